@@ -1,0 +1,222 @@
+//! The tree of named parts that sum to a peak.
+
+use super::Working;
+use crate::units::{Band, Bytes};
+
+/// Which kind of memory the parts are laid out for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Placement {
+    /// Everything on the CPU, in system memory.
+    Cpu,
+    /// Layers on a device with its own allocator, the rest on the host (CUDA, ROCm, Vulkan).
+    Gpu,
+    /// Apple's Metal on unified memory.
+    Metal,
+}
+
+/// Where a part lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// In memory the accelerator allocates.
+    Device,
+    /// In the memory of the process.
+    Host,
+}
+
+/// What a part is; the names are those of `check --json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PartName {
+    /// Parameters as stored.
+    Weights,
+    /// Keys and values kept for past tokens.
+    KvCache,
+    /// States of recurrent and linear-attention layers.
+    RecurrentState,
+    /// Intermediate values of a pass, as the runtime reserves them.
+    ComputeBuffer,
+    /// Logits handed back to the program.
+    OutputBuffer,
+    /// Intermediate values of a pass, as a framework allocates them.
+    Activations,
+    /// Logits inside a pass.
+    Logits,
+    /// The device runtime's staging memory on the host.
+    HostBuffer,
+    /// What surrounds the framework's own allocations: process, driver context, allocator slack.
+    Runtime,
+}
+
+impl PartName {
+    /// As in JSON and presets: `kv_cache`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Weights => "weights",
+            Self::KvCache => "kv_cache",
+            Self::RecurrentState => "recurrent_state",
+            Self::ComputeBuffer => "compute_buffer",
+            Self::OutputBuffer => "output_buffer",
+            Self::Activations => "activations",
+            Self::Logits => "logits",
+            Self::HostBuffer => "host_buffer",
+            Self::Runtime => "runtime",
+        }
+    }
+
+    /// As people read it: `KV cache`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Weights => "Weights",
+            Self::KvCache => "KV cache",
+            Self::RecurrentState => "Recurrent state",
+            Self::ComputeBuffer => "Compute",
+            Self::OutputBuffer => "Output",
+            Self::Activations => "Activations",
+            Self::Logits => "Logits",
+            Self::HostBuffer => "Host buffer",
+            Self::Runtime => "Runtime",
+        }
+    }
+}
+
+/// What a figure rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Basis {
+    /// It follows from tensor shapes; checked against the program to the byte.
+    Exact,
+    /// A model of how the program allocates; checked against measurements, with an error band.
+    Modelled,
+    /// A range taken from observations.
+    Observed,
+}
+
+impl Basis {
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Modelled => "modelled",
+            Self::Observed => "observed range",
+        }
+    }
+}
+
+/// One named part of a phase.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Part {
+    /// What it is.
+    pub name: PartName,
+    /// Where it lies.
+    pub place: Place,
+    /// How much.
+    pub bytes: Band<Bytes>,
+    /// What the figure rests on.
+    pub basis: Basis,
+    /// How it was computed.
+    pub working: Working,
+}
+
+/// A moment of a run with its own memory need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PhaseName {
+    /// Reading the model into memory.
+    Load,
+    /// Reading the prompt.
+    Prefill,
+    /// Writing the answer.
+    Decode,
+}
+
+impl PhaseName {
+    /// As in JSON: `prefill`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Prefill => "prefill",
+            Self::Decode => "decode",
+        }
+    }
+
+    /// As a sentence goes on: `while reading the prompt`.
+    pub const fn during(self) -> &'static str {
+        match self {
+            Self::Load => "while loading the model",
+            Self::Prefill => "while reading the prompt",
+            Self::Decode => "while writing the answer",
+        }
+    }
+}
+
+/// A phase and its parts; they sum to what the phase needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Phase {
+    /// Which.
+    pub name: PhaseName,
+    /// Its parts, largest kinds first.
+    pub parts: Vec<Part>,
+}
+
+impl Phase {
+    /// What the phase needs in all.
+    pub fn total(&self) -> Band<Bytes> {
+        self.parts.iter().map(|part| part.bytes).sum()
+    }
+
+    /// What it needs in one place.
+    pub fn in_place(&self, place: Place) -> Band<Bytes> {
+        self.parts.iter().filter(|part| part.place == place).map(|part| part.bytes).sum()
+    }
+
+    /// All parts of one name together.
+    pub fn named(&self, name: PartName) -> Band<Bytes> {
+        self.parts.iter().filter(|part| part.name == name).map(|part| part.bytes).sum()
+    }
+}
+
+/// The memory of a workload on one placement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Budget {
+    /// Which layout this is.
+    pub placement: Placement,
+    /// Its phases in order; never empty in a budget the engine returns.
+    pub phases: Vec<Phase>,
+    /// Size of the model file on disk, where the runtime reads one.
+    pub weights_file: Option<Bytes>,
+    /// What could not be known, in words a user can act on; empty when all is.
+    pub unknown: Vec<Unknown>,
+}
+
+/// Something the estimate had to leave out or clamp, said instead of invented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unknown {
+    /// The runtime does not run this architecture's layers as far as we know; its buffers are a lower bound.
+    ComputeBuffers,
+    /// The runtime has no such weight format.
+    QuantizationUnsupported,
+    /// The runtime has no such KV-cache format; 16 bit is used.
+    KvPrecisionUnsupported,
+    /// A quantised V cache needs fused attention in llama.cpp; it is on.
+    EagerNeedsPlainCache,
+    /// The context is longer than the model is published for.
+    ContextBeyondModel,
+    /// Several cards are present; the estimate is for one.
+    OneDeviceOnly,
+}
+
+impl Budget {
+    /// A budget of these phases, with nothing unknown.
+    pub const fn new(placement: Placement, phases: Vec<Phase>) -> Self {
+        Self { placement, phases, weights_file: None, unknown: Vec::new() }
+    }
+
+    /// The phase that needs most in all.
+    pub fn peak(&self) -> Option<&Phase> {
+        self.phases.iter().max_by(|a, b| a.total().best.get().total_cmp(&b.total().best.get()))
+    }
+
+    /// The phase that needs most in one place.
+    pub fn peak_in(&self, place: Place) -> Option<&Phase> {
+        self.phases
+            .iter()
+            .max_by(|a, b| a.in_place(place).best.get().total_cmp(&b.in_place(place).best.get()))
+    }
+}

@@ -1,0 +1,23 @@
+//! Memory of a workload, part by part and phase by phase.
+
+mod budget;
+mod working;
+
+pub use budget::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement};
+pub use working::Working;
+
+use crate::spec::{Inference, Model, Runtime, Scenario, Workload};
+
+/// Memory of a scenario on one kind of placement.
+pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
+    let inference = match &scenario.workload {
+        Workload::Inference(inference) => inference,
+        Workload::GraphSequence(sequence) => &sequence.inference,
+    };
+    run(&scenario.model, inference, scenario.runtime, placement)
+}
+
+/// Dispatches to the runtime's own allocation rules.
+fn run(_model: &Model, _inference: &Inference, _runtime: Runtime, placement: Placement) -> Budget {
+    Budget::new(placement, Vec::new())
+}

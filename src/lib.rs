@@ -1,0 +1,8 @@
+//! Plimsoll: whether an AI workload fits a machine, and what stands in the way.
+//!
+//! Facts come in on the left (`catalog`, `import`, `detect`), are given as `spec`, and `engine` says what
+//! follows; `report`, `cli` and `app` show it. Nothing flows back. Units: see [`units`].
+
+pub mod engine;
+pub mod spec;
+pub mod units;

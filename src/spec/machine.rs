@@ -1,0 +1,158 @@
+//! A machine: what is bought or rented, whole.
+
+use serde::{Deserialize, Serialize};
+
+use super::Figure;
+use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, FlopsPerSecond, Watts};
+
+/// Who makes the part that computes.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Vendor {
+    Apple,
+    Nvidia,
+    Amd,
+    Intel,
+    Other,
+}
+
+/// Whether it can be had.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Availability {
+    /// It is sold or rented today.
+    OnSale,
+    /// It is announced and cannot be bought yet.
+    Announced,
+    /// It is no longer made; used ones may be found.
+    Discontinued,
+    /// It is already here.
+    Owned,
+}
+
+/// Where the weights and the KV cache live.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Memory {
+    /// One pool for CPU and GPU (Apple silicon, Strix Halo, DGX Spark), with the share the GPU may take.
+    Unified {
+        /// All of it.
+        total: Bytes,
+        /// What the GPU may take by default, if the system sets a limit.
+        gpu_limit: Option<GpuLimit>,
+    },
+    /// A card with memory of its own, in a machine with system memory.
+    Discrete {
+        /// Device memory of one card.
+        vram: Bytes,
+        /// What the driver and an empty context keep of it.
+        driver: Band<Bytes>,
+        /// System memory beside it; `None` where a bare card is described.
+        system: Option<Bytes>,
+    },
+    /// No usable accelerator: everything runs on the CPU from system memory.
+    System {
+        /// All of it.
+        total: Bytes,
+    },
+}
+
+impl Memory {
+    /// The capacity a buyer knows it by.
+    pub const fn capacity(&self) -> Bytes {
+        match self {
+            Self::Unified { total, .. } | Self::System { total } => *total,
+            Self::Discrete { vram, .. } => *vram,
+        }
+    }
+}
+
+/// What the operating system lets the GPU take of unified memory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GpuLimit {
+    /// The default limit; a band where the macOS generation is not known.
+    pub default: Band<Bytes>,
+    /// A limit set by the user (`iogpu.wired_limit_mb`), if one is set.
+    pub set: Option<Bytes>,
+    /// Whether a command raises it (macOS), and the most it may be raised to.
+    pub raisable_to: Option<Bytes>,
+    /// What the default rests on, for the tooltip.
+    pub basis: String,
+}
+
+/// Operating system of a detected machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OperatingSystem {
+    /// As a person says it: `macOS 26.1`, `Debian 12`.
+    pub name: String,
+    /// Said when it is not the bare machine: `WSL 2`, `virtual machine (KVM)`.
+    pub virtualised: Option<String>,
+}
+
+/// Memory in use when the machine was last looked at.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MemoryNow {
+    /// Free for a new program without swapping; on a card, free device memory.
+    pub free: Bytes,
+}
+
+/// Dense peak rates by number format; unknown ones are `None`, never a guess.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+#[expect(missing_docs, reason = "the number formats are their own names")]
+pub struct Peaks {
+    pub fp32: Option<Figure<FlopsPerSecond>>,
+    pub fp16: Option<Figure<FlopsPerSecond>>,
+    pub bf16: Option<Figure<FlopsPerSecond>>,
+    pub int8: Option<Figure<FlopsPerSecond>>,
+    pub fp8: Option<Figure<FlopsPerSecond>>,
+    pub fp4: Option<Figure<FlopsPerSecond>>,
+}
+
+/// What it costs.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Offer {
+    /// To buy.
+    Buy(Figure<Dollars>),
+    /// To rent.
+    Rent(Figure<DollarsPerHour>),
+}
+
+/// A machine a workload may run on: from the catalog, detected, or described by the user.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Machine {
+    /// `apple-m5max-40c-128gb`; this machine is `this`.
+    pub id: String,
+    /// Other ids it answers to.
+    pub aliases: Vec<String>,
+    /// `Mac Studio M5 Max 128 GB`, as on the box.
+    pub name: String,
+    /// Who makes the accelerator.
+    pub vendor: Vendor,
+    /// `M5 Max`, `AD102`.
+    pub chip: String,
+    /// GPU cores, where the maker counts them.
+    pub gpu_cores: Option<u32>,
+    /// Cards of this kind in it.
+    pub devices: u32,
+    /// Its memory, with the figure's origin.
+    pub memory: Figure<Memory>,
+    /// Memory bandwidth of the pool the device computes from.
+    pub bandwidth: Option<Figure<BytesPerSecond>>,
+    /// Dense peak rates.
+    pub peaks: Peaks,
+    /// Power under load and idle.
+    pub load: Option<Figure<Watts>>,
+    /// Power when idle.
+    pub idle: Option<Figure<Watts>>,
+    /// What it costs, if a price is known.
+    pub offer: Option<Offer>,
+    /// Whether it can be had.
+    pub availability: Availability,
+    /// `2026-09`, when known.
+    pub released: Option<String>,
+    /// Only of a detected machine.
+    pub os: Option<OperatingSystem>,
+    /// Only of a detected machine: what is free now.
+    pub now: Option<Figure<MemoryNow>>,
+    /// A remark that changes what the figures mean.
+    pub note: Option<String>,
+}

@@ -1,0 +1,256 @@
+//! The exact architecture of a model: enough to name every tensor it has.
+
+use serde::{Deserialize, Serialize};
+
+use super::Figure;
+
+/// A model's architecture. Shapes are those of the published `config.json`.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Lower case with dots: `llama-3.1-8b`.
+    pub id: String,
+    /// `Llama 3.1 8B`.
+    pub name: String,
+    /// Who publishes it, `Meta`; models of one family share a shape that the size slider scales.
+    pub family: String,
+    /// llama.cpp's name of the architecture (`llama`, `qwen3moe`, …), which decides its graph and its quantiser rules.
+    pub architecture: String,
+    /// Published parameters, everything counted once; checked against the shapes to 0.1 %.
+    pub parameters: Figure<f64>,
+    /// Published parameters used for one token; `None` where all are.
+    #[serde(default)]
+    pub active_parameters: Option<Figure<f64>>,
+    /// Where the shapes come from: id in `sources.ron`.
+    pub source: String,
+    /// Width of the residual stream.
+    pub hidden: u32,
+    /// Rows of the token embedding, padding included.
+    pub vocabulary: u32,
+    /// Whether the output matrix is the token embedding.
+    #[serde(default)]
+    pub tied_embeddings: bool,
+    /// Longest context the model is published for, in tokens.
+    pub context_max: u32,
+    /// Which normalisations a layer has.
+    #[serde(default)]
+    pub norms: NormStyle,
+    /// Elements of a rotary-frequency tensor stored in the GGUF file (Llama 3.1: 64), counted in its size only.
+    #[serde(default)]
+    pub rope_factors: u32,
+    /// Whether the output matrix has a bias (Phi-2, Falcon variants).
+    #[serde(default)]
+    pub output_bias: bool,
+    /// All layers from the first to the last: each run repeats its blocks.
+    pub stack: Vec<Run>,
+    /// Vision tower and projector, if the model sees.
+    #[serde(default)]
+    pub vision: Option<Vision>,
+}
+
+/// Blocks repeated in order: Gemma 3's five local layers and a global one, ten times over.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// How often the blocks follow one another.
+    pub repeat: u32,
+    /// The blocks of one round.
+    pub blocks: Vec<Block>,
+}
+
+/// Consecutive layers of one shape.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Block {
+    /// How many such layers follow one another.
+    #[serde(default = "one")]
+    pub times: u32,
+    /// How tokens see one another.
+    pub mixer: Mixer,
+    /// What each token passes through alone.
+    pub feed_forward: FeedForward,
+}
+
+const fn one() -> u32 {
+    1
+}
+
+/// How the tokens of a layer see one another.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub enum Mixer {
+    /// Multi-head attention, grouped or not, with or without a sliding window.
+    Attention(Attention),
+    /// Multi-head latent attention (DeepSeek): one compressed vector a token is kept.
+    Mla(Mla),
+    /// State-space layer with a state of fixed size.
+    Mamba2(Mamba2),
+    /// Attention and a state-space layer side by side on one input (Falcon-H1).
+    Parallel(Attention, Mamba2),
+    /// Gated delta-rule linear attention (Qwen3-Next).
+    GatedDelta(GatedDelta),
+}
+
+/// Attention with keys and values kept for past tokens.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Attention {
+    /// Query heads.
+    pub heads: u32,
+    /// Key and value heads.
+    pub kv_heads: u32,
+    /// Width of one head.
+    pub head: u32,
+    /// Tokens a layer looks back, itself included; `None` for all.
+    pub window: Option<u32>,
+    /// Bias on the query, key and value projections (Qwen 2).
+    pub qkv_bias: bool,
+    /// Bias on the output projection (gpt-oss).
+    pub output_bias: bool,
+    /// A norm of head width on queries and on keys (Qwen 3, Gemma 3).
+    pub qk_norm: bool,
+    /// One learnt sink logit a head (gpt-oss).
+    pub sinks: bool,
+    /// A gate as wide as the queries, projected with them (Qwen3-Next).
+    pub output_gate: bool,
+}
+
+/// Multi-head latent attention.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mla {
+    /// Query heads.
+    pub heads: u32,
+    /// Rank of the query projection; `None` where it is a full matrix (V2-Lite).
+    #[serde(default)]
+    pub q_rank: Option<u32>,
+    /// Rank of the shared key and value vector.
+    pub kv_rank: u32,
+    /// Width of a head without rotary positions.
+    pub nope: u32,
+    /// Width of the shared rotary part.
+    pub rope: u32,
+    /// Width of a value head.
+    pub value: u32,
+}
+
+/// A Mamba-2 layer.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mamba2 {
+    /// Width inside the layer.
+    pub inner: u32,
+    /// Heads.
+    pub heads: u32,
+    /// Width of the state of one channel.
+    pub state: u32,
+    /// Groups that share B and C.
+    pub groups: u32,
+    /// Taps of the convolution.
+    pub conv: u32,
+    /// Whether the convolution has a bias.
+    #[serde(default)]
+    pub conv_bias: bool,
+    /// Whether a norm follows the gate.
+    #[serde(default)]
+    pub norm: bool,
+}
+
+/// A gated delta-rule layer (Qwen3-Next).
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct GatedDelta {
+    /// Key and query heads.
+    pub key_heads: u32,
+    /// Value heads.
+    pub value_heads: u32,
+    /// Width of a key head.
+    pub key_head: u32,
+    /// Width of a value head.
+    pub value_head: u32,
+    /// Taps of the convolution.
+    pub conv: u32,
+}
+
+/// What each token passes through alone.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub enum FeedForward {
+    /// One network for every token.
+    Dense {
+        /// Inner width.
+        width: u32,
+        /// Whether a second input matrix gates the first (SwiGLU, GeGLU).
+        gated: bool,
+        /// Whether the projections have a bias.
+        #[serde(default)]
+        bias: bool,
+    },
+    /// A mixture of experts.
+    Experts(Experts),
+    /// The layer has none.
+    None,
+}
+
+/// A mixture of gated experts.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Experts {
+    /// Routed experts.
+    pub count: u32,
+    /// Experts a token uses.
+    pub used: u32,
+    /// Inner width of a routed expert.
+    pub width: u32,
+    /// Inner width of all shared experts together; 0 for none.
+    pub shared_width: u32,
+    /// Whether the shared expert has a gate of one output (Qwen MoE).
+    pub shared_gate: bool,
+    /// Whether experts and router have biases (gpt-oss).
+    pub bias: bool,
+    /// Whether the router adds a learnt correction to each expert's score (DeepSeek V3).
+    pub score_correction: bool,
+    /// Inner width of a dense network beside the experts in the same layer (Arctic, Llama 4's none); 0 for none.
+    pub dense_width: u32,
+}
+
+/// Which normalisations a layer has, beside those on queries and keys.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+pub enum NormStyle {
+    /// One before the mixer and one before the feed-forward network.
+    #[default]
+    Pre,
+    /// One before both, which run side by side (Command-R, Phi-2).
+    Shared,
+    /// Before and after both (Gemma 2 and 3).
+    PreAndPost,
+    /// Only after both (OLMo 2).
+    Post,
+}
+
+/// A vision tower and its projector, loaded beside the language model.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Vision {
+    /// Parameters of tower and projector together.
+    pub parameters: Figure<f64>,
+    /// Tokens one image becomes.
+    pub tokens_per_image: u32,
+}
+
+impl Model {
+    /// Every layer in order.
+    pub fn layers(&self) -> impl Iterator<Item = &Block> {
+        self.stack.iter().flat_map(|run| {
+            (0..run.repeat).flat_map(|_| {
+                run.blocks.iter().flat_map(|block| std::iter::repeat_n(block, block.times as usize))
+            })
+        })
+    }
+
+    /// How many layers there are.
+    pub fn layer_count(&self) -> u32 {
+        self.stack
+            .iter()
+            .map(|run| run.repeat * run.blocks.iter().map(|block| block.times).sum::<u32>())
+            .sum()
+    }
+}

@@ -1,0 +1,45 @@
+//! The program that runs the model.
+
+use serde::{Deserialize, Serialize};
+
+/// The program that runs the model; each allocates memory by its own rules.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Runtime {
+    /// llama.cpp and what is built on it (LM Studio, Ollama, koboldcpp).
+    #[default]
+    #[serde(rename = "llama.cpp")]
+    LlamaCpp,
+    /// Apple's MLX.
+    Mlx,
+    /// Hugging Face Transformers on PyTorch.
+    #[serde(rename = "pytorch")]
+    PyTorch,
+    /// vLLM: a paged KV cache that fills the share of memory it is given.
+    Vllm,
+}
+
+impl Runtime {
+    /// Every runtime, in the order it is offered.
+    pub const ALL: [Self; 4] = [Self::LlamaCpp, Self::Mlx, Self::PyTorch, Self::Vllm];
+
+    /// As in a preset: `llama.cpp`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::LlamaCpp => "llama.cpp",
+            Self::Mlx => "mlx",
+            Self::PyTorch => "pytorch",
+            Self::Vllm => "vllm",
+        }
+    }
+
+    /// As people write it: `vLLM`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LlamaCpp => "llama.cpp",
+            Self::Mlx => "MLX",
+            Self::PyTorch => "PyTorch",
+            Self::Vllm => "vLLM",
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Quantities with their dimension in the type, the laws between them, and how they are read and shown.
+//!
+//! Conventions: every quantity is held in its base unit (bytes, seconds, tokens, dollars); GiB, GB/s and
+//! TFLOP/s exist only where text comes in or goes out. Memory is shown in GiB (2³⁰ bytes), files and
+//! bandwidth in GB (10⁹). An `f64` holds whole bytes exactly up to 8 PiB.
+
+mod band;
+mod count;
+mod parse;
+mod quantity;
+mod ron_value;
+mod show;
+
+pub use band::Band;
+pub use count::{count, whole};
+pub use parse::{ParseQuantityError, parse_bytes, parse_count, parse_tokens};
+pub use quantity::{
+    Bytes, BytesPerSecond, BytesPerToken, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond,
+    Hours, Ratio, Seconds, Tokens, TokensPerSecond, WattHours, Watts,
+};
+pub use show::{show_count, show_gb, show_gib, show_grouped};

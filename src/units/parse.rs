@@ -1,0 +1,144 @@
+//! Sizes and counts as people type them: `8k`, `1.5M`, `24GiB`.
+
+use thiserror::Error;
+
+use super::{Bytes, whole};
+
+/// Text that is no size or count.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum ParseQuantityError {
+    /// It does not start with a number.
+    #[error("`{text}` is not a number; write for example {example}")]
+    NotANumber {
+        /// What was typed.
+        text: String,
+        /// What would be right.
+        example: &'static str,
+    },
+    /// The unit is unknown here.
+    #[error("unknown unit `{unit}` in `{text}`; known are {known}")]
+    UnknownUnit {
+        /// What was typed.
+        text: String,
+        /// The part after the number.
+        unit: String,
+        /// The units that are known.
+        known: &'static str,
+    },
+    /// It is below zero, infinite or not a number.
+    #[error("`{text}` is out of range; it must be 0 or more and finite")]
+    OutOfRange {
+        /// What was typed.
+        text: String,
+    },
+}
+
+/// A count such as nodes, edges or examples: `8192`, `8,192`, `10k` (10,000), `1.5M`, `13B`.
+///
+/// # Errors
+/// When the text is no number, has an unknown suffix, or is negative.
+pub fn parse_count(text: &str) -> Result<u64, ParseQuantityError> {
+    scaled(text, 1e3, "k (1,000), M (10⁶), B or G (10⁹), T (10¹²)")
+}
+
+/// A number of tokens, where the field says `8k` for 8,192; the other suffixes are decimal.
+///
+/// # Errors
+/// When the text is no number, has an unknown suffix, or is negative.
+pub fn parse_tokens(text: &str) -> Result<u64, ParseQuantityError> {
+    scaled(text, 1024.0, "k (1,024), M (10⁶), B or G (10⁹), T (10¹²)")
+}
+
+/// A count whose suffix `k` stands for `kilo`.
+fn scaled(text: &str, kilo: f64, known: &'static str) -> Result<u64, ParseQuantityError> {
+    let (number, unit) = split(text, "8192, 8k or 1.5M")?;
+    let factor = match unit {
+        "" => 1.0,
+        "k" | "K" => kilo,
+        "m" | "M" => 1e6,
+        "b" | "B" | "g" | "G" => 1e9,
+        "t" | "T" => 1e12,
+        _ => {
+            return Err(ParseQuantityError::UnknownUnit {
+                text: text.to_owned(),
+                unit: unit.to_owned(),
+                known,
+            });
+        }
+    };
+    Ok(whole(number * factor))
+}
+
+/// A size of memory or of a file: `24GiB`, `614 MB`, `1000` (bytes).
+///
+/// # Errors
+/// When the text is no number, has an unknown unit, or is negative.
+pub fn parse_bytes(text: &str) -> Result<Bytes, ParseQuantityError> {
+    let (number, unit) = split(text, "24GiB")?;
+    let factor = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "kib" => 1024.0,
+        "mib" => 1_048_576.0,
+        "gib" => 1_073_741_824.0,
+        "tib" => 1_099_511_627_776.0,
+        "kb" => 1e3,
+        "mb" => 1e6,
+        "gb" => 1e9,
+        "tb" => 1e12,
+        _ => {
+            return Err(ParseQuantityError::UnknownUnit {
+                text: text.to_owned(),
+                unit: unit.to_owned(),
+                known: "B, KiB, MiB, GiB, TiB, kB, MB, GB, TB",
+            });
+        }
+    };
+    Ok(Bytes::new(number * factor))
+}
+
+/// The number at the start, without thousands separators, and the trimmed rest.
+fn split<'a>(text: &'a str, example: &'static str) -> Result<(f64, &'a str), ParseQuantityError> {
+    let trimmed = text.trim();
+    let end = trimmed
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '_' | '-' | '+' | '\u{202f}')))
+        .unwrap_or(trimmed.len());
+    let (digits, unit) = trimmed.split_at(end);
+    let digits: String = digits.chars().filter(|c| !matches!(c, ',' | '_' | '\u{202f}')).collect();
+    let number: f64 = digits.parse().map_err(|_ignored: std::num::ParseFloatError| {
+        ParseQuantityError::NotANumber { text: text.to_owned(), example }
+    })?;
+    if !number.is_finite() || number < 0.0 {
+        return Err(ParseQuantityError::OutOfRange { text: text.to_owned() });
+    }
+    Ok((number, unit.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts() {
+        for (text, expected) in [
+            ("8192", 8192),
+            ("8,192", 8192),
+            ("10k", 10_000),
+            ("1.5M", 1_500_000),
+            (" 13 B ", 13_000_000_000),
+        ] {
+            assert_eq!(parse_count(text), Ok(expected), "{text}");
+        }
+        assert_eq!(parse_tokens("8k"), Ok(8192));
+        assert_eq!(parse_tokens("128K"), Ok(131_072));
+        for text in ["", "k", "-3", "8x", "1e400", "nan", "--"] {
+            assert!(parse_count(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_bytes("24GiB"), Ok(Bytes::gib(24.0)));
+        assert_eq!(parse_bytes("24 gb"), Ok(Bytes::new(24e9)));
+        assert!(parse_bytes("24 gigs").is_err());
+    }
+}
