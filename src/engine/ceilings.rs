@@ -1,8 +1,10 @@
 //! The ceilings of a machine: how far memory may fill, and who sets that.
 
+use std::borrow::Cow;
+
 use super::memory::Place;
-use crate::spec::{Machine, Memory};
-use crate::units::{Band, Bytes};
+use crate::spec::{GpuLimit, Machine, Memory};
+use crate::units::{Band, Bytes, show_gib};
 
 /// Who or what sets a ceiling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,8 +15,10 @@ pub enum CeilingKind {
     GpuLimit,
     /// The same, raised by the user or in a what-if.
     RaisedLimit,
-    /// Device memory less driver and context.
+    /// Device memory less what the driver keeps.
     Vram,
+    /// System memory less what the operating system needs.
+    System,
     /// Device memory and system memory together, when layers are offloaded.
     VramAndSystem,
     /// All memory of the pool.
@@ -27,10 +31,24 @@ impl CeilingKind {
         match self {
             Self::FreeNow => "free now",
             Self::GpuLimit => "GPU limit",
-            Self::RaisedLimit => "raised",
+            Self::RaisedLimit => "raised to",
             Self::Vram => "usable VRAM",
+            Self::System => "usable RAM",
             Self::VramAndSystem => "VRAM + RAM",
             Self::Total => "RAM",
+        }
+    }
+
+    /// As in JSON.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::FreeNow => "free_now",
+            Self::GpuLimit => "gpu_limit",
+            Self::RaisedLimit => "raised_limit",
+            Self::Vram => "usable_vram",
+            Self::System => "usable_ram",
+            Self::VramAndSystem => "vram_and_ram",
+            Self::Total => "total",
         }
     }
 }
@@ -40,41 +58,135 @@ impl CeilingKind {
 pub struct Ceiling {
     /// Who sets it.
     pub kind: CeilingKind,
-    /// What counts against it: device parts, or with `None` everything.
+    /// What counts against it: the parts in one place, or with `None` everything.
     pub place: Option<Place>,
     /// The limit; a band where it is not known exactly.
     pub bytes: Band<Bytes>,
     /// Whether the verdict is made against it; the others are shown only.
     pub decides: bool,
     /// What it rests on.
-    pub basis: String,
+    pub basis: Cow<'static, str>,
 }
 
-/// Share of memory kept for the operating system when the GPU limit is raised, at least 4 GiB.
-const SYSTEM_SHARE: f64 = 0.08;
+/// The least an operating system with a desktop keeps for itself.
+const SYSTEM_FLOOR: Bytes = Bytes::gib(1.5);
+/// What it keeps when nobody squeezes it, as a share of memory, from 4 GiB up.
+const SYSTEM_SHARE: f64 = 0.1;
 
-/// The memory left to the system when everything else is given to a workload.
-pub fn system_reserve(total: Bytes) -> Bytes {
-    (total * SYSTEM_SHARE).max(Bytes::gib(4.0)).min(total)
+/// Memory that programs can have of `total`: all but a bare system at best, all but a comfortable one at worst.
+pub fn usable_by_programs(total: Bytes) -> Band<Bytes> {
+    let comfortable = (total * SYSTEM_SHARE).max(Bytes::gib(4.0)).min(total * 0.5);
+    let bare = SYSTEM_FLOOR.min(total * 0.25);
+    Band { low: total - comfortable, best: total - (comfortable + bare) / 2.0, high: total - bare }
 }
 
-/// Every ceiling of a machine, lowest kind first. `raised` is the what-if of a raised GPU limit.
+/// Every ceiling of a machine. `raised` is the what-if of a raised GPU limit, held under its maximum.
 pub fn ceilings(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
-    let _ = raised;
+    let mut found = Vec::with_capacity(5);
+    let place_of_free = match machine.memory.value() {
+        Memory::Discrete { .. } => Some(Place::Device),
+        Memory::Unified { .. } | Memory::System { .. } => None,
+    };
+    if let Some(now) = &machine.now {
+        found.push(Ceiling {
+            kind: CeilingKind::FreeNow,
+            place: place_of_free,
+            bytes: Band::exact(now.value().free),
+            decides: false,
+            basis: Cow::Borrowed("free when this machine was last looked at; closing programs frees more"),
+        });
+    }
     match machine.memory.value() {
-        Memory::Unified { total, .. } | Memory::System { total } => vec![Ceiling {
-            kind: CeilingKind::Total,
-            place: None,
-            bytes: Band::exact(*total),
-            decides: true,
-            basis: String::new(),
-        }],
-        Memory::Discrete { vram, driver, .. } => vec![Ceiling {
-            kind: CeilingKind::Vram,
+        Memory::Unified { total, gpu_limit } => {
+            match gpu_limit {
+                Some(limit) => gpu_limits(limit, raised, &mut found),
+                None => found.push(system(*total, None)),
+            }
+            found.push(whole_pool(*total));
+        }
+        Memory::System { total } => {
+            found.push(system(*total, None));
+            found.push(Ceiling { decides: false, ..whole_pool(*total) });
+        }
+        Memory::Discrete { vram, driver, system: beside } => {
+            found.push(Ceiling {
+                kind: CeilingKind::Vram,
+                place: Some(Place::Device),
+                bytes: below(*vram, *driver),
+                decides: true,
+                basis: Cow::Owned(format!("{} of device memory less what the driver keeps", show_gib(*vram))),
+            });
+            if let Some(beside) = beside {
+                found.push(system(*beside, Some(Place::Host)));
+                let usable = usable_by_programs(*beside);
+                found.push(Ceiling {
+                    kind: CeilingKind::VramAndSystem,
+                    place: None,
+                    bytes: below(*vram, *driver) + usable,
+                    decides: false,
+                    basis: Cow::Borrowed(
+                        "reachable when layers are offloaded, at the speed of the slower memory",
+                    ),
+                });
+            }
+        }
+    }
+    found
+}
+
+/// The default GPU limit and, where one is set or tried, the raised one that then decides.
+fn gpu_limits(limit: &GpuLimit, raised: Option<Bytes>, found: &mut Vec<Ceiling>) {
+    let tried = raised.map(|bytes| limit.raisable_to.map_or(bytes, |most| bytes.min(most)));
+    let replaced = tried.or(limit.set);
+    found.push(Ceiling {
+        kind: CeilingKind::GpuLimit,
+        place: Some(Place::Device),
+        bytes: limit.default,
+        decides: replaced.is_none(),
+        basis: Cow::Owned(limit.basis.clone()),
+    });
+    if let Some(bytes) = replaced {
+        found.push(Ceiling {
+            kind: CeilingKind::RaisedLimit,
             place: Some(Place::Device),
-            bytes: Band { low: *vram - driver.high, best: *vram - driver.best, high: *vram - driver.low },
+            bytes: Band::exact(bytes),
             decides: true,
-            basis: String::new(),
-        }],
+            basis: Cow::Borrowed(if tried.is_some() {
+                "what if iogpu.wired_limit_mb were raised; lost at reboot"
+            } else {
+                "iogpu.wired_limit_mb is set on this machine"
+            }),
+        });
+    }
+}
+
+/// A capacity less a band that is kept by something else; never below zero.
+fn below(capacity: Bytes, kept: Band<Bytes>) -> Band<Bytes> {
+    Band {
+        low: (capacity - kept.high).max(Bytes::ZERO),
+        best: (capacity - kept.best).max(Bytes::ZERO),
+        high: (capacity - kept.low).max(Bytes::ZERO),
+    }
+}
+
+/// System memory that programs can have.
+fn system(total: Bytes, place: Option<Place>) -> Ceiling {
+    Ceiling {
+        kind: CeilingKind::System,
+        place,
+        bytes: usable_by_programs(total),
+        decides: true,
+        basis: Cow::Borrowed("memory less what an operating system keeps for itself"),
+    }
+}
+
+/// Everything there is: device and host parts together cannot exceed it.
+fn whole_pool(total: Bytes) -> Ceiling {
+    Ceiling {
+        kind: CeilingKind::Total,
+        place: None,
+        bytes: Band::exact(total),
+        decides: true,
+        basis: Cow::Borrowed("all memory of the machine"),
     }
 }

@@ -1,7 +1,7 @@
 //! The verdict: a need held against the ceilings.
 
 use super::ceilings::Ceiling;
-use super::memory::{Budget, PhaseName};
+use super::memory::{Budget, PartName, Phase, PhaseName, Place, Unknown};
 use crate::units::{Band, Bytes};
 
 /// Whether it fits.
@@ -50,6 +50,15 @@ pub struct Comparison {
     pub phase: PhaseName,
     /// The verdict against this ceiling alone.
     pub verdict: Verdict,
+    /// Whether the weights alone are over it, so that no shorter context helps.
+    pub weights_alone_too_large: bool,
+}
+
+impl Comparison {
+    /// Share of the ceiling that is filled; infinite when the ceiling is 0.
+    pub fn filled(&self) -> f64 {
+        (self.need.best / self.ceiling.bytes.best).get()
+    }
 }
 
 /// The verdict with the comparison that made it.
@@ -59,8 +68,6 @@ pub struct Fit {
     pub verdict: Verdict,
     /// Every ceiling with its need; the deciding one first.
     pub comparisons: Vec<Comparison>,
-    /// Whether the weights alone are over the deciding ceiling, so that no shorter context helps.
-    pub weights_alone_too_large: bool,
 }
 
 impl Fit {
@@ -70,8 +77,102 @@ impl Fit {
     }
 }
 
+/// Share of a ceiling that must stay free for an unreserved "fits".
+const HEADROOM: f64 = 0.1;
+
 /// Holds a budget against a machine's ceilings.
 pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
-    let _ = (budget, ceilings);
-    Fit { verdict: Verdict::Uncertain, comparisons: Vec::new(), weights_alone_too_large: false }
+    let incomplete = budget.unknown.contains(&Unknown::ComputeBuffers);
+    let mut comparisons: Vec<Comparison> =
+        ceilings.iter().filter_map(|ceiling| compare(budget, ceiling, incomplete)).collect();
+    let deciding = comparisons
+        .iter()
+        .enumerate()
+        .filter(|(_, comparison)| comparison.ceiling.decides)
+        .max_by(|(_, a), (_, b)| a.verdict.cmp(&b.verdict).then(a.filled().total_cmp(&b.filled())))
+        .map(|(index, _)| index);
+    if let Some(index) = deciding
+        && let Some(head) = comparisons.get_mut(..=index)
+    {
+        head.rotate_right(1);
+    }
+    let verdict = deciding.and(comparisons.first()).map_or(Verdict::Uncertain, |first| first.verdict);
+    Fit { verdict, comparisons }
+}
+
+/// One ceiling; `None` for a budget without phases.
+fn compare(budget: &Budget, ceiling: &Ceiling, incomplete: bool) -> Option<Comparison> {
+    let counted = |phase: &Phase| match ceiling.place {
+        Some(place) => phase.in_place(place),
+        None => phase.total(),
+    };
+    let (phase, need) = budget
+        .phases
+        .iter()
+        .map(|phase| (phase, counted(phase)))
+        .max_by(|(_, a), (_, b)| a.best.get().total_cmp(&b.best.get()))?;
+    let verdict = verdict(need, ceiling.bytes, incomplete);
+    let weights_alone_too_large = weights(phase, ceiling.place) > ceiling.bytes.high;
+    Some(Comparison { ceiling: ceiling.clone(), need, phase: phase.name, verdict, weights_alone_too_large })
+}
+
+/// Bytes of weights that count in a place.
+fn weights(phase: &Phase, place: Option<Place>) -> Bytes {
+    phase
+        .parts
+        .iter()
+        .filter(|part| part.name == PartName::Weights && place.is_none_or(|place| part.place == place))
+        .map(|part| part.bytes.low)
+        .sum()
+}
+
+/// The rule itself; an incomplete need can still be known not to fit.
+fn verdict(need: Band<Bytes>, allowed: Band<Bytes>, incomplete: bool) -> Verdict {
+    if need.low > allowed.high {
+        Verdict::DoesNotFit
+    } else if incomplete || need.high > allowed.low {
+        Verdict::Uncertain
+    } else if need.high <= allowed.low * (1.0 - HEADROOM) {
+        Verdict::Fits
+    } else {
+        Verdict::Tight
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn band(low: f64, best: f64, high: f64) -> Band<Bytes> {
+        Band { low: Bytes::gib(low), best: Bytes::gib(best), high: Bytes::gib(high) }
+    }
+
+    #[test]
+    fn the_four_verdicts() {
+        let allowed = band(100.0, 100.0, 100.0);
+        for (need, expected) in [
+            (band(80.0, 85.0, 90.0), Verdict::Fits),
+            (band(80.0, 85.0, 90.1), Verdict::Tight),
+            (band(99.0, 99.5, 100.0), Verdict::Tight),
+            (band(99.0, 99.5, 100.1), Verdict::Uncertain),
+            (band(100.0, 101.0, 102.0), Verdict::Uncertain),
+            (band(100.1, 101.0, 102.0), Verdict::DoesNotFit),
+        ] {
+            assert_eq!(verdict(need, allowed, false), expected, "{need:?}");
+        }
+    }
+
+    #[test]
+    fn a_ceiling_known_only_as_a_band_makes_the_verdict_uncertain() {
+        let need = band(70.0, 70.0, 70.0);
+        assert_eq!(verdict(need, band(66.0, 70.0, 75.0), false), Verdict::Uncertain);
+        assert_eq!(verdict(need, band(71.0, 73.0, 75.0), false), Verdict::Tight);
+    }
+
+    #[test]
+    fn what_is_incomplete_never_fits_but_may_be_known_not_to() {
+        let allowed = band(100.0, 100.0, 100.0);
+        assert_eq!(verdict(band(1.0, 1.0, 1.0), allowed, true), Verdict::Uncertain);
+        assert_eq!(verdict(band(101.0, 101.0, 101.0), allowed, true), Verdict::DoesNotFit);
+    }
 }

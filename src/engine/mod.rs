@@ -3,9 +3,12 @@
 pub mod ceilings;
 pub mod estimate;
 pub mod fit;
+pub mod graph;
 pub mod memory;
 
-pub use ceilings::{Ceiling, CeilingKind, ceilings};
-pub use estimate::{Estimate, estimate};
+pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
+pub use estimate::{Estimate, estimate, placement};
 pub use fit::{Comparison, Fit, Verdict, judge};
-pub use memory::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Working, budget};
+pub use memory::{
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, budget,
+};

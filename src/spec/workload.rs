@@ -3,7 +3,7 @@
 use super::{KvPrecision, Quantization};
 
 /// One workload of any family.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Workload {
     /// Chat, agents, serving.
     Inference(Inference),
@@ -12,7 +12,7 @@ pub enum Workload {
 }
 
 /// Running a language model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Inference {
     /// How the weights are stored.
     pub quantization: Quantization,
@@ -75,11 +75,11 @@ pub enum GpuLayers {
 }
 
 /// A graph given to a language model as text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GraphSequence {
     /// The graph.
     pub graph: Graph,
-    /// How the model runs; its prompt and context follow from the graph.
+    /// How the model runs; its prompt and context are replaced by those that follow from the graph.
     pub inference: Inference,
 }
 

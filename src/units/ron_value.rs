@@ -8,6 +8,8 @@ use super::{Bytes, BytesPerSecond, Dollars, DollarsPerHour, FlopsPerSecond, Watt
 macro_rules! written_as {
     ($quantity:ident as $text:ident { $first:ident = $first_factor:expr $(, $unit:ident = $factor:expr)* $(,)? }) => {
         #[derive(Deserialize, Serialize)]
+        #[expect(clippy::allow_attributes, reason = "not every unit trips the lint below")]
+        #[allow(clippy::upper_case_acronyms, reason = "a unit is written as the field writes it")]
         enum $text {
             $first(f64),
             $($unit(f64),)*

@@ -3,18 +3,15 @@
 mod budget;
 mod working;
 
-pub use budget::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement};
+pub use budget::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown};
 pub use working::Working;
 
-use crate::spec::{Inference, Model, Runtime, Scenario, Workload};
+use crate::spec::{Inference, Model, Runtime, Scenario};
 
 /// Memory of a scenario on one kind of placement.
 pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
-    let inference = match &scenario.workload {
-        Workload::Inference(inference) => inference,
-        Workload::GraphSequence(sequence) => &sequence.inference,
-    };
-    run(&scenario.model, inference, scenario.runtime, placement)
+    let inference = super::graph::inference(&scenario.workload);
+    run(&scenario.model, &inference, scenario.runtime, placement)
 }
 
 /// Dispatches to the runtime's own allocation rules.
