@@ -4,5 +4,6 @@
 //! follows; `report`, `cli` and `app` show it. Nothing flows back. Units: see [`units`].
 
 pub mod engine;
+pub mod report;
 pub mod spec;
 pub mod units;

@@ -1,10 +1,13 @@
 //! What follows: memory, ceilings and verdicts. Pure functions of their arguments.
 
+pub mod axis;
 pub mod ceilings;
 pub mod estimate;
 pub mod fit;
 pub mod graph;
 pub mod memory;
+pub mod scale;
+pub mod solve;
 
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
 pub use estimate::{Estimate, estimate, placement};

@@ -1,0 +1,22 @@
+//! Comparison reports: one result, one small exporter a format.
+
+mod answer;
+mod csv_text;
+mod format;
+mod json;
+mod markdown;
+mod open;
+mod ron_text;
+mod save;
+mod sentence;
+
+pub use answer::{Answer, Report};
+pub use format::{Format, UnknownFormat, export};
+pub use json::{AnswerJson, answer_json, report_json};
+pub use markdown::markdown;
+pub use open::{Opened, SavedAnswer, SavedReport, changes_since, open};
+pub use save::{SaveError, save};
+pub use sentence::{Sentence, part_working, sentence};
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ mod figure;
 mod machine;
 mod model;
 mod precision;
+pub mod preset;
 mod runtime;
 mod scenario;
 mod workload;

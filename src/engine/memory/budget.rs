@@ -23,6 +23,16 @@ pub enum Place {
     Host,
 }
 
+impl Place {
+    /// As in JSON: `device`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Device => "device",
+            Self::Host => "host",
+        }
+    }
+}
+
 /// What a part is; the names are those of `check --json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PartName {
@@ -47,6 +57,19 @@ pub enum PartName {
 }
 
 impl PartName {
+    /// Every part, in the order it is stacked and listed.
+    pub const ALL: [Self; 9] = [
+        Self::Weights,
+        Self::KvCache,
+        Self::RecurrentState,
+        Self::ComputeBuffer,
+        Self::Activations,
+        Self::Logits,
+        Self::OutputBuffer,
+        Self::HostBuffer,
+        Self::Runtime,
+    ];
+
     /// As in JSON and presets: `kv_cache`.
     pub const fn key(self) -> &'static str {
         match self {
@@ -90,6 +113,15 @@ pub enum Basis {
 }
 
 impl Basis {
+    /// As in JSON.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Modelled => "modelled",
+            Self::Observed => "observed",
+        }
+    }
+
     /// As people read it.
     pub const fn label(self) -> &'static str {
         match self {

@@ -1,0 +1,46 @@
+//! The inverse question: how much of a knob still fits.
+
+use super::axis::Axis;
+use super::estimate::estimate;
+use super::fit::Verdict;
+use crate::spec::{Machine, Scenario};
+use crate::units::{Bytes, count, whole};
+
+/// The largest value of an axis whose verdict is "fits" or "tight"; `None` where not even the least fits.
+///
+/// On a stepped axis, whose ladder runs from large to small, it is the first step that fits. Memory never falls along an unstepped axis (a law that is tested), so halving the interval finds it.
+/// Whole numbers are exact below a million and to 0.01 % above.
+pub fn largest_that_fits(
+    scenario: &Scenario,
+    machine: &Machine,
+    raised: Option<Bytes>,
+    axis: Axis,
+) -> Option<f64> {
+    let holds = |value: f64| {
+        let moved = axis.set(scenario, value);
+        estimate(&moved, machine, raised).fit.verdict <= Verdict::Tight
+    };
+    let (least, most) = axis.range(scenario);
+    if axis.is_stepped() {
+        return (0..=whole(most)).map(count).find(|step| holds(*step));
+    }
+    if !holds(least) {
+        return None;
+    }
+    if holds(most) {
+        return Some(most);
+    }
+    let (mut fits, mut fails) = (least, most);
+    for _ in 0..64 {
+        if fails - fits <= (fits * 1e-4).max(1.0) && !(fits < 1e6 && fails - fits > 1.0) {
+            break;
+        }
+        let middle = ((fits * fails).sqrt()).floor().clamp(fits, fails);
+        let middle = if middle <= fits { f64::midpoint(fits, fails).floor() } else { middle };
+        if middle <= fits {
+            break;
+        }
+        if holds(middle) { fits = middle } else { fails = middle }
+    }
+    Some(fits)
+}

@@ -1,0 +1,226 @@
+//! The JSON that other programs read: bytes and seconds are plain numbers.
+
+use serde::Serialize;
+
+use super::{Answer, Report, sentence};
+use crate::engine::{Phase, graph};
+use crate::spec::{Scenario, Workload};
+use crate::units::{Band, Bytes, count};
+
+/// The version of this form; it changes when a field changes its meaning.
+const SCHEMA: &str = "plimsoll/1";
+
+/// Low, best and high.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct BandJson {
+    low: f64,
+    best: f64,
+    high: f64,
+}
+
+impl From<Band<Bytes>> for BandJson {
+    fn from(band: Band<Bytes>) -> Self {
+        Self { low: band.low.get(), best: band.best.get(), high: band.high.get() }
+    }
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct WorkloadJson {
+    name: String,
+    family: &'static str,
+    model: String,
+    parameters: f64,
+    runtime: &'static str,
+    quantization: String,
+    kv_precision: &'static str,
+    context: f64,
+    prompt: f64,
+    generate: f64,
+    concurrency: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nodes: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edges: Option<f64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct MachineJson {
+    id: String,
+    name: String,
+    capacity_bytes: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PartJson {
+    name: &'static str,
+    place: &'static str,
+    bytes: f64,
+    low: f64,
+    high: f64,
+    basis: &'static str,
+    formula: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PhaseJson {
+    name: &'static str,
+    bytes: f64,
+    device_bytes: f64,
+    host_bytes: f64,
+    parts: Vec<PartJson>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct CeilingJson {
+    kind: &'static str,
+    bytes: BandJson,
+    counts: &'static str,
+    need_bytes: BandJson,
+    verdict: &'static str,
+    decides: bool,
+    basis: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct MemoryJson {
+    ceiling_bytes: Option<f64>,
+    ceiling: Option<&'static str>,
+    /// What counts against the ceiling.
+    need_bytes: Option<BandJson>,
+    /// Everything, device and host, at the phase that needs most.
+    peak_bytes: Option<BandJson>,
+    peak_phase: Option<&'static str>,
+    phases: Vec<PhaseJson>,
+    weights_file_bytes: Option<f64>,
+    ceilings: Vec<CeilingJson>,
+}
+
+/// One answer as `check --json` prints it.
+#[derive(Clone, Debug, Serialize)]
+pub struct AnswerJson {
+    schema: &'static str,
+    workload: WorkloadJson,
+    machine: MachineJson,
+    verdict: &'static str,
+    sentence: String,
+    detail: String,
+    memory: MemoryJson,
+    notes: Vec<String>,
+}
+
+/// One answer as `check --json` prints it; `notes` come before the remarks of the verdict.
+pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> AnswerJson {
+    let words = sentence(scenario, &answer.estimate, &answer.machine.name);
+    AnswerJson {
+        schema: SCHEMA,
+        workload: workload(scenario),
+        machine: MachineJson {
+            id: answer.machine.id.clone(),
+            name: answer.machine.name.clone(),
+            capacity_bytes: answer.machine.memory.value().capacity().get(),
+        },
+        verdict: answer.estimate.fit.verdict.key(),
+        sentence: words.headline,
+        detail: words.detail,
+        memory: memory(answer),
+        notes: notes.iter().cloned().chain(words.remarks).collect(),
+    }
+}
+
+/// What was asked, with what followed from a graph filled in.
+fn workload(scenario: &Scenario) -> WorkloadJson {
+    let inference = graph::inference(&scenario.workload);
+    let (family, of_graph) = match &scenario.workload {
+        Workload::Inference(_) => ("inference", None),
+        Workload::GraphSequence(sequence) => ("graph-sequence", Some(sequence.graph)),
+    };
+    WorkloadJson {
+        name: scenario.name.clone(),
+        family,
+        model: scenario.model_key.clone(),
+        parameters: *scenario.model.parameters.value(),
+        runtime: scenario.runtime.key(),
+        quantization: inference.quantization.key(),
+        kv_precision: inference.kv_precision.key(),
+        context: count(inference.context),
+        prompt: count(inference.prompt),
+        generate: count(inference.generate),
+        concurrency: count(inference.concurrency),
+        nodes: of_graph.map(|graph| count(graph.nodes)),
+        edges: of_graph.map(|graph| count(graph.edges)),
+    }
+}
+
+/// Memory, part by part and phase by phase.
+fn memory(answer: &Answer) -> MemoryJson {
+    let budget = &answer.estimate.budget;
+    let deciding = answer.estimate.fit.deciding();
+    let peak = budget.peak();
+    MemoryJson {
+        ceiling_bytes: deciding.map(|comparison| comparison.ceiling.bytes.best.get()),
+        ceiling: deciding.map(|comparison| comparison.ceiling.kind.key()),
+        need_bytes: deciding.map(|comparison| comparison.need.into()),
+        peak_bytes: peak.map(|phase| phase.total().into()),
+        peak_phase: peak.map(|phase| phase.name.key()),
+        phases: budget.phases.iter().map(phase).collect(),
+        weights_file_bytes: budget.weights_file.map(Bytes::get),
+        ceilings: answer.estimate.fit.comparisons.iter().map(ceiling).collect(),
+    }
+}
+
+/// One ceiling and what counts against it.
+fn ceiling(comparison: &crate::engine::Comparison) -> CeilingJson {
+    CeilingJson {
+        kind: comparison.ceiling.kind.key(),
+        bytes: comparison.ceiling.bytes.into(),
+        counts: comparison.ceiling.place.map_or("everything", crate::engine::Place::key),
+        need_bytes: comparison.need.into(),
+        verdict: comparison.verdict.key(),
+        decides: comparison.ceiling.decides,
+        basis: comparison.ceiling.basis.to_string(),
+    }
+}
+
+/// One phase and its parts.
+fn phase(phase: &Phase) -> PhaseJson {
+    PhaseJson {
+        name: phase.name.key(),
+        bytes: phase.total().best.get(),
+        device_bytes: phase.in_place(crate::engine::Place::Device).best.get(),
+        host_bytes: phase.in_place(crate::engine::Place::Host).best.get(),
+        parts: phase
+            .parts
+            .iter()
+            .map(|part| PartJson {
+                name: part.name.key(),
+                place: part.place.key(),
+                bytes: part.bytes.best.get(),
+                low: part.bytes.low.get(),
+                high: part.bytes.high.get(),
+                basis: part.basis.key(),
+                formula: super::part_working(part),
+            })
+            .collect(),
+    }
+}
+
+#[derive(Serialize)]
+struct ReportJson<'a> {
+    schema: &'static str,
+    made_on: &'a str,
+    version: &'a str,
+    data_of: &'a str,
+    answers: Vec<AnswerJson>,
+}
+
+/// A whole comparison.
+pub fn report_json(report: &Report) -> String {
+    let whole = ReportJson {
+        schema: SCHEMA,
+        made_on: &report.made_on,
+        version: &report.version,
+        data_of: &report.data_of,
+        answers: report.answers.iter().map(|answer| answer_json(&report.scenario, answer, &[])).collect(),
+    };
+    serde_json::to_string_pretty(&whole).map_or_else(|error| format!("{{\"error\":{:?}}}", error.to_string()), |text| text + "\n")
+}

@@ -1,0 +1,130 @@
+//! A report to read and to paste.
+
+use std::fmt::Write as _;
+
+use super::{Answer, Report, part_working, sentence};
+use crate::engine::graph;
+use crate::spec::{Scenario, Workload};
+use crate::units::{show_gb, show_gib, show_grouped, whole};
+
+/// The text of the report.
+pub fn markdown(report: &Report) -> String {
+    let mut text = String::new();
+    let written = write_all(&mut text, report);
+    debug_assert!(written.is_ok(), "a String takes any text");
+    text
+}
+
+fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
+    writeln!(out, "# {}\n", report.scenario.name)?;
+    writeln!(out, "Made on {} with Plimsoll {}, facts of {}.\n", report.made_on, report.version, report.data_of)?;
+    workload(out, &report.scenario)?;
+    writeln!(out, "## Machines\n")?;
+    writeln!(out, "| Machine | Verdict | Needs | Allowed | Filled |")?;
+    writeln!(out, "|---|---|---:|---:|---:|")?;
+    for answer in &report.answers {
+        row(out, answer)?;
+    }
+    for answer in &report.answers {
+        machine(out, &report.scenario, answer)?;
+    }
+    Ok(())
+}
+
+fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {
+    let inference = graph::inference(&scenario.workload);
+    writeln!(out, "## Workload\n")?;
+    let parameters = scenario.model.parameters.value() / 1e9;
+    writeln!(out, "- Model: {} ({parameters:.2} B parameters)", scenario.model.name)?;
+    writeln!(out, "- Runtime: {}", scenario.runtime.name())?;
+    writeln!(
+        out,
+        "- Weights {}, KV cache {}",
+        inference.quantization.key(),
+        inference.kv_precision.key()
+    )?;
+    if let Workload::GraphSequence(sequence) = &scenario.workload {
+        writeln!(
+            out,
+            "- Graph: {} nodes × {} tokens + {} edges × {} tokens = {} tokens",
+            show_grouped(sequence.graph.nodes),
+            sequence.graph.tokens_per_node,
+            show_grouped(sequence.graph.edges),
+            sequence.graph.tokens_per_edge,
+            show_grouped(whole(graph::tokens(&sequence.graph).get())),
+        )?;
+    }
+    writeln!(
+        out,
+        "- Context {} tokens in all, prompt {}, answer {}, {} at once\n",
+        show_grouped(inference.context),
+        show_grouped(inference.prompt),
+        show_grouped(inference.generate),
+        show_grouped(inference.concurrency)
+    )
+}
+
+fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {
+    let verdict = answer.estimate.fit.verdict;
+    let Some(deciding) = answer.estimate.fit.deciding() else {
+        return writeln!(out, "| {} | {} | | | |", answer.machine.name, verdict.label());
+    };
+    writeln!(
+        out,
+        "| {} | {} | {} | {} | {:.0} % |",
+        answer.machine.name,
+        verdict.label(),
+        show_gib(deciding.need.best),
+        show_gib(deciding.ceiling.bytes.best),
+        deciding.filled() * 100.0
+    )
+}
+
+fn machine(out: &mut String, scenario: &Scenario, answer: &Answer) -> std::fmt::Result {
+    let words = sentence(scenario, &answer.estimate, &answer.machine.name);
+    writeln!(out, "\n## {}\n", answer.machine.name)?;
+    writeln!(out, "**{}.** {}. {}.\n", answer.estimate.fit.verdict.label(), words.headline, words.detail)?;
+    for remark in &words.remarks {
+        writeln!(out, "- {remark}")?;
+    }
+    if !words.remarks.is_empty() {
+        writeln!(out)?;
+    }
+    if let Some(file) = answer.estimate.budget.weights_file {
+        writeln!(out, "Model file: {}.\n", show_gb(file))?;
+    }
+    let Some(peak) = answer.estimate.budget.peak() else { return Ok(()) };
+    writeln!(out, "Parts at the peak ({}):\n", peak.name.during())?;
+    writeln!(out, "| Part | Where | Size | Low to high | Basis | Working |")?;
+    writeln!(out, "|---|---|---:|---:|---|---|")?;
+    for part in &peak.parts {
+        writeln!(
+            out,
+            "| {} | {} | {} | {} to {} | {} | {} |",
+            part.name.label(),
+            part.place.key(),
+            show_gib(part.bytes.best),
+            show_gib(part.bytes.low),
+            show_gib(part.bytes.high),
+            part.basis.label(),
+            part_working(part)
+        )?;
+    }
+    writeln!(out, "| **Sum** | | **{}** | | | |\n", show_gib(peak.total().best))?;
+    writeln!(out, "| Ceiling | Limit | Counted | Verdict | Basis |")?;
+    writeln!(out, "|---|---:|---:|---|---|")?;
+    for comparison in &answer.estimate.fit.comparisons {
+        let verdict = comparison.verdict;
+        writeln!(
+            out,
+            "| {}{} | {} | {} | {} | {} |",
+            comparison.ceiling.kind.label(),
+            if comparison.ceiling.decides { "" } else { " (shown only)" },
+            show_gib(comparison.ceiling.bytes.best),
+            show_gib(comparison.need.best),
+            verdict.label(),
+            comparison.ceiling.basis
+        )?;
+    }
+    Ok(())
+}

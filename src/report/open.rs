@@ -1,0 +1,119 @@
+//! Opening what was saved: a preset, a list of presets, or a report.
+
+use serde::Deserialize;
+
+use super::{Answer, Report};
+use crate::spec::preset::{self, PresetError, PresetKeys};
+use crate::units::{Bytes, show_gib};
+
+/// The version of the report file.
+pub(super) const VERSION: u32 = 1;
+
+/// A result as it was when the report was saved.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct SavedAnswer {
+    /// Id of the machine.
+    pub machine: String,
+    /// `fits`, `tight`, `uncertain` or `does-not-fit`.
+    pub verdict: String,
+    /// What counted against the ceiling, best estimate.
+    pub need_bytes: f64,
+    /// The ceiling.
+    pub ceiling_bytes: f64,
+}
+
+impl SavedAnswer {
+    /// What is kept of an answer.
+    pub(super) fn of(answer: &Answer) -> Self {
+        let deciding = answer.estimate.fit.deciding();
+        Self {
+            machine: answer.machine.id.clone(),
+            verdict: answer.estimate.fit.verdict.key().to_owned(),
+            need_bytes: deciding.map_or(0.0, |comparison| comparison.need.best.get()),
+            ceiling_bytes: deciding.map_or(0.0, |comparison| comparison.ceiling.bytes.best.get()),
+        }
+    }
+}
+
+/// A report as it was saved.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct SavedReport {
+    /// Version of the file.
+    pub plimsoll_report: u32,
+    /// Day it was made.
+    pub made_on: String,
+    /// Version of the program that made it.
+    pub version: String,
+    /// Day of the newest fact then.
+    pub data_of: String,
+    /// What was asked.
+    pub scenario: PresetKeys,
+    /// The machines that were compared.
+    pub machines: Vec<String>,
+    /// What followed then.
+    pub results: Vec<SavedAnswer>,
+}
+
+/// What a file turned out to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opened {
+    /// One preset, or a list.
+    Presets(Vec<PresetKeys>),
+    /// A report.
+    Report(Box<SavedReport>),
+}
+
+/// Reads a preset or a report.
+///
+/// # Errors
+/// With file, line and column, and what would be right there.
+pub fn open(text: &str, file: &str) -> Result<Opened, PresetError> {
+    if !text.contains("plimsoll_report") {
+        return preset::parse(text, file).map(Opened::Presets);
+    }
+    let report: SavedReport =
+        ron::from_str(text).map_err(|error| PresetError::syntax(&error, file))?;
+    if report.plimsoll_report > VERSION {
+        return Err(PresetError::Content {
+            file: file.to_owned(),
+            message: format!(
+                "the report is of version {}, and this program reads up to {VERSION}; a newer Plimsoll opens it",
+                report.plimsoll_report
+            ),
+        });
+    }
+    Ok(Opened::Report(Box::new(report)))
+}
+
+/// What is different now from when a report was saved, one sentence each; empty when nothing is.
+pub fn changes_since(saved: &SavedReport, now: &Report) -> Vec<String> {
+    let mut changes = Vec::new();
+    if saved.version != now.version {
+        changes.push(format!("Made with Plimsoll {}, this is {}", saved.version, now.version));
+    }
+    if saved.data_of != now.data_of {
+        changes.push(format!("Facts were of {}, now of {}", saved.data_of, now.data_of));
+    }
+    for was in &saved.results {
+        let Some(answer) = now.answers.iter().find(|answer| answer.machine.id == was.machine) else {
+            changes.push(format!("Machine {} is not in the catalog any more", was.machine));
+            continue;
+        };
+        let is = SavedAnswer::of(answer);
+        let name = &answer.machine.name;
+        if is.verdict != was.verdict {
+            changes.push(format!("{name}: was {}, is {}", was.verdict, is.verdict));
+        }
+        let mut figure = |what: &str, was: f64, is: f64| {
+            if (was - is).abs() > 1.0 {
+                let (was, is) = (show_gib(Bytes::new(was)), show_gib(Bytes::new(is)));
+                changes.push(format!("{name}: {what} was {was}, is {is}"));
+            }
+        };
+        figure("need", was.need_bytes, is.need_bytes);
+        figure("limit", was.ceiling_bytes, is.ceiling_bytes);
+    }
+    changes
+}

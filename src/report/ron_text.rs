@@ -1,0 +1,36 @@
+//! A report that re-opens: the scenario as a preset, and the results it had.
+
+use super::Report;
+use super::open::{SavedAnswer, VERSION};
+use crate::spec::preset;
+
+/// The text of the file.
+pub(super) fn ron_text(report: &Report) -> String {
+    let quoted = |text: &str| ron::to_string(text).unwrap_or_else(|_| format!("{text:?}"));
+    let machines: Vec<String> = report.answers.iter().map(|answer| quoted(&answer.machine.id)).collect();
+    let results: String = report
+        .answers
+        .iter()
+        .map(|answer| {
+            let saved = SavedAnswer::of(answer);
+            format!(
+                "        (machine: {}, verdict: {}, need_bytes: {:.0}, ceiling_bytes: {:.0}),\n",
+                quoted(&saved.machine),
+                quoted(&saved.verdict),
+                saved.need_bytes,
+                saved.ceiling_bytes
+            )
+        })
+        .collect();
+    let scenario = preset::write(&report.scenario, None).replace('\n', "\n    ");
+    format!(
+        "// A Plimsoll report: open it to get the same scenario back, with what changed since.\n(\n    \
+         plimsoll_report: {VERSION},\n    made_on: {},\n    version: {},\n    data_of: {},\n    \
+         scenario: {},\n    machines: [{}],\n    results: [\n{results}    ],\n)\n",
+        quoted(&report.made_on),
+        quoted(&report.version),
+        quoted(&report.data_of),
+        scenario.trim_end(),
+        machines.join(", "),
+    )
+}

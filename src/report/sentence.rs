@@ -1,0 +1,164 @@
+//! A verdict in words, the same in the window, the terminal and every report.
+
+use crate::engine::{CeilingKind, Comparison, Estimate, Part, Place, Unknown, Verdict};
+use crate::spec::Scenario;
+use crate::units::{Band, Bytes, show_gib, show_grouped, whole};
+
+/// A verdict in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentence {
+    /// The comparison made: `Needs 41.2 of 96.0 GiB allowed on Mac Studio M5 Max 128GB`.
+    pub headline: String,
+    /// The band, the phase, and what is to spare or missing.
+    pub detail: String,
+    /// What qualifies the answer or should be known, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// The verdict of an estimate in words.
+pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sentence {
+    let Some(deciding) = estimate.fit.deciding() else {
+        return Sentence {
+            headline: format!("Nothing is known that decides on {machine}"),
+            detail: "The machine's memory is unknown".to_owned(),
+            remarks: remarks(scenario, estimate),
+        };
+    };
+    Sentence {
+        headline: headline(deciding, machine),
+        detail: detail(deciding),
+        remarks: remarks(scenario, estimate),
+    }
+}
+
+/// `Needs X of Y GiB allowed on …`, or that the weights alone are too large.
+fn headline(deciding: &Comparison, machine: &str) -> String {
+    let need = deciding.need.best.as_gib();
+    let allowed = deciding.ceiling.bytes.best.as_gib();
+    let digits = usize::from(need.max(allowed) < 1000.0);
+    let kind = match deciding.ceiling.kind {
+        CeilingKind::System => "GiB of RAM usable",
+        CeilingKind::Total => "GiB there are",
+        CeilingKind::Vram => "GiB usable",
+        _ => "GiB allowed",
+    };
+    format!("Needs {need:.digits$} of {allowed:.digits$} {kind} on {machine}")
+}
+
+/// Band, phase, and what is to spare or missing; the two ways of not fitting are told apart.
+fn detail(deciding: &Comparison) -> String {
+    let need = if deciding.need.is_exact() { String::new() } else { format!("{} ", range(deciding.need)) };
+    let during = deciding.phase.during();
+    let spare = deciding.ceiling.bytes.best - deciding.need.best;
+    let rest = match deciding.verdict {
+        Verdict::DoesNotFit if deciding.weights_alone_too_large => {
+            "the weights alone do not fit, so no shorter context helps".to_owned()
+        }
+        Verdict::DoesNotFit => format!(
+            "the weights fit, and what comes on top tips it over by {}",
+            show_gib(Bytes::ZERO.max(Bytes::ZERO - spare))
+        ),
+        Verdict::Uncertain if spare.get() >= 0.0 => {
+            format!("{} to spare at best, which is within what is not known", show_gib(spare))
+        }
+        Verdict::Uncertain => {
+            format!("{} over at best, which is within what is not known", show_gib(Bytes::ZERO - spare))
+        }
+        Verdict::Fits | Verdict::Tight => format!("{} to spare", show_gib(spare)),
+    };
+    let limit = if deciding.ceiling.bytes.is_exact() {
+        String::new()
+    } else {
+        format!(" · limit {}", range(deciding.ceiling.bytes))
+    };
+    format!("{need}{during} · {rest}{limit}")
+}
+
+/// `5.8 to 6.1 GiB`, or one value where both read the same.
+fn range(band: Band<Bytes>) -> String {
+    let (low, high) = (show_gib(band.low), show_gib(band.high));
+    if low == high {
+        return high;
+    }
+    match (low.strip_suffix(" GiB"), high.ends_with(" GiB")) {
+        (Some(low), true) => format!("{low} to {high}"),
+        _ => format!("{low} to {high}"),
+    }
+}
+
+/// What should be known beside the verdict.
+fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
+    let mut remarks: Vec<String> =
+        estimate.budget.unknown.iter().map(|unknown| unknown_text(*unknown, scenario)).collect();
+    let free = estimate.fit.comparisons.iter().find(|comparison| {
+        comparison.ceiling.kind == CeilingKind::FreeNow && comparison.verdict == Verdict::DoesNotFit
+    });
+    if let Some(free) = free
+        && estimate.fit.verdict <= Verdict::Uncertain
+    {
+        remarks.push(format!(
+            "Only {} are free now: close programs to free {} more",
+            show_gib(free.ceiling.bytes.best),
+            show_gib(free.need.best - free.ceiling.bytes.best)
+        ));
+    }
+    if let Some(host) = host_part(estimate) {
+        remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
+    }
+    remarks
+}
+
+/// Host memory at the peak, where the verdict is about device memory and nothing says the host fits.
+fn host_part(estimate: &Estimate) -> Option<Bytes> {
+    let deciding = estimate.fit.deciding()?;
+    (deciding.ceiling.kind == CeilingKind::Vram)
+        .then(|| estimate.budget.peak_in(Place::Host))
+        .flatten()
+        .map(|phase| phase.in_place(Place::Host).best)
+        .filter(|bytes| bytes.get() > 0.0)
+}
+
+/// What could not be known, and what was done about it.
+fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
+    let runtime = scenario.runtime.name();
+    match unknown {
+        Unknown::ComputeBuffers => {
+            format!("How {runtime} runs this architecture is not known; the figure is a lower bound")
+        }
+        Unknown::QuantizationUnsupported => {
+            format!("{runtime} has no such weight format; the nearest one it has was used")
+        }
+        Unknown::KvPrecisionUnsupported => {
+            format!("{runtime} keeps no cache in this format; the nearest one it has was used")
+        }
+        Unknown::EagerNeedsPlainCache => {
+            "A quantised V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
+        }
+        Unknown::ContextBeyondModel => format!(
+            "The context is longer than the {} tokens the model is published for",
+            show_grouped(u64::from(scenario.model.context_max))
+        ),
+        Unknown::OneDeviceOnly => "Several cards are present; the answer is for one of them".to_owned(),
+    }
+}
+
+/// A part's formula with the user's numbers in it, ready to be read.
+pub fn part_working(part: &Part) -> String {
+    let inputs: Vec<String> = part
+        .working
+        .used_inputs()
+        .map(|(name, value)| {
+            let shown = if value.fract() == 0.0 && value.abs() < 9e15 {
+                show_grouped(whole(value))
+            } else {
+                format!("{value:.3}")
+            };
+            format!("{name} = {shown}")
+        })
+        .collect();
+    if inputs.is_empty() {
+        part.working.formula.to_owned()
+    } else {
+        format!("{}  ({})", part.working.formula, inputs.join(", "))
+    }
+}

@@ -1,0 +1,65 @@
+//! What is wrong with a preset, where, and what would be right.
+
+use thiserror::Error;
+
+use super::PresetKeys;
+
+/// A preset that cannot be used; the open scenario stays as it is.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum PresetError {
+    /// The text is not a preset.
+    #[error("{file}:{line}:{column}: {message}")]
+    Syntax {
+        /// Its file.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+    /// The text is a preset whose values do not go together.
+    #[error("{file}: {message}")]
+    Content {
+        /// Its file.
+        file: String,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+}
+
+impl PresetError {
+    /// From the reader's error, with the place it names and a remedy where one helps.
+    pub(crate) fn syntax(error: &ron::error::SpannedError, file: &str) -> Self {
+        let place = error.span.end;
+        Self::Syntax {
+            file: file.to_owned(),
+            line: place.line,
+            column: place.col,
+            message: message(&error.code),
+        }
+    }
+}
+
+/// The reader's words, with what would be right.
+fn message(code: &ron::Error) -> String {
+    match code {
+        ron::Error::NoSuchStructField { found, .. } => {
+            format!("unknown key `{found}`; known are {}", PresetKeys::KNOWN.join(", "))
+        }
+        ron::Error::DuplicateStructField { field, .. } => format!("key `{field}` is given twice"),
+        ron::Error::Eof => {
+            "the file ends too early; a preset is `( key: value, … )` with its closing parenthesis".to_owned()
+        }
+        ron::Error::Message(message) => message.clone(),
+        ron::Error::TrailingCharacters => "something follows the closing parenthesis".to_owned(),
+        ron::Error::ExpectedStructLike | ron::Error::ExpectedNamedStructLike(_) => {
+            "a preset starts with `(`, as in `( model: \"llama-3.1-8b\", context: 8192 )`".to_owned()
+        }
+        ron::Error::ExpectedComma => "a comma is missing before this".to_owned(),
+        ron::Error::ExpectedMapColon => "a colon is missing after the key".to_owned(),
+        ron::Error::ExpectedIdentifier => "a key is expected here, as in `context: 8192`".to_owned(),
+        other => format!("{other}; texts stand in quotes, as in `quantization: \"Q4_K_M\"`"),
+    }
+}

@@ -1,0 +1,45 @@
+//! Presets: scenarios people keep, one RON file each, with the keys that `--set` shares.
+
+mod defaults;
+mod error;
+mod keys;
+mod resolve;
+mod value;
+mod write;
+
+pub use defaults::{MOST_TOKENS, default_inference};
+pub use error::PresetError;
+pub use keys::PresetKeys;
+pub use resolve::{Models, Preset, resolve};
+pub use write::write;
+
+/// Reads a preset file: one preset, or a list of them.
+///
+/// # Errors
+/// With file, line and column, and what would be right there.
+pub fn parse(text: &str, file: &str) -> Result<Vec<PresetKeys>, PresetError> {
+    let starts_a_list = first_sign(text) == Some('[');
+    let read = if starts_a_list {
+        ron::from_str::<Vec<PresetKeys>>(text)
+    } else {
+        ron::from_str::<PresetKeys>(text).map(|keys| vec![keys])
+    };
+    read.map_err(|error| PresetError::syntax(&error, file))
+}
+
+/// The first character that is neither white space nor comment.
+fn first_sign(text: &str) -> Option<char> {
+    let mut rest = text.trim_start();
+    loop {
+        if let Some(comment) = rest.strip_prefix("//") {
+            rest = comment.split_once('\n').map_or("", |(_, after)| after).trim_start();
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, after)| after).trim_start();
+        } else {
+            return rest.chars().next();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

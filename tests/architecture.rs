@@ -1,0 +1,110 @@
+//! Who may know whom: one crate has no compiler wall, so a test reads the `use` lines.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A room, and the rooms of this crate it may use.
+const ROOMS: [(&str, &[&str]); 9] = [
+    ("units", &["units"]),
+    ("spec", &["spec", "units"]),
+    ("engine", &["engine", "spec", "units"]),
+    ("catalog", &["catalog", "spec", "units"]),
+    ("import", &["import", "spec", "units"]),
+    ("detect", &["detect", "spec", "units", "catalog"]),
+    ("evidence", &["evidence", "engine", "spec", "units", "catalog"]),
+    ("report", &["report", "engine", "evidence", "spec", "units"]),
+    ("cli", &["cli", "units", "spec", "engine", "catalog", "import", "detect", "evidence", "report"]),
+];
+
+/// Crates that draw; only the window may name them.
+const DRAWING: [&str; 5] = ["egui", "eframe", "egui_plot", "egui_extras", "rfd"];
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a source folder") {
+        let path = entry.expect("a folder entry").path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn files_of(room: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(room), &mut found);
+    assert!(!found.is_empty(), "room {room} has no files");
+    found
+}
+
+/// Every room that a text names as `crate::room`, with its line number.
+fn rooms_named(text: &str) -> Vec<(usize, String)> {
+    let mut named = Vec::new();
+    for (index, line) in text.lines().enumerate() {
+        let code = line.split("//").next().unwrap_or_default();
+        for after in code.split("crate::").skip(1) {
+            let room: String = after.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            if !room.is_empty() {
+                named.push((index + 1, room));
+            }
+        }
+    }
+    named
+}
+
+#[test]
+fn rooms_use_only_rooms_they_may_know() {
+    let mut offences = Vec::new();
+    for (room, allowed) in ROOMS {
+        for file in files_of(room) {
+            let text = fs::read_to_string(&file).expect("a source file");
+            for (line, named) in rooms_named(&text) {
+                if !allowed.contains(&named.as_str()) {
+                    offences.push(format!("{}:{line}: {room} may not use {named}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[test]
+fn only_the_window_draws() {
+    let mut offences = Vec::new();
+    for (room, _) in ROOMS {
+        for file in files_of(room) {
+            let text = fs::read_to_string(&file).expect("a source file");
+            for (index, line) in text.lines().enumerate() {
+                let code = line.split("//").next().unwrap_or_default();
+                if DRAWING.iter().any(|drawing| code.contains(&format!("{drawing}::"))) {
+                    offences.push(format!("{}:{}: draws", file.display(), index + 1));
+                }
+            }
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[test]
+fn the_engine_is_pure() {
+    let impure = ["std::fs", "std::env", "std::process", "std::time", "std::net", "std::thread", "println!", "eprintln!"];
+    let mut offences = Vec::new();
+    for room in ["units", "spec", "engine"] {
+        for file in files_of(room) {
+            let text = fs::read_to_string(&file).expect("a source file");
+            for word in impure {
+                if text.contains(word) {
+                    offences.push(format!("{}: {word}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[test]
+fn the_reader_of_use_lines_sees_what_it_should() {
+    let text = "use crate::app::State;\n// crate::nothing\nlet x = crate::engine::estimate(crate::spec::A);\n";
+    let named = rooms_named(text);
+    assert_eq!(named, [(1, "app".to_owned()), (3, "engine".to_owned()), (3, "spec".to_owned())]);
+}
