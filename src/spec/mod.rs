@@ -1,22 +1,30 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
 mod figure;
+mod file_type;
+mod kv_precision;
 mod machine;
 mod model;
 mod precision;
 pub mod preset;
 mod runtime;
 mod scenario;
+mod tensor_type;
+mod unknown_name;
 mod workload;
 
 pub use figure::{Figure, Kind};
+pub use file_type::FileType;
+pub use kv_precision::KvPrecision;
 pub use machine::{
     Availability, GpuLimit, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
 };
 pub use model::{
     Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Vision,
 };
-pub use precision::{FileType, KvPrecision, Quantization, TensorType};
+pub use precision::Quantization;
 pub use runtime::Runtime;
 pub use scenario::Scenario;
+pub use tensor_type::TensorType;
+pub use unknown_name::UnknownName;
 pub use workload::{AttentionKernel, GpuLayers, Graph, GraphSequence, Inference, Logits, Workload};

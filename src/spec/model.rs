@@ -35,6 +35,9 @@ pub struct Model {
     /// Which normalisations a layer has.
     #[serde(default)]
     pub norms: NormStyle,
+    /// Whether every normalisation has a bias beside its scale (StarCoder 2, Nemotron, Phi-2).
+    #[serde(default)]
+    pub norm_bias: bool,
     /// Elements of a rotary-frequency tensor stored in the GGUF file (Llama 3.1: 64), counted in its size only.
     #[serde(default)]
     pub rope_factors: u32,
@@ -108,6 +111,8 @@ pub struct Attention {
     pub output_bias: bool,
     /// A norm of head width on queries and on keys (Qwen 3, Gemma 3).
     pub qk_norm: bool,
+    /// A norm as wide as all heads together on queries and on keys (OLMo 2, Command R+, MiniMax M2).
+    pub qk_norm_wide: bool,
     /// One learnt sink logit a head (gpt-oss).
     pub sinks: bool,
     /// A gate as wide as the queries, projected with them (Qwen3-Next).

@@ -1,90 +1,6 @@
-//! Number formats of tensors, of files, and of the KV cache.
+//! How the weights are stored, whatever the runtime.
 
-/// How one tensor is stored: llama.cpp's block formats, and the plain ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names are the field's own")]
-pub enum TensorType {
-    F32,
-    F16,
-    BF16,
-    Q8_0,
-    Q6K,
-    Q5K,
-    Q5_0,
-    Q5_1,
-    Q4K,
-    Q4_0,
-    Q4_1,
-    Q3K,
-    Q2K,
-    IQ4XS,
-    IQ4NL,
-    IQ3XXS,
-    IQ3S,
-    IQ2XXS,
-    IQ2XS,
-    IQ2S,
-    IQ1S,
-    IQ1M,
-    MXFP4,
-}
-
-impl TensorType {
-    /// Elements of one block, and the bytes it takes.
-    pub const fn block(self) -> (u32, u32) {
-        match self {
-            Self::F32 => (1, 4),
-            Self::F16 | Self::BF16 => (1, 2),
-            Self::Q8_0 => (32, 34),
-            Self::Q5_0 => (32, 22),
-            Self::Q5_1 => (32, 24),
-            Self::Q4_0 | Self::IQ4NL => (32, 18),
-            Self::Q4_1 => (32, 20),
-            Self::MXFP4 => (32, 17),
-            Self::Q6K => (256, 210),
-            Self::Q5K => (256, 176),
-            Self::Q4K => (256, 144),
-            Self::Q3K | Self::IQ3S => (256, 110),
-            Self::Q2K => (256, 84),
-            Self::IQ4XS => (256, 136),
-            Self::IQ3XXS => (256, 98),
-            Self::IQ2XXS => (256, 66),
-            Self::IQ2XS => (256, 74),
-            Self::IQ2S => (256, 82),
-            Self::IQ1S => (256, 50),
-            Self::IQ1M => (256, 56),
-        }
-    }
-}
-
-/// A llama.cpp file type: a recipe that picks a format for each tensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "the names are the field's own")]
-pub enum FileType {
-    F32,
-    F16,
-    BF16,
-    Q8_0,
-    Q6K,
-    Q5KM,
-    Q5KS,
-    Q5_0,
-    Q4KM,
-    Q4KS,
-    Q4_1,
-    Q4_0,
-    IQ4NL,
-    IQ4XS,
-    Q3KL,
-    Q3KM,
-    Q3KS,
-    IQ3M,
-    IQ3XXS,
-    Q2K,
-    IQ2M,
-    IQ2XXS,
-    MXFP4,
-}
+use super::{FileType, Runtime, UnknownName};
 
 /// How the weights are stored, whatever the runtime.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -112,20 +28,143 @@ pub enum Quantization {
     NvFp4,
 }
 
-/// How keys and values are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum KvPrecision {
-    /// 16-bit floats.
-    #[default]
-    F16,
-    /// llama.cpp 8-bit blocks of 32 with a scale.
-    Q8_0,
-    /// llama.cpp 4-bit blocks of 32 with a scale.
-    Q4_0,
-    /// MLX 8-bit groups of 64.
-    Mlx8,
-    /// MLX 4-bit groups of 64.
-    Mlx4,
-    /// 8-bit floats (vLLM).
-    Fp8,
+/// MLX in its usual groups of 64.
+const fn mlx(bits: u32) -> Quantization {
+    Quantization::Mlx { bits, group: 64 }
+}
+
+/// Formats that are not GGUF file types, with their keys.
+const NAMED: [(Quantization, &str); 16] = [
+    (Quantization::Bf16, "bf16"),
+    (mlx(8), "mlx-8bit"),
+    (mlx(6), "mlx-6bit"),
+    (mlx(5), "mlx-5bit"),
+    (mlx(4), "mlx-4bit"),
+    (mlx(3), "mlx-3bit"),
+    (mlx(2), "mlx-2bit"),
+    (Quantization::Mlx { bits: 8, group: 32 }, "mlx-8bit-g32"),
+    (Quantization::Mlx { bits: 4, group: 32 }, "mlx-4bit-g32"),
+    (Quantization::Mlx { bits: 8, group: 128 }, "mlx-8bit-g128"),
+    (Quantization::Mlx { bits: 4, group: 128 }, "mlx-4bit-g128"),
+    (Quantization::Fp8, "fp8"),
+    (Quantization::Awq, "awq"),
+    (Quantization::Gptq, "gptq"),
+    (Quantization::Nf4, "nf4"),
+    (Quantization::NvFp4, "nvfp4"),
+];
+
+/// Keys that mean another.
+const ALIASES: [(&str, Quantization); 4] = [
+    ("mxfp4", Quantization::Gguf(FileType::MXFP4)),
+    ("mlx-bf16", Quantization::Bf16),
+    ("q5-k", Quantization::Gguf(FileType::Q5KM)),
+    ("q4-k", Quantization::Gguf(FileType::Q4KM)),
+];
+
+impl Quantization {
+    /// Reads a key, whatever its case and with `-` for `_`: `Q4_K_M`, `mlx-4bit`, `awq`.
+    ///
+    /// `BF16` in capitals is GGUF's; `bf16` is a Hugging Face checkpoint, which has the same size.
+    ///
+    /// # Errors
+    /// The text is none of the known keys; the error lists them.
+    pub fn parse(text: &str) -> Result<Self, UnknownName> {
+        let text = text.trim();
+        let exact = Self::known().find(|known| known.key() == text);
+        let wanted = plain(text);
+        exact
+            .or_else(|| Self::known().find(|known| plain(known.key()) == wanted))
+            .or_else(|| ALIASES.iter().find(|(alias, _)| *alias == wanted).map(|(_, meant)| *meant))
+            .ok_or_else(|| UnknownName::new("quantisation", text, Self::known().map(Self::key)))
+    }
+
+    /// Every quantisation that has a key: GGUF file types first, each kind from large to small.
+    pub fn known() -> impl Iterator<Item = Self> {
+        FileType::ALL.into_iter().map(Self::Gguf).chain(NAMED.iter().map(|(named, _)| *named))
+    }
+
+    /// As in presets and file names: `Q4_K_M`, `mlx-4bit`; `mlx` for a mix of bits and group without a name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Gguf(file_type) => file_type.key(),
+            other => NAMED.iter().find(|(named, _)| *named == other).map_or("mlx", |(_, key)| key),
+        }
+    }
+
+    /// What the quantisation slider of a runtime offers, from the largest to the smallest.
+    ///
+    /// `MXFP4_MOE` is not on it: it is the published form of gpt-oss alone.
+    pub const fn ladder(runtime: Runtime) -> &'static [Self] {
+        match runtime {
+            Runtime::LlamaCpp => &[
+                Self::Gguf(FileType::F16),
+                Self::Gguf(FileType::Q8_0),
+                Self::Gguf(FileType::Q6K),
+                Self::Gguf(FileType::Q5KM),
+                Self::Gguf(FileType::Q4KM),
+                Self::Gguf(FileType::Q4_0),
+                Self::Gguf(FileType::IQ4XS),
+                Self::Gguf(FileType::Q3KM),
+                Self::Gguf(FileType::IQ3XXS),
+                Self::Gguf(FileType::Q2K),
+                Self::Gguf(FileType::IQ2XXS),
+            ],
+            Runtime::Mlx => const { &[Self::Bf16, mlx(8), mlx(6), mlx(5), mlx(4), mlx(3), mlx(2)] },
+            Runtime::PyTorch => &[Self::Bf16, Self::Nf4],
+            Runtime::Vllm => &[Self::Bf16, Self::Fp8, Self::NvFp4, Self::Gptq, Self::Awq],
+        }
+    }
+
+    /// Whether a runtime reads this format.
+    pub const fn runs_on(self, runtime: Runtime) -> bool {
+        match self {
+            Self::Gguf(_) => matches!(runtime, Runtime::LlamaCpp),
+            Self::Mlx { .. } => matches!(runtime, Runtime::Mlx),
+            Self::Bf16 => !matches!(runtime, Runtime::LlamaCpp),
+            Self::Fp8 | Self::NvFp4 => matches!(runtime, Runtime::Vllm),
+            Self::Awq | Self::Gptq | Self::Nf4 => matches!(runtime, Runtime::PyTorch | Runtime::Vllm),
+        }
+    }
+}
+
+/// A name without case and with one kind of dash.
+fn plain(text: &str) -> String {
+    text.to_ascii_lowercase().replace('_', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_reads_back() {
+        for known in Quantization::known() {
+            assert_eq!(Quantization::parse(known.key()), Ok(known));
+        }
+    }
+
+    #[test]
+    fn case_and_dashes_do_not_matter() {
+        let q4 = Quantization::Gguf(FileType::Q4KM);
+        for text in ["q4_k_m", "Q4-K-M", " Q4_K_M ", "q4_k"] {
+            assert_eq!(Quantization::parse(text), Ok(q4));
+        }
+        assert_eq!(Quantization::parse("MLX-4bit"), Ok(mlx(4)));
+        assert_eq!(Quantization::parse("mxfp4"), Ok(Quantization::Gguf(FileType::MXFP4)));
+    }
+
+    #[test]
+    fn an_unknown_name_lists_the_known() {
+        let error = Quantization::parse("Q4_K_XXL").expect_err("no such file type").to_string();
+        assert!(error.contains("Q4_K_XXL") && error.contains("Q4_K_M") && error.contains("nvfp4"), "{error}");
+    }
+
+    #[test]
+    fn a_slider_offers_what_its_runtime_reads() {
+        for runtime in Runtime::ALL {
+            for step in Quantization::ladder(runtime) {
+                assert!(step.runs_on(runtime), "{runtime:?} {}", step.key());
+            }
+        }
+    }
 }

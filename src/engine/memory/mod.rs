@@ -1,9 +1,19 @@
 //! Memory of a workload, part by part and phase by phase.
 
 mod budget;
+mod gguf;
+mod packing;
+mod parameters;
+mod recipe;
+mod tensors;
+mod weights;
 mod working;
 
 pub use budget::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown};
+pub use parameters::{active_parameter_count, checkpoint_parameter_count, parameter_count};
+pub use recipe::{Pick, Recipe, When};
+pub use tensors::{Role, Tensor, layer_tensors, outer_tensors};
+pub use weights::{Weights, bits_per_weight, projector, weights};
 pub use working::Working;
 
 use crate::spec::{Inference, Model, Runtime, Scenario};

@@ -1,0 +1,357 @@
+//! Which format llama.cpp's quantiser gives each tensor of a file type.
+//!
+//! Follows `llama_tensor_get_type` and `tensor_type_fallback` of llama.cpp 0.5.0. File types that the
+//! quantiser refuses to make without an importance matrix are taken to have one, the others not.
+
+use super::tensors::{Role, Tensor};
+use crate::spec::{FeedForward, FileType, Mixer, Model, TensorType};
+
+/// A file type applied to one model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recipe {
+    file_type: FileType,
+    default: TensorType,
+    tied: bool,
+    experts: u32,
+    shared_heads: u32,
+    large: bool,
+    layers: u32,
+    value_like: u32,
+}
+
+/// The format of a tensor in most layers, and of those layers that are treated better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pick {
+    /// In most layers.
+    pub usual: TensorType,
+    /// Where `when` holds.
+    pub special: TensorType,
+    /// In which layers.
+    pub when: When,
+}
+
+/// Which layers a quantiser treats apart, by position among tensors of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum When {
+    /// None.
+    Never,
+    /// The first so many.
+    First(u32),
+    /// The first and last eighth, and every third between.
+    MoreBits,
+    /// All but the first and last eighth.
+    Middle,
+}
+
+impl When {
+    /// Whether it holds at `position` of `count`.
+    pub const fn holds(self, position: u32, count: u32) -> bool {
+        let eighth = count / 8;
+        let last = (7 * count as u64 / 8) as u32;
+        match self {
+            Self::Never => false,
+            Self::First(first) => position < first,
+            Self::MoreBits => position < eighth || position >= last || (position - eighth) % 3 == 2,
+            Self::Middle => position >= eighth && position < last,
+        }
+    }
+}
+
+impl Pick {
+    const fn always(usual: TensorType) -> Self {
+        Self { usual, special: usual, when: When::Never }
+    }
+
+    const fn special(usual: TensorType, special: TensorType, when: When) -> Self {
+        Self { usual, special, when }
+    }
+
+    fn map(self, change: impl Fn(TensorType) -> TensorType) -> Self {
+        Self { usual: change(self.usual), special: change(self.special), when: self.when }
+    }
+}
+
+impl Recipe {
+    /// A file type applied to a model.
+    pub fn new(model: &Model, file_type: FileType) -> Self {
+        let layers = model.layer_count();
+        Self {
+            file_type,
+            default: file_type.default_tensor(),
+            tied: model.tied_embeddings,
+            experts: experts(model),
+            shared_heads: shared_heads(model),
+            large: is_large(model, layers),
+            layers,
+            value_like: value_like(model),
+        }
+    }
+
+    /// How many layers the model has.
+    pub const fn layers(&self) -> u32 {
+        self.layers
+    }
+
+    /// How many of its tensors are values or contain them.
+    pub const fn value_like(&self) -> u32 {
+        self.value_like
+    }
+
+    /// Whether last feed-forward matrices are counted one by one instead of by layer.
+    pub const fn counts_down_one_by_one(&self) -> bool {
+        self.experts <= 1 || self.is_two_bit()
+    }
+
+    /// The format of a tensor.
+    pub fn pick(&self, tensor: Tensor) -> Pick {
+        if !tensor.role.is_quantized() {
+            return Pick::always(TensorType::F32);
+        }
+        if !self.default.is_quantized() {
+            return Pick::always(self.default);
+        }
+        self.choose(tensor).map(|wanted| fitting(wanted, tensor.columns))
+    }
+
+    fn choose(&self, tensor: Tensor) -> Pick {
+        let role = tensor.role;
+        if role == Role::Output || (self.tied && role == Role::TokenEmbedding) {
+            return Pick::always(self.output(tensor.columns));
+        }
+        if self.file_type == FileType::MXFP4 {
+            return Pick::always(if tensor.stack > 1 { TensorType::MXFP4 } else { TensorType::Q8_0 });
+        }
+        if role == Role::TokenEmbedding {
+            return Pick::always(self.token_embedding());
+        }
+        if self.is_two_bit() {
+            return self.two_bit(role);
+        }
+        match role {
+            Role::Value | Role::QueryKeyValue => self.value(),
+            Role::Key => Pick::always(self.key()),
+            Role::Query => Pick::always(self.query()),
+            Role::Down | Role::ExpertDown | Role::SharedDown => self.down(),
+            Role::AttentionOutput => Pick::always(self.attention_output()),
+            Role::Gate | Role::ExpertGate | Role::SharedGate | Role::Up | Role::ExpertUp | Role::SharedUp => {
+                self.up()
+            }
+            _ => Pick::always(self.default),
+        }
+    }
+
+    /// File types of one to two bits, whose rules stand apart.
+    const fn is_two_bit(&self) -> bool {
+        use FileType as F;
+        matches!(self.file_type, F::IQ2XXS | F::IQ2XS | F::IQ2S | F::IQ2M | F::IQ1S | F::IQ1M)
+    }
+
+    /// The output matrix, and a token embedding that serves as one.
+    const fn output(&self, columns: u32) -> TensorType {
+        if matches!(self.default, TensorType::Q8_0 | TensorType::MXFP4)
+            || columns % self.default.block().0 != 0
+        {
+            TensorType::Q8_0
+        } else if self.is_two_bit() || matches!(self.file_type, FileType::IQ3XXS) {
+            TensorType::Q5K
+        } else {
+            TensorType::Q6K
+        }
+    }
+
+    const fn token_embedding(&self) -> TensorType {
+        use FileType as F;
+        match self.file_type {
+            F::IQ2XXS | F::IQ2XS | F::IQ1S | F::IQ1M => TensorType::Q2K,
+            F::IQ2S | F::IQ2M | F::IQ3XXS => TensorType::IQ3S,
+            _ => self.default,
+        }
+    }
+
+    fn two_bit(&self, role: Role) -> Pick {
+        use FileType as F;
+        let better =
+            if matches!(self.file_type, F::IQ2S | F::IQ2M) { TensorType::IQ3S } else { TensorType::Q2K };
+        match role {
+            Role::Value | Role::QueryKeyValue => {
+                let spare = self.shared_heads >= 4 || self.experts >= 4;
+                Pick::always(if spare { TensorType::Q4K } else { better })
+            }
+            Role::Key if self.experts == 8 => Pick::always(TensorType::Q4K),
+            Role::Down | Role::ExpertDown | Role::SharedDown => {
+                Pick::special(self.default, better, When::First(self.layers / 8))
+            }
+            Role::AttentionOutput if self.experts == 8 => Pick::always(TensorType::Q5K),
+            Role::AttentionOutput => Pick::always(match self.file_type {
+                F::IQ1S | F::IQ1M => TensorType::IQ2XXS,
+                F::IQ2S | F::IQ2M => TensorType::IQ3S,
+                _ => self.default,
+            }),
+            _ => Pick::always(self.default),
+        }
+    }
+
+    fn value(&self) -> Pick {
+        use FileType as F;
+        let many = self.shared_heads >= 4;
+        let default = self.default;
+        let pick = match self.file_type {
+            F::Q2K => Pick::always(if many { TensorType::Q4K } else { TensorType::Q3K }),
+            F::Q2KS | F::IQ3XXS | F::IQ3XS | F::IQ3S if many => Pick::always(TensorType::Q4K),
+            F::IQ3M => Pick::always(TensorType::Q4K),
+            F::Q3KM => Pick::special(TensorType::Q4K, TensorType::Q5K, When::First(2)),
+            F::Q3KL => Pick::always(TensorType::Q5K),
+            F::IQ4NL | F::IQ4XS if many => Pick::always(TensorType::Q5K),
+            F::Q4KM | F::Q5KM => Pick::special(default, TensorType::Q6K, When::MoreBits),
+            F::Q4KS => Pick::special(default, TensorType::Q5K, When::First(4)),
+            _ => Pick::always(default),
+        };
+        if self.experts == 8 {
+            Pick::always(TensorType::Q8_0)
+        } else if self.large {
+            pick.map(|wanted| match wanted {
+                TensorType::Q3K | TensorType::Q4K => TensorType::Q5K,
+                other => other,
+            })
+        } else {
+            pick
+        }
+    }
+
+    const fn key(&self) -> TensorType {
+        if self.experts == 8 { TensorType::Q8_0 } else { self.query() }
+    }
+
+    const fn query(&self) -> TensorType {
+        match self.file_type {
+            FileType::IQ3XS => TensorType::IQ3XXS,
+            FileType::IQ3XXS => TensorType::IQ2S,
+            _ => self.default,
+        }
+    }
+
+    const fn down(&self) -> Pick {
+        use FileType as F;
+        let default = self.default;
+        let first_eighth = When::First(self.layers / 8);
+        match self.file_type {
+            F::Q2K => Pick::always(TensorType::Q3K),
+            F::Q2KS => Pick::special(default, TensorType::Q4K, first_eighth),
+            F::Q3KM => Pick::special(TensorType::Q4K, TensorType::Q5K, When::First(self.layers / 16)),
+            F::Q3KL => Pick::always(TensorType::Q5K),
+            F::IQ3M if self.experts == 8 => Pick::special(default, TensorType::Q4K, When::MoreBits),
+            F::IQ3M => Pick::special(default, TensorType::Q4K, first_eighth),
+            F::Q4KM | F::Q5KM => Pick::special(default, TensorType::Q6K, When::MoreBits),
+            F::IQ4NL | F::IQ4XS | F::Q4KS => Pick::special(default, TensorType::Q5K, first_eighth),
+            _ => Pick::always(default),
+        }
+    }
+
+    const fn attention_output(&self) -> TensorType {
+        use FileType as F;
+        let eight = self.experts == 8;
+        match self.file_type {
+            F::Q2K
+            | F::IQ3XS
+            | F::IQ3XXS
+            | F::Q3KS
+            | F::Q3KM
+            | F::IQ4NL
+            | F::Q4KS
+            | F::Q4KM
+            | F::IQ3S
+            | F::IQ3M
+            | F::IQ4XS
+                if eight =>
+            {
+                TensorType::Q5K
+            }
+            F::Q2K if !eight => TensorType::Q3K,
+            F::IQ3XXS if !eight => TensorType::IQ3S,
+            F::Q3KM | F::IQ3M if !eight => TensorType::Q4K,
+            F::Q3KL if !eight => TensorType::Q5K,
+            _ => self.default,
+        }
+    }
+
+    fn up(&self) -> Pick {
+        if self.file_type == FileType::IQ3XS {
+            Pick::special(self.default, TensorType::IQ3XXS, When::Middle)
+        } else {
+            Pick::always(self.default)
+        }
+    }
+}
+
+/// The format itself, or one with shorter blocks where a row is no multiple of its block.
+const fn fitting(wanted: TensorType, columns: u32) -> TensorType {
+    use TensorType as T;
+    if columns % wanted.block().0 == 0 {
+        return wanted;
+    }
+    let shorter = match wanted {
+        T::IQ1S | T::IQ1M | T::IQ2XXS | T::IQ2XS | T::IQ2S | T::IQ3XXS | T::IQ3S | T::IQ4XS => T::IQ4NL,
+        T::Q2K | T::Q3K => T::Q4_0,
+        T::Q4K => T::Q5_0,
+        T::Q5K => T::Q5_1,
+        T::Q6K => T::Q8_0,
+        other => other,
+    };
+    if columns % shorter.block().0 == 0 { shorter } else { T::F16 }
+}
+
+/// Routed experts of the model; 0 where it has none.
+fn experts(model: &Model) -> u32 {
+    blocks(model)
+        .map(|block| match &block.feed_forward {
+            FeedForward::Experts(experts) => experts.count,
+            FeedForward::Dense { .. } | FeedForward::None => 0,
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+/// Query heads that share a key head in the first layer, the one llama.cpp looks at; 0 where it has none.
+fn shared_heads(model: &Model) -> u32 {
+    let mut past_delta = blocks(model).skip_while(|block| matches!(block.mixer, Mixer::GatedDelta(_)));
+    match past_delta.next().map(|block| &block.mixer) {
+        Some(Mixer::Attention(attention) | Mixer::Parallel(attention, _)) => {
+            attention.heads.checked_div(attention.kv_heads).unwrap_or(0)
+        }
+        Some(Mixer::Mla(mla)) => mla.heads,
+        Some(Mixer::Mamba2(_) | Mixer::GatedDelta(_)) | None => 0,
+    }
+}
+
+/// Whether llama.cpp takes it for a model of the 70B class, whose few value matrices get more bits.
+fn is_large(model: &Model, layers: u32) -> bool {
+    match model.architecture.as_str() {
+        "llama" => layers == 80 && shared_heads(model) != 1 && experts(model) != 8,
+        "qwen2" | "deci" | "olmo" => layers == 80,
+        "jais2" => layers == 68,
+        _ => false,
+    }
+}
+
+/// Tensors of the model that are values or contain them.
+fn value_like(model: &Model) -> u32 {
+    model
+        .stack
+        .iter()
+        .map(|run| {
+            let each: u32 =
+                run.blocks.iter().filter(|block| has_values(&block.mixer)).map(|block| block.times).sum();
+            run.repeat.saturating_mul(each)
+        })
+        .sum()
+}
+
+/// Whether a layer has a tensor that is values or contains them.
+pub const fn has_values(mixer: &Mixer) -> bool {
+    matches!(mixer, Mixer::Attention(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_))
+}
+
+/// Each block of the stack once.
+fn blocks(model: &Model) -> impl Iterator<Item = &crate::spec::Block> {
+    model.stack.iter().flat_map(|run| &run.blocks)
+}

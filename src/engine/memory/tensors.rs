@@ -1,0 +1,323 @@
+//! Every tensor of a model, as llama.cpp's GGUF files hold them.
+//!
+//! The shapes follow `load_arch_tensors` of llama.cpp 0.5.0; Hugging Face checkpoints hold the same
+//! parameters, except that rotary frequencies are not stored there.
+
+use crate::spec::{Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle};
+
+/// What a tensor does; quantisers decide by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// One row a token of the vocabulary.
+    TokenEmbedding,
+    /// From the last layer to a score for each token of the vocabulary.
+    Output,
+    /// Queries.
+    Query,
+    /// Keys.
+    Key,
+    /// Values.
+    Value,
+    /// Queries, keys and values in one matrix.
+    QueryKeyValue,
+    /// From the heads back to the residual stream.
+    AttentionOutput,
+    /// Gate of a gated delta-rule layer.
+    AttentionGate,
+    /// Into the low rank of latent queries.
+    QueryDown,
+    /// From the low rank of latent queries to the heads.
+    QueryUp,
+    /// Into the compressed key and value vector.
+    LatentDown,
+    /// From the compressed vector to the keys of each head.
+    LatentKey,
+    /// From the compressed vector to the values of each head.
+    LatentValue,
+    /// First matrix of a dense feed-forward network.
+    Up,
+    /// Gate of a dense feed-forward network.
+    Gate,
+    /// Last matrix of a dense feed-forward network.
+    Down,
+    /// First matrices of all routed experts.
+    ExpertUp,
+    /// Gates of all routed experts.
+    ExpertGate,
+    /// Last matrices of all routed experts.
+    ExpertDown,
+    /// First matrix of the shared experts.
+    SharedUp,
+    /// Gate of the shared experts.
+    SharedGate,
+    /// Last matrix of the shared experts.
+    SharedDown,
+    /// Chooses the experts of a token.
+    Router,
+    /// One gate for the shared experts.
+    SharedRouter,
+    /// Into a recurrent layer.
+    RecurrentIn,
+    /// Rates of a gated delta-rule layer, from its input.
+    RecurrentRates,
+    /// Out of a recurrent layer.
+    RecurrentOut,
+    /// Taps of a short convolution.
+    Convolution,
+    /// Scale of a normalisation.
+    Norm,
+    /// Added to the result of a matrix.
+    Bias,
+    /// Any other learnt vector: sinks, decays, score corrections.
+    Vector,
+    /// Rotary frequencies, stored in GGUF files only.
+    RopeFactors,
+}
+
+impl Role {
+    /// Whether llama.cpp's quantiser may pick a format for it; the rest stays in 32-bit floats.
+    pub const fn is_quantized(self) -> bool {
+        !matches!(
+            self,
+            Self::Router
+                | Self::SharedRouter
+                | Self::Convolution
+                | Self::Norm
+                | Self::Bias
+                | Self::Vector
+                | Self::RopeFactors
+        )
+    }
+
+    /// Whether it belongs to routed experts, of which a token uses only some.
+    pub const fn is_routed(self) -> bool {
+        matches!(self, Self::ExpertUp | Self::ExpertGate | Self::ExpertDown)
+    }
+}
+
+/// One tensor: `stack` matrices of `rows` rows with `columns` elements each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tensor {
+    /// What it does.
+    pub role: Role,
+    /// Elements of a row, the direction in which quantisers form blocks.
+    pub columns: u32,
+    /// Rows of one matrix.
+    pub rows: u32,
+    /// Matrices: the routed experts, or the heads of latent attention.
+    pub stack: u32,
+}
+
+impl Tensor {
+    /// Parameters in it.
+    pub const fn elements(self) -> u64 {
+        (self.columns as u64).saturating_mul(self.rows as u64).saturating_mul(self.stack as u64)
+    }
+}
+
+/// Calls `visit` for each tensor outside the layers.
+pub fn outer_tensors(model: &Model, visit: &mut impl FnMut(Tensor)) {
+    let mut list = List { visit };
+    list.matrix(Role::TokenEmbedding, model.hidden, model.vocabulary);
+    if !model.tied_embeddings {
+        list.matrix(Role::Output, model.hidden, model.vocabulary);
+    }
+    list.optional(model.output_bias, Role::Bias, model.vocabulary);
+    list.vector(Role::Norm, model.hidden);
+    list.optional(model.norm_bias, Role::Bias, model.hidden);
+    list.optional(model.rope_factors > 0, Role::RopeFactors, model.rope_factors);
+}
+
+/// Calls `visit` for each tensor of one layer.
+pub fn layer_tensors(model: &Model, block: &Block, visit: &mut impl FnMut(Tensor)) {
+    let mut list = List { visit };
+    let layout = Layout::of(model);
+    match &block.mixer {
+        Mixer::Attention(attention) => list.attention(&layout, attention),
+        Mixer::Mla(mla) => list.latent_attention(&layout, mla),
+        Mixer::Mamba2(mamba) => list.mamba(&layout, mamba),
+        Mixer::Parallel(attention, mamba) => {
+            list.attention(&layout, attention);
+            list.mamba(&layout, mamba);
+        }
+        Mixer::GatedDelta(delta) => list.gated_delta(&layout, delta),
+    }
+    match &block.feed_forward {
+        FeedForward::Dense { width, gated, bias } => list.dense(&layout, *width, *gated, *bias),
+        FeedForward::Experts(experts) => list.experts(&layout, experts),
+        FeedForward::None => {}
+    }
+    for _ in 0..norms(model.norms, &block.feed_forward) {
+        list.vector(Role::Norm, model.hidden);
+        list.optional(model.norm_bias, Role::Bias, model.hidden);
+    }
+}
+
+/// Norms as wide as the residual stream in one layer.
+const fn norms(style: NormStyle, feed_forward: &FeedForward) -> u32 {
+    let each = match style {
+        NormStyle::Shared => return 1,
+        NormStyle::Pre | NormStyle::Post => 1,
+        NormStyle::PreAndPost => 2,
+    };
+    if matches!(feed_forward, FeedForward::None) { each } else { 2 * each }
+}
+
+/// How an architecture's files lay out what several of them write differently.
+struct Layout {
+    hidden: u32,
+    fused_qkv: bool,
+    fused_gate_up: bool,
+}
+
+impl Layout {
+    fn of(model: &Model) -> Self {
+        let (fused_qkv, fused_gate_up) = match model.architecture.as_str() {
+            "phi3" | "chatglm" => (true, true),
+            "glm4" => (false, true),
+            "bailingmoe2" | "bloom" | "dbrx" | "falcon" | "gpt2" | "gptneox" | "jais" | "mpt" | "openelm"
+            | "qwen" | "starcoder" => (true, false),
+            _ => (false, false),
+        };
+        Self { hidden: model.hidden, fused_qkv, fused_gate_up }
+    }
+}
+
+/// Hands tensors on, one by one.
+struct List<'a, F> {
+    visit: &'a mut F,
+}
+
+impl<F: FnMut(Tensor)> List<'_, F> {
+    fn stack(&mut self, role: Role, columns: u32, rows: u32, stack: u32) {
+        (self.visit)(Tensor { role, columns, rows, stack });
+    }
+
+    fn matrix(&mut self, role: Role, columns: u32, rows: u32) {
+        self.stack(role, columns, rows, 1);
+    }
+
+    fn vector(&mut self, role: Role, width: u32) {
+        self.stack(role, width, 1, 1);
+    }
+
+    fn optional(&mut self, present: bool, role: Role, width: u32) {
+        if present {
+            self.vector(role, width);
+        }
+    }
+
+    fn attention(&mut self, layout: &Layout, attention: &Attention) {
+        let heads = attention.heads.saturating_mul(attention.head);
+        let kv = attention.kv_heads.saturating_mul(attention.head);
+        let query = if attention.output_gate { heads.saturating_mul(2) } else { heads };
+        let hidden = layout.hidden;
+        if layout.fused_qkv {
+            let rows = query.saturating_add(kv.saturating_mul(2));
+            self.matrix(Role::QueryKeyValue, hidden, rows);
+            self.optional(attention.qkv_bias, Role::Bias, rows);
+        } else {
+            for (role, rows) in [(Role::Query, query), (Role::Key, kv), (Role::Value, kv)] {
+                self.matrix(role, hidden, rows);
+                self.optional(attention.qkv_bias, Role::Bias, rows);
+            }
+        }
+        self.matrix(Role::AttentionOutput, heads, hidden);
+        self.optional(attention.output_bias, Role::Bias, hidden);
+        if attention.qk_norm_wide {
+            self.vector(Role::Norm, heads);
+            self.vector(Role::Norm, kv);
+        } else if attention.qk_norm {
+            self.vector(Role::Norm, attention.head);
+            self.vector(Role::Norm, attention.head);
+        }
+        self.optional(attention.sinks, Role::Vector, attention.heads);
+    }
+
+    fn latent_attention(&mut self, layout: &Layout, mla: &Mla) {
+        let queries = mla.heads.saturating_mul(mla.nope.saturating_add(mla.rope));
+        if let Some(rank) = mla.q_rank {
+            self.matrix(Role::QueryDown, layout.hidden, rank);
+            self.vector(Role::Norm, rank);
+            self.matrix(Role::QueryUp, rank, queries);
+        } else {
+            self.matrix(Role::Query, layout.hidden, queries);
+        }
+        self.matrix(Role::LatentDown, layout.hidden, mla.kv_rank.saturating_add(mla.rope));
+        self.vector(Role::Norm, mla.kv_rank);
+        self.stack(Role::LatentKey, mla.nope, mla.kv_rank, mla.heads);
+        self.stack(Role::LatentValue, mla.kv_rank, mla.value, mla.heads);
+        self.matrix(Role::AttentionOutput, mla.heads.saturating_mul(mla.value), layout.hidden);
+    }
+
+    fn mamba(&mut self, layout: &Layout, mamba: &Mamba2) {
+        let shared = mamba.groups.saturating_mul(mamba.state).saturating_mul(2);
+        let channels = mamba.inner.saturating_add(shared);
+        let inputs = mamba.inner.saturating_add(channels).saturating_add(mamba.heads);
+        self.matrix(Role::RecurrentIn, layout.hidden, inputs);
+        self.matrix(Role::Convolution, mamba.conv, channels);
+        self.optional(mamba.conv_bias, Role::Bias, channels);
+        for _ in ["time step", "decay", "skip"] {
+            self.vector(Role::Vector, mamba.heads);
+        }
+        self.optional(mamba.norm, Role::Norm, mamba.inner);
+        self.matrix(Role::RecurrentOut, mamba.inner, layout.hidden);
+    }
+
+    fn gated_delta(&mut self, layout: &Layout, delta: &GatedDelta) {
+        let keys = delta.key_heads.saturating_mul(delta.key_head);
+        let values = delta.value_heads.saturating_mul(delta.value_head);
+        let channels = keys.saturating_mul(2).saturating_add(values);
+        self.matrix(Role::QueryKeyValue, layout.hidden, channels);
+        self.matrix(Role::AttentionGate, layout.hidden, values);
+        self.matrix(Role::RecurrentRates, layout.hidden, delta.value_heads.saturating_mul(2));
+        self.matrix(Role::Convolution, delta.conv, channels);
+        for _ in ["time step", "decay"] {
+            self.vector(Role::Vector, delta.value_heads);
+        }
+        self.vector(Role::Norm, delta.value_head);
+        self.matrix(Role::RecurrentOut, values, layout.hidden);
+    }
+
+    fn dense(&mut self, layout: &Layout, width: u32, gated: bool, bias: bool) {
+        let hidden = layout.hidden;
+        if gated && layout.fused_gate_up {
+            self.matrix(Role::Up, hidden, width.saturating_mul(2));
+            self.optional(bias, Role::Bias, width.saturating_mul(2));
+        } else {
+            if gated {
+                self.matrix(Role::Gate, hidden, width);
+                self.optional(bias, Role::Bias, width);
+            }
+            self.matrix(Role::Up, hidden, width);
+            self.optional(bias, Role::Bias, width);
+        }
+        self.matrix(Role::Down, width, hidden);
+        self.optional(bias, Role::Bias, hidden);
+    }
+
+    fn experts(&mut self, layout: &Layout, experts: &Experts) {
+        let Experts { count, width, .. } = *experts;
+        let hidden = layout.hidden;
+        if experts.dense_width > 0 {
+            self.dense(layout, experts.dense_width, true, false);
+        }
+        self.matrix(Role::Router, hidden, count);
+        self.optional(experts.bias, Role::Bias, count);
+        self.optional(experts.score_correction, Role::Vector, count);
+        self.stack(Role::ExpertGate, hidden, width, count);
+        self.stack(Role::ExpertUp, hidden, width, count);
+        self.stack(Role::ExpertDown, width, hidden, count);
+        if experts.bias {
+            for rows in [width, width, hidden] {
+                self.matrix(Role::Bias, rows, count);
+            }
+        }
+        if experts.shared_width > 0 {
+            self.matrix(Role::SharedGate, hidden, experts.shared_width);
+            self.matrix(Role::SharedUp, hidden, experts.shared_width);
+            self.matrix(Role::SharedDown, experts.shared_width, hidden);
+        }
+        self.optional(experts.shared_gate, Role::SharedRouter, hidden);
+    }
+}

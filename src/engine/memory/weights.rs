@@ -1,0 +1,69 @@
+//! The weights: how many bytes, and where they lie.
+
+use super::Placement;
+use super::gguf;
+use super::packing::packed;
+use super::parameters::{sum, used};
+use super::tensors::Role;
+use crate::spec::{GpuLayers, Model, Quantization};
+use crate::units::{Bytes, Ratio, count};
+
+/// The weights of a model as one runtime holds them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Weights {
+    /// In memory the accelerator allocates.
+    pub device: Bytes,
+    /// In the memory of the process.
+    pub host: Bytes,
+    /// Of `device` and `host` together, what lies in both: a tied embedding, or rotary frequencies. Metal with
+    /// a mapped file has it on the same pages.
+    pub twice: Bytes,
+    /// The file on disk, or all files of a checkpoint.
+    pub file: Bytes,
+    /// Read to compute one token: the output matrix and every layer, of routed experts the ones used.
+    pub per_token: Bytes,
+}
+
+impl Weights {
+    /// In all places together.
+    pub fn total(&self) -> Bytes {
+        self.device + self.host
+    }
+}
+
+/// The weights of a model, by place.
+///
+/// A GGUF file type is split as llama.cpp splits it; the other formats lie in one place.
+pub fn weights(
+    model: &Model,
+    quantization: Quantization,
+    placement: Placement,
+    gpu_layers: GpuLayers,
+) -> Weights {
+    if let Quantization::Gguf(file_type) = quantization {
+        return gguf::weights(model, file_type, gguf::Split::new(model, placement, gpu_layers));
+    }
+    let stored = count(sum(model, |tensor, _| packed(quantization, tensor)));
+    let per_token = count(sum(model, |tensor, block| {
+        let looked_up = tensor.role == Role::TokenEmbedding && !model.tied_embeddings;
+        if looked_up { 0 } else { used(packed(quantization, tensor), tensor, block) }
+    }));
+    let all = Bytes::new(stored);
+    let (device, host) = match placement {
+        Placement::Cpu => (Bytes::ZERO, all),
+        Placement::Gpu | Placement::Metal => (all, Bytes::ZERO),
+    };
+    Weights { device, host, twice: Bytes::ZERO, file: all, per_token: Bytes::new(per_token) }
+}
+
+/// The vision tower and projector, in 16-bit floats as they are published; nothing for a model without.
+pub fn projector(model: &Model) -> Bytes {
+    model.vision.as_ref().map_or(Bytes::ZERO, |vision| Bytes::new(vision.parameters.value() * 2.0))
+}
+
+/// Bits a weight takes on average, scales included.
+pub fn bits_per_weight(model: &Model, quantization: Quantization) -> Ratio {
+    let stored = weights(model, quantization, Placement::Cpu, GpuLayers::Auto).total();
+    let parameters = super::parameter_count(model).max(1);
+    Ratio::new(stored.get() * 8.0 / count(parameters))
+}

@@ -1,0 +1,143 @@
+//! llama.cpp's file types.
+
+use super::TensorType;
+
+/// A llama.cpp file type: a recipe that picks a format for each tensor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[expect(missing_docs, reason = "the names are the field's own")]
+pub enum FileType {
+    F32,
+    F16,
+    BF16,
+    Q8_0,
+    Q6K,
+    Q5KM,
+    Q5KS,
+    Q5_1,
+    Q5_0,
+    Q4KM,
+    Q4KS,
+    Q4_1,
+    Q4_0,
+    IQ4NL,
+    IQ4XS,
+    MXFP4,
+    Q3KL,
+    Q3KM,
+    Q3KS,
+    IQ3M,
+    IQ3S,
+    IQ3XS,
+    IQ3XXS,
+    Q2K,
+    Q2KS,
+    IQ2M,
+    IQ2S,
+    IQ2XS,
+    IQ2XXS,
+    IQ1M,
+    IQ1S,
+}
+
+impl FileType {
+    /// Every file type, largest kinds first.
+    pub const ALL: [Self; 31] = [
+        Self::F32,
+        Self::F16,
+        Self::BF16,
+        Self::Q8_0,
+        Self::Q6K,
+        Self::Q5_1,
+        Self::Q5KM,
+        Self::Q5KS,
+        Self::Q5_0,
+        Self::Q4_1,
+        Self::Q4KM,
+        Self::Q4KS,
+        Self::Q4_0,
+        Self::IQ4NL,
+        Self::IQ4XS,
+        Self::MXFP4,
+        Self::Q3KL,
+        Self::Q3KM,
+        Self::IQ3M,
+        Self::IQ3S,
+        Self::Q3KS,
+        Self::IQ3XS,
+        Self::IQ3XXS,
+        Self::Q2K,
+        Self::Q2KS,
+        Self::IQ2M,
+        Self::IQ2S,
+        Self::IQ2XS,
+        Self::IQ2XXS,
+        Self::IQ1M,
+        Self::IQ1S,
+    ];
+
+    /// As in file names and presets: `Q4_K_M`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::F32 => "F32",
+            Self::F16 => "F16",
+            Self::BF16 => "BF16",
+            Self::Q8_0 => "Q8_0",
+            Self::Q6K => "Q6_K",
+            Self::Q5KM => "Q5_K_M",
+            Self::Q5KS => "Q5_K_S",
+            Self::Q5_1 => "Q5_1",
+            Self::Q5_0 => "Q5_0",
+            Self::Q4KM => "Q4_K_M",
+            Self::Q4KS => "Q4_K_S",
+            Self::Q4_1 => "Q4_1",
+            Self::Q4_0 => "Q4_0",
+            Self::IQ4NL => "IQ4_NL",
+            Self::IQ4XS => "IQ4_XS",
+            Self::MXFP4 => "MXFP4_MOE",
+            Self::Q3KL => "Q3_K_L",
+            Self::Q3KM => "Q3_K_M",
+            Self::Q3KS => "Q3_K_S",
+            Self::IQ3M => "IQ3_M",
+            Self::IQ3S => "IQ3_S",
+            Self::IQ3XS => "IQ3_XS",
+            Self::IQ3XXS => "IQ3_XXS",
+            Self::Q2K => "Q2_K",
+            Self::Q2KS => "Q2_K_S",
+            Self::IQ2M => "IQ2_M",
+            Self::IQ2S => "IQ2_S",
+            Self::IQ2XS => "IQ2_XS",
+            Self::IQ2XXS => "IQ2_XXS",
+            Self::IQ1M => "IQ1_M",
+            Self::IQ1S => "IQ1_S",
+        }
+    }
+
+    /// The format of a tensor that no rule singles out.
+    pub const fn default_tensor(self) -> TensorType {
+        match self {
+            Self::F32 => TensorType::F32,
+            Self::F16 => TensorType::F16,
+            Self::BF16 => TensorType::BF16,
+            Self::Q8_0 => TensorType::Q8_0,
+            Self::Q6K => TensorType::Q6K,
+            Self::Q5KM | Self::Q5KS => TensorType::Q5K,
+            Self::Q5_1 => TensorType::Q5_1,
+            Self::Q5_0 => TensorType::Q5_0,
+            Self::Q4KM | Self::Q4KS => TensorType::Q4K,
+            Self::Q4_1 => TensorType::Q4_1,
+            Self::Q4_0 => TensorType::Q4_0,
+            Self::IQ4NL => TensorType::IQ4NL,
+            Self::IQ4XS => TensorType::IQ4XS,
+            Self::MXFP4 => TensorType::MXFP4,
+            Self::Q3KL | Self::Q3KM | Self::Q3KS => TensorType::Q3K,
+            Self::IQ3M | Self::IQ3S | Self::IQ3XS => TensorType::IQ3S,
+            Self::IQ3XXS => TensorType::IQ3XXS,
+            Self::Q2K | Self::Q2KS => TensorType::Q2K,
+            Self::IQ2M => TensorType::IQ2S,
+            Self::IQ2S | Self::IQ2XS => TensorType::IQ2XS,
+            Self::IQ2XXS => TensorType::IQ2XXS,
+            Self::IQ1M => TensorType::IQ1M,
+            Self::IQ1S => TensorType::IQ1S,
+        }
+    }
+}

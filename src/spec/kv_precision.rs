@@ -1,0 +1,103 @@
+//! How keys and values are kept.
+
+use super::{Runtime, UnknownName};
+
+/// How keys and values are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KvPrecision {
+    /// 16-bit floats.
+    #[default]
+    F16,
+    /// llama.cpp 8-bit blocks of 32 with a scale.
+    Q8_0,
+    /// llama.cpp 4-bit blocks of 32 with a scale.
+    Q4_0,
+    /// MLX 8-bit groups of 64.
+    Mlx8,
+    /// MLX 4-bit groups of 64.
+    Mlx4,
+    /// 8-bit floats (vLLM).
+    Fp8,
+}
+
+impl KvPrecision {
+    /// Every one, widest first.
+    pub const ALL: [Self; 6] = [Self::F16, Self::Mlx8, Self::Q8_0, Self::Fp8, Self::Mlx4, Self::Q4_0];
+
+    /// Elements of one block, and the bytes it takes, scales included.
+    pub const fn block(self) -> (u32, u32) {
+        match self {
+            Self::F16 => (1, 2),
+            Self::Q8_0 => (32, 34),
+            Self::Q4_0 => (32, 18),
+            Self::Mlx8 => (64, 68),
+            Self::Mlx4 => (64, 36),
+            Self::Fp8 => (1, 1),
+        }
+    }
+
+    /// As in presets: `q8_0`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::F16 => "f16",
+            Self::Q8_0 => "q8_0",
+            Self::Q4_0 => "q4_0",
+            Self::Mlx8 => "mlx-8bit",
+            Self::Mlx4 => "mlx-4bit",
+            Self::Fp8 => "fp8",
+        }
+    }
+
+    /// Those a runtime has, widest first.
+    pub const fn ladder(runtime: Runtime) -> &'static [Self] {
+        match runtime {
+            Runtime::LlamaCpp => &[Self::F16, Self::Q8_0, Self::Q4_0],
+            Runtime::Mlx => &[Self::F16, Self::Mlx8, Self::Mlx4],
+            Runtime::PyTorch => &[Self::F16],
+            Runtime::Vllm => &[Self::F16, Self::Fp8],
+        }
+    }
+
+    /// Reads a key, whatever its case.
+    ///
+    /// # Errors
+    /// The text is none of the known keys; the error lists them.
+    pub fn parse(text: &str) -> Result<Self, UnknownName> {
+        let wanted = text.trim().to_ascii_lowercase().replace('_', "-");
+        Self::ALL
+            .into_iter()
+            .find(|precision| precision.key().replace('_', "-") == wanted)
+            .or_else(|| (wanted == "bf16" || wanted == "fp16").then_some(Self::F16))
+            .ok_or_else(|| UnknownName::new("KV precision", text, Self::ALL.map(Self::key)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_reads_back() {
+        for precision in KvPrecision::ALL {
+            assert_eq!(KvPrecision::parse(precision.key()), Ok(precision));
+            assert_eq!(KvPrecision::parse(&precision.key().to_uppercase()), Ok(precision));
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_names_the_known_ones() {
+        let error = KvPrecision::parse("int3").expect_err("no such precision").to_string();
+        assert!(error.contains("int3") && error.contains("q8_0") && error.contains("mlx-4bit"), "{error}");
+    }
+
+    #[test]
+    fn ladders_go_down() {
+        for runtime in Runtime::ALL {
+            let widths: Vec<f64> = KvPrecision::ladder(runtime)
+                .iter()
+                .map(|precision| f64::from(precision.block().1) / f64::from(precision.block().0))
+                .collect();
+            assert!(widths.windows(2).all(|pair| pair[0] > pair[1]), "{runtime:?} {widths:?}");
+        }
+    }
+}
