@@ -87,7 +87,16 @@ fn only_the_window_draws() {
 
 #[test]
 fn the_engine_is_pure() {
-    let impure = ["std::fs", "std::env", "std::process", "std::time", "std::net", "std::thread", "println!", "eprintln!"];
+    let impure = [
+        "std::fs",
+        "std::env",
+        "std::process",
+        "std::time",
+        "std::net",
+        "std::thread",
+        "println!",
+        "eprintln!",
+    ];
     let mut offences = Vec::new();
     for room in ["units", "spec", "engine"] {
         for file in files_of(room) {
@@ -104,7 +113,8 @@ fn the_engine_is_pure() {
 
 #[test]
 fn the_reader_of_use_lines_sees_what_it_should() {
-    let text = "use crate::app::State;\n// crate::nothing\nlet x = crate::engine::estimate(crate::spec::A);\n";
+    let text =
+        "use crate::app::State;\n// crate::nothing\nlet x = crate::engine::estimate(crate::spec::A);\n";
     let named = rooms_named(text);
     assert_eq!(named, [(1, "app".to_owned()), (3, "engine".to_owned()), (3, "spec".to_owned())]);
 }
