@@ -125,6 +125,20 @@ fn mixtures_state_what_one_token_uses() {
 }
 
 #[test]
+fn towers_are_a_part_of_the_model() {
+    let mut seeing = 0;
+    for model in models() {
+        if let Some(vision) = model.vision {
+            seeing += 1;
+            let share = vision.parameters.0 / model.parameters.0;
+            assert!((0.0005..0.2).contains(&share), "{}: a tower of {share} of the model", model.id);
+            assert!((1..4096).contains(&vision.tokens_per_image), "{}: tokens of an image", model.id);
+        }
+    }
+    assert!(seeing >= 10, "only {seeing} models see");
+}
+
+#[test]
 fn layers_number_as_published() {
     let models: BTreeMap<_, _> = models().into_iter().map(|model| (model.id.clone(), model)).collect();
     for (id, layers, windowed) in [

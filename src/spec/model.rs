@@ -16,7 +16,8 @@ pub struct Model {
     pub family: String,
     /// llama.cpp's name of the architecture (`llama`, `qwen3moe`, …), which decides its graph and its quantiser rules.
     pub architecture: String,
-    /// Published parameters, everything counted once; checked against the shapes to 0.1 %.
+    /// Published parameters, everything counted once, the vision tower included and heads that only
+    /// draft tokens left out; checked against the shapes to 0.1 %.
     pub parameters: Figure<f64>,
     /// Published parameters used for one token; `None` where all are.
     #[serde(default)]
@@ -103,7 +104,8 @@ pub struct Attention {
     pub kv_heads: u32,
     /// Width of one head.
     pub head: u32,
-    /// Tokens a layer looks back, itself included; `None` for all.
+    /// Tokens a layer looks back, itself included; `None` for all, also where a window is published
+    /// that neither llama.cpp nor MLX applies (Mistral 7B v0.1, StarCoder 2).
     pub window: Option<u32>,
     /// Bias on the query, key and value projections (Qwen 2).
     pub qkv_bias: bool,
@@ -237,7 +239,7 @@ pub enum NormStyle {
 pub struct Vision {
     /// Parameters of tower and projector together.
     pub parameters: Figure<f64>,
-    /// Tokens one image becomes.
+    /// Tokens an image of 1024 × 1024 pixels becomes.
     pub tokens_per_image: u32,
 }
 
