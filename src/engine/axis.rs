@@ -115,9 +115,7 @@ impl Axis {
             Self::Prompt => count(inference.prompt),
             Self::Ubatch => count(inference.ubatch),
             Self::ModelSize => parameters(&scenario.model),
-            Self::Quantization => {
-                place_in(Quantization::ladder(scenario.runtime), &inference.quantization)
-            }
+            Self::Quantization => place_in(Quantization::ladder(scenario.runtime), &inference.quantization),
             Self::KvPrecision => place_in(KvPrecision::ladder(scenario.runtime), &inference.kv_precision),
             Self::Nodes => graph_knob(&scenario.workload, |graph| graph.nodes),
             Self::Edges => graph_knob(&scenario.workload, |graph| graph.edges),
@@ -151,10 +149,12 @@ impl Axis {
             Self::Prompt => inference.prompt = amount,
             Self::Ubatch => inference.ubatch = amount,
             Self::Quantization => {
-                inference.quantization = step_of(Quantization::ladder(scenario.runtime), step, inference.quantization);
+                inference.quantization =
+                    step_of(Quantization::ladder(scenario.runtime), step, inference.quantization);
             }
             Self::KvPrecision => {
-                inference.kv_precision = step_of(KvPrecision::ladder(scenario.runtime), step, inference.kv_precision);
+                inference.kv_precision =
+                    step_of(KvPrecision::ladder(scenario.runtime), step, inference.kv_precision);
             }
             Self::ModelSize | Self::Nodes | Self::Edges => {}
         }
@@ -162,12 +162,14 @@ impl Axis {
     }
 
     /// The name of a step on a stepped axis, else `None`.
-    pub fn step_name(self, scenario: &Scenario, step: f64) -> Option<String> {
+    pub fn step_name(self, scenario: &Scenario, step: f64) -> Option<&'static str> {
         let index = usize::try_from(whole(step.max(0.0))).ok()?;
         match self {
-            Self::Quantization => Quantization::ladder(scenario.runtime).get(index).map(Quantization::key),
+            Self::Quantization => {
+                Quantization::ladder(scenario.runtime).get(index).map(|quantization| quantization.key())
+            }
             Self::KvPrecision => {
-                KvPrecision::ladder(scenario.runtime).get(index).map(|precision| precision.key().to_owned())
+                KvPrecision::ladder(scenario.runtime).get(index).map(|precision| precision.key())
             }
             _ => None,
         }

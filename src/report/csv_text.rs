@@ -5,15 +5,26 @@ use crate::engine::PartName;
 
 /// Columns before those of the parts.
 const HEAD: [&str; 10] = [
-    "machine_id", "machine", "verdict", "ceiling", "ceiling_bytes", "need_low_bytes", "need_best_bytes",
-    "need_high_bytes", "peak_phase", "peak_bytes",
+    "machine_id",
+    "machine",
+    "verdict",
+    "ceiling",
+    "ceiling_bytes",
+    "need_low_bytes",
+    "need_best_bytes",
+    "need_high_bytes",
+    "peak_phase",
+    "peak_bytes",
 ];
 
 /// The text of the table.
 pub(super) fn csv_text(report: &Report) -> String {
     let mut table = csv::Writer::from_writer(Vec::new());
     let parts = PartName::ALL;
-    let head = HEAD.iter().map(|name| (*name).to_owned()).chain(parts.iter().map(|part| format!("{}_bytes", part.key())));
+    let head = HEAD
+        .iter()
+        .map(|name| (*name).to_owned())
+        .chain(parts.iter().map(|part| format!("{}_bytes", part.key())));
     let mut rows = vec![head.collect::<Vec<String>>()];
     for answer in &report.answers {
         let deciding = answer.estimate.fit.deciding();

@@ -31,7 +31,7 @@ struct WorkloadJson {
     model: String,
     parameters: f64,
     runtime: &'static str,
-    quantization: String,
+    quantization: &'static str,
     kv_precision: &'static str,
     context: f64,
     prompt: f64,
@@ -222,5 +222,6 @@ pub fn report_json(report: &Report) -> String {
         data_of: &report.data_of,
         answers: report.answers.iter().map(|answer| answer_json(&report.scenario, answer, &[])).collect(),
     };
-    serde_json::to_string_pretty(&whole).map_or_else(|error| format!("{{\"error\":{:?}}}", error.to_string()), |text| text + "\n")
+    serde_json::to_string_pretty(&whole)
+        .map_or_else(|error| format!("{{\"error\":{:?}}}", error.to_string()), |text| text + "\n")
 }

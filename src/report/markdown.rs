@@ -17,7 +17,11 @@ pub fn markdown(report: &Report) -> String {
 
 fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "# {}\n", report.scenario.name)?;
-    writeln!(out, "Made on {} with Plimsoll {}, facts of {}.\n", report.made_on, report.version, report.data_of)?;
+    writeln!(
+        out,
+        "Made on {} with Plimsoll {}, facts of {}.\n",
+        report.made_on, report.version, report.data_of
+    )?;
     workload(out, &report.scenario)?;
     writeln!(out, "## Machines\n")?;
     writeln!(out, "| Machine | Verdict | Needs | Allowed | Filled |")?;
@@ -37,12 +41,7 @@ fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {
     let parameters = scenario.model.parameters.value() / 1e9;
     writeln!(out, "- Model: {} ({parameters:.2} B parameters)", scenario.model.name)?;
     writeln!(out, "- Runtime: {}", scenario.runtime.name())?;
-    writeln!(
-        out,
-        "- Weights {}, KV cache {}",
-        inference.quantization.key(),
-        inference.kv_precision.key()
-    )?;
+    writeln!(out, "- Weights {}, KV cache {}", inference.quantization.key(), inference.kv_precision.key())?;
     if let Workload::GraphSequence(sequence) = &scenario.workload {
         writeln!(
             out,

@@ -17,6 +17,3 @@ pub use markdown::markdown;
 pub use open::{Opened, SavedAnswer, SavedReport, changes_since, open};
 pub use save::{SaveError, save};
 pub use sentence::{Sentence, part_working, sentence};
-
-#[cfg(test)]
-mod tests;

@@ -74,7 +74,7 @@ pub fn open(text: &str, file: &str) -> Result<Opened, PresetError> {
         return preset::parse(text, file).map(Opened::Presets);
     }
     let report: SavedReport =
-        ron::from_str(text).map_err(|error| PresetError::syntax(&error, file))?;
+        preset::form().from_str(text).map_err(|error| PresetError::syntax(&error, file))?;
     if report.plimsoll_report > VERSION {
         return Err(PresetError::Content {
             file: file.to_owned(),

@@ -8,7 +8,7 @@ use crate::spec::preset;
 pub(super) fn ron_text(report: &Report) -> String {
     let quoted = |text: &str| ron::to_string(text).unwrap_or_else(|_| format!("{text:?}"));
     let machines: Vec<String> = report.answers.iter().map(|answer| quoted(&answer.machine.id)).collect();
-    let results: String = report
+    let results: Vec<String> = report
         .answers
         .iter()
         .map(|answer| {
@@ -22,6 +22,7 @@ pub(super) fn ron_text(report: &Report) -> String {
             )
         })
         .collect();
+    let results = results.concat();
     let scenario = preset::write(&report.scenario, None).replace('\n', "\n    ");
     format!(
         "// A Plimsoll report: open it to get the same scenario back, with what changed since.\n(\n    \

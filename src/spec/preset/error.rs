@@ -32,7 +32,7 @@ pub enum PresetError {
 impl PresetError {
     /// From the reader's error, with the place it names and a remedy where one helps.
     pub(crate) fn syntax(error: &ron::error::SpannedError, file: &str) -> Self {
-        let place = error.span.end;
+        let place = error.span.start;
         Self::Syntax {
             file: file.to_owned(),
             line: place.line,
@@ -54,10 +54,12 @@ fn message(code: &ron::Error) -> String {
         }
         ron::Error::Message(message) => message.clone(),
         ron::Error::TrailingCharacters => "something follows the closing parenthesis".to_owned(),
-        ron::Error::ExpectedStructLike | ron::Error::ExpectedNamedStructLike(_) => {
+        ron::Error::ExpectedStructLike
+        | ron::Error::ExpectedNamedStructLike(_)
+        | ron::Error::ExpectedDifferentStructName { .. } => {
             "a preset starts with `(`, as in `( model: \"llama-3.1-8b\", context: 8192 )`".to_owned()
         }
-        ron::Error::ExpectedComma => "a comma is missing before this".to_owned(),
+        ron::Error::ExpectedComma => "a comma or the closing parenthesis is missing here".to_owned(),
         ron::Error::ExpectedMapColon => "a colon is missing after the key".to_owned(),
         ron::Error::ExpectedIdentifier => "a key is expected here, as in `context: 8192`".to_owned(),
         other => format!("{other}; texts stand in quotes, as in `quantization: \"Q4_K_M\"`"),

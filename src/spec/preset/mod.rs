@@ -20,11 +20,16 @@ pub use write::write;
 pub fn parse(text: &str, file: &str) -> Result<Vec<PresetKeys>, PresetError> {
     let starts_a_list = first_sign(text) == Some('[');
     let read = if starts_a_list {
-        ron::from_str::<Vec<PresetKeys>>(text)
+        form().from_str::<Vec<PresetKeys>>(text)
     } else {
-        ron::from_str::<PresetKeys>(text).map(|keys| vec![keys])
+        form().from_str::<PresetKeys>(text).map(|keys| vec![keys])
     };
     read.map_err(|error| PresetError::syntax(&error, file))
+}
+
+/// The form of RON that people write here: a value that may be left out is written without `Some(…)`.
+pub(crate) fn form() -> ron::Options {
+    ron::Options::default().with_default_extension(ron::extensions::Extensions::IMPLICIT_SOME)
 }
 
 /// The first character that is neither white space nor comment.

@@ -59,9 +59,7 @@ pub fn resolve(keys: PresetKeys, models: &dyn Models) -> Result<Preset, String> 
     let inference = inference(&keys, runtime, &model, &mut notes);
     let workload = match family {
         Family::Inference => Workload::Inference(inference),
-        Family::GraphSequence => {
-            Workload::GraphSequence(GraphSequence { graph: graph_of(&keys), inference })
-        }
+        Family::GraphSequence => Workload::GraphSequence(GraphSequence { graph: graph_of(&keys), inference }),
     };
     let name = given(keys.name).unwrap_or_else(|| model.name.clone());
     let scenario = Scenario { name, model, model_key, model_size, runtime, workload };
@@ -94,21 +92,12 @@ fn forbid_keys_of_other_families(keys: &PresetKeys, family: Family) -> Result<()
 /// The knobs of inference, each the given one or its default.
 fn inference(keys: &PresetKeys, runtime: Runtime, model: &Model, notes: &mut Vec<String>) -> Inference {
     let defaults = default_inference(runtime, model.context_max);
-    let mut tokens = |key: &str, value: u64| {
-        if value > MOST_TOKENS {
-            notes.push(format!(
-                "{key} {} was lowered to {}, the most that is computed with",
-                show_grouped(value),
-                show_grouped(MOST_TOKENS)
-            ));
-        }
-        value.min(MOST_TOKENS)
-    };
     let concurrency = given(keys.concurrency.clone()).map_or(defaults.concurrency, |value| value.0);
-    let context = given(keys.context.clone()).map_or(defaults.context, |value| tokens("context", value.0));
+    let context =
+        given(keys.context.clone()).map_or(defaults.context, |value| at_most("context", value.0, notes));
     let slot = (context / concurrency.max(1)).max(1);
-    let prompt = given(keys.prompt.clone()).map(|value| tokens("prompt", value.0));
-    let generate = given(keys.generate.clone()).map(|value| tokens("generate", value.0));
+    let prompt = given(keys.prompt.clone()).map(|value| at_most("prompt", value.0, notes));
+    let generate = given(keys.generate.clone()).map(|value| at_most("generate", value.0, notes));
     let generate = generate.unwrap_or_else(|| {
         let left = slot.saturating_sub(prompt.unwrap_or(0)).max(1);
         default_generate(slot).min(left)
@@ -130,14 +119,26 @@ fn inference(keys: &PresetKeys, runtime: Runtime, model: &Model, notes: &mut Vec
         concurrency,
         unified_kv: given(keys.unified_kv.clone()).unwrap_or(defaults.unified_kv),
         prefix_share: given(keys.prefix_share.clone()).map_or(defaults.prefix_share, |share| share.0),
-        ubatch: given(keys.ubatch.clone()).map_or(defaults.ubatch, |value| tokens("ubatch", value.0)),
+        ubatch: given(keys.ubatch.clone()).map_or(defaults.ubatch, |value| at_most("ubatch", value.0, notes)),
         prefill_step: given(keys.prefill_step.clone())
-            .map_or(defaults.prefill_step, |value| tokens("prefill_step", value.0)),
+            .map_or(defaults.prefill_step, |value| at_most("prefill_step", value.0, notes)),
         attention: given(keys.attention.clone()).unwrap_or(defaults.attention),
         logits: given(keys.logits.clone()).unwrap_or(defaults.logits),
         gpu_layers: given(keys.gpu_layers.clone()).unwrap_or(defaults.gpu_layers),
         vision: given(keys.vision.clone()).unwrap_or(defaults.vision),
     }
+}
+
+/// A number of tokens, lowered to the most that is computed with; that is said.
+fn at_most(key: &str, value: u64, notes: &mut Vec<String>) -> u64 {
+    if value > MOST_TOKENS {
+        notes.push(format!(
+            "{key} {} was lowered to {}, the most that is computed with",
+            show_grouped(value),
+            show_grouped(MOST_TOKENS)
+        ));
+    }
+    value.min(MOST_TOKENS)
 }
 
 /// The graph, each figure the given one or its default.
@@ -146,7 +147,9 @@ fn graph_of(keys: &PresetKeys) -> Graph {
     Graph {
         nodes: given(keys.nodes.clone()).map_or(defaults.nodes, |value| value.0),
         edges: given(keys.edges.clone()).map_or(defaults.edges, |value| value.0),
-        tokens_per_node: given(keys.tokens_per_node.clone()).map_or(defaults.tokens_per_node, |value| value.0),
-        tokens_per_edge: given(keys.tokens_per_edge.clone()).map_or(defaults.tokens_per_edge, |value| value.0),
+        tokens_per_node: given(keys.tokens_per_node.clone())
+            .map_or(defaults.tokens_per_node, |value| value.0),
+        tokens_per_edge: given(keys.tokens_per_edge.clone())
+            .map_or(defaults.tokens_per_edge, |value| value.0),
     }
 }

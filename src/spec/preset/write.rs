@@ -45,7 +45,7 @@ impl Writer {
     }
 
     fn inference(&mut self, inference: &Inference, own_context: bool) {
-        self.text("quantization", &inference.quantization.key());
+        self.text("quantization", inference.quantization.key());
         self.text("kv_precision", inference.kv_precision.key());
         if own_context {
             self.bare("context", inference.context);

@@ -1,0 +1,130 @@
+//! Presets: what is read, what is refused and how it is said, and that what is written reads back.
+
+use std::sync::Arc;
+
+use super::*;
+use crate::spec::{Model, Workload};
+
+/// A small model under any name but `nothing`.
+struct AnyName;
+
+fn small() -> Model {
+    let text = r#"(
+        id: "llama-3.1-8b", name: "Llama 3.1 8B", family: "Meta", architecture: "llama", source: "test",
+        parameters: (8030261248, Derived, "test", "2026-11-20"),
+        hidden: 4096, vocabulary: 128256, context_max: 131072, rope_factors: 64,
+        stack: [(repeat: 32, blocks: [(
+            mixer: Attention((heads: 32, kv_heads: 8, head: 128)),
+            feed_forward: Dense(width: 14336, gated: true),
+        )])],
+    )"#;
+    ron::from_str(text).expect("a model")
+}
+
+impl Models for AnyName {
+    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
+        if key == "nothing" { Err("unknown model `nothing`".to_owned()) } else { Ok(Arc::new(small())) }
+    }
+
+    fn scaled(&self, model: &Model, parameters: f64) -> Model {
+        let mut scaled = model.clone();
+        scaled.parameters.0 = parameters;
+        scaled
+    }
+}
+
+fn read(text: &str) -> Result<Preset, String> {
+    let keys = parse(text, "a.ron").map_err(|error| error.to_string())?;
+    resolve(keys.into_iter().next().expect("one preset"), &AnyName)
+}
+
+fn inference(preset: &Preset) -> crate::spec::Inference {
+    match preset.scenario.workload {
+        Workload::Inference(inference) => inference,
+        Workload::GraphSequence(sequence) => sequence.inference,
+    }
+}
+
+#[test]
+fn sizes_take_suffixes_and_quotes() {
+    let preset = read(r#"(model: "x", context: "32k", concurrency: 4, generate: "1k")"#).expect("a preset");
+    let knobs = inference(&preset);
+    assert_eq!((knobs.context, knobs.concurrency, knobs.generate), (32_768, 4, 1024));
+    assert_eq!(knobs.prompt, 8192 - 1024, "a prompt that is not given fills its slot");
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_place() {
+    let cases = [
+        "(model: \"x\",\n  contxt: 8192)",
+        "(model: \"x\", context: \"8q\")",
+        "(model: \"x\", context: -1)",
+        "(model: \"x\", quantization: \"Q9_K\")",
+        "(model: \"x\", context: 8192",
+        "(model: \"x\" context: 8192)",
+        "(model: \"x\", attention: \"flash\")",
+        "(model: \"x\", model: \"y\")",
+        "model: \"x\"",
+        "",
+        "(model: \"x\", nodes: 5, family: \"inference\")",
+        "(model: \"x\", family: \"graph-sequence\", context: 4096)",
+        "(model: \"nothing\")",
+        "(family: \"gnn\")",
+        "(model: \"x\", prefix_share: 1.5)",
+        "(model: \"x\", context: 1e400)",
+    ];
+    let said: Vec<String> = cases
+        .iter()
+        .map(|text| match read(text) {
+            Ok(_) => format!("{text}\n    => accepted"),
+            Err(message) => format!("{text}\n    => {message}"),
+        })
+        .collect();
+    insta::assert_snapshot!(said.join("\n\n"));
+}
+
+#[test]
+fn a_context_beyond_all_measure_is_lowered_and_said() {
+    let preset = read(r#"(model: "x", context: 1000000000000)"#).expect("a preset");
+    assert_eq!(inference(&preset).context, MOST_TOKENS);
+    assert_eq!(preset.notes.len(), 1, "{:?}", preset.notes);
+    assert!(preset.notes[0].contains("lowered to 100,000,000"), "{:?}", preset.notes);
+}
+
+#[test]
+fn what_is_written_reads_back_the_same() {
+    for text in [
+        r#"(model: "x", context: "32k", kv_precision: "q8_0", ubatch: 1024, gpu_layers: 12, attention: "eager")"#,
+        r#"(family: "graph-sequence", name: "A \"graph\"", model: "x", nodes: "10k", edges: "1.5M", tokens_per_edge: 2.5)"#,
+        r#"(model: "x", model_size: "34B", runtime: "mlx", prefix_share: 0.25, logits: "all", vision: true)"#,
+    ] {
+        let first = read(text).expect("a preset");
+        let written = write(&first.scenario, None);
+        let second = read(&written).unwrap_or_else(|error| panic!("{error} in {written}"));
+        assert_eq!(first.scenario, second.scenario, "{written}");
+    }
+}
+
+#[test]
+fn keys_are_set_from_text_as_from_a_file() {
+    let mut keys = PresetKeys::default();
+    keys.set("context", "32k").expect("a size");
+    keys.set("unified_kv", "yes").expect("a flag");
+    let knobs = inference(&resolve(keys.clone(), &AnyName).expect("a scenario"));
+    assert_eq!((knobs.context, knobs.unified_kv), (32_768, true));
+    let unknown = keys.set("contxt", "1").expect_err("no such key");
+    assert!(unknown.contains("known are family, name, model"), "{unknown}");
+    let wrong = keys.set("context", "many").expect_err("no number");
+    assert!(wrong.starts_with("context: `many` is not a number"), "{wrong}");
+}
+
+#[test]
+fn a_list_of_presets_is_read_in_order() {
+    let text = "// two\n[(model: \"x\", context: 4096), (model: \"x\", context: 8192)]";
+    let keys = parse(text, "a.ron").expect("two presets");
+    let contexts: Vec<u64> = keys
+        .into_iter()
+        .map(|keys| inference(&resolve(keys, &AnyName).expect("a scenario")).context)
+        .collect();
+    assert_eq!(contexts, [4096, 8192]);
+}
