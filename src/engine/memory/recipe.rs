@@ -347,7 +347,7 @@ fn value_like(model: &Model) -> u32 {
 }
 
 /// Whether a layer has a tensor that is values or contains them.
-pub const fn has_values(mixer: &Mixer) -> bool {
+pub(super) const fn has_values(mixer: &Mixer) -> bool {
     matches!(mixer, Mixer::Attention(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_))
 }
 
