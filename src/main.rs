@@ -1,2 +1,49 @@
 //! The `plimsoll` command: opens the window, or answers in the terminal.
-fn main() {}
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use plimsoll::cli::{self, Asked, Outside};
+use plimsoll::detect::ThisMachine;
+
+fn main() -> ExitCode {
+    let user_folder = directories::ProjectDirs::from("", "", "plimsoll")
+        .map(|folders| folders.config_dir().to_owned());
+    let world = ThisMachine;
+    let mut outside = Outside {
+        input: &mut std::io::stdin(),
+        output: &mut std::io::stdout(),
+        errors: &mut std::io::stderr(),
+        world: &world,
+        user_folder: user_folder.clone(),
+        today: time::OffsetDateTime::now_utc().date().to_string(),
+    };
+    match cli::run(std::env::args(), &mut outside) {
+        Asked::Answered(code) => ExitCode::from(code),
+        Asked::Window(file) => match window(file, user_folder) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(message) => {
+                let said = writeln!(std::io::stderr(), "error: {message}");
+                drop(said);
+                ExitCode::from(cli::ERROR)
+            }
+        },
+    }
+}
+
+/// Opens the window.
+#[cfg(feature = "gui")]
+fn window(file: Option<String>, user_folder: Option<std::path::PathBuf>) -> Result<(), String> {
+    use plimsoll::app;
+
+    if let Some(problem) = app::display_problem() {
+        return Err(problem);
+    }
+    app::run(app::Options { file: file.map(Into::into), user_folder }).map_err(|error| error.to_string())
+}
+
+/// This build has none.
+#[cfg(not(feature = "gui"))]
+fn window(_file: Option<String>, _user_folder: Option<std::path::PathBuf>) -> Result<(), String> {
+    Err("this build has no window; `plimsoll check PRESET` answers in the terminal".to_owned())
+}
