@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use plimsoll::engine::memory::{active_parameter_count, checkpoint_parameter_count};
+use plimsoll::engine::memory::{active_parameter_count, checkpoint_parameter_count, parameter_count};
 use plimsoll::spec::{Attention, FeedForward, Mixer, Model};
 use serde::Deserialize;
 
@@ -17,6 +17,10 @@ struct Source {
 
 fn catalog() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalog")
+}
+
+fn evidence() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/evidence/measurements")
 }
 
 fn files() -> Vec<(String, Vec<Model>)> {
@@ -123,6 +127,28 @@ fn shapes_sum_to_the_published_parameters() {
         let off = (shapes / model.parameters.0 - 1.0).abs();
         assert!(off < 1e-6, "{}: the shapes hold {shapes}, published are {}", model.id, model.parameters.0);
     }
+}
+
+/// Files the quantiser was measured on count the same parameters, to the unit.
+#[test]
+fn measured_files_hold_the_same_parameters() {
+    let text = std::fs::read_to_string(evidence().join("gguf_sizes.csv")).expect("the table can be read");
+    let models: BTreeMap<_, _> = models().into_iter().map(|model| (model.id.clone(), model)).collect();
+    let mut seen = BTreeSet::new();
+    for row in text.lines().filter(|line| !line.starts_with('#')).skip(1) {
+        let mut cells = row.split(',');
+        let name = cells.next().expect("a row has a model").to_lowercase();
+        let measured: u64 = cells.nth(1).expect("and parameters").parse().expect("which are a number");
+        let id = if name == "deepseek-r1-671b" { "deepseek-r1" } else { name.as_str() };
+        let mut model = models[id].clone();
+        if id == "gemma-3-27b" {
+            // The measured file left out the 64 padding rows, which published files have.
+            model.vocabulary -= 64;
+        }
+        assert_eq!(parameter_count(&model), measured, "{id}");
+        seen.insert(name);
+    }
+    assert!(seen.len() >= 20, "only {} models were compared", seen.len());
 }
 
 #[test]
