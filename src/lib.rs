@@ -5,6 +5,7 @@
 
 pub mod detect;
 pub mod engine;
+pub mod import;
 pub mod report;
 pub mod spec;
 pub mod units;
