@@ -2,6 +2,7 @@
 
 mod budget;
 mod gguf;
+mod mlx;
 mod packing;
 mod parameters;
 mod recipe;
@@ -25,6 +26,9 @@ pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
 }
 
 /// Dispatches to the runtime's own allocation rules.
-fn run(_model: &Model, _inference: &Inference, _runtime: Runtime, placement: Placement) -> Budget {
-    Budget::new(placement, Vec::new())
+fn run(model: &Model, inference: &Inference, runtime: Runtime, placement: Placement) -> Budget {
+    match runtime {
+        Runtime::Mlx => mlx::budget(model, inference, placement),
+        Runtime::LlamaCpp | Runtime::PyTorch | Runtime::Vllm => Budget::new(placement, Vec::new()),
+    }
 }

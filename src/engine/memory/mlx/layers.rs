@@ -1,0 +1,272 @@
+//! The layers of a model and the peaks of their passes.
+
+use super::cache::{Format, Kept};
+use super::pass::{CacheStep, HALF, Pass};
+use super::request::Request;
+use super::tape::{Peak, Tape};
+use super::{attention, feed_forward, recurrent, supported};
+use crate::spec::{Attention, Block, Mixer, Mla, Model};
+use crate::units::count;
+
+/// Bytes of a token's number.
+const TOKEN: f64 = 4.0;
+
+/// A model's layers under one request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layers<'a> {
+    model: &'a Model,
+    request: &'a Request,
+    hidden: f64,
+    transposed: usize,
+    rotates: bool,
+    softcap: bool,
+    expands: bool,
+}
+
+/// Tokens already in the caches, then with this pass; 0 before the first.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    before: u64,
+    after: u64,
+    writing: bool,
+}
+
+impl<'a> Layers<'a> {
+    /// Layers of `model`, with quantised weights or plain ones.
+    pub(super) fn new(model: &'a Model, request: &'a Request, quantized: bool) -> Self {
+        Self {
+            model,
+            request,
+            hidden: f64::from(model.hidden),
+            transposed: usize::from(!quantized),
+            rotates: supported::rotates(model),
+            softcap: model.architecture == "gemma2",
+            expands: supported::expands_latent(model),
+        }
+    }
+
+    /// Bytes of all caches once the prompt and the first tokens are in.
+    pub(super) fn kept_reading(&self) -> f64 {
+        let tokens = self.request.growth.end.min(self.request.prompt.saturating_add(1));
+        self.kept(Span { before: self.request.prompt, after: tokens, writing: true }) * self.request.sequences
+    }
+
+    /// Bytes of all caches at the end of the answer.
+    pub(super) fn kept_writing(&self) -> f64 {
+        let end = self.request.growth.end;
+        self.kept(Span { before: end, after: end, writing: true }) * self.request.sequences
+    }
+
+    /// Bytes of all recurrent states.
+    pub(super) fn state(&self) -> f64 {
+        self.each(|block| match &block.mixer {
+            Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => recurrent::mamba_state(mamba),
+            Mixer::GatedDelta(delta) => recurrent::delta_state(delta),
+            Mixer::Attention(_) | Mixer::Mla(_) => 0.0,
+        }) * self.request.sequences
+    }
+
+    /// The most that is live until the first token is out.
+    pub(super) fn reading(&self, weights: f64) -> Peak {
+        let growth = self.request.growth;
+        let (prompt, chunk) = (growth.prompt, growth.chunk.max(1));
+        let whole = prompt / chunk * chunk;
+        let together = self.request.together;
+        let chunk_peak = |before, after, format| {
+            self.pass(weights, Span { before, after, writing: false }, together, format)
+        };
+        let end = growth.end.min(self.request.prompt.saturating_add(1));
+        let mut peak = self.pass(
+            weights,
+            Span { before: prompt, after: end, writing: true },
+            self.request.sequences,
+            self.request.format,
+        );
+        let first = chunk.min(prompt);
+        if self.request.format.grouped && first > 0 {
+            peak = peak.max(chunk_peak(0, first, Format::PLAIN));
+        }
+        if whole > first || (whole > 0 && !self.request.format.grouped) {
+            peak = peak.max(chunk_peak(whole - chunk, whole, self.request.format));
+        }
+        if prompt > whole && (whole > 0 || !self.request.format.grouped) {
+            peak = peak.max(chunk_peak(whole, prompt, self.request.format));
+        }
+        peak
+    }
+
+    /// The most that is live while the answer is written.
+    pub(super) fn writing(&self, weights: f64) -> Peak {
+        let growth = self.request.growth;
+        let first = self.request.prompt.saturating_add(1).min(growth.end);
+        let before = if growth.room_at(growth.end) > growth.room_at(first) {
+            growth.room_at(growth.end) - 256
+        } else {
+            growth.end
+        };
+        self.pass(
+            weights,
+            Span { before, after: growth.end, writing: true },
+            self.request.sequences,
+            self.request.format,
+        )
+    }
+
+    /// A sum over all layers.
+    fn each(&self, mut of: impl FnMut(&Block) -> f64) -> f64 {
+        let mut sum = 0.0;
+        for run in &self.model.stack {
+            for block in &run.blocks {
+                sum += f64::from(run.repeat) * f64::from(block.times) * of(block);
+            }
+        }
+        sum
+    }
+
+    /// What a block keeps of a token.
+    fn kept_of(&self, block: &Block) -> Kept {
+        match &block.mixer {
+            Mixer::Attention(attention) | Mixer::Parallel(attention, _) => {
+                Kept::attention(attention, self.rotates)
+            }
+            Mixer::Mla(mla) => Kept::latent(mla, self.expands),
+            Mixer::Mamba2(_) | Mixer::GatedDelta(_) => Kept::default(),
+        }
+    }
+
+    /// Bytes of all caches of one sequence after a span.
+    fn kept(&self, span: Span) -> f64 {
+        self.each(|block| {
+            let kept = self.kept_of(block);
+            self.room(kept, span, span.after) * kept.both() * self.request.format.element()
+        })
+    }
+
+    fn room(&self, kept: Kept, span: Span, tokens: u64) -> f64 {
+        let growth = self.request.growth;
+        if tokens == 0 {
+            0.0
+        } else if span.writing {
+            kept.room_writing(growth, tokens)
+        } else {
+            kept.room_reading(growth, tokens, tokens.min(growth.chunk))
+        }
+    }
+
+    /// How a block's cache changes over a span of `batch` sequences.
+    fn cache_step(&self, block: &Block, span: Span, batch: f64) -> CacheStep {
+        let kept = self.kept_of(block);
+        let after = self.room(kept, span, span.after);
+        let before = self.room(kept, span, span.before).min(after);
+        let added = span.after - span.before.min(span.after);
+        let rotating = kept.window.is_some() && !span.writing;
+        let grows = after > before;
+        let zeros = if grows && !rotating { count(added.div_ceil(256).saturating_mul(256)) } else { 0.0 };
+        CacheStep {
+            kept,
+            before: before * batch,
+            after: after * batch,
+            zeros: zeros * batch,
+            joins: rotating || (grows && before > 0.0),
+        }
+    }
+
+    /// The peak of one pass, over every kind of layer as the last but one.
+    fn pass(&self, weights: f64, span: Span, batch: f64, format: Format) -> Peak {
+        let tokens = if span.writing { 1.0 } else { count(span.after - span.before) };
+        let pass = Pass { tokens, batch, seen: count(span.after), cache: format, transposed: self.transposed };
+        let held = self.each(|block| {
+            let kept = self.kept_of(block);
+            let room = self.room(kept, span, span.after);
+            room * kept.both() * (format.element() * batch + self.request.format.element() * (self.request.sequences - batch))
+        });
+        let resident = weights + held + self.state() + self.inputs(&pass) + pass.wide(self.hidden);
+        let last = self.model.stack.last().and_then(|run| run.blocks.last());
+        let mut peak = Peak::default();
+        for block in self.model.stack.iter().flat_map(|run| &run.blocks) {
+            let step = self.cache_step(block, span, batch);
+            let closing = last.map(|block| self.cache_step(block, span, batch)).unwrap_or_default();
+            let yet = 2.0 * step.growth(format) + if pass.is_chunk() { closing.growth(format) } else { 0.0 };
+            let mut tape = Tape::new((resident - yet).max(weights));
+            self.layer(&mut tape, block, &step, &pass);
+            self.layer(&mut tape, block, &step, &pass);
+            match last.map(|block| &block.mixer) {
+                Some(Mixer::Attention(shape) | Mixer::Parallel(shape, _)) if pass.is_chunk() => {
+                    attention::fill(&mut tape, &self.heads(shape), &closing, &pass, true);
+                }
+                _ if pass.is_chunk() => {}
+                _ => self.output(&mut tape, &pass),
+            }
+            peak = peak.max(tape.peak());
+        }
+        peak
+    }
+
+    /// Token numbers and masks, shared by all layers; while writing, the logits of the token before.
+    fn inputs(&self, pass: &Pass) -> f64 {
+        let numbers = TOKEN * count(self.request.prompt) * self.request.sequences;
+        if !pass.is_chunk() {
+            return numbers + HALF * f64::from(self.model.vocabulary) * pass.batch;
+        }
+        let padding = if pass.batch > 1.0 { pass.rows() * pass.seen } else { 0.0 };
+        let window = self
+            .model
+            .stack
+            .iter()
+            .flat_map(|run| &run.blocks)
+            .filter_map(|block| self.kept_of(block).window)
+            .max();
+        numbers + padding + window.map_or(0.0, |window| pass.tokens * (count(window) + pass.tokens))
+    }
+
+    fn heads(&self, shape: &Attention) -> attention::Heads {
+        attention::Heads::attention(self.hidden, shape, self.softcap)
+    }
+
+    /// One layer: its mixer, then its feed-forward network.
+    fn layer(&self, tape: &mut Tape, block: &Block, step: &CacheStep, pass: &Pass) {
+        match &block.mixer {
+            Mixer::Attention(shape) => {
+                attention::layer(tape, &self.heads(shape), step, &self.within(shape, pass));
+            }
+            Mixer::Mla(mla) => self.latent(tape, mla, step, pass),
+            Mixer::Mamba2(mamba) => recurrent::mamba(tape, self.hidden, mamba, pass),
+            Mixer::Parallel(shape, mamba) => {
+                recurrent::mamba(tape, self.hidden, mamba, pass);
+                attention::layer(tape, &self.heads(shape), step, &self.within(shape, pass));
+            }
+            Mixer::GatedDelta(delta) => recurrent::delta(tape, self.hidden, delta, pass),
+        }
+        feed_forward::layer(tape, self.hidden, &block.feed_forward, pass);
+    }
+
+    fn latent(&self, tape: &mut Tape, mla: &Mla, step: &CacheStep, pass: &Pass) {
+        if self.expands {
+            attention::layer(tape, &attention::Heads::expanded(self.hidden, mla), step, pass);
+        } else {
+            attention::latent(tape, self.hidden, mla, step, pass);
+        }
+    }
+
+    /// A pass as a layer with a rotating cache sees it.
+    fn within(&self, shape: &Attention, pass: &Pass) -> Pass {
+        match shape.window {
+            Some(window) if self.rotates => {
+                Pass { seen: pass.seen.min(f64::from(window) - 1.0 + pass.tokens), ..*pass }
+            }
+            _ => *pass,
+        }
+    }
+
+    /// The output layer for one token of each sequence, and the choice of the next.
+    fn output(&self, tape: &mut Tape, pass: &Pass) {
+        let (residual, logits) = (pass.wide(self.hidden), pass.wide(f64::from(self.model.vocabulary)));
+        tape.op(residual, residual);
+        tape.views(self.transposed);
+        tape.op(logits, residual);
+        tape.views(1);
+        tape.op(TOKEN * pass.batch, 0.0);
+        tape.op(logits, logits);
+        tape.op(TOKEN * pass.batch, logits);
+    }
+}
