@@ -34,7 +34,8 @@ pub fn budget(model: &Model, inference: &Inference, placement: Placement) -> Bud
     if placement != Placement::Metal {
         unknown.push(Unknown::ComputeBuffers);
     }
-    let weights = supported::weights(model, quantization);
+    let stored = super::weights(model, quantization, placement, inference.gpu_layers);
+    let weights = stored.total().get() + if inference.vision { super::projector(model).get() } else { 0.0 };
     let layers = Layers::new(model, &request, supported::is_quantized(quantization));
 
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
@@ -45,7 +46,7 @@ pub fn budget(model: &Model, inference: &Inference, placement: Placement) -> Bud
         phase(PhaseName::Prefill, place, model, &request, [weights, layers.kept_reading(), layers.state(), 0.0], Some(read)),
         phase(PhaseName::Decode, place, model, &request, [weights, layers.kept_writing(), layers.state(), logits], Some(written)),
     ];
-    Budget { unknown, ..Budget::new(placement, phases) }
+    Budget { weights_file: Some(stored.file), unknown, ..Budget::new(placement, phases) }
 }
 
 /// The parts of a phase: what is known by shape, and the rest of the peak as activations.

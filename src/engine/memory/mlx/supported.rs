@@ -2,33 +2,50 @@
 
 use super::super::Unknown;
 use super::cache::Format;
-use crate::spec::{Attention, FeedForward, FileType, Inference, KvPrecision, Mixer, Model, Quantization};
+use crate::spec::{Attention, FeedForward, FileType, Inference, KvPrecision, Mixer, Model, Quantization, Runtime};
 
 /// Models whose mlx-lm code keeps every token although layers look back only so far.
 const KEEPS_ALL: [&str; 2] = ["gemma2", "phi3"];
 
 /// The weight format, or the one of MLX's with the nearest width.
 pub(super) fn quantization(asked: Quantization, unknown: &mut Vec<Unknown>) -> Quantization {
-    let nearest = match asked {
-        Quantization::Mlx { .. } | Quantization::Bf16 | Quantization::NvFp4 => return asked,
-        Quantization::Gguf(FileType::F32 | FileType::F16 | FileType::BF16) => Quantization::Bf16,
-        Quantization::Gguf(FileType::Q8_0) | Quantization::Fp8 => Quantization::Mlx { bits: 8, group: 64 },
-        Quantization::Gguf(FileType::Q6K) => Quantization::Mlx { bits: 6, group: 64 },
-        Quantization::Gguf(FileType::Q5KM | FileType::Q5KS | FileType::Q5_0) => {
-            Quantization::Mlx { bits: 5, group: 64 }
-        }
-        Quantization::Gguf(
-            FileType::Q3KL | FileType::Q3KM | FileType::Q3KS | FileType::IQ3M | FileType::IQ3XXS,
-        ) => Quantization::Mlx { bits: 3, group: 64 },
-        Quantization::Gguf(FileType::Q2K | FileType::IQ2M | FileType::IQ2XXS) => {
-            Quantization::Mlx { bits: 2, group: 64 }
-        }
-        Quantization::Gguf(_) | Quantization::Awq | Quantization::Gptq | Quantization::Nf4 => {
-            Quantization::Mlx { bits: 4, group: 64 }
-        }
-    };
+    if asked.runs_on(Runtime::Mlx) {
+        return asked;
+    }
     unknown.push(Unknown::QuantizationUnsupported);
-    nearest
+    let bits = match asked {
+        Quantization::Gguf(file_type) => match file_type {
+            FileType::F32 | FileType::F16 | FileType::BF16 => return Quantization::Bf16,
+            FileType::Q8_0 => 8,
+            FileType::Q6K => 6,
+            FileType::Q5_0 | FileType::Q5_1 | FileType::Q5KM | FileType::Q5KS => 5,
+            FileType::Q3KL
+            | FileType::Q3KM
+            | FileType::Q3KS
+            | FileType::IQ3M
+            | FileType::IQ3S
+            | FileType::IQ3XS
+            | FileType::IQ3XXS => 3,
+            FileType::Q2K
+            | FileType::Q2KS
+            | FileType::IQ2M
+            | FileType::IQ2S
+            | FileType::IQ2XS
+            | FileType::IQ2XXS
+            | FileType::IQ1M
+            | FileType::IQ1S => 2,
+            FileType::Q4_0
+            | FileType::Q4_1
+            | FileType::Q4KM
+            | FileType::Q4KS
+            | FileType::IQ4NL
+            | FileType::IQ4XS
+            | FileType::MXFP4 => 4,
+        },
+        Quantization::Fp8 => 8,
+        _ => 4,
+    };
+    Quantization::Mlx { bits, group: 64 }
 }
 
 /// Whether matrices are stored quantised.
@@ -75,14 +92,4 @@ pub(super) fn expands_latent(model: &Model) -> bool {
     !model.stack.iter().flat_map(|run| &run.blocks).any(|block| {
         matches!(&block.feed_forward, FeedForward::Experts(experts) if experts.score_correction)
     })
-}
-
-/// Bytes of the weights.
-pub(super) fn weights(model: &Model, quantization: Quantization) -> f64 {
-    let bits = match quantization {
-        Quantization::Mlx { bits, group } => f64::from(bits) + 32.0 / f64::from(group.max(1)),
-        Quantization::NvFp4 => 4.5,
-        _ => 16.0,
-    };
-    model.parameters.value() * bits / 8.0
 }
