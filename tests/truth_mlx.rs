@@ -100,6 +100,8 @@ impl Row<'_> {
         let scenario = Scenario {
             name: String::new(),
             model: Arc::new(self.model()),
+            model_key: String::new(),
+            model_size: None,
             runtime: Runtime::Mlx,
             workload: Workload::Inference(self.inference()),
         };
@@ -126,9 +128,17 @@ fn errors(ahead: &str) -> Vec<f64> {
             let error = total.best.get() / measured - 1.0;
             println!(
                 "{:14} {}bit {:>6} kv{} step {:>5} ahead {:>2} {:8} {:>12} {:+.3} % [{:+.2} {:+.2}]",
-                row.text("model"), row.text("weight_bits"), row.text("prompt"), row.text("kv_bits"),
-                row.text("step"), ahead, name.key(), measured, error * 100.0,
-                (total.low.get() / measured - 1.0) * 100.0, (total.high.get() / measured - 1.0) * 100.0,
+                row.text("model"),
+                row.text("weight_bits"),
+                row.text("prompt"),
+                row.text("kv_bits"),
+                row.text("step"),
+                ahead,
+                name.key(),
+                measured,
+                error * 100.0,
+                (total.low.get() / measured - 1.0) * 100.0,
+                (total.high.get() / measured - 1.0) * 100.0,
             );
             assert!(
                 total.low.get() <= measured * 1.0001 && measured <= total.high.get() * 1.0001,

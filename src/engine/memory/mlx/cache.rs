@@ -29,7 +29,11 @@ impl Growth {
             Some(last) => (last / chunks_a_growth * chunks_a_growth * self.chunk).saturating_add(room),
             None => 0,
         };
-        if read > full { (whole * self.chunk).saturating_add(rest.div_ceil(STEP).saturating_mul(STEP)) } else { full }
+        if read > full {
+            (whole * self.chunk).saturating_add(rest.div_ceil(STEP).saturating_mul(STEP))
+        } else {
+            full
+        }
     }
 
     /// Tokens there is room for once `tokens` are held, some of them written as an answer.

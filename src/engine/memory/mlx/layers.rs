@@ -174,11 +174,14 @@ impl<'a> Layers<'a> {
     /// The peak of one pass, over every kind of layer as the last but one.
     fn pass(&self, weights: f64, span: Span, batch: f64, format: Format) -> Peak {
         let tokens = if span.writing { 1.0 } else { count(span.after - span.before) };
-        let pass = Pass { tokens, batch, seen: count(span.after), cache: format, transposed: self.transposed };
+        let pass =
+            Pass { tokens, batch, seen: count(span.after), cache: format, transposed: self.transposed };
         let held = self.each(|block| {
             let kept = self.kept_of(block);
             let room = self.room(kept, span, span.after);
-            room * kept.both() * (format.element() * batch + self.request.format.element() * (self.request.sequences - batch))
+            room * kept.both()
+                * (format.element() * batch
+                    + self.request.format.element() * (self.request.sequences - batch))
         });
         let resident = weights + held + self.state() + self.inputs(&pass) + pass.wide(self.hidden);
         let last = self.model.stack.last().and_then(|run| run.blocks.last());
@@ -265,8 +268,10 @@ impl<'a> Layers<'a> {
         tape.views(self.transposed);
         tape.op(logits, residual);
         tape.views(1);
-        tape.op(TOKEN * pass.batch, 0.0);
+        // Exponentials of the row for its logarithm; the difference then reuses the row unless the device
+        // still reads it.
         tape.op(logits, logits);
+        tape.copying(0.0, logits, 0.0);
         tape.op(TOKEN * pass.batch, logits);
     }
 }

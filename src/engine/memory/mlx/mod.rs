@@ -27,7 +27,7 @@ const SOURCE: &str = "mlx 0.32.4 and mlx-lm 0.32.2: 72 measured peaks with Metal
 ///
 /// The low end assumes that the device keeps pace with the host; the best figure that the host runs eleven
 /// operations ahead, which is how far one of Metal's command buffers reaches; the high end twice that.
-pub fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
+pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
     let mut unknown = Vec::new();
     let quantization = supported::quantization(inference.quantization, &mut unknown);
     let request = Request::new(model, inference, supported::cache(model, inference, &mut unknown));
@@ -43,8 +43,22 @@ pub fn budget(model: &Model, inference: &Inference, placement: Placement) -> Bud
     let logits = 3.0 * pass::HALF * f64::from(model.vocabulary) * request.sequences;
     let phases = vec![
         phase(PhaseName::Load, place, model, &request, [weights, 0.0, 0.0, 0.0], None),
-        phase(PhaseName::Prefill, place, model, &request, [weights, layers.kept_reading(), layers.state(), 0.0], Some(read)),
-        phase(PhaseName::Decode, place, model, &request, [weights, layers.kept_writing(), layers.state(), logits], Some(written)),
+        phase(
+            PhaseName::Prefill,
+            place,
+            model,
+            &request,
+            [weights, layers.kept_reading(), layers.state(), 0.0],
+            Some(read),
+        ),
+        phase(
+            PhaseName::Decode,
+            place,
+            model,
+            &request,
+            [weights, layers.kept_writing(), layers.state(), logits],
+            Some(written),
+        ),
     ];
     Budget { weights_file: Some(stored.file), unknown, ..Budget::new(placement, phases) }
 }
@@ -118,7 +132,7 @@ fn state_working(request: &Request) -> Working {
 
 fn logits_working(model: &Model, request: &Request) -> Working {
     Working::new(
-        "3 × 2 × vocabulary × sequences: logits, their logarithm, and that of the token before",
+        "3 × 2 × vocabulary × sequences: logits, their exponentials, and the row of the token before",
         &[("vocabulary", f64::from(model.vocabulary)), ("sequences", request.sequences)],
         SOURCE,
     )

@@ -2,7 +2,9 @@
 
 use super::super::Unknown;
 use super::cache::Format;
-use crate::spec::{Attention, FeedForward, FileType, Inference, KvPrecision, Mixer, Model, Quantization, Runtime};
+use crate::spec::{
+    Attention, FeedForward, FileType, Inference, KvPrecision, Mixer, Model, Quantization, Runtime,
+};
 
 /// Models whose mlx-lm code keeps every token although layers look back only so far.
 const KEEPS_ALL: [&str; 2] = ["gemma2", "phi3"];
@@ -89,7 +91,9 @@ pub(super) fn rotates(model: &Model) -> bool {
 
 /// Whether latent attention keeps whole heads: the code of DeepSeek V2 does, that of V3 keeps the latent.
 pub(super) fn expands_latent(model: &Model) -> bool {
-    !model.stack.iter().flat_map(|run| &run.blocks).any(|block| {
-        matches!(&block.feed_forward, FeedForward::Experts(experts) if experts.score_correction)
-    })
+    !model
+        .stack
+        .iter()
+        .flat_map(|run| &run.blocks)
+        .any(|block| matches!(&block.feed_forward, FeedForward::Experts(experts) if experts.score_correction))
 }
