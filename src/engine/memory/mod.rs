@@ -3,6 +3,7 @@
 mod budget;
 mod gguf;
 mod mlx;
+mod llama;
 mod packing;
 mod parameters;
 mod recipe;
