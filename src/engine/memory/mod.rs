@@ -2,8 +2,8 @@
 
 mod budget;
 mod gguf;
-mod mlx;
 mod llama;
+mod mlx;
 mod packing;
 mod parameters;
 mod recipe;

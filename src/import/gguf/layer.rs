@@ -54,6 +54,9 @@ fn attention(source: &Source<'_>, index: u32, hidden: u32) -> Result<Attention, 
         qkv_bias: source.has(index, "attn_q.bias") || source.has(index, "attn_qkv.bias"),
         output_bias: source.has(index, "attn_output.bias"),
         qk_norm: source.has(index, "attn_q_norm.weight"),
+        qk_norm_wide: source
+            .part(index, "attn_q_norm.weight")
+            .is_some_and(|norm| norm.elements() > u64::from(head)),
         sinks: source.has(index, "attn_sinks.weight"),
         output_gate,
     })

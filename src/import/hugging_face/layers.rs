@@ -117,6 +117,7 @@ fn attention(
         qkv_bias: bias,
         output_bias: bias && family.output_bias,
         qk_norm: config.use_qk_norm.unwrap_or(family.qk_norm),
+        qk_norm_wide: matches!(family.architecture, "olmo2" | "command-r" | "minimax-m2"),
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
     })

@@ -211,9 +211,10 @@ impl Tape {
     pub(super) fn view(&mut self, of: Id) -> Id {
         let (first_source, sources) = self.read(&[of]);
         let parent = self.sources.last().copied().unwrap_or(of.0);
-        let base = self.tensors.get(parent as usize).map_or(parent, |tensor| {
-            if tensor.base == NONE { parent } else { tensor.base }
-        });
+        let base = self
+            .tensors
+            .get(parent as usize)
+            .map_or(parent, |tensor| if tensor.base == NONE { parent } else { tensor.base });
         if let Some(base) = self.tensors.get_mut(base as usize) {
             base.views += 1;
         }
