@@ -255,9 +255,9 @@ impl Model {
 
     /// How many layers there are.
     pub fn layer_count(&self) -> u32 {
-        self.stack
-            .iter()
-            .map(|run| run.repeat * run.blocks.iter().map(|block| block.times).sum::<u32>())
-            .sum()
+        self.stack.iter().fold(0, |layers, run| {
+            let round = run.blocks.iter().fold(0_u32, |round, block| round.saturating_add(block.times));
+            layers.saturating_add(run.repeat.saturating_mul(round))
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! How the weights are stored, whatever the runtime.
 
-use super::{FileType, Runtime, UnknownName};
+use super::{FileType, Model, Runtime, UnknownName};
 
 /// How the weights are stored, whatever the runtime.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -91,9 +91,20 @@ impl Quantization {
         }
     }
 
-    /// What the quantisation slider of a runtime offers, from the largest to the smallest.
+    /// What the quantisation slider offers for a model, from the largest to the smallest.
     ///
-    /// `MXFP4_MOE` is not on it: it is the published form of gpt-oss alone.
+    /// gpt-oss is published in `MXFP4_MOE`; its rows are no multiple of 256, so the other small file types
+    /// fall back to formats that are larger again.
+    pub fn ladder_for(model: &Model, runtime: Runtime) -> &'static [Self] {
+        match (model.architecture.as_str(), runtime) {
+            ("gpt-oss", Runtime::LlamaCpp) => {
+                &[Self::Gguf(FileType::F16), Self::Gguf(FileType::Q8_0), Self::Gguf(FileType::MXFP4)]
+            }
+            _ => Self::ladder(runtime),
+        }
+    }
+
+    /// What the quantisation slider of a runtime offers for most models, from the largest to the smallest.
     pub const fn ladder(runtime: Runtime) -> &'static [Self] {
         match runtime {
             Runtime::LlamaCpp => &[
@@ -105,8 +116,8 @@ impl Quantization {
                 Self::Gguf(FileType::Q4_0),
                 Self::Gguf(FileType::IQ4XS),
                 Self::Gguf(FileType::Q3KM),
-                Self::Gguf(FileType::IQ3XXS),
                 Self::Gguf(FileType::Q2K),
+                Self::Gguf(FileType::IQ2M),
                 Self::Gguf(FileType::IQ2XXS),
             ],
             Runtime::Mlx => const { &[Self::Bf16, mlx(8), mlx(6), mlx(5), mlx(4), mlx(3), mlx(2)] },

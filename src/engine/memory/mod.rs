@@ -1,21 +1,16 @@
 //! Memory of a workload, part by part and phase by phase.
 
 mod budget;
-mod gguf;
-mod mlx;
 mod llama;
-mod packing;
-mod parameters;
-mod recipe;
-mod tensors;
+mod mlx;
 mod weights;
 mod working;
 
 pub use budget::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown};
-pub use parameters::{active_parameter_count, checkpoint_parameter_count, parameter_count};
-pub use recipe::{Pick, Recipe, When};
-pub use tensors::{Role, Tensor, layer_tensors, outer_tensors};
-pub use weights::{Weights, bits_per_weight, projector, weights};
+pub use weights::{
+    Pick, Recipe, Role, Tensor, Weights, When, active_parameter_count, bits_per_weight,
+    checkpoint_parameter_count, layer_tensors, outer_tensors, parameter_count, projector, weights,
+};
 pub use working::Working;
 
 use crate::spec::{Inference, Model, Runtime, Scenario};

@@ -3,117 +3,8 @@
 //! The shapes follow `load_arch_tensors` of llama.cpp 0.5.0; Hugging Face checkpoints hold the same
 //! parameters, except that rotary frequencies are not stored there.
 
+use super::role::{Role, Tensor};
 use crate::spec::{Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle};
-
-/// What a tensor does; quantisers decide by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// One row a token of the vocabulary.
-    TokenEmbedding,
-    /// From the last layer to a score for each token of the vocabulary.
-    Output,
-    /// Queries.
-    Query,
-    /// Keys.
-    Key,
-    /// Values.
-    Value,
-    /// Queries, keys and values in one matrix.
-    QueryKeyValue,
-    /// From the heads back to the residual stream.
-    AttentionOutput,
-    /// Gate of a gated delta-rule layer.
-    AttentionGate,
-    /// Into the low rank of latent queries.
-    QueryDown,
-    /// From the low rank of latent queries to the heads.
-    QueryUp,
-    /// Into the compressed key and value vector.
-    LatentDown,
-    /// From the compressed vector to the keys of each head.
-    LatentKey,
-    /// From the compressed vector to the values of each head.
-    LatentValue,
-    /// First matrix of a dense feed-forward network.
-    Up,
-    /// Gate of a dense feed-forward network.
-    Gate,
-    /// Last matrix of a dense feed-forward network.
-    Down,
-    /// First matrices of all routed experts.
-    ExpertUp,
-    /// Gates of all routed experts.
-    ExpertGate,
-    /// Last matrices of all routed experts.
-    ExpertDown,
-    /// First matrix of the shared experts.
-    SharedUp,
-    /// Gate of the shared experts.
-    SharedGate,
-    /// Last matrix of the shared experts.
-    SharedDown,
-    /// Chooses the experts of a token.
-    Router,
-    /// One gate for the shared experts.
-    SharedRouter,
-    /// Into a recurrent layer.
-    RecurrentIn,
-    /// Rates of a gated delta-rule layer, from its input.
-    RecurrentRates,
-    /// Out of a recurrent layer.
-    RecurrentOut,
-    /// Taps of a short convolution.
-    Convolution,
-    /// Scale of a normalisation.
-    Norm,
-    /// Added to the result of a matrix.
-    Bias,
-    /// Any other learnt vector: sinks, decays, score corrections.
-    Vector,
-    /// Rotary frequencies, stored in GGUF files only.
-    RopeFactors,
-}
-
-impl Role {
-    /// Whether llama.cpp's quantiser may pick a format for it; the rest stays in 32-bit floats.
-    pub const fn is_quantized(self) -> bool {
-        !matches!(
-            self,
-            Self::Router
-                | Self::SharedRouter
-                | Self::Convolution
-                | Self::Norm
-                | Self::Bias
-                | Self::Vector
-                | Self::RopeFactors
-        )
-    }
-
-    /// Whether it belongs to routed experts, of which a token uses only some.
-    pub const fn is_routed(self) -> bool {
-        matches!(self, Self::ExpertUp | Self::ExpertGate | Self::ExpertDown)
-    }
-}
-
-/// One tensor: `stack` matrices of `rows` rows with `columns` elements each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Tensor {
-    /// What it does.
-    pub role: Role,
-    /// Elements of a row, the direction in which quantisers form blocks.
-    pub columns: u32,
-    /// Rows of one matrix.
-    pub rows: u32,
-    /// Matrices: the routed experts, or the heads of latent attention.
-    pub stack: u32,
-}
-
-impl Tensor {
-    /// Parameters in it.
-    pub const fn elements(self) -> u64 {
-        (self.columns as u64).saturating_mul(self.rows as u64).saturating_mul(self.stack as u64)
-    }
-}
 
 /// Calls `visit` for each tensor outside the layers.
 pub fn outer_tensors(model: &Model, visit: &mut impl FnMut(Tensor)) {
@@ -143,7 +34,9 @@ pub fn layer_tensors(model: &Model, block: &Block, visit: &mut impl FnMut(Tensor
         Mixer::GatedDelta(delta) => list.gated_delta(&layout, delta),
     }
     match &block.feed_forward {
-        FeedForward::Dense { width, gated, bias } => list.dense(&layout, *width, *gated, *bias),
+        FeedForward::Dense { width, gated, bias } => {
+            list.dense(&layout, Dense { width: *width, gated: *gated, bias: *bias });
+        }
         FeedForward::Experts(experts) => list.experts(&layout, experts),
         FeedForward::None => {}
     }
@@ -181,6 +74,14 @@ impl Layout {
         };
         Self { hidden: model.hidden, fused_qkv, fused_gate_up }
     }
+}
+
+/// A dense feed-forward network.
+#[derive(Clone, Copy)]
+struct Dense {
+    width: u32,
+    gated: bool,
+    bias: bool,
 }
 
 /// Hands tensors on, one by one.
@@ -279,7 +180,8 @@ impl<F: FnMut(Tensor)> List<'_, F> {
         self.matrix(Role::RecurrentOut, values, layout.hidden);
     }
 
-    fn dense(&mut self, layout: &Layout, width: u32, gated: bool, bias: bool) {
+    fn dense(&mut self, layout: &Layout, network: Dense) {
+        let Dense { width, gated, bias } = network;
         let hidden = layout.hidden;
         if gated && layout.fused_gate_up {
             self.matrix(Role::Up, hidden, width.saturating_mul(2));
@@ -300,7 +202,7 @@ impl<F: FnMut(Tensor)> List<'_, F> {
         let Experts { count, width, .. } = *experts;
         let hidden = layout.hidden;
         if experts.dense_width > 0 {
-            self.dense(layout, experts.dense_width, true, false);
+            self.dense(layout, Dense { width: experts.dense_width, gated: true, bias: false });
         }
         self.matrix(Role::Router, hidden, count);
         self.optional(experts.bias, Role::Bias, count);

@@ -3,20 +3,16 @@
 //! Follows `llama_tensor_get_type` and `tensor_type_fallback` of llama.cpp 0.5.0. File types that the
 //! quantiser refuses to make without an importance matrix are taken to have one, the others not.
 
-use super::tensors::{Role, Tensor};
-use crate::spec::{FeedForward, FileType, Mixer, Model, TensorType};
+use super::role::{Role, Tensor};
+use super::view::View;
+use crate::spec::{FileType, Model, TensorType};
 
 /// A file type applied to one model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recipe {
     file_type: FileType,
     default: TensorType,
-    tied: bool,
-    experts: u32,
-    shared_heads: u32,
-    large: bool,
-    layers: u32,
-    value_like: u32,
+    model: View,
 }
 
 /// The format of a tensor in most layers, and of those layers that are treated better.
@@ -47,7 +43,8 @@ impl When {
     /// Whether it holds at `position` of `count`.
     pub const fn holds(self, position: u32, count: u32) -> bool {
         let eighth = count / 8;
-        let last = (7 * count as u64 / 8) as u32;
+        // 7 · count / 8 without its overflow
+        let last = count - count.div_ceil(8);
         match self {
             Self::Never => false,
             Self::First(first) => position < first,
@@ -74,32 +71,22 @@ impl Pick {
 impl Recipe {
     /// A file type applied to a model.
     pub fn new(model: &Model, file_type: FileType) -> Self {
-        let layers = model.layer_count();
-        Self {
-            file_type,
-            default: file_type.default_tensor(),
-            tied: model.tied_embeddings,
-            experts: experts(model),
-            shared_heads: shared_heads(model),
-            large: is_large(model, layers),
-            layers,
-            value_like: value_like(model),
-        }
+        Self { file_type, default: file_type.default_tensor(), model: View::of(model) }
     }
 
     /// How many layers the model has.
     pub const fn layers(&self) -> u32 {
-        self.layers
+        self.model.layers
     }
 
     /// How many of its tensors are values or contain them.
     pub const fn value_like(&self) -> u32 {
-        self.value_like
+        self.model.value_like
     }
 
     /// Whether last feed-forward matrices are counted one by one instead of by layer.
     pub const fn counts_down_one_by_one(&self) -> bool {
-        self.experts <= 1 || self.is_two_bit()
+        self.model.experts <= 1 || self.is_two_bit()
     }
 
     /// The format of a tensor.
@@ -115,7 +102,7 @@ impl Recipe {
 
     fn choose(&self, tensor: Tensor) -> Pick {
         let role = tensor.role;
-        if role == Role::Output || (self.tied && role == Role::TokenEmbedding) {
+        if role == Role::Output || (self.model.tied && role == Role::TokenEmbedding) {
             return Pick::always(self.output(tensor.columns));
         }
         if self.file_type == FileType::MXFP4 {
@@ -149,7 +136,7 @@ impl Recipe {
     /// The output matrix, and a token embedding that serves as one.
     const fn output(&self, columns: u32) -> TensorType {
         if matches!(self.default, TensorType::Q8_0 | TensorType::MXFP4)
-            || columns % self.default.block().0 != 0
+            || !columns.is_multiple_of(self.default.block().0)
         {
             TensorType::Q8_0
         } else if self.is_two_bit() || matches!(self.file_type, FileType::IQ3XXS) {
@@ -174,14 +161,14 @@ impl Recipe {
             if matches!(self.file_type, F::IQ2S | F::IQ2M) { TensorType::IQ3S } else { TensorType::Q2K };
         match role {
             Role::Value | Role::QueryKeyValue => {
-                let spare = self.shared_heads >= 4 || self.experts >= 4;
+                let spare = self.model.shared_heads >= 4 || self.model.experts >= 4;
                 Pick::always(if spare { TensorType::Q4K } else { better })
             }
-            Role::Key if self.experts == 8 => Pick::always(TensorType::Q4K),
+            Role::Key if self.model.experts == 8 => Pick::always(TensorType::Q4K),
             Role::Down | Role::ExpertDown | Role::SharedDown => {
-                Pick::special(self.default, better, When::First(self.layers / 8))
+                Pick::special(self.default, better, When::First(self.model.layers / 8))
             }
-            Role::AttentionOutput if self.experts == 8 => Pick::always(TensorType::Q5K),
+            Role::AttentionOutput if self.model.experts == 8 => Pick::always(TensorType::Q5K),
             Role::AttentionOutput => Pick::always(match self.file_type {
                 F::IQ1S | F::IQ1M => TensorType::IQ2XXS,
                 F::IQ2S | F::IQ2M => TensorType::IQ3S,
@@ -193,7 +180,7 @@ impl Recipe {
 
     fn value(&self) -> Pick {
         use FileType as F;
-        let many = self.shared_heads >= 4;
+        let many = self.model.shared_heads >= 4;
         let default = self.default;
         let pick = match self.file_type {
             F::Q2K => Pick::always(if many { TensorType::Q4K } else { TensorType::Q3K }),
@@ -206,9 +193,9 @@ impl Recipe {
             F::Q4KS => Pick::special(default, TensorType::Q5K, When::First(4)),
             _ => Pick::always(default),
         };
-        if self.experts == 8 {
+        if self.model.experts == 8 {
             Pick::always(TensorType::Q8_0)
-        } else if self.large {
+        } else if self.model.large {
             pick.map(|wanted| match wanted {
                 TensorType::Q3K | TensorType::Q4K => TensorType::Q5K,
                 other => other,
@@ -219,7 +206,7 @@ impl Recipe {
     }
 
     const fn key(&self) -> TensorType {
-        if self.experts == 8 { TensorType::Q8_0 } else { self.query() }
+        if self.model.experts == 8 { TensorType::Q8_0 } else { self.query() }
     }
 
     const fn query(&self) -> TensorType {
@@ -233,14 +220,13 @@ impl Recipe {
     const fn down(&self) -> Pick {
         use FileType as F;
         let default = self.default;
-        let first_eighth = When::First(self.layers / 8);
+        let first_eighth = When::First(self.model.layers / 8);
         match self.file_type {
             F::Q2K => Pick::always(TensorType::Q3K),
-            F::Q2KS => Pick::special(default, TensorType::Q4K, first_eighth),
-            F::Q3KM => Pick::special(TensorType::Q4K, TensorType::Q5K, When::First(self.layers / 16)),
+            F::Q3KM => Pick::special(TensorType::Q4K, TensorType::Q5K, When::First(self.model.layers / 16)),
             F::Q3KL => Pick::always(TensorType::Q5K),
-            F::IQ3M if self.experts == 8 => Pick::special(default, TensorType::Q4K, When::MoreBits),
-            F::IQ3M => Pick::special(default, TensorType::Q4K, first_eighth),
+            F::IQ3M if self.model.experts == 8 => Pick::special(default, TensorType::Q4K, When::MoreBits),
+            F::Q2KS | F::IQ3M => Pick::special(default, TensorType::Q4K, first_eighth),
             F::Q4KM | F::Q5KM => Pick::special(default, TensorType::Q6K, When::MoreBits),
             F::IQ4NL | F::IQ4XS | F::Q4KS => Pick::special(default, TensorType::Q5K, first_eighth),
             _ => Pick::always(default),
@@ -249,7 +235,7 @@ impl Recipe {
 
     const fn attention_output(&self) -> TensorType {
         use FileType as F;
-        let eight = self.experts == 8;
+        let eight = self.model.experts == 8;
         match self.file_type {
             F::Q2K
             | F::IQ3XS
@@ -286,7 +272,7 @@ impl Recipe {
 /// The format itself, or one with shorter blocks where a row is no multiple of its block.
 const fn fitting(wanted: TensorType, columns: u32) -> TensorType {
     use TensorType as T;
-    if columns % wanted.block().0 == 0 {
+    if columns.is_multiple_of(wanted.block().0) {
         return wanted;
     }
     let shorter = match wanted {
@@ -297,61 +283,5 @@ const fn fitting(wanted: TensorType, columns: u32) -> TensorType {
         T::Q6K => T::Q8_0,
         other => other,
     };
-    if columns % shorter.block().0 == 0 { shorter } else { T::F16 }
-}
-
-/// Routed experts of the model; 0 where it has none.
-fn experts(model: &Model) -> u32 {
-    blocks(model)
-        .map(|block| match &block.feed_forward {
-            FeedForward::Experts(experts) => experts.count,
-            FeedForward::Dense { .. } | FeedForward::None => 0,
-        })
-        .max()
-        .unwrap_or(0)
-}
-
-/// Query heads that share a key head in the first layer, the one llama.cpp looks at; 0 where it has none.
-fn shared_heads(model: &Model) -> u32 {
-    let mut past_delta = blocks(model).skip_while(|block| matches!(block.mixer, Mixer::GatedDelta(_)));
-    match past_delta.next().map(|block| &block.mixer) {
-        Some(Mixer::Attention(attention) | Mixer::Parallel(attention, _)) => {
-            attention.heads.checked_div(attention.kv_heads).unwrap_or(0)
-        }
-        Some(Mixer::Mla(mla)) => mla.heads,
-        Some(Mixer::Mamba2(_) | Mixer::GatedDelta(_)) | None => 0,
-    }
-}
-
-/// Whether llama.cpp takes it for a model of the 70B class, whose few value matrices get more bits.
-fn is_large(model: &Model, layers: u32) -> bool {
-    match model.architecture.as_str() {
-        "llama" => layers == 80 && shared_heads(model) != 1 && experts(model) != 8,
-        "qwen2" | "deci" | "olmo" => layers == 80,
-        "jais2" => layers == 68,
-        _ => false,
-    }
-}
-
-/// Tensors of the model that are values or contain them.
-fn value_like(model: &Model) -> u32 {
-    model
-        .stack
-        .iter()
-        .map(|run| {
-            let each: u32 =
-                run.blocks.iter().filter(|block| has_values(&block.mixer)).map(|block| block.times).sum();
-            run.repeat.saturating_mul(each)
-        })
-        .sum()
-}
-
-/// Whether a layer has a tensor that is values or contains them.
-pub(super) const fn has_values(mixer: &Mixer) -> bool {
-    matches!(mixer, Mixer::Attention(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_))
-}
-
-/// Each block of the stack once.
-fn blocks(model: &Model) -> impl Iterator<Item = &crate::spec::Block> {
-    model.stack.iter().flat_map(|run| &run.blocks)
+    if columns.is_multiple_of(shorter.block().0) { shorter } else { T::F16 }
 }

@@ -1,10 +1,22 @@
 //! The weights: how many bytes, and where they lie.
 
+mod gguf;
+mod layer;
+mod packing;
+mod parameters;
+mod recipe;
+mod role;
+mod tensors;
+mod view;
+
+pub use parameters::{active_parameter_count, checkpoint_parameter_count, parameter_count};
+pub use recipe::{Pick, Recipe, When};
+pub use role::{Role, Tensor};
+pub use tensors::{layer_tensors, outer_tensors};
+
+use self::packing::packed;
+use self::parameters::{sum, used};
 use super::Placement;
-use super::gguf;
-use super::packing::packed;
-use super::parameters::{sum, used};
-use super::tensors::Role;
 use crate::spec::{GpuLayers, Model, Quantization};
 use crate::units::{Bytes, Ratio, count};
 
@@ -64,6 +76,6 @@ pub fn projector(model: &Model) -> Bytes {
 /// Bits a weight takes on average, scales included.
 pub fn bits_per_weight(model: &Model, quantization: Quantization) -> Ratio {
     let stored = weights(model, quantization, Placement::Cpu, GpuLayers::Auto).total();
-    let parameters = super::parameter_count(model).max(1);
+    let parameters = parameter_count(model).max(1);
     Ratio::new(stored.get() * 8.0 / count(parameters))
 }

@@ -1,6 +1,6 @@
 //! How the formats outside llama.cpp pack a tensor.
 
-use super::tensors::{Role, Tensor};
+use super::role::{Role, Tensor};
 use crate::spec::Quantization;
 
 /// Bytes of a tensor in an MLX or Hugging Face format; a GGUF file type has its own rules.
@@ -21,7 +21,7 @@ pub(super) fn packed(quantization: Quantization, tensor: Tensor) -> u64 {
 
 /// MLX quantises every linear and embedding layer whose rows are whole groups; a router stays as it is.
 const fn is_mlx_quantized(tensor: Tensor, group: u32) -> bool {
-    tensor.role.is_quantized() && group > 0 && tensor.columns % group == 0
+    tensor.role.is_quantized() && group > 0 && tensor.columns.is_multiple_of(group)
 }
 
 /// The Hugging Face formats leave embeddings, the output matrix and routers alone.

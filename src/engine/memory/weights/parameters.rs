@@ -1,6 +1,7 @@
 //! How many parameters a model has.
 
-use super::tensors::{Role, Tensor, layer_tensors, outer_tensors};
+use super::role::{Role, Tensor};
+use super::tensors::{layer_tensors, outer_tensors};
 use crate::spec::{Block, FeedForward, Model};
 
 /// Parameters as llama.cpp counts them in a file, stored rotary frequencies included.
@@ -44,7 +45,7 @@ pub(super) fn sum(model: &Model, each: impl Fn(Tensor, Option<&Block>) -> u64) -
         for block in &run.blocks {
             let mut layer = 0_u64;
             layer_tensors(model, block, &mut |tensor| {
-                layer = layer.saturating_add(each(tensor, Some(block)))
+                layer = layer.saturating_add(each(tensor, Some(block)));
             });
             let times = u64::from(run.repeat).saturating_mul(u64::from(block.times));
             total = total.saturating_add(layer.saturating_mul(times));

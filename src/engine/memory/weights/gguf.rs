@@ -1,0 +1,128 @@
+//! Sizes of llama.cpp's files and of what it loads from them.
+
+use super::Weights;
+use super::layer::{Layer, Size, Walk, bytes};
+use super::recipe::Recipe;
+use super::role::Role;
+use super::tensors::outer_tensors;
+use crate::engine::memory::Placement;
+use crate::spec::{FileType, GpuLayers, Model};
+use crate::units::{Bytes, count};
+
+/// Which layers lie on the device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Split {
+    /// The first layer on the device; the output layer counts as one after the last.
+    first_on_device: u64,
+}
+
+impl Split {
+    /// As llama.cpp places the last `n` layers: the output layer goes first, then the last layers.
+    pub(super) fn new(model: &Model, placement: Placement, gpu_layers: GpuLayers) -> Self {
+        let all = u64::from(model.layer_count()) + 1;
+        let on_device = match (placement, gpu_layers) {
+            (Placement::Cpu, _) => 0,
+            (_, GpuLayers::Auto) => all,
+            (_, GpuLayers::Count(asked)) => asked,
+        };
+        Self { first_on_device: all.saturating_sub(on_device) }
+    }
+
+    const fn holds(self, layer: u32) -> bool {
+        layer as u64 >= self.first_on_device
+    }
+}
+
+/// Sizes outside the layers.
+#[derive(Default)]
+struct Outer {
+    token_embedding: Size,
+    output: Size,
+    rope_factors: Size,
+    tensors: u64,
+}
+
+impl Outer {
+    fn new(model: &Model, recipe: &Recipe) -> Self {
+        let mut outer = Self::default();
+        outer_tensors(model, &mut |tensor| {
+            outer.tensors += 1;
+            let stored = bytes(tensor, recipe.pick(tensor).usual);
+            let size = Size { stored, read: stored };
+            match tensor.role {
+                Role::TokenEmbedding => outer.token_embedding = size,
+                Role::RopeFactors => outer.rope_factors = size,
+                _ => outer.output += size,
+            }
+        });
+        outer
+    }
+}
+
+/// What the layers take on the device and on the host.
+#[derive(Default)]
+struct Layers {
+    device: Size,
+    host: Size,
+    tensors: u64,
+}
+
+impl Layers {
+    fn new(model: &Model, recipe: &Recipe, split: Split) -> Self {
+        let mut layers = Self::default();
+        let mut walk = Walk::new(recipe);
+        for run in &model.stack {
+            let kinds: Vec<_> =
+                run.blocks.iter().map(|block| (block.times, Layer::new(model, block, recipe))).collect();
+            for (times, layer) in (0..run.repeat).flat_map(|_| &kinds) {
+                layers.tensors = layers.tensors.saturating_add(u64::from(*times) * layer.tensors);
+                for _ in 0..*times {
+                    let place = if split.holds(walk.layer) { &mut layers.device } else { &mut layers.host };
+                    *place += walk.step(layer);
+                }
+            }
+        }
+        layers
+    }
+}
+
+/// The weights of a GGUF file, by place.
+pub(super) fn weights(model: &Model, file_type: FileType, split: Split) -> Weights {
+    let recipe = Recipe::new(model, file_type);
+    let outer = Outer::new(model, &recipe);
+    let layers = Layers::new(model, &recipe, split);
+    let Outer { token_embedding, output, rope_factors, .. } = outer;
+
+    let all = layers.device + layers.host + token_embedding + output + rope_factors;
+    let looked_up = if model.tied_embeddings { 0 } else { token_embedding.read };
+    let nothing = Size::default();
+    let output_on_device = split.holds(recipe.layers());
+    let last_on_device = recipe.layers() > 0 && split.holds(recipe.layers() - 1);
+    // an input is looked up on the host, so a tied embedding is there even when the output layer is not
+    let tied_copy = if output_on_device && model.tied_embeddings { token_embedding } else { nothing };
+    let rope_on_device = if last_on_device { rope_factors } else { nothing };
+    let rope_on_host = if last_on_device && split.holds(0) { nothing } else { rope_factors };
+    let (output_on_device, output_on_host) =
+        if output_on_device { (output, nothing) } else { (nothing, output) };
+
+    let device = layers.device + output_on_device + tied_copy + rope_on_device;
+    let host = layers.host + output_on_host + token_embedding + rope_on_host;
+    let tensors = outer.tensors.saturating_add(layers.tensors);
+    let bytes = |amount: u64| Bytes::new(count(amount));
+    Weights {
+        device: bytes(device.stored),
+        host: bytes(host.stored),
+        twice: bytes(device.stored.saturating_add(host.stored).saturating_sub(all.stored)),
+        file: bytes(all.stored.saturating_add(metadata(model, tensors))),
+        per_token: bytes(all.read.saturating_sub(looked_up)),
+    }
+}
+
+/// What precedes the tensors in a file: for each token a length, its text and its kind, for each tensor its
+/// name and shape. Merge rules, which most tokenizers add, are not known; they take up to 6 MB more.
+const fn metadata(model: &Model, tensors: u64) -> u64 {
+    const TOKEN: u64 = 8 + 7 + 4;
+    const TENSOR: u64 = 62;
+    const KEYS: u64 = 2048;
+    (model.vocabulary as u64 * TOKEN).saturating_add(tensors.saturating_mul(TENSOR)).saturating_add(KEYS)
+}

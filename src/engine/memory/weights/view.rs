@@ -1,0 +1,85 @@
+//! What llama.cpp's quantiser looks at in a model besides the tensor at hand.
+
+use crate::spec::{Block, FeedForward, Mixer, Model};
+
+/// What llama.cpp's quantiser looks at in a model besides the tensor at hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct View {
+    /// Whether the token embedding is the output matrix too.
+    pub(super) tied: bool,
+    /// Routed experts; 0 where it has none.
+    pub(super) experts: u32,
+    /// Query heads that share a key head.
+    pub(super) shared_heads: u32,
+    /// Whether it counts as a model of the 70B class, whose few value matrices get more bits.
+    pub(super) large: bool,
+    /// Layers.
+    pub(super) layers: u32,
+    /// Tensors that are values or contain them.
+    pub(super) value_like: u32,
+}
+
+impl View {
+    pub(super) fn of(model: &Model) -> Self {
+        let layers = model.layer_count();
+        let experts = experts(model);
+        let shared_heads = shared_heads(model);
+        let large = match model.architecture.as_str() {
+            "llama" => layers == 80 && shared_heads != 1 && experts != 8,
+            "qwen2" | "deci" | "olmo" => layers == 80,
+            "jais2" => layers == 68,
+            _ => false,
+        };
+        Self {
+            tied: model.tied_embeddings,
+            experts,
+            shared_heads,
+            large,
+            layers,
+            value_like: value_like(model),
+        }
+    }
+}
+
+/// Routed experts of the model; 0 where it has none.
+fn experts(model: &Model) -> u32 {
+    blocks(model)
+        .map(|block| match &block.feed_forward {
+            FeedForward::Experts(experts) => experts.count,
+            FeedForward::Dense { .. } | FeedForward::None => 0,
+        })
+        .max()
+        .unwrap_or(0)
+}
+
+/// Query heads that share a key head in the first layer, the one llama.cpp looks at; 0 where it has none.
+/// Gated delta-rule layers are passed over: their files state the heads of the attention layers.
+fn shared_heads(model: &Model) -> u32 {
+    let mut past_delta = blocks(model).skip_while(|block| matches!(block.mixer, Mixer::GatedDelta(_)));
+    match past_delta.next().map(|block| &block.mixer) {
+        Some(Mixer::Attention(attention) | Mixer::Parallel(attention, _)) => {
+            attention.heads.checked_div(attention.kv_heads).unwrap_or(0)
+        }
+        Some(Mixer::Mla(mla)) => mla.heads,
+        Some(Mixer::Mamba2(_) | Mixer::GatedDelta(_)) | None => 0,
+    }
+}
+
+/// Tensors of the model that are values or contain them.
+fn value_like(model: &Model) -> u32 {
+    model.stack.iter().fold(0, |all, run| {
+        let with_values = run.blocks.iter().filter(|block| has_values(&block.mixer));
+        let round = with_values.fold(0_u32, |round, block| round.saturating_add(block.times));
+        all.saturating_add(run.repeat.saturating_mul(round))
+    })
+}
+
+/// Whether a layer has a tensor that is values or contains them.
+pub(super) const fn has_values(mixer: &Mixer) -> bool {
+    matches!(mixer, Mixer::Attention(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_))
+}
+
+/// Each block of the stack once.
+fn blocks(model: &Model) -> impl Iterator<Item = &Block> {
+    model.stack.iter().flat_map(|run| &run.blocks)
+}
