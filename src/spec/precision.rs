@@ -93,13 +93,14 @@ impl Quantization {
 
     /// What the quantisation slider offers for a model, from the largest to the smallest.
     ///
-    /// gpt-oss is published in `MXFP4_MOE`; its rows are no multiple of 256, so the other small file types
-    /// fall back to formats that are larger again.
+    /// gpt-oss is published in `MXFP4_MOE`; its rows are no multiple of 128, so the other small file types
+    /// fall back to formats that are larger again, and groups of 128 do not exist.
     pub fn ladder_for(model: &Model, runtime: Runtime) -> &'static [Self] {
         match (model.architecture.as_str(), runtime) {
             ("gpt-oss", Runtime::LlamaCpp) => {
                 &[Self::Gguf(FileType::F16), Self::Gguf(FileType::Q8_0), Self::Gguf(FileType::MXFP4)]
             }
+            ("gpt-oss", Runtime::Vllm) => &[Self::Bf16, Self::Fp8, Self::NvFp4],
             _ => Self::ladder(runtime),
         }
     }
