@@ -115,6 +115,8 @@ pub struct Attention {
     pub qk_norm: bool,
     /// A norm as wide as all heads together on queries and on keys (OLMo 2, Command R+, MiniMax M2).
     pub qk_norm_wide: bool,
+    /// Values come from the keys' projection and have none of their own (Gemma 4's global layers).
+    pub values_are_keys: bool,
     /// One learnt sink logit a head (gpt-oss).
     pub sinks: bool,
     /// A gate as wide as the queries, projected with them (Qwen3-Next).
