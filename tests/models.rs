@@ -200,6 +200,7 @@ fn layers_number_as_published() {
         ("gemma-3-1b", 26, 22),
         ("gemma-3-4b", 34, 29),
         ("gemma-3-27b", 62, 52),
+        ("gemma-4-31b", 60, 50),
         ("gpt-oss-20b", 24, 12),
         ("gpt-oss-120b", 36, 18),
         ("command-r7b", 32, 24),

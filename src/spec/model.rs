@@ -12,7 +12,7 @@ pub struct Model {
     pub id: String,
     /// `Llama 3.1 8B`.
     pub name: String,
-    /// Who publishes it, `Meta`; models of one family share a shape that the size slider scales.
+    /// Who publishes it, by which lists group models: `Meta`.
     pub family: String,
     /// llama.cpp's name of the architecture (`llama`, `qwen3moe`, …), which decides its graph and its quantiser rules.
     pub architecture: String,
@@ -115,6 +115,8 @@ pub struct Attention {
     pub qk_norm: bool,
     /// A norm as wide as all heads together on queries and on keys (OLMo 2, Command R+, MiniMax M2).
     pub qk_norm_wide: bool,
+    /// Values come from the keys' projection and have none of their own (Gemma 4's global layers).
+    pub values_are_keys: bool,
     /// One learnt sink logit a head (gpt-oss).
     pub sinks: bool,
     /// A gate as wide as the queries, projected with them (Qwen3-Next).
@@ -215,7 +217,7 @@ pub struct Experts {
     pub bias: bool,
     /// Whether the router adds a learnt correction to each expert's score (DeepSeek V3).
     pub score_correction: bool,
-    /// Inner width of a dense network beside the experts in the same layer (Arctic, Llama 4's none); 0 for none.
+    /// Inner width of a dense network beside the experts in the same layer (Gemma 4 26B-A4B, Arctic); 0 for none.
     pub dense_width: u32,
 }
 

@@ -118,7 +118,8 @@ impl<F: FnMut(Tensor)> List<'_, F> {
             self.matrix(Role::QueryKeyValue, hidden, rows);
             self.optional(attention.qkv_bias, Role::Bias, rows);
         } else {
-            for (role, rows) in [(Role::Query, query), (Role::Key, kv), (Role::Value, kv)] {
+            let values = (!attention.values_are_keys).then_some((Role::Value, kv));
+            for (role, rows) in [(Role::Query, query), (Role::Key, kv)].into_iter().chain(values) {
                 self.matrix(role, hidden, rows);
                 self.optional(attention.qkv_bias, Role::Bias, rows);
             }
