@@ -108,6 +108,8 @@ pub struct Attention {
     pub output_bias: bool,
     /// A norm of head width on queries and on keys (Qwen 3, Gemma 3).
     pub qk_norm: bool,
+    /// The norms on queries and on keys are as wide as all their heads together (OLMo 2, Command R+).
+    pub qk_norm_wide: bool,
     /// One learnt sink logit a head (gpt-oss).
     pub sinks: bool,
     /// A gate as wide as the queries, projected with them (Qwen3-Next).

@@ -1,0 +1,189 @@
+//! The built-in models: every record reads, is well formed, and has the layers its publisher states.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use plimsoll::spec::{Attention, FeedForward, Mixer, Model};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Source {
+    title: String,
+    url: String,
+    date: String,
+}
+
+fn catalog() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalog")
+}
+
+fn files() -> Vec<(String, Vec<Model>)> {
+    let mut files: Vec<_> = std::fs::read_dir(catalog().join("models"))
+        .expect("the catalog has a folder of models")
+        .map(|entry| entry.expect("the folder can be listed").path())
+        .collect();
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).expect("the file is text");
+            let name = path.file_name().expect("it has a name").to_string_lossy().into_owned();
+            let models =
+                ron::from_str(&text).map_err(|error| format!("{name}:{error}")).expect("the file is valid");
+            (name, models)
+        })
+        .collect()
+}
+
+fn models() -> Vec<Model> {
+    files().into_iter().flat_map(|(_, models)| models).collect()
+}
+
+fn attention(mixer: &Mixer) -> Option<&Attention> {
+    match mixer {
+        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => Some(attention),
+        Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
+    }
+}
+
+#[test]
+fn there_are_many_models_and_each_file_is_sorted() {
+    let files = files();
+    for (name, models) in &files {
+        assert!(models.is_sorted_by(|a, b| a.id < b.id), "{name} is not sorted by id");
+        assert!(models.iter().all(|model| model.family == models[0].family), "{name} mixes families");
+    }
+    let count: usize = files.iter().map(|(_, models)| models.len()).sum();
+    assert!(count >= 60, "only {count} models");
+}
+
+#[test]
+fn ids_are_unique_and_lower_case() {
+    let mut seen = BTreeSet::new();
+    for model in models() {
+        assert!(
+            model.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.".contains(c)),
+            "{} is not lower case with dots and hyphens",
+            model.id
+        );
+        assert!(seen.insert(model.id.clone()), "{} stands twice", model.id);
+    }
+}
+
+#[test]
+fn every_source_is_named_and_every_named_source_is_used() {
+    let text = std::fs::read_to_string(catalog().join("model_sources.ron")).expect("the sources can be read");
+    let sources: BTreeMap<String, Source> = ron::from_str(&text).expect("the sources are valid");
+    for (id, source) in &sources {
+        assert!(source.url.starts_with("https://"), "{id} has no address");
+        assert!(!source.title.is_empty() && source.date.len() == 10, "{id} has no title or date");
+    }
+    let mut used = BTreeSet::new();
+    for model in models() {
+        used.insert(model.source);
+        used.insert(model.parameters.2);
+        used.extend(model.active_parameters.map(|figure| figure.2));
+        used.extend(model.vision.map(|vision| vision.parameters.2));
+    }
+    assert_eq!(used, sources.into_keys().collect(), "sources used and sources named differ");
+}
+
+#[test]
+fn shapes_agree_with_themselves() {
+    for model in models() {
+        let id = &model.id;
+        assert!(model.hidden % 32 == 0 && model.vocabulary > 0 && model.context_max >= 2048, "{id}");
+        for layer in model.layers() {
+            if let Some(attention) = attention(&layer.mixer) {
+                assert!(attention.heads % attention.kv_heads == 0, "{id}: heads do not share keys evenly");
+                assert!(attention.head % 2 == 0, "{id}: a head has no pairs to rotate");
+                assert!(!(attention.qk_norm && attention.qk_norm_wide), "{id}: two kinds of norm");
+                assert!(
+                    attention.window.is_none_or(|window| window < model.context_max),
+                    "{id}: idle window"
+                );
+            }
+            if let Mixer::Parallel(_, mamba) | Mixer::Mamba2(mamba) = &layer.mixer {
+                assert!(mamba.inner % mamba.heads == 0, "{id}: state heads of uneven width");
+            }
+            if let FeedForward::Experts(experts) = &layer.feed_forward {
+                assert!(0 < experts.used && experts.used < experts.count, "{id}: experts used");
+            }
+        }
+    }
+}
+
+#[test]
+fn mixtures_state_what_one_token_uses() {
+    for model in models() {
+        let routed = model.layers().any(|layer| matches!(layer.feed_forward, FeedForward::Experts(_)));
+        assert_eq!(model.active_parameters.is_some(), routed, "{}", model.id);
+        let active = model.active_parameters.map_or(0.0, |figure| figure.0);
+        assert!(active < model.parameters.0, "{}: more active than there are", model.id);
+    }
+}
+
+#[test]
+fn layers_number_as_published() {
+    let models: BTreeMap<_, _> = models().into_iter().map(|model| (model.id.clone(), model)).collect();
+    for (id, layers, windowed) in [
+        ("llama-3.1-8b", 32, 0),
+        ("llama-3.1-405b", 126, 0),
+        ("llama-3.3-70b", 80, 0),
+        ("qwen-2.5-14b", 48, 0),
+        ("qwen-3-30b-a3b", 48, 0),
+        ("qwen-3-235b-a22b", 94, 0),
+        ("gemma-2-9b", 42, 21),
+        ("gemma-3-1b", 26, 22),
+        ("gemma-3-4b", 34, 29),
+        ("gemma-3-27b", 62, 52),
+        ("gpt-oss-20b", 24, 12),
+        ("gpt-oss-120b", 36, 18),
+        ("command-r7b", 32, 24),
+        ("mixtral-8x22b", 56, 0),
+        ("glm-4.5-air", 46, 0),
+    ] {
+        let model = &models[id];
+        assert_eq!(model.layer_count(), layers, "layers of {id}");
+        let local = model.layers().filter_map(|layer| attention(&layer.mixer)).filter(|a| a.window.is_some());
+        assert_eq!(local.count(), windowed, "windowed layers of {id}");
+    }
+}
+
+#[test]
+fn hybrids_keep_attention_where_published() {
+    let models: BTreeMap<_, _> = models().into_iter().map(|model| (model.id.clone(), model)).collect();
+    for (id, layers, attends) in [
+        ("granite-4.0-h-tiny", 40, vec![5, 15, 25, 35]),
+        ("granite-4.0-h-small", 40, vec![5, 15, 25, 35]),
+        ("qwen-3-next-80b-a3b", 48, (0..12).map(|round| 4 * round + 3).collect()),
+        ("falcon-h1-7b", 44, (0..44).collect()),
+    ] {
+        let model = &models[id];
+        assert_eq!(model.layer_count(), layers, "layers of {id}");
+        let at: Vec<usize> = model
+            .layers()
+            .enumerate()
+            .filter(|(_, layer)| attention(&layer.mixer).is_some())
+            .map(|(i, _)| i)
+            .collect();
+        assert_eq!(at, attends, "attention layers of {id}");
+    }
+}
+
+#[test]
+fn leading_layers_are_dense_where_published() {
+    let models: BTreeMap<_, _> = models().into_iter().map(|model| (model.id.clone(), model)).collect();
+    for (id, layers, dense) in
+        [("deepseek-v2-lite", 27, 1), ("deepseek-r1-671b", 61, 3), ("kimi-k2-1t", 61, 1), ("glm-4.5", 92, 3)]
+    {
+        let model = &models[id];
+        assert_eq!(model.layer_count(), layers, "layers of {id}");
+        let leading = model
+            .layers()
+            .take_while(|layer| matches!(layer.feed_forward, FeedForward::Dense { .. }))
+            .count();
+        assert_eq!(leading, dense, "dense layers of {id}");
+    }
+}
