@@ -1,0 +1,133 @@
+//! The catalog: every machine and model Plimsoll knows, each figure with its source, and the user's own
+//! folder laid over it.
+//!
+//! # Adding a machine
+//!
+//! Chips and cards stand in `assets/catalog/machines/`, one file a maker, sorted by id. A chip is written
+//! once with all its memory sizes, and becomes one machine a size (`apple-m5max-40c` with 128 GB is
+//! `apple-m5max-40c-128gb`; the bare id works too where there is one size):
+//!
+//! ```ron
+//! (
+//!     id: "rtx-4090", name: "GeForce RTX 4090", vendor: Nvidia, chip: "AD102", pool: Discrete,
+//!     sizes: [(memory: (GiB(24), Datasheet, "B1", "2026-08-22"))],
+//!     bandwidth: (GBps(1008), Datasheet, "B1", "2026-08-22"),
+//!     peaks: (fp16: (TFLOPs(165.2), Datasheet, "H4", "2026-05-01")),
+//!     availability: Discontinued, released: "2022-10",
+//! )
+//! ```
+//!
+//! - A figure is `(value with unit, kind, source, day it was read)`; the source is a key of `sources.ron`.
+//! - Peak rates are dense. A figure that is not known is left out, never guessed.
+//! - What is sold or rented under a name of its own is a product: a new id, the `base` it is made of, and
+//!   what differs (`price`, `rent`, `load`, `idle`, `system` memory beside a card).
+//! - Memory is `GiB(24)` for what the box calls 24 GB.
+//!
+//! A user writes the same in `machines/` of the user's folder (models in `models/`, presets in `presets/`);
+//! a record with a known id takes the place of ours. [`check`] finds what is wrong: run
+//! `plimsoll list --check`, or the test `catalog`.
+
+mod built_in;
+pub mod check;
+mod expand;
+mod limits;
+mod load;
+mod lookup;
+mod problem;
+mod record;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+pub use limits::{
+    DriverKeeps, MeasuredLimit, MemoryLimits, OlderRule, Share, default_gpu_limit, driver_reserve,
+};
+pub use load::{Entry, PresetText, Records};
+pub use lookup::UnknownId;
+pub use problem::CatalogProblem;
+pub use record::{Chip, MachineFile, Pool, Product, Range, Size, Source};
+
+use crate::spec::{Machine, Model};
+
+/// Every machine and model there is to choose from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Catalog {
+    /// Models, in the order of their files.
+    pub models: Vec<Arc<Model>>,
+    /// Machines: chips in every memory size, then products and rentals.
+    pub machines: Vec<Arc<Machine>>,
+    /// Where figures come from, by the id figures name.
+    pub sources: BTreeMap<String, Source>,
+    /// The user's presets, as text.
+    pub presets: Vec<PresetText>,
+    /// What the machines were made from, for the audit and for editing.
+    pub records: Records,
+}
+
+impl Catalog {
+    /// What ships with Plimsoll.
+    pub fn built_in() -> Self {
+        Self::assemble(Records::built_in()).0
+    }
+
+    /// What ships with Plimsoll, with a user's folder laid over it by id. A bad file or an impossible
+    /// record is left out, and named in the list of problems; a folder that is not there is an empty one.
+    pub fn load(user_folder: Option<&Path>) -> (Self, Vec<CatalogProblem>) {
+        let mut records = Records::built_in();
+        if let Some(folder) = user_folder {
+            records.lay_over(folder);
+        }
+        Self::assemble(records)
+    }
+
+    /// A catalog of one machine file and one model file alone, for tests and tools; the built-in sources
+    /// are known in it.
+    pub fn from_texts(machines: &str, models: &str) -> (Self, Vec<CatalogProblem>) {
+        let mut records = Records { sources: Records::built_in().sources, ..Records::default() };
+        records.machines("machines.ron", machines, false);
+        records.models("models.ron", models, false);
+        Self::assemble(records)
+    }
+
+    fn assemble(mut records: Records) -> (Self, Vec<CatalogProblem>) {
+        let mut problems = std::mem::take(&mut records.problems);
+        problems.extend(check::drop_impossible(&mut records));
+        let limits = MemoryLimits::built_in();
+        let chips = records.chips.iter().flat_map(|chip| expand::chip_machines(&chip.record, limits));
+        let mut machines: Vec<Arc<Machine>> = chips.map(Arc::new).collect();
+        for product in &records.products {
+            let base = base_of(&machines, &product.record.base).cloned();
+            match base {
+                Some(base) => machines.push(Arc::new(expand::product_machine(&product.record, &base))),
+                None => problems.push(no_base(product)),
+            }
+        }
+        let catalog = Self {
+            models: records.models.iter().map(|model| Arc::new(model.record.clone())).collect(),
+            machines,
+            sources: records.sources.clone(),
+            presets: records.presets.clone(),
+            records,
+        };
+        (catalog, problems)
+    }
+}
+
+fn base_of<'a>(machines: &'a [Arc<Machine>], id: &str) -> Option<&'a Arc<Machine>> {
+    machines.iter().find(|machine| machine.id.eq_ignore_ascii_case(id)).or_else(|| {
+        machines.iter().find(|machine| machine.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(id)))
+    })
+}
+
+fn no_base(product: &Entry<Product>) -> CatalogProblem {
+    CatalogProblem::Impossible {
+        file: product.file.clone(),
+        record: product.record.id.clone(),
+        field: "base".to_owned(),
+        message: format!(
+            "no machine `{}`; write a chip's id with its memory size, as `rtx-4090-24gb`",
+            product.record.base
+        ),
+    }
+}

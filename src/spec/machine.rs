@@ -78,6 +78,25 @@ pub struct GpuLimit {
     pub basis: String,
 }
 
+impl GpuLimit {
+    /// The most the limit may be raised to: memory less [`raise_reserve`], and `None` where that is
+    /// no more than the system gives anyway.
+    pub fn most(total: Bytes, default: Band<Bytes>) -> Option<Bytes> {
+        let most = total - raise_reserve(total);
+        (most > default.best).then_some(most)
+    }
+}
+
+/// Share of memory the operating system keeps when the GPU limit is raised, before the two bounds.
+const RAISE_SHARE: f64 = 1.0 / 16.0;
+
+/// Memory to keep for the operating system when the GPU limit is raised: a sixteenth, at least 8 GiB
+/// and at most 16 GiB. Over the limit a Mac freezes instead of refusing, so the reserve is generous;
+/// owners of 256 GB machines set 240 GiB.
+pub fn raise_reserve(total: Bytes) -> Bytes {
+    (total * RAISE_SHARE).max(Bytes::gib(8.0)).min(Bytes::gib(16.0)).min(total)
+}
+
 /// Operating system of a detected machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperatingSystem {

@@ -17,7 +17,7 @@ pub use figure::{Figure, Kind};
 pub use file_type::FileType;
 pub use kv_precision::KvPrecision;
 pub use machine::{
-    Availability, GpuLimit, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
+    Availability, GpuLimit, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor, raise_reserve,
 };
 pub use model::{
     Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Vision,

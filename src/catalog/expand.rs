@@ -1,0 +1,128 @@
+//! From records to machines: one machine a memory size, and one a product.
+
+use super::limits::MemoryLimits;
+use super::record::{Chip, Pool, Product, Size};
+use crate::spec::{Figure, GpuLimit, Machine, Memory, Offer, Vendor};
+use crate::units::{Band, Bytes, whole};
+
+/// Macs first sold since then ship with macOS 26 or later.
+const SHIPS_WITH_MACOS_26: &str = "2025-10";
+
+/// One machine for each memory size of a chip.
+pub(super) fn chip_machines(chip: &Chip, limits: &MemoryLimits) -> Vec<Machine> {
+    chip.sizes.iter().map(|size| chip_machine(chip, size, limits)).collect()
+}
+
+fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
+    let Ids { id, aliases } = ids(chip, size);
+    let Figure(total, kind, source, date) = size.memory.clone();
+    Machine {
+        id,
+        aliases,
+        name: sized_name(chip, total),
+        vendor: chip.vendor,
+        chip: chip.chip.clone(),
+        gpu_cores: chip.gpu_cores,
+        devices: 1,
+        memory: Figure(memory(chip, size, total, limits), kind, source, date),
+        bandwidth: size.bandwidth.clone().or_else(|| chip.bandwidth.clone()),
+        peaks: chip.peaks.clone(),
+        load: chip.load.clone(),
+        idle: chip.idle.clone(),
+        offer: size.price.clone().map(Offer::Buy),
+        availability: size.availability.unwrap_or(chip.availability),
+        released: chip.released.clone(),
+        os: None,
+        now: None,
+        note: joined(chip.note.as_ref(), size.note.as_ref()),
+    }
+}
+
+/// A product: its base, with what the product says itself laid over it.
+pub(super) fn product_machine(product: &Product, base: &Machine) -> Machine {
+    let mut machine = base.clone();
+    machine.id.clone_from(&product.id);
+    machine.aliases.clone_from(&product.aliases);
+    machine.name.clone_from(&product.name);
+    machine.availability = product.availability;
+    machine.note = joined(product.note.as_ref(), base.note.as_ref());
+    let offer = match (&product.price, &product.rent) {
+        (Some(price), _) => Some(Offer::Buy(price.clone())),
+        (None, rent) => rent.clone().map(Offer::Rent),
+    };
+    machine.offer = offer;
+    machine.load = product.load.clone().or(machine.load);
+    machine.idle = product.idle.clone().or(machine.idle);
+    machine.released = product.released.clone().or(machine.released);
+    if let (Some(figure), Memory::Discrete { system, .. }) = (&product.system, &mut machine.memory.0) {
+        *system = Some(*figure.value());
+    }
+    machine
+}
+
+struct Ids {
+    id: String,
+    aliases: Vec<String>,
+}
+
+/// The chip's id with the memory size, said once: `rtx-4090-24gb`, but `a100-80gb-sxm`.
+fn ids(chip: &Chip, size: &Size) -> Ids {
+    let gib = whole(size.memory.value().as_gib());
+    let suffix = format!("{gib}gb");
+    let sized = format!("{}-{suffix}", chip.id);
+    let says_it = chip.id.split('-').any(|word| word == suffix);
+    let alone = chip.sizes.len() == 1;
+    match (says_it, alone) {
+        (true, _) => Ids { id: chip.id.clone(), aliases: vec![sized] },
+        (false, true) => Ids { id: sized, aliases: vec![chip.id.clone()] },
+        (false, false) => Ids { id: sized, aliases: Vec::new() },
+    }
+}
+
+/// The name with the memory size where the chip comes in several or the name leaves it open.
+fn sized_name(chip: &Chip, total: Bytes) -> String {
+    let size = format!("{} GB", whole(total.as_gib()));
+    let said = chip.name.contains(&size) || chip.name.contains(&size.replace(' ', ""));
+    if said || (chip.pool == Pool::Discrete && chip.sizes.len() == 1) {
+        chip.name.clone()
+    } else {
+        format!("{} {size}", chip.name)
+    }
+}
+
+fn memory(chip: &Chip, size: &Size, total: Bytes, limits: &MemoryLimits) -> Memory {
+    match chip.pool {
+        Pool::Unified => Memory::Unified { total, gpu_limit: gpu_limit(chip, size, total, limits) },
+        Pool::Discrete => Memory::Discrete {
+            vram: total,
+            driver: limits.driver_reserve(chip.vendor) + Band::exact(hidden(size, total)),
+            system: None,
+        },
+        Pool::System => Memory::System { total },
+    }
+}
+
+/// Device memory the driver does not even show.
+fn hidden(size: &Size, total: Bytes) -> Bytes {
+    size.visible.as_ref().map_or(Bytes::ZERO, |visible| (total - *visible.value()).max(Bytes::ZERO))
+}
+
+fn gpu_limit(chip: &Chip, size: &Size, total: Bytes, limits: &MemoryLimits) -> Option<GpuLimit> {
+    if let Some(Figure(range, _, source, date)) = &size.gpu_limit {
+        let basis = format!("{} ({source}, {date})", size.note.as_deref().unwrap_or("as published"));
+        return Some(GpuLimit { default: range.band(), set: None, raisable_to: None, basis });
+    }
+    (chip.vendor == Vendor::Apple).then(|| limits.gpu_limit(total, macos_major(chip), None))
+}
+
+/// The macOS a chip is at least sold with, where its first sale tells.
+fn macos_major(chip: &Chip) -> Option<u32> {
+    chip.released.as_deref().is_some_and(|month| month >= SHIPS_WITH_MACOS_26).then_some(26)
+}
+
+fn joined(first: Option<&String>, second: Option<&String>) -> Option<String> {
+    match (first, second) {
+        (Some(first), Some(second)) if first != second => Some(format!("{first}; {second}")),
+        (first, second) => first.or(second).cloned(),
+    }
+}

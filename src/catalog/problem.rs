@@ -1,0 +1,107 @@
+//! What is wrong with a catalog file, with the place and what would be right.
+
+use ron::Options;
+use ron::error::{Error, SpannedError};
+use ron::extensions::Extensions;
+use serde::de::DeserializeOwned;
+use thiserror::Error as ThisError;
+
+/// A file or a record of the user's folder that was left out, and why.
+#[derive(Clone, Debug, PartialEq, Eq, ThisError)]
+pub enum CatalogProblem {
+    /// The file cannot be read.
+    #[error("cannot read the file: {reason}: {file}")]
+    Unreadable {
+        /// Path of the file.
+        file: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The file is larger than any catalog is.
+    #[error("the file is larger than {limit_mib} MiB and was not read: {file}")]
+    TooLarge {
+        /// Path of the file.
+        file: String,
+        /// The largest size that is read, in MiB.
+        limit_mib: u64,
+    },
+    /// The folder holds more files than are read.
+    #[error("only the first {limit} files were read: {folder}")]
+    TooManyFiles {
+        /// Path of the folder.
+        folder: String,
+        /// How many are read.
+        limit: usize,
+    },
+    /// The text is not what such a file holds.
+    #[error("{file}:{line}:{column}: {message}{}", remedy.map(|remedy| format!("; {remedy}")).unwrap_or_default())]
+    Malformed {
+        /// Path of the file.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What was found and what was expected.
+        message: String,
+        /// What would be right, where it can be said.
+        remedy: Option<&'static str>,
+    },
+    /// A record that reads well and cannot be.
+    #[error("{record}, {field}: {message}: {file}")]
+    Impossible {
+        /// Path of the file.
+        file: String,
+        /// Id of the record.
+        record: String,
+        /// Which of its fields.
+        field: String,
+        /// What is wrong and what would be right.
+        message: String,
+    },
+}
+
+/// Reads RON with the leave to write `40` for `Some(40)`.
+pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogProblem> {
+    Options::default()
+        .with_default_extension(Extensions::IMPLICIT_SOME)
+        .from_str(text)
+        .map_err(|error| malformed(file, text, &error))
+}
+
+fn malformed(file: &str, text: &str, error: &SpannedError) -> CatalogProblem {
+    let place = error.span.start;
+    CatalogProblem::Malformed {
+        file: file.to_owned(),
+        line: place.line,
+        column: place.col,
+        message: error.code.to_string(),
+        remedy: remedy(&error.code, rest_of_line(text, place.line, place.col)),
+    }
+}
+
+/// What follows the place of an error on its line.
+fn rest_of_line(text: &str, line: usize, column: usize) -> &str {
+    let line = text.lines().nth(line.saturating_sub(1)).unwrap_or_default();
+    line.char_indices().nth(column.saturating_sub(1)).and_then(|(at, _)| line.get(at..)).unwrap_or_default()
+}
+
+/// What to write instead, for the slips people make.
+fn remedy(error: &Error, found: &str) -> Option<&'static str> {
+    match error {
+        Error::ExpectedIdentifier | Error::InvalidIdentifier(_)
+            if found.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') =>
+        {
+            Some("write the unit, as in `GiB(64)`")
+        }
+        Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => {
+            Some("a figure is written `(GBps(614), Datasheet, \"source id\", \"2026-09-30\")`")
+        }
+        Error::NoSuchEnumVariant { .. } if found.contains('(') => {
+            Some("units are GiB, MiB, GB, GBps, TBps, TFLOPs, W, USD, USDph")
+        }
+        Error::Eof => Some("the file ends too early; a bracket or a quote is not closed"),
+        Error::ExpectedString => Some("put text in quotes"),
+        _ => None,
+    }
+}
