@@ -22,6 +22,8 @@ pub(super) const MACHINES: &[Embedded] = embedded![
 pub(super) const MODELS: &[Embedded] = embedded![
     "models/01ai.ron",
     "models/ai2.ron",
+    "models/arcee.ron",
+    "models/baidu.ron",
     "models/bigcode.ron",
     "models/bytedance.ron",
     "models/cohere.ron",
@@ -29,6 +31,7 @@ pub(super) const MODELS: &[Embedded] = embedded![
     "models/google.ron",
     "models/huggingface.ron",
     "models/ibm.ron",
+    "models/inclusion-ai.ron",
     "models/internlm.ron",
     "models/lg.ron",
     "models/meta.ron",
@@ -39,9 +42,12 @@ pub(super) const MODELS: &[Embedded] = embedded![
     "models/nvidia.ron",
     "models/openai.ron",
     "models/qwen.ron",
+    "models/rednote.ron",
+    "models/swiss-ai.ron",
     "models/tencent.ron",
     "models/tii.ron",
     "models/tinyllama.ron",
+    "models/upstage.ron",
     "models/zai.ron",
 ];
 
@@ -51,3 +57,22 @@ pub(super) const SOURCES: &[Embedded] = embedded!["model_sources.ron", "sources.
 /// What systems keep for themselves.
 pub(super) const MEMORY_LIMITS: Embedded =
     ("<built-in>/memory_limits.ron", include_str!("../../assets/catalog/memory_limits.ron"));
+
+macro_rules! presets {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../presets/", $name, ".ron")))),*]
+    };
+}
+
+/// Files of `presets`, by name without ending, in the order they are offered.
+pub(super) const PRESETS: &[Embedded] = presets![
+    "chat-8b",
+    "chat-70b",
+    "coding-agent-32b",
+    "five-agents-8b",
+    "mixtral-8x22b",
+    "gpt-oss-120b",
+    "deepseek-r1-671b",
+    "function-graphs-8b",
+    "program-graph-8b",
+];

@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 use super::built_in;
 use super::problem::{CatalogProblem, parse};
 use super::record::{Chip, MachineFile, Product, Source};
-use crate::spec::Model;
+use crate::spec::{Model, preset};
 
 /// The largest catalog file that is read.
 const LIMIT_MIB: u64 = 4;
@@ -28,11 +28,13 @@ pub struct Entry<T> {
     pub record: T,
 }
 
-/// A preset's text with its origin; what it means is read elsewhere.
+/// A preset's text with its origin; what it means is read when it is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PresetText {
     /// Name of the file without its ending.
     pub id: String,
+    /// As it is listed: the name in it, or the id where it has none or cannot be read.
+    pub name: String,
     /// Path of the file.
     pub file: String,
     /// What stands in it.
@@ -50,7 +52,7 @@ pub struct Records {
     pub models: Vec<Entry<Model>>,
     /// Sources by id.
     pub sources: BTreeMap<String, Source>,
-    /// The user's presets.
+    /// Presets, those of the user in the place of ours.
     pub presets: Vec<PresetText>,
     /// What could not be read.
     pub problems: Vec<CatalogProblem>,
@@ -69,6 +71,9 @@ impl Records {
         for &(file, text) in built_in::SOURCES {
             records.sources(file, text);
         }
+        for &(id, text) in built_in::PRESETS {
+            records.preset(id, format!("<built-in>/presets/{id}.ron"), text.to_owned());
+        }
         records
     }
 
@@ -82,7 +87,7 @@ impl Records {
         }
         for (file, text) in self.texts(&folder.join("presets")) {
             let id = Path::new(&file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            self.presets.push(PresetText { id, file, text });
+            self.preset(&id, file, text);
         }
         let sources = folder.join("sources.ron");
         if sources.is_file() {
@@ -104,6 +109,17 @@ impl Records {
     pub(super) fn models(&mut self, file: &str, text: &str, own: bool) {
         let Some(models) = self.parsed::<Vec<Model>>(file, text) else { return };
         take(&mut self.models, file, own, models, |model| &model.id);
+    }
+
+    /// Takes a preset; one with a known id takes the place of that one.
+    fn preset(&mut self, id: &str, file: String, text: String) {
+        let keys = preset::parse(&text, &file).unwrap_or_default();
+        let name = keys.first().and_then(preset::PresetKeys::name).unwrap_or(id).to_owned();
+        let preset = PresetText { id: id.to_owned(), name, file, text };
+        match self.presets.iter_mut().find(|known| known.id == preset.id) {
+            Some(known) => *known = preset,
+            None => self.presets.push(preset),
+        }
     }
 
     /// Takes the sources of one file.

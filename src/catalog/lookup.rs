@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Catalog;
+use super::{Catalog, PresetText};
 use crate::spec::{Machine, Model};
 
 /// The most near misses that are named.
@@ -39,17 +39,39 @@ impl Catalog {
             .ok_or_else(|| unknown("machine", asked, self.machines.iter().map(|machine| machine.id.as_str())))
     }
 
-    /// The model with that id, whatever its case.
+    /// The model with that id, whatever its case and with or without hyphens (`Qwen-2.5-14B`).
     ///
     /// # Errors
     /// When there is none: the nearest ids.
     pub fn model(&self, id: &str) -> Result<&Arc<Model>, UnknownId> {
         let asked = id.trim();
-        self.models
-            .iter()
-            .find(|model| model.id.eq_ignore_ascii_case(asked))
+        let exact = self.models.iter().find(|model| model.id.eq_ignore_ascii_case(asked));
+        exact
+            .or_else(|| self.models.iter().find(|model| letters(&model.id).eq(letters(asked))))
             .ok_or_else(|| unknown("model", asked, self.models.iter().map(|model| model.id.as_str())))
     }
+
+    /// The preset with that name.
+    ///
+    /// # Errors
+    /// When there is none: the nearest names.
+    pub fn preset(&self, id: &str) -> Result<&PresetText, UnknownId> {
+        let asked = id.trim();
+        self.presets
+            .iter()
+            .find(|preset| preset.id.eq_ignore_ascii_case(asked))
+            .ok_or_else(|| unknown("preset", asked, self.presets.iter().map(|preset| preset.id.as_str())))
+    }
+
+    /// Day of the newest source, `YYYY-MM-DD`: how fresh the facts are.
+    pub fn data_of(&self) -> &str {
+        self.sources.values().map(|source| source.date.as_str()).max().unwrap_or("unknown")
+    }
+}
+
+/// An id without its hyphens, in lower case.
+fn letters(id: &str) -> impl Iterator<Item = char> {
+    id.chars().filter(|sign| !matches!(sign, '-' | '_' | ' ')).map(|sign| sign.to_ascii_lowercase())
 }
 
 fn answers_to(machine: &Machine, asked: &str) -> bool {

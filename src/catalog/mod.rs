@@ -59,7 +59,7 @@ pub struct Catalog {
     pub machines: Vec<Arc<Machine>>,
     /// Where figures come from, by the id figures name.
     pub sources: BTreeMap<String, Source>,
-    /// The user's presets, as text.
+    /// Presets as text: those that ship, those of the user in their place or after them.
     pub presets: Vec<PresetText>,
     /// What the machines were made from, for the audit and for editing.
     pub records: Records,

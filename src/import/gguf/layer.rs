@@ -59,6 +59,7 @@ fn attention(source: &Source<'_>, index: u32, hidden: u32) -> Result<Attention, 
             .is_some_and(|norm| norm.elements() > u64::from(head)),
         sinks: source.has(index, "attn_sinks.weight"),
         output_gate,
+        ..Attention::default()
     })
 }
 

@@ -120,6 +120,7 @@ fn attention(
         qk_norm_wide: matches!(family.architecture, "olmo2" | "command-r" | "minimax-m2"),
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
+        ..Attention::default()
     })
 }
 

@@ -48,6 +48,13 @@ macro_rules! keys {
     };
 }
 
+impl PresetKeys {
+    /// As it is listed, if it says so.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_ref().map(|name| name.0.as_str())
+    }
+}
+
 keys! {
     /// `inference` or `graph-sequence`.
     family: Family,

@@ -1,0 +1,121 @@
+//! The arguments.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Tells whether an AI workload fits a machine, and shows its working.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "plimsoll", version, args_conflicts_with_subcommands = true)]
+pub struct Args {
+    /// What to answer; without it the window opens.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// A preset, report or model file to open in the window.
+    pub file: Option<String>,
+}
+
+/// What can be answered without a window.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Does this workload fit a machine?
+    #[command(after_help = EXIT_CODES)]
+    Check(CheckArgs),
+    /// The same workload on several machines
+    Compare(CompareArgs),
+    /// What is built in, and what your own folder adds
+    List(ListArgs),
+    /// What was detected of this machine, and how
+    Machine(MachineArgs),
+    /// Predicted against measured, case by case
+    Accuracy(AccuracyArgs),
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 fits or tight, 1 does not fit, 2 uncertain, 3 error";
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, Parser)]
+pub struct CheckArgs {
+    /// Name or file of a preset, a report, a model file or folder; `-` reads presets from standard input
+    #[arg(value_name = "PRESET|FILE")]
+    pub subject: String,
+    /// Another model: an id of `list models`, or a path to config.json, .gguf or a model folder
+    #[arg(long, value_name = "ID|PATH")]
+    pub model: Option<String>,
+    /// Another machine: an id of `list machines`, or `this`
+    #[arg(long, value_name = "ID")]
+    pub machine: Option<String>,
+    /// A key of the preset set to another value, such as `context=32k`
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// One JSON object a scenario instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `compare`.
+#[derive(Clone, Debug, Parser)]
+pub struct CompareArgs {
+    /// Name or file of a preset, a report, a model file or folder
+    #[arg(value_name = "PRESET|FILE")]
+    pub subject: String,
+    /// Ids of machines, with commas between them; `this` is the one it runs on
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',', required = true)]
+    pub machines: Vec<String>,
+    /// Another model: an id of `list models`, or a path
+    #[arg(long, value_name = "ID|PATH")]
+    pub model: Option<String>,
+    /// A key of the preset set to another value
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// File to save the report to; its ending (.md, .ron, .json, .csv) says the format
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<String>,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Listed {
+    /// Workloads to start from
+    Presets,
+    /// Models with their exact architecture
+    Models,
+    /// Chips, cards, computers and rentals
+    Machines,
+    /// Ways to store weights
+    Quantisations,
+}
+
+/// Arguments of `list`.
+#[derive(Clone, Debug, Parser)]
+pub struct ListArgs {
+    /// What to list
+    #[arg(value_enum, required_unless_present = "check")]
+    pub what: Option<Listed>,
+    /// Audit every record instead: sources, plausibility, shapes
+    #[arg(long)]
+    pub check: bool,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `machine`.
+#[derive(Clone, Debug, Parser)]
+pub struct MachineArgs {
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `accuracy`.
+#[derive(Clone, Debug, Parser)]
+pub struct AccuracyArgs {
+    /// Every case, not only each group's summary
+    #[arg(long)]
+    pub all: bool,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,66 @@
+//! `plimsoll compare`: the same workload on several machines.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::args::CompareArgs;
+use super::ask::question;
+use super::{Context, Outside};
+use crate::report::{Format, Report, changes_since, export, save, sentence};
+use crate::spec::Machine;
+use crate::units::show_gib;
+
+/// Prints a table, and saves the report where asked; the format is known before anything is computed.
+pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<u8, String> {
+    let target = asked.save.as_deref().map(Path::new);
+    let format = target.map(Format::of_path).transpose().map_err(|error| error.to_string())?;
+    let context = Context::load(outside);
+    let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let mut presets = question.presets.into_iter();
+    let (Some(preset), None) = (presets.next(), presets.next()) else {
+        return Err(
+            "a comparison is of one preset, and the file holds a list; `check` answers lists".to_owned()
+        );
+    };
+    let preset = preset?;
+    let machines: Vec<Arc<Machine>> =
+        asked.machines.iter().map(|id| context.machine(id.trim(), outside)).collect::<Result<_, _>>()?;
+    let report = Report::new(preset.scenario, &machines, None, &outside.today, context.catalog.data_of());
+    if asked.json {
+        outside.print(&export(&report, Format::Json));
+    } else {
+        outside.print(&table(&report));
+        for note in &preset.notes {
+            outside.print(&format!("note: {note}\n"));
+        }
+    }
+    if let Some(saved) = &question.report {
+        for change in changes_since(saved, &report) {
+            outside.complain(&format!("since the report: {change}\n"));
+        }
+    }
+    if let (Some(path), Some(format)) = (target, format) {
+        save(path, &export(&report, format)).map_err(|error| error.to_string())?;
+        outside.complain(&format!("saved {}\n", path.display()));
+    }
+    Ok(0)
+}
+
+/// One line a machine.
+fn table(report: &Report) -> String {
+    let mut out = format!("{}\n", report.scenario.name);
+    for answer in &report.answers {
+        let words = sentence(&report.scenario, &answer.estimate, &answer.machine.name);
+        let (need, allowed) = answer.estimate.fit.deciding().map_or_else(
+            || ("unknown".to_owned(), "unknown".to_owned()),
+            |deciding| (show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best)),
+        );
+        out.push_str(&format!(
+            "  {:<44}{:<14}{need:>10} of {allowed:>10}  {}\n",
+            answer.machine.name,
+            answer.estimate.fit.verdict.label(),
+            words.detail
+        ));
+    }
+    out
+}

@@ -1,0 +1,66 @@
+//! What every answer needs: the catalog, this machine, and where models come from.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::Outside;
+use crate::catalog::Catalog;
+use crate::detect::{Detected, detect};
+use crate::engine::scale::scaled;
+use crate::import::import;
+use crate::spec::preset::Models;
+use crate::spec::{Machine, Model};
+
+/// The catalog with the user's folder laid over it.
+pub struct Context {
+    /// Everything that is known.
+    pub catalog: Catalog,
+}
+
+impl Context {
+    /// Loads the catalog; problems with the user's own files are said and cost only those files.
+    pub fn load(outside: &mut Outside<'_>) -> Self {
+        let (catalog, problems) = Catalog::load(outside.user_folder.as_deref());
+        for problem in problems {
+            outside.complain(&format!("warning: {problem}\n"));
+        }
+        Self { catalog }
+    }
+
+    /// This machine, as it is now.
+    pub fn this_machine(&self, outside: &Outside<'_>) -> Detected {
+        detect(outside.world, &self.catalog.machines)
+    }
+
+    /// A machine by id; `this` is the one it runs on.
+    ///
+    /// # Errors
+    /// In a sentence: that there is none, and which id is near.
+    pub fn machine(&self, id: &str, outside: &Outside<'_>) -> Result<Arc<Machine>, String> {
+        if id.eq_ignore_ascii_case("this") {
+            return Ok(Arc::new(self.this_machine(outside).machine));
+        }
+        let found = self.catalog.machine(id).cloned();
+        found.map_err(|error| format!("{error}; `plimsoll list machines` lists them all"))
+    }
+}
+
+impl Models for Context {
+    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
+        let unknown = match self.catalog.model(key) {
+            Ok(model) => return Ok(Arc::clone(model)),
+            Err(unknown) => unknown,
+        };
+        let path = Path::new(key);
+        if path.exists() {
+            let imported = import(path).map_err(|error| error.to_string())?;
+            let what = imported.summary();
+            return imported.model.map(Arc::new).ok_or(what);
+        }
+        Err(format!("{unknown}; `plimsoll list models` lists them all, and a path to a model is one too"))
+    }
+
+    fn scaled(&self, model: &Model, parameters: f64) -> Model {
+        scaled(model, parameters)
+    }
+}
