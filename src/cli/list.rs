@@ -41,9 +41,14 @@ pub(super) fn list(asked: &ListArgs, outside: &mut Outside<'_>) -> Result<u8, St
     Ok(0)
 }
 
+/// Parameters from the shapes; a published count has the vision tower in it.
+fn with_vision(model: &Model) -> f64 {
+    parameters(model) + model.vision.as_ref().map_or(0.0, |vision| *vision.parameters.value())
+}
+
 /// Prints every finding; exit code 1 when there is one.
 fn audit(context: &Context, outside: &mut Outside<'_>) -> u8 {
-    let audit = Audit { today: Some(&outside.today), count: Some(&parameters) };
+    let audit = Audit { today: Some(&outside.today), count: Some(&with_vision) };
     let findings = check(&context.catalog, &audit);
     for finding in &findings {
         outside.print(&format!("{finding}\n"));
