@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use plimsoll::catalog::Catalog;
 use plimsoll::engine::memory::{active_parameter_count, checkpoint_parameter_count, parameter_count};
 use plimsoll::spec::{Attention, FeedForward, Mixer, Model};
 use serde::Deserialize;
@@ -61,6 +62,14 @@ fn there_are_many_models_and_each_file_is_sorted() {
     }
     let count: usize = files.iter().map(|(_, models)| models.len()).sum();
     assert!(count >= 60, "only {count} models");
+}
+
+#[test]
+fn the_program_carries_every_file() {
+    let built_in: BTreeSet<String> =
+        Catalog::built_in().models.iter().map(|model| model.id.clone()).collect();
+    let written: BTreeSet<String> = models().into_iter().map(|model| model.id).collect();
+    assert_eq!(built_in, written, "`built_in.rs` and the folder differ");
 }
 
 #[test]

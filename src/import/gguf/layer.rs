@@ -57,6 +57,7 @@ fn attention(source: &Source<'_>, index: u32, hidden: u32) -> Result<Attention, 
         qk_norm_wide: source
             .part(index, "attn_q_norm.weight")
             .is_some_and(|norm| norm.elements() > u64::from(head)),
+        values_are_keys: source.has(index, "attn_k.weight") && !source.has(index, "attn_v.weight"),
         sinks: source.has(index, "attn_sinks.weight"),
         output_gate,
         ..Attention::default()

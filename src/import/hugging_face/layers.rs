@@ -118,6 +118,8 @@ fn attention(
         output_bias: bias && family.output_bias,
         qk_norm: config.use_qk_norm.unwrap_or(family.qk_norm),
         qk_norm_wide: matches!(family.architecture, "olmo2" | "command-r" | "minimax-m2"),
+        // Only Gemma 4 shares them, which is no family read here.
+        values_are_keys: false,
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
         ..Attention::default()
