@@ -1,0 +1,207 @@
+//! A model on disk as a [`Model`](crate::spec::Model): GGUF, Hugging Face `config.json`, safetensors.
+//!
+//! Only headers are read, never tensors, so a file of 40 GB takes milliseconds. Files are not trusted: every
+//! count is checked against what the file holds before anything is allocated for it.
+
+mod error;
+mod folder;
+mod gguf;
+mod hugging_face;
+mod imported;
+mod limits;
+mod name;
+mod open;
+mod parameters;
+mod safetensors;
+mod stack;
+
+use std::io::Read as _;
+use std::path::Path;
+
+pub use error::{ImportError, Problem};
+pub use imported::{Imported, Note, StoredTensor};
+
+use self::folder::Contents;
+use self::hugging_face::Described;
+use self::safetensors::Totals;
+use crate::spec::Vision;
+use crate::units::{Bytes, count};
+
+/// Reads the model at a path: a `.gguf`, a `config.json`, a `.safetensors`, or a folder that holds one model.
+///
+/// # Errors
+/// When nothing there is a model, or what is there is damaged; the error says where and what would be right.
+pub fn import(path: &Path) -> Result<Imported, ImportError> {
+    if path.is_dir() {
+        return import_folder(path);
+    }
+    match sniff(path).map_err(|problem| problem.at(path))? {
+        File::Gguf => gguf::import(path),
+        File::Safetensors => import_safetensors(path),
+        File::Json
+            if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".index.json")) =>
+        {
+            import_folder(path.parent().unwrap_or(Path::new(".")))
+        }
+        File::Json => import_config(path),
+    }
+}
+
+/// What the first bytes of a file say it is.
+enum File {
+    Gguf,
+    Safetensors,
+    Json,
+}
+
+/// Looks at the first bytes; endings of names lie more often.
+fn sniff(path: &Path) -> Result<File, Problem> {
+    let (file, _) = open::open(path)?;
+    let mut start = Vec::new();
+    file.take(16).read_to_end(&mut start)?;
+    let has_ending = |ending: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
+    let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
+    if start.starts_with(b"GGUF") || has_ending("gguf") {
+        Ok(File::Gguf)
+    } else if start.get(8) == Some(&b'{') && first != Some(&b'{') || has_ending("safetensors") {
+        Ok(File::Safetensors)
+    } else if first == Some(&b'{') || has_ending("json") {
+        Ok(File::Json)
+    } else if start.starts_with(b"PK") || start.starts_with(&[0x80]) {
+        Err(Problem::binary(
+            "a PyTorch or zip archive",
+            0,
+            "give its safetensors or GGUF form, or the folder's `config.json`",
+        ))
+    } else {
+        Err(Problem::binary(
+            "neither GGUF, safetensors nor JSON",
+            0,
+            "give a `.gguf`, a `.safetensors`, a `config.json`, or a folder that holds one",
+        ))
+    }
+}
+
+/// A folder: its configuration and tensors, or its one GGUF file.
+fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
+    let contents = folder::contents(folder).map_err(|problem| problem.at(folder))?;
+    if let Some(config) = &contents.config {
+        let described = hugging_face::describe(config).map_err(|problem| problem.at(config))?;
+        return with_tensors(described, folder, &contents);
+    }
+    match contents.gguf.as_slice() {
+        [] => {}
+        [one] => return gguf::import(one),
+        several => {
+            let names: Vec<_> = several.iter().take(8).filter_map(|path| path.file_name()).collect();
+            let names: Vec<_> = names.iter().map(|name| name.to_string_lossy()).collect();
+            return Err(Problem::content(
+                format!("the folder holds {} GGUF models", several.len()),
+                format!("give one of them: {}", names.join(", ")),
+            )
+            .at(folder));
+        }
+    }
+    let mut notes = Vec::new();
+    match folder::totals(folder, &contents, None, &mut notes)? {
+        Some(totals) => Ok(only_tensors(totals, notes)),
+        None => Err(Problem::content(
+            "the folder holds no `config.json`, GGUF or safetensors file",
+            "give the folder the model itself is in",
+        )
+        .at(folder)),
+    }
+}
+
+/// A configuration together with the tensors beside it.
+fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Result<Imported, ImportError> {
+    let layers = described.model.as_ref().map(crate::spec::Model::layer_count);
+    let mut notes = Vec::new();
+    let totals = folder::totals(folder, contents, layers, &mut notes)?;
+    if described.model.is_none() && totals.is_none() {
+        return Err(unknown_type(&described).at(folder.join("config.json")));
+    }
+    let complete = !notes.iter().any(|note| matches!(note, Note::MissingParts { .. }));
+    let (sees, tokens_per_image) = (described.sees, described.tokens_per_image);
+    let mut imported = imported(described);
+    imported.notes.append(&mut notes);
+    let Some(totals) = totals else { return Ok(imported) };
+    imported.exact_bytes = Some(Bytes::new(count(totals.bytes)));
+    imported.what = format!("{}, {} tensors", imported.what, totals.tensors);
+    if let Some(model) = &mut imported.model {
+        if let Some(tokens_per_image) = tokens_per_image.filter(|_| sees && totals.vision > 0) {
+            let parameters = parameters::read(count(totals.vision));
+            model.vision = Some(Vision { parameters, tokens_per_image });
+            imported.notes.retain(|note| *note != Note::VisionNotCounted);
+        }
+        if totals.packed {
+            imported.notes.push(Note::CountedFromShapes);
+        } else if complete && totals.elements > 0 {
+            model.parameters = parameters::read(count(totals.elements));
+            model.active_parameters = parameters::active(model);
+        }
+    }
+    Ok(imported)
+}
+
+/// A configuration alone.
+fn import_config(path: &Path) -> Result<Imported, ImportError> {
+    let described = hugging_face::describe(path).map_err(|problem| problem.at(path))?;
+    if described.model.is_none() {
+        return Err(unknown_type(&described).at(path));
+    }
+    Ok(imported(described))
+}
+
+/// An unknown type with no tensors to fall back on.
+fn unknown_type(described: &Described) -> Problem {
+    Problem::content(
+        format!("unknown model_type `{}`", described.model_type),
+        format!("known are {}", hugging_face::known()),
+    )
+}
+
+/// What a configuration alone gives.
+fn imported(described: Described) -> Imported {
+    let mut notes = described.notes;
+    if described.model.is_none() {
+        let name = described.model_type.clone();
+        notes.push(Note::UnknownArchitecture { name, known: hugging_face::known() });
+    } else if described.sees {
+        notes.push(Note::VisionNotCounted);
+    }
+    Imported {
+        model: described.model,
+        exact_bytes: None,
+        file_type: described.quantization,
+        tensors: Vec::new(),
+        notes,
+        what: format!("Hugging Face configuration, {}", described.model_type),
+    }
+}
+
+/// One safetensors file: bytes, and no shapes to go by.
+fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
+    let totals = safetensors::read(path, None).map_err(|problem| problem.at(path))?;
+    let mut notes = Vec::new();
+    if totals.present < totals.needed {
+        notes.push(Note::EndsEarly { present: totals.present, needed: totals.needed });
+    }
+    Ok(only_tensors(totals, notes))
+}
+
+/// Tensors with no configuration beside them.
+fn only_tensors(totals: Totals, mut notes: Vec<Note>) -> Imported {
+    notes.push(Note::NotExpressible {
+        why: "safetensors files do not say what the model is; give the folder with its `config.json`"
+            .to_owned(),
+    });
+    Imported {
+        model: None,
+        exact_bytes: Some(Bytes::new(count(totals.bytes))),
+        file_type: None,
+        tensors: Vec::new(),
+        notes,
+        what: format!("safetensors, {} tensors", totals.tensors),
+    }
+}

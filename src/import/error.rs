@@ -1,0 +1,71 @@
+//! What is wrong with a file, where, and what would be right.
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// A file or folder that could not be imported.
+#[derive(Debug, Error)]
+#[error("{problem}: {}", path.display())]
+pub struct ImportError {
+    /// What is wrong, where in the file, and what would be right.
+    pub problem: Problem,
+    /// The file or folder it is about.
+    pub path: PathBuf,
+}
+
+/// What is wrong with a file.
+#[derive(Debug, Error)]
+pub enum Problem {
+    /// The operating system could not read it.
+    #[error("cannot be read ({0}); check that it exists and that you may open it")]
+    Read(#[from] io::Error),
+    /// A binary file says something impossible.
+    #[error("{what} at byte {offset}; {remedy}")]
+    Binary {
+        /// What was found.
+        what: String,
+        /// Where, counted from the start of the file.
+        offset: u64,
+        /// What would be right.
+        remedy: String,
+    },
+    /// A text file says something impossible.
+    #[error("{what} at line {line}, column {column}; {remedy}")]
+    Text {
+        /// What was found.
+        what: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What would be right.
+        remedy: String,
+    },
+    /// Something is missing, or the whole of it is wrong, so that no single place can be named.
+    #[error("{what}; {remedy}")]
+    Content {
+        /// What was found or is missing.
+        what: String,
+        /// What would be right.
+        remedy: String,
+    },
+}
+
+impl Problem {
+    /// Something impossible at a byte of a binary file.
+    pub(super) fn binary(what: impl Into<String>, offset: u64, remedy: impl Into<String>) -> Self {
+        Self::Binary { what: what.into(), offset, remedy: remedy.into() }
+    }
+
+    /// Something wrong with no single place.
+    pub(super) fn content(what: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Content { what: what.into(), remedy: remedy.into() }
+    }
+
+    /// The same problem with its path, as it leaves this module.
+    pub(super) fn at(self, path: impl Into<PathBuf>) -> ImportError {
+        ImportError { problem: self, path: path.into() }
+    }
+}

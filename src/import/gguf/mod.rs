@@ -1,0 +1,98 @@
+//! GGUF files: the header is read, the tensors themselves never are.
+
+mod header;
+mod layer;
+mod metadata;
+mod model;
+mod reader;
+mod source;
+mod split;
+mod types;
+
+use std::io;
+use std::path::Path;
+
+pub(super) use split::part_of;
+
+use self::header::Header;
+use super::open::open;
+use super::{ImportError, Imported, Note, Problem};
+use crate::spec::Quantization;
+use crate::units::{Bytes, count};
+
+/// Reads a GGUF file, and its other parts if it is one of several.
+///
+/// # Errors
+/// When a part that is there is damaged. Parts that are not there are noted.
+pub(super) fn import(path: &Path) -> Result<Imported, ImportError> {
+    let mut parts = Vec::new();
+    let paths = split::parts(path);
+    for part in &paths {
+        match read_header(part) {
+            Ok(header) => parts.push(header),
+            Err(Problem::Read(error)) if part != path && error.kind() == io::ErrorKind::NotFound => {}
+            Err(problem) => return Err(problem.at(part)),
+        }
+    }
+    let mut notes = Vec::new();
+    let missing = paths.len() - parts.len();
+    if missing > 0 {
+        notes.push(Note::MissingParts { missing, of: paths.len() });
+    }
+    notes.extend(
+        parts
+            .iter()
+            .filter(|part| part.present < part.needed)
+            .map(|part| Note::EndsEarly { present: part.present, needed: part.needed }),
+    );
+    assemble(parts, path, missing == 0, notes).map_err(|problem| problem.at(path))
+}
+
+/// The header of one file.
+fn read_header(path: &Path) -> Result<Header, Problem> {
+    let (file, length) = open(path)?;
+    header::read(file, length)
+}
+
+/// All parts together: the first one holds the settings, every one holds tensors.
+fn assemble(
+    parts: Vec<Header>,
+    path: &Path,
+    complete: bool,
+    mut notes: Vec<Note>,
+) -> Result<Imported, Problem> {
+    let mut parts = parts.into_iter();
+    let Some(mut first) = parts.next() else {
+        return Err(Problem::content("no part of the model is there", "give a GGUF file"));
+    };
+    for part in parts {
+        first.tensors.extend(part.tensors);
+        first.tensor_bytes = first.tensor_bytes.saturating_add(part.tensor_bytes);
+    }
+    let architecture = first.metadata.text("general.architecture").unwrap_or("no architecture").to_owned();
+    let number = first.metadata.whole("general.file_type", u32::MAX)?;
+    let known = number.and_then(types::file_type);
+    let type_name = match (known, number) {
+        (Some((name, _)), _) => name.to_owned(),
+        (None, Some(number)) => format!("file type {number}"),
+        (None, None) => "file type not said".to_owned(),
+    };
+    let file_type = known.and_then(|(_, recipe)| recipe);
+    if file_type.is_none() {
+        notes.push(Note::OtherFileType { name: type_name.clone() });
+    }
+    let model = if complete { model::model(&first, &architecture, path, &mut notes)? } else { None };
+    Ok(Imported {
+        model,
+        exact_bytes: Some(Bytes::new(count(first.tensor_bytes))),
+        file_type: file_type.map(Quantization::Gguf),
+        what: format!(
+            "GGUF v{}{}, {architecture}, {type_name}, {} tensors",
+            first.version,
+            if first.big_endian { " big-endian" } else { "" },
+            first.tensors.len()
+        ),
+        tensors: first.tensors,
+        notes,
+    })
+}

@@ -1,0 +1,145 @@
+//! The architecture of a GGUF file, from its settings and the shapes of its tensors.
+
+use std::path::Path;
+
+use super::super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
+use super::super::stack::stack;
+use super::super::{Note, Problem, StoredTensor, name, parameters};
+use super::header::Header;
+use super::layer::layer;
+use super::source::{Source, Stop};
+use crate::spec::{Model, NormStyle};
+use crate::units::count;
+
+/// What sets one architecture of llama.cpp apart where tensors and settings do not tell.
+pub(super) struct Architecture {
+    /// As in `general.architecture`.
+    pub name: &'static str,
+    /// Which norms a layer has.
+    pub norms: NormStyle,
+    /// Where some layers have a sliding window: every how many layers one sees everything.
+    pub global_every: Option<u32>,
+}
+
+/// Builds one row of the table.
+const fn row(name: &'static str, norms: NormStyle, global_every: Option<u32>) -> Architecture {
+    Architecture { name, norms, global_every }
+}
+
+/// The architectures whose layers the spec can express.
+const KNOWN: [Architecture; 24] = [
+    row("cohere2", NormStyle::Shared, Some(4)),
+    row("command-r", NormStyle::Shared, None),
+    row("deepseek2", NormStyle::Pre, None),
+    row("falcon-h1", NormStyle::Pre, None),
+    row("gemma", NormStyle::Pre, None),
+    row("gemma2", NormStyle::PreAndPost, Some(2)),
+    row("gemma3", NormStyle::PreAndPost, Some(6)),
+    row("glm4", NormStyle::PreAndPost, None),
+    row("glm4moe", NormStyle::Pre, None),
+    row("gpt-oss", NormStyle::Pre, Some(2)),
+    row("granite", NormStyle::Pre, None),
+    row("granitehybrid", NormStyle::Pre, None),
+    row("granitemoe", NormStyle::Pre, None),
+    row("llama", NormStyle::Pre, None),
+    row("mistral3", NormStyle::Pre, None),
+    row("olmo2", NormStyle::Post, Some(4)),
+    row("phi3", NormStyle::Pre, None),
+    row("qwen2", NormStyle::Pre, None),
+    row("qwen2moe", NormStyle::Pre, None),
+    row("qwen3", NormStyle::Pre, None),
+    row("qwen3moe", NormStyle::Pre, None),
+    row("qwen3next", NormStyle::Pre, None),
+    row("smollm3", NormStyle::Pre, None),
+    row("starcoder2", NormStyle::Pre, None),
+];
+
+/// The model, or `None` with a note where it is unknown or cannot be expressed.
+///
+/// # Errors
+/// When a setting that it needs is missing or impossible.
+pub(super) fn model(
+    header: &Header,
+    name: &str,
+    path: &Path,
+    notes: &mut Vec<Note>,
+) -> Result<Option<Model>, Problem> {
+    let Some(architecture) = KNOWN.iter().find(|known| known.name == name) else {
+        let known: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
+        notes.push(Note::UnknownArchitecture { name: name.to_owned(), known: known.join(", ") });
+        return Ok(None);
+    };
+    match build(&Source::new(architecture, header), header, path, notes) {
+        Ok(model) => Ok(Some(model)),
+        Err(Stop::Inexpressible(why)) => {
+            notes.push(Note::NotExpressible { why });
+            Ok(None)
+        }
+        Err(Stop::Wrong(problem)) => Err(problem),
+    }
+}
+
+/// The model of a known architecture.
+fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note>) -> Result<Model, Stop> {
+    let hidden = source.required("embedding_length", HIDDEN)?;
+    let all_layers = source.required("block_count", LAYERS)?;
+    let prediction = source.optional("nextn_predict_layers", LAYERS)?.unwrap_or(0);
+    if prediction > 0 {
+        notes.push(Note::PredictionLayers { layers: prediction });
+    }
+    let used_layers = all_layers.saturating_sub(prediction);
+    if let Some(window) = source.ignored_window()? {
+        notes.push(Note::WindowIgnored { window });
+    }
+    let layers = (0..used_layers).map(|index| layer(source, index, hidden)).collect::<Result<Vec<_>, _>>()?;
+    let embedding = source
+        .tensor("token_embd.weight")
+        .ok_or_else(|| Stop::Inexpressible("the file has no token embedding".to_owned()))?;
+    let [width, rows] = embedding.dimensions.as_slice() else {
+        return Err(Stop::Inexpressible("the token embedding is no matrix".to_owned()));
+    };
+    if *width != u64::from(hidden) {
+        return Err(Stop::Inexpressible(format!("the token embedding is {width} wide, the model {hidden}")));
+    }
+    let vocabulary = u32::try_from(*rows).ok().filter(|rows| *rows <= VOCABULARY);
+    let title = header.metadata.text("general.name").filter(|title| !title.trim().is_empty());
+    let file_name = name::name(path);
+    let mut model = Model {
+        id: name::id(&file_name),
+        name: title.map_or_else(|| file_name.clone(), str::to_owned),
+        family: header.metadata.text("general.organization").unwrap_or("Imported").to_owned(),
+        architecture: source.architecture.name.to_owned(),
+        parameters: parameters::read(count(elements(header, used_layers))),
+        active_parameters: None,
+        source: parameters::SOURCE.to_owned(),
+        hidden,
+        vocabulary: vocabulary
+            .ok_or_else(|| Stop::Inexpressible(format!("the token embedding has {rows} rows")))?,
+        tied_embeddings: source.tensor("output.weight").is_none(),
+        context_max: source.required("context_length", CONTEXT)?,
+        norms: source.architecture.norms,
+        rope_factors: header.tensors.iter().filter(|tensor| is_rope(tensor)).fold(0, |sum, tensor| {
+            u32::try_from(tensor.elements()).map_or(u32::MAX, |elements| sum.saturating_add(elements))
+        }),
+        output_bias: source.tensor("output.bias").is_some(),
+        stack: stack(&layers),
+        vision: None,
+    };
+    model.active_parameters = parameters::active(&model);
+    Ok(model)
+}
+
+/// Frequencies of the rotary positions: stored, but not learnt.
+fn is_rope(tensor: &StoredTensor) -> bool {
+    tensor.name.starts_with("rope_f")
+}
+
+/// Learnt numbers of the file, without layers that predict several tokens ahead.
+fn elements(header: &Header, layers: u32) -> u64 {
+    let used = |tensor: &&StoredTensor| {
+        let layer = tensor.name.strip_prefix("blk.").and_then(|rest| rest.split('.').next());
+        !is_rope(tensor)
+            && layer.and_then(|layer| layer.parse::<u32>().ok()).is_none_or(|layer| layer < layers)
+    };
+    header.tensors.iter().filter(used).fold(0, |sum, tensor| sum.saturating_add(tensor.elements()))
+}

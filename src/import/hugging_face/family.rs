@@ -1,0 +1,241 @@
+//! What sets one `model_type` apart: what Transformers' configuration classes say where a file is silent.
+
+use crate::spec::NormStyle;
+
+/// Which layers and parts a model type has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Attention and one network for every token.
+    Dense,
+    /// Attention and experts.
+    Experts,
+    /// Latent attention and experts (DeepSeek).
+    Latent,
+    /// Attention beside a state-space layer (Falcon-H1).
+    Parallel,
+    /// State-space layers with an attention layer now and then (Granite 4 H).
+    Mamba,
+    /// Linear-attention layers with an attention layer now and then (Qwen3-Next).
+    Delta,
+}
+
+/// One model type.
+#[derive(Clone, Copy)]
+pub(super) struct Family {
+    /// As in `model_type`.
+    pub model_type: &'static str,
+    /// llama.cpp's name for it.
+    pub architecture: &'static str,
+    /// Who publishes it.
+    pub publisher: &'static str,
+    /// Its layers.
+    pub shape: Shape,
+    /// Its norms.
+    pub norms: NormStyle,
+    /// Whether input and output embedding are one where the file is silent.
+    pub tied: bool,
+    /// Whether queries, keys and values have a bias where the file is silent.
+    pub qkv_bias: bool,
+    /// Whether the output projection has one wherever queries, keys and values have.
+    pub output_bias: bool,
+    /// Whether queries and keys are normed.
+    pub qk_norm: bool,
+    /// Of layers with a window: every how many one sees everything.
+    pub global_every: Option<u32>,
+    /// Key and value heads where the file is silent: as many as heads, or a number.
+    pub kv_heads: Heads,
+    /// Width of a head where the file is silent; `None` for hidden size ÷ heads.
+    pub head: Option<u32>,
+}
+
+/// A count of heads where the file is silent.
+#[derive(Clone, Copy)]
+pub(super) enum Heads {
+    /// As many as query heads.
+    All,
+    /// So many.
+    Fixed(u32),
+}
+
+/// What most families share: Llama.
+const LLAMA: Family = Family {
+    model_type: "llama",
+    architecture: "llama",
+    publisher: "Meta",
+    shape: Shape::Dense,
+    norms: NormStyle::Pre,
+    tied: false,
+    qkv_bias: false,
+    output_bias: true,
+    qk_norm: false,
+    global_every: None,
+    kv_heads: Heads::All,
+    head: None,
+};
+
+const QWEN2: Family = Family {
+    model_type: "qwen2",
+    architecture: "qwen2",
+    publisher: "Alibaba",
+    qkv_bias: true,
+    output_bias: false,
+    ..LLAMA
+};
+
+const GEMMA: Family = Family {
+    model_type: "gemma",
+    architecture: "gemma",
+    publisher: "Google",
+    tied: true,
+    head: Some(256),
+    kv_heads: Heads::Fixed(16),
+    ..LLAMA
+};
+
+const GEMMA3: Family = Family {
+    model_type: "gemma3_text",
+    architecture: "gemma3",
+    norms: NormStyle::PreAndPost,
+    qk_norm: true,
+    global_every: Some(6),
+    kv_heads: Heads::Fixed(4),
+    ..GEMMA
+};
+
+const DEEPSEEK: Family = Family {
+    model_type: "deepseek_v3",
+    architecture: "deepseek2",
+    publisher: "DeepSeek",
+    shape: Shape::Latent,
+    ..LLAMA
+};
+
+const COHERE: Family = Family {
+    model_type: "cohere",
+    architecture: "command-r",
+    publisher: "Cohere",
+    norms: NormStyle::Shared,
+    tied: true,
+    ..LLAMA
+};
+
+const QWEN3: Family = Family {
+    model_type: "qwen3",
+    architecture: "qwen3",
+    qkv_bias: false,
+    output_bias: true,
+    qk_norm: true,
+    head: Some(128),
+    ..QWEN2
+};
+
+const OLMO2: Family = Family {
+    model_type: "olmo2",
+    architecture: "olmo2",
+    publisher: "Ai2",
+    norms: NormStyle::Post,
+    qk_norm: true,
+    ..LLAMA
+};
+
+const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
+
+/// Every model type that is known, by name.
+pub(super) const FAMILIES: [Family; 26] = [
+    COHERE,
+    Family { model_type: "cohere2", architecture: "cohere2", global_every: Some(4), ..COHERE },
+    Family { model_type: "deepseek_v2", ..DEEPSEEK },
+    DEEPSEEK,
+    Family {
+        model_type: "falcon_h1",
+        architecture: "falcon-h1",
+        publisher: "TII",
+        shape: Shape::Parallel,
+        kv_heads: Heads::Fixed(8),
+        ..LLAMA
+    },
+    GEMMA,
+    Family {
+        model_type: "gemma2",
+        architecture: "gemma2",
+        norms: NormStyle::PreAndPost,
+        global_every: Some(2),
+        kv_heads: Heads::Fixed(4),
+        ..GEMMA
+    },
+    Family { model_type: "gemma3", ..GEMMA3 },
+    GEMMA3,
+    Family {
+        model_type: "glm4_moe",
+        architecture: "glm4moe",
+        publisher: "Z.ai",
+        shape: Shape::Experts,
+        output_bias: false,
+        kv_heads: Heads::Fixed(8),
+        ..LLAMA
+    },
+    Family {
+        model_type: "gpt_oss",
+        architecture: "gpt-oss",
+        publisher: "OpenAI",
+        shape: Shape::Experts,
+        qkv_bias: true,
+        global_every: Some(2),
+        kv_heads: Heads::Fixed(8),
+        head: Some(64),
+        ..LLAMA
+    },
+    GRANITE,
+    Family { model_type: "granitemoehybrid", architecture: "granitehybrid", shape: Shape::Mamba, ..GRANITE },
+    Family { model_type: "kimi_k2", publisher: "Moonshot AI", ..DEEPSEEK },
+    LLAMA,
+    Family { model_type: "mistral", publisher: "Mistral AI", kv_heads: Heads::Fixed(8), ..LLAMA },
+    Family {
+        model_type: "mixtral",
+        publisher: "Mistral AI",
+        shape: Shape::Experts,
+        kv_heads: Heads::Fixed(8),
+        ..LLAMA
+    },
+    OLMO2,
+    Family { model_type: "olmo3", global_every: Some(4), ..OLMO2 },
+    Family { model_type: "phi3", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
+    QWEN2,
+    Family { model_type: "qwen2_moe", architecture: "qwen2moe", shape: Shape::Experts, ..QWEN2 },
+    QWEN3,
+    Family {
+        model_type: "qwen3_moe",
+        architecture: "qwen3moe",
+        shape: Shape::Experts,
+        head: None,
+        kv_heads: Heads::Fixed(4),
+        ..QWEN3
+    },
+    Family {
+        model_type: "qwen3_next",
+        architecture: "qwen3next",
+        shape: Shape::Delta,
+        head: Some(256),
+        kv_heads: Heads::Fixed(2),
+        ..QWEN3
+    },
+    Family {
+        model_type: "starcoder2",
+        architecture: "starcoder2",
+        publisher: "BigCode",
+        tied: true,
+        kv_heads: Heads::Fixed(2),
+        ..LLAMA
+    },
+];
+
+/// A model type by its name.
+pub(super) fn family(model_type: &str) -> Option<&'static Family> {
+    FAMILIES.iter().find(|family| family.model_type == model_type)
+}
+
+/// The known model types, for an error.
+pub(in crate::import) fn known() -> String {
+    let names: Vec<&str> = FAMILIES.iter().map(|family| family.model_type).collect();
+    names.join(", ")
+}

@@ -1,0 +1,300 @@
+//! The layers that a configuration describes.
+
+use super::super::Note;
+use super::super::Problem;
+use super::super::limits::{CONTEXT, EXPERTS, HEAD, HEADS, LAYERS, WIDTH};
+use super::super::stack::Layer;
+use super::config::Source;
+use super::family::{Family, Heads, Shape};
+use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla};
+
+/// Every layer from the first to the last.
+pub(super) fn layers(source: &mut Source<'_>, family: &Family, hidden: u32) -> Result<Vec<Layer>, Problem> {
+    let count = source.required("num_hidden_layers", source.config.num_hidden_layers, LAYERS)?;
+    let kinds = kinds(source, count)?;
+    (0..count)
+        .map(|index| {
+            let kind = kinds.get(index as usize).map(String::as_str);
+            Ok((mixer(source, family, hidden, index, kind)?, feed_forward(source, family, index)?))
+        })
+        .collect()
+}
+
+/// What the configuration says of each layer, if it does.
+fn kinds(source: &Source<'_>, count: u32) -> Result<Vec<String>, Problem> {
+    let config = source.config;
+    let (key, kinds) = match (&config.layer_types, &config.layers_block_type) {
+        (Some(kinds), _) => ("layer_types", kinds.clone()),
+        (None, Some(kinds)) => ("layers_block_type", kinds.clone()),
+        (None, None) => return Ok(Vec::new()),
+    };
+    if kinds.len() == count as usize {
+        return Ok(kinds);
+    }
+    Err(source.wrong(
+        key,
+        format!("`{key}` has {} entries", kinds.len()),
+        format!("it has one for each of the {count} layers"),
+    ))
+}
+
+/// How the tokens of one layer see one another.
+fn mixer(
+    source: &mut Source<'_>,
+    family: &Family,
+    hidden: u32,
+    index: u32,
+    kind: Option<&str>,
+) -> Result<Mixer, Problem> {
+    match family.shape {
+        Shape::Latent => mla(source).map(Mixer::Mla),
+        Shape::Parallel => {
+            let state = mamba2(source, family, hidden)?;
+            Ok(Mixer::Parallel(attention(source, family, hidden, index, kind)?, state))
+        }
+        Shape::Mamba if kind != Some("attention") => mamba2(source, family, hidden).map(Mixer::Mamba2),
+        Shape::Delta if is_linear(source, index, kind)? => gated_delta(source).map(Mixer::GatedDelta),
+        _ => attention(source, family, hidden, index, kind).map(Mixer::Attention),
+    }
+}
+
+/// Whether a layer of Qwen3-Next is a linear one; every fourth is not, unless the file says otherwise.
+fn is_linear(source: &mut Source<'_>, index: u32, kind: Option<&str>) -> Result<bool, Problem> {
+    if let Some(kind) = kind {
+        return Ok(kind == "linear_attention");
+    }
+    let interval = source.config.full_attention_interval;
+    let every = source.or_default("full_attention_interval", interval, LAYERS, Some(4))?;
+    Ok(!(index + 1).is_multiple_of(every))
+}
+
+/// Attention with heads of one width.
+fn attention(
+    source: &mut Source<'_>,
+    family: &Family,
+    hidden: u32,
+    index: u32,
+    kind: Option<&str>,
+) -> Result<Attention, Problem> {
+    let config = source.config;
+    let heads = match family.architecture {
+        "gemma3" => source.or_default("num_attention_heads", config.num_attention_heads, HEADS, Some(8))?,
+        _ => source.required("num_attention_heads", config.num_attention_heads, HEADS)?,
+    };
+    let default = match family.kv_heads {
+        Heads::All => heads,
+        Heads::Fixed(count) => count,
+    };
+    let kv_heads =
+        source.or_default("num_key_value_heads", config.num_key_value_heads, HEADS, Some(default))?;
+    let head = match (config.head_dim, family.head) {
+        (None, None) if hidden.is_multiple_of(heads) => hidden / heads,
+        (None, None) => {
+            return Err(source.wrong(
+                "num_attention_heads",
+                format!("{heads} heads do not divide a hidden size of {hidden}"),
+                "give `head_dim`, or a number of heads that divides",
+            ));
+        }
+        (head, default) => source.or_default("head_dim", head, HEAD, default)?,
+    };
+    if !heads.is_multiple_of(kv_heads) {
+        return Err(source.wrong(
+            "num_key_value_heads",
+            format!("{kv_heads} key and value heads for {heads} heads"),
+            "the first must divide the second",
+        ));
+    }
+    let bias = match family.architecture {
+        "starcoder2" => config.use_bias.unwrap_or(true),
+        _ => config.attention_bias.unwrap_or(false) || family.qkv_bias,
+    };
+    Ok(Attention {
+        heads,
+        kv_heads,
+        head,
+        window: window(source, family, index, kind)?,
+        qkv_bias: bias,
+        output_bias: bias && family.output_bias,
+        qk_norm: config.use_qk_norm.unwrap_or(family.qk_norm),
+        sinks: family.architecture == "gpt-oss",
+        output_gate: family.shape == Shape::Delta,
+    })
+}
+
+/// The window of a layer.
+fn window(
+    source: &mut Source<'_>,
+    family: &Family,
+    index: u32,
+    kind: Option<&str>,
+) -> Result<Option<u32>, Problem> {
+    let config = source.config;
+    let Some(default_every) = family.global_every else {
+        // Qwen names a window that it does not use unless told to.
+        let used = config.use_sliding_window.unwrap_or(!family.architecture.starts_with("qwen"));
+        if let Some(window) = config.sliding_window.filter(|_window| used) {
+            source.note(Note::WindowIgnored { window });
+        }
+        return Ok(None);
+    };
+    let sliding = if let Some(kind) = kind {
+        kind == "sliding_attention"
+    } else {
+        let written = config.sliding_window_pattern.or(config.hidden_sliding_window_pattern);
+        let every = written.unwrap_or(default_every);
+        every == 0 || !(index + 1).is_multiple_of(every)
+    };
+    if !sliding {
+        return Ok(None);
+    }
+    source.required("sliding_window", config.sliding_window, CONTEXT).map(Some)
+}
+
+/// Latent attention.
+fn mla(source: &Source<'_>) -> Result<Mla, Problem> {
+    let config = source.config;
+    Ok(Mla {
+        heads: source.required("num_attention_heads", config.num_attention_heads, HEADS)?,
+        q_rank: match config.q_lora_rank {
+            Some(rank) => Some(source.required("q_lora_rank", Some(rank), HEAD)?),
+            None => None,
+        },
+        kv_rank: source.required("kv_lora_rank", config.kv_lora_rank, HEAD)?,
+        nope: source.required("qk_nope_head_dim", config.qk_nope_head_dim, HEAD)?,
+        rope: source.required("qk_rope_head_dim", config.qk_rope_head_dim, HEAD)?,
+        value: source.required("v_head_dim", config.v_head_dim, HEAD)?,
+    })
+}
+
+/// A state-space layer.
+fn mamba2(source: &mut Source<'_>, family: &Family, hidden: u32) -> Result<Mamba2, Problem> {
+    let config = source.config;
+    let inner = match config.mamba_d_ssm {
+        Some(inner) => source.required("mamba_d_ssm", Some(inner), WIDTH)?,
+        None => hidden * source.or_default("mamba_expand", config.mamba_expand, 4, Some(2))?,
+    };
+    Ok(Mamba2 {
+        inner,
+        heads: source.required("mamba_n_heads", config.mamba_n_heads, HEADS)?,
+        state: source.required("mamba_d_state", config.mamba_d_state, HEAD)?,
+        groups: source.required("mamba_n_groups", config.mamba_n_groups, HEADS)?,
+        conv: source.or_default("mamba_d_conv", config.mamba_d_conv, HEADS, Some(4))?,
+        conv_bias: config.mamba_conv_bias.unwrap_or(true),
+        // Granite's layer always has one; Falcon-H1's says whether.
+        norm: family.shape == Shape::Mamba || config.mamba_rms_norm.unwrap_or(true),
+    })
+}
+
+/// A gated delta-rule layer.
+fn gated_delta(source: &mut Source<'_>) -> Result<GatedDelta, Problem> {
+    let config = source.config;
+    Ok(GatedDelta {
+        key_heads: source.or_default("linear_num_key_heads", config.linear_num_key_heads, HEADS, Some(16))?,
+        value_heads: source.or_default(
+            "linear_num_value_heads",
+            config.linear_num_value_heads,
+            HEADS,
+            Some(32),
+        )?,
+        key_head: source.or_default("linear_key_head_dim", config.linear_key_head_dim, HEAD, Some(128))?,
+        value_head: source.or_default(
+            "linear_value_head_dim",
+            config.linear_value_head_dim,
+            HEAD,
+            Some(128),
+        )?,
+        conv: source.or_default("linear_conv_kernel_dim", config.linear_conv_kernel_dim, HEADS, Some(4))?,
+    })
+}
+
+/// What follows the mixer of one layer.
+fn feed_forward(source: &mut Source<'_>, family: &Family, index: u32) -> Result<FeedForward, Problem> {
+    let config = source.config;
+    match family.shape {
+        Shape::Mamba if config.num_local_experts.unwrap_or(0) == 0 => {
+            dense(source, family, "shared_intermediate_size", config.shared_intermediate_size)
+        }
+        Shape::Dense | Shape::Parallel => {
+            dense(source, family, "intermediate_size", config.intermediate_size)
+        }
+        _ if is_dense(source, index)? => dense(source, family, "intermediate_size", config.intermediate_size),
+        _ => experts(source, family).map(FeedForward::Experts),
+    }
+}
+
+/// Whether a layer of a mixture of experts has one network for all tokens all the same.
+fn is_dense(source: &Source<'_>, index: u32) -> Result<bool, Problem> {
+    let config = source.config;
+    let first = source.or_zero("first_k_dense_replace", config.first_k_dense_replace, LAYERS)?;
+    let frequency = config.moe_layer_freq.unwrap_or(1);
+    let step = config.decoder_sparse_step.unwrap_or(1);
+    let listed = config.mlp_only_layers.as_ref().is_some_and(|layers| layers.contains(&index));
+    Ok(listed
+        || index < first
+        || frequency != 0 && !index.is_multiple_of(frequency)
+        || step != 0 && !(index + 1).is_multiple_of(step))
+}
+
+/// One network for every token.
+fn dense(
+    source: &Source<'_>,
+    family: &Family,
+    key: &'static str,
+    width: Option<u32>,
+) -> Result<FeedForward, Problem> {
+    let starcoder = family.architecture == "starcoder2";
+    Ok(FeedForward::Dense {
+        width: source.required(key, width, WIDTH)?,
+        gated: !starcoder,
+        bias: if starcoder {
+            source.config.use_bias.unwrap_or(true)
+        } else {
+            source.config.mlp_bias.unwrap_or(false)
+        },
+    })
+}
+
+/// A mixture of experts; the families name its parts differently.
+fn experts(source: &mut Source<'_>, family: &Family) -> Result<Experts, Problem> {
+    let config = source.config;
+    let (count_key, count) = match (config.n_routed_experts, config.num_experts) {
+        (Some(count), _) => ("n_routed_experts", Some(count)),
+        (None, Some(count)) => ("num_experts", Some(count)),
+        (None, None) => ("num_local_experts", config.num_local_experts),
+    };
+    let (width_key, width) = match config.moe_intermediate_size {
+        Some(width) => ("moe_intermediate_size", Some(width)),
+        None => ("intermediate_size", config.intermediate_size),
+    };
+    let width = source.required(width_key, width, WIDTH)?;
+    let shared = match (config.n_shared_experts, family.shape) {
+        (Some(shared), _) => source.or_zero("n_shared_experts", Some(shared), 64)?.saturating_mul(width),
+        (None, Shape::Mamba) => {
+            source.or_zero("shared_intermediate_size", config.shared_intermediate_size, WIDTH)?
+        }
+        (None, _) => {
+            let key = "shared_expert_intermediate_size";
+            source.or_zero(key, config.shared_expert_intermediate_size, WIDTH)?
+        }
+    };
+    let count = source.required(count_key, count, EXPERTS)?;
+    let used = source.required("num_experts_per_tok", config.num_experts_per_tok, EXPERTS)?;
+    if used > count {
+        return Err(source.wrong(
+            "num_experts_per_tok",
+            format!("{used} experts a token of {count}"),
+            "a token cannot use more experts than there are",
+        ));
+    }
+    Ok(Experts {
+        count,
+        used,
+        width,
+        shared_width: shared,
+        shared_gate: shared > 0 && family.architecture.starts_with("qwen"),
+        bias: family.architecture == "gpt-oss",
+        score_correction: matches!(family.model_type, "deepseek_v3" | "kimi_k2" | "glm4_moe"),
+        dense_width: 0,
+    })
+}

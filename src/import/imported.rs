@@ -1,0 +1,172 @@
+//! What an import brings home.
+
+use std::fmt;
+
+use crate::spec::{Model, Quantization};
+use crate::units::{Bytes, show_gb, show_grouped, whole};
+
+/// A model read from disk, as far as the file tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Imported {
+    /// The architecture; `None` where it is unknown or cannot be expressed, and a note says which.
+    pub model: Option<Model>,
+    /// Bytes of all tensors, without headers and padding; `None` where only a configuration was given. Of an
+    /// unknown architecture it is a lower bound of the memory needed.
+    pub exact_bytes: Option<Bytes>,
+    /// How the weights are stored, where the file says it and the form is known.
+    pub file_type: Option<Quantization>,
+    /// Every tensor of a GGUF file in its order; empty for other files.
+    pub tensors: Vec<StoredTensor>,
+    /// What the user should know about it.
+    pub notes: Vec<Note>,
+    /// What kind of file it is, for a heading: `GGUF v3, llama, Q4_K_M, 147 tensors`.
+    pub what: String,
+}
+
+/// One tensor as a file stores it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredTensor {
+    /// `blk.0.attn_q.weight`.
+    pub name: String,
+    /// Name of its number format: `Q4_K`.
+    pub kind: &'static str,
+    /// Its dimensions, the contiguous one first.
+    pub dimensions: Vec<u64>,
+    /// Bytes it takes.
+    pub bytes: u64,
+}
+
+impl StoredTensor {
+    /// Number of its elements.
+    pub fn elements(&self) -> u64 {
+        self.dimensions.iter().product()
+    }
+}
+
+/// Something the user should know about an imported model.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// The architecture is unknown here.
+    UnknownArchitecture {
+        /// As the file calls it.
+        name: String,
+        /// The known ones.
+        known: String,
+    },
+    /// The architecture is known, but this file differs from it in a way that cannot be expressed.
+    NotExpressible {
+        /// What differs.
+        why: String,
+    },
+    /// A key is missing and the model type's documented default was used.
+    Default {
+        /// The key.
+        key: &'static str,
+        /// The value used.
+        value: String,
+    },
+    /// The file ends before its last tensor does, as after an interrupted download.
+    EndsEarly {
+        /// Bytes there.
+        present: u64,
+        /// Bytes the header promises.
+        needed: u64,
+    },
+    /// Files named by an index or by their numbering are not there.
+    MissingParts {
+        /// How many of them.
+        missing: usize,
+        /// Of how many.
+        of: usize,
+    },
+    /// The recipe of the file is not one that is modelled.
+    OtherFileType {
+        /// Its name or number.
+        name: String,
+    },
+    /// A window the configuration names, but llama.cpp does not use for this architecture.
+    WindowIgnored {
+        /// The window in tokens.
+        window: u32,
+    },
+    /// Layers for predicting several tokens ahead are in the file but not loaded for ordinary use.
+    PredictionLayers {
+        /// How many.
+        layers: u32,
+    },
+    /// A vision part whose size the file does not tell.
+    VisionNotCounted,
+    /// The weights are packed, so the parameters were counted from the shapes of the configuration.
+    CountedFromShapes,
+    /// Other safetensors files of the folder were left out.
+    LeftOut {
+        /// How many.
+        files: usize,
+    },
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownArchitecture { name, known } => {
+                write!(
+                    f,
+                    "Unknown architecture `{name}`: only the bytes of its tensors are known, a lower bound of the memory it needs; known are {known}"
+                )
+            }
+            Self::NotExpressible { why } => {
+                write!(
+                    f,
+                    "{why}: only the bytes of its tensors are known, a lower bound of the memory it needs"
+                )
+            }
+            Self::Default { key, value } => {
+                write!(f, "`{key}` is not in the file; used {value}, the default of this model type")
+            }
+            Self::EndsEarly { present, needed } => write!(
+                f,
+                "The file ends early: {} of {} bytes are there; download it again before you run it",
+                show_grouped(*present),
+                show_grouped(*needed)
+            ),
+            Self::MissingParts { missing, of } => {
+                write!(
+                    f,
+                    "{missing} of {of} parts of the model are not in the folder; what is said covers the rest"
+                )
+            }
+            Self::OtherFileType { name } => write!(
+                f,
+                "The file type {name} has no size rules here; the bytes of its tensors are exact all the same"
+            ),
+            Self::WindowIgnored { window } => write!(
+                f,
+                "The sliding window of {} tokens is left out, as llama.cpp keeps every token of this architecture",
+                show_grouped(u64::from(*window))
+            ),
+            Self::PredictionLayers { layers } => write!(
+                f,
+                "{layers} layer(s) for predicting several tokens ahead are not counted in the shapes"
+            ),
+            Self::VisionNotCounted => {
+                write!(f, "The vision part is not counted, because the file does not tell its size")
+            }
+            Self::CountedFromShapes => {
+                write!(f, "The weights are packed, so the parameters are counted from the configuration")
+            }
+            Self::LeftOut { files } => {
+                write!(f, "{files} other safetensors file(s) in the folder are left out")
+            }
+        }
+    }
+}
+
+impl Imported {
+    /// One line for a person: what it is, and how large.
+    pub fn summary(&self) -> String {
+        match self.exact_bytes {
+            Some(bytes) if whole(bytes.get()) > 0 => format!("{}, {}", self.what, show_gb(bytes)),
+            _ => self.what.clone(),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The id and name of a model from where it lies, and the day it was read.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// The name a person would give the model at this path.
+pub(super) fn name(path: &Path) -> String {
+    let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let own = own.strip_suffix(".index.json").unwrap_or(&own);
+    let stem = [".gguf", ".safetensors", ".json"].iter().find_map(|end| own.strip_suffix(end)).unwrap_or(own);
+    match stem {
+        // The folder says more than `config.json` does.
+        "config" | "model" | "pytorch_model" => path.parent().map_or_else(|| stem.to_owned(), folder_name),
+        _ => without_part(stem).to_owned(),
+    }
+}
+
+/// The name of a folder of a model; in Hugging Face's cache the folder is a commit, the name is above it.
+pub(super) fn folder_name(folder: &Path) -> String {
+    let own = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let cached = folder.parent().filter(|parent| own(parent).as_deref() == Some("snapshots"));
+    let repository = cached.and_then(Path::parent).and_then(own);
+    repository
+        .as_deref()
+        .and_then(|name| name.strip_prefix("models--"))
+        .and_then(|name| name.split("--").last())
+        .map(str::to_owned)
+        .or_else(|| own(folder))
+        .unwrap_or_else(|| "model".to_owned())
+}
+
+/// `model-00001-of-00003` is `model`.
+fn without_part(stem: &str) -> &str {
+    super::gguf::part_of(stem).map_or(stem, |part| part.base)
+}
+
+/// Lower case with dots and dashes, as catalog ids are.
+pub(super) fn id(name: &str) -> String {
+    let mut id = String::with_capacity(name.len());
+    for c in name.chars().flat_map(char::to_lowercase) {
+        if c.is_alphanumeric() || c == '.' {
+            id.push(c);
+        } else if !id.ends_with('-') && !id.is_empty() {
+            id.push('-');
+        }
+    }
+    let trimmed = id.trim_end_matches('-');
+    if trimmed.is_empty() { "model".to_owned() } else { trimmed.to_owned() }
+}
+
+/// Today as `YYYY-MM-DD`, in universal time.
+pub(super) fn today() -> String {
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    day(seconds / 86_400)
+}
+
+/// The civil date of a day counted from 1970-01-01.
+fn day(mut days: u64) -> String {
+    let leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let mut year = 1970;
+    while days >= 365 + u64::from(leap(year)) {
+        days -= 365 + u64::from(leap(year));
+        year += 1;
+    }
+    let mut month = 1;
+    for length in [31, 28 + u64::from(leap(year)), 31, 30, 31, 30, 31, 31, 30, 31, 30] {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    format!("{year:04}-{month:02}-{:02}", days + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for (path, expected) in [
+            ("/models/Llama-3.1-8B/config.json", "Llama-3.1-8B"),
+            ("/m/Qwen3-8B-Q4_K_M.gguf", "Qwen3-8B-Q4_K_M"),
+            ("/m/big-00001-of-00003.gguf", "big"),
+            ("/h/models--Qwen--Qwen3-8B/snapshots/0a1b/config.json", "Qwen3-8B"),
+            ("/m/x/model.safetensors.index.json", "model.safetensors"),
+        ] {
+            let shown = name(Path::new(path));
+            if path.ends_with("index.json") {
+                assert_eq!(shown, "x", "{path}");
+            } else {
+                assert_eq!(shown, expected, "{path}");
+            }
+        }
+        assert_eq!(id("Qwen3 8B (Q4_K_M)"), "qwen3-8b-q4-k-m");
+        assert_eq!(id("///"), "model");
+    }
+
+    #[test]
+    fn days() {
+        for (days, expected) in
+            [(0, "1970-01-01"), (59, "1970-03-01"), (11_016, "2000-02-29"), (20_454, "2026-01-01")]
+        {
+            assert_eq!(day(days), expected);
+        }
+    }
+}

@@ -1,0 +1,280 @@
+//! safetensors files: eight bytes with the length of a JSON header, the header, the tensors.
+//!
+//! The header is read as a stream, so that only the totals stay in memory.
+
+use std::cell::Cell;
+use std::fmt;
+use std::io::{BufReader, Read};
+use std::path::Path;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+
+use super::Problem;
+use super::open::open;
+
+/// The longest header the format allows.
+const LONGEST: u64 = 100_000_000;
+/// Most bytes of all tensors: up to here an `f64` counts each one.
+const MOST_BYTES: u64 = 1 << 53;
+
+/// What the headers of one or more files add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Totals {
+    /// Tensors.
+    pub tensors: u64,
+    /// Bytes of all tensors.
+    pub bytes: u64,
+    /// Elements of tensors of the language model.
+    pub elements: u64,
+    /// Elements of the vision tower and its projector.
+    pub vision: u64,
+    /// Elements of layers past the last one, which predict several tokens ahead.
+    pub packed: bool,
+    /// Bytes complete files have.
+    pub needed: u64,
+    /// Bytes the files have.
+    pub present: u64,
+}
+
+impl Totals {
+    /// Both together.
+    pub(super) const fn plus(self, other: Self) -> Self {
+        Self {
+            tensors: self.tensors.saturating_add(other.tensors),
+            bytes: self.bytes.saturating_add(other.bytes),
+            elements: self.elements.saturating_add(other.elements),
+            vision: self.vision.saturating_add(other.vision),
+            packed: self.packed || other.packed,
+            needed: self.needed.saturating_add(other.needed),
+            present: self.present.saturating_add(other.present),
+        }
+    }
+}
+
+/// Reads the header of one file. Tensors of layers from `layers` on are counted in bytes only.
+///
+/// # Errors
+/// When the file cannot be read, or its header is damaged.
+pub(super) fn read(path: &Path, layers: Option<u32>) -> Result<Totals, Problem> {
+    let (file, length) = open(path)?;
+    totals(file, length, layers)
+}
+
+/// The totals of a header.
+pub(super) fn totals<R: Read>(file: R, length: u64, layers: Option<u32>) -> Result<Totals, Problem> {
+    let mut file = BufReader::new(file);
+    if length < 10 {
+        return Err(Problem::binary(
+            format!("the file has {length} bytes"),
+            length,
+            "a safetensors file has at least 10; download it again",
+        ));
+    }
+    let mut first = [0; 8];
+    file.read_exact(&mut first)?;
+    let header = u64::from_le_bytes(first);
+    if !(2..=LONGEST).contains(&header) {
+        return Err(Problem::binary(
+            format!("the header claims {header} bytes"),
+            0,
+            format!("the format allows 2 to {LONGEST}; give a safetensors file"),
+        ));
+    }
+    if header > length - 8 {
+        return Err(Problem::binary(
+            format!("the header claims {header} bytes and the file has {} after its length", length - 8),
+            0,
+            "the file is cut off; download it again",
+        ));
+    }
+    let position = Cell::new(8);
+    let counted = Counted { inner: file.take(header), position: &position };
+    let mut deserializer = serde_json::Deserializer::from_reader(counted);
+    let header_totals = Entries { layers }.deserialize(&mut deserializer).and_then(|totals| {
+        deserializer.end()?;
+        Ok(totals)
+    });
+    let mut totals = header_totals.map_err(|error| {
+        let shown = error.to_string();
+        let what = shown.rsplit_once(" at line ").map_or(shown.as_str(), |(what, _place)| what);
+        Problem::binary(what, position.get(), "the header must be one JSON object of tensors")
+    })?;
+    totals.needed = totals.needed.saturating_add(8 + header);
+    totals.present = length;
+    Ok(totals)
+}
+
+/// Counts what passes through.
+struct Counted<'a, R> {
+    inner: R,
+    position: &'a Cell<u64>,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        self.position.set(self.position.get().saturating_add(read as u64));
+        Ok(read)
+    }
+}
+
+/// One entry of a header.
+#[derive(Deserialize)]
+struct Entry {
+    dtype: Format,
+    shape: Shape,
+    data_offsets: (u64, u64),
+}
+
+/// Element formats by name, with the bits of one element.
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(field_identifier)]
+#[expect(clippy::upper_case_acronyms, reason = "the names are the format's own")]
+#[expect(non_camel_case_types, reason = "the names are the format's own")]
+enum Format {
+    BOOL,
+    F4,
+    F6_E2M3,
+    F6_E3M2,
+    U8,
+    I8,
+    F8_E5M2,
+    F8_E4M3,
+    F8_E8M0,
+    F8_E4M3FNUZ,
+    F8_E5M2FNUZ,
+    I16,
+    U16,
+    F16,
+    BF16,
+    I32,
+    U32,
+    F32,
+    C64,
+    F64,
+    I64,
+    U64,
+}
+
+impl Format {
+    /// Bits of one element.
+    const fn bits(self) -> u64 {
+        match self {
+            Self::F4 => 4,
+            Self::F6_E2M3 | Self::F6_E3M2 => 6,
+            Self::BOOL
+            | Self::U8
+            | Self::I8
+            | Self::F8_E5M2
+            | Self::F8_E4M3
+            | Self::F8_E8M0
+            | Self::F8_E4M3FNUZ
+            | Self::F8_E5M2FNUZ => 8,
+            Self::I16 | Self::U16 | Self::F16 | Self::BF16 => 16,
+            Self::I32 | Self::U32 | Self::F32 => 32,
+            Self::C64 | Self::F64 | Self::I64 | Self::U64 => 64,
+        }
+    }
+
+    /// Whether an element may hold several parameters, or a scale in place of one.
+    const fn packs(self) -> bool {
+        matches!(self, Self::BOOL | Self::F4 | Self::U8 | Self::I8 | Self::F8_E8M0 | Self::I16 | Self::U16)
+            || matches!(self, Self::I32 | Self::U32)
+    }
+}
+
+/// The product of a list of dimensions, which is not kept.
+struct Shape(u64);
+
+impl<'de> Deserialize<'de> for Shape {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Product;
+        impl<'de> Visitor<'de> for Product {
+            type Value = Shape;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of dimensions")
+            }
+            fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Shape, A::Error> {
+                let mut product = 1_u64;
+                while let Some(dimension) = list.next_element::<u64>()? {
+                    product = product
+                        .checked_mul(dimension)
+                        .filter(|product| *product <= MOST_BYTES)
+                        .ok_or_else(|| A::Error::custom("a tensor of more than 2⁵³ elements"))?;
+                }
+                Ok(Shape(product))
+            }
+        }
+        deserializer.deserialize_seq(Product)
+    }
+}
+
+/// Adds the entries of a header up.
+struct Entries {
+    layers: Option<u32>,
+}
+
+impl<'de> DeserializeSeed<'de> for Entries {
+    type Value = Totals;
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<Totals, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Entries {
+    type Value = Totals;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of tensors")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Totals, A::Error> {
+        let mut totals = Totals::default();
+        while let Some(name) = map.next_key::<String>()? {
+            if name == "__metadata__" {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let Entry { dtype, shape: Shape(elements), data_offsets: (start, end) } = map.next_value()?;
+            let bytes = end.checked_sub(start).filter(|_bytes| end <= MOST_BYTES);
+            if bytes.and_then(|bytes| bytes.checked_mul(8)) != elements.checked_mul(dtype.bits()) {
+                return Err(A::Error::custom(format!(
+                    "tensor `{name}` takes bytes {start} to {end}, which its shape does not explain"
+                )));
+            }
+            let bytes = bytes.unwrap_or(0);
+            totals.tensors += 1;
+            totals.bytes = totals.bytes.saturating_add(bytes);
+            totals.needed = totals.needed.max(end);
+            totals.packed |= dtype.packs() && elements > 1;
+            if is_vision(&name) {
+                totals.vision = totals.vision.saturating_add(elements);
+            } else if is_used(&name, self.layers) {
+                totals.elements = totals.elements.saturating_add(elements);
+            }
+        }
+        if totals.bytes > MOST_BYTES {
+            return Err(A::Error::custom("tensors of more than 2⁵³ bytes"));
+        }
+        Ok(totals)
+    }
+}
+
+/// Whether a tensor belongs to the part that sees.
+fn is_vision(name: &str) -> bool {
+    let parts = ["vision_tower", "vision_model", "multi_modal_projector", "visual", "vision_encoder"];
+    name.split('.').take(2).any(|part| parts.contains(&part))
+}
+
+/// Whether a tensor belongs to a layer that ordinary use loads, and holds parameters.
+fn is_used(name: &str, layers: Option<u32>) -> bool {
+    if name.ends_with("_scale_inv") || name.ends_with("rotary_emb.inv_freq") {
+        return false;
+    }
+    let after = name.split_once("layers.").and_then(|(_, rest)| rest.split('.').next());
+    match (after.and_then(|layer| layer.parse::<u32>().ok()), layers) {
+        (Some(layer), Some(layers)) => layer < layers,
+        _ => true,
+    }
+}

@@ -1,0 +1,74 @@
+//! Layers, one by one, as the short list of runs that a model keeps.
+
+use crate::spec::{Block, FeedForward, Mixer, Run};
+
+/// The longest round that is looked for: every sixth layer is global in Gemma 3.
+const LONGEST_ROUND: usize = 12;
+
+/// One layer.
+pub(super) type Layer = (Mixer, FeedForward);
+
+/// The same layers as runs: the shortest round that repeats, else neighbours of one shape joined.
+pub(super) fn stack(layers: &[Layer]) -> Vec<Run> {
+    let repeats = |round: usize| layers.iter().zip(layers.iter().skip(round)).all(|(a, b)| a == b);
+    let round = (1..=LONGEST_ROUND).find(|&round| round * 2 <= layers.len() && repeats(round));
+    let Some(round) = round else {
+        return vec![Run { repeat: 1, blocks: joined(layers) }];
+    };
+    let (first, _) = layers.split_at(round);
+    let rounds = u32::try_from(layers.len() / round).unwrap_or(u32::MAX);
+    let mut runs = vec![if round == 1 {
+        Run { repeat: 1, blocks: joined(layers) }
+    } else {
+        Run { repeat: rounds, blocks: joined(first) }
+    }];
+    let rest = layers.chunks_exact(round).remainder();
+    if !rest.is_empty() {
+        runs.push(Run { repeat: 1, blocks: joined(rest) });
+    }
+    runs
+}
+
+/// Neighbours of one shape as one block.
+fn joined(layers: &[Layer]) -> Vec<Block> {
+    layers
+        .chunk_by(|a, b| a == b)
+        .filter_map(|same| {
+            let (mixer, feed_forward) = same.first()?.clone();
+            Some(Block { times: u32::try_from(same.len()).unwrap_or(u32::MAX), mixer, feed_forward })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::Attention;
+
+    fn layer(window: Option<u32>) -> Layer {
+        (Mixer::Attention(Attention { window, ..Attention::default() }), FeedForward::None)
+    }
+
+    #[test]
+    fn every_layer_stays_in_its_place() {
+        for count in [1, 2, 5, 12, 26, 42, 62] {
+            for period in [1, 2, 4, 6] {
+                let layers: Vec<Layer> =
+                    (1..=count).map(|n| layer((n % period != 0).then_some(1024))).collect();
+                let runs = stack(&layers);
+                let unrolled: Vec<Layer> = runs
+                    .iter()
+                    .flat_map(|run| std::iter::repeat_n(&run.blocks, run.repeat as usize).flatten())
+                    .flat_map(|block| {
+                        std::iter::repeat_n(
+                            (block.mixer.clone(), block.feed_forward.clone()),
+                            block.times as usize,
+                        )
+                    })
+                    .collect();
+                assert_eq!(unrolled, layers, "{count} layers, every {period}th");
+                assert!(runs.len() <= 2, "{count} layers, every {period}th");
+            }
+        }
+    }
+}
