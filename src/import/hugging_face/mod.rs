@@ -136,6 +136,7 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
         tied_embeddings: config.tie_word_embeddings.or(outer.tie_word_embeddings).unwrap_or(family.tied),
         context_max,
         norms: family.norms,
+        norm_bias: family.architecture == "starcoder2",
         rope_factors: rope_factors(config, hidden),
         output_bias: false,
         stack: stack::stack(&layers),
