@@ -137,7 +137,7 @@ impl fmt::Display for Note {
             }
             Self::OtherFileType { name } => write!(
                 f,
-                "The file type {name} has no size rules here; the bytes of its tensors are exact all the same"
+                "The size rules of this file are not known here ({name}); the bytes of its tensors are exact all the same"
             ),
             Self::WindowIgnored { window } => write!(
                 f,

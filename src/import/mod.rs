@@ -137,7 +137,7 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
         if totals.packed {
             imported.notes.push(Note::CountedFromShapes);
         } else if complete && totals.elements > 0 {
-            model.parameters = parameters::read(count(totals.elements));
+            model.parameters = parameters::read(count(totals.elements.saturating_add(totals.vision)));
             model.active_parameters = parameters::active(model);
         }
     }

@@ -33,7 +33,8 @@ pub(super) fn counted(model: &Model) -> f64 {
     let hidden = n(model.hidden);
     let vocabulary = n(model.vocabulary);
     let embeddings = if model.tied_embeddings { 1.0 } else { 2.0 } * vocabulary * hidden;
-    let norms = hidden
+    let norm = hidden * if model.norm_bias { 2.0 } else { 1.0 };
+    let norms = norm
         * match model.norms {
             NormStyle::Pre | NormStyle::Post => 2.0,
             NormStyle::Shared => 1.0,
@@ -43,7 +44,7 @@ pub(super) fn counted(model: &Model) -> f64 {
         .layers()
         .map(|block| norms + mixer(&block.mixer, hidden) + feed_forward(&block.feed_forward, hidden))
         .sum();
-    embeddings + if model.output_bias { vocabulary } else { 0.0 } + hidden + layers
+    embeddings + if model.output_bias { vocabulary } else { 0.0 } + norm + layers
 }
 
 /// A count as a number to multiply.
@@ -70,12 +71,12 @@ fn mixer(mixer: &Mixer, hidden: f64) -> f64 {
 fn attention(part: &Attention, hidden: f64) -> f64 {
     let queries = n(part.heads) * n(part.head);
     let keys = n(part.kv_heads) * n(part.head);
-    let key_like = if part.values_are_keys { 1.0 } else { 2.0 };
-    let projected = queries * if part.output_gate { 2.0 } else { 1.0 } + key_like * keys;
+    let projected = queries * if part.output_gate { 2.0 } else { 1.0 } + 2.0 * keys;
     hidden * (projected + queries)
         + when(part.qkv_bias, projected)
         + when(part.output_bias, hidden)
         + when(part.qk_norm, 2.0 * n(part.head))
+        + when(part.qk_norm_wide, queries + keys)
         + when(part.sinks, n(part.heads))
 }
 

@@ -46,6 +46,8 @@ fn attention(source: &Source<'_>, index: u32, hidden: u32) -> Result<Attention, 
             )));
         }
     };
+    let norm = source.part(index, "attn_q_norm.weight");
+    let wide = norm.is_some_and(|norm| norm.elements() > u64::from(head));
     Ok(Attention {
         heads,
         kv_heads,
@@ -53,14 +55,10 @@ fn attention(source: &Source<'_>, index: u32, hidden: u32) -> Result<Attention, 
         window: source.window(index)?,
         qkv_bias: source.has(index, "attn_q.bias") || source.has(index, "attn_qkv.bias"),
         output_bias: source.has(index, "attn_output.bias"),
-        qk_norm: source.has(index, "attn_q_norm.weight"),
-        qk_norm_wide: source
-            .part(index, "attn_q_norm.weight")
-            .is_some_and(|norm| norm.elements() > u64::from(head)),
-        values_are_keys: source.has(index, "attn_k.weight") && !source.has(index, "attn_v.weight"),
+        qk_norm: norm.is_some() && !wide,
+        qk_norm_wide: norm.is_some() && wide,
         sinks: source.has(index, "attn_sinks.weight"),
         output_gate,
-        ..Attention::default()
     })
 }
 

@@ -71,13 +71,12 @@ fn assemble(
     }
     let architecture = first.metadata.text("general.architecture").unwrap_or("no architecture").to_owned();
     let number = first.metadata.whole("general.file_type", u32::MAX)?;
-    let known = number.and_then(types::file_type);
-    let type_name = match (known, number) {
-        (Some((name, _)), _) => name.to_owned(),
-        (None, Some(number)) => format!("file type {number}"),
+    let file_type = number.and_then(types::file_type);
+    let type_name = match (file_type, number) {
+        (Some(file_type), _) => file_type.key().to_owned(),
+        (None, Some(number)) => format!("file type {}", types::other_file_type(number)),
         (None, None) => "file type not said".to_owned(),
     };
-    let file_type = known.and_then(|(_, recipe)| recipe);
     if file_type.is_none() {
         notes.push(Note::OtherFileType { name: type_name.clone() });
     }

@@ -67,46 +67,53 @@ pub(super) fn format(id: u32) -> Option<&'static TensorFormat> {
     FORMATS.iter().find(|format| format.id == id)
 }
 
-/// A file type's name by the number in `general.file_type`, and the recipe where its rules are known.
-pub(super) fn file_type(id: u32) -> Option<(&'static str, Option<FileType>)> {
+/// A file type by the number in `general.file_type`.
+pub(super) const fn file_type(id: u32) -> Option<FileType> {
     Some(match id {
-        0 => ("F32", Some(FileType::F32)),
-        1 => ("F16", Some(FileType::F16)),
-        2 => ("Q4_0", Some(FileType::Q4_0)),
-        3 => ("Q4_1", Some(FileType::Q4_1)),
-        7 => ("Q8_0", Some(FileType::Q8_0)),
-        8 => ("Q5_0", Some(FileType::Q5_0)),
-        9 => ("Q5_1", None),
-        10 => ("Q2_K", Some(FileType::Q2K)),
-        11 => ("Q3_K_S", Some(FileType::Q3KS)),
-        12 => ("Q3_K_M", Some(FileType::Q3KM)),
-        13 => ("Q3_K_L", Some(FileType::Q3KL)),
-        14 => ("Q4_K_S", Some(FileType::Q4KS)),
-        15 => ("Q4_K_M", Some(FileType::Q4KM)),
-        16 => ("Q5_K_S", Some(FileType::Q5KS)),
-        17 => ("Q5_K_M", Some(FileType::Q5KM)),
-        18 => ("Q6_K", Some(FileType::Q6K)),
-        19 => ("IQ2_XXS", Some(FileType::IQ2XXS)),
-        20 => ("IQ2_XS", None),
-        21 => ("Q2_K_S", None),
-        22 => ("IQ3_XS", None),
-        23 => ("IQ3_XXS", Some(FileType::IQ3XXS)),
-        24 => ("IQ1_S", None),
-        25 => ("IQ4_NL", Some(FileType::IQ4NL)),
-        26 => ("IQ3_S", None),
-        27 => ("IQ3_M", Some(FileType::IQ3M)),
-        28 => ("IQ2_S", None),
-        29 => ("IQ2_M", Some(FileType::IQ2M)),
-        30 => ("IQ4_XS", Some(FileType::IQ4XS)),
-        31 => ("IQ1_M", None),
-        32 => ("BF16", Some(FileType::BF16)),
-        36 => ("TQ1_0", None),
-        37 => ("TQ2_0", None),
-        38 => ("MXFP4_MOE", Some(FileType::MXFP4)),
-        39 => ("NVFP4", None),
-        40 => ("Q1_0", None),
+        0 => FileType::F32,
+        1 => FileType::F16,
+        2 => FileType::Q4_0,
+        3 => FileType::Q4_1,
+        7 => FileType::Q8_0,
+        8 => FileType::Q5_0,
+        9 => FileType::Q5_1,
+        10 => FileType::Q2K,
+        11 => FileType::Q3KS,
+        12 => FileType::Q3KM,
+        13 => FileType::Q3KL,
+        14 => FileType::Q4KS,
+        15 => FileType::Q4KM,
+        16 => FileType::Q5KS,
+        17 => FileType::Q5KM,
+        18 => FileType::Q6K,
+        19 => FileType::IQ2XXS,
+        20 => FileType::IQ2XS,
+        21 => FileType::Q2KS,
+        22 => FileType::IQ3XS,
+        23 => FileType::IQ3XXS,
+        24 => FileType::IQ1S,
+        25 => FileType::IQ4NL,
+        26 => FileType::IQ3S,
+        27 => FileType::IQ3M,
+        28 => FileType::IQ2S,
+        29 => FileType::IQ2M,
+        30 => FileType::IQ4XS,
+        31 => FileType::IQ1M,
+        32 => FileType::BF16,
+        38 => FileType::MXFP4,
         _ => return None,
     })
+}
+
+/// The name of a file type whose rules are not known.
+pub(super) fn other_file_type(id: u32) -> String {
+    match id {
+        36 => "TQ1_0".to_owned(),
+        37 => "TQ2_0".to_owned(),
+        39 => "NVFP4".to_owned(),
+        40 => "Q1_0".to_owned(),
+        _ => format!("number {id}"),
+    }
 }
 
 #[cfg(test)]

@@ -38,8 +38,8 @@ pub(super) struct Family {
     pub qkv_bias: bool,
     /// Whether the output projection has one wherever queries, keys and values have.
     pub output_bias: bool,
-    /// Whether queries and keys are normed.
-    pub qk_norm: bool,
+    /// How queries and keys are normed where the file does not say that they are not.
+    pub qk_norm: QkNorm,
     /// Of layers with a window: every how many one sees everything.
     pub global_every: Option<u32>,
     /// Key and value heads where the file is silent: as many as heads, or a number.
@@ -57,6 +57,21 @@ pub(super) enum Heads {
     Fixed(u32),
 }
 
+/// Norms on queries and keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum QkNorm {
+    /// None.
+    None,
+    /// One of head width, shared by all heads.
+    Head,
+    /// One as wide as all heads together.
+    Wide,
+    /// One of head width if the file asks for it (`use_qk_norm`).
+    HeadIfAsked,
+    /// One as wide as all heads if the file asks for it.
+    WideIfAsked,
+}
+
 /// What most families share: Llama.
 const LLAMA: Family = Family {
     model_type: "llama",
@@ -67,7 +82,7 @@ const LLAMA: Family = Family {
     tied: false,
     qkv_bias: false,
     output_bias: true,
-    qk_norm: false,
+    qk_norm: QkNorm::None,
     global_every: None,
     kv_heads: Heads::All,
     head: None,
@@ -96,7 +111,7 @@ const GEMMA3: Family = Family {
     model_type: "gemma3_text",
     architecture: "gemma3",
     norms: NormStyle::PreAndPost,
-    qk_norm: true,
+    qk_norm: QkNorm::Head,
     global_every: Some(6),
     kv_heads: Heads::Fixed(4),
     ..GEMMA
@@ -115,6 +130,7 @@ const COHERE: Family = Family {
     architecture: "command-r",
     publisher: "Cohere",
     norms: NormStyle::Shared,
+    qk_norm: QkNorm::WideIfAsked,
     tied: true,
     ..LLAMA
 };
@@ -124,7 +140,7 @@ const QWEN3: Family = Family {
     architecture: "qwen3",
     qkv_bias: false,
     output_bias: true,
-    qk_norm: true,
+    qk_norm: QkNorm::Head,
     head: Some(128),
     ..QWEN2
 };
@@ -134,7 +150,7 @@ const OLMO2: Family = Family {
     architecture: "olmo2",
     publisher: "Ai2",
     norms: NormStyle::Post,
-    qk_norm: true,
+    qk_norm: QkNorm::Wide,
     ..LLAMA
 };
 
@@ -170,6 +186,7 @@ pub(super) const FAMILIES: [Family; 26] = [
         architecture: "glm4moe",
         publisher: "Z.ai",
         shape: Shape::Experts,
+        qk_norm: QkNorm::HeadIfAsked,
         output_bias: false,
         kv_heads: Heads::Fixed(8),
         ..LLAMA

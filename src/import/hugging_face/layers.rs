@@ -5,7 +5,7 @@ use super::super::Problem;
 use super::super::limits::{CONTEXT, EXPERTS, HEAD, HEADS, LAYERS, WIDTH};
 use super::super::stack::Layer;
 use super::config::Source;
-use super::family::{Family, Heads, Shape};
+use super::family::{Family, Heads, QkNorm, Shape};
 use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla};
 
 /// Every layer from the first to the last.
@@ -109,6 +109,7 @@ fn attention(
         "starcoder2" => config.use_bias.unwrap_or(true),
         _ => config.attention_bias.unwrap_or(false) || family.qkv_bias,
     };
+    let asked = config.use_qk_norm.unwrap_or(false);
     Ok(Attention {
         heads,
         kv_heads,
@@ -116,13 +117,10 @@ fn attention(
         window: window(source, family, index, kind)?,
         qkv_bias: bias,
         output_bias: bias && family.output_bias,
-        qk_norm: config.use_qk_norm.unwrap_or(family.qk_norm),
-        qk_norm_wide: matches!(family.architecture, "olmo2" | "command-r" | "minimax-m2"),
-        // Only Gemma 4 shares them, which is no family read here.
-        values_are_keys: false,
+        qk_norm: family.qk_norm == QkNorm::Head || asked && family.qk_norm == QkNorm::HeadIfAsked,
+        qk_norm_wide: family.qk_norm == QkNorm::Wide || asked && family.qk_norm == QkNorm::WideIfAsked,
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
-        ..Attention::default()
     })
 }
 
