@@ -1,8 +1,11 @@
 //! Memory of a workload, part by part and phase by phase.
 
 mod budget;
+mod framework;
 mod llama;
 mod mlx;
+mod pytorch;
+mod vllm;
 mod weights;
 mod working;
 
@@ -25,6 +28,8 @@ pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
 fn run(model: &Model, inference: &Inference, runtime: Runtime, placement: Placement) -> Budget {
     match runtime {
         Runtime::Mlx => mlx::budget(model, inference, placement),
-        Runtime::LlamaCpp | Runtime::PyTorch | Runtime::Vllm => Budget::new(placement, Vec::new()),
+        Runtime::PyTorch => pytorch::budget(model, inference, placement),
+        Runtime::Vllm => vllm::budget(model, inference, placement),
+        Runtime::LlamaCpp => Budget::new(placement, Vec::new()),
     }
 }
