@@ -2,6 +2,7 @@
 
 mod budget;
 mod gguf;
+mod llama;
 mod packing;
 mod parameters;
 mod recipe;

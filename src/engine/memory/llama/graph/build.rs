@@ -1,0 +1,143 @@
+//! The tape of one graph with the inputs it shares between layers.
+
+use super::tape::{Id, Reuse, Tape};
+use super::traits::{Traits, traits};
+use crate::engine::memory::Place;
+use crate::engine::memory::llama::settings::Settings;
+use crate::spec::Model;
+
+/// What one kind of cache needs beside the cache.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CacheInputs {
+    /// Where keys and values are stored.
+    pub(super) key_rows: Id,
+    pub(super) value_rows: Id,
+    /// Who sees whom.
+    pub(super) mask: Id,
+    /// Rotations that spread outliers before quantisation.
+    pub(super) key_turn: Option<Id>,
+    pub(super) value_turn: Option<Id>,
+}
+
+/// A graph under construction.
+#[derive(Debug)]
+pub(super) struct Build<'a> {
+    pub(super) tape: Tape,
+    pub(super) settings: &'a Settings,
+    pub(super) traits: Traits,
+    pub(super) metal: bool,
+    pub(super) hidden: u64,
+    /// Rows of the residual stream: all tokens, or after the last layer's cut those with logits.
+    pub(super) rows: u64,
+    /// Widest row of values in any layer, which sizes the eager path's store index.
+    pub(super) widest_values: u64,
+    positions: Option<Id>,
+    wide: Option<CacheInputs>,
+    windowed: Option<CacheInputs>,
+    states: Option<Id>,
+    outputs: Option<Id>,
+}
+
+impl<'a> Build<'a> {
+    /// An empty graph of a model.
+    pub(super) fn new(model: &Model, settings: &'a Settings, place: Place, metal: bool) -> Self {
+        Self {
+            tape: Tape::new(place),
+            settings,
+            traits: traits(&model.architecture),
+            metal,
+            hidden: u64::from(model.hidden),
+            rows: settings.tokens,
+            widest_values: 0,
+            positions: None,
+            wide: None,
+            windowed: None,
+            states: None,
+            outputs: None,
+        }
+    }
+
+    /// Bytes of a 32-bit row of `width` for every token.
+    pub(super) const fn floats(&self, width: u64) -> u64 {
+        size(&[4, width, self.rows])
+    }
+
+    /// A matrix product with weights: a result of `width` a row.
+    pub(super) fn product(&mut self, width: u64, of: Id) -> Id {
+        let bytes = self.floats(width);
+        self.tape.compute(bytes, &[of], Reuse::No)
+    }
+
+    /// A norm with its weights.
+    pub(super) fn norm(&mut self, of: Id) -> Id {
+        let bytes = self.tape.bytes(of);
+        let reuse = if self.traits.layer_norm { Reuse::No } else { Reuse::First };
+        self.tape.compute(bytes, &[of], reuse)
+    }
+
+    /// A sum of two of one shape.
+    pub(super) fn add(&mut self, a: Id, b: Id) -> Id {
+        let bytes = self.tape.bytes(a);
+        self.tape.compute(bytes, &[a, b], Reuse::Either)
+    }
+
+    /// Rotary positions, in place.
+    pub(super) fn rotate(&mut self, of: Id) -> Id {
+        let positions = self.positions();
+        let bytes = self.tape.bytes(of);
+        self.tape.compute(bytes, &[of, positions], Reuse::First)
+    }
+
+    /// Which token stands where.
+    pub(super) fn positions(&mut self) -> Id {
+        match self.positions {
+            Some(positions) => positions,
+            None => {
+                let made = self.tape.input(size(&[4, self.settings.tokens]));
+                *self.positions.insert(made)
+            }
+        }
+    }
+
+    /// The rows of `of` whose logits are wanted.
+    pub(super) fn cut(&mut self, of: Id) -> Id {
+        let outputs = match self.outputs {
+            Some(outputs) => outputs,
+            None => {
+                let made = self.tape.input(size(&[4, self.settings.outputs]));
+                *self.outputs.insert(made)
+            }
+        };
+        let bytes = size(&[4, self.hidden, self.settings.outputs]);
+        self.tape.compute(bytes, &[of, outputs], Reuse::No)
+    }
+
+    /// Which state belongs to which slot.
+    pub(super) fn states(&mut self) -> Id {
+        match self.states {
+            Some(states) => states,
+            None => {
+                let made = self.tape.input(size(&[4, self.settings.slots]));
+                *self.states.insert(made)
+            }
+        }
+    }
+
+    /// Inputs of the caches with or without a window; `None` where they do not exist yet.
+    pub(super) const fn cache_inputs(&mut self, window: bool) -> &mut Option<CacheInputs> {
+        if window { &mut self.windowed } else { &mut self.wide }
+    }
+}
+
+/// A product of factors, far from overflow whatever the shapes.
+pub(super) const fn size(factors: &[u64]) -> u64 {
+    /// More than any machine holds, and small enough to add up thousands of.
+    const MOST: u64 = 1 << 50;
+    let mut product: u64 = 1;
+    let mut index = 0;
+    while index < factors.len() {
+        product = product.saturating_mul(factors[index]);
+        index += 1;
+    }
+    if product > MOST { MOST } else { product }
+}

@@ -1,0 +1,128 @@
+//! What each token passes through alone.
+
+use super::build::{Build, size};
+use super::metal;
+use super::tape::{Id, Reuse};
+use crate::spec::{Experts, FeedForward};
+
+impl Build<'_> {
+    /// The feed-forward network of a layer; `None` where it has none.
+    pub(super) fn feed_forward(&mut self, network: &FeedForward, normed: Id) -> Option<Id> {
+        match network {
+            FeedForward::Dense { width, gated, .. } => Some(self.dense(u64::from(*width), *gated, normed)),
+            FeedForward::Experts(experts) => Some(self.experts(experts, normed)),
+            FeedForward::None => None,
+        }
+    }
+
+    fn dense(&mut self, width: u64, gated: bool, normed: Id) -> Id {
+        let inner = if gated && self.traits.fused_gate_up {
+            let both = self.product(2 * width, normed);
+            let bytes = self.floats(width);
+            self.tape.compute(bytes, &[both], Reuse::No)
+        } else if gated {
+            let gate = self.product(width, normed);
+            let up = self.product(width, normed);
+            let bytes = self.floats(width);
+            self.tape.compute(bytes, &[gate, up], Reuse::No)
+        } else {
+            self.product(width, normed)
+        };
+        self.product(self.hidden, inner)
+    }
+
+    /// A mixture of experts: choose, run the chosen ones, and add up what they say.
+    fn experts(&mut self, experts: &Experts, normed: Id) -> Id {
+        let (count, used) = (u64::from(experts.count), u64::from(experts.used).max(1));
+        let (chosen, weights) = self.route(experts, normed);
+
+        let one_row = self.tape.view(normed);
+        let gate = self.chosen_product(experts.width.into(), used, count, &[one_row, chosen], experts.bias);
+        let up = self.chosen_product(experts.width.into(), used, count, &[one_row, chosen], experts.bias);
+        let inner = size(&[4, u64::from(experts.width), used, self.rows]);
+        let inner = self.tape.compute(inner, &[gate, up], Reuse::No);
+        let spoken = self.chosen_product(self.hidden, used, count, &[inner, chosen], experts.bias);
+        let bytes = self.tape.bytes(spoken);
+        let weighted = self.tape.compute(bytes, &[spoken, weights], Reuse::First);
+
+        let mut out = self.add_up(weighted, used);
+        if experts.shared_width > 0 {
+            let shared = self.shared(experts, normed);
+            out = self.add(out, shared);
+        }
+        out
+    }
+
+    fn shared(&mut self, experts: &Experts, normed: Id) -> Id {
+        let shared = self.dense(u64::from(experts.shared_width), true, normed);
+        if !experts.shared_gate {
+            return shared;
+        }
+        let gate = self.product(1, normed);
+        let bytes = self.tape.bytes(shared);
+        self.tape.compute(bytes, &[shared, gate], Reuse::First)
+    }
+
+    /// Which experts each token uses, and with what weight.
+    fn route(&mut self, experts: &Experts, normed: Id) -> (Id, Id) {
+        let (count, used) = (u64::from(experts.count), u64::from(experts.used).max(1));
+        let scores = self.product(count, normed);
+        let as_column = self.tape.view(scores);
+        let ranked = if experts.score_correction {
+            let bytes = self.floats(count);
+            self.tape.compute(bytes, &[scores], Reuse::First)
+        } else {
+            scores
+        };
+        let order = self.floats(count);
+        let order = self.tape.compute_with_scratch(order, if self.metal { order } else { 0 }, &[ranked]);
+        let chosen = self.tape.view(order);
+        let bytes = self.floats(used);
+        let weights = self.tape.compute(bytes, &[as_column, chosen], Reuse::No);
+        if !self.traits.expert_weights_norm && experts.bias {
+            let flat = self.tape.view(weights);
+            let weights = self.tape.compute(bytes, &[flat], Reuse::No);
+            return (chosen, self.tape.view(weights));
+        }
+        if !self.traits.expert_weights_norm {
+            return (chosen, weights);
+        }
+        let flat = self.tape.view(weights);
+        let sum = self.floats(1);
+        let sum = self.tape.compute(sum, &[flat], Reuse::No);
+        let weights = self.tape.compute(bytes, &[flat, sum], Reuse::First);
+        (chosen, self.tape.view(weights))
+    }
+
+    /// A product with the chosen experts' matrices: a result of `width` a row and chosen expert.
+    fn chosen_product(&mut self, width: u64, used: u64, count: u64, from: &[Id], bias: bool) -> Id {
+        let plain = size(&[4, width, used, self.rows]);
+        let extra = if self.metal { metal::experts_extra(count, self.rows) } else { 0 };
+        let product = self.tape.compute_with_scratch(plain, extra, from);
+        if !bias {
+            return product;
+        }
+        let chosen = from.last().copied().unwrap_or(product);
+        self.tape.compute(plain, &[product, chosen], Reuse::First)
+    }
+
+    /// One expert after the other, each a view of the common result.
+    fn add_up(&mut self, weighted: Id, used: u64) -> Id {
+        let mut views = [None; 32];
+        let used = usize::try_from(used).unwrap_or(views.len()).min(views.len());
+        for view in views.iter_mut().take(used) {
+            *view = Some(self.tape.view(weighted));
+        }
+        let bytes = size(&[4, self.hidden, self.rows]);
+        let mut views = views.into_iter().flatten();
+        let first = views.next().unwrap_or(weighted);
+        let Some(second) = views.next() else {
+            return self.tape.compute(bytes, &[first], Reuse::No);
+        };
+        let mut sum = self.tape.compute(bytes, &[first, second], Reuse::No);
+        for view in views {
+            sum = self.tape.compute(bytes, &[sum, view], Reuse::First);
+        }
+        sum
+    }
+}

@@ -1,0 +1,60 @@
+//! Mamba-2 layers.
+
+use super::build::{Build, size};
+use super::tape::{Id, Reuse};
+use crate::spec::Mamba2;
+
+/// A state-space layer between its scan and its output.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scanned {
+    result: Id,
+    values: Id,
+    projected: Id,
+    inner: u64,
+}
+
+impl Build<'_> {
+    /// Convolution and scan of a state-space layer; `normed` is asked for when the projection needs it.
+    pub(super) fn scan(&mut self, mamba: &Mamba2, normed: impl FnOnce(&mut Self) -> Id) -> Scanned {
+        let [inner, heads, state, groups, conv] =
+            [mamba.inner, mamba.heads, mamba.state, mamba.groups, mamba.conv].map(u64::from);
+        let (rows, slots) = (self.rows, self.settings.slots);
+        let channels = inner + 2 * groups * state;
+        let states = self.states();
+
+        let past = size(&[4, conv.saturating_sub(1), channels, slots]);
+        let past = self.tape.compute(past, &[states], Reuse::No);
+        let normed = normed(self);
+        let projected = self.product(2 * inner + 2 * groups * state + heads, normed);
+        let now = self.tape.view(projected);
+        let window = size(&[4, conv.saturating_sub(1), channels, slots]) + size(&[4, channels, rows]);
+        let window = self.tape.compute(window, &[past, now], Reuse::No);
+        let newest = self.tape.view(window);
+        self.tape.store(&[newest]);
+
+        let mixed = self.tape.compute(size(&[4, channels, rows]), &[window], Reuse::No);
+        let values = self.tape.view(mixed);
+        let step = self.tape.view(projected);
+        let step = self.tape.compute(size(&[4, heads, rows]), &[step], Reuse::No);
+        let keys = self.tape.view(mixed);
+        let queries = self.tape.view(mixed);
+        let scan = size(&[4, inner, rows]) + size(&[4, state, inner, slots]);
+        let scanned = self.tape.compute(scan, &[values, step, keys, queries, states], Reuse::No);
+        let new_state = self.tape.view(scanned);
+        self.tape.store(&[new_state]);
+
+        Scanned { result: scanned, values, projected, inner }
+    }
+
+    /// Skip and gate of a state-space layer, up to its output projection.
+    pub(super) fn skip_and_gate(&mut self, scanned: &Scanned) -> Id {
+        let Scanned { result, values, projected, inner } = *scanned;
+        let rows = self.rows;
+        let result = self.tape.view(result);
+        let skipped = self.tape.compute(size(&[4, inner, rows]), &[values], Reuse::No);
+        let result = self.tape.compute(size(&[4, inner, rows]), &[result, skipped], Reuse::Either);
+        let gate = self.tape.view(projected);
+        let gate = self.tape.compute(size(&[4, inner, rows]), &[gate], Reuse::No);
+        self.tape.compute(size(&[4, inner, rows]), &[gate, result], Reuse::No)
+    }
+}

@@ -1,0 +1,87 @@
+//! What llama.cpp makes of the settings it is given: padded, shared out and clamped.
+
+use crate::spec::{AttentionKernel, Inference, KvPrecision, Logits};
+
+/// Cells of a cache come in multiples of this many.
+const CELL_STEP: u64 = 256;
+/// Longest context that is computed with; the counter llama.cpp itself uses is shorter.
+const MOST_TOKENS: u64 = 1 << 42;
+/// Most tokens of one chunk and most slots that are computed with.
+const MOST_AT_ONCE: u64 = 1 << 24;
+
+/// The settings of a context as llama.cpp keeps them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Settings {
+    /// Sequences that run side by side.
+    pub(super) slots: u64,
+    /// Separate pools of cells: one a slot, or a single one for all.
+    pub(super) streams: u64,
+    /// Cells of one pool for layers that see everything.
+    pub(super) cells: u64,
+    /// Tokens computed at once, before they are rounded up to a multiple of the slots.
+    pub(super) ubatch: u64,
+    /// Rows of a chunk the graph is reserved for.
+    pub(super) tokens: u64,
+    /// Rows of logits the graph is reserved for.
+    pub(super) outputs: u64,
+    /// Whether attention is fused.
+    pub(super) fused: bool,
+    /// How keys and values are stored.
+    pub(super) kv: KvPrecision,
+}
+
+impl Settings {
+    /// What a context made with these settings works with.
+    pub(super) fn new(inference: &Inference) -> Self {
+        let asked = inference.context.clamp(1, MOST_TOKENS);
+        let slots = inference.concurrency.clamp(1, MOST_AT_ONCE);
+        let whole = pad(asked, CELL_STEP);
+        let (cells, streams) = if inference.unified_kv {
+            (whole, 1)
+        } else {
+            (pad((whole / slots).max(1), CELL_STEP), slots)
+        };
+        let ubatch = inference.ubatch.clamp(1, MOST_AT_ONCE).min(asked);
+        let at_once = ubatch.min(cells.saturating_mul(streams));
+        let outputs = match inference.logits {
+            Logits::All => at_once,
+            Logits::Last => slots.min(at_once),
+        };
+        let kv = stored_kv(inference.kv_precision);
+        let fused = inference.attention == AttentionKernel::Fused || kv != KvPrecision::F16;
+        Self { slots, streams, cells, ubatch, tokens: pad(at_once, slots), outputs, fused, kv }
+    }
+
+    /// Cells of one pool for layers with a sliding window: the window of every slot in it and one chunk.
+    pub(super) fn window_cells(&self, window: u64) -> u64 {
+        let sharing = if self.streams == 1 { self.slots } else { 1 };
+        pad(self.cells.min(window.saturating_mul(sharing).saturating_add(self.ubatch)), CELL_STEP)
+    }
+
+    /// Whether keys and values are stored in blocks, which rotates them before.
+    pub(super) fn quantized_kv(&self) -> bool {
+        self.kv != KvPrecision::F16
+    }
+
+    /// Bytes of one row of `width` cached values.
+    pub(super) const fn row_bytes(&self, width: u64) -> u64 {
+        match self.kv {
+            KvPrecision::Q8_0 | KvPrecision::Fp8 | KvPrecision::Mlx8 => width.div_ceil(32) * 34,
+            KvPrecision::Q4_0 | KvPrecision::Mlx4 => width.div_ceil(32) * 18,
+            KvPrecision::F16 => width * 2,
+        }
+    }
+}
+
+/// The KV format llama.cpp has, where it has not the one asked for 16 bit.
+pub(super) const fn stored_kv(asked: KvPrecision) -> KvPrecision {
+    match asked {
+        KvPrecision::Q8_0 | KvPrecision::Q4_0 => asked,
+        KvPrecision::F16 | KvPrecision::Fp8 | KvPrecision::Mlx8 | KvPrecision::Mlx4 => KvPrecision::F16,
+    }
+}
+
+/// The next multiple of `step`; `step` is at least one.
+fn pad(value: u64, step: u64) -> u64 {
+    value.div_ceil(step).saturating_mul(step)
+}
