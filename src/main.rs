@@ -7,8 +7,8 @@ use plimsoll::cli::{self, Asked, Outside};
 use plimsoll::detect::ThisMachine;
 
 fn main() -> ExitCode {
-    let user_folder = directories::ProjectDirs::from("", "", "plimsoll")
-        .map(|folders| folders.config_dir().to_owned());
+    let user_folder =
+        directories::ProjectDirs::from("", "", "plimsoll").map(|folders| folders.config_dir().to_owned());
     let world = ThisMachine;
     let mut outside = Outside {
         input: &mut std::io::stdin(),

@@ -26,6 +26,9 @@ pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
 }
 
 /// Dispatches to the runtime's own allocation rules.
-fn run(_model: &Model, _inference: &Inference, _runtime: Runtime, placement: Placement) -> Budget {
-    Budget::new(placement, Vec::new())
+fn run(model: &Model, inference: &Inference, runtime: Runtime, placement: Placement) -> Budget {
+    match runtime {
+        Runtime::LlamaCpp => llama::budget(model, inference, placement),
+        Runtime::Mlx | Runtime::PyTorch | Runtime::Vllm => Budget::new(placement, Vec::new()),
+    }
 }

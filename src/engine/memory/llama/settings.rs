@@ -36,11 +36,8 @@ impl Settings {
         let asked = inference.context.clamp(1, MOST_TOKENS);
         let slots = inference.concurrency.clamp(1, MOST_AT_ONCE);
         let whole = pad(asked, CELL_STEP);
-        let (cells, streams) = if inference.unified_kv {
-            (whole, 1)
-        } else {
-            (pad((whole / slots).max(1), CELL_STEP), slots)
-        };
+        let (cells, streams) =
+            if inference.unified_kv { (whole, 1) } else { (pad((whole / slots).max(1), CELL_STEP), slots) };
         let ubatch = inference.ubatch.clamp(1, MOST_AT_ONCE).min(asked);
         let at_once = ubatch.min(cells.saturating_mul(streams));
         let outputs = match inference.logits {
