@@ -27,9 +27,9 @@ pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
 /// Dispatches to the runtime's own allocation rules.
 fn run(model: &Model, inference: &Inference, runtime: Runtime, placement: Placement) -> Budget {
     match runtime {
+        Runtime::LlamaCpp => llama::budget(model, inference, placement),
         Runtime::Mlx => mlx::budget(model, inference, placement),
         Runtime::PyTorch => pytorch::budget(model, inference, placement),
         Runtime::Vllm => vllm::budget(model, inference, placement),
-        Runtime::LlamaCpp => Budget::new(placement, Vec::new()),
     }
 }

@@ -59,6 +59,7 @@ fn attention(source: &Source<'_>, index: u32, hidden: u32) -> Result<Attention, 
         qk_norm_wide: norm.is_some() && wide,
         sinks: source.has(index, "attn_sinks.weight"),
         output_gate,
+        ..Attention::default()
     })
 }
 

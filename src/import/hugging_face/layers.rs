@@ -121,6 +121,7 @@ fn attention(
         qk_norm_wide: family.qk_norm == QkNorm::Wide || asked && family.qk_norm == QkNorm::WideIfAsked,
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
+        ..Attention::default()
     })
 }
 

@@ -1,4 +1,63 @@
-//! Memory of llama.cpp beside and with the weights.
+//! Memory of llama.cpp: weights, caches, and the buffers it reserves before the first token.
+//!
+//! llama.cpp reserves everything when a context is made, for the largest chunk and a full cache. Reading the
+//! prompt and writing the answer therefore need the same; only loading needs less.
 
+mod cache;
 mod graph;
+mod layout;
+mod parts;
+mod process;
 mod settings;
+
+use super::weights::{projector, weights};
+use super::{Budget, Phase, PhaseName, Placement, Unknown};
+use crate::spec::{AttentionKernel, Inference, KvPrecision, Model, Quantization};
+use settings::{Settings, stored_kv};
+
+/// Memory of one model under llama.cpp on one kind of placement.
+pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
+    let settings = Settings::new(inference);
+    let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
+    let seeing = if inference.vision { projector(model) } else { crate::units::Bytes::ZERO };
+    let layout = layout::layout(model, inference, placement, &stored);
+
+    let mut loading = Vec::with_capacity(6);
+    parts::weights(&mut loading, model, &stored, seeing, placement);
+    process::parts(&mut loading, inference.quantization, &stored, layout);
+    let mut running = Vec::with_capacity(14);
+    parts::weights(&mut running, model, &stored, seeing, placement);
+    parts::caches(&mut running, model, &settings, layout);
+    parts::buffers(&mut running, model, &settings, layout);
+    process::parts(&mut running, inference.quantization, &stored, layout);
+
+    let mut budget = Budget::new(
+        placement,
+        vec![
+            Phase { name: PhaseName::Load, parts: loading },
+            Phase { name: PhaseName::Prefill, parts: running.clone() },
+            Phase { name: PhaseName::Decode, parts: running },
+        ],
+    );
+    budget.weights_file = Some(stored.file);
+    budget.unknown = unknowns(model, inference, &settings);
+    budget
+}
+
+/// What had to be left out or replaced.
+fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Unknown> {
+    let mut unknown = Vec::new();
+    if !matches!(inference.quantization, Quantization::Gguf(_)) {
+        unknown.push(Unknown::QuantizationUnsupported);
+    }
+    if stored_kv(inference.kv_precision) != inference.kv_precision {
+        unknown.push(Unknown::KvPrecisionUnsupported);
+    }
+    if inference.attention == AttentionKernel::Eager && settings.kv != KvPrecision::F16 {
+        unknown.push(Unknown::EagerNeedsPlainCache);
+    }
+    if inference.context.div_ceil(settings.streams) > u64::from(model.context_max) {
+        unknown.push(Unknown::ContextBeyondModel);
+    }
+    unknown
+}

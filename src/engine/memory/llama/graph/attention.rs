@@ -62,8 +62,8 @@ impl Build<'_> {
         } else {
             self.project(attention, normed, &cached)
         };
-        self.tape.store(&[projected.keys, cached.key_rows]);
-        self.tape.store(&[projected.values, cached.value_rows]);
+        self.store(&[projected.keys, cached.key_rows]);
+        self.store(&[projected.values, cached.value_rows]);
 
         let cells = self.cells(attention.window);
         let kernel = Kernel { heads, kv_heads, key: head, value: head, cells, shared: false };
@@ -154,6 +154,9 @@ impl Build<'_> {
     pub(super) fn mix(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
         let query = self.tape.view(query);
         let rows = self.rows;
+        if self.fetched.is_some() {
+            return self.mix_brought(kernel, query, mask);
+        }
         if self.settings.fused {
             let plain = size(&[4, kernel.value, kernel.heads, rows]);
             let extra = if self.metal { metal::fused_extra(&kernel, self.settings) } else { 0 };
@@ -174,6 +177,27 @@ impl Build<'_> {
             return self.tape.compute(bytes, &[values, scores], Reuse::No);
         }
         let mixed = self.tape.compute(bytes, &[scores], Reuse::No);
+        let part = self.tape.view(mixed);
+        self.tape.compute(bytes, &[part], Reuse::No)
+    }
+
+    /// The kernel where the cache is on the host and computed with on the device.
+    fn mix_brought(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
+        let pools = size(&[kernel.cells, self.settings.streams]);
+        let side = |width: u64| size(&[self.settings.row_bytes(width * kernel.kv_heads), pools]);
+        self.tape.new_stretch();
+        let keys = self.fetch_cache(side(kernel.key)).unwrap_or(query);
+        let values = if kernel.shared { keys } else { self.fetch_cache(side(kernel.value)).unwrap_or(query) };
+        let bytes = size(&[4, kernel.value, kernel.heads, self.rows]);
+        if self.settings.fused {
+            let extra = if self.metal { metal::fused_extra(&kernel, self.settings) } else { 0 };
+            let mixed = self.tape.compute_with_scratch(bytes, extra, &[query, keys, values, mask]);
+            return self.tape.view(mixed);
+        }
+        let scores = size(&[4, kernel.cells, kernel.heads, self.rows]);
+        let seen = self.tape.compute(scores, &[query, keys], Reuse::No);
+        let scores = self.tape.compute(scores, &[seen, mask], Reuse::First);
+        let mixed = self.tape.compute(bytes, &[scores, values], Reuse::No);
         let part = self.tape.view(mixed);
         self.tape.compute(bytes, &[part], Reuse::No)
     }

@@ -5,6 +5,7 @@ use super::traits::{Traits, traits};
 use crate::engine::memory::Place;
 use crate::engine::memory::llama::settings::Settings;
 use crate::spec::Model;
+use crate::units::{count, whole};
 
 /// What one kind of cache needs beside the cache.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +27,8 @@ pub(super) struct Build<'a> {
     pub(super) settings: &'a Settings,
     pub(super) traits: Traits,
     pub(super) metal: bool,
+    /// Bytes of one weight, where this layer's weights are on the host and brought to the device to be used.
+    pub(super) fetched: Option<f64>,
     pub(super) hidden: u64,
     /// Rows of the residual stream: all tokens, or after the last layer's cut those with logits.
     pub(super) rows: u64,
@@ -46,6 +49,7 @@ impl<'a> Build<'a> {
             settings,
             traits: traits(&model.architecture),
             metal,
+            fetched: None,
             hidden: u64::from(model.hidden),
             rows: settings.tokens,
             widest_values: 0,
@@ -65,7 +69,36 @@ impl<'a> Build<'a> {
     /// A matrix product with weights: a result of `width` a row.
     pub(super) fn product(&mut self, width: u64, of: Id) -> Id {
         let bytes = self.floats(width);
-        self.tape.compute(bytes, &[of], Reuse::No)
+        match self.fetch_matrix(width, of, 1) {
+            Some(weights) => self.tape.compute(bytes, &[of, weights], Reuse::No),
+            None => self.tape.compute(bytes, &[of], Reuse::No),
+        }
+    }
+
+    /// The weights that turn `of` into rows of `width`, where they have to be brought.
+    pub(super) fn fetch_matrix(&mut self, width: u64, of: Id, copies: u64) -> Option<Id> {
+        let each = self.fetched?;
+        let columns = self.tape.bytes(of) / size(&[4, self.rows]).max(1);
+        self.tape.new_stretch();
+        let bytes = count(size(&[columns, width, copies])) * each;
+        Some(self.tape.fetch(whole(bytes)))
+    }
+
+    /// Cached rows that have to be brought.
+    pub(super) fn fetch_cache(&mut self, bytes: u64) -> Option<Id> {
+        self.fetched?;
+        Some(self.tape.fetch(bytes))
+    }
+
+    /// Writes rows into a cache, which is done where the cache is.
+    pub(super) fn store(&mut self, from: &[Id]) {
+        if self.fetched.is_some() {
+            self.tape.compute_in(Place::Host);
+            self.tape.store(from);
+            self.tape.compute_in(Place::Device);
+        } else {
+            self.tape.store(from);
+        }
     }
 
     /// A norm with its weights.

@@ -98,7 +98,13 @@ impl Build<'_> {
     fn chosen_product(&mut self, width: u64, used: u64, count: u64, from: &[Id], bias: bool) -> Id {
         let plain = size(&[4, width, used, self.rows]);
         let extra = if self.metal { metal::experts_extra(count, self.rows) } else { 0 };
-        let product = self.tape.compute_with_scratch(plain, extra, from);
+        let product = match from {
+            [of, chosen] => match self.fetch_matrix(width, *of, count) {
+                Some(weights) => self.tape.compute_with_scratch(plain, extra, &[*of, *chosen, weights]),
+                None => self.tape.compute_with_scratch(plain, extra, from),
+            },
+            _ => self.tape.compute_with_scratch(plain, extra, from),
+        };
         if !bias {
             return product;
         }

@@ -21,7 +21,7 @@ impl Build<'_> {
         let window = size(&[4, conv.saturating_sub(1), channels, slots]) + size(&[4, channels, rows]);
         let window = self.tape.compute(window, &[past, now], Reuse::No);
         let newest = self.tape.view(window);
-        self.tape.store(&[newest]);
+        self.store(&[newest]);
         let state = size(&[4, value, value, value_heads, slots]);
         let state = self.tape.compute(state, &[states], Reuse::No);
 
@@ -38,7 +38,7 @@ impl Build<'_> {
         let from = [queries, keys, values, decay, strength, state];
         let result = self.tape.compute(result, &from, Reuse::No);
         let new_state = self.tape.view(result);
-        self.tape.store(&[new_state]);
+        self.store(&[new_state]);
 
         let spoken = self.tape.view(result);
         let bytes = size(&[4, value_width, rows]);

@@ -30,7 +30,7 @@ impl Build<'_> {
         let window = size(&[4, conv.saturating_sub(1), channels, slots]) + size(&[4, channels, rows]);
         let window = self.tape.compute(window, &[past, now], Reuse::No);
         let newest = self.tape.view(window);
-        self.tape.store(&[newest]);
+        self.store(&[newest]);
 
         let mixed = self.tape.compute(size(&[4, channels, rows]), &[window], Reuse::No);
         let values = self.tape.view(mixed);
@@ -41,7 +41,7 @@ impl Build<'_> {
         let scan = size(&[4, inner, rows]) + size(&[4, state, inner, slots]);
         let scanned = self.tape.compute(scan, &[values, step, keys, queries, states], Reuse::No);
         let new_state = self.tape.view(scanned);
-        self.tape.store(&[new_state]);
+        self.store(&[new_state]);
 
         Scanned { result: scanned, values, projected, inner }
     }

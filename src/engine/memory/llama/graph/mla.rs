@@ -39,7 +39,7 @@ impl Build<'_> {
         let keys = self.tape.view(keys);
 
         let cached = self.cache(None, 0);
-        self.tape.store(&[keys, cached.key_rows]);
+        self.store(&[keys, cached.key_rows]);
         let cells = self.settings.cells;
         let kernel = Kernel { heads, kv_heads: 1, key: rank + rope, value: rank, cells, shared: true };
         let mixed = self.mix(kernel, joined, cached.mask);

@@ -17,4 +17,4 @@ mod stack;
 mod tape;
 mod traits;
 
-pub(super) use stack::{Buffers, buffers};
+pub(super) use stack::{Layout, buffers};

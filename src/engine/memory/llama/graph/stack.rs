@@ -21,42 +21,87 @@ pub(in crate::engine::memory::llama) struct Buffers {
 const ENOUGH: u32 = 4;
 /// Every tensor starts at a multiple of this many bytes.
 const ALIGNMENT: u64 = 32;
+/// From this many tokens on, the device also computes with weights that lie on the host.
+const WORTH_FETCHING: u64 = 32;
+
+/// Which layers lie on the device, and what a weight takes that has to be brought there.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::engine::memory::llama) struct Layout {
+    /// What kind of buffers there are.
+    pub(in crate::engine::memory::llama) placement: Placement,
+    /// The first layer on the device; the output counts as one after the last.
+    pub(in crate::engine::memory::llama) first_on_device: u64,
+    /// Bytes of one weight on average.
+    pub(in crate::engine::memory::llama) weight_bytes: f64,
+}
 
 /// The compute buffers of a model under these settings.
 pub(in crate::engine::memory::llama) fn buffers(
     model: &Model,
     settings: &Settings,
-    placement: Placement,
+    layout: Layout,
 ) -> Buffers {
-    let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
-    let mut build = Build::new(model, settings, Place::Host, placement == Placement::Metal);
+    let mut build = Build::new(model, settings, Place::Host, layout.placement == Placement::Metal);
     build.widest_values = widest_values(model);
     let tokens = build.tape.input(size(&[4, settings.tokens]));
-    build.tape.input(size(&[4, u64::from(model.hidden), settings.tokens]));
-    let mut stream = build.product(u64::from(model.hidden), tokens);
-    build.tape.compute_in(place);
+    build.tape.input(size(&[4, build.hidden, settings.tokens]));
+    let mut stream = build.product(build.hidden, tokens);
+    let layers = sample(model, layout.first_on_device);
+    move_to(&mut build, layout, layers.first().is_some_and(|(_, on_device)| *on_device));
     if build.traits.scaled_embedding {
         let bytes = build.tape.bytes(stream);
         stream = build.tape.compute(bytes, &[stream], Reuse::First);
     }
-    let mut layers = sample(model).peekable();
-    while let Some(block) = layers.next() {
-        let last = layers.peek().is_none();
-        stream = layer(&mut build, model.norms, block, stream, last);
+    let last = layers.len().saturating_sub(1);
+    for (index, (block, on_device)) in layers.into_iter().enumerate() {
+        move_to(&mut build, layout, on_device);
+        stream = layer(&mut build, model.norms, block, stream, index == last);
     }
+    move_to(&mut build, layout, u64::from(model.layer_count()) >= layout.first_on_device);
     output(&mut build, u64::from(model.vocabulary), stream);
     let reserved = build.tape.reserve(ALIGNMENT);
     Buffers { device: reserved.device, host: reserved.host }
 }
 
-/// A few layers that stand for all: up to two rounds of each run, and up to two layers of each block.
-fn sample(model: &Model) -> impl Iterator<Item = &Block> {
-    model.stack.iter().flat_map(|run| {
-        (0..run.repeat.min(ENOUGH)).flat_map(|_| {
-            run.blocks.iter().flat_map(|block| std::iter::repeat_n(block, block.times.min(ENOUGH) as usize))
-        })
-    })
+/// Computes what follows where its weights are, or brings them to the device where that pays.
+fn move_to(build: &mut Build<'_>, layout: Layout, on_device: bool) {
+    let brought = layout.placement != Placement::Cpu && !on_device && build.rows >= WORTH_FETCHING;
+    build.fetched = brought.then_some(layout.weight_bytes);
+    build.tape.compute_in(if on_device || brought { Place::Device } else { Place::Host });
 }
+
+/// A few layers that stand for all, each with whether it is on the device: on either side of the border
+/// up to so many rounds of each run, and layers of each block.
+fn sample(model: &Model, first_on_device: u64) -> Vec<(&Block, bool)> {
+    let mut layers = Vec::with_capacity(32);
+    let mut index = 0_u64;
+    for run in &model.stack {
+        let mut rounds_seen = [0_u32; 2];
+        let length: u64 = run.blocks.iter().map(|block| u64::from(block.times)).sum();
+        for _ in 0..run.repeat.min(MOST_ROUNDS) {
+            let side = usize::from(index >= first_on_device);
+            let crosses = index < first_on_device && index.saturating_add(length) > first_on_device;
+            let Some(seen) = rounds_seen.get_mut(side) else { break };
+            *seen += 1;
+            if *seen > ENOUGH && !crosses {
+                index = index.saturating_add(length);
+                continue;
+            }
+            for block in &run.blocks {
+                let times = u64::from(block.times);
+                let on_host = first_on_device.saturating_sub(index).min(times);
+                let few = |layers: u64| usize::try_from(layers.min(u64::from(ENOUGH))).unwrap_or(0);
+                layers.extend(std::iter::repeat_n((block, false), few(on_host)));
+                layers.extend(std::iter::repeat_n((block, true), few(times - on_host)));
+                index = index.saturating_add(times);
+            }
+        }
+    }
+    layers
+}
+
+/// More rounds than any model has.
+const MOST_ROUNDS: u32 = 4096;
 
 fn widest_values(model: &Model) -> u64 {
     model

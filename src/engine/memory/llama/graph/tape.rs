@@ -73,8 +73,9 @@ pub(super) struct Tape {
     order: Vec<u32>,
     /// Inputs, which are allocated before anything else.
     inputs: Vec<u32>,
-    /// Copies in the current stretch: source and copy.
-    copies: Vec<(u32, u32)>,
+    /// Copies between the places: source, copy, and whether the copy is on the host.
+    copies: Vec<(u32, u32, bool)>,
+    /// Where in the order the copies of the current stretch end.
     stretch: usize,
     host: bool,
 }
@@ -98,15 +99,13 @@ impl Tape {
         let host = place == Place::Host;
         if host != self.host {
             self.host = host;
-            self.stretch = self.order.len();
-            self.copies.clear();
+            self.new_stretch();
         }
     }
 
-    /// Starts a new stretch in the same place, as the scheduler does before weights it has to fetch.
-    pub(super) fn new_stretch(&mut self) {
+    /// Starts a new stretch, as the scheduler does before weights it has to fetch.
+    pub(super) const fn new_stretch(&mut self) {
         self.stretch = self.order.len();
-        self.copies.clear();
     }
 
     fn push(&mut self, tensor: Tensor) -> Id {
@@ -144,8 +143,14 @@ impl Tape {
     pub(super) fn fetch(&mut self, bytes: u64) -> Id {
         let blank = self.blank(bytes);
         let id = self.push(blank);
-        self.order.insert(self.stretch, id.0);
+        self.bring(id.0);
         id
+    }
+
+    /// Puts a copy among those its stretch starts with.
+    fn bring(&mut self, copy: u32) {
+        self.order.insert(self.stretch.min(self.order.len()), copy);
+        self.stretch += 1;
     }
 
     /// The tensor itself, or its copy in the place that computes.
@@ -154,7 +159,8 @@ impl Tape {
         if source.host == self.host {
             return id.0;
         }
-        if let Some((_, copy)) = self.copies.iter().find(|(of, _)| *of == id.0) {
+        let known = self.copies.iter().find(|(of, _, host)| *of == id.0 && *host == self.host);
+        if let Some((_, copy, _)) = known {
             return *copy;
         }
         let mut copy = self.blank(source.bytes);
@@ -162,8 +168,8 @@ impl Tape {
         self.sources.push(id.0);
         self.count_reader(id.0);
         let copy = self.push(copy);
-        self.order.insert(self.stretch + self.copies.len(), copy.0);
-        self.copies.push((id.0, copy.0));
+        self.bring(copy.0);
+        self.copies.push((id.0, copy.0, self.host));
         copy.0
     }
 
