@@ -48,19 +48,19 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
 
 /// One line a machine.
 fn table(report: &Report) -> String {
-    let mut out = format!("{}\n", report.scenario.name);
+    let mut lines = vec![report.scenario.name.clone()];
     for answer in &report.answers {
         let words = sentence(&report.scenario, &answer.estimate, &answer.machine.name);
         let (need, allowed) = answer.estimate.fit.deciding().map_or_else(
             || ("unknown".to_owned(), "unknown".to_owned()),
             |deciding| (show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best)),
         );
-        out.push_str(&format!(
-            "  {:<44}{:<14}{need:>10} of {allowed:>10}  {}\n",
+        lines.push(format!(
+            "  {:<44}{:<14}{need:>10} of {allowed:>10}  {}",
             answer.machine.name,
             answer.estimate.fit.verdict.label(),
             words.detail
         ));
     }
-    out
+    lines.join("\n") + "\n"
 }

@@ -35,8 +35,8 @@ pub(super) fn list(asked: &ListArgs, outside: &mut Outside<'_>) -> Result<u8, St
         let text = serde_json::to_string_pretty(&values).map_err(|error| error.to_string())?;
         outside.print(&format!("{text}\n"));
     } else {
-        let lines: String = rows.iter().map(|(_, line)| format!("{line}\n")).collect();
-        outside.print(&lines);
+        let lines: Vec<&str> = rows.iter().map(|(_, line)| line.as_str()).collect();
+        outside.print(&(lines.join("\n") + "\n"));
     }
     Ok(0)
 }

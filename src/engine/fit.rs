@@ -106,11 +106,8 @@ fn compare(budget: &Budget, ceiling: &Ceiling, incomplete: bool) -> Option<Compa
         Some(place) => phase.in_place(place),
         None => phase.total(),
     };
-    let (phase, need) = budget
-        .phases
-        .iter()
-        .map(|phase| (phase, counted(phase)))
-        .max_by(|(_, a), (_, b)| a.best.get().total_cmp(&b.best.get()))?;
+    let phase = budget.peak_by(|phase| counted(phase).best)?;
+    let need = counted(phase);
     let verdict = verdict(need, ceiling.bytes, incomplete);
     let weights_alone_too_large = weights(phase, ceiling.place) > ceiling.bytes.high;
     Some(Comparison { ceiling: ceiling.clone(), need, phase: phase.name, verdict, weights_alone_too_large })

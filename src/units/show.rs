@@ -2,13 +2,16 @@
 
 use super::{Bytes, whole};
 
-/// Memory in GiB: `9.8 GiB`, below 0.1 GiB in MiB.
+/// Memory in GiB: `9.8 GiB`; what is below a GiB in MiB.
 pub fn show_gib(bytes: Bytes) -> String {
     let gib = bytes.as_gib();
+    let mib = gib * 1024.0;
     if bytes.get() == 0.0 {
         "0 GiB".to_owned()
-    } else if gib.abs() < 0.1 {
-        format!("{:.0} MiB", gib * 1024.0)
+    } else if mib.abs() < 9.95 {
+        format!("{mib:.1} MiB")
+    } else if mib.abs() < 1023.5 {
+        format!("{mib:.0} MiB")
     } else {
         format!("{gib:.1} GiB")
     }
@@ -58,6 +61,8 @@ mod tests {
     fn memory_and_files() {
         assert_eq!(show_gib(Bytes::gib(9.84)), "9.8 GiB");
         assert_eq!(show_gib(Bytes::mib(30.0)), "30 MiB");
+        assert_eq!(show_gib(Bytes::mib(0.5)), "0.5 MiB");
+        assert_eq!(show_gib(Bytes::mib(1023.6)), "1.0 GiB");
         assert_eq!(show_gb(Bytes::new(4_920_000_000.0)), "4.92 GB");
     }
 

@@ -240,15 +240,25 @@ impl Budget {
         Self { placement, phases, weights_file: None, unknown: Vec::new() }
     }
 
-    /// The phase that needs most in all.
+    /// The phase that needs most in all, the first of equals.
     pub fn peak(&self) -> Option<&Phase> {
-        self.phases.iter().max_by(|a, b| a.total().best.get().total_cmp(&b.total().best.get()))
+        self.peak_by(|phase| phase.total().best)
     }
 
-    /// The phase that needs most in one place.
+    /// The phase that needs most in one place, the first of equals.
     pub fn peak_in(&self, place: Place) -> Option<&Phase> {
-        self.phases
-            .iter()
-            .max_by(|a, b| a.in_place(place).best.get().total_cmp(&b.in_place(place).best.get()))
+        self.peak_by(|phase| phase.in_place(place).best)
+    }
+
+    /// The phase with the largest need, the first of equals.
+    pub fn peak_by(&self, need: impl Fn(&Phase) -> Bytes) -> Option<&Phase> {
+        let mut phases = self.phases.iter();
+        let first = phases.next()?;
+        let start = (first, need(first));
+        let (peak, _) = phases.fold(start, |most, phase| {
+            let needed = need(phase);
+            if needed > most.1 { (phase, needed) } else { most }
+        });
+        Some(peak)
     }
 }
