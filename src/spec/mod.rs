@@ -1,7 +1,10 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
+mod diffusion;
 mod figure;
 mod file_type;
+mod finetune;
+mod gnn;
 mod kv_precision;
 mod machine;
 mod model;
@@ -13,8 +16,11 @@ mod tensor_type;
 mod unknown_name;
 mod workload;
 
+pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
+pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLayers};
+pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 pub use kv_precision::KvPrecision;
 pub use machine::{
     Availability, GpuLimit, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor, raise_reserve,

@@ -50,6 +50,24 @@ pub enum PartName {
     Activations,
     /// Logits inside a pass.
     Logits,
+    /// What the backward pass computes for each trained parameter.
+    Gradients,
+    /// Moments the optimiser keeps for each trained parameter.
+    OptimizerState,
+    /// Full-precision copies of 16-bit parameters.
+    MasterWeights,
+    /// Trained low-rank matrices.
+    Adapters,
+    /// Features of a graph's nodes, and its edges.
+    Features,
+    /// Messages written out along the edges.
+    EdgeMessages,
+    /// Models that read the prompt of a picture.
+    TextEncoder,
+    /// The model that turns noise into a picture.
+    Denoiser,
+    /// The model that turns latents into pixels.
+    Vae,
     /// The device runtime's staging memory on the host.
     HostBuffer,
     /// What surrounds the framework's own allocations: process, driver context, allocator slack.
@@ -58,10 +76,19 @@ pub enum PartName {
 
 impl PartName {
     /// Every part, in the order it is stacked and listed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 18] = [
         Self::Weights,
+        Self::TextEncoder,
+        Self::Denoiser,
+        Self::Vae,
+        Self::MasterWeights,
+        Self::Adapters,
+        Self::Gradients,
+        Self::OptimizerState,
         Self::KvCache,
         Self::RecurrentState,
+        Self::Features,
+        Self::EdgeMessages,
         Self::ComputeBuffer,
         Self::Activations,
         Self::Logits,
@@ -80,6 +107,15 @@ impl PartName {
             Self::OutputBuffer => "output_buffer",
             Self::Activations => "activations",
             Self::Logits => "logits",
+            Self::Gradients => "gradients",
+            Self::OptimizerState => "optimizer_state",
+            Self::MasterWeights => "master_weights",
+            Self::Adapters => "adapters",
+            Self::Features => "features",
+            Self::EdgeMessages => "edge_messages",
+            Self::TextEncoder => "text_encoder",
+            Self::Denoiser => "denoiser",
+            Self::Vae => "vae",
             Self::HostBuffer => "host_buffer",
             Self::Runtime => "runtime",
         }
@@ -95,6 +131,15 @@ impl PartName {
             Self::OutputBuffer => "Output",
             Self::Activations => "Activations",
             Self::Logits => "Logits",
+            Self::Gradients => "Gradients",
+            Self::OptimizerState => "Optimiser state",
+            Self::MasterWeights => "Master weights",
+            Self::Adapters => "Adapters",
+            Self::Features => "Features",
+            Self::EdgeMessages => "Edge messages",
+            Self::TextEncoder => "Text encoder",
+            Self::Denoiser => "Denoiser",
+            Self::Vae => "Image decoder",
             Self::HostBuffer => "Host buffer",
             Self::Runtime => "Runtime",
         }
@@ -156,6 +201,18 @@ pub enum PhaseName {
     Prefill,
     /// Writing the answer.
     Decode,
+    /// Computing the loss.
+    Forward,
+    /// Computing gradients.
+    Backward,
+    /// Changing the parameters.
+    OptimizerStep,
+    /// Reading the prompt of a picture.
+    Encode,
+    /// Turning noise into latents.
+    Denoise,
+    /// Turning latents into pixels.
+    DecodeImage,
 }
 
 impl PhaseName {
@@ -165,6 +222,12 @@ impl PhaseName {
             Self::Load => "load",
             Self::Prefill => "prefill",
             Self::Decode => "decode",
+            Self::Forward => "forward",
+            Self::Backward => "backward",
+            Self::OptimizerStep => "optimizer_step",
+            Self::Encode => "encode",
+            Self::Denoise => "denoise",
+            Self::DecodeImage => "decode_image",
         }
     }
 
@@ -174,6 +237,12 @@ impl PhaseName {
             Self::Load => "while loading the model",
             Self::Prefill => "while reading the prompt",
             Self::Decode => "while writing the answer",
+            Self::Forward => "in the forward pass",
+            Self::Backward => "in the backward pass",
+            Self::OptimizerStep => "in the optimiser step",
+            Self::Encode => "while encoding the prompt",
+            Self::Denoise => "while denoising",
+            Self::DecodeImage => "while decoding the image",
         }
     }
 }
