@@ -1,12 +1,13 @@
 //! The built-in catalog is complete and passes its audit, and the audit catches each kind of defect.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::Path;
 
+use plimsoll::catalog::Catalog;
 use plimsoll::catalog::check::{Audit, check};
-use plimsoll::catalog::{Catalog, CatalogProblem};
-use plimsoll::spec::{Availability, Kind, Machine, Memory, Offer, Vendor};
-use plimsoll::units::Bytes;
+use plimsoll::spec::{Availability, Kind, Machine, Memory, Offer};
+use plimsoll::units::{Band, Bytes};
 
 /// The day these facts were gathered.
 const TODAY: &str = "2026-11-20";
@@ -125,10 +126,6 @@ const PRODUCTS: &[&str] = &[
     "macbook-pro-14-m5-max-128gb",
 ];
 
-fn machine(id: &str) -> Machine {
-    Machine::clone(Catalog::built_in().machine(id).expect("it is in the catalog"))
-}
-
 fn dollars(machine: &Machine) -> Option<f64> {
     match &machine.offer {
         Some(Offer::Buy(price)) => Some(price.value().get()),
@@ -168,5 +165,175 @@ fn every_product_is_there() {
         assert_eq!(&product.id, id, "it has the id itself");
         let known = dollars(product).is_some() || *id == "mac-studio-m5-ultra-512gb";
         assert!(known, "{id} has a price");
+    }
+}
+
+#[test]
+fn the_program_holds_every_file_of_the_folder() {
+    let catalog = Catalog::built_in();
+    let records = &catalog.records;
+    let embedded: BTreeSet<&str> = records
+        .chips
+        .iter()
+        .map(|entry| entry.file.as_str())
+        .chain(records.products.iter().map(|entry| entry.file.as_str()))
+        .chain(records.models.iter().map(|entry| entry.file.as_str()))
+        .collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalog");
+    let mut on_disk = BTreeSet::new();
+    for folder in ["machines", "models"] {
+        for entry in fs::read_dir(root.join(folder)).expect("the folder is there") {
+            let name = entry.expect("it can be listed").file_name();
+            on_disk.insert(format!("<built-in>/{folder}/{}", name.to_string_lossy()));
+        }
+    }
+    let on_disk: BTreeSet<&str> = on_disk.iter().map(String::as_str).collect();
+    assert_eq!(embedded, on_disk);
+}
+
+#[test]
+fn figures_people_will_look_up() {
+    let catalog = Catalog::built_in();
+    for (id, gb_per_s, price) in [
+        ("mac-studio-m5-ultra-96gb", 1228.0, Some(5499.0)),
+        ("mac-studio-m5-ultra-256gb", 1228.0, Some(9499.0)),
+        ("mac-studio-m5-ultra-256gb-80c", 1228.0, Some(10_799.0)),
+        ("mac-studio-m5-ultra-512gb", 1228.0, None),
+        ("mac-studio-m5-max-36gb", 460.0, Some(2499.0)),
+        ("mac-studio-m5-max-128gb", 614.0, Some(5099.0)),
+        ("mac-mini-m6-16gb", 153.0, Some(899.0)),
+        ("mac-mini-m6-24gb", 170.0, Some(1099.0)),
+        ("mac-mini-m4-32gb", 120.0, Some(999.0)),
+        ("macbook-pro-14-m5-max-128gb", 614.0, Some(5549.0)),
+        ("rtx-5090", 1792.0, Some(3980.0)),
+        ("rtx-5080", 960.0, Some(1650.0)),
+        ("rtx-5070ti", 896.0, Some(1230.0)),
+        ("dgx-spark-gb10", 273.0, Some(4699.0)),
+        ("strix-halo-395-128gb", 256.0, Some(3449.0)),
+    ] {
+        let machine = catalog.machine(id).expect("it is in the catalog");
+        let bandwidth = machine.bandwidth.as_ref().map(|figure| figure.value().as_gb_per_s());
+        assert_eq!(bandwidth, Some(gb_per_s), "{id}");
+        assert_eq!(dollars(machine), price, "{id}");
+    }
+}
+
+#[test]
+fn status_follows_the_facts_of_autumn_2026() {
+    let catalog = Catalog::built_in();
+    for (id, expected) in [
+        ("mac-studio-m5-ultra-256gb", Availability::OnSale),
+        ("apple-m5ultra-64c-96gb", Availability::OnSale),
+        ("mac-studio-m5-ultra-512gb", Availability::Announced),
+        ("apple-m5ultra-80c-512gb", Availability::Announced),
+        ("mac-studio-m3-ultra-512gb", Availability::Discontinued),
+        ("apple-m4max-40c-128gb", Availability::Discontinued),
+        ("rtx-4090", Availability::Discontinued),
+        ("rtx-5090", Availability::OnSale),
+        ("rent-h100-sxm", Availability::OnSale),
+    ] {
+        let machine = catalog.machine(id).expect("it is in the catalog");
+        assert_eq!(machine.availability, expected, "{id}");
+    }
+}
+
+#[test]
+fn rates_are_dense() {
+    let catalog = Catalog::built_in();
+    for (id, tflops) in
+        [("h100-sxm", 989.4), ("rtx-4090", 165.2), ("rtx-5090", 209.5), ("a100-80gb-sxm", 312.0)]
+    {
+        let machine = catalog.machine(id).expect("it is in the catalog");
+        let fp16 = machine.peaks.fp16.as_ref().map(|figure| figure.value().get() / 1e12);
+        assert!(fp16.is_some_and(|fp16| (fp16 - tflops).abs() < 0.05), "{id}: {fp16:?}");
+    }
+    let m6 = catalog.machine("apple-m6-12c-16gb").expect("it is in the catalog");
+    assert_eq!(m6.peaks.fp16, None, "an unknown rate stays unknown");
+}
+
+#[test]
+fn rentals_say_what_an_hour_costs_or_nothing() {
+    let catalog = Catalog::built_in();
+    let rent = |id: &str| match &catalog.machine(id).expect("it is in the catalog").offer {
+        Some(Offer::Rent(figure)) => Some(figure.value().get()),
+        Some(Offer::Buy(_)) | None => None,
+    };
+    assert_eq!(rent("rent-a100-80gb"), Some(1.79));
+    assert_eq!(rent("rent-h100"), Some(3.99));
+    assert_eq!(rent("rent-mac-m4-max-128gb"), None);
+}
+
+#[test]
+fn limits_of_catalog_machines() {
+    let catalog = Catalog::built_in();
+    let limit = |id: &str| match catalog.machine(id).expect("it is in the catalog").memory.value() {
+        Memory::Unified { gpu_limit: Some(limit), .. } => limit.clone(),
+        other => panic!("{id} has no GPU limit but {other:?}"),
+    };
+    let new = limit("mac-studio-m5-max-128gb").default;
+    assert_eq!(new, Band::exact(Bytes::gib(128.0) * 0.84), "sold with macOS 26 or later");
+    let old = limit("mac-studio-m4-max-128gb").default;
+    assert_eq!((old.low, old.high), (Bytes::gib(96.0), Bytes::gib(128.0) * 0.84), "either rule");
+    assert_eq!(limit("mac-studio-m5-ultra-256gb").raisable_to, Some(Bytes::gib(240.0)));
+    assert_eq!(limit("apple-m1-8c-8gb").raisable_to, None, "8 GB leave nothing to raise");
+    assert_eq!(limit("dgx-spark-gb10").default, Band::exact(Bytes::gib(119.5)));
+    let strix = limit("strix-halo-395-128gb");
+    assert_eq!((strix.default.low, strix.default.high), (Bytes::gib(96.0), Bytes::gib(120.0)));
+    assert_eq!(strix.raisable_to, None, "only macOS raises it by a command");
+}
+
+#[test]
+fn a_driver_keeps_some_of_a_card() {
+    let catalog = Catalog::built_in();
+    for machine in &catalog.machines {
+        if let Memory::Discrete { vram, driver, .. } = machine.memory.value() {
+            let ordered = driver.low > Bytes::ZERO && driver.low <= driver.best && driver.best <= driver.high;
+            assert!(ordered && driver.high < *vram * 0.2, "{}: {driver:?}", machine.id);
+        }
+    }
+    let Memory::Discrete { driver, .. } = catalog.machine("l40s").expect("it is there").memory.0.clone()
+    else {
+        panic!("an L40S is a card");
+    };
+    assert!(driver.low > Bytes::gib(3.0), "error correction takes a sixteenth: {driver:?}");
+}
+
+#[test]
+fn ids_are_found_whatever_their_case_and_near_ones_named() {
+    let catalog = Catalog::built_in();
+    for (asked, id) in [
+        ("rtx-4090", "rtx-4090-24gb"),
+        (" RTX-4090-24GB ", "rtx-4090-24gb"),
+        ("a100-80gb-sxm", "a100-80gb-sxm"),
+        ("macbook-pro-14-m5-max", "macbook-pro-14-m5-max-36gb"),
+    ] {
+        assert_eq!(catalog.machine(asked).expect("it is found").id, id, "{asked}");
+    }
+    for (asked, near) in [
+        ("rtx-4900", "rtx-4090"),
+        ("apple-m5max-40c", "apple-m5max-40c-128gb"),
+        ("mac-studio-m5-utlra-256gb", "mac-studio-m5-ultra-256gb"),
+    ] {
+        let unknown = catalog.machine(asked).expect_err("it is not there");
+        assert!(unknown.near.iter().any(|id| id == near), "{asked}: {unknown}");
+    }
+    let unknown = catalog.machine("toaster").expect_err("it is not there");
+    assert_eq!(unknown.to_string(), "no machine `toaster`");
+    assert!(catalog.machine(&"x".repeat(100_000)).is_err(), "a long id is only unknown");
+    assert!(catalog.model("llama-3.1-8b").is_ok(), "the first model people see");
+    let near = catalog.model("lama-3.1-8b").expect_err("it is not there").to_string();
+    assert_eq!(near, "no model `lama-3.1-8b`; did you mean llama-3.1-8b?");
+}
+
+#[test]
+fn every_figure_of_unconfirmed_notes_is_an_estimate() {
+    let catalog = Catalog::built_in();
+    for source in ["N1", "LIST", "R", "SEED", "W"] {
+        assert!(catalog.sources.contains_key(source), "{source} is a source");
+        for machine in &catalog.machines {
+            if let Some(Offer::Buy(price)) = &machine.offer {
+                assert!(price.2 != source || price.1 == Kind::Estimate, "{}: {price:?}", machine.id);
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::limits::MemoryLimits;
 use super::record::{Chip, Pool, Product, Size};
-use crate::spec::{Figure, GpuLimit, Machine, Memory, Offer, Vendor};
+use crate::spec::{Availability, Figure, GpuLimit, Machine, Memory, Offer, Vendor};
 use crate::units::{Band, Bytes, whole};
 
 /// Macs first sold since then ship with macOS 26 or later.
@@ -16,6 +16,7 @@ pub(super) fn chip_machines(chip: &Chip, limits: &MemoryLimits) -> Vec<Machine> 
 fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
     let Ids { id, aliases } = ids(chip, size);
     let Figure(total, kind, source, date) = size.memory.clone();
+    let availability = size.availability.unwrap_or(chip.availability);
     Machine {
         id,
         aliases,
@@ -30,8 +31,8 @@ fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
         load: chip.load.clone(),
         idle: chip.idle.clone(),
         offer: size.price.clone().map(Offer::Buy),
-        availability: size.availability.unwrap_or(chip.availability),
-        released: chip.released.clone(),
+        availability,
+        released: chip.released.clone().filter(|_| availability != Availability::Announced),
         os: None,
         now: None,
         note: joined(chip.note.as_ref(), size.note.as_ref()),
@@ -53,7 +54,12 @@ pub(super) fn product_machine(product: &Product, base: &Machine) -> Machine {
     machine.offer = offer;
     machine.load = product.load.clone().or(machine.load);
     machine.idle = product.idle.clone().or(machine.idle);
-    machine.released = product.released.clone().or(machine.released);
+    machine.released = match product.availability {
+        Availability::Announced => product.released.clone(),
+        Availability::OnSale | Availability::Discontinued | Availability::Owned => {
+            product.released.clone().or(machine.released)
+        }
+    };
     if let (Some(figure), Memory::Discrete { system, .. }) = (&product.system, &mut machine.memory.0) {
         *system = Some(*figure.value());
     }

@@ -113,7 +113,13 @@ impl MemoryLimits {
                     best: newer.best,
                     high: older.high.max(newer.high),
                 };
-                (band, format!("macOS version not known; before macOS 26 {}; {basis}", show_gib(older.best)))
+                (
+                    band,
+                    format!(
+                        "macOS version not known; {} before macOS 26, since then {basis}",
+                        show_gib(older.best)
+                    ),
+                )
             }
         }
     }
@@ -125,7 +131,7 @@ impl MemoryLimits {
         GpuLimit { default, set, raisable_to: GpuLimit::most(total, default), basis }
     }
 
-    /// As [`driver_reserve`], by these rules; nothing to everything kept is not claimed where nothing is known.
+    /// As [`driver_reserve`], by these rules.
     pub fn driver_reserve(&self, vendor: Vendor) -> Band<Bytes> {
         self.drivers
             .iter()
@@ -138,7 +144,7 @@ impl MemoryLimits {
     fn older_limit(&self, total: Bytes, major: u32) -> (Band<Bytes>, String) {
         let Some(rule) = &self.older else { return unknown(total) };
         let (parts, whole) = if total <= rule.up_to { *rule.small.value() } else { *rule.large.value() };
-        let basis = format!("macOS {major} gives the GPU {parts} of {whole} parts of this size");
+        let basis = format!("macOS {major} lets the GPU take {parts}/{whole} of this size");
         (Band::exact(total * parts / whole), basis)
     }
 
@@ -167,7 +173,7 @@ impl MemoryLimits {
 fn between(total: Bytes, below: &Share, above: &Share) -> (Band<Bytes>, String) {
     let (low, high) = (*below.share.value(), *above.share.value());
     if below.memory == above.memory {
-        return (Band::exact(total * low), format!("{:.0} % measured on macOS 26", low * 100.0));
+        return (Band::exact(total * low), format!("{:.0} %, measured on macOS 26", low * 100.0));
     }
     let way = (total - below.memory) / (above.memory - below.memory);
     let best = low + (high - low) * way.get();

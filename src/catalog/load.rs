@@ -101,14 +101,14 @@ impl Records {
     /// Takes the chips and products of one file.
     pub(super) fn machines(&mut self, file: &str, text: &str, own: bool) {
         let Some(MachineFile { chips, products }) = self.parsed(file, text) else { return };
-        take(&mut self.chips, file, own, chips, |chip| &chip.id);
-        take(&mut self.products, file, own, products, |product| &product.id);
+        take(&mut self.chips, &mut self.problems, (file, own), chips, |chip| &chip.id);
+        take(&mut self.products, &mut self.problems, (file, own), products, |product| &product.id);
     }
 
     /// Takes the models of one file.
     pub(super) fn models(&mut self, file: &str, text: &str, own: bool) {
         let Some(models) = self.parsed::<Vec<Model>>(file, text) else { return };
-        take(&mut self.models, file, own, models, |model| &model.id);
+        take(&mut self.models, &mut self.problems, (file, own), models, |model| &model.id);
     }
 
     /// Takes a preset; one with a known id takes the place of that one.
@@ -163,18 +163,30 @@ impl Records {
 /// A file's name and text.
 type Text = (String, String);
 
-/// Puts records in; the user's take the place of those with their id. Twins within one rank stay, for the
-/// audit to find.
-fn take<T>(entries: &mut Vec<Entry<T>>, file: &str, own: bool, records: Vec<T>, id: fn(&T) -> &str) {
+/// Puts records in; the user's take the place of ours with their id. Twins of ours stay, for the audit to
+/// find; of the user's, the later one counts, and that is said.
+fn take<T>(
+    entries: &mut Vec<Entry<T>>,
+    problems: &mut Vec<CatalogProblem>,
+    from: (&str, bool),
+    records: Vec<T>,
+    id: fn(&T) -> &str,
+) {
+    let (file, own) = from;
     for record in records {
-        let entry = Entry { file: file.to_owned(), own, record };
-        let twin = entries
-            .iter_mut()
-            .find(|old| own && !old.own && id(&old.record).eq_ignore_ascii_case(id(&entry.record)));
-        match twin {
-            Some(old) => *old = entry,
-            None => entries.push(entry),
+        let same = |old: &&mut Entry<T>| own && id(&old.record).eq_ignore_ascii_case(id(&record));
+        let Some(old) = entries.iter_mut().find(same) else {
+            entries.push(Entry { file: file.to_owned(), own, record });
+            continue;
+        };
+        if old.own {
+            problems.push(CatalogProblem::Twice {
+                file: file.to_owned(),
+                record: id(&record).to_owned(),
+                other: old.file.clone(),
+            });
         }
+        *old = Entry { file: file.to_owned(), own, record };
     }
 }
 

@@ -7,6 +7,8 @@ use crate::spec::{Machine, Model};
 
 /// The most near misses that are named.
 const NEAR: usize = 3;
+/// Letters of a question that are compared; no id is longer.
+const LONGEST: usize = 100;
 /// How alike an id must be to be named, 1 for the same.
 const ALIKE: f64 = 0.8;
 
@@ -33,10 +35,10 @@ impl Catalog {
     /// When there is none: the nearest ids.
     pub fn machine(&self, id: &str) -> Result<&Arc<Machine>, UnknownId> {
         let asked = id.trim();
-        let by_id = self.machines.iter().find(|machine| machine.id.eq_ignore_ascii_case(asked));
-        by_id
-            .or_else(|| self.machines.iter().find(|machine| answers_to(machine, asked)))
-            .ok_or_else(|| unknown("machine", asked, self.machines.iter().map(|machine| machine.id.as_str())))
+        find(&self.machines, asked).ok_or_else(|| {
+            let names = self.machines.iter().map(|machine| names(machine).collect());
+            unknown("machine", asked, names)
+        })
     }
 
     /// The model with that id, whatever its case and with or without hyphens (`Qwen-2.5-14B`).
@@ -48,7 +50,7 @@ impl Catalog {
         let exact = self.models.iter().find(|model| model.id.eq_ignore_ascii_case(asked));
         exact
             .or_else(|| self.models.iter().find(|model| letters(&model.id).eq(letters(asked))))
-            .ok_or_else(|| unknown("model", asked, self.models.iter().map(|model| model.id.as_str())))
+            .ok_or_else(|| unknown("model", asked, self.models.iter().map(|model| vec![model.id.as_str()])))
     }
 
     /// The preset with that name.
@@ -57,10 +59,9 @@ impl Catalog {
     /// When there is none: the nearest names.
     pub fn preset(&self, id: &str) -> Result<&PresetText, UnknownId> {
         let asked = id.trim();
-        self.presets
-            .iter()
-            .find(|preset| preset.id.eq_ignore_ascii_case(asked))
-            .ok_or_else(|| unknown("preset", asked, self.presets.iter().map(|preset| preset.id.as_str())))
+        self.presets.iter().find(|preset| preset.id.eq_ignore_ascii_case(asked)).ok_or_else(|| {
+            unknown("preset", asked, self.presets.iter().map(|preset| vec![preset.id.as_str()]))
+        })
     }
 
     /// Day of the newest source, `YYYY-MM-DD`: how fresh the facts are.
@@ -74,27 +75,39 @@ fn letters(id: &str) -> impl Iterator<Item = char> {
     id.chars().filter(|sign| !matches!(sign, '-' | '_' | ' ')).map(|sign| sign.to_ascii_lowercase())
 }
 
-fn answers_to(machine: &Machine, asked: &str) -> bool {
-    machine.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(asked))
+/// The machine with that id, or else with that alias.
+pub(super) fn find<'a>(machines: &'a [Arc<Machine>], asked: &str) -> Option<&'a Arc<Machine>> {
+    machines.iter().find(|machine| machine.id.eq_ignore_ascii_case(asked)).or_else(|| {
+        machines.iter().find(|machine| names(machine).any(|name| name.eq_ignore_ascii_case(asked)))
+    })
 }
 
-fn unknown<'a>(kind: &'static str, asked: &str, ids: impl Iterator<Item = &'a str>) -> UnknownId {
-    UnknownId { kind, id: asked.to_owned(), near: near(asked, ids) }
+/// Whatever a machine answers to, its id first.
+fn names(machine: &Machine) -> impl Iterator<Item = &str> {
+    std::iter::once(&machine.id).chain(&machine.aliases).map(String::as_str)
 }
 
-/// Ids that begin with what was asked, or are spelt nearly like it.
-fn near<'a>(asked: &str, ids: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let asked: String = asked.to_lowercase().chars().take(100).collect();
-    if asked.is_empty() {
-        return Vec::new();
-    }
-    let mut scored: Vec<(f64, &str)> = ids
-        .map(|id| {
-            let begins = id.strip_prefix(asked.as_str()).is_some_and(|rest| rest.starts_with('-'));
-            (if begins { 1.0 } else { strsim::normalized_damerau_levenshtein(&asked, id) }, id)
-        })
-        .filter(|(alike, _)| *alike >= ALIKE)
-        .collect();
+/// `names` holds all names of one thing each.
+fn unknown<'a>(kind: &'static str, asked: &str, names: impl Iterator<Item = Vec<&'a str>>) -> UnknownId {
+    UnknownId { kind, id: asked.to_owned(), near: near(asked, names) }
+}
+
+/// Things whose name begins with what was asked or is spelt nearly like it, each by its nearest name.
+fn near<'a>(asked: &str, names: impl Iterator<Item = Vec<&'a str>>) -> Vec<String> {
+    let asked: String = asked.to_lowercase().chars().take(LONGEST).collect();
+    let nearest = |names: Vec<&'a str>| {
+        names.into_iter().map(|name| (likeness(&asked, name), name)).max_by(|a, b| a.0.total_cmp(&b.0))
+    };
+    let mut scored: Vec<(f64, &str)> =
+        names.filter_map(nearest).filter(|(alike, _)| *alike >= ALIKE).collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-    scored.into_iter().take(NEAR).map(|(_, id)| id.to_owned()).collect()
+    scored.into_iter().take(NEAR).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// 1 for an id that goes on where the question stops, else by the letters that differ.
+fn likeness(asked: &str, name: &str) -> f64 {
+    match name.strip_prefix(asked) {
+        Some(rest) if rest.starts_with('-') => 1.0,
+        _ => strsim::normalized_damerau_levenshtein(asked, name),
+    }
 }

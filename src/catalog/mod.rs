@@ -94,12 +94,17 @@ impl Catalog {
         let mut problems = std::mem::take(&mut records.problems);
         problems.extend(check::drop_impossible(&mut records));
         let limits = MemoryLimits::built_in();
-        let chips = records.chips.iter().flat_map(|chip| expand::chip_machines(&chip.record, limits));
-        let mut machines: Vec<Arc<Machine>> = chips.map(Arc::new).collect();
+        let mut machines = Vec::new();
+        for chip in &records.chips {
+            for machine in expand::chip_machines(&chip.record, limits) {
+                put(&mut machines, machine, chip.own);
+            }
+        }
         for product in &records.products {
-            let base = base_of(&machines, &product.record.base).cloned();
-            match base {
-                Some(base) => machines.push(Arc::new(expand::product_machine(&product.record, &base))),
+            match lookup::find(&machines, &product.record.base).cloned() {
+                Some(base) => {
+                    put(&mut machines, expand::product_machine(&product.record, &base), product.own);
+                }
                 None => problems.push(no_base(product)),
             }
         }
@@ -114,10 +119,13 @@ impl Catalog {
     }
 }
 
-fn base_of<'a>(machines: &'a [Arc<Machine>], id: &str) -> Option<&'a Arc<Machine>> {
-    machines.iter().find(|machine| machine.id.eq_ignore_ascii_case(id)).or_else(|| {
-        machines.iter().find(|machine| machine.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(id)))
-    })
+/// Adds a machine; the user's own takes the place of one with its id.
+fn put(machines: &mut Vec<Arc<Machine>>, machine: Machine, own: bool) {
+    let same = |old: &&mut Arc<Machine>| own && old.id.eq_ignore_ascii_case(&machine.id);
+    match machines.iter_mut().find(same) {
+        Some(old) => *old = Arc::new(machine),
+        None => machines.push(Arc::new(machine)),
+    }
 }
 
 fn no_base(product: &Entry<Product>) -> CatalogProblem {

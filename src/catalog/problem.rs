@@ -47,6 +47,16 @@ pub enum CatalogProblem {
         /// What would be right, where it can be said.
         remedy: Option<&'static str>,
     },
+    /// Two of the user's records have one id.
+    #[error("{record} stands twice, and the later one counts: {other}, {file}")]
+    Twice {
+        /// File of the later one.
+        file: String,
+        /// The id.
+        record: String,
+        /// File of the earlier one.
+        other: String,
+    },
     /// A record that reads well and cannot be.
     #[error("{record}, {field}: {message}: {file}")]
     Impossible {
@@ -75,8 +85,29 @@ fn malformed(file: &str, text: &str, error: &SpannedError) -> CatalogProblem {
         file: file.to_owned(),
         line: place.line,
         column: place.col,
-        message: error.code.to_string(),
+        message: message(&error.code),
         remedy: remedy(&error.code, rest_of_line(text, place.line, place.col)),
+    }
+}
+
+/// What was found and what was expected, without the names of types in this program.
+fn message(error: &Error) -> String {
+    match error {
+        Error::NoSuchEnumVariant { found, expected, .. } => {
+            format!("`{found}` is not known here; write {}", expected.join(", "))
+        }
+        Error::NoSuchStructField { found, expected, .. } => {
+            format!("there is no field `{found}`; there are {}", expected.join(", "))
+        }
+        Error::SuggestRawIdentifier(found) | Error::InvalidIdentifier(found) => {
+            format!("`{found}` is not a name")
+        }
+        Error::ExpectedDifferentLength { found, .. } => format!("there are {found} parts"),
+        Error::ExpectedDifferentStructName { found, .. } => format!("`{found}` stands alone"),
+        Error::ExpectedNamedStructLike(_) => "expected an opening bracket".to_owned(),
+        Error::MissingStructField { field, .. } => format!("the field `{field}` is missing"),
+        Error::DuplicateStructField { field, .. } => format!("the field `{field}` stands twice"),
+        other => other.to_string(),
     }
 }
 
@@ -89,18 +120,25 @@ fn rest_of_line(text: &str, line: usize, column: usize) -> &str {
 /// What to write instead, for the slips people make.
 fn remedy(error: &Error, found: &str) -> Option<&'static str> {
     match error {
-        Error::ExpectedIdentifier | Error::InvalidIdentifier(_)
+        Error::SuggestRawIdentifier(_) | Error::ExpectedIdentifier | Error::InvalidIdentifier(_)
             if found.starts_with(|c: char| c.is_ascii_digit() || c == '-' || c == '.') =>
         {
             Some("write the unit, as in `GiB(64)`")
         }
-        Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => {
+        Error::ExpectedIdentifier | Error::ExpectedFloat | Error::ExpectedInteger
+            if found.starts_with('"') =>
+        {
+            Some("write it without quotes")
+        }
+        Error::ExpectedStructLike
+        | Error::ExpectedNamedStructLike(_)
+        | Error::ExpectedDifferentStructName { .. }
+        | Error::ExpectedDifferentLength { .. } => {
             Some("a figure is written `(GBps(614), Datasheet, \"source id\", \"2026-09-30\")`")
         }
-        Error::NoSuchEnumVariant { .. } if found.contains('(') => {
-            Some("units are GiB, MiB, GB, GBps, TBps, TFLOPs, W, USD, USDph")
+        Error::Eof | Error::ExpectedStringEnd | Error::ExpectedStructLikeEnd | Error::ExpectedArrayEnd => {
+            Some("a bracket or a quote is not closed")
         }
-        Error::Eof => Some("the file ends too early; a bracket or a quote is not closed"),
         Error::ExpectedString => Some("put text in quotes"),
         _ => None,
     }

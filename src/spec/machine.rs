@@ -90,8 +90,9 @@ impl GpuLimit {
 /// Share of memory the operating system keeps when the GPU limit is raised, before the two bounds.
 const RAISE_SHARE: f64 = 1.0 / 16.0;
 
-/// Memory to keep for the operating system when the GPU limit is raised: a sixteenth, at least 8 GiB
-/// and at most 16 GiB. Over the limit a Mac freezes instead of refusing, so the reserve is generous;
+/// Memory to keep for the operating system when the GPU limit is raised: a sixteenth, 8 to 16 GiB.
+///
+/// Over the limit a Mac freezes instead of refusing, so the reserve is generous;
 /// owners of 256 GB machines set 240 GiB.
 pub fn raise_reserve(total: Bytes) -> Bytes {
     (total * RAISE_SHARE).max(Bytes::gib(8.0)).min(Bytes::gib(16.0)).min(total)

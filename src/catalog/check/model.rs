@@ -6,6 +6,8 @@ use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Ml
 
 /// More layers than any model has; it also keeps a slip from becoming a very long loop.
 const MOST_LAYERS: u64 = 10_000;
+/// More than any width, number of heads or context.
+const MOST: u32 = 1 << 30;
 /// How far counted parameters may be off the published ones.
 const TOLERANCE: f64 = 0.001;
 /// How many times wider or narrower than the residual stream the inside of a mixer may be.
@@ -139,8 +141,8 @@ fn feed_forward(feed_forward: &FeedForward, report: &mut Report<'_>) {
 }
 
 fn positive(field: &str, value: u32, report: &mut Report<'_>) {
-    if value == 0 {
-        report.impossible(field, "is 0; write the number of the published configuration");
+    if value == 0 || value > MOST {
+        report.impossible(field, format!("is {value}; write the number of the published configuration"));
     }
 }
 
