@@ -1,0 +1,137 @@
+//! Linux: the graphics adapters under `/sys/class/drm`, and the memory AMD's driver tells there.
+
+use super::card::{Card, CardKind};
+use super::finding::Notes;
+use super::pci_names;
+use super::reading::{self, hex_id};
+use super::world::World;
+use crate::spec::{GpuLimit, Vendor};
+use crate::units::{Band, Bytes, show_gib};
+
+const FOLDER: &str = "/sys/class/drm";
+const AMD: u32 = 0x1002;
+const NVIDIA: u32 = 0x10de;
+const INTEL: u32 = 0x8086;
+
+/// What is plugged in or built in.
+#[derive(Debug, Default)]
+pub(super) struct Adapters {
+    /// AMD's, with their memory.
+    pub(super) amd: Vec<Card>,
+    /// Whether one is NVIDIA's; NVML tells the rest.
+    pub(super) nvidia: bool,
+}
+
+/// Looks at every adapter once.
+pub(super) fn adapters(world: &dyn World, cpu: &str, notes: &mut Notes) -> Adapters {
+    let mut found = Adapters::default();
+    let cards = world.list(FOLDER).unwrap_or_default();
+    for card in cards.iter().filter(|name| is_card(name)) {
+        let device = format!("{FOLDER}/{card}/device");
+        let id = |file: &str| hex_id(&reading::text(world, &format!("{device}/{file}")).ok()?);
+        let (Some(vendor), Some(product)) = (id("vendor"), id("device")) else { continue };
+        match vendor {
+            AMD => {
+                let name = amd_name(world, &device, product, id("revision"), cpu);
+                found.amd.push(amd(world, &device, name, notes));
+            }
+            NVIDIA => found.nvidia = true,
+            _ => {
+                let name = pci_names::of_pci_ids(world, vendor, product);
+                let maker = if vendor == INTEL { "Intel" } else { "unknown maker" };
+                let name = name.unwrap_or_else(|| format!("{maker} adapter {vendor:04x}:{product:04x}"));
+                notes.found("Adapter", format!("{name}, not counted"), device);
+            }
+        }
+    }
+    found
+}
+
+/// `card0`, not its connectors `card0-DP-1` nor `renderD128`.
+fn is_card(name: &str) -> bool {
+    name.strip_prefix("card")
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// The name its firmware, the driver's list or the processor gives it.
+fn amd_name(world: &dyn World, device: &str, product: u32, revision: Option<u32>, cpu: &str) -> String {
+    let of_firmware = reading::text(world, &format!("{device}/product_name")).ok();
+    of_firmware
+        .map(|name| name.trim().to_owned())
+        .filter(|name| !name.is_empty())
+        .or_else(|| pci_names::of_amd_driver(world, product, revision?))
+        .or_else(|| pci_names::of_pci_ids(world, AMD, product))
+        .or_else(|| pci_names::of_processor(cpu))
+        .unwrap_or_else(|| format!("AMD adapter 1002:{product:04x}"))
+}
+
+fn amd(world: &dyn World, device: &str, name: String, notes: &mut Notes) -> Card {
+    let mut size =
+        |file: &str| reading::memory_file(world, &format!("{device}/{file}"), "Device memory", notes);
+    let vram = size("mem_info_vram_total");
+    let shared = size("mem_info_gtt_total");
+    let used = reading::text(world, &format!("{device}/mem_info_vram_used")).ok();
+    let used = used
+        .and_then(|text| reading::whole_number(&text))
+        .map(|bytes| Bytes::new(crate::units::count(bytes)));
+    let free = |vram: Bytes| (vram - used.unwrap_or(Bytes::ZERO)).max(Bytes::ZERO);
+    let built_in = is_built_in(world, device, &name);
+    let kind = match (built_in, vram) {
+        (true, _) => {
+            let carved_out = vram.unwrap_or(Bytes::ZERO);
+            let limit = shared.map(|shared| shared_limit(carved_out, shared));
+            CardKind::Shared { carved_out, carved_out_free: free(carved_out), limit }
+        }
+        (false, Some(total)) => CardKind::Own { total, free: free(total), reserved: None },
+        (false, None) => CardKind::Unknown,
+    };
+    let shown = match &kind {
+        CardKind::Own { total, .. } => {
+            format!("{name}, {}, {} free", show_gib(*total), show_gib(free(*total)))
+        }
+        CardKind::Shared { carved_out, .. } => {
+            let shared = shared.map(|shared| format!(" and up to {} shared", show_gib(shared)));
+            format!("{name}, {} set aside{}", show_gib(*carved_out), shared.unwrap_or_default())
+        }
+        CardKind::Unknown => name.clone(),
+    };
+    notes.found("AMD adapter", shown, device);
+    Card { name, vendor: Vendor::Amd, kind, power_limit: None, origin: device.to_owned() }
+}
+
+/// What a GPU that shares system memory may take: the larger of its two pools for a runtime that uses one of
+/// them, both together for one that uses both.
+fn shared_limit(carved_out: Bytes, shared: Bytes) -> GpuLimit {
+    let one = carved_out.max(shared);
+    GpuLimit {
+        default: Band { low: one, best: one, high: carved_out + shared },
+        set: None,
+        raisable_to: None,
+        basis: "what amdgpu sets aside and may share; ttm.pages_limit on the kernel's command line moves it"
+            .to_owned(),
+    }
+}
+
+/// Whether the GPU is part of the processor. The third byte of `gpu_metrics` is its format: 1 for cards,
+/// 2 and 3 for processors (Linux, `kgd_pp_interface.h`). Without that file AMD's naming tells: built-in
+/// ones are called `… Graphics`.
+fn is_built_in(world: &dyn World, device: &str, name: &str) -> bool {
+    let metrics = world.read(&format!("{device}/gpu_metrics")).ok();
+    match metrics.as_deref().and_then(|bytes| bytes.get(2)) {
+        Some(1) => false,
+        Some(2 | 3) => true,
+        _ => name.ends_with("Graphics") || name.contains("Strix Halo"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connectors_are_no_cards() {
+        let names = ["card0", "card12", "card0-DP-1", "renderD128", "card", "version"];
+        let cards: Vec<&str> = names.into_iter().filter(|name| is_card(name)).collect();
+        assert_eq!(cards, ["card0", "card12"]);
+    }
+}

@@ -1,0 +1,248 @@
+//! Which machines of the catalog this one is, and what they lend it.
+
+use std::sync::Arc;
+
+use super::finding::Notes;
+use super::warning::Warning;
+use crate::spec::{Figure, Machine, Memory, Peaks, Vendor};
+use crate::units::Bytes;
+
+/// How far a driver's figure may lie below the size on the box: error correction on GDDR6 keeps a sixteenth,
+/// and firmware a little more.
+const HIDDEN_SHARE: f64 = 0.10;
+
+/// Records of the catalog that fit what was detected.
+#[derive(Debug, Default)]
+pub(super) struct Match<'a> {
+    machines: Vec<&'a Machine>,
+    /// False where only the chip is the same and the number of GPU cores is not.
+    whole: bool,
+}
+
+impl<'a> Match<'a> {
+    /// The value that all records which have one agree on; records that disagree lend nothing.
+    fn agreed<T: PartialEq + Clone + 'a>(
+        &self,
+        pick: impl Fn(&'a Machine) -> Option<&'a Figure<T>>,
+    ) -> Option<Figure<T>> {
+        let mut known = self.machines.iter().filter_map(|machine| pick(machine));
+        let first = known.next()?;
+        known.all(|other| other.value() == first.value()).then(|| first.clone())
+    }
+
+    /// Fills what detection cannot read: bandwidth, peak rates, power, the chip's own name.
+    pub(super) fn fill(&self, machine: &mut Machine, notes: &mut Notes) {
+        let Some(first) = self.machines.first() else { return };
+        machine.bandwidth = self.agreed(|known| known.bandwidth.as_ref());
+        if let Some(Figure(bandwidth, _, source, _)) = &machine.bandwidth {
+            let shown = format!("{:.0} GB/s", bandwidth.as_gb_per_s());
+            notes.found("Bandwidth", shown, format!("catalog {} ({source})", first.id));
+        }
+        if !self.whole {
+            return;
+        }
+        machine.peaks = Peaks {
+            fp32: self.agreed(|known| known.peaks.fp32.as_ref()),
+            fp16: self.agreed(|known| known.peaks.fp16.as_ref()),
+            bf16: self.agreed(|known| known.peaks.bf16.as_ref()),
+            int8: self.agreed(|known| known.peaks.int8.as_ref()),
+            fp8: self.agreed(|known| known.peaks.fp8.as_ref()),
+            fp4: self.agreed(|known| known.peaks.fp4.as_ref()),
+        };
+        machine.load = machine.load.take().or_else(|| self.agreed(|known| known.load.as_ref()));
+        machine.idle = self.agreed(|known| known.idle.as_ref());
+        machine.gpu_cores = machine.gpu_cores.or(first.gpu_cores);
+        machine.chip.clone_from(&first.chip);
+        let notes_agree = self.machines.iter().all(|known| known.note == first.note);
+        machine.note = first.note.clone().filter(|_note| notes_agree);
+        notes.found("Catalog record", first.id.clone(), format!("same name and memory as {}", first.name));
+    }
+}
+
+/// Records of an Apple chip: with its GPU cores and memory where there are such, else with one of them.
+pub(super) fn apple<'a>(
+    catalog: &'a [Arc<Machine>],
+    chip: &str,
+    gpu_cores: Option<u32>,
+    total: Bytes,
+    product: Option<&str>,
+    notes: &mut Notes,
+) -> Match<'a> {
+    let of_chip: Vec<&Machine> = catalog
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|machine| machine.vendor == Vendor::Apple && machine.devices == 1)
+        .filter(|machine| machine.chip.eq_ignore_ascii_case(chip))
+        .collect();
+    if of_chip.is_empty() {
+        notes.warn(Warning::NotInCatalog { name: format!("Apple {chip}") });
+        return Match::default();
+    }
+    let of_cores = narrowed(&of_chip, |machine| gpu_cores.is_some() && machine.gpu_cores == gpu_cores);
+    if let (None, Some(cores)) = (&of_cores, gpu_cores) {
+        notes.warn(Warning::CoresNotInCatalog { chip: chip.to_owned(), cores });
+    }
+    let whole = of_cores.is_some();
+    let chosen = of_cores.unwrap_or(of_chip);
+    let chosen = narrowed(&chosen, |machine| same_size(machine, total)).unwrap_or(chosen);
+    let of_product = |machine: &Machine| product.is_some_and(|product| machine.name.starts_with(product));
+    Match { machines: narrowed(&chosen, of_product).unwrap_or(chosen), whole }
+}
+
+/// Those that satisfy, unless there is none.
+fn narrowed<'a>(machines: &[&'a Machine], satisfies: impl Fn(&Machine) -> bool) -> Option<Vec<&'a Machine>> {
+    let chosen: Vec<&Machine> = machines.iter().copied().filter(|machine| satisfies(machine)).collect();
+    (!chosen.is_empty()).then_some(chosen)
+}
+
+/// Memory as the catalog has it, less at most what a driver hides.
+fn same_size(machine: &Machine, found: Bytes) -> bool {
+    let share = found / machine.memory.value().capacity();
+    (1.0 - HIDDEN_SHARE..=1.01).contains(&share.get())
+}
+
+/// Records that answer to one of the names. A name that says more (`Laptop GPU`, `D`, `Max-Q`) is another
+/// card.
+pub(super) fn named<'a>(catalog: &'a [Arc<Machine>], vendor: Vendor, names: &[&str]) -> Vec<&'a Machine> {
+    let mut wanted: Vec<String> = names.iter().map(|name| key(name)).filter(|key| !key.is_empty()).collect();
+    if vendor == Vendor::Nvidia {
+        // The library calls a module by its chip alone (`NVIDIA H200`), cards by their form (`H200 NVL`).
+        let modules: Vec<String> = wanted.iter().map(|key| format!("{key}sxm")).collect();
+        wanted.extend(modules);
+    }
+    catalog
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|machine| machine.vendor == vendor && machine.devices == 1)
+        .filter(|machine| keys(machine).iter().any(|key| wanted.contains(key)))
+        .collect()
+}
+
+/// Records of a card by name and memory. Of a card that shares memory, `memory` is all of it.
+pub(super) fn card<'a>(
+    catalog: &'a [Arc<Machine>],
+    vendor: Vendor,
+    names: &[&str],
+    memory: Bytes,
+    notes: &mut Notes,
+) -> Match<'a> {
+    let by_name = named(catalog, vendor, names);
+    let fitting: Vec<&Machine> =
+        by_name.iter().copied().filter(|machine| same_size(machine, memory)).collect();
+    let name = names.first().copied().unwrap_or_default().to_owned();
+    match by_name.first() {
+        _ if !fitting.is_empty() => {}
+        Some(other) => {
+            let known = other.memory.value().capacity();
+            notes.warn(Warning::MemoryDiffers { name, found: memory, known });
+        }
+        None if is_laptop(&name) => notes.warn(Warning::LaptopCard { name }),
+        None => notes.warn(Warning::NotInCatalog { name }),
+    }
+    Match { machines: fitting, whole: true }
+}
+
+fn is_laptop(name: &str) -> bool {
+    let name = name.to_lowercase();
+    ["laptop", "mobile", "max-q"].iter().any(|word| name.contains(word))
+}
+
+/// All names a record answers to.
+fn keys(machine: &Machine) -> Vec<String> {
+    let (outside, inside) = match machine.name.split_once('(') {
+        Some((before, rest)) => {
+            let (inside, after) = rest.split_once(')').unwrap_or((rest, ""));
+            (format!("{before} {after}"), inside)
+        }
+        None => (machine.name.clone(), ""),
+    };
+    let mut keys = vec![key(&outside), key(&machine.id)];
+    keys.extend(machine.aliases.iter().map(|alias| key(alias)));
+    if let Memory::Unified { .. } = machine.memory.value() {
+        // One chip is one machine here; of cards, several share a chip.
+        keys.push(key(&machine.chip));
+        keys.extend(inside.split(',').map(key));
+    }
+    keys.retain(|key| !key.is_empty());
+    keys
+}
+
+/// A name without maker, family, memory size and spelling: `rtx4090` of `NVIDIA GeForce RTX 4090`.
+fn key(name: &str) -> String {
+    const SILENT: [&str; 15] = [
+        "nvidia",
+        "amd",
+        "geforce",
+        "radeon",
+        "intel",
+        "apple",
+        "tesla",
+        "instinct",
+        "generation",
+        "edition",
+        "graphics",
+        "gb",
+        "hbm2e",
+        "hbm3",
+        "hbm3e",
+    ];
+    // What follows tells of the GPU beside a processor: `AMD RYZEN AI MAX+ 395 w/ Radeon 8060S`.
+    let name = name.to_lowercase();
+    let name = name.split(" w/").next().unwrap_or_default();
+    let words: Vec<&str> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut key = String::new();
+    for (index, word) in words.iter().enumerate() {
+        let before_unit = words.get(index + 1) == Some(&"gb") && is_number(word);
+        let size = word.strip_suffix("gb").is_some_and(|number| number.is_empty() || is_number(number));
+        if before_unit || size || SILENT.contains(word) {
+            continue;
+        }
+        let form = word.strip_prefix("sxm").is_some_and(is_number);
+        key.push_str(if form { "sxm" } else { word });
+    }
+    key
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_one_card_have_one_key() {
+        for (one, other) in [
+            ("NVIDIA GeForce RTX 4090", "GeForce RTX 4090"),
+            ("NVIDIA GeForce RTX 4090", "rtx-4090-24gb"),
+            ("NVIDIA GeForce RTX 4070 Ti SUPER", "rtx-4070tisuper"),
+            ("NVIDIA GeForce RTX 4060 Ti", "GeForce RTX 4060 Ti 16GB"),
+            ("NVIDIA A100-SXM4-80GB", "A100 80GB SXM"),
+            ("NVIDIA A100 80GB PCIe", "A100 80GB PCIe"),
+            ("NVIDIA RTX 6000 Ada Generation", "RTX 6000 Ada"),
+            ("NVIDIA H100 80GB HBM3", "NVIDIA H100"),
+            ("AMD Radeon RX 7900 XTX", "Radeon RX 7900 XTX 24 GB"),
+            ("AMD RYZEN AI MAX+ 395 w/ Radeon 8060S", "Ryzen AI Max+ 395"),
+            ("AMD Radeon 8060S Graphics", "Radeon 8060S"),
+        ] {
+            assert_eq!(key(one), key(other), "{one} and {other}");
+        }
+    }
+
+    #[test]
+    fn names_of_different_cards_have_different_keys() {
+        for other in [
+            "NVIDIA GeForce RTX 4090 Laptop GPU",
+            "NVIDIA GeForce RTX 4090 D",
+            "NVIDIA GeForce RTX 4090 Ti",
+            "NVIDIA GeForce RTX 3090",
+            "NVIDIA RTX 4090 Mobile",
+        ] {
+            assert_ne!(key("NVIDIA GeForce RTX 4090"), key(other), "{other}");
+        }
+        assert_ne!(key("NVIDIA H200 NVL"), key("H200 SXM"));
+        assert_ne!(key("NVIDIA RTX 6000 Ada Generation"), key("NVIDIA RTX A6000"));
+    }
+}

@@ -1,0 +1,80 @@
+//! Numbers out of text that may be anything.
+
+use super::finding::Notes;
+use super::warning::{Warning, excerpt};
+use super::world::{ProbeError, World};
+use crate::units::{Bytes, count};
+
+/// The smallest and largest memory that is believed, bytes: 64 MiB and 64 TiB.
+const BELIEVABLE_MEMORY: std::ops::RangeInclusive<u64> = 64 << 20..=64 << 40;
+
+/// A whole number with nothing but white space around it.
+pub(super) fn whole_number(text: &str) -> Option<u64> {
+    let trimmed = text.trim();
+    trimmed.bytes().all(|byte| byte.is_ascii_digit()).then(|| trimmed.parse().ok()).flatten()
+}
+
+/// A hexadecimal number as sysfs writes ids: `0x1002`.
+pub(super) fn hex_id(text: &str) -> Option<u32> {
+    u32::from_str_radix(text.trim().strip_prefix("0x")?, 16).ok()
+}
+
+/// An amount of memory that a machine or card may have.
+pub(super) fn memory(bytes: u64) -> Option<Bytes> {
+    BELIEVABLE_MEMORY.contains(&bytes).then(|| Bytes::new(count(bytes)))
+}
+
+/// A file as text.
+pub(super) fn text(world: &dyn World, path: &str) -> Result<String, ProbeError> {
+    world.read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// A memory size in a file; one that is there and cannot be true is warned about.
+pub(super) fn memory_file(
+    world: &dyn World,
+    path: &str,
+    what: &'static str,
+    notes: &mut Notes,
+) -> Option<Bytes> {
+    let text = text(world, path).ok()?;
+    let found = whole_number(&text).and_then(memory);
+    if found.is_none() {
+        notes.warn(Warning::NotPlausible { what, origin: path.to_owned(), text: excerpt(&text) });
+    }
+    found
+}
+
+/// `name: value` lines; of a repeated name the first counts.
+pub(super) fn value_of<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    text.lines().find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix(':').map(str::trim))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers() {
+        assert_eq!(whole_number(" 42\n"), Some(42));
+        for text in ["", "-1", "+1", "4.2", "99999999999999999999", "0x10", "four"] {
+            assert_eq!(whole_number(text), None, "{text}");
+        }
+        assert_eq!(hex_id("0x1002\n"), Some(0x1002));
+        assert_eq!(hex_id("1002"), None);
+    }
+
+    #[test]
+    fn memory_that_cannot_be_is_not_believed() {
+        assert_eq!(memory(0), None);
+        assert_eq!(memory(8 << 30), Some(Bytes::gib(8.0)));
+        assert_eq!(memory(u64::MAX), None);
+    }
+
+    #[test]
+    fn values_of_lines() {
+        let text = "Pages free:   12.\nhw.memsize: 8589934592\n";
+        assert_eq!(value_of(text, "hw.memsize"), Some("8589934592"));
+        assert_eq!(value_of(text, "Pages free"), Some("12."));
+        assert_eq!(value_of(text, "hw.mem"), None);
+    }
+}
