@@ -16,8 +16,8 @@ const INTEL: u32 = 0x8086;
 /// What is plugged in or built in.
 #[derive(Debug, Default)]
 pub(super) struct Adapters {
-    /// AMD's, with their memory.
-    pub(super) amd: Vec<Card>,
+    /// Those that may compute, with their memory.
+    pub(super) cards: Vec<Card>,
     /// Whether one is NVIDIA's; NVML tells the rest.
     pub(super) nvidia: bool,
 }
@@ -33,7 +33,7 @@ pub(super) fn adapters(world: &dyn World, cpu: &str, notes: &mut Notes) -> Adapt
         match vendor {
             AMD => {
                 let name = amd_name(world, &device, product, id("revision"), cpu);
-                found.amd.push(amd(world, &device, name, notes));
+                found.cards.push(amd(world, &device, name, notes));
             }
             NVIDIA => found.nvidia = true,
             _ => {
@@ -74,21 +74,23 @@ fn amd(world: &dyn World, device: &str, name: String, notes: &mut Notes) -> Card
     let used = used
         .and_then(|text| reading::whole_number(&text))
         .map(|bytes| Bytes::new(crate::units::count(bytes)));
-    let free = |vram: Bytes| (vram - used.unwrap_or(Bytes::ZERO)).max(Bytes::ZERO);
+    let free = |vram: Bytes| used.map(|used| (vram - used).max(Bytes::ZERO));
     let built_in = is_built_in(world, device, &name);
     let kind = match (built_in, vram) {
         (true, _) => {
             let carved_out = vram.unwrap_or(Bytes::ZERO);
             let limit = shared.map(|shared| shared_limit(carved_out, shared));
-            CardKind::Shared { carved_out, carved_out_free: free(carved_out), limit }
+            CardKind::Shared { carved_out, carved_out_free: free(carved_out).unwrap_or(Bytes::ZERO), limit }
         }
         (false, Some(total)) => CardKind::Own { total, free: free(total), reserved: None },
         (false, None) => CardKind::Unknown,
     };
     let shown = match &kind {
-        CardKind::Own { total, .. } => {
-            format!("{name}, {}, {} free", show_gib(*total), show_gib(free(*total)))
+        CardKind::Own { total, free, .. } => {
+            let free = free.map(|free| format!(", {} free", show_gib(free))).unwrap_or_default();
+            format!("{name}, {}{free}", show_gib(*total))
         }
+
         CardKind::Shared { carved_out, .. } => {
             let shared = shared.map(|shared| format!(" and up to {} shared", show_gib(shared)));
             format!("{name}, {} set aside{}", show_gib(*carved_out), shared.unwrap_or_default())

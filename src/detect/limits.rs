@@ -17,19 +17,15 @@ pub(super) fn driver(vendor: Vendor, reserved: Option<Bytes>) -> Band<Bytes> {
     context + Band::exact(reserved.unwrap_or(Bytes::ZERO))
 }
 
-/// A limit for another amount of memory: a Mac's by its rule, any other in the same share.
-pub(super) fn rescaled(limit: &GpuLimit, macos_major: Option<u32>, old: Bytes, new: Bytes) -> GpuLimit {
-    let set = limit.set.map(|set| set.min(new));
-    if macos_major.is_some() {
-        return mac(new, macos_major, set);
-    }
-    let default = limit.default.map(|share| new * (share / old));
-    GpuLimit {
-        default,
-        set,
-        raisable_to: limit.raisable_to.map(|most| most.min(new)),
+/// A limit in the same share of another amount of memory.
+pub(super) fn rescaled(limit: &GpuLimit, old: Bytes, new: Bytes) -> Option<GpuLimit> {
+    let scaled = |bytes: Bytes| new * (bytes / old);
+    (old > Bytes::ZERO).then(|| GpuLimit {
+        default: limit.default.map(scaled),
+        set: limit.set.map(|set| set.min(new)),
+        raisable_to: limit.raisable_to.map(scaled),
         basis: limit.basis.clone(),
-    }
+    })
 }
 
 /// `26` of a detected machine with `macOS 26.1`.

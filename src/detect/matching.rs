@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::finding::Notes;
+use super::reading::show_bandwidth;
 use super::warning::Warning;
 use crate::spec::{Figure, Machine, Memory, Peaks, Vendor};
 use crate::units::Bytes;
@@ -30,13 +31,20 @@ impl<'a> Match<'a> {
         known.all(|other| other.value() == first.value()).then(|| first.clone())
     }
 
+    /// The record that lends the name.
+    pub(super) fn first(&self) -> Option<&'a Machine> {
+        self.machines.first().copied()
+    }
+
     /// Fills what detection cannot read: bandwidth, peak rates, power, the chip's own name.
     pub(super) fn fill(&self, machine: &mut Machine, notes: &mut Notes) {
         let Some(first) = self.machines.first() else { return };
         machine.bandwidth = self.agreed(|known| known.bandwidth.as_ref());
         if let Some(Figure(bandwidth, _, source, _)) = &machine.bandwidth {
-            let shown = format!("{:.0} GB/s", bandwidth.as_gb_per_s());
+            let shown = show_bandwidth(*bandwidth);
             notes.found("Bandwidth", shown, format!("catalog {} ({source})", first.id));
+        } else {
+            notes.warn(Warning::RecordsDiffer { name: machine.chip.clone() });
         }
         if !self.whole {
             return;
@@ -103,7 +111,7 @@ fn same_size(machine: &Machine, found: Bytes) -> bool {
 
 /// Records that answer to one of the names. A name that says more (`Laptop GPU`, `D`, `Max-Q`) is another
 /// card.
-pub(super) fn named<'a>(catalog: &'a [Arc<Machine>], vendor: Vendor, names: &[&str]) -> Vec<&'a Machine> {
+pub(super) fn named<'a>(catalog: &'a [Arc<Machine>], vendor: Vendor, names: &[String]) -> Vec<&'a Machine> {
     let mut wanted: Vec<String> = names.iter().map(|name| key(name)).filter(|key| !key.is_empty()).collect();
     if vendor == Vendor::Nvidia {
         // The library calls a module by its chip alone (`NVIDIA H200`), cards by their form (`H200 NVL`).
@@ -122,14 +130,14 @@ pub(super) fn named<'a>(catalog: &'a [Arc<Machine>], vendor: Vendor, names: &[&s
 pub(super) fn card<'a>(
     catalog: &'a [Arc<Machine>],
     vendor: Vendor,
-    names: &[&str],
+    names: &[String],
     memory: Bytes,
     notes: &mut Notes,
 ) -> Match<'a> {
     let by_name = named(catalog, vendor, names);
     let fitting: Vec<&Machine> =
         by_name.iter().copied().filter(|machine| same_size(machine, memory)).collect();
-    let name = names.first().copied().unwrap_or_default().to_owned();
+    let name = names.first().cloned().unwrap_or_default();
     match by_name.first() {
         _ if !fitting.is_empty() => {}
         Some(other) => {

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::limits;
 use super::warning::Warning;
 use super::{Detected, THIS};
-use crate::spec::{Figure, GpuLimit, Kind, Memory, MemoryNow};
+use crate::spec::{Figure, GpuLimit, Kind, Memory, MemoryNow, Vendor};
 use crate::units::{Band, Bytes, BytesPerSecond, show_gib};
 
 /// Where a value comes from that the user typed.
@@ -57,10 +57,16 @@ impl Overrides {
     fn apply_memory(&self, result: &mut Detected) {
         let Some(bytes) = possible(self.memory, "Memory", result) else { return };
         let major = limits::mac_major(&result.machine);
+        let is_mac = result.machine.vendor == Vendor::Apple;
         let figure = &mut result.machine.memory;
         match &mut figure.0 {
             Memory::Unified { total, gpu_limit } => {
-                *gpu_limit = gpu_limit.take().map(|limit| limits::rescaled(&limit, major, *total, bytes));
+                *gpu_limit = if is_mac {
+                    let set = gpu_limit.as_ref().and_then(|limit| limit.set).map(|set| set.min(bytes));
+                    Some(limits::mac(bytes, major, set))
+                } else {
+                    gpu_limit.as_ref().and_then(|limit| limits::rescaled(limit, *total, bytes))
+                };
                 *total = bytes;
             }
             Memory::Discrete { vram, .. } => *vram = bytes,
@@ -95,7 +101,7 @@ impl Overrides {
         let name =
             |warning: &Warning| matches!(warning, Warning::LaptopCard { .. } | Warning::NotInCatalog { .. });
         result.warnings.retain(|warning| !name(warning));
-        say(result, "Bandwidth", format!("{:.0} GB/s", bandwidth.as_gb_per_s()));
+        say(result, "Bandwidth", super::reading::show_bandwidth(bandwidth));
     }
 
     fn apply_gpu_limit(&self, result: &mut Detected) {

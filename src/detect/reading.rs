@@ -3,7 +3,7 @@
 use super::finding::Notes;
 use super::warning::{Warning, excerpt};
 use super::world::{ProbeError, World};
-use crate::units::{Bytes, count};
+use crate::units::{Band, Bytes, BytesPerSecond, count, show_gib};
 
 /// The smallest and largest memory that is believed, bytes: 64 MiB and 64 TiB.
 const BELIEVABLE_MEMORY: std::ops::RangeInclusive<u64> = 64 << 20..=64 << 40;
@@ -22,6 +22,21 @@ pub(super) fn hex_id(text: &str) -> Option<u32> {
 /// An amount of memory that a machine or card may have.
 pub(super) fn memory(bytes: u64) -> Option<Bytes> {
     BELIEVABLE_MEMORY.contains(&bytes).then(|| Bytes::new(count(bytes)))
+}
+
+/// Bandwidth as the catalog writes it: `614 GB/s`, `153.6 GB/s`.
+pub(super) fn show_bandwidth(bandwidth: BytesPerSecond) -> String {
+    let hundredths = (bandwidth.as_gb_per_s() * 100.0).round() / 100.0;
+    format!("{hundredths} GB/s")
+}
+
+/// A limit that is known exactly as one figure, else with its range.
+pub(super) fn show_band(band: &Band<Bytes>) -> String {
+    if band.is_exact() {
+        show_gib(band.best)
+    } else {
+        format!("{} ({} to {})", show_gib(band.best), show_gib(band.low), show_gib(band.high))
+    }
 }
 
 /// A file as text.

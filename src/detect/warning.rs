@@ -44,11 +44,18 @@ pub enum Warning {
     /// An Intel Mac, or a Mac whose chip is not told.
     #[error("This Mac has no Apple chip that could be read, so workloads are judged on the CPU")]
     NoAppleChip,
-    /// An NVIDIA card without a working driver.
-    #[error(
-        "An NVIDIA card is here, but its driver does not answer ({0}); install or repair NVIDIA's driver and restart"
-    )]
+    /// An NVIDIA card without NVIDIA's driver.
+    #[error("An NVIDIA card is here without NVIDIA's driver, so it is not counted; install the driver")]
+    NvidiaNotInstalled,
+    /// NVIDIA's driver is there and does not work.
+    #[error("NVIDIA's driver does not answer ({0}); restart, and if that does not help install it anew")]
     NvidiaDriver(ProbeError),
+    /// Records of the catalog fit alike and differ.
+    #[error("The catalog has {name} with different bandwidths; set the right one by hand under This machine")]
+    RecordsDiffer {
+        /// The chip or card.
+        name: String,
+    },
     /// A card does not tell how much memory it has.
     #[error("{name} does not tell its memory; set it by hand under This machine")]
     CardMemoryUnknown {
