@@ -5,12 +5,13 @@ mod world;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use plimsoll::catalog::Catalog;
 use plimsoll::detect::{Detected, Output, Overrides, ProbeError, ThisMachine, Warning, World as _, detect};
-use plimsoll::spec::{Availability, Figure, GpuLimit, Kind, Machine, Memory, OperatingSystem, Peaks, Vendor};
-use plimsoll::units::{Band, Bytes, BytesPerSecond, FlopsPerSecond, Watts, show_gib};
+use plimsoll::spec::{Figure, GpuLimit, Machine, Memory, OperatingSystem, Peaks};
+use plimsoll::units::{Band, Bytes, BytesPerSecond, show_gib};
 use world::Captured;
 
 /// Everything that was detected, as text.
@@ -21,7 +22,7 @@ fn shown(detected: &Detected) -> String {
     line("name", format!("{} ({:?} {})", machine.name, machine.vendor, machine.chip));
     line("devices", format!("{}, GPU cores {:?}", machine.devices, machine.gpu_cores));
     line("memory", memory(&machine.memory));
-    line("bandwidth", figure(machine.bandwidth.as_ref(), |value| format!("{:.0} GB/s", value.as_gb_per_s())));
+    line("bandwidth", figure(machine.bandwidth.as_ref(), |value| format!("{} GB/s", value.as_gb_per_s())));
     line(
         "peak fp16",
         figure(machine.peaks.fp16.as_ref(), |value| format!("{:.1} TFLOP/s", value.get() / 1e12)),
@@ -76,91 +77,9 @@ fn figure<T>(figure: Option<&Figure<T>>, show: impl Fn(&T) -> String) -> String 
     )
 }
 
-/// A record as the catalog has it, for machines that the captured ones are.
-fn record(
-    id: &str,
-    name: &str,
-    vendor: Vendor,
-    chip: &str,
-    gpu_cores: Option<u32>,
-    memory: Memory,
-    rate: f64,
-) -> Arc<Machine> {
-    let known = |value: f64| Figure(value, Kind::Datasheet, "E1".to_owned(), "2026-09-30".to_owned());
-    let Figure(bandwidth, kind, source, date) = known(rate * 1e9);
-    Arc::new(Machine {
-        id: id.to_owned(),
-        aliases: Vec::new(),
-        name: name.to_owned(),
-        vendor,
-        chip: chip.to_owned(),
-        gpu_cores,
-        devices: 1,
-        memory: Figure(memory, Kind::Datasheet, "E1".to_owned(), "2026-09-30".to_owned()),
-        bandwidth: Some(Figure(BytesPerSecond::new(bandwidth), kind, source, date)),
-        peaks: Peaks {
-            fp16: Some(Figure(
-                FlopsPerSecond::new(70e12),
-                Kind::Derived,
-                "Z1".to_owned(),
-                "2026-09-30".to_owned(),
-            )),
-            ..Peaks::default()
-        },
-        load: Some(Figure(Watts::new(145.0), Kind::Datasheet, "C1".to_owned(), "2026-09-30".to_owned())),
-        idle: None,
-        offer: None,
-        availability: Availability::OnSale,
-        released: None,
-        os: None,
-        now: None,
-        note: None,
-    })
-}
-
-fn catalog() -> Vec<Arc<Machine>> {
-    let unified = |gib: f64| Memory::Unified { total: Bytes::gib(gib), gpu_limit: None };
-    let card = |gib: f64| Memory::Discrete {
-        vram: Bytes::gib(gib),
-        driver: Band::exact(Bytes::gib(0.5)),
-        system: None,
-    };
-    let apple = |id: &str, name: &str, chip: &str, cores: u32, gib: f64, rate: f64| {
-        record(id, name, Vendor::Apple, chip, Some(cores), unified(gib), rate)
-    };
-    let nvidia = |id: &str, name: &str, gib: f64, rate: f64| {
-        record(id, name, Vendor::Nvidia, "AD102", None, card(gib), rate)
-    };
-    vec![
-        apple("apple-m1-7c-8gb", "Apple M1 (7-core GPU) 8 GB", "M1", 7, 8.0, 68.25),
-        apple("apple-m1-8c-8gb", "Apple M1 (8-core GPU) 8 GB", "M1", 8, 8.0, 68.25),
-        apple("apple-m3max-40c-64gb", "Apple M3 Max (40-core GPU) 64 GB", "M3 Max", 40, 64.0, 400.0),
-        apple("apple-m5max-40c-128gb", "Apple M5 Max (40-core GPU) 128 GB", "M5 Max", 40, 128.0, 614.0),
-        apple("mac-studio-m5-ultra-256gb", "Mac Studio M5 Ultra 256 GB", "M5 Ultra", 80, 256.0, 1228.0),
-        nvidia("rtx-4090-24gb", "GeForce RTX 4090", 24.0, 1008.0),
-        nvidia("rtx-3090-24gb", "GeForce RTX 3090", 24.0, 936.0),
-        nvidia("rtx-5090-32gb", "GeForce RTX 5090", 32.0, 1792.0),
-        nvidia("rtx-4070-12gb", "GeForce RTX 4070", 12.0, 504.0),
-        record(
-            "dgx-spark-gb10-128gb",
-            "DGX Spark (GB10)",
-            Vendor::Nvidia,
-            "GB10",
-            None,
-            unified(128.0),
-            273.0,
-        ),
-        record(
-            "strix-halo-395-128gb",
-            "Ryzen AI Max+ 395 (Strix Halo, Radeon 8060S) 128 GB",
-            Vendor::Amd,
-            "Strix Halo",
-            None,
-            unified(128.0),
-            256.0,
-        ),
-        record("rx-7900xtx-24gb", "Radeon RX 7900 XTX", Vendor::Amd, "Navi31", None, card(24.0), 960.0),
-    ]
+fn catalog() -> &'static [Arc<Machine>] {
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+    &CATALOG.machines
 }
 
 /// Every folder under `tests/captured`.
@@ -181,7 +100,7 @@ fn every_captured_machine_is_detected() {
     let names = captured_machines();
     assert!(names.len() >= 20, "{} machines", names.len());
     for name in names {
-        let detected = detect(&Captured::load(&name), &catalog());
+        let detected = detect(&Captured::load(&name), catalog());
         insta::assert_snapshot!(name, shown(&detected));
     }
 }
@@ -230,20 +149,20 @@ fn any_one_answer_may_be_nonsense() {
             for text in NONSENSE {
                 let output = Output { text: text.to_owned(), success: true };
                 let broken = Captured::load(&name).with_command(&command, Ok(output));
-                assert_sane(&detect(&broken, &catalog()), &format!("{name}, {command} says {text:?}"));
+                assert_sane(&detect(&broken, catalog()), &format!("{name}, {command} says {text:?}"));
             }
             let hanging = Captured::load(&name).with_command(&command, Err(ProbeError::TimedOut(15)));
-            assert_sane(&detect(&hanging, &catalog()), &format!("{name}, {command} hangs"));
+            assert_sane(&detect(&hanging, catalog()), &format!("{name}, {command} hangs"));
         }
         for path in machine.files() {
             for text in NONSENSE {
                 let broken = Captured::load(&name).with_file(&path, text.as_bytes());
-                assert_sane(&detect(&broken, &catalog()), &format!("{name}, {path} holds {text:?}"));
+                assert_sane(&detect(&broken, catalog()), &format!("{name}, {path} holds {text:?}"));
             }
         }
         for problem in [ProbeError::TimedOut(5), ProbeError::NotAllowed, ProbeError::TooLong(9)] {
             let broken = Captured::load(&name).with_nvml(Err(problem.clone()));
-            assert_sane(&detect(&broken, &catalog()), &format!("{name}, NVML: {problem}"));
+            assert_sane(&detect(&broken, catalog()), &format!("{name}, NVML: {problem}"));
         }
     }
 }
@@ -253,7 +172,7 @@ fn a_profiler_that_hangs_costs_the_gpu_cores_and_nothing_else() {
     let profiler = "/usr/sbin/system_profiler -json SPDisplaysDataType SPHardwareDataType";
     let hanging =
         Captured::load("m5-max-128gb-macos-26").with_command(profiler, Err(ProbeError::TimedOut(15)));
-    let detected = detect(&hanging, &catalog());
+    let detected = detect(&hanging, catalog());
     let machine = &detected.machine;
     assert_eq!((machine.chip.as_str(), machine.gpu_cores), ("M5 Max", None));
     assert_eq!(machine.memory.value().capacity(), Bytes::gib(128.0));
@@ -270,7 +189,7 @@ fn a_limit_above_memory_is_said_and_capped() {
     let command = "/usr/sbin/sysctl iogpu.wired_limit_mb";
     let output = Output { text: "iogpu.wired_limit_mb: 999999\n".to_owned(), success: true };
     let detected =
-        detect(&Captured::load("m3-max-64gb-macos-14").with_command(command, Ok(output)), &catalog());
+        detect(&Captured::load("m3-max-64gb-macos-14").with_command(command, Ok(output)), catalog());
     let Memory::Unified { gpu_limit: Some(limit), .. } = detected.machine.memory.value() else {
         panic!("a Mac has unified memory: {:?}", detected.machine.memory);
     };
@@ -284,7 +203,7 @@ fn a_limit_above_memory_is_said_and_capped() {
 
 #[test]
 fn a_laptop_card_borrows_nothing_from_the_desktop_card() {
-    let detected = detect(&Captured::load("rtx-4090-laptop-windows"), &catalog());
+    let detected = detect(&Captured::load("rtx-4090-laptop-windows"), catalog());
     assert_eq!(detected.machine.bandwidth, None);
     assert_eq!(detected.machine.peaks, Peaks::default());
 }
@@ -292,7 +211,7 @@ fn a_laptop_card_borrows_nothing_from_the_desktop_card() {
 #[test]
 fn a_chip_with_another_number_of_gpu_cores_lends_its_bandwidth_alone() {
     let few: Vec<Arc<Machine>> =
-        catalog().into_iter().filter(|machine| machine.id != "apple-m1-8c-8gb").collect();
+        catalog().iter().filter(|machine| machine.gpu_cores != Some(8)).cloned().collect();
     let detected = detect(&Captured::load("m1-8gb-macos-13"), &few);
     let bandwidth = detected.machine.bandwidth.as_ref().expect("both M1 have one").value().as_gb_per_s();
     assert!((bandwidth - 68.25).abs() < 1e-9, "{bandwidth}");
@@ -302,7 +221,7 @@ fn a_chip_with_another_number_of_gpu_cores_lends_its_bandwidth_alone() {
 
 #[test]
 fn overrides_replace_what_was_detected_and_say_so() {
-    let detected = detect(&Captured::load("m5-ultra-256gb-macos-27"), &catalog());
+    let detected = detect(&Captured::load("m5-ultra-256gb-macos-27"), catalog());
     let overrides = Overrides {
         memory: Some(Bytes::gib(512.0)),
         bandwidth: Some(BytesPerSecond::new(1.1e12)),
@@ -320,7 +239,7 @@ fn overrides_replace_what_was_detected_and_say_so() {
 
 #[test]
 fn impossible_overrides_are_left_out_and_said() {
-    let detected = detect(&Captured::load("rtx-4090-linux"), &catalog());
+    let detected = detect(&Captured::load("rtx-4090-linux"), catalog());
     let overrides = Overrides {
         memory: Some(Bytes::ZERO),
         system_memory: Some(Bytes::new(f64::INFINITY)),
@@ -337,7 +256,7 @@ fn impossible_overrides_are_left_out_and_said() {
 
 #[test]
 fn memory_that_was_not_read_can_be_set() {
-    let detected = detect(&Captured::load("silent-linux"), &catalog());
+    let detected = detect(&Captured::load("silent-linux"), catalog());
     let set = Overrides { memory: Some(Bytes::gib(32.0)), ..Overrides::default() }.apply(&detected);
     assert_eq!(set.machine.memory.value().capacity(), Bytes::gib(32.0));
     assert!(!set.warnings.contains(&Warning::MemoryUnknown), "{:?}", set.warnings);
@@ -346,7 +265,7 @@ fn memory_that_was_not_read_can_be_set() {
 #[test]
 fn this_machine_is_detected_for_real() {
     let started = Instant::now();
-    let detected = detect(&ThisMachine, &catalog());
+    let detected = detect(&ThisMachine, catalog());
     assert!(started.elapsed() < Duration::from_secs(30), "took {:?}", started.elapsed());
     assert_sane(&detected, "this machine");
     assert_eq!(detected.machine.id, "this");

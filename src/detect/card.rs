@@ -39,6 +39,8 @@ pub(super) enum CardKind {
     },
     /// The driver does not tell its memory.
     Unknown,
+    /// The driver tells what cannot be; that is said where it is read.
+    Absurd,
 }
 
 /// Cards of one kind that work together.
@@ -100,7 +102,7 @@ fn size(card: &Card) -> Bytes {
         CardKind::Shared { limit, carved_out, .. } => {
             limit.as_ref().map_or(*carved_out, |limit| limit.default.best)
         }
-        CardKind::Unknown => Bytes::ZERO,
+        CardKind::Unknown | CardKind::Absurd => Bytes::ZERO,
     }
 }
 

@@ -9,6 +9,8 @@ use crate::spec::{GpuLimit, Vendor};
 use crate::units::{Band, Bytes, show_gib};
 
 const FOLDER: &str = "/sys/class/drm";
+/// All memory of a card; of a GPU in a processor, what firmware sets aside for it.
+const VRAM: &str = "mem_info_vram_total";
 const AMD: u32 = 0x1002;
 const NVIDIA: u32 = 0x10de;
 const INTEL: u32 = 0x8086;
@@ -68,7 +70,7 @@ fn amd_name(world: &dyn World, device: &str, product: u32, revision: Option<u32>
 fn amd(world: &dyn World, device: &str, name: String, notes: &mut Notes) -> Card {
     let mut size =
         |file: &str| reading::memory_file(world, &format!("{device}/{file}"), "Device memory", notes);
-    let vram = size("mem_info_vram_total");
+    let vram = size(VRAM);
     let shared = size("mem_info_gtt_total");
     let used = reading::text(world, &format!("{device}/mem_info_vram_used")).ok();
     let used = used
@@ -83,6 +85,7 @@ fn amd(world: &dyn World, device: &str, name: String, notes: &mut Notes) -> Card
             CardKind::Shared { carved_out, carved_out_free: free(carved_out).unwrap_or(Bytes::ZERO), limit }
         }
         (false, Some(total)) => CardKind::Own { total, free: free(total), reserved: None },
+        (false, None) if world.read(&format!("{device}/{VRAM}")).is_ok() => CardKind::Absurd,
         (false, None) => CardKind::Unknown,
     };
     let shown = match &kind {
@@ -95,7 +98,7 @@ fn amd(world: &dyn World, device: &str, name: String, notes: &mut Notes) -> Card
             let shared = shared.map(|shared| format!(" and up to {} shared", show_gib(shared)));
             format!("{name}, {} set aside{}", show_gib(*carved_out), shared.unwrap_or_default())
         }
-        CardKind::Unknown => name.clone(),
+        CardKind::Unknown | CardKind::Absurd => name.clone(),
     };
     notes.found("AMD adapter", shown, device);
     Card { name, vendor: Vendor::Amd, kind, power_limit: None, origin: device.to_owned() }

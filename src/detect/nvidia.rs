@@ -69,7 +69,7 @@ fn own_memory(memory: NvmlMemory, notes: &mut Notes) -> CardKind {
     let Some(total) = believable else {
         let text = format!("{} bytes, {} free, {} reserved", memory.total, memory.free, memory.reserved);
         notes.warn(Warning::NotPlausible { what: "Device memory", origin: ORIGIN.to_owned(), text });
-        return CardKind::Unknown;
+        return CardKind::Absurd;
     };
     CardKind::Own {
         total,

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Detected;
 use super::finding::Finding;
 use super::limits;
 use super::warning::Warning;
-use super::{Detected, THIS};
 use crate::spec::{Figure, GpuLimit, Kind, Memory, MemoryNow, Vendor};
 use crate::units::{Band, Bytes, BytesPerSecond, show_gib};
 
@@ -78,6 +78,10 @@ impl Overrides {
         }
         result.warnings.retain(|warning| *warning != Warning::MemoryUnknown);
         say(result, "Memory", show_gib(bytes));
+        if let Memory::Unified { gpu_limit: Some(limit), .. } = result.machine.memory.value() {
+            let shown = super::reading::show_band(&limit.default);
+            say_from(result, "Default GPU limit", shown, "follows from the memory set by you");
+        }
     }
 
     fn apply_system_memory(&self, result: &mut Detected) {
@@ -156,10 +160,13 @@ fn set_by_you<T>(figure: &mut Figure<T>) {
     SET_BY_YOU.clone_into(&mut figure.2);
 }
 
-/// Replaces the finding of that name, or adds one.
 fn say(result: &mut Detected, name: &str, value: String) {
-    debug_assert_eq!(result.machine.id, THIS, "only this machine is overridden");
-    let finding = Finding { name: name.to_owned(), value, origin: SET_BY_YOU.to_owned() };
+    say_from(result, name, value, SET_BY_YOU);
+}
+
+/// Replaces the finding of that name, or adds one.
+fn say_from(result: &mut Detected, name: &str, value: String, origin: &str) {
+    let finding = Finding { name: name.to_owned(), value, origin: origin.to_owned() };
     match result.findings.iter_mut().find(|known| known.name == name) {
         Some(known) => *known = finding,
         None => result.findings.push(finding),

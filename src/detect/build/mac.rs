@@ -62,10 +62,11 @@ fn apple_silicon(
         notes.found("Default GPU limit", reading::show_band(&limit.default), limit.basis.clone());
         name = format!("{name} {} GB", whole(total.as_gib()));
     }
+    let kind = if total > Bytes::ZERO { Kind::Measured } else { Kind::Estimate };
     let memory = Memory::Unified { total, gpu_limit };
     Machine {
         chip: chip.to_owned(),
         gpu_cores: mac.gpu_cores,
-        ..bare(Vendor::Apple, name, Figure(memory, Kind::Measured, origin.to_owned(), date.to_owned()))
+        ..bare(Vendor::Apple, name, Figure(memory, kind, origin.to_owned(), date.to_owned()))
     }
 }

@@ -9,7 +9,7 @@ use crate::detect::finding::Notes;
 use crate::detect::warning::Warning;
 use crate::detect::world::{Platform, SystemReading, World};
 use crate::detect::{drm, limits, matching, nvidia, pci_names, reading, registry, surroundings};
-use crate::spec::{GpuLimit, Machine, Memory, MemoryNow, OperatingSystem};
+use crate::spec::{GpuLimit, Kind, Machine, Memory, MemoryNow, OperatingSystem};
 use crate::units::{Bytes, show_gib};
 
 /// What a machine is built from.
@@ -93,11 +93,11 @@ fn judged(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
                 let pool = (parts.memory.total + *carved_out, parts.memory.free + *carved_out_free);
                 shared(parts, &chosen.card, pool, limit.clone(), notes)
             }
-            CardKind::Unknown => on_processor(parts, notes),
+            CardKind::Unknown | CardKind::Absurd => on_processor(parts, notes),
         };
     }
     // A card that tells no memory may be one that the catalog knows to share the system's.
-    for card in &parts.cards {
+    for card in parts.cards.iter().filter(|card| card.kind == CardKind::Unknown) {
         let unified = found(parts, card).into_iter().find_map(|machine| match machine.memory.value() {
             Memory::Unified { gpu_limit, .. } => Some(gpu_limit.clone()),
             Memory::Discrete { .. } | Memory::System { .. } => None,
@@ -189,7 +189,10 @@ fn finished<'a>(
 fn on_processor(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
     let SystemMemory { total, free, origin } = &parts.memory;
     parts.memory.note(false, notes);
-    let pool = read(Memory::System { total: *total }, origin, &parts.date);
+    let mut pool = read(Memory::System { total: *total }, origin, &parts.date);
+    if !parts.memory.is_known() {
+        pool.1 = Kind::Estimate;
+    }
     let mut machine = bare(maker(parts.cpu), processor(parts.cpu), pool);
     machine.now = parts.memory.is_known().then(|| read(MemoryNow { free: *free }, origin, &parts.date));
     machine
