@@ -9,9 +9,13 @@ use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use plimsoll::catalog::Catalog;
-use plimsoll::detect::{Detected, Output, Overrides, ProbeError, ThisMachine, Warning, World as _, detect};
+use plimsoll::detect::{
+    Detected, NvmlCard, NvmlMemory, NvmlReading, Output, Overrides, ProbeError, SystemReading, ThisMachine,
+    Warning, World as _, detect,
+};
 use plimsoll::spec::{Figure, GpuLimit, Machine, Memory, OperatingSystem, Peaks};
 use plimsoll::units::{Band, Bytes, BytesPerSecond, show_gib};
+use proptest::prelude::*;
 use world::Captured;
 
 /// Everything that was detected, as text.
@@ -167,6 +171,32 @@ fn any_one_answer_may_be_nonsense() {
     }
 }
 
+proptest! {
+    #[test]
+    fn any_figures_of_library_and_driver_are_survived(
+        total: u64,
+        available: u64,
+        cards in proptest::collection::vec((0_usize..5, any::<[u64; 3]>(), any::<Option<u32>>()), 0..4),
+    ) {
+        const NAMES: [&str; 5] = ["NVIDIA GeForce RTX 4090", "NVIDIA GB10", "", "\u{7}", "NVIDIA H100 80GB HBM3"];
+        let card = |(name, [total, free, reserved], power_limit_mw): (usize, [u64; 3], Option<u32>)| NvmlCard {
+            name: NAMES.get(name).map(|&name| name.to_owned()),
+            // Half of the figures stay below 256 GiB, so that some cards are believable.
+            memory: Some(if free % 2 == 0 {
+                NvmlMemory { total: total >> 26, free: free >> 27, reserved: reserved >> 30 }
+            } else {
+                NvmlMemory { total, free, reserved }
+            }),
+            power_limit_mw,
+            ..NvmlCard::default()
+        };
+        let nvml = NvmlReading { driver: None, cards: cards.into_iter().map(card).collect() };
+        let system = SystemReading { total, available, ..SystemReading::default() };
+        let machine = Captured::load("silent-linux").with_nvml(Ok(nvml)).with_system(system);
+        assert_sane(&detect(&machine, catalog()), "any figures");
+    }
+}
+
 #[test]
 fn a_profiler_that_hangs_costs_the_gpu_cores_and_nothing_else() {
     let profiler = "/usr/sbin/system_profiler -json SPDisplaysDataType SPHardwareDataType";
@@ -199,6 +229,22 @@ fn a_limit_above_memory_is_said_and_capped() {
         "{:?}",
         detected.warnings
     );
+}
+
+#[test]
+fn macos_13_counts_its_limit_in_bytes_and_later_ones_in_mib() {
+    for (machine, command, value, gib) in [
+        ("m1-8gb-macos-13", "debug.iogpu.wired_limit", "6442450944", 6.0),
+        ("m3-max-64gb-macos-14", "iogpu.wired_limit_mb", "57344", 56.0),
+    ] {
+        let output = Output { text: format!("{command}: {value}\n"), success: true };
+        let set = Captured::load(machine).with_command(&format!("/usr/sbin/sysctl {command}"), Ok(output));
+        let detected = detect(&set, catalog());
+        let Memory::Unified { gpu_limit: Some(limit), .. } = detected.machine.memory.value() else {
+            panic!("a Mac has unified memory: {:?}", detected.machine.memory);
+        };
+        assert_eq!(limit.set, Some(Bytes::gib(gib)), "{machine}");
+    }
 }
 
 #[test]

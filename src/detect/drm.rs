@@ -59,8 +59,7 @@ fn is_card(name: &str) -> bool {
 fn amd_name(world: &dyn World, device: &str, product: u32, revision: Option<u32>, cpu: &str) -> String {
     let of_firmware = reading::text(world, &format!("{device}/product_name")).ok();
     of_firmware
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
+        .and_then(|name| reading::name(&name))
         .or_else(|| pci_names::of_amd_driver(world, product, revision?))
         .or_else(|| pci_names::of_pci_ids(world, AMD, product))
         .or_else(|| pci_names::of_processor(cpu))

@@ -29,7 +29,7 @@ pub(super) fn cards(world: &dyn World, on_the_bus: bool, notes: &mut Notes) -> V
     if reading.cards.is_empty() {
         notes.found("NVIDIA cards", "none", ORIGIN);
     }
-    if let Some(driver) = &reading.driver {
+    if let Some(driver) = reading.driver.as_deref().and_then(reading::name) {
         notes.found("NVIDIA driver", driver, ORIGIN);
     }
     reading.cards.iter().enumerate().filter_map(|(index, card)| of(index, card, notes)).collect()
@@ -42,7 +42,7 @@ fn of(index: usize, card: &NvmlCard, notes: &mut Notes) -> Option<Card> {
             notes.warn(Warning::NvidiaDriver(ProbeError::Failed(problem.clone())));
         }
     }
-    let name = card.name.as_deref().map(str::trim).filter(|name| !name.is_empty())?.to_owned();
+    let name = card.name.as_deref().and_then(reading::name)?;
     let label = format!("Card {index}");
     let kind = card.memory.map_or(CardKind::Unknown, |memory| own_memory(memory, notes));
     let mut shown = name.clone();

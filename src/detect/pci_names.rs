@@ -15,7 +15,7 @@ pub(super) fn of_amd_driver(world: &dyn World, product: u32, revision: u32) -> O
         let mut parts = line.splitn(3, ',').map(str::trim);
         let mut id = || u32::from_str_radix(parts.next()?, 16).ok();
         (id()? == product && id()? == revision).then_some(())?;
-        parts.next().filter(|name| !name.is_empty()).map(str::to_owned)
+        reading::name(parts.next()?)
     })
 }
 
@@ -35,7 +35,7 @@ fn lookup(table: &str, vendor: u32, product: u32) -> Option<String> {
         .find_map(|line| line.strip_prefix(&product))?
         .trim();
     let inner = device.split_once('[').and_then(|(_chip, rest)| rest.strip_suffix(']'));
-    Some(inner.unwrap_or(device).to_owned()).filter(|name| !name.is_empty())
+    reading::name(inner.unwrap_or(device))
 }
 
 /// The names a shared entry stands for: `Radeon RX 7900 XT` and `Radeon RX 7900 XTX` of

@@ -28,7 +28,7 @@ pub(super) fn adapters(world: &dyn World, notes: &mut Notes) -> Adapters {
     let memories = values(MEMORY);
     let mut found = Adapters::default();
     for (key, name) in values(NAME) {
-        let name = name.replace("(R)", "").replace("(TM)", "");
+        let Some(name) = reading::name(&name.replace("(R)", "").replace("(TM)", "")) else { continue };
         let lower = name.to_lowercase();
         if lower.contains("nvidia") {
             found.nvidia = true;

@@ -122,14 +122,3 @@ pub enum Warning {
         what: &'static str,
     },
 }
-
-/// What was read, short enough for a message and without control characters.
-pub(super) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let mut shown: String =
-        text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
-    if text.trim().chars().count() > LONGEST {
-        shown.push('…');
-    }
-    shown
-}

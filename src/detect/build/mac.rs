@@ -8,7 +8,7 @@ use crate::detect::finding::Notes;
 use crate::detect::warning::Warning;
 use crate::detect::world::{SystemReading, World};
 use crate::detect::{limits, matching, reading};
-use crate::spec::{Figure, Kind, Machine, Memory, MemoryNow, OperatingSystem, Vendor};
+use crate::spec::{Kind, Machine, Memory, MemoryNow, OperatingSystem, Vendor};
 use crate::units::{Bytes, whole};
 
 pub(in crate::detect) fn mac(
@@ -30,7 +30,10 @@ pub(in crate::detect) fn mac(
         let memory = read(Memory::System { total }, origin, &date);
         bare(maker(&system.cpu), processor(&system.cpu), memory)
     };
-    if let Some((free, origin)) = mac.available {
+    if mac.total.is_none() {
+        machine.memory.1 = Kind::Estimate;
+    }
+    if let Some((free, origin)) = mac.available.filter(|_free| mac.total.is_some()) {
         machine.now = Some(read(MemoryNow { free }, origin, &date));
     }
     let name =
@@ -62,11 +65,10 @@ fn apple_silicon(
         notes.found("Default GPU limit", reading::show_band(&limit.default), limit.basis.clone());
         name = format!("{name} {} GB", whole(total.as_gib()));
     }
-    let kind = if total > Bytes::ZERO { Kind::Measured } else { Kind::Estimate };
     let memory = Memory::Unified { total, gpu_limit };
     Machine {
         chip: chip.to_owned(),
         gpu_cores: mac.gpu_cores,
-        ..bare(Vendor::Apple, name, Figure(memory, kind, origin.to_owned(), date.to_owned()))
+        ..bare(Vendor::Apple, name, read(memory, origin, date))
     }
 }

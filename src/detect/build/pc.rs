@@ -9,8 +9,8 @@ use crate::detect::finding::Notes;
 use crate::detect::warning::Warning;
 use crate::detect::world::{Platform, SystemReading, World};
 use crate::detect::{drm, limits, matching, nvidia, pci_names, reading, registry, surroundings};
-use crate::spec::{GpuLimit, Kind, Machine, Memory, MemoryNow, OperatingSystem};
-use crate::units::{Bytes, show_gib};
+use crate::spec::{Figure, GpuLimit, Kind, Machine, Memory, MemoryNow, OperatingSystem};
+use crate::units::{Bytes, Watts, show_gib};
 
 /// What a machine is built from.
 struct Parts<'a> {
@@ -55,8 +55,9 @@ pub(in crate::detect) fn pc(
 
 /// `Debian 12`; sysinfo says `Debian GNU/Linux` and `12`.
 fn os_name(reading: &SystemReading) -> String {
-    let name = reading.os_name.as_deref().unwrap_or("unknown system").replace(" GNU/Linux", "");
-    match reading.os_version.as_deref().filter(|version| !version.is_empty()) {
+    let name = reading.os_name.as_deref().and_then(reading::name);
+    let name = name.unwrap_or_else(|| "unknown system".to_owned()).replace(" GNU/Linux", "");
+    match reading.os_version.as_deref().and_then(reading::name) {
         Some(version) => format!("{name} {version}"),
         None => name,
     }
@@ -69,7 +70,7 @@ fn model(world: &dyn World) -> Option<String> {
     let (maker, product) = (line("sys_vendor"), line("product_name"));
     let (maker, product) = (maker.trim(), product.trim());
     let told = !product.is_empty() && !PLACEHOLDERS.iter().any(|text| product.starts_with(text));
-    told.then(|| format!("{maker} {product}").trim().to_owned())
+    told.then(|| reading::name(&format!("{maker} {product}"))).flatten()
 }
 
 fn cards(world: &dyn World, cpu: &str, notes: &mut Notes) -> Vec<Card> {
@@ -98,12 +99,9 @@ fn judged(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
     }
     // A card that tells no memory may be one that the catalog knows to share the system's.
     for card in parts.cards.iter().filter(|card| card.kind == CardKind::Unknown) {
-        let unified = found(parts, card).into_iter().find_map(|machine| match machine.memory.value() {
-            Memory::Unified { gpu_limit, .. } => Some(gpu_limit.clone()),
-            Memory::Discrete { .. } | Memory::System { .. } => None,
-        });
-        if let Some(limit) = unified {
-            return shared(parts, card, (parts.memory.total, parts.memory.free), limit, notes);
+        let is_unified = |machine: &&Machine| matches!(machine.memory.value(), Memory::Unified { .. });
+        if found(parts, card).iter().any(is_unified) {
+            return shared(parts, card, (parts.memory.total, parts.memory.free), None, notes);
         }
         notes.warn(Warning::CardMemoryUnknown { name: card.name.clone() });
     }
@@ -140,7 +138,9 @@ fn own(parts: &Parts<'_>, group: &Group, vram: Bytes, reserved: Option<Bytes>, n
         machine.now = Some(read(MemoryNow { free }, &card.origin, &parts.date));
     }
     parts.memory.note(true, notes);
-    finished(parts, card, vram, machine, notes).0
+    machine.load = power(card, &parts.date);
+    matching::card(parts.catalog, card.vendor, &names(parts, card), vram, notes).fill(&mut machine, notes);
+    machine
 }
 
 fn shared(
@@ -153,8 +153,10 @@ fn shared(
     let origin = format!("{} and {}", parts.memory.origin, card.origin);
     notes.found("Memory", show_gib(total), &origin);
     notes.found("Free now", show_gib(free), &origin);
+    let known = matching::card(parts.catalog, card.vendor, &names(parts, card), total, notes);
     // No limit is above all memory.
     let gpu_limit = limit
+        .or_else(|| known.gpu_limit())
         .map(|limit| GpuLimit { default: limit.default.map(|bytes| bytes.min(total)), ..limit })
         .filter(|_limit| parts.memory.is_known());
     if let Some(limit) = &gpu_limit {
@@ -164,26 +166,17 @@ fn shared(
     let mut machine = bare(card.vendor, processor(parts.cpu), pool);
     machine.chip.clone_from(&card.name);
     machine.now = Some(read(MemoryNow { free }, origin, &parts.date));
-    let (mut machine, known) = finished(parts, card, total, machine, notes);
-    if let Some(known) = known {
+    machine.load = power(card, &parts.date);
+    known.fill(&mut machine, notes);
+    if let Some(known) = known.first() {
         machine.name.clone_from(&known.name);
     }
     machine
 }
 
-/// Adds what the driver says of power, and what the catalog knows.
-fn finished<'a>(
-    parts: &Parts<'a>,
-    card: &Card,
-    memory: Bytes,
-    mut machine: Machine,
-    notes: &mut Notes,
-) -> (Machine, Option<&'a Machine>) {
-    machine.load =
-        card.power_limit.map(|limit| read(limit, format!("{} power limit", card.origin), &parts.date));
-    let known = matching::card(parts.catalog, card.vendor, &names(parts, card), memory, notes);
-    known.fill(&mut machine, notes);
-    (machine, known.first())
+/// Power under load, as far as the driver lets the card go.
+fn power(card: &Card, date: &str) -> Option<Figure<Watts>> {
+    card.power_limit.map(|limit| read(limit, format!("{} power limit", card.origin), date))
 }
 
 fn on_processor(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
