@@ -5,12 +5,17 @@ mod world;
 
 use std::fmt::Write as _;
 use std::fs;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use plimsoll::detect::{Detected, Output, Overrides, ProbeError, ThisMachine, Warning, World as _, detect};
-use plimsoll::spec::{Availability, Figure, GpuLimit, Kind, Machine, Memory, OperatingSystem, Peaks, Vendor};
-use plimsoll::units::{Band, Bytes, BytesPerSecond, FlopsPerSecond, Watts, show_gib};
+use plimsoll::catalog::Catalog;
+use plimsoll::detect::{
+    Detected, NvmlCard, NvmlMemory, NvmlReading, Output, Overrides, ProbeError, SystemReading, ThisMachine,
+    Warning, World as _, detect,
+};
+use plimsoll::spec::{Figure, GpuLimit, Machine, Memory, OperatingSystem, Peaks};
+use plimsoll::units::{Band, Bytes, BytesPerSecond, show_gib};
+use proptest::prelude::*;
 use world::Captured;
 
 /// Everything that was detected, as text.
@@ -21,7 +26,7 @@ fn shown(detected: &Detected) -> String {
     line("name", format!("{} ({:?} {})", machine.name, machine.vendor, machine.chip));
     line("devices", format!("{}, GPU cores {:?}", machine.devices, machine.gpu_cores));
     line("memory", memory(&machine.memory));
-    line("bandwidth", figure(machine.bandwidth.as_ref(), |value| format!("{:.0} GB/s", value.as_gb_per_s())));
+    line("bandwidth", figure(machine.bandwidth.as_ref(), |value| format!("{} GB/s", value.as_gb_per_s())));
     line(
         "peak fp16",
         figure(machine.peaks.fp16.as_ref(), |value| format!("{:.1} TFLOP/s", value.get() / 1e12)),
@@ -76,91 +81,9 @@ fn figure<T>(figure: Option<&Figure<T>>, show: impl Fn(&T) -> String) -> String 
     )
 }
 
-/// A record as the catalog has it, for machines that the captured ones are.
-fn record(
-    id: &str,
-    name: &str,
-    vendor: Vendor,
-    chip: &str,
-    gpu_cores: Option<u32>,
-    memory: Memory,
-    rate: f64,
-) -> Arc<Machine> {
-    let known = |value: f64| Figure(value, Kind::Datasheet, "E1".to_owned(), "2026-09-30".to_owned());
-    let Figure(bandwidth, kind, source, date) = known(rate * 1e9);
-    Arc::new(Machine {
-        id: id.to_owned(),
-        aliases: Vec::new(),
-        name: name.to_owned(),
-        vendor,
-        chip: chip.to_owned(),
-        gpu_cores,
-        devices: 1,
-        memory: Figure(memory, Kind::Datasheet, "E1".to_owned(), "2026-09-30".to_owned()),
-        bandwidth: Some(Figure(BytesPerSecond::new(bandwidth), kind, source, date)),
-        peaks: Peaks {
-            fp16: Some(Figure(
-                FlopsPerSecond::new(70e12),
-                Kind::Derived,
-                "Z1".to_owned(),
-                "2026-09-30".to_owned(),
-            )),
-            ..Peaks::default()
-        },
-        load: Some(Figure(Watts::new(145.0), Kind::Datasheet, "C1".to_owned(), "2026-09-30".to_owned())),
-        idle: None,
-        offer: None,
-        availability: Availability::OnSale,
-        released: None,
-        os: None,
-        now: None,
-        note: None,
-    })
-}
-
-fn catalog() -> Vec<Arc<Machine>> {
-    let unified = |gib: f64| Memory::Unified { total: Bytes::gib(gib), gpu_limit: None };
-    let card = |gib: f64| Memory::Discrete {
-        vram: Bytes::gib(gib),
-        driver: Band::exact(Bytes::gib(0.5)),
-        system: None,
-    };
-    let apple = |id: &str, name: &str, chip: &str, cores: u32, gib: f64, rate: f64| {
-        record(id, name, Vendor::Apple, chip, Some(cores), unified(gib), rate)
-    };
-    let nvidia = |id: &str, name: &str, gib: f64, rate: f64| {
-        record(id, name, Vendor::Nvidia, "AD102", None, card(gib), rate)
-    };
-    vec![
-        apple("apple-m1-7c-8gb", "Apple M1 (7-core GPU) 8 GB", "M1", 7, 8.0, 68.25),
-        apple("apple-m1-8c-8gb", "Apple M1 (8-core GPU) 8 GB", "M1", 8, 8.0, 68.25),
-        apple("apple-m3max-40c-64gb", "Apple M3 Max (40-core GPU) 64 GB", "M3 Max", 40, 64.0, 400.0),
-        apple("apple-m5max-40c-128gb", "Apple M5 Max (40-core GPU) 128 GB", "M5 Max", 40, 128.0, 614.0),
-        apple("mac-studio-m5-ultra-256gb", "Mac Studio M5 Ultra 256 GB", "M5 Ultra", 80, 256.0, 1228.0),
-        nvidia("rtx-4090-24gb", "GeForce RTX 4090", 24.0, 1008.0),
-        nvidia("rtx-3090-24gb", "GeForce RTX 3090", 24.0, 936.0),
-        nvidia("rtx-5090-32gb", "GeForce RTX 5090", 32.0, 1792.0),
-        nvidia("rtx-4070-12gb", "GeForce RTX 4070", 12.0, 504.0),
-        record(
-            "dgx-spark-gb10-128gb",
-            "DGX Spark (GB10)",
-            Vendor::Nvidia,
-            "GB10",
-            None,
-            unified(128.0),
-            273.0,
-        ),
-        record(
-            "strix-halo-395-128gb",
-            "Ryzen AI Max+ 395 (Strix Halo, Radeon 8060S) 128 GB",
-            Vendor::Amd,
-            "Strix Halo",
-            None,
-            unified(128.0),
-            256.0,
-        ),
-        record("rx-7900xtx-24gb", "Radeon RX 7900 XTX", Vendor::Amd, "Navi31", None, card(24.0), 960.0),
-    ]
+fn catalog() -> &'static [Arc<Machine>] {
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+    &CATALOG.machines
 }
 
 /// Every folder under `tests/captured`.
@@ -181,7 +104,228 @@ fn every_captured_machine_is_detected() {
     let names = captured_machines();
     assert!(names.len() >= 20, "{} machines", names.len());
     for name in names {
-        let detected = detect(&Captured::load(&name), &catalog());
+        let detected = detect(&Captured::load(&name), catalog());
         insta::assert_snapshot!(name, shown(&detected));
     }
+}
+
+/// Answers that no command or file should give.
+const NONSENSE: [&str; 9] = [
+    "",
+    "\u{fffd}\u{fffd}\u{1}\u{fffd}",
+    "-1",
+    "99999999999999999999999999",
+    "18446744073709551615",
+    "{\"SPDisplaysDataType\":[{\"sppci_model\":\"Apple M9\",\"sppci_cores\":\"-40\"",
+    "{\"SPDisplaysDataType\":[{\"sppci_model\":\"Apple \",\"sppci_cores\":1e99}],\"SPHardwareDataType\":7}",
+    "0x",
+    ":::\n::::\n\n\t\t\t",
+];
+
+/// Whatever is read, the machine stays one that can be shown and judged.
+fn assert_sane(detected: &Detected, what: &str) {
+    let machine = &detected.machine;
+    let most = Bytes::gib(130_000.0);
+    let capacity = machine.memory.value().capacity();
+    assert!(capacity >= Bytes::ZERO && capacity <= most, "{what}: memory {capacity:?}");
+    assert!((1..=64).contains(&machine.devices), "{what}: {} devices", machine.devices);
+    if let Some(now) = &machine.now {
+        let free = now.value().free;
+        assert!(free >= Bytes::ZERO && free <= capacity, "{what}: {free:?} free of {capacity:?}");
+    }
+    if let Memory::Unified { total, gpu_limit: Some(limit) } = machine.memory.value() {
+        let Band { low, best, high } = limit.default;
+        assert!(Bytes::ZERO <= low && low <= best && best <= high && high <= *total, "{what}: {limit:?}");
+        assert!(limit.set.is_none_or(|set| set > Bytes::ZERO && set <= *total), "{what}: {limit:?}");
+    }
+    for warning in &detected.warnings {
+        let text = warning.to_string();
+        assert!(!text.is_empty() && text.chars().count() < 400, "{what}: {text}");
+        assert!(!text.chars().any(char::is_control), "{what}: {text:?}");
+    }
+}
+
+#[test]
+fn any_one_answer_may_be_nonsense() {
+    for name in captured_machines() {
+        let machine = Captured::load(&name);
+        for command in machine.commands() {
+            for text in NONSENSE {
+                let output = Output { text: text.to_owned(), success: true };
+                let broken = Captured::load(&name).with_command(&command, Ok(output));
+                assert_sane(&detect(&broken, catalog()), &format!("{name}, {command} says {text:?}"));
+            }
+            let hanging = Captured::load(&name).with_command(&command, Err(ProbeError::TimedOut(15)));
+            assert_sane(&detect(&hanging, catalog()), &format!("{name}, {command} hangs"));
+        }
+        for path in machine.files() {
+            for text in NONSENSE {
+                let broken = Captured::load(&name).with_file(&path, text.as_bytes());
+                assert_sane(&detect(&broken, catalog()), &format!("{name}, {path} holds {text:?}"));
+            }
+        }
+        for problem in [ProbeError::TimedOut(5), ProbeError::NotAllowed, ProbeError::TooLong(9)] {
+            let broken = Captured::load(&name).with_nvml(Err(problem.clone()));
+            assert_sane(&detect(&broken, catalog()), &format!("{name}, NVML: {problem}"));
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_figures_of_library_and_driver_are_survived(
+        total: u64,
+        available: u64,
+        cards in proptest::collection::vec((0_usize..5, any::<[u64; 3]>(), any::<Option<u32>>()), 0..4),
+    ) {
+        const NAMES: [&str; 5] = ["NVIDIA GeForce RTX 4090", "NVIDIA GB10", "", "\u{7}", "NVIDIA H100 80GB HBM3"];
+        let card = |(name, [total, free, reserved], power_limit_mw): (usize, [u64; 3], Option<u32>)| NvmlCard {
+            name: NAMES.get(name).map(|&name| name.to_owned()),
+            // Half of the figures stay below 256 GiB, so that some cards are believable.
+            memory: Some(if free % 2 == 0 {
+                NvmlMemory { total: total >> 26, free: free >> 27, reserved: reserved >> 30 }
+            } else {
+                NvmlMemory { total, free, reserved }
+            }),
+            power_limit_mw,
+            ..NvmlCard::default()
+        };
+        let nvml = NvmlReading { driver: None, cards: cards.into_iter().map(card).collect() };
+        let system = SystemReading { total, available, ..SystemReading::default() };
+        let machine = Captured::load("silent-linux").with_nvml(Ok(nvml)).with_system(system);
+        assert_sane(&detect(&machine, catalog()), "any figures");
+    }
+}
+
+#[test]
+fn a_profiler_that_hangs_costs_the_gpu_cores_and_nothing_else() {
+    let profiler = "/usr/sbin/system_profiler -json SPDisplaysDataType SPHardwareDataType";
+    let hanging =
+        Captured::load("m5-max-128gb-macos-26").with_command(profiler, Err(ProbeError::TimedOut(15)));
+    let detected = detect(&hanging, catalog());
+    let machine = &detected.machine;
+    assert_eq!((machine.chip.as_str(), machine.gpu_cores), ("M5 Max", None));
+    assert_eq!(machine.memory.value().capacity(), Bytes::gib(128.0));
+    let said: Vec<String> = detected.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        ["GPU cores could not be read from system_profiler (no answer within 15 s); set it by hand under \
+          This machine"]
+    );
+}
+
+#[test]
+fn a_limit_above_memory_is_said_and_capped() {
+    let command = "/usr/sbin/sysctl iogpu.wired_limit_mb";
+    let output = Output { text: "iogpu.wired_limit_mb: 999999\n".to_owned(), success: true };
+    let detected =
+        detect(&Captured::load("m3-max-64gb-macos-14").with_command(command, Ok(output)), catalog());
+    let Memory::Unified { gpu_limit: Some(limit), .. } = detected.machine.memory.value() else {
+        panic!("a Mac has unified memory: {:?}", detected.machine.memory);
+    };
+    assert_eq!(limit.set, Some(Bytes::gib(64.0)));
+    assert!(
+        detected.warnings.iter().any(|warning| matches!(warning, Warning::LimitAboveMemory { .. })),
+        "{:?}",
+        detected.warnings
+    );
+}
+
+#[test]
+fn macos_13_counts_its_limit_in_bytes_and_later_ones_in_mib() {
+    for (machine, command, value, gib) in [
+        ("m1-8gb-macos-13", "debug.iogpu.wired_limit", "6442450944", 6.0),
+        ("m3-max-64gb-macos-14", "iogpu.wired_limit_mb", "57344", 56.0),
+    ] {
+        let output = Output { text: format!("{command}: {value}\n"), success: true };
+        let set = Captured::load(machine).with_command(&format!("/usr/sbin/sysctl {command}"), Ok(output));
+        let detected = detect(&set, catalog());
+        let Memory::Unified { gpu_limit: Some(limit), .. } = detected.machine.memory.value() else {
+            panic!("a Mac has unified memory: {:?}", detected.machine.memory);
+        };
+        assert_eq!(limit.set, Some(Bytes::gib(gib)), "{machine}");
+    }
+}
+
+#[test]
+fn a_laptop_card_borrows_nothing_from_the_desktop_card() {
+    let detected = detect(&Captured::load("rtx-4090-laptop-windows"), catalog());
+    assert_eq!(detected.machine.bandwidth, None);
+    assert_eq!(detected.machine.peaks, Peaks::default());
+}
+
+#[test]
+fn a_chip_with_another_number_of_gpu_cores_lends_its_bandwidth_alone() {
+    let few: Vec<Arc<Machine>> =
+        catalog().iter().filter(|machine| machine.gpu_cores != Some(8)).cloned().collect();
+    let detected = detect(&Captured::load("m1-8gb-macos-13"), &few);
+    let bandwidth = detected.machine.bandwidth.as_ref().expect("both M1 have one").value().as_gb_per_s();
+    assert!((bandwidth - 68.25).abs() < 1e-9, "{bandwidth}");
+    assert_eq!(detected.machine.peaks, Peaks::default());
+    assert_eq!(detected.warnings, [Warning::CoresNotInCatalog { chip: "M1".to_owned(), cores: 8 }]);
+}
+
+#[test]
+fn overrides_replace_what_was_detected_and_say_so() {
+    let detected = detect(&Captured::load("m5-ultra-256gb-macos-27"), catalog());
+    let overrides = Overrides {
+        memory: Some(Bytes::gib(512.0)),
+        bandwidth: Some(BytesPerSecond::new(1.1e12)),
+        gpu_limit: Some(Bytes::gib(9999.0)),
+        free: Some(Bytes::gib(300.0)),
+        ..Overrides::default()
+    };
+    let text = ron::to_string(&overrides).expect("overrides are written");
+    assert_eq!(ron::from_str::<Overrides>(&text).expect("and read back"), overrides);
+    let set = overrides.apply(&detected);
+    insta::assert_snapshot!("overrides", shown(&set));
+    assert_eq!(Overrides::default().apply(&detected), detected);
+    assert!(Overrides::default().is_empty() && !overrides.is_empty(), "{overrides:?}");
+}
+
+#[test]
+fn impossible_overrides_are_left_out_and_said() {
+    let detected = detect(&Captured::load("rtx-4090-linux"), catalog());
+    let overrides = Overrides {
+        memory: Some(Bytes::ZERO),
+        system_memory: Some(Bytes::new(f64::INFINITY)),
+        bandwidth: Some(BytesPerSecond::new(f64::NAN)),
+        gpu_limit: Some(Bytes::gib(8.0)),
+        free: Some(Bytes::new(-1.0)),
+        devices: Some(0),
+    };
+    let set = overrides.apply(&detected);
+    assert_eq!(set.machine, detected.machine);
+    let said: Vec<String> = set.warnings.iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 6, "{said:?}");
+}
+
+#[test]
+fn memory_that_was_not_read_can_be_set() {
+    let detected = detect(&Captured::load("silent-linux"), catalog());
+    let set = Overrides { memory: Some(Bytes::gib(32.0)), ..Overrides::default() }.apply(&detected);
+    assert_eq!(set.machine.memory.value().capacity(), Bytes::gib(32.0));
+    assert!(!set.warnings.contains(&Warning::MemoryUnknown), "{:?}", set.warnings);
+}
+
+#[test]
+fn this_machine_is_detected_for_real() {
+    let started = Instant::now();
+    let detected = detect(&ThisMachine, catalog());
+    assert!(started.elapsed() < Duration::from_secs(30), "took {:?}", started.elapsed());
+    assert_sane(&detected, "this machine");
+    assert_eq!(detected.machine.id, "this");
+    let Ok(meminfo) = fs::read_to_string("/proc/meminfo") else { return };
+    let line = meminfo.lines().find_map(|line| line.strip_prefix("MemTotal:")).expect("MemTotal");
+    let kib: f64 = line.trim().trim_end_matches(" kB").parse().expect("a number of KiB");
+    let shown: Vec<&str> = detected
+        .findings
+        .iter()
+        .filter(|finding| ["Memory", "System memory", "Memory of the host"].contains(&finding.name.as_str()))
+        .map(|finding| finding.value.as_str())
+        .collect();
+    let expected = show_gib(Bytes::new(kib * 1024.0));
+    assert!(shown.contains(&expected.as_str()), "{expected} in {shown:?}");
+    let total = ThisMachine.system().total;
+    assert_eq!(Bytes::new(total as f64), Bytes::new(kib * 1024.0));
 }

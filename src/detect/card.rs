@@ -23,7 +23,8 @@ pub(super) enum CardKind {
     /// On the card.
     Own {
         total: Bytes,
-        free: Bytes,
+        /// `None` where the driver does not tell.
+        free: Option<Bytes>,
         /// What driver and firmware keep, where they tell.
         reserved: Option<Bytes>,
     },
@@ -38,6 +39,8 @@ pub(super) enum CardKind {
     },
     /// The driver does not tell its memory.
     Unknown,
+    /// The driver tells what cannot be; that is said where it is read.
+    Absurd,
 }
 
 /// Cards of one kind that work together.
@@ -71,17 +74,16 @@ pub(super) fn choose(
             None => groups.push(Group { card: card.clone(), count: 1, free: free(card) }),
         }
     }
-    let rank = |group: &Group| {
-        let size = size(&group.card);
-        let comes_first = matches!(group.card.kind, CardKind::Own { .. }) || known_shared(&group.card);
-        (comes_first, size.get(), group.count)
-    };
+    let counts = |card: &Card| matches!(card.kind, CardKind::Own { .. }) || known_shared(card);
+    let rank = |group: &Group| (counts(&group.card), size(&group.card).get(), group.count);
     let best = groups.iter().max_by(|one, other| {
         let (first, size, count) = rank(one);
         let (other_first, other_size, other_count) = rank(other);
         first.cmp(&other_first).then(size.total_cmp(&other_size)).then(count.cmp(&other_count))
     })?;
-    let others: Vec<String> = groups.iter().filter(|group| *group != best).map(said).collect();
+    // A desktop processor's own small GPU beside a card is nothing anyone would miss.
+    let others = groups.iter().filter(|group| *group != best && counts(&group.card));
+    let others: Vec<String> = others.map(said).collect();
     if !others.is_empty() {
         notes.warn(Warning::OtherCards { used: said(best), others: others.join(", ") });
     }
@@ -100,12 +102,12 @@ fn size(card: &Card) -> Bytes {
         CardKind::Shared { limit, carved_out, .. } => {
             limit.as_ref().map_or(*carved_out, |limit| limit.default.best)
         }
-        CardKind::Unknown => Bytes::ZERO,
+        CardKind::Unknown | CardKind::Absurd => Bytes::ZERO,
     }
 }
 
 fn free(card: &Card) -> Option<Bytes> {
-    if let CardKind::Own { free, .. } = card.kind { Some(free) } else { None }
+    if let CardKind::Own { free, .. } = card.kind { free } else { None }
 }
 
 /// As it is named in a sentence: `2 × NVIDIA GeForce RTX 3090 (24.0 GiB)`.
@@ -122,7 +124,7 @@ mod tests {
         Card {
             name: name.to_owned(),
             vendor: Vendor::Nvidia,
-            kind: CardKind::Own { total: Bytes::gib(gib), free: Bytes::gib(free), reserved: None },
+            kind: CardKind::Own { total: Bytes::gib(gib), free: Some(Bytes::gib(free)), reserved: None },
             power_limit: None,
             origin: "test".to_owned(),
         }

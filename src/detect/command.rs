@@ -16,7 +16,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// Runs `program` without a shell, input or error output, and stops it after `limit`.
 pub(super) fn run(program: &str, arguments: &[&str], limit: Duration) -> Result<Output, ProbeError> {
-    let mut child = Command::new(program)
+    let mut child = without_console(&mut Command::new(program))
         .args(arguments)
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
@@ -38,6 +38,20 @@ pub(super) fn run(program: &str, arguments: &[&str], limit: Duration) -> Result<
         return Err(ProbeError::TooLong(LONGEST));
     }
     Ok(Output { text: String::from_utf8_lossy(&bytes).into_owned(), success })
+}
+
+/// Keeps Windows from opening a console for each command of a window.
+#[cfg(windows)]
+fn without_console(command: &mut Command) -> &mut Command {
+    use std::os::windows::process::CommandExt as _;
+    const CREATE_NO_WINDOW: u32 = 0x0800_0000;
+    command.creation_flags(CREATE_NO_WINDOW)
+}
+
+/// Elsewhere a command has no console of its own.
+#[cfg(not(windows))]
+const fn without_console(command: &mut Command) -> &mut Command {
+    command
 }
 
 /// Drains the command's output on a thread, so that a full pipe does not stop it.

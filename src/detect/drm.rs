@@ -9,6 +9,8 @@ use crate::spec::{GpuLimit, Vendor};
 use crate::units::{Band, Bytes, show_gib};
 
 const FOLDER: &str = "/sys/class/drm";
+/// All memory of a card; of a GPU in a processor, what firmware sets aside for it.
+const VRAM: &str = "mem_info_vram_total";
 const AMD: u32 = 0x1002;
 const NVIDIA: u32 = 0x10de;
 const INTEL: u32 = 0x8086;
@@ -16,8 +18,8 @@ const INTEL: u32 = 0x8086;
 /// What is plugged in or built in.
 #[derive(Debug, Default)]
 pub(super) struct Adapters {
-    /// AMD's, with their memory.
-    pub(super) amd: Vec<Card>,
+    /// Those that may compute, with their memory.
+    pub(super) cards: Vec<Card>,
     /// Whether one is NVIDIA's; NVML tells the rest.
     pub(super) nvidia: bool,
 }
@@ -33,7 +35,7 @@ pub(super) fn adapters(world: &dyn World, cpu: &str, notes: &mut Notes) -> Adapt
         match vendor {
             AMD => {
                 let name = amd_name(world, &device, product, id("revision"), cpu);
-                found.amd.push(amd(world, &device, name, notes));
+                found.cards.push(amd(world, &device, name, notes));
             }
             NVIDIA => found.nvidia = true,
             _ => {
@@ -57,8 +59,7 @@ fn is_card(name: &str) -> bool {
 fn amd_name(world: &dyn World, device: &str, product: u32, revision: Option<u32>, cpu: &str) -> String {
     let of_firmware = reading::text(world, &format!("{device}/product_name")).ok();
     of_firmware
-        .map(|name| name.trim().to_owned())
-        .filter(|name| !name.is_empty())
+        .and_then(|name| reading::name(&name))
         .or_else(|| pci_names::of_amd_driver(world, product, revision?))
         .or_else(|| pci_names::of_pci_ids(world, AMD, product))
         .or_else(|| pci_names::of_processor(cpu))
@@ -68,32 +69,35 @@ fn amd_name(world: &dyn World, device: &str, product: u32, revision: Option<u32>
 fn amd(world: &dyn World, device: &str, name: String, notes: &mut Notes) -> Card {
     let mut size =
         |file: &str| reading::memory_file(world, &format!("{device}/{file}"), "Device memory", notes);
-    let vram = size("mem_info_vram_total");
+    let vram = size(VRAM);
     let shared = size("mem_info_gtt_total");
     let used = reading::text(world, &format!("{device}/mem_info_vram_used")).ok();
     let used = used
         .and_then(|text| reading::whole_number(&text))
         .map(|bytes| Bytes::new(crate::units::count(bytes)));
-    let free = |vram: Bytes| (vram - used.unwrap_or(Bytes::ZERO)).max(Bytes::ZERO);
+    let free = |vram: Bytes| used.map(|used| (vram - used).max(Bytes::ZERO));
     let built_in = is_built_in(world, device, &name);
     let kind = match (built_in, vram) {
         (true, _) => {
             let carved_out = vram.unwrap_or(Bytes::ZERO);
             let limit = shared.map(|shared| shared_limit(carved_out, shared));
-            CardKind::Shared { carved_out, carved_out_free: free(carved_out), limit }
+            CardKind::Shared { carved_out, carved_out_free: free(carved_out).unwrap_or(Bytes::ZERO), limit }
         }
         (false, Some(total)) => CardKind::Own { total, free: free(total), reserved: None },
+        (false, None) if world.read(&format!("{device}/{VRAM}")).is_ok() => CardKind::Absurd,
         (false, None) => CardKind::Unknown,
     };
     let shown = match &kind {
-        CardKind::Own { total, .. } => {
-            format!("{name}, {}, {} free", show_gib(*total), show_gib(free(*total)))
+        CardKind::Own { total, free, .. } => {
+            let free = free.map(|free| format!(", {} free", show_gib(free))).unwrap_or_default();
+            format!("{name}, {}{free}", show_gib(*total))
         }
+
         CardKind::Shared { carved_out, .. } => {
             let shared = shared.map(|shared| format!(" and up to {} shared", show_gib(shared)));
             format!("{name}, {} set aside{}", show_gib(*carved_out), shared.unwrap_or_default())
         }
-        CardKind::Unknown => name.clone(),
+        CardKind::Unknown | CardKind::Absurd => name.clone(),
     };
     notes.found("AMD adapter", shown, device);
     Card { name, vendor: Vendor::Amd, kind, power_limit: None, origin: device.to_owned() }

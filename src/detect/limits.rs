@@ -1,35 +1,31 @@
 //! What system and driver keep, by the catalog's rules.
 
+use crate::catalog::MemoryLimits;
 use crate::spec::{GpuLimit, Machine, Vendor};
 use crate::units::{Band, Bytes};
 
 /// The GPU limit of a Mac, with the one the user set.
 pub(super) fn mac(total: Bytes, macos_major: Option<u32>, set: Option<Bytes>) -> GpuLimit {
-    let default = Band { low: total * 2.0 / 3.0, best: total * 0.75, high: total * 0.84 };
-    GpuLimit { default, set, raisable_to: None, basis: format!("macOS {macos_major:?}") }
+    MemoryLimits::built_in().gpu_limit(total, macos_major, set)
 }
 
-/// What the driver keeps where it does not say: what the catalog knows of this maker's cards. What it does
-/// say is its own share; an empty context comes on top.
+/// What driver and an empty context keep, as the catalog knows it of this maker's cards. Where the driver
+/// tells its own share, no end of the band lies below that.
 pub(super) fn driver(vendor: Vendor, reserved: Option<Bytes>) -> Band<Bytes> {
-    let _ = vendor;
-    let context = Band { low: Bytes::new(0.3e9), best: Bytes::new(0.45e9), high: Bytes::new(0.6e9) };
-    context + Band::exact(reserved.unwrap_or(Bytes::ZERO))
+    let known = MemoryLimits::built_in().driver_reserve(vendor);
+    let Some(reserved) = reserved else { return known };
+    known.map(|bytes| bytes.max(reserved))
 }
 
-/// A limit for another amount of memory: a Mac's by its rule, any other in the same share.
-pub(super) fn rescaled(limit: &GpuLimit, macos_major: Option<u32>, old: Bytes, new: Bytes) -> GpuLimit {
-    let set = limit.set.map(|set| set.min(new));
-    if macos_major.is_some() {
-        return mac(new, macos_major, set);
-    }
-    let default = limit.default.map(|share| new * (share / old));
-    GpuLimit {
-        default,
-        set,
-        raisable_to: limit.raisable_to.map(|most| most.min(new)),
+/// A limit in the same share of another amount of memory.
+pub(super) fn rescaled(limit: &GpuLimit, old: Bytes, new: Bytes) -> Option<GpuLimit> {
+    let scaled = |bytes: Bytes| new * (bytes / old);
+    (old > Bytes::ZERO).then(|| GpuLimit {
+        default: limit.default.map(scaled),
+        set: limit.set.map(|set| set.min(new)),
+        raisable_to: limit.raisable_to.map(scaled),
         basis: limit.basis.clone(),
-    }
+    })
 }
 
 /// `26` of a detected machine with `macOS 26.1`.

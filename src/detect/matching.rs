@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::finding::Notes;
+use super::reading::show_bandwidth;
 use super::warning::Warning;
-use crate::spec::{Figure, Machine, Memory, Peaks, Vendor};
+use crate::spec::{Figure, GpuLimit, Machine, Memory, Peaks, Vendor};
 use crate::units::Bytes;
 
 /// How far a driver's figure may lie below the size on the box: error correction on GDDR6 keeps a sixteenth,
@@ -15,6 +16,8 @@ const HIDDEN_SHARE: f64 = 0.10;
 #[derive(Debug, Default)]
 pub(super) struct Match<'a> {
     machines: Vec<&'a Machine>,
+    /// Those of them in the same case, where the product is known: power depends on it.
+    of_product: Vec<&'a Machine>,
     /// False where only the chip is the same and the number of GPU cores is not.
     whole: bool,
 }
@@ -25,9 +28,28 @@ impl<'a> Match<'a> {
         &self,
         pick: impl Fn(&'a Machine) -> Option<&'a Figure<T>>,
     ) -> Option<Figure<T>> {
-        let mut known = self.machines.iter().filter_map(|machine| pick(machine));
-        let first = known.next()?;
-        known.all(|other| other.value() == first.value()).then(|| first.clone())
+        agreed(&self.machines, pick)
+    }
+
+    /// The same among records in the same case.
+    fn of_case<T: PartialEq + Clone + 'a>(
+        &self,
+        pick: impl Fn(&'a Machine) -> Option<&'a Figure<T>>,
+    ) -> Option<Figure<T>> {
+        agreed(if self.of_product.is_empty() { &self.machines } else { &self.of_product }, pick)
+    }
+
+    /// The record that lends the name.
+    pub(super) fn first(&self) -> Option<&'a Machine> {
+        self.machines.first().copied()
+    }
+
+    /// The GPU limit the catalog has for it, where the system does not tell one.
+    pub(super) fn gpu_limit(&self) -> Option<GpuLimit> {
+        match self.first()?.memory.value() {
+            Memory::Unified { gpu_limit, .. } => gpu_limit.clone(),
+            Memory::Discrete { .. } | Memory::System { .. } => None,
+        }
     }
 
     /// Fills what detection cannot read: bandwidth, peak rates, power, the chip's own name.
@@ -35,8 +57,10 @@ impl<'a> Match<'a> {
         let Some(first) = self.machines.first() else { return };
         machine.bandwidth = self.agreed(|known| known.bandwidth.as_ref());
         if let Some(Figure(bandwidth, _, source, _)) = &machine.bandwidth {
-            let shown = format!("{:.0} GB/s", bandwidth.as_gb_per_s());
+            let shown = show_bandwidth(*bandwidth);
             notes.found("Bandwidth", shown, format!("catalog {} ({source})", first.id));
+        } else {
+            notes.warn(Warning::RecordsDiffer { name: machine.chip.clone() });
         }
         if !self.whole {
             return;
@@ -49,14 +73,23 @@ impl<'a> Match<'a> {
             fp8: self.agreed(|known| known.peaks.fp8.as_ref()),
             fp4: self.agreed(|known| known.peaks.fp4.as_ref()),
         };
-        machine.load = machine.load.take().or_else(|| self.agreed(|known| known.load.as_ref()));
-        machine.idle = self.agreed(|known| known.idle.as_ref());
+        machine.load = machine.load.take().or_else(|| self.of_case(|known| known.load.as_ref()));
+        machine.idle = self.of_case(|known| known.idle.as_ref());
         machine.gpu_cores = machine.gpu_cores.or(first.gpu_cores);
         machine.chip.clone_from(&first.chip);
         let notes_agree = self.machines.iter().all(|known| known.note == first.note);
         machine.note = first.note.clone().filter(|_note| notes_agree);
         notes.found("Catalog record", first.id.clone(), format!("same name and memory as {}", first.name));
     }
+}
+
+fn agreed<'a, T: PartialEq + Clone + 'a>(
+    machines: &[&'a Machine],
+    pick: impl Fn(&'a Machine) -> Option<&'a Figure<T>>,
+) -> Option<Figure<T>> {
+    let mut known = machines.iter().filter_map(|machine| pick(machine));
+    let first = known.next()?;
+    known.all(|other| other.value() == first.value()).then(|| first.clone())
 }
 
 /// Records of an Apple chip: with its GPU cores and memory where there are such, else with one of them.
@@ -86,7 +119,8 @@ pub(super) fn apple<'a>(
     let chosen = of_cores.unwrap_or(of_chip);
     let chosen = narrowed(&chosen, |machine| same_size(machine, total)).unwrap_or(chosen);
     let of_product = |machine: &Machine| product.is_some_and(|product| machine.name.starts_with(product));
-    Match { machines: narrowed(&chosen, of_product).unwrap_or(chosen), whole }
+    let of_product = narrowed(&chosen, of_product).unwrap_or_default();
+    Match { machines: chosen, of_product, whole }
 }
 
 /// Those that satisfy, unless there is none.
@@ -103,7 +137,7 @@ fn same_size(machine: &Machine, found: Bytes) -> bool {
 
 /// Records that answer to one of the names. A name that says more (`Laptop GPU`, `D`, `Max-Q`) is another
 /// card.
-pub(super) fn named<'a>(catalog: &'a [Arc<Machine>], vendor: Vendor, names: &[&str]) -> Vec<&'a Machine> {
+pub(super) fn named<'a>(catalog: &'a [Arc<Machine>], vendor: Vendor, names: &[String]) -> Vec<&'a Machine> {
     let mut wanted: Vec<String> = names.iter().map(|name| key(name)).filter(|key| !key.is_empty()).collect();
     if vendor == Vendor::Nvidia {
         // The library calls a module by its chip alone (`NVIDIA H200`), cards by their form (`H200 NVL`).
@@ -122,14 +156,14 @@ pub(super) fn named<'a>(catalog: &'a [Arc<Machine>], vendor: Vendor, names: &[&s
 pub(super) fn card<'a>(
     catalog: &'a [Arc<Machine>],
     vendor: Vendor,
-    names: &[&str],
+    names: &[String],
     memory: Bytes,
     notes: &mut Notes,
 ) -> Match<'a> {
     let by_name = named(catalog, vendor, names);
     let fitting: Vec<&Machine> =
         by_name.iter().copied().filter(|machine| same_size(machine, memory)).collect();
-    let name = names.first().copied().unwrap_or_default().to_owned();
+    let name = names.first().cloned().unwrap_or_default();
     match by_name.first() {
         _ if !fitting.is_empty() => {}
         Some(other) => {
@@ -139,7 +173,7 @@ pub(super) fn card<'a>(
         None if is_laptop(&name) => notes.warn(Warning::LaptopCard { name }),
         None => notes.warn(Warning::NotInCatalog { name }),
     }
-    Match { machines: fitting, whole: true }
+    Match { machines: fitting, of_product: Vec::new(), whole: true }
 }
 
 fn is_laptop(name: &str) -> bool {

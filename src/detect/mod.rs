@@ -19,6 +19,7 @@ mod nvml;
 mod overrides;
 mod pci_names;
 mod reading;
+mod registry;
 mod surroundings;
 mod warning;
 mod world;

@@ -16,10 +16,12 @@ pub(super) fn cards(world: &dyn World, on_the_bus: bool, notes: &mut Notes) -> V
     let reading = match world.nvml() {
         Ok(reading) => reading,
         Err(problem) => {
-            if on_the_bus || problem != ProbeError::NotFound {
-                notes.warn(Warning::NvidiaDriver(problem));
-            } else {
-                notes.found("NVIDIA cards", "none", "NVML (library not installed)");
+            match (problem, on_the_bus) {
+                (ProbeError::NotFound, true) => notes.warn(Warning::NvidiaNotInstalled),
+                (ProbeError::NotFound, false) => {
+                    notes.found("NVIDIA cards", "none", "NVML (library not installed)");
+                }
+                (problem, _) => notes.warn(Warning::NvidiaDriver(problem)),
             }
             return Vec::new();
         }
@@ -27,7 +29,7 @@ pub(super) fn cards(world: &dyn World, on_the_bus: bool, notes: &mut Notes) -> V
     if reading.cards.is_empty() {
         notes.found("NVIDIA cards", "none", ORIGIN);
     }
-    if let Some(driver) = &reading.driver {
+    if let Some(driver) = reading.driver.as_deref().and_then(reading::name) {
         notes.found("NVIDIA driver", driver, ORIGIN);
     }
     reading.cards.iter().enumerate().filter_map(|(index, card)| of(index, card, notes)).collect()
@@ -40,12 +42,13 @@ fn of(index: usize, card: &NvmlCard, notes: &mut Notes) -> Option<Card> {
             notes.warn(Warning::NvidiaDriver(ProbeError::Failed(problem.clone())));
         }
     }
-    let name = card.name.as_deref().map(str::trim).filter(|name| !name.is_empty())?.to_owned();
+    let name = card.name.as_deref().and_then(reading::name)?;
     let label = format!("Card {index}");
     let kind = card.memory.map_or(CardKind::Unknown, |memory| own_memory(memory, notes));
     let mut shown = name.clone();
     if let CardKind::Own { total, free, .. } = &kind {
-        shown = format!("{name}, {}, {} free", show_gib(*total), show_gib(*free));
+        let free = free.map(|free| format!(", {} free", show_gib(free))).unwrap_or_default();
+        shown = format!("{name}, {}{free}", show_gib(*total));
     }
     notes.found(&label, shown, ORIGIN);
     if let (Some(generation), Some(lanes)) = (card.pcie_generation, card.pcie_lanes) {
@@ -66,11 +69,11 @@ fn own_memory(memory: NvmlMemory, notes: &mut Notes) -> CardKind {
     let Some(total) = believable else {
         let text = format!("{} bytes, {} free, {} reserved", memory.total, memory.free, memory.reserved);
         notes.warn(Warning::NotPlausible { what: "Device memory", origin: ORIGIN.to_owned(), text });
-        return CardKind::Unknown;
+        return CardKind::Absurd;
     };
     CardKind::Own {
         total,
-        free: Bytes::new(count(memory.free)),
+        free: Some(Bytes::new(count(memory.free))),
         reserved: Some(Bytes::new(count(memory.reserved))).filter(|reserved| *reserved > Bytes::ZERO),
     }
 }

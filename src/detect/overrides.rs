@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Detected;
 use super::finding::Finding;
 use super::limits;
 use super::warning::Warning;
-use super::{Detected, THIS};
-use crate::spec::{Figure, GpuLimit, Kind, Memory, MemoryNow};
+use crate::spec::{Figure, GpuLimit, Kind, Memory, MemoryNow, Vendor};
 use crate::units::{Band, Bytes, BytesPerSecond, show_gib};
 
 /// Where a value comes from that the user typed.
@@ -57,10 +57,16 @@ impl Overrides {
     fn apply_memory(&self, result: &mut Detected) {
         let Some(bytes) = possible(self.memory, "Memory", result) else { return };
         let major = limits::mac_major(&result.machine);
+        let is_mac = result.machine.vendor == Vendor::Apple;
         let figure = &mut result.machine.memory;
         match &mut figure.0 {
             Memory::Unified { total, gpu_limit } => {
-                *gpu_limit = gpu_limit.take().map(|limit| limits::rescaled(&limit, major, *total, bytes));
+                *gpu_limit = if is_mac {
+                    let set = gpu_limit.as_ref().and_then(|limit| limit.set).map(|set| set.min(bytes));
+                    Some(limits::mac(bytes, major, set))
+                } else {
+                    gpu_limit.as_ref().and_then(|limit| limits::rescaled(limit, *total, bytes))
+                };
                 *total = bytes;
             }
             Memory::Discrete { vram, .. } => *vram = bytes,
@@ -72,6 +78,10 @@ impl Overrides {
         }
         result.warnings.retain(|warning| *warning != Warning::MemoryUnknown);
         say(result, "Memory", show_gib(bytes));
+        if let Memory::Unified { gpu_limit: Some(limit), .. } = result.machine.memory.value() {
+            let shown = super::reading::show_band(&limit.default);
+            say_from(result, "Default GPU limit", shown, "follows from the memory set by you");
+        }
     }
 
     fn apply_system_memory(&self, result: &mut Detected) {
@@ -95,7 +105,7 @@ impl Overrides {
         let name =
             |warning: &Warning| matches!(warning, Warning::LaptopCard { .. } | Warning::NotInCatalog { .. });
         result.warnings.retain(|warning| !name(warning));
-        say(result, "Bandwidth", format!("{:.0} GB/s", bandwidth.as_gb_per_s()));
+        say(result, "Bandwidth", super::reading::show_bandwidth(bandwidth));
     }
 
     fn apply_gpu_limit(&self, result: &mut Detected) {
@@ -150,10 +160,13 @@ fn set_by_you<T>(figure: &mut Figure<T>) {
     SET_BY_YOU.clone_into(&mut figure.2);
 }
 
-/// Replaces the finding of that name, or adds one.
 fn say(result: &mut Detected, name: &str, value: String) {
-    debug_assert_eq!(result.machine.id, THIS, "only this machine is overridden");
-    let finding = Finding { name: name.to_owned(), value, origin: SET_BY_YOU.to_owned() };
+    say_from(result, name, value, SET_BY_YOU);
+}
+
+/// Replaces the finding of that name, or adds one.
+fn say_from(result: &mut Detected, name: &str, value: String, origin: &str) {
+    let finding = Finding { name: name.to_owned(), value, origin: origin.to_owned() };
     match result.findings.iter_mut().find(|known| known.name == name) {
         Some(known) => *known = finding,
         None => result.findings.push(finding),

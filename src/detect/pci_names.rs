@@ -15,7 +15,7 @@ pub(super) fn of_amd_driver(world: &dyn World, product: u32, revision: u32) -> O
         let mut parts = line.splitn(3, ',').map(str::trim);
         let mut id = || u32::from_str_radix(parts.next()?, 16).ok();
         (id()? == product && id()? == revision).then_some(())?;
-        parts.next().filter(|name| !name.is_empty()).map(str::to_owned)
+        reading::name(parts.next()?)
     })
 }
 
@@ -35,7 +35,18 @@ fn lookup(table: &str, vendor: u32, product: u32) -> Option<String> {
         .find_map(|line| line.strip_prefix(&product))?
         .trim();
     let inner = device.split_once('[').and_then(|(_chip, rest)| rest.strip_suffix(']'));
-    Some(inner.unwrap_or(device).to_owned()).filter(|name| !name.is_empty())
+    reading::name(inner.unwrap_or(device))
+}
+
+/// The names a shared entry stands for: `Radeon RX 7900 XT` and `Radeon RX 7900 XTX` of
+/// `Radeon RX 7900 XT/7900 XTX`.
+pub(super) fn alternatives(name: &str) -> Vec<String> {
+    let mut parts = name.split('/').map(str::trim).filter(|part| !part.is_empty());
+    let Some(first) = parts.next() else { return Vec::new() };
+    let family: Vec<&str> =
+        first.split_whitespace().take_while(|word| !word.starts_with(|c: char| c.is_ascii_digit())).collect();
+    let others = parts.map(|part| format!("{} {part}", family.join(" ")));
+    std::iter::once(first.to_owned()).chain(others).collect()
 }
 
 /// The GPU that a processor names: `Radeon 8060S` of `AMD RYZEN AI MAX+ 395 w/ Radeon 8060S`.
@@ -59,6 +70,15 @@ mod tests {
         assert_eq!(lookup(TABLE, 0x1002, 0x1586), None);
         assert_eq!(lookup(TABLE, 0x9999, 0x744c), None);
         assert_eq!(lookup("", 0x1002, 0x744c), None);
+    }
+
+    #[test]
+    fn a_shared_entry_has_several_names() {
+        let names = alternatives("Radeon RX 7900 XT/7900 XTX/7900 GRE/7900M");
+        assert_eq!(names.len(), 4);
+        assert_eq!(names.get(1).map(String::as_str), Some("Radeon RX 7900 XTX"));
+        assert_eq!(alternatives("NVIDIA GB10"), ["NVIDIA GB10"]);
+        assert_eq!(alternatives("/"), Vec::<String>::new());
     }
 
     #[test]

@@ -1,12 +1,33 @@
 //! Numbers out of text that may be anything.
 
 use super::finding::Notes;
-use super::warning::{Warning, excerpt};
+use super::warning::Warning;
 use super::world::{ProbeError, World};
-use crate::units::{Bytes, count};
+use crate::units::{Band, Bytes, BytesPerSecond, count, show_gib};
 
 /// The smallest and largest memory that is believed, bytes: 64 MiB and 64 TiB.
 const BELIEVABLE_MEMORY: std::ops::RangeInclusive<u64> = 64 << 20..=64 << 40;
+
+/// Text from outside in one line without control characters, at most `longest` characters.
+fn clean(text: &str, longest: usize) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let text = text.trim();
+    let mut shown: String = text.chars().take(longest).collect();
+    if text.chars().nth(longest).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// A name that a library, file or command gives; `None` when nothing is left of it.
+pub(super) fn name(text: &str) -> Option<String> {
+    Some(clean(text, 80)).filter(|name| !name.is_empty())
+}
+
+/// What was read, short enough for a message.
+pub(super) fn excerpt(text: &str) -> String {
+    clean(text, 40)
+}
 
 /// A whole number with nothing but white space around it.
 pub(super) fn whole_number(text: &str) -> Option<u64> {
@@ -22,6 +43,21 @@ pub(super) fn hex_id(text: &str) -> Option<u32> {
 /// An amount of memory that a machine or card may have.
 pub(super) fn memory(bytes: u64) -> Option<Bytes> {
     BELIEVABLE_MEMORY.contains(&bytes).then(|| Bytes::new(count(bytes)))
+}
+
+/// Bandwidth as the catalog writes it: `614 GB/s`, `153.6 GB/s`.
+pub(super) fn show_bandwidth(bandwidth: BytesPerSecond) -> String {
+    let hundredths = (bandwidth.as_gb_per_s() * 100.0).round() / 100.0;
+    format!("{hundredths} GB/s")
+}
+
+/// A limit that is known exactly as one figure, else with its range.
+pub(super) fn show_band(band: &Band<Bytes>) -> String {
+    if band.is_exact() {
+        show_gib(band.best)
+    } else {
+        format!("{} ({} to {})", show_gib(band.best), show_gib(band.low), show_gib(band.high))
+    }
 }
 
 /// A file as text.
@@ -68,6 +104,13 @@ mod tests {
         assert_eq!(memory(0), None);
         assert_eq!(memory(8 << 30), Some(Bytes::gib(8.0)));
         assert_eq!(memory(u64::MAX), None);
+    }
+
+    #[test]
+    fn text_from_outside_is_one_clean_line() {
+        assert_eq!(name(" RTX\u{7}4090\n").as_deref(), Some("RTX 4090"));
+        assert_eq!(name("\u{1b}\t "), None);
+        assert_eq!(excerpt(&"9".repeat(50)).chars().count(), 41);
     }
 
     #[test]

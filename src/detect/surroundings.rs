@@ -4,6 +4,8 @@ use super::reading;
 use super::world::World;
 
 const VERSION: &str = "/proc/version";
+const INTEROP: [&str; 2] =
+    ["/proc/sys/fs/binfmt_misc/WSLInterop", "/proc/sys/fs/binfmt_misc/WSLInterop-late"];
 const CPU: &str = "/proc/cpuinfo";
 
 /// Firmware names that only virtual machines have, and what to call them.
@@ -53,7 +55,7 @@ impl Surroundings {
     pub(super) fn origin(&self) -> String {
         let mut files = Vec::new();
         if self.wsl.is_some() {
-            files.push(VERSION);
+            files.push("/proc/version and /proc/sys/fs/binfmt_misc");
         }
         if self.hypervisor.is_some() && self.wsl.is_none() {
             files.push("/proc/cpuinfo and /sys/class/dmi/id");
@@ -67,7 +69,10 @@ impl Surroundings {
 
 /// Reads what tells it.
 pub(super) fn read(world: &dyn World) -> Surroundings {
-    let wsl = reading::text(world, VERSION).ok().and_then(|text| wsl(&text));
+    let version = reading::text(world, VERSION).unwrap_or_default();
+    let interop = INTEROP.iter().any(|path| world.read(path).is_ok());
+    // A kernel that its owner built does not name Microsoft, and still starts Windows programs.
+    let wsl = wsl(&version).or(interop.then_some("WSL 2"));
     // WSL's own virtual machine is what WSL 2 means; it needs no second name.
     let hypervisor = if wsl.is_some() { None } else { hypervisor(world) };
     Surroundings { wsl, hypervisor, container: container(world) }

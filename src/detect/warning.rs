@@ -44,11 +44,18 @@ pub enum Warning {
     /// An Intel Mac, or a Mac whose chip is not told.
     #[error("This Mac has no Apple chip that could be read, so workloads are judged on the CPU")]
     NoAppleChip,
-    /// An NVIDIA card without a working driver.
-    #[error(
-        "An NVIDIA card is here, but its driver does not answer ({0}); install or repair NVIDIA's driver and restart"
-    )]
+    /// An NVIDIA card without NVIDIA's driver.
+    #[error("An NVIDIA card is here without NVIDIA's driver, so it is not counted; install the driver")]
+    NvidiaNotInstalled,
+    /// NVIDIA's driver is there and does not work.
+    #[error("NVIDIA's driver does not answer ({0}); restart, and if that does not help install it anew")]
     NvidiaDriver(ProbeError),
+    /// Records of the catalog fit alike and differ.
+    #[error("The catalog has {name} with different bandwidths; set the right one by hand under This machine")]
+    RecordsDiffer {
+        /// The chip or card.
+        name: String,
+    },
     /// A card does not tell how much memory it has.
     #[error("{name} does not tell its memory; set it by hand under This machine")]
     CardMemoryUnknown {
@@ -114,15 +121,4 @@ pub enum Warning {
         /// The value.
         what: &'static str,
     },
-}
-
-/// What was read, short enough for a message and without control characters.
-pub(super) fn excerpt(text: &str) -> String {
-    const LONGEST: usize = 40;
-    let mut shown: String =
-        text.trim().chars().map(|c| if c.is_control() { ' ' } else { c }).take(LONGEST).collect();
-    if text.trim().chars().count() > LONGEST {
-        shown.push('…');
-    }
-    shown
 }

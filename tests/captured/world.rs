@@ -32,7 +32,9 @@ impl Captured {
         let optional = |file: &str| fs::read_to_string(folder.join(file)).unwrap_or_default();
         let sheet = fs::read_to_string(folder.join("machine.ron")).expect("every machine has a sheet");
         Self {
-            sheet: ron::from_str(&sheet).unwrap_or_else(|error| panic!("{name}/machine.ron: {error}")),
+            sheet: ron::from_str(&sheet)
+                .map_err(|error| format!("{name}: {error}"))
+                .expect("a sheet that reads"),
             commands: sections(&optional("commands.txt"), |line| line.strip_prefix("$ "))
                 .into_iter()
                 .map(|(command, text)| (command, answer(text)))
@@ -61,6 +63,12 @@ impl Captured {
     /// Another answer of NVIDIA's library.
     pub(crate) fn with_nvml(mut self, nvml: Result<NvmlReading, ProbeError>) -> Self {
         self.sheet.nvml = nvml;
+        self
+    }
+
+    /// Other figures of the sysinfo library.
+    pub(crate) fn with_system(mut self, system: SystemReading) -> Self {
+        self.sheet.system = system;
         self
     }
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use self::profiler::Profile;
 use super::finding::Notes;
-use super::warning::{Warning, excerpt};
+use super::reading::excerpt;
+use super::warning::Warning;
 use super::world::{ProbeError, SystemReading, World};
 use crate::units::{Bytes, show_gib};
 

@@ -58,8 +58,7 @@ fn is_apple(gpu: &Value) -> bool {
 }
 
 fn text_of(object: Option<&Value>, key: &str) -> Option<String> {
-    let text = object?.get(key)?.as_str()?.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+    reading::name(object?.get(key)?.as_str()?)
 }
 
 /// A count that is text on every macOS so far; a number would do as well.

@@ -2,36 +2,38 @@
 
 use std::sync::Arc;
 
-use super::{bare, maker, processor, read, system};
+use super::{bare, maker, processor, read};
 use crate::detect::apple::{self, Mac};
 use crate::detect::finding::Notes;
 use crate::detect::warning::Warning;
 use crate::detect::world::{SystemReading, World};
-use crate::detect::{limits, matching};
-use crate::spec::{Figure, Kind, Machine, Memory, MemoryNow, Vendor};
-use crate::units::{Bytes, show_gib, whole};
+use crate::detect::{limits, matching, reading};
+use crate::spec::{Kind, Machine, Memory, MemoryNow, OperatingSystem, Vendor};
+use crate::units::{Bytes, whole};
 
 pub(in crate::detect) fn mac(
     world: &dyn World,
-    reading: &SystemReading,
+    system: &SystemReading,
     catalog: &[Arc<Machine>],
     notes: &mut Notes,
 ) -> Machine {
-    let mac = apple::read(world, reading, notes);
+    let mac = apple::read(world, system, notes);
     let date = world.today();
     let (total, origin) = mac.total.unwrap_or_else(|| {
         notes.warn(Warning::MemoryUnknown);
         (Bytes::ZERO, "not read")
     });
-    let mut machine = match &mac.chip {
-        Some(chip) => apple_silicon(&mac, chip, total, origin, &date, notes),
-        None => {
-            notes.warn(Warning::NoAppleChip);
-            let memory = read(Memory::System { total }, origin, &date);
-            bare(maker(&reading.cpu), processor(&reading.cpu), memory)
-        }
+    let mut machine = if let Some(chip) = &mac.chip {
+        apple_silicon(&mac, chip, total, origin, &date, notes)
+    } else {
+        notes.warn(Warning::NoAppleChip);
+        let memory = read(Memory::System { total }, origin, &date);
+        bare(maker(&system.cpu), processor(&system.cpu), memory)
     };
-    if let Some((free, origin)) = mac.available {
+    if mac.total.is_none() {
+        machine.memory.1 = Kind::Estimate;
+    }
+    if let Some((free, origin)) = mac.available.filter(|_free| mac.total.is_some()) {
         machine.now = Some(read(MemoryNow { free }, origin, &date));
     }
     let name =
@@ -40,7 +42,7 @@ pub(in crate::detect) fn mac(
     if let Some(guest) = &guest {
         notes.found("Runs in", guest, "sysctl kern.hv_vmm_present and system_profiler");
     }
-    machine.os = Some(system(name, guest));
+    machine.os = Some(OperatingSystem { name, virtualised: guest });
     if let Some(chip) = &mac.chip {
         let known = matching::apple(catalog, chip, mac.gpu_cores, total, mac.product.as_deref(), notes);
         known.fill(&mut machine, notes);
@@ -56,24 +58,17 @@ fn apple_silicon(
     date: &str,
     notes: &mut Notes,
 ) -> Machine {
-    let limit = limits::mac(total, mac.major(), mac.limit_set);
-    notes.found("Default GPU limit", show_band(&limit.default), limit.basis.clone());
-    let memory = Memory::Unified { total, gpu_limit: Some(limit) };
-    let size = whole(total.as_gib());
     let product = mac.product.as_deref().unwrap_or("Apple");
-    let name = format!("{product} {chip} {size} GB");
+    let mut name = format!("{product} {chip}");
+    let gpu_limit = (total > Bytes::ZERO).then(|| limits::mac(total, mac.major(), mac.limit_set));
+    if let Some(limit) = &gpu_limit {
+        notes.found("Default GPU limit", reading::show_band(&limit.default), limit.basis.clone());
+        name = format!("{name} {} GB", whole(total.as_gib()));
+    }
+    let memory = Memory::Unified { total, gpu_limit };
     Machine {
         chip: chip.to_owned(),
         gpu_cores: mac.gpu_cores,
-        ..bare(Vendor::Apple, name, Figure(memory, Kind::Measured, origin.to_owned(), date.to_owned()))
-    }
-}
-
-/// A limit that is known exactly as one figure, else as a range.
-fn show_band(band: &crate::units::Band<Bytes>) -> String {
-    if band.is_exact() {
-        show_gib(band.best)
-    } else {
-        format!("{} ({} to {})", show_gib(band.best), show_gib(band.low), show_gib(band.high))
+        ..bare(Vendor::Apple, name, read(memory, origin, date))
     }
 }

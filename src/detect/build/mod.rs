@@ -2,12 +2,13 @@
 
 mod mac;
 mod pc;
+mod system;
 
 pub(super) use mac::mac;
 pub(super) use pc::pc;
 
-use super::THIS;
-use crate::spec::{Availability, Figure, Kind, Machine, Memory, OperatingSystem, Peaks, Vendor};
+use super::{THIS, reading};
+use crate::spec::{Availability, Figure, Kind, Machine, Memory, Peaks, Vendor};
 
 /// A machine of which only the maker and the memory are known yet.
 fn bare(vendor: Vendor, name: String, memory: Figure<Memory>) -> Machine {
@@ -57,11 +58,7 @@ fn processor(cpu: &str) -> String {
     let name = cpu.replace("(R)", "").replace("(TM)", "").replace(" CPU", "");
     let name = name.split(" @").next().unwrap_or_default();
     let words: Vec<&str> = name.split_whitespace().collect();
-    if words.is_empty() { "This machine".to_owned() } else { words.join(" ") }
-}
-
-fn system(name: String, virtualised: Option<String>) -> OperatingSystem {
-    OperatingSystem { name, virtualised }
+    reading::name(&words.join(" ")).unwrap_or_else(|| "This machine".to_owned())
 }
 
 #[cfg(test)]

@@ -2,21 +2,23 @@
 
 use std::sync::Arc;
 
-use super::{bare, maker, processor, read, system};
+use super::system::{self, SystemMemory};
+use super::{bare, maker, processor, read};
 use crate::detect::card::{self, Card, CardKind, Group};
 use crate::detect::finding::Notes;
-use crate::detect::group;
 use crate::detect::warning::Warning;
 use crate::detect::world::{Platform, SystemReading, World};
-use crate::detect::{drm, limits, matching, nvidia, reading, surroundings};
-use crate::spec::{Figure, GpuLimit, Machine, Memory, MemoryNow};
-use crate::units::{Band, Bytes, count, show_gib};
+use crate::detect::{drm, limits, matching, nvidia, pci_names, reading, registry, surroundings};
+use crate::spec::{Figure, GpuLimit, Kind, Machine, Memory, MemoryNow, OperatingSystem};
+use crate::units::{Bytes, Watts, show_gib};
 
-/// System memory as programs here may use it.
-struct SystemMemory {
-    total: Bytes,
-    free: Bytes,
-    origin: String,
+/// What a machine is built from.
+struct Parts<'a> {
+    memory: SystemMemory,
+    cards: Vec<Card>,
+    cpu: &'a str,
+    catalog: &'a [Arc<Machine>],
+    date: String,
 }
 
 pub(in crate::detect) fn pc(
@@ -33,167 +35,178 @@ pub(in crate::detect) fn pc(
     if let Some(runs_in) = &runs_in {
         notes.found("Runs in", runs_in, around.origin());
     }
+    if let Some(model) = model(world) {
+        notes.found("Model", model, "/sys/class/dmi/id");
+    }
     if !reading.cpu.is_empty() {
         let cores = reading.cores.map(|cores| format!(", {cores} cores")).unwrap_or_default();
         notes.found("Processor", format!("{}{cores}", processor(&reading.cpu)), "sysinfo");
     }
-    let memory = system_memory(world, reading, notes);
-    if around.wsl.is_some() {
+    let memory = system::memory(world, reading, notes);
+    if around.wsl.is_some() && memory.is_known() {
         notes.warn(Warning::WslShare(memory.total));
     }
-    let cards = cards(world, reading, linux, notes);
-    let mut machine = judged(&cards, &memory, reading, catalog, &world.today(), notes);
-    machine.os = Some(system(name, runs_in));
+    let cards = cards(world, &reading.cpu, notes);
+    let parts = Parts { memory, cards, cpu: &reading.cpu, catalog, date: world.today() };
+    let mut machine = judged(&parts, notes);
+    machine.os = Some(OperatingSystem { name, virtualised: runs_in });
     machine
 }
 
 /// `Debian 12`; sysinfo says `Debian GNU/Linux` and `12`.
 fn os_name(reading: &SystemReading) -> String {
-    let name = reading.os_name.as_deref().unwrap_or("unknown system").replace(" GNU/Linux", "");
-    match reading.os_version.as_deref().filter(|version| !version.is_empty()) {
+    let name = reading.os_name.as_deref().and_then(reading::name);
+    let name = name.unwrap_or_else(|| "unknown system".to_owned()).replace(" GNU/Linux", "");
+    match reading.os_version.as_deref().and_then(reading::name) {
         Some(version) => format!("{name} {version}"),
         None => name,
     }
 }
 
-/// Total and free system memory, within the control group's limit if there is one.
-fn system_memory(world: &dyn World, reading: &SystemReading, notes: &mut Notes) -> SystemMemory {
-    let origin = "sysinfo".to_owned();
-    let Some(total) = reading::memory(reading.total) else {
-        if reading.total > 0 {
-            let text = format!("{} bytes", reading.total);
-            notes.warn(Warning::NotPlausible { what: "Memory", origin: origin.clone(), text });
-        }
-        notes.warn(Warning::MemoryUnknown);
-        return SystemMemory { total: Bytes::ZERO, free: Bytes::ZERO, origin };
-    };
-    notes.found("Memory", show_gib(total), &origin);
-    let free = Bytes::new(count(reading.available)).min(total);
-    let mut memory = SystemMemory { total, free, origin };
-    if let Some(limit) = group::limit(world, total) {
-        notes.found("Memory limit", show_gib(limit.limit), &limit.origin);
-        notes.warn(Warning::GroupLimit { limit: limit.limit, total });
-        let left = limit.limit - limit.used.unwrap_or(Bytes::ZERO);
-        memory =
-            SystemMemory { total: limit.limit, free: free.min(left).max(Bytes::ZERO), origin: limit.origin };
-    }
-    notes.found("Free now", show_gib(memory.free), &memory.origin);
-    memory
+/// Maker and product as the firmware says; makers of bare boards leave a placeholder.
+fn model(world: &dyn World) -> Option<String> {
+    const PLACEHOLDERS: [&str; 4] = ["System Product Name", "To Be Filled", "Default string", "To be filled"];
+    let line = |file: &str| reading::text(world, &format!("/sys/class/dmi/id/{file}")).unwrap_or_default();
+    let (maker, product) = (line("sys_vendor"), line("product_name"));
+    let (maker, product) = (maker.trim(), product.trim());
+    let told = !product.is_empty() && !PLACEHOLDERS.iter().any(|text| product.starts_with(text));
+    told.then(|| reading::name(&format!("{maker} {product}"))).flatten()
 }
 
-fn cards(world: &dyn World, reading: &SystemReading, linux: bool, notes: &mut Notes) -> Vec<Card> {
-    let adapters = if linux { drm::adapters(world, &reading.cpu, notes) } else { drm::Adapters::default() };
-    let mut cards = nvidia::cards(world, adapters.nvidia, notes);
-    cards.extend(adapters.amd);
+fn cards(world: &dyn World, cpu: &str, notes: &mut Notes) -> Vec<Card> {
+    let others = match world.platform() {
+        Platform::Linux => drm::adapters(world, cpu, notes),
+        Platform::Windows => registry::adapters(world, notes),
+        Platform::MacOs | Platform::Other => drm::Adapters::default(),
+    };
+    let mut cards = nvidia::cards(world, others.nvidia, notes);
+    cards.extend(others.cards);
     cards
 }
 
 /// The machine as a workload sees it: on a card, on a GPU that shares memory, or on the processor.
-fn judged(
-    cards: &[Card],
-    memory: &SystemMemory,
-    reading: &SystemReading,
-    catalog: &[Arc<Machine>],
-    date: &str,
-    notes: &mut Notes,
-) -> Machine {
-    let known_shared = |card: &Card| !matching::named(catalog, card.vendor, &names(card, reading)).is_empty();
-    if let Some(chosen) = card::choose(cards, known_shared, notes) {
-        return match chosen.card.kind.clone() {
+fn judged(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
+    let known_shared = |card: &Card| !found(parts, card).is_empty();
+    if let Some(chosen) = card::choose(&parts.cards, known_shared, notes) {
+        return match &chosen.card.kind {
+            CardKind::Own { total, reserved, .. } => own(parts, &chosen, *total, *reserved, notes),
             CardKind::Shared { carved_out, carved_out_free, limit } => {
-                let total = memory.total + carved_out;
-                let free = memory.free + carved_out_free;
-                let limit = limit.map(|limit| capped(limit, total));
-                shared(&chosen.card, total, free, limit, (memory, reading, catalog, date), notes)
+                let pool = (parts.memory.total + *carved_out, parts.memory.free + *carved_out_free);
+                shared(parts, &chosen.card, pool, limit.clone(), notes)
             }
-            CardKind::Own { .. } | CardKind::Unknown => own(&chosen, memory, catalog, date, notes),
+            CardKind::Unknown | CardKind::Absurd => on_processor(parts, notes),
         };
     }
     // A card that tells no memory may be one that the catalog knows to share the system's.
-    for card in cards {
-        let known = matching::named(catalog, card.vendor, &names(card, reading));
-        let unified = known.iter().find_map(|machine| match machine.memory.value() {
-            Memory::Unified { gpu_limit, .. } => Some(gpu_limit.clone()),
-            Memory::Discrete { .. } | Memory::System { .. } => None,
-        });
-        if let Some(limit) = unified {
-            let limit = limit.map(|limit| capped(limit, memory.total));
-            return shared(card, memory.total, memory.free, limit, (memory, reading, catalog, date), notes);
+    for card in parts.cards.iter().filter(|card| card.kind == CardKind::Unknown) {
+        let is_unified = |machine: &&Machine| matches!(machine.memory.value(), Memory::Unified { .. });
+        if found(parts, card).iter().any(is_unified) {
+            return shared(parts, card, (parts.memory.total, parts.memory.free), None, notes);
         }
         notes.warn(Warning::CardMemoryUnknown { name: card.name.clone() });
     }
-    processor_only(memory, reading, date)
+    on_processor(parts, notes)
 }
 
-/// Names to look for in the catalog: the card's, and where it is part of the processor, the processor's.
-fn names<'a>(card: &'a Card, reading: &'a SystemReading) -> Vec<&'a str> {
-    match card.kind {
-        CardKind::Own { .. } => vec![&card.name],
-        CardKind::Shared { .. } | CardKind::Unknown => vec![&card.name, &reading.cpu],
+/// Records of the catalog that answer to the card.
+fn found<'a>(parts: &Parts<'a>, card: &Card) -> Vec<&'a Machine> {
+    matching::named(parts.catalog, card.vendor, &names(parts, card))
+}
+
+/// Names to look for: those the card may have, and where it is part of the processor, the processor's.
+fn names(parts: &Parts<'_>, card: &Card) -> Vec<String> {
+    let mut names = pci_names::alternatives(&card.name);
+    if !matches!(card.kind, CardKind::Own { .. }) {
+        names.push(parts.cpu.to_owned());
     }
+    names
 }
 
-/// No limit is above all memory.
-fn capped(limit: GpuLimit, total: Bytes) -> GpuLimit {
-    GpuLimit { default: limit.default.map(|bytes| bytes.min(total)), ..limit }
-}
-
-fn own(
-    group: &Group,
-    memory: &SystemMemory,
-    catalog: &[Arc<Machine>],
-    date: &str,
-    notes: &mut Notes,
-) -> Machine {
+fn own(parts: &Parts<'_>, group: &Group, vram: Bytes, reserved: Option<Bytes>, notes: &mut Notes) -> Machine {
     let card = &group.card;
-    let CardKind::Own { total, reserved, .. } = card.kind else {
-        return bare(
-            card.vendor,
-            card.name.clone(),
-            read(Memory::System { total: memory.total }, &memory.origin, date),
-        );
-    };
-    let driver: Band<Bytes> = limits::driver(card.vendor, reserved);
-    let system = Some(memory.total).filter(|total| *total > Bytes::ZERO);
-    let pools = Memory::Discrete { vram: total, driver, system };
-    let mut machine = bare(card.vendor, card.name.clone(), read(pools, &card.origin, date));
+    let system = Some(parts.memory.total).filter(|_total| parts.memory.is_known());
+    let pools = Memory::Discrete { vram, driver: limits::driver(card.vendor, reserved), system };
+    let mut machine = bare(card.vendor, card.name.clone(), read(pools, &card.origin, &parts.date));
     if group.count > 1 {
         machine.name = format!("{} × {}", group.count, card.name);
+        notes.found("Cards", group.count.to_string(), &card.origin);
     }
     machine.devices = group.count;
-    machine.now = group.free.map(|free| read(MemoryNow { free }, &card.origin, date));
-    machine.load = card.power_limit.map(|limit| read(limit, format!("{} power limit", card.origin), date));
-    matching::card(catalog, card.vendor, &[&card.name], total, notes).fill(&mut machine, notes);
+    notes.found("Memory", show_gib(vram), &card.origin);
+    if let Some(free) = group.free {
+        notes.found("Free now", show_gib(free), &card.origin);
+        machine.now = Some(read(MemoryNow { free }, &card.origin, &parts.date));
+    }
+    parts.memory.note(true, notes);
+    machine.load = power(card, &parts.date);
+    matching::card(parts.catalog, card.vendor, &names(parts, card), vram, notes).fill(&mut machine, notes);
     machine
 }
-
-/// What a machine with shared memory is built from, beside the card.
-type Around<'a> = (&'a SystemMemory, &'a SystemReading, &'a [Arc<Machine>], &'a str);
 
 fn shared(
+    parts: &Parts<'_>,
     card: &Card,
-    total: Bytes,
-    free: Bytes,
+    (total, free): (Bytes, Bytes),
     limit: Option<GpuLimit>,
-    (memory, reading, catalog, date): Around<'_>,
     notes: &mut Notes,
 ) -> Machine {
-    let origin = format!("{} and {}", memory.origin, card.origin);
-    notes.found("Shared memory", format!("{}, {} free", show_gib(total), show_gib(free)), &origin);
-    let pool = Memory::Unified { total, gpu_limit: limit };
-    let mut machine = bare(card.vendor, card.name.clone(), read(pool, &origin, date));
-    machine.now = Some(Figure(MemoryNow { free }, crate::spec::Kind::Measured, origin, date.to_owned()));
-    machine.load = card.power_limit.map(|limit| read(limit, format!("{} power limit", card.origin), date));
-    let names = names(card, reading);
-    matching::card(catalog, card.vendor, &names, total, notes).fill(&mut machine, notes);
+    let origin = format!("{} and {}", parts.memory.origin, card.origin);
+    notes.found("Memory", show_gib(total), &origin);
+    notes.found("Free now", show_gib(free), &origin);
+    let known = matching::card(parts.catalog, card.vendor, &names(parts, card), total, notes);
+    // No limit is above all memory.
+    let gpu_limit = limit
+        .or_else(|| known.gpu_limit())
+        .map(|limit| GpuLimit { default: limit.default.map(|bytes| bytes.min(total)), ..limit })
+        .filter(|_limit| parts.memory.is_known());
+    if let Some(limit) = &gpu_limit {
+        notes.found("Default GPU limit", reading::show_band(&limit.default), limit.basis.clone());
+    }
+    let pool = read(Memory::Unified { total, gpu_limit }, &origin, &parts.date);
+    let mut machine = bare(card.vendor, processor(parts.cpu), pool);
+    machine.chip.clone_from(&card.name);
+    machine.now = Some(read(MemoryNow { free }, origin, &parts.date));
+    machine.load = power(card, &parts.date);
+    known.fill(&mut machine, notes);
+    if let Some(known) = known.first() {
+        machine.name.clone_from(&known.name);
+    }
     machine
 }
 
-fn processor_only(memory: &SystemMemory, reading: &SystemReading, date: &str) -> Machine {
-    let pool = read(Memory::System { total: memory.total }, &memory.origin, date);
-    let mut machine = bare(maker(&reading.cpu), processor(&reading.cpu), pool);
-    if memory.total > Bytes::ZERO {
-        machine.now = Some(read(MemoryNow { free: memory.free }, &memory.origin, date));
+/// Power under load, as far as the driver lets the card go.
+fn power(card: &Card, date: &str) -> Option<Figure<Watts>> {
+    card.power_limit.map(|limit| read(limit, format!("{} power limit", card.origin), date))
+}
+
+fn on_processor(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
+    let SystemMemory { total, free, origin } = &parts.memory;
+    parts.memory.note(false, notes);
+    let mut pool = read(Memory::System { total: *total }, origin, &parts.date);
+    if !parts.memory.is_known() {
+        pool.1 = Kind::Estimate;
     }
+    let mut machine = bare(maker(parts.cpu), processor(parts.cpu), pool);
+    machine.now = parts.memory.is_known().then(|| read(MemoryNow { free: *free }, origin, &parts.date));
     machine
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn systems_are_named_as_people_say() {
+        let name = |name: Option<&str>, version: Option<&str>| {
+            os_name(&SystemReading {
+                os_name: name.map(str::to_owned),
+                os_version: version.map(str::to_owned),
+                ..SystemReading::default()
+            })
+        };
+        assert_eq!(name(Some("Debian GNU/Linux"), Some("12")), "Debian 12");
+        assert_eq!(name(Some("Windows"), Some("11 (26100)")), "Windows 11 (26100)");
+        assert_eq!(name(Some("Arch Linux"), Some("")), "Arch Linux");
+        assert_eq!(name(None, None), "unknown system");
+    }
 }
