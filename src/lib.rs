@@ -4,6 +4,7 @@
 //! follows; `report`, `cli` and `app` show it. Nothing flows back. Units: see [`units`].
 
 pub mod catalog;
+pub mod cli;
 pub mod detect;
 pub mod engine;
 pub mod import;
