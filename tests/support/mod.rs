@@ -90,11 +90,11 @@ impl Gguf {
         let mut texts = self.ordered(8_u32.to_le_bytes()).to_vec();
         texts.extend(self.size(2));
         texts.extend(self.text("one"));
-        texts.extend(self.text(&"long".repeat(500)));
+        texts.extend(self.text(&"long".repeat(50)));
         let mut lists = self.ordered(9_u32.to_le_bytes()).to_vec();
         lists.extend(self.size(1));
         lists.extend(&texts);
-        let long = self.text(&"template ".repeat(300));
+        let long = self.text(&"template ".repeat(120));
         self.setting("texts", 9, &texts).setting("lists", 9, &lists).setting("long", 8, &long)
     }
 
