@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use plimsoll::engine::memory::checkpoint_parameter_count;
 use plimsoll::import::{Imported, Note, import};
 use plimsoll::spec::{Block, FeedForward, FileType, Mixer, Model, Quantization};
 
@@ -10,13 +11,13 @@ fn fixture(folder: &str, name: &str) -> PathBuf {
 }
 
 fn imported(folder: &str, name: &str) -> Imported {
-    import(&fixture(folder, name)).unwrap_or_else(|error| panic!("{error}"))
+    import(&fixture(folder, name)).expect("a fixture that reads")
 }
 
 fn model(folder: &str, name: &str) -> Model {
     let imported = imported(folder, name);
     let notes = imported.notes;
-    imported.model.unwrap_or_else(|| panic!("{name}: {notes:?}"))
+    imported.model.ok_or(notes).expect("a known architecture")
 }
 
 fn windows(model: &Model) -> Vec<Option<u32>> {
@@ -52,6 +53,12 @@ fn configurations_give_their_own_parameter_count() {
         );
         assert_eq!(Some(u64::from(model.hidden)), value["hidden_size"].as_u64(), "{}", model.name);
         assert_eq!(Some(model.architecture.as_str()), value["gguf_arch"].as_str(), "{}", model.name);
+        assert_eq!(
+            Some(checkpoint_parameter_count(&model)),
+            value["n_params_total"].as_u64().map(|all| all - u64::from(model.rope_factors)),
+            "{}",
+            model.name
+        );
         seen += 1;
     }
     assert_eq!(seen, 13);

@@ -64,8 +64,27 @@ impl Problem {
         Self::Content { what: what.into(), remedy: remedy.into() }
     }
 
+    /// What a JSON reader stumbled over, with its place.
+    pub(super) fn json(error: &serde_json::Error, remedy: impl Into<String>) -> Self {
+        Self::Text {
+            what: json_fault(error),
+            line: error.line(),
+            column: error.column(),
+            remedy: remedy.into(),
+        }
+    }
+
     /// The same problem with its path, as it leaves this module.
     pub(super) fn at(self, path: impl Into<PathBuf>) -> ImportError {
         ImportError { problem: self, path: path.into() }
     }
+}
+
+/// What a JSON reader stumbled over, without the place and in a user's words.
+pub(super) fn json_fault(error: &serde_json::Error) -> String {
+    let shown = error.to_string();
+    let what = shown.rsplit_once(" at line ").map_or(shown.as_str(), |(what, _place)| what);
+    what.replace("EOF while parsing", "the file ends inside")
+        .replace("expected u32", "expected a whole number from 0 to 4294967295")
+        .replace("expected u64", "expected a whole number of 0 or more")
 }

@@ -106,16 +106,8 @@ fn shards(index: &Path) -> Result<BTreeSet<String>, Problem> {
     }
     let (file, _) = open(index)?;
     let read: Result<Index, serde_json::Error> = serde_json::from_reader(BufReader::new(file));
-    read.map(|index| index.weight_map.0).map_err(|error| {
-        let shown = error.to_string();
-        let what = shown.rsplit_once(" at line ").map_or(shown.as_str(), |(what, _place)| what);
-        Problem::Text {
-            what: what.to_owned(),
-            line: error.line(),
-            column: error.column(),
-            remedy: "an index has a `weight_map` from tensors to files beside it".to_owned(),
-        }
-    })
+    read.map(|index| index.weight_map.0)
+        .map_err(|error| Problem::json(&error, "an index has a `weight_map` from tensors to files beside it"))
 }
 
 /// The values of a `weight_map`.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::Problem;
+use super::error::json_fault;
 use super::open::open;
 
 /// The longest header the format allows.
@@ -29,7 +30,7 @@ pub(super) struct Totals {
     pub elements: u64,
     /// Elements of the vision tower and its projector.
     pub vision: u64,
-    /// Elements of layers past the last one, which predict several tokens ahead.
+    /// Whether some elements hold several parameters, so that elements are no count of them.
     pub packed: bool,
     /// Bytes complete files have.
     pub needed: u64,
@@ -96,9 +97,7 @@ pub(super) fn totals<R: Read>(file: R, length: u64, layers: Option<u32>) -> Resu
         Ok(totals)
     });
     let mut totals = header_totals.map_err(|error| {
-        let shown = error.to_string();
-        let what = shown.rsplit_once(" at line ").map_or(shown.as_str(), |(what, _place)| what);
-        Problem::binary(what, position.get(), "the header must be one JSON object of tensors")
+        Problem::binary(json_fault(&error), position.get(), "the header must be one JSON object of tensors")
     })?;
     totals.needed = totals.needed.saturating_add(8 + header);
     totals.present = length;
@@ -122,66 +121,26 @@ impl<R: Read> Read for Counted<'_, R> {
 /// One entry of a header.
 #[derive(Deserialize)]
 struct Entry {
-    dtype: Format,
+    dtype: String,
     shape: Shape,
     data_offsets: (u64, u64),
 }
 
-/// Element formats by name, with the bits of one element.
-#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
-#[serde(field_identifier)]
-#[expect(clippy::upper_case_acronyms, reason = "the names are the format's own")]
-#[expect(non_camel_case_types, reason = "the names are the format's own")]
-enum Format {
-    BOOL,
-    F4,
-    F6_E2M3,
-    F6_E3M2,
-    U8,
-    I8,
-    F8_E5M2,
-    F8_E4M3,
-    F8_E8M0,
-    F8_E4M3FNUZ,
-    F8_E5M2FNUZ,
-    I16,
-    U16,
-    F16,
-    BF16,
-    I32,
-    U32,
-    F32,
-    C64,
-    F64,
-    I64,
-    U64,
-}
-
-impl Format {
-    /// Bits of one element.
-    const fn bits(self) -> u64 {
-        match self {
-            Self::F4 => 4,
-            Self::F6_E2M3 | Self::F6_E3M2 => 6,
-            Self::BOOL
-            | Self::U8
-            | Self::I8
-            | Self::F8_E5M2
-            | Self::F8_E4M3
-            | Self::F8_E8M0
-            | Self::F8_E4M3FNUZ
-            | Self::F8_E5M2FNUZ => 8,
-            Self::I16 | Self::U16 | Self::F16 | Self::BF16 => 16,
-            Self::I32 | Self::U32 | Self::F32 => 32,
-            Self::C64 | Self::F64 | Self::I64 | Self::U64 => 64,
-        }
-    }
-
-    /// Whether an element may hold several parameters, or a scale in place of one.
-    const fn packs(self) -> bool {
-        matches!(self, Self::BOOL | Self::F4 | Self::U8 | Self::I8 | Self::F8_E8M0 | Self::I16 | Self::U16)
-            || matches!(self, Self::I32 | Self::U32)
-    }
+/// Bits of one element of a format, and whether an element may hold several parameters or a scale.
+fn format(name: &str) -> Option<(u64, bool)> {
+    Some(match name {
+        "F4" => (4, true),
+        "F6_E2M3" | "F6_E3M2" => (6, false),
+        "F8_E5M2" | "F8_E4M3" | "F8_E4M3FNUZ" | "F8_E5M2FNUZ" => (8, false),
+        "BOOL" | "U8" | "I8" | "F8_E8M0" => (8, true),
+        "F16" | "BF16" => (16, false),
+        "I16" | "U16" => (16, true),
+        "F32" => (32, false),
+        "I32" | "U32" => (32, true),
+        "F64" | "C64" => (64, false),
+        "I64" | "U64" => (64, true),
+        _ => return None,
+    })
 }
 
 /// The product of a list of dimensions, which is not kept.
@@ -237,8 +196,11 @@ impl<'de> Visitor<'de> for Entries {
                 continue;
             }
             let Entry { dtype, shape: Shape(elements), data_offsets: (start, end) } = map.next_value()?;
+            let (bits, packs) = format(&dtype).ok_or_else(|| {
+                A::Error::custom(format!("tensor `{name}` has elements of the unknown format `{dtype}`"))
+            })?;
             let bytes = end.checked_sub(start).filter(|_bytes| end <= MOST_BYTES);
-            if bytes.and_then(|bytes| bytes.checked_mul(8)) != elements.checked_mul(dtype.bits()) {
+            if bytes.and_then(|bytes| bytes.checked_mul(8)) != elements.checked_mul(bits) {
                 return Err(A::Error::custom(format!(
                     "tensor `{name}` takes bytes {start} to {end}, which its shape does not explain"
                 )));
@@ -247,7 +209,7 @@ impl<'de> Visitor<'de> for Entries {
             totals.tensors += 1;
             totals.bytes = totals.bytes.saturating_add(bytes);
             totals.needed = totals.needed.max(end);
-            totals.packed |= dtype.packs() && elements > 1;
+            totals.packed |= packs && elements > 1;
             if is_vision(&name) {
                 totals.vision = totals.vision.saturating_add(elements);
             } else if is_used(&name, self.layers) {

@@ -59,7 +59,7 @@ impl<'a> Source<'a> {
             Some((at, Value::List(values))) => match values.get(layer as usize) {
                 Some(value) => in_range(&key, *at, *value, most).map(Some),
                 None => Err(Problem::binary(
-                    format!("`{key}` has {} values and no one for layer {layer}", values.len()),
+                    format!("`{key}` has {} values, no value for layer {layer}", values.len()),
                     *at,
                     "it has one for every layer",
                 )),

@@ -93,18 +93,12 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
 /// Reads JSON; errors name line and column.
 fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
     serde_json::from_str(text).map_err(|error| {
-        let shown = error.to_string();
-        let what = shown.rsplit_once(" at line ").map_or(shown.as_str(), |(what, _place)| what);
-        Problem::Text {
-            what: what.to_owned(),
-            line: error.line(),
-            column: error.column(),
-            remedy: if error.is_data() {
-                "write the value as the model's own `config.json` has it".to_owned()
-            } else {
-                "the file must be one complete JSON object".to_owned()
-            },
-        }
+        let remedy = if error.is_data() {
+            "write the value as the model's own `config.json` has it"
+        } else {
+            "the file must be one complete JSON object"
+        };
+        Problem::json(&error, remedy)
     })
 }
 
