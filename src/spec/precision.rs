@@ -122,7 +122,7 @@ impl Quantization {
                 Self::Gguf(FileType::IQ2XXS),
             ],
             Runtime::Mlx => const { &[Self::Bf16, mlx(8), mlx(6), mlx(5), mlx(4), mlx(3), mlx(2)] },
-            Runtime::PyTorch => &[Self::Bf16, Self::Nf4],
+            Runtime::PyTorch => &[Self::Bf16, Self::Fp8, Self::Nf4],
             Runtime::Vllm => &[Self::Bf16, Self::Fp8, Self::NvFp4, Self::Gptq, Self::Awq],
         }
     }
@@ -133,8 +133,10 @@ impl Quantization {
             Self::Gguf(_) => matches!(runtime, Runtime::LlamaCpp),
             Self::Mlx { .. } => matches!(runtime, Runtime::Mlx),
             Self::Bf16 => !matches!(runtime, Runtime::LlamaCpp),
-            Self::Fp8 | Self::NvFp4 => matches!(runtime, Runtime::Vllm),
-            Self::Awq | Self::Gptq | Self::Nf4 => matches!(runtime, Runtime::PyTorch | Runtime::Vllm),
+            Self::NvFp4 => matches!(runtime, Runtime::Vllm),
+            Self::Fp8 | Self::Awq | Self::Gptq | Self::Nf4 => {
+                matches!(runtime, Runtime::PyTorch | Runtime::Vllm)
+            }
         }
     }
 }

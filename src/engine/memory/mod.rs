@@ -4,6 +4,7 @@ mod budget;
 mod framework;
 mod llama;
 mod mlx;
+mod nearest;
 mod pytorch;
 mod vllm;
 mod weights;

@@ -8,7 +8,8 @@ use super::framework::{
     widest_layer,
 };
 use super::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, projector, weights,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, nearest, projector,
+    weights,
 };
 use crate::spec::{
     AttentionKernel, Block, Inference, KvPrecision, Logits, Mixer, Model, Quantization, Runtime,
@@ -37,9 +38,11 @@ struct Request {
 /// Memory of Transformers for this model and use.
 pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
     let mut unknown = Vec::new();
-    let quantization = supported(inference.quantization, &mut unknown);
-    if inference.kv_precision != KvPrecision::F16 {
-        unknown.push(Unknown::KvPrecisionUnsupported);
+    let quantization = nearest::quantization(model, inference.quantization, Runtime::PyTorch, &mut unknown);
+    nearest::cache(inference.kv_precision, &[KvPrecision::F16], &mut unknown);
+    nearest::check_context(model, inference, &mut unknown);
+    if placement != Placement::Gpu && matches!(quantization, Quantization::Awq | Quantization::Gptq) {
+        unknown.push(Unknown::QuantizationUnsupported);
     }
     let request = request(inference, placement, quantization);
     let stored = weights(model, quantization, placement, inference.gpu_layers);
@@ -77,15 +80,6 @@ pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement)
         Phase { name: PhaseName::Decode, parts: [&resident[..], &writing(model, &request, &part)].concat() },
     ];
     Budget { weights_file: Some(stored.file), unknown, ..Budget::new(placement, phases) }
-}
-
-/// The weight format, or 16 bit, to which Transformers expands what it cannot compute with.
-fn supported(asked: Quantization, unknown: &mut Vec<Unknown>) -> Quantization {
-    if asked.runs_on(Runtime::PyTorch) || asked == Quantization::Fp8 {
-        return asked;
-    }
-    unknown.push(Unknown::QuantizationUnsupported);
-    Quantization::Bf16
 }
 
 fn request(inference: &Inference, placement: Placement, quantization: Quantization) -> Request {

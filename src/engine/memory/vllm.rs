@@ -7,9 +7,10 @@ use super::framework::{
     HALF, Inner, MOST_TOKENS, SINGLE, each_layer, inner, projections, recurrent_width, state, widest_layer,
 };
 use super::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, projector, weights,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, nearest, projector,
+    weights,
 };
-use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Quantization, Runtime};
+use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime};
 use crate::units::{Band, Bytes, count};
 
 const SOURCE: &str = "vLLM's paged cache and profiling run as its source states them; no run was measured";
@@ -26,20 +27,10 @@ const GRAPHS: Band<f64> = Band { low: 0.1e9, best: 0.5e9, high: 1.5e9 };
 /// Memory vLLM needs for this model and use.
 pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
     let mut unknown = Vec::new();
-    let quantization = if inference.quantization.runs_on(Runtime::Vllm) {
-        inference.quantization
-    } else {
-        unknown.push(Unknown::QuantizationUnsupported);
-        Quantization::Bf16
-    };
-    let element = match inference.kv_precision {
-        KvPrecision::F16 => HALF,
-        KvPrecision::Fp8 => 1.0,
-        _ => {
-            unknown.push(Unknown::KvPrecisionUnsupported);
-            HALF
-        }
-    };
+    let quantization = nearest::quantization(model, inference.quantization, Runtime::Vllm, &mut unknown);
+    let cache = nearest::cache(inference.kv_precision, &[KvPrecision::F16, KvPrecision::Fp8], &mut unknown);
+    let element = if cache == KvPrecision::Fp8 { 1.0 } else { HALF };
+    nearest::check_context(model, inference, &mut unknown);
     if placement != Placement::Gpu {
         unknown.push(Unknown::ComputeBuffers);
     }

@@ -14,8 +14,8 @@ mod request;
 mod supported;
 mod tape;
 
-use super::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working};
-use crate::spec::{Inference, Model};
+use super::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, nearest};
+use crate::spec::{Inference, Model, Runtime};
 use crate::units::{Band, Bytes, count};
 use layers::Layers;
 use request::Request;
@@ -29,8 +29,9 @@ const SOURCE: &str = "mlx 0.32.4 and mlx-lm 0.32.2: 72 measured peaks with Metal
 /// operations ahead, which is how far one of Metal's command buffers reaches; the high end twice that.
 pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
     let mut unknown = Vec::new();
-    let quantization = supported::quantization(inference.quantization, &mut unknown);
+    let quantization = nearest::quantization(model, inference.quantization, Runtime::Mlx, &mut unknown);
     let request = Request::new(model, inference, supported::cache(model, inference, &mut unknown));
+    nearest::check_context(model, inference, &mut unknown);
     if placement != Placement::Metal {
         unknown.push(Unknown::ComputeBuffers);
     }
