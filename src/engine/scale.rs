@@ -100,9 +100,15 @@ fn wider_mamba(mamba: &Mamba2, factor: f64) -> Mamba2 {
     Mamba2 { heads, inner: heads.saturating_mul(head), ..mamba.clone() }
 }
 
-/// Wider inner layers, in multiples that quantised blocks divide.
+/// Wider inner layers, in multiples that quantised blocks divide; narrow experts in finer steps.
 fn wider_feed_forward(feed_forward: &FeedForward, factor: f64) -> FeedForward {
-    let wider = |width: u32| if width == 0 { 0 } else { round_to(f64::from(width) * factor, 256.min(width)) };
+    let wider = |width: u32| {
+        if width == 0 {
+            0
+        } else {
+            round_to(f64::from(width) * factor, if width >= 4096 { 256 } else { 32.min(width) })
+        }
+    };
     match feed_forward {
         FeedForward::Dense { width, gated, bias } => {
             FeedForward::Dense { width: wider(*width), gated: *gated, bias: *bias }

@@ -1,0 +1,199 @@
+//! What must hold for every workload and every machine, not only for examples.
+
+use std::sync::{Arc, LazyLock};
+
+use plimsoll::catalog::Catalog;
+use plimsoll::engine::axis::Axis;
+use plimsoll::engine::scale::{parameters, scaled};
+use plimsoll::engine::solve::largest_that_fits;
+use plimsoll::engine::{Budget, PartName, Placement, Verdict, budget, estimate};
+use plimsoll::spec::preset::default_inference;
+use plimsoll::spec::{
+    AttentionKernel, Graph, GraphSequence, Inference, KvPrecision, Logits, Machine, Model, Quantization,
+    Runtime, Scenario, Workload,
+};
+use proptest::prelude::*;
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+
+fn model() -> impl Strategy<Value = Arc<Model>> {
+    (0..CATALOG.models.len()).prop_map(|index| Arc::clone(&CATALOG.models[index]))
+}
+
+fn machine() -> impl Strategy<Value = Arc<Machine>> {
+    (0..CATALOG.machines.len()).prop_map(|index| Arc::clone(&CATALOG.machines[index]))
+}
+
+fn placement() -> impl Strategy<Value = Placement> {
+    prop_oneof![Just(Placement::Cpu), Just(Placement::Gpu), Just(Placement::Metal)]
+}
+
+fn scenario_of(model: Arc<Model>, runtime: Runtime, workload: Workload) -> Scenario {
+    let model_key = model.id.clone();
+    Scenario { name: "law".to_owned(), model, model_key, model_size: None, runtime, workload }
+}
+
+prop_compose! {
+    fn knobs(runtime: Runtime)(
+        step in 0..64_usize,
+        kv in 0..8_usize,
+        context in 1_u64..1_000_000,
+        concurrency in 1_u64..64,
+        ubatch in 1_u64..4096,
+        unified in any::<bool>(),
+        eager in any::<bool>(),
+        all in any::<bool>(),
+    ) -> Inference {
+        let ladder = Quantization::ladder(runtime);
+        let kv_ladder = KvPrecision::ladder(runtime);
+        let slot = (context / concurrency).max(1);
+        let generate = (slot / 8).max(1);
+        Inference {
+            quantization: ladder[step % ladder.len()],
+            kv_precision: kv_ladder[kv % kv_ladder.len()],
+            context,
+            prompt: slot.saturating_sub(generate).max(1),
+            generate,
+            concurrency,
+            unified_kv: unified,
+            ubatch,
+            attention: if eager { AttentionKernel::Eager } else { AttentionKernel::Fused },
+            logits: if all { Logits::All } else { Logits::Last },
+            ..default_inference(runtime, 131_072)
+        }
+    }
+}
+
+fn scenario() -> impl Strategy<Value = Scenario> {
+    (model(), 0..Runtime::ALL.len()).prop_flat_map(|(model, index)| {
+        let runtime = Runtime::ALL[index];
+        knobs(runtime)
+            .prop_map(move |knobs| scenario_of(Arc::clone(&model), runtime, Workload::Inference(knobs)))
+    })
+}
+
+fn best(budget: &Budget) -> f64 {
+    budget.peak().map_or(0.0, |phase| phase.total().best.get())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 384, ..ProptestConfig::default() })]
+
+    #[test]
+    fn parts_sum_and_bands_are_ordered(scenario in scenario(), placement in placement()) {
+        let budget = budget(&scenario, placement);
+        prop_assert!(!budget.phases.is_empty(), "a budget has phases");
+        for phase in &budget.phases {
+            let sum: f64 = phase.parts.iter().map(|part| part.bytes.best.get()).sum();
+            prop_assert!((sum - phase.total().best.get()).abs() <= sum * 1e-9, "parts sum to the total");
+            for part in &phase.parts {
+                let bytes = part.bytes;
+                prop_assert!(bytes.low.get() >= 0.0 && bytes.high.get().is_finite(), "{part:?}");
+                prop_assert!(bytes.low <= bytes.best && bytes.best <= bytes.high, "{part:?}");
+                prop_assert!(!part.working.formula.is_empty(), "every part says its formula: {part:?}");
+            }
+        }
+        let weights = budget.phases[0].named(PartName::Weights).best.get();
+        prop_assert!(weights > 0.0, "there are weights");
+        prop_assert!(best(&budget) >= weights, "the peak holds the weights");
+    }
+
+    #[test]
+    fn more_context_never_needs_less(scenario in scenario(), placement in placement(), more in 1_u64..500_000) {
+        let before = best(&budget(&scenario, placement));
+        let longer = Axis::Context.set(&scenario, Axis::Context.get(&scenario) + more as f64);
+        let after = best(&budget(&longer, placement));
+        prop_assert!(after >= before * (1.0 - 1e-12), "{before} then {after} with {more} more");
+    }
+
+    #[test]
+    fn more_tokens_at_once_never_need_less(scenario in scenario(), placement in placement(), more in 1_u64..4096) {
+        let before = best(&budget(&scenario, placement));
+        let wider = Axis::Ubatch.set(&scenario, Axis::Ubatch.get(&scenario) + more as f64);
+        prop_assert!(best(&budget(&wider, placement)) >= before * (1.0 - 1e-12), "{before}");
+    }
+
+    #[test]
+    fn a_larger_graph_never_needs_less(
+        model in model(),
+        nodes in 100_u64..1_000_000_000,
+        edges in 100_u64..1_000_000_000,
+        more in 1_u64..1_000_000,
+        placement in placement(),
+    ) {
+        let graph = Graph { nodes, edges, tokens_per_node: 5.0, tokens_per_edge: 4.0 };
+        let inference = default_inference(Runtime::LlamaCpp, 131_072);
+        let of = |graph| {
+            let workload = Workload::GraphSequence(GraphSequence { graph, inference });
+            best(&budget(&scenario_of(Arc::clone(&model), Runtime::LlamaCpp, workload), placement))
+        };
+        let before = of(graph);
+        prop_assert!(of(Graph { edges: edges + more, ..graph }) >= before, "more edges");
+        prop_assert!(of(Graph { nodes: nodes + more, ..graph }) >= before, "more nodes");
+    }
+
+    #[test]
+    fn a_verdict_is_what_its_comparison_says(scenario in scenario(), machine in machine()) {
+        let estimate = estimate(&scenario, &machine, None);
+        let deciding = estimate.fit.deciding().expect("a catalog machine has a ceiling");
+        prop_assert_eq!(deciding.verdict, estimate.fit.verdict, "the first comparison decides");
+        for comparison in &estimate.fit.comparisons {
+            let (need, allowed) = (comparison.need, comparison.ceiling.bytes);
+            match comparison.verdict {
+                Verdict::Fits => prop_assert!(need.high <= allowed.low * 0.9, "{comparison:?}"),
+                Verdict::Tight => prop_assert!(need.high <= allowed.low, "{comparison:?}"),
+                Verdict::DoesNotFit => prop_assert!(need.low > allowed.high, "{comparison:?}"),
+                Verdict::Uncertain => {}
+            }
+            if comparison.ceiling.decides {
+                prop_assert!(comparison.verdict <= estimate.fit.verdict, "the worst decides");
+            }
+        }
+    }
+
+    #[test]
+    fn absurd_workloads_are_answered(
+        model in model(),
+        context in prop_oneof![Just(0_u64), Just(1), Just(u64::MAX), Just(1_000_000_000_000)],
+        concurrency in prop_oneof![Just(0_u64), Just(1), Just(u64::MAX), Just(1_000_000)],
+        ubatch in prop_oneof![Just(0_u64), Just(1), Just(u64::MAX)],
+        runtime in 0..Runtime::ALL.len(),
+        placement in placement(),
+    ) {
+        let runtime = Runtime::ALL[runtime];
+        let inference = Inference {
+            context, concurrency, ubatch, prompt: context, generate: concurrency, prefill_step: ubatch,
+            ..default_inference(runtime, 131_072)
+        };
+        let budget = budget(&scenario_of(model, runtime, Workload::Inference(inference)), placement);
+        for phase in &budget.phases {
+            let total = phase.total();
+            prop_assert!(total.best.get().is_finite() && total.low.get() >= 0.0, "{total:?}");
+        }
+    }
+
+    #[test]
+    fn a_scaled_shape_has_the_size_asked_for(model in model(), size in 1e9_f64..200e9) {
+        let now = parameters(&scaled(&model, size));
+        prop_assert!((now / size - 1.0).abs() < 0.06, "{}: {now:.3e} for {size:.3e}", model.id);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_largest_that_fits_fits_and_one_more_does_not(scenario in scenario(), machine in machine()) {
+        let fits = |value: f64| {
+            estimate(&Axis::Context.set(&scenario, value), &machine, None).fit.verdict <= Verdict::Tight
+        };
+        let (least, most) = Axis::Context.range(&scenario);
+        match largest_that_fits(&scenario, &machine, None, Axis::Context) {
+            None => prop_assert!(!fits(least), "nothing fits"),
+            Some(largest) => {
+                prop_assert!(fits(largest), "{largest} fits");
+                prop_assert!(largest == most || !fits((largest * 1.0002 + 1.0).floor()), "{largest} is the largest");
+            }
+        }
+    }
+}
