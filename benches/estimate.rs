@@ -1,5 +1,7 @@
 //! What an estimate costs; figures are read as ratios between runs on one machine.
 
+#![expect(missing_docs, reason = "the macro of criterion writes the group")]
+
 use criterion::{Criterion, criterion_group, criterion_main};
 use plimsoll::engine::memory::{Placement, weights};
 use plimsoll::spec::{FileType, GpuLayers, Model, Quantization};

@@ -135,9 +135,7 @@ impl Recipe {
 
     /// The output matrix, and a token embedding that serves as one.
     const fn output(&self, columns: u32) -> TensorType {
-        if matches!(self.default, TensorType::Q8_0 | TensorType::MXFP4)
-            || !fits(self.default, columns)
-        {
+        if matches!(self.default, TensorType::Q8_0 | TensorType::MXFP4) || !fits(self.default, columns) {
             TensorType::Q8_0
         } else if self.is_two_bit() || matches!(self.file_type, FileType::IQ3XXS) {
             TensorType::Q5K
