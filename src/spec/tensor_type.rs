@@ -30,7 +30,7 @@ pub enum TensorType {
 }
 
 impl TensorType {
-    /// Elements of one block, and the bytes it takes.
+    /// Elements of one block, a power of two, and the bytes it takes.
     pub const fn block(self) -> (u32, u32) {
         match self {
             Self::F32 => (1, 4),

@@ -135,9 +135,7 @@ impl Recipe {
 
     /// The output matrix, and a token embedding that serves as one.
     const fn output(&self, columns: u32) -> TensorType {
-        if matches!(self.default, TensorType::Q8_0 | TensorType::MXFP4)
-            || !columns.is_multiple_of(self.default.block().0)
-        {
+        if matches!(self.default, TensorType::Q8_0 | TensorType::MXFP4) || !fits(self.default, columns) {
             TensorType::Q8_0
         } else if self.is_two_bit() || matches!(self.file_type, FileType::IQ3XXS) {
             TensorType::Q5K
@@ -269,10 +267,15 @@ impl Recipe {
     }
 }
 
+/// Whether a row is whole blocks, which are powers of two in every format.
+const fn fits(format: TensorType, columns: u32) -> bool {
+    columns & (format.block().0 - 1) == 0
+}
+
 /// The format itself, or one with shorter blocks where a row is no multiple of its block.
 const fn fitting(wanted: TensorType, columns: u32) -> TensorType {
     use TensorType as T;
-    if columns.is_multiple_of(wanted.block().0) {
+    if fits(wanted, columns) {
         return wanted;
     }
     let shorter = match wanted {
@@ -283,5 +286,5 @@ const fn fitting(wanted: TensorType, columns: u32) -> TensorType {
         T::Q6K => T::Q8_0,
         other => other,
     };
-    if columns.is_multiple_of(shorter.block().0) { shorter } else { T::F16 }
+    if fits(shorter, columns) { shorter } else { T::F16 }
 }

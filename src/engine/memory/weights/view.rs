@@ -76,7 +76,11 @@ fn value_like(model: &Model) -> u32 {
 
 /// Whether a layer has a tensor that is values or contains them.
 pub(super) const fn has_values(mixer: &Mixer) -> bool {
-    matches!(mixer, Mixer::Attention(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_))
+    match mixer {
+        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => !attention.values_are_keys,
+        Mixer::GatedDelta(_) => true,
+        Mixer::Mla(_) | Mixer::Mamba2(_) => false,
+    }
 }
 
 /// Each block of the stack once.

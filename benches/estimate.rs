@@ -1,0 +1,44 @@
+//! What an estimate costs; figures are read as ratios between runs on one machine.
+
+#![expect(missing_docs, reason = "the macro of criterion writes the group")]
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use plimsoll::engine::memory::{Placement, weights};
+use plimsoll::spec::{FileType, GpuLayers, Model, Quantization};
+use std::hint::black_box;
+use std::path::Path;
+
+/// A built-in model.
+fn model(file: &str, id: &str) -> Model {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalog/models");
+    let text = std::fs::read_to_string(folder.join(file)).expect("the built-in file is there");
+    let models: Vec<Model> = ron::from_str(&text).expect("the built-in file is valid");
+    models.into_iter().find(|model| model.id == id).expect("the model is built in")
+}
+
+/// Weights of models with few and many layers, of one shape and of several.
+fn weights_group(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("weights");
+    let q4 = Quantization::Gguf(FileType::Q4KM);
+    for (file, id) in [
+        ("meta.ron", "llama-3.1-8b"),
+        ("meta.ron", "llama-3.3-70b"),
+        ("deepseek.ron", "deepseek-r1"),
+        ("google.ron", "gemma-3-27b"),
+        ("qwen.ron", "qwen3-next-80b-a3b"),
+    ] {
+        let model = model(file, id);
+        group.bench_function(id, |bencher| {
+            bencher.iter(|| weights(black_box(&model), q4, Placement::Gpu, GpuLayers::Auto));
+        });
+    }
+    let model = model("meta.ron", "llama-3.1-8b");
+    group.bench_function("llama-3.1-8b in MLX", |bencher| {
+        let four = Quantization::Mlx { bits: 4, group: 64 };
+        bencher.iter(|| weights(black_box(&model), four, Placement::Metal, GpuLayers::Auto));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, weights_group);
+criterion_main!(benches);
