@@ -126,7 +126,7 @@ impl<'a> Build<'a> {
         match self.positions {
             Some(positions) => positions,
             None => {
-                let made = self.tape.input(size(&[4, self.settings.tokens]));
+                let made = self.tape.input(size(&[4, self.traits.positions, self.settings.tokens]));
                 *self.positions.insert(made)
             }
         }

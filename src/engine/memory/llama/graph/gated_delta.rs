@@ -44,6 +44,8 @@ impl Build<'_> {
         let bytes = size(&[4, value_width, rows]);
         let spoken = self.tape.compute(bytes, &[spoken], Reuse::First);
         let gate = self.product(value_width, normed);
+        let gate = self.tape.view(gate);
+        let gate = self.tape.compute(bytes, &[gate], Reuse::No);
         self.tape.compute(bytes, &[spoken, gate], Reuse::First)
     }
 

@@ -44,7 +44,8 @@ pub(in crate::engine::memory::llama) fn buffers(
     let mut build = Build::new(model, settings, Place::Host, layout.placement == Placement::Metal);
     build.widest_values = widest_values(model);
     let tokens = build.tape.input(size(&[4, settings.tokens]));
-    build.tape.input(size(&[4, build.hidden, settings.tokens]));
+    let wide = build.hidden * (1 + build.traits.deep_rows);
+    build.tape.input(size(&[4, wide, settings.tokens]));
     let mut stream = build.product(build.hidden, tokens);
     let layers = sample(model, layout.first_on_device);
     move_to(&mut build, layout, layers.first().is_some_and(|(_, on_device)| *on_device));
@@ -52,10 +53,23 @@ pub(in crate::engine::memory::llama) fn buffers(
         let bytes = build.tape.bytes(stream);
         stream = build.tape.compute(bytes, &[stream], Reuse::First);
     }
+    let embedding = (wide > build.hidden).then(|| {
+        let padded = build.floats(wide);
+        build.tape.compute(padded, &[stream], Reuse::No)
+    });
+    if let Some(embedding) = embedding {
+        let bytes = build.floats(build.hidden);
+        stream = build.tape.part(embedding, bytes);
+    }
     let last = layers.len().saturating_sub(1);
     for (index, (block, on_device)) in layers.into_iter().enumerate() {
         move_to(&mut build, layout, on_device);
         stream = layer(&mut build, model.norms, block, stream, index == last);
+        if let Some(embedding) = embedding.filter(|_| (index as u64) < build.traits.deep_rows) {
+            let bytes = build.floats(build.hidden);
+            let deep = build.tape.part(embedding, bytes);
+            stream = build.tape.compute(bytes, &[stream, deep], Reuse::First);
+        }
     }
     move_to(&mut build, layout, u64::from(model.layer_count()) >= layout.first_on_device);
     output(&mut build, u64::from(model.vocabulary), stream);

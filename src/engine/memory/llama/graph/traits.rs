@@ -23,6 +23,12 @@ pub(super) struct Traits {
     pub(super) fused_gate_up: bool,
     /// Some layers have a sliding window, which changes the order of the projections.
     pub(super) windows: bool,
+    /// Layers that see everything have no rotary positions.
+    pub(super) rotates_only_windows: bool,
+    /// Numbers that say where one token stands.
+    pub(super) positions: u64,
+    /// Further rows of the embedding, which are added to the stream after the first layers.
+    pub(super) deep_rows: u64,
     /// Where rows without logits are dropped.
     pub(super) rows: Rows,
     /// Expert weights are normalised over the chosen experts.
@@ -50,20 +56,12 @@ pub(super) fn traits(architecture: &str) -> Traits {
             "olmo",
             "nemotron",
         ]),
-        fused_qkv: has(&[
-            "phi3",
-            "phi2",
-            "gpt2",
-            "gptneox",
-            "falcon",
-            "bloom",
-            "mpt",
-            "dbrx",
-            "chatglm",
-            "internlm2",
-        ]),
+        fused_qkv: has(&["phi3", "phi2", "gpt2", "gptneox", "falcon", "bloom", "mpt", "dbrx", "chatglm"]),
         fused_gate_up: has(&["phi3", "glm4", "chatglm"]),
         windows: false,
+        rotates_only_windows: has(&["cohere2", "exaone4"]),
+        positions: if has(&["qwen2vl", "qwen3vl", "qwen3vlmoe", "qwen35", "qwen35moe"]) { 4 } else { 1 },
+        deep_rows: if has(&["qwen3vl", "qwen3vlmoe"]) { 3 } else { 0 },
         rows: match architecture {
             "gpt-oss" => Rows::BeforeNorm,
             "qwen3next" | "qwen35" | "qwen35moe" => Rows::AfterNorm,
