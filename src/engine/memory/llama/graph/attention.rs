@@ -54,7 +54,9 @@ impl Build<'_> {
     pub(super) fn attention(&mut self, attention: &Attention, normed: Id) -> Mixed {
         let [heads, kv_heads, head] = [attention.heads, attention.kv_heads, attention.head].map(u64::from);
         let (q, kv) = (heads * head, kv_heads * head);
-        self.positions();
+        if !self.traits.rotates_nothing {
+            self.positions();
+        }
         let cached = self.cache(attention.window, head);
         self.traits.windows |= attention.window.is_some();
         let projected = if self.traits.fused_qkv {

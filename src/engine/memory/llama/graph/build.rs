@@ -116,6 +116,9 @@ impl<'a> Build<'a> {
 
     /// Rotary positions, in place.
     pub(super) fn rotate(&mut self, of: Id) -> Id {
+        if self.traits.rotates_nothing {
+            return of;
+        }
         let positions = self.positions();
         let bytes = self.tape.bytes(of);
         self.tape.compute(bytes, &[of, positions], Reuse::First)

@@ -143,9 +143,11 @@ fn layer(build: &mut Build<'_>, norms: NormStyle, block: &Block, stream: Id, las
         return both_mixers(build, (attention, mamba), &block.feed_forward, stream, cut);
     }
     let mut residual = stream;
-    let normed = if norms == NormStyle::Post { stream } else { build.norm(stream) };
-    let mixed = mix(build, &block.mixer, normed);
+    let mixed = mix(build, &block.mixer, norms, stream);
     let mut mixed = build.speak(mixed);
+    if matches!(block.mixer, Mixer::GatedDelta(_)) {
+        mixed = build.tape.view(mixed);
+    }
     if cut {
         mixed = build.cut(mixed);
         residual = build.cut(residual);
@@ -159,7 +161,17 @@ fn layer(build: &mut Build<'_>, norms: NormStyle, block: &Block, stream: Id, las
 }
 
 /// What the mixer hands to its output projection.
-fn mix(build: &mut Build<'_>, mixer: &Mixer, normed: Id) -> Mixed {
+fn mix(build: &mut Build<'_>, mixer: &Mixer, norms: NormStyle, stream: Id) -> Mixed {
+    let norm = |build: &mut Build<'_>| if norms == NormStyle::Post { stream } else { build.norm(stream) };
+    if let Mixer::Mamba2(mamba) = mixer {
+        let scanned = build.scan(mamba, norm);
+        return Mixed::plain(build.skip_and_gate(&scanned));
+    }
+    let normed = norm(build);
+    mix_normed(build, mixer, normed)
+}
+
+fn mix_normed(build: &mut Build<'_>, mixer: &Mixer, normed: Id) -> Mixed {
     match mixer {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => build.attention(attention, normed),
         Mixer::Mla(mla) => Mixed::plain(build.latent_attention(mla, normed)),
@@ -175,7 +187,7 @@ fn mix(build: &mut Build<'_>, mixer: &Mixer, normed: Id) -> Mixed {
 fn side_by_side(build: &mut Build<'_>, block: &Block, stream: Id, cut: bool) -> Id {
     let all = build.rows;
     let mut normed = build.norm(stream);
-    let mixed = mix(build, &block.mixer, normed);
+    let mixed = mix_normed(build, &block.mixer, normed);
     let mut residual = stream;
     if cut {
         normed = build.cut(normed);
@@ -227,7 +239,7 @@ fn feed_forward(build: &mut Build<'_>, norms: NormStyle, network: &FeedForward, 
     if matches!(norms, NormStyle::PreAndPost | NormStyle::Post) {
         spoken = build.norm(spoken);
     }
-    build.add(spoken, sum)
+    if build.traits.stream_first { build.add(sum, spoken) } else { build.add(spoken, sum) }
 }
 
 fn output(build: &mut Build<'_>, vocabulary: u64, stream: Id) {
