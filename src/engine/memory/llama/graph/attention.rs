@@ -54,7 +54,9 @@ impl Build<'_> {
     pub(super) fn attention(&mut self, attention: &Attention, normed: Id) -> Mixed {
         let [heads, kv_heads, head] = [attention.heads, attention.kv_heads, attention.head].map(u64::from);
         let (q, kv) = (heads * head, kv_heads * head);
-        self.positions();
+        if !self.traits.rotates_nothing {
+            self.positions();
+        }
         let cached = self.cache(attention.window, head);
         self.traits.windows |= attention.window.is_some();
         let projected = if self.traits.fused_qkv {
@@ -92,7 +94,7 @@ impl Build<'_> {
             (self.tape.view(query), None)
         };
         let query = self.head_norm(attention.qk_norm, query, q);
-        let query = self.rotate(query);
+        let query = self.rotate_in(attention.window, query);
         let query = self.turn(query, cached.key_turn);
         let mut values = None;
         if !self.traits.windows {
@@ -101,10 +103,15 @@ impl Build<'_> {
         let keys = self.product(kv, normed);
         let keys = self.tape.view(keys);
         let keys = self.head_norm(attention.qk_norm, keys, kv);
-        let keys = self.rotate(keys);
+        let keys = self.rotate_in(attention.window, keys);
         let keys = self.turn(keys, cached.key_turn);
         let values = values.unwrap_or_else(|| self.values(kv, normed, cached));
         Projected { query, gate, keys: self.tape.view(keys), values: self.tape.view(values) }
+    }
+
+    /// Rotary positions, which some architectures have only in layers with a window.
+    fn rotate_in(&mut self, window: Option<u32>, of: Id) -> Id {
+        if window.is_none() && self.traits.rotates_only_windows { of } else { self.rotate(of) }
     }
 
     fn values(&mut self, kv: u64, normed: Id, cached: &CacheInputs) -> Id {
@@ -147,7 +154,7 @@ impl Build<'_> {
         let part = self.tape.view(gate);
         let bytes = self.floats(q);
         let opened = self.tape.compute(bytes, &[part], Reuse::No);
-        self.tape.compute(bytes, &[mixed, opened], Reuse::First)
+        self.tape.compute(bytes, &[mixed, opened], Reuse::Either)
     }
 
     /// The kernel itself: queries against the cache, one row of values a token and head.

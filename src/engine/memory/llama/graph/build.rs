@@ -116,6 +116,9 @@ impl<'a> Build<'a> {
 
     /// Rotary positions, in place.
     pub(super) fn rotate(&mut self, of: Id) -> Id {
+        if self.traits.rotates_nothing {
+            return of;
+        }
         let positions = self.positions();
         let bytes = self.tape.bytes(of);
         self.tape.compute(bytes, &[of, positions], Reuse::First)
@@ -126,7 +129,7 @@ impl<'a> Build<'a> {
         match self.positions {
             Some(positions) => positions,
             None => {
-                let made = self.tape.input(size(&[4, self.settings.tokens]));
+                let made = self.tape.input(size(&[4, self.traits.positions, self.settings.tokens]));
                 *self.positions.insert(made)
             }
         }

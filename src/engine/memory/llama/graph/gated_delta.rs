@@ -29,11 +29,7 @@ impl Build<'_> {
         let queries = self.delta_heads(mixed, key_width, key_heads, value_heads, key);
         let keys = self.delta_heads(mixed, key_width, key_heads, value_heads, key);
         let values = self.tape.view(mixed);
-        let rates = self.product(2 * value_heads, normed);
-        let decay = self.tape.view(rates);
-        let decay = self.tape.compute(size(&[4, value_heads, rows]), &[decay], Reuse::No);
-        let strength = self.tape.view(rates);
-        let strength = self.tape.compute(size(&[4, value_heads, rows]), &[strength], Reuse::No);
+        let (decay, strength) = self.rates(value_heads, normed);
         let result = size(&[4, value_width, rows]) + size(&[4, value, value, value_heads, slots]);
         let from = [queries, keys, values, decay, strength, state];
         let result = self.tape.compute(result, &from, Reuse::No);
@@ -44,14 +40,36 @@ impl Build<'_> {
         let bytes = size(&[4, value_width, rows]);
         let spoken = self.tape.compute(bytes, &[spoken], Reuse::First);
         let gate = self.product(value_width, normed);
+        let gate = self.tape.view(gate);
+        let gate = self.tape.compute(bytes, &[gate], Reuse::No);
         self.tape.compute(bytes, &[spoken, gate], Reuse::First)
+    }
+
+    /// How fast each head forgets, and how strongly it learns.
+    fn rates(&mut self, value_heads: u64, normed: Id) -> (Id, Id) {
+        let bytes = self.floats(value_heads);
+        if self.traits.lean_delta {
+            return [(); 2].map(|()| self.rate(bytes, value_heads, normed)).into();
+        }
+        let both = self.product(2 * value_heads, normed);
+        let [decay, strength] = [(); 2].map(|()| {
+            let part = self.tape.view(both);
+            self.tape.compute(bytes, &[part], Reuse::No)
+        });
+        (decay, strength)
+    }
+
+    fn rate(&mut self, bytes: u64, value_heads: u64, normed: Id) -> Id {
+        let rate = self.product(value_heads, normed);
+        let rate = self.tape.view(rate);
+        self.tape.compute(bytes, &[rate], Reuse::No)
     }
 
     /// Queries or keys, normed and repeated for every value head.
     fn delta_heads(&mut self, mixed: Id, width: u64, key_heads: u64, value_heads: u64, key: u64) -> Id {
         let part = self.tape.view(mixed);
         let normed = self.tape.compute(size(&[4, width, self.rows]), &[part], Reuse::No);
-        if key_heads == value_heads {
+        if key_heads == value_heads || self.traits.lean_delta {
             return normed;
         }
         let repeated = size(&[4, value_heads, key, self.rows]);

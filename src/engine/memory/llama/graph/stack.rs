@@ -44,7 +44,8 @@ pub(in crate::engine::memory::llama) fn buffers(
     let mut build = Build::new(model, settings, Place::Host, layout.placement == Placement::Metal);
     build.widest_values = widest_values(model);
     let tokens = build.tape.input(size(&[4, settings.tokens]));
-    build.tape.input(size(&[4, build.hidden, settings.tokens]));
+    let wide = build.hidden * (1 + build.traits.deep_rows);
+    build.tape.input(size(&[4, wide, settings.tokens]));
     let mut stream = build.product(build.hidden, tokens);
     let layers = sample(model, layout.first_on_device);
     move_to(&mut build, layout, layers.first().is_some_and(|(_, on_device)| *on_device));
@@ -52,10 +53,23 @@ pub(in crate::engine::memory::llama) fn buffers(
         let bytes = build.tape.bytes(stream);
         stream = build.tape.compute(bytes, &[stream], Reuse::First);
     }
+    let embedding = (wide > build.hidden).then(|| {
+        let padded = build.floats(wide);
+        build.tape.compute(padded, &[stream], Reuse::No)
+    });
+    if let Some(embedding) = embedding {
+        let bytes = build.floats(build.hidden);
+        stream = build.tape.part(embedding, bytes);
+    }
     let last = layers.len().saturating_sub(1);
     for (index, (block, on_device)) in layers.into_iter().enumerate() {
         move_to(&mut build, layout, on_device);
         stream = layer(&mut build, model.norms, block, stream, index == last);
+        if let Some(embedding) = embedding.filter(|_| (index as u64) < build.traits.deep_rows) {
+            let bytes = build.floats(build.hidden);
+            let deep = build.tape.part(embedding, bytes);
+            stream = build.tape.compute(bytes, &[stream, deep], Reuse::First);
+        }
     }
     move_to(&mut build, layout, u64::from(model.layer_count()) >= layout.first_on_device);
     output(&mut build, u64::from(model.vocabulary), stream);
@@ -129,9 +143,11 @@ fn layer(build: &mut Build<'_>, norms: NormStyle, block: &Block, stream: Id, las
         return both_mixers(build, (attention, mamba), &block.feed_forward, stream, cut);
     }
     let mut residual = stream;
-    let normed = if norms == NormStyle::Post { stream } else { build.norm(stream) };
-    let mixed = mix(build, &block.mixer, normed);
+    let mixed = mix(build, &block.mixer, norms, stream);
     let mut mixed = build.speak(mixed);
+    if matches!(block.mixer, Mixer::GatedDelta(_)) {
+        mixed = build.tape.view(mixed);
+    }
     if cut {
         mixed = build.cut(mixed);
         residual = build.cut(residual);
@@ -145,7 +161,17 @@ fn layer(build: &mut Build<'_>, norms: NormStyle, block: &Block, stream: Id, las
 }
 
 /// What the mixer hands to its output projection.
-fn mix(build: &mut Build<'_>, mixer: &Mixer, normed: Id) -> Mixed {
+fn mix(build: &mut Build<'_>, mixer: &Mixer, norms: NormStyle, stream: Id) -> Mixed {
+    let norm = |build: &mut Build<'_>| if norms == NormStyle::Post { stream } else { build.norm(stream) };
+    if let Mixer::Mamba2(mamba) = mixer {
+        let scanned = build.scan(mamba, norm);
+        return Mixed::plain(build.skip_and_gate(&scanned));
+    }
+    let normed = norm(build);
+    mix_normed(build, mixer, normed)
+}
+
+fn mix_normed(build: &mut Build<'_>, mixer: &Mixer, normed: Id) -> Mixed {
     match mixer {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => build.attention(attention, normed),
         Mixer::Mla(mla) => Mixed::plain(build.latent_attention(mla, normed)),
@@ -161,7 +187,7 @@ fn mix(build: &mut Build<'_>, mixer: &Mixer, normed: Id) -> Mixed {
 fn side_by_side(build: &mut Build<'_>, block: &Block, stream: Id, cut: bool) -> Id {
     let all = build.rows;
     let mut normed = build.norm(stream);
-    let mixed = mix(build, &block.mixer, normed);
+    let mixed = mix_normed(build, &block.mixer, normed);
     let mut residual = stream;
     if cut {
         normed = build.cut(normed);
@@ -213,7 +239,7 @@ fn feed_forward(build: &mut Build<'_>, norms: NormStyle, network: &FeedForward, 
     if matches!(norms, NormStyle::PreAndPost | NormStyle::Post) {
         spoken = build.norm(spoken);
     }
-    build.add(spoken, sum)
+    if build.traits.stream_first { build.add(sum, spoken) } else { build.add(spoken, sum) }
 }
 
 fn output(build: &mut Build<'_>, vocabulary: u64, stream: Id) {

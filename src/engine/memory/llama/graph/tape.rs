@@ -230,6 +230,15 @@ impl Tape {
         id
     }
 
+    /// A part of the same memory.
+    pub(super) fn part(&mut self, of: Id, bytes: u64) -> Id {
+        let id = self.view(of);
+        if let Some(tensor) = self.tensors.get_mut(id.0 as usize) {
+            tensor.values = bytes;
+        }
+        id
+    }
+
     /// A result written into memory that exists already, such as the KV cache.
     pub(super) fn store(&mut self, from: &[Id]) {
         self.compute(0, from, Reuse::No);

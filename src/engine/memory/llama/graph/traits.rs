@@ -23,6 +23,19 @@ pub(super) struct Traits {
     pub(super) fused_gate_up: bool,
     /// Some layers have a sliding window, which changes the order of the projections.
     pub(super) windows: bool,
+    /// Layers that see everything have no rotary positions.
+    pub(super) rotates_only_windows: bool,
+    /// No layer has rotary positions.
+    pub(super) rotates_nothing: bool,
+    /// Numbers that say where one token stands.
+    pub(super) positions: u64,
+    /// Further rows of the embedding, which are added to the stream after the first layers.
+    pub(super) deep_rows: u64,
+    /// The stream is named before the feed-forward network's result when they are added.
+    pub(super) stream_first: bool,
+    /// Decay and strength of the delta rule come out of matrices of their own, and its keys are shared
+    /// between value heads instead of repeated.
+    pub(super) lean_delta: bool,
     /// Where rows without logits are dropped.
     pub(super) rows: Rows,
     /// Expert weights are normalised over the chosen experts.
@@ -60,10 +73,16 @@ pub(super) fn traits(architecture: &str) -> Traits {
             "mpt",
             "dbrx",
             "chatglm",
-            "internlm2",
+            "bailingmoe2",
         ]),
         fused_gate_up: has(&["phi3", "glm4", "chatglm"]),
         windows: false,
+        rotates_only_windows: has(&["cohere2", "exaone4"]),
+        stream_first: architecture == "phi3",
+        lean_delta: has(&["qwen35", "qwen35moe"]),
+        rotates_nothing: has(&["granitehybrid"]),
+        positions: if has(&["qwen2vl", "qwen3vl", "qwen3vlmoe", "qwen35", "qwen35moe"]) { 4 } else { 1 },
+        deep_rows: if has(&["qwen3vl", "qwen3vlmoe"]) { 3 } else { 0 },
         rows: match architecture {
             "gpt-oss" => Rows::BeforeNorm,
             "qwen3next" | "qwen35" | "qwen35moe" => Rows::AfterNorm,
