@@ -122,6 +122,18 @@ fn memory_sizes_stand_in_order() {
     assert!(found(from, to).iter().any(|text| text.contains("card-a, sizes: are not sorted")), "sizes");
 }
 
+#[test]
+fn a_file_cut_off_anywhere_is_a_problem_and_no_panic() {
+    for end in 0..MACHINES.len() {
+        let (catalog, problems) = Catalog::from_texts(&MACHINES[..end], "[]");
+        assert!(problems.len() == 1 && catalog.machines.is_empty(), "cut at {end}: {problems:?}");
+    }
+    for end in 0..MODELS.len() {
+        let (catalog, problems) = Catalog::from_texts("()", &MODELS[..end]);
+        assert!(problems.len() == 1 && catalog.models.is_empty(), "cut at {end}: {problems:?}");
+    }
+}
+
 /// A user's folder with these files.
 fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");

@@ -59,17 +59,23 @@ pub struct Records {
 }
 
 impl Records {
+    /// Nothing but the sources that ship with Plimsoll.
+    pub(super) fn sources_alone() -> Self {
+        let mut records = Self::default();
+        for &(file, text) in built_in::SOURCES {
+            records.sources(file, text);
+        }
+        records
+    }
+
     /// Those that ship with Plimsoll.
     pub(super) fn built_in() -> Self {
-        let mut records = Self::default();
+        let mut records = Self::sources_alone();
         for &(file, text) in built_in::MACHINES {
             records.machines(file, text, false);
         }
         for &(file, text) in built_in::MODELS {
             records.models(file, text, false);
-        }
-        for &(file, text) in built_in::SOURCES {
-            records.sources(file, text);
         }
         for &(id, text) in built_in::PRESETS {
             records.preset(id, format!("<built-in>/presets/{id}.ron"), text.to_owned());

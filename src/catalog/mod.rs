@@ -7,14 +7,17 @@
 //! once with all its memory sizes, and becomes one machine a size (`apple-m5max-40c` with 128 GB is
 //! `apple-m5max-40c-128gb`; the bare id works too where there is one size):
 //!
-//! ```ron
+//! ```
+//! # let (catalog, problems) = plimsoll::catalog::Catalog::from_texts(r#"(chips: [
 //! (
 //!     id: "rtx-4090", name: "GeForce RTX 4090", vendor: Nvidia, chip: "AD102", pool: Discrete,
-//!     sizes: [(memory: (GiB(24), Datasheet, "B1", "2026-08-22"))],
+//!     sizes: [(memory: (GiB(24), Datasheet, "A3", "2026-08-21"))],
 //!     bandwidth: (GBps(1008), Datasheet, "B1", "2026-08-22"),
-//!     peaks: (fp16: (TFLOPs(165.2), Datasheet, "H4", "2026-05-01")),
+//!     peaks: (fp16: (TFLOPs(165.2), Datasheet, "H4", "2026-11-20")),
 //!     availability: Discontinued, released: "2022-10",
 //! )
+//! # ])"#, "[]");
+//! # assert_eq!((problems, catalog.machines.len()), (vec![], 1));
 //! ```
 //!
 //! - A figure is `(value with unit, kind, source, day it was read)`; the source is a key of `sources.ron`.
@@ -84,7 +87,7 @@ impl Catalog {
     /// A catalog of one machine file and one model file alone, for tests and tools; the built-in sources
     /// are known in it.
     pub fn from_texts(machines: &str, models: &str) -> (Self, Vec<CatalogProblem>) {
-        let mut records = Records { sources: Records::built_in().sources, ..Records::default() };
+        let mut records = Records::sources_alone();
         records.machines("machines.ron", machines, false);
         records.models("models.ron", models, false);
         Self::assemble(records)
