@@ -266,6 +266,21 @@ fn a_chip_with_another_number_of_gpu_cores_lends_its_bandwidth_alone() {
 }
 
 #[test]
+fn a_machine_the_user_describes_does_not_hide_the_catalogs() {
+    let mut mine = Machine::clone(
+        catalog().iter().find(|machine| machine.id == "apple-m5max-40c-128gb").expect("it is in the catalog"),
+    );
+    "mine".clone_into(&mut mine.id);
+    mine.bandwidth =
+        mine.bandwidth.map(|Figure(value, kind, source, date)| Figure(value * 2.0, kind, source, date));
+    let with_mine: Vec<Arc<Machine>> = catalog().iter().cloned().chain([Arc::new(mine)]).collect();
+    let detected = detect(&Captured::load("m5-max-128gb-macos-26"), &with_mine);
+    let bandwidth = detected.machine.bandwidth.as_ref().expect("it is known").value().as_gb_per_s();
+    assert!((bandwidth - 614.0).abs() < 1e-9, "{bandwidth}");
+    assert_eq!(detected.warnings, []);
+}
+
+#[test]
 fn overrides_replace_what_was_detected_and_say_so() {
     let detected = detect(&Captured::load("m5-ultra-256gb-macos-27"), catalog());
     let overrides = Overrides {
