@@ -266,6 +266,21 @@ fn a_chip_with_another_number_of_gpu_cores_lends_its_bandwidth_alone() {
 }
 
 #[test]
+fn a_machine_the_user_describes_does_not_hide_the_catalogs() {
+    let mut mine = Machine::clone(
+        catalog().iter().find(|machine| machine.id == "apple-m5max-40c-128gb").expect("it is in the catalog"),
+    );
+    "mine".clone_into(&mut mine.id);
+    mine.bandwidth =
+        mine.bandwidth.map(|Figure(value, kind, source, date)| Figure(value * 2.0, kind, source, date));
+    let with_mine: Vec<Arc<Machine>> = catalog().iter().cloned().chain([Arc::new(mine)]).collect();
+    let detected = detect(&Captured::load("m5-max-128gb-macos-26"), &with_mine);
+    let bandwidth = detected.machine.bandwidth.as_ref().expect("it is known").value().as_gb_per_s();
+    assert!((bandwidth - 614.0).abs() < 1e-9, "{bandwidth}");
+    assert_eq!(detected.warnings, []);
+}
+
+#[test]
 fn overrides_replace_what_was_detected_and_say_so() {
     let detected = detect(&Captured::load("m5-ultra-256gb-macos-27"), catalog());
     let overrides = Overrides {
@@ -328,4 +343,47 @@ fn this_machine_is_detected_for_real() {
     assert!(shown.contains(&expected.as_str()), "{expected} in {shown:?}");
     let total = ThisMachine.system().total;
     assert_eq!(Bytes::new(total as f64), Bytes::new(kib * 1024.0));
+}
+
+#[test]
+fn cards_are_found_in_the_catalog_by_the_names_their_drivers_use() {
+    for (name, mib, record) in [
+        ("NVIDIA GeForce RTX 3060", 12_288, Some("rtx-3060-12gb")),
+        ("NVIDIA GeForce RTX 3060", 8_192, None),
+        ("NVIDIA GeForce RTX 4060 Ti", 16_380, Some("rtx-4060ti-16gb")),
+        ("NVIDIA GeForce RTX 4060 Ti", 8_188, None),
+        ("NVIDIA GeForce RTX 4070 Ti SUPER", 16_376, Some("rtx-4070tisuper-16gb")),
+        ("NVIDIA GeForce RTX 4090 D", 24_564, None),
+        ("NVIDIA GeForce RTX 5090 Laptop GPU", 24_463, None),
+        ("NVIDIA RTX A6000", 49_140, Some("rtx-a6000-48gb")),
+        // Error correction takes a sixteenth.
+        ("NVIDIA RTX A6000", 46_068, Some("rtx-a6000-48gb")),
+        ("NVIDIA RTX 6000 Ada Generation", 49_140, Some("rtx-6000-ada-48gb")),
+        ("NVIDIA RTX PRO 6000 Blackwell Workstation Edition", 97_887, Some("rtx-pro-6000-96gb")),
+        ("NVIDIA RTX PRO 6000 Blackwell Max-Q Workstation Edition", 97_887, None),
+        ("NVIDIA A100-SXM4-80GB", 81_920, Some("a100-80gb-sxm")),
+        ("NVIDIA A100-SXM4-40GB", 40_960, Some("a100-40gb-sxm")),
+        ("NVIDIA A100 80GB PCIe", 81_920, Some("a100-80gb-pcie")),
+        ("NVIDIA A100-PCIE-40GB", 40_960, Some("a100-40gb-pcie")),
+        ("NVIDIA H100 80GB HBM3", 81_559, Some("h100-sxm-80gb")),
+        ("NVIDIA H100 PCIe", 81_559, Some("h100-pcie-80gb")),
+        ("NVIDIA H100 NVL", 95_830, None),
+        ("NVIDIA H200", 143_771, Some("h200-141gb")),
+        ("NVIDIA H200 NVL", 143_771, None),
+        ("NVIDIA B200", 183_359, Some("b200-180gb")),
+        ("NVIDIA L40S", 46_068, Some("l40s-48gb")),
+        ("Tesla T4", 15_360, Some("tesla-t4-16gb")),
+    ] {
+        let total = mib << 20;
+        let card = NvmlCard {
+            name: Some(name.to_owned()),
+            memory: Some(NvmlMemory { total, free: total, reserved: 0 }),
+            ..NvmlCard::default()
+        };
+        let nvml = NvmlReading { driver: None, cards: vec![card] };
+        let detected = detect(&Captured::load("silent-linux").with_nvml(Ok(nvml)), catalog());
+        let found = detected.findings.iter().find(|finding| finding.name == "Catalog record");
+        assert_eq!(found.map(|finding| finding.value.as_str()), record, "{name} with {mib} MiB");
+        assert_eq!(detected.machine.bandwidth.is_some(), record.is_some(), "{name}");
+    }
 }

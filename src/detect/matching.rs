@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::finding::Notes;
 use super::reading::show_bandwidth;
+use super::spelling::{is_laptop, key, keys};
 use super::warning::Warning;
 use crate::spec::{Figure, GpuLimit, Machine, Memory, Peaks, Vendor};
 use crate::units::Bytes;
@@ -20,15 +21,18 @@ pub(super) struct Match<'a> {
     of_product: Vec<&'a Machine>,
     /// False where only the chip is the same and the number of GPU cores is not.
     whole: bool,
+    /// Whether all of them are this machine, so that the first one to know a figure lends it. Otherwise they
+    /// must agree on it.
+    sure: bool,
 }
 
 impl<'a> Match<'a> {
-    /// The value that all records which have one agree on; records that disagree lend nothing.
+    /// The value of the first record that has one, where the others may not differ.
     fn agreed<T: PartialEq + Clone + 'a>(
         &self,
         pick: impl Fn(&'a Machine) -> Option<&'a Figure<T>>,
     ) -> Option<Figure<T>> {
-        agreed(&self.machines, pick)
+        self.among(&self.machines, pick)
     }
 
     /// The same among records in the same case.
@@ -36,7 +40,17 @@ impl<'a> Match<'a> {
         &self,
         pick: impl Fn(&'a Machine) -> Option<&'a Figure<T>>,
     ) -> Option<Figure<T>> {
-        agreed(if self.of_product.is_empty() { &self.machines } else { &self.of_product }, pick)
+        self.among(if self.of_product.is_empty() { &self.machines } else { &self.of_product }, pick)
+    }
+
+    fn among<T: PartialEq + Clone + 'a>(
+        &self,
+        machines: &[&'a Machine],
+        pick: impl Fn(&'a Machine) -> Option<&'a Figure<T>>,
+    ) -> Option<Figure<T>> {
+        let mut known = machines.iter().filter_map(|machine| pick(machine));
+        let first = known.next()?;
+        (self.sure || known.all(|other| other.value() == first.value())).then(|| first.clone())
     }
 
     /// The record that lends the name.
@@ -79,17 +93,9 @@ impl<'a> Match<'a> {
         machine.chip.clone_from(&first.chip);
         let notes_agree = self.machines.iter().all(|known| known.note == first.note);
         machine.note = first.note.clone().filter(|_note| notes_agree);
-        notes.found("Catalog record", first.id.clone(), format!("same name and memory as {}", first.name));
+        let same = if self.sure { "chip and memory" } else { "chip" };
+        notes.found("Catalog record", first.id.clone(), format!("same {same} as {}", first.name));
     }
-}
-
-fn agreed<'a, T: PartialEq + Clone + 'a>(
-    machines: &[&'a Machine],
-    pick: impl Fn(&'a Machine) -> Option<&'a Figure<T>>,
-) -> Option<Figure<T>> {
-    let mut known = machines.iter().filter_map(|machine| pick(machine));
-    let first = known.next()?;
-    known.all(|other| other.value() == first.value()).then(|| first.clone())
 }
 
 /// Records of an Apple chip: with its GPU cores and memory where there are such, else with one of them.
@@ -117,10 +123,12 @@ pub(super) fn apple<'a>(
     }
     let whole = of_cores.is_some();
     let chosen = of_cores.unwrap_or(of_chip);
-    let chosen = narrowed(&chosen, |machine| same_size(machine, total)).unwrap_or(chosen);
+    let of_size = narrowed(&chosen, |machine| same_size(machine, total));
+    let sure = whole && of_size.is_some();
+    let chosen = of_size.unwrap_or(chosen);
     let of_product = |machine: &Machine| product.is_some_and(|product| machine.name.starts_with(product));
     let of_product = narrowed(&chosen, of_product).unwrap_or_default();
-    Match { machines: chosen, of_product, whole }
+    Match { machines: chosen, of_product, whole, sure }
 }
 
 /// Those that satisfy, unless there is none.
@@ -173,110 +181,6 @@ pub(super) fn card<'a>(
         None if is_laptop(&name) => notes.warn(Warning::LaptopCard { name }),
         None => notes.warn(Warning::NotInCatalog { name }),
     }
-    Match { machines: fitting, of_product: Vec::new(), whole: true }
-}
-
-fn is_laptop(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["laptop", "mobile", "max-q"].iter().any(|word| name.contains(word))
-}
-
-/// All names a record answers to.
-fn keys(machine: &Machine) -> Vec<String> {
-    let (outside, inside) = match machine.name.split_once('(') {
-        Some((before, rest)) => {
-            let (inside, after) = rest.split_once(')').unwrap_or((rest, ""));
-            (format!("{before} {after}"), inside)
-        }
-        None => (machine.name.clone(), ""),
-    };
-    let mut keys = vec![key(&outside), key(&machine.id)];
-    keys.extend(machine.aliases.iter().map(|alias| key(alias)));
-    if let Memory::Unified { .. } = machine.memory.value() {
-        // One chip is one machine here; of cards, several share a chip.
-        keys.push(key(&machine.chip));
-        keys.extend(inside.split(',').map(key));
-    }
-    keys.retain(|key| !key.is_empty());
-    keys
-}
-
-/// A name without maker, family, memory size and spelling: `rtx4090` of `NVIDIA GeForce RTX 4090`.
-fn key(name: &str) -> String {
-    const SILENT: [&str; 15] = [
-        "nvidia",
-        "amd",
-        "geforce",
-        "radeon",
-        "intel",
-        "apple",
-        "tesla",
-        "instinct",
-        "generation",
-        "edition",
-        "graphics",
-        "gb",
-        "hbm2e",
-        "hbm3",
-        "hbm3e",
-    ];
-    // What follows tells of the GPU beside a processor: `AMD RYZEN AI MAX+ 395 w/ Radeon 8060S`.
-    let name = name.to_lowercase();
-    let name = name.split(" w/").next().unwrap_or_default();
-    let words: Vec<&str> =
-        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let mut key = String::new();
-    for (index, word) in words.iter().enumerate() {
-        let before_unit = words.get(index + 1) == Some(&"gb") && is_number(word);
-        let size = word.strip_suffix("gb").is_some_and(|number| number.is_empty() || is_number(number));
-        if before_unit || size || SILENT.contains(word) {
-            continue;
-        }
-        let form = word.strip_prefix("sxm").is_some_and(is_number);
-        key.push_str(if form { "sxm" } else { word });
-    }
-    key
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_one_card_have_one_key() {
-        for (one, other) in [
-            ("NVIDIA GeForce RTX 4090", "GeForce RTX 4090"),
-            ("NVIDIA GeForce RTX 4090", "rtx-4090-24gb"),
-            ("NVIDIA GeForce RTX 4070 Ti SUPER", "rtx-4070tisuper"),
-            ("NVIDIA GeForce RTX 4060 Ti", "GeForce RTX 4060 Ti 16GB"),
-            ("NVIDIA A100-SXM4-80GB", "A100 80GB SXM"),
-            ("NVIDIA A100 80GB PCIe", "A100 80GB PCIe"),
-            ("NVIDIA RTX 6000 Ada Generation", "RTX 6000 Ada"),
-            ("NVIDIA H100 80GB HBM3", "NVIDIA H100"),
-            ("AMD Radeon RX 7900 XTX", "Radeon RX 7900 XTX 24 GB"),
-            ("AMD RYZEN AI MAX+ 395 w/ Radeon 8060S", "Ryzen AI Max+ 395"),
-            ("AMD Radeon 8060S Graphics", "Radeon 8060S"),
-        ] {
-            assert_eq!(key(one), key(other), "{one} and {other}");
-        }
-    }
-
-    #[test]
-    fn names_of_different_cards_have_different_keys() {
-        for other in [
-            "NVIDIA GeForce RTX 4090 Laptop GPU",
-            "NVIDIA GeForce RTX 4090 D",
-            "NVIDIA GeForce RTX 4090 Ti",
-            "NVIDIA GeForce RTX 3090",
-            "NVIDIA RTX 4090 Mobile",
-        ] {
-            assert_ne!(key("NVIDIA GeForce RTX 4090"), key(other), "{other}");
-        }
-        assert_ne!(key("NVIDIA H200 NVL"), key("H200 SXM"));
-        assert_ne!(key("NVIDIA RTX 6000 Ada Generation"), key("NVIDIA RTX A6000"));
-    }
+    let sure = fitting.windows(2).all(|pair| matches!(pair, [one, other] if one.chip == other.chip));
+    Match { machines: fitting, of_product: Vec::new(), whole: true, sure }
 }

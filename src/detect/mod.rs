@@ -20,6 +20,7 @@ mod overrides;
 mod pci_names;
 mod reading;
 mod registry;
+mod spelling;
 mod surroundings;
 mod warning;
 mod world;
