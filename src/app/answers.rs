@@ -1,0 +1,179 @@
+//! What follows from the state: computed when an input changes, never while idle.
+
+use std::sync::Arc;
+
+use super::data::plot::{self as plot_data, PlotData};
+use super::state::AppState;
+use crate::engine::axis::Axis;
+use crate::engine::solve::largest_that_fits;
+use crate::engine::{Budget, Estimate, Fit, Placement, budget, ceilings, judge, placement};
+use crate::spec::{Machine, Scenario};
+use crate::units::Bytes;
+
+/// A machine of the list with its verdict.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// The machine.
+    pub machine: Arc<Machine>,
+    /// How the scenario fits it.
+    pub fit: Fit,
+}
+
+/// What the answers were computed from.
+#[derive(Clone, Debug, PartialEq)]
+struct Inputs {
+    scenario: Scenario,
+    chosen: String,
+    raised: Option<Bytes>,
+    compared: Vec<String>,
+    axis: Axis,
+    machines: u64,
+}
+
+/// Everything the panels show figures of.
+#[derive(Debug)]
+pub struct Answers {
+    inputs: Inputs,
+    /// The chosen machine; `None` while it is being detected.
+    pub machine: Option<Arc<Machine>>,
+    /// Memory and verdict on the chosen machine; without one, memory as a GPU lays it out and no ceiling.
+    pub estimate: Estimate,
+    /// Every machine with its verdict, in catalog order, this machine first.
+    pub judged: Vec<Judged>,
+    /// Memory against the plot's axis.
+    pub plot: PlotData,
+    /// Where each slider of the form stops fitting on the chosen machine.
+    pub largest: Vec<(Axis, Option<f64>)>,
+    /// Rises with every computation.
+    pub version: u64,
+}
+
+/// Machines to judge on, with a number that changes when any of them does.
+#[derive(Clone, Copy, Debug)]
+pub struct Machines<'a> {
+    /// This machine first when it is known, then the catalog.
+    pub all: &'a [Arc<Machine>],
+    /// Changes when the list does.
+    pub version: u64,
+}
+
+impl Machines<'_> {
+    fn by_id(&self, id: &str) -> Option<&Arc<Machine>> {
+        self.all.iter().find(|machine| machine.id == id || machine.aliases.iter().any(|alias| alias == id))
+    }
+}
+
+impl Answers {
+    /// The answers for a state.
+    pub fn new(state: &AppState, machines: Machines<'_>) -> Self {
+        Self::compute(Inputs::of(state, machines), machines, 0)
+    }
+
+    /// Computes anew if anything the answers depend on is different; says whether it did.
+    pub fn refresh(&mut self, state: &AppState, machines: Machines<'_>) -> bool {
+        if self.inputs.is(state, machines) {
+            return false;
+        }
+        *self = Self::compute(Inputs::of(state, machines), machines, self.version + 1);
+        true
+    }
+
+    fn compute(inputs: Inputs, machines: Machines<'_>, version: u64) -> Self {
+        let scenario = &inputs.scenario;
+        let machine = machines.by_id(&inputs.chosen).cloned();
+        let mut budgets = Budgets::new(scenario);
+        let judged: Vec<Judged> = machines
+            .all
+            .iter()
+            .map(|each| {
+                let raised = if machine.as_ref().is_some_and(|chosen| Arc::ptr_eq(chosen, each)) {
+                    inputs.raised
+                } else {
+                    None
+                };
+                let fit = judge(budgets.on(placement(each)), &ceilings(each, raised));
+                Judged { machine: Arc::clone(each), fit }
+            })
+            .collect();
+        let estimate = match &machine {
+            Some(chosen) => {
+                let budget = budgets.on(placement(chosen)).clone();
+                let fit = judge(&budget, &ceilings(chosen, inputs.raised));
+                Estimate { budget, fit }
+            }
+            None => {
+                let budget = budgets.on(Placement::Gpu).clone();
+                let fit = judge(&budget, &[]);
+                Estimate { budget, fit }
+            }
+        };
+        let compared: Vec<&Judged> =
+            judged.iter().filter(|each| inputs.compared.contains(&each.machine.id)).collect();
+        let plot = plot_data::build(&plot_data::Ask {
+            scenario,
+            axis: inputs.axis,
+            machine: machine.as_deref(),
+            raised: inputs.raised,
+            estimate: &estimate,
+            compared: &compared,
+        });
+        let largest = machine.as_deref().map_or_else(Vec::new, |chosen| {
+            super::family::Family::of(scenario)
+                .sliders()
+                .iter()
+                .filter(|axis| !axis.is_stepped())
+                .chain(std::iter::once(&Axis::ModelSize))
+                .map(|axis| (*axis, largest_that_fits(scenario, chosen, inputs.raised, *axis)))
+                .collect()
+        });
+        Self { machine, estimate, judged, plot, largest, version, inputs }
+    }
+
+    /// The largest value of a slider that fits; outer `None` where it was not asked.
+    pub fn largest(&self, axis: Axis) -> Option<Option<f64>> {
+        self.largest.iter().find(|(of, _)| *of == axis).map(|(_, value)| *value)
+    }
+}
+
+impl Inputs {
+    fn of(state: &AppState, machines: Machines<'_>) -> Self {
+        Self {
+            scenario: state.scenario.clone(),
+            chosen: state.machine.clone(),
+            raised: state.raised,
+            compared: state.compared.iter().cloned().collect(),
+            axis: state.axis,
+            machines: machines.version,
+        }
+    }
+
+    fn is(&self, state: &AppState, machines: Machines<'_>) -> bool {
+        self.machines == machines.version
+            && self.axis == state.axis
+            && self.raised == state.raised
+            && self.chosen == state.machine
+            && self.compared.iter().eq(&state.compared)
+            && self.scenario == state.scenario
+    }
+}
+
+/// One budget a placement, however many machines share it.
+struct Budgets<'a> {
+    scenario: &'a Scenario,
+    known: Vec<Budget>,
+}
+
+impl<'a> Budgets<'a> {
+    const fn new(scenario: &'a Scenario) -> Self {
+        Self { scenario, known: Vec::new() }
+    }
+
+    fn on(&mut self, placement: Placement) -> &Budget {
+        let index = self.known.iter().position(|budget| budget.placement == placement);
+        let index = index.unwrap_or_else(|| {
+            self.known.push(budget(self.scenario, placement));
+            self.known.len() - 1
+        });
+        &self.known[index]
+    }
+}

@@ -1,0 +1,164 @@
+//! The values of an axis as people read and type them.
+
+use super::state::Change;
+use crate::engine::axis::Axis;
+use crate::engine::graph;
+use crate::spec::{KvPrecision, Quantization, Scenario, Workload};
+use crate::units::{parse_count, parse_tokens, show_count, show_grouped, whole};
+
+/// The steps of a stepped axis with their names; empty for others.
+pub fn of(scenario: &Scenario, axis: Axis) -> Vec<(f64, String)> {
+    let (least, most) = axis.range(scenario);
+    let mut steps = Vec::new();
+    let mut step = least;
+    while axis.is_stepped() && step <= most {
+        if let Some(name) = axis.step_name(scenario, step) {
+            steps.push((step, name));
+        }
+        step += 1.0;
+    }
+    steps
+}
+
+/// Whether what the scenario has on a stepped axis is one of its runtime's steps.
+pub fn offers(scenario: &Scenario, axis: Axis) -> bool {
+    let name = exact(scenario, axis);
+    of(scenario, axis).iter().any(|(_, step)| *step == name)
+}
+
+/// An axis as a form labels it.
+pub const fn title(axis: Axis) -> &'static str {
+    match axis {
+        Axis::Context => "Context",
+        Axis::ModelSize => "Model size",
+        Axis::Quantization => "Quantisation",
+        Axis::Concurrency => "Concurrent requests",
+        Axis::KvPrecision => "KV cache",
+        Axis::Prompt => "Prompt",
+        Axis::Ubatch => "Tokens at once",
+        Axis::Nodes => "Graph nodes",
+        Axis::Edges => "Graph edges",
+    }
+}
+
+/// The scenario's own value on an axis, in full: `32,768`, `Q4_K_M`, `70.6B`.
+pub fn exact(scenario: &Scenario, axis: Axis) -> String {
+    let inference = graph::inference(&scenario.workload);
+    match axis {
+        Axis::Quantization => inference.quantization.key().to_owned(),
+        Axis::KvPrecision => inference.kv_precision.key().to_owned(),
+        _ => in_full(axis, axis.get(scenario)),
+    }
+}
+
+/// A value of an unstepped axis in full.
+pub fn in_full(axis: Axis, value: f64) -> String {
+    match axis {
+        Axis::ModelSize => parameters(value),
+        Axis::Nodes | Axis::Edges if value >= 1e7 => show_count(value),
+        _ => show_grouped(whole(value)),
+    }
+}
+
+/// A value of an axis in a few characters, for ticks and marks.
+pub fn brief(scenario: &Scenario, axis: Axis, value: f64) -> String {
+    match axis {
+        Axis::ModelSize => parameters(value),
+        Axis::Context | Axis::Prompt | Axis::Ubatch => tokens(value),
+        _ if axis.is_stepped() => axis.step_name(scenario, value).unwrap_or_default(),
+        _ => show_count(value),
+    }
+}
+
+/// Parameters with three figures: `8.03B`, `70.6B`, `671B`.
+pub fn parameters(value: f64) -> String {
+    let (scaled, suffix) = if value >= 999.5e9 {
+        (value / 1e12, "T")
+    } else if value >= 999.5e6 {
+        (value / 1e9, "B")
+    } else {
+        (value / 1e6, "M")
+    };
+    let text = if scaled >= 99.95 {
+        format!("{scaled:.0}")
+    } else if scaled >= 9.995 {
+        format!("{scaled:.1}")
+    } else {
+        format!("{scaled:.2}")
+    };
+    format!("{text}{suffix}")
+}
+
+/// Tokens in binary thousands: `512`, `8K`, `37.9K`.
+fn tokens(value: f64) -> String {
+    if value < 1024.0 {
+        return show_grouped(whole(value));
+    }
+    let (scaled, suffix) =
+        if value < 1_048_576.0 { (value / 1024.0, "K") } else { (value / 1_048_576.0, "M") };
+    let shown = format!("{scaled:.1}");
+    format!("{}{suffix}", shown.strip_suffix(".0").unwrap_or(&shown))
+}
+
+/// What came of a typed value.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Typed {
+    /// The change it asks for.
+    pub change: Change,
+    /// Said when it had to be moved into range.
+    pub clamped: Option<String>,
+}
+
+/// Reads a value typed beside a slider.
+///
+/// # Errors
+/// In words: what would be right.
+pub fn parse(scenario: &Scenario, axis: Axis, text: &str) -> Result<Typed, String> {
+    let inference = match &scenario.workload {
+        Workload::Inference(inference) => *inference,
+        Workload::GraphSequence(sequence) => sequence.inference,
+    };
+    let plain = |change| Typed { change, clamped: None };
+    match axis {
+        Axis::Quantization => {
+            let quantization = Quantization::parse(text).map_err(|error| error.to_string())?;
+            Ok(plain(Change::Inference(crate::spec::Inference { quantization, ..inference })))
+        }
+        Axis::KvPrecision => {
+            let kv_precision = KvPrecision::parse(text).map_err(|error| error.to_string())?;
+            Ok(plain(Change::Inference(crate::spec::Inference { kv_precision, ..inference })))
+        }
+        Axis::Context | Axis::Prompt | Axis::Ubatch => {
+            parse_tokens(text).map_err(|error| error.to_string()).map(|value| clamped(scenario, axis, value))
+        }
+        Axis::ModelSize | Axis::Concurrency | Axis::Nodes | Axis::Edges => {
+            parse_count(text).map_err(|error| error.to_string()).map(|value| clamped(scenario, axis, value))
+        }
+    }
+}
+
+fn clamped(scenario: &Scenario, axis: Axis, typed: u64) -> Typed {
+    let (least, most) = axis.range(scenario);
+    let wanted = crate::units::count(typed);
+    let value = wanted.clamp(least, most);
+    let clamped = (value != wanted).then(|| {
+        let (bound, limit) = if wanted > most { ("at most", most) } else { ("at least", least) };
+        format!("{} is {bound} {} {} here", title(axis), in_full(axis, limit), axis.unit())
+    });
+    Typed { change: Change::Axis(axis, value), clamped }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_characters() {
+        for (value, shown) in [(512.0, "512"), (8192.0, "8K"), (38_810.0, "37.9K"), (2_097_152.0, "2M")] {
+            assert_eq!(tokens(value), shown);
+        }
+        for (value, shown) in [(8.03e9, "8.03B"), (70.55e9, "70.5B"), (671e9, "671B"), (494e6, "494M")] {
+            assert_eq!(parameters(value), shown);
+        }
+    }
+}

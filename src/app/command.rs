@@ -1,0 +1,153 @@
+//! Everything the user can ask for. Menus, the palette, shortcuts and tooltips are made of these.
+
+use std::path::PathBuf;
+
+use eframe::egui::{Key, KeyboardShortcut, Modifiers};
+
+use super::pages::Page;
+use super::state::Change;
+use super::subject::Subject;
+use super::theme_choice::ThemeChoice;
+
+/// Something the user asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// A fresh scenario.
+    New,
+    /// Choose a preset, a report or a model file.
+    Open,
+    /// Open this file.
+    OpenPath(PathBuf),
+    /// Open a built-in or saved preset by its id.
+    Preset(String),
+    /// Save where it was last saved.
+    Save,
+    /// Choose where to save.
+    SaveAs,
+    /// Choose where to save a report.
+    SaveReport,
+    /// One step back.
+    Undo,
+    /// One step forward.
+    Redo,
+    /// Put the answer on the clipboard as text.
+    CopyAnswer,
+    /// Show a page.
+    Show(Page),
+    /// Show the page after this one.
+    NextPage,
+    /// Follow the system, or not.
+    Theme(ThemeChoice),
+    /// Everything larger.
+    ZoomIn,
+    /// Everything smaller.
+    ZoomOut,
+    /// Everything as it was made.
+    ZoomReset,
+    /// Show or hide the workload.
+    ToggleWorkload,
+    /// Show or hide the machines.
+    ToggleMachines,
+    /// Show or hide the command palette.
+    Palette,
+    /// Choose a model.
+    PickModel,
+    /// What was detected of this machine.
+    ThisMachine,
+    /// Look at this machine again.
+    DetectAgain,
+    /// How a figure came about.
+    Working(Subject),
+    /// Keys and where to begin.
+    Help,
+    /// Leave.
+    Quit,
+    /// Change the scenario or what it is held against.
+    Change(Change),
+}
+
+/// Ctrl, on a Mac Cmd.
+const MOD: Modifiers = Modifiers::COMMAND;
+const MOD_SHIFT: Modifiers = Modifiers { shift: true, ..MOD };
+
+impl Command {
+    /// Those that need nothing to be said further, in the order the palette lists them.
+    pub fn plain() -> Vec<Self> {
+        let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs, Self::SaveReport];
+        all.extend([Self::Undo, Self::Redo, Self::CopyAnswer, Self::PickModel, Self::ThisMachine]);
+        all.push(Self::DetectAgain);
+        all.extend(Page::ALL.map(Self::Show));
+        all.push(Self::NextPage);
+        all.extend(ThemeChoice::ALL.map(Self::Theme));
+        all.extend([Self::ZoomIn, Self::ZoomOut, Self::ZoomReset, Self::ToggleWorkload, Self::ToggleMachines]);
+        all.extend([Self::Palette, Self::Help, Self::Change(Change::CompareNone), Self::Quit]);
+        all
+    }
+
+    /// As menus and the palette say it.
+    pub fn label(&self) -> String {
+        match self {
+            Self::New => "New scenario".to_owned(),
+            Self::Open => "Open…".to_owned(),
+            Self::OpenPath(path) => {
+                path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+            }
+            Self::Preset(id) => id.clone(),
+            Self::Save => "Save".to_owned(),
+            Self::SaveAs => "Save as…".to_owned(),
+            Self::SaveReport => "Save report…".to_owned(),
+            Self::Undo => "Undo".to_owned(),
+            Self::Redo => "Redo".to_owned(),
+            Self::CopyAnswer => "Copy answer".to_owned(),
+            Self::Show(page) => format!("Show {}", page.label().to_lowercase()),
+            Self::NextPage => "Next page".to_owned(),
+            Self::Theme(choice) => choice.label().to_owned(),
+            Self::ZoomIn => "Zoom in".to_owned(),
+            Self::ZoomOut => "Zoom out".to_owned(),
+            Self::ZoomReset => "Actual size".to_owned(),
+            Self::ToggleWorkload => "Show or hide workload".to_owned(),
+            Self::ToggleMachines => "Show or hide machines".to_owned(),
+            Self::Palette => "Command palette".to_owned(),
+            Self::PickModel => "Choose model…".to_owned(),
+            Self::ThisMachine => "This machine…".to_owned(),
+            Self::DetectAgain => "Detect this machine again".to_owned(),
+            Self::Working(subject) => subject.title(),
+            Self::Help => "Help".to_owned(),
+            Self::Quit => "Quit".to_owned(),
+            Self::Change(Change::CompareNone) => "Clear comparison".to_owned(),
+            Self::Change(Change::Machine(id)) => format!("Judge on {id}"),
+            Self::Change(_) => "Change".to_owned(),
+        }
+    }
+
+    /// Its keys, if it has any.
+    pub const fn shortcut(&self) -> Option<KeyboardShortcut> {
+        Some(match self {
+            Self::New => KeyboardShortcut::new(MOD, Key::N),
+            Self::Open => KeyboardShortcut::new(MOD, Key::O),
+            Self::Save => KeyboardShortcut::new(MOD, Key::S),
+            Self::SaveAs => KeyboardShortcut::new(MOD_SHIFT, Key::S),
+            Self::SaveReport => KeyboardShortcut::new(MOD, Key::E),
+            Self::Undo => KeyboardShortcut::new(MOD, Key::Z),
+            Self::Redo => KeyboardShortcut::new(MOD_SHIFT, Key::Z),
+            Self::CopyAnswer => KeyboardShortcut::new(MOD_SHIFT, Key::C),
+            Self::NextPage => KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
+            Self::ZoomIn => KeyboardShortcut::new(MOD, Key::Plus),
+            Self::ZoomOut => KeyboardShortcut::new(MOD, Key::Minus),
+            Self::ZoomReset => KeyboardShortcut::new(MOD, Key::Num0),
+            Self::ToggleWorkload => KeyboardShortcut::new(MOD, Key::B),
+            Self::ToggleMachines => KeyboardShortcut::new(MOD_SHIFT, Key::B),
+            Self::Palette => KeyboardShortcut::new(MOD, Key::K),
+            Self::PickModel => KeyboardShortcut::new(MOD, Key::M),
+            Self::ThisMachine => KeyboardShortcut::new(MOD, Key::I),
+            Self::Help => KeyboardShortcut::new(Modifiers::NONE, Key::F1),
+            Self::Quit => KeyboardShortcut::new(MOD, Key::Q),
+            _ => return None,
+        })
+    }
+
+    /// Whether a field that is being typed in keeps the keys for itself.
+    pub const fn yields_to_typing(&self) -> bool {
+        matches!(self, Self::Undo | Self::Redo)
+    }
+}

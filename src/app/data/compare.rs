@@ -1,0 +1,73 @@
+//! Chosen machines side by side.
+
+use super::verdict::{allowed, band, gib};
+use crate::app::answers::{Answers, Judged};
+use crate::app::names;
+use crate::app::state::AppState;
+use crate::engine::Verdict;
+use crate::engine::axis::Axis;
+use crate::engine::solve::largest_that_fits;
+use crate::units::show_gib;
+
+/// One machine of the table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// One cell a line of [`CompareData::lines`].
+    pub cells: Vec<String>,
+}
+
+/// The table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompareData {
+    /// What each line is.
+    pub lines: Vec<&'static str>,
+    /// The machines.
+    pub columns: Vec<Column>,
+}
+
+/// The chosen machine and every ticked one.
+pub fn build(state: &AppState, answers: &Answers) -> CompareData {
+    let axis = super::super::family::Family::of(&state.scenario).first_axis();
+    let most = match axis {
+        Axis::Edges => "Largest graph, edges",
+        _ => "Longest context, tokens",
+    };
+    let lines = vec!["Needs", "Allowed", "To spare", most, "Memory", "Bandwidth", "Price"];
+    let columns = answers
+        .judged
+        .iter()
+        .filter(|judged| state.compared.contains(&judged.machine.id) || judged.machine.id == state.machine)
+        .map(|judged| column(state, judged, axis))
+        .collect();
+    CompareData { lines, columns }
+}
+
+fn column(state: &AppState, judged: &Judged, axis: Axis) -> Column {
+    let machine = &judged.machine;
+    let raised = (machine.id == state.machine).then_some(state.raised).flatten();
+    let unknown = || "unknown".to_owned();
+    let deciding = judged.fit.deciding();
+    let spare = deciding.map(|deciding| {
+        let spare = deciding.ceiling.bytes.best - deciding.need.best;
+        if spare.get() < 0.0 { format!("{} over", show_gib(spare * -1.0)) } else { show_gib(spare) }
+    });
+    let largest = largest_that_fits(&state.scenario, machine, raised, axis);
+    let cells = vec![
+        deciding.map_or_else(unknown, |deciding| band(deciding.need)),
+        deciding.map_or_else(unknown, |deciding| {
+            format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind))
+        }),
+        spare.unwrap_or_else(unknown),
+        largest.map_or_else(|| "none fits".to_owned(), |value| crate::app::choices::in_full(axis, value)),
+        show_gib(machine.memory.value().capacity()),
+        machine.bandwidth.as_ref().map_or_else(unknown, |b| format!("{:.0} GB/s", b.value().as_gb_per_s())),
+        Some(names::price(machine)).filter(|price| !price.is_empty()).unwrap_or_else(unknown),
+    ];
+    Column { id: machine.id.clone(), name: names::short(machine), verdict: judged.fit.verdict, cells }
+}

@@ -1,0 +1,172 @@
+//! The machine list: every machine with its bar, narrowed and ordered.
+
+use std::cmp::Ordering;
+
+use crate::app::answers::{Answers, Judged};
+use crate::app::names;
+use crate::app::sort::Sort;
+use crate::app::state::AppState;
+use crate::engine::Verdict;
+use crate::spec::{Availability, Machine, Offer};
+
+/// A machine of the list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// Its id.
+    pub id: String,
+    /// What is read first.
+    pub name: String,
+    /// What is read beside it.
+    pub beside: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What is needed, in GiB.
+    pub need: f64,
+    /// What is allowed, in GiB; 0 where nothing is known.
+    pub ceiling: f64,
+    /// What the bar's full width stands for, in GiB.
+    pub scale: f64,
+    /// `5.9 of 107.5 GiB`.
+    pub figures: String,
+    /// Price, `owned`, or empty.
+    pub price: String,
+    /// Whether it is the one judged.
+    pub chosen: bool,
+    /// Whether it is ticked to compare.
+    pub compared: bool,
+    /// What else is known, for the tooltip.
+    pub more: String,
+}
+
+/// The list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct MachinesData {
+    /// Machines in order.
+    pub rows: Vec<Row>,
+    /// How many there are before narrowing.
+    pub all: usize,
+}
+
+/// Narrows and orders the machines.
+pub fn build(state: &AppState, answers: &Answers) -> MachinesData {
+    let words: Vec<String> = state.filter.split_whitespace().map(str::to_lowercase).collect();
+    let mut judged: Vec<&Judged> =
+        answers.judged.iter().filter(|judged| matches(&judged.machine, &words)).collect();
+    judged.sort_by(|a, b| order(state.sort, a, b));
+    MachinesData {
+        rows: judged.into_iter().map(|judged| row(state, judged)).collect(),
+        all: answers.judged.len(),
+    }
+}
+
+/// Whether every word is found in what a person may call the machine.
+fn matches(machine: &Machine, words: &[String]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let known = format!("{} {} {} {:?}", names::short(machine), machine.name, machine.id, machine.vendor)
+        .to_lowercase()
+        + &machine.chip.to_lowercase();
+    words.iter().all(|word| known.contains(word))
+}
+
+/// This machine first, then the order that was asked for; by name where that leaves it open.
+fn order(sort: Sort, a: &Judged, b: &Judged) -> Ordering {
+    let name = |judged: &Judged| judged.machine.name.to_lowercase();
+    let asked = match sort {
+        Sort::FitsThenPrice => rank(a.fit.verdict).cmp(&rank(b.fit.verdict)).then(by_price(a, b)),
+        Sort::Name => Ordering::Equal,
+        Sort::Memory => {
+            let capacity = |judged: &Judged| judged.machine.memory.value().capacity().get();
+            capacity(b).total_cmp(&capacity(a))
+        }
+        Sort::Price => by_price(a, b),
+    };
+    names::is_this(&b.machine)
+        .cmp(&names::is_this(&a.machine))
+        .then(asked)
+        .then_with(|| name(a).cmp(&name(b)))
+        .then_with(|| a.machine.id.cmp(&b.machine.id))
+}
+
+/// Fits and tight together, then uncertain, then what does not fit.
+const fn rank(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Fits | Verdict::Tight => 0,
+        Verdict::Uncertain => 1,
+        Verdict::DoesNotFit => 2,
+    }
+}
+
+/// To buy before to rent, before what has no price.
+fn by_price(a: &Judged, b: &Judged) -> Ordering {
+    let price = |judged: &Judged| match &judged.machine.offer {
+        Some(Offer::Buy(figure)) => (0, figure.value().get()),
+        Some(Offer::Rent(figure)) => (1, figure.value().get()),
+        None => (2, 0.0),
+    };
+    let ((kind_a, a), (kind_b, b)) = (price(a), price(b));
+    kind_a.cmp(&kind_b).then(a.total_cmp(&b))
+}
+
+fn row(state: &AppState, judged: &Judged) -> Row {
+    let machine = &judged.machine;
+    let deciding = judged.fit.deciding();
+    let need = deciding.map_or(0.0, |comparison| comparison.need.best.as_gib());
+    let ceiling = deciding.map_or(0.0, |comparison| comparison.ceiling.bytes.best.as_gib());
+    let capacity = machine.memory.value().capacity().as_gib();
+    let (name, beside) = called(machine);
+    Row {
+        id: machine.id.clone(),
+        name,
+        beside,
+        verdict: judged.fit.verdict,
+        need,
+        ceiling,
+        scale: capacity.max(need).max(ceiling),
+        figures: format!("{need:.1} of {ceiling:.1} GiB"),
+        price: names::price(machine),
+        chosen: machine.id == state.machine,
+        compared: state.compared.contains(&machine.id),
+        more: more(machine),
+    }
+}
+
+/// The name in two weights: what it is, and how much memory it has.
+fn called(machine: &Machine) -> (String, String) {
+    if names::is_this(machine) {
+        return (names::short(machine), machine.name.clone());
+    }
+    let memory = machine.name.rfind(" GB").and_then(|end| {
+        machine.name.get(..end).and_then(|head| head.rfind(' ')).map(|start| machine.name.split_at(start))
+    });
+    match memory {
+        Some((name, memory)) => (name.to_owned(), memory.trim().to_owned()),
+        None => (machine.name.clone(), String::new()),
+    }
+}
+
+fn more(machine: &Machine) -> String {
+    let mut lines = vec![machine.name.clone()];
+    let mut chip = machine.chip.clone();
+    if let Some(cores) = machine.gpu_cores {
+        chip += &format!(" · {cores} GPU cores");
+    }
+    if let Some(bandwidth) = &machine.bandwidth {
+        chip += &format!(" · {:.0} GB/s", bandwidth.value().as_gb_per_s());
+    }
+    lines.push(chip);
+    lines.push(format!("{:.0} GiB memory", machine.memory.value().capacity().as_gib()));
+    match machine.availability {
+        Availability::Announced => lines.push("Announced, not sold yet".to_owned()),
+        Availability::Discontinued => lines.push("No longer made".to_owned()),
+        Availability::OnSale | Availability::Owned => {}
+    }
+    match &machine.offer {
+        Some(Offer::Buy(figure)) => lines.push(format!("Price of {}", figure.3)),
+        Some(Offer::Rent(figure)) => lines.push(format!("Rent of {}", figure.3)),
+        None => {}
+    }
+    lines.extend(machine.note.clone());
+    lines.join("\n")
+}

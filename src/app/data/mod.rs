@@ -1,0 +1,9 @@
+//! What each panel says, as plain data; drawn elsewhere.
+
+pub mod bar;
+pub mod compare;
+pub mod machines;
+pub mod plot;
+pub mod verdict;
+pub mod working;
+pub mod workload;

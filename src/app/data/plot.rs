@@ -1,0 +1,257 @@
+//! Memory against one axis, as numbers; drawn by the plot widget.
+
+use crate::app::answers::Judged;
+use crate::app::choices;
+use crate::app::names;
+use crate::engine::axis::Axis;
+use crate::engine::solve::largest_that_fits;
+use crate::engine::{Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, budget};
+use crate::spec::{Machine, Scenario};
+use crate::units::Bytes;
+
+/// Points of a curve over an unstepped axis.
+const SAMPLES: u32 = 96;
+
+/// One part over the axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layer {
+    /// Which part.
+    pub part: PartName,
+    /// Its own height at every sample, in GiB.
+    pub gib: Vec<f64>,
+}
+
+/// A ceiling across the plot.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Whose, with its figure: `This Mac 51.8`.
+    pub label: String,
+    /// Its height in GiB.
+    pub gib: f64,
+    /// Lower and upper end where it is not known exactly.
+    pub band: Option<(f64, f64)>,
+    /// Whether the chosen machine's verdict rests on it.
+    pub decides: bool,
+    /// Where the need crosses it: the largest value that fits.
+    pub crossing: Option<Crossing>,
+}
+
+/// A marked crossing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crossing {
+    /// On the axis.
+    pub value: f64,
+    /// As it is marked.
+    pub label: String,
+}
+
+/// A tick of the axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tick {
+    /// On the axis.
+    pub value: f64,
+    /// As it is written.
+    pub label: String,
+}
+
+/// Everything the plot shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PlotData {
+    /// What it runs over.
+    pub axis: Axis,
+    /// Ends of the axis.
+    pub range: (f64, f64),
+    /// Sampled values, rising; the steps of a stepped axis.
+    pub xs: Vec<f64>,
+    /// Parts from the bottom up.
+    pub layers: Vec<Layer>,
+    /// Height of the plot in GiB.
+    pub top: f64,
+    /// Ticks of the axis.
+    pub ticks: Vec<Tick>,
+    /// Where the scenario stands.
+    pub marker: Tick,
+    /// Ceilings that are drawn.
+    pub lines: Vec<Line>,
+}
+
+/// What is to be plotted.
+#[derive(Clone, Copy)]
+pub struct Ask<'a> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// What it runs over.
+    pub axis: Axis,
+    /// The chosen machine, once known.
+    pub machine: Option<&'a Machine>,
+    /// Its what-if.
+    pub raised: Option<Bytes>,
+    /// What follows on it.
+    pub estimate: &'a Estimate,
+    /// Ticked machines.
+    pub compared: &'a [&'a Judged],
+}
+
+/// Samples the axis and lays the ceilings over it.
+pub fn build(ask: &Ask<'_>) -> PlotData {
+    let range = ask.axis.range(ask.scenario);
+    let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
+    let xs = samples(ask.axis, range);
+    let budgets: Vec<Budget> = xs
+        .iter()
+        .map(|value| budget(&ask.axis.set(ask.scenario, *value), ask.estimate.budget.placement))
+        .collect();
+    let layers = layers(&budgets, place);
+    let lines = lines(ask);
+    let top = top(ask, &layers, place, &lines);
+    let value = ask.axis.get(ask.scenario).clamp(range.0, range.1);
+    let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
+    PlotData { axis: ask.axis, range, xs, layers, top, ticks: ticks(ask, range), marker, lines }
+}
+
+fn marker_label(scenario: &Scenario, axis: Axis, value: f64) -> String {
+    if axis.is_stepped() { choices::exact(scenario, axis) } else { choices::brief(scenario, axis, value) }
+}
+
+/// Evenly spread values, on the axis' own scale, both ends included.
+fn samples(axis: Axis, (least, most): (f64, f64)) -> Vec<f64> {
+    if axis.is_stepped() {
+        return std::iter::successors(Some(least), |step| Some(step + 1.0))
+            .take_while(|step| *step <= most)
+            .collect();
+    }
+    (0..=SAMPLES)
+        .map(|index| {
+            let share = f64::from(index) / f64::from(SAMPLES);
+            if axis.is_log() { least * (most / least).powf(share) } else { least + (most - least) * share }
+        })
+        .collect()
+}
+
+/// The phase that a ceiling on this place is held against.
+pub fn peak(budget: &Budget, place: Option<Place>) -> Option<&Phase> {
+    match place {
+        Some(place) => budget.peak_in(place),
+        None => budget.peak(),
+    }
+}
+
+/// What of a part counts in a place, in GiB.
+fn height(phase: &Phase, part: PartName, place: Option<Place>) -> f64 {
+    phase
+        .parts
+        .iter()
+        .filter(|each| each.name == part && place.is_none_or(|place| each.place == place))
+        .map(|each| each.bytes.best.as_gib())
+        .sum()
+}
+
+fn layers(budgets: &[Budget], place: Option<Place>) -> Vec<Layer> {
+    let peaks: Vec<Option<&Phase>> = budgets.iter().map(|budget| peak(budget, place)).collect();
+    let mut names: Vec<PartName> = Vec::new();
+    for part in peaks.iter().flatten().flat_map(|phase| &phase.parts) {
+        if !names.contains(&part.name) {
+            names.push(part.name);
+        }
+    }
+    names.sort_unstable();
+    names
+        .into_iter()
+        .map(|part| Layer {
+            part,
+            gib: peaks.iter().map(|phase| phase.map_or(0.0, |phase| height(phase, part, place))).collect(),
+        })
+        .filter(|layer| layer.gib.iter().any(|gib| *gib > 0.0))
+        .collect()
+}
+
+/// The deciding ceiling of the chosen machine, its raised limit, and one line a ticked machine.
+fn lines(ask: &Ask<'_>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    if let (Some(machine), Some(deciding)) = (ask.machine, ask.estimate.fit.deciding()) {
+        lines.push(line(ask, deciding, &names::short(machine), true, machine, ask.raised));
+        let others = ask.estimate.fit.comparisons.iter().skip(1);
+        for other in others.filter(|each| matters_beside(each, deciding)) {
+            let gib = other.ceiling.bytes.best.as_gib();
+            lines.push(Line {
+                label: format!("{} {gib:.1}", other.ceiling.kind.label()),
+                gib,
+                band: None,
+                decides: false,
+                crossing: None,
+            });
+        }
+    }
+    for judged in ask.compared {
+        let already = ask.machine.is_some_and(|machine| machine.id == judged.machine.id);
+        if let (false, Some(deciding)) = (already, judged.fit.deciding()) {
+            lines.push(line(ask, deciding, &names::short(&judged.machine), false, &judged.machine, None));
+        }
+    }
+    lines
+}
+
+/// Other ceilings of the chosen machine that are worth a line: those of the same pool, and not what is free now.
+fn matters_beside(other: &Comparison, deciding: &Comparison) -> bool {
+    match other.ceiling.kind {
+        CeilingKind::FreeNow | CeilingKind::System | CeilingKind::VramAndSystem => false,
+        CeilingKind::GpuLimit | CeilingKind::RaisedLimit | CeilingKind::Vram | CeilingKind::Total => {
+            other.ceiling.kind != deciding.ceiling.kind
+        }
+    }
+}
+
+fn line(
+    ask: &Ask<'_>,
+    comparison: &Comparison,
+    name: &str,
+    decides: bool,
+    machine: &Machine,
+    raised: Option<Bytes>,
+) -> Line {
+    let bytes = comparison.ceiling.bytes;
+    let gib = bytes.best.as_gib();
+    let crossing = if ask.axis.is_stepped() {
+        None
+    } else {
+        largest_that_fits(ask.scenario, machine, raised, ask.axis)
+            .filter(|value| *value < ask.axis.range(ask.scenario).1)
+            .map(|value| Crossing { value, label: choices::brief(ask.scenario, ask.axis, value) })
+    };
+    let band = (!bytes.is_exact()).then(|| (bytes.low.as_gib(), bytes.high.as_gib()));
+    Line { label: format!("{name} {gib:.1}"), gib, band, decides, crossing }
+}
+
+/// High enough for the need and, where it does not dwarf the curve, for the deciding ceiling; not so high that
+/// the far end of the axis flattens both.
+fn top(ask: &Ask<'_>, layers: &[Layer], place: Option<Place>, lines: &[Line]) -> f64 {
+    let sums = (0..layers.first().map_or(0, |layer| layer.gib.len()))
+        .map(|index| layers.iter().filter_map(|layer| layer.gib.get(index)).sum::<f64>());
+    let curve = sums.fold(0.0, f64::max);
+    let now = peak(&ask.estimate.budget, place)
+        .map_or(0.0, |phase| layers.iter().map(|layer| height(phase, layer.part, place)).sum::<f64>());
+    let decisive = lines.iter().filter(|line| line.decides).map(|line| line.gib).fold(0.0, f64::max);
+    let shown = if decisive > 0.0 { curve.min((2.0 * decisive).max(1.4 * now)) } else { curve };
+    let with_ceiling = if decisive <= 4.0 * shown { shown.max(decisive * 1.12) } else { shown };
+    (with_ceiling * 1.06).max(0.1)
+}
+
+/// Ticks that a person would choose.
+fn ticks(ask: &Ask<'_>, (least, most): (f64, f64)) -> Vec<Tick> {
+    if ask.axis.is_stepped() {
+        return choices::of(ask.scenario, ask.axis)
+            .into_iter()
+            .map(|(value, label)| Tick { value, label })
+            .collect();
+    }
+    let base: f64 = match ask.axis {
+        Axis::Context | Axis::Prompt | Axis::Ubatch | Axis::Concurrency => 2.0,
+        _ => 10.0,
+    };
+    let first = least.log(base).ceil();
+    std::iter::successors(Some(first), |power| Some(power + 1.0))
+        .map(|power| base.powf(power).round())
+        .take_while(|value| *value <= most * 1.0001)
+        .map(|value| Tick { value, label: choices::brief(ask.scenario, ask.axis, value) })
+        .collect()
+}

@@ -1,0 +1,115 @@
+//! The form of the workload: its knobs with what is worth knowing beside each.
+
+use crate::app::answers::Answers;
+use crate::app::choices;
+use crate::app::family::Family;
+use crate::app::state::AppState;
+use crate::app::widgets::Scale;
+use crate::app::widgets::knob::Knob;
+use crate::engine::axis::Axis;
+use crate::engine::graph;
+use crate::spec::{Attention, Mixer, Model, Workload};
+use crate::units::{show_count, show_gb, show_grouped, whole};
+
+/// What the form shows.
+#[derive(Clone, Debug)]
+pub struct WorkloadData {
+    /// Which tab is open.
+    pub family: Family,
+    /// Name of the model, and that its shape is scaled.
+    pub model: String,
+    /// Its parameters.
+    pub parameters: String,
+    /// Its shape in one line.
+    pub shape: String,
+    /// The knobs in order, with their axes.
+    pub knobs: Vec<(Axis, Knob)>,
+    /// On the graph tab, what the graph comes to.
+    pub graph: Option<String>,
+}
+
+/// Builds the form.
+pub fn build(state: &AppState, answers: &Answers) -> WorkloadData {
+    let scenario = &state.scenario;
+    let model = &scenario.model;
+    let scaled = if scenario.model_size.is_some() { " shape" } else { "" };
+    let family = Family::of(scenario);
+    let knobs = std::iter::once(&Axis::ModelSize)
+        .chain(family.sliders())
+        .map(|axis| (*axis, knob(state, answers, *axis)))
+        .collect();
+    WorkloadData {
+        family,
+        model: format!("{}{scaled}", model.name),
+        parameters: choices::parameters(Axis::ModelSize.get(scenario)),
+        shape: shape(model),
+        knobs,
+        graph: graph_sentence(&scenario.workload),
+    }
+}
+
+/// One knob with its tick and hint.
+pub fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
+    let scenario = &state.scenario;
+    let (least, most) = axis.range(scenario);
+    let largest = answers.largest(axis).flatten().filter(|value| *value < most);
+    Knob {
+        label: choices::title(axis),
+        text: choices::exact(scenario, axis),
+        value: axis.get(scenario).clamp(least, most),
+        scale: Scale { least, most, log: axis.is_log(), stepped: axis.is_stepped() },
+        largest,
+        hint: hint(state, answers, axis, largest),
+    }
+}
+
+fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -> String {
+    match axis {
+        Axis::Quantization => quantization_hint(state, answers),
+        Axis::Context | Axis::Concurrency | Axis::ModelSize | Axis::Nodes | Axis::Edges => {
+            match (answers.largest(axis), largest) {
+                (_, Some(value)) => format!("largest that fits here {}", choices::in_full(axis, value)),
+                (Some(None), None) if answers.machine.is_some() => "no value fits here".to_owned(),
+                _ => String::new(),
+            }
+        }
+        Axis::KvPrecision | Axis::Prompt | Axis::Ubatch => String::new(),
+    }
+}
+
+/// `42.5 GB file · 4.82 bits per weight`.
+fn quantization_hint(state: &AppState, answers: &Answers) -> String {
+    let Some(file) = answers.estimate.budget.weights_file else { return String::new() };
+    let parameters = Axis::ModelSize.get(&state.scenario);
+    let bits = file.get() * 8.0 / parameters.max(1.0);
+    format!("{} file · {bits:.2} bits per weight", show_gb(file))
+}
+
+/// `80 layers · 64 heads, 8 KV · 128K vocabulary`.
+fn shape(model: &Model) -> String {
+    let heads = model
+        .layers()
+        .find_map(|block| match &block.mixer {
+            Mixer::Attention(Attention { heads, kv_heads, .. })
+            | Mixer::Parallel(Attention { heads, kv_heads, .. }, _) => {
+                Some(format!("{heads} heads, {kv_heads} KV"))
+            }
+            Mixer::Mla(mla) => Some(format!("{} heads, latent KV", mla.heads)),
+            Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
+        })
+        .unwrap_or_else(|| "no attention".to_owned());
+    let vocabulary = show_count(f64::from(model.vocabulary / 1000 * 1000));
+    format!("{} layers · {heads} · {vocabulary} vocabulary", model.layer_count())
+}
+
+/// `1,000 nodes and 3,000 edges are 13,000 tokens`.
+fn graph_sentence(workload: &Workload) -> Option<String> {
+    match workload {
+        Workload::GraphSequence(sequence) => {
+            let tokens = show_grouped(whole(graph::tokens(&sequence.graph).get().ceil()));
+            let context = show_grouped(graph::as_inference(sequence).context);
+            Some(format!("The graph is written in {tokens} tokens; the context holds {context}"))
+        }
+        Workload::Inference(_) => None,
+    }
+}

@@ -1,0 +1,71 @@
+//! The two weights of Inter, and the sizes text is set in.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use eframe::egui;
+use egui::{FontData, FontDefinitions, FontFamily, FontId, TextStyle};
+
+/// Size of most text, in points.
+pub const BODY: f32 = 13.0;
+/// Size of hints, axes and third lines.
+pub const SMALL: f32 = 12.0;
+/// Size of the verdict.
+pub const TITLE: f32 = 17.0;
+
+const SEMIBOLD: &str = "semibold";
+
+/// Inter first, egui's own fonts behind it for what Inter lacks.
+pub fn definitions() -> FontDefinitions {
+    let mut fonts = FontDefinitions::default();
+    for (name, bytes) in [
+        ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.otf").as_slice()),
+        ("Inter SemiBold", include_bytes!("../../assets/fonts/Inter-SemiBold.otf").as_slice()),
+    ] {
+        fonts.font_data.insert(name.to_owned(), Arc::new(FontData::from_static(bytes)));
+    }
+    let behind = fonts.families.get(&FontFamily::Proportional).cloned().unwrap_or_default();
+    for (family, first) in
+        [(FontFamily::Proportional, "Inter"), (FontFamily::Name(SEMIBOLD.into()), "Inter SemiBold")]
+    {
+        let faces = std::iter::once(first.to_owned()).chain(behind.iter().cloned()).collect();
+        fonts.families.insert(family, faces);
+    }
+    fonts
+}
+
+/// egui's text styles in our sizes.
+pub fn text_styles() -> BTreeMap<TextStyle, FontId> {
+    BTreeMap::from([
+        (TextStyle::Small, small()),
+        (TextStyle::Body, body()),
+        (TextStyle::Button, body()),
+        (TextStyle::Heading, title()),
+        (TextStyle::Monospace, FontId::monospace(SMALL)),
+    ])
+}
+
+/// Most text.
+pub const fn body() -> FontId {
+    FontId::proportional(BODY)
+}
+
+/// Hints, axes, third lines.
+pub const fn small() -> FontId {
+    FontId::proportional(SMALL)
+}
+
+/// Names and figures that are read first.
+pub fn strong() -> FontId {
+    FontId::new(BODY, FontFamily::Name(SEMIBOLD.into()))
+}
+
+/// Figures beside hints.
+pub fn small_strong() -> FontId {
+    FontId::new(SMALL, FontFamily::Name(SEMIBOLD.into()))
+}
+
+/// The verdict and titles of windows.
+pub fn title() -> FontId {
+    FontId::new(TITLE, FontFamily::Name(SEMIBOLD.into()))
+}

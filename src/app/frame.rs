@@ -1,0 +1,157 @@
+//! One frame: input first, then the form, then everything that follows from it, so that a change is seen at once.
+
+use std::sync::Arc;
+
+use eframe::egui;
+use egui::{Ui, vec2};
+
+use super::command::Command;
+use super::data;
+use super::pages::{self, Page};
+use super::panels::layout::{inside, paint, regions};
+use super::panels::status::StatusData;
+use super::panels::top::TopData;
+use super::panels::{self};
+use super::state::Change;
+use super::theme::Tokens;
+use super::widgets::plot;
+use super::{Plimsoll, names};
+
+impl Plimsoll {
+    /// Draws the window.
+    pub(super) fn frame_ui(&mut self, ui: &mut Ui) {
+        let look = self.themes.of(ui.ctx().theme());
+        self.read_clock(ui);
+        let mut commands = self.shortcuts(ui);
+        commands.extend(self.dropped(ui));
+        if let Some(value) = plot::dragged(ui.ctx()) {
+            commands.push(Command::Change(Change::Axis(self.state.axis, value)));
+        }
+        self.carry_out(ui.ctx(), commands);
+        let edited = self.edited();
+
+        let whole = ui.max_rect();
+        let regions = regions(whole, self.looks.workload, self.looks.machines);
+        paint(ui, &look, &regions);
+        let mut later = Vec::new();
+        let top = self.top_data();
+        inside(ui, "Menu bar", regions.top, vec2(6.0, 6.0), |ui| {
+            panels::top::panel_ui(ui, &look, &top, &mut later);
+        });
+        if let Some(left) = regions.left {
+            let form = data::workload::build(&self.state, &self.answers);
+            let asked = inside(ui, "Workload", left, vec2(14.0, 12.0), |ui| {
+                panels::workload::panel_ui(ui, &look, &self.state, &form)
+            });
+            for said in asked.said {
+                self.toasts.error(said);
+            }
+            self.carry_out(ui.ctx(), asked.commands);
+        }
+        inside(ui, "Answer", regions.centre, vec2(18.0, 14.0), |ui| self.centre_ui(ui, &look, &mut later));
+        if let Some(right) = regions.right {
+            self.refresh_list();
+            inside(ui, "Machines", right, vec2(14.0, 12.0), |ui| {
+                panels::machines::panel_ui(ui, &look, &self.state, &self.list.data, &mut later);
+            });
+        }
+        let status = self.status_data();
+        inside(ui, "Status", regions.bottom, vec2(14.0, 2.0), |ui| {
+            panels::status::panel_ui(ui, &look, &status, &mut later);
+        });
+        later.extend(self.overlay_ui(ui, &look));
+        self.toasts.show(ui, &look);
+        if !later.is_empty() || edited != self.edited() {
+            self.carry_out(ui.ctx(), later);
+            ui.ctx().request_discard("a command was given");
+            ui.ctx().request_repaint();
+        }
+    }
+
+    fn read_clock(&mut self, ui: &Ui) {
+        let (now, held) = ui.input(|input| (input.time, input.pointer.any_down()));
+        if self.held && !held {
+            self.history.seal();
+        }
+        self.now = now;
+        self.held = held;
+    }
+
+    /// Commands whose keys were pressed.
+    fn shortcuts(&self, ui: &Ui) -> Vec<Command> {
+        let typing = ui.ctx().text_edit_focused();
+        let mut given: Vec<Command> = Vec::new();
+        let mut all: Vec<(Command, egui::KeyboardShortcut)> = Command::plain()
+            .into_iter()
+            .filter(|command| !(typing && command.yields_to_typing()))
+            .filter_map(|command| command.shortcut().map(|keys| (command, keys)))
+            .collect();
+        // Keys with more modifiers first, because egui matches Ctrl+Z also while Shift is held.
+        all.sort_by_key(|(_, keys)| !keys.modifiers.shift);
+        ui.input_mut(|input| {
+            for (command, keys) in all {
+                if input.consume_shortcut(&keys) {
+                    given.push(command);
+                }
+            }
+        });
+        given
+    }
+
+    /// Files let go over the window.
+    fn dropped(&self, ui: &Ui) -> Vec<Command> {
+        ui.input(|input| {
+            input
+                .raw
+                .dropped_files
+                .iter()
+                .map(|file| file.path().to_path_buf())
+                .map(Command::OpenPath)
+                .collect()
+        })
+    }
+
+    fn centre_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
+        panels::centre::verdict_ui(ui, look, &data::verdict::build(&self.answers), commands);
+        ui.add_space(6.0);
+        panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
+        ui.add_space(4.0);
+        panels::centre::tabs_ui(ui, look, self.looks.page, &self.state, commands);
+        match self.looks.page {
+            Page::Fit => pages::fit::page_ui(ui, look, &self.answers.plot, commands),
+            Page::Compare => {
+                let table = data::compare::build(&self.state, &self.answers);
+                pages::compare::page_ui(ui, look, &table, commands);
+            }
+            Page::Report => pages::report::page_ui(ui, look, &self.report_text(), commands),
+        }
+    }
+
+    fn top_data(&self) -> TopData {
+        TopData {
+            name: self.state.scenario.name.clone(),
+            edited: self.edited(),
+            can_undo: self.history.can_undo(),
+            can_redo: self.history.can_redo(),
+            recent: self.file.recent.clone(),
+            presets: self.presets(),
+            theme: self.looks.theme,
+        }
+    }
+
+    fn status_data(&self) -> StatusData {
+        let detected = match &self.detected {
+            Some(machine) => {
+                let memory = machine.memory.value().capacity().as_gib();
+                format!("{} · {memory:.1} GiB · detected", machine.chip)
+            }
+            None => "Detecting this machine…".to_owned(),
+        };
+        StatusData { catalog: self.catalog_line(), detected, accuracy: String::new() }
+    }
+
+    fn report_text(&self) -> String {
+        let on = self.answers.machine.as_deref().map_or_else(String::new, names::in_sentence);
+        format!("{} on {on}", self.state.scenario.name)
+    }
+}

@@ -1,0 +1,168 @@
+//! The window: state, commands and views. The only place that knows egui.
+
+mod answers;
+mod apply;
+mod choices;
+mod command;
+mod convert;
+mod data;
+mod family;
+mod fonts;
+mod frame;
+mod history;
+mod names;
+mod overlays;
+mod overrides;
+mod pages;
+mod panels;
+mod sort;
+mod state;
+mod subject;
+mod theme;
+mod theme_choice;
+mod toast;
+mod widgets;
+mod window;
+mod work;
+
+pub use window::{AppError, Options, display_problem, run};
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui;
+
+use crate::catalog::Catalog;
+use crate::spec::{Machine, Scenario};
+use answers::{Answers, Machines};
+use data::machines::MachinesData;
+use history::History;
+use overlays::Overlay;
+use pages::Page;
+use state::AppState;
+use theme::Themes;
+use theme_choice::ThemeChoice;
+use toast::Toasts;
+use work::Work;
+
+/// What the window shows and how, apart from the work in it; undo leaves it alone.
+#[derive(Clone, Debug, PartialEq)]
+struct Looks {
+    theme: ThemeChoice,
+    page: Page,
+    workload: bool,
+    machines: bool,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self { theme: ThemeChoice::default(), page: Page::default(), workload: true, machines: true }
+    }
+}
+
+/// The file the scenario was opened from or saved to.
+#[derive(Clone, Debug)]
+struct OpenFile {
+    path: Option<PathBuf>,
+    saved: Scenario,
+    recent: Vec<PathBuf>,
+}
+
+/// The whole window.
+pub struct Plimsoll {
+    state: AppState,
+    history: History,
+    looks: Looks,
+    file: OpenFile,
+    catalog: Arc<Catalog>,
+    /// What was detected, before overrides; `None` while it is being looked at.
+    detected: Option<Machine>,
+    machines: Vec<Arc<Machine>>,
+    machines_version: u64,
+    answers: Answers,
+    list: ListMemo,
+    themes: Themes,
+    toasts: Toasts,
+    overlay: Overlay,
+    work: Work,
+    /// Seconds of the window's clock, and whether the pointer is down: they part one step of undo from the next.
+    now: f64,
+    held: bool,
+}
+
+/// The machine list as it was last ordered.
+#[derive(Debug, Default)]
+struct ListMemo {
+    made_from: Option<(u64, AppState)>,
+    data: MachinesData,
+}
+
+impl Plimsoll {
+    /// The window's content, with its fonts and styles given to the context.
+    fn new(ctx: &egui::Context, themes: Themes, catalog: Arc<Catalog>, scenario: Scenario, work: Work) -> Self {
+        themes.install(ctx);
+        ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let state = AppState::new(scenario.clone());
+        let machines = catalog.machines.clone();
+        let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
+        Self {
+            state,
+            history: History::default(),
+            looks: Looks::default(),
+            file: OpenFile { path: None, saved: scenario, recent: Vec::new() },
+            catalog,
+            detected: None,
+            machines,
+            machines_version: 0,
+            answers,
+            list: ListMemo::default(),
+            themes,
+            toasts: Toasts::default(),
+            overlay: Overlay::default(),
+            work,
+            now: 0.0,
+            held: false,
+        }
+    }
+
+    /// Whether the scenario differs from what was saved.
+    fn edited(&self) -> bool {
+        self.state.scenario != self.file.saved
+    }
+
+    /// Puts this machine, with what the user says of it, at the head of the list.
+    fn rebuild_machines(&mut self) {
+        let this = self.detected.as_ref().map(|detected| Arc::new(self.state.overrides.over(detected)));
+        self.machines = this.into_iter().chain(self.catalog.machines.iter().cloned()).collect();
+        self.machines_version += 1;
+    }
+
+    /// Answers for the state as it is now.
+    fn refresh(&mut self) {
+        let machines = Machines { all: &self.machines, version: self.machines_version };
+        self.answers.refresh(&self.state, machines);
+    }
+
+    /// The machine list for the state as it is now.
+    fn refresh_list(&mut self) {
+        let fresh = self
+            .list
+            .made_from
+            .as_ref()
+            .is_some_and(|(version, state)| *version == self.answers.version && *state == self.state);
+        if !fresh {
+            self.list.data = data::machines::build(&self.state, &self.answers);
+            self.list.made_from = Some((self.answers.version, self.state.clone()));
+        }
+    }
+}
+
+impl eframe::App for Plimsoll {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        self.collect_work(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.frame_ui(ui);
+    }
+}

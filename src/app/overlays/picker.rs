@@ -1,0 +1,45 @@
+//! Every model by name.
+
+use std::sync::Arc;
+
+use eframe::egui::Ui;
+
+use super::search_list::{self, Entry, Search};
+use crate::app::choices;
+use crate::app::command::Command;
+use crate::app::state::Change;
+use crate::app::theme::Tokens;
+use crate::spec::Model;
+
+/// Draws the picker; returns whether it stays open.
+pub fn show(
+    ui: &Ui,
+    look: &Tokens,
+    search: &mut Search,
+    models: &[Arc<Model>],
+    commands: &mut Vec<Command>,
+) -> bool {
+    let entries: Vec<Entry> = models
+        .iter()
+        .map(|model| Entry {
+            label: model.name.clone(),
+            beside: beside(model),
+            found_by: format!("{} {} {}", model.id, model.family, model.architecture),
+        })
+        .collect();
+    let (taken, stays) = search_list::show(ui, look, search, "Search models", &entries);
+    if let Some(model) = taken.and_then(|index| models.get(index)) {
+        commands.push(Command::Change(Change::Model(Arc::clone(model))));
+    }
+    stays
+}
+
+/// Parameters, active ones where they differ, and the longest context.
+fn beside(model: &Model) -> String {
+    let all = choices::parameters(*model.parameters.value());
+    let active = model
+        .active_parameters
+        .as_ref()
+        .map_or_else(String::new, |active| format!(", {} active", choices::parameters(*active.value())));
+    format!("{all}{active}")
+}

@@ -1,0 +1,40 @@
+//! What the centre shows under the verdict.
+
+pub mod compare;
+pub mod fit;
+pub mod report;
+
+/// A page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    /// Memory against an axis.
+    #[default]
+    Fit,
+    /// Chosen machines side by side.
+    Compare,
+    /// What a saved report says.
+    Report,
+}
+
+impl Page {
+    /// Every page, as the tabs show them.
+    pub const ALL: [Self; 3] = [Self::Fit, Self::Compare, Self::Report];
+
+    /// As its tab says.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Fit => "Fit",
+            Self::Compare => "Compare",
+            Self::Report => "Report",
+        }
+    }
+
+    /// The page after this one, and after the last the first.
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Fit => Self::Compare,
+            Self::Compare => Self::Report,
+            Self::Report => Self::Fit,
+        }
+    }
+}

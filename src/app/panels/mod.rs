@@ -1,0 +1,8 @@
+//! The regions of the window.
+
+pub mod centre;
+pub mod layout;
+pub mod machines;
+pub mod status;
+pub mod top;
+pub mod workload;

@@ -1,0 +1,189 @@
+//! The bar at the top: menus, the scenario's name, undo and redo, the palette.
+
+use std::path::PathBuf;
+
+use eframe::egui;
+use egui::containers::menu::{MenuBar, MenuButton};
+use egui::{Align, Button, Layout, Rect, RichText, Ui, vec2};
+
+use crate::app::command::Command;
+use crate::app::fonts;
+use crate::app::pages::Page;
+use crate::app::theme::Tokens;
+use crate::app::theme_choice::ThemeChoice;
+use crate::app::widgets::button::flat_ui;
+
+/// What the bar shows.
+#[derive(Clone, Debug, Default)]
+pub struct TopData {
+    /// Name of the scenario.
+    pub name: String,
+    /// Whether it differs from what was saved.
+    pub edited: bool,
+    /// Whether there is a step back.
+    pub can_undo: bool,
+    /// Whether there is a step forward.
+    pub can_redo: bool,
+    /// Files opened or saved before, the latest first.
+    pub recent: Vec<PathBuf>,
+    /// Presets as id and name.
+    pub presets: Vec<(String, String)>,
+    /// The theme that is chosen.
+    pub theme: ThemeChoice,
+}
+
+/// Draws the bar.
+pub fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
+    let whole = ui.max_rect();
+    let menus = MenuBar::new().ui(ui, |ui| {
+        ui.spacing_mut().item_spacing.x = 2.0;
+        file_menu(ui, look, data, commands);
+        edit_menu(ui, look, data, commands);
+        view_menu(ui, look, data, commands);
+        menu(ui, look, "Help", |ui| {
+            item(ui, Command::Palette, true, commands);
+            item(ui, Command::ThisMachine, true, commands);
+            item(ui, Command::Help, true, commands);
+        });
+        let left = ui.min_rect().right();
+        let right = right_ui(ui, look, data, commands);
+        (left, right)
+    });
+    let (left, right) = menus.inner;
+    name_ui(ui, look, data, whole, (left + 12.0, right - 12.0));
+}
+
+/// Undo, redo and the palette; returns where they begin.
+fn right_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) -> f32 {
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let keys = Command::Palette.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+        let text = RichText::new(keys.replace('+', " ")).font(fonts::small()).color(look.soft);
+        let button = Button::new(text).stroke(egui::Stroke::new(1.0, look.line)).fill(look.surface);
+        if ui.add(button).on_hover_text("Every command by name").clicked() {
+            commands.push(Command::Palette);
+        }
+        ui.add_space(4.0);
+        for (command, enabled) in [(Command::Redo, data.can_redo), (Command::Undo, data.can_undo)] {
+            let response = flat_ui(ui, look, &command.label(), enabled);
+            let response = response.on_hover_text(tooltip(ui, &command));
+            if response.clicked() {
+                commands.push(command);
+            }
+        }
+        ui.min_rect().left()
+    })
+    .inner
+}
+
+/// The command with its keys.
+fn tooltip(ui: &Ui, command: &Command) -> String {
+    match command.shortcut() {
+        Some(keys) => format!("{} · {}", command.label(), ui.ctx().format_shortcut(&keys)),
+        None => command.label(),
+    }
+}
+
+/// The name in the middle, pushed aside where the menus need the room.
+fn name_ui(ui: &mut Ui, look: &Tokens, data: &TopData, whole: Rect, (least, most): (f32, f32)) {
+    let edited = if data.edited { "edited" } else { "" };
+    let name = ui.painter().layout_no_wrap(data.name.clone(), fonts::strong(), look.text);
+    let mark = ui.painter().layout_no_wrap(edited.to_owned(), fonts::body(), look.soft);
+    let gap = if data.edited { 14.0 } else { 0.0 };
+    let width = name.size().x + gap + mark.size().x;
+    let left = (whole.center().x - name.size().x / 2.0).min(most - width).max(least);
+    let y = whole.center().y;
+    let rect = Rect::from_min_max(egui::pos2(left, y - 10.0), egui::pos2((left + width).min(most), y + 10.0));
+    let response = ui.interact(rect, ui.make_persistent_id("scenario name"), egui::Sense::hover());
+    let said = if data.edited { format!("{}, edited", data.name) } else { data.name.clone() };
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
+    let painter = ui.painter().with_clip_rect(rect.expand2(vec2(0.0, 6.0)));
+    let mark_left = left + name.size().x + gap;
+    painter.galley(egui::pos2(left, y - name.size().y / 2.0), name, look.text);
+    painter.galley(egui::pos2(mark_left, y - mark.size().y / 2.0), mark, look.soft);
+}
+
+fn menu(ui: &mut Ui, look: &Tokens, label: &str, draw: impl FnOnce(&mut Ui)) {
+    MenuButton::from_button(Button::new(RichText::new(label).color(look.soft)).frame_when_inactive(false))
+        .ui(ui, |ui| {
+            ui.set_min_width(210.0);
+            draw(ui);
+        });
+}
+
+/// One line of a menu with its keys.
+fn item(ui: &mut Ui, command: Command, enabled: bool, commands: &mut Vec<Command>) {
+    let mut button = Button::new(command.label());
+    if let Some(keys) = command.shortcut() {
+        button = button.shortcut_text(ui.ctx().format_shortcut(&keys));
+    }
+    if ui.add_enabled(enabled, button.frame_when_inactive(false)).clicked() {
+        commands.push(command);
+        ui.close();
+    }
+}
+
+fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
+    menu(ui, look, "File", |ui| {
+        item(ui, Command::New, true, commands);
+        item(ui, Command::Open, true, commands);
+        ui.add_enabled_ui(!data.recent.is_empty(), |ui| {
+            ui.menu_button("Open recent", |ui| {
+                for path in &data.recent {
+                    let command = Command::OpenPath(path.clone());
+                    let button = Button::new(command.label()).frame_when_inactive(false);
+                    if ui.add(button).on_hover_text(path.display().to_string()).clicked() {
+                        commands.push(command);
+                        ui.close();
+                    }
+                }
+            });
+        });
+        ui.menu_button("Presets", |ui| {
+            for (id, name) in &data.presets {
+                if ui.add(Button::new(name).frame_when_inactive(false)).clicked() {
+                    commands.push(Command::Preset(id.clone()));
+                    ui.close();
+                }
+            }
+        });
+        ui.separator();
+        item(ui, Command::Save, true, commands);
+        item(ui, Command::SaveAs, true, commands);
+        item(ui, Command::SaveReport, true, commands);
+        ui.separator();
+        item(ui, Command::Quit, true, commands);
+    });
+}
+
+fn edit_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
+    menu(ui, look, "Edit", |ui| {
+        item(ui, Command::Undo, data.can_undo, commands);
+        item(ui, Command::Redo, data.can_redo, commands);
+        ui.separator();
+        item(ui, Command::CopyAnswer, true, commands);
+        item(ui, Command::PickModel, true, commands);
+    });
+}
+
+fn view_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
+    menu(ui, look, "View", |ui| {
+        for page in Page::ALL {
+            item(ui, Command::Show(page), true, commands);
+        }
+        item(ui, Command::NextPage, true, commands);
+        ui.separator();
+        item(ui, Command::ToggleWorkload, true, commands);
+        item(ui, Command::ToggleMachines, true, commands);
+        ui.separator();
+        for choice in ThemeChoice::ALL {
+            if ui.radio(data.theme == choice, choice.label()).clicked() {
+                commands.push(Command::Theme(choice));
+                ui.close();
+            }
+        }
+        ui.separator();
+        item(ui, Command::ZoomIn, true, commands);
+        item(ui, Command::ZoomOut, true, commands);
+        item(ui, Command::ZoomReset, true, commands);
+    });
+}

@@ -1,0 +1,40 @@
+//! Orders of the machine list.
+
+/// How machines are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sort {
+    /// Those that fit first, the cheapest of them first.
+    #[default]
+    FitsThenPrice,
+    /// By name.
+    Name,
+    /// Most memory first.
+    Memory,
+    /// Cheapest first; without a price last.
+    Price,
+}
+
+impl Sort {
+    /// Every order, as it is offered.
+    pub const ALL: [Self; 4] = [Self::FitsThenPrice, Self::Name, Self::Memory, Self::Price];
+
+    /// As it is offered.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::FitsThenPrice => "Fits, then price",
+            Self::Name => "Name",
+            Self::Memory => "Most memory",
+            Self::Price => "Price",
+        }
+    }
+
+    /// As it is kept between sessions.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::FitsThenPrice => "fits-then-price",
+            Self::Name => "name",
+            Self::Memory => "memory",
+            Self::Price => "price",
+        }
+    }
+}

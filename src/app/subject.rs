@@ -1,0 +1,25 @@
+//! Figures whose working can be opened.
+
+use crate::engine::{CeilingKind, PartName, Place};
+
+/// A figure on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// What is needed, and against what it is held.
+    Need,
+    /// One part in one place, at the phase shown.
+    Part(PartName, Place),
+    /// One ceiling of the chosen machine.
+    Ceiling(CeilingKind),
+}
+
+impl Subject {
+    /// Heading of its working.
+    pub fn title(self) -> String {
+        match self {
+            Self::Need => "What is needed".to_owned(),
+            Self::Part(name, _) => name.label().to_owned(),
+            Self::Ceiling(kind) => format!("Ceiling: {}", kind.label()),
+        }
+    }
+}

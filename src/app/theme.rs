@@ -1,0 +1,257 @@
+//! Colours of the window, read from `assets/theme`; no other file names a colour.
+
+use std::sync::Arc;
+
+use eframe::egui;
+use egui::{Color32, CornerRadius, Margin, Stroke, Visuals, vec2};
+use serde::{Deserialize, Deserializer};
+
+use super::fonts;
+use crate::engine::{PartName, Verdict};
+
+/// A colour as `#rrggbb` or `#rrggbbaa`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Hex(Color32);
+
+impl<'de> Deserialize<'de> for Hex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Color32::from_hex(&text)
+            .map(Self)
+            .map_err(|_| serde::de::Error::custom(format!("`{text}` is no colour; write for example #1a1d23")))
+    }
+}
+
+/// Defines the tokens once: the file's keys and the fields drawn with.
+macro_rules! tokens {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File { $($name: Hex,)* }
+
+        /// The colours of one theme, by what they are for.
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct Tokens {
+            /// Whether the surface is darker than the text.
+            pub dark: bool,
+            $($(#[$doc])* pub $name: Color32,)*
+        }
+
+        impl Tokens {
+            fn from_file(dark: bool, file: &File) -> Self {
+                Self { dark, $($name: file.$name.0,)* }
+            }
+        }
+    };
+}
+
+tokens! {
+    /// Behind the pages.
+    canvas,
+    /// Side panels, bars and popups.
+    surface,
+    /// Fields, buttons, rails.
+    control,
+    /// A control under the pointer, a chosen tab.
+    raised,
+    /// Hairlines and grids.
+    line,
+    /// What is read.
+    text,
+    /// Labels and what is read second.
+    soft,
+    /// Hints and axes.
+    faint,
+    /// The one accent: focus, the chosen value, links.
+    accent,
+    /// Text on the accent.
+    on_accent,
+    /// Handles of sliders.
+    handle,
+    /// Verdict "fits".
+    fits,
+    /// Verdict "tight".
+    tight,
+    /// Verdict "does not fit".
+    does_not_fit,
+    /// Verdict "uncertain".
+    uncertain,
+    /// Under popups.
+    shadow,
+    /// Weights.
+    part_weights,
+    /// KV cache.
+    part_kv_cache,
+    /// Compute buffer and activations.
+    part_compute,
+    /// Recurrent state.
+    part_state,
+    /// Logits and output.
+    part_output,
+    /// Runtime and host buffers.
+    part_runtime,
+    /// Text on a part that is dark.
+    on_dark_part,
+    /// Text on a part that is light.
+    on_light_part,
+}
+
+impl Tokens {
+    /// The colour of a verdict.
+    pub const fn verdict(&self, verdict: Verdict) -> Color32 {
+        match verdict {
+            Verdict::Fits => self.fits,
+            Verdict::Tight => self.tight,
+            Verdict::Uncertain => self.uncertain,
+            Verdict::DoesNotFit => self.does_not_fit,
+        }
+    }
+
+    /// The colour of a part.
+    pub const fn part(&self, part: PartName) -> Color32 {
+        match part {
+            PartName::Weights => self.part_weights,
+            PartName::KvCache => self.part_kv_cache,
+            PartName::ComputeBuffer | PartName::Activations => self.part_compute,
+            PartName::RecurrentState => self.part_state,
+            PartName::OutputBuffer | PartName::Logits => self.part_output,
+            PartName::HostBuffer | PartName::Runtime => self.part_runtime,
+        }
+    }
+
+    /// Text that can be read on a fill.
+    pub fn on(&self, fill: Color32) -> Color32 {
+        if fill.intensity() > 0.45 { self.on_light_part } else { self.on_dark_part }
+    }
+}
+
+/// Both themes.
+#[derive(Clone, Debug)]
+pub struct Themes {
+    dark: Arc<Tokens>,
+    light: Arc<Tokens>,
+}
+
+impl Themes {
+    /// The themes built into the program.
+    ///
+    /// # Errors
+    /// When a built-in file is broken, which the tests rule out.
+    pub fn built_in() -> Result<Self, ron::error::SpannedError> {
+        let dark: File = ron::from_str(include_str!("../../assets/theme/dark.ron"))?;
+        let light: File = ron::from_str(include_str!("../../assets/theme/light.ron"))?;
+        Ok(Self {
+            dark: Arc::new(Tokens::from_file(true, &dark)),
+            light: Arc::new(Tokens::from_file(false, &light)),
+        })
+    }
+
+    /// The tokens of a theme.
+    pub fn of(&self, theme: egui::Theme) -> Arc<Tokens> {
+        Arc::clone(match theme {
+            egui::Theme::Dark => &self.dark,
+            egui::Theme::Light => &self.light,
+        })
+    }
+
+    /// Gives a context the fonts and both styles.
+    pub fn install(&self, ctx: &egui::Context) {
+        ctx.set_fonts(fonts::definitions());
+        for theme in [egui::Theme::Dark, egui::Theme::Light] {
+            let look = self.of(theme);
+            ctx.style_mut_of(theme, |style| restyle(style, &look));
+        }
+    }
+}
+
+/// Lays the tokens over egui's own style.
+fn restyle(style: &mut egui::Style, look: &Tokens) {
+    style.text_styles = fonts::text_styles();
+    style.spacing.item_spacing = vec2(8.0, 6.0);
+    style.spacing.button_padding = vec2(10.0, 4.0);
+    style.spacing.interact_size = vec2(24.0, 24.0);
+    style.spacing.menu_margin = Margin::same(6);
+    style.spacing.window_margin = Margin::same(16);
+    style.spacing.scroll = egui::style::ScrollStyle::floating();
+    style.visuals = visuals(look);
+}
+
+fn visuals(look: &Tokens) -> Visuals {
+    let mut visuals = if look.dark { Visuals::dark() } else { Visuals::light() };
+    visuals.override_text_color = None;
+    visuals.weak_text_color = Some(look.faint);
+    visuals.hyperlink_color = look.accent;
+    visuals.faint_bg_color = look.control;
+    visuals.extreme_bg_color = look.control;
+    visuals.text_edit_bg_color = Some(look.control);
+    visuals.code_bg_color = look.control;
+    visuals.warn_fg_color = look.tight;
+    visuals.error_fg_color = look.does_not_fit;
+    visuals.panel_fill = look.surface;
+    visuals.window_fill = look.surface;
+    visuals.window_stroke = Stroke::new(1.0, look.line);
+    visuals.window_corner_radius = CornerRadius::same(10);
+    visuals.menu_corner_radius = CornerRadius::same(8);
+    visuals.window_shadow.color = look.shadow;
+    visuals.popup_shadow.color = look.shadow;
+    visuals.selection.bg_fill = look.accent.gamma_multiply(0.35);
+    visuals.selection.stroke = Stroke::new(1.0, look.accent);
+    visuals.slider_trailing_fill = true;
+    let rounded = CornerRadius::same(6);
+    let widgets = &mut visuals.widgets;
+    for (state, fill, text) in [
+        (&mut widgets.noninteractive, look.surface, look.text),
+        (&mut widgets.inactive, look.control, look.text),
+        (&mut widgets.hovered, look.raised, look.text),
+        (&mut widgets.active, look.raised, look.text),
+        (&mut widgets.open, look.raised, look.text),
+    ] {
+        state.bg_fill = fill;
+        state.weak_bg_fill = fill;
+        state.bg_stroke = Stroke::NONE;
+        state.fg_stroke = Stroke::new(1.0, text);
+        state.corner_radius = rounded;
+        state.expansion = 0.0;
+    }
+    widgets.noninteractive.bg_stroke = Stroke::new(1.0, look.line);
+    widgets.active.bg_stroke = Stroke::new(1.0, look.accent);
+    visuals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Contrast of two opaque colours as WCAG defines it.
+    fn contrast(a: Color32, b: Color32) -> f32 {
+        let luminance = |colour: Color32| {
+            let [r, g, b, _] = egui::Rgba::from(colour).to_array();
+            0.2126 * r + 0.7152 * g + 0.0722 * b
+        };
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn every_text_can_be_read() {
+        let themes = Themes::built_in().expect("the built-in themes are well formed");
+        for theme in [egui::Theme::Dark, egui::Theme::Light] {
+            let look = themes.of(theme);
+            for (name, text) in [
+                ("text", look.text),
+                ("soft", look.soft),
+                ("faint", look.faint),
+                ("accent", look.accent),
+                ("fits", look.fits),
+                ("tight", look.tight),
+                ("does not fit", look.does_not_fit),
+                ("uncertain", look.uncertain),
+            ] {
+                for back in [look.canvas, look.surface] {
+                    let ratio = contrast(text, back);
+                    assert!(ratio >= 4.5, "{theme:?}: {name} on {back:?} has {ratio:.2}");
+                }
+            }
+        }
+    }
+}

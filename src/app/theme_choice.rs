@@ -1,0 +1,47 @@
+//! Light, dark, or as the system has it.
+
+use eframe::egui::ThemePreference;
+
+/// Which theme the window has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ThemeChoice {
+    /// As the system has it.
+    #[default]
+    System,
+    /// Always light.
+    Light,
+    /// Always dark.
+    Dark,
+}
+
+impl ThemeChoice {
+    /// Every choice, as the menu lists them.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+
+    /// As menus say it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::System => "Theme of the system",
+            Self::Light => "Light theme",
+            Self::Dark => "Dark theme",
+        }
+    }
+
+    /// As it is kept between sessions.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// As egui names it.
+    pub const fn preference(self) -> ThemePreference {
+        match self {
+            Self::System => ThemePreference::System,
+            Self::Light => ThemePreference::Light,
+            Self::Dark => ThemePreference::Dark,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Short messages at the bottom of the window.
+
+use eframe::egui;
+use egui::{Align2, Area, Frame, Id, Label, Margin, Order, RichText, Stroke, Ui, vec2};
+
+use super::theme::Tokens;
+
+/// Seconds a message stays; an error stays longer, because it says what to do.
+const SHORT: f64 = 4.0;
+const LONG: f64 = 12.0;
+/// Most messages at a time.
+const MOST: usize = 4;
+
+/// One message.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Toast {
+    /// What it says.
+    pub text: String,
+    /// Whether something went wrong.
+    pub error: bool,
+    /// When it goes, in seconds of the window's clock; set when it is first drawn.
+    until: Option<f64>,
+}
+
+/// The messages that show.
+#[derive(Clone, Debug, Default)]
+pub struct Toasts {
+    shown: Vec<Toast>,
+}
+
+impl Toasts {
+    /// Says something.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.push(text.into(), false);
+    }
+
+    /// Says what went wrong and what to do.
+    pub fn error(&mut self, text: impl Into<String>) {
+        self.push(text.into(), true);
+    }
+
+    fn push(&mut self, text: String, error: bool) {
+        self.shown.retain(|toast| toast.text != text);
+        self.shown.push(Toast { text, error, until: None });
+        if self.shown.len() > MOST {
+            self.shown.remove(0);
+        }
+    }
+
+    /// The messages that show, oldest first.
+    pub fn shown(&self) -> &[Toast] {
+        &self.shown
+    }
+
+    /// Draws them and forgets those whose time is over; wakes the window for the next to go.
+    pub fn show(&mut self, ui: &Ui, look: &Tokens) {
+        if self.shown.is_empty() {
+            return;
+        }
+        let now = ui.input(|input| input.time);
+        for toast in &mut self.shown {
+            let stay = if toast.error { LONG } else { SHORT };
+            toast.until.get_or_insert(now + stay);
+        }
+        self.shown.retain(|toast| toast.until.is_none_or(|until| now < until));
+        let mut closed = None;
+        Area::new(Id::unique("toasts"))
+            .order(Order::Tooltip)
+            .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -40.0))
+            .show(ui.ctx(), |ui| {
+                for (index, toast) in self.shown.iter().enumerate() {
+                    if toast_ui(ui, look, toast) {
+                        closed = Some(index);
+                    }
+                }
+            });
+        if let Some(index) = closed {
+            self.shown.remove(index);
+        }
+        let next = self.shown.iter().filter_map(|toast| toast.until).fold(f64::INFINITY, f64::min);
+        if next.is_finite() {
+            let wait = std::time::Duration::from_secs_f64((next - now).clamp(0.0, LONG));
+            ui.ctx().request_repaint_after(wait);
+        }
+    }
+}
+
+fn toast_ui(ui: &mut Ui, look: &Tokens, toast: &Toast) -> bool {
+    let edge = if toast.error { look.does_not_fit } else { look.accent };
+    Frame::new()
+        .fill(look.raised)
+        .stroke(Stroke::new(1.0, edge))
+        .corner_radius(8)
+        .inner_margin(Margin::symmetric(14, 9))
+        .show(ui, |ui| {
+            ui.horizontal(|ui| {
+                ui.set_max_width(560.0);
+                ui.add(Label::new(RichText::new(&toast.text).color(look.text)).wrap());
+                ui.button("×").on_hover_text("Close").clicked()
+            })
+            .inner
+        })
+        .inner
+}

@@ -1,0 +1,119 @@
+//! Buttons, tabs and choices.
+
+use eframe::egui;
+use egui::{
+    Align2, Button, Color32, Popup, PopupCloseBehavior, Rect, Response, RichText, Role, Sense, Shape, Stroke,
+    Ui, WidgetInfo, pos2, vec2,
+};
+
+use crate::app::fonts;
+use crate::app::theme::Tokens;
+
+/// A flat button of a bar.
+pub fn flat_ui(ui: &mut Ui, look: &Tokens, label: &str, enabled: bool) -> Response {
+    let text = RichText::new(label).color(if enabled { look.soft } else { look.faint.gamma_multiply(0.6) });
+    ui.add_enabled(enabled, Button::new(text).frame_when_inactive(false))
+}
+
+/// A triangle that points down, for what opens.
+pub fn down_arrow(center: egui::Pos2, color: Color32) -> Shape {
+    let (w, h) = (3.5, 2.2);
+    Shape::convex_polygon(
+        vec![center + vec2(-w, -h), center + vec2(w, -h), center + vec2(0.0, h)],
+        color,
+        Stroke::NONE,
+    )
+}
+
+/// A triangle that points right, or down when `open`.
+pub fn fold_arrow(center: egui::Pos2, open: bool, color: Color32) -> Shape {
+    if open {
+        return down_arrow(center, color);
+    }
+    let (w, h) = (2.2, 3.5);
+    Shape::convex_polygon(
+        vec![center + vec2(-w, -h), center + vec2(-w, h), center + vec2(w, 0.0)],
+        color,
+        Stroke::NONE,
+    )
+}
+
+/// Tabs in one rounded field; returns the one that was clicked.
+pub fn tabs_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    look: &Tokens,
+    tabs: &[(T, &str, &str)],
+    chosen: T,
+) -> Option<T> {
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 30.0));
+    ui.painter().rect_filled(rect, 7.0, look.control);
+    let count = u16::try_from(tabs.len().max(1)).unwrap_or(u16::MAX);
+    let width = (rect.width() - 4.0) / f32::from(count);
+    let mut clicked = None;
+    let mut left = rect.left() + 2.0;
+    for (tab, label, hint) in tabs {
+        let cell = Rect::from_min_size(pos2(left, rect.top() + 2.0), vec2(width, rect.height() - 4.0));
+        left += width;
+        let response = ui.interact(cell, ui.make_persistent_id(("tab", label)), Sense::click());
+        let selected = *tab == chosen;
+        response.widget_info(|| WidgetInfo::selected(Role::Tab, true, selected, label));
+        if selected {
+            ui.painter().rect_filled(cell, 6.0, if look.dark { look.canvas } else { look.surface });
+        }
+        if response.has_focus() {
+            ui.painter().rect_stroke(cell, 6.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Inside);
+        }
+        let (font, color) = if selected {
+            (fonts::strong(), look.text)
+        } else {
+            (fonts::body(), if response.hovered() { look.text } else { look.soft })
+        };
+        ui.painter().text(cell.center(), Align2::CENTER_CENTER, label, font, color);
+        if response.on_hover_text(*hint).clicked() {
+            clicked = Some(*tab);
+        }
+    }
+    clicked
+}
+
+/// One of a few, in a popup under a flat button: `Fits, then price ▾`. Returns the one chosen.
+pub fn choice_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    look: &Tokens,
+    name: &str,
+    rect: Rect,
+    options: &[(T, String)],
+    chosen: T,
+) -> Option<T> {
+    let shown = options.iter().find(|(option, _)| *option == chosen).map_or("", |(_, label)| label);
+    let response = opener_ui(ui, look, name, rect, shown);
+    let mut picked = None;
+    Popup::menu(&response).accessible_name(name).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
+        ui.set_min_width(rect.width().max(120.0));
+        for (option, label) in options {
+            if ui.selectable_label(*option == chosen, label).clicked() {
+                picked = Some(*option);
+            }
+        }
+    });
+    picked
+}
+
+/// A button over `rect` that opens something: its value at the right, a small arrow after it.
+pub fn opener_ui(ui: &mut Ui, look: &Tokens, name: &str, rect: Rect, shown: &str) -> Response {
+    let response = ui.interact(rect, ui.make_persistent_id(("choice", name)), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(shown));
+    let lively = response.hovered() || response.has_focus();
+    if lively {
+        ui.painter().rect_filled(rect, 5.0, look.control);
+    }
+    if response.has_focus() {
+        ui.painter().rect_stroke(rect, 5.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Inside);
+    }
+    ui.painter().add(down_arrow(rect.right_center() - vec2(8.0, 0.0), look.soft));
+    let end = rect.right_center() - vec2(17.0, 0.0);
+    let clipped = ui.painter().with_clip_rect(rect);
+    clipped.text(end, Align2::RIGHT_CENTER, shown, fonts::body(), look.text);
+    response
+}

@@ -1,0 +1,70 @@
+//! A labelled slider with a typed value: one line of a form.
+
+use eframe::egui;
+use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use super::field::field_ui;
+use super::slider::Slider;
+use super::{Scale, hint_ui};
+use crate::app::fonts;
+use crate::app::theme::Tokens;
+
+/// What a knob shows.
+#[derive(Clone, Debug)]
+pub struct Knob {
+    /// Its label.
+    pub label: &'static str,
+    /// The value in full, as the field shows it.
+    pub text: String,
+    /// The value on the rail.
+    pub value: f64,
+    /// The rail.
+    pub scale: Scale,
+    /// The largest value that fits.
+    pub largest: Option<f64>,
+    /// What is worth knowing beside it.
+    pub hint: String,
+}
+
+/// What was done to a knob.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Turned {
+    /// The slider was moved.
+    Slid(f64),
+    /// A value was typed.
+    Typed(String),
+}
+
+const FIELD: egui::Vec2 = vec2(86.0, 20.0);
+
+impl Knob {
+    /// Draws it over the width there is.
+    pub fn show(&self, ui: &mut Ui, look: &Tokens) -> Option<Turned> {
+        let (_, row) = ui.allocate_space(vec2(ui.available_width(), FIELD.y));
+        label_ui(ui, look, row, self.label);
+        let field = Rect::from_min_size(pos2(row.right() - FIELD.x, row.top()), FIELD);
+        let typed = field_ui(ui, look, field, self.label, &self.text).map(Turned::Typed);
+        ui.add_space(-3.0);
+        let slider = Slider {
+            label: self.label,
+            text: &self.text,
+            value: self.value,
+            scale: self.scale,
+            largest: self.largest,
+        };
+        let slid = slider.show(ui, look).map(Turned::Slid);
+        if !self.hint.is_empty() {
+            ui.add_space(-5.0);
+            hint_ui(ui, look, &self.hint);
+        }
+        ui.add_space(2.0);
+        typed.or(slid)
+    }
+}
+
+/// A label at the left of a row, named for a screen reader.
+pub fn label_ui(ui: &Ui, look: &Tokens, row: Rect, label: &str) {
+    ui.painter().text(row.left_center(), Align2::LEFT_CENTER, label, fonts::body(), look.soft);
+    let response = ui.interact(row.with_max_x(row.center().x), ui.make_persistent_id(("label", label)), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, label));
+}

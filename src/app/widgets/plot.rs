@@ -1,0 +1,417 @@
+//! Memory against an axis: stacked areas, ceilings, crossings, and a marker that can be dragged.
+
+use eframe::egui;
+use egui::epaint::{Mesh, Vertex, WHITE_UV};
+use egui::{
+    Align2, Color32, CursorIcon, Id, Key, Painter, Rect, Response, Role, Sense, Shape, Stroke, Ui,
+    WidgetInfo, pos2, vec2,
+};
+
+use super::Scale;
+use crate::app::choices;
+use crate::app::data::plot::{Line, PlotData};
+use crate::app::fonts;
+use crate::app::theme::Tokens;
+
+const LEFT: f32 = 46.0;
+const TOP: f32 = 34.0;
+const BOTTOM: f32 = 30.0;
+
+/// Where the plot was drawn, so that a drag can be read before anything of the next frame is.
+#[derive(Clone, Copy, Debug)]
+struct Drawn {
+    area: Rect,
+    scale: Scale,
+}
+
+/// The plot's own id, wherever it is drawn.
+fn id() -> Id {
+    Id::unique("plot")
+}
+
+/// The value the marker was dragged or stepped to since the last frame.
+pub fn dragged(ctx: &egui::Context) -> Option<f64> {
+    let drawn: Drawn = ctx.data(|data| data.get_temp(id()))?;
+    let response = ctx.read_response(id())?;
+    if let Some(pointer) = response.interact_pointer_pos()
+        && (response.dragged() || response.is_pointer_button_down_on())
+    {
+        let share = (pointer.x - drawn.area.left()) / drawn.area.width().max(1.0);
+        return Some(drawn.scale.value(f64::from(share)));
+    }
+    None
+}
+
+/// The scale of a plot's axis.
+pub fn scale(data: &PlotData) -> Scale {
+    Scale {
+        least: data.range.0,
+        most: data.range.1,
+        log: data.axis.is_log(),
+        stepped: data.axis.is_stepped(),
+    }
+}
+
+/// Draws the plot over the space there is; returns a value the marker was moved to by key.
+pub fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData) -> Option<f64> {
+    let size = vec2(ui.available_width(), ui.available_height().clamp(180.0, 640.0));
+    let (_, rect) = ui.allocate_space(size);
+    let right = (rect.width() * 0.19).clamp(92.0, 150.0);
+    let area = Rect::from_min_max(
+        pos2(rect.left() + LEFT, rect.top() + TOP),
+        pos2(rect.right() - right, rect.bottom() - BOTTOM),
+    );
+    let scale = scale(data);
+    ui.data_mut(|memory| memory.insert_temp(id(), Drawn { area, scale }));
+    let response = ui.interact(area.expand2(vec2(6.0, 0.0)), id(), Sense::click_and_drag());
+    declare(&response, data);
+    let moved = stepped(ui, &response, data, scale);
+    let view = View { ui, look, data, rect, area, scale };
+    view.grid();
+    view.areas();
+    let clip = area.expand2(vec2(1.0, 0.0)).intersect(ui.painter().clip_rect());
+    let inside = ui.painter().with_clip_rect(clip);
+    view.lines(&inside);
+    view.names(&inside);
+    view.marker(&response);
+    view.crossings();
+    view.line_labels();
+    let response = response.on_hover_cursor(CursorIcon::ResizeHorizontal);
+    view.reading(&response);
+    moved
+}
+
+fn declare(response: &Response, data: &PlotData) {
+    let label = format!("Plot marker, {}", data.axis.label());
+    response.widget_info(|| WidgetInfo::slider(true, data.marker.value, &label));
+    response.ctx.accesskit_node_builder(response.id, |node| {
+        node.set_value(data.marker.label.clone());
+        node.set_role(Role::Slider);
+    });
+}
+
+fn stepped(ui: &Ui, response: &Response, data: &PlotData, scale: Scale) -> Option<f64> {
+    if !response.has_focus() {
+        return None;
+    }
+    ui.memory_mut(|memory| {
+        let filter = egui::EventFilter { horizontal_arrows: true, ..egui::EventFilter::default() };
+        memory.set_focus_lock_filter(response.id, filter);
+    });
+    let (more, less) =
+        ui.input(|input| (input.key_pressed(Key::ArrowRight), input.key_pressed(Key::ArrowLeft)));
+    match (more, less) {
+        (true, false) => Some(scale.nudged(data.marker.value, 1.0)),
+        (false, true) => Some(scale.nudged(data.marker.value, -1.0)),
+        _ => None,
+    }
+}
+
+/// One plot as it is being drawn.
+struct View<'a> {
+    ui: &'a Ui,
+    look: &'a Tokens,
+    data: &'a PlotData,
+    rect: Rect,
+    area: Rect,
+    scale: Scale,
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "places on the screen")]
+impl View<'_> {
+    fn x(&self, value: f64) -> f32 {
+        self.area.left() + self.area.width() * self.scale.share(value) as f32
+    }
+
+    fn y(&self, gib: f64) -> f32 {
+        self.area.bottom() - self.area.height() * (gib / self.data.top).min(1.5) as f32
+    }
+
+    fn grid(&self) {
+        let painter = self.ui.painter();
+        let line = Stroke::new(1.0, self.look.line.gamma_multiply(0.8));
+        painter.text(
+            pos2(self.area.left() - 8.0, self.area.top() - 14.0),
+            Align2::RIGHT_CENTER,
+            "GiB",
+            fonts::small(),
+            self.look.faint,
+        );
+        let step = y_step(self.data.top, f64::from(self.area.height()));
+        let mut gib = 0.0;
+        while gib <= self.data.top {
+            let y = self.y(gib).round() + 0.5;
+            painter.hline(self.area.x_range(), y, line);
+            let text = if step < 1.0 { format!("{gib:.1}") } else { format!("{gib:.0}") };
+            let at = pos2(self.area.left() - 8.0, y);
+            painter.text(at, Align2::RIGHT_CENTER, text, fonts::small(), self.look.faint);
+            gib += step;
+        }
+        let mut free_from = f32::NEG_INFINITY;
+        for tick in &self.data.ticks {
+            let x = self.x(tick.value);
+            let galley = painter.layout_no_wrap(tick.label.clone(), fonts::small(), self.look.faint);
+            let half = galley.size().x / 2.0;
+            if x - half < free_from {
+                continue;
+            }
+            free_from = x + half + 10.0;
+            painter.vline(x.round() + 0.5, self.area.y_range(), line);
+            painter.galley(pos2(x - half, self.area.bottom() + 8.0), galley, self.look.faint);
+        }
+    }
+
+    /// Height of the stack under and over a layer at a sample.
+    fn stack(&self) -> Vec<Vec<f64>> {
+        let mut below = vec![0.0; self.data.xs.len()];
+        let mut tops = Vec::with_capacity(self.data.layers.len());
+        for layer in &self.data.layers {
+            for (sum, gib) in below.iter_mut().zip(&layer.gib) {
+                *sum += gib;
+            }
+            tops.push(below.clone());
+        }
+        tops
+    }
+
+    fn areas(&self) {
+        let clip = self.area.intersect(self.ui.painter().clip_rect());
+        let painter = self.ui.painter().with_clip_rect(clip);
+        let floor = vec![0.0; self.data.xs.len()];
+        let tops = self.stack();
+        for (index, layer) in self.data.layers.iter().enumerate() {
+            let color = self.look.part(layer.part).gamma_multiply(0.85);
+            let below = index.checked_sub(1).and_then(|under| tops.get(under)).unwrap_or(&floor);
+            let Some(above) = tops.get(index) else { continue };
+            if self.scale.stepped {
+                self.columns(&painter, below, above, color);
+            } else {
+                painter.add(self.ribbon(below, above, color));
+            }
+        }
+    }
+
+    /// A band between two curves, with a soft edge of one pixel on top.
+    fn ribbon(&self, below: &[f64], above: &[f64], color: Color32) -> Shape {
+        let mut mesh = Mesh::default();
+        let points = self.data.xs.iter().zip(below.iter().zip(above));
+        for (index, (value, (low, high))) in (0_u32..).zip(points) {
+            let x = self.x(*value);
+            let (low, high) = (self.y(*low), self.y(*high));
+            for (y, color) in [(low, color), (high, color), (high - 1.0, Color32::TRANSPARENT)] {
+                mesh.vertices.push(Vertex { pos: pos2(x, y), uv: WHITE_UV, color });
+            }
+            if index > 0 {
+                let at = index * 3;
+                for quad in [0, 1] {
+                    let (a, b, c, d) = (at - 3 + quad, at - 2 + quad, at + quad, at + 1 + quad);
+                    mesh.indices.extend([a, b, c, b, c, d]);
+                }
+            }
+        }
+        Shape::mesh(mesh)
+    }
+
+    /// One column a step.
+    fn columns(&self, painter: &Painter, below: &[f64], above: &[f64], color: Color32) {
+        let half = self.column_half();
+        for (value, (low, high)) in self.data.xs.iter().zip(below.iter().zip(above)) {
+            let x = self.x(*value);
+            let rect = Rect::from_min_max(pos2(x - half, self.y(*high)), pos2(x + half, self.y(*low)));
+            painter.rect_filled(rect, 0.0, color);
+        }
+    }
+
+    fn column_half(&self) -> f32 {
+        let steps = (self.scale.most - self.scale.least).max(1.0) as f32;
+        (self.area.width() / steps * 0.32).min(28.0)
+    }
+
+    fn lines(&self, painter: &Painter) {
+        for line in &self.data.lines {
+            let color = if line.decides { self.look.text } else { self.look.soft };
+            if let Some((low, high)) = line.band {
+                let rect = Rect::from_x_y_ranges(self.area.x_range(), self.y(high)..=self.y(low));
+                painter.rect_filled(rect, 0.0, color.gamma_multiply(0.10));
+            }
+            let y = self.y(line.gib);
+            if line.decides {
+                painter.hline(self.area.x_range(), y, Stroke::new(2.0, color));
+            } else {
+                let ends = [pos2(self.area.left(), y), pos2(self.area.right(), y)];
+                painter.extend(Shape::dashed_line(&ends, Stroke::new(1.2, color), 5.0, 4.0));
+            }
+        }
+    }
+
+    /// Names of parts on their own areas, where there is room for them.
+    fn names(&self, painter: &Painter) {
+        let tops = self.stack();
+        let last = self.data.xs.len().saturating_sub(1);
+        for (index, layer) in self.data.layers.iter().enumerate() {
+            let under = |at: usize| {
+                index.checked_sub(1).and_then(|under| tops.get(under)?.get(at)).copied().unwrap_or(0.0)
+            };
+            let over = |at: usize| tops.get(index).and_then(|top| top.get(at)).copied().unwrap_or(0.0);
+            let room = |at: usize| self.y(under(at)).min(self.area.bottom()) - self.y(over(at)).max(self.area.top());
+            let first = last / 40;
+            let (at, align, x) = if room(first) >= 24.0 {
+                (first, Align2::LEFT_CENTER, self.area.left() + 14.0)
+            } else if room(last) >= 30.0 {
+                (last - last / 40, Align2::RIGHT_CENTER, self.area.right() - 14.0)
+            } else {
+                continue;
+            };
+            let (low, high) = (self.y(under(at)).min(self.area.bottom()), self.y(over(at)).max(self.area.top()));
+            let y = if at == first { (low - 16.0).max(f32::midpoint(low, high)) } else { f32::midpoint(low, high) };
+            let color = self.look.on(self.look.part(layer.part));
+            if !self.scale.stepped {
+                painter.text(pos2(x, y), align, layer.part.label(), fonts::small_strong(), color);
+            }
+        }
+    }
+
+    fn marker(&self, response: &Response) {
+        let x = self.x(self.data.marker.value);
+        let painter = self.ui.painter();
+        let width = if response.hovered() || response.dragged() { 3.0 } else { 2.0 };
+        painter.vline(x, (self.area.top() - 8.0)..=self.area.bottom(), Stroke::new(width, self.look.accent));
+        let galley =
+            painter.layout_no_wrap(self.data.marker.label.clone(), fonts::small_strong(), self.look.on_accent);
+        let size = galley.size() + vec2(18.0, 5.0);
+        let left = (x - size.x / 2.0).clamp(self.rect.left(), self.rect.right() - size.x);
+        let flag = Rect::from_min_size(pos2(left, self.area.top() - 8.0 - size.y), size);
+        painter.rect_filled(flag, 4.0, self.look.accent);
+        if response.has_focus() {
+            painter.rect_stroke(flag.expand(2.0), 5.0, Stroke::new(1.0, self.look.accent), egui::StrokeKind::Outside);
+        }
+        painter.galley(flag.center() - galley.size() / 2.0, galley, self.look.on_accent);
+    }
+
+    /// Need at a value, between samples.
+    fn need(&self, value: f64) -> f64 {
+        let share = self.scale.share(value);
+        let totals: Vec<f64> = self.stack().pop().unwrap_or_default();
+        let last = totals.len().saturating_sub(1);
+        let place = share * last as f64;
+        let under = crate::units::whole(place.floor()).try_into().unwrap_or(0).min(last);
+        let (a, b) = (totals.get(under), totals.get((under + 1).min(last)));
+        let (a, b) = (a.copied().unwrap_or(0.0), b.copied().unwrap_or(0.0));
+        a + (b - a) * place.fract()
+    }
+
+    fn crossings(&self) {
+        let painter = self.ui.painter();
+        let mut taken: Vec<Rect> = Vec::new();
+        for line in &self.data.lines {
+            let Some(crossing) = &line.crossing else { continue };
+            let at = pos2(self.x(crossing.value), self.y(self.need(crossing.value)));
+            if !self.area.expand(1.0).contains(at) {
+                continue;
+            }
+            painter.circle(at, 5.0, self.look.canvas, Stroke::new(2.0, self.look.text));
+            let galley = painter.layout_no_wrap(crossing.label.clone(), fonts::small(), self.look.text);
+            let size = galley.size();
+            let spots = [vec2(9.0, 5.0), vec2(9.0, -size.y - 5.0), vec2(-size.x - 9.0, -size.y - 5.0), vec2(-size.x - 9.0, 5.0)];
+            let rect = spots
+                .into_iter()
+                .map(|offset| Rect::from_min_size(at + offset, size))
+                .find(|rect| self.rect.contains_rect(*rect) && taken.iter().all(|other| !other.intersects(*rect)));
+            if let Some(rect) = rect {
+                painter.rect_filled(rect.expand2(vec2(3.0, 0.0)), 3.0, self.look.canvas.gamma_multiply(0.75));
+                painter.galley(rect.min, galley, self.look.text);
+                taken.push(rect);
+            }
+        }
+    }
+
+    /// Labels at the right, moved apart where they would overlap; ceilings above the plot say so.
+    fn line_labels(&self) {
+        let painter = self.ui.painter();
+        let mut labels: Vec<(f32, &Line)> =
+            self.data.lines.iter().map(|line| (self.y(line.gib).max(self.area.top() - 12.0), line)).collect();
+        labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let ys = apart(&labels.iter().map(|(y, _)| *y).collect::<Vec<_>>(), 15.0, self.area.bottom());
+        for ((wanted, line), y) in labels.iter().zip(ys) {
+            let color = if line.decides { self.look.text } else { self.look.soft };
+            let font = if line.decides { fonts::small_strong() } else { fonts::small() };
+            let above = line.gib > self.data.top;
+            let text = if above { format!("{} ↑", line.label) } else { line.label.clone() };
+            let left = self.area.right() + 10.0;
+            if !above {
+                let ends = [pos2(self.area.right(), *wanted), pos2(left - 3.0, y)];
+                painter.line_segment(ends, Stroke::new(1.0, color.gamma_multiply(0.6)));
+            }
+            let room = self.rect.right() - left;
+            let galley = elided(painter, &text, &font, color, room);
+            painter.galley(pos2(left, y - galley.size().y / 2.0), galley, color);
+        }
+    }
+
+    /// What lies under the pointer.
+    fn reading(&self, response: &Response) {
+        let Some(pointer) = response.hover_pos().filter(|_| !response.dragged()) else { return };
+        let share = (pointer.x - self.area.left()) / self.area.width().max(1.0);
+        let value = self.scale.value(f64::from(share));
+        let text = if self.scale.stepped {
+            let name = self.data.ticks.iter().find(|tick| tick.value == value);
+            name.map_or_else(String::new, |tick| tick.label.clone())
+        } else {
+            format!("{} {}", choices::in_full(self.data.axis, value), self.data.axis.unit())
+        };
+        response.show_tooltip_text(format!("{text}\n{:.1} GiB", self.need(value)));
+    }
+}
+
+/// Text cut to a width with an ellipsis.
+fn elided(
+    painter: &Painter,
+    text: &str,
+    font: &egui::FontId,
+    color: Color32,
+    width: f32,
+) -> std::sync::Arc<egui::Galley> {
+    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font.clone(), color);
+    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
+    painter.layout_job(job)
+}
+
+/// Heights moved down, then up from the bottom, until each is `gap` from the next.
+fn apart(wanted: &[f32], gap: f32, bottom: f32) -> Vec<f32> {
+    let mut placed: Vec<f32> = Vec::with_capacity(wanted.len());
+    for y in wanted {
+        let least = placed.last().map_or(f32::NEG_INFINITY, |above| above + gap);
+        placed.push(y.max(least));
+    }
+    let mut most = bottom;
+    for y in placed.iter_mut().rev() {
+        *y = y.min(most);
+        most = *y - gap;
+    }
+    placed
+}
+
+/// A round step for a few lines, about one every 50 points.
+fn y_step(top: f64, height: f64) -> f64 {
+    let rough = top / (height / 55.0).clamp(2.0, 10.0);
+    let power = 10_f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|step| step * power >= rough).unwrap_or(10.0);
+    step * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_move_apart_and_stay_above_the_bottom() {
+        assert_eq!(apart(&[10.0, 12.0, 50.0], 15.0, 60.0), [10.0, 25.0, 50.0]);
+        assert_eq!(apart(&[55.0, 58.0], 15.0, 60.0), [45.0, 60.0]);
+    }
+
+    #[test]
+    fn steps_are_round() {
+        assert_eq!(y_step(85.0, 380.0), 20.0);
+        assert_eq!(y_step(0.9, 380.0), 0.2);
+    }
+}
