@@ -318,6 +318,16 @@ fn impossible_overrides_are_left_out_and_said() {
 }
 
 #[test]
+fn only_a_machine_with_cards_takes_more_of_them() {
+    let two = Overrides { devices: Some(2), ..Overrides::default() };
+    let with_card = two.apply(&detect(&Captured::load("rtx-4090-linux"), catalog()));
+    assert_eq!((with_card.machine.devices, with_card.warnings.len()), (2, 0));
+    let mac = two.apply(&detect(&Captured::load("m3-max-64gb-macos-14"), catalog()));
+    assert_eq!(mac.machine.devices, 1);
+    assert_eq!(mac.warnings, [Warning::NotPossible { what: "Cards" }]);
+}
+
+#[test]
 fn memory_that_was_not_read_can_be_set() {
     let detected = detect(&Captured::load("silent-linux"), catalog());
     let set = Overrides { memory: Some(Bytes::gib(32.0)), ..Overrides::default() }.apply(&detected);
