@@ -36,7 +36,9 @@ fn shown(detected: &Detected) -> String {
     line("system", format!("{:?}", machine.os.as_ref().map(system).unwrap_or_default()));
     text.push('\n');
     for finding in findings {
-        writeln!(text, "{:<20} {}   [{}]", finding.name, finding.value, finding.origin).expect("text grows");
+        // The words for the rule are the catalog's, and held by its own tests.
+        let origin = if finding.name == "Default GPU limit" { "rule" } else { &finding.origin };
+        writeln!(text, "{:<20} {}   [{origin}]", finding.name, finding.value).expect("text grows");
     }
     for warning in warnings {
         writeln!(text, "! {warning}").expect("text grows");
@@ -313,6 +315,16 @@ fn impossible_overrides_are_left_out_and_said() {
     assert_eq!(set.machine, detected.machine);
     let said: Vec<String> = set.warnings.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 6, "{said:?}");
+}
+
+#[test]
+fn only_a_machine_with_cards_takes_more_of_them() {
+    let two = Overrides { devices: Some(2), ..Overrides::default() };
+    let with_card = two.apply(&detect(&Captured::load("rtx-4090-linux"), catalog()));
+    assert_eq!((with_card.machine.devices, with_card.warnings.len()), (2, 0));
+    let mac = two.apply(&detect(&Captured::load("m3-max-64gb-macos-14"), catalog()));
+    assert_eq!(mac.machine.devices, 1);
+    assert_eq!(mac.warnings, [Warning::NotPossible { what: "Cards" }]);
 }
 
 #[test]

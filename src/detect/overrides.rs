@@ -135,7 +135,8 @@ impl Overrides {
 
     fn apply_devices(&self, result: &mut Detected) {
         let Some(devices) = self.devices else { return };
-        if (1..=MOST_DEVICES).contains(&devices) {
+        let on_a_card = matches!(result.machine.memory.value(), Memory::Discrete { .. });
+        if on_a_card && (1..=MOST_DEVICES).contains(&devices) {
             result.machine.devices = devices;
             say(result, "Cards", devices.to_string());
         } else {
