@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use plimsoll::catalog::Catalog;
 use plimsoll::engine::memory::checkpoint_parameter_count;
 use plimsoll::import::{Imported, Note, import};
 use plimsoll::spec::{Block, FeedForward, FileType, Mixer, Model, Quantization};
@@ -130,4 +131,24 @@ fn headers_give_the_bytes_of_their_tensors() {
     let first = mixtral.tensors.first().expect("tensors");
     assert_eq!((first.name.as_str(), first.kind), ("token_embd.weight", "Q4_K"));
     assert_eq!(first.dimensions, [4096, 32_000]);
+}
+
+/// The built-in catalog and the import learnt the same models from different files.
+#[test]
+fn the_catalog_has_the_same_shapes() {
+    let catalog = Catalog::built_in();
+    for entry in std::fs::read_dir(fixture("configs", "")).expect("part of the project") {
+        let path = entry.expect("a file").path();
+        let imported = import(&path).expect("a fixture that reads").model.expect("known");
+        let known = catalog.model(&imported.id).expect("in the catalog");
+        assert_eq!(imported.stack, known.stack, "{}", imported.id);
+        assert_eq!(
+            (imported.hidden, imported.vocabulary, imported.tied_embeddings, imported.norms),
+            (known.hidden, known.vocabulary, known.tied_embeddings, known.norms),
+            "{}",
+            imported.id
+        );
+        assert_eq!(imported.architecture, known.architecture, "{}", imported.id);
+        assert_eq!(imported.rope_factors, known.rope_factors, "{}", imported.id);
+    }
 }

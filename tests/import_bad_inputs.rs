@@ -1,5 +1,6 @@
 //! Broken and hostile model files: refused at once, with the place and what would be right.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -124,7 +125,7 @@ proptest! {
         ];
         let mut text = format!("{{\"model_type\": \"{model_type}\"");
         for (key, value) in keys.iter().zip(values) {
-            text.push_str(&format!(",\n\"{key}\": {value}"));
+            write!(text, ",\n\"{key}\": {value}").expect("a String takes everything");
         }
         text.push('}');
         let folder = tempfile::tempdir().expect("a folder");

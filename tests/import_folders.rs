@@ -134,7 +134,7 @@ fn an_unknown_type_gives_the_bytes_where_there_are_tensors() {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "config.json", &json!({"model_type": "hyena", "hidden_size": [1, 2]}));
     let error = import(folder.path()).expect_err("nothing to go by").to_string();
-    assert!(error.starts_with("unknown model_type `hyena`; known are cohere,"), "{error}");
+    assert!(error.starts_with("unknown model_type `hyena`; known are apertus,"), "{error}");
     safetensors(&folder.path().join("model.safetensors"), &EMBEDDINGS);
     let imported = import(folder.path()).expect("tensors");
     assert_eq!(imported.model, None);
@@ -285,5 +285,98 @@ fn further_families_reach_their_published_counts() {
         let (model, _) = model(&config);
         assert_eq!(checkpoint_parameter_count(&model), published, "{config}");
         assert_eq!(format!("{:.0}", model.parameters.value()), published.to_string(), "{config}");
+    }
+}
+
+/// Further families, held against the built-in catalog, which was written from other files.
+#[test]
+fn further_families_are_the_models_of_the_catalog() {
+    let catalog = plimsoll::catalog::Catalog::built_in();
+    let shape = |model_type: &str, hidden: u32, layers: u32, heads: u32, kv_heads: u32, vocabulary: u32| {
+        json!({
+            "model_type": model_type, "hidden_size": hidden, "num_hidden_layers": layers,
+            "num_attention_heads": heads, "num_key_value_heads": kv_heads, "vocab_size": vocabulary,
+            "max_position_embeddings": 32_768,
+        })
+    };
+    for (id, base, rest) in [
+        (
+            "qwen3.5-0.8b",
+            shape("qwen3_5_text", 1024, 24, 8, 2, 248_320),
+            json!({"intermediate_size": 3584, "tie_word_embeddings": true, "head_dim": 256,
+                "linear_num_key_heads": 16, "linear_num_value_heads": 16}),
+        ),
+        (
+            "qwen3.5-122b-a10b",
+            shape("qwen3_5_moe_text", 3072, 48, 32, 2, 248_320),
+            json!({"head_dim": 256, "linear_num_value_heads": 64, "num_experts": 256,
+                "num_experts_per_tok": 8, "moe_intermediate_size": 1024,
+                "shared_expert_intermediate_size": 1024}),
+        ),
+        (
+            "exaone-4.0-32b",
+            shape("exaone4", 5120, 64, 40, 8, 102_400),
+            json!({"intermediate_size": 27_392, "sliding_window": 4096, "sliding_window_pattern": "LLLG"}),
+        ),
+        (
+            "minimax-m2",
+            shape("minimax_m2", 3072, 62, 48, 8, 200_064),
+            json!({"head_dim": 128, "intermediate_size": 1536, "num_local_experts": 256,
+                "num_experts_per_tok": 8}),
+        ),
+        (
+            "glm-4-32b-0414",
+            shape("glm4", 6144, 61, 48, 2, 151_552),
+            json!({"intermediate_size": 23_040, "head_dim": 128, "attention_bias": false}),
+        ),
+        ("smollm3-3b", shape("smollm3", 2048, 36, 16, 4, 128_256), json!({"intermediate_size": 11_008})),
+        (
+            "seed-oss-36b",
+            shape("seed_oss", 5120, 64, 80, 8, 155_136),
+            json!({"intermediate_size": 27_648, "head_dim": 128, "attention_bias": true,
+                "attention_out_bias": false}),
+        ),
+        ("apertus-8b", shape("apertus", 4096, 32, 32, 8, 131_072), json!({"intermediate_size": 21_504})),
+        ("afm-4.5b", shape("arcee", 2560, 36, 20, 4, 128_004), json!({"intermediate_size": 18_432})),
+        (
+            "dots.llm1-142b",
+            shape("dots1", 4096, 62, 32, 32, 152_064),
+            json!({"intermediate_size": 10_944, "moe_intermediate_size": 1408, "n_routed_experts": 128,
+                "n_shared_experts": 2, "num_experts_per_tok": 6, "first_k_dense_replace": 1}),
+        ),
+        (
+            "command-a-111b",
+            shape("cohere2", 12_288, 64, 96, 8, 256_000),
+            json!({"intermediate_size": 36_864, "sliding_window": 4096, "sliding_window_pattern": 4}),
+        ),
+        (
+            "granite-3.1-1b-a400m",
+            shape("granitemoe", 1024, 24, 16, 8, 49_155),
+            json!({"intermediate_size": 512, "num_local_experts": 32, "num_experts_per_tok": 8,
+                "tie_word_embeddings": true}),
+        ),
+        (
+            "hunyuan-7b",
+            shape("hunyuan_v1_dense", 4096, 32, 32, 8, 128_167),
+            json!({"intermediate_size": 14_336, "tie_word_embeddings": true}),
+        ),
+    ] {
+        let mut config = base;
+        let (all, rest) = (config.as_object_mut().expect("an object"), rest);
+        all.extend(rest.as_object().expect("an object").clone());
+        let (model, _) = model(&config);
+        let known = catalog.model(id).expect("in the catalog");
+        assert_eq!(model.stack, known.stack, "{id}");
+        assert_eq!(
+            (&model.architecture, model.norms, model.norm_bias, model.tied_embeddings),
+            (&known.architecture, known.norms, known.norm_bias, known.tied_embeddings),
+            "{id}"
+        );
+        assert_eq!(checkpoint_parameter_count(&model), checkpoint_parameter_count(known), "{id}");
+        assert_eq!(
+            format!("{:.0}", model.parameters.value()),
+            checkpoint_parameter_count(known).to_string(),
+            "{id}"
+        );
     }
 }

@@ -71,7 +71,8 @@ fn mixer(mixer: &Mixer, hidden: f64) -> f64 {
 fn attention(part: &Attention, hidden: f64) -> f64 {
     let queries = n(part.heads) * n(part.head);
     let keys = n(part.kv_heads) * n(part.head);
-    let projected = queries * if part.output_gate { 2.0 } else { 1.0 } + 2.0 * keys;
+    let kept = if part.values_are_keys { 1.0 } else { 2.0 };
+    let projected = queries * if part.output_gate { 2.0 } else { 1.0 } + kept * keys;
     hidden * (projected + queries)
         + when(part.qkv_bias, projected)
         + when(part.output_bias, hidden)

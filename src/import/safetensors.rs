@@ -231,6 +231,10 @@ fn is_vision(name: &str) -> bool {
 
 /// Whether a tensor belongs to a layer that ordinary use loads, and holds parameters.
 fn is_used(name: &str, layers: Option<u32>) -> bool {
+    // Qwen3.5 keeps the layers that only draft tokens under a name of their own.
+    if name.split('.').take(2).any(|part| part == "mtp") {
+        return false;
+    }
     if name.ends_with("_scale_inv") || name.ends_with("rotary_emb.inv_freq") {
         return false;
     }

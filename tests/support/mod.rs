@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// A GGUF header being written.
-pub struct Gguf {
+pub(crate) struct Gguf {
     version: u32,
     big_endian: bool,
     settings: Vec<u8>,
@@ -15,7 +15,7 @@ pub struct Gguf {
 }
 
 impl Gguf {
-    pub fn new(version: u32, big_endian: bool) -> Self {
+    pub(crate) fn new(version: u32, big_endian: bool) -> Self {
         Self {
             version,
             big_endian,
@@ -58,17 +58,17 @@ impl Gguf {
         self
     }
 
-    pub fn say(self, key: &str, text: &str) -> Self {
+    pub(crate) fn say(self, key: &str, text: &str) -> Self {
         let value = self.text(text);
         self.setting(key, 8, &value)
     }
 
-    pub fn number(self, key: &str, value: u32) -> Self {
+    pub(crate) fn number(self, key: &str, value: u32) -> Self {
         let value = self.ordered(value.to_le_bytes());
         self.setting(key, 4, &value)
     }
 
-    pub fn flags(self, key: &str, flags: &[bool]) -> Self {
+    pub(crate) fn flags(self, key: &str, flags: &[bool]) -> Self {
         let mut value = self.ordered(7_u32.to_le_bytes()).to_vec();
         value.extend(self.size(flags.len() as u64));
         value.extend(flags.iter().map(|flag| u8::from(*flag)));
@@ -76,7 +76,7 @@ impl Gguf {
     }
 
     /// One setting of every kind the format has, and lists of texts, numbers and lists.
-    pub fn one_of_each_kind(mut self) -> Self {
+    pub(crate) fn one_of_each_kind(mut self) -> Self {
         for (kind, width) in
             [(0, 1), (1, 1), (2, 2), (3, 2), (4, 4), (5, 4), (6, 4), (7, 1), (10, 8), (11, 8), (12, 8)]
         {
@@ -99,12 +99,12 @@ impl Gguf {
     }
 
     /// An `F16` tensor.
-    pub fn tensor(self, name: &str, dimensions: &[u64]) -> Self {
+    pub(crate) fn tensor(self, name: &str, dimensions: &[u64]) -> Self {
         let bytes = dimensions.iter().product::<u64>() * 2;
         self.typed_tensor(name, dimensions, 1, bytes)
     }
 
-    pub fn typed_tensor(mut self, name: &str, dimensions: &[u64], kind: u32, bytes: u64) -> Self {
+    pub(crate) fn typed_tensor(mut self, name: &str, dimensions: &[u64], kind: u32, bytes: u64) -> Self {
         let mut entry = self.text(name);
         entry.extend(self.ordered(u32::try_from(dimensions.len()).expect("few").to_le_bytes()));
         for dimension in dimensions {
@@ -119,7 +119,7 @@ impl Gguf {
     }
 
     /// The header, with no data after it.
-    pub fn bytes(&self) -> Vec<u8> {
+    pub(crate) fn bytes(&self) -> Vec<u8> {
         let mut bytes = b"GGUF".to_vec();
         bytes.extend(self.ordered(self.version.to_le_bytes()));
         bytes.extend(self.size(self.tensor_count));
@@ -130,7 +130,7 @@ impl Gguf {
     }
 
     /// The header with room for the data, which are a hole.
-    pub fn write(&self, path: &Path) {
+    pub(crate) fn write(&self, path: &Path) {
         let bytes = self.bytes();
         let data = (bytes.len() as u64).next_multiple_of(32) + self.offset;
         fs::write(path, &bytes).expect("writable");
@@ -138,7 +138,7 @@ impl Gguf {
     }
 
     /// A whole small model: two layers of attention and a gated network.
-    pub fn small_model(self, architecture: &str) -> Self {
+    pub(crate) fn small_model(self, architecture: &str) -> Self {
         let key = |name: &str| format!("{architecture}.{name}");
         let mut file = self
             .say("general.architecture", architecture)

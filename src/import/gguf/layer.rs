@@ -1,7 +1,7 @@
 //! One layer of a GGUF file: which tensors it has says what it does.
 
 use super::super::StoredTensor;
-use super::super::limits::{EXPERTS, HEAD, HEADS, WIDTH};
+use super::super::limits::{EXPERTS, HEAD, HEADS, HIDDEN, LAYERS, WIDTH};
 use super::super::stack::Layer;
 use super::source::{Source, Stop};
 use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla};
@@ -12,7 +12,7 @@ pub(super) fn layer(source: &Source<'_>, index: u32, hidden: u32) -> Result<Laye
     let mixer = match source.architecture.name {
         "deepseek2" => Mixer::Mla(mla(source, index)?),
         "falcon-h1" => Mixer::Parallel(attention(source, index, hidden)?, mamba2(source, index)?),
-        "qwen3next" if recurrent => Mixer::GatedDelta(gated_delta(source)?),
+        "qwen3next" | "qwen35" | "qwen35moe" if recurrent => Mixer::GatedDelta(gated_delta(source)?),
         "granitehybrid" if recurrent => Mixer::Mamba2(mamba2(source, index)?),
         _ => Mixer::Attention(attention(source, index, hidden)?),
     };
@@ -21,11 +21,17 @@ pub(super) fn layer(source: &Source<'_>, index: u32, hidden: u32) -> Result<Laye
 
 /// Attention with heads of one width.
 fn attention(source: &Source<'_>, index: u32, hidden: u32) -> Result<Attention, Stop> {
+    let shared = source.optional("attention.shared_kv_layers", LAYERS)?.unwrap_or(0);
+    let per_layer = source.optional("embedding_length_per_layer_input", HIDDEN)?.unwrap_or(0);
+    if shared > 0 || per_layer > 0 {
+        return Err(Stop::Inexpressible("Layers share keys or have embeddings of their own".to_owned()));
+    }
     let name = "attention.head_count";
     let heads = source.positive(name, source.of_layer(name, index, HEADS)?, HEADS)?;
     let kv_heads = source.of_layer("attention.head_count_kv", index, HEADS)?.unwrap_or(heads);
-    let head = source.optional("attention.key_length", HEAD)?.unwrap_or(hidden / heads);
-    let value = source.optional("attention.value_length", HEAD)?.unwrap_or(hidden / heads);
+    let window = source.window(index)?;
+    let head = source.width("attention.key_length", window)?.unwrap_or(hidden / heads);
+    let value = source.width("attention.value_length", window)?.unwrap_or(hidden / heads);
     if head != value || head == 0 || kv_heads == 0 {
         return Err(Stop::Inexpressible(format!(
             "Layer {index} has {kv_heads} key and value heads, keys {head} and values {value} wide"
@@ -52,14 +58,14 @@ fn attention(source: &Source<'_>, index: u32, hidden: u32) -> Result<Attention, 
         heads,
         kv_heads,
         head,
-        window: source.window(index)?,
+        window,
         qkv_bias: source.has(index, "attn_q.bias") || source.has(index, "attn_qkv.bias"),
         output_bias: source.has(index, "attn_output.bias"),
         qk_norm: norm.is_some() && !wide,
         qk_norm_wide: norm.is_some() && wide,
         sinks: source.has(index, "attn_sinks.weight"),
         output_gate,
-        ..Attention::default()
+        values_are_keys: source.has(index, "attn_k.weight") && !source.has(index, "attn_v.weight"),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::limits::CONTEXT;
+use super::super::limits::{CONTEXT, HEAD};
 use super::super::{Problem, StoredTensor};
 use super::header::Header;
 use super::metadata::{Metadata, Value, in_range};
@@ -94,6 +94,15 @@ impl<'a> Source<'a> {
             _ => !(layer + 1).is_multiple_of(every),
         };
         Ok(window.filter(|_window| sliding))
+    }
+
+    /// A width of heads, of which layers with a window may have another (Gemma 4).
+    pub(super) fn width(&self, name: &str, window: Option<u32>) -> Result<Option<u32>, Problem> {
+        let sliding = match window {
+            Some(_) => self.optional(&format!("{name}_swa"), HEAD)?,
+            None => None,
+        };
+        Ok(sliding.or(self.optional(name, HEAD)?))
     }
 
     /// A window that the file names and llama.cpp does not use for this architecture.

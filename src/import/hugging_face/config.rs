@@ -23,7 +23,8 @@ pub(super) struct Keys {
     pub use_bias: Option<bool>,
     pub sliding_window: Option<u32>,
     pub use_sliding_window: Option<bool>,
-    pub sliding_window_pattern: Option<u32>,
+    /// A number, but for EXAONE 4, which writes `LLLG` and lists `layer_types` too.
+    pub sliding_window_pattern: Option<serde_json::Value>,
     #[serde(rename = "_sliding_window_pattern")]
     pub hidden_sliding_window_pattern: Option<u32>,
     pub layer_types: Option<Vec<String>>,

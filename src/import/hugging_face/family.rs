@@ -46,6 +46,8 @@ pub(super) struct Family {
     pub kv_heads: Heads,
     /// Width of a head where the file is silent; `None` for hidden size ÷ heads.
     pub head: Option<u32>,
+    /// Whether a second input matrix gates the first.
+    pub gated: bool,
 }
 
 /// A count of heads where the file is silent.
@@ -86,6 +88,7 @@ const LLAMA: Family = Family {
     global_every: None,
     kv_heads: Heads::All,
     head: None,
+    gated: true,
 };
 
 const QWEN2: Family = Family {
@@ -145,6 +148,28 @@ const QWEN3: Family = Family {
     ..QWEN2
 };
 
+const QWEN3_MOE: Family = Family {
+    model_type: "qwen3_moe",
+    architecture: "qwen3moe",
+    shape: Shape::Experts,
+    head: None,
+    kv_heads: Heads::Fixed(4),
+    ..QWEN3
+};
+
+const QWEN3_NEXT: Family = Family {
+    model_type: "qwen3_next",
+    architecture: "qwen3next",
+    shape: Shape::Delta,
+    head: Some(256),
+    kv_heads: Heads::Fixed(2),
+    ..QWEN3
+};
+
+const QWEN35: Family = Family { model_type: "qwen3_5", architecture: "qwen35", ..QWEN3_NEXT };
+
+const QWEN35_MOE: Family = Family { model_type: "qwen3_5_moe", architecture: "qwen35moe", ..QWEN3_NEXT };
+
 const OLMO2: Family = Family {
     model_type: "olmo2",
     architecture: "olmo2",
@@ -157,11 +182,37 @@ const OLMO2: Family = Family {
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-pub(super) const FAMILIES: [Family; 26] = [
+pub(super) const FAMILIES: [Family; 46] = [
+    Family {
+        model_type: "apertus",
+        architecture: "apertus",
+        publisher: "Swiss AI",
+        qk_norm: QkNorm::Head,
+        gated: false,
+        ..LLAMA
+    },
+    Family { model_type: "arcee", architecture: "arcee", publisher: "Arcee AI", gated: false, ..LLAMA },
     COHERE,
     Family { model_type: "cohere2", architecture: "cohere2", global_every: Some(4), ..COHERE },
     Family { model_type: "deepseek_v2", ..DEEPSEEK },
     DEEPSEEK,
+    Family {
+        model_type: "dots1",
+        architecture: "dots1",
+        publisher: "rednote",
+        shape: Shape::Experts,
+        qk_norm: QkNorm::Head,
+        ..LLAMA
+    },
+    Family {
+        model_type: "exaone4",
+        architecture: "exaone4",
+        publisher: "LG AI Research",
+        norms: NormStyle::Post,
+        qk_norm: QkNorm::Head,
+        global_every: Some(4),
+        ..LLAMA
+    },
     Family {
         model_type: "falcon_h1",
         architecture: "falcon-h1",
@@ -181,6 +232,16 @@ pub(super) const FAMILIES: [Family; 26] = [
     },
     Family { model_type: "gemma3", ..GEMMA3 },
     GEMMA3,
+    Family {
+        model_type: "glm4",
+        architecture: "glm4",
+        publisher: "Z.ai",
+        norms: NormStyle::PreAndPost,
+        output_bias: false,
+        kv_heads: Heads::Fixed(2),
+        head: Some(128),
+        ..LLAMA
+    },
     Family {
         model_type: "glm4_moe",
         architecture: "glm4moe",
@@ -203,9 +264,25 @@ pub(super) const FAMILIES: [Family; 26] = [
         ..LLAMA
     },
     GRANITE,
+    Family { model_type: "granitemoe", architecture: "granitemoe", shape: Shape::Experts, ..GRANITE },
     Family { model_type: "granitemoehybrid", architecture: "granitehybrid", shape: Shape::Mamba, ..GRANITE },
+    Family {
+        model_type: "hunyuan_v1_dense",
+        architecture: "hunyuan-dense",
+        publisher: "Tencent",
+        qk_norm: QkNorm::Head,
+        ..LLAMA
+    },
     Family { model_type: "kimi_k2", publisher: "Moonshot AI", ..DEEPSEEK },
     LLAMA,
+    Family {
+        model_type: "minimax_m2",
+        architecture: "minimax-m2",
+        publisher: "MiniMax",
+        shape: Shape::Experts,
+        qk_norm: QkNorm::Wide,
+        ..LLAMA
+    },
     Family { model_type: "mistral", publisher: "Mistral AI", kv_heads: Heads::Fixed(8), ..LLAMA },
     Family {
         model_type: "mixtral",
@@ -218,28 +295,40 @@ pub(super) const FAMILIES: [Family; 26] = [
     Family { model_type: "olmo3", global_every: Some(4), ..OLMO2 },
     Family { model_type: "phi3", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
     QWEN2,
+    Family { model_type: "qwen2_5_vl", architecture: "qwen2vl", ..QWEN2 },
+    Family { model_type: "qwen2_5_vl_text", architecture: "qwen2vl", ..QWEN2 },
     Family { model_type: "qwen2_moe", architecture: "qwen2moe", shape: Shape::Experts, ..QWEN2 },
     QWEN3,
+    QWEN35,
+    QWEN35_MOE,
+    Family { model_type: "qwen3_5_moe_text", ..QWEN35_MOE },
+    Family { model_type: "qwen3_5_text", ..QWEN35 },
+    QWEN3_MOE,
+    QWEN3_NEXT,
+    Family { model_type: "qwen3_vl", architecture: "qwen3vl", ..QWEN3 },
+    Family { model_type: "qwen3_vl_moe", architecture: "qwen3vlmoe", ..QWEN3_MOE },
+    Family { model_type: "qwen3_vl_moe_text", architecture: "qwen3vlmoe", ..QWEN3_MOE },
+    Family { model_type: "qwen3_vl_text", architecture: "qwen3vl", ..QWEN3 },
     Family {
-        model_type: "qwen3_moe",
-        architecture: "qwen3moe",
-        shape: Shape::Experts,
-        head: None,
-        kv_heads: Heads::Fixed(4),
-        ..QWEN3
+        model_type: "seed_oss",
+        architecture: "seed_oss",
+        publisher: "ByteDance",
+        output_bias: false,
+        ..LLAMA
     },
     Family {
-        model_type: "qwen3_next",
-        architecture: "qwen3next",
-        shape: Shape::Delta,
-        head: Some(256),
-        kv_heads: Heads::Fixed(2),
-        ..QWEN3
+        model_type: "smollm3",
+        architecture: "smollm3",
+        publisher: "Hugging Face",
+        tied: true,
+        kv_heads: Heads::Fixed(4),
+        ..LLAMA
     },
     Family {
         model_type: "starcoder2",
         architecture: "starcoder2",
         publisher: "BigCode",
+        gated: false,
         tied: true,
         kv_heads: Heads::Fixed(2),
         ..LLAMA
@@ -253,6 +342,20 @@ pub(super) fn family(model_type: &str) -> Option<&'static Family> {
 
 /// The known model types, for an error.
 pub(in crate::import) fn known() -> String {
-    let names: Vec<&str> = FAMILIES.iter().map(|family| family.model_type).collect();
+    let mut names: Vec<&str> = FAMILIES.iter().map(|family| family.model_type).collect();
+    names.sort_unstable();
     names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn model_types_are_unique() {
+        let mut names: Vec<&str> = FAMILIES.iter().map(|family| family.model_type).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FAMILIES.len());
+    }
 }

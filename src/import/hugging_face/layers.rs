@@ -121,7 +121,7 @@ fn attention(
         qk_norm_wide: family.qk_norm == QkNorm::Wide || asked && family.qk_norm == QkNorm::WideIfAsked,
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
-        ..Attention::default()
+        values_are_keys: false,
     })
 }
 
@@ -144,11 +144,15 @@ fn window(
     let sliding = if let Some(kind) = kind {
         kind == "sliding_attention"
     } else {
-        let written = config.sliding_window_pattern.or(config.hidden_sliding_window_pattern);
-        let every = written.unwrap_or(default_every);
+        let written = config.sliding_window_pattern.as_ref().and_then(serde_json::Value::as_u64);
+        let written = written.and_then(|every| u32::try_from(every).ok());
+        let every = written.or(config.hidden_sliding_window_pattern).unwrap_or(default_every);
         every == 0 || !(index + 1).is_multiple_of(every)
     };
     if !sliding {
+        return Ok(None);
+    }
+    if config.sliding_window.is_none() && matches!(family.architecture, "exaone4" | "olmo2") {
         return Ok(None);
     }
     source.required("sliding_window", config.sliding_window, CONTEXT).map(Some)
@@ -218,6 +222,9 @@ fn feed_forward(source: &mut Source<'_>, family: &Family, index: u32) -> Result<
         Shape::Mamba if config.num_local_experts.unwrap_or(0) == 0 => {
             dense(source, family, "shared_intermediate_size", config.shared_intermediate_size)
         }
+        Shape::Delta if config.num_experts.unwrap_or(0) == 0 => {
+            dense(source, family, "intermediate_size", config.intermediate_size)
+        }
         Shape::Dense | Shape::Parallel => {
             dense(source, family, "intermediate_size", config.intermediate_size)
         }
@@ -249,7 +256,7 @@ fn dense(
     let starcoder = family.architecture == "starcoder2";
     Ok(FeedForward::Dense {
         width: source.required(key, width, WIDTH)?,
-        gated: !starcoder,
+        gated: family.gated,
         bias: if starcoder {
             source.config.use_bias.unwrap_or(true)
         } else {
@@ -297,7 +304,10 @@ fn experts(source: &mut Source<'_>, family: &Family) -> Result<Experts, Problem>
         shared_width: shared,
         shared_gate: shared > 0 && family.architecture.starts_with("qwen"),
         bias: family.architecture == "gpt-oss",
-        score_correction: matches!(family.model_type, "deepseek_v3" | "kimi_k2" | "glm4_moe"),
+        score_correction: matches!(
+            family.model_type,
+            "deepseek_v3" | "kimi_k2" | "glm4_moe" | "dots1" | "minimax_m2"
+        ),
         dense_width: 0,
     })
 }
