@@ -176,22 +176,25 @@ impl<'a> Layers<'a> {
         let tokens = if span.writing { 1.0 } else { count(span.after - span.before) };
         let pass =
             Pass { tokens, batch, seen: count(span.after), cache: format, transposed: self.transposed };
+        let element =
+            format.element() * batch + self.request.format.element() * (self.request.sequences - batch);
         let held = self.each(|block| {
             let kept = self.kept_of(block);
-            let room = self.room(kept, span, span.after);
-            room * kept.both()
-                * (format.element() * batch
-                    + self.request.format.element() * (self.request.sequences - batch))
+            self.room(kept, span, span.after) * kept.both() * element
         });
         let resident = weights + held + self.state() + self.inputs(&pass) + pass.wide(self.hidden);
-        let last = self.model.stack.last().and_then(|run| run.blocks.last());
+        let last = self.blocks().last();
+        let closing = last.map(|block| self.cache_step(block, span, batch)).unwrap_or_default();
         let mut peak = Peak::default();
-        for block in self.model.stack.iter().flat_map(|run| &run.blocks) {
+        for (index, block) in self.blocks().enumerate() {
+            if self.blocks().take(index).any(|earlier| same_kind(earlier, block)) {
+                continue;
+            }
             let step = self.cache_step(block, span, batch);
-            let closing = last.map(|block| self.cache_step(block, span, batch)).unwrap_or_default();
-            let yet = 2.0 * step.growth(format) + if pass.is_chunk() { closing.growth(format) } else { 0.0 };
+            let yet = step.growth(format) + if pass.is_chunk() { closing.growth(format) } else { 0.0 };
             let mut tape = Tape::new((resident - yet).max(weights));
-            self.layer(&mut tape, block, &step, &pass);
+            // The end of the layer before is what the device may still be busy with.
+            feed_forward::layer(&mut tape, self.hidden, &block.feed_forward, &pass);
             self.layer(&mut tape, block, &step, &pass);
             match last.map(|block| &block.mixer) {
                 Some(Mixer::Attention(shape) | Mixer::Parallel(shape, _)) if pass.is_chunk() => {
@@ -203,6 +206,10 @@ impl<'a> Layers<'a> {
             peak = peak.max(tape.peak());
         }
         peak
+    }
+
+    fn blocks(&self) -> impl Iterator<Item = &'a Block> {
+        self.model.stack.iter().flat_map(|run| &run.blocks)
     }
 
     /// Token numbers and masks, shared by all layers; while writing, the logits of the token before.
@@ -274,4 +281,9 @@ impl<'a> Layers<'a> {
         tape.copying(0.0, logits, 0.0);
         tape.op(TOKEN * pass.batch, logits);
     }
+}
+
+/// Whether two blocks repeat the same layer, however often each.
+fn same_kind(a: &Block, b: &Block) -> bool {
+    a.mixer == b.mixer && a.feed_forward == b.feed_forward
 }

@@ -6,6 +6,9 @@ const AHEAD: usize = 11;
 /// Twice that: two command buffers in flight instead of one.
 const FAR_AHEAD: usize = 2 * AHEAD;
 
+/// Operations remembered: the next power of two, so that a place is found without a division.
+const REMEMBERED: usize = FAR_AHEAD.next_power_of_two();
+
 /// Bytes live while operations run one after another.
 ///
 /// The host allocates a result when it encodes an operation; what the operation reads is freed only
@@ -14,7 +17,7 @@ const FAR_AHEAD: usize = 2 * AHEAD;
 #[derive(Clone, Debug)]
 pub(super) struct Tape {
     live: f64,
-    freed: [f64; FAR_AHEAD],
+    freed: [f64; REMEMBERED],
     next: usize,
     held: f64,
     held_far: f64,
@@ -53,7 +56,7 @@ impl Tape {
     pub(super) const fn new(live: f64) -> Self {
         Self {
             live,
-            freed: [0.0; FAR_AHEAD],
+            freed: [0.0; REMEMBERED],
             next: 0,
             held: 0.0,
             held_far: 0.0,
@@ -69,11 +72,13 @@ impl Tape {
     /// An operation that first copies some of its input into rows it can read.
     pub(super) fn copying(&mut self, allocates: f64, copies: f64, frees: f64) {
         self.live += allocates;
-        self.peak = self.peak.max(Peak {
-            low: self.live,
-            best: self.live + copies + self.held,
-            high: self.live + copies + self.held_far,
-        });
+        if allocates + copies > 0.0 {
+            self.peak = self.peak.max(Peak {
+                low: self.live,
+                best: self.live + copies + self.held,
+                high: self.live + copies + self.held_far,
+            });
+        }
         self.live -= frees;
         self.retain(copies + frees);
     }
@@ -92,13 +97,17 @@ impl Tape {
 
     /// Keeps what an operation read until the device has caught up.
     fn retain(&mut self, bytes: f64) {
-        let leaving = (self.next + FAR_AHEAD - AHEAD) % FAR_AHEAD;
-        self.held += bytes - self.freed.get(leaving).copied().unwrap_or_default();
-        if let Some(place) = self.freed.get_mut(self.next) {
-            self.held_far += bytes - *place;
+        self.held += bytes - self.freed_before(AHEAD);
+        self.held_far += bytes - self.freed_before(FAR_AHEAD);
+        if let Some(place) = self.freed.get_mut(self.next % REMEMBERED) {
             *place = bytes;
         }
-        self.next = (self.next + 1) % FAR_AHEAD;
+        self.next += 1;
+    }
+
+    /// What the operation `count` before the next one freed.
+    fn freed_before(&self, count: usize) -> f64 {
+        self.freed.get((self.next + REMEMBERED - count) % REMEMBERED).copied().unwrap_or_default()
     }
 }
 
