@@ -14,8 +14,8 @@ pub(super) struct Lineup {
 }
 
 impl Lineup {
-    /// Adds a machine; the user's own takes the place of one with its id.
-    pub(super) fn put(&mut self, machine: Machine, own: bool) {
+    /// Adds a machine; the user's own takes the place of one with its id, and answers to its names.
+    pub(super) fn put(&mut self, mut machine: Machine, own: bool) {
         let id = machine.id.to_lowercase();
         let known = self.ids.get(&id).copied().filter(|_place| own);
         let place = known.unwrap_or(self.machines.len());
@@ -24,7 +24,12 @@ impl Lineup {
             self.aliases.entry(alias.to_lowercase()).or_insert(place);
         }
         match self.machines.get_mut(place) {
-            Some(old) => *old = Arc::new(machine),
+            Some(old) => {
+                machine.aliases.extend(old.aliases.iter().cloned());
+                machine.aliases.sort();
+                machine.aliases.dedup();
+                *old = Arc::new(machine);
+            }
             None => self.machines.push(Arc::new(machine)),
         }
     }
