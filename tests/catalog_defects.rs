@@ -176,9 +176,9 @@ fn a_users_records_lie_over_ours() {
     )]);
     assert_eq!(problems, Vec::<String>::new());
     assert_eq!(
-        catalog.machine("rtx-4090-24gb").expect("it is there").name,
+        catalog.machine("rtx-4090").expect("it is there").name,
         "Mine",
-        "a product in place of a chip"
+        "a product in place of a chip answers to its names"
     );
 }
 

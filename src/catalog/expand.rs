@@ -5,9 +5,6 @@ use super::record::{Chip, Pool, Product, Size};
 use crate::spec::{Availability, Figure, GpuLimit, Machine, Memory, Offer, Vendor};
 use crate::units::{Band, Bytes, whole};
 
-/// Macs first sold since then ship with macOS 26 or later.
-const SHIPS_WITH_MACOS_26: &str = "2025-10";
-
 /// One machine for each memory size of a chip.
 pub(super) fn chip_machines(chip: &Chip, limits: &MemoryLimits) -> Vec<Machine> {
     chip.sizes.iter().map(|size| chip_machine(chip, size, limits)).collect()
@@ -118,12 +115,8 @@ fn gpu_limit(chip: &Chip, size: &Size, total: Bytes, limits: &MemoryLimits) -> O
         let basis = format!("{} ({source}, {date})", size.note.as_deref().unwrap_or("as published"));
         return Some(GpuLimit { default: range.band(), set: None, raisable_to: None, basis });
     }
-    (chip.vendor == Vendor::Apple).then(|| limits.gpu_limit(total, macos_major(chip), None))
-}
-
-/// The macOS a chip is at least sold with, where its first sale tells.
-fn macos_major(chip: &Chip) -> Option<u32> {
-    chip.released.as_deref().is_some_and(|month| month >= SHIPS_WITH_MACOS_26).then_some(26)
+    (chip.vendor == Vendor::Apple)
+        .then(|| limits.gpu_limit(total, limits.macos_sold_with(chip.released.as_deref()), None))
 }
 
 fn joined(first: Option<&String>, second: Option<&String>) -> Option<String> {

@@ -14,19 +14,17 @@ use crate::units::{Band, Bytes, show_gib};
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct MemoryLimits {
-    /// Rule of macOS before 26.
+    /// Rule of macOS before the newer one.
     pub older: Option<OlderRule>,
-    /// Shares measured on macOS 26, smallest machine first.
-    pub newer: Vec<Share>,
-    /// Low, best and high share above the largest machine measured on macOS 26.
-    pub beyond: Option<Figure<Range<f64>>>,
+    /// Rule of macOS since.
+    pub newer: Option<NewerRule>,
     /// Limits that machines were seen to report; the rules must give them back.
     pub measured: Vec<MeasuredLimit>,
     /// What a card's driver and an empty context keep, by maker.
     pub drivers: Vec<DriverKeeps>,
 }
 
-/// macOS before 26: one share up to a size, another above.
+/// One share up to a size, another above.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct OlderRule {
@@ -36,6 +34,20 @@ pub struct OlderRule {
     pub up_to: Bytes,
     /// Parts and whole of the share above it.
     pub large: Figure<(f64, f64)>,
+}
+
+/// A share that rises with the size, known from machines that were looked at.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewerRule {
+    /// First major version of macOS with it.
+    pub from_macos: u32,
+    /// Month since which new chips are sold with that version or a later one, `2025-10`.
+    pub chips_since: String,
+    /// Shares seen, smallest machine first.
+    pub shares: Vec<Share>,
+    /// Low, best and high share above the largest of them.
+    pub beyond: Figure<Range<f64>>,
 }
 
 /// The share of memory a machine of one size was seen to give its GPU.
@@ -73,9 +85,6 @@ pub struct DriverKeeps {
     pub keeps: Figure<Range<Bytes>>,
 }
 
-/// First major version of macOS with the newer rule.
-const NEWER_MACOS: u32 = 26;
-
 static BUILT_IN: LazyLock<MemoryLimits> = LazyLock::new(|| {
     let (file, text) = built_in::MEMORY_LIMITS;
     parse(file, text).unwrap_or_default()
@@ -102,26 +111,29 @@ impl MemoryLimits {
 
     /// As [`default_gpu_limit`], by these rules.
     pub fn default_gpu_limit(&self, total: Bytes, macos_major: Option<u32>) -> (Band<Bytes>, String) {
+        let (Some(older), Some(newer)) = (&self.older, &self.newer) else { return unknown(total) };
         match macos_major {
-            Some(major) if major < NEWER_MACOS => self.older_limit(total, major),
-            Some(_) => self.newer_limit(total),
+            Some(major) if major < newer.from_macos => {
+                let (parts, whole) = older.share(total);
+                let basis = format!("macOS {major} lets the GPU take {parts}/{whole} of this size");
+                (Band::exact(older.limit(total)), basis)
+            }
+            Some(_) => newer.limit(total, older),
             None => {
-                let (older, _) = self.older_limit(total, NEWER_MACOS - 1);
-                let (newer, basis) = self.newer_limit(total);
-                let band = Band {
-                    low: older.low.min(newer.low),
-                    best: newer.best,
-                    high: older.high.max(newer.high),
-                };
-                (
-                    band,
-                    format!(
-                        "macOS version not known; {} before macOS 26, since then {basis}",
-                        show_gib(older.best)
-                    ),
-                )
+                let before = older.limit(total);
+                let (since, basis) = newer.limit(total, older);
+                let band =
+                    Band { low: before.min(since.low), best: since.best, high: before.max(since.high) };
+                let (shown, from) = (show_gib(before), newer.from_macos);
+                (band, format!("macOS version not known; {shown} before macOS {from}, since then {basis}"))
             }
         }
+    }
+
+    /// The macOS a chip first sold in that month (`2026-03`) is at least sold with, where it tells.
+    pub fn macos_sold_with(&self, released: Option<&str>) -> Option<u32> {
+        let newer = self.newer.as_ref()?;
+        released.is_some_and(|month| month >= newer.chips_since.as_str()).then_some(newer.from_macos)
     }
 
     /// The default limit with what may be done about it, as a machine carries it. `set` is
@@ -140,51 +152,63 @@ impl MemoryLimits {
             .map(|driver| driver.keeps.value().band())
             .unwrap_or_default()
     }
+}
 
-    fn older_limit(&self, total: Bytes, major: u32) -> (Band<Bytes>, String) {
-        let Some(rule) = &self.older else { return unknown(total) };
-        let (parts, whole) = if total <= rule.up_to { *rule.small.value() } else { *rule.large.value() };
-        let basis = format!("macOS {major} lets the GPU take {parts}/{whole} of this size");
-        (Band::exact(total * parts / whole), basis)
+impl OlderRule {
+    /// Parts and whole of the share of that size.
+    fn share(&self, total: Bytes) -> (f64, f64) {
+        if total <= self.up_to { *self.small.value() } else { *self.large.value() }
     }
 
-    fn newer_limit(&self, total: Bytes) -> (Band<Bytes>, String) {
-        let (Some(first), Some(last)) = (self.newer.first(), self.newer.last()) else {
-            return unknown(total);
-        };
-        if total > last.memory {
-            let shares = self.beyond.as_ref().map_or(Range(0.0, 1.0, 1.0), |beyond| *beyond.value()).band();
-            let basis = format!("no macOS 26 machine above {} was measured", show_gib(last.memory));
-            return (shares.map(|share| total * share), basis);
-        }
-        if total < first.memory {
-            let (older, _) = self.older_limit(total, NEWER_MACOS - 1);
-            let newer = total * *first.share.value();
-            let band = Band { low: older.low.min(newer), best: newer, high: older.high.max(newer) };
-            return (band, format!("no macOS 26 machine below {} was measured", show_gib(first.memory)));
-        }
-        let below = self.newer.iter().rev().find(|point| point.memory <= total).unwrap_or(first);
-        let above = self.newer.iter().find(|point| point.memory >= total).unwrap_or(last);
-        between(total, below, above)
+    fn limit(&self, total: Bytes) -> Bytes {
+        let (parts, whole) = self.share(total);
+        total * parts / whole
     }
 }
 
-/// The share rises with the size, so that of a size between two measured ones lies between theirs.
-fn between(total: Bytes, below: &Share, above: &Share) -> (Band<Bytes>, String) {
-    let (low, high) = (*below.share.value(), *above.share.value());
-    if below.memory == above.memory {
-        return (Band::exact(total * low), format!("{:.0} %, measured on macOS 26", low * 100.0));
+impl NewerRule {
+    /// The share rises with the size, so that of a size between two that were looked at lies between theirs.
+    fn limit(&self, total: Bytes, older: &OlderRule) -> (Band<Bytes>, String) {
+        let from = self.from_macos;
+        let below = self.shares.iter().rev().find(|point| point.memory <= total);
+        let above = self.shares.iter().find(|point| point.memory >= total);
+        match (below, above) {
+            (Some(below), Some(above)) if below.memory == above.memory => {
+                let share = *below.share.value();
+                (Band::exact(total * share), format!("{:.0} %, measured on macOS {from}", share * 100.0))
+            }
+            (Some(below), Some(above)) => {
+                let basis = format!("between {below} and {above}, measured on macOS {from}");
+                (between(total, below, above).map(|share| total * share), basis)
+            }
+            (Some(last), None) => {
+                let shown = show_gib(last.memory);
+                let basis = format!("no macOS {from} machine above {shown} was measured");
+                (self.beyond.value().band().map(|share| total * share), basis)
+            }
+            (None, Some(first)) => {
+                let (before, since) = (older.limit(total), total * *first.share.value());
+                let band = Band { low: before.min(since), best: since, high: before.max(since) };
+                let shown = show_gib(first.memory);
+                (band, format!("no macOS {from} machine below {shown} was measured"))
+            }
+            (None, None) => unknown(total),
+        }
     }
+}
+
+impl std::fmt::Display for Share {
+    /// `78 % at 48.0 GiB`.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{:.0} % at {}", self.share.value() * 100.0, show_gib(self.memory))
+    }
+}
+
+/// The share of a size between two, with theirs as its ends.
+fn between(total: Bytes, below: &Share, above: &Share) -> Band<f64> {
+    let (low, high) = (*below.share.value(), *above.share.value());
     let way = (total - below.memory) / (above.memory - below.memory);
-    let best = low + (high - low) * way.get();
-    let basis = format!(
-        "between {:.0} % at {} and {:.0} % at {}, measured on macOS 26",
-        low * 100.0,
-        show_gib(below.memory),
-        high * 100.0,
-        show_gib(above.memory)
-    );
-    (Band { low: total * low, best: total * best, high: total * high }, basis)
+    Band { low, best: low + (high - low) * way.get(), high }
 }
 
 /// Nothing is known: from none of it to all of it.

@@ -15,7 +15,7 @@ use crate::spec::{Model, preset};
 /// The largest catalog file that is read.
 const LIMIT_MIB: u64 = 4;
 /// The most files of one folder that are read.
-const LIMIT_FILES: usize = 1000;
+const LIMIT_FILES: usize = 200;
 
 /// A record with the file it stands in.
 #[derive(Clone, Debug, PartialEq)]
@@ -179,9 +179,11 @@ fn take<T>(
     id: fn(&T) -> &str,
 ) {
     let (file, own) = from;
+    let mut places: BTreeMap<String, usize> =
+        entries.iter().enumerate().map(|(place, entry)| (id(&entry.record).to_lowercase(), place)).collect();
     for record in records {
-        let same = |old: &&mut Entry<T>| own && id(&old.record).eq_ignore_ascii_case(id(&record));
-        let Some(old) = entries.iter_mut().find(same) else {
+        let place = *places.entry(id(&record).to_lowercase()).or_insert(entries.len());
+        let Some(old) = entries.get_mut(place).filter(|_old| own) else {
             entries.push(Entry { file: file.to_owned(), own, record });
             continue;
         };

@@ -76,7 +76,7 @@ fn letters(id: &str) -> impl Iterator<Item = char> {
 }
 
 /// The machine with that id, or else with that alias.
-pub(super) fn find<'a>(machines: &'a [Arc<Machine>], asked: &str) -> Option<&'a Arc<Machine>> {
+fn find<'a>(machines: &'a [Arc<Machine>], asked: &str) -> Option<&'a Arc<Machine>> {
     machines.iter().find(|machine| machine.id.eq_ignore_ascii_case(asked)).or_else(|| {
         machines.iter().find(|machine| names(machine).any(|name| name.eq_ignore_ascii_case(asked)))
     })

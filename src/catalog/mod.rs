@@ -34,6 +34,7 @@ mod built_in;
 pub mod check;
 mod expand;
 mod limits;
+mod lineup;
 mod load;
 mod lookup;
 mod problem;
@@ -44,13 +45,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 pub use limits::{
-    DriverKeeps, MeasuredLimit, MemoryLimits, OlderRule, Share, default_gpu_limit, driver_reserve,
+    DriverKeeps, MeasuredLimit, MemoryLimits, NewerRule, OlderRule, Share, default_gpu_limit, driver_reserve,
 };
 pub use load::{Entry, PresetText, Records};
 pub use lookup::UnknownId;
 pub use problem::CatalogProblem;
 pub use record::{Chip, MachineFile, Pool, Product, Range, Size, Source};
 
+use self::lineup::Lineup;
 use crate::spec::{Machine, Model};
 
 /// Every machine and model there is to choose from.
@@ -97,37 +99,26 @@ impl Catalog {
         let mut problems = std::mem::take(&mut records.problems);
         problems.extend(check::drop_impossible(&mut records));
         let limits = MemoryLimits::built_in();
-        let mut machines = Vec::new();
+        let mut lineup = Lineup::default();
         for chip in &records.chips {
             for machine in expand::chip_machines(&chip.record, limits) {
-                put(&mut machines, machine, chip.own);
+                lineup.put(machine, chip.own);
             }
         }
         for product in &records.products {
-            match lookup::find(&machines, &product.record.base).cloned() {
-                Some(base) => {
-                    put(&mut machines, expand::product_machine(&product.record, &base), product.own);
-                }
+            match lineup.find(&product.record.base) {
+                Some(base) => lineup.put(expand::product_machine(&product.record, &base), product.own),
                 None => problems.push(no_base(product)),
             }
         }
         let catalog = Self {
             models: records.models.iter().map(|model| Arc::new(model.record.clone())).collect(),
-            machines,
+            machines: lineup.finish(),
             sources: records.sources.clone(),
             presets: records.presets.clone(),
             records,
         };
         (catalog, problems)
-    }
-}
-
-/// Adds a machine; the user's own takes the place of one with its id.
-fn put(machines: &mut Vec<Arc<Machine>>, machine: Machine, own: bool) {
-    let same = |old: &&mut Arc<Machine>| own && old.id.eq_ignore_ascii_case(&machine.id);
-    match machines.iter_mut().find(same) {
-        Some(old) => *old = Arc::new(machine),
-        None => machines.push(Arc::new(machine)),
     }
 }
 

@@ -95,10 +95,12 @@ fn limits(limits: &MemoryLimits, origin: &mut Origin<'_, '_>) {
         origin.figure("older.small", &older.small);
         origin.figure("older.large", &older.large);
     }
-    for point in &limits.newer {
-        origin.figure("newer.share", &point.share);
+    if let Some(newer) = &limits.newer {
+        origin.figure("newer.beyond", &newer.beyond);
+        for point in &newer.shares {
+            origin.figure("newer.shares", &point.share);
+        }
     }
-    origin.optional("beyond", limits.beyond.as_ref());
     for measured in &limits.measured {
         origin.figure(&measured.machine, &measured.limit);
     }
