@@ -111,7 +111,7 @@ fn errors_say_where_and_what_would_be_right() {
         (&["check", "chat-8b", "--set", "quantization=Q9"], "no quantisation is called `Q9`"),
         (&["compare", "chat-8b", "--machines", "this", "--save", "report.docx"], ".md, .ron, .json or .csv"),
         (&["check"], "required"),
-        (&["chek", "chat-8b"], "unexpected argument"),
+        (&["chek", "chat-8b"], "plimsoll <COMMAND>"),
     ];
     for (arguments, expected) in cases {
         let said = run_with(arguments, "", &home);
@@ -198,6 +198,17 @@ fn a_model_on_disk_is_answered() {
     let from_catalog = run(&["check", "chat-8b", "--machine", "rtx-4090", "--json"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert_eq!(json(&said.out)["memory"]["peak_bytes"], json(&from_catalog.out)["memory"]["peak_bytes"]);
+}
+
+#[test]
+fn a_model_file_says_how_its_weights_are_stored() {
+    let header = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/headers/gpt-oss-20b-MXFP4_MOE.header.gguf");
+    for subject in [vec!["check", header], vec!["check", "chat-8b", "--model", header]] {
+        let said = run(&[subject, vec!["--machine", "rtx-4090", "--json"]].concat());
+        assert_eq!(json(&said.out)["workload"]["quantization"], "MXFP4_MOE", "{} {}", said.out, said.err);
+        let file = json(&said.out)["memory"]["weights_file_bytes"].as_f64().expect("a size");
+        assert!((file / 12_100_406_944.0 - 1.0).abs() < 0.005, "{file}");
+    }
 }
 
 #[test]

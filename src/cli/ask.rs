@@ -5,7 +5,9 @@ use std::path::Path;
 
 use super::outside::LARGEST_TEXT;
 use super::{Context, Outside};
+use crate::import::import;
 use crate::report::{Opened, SavedReport, open};
+use crate::spec::Runtime;
 use crate::spec::preset::{Preset, PresetKeys, resolve};
 
 /// What was asked, before the machine is known.
@@ -36,6 +38,9 @@ pub(super) fn question(
             .split_once('=')
             .ok_or_else(|| format!("`--set {assignment}` lacks `=`; write for example --set context=32k"))?;
         over.set(key.trim(), value)?;
+    }
+    if let Some(path) = model {
+        stored_form(path, &mut over)?;
     }
     let (opened, file) = read(subject, context, outside)?;
     let (keys, report) = match opened {
@@ -93,5 +98,23 @@ fn opened(text: &str, file: &str) -> Result<(Opened, String), String> {
 fn of_model(key: &str) -> Result<Opened, String> {
     let mut keys = PresetKeys::default();
     keys.set("model", key)?;
+    stored_form(key, &mut keys)?;
     Ok(Opened::Presets(vec![keys]))
+}
+
+/// A model file says how its weights are stored, and so which runtime reads it, unless the user says otherwise.
+fn stored_form(model: &str, keys: &mut PresetKeys) -> Result<(), String> {
+    let path = Path::new(model);
+    let Some(stored) = path.exists().then(|| import(path).ok()).flatten().and_then(|found| found.file_type)
+    else {
+        return Ok(());
+    };
+    if !keys.gives("quantization") {
+        keys.set("quantization", stored.key())?;
+        let reads = Runtime::ALL.into_iter().find(|runtime| stored.runs_on(*runtime));
+        if let Some(runtime) = reads.filter(|_| !keys.gives("runtime")) {
+            keys.set("runtime", runtime.key())?;
+        }
+    }
+    Ok(())
 }

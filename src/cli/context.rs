@@ -54,8 +54,9 @@ impl Models for Context {
         let path = Path::new(key);
         if path.exists() {
             let imported = import(path).map_err(|error| error.to_string())?;
-            let what = imported.summary();
-            return imported.model.map(Arc::new).ok_or(what);
+            let why = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            let summary = imported.summary();
+            return imported.model.map(Arc::new).ok_or_else(|| format!("{summary}; {why}"));
         }
         Err(format!("{unknown}; `plimsoll list models` lists them all, and a path to a model is one too"))
     }

@@ -39,6 +39,14 @@ macro_rules! keys {
                 Ok(())
             }
 
+            /// Whether a key is given.
+            pub fn gives(&self, key: &str) -> bool {
+                match key {
+                    $(stringify!($key) => self.$key.is_some(),)*
+                    _ => false,
+                }
+            }
+
             /// These keys where given, else those of `below`.
             #[must_use]
             pub fn over(self, below: Self) -> Self {
