@@ -56,3 +56,27 @@ fn peaks_of_a_device_that_keeps_pace_lie_in_the_band() {
     println!("{} peaks: worst of the best figure {:.3} %", errors.len(), errors[errors.len() - 1] * 100.0);
     assert_eq!(errors.len(), 74, "37 cases without a lead, two phases each");
 }
+
+/// The processor's six small cases: its queue is long, and what is copied when depends on its pace.
+#[test]
+fn the_processor_is_met_where_it_keeps_pace_and_where_it_trails() {
+    let cases = cases();
+    let processor: Vec<&MlxCase> = cases.iter().filter(|case| !case.metal).collect();
+    assert_eq!(processor.len(), 6, "cases on the processor");
+    for case in processor {
+        let budget = case.estimate();
+        for (name, measured) in [(PhaseName::Prefill, case.prefill), (PhaseName::Decode, case.decode)] {
+            let total = budget.phases.iter().find(|phase| phase.name == name).expect("a phase").total();
+            let nearest = if case.ahead == Some(0) { total.low } else { total.best };
+            let error = nearest.get() / measured.get() - 1.0;
+            println!(
+                "{:6} ahead {:?} {:8} {:+.2} %",
+                case.scenario.name,
+                case.ahead,
+                name.key(),
+                error * 100.0
+            );
+            assert!(error.abs() <= 0.06, "{} {name:?} {measured:?} {total:?}", case.scenario.name);
+        }
+    }
+}
