@@ -132,6 +132,7 @@ impl Tape {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::units::whole;
 
     #[test]
     fn what_was_read_stays_as_long_as_the_device_trails() {
@@ -140,10 +141,10 @@ mod tests {
         tape.views(Ahead::Metal.operations() as usize - 1);
         tape.op(20.0, 0.0);
         let peak = tape.peak();
-        assert_eq!(peak.low, 110.0, "the first result, before its input went");
-        assert_eq!(peak.best, 130.0, "the eleventh operation after still finds the input held");
+        assert_eq!(whole(peak.low), 110, "the first result, before its input went");
+        assert_eq!(whole(peak.best), 130, "the eleventh operation after still finds the input held");
         tape.op(5.0, 0.0);
-        assert_eq!(tape.peak().best, 130.0, "the twelfth does not");
-        assert_eq!(tape.peak().high, 135.0, "unless the host is further ahead");
+        assert_eq!(whole(tape.peak().best), 130, "the twelfth does not");
+        assert_eq!(whole(tape.peak().high), 135, "unless the host is further ahead");
     }
 }
