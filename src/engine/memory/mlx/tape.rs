@@ -47,7 +47,7 @@ pub(super) struct Peak {
     pub(super) low: f64,
     /// The host is as far ahead as is known.
     pub(super) best: f64,
-    /// The host is [`FAR_AHEAD`].
+    /// The host is twice as far ahead.
     pub(super) high: f64,
 }
 
