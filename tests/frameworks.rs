@@ -6,6 +6,7 @@ use plimsoll::spec::{
     AttentionKernel, GpuLayers, Inference, KvPrecision, Logits, Model, Quantization, Runtime, Scenario,
     Workload,
 };
+use plimsoll::units::whole;
 use std::sync::Arc;
 
 const RUNTIMES: [Runtime; 3] = [Runtime::Mlx, Runtime::PyTorch, Runtime::Vllm];
@@ -57,27 +58,28 @@ fn model(id: &str) -> Arc<Model> {
 
 #[test]
 fn every_figure_is_a_number_in_order() {
-    let absurd = [0, 1, 255, 8192, 1_000_000_000_000, u64::MAX];
-    for model in Catalog::built_in().models.iter() {
+    for model in &Catalog::built_in().models {
         for runtime in RUNTIMES {
             for placement in PLACEMENTS {
-                for size in absurd {
-                    for concurrency in [0, 1, 7, u64::MAX] {
-                        let inference = Inference {
-                            context: size,
-                            prompt: size / 2,
-                            generate: size / 3,
-                            prefill_step: size,
-                            concurrency,
-                            prefix_share: if size == 0 { f64::NAN } else { 0.5 },
-                            ..chat()
-                        };
-                        check(&of(model, runtime, inference, placement), &model.id);
-                    }
-                }
+                absurd().for_each(|inference| check(&of(model, runtime, inference, placement), &model.id));
             }
         }
     }
+}
+
+/// Uses nobody has, up to the largest numbers there are.
+fn absurd() -> impl Iterator<Item = Inference> {
+    [0, 1, 255, 8192, 1_000_000_000_000, u64::MAX].into_iter().flat_map(|size| {
+        [0, 1, 7, u64::MAX].into_iter().map(move |concurrency| Inference {
+            context: size,
+            prompt: size / 2,
+            generate: size / 3,
+            prefill_step: size,
+            concurrency,
+            prefix_share: if size == 0 { f64::NAN } else { 0.5 },
+            ..chat()
+        })
+    })
 }
 
 fn check(budget: &Budget, model: &str) {
@@ -92,7 +94,7 @@ fn check(budget: &Budget, model: &str) {
 
 #[test]
 fn more_context_or_requests_never_need_less() {
-    for model in Catalog::built_in().models.iter() {
+    for model in &Catalog::built_in().models {
         for runtime in RUNTIMES {
             let mut last = 0.0;
             for context in [1024, 2048, 4096, 8192, 16_384, 65_536] {
@@ -135,14 +137,14 @@ fn vllm_keeps_whole_pages_and_a_common_start_once() {
     let a_token = 32.0 * 2.0 * 8.0 * 128.0 * 2.0;
     let cache = |inference| {
         let found = of(&llama, Runtime::Vllm, inference, Placement::Gpu);
-        named(&found, PhaseName::Decode, PartName::KvCache) / a_token
+        whole(named(&found, PhaseName::Decode, PartName::KvCache) / a_token)
     };
-    assert_eq!(cache(Inference { context: 1000, ..chat() }), 1008.0, "63 pages of 16");
+    assert_eq!(cache(Inference { context: 1000, ..chat() }), 1008, "63 pages of 16");
     let four = Inference { context: 4 * 1000, prompt: 900, concurrency: 4, ..chat() };
-    assert_eq!(cache(four), 4.0 * 1008.0, "nothing in common");
+    assert_eq!(cache(four), 4 * 1008, "nothing in common");
     let common = Inference { prefix_share: 0.5, ..four };
-    assert_eq!(cache(common), 4.0 * (1008.0 - 448.0) + 448.0, "450 tokens in common are 28 whole pages");
-    assert_eq!(cache(Inference { kv_precision: KvPrecision::Fp8, ..common }), 1344.0, "half the bytes");
+    assert_eq!(cache(common), 4 * (1008 - 448) + 448, "450 tokens in common are 28 whole pages");
+    assert_eq!(cache(Inference { kv_precision: KvPrecision::Fp8, ..common }), 1344, "half the bytes");
 }
 
 #[test]
@@ -157,7 +159,7 @@ fn pytorch_writes_scores_out_only_when_eager() {
         (activations(AttentionKernel::Fused, 4096), activations(AttentionKernel::Fused, 8192));
     assert!((longer / fused - 2.0).abs() < 0.01, "fused attention grows with the prompt: {fused} {longer}");
     let eager = activations(AttentionKernel::Eager, 4096) - fused;
-    assert_eq!(eager, 4096.0 * 4096.0 * (32.0 * 8.0 + 2.0), "scores, their sum with the mask, their softmax");
+    assert_eq!(whole(eager), 4096 * 4096 * (32 * 8 + 2), "scores, their sum with the mask, their softmax");
 }
 
 #[test]
@@ -167,5 +169,5 @@ fn mlx_models_that_look_back_a_window_forget_the_rest() {
         named(&found, PhaseName::Decode, PartName::KvCache)
     };
     let growth = cache("gpt-oss-20b", 65_536) - cache("gpt-oss-20b", 32_768);
-    assert_eq!(growth, 32_768.0 * 12.0 * 2.0 * 8.0 * 64.0 * 2.0, "only the twelve full layers grow");
+    assert_eq!(whole(growth), 32_768 * 12 * 2 * 8 * 64 * 2, "only the twelve full layers grow");
 }

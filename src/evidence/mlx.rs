@@ -60,26 +60,28 @@ pub fn mlx_cases() -> Result<Vec<MlxCase>, MlxRowError> {
     let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
     lines
         .enumerate()
-        .map(|(index, line)| Row { row: index + 1, header: &header, cells: line.split(',').collect() }.case())
+        .map(|(index, line)| {
+            Row { place: index + 1, header: &header, cells: line.split(',').collect() }.case()
+        })
         .collect()
 }
 
 /// One row under its header.
 struct Row<'a> {
-    row: usize,
+    place: usize,
     header: &'a [&'a str],
     cells: Vec<&'a str>,
 }
 
 impl Row<'_> {
     fn text(&self, column: &'static str) -> Result<&str, MlxRowError> {
-        let place = self.header.iter().position(|name| *name == column);
-        let cell = place.and_then(|place| self.cells.get(place));
-        cell.copied().ok_or(MlxRowError { row: self.row, column })
+        let found = self.header.iter().position(|name| *name == column);
+        let cell = found.and_then(|found| self.cells.get(found));
+        cell.copied().ok_or(MlxRowError { row: self.place, column })
     }
 
     fn number<T: std::str::FromStr>(&self, column: &'static str) -> Result<T, MlxRowError> {
-        self.text(column)?.parse().ok().ok_or(MlxRowError { row: self.row, column })
+        self.text(column)?.parse().ok().ok_or(MlxRowError { row: self.place, column })
     }
 
     fn bytes(&self, column: &'static str) -> Result<Bytes, MlxRowError> {

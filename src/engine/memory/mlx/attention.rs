@@ -27,8 +27,8 @@ pub(super) struct Heads {
 }
 
 impl Heads {
-    /// Of grouped or plain attention; `softcap` keeps scores apart (Gemma 2).
-    pub(super) fn attention(hidden: f64, attention: &Attention, softcap: bool) -> Self {
+    /// Of grouped or plain attention; `writes_scores` where no kernel is used (Gemma 2, the processor).
+    pub(super) fn attention(hidden: f64, attention: &Attention, writes_scores: bool) -> Self {
         let (count, head) = (f64::from(attention.heads), f64::from(attention.head));
         let kv_heads = f64::from(attention.kv_heads);
         Self {
@@ -41,8 +41,8 @@ impl Heads {
             output: count * head,
             gate: if attention.output_gate { count * head } else { 0.0 },
             norms: attention.qk_norm,
-            fused_chunk: !softcap && FUSED_CHUNK.contains(&attention.head),
-            fused_query: !softcap && FUSED_QUERY.contains(&attention.head),
+            fused_chunk: !writes_scores && FUSED_CHUNK.contains(&attention.head),
+            fused_query: !writes_scores && FUSED_QUERY.contains(&attention.head),
         }
     }
 

@@ -3,7 +3,7 @@
 use super::cache::{Format, Kept};
 use super::pass::{CacheStep, HALF, Pass};
 use super::request::Request;
-use super::tape::{Peak, Tape};
+use super::tape::{Ahead, Peak, Tape};
 use super::{attention, feed_forward, recurrent, supported};
 use crate::spec::{Attention, Block, Mixer, Mla, Model};
 use crate::units::count;
@@ -19,7 +19,7 @@ pub(super) struct Layers<'a> {
     hidden: f64,
     transposed: usize,
     rotates: bool,
-    softcap: bool,
+    writes_scores: bool,
     expands: bool,
 }
 
@@ -32,7 +32,7 @@ struct Span {
 }
 
 impl<'a> Layers<'a> {
-    /// Layers of `model`, with quantised weights or plain ones.
+    /// Layers of `model`, with quantised weights or plain ones; only Metal has fused attention.
     pub(super) fn new(model: &'a Model, request: &'a Request, quantized: bool) -> Self {
         Self {
             model,
@@ -40,7 +40,7 @@ impl<'a> Layers<'a> {
             hidden: f64::from(model.hidden),
             transposed: usize::from(!quantized),
             rotates: supported::rotates(model),
-            softcap: model.architecture == "gemma2",
+            writes_scores: request.ahead == Ahead::Processor || model.architecture == "gemma2",
             expands: supported::expands_latent(model),
         }
     }
@@ -192,7 +192,7 @@ impl<'a> Layers<'a> {
             }
             let step = self.cache_step(block, span, batch);
             let yet = step.growth(format) + if pass.is_chunk() { closing.growth(format) } else { 0.0 };
-            let mut tape = Tape::new((resident - yet).max(weights));
+            let mut tape = Tape::new((resident - yet).max(weights), self.request.ahead);
             // The end of the layer before is what the device may still be busy with.
             feed_forward::layer(&mut tape, self.hidden, &block.feed_forward, &pass);
             self.layer(&mut tape, block, &step, &pass);
@@ -230,7 +230,7 @@ impl<'a> Layers<'a> {
     }
 
     fn heads(&self, shape: &Attention) -> attention::Heads {
-        attention::Heads::attention(self.hidden, shape, self.softcap)
+        attention::Heads::attention(self.hidden, shape, self.writes_scores)
     }
 
     /// One layer: its mixer, then its feed-forward network.

@@ -1,7 +1,8 @@
 //! A request as MLX will see it: its tokens, chunks and cache format, within bounds that cannot overflow.
 
 use super::cache::{Format, Growth};
-use crate::spec::{Inference, Model};
+use super::tape::Ahead;
+use crate::spec::Inference;
 use crate::units::count;
 
 /// More tokens than any machine can hold; larger inputs are taken as this.
@@ -18,6 +19,8 @@ pub(super) struct Request {
     pub(super) prompt: u64,
     /// How keys and values are kept.
     pub(super) format: Format,
+    /// How far the host runs ahead of the device.
+    pub(super) ahead: Ahead,
     /// Sequences held.
     pub(super) sequences: f64,
     /// Sequences whose prompts are read together.
@@ -26,7 +29,7 @@ pub(super) struct Request {
 
 impl Request {
     /// Each sequence fills its share of the context; the last `generate` tokens are the answer.
-    pub(super) fn new(_model: &Model, inference: &Inference, format: Format) -> Self {
+    pub(super) fn new(inference: &Inference, format: Format, ahead: Ahead) -> Self {
         let sequences = inference.concurrency.clamp(1, MOST_TOKENS);
         let end = (inference.context / sequences).clamp(2, MOST_TOKENS);
         let prompt = end.saturating_sub(inference.generate).max(1);
@@ -35,6 +38,7 @@ impl Request {
             growth: Growth { prompt: prompt - 1, chunk, end },
             prompt,
             format,
+            ahead,
             sequences: count(sequences),
             together: count(sequences.min(PROMPTS_AT_ONCE)),
         }
