@@ -7,6 +7,7 @@ pub mod catalog;
 pub mod cli;
 pub mod detect;
 pub mod engine;
+pub mod evidence;
 pub mod import;
 pub mod report;
 pub mod spec;

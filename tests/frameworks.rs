@@ -153,7 +153,8 @@ fn pytorch_writes_scores_out_only_when_eager() {
         let found = of(&llama, Runtime::PyTorch, inference, Placement::Gpu);
         named(&found, PhaseName::Prefill, PartName::Activations)
     };
-    let (fused, longer) = (activations(AttentionKernel::Fused, 4096), activations(AttentionKernel::Fused, 8192));
+    let (fused, longer) =
+        (activations(AttentionKernel::Fused, 4096), activations(AttentionKernel::Fused, 8192));
     assert!((longer / fused - 2.0).abs() < 0.01, "fused attention grows with the prompt: {fused} {longer}");
     let eager = activations(AttentionKernel::Eager, 4096) - fused;
     assert_eq!(eager, 4096.0 * 4096.0 * (32.0 * 8.0 + 2.0), "scores, their sum with the mask, their softmax");
