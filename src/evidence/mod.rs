@@ -1,5 +1,12 @@
-//! What was measured, and how the engine does against it.
+//! What the engine says held against what was measured, row by row.
 
+mod error;
+mod llama_cpp;
 mod mlx;
+mod score;
+mod table;
 
+pub use error::EvidenceError;
+pub use llama_cpp::{llama_cpp, llama_cpp_graphs};
 pub use mlx::{MlxCase, MlxRowError, mlx_cases};
+pub use score::{Group, Row};

@@ -13,7 +13,7 @@ use super::{
 use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime};
 use crate::units::{Band, Bytes, count};
 
-const SOURCE: &str = "vLLM's paged cache and profiling run as its source states them; no run was measured";
+const SOURCE: &str = "reasoned from vLLM's documented paged cache and profiling run; no run was measured";
 
 /// Tokens of one page.
 const PAGE: u64 = 16;

@@ -57,7 +57,7 @@ impl Build<'_> {
         if !self.traits.rotates_nothing {
             self.positions();
         }
-        let cached = self.cache(attention.window, head);
+        let cached = self.cache(attention.window, head, true);
         self.traits.windows |= attention.window.is_some();
         let projected = if self.traits.fused_qkv {
             self.project_at_once(q, kv, normed, &cached)
@@ -65,7 +65,9 @@ impl Build<'_> {
             self.project(attention, normed, &cached)
         };
         self.store(&[projected.keys, cached.key_rows]);
-        self.store(&[projected.values, cached.value_rows]);
+        if let Some(rows) = cached.value_rows {
+            self.store(&[projected.values, rows]);
+        }
 
         let cells = self.cells(attention.window);
         let kernel = Kernel { heads, kv_heads, key: head, value: head, cells, shared: false };
@@ -224,7 +226,7 @@ impl Build<'_> {
     }
 
     /// The inputs of a layer's cache, made when the first such layer needs them.
-    pub(super) fn cache(&mut self, window: Option<u32>, head: u64) -> CacheInputs {
+    pub(super) fn cache(&mut self, window: Option<u32>, head: u64, values: bool) -> CacheInputs {
         if let Some(known) = *self.cache_inputs(window.is_some()) {
             return known;
         }
@@ -240,7 +242,7 @@ impl Build<'_> {
             key_turn,
             value_turn,
             key_rows: self.tape.input(size(&[8, tokens])),
-            value_rows: self.tape.input(size(&[8, tokens, value_width])),
+            value_rows: values.then(|| self.tape.input(size(&[8, tokens, value_width]))),
             mask: self.tape.input(size(&[mask_element, cells, tokens])),
         };
         *self.cache_inputs(window.is_some()) = Some(made);

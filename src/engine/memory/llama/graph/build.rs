@@ -10,9 +10,9 @@ use crate::units::{count, whole};
 /// What one kind of cache needs beside the cache.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CacheInputs {
-    /// Where keys and values are stored.
+    /// Where keys and values are stored; `None` where values are part of the keys.
     pub(super) key_rows: Id,
-    pub(super) value_rows: Id,
+    pub(super) value_rows: Option<Id>,
     /// Who sees whom.
     pub(super) mask: Id,
     /// Rotations that spread outliers before quantisation.

@@ -79,12 +79,13 @@ impl Build<'_> {
         let chosen = self.tape.view(order);
         let bytes = self.floats(used);
         let weights = self.tape.compute(bytes, &[as_column, chosen], Reuse::No);
-        if !self.traits.expert_weights_norm && experts.bias {
+        let normalised = self.traits.expert_weights_norm || experts.score_correction;
+        if !normalised && experts.bias {
             let flat = self.tape.view(weights);
             let weights = self.tape.compute(bytes, &[flat], Reuse::No);
             return (chosen, self.tape.view(weights));
         }
-        if !self.traits.expert_weights_norm {
+        if !normalised {
             return (chosen, weights);
         }
         let flat = self.tape.view(weights);

@@ -38,7 +38,7 @@ impl Build<'_> {
         let keys = self.tape.compute(size(&[4, rank + rope, rows]), &[values, key_rotary], Reuse::No);
         let keys = self.tape.view(keys);
 
-        let cached = self.cache(None, 0);
+        let cached = self.cache(None, 0, false);
         self.store(&[keys, cached.key_rows]);
         let cells = self.settings.cells;
         let kernel = Kernel { heads, kv_heads: 1, key: rank + rope, value: rank, cells, shared: true };

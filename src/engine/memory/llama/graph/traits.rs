@@ -38,7 +38,7 @@ pub(super) struct Traits {
     pub(super) lean_delta: bool,
     /// Where rows without logits are dropped.
     pub(super) rows: Rows,
-    /// Expert weights are normalised over the chosen experts.
+    /// Expert weights are normalised over the chosen experts; they are too where scores are corrected.
     pub(super) expert_weights_norm: bool,
     /// The embedding is multiplied before the first layer.
     pub(super) scaled_embedding: bool,
@@ -88,7 +88,7 @@ pub(super) fn traits(architecture: &str) -> Traits {
             "qwen3next" | "qwen35" | "qwen35moe" => Rows::AfterNorm,
             _ => Rows::InLastLayer,
         },
-        expert_weights_norm: !has(&["gpt-oss", "qwen2moe", "deepseek", "olmoe", "llama4"]),
+        expert_weights_norm: !has(&["gpt-oss", "qwen2moe", "deepseek", "deepseek2", "olmoe", "llama4"]),
         scaled_embedding: architecture.starts_with("gemma")
             || architecture.starts_with("granite")
             || has(&["minicpm", "minicpm3"]),
