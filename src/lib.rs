@@ -3,6 +3,8 @@
 //! Facts come in on the left (`catalog`, `import`, `detect`), are given as `spec`, and `engine` says what
 //! follows; `report`, `cli` and `app` show it. Nothing flows back. Units: see [`units`].
 
+#[cfg(feature = "gui")]
+pub mod app;
 pub mod catalog;
 pub mod cli;
 pub mod detect;

@@ -1,14 +1,24 @@
 //! What each command does; the one place where the state changes.
 
+use std::path::Path;
+use std::sync::Arc;
+
 use eframe::egui;
 use egui::ViewportCommand;
 
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
+use super::files::first_scenario;
+use super::outside::Purpose;
 use super::overlays::Overlay;
-use super::state::Change;
+use super::state::{AppState, Change};
+use crate::engine::axis::Axis;
+use crate::engine::scale::parameters;
+use crate::spec::Model;
 
+/// How near a slider must come to a named model to become it, as a logarithm: about 2 %.
+const SNAP: f64 = 0.02;
 /// Steps of the zoom, and its ends.
 const ZOOM: (f32, f32, f32) = (0.1, 0.6, 3.0);
 
@@ -46,26 +56,83 @@ impl Plimsoll {
             Command::Help => self.overlay.toggle(Overlay::Help),
             Command::Working(subject) => self.overlay = Overlay::Working(subject),
             Command::CopyAnswer => {
-                let verdict = data::verdict::build(&self.answers);
+                let verdict = data::verdict::build(&self.state.scenario, &self.answers);
                 ctx.copy_text(format!("{}\n{}", verdict.headline, verdict.detail));
                 self.toasts.say("The answer is on the clipboard");
             }
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
-            _ => {}
+            Command::New => self.start_anew(),
+            Command::Open => self.start_asking(ctx, Purpose::Open),
+            Command::OpenPath(path) => self.start_loading(ctx, path),
+            Command::Preset(id) => self.open_preset(&id),
+            Command::Save => match self.file.path.clone() {
+                Some(path) if is_preset(&path) => self.start_saving(ctx, path),
+                _ => self.start_asking(ctx, Purpose::SavePreset),
+            },
+            Command::SaveAs => self.start_asking(ctx, Purpose::SavePreset),
+            Command::SaveReport => self.start_asking(ctx, Purpose::SaveReport),
+            Command::PathTyped(purpose, path) => self.picked(ctx, purpose, path),
+            Command::DetectAgain => self.start_detection(ctx),
         }
     }
 
     /// One change of the state, noted for undo.
     fn change(&mut self, change: &Change) {
-        let after = self.state.after(change);
+        let change = self.snapped(change);
+        let after = self.state.after(&change);
+        self.become_state(after, change.stroke());
+    }
+
+    /// Another state in place of this one, as one step of undo.
+    pub(super) fn replace(&mut self, after: AppState) {
+        self.become_state(after, None);
+    }
+
+    fn become_state(&mut self, after: AppState, stroke: Option<&'static str>) {
         if after == self.state {
             return;
         }
         let before = std::mem::replace(&mut self.state, after);
         let machines_differ = before.overrides != self.state.overrides;
-        self.history.record(before, change.stroke(), self.now, self.held);
+        self.history.record(before, stroke, self.now, self.held);
         if machines_differ {
             self.rebuild_machines();
+        }
+    }
+
+    /// A model size near that of a model of the same family becomes that model, exactly; other sizes scale the
+    /// shape of the named model, not of what it was scaled to before.
+    fn snapped(&self, change: &Change) -> Change {
+        let Change::Axis(Axis::ModelSize, size) = change else { return change.clone() };
+        let model = &self.state.scenario.model;
+        let kin = |other: &&Arc<Model>| {
+            other.family == model.family && other.architecture == model.architecture
+        };
+        let away = |other: &Arc<Model>| (parameters(other) / size).ln().abs();
+        let nearest = self
+            .catalog
+            .models
+            .iter()
+            .filter(kin)
+            .filter(|other| away(other) < SNAP)
+            .min_by(|a, b| {
+                let same = |other: &Arc<Model>| other.id != model.id;
+                away(a).total_cmp(&away(b)).then(same(a).cmp(&same(b)))
+            });
+        nearest.map_or_else(|| change.clone(), |model| Change::Model(Arc::clone(model)))
+    }
+
+    /// The scenario a window starts with, on the machine that is chosen.
+    fn start_anew(&mut self) {
+        match first_scenario(&self.catalog) {
+            Ok(scenario) => {
+                let mut after = self.state.clone();
+                after.open(scenario.clone());
+                self.replace(after);
+                self.file.path = None;
+                self.file.saved = scenario;
+            }
+            Err(error) => self.toasts.error(error),
         }
     }
 
@@ -85,13 +152,13 @@ impl Plimsoll {
 
     /// Presets as id and name.
     pub(super) fn presets(&self) -> Vec<(String, String)> {
-        Vec::new()
+        self.catalog.presets.iter().map(|preset| (preset.id.clone(), preset.name.clone())).collect()
     }
+}
 
-    /// Where the catalog's figures come from.
-    pub(super) fn catalog_line(&self) -> String {
-        format!("{} machines · {} models", self.catalog.machines.len(), self.catalog.models.len())
-    }
+/// Whether a file is one a scenario is saved to.
+fn is_preset(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"))
 }
 
 fn zoom(ctx: &egui::Context, by: f32) {

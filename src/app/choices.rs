@@ -13,7 +13,7 @@ pub fn of(scenario: &Scenario, axis: Axis) -> Vec<(f64, String)> {
     let mut step = least;
     while axis.is_stepped() && step <= most {
         if let Some(name) = axis.step_name(scenario, step) {
-            steps.push((step, name));
+            steps.push((step, name.to_owned()));
         }
         step += 1.0;
     }
@@ -65,7 +65,7 @@ pub fn brief(scenario: &Scenario, axis: Axis, value: f64) -> String {
     match axis {
         Axis::ModelSize => parameters(value),
         Axis::Context | Axis::Prompt | Axis::Ubatch => tokens(value),
-        _ if axis.is_stepped() => axis.step_name(scenario, value).unwrap_or_default(),
+        _ if axis.is_stepped() => axis.step_name(scenario, value).unwrap_or_default().to_owned(),
         _ => show_count(value),
     }
 }

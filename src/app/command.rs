@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::outside::Purpose;
 use super::pages::Page;
 use super::state::Change;
 use super::subject::Subject;
@@ -54,6 +55,8 @@ pub enum Command {
     PickModel,
     /// What was detected of this machine.
     ThisMachine,
+    /// A path was typed where the system shows no dialog.
+    PathTyped(Purpose, PathBuf),
     /// Look at this machine again.
     DetectAgain,
     /// How a figure came about.
@@ -89,7 +92,7 @@ impl Command {
         match self {
             Self::New => "New scenario".to_owned(),
             Self::Open => "Open…".to_owned(),
-            Self::OpenPath(path) => {
+            Self::OpenPath(path) | Self::PathTyped(_, path) => {
                 path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
             }
             Self::Preset(id) => id.clone(),

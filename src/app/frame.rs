@@ -15,7 +15,9 @@ use super::panels::{self};
 use super::state::Change;
 use super::theme::Tokens;
 use super::widgets::plot;
-use super::{Plimsoll, names};
+use super::Plimsoll;
+use crate::spec::Machine;
+use crate::units::show_gib;
 
 impl Plimsoll {
     /// Draws the window.
@@ -112,7 +114,7 @@ impl Plimsoll {
     }
 
     fn centre_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
-        panels::centre::verdict_ui(ui, look, &data::verdict::build(&self.answers), commands);
+        panels::centre::verdict_ui(ui, look, &data::verdict::build(&self.state.scenario, &self.answers), commands);
         ui.add_space(6.0);
         panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
         ui.add_space(4.0);
@@ -141,17 +143,27 @@ impl Plimsoll {
 
     fn status_data(&self) -> StatusData {
         let detected = match &self.detected {
-            Some(machine) => {
-                let memory = machine.memory.value().capacity().as_gib();
-                format!("{} · {memory:.1} GiB · detected", machine.chip)
-            }
+            Some(detected) => this_line(&detected.machine, self.state.overrides.is_empty()),
             None => "Detecting this machine…".to_owned(),
         };
-        StatusData { catalog: self.catalog_line(), detected, accuracy: String::new() }
+        let catalog = format!("Catalog {}", self.catalog.data_of());
+        let busy = if self.work.running > 0 && self.detected.is_some() { "working…" } else { "" };
+        let accuracy = format!(
+            "{busy} {} machines · {} models",
+            self.catalog.machines.len(),
+            self.catalog.models.len()
+        );
+        StatusData { catalog, detected, accuracy: accuracy.trim().to_owned() }
     }
+}
 
-    fn report_text(&self) -> String {
-        let on = self.answers.machine.as_deref().map_or_else(String::new, names::in_sentence);
-        format!("{} on {on}", self.state.scenario.name)
-    }
+/// `M5 Max · 40 GPU cores · 614 GB/s · detected`.
+fn this_line(machine: &Machine, untouched: bool) -> String {
+    let mut parts = vec![machine.chip.clone()];
+    parts.extend(machine.gpu_cores.map(|cores| format!("{cores} GPU cores")));
+    parts.push(show_gib(machine.memory.value().capacity()));
+    parts.extend(machine.bandwidth.as_ref().map(|rate| format!("{:.0} GB/s", rate.value().as_gb_per_s())));
+    parts.push(if untouched { "detected".to_owned() } else { "detected, with values set by you".to_owned() });
+    parts.retain(|part| !part.is_empty());
+    parts.join(" · ")
 }

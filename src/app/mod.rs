@@ -6,16 +6,20 @@ mod choices;
 mod command;
 mod convert;
 mod data;
+mod files;
 mod family;
 mod fonts;
 mod frame;
 mod history;
 mod names;
+mod native_dialogs;
+mod opening;
+mod outside;
 mod overlays;
-mod overrides;
 mod pages;
 mod panels;
 mod sort;
+mod session;
 mod state;
 mod subject;
 mod theme;
@@ -33,12 +37,15 @@ use std::sync::Arc;
 use eframe::egui;
 
 use crate::catalog::Catalog;
+use crate::detect::Detected;
 use crate::spec::{Machine, Scenario};
 use answers::{Answers, Machines};
 use data::machines::MachinesData;
 use history::History;
+use outside::Outside;
 use overlays::Overlay;
 use pages::Page;
+use session::Autosave;
 use state::AppState;
 use theme::Themes;
 use theme_choice::ThemeChoice;
@@ -76,7 +83,7 @@ pub struct Plimsoll {
     file: OpenFile,
     catalog: Arc<Catalog>,
     /// What was detected, before overrides; `None` while it is being looked at.
-    detected: Option<Machine>,
+    detected: Option<Detected>,
     machines: Vec<Arc<Machine>>,
     machines_version: u64,
     answers: Answers,
@@ -85,6 +92,8 @@ pub struct Plimsoll {
     toasts: Toasts,
     overlay: Overlay,
     work: Work,
+    outside: Outside,
+    autosave: Autosave,
     /// Seconds of the window's clock, and whether the pointer is down: they part one step of undo from the next.
     now: f64,
     held: bool,
@@ -99,7 +108,7 @@ struct ListMemo {
 
 impl Plimsoll {
     /// The window's content, with its fonts and styles given to the context.
-    fn new(ctx: &egui::Context, themes: Themes, catalog: Arc<Catalog>, scenario: Scenario, work: Work) -> Self {
+    fn new(ctx: &egui::Context, themes: Themes, catalog: Arc<Catalog>, scenario: Scenario, outside: Outside) -> Self {
         themes.install(ctx);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let state = AppState::new(scenario.clone());
@@ -119,7 +128,9 @@ impl Plimsoll {
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),
-            work,
+            work: Work::new(),
+            outside,
+            autosave: Autosave::default(),
             now: 0.0,
             held: false,
         }
@@ -132,7 +143,7 @@ impl Plimsoll {
 
     /// Puts this machine, with what the user says of it, at the head of the list.
     fn rebuild_machines(&mut self) {
-        let this = self.detected.as_ref().map(|detected| Arc::new(self.state.overrides.over(detected)));
+        let this = self.detected.as_ref().map(|detected| Arc::new(self.state.overrides.apply(detected).machine));
         self.machines = this.into_iter().chain(self.catalog.machines.iter().cloned()).collect();
         self.machines_version += 1;
     }
@@ -158,11 +169,24 @@ impl Plimsoll {
 }
 
 impl eframe::App for Plimsoll {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
         self.collect_work(ctx);
+        self.keep_session(ctx, frame);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.frame_ui(ui);
+    }
+
+    fn save(&mut self, storage: &mut dyn eframe::Storage) {
+        self.store_session(storage);
+    }
+
+    fn persist_egui_memory(&self) -> bool {
+        false
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
     }
 }

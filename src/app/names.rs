@@ -1,12 +1,12 @@
 //! How machines are called.
 
-use super::state::THIS_MACHINE;
+use crate::detect::THIS;
 use crate::spec::{Machine, Offer, Vendor};
 use crate::units::{show_grouped, whole};
 
 /// Whether it is the detected one.
 pub fn is_this(machine: &Machine) -> bool {
-    machine.id == THIS_MACHINE
+    machine.id == THIS
 }
 
 /// In a line or a label: `This Mac`, `RTX 4090 24 GB`.

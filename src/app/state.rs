@@ -4,14 +4,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::family::Family;
-use super::overrides::Overrides;
 use super::sort::Sort;
+use crate::detect::{Overrides, THIS};
 use crate::engine::axis::Axis;
 use crate::spec::{Graph, Inference, Model, Runtime, Scenario, Workload};
 use crate::units::Bytes;
-
-/// Id of the detected machine.
-pub const THIS_MACHINE: &str = "this";
 
 /// Everything that undo brings back.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +37,7 @@ impl AppState {
         let axis = Family::of(&scenario).first_axis();
         Self {
             scenario,
-            machine: THIS_MACHINE.to_owned(),
+            machine: THIS.to_owned(),
             compared: BTreeSet::new(),
             axis,
             raised: None,
@@ -64,7 +61,7 @@ impl AppState {
         match change {
             Change::Axis(axis, value) => state.scenario = axis.set(&state.scenario, *value),
             Change::Scenario(scenario) => state.open(scenario.as_ref().clone()),
-            Change::Model(model) => state.scenario.model = Arc::clone(model),
+            Change::Model(model) => state.use_model(model),
             Change::Runtime(runtime) => state.scenario = super::convert::to_runtime(&state.scenario, *runtime),
             Change::Family(family) => {
                 state.scenario.workload = family.convert(&state.scenario.workload);
@@ -91,15 +88,25 @@ impl AppState {
             Change::Raised(raised) => state.raised = *raised,
             Change::Filter(filter) => state.filter.clone_from(filter),
             Change::Sort(sort) => state.sort = *sort,
-            Change::Overrides(overrides) => state.overrides = *overrides,
+            Change::Overrides(overrides) => state.overrides.clone_from(overrides),
         }
         state
     }
 
     /// Another scenario; machines and their order stay.
-    fn open(&mut self, scenario: Scenario) {
+    pub fn open(&mut self, scenario: Scenario) {
         self.scenario = scenario;
         self.keep_axis();
+    }
+
+    /// A model of the catalog, at its own size; a vision projector goes with the model that had one.
+    pub fn use_model(&mut self, model: &Arc<Model>) {
+        self.scenario.model_key.clone_from(&model.id);
+        self.scenario.model_size = None;
+        if model.vision.is_none() {
+            self.inference_mut().vision = false;
+        }
+        self.scenario.model = Arc::clone(model);
     }
 
     /// Keeps the plot's axis where the family has it.

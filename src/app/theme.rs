@@ -110,11 +110,13 @@ impl Tokens {
     /// The colour of a part.
     pub const fn part(&self, part: PartName) -> Color32 {
         match part {
-            PartName::Weights => self.part_weights,
-            PartName::KvCache => self.part_kv_cache,
-            PartName::ComputeBuffer | PartName::Activations => self.part_compute,
-            PartName::RecurrentState => self.part_state,
-            PartName::OutputBuffer | PartName::Logits => self.part_output,
+            PartName::Weights | PartName::MasterWeights | PartName::Denoiser => self.part_weights,
+            PartName::KvCache | PartName::Features | PartName::OptimizerState => self.part_kv_cache,
+            PartName::ComputeBuffer | PartName::Activations | PartName::EdgeMessages => self.part_compute,
+            PartName::RecurrentState | PartName::Gradients | PartName::TextEncoder => self.part_state,
+            PartName::OutputBuffer | PartName::Logits | PartName::Adapters | PartName::Vae => {
+                self.part_output
+            }
             PartName::HostBuffer | PartName::Runtime => self.part_runtime,
         }
     }

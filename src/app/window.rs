@@ -8,18 +8,21 @@ use egui::{ViewportBuilder, vec2};
 use thiserror::Error;
 
 use super::Plimsoll;
+use super::command::Command;
+use super::files::first_scenario;
+use super::native_dialogs::NativeDialogs;
+use super::outside::Outside;
 use super::theme::Themes;
-use super::work::{Detect, Work};
 use crate::catalog::Catalog;
-use crate::spec::{
-    FileType, Inference, KvPrecision, Model, Quantization, Runtime, Scenario, Workload,
-};
+use crate::detect::ThisMachine;
 
 /// What the window is opened with.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// A preset, report or model file to open.
+    /// A preset, report or model file to open, or the name of a preset.
     pub file: Option<PathBuf>,
+    /// The user's folder of machines, models and presets.
+    pub user_folder: Option<PathBuf>,
 }
 
 /// Why the window did not open.
@@ -28,8 +31,11 @@ pub enum AppError {
     /// A built-in theme is broken.
     #[error("a built-in theme is broken: {0}")]
     Theme(#[from] ron::error::SpannedError),
+    /// The catalog lacks what the window starts with.
+    #[error("the window has nothing to start with: {0}")]
+    Catalog(String),
     /// The window system refused.
-    #[error("the window could not be opened: {0}")]
+    #[error("the window could not be opened: {0}; `plimsoll check PRESET` answers in the terminal")]
     Window(String),
 }
 
@@ -37,41 +43,44 @@ pub enum AppError {
 ///
 /// # Errors
 /// When the window system refuses; [`display_problem`] says beforehand what is missing.
-pub fn run(_options: Options) -> Result<(), AppError> {
+pub fn run(options: Options) -> Result<(), AppError> {
     let themes = Themes::built_in()?;
+    let (catalog, problems) = Catalog::load(options.user_folder.as_deref());
+    let scenario = first_scenario(&catalog).map_err(AppError::Catalog)?;
+    let outside = Outside {
+        world: Arc::new(ThisMachine),
+        dialogs: Arc::new(NativeDialogs),
+        today: time::OffsetDateTime::now_utc().date().to_string(),
+        user_folder: options.user_folder,
+    };
     let native = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
             .with_title("Plimsoll")
             .with_app_id("plimsoll")
             .with_inner_size(vec2(1280.0, 800.0))
-            .with_min_inner_size(vec2(640.0, 420.0))
+            .with_min_inner_size(vec2(720.0, 480.0))
             .with_drag_and_drop(true),
         ..eframe::NativeOptions::default()
     };
     let create: eframe::AppCreator<'_> = Box::new(move |context| {
-        let catalog = Arc::new(Catalog::built_in());
-        let detect: Detect = Arc::new(fake_this);
-        let work = Work::new(detect);
-        work.detect(&context.egui_ctx);
-        let scenario = fake_first(&catalog);
-        Ok(Box::new(Plimsoll::new(&context.egui_ctx, themes, catalog, scenario, work)))
+        let ctx = &context.egui_ctx;
+        let mut window = Plimsoll::new(ctx, themes, Arc::new(catalog), scenario, outside);
+        if let Some(storage) = context.storage {
+            window.restore(ctx, storage);
+        }
+        for problem in problems {
+            window.toasts.error(problem.to_string());
+        }
+        window.start_detection(ctx);
+        if let Some(file) = options.file {
+            let name = file.to_string_lossy().into_owned();
+            let preset = !file.exists() && window.catalog.preset(&name).is_ok();
+            let command = if preset { Command::Preset(name) } else { Command::OpenPath(file) };
+            window.carry_out(ctx, vec![command]);
+        }
+        Ok(Box::new(window))
     });
     eframe::run_native("plimsoll", native, create).map_err(|error| AppError::Window(error.to_string()))
-}
-
-fn fake_this() -> crate::spec::Machine {
-    let mut machine = Catalog::built_in().machines[9].as_ref().clone();
-    machine.id = "this".into();
-    machine.name = "MacBook Pro M5 Max 64 GB".into();
-    machine
-}
-
-fn fake_first(catalog: &Catalog) -> Scenario {
-    let model: Arc<Model> = catalog.models[0].clone();
-    Scenario { name: "Chat 8B".into(), model, model_size: None, model_key: Default::default(), runtime: Runtime::LlamaCpp, workload: Workload::Inference(Inference {
-        quantization: Quantization::Gguf(FileType::Q4KM), kv_precision: KvPrecision::F16, context: 8192, prompt: 2048, generate: 512, concurrency: 1, unified_kv: false, prefix_share: 0.0, ubatch: 512, prefill_step: 2048,
-        attention: crate::spec::AttentionKernel::Fused, logits: crate::spec::Logits::Last, gpu_layers: crate::spec::GpuLayers::Auto, vision: false,
-    }) }
 }
 
 /// Why no window can be opened here, in a sentence; `None` where nothing speaks against it.
@@ -83,5 +92,5 @@ pub fn display_problem() -> Option<String> {
     if set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET") || set("DISPLAY") {
         return None;
     }
-    Some("no display was found; `plimsoll check PRESET` answers in the terminal".to_owned())
+    Some("there is no display to open a window on; `plimsoll check PRESET` answers in the terminal".to_owned())
 }

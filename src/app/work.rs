@@ -1,42 +1,55 @@
 //! Work off the frame thread: its results are collected before a frame.
 
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
 use eframe::egui;
 
 use super::Plimsoll;
-use crate::spec::Machine;
+use super::files::{self, Loaded};
+use super::outside::{Picked, Purpose};
+use crate::detect::{Detected, detect};
+use crate::report;
+use crate::spec::Scenario;
 
 /// Something that was finished.
 #[derive(Debug)]
 pub enum Done {
     /// This machine was looked at.
-    Detected(Box<Machine>),
+    Detected(Box<Detected>),
+    /// A file was asked for.
+    Picked(Purpose, Picked),
+    /// A file was read.
+    Loaded(PathBuf, Result<Loaded, String>),
+    /// The scenario was saved, or why not.
+    Saved(PathBuf, Box<Scenario>, Result<(), String>),
+    /// A report was saved, or why not.
+    Reported(PathBuf, Result<(), String>),
 }
-
-/// How this machine is looked at.
-pub type Detect = std::sync::Arc<dyn Fn() -> Machine + Send + Sync>;
 
 /// Threads at work and what they send.
 pub struct Work {
-    detect: Detect,
     sender: Sender<Done>,
     receiver: Receiver<Done>,
+    /// Files being asked for, read or written, and looks at this machine.
+    pub running: usize,
 }
 
 impl Work {
     /// Nothing at work yet.
-    pub fn new(detect: Detect) -> Self {
+    pub fn new() -> Self {
         let (sender, receiver) = channel();
-        Self { detect, sender, receiver }
+        Self { sender, receiver, running: 0 }
     }
 
-    /// Looks at this machine in a thread of its own, and wakes the window when that is done.
-    pub fn detect(&self, ctx: &egui::Context) {
-        let (detect, sender, ctx) = (self.detect.clone(), self.sender.clone(), ctx.clone());
+    /// Runs a job in a thread of its own, and wakes the window when it is done.
+    pub fn start(&mut self, ctx: &egui::Context, job: impl FnOnce() -> Done + Send + 'static) {
+        self.running += 1;
+        let (sender, ctx) = (self.sender.clone(), ctx.clone());
         std::thread::spawn(move || {
-            let machine = detect();
-            if sender.send(Done::Detected(Box::new(machine))).is_ok() {
+            // The window may be gone by now; then nobody is waiting for it.
+            if sender.send(job()).is_ok() {
                 ctx.request_repaint();
             }
         });
@@ -44,16 +57,84 @@ impl Work {
 }
 
 impl Plimsoll {
+    /// Looks at this machine.
+    pub(super) fn start_detection(&mut self, ctx: &egui::Context) {
+        let (world, catalog) = (Arc::clone(&self.outside.world), Arc::clone(&self.catalog));
+        self.work.start(ctx, move || Done::Detected(Box::new(detect(world.as_ref(), &catalog.machines))));
+    }
+
+    /// Asks for a file.
+    pub(super) fn start_asking(&mut self, ctx: &egui::Context, purpose: Purpose) {
+        let pending = self.outside.dialogs.ask(purpose, &self.suggested_name(purpose));
+        self.work.start(ctx, move || Done::Picked(purpose, pending()));
+    }
+
+    /// Reads a file.
+    pub(super) fn start_loading(&mut self, ctx: &egui::Context, path: PathBuf) {
+        let (catalog, machines) = (Arc::clone(&self.catalog), self.machines.clone());
+        let today = self.outside.today.clone();
+        self.work.start(ctx, move || {
+            let loaded = files::load(&path, &catalog, &machines, &today);
+            Done::Loaded(path, loaded)
+        });
+    }
+
+    /// Writes the scenario as a preset.
+    pub(super) fn start_saving(&mut self, ctx: &egui::Context, path: PathBuf) {
+        let scenario = self.state.scenario.clone();
+        let text = crate::spec::preset::write(&scenario, Some(&self.state.machine));
+        self.work.start(ctx, move || {
+            let saved = report::save(&path, &text).map_err(|error| error.to_string());
+            Done::Saved(path, Box::new(scenario), saved)
+        });
+    }
+
+    /// Writes a report in the format its name asks for.
+    pub(super) fn start_reporting(&mut self, ctx: &egui::Context, path: PathBuf) {
+        let report = self.report();
+        self.work.start(ctx, move || {
+            let saved = report::Format::of_path(&path)
+                .map_err(|error| error.to_string())
+                .and_then(|format| {
+                    report::save(&path, &report::export(&report, format)).map_err(|error| error.to_string())
+                });
+            Done::Reported(path, saved)
+        });
+    }
+
     /// Takes in what was finished since the last frame.
-    pub(super) fn collect_work(&mut self, _ctx: &egui::Context) {
+    pub(super) fn collect_work(&mut self, ctx: &egui::Context) {
         while let Ok(done) = self.work.receiver.try_recv() {
-            match done {
-                Done::Detected(machine) => {
-                    self.detected = Some(*machine);
-                    self.rebuild_machines();
-                    self.refresh();
+            self.work.running = self.work.running.saturating_sub(1);
+            self.finish(ctx, done);
+            self.refresh();
+        }
+    }
+
+    fn finish(&mut self, ctx: &egui::Context, done: Done) {
+        match done {
+            Done::Detected(detected) => {
+                self.detected = Some(*detected);
+                self.rebuild_machines();
+            }
+            Done::Picked(purpose, Picked::File(path)) => self.picked(ctx, purpose, path),
+            Done::Picked(_, Picked::Cancelled) => {}
+            Done::Picked(purpose, Picked::NoDialog) => self.ask_in_window(purpose),
+            Done::Loaded(path, Ok(loaded)) => self.opened(Some(path), loaded),
+            Done::Loaded(_, Err(error)) => self.toasts.error(error),
+            Done::Saved(path, scenario, Ok(())) => {
+                self.toasts.say(format!("Saved to {}", path.display()));
+                self.file.saved = *scenario;
+                self.file.path = Some(path.clone());
+                self.remember(path);
+            }
+            Done::Reported(path, Ok(())) => {
+                self.toasts.say(format!("Report saved to {}", path.display()));
+                if path.extension().is_some_and(|ending| ending == "ron") {
+                    self.remember(path);
                 }
             }
+            Done::Saved(_, _, Err(error)) | Done::Reported(_, Err(error)) => self.toasts.error(error),
         }
     }
 }

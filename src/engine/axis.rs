@@ -13,7 +13,7 @@ pub enum Axis {
     Context,
     /// Parameters of the model, its shape scaled.
     ModelSize,
-    /// How the weights are stored; steps of the runtime's ladder.
+    /// How the weights are stored; steps of the runtime's ladder from small to large.
     Quantization,
     /// Requests in flight at once.
     Concurrency,
@@ -166,10 +166,10 @@ impl Axis {
         let index = usize::try_from(whole(step.max(0.0))).ok()?;
         match self {
             Self::Quantization => {
-                Quantization::ladder(scenario.runtime).get(index).map(|quantization| quantization.key())
+                from_the_end(Quantization::ladder(scenario.runtime), index).map(|step| step.key())
             }
             Self::KvPrecision => {
-                KvPrecision::ladder(scenario.runtime).get(index).map(|precision| precision.key())
+                from_the_end(KvPrecision::ladder(scenario.runtime), index).map(|step| step.key())
             }
             _ => None,
         }
@@ -208,13 +208,18 @@ fn set_context(inference: &mut Inference, context: u64) {
     inference.prompt = if filled { room } else { inference.prompt.min(room) };
 }
 
-/// A value's place in its ladder; values that are not on it count as its first step.
+/// The ladders go down and axes go up, so that memory grows along every axis.
+fn from_the_end<T>(ladder: &[T], step: usize) -> Option<&T> {
+    ladder.len().checked_sub(step.checked_add(1)?).and_then(|index| ladder.get(index))
+}
+
+/// A value's step on its axis; values that are not on the ladder count as the first step.
 fn place_in<T: PartialEq>(ladder: &[T], value: &T) -> f64 {
-    let place = ladder.iter().position(|step| step == value).unwrap_or(0);
+    let place = ladder.iter().rev().position(|step| step == value).unwrap_or(0);
     count(u64::try_from(place).unwrap_or(0))
 }
 
 /// A step of a ladder; `otherwise` beyond its end.
 fn step_of<T: Copy>(ladder: &[T], step: usize, otherwise: T) -> T {
-    ladder.get(step).copied().unwrap_or(otherwise)
+    from_the_end(ladder, step).copied().unwrap_or(otherwise)
 }

@@ -1,6 +1,6 @@
 //! Chosen machines side by side.
 
-use super::verdict::{allowed, band, gib};
+use super::verdict::{allowed, band, gib, spare};
 use crate::app::answers::{Answers, Judged};
 use crate::app::names;
 use crate::app::state::AppState;
@@ -53,17 +53,13 @@ fn column(state: &AppState, judged: &Judged, axis: Axis) -> Column {
     let raised = (machine.id == state.machine).then_some(state.raised).flatten();
     let unknown = || "unknown".to_owned();
     let deciding = judged.fit.deciding();
-    let spare = deciding.map(|deciding| {
-        let spare = deciding.ceiling.bytes.best - deciding.need.best;
-        if spare.get() < 0.0 { format!("{} over", show_gib(spare * -1.0)) } else { show_gib(spare) }
-    });
     let largest = largest_that_fits(&state.scenario, machine, raised, axis);
     let cells = vec![
         deciding.map_or_else(unknown, |deciding| band(deciding.need)),
         deciding.map_or_else(unknown, |deciding| {
             format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind))
         }),
-        spare.unwrap_or_else(unknown),
+        deciding.map_or_else(unknown, spare),
         largest.map_or_else(|| "none fits".to_owned(), |value| crate::app::choices::in_full(axis, value)),
         show_gib(machine.memory.value().capacity()),
         machine.bandwidth.as_ref().map_or_else(unknown, |b| format!("{:.0} GB/s", b.value().as_gb_per_s())),

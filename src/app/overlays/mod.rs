@@ -1,19 +1,26 @@
-//! What opens over the window: palette, model picker, workings, this machine, help.
+//! What opens over the window: palette, model picker, workings, this machine, help, and a path field.
 
+mod help;
 mod palette;
+mod path;
 mod picker;
 mod search_list;
+mod this_machine;
 mod working;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use eframe::egui::Ui;
+use eframe::egui;
+use egui::{Frame, Margin, Stroke, Ui};
 
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
+use super::outside::Purpose;
 use super::subject::Subject;
 use super::theme::Tokens;
+use path::{Answer, PathField};
 use search_list::Search;
 
 /// What is open.
@@ -30,8 +37,10 @@ pub enum Overlay {
     Working(Subject),
     /// What was detected.
     ThisMachine,
-    /// Keys and where to begin.
+    /// Where to begin, and the keys.
     Help,
+    /// A path, where the system shows no dialog.
+    Path(PathField),
 }
 
 impl Overlay {
@@ -45,11 +54,26 @@ impl Overlay {
         Self::Picker(Search::default())
     }
 
+    /// A field for a path.
+    pub const fn path(purpose: Purpose, suggested: String) -> Self {
+        Self::Path(PathField::new(purpose, suggested))
+    }
+
     /// Opens another, or closes it if it is the one that is open.
     pub fn toggle(&mut self, other: Self) {
         let same = std::mem::discriminant(self) == std::mem::discriminant(&other);
         *self = if same { Self::None } else { other };
     }
+}
+
+/// The frame of everything that opens over the window.
+fn popup_frame(ui: &Ui, look: &Tokens) -> Frame {
+    Frame::new()
+        .fill(look.surface)
+        .stroke(Stroke::new(1.0, look.line))
+        .corner_radius(10)
+        .shadow(ui.visuals().popup_shadow)
+        .inner_margin(Margin::same(18))
 }
 
 impl Plimsoll {
@@ -59,12 +83,33 @@ impl Plimsoll {
         let mut overlay = std::mem::take(&mut self.overlay);
         let stays = match &mut overlay {
             Overlay::None => return commands,
-            Overlay::Palette(search) => palette::show(ui, look, search, &self.palette_entries(), &mut commands),
-            Overlay::Picker(search) => picker::show(ui, look, search, &self.catalog.models, &mut commands),
+            Overlay::Palette(search) => {
+                palette::show(ui, look, search, &self.palette_entries(), &mut commands)
+            }
+            Overlay::Picker(search) => {
+                picker::show(ui, look, search, &self.catalog.models, &mut commands)
+            }
             Overlay::Working(subject) => {
                 working::show(ui, look, &data::working::build(&self.answers, *subject))
             }
-            Overlay::ThisMachine | Overlay::Help => false,
+            Overlay::ThisMachine => {
+                let laid = self.detected.as_ref().map(|found| self.state.overrides.apply(found));
+                let asked = this_machine::show(ui, look, laid.as_ref(), &self.state.overrides);
+                commands.extend(asked.commands);
+                for said in asked.said {
+                    self.toasts.error(said);
+                }
+                asked.stays
+            }
+            Overlay::Help => help::show(ui, look),
+            Overlay::Path(field) => match path::show(ui, look, field) {
+                Answer::Open => true,
+                Answer::Closed => false,
+                Answer::Taken => {
+                    commands.push(Command::PathTyped(field.purpose, PathBuf::from(field.text.trim())));
+                    false
+                }
+            },
         };
         if stays {
             self.overlay = overlay;
@@ -72,10 +117,20 @@ impl Plimsoll {
         commands
     }
 
-    /// Everything the palette offers: plain commands, presets and machines.
-    fn palette_entries(&self) -> Vec<Command> {
-        let mut entries = Command::plain();
-        entries.extend(self.presets().into_iter().map(|(id, _)| Command::Preset(id)));
-        entries
+    /// Everything the palette offers with its words: plain commands, presets, machines.
+    fn palette_entries(&self) -> Vec<(Command, String)> {
+        let plain = Command::plain().into_iter().map(|command| {
+            let label = command.label();
+            (command, label)
+        });
+        let presets = self
+            .presets()
+            .into_iter()
+            .map(|(id, name)| (Command::Preset(id), format!("Preset {name}")));
+        let machines = self.machines.iter().map(|machine| {
+            let judge = Command::Change(super::state::Change::Machine(machine.id.clone()));
+            (judge, format!("Judge on {}", super::names::short(machine)))
+        });
+        plain.chain(presets).chain(machines).collect()
     }
 }

@@ -11,18 +11,18 @@ pub fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,
-    offered: &[Command],
+    offered: &[(Command, String)],
     commands: &mut Vec<Command>,
 ) -> bool {
     let entries: Vec<Entry> = offered
         .iter()
-        .map(|command| Entry {
-            label: command.label(),
+        .map(|(command, label)| Entry {
+            label: label.clone(),
             beside: command.shortcut().map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys)),
             found_by: String::new(),
         })
         .collect();
     let (taken, stays) = search_list::show(ui, look, search, "Type a command", &entries);
-    commands.extend(taken.and_then(|index| offered.get(index).cloned()));
+    commands.extend(taken.and_then(|index| offered.get(index).map(|(command, _)| command.clone())));
     stays
 }

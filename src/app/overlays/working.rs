@@ -1,21 +1,16 @@
 //! How a figure came about.
 
 use eframe::egui;
-use egui::{Frame, Id, Label, Margin, Modal, RichText, ScrollArea, Stroke, Ui};
+use egui::{Id, Label, Modal, RichText, ScrollArea, Ui};
 
+use super::popup_frame;
 use crate::app::data::working::{Step, WorkingData};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 
 /// Draws the working; returns whether it stays open.
 pub fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> bool {
-    let frame = Frame::new()
-        .fill(look.surface)
-        .stroke(Stroke::new(1.0, look.line))
-        .corner_radius(10)
-        .shadow(ui.visuals().popup_shadow)
-        .inner_margin(Margin::same(18));
-    let shown = Modal::new(Id::unique("working")).frame(frame).show(ui.ctx(), |ui| {
+    let shown = Modal::new(Id::unique("working")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect();
         ui.set_width((room.width() - 80.0).min(560.0));
         ui.label(RichText::new(&data.title).font(fonts::title()));

@@ -1,0 +1,169 @@
+//! Reading and writing files, off the frame thread.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::engine::scale::scaled;
+use crate::import::import;
+use crate::report::{Opened, Report, SavedReport, changes_since, open};
+use crate::spec::preset::{Models, Preset, PresetKeys, resolve};
+use crate::spec::{Machine, Model, Quantization, Scenario};
+
+/// Largest preset or report that is read.
+const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
+
+/// What a file held.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Loaded {
+    /// A scenario, as a preset or a report holds it.
+    Scenario {
+        /// The scenario.
+        scenario: Box<Scenario>,
+        /// Id of the machine it is judged on, if it names one.
+        machine: Option<String>,
+        /// Ids of the machines it is compared on.
+        compared: Vec<String>,
+        /// What should be known about it.
+        notes: Vec<String>,
+    },
+    /// A model for the scenario that is open.
+    Model {
+        /// The model.
+        model: Arc<Model>,
+        /// How presets name it: its path.
+        key: String,
+        /// How its weights are stored, where the file says it.
+        quantization: Option<Quantization>,
+        /// What should be known about it.
+        notes: Vec<String>,
+    },
+}
+
+/// Reads a preset, a report or a model.
+///
+/// # Errors
+/// In a sentence: what is wrong, where, and what would be right.
+pub fn load(path: &Path, catalog: &Catalog, machines: &[Arc<Machine>], today: &str) -> Result<Loaded, String> {
+    let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
+    if !is_text {
+        return load_model(path);
+    }
+    let shown = path.display().to_string();
+    let file = File::open(path).map_err(|error| format!("{error}: {shown}"))?;
+    let mut text = String::new();
+    file.take(LARGEST_TEXT)
+        .read_to_string(&mut text)
+        .map_err(|error| format!("{error}; a preset is text in UTF-8: {shown}"))?;
+    load_text(&text, &shown, catalog, machines, today)
+}
+
+/// Reads the text of a preset or a report; `file` is named in errors.
+///
+/// # Errors
+/// In a sentence: what is wrong, where, and what would be right.
+pub fn load_text(
+    text: &str,
+    file: &str,
+    catalog: &Catalog,
+    machines: &[Arc<Machine>],
+    today: &str,
+) -> Result<Loaded, String> {
+    let opened = open(text, file).map_err(|error| error.to_string())?;
+    let named = |error: String| format!("{file}: {error}");
+    match opened {
+        Opened::Presets(list) => {
+            let count = list.len();
+            let keys = list.into_iter().next().ok_or_else(|| named("the list holds no preset".to_owned()))?;
+            let preset = resolve(keys, &Known(catalog)).map_err(named)?;
+            let first = (count > 1).then(|| format!("The file holds {count} presets; this is the first"));
+            Ok(of_preset(preset, Vec::new(), first.into_iter().collect()))
+        }
+        Opened::Report(report) => {
+            let preset = resolve(report.scenario.clone(), &Known(catalog)).map_err(named)?;
+            let notes = since(&report, &preset.scenario, catalog, machines, today);
+            Ok(of_preset(preset, report.machines.clone(), notes))
+        }
+    }
+}
+
+/// What is different now from when a report was saved.
+fn since(
+    report: &SavedReport,
+    scenario: &Scenario,
+    catalog: &Catalog,
+    machines: &[Arc<Machine>],
+    today: &str,
+) -> Vec<String> {
+    let then: Vec<Arc<Machine>> = report
+        .machines
+        .iter()
+        .filter_map(|id| machines.iter().find(|machine| machine.id == *id).cloned())
+        .collect();
+    let now = Report::new(scenario.clone(), &then, None, today, catalog.data_of());
+    changes_since(report, &now)
+}
+
+fn of_preset(preset: Preset, compared: Vec<String>, mut notes: Vec<String>) -> Loaded {
+    notes.extend(preset.notes);
+    let machine = preset.machine.or_else(|| compared.first().cloned());
+    let compared = compared.into_iter().skip(1).collect();
+    Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, notes }
+}
+
+fn load_model(path: &Path) -> Result<Loaded, String> {
+    let imported = import(path).map_err(|error| error.to_string())?;
+    let what = imported.summary();
+    let mut notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
+    let Some(model) = imported.model else {
+        notes.insert(0, what);
+        return Err(notes.join(". "));
+    };
+    Ok(Loaded::Model {
+        model: Arc::new(model),
+        key: path.display().to_string(),
+        quantization: imported.file_type,
+        notes,
+    })
+}
+
+/// Models by id in the catalog, or by path.
+pub struct Known<'a>(pub &'a Catalog);
+
+impl Models for Known<'_> {
+    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
+        let unknown = match self.0.model(key) {
+            Ok(model) => return Ok(Arc::clone(model)),
+            Err(unknown) => unknown,
+        };
+        let path = Path::new(key);
+        if !path.exists() {
+            return Err(format!("{unknown}, and no such file"));
+        }
+        let imported = import(path).map_err(|error| error.to_string())?;
+        let what = imported.summary();
+        imported.model.map(Arc::new).ok_or(what)
+    }
+
+    fn scaled(&self, model: &Model, parameters: f64) -> Model {
+        scaled(model, parameters)
+    }
+}
+
+/// The scenario a window starts with: chat with Llama 3.1 8B.
+///
+/// # Errors
+/// When the catalog lacks the model, which the tests rule out.
+pub fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
+    let mut keys = PresetKeys::default();
+    keys.set("name", "Chat 8B")?;
+    keys.set("model", "llama-3.1-8b")?;
+    resolve(keys, &Known(catalog)).map(|preset| preset.scenario)
+}
+
+/// A path with an ending, if it had none.
+pub fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
+    if path.extension().is_some() { path } else { path.with_extension(ending) }
+}

@@ -1,0 +1,91 @@
+//! The system's own file dialogs.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
+
+use rfd::AsyncFileDialog;
+
+use super::outside::{Dialogs, Pending, Picked, Purpose};
+use crate::report::Format;
+
+/// Dialogs through the desktop portal, or the system's own.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NativeDialogs;
+
+/// Nobody cancels a dialog this fast: it was never shown. The library says "none" for both.
+const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(250);
+
+impl Dialogs for NativeDialogs {
+    fn ask(&self, purpose: Purpose, suggested: &str) -> Pending {
+        if !can_show() {
+            return Box::new(|| Picked::NoDialog);
+        }
+        let dialog = AsyncFileDialog::new();
+        let future: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> = match purpose {
+            Purpose::Open => Box::pin(
+                dialog
+                    .set_title("Open a preset, a report or a model")
+                    .add_filter("All that Plimsoll opens", &["ron", "gguf", "json", "safetensors"])
+                    .add_filter("Any file", &["*"])
+                    .pick_file(),
+            ),
+            Purpose::SavePreset => Box::pin(
+                dialog
+                    .set_title("Save the scenario")
+                    .add_filter("Preset", &["ron"])
+                    .set_file_name(suggested)
+                    .save_file(),
+            ),
+            Purpose::SaveReport => {
+                let named = Format::ALL.into_iter().fold(dialog, |dialog, format| {
+                    dialog.add_filter(format.label(), &[format.extension()])
+                });
+                Box::pin(named.set_title("Save the report").set_file_name(suggested).save_file())
+            }
+        };
+        Box::new(move || {
+            let asked = Instant::now();
+            match wait_for(future) {
+                Some(file) => Picked::File(file.path().to_owned()),
+                None if asked.elapsed() < FASTER_THAN_A_PERSON => Picked::NoDialog,
+                None => Picked::Cancelled,
+            }
+        })
+    }
+}
+
+/// On Linux dialogs come over the session bus; without one, asking would only be logged.
+fn can_show() -> bool {
+    if !cfg!(target_os = "linux") {
+        return true;
+    }
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    set("DBUS_SESSION_BUS_ADDRESS").is_some()
+        || set("XDG_RUNTIME_DIR").is_some_and(|folder| std::path::Path::new(&folder).join("bus").exists())
+}
+
+/// Wakes a sleeping thread.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Runs a future to its end on this thread, asleep while there is nothing to do.
+fn wait_for<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(value) => return value,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Opening and saving: what happens to the state when a file was read or chosen.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use eframe::egui;
+
+use super::Plimsoll;
+use super::files::{Loaded, load_text, with_ending};
+use super::outside::Purpose;
+use super::overlays::Overlay;
+use super::state::AppState;
+use crate::report::{Report, markdown};
+use crate::spec::{Machine, Workload};
+
+/// Files that are remembered.
+const RECENT: usize = 10;
+
+impl Plimsoll {
+    /// What a file held becomes the state, as one step that can be undone.
+    pub(super) fn opened(&mut self, path: Option<PathBuf>, loaded: Loaded) {
+        let mut after = self.state.clone();
+        let notes = match loaded {
+            Loaded::Scenario { scenario, machine, compared, notes } => {
+                after.open(*scenario);
+                if let Some(machine) = machine.and_then(|id| self.known(&id)) {
+                    after.machine = machine;
+                    after.raised = None;
+                }
+                after.compared.extend(compared.iter().filter_map(|id| self.known(id)));
+                self.file.saved = after.scenario.clone();
+                self.file.path.clone_from(&path);
+                notes
+            }
+            Loaded::Model { model, key, quantization, notes } => {
+                after.use_model(&model);
+                after.scenario.model_key = key;
+                if let Some(quantization) = quantization {
+                    set_quantization(&mut after, quantization);
+                }
+                notes
+            }
+        };
+        self.replace(after);
+        for note in notes {
+            self.toasts.say(note);
+        }
+        if let Some(path) = path {
+            self.remember(path);
+        }
+    }
+
+    /// The id under which a machine is listed here, if it is.
+    fn known(&self, id: &str) -> Option<String> {
+        if id == crate::detect::THIS {
+            return Some(id.to_owned());
+        }
+        self.catalog.machine(id).ok().map(|machine| machine.id.clone())
+    }
+
+    /// Opens a preset of the catalog.
+    pub(super) fn open_preset(&mut self, id: &str) {
+        let Ok(preset) = self.catalog.preset(id) else { return };
+        match load_text(&preset.text, &preset.file, &self.catalog, &self.machines, &self.outside.today) {
+            Ok(loaded) => self.opened(None, loaded),
+            Err(error) => self.toasts.error(error),
+        }
+    }
+
+    /// A file was chosen for a purpose.
+    pub(super) fn picked(&mut self, ctx: &egui::Context, purpose: Purpose, path: PathBuf) {
+        match purpose {
+            Purpose::Open => self.start_loading(ctx, path),
+            Purpose::SavePreset => {
+                let path = with_ending(path, "ron");
+                if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
+                    self.start_saving(ctx, path);
+                } else {
+                    self.toasts.error(format!("A scenario is saved as .ron: {}", path.display()));
+                }
+            }
+            Purpose::SaveReport => self.start_reporting(ctx, with_ending(path, "md")),
+        }
+    }
+
+    /// Asks for a path in the window itself.
+    pub(super) fn ask_in_window(&mut self, purpose: Purpose) {
+        self.overlay = Overlay::path(purpose, self.suggested_path(purpose));
+    }
+
+    /// The name a file is offered under.
+    pub(super) fn suggested_name(&self, purpose: Purpose) -> String {
+        let plain: String = self
+            .state
+            .scenario
+            .name
+            .to_lowercase()
+            .chars()
+            .map(|sign| if sign.is_alphanumeric() { sign } else { '-' })
+            .collect();
+        let plain = plain.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+        let stem = if plain.is_empty() { "scenario".to_owned() } else { plain };
+        match purpose {
+            Purpose::Open => String::new(),
+            Purpose::SavePreset => format!("{stem}.ron"),
+            Purpose::SaveReport => format!("{stem}-report.md"),
+        }
+    }
+
+    /// The path the window's own field starts with: beside the file that is open, else in the home folder.
+    fn suggested_path(&self, purpose: Purpose) -> String {
+        let folder = self.file.path.as_ref().and_then(|path| path.parent().map(PathBuf::from));
+        let home = || directories::UserDirs::new().map(|dirs| dirs.home_dir().to_owned());
+        let folder = folder.or_else(home).unwrap_or_default();
+        let path = folder.join(self.suggested_name(purpose));
+        path.display().to_string()
+    }
+
+    /// Puts a file at the head of those remembered.
+    pub(super) fn remember(&mut self, path: PathBuf) {
+        self.file.recent.retain(|known| *known != path);
+        self.file.recent.insert(0, path);
+        self.file.recent.truncate(RECENT);
+    }
+
+    /// The report as it would be saved: the chosen machine first, then those ticked.
+    pub(super) fn report(&self) -> Report {
+        let chosen = self.answers.machine.iter().cloned();
+        let ticked = self
+            .answers
+            .judged
+            .iter()
+            .map(|judged| Arc::clone(&judged.machine))
+            .filter(|machine| self.state.compared.contains(&machine.id) && machine.id != self.state.machine);
+        let machines: Vec<Arc<Machine>> = chosen.chain(ticked).collect();
+        let data_of = self.catalog.data_of();
+        let mut report =
+            Report::new(self.state.scenario.clone(), &machines, None, &self.outside.today, data_of);
+        // The what-if belongs to the chosen machine alone.
+        if let (Some(first), true) = (report.answers.first_mut(), self.state.raised.is_some()) {
+            first.estimate = self.answers.estimate.clone();
+        }
+        report
+    }
+
+    /// The report as the page shows it.
+    pub(super) fn report_text(&self) -> String {
+        markdown(&self.report())
+    }
+}
+
+fn set_quantization(state: &mut AppState, quantization: crate::spec::Quantization) {
+    let inference = match &mut state.scenario.workload {
+        Workload::Inference(inference) => inference,
+        Workload::GraphSequence(sequence) => &mut sequence.inference,
+    };
+    if quantization.runs_on(state.scenario.runtime) {
+        inference.quantization = quantization;
+    }
+}

@@ -1,0 +1,50 @@
+//! The outside world as the window sees it; tests give their own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::detect::World;
+
+/// What came of asking for a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Picked {
+    /// This one.
+    File(PathBuf),
+    /// None; the user thought better of it.
+    Cancelled,
+    /// No dialog can be shown here; the window asks for a path itself.
+    NoDialog,
+}
+
+/// What a file is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// To open a preset, a report or a model.
+    Open,
+    /// To save the scenario.
+    SavePreset,
+    /// To save a report.
+    SaveReport,
+}
+
+/// A dialog that is being shown: called in a thread of its own, it waits for the answer.
+pub type Pending = Box<dyn FnOnce() -> Picked + Send>;
+
+/// File dialogs of the system.
+pub trait Dialogs {
+    /// Begins to ask for a file; `suggested` is the name it is offered under when saving.
+    fn ask(&self, purpose: Purpose, suggested: &str) -> Pending;
+}
+
+/// Everything the window may touch.
+#[derive(Clone)]
+pub struct Outside {
+    /// How this machine is looked at.
+    pub world: Arc<dyn World + Send + Sync>,
+    /// How files are asked for.
+    pub dialogs: Arc<dyn Dialogs>,
+    /// Today, `YYYY-MM-DD`.
+    pub today: String,
+    /// The user's folder of machines, models and presets.
+    pub user_folder: Option<PathBuf>,
+}

@@ -1,0 +1,83 @@
+//! Asking for a path where the system shows no file dialog.
+
+use eframe::egui;
+use egui::{Id, Key, Margin, Modal, RichText, TextEdit, Ui};
+
+use super::popup_frame;
+use crate::app::fonts;
+use crate::app::outside::Purpose;
+use crate::app::theme::Tokens;
+use crate::app::widgets::hint_ui;
+
+/// A path being typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathField {
+    /// What the file is for.
+    pub purpose: Purpose,
+    /// What is typed.
+    pub text: String,
+    drawn: bool,
+}
+
+/// What came of a frame of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It goes on.
+    Open,
+    /// The path is taken.
+    Taken,
+    /// It was closed.
+    Closed,
+}
+
+impl PathField {
+    /// A field that starts with a suggestion.
+    pub const fn new(purpose: Purpose, text: String) -> Self {
+        Self { purpose, text, drawn: false }
+    }
+
+    const fn words(&self) -> (&'static str, &'static str, &'static str) {
+        match self.purpose {
+            Purpose::Open => ("Open a file", "Open", "A preset or report (.ron), a .gguf, config.json or .safetensors file, or a folder of them"),
+            Purpose::SavePreset => ("Save the scenario", "Save", "A preset is a .ron file"),
+            Purpose::SaveReport => ("Save the report", "Save", "The ending says the format: .md, .ron (opens again), .json or .csv"),
+        }
+    }
+}
+
+/// Draws the field.
+pub fn show(ui: &Ui, look: &Tokens, field: &mut PathField) -> Answer {
+    let (title, action, hint) = field.words();
+    let shown = Modal::new(Id::unique("path")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
+        ui.set_width((ui.ctx().content_rect().width() - 80.0).min(560.0));
+        ui.label(RichText::new(title).font(fonts::title()));
+        hint_ui(ui, look, "This system shows no file dialog, so type the path");
+        ui.add_space(6.0);
+        let edit = TextEdit::singleline(&mut field.text)
+            .id_salt("path field")
+            .margin(Margin::symmetric(10, 6))
+            .desired_width(f32::INFINITY);
+        let response = ui.add(edit).accessible_name("Path");
+        if !field.drawn {
+            response.request_focus();
+            field.drawn = true;
+        }
+        hint_ui(ui, look, hint);
+        ui.add_space(8.0);
+        let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+        ui.horizontal(|ui| {
+            let named = !field.text.trim().is_empty();
+            let taken = ui.add_enabled(named, egui::Button::new(action)).clicked() || (entered && named);
+            let closed = ui.button("Cancel").clicked();
+            if taken {
+                Answer::Taken
+            } else if closed {
+                Answer::Closed
+            } else {
+                Answer::Open
+            }
+        })
+        .inner
+    });
+    if shown.inner == Answer::Open && shown.should_close() { Answer::Closed } else { shown.inner }
+}
