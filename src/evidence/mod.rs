@@ -3,10 +3,12 @@
 mod error;
 mod llama_cpp;
 mod mlx;
+mod mlx_groups;
 mod score;
 mod table;
 
 pub use error::EvidenceError;
 pub use llama_cpp::{llama_cpp, llama_cpp_graphs};
 pub use mlx::{MlxCase, MlxRowError, mlx_cases};
+pub use mlx_groups::mlx_groups;
 pub use score::{Group, Row};
