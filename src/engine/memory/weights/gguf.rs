@@ -1,7 +1,8 @@
 //! Sizes of llama.cpp's files and of what it loads from them.
 
 use super::Weights;
-use super::layer::{Layer, Size, Walk, bytes};
+use super::layer::{Size, bytes};
+use super::layers::Layers;
 use super::recipe::Recipe;
 use super::role::Role;
 use super::tensors::outer_tensors;
@@ -28,8 +29,13 @@ impl Split {
         Self { first_on_device: all.saturating_sub(on_device) }
     }
 
-    const fn holds(self, layer: u32) -> bool {
-        layer as u64 >= self.first_on_device
+    /// Of `layers` in a row, how many come before the device's.
+    pub(super) fn on_host(self, first: u64, layers: u64) -> u64 {
+        self.first_on_device.saturating_sub(first).min(layers)
+    }
+
+    const fn holds(self, layer: u64) -> bool {
+        layer >= self.first_on_device
     }
 }
 
@@ -56,33 +62,6 @@ impl Outer {
             }
         });
         outer
-    }
-}
-
-/// What the layers take on the device and on the host.
-#[derive(Default)]
-struct Layers {
-    device: Size,
-    host: Size,
-    tensors: u64,
-}
-
-impl Layers {
-    fn new(model: &Model, recipe: &Recipe, split: Split) -> Self {
-        let mut layers = Self::default();
-        let mut walk = Walk::new(recipe);
-        for run in &model.stack {
-            let kinds: Vec<_> =
-                run.blocks.iter().map(|block| (block.times, Layer::new(model, block, recipe))).collect();
-            for (times, layer) in (0..run.repeat).flat_map(|_| &kinds) {
-                layers.tensors = layers.tensors.saturating_add(u64::from(*times) * layer.tensors);
-                for _ in 0..*times {
-                    let place = if split.holds(walk.layer) { &mut layers.device } else { &mut layers.host };
-                    *place += walk.step(layer);
-                }
-            }
-        }
-        layers
     }
 }
 

@@ -1,14 +1,13 @@
 //! The size of a layer in a file of llama.cpp.
 //!
-//! Layers of one shape are summed once; only the tensors whose format depends on their position are looked at
-//! layer by layer, so that a model of a hundred layers costs little more than one of a few.
+//! Layers of one shape are summed once; what depends on the position is kept apart, for both formats.
 
 use super::recipe::{Pick, Recipe, When};
 use super::role::{Role, Tensor};
 use super::tensors::layer_tensors;
 use super::view::has_values;
 use crate::spec::{Block, FeedForward, Model, TensorType};
-use std::ops::{Add, AddAssign};
+use std::ops::{Add, AddAssign, Mul};
 
 /// Bytes stored, and of them those read for one token.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,6 +23,13 @@ impl Add for Size {
     }
 }
 
+impl Mul<u64> for Size {
+    type Output = Self;
+    fn mul(self, times: u64) -> Self {
+        Self { stored: self.stored.saturating_mul(times), read: self.read.saturating_mul(times) }
+    }
+}
+
 impl AddAssign for Size {
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
@@ -32,7 +38,7 @@ impl AddAssign for Size {
 
 /// By what a tensor's position is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
+pub(super) enum By {
     /// The layer it is in.
     Layer,
     /// Its place among tensors that are values or contain them.
@@ -43,19 +49,20 @@ enum By {
 
 /// Tensors of a layer that are stored better at some positions.
 #[derive(Clone, Copy, Debug)]
-struct Varying {
-    by: By,
-    when: When,
-    usual: Size,
-    special: Size,
+pub(super) struct Varying {
+    pub(super) by: By,
+    pub(super) when: When,
+    pub(super) usual: Size,
+    pub(super) special: Size,
 }
 
 /// The size of one layer: what is the same in all of its kind, and what varies with the position.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layer {
-    steady: Size,
+    pub(super) steady: Size,
     varying: [Option<Varying>; 4],
-    has_values: bool,
+    /// Whether a tensor is values or contains them.
+    pub(super) has_values: bool,
     pub(super) tensors: u64,
 }
 
@@ -70,6 +77,11 @@ impl Layer {
         let share = Share::of(block);
         layer_tensors(model, block, &mut |tensor| layer.take(recipe, share, tensor));
         layer
+    }
+
+    /// What varies with the position, each in turn.
+    pub(super) fn varying(&self) -> impl Iterator<Item = &Varying> {
+        self.varying.iter().map_while(Option::as_ref)
     }
 
     fn take(&mut self, recipe: &Recipe, share: Share, tensor: Tensor) {
@@ -130,38 +142,6 @@ impl Share {
         let read =
             if tensor.role.is_routed() { (stored / self.count).saturating_mul(self.used) } else { stored };
         Size { stored, read }
-    }
-}
-
-/// Where a walk through the layers stands.
-pub(super) struct Walk<'a> {
-    recipe: &'a Recipe,
-    pub(super) layer: u32,
-    values: u32,
-    downs: u32,
-}
-
-impl<'a> Walk<'a> {
-    /// Before the first layer.
-    pub(super) const fn new(recipe: &'a Recipe) -> Self {
-        Self { recipe, layer: 0, values: 0, downs: 0 }
-    }
-
-    /// The size of the next layer, which is of this kind.
-    pub(super) fn step(&mut self, layer: &Layer) -> Size {
-        let mut size = layer.steady;
-        for varying in layer.varying.iter().map_while(Option::as_ref) {
-            let (position, of) = match varying.by {
-                By::Layer => (self.layer, self.recipe.layers()),
-                By::Value => (self.values, self.recipe.value_like()),
-                By::Down => (self.downs, self.recipe.layers()),
-            };
-            size += if varying.when.holds(position, of) { varying.special } else { varying.usual };
-            self.downs += u32::from(varying.by == By::Down);
-        }
-        self.layer = self.layer.saturating_add(1);
-        self.values = self.values.saturating_add(u32::from(layer.has_values));
-        size
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod gguf;
 mod layer;
+mod layers;
 mod packing;
 mod parameters;
 mod recipe;

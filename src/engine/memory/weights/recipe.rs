@@ -40,16 +40,17 @@ pub enum When {
 }
 
 impl When {
-    /// Whether it holds at `position` of `count`.
-    pub const fn holds(self, position: u32, count: u32) -> bool {
-        let eighth = count / 8;
+    /// How many of the first `end` positions of `count` are treated apart.
+    pub fn before(self, end: u64, count: u64) -> u64 {
+        let first = count / 8;
         // 7 · count / 8 without its overflow
         let last = count - count.div_ceil(8);
+        let between = end.min(last).saturating_sub(first);
         match self {
-            Self::Never => false,
-            Self::First(first) => position < first,
-            Self::MoreBits => position < eighth || position >= last || (position - eighth) % 3 == 2,
-            Self::Middle => position >= eighth && position < last,
+            Self::Never => 0,
+            Self::First(few) => end.min(u64::from(few)),
+            Self::MoreBits => end.min(first) + between / 3 + end.saturating_sub(last),
+            Self::Middle => between,
         }
     }
 }
@@ -75,13 +76,13 @@ impl Recipe {
     }
 
     /// How many layers the model has.
-    pub const fn layers(&self) -> u32 {
-        self.model.layers
+    pub const fn layers(&self) -> u64 {
+        self.model.layers as u64
     }
 
     /// How many of its tensors are values or contain them.
-    pub const fn value_like(&self) -> u32 {
-        self.model.value_like
+    pub const fn value_like(&self) -> u64 {
+        self.model.value_like as u64
     }
 
     /// Whether last feed-forward matrices are counted one by one instead of by layer.
@@ -287,4 +288,47 @@ const fn fitting(wanted: TensorType, columns: u32) -> TensorType {
         other => other,
     };
     if fits(shorter, columns) { shorter } else { T::F16 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The quantiser's own condition for more bits, one position at a time.
+    fn more_bits(position: u64, count: u64) -> bool {
+        position < count / 8 || position >= 7 * count / 8 || (position - count / 8) % 3 == 2
+    }
+
+    #[test]
+    fn positions_are_counted_as_the_quantiser_goes_through_them() {
+        for count in 0..130 {
+            let eighth = count / 8;
+            let tests: [(When, &dyn Fn(u64) -> bool); 4] = [
+                (When::Never, &|_| false),
+                (When::First(4), &|position| position < 4),
+                (When::MoreBits, &|position| more_bits(position, count)),
+                (When::Middle, &|position| position >= eighth && position < 7 * count / 8),
+            ];
+            for (when, holds) in tests {
+                for end in 0..=count {
+                    let one_by_one = (0..end).filter(|position| holds(*position)).count() as u64;
+                    assert_eq!(when.before(end, count), one_by_one, "{when:?} {end} of {count}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn rows_that_are_no_multiple_of_a_block_fall_back() {
+        for (wanted, columns, found) in [
+            (TensorType::Q4K, 4096, TensorType::Q4K),
+            (TensorType::Q4K, 2880, TensorType::Q5_0),
+            (TensorType::Q6K, 896, TensorType::Q8_0),
+            (TensorType::Q3K, 1408, TensorType::Q4_0),
+            (TensorType::IQ4XS, 29_568, TensorType::IQ4NL),
+            (TensorType::Q8_0, 100, TensorType::F16),
+        ] {
+            assert_eq!(fitting(wanted, columns), found, "{wanted:?} in rows of {columns}");
+        }
+    }
 }
