@@ -8,6 +8,7 @@ use plimsoll::spec::{
     AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, Logits, Model, Quantization, Runtime,
     Scenario, Workload,
 };
+use plimsoll::units::Bytes;
 
 const PLACEMENTS: [Placement; 3] = [Placement::Cpu, Placement::Gpu, Placement::Metal];
 
@@ -59,8 +60,8 @@ fn assert_sound(said: &Budget, what: &str) {
     }
 }
 
-fn total(said: &Budget) -> f64 {
-    said.peak().expect("phases").total().best.get()
+fn total(said: &Budget) -> Bytes {
+    said.peak().expect("phases").total().best
 }
 
 #[test]
@@ -93,7 +94,7 @@ fn more_context_never_needs_less() {
     for id in ["llama-3.1-8b", "gemma-3-27b", "deepseek-r1", "qwen3-next-80b-a3b", "falcon-h1-7b"] {
         let model = catalog.model(id).expect("a model of the catalog");
         for placement in PLACEMENTS {
-            let needs: Vec<f64> = (8..20)
+            let needs: Vec<Bytes> = (8..20)
                 .map(|power| Inference { context: 1 << power, ..usual() })
                 .map(|inference| total(&of(model.clone(), inference, placement)))
                 .collect();
@@ -177,6 +178,6 @@ fn a_chunk_longer_than_the_context_is_cut() {
 fn a_vision_tower_counts_only_where_it_is_loaded() {
     let blind = total(&said("gemma-3-27b", usual(), Placement::Gpu));
     let seeing = total(&said("gemma-3-27b", Inference { vision: true, ..usual() }, Placement::Gpu));
-    let tower = seeing - blind;
+    let tower = (seeing - blind).get();
     assert!((0.5e9..1.5e9).contains(&tower), "Gemma 3's tower and projector in 16 bit: {tower}");
 }
