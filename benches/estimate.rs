@@ -3,10 +3,14 @@
 #![expect(missing_docs, reason = "the macro of criterion writes the group")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use plimsoll::engine::memory::{Placement, weights};
-use plimsoll::spec::{FileType, GpuLayers, Model, Quantization};
+use plimsoll::engine::memory::{Placement, budget, weights};
+use plimsoll::spec::{
+    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, Logits, Model, Quantization, Runtime,
+    Scenario, Workload,
+};
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A built-in model.
 fn model(file: &str, id: &str) -> Model {
@@ -40,5 +44,49 @@ fn weights_group(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, weights_group);
+fn chat(model: Model) -> Scenario {
+    Scenario {
+        name: "Chat".to_owned(),
+        model_key: model.id.clone(),
+        model: Arc::new(model),
+        model_size: None,
+        runtime: Runtime::LlamaCpp,
+        workload: Workload::Inference(Inference {
+            quantization: Quantization::Gguf(FileType::Q4KM),
+            kv_precision: KvPrecision::F16,
+            context: 8192,
+            prompt: 1024,
+            generate: 256,
+            concurrency: 1,
+            unified_kv: false,
+            prefix_share: 0.0,
+            ubatch: 512,
+            prefill_step: 512,
+            attention: AttentionKernel::Fused,
+            logits: Logits::Last,
+            gpu_layers: GpuLayers::Auto,
+            vision: false,
+        }),
+    }
+}
+
+/// All of llama.cpp's memory, most of it the graph that is laid out for the compute buffers.
+fn compute_group(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("compute");
+    for (file, id) in [
+        ("meta.ron", "llama-3.1-8b"),
+        ("meta.ron", "llama-3.3-70b"),
+        ("google.ron", "gemma-3-27b"),
+        ("qwen.ron", "qwen3-30b-a3b"),
+        ("qwen.ron", "qwen3-next-80b-a3b"),
+    ] {
+        let scenario = chat(model(file, id));
+        group.bench_function(id, |bencher| {
+            bencher.iter(|| budget(black_box(&scenario), Placement::Metal));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, weights_group, compute_group);
 criterion_main!(benches);

@@ -82,7 +82,13 @@ impl Command {
         all.extend(Page::ALL.map(Self::Show));
         all.push(Self::NextPage);
         all.extend(ThemeChoice::ALL.map(Self::Theme));
-        all.extend([Self::ZoomIn, Self::ZoomOut, Self::ZoomReset, Self::ToggleWorkload, Self::ToggleMachines]);
+        all.extend([
+            Self::ZoomIn,
+            Self::ZoomOut,
+            Self::ZoomReset,
+            Self::ToggleWorkload,
+            Self::ToggleMachines,
+        ]);
         all.extend([Self::Palette, Self::Help, Self::Change(Change::CompareNone), Self::Quit]);
         all
     }

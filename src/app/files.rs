@@ -46,7 +46,12 @@ pub enum Loaded {
 ///
 /// # Errors
 /// In a sentence: what is wrong, where, and what would be right.
-pub fn load(path: &Path, catalog: &Catalog, machines: &[Arc<Machine>], today: &str) -> Result<Loaded, String> {
+pub fn load(
+    path: &Path,
+    catalog: &Catalog,
+    machines: &[Arc<Machine>],
+    today: &str,
+) -> Result<Loaded, String> {
     let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
     if !is_text {
         return load_model(path);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use eframe::egui;
 use egui::{Ui, vec2};
 
+use super::Plimsoll;
 use super::command::Command;
 use super::data;
 use super::pages::{self, Page};
@@ -15,7 +16,6 @@ use super::panels::{self};
 use super::state::Change;
 use super::theme::Tokens;
 use super::widgets::plot;
-use super::Plimsoll;
 use crate::spec::Machine;
 use crate::units::show_gib;
 
@@ -114,7 +114,12 @@ impl Plimsoll {
     }
 
     fn centre_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
-        panels::centre::verdict_ui(ui, look, &data::verdict::build(&self.state.scenario, &self.answers), commands);
+        panels::centre::verdict_ui(
+            ui,
+            look,
+            &data::verdict::build(&self.state.scenario, &self.answers),
+            commands,
+        );
         ui.add_space(6.0);
         panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
         ui.add_space(4.0);
@@ -148,11 +153,8 @@ impl Plimsoll {
         };
         let catalog = format!("Catalog {}", self.catalog.data_of());
         let busy = if self.work.running > 0 && self.detected.is_some() { "working…" } else { "" };
-        let accuracy = format!(
-            "{busy} {} machines · {} models",
-            self.catalog.machines.len(),
-            self.catalog.models.len()
-        );
+        let accuracy =
+            format!("{busy} {} machines · {} models", self.catalog.machines.len(), self.catalog.models.len());
         StatusData { catalog, detected, accuracy: accuracy.trim().to_owned() }
     }
 }

@@ -41,9 +41,9 @@ impl Dialogs for NativeDialogs {
                     .save_file(),
             ),
             Purpose::SaveReport => {
-                let named = Format::ALL.into_iter().fold(dialog, |dialog, format| {
-                    dialog.add_filter(format.label(), &[format.extension()])
-                });
+                let named = Format::ALL
+                    .into_iter()
+                    .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.extension()]));
                 Box::pin(named.set_title("Save the report").set_file_name(suggested).save_file())
             }
         };

@@ -62,7 +62,9 @@ impl AppState {
             Change::Axis(axis, value) => state.scenario = axis.set(&state.scenario, *value),
             Change::Scenario(scenario) => state.open(scenario.as_ref().clone()),
             Change::Model(model) => state.use_model(model),
-            Change::Runtime(runtime) => state.scenario = super::convert::to_runtime(&state.scenario, *runtime),
+            Change::Runtime(runtime) => {
+                state.scenario = super::convert::to_runtime(&state.scenario, *runtime)
+            }
             Change::Family(family) => {
                 state.scenario.workload = family.convert(&state.scenario.workload);
                 state.keep_axis();

@@ -16,9 +16,9 @@ struct Hex(Color32);
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Color32::from_hex(&text)
-            .map(Self)
-            .map_err(|_| serde::de::Error::custom(format!("`{text}` is no colour; write for example #1a1d23")))
+        Color32::from_hex(&text).map(Self).map_err(|_| {
+            serde::de::Error::custom(format!("`{text}` is no colour; write for example #1a1d23"))
+        })
     }
 }
 

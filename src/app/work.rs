@@ -93,9 +93,8 @@ impl Plimsoll {
     pub(super) fn start_reporting(&mut self, ctx: &egui::Context, path: PathBuf) {
         let report = self.report();
         self.work.start(ctx, move || {
-            let saved = report::Format::of_path(&path)
-                .map_err(|error| error.to_string())
-                .and_then(|format| {
+            let saved =
+                report::Format::of_path(&path).map_err(|error| error.to_string()).and_then(|format| {
                     report::save(&path, &report::export(&report, format)).map_err(|error| error.to_string())
                 });
             Done::Reported(path, saved)

@@ -55,10 +55,10 @@ const CASE_GROUPS: [Case; 6] = [
     ),
 ];
 
-/// What the shipped measurements of llama.cpp say about the engine: totals of the named cases, of the grid by
-/// placement, file sizes, and the parts beside the weights alone. `lookup` finds a model by catalog id.
+/// What the shipped measurements of llama.cpp say about the engine.
 ///
-/// What surrounds llama.cpp's own allocations (`PartName::Runtime`) was not measured and is left out.
+/// Totals of the named cases, of the grid by placement, file sizes, and the parts beside the weights alone;
+/// `lookup` finds a model by catalog id. What surrounds llama.cpp's own allocations (`PartName::Runtime`) was not measured and is left out.
 ///
 /// # Errors
 /// When a table does not read, or `lookup` knows a measured model not.
@@ -247,7 +247,7 @@ fn grid_name(cells: &Cells<'_>) -> Result<String, EvidenceError> {
         ("outputs", "n_outputs_max"),
         ("unified", "kv_unified"),
     ] {
-        name.push_str(&format!(" {said} {}", cells.text(column)?));
+        name = format!("{name} {said} {}", cells.text(column)?);
     }
     Ok(name)
 }

@@ -86,8 +86,8 @@ mod tests {
 
     #[test]
     fn nothing_measured_and_something_said_is_wrong_without_bound() {
-        assert_eq!(group(&[(1.0, 0.0)]).quantile(1.0), f64::INFINITY, "a byte where there is none");
-        assert_eq!(group(&[(0.0, 0.0)]).quantile(1.0), 0.0, "nothing where there is nothing");
-        assert_eq!(group(&[]).quantile(0.5), 0.0, "no rows, no error");
+        assert!(group(&[(1.0, 0.0)]).quantile(1.0).is_infinite(), "a byte where there is none");
+        assert!(group(&[(0.0, 0.0)]).quantile(1.0).abs() < 1e-12, "nothing where there is nothing");
+        assert!(group(&[]).quantile(0.5).abs() < 1e-12, "no rows, no error");
     }
 }

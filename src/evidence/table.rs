@@ -15,7 +15,7 @@ pub(super) struct Table {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cells<'a> {
     table: &'a Table,
-    cells: &'a csv::StringRecord,
+    record: &'a csv::StringRecord,
     number: usize,
 }
 
@@ -31,7 +31,7 @@ impl Table {
 
     /// Its rows.
     pub(super) fn rows(&self) -> impl Iterator<Item = Cells<'_>> {
-        self.rows.iter().enumerate().map(|(index, cells)| Cells { table: self, cells, number: index + 1 })
+        self.rows.iter().enumerate().map(|(index, record)| Cells { table: self, record, number: index + 1 })
     }
 }
 
@@ -39,7 +39,7 @@ impl<'a> Cells<'a> {
     /// What stands in a column.
     pub(super) fn text(&self, column: &'static str) -> Result<&'a str, EvidenceError> {
         let place = self.table.head.iter().position(|name| name == column);
-        place.and_then(|place| self.cells.get(place)).ok_or(EvidenceError::Missing {
+        place.and_then(|place| self.record.get(place)).ok_or(EvidenceError::Missing {
             table: self.table.name,
             row: self.number,
             column,

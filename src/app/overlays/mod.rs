@@ -86,9 +86,7 @@ impl Plimsoll {
             Overlay::Palette(search) => {
                 palette::show(ui, look, search, &self.palette_entries(), &mut commands)
             }
-            Overlay::Picker(search) => {
-                picker::show(ui, look, search, &self.catalog.models, &mut commands)
-            }
+            Overlay::Picker(search) => picker::show(ui, look, search, &self.catalog.models, &mut commands),
             Overlay::Working(subject) => {
                 working::show(ui, look, &data::working::build(&self.answers, *subject))
             }
@@ -123,10 +121,8 @@ impl Plimsoll {
             let label = command.label();
             (command, label)
         });
-        let presets = self
-            .presets()
-            .into_iter()
-            .map(|(id, name)| (Command::Preset(id), format!("Preset {name}")));
+        let presets =
+            self.presets().into_iter().map(|(id, name)| (Command::Preset(id), format!("Preset {name}")));
         let machines = self.machines.iter().map(|machine| {
             let judge = Command::Change(super::state::Change::Machine(machine.id.clone()));
             (judge, format!("Judge on {}", super::names::short(machine)))

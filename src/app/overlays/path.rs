@@ -38,9 +38,17 @@ impl PathField {
 
     const fn words(&self) -> (&'static str, &'static str, &'static str) {
         match self.purpose {
-            Purpose::Open => ("Open a file", "Open", "A preset or report (.ron), a .gguf, config.json or .safetensors file, or a folder of them"),
+            Purpose::Open => (
+                "Open a file",
+                "Open",
+                "A preset or report (.ron), a .gguf, config.json or .safetensors file, or a folder of them",
+            ),
             Purpose::SavePreset => ("Save the scenario", "Save", "A preset is a .ron file"),
-            Purpose::SaveReport => ("Save the report", "Save", "The ending says the format: .md, .ron (opens again), .json or .csv"),
+            Purpose::SaveReport => (
+                "Save the report",
+                "Save",
+                "The ending says the format: .md, .ron (opens again), .json or .csv",
+            ),
         }
     }
 }

@@ -80,7 +80,11 @@ fn findings_ui(ui: &mut Ui, look: &Tokens, detected: &Detected) {
 fn overrides_ui(ui: &mut Ui, look: &Tokens, detected: &Detected, overrides: &Overrides, asked: &mut Asked) {
     ui.add_space(12.0);
     ui.label(RichText::new("Set by you").font(fonts::strong()));
-    hint_ui(ui, look, "A value typed here takes the place of the detected one; empty the field to take it back");
+    hint_ui(
+        ui,
+        look,
+        "A value typed here takes the place of the detected one; empty the field to take it back",
+    );
     let mut changed = overrides.clone();
     let memory = detected.machine.memory.value();
     let label = if matches!(memory, Memory::Discrete { .. }) { "Device memory" } else { "Memory" };

@@ -43,7 +43,8 @@ fn badge_ui(ui: &mut Ui, look: &Tokens, verdict: Option<Verdict>) {
         Some(verdict) => (verdict.label(), look.verdict(verdict)),
         None => ("…", look.faint),
     };
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), egui::FontId::new(15.0, fonts::strong().family), color);
+    let galley =
+        ui.painter().layout_no_wrap(text.to_owned(), egui::FontId::new(15.0, fonts::strong().family), color);
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(22.0, 10.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Verdict {text}")));
     ui.painter().rect_filled(rect, 6.0, color.gamma_multiply(0.18));

@@ -32,14 +32,11 @@ pub fn regions(whole: Rect, workload: bool, machines: bool) -> Regions {
     let right_width = if machines { (whole.width() * 0.243).clamp(226.0, 360.0) } else { 0.0 };
     let left = middle.with_max_x(middle.left() + left_width);
     let right = middle.with_min_x(middle.right() - right_width);
-    let centre = Rect::from_min_max(pos2(left.right(), middle.top()), pos2(right.left().max(left.right()), middle.bottom()));
-    Regions {
-        top,
-        left: workload.then_some(left),
-        centre,
-        right: machines.then_some(right),
-        bottom,
-    }
+    let centre = Rect::from_min_max(
+        pos2(left.right(), middle.top()),
+        pos2(right.left().max(left.right()), middle.bottom()),
+    );
+    Regions { top, left: workload.then_some(left), centre, right: machines.then_some(right), bottom }
 }
 
 /// Paints the surfaces and the hairlines between them.

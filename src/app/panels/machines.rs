@@ -28,19 +28,24 @@ pub fn panel_ui(
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;
-    ScrollArea::vertical().id_salt("machines").auto_shrink(false).show_rows(ui, HEIGHT, data.rows.len(), |ui, range| {
-        for row in data.rows.get(range).unwrap_or_default() {
-            match row_ui(ui, look, row) {
-                Some(RowAction::Choose) => {
-                    commands.push(Command::Change(Change::Machine(row.id.clone())));
+    ScrollArea::vertical().id_salt("machines").auto_shrink(false).show_rows(
+        ui,
+        HEIGHT,
+        data.rows.len(),
+        |ui, range| {
+            for row in data.rows.get(range).unwrap_or_default() {
+                match row_ui(ui, look, row) {
+                    Some(RowAction::Choose) => {
+                        commands.push(Command::Change(Change::Machine(row.id.clone())));
+                    }
+                    Some(RowAction::Compare) => {
+                        commands.push(Command::Change(Change::Compare(row.id.clone())));
+                    }
+                    None => {}
                 }
-                Some(RowAction::Compare) => {
-                    commands.push(Command::Change(Change::Compare(row.id.clone())));
-                }
-                None => {}
             }
-        }
-    });
+        },
+    );
 }
 
 fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Command>) {

@@ -56,7 +56,8 @@ pub fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<C
 /// Undo, redo and the palette; returns where they begin.
 fn right_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) -> f32 {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let keys = Command::Palette.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+        let keys =
+            Command::Palette.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
         let text = RichText::new(keys.replace('+', " ")).font(fonts::small()).color(look.soft);
         let button = Button::new(text).stroke(egui::Stroke::new(1.0, look.line)).fill(look.surface);
         if ui.add(button).on_hover_text("Every command by name").clicked() {

@@ -51,7 +51,8 @@ fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<
         let label = format!("{} {:.1}", segment.label(), segment.gib);
         let id = ui.make_persistent_id(("segment", segment.part.key()));
         let response = ui.interact(rect, id, Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label} GiB, show working")));
+        response
+            .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label} GiB, show working")));
         if response.hovered() || response.has_focus() {
             ui.painter().rect_stroke(rect, rounded, Stroke::new(1.5, look.text), egui::StrokeKind::Inside);
         }
@@ -108,7 +109,8 @@ fn label_font(mark: &Mark) -> egui::FontId {
 fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, placed: Placed) -> bool {
     let x = x_of(bar, mark.gib, scale);
     let color = if mark.decides { look.text } else { look.soft };
-    let label_y = if placed.above { bar.top() - 5.0 - LABELS / 2.0 } else { bar.bottom() + 5.0 + LABELS / 2.0 };
+    let label_y =
+        if placed.above { bar.top() - 5.0 - LABELS / 2.0 } else { bar.bottom() + 5.0 + LABELS / 2.0 };
     let reach = if placed.above {
         bar.y_range().expand(2.0)
     } else {
@@ -128,9 +130,15 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
         ui.painter().galley(at, galley, color);
     }
     let response = ui.interact(rect, ui.make_persistent_id(("mark", &mark.label)), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} GiB, show working", mark.label)));
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} GiB, show working", mark.label)));
     if response.has_focus() {
-        ui.painter().rect_stroke(rect.expand(2.0), 3.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Outside);
+        ui.painter().rect_stroke(
+            rect.expand(2.0),
+            3.0,
+            Stroke::new(1.0, look.accent),
+            egui::StrokeKind::Outside,
+        );
     }
     response.on_hover_text(format!("{} GiB · click for what it rests on", mark.label)).clicked()
 }

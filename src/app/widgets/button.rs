@@ -88,14 +88,16 @@ pub fn choice_ui<T: Copy + PartialEq>(
     let shown = options.iter().find(|(option, _)| *option == chosen).map_or("", |(_, label)| label);
     let response = opener_ui(ui, look, name, rect, shown);
     let mut picked = None;
-    Popup::menu(&response).accessible_name(name).close_behavior(PopupCloseBehavior::CloseOnClick).show(|ui| {
-        ui.set_min_width(rect.width().max(120.0));
-        for (option, label) in options {
-            if ui.selectable_label(*option == chosen, label).clicked() {
-                picked = Some(*option);
+    Popup::menu(&response).accessible_name(name).close_behavior(PopupCloseBehavior::CloseOnClick).show(
+        |ui| {
+            ui.set_min_width(rect.width().max(120.0));
+            for (option, label) in options {
+                if ui.selectable_label(*option == chosen, label).clicked() {
+                    picked = Some(*option);
+                }
             }
-        }
-    });
+        },
+    );
     picked
 }
 

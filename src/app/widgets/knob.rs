@@ -65,6 +65,7 @@ impl Knob {
 /// A label at the left of a row, named for a screen reader.
 pub fn label_ui(ui: &Ui, look: &Tokens, row: Rect, label: &str) {
     ui.painter().text(row.left_center(), Align2::LEFT_CENTER, label, fonts::body(), look.soft);
-    let response = ui.interact(row.with_max_x(row.center().x), ui.make_persistent_id(("label", label)), Sense::hover());
+    let response =
+        ui.interact(row.with_max_x(row.center().x), ui.make_persistent_id(("label", label)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, label));
 }

@@ -24,7 +24,8 @@ pub enum RowAction {
 pub fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row) -> Option<RowAction> {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
     let response = ui.interact(rect, ui.make_persistent_id(("machine", &row.id)), Sense::click());
-    let said = format!("{} {}, {}, needs {}, {}", row.name, row.beside, row.verdict.label(), row.figures, row.price);
+    let said =
+        format!("{} {}, {}, needs {}, {}", row.name, row.beside, row.verdict.label(), row.figures, row.price);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.chosen, &said));
     if row.chosen || response.hovered() || response.has_focus() {
         let fill = if row.chosen { look.control } else { look.control.gamma_multiply(0.6) };
@@ -62,7 +63,8 @@ fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {
     let verdict = painter.layout_no_wrap(row.verdict.label().to_owned(), fonts::strong(), color);
     let verdict_left = inner.right() - verdict.size().x;
     painter.galley(pos2(verdict_left, y - verdict.size().y / 2.0), verdict, color);
-    let names = Rect::from_min_max(pos2(inner.left() + 22.0, inner.top() - 2.0), pos2(verdict_left - 8.0, y + 10.0));
+    let names =
+        Rect::from_min_max(pos2(inner.left() + 22.0, inner.top() - 2.0), pos2(verdict_left - 8.0, y + 10.0));
     let clipped = painter.with_clip_rect(names.intersect(painter.clip_rect()));
     let name = clipped.layout_no_wrap(row.name.clone(), fonts::strong(), look.text);
     let beside_left = names.left() + name.size().x + 5.0;

@@ -253,7 +253,8 @@ impl View<'_> {
                 index.checked_sub(1).and_then(|under| tops.get(under)?.get(at)).copied().unwrap_or(0.0)
             };
             let over = |at: usize| tops.get(index).and_then(|top| top.get(at)).copied().unwrap_or(0.0);
-            let room = |at: usize| self.y(under(at)).min(self.area.bottom()) - self.y(over(at)).max(self.area.top());
+            let room =
+                |at: usize| self.y(under(at)).min(self.area.bottom()) - self.y(over(at)).max(self.area.top());
             let first = last / 40;
             let (at, align, x) = if room(first) >= 24.0 {
                 (first, Align2::LEFT_CENTER, self.area.left() + 14.0)
@@ -262,8 +263,13 @@ impl View<'_> {
             } else {
                 continue;
             };
-            let (low, high) = (self.y(under(at)).min(self.area.bottom()), self.y(over(at)).max(self.area.top()));
-            let y = if at == first { (low - 16.0).max(f32::midpoint(low, high)) } else { f32::midpoint(low, high) };
+            let (low, high) =
+                (self.y(under(at)).min(self.area.bottom()), self.y(over(at)).max(self.area.top()));
+            let y = if at == first {
+                (low - 16.0).max(f32::midpoint(low, high))
+            } else {
+                f32::midpoint(low, high)
+            };
             let color = self.look.on(self.look.part(layer.part));
             if !self.scale.stepped {
                 painter.text(pos2(x, y), align, layer.part.label(), fonts::small_strong(), color);
@@ -276,14 +282,22 @@ impl View<'_> {
         let painter = self.ui.painter();
         let width = if response.hovered() || response.dragged() { 3.0 } else { 2.0 };
         painter.vline(x, (self.area.top() - 8.0)..=self.area.bottom(), Stroke::new(width, self.look.accent));
-        let galley =
-            painter.layout_no_wrap(self.data.marker.label.clone(), fonts::small_strong(), self.look.on_accent);
+        let galley = painter.layout_no_wrap(
+            self.data.marker.label.clone(),
+            fonts::small_strong(),
+            self.look.on_accent,
+        );
         let size = galley.size() + vec2(18.0, 5.0);
         let left = (x - size.x / 2.0).clamp(self.rect.left(), self.rect.right() - size.x);
         let flag = Rect::from_min_size(pos2(left, self.area.top() - 8.0 - size.y), size);
         painter.rect_filled(flag, 4.0, self.look.accent);
         if response.has_focus() {
-            painter.rect_stroke(flag.expand(2.0), 5.0, Stroke::new(1.0, self.look.accent), egui::StrokeKind::Outside);
+            painter.rect_stroke(
+                flag.expand(2.0),
+                5.0,
+                Stroke::new(1.0, self.look.accent),
+                egui::StrokeKind::Outside,
+            );
         }
         painter.galley(flag.center() - galley.size() / 2.0, galley, self.look.on_accent);
     }
@@ -312,11 +326,15 @@ impl View<'_> {
             painter.circle(at, 5.0, self.look.canvas, Stroke::new(2.0, self.look.text));
             let galley = painter.layout_no_wrap(crossing.label.clone(), fonts::small(), self.look.text);
             let size = galley.size();
-            let spots = [vec2(9.0, 5.0), vec2(9.0, -size.y - 5.0), vec2(-size.x - 9.0, -size.y - 5.0), vec2(-size.x - 9.0, 5.0)];
-            let rect = spots
-                .into_iter()
-                .map(|offset| Rect::from_min_size(at + offset, size))
-                .find(|rect| self.rect.contains_rect(*rect) && taken.iter().all(|other| !other.intersects(*rect)));
+            let spots = [
+                vec2(9.0, 5.0),
+                vec2(9.0, -size.y - 5.0),
+                vec2(-size.x - 9.0, -size.y - 5.0),
+                vec2(-size.x - 9.0, 5.0),
+            ];
+            let rect = spots.into_iter().map(|offset| Rect::from_min_size(at + offset, size)).find(|rect| {
+                self.rect.contains_rect(*rect) && taken.iter().all(|other| !other.intersects(*rect))
+            });
             if let Some(rect) = rect {
                 painter.rect_filled(rect.expand2(vec2(3.0, 0.0)), 3.0, self.look.canvas.gamma_multiply(0.75));
                 painter.galley(rect.min, galley, self.look.text);

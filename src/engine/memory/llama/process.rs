@@ -1,8 +1,8 @@
 //! What surrounds llama.cpp's own allocations.
 //!
-//! Counted here, with the program: the process, a device context and the libraries' workspace in it, and on
-//! a CPU the rearranged copy of the weights. Not counted here: what a driver keeps when nothing runs. That
-//! lowers the ceiling of a card (`Memory::Discrete`), so nothing is counted twice.
+//! Counted here, with the program: the process, the workspace of the matrix library and its scratch on a
+//! device, and on a CPU the rearranged copy of the weights. Not counted here: what a driver and an empty
+//! context keep. That lowers the ceiling of a card (`Memory::Discrete`), so nothing is counted twice.
 
 use super::graph::Layout;
 use crate::engine::memory::weights::Weights;
@@ -12,13 +12,13 @@ use crate::units::{Band, Bytes};
 
 /// Code, vocabulary, threads and tables of the process.
 const PROCESS: Band<Bytes> = Band { low: Bytes::mib(20.0), best: Bytes::mib(30.0), high: Bytes::mib(120.0) };
-/// A device context with the workspace of the matrix library.
-const CONTEXT: Band<Bytes> =
-    Band { low: Bytes::mib(300.0), best: Bytes::mib(400.0), high: Bytes::mib(600.0) };
+/// Workspace of the matrix library, and scratch that kernels take beside the reserved buffers.
+const WORKSPACE: Band<Bytes> =
+    Band { low: Bytes::mib(30.0), best: Bytes::mib(80.0), high: Bytes::mib(300.0) };
 /// Compiled kernels and command buffers on Apple's GPU.
 const KERNELS: Band<Bytes> = Band { low: Bytes::mib(10.0), best: Bytes::mib(40.0), high: Bytes::mib(150.0) };
 
-/// The process on the host and its context on the device.
+/// The process on the host and its workspace on the device.
 pub(super) fn parts(parts: &mut Vec<Part>, quantization: Quantization, stored: &Weights, layout: Layout) {
     let rearranged =
         if layout.placement == Placement::Cpu { rearranged(quantization, stored) } else { Bytes::ZERO };
@@ -31,7 +31,7 @@ pub(super) fn parts(parts: &mut Vec<Part>, quantization: Quantization, stored: &
     parts.push(part(Place::Host, host, working));
     let (device, formula) = match layout.placement {
         Placement::Cpu => return,
-        Placement::Gpu => (CONTEXT, "device context + workspace of the matrix library"),
+        Placement::Gpu => (WORKSPACE, "workspace of the matrix library + scratch of kernels"),
         Placement::Metal => (KERNELS, "compiled kernels and command buffers"),
     };
     parts.push(part(Place::Device, device, Working::new(formula, &[], "observed range")));

@@ -82,3 +82,55 @@ pub(super) const fn stored_kv(asked: KvPrecision) -> KvPrecision {
 fn pad(value: u64, step: u64) -> u64 {
     value.div_ceil(step).saturating_mul(step)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{FileType, GpuLayers, Quantization};
+
+    fn settings(context: u64, concurrency: u64, unified_kv: bool, ubatch: u64) -> Settings {
+        Settings::new(&Inference {
+            quantization: Quantization::Gguf(FileType::Q4KM),
+            kv_precision: KvPrecision::F16,
+            context,
+            prompt: 1,
+            generate: 1,
+            concurrency,
+            unified_kv,
+            prefix_share: 0.0,
+            ubatch,
+            prefill_step: 512,
+            attention: AttentionKernel::Fused,
+            logits: Logits::Last,
+            gpu_layers: GpuLayers::Auto,
+            vision: false,
+        })
+    }
+
+    #[test]
+    fn context_is_shared_out_and_padded() {
+        for (context, slots, unified, streams, cells) in [
+            (8192, 1, false, 1, 8192),
+            (8000, 1, false, 1, 8192),
+            (8192, 3, false, 3, 2816),
+            (8192, 3, true, 1, 8192),
+            (256, 10, false, 10, 256),
+        ] {
+            let made = settings(context, slots, unified, 512);
+            assert_eq!((made.streams, made.cells), (streams, cells), "{context} for {slots}, {unified}");
+        }
+    }
+
+    #[test]
+    fn a_window_holds_itself_and_one_chunk_and_no_more_than_the_context() {
+        assert_eq!(settings(32768, 1, false, 512).window_cells(4096), 4608, "window and chunk");
+        assert_eq!(settings(32768, 4, true, 512).window_cells(128), 1024, "every slot's window in one pool");
+        assert_eq!(settings(2048, 1, false, 512).window_cells(4096), 2048, "the whole context");
+    }
+
+    #[test]
+    fn tokens_are_a_multiple_of_the_slots() {
+        let made = settings(8192, 3, false, 512);
+        assert_eq!((made.tokens, made.outputs), (513, 3), "512 rounded up to a multiple of 3");
+    }
+}

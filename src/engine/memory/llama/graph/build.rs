@@ -62,7 +62,7 @@ impl<'a> Build<'a> {
     }
 
     /// Bytes of a 32-bit row of `width` for every token.
-    pub(super) const fn floats(&self, width: u64) -> u64 {
+    pub(super) fn floats(&self, width: u64) -> u64 {
         size(&[4, width, self.rows])
     }
 
@@ -126,37 +126,22 @@ impl<'a> Build<'a> {
 
     /// Which token stands where.
     pub(super) fn positions(&mut self) -> Id {
-        match self.positions {
-            Some(positions) => positions,
-            None => {
-                let made = self.tape.input(size(&[4, self.traits.positions, self.settings.tokens]));
-                *self.positions.insert(made)
-            }
-        }
+        let bytes = size(&[4, self.traits.positions, self.settings.tokens]);
+        *self.positions.get_or_insert_with(|| self.tape.input(bytes))
     }
 
     /// The rows of `of` whose logits are wanted.
     pub(super) fn cut(&mut self, of: Id) -> Id {
-        let outputs = match self.outputs {
-            Some(outputs) => outputs,
-            None => {
-                let made = self.tape.input(size(&[4, self.settings.outputs]));
-                *self.outputs.insert(made)
-            }
-        };
+        let rows = size(&[4, self.settings.outputs]);
+        let outputs = *self.outputs.get_or_insert_with(|| self.tape.input(rows));
         let bytes = size(&[4, self.hidden, self.settings.outputs]);
         self.tape.compute(bytes, &[of, outputs], Reuse::No)
     }
 
     /// Which state belongs to which slot.
     pub(super) fn states(&mut self) -> Id {
-        match self.states {
-            Some(states) => states,
-            None => {
-                let made = self.tape.input(size(&[4, self.settings.slots]));
-                *self.states.insert(made)
-            }
-        }
+        let bytes = size(&[4, self.settings.slots]);
+        *self.states.get_or_insert_with(|| self.tape.input(bytes))
     }
 
     /// Inputs of the caches with or without a window; `None` where they do not exist yet.
@@ -165,15 +150,10 @@ impl<'a> Build<'a> {
     }
 }
 
+/// More than any machine holds, and small enough to add up thousands of.
+const MOST: u64 = 1 << 50;
+
 /// A product of factors, far from overflow whatever the shapes.
-pub(super) const fn size(factors: &[u64]) -> u64 {
-    /// More than any machine holds, and small enough to add up thousands of.
-    const MOST: u64 = 1 << 50;
-    let mut product: u64 = 1;
-    let mut index = 0;
-    while index < factors.len() {
-        product = product.saturating_mul(factors[index]);
-        index += 1;
-    }
-    if product > MOST { MOST } else { product }
+pub(super) fn size(factors: &[u64]) -> u64 {
+    factors.iter().fold(1_u64, |product, factor| product.saturating_mul(*factor)).min(MOST)
 }

@@ -42,6 +42,6 @@ pub(super) fn fused_extra(kernel: &Kernel, settings: &Settings) -> u64 {
 }
 
 /// Scratch behind a product with chosen experts: how many rows each takes, which, and scale factors.
-pub(super) const fn experts_extra(experts: u64, rows: u64) -> u64 {
+pub(super) fn experts_extra(experts: u64, rows: u64) -> u64 {
     size(&[4, experts]) + size(&[4, experts, rows]) + 8 + 256 * 4
 }

@@ -2,7 +2,7 @@
 //!
 //! Before it runs, llama.cpp builds the largest graph it may need (one full chunk over a full cache) and
 //! lays its tensors out with ggml's allocator. The same is done here with a short graph: the layers of a
-//! stack repeat, so two rounds of each run and the last layer reach the same peak as all of them.
+//! stack repeat, so a few of each kind reach the same peak as all of them.
 //! Element-wise steps that overwrite their only operand are left out; they move no memory.
 
 mod attention;

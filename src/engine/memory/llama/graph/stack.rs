@@ -17,8 +17,10 @@ pub(in crate::engine::memory::llama) struct Buffers {
     pub(in crate::engine::memory::llama) host: u64,
 }
 
-/// Rounds of a run, and layers of one block, after which a buffer has reached its peak.
-const ENOUGH: u32 = 4;
+/// Rounds of a run after which a buffer has reached its peak.
+const ROUNDS: u32 = 2;
+/// Layers of one block after which a buffer has reached its peak.
+const LAYERS: u64 = 4;
 /// Every tensor starts at a multiple of this many bytes.
 const ALIGNMENT: u64 = 32;
 /// From this many tokens on, the device also computes with weights that lie on the host.
@@ -91,20 +93,21 @@ fn sample(model: &Model, first_on_device: u64) -> Vec<(&Block, bool)> {
     let mut index = 0_u64;
     for run in &model.stack {
         let mut rounds_seen = [0_u32; 2];
+        let rounds = if run.blocks.len() > 1 { ROUNDS } else { ROUNDS * 2 };
         let length: u64 = run.blocks.iter().map(|block| u64::from(block.times)).sum();
         for _ in 0..run.repeat.min(MOST_ROUNDS) {
             let side = usize::from(index >= first_on_device);
             let crosses = index < first_on_device && index.saturating_add(length) > first_on_device;
             let Some(seen) = rounds_seen.get_mut(side) else { break };
             *seen += 1;
-            if *seen > ENOUGH && !crosses {
+            if *seen > rounds && !crosses {
                 index = index.saturating_add(length);
                 continue;
             }
             for block in &run.blocks {
                 let times = u64::from(block.times);
                 let on_host = first_on_device.saturating_sub(index).min(times);
-                let few = |layers: u64| usize::try_from(layers.min(u64::from(ENOUGH))).unwrap_or(0);
+                let few = |layers: u64| usize::try_from(layers.min(LAYERS)).unwrap_or(0);
                 layers.extend(std::iter::repeat_n((block, false), few(on_host)));
                 layers.extend(std::iter::repeat_n((block, true), few(times - on_host)));
                 index = index.saturating_add(times);

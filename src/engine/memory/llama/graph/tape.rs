@@ -155,15 +155,18 @@ impl Tape {
 
     /// The tensor itself, or its copy in the place that computes.
     fn at_hand(&mut self, id: Id) -> u32 {
-        let Some(source) = self.tensors.get(id.0 as usize).copied() else { return id.0 };
-        if source.host == self.host {
+        let Some((host, bytes)) = self.tensors.get(id.0 as usize).map(|source| (source.host, source.bytes))
+        else {
+            return id.0;
+        };
+        if host == self.host {
             return id.0;
         }
         let known = self.copies.iter().find(|(of, _, host)| *of == id.0 && *host == self.host);
         if let Some((_, copy, _)) = known {
             return *copy;
         }
-        let mut copy = self.blank(source.bytes);
+        let mut copy = self.blank(bytes);
         copy.sources = 1;
         self.sources.push(id.0);
         self.count_reader(id.0);
@@ -185,13 +188,12 @@ impl Tape {
             *slot = self.at_hand(*id);
         }
         let first = u32::try_from(self.sources.len()).unwrap_or(NONE);
-        let mut count = 0;
-        for id in at_hand.into_iter().take(from.len()) {
+        let named = from.len().min(at_hand.len());
+        for id in at_hand.into_iter().take(named) {
             self.sources.push(id);
             self.count_reader(id);
-            count += 1;
         }
-        (first, count)
+        (first, u32::try_from(named).unwrap_or(0))
     }
 
     /// A result of `bytes` computed from `from`; weights need not be named.
@@ -225,7 +227,7 @@ impl Tape {
             base.views += 1;
         }
         let blank = self.blank(self.tensors.get(base as usize).map_or(0, |tensor| tensor.values));
-        let id = self.push(Tensor { first_source, sources, base, ..blank });
+        let id = self.push(Tensor { base, first_source, sources, ..blank });
         self.order.push(id.0);
         id
     }
@@ -271,7 +273,7 @@ impl Tape {
 
     fn visit(&mut self, index: u32, heaps: &mut [Heap; 2]) {
         self.place(index, heaps);
-        let Some(tensor) = self.tensors.get(index as usize).copied() else { return };
+        let Some(tensor) = self.tensors.get(index as usize) else { return };
         for at in tensor.first_source..tensor.first_source + tensor.sources {
             if let Some(source) = self.sources.get(at as usize).copied() {
                 self.release(source, heaps);
