@@ -158,7 +158,7 @@ impl Models for Known<'_> {
 /// When the catalog lacks the model, which the tests rule out.
 pub fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
     let mut keys = PresetKeys::default();
-    keys.set("name", "Chat 8B")?;
+    keys.set("name", "Chat with Llama 3.1 8B")?;
     keys.set("model", "llama-3.1-8b")?;
     resolve(keys, &Known(catalog)).map(|preset| preset.scenario)
 }

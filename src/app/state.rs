@@ -99,8 +99,10 @@ impl AppState {
         self.keep_axis();
     }
 
-    /// A model of the catalog, at its own size; a vision projector goes with the model that had one.
+    /// A model at its own size. A name that says the model says the new one; a vision projector goes with the
+    /// model that had one.
     pub fn use_model(&mut self, model: &Arc<Model>) {
+        self.scenario.name = self.scenario.name.replace(&self.scenario.model.name, &model.name);
         self.scenario.model_key.clone_from(&model.id);
         self.scenario.model_size = None;
         if model.vision.is_none() {

@@ -38,7 +38,7 @@ pub fn build(state: &AppState, answers: &Answers) -> CompareData {
         Axis::Edges => "Largest graph, edges",
         _ => "Longest context, tokens",
     };
-    let lines = vec!["Needs", "Allowed", "To spare", most, "Memory", "Bandwidth", "Price"];
+    let lines = vec!["Needs", "Limit", "To spare", most, "Memory", "Bandwidth", "Price"];
     let columns = answers
         .judged
         .iter()

@@ -137,13 +137,7 @@ fn called(machine: &Machine) -> (String, String) {
     if names::is_this(machine) {
         return (names::short(machine), machine.name.clone());
     }
-    let memory = machine.name.rfind(" GB").and_then(|end| {
-        machine.name.get(..end).and_then(|head| head.rfind(' ')).map(|start| machine.name.split_at(start))
-    });
-    match memory {
-        Some((name, memory)) => (name.to_owned(), memory.trim().to_owned()),
-        None => (machine.name.clone(), String::new()),
-    }
+    (names::without_memory(machine).to_owned(), names::memory(machine))
 }
 
 fn more(machine: &Machine) -> String {

@@ -4,6 +4,7 @@ pub mod bar;
 pub mod compare;
 pub mod machines;
 pub mod plot;
+pub mod raise;
 pub mod verdict;
 pub mod working;
 pub mod workload;

@@ -169,7 +169,7 @@ fn layers(budgets: &[Budget], place: Option<Place>) -> Vec<Layer> {
 fn lines(ask: &Ask<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
     if let (Some(machine), Some(deciding)) = (ask.machine, ask.estimate.fit.deciding()) {
-        lines.push(line(ask, deciding, &names::short(machine), true, machine, ask.raised));
+        lines.push(line(ask, deciding, &names::on_plot(machine), true, machine, ask.raised));
         let others = ask.estimate.fit.comparisons.iter().skip(1);
         for other in others.filter(|each| matters_beside(each, deciding)) {
             let gib = other.ceiling.bytes.best.as_gib();
@@ -185,7 +185,7 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
     for judged in ask.compared {
         let already = ask.machine.is_some_and(|machine| machine.id == judged.machine.id);
         if let (false, Some(deciding)) = (already, judged.fit.deciding()) {
-            lines.push(line(ask, deciding, &names::short(&judged.machine), false, &judged.machine, None));
+            lines.push(line(ask, deciding, &names::on_plot(&judged.machine), false, &judged.machine, None));
         }
     }
     lines
@@ -216,7 +216,7 @@ fn line(
     } else {
         largest_that_fits(ask.scenario, machine, raised, ask.axis)
             .filter(|value| *value < ask.axis.range(ask.scenario).1)
-            .map(|value| Crossing { value, label: choices::brief(ask.scenario, ask.axis, value) })
+            .map(|value| Crossing { value, label: choices::in_full(ask.axis, value) })
     };
     let band = (!bytes.is_exact()).then(|| (bytes.low.as_gib(), bytes.high.as_gib()));
     Line { label: format!("{name} {gib:.1}"), gib, band, decides, crossing }

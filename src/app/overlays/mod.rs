@@ -117,7 +117,7 @@ impl Plimsoll {
         commands
     }
 
-    /// Everything the palette offers with its words: plain commands, presets, machines.
+    /// Everything the palette offers with its words: plain commands, presets, models, machines.
     fn palette_entries(&self) -> Vec<(Command, String)> {
         let plain = Command::plain().into_iter().map(|command| {
             let label = command.label();
@@ -131,6 +131,10 @@ impl Plimsoll {
             let judge = Command::Change(super::state::Change::Machine(machine.id.clone()));
             (judge, format!("Judge on {}", super::names::short(machine)))
         });
-        plain.chain(presets).chain(machines).collect()
+        let models = self.catalog.models.iter().map(|model| {
+            let command = Command::Change(super::state::Change::Model(Arc::clone(model)));
+            (command, format!("Model {}", model.name))
+        });
+        plain.chain(presets).chain(models).chain(machines).collect()
     }
 }

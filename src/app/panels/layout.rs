@@ -65,10 +65,10 @@ pub fn inside<R>(
     ui: &mut Ui,
     name: &str,
     region: Rect,
-    margin: egui::Vec2,
+    margin: egui::Margin,
     draw: impl FnOnce(&mut Ui) -> R,
 ) -> R {
-    let builder = UiBuilder::new().id_salt(name).max_rect(region.shrink2(margin)).accessibility_label(name);
+    let builder = UiBuilder::new().id_salt(name).max_rect(region - margin).accessibility_label(name);
     ui.scope_builder(builder, |ui| {
         ui.set_clip_rect(region.intersect(ui.clip_rect()));
         draw(ui)

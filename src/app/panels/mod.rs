@@ -3,6 +3,7 @@
 pub mod centre;
 pub mod layout;
 pub mod machines;
+pub mod raise;
 pub mod status;
 pub mod top;
 pub mod workload;

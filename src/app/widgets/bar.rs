@@ -10,14 +10,21 @@ use crate::app::theme::Tokens;
 
 const LABELS: f32 = 18.0;
 const BAR: f32 = 30.0;
+/// Between two labels.
+const GAP: f32 = 6.0;
+/// How far a label may reach beyond the bar's right end.
+const BEYOND: f32 = 12.0;
 
 /// Draws the bar; returns the figure that was clicked.
 pub fn bar_ui(ui: &mut Ui, look: &Tokens, data: &BarData) -> Option<Subject> {
-    let (_, area) = ui.allocate_space(vec2(ui.available_width(), BAR + 2.0 * LABELS + 8.0));
-    let bar = Rect::from_min_size(pos2(area.left(), area.top() + LABELS + 4.0), vec2(area.width(), BAR));
+    let top = ui.cursor().top() + LABELS + 4.0;
+    let bar = Rect::from_min_size(pos2(ui.cursor().left(), top), vec2(ui.available_width(), BAR));
+    let rows = place_labels(ui, data, bar);
+    let below = rows.iter().any(|placed| placed.shown && !placed.above);
+    let under = if below { LABELS + 6.0 } else { 6.0 };
+    ui.allocate_space(vec2(bar.width(), LABELS + 4.0 + BAR + under));
     ui.painter().rect_filled(bar, 6.0, look.control);
     let mut opened = segments_ui(ui, look, data, bar);
-    let rows = place_labels(ui, data, bar);
     for (mark, row) in data.marks.iter().zip(rows) {
         if mark_ui(ui, look, bar, mark, data.scale, row) {
             opened = Some(Subject::Ceiling(mark.kind));
@@ -80,6 +87,8 @@ struct Placed {
 /// room is left to its tooltip.
 fn place_labels(ui: &Ui, data: &BarData, bar: Rect) -> Vec<Placed> {
     let mut order: Vec<usize> = (0..data.marks.len()).collect();
+    // The deciding one first, then from the right, where marks crowd.
+    order.reverse();
     order.sort_by_key(|index| !data.marks.get(*index).is_some_and(|mark| mark.decides));
     let mut taken: [Vec<(f32, f32)>; 2] = [Vec::new(), Vec::new()];
     let mut placed = vec![Placed { above: true, left: 0.0, shown: false }; data.marks.len()];
@@ -88,14 +97,20 @@ fn place_labels(ui: &Ui, data: &BarData, bar: Rect) -> Vec<Placed> {
         let width =
             ui.painter().layout_no_wrap(mark.label.clone(), label_font(mark), Color32::PLACEHOLDER).size().x;
         let x = x_of(bar, mark.gib, data.scale);
-        let left = (x - width / 2.0).clamp(bar.left(), (bar.right() - width).max(bar.left()));
-        for (side, row) in taken.iter_mut().enumerate() {
-            let free = row.iter().all(|(from, to)| left + width + 8.0 < *from || *to + 8.0 < left);
-            if free {
+        // Centred on its mark first, else ending or beginning there.
+        let lefts = [x - width / 2.0, x - width, x].map(|left| left.clamp(bar.left(), (bar.right() + BEYOND - width).max(bar.left())));
+        let spots = taken.iter().enumerate().flat_map(|(side, row)| lefts.map(|left| (side, left, row)));
+        let found = spots
+            .filter(|(_, left, row)| {
+                row.iter().all(|(from, to)| left + width + GAP < *from || *to + GAP < *left)
+            })
+            .map(|(side, left, _)| (side, left))
+            .next();
+        if let Some((side, left)) = found {
+            if let Some(row) = taken.get_mut(side) {
                 row.push((left, left + width));
-                *place = Placed { above: side == 0, left, shown: true };
-                break;
             }
+            *place = Placed { above: side == 0, left, shown: true };
         }
     }
     placed

@@ -11,7 +11,10 @@ pub mod slider;
 
 pub use scale::Scale;
 
-use eframe::egui::{Label, RichText, Ui};
+use std::sync::Arc;
+
+use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::{Color32, FontId, Galley, Label, Painter, RichText, Ui};
 
 use super::fonts;
 use super::theme::Tokens;
@@ -20,3 +23,17 @@ use super::theme::Tokens;
 pub fn hint_ui(ui: &mut Ui, look: &Tokens, text: &str) {
     ui.add(Label::new(RichText::new(text).font(fonts::small()).color(look.faint)).wrap());
 }
+
+/// Text cut to a width with an ellipsis.
+pub fn elided(
+    painter: &Painter,
+    text: &str,
+    font: &FontId,
+    color: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font.clone(), color);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    painter.layout_job(job)
+}
+
