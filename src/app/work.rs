@@ -57,6 +57,11 @@ impl Work {
 }
 
 impl Plimsoll {
+    /// Whether something is being looked at, asked for, read or written in the background.
+    pub fn is_working(&self) -> bool {
+        self.work.running > 0
+    }
+
     /// Looks at this machine.
     pub(super) fn start_detection(&mut self, ctx: &egui::Context) {
         let (world, catalog) = (Arc::clone(&self.outside.world), Arc::clone(&self.catalog));
