@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui;
-use egui::{Margin, Ui};
+use egui::{Margin, ScrollArea, Ui};
 
 use super::command::Command;
 use super::data;
@@ -113,23 +113,34 @@ impl Plimsoll {
         })
     }
 
+    /// Verdict, bar and page; in a low window all of it scrolls.
     fn centre_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
-        panels::centre::verdict_ui(ui, look, &data::verdict::build(&self.state.scenario, &self.answers), commands);
-        ui.add_space(6.0);
-        panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
-        if let Some(raise) = data::raise::build(&self.answers, self.state.raised) {
-            panels::raise::raise_ui(ui, look, &raise, commands);
-        }
-        ui.add_space(4.0);
-        panels::centre::tabs_ui(ui, look, self.looks.page, &self.state, commands);
-        match self.looks.page {
-            Page::Fit => pages::fit::page_ui(ui, look, &self.answers.plot, commands),
-            Page::Compare => {
-                let table = data::compare::build(&self.state, &self.answers);
-                pages::compare::page_ui(ui, look, &table, commands);
+        let room = ui.available_height();
+        ScrollArea::vertical().id_salt("centre").auto_shrink(false).show(ui, |ui| {
+            let top = ui.cursor().top();
+            panels::centre::verdict_ui(
+                ui,
+                look,
+                &data::verdict::build(&self.state.scenario, &self.answers),
+                commands,
+            );
+            ui.add_space(6.0);
+            panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
+            if let Some(raise) = data::raise::build(&self.answers, self.state.raised) {
+                panels::raise::raise_ui(ui, look, &raise, commands);
             }
-            Page::Report => pages::report::page_ui(ui, look, &self.report_text(), commands),
-        }
+            ui.add_space(4.0);
+            panels::centre::tabs_ui(ui, look, self.looks.page, &self.state, commands);
+            let left = room - (ui.cursor().top() - top);
+            match self.looks.page {
+                Page::Fit => pages::fit::page_ui(ui, look, &self.answers.plot, left, commands),
+                Page::Compare => {
+                    let table = data::compare::build(&self.state, &self.answers);
+                    pages::compare::page_ui(ui, look, &table, commands);
+                }
+                Page::Report => pages::report::page_ui(ui, look, &self.report_text(), commands),
+            }
+        });
     }
 
     fn top_data(&self) -> TopData {

@@ -89,7 +89,7 @@ impl Driver {
         }
     }
 
-    pub(crate) fn node(&self, role: Role, name: &str) -> Node<'_> {
+    pub(crate) fn node<'t>(&'t self, role: Role, name: &'t str) -> Node<'t> {
         self.harness.get_by_role_and_label(role, name)
     }
 
@@ -112,8 +112,7 @@ impl Driver {
     }
 
     pub(crate) fn verdict(&self) -> String {
-        let badge = self.harness.get_by_label_contains("Verdict ");
-        badge.accesskit_node().label().unwrap_or_default()
+        self.text_with("Verdict ").expect("there is a badge")
     }
 
     pub(crate) fn headline(&self) -> String {
@@ -124,7 +123,7 @@ impl Driver {
     fn text_with(&self, start: &str) -> Option<String> {
         self.harness.query_all_by_label_contains(start).find_map(|node| {
             let node = node.accesskit_node();
-            node.label().or_else(|| node.value()).filter(|text| text.starts_with(start))
+            [node.label(), node.value()].into_iter().flatten().find(|text| text.starts_with(start))
         })
     }
 

@@ -17,7 +17,7 @@ pub fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: &mut Ve
         hint_ui(ui, look, "Tick machines at the right to see them side by side");
         ui.add_space(6.0);
     }
-    ScrollArea::both().id_salt("compare").show(ui, |ui| {
+    ScrollArea::horizontal().id_salt("compare").show(ui, |ui| {
         Grid::new("compare table").num_columns(data.columns.len() + 1).spacing([24.0, 10.0]).show(ui, |ui| {
             ui.label("");
             for column in &data.columns {

@@ -98,7 +98,8 @@ fn place_labels(ui: &Ui, data: &BarData, bar: Rect) -> Vec<Placed> {
             ui.painter().layout_no_wrap(mark.label.clone(), label_font(mark), Color32::PLACEHOLDER).size().x;
         let x = x_of(bar, mark.gib, data.scale);
         // Centred on its mark first, else ending or beginning there.
-        let lefts = [x - width / 2.0, x - width, x].map(|left| left.clamp(bar.left(), (bar.right() + BEYOND - width).max(bar.left())));
+        let most = bar.right() + BEYOND - width;
+        let lefts = [x - width / 2.0, x - width, x].map(|left| left.min(most).max(bar.left()));
         let spots = taken.iter().enumerate().flat_map(|(side, row)| lefts.map(|left| (side, left, row)));
         let found = spots
             .filter(|(_, left, row)| {

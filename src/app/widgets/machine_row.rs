@@ -108,7 +108,7 @@ fn fit_bar(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) {
         hatch(ui, look, filled);
     }
     if row.ceiling > 0.0 {
-        let x = at(row.ceiling).clamp(rect.left() + 1.0, rect.right() - 1.0);
+        let x = at(row.ceiling).min(rect.right() - 1.0).max(rect.left() + 1.0);
         painter.vline(x, rect.y_range().expand(2.5), Stroke::new(2.0, look.text));
     }
 }

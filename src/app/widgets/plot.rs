@@ -53,11 +53,11 @@ pub fn scale(data: &PlotData) -> Scale {
     }
 }
 
-/// Draws the plot over the space there is; returns a value the marker was moved to by key.
-pub fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData) -> Option<f64> {
-    let size = vec2(ui.available_width(), ui.available_height().clamp(180.0, 640.0));
+/// Draws the plot over the width there is; returns a value the marker was moved to by key.
+pub fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) -> Option<f64> {
+    let size = vec2(ui.available_width(), height.clamp(200.0, 640.0));
     let (_, rect) = ui.allocate_space(size);
-    let right = label_room(ui, data).clamp(60.0, rect.width() * 0.30);
+    let right = label_room(ui, data).min(rect.width() * 0.30);
     let area = Rect::from_min_max(
         pos2(rect.left() + LEFT, rect.top() + TOP),
         pos2(rect.right() - right, rect.bottom() - BOTTOM),
@@ -303,7 +303,7 @@ impl View<'_> {
         let galley =
             painter.layout_no_wrap(self.data.marker.label.clone(), fonts::small_strong(), self.look.on_accent);
         let size = galley.size() + vec2(18.0, 5.0);
-        let left = (x - size.x / 2.0).clamp(self.rect.left(), self.rect.right() - size.x);
+        let left = (x - size.x / 2.0).min(self.rect.right() - size.x).max(self.rect.left());
         let flag = Rect::from_min_size(pos2(left, self.area.top() - 8.0 - size.y), size);
         painter.rect_filled(flag, 4.0, self.look.accent);
         if response.has_focus() {
