@@ -61,7 +61,7 @@ fn the_plot_marker_moves_the_slider() {
 fn arrow_keys_move_a_slider() {
     let mut driver = Driver::new();
     driver.node(Role::Slider, "Context").focus();
-    driver.harness.step();
+    driver.settle();
     driver.harness.key_press(Key::ArrowRight);
     driver.harness.step();
     assert!(driver.number("Context") > 8192.0);

@@ -105,17 +105,11 @@ impl Plimsoll {
     fn snapped(&self, change: &Change) -> Change {
         let Change::Axis(Axis::ModelSize, size) = change else { return change.clone() };
         let model = &self.state.scenario.model;
-        let kin = |other: &&Arc<Model>| {
-            other.family == model.family && other.architecture == model.architecture
-        };
+        let kin =
+            |other: &&Arc<Model>| other.family == model.family && other.architecture == model.architecture;
         let away = |other: &Arc<Model>| (parameters(other) / size).ln().abs();
-        let nearest = self
-            .catalog
-            .models
-            .iter()
-            .filter(kin)
-            .filter(|other| away(other) < SNAP)
-            .min_by(|a, b| {
+        let nearest =
+            self.catalog.models.iter().filter(kin).filter(|other| away(other) < SNAP).min_by(|a, b| {
                 let same = |other: &Arc<Model>| other.id != model.id;
                 away(a).total_cmp(&away(b)).then(same(a).cmp(&same(b)))
             });

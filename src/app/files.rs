@@ -17,7 +17,7 @@ const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
 
 /// What a file held.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Loaded {
+pub(super) enum Loaded {
     /// A scenario, as a preset or a report holds it.
     Scenario {
         /// The scenario.
@@ -46,7 +46,12 @@ pub enum Loaded {
 ///
 /// # Errors
 /// In a sentence: what is wrong, where, and what would be right.
-pub fn load(path: &Path, catalog: &Catalog, machines: &[Arc<Machine>], today: &str) -> Result<Loaded, String> {
+pub(super) fn load(
+    path: &Path,
+    catalog: &Catalog,
+    machines: &[Arc<Machine>],
+    today: &str,
+) -> Result<Loaded, String> {
     let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
     if !is_text {
         return load_model(path);
@@ -64,7 +69,7 @@ pub fn load(path: &Path, catalog: &Catalog, machines: &[Arc<Machine>], today: &s
 ///
 /// # Errors
 /// In a sentence: what is wrong, where, and what would be right.
-pub fn load_text(
+pub(super) fn load_text(
     text: &str,
     file: &str,
     catalog: &Catalog,
@@ -130,7 +135,7 @@ fn load_model(path: &Path) -> Result<Loaded, String> {
 }
 
 /// Models by id in the catalog, or by path.
-pub struct Known<'a>(pub &'a Catalog);
+pub(super) struct Known<'a>(pub &'a Catalog);
 
 impl Models for Known<'_> {
     fn find(&self, key: &str) -> Result<Arc<Model>, String> {
@@ -156,7 +161,7 @@ impl Models for Known<'_> {
 ///
 /// # Errors
 /// When the catalog lacks the model, which the tests rule out.
-pub fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
+pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
     let mut keys = PresetKeys::default();
     keys.set("name", "Chat with Llama 3.1 8B")?;
     keys.set("model", "llama-3.1-8b")?;
@@ -164,6 +169,6 @@ pub fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
 }
 
 /// A path with an ending, if it had none.
-pub fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
+pub(super) fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
     if path.extension().is_some() { path } else { path.with_extension(ending) }
 }

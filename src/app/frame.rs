@@ -5,6 +5,7 @@ use std::sync::Arc;
 use eframe::egui;
 use egui::{Margin, ScrollArea, Ui};
 
+use super::Plimsoll;
 use super::command::Command;
 use super::data;
 use super::pages::{self, Page};
@@ -15,7 +16,6 @@ use super::panels::{self};
 use super::state::Change;
 use super::theme::Tokens;
 use super::widgets::plot;
-use super::Plimsoll;
 use crate::spec::Machine;
 use crate::units::show_gib;
 
@@ -42,15 +42,18 @@ impl Plimsoll {
         });
         if let Some(left) = regions.left {
             let form = data::workload::build(&self.state, &self.answers);
-            let asked = inside(ui, "Workload", left, Margin { left: 14, right: 14, top: 12, bottom: 0 }, |ui| {
-                panels::workload::panel_ui(ui, &look, &self.state, &form)
-            });
+            let asked =
+                inside(ui, "Workload", left, Margin { left: 14, right: 14, top: 12, bottom: 0 }, |ui| {
+                    panels::workload::panel_ui(ui, &look, &self.state, &form)
+                });
             for said in asked.said {
                 self.toasts.error(said);
             }
             self.carry_out(ui.ctx(), asked.commands);
         }
-        inside(ui, "Answer", regions.centre, Margin { left: 18, right: 18, top: 14, bottom: 6 }, |ui| self.centre_ui(ui, &look, &mut later));
+        inside(ui, "Answer", regions.centre, Margin { left: 18, right: 18, top: 14, bottom: 6 }, |ui| {
+            self.centre_ui(ui, &look, &mut later)
+        });
         if let Some(right) = regions.right {
             self.refresh_list();
             inside(ui, "Machines", right, Margin { left: 14, right: 6, top: 12, bottom: 0 }, |ui| {
@@ -162,11 +165,8 @@ impl Plimsoll {
         };
         let catalog = format!("Catalog {}", self.catalog.data_of());
         let busy = if self.work.running > 0 && self.detected.is_some() { "working…" } else { "" };
-        let accuracy = format!(
-            "{busy} {} machines · {} models",
-            self.catalog.machines.len(),
-            self.catalog.models.len()
-        );
+        let accuracy =
+            format!("{busy} {} machines · {} models", self.catalog.machines.len(), self.catalog.models.len());
         StatusData { catalog, detected, accuracy: accuracy.trim().to_owned() }
     }
 }

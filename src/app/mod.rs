@@ -6,8 +6,8 @@ mod choices;
 mod command;
 mod convert;
 mod data;
-mod files;
 mod family;
+mod files;
 mod fonts;
 mod frame;
 mod history;
@@ -18,8 +18,8 @@ mod outside;
 mod overlays;
 mod pages;
 mod panels;
-mod sort;
 mod session;
+mod sort;
 mod state;
 mod subject;
 mod theme;
@@ -170,7 +170,8 @@ impl Plimsoll {
 
     /// Puts this machine, with what the user says of it, at the head of the list.
     fn rebuild_machines(&mut self) {
-        let this = self.detected.as_ref().map(|detected| Arc::new(self.state.overrides.apply(detected).machine));
+        let this =
+            self.detected.as_ref().map(|detected| Arc::new(self.state.overrides.apply(detected).machine));
         self.machines = this.into_iter().chain(self.catalog.machines.iter().cloned()).collect();
         self.machines_version += 1;
     }

@@ -14,7 +14,7 @@ use crate::report::Format;
 
 /// Dialogs through the desktop portal, or the system's own.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NativeDialogs;
+pub(super) struct NativeDialogs;
 
 /// Nobody cancels a dialog this fast: it was never shown. The library says "none" for both.
 const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(250);
@@ -41,9 +41,9 @@ impl Dialogs for NativeDialogs {
                     .save_file(),
             ),
             Purpose::SaveReport => {
-                let named = Format::ALL.into_iter().fold(dialog, |dialog, format| {
-                    dialog.add_filter(format.label(), &[format.extension()])
-                });
+                let named = Format::ALL
+                    .into_iter()
+                    .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.extension()]));
                 Box::pin(named.set_title("Save the report").set_file_name(suggested).save_file())
             }
         };

@@ -126,12 +126,10 @@ impl Plimsoll {
     /// The report as it would be saved: the chosen machine first, then those ticked.
     pub(super) fn report(&self) -> Report {
         let chosen = self.answers.machine.iter().cloned();
-        let ticked = self
-            .answers
-            .judged
-            .iter()
-            .map(|judged| Arc::clone(&judged.machine))
-            .filter(|machine| self.state.compared.contains(&machine.id) && machine.id != self.state.machine);
+        let ticked =
+            self.answers.judged.iter().map(|judged| Arc::clone(&judged.machine)).filter(|machine| {
+                self.state.compared.contains(&machine.id) && machine.id != self.state.machine
+            });
         let machines: Vec<Arc<Machine>> = chosen.chain(ticked).collect();
         let data_of = self.catalog.data_of();
         let mut report =

@@ -13,8 +13,8 @@ use super::state::AppState;
 use super::theme_choice::ThemeChoice;
 use crate::detect::Overrides;
 use crate::engine::axis::Axis;
-use crate::spec::preset::write;
 use crate::spec::Scenario;
+use crate::spec::preset::write;
 
 const KEY: &str = "session";
 /// Seconds after the last change until it is written.
@@ -42,7 +42,7 @@ struct Session {
 
 /// When the session was written last, and since when it waits to be.
 #[derive(Debug, Default)]
-pub struct Autosave {
+pub(super) struct Autosave {
     kept: Option<Session>,
     waits_since: Option<f64>,
 }

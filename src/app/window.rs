@@ -86,5 +86,7 @@ pub fn display_problem() -> Option<String> {
     if set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET") || set("DISPLAY") {
         return None;
     }
-    Some("there is no display to open a window on; `plimsoll check PRESET` answers in the terminal".to_owned())
+    Some(
+        "there is no display to open a window on; `plimsoll check PRESET` answers in the terminal".to_owned(),
+    )
 }

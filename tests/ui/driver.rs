@@ -135,9 +135,10 @@ impl Driver {
     }
 
     pub(crate) fn everything(&self) -> Everything {
-        let bar = self.harness.query_all_by_label_contains("KV cache").find_map(|node| {
-            node.accesskit_node().label().filter(|label| label.contains("show working"))
-        });
+        let bar = self
+            .harness
+            .query_all_by_label_contains("KV cache")
+            .find_map(|node| node.accesskit_node().label().filter(|label| label.contains("show working")));
         Everything {
             headline: self.headline(),
             kv_cache: bar.unwrap_or_default(),

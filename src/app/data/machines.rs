@@ -11,7 +11,7 @@ use crate::spec::{Availability, Machine, Offer};
 
 /// A machine of the list.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub(crate) struct Row {
     /// Its id.
     pub id: String,
     /// What is read first.
@@ -40,7 +40,7 @@ pub struct Row {
 
 /// The list.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct MachinesData {
+pub(crate) struct MachinesData {
     /// Machines in order.
     pub rows: Vec<Row>,
     /// How many there are before narrowing.
@@ -48,7 +48,7 @@ pub struct MachinesData {
 }
 
 /// Narrows and orders the machines.
-pub fn build(state: &AppState, answers: &Answers) -> MachinesData {
+pub(crate) fn build(state: &AppState, answers: &Answers) -> MachinesData {
     let words: Vec<String> = state.filter.split_whitespace().map(str::to_lowercase).collect();
     let mut judged: Vec<&Judged> =
         answers.judged.iter().filter(|judged| matches(&judged.machine, &words)).collect();

@@ -7,7 +7,7 @@ use crate::units::{Bytes, show_gib, whole};
 
 /// The what-if of a raised GPU limit.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RaiseData {
+pub(crate) struct RaiseData {
     /// The limit as the system sets it, best estimate.
     pub default: Bytes,
     /// The most it may be raised to.
@@ -21,7 +21,7 @@ pub struct RaiseData {
 }
 
 /// The what-if, where the chosen machine has one.
-pub fn build(answers: &Answers, raised: Option<Bytes>) -> Option<RaiseData> {
+pub(crate) fn build(answers: &Answers, raised: Option<Bytes>) -> Option<RaiseData> {
     let machine = answers.machine.as_deref()?;
     let Memory::Unified { gpu_limit: Some(limit), .. } = machine.memory.value() else { return None };
     let most = limit.raisable_to?;
@@ -40,7 +40,9 @@ pub fn build(answers: &Answers, raised: Option<Bytes>) -> Option<RaiseData> {
         None if holds(answers.estimate.fit.verdict) => {
             (format!("it can be raised to {}", show_gib(most)), None)
         }
-        None if holds(verdict_at(most)) => (format!("raised to {} it fits", show_gib(least(most, verdict_at))), None),
+        None if holds(verdict_at(most)) => {
+            (format!("raised to {} it fits", show_gib(least(most, verdict_at))), None)
+        }
         None => (never(most), None),
     };
     Some(RaiseData { default, most, raised, advice, command })

@@ -25,7 +25,7 @@ use search_list::Search;
 
 /// What is open.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Overlay {
+pub(super) enum Overlay {
     /// Nothing.
     #[default]
     None,
@@ -45,22 +45,22 @@ pub enum Overlay {
 
 impl Overlay {
     /// The palette with nothing typed.
-    pub fn palette() -> Self {
+    pub(super) fn palette() -> Self {
         Self::Palette(Search::default())
     }
 
     /// The picker with nothing typed.
-    pub fn picker() -> Self {
+    pub(super) fn picker() -> Self {
         Self::Picker(Search::default())
     }
 
     /// A field for a path.
-    pub const fn path(purpose: Purpose, suggested: String) -> Self {
+    pub(super) const fn path(purpose: Purpose, suggested: String) -> Self {
         Self::Path(PathField::new(purpose, suggested))
     }
 
     /// Opens another, or closes it if it is the one that is open.
-    pub fn toggle(&mut self, other: Self) {
+    pub(super) fn toggle(&mut self, other: Self) {
         let same = std::mem::discriminant(self) == std::mem::discriminant(&other);
         *self = if same { Self::None } else { other };
     }
@@ -86,9 +86,7 @@ impl Plimsoll {
             Overlay::Palette(search) => {
                 palette::show(ui, look, search, &self.palette_entries(), &mut commands)
             }
-            Overlay::Picker(search) => {
-                picker::show(ui, look, search, &self.catalog.models, &mut commands)
-            }
+            Overlay::Picker(search) => picker::show(ui, look, search, &self.catalog.models, &mut commands),
             Overlay::Working(subject) => {
                 working::show(ui, look, &data::working::build(&self.answers, *subject))
             }
@@ -123,10 +121,8 @@ impl Plimsoll {
             let label = command.label();
             (command, label)
         });
-        let presets = self
-            .presets()
-            .into_iter()
-            .map(|(id, name)| (Command::Preset(id), format!("Preset {name}")));
+        let presets =
+            self.presets().into_iter().map(|(id, name)| (Command::Preset(id), format!("Preset {name}")));
         let machines = self.machines.iter().map(|machine| {
             let judge = Command::Change(super::state::Change::Machine(machine.id.clone()));
             (judge, format!("Judge on {}", super::names::short(machine)))

@@ -16,7 +16,7 @@ use crate::units::{Bytes, BytesPerSecond, parse_bytes, show_gib};
 
 /// What the popup asks for.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub(super) struct Asked {
     /// Commands to carry out.
     pub commands: Vec<Command>,
     /// Why a typed value was refused.
@@ -26,7 +26,7 @@ pub struct Asked {
 }
 
 /// Draws the popup; `detected` has the overrides laid over it.
-pub fn show(ui: &Ui, look: &Tokens, detected: Option<&Detected>, overrides: &Overrides) -> Asked {
+pub(super) fn show(ui: &Ui, look: &Tokens, detected: Option<&Detected>, overrides: &Overrides) -> Asked {
     let mut asked = Asked::default();
     let shown = Modal::new(Id::unique("this machine")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect();
@@ -80,7 +80,11 @@ fn findings_ui(ui: &mut Ui, look: &Tokens, detected: &Detected) {
 fn overrides_ui(ui: &mut Ui, look: &Tokens, detected: &Detected, overrides: &Overrides, asked: &mut Asked) {
     ui.add_space(12.0);
     ui.label(RichText::new("Set by you").font(fonts::strong()));
-    hint_ui(ui, look, "A value typed here takes the place of the detected one; empty the field to take it back");
+    hint_ui(
+        ui,
+        look,
+        "A value typed here takes the place of the detected one; empty the field to take it back",
+    );
     let mut changed = overrides.clone();
     let memory = detected.machine.memory.value();
     let label = if matches!(memory, Memory::Discrete { .. }) { "Device memory" } else { "Memory" };

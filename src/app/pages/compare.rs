@@ -11,7 +11,7 @@ use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 
 /// Draws the table.
-pub fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: &mut Vec<Command>) {
+pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: &mut Vec<Command>) {
     ui.add_space(10.0);
     if data.columns.len() < 2 {
         hint_ui(ui, look, "Tick machines at the right to see them side by side");

@@ -8,7 +8,7 @@ use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 
 /// Draws the preview.
-pub fn page_ui(ui: &mut Ui, look: &Tokens, preview: &str, commands: &mut Vec<Command>) {
+pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, preview: &str, commands: &mut Vec<Command>) {
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         if ui.button("Save report…").clicked() {

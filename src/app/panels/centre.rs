@@ -18,7 +18,7 @@ use crate::engine::axis::Axis;
 use crate::engine::{PhaseName, Verdict};
 
 /// The badge and the comparison made; a click opens its working.
-pub fn verdict_ui(ui: &mut Ui, look: &Tokens, data: &VerdictData, commands: &mut Vec<Command>) {
+pub(crate) fn verdict_ui(ui: &mut Ui, look: &Tokens, data: &VerdictData, commands: &mut Vec<Command>) {
     ui.horizontal_top(|ui| {
         badge_ui(ui, look, data.verdict);
         ui.add_space(4.0);
@@ -43,7 +43,8 @@ fn badge_ui(ui: &mut Ui, look: &Tokens, verdict: Option<Verdict>) {
         Some(verdict) => (verdict.label(), look.verdict(verdict)),
         None => ("…", look.faint),
     };
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), egui::FontId::new(15.0, fonts::strong().family), color);
+    let galley =
+        ui.painter().layout_no_wrap(text.to_owned(), egui::FontId::new(15.0, fonts::strong().family), color);
     let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(22.0, 10.0), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Verdict {text}")));
     ui.painter().rect_filled(rect, 6.0, color.gamma_multiply(0.18));
@@ -51,7 +52,7 @@ fn badge_ui(ui: &mut Ui, look: &Tokens, verdict: Option<Verdict>) {
 }
 
 /// The bar with its legend.
-pub fn memory_ui(ui: &mut Ui, look: &Tokens, data: &BarData, commands: &mut Vec<Command>) {
+pub(crate) fn memory_ui(ui: &mut Ui, look: &Tokens, data: &BarData, commands: &mut Vec<Command>) {
     if let Some(subject) = bar_ui(ui, look, data) {
         commands.push(Command::Working(subject));
     }
@@ -97,7 +98,7 @@ fn figure(gib: f64) -> String {
 }
 
 /// Tabs of the pages, and on the first the axis.
-pub fn tabs_ui(ui: &mut Ui, look: &Tokens, page: Page, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn tabs_ui(ui: &mut Ui, look: &Tokens, page: Page, state: &AppState, commands: &mut Vec<Command>) {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 34.0));
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line));
     let mut left = rect.left();

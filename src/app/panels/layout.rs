@@ -7,7 +7,7 @@ use crate::app::theme::Tokens;
 
 /// The regions of one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Regions {
+pub(crate) struct Regions {
     /// Menus, name, undo.
     pub top: Rect,
     /// The workload; `None` while hidden.
@@ -24,7 +24,7 @@ const TOP: f32 = 40.0;
 const BOTTOM: f32 = 26.0;
 
 /// Shares out a window; side panels grow narrower with it.
-pub fn regions(whole: Rect, workload: bool, machines: bool) -> Regions {
+pub(crate) fn regions(whole: Rect, workload: bool, machines: bool) -> Regions {
     let top = Rect::from_min_size(whole.min, vec2(whole.width(), TOP));
     let bottom = Rect::from_min_max(pos2(whole.left(), whole.bottom() - BOTTOM), whole.max);
     let middle = Rect::from_min_max(pos2(whole.left(), top.bottom()), pos2(whole.right(), bottom.top()));
@@ -32,18 +32,15 @@ pub fn regions(whole: Rect, workload: bool, machines: bool) -> Regions {
     let right_width = if machines { (whole.width() * 0.243).clamp(226.0, 360.0) } else { 0.0 };
     let left = middle.with_max_x(middle.left() + left_width);
     let right = middle.with_min_x(middle.right() - right_width);
-    let centre = Rect::from_min_max(pos2(left.right(), middle.top()), pos2(right.left().max(left.right()), middle.bottom()));
-    Regions {
-        top,
-        left: workload.then_some(left),
-        centre,
-        right: machines.then_some(right),
-        bottom,
-    }
+    let centre = Rect::from_min_max(
+        pos2(left.right(), middle.top()),
+        pos2(right.left().max(left.right()), middle.bottom()),
+    );
+    Regions { top, left: workload.then_some(left), centre, right: machines.then_some(right), bottom }
 }
 
 /// Paints the surfaces and the hairlines between them.
-pub fn paint(ui: &Ui, look: &Tokens, regions: &Regions) {
+pub(crate) fn paint(ui: &Ui, look: &Tokens, regions: &Regions) {
     let painter = ui.painter();
     painter.rect_filled(regions.centre, 0.0, look.canvas);
     for side in [Some(regions.top), regions.left, regions.right, Some(regions.bottom)].into_iter().flatten() {
@@ -61,7 +58,7 @@ pub fn paint(ui: &Ui, look: &Tokens, regions: &Regions) {
 }
 
 /// Draws inside a region, less a margin, and never outside it.
-pub fn inside<R>(
+pub(crate) fn inside<R>(
     ui: &mut Ui,
     name: &str,
     region: Rect,

@@ -17,7 +17,7 @@ use crate::app::widgets::machine_row::{HEIGHT, RowAction, row_ui};
 const SCROLL_BAR: f32 = 8.0;
 
 /// Draws the list.
-pub fn panel_ui(
+pub(crate) fn panel_ui(
     ui: &mut Ui,
     look: &Tokens,
     state: &AppState,
@@ -32,19 +32,24 @@ pub fn panel_ui(
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     let width = ui.available_width() - SCROLL_BAR;
-    ScrollArea::vertical().id_salt("machines").auto_shrink(false).show_rows(ui, HEIGHT, data.rows.len(), |ui, range| {
-        for row in data.rows.get(range).unwrap_or_default() {
-            match row_ui(ui, look, row, width) {
-                Some(RowAction::Choose) => {
-                    commands.push(Command::Change(Change::Machine(row.id.clone())));
+    ScrollArea::vertical().id_salt("machines").auto_shrink(false).show_rows(
+        ui,
+        HEIGHT,
+        data.rows.len(),
+        |ui, range| {
+            for row in data.rows.get(range).unwrap_or_default() {
+                match row_ui(ui, look, row, width) {
+                    Some(RowAction::Choose) => {
+                        commands.push(Command::Change(Change::Machine(row.id.clone())));
+                    }
+                    Some(RowAction::Compare) => {
+                        commands.push(Command::Change(Change::Compare(row.id.clone())));
+                    }
+                    None => {}
                 }
-                Some(RowAction::Compare) => {
-                    commands.push(Command::Change(Change::Compare(row.id.clone())));
-                }
-                None => {}
             }
-        }
-    });
+        },
+    );
 }
 
 fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Command>) {

@@ -13,7 +13,7 @@ use crate::app::widgets::slider::Slider;
 use crate::units::{Bytes, show_gib};
 
 /// Draws the line.
-pub fn raise_ui(ui: &mut Ui, look: &Tokens, data: &RaiseData, commands: &mut Vec<Command>) {
+pub(crate) fn raise_ui(ui: &mut Ui, look: &Tokens, data: &RaiseData, commands: &mut Vec<Command>) {
     let small = |text: &str| RichText::new(text).font(fonts::small()).color(look.soft);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(8.0, 2.0);

@@ -15,7 +15,7 @@ use crate::app::widgets::button::flat_ui;
 
 /// What the bar shows.
 #[derive(Clone, Debug, Default)]
-pub struct TopData {
+pub(crate) struct TopData {
     /// Name of the scenario.
     pub name: String,
     /// Whether it differs from what was saved.
@@ -33,7 +33,7 @@ pub struct TopData {
 }
 
 /// Draws the bar.
-pub fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
+pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
     let whole = ui.max_rect();
     let mut left = whole.left();
     let mut right = whole.right();

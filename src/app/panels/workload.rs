@@ -19,7 +19,7 @@ use crate::units::show_grouped;
 
 /// What the panel asks for.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// Commands to carry out.
     pub commands: Vec<Command>,
     /// What a typed value was moved to or why it was refused.
@@ -33,7 +33,7 @@ impl Asked {
 }
 
 /// Draws the form.
-pub fn panel_ui(ui: &mut Ui, look: &Tokens, state: &AppState, data: &WorkloadData) -> Asked {
+pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, state: &AppState, data: &WorkloadData) -> Asked {
     let mut asked = Asked::default();
     let tabs = Family::ALL.map(|family| (family, family.label(), family.hint()));
     if let Some(family) = tabs_ui(ui, look, &tabs, data.family) {
@@ -182,7 +182,8 @@ fn fields_ui(ui: &mut Ui, look: &Tokens, runtime: Runtime, inference: &mut Infer
     {
         inference.generate = value;
     }
-    let chunk = if runtime == Runtime::LlamaCpp { &mut inference.ubatch } else { &mut inference.prefill_step };
+    let chunk =
+        if runtime == Runtime::LlamaCpp { &mut inference.ubatch } else { &mut inference.prefill_step };
     let shown = show_grouped(*chunk);
     let label = if runtime == Runtime::LlamaCpp { "Micro-batch" } else { "Prefill step" };
     if let Some(value) = typed_ui(ui, look, (label, &shown), asked, |text| tokens(text, 65_536)) {
@@ -229,8 +230,10 @@ fn choices_ui(ui: &mut Ui, look: &Tokens, runtime: Runtime, inference: &mut Infe
     if runtime == Runtime::LlamaCpp {
         let rect = row(ui);
         label_ui(ui, look, rect, "Logits");
-        let logits =
-            [(Logits::Last, "last token (server)".to_owned()), (Logits::All, "all tokens (library)".to_owned())];
+        let logits = [
+            (Logits::Last, "last token (server)".to_owned()),
+            (Logits::All, "all tokens (library)".to_owned()),
+        ];
         if let Some(chosen) = choice_ui(ui, look, "Logits", control(rect), &logits, inference.logits) {
             inference.logits = chosen;
         }

@@ -16,7 +16,7 @@ const GAP: f32 = 6.0;
 const BEYOND: f32 = 12.0;
 
 /// Draws the bar; returns the figure that was clicked.
-pub fn bar_ui(ui: &mut Ui, look: &Tokens, data: &BarData) -> Option<Subject> {
+pub(crate) fn bar_ui(ui: &mut Ui, look: &Tokens, data: &BarData) -> Option<Subject> {
     let top = ui.cursor().top() + LABELS + 4.0;
     let bar = Rect::from_min_size(pos2(ui.cursor().left(), top), vec2(ui.available_width(), BAR));
     let rows = place_labels(ui, data, bar);
@@ -58,7 +58,8 @@ fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<
         let label = format!("{} {:.1}", segment.label(), segment.gib);
         let id = ui.make_persistent_id(("segment", segment.part.key()));
         let response = ui.interact(rect, id, Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label} GiB, show working")));
+        response
+            .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label} GiB, show working")));
         if response.hovered() || response.has_focus() {
             ui.painter().rect_stroke(rect, rounded, Stroke::new(1.5, look.text), egui::StrokeKind::Inside);
         }
@@ -124,7 +125,8 @@ fn label_font(mark: &Mark) -> egui::FontId {
 fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, placed: Placed) -> bool {
     let x = x_of(bar, mark.gib, scale);
     let color = if mark.decides { look.text } else { look.soft };
-    let label_y = if placed.above { bar.top() - 5.0 - LABELS / 2.0 } else { bar.bottom() + 5.0 + LABELS / 2.0 };
+    let label_y =
+        if placed.above { bar.top() - 5.0 - LABELS / 2.0 } else { bar.bottom() + 5.0 + LABELS / 2.0 };
     let reach = if placed.above {
         bar.y_range().expand(2.0)
     } else {
@@ -144,15 +146,27 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
         ui.painter().galley(at, galley, color);
     }
     let response = ui.interact(rect, ui.make_persistent_id(("mark", &mark.label)), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} GiB, show working", mark.label)));
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} GiB, show working", mark.label)));
     if response.has_focus() {
-        ui.painter().rect_stroke(rect.expand(2.0), 3.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Outside);
+        ui.painter().rect_stroke(
+            rect.expand(2.0),
+            3.0,
+            Stroke::new(1.0, look.accent),
+            egui::StrokeKind::Outside,
+        );
     }
     response.on_hover_text(format!("{} GiB · click for what it rests on", mark.label)).clicked()
 }
 
 /// A small square of a part's colour with its name and figure; true when clicked.
-pub fn legend_ui(ui: &mut Ui, look: &Tokens, color: Option<Color32>, name: &str, figure: &str) -> bool {
+pub(crate) fn legend_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    color: Option<Color32>,
+    name: &str,
+    figure: &str,
+) -> bool {
     let name_galley = ui.painter().layout_no_wrap(name.to_owned(), fonts::small(), look.soft);
     let figure_galley = ui.painter().layout_no_wrap(figure.to_owned(), fonts::small_strong(), look.text);
     let lead = if color.is_some() { 13.0 } else { 0.0 };

@@ -10,7 +10,7 @@ use crate::app::theme::Tokens;
 
 /// Draws a field over `rect` showing `shown`; returns what was typed when Enter, Tab or a click elsewhere ends it.
 /// Escape leaves the value as it was.
-pub fn field_ui(ui: &mut Ui, look: &Tokens, rect: Rect, name: &str, shown: &str) -> Option<String> {
+pub(crate) fn field_ui(ui: &mut Ui, look: &Tokens, rect: Rect, name: &str, shown: &str) -> Option<String> {
     let id = ui.make_persistent_id(("field", name));
     let typed_before: Option<String> = ui.data(|data| data.get_temp(id));
     let mut text = typed_before.clone().unwrap_or_else(|| shown.to_owned());

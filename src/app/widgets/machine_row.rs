@@ -10,11 +10,11 @@ use crate::app::theme::Tokens;
 use crate::engine::Verdict;
 
 /// Height of a row, hairline included.
-pub const HEIGHT: f32 = 68.0;
+pub(crate) const HEIGHT: f32 = 68.0;
 
 /// What was done to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowAction {
+pub(crate) enum RowAction {
     /// Judge on this machine.
     Choose,
     /// Tick it, or take its tick away.
@@ -22,10 +22,11 @@ pub enum RowAction {
 }
 
 /// Draws a row.
-pub fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Option<RowAction> {
+pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Option<RowAction> {
     let (_, rect) = ui.allocate_space(vec2(width, HEIGHT));
     let response = ui.interact(rect, ui.make_persistent_id(("machine", &row.id)), Sense::click());
-    let said = format!("{} {}, {}, needs {}, {}", row.name, row.beside, row.verdict.label(), row.figures, row.price);
+    let said =
+        format!("{} {}, {}, needs {}, {}", row.name, row.beside, row.verdict.label(), row.figures, row.price);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.chosen, &said));
     if row.chosen || response.hovered() || response.has_focus() {
         let fill = if row.chosen { look.control } else { look.control.gamma_multiply(0.6) };
@@ -63,7 +64,8 @@ fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {
     let verdict = painter.layout_no_wrap(row.verdict.label().to_owned(), fonts::strong(), color);
     let verdict_left = inner.right() - verdict.size().x;
     painter.galley(pos2(verdict_left, y - verdict.size().y / 2.0), verdict, color);
-    let names = Rect::from_min_max(pos2(inner.left() + 22.0, inner.top() - 2.0), pos2(verdict_left - 8.0, y + 10.0));
+    let names =
+        Rect::from_min_max(pos2(inner.left() + 22.0, inner.top() - 2.0), pos2(verdict_left - 8.0, y + 10.0));
     let beside = painter.layout_no_wrap(row.beside.clone(), fonts::body(), look.soft);
     let room = names.width() - beside.size().x - 5.0;
     let name = elided(painter, &row.name, &fonts::strong(), look.text, room.max(60.0));

@@ -1,15 +1,15 @@
 //! Pieces the panels and pages are made of; each draws what it is given and says what was done to it.
 
-pub mod bar;
-pub mod button;
-pub mod field;
-pub mod knob;
-pub mod machine_row;
-pub mod plot;
+pub(super) mod bar;
+pub(super) mod button;
+pub(super) mod field;
+pub(super) mod knob;
+pub(super) mod machine_row;
+pub(super) mod plot;
 mod scale;
-pub mod slider;
+pub(super) mod slider;
 
-pub use scale::Scale;
+pub(super) use scale::Scale;
 
 use std::sync::Arc;
 
@@ -20,12 +20,12 @@ use super::fonts;
 use super::theme::Tokens;
 
 /// A hint under a control, in small faint text that wraps.
-pub fn hint_ui(ui: &mut Ui, look: &Tokens, text: &str) {
+pub(super) fn hint_ui(ui: &mut Ui, look: &Tokens, text: &str) {
     ui.add(Label::new(RichText::new(text).font(fonts::small()).color(look.faint)).wrap());
 }
 
 /// Text cut to a width with an ellipsis.
-pub fn elided(
+pub(super) fn elided(
     painter: &Painter,
     text: &str,
     font: &FontId,
@@ -36,4 +36,3 @@ pub fn elided(
     job.wrap = TextWrapping::truncate_at_width(width);
     painter.layout_job(job)
 }
-

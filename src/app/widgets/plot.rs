@@ -31,7 +31,7 @@ fn id() -> Id {
 }
 
 /// The value the marker was dragged or stepped to since the last frame.
-pub fn dragged(ctx: &egui::Context) -> Option<f64> {
+pub(crate) fn dragged(ctx: &egui::Context) -> Option<f64> {
     let drawn: Drawn = ctx.data(|data| data.get_temp(id()))?;
     let response = ctx.read_response(id())?;
     if let Some(pointer) = response.interact_pointer_pos()
@@ -44,7 +44,7 @@ pub fn dragged(ctx: &egui::Context) -> Option<f64> {
 }
 
 /// The scale of a plot's axis.
-pub fn scale(data: &PlotData) -> Scale {
+pub(crate) fn scale(data: &PlotData) -> Scale {
     Scale {
         least: data.range.0,
         most: data.range.1,
@@ -54,7 +54,7 @@ pub fn scale(data: &PlotData) -> Scale {
 }
 
 /// Draws the plot over the width there is; returns a value the marker was moved to by key.
-pub fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) -> Option<f64> {
+pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) -> Option<f64> {
     let size = vec2(ui.available_width(), height.clamp(200.0, 640.0));
     let (_, rect) = ui.allocate_space(size);
     let right = label_room(ui, data).min(rect.width() * 0.30);
@@ -85,7 +85,8 @@ pub fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) -> Opti
 /// Room that the longest label at the right takes.
 fn label_room(ui: &Ui, data: &PlotData) -> f32 {
     let width = |line: &Line| {
-        let galley = ui.painter().layout_no_wrap(line.label.clone(), fonts::small_strong(), Color32::PLACEHOLDER);
+        let galley =
+            ui.painter().layout_no_wrap(line.label.clone(), fonts::small_strong(), Color32::PLACEHOLDER);
         galley.size().x
     };
     data.lines.iter().map(width).fold(0.0, f32::max) + 26.0
@@ -300,14 +301,22 @@ impl View<'_> {
         let painter = self.ui.painter();
         let width = if response.hovered() || response.dragged() { 3.0 } else { 2.0 };
         painter.vline(x, (self.area.top() - 8.0)..=self.area.bottom(), Stroke::new(width, self.look.accent));
-        let galley =
-            painter.layout_no_wrap(self.data.marker.label.clone(), fonts::small_strong(), self.look.on_accent);
+        let galley = painter.layout_no_wrap(
+            self.data.marker.label.clone(),
+            fonts::small_strong(),
+            self.look.on_accent,
+        );
         let size = galley.size() + vec2(18.0, 5.0);
         let left = (x - size.x / 2.0).min(self.rect.right() - size.x).max(self.rect.left());
         let flag = Rect::from_min_size(pos2(left, self.area.top() - 8.0 - size.y), size);
         painter.rect_filled(flag, 4.0, self.look.accent);
         if response.has_focus() {
-            painter.rect_stroke(flag.expand(2.0), 5.0, Stroke::new(1.0, self.look.accent), egui::StrokeKind::Outside);
+            painter.rect_stroke(
+                flag.expand(2.0),
+                5.0,
+                Stroke::new(1.0, self.look.accent),
+                egui::StrokeKind::Outside,
+            );
         }
         painter.galley(flag.center() - galley.size() / 2.0, galley, self.look.on_accent);
     }
@@ -336,11 +345,15 @@ impl View<'_> {
             painter.circle(at, 5.0, self.look.canvas, Stroke::new(2.0, self.look.text));
             let galley = painter.layout_no_wrap(crossing.label.clone(), fonts::small(), self.look.text);
             let size = galley.size();
-            let spots = [vec2(9.0, 5.0), vec2(9.0, -size.y - 5.0), vec2(-size.x - 9.0, -size.y - 5.0), vec2(-size.x - 9.0, 5.0)];
-            let rect = spots
-                .into_iter()
-                .map(|offset| Rect::from_min_size(at + offset, size))
-                .find(|rect| self.rect.contains_rect(*rect) && taken.iter().all(|other| !other.intersects(*rect)));
+            let spots = [
+                vec2(9.0, 5.0),
+                vec2(9.0, -size.y - 5.0),
+                vec2(-size.x - 9.0, -size.y - 5.0),
+                vec2(-size.x - 9.0, 5.0),
+            ];
+            let rect = spots.into_iter().map(|offset| Rect::from_min_size(at + offset, size)).find(|rect| {
+                self.rect.contains_rect(*rect) && taken.iter().all(|other| !other.intersects(*rect))
+            });
             if let Some(rect) = rect {
                 painter.rect_filled(rect.expand2(vec2(3.0, 0.0)), 3.0, self.look.canvas.gamma_multiply(0.75));
                 painter.galley(rect.min, galley, self.look.text);
