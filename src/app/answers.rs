@@ -12,7 +12,7 @@ use crate::units::Bytes;
 
 /// A machine of the list with its verdict.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judged {
+pub(super) struct Judged {
     /// The machine.
     pub machine: Arc<Machine>,
     /// How the scenario fits it.
@@ -32,7 +32,7 @@ struct Inputs {
 
 /// Everything the panels show figures of.
 #[derive(Debug)]
-pub struct Answers {
+pub(super) struct Answers {
     inputs: Inputs,
     /// The chosen machine; `None` while it is being detected.
     pub machine: Option<Arc<Machine>>,
@@ -50,7 +50,7 @@ pub struct Answers {
 
 /// Machines to judge on, with a number that changes when any of them does.
 #[derive(Clone, Copy, Debug)]
-pub struct Machines<'a> {
+pub(super) struct Machines<'a> {
     /// This machine first when it is known, then the catalog.
     pub all: &'a [Arc<Machine>],
     /// Changes when the list does.
@@ -65,12 +65,12 @@ impl Machines<'_> {
 
 impl Answers {
     /// The answers for a state.
-    pub fn new(state: &AppState, machines: Machines<'_>) -> Self {
+    pub(super) fn new(state: &AppState, machines: Machines<'_>) -> Self {
         Self::compute(Inputs::of(state, machines), machines, 0)
     }
 
     /// Computes anew if anything the answers depend on is different; says whether it did.
-    pub fn refresh(&mut self, state: &AppState, machines: Machines<'_>) -> bool {
+    pub(super) fn refresh(&mut self, state: &AppState, machines: Machines<'_>) -> bool {
         if self.inputs.is(state, machines) {
             return false;
         }
@@ -130,7 +130,7 @@ impl Answers {
     }
 
     /// The largest value of a slider that fits; outer `None` where it was not asked.
-    pub fn largest(&self, axis: Axis) -> Option<Option<f64>> {
+    pub(super) fn largest(&self, axis: Axis) -> Option<Option<f64>> {
         self.largest.iter().find(|(of, _)| *of == axis).map(|(_, value)| *value)
     }
 }

@@ -7,7 +7,7 @@ use crate::spec::{KvPrecision, Quantization, Scenario, Workload};
 use crate::units::{parse_count, parse_tokens, show_count, show_grouped, whole};
 
 /// The steps of a stepped axis with their names; empty for others.
-pub fn of(scenario: &Scenario, axis: Axis) -> Vec<(f64, String)> {
+pub(super) fn of(scenario: &Scenario, axis: Axis) -> Vec<(f64, String)> {
     let (least, most) = axis.range(scenario);
     let mut steps = Vec::new();
     let mut step = least;
@@ -21,13 +21,13 @@ pub fn of(scenario: &Scenario, axis: Axis) -> Vec<(f64, String)> {
 }
 
 /// Whether what the scenario has on a stepped axis is one of its runtime's steps.
-pub fn offers(scenario: &Scenario, axis: Axis) -> bool {
+pub(super) fn offers(scenario: &Scenario, axis: Axis) -> bool {
     let name = exact(scenario, axis);
     of(scenario, axis).iter().any(|(_, step)| *step == name)
 }
 
 /// An axis as a form labels it.
-pub const fn title(axis: Axis) -> &'static str {
+pub(super) const fn title(axis: Axis) -> &'static str {
     match axis {
         Axis::Context => "Context",
         Axis::ModelSize => "Model size",
@@ -42,7 +42,7 @@ pub const fn title(axis: Axis) -> &'static str {
 }
 
 /// The scenario's own value on an axis, in full: `32,768`, `Q4_K_M`, `70.6B`.
-pub fn exact(scenario: &Scenario, axis: Axis) -> String {
+pub(super) fn exact(scenario: &Scenario, axis: Axis) -> String {
     let inference = graph::inference(&scenario.workload);
     match axis {
         Axis::Quantization => inference.quantization.key().to_owned(),
@@ -52,7 +52,7 @@ pub fn exact(scenario: &Scenario, axis: Axis) -> String {
 }
 
 /// A value of an unstepped axis in full.
-pub fn in_full(axis: Axis, value: f64) -> String {
+pub(super) fn in_full(axis: Axis, value: f64) -> String {
     match axis {
         Axis::ModelSize => parameters(value),
         Axis::Nodes | Axis::Edges if value >= 1e7 => show_count(value),
@@ -61,7 +61,7 @@ pub fn in_full(axis: Axis, value: f64) -> String {
 }
 
 /// A value of an axis in a few characters, for ticks and marks.
-pub fn brief(scenario: &Scenario, axis: Axis, value: f64) -> String {
+pub(super) fn brief(scenario: &Scenario, axis: Axis, value: f64) -> String {
     match axis {
         Axis::ModelSize => parameters(value),
         Axis::Context | Axis::Prompt | Axis::Ubatch => tokens(value),
@@ -71,7 +71,7 @@ pub fn brief(scenario: &Scenario, axis: Axis, value: f64) -> String {
 }
 
 /// Parameters with three figures: `8.03B`, `70.6B`, `671B`.
-pub fn parameters(value: f64) -> String {
+pub(super) fn parameters(value: f64) -> String {
     let (scaled, suffix) = if value >= 999.5e9 {
         (value / 1e12, "T")
     } else if value >= 999.5e6 {
@@ -102,7 +102,7 @@ fn tokens(value: f64) -> String {
 
 /// What came of a typed value.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Typed {
+pub(super) struct Typed {
     /// The change it asks for.
     pub change: Change,
     /// Said when it had to be moved into range.
@@ -113,7 +113,7 @@ pub struct Typed {
 ///
 /// # Errors
 /// In words: what would be right.
-pub fn parse(scenario: &Scenario, axis: Axis, text: &str) -> Result<Typed, String> {
+pub(super) fn parse(scenario: &Scenario, axis: Axis, text: &str) -> Result<Typed, String> {
     let inference = match &scenario.workload {
         Workload::Inference(inference) => *inference,
         Workload::GraphSequence(sequence) => sequence.inference,

@@ -12,7 +12,7 @@ use super::theme_choice::ThemeChoice;
 
 /// Something the user asks for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Command {
+pub(super) enum Command {
     /// A fresh scenario.
     New,
     /// Choose a preset, a report or a model file.
@@ -75,7 +75,7 @@ const MOD_SHIFT: Modifiers = Modifiers { shift: true, ..MOD };
 
 impl Command {
     /// Those that need nothing to be said further, in the order the palette lists them.
-    pub fn plain() -> Vec<Self> {
+    pub(super) fn plain() -> Vec<Self> {
         let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs, Self::SaveReport];
         all.extend([Self::Undo, Self::Redo, Self::CopyAnswer, Self::PickModel, Self::ThisMachine]);
         all.push(Self::DetectAgain);
@@ -94,7 +94,7 @@ impl Command {
     }
 
     /// As menus and the palette say it.
-    pub fn label(&self) -> String {
+    pub(super) fn label(&self) -> String {
         match self {
             Self::New => "New scenario".to_owned(),
             Self::Open => "Open…".to_owned(),
@@ -130,7 +130,7 @@ impl Command {
     }
 
     /// Its keys, if it has any.
-    pub const fn shortcut(&self) -> Option<KeyboardShortcut> {
+    pub(super) const fn shortcut(&self) -> Option<KeyboardShortcut> {
         Some(match self {
             Self::New => KeyboardShortcut::new(MOD, Key::N),
             Self::Open => KeyboardShortcut::new(MOD, Key::O),
@@ -156,7 +156,7 @@ impl Command {
     }
 
     /// Whether a field that is being typed in keeps the keys for itself.
-    pub const fn yields_to_typing(&self) -> bool {
+    pub(super) const fn yields_to_typing(&self) -> bool {
         matches!(self, Self::Undo | Self::Redo)
     }
 }

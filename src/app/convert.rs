@@ -7,7 +7,7 @@ use crate::spec::{Runtime, Scenario};
 
 /// The scenario on another runtime. A weight format or KV precision that the new one lacks becomes the one
 /// whose bytes come nearest.
-pub fn to_runtime(scenario: &Scenario, runtime: Runtime) -> Scenario {
+pub(super) fn to_runtime(scenario: &Scenario, runtime: Runtime) -> Scenario {
     let mut converted = scenario.clone();
     converted.runtime = runtime;
     for (axis, part) in [(Axis::Quantization, PartName::Weights), (Axis::KvPrecision, PartName::KvCache)] {

@@ -5,7 +5,7 @@ use crate::spec::{Graph, GraphSequence, Scenario, Workload};
 
 /// A family of workload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
+pub(super) enum Family {
     /// Chat, agents, serving.
     Inference,
     /// Program graphs read as tokens.
@@ -17,10 +17,10 @@ const FIRST_GRAPH: Graph = Graph { nodes: 1_000, edges: 3_000, tokens_per_node: 
 
 impl Family {
     /// Every family, as the tabs show them.
-    pub const ALL: [Self; 2] = [Self::Inference, Self::Graph];
+    pub(super) const ALL: [Self; 2] = [Self::Inference, Self::Graph];
 
     /// The family a scenario is of.
-    pub const fn of(scenario: &Scenario) -> Self {
+    pub(super) const fn of(scenario: &Scenario) -> Self {
         match scenario.workload {
             Workload::Inference(_) => Self::Inference,
             Workload::GraphSequence(_) => Self::Graph,
@@ -28,7 +28,7 @@ impl Family {
     }
 
     /// As its tab says.
-    pub const fn label(self) -> &'static str {
+    pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Inference => "Inference",
             Self::Graph => "Graph",
@@ -36,7 +36,7 @@ impl Family {
     }
 
     /// What the tab is for.
-    pub const fn hint(self) -> &'static str {
+    pub(super) const fn hint(self) -> &'static str {
         match self {
             Self::Inference => "Chat, agents and serving",
             Self::Graph => "Parse trees and data-flow graphs written out as tokens",
@@ -44,7 +44,7 @@ impl Family {
     }
 
     /// The axis its plot starts with.
-    pub const fn first_axis(self) -> Axis {
+    pub(super) const fn first_axis(self) -> Axis {
         match self {
             Self::Inference => Axis::Context,
             Self::Graph => Axis::Edges,
@@ -52,7 +52,7 @@ impl Family {
     }
 
     /// The sliders of its form, in order; the model's size comes before them.
-    pub const fn sliders(self) -> &'static [Axis] {
+    pub(super) const fn sliders(self) -> &'static [Axis] {
         match self {
             Self::Inference => {
                 &[Axis::Quantization, Axis::Context, Axis::KvPrecision, Axis::Concurrency, Axis::Prompt]
@@ -64,7 +64,7 @@ impl Family {
     }
 
     /// The same run of the model as this family's workload.
-    pub const fn convert(self, workload: &Workload) -> Workload {
+    pub(super) const fn convert(self, workload: &Workload) -> Workload {
         match (self, workload) {
             (Self::Inference, Workload::GraphSequence(sequence)) => Workload::Inference(sequence.inference),
             (Self::Graph, Workload::Inference(inference)) => {

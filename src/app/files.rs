@@ -17,7 +17,7 @@ const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
 
 /// What a file held.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Loaded {
+pub(super) enum Loaded {
     /// A scenario, as a preset or a report holds it.
     Scenario {
         /// The scenario.
@@ -46,7 +46,7 @@ pub enum Loaded {
 ///
 /// # Errors
 /// In a sentence: what is wrong, where, and what would be right.
-pub fn load(
+pub(super) fn load(
     path: &Path,
     catalog: &Catalog,
     machines: &[Arc<Machine>],
@@ -69,7 +69,7 @@ pub fn load(
 ///
 /// # Errors
 /// In a sentence: what is wrong, where, and what would be right.
-pub fn load_text(
+pub(super) fn load_text(
     text: &str,
     file: &str,
     catalog: &Catalog,
@@ -135,7 +135,7 @@ fn load_model(path: &Path) -> Result<Loaded, String> {
 }
 
 /// Models by id in the catalog, or by path.
-pub struct Known<'a>(pub &'a Catalog);
+pub(super) struct Known<'a>(pub &'a Catalog);
 
 impl Models for Known<'_> {
     fn find(&self, key: &str) -> Result<Arc<Model>, String> {
@@ -161,14 +161,14 @@ impl Models for Known<'_> {
 ///
 /// # Errors
 /// When the catalog lacks the model, which the tests rule out.
-pub fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
+pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
     let mut keys = PresetKeys::default();
-    keys.set("name", "Chat 8B")?;
+    keys.set("name", "Chat with Llama 3.1 8B")?;
     keys.set("model", "llama-3.1-8b")?;
     resolve(keys, &Known(catalog)).map(|preset| preset.scenario)
 }
 
 /// A path with an ending, if it had none.
-pub fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
+pub(super) fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
     if path.extension().is_some() { path } else { path.with_extension(ending) }
 }

@@ -7,16 +7,16 @@ use eframe::egui;
 use egui::{FontData, FontDefinitions, FontFamily, FontId, TextStyle};
 
 /// Size of most text, in points.
-pub const BODY: f32 = 13.0;
+pub(super) const BODY: f32 = 13.0;
 /// Size of hints, axes and third lines.
-pub const SMALL: f32 = 12.0;
+pub(super) const SMALL: f32 = 12.0;
 /// Size of the verdict.
-pub const TITLE: f32 = 17.0;
+pub(super) const TITLE: f32 = 17.0;
 
 const SEMIBOLD: &str = "semibold";
 
 /// Inter first, egui's own fonts behind it for what Inter lacks.
-pub fn definitions() -> FontDefinitions {
+pub(super) fn definitions() -> FontDefinitions {
     let mut fonts = FontDefinitions::default();
     for (name, bytes) in [
         ("Inter", include_bytes!("../../assets/fonts/Inter-Regular.otf").as_slice()),
@@ -35,7 +35,7 @@ pub fn definitions() -> FontDefinitions {
 }
 
 /// egui's text styles in our sizes.
-pub fn text_styles() -> BTreeMap<TextStyle, FontId> {
+pub(super) fn text_styles() -> BTreeMap<TextStyle, FontId> {
     BTreeMap::from([
         (TextStyle::Small, small()),
         (TextStyle::Body, body()),
@@ -46,26 +46,26 @@ pub fn text_styles() -> BTreeMap<TextStyle, FontId> {
 }
 
 /// Most text.
-pub const fn body() -> FontId {
+pub(super) const fn body() -> FontId {
     FontId::proportional(BODY)
 }
 
 /// Hints, axes, third lines.
-pub const fn small() -> FontId {
+pub(super) const fn small() -> FontId {
     FontId::proportional(SMALL)
 }
 
 /// Names and figures that are read first.
-pub fn strong() -> FontId {
+pub(super) fn strong() -> FontId {
     FontId::new(BODY, FontFamily::Name(SEMIBOLD.into()))
 }
 
 /// Figures beside hints.
-pub fn small_strong() -> FontId {
+pub(super) fn small_strong() -> FontId {
     FontId::new(SMALL, FontFamily::Name(SEMIBOLD.into()))
 }
 
 /// The verdict and titles of windows.
-pub fn title() -> FontId {
+pub(super) fn title() -> FontId {
     FontId::new(TITLE, FontFamily::Name(SEMIBOLD.into()))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use eframe::egui;
-use egui::{Ui, vec2};
+use egui::{Margin, ScrollArea, Ui};
 
 use super::Plimsoll;
 use super::command::Command;
@@ -37,28 +37,31 @@ impl Plimsoll {
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
-        inside(ui, "Menu bar", regions.top, vec2(6.0, 6.0), |ui| {
+        inside(ui, "Menu bar", regions.top, Margin::symmetric(6, 6), |ui| {
             panels::top::panel_ui(ui, &look, &top, &mut later);
         });
         if let Some(left) = regions.left {
             let form = data::workload::build(&self.state, &self.answers);
-            let asked = inside(ui, "Workload", left, vec2(14.0, 12.0), |ui| {
-                panels::workload::panel_ui(ui, &look, &self.state, &form)
-            });
+            let asked =
+                inside(ui, "Workload", left, Margin { left: 14, right: 14, top: 12, bottom: 0 }, |ui| {
+                    panels::workload::panel_ui(ui, &look, &self.state, &form)
+                });
             for said in asked.said {
                 self.toasts.error(said);
             }
             self.carry_out(ui.ctx(), asked.commands);
         }
-        inside(ui, "Answer", regions.centre, vec2(18.0, 14.0), |ui| self.centre_ui(ui, &look, &mut later));
+        inside(ui, "Answer", regions.centre, Margin { left: 18, right: 18, top: 14, bottom: 6 }, |ui| {
+            self.centre_ui(ui, &look, &mut later)
+        });
         if let Some(right) = regions.right {
             self.refresh_list();
-            inside(ui, "Machines", right, vec2(14.0, 12.0), |ui| {
+            inside(ui, "Machines", right, Margin { left: 14, right: 6, top: 12, bottom: 0 }, |ui| {
                 panels::machines::panel_ui(ui, &look, &self.state, &self.list.data, &mut later);
             });
         }
         let status = self.status_data();
-        inside(ui, "Status", regions.bottom, vec2(14.0, 2.0), |ui| {
+        inside(ui, "Status", regions.bottom, Margin::symmetric(14, 2), |ui| {
             panels::status::panel_ui(ui, &look, &status, &mut later);
         });
         later.extend(self.overlay_ui(ui, &look));
@@ -113,25 +116,34 @@ impl Plimsoll {
         })
     }
 
+    /// Verdict, bar and page; in a low window all of it scrolls.
     fn centre_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
-        panels::centre::verdict_ui(
-            ui,
-            look,
-            &data::verdict::build(&self.state.scenario, &self.answers),
-            commands,
-        );
-        ui.add_space(6.0);
-        panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
-        ui.add_space(4.0);
-        panels::centre::tabs_ui(ui, look, self.looks.page, &self.state, commands);
-        match self.looks.page {
-            Page::Fit => pages::fit::page_ui(ui, look, &self.answers.plot, commands),
-            Page::Compare => {
-                let table = data::compare::build(&self.state, &self.answers);
-                pages::compare::page_ui(ui, look, &table, commands);
+        let room = ui.available_height();
+        ScrollArea::vertical().id_salt("centre").auto_shrink(false).show(ui, |ui| {
+            let top = ui.cursor().top();
+            panels::centre::verdict_ui(
+                ui,
+                look,
+                &data::verdict::build(&self.state.scenario, &self.answers),
+                commands,
+            );
+            ui.add_space(6.0);
+            panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
+            if let Some(raise) = data::raise::build(&self.answers, self.state.raised) {
+                panels::raise::raise_ui(ui, look, &raise, commands);
             }
-            Page::Report => pages::report::page_ui(ui, look, &self.report_text(), commands),
-        }
+            ui.add_space(4.0);
+            panels::centre::tabs_ui(ui, look, self.looks.page, &self.state, commands);
+            let left = room - (ui.cursor().top() - top);
+            match self.looks.page {
+                Page::Fit => pages::fit::page_ui(ui, look, &self.answers.plot, left, commands),
+                Page::Compare => {
+                    let table = data::compare::build(&self.state, &self.answers);
+                    pages::compare::page_ui(ui, look, &table, commands);
+                }
+                Page::Report => pages::report::page_ui(ui, look, &self.report_text(), commands),
+            }
+        });
     }
 
     fn top_data(&self) -> TopData {

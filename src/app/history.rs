@@ -19,7 +19,7 @@ struct Stroke {
 
 /// What the state was before, and after what was undone.
 #[derive(Debug, Default)]
-pub struct History {
+pub(super) struct History {
     past: VecDeque<AppState>,
     future: Vec<AppState>,
     stroke: Option<Stroke>,
@@ -28,7 +28,7 @@ pub struct History {
 impl History {
     /// Notes the state before a change. `kind` names a stroke whose changes make one step; `now` in seconds;
     /// `held` while the pointer is down.
-    pub fn record(&mut self, before: AppState, kind: Option<&'static str>, now: f64, held: bool) {
+    pub(super) fn record(&mut self, before: AppState, kind: Option<&'static str>, now: f64, held: bool) {
         self.future.clear();
         let continues = matches!((self.stroke, kind), (Some(stroke), Some(kind))
             if stroke.kind == kind && (stroke.held && held || now - stroke.last < PAUSE));
@@ -42,12 +42,12 @@ impl History {
     }
 
     /// Ends a stroke: the pointer was let go.
-    pub const fn seal(&mut self) {
+    pub(super) const fn seal(&mut self) {
         self.stroke = None;
     }
 
     /// The state one step back, in exchange for the present one.
-    pub fn undo(&mut self, present: &AppState) -> Option<AppState> {
+    pub(super) fn undo(&mut self, present: &AppState) -> Option<AppState> {
         let before = self.past.pop_back()?;
         self.future.push(present.clone());
         self.stroke = None;
@@ -55,7 +55,7 @@ impl History {
     }
 
     /// The state one step forward, in exchange for the present one.
-    pub fn redo(&mut self, present: &AppState) -> Option<AppState> {
+    pub(super) fn redo(&mut self, present: &AppState) -> Option<AppState> {
         let after = self.future.pop()?;
         self.past.push_back(present.clone());
         self.stroke = None;
@@ -63,12 +63,12 @@ impl History {
     }
 
     /// Whether there is a step back.
-    pub fn can_undo(&self) -> bool {
+    pub(super) fn can_undo(&self) -> bool {
         !self.past.is_empty()
     }
 
     /// Whether there is a step forward.
-    pub const fn can_redo(&self) -> bool {
+    pub(super) const fn can_redo(&self) -> bool {
         !self.future.is_empty()
     }
 }

@@ -29,6 +29,7 @@ mod widgets;
 mod window;
 mod work;
 
+pub use outside::{Dialogs, Outside, Pending, Picked, Purpose};
 pub use window::{AppError, Options, display_problem, run};
 
 use std::path::PathBuf;
@@ -42,7 +43,6 @@ use crate::spec::{Machine, Scenario};
 use answers::{Answers, Machines};
 use data::machines::MachinesData;
 use history::History;
-use outside::Outside;
 use overlays::Overlay;
 use pages::Page;
 use session::Autosave;
@@ -107,16 +107,37 @@ struct ListMemo {
 }
 
 impl Plimsoll {
-    /// The window's content, with its fonts and styles given to the context.
-    fn new(
-        ctx: &egui::Context,
-        themes: Themes,
-        catalog: Arc<Catalog>,
-        scenario: Scenario,
-        outside: Outside,
-    ) -> Self {
+    /// The window's content on a context, which gets its fonts and styles; this machine is being looked at.
+    ///
+    /// # Errors
+    /// When a built-in theme is broken or the catalog lacks what the window starts with; the tests rule out both.
+    pub fn open(ctx: &egui::Context, catalog: Catalog, outside: Outside) -> Result<Self, AppError> {
+        let themes = Themes::built_in()?;
+        let scenario = files::first_scenario(&catalog).map_err(AppError::Catalog)?;
         themes.install(ctx);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        let mut window = Self::new(themes, Arc::new(catalog), scenario, outside);
+        window.start_detection(ctx);
+        Ok(window)
+    }
+
+    /// Takes in finished work and draws one frame, for a window that someone else holds open.
+    pub fn show(&mut self, ui: &mut egui::Ui) {
+        self.collect_work(ui.ctx());
+        self.frame_ui(ui);
+    }
+
+    /// What is asked now.
+    pub const fn scenario(&self) -> &Scenario {
+        &self.state.scenario
+    }
+
+    /// Ticks a machine, or takes its tick away, as a click on its box does.
+    pub fn compare(&mut self, ctx: &egui::Context, id: &str) {
+        self.carry_out(ctx, vec![command::Command::Change(state::Change::Compare(id.to_owned()))]);
+    }
+
+    fn new(themes: Themes, catalog: Arc<Catalog>, scenario: Scenario, outside: Outside) -> Self {
         let state = AppState::new(scenario.clone());
         let machines = catalog.machines.clone();
         let answers = Answers::new(&state, Machines { all: &machines, version: 0 });

@@ -1,16 +1,19 @@
 //! How machines are called.
 
 use crate::detect::THIS;
-use crate::spec::{Machine, Offer, Vendor};
+use crate::spec::{Machine, Memory, Offer, Vendor};
 use crate::units::{show_grouped, whole};
 
+/// Words that a name does without where room is scarce.
+const MAKERS: [&str; 4] = ["Apple ", "GeForce ", "Radeon ", "NVIDIA "];
+
 /// Whether it is the detected one.
-pub fn is_this(machine: &Machine) -> bool {
+pub(super) fn is_this(machine: &Machine) -> bool {
     machine.id == THIS
 }
 
 /// In a line or a label: `This Mac`, `RTX 4090 24 GB`.
-pub fn short(machine: &Machine) -> String {
+pub(super) fn short(machine: &Machine) -> String {
     match (is_this(machine), machine.vendor) {
         (true, Vendor::Apple) => "This Mac".to_owned(),
         (true, _) => "This machine".to_owned(),
@@ -19,12 +22,46 @@ pub fn short(machine: &Machine) -> String {
 }
 
 /// As a sentence goes on: `on this MacBook Pro M5 Max 64 GB`, `on RTX 4090 24 GB`.
-pub fn in_sentence(machine: &Machine) -> String {
-    if is_this(machine) { format!("this {}", machine.name) } else { machine.name.clone() }
+pub(super) fn in_sentence(machine: &Machine) -> String {
+    match (is_this(machine), machine.vendor) {
+        (true, Vendor::Apple) => format!("this {}", machine.name),
+        (true, _) => "this machine".to_owned(),
+        (false, _) => machine.name.clone(),
+    }
+}
+
+/// What stands on the box, without the memory: `Mac Studio M5 Max`, `RTX 4090`.
+pub(super) fn without_memory(machine: &Machine) -> &str {
+    let name = machine.name.trim();
+    let without_unit = name.strip_suffix("GB").or_else(|| name.strip_suffix("TB")).unwrap_or(name);
+    if without_unit.len() == name.len() {
+        return name;
+    }
+    without_unit.trim_end().trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.').trim_end()
+}
+
+/// The memory a buyer knows it by: `64 GB` for 64 GiB.
+pub(super) fn memory(machine: &Machine) -> String {
+    let gib = machine.memory.value().capacity().as_gib();
+    if gib < 10.0 && gib.fract() > 0.05 { format!("{gib:.1} GB") } else { format!("{gib:.0} GB") }
+}
+
+/// Beside a line of the plot, where room is scarce: `RTX 4090`, with the memory where the name alone leaves it open.
+pub(super) fn on_plot(machine: &Machine) -> String {
+    if is_this(machine) {
+        return short(machine);
+    }
+    let name = without_memory(machine);
+    let name = name.split_once(" (").map_or(name, |(name, _)| name);
+    let name = MAKERS.iter().find_map(|maker| name.strip_prefix(maker)).unwrap_or(name);
+    match machine.memory.value() {
+        Memory::Unified { .. } => format!("{name} {}", memory(machine)),
+        Memory::Discrete { .. } | Memory::System { .. } => name.to_owned(),
+    }
 }
 
 /// What it costs, as the list says it; empty where no price is known.
-pub fn price(machine: &Machine) -> String {
+pub(super) fn price(machine: &Machine) -> String {
     match &machine.offer {
         _ if is_this(machine) => "owned".to_owned(),
         Some(Offer::Buy(figure)) => format!("${}", show_grouped(whole(figure.value().get()))),

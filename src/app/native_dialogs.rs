@@ -14,7 +14,7 @@ use crate::report::Format;
 
 /// Dialogs through the desktop portal, or the system's own.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct NativeDialogs;
+pub(super) struct NativeDialogs;
 
 /// Nobody cancels a dialog this fast: it was never shown. The library says "none" for both.
 const FASTER_THAN_A_PERSON: Duration = Duration::from_millis(250);

@@ -45,6 +45,4 @@ pub struct Outside {
     pub dialogs: Arc<dyn Dialogs>,
     /// Today, `YYYY-MM-DD`.
     pub today: String,
-    /// The user's folder of machines, models and presets.
-    pub user_folder: Option<PathBuf>,
 }

@@ -42,7 +42,7 @@ struct Session {
 
 /// When the session was written last, and since when it waits to be.
 #[derive(Debug, Default)]
-pub struct Autosave {
+pub(super) struct Autosave {
     kept: Option<Session>,
     waits_since: Option<f64>,
 }

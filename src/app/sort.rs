@@ -2,7 +2,7 @@
 
 /// How machines are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Sort {
+pub(super) enum Sort {
     /// Those that fit first, the cheapest of them first.
     #[default]
     FitsThenPrice,
@@ -16,10 +16,10 @@ pub enum Sort {
 
 impl Sort {
     /// Every order, as it is offered.
-    pub const ALL: [Self; 4] = [Self::FitsThenPrice, Self::Name, Self::Memory, Self::Price];
+    pub(super) const ALL: [Self; 4] = [Self::FitsThenPrice, Self::Name, Self::Memory, Self::Price];
 
     /// As it is offered.
-    pub const fn label(self) -> &'static str {
+    pub(super) const fn label(self) -> &'static str {
         match self {
             Self::FitsThenPrice => "Fits, then price",
             Self::Name => "Name",
@@ -29,7 +29,7 @@ impl Sort {
     }
 
     /// As it is kept between sessions.
-    pub const fn key(self) -> &'static str {
+    pub(super) const fn key(self) -> &'static str {
         match self {
             Self::FitsThenPrice => "fits-then-price",
             Self::Name => "name",

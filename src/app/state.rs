@@ -12,7 +12,7 @@ use crate::units::Bytes;
 
 /// Everything that undo brings back.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AppState {
+pub(super) struct AppState {
     /// What is asked.
     pub scenario: Scenario,
     /// Id of the machine it is asked of.
@@ -33,7 +33,7 @@ pub struct AppState {
 
 impl AppState {
     /// A scenario on this machine, with nothing ticked.
-    pub fn new(scenario: Scenario) -> Self {
+    pub(super) fn new(scenario: Scenario) -> Self {
         let axis = Family::of(&scenario).first_axis();
         Self {
             scenario,
@@ -48,7 +48,7 @@ impl AppState {
     }
 
     /// How the language model runs, in either family.
-    pub const fn inference(&self) -> &Inference {
+    pub(super) const fn inference(&self) -> &Inference {
         match &self.scenario.workload {
             Workload::Inference(inference) => inference,
             Workload::GraphSequence(sequence) => &sequence.inference,
@@ -56,7 +56,7 @@ impl AppState {
     }
 
     /// The state after one change.
-    pub fn after(&self, change: &Change) -> Self {
+    pub(super) fn after(&self, change: &Change) -> Self {
         let mut state = self.clone();
         match change {
             Change::Axis(axis, value) => state.scenario = axis.set(&state.scenario, *value),
@@ -96,13 +96,15 @@ impl AppState {
     }
 
     /// Another scenario; machines and their order stay.
-    pub fn open(&mut self, scenario: Scenario) {
+    pub(super) fn open(&mut self, scenario: Scenario) {
         self.scenario = scenario;
         self.keep_axis();
     }
 
-    /// A model of the catalog, at its own size; a vision projector goes with the model that had one.
-    pub fn use_model(&mut self, model: &Arc<Model>) {
+    /// A model at its own size. A name that says the model says the new one; a vision projector goes with the
+    /// model that had one.
+    pub(super) fn use_model(&mut self, model: &Arc<Model>) {
+        self.scenario.name = self.scenario.name.replace(&self.scenario.model.name, &model.name);
         self.scenario.model_key.clone_from(&model.id);
         self.scenario.model_size = None;
         if model.vision.is_none() {
@@ -128,7 +130,7 @@ impl AppState {
 
 /// One alteration of the state.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Change {
+pub(super) enum Change {
     /// A slider, or the field beside it.
     Axis(Axis, f64),
     /// Another scenario in place of this one.
@@ -165,7 +167,7 @@ pub enum Change {
 
 impl Change {
     /// Changes with one key follow one another as one step of undo, while they come in one stroke.
-    pub fn stroke(&self) -> Option<&'static str> {
+    pub(super) fn stroke(&self) -> Option<&'static str> {
         match self {
             Self::Axis(axis, _) => Some(axis.label()),
             Self::Raised(Some(_)) => Some("raised limit"),

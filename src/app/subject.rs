@@ -4,7 +4,7 @@ use crate::engine::{CeilingKind, PartName, Place};
 
 /// A figure on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject {
+pub(super) enum Subject {
     /// What is needed, and against what it is held.
     Need,
     /// One part in one place, at the phase shown.
@@ -15,7 +15,7 @@ pub enum Subject {
 
 impl Subject {
     /// Heading of its working.
-    pub fn title(self) -> String {
+    pub(super) fn title(self) -> String {
         match self {
             Self::Need => "What is needed".to_owned(),
             Self::Part(name, _) => name.label().to_owned(),

@@ -98,7 +98,7 @@ tokens! {
 
 impl Tokens {
     /// The colour of a verdict.
-    pub const fn verdict(&self, verdict: Verdict) -> Color32 {
+    pub(super) const fn verdict(&self, verdict: Verdict) -> Color32 {
         match verdict {
             Verdict::Fits => self.fits,
             Verdict::Tight => self.tight,
@@ -108,7 +108,7 @@ impl Tokens {
     }
 
     /// The colour of a part.
-    pub const fn part(&self, part: PartName) -> Color32 {
+    pub(super) const fn part(&self, part: PartName) -> Color32 {
         match part {
             PartName::Weights | PartName::MasterWeights | PartName::Denoiser => self.part_weights,
             PartName::KvCache | PartName::Features | PartName::OptimizerState => self.part_kv_cache,
@@ -122,14 +122,14 @@ impl Tokens {
     }
 
     /// Text that can be read on a fill.
-    pub fn on(&self, fill: Color32) -> Color32 {
+    pub(super) fn on(&self, fill: Color32) -> Color32 {
         if fill.intensity() > 0.45 { self.on_light_part } else { self.on_dark_part }
     }
 }
 
 /// Both themes.
 #[derive(Clone, Debug)]
-pub struct Themes {
+pub(super) struct Themes {
     dark: Arc<Tokens>,
     light: Arc<Tokens>,
 }
@@ -139,7 +139,7 @@ impl Themes {
     ///
     /// # Errors
     /// When a built-in file is broken, which the tests rule out.
-    pub fn built_in() -> Result<Self, ron::error::SpannedError> {
+    pub(super) fn built_in() -> Result<Self, ron::error::SpannedError> {
         let dark: File = ron::from_str(include_str!("../../assets/theme/dark.ron"))?;
         let light: File = ron::from_str(include_str!("../../assets/theme/light.ron"))?;
         Ok(Self {
@@ -149,7 +149,7 @@ impl Themes {
     }
 
     /// The tokens of a theme.
-    pub fn of(&self, theme: egui::Theme) -> Arc<Tokens> {
+    pub(super) fn of(&self, theme: egui::Theme) -> Arc<Tokens> {
         Arc::clone(match theme {
             egui::Theme::Dark => &self.dark,
             egui::Theme::Light => &self.light,
@@ -157,7 +157,7 @@ impl Themes {
     }
 
     /// Gives a context the fonts and both styles.
-    pub fn install(&self, ctx: &egui::Context) {
+    pub(super) fn install(&self, ctx: &egui::Context) {
         ctx.set_fonts(fonts::definitions());
         for theme in [egui::Theme::Dark, egui::Theme::Light] {
             let look = self.of(theme);

@@ -4,7 +4,7 @@ use eframe::egui::ThemePreference;
 
 /// Which theme the window has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ThemeChoice {
+pub(super) enum ThemeChoice {
     /// As the system has it.
     #[default]
     System,
@@ -16,10 +16,10 @@ pub enum ThemeChoice {
 
 impl ThemeChoice {
     /// Every choice, as the menu lists them.
-    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+    pub(super) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
     /// As menus say it.
-    pub const fn label(self) -> &'static str {
+    pub(super) const fn label(self) -> &'static str {
         match self {
             Self::System => "Theme of the system",
             Self::Light => "Light theme",
@@ -28,7 +28,7 @@ impl ThemeChoice {
     }
 
     /// As it is kept between sessions.
-    pub const fn key(self) -> &'static str {
+    pub(super) const fn key(self) -> &'static str {
         match self {
             Self::System => "system",
             Self::Light => "light",
@@ -37,7 +37,7 @@ impl ThemeChoice {
     }
 
     /// As egui names it.
-    pub const fn preference(self) -> ThemePreference {
+    pub(super) const fn preference(self) -> ThemePreference {
         match self {
             Self::System => ThemePreference::System,
             Self::Light => ThemePreference::Light,

@@ -13,7 +13,7 @@ const MOST: usize = 4;
 
 /// One message.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Toast {
+pub(super) struct Toast {
     /// What it says.
     pub text: String,
     /// Whether something went wrong.
@@ -24,18 +24,18 @@ pub struct Toast {
 
 /// The messages that show.
 #[derive(Clone, Debug, Default)]
-pub struct Toasts {
+pub(super) struct Toasts {
     shown: Vec<Toast>,
 }
 
 impl Toasts {
     /// Says something.
-    pub fn say(&mut self, text: impl Into<String>) {
+    pub(super) fn say(&mut self, text: impl Into<String>) {
         self.push(text.into(), false);
     }
 
     /// Says what went wrong and what to do.
-    pub fn error(&mut self, text: impl Into<String>) {
+    pub(super) fn error(&mut self, text: impl Into<String>) {
         self.push(text.into(), true);
     }
 
@@ -48,12 +48,12 @@ impl Toasts {
     }
 
     /// The messages that show, oldest first.
-    pub fn shown(&self) -> &[Toast] {
+    pub(super) fn shown(&self) -> &[Toast] {
         &self.shown
     }
 
     /// Draws them and forgets those whose time is over; wakes the window for the next to go.
-    pub fn show(&mut self, ui: &Ui, look: &Tokens) {
+    pub(super) fn show(&mut self, ui: &Ui, look: &Tokens) {
         if self.shown.is_empty() {
             return;
         }

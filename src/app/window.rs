@@ -9,10 +9,8 @@ use thiserror::Error;
 
 use super::Plimsoll;
 use super::command::Command;
-use super::files::first_scenario;
 use super::native_dialogs::NativeDialogs;
 use super::outside::Outside;
-use super::theme::Themes;
 use crate::catalog::Catalog;
 use crate::detect::ThisMachine;
 
@@ -44,14 +42,11 @@ pub enum AppError {
 /// # Errors
 /// When the window system refuses; [`display_problem`] says beforehand what is missing.
 pub fn run(options: Options) -> Result<(), AppError> {
-    let themes = Themes::built_in()?;
     let (catalog, problems) = Catalog::load(options.user_folder.as_deref());
-    let scenario = first_scenario(&catalog).map_err(AppError::Catalog)?;
     let outside = Outside {
         world: Arc::new(ThisMachine),
         dialogs: Arc::new(NativeDialogs),
         today: time::OffsetDateTime::now_utc().date().to_string(),
-        user_folder: options.user_folder,
     };
     let native = eframe::NativeOptions {
         viewport: ViewportBuilder::default()
@@ -64,14 +59,13 @@ pub fn run(options: Options) -> Result<(), AppError> {
     };
     let create: eframe::AppCreator<'_> = Box::new(move |context| {
         let ctx = &context.egui_ctx;
-        let mut window = Plimsoll::new(ctx, themes, Arc::new(catalog), scenario, outside);
+        let mut window = Plimsoll::open(ctx, catalog, outside)?;
         if let Some(storage) = context.storage {
             window.restore(ctx, storage);
         }
         for problem in problems {
             window.toasts.error(problem.to_string());
         }
-        window.start_detection(ctx);
         if let Some(file) = options.file {
             let name = file.to_string_lossy().into_owned();
             let preset = !file.exists() && window.catalog.preset(&name).is_ok();

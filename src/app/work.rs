@@ -15,7 +15,7 @@ use crate::spec::Scenario;
 
 /// Something that was finished.
 #[derive(Debug)]
-pub enum Done {
+pub(super) enum Done {
     /// This machine was looked at.
     Detected(Box<Detected>),
     /// A file was asked for.
@@ -29,7 +29,7 @@ pub enum Done {
 }
 
 /// Threads at work and what they send.
-pub struct Work {
+pub(super) struct Work {
     sender: Sender<Done>,
     receiver: Receiver<Done>,
     /// Files being asked for, read or written, and looks at this machine.
@@ -38,13 +38,13 @@ pub struct Work {
 
 impl Work {
     /// Nothing at work yet.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let (sender, receiver) = channel();
         Self { sender, receiver, running: 0 }
     }
 
     /// Runs a job in a thread of its own, and wakes the window when it is done.
-    pub fn start(&mut self, ctx: &egui::Context, job: impl FnOnce() -> Done + Send + 'static) {
+    pub(super) fn start(&mut self, ctx: &egui::Context, job: impl FnOnce() -> Done + Send + 'static) {
         self.running += 1;
         let (sender, ctx) = (self.sender.clone(), ctx.clone());
         std::thread::spawn(move || {
@@ -57,6 +57,11 @@ impl Work {
 }
 
 impl Plimsoll {
+    /// Whether something is being looked at, asked for, read or written in the background.
+    pub fn is_working(&self) -> bool {
+        self.work.running > 0
+    }
+
     /// Looks at this machine.
     pub(super) fn start_detection(&mut self, ctx: &egui::Context) {
         let (world, catalog) = (Arc::clone(&self.outside.world), Arc::clone(&self.catalog));

@@ -5,7 +5,7 @@ use crate::engine::{CeilingKind, PartName, PhaseName, Place};
 
 /// One part of the bar.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Segment {
+pub(crate) struct Segment {
     /// Which part.
     pub part: PartName,
     /// Where it lies.
@@ -16,14 +16,14 @@ pub struct Segment {
 
 impl Segment {
     /// Its name; of a part on the host beside one on the device, with that said.
-    pub const fn label(&self) -> &'static str {
+    pub(crate) const fn label(&self) -> &'static str {
         self.part.label()
     }
 }
 
 /// A ceiling on the bar.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Mark {
+pub(crate) struct Mark {
     /// Which ceiling.
     pub kind: CeilingKind,
     /// With its figure: `GPU limit 51.8`.
@@ -36,7 +36,7 @@ pub struct Mark {
 
 /// What the bar shows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct BarData {
+pub(crate) struct BarData {
     /// Parts from the left, none of them empty.
     pub segments: Vec<Segment>,
     /// Ceilings from low to high.
@@ -53,7 +53,7 @@ pub struct BarData {
 const LEAST: f64 = 0.0005;
 
 /// Lays out the bar.
-pub fn build(answers: &Answers) -> BarData {
+pub(crate) fn build(answers: &Answers) -> BarData {
     let place = answers.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let budget = &answers.estimate.budget;
     let peak = super::plot::peak(budget, place);

@@ -11,7 +11,7 @@ use crate::units::show_gib;
 
 /// One machine of the table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Column {
+pub(crate) struct Column {
     /// Its id.
     pub id: String,
     /// Its name.
@@ -24,7 +24,7 @@ pub struct Column {
 
 /// The table.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CompareData {
+pub(crate) struct CompareData {
     /// What each line is.
     pub lines: Vec<&'static str>,
     /// The machines.
@@ -32,13 +32,13 @@ pub struct CompareData {
 }
 
 /// The chosen machine and every ticked one.
-pub fn build(state: &AppState, answers: &Answers) -> CompareData {
+pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     let axis = super::super::family::Family::of(&state.scenario).first_axis();
     let most = match axis {
         Axis::Edges => "Largest graph, edges",
         _ => "Longest context, tokens",
     };
-    let lines = vec!["Needs", "Allowed", "To spare", most, "Memory", "Bandwidth", "Price"];
+    let lines = vec!["Needs", "Limit", "To spare", most, "Memory", "Bandwidth", "Price"];
     let columns = answers
         .judged
         .iter()

@@ -11,7 +11,7 @@ use crate::spec::{Availability, Machine, Offer};
 
 /// A machine of the list.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Row {
+pub(crate) struct Row {
     /// Its id.
     pub id: String,
     /// What is read first.
@@ -40,7 +40,7 @@ pub struct Row {
 
 /// The list.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct MachinesData {
+pub(crate) struct MachinesData {
     /// Machines in order.
     pub rows: Vec<Row>,
     /// How many there are before narrowing.
@@ -48,7 +48,7 @@ pub struct MachinesData {
 }
 
 /// Narrows and orders the machines.
-pub fn build(state: &AppState, answers: &Answers) -> MachinesData {
+pub(crate) fn build(state: &AppState, answers: &Answers) -> MachinesData {
     let words: Vec<String> = state.filter.split_whitespace().map(str::to_lowercase).collect();
     let mut judged: Vec<&Judged> =
         answers.judged.iter().filter(|judged| matches(&judged.machine, &words)).collect();
@@ -137,13 +137,7 @@ fn called(machine: &Machine) -> (String, String) {
     if names::is_this(machine) {
         return (names::short(machine), machine.name.clone());
     }
-    let memory = machine.name.rfind(" GB").and_then(|end| {
-        machine.name.get(..end).and_then(|head| head.rfind(' ')).map(|start| machine.name.split_at(start))
-    });
-    match memory {
-        Some((name, memory)) => (name.to_owned(), memory.trim().to_owned()),
-        None => (machine.name.clone(), String::new()),
-    }
+    (names::without_memory(machine).to_owned(), names::memory(machine))
 }
 
 fn more(machine: &Machine) -> String {

@@ -1,9 +1,10 @@
 //! What each panel says, as plain data; drawn elsewhere.
 
-pub mod bar;
-pub mod compare;
-pub mod machines;
-pub mod plot;
-pub mod verdict;
-pub mod working;
-pub mod workload;
+pub(super) mod bar;
+pub(super) mod compare;
+pub(super) mod machines;
+pub(super) mod plot;
+pub(super) mod raise;
+pub(super) mod verdict;
+pub(super) mod working;
+pub(super) mod workload;

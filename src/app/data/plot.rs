@@ -14,7 +14,7 @@ const SAMPLES: u32 = 96;
 
 /// One part over the axis.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Layer {
+pub(crate) struct Layer {
     /// Which part.
     pub part: PartName,
     /// Its own height at every sample, in GiB.
@@ -23,7 +23,7 @@ pub struct Layer {
 
 /// A ceiling across the plot.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Line {
+pub(crate) struct Line {
     /// Whose, with its figure: `This Mac 51.8`.
     pub label: String,
     /// Its height in GiB.
@@ -38,7 +38,7 @@ pub struct Line {
 
 /// A marked crossing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Crossing {
+pub(crate) struct Crossing {
     /// On the axis.
     pub value: f64,
     /// As it is marked.
@@ -47,7 +47,7 @@ pub struct Crossing {
 
 /// A tick of the axis.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Tick {
+pub(crate) struct Tick {
     /// On the axis.
     pub value: f64,
     /// As it is written.
@@ -56,7 +56,7 @@ pub struct Tick {
 
 /// Everything the plot shows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PlotData {
+pub(crate) struct PlotData {
     /// What it runs over.
     pub axis: Axis,
     /// Ends of the axis.
@@ -77,7 +77,7 @@ pub struct PlotData {
 
 /// What is to be plotted.
 #[derive(Clone, Copy)]
-pub struct Ask<'a> {
+pub(crate) struct Ask<'a> {
     /// The scenario.
     pub scenario: &'a Scenario,
     /// What it runs over.
@@ -93,7 +93,7 @@ pub struct Ask<'a> {
 }
 
 /// Samples the axis and lays the ceilings over it.
-pub fn build(ask: &Ask<'_>) -> PlotData {
+pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let range = ask.axis.range(ask.scenario);
     let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let xs = samples(ask.axis, range);
@@ -129,7 +129,7 @@ fn samples(axis: Axis, (least, most): (f64, f64)) -> Vec<f64> {
 }
 
 /// The phase that a ceiling on this place is held against.
-pub fn peak(budget: &Budget, place: Option<Place>) -> Option<&Phase> {
+pub(crate) fn peak(budget: &Budget, place: Option<Place>) -> Option<&Phase> {
     match place {
         Some(place) => budget.peak_in(place),
         None => budget.peak(),
@@ -169,7 +169,7 @@ fn layers(budgets: &[Budget], place: Option<Place>) -> Vec<Layer> {
 fn lines(ask: &Ask<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
     if let (Some(machine), Some(deciding)) = (ask.machine, ask.estimate.fit.deciding()) {
-        lines.push(line(ask, deciding, &names::short(machine), true, machine, ask.raised));
+        lines.push(line(ask, deciding, &names::on_plot(machine), true, machine, ask.raised));
         let others = ask.estimate.fit.comparisons.iter().skip(1);
         for other in others.filter(|each| matters_beside(each, deciding)) {
             let gib = other.ceiling.bytes.best.as_gib();
@@ -185,7 +185,7 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
     for judged in ask.compared {
         let already = ask.machine.is_some_and(|machine| machine.id == judged.machine.id);
         if let (false, Some(deciding)) = (already, judged.fit.deciding()) {
-            lines.push(line(ask, deciding, &names::short(&judged.machine), false, &judged.machine, None));
+            lines.push(line(ask, deciding, &names::on_plot(&judged.machine), false, &judged.machine, None));
         }
     }
     lines
@@ -216,7 +216,7 @@ fn line(
     } else {
         largest_that_fits(ask.scenario, machine, raised, ask.axis)
             .filter(|value| *value < ask.axis.range(ask.scenario).1)
-            .map(|value| Crossing { value, label: choices::brief(ask.scenario, ask.axis, value) })
+            .map(|value| Crossing { value, label: choices::in_full(ask.axis, value) })
     };
     let band = (!bytes.is_exact()).then(|| (bytes.low.as_gib(), bytes.high.as_gib()));
     Line { label: format!("{name} {gib:.1}"), gib, band, decides, crossing }

@@ -12,7 +12,7 @@ use crate::units::{Band, Bytes, show_gib};
 
 /// The head of the centre.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerdictData {
+pub(crate) struct VerdictData {
     /// The verdict; `None` while this machine is being detected.
     pub verdict: Option<Verdict>,
     /// The comparison made.
@@ -24,7 +24,7 @@ pub struct VerdictData {
 }
 
 /// Says the verdict.
-pub fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
+pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
     let Some(machine) = &answers.machine else {
         let need = answers.estimate.budget.peak().map_or(Bytes::ZERO, |phase| phase.total().best);
         return VerdictData {
@@ -60,7 +60,7 @@ fn way_out(scenario: &Scenario, answers: &Answers) -> Option<String> {
 }
 
 /// Who grants the memory.
-pub const fn allowed(kind: CeilingKind) -> &'static str {
+pub(crate) const fn allowed(kind: CeilingKind) -> &'static str {
     match kind {
         CeilingKind::GpuLimit => "allowed",
         CeilingKind::RaisedLimit => "allowed, raised",
@@ -73,12 +73,12 @@ pub const fn allowed(kind: CeilingKind) -> &'static str {
 }
 
 /// GiB with one decimal, without the unit.
-pub fn gib(bytes: Bytes) -> String {
+pub(crate) fn gib(bytes: Bytes) -> String {
     format!("{:.1}", bytes.as_gib())
 }
 
 /// A band: `50.0 to 50.9 GiB`, or one figure where both ends read the same.
-pub fn band(band: Band<Bytes>) -> String {
+pub(crate) fn band(band: Band<Bytes>) -> String {
     let (low, high) = (show_gib(band.low), show_gib(band.high));
     if low == high {
         return low;
@@ -90,7 +90,7 @@ pub fn band(band: Band<Bytes>) -> String {
 }
 
 /// What is left under a ceiling, or by how much it is overrun.
-pub fn spare(comparison: &Comparison) -> String {
+pub(crate) fn spare(comparison: &Comparison) -> String {
     let spare = comparison.ceiling.bytes.best - comparison.need.best;
     if spare.get() < 0.0 { format!("{} over", show_gib(spare * -1.0)) } else { show_gib(spare) }
 }

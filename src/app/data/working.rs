@@ -8,7 +8,7 @@ use crate::units::{Band, Bytes, show_gb, show_grouped, whole};
 
 /// One step of a working.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Step {
+pub(crate) struct Step {
     /// What is computed.
     pub name: String,
     /// Its value.
@@ -23,7 +23,7 @@ pub struct Step {
 
 /// A working.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WorkingData {
+pub(crate) struct WorkingData {
     /// Its heading.
     pub title: String,
     /// The figure.
@@ -33,7 +33,7 @@ pub struct WorkingData {
 }
 
 /// The working of a figure.
-pub fn build(answers: &Answers, subject: Subject) -> WorkingData {
+pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
     match subject {
         Subject::Need => need(answers),
         Subject::Part(name, _) => {

@@ -13,7 +13,7 @@ use crate::units::{show_count, show_gb, show_grouped, whole};
 
 /// What the form shows.
 #[derive(Clone, Debug)]
-pub struct WorkloadData {
+pub(crate) struct WorkloadData {
     /// Which tab is open.
     pub family: Family,
     /// Name of the model, and that its shape is scaled.
@@ -29,7 +29,7 @@ pub struct WorkloadData {
 }
 
 /// Builds the form.
-pub fn build(state: &AppState, answers: &Answers) -> WorkloadData {
+pub(crate) fn build(state: &AppState, answers: &Answers) -> WorkloadData {
     let scenario = &state.scenario;
     let model = &scenario.model;
     let scaled = if scenario.model_size.is_some() { " shape" } else { "" };
@@ -49,7 +49,7 @@ pub fn build(state: &AppState, answers: &Answers) -> WorkloadData {
 }
 
 /// One knob with its tick and hint.
-pub fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
+pub(crate) fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
     let scenario = &state.scenario;
     let (least, most) = axis.range(scenario);
     let largest = answers.largest(axis).flatten().filter(|value| *value < most);

@@ -18,7 +18,7 @@ const BEGIN: [&str; 5] = [
 ];
 
 /// Draws the help; returns whether it stays open.
-pub fn show(ui: &Ui, look: &Tokens) -> bool {
+pub(super) fn show(ui: &Ui, look: &Tokens) -> bool {
     let shown = Modal::new(Id::unique("help")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect();
         ui.set_width((room.width() - 80.0).min(560.0));

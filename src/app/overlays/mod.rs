@@ -25,7 +25,7 @@ use search_list::Search;
 
 /// What is open.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Overlay {
+pub(super) enum Overlay {
     /// Nothing.
     #[default]
     None,
@@ -45,22 +45,22 @@ pub enum Overlay {
 
 impl Overlay {
     /// The palette with nothing typed.
-    pub fn palette() -> Self {
+    pub(super) fn palette() -> Self {
         Self::Palette(Search::default())
     }
 
     /// The picker with nothing typed.
-    pub fn picker() -> Self {
+    pub(super) fn picker() -> Self {
         Self::Picker(Search::default())
     }
 
     /// A field for a path.
-    pub const fn path(purpose: Purpose, suggested: String) -> Self {
+    pub(super) const fn path(purpose: Purpose, suggested: String) -> Self {
         Self::Path(PathField::new(purpose, suggested))
     }
 
     /// Opens another, or closes it if it is the one that is open.
-    pub fn toggle(&mut self, other: Self) {
+    pub(super) fn toggle(&mut self, other: Self) {
         let same = std::mem::discriminant(self) == std::mem::discriminant(&other);
         *self = if same { Self::None } else { other };
     }
@@ -115,7 +115,7 @@ impl Plimsoll {
         commands
     }
 
-    /// Everything the palette offers with its words: plain commands, presets, machines.
+    /// Everything the palette offers with its words: plain commands, presets, models, machines.
     fn palette_entries(&self) -> Vec<(Command, String)> {
         let plain = Command::plain().into_iter().map(|command| {
             let label = command.label();
@@ -127,6 +127,10 @@ impl Plimsoll {
             let judge = Command::Change(super::state::Change::Machine(machine.id.clone()));
             (judge, format!("Judge on {}", super::names::short(machine)))
         });
-        plain.chain(presets).chain(machines).collect()
+        let models = self.catalog.models.iter().map(|model| {
+            let command = Command::Change(super::state::Change::Model(Arc::clone(model)));
+            (command, format!("Model {}", model.name))
+        });
+        plain.chain(presets).chain(models).chain(machines).collect()
     }
 }

@@ -7,7 +7,7 @@ use crate::app::command::Command;
 use crate::app::theme::Tokens;
 
 /// Draws the palette; returns whether it stays open.
-pub fn show(
+pub(super) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,

@@ -11,7 +11,7 @@ use crate::app::widgets::hint_ui;
 
 /// A path being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PathField {
+pub(crate) struct PathField {
     /// What the file is for.
     pub purpose: Purpose,
     /// What is typed.
@@ -21,7 +21,7 @@ pub struct PathField {
 
 /// What came of a frame of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub(super) enum Answer {
     /// It goes on.
     Open,
     /// The path is taken.
@@ -32,7 +32,7 @@ pub enum Answer {
 
 impl PathField {
     /// A field that starts with a suggestion.
-    pub const fn new(purpose: Purpose, text: String) -> Self {
+    pub(crate) const fn new(purpose: Purpose, text: String) -> Self {
         Self { purpose, text, drawn: false }
     }
 
@@ -54,7 +54,7 @@ impl PathField {
 }
 
 /// Draws the field.
-pub fn show(ui: &Ui, look: &Tokens, field: &mut PathField) -> Answer {
+pub(super) fn show(ui: &Ui, look: &Tokens, field: &mut PathField) -> Answer {
     let (title, action, hint) = field.words();
     let shown = Modal::new(Id::unique("path")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         ui.set_width((ui.ctx().content_rect().width() - 80.0).min(560.0));

@@ -12,7 +12,7 @@ use crate::app::theme::Tokens;
 use crate::spec::Model;
 
 /// Draws the picker; returns whether it stays open.
-pub fn show(
+pub(super) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,

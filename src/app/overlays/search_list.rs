@@ -11,7 +11,7 @@ use crate::app::theme::Tokens;
 
 /// What is typed and which line is chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Search {
+pub(crate) struct Search {
     text: String,
     at: usize,
     drawn: bool,
@@ -19,7 +19,7 @@ pub struct Search {
 
 /// A line of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entry {
+pub(super) struct Entry {
     /// What is read first.
     pub label: String,
     /// What is read at the right.
@@ -31,7 +31,7 @@ pub struct Entry {
 const ROW: f32 = 28.0;
 
 /// Draws the list; returns the index of the entry that was taken, and whether the list stays open.
-pub fn show(
+pub(super) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,

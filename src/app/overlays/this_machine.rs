@@ -16,7 +16,7 @@ use crate::units::{Bytes, BytesPerSecond, parse_bytes, show_gib};
 
 /// What the popup asks for.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub(super) struct Asked {
     /// Commands to carry out.
     pub commands: Vec<Command>,
     /// Why a typed value was refused.
@@ -26,7 +26,7 @@ pub struct Asked {
 }
 
 /// Draws the popup; `detected` has the overrides laid over it.
-pub fn show(ui: &Ui, look: &Tokens, detected: Option<&Detected>, overrides: &Overrides) -> Asked {
+pub(super) fn show(ui: &Ui, look: &Tokens, detected: Option<&Detected>, overrides: &Overrides) -> Asked {
     let mut asked = Asked::default();
     let shown = Modal::new(Id::unique("this machine")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect();

@@ -9,7 +9,7 @@ use crate::app::fonts;
 use crate::app::theme::Tokens;
 
 /// Draws the working; returns whether it stays open.
-pub fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> bool {
+pub(super) fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> bool {
     let shown = Modal::new(Id::unique("working")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect();
         ui.set_width((room.width() - 80.0).min(560.0));

@@ -11,13 +11,13 @@ use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 
 /// Draws the table.
-pub fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: &mut Vec<Command>) {
+pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: &mut Vec<Command>) {
     ui.add_space(10.0);
     if data.columns.len() < 2 {
         hint_ui(ui, look, "Tick machines at the right to see them side by side");
         ui.add_space(6.0);
     }
-    ScrollArea::both().id_salt("compare").show(ui, |ui| {
+    ScrollArea::horizontal().id_salt("compare").show(ui, |ui| {
         Grid::new("compare table").num_columns(data.columns.len() + 1).spacing([24.0, 10.0]).show(ui, |ui| {
             ui.label("");
             for column in &data.columns {

@@ -1,12 +1,12 @@
 //! What the centre shows under the verdict.
 
-pub mod compare;
-pub mod fit;
-pub mod report;
+pub(super) mod compare;
+pub(super) mod fit;
+pub(super) mod report;
 
 /// A page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Page {
+pub(super) enum Page {
     /// Memory against an axis.
     #[default]
     Fit,
@@ -18,10 +18,10 @@ pub enum Page {
 
 impl Page {
     /// Every page, as the tabs show them.
-    pub const ALL: [Self; 3] = [Self::Fit, Self::Compare, Self::Report];
+    pub(super) const ALL: [Self; 3] = [Self::Fit, Self::Compare, Self::Report];
 
     /// As its tab says.
-    pub const fn label(self) -> &'static str {
+    pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Fit => "Fit",
             Self::Compare => "Compare",
@@ -30,7 +30,7 @@ impl Page {
     }
 
     /// The page after this one, and after the last the first.
-    pub const fn next(self) -> Self {
+    pub(super) const fn next(self) -> Self {
         match self {
             Self::Fit => Self::Compare,
             Self::Compare => Self::Report,

@@ -1,14 +1,14 @@
 //! What a saved report says, before it is saved.
 
 use eframe::egui;
-use egui::{Label, RichText, ScrollArea, Ui};
+use egui::{Label, RichText, Ui};
 
 use crate::app::command::Command;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 
 /// Draws the preview.
-pub fn page_ui(ui: &mut Ui, look: &Tokens, preview: &str, commands: &mut Vec<Command>) {
+pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, preview: &str, commands: &mut Vec<Command>) {
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         if ui.button("Save report…").clicked() {
@@ -17,7 +17,5 @@ pub fn page_ui(ui: &mut Ui, look: &Tokens, preview: &str, commands: &mut Vec<Com
         hint_ui(ui, look, "Markdown, RON that opens again, JSON or CSV, by the ending of the name");
     });
     ui.add_space(8.0);
-    ScrollArea::vertical().id_salt("report").auto_shrink(false).show(ui, |ui| {
-        ui.add(Label::new(RichText::new(preview).monospace().color(look.soft)).selectable(true).wrap());
-    });
+    ui.add(Label::new(RichText::new(preview).monospace().color(look.soft)).selectable(true).wrap());
 }

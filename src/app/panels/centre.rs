@@ -18,7 +18,7 @@ use crate::engine::axis::Axis;
 use crate::engine::{PhaseName, Verdict};
 
 /// The badge and the comparison made; a click opens its working.
-pub fn verdict_ui(ui: &mut Ui, look: &Tokens, data: &VerdictData, commands: &mut Vec<Command>) {
+pub(crate) fn verdict_ui(ui: &mut Ui, look: &Tokens, data: &VerdictData, commands: &mut Vec<Command>) {
     ui.horizontal_top(|ui| {
         badge_ui(ui, look, data.verdict);
         ui.add_space(4.0);
@@ -32,7 +32,7 @@ pub fn verdict_ui(ui: &mut Ui, look: &Tokens, data: &VerdictData, commands: &mut
             }
             ui.add(Label::new(RichText::new(&data.detail).color(look.soft)).wrap());
             for note in &data.notes {
-                ui.add(Label::new(RichText::new(note).font(fonts::small()).color(look.tight)).wrap());
+                ui.add(Label::new(RichText::new(note).font(fonts::small()).color(look.soft)).wrap());
             }
         });
     });
@@ -52,26 +52,40 @@ fn badge_ui(ui: &mut Ui, look: &Tokens, verdict: Option<Verdict>) {
 }
 
 /// The bar with its legend.
-pub fn memory_ui(ui: &mut Ui, look: &Tokens, data: &BarData, commands: &mut Vec<Command>) {
+pub(crate) fn memory_ui(ui: &mut Ui, look: &Tokens, data: &BarData, commands: &mut Vec<Command>) {
     if let Some(subject) = bar_ui(ui, look, data) {
         commands.push(Command::Working(subject));
     }
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(14.0, 2.0);
+        ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
         for segment in &data.segments {
             let figure = figure(segment.gib);
             if legend_ui(ui, look, Some(look.part(segment.part)), segment.label(), &figure) {
                 commands.push(Command::Working(Subject::Part(segment.part, segment.place)));
             }
         }
-        if data.elsewhere > 0.0 {
-            legend_ui(ui, look, None, "beside it in RAM", &figure(data.elsewhere));
-        }
-        ui.add_space(8.0);
-        for (phase, gib) in &data.phases {
-            legend_ui(ui, look, None, phase_word(*phase), &figure(*gib));
-        }
+        phases_ui(ui, look, data);
     });
+}
+
+/// What each phase needs: at the right of the line, or on the next where that has no room.
+fn phases_ui(ui: &mut Ui, look: &Tokens, data: &BarData) {
+    let words: Vec<(&str, String)> =
+        data.phases.iter().map(|(phase, gib)| (phase_word(*phase), figure(*gib))).collect();
+    let wide = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, look.text).size().x;
+    let width: f32 = words
+        .iter()
+        .map(|(name, figure)| wide(name, fonts::small()) + 4.0 + wide(figure, fonts::small_strong()) + 12.0)
+        .sum();
+    let free = ui.available_size_before_wrap().x;
+    if free > width - 12.0 {
+        ui.add_space((free - width).max(0.0));
+    } else {
+        ui.end_row();
+    }
+    for (name, figure) in &words {
+        legend_ui(ui, look, None, name, figure);
+    }
 }
 
 const fn phase_word(phase: PhaseName) -> &'static str {
@@ -84,7 +98,7 @@ fn figure(gib: f64) -> String {
 }
 
 /// Tabs of the pages, and on the first the axis.
-pub fn tabs_ui(ui: &mut Ui, look: &Tokens, page: Page, state: &AppState, commands: &mut Vec<Command>) {
+pub(crate) fn tabs_ui(ui: &mut Ui, look: &Tokens, page: Page, state: &AppState, commands: &mut Vec<Command>) {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 34.0));
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line));
     let mut left = rect.left();

@@ -7,7 +7,7 @@ use crate::app::theme::Tokens;
 
 /// The regions of one frame.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Regions {
+pub(crate) struct Regions {
     /// Menus, name, undo.
     pub top: Rect,
     /// The workload; `None` while hidden.
@@ -24,7 +24,7 @@ const TOP: f32 = 40.0;
 const BOTTOM: f32 = 26.0;
 
 /// Shares out a window; side panels grow narrower with it.
-pub fn regions(whole: Rect, workload: bool, machines: bool) -> Regions {
+pub(crate) fn regions(whole: Rect, workload: bool, machines: bool) -> Regions {
     let top = Rect::from_min_size(whole.min, vec2(whole.width(), TOP));
     let bottom = Rect::from_min_max(pos2(whole.left(), whole.bottom() - BOTTOM), whole.max);
     let middle = Rect::from_min_max(pos2(whole.left(), top.bottom()), pos2(whole.right(), bottom.top()));
@@ -40,7 +40,7 @@ pub fn regions(whole: Rect, workload: bool, machines: bool) -> Regions {
 }
 
 /// Paints the surfaces and the hairlines between them.
-pub fn paint(ui: &Ui, look: &Tokens, regions: &Regions) {
+pub(crate) fn paint(ui: &Ui, look: &Tokens, regions: &Regions) {
     let painter = ui.painter();
     painter.rect_filled(regions.centre, 0.0, look.canvas);
     for side in [Some(regions.top), regions.left, regions.right, Some(regions.bottom)].into_iter().flatten() {
@@ -58,14 +58,14 @@ pub fn paint(ui: &Ui, look: &Tokens, regions: &Regions) {
 }
 
 /// Draws inside a region, less a margin, and never outside it.
-pub fn inside<R>(
+pub(crate) fn inside<R>(
     ui: &mut Ui,
     name: &str,
     region: Rect,
-    margin: egui::Vec2,
+    margin: egui::Margin,
     draw: impl FnOnce(&mut Ui) -> R,
 ) -> R {
-    let builder = UiBuilder::new().id_salt(name).max_rect(region.shrink2(margin)).accessibility_label(name);
+    let builder = UiBuilder::new().id_salt(name).max_rect(region - margin).accessibility_label(name);
     ui.scope_builder(builder, |ui| {
         ui.set_clip_rect(region.intersect(ui.clip_rect()));
         draw(ui)

@@ -13,8 +13,11 @@ use crate::app::widgets::button::choice_ui;
 use crate::app::widgets::hint_ui;
 use crate::app::widgets::machine_row::{HEIGHT, RowAction, row_ui};
 
+/// Kept free at the right of the rows, so that the scroll bar covers no figure.
+const SCROLL_BAR: f32 = 8.0;
+
 /// Draws the list.
-pub fn panel_ui(
+pub(crate) fn panel_ui(
     ui: &mut Ui,
     look: &Tokens,
     state: &AppState,
@@ -28,13 +31,14 @@ pub fn panel_ui(
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;
+    let width = ui.available_width() - SCROLL_BAR;
     ScrollArea::vertical().id_salt("machines").auto_shrink(false).show_rows(
         ui,
         HEIGHT,
         data.rows.len(),
         |ui, range| {
             for row in data.rows.get(range).unwrap_or_default() {
-                match row_ui(ui, look, row) {
+                match row_ui(ui, look, row, width) {
                     Some(RowAction::Choose) => {
                         commands.push(Command::Change(Change::Machine(row.id.clone())));
                     }
@@ -49,7 +53,7 @@ pub fn panel_ui(
 }
 
 fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Command>) {
-    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 28.0));
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width() - SCROLL_BAR, 28.0));
     let sort_width = 122.0;
     let filter = rect.with_max_x(rect.right() - sort_width - 8.0);
     let mut text = state.filter.clone();
@@ -58,11 +62,11 @@ fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
         .id_salt("filter")
         .hint_text(hint)
         .font(fonts::body())
-        .margin(Margin::symmetric(9, 4))
         .char_limit(80)
-        .frame(Frame::NONE)
+        .frame(Frame::NONE.inner_margin(Margin::symmetric(9, 4)))
         .min_size(filter.size())
-        .desired_width(filter.width() - 18.0);
+        .align(egui::Align2::LEFT_CENTER)
+        .desired_width(filter.width());
     ui.painter().rect_filled(filter, 6.0, look.control);
     let response = ui.put(filter, edit).accessible_name("Filter machines");
     if response.has_focus() {

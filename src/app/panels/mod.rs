@@ -1,8 +1,9 @@
 //! The regions of the window.
 
-pub mod centre;
-pub mod layout;
-pub mod machines;
-pub mod status;
-pub mod top;
-pub mod workload;
+pub(super) mod centre;
+pub(super) mod layout;
+pub(super) mod machines;
+pub(super) mod raise;
+pub(super) mod status;
+pub(super) mod top;
+pub(super) mod workload;

@@ -9,7 +9,7 @@ use crate::app::theme::Tokens;
 
 /// What the line says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct StatusData {
+pub(crate) struct StatusData {
     /// Where the figures come from, `Catalog 2026-11-20`.
     pub catalog: String,
     /// What was detected, or that it is being done.
@@ -19,7 +19,7 @@ pub struct StatusData {
 }
 
 /// Draws the line.
-pub fn panel_ui(ui: &mut Ui, look: &Tokens, data: &StatusData, commands: &mut Vec<Command>) {
+pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &StatusData, commands: &mut Vec<Command>) {
     let small = |text: &str| RichText::new(text).font(fonts::small()).color(look.faint);
     ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
         ui.spacing_mut().item_spacing.x = 18.0;

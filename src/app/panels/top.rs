@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use eframe::egui;
 use egui::containers::menu::{MenuBar, MenuButton};
-use egui::{Align, Button, Layout, Rect, RichText, Ui, vec2};
+use egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, vec2};
 
 use crate::app::command::Command;
 use crate::app::fonts;
@@ -15,7 +15,7 @@ use crate::app::widgets::button::flat_ui;
 
 /// What the bar shows.
 #[derive(Clone, Debug, Default)]
-pub struct TopData {
+pub(crate) struct TopData {
     /// Name of the scenario.
     pub name: String,
     /// Whether it differs from what was saved.
@@ -33,47 +33,56 @@ pub struct TopData {
 }
 
 /// Draws the bar.
-pub fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
+pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
     let whole = ui.max_rect();
-    let menus = MenuBar::new().ui(ui, |ui| {
-        ui.spacing_mut().item_spacing.x = 2.0;
-        file_menu(ui, look, data, commands);
-        edit_menu(ui, look, data, commands);
-        view_menu(ui, look, data, commands);
-        menu(ui, look, "Help", |ui| {
-            item(ui, Command::Palette, true, commands);
-            item(ui, Command::ThisMachine, true, commands);
-            item(ui, Command::Help, true, commands);
+    let mut left = whole.left();
+    let mut right = whole.right();
+    ui.horizontal_centered(|ui| {
+        let bar = MenuBar::new().style(bar_style).ui(ui, |ui| {
+            ui.spacing_mut().item_spacing.x = 0.0;
+            file_menu(ui, look, data, commands);
+            edit_menu(ui, look, data, commands);
+            view_menu(ui, look, data, commands);
+            menu(ui, look, "Help", |ui| {
+                item(ui, Command::Palette, true, commands);
+                item(ui, Command::ThisMachine, true, commands);
+                item(ui, Command::Help, true, commands);
+            });
+            ui.cursor().left()
         });
-        let left = ui.min_rect().right();
-        let right = right_ui(ui, look, data, commands);
-        (left, right)
+        left = bar.inner;
     });
-    let (left, right) = menus.inner;
+    let ends = UiBuilder::new().max_rect(whole).layout(Layout::right_to_left(Align::Center));
+    ui.scope_builder(ends, |ui| right = right_ui(ui, look, data, commands));
     name_ui(ui, look, data, whole, (left + 12.0, right - 12.0));
+}
+
+/// Menus as words without a frame until they are pointed at.
+fn bar_style(style: &mut egui::Style) {
+    egui::containers::menu::menu_style(style);
+    style.spacing.button_padding = vec2(8.0, 4.0);
 }
 
 /// Undo, redo and the palette; returns where they begin.
 fn right_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) -> f32 {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let keys =
-            Command::Palette.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
-        let text = RichText::new(keys.replace('+', " ")).font(fonts::small()).color(look.soft);
-        let button = Button::new(text).stroke(egui::Stroke::new(1.0, look.line)).fill(look.surface);
-        if ui.add(button).on_hover_text("Every command by name").clicked() {
-            commands.push(Command::Palette);
+    ui.add_space(6.0);
+    ui.spacing_mut().button_padding = vec2(8.0, 3.0);
+    let keys = Command::Palette.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
+    let text = RichText::new(keys.replace('+', " ")).font(fonts::small()).color(look.soft);
+    let button = Button::new(text).stroke(egui::Stroke::new(1.0, look.line)).fill(look.surface);
+    let palette = ui.add(button).on_hover_text("Every command by name").accessible_name("Command palette");
+    if palette.clicked() {
+        commands.push(Command::Palette);
+    }
+    let mut left = palette.rect.left();
+    for (command, enabled) in [(Command::Redo, data.can_redo), (Command::Undo, data.can_undo)] {
+        let response = flat_ui(ui, look, &command.label(), enabled).on_hover_text(tooltip(ui, &command));
+        left = left.min(response.rect.left());
+        if response.clicked() {
+            commands.push(command);
         }
-        ui.add_space(4.0);
-        for (command, enabled) in [(Command::Redo, data.can_redo), (Command::Undo, data.can_undo)] {
-            let response = flat_ui(ui, look, &command.label(), enabled);
-            let response = response.on_hover_text(tooltip(ui, &command));
-            if response.clicked() {
-                commands.push(command);
-            }
-        }
-        ui.min_rect().left()
-    })
-    .inner
+    }
+    left
 }
 
 /// The command with its keys.

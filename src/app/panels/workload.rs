@@ -19,7 +19,7 @@ use crate::units::show_grouped;
 
 /// What the panel asks for.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub(crate) struct Asked {
     /// Commands to carry out.
     pub commands: Vec<Command>,
     /// What a typed value was moved to or why it was refused.
@@ -33,7 +33,7 @@ impl Asked {
 }
 
 /// Draws the form.
-pub fn panel_ui(ui: &mut Ui, look: &Tokens, state: &AppState, data: &WorkloadData) -> Asked {
+pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, state: &AppState, data: &WorkloadData) -> Asked {
     let mut asked = Asked::default();
     let tabs = Family::ALL.map(|family| (family, family.label(), family.hint()));
     if let Some(family) = tabs_ui(ui, look, &tabs, data.family) {

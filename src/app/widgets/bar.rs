@@ -10,14 +10,21 @@ use crate::app::theme::Tokens;
 
 const LABELS: f32 = 18.0;
 const BAR: f32 = 30.0;
+/// Between two labels.
+const GAP: f32 = 6.0;
+/// How far a label may reach beyond the bar's right end.
+const BEYOND: f32 = 12.0;
 
 /// Draws the bar; returns the figure that was clicked.
-pub fn bar_ui(ui: &mut Ui, look: &Tokens, data: &BarData) -> Option<Subject> {
-    let (_, area) = ui.allocate_space(vec2(ui.available_width(), BAR + 2.0 * LABELS + 8.0));
-    let bar = Rect::from_min_size(pos2(area.left(), area.top() + LABELS + 4.0), vec2(area.width(), BAR));
+pub(crate) fn bar_ui(ui: &mut Ui, look: &Tokens, data: &BarData) -> Option<Subject> {
+    let top = ui.cursor().top() + LABELS + 4.0;
+    let bar = Rect::from_min_size(pos2(ui.cursor().left(), top), vec2(ui.available_width(), BAR));
+    let rows = place_labels(ui, data, bar);
+    let below = rows.iter().any(|placed| placed.shown && !placed.above);
+    let under = if below { LABELS + 6.0 } else { 6.0 };
+    ui.allocate_space(vec2(bar.width(), LABELS + 4.0 + BAR + under));
     ui.painter().rect_filled(bar, 6.0, look.control);
     let mut opened = segments_ui(ui, look, data, bar);
-    let rows = place_labels(ui, data, bar);
     for (mark, row) in data.marks.iter().zip(rows) {
         if mark_ui(ui, look, bar, mark, data.scale, row) {
             opened = Some(Subject::Ceiling(mark.kind));
@@ -81,6 +88,8 @@ struct Placed {
 /// room is left to its tooltip.
 fn place_labels(ui: &Ui, data: &BarData, bar: Rect) -> Vec<Placed> {
     let mut order: Vec<usize> = (0..data.marks.len()).collect();
+    // The deciding one first, then from the right, where marks crowd.
+    order.reverse();
     order.sort_by_key(|index| !data.marks.get(*index).is_some_and(|mark| mark.decides));
     let mut taken: [Vec<(f32, f32)>; 2] = [Vec::new(), Vec::new()];
     let mut placed = vec![Placed { above: true, left: 0.0, shown: false }; data.marks.len()];
@@ -89,14 +98,21 @@ fn place_labels(ui: &Ui, data: &BarData, bar: Rect) -> Vec<Placed> {
         let width =
             ui.painter().layout_no_wrap(mark.label.clone(), label_font(mark), Color32::PLACEHOLDER).size().x;
         let x = x_of(bar, mark.gib, data.scale);
-        let left = (x - width / 2.0).clamp(bar.left(), (bar.right() - width).max(bar.left()));
-        for (side, row) in taken.iter_mut().enumerate() {
-            let free = row.iter().all(|(from, to)| left + width + 8.0 < *from || *to + 8.0 < left);
-            if free {
+        // Centred on its mark first, else ending or beginning there.
+        let most = bar.right() + BEYOND - width;
+        let lefts = [x - width / 2.0, x - width, x].map(|left| left.min(most).max(bar.left()));
+        let spots = taken.iter().enumerate().flat_map(|(side, row)| lefts.map(|left| (side, left, row)));
+        let found = spots
+            .filter(|(_, left, row)| {
+                row.iter().all(|(from, to)| left + width + GAP < *from || *to + GAP < *left)
+            })
+            .map(|(side, left, _)| (side, left))
+            .next();
+        if let Some((side, left)) = found {
+            if let Some(row) = taken.get_mut(side) {
                 row.push((left, left + width));
-                *place = Placed { above: side == 0, left, shown: true };
-                break;
             }
+            *place = Placed { above: side == 0, left, shown: true };
         }
     }
     placed
@@ -144,7 +160,13 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
 }
 
 /// A small square of a part's colour with its name and figure; true when clicked.
-pub fn legend_ui(ui: &mut Ui, look: &Tokens, color: Option<Color32>, name: &str, figure: &str) -> bool {
+pub(crate) fn legend_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    color: Option<Color32>,
+    name: &str,
+    figure: &str,
+) -> bool {
     let name_galley = ui.painter().layout_no_wrap(name.to_owned(), fonts::small(), look.soft);
     let figure_galley = ui.painter().layout_no_wrap(figure.to_owned(), fonts::small_strong(), look.text);
     let lead = if color.is_some() { 13.0 } else { 0.0 };

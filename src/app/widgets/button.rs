@@ -10,13 +10,13 @@ use crate::app::fonts;
 use crate::app::theme::Tokens;
 
 /// A flat button of a bar.
-pub fn flat_ui(ui: &mut Ui, look: &Tokens, label: &str, enabled: bool) -> Response {
+pub(crate) fn flat_ui(ui: &mut Ui, look: &Tokens, label: &str, enabled: bool) -> Response {
     let text = RichText::new(label).color(if enabled { look.soft } else { look.faint.gamma_multiply(0.6) });
     ui.add_enabled(enabled, Button::new(text).frame_when_inactive(false))
 }
 
 /// A triangle that points down, for what opens.
-pub fn down_arrow(center: egui::Pos2, color: Color32) -> Shape {
+pub(crate) fn down_arrow(center: egui::Pos2, color: Color32) -> Shape {
     let (w, h) = (3.5, 2.2);
     Shape::convex_polygon(
         vec![center + vec2(-w, -h), center + vec2(w, -h), center + vec2(0.0, h)],
@@ -26,7 +26,7 @@ pub fn down_arrow(center: egui::Pos2, color: Color32) -> Shape {
 }
 
 /// A triangle that points right, or down when `open`.
-pub fn fold_arrow(center: egui::Pos2, open: bool, color: Color32) -> Shape {
+pub(crate) fn fold_arrow(center: egui::Pos2, open: bool, color: Color32) -> Shape {
     if open {
         return down_arrow(center, color);
     }
@@ -39,7 +39,7 @@ pub fn fold_arrow(center: egui::Pos2, open: bool, color: Color32) -> Shape {
 }
 
 /// Tabs in one rounded field; returns the one that was clicked.
-pub fn tabs_ui<T: Copy + PartialEq>(
+pub(crate) fn tabs_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     look: &Tokens,
     tabs: &[(T, &str, &str)],
@@ -77,7 +77,7 @@ pub fn tabs_ui<T: Copy + PartialEq>(
 }
 
 /// One of a few, in a popup under a flat button: `Fits, then price ▾`. Returns the one chosen.
-pub fn choice_ui<T: Copy + PartialEq>(
+pub(crate) fn choice_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     look: &Tokens,
     name: &str,
@@ -102,7 +102,7 @@ pub fn choice_ui<T: Copy + PartialEq>(
 }
 
 /// A button over `rect` that opens something: its value at the right, a small arrow after it.
-pub fn opener_ui(ui: &mut Ui, look: &Tokens, name: &str, rect: Rect, shown: &str) -> Response {
+pub(crate) fn opener_ui(ui: &mut Ui, look: &Tokens, name: &str, rect: Rect, shown: &str) -> Response {
     let response = ui.interact(rect, ui.make_persistent_id(("choice", name)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, name));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(shown));

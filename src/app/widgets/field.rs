@@ -10,21 +10,20 @@ use crate::app::theme::Tokens;
 
 /// Draws a field over `rect` showing `shown`; returns what was typed when Enter, Tab or a click elsewhere ends it.
 /// Escape leaves the value as it was.
-pub fn field_ui(ui: &mut Ui, look: &Tokens, rect: Rect, name: &str, shown: &str) -> Option<String> {
+pub(crate) fn field_ui(ui: &mut Ui, look: &Tokens, rect: Rect, name: &str, shown: &str) -> Option<String> {
     let id = ui.make_persistent_id(("field", name));
     let typed_before: Option<String> = ui.data(|data| data.get_temp(id));
     let mut text = typed_before.clone().unwrap_or_else(|| shown.to_owned());
     ui.painter().rect_filled(rect, 5.0, look.control);
     let edit = TextEdit::singleline(&mut text)
         .id(id)
-        .frame(Frame::NONE)
+        .frame(Frame::NONE.inner_margin(Margin { left: 8, right: 8, top: 0, bottom: 2 }))
         .font(fonts::body())
         .text_color(look.text)
         .align(Align2::RIGHT_CENTER)
-        .margin(Margin::symmetric(8, 2))
         .char_limit(40)
         .min_size(rect.size())
-        .desired_width(rect.width() - 16.0);
+        .desired_width(rect.width());
     let response = ui.put(rect, edit).accessible_name(name);
     if response.has_focus() {
         ui.painter().rect_stroke(rect, 5.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Inside);

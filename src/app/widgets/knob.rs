@@ -11,7 +11,7 @@ use crate::app::theme::Tokens;
 
 /// What a knob shows.
 #[derive(Clone, Debug)]
-pub struct Knob {
+pub(crate) struct Knob {
     /// Its label.
     pub label: &'static str,
     /// The value in full, as the field shows it.
@@ -28,7 +28,7 @@ pub struct Knob {
 
 /// What was done to a knob.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Turned {
+pub(crate) enum Turned {
     /// The slider was moved.
     Slid(f64),
     /// A value was typed.
@@ -39,7 +39,7 @@ const FIELD: egui::Vec2 = vec2(86.0, 20.0);
 
 impl Knob {
     /// Draws it over the width there is.
-    pub fn show(&self, ui: &mut Ui, look: &Tokens) -> Option<Turned> {
+    pub(crate) fn show(&self, ui: &mut Ui, look: &Tokens) -> Option<Turned> {
         let (_, row) = ui.allocate_space(vec2(ui.available_width(), FIELD.y));
         label_ui(ui, look, row, self.label);
         let field = Rect::from_min_size(pos2(row.right() - FIELD.x, row.top()), FIELD);
@@ -63,7 +63,7 @@ impl Knob {
 }
 
 /// A label at the left of a row, named for a screen reader.
-pub fn label_ui(ui: &Ui, look: &Tokens, row: Rect, label: &str) {
+pub(crate) fn label_ui(ui: &Ui, look: &Tokens, row: Rect, label: &str) {
     ui.painter().text(row.left_center(), Align2::LEFT_CENTER, label, fonts::body(), look.soft);
     let response =
         ui.interact(row.with_max_x(row.center().x), ui.make_persistent_id(("label", label)), Sense::hover());

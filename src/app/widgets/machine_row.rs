@@ -3,26 +3,27 @@
 use eframe::egui;
 use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use super::elided;
 use crate::app::data::machines::Row;
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
 
 /// Height of a row, hairline included.
-pub const HEIGHT: f32 = 68.0;
+pub(crate) const HEIGHT: f32 = 68.0;
 
 /// What was done to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RowAction {
+pub(crate) enum RowAction {
     /// Judge on this machine.
     Choose,
     /// Tick it, or take its tick away.
     Compare,
 }
 
-/// Draws a row over the width there is.
-pub fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row) -> Option<RowAction> {
-    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
+/// Draws a row.
+pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Option<RowAction> {
+    let (_, rect) = ui.allocate_space(vec2(width, HEIGHT));
     let response = ui.interact(rect, ui.make_persistent_id(("machine", &row.id)), Sense::click());
     let said =
         format!("{} {}, {}, needs {}, {}", row.name, row.beside, row.verdict.label(), row.figures, row.price);
@@ -65,11 +66,13 @@ fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {
     painter.galley(pos2(verdict_left, y - verdict.size().y / 2.0), verdict, color);
     let names =
         Rect::from_min_max(pos2(inner.left() + 22.0, inner.top() - 2.0), pos2(verdict_left - 8.0, y + 10.0));
-    let clipped = painter.with_clip_rect(names.intersect(painter.clip_rect()));
-    let name = clipped.layout_no_wrap(row.name.clone(), fonts::strong(), look.text);
+    let beside = painter.layout_no_wrap(row.beside.clone(), fonts::body(), look.soft);
+    let room = names.width() - beside.size().x - 5.0;
+    let name = elided(painter, &row.name, &fonts::strong(), look.text, room.max(60.0));
     let beside_left = names.left() + name.size().x + 5.0;
-    clipped.galley(pos2(names.left(), y - name.size().y / 2.0), name, look.text);
-    clipped.text(pos2(beside_left, y), Align2::LEFT_CENTER, &row.beside, fonts::body(), look.soft);
+    painter.galley(pos2(names.left(), y - name.size().y / 2.0), name, look.text);
+    let clipped = painter.with_clip_rect(names.intersect(painter.clip_rect()));
+    clipped.galley(pos2(beside_left, y - beside.size().y / 2.0), beside, look.soft);
 }
 
 /// The tick that puts a machine into the comparison and the plot.
@@ -107,7 +110,7 @@ fn fit_bar(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) {
         hatch(ui, look, filled);
     }
     if row.ceiling > 0.0 {
-        let x = at(row.ceiling).clamp(rect.left() + 1.0, rect.right() - 1.0);
+        let x = at(row.ceiling).min(rect.right() - 1.0).max(rect.left() + 1.0);
         painter.vline(x, rect.y_range().expand(2.5), Stroke::new(2.0, look.text));
     }
 }

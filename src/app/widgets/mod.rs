@@ -1,22 +1,38 @@
 //! Pieces the panels and pages are made of; each draws what it is given and says what was done to it.
 
-pub mod bar;
-pub mod button;
-pub mod field;
-pub mod knob;
-pub mod machine_row;
-pub mod plot;
+pub(super) mod bar;
+pub(super) mod button;
+pub(super) mod field;
+pub(super) mod knob;
+pub(super) mod machine_row;
+pub(super) mod plot;
 mod scale;
-pub mod slider;
+pub(super) mod slider;
 
-pub use scale::Scale;
+pub(super) use scale::Scale;
 
-use eframe::egui::{Label, RichText, Ui};
+use std::sync::Arc;
+
+use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::{Color32, FontId, Galley, Label, Painter, RichText, Ui};
 
 use super::fonts;
 use super::theme::Tokens;
 
 /// A hint under a control, in small faint text that wraps.
-pub fn hint_ui(ui: &mut Ui, look: &Tokens, text: &str) {
+pub(super) fn hint_ui(ui: &mut Ui, look: &Tokens, text: &str) {
     ui.add(Label::new(RichText::new(text).font(fonts::small()).color(look.faint)).wrap());
+}
+
+/// Text cut to a width with an ellipsis.
+pub(super) fn elided(
+    painter: &Painter,
+    text: &str,
+    font: &FontId,
+    color: Color32,
+    width: f32,
+) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font.clone(), color);
+    job.wrap = TextWrapping::truncate_at_width(width);
+    painter.layout_job(job)
 }

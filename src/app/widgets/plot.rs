@@ -7,11 +7,12 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::Scale;
+use super::{Scale, elided};
 use crate::app::choices;
 use crate::app::data::plot::{Line, PlotData};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
+use crate::units::whole;
 
 const LEFT: f32 = 46.0;
 const TOP: f32 = 34.0;
@@ -30,7 +31,7 @@ fn id() -> Id {
 }
 
 /// The value the marker was dragged or stepped to since the last frame.
-pub fn dragged(ctx: &egui::Context) -> Option<f64> {
+pub(crate) fn dragged(ctx: &egui::Context) -> Option<f64> {
     let drawn: Drawn = ctx.data(|data| data.get_temp(id()))?;
     let response = ctx.read_response(id())?;
     if let Some(pointer) = response.interact_pointer_pos()
@@ -43,7 +44,7 @@ pub fn dragged(ctx: &egui::Context) -> Option<f64> {
 }
 
 /// The scale of a plot's axis.
-pub fn scale(data: &PlotData) -> Scale {
+pub(crate) fn scale(data: &PlotData) -> Scale {
     Scale {
         least: data.range.0,
         most: data.range.1,
@@ -52,11 +53,11 @@ pub fn scale(data: &PlotData) -> Scale {
     }
 }
 
-/// Draws the plot over the space there is; returns a value the marker was moved to by key.
-pub fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData) -> Option<f64> {
-    let size = vec2(ui.available_width(), ui.available_height().clamp(180.0, 640.0));
+/// Draws the plot over the width there is; returns a value the marker was moved to by key.
+pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) -> Option<f64> {
+    let size = vec2(ui.available_width(), height.clamp(200.0, 640.0));
     let (_, rect) = ui.allocate_space(size);
-    let right = (rect.width() * 0.19).clamp(92.0, 150.0);
+    let right = label_room(ui, data).min(rect.width() * 0.30);
     let area = Rect::from_min_max(
         pos2(rect.left() + LEFT, rect.top() + TOP),
         pos2(rect.right() - right, rect.bottom() - BOTTOM),
@@ -79,6 +80,16 @@ pub fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData) -> Option<f64> {
     let response = response.on_hover_cursor(CursorIcon::ResizeHorizontal);
     view.reading(&response);
     moved
+}
+
+/// Room that the longest label at the right takes.
+fn label_room(ui: &Ui, data: &PlotData) -> f32 {
+    let width = |line: &Line| {
+        let galley =
+            ui.painter().layout_no_wrap(line.label.clone(), fonts::small_strong(), Color32::PLACEHOLDER);
+        galley.size().x
+    };
+    data.lines.iter().map(width).fold(0.0, f32::max) + 26.0
 }
 
 fn declare(response: &Response, data: &PlotData) {
@@ -232,7 +243,7 @@ impl View<'_> {
             let color = if line.decides { self.look.text } else { self.look.soft };
             if let Some((low, high)) = line.band {
                 let rect = Rect::from_x_y_ranges(self.area.x_range(), self.y(high)..=self.y(low));
-                painter.rect_filled(rect, 0.0, color.gamma_multiply(0.10));
+                painter.rect_filled(rect, 0.0, color.gamma_multiply(0.07));
             }
             let y = self.y(line.gib);
             if line.decides {
@@ -253,28 +264,36 @@ impl View<'_> {
                 index.checked_sub(1).and_then(|under| tops.get(under)?.get(at)).copied().unwrap_or(0.0)
             };
             let over = |at: usize| tops.get(index).and_then(|top| top.get(at)).copied().unwrap_or(0.0);
-            let room =
-                |at: usize| self.y(under(at)).min(self.area.bottom()) - self.y(over(at)).max(self.area.top());
-            let first = last / 40;
-            let (at, align, x) = if room(first) >= 24.0 {
-                (first, Align2::LEFT_CENTER, self.area.left() + 14.0)
-            } else if room(last) >= 30.0 {
-                (last - last / 40, Align2::RIGHT_CENTER, self.area.right() - 14.0)
+            let band = |at: usize| {
+                (self.y(under(at)).min(self.area.bottom()), self.y(over(at)).max(self.area.top()))
+            };
+            let galley = painter.layout_no_wrap(
+                layer.part.label().to_owned(),
+                fonts::small_strong(),
+                self.look.on(self.look.part(layer.part)),
+            );
+            let size = galley.size();
+            let wide = f64::from((size.x + 28.0) / self.area.width().max(1.0)) * last as f64;
+            let span = usize::try_from(whole(wide.ceil())).unwrap_or(0).min(last);
+            // At the left where the band is high enough there, else at the right, where it may have grown.
+            let (narrow, x) = if band(0).0 - band(0).1 >= 24.0 {
+                (0, self.area.left() + 14.0)
             } else {
+                (last - span, self.area.right() - 14.0 - size.x)
+            };
+            let (low, high) = band(narrow);
+            if low - high < 22.0 || self.scale.stepped {
                 continue;
-            };
-            let (low, high) =
-                (self.y(under(at)).min(self.area.bottom()), self.y(over(at)).max(self.area.top()));
-            let y = if at == first {
-                (low - 16.0).max(f32::midpoint(low, high))
-            } else {
-                f32::midpoint(low, high)
-            };
-            let color = self.look.on(self.look.part(layer.part));
-            if !self.scale.stepped {
-                painter.text(pos2(x, y), align, layer.part.label(), fonts::small_strong(), color);
             }
+            let y = self.beside_lines((low - 16.0).max(f32::midpoint(low, high)));
+            painter.galley(pos2(x, y - size.y / 2.0), galley, self.look.text);
         }
+    }
+
+    /// A height moved off a ceiling that would strike through what is written there.
+    fn beside_lines(&self, y: f32) -> f32 {
+        let near = self.data.lines.iter().map(|line| self.y(line.gib)).find(|line| (line - y).abs() < 11.0);
+        near.map_or(y, |line| line + 13.0)
     }
 
     fn marker(&self, response: &Response) {
@@ -288,7 +307,7 @@ impl View<'_> {
             self.look.on_accent,
         );
         let size = galley.size() + vec2(18.0, 5.0);
-        let left = (x - size.x / 2.0).clamp(self.rect.left(), self.rect.right() - size.x);
+        let left = (x - size.x / 2.0).min(self.rect.right() - size.x).max(self.rect.left());
         let flag = Rect::from_min_size(pos2(left, self.area.top() - 8.0 - size.y), size);
         painter.rect_filled(flag, 4.0, self.look.accent);
         if response.has_focus() {
@@ -308,7 +327,7 @@ impl View<'_> {
         let totals: Vec<f64> = self.stack().pop().unwrap_or_default();
         let last = totals.len().saturating_sub(1);
         let place = share * last as f64;
-        let under = crate::units::whole(place.floor()).try_into().unwrap_or(0).min(last);
+        let under = whole(place.floor()).try_into().unwrap_or(0).min(last);
         let (a, b) = (totals.get(under), totals.get((under + 1).min(last)));
         let (a, b) = (a.copied().unwrap_or(0.0), b.copied().unwrap_or(0.0));
         a + (b - a) * place.fract()
@@ -377,21 +396,15 @@ impl View<'_> {
         } else {
             format!("{} {}", choices::in_full(self.data.axis, value), self.data.axis.unit())
         };
-        response.show_tooltip_text(format!("{text}\n{:.1} GiB", self.need(value)));
+        egui::Tooltip::always_open(
+            response.ctx.clone(),
+            response.layer_id,
+            response.id,
+            egui::PopupAnchor::Pointer,
+        )
+        .gap(14.0)
+        .show(|ui| ui.label(format!("{text}\n{:.1} GiB", self.need(value))));
     }
-}
-
-/// Text cut to a width with an ellipsis.
-fn elided(
-    painter: &Painter,
-    text: &str,
-    font: &egui::FontId,
-    color: Color32,
-    width: f32,
-) -> std::sync::Arc<egui::Galley> {
-    let mut job = egui::text::LayoutJob::simple_singleline(text.to_owned(), font.clone(), color);
-    job.wrap = egui::text::TextWrapping::truncate_at_width(width);
-    painter.layout_job(job)
 }
 
 /// Heights moved down, then up from the bottom, until each is `gap` from the next.

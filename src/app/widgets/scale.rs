@@ -2,7 +2,7 @@
 
 /// Ends of a rail and how values are spread between them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Scale {
+pub(crate) struct Scale {
     /// Value at the left end.
     pub least: f64,
     /// Value at the right end, above `least`.
@@ -15,7 +15,7 @@ pub struct Scale {
 
 impl Scale {
     /// Where a value lies, 0 at the left end and 1 at the right.
-    pub fn share(&self, value: f64) -> f64 {
+    pub(crate) fn share(&self, value: f64) -> f64 {
         if self.most <= self.least {
             return 0.0;
         }
@@ -28,7 +28,7 @@ impl Scale {
     }
 
     /// The value at a share of the rail, rounded as a person would say it.
-    pub fn value(&self, share: f64) -> f64 {
+    pub(crate) fn value(&self, share: f64) -> f64 {
         let share = share.clamp(0.0, 1.0);
         let raw = if self.log {
             self.least * (self.most / self.least).powf(share)
@@ -47,7 +47,7 @@ impl Scale {
     }
 
     /// One press of an arrow key away.
-    pub fn nudged(&self, value: f64, steps: f64) -> f64 {
+    pub(crate) fn nudged(&self, value: f64, steps: f64) -> f64 {
         if self.stepped {
             return (value + steps).clamp(self.least, self.most);
         }

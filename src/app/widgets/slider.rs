@@ -9,7 +9,7 @@ use crate::app::theme::Tokens;
 
 /// What a slider shows.
 #[derive(Clone, Copy, Debug)]
-pub struct Slider<'a> {
+pub(crate) struct Slider<'a> {
     /// Its accessible name.
     pub label: &'a str,
     /// The value as it is read out.
@@ -28,7 +28,7 @@ const RAIL: f32 = 4.0;
 
 impl Slider<'_> {
     /// Draws it over the width there is; returns the value it was moved to.
-    pub fn show(&self, ui: &mut Ui, look: &Tokens) -> Option<f64> {
+    pub(crate) fn show(&self, ui: &mut Ui, look: &Tokens) -> Option<f64> {
         let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
         let id = ui.make_persistent_id(("slider", self.label));
         let response = ui.interact(rect, id, Sense::click_and_drag());

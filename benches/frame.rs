@@ -1,0 +1,110 @@
+//! What a frame costs while a slider is dragged, with every machine of the catalog and six ceilings: all the CPU
+//! there is to it, tessellation included. Median and 99th percentile are printed beside criterion's mean.
+
+#![expect(missing_docs, reason = "the macro of criterion writes the group")]
+#![expect(clippy::print_stdout, reason = "a benchmark says its figures")]
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use eframe::egui;
+use egui::{Context, Event, Modifiers, PointerButton, Pos2, RawInput, Rect, pos2, vec2};
+use plimsoll::app::{Dialogs, Outside, Pending, Picked, Plimsoll, Purpose};
+use plimsoll::catalog::Catalog;
+
+#[path = "../tests/captured/world.rs"]
+#[expect(dead_code, reason = "tests break captured machines; this takes one as it is")]
+mod world;
+
+/// Nobody asks for files here.
+struct NoDialogs;
+
+impl Dialogs for NoDialogs {
+    fn ask(&self, _purpose: Purpose, _suggested: &str) -> Pending {
+        Box::new(|| Picked::Cancelled)
+    }
+}
+
+/// The window on a bare context, dragged along its context slider.
+struct Bench {
+    ctx: Context,
+    window: Plimsoll,
+    frame: u32,
+}
+
+/// Where the context slider lies in a window of 1280×800; asserted on below.
+const RAIL_Y: f32 = 320.0;
+/// Machines ticked beside the chosen one, so that six ceilings are drawn.
+const TICKED: [&str; 5] = ["rtx-4090", "rtx-5090", "mac-studio-m5-max-128gb", "dgx-spark", "a100-80gb"];
+
+impl Bench {
+    fn new() -> Self {
+        let ctx = Context::default();
+        let outside = Outside {
+            world: Arc::new(world::Captured::load("m5-max-128gb-macos-26")),
+            dialogs: Arc::new(NoDialogs),
+            today: "2026-11-21".to_owned(),
+        };
+        let window = Plimsoll::open(&ctx, Catalog::built_in(), outside).expect("the window opens");
+        let mut bench = Self { ctx, window, frame: 0 };
+        while bench.window.is_working() {
+            bench.draw(Vec::new());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        for id in TICKED {
+            bench.window.compare(&bench.ctx, id);
+        }
+        for _ in 0..5 {
+            bench.draw(Vec::new());
+        }
+        let before = bench.window.scenario().clone();
+        bench.draw(vec![Event::PointerMoved(pos2(148.0, RAIL_Y))]);
+        bench.draw(vec![Event::PointerButton {
+            pos: pos2(148.0, RAIL_Y),
+            button: PointerButton::Primary,
+            pressed: true,
+            modifiers: Modifiers::NONE,
+        }]);
+        bench.drag();
+        assert_ne!(*bench.window.scenario(), before, "the pointer is on the context slider");
+        bench
+    }
+
+    fn draw(&mut self, events: Vec<Event>) {
+        let input = RawInput {
+            screen_rect: Some(Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 800.0))),
+            time: Some(f64::from(self.frame) / 60.0),
+            events,
+            ..RawInput::default()
+        };
+        self.frame += 1;
+        let window = &mut self.window;
+        let output = self.ctx.run_ui(input, |ui| window.show(ui));
+        black_box(self.ctx.tessellate(output.shapes, output.pixels_per_point));
+    }
+
+    /// One frame with the handle elsewhere.
+    fn drag(&mut self) {
+        let swing = f32::from(u16::try_from(self.frame % 200).unwrap_or(0)) - 100.0;
+        self.draw(vec![Event::PointerMoved(pos2(148.0 + swing.abs(), RAIL_Y))]);
+    }
+}
+
+fn frames(criterion: &mut Criterion) {
+    let mut bench = Bench::new();
+    let mut times: Vec<Duration> = (0..1000)
+        .map(|_| {
+            let begun = Instant::now();
+            bench.drag();
+            begun.elapsed()
+        })
+        .collect();
+    times.sort_unstable();
+    println!("drag frame: median {:?}, p99 {:?}, of {} frames", times[500], times[990], times.len());
+    criterion.bench_function("frame/drag", |bencher| bencher.iter(|| bench.drag()));
+}
+
+criterion_group!(benches, frames);
+criterion_main!(benches);

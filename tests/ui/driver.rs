@@ -1,0 +1,212 @@
+//! Opens the window on a captured Mac and finds things by name.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use eframe::egui;
+use egui::accesskit::Role;
+use egui::{Event, Key, Modifiers, PointerButton, Pos2, Rect, Vec2, vec2};
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
+use egui_kittest::{Harness, Node};
+use plimsoll::app::{Dialogs, Outside, Pending, Picked, Plimsoll, Purpose};
+use plimsoll::catalog::Catalog;
+
+use crate::world::Captured;
+
+/// What the file dialogs answer; without a path no dialog can be shown.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Answers {
+    pub(crate) open: Option<PathBuf>,
+    pub(crate) save: Option<PathBuf>,
+}
+
+impl Dialogs for Answers {
+    fn ask(&self, purpose: Purpose, _suggested: &str) -> Pending {
+        let path = match purpose {
+            Purpose::Open => self.open.clone(),
+            Purpose::SavePreset | Purpose::SaveReport => self.save.clone(),
+        };
+        Box::new(move || path.map_or(Picked::NoDialog, Picked::File))
+    }
+}
+
+/// What a change must reach.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Everything {
+    pub(crate) headline: String,
+    pub(crate) kv_cache: String,
+    pub(crate) marker: String,
+    pub(crate) first_machines: Vec<String>,
+}
+
+/// A window being driven.
+pub(crate) struct Driver {
+    pub(crate) harness: Harness<'static, Plimsoll>,
+}
+
+impl Driver {
+    /// 1280×800, on a MacBook Pro M5 Max 128 GB.
+    pub(crate) fn new() -> Self {
+        Self::answering(Answers::default())
+    }
+
+    /// With answers to file dialogs.
+    pub(crate) fn answering(answers: Answers) -> Self {
+        Self::build(answers, vec2(1280.0, 800.0))
+    }
+
+    /// Another size.
+    pub(crate) fn sized(size: Vec2) -> Self {
+        Self::build(Answers::default(), size)
+    }
+
+    fn build(answers: Answers, size: Vec2) -> Self {
+        let outside = Outside {
+            world: Arc::new(Captured::load("m5-max-128gb-macos-26")),
+            dialogs: Arc::new(answers),
+            today: "2026-11-21".to_owned(),
+        };
+        let harness = Harness::builder().with_size(size).with_step_dt(1.0 / 60.0).build_eframe(|context| {
+            Plimsoll::open(&context.egui_ctx, Catalog::built_in(), outside).expect("the window opens")
+        });
+        let mut driver = Self { harness };
+        driver.settle();
+        driver
+    }
+
+    /// Draws until work in the background has come home and nothing more happens.
+    pub(crate) fn settle(&mut self) {
+        let begun = Instant::now();
+        self.harness.step();
+        while self.harness.state().is_working() {
+            assert!(begun.elapsed() < Duration::from_secs(20), "work in the background does not end");
+            std::thread::sleep(Duration::from_millis(2));
+            self.harness.step();
+        }
+        for _ in 0..3 {
+            self.harness.step();
+        }
+    }
+
+    pub(crate) fn node<'t>(&'t self, role: Role, name: &'t str) -> Node<'t> {
+        self.harness.get_by_role_and_label(role, name)
+    }
+
+    pub(crate) fn rect(&self, role: Role, name: &str) -> Rect {
+        self.node(role, name).rect()
+    }
+
+    pub(crate) fn value(&self, role: Role, name: &str) -> String {
+        self.node(role, name).accesskit_node().value().unwrap_or_default()
+    }
+
+    /// What a slider reads out.
+    pub(crate) fn slider(&self, name: &str) -> String {
+        self.value(Role::Slider, name)
+    }
+
+    /// A slider's number.
+    pub(crate) fn number(&self, name: &str) -> f64 {
+        self.node(Role::Slider, name).accesskit_node().numeric_value().expect("a slider has a number")
+    }
+
+    pub(crate) fn verdict(&self) -> String {
+        self.text_with("Verdict ").expect("there is a badge")
+    }
+
+    pub(crate) fn headline(&self) -> String {
+        self.text_with("Needs ").expect("there is a verdict")
+    }
+
+    /// The first text that begins so.
+    fn text_with(&self, start: &str) -> Option<String> {
+        self.harness.query_all_by_label_contains(start).find_map(|node| {
+            let node = node.accesskit_node();
+            [node.label(), node.value()].into_iter().flatten().find(|text| text.starts_with(start))
+        })
+    }
+
+    pub(crate) fn machines(&self) -> Vec<String> {
+        self.harness
+            .query_all_by_role(Role::ListBoxOption)
+            .filter_map(|node| node.accesskit_node().label())
+            .collect()
+    }
+
+    pub(crate) fn everything(&self) -> Everything {
+        let bar = self
+            .harness
+            .query_all_by_label_contains("KV cache")
+            .find_map(|node| node.accesskit_node().label().filter(|label| label.contains("show working")));
+        Everything {
+            headline: self.headline(),
+            kv_cache: bar.unwrap_or_default(),
+            marker: self.slider("Plot marker, context"),
+            first_machines: self.machines(),
+        }
+    }
+
+    /// Fails unless this is said somewhere in the window.
+    pub(crate) fn says(&self, text: &str) {
+        assert!(self.harness.query_all_by_label_contains(text).next().is_some(), "nothing says `{text}`");
+    }
+
+    pub(crate) fn click(&mut self, role: Role, name: &str) {
+        let at = self.rect(role, name).center();
+        self.press(at);
+        self.release(at);
+        self.settle();
+    }
+
+    pub(crate) fn press(&mut self, at: Pos2) {
+        self.harness.event(Event::PointerMoved(at));
+        self.harness.step();
+        self.harness.event(button(at, true));
+        self.harness.step();
+    }
+
+    /// One frame with the pointer elsewhere.
+    pub(crate) fn move_to(&mut self, to: Pos2) {
+        self.harness.event(Event::PointerMoved(to));
+        self.harness.step();
+    }
+
+    pub(crate) fn release(&mut self, at: Pos2) {
+        self.harness.event(button(at, false));
+        self.harness.step();
+    }
+
+    pub(crate) fn type_text(&mut self, text: &str) {
+        self.harness.event(Event::Text(text.to_owned()));
+        self.harness.step();
+    }
+
+    /// Replaces what stands in a field and presses Enter.
+    pub(crate) fn type_into(&mut self, name: &str, text: &str) {
+        self.node(Role::TextInput, name).focus();
+        self.harness.step();
+        self.harness.step();
+        self.harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+        self.harness.step();
+        self.type_text(text);
+        self.harness.key_press(Key::Enter);
+        self.harness.step();
+        self.settle();
+    }
+
+    /// In how long the window wants the next frame.
+    pub(crate) fn repaint_delay(&self) -> Duration {
+        self.harness
+            .output()
+            .viewport_output
+            .values()
+            .map(|viewport| viewport.repaint_delay)
+            .min()
+            .unwrap_or(Duration::MAX)
+    }
+}
+
+const fn button(pos: Pos2, pressed: bool) -> Event {
+    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers: Modifiers::NONE }
+}
