@@ -37,7 +37,7 @@ fn run_with(arguments: &[&str], input: &str, home: &tempfile::TempDir) -> Said {
 }
 
 fn json(text: &str) -> Value {
-    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error} in {text}"))
+    serde_json::from_str(text).expect(text)
 }
 
 #[test]

@@ -192,7 +192,7 @@ proptest! {
             None => prop_assert!(!fits(least), "nothing fits"),
             Some(largest) => {
                 prop_assert!(fits(largest), "{largest} fits");
-                prop_assert!(largest == most || !fits((largest * 1.0002 + 1.0).floor()), "{largest} is the largest");
+                prop_assert!((largest - most).abs() < 0.5 || !fits((largest * 1.0002 + 1.0).floor()), "{largest} is the largest");
             }
         }
     }

@@ -36,7 +36,7 @@ fn as_table(groups: &[Group], all: bool) -> String {
         for group in groups.iter().filter(|group| group.total == total) {
             lines.push(summary(group));
             if all {
-                lines.extend(group.rows.iter().map(|row| case(row)));
+                lines.extend(group.rows.iter().map(case));
             }
         }
     }
