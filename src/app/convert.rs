@@ -3,10 +3,14 @@
 use super::choices;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Placement, budget};
-use crate::spec::{Runtime, Scenario};
+use crate::spec::preset::default_inference;
+use crate::spec::{Runtime, Scenario, Workload};
 
-/// The scenario on another runtime. A weight format or KV precision that the new one lacks becomes the one
-/// whose bytes come nearest.
+/// How far from the bytes before the runtime's usual format may be to be taken all the same.
+const NEAR: f64 = 0.15;
+
+/// The scenario on another runtime. A weight format or KV precision that the new one lacks becomes its usual one
+/// where that takes about as many bytes, else the one whose bytes come nearest.
 pub(super) fn to_runtime(scenario: &Scenario, runtime: Runtime) -> Scenario {
     let mut converted = scenario.clone();
     converted.runtime = runtime;
@@ -20,11 +24,26 @@ pub(super) fn to_runtime(scenario: &Scenario, runtime: Runtime) -> Scenario {
 
 fn nearest(before: &Scenario, converted: &Scenario, axis: Axis, part: PartName) -> Scenario {
     let wanted = bytes(before, part);
+    let usual = usual(converted);
+    if axis == Axis::Quantization && (bytes(&usual, part) / wanted - 1.0).abs() < NEAR {
+        return usual;
+    }
     choices::of(converted, axis)
         .into_iter()
         .map(|(value, _)| axis.set(converted, value))
         .min_by(|a, b| (bytes(a, part) - wanted).abs().total_cmp(&(bytes(b, part) - wanted).abs()))
         .unwrap_or_else(|| converted.clone())
+}
+
+/// With the weight format that people use most on the runtime.
+fn usual(scenario: &Scenario) -> Scenario {
+    let quantization = default_inference(scenario.runtime, scenario.model.context_max).quantization;
+    let mut usual = scenario.clone();
+    match &mut usual.workload {
+        Workload::Inference(inference) => inference.quantization = quantization,
+        Workload::GraphSequence(sequence) => sequence.inference.quantization = quantization,
+    }
+    usual
 }
 
 fn bytes(scenario: &Scenario, part: PartName) -> f64 {

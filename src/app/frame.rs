@@ -31,6 +31,7 @@ impl Plimsoll {
         }
         self.carry_out(ui.ctx(), commands);
         let edited = self.edited();
+        self.name_window(ui.ctx());
 
         let whole = ui.max_rect();
         let regions = regions(whole, self.looks.workload, self.looks.machines);
@@ -70,6 +71,16 @@ impl Plimsoll {
             self.carry_out(ui.ctx(), later);
             ui.ctx().request_discard("a command was given");
             ui.ctx().request_repaint();
+        }
+    }
+
+    /// The window's title, with a star while there are unsaved changes.
+    fn name_window(&mut self, ctx: &egui::Context) {
+        let star = if self.edited() { " *" } else { "" };
+        let title = format!("{}{star} · Plimsoll", self.state.scenario.name);
+        if self.title != title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
         }
     }
 

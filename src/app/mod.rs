@@ -94,6 +94,8 @@ pub struct Plimsoll {
     work: Work,
     outside: Outside,
     autosave: Autosave,
+    /// The window's title as it was last set.
+    title: String,
     /// Seconds of the window's clock, and whether the pointer is down: they part one step of undo from the next.
     now: f64,
     held: bool,
@@ -158,6 +160,7 @@ impl Plimsoll {
             work: Work::new(),
             outside,
             autosave: Autosave::default(),
+            title: String::new(),
             now: 0.0,
             held: false,
         }

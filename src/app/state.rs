@@ -60,7 +60,6 @@ impl AppState {
         let mut state = self.clone();
         match change {
             Change::Axis(axis, value) => state.scenario = axis.set(&state.scenario, *value),
-            Change::Scenario(scenario) => state.open(scenario.as_ref().clone()),
             Change::Model(model) => state.use_model(model),
             Change::Runtime(runtime) => {
                 state.scenario = super::convert::to_runtime(&state.scenario, *runtime)
@@ -133,8 +132,6 @@ impl AppState {
 pub(super) enum Change {
     /// A slider, or the field beside it.
     Axis(Axis, f64),
-    /// Another scenario in place of this one.
-    Scenario(Box<Scenario>),
     /// Another model.
     Model(Arc<Model>),
     /// Another runtime; what it does not know is replaced by what comes nearest.

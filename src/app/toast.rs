@@ -47,11 +47,6 @@ impl Toasts {
         }
     }
 
-    /// The messages that show, oldest first.
-    pub(super) fn shown(&self) -> &[Toast] {
-        &self.shown
-    }
-
     /// Draws them and forgets those whose time is over; wakes the window for the next to go.
     pub(super) fn show(&mut self, ui: &Ui, look: &Tokens) {
         if self.shown.is_empty() {

@@ -83,10 +83,51 @@ pub fn display_problem() -> Option<String> {
         return None;
     }
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    if set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET") || set("DISPLAY") {
+    let wayland = set("WAYLAND_DISPLAY") || set("WAYLAND_SOCKET");
+    if !wayland && !set("DISPLAY") {
+        let text = "there is no display to open a window on; `plimsoll check PRESET` answers in the terminal";
+        return Some(text.to_owned());
+    }
+    // A folder of one's own, as some systems and wrappers set it, cannot be judged by the system's list.
+    if wayland || set("LD_LIBRARY_PATH") {
         return None;
     }
-    Some(
-        "there is no display to open a window on; `plimsoll check PRESET` answers in the terminal".to_owned(),
-    )
+    let list = std::fs::read("/etc/ld.so.cache").ok()?;
+    let missing = missing_libraries(&list);
+    (!missing.is_empty()).then(|| {
+        format!(
+            "the window needs libraries that are not installed: {}; on Debian: apt-get install {}; \
+             `plimsoll check PRESET` answers in the terminal",
+            missing.iter().map(|(library, _)| *library).collect::<Vec<_>>().join(", "),
+            missing.iter().map(|(_, package)| *package).collect::<Vec<_>>().join(" "),
+        )
+    })
+}
+
+/// What a window on X11 is drawn with, and the Debian packages that have it.
+const LIBRARIES: [(&str, &str); 6] = [
+    ("libX11.so.6", "libx11-6"),
+    ("libX11-xcb.so.1", "libx11-xcb1"),
+    ("libXcursor.so.1", "libxcursor1"),
+    ("libXi.so.6", "libxi6"),
+    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0"),
+    ("libGL.so.1", "libgl1"),
+];
+
+/// The libraries that the linker's list of all libraries does not name.
+fn missing_libraries(list: &[u8]) -> Vec<(&'static str, &'static str)> {
+    let named = |library: &str| list.windows(library.len()).any(|window| window == library.as_bytes());
+    LIBRARIES.into_iter().filter(|(library, _)| !named(library)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_linker_does_not_list_is_missing() {
+        let list = b"ld.so-1.7.0\0libX11.so.6\0libX11-xcb.so.1\0libXcursor.so.1\0libXi.so.6\0libGL.so.1\0";
+        assert_eq!(missing_libraries(list), [("libxkbcommon-x11.so.0", "libxkbcommon-x11-0")]);
+        assert_eq!(missing_libraries(b"").len(), LIBRARIES.len());
+    }
 }

@@ -8,3 +8,6 @@ pub(super) mod raise;
 pub(super) mod verdict;
 pub(super) mod working;
 pub(super) mod workload;
+
+#[cfg(test)]
+mod tests;

@@ -67,14 +67,32 @@ fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -
     match axis {
         Axis::Quantization => quantization_hint(state, answers),
         Axis::Context | Axis::Concurrency | Axis::ModelSize | Axis::Nodes | Axis::Edges => {
-            match (answers.largest(axis), largest) {
+            let most = match (answers.largest(axis), largest) {
                 (_, Some(value)) => format!("largest that fits here {}", choices::in_full(axis, value)),
                 (Some(None), None) if answers.machine.is_some() => "no value fits here".to_owned(),
                 _ => String::new(),
-            }
+            };
+            let parts = [slots(state, axis), most];
+            parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
         }
         Axis::KvPrecision | Axis::Prompt | Axis::Ubatch => String::new(),
     }
+}
+
+/// What each of several requests has of the context, and whether that holds a prompt and its answer.
+fn slots(state: &AppState, axis: Axis) -> String {
+    let inference = state.inference();
+    let chat = matches!(state.scenario.workload, Workload::Inference(_));
+    if axis != Axis::Concurrency || !chat || inference.concurrency < 2 {
+        return String::new();
+    }
+    let slot = inference.context / inference.concurrency;
+    let short = if inference.prompt.saturating_add(inference.generate) > slot {
+        ", too few for prompt and answer"
+    } else {
+        ""
+    };
+    format!("{} tokens each{short}", show_grouped(slot))
 }
 
 /// `42.5 GB file · 4.82 bits per weight`.

@@ -4,14 +4,19 @@ use std::path::PathBuf;
 
 use eframe::egui;
 use egui::containers::menu::{MenuBar, MenuButton};
-use egui::{Align, Button, Layout, Rect, RichText, Ui, UiBuilder, vec2};
+use egui::{
+    Align, Align2, Button, Id, Key, Layout, Rect, RichText, Role, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
+    pos2, vec2,
+};
 
 use crate::app::command::Command;
 use crate::app::fonts;
 use crate::app::pages::Page;
+use crate::app::state::Change;
 use crate::app::theme::Tokens;
 use crate::app::theme_choice::ThemeChoice;
 use crate::app::widgets::button::flat_ui;
+use crate::app::widgets::elided;
 
 /// What the bar shows.
 #[derive(Clone, Debug, Default)]
@@ -54,7 +59,7 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mu
     });
     let ends = UiBuilder::new().max_rect(whole).layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(ends, |ui| right = right_ui(ui, look, data, commands));
-    name_ui(ui, look, data, whole, (left + 12.0, right - 12.0));
+    name_ui(ui, look, data, whole, (left + 12.0, right - 12.0), commands);
 }
 
 /// Menus as words without a frame until they are pointed at.
@@ -93,23 +98,61 @@ fn tooltip(ui: &Ui, command: &Command) -> String {
     }
 }
 
-/// The name in the middle, pushed aside where the menus need the room.
-fn name_ui(ui: &mut Ui, look: &Tokens, data: &TopData, whole: Rect, (least, most): (f32, f32)) {
-    let edited = if data.edited { "edited" } else { "" };
-    let name = ui.painter().layout_no_wrap(data.name.clone(), fonts::strong(), look.text);
-    let mark = ui.painter().layout_no_wrap(edited.to_owned(), fonts::body(), look.soft);
+/// The name in the middle, pushed aside where the menus need the room; a click lets it be changed.
+fn name_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    data: &TopData,
+    whole: Rect,
+    (least, most): (f32, f32),
+    commands: &mut Vec<Command>,
+) {
+    let editing = ui.make_persistent_id("renaming");
+    if let Some(text) = ui.data(|memory| memory.get_temp::<String>(editing)) {
+        rename_ui(ui, editing, text, whole, commands);
+        return;
+    }
+    let mark = if data.edited { "edited" } else { "" };
+    let mark = ui.painter().layout_no_wrap(mark.to_owned(), fonts::body(), look.soft);
     let gap = if data.edited { 14.0 } else { 0.0 };
+    let room = (most - least - gap - mark.size().x).max(20.0);
+    let name = elided(ui.painter(), &data.name, &fonts::strong(), look.text, room);
     let width = name.size().x + gap + mark.size().x;
     let left = (whole.center().x - name.size().x / 2.0).min(most - width).max(least);
     let y = whole.center().y;
-    let rect = Rect::from_min_max(egui::pos2(left, y - 10.0), egui::pos2((left + width).min(most), y + 10.0));
-    let response = ui.interact(rect, ui.make_persistent_id("scenario name"), egui::Sense::hover());
+    let rect = Rect::from_min_size(pos2(left, y - 10.0), vec2(width, 20.0));
+    let response = ui.interact(rect, ui.make_persistent_id("scenario name"), Sense::click());
     let said = if data.edited { format!("{}, edited", data.name) } else { data.name.clone() };
-    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &said));
-    let painter = ui.painter().with_clip_rect(rect.expand2(vec2(0.0, 6.0)));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
+    if response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect.expand2(vec2(8.0, 3.0)), 5.0, look.control);
+    }
     let mark_left = left + name.size().x + gap;
-    painter.galley(egui::pos2(left, y - name.size().y / 2.0), name, look.text);
-    painter.galley(egui::pos2(mark_left, y - mark.size().y / 2.0), mark, look.soft);
+    ui.painter().galley(pos2(left, y - name.size().y / 2.0), name, look.text);
+    ui.painter().galley(pos2(mark_left, y - mark.size().y / 2.0), mark, look.soft);
+    if response.on_hover_text("Click to rename").clicked() {
+        ui.data_mut(|memory| memory.insert_temp(editing, data.name.clone()));
+    }
+}
+
+/// The name as a field, until Enter, Escape or a click elsewhere.
+fn rename_ui(ui: &mut Ui, editing: Id, mut text: String, whole: Rect, commands: &mut Vec<Command>) {
+    let rect = Rect::from_center_size(whole.center(), vec2((whole.width() * 0.3).max(160.0), 26.0));
+    let field = editing.with("field");
+    let edit = TextEdit::singleline(&mut text).id(field).char_limit(80).align(Align2::CENTER_CENTER);
+    let response = ui.put(rect, edit).accessible_name("Name of the scenario");
+    if response.lost_focus() {
+        ui.data_mut(|memory| memory.remove_temp::<String>(editing));
+        let name = text.trim();
+        if !name.is_empty() && !ui.input(|input| input.key_pressed(Key::Escape)) {
+            commands.push(Command::Change(Change::Name(name.to_owned())));
+        }
+        return;
+    }
+    if !response.has_focus() {
+        response.request_focus();
+    }
+    ui.data_mut(|memory| memory.insert_temp(editing, text));
 }
 
 fn menu(ui: &mut Ui, look: &Tokens, label: &str, draw: impl FnOnce(&mut Ui)) {

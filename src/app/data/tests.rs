@@ -1,0 +1,155 @@
+//! What the panels say, as text, for one workload on two machines on paper.
+
+use std::sync::Arc;
+
+use super::{bar, compare, machines, raise, verdict, working, workload};
+use crate::app::answers::{Answers, Machines};
+use crate::app::files::first_scenario;
+use crate::app::state::{AppState, Change};
+use crate::app::subject::Subject;
+use crate::catalog::Catalog;
+use crate::detect::THIS;
+use crate::engine::axis::Axis;
+use crate::engine::{PartName, Place};
+use crate::spec::{Availability, Figure, GpuLimit, Kind, Machine, Memory, Offer, Peaks, Runtime, Vendor};
+use crate::units::{Band, Bytes, Dollars};
+
+fn fact<T>(value: T) -> Figure<T> {
+    Figure(value, Kind::Datasheet, "paper".to_owned(), "2026-11-20".to_owned())
+}
+
+fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine> {
+    Arc::new(Machine {
+        id: id.to_owned(),
+        aliases: Vec::new(),
+        name: name.to_owned(),
+        vendor,
+        chip: "Paper".to_owned(),
+        gpu_cores: Some(40),
+        devices: 1,
+        memory: fact(memory),
+        bandwidth: None,
+        peaks: Peaks::default(),
+        load: None,
+        idle: None,
+        offer: Some(Offer::Buy(fact(Dollars::new(1599.0)))),
+        availability: Availability::OnSale,
+        released: None,
+        os: None,
+        now: None,
+        note: None,
+    })
+}
+
+/// A Mac of 64 GiB and a card of 12 GiB.
+fn two_machines() -> Vec<Arc<Machine>> {
+    let total = Bytes::gib(64.0);
+    let limit = GpuLimit {
+        default: Band { low: Bytes::gib(46.0), best: Bytes::gib(48.0), high: Bytes::gib(50.0) },
+        set: None,
+        raisable_to: Some(Bytes::gib(56.0)),
+        basis: "three quarters of memory".to_owned(),
+    };
+    let mac = Memory::Unified { total, gpu_limit: Some(limit) };
+    let driver = Band { low: Bytes::gib(0.4), best: Bytes::gib(0.5), high: Bytes::gib(0.6) };
+    let card = Memory::Discrete { vram: Bytes::gib(12.0), driver, system: None };
+    vec![
+        machine(THIS, "Mac on Paper 64 GB", Vendor::Apple, mac),
+        machine("card-12gb", "GeForce Card 12 GB", Vendor::Nvidia, card),
+    ]
+}
+
+/// The state a window starts with, after some changes, and what follows.
+fn after(changes: &[Change]) -> (AppState, Answers) {
+    let first = first_scenario(&Catalog::built_in()).expect("the catalog has the first model");
+    let state = changes.iter().fold(AppState::new(first), |state, change| state.after(change));
+    let answers = Answers::new(&state, Machines { all: &two_machines(), version: 0 });
+    (state, answers)
+}
+
+#[test]
+fn the_first_window_in_words() {
+    let (state, answers) = after(&[]);
+    insta::assert_debug_snapshot!("verdict", verdict::build(&state.scenario, &answers));
+    insta::assert_debug_snapshot!("bar", bar::build(&answers));
+    insta::assert_debug_snapshot!("machines", machines::build(&state, &answers));
+    insta::assert_debug_snapshot!("workload", workload::build(&state, &answers));
+    insta::assert_debug_snapshot!("compare", compare::build(&state, &answers));
+    insta::assert_debug_snapshot!(
+        "working",
+        working::build(&answers, Subject::Part(PartName::KvCache, Place::Device))
+    );
+}
+
+#[test]
+fn the_plot_marks_where_each_machine_ends() {
+    let (_, answers) = after(&[Change::Compare("card-12gb".to_owned())]);
+    insta::assert_debug_snapshot!("plot_lines", answers.plot.lines);
+    insta::assert_debug_snapshot!("plot_ticks", answers.plot.ticks);
+}
+
+#[test]
+fn the_curve_meets_the_verdict_at_the_marker() {
+    for axis in [Axis::Context, Axis::Concurrency, Axis::Ubatch] {
+        let (_, answers) = after(&[Change::PlotAxis(axis), Change::Axis(Axis::Context, 32_768.0)]);
+        let need = answers.estimate.fit.deciding().expect("a Mac has a limit").need.best.as_gib();
+        let plot = &answers.plot;
+        let marker = plot.marker.value;
+        let before = plot.xs.iter().rposition(|value| *value <= marker).expect("inside the axis");
+        let total = |at: usize| plot.layers.iter().map(|layer| layer.gib[at]).sum::<f64>();
+        let (low, high) = (total(before), total((before + 1).min(plot.xs.len() - 1)));
+        assert!(low <= need + 1e-9 && need <= high + 1e-9, "{axis:?}: {low} {need} {high}");
+    }
+}
+
+#[test]
+fn two_ways_of_not_fitting_are_told_apart() {
+    let card = Change::Machine("card-12gb".to_owned());
+    let (state, answers) = after(&[card.clone(), Change::Axis(Axis::Context, 131_072.0)]);
+    let tipped = verdict::build(&state.scenario, &answers);
+    assert!(tipped.detail.contains("the weights fit"), "{tipped:?}");
+    assert!(tipped.notes.iter().any(|note| note.starts_with("Up to ")), "{tipped:?}");
+    let (state, answers) = after(&[card, Change::Axis(Axis::ModelSize, 70e9)]);
+    let too_large = verdict::build(&state.scenario, &answers);
+    assert!(too_large.detail.contains("the weights alone do not fit"), "{too_large:?}");
+    assert!(!too_large.notes.iter().any(|note| note.starts_with("Up to ")), "{too_large:?}");
+}
+
+#[test]
+fn a_raised_limit_is_advised_only_where_it_helps() {
+    let fits = |size: f64| {
+        let (state, answers) = after(&[Change::Axis(Axis::ModelSize, size)]);
+        raise::build(&answers, state.raised).expect("a Mac's limit can be raised")
+    };
+    assert!(fits(8e9).advice.contains("can be raised to 56.0 GiB"));
+    assert!(fits(78e9).advice.contains("it fits"), "{:?}", fits(78e9));
+    assert!(fits(200e9).advice.contains("does not fit"), "{:?}", fits(200e9));
+    let raised = Change::Raised(Some(Bytes::gib(56.0)));
+    let (state, answers) = after(&[Change::Axis(Axis::ModelSize, 78e9), raised.clone()]);
+    let shown = raise::build(&answers, state.raised).expect("a Mac's limit can be raised");
+    assert_eq!(shown.command.as_deref(), Some("sudo sysctl iogpu.wired_limit_mb=57344"));
+    let (state, answers) = after(&[Change::Axis(Axis::ModelSize, 200e9), raised]);
+    let shown = raise::build(&answers, state.raised).expect("a Mac's limit can be raised");
+    assert_eq!(shown.command, None, "what still fails is not advised");
+    let (_, answers) = after(&[Change::Machine("card-12gb".to_owned())]);
+    assert_eq!(raise::build(&answers, None), None, "a card has no such limit");
+}
+
+#[test]
+fn another_runtime_takes_the_nearest_format() {
+    let (state, _) = after(&[Change::Runtime(Runtime::Mlx)]);
+    assert_eq!(state.inference().quantization.key(), "mlx-4bit");
+    let (back, _) = after(&[Change::Runtime(Runtime::Mlx), Change::Runtime(Runtime::LlamaCpp)]);
+    assert_eq!(back.inference().quantization.key(), "Q4_K_M");
+}
+
+#[test]
+fn before_detection_the_need_is_known_and_no_verdict_is() {
+    let first = first_scenario(&Catalog::built_in()).expect("the catalog has the first model");
+    let state = AppState::new(first);
+    let answers = Answers::new(&state, Machines { all: &[], version: 0 });
+    let words = verdict::build(&state.scenario, &answers);
+    assert_eq!(words.verdict, None);
+    assert_eq!(words.headline, "Detecting this machine…");
+    assert!(!bar::build(&answers).segments.is_empty(), "the parts are known without a machine");
+}
