@@ -37,7 +37,8 @@ struct Bench {
 /// Where the context slider lies in a window of 1280×800; asserted on below.
 const RAIL_Y: f32 = 320.0;
 /// Machines ticked beside the chosen one, so that six ceilings are drawn.
-const TICKED: [&str; 5] = ["rtx-4090", "rtx-5090", "mac-studio-m5-max-128gb", "dgx-spark", "a100-80gb"];
+const TICKED: [&str; 5] =
+    ["rtx-4090-24gb", "rtx-5090-32gb", "mac-studio-m5-max-36gb", "dgx-spark-gb10-128gb", "a100-80gb-sxm"];
 
 impl Bench {
     fn new() -> Self {

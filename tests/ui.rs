@@ -26,6 +26,14 @@ fn the_first_frame_judges_a_chat_on_this_machine() {
 }
 
 #[test]
+fn until_this_machine_is_known_the_window_says_so() {
+    let driver = Driver::at_the_first_frame();
+    driver.says("Detecting this machine…");
+    assert_eq!(driver.slider("Context"), "8,192");
+    assert!(!driver.machines().is_empty(), "other machines are judged meanwhile");
+}
+
+#[test]
 fn a_slider_drag_changes_everything_in_one_frame_and_undo_brings_all_back() {
     let mut driver = Driver::new();
     let before = driver.everything();

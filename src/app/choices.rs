@@ -2,7 +2,7 @@
 
 use super::state::Change;
 use crate::engine::axis::Axis;
-use crate::engine::graph;
+use crate::engine::{PartName, Placement, budget, graph};
 use crate::spec::{KvPrecision, Quantization, Scenario, Workload};
 use crate::units::{parse_count, parse_tokens, show_count, show_grouped, whole};
 
@@ -24,6 +24,22 @@ pub(super) fn of(scenario: &Scenario, axis: Axis) -> Vec<(f64, String)> {
 pub(super) fn offers(scenario: &Scenario, axis: Axis) -> bool {
     let name = exact(scenario, axis);
     of(scenario, axis).iter().any(|(_, step)| *step == name)
+}
+
+/// Where a scenario stands on an axis. A weight format that is not one of the runtime's steps stands at the step
+/// whose bytes come nearest.
+pub(crate) fn place(scenario: &Scenario, axis: Axis) -> f64 {
+    if axis != Axis::Quantization || offers(scenario, axis) {
+        return axis.get(scenario);
+    }
+    let bytes = |scenario: &Scenario| {
+        let budget = budget(scenario, Placement::Metal);
+        budget.peak().map_or(0.0, |phase| phase.named(PartName::Weights).best.get())
+    };
+    let wanted = bytes(scenario);
+    let away = |step: f64| (bytes(&axis.set(scenario, step)) - wanted).abs();
+    let steps = of(scenario, axis).into_iter().map(|(step, _)| step);
+    steps.min_by(|a, b| away(*a).total_cmp(&away(*b))).unwrap_or_default()
 }
 
 /// An axis as a form labels it.

@@ -72,3 +72,52 @@ impl History {
         !self.future.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::files::first_scenario;
+    use crate::app::state::Change;
+    use crate::catalog::Catalog;
+    use crate::engine::axis::Axis;
+
+    fn state(context: f64) -> AppState {
+        let first = first_scenario(&Catalog::built_in()).expect("the catalog has the first model");
+        AppState::new(first).after(&Change::Axis(Axis::Context, context))
+    }
+
+    #[test]
+    fn a_drag_is_one_step_and_the_next_drag_another() {
+        let mut history = History::default();
+        history.record(state(1000.0), Some("context"), 0.0, true);
+        history.record(state(2000.0), Some("context"), 9.0, true);
+        history.seal();
+        history.record(state(3000.0), Some("context"), 9.1, true);
+        assert_eq!(history.undo(&state(4000.0)), Some(state(3000.0)));
+        assert_eq!(history.undo(&state(3000.0)), Some(state(1000.0)));
+        assert_eq!(history.undo(&state(1000.0)), None);
+        assert_eq!(history.redo(&state(1000.0)), Some(state(3000.0)));
+    }
+
+    #[test]
+    fn keys_pressed_quickly_are_one_step_and_another_kind_begins_a_new_one() {
+        let mut history = History::default();
+        history.record(state(1000.0), Some("context"), 0.0, false);
+        history.record(state(2000.0), Some("context"), 0.3, false);
+        history.record(state(3000.0), Some("prompt"), 0.4, false);
+        history.record(state(4000.0), Some("prompt"), 2.0, false);
+        for expected in [4000.0, 3000.0, 1000.0] {
+            assert_eq!(history.undo(&state(1.0)), Some(state(expected)));
+        }
+        assert!(!history.can_undo(), "three steps in all");
+    }
+
+    #[test]
+    fn what_is_done_after_an_undo_ends_redo() {
+        let mut history = History::default();
+        history.record(state(1000.0), None, 0.0, false);
+        assert!(history.undo(&state(2000.0)).is_some(), "there is a step");
+        history.record(state(1000.0), None, 1.0, false);
+        assert!(!history.can_redo(), "another way was taken");
+    }
+}

@@ -40,6 +40,12 @@ pub(super) fn without_memory(machine: &Machine) -> &str {
     without_unit.trim_end().trim_end_matches(|sign: char| sign.is_ascii_digit() || sign == '.').trim_end()
 }
 
+/// In the list: without the memory, which stands beside it, and without the maker.
+pub(crate) fn listed(machine: &Machine) -> &str {
+    let name = without_memory(machine);
+    MAKERS.iter().find_map(|maker| name.strip_prefix(maker)).unwrap_or(name)
+}
+
 /// The memory a buyer knows it by: `64 GB` for 64 GiB.
 pub(super) fn memory(machine: &Machine) -> String {
     let gib = machine.memory.value().capacity().as_gib();
@@ -51,9 +57,8 @@ pub(super) fn on_plot(machine: &Machine) -> String {
     if is_this(machine) {
         return short(machine);
     }
-    let name = without_memory(machine);
+    let name = listed(machine);
     let name = name.split_once(" (").map_or(name, |(name, _)| name);
-    let name = MAKERS.iter().find_map(|maker| name.strip_prefix(maker)).unwrap_or(name);
     match machine.memory.value() {
         Memory::Unified { .. } => format!("{name} {}", memory(machine)),
         Memory::Discrete { .. } | Memory::System { .. } => name.to_owned(),

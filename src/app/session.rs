@@ -148,3 +148,89 @@ fn put(storage: &mut dyn Storage, session: &Session) {
         storage.set_string(KEY, text);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::app::outside::{Dialogs, Outside, Pending, Picked, Purpose};
+    use crate::app::state::Change;
+    use crate::catalog::Catalog;
+    use crate::detect::ThisMachine;
+
+    /// Keeps strings as eframe does.
+    #[derive(Default)]
+    struct Shelf(BTreeMap<String, String>);
+
+    impl Storage for Shelf {
+        fn get_string(&self, key: &str) -> Option<String> {
+            self.0.get(key).cloned()
+        }
+
+        fn set_string(&mut self, key: &str, value: String) {
+            self.0.insert(key.to_owned(), value);
+        }
+
+        fn remove_string(&mut self, key: &str) {
+            self.0.remove(key);
+        }
+
+        fn flush(&mut self) {}
+    }
+
+    struct NoDialogs;
+
+    impl Dialogs for NoDialogs {
+        fn ask(&self, _purpose: Purpose, _suggested: &str) -> Pending {
+            Box::new(|| Picked::NoDialog)
+        }
+    }
+
+    fn window(ctx: &egui::Context) -> Plimsoll {
+        let outside = Outside {
+            world: Arc::new(ThisMachine),
+            dialogs: Arc::new(NoDialogs),
+            today: "2026-11-21".to_owned(),
+        };
+        Plimsoll::open(ctx, Catalog::built_in(), outside).expect("the window opens")
+    }
+
+    #[test]
+    fn the_next_session_takes_up_where_the_last_left_off() {
+        let ctx = egui::Context::default();
+        let mut last = window(&ctx);
+        for change in [
+            Change::Axis(Axis::Context, 32_768.0),
+            Change::Machine("rtx-4090-24gb".to_owned()),
+            Change::Compare("rtx-5090-32gb".to_owned()),
+            Change::PlotAxis(Axis::Concurrency),
+            Change::Sort(Sort::Memory),
+            Change::Filter("rtx".to_owned()),
+        ] {
+            last.carry_out(&ctx, vec![crate::app::command::Command::Change(change)]);
+        }
+        let mut shelf = Shelf::default();
+        last.store_session(&mut shelf);
+        let mut next = window(&ctx);
+        next.restore(&ctx, &shelf);
+        assert_eq!(next.state, last.state);
+        assert!(next.edited(), "unsaved changes are still unsaved");
+    }
+
+    #[test]
+    fn a_session_that_cannot_be_read_costs_only_itself() {
+        let ctx = egui::Context::default();
+        let mut shelf = Shelf::default();
+        shelf.set_string(KEY, "(scenario: \"(model: \\\"no-such-model\\\")\", filter: \"mac\"".to_owned());
+        let mut next = window(&ctx);
+        let fresh = next.state.clone();
+        next.restore(&ctx, &shelf);
+        assert_eq!(next.state, fresh);
+        shelf.set_string(KEY, "(scenario: \"(model: \\\"no-such-model\\\")\", filter: \"mac\")".to_owned());
+        next.restore(&ctx, &shelf);
+        assert_eq!(next.state.scenario, fresh.scenario, "the scenario cannot be opened again");
+        assert_eq!(next.state.filter, "mac", "the rest is taken up");
+    }
+}

@@ -7,7 +7,8 @@ use super::family::Family;
 use super::sort::Sort;
 use crate::detect::{Overrides, THIS};
 use crate::engine::axis::Axis;
-use crate::spec::{Graph, Inference, Model, Runtime, Scenario, Workload};
+use crate::spec::preset::default_inference;
+use crate::spec::{Graph, Inference, Model, Quantization, Runtime, Scenario, Workload};
 use crate::units::Bytes;
 
 /// Everything that undo brings back.
@@ -110,6 +111,12 @@ impl AppState {
             self.inference_mut().vision = false;
         }
         self.scenario.model = Arc::clone(model);
+        let runtime = self.scenario.runtime;
+        let inference = self.inference_mut();
+        if !Quantization::ladder(runtime).contains(&inference.quantization) {
+            // A format that only the last model was published in.
+            inference.quantization = default_inference(runtime, model.context_max).quantization;
+        }
     }
 
     /// Keeps the plot's axis where the family has it.

@@ -93,7 +93,8 @@ impl Axis {
     /// Least and most that make sense here.
     pub fn range(self, scenario: &Scenario) -> (f64, f64) {
         match self {
-            Self::Context | Self::Prompt => {
+            Self::Prompt => (16.0, prompt_room(knobs(&scenario.workload)).max(32.0)),
+            Self::Context => {
                 let most = count(u64::from(scenario.model.context_max)).max(131_072.0);
                 (512.0, most)
             }
@@ -174,6 +175,12 @@ impl Axis {
             _ => None,
         }
     }
+}
+
+/// Tokens that a slot leaves to the prompt beside its answer.
+fn prompt_room(inference: &Inference) -> f64 {
+    let slot = inference.context / inference.concurrency.max(1);
+    count(slot.saturating_sub(inference.generate))
 }
 
 /// The last index of a ladder.

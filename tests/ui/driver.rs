@@ -11,6 +11,7 @@ use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use egui_kittest::{Harness, Node};
 use plimsoll::app::{Dialogs, Outside, Pending, Picked, Plimsoll, Purpose};
 use plimsoll::catalog::Catalog;
+use plimsoll::detect::{NvmlReading, Output, Platform, ProbeError, SystemReading, World};
 
 use crate::world::Captured;
 
@@ -40,6 +41,52 @@ pub(crate) struct Everything {
     pub(crate) first_machines: Vec<String>,
 }
 
+/// A captured machine whose drivers take their time.
+struct Slow(Captured, Duration);
+
+impl World for Slow {
+    fn platform(&self) -> Platform {
+        self.0.platform()
+    }
+
+    fn run(&self, program: &str, arguments: &[&str], limit: Duration) -> Result<Output, ProbeError> {
+        self.0.run(program, arguments, limit)
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, ProbeError> {
+        self.0.read(path)
+    }
+
+    fn list(&self, folder: &str) -> Result<Vec<String>, ProbeError> {
+        self.0.list(folder)
+    }
+
+    fn system(&self) -> SystemReading {
+        std::thread::sleep(self.1);
+        self.0.system()
+    }
+
+    fn nvml(&self) -> Result<NvmlReading, ProbeError> {
+        self.0.nvml()
+    }
+
+    fn today(&self) -> String {
+        self.0.today()
+    }
+}
+
+/// The window on a MacBook Pro M5 Max 128 GB.
+fn open(answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plimsoll> {
+    let outside = Outside {
+        world: Arc::new(Slow(Captured::load("m5-max-128gb-macos-26"), delay)),
+        dialogs: Arc::new(answers),
+        today: "2026-11-21".to_owned(),
+    };
+    Harness::builder().with_size(size).with_step_dt(1.0 / 60.0).build_eframe(|context| {
+        Plimsoll::open(&context.egui_ctx, Catalog::built_in(), outside).expect("the window opens")
+    })
+}
+
 /// A window being driven.
 pub(crate) struct Driver {
     pub(crate) harness: Harness<'static, Plimsoll>,
@@ -61,16 +108,13 @@ impl Driver {
         Self::build(Answers::default(), size)
     }
 
+    /// As it opens, before anything in the background is done.
+    pub(crate) fn at_the_first_frame() -> Self {
+        Self { harness: open(Answers::default(), vec2(1280.0, 800.0), Duration::from_secs(2)) }
+    }
+
     fn build(answers: Answers, size: Vec2) -> Self {
-        let outside = Outside {
-            world: Arc::new(Captured::load("m5-max-128gb-macos-26")),
-            dialogs: Arc::new(answers),
-            today: "2026-11-21".to_owned(),
-        };
-        let harness = Harness::builder().with_size(size).with_step_dt(1.0 / 60.0).build_eframe(|context| {
-            Plimsoll::open(&context.egui_ctx, Catalog::built_in(), outside).expect("the window opens")
-        });
-        let mut driver = Self { harness };
+        let mut driver = Self { harness: open(answers, size, Duration::ZERO) };
         driver.settle();
         driver
     }

@@ -2,6 +2,7 @@
 
 use super::verdict::{allowed, band, gib, spare};
 use crate::app::answers::{Answers, Judged};
+use crate::app::choices::in_full;
 use crate::app::names;
 use crate::app::state::AppState;
 use crate::engine::Verdict;
@@ -34,11 +35,11 @@ pub(crate) struct CompareData {
 /// The chosen machine and every ticked one.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     let axis = super::super::family::Family::of(&state.scenario).first_axis();
-    let most = match axis {
+    let longest = match axis {
         Axis::Edges => "Largest graph, edges",
         _ => "Longest context, tokens",
     };
-    let lines = vec!["Needs", "Limit", "To spare", most, "Memory", "Bandwidth", "Price"];
+    let lines = vec!["Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];
     let columns = answers
         .judged
         .iter()
@@ -53,17 +54,25 @@ fn column(state: &AppState, judged: &Judged, axis: Axis) -> Column {
     let raised = (machine.id == state.machine).then_some(state.raised).flatten();
     let unknown = || "unknown".to_owned();
     let deciding = judged.fit.deciding();
-    let largest = largest_that_fits(&state.scenario, machine, raised, axis);
     let cells = vec![
         deciding.map_or_else(unknown, |deciding| band(deciding.need)),
         deciding.map_or_else(unknown, |deciding| {
             format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind))
         }),
         deciding.map_or_else(unknown, spare),
-        largest.map_or_else(|| "none fits".to_owned(), |value| crate::app::choices::in_full(axis, value)),
+        most(state, axis, largest_that_fits(&state.scenario, machine, raised, axis)),
         show_gib(machine.memory.value().capacity()),
         machine.bandwidth.as_ref().map_or_else(unknown, |b| format!("{:.0} GB/s", b.value().as_gb_per_s())),
         Some(names::price(machine)).filter(|price| !price.is_empty()).unwrap_or_else(unknown),
     ];
     Column { id: machine.id.clone(), name: names::short(machine), verdict: judged.fit.verdict, cells }
+}
+
+/// The largest value that fits, or that the axis ends before it does.
+fn most(state: &AppState, axis: Axis, largest: Option<f64>) -> String {
+    match largest {
+        None => "none fits".to_owned(),
+        Some(value) if value >= axis.range(&state.scenario).1 => format!("{} or more", in_full(axis, value)),
+        Some(value) => in_full(axis, value),
+    }
 }

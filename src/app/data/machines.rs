@@ -137,7 +137,7 @@ fn called(machine: &Machine) -> (String, String) {
     if names::is_this(machine) {
         return (names::short(machine), machine.name.clone());
     }
-    (names::without_memory(machine).to_owned(), names::memory(machine))
+    (names::listed(machine).to_owned(), names::memory(machine))
 }
 
 fn more(machine: &Machine) -> String {

@@ -104,7 +104,7 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let layers = layers(&budgets, place);
     let lines = lines(ask);
     let top = top(ask, &layers, place, &lines);
-    let value = ask.axis.get(ask.scenario).clamp(range.0, range.1);
+    let value = choices::place(ask.scenario, ask.axis).clamp(range.0, range.1);
     let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
     PlotData { axis: ask.axis, range, xs, layers, top, ticks: ticks(ask, range), marker, lines }
 }

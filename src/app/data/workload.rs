@@ -9,7 +9,7 @@ use crate::app::widgets::knob::Knob;
 use crate::engine::axis::Axis;
 use crate::engine::graph;
 use crate::spec::{Attention, Mixer, Model, Workload};
-use crate::units::{show_count, show_gb, show_grouped, whole};
+use crate::units::{show_gb, show_grouped, whole};
 
 /// What the form shows.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub(crate) fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
     Knob {
         label: choices::title(axis),
         text: choices::exact(scenario, axis),
-        value: axis.get(scenario).clamp(least, most),
+        value: choices::place(scenario, axis).clamp(least, most),
         scale: Scale { least, most, log: axis.is_log(), stepped: axis.is_stepped() },
         largest,
         hint: hint(state, answers, axis, largest),
@@ -116,7 +116,7 @@ fn shape(model: &Model) -> String {
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         })
         .unwrap_or_else(|| "no attention".to_owned());
-    let vocabulary = show_count(f64::from(model.vocabulary / 1000 * 1000));
+    let vocabulary = format!("{}k", model.vocabulary / 1000);
     format!("{} layers · {heads} · {vocabulary} vocabulary", model.layer_count())
 }
 

@@ -86,7 +86,10 @@ impl Plimsoll {
             Overlay::Palette(search) => {
                 palette::show(ui, look, search, &self.palette_entries(), &mut commands)
             }
-            Overlay::Picker(search) => picker::show(ui, look, search, &self.catalog.models, &mut commands),
+            Overlay::Picker(search) => {
+                let present = Arc::clone(&self.state.scenario.model);
+                picker::show(ui, look, search, &self.catalog.models, &present, &mut commands)
+            }
             Overlay::Working(subject) => {
                 working::show(ui, look, &data::working::build(&self.answers, *subject))
             }

@@ -12,13 +12,16 @@ use crate::app::theme::Tokens;
 use crate::spec::Model;
 
 /// Draws the picker; returns whether it stays open.
-pub(super) fn show(
+pub(crate) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,
     models: &[Arc<Model>],
+    present: &Model,
     commands: &mut Vec<Command>,
 ) -> bool {
+    let mut models: Vec<&Arc<Model>> = models.iter().collect();
+    models.sort_by_key(|model| order(model, present));
     let entries: Vec<Entry> = models
         .iter()
         .map(|model| Entry {
@@ -32,6 +35,11 @@ pub(super) fn show(
         commands.push(Command::Change(Change::Model(Arc::clone(model))));
     }
     stays
+}
+
+/// The present model first, then its family, then all others by name.
+fn order(model: &Model, present: &Model) -> (bool, bool, String) {
+    (model.id != present.id, model.family != present.family, model.name.to_lowercase())
 }
 
 /// Parameters, active ones where they differ, and the longest context.

@@ -1,11 +1,11 @@
 //! A labelled slider with a typed value: one line of a form.
 
 use eframe::egui;
-use egui::{Align2, Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::field::field_ui;
 use super::slider::Slider;
-use super::{Scale, hint_ui};
+use super::{Scale, elided, hint_ui};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 
@@ -35,14 +35,17 @@ pub(crate) enum Turned {
     Typed(String),
 }
 
+/// The least a field takes; longer values widen theirs.
 const FIELD: egui::Vec2 = vec2(86.0, 20.0);
 
 impl Knob {
     /// Draws it over the width there is.
     pub(crate) fn show(&self, ui: &mut Ui, look: &Tokens) -> Option<Turned> {
         let (_, row) = ui.allocate_space(vec2(ui.available_width(), FIELD.y));
-        label_ui(ui, look, row, self.label);
-        let field = Rect::from_min_size(pos2(row.right() - FIELD.x, row.top()), FIELD);
+        let text = ui.painter().layout_no_wrap(self.text.clone(), fonts::body(), look.text);
+        let width = (text.size().x + 18.0).clamp(FIELD.x.min(row.width() * 0.4), 130.0);
+        let field = Rect::from_min_max(pos2(row.right() - width, row.top()), row.max);
+        label_ui(ui, look, row.with_max_x(field.left() - 4.0), self.label);
         let typed = field_ui(ui, look, field, self.label, &self.text).map(Turned::Typed);
         ui.add_space(-3.0);
         let slider = Slider {
@@ -64,8 +67,9 @@ impl Knob {
 
 /// A label at the left of a row, named for a screen reader.
 pub(crate) fn label_ui(ui: &Ui, look: &Tokens, row: Rect, label: &str) {
-    ui.painter().text(row.left_center(), Align2::LEFT_CENTER, label, fonts::body(), look.soft);
-    let response =
-        ui.interact(row.with_max_x(row.center().x), ui.make_persistent_id(("label", label)), Sense::hover());
+    let galley = elided(ui.painter(), label, &fonts::body(), look.soft, row.width());
+    let rect = Rect::from_min_size(row.left_center() - vec2(0.0, galley.size().y / 2.0), galley.size());
+    ui.painter().galley(rect.min, galley, look.soft);
+    let response = ui.interact(rect, ui.make_persistent_id(("label", label)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, label));
 }

@@ -67,7 +67,9 @@ fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {
     let names =
         Rect::from_min_max(pos2(inner.left() + 22.0, inner.top() - 2.0), pos2(verdict_left - 8.0, y + 10.0));
     let beside = painter.layout_no_wrap(row.beside.clone(), fonts::body(), look.soft);
-    let room = names.width() - beside.size().x - 5.0;
+    // The memory tells machines apart; what stands beside this machine may be cut.
+    let kept = if row.beside.ends_with("GB") { beside.size().x + 5.0 } else { 0.0 };
+    let room = names.width() - kept;
     let name = elided(painter, &row.name, &fonts::strong(), look.text, room.max(60.0));
     let beside_left = names.left() + name.size().x + 5.0;
     painter.galley(pos2(names.left(), y - name.size().y / 2.0), name, look.text);
