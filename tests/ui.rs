@@ -62,7 +62,8 @@ fn the_plot_marker_moves_the_slider() {
     driver.press(plot.center());
     driver.move_to(plot.center() + vec2(60.0, 0.0));
     assert_ne!(driver.slider("Context"), "8,192");
-    assert_eq!(driver.number("Context"), driver.number("Plot marker, context"));
+    let apart = driver.number("Context") - driver.number("Plot marker, context");
+    assert!(apart.abs() < 1e-9, "slider and marker are {apart} apart");
 }
 
 #[test]
@@ -75,7 +76,7 @@ fn arrow_keys_move_a_slider() {
     assert!(driver.number("Context") > 8192.0);
     driver.harness.key_press(Key::Home);
     driver.harness.step();
-    assert_eq!(driver.number("Context"), 512.0);
+    assert!((driver.number("Context") - 512.0).abs() < 1e-9, "Home goes to the least");
 }
 
 #[test]
@@ -216,7 +217,7 @@ fn a_graph_becomes_tokens() {
     driver.type_into("Graph edges", "2M");
     assert_ne!(driver.headline(), needed, "more edges need more memory");
     driver.click(Role::Tab, "Inference");
-    assert_eq!(driver.harness.query_by_label("Graph edges").is_none(), true, "edges stay on their tab");
+    assert!(driver.harness.query_by_label("Graph edges").is_none(), "edges stay on their tab");
 }
 
 #[test]
@@ -282,7 +283,7 @@ fn an_idle_window_asks_for_no_frame() {
     for _ in 0..3 {
         driver.harness.step();
         let delay = driver.repaint_delay();
-        assert!(delay > std::time::Duration::from_secs(3600), "it wants a frame in {delay:?}");
+        assert!(delay > std::time::Duration::from_hours(1), "it wants a frame in {delay:?}");
     }
 }
 

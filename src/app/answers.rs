@@ -19,6 +19,27 @@ pub(super) struct Judged {
     pub fit: Fit,
 }
 
+/// How far a slider may go on the chosen machine.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Largest {
+    /// The slider is stepped, or no machine is known yet.
+    NotAsked,
+    /// Not even its least value fits.
+    NothingFits,
+    /// This value still fits.
+    UpTo(f64),
+}
+
+impl Largest {
+    /// The value, if there is one.
+    pub(super) const fn value(self) -> Option<f64> {
+        match self {
+            Self::UpTo(value) => Some(value),
+            Self::NotAsked | Self::NothingFits => None,
+        }
+    }
+}
+
 /// What the answers were computed from.
 #[derive(Clone, Debug, PartialEq)]
 struct Inputs {
@@ -95,18 +116,10 @@ impl Answers {
                 Judged { machine: Arc::clone(each), fit }
             })
             .collect();
-        let estimate = match &machine {
-            Some(chosen) => {
-                let budget = budgets.on(placement(chosen)).clone();
-                let fit = judge(&budget, &ceilings(chosen, inputs.raised));
-                Estimate { budget, fit }
-            }
-            None => {
-                let budget = budgets.on(Placement::Gpu).clone();
-                let fit = judge(&budget, &[]);
-                Estimate { budget, fit }
-            }
-        };
+        let budget = budgets.on(machine.as_deref().map_or(Placement::Gpu, placement)).clone();
+        let limits = machine.as_deref().map_or_else(Vec::new, |chosen| ceilings(chosen, inputs.raised));
+        let fit = judge(&budget, &limits);
+        let estimate = Estimate { budget, fit };
         let compared: Vec<&Judged> =
             judged.iter().filter(|each| inputs.compared.contains(&each.machine.id)).collect();
         let plot = plot_data::build(&plot_data::Ask {
@@ -126,12 +139,16 @@ impl Answers {
                 .map(|axis| (*axis, largest_that_fits(scenario, chosen, inputs.raised, *axis)))
                 .collect()
         });
-        Self { machine, estimate, judged, plot, largest, version, inputs }
+        Self { inputs, machine, estimate, judged, plot, largest, version }
     }
 
-    /// The largest value of a slider that fits; outer `None` where it was not asked.
-    pub(super) fn largest(&self, axis: Axis) -> Option<Option<f64>> {
-        self.largest.iter().find(|(of, _)| *of == axis).map(|(_, value)| *value)
+    /// What is known of the end of a slider.
+    pub(super) fn largest(&self, axis: Axis) -> Largest {
+        match self.largest.iter().find(|(of, _)| *of == axis) {
+            None => Largest::NotAsked,
+            Some((_, None)) => Largest::NothingFits,
+            Some((_, Some(value))) => Largest::UpTo(*value),
+        }
     }
 }
 

@@ -157,7 +157,7 @@ fn clamped(scenario: &Scenario, axis: Axis, typed: u64) -> Typed {
     let (least, most) = axis.range(scenario);
     let wanted = crate::units::count(typed);
     let value = wanted.clamp(least, most);
-    let clamped = (value != wanted).then(|| {
+    let clamped = (wanted < least || wanted > most).then(|| {
         let (bound, limit) = if wanted > most { ("at most", most) } else { ("at least", least) };
         format!("{} is {bound} {} {} here", title(axis), in_full(axis, limit), axis.unit())
     });

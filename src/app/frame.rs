@@ -9,7 +9,7 @@ use super::Plimsoll;
 use super::command::Command;
 use super::data;
 use super::pages::{self, Page};
-use super::panels::layout::{inside, paint, regions};
+use super::panels::layout::{Shown, inside, paint, regions};
 use super::panels::status::StatusData;
 use super::panels::top::TopData;
 use super::panels::{self};
@@ -24,8 +24,8 @@ impl Plimsoll {
     pub(super) fn frame_ui(&mut self, ui: &mut Ui) {
         let look = self.themes.of(ui.ctx().theme());
         self.read_clock(ui);
-        let mut commands = self.shortcuts(ui);
-        commands.extend(self.dropped(ui));
+        let mut commands = Self::shortcuts(ui);
+        commands.extend(Self::dropped(ui));
         if let Some(value) = plot::dragged(ui.ctx()) {
             commands.push(Command::Change(Change::Axis(self.state.axis, value)));
         }
@@ -34,7 +34,7 @@ impl Plimsoll {
         self.name_window(ui.ctx());
 
         let whole = ui.max_rect();
-        let regions = regions(whole, self.looks.workload, self.looks.machines);
+        let regions = regions(whole, Shown { workload: self.looks.workload, machines: self.looks.machines });
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
@@ -53,7 +53,7 @@ impl Plimsoll {
             self.carry_out(ui.ctx(), asked.commands);
         }
         inside(ui, "Answer", regions.centre, Margin { left: 18, right: 18, top: 14, bottom: 6 }, |ui| {
-            self.centre_ui(ui, &look, &mut later)
+            self.centre_ui(ui, &look, &mut later);
         });
         if let Some(right) = regions.right {
             self.refresh_list();
@@ -94,7 +94,7 @@ impl Plimsoll {
     }
 
     /// Commands whose keys were pressed.
-    fn shortcuts(&self, ui: &Ui) -> Vec<Command> {
+    fn shortcuts(ui: &Ui) -> Vec<Command> {
         let typing = ui.ctx().text_edit_focused();
         let mut given: Vec<Command> = Vec::new();
         let mut all: Vec<(Command, egui::KeyboardShortcut)> = Command::plain()
@@ -115,7 +115,7 @@ impl Plimsoll {
     }
 
     /// Files let go over the window.
-    fn dropped(&self, ui: &Ui) -> Vec<Command> {
+    fn dropped(ui: &Ui) -> Vec<Command> {
         ui.input(|input| {
             input
                 .raw

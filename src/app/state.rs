@@ -63,7 +63,7 @@ impl AppState {
             Change::Axis(axis, value) => state.scenario = axis.set(&state.scenario, *value),
             Change::Model(model) => state.use_model(model),
             Change::Runtime(runtime) => {
-                state.scenario = super::convert::to_runtime(&state.scenario, *runtime)
+                state.scenario = super::convert::to_runtime(&state.scenario, *runtime);
             }
             Change::Family(family) => {
                 state.scenario.workload = family.convert(&state.scenario.workload);

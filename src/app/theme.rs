@@ -16,7 +16,7 @@ struct Hex(Color32);
 impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        Color32::from_hex(&text).map(Self).map_err(|_| {
+        Color32::from_hex(&text).map(Self).map_err(|_error: egui::ecolor::ParseHexColorError| {
             serde::de::Error::custom(format!("`{text}` is no colour; write for example #1a1d23"))
         })
     }
@@ -31,7 +31,7 @@ macro_rules! tokens {
 
         /// The colours of one theme, by what they are for.
         #[derive(Clone, Debug, PartialEq)]
-        pub struct Tokens {
+        pub(crate) struct Tokens {
             /// Whether the surface is darker than the text.
             pub dark: bool,
             $($(#[$doc])* pub $name: Color32,)*

@@ -125,7 +125,6 @@ impl Plimsoll {
             Done::Picked(_, Picked::Cancelled) => {}
             Done::Picked(purpose, Picked::NoDialog) => self.ask_in_window(purpose),
             Done::Loaded(path, Ok(loaded)) => self.opened(Some(path), loaded),
-            Done::Loaded(_, Err(error)) => self.toasts.error(error),
             Done::Saved(path, scenario, Ok(())) => {
                 self.toasts.say(format!("Saved to {}", path.display()));
                 self.file.saved = *scenario;
@@ -138,7 +137,9 @@ impl Plimsoll {
                     self.remember(path);
                 }
             }
-            Done::Saved(_, _, Err(error)) | Done::Reported(_, Err(error)) => self.toasts.error(error),
+            Done::Loaded(_, Err(error)) | Done::Saved(_, _, Err(error)) | Done::Reported(_, Err(error)) => {
+                self.toasts.error(error);
+            }
         }
     }
 }

@@ -142,14 +142,10 @@ fn called(machine: &Machine) -> (String, String) {
 
 fn more(machine: &Machine) -> String {
     let mut lines = vec![machine.name.clone()];
-    let mut chip = machine.chip.clone();
-    if let Some(cores) = machine.gpu_cores {
-        chip += &format!(" · {cores} GPU cores");
-    }
-    if let Some(bandwidth) = &machine.bandwidth {
-        chip += &format!(" · {:.0} GB/s", bandwidth.value().as_gb_per_s());
-    }
-    lines.push(chip);
+    let mut chip = vec![machine.chip.clone()];
+    chip.extend(machine.gpu_cores.map(|cores| format!("{cores} GPU cores")));
+    chip.extend(machine.bandwidth.as_ref().map(|rate| format!("{:.0} GB/s", rate.value().as_gb_per_s())));
+    lines.push(chip.join(" · "));
     lines.push(format!("{:.0} GiB memory", machine.memory.value().capacity().as_gib()));
     match machine.availability {
         Availability::Announced => lines.push("Announced, not sold yet".to_owned()),

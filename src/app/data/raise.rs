@@ -36,14 +36,13 @@ pub(crate) fn build(answers: &Answers, raised: Option<Bytes>) -> Option<RaiseDat
             ("Lost at reboot, and macOS keeps less for everything else".to_owned(), Some(command(bytes)))
         }
         Some(_) if holds(verdict_at(most)) => ("Not yet enough".to_owned(), None),
-        Some(_) => (never(most), None),
         None if holds(answers.estimate.fit.verdict) => {
             (format!("it can be raised to {}", show_gib(most)), None)
         }
         None if holds(verdict_at(most)) => {
             (format!("raised to {} it fits", show_gib(least(most, verdict_at))), None)
         }
-        None => (never(most), None),
+        Some(_) | None => (never(most), None),
     };
     Some(RaiseData { default, most, raised, advice, command })
 }

@@ -51,7 +51,7 @@ fn way_out(scenario: &Scenario, answers: &Answers) -> Option<String> {
         return None;
     }
     let axis = Family::of(scenario).first_axis();
-    let value = answers.largest(axis)??;
+    let value = answers.largest(axis).value()?;
     let what = match axis {
         Axis::Context => "tokens of context",
         other => other.unit(),

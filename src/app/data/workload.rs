@@ -1,6 +1,6 @@
 //! The form of the workload: its knobs with what is worth knowing beside each.
 
-use crate::app::answers::Answers;
+use crate::app::answers::{Answers, Largest};
 use crate::app::choices;
 use crate::app::family::Family;
 use crate::app::state::AppState;
@@ -52,7 +52,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> WorkloadData {
 pub(crate) fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
     let scenario = &state.scenario;
     let (least, most) = axis.range(scenario);
-    let largest = answers.largest(axis).flatten().filter(|value| *value < most);
+    let largest = answers.largest(axis).value().filter(|value| *value < most);
     Knob {
         label: choices::title(axis),
         text: choices::exact(scenario, axis),
@@ -69,8 +69,8 @@ fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -
         Axis::Context | Axis::Concurrency | Axis::ModelSize | Axis::Nodes | Axis::Edges => {
             let most = match (answers.largest(axis), largest) {
                 (_, Some(value)) => format!("largest that fits here {}", choices::in_full(axis, value)),
-                (Some(None), None) if answers.machine.is_some() => "no value fits here".to_owned(),
-                _ => String::new(),
+                (Largest::NothingFits, None) => "no value fits here".to_owned(),
+                (Largest::NotAsked | Largest::UpTo(_), None) => String::new(),
             };
             let parts = [slots(state, axis), most];
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")

@@ -20,11 +20,21 @@ pub(crate) struct Regions {
     pub bottom: Rect,
 }
 
+/// Which side panels show.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown {
+    /// The workload at the left.
+    pub(crate) workload: bool,
+    /// The machines at the right.
+    pub(crate) machines: bool,
+}
+
 const TOP: f32 = 40.0;
 const BOTTOM: f32 = 26.0;
 
 /// Shares out a window; side panels grow narrower with it.
-pub(crate) fn regions(whole: Rect, workload: bool, machines: bool) -> Regions {
+pub(crate) fn regions(whole: Rect, shown: Shown) -> Regions {
+    let Shown { workload, machines } = shown;
     let top = Rect::from_min_size(whole.min, vec2(whole.width(), TOP));
     let bottom = Rect::from_min_max(pos2(whole.left(), whole.bottom() - BOTTOM), whole.max);
     let middle = Rect::from_min_max(pos2(whole.left(), top.bottom()), pos2(whole.right(), bottom.top()));

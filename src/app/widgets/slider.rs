@@ -32,7 +32,7 @@ impl Slider<'_> {
         let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
         let id = ui.make_persistent_id(("slider", self.label));
         let response = ui.interact(rect, id, Sense::click_and_drag());
-        let moved = self.moved(ui, &response).filter(|value| *value != self.value);
+        let moved = self.moved(ui, &response).filter(|value| (value - self.value).abs() > f64::EPSILON);
         self.declare(ui, &response, moved.unwrap_or(self.value));
         self.paint(ui, look, &response, moved.unwrap_or(self.value));
         moved
