@@ -34,6 +34,7 @@ fn chat() -> Inference {
 fn of(model: &Arc<Model>, runtime: Runtime, inference: Inference, placement: Placement) -> Budget {
     let scenario = Scenario {
         name: String::new(),
+        base: Arc::clone(model),
         model: Arc::clone(model),
         model_key: String::new(),
         model_size: None,

@@ -30,7 +30,15 @@ fn placement() -> impl Strategy<Value = Placement> {
 
 fn scenario_of(model: Arc<Model>, runtime: Runtime, workload: Workload) -> Scenario {
     let model_key = model.id.clone();
-    Scenario { name: "law".to_owned(), model, model_key, model_size: None, runtime, workload }
+    Scenario {
+        name: "law".to_owned(),
+        base: Arc::clone(&model),
+        model,
+        model_key,
+        model_size: None,
+        runtime,
+        workload,
+    }
 }
 
 prop_compose! {

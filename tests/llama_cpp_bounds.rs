@@ -41,6 +41,7 @@ fn of(model: Arc<Model>, inference: Inference, placement: Placement) -> Budget {
         name: String::new(),
         model_key: model.id.clone(),
         model_size: None,
+        base: Arc::clone(&model),
         model,
         runtime: Runtime::LlamaCpp,
         workload: Workload::Inference(inference),

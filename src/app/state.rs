@@ -110,6 +110,7 @@ impl AppState {
         if model.vision.is_none() {
             self.inference_mut().vision = false;
         }
+        self.scenario.base = Arc::clone(model);
         self.scenario.model = Arc::clone(model);
         let runtime = self.scenario.runtime;
         let inference = self.inference_mut();

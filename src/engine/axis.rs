@@ -102,7 +102,7 @@ impl Axis {
             Self::Concurrency => (1.0, 256.0),
             Self::Ubatch => (32.0, 8192.0),
             Self::Nodes | Self::Edges => (100.0, 1e9),
-            Self::Quantization => (0.0, last_step(Quantization::ladder(scenario.runtime).len())),
+            Self::Quantization => (0.0, last_step(weight_ladder(scenario).len())),
             Self::KvPrecision => (0.0, last_step(KvPrecision::ladder(scenario.runtime).len())),
         }
     }
@@ -116,7 +116,7 @@ impl Axis {
             Self::Prompt => count(inference.prompt),
             Self::Ubatch => count(inference.ubatch),
             Self::ModelSize => parameters(&scenario.model),
-            Self::Quantization => place_in(Quantization::ladder(scenario.runtime), &inference.quantization),
+            Self::Quantization => place_in(weight_ladder(scenario), &inference.quantization),
             Self::KvPrecision => place_in(KvPrecision::ladder(scenario.runtime), &inference.kv_precision),
             Self::Nodes => graph_knob(&scenario.workload, |graph| graph.nodes),
             Self::Edges => graph_knob(&scenario.workload, |graph| graph.edges),
@@ -127,8 +127,7 @@ impl Axis {
     pub fn set(self, scenario: &Scenario, value: f64) -> Scenario {
         let mut moved = scenario.clone();
         if self == Self::ModelSize {
-            moved.model = Arc::new(scaled(&scenario.model, value));
-            moved.model_size = Some(parameters(&moved.model));
+            resize(&mut moved, value);
             return moved;
         }
         let step = usize::try_from(whole(value.max(0.0))).unwrap_or(usize::MAX);
@@ -150,8 +149,7 @@ impl Axis {
             Self::Prompt => inference.prompt = amount,
             Self::Ubatch => inference.ubatch = amount,
             Self::Quantization => {
-                inference.quantization =
-                    step_of(Quantization::ladder(scenario.runtime), step, inference.quantization);
+                inference.quantization = step_of(weight_ladder(scenario), step, inference.quantization);
             }
             Self::KvPrecision => {
                 inference.kv_precision =
@@ -166,9 +164,7 @@ impl Axis {
     pub fn step_name(self, scenario: &Scenario, step: f64) -> Option<&'static str> {
         let index = usize::try_from(whole(step.max(0.0))).ok()?;
         match self {
-            Self::Quantization => {
-                from_the_end(Quantization::ladder(scenario.runtime), index).map(|step| step.key())
-            }
+            Self::Quantization => from_the_end(weight_ladder(scenario), index).map(|step| step.key()),
             Self::KvPrecision => {
                 from_the_end(KvPrecision::ladder(scenario.runtime), index).map(|step| step.key())
             }
@@ -177,10 +173,29 @@ impl Axis {
     }
 }
 
+/// Scales the published shape, so that sliding there and back changes nothing; near its own size it is itself.
+fn resize(scenario: &mut Scenario, wanted: f64) {
+    if (wanted / parameters(&scenario.base) - 1.0).abs() < OWN_SIZE {
+        scenario.model = Arc::clone(&scenario.base);
+        scenario.model_size = None;
+    } else {
+        scenario.model = Arc::new(scaled(&scenario.base, wanted));
+        scenario.model_size = Some(parameters(&scenario.model));
+    }
+}
+
+/// How near to its own size a model counts as itself.
+const OWN_SIZE: f64 = 0.01;
+
 /// Tokens that a slot leaves to the prompt beside its answer.
 fn prompt_room(inference: &Inference) -> f64 {
     let slot = inference.context / inference.concurrency.max(1);
     count(slot.saturating_sub(inference.generate))
+}
+
+/// The ways to store this model's weights, from large to small.
+fn weight_ladder(scenario: &Scenario) -> &'static [Quantization] {
+    Quantization::ladder_for(&scenario.base, scenario.runtime)
 }
 
 /// The last index of a ladder.

@@ -8,8 +8,8 @@ use crate::units::{Bytes, count, whole};
 
 /// The largest value of an axis whose verdict is "fits" or "tight"; `None` where not even the least fits.
 ///
-/// On a stepped axis, whose ladder runs from large to small, it is the first step that fits. Memory never falls along an unstepped axis (a law that is tested), so halving the interval finds it.
-/// Whole numbers are exact below a million and to 0.01 % above.
+/// On a stepped axis it is the last step that fits. Memory never falls along the others (a law that is tested),
+/// so halving the interval finds it. Whole numbers are exact below a million and to 0.01 % above.
 pub fn largest_that_fits(
     scenario: &Scenario,
     machine: &Machine,
@@ -22,7 +22,7 @@ pub fn largest_that_fits(
     };
     let (least, most) = axis.range(scenario);
     if axis.is_stepped() {
-        return (0..=whole(most)).map(count).find(|step| holds(*step));
+        return (0..=whole(most)).rev().map(count).find(|step| holds(*step));
     }
     if !holds(least) {
         return None;

@@ -257,6 +257,7 @@ fn said(model: &Arc<Model>, inference: Inference, placement: Placement) -> Budge
         name: String::new(),
         model_key: model.id.clone(),
         model_size: None,
+        base: Arc::clone(model),
         model: Arc::clone(model),
         runtime: Runtime::LlamaCpp,
         workload: Workload::Inference(inference),

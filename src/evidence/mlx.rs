@@ -89,13 +89,14 @@ impl Row<'_> {
     }
 
     fn case(&self) -> Result<MlxCase, MlxRowError> {
-        let model = self.model()?;
+        let model = Arc::new(self.model()?);
         Ok(MlxCase {
             scenario: Scenario {
                 name: model.name.clone(),
                 model_key: model.id.clone(),
                 model_size: None,
-                model: Arc::new(model),
+                base: Arc::clone(&model),
+                model,
                 runtime: Runtime::Mlx,
                 workload: Workload::Inference(self.inference()?),
             },

@@ -11,6 +11,8 @@ pub struct Scenario {
     pub name: String,
     /// The model as it is computed with; shared, because undo keeps many scenarios.
     pub model: Arc<Model>,
+    /// The model as it is published: what `model` was scaled from, or the same.
+    pub base: Arc<Model>,
     /// How a preset names the model: a catalog id, or the path it was read from.
     pub model_key: String,
     /// Parameters the model's shape was scaled to; `None` for the model itself.

@@ -65,6 +65,8 @@ pub(crate) struct PlotData {
     pub xs: Vec<f64>,
     /// Parts from the bottom up.
     pub layers: Vec<Layer>,
+    /// High end of the need at each value, in GiB; what must stay under a ceiling to fit.
+    pub high: Vec<f64>,
     /// Height of the plot in GiB.
     pub top: f64,
     /// Ticks of the axis.
@@ -102,11 +104,20 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
         .map(|value| budget(&ask.axis.set(ask.scenario, *value), ask.estimate.budget.placement))
         .collect();
     let layers = layers(&budgets, place);
+    let high = budgets.iter().map(|budget| high_end(budget, place)).collect();
     let lines = lines(ask);
     let top = top(ask, &layers, place, &lines);
     let value = choices::place(ask.scenario, ask.axis).clamp(range.0, range.1);
     let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
-    PlotData { axis: ask.axis, range, xs, layers, top, ticks: ticks(ask, range), marker, lines }
+    PlotData { axis: ask.axis, range, xs, layers, high, top, ticks: ticks(ask, range), marker, lines }
+}
+
+/// The most that may be needed in a place, in GiB.
+fn high_end(budget: &Budget, place: Option<Place>) -> f64 {
+    peak(budget, place).map_or(0.0, |phase| {
+        let need = place.map_or_else(|| phase.total(), |place| phase.in_place(place));
+        need.high.as_gib()
+    })
 }
 
 fn marker_label(scenario: &Scenario, axis: Axis, value: f64) -> String {

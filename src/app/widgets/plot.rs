@@ -75,6 +75,7 @@ pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) 
     view.lines(&inside);
     view.names(&inside);
     view.marker(&response);
+    view.high_end();
     view.crossings();
     view.line_labels();
     let response = response.on_hover_cursor(CursorIcon::ResizeHorizontal);
@@ -323,14 +324,41 @@ impl View<'_> {
 
     /// Need at a value, between samples.
     fn need(&self, value: f64) -> f64 {
-        let share = self.scale.share(value);
-        let totals: Vec<f64> = self.stack().pop().unwrap_or_default();
-        let last = totals.len().saturating_sub(1);
-        let place = share * last as f64;
+        self.between(&self.stack().pop().unwrap_or_default(), value)
+    }
+
+    /// A sampled curve at a value.
+    fn between(&self, curve: &[f64], value: f64) -> f64 {
+        let last = curve.len().saturating_sub(1);
+        let place = self.scale.share(value) * last as f64;
         let under = whole(place.floor()).try_into().unwrap_or(0).min(last);
-        let (a, b) = (totals.get(under), totals.get((under + 1).min(last)));
+        let (a, b) = (curve.get(under), curve.get((under + 1).min(last)));
         let (a, b) = (a.copied().unwrap_or(0.0), b.copied().unwrap_or(0.0));
         a + (b - a) * place.fract()
+    }
+
+    /// The high end of the need, where it is far enough from the best estimate to be told apart.
+    fn high_end(&self) {
+        let best = self.stack().pop().unwrap_or_default();
+        let apart = best.iter().zip(&self.data.high).any(|(best, high)| self.y(*best) - self.y(*high) > 3.0);
+        if !apart || self.scale.stepped {
+            return;
+        }
+        let points: Vec<egui::Pos2> = self
+            .data
+            .xs
+            .iter()
+            .zip(&self.data.high)
+            .map(|(value, high)| pos2(self.x(*value), self.y(*high)))
+            .take_while(|point| point.y >= self.area.top())
+            .collect();
+        let painter = self.ui.painter();
+        painter.extend(egui::Shape::dashed_line(&points, Stroke::new(1.0, self.look.faint), 4.0, 4.0));
+        if let Some(first) = points.first() {
+            let galley = painter.layout_no_wrap("high end".to_owned(), fonts::small(), self.look.faint);
+            let size = galley.size();
+            painter.galley(pos2(first.x + 8.0, first.y - size.y - 3.0), galley, self.look.faint);
+        }
     }
 
     fn crossings(&self) {
@@ -338,7 +366,7 @@ impl View<'_> {
         let mut taken: Vec<Rect> = Vec::new();
         for line in &self.data.lines {
             let Some(crossing) = &line.crossing else { continue };
-            let at = pos2(self.x(crossing.value), self.y(self.need(crossing.value)));
+            let at = pos2(self.x(crossing.value), self.y(self.between(&self.data.high, crossing.value)));
             if !self.area.expand(1.0).contains(at) {
                 continue;
             }

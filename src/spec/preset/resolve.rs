@@ -50,11 +50,12 @@ pub fn resolve(keys: PresetKeys, models: &dyn Models) -> Result<Preset, String> 
     forbid_keys_of_other_families(&keys, family)?;
 
     let model_key = given(keys.model.clone()).unwrap_or_else(|| "llama-3.1-8b".to_owned());
-    let mut model = models.find(&model_key)?;
+    let base = models.find(&model_key)?;
     let model_size = given(keys.model_size.clone());
-    if let Some(parameters) = model_size {
-        model = Arc::new(models.scaled(&model, parameters));
-    }
+    let model = match model_size {
+        Some(parameters) => Arc::new(models.scaled(&base, parameters)),
+        None => Arc::clone(&base),
+    };
     let runtime = given(keys.runtime.clone()).unwrap_or(Runtime::LlamaCpp);
     let inference = inference(&keys, runtime, &model, &mut notes);
     let workload = match family {
@@ -62,7 +63,7 @@ pub fn resolve(keys: PresetKeys, models: &dyn Models) -> Result<Preset, String> 
         Family::GraphSequence => Workload::GraphSequence(GraphSequence { graph: graph_of(&keys), inference }),
     };
     let name = given(keys.name).unwrap_or_else(|| model.name.clone());
-    let scenario = Scenario { name, model, model_key, model_size, runtime, workload };
+    let scenario = Scenario { name, model, base, model_key, model_size, runtime, workload };
     Ok(Preset { scenario, machine: given(keys.machine), notes })
 }
 
