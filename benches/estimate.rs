@@ -45,10 +45,12 @@ fn weights_group(criterion: &mut Criterion) {
 }
 
 fn chat(model: Model) -> Scenario {
+    let model = Arc::new(model);
     Scenario {
         name: "Chat".to_owned(),
         model_key: model.id.clone(),
-        model: Arc::new(model),
+        base: Arc::clone(&model),
+        model,
         model_size: None,
         runtime: Runtime::LlamaCpp,
         workload: Workload::Inference(Inference {

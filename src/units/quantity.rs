@@ -255,6 +255,6 @@ mod tests {
     fn free_memory_over_bytes_per_token_is_tokens() {
         let free = Bytes::gib(1.0);
         let per_token = Bytes::new(131_072.0) / Tokens::new(1.0);
-        assert_eq!((free / per_token).get(), 8192.0);
+        assert_eq!(free / per_token, Tokens::new(8192.0));
     }
 }
