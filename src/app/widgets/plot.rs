@@ -373,15 +373,22 @@ impl View<'_> {
             let color = if line.decides { self.look.text } else { self.look.soft };
             let font = if line.decides { fonts::small_strong() } else { fonts::small() };
             let above = line.gib > self.data.top;
-            let text = if above { format!("{} ↑", line.label) } else { line.label.clone() };
+            // One word with the figure, so that both stay together.
+            let text = if above { format!("{}\u{a0}↑", line.label) } else { line.label.clone() };
             let left = self.area.right() + 10.0;
             if !above {
                 let ends = [pos2(self.area.right(), *wanted), pos2(left - 3.0, y)];
                 painter.line_segment(ends, Stroke::new(1.0, color.gamma_multiply(0.6)));
             }
             let room = self.rect.right() - left;
-            let galley = elided(painter, &text, &font, color, room);
-            painter.galley(pos2(left, y - galley.size().y / 2.0), galley, color);
+            // A name may be cut, its figure not.
+            let (name, figure) = text.rsplit_once(' ').unwrap_or((&text, ""));
+            let figure = painter.layout_no_wrap(format!(" {figure}"), font.clone(), color);
+            let name = elided(painter, name, &font, color, room - figure.size().x);
+            let top = y - name.size().y / 2.0;
+            let figure_left = left + name.size().x;
+            painter.galley(pos2(left, top), name, color);
+            painter.galley(pos2(figure_left, top), figure, color);
         }
     }
 
