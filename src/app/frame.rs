@@ -44,7 +44,7 @@ impl Plimsoll {
         if let Some(left) = regions.left {
             let form = data::workload::build(&self.state, &self.answers);
             let asked =
-                inside(ui, "Workload", left, Margin { left: 14, right: 14, top: 12, bottom: 0 }, |ui| {
+                inside(ui, "Workload", left, Margin { left: 14, right: 6, top: 12, bottom: 0 }, |ui| {
                     panels::workload::panel_ui(ui, &look, &self.state, &form)
                 });
             for said in asked.said {

@@ -69,7 +69,7 @@ fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -
         Axis::Context | Axis::Concurrency | Axis::ModelSize | Axis::Nodes | Axis::Edges => {
             let most = match (answers.largest(axis), largest) {
                 (_, Some(value)) => format!("largest that fits here {}", choices::in_full(axis, value)),
-                (Largest::NothingFits, None) => "no value fits here".to_owned(),
+                (Largest::NothingFits, None) => "no value is sure to fit here".to_owned(),
                 (Largest::NotAsked | Largest::UpTo(_), None) => String::new(),
             };
             let parts = [slots(state, axis), most];

@@ -61,11 +61,16 @@ pub(super) fn show(ui: &Ui, look: &Tokens, detected: Option<&Detected>, override
 fn findings_ui(ui: &mut Ui, look: &Tokens, detected: &Detected) {
     ui.add(Label::new(RichText::new(&detected.machine.name).color(look.soft)).wrap());
     ui.add_space(6.0);
+    let room = ui.available_width();
     Grid::new("findings").num_columns(3).spacing([18.0, 6.0]).show(ui, |ui| {
         for finding in &detected.findings {
             ui.label(RichText::new(&finding.name).color(look.soft));
             ui.label(&finding.value);
-            ui.label(RichText::new(&finding.origin).font(fonts::small()).color(look.faint));
+            let origin = RichText::new(&finding.origin).font(fonts::small()).color(look.faint);
+            ui.scope(|ui| {
+                ui.set_max_width((room * 0.42).max(80.0));
+                ui.add(Label::new(origin).truncate()).on_hover_text(&finding.origin);
+            });
             ui.end_row();
         }
     });

@@ -32,16 +32,20 @@ impl Asked {
     }
 }
 
+/// Kept free at the right of the form, so that the scroll bar covers no value.
+const SCROLL_BAR: f32 = 8.0;
+
 /// Draws the form.
 pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, state: &AppState, data: &WorkloadData) -> Asked {
     let mut asked = Asked::default();
+    let width = ui.available_width() - SCROLL_BAR;
     let tabs = Family::ALL.map(|family| (family, family.label(), family.hint()));
-    if let Some(family) = tabs_ui(ui, look, &tabs, data.family) {
+    if let Some(family) = tabs_ui(ui, look, width, &tabs, data.family) {
         asked.change(Change::Family(family));
     }
     ui.add_space(4.0);
     ScrollArea::vertical().id_salt("workload").auto_shrink(false).show(ui, |ui| {
-        ui.set_max_width(ui.available_width());
+        ui.set_max_width(width);
         if model_ui(ui, look, data) {
             asked.commands.push(Command::PickModel);
         }

@@ -42,10 +42,11 @@ pub(crate) fn fold_arrow(center: egui::Pos2, open: bool, color: Color32) -> Shap
 pub(crate) fn tabs_ui<T: Copy + PartialEq>(
     ui: &mut Ui,
     look: &Tokens,
+    width: f32,
     tabs: &[(T, &str, &str)],
     chosen: T,
 ) -> Option<T> {
-    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 30.0));
+    let (_, rect) = ui.allocate_space(vec2(width, 30.0));
     ui.painter().rect_filled(rect, 7.0, look.control);
     let count = u16::try_from(tabs.len().max(1)).unwrap_or(u16::MAX);
     let width = (rect.width() - 4.0) / f32::from(count);

@@ -43,7 +43,7 @@ impl Knob {
     pub(crate) fn show(&self, ui: &mut Ui, look: &Tokens) -> Option<Turned> {
         let (_, row) = ui.allocate_space(vec2(ui.available_width(), FIELD.y));
         let text = ui.painter().layout_no_wrap(self.text.clone(), fonts::body(), look.text);
-        let width = (text.size().x + 18.0).clamp(FIELD.x.min(row.width() * 0.4), 130.0);
+        let width = (text.size().x + 18.0).clamp(FIELD.x.min(row.width() * 0.3), 130.0);
         let field = Rect::from_min_max(pos2(row.right() - width, row.top()), row.max);
         label_ui(ui, look, row.with_max_x(field.left() - 4.0), self.label);
         let typed = field_ui(ui, look, field, self.label, &self.text).map(Turned::Typed);

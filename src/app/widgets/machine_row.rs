@@ -73,8 +73,11 @@ fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {
     let name = elided(painter, &row.name, &fonts::strong(), look.text, room.max(60.0));
     let beside_left = names.left() + name.size().x + 5.0;
     painter.galley(pos2(names.left(), y - name.size().y / 2.0), name, look.text);
-    let clipped = painter.with_clip_rect(names.intersect(painter.clip_rect()));
-    clipped.galley(pos2(beside_left, y - beside.size().y / 2.0), beside, look.soft);
+    let beside_room = names.right() - beside_left;
+    if beside_room > 24.0 {
+        let beside = elided(painter, &row.beside, &fonts::body(), look.soft, beside_room);
+        painter.galley(pos2(beside_left, y - beside.size().y / 2.0), beside, look.soft);
+    }
 }
 
 /// The tick that puts a machine into the comparison and the plot.

@@ -7,6 +7,7 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
+use super::plot_layout::{apart, y_step};
 use super::{Scale, elided};
 use crate::app::choices;
 use crate::app::data::plot::{Line, PlotData};
@@ -401,15 +402,22 @@ impl View<'_> {
             let color = if line.decides { self.look.text } else { self.look.soft };
             let font = if line.decides { fonts::small_strong() } else { fonts::small() };
             let above = line.gib > self.data.top;
-            let text = if above { format!("{} ↑", line.label) } else { line.label.clone() };
+            // One word with the figure, so that both stay together.
+            let text = if above { format!("{}\u{a0}↑", line.label) } else { line.label.clone() };
             let left = self.area.right() + 10.0;
             if !above {
                 let ends = [pos2(self.area.right(), *wanted), pos2(left - 3.0, y)];
                 painter.line_segment(ends, Stroke::new(1.0, color.gamma_multiply(0.6)));
             }
             let room = self.rect.right() - left;
-            let galley = elided(painter, &text, &font, color, room);
-            painter.galley(pos2(left, y - galley.size().y / 2.0), galley, color);
+            // A name may be cut, its figure not.
+            let (name, figure) = text.rsplit_once(' ').unwrap_or((&text, ""));
+            let figure = painter.layout_no_wrap(format!(" {figure}"), font.clone(), color);
+            let name = elided(painter, name, &font, color, room - figure.size().x);
+            let top = y - name.size().y / 2.0;
+            let figure_left = left + name.size().x;
+            painter.galley(pos2(left, top), name, color);
+            painter.galley(pos2(figure_left, top), figure, color);
         }
     }
 
@@ -432,45 +440,5 @@ impl View<'_> {
         )
         .gap(14.0)
         .show(|ui| ui.label(format!("{text}\n{:.1} GiB", self.need(value))));
-    }
-}
-
-/// Heights moved down, then up from the bottom, until each is `gap` from the next.
-fn apart(wanted: &[f32], gap: f32, bottom: f32) -> Vec<f32> {
-    let mut placed: Vec<f32> = Vec::with_capacity(wanted.len());
-    for y in wanted {
-        let least = placed.last().map_or(f32::NEG_INFINITY, |above| above + gap);
-        placed.push(y.max(least));
-    }
-    let mut most = bottom;
-    for y in placed.iter_mut().rev() {
-        *y = y.min(most);
-        most = *y - gap;
-    }
-    placed
-}
-
-/// A round step for a few lines, about one every 50 points.
-fn y_step(top: f64, height: f64) -> f64 {
-    let rough = top / (height / 55.0).clamp(2.0, 10.0);
-    let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|step| step * power >= rough).unwrap_or(10.0);
-    step * power
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn labels_move_apart_and_stay_above_the_bottom() {
-        assert_eq!(apart(&[10.0, 12.0, 50.0], 15.0, 60.0), [10.0, 25.0, 50.0]);
-        assert_eq!(apart(&[55.0, 58.0], 15.0, 60.0), [45.0, 60.0]);
-    }
-
-    #[test]
-    fn steps_are_round() {
-        assert!((y_step(85.0, 380.0) - 20.0).abs() < 1e-9, "every 20 GiB");
-        assert!((y_step(0.9, 380.0) - 0.2).abs() < 1e-9, "every 0.2 GiB");
     }
 }

@@ -1,0 +1,41 @@
+//! Where labels and grid lines of the plot stand.
+
+/// Heights moved down, then up from the bottom, until each is `gap` from the next.
+pub(super) fn apart(wanted: &[f32], gap: f32, bottom: f32) -> Vec<f32> {
+    let mut placed: Vec<f32> = Vec::with_capacity(wanted.len());
+    for y in wanted {
+        let least = placed.last().map_or(f32::NEG_INFINITY, |above| above + gap);
+        placed.push(y.max(least));
+    }
+    let mut most = bottom;
+    for y in placed.iter_mut().rev() {
+        *y = y.min(most);
+        most = *y - gap;
+    }
+    placed
+}
+
+/// A round step for a few lines, about one every 50 points.
+pub(super) fn y_step(top: f64, height: f64) -> f64 {
+    let rough = top / (height / 55.0).clamp(2.0, 10.0);
+    let power = 10_f64.powf(rough.log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|step| step * power >= rough).unwrap_or(10.0);
+    step * power
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_move_apart_and_stay_above_the_bottom() {
+        assert_eq!(apart(&[10.0, 12.0, 50.0], 15.0, 60.0), [10.0, 25.0, 50.0]);
+        assert_eq!(apart(&[55.0, 58.0], 15.0, 60.0), [45.0, 60.0]);
+    }
+
+    #[test]
+    fn steps_are_round() {
+        assert!((y_step(85.0, 380.0) - 20.0).abs() < 1e-9, "every 20 GiB");
+        assert!((y_step(0.9, 380.0) - 0.2).abs() < 1e-9, "every 0.2 GiB");
+    }
+}
