@@ -7,7 +7,7 @@ use egui::{
     WidgetInfo, pos2, vec2,
 };
 
-use super::plot_layout::{apart, y_step};
+use super::plot_layout::{apart, label_room, scale, y_step};
 use super::{Scale, elided};
 use crate::app::choices;
 use crate::app::data::plot::{Line, PlotData};
@@ -44,16 +44,6 @@ pub(crate) fn dragged(ctx: &egui::Context) -> Option<f64> {
     None
 }
 
-/// The scale of a plot's axis.
-pub(crate) fn scale(data: &PlotData) -> Scale {
-    Scale {
-        least: data.range.0,
-        most: data.range.1,
-        log: data.axis.is_log(),
-        stepped: data.axis.is_stepped(),
-    }
-}
-
 /// Draws the plot over the width there is; returns a value the marker was moved to by key.
 pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) -> Option<f64> {
     let size = vec2(ui.available_width(), height.clamp(200.0, 640.0));
@@ -82,16 +72,6 @@ pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) 
     let response = response.on_hover_cursor(CursorIcon::ResizeHorizontal);
     view.reading(&response);
     moved
-}
-
-/// Room that the longest label at the right takes.
-fn label_room(ui: &Ui, data: &PlotData) -> f32 {
-    let width = |line: &Line| {
-        let galley =
-            ui.painter().layout_no_wrap(line.label.clone(), fonts::small_strong(), Color32::PLACEHOLDER);
-        galley.size().x
-    };
-    data.lines.iter().map(width).fold(0.0, f32::max) + 26.0
 }
 
 fn declare(response: &Response, data: &PlotData) {

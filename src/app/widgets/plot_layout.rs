@@ -1,5 +1,31 @@
 //! Where labels and grid lines of the plot stand.
 
+use eframe::egui::{Color32, Ui};
+
+use super::Scale;
+use crate::app::data::plot::{Line, PlotData};
+use crate::app::fonts;
+
+/// The scale of a plot's axis.
+pub(super) fn scale(data: &PlotData) -> Scale {
+    Scale {
+        least: data.range.0,
+        most: data.range.1,
+        log: data.axis.is_log(),
+        stepped: data.axis.is_stepped(),
+    }
+}
+
+/// Room that the longest label at the right takes.
+pub(super) fn label_room(ui: &Ui, data: &PlotData) -> f32 {
+    let width = |line: &Line| {
+        let galley =
+            ui.painter().layout_no_wrap(line.label.clone(), fonts::small_strong(), Color32::PLACEHOLDER);
+        galley.size().x
+    };
+    data.lines.iter().map(width).fold(0.0, f32::max) + 26.0
+}
+
 /// Heights moved down, then up from the bottom, until each is `gap` from the next.
 pub(super) fn apart(wanted: &[f32], gap: f32, bottom: f32) -> Vec<f32> {
     let mut placed: Vec<f32> = Vec::with_capacity(wanted.len());
