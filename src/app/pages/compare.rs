@@ -21,11 +21,13 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: 
         Grid::new("compare table").num_columns(data.columns.len() + 1).spacing([24.0, 10.0]).show(ui, |ui| {
             ui.label("");
             for column in &data.columns {
-                ui.vertical(|ui| {
-                    ui.label(RichText::new(&column.name).font(fonts::strong()));
-                    let color = look.verdict(column.verdict);
-                    ui.label(RichText::new(column.verdict.label()).font(fonts::strong()).color(color));
-                });
+                ui.label(RichText::new(&column.name).font(fonts::strong()));
+            }
+            ui.end_row();
+            ui.label("");
+            for column in &data.columns {
+                let color = look.verdict(column.verdict);
+                ui.label(RichText::new(column.verdict.label()).font(fonts::strong()).color(color));
             }
             ui.end_row();
             for (index, line) in data.lines.iter().enumerate() {

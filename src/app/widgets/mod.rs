@@ -6,6 +6,7 @@ pub(super) mod field;
 pub(super) mod knob;
 pub(super) mod machine_row;
 pub(super) mod plot;
+mod plot_curves;
 mod plot_layout;
 mod scale;
 pub(super) mod slider;

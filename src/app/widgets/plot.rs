@@ -1,12 +1,11 @@
 //! Memory against an axis: stacked areas, ceilings, crossings, and a marker that can be dragged.
 
 use eframe::egui;
-use egui::epaint::{Mesh, Vertex, WHITE_UV};
 use egui::{
-    Align2, Color32, CursorIcon, Id, Key, Painter, Rect, Response, Role, Sense, Shape, Stroke, Ui,
-    WidgetInfo, pos2, vec2,
+    Align2, CursorIcon, Id, Key, Painter, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::plot_curves::curves_ui;
 use super::plot_layout::{apart, label_room, scale, y_step};
 use super::{Scale, elided};
 use crate::app::choices;
@@ -55,15 +54,14 @@ pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) 
     );
     let scale = scale(data);
     ui.data_mut(|memory| memory.insert_temp(id(), Drawn { area, scale }));
+    View { ui, look, data, rect, area, scale }.grid();
+    curves_ui(ui, look, data, area, scale);
     let response = ui.interact(area.expand2(vec2(6.0, 0.0)), id(), Sense::click_and_drag());
     declare(&response, data);
     let moved = stepped(ui, &response, data, scale);
     let view = View { ui, look, data, rect, area, scale };
-    view.grid();
-    view.areas();
     let clip = area.expand2(vec2(1.0, 0.0)).intersect(ui.painter().clip_rect());
     let inside = ui.painter().with_clip_rect(clip);
-    view.lines(&inside);
     view.names(&inside);
     view.marker(&response);
     view.high_end();
@@ -167,76 +165,6 @@ impl View<'_> {
         tops
     }
 
-    fn areas(&self) {
-        let clip = self.area.intersect(self.ui.painter().clip_rect());
-        let painter = self.ui.painter().with_clip_rect(clip);
-        let floor = vec![0.0; self.data.xs.len()];
-        let tops = self.stack();
-        for (index, layer) in self.data.layers.iter().enumerate() {
-            let color = self.look.part(layer.part).gamma_multiply(0.85);
-            let below = index.checked_sub(1).and_then(|under| tops.get(under)).unwrap_or(&floor);
-            let Some(above) = tops.get(index) else { continue };
-            if self.scale.stepped {
-                self.columns(&painter, below, above, color);
-            } else {
-                painter.add(self.ribbon(below, above, color));
-            }
-        }
-    }
-
-    /// A band between two curves, with a soft edge of one pixel on top.
-    fn ribbon(&self, below: &[f64], above: &[f64], color: Color32) -> Shape {
-        let mut mesh = Mesh::default();
-        let points = self.data.xs.iter().zip(below.iter().zip(above));
-        for (index, (value, (low, high))) in (0_u32..).zip(points) {
-            let x = self.x(*value);
-            let (low, high) = (self.y(*low), self.y(*high));
-            for (y, color) in [(low, color), (high, color), (high - 1.0, Color32::TRANSPARENT)] {
-                mesh.vertices.push(Vertex { pos: pos2(x, y), uv: WHITE_UV, color });
-            }
-            if index > 0 {
-                let at = index * 3;
-                for quad in [0, 1] {
-                    let (a, b, c, d) = (at - 3 + quad, at - 2 + quad, at + quad, at + 1 + quad);
-                    mesh.indices.extend([a, b, c, b, c, d]);
-                }
-            }
-        }
-        Shape::mesh(mesh)
-    }
-
-    /// One column a step.
-    fn columns(&self, painter: &Painter, below: &[f64], above: &[f64], color: Color32) {
-        let half = self.column_half();
-        for (value, (low, high)) in self.data.xs.iter().zip(below.iter().zip(above)) {
-            let x = self.x(*value);
-            let rect = Rect::from_min_max(pos2(x - half, self.y(*high)), pos2(x + half, self.y(*low)));
-            painter.rect_filled(rect, 0.0, color);
-        }
-    }
-
-    fn column_half(&self) -> f32 {
-        let steps = (self.scale.most - self.scale.least).max(1.0) as f32;
-        (self.area.width() / steps * 0.32).min(28.0)
-    }
-
-    fn lines(&self, painter: &Painter) {
-        for line in &self.data.lines {
-            let color = if line.decides { self.look.text } else { self.look.soft };
-            if let Some((low, high)) = line.band {
-                let rect = Rect::from_x_y_ranges(self.area.x_range(), self.y(high)..=self.y(low));
-                painter.rect_filled(rect, 0.0, color.gamma_multiply(0.07));
-            }
-            let y = self.y(line.gib);
-            if line.decides {
-                painter.hline(self.area.x_range(), y, Stroke::new(2.0, color));
-            } else {
-                let ends = [pos2(self.area.left(), y), pos2(self.area.right(), y)];
-                painter.extend(Shape::dashed_line(&ends, Stroke::new(1.2, color), 5.0, 4.0));
-            }
-        }
-    }
-
     /// Names of parts on their own areas, where there is room for them.
     fn names(&self, painter: &Painter) {
         let tops = self.stack();
@@ -318,28 +246,18 @@ impl View<'_> {
         a + (b - a) * place.fract()
     }
 
-    /// The high end of the need, where it is far enough from the best estimate to be told apart.
+    /// The name of the high end, where it is far enough from the best estimate to be told apart.
     fn high_end(&self) {
         let best = self.stack().pop().unwrap_or_default();
-        let apart = best.iter().zip(&self.data.high).any(|(best, high)| self.y(*best) - self.y(*high) > 3.0);
-        if !apart || self.scale.stepped {
+        let (Some(best), Some(high)) = (best.first(), self.data.high.first()) else { return };
+        let (best, high) = (self.y(*best), self.y(*high));
+        if best - high < 18.0 || self.scale.stepped || high < self.area.top() {
             return;
         }
-        let points: Vec<egui::Pos2> = self
-            .data
-            .xs
-            .iter()
-            .zip(&self.data.high)
-            .map(|(value, high)| pos2(self.x(*value), self.y(*high)))
-            .take_while(|point| point.y >= self.area.top())
-            .collect();
         let painter = self.ui.painter();
-        painter.extend(egui::Shape::dashed_line(&points, Stroke::new(1.0, self.look.faint), 4.0, 4.0));
-        if let Some(first) = points.first() {
-            let galley = painter.layout_no_wrap("high end".to_owned(), fonts::small(), self.look.faint);
-            let size = galley.size();
-            painter.galley(pos2(first.x + 8.0, first.y - size.y - 3.0), galley, self.look.faint);
-        }
+        let galley = painter.layout_no_wrap("high end".to_owned(), fonts::small(), self.look.faint);
+        let at = pos2(self.area.left() + 8.0, high - galley.size().y - 3.0);
+        painter.galley(at, galley, self.look.faint);
     }
 
     fn crossings(&self) {
