@@ -19,7 +19,7 @@ use clap::error::ErrorKind;
 
 use crate::engine::Verdict;
 
-/// Exit code when something went wrong; the verdicts have theirs in [`exit_code`].
+/// Exit code when something went wrong; the verdicts have 0, 1 and 2.
 pub const ERROR: u8 = 3;
 
 /// What the arguments ask for.
