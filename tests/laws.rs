@@ -6,7 +6,7 @@ use plimsoll::catalog::Catalog;
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::scale::{parameters, scaled};
 use plimsoll::engine::solve::largest_that_fits;
-use plimsoll::engine::{Budget, PartName, Placement, Verdict, budget, estimate};
+use plimsoll::engine::{Budget, PartName, Placement, Unknown, Verdict, budget, estimate};
 use plimsoll::spec::preset::default_inference;
 use plimsoll::spec::{
     AttentionKernel, Graph, GraphSequence, Inference, KvPrecision, Logits, Machine, Model, Quantization,
@@ -204,4 +204,29 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn what_was_not_measured_is_uncertain_and_said() {
+    let apertus =
+        CATALOG.models.iter().find(|model| model.architecture == "apertus").expect("in the catalog");
+    let roomy = CATALOG.machine("apple-m5max-40c-128gb").expect("in the catalog");
+    let chat = |model: &Arc<Model>| {
+        let knobs = default_inference(Runtime::LlamaCpp, 8192);
+        estimate(&scenario_of(Arc::clone(model), Runtime::LlamaCpp, Workload::Inference(knobs)), roomy, None)
+    };
+    assert_eq!(chat(apertus).fit.verdict, Verdict::Uncertain);
+    assert!(chat(apertus).budget.unknown.contains(&Unknown::ComputeBuffers));
+    let llama = CATALOG.model("llama-3.1-8b").expect("in the catalog");
+    assert_eq!(chat(llama).fit.verdict, Verdict::Fits);
+}
+
+#[test]
+fn a_box_of_two_cards_is_answered_for_one_and_said() {
+    let mut two = Machine::clone(CATALOG.machine("rtx-3090").expect("in the catalog"));
+    two.devices = 2;
+    let model = CATALOG.model("llama-3.1-8b").expect("in the catalog");
+    let knobs = default_inference(Runtime::LlamaCpp, 8192);
+    let scenario = scenario_of(Arc::clone(model), Runtime::LlamaCpp, Workload::Inference(knobs));
+    assert!(estimate(&scenario, &two, None).budget.unknown.contains(&Unknown::OneDeviceOnly));
 }

@@ -2,7 +2,7 @@
 
 use super::ceilings::ceilings;
 use super::fit::{Fit, judge};
-use super::memory::{Budget, Placement, budget};
+use super::memory::{Budget, Placement, Unknown, budget};
 use crate::spec::{Machine, Memory, Scenario, Vendor};
 use crate::units::Bytes;
 
@@ -26,7 +26,10 @@ pub const fn placement(machine: &Machine) -> Placement {
 
 /// What follows from a scenario on a machine; `raised` is the what-if of a raised GPU limit.
 pub fn estimate(scenario: &Scenario, machine: &Machine, raised: Option<Bytes>) -> Estimate {
-    let budget = budget(scenario, placement(machine));
+    let mut budget = budget(scenario, placement(machine));
+    if machine.devices > 1 {
+        budget.unknown.push(Unknown::OneDeviceOnly);
+    }
     let fit = judge(&budget, &ceilings(machine, raised));
     Estimate { budget, fit }
 }

@@ -122,9 +122,9 @@ fn host_part(estimate: &Estimate) -> Option<Bytes> {
 fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
     let runtime = scenario.runtime.name();
     match unknown {
-        Unknown::ComputeBuffers => {
-            format!("How {runtime} runs this architecture is not known; the figure is a lower bound")
-        }
+        Unknown::ComputeBuffers => format!(
+            "How {runtime} lays this out was not measured: weights and caches are exact, buffers are not"
+        ),
         Unknown::QuantizationUnsupported => {
             format!("{runtime} has no such weight format; the nearest one it has was used")
         }

@@ -289,7 +289,7 @@ pub struct Budget {
 /// Something the estimate had to leave out or clamp, said instead of invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unknown {
-    /// The runtime does not run this architecture's layers as far as we know; its buffers are a lower bound.
+    /// How the runtime lays out its buffers for this architecture or device was not measured.
     ComputeBuffers,
     /// The runtime has no such weight format.
     QuantizationUnsupported,

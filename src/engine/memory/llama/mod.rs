@@ -47,6 +47,9 @@ pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement)
 /// What had to be left out or replaced.
 fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Unknown> {
     let mut unknown = Vec::new();
+    if !graph::is_measured(&model.architecture) {
+        unknown.push(Unknown::ComputeBuffers);
+    }
     if !matches!(inference.quantization, Quantization::Gguf(_)) {
         unknown.push(Unknown::QuantizationUnsupported);
     }

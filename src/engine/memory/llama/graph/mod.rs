@@ -18,3 +18,4 @@ mod tape;
 mod traits;
 
 pub(super) use stack::{Layout, buffers};
+pub(super) use traits::is_measured;

@@ -44,6 +44,54 @@ pub(super) struct Traits {
     pub(super) scaled_embedding: bool,
 }
 
+/// Architectures whose graphs were held against llama.cpp's own reservation, in alphabetical order.
+const MEASURED: [&str; 39] = [
+    "arcee",
+    "bailingmoe2",
+    "chatglm",
+    "cohere2",
+    "command-r",
+    "deepseek2",
+    "dots1",
+    "ernie4_5-moe",
+    "exaone",
+    "falcon-h1",
+    "gemma",
+    "gemma2",
+    "gemma3",
+    "glm4",
+    "glm4moe",
+    "gpt-oss",
+    "granite",
+    "granitehybrid",
+    "granitemoe",
+    "hunyuan-dense",
+    "hunyuan-moe",
+    "internlm2",
+    "llama",
+    "minimax-m2",
+    "mistral3",
+    "olmo2",
+    "phi3",
+    "qwen2",
+    "qwen2vl",
+    "qwen3",
+    "qwen35",
+    "qwen35moe",
+    "qwen3moe",
+    "qwen3next",
+    "qwen3vl",
+    "qwen3vlmoe",
+    "seed_oss",
+    "smollm3",
+    "starcoder2",
+];
+
+/// Whether an architecture's graph was held against llama.cpp's own; another one is laid out by the usual habits.
+pub(in crate::engine::memory::llama) fn is_measured(architecture: &str) -> bool {
+    MEASURED.contains(&architecture)
+}
+
 /// The habits of an architecture by llama.cpp's name for it.
 pub(super) fn traits(architecture: &str) -> Traits {
     let has = |names: &[&str]| names.contains(&architecture);
