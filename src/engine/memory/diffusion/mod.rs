@@ -1,0 +1,71 @@
+//! What diffusers allocates on PyTorch to make pictures and clips, or to train an adapter for it.
+//!
+//! Each model is played tensor by tensor on a [`Tape`](tape::Tape) in the order its code runs, and the peak read
+//! off. Order and lifetimes follow diffusers 0.42.1; the shapes are those of the published `config.json` files.
+
+mod flux;
+mod image_vae;
+mod pipeline;
+mod stored;
+mod tape;
+mod text;
+mod tiles;
+mod unet;
+mod video_vae;
+mod wan;
+
+pub use text::TextModel;
+
+use crate::spec::{DiffusionPrecision, Pipeline};
+use crate::units::Bytes;
+
+/// One model of a pipeline at work.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pass {
+    /// The pipeline it belongs to.
+    pub pipeline: Pipeline,
+    /// Which model.
+    pub component: Component,
+    /// Width of the picture in pixels.
+    pub width: u64,
+    /// Height of the picture in pixels.
+    pub height: u64,
+    /// Frames of a clip; 1 for a picture.
+    pub frames: u64,
+    /// Pictures or prompts at once.
+    pub batch: u64,
+    /// How it is held; a clip's decoder is always in 32 bit.
+    pub precision: DiffusionPrecision,
+    /// Whether it decodes tile by tile.
+    pub tiled: bool,
+}
+
+/// A model of a pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Component {
+    /// Reads the prompt.
+    TextEncoder(TextModel),
+    /// Turns noise into latents.
+    Denoiser,
+    /// Turns a picture into latents; of a clip it is not known, and the decoder stands for it.
+    ImageEncoder,
+    /// Turns latents into pixels.
+    ImageDecoder,
+}
+
+/// What a model needs while it works.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Footprint {
+    /// Its parameters.
+    pub weights: Bytes,
+    /// The most that is live beside them.
+    pub activations: Bytes,
+}
+
+impl Pass {
+    /// What this model needs while it works, without what surrounds PyTorch's own allocations.
+    pub fn footprint(&self) -> Footprint {
+        let (weights, activations) = pipeline::footprint(self);
+        Footprint { weights: Bytes::new(weights), activations: Bytes::new(activations) }
+    }
+}
