@@ -64,11 +64,12 @@ pub(super) fn activations(picture: f64, batch: f64, value: f64, unpacked: f64) -
     tape.multiply(WIDTH * WIDTH, 3.0 * row);
     turned(&mut tape, row, value);
     turned(&mut tape, row, value);
-    // Attention, joined with the network's values, and the way out.
+    // Attention, joined with the network's values; the way out, and that times its gate.
     tape.take(row);
     tape.drop(3.0 * row);
     tape.take(5.0 * row);
     tape.multiply((WIDTH + INNER) * WIDTH, row);
+    tape.take(row);
     tape.peak()
 }
 

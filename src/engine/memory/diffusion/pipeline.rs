@@ -57,7 +57,7 @@ impl Denoiser {
     }
 
     /// Bytes that come and go in one step.
-    fn activations(self, size: Size, batch: f64, precision: DiffusionPrecision) -> f64 {
+    pub(super) fn activations(self, size: Size, batch: f64, precision: DiffusionPrecision) -> f64 {
         let (value, unpacked) = (value(precision), unpacked(precision));
         match self {
             Self::Unet(unet) => {

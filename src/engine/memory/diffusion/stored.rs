@@ -75,15 +75,15 @@ pub(super) const fn value(precision: DiffusionPrecision) -> f64 {
     }
 }
 
-/// Bytes of a weight of a linear layer: GGUF blocks of 32 with a 16-bit scale, NF4 blocks of 64 with a 32-bit one.
+/// Bytes of a weight of a linear layer: GGUF blocks of 32 with a 16-bit scale; NF4 blocks of 64 with a 32-bit one,
+/// which is as much.
 const fn matrix(precision: DiffusionPrecision) -> f64 {
     match precision {
         DiffusionPrecision::Fp32 => 4.0,
         DiffusionPrecision::Bf16 => 2.0,
         DiffusionPrecision::Fp8 => 1.0,
         DiffusionPrecision::Q8_0 => 34.0 / 32.0,
-        DiffusionPrecision::Q4_0 => 18.0 / 32.0,
-        DiffusionPrecision::Nf4 => 0.5 + 4.0 / 64.0,
+        DiffusionPrecision::Q4_0 | DiffusionPrecision::Nf4 => 0.5 + 2.0 / 32.0,
     }
 }
 

@@ -100,7 +100,7 @@ impl Unet {
         }
         visit(Visit::Middle { depth: last, channels, layers: self.middle });
         for (depth, level) in self.levels.iter().enumerate().rev() {
-            visit(Visit::Rise { depth });
+            visit(Visit::Rise);
             for index in 0..=BLOCKS {
                 kept = kept.saturating_sub(1);
                 let skip = skips.get(kept).copied().unwrap_or(0.0);
@@ -148,7 +148,7 @@ impl Unet {
             Visit::Down { channels, .. } | Visit::Risen { channels, last: false, .. } => {
                 shapes.convolution(channels, channels, TAPS);
             }
-            Visit::Rise { .. } | Visit::Risen { last: true, .. } => {}
+            Visit::Rise | Visit::Risen { last: true, .. } => {}
         });
         shapes
     }
@@ -204,7 +204,7 @@ impl Unet {
                 block_input = size;
                 held = size;
             }
-            Visit::Rise { .. } => {
+            Visit::Rise => {
                 tape.drop(released);
                 released = 0.0;
             }
@@ -297,7 +297,7 @@ pub(super) enum Visit {
     /// Two residual blocks with a transformer between.
     Middle { depth: usize, channels: f64, layers: f64 },
     /// A level on the way up begins.
-    Rise { depth: usize },
+    Rise,
     /// A residual block on the way up, joined with what was kept on the way down.
     Joined { depth: usize, from: f64, skip: f64, to: f64, layers: f64, first: bool },
     /// A level ends; all but the last double the resolution.
@@ -326,7 +326,7 @@ fn residual_shapes(shapes: &mut Shapes, from: f64, to: f64, time: f64) {
     shapes.convolution(to, to, TAPS);
     shapes.rest += 2.0 * from + 2.0 * to;
     shapes.linear(time, to, 1.0);
-    if from != to {
+    if (from - to).abs() > 0.0 {
         shapes.convolution(from, to, 1.0);
     }
 }
@@ -343,7 +343,7 @@ pub(super) fn residual(tape: &mut Tape, input: f64, output: f64, timed: bool) {
     tape.replace(output, output);
     tape.replace(output, output);
     // A way around where the channels change, the sum, and its division by one.
-    let around = if input == output { 0.0 } else { output };
+    let around = if (input - output).abs() > 0.0 { output } else { 0.0 };
     tape.take(around);
     tape.take(output);
     tape.take(output);

@@ -293,7 +293,7 @@ fn rise(tape: &mut Tape, turn: Turn, grid: Frames, stage: Stage) -> (Frames, f64
 /// A residual block: norm, activation and convolution, twice; its input stays, its output is new.
 fn residual(tape: &mut Tape, turn: Turn, grid: Frames, from: f64, to: f64) {
     let (input, output) = (grid.all(from), grid.all(to));
-    let around = if from == to { 0.0 } else { output };
+    let around = if (from - to).abs() > 0.0 { output } else { 0.0 };
     if around > 0.0 {
         tape.take(input);
         tape.replace(input, output);
