@@ -1,5 +1,6 @@
 //! What the engine says held against what was measured, row by row.
 
+mod diffusion;
 mod error;
 mod llama_cpp;
 mod mlx;
@@ -7,6 +8,7 @@ mod mlx_groups;
 mod score;
 mod table;
 
+pub use diffusion::diffusion;
 pub use error::EvidenceError;
 pub use llama_cpp::{llama_cpp, llama_cpp_graphs};
 pub use mlx::{MlxCase, MlxRowError, mlx_cases};

@@ -139,6 +139,10 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
             show_grouped(u64::from(scenario.model.context_max))
         ),
         Unknown::OneDeviceOnly => "Several cards are present; the answer is for one of them".to_owned(),
+        Unknown::TrainingNotModelled => {
+            "How this pipeline is trained is not modelled; the figures are those of making a picture"
+                .to_owned()
+        }
     }
 }
 

@@ -301,6 +301,8 @@ pub enum Unknown {
     ContextBeyondModel,
     /// Several cards are present; the estimate is for one.
     OneDeviceOnly,
+    /// How this pipeline is trained is not modelled; the phases are those of making a picture.
+    TrainingNotModelled,
 }
 
 impl Budget {

@@ -1,6 +1,7 @@
 //! Memory of a workload, part by part and phase by phase.
 
 mod budget;
+pub mod diffusion;
 mod framework;
 mod llama;
 mod mlx;

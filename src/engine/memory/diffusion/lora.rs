@@ -1,0 +1,244 @@
+//! Training a low-rank adapter of a UNet, as diffusers' SDXL script does it.
+//!
+//! The base is frozen; adapters of queries, keys, values and their way out are in 32 bit, the pass in 16 bit with
+//! norms in 32 bit (automatic mixed precision). What the backward pass reads is summed block by block.
+
+use super::unet::{Grid, PROMPT_TOKENS, Unet, Visit};
+
+/// Bytes a value of 16 bit takes.
+const HALF: f64 = 2.0;
+/// Bytes a value of 32 bit takes.
+const SINGLE: f64 = 4.0;
+/// Attention heads are this wide; each keeps one sum a token.
+const HEAD: f64 = 64.0;
+
+/// What one training step of an adapter needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Training {
+    /// Parameters of the adapters.
+    pub(super) adapters: f64,
+    /// Bytes live at most until the loss is known.
+    pub(super) forward: f64,
+    /// Bytes live at most while gradients are computed, without the gradients of the adapters.
+    pub(super) backward: f64,
+}
+
+/// How a step is computed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Step {
+    /// Latents.
+    pub(super) grid: Grid,
+    /// Pictures at once.
+    pub(super) batch: f64,
+    /// Rank of the adapters.
+    pub(super) rank: f64,
+    /// Bytes of a value of the pass.
+    pub(super) value: f64,
+    /// Whether blocks are computed again in the backward pass.
+    pub(super) checkpointing: bool,
+}
+
+/// Sums while the UNet is walked.
+struct Sums {
+    /// Kept for the backward pass.
+    kept: f64,
+    /// The most while a block that is computed again computes its gradients.
+    again: f64,
+    /// The most while a block that is computed again is computed first.
+    passing: f64,
+    /// Whether a gradient flows through here: an adapter lies before.
+    reached: bool,
+}
+
+/// Parameters of the adapters: two matrices beside each of four in both attentions.
+pub(super) fn adapters(unet: &Unet, rank: f64) -> f64 {
+    let mut layers = 0.0;
+    unet.blocks(|visit| {
+        if let Visit::Block { to: width, layers: count, .. }
+        | Visit::Joined { to: width, layers: count, .. }
+        | Visit::Middle { channels: width, layers: count, .. } = visit
+        {
+            layers += count * (14.0 * width + 2.0 * unet.prompt);
+        }
+    });
+    rank * layers
+}
+
+/// One step.
+pub(super) fn train(unet: &Unet, step: &Step) -> Training {
+    let mut sums = Sums { kept: 0.0, again: 0.0, passing: 0.0, reached: false };
+    let positions = |depth: usize| step.grid.at(depth) * step.batch;
+    unet.blocks(|visit| match visit {
+        Visit::Block { depth, from, to, layers } => {
+            sums.residual(step, from, to, positions(depth));
+            sums.transformer(unet, step, to, layers, positions(depth));
+        }
+        Visit::Middle { depth, channels, layers } => {
+            sums.residual(step, channels, channels, positions(depth));
+            sums.transformer(unet, step, channels, layers, positions(depth));
+            sums.residual(step, channels, channels, positions(depth));
+        }
+        Visit::Joined { depth, from, skip, to, layers, .. } => {
+            sums.residual(step, from + skip, to, positions(depth));
+            sums.transformer(unet, step, to, layers, positions(depth));
+        }
+        Visit::Down { depth, channels } => sums.convolution(step, channels * positions(depth)),
+        Visit::Risen { depth, channels, last: false } => {
+            sums.convolution(step, channels * positions(depth - 1));
+        }
+        Visit::Rise | Visit::Risen { last: true, .. } => {}
+    });
+    // The way out: norm, activation, convolution.
+    let finest = unet.levels.first().map_or(0.0, |level| level.channels) * positions(0);
+    sums.kept += (2.0 * SINGLE + step.value) * finest;
+    let adapters = adapters(unet, step.rank);
+    // The adapters' 16-bit copies are made once for a pass; where blocks are computed again they are made again.
+    let copies = if step.value < SINGLE { step.value * adapters } else { 0.0 };
+    let kept = sums.kept + if step.checkpointing { 0.0 } else { copies };
+    // The first gradient in 32 bit and what the activation makes of it, where the convolution's input has gone;
+    // in the forward pass, what that convolution reads and writes.
+    let edge = (2.0 * SINGLE - HALF) * finest;
+    Training {
+        adapters,
+        forward: (kept + edge).max(sums.passing + copies),
+        backward: (kept + edge).max(sums.again),
+    }
+}
+
+impl Sums {
+    /// Adds what a block keeps: all it will read again, or only its input and then all for a moment.
+    fn block(&mut self, step: &Step, block: &Block) {
+        if step.checkpointing {
+            self.kept += block.input;
+            self.passing = self.passing.max(self.kept + block.passing);
+            if self.reached {
+                self.again = self.again.max(self.kept + block.again);
+            }
+        } else if self.reached {
+            self.kept += block.inside;
+        }
+    }
+
+    /// Norm's input and output in 32 bit and the convolution's input, twice; what a way around reads.
+    fn residual(&mut self, step: &Step, from: f64, to: f64, positions: f64) {
+        let input = step.value * from * positions;
+        let around = if (from - to).abs() > 0.0 { input } else { 0.0 };
+        let each = 2.0 * SINGLE + step.value;
+        // Gradients of the second activation, while all is there; of the first, while only its norm is.
+        let second = each * from + (2.0 * each - step.value) * to;
+        let first = (2.0 * each - step.value) * from;
+        self.block(
+            step,
+            &Block {
+                inside: each * (from + to) * positions + around,
+                input,
+                passing: each * from * positions,
+                again: second.max(first) * positions,
+            },
+        );
+    }
+
+    /// A convolution between levels keeps what it reads.
+    fn convolution(&mut self, step: &Step, values: f64) {
+        if self.reached {
+            self.kept += step.value * values;
+        }
+    }
+
+    /// Norm around the transformer, then what each layer keeps.
+    fn transformer(&mut self, unet: &Unet, step: &Step, width: f64, layers: f64, positions: f64) {
+        if layers == 0.0 {
+            return;
+        }
+        let row = width * positions;
+        if self.reached {
+            self.kept += SINGLE * row;
+        }
+        // Ways in and out by convolution keep what they read; matrices that are frozen do not.
+        if !unet.linear_projection {
+            self.kept += step.value * row * if self.reached { 2.0 } else { 1.0 };
+        }
+        let prompts = PROMPT_TOKENS * step.batch;
+        // Both attentions: three norms in 32 bit; the adapters' own copies of what they read: four times itself,
+        // twice towards the prompt; queries, keys, values and the result; the rank's values.
+        let norms = 3.0 * SINGLE * row;
+        let copies = step.value * (6.0 * row + 2.0 * unet.prompt * prompts);
+        let attention = step.value * (6.0 * row + 2.0 * width * prompts) + 2.0 * SINGLE * row / HEAD;
+        let ranks = step.value * step.rank * (6.0 * positions + 2.0 * prompts);
+        // Feed-forward: gate and values, and the gate's activation.
+        let network = step.value * 12.0 * row;
+        let layer = norms + copies + attention + ranks + network;
+        // Gradients of the product of gate and values, of both, and of the way around.
+        let gradients = step.value * 13.0 * row;
+        for _ in 0..crate::units::whole(layers) {
+            // Of the first layer no gradient flows further back than its adapters.
+            let unread = if self.reached { 0.0 } else { SINGLE * row };
+            self.reached = true;
+            self.block(
+                step,
+                &Block {
+                    inside: layer - unread,
+                    input: step.value * row,
+                    passing: network + step.value * 4.0 * row,
+                    again: layer + gradients,
+                },
+            );
+        }
+    }
+}
+
+/// What a block keeps or takes, in bytes.
+struct Block {
+    /// All its backward pass reads.
+    inside: f64,
+    /// What it is computed again from.
+    input: f64,
+    /// The most while it is computed.
+    passing: f64,
+    /// The most while it is computed again and its gradients are.
+    again: f64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::unet::{SD15, SDXL};
+    use super::*;
+
+    fn step(side: f64, batch: f64, rank: f64, checkpointing: bool) -> Step {
+        Step { grid: Grid { height: side / 8.0, width: side / 8.0 }, batch, rank, value: HALF, checkpointing }
+    }
+
+    fn near(predicted: f64, measured: f64, share: f64) {
+        assert!((predicted / measured - 1.0).abs() < share, "{predicted} against {measured}");
+    }
+
+    #[test]
+    fn adapters_have_their_published_sizes() {
+        near(adapters(&SDXL, 16.0) * SINGLE, 92_897_280.0, 1e-12);
+        near(adapters(&SDXL, 64.0) * SINGLE, 371_589_120.0, 1e-12);
+        near(adapters(&SD15, 4.0), 797_184.0, 1e-12);
+    }
+
+    /// Peaks of live tensors with diffusers 0.42.1 and torch 2.15, fake tensors, automatic mixed precision.
+    #[test]
+    fn training_peaks_are_met() {
+        for (side, batch, rank, checkpointing, forward, backward) in [
+            (1024.0, 1.0, 16.0, false, 7_809_125_652.0, 7_778_911_892.0),
+            (512.0, 1.0, 16.0, false, 2_041_580_820.0, 2_027_095_700.0),
+            (1024.0, 2.0, 16.0, false, 15_569_644_584.0, 15_518_453_536.0),
+            (1024.0, 1.0, 64.0, false, 8_008_488_852.0, 7_950_565_652.0),
+            (1024.0, 1.0, 16.0, true, 663_004_052.0, 721_537_044.0),
+            (1024.0, 4.0, 16.0, true, 2_512_493_648.0, 2_885_983_032.0),
+            (512.0, 1.0, 16.0, true, 200_876_948.0, 180_668_436.0),
+        ] {
+            let training = train(&SDXL, &step(side, batch, rank, checkpointing));
+            let share = if checkpointing { 0.035 } else { 0.005 };
+            near(training.forward, forward, share);
+            near(training.backward, backward, 0.005);
+        }
+        for (checkpointing, backward) in [(false, 1_169_219_592.0), (true, 274_517_320.0)] {
+            let training = train(&SD15, &step(512.0, 1.0, 16.0, checkpointing));
+            near(training.backward, backward, 0.015);
+        }
+    }
+}

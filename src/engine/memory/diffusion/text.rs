@@ -1,0 +1,119 @@
+//! Models that read the prompt.
+
+use super::stored::Shapes;
+use super::tape::Tape;
+
+/// A model that reads the prompt, by its published `config.json`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TextModel {
+    /// OpenAI's CLIP ViT-L/14, of SD 1.5, SDXL and FLUX.1.
+    ClipL,
+    /// OpenCLIP ViT-bigG/14 with its projection, of SDXL.
+    OpenClipBigG,
+    /// Encoder of T5 v1.1 XXL, of FLUX.1.
+    T5Xxl,
+    /// Encoder of UMT5-XXL, of Wan.
+    Umt5Xxl,
+}
+
+/// Widths of CLIP's text model.
+struct Clip {
+    width: f64,
+    inner: f64,
+    layers: f64,
+    projection: bool,
+    /// Whether its activation is x · sigmoid(1.702 x), written in three steps.
+    stepwise: bool,
+}
+
+const CLIP_TOKENS: f64 = 77.0;
+const CLIP_VOCABULARY: f64 = 49_408.0;
+const CLIP_L: Clip = Clip { width: 768.0, inner: 3072.0, layers: 12.0, projection: false, stepwise: true };
+const BIG_G: Clip = Clip { width: 1280.0, inner: 5120.0, layers: 32.0, projection: true, stepwise: false };
+
+const T5_WIDTH: f64 = 4096.0;
+const T5_INNER: f64 = 10_240.0;
+const T5_LAYERS: f64 = 24.0;
+const T5_HEADS: f64 = 64.0;
+const T5_BUCKETS: f64 = 32.0;
+/// Tokens a prompt is filled up to in the pipelines of FLUX.1 and Wan.
+const T5_TOKENS: f64 = 512.0;
+
+impl TextModel {
+    /// Its parameters.
+    pub(super) fn shapes(self) -> Shapes {
+        match self {
+            Self::ClipL => clip_shapes(&CLIP_L),
+            Self::OpenClipBigG => clip_shapes(&BIG_G),
+            Self::T5Xxl => t5_shapes(32_128.0, 1.0),
+            Self::Umt5Xxl => t5_shapes(256_384.0, T5_LAYERS),
+        }
+    }
+
+    /// Values a prompt turns into.
+    pub(super) const fn output(self) -> f64 {
+        match self {
+            Self::ClipL => CLIP_TOKENS * CLIP_L.width,
+            Self::OpenClipBigG => CLIP_TOKENS * BIG_G.width,
+            Self::T5Xxl | Self::Umt5Xxl => T5_TOKENS * T5_WIDTH,
+        }
+    }
+
+    /// Bytes that come and go while `batch` prompts are read.
+    pub(super) fn activations(self, batch: f64, value: f64, unpacked: f64) -> f64 {
+        let mut tape = Tape::new(0.0, unpacked);
+        match self {
+            Self::ClipL => clip(&mut tape, &CLIP_L, batch, value),
+            Self::OpenClipBigG => clip(&mut tape, &BIG_G, batch, value),
+            Self::T5Xxl | Self::Umt5Xxl => t5(&mut tape, batch, value),
+        }
+        tape.peak()
+    }
+}
+
+fn clip_shapes(clip: &Clip) -> Shapes {
+    let mut shapes = Shapes::default();
+    shapes.table(CLIP_VOCABULARY, clip.width);
+    shapes.table(CLIP_TOKENS, clip.width);
+    shapes.linear(clip.width, clip.width, 4.0 * clip.layers);
+    shapes.linear(clip.width, clip.inner, clip.layers);
+    shapes.linear(clip.inner, clip.width, clip.layers);
+    shapes.rest += clip.width * (4.0 * clip.layers + 2.0);
+    if clip.projection {
+        shapes.matrix(clip.width, clip.width, 1.0);
+    }
+    shapes
+}
+
+fn t5_shapes(vocabulary: f64, biases: f64) -> Shapes {
+    let mut shapes = Shapes::default();
+    shapes.table(vocabulary, T5_WIDTH);
+    shapes.matrix(T5_WIDTH, T5_WIDTH, 4.0 * T5_LAYERS);
+    shapes.matrix(T5_WIDTH, T5_INNER, 3.0 * T5_LAYERS);
+    shapes.rest += T5_WIDTH * (2.0 * T5_LAYERS + 1.0) + T5_BUCKETS * T5_HEADS * biases;
+    shapes
+}
+
+/// The feed-forward network is CLIP's widest moment: embeddings, the layer's input, the residual and the norm
+/// beside it.
+fn clip(tape: &mut Tape, clip: &Clip, batch: f64, value: f64) {
+    const TOKEN_ID: f64 = 8.0;
+    let tokens = batch * CLIP_TOKENS;
+    let inner = value * clip.inner * tokens;
+    tape.take(tokens * TOKEN_ID);
+    tape.take(4.0 * value * clip.width * tokens);
+    tape.multiply(clip.width * clip.inner, inner);
+    tape.take(if clip.stepwise { 2.0 * inner } else { inner });
+}
+
+/// Attention is T5's widest moment: scores are not written out, but the bias of each pair of positions is, once
+/// for all and once summed with the mask of each prompt.
+fn t5(tape: &mut Tape, batch: f64, value: f64) {
+    let row = value * T5_WIDTH * T5_TOKENS * batch;
+    let pairs = value * T5_HEADS * T5_TOKENS * T5_TOKENS;
+    tape.take(3.0 * row);
+    tape.take(pairs);
+    tape.take(pairs * batch);
+    tape.multiply(T5_WIDTH * T5_WIDTH, 3.0 * row);
+    tape.take(row);
+}
