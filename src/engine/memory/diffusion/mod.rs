@@ -1,6 +1,6 @@
 //! What diffusers allocates on PyTorch to make pictures and clips, or to train an adapter for it.
 //!
-//! Each model is played tensor by tensor on a [`Tape`](tape::Tape) in the order its code runs, and the peak read
+//! Each model is played tensor by tensor on a tape in the order its code runs, and the peak read
 //! off. Order and lifetimes follow diffusers 0.42.1; the shapes are those of the published `config.json` files.
 
 mod flux;
