@@ -31,6 +31,15 @@ pub struct Gnn {
     pub precision: GnnPrecision,
     /// Times every node is gone through.
     pub epochs: f64,
+    /// Whether the normalised edges are kept from the first pass on (GCN on the whole graph; PyTorch
+    /// Geometric's `cached`), instead of being computed in each layer of each pass.
+    pub normalization_cached: bool,
+    /// Whether dropout lies between the layers while training.
+    pub dropout: bool,
+    /// Distinct tokens at the ends of paths (code2vec).
+    pub token_vocabulary: u64,
+    /// Distinct paths (code2vec).
+    pub path_vocabulary: u64,
 }
 
 /// How a node hears from its neighbours.
@@ -55,7 +64,8 @@ pub enum GnnArchitecture {
 pub enum MessagePassing {
     /// A message is written out for each edge, then summed at its end.
     Scatter,
-    /// The adjacency is multiplied as a sparse matrix, and no message is written out.
+    /// The adjacency is multiplied as a sparse matrix, and no message is written out. Graph attention has no
+    /// such way: its weights differ from edge to edge, so it writes messages in any case.
     Sparse,
 }
 
@@ -64,7 +74,8 @@ pub enum MessagePassing {
 pub enum Sampling {
     /// Every node and edge.
     Full,
-    /// At most this many neighbours of a node at each hop, nearest hop first.
+    /// At most this many neighbours of a node at each hop, nearest hop first; of code2vec, the first is how many
+    /// paths of a method are drawn.
     FanOuts(Vec<u64>),
 }
 

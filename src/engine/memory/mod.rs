@@ -3,6 +3,7 @@
 mod budget;
 pub mod diffusion;
 mod framework;
+pub mod gnn;
 mod llama;
 mod mlx;
 mod nearest;

@@ -1,0 +1,106 @@
+//! The graph and the layers of one pass, in bytes.
+
+use super::tape::Kind;
+
+/// Bytes of an index or a label: PyTorch's `int64`.
+pub(super) const INDEX: f64 = 8.0;
+/// Bytes of a yes or no, as in masks.
+pub(super) const MASK: f64 = 1.0;
+
+/// One pass over a graph or a sampled part of it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Pass {
+    /// Nodes computed.
+    pub(super) nodes: f64,
+    /// Edges computed.
+    pub(super) edges: f64,
+    /// Nodes whose loss is computed.
+    pub(super) labelled: f64,
+    /// Bytes of a number.
+    pub(super) element: f64,
+    /// Whether gradient functions keep what they will need.
+    pub(super) train: bool,
+    /// Whether the adjacency is multiplied as a sparse matrix.
+    pub(super) sparse: bool,
+    /// Whether the processor's sparse product with a mean is there; other devices divide afterwards.
+    pub(super) fused_mean: bool,
+    /// Whether a matrix still holds the pairs of indices it was made of; a copy to a device holds its own half.
+    pub(super) holds_pairs: bool,
+    /// Whether dropout lies between layers.
+    pub(super) dropout: bool,
+    /// How normalised edges are kept.
+    pub(super) cache: Cache,
+}
+
+/// How long normalised edges live.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cache {
+    /// As long as their layer needs them.
+    Never,
+    /// To the end, from this pass on.
+    Filling,
+    /// They are there from the pass before.
+    Full,
+}
+
+impl Pass {
+    /// A number for each of `width` places of each node.
+    pub(super) const fn node(&self, width: f64) -> f64 {
+        self.element * width * self.nodes
+    }
+
+    /// A number for each of `width` places of each edge.
+    pub(super) const fn edge(&self, width: f64) -> f64 {
+        self.element * width * self.edges
+    }
+
+    /// Edges and one from each node to itself.
+    pub(super) const fn looped(&self) -> f64 {
+        self.edges + self.nodes
+    }
+
+    /// A number for each of `width` places of each edge, those to itself included.
+    pub(super) const fn loop_edge(&self, width: f64) -> f64 {
+        self.element * width * self.looped()
+    }
+
+    /// The graph's edges as the layers read them: pairs of indices, or a compressed matrix with its values.
+    pub(super) const fn adjacency(&self) -> f64 {
+        if self.sparse {
+            let columns = if self.holds_pairs { 2.0 * INDEX } else { INDEX };
+            INDEX * (self.nodes + 1.0) + (columns + self.element) * self.edges
+        } else {
+            2.0 * INDEX * self.edges
+        }
+    }
+}
+
+/// One layer of a stack.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Layer {
+    /// Width of what it reads.
+    pub(super) input: f64,
+    /// Width inside, where a layer is a small network.
+    pub(super) inner: f64,
+    /// Width of what it gives.
+    pub(super) output: f64,
+    /// Attention heads.
+    pub(super) heads: f64,
+    /// Whether it reads the features themselves, which need no gradient.
+    pub(super) first: bool,
+    /// Whether it gives the logits.
+    pub(super) last: bool,
+}
+
+impl Layer {
+    /// What its result is for.
+    pub(super) const fn result(&self) -> Kind {
+        if self.last { Kind::Logits } else { Kind::Nodes }
+    }
+
+    /// Whether its input is a tensor of its own that goes when the layer no longer needs it: dropout's result.
+    /// Without dropout it is the activation's, which that one's own gradient needs longer.
+    pub(super) const fn owns_input(&self, pass: &Pass) -> bool {
+        pass.dropout && !self.first
+    }
+}

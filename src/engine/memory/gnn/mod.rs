@@ -1,0 +1,95 @@
+//! What PyTorch Geometric allocates to train or run a graph network.
+//!
+//! Nothing is reserved: tensors live as long as a name or a gradient function refers to them. A pass is played
+//! operation by operation on a [`Tape`](tape::Tape) in the order of each convolution's code, and the peak read off.
+
+mod aggregate;
+mod code2vec;
+mod degrees;
+mod gat;
+mod gated;
+mod gcn;
+mod gin;
+mod graph;
+mod network;
+mod parts;
+mod sage;
+mod sample;
+mod tape;
+
+pub use sample::{Sampled, sampled};
+
+use super::{Budget, Phase, PhaseName, Placement};
+use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
+use crate::units::Band;
+use graph::{Cache, Pass};
+use network::{Network, Peaks};
+use parts::Parts;
+
+/// Memory of this graph network: one phase where it is run, forward, backward and optimiser step where trained.
+pub fn budget(gnn: &Gnn, placement: Placement) -> Budget {
+    let reached = sampled(gnn);
+    let network = Network::new(gnn);
+    let end = |nodes: f64, edges: f64| {
+        let pass = pass(gnn, placement, [nodes, edges, reached.labelled]);
+        (pass, run(gnn, &network, pass))
+    };
+    let (pass, best) = end(reached.nodes.best, reached.edges.best);
+    let (low, high) = if reached.nodes.is_exact() && reached.edges.is_exact() {
+        ((pass, best), (pass, best))
+    } else {
+        (end(reached.nodes.low, reached.edges.low), end(reached.nodes.high, reached.edges.high))
+    };
+    let passes = Band { low: low.0, best: pass, high: high.0 };
+    let parts = Parts::new(gnn, placement, &network, passes);
+    let phase = |name: PhaseName, of: fn(&Peaks) -> tape::Held| Phase {
+        name,
+        parts: parts.of(Band { low: of(&low.1), best: of(&best), high: of(&high.1) }),
+    };
+    let mut phases = vec![phase(PhaseName::Forward, |peaks| peaks.forward)];
+    if gnn.mode == GnnMode::Train {
+        phases.push(phase(PhaseName::Backward, |peaks| peaks.backward));
+        phases.push(phase(PhaseName::OptimizerStep, |peaks| peaks.step));
+    }
+    Budget::new(placement, phases)
+}
+
+/// Whether only sampled parts of the graph are on the device.
+fn is_sampled(gnn: &Gnn) -> bool {
+    matches!(gnn.sampling, Sampling::FanOuts(_))
+}
+
+fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labelled]: [f64; 3]) -> Pass {
+    // Only on the whole graph are the same edges met again.
+    let caches = gnn.normalization_cached && gnn.architecture == GnnArchitecture::Gcn && !is_sampled(gnn);
+    Pass {
+        nodes,
+        edges,
+        labelled,
+        element: match gnn.precision {
+            GnnPrecision::Fp32 => 4.0,
+            GnnPrecision::Fp16 => 2.0,
+        },
+        train: gnn.mode == GnnMode::Train,
+        sparse: gnn.message_passing == MessagePassing::Sparse && gnn.architecture != GnnArchitecture::Gat,
+        fused_mean: placement == Placement::Cpu,
+        holds_pairs: placement == Placement::Cpu,
+        dropout: gnn.dropout,
+        cache: if caches { Cache::Filling } else { Cache::Never },
+    }
+}
+
+/// The worst moments of all passes: where edges are kept, the first fills and further ones start with all.
+fn run(gnn: &Gnn, network: &Network, pass: Pass) -> Peaks {
+    let first = network.play(&pass);
+    if pass.cache == Cache::Never || gnn.epochs <= 1.0 {
+        return first;
+    }
+    let next = network.play(&Pass { cache: Cache::Full, ..pass });
+    let larger = |a: tape::Held, b: tape::Held| if b.total() > a.total() { b } else { a };
+    Peaks {
+        forward: larger(first.forward, next.forward),
+        backward: larger(first.backward, next.backward),
+        step: larger(first.step, next.step),
+    }
+}

@@ -1,0 +1,106 @@
+//! Graph networks against peaks measured tensor by tensor, and neighbour sampling against a real loader.
+
+use plimsoll::engine::memory::gnn::sampled;
+use plimsoll::engine::memory::{Budget, PartName, PhaseName, Placement};
+use plimsoll::evidence::{GnnCase, gnn_cases, gnn_groups, neighbor_cases};
+use plimsoll::spec::MessagePassing;
+use plimsoll::units::{Bytes, count};
+
+fn without_runtime(budget: &Budget, name: PhaseName) -> Bytes {
+    let phase = budget.phases.iter().find(|phase| phase.name == name).expect("a phase");
+    phase.parts.iter().filter(|part| part.name != PartName::Runtime).map(|part| part.bytes.best).sum()
+}
+
+fn errors(case: &GnnCase) -> Vec<f64> {
+    let budget = case.estimate();
+    let measured = [(PhaseName::Forward, Some(case.forward)), (PhaseName::Backward, case.backward)];
+    let phases = measured.into_iter().filter_map(|(name, bytes)| bytes.map(|bytes| (name, bytes)));
+    phases
+        .map(|(name, bytes)| {
+            let error = without_runtime(&budget, name).get() / bytes.get() - 1.0;
+            println!("{:70} {:10} {:>15} {:+.4} %", case.name, name.key(), bytes.get(), error * 100.0);
+            error.abs()
+        })
+        .collect()
+}
+
+#[test]
+fn forward_and_backward_are_met_for_each_architecture() {
+    let cases = gnn_cases().expect("a readable table");
+    assert_eq!(cases.len(), 81, "all rows");
+    let worst = cases.iter().flat_map(errors).fold(0.0, f64::max);
+    println!("worst {:.4} %", worst * 100.0);
+    assert!(worst <= 0.002, "worst {worst}");
+}
+
+#[test]
+fn all_groups_meet_the_bounds() {
+    for group in gnn_groups().expect("readable tables") {
+        let (median, worst) = (group.quantile(0.5), group.quantile(1.0));
+        for row in &group.rows {
+            println!("{:60} {:+.3} %", row.name, row.error() * 100.0);
+        }
+        println!(
+            "{}: {} rows, median {:.4} %, worst {:.4} %",
+            group.name,
+            group.rows.len(),
+            median * 100.0,
+            worst * 100.0
+        );
+        assert!(median <= 0.02 && worst <= 0.10, "{}: median {median}, worst {worst}", group.name);
+        assert!(!group.rows.is_empty(), "{} has rows", group.name);
+    }
+}
+
+#[test]
+fn weights_states_and_the_graph_are_exact() {
+    for case in gnn_cases().expect("a readable table") {
+        let budget = case.estimate();
+        let phase = &budget.phases[0];
+        assert_eq!(phase.named(PartName::Weights).best, case.weights, "{}", case.name);
+        assert_eq!(phase.named(PartName::OptimizerState).best, case.states, "{}", case.name);
+        // Labels are not in the measured bytes of the graph, nor is the other half of the pairs that a matrix
+        // was made of.
+        let half = if case.gnn.message_passing == MessagePassing::Sparse { 8.0 } else { 0.0 };
+        let besides = Bytes::new(8.0 * count(case.gnn.nodes) + half * count(case.gnn.edges));
+        let graph = phase.named(PartName::Features).best - besides;
+        let error = (graph.get() / case.graph.get() - 1.0).abs();
+        assert!(error < 2e-3, "{}: {graph:?}, not {:?}: a matrix holds no edge twice", case.name, case.graph);
+    }
+}
+
+#[test]
+fn expected_samples_are_those_of_a_neighbour_loader() {
+    let cases = neighbor_cases().expect("a readable table");
+    assert!(cases.len() >= 10, "several fan-outs and degrees");
+    for case in cases {
+        let reached = sampled(&case.gnn);
+        let nodes = reached.nodes.best / case.nodes - 1.0;
+        let edges = reached.edges.best / case.edges - 1.0;
+        println!(
+            "{:50} both ways {:5} nodes {:>9.1} {:+.2} % edges {:>9.1} {:+.2} %",
+            case.name,
+            case.both_ways,
+            case.nodes,
+            nodes * 100.0,
+            case.edges,
+            edges * 100.0
+        );
+        // Where an edge is there both ways, a node that was reached has one more than others.
+        let bound = if case.both_ways { 0.06 } else { 0.01 };
+        assert!(nodes.abs() <= bound && edges.abs() <= bound, "{}: nodes {nodes}, edges {edges}", case.name);
+        assert!(case.nodes <= reached.nodes.high && case.edges <= reached.edges.high, "{}", case.name);
+        assert!(case.nodes >= reached.nodes.low && case.edges >= reached.edges.low, "{}", case.name);
+    }
+}
+
+#[test]
+fn the_whole_graph_lies_on_the_host_while_sampling() {
+    let case = &neighbor_cases().expect("a readable table")[0];
+    let budget = plimsoll::engine::memory::gnn::budget(&case.gnn, Placement::Gpu);
+    let phase = &budget.phases[0];
+    let host = phase.in_place(plimsoll::engine::memory::Place::Host).best.get();
+    let nodes = 100_000.0;
+    let whole = nodes * (128.0 * 4.0 + 16.0) + 1e6 * 32.0;
+    assert!(host > whole && host < 3.0 * whole, "{host} holds the graph and two batches");
+}
