@@ -11,7 +11,7 @@ mod table;
 
 pub use diffusion::diffusion;
 pub use error::EvidenceError;
-pub use gnn::{GnnCase, NeighborCase, gnn_cases, gnn_groups, neighbor_cases};
+pub use gnn::{GnnCase, NeighborCase, gnn_cases, gnn_further_cases, gnn_groups, neighbor_cases};
 pub use llama_cpp::{llama_cpp, llama_cpp_graphs};
 pub use mlx::{MlxCase, MlxRowError, mlx_cases};
 pub use mlx_groups::mlx_groups;

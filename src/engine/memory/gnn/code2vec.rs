@@ -37,7 +37,7 @@ impl Code2vec {
         tape.take(Kind::Edges, joined);
         tape.take(Kind::Edges, joined);
         tape.free(Kind::Edges, joined);
-        if self.drops(pass) {
+        if drops(pass) {
             tape.take(Kind::Edges, joined + MASK * joined / pass.element);
             tape.free(Kind::Edges, joined);
         }
@@ -75,7 +75,7 @@ impl Code2vec {
         tape.take(Kind::Gradients, pass.element * (3.0 * self.embedding * self.vector + self.vector));
         tape.take(Kind::Edges, joined);
         tape.free(Kind::Edges, mixed + joined);
-        if self.drops(pass) {
+        if drops(pass) {
             tape.take(Kind::Edges, joined);
             tape.free(Kind::Edges, joined + MASK * joined / pass.element);
         }
@@ -86,8 +86,9 @@ impl Code2vec {
         tape.take(Kind::Gradients, table);
         tape.free(Kind::Gradients, 2.0 * table);
     }
+}
 
-    const fn drops(&self, pass: &Pass) -> bool {
-        pass.train && pass.dropout
-    }
+/// Whether joined embeddings go through dropout.
+const fn drops(pass: &Pass) -> bool {
+    pass.train && pass.dropout
 }

@@ -90,7 +90,7 @@ impl<'a> Parts<'a> {
             source,
         );
         push(PartName::Logits, spread(held, |held| held.logits), logits);
-        let runtime = self.runtime(best.edges + best.nodes + best.logits);
+        let runtime = self.runtime((best.edges + best.nodes + best.logits).max(0.0));
         parts.push(runtime);
         parts
     }
