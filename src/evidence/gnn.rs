@@ -123,16 +123,7 @@ fn allocated(phase: &Phase) -> Bytes {
 
 fn case(row: Cells<'_>) -> Result<GnnCase, EvidenceError> {
     let (network, passing, mode) = (row.text("arch")?, row.text("impl")?, row.text("mode")?);
-    let (architecture, cached) = match network {
-        "GCN" => (GnnArchitecture::Gcn, false),
-        "GCN-cached" => (GnnArchitecture::Gcn, true),
-        "SAGE" => (GnnArchitecture::Sage, false),
-        "GAT" => (GnnArchitecture::Gat, false),
-        "GIN" => (GnnArchitecture::Gin, false),
-        "GGNN" => (GnnArchitecture::Ggnn, false),
-        "code2vec" => (GnnArchitecture::Code2vec, false),
-        other => return Err(row.unreadable("arch", other)),
-    };
+    let (architecture, cached) = architecture(row)?;
     let gnn = Gnn {
         precision: if row.text("dtype")? == "fp16" { GnnPrecision::Fp16 } else { GnnPrecision::Fp32 },
         dropout: row.number("dropout")? == 1,
@@ -155,14 +146,22 @@ fn case(row: Cells<'_>) -> Result<GnnCase, EvidenceError> {
     })
 }
 
-fn neighbor_case(row: Cells<'_>) -> Result<NeighborCase, EvidenceError> {
-    let architecture = match row.text("arch")? {
-        "gcn" => GnnArchitecture::Gcn,
-        "sage" => GnnArchitecture::Sage,
-        "gat" => GnnArchitecture::Gat,
-        "gin" => GnnArchitecture::Gin,
+/// The architecture, and whether it keeps normalised edges.
+fn architecture(row: Cells<'_>) -> Result<(GnnArchitecture, bool), EvidenceError> {
+    Ok(match row.text("arch")? {
+        "GCN" => (GnnArchitecture::Gcn, false),
+        "GCN-cached" => (GnnArchitecture::Gcn, true),
+        "SAGE" => (GnnArchitecture::Sage, false),
+        "GAT" => (GnnArchitecture::Gat, false),
+        "GIN" => (GnnArchitecture::Gin, false),
+        "GGNN" => (GnnArchitecture::Ggnn, false),
+        "code2vec" => (GnnArchitecture::Code2vec, false),
         other => return Err(row.unreadable("arch", other)),
-    };
+    })
+}
+
+fn neighbor_case(row: Cells<'_>) -> Result<NeighborCase, EvidenceError> {
+    let (architecture, _) = architecture(row)?;
     let text = row.text("fan_outs")?;
     let fan_outs: Result<Vec<u64>, _> = text.split('-').map(str::parse).collect();
     let gnn = Gnn {
