@@ -1,7 +1,7 @@
 //! What PyTorch Geometric allocates to train or run a graph network.
 //!
 //! Nothing is reserved: tensors live as long as a name or a gradient function refers to them. A pass is played
-//! operation by operation on a [`Tape`](tape::Tape) in the order of each convolution's code, and the peak read off.
+//! operation by operation on a tape in the order of each convolution's code, and the peak read off.
 
 mod aggregate;
 mod code2vec;
