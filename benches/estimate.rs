@@ -5,8 +5,8 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use plimsoll::engine::memory::{Placement, budget, weights};
 use plimsoll::spec::{
-    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, Logits, Model, Quantization, Runtime,
-    Scenario, Workload,
+    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization,
+    Runtime, Scenario, Workload,
 };
 use std::hint::black_box;
 use std::path::Path;
@@ -45,30 +45,28 @@ fn weights_group(criterion: &mut Criterion) {
 }
 
 fn chat(model: Model) -> Scenario {
-    let model = Arc::new(model);
+    let language = LanguageModel::named(Arc::new(model), Runtime::LlamaCpp);
     Scenario {
         name: "Chat".to_owned(),
-        model_key: model.id.clone(),
-        base: Arc::clone(&model),
-        model,
-        model_size: None,
-        runtime: Runtime::LlamaCpp,
-        workload: Workload::Inference(Inference {
-            quantization: Quantization::Gguf(FileType::Q4KM),
-            kv_precision: KvPrecision::F16,
-            context: 8192,
-            prompt: 1024,
-            generate: 256,
-            concurrency: 1,
-            unified_kv: false,
-            prefix_share: 0.0,
-            ubatch: 512,
-            prefill_step: 512,
-            attention: AttentionKernel::Fused,
-            logits: Logits::Last,
-            gpu_layers: GpuLayers::Auto,
-            vision: false,
-        }),
+        workload: Workload::Inference(
+            language,
+            Inference {
+                quantization: Quantization::Gguf(FileType::Q4KM),
+                kv_precision: KvPrecision::F16,
+                context: 8192,
+                prompt: 1024,
+                generate: 256,
+                concurrency: 1,
+                unified_kv: false,
+                prefix_share: 0.0,
+                ubatch: 512,
+                prefill_step: 512,
+                attention: AttentionKernel::Fused,
+                logits: Logits::Last,
+                gpu_layers: GpuLayers::Auto,
+                vision: false,
+            },
+        ),
     }
 }
 

@@ -3,8 +3,8 @@
 use plimsoll::catalog::Catalog;
 use plimsoll::engine::memory::{Budget, PartName, Phase, PhaseName, Placement, Unknown, budget};
 use plimsoll::spec::{
-    AttentionKernel, GpuLayers, Inference, KvPrecision, Logits, Model, Quantization, Runtime, Scenario,
-    Workload,
+    AttentionKernel, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization, Runtime,
+    Scenario, Workload,
 };
 use plimsoll::units::whole;
 use std::sync::Arc;
@@ -32,15 +32,8 @@ fn chat() -> Inference {
 }
 
 fn of(model: &Arc<Model>, runtime: Runtime, inference: Inference, placement: Placement) -> Budget {
-    let scenario = Scenario {
-        name: String::new(),
-        base: Arc::clone(model),
-        model: Arc::clone(model),
-        model_key: String::new(),
-        model_size: None,
-        runtime,
-        workload: Workload::Inference(inference),
-    };
+    let language = LanguageModel::named(Arc::clone(model), runtime);
+    let scenario = Scenario { name: String::new(), workload: Workload::Inference(language, inference) };
     budget(&scenario, placement)
 }
 

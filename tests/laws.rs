@@ -9,8 +9,8 @@ use plimsoll::engine::solve::largest_that_fits;
 use plimsoll::engine::{Budget, PartName, Placement, Unknown, Verdict, budget, estimate};
 use plimsoll::spec::preset::default_inference;
 use plimsoll::spec::{
-    AttentionKernel, Graph, GraphSequence, Inference, KvPrecision, Logits, Machine, Model, Quantization,
-    Runtime, Scenario, Workload,
+    AttentionKernel, Graph, GraphSequence, GraphTask, Inference, KvPrecision, LanguageModel, Logits, Machine,
+    Model, Quantization, Runtime, Scenario, Workload,
 };
 use proptest::prelude::*;
 
@@ -28,17 +28,9 @@ fn placement() -> impl Strategy<Value = Placement> {
     prop_oneof![Just(Placement::Cpu), Just(Placement::Gpu), Just(Placement::Metal)]
 }
 
-fn scenario_of(model: Arc<Model>, runtime: Runtime, workload: Workload) -> Scenario {
-    let model_key = model.id.clone();
-    Scenario {
-        name: "law".to_owned(),
-        base: Arc::clone(&model),
-        model,
-        model_key,
-        model_size: None,
-        runtime,
-        workload,
-    }
+fn scenario_of(model: Arc<Model>, runtime: Runtime, inference: Inference) -> Scenario {
+    let workload = Workload::Inference(LanguageModel::named(model, runtime), inference);
+    Scenario { name: "law".to_owned(), workload }
 }
 
 prop_compose! {
@@ -75,8 +67,7 @@ prop_compose! {
 fn scenario() -> impl Strategy<Value = Scenario> {
     (model(), 0..Runtime::ALL.len()).prop_flat_map(|(model, index)| {
         let runtime = Runtime::ALL[index];
-        knobs(runtime)
-            .prop_map(move |knobs| scenario_of(Arc::clone(&model), runtime, Workload::Inference(knobs)))
+        knobs(runtime).prop_map(move |knobs| scenario_of(Arc::clone(&model), runtime, knobs))
     })
 }
 
@@ -147,11 +138,22 @@ proptest! {
         more in 1_u64..1_000_000,
         placement in placement(),
     ) {
-        let graph = Graph { nodes, edges, tokens_per_node: 5.0, tokens_per_edge: 4.0 };
+        let graph = Graph {
+            nodes,
+            edges,
+            tokens_per_node: 5.0,
+            tokens_per_edge: 4.0,
+            graphs: 100,
+            size_spread: 2.0,
+            truncation: None,
+            packing: false,
+        };
         let inference = default_inference(Runtime::LlamaCpp, 131_072);
         let of = |graph| {
-            let workload = Workload::GraphSequence(GraphSequence { graph, inference });
-            best(&budget(&scenario_of(Arc::clone(&model), Runtime::LlamaCpp, workload), placement))
+            let language = LanguageModel::named(Arc::clone(&model), Runtime::LlamaCpp);
+            let sequence = GraphSequence { graph, task: GraphTask::Read(inference) };
+            let workload = Workload::GraphSequence(language, sequence);
+            best(&budget(&Scenario { name: String::new(), workload }, placement))
         };
         let before = of(graph);
         prop_assert!(of(Graph { edges: edges + more, ..graph }) >= before, "more edges");
@@ -191,7 +193,7 @@ proptest! {
             context, concurrency, ubatch, prompt: context, generate: concurrency, prefill_step: ubatch,
             ..default_inference(runtime, 131_072)
         };
-        let budget = budget(&scenario_of(model, runtime, Workload::Inference(inference)), placement);
+        let budget = budget(&scenario_of(model, runtime, inference), placement);
         for phase in &budget.phases {
             let total = phase.total();
             prop_assert!(total.best.get().is_finite() && total.low.get() >= 0.0, "{total:?}");
@@ -231,7 +233,7 @@ fn what_was_not_measured_is_uncertain_and_said() {
     let roomy = CATALOG.machine("apple-m5max-40c-128gb").expect("in the catalog");
     let chat = |model: &Arc<Model>| {
         let knobs = default_inference(Runtime::LlamaCpp, 8192);
-        estimate(&scenario_of(Arc::clone(model), Runtime::LlamaCpp, Workload::Inference(knobs)), roomy, None)
+        estimate(&scenario_of(Arc::clone(model), Runtime::LlamaCpp, knobs), roomy, None)
     };
     assert_eq!(chat(apertus).fit.verdict, Verdict::Uncertain);
     assert!(chat(apertus).budget.unknown.contains(&Unknown::ComputeBuffers));
@@ -245,6 +247,6 @@ fn a_box_of_two_cards_is_answered_for_one_and_said() {
     two.devices = 2;
     let model = CATALOG.model("llama-3.1-8b").expect("in the catalog");
     let knobs = default_inference(Runtime::LlamaCpp, 8192);
-    let scenario = scenario_of(Arc::clone(model), Runtime::LlamaCpp, Workload::Inference(knobs));
+    let scenario = scenario_of(Arc::clone(model), Runtime::LlamaCpp, knobs);
     assert!(estimate(&scenario, &two, None).budget.unknown.contains(&Unknown::OneDeviceOnly));
 }

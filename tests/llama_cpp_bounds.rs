@@ -5,8 +5,8 @@ use std::sync::Arc;
 use plimsoll::catalog::Catalog;
 use plimsoll::engine::memory::{Budget, PartName, Place, Placement, Unknown, budget};
 use plimsoll::spec::{
-    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, Logits, Model, Quantization, Runtime,
-    Scenario, Workload,
+    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization,
+    Runtime, Scenario, Workload,
 };
 use plimsoll::units::Bytes;
 
@@ -37,15 +37,8 @@ fn said(id: &str, inference: Inference, placement: Placement) -> Budget {
 }
 
 fn of(model: Arc<Model>, inference: Inference, placement: Placement) -> Budget {
-    let scenario = Scenario {
-        name: String::new(),
-        model_key: model.id.clone(),
-        model_size: None,
-        base: Arc::clone(&model),
-        model,
-        runtime: Runtime::LlamaCpp,
-        workload: Workload::Inference(inference),
-    };
+    let language = LanguageModel::named(model, Runtime::LlamaCpp);
+    let scenario = Scenario { name: String::new(), workload: Workload::Inference(language, inference) };
     budget(&scenario, placement)
 }
 

@@ -6,8 +6,8 @@ use super::table::{Cells, Table};
 use super::{EvidenceError, Group, Row};
 use crate::engine::memory::{Budget, PartName, Place, Placement, budget};
 use crate::spec::{
-    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, Logits, Model, Quantization, Runtime,
-    Scenario, Workload,
+    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization,
+    Runtime, Scenario, Workload,
 };
 use crate::units::{Bytes, count};
 
@@ -253,15 +253,8 @@ fn grid_name(cells: &Cells<'_>) -> Result<String, EvidenceError> {
 }
 
 fn said(model: &Arc<Model>, inference: Inference, placement: Placement) -> Budget {
-    let scenario = Scenario {
-        name: String::new(),
-        model_key: model.id.clone(),
-        model_size: None,
-        base: Arc::clone(model),
-        model: Arc::clone(model),
-        runtime: Runtime::LlamaCpp,
-        workload: Workload::Inference(inference),
-    };
+    let language = LanguageModel::named(Arc::clone(model), Runtime::LlamaCpp);
+    let scenario = Scenario { name: String::new(), workload: Workload::Inference(language, inference) };
     budget(&scenario, placement)
 }
 

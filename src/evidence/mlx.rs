@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::engine::memory::{Budget, Placement, budget};
 use crate::spec::{
     Attention, AttentionKernel, Block, Experts, FeedForward, Figure, GpuLayers, Inference, Kind, KvPrecision,
-    Logits, Mixer, Model, NormStyle, Quantization, Run, Runtime, Scenario, Workload,
+    LanguageModel, Logits, Mixer, Model, NormStyle, Quantization, Run, Runtime, Scenario, Workload,
 };
 use crate::units::{Bytes, count};
 
@@ -93,12 +93,7 @@ impl Row<'_> {
         Ok(MlxCase {
             scenario: Scenario {
                 name: model.name.clone(),
-                model_key: model.id.clone(),
-                model_size: None,
-                base: Arc::clone(&model),
-                model,
-                runtime: Runtime::Mlx,
-                workload: Workload::Inference(self.inference()?),
+                workload: Workload::Inference(LanguageModel::named(model, Runtime::Mlx), self.inference()?),
             },
             metal: self.text("rules")? == "metal",
             ahead: self.number("ahead").ok(),

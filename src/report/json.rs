@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use super::workload_json::WorkloadJson;
 use super::{Answer, Report, sentence};
-use crate::engine::{Phase, graph};
-use crate::spec::{Scenario, Workload};
-use crate::units::{Band, Bytes, count};
+use crate::engine::Phase;
+use crate::spec::Scenario;
+use crate::units::{Band, Bytes};
 
 /// The version of this form; it changes when a field changes its meaning.
 const SCHEMA: &str = "plimsoll/1";
@@ -22,25 +23,6 @@ impl From<Band<Bytes>> for BandJson {
     fn from(band: Band<Bytes>) -> Self {
         Self { low: band.low.get(), best: band.best.get(), high: band.high.get() }
     }
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct WorkloadJson {
-    name: String,
-    family: &'static str,
-    model: String,
-    parameters: f64,
-    runtime: &'static str,
-    quantization: &'static str,
-    kv_precision: &'static str,
-    context: f64,
-    prompt: f64,
-    generate: f64,
-    concurrency: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nodes: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    edges: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -113,7 +95,7 @@ pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> An
     let words = sentence(scenario, &answer.estimate, &answer.machine.name);
     AnswerJson {
         schema: SCHEMA,
-        workload: workload(scenario),
+        workload: WorkloadJson::of(scenario),
         machine: MachineJson {
             id: answer.machine.id.clone(),
             name: answer.machine.name.clone(),
@@ -124,30 +106,6 @@ pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> An
         detail: words.detail,
         memory: memory(answer),
         notes: notes.iter().cloned().chain(words.remarks).collect(),
-    }
-}
-
-/// What was asked, with what followed from a graph filled in.
-fn workload(scenario: &Scenario) -> WorkloadJson {
-    let inference = graph::inference(&scenario.workload);
-    let (family, of_graph) = match &scenario.workload {
-        Workload::Inference(_) => ("inference", None),
-        Workload::GraphSequence(sequence) => ("graph-sequence", Some(sequence.graph)),
-    };
-    WorkloadJson {
-        name: scenario.name.clone(),
-        family,
-        model: scenario.model_key.clone(),
-        parameters: *scenario.model.parameters.value(),
-        runtime: scenario.runtime.key(),
-        quantization: inference.quantization.key(),
-        kv_precision: inference.kv_precision.key(),
-        context: count(inference.context),
-        prompt: count(inference.prompt),
-        generate: count(inference.generate),
-        concurrency: count(inference.concurrency),
-        nodes: of_graph.map(|graph| count(graph.nodes)),
-        edges: of_graph.map(|graph| count(graph.edges)),
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Answer, Report, part_working, sentence};
-use crate::engine::graph;
-use crate::spec::{Scenario, Workload};
-use crate::units::{show_gb, show_gib, show_grouped, whole};
+use super::{Answer, Report, asked, part_working, sentence};
+use crate::spec::Scenario;
+use crate::units::{show_gb, show_gib};
 
 /// The text of the report.
 pub fn markdown(report: &Report) -> String {
@@ -36,31 +35,11 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
 }
 
 fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {
-    let inference = graph::inference(&scenario.workload);
     writeln!(out, "## Workload\n")?;
-    let parameters = scenario.model.parameters.value() / 1e9;
-    writeln!(out, "- Model: {} ({parameters:.2} B parameters)", scenario.model.name)?;
-    writeln!(out, "- Runtime: {}", scenario.runtime.name())?;
-    writeln!(out, "- Weights {}, KV cache {}", inference.quantization.key(), inference.kv_precision.key())?;
-    if let Workload::GraphSequence(sequence) = &scenario.workload {
-        writeln!(
-            out,
-            "- Graph: {} nodes × {} tokens + {} edges × {} tokens = {} tokens",
-            show_grouped(sequence.graph.nodes),
-            sequence.graph.tokens_per_node,
-            show_grouped(sequence.graph.edges),
-            sequence.graph.tokens_per_edge,
-            show_grouped(whole(graph::tokens(&sequence.graph).get())),
-        )?;
+    for line in asked(scenario) {
+        writeln!(out, "- {line}")?;
     }
-    writeln!(
-        out,
-        "- Context {} tokens in all, prompt {}, answer {}, {} at once\n",
-        show_grouped(inference.context),
-        show_grouped(inference.prompt),
-        show_grouped(inference.generate),
-        show_grouped(inference.concurrency)
-    )
+    writeln!(out)
 }
 
 fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {

@@ -1,6 +1,7 @@
 //! Comparison reports: one result, one small exporter a format.
 
 mod answer;
+mod asked;
 mod csv_text;
 mod format;
 mod json;
@@ -9,8 +10,10 @@ mod open;
 mod ron_text;
 mod save;
 mod sentence;
+mod workload_json;
 
 pub use answer::{Answer, Report};
+pub use asked::asked;
 pub use format::{Format, UnknownFormat, export};
 pub use json::{AnswerJson, answer_json, report_json};
 pub use markdown::markdown;

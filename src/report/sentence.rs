@@ -1,7 +1,7 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Place, Unknown, Verdict};
-use crate::spec::Scenario;
+use crate::spec::{Runtime, Scenario};
 use crate::units::{Band, Bytes, show_gib, show_grouped, whole};
 
 /// A verdict in words.
@@ -120,7 +120,9 @@ fn host_part(estimate: &Estimate) -> Option<Bytes> {
 
 /// What could not be known, and what was done about it.
 fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
-    let runtime = scenario.runtime.name();
+    let language = scenario.language();
+    let runtime = language.map_or(Runtime::PyTorch, |language| language.runtime).name();
+    let context_max = language.map_or(0, |language| language.model.context_max);
     match unknown {
         Unknown::ComputeBuffers => format!(
             "How {runtime} lays this out was not measured: weights and caches are exact, buffers are not"
@@ -136,12 +138,16 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         }
         Unknown::ContextBeyondModel => format!(
             "The context is longer than the {} tokens the model is published for",
-            show_grouped(u64::from(scenario.model.context_max))
+            show_grouped(u64::from(context_max))
         ),
         Unknown::OneDeviceOnly => "Several cards are present; the answer is for one of them".to_owned(),
         Unknown::TrainingNotModelled => {
-            "How this pipeline is trained is not modelled; the figures are those of making a picture"
-                .to_owned()
+            if language.is_some() {
+                format!("How {runtime} trains this model is not modelled")
+            } else {
+                "How this pipeline is trained is not modelled; the figures are those of making a picture"
+                    .to_owned()
+            }
         }
     }
 }

@@ -46,6 +46,24 @@ pub enum Pipeline {
     Wan22Large,
 }
 
+impl Pipeline {
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Sd15 => "Stable Diffusion 1.5",
+            Self::Sdxl => "SDXL",
+            Self::Flux1Dev => "FLUX.1-dev",
+            Self::Wan22Small => "Wan 2.2 5B",
+            Self::Wan22Large => "Wan 2.2 A14B",
+        }
+    }
+
+    /// Whether it makes clips of several frames.
+    pub const fn makes_video(self) -> bool {
+        matches!(self, Self::Wan22Small | Self::Wan22Large)
+    }
+}
+
 /// How the denoiser and the text encoders are held; the image decoder has its own rule for each pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DiffusionPrecision {

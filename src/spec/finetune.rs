@@ -75,6 +75,13 @@ pub enum BasePrecision {
     Mlx8,
 }
 
+impl BasePrecision {
+    /// Whether it is stored in blocks that cannot be trained themselves.
+    pub const fn is_quantized(self) -> bool {
+        matches!(self, Self::Nf4 | Self::Mlx4 | Self::Mlx8)
+    }
+}
+
 /// Matrices that get adapters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Targets {

@@ -59,6 +59,20 @@ pub enum GnnArchitecture {
     Code2vec,
 }
 
+impl GnnArchitecture {
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Gcn => "GCN",
+            Self::Sage => "GraphSAGE",
+            Self::Gat => "GAT",
+            Self::Gin => "GIN",
+            Self::Ggnn => "Gated graph network",
+            Self::Code2vec => "code2vec",
+        }
+    }
+}
+
 /// How messages are passed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum MessagePassing {

@@ -5,9 +5,12 @@ mod figure;
 mod file_type;
 mod finetune;
 mod gnn;
+mod graph_sequence;
 mod kv_precision;
+mod language_model;
 mod machine;
 mod model;
+mod named;
 mod precision;
 pub mod preset;
 mod runtime;
@@ -21,16 +24,19 @@ pub use figure::{Figure, Kind};
 pub use file_type::FileType;
 pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLayers};
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
+pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use kv_precision::KvPrecision;
+pub use language_model::LanguageModel;
 pub use machine::{
     Availability, GpuLimit, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor, raise_reserve,
 };
 pub use model::{
     Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Vision,
 };
+pub use named::Named;
 pub use precision::Quantization;
 pub use runtime::Runtime;
 pub use scenario::Scenario;
 pub use tensor_type::TensorType;
 pub use unknown_name::UnknownName;
-pub use workload::{AttentionKernel, GpuLayers, Graph, GraphSequence, Inference, Logits, Workload};
+pub use workload::{AttentionKernel, Family, GpuLayers, Inference, Logits, Workload};

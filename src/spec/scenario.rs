@@ -1,24 +1,34 @@
-//! A scenario: a workload with its model and runtime, as a preset holds it.
+//! A scenario: a workload under a name, as a preset holds it.
 
-use std::sync::Arc;
-
-use super::{Model, Runtime, Workload};
+use super::{LanguageModel, Workload};
 
 /// Everything that is asked, except the machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
     /// As it is listed.
     pub name: String,
-    /// The model as it is computed with; shared, because undo keeps many scenarios.
-    pub model: Arc<Model>,
-    /// The model as it is published: what `model` was scaled from, or the same.
-    pub base: Arc<Model>,
-    /// How a preset names the model: a catalog id, or the path it was read from.
-    pub model_key: String,
-    /// Parameters the model's shape was scaled to; `None` for the model itself.
-    pub model_size: Option<f64>,
-    /// The program that runs it.
-    pub runtime: Runtime,
     /// What is run.
     pub workload: Workload,
+}
+
+impl Scenario {
+    /// The language model that is run or trained; graph networks and pipelines have none.
+    pub const fn language(&self) -> Option<&LanguageModel> {
+        match &self.workload {
+            Workload::Inference(language, _)
+            | Workload::FineTune(language, _)
+            | Workload::GraphSequence(language, _) => Some(language),
+            Workload::Gnn(_) | Workload::Diffusion(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub const fn language_mut(&mut self) -> Option<&mut LanguageModel> {
+        match &mut self.workload {
+            Workload::Inference(language, _)
+            | Workload::FineTune(language, _)
+            | Workload::GraphSequence(language, _) => Some(language),
+            Workload::Gnn(_) | Workload::Diffusion(_) => None,
+        }
+    }
 }

@@ -1,14 +1,54 @@
 //! A workload: what is to be run, independent of the machine.
 
-use super::{KvPrecision, Quantization};
+use super::{Diffusion, FineTune, Gnn, GraphSequence, KvPrecision, LanguageModel, Quantization};
 
 /// One workload of any family.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Workload {
     /// Chat, agents, serving.
-    Inference(Inference),
-    /// Program graphs written out as tokens and read by a language model.
-    GraphSequence(GraphSequence),
+    Inference(LanguageModel, Inference),
+    /// Training a language model further.
+    FineTune(LanguageModel, FineTune),
+    /// Program graphs written out as tokens, read by a language model or trained on.
+    GraphSequence(LanguageModel, GraphSequence),
+    /// A graph neural network.
+    Gnn(Gnn),
+    /// Images and video.
+    Diffusion(Diffusion),
+}
+
+impl Workload {
+    /// Which family it is of.
+    pub const fn family(&self) -> Family {
+        match self {
+            Self::Inference(..) => Family::Inference,
+            Self::FineTune(..) => Family::FineTune,
+            Self::GraphSequence(..) => Family::GraphSequence,
+            Self::Gnn(_) => Family::Gnn,
+            Self::Diffusion(_) => Family::Diffusion,
+        }
+    }
+}
+
+/// A family of workloads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Family {
+    /// Chat, agents, serving.
+    Inference,
+    /// Training a language model further.
+    FineTune,
+    /// Program graphs as sequences of tokens.
+    GraphSequence,
+    /// Graph neural networks.
+    Gnn,
+    /// Images and video.
+    Diffusion,
+}
+
+impl Family {
+    /// Every family, as they are listed.
+    pub const ALL: [Self; 5] =
+        [Self::Inference, Self::FineTune, Self::GraphSequence, Self::Gnn, Self::Diffusion];
 }
 
 /// Running a language model.
@@ -72,26 +112,4 @@ pub enum GpuLayers {
     Auto,
     /// The last `n`, as llama.cpp counts them; the output layer is one more.
     Count(u64),
-}
-
-/// A graph given to a language model as text.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GraphSequence {
-    /// The graph.
-    pub graph: Graph,
-    /// How the model runs; its prompt and context are replaced by those that follow from the graph.
-    pub inference: Inference,
-}
-
-/// A program graph and how it is written out.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Graph {
-    /// Nodes.
-    pub nodes: u64,
-    /// Edges.
-    pub edges: u64,
-    /// Tokens that write one node.
-    pub tokens_per_node: f64,
-    /// Tokens that write one edge.
-    pub tokens_per_edge: f64,
 }

@@ -19,20 +19,41 @@ pub use weights::{
 };
 pub use working::Working;
 
-use crate::spec::{Inference, Model, Runtime, Scenario};
+use super::graph;
+use crate::spec::{FineTune, Inference, LanguageModel, Runtime, Scenario, Workload};
 
 /// Memory of a scenario on one kind of placement.
 pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
-    let inference = super::graph::inference(&scenario.workload);
-    run(&scenario.model, &inference, scenario.runtime, placement)
+    match &scenario.workload {
+        Workload::Gnn(gnn) => gnn::budget(gnn, placement),
+        Workload::Diffusion(diffusion) => diffusion::budget(diffusion, placement),
+        Workload::Inference(language, _)
+        | Workload::FineTune(language, _)
+        | Workload::GraphSequence(language, _) => of_language(language, &scenario.workload, placement),
+    }
+}
+
+/// Memory of a language model that is run or trained.
+fn of_language(language: &LanguageModel, workload: &Workload, placement: Placement) -> Budget {
+    if let Some(inference) = graph::inference(workload) {
+        return run(language, &inference, placement);
+    }
+    graph::fine_tune(workload)
+        .map_or_else(|| Budget::new(placement, Vec::new()), |tune| train(language, &tune, placement))
 }
 
 /// Dispatches to the runtime's own allocation rules.
-fn run(model: &Model, inference: &Inference, runtime: Runtime, placement: Placement) -> Budget {
-    match runtime {
+fn run(language: &LanguageModel, inference: &Inference, placement: Placement) -> Budget {
+    let model = &language.model;
+    match language.runtime {
         Runtime::LlamaCpp => llama::budget(model, inference, placement),
         Runtime::Mlx => mlx::budget(model, inference, placement),
         Runtime::PyTorch => pytorch::budget(model, inference, placement),
         Runtime::Vllm => vllm::budget(model, inference, placement),
     }
+}
+
+/// The runtimes that train; a preset with another is refused.
+fn train(_language: &LanguageModel, _tune: &FineTune, placement: Placement) -> Budget {
+    Budget { unknown: vec![Unknown::TrainingNotModelled], ..Budget::new(placement, Vec::new()) }
 }

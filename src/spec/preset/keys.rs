@@ -4,12 +4,35 @@ use serde::Deserialize;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error as TextError, StrDeserializer};
 
-use super::value::{Count, Family, Real, Share, TokenCount, Value};
-use crate::spec::{AttentionKernel, GpuLayers, KvPrecision, Logits, Quantization, Runtime};
+use super::value::{
+    Bound, Count, FanOuts, Guidance, ModeName, PrecisionName, Real, Share, Small, TokenCount, Value,
+};
+use crate::spec::{
+    AttentionKernel, Family, GnnArchitecture, GpuLayers, KvPrecision, Logits, MessagePassing, Method,
+    Optimizer, Pipeline, Quantization, Residency, Runtime, Targets, TunedLayers,
+};
 
-/// Defines the keys once: a field each, their list, and how one is set from text.
+/// Families that share a key.
+type Families = &'static [Family];
+
+const EVERY: Families = &Family::ALL;
+const LANGUAGE: Families = &[Family::Inference, Family::FineTune, Family::GraphSequence];
+const CHAT: Families = &[Family::Inference];
+const READ: Families = &[Family::Inference, Family::GraphSequence];
+const TUNE: Families = &[Family::FineTune];
+const TRAIN: Families = &[Family::FineTune, Family::GraphSequence];
+const EPOCHS: Families = &[Family::FineTune, Family::GraphSequence, Family::Gnn];
+const ADAPTER: Families = &[Family::FineTune, Family::GraphSequence, Family::Diffusion];
+const TYPED: Families = &[Family::FineTune, Family::GraphSequence, Family::Gnn, Family::Diffusion];
+const GRAPH: Families = &[Family::GraphSequence];
+const SIZED: Families = &[Family::GraphSequence, Family::Gnn];
+const MODED: Families = &[Family::GraphSequence, Family::Gnn, Family::Diffusion];
+const GNN: Families = &[Family::Gnn];
+const PICTURE: Families = &[Family::Diffusion];
+
+/// Defines the keys once: a field each, their list, the families that know it, and how one is set from text.
 macro_rules! keys {
-    ($($(#[$doc:meta])* $key:ident: $kind:ty),* $(,)?) => {
+    ($($(#[$doc:meta])* $key:ident: $kind:ty, $families:ident;)*) => {
         /// Every key of a preset; what is not given stays `None` and takes its default.
         #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
         #[serde(deny_unknown_fields, default, rename = "preset")]
@@ -20,6 +43,14 @@ macro_rules! keys {
         impl PresetKeys {
             /// All keys, in the order they are written.
             pub const KNOWN: &'static [&'static str] = &[$(stringify!($key)),*];
+
+            /// The families that know a key; none for an unknown key.
+            pub fn families(key: &str) -> &'static [Family] {
+                match key {
+                    $(stringify!($key) => $families,)*
+                    _ => &[],
+                }
+            }
 
             /// Sets one key from text.
             ///
@@ -48,9 +79,20 @@ macro_rules! keys {
             }
 
             /// These keys where given, else those of `below`.
+            ///
+            /// Another family than that of `below` takes over only the keys that it knows.
             #[must_use]
             pub fn over(self, below: Self) -> Self {
+                let below = match &self.family {
+                    Some(Value(family)) => below.of_family(*family),
+                    None => below,
+                };
                 Self { $($key: self.$key.or(below.$key),)* }
+            }
+
+            /// Only the keys that a family knows.
+            fn of_family(self, family: Family) -> Self {
+                Self { $($key: self.$key.filter(|_| $families.contains(&family)),)* }
             }
         }
     };
@@ -63,53 +105,150 @@ impl PresetKeys {
     }
 }
 
+impl PresetKeys {
+    /// The keys that are given, in the order they are written.
+    pub fn given(&self) -> impl Iterator<Item = &'static str> + '_ {
+        Self::KNOWN.iter().copied().filter(|key| self.gives(key))
+    }
+}
+
 keys! {
-    /// `inference` or `graph-sequence`.
-    family: Family,
+    /// `inference`, `fine-tune`, `graph-sequence`, `gnn` or `diffusion`.
+    family: Family, EVERY;
     /// As it is listed.
-    name: String,
+    name: String, EVERY;
     /// Id of a model in the catalog, or a path to one.
-    model: String,
+    model: String, LANGUAGE;
     /// Parameters to scale the model's shape to, such as `34B`.
-    model_size: f64,
+    model_size: f64, LANGUAGE;
     /// `llama.cpp`, `mlx`, `pytorch` or `vllm`.
-    runtime: Runtime,
+    runtime: Runtime, EVERY;
     /// Id of the machine it was made for.
-    machine: String,
+    machine: String, EVERY;
     /// How the weights are stored.
-    quantization: Quantization,
+    quantization: Quantization, READ;
     /// How the KV cache is stored.
-    kv_precision: KvPrecision,
+    kv_precision: KvPrecision, READ;
     /// Tokens of context in all, shared by the slots.
-    context: TokenCount,
+    context: TokenCount, CHAT;
     /// Tokens of a prompt.
-    prompt: TokenCount,
+    prompt: TokenCount, CHAT;
     /// Tokens of an answer.
-    generate: TokenCount,
+    generate: TokenCount, READ;
     /// Requests in flight at once.
-    concurrency: Count,
+    concurrency: Count, READ;
     /// Whether the slots share one pool of cells.
-    unified_kv: bool,
+    unified_kv: bool, READ;
     /// Share of the prompt that all requests have in common.
-    prefix_share: Share,
+    prefix_share: Share, READ;
     /// Tokens computed at once by llama.cpp.
-    ubatch: TokenCount,
+    ubatch: TokenCount, READ;
     /// Tokens computed at once by MLX and vLLM.
-    prefill_step: TokenCount,
+    prefill_step: TokenCount, READ;
     /// `fused` or `eager`.
-    attention: AttentionKernel,
+    attention: AttentionKernel, LANGUAGE;
     /// `last` or `all`.
-    logits: Logits,
+    logits: Logits, READ;
     /// `auto`, or layers on the accelerator.
-    gpu_layers: GpuLayers,
+    gpu_layers: GpuLayers, READ;
     /// Whether the vision projector is loaded.
-    vision: bool,
+    vision: bool, READ;
+    /// What is trained: `full`, `lora`, `qlora` or `dora`.
+    method: Method, TRAIN;
+    /// How numbers are held; each family has its own names.
+    precision: PrecisionName, TYPED;
+    /// Rank of the adapters.
+    rank: Small, ADAPTER;
+    /// Matrices that get adapters: `query-value`, `attention` or `all-linear`.
+    targets: Targets, TRAIN;
+    /// `all`, or how many of the last layers are trained.
+    tuned_layers: TunedLayers, TRAIN;
+    /// `adamw`, `adamw-8bit`, `paged-adamw-8bit`, `adafactor`, `lion` or `sgd`.
+    optimizer: Optimizer, TRAIN;
+    /// Whether full training keeps fp32 master weights.
+    master_weights: bool, TRAIN;
+    /// Sequences of one pass.
+    micro_batch: Small, TRAIN;
+    /// Passes before the optimiser steps.
+    accumulation: Small, TRAIN;
+    /// Tokens of the longest sequence.
+    sequence: TokenCount, TUNE;
+    /// Whether activations are recomputed in the backward pass.
+    checkpointing: bool, ADAPTER;
+    /// Whether sequences of a batch are padded, which takes an attention mask.
+    padded: bool, TRAIN;
+    /// Whether the loss is computed in chunks.
+    fused_loss: bool, TRAIN;
+    /// Whether adapters are held in fp32.
+    adapters_fp32: bool, TRAIN;
+    /// Whether a 4-bit base is prepared for training.
+    kbit_preparation: bool, TRAIN;
+    /// Sequences of the data set.
+    examples: Count, TUNE;
+    /// Tokens of an average sequence.
+    tokens_per_example: TokenCount, TUNE;
+    /// Times the data set is gone through.
+    epochs: Real, EPOCHS;
     /// Nodes of a graph.
-    nodes: Count,
+    nodes: Count, SIZED;
     /// Edges of a graph.
-    edges: Count,
+    edges: Count, SIZED;
     /// Tokens that write one node.
-    tokens_per_node: Real,
+    tokens_per_node: Real, GRAPH;
     /// Tokens that write one edge.
-    tokens_per_edge: Real,
+    tokens_per_edge: Real, GRAPH;
+    /// Graphs of the data set.
+    graphs: Count, GRAPH;
+    /// The 95th percentile of graph sizes over their median.
+    size_spread: Real, GRAPH;
+    /// `none`, or the tokens at which longer graphs are cut.
+    truncation: Bound, GRAPH;
+    /// Whether short graphs share a sequence.
+    packing: bool, GRAPH;
+    /// `gcn`, `sage`, `gat`, `gin`, `ggnn` or `code2vec`.
+    architecture: GnnArchitecture, GNN;
+    /// Width of a node's features.
+    in_width: Small, GNN;
+    /// Width between layers.
+    hidden: Small, GNN;
+    /// Width of the output.
+    out_width: Small, GNN;
+    /// Layers of a graph network.
+    layers: Small, GNN;
+    /// Attention heads of a graph network.
+    heads: Small, GNN;
+    /// `scatter` or `sparse`.
+    message_passing: MessagePassing, GNN;
+    /// `full`, or how many neighbours are drawn at each hop, such as `15, 10`.
+    sampling: FanOuts, GNN;
+    /// Nodes whose loss is computed at once, with sampling.
+    batch_nodes: Count, GNN;
+    /// Whether normalised edges are kept from the first pass on.
+    normalization_cached: bool, GNN;
+    /// Whether dropout lies between the layers.
+    dropout: bool, GNN;
+    /// Distinct tokens at the ends of paths (code2vec).
+    token_vocabulary: Count, GNN;
+    /// Distinct paths (code2vec).
+    path_vocabulary: Count, GNN;
+    /// `sd1.5`, `sdxl`, `flux.1-dev`, `wan2.2-5b` or `wan2.2-14b`.
+    pipeline: Pipeline, PICTURE;
+    /// Width of the picture in pixels.
+    width: Small, PICTURE;
+    /// Height of the picture in pixels.
+    height: Small, PICTURE;
+    /// Frames of a clip.
+    frames: Small, PICTURE;
+    /// Steps of denoising.
+    steps: Small, PICTURE;
+    /// Pictures made at once.
+    batch: Small, PICTURE;
+    /// Whether each step is computed with and without the prompt; a guidance scale is taken too.
+    guidance: Guidance, PICTURE;
+    /// `all`, `component` or `sequential`.
+    residency: Residency, PICTURE;
+    /// Whether the picture is decoded tile by tile.
+    vae_tiling: bool, PICTURE;
+    /// `train` or `infer`; `generate` or `lora` for pictures.
+    mode: ModeName, MODED;
 }

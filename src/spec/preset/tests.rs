@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::spec::{Model, Workload};
+use crate::spec::{BasePrecision, Family, GraphTask, Model, Runtime, Workload};
 
 /// A small model under any name but `nothing`.
 struct AnyName;
@@ -39,9 +39,9 @@ fn read(text: &str) -> Result<Preset, String> {
 }
 
 fn inference(preset: &Preset) -> crate::spec::Inference {
-    match preset.scenario.workload {
-        Workload::Inference(inference) => inference,
-        Workload::GraphSequence(sequence) => sequence.inference,
+    match &preset.scenario.workload {
+        Workload::Inference(_, inference) => *inference,
+        other => panic!("{other:?}"),
     }
 }
 
@@ -69,7 +69,29 @@ fn what_is_wrong_is_said_with_its_place() {
         "(model: \"x\", nodes: 5, family: \"inference\")",
         "(model: \"x\", family: \"graph-sequence\", context: 4096)",
         "(model: \"nothing\")",
-        "(family: \"gnn\")",
+        "(family: \"gmm\")",
+        "(family: \"gnn\", model: \"x\")",
+        "(family: \"gnn\", runtime: \"mlx\")",
+        "(family: \"gnn\", sampling: \"some\")",
+        "(family: \"gnn\", sampling: [15, -1])",
+        "(family: \"gnn\", precision: \"nf4\")",
+        "(family: \"gnn\", mode: \"lora\")",
+        "(family: \"diffusion\", precision: \"bf32\")",
+        "(family: \"diffusion\", pipeline: \"sd3\")",
+        "(family: \"diffusion\", guidance: \"much\")",
+        "(family: \"diffusion\", mode: \"train\")",
+        "(family: \"fine-tune\", runtime: \"llama.cpp\")",
+        "(family: \"fine-tune\", method: \"full\", precision: \"nf4\")",
+        "(family: \"fine-tune\", method: \"qlora\", precision: \"bf16\")",
+        "(family: \"fine-tune\", runtime: \"mlx\", precision: \"nf4\")",
+        "(family: \"fine-tune\", precision: \"mlx-4bit\")",
+        "(family: \"fine-tune\", quantization: \"Q4_K_M\")",
+        "(family: \"fine-tune\", tuned_layers: \"most\")",
+        "(family: \"fine-tune\", rank: 0)",
+        "(family: \"graph-sequence\", sequence: 2048)",
+        "(family: \"graph-sequence\", mode: \"train\", quantization: \"Q4_K_M\")",
+        "(family: \"graph-sequence\", mode: \"infer\", method: \"lora\")",
+        "(family: \"graph-sequence\", truncation: \"short\")",
         "(model: \"x\", prefix_share: 1.5)",
         "(model: \"x\", context: 1e400)",
     ];
@@ -96,6 +118,11 @@ fn what_is_written_reads_back_the_same() {
     for text in [
         r#"(model: "x", context: "32k", kv_precision: "q8_0", ubatch: 1024, gpu_layers: 12, attention: "eager")"#,
         r#"(family: "graph-sequence", name: "A \"graph\"", model: "x", nodes: "10k", edges: "1.5M", tokens_per_edge: 2.5)"#,
+        r#"(family: "graph-sequence", truncation: "16k", packing: true, size_spread: 3.5, runtime: "mlx", method: "qlora")"#,
+        r#"(family: "fine-tune", method: "dora", tuned_layers: 8, optimizer: "lion", tokens_per_example: 300, epochs: 2.5)"#,
+        r#"(family: "gnn", architecture: "gat", sampling: [15, 10, 5], mode: "infer", precision: "fp16", nodes: "10M")"#,
+        r#"(family: "diffusion", pipeline: "wan2.2-5b", frames: 121, guidance: 5.0, residency: "component", vae_tiling: true)"#,
+        r#"(family: "diffusion", mode: "lora", rank: 32, checkpointing: true, precision: "fp16")"#,
         r#"(model: "x", model_size: "34B", runtime: "mlx", prefix_share: 0.25, logits: "all", vision: true)"#,
     ] {
         let first = read(text).expect("a preset");
@@ -127,4 +154,66 @@ fn a_list_of_presets_is_read_in_order() {
         .map(|keys| inference(&resolve(keys, &AnyName).expect("a scenario")).context)
         .collect();
     assert_eq!(contexts, [4096, 8192]);
+}
+
+#[test]
+fn the_family_follows_from_the_keys_where_none_is_named() {
+    for (text, family) in [
+        (r#"(model: "x")"#, Family::Inference),
+        (r#"(nodes: 100, edges: 300)"#, Family::GraphSequence),
+        (r#"(nodes: 100, edges: 300, hidden: 64)"#, Family::Gnn),
+        (r#"(method: "qlora", rank: 8)"#, Family::FineTune),
+        (r#"(pipeline: "sdxl", rank: 8)"#, Family::Diffusion),
+        (r#"(nodes: 100, method: "lora")"#, Family::GraphSequence),
+    ] {
+        assert_eq!(read(text).expect("a preset").scenario.workload.family(), family, "{text}");
+    }
+}
+
+#[test]
+fn graphs_are_read_or_trained_on_as_the_keys_say() {
+    let task = |text: &str| match read(text).expect("a preset").scenario.workload {
+        Workload::GraphSequence(language, sequence) => (language.runtime, sequence.task),
+        other => panic!("{other:?}"),
+    };
+    for text in [
+        r#"(family: "graph-sequence")"#,
+        r#"(family: "graph-sequence", method: "qlora")"#,
+        r#"(family: "graph-sequence", mode: "train")"#,
+    ] {
+        assert!(matches!(task(text), (Runtime::PyTorch, GraphTask::Train(_))), "{text}");
+    }
+    for text in [
+        r#"(family: "graph-sequence", quantization: "Q4_K_M")"#,
+        r#"(family: "graph-sequence", mode: "infer")"#,
+    ] {
+        assert!(matches!(task(text), (Runtime::LlamaCpp, GraphTask::Read(_))), "{text}");
+    }
+}
+
+#[test]
+fn another_family_takes_over_what_it_knows() {
+    let mut over = PresetKeys::default();
+    over.set("family", "fine-tune").expect("a family");
+    let keys = parse(r#"(model: "x", context: 4096, quantization: "Q4_K_M", attention: "eager")"#, "a.ron");
+    let below = keys.expect("a preset").remove(0);
+    let preset = resolve(over.over(below), &AnyName).expect("a fine-tune");
+    let Workload::FineTune(_, tune) = preset.scenario.workload else { panic!("a fine-tune") };
+    assert_eq!(tune.attention, crate::spec::AttentionKernel::Eager);
+}
+
+#[test]
+fn a_base_follows_from_method_and_runtime() {
+    let base = |text: &str| match read(text).expect("a preset").scenario.workload {
+        Workload::FineTune(_, tune) => tune.precision,
+        other => panic!("{other:?}"),
+    };
+    for (text, precision) in [
+        (r#"(method: "lora")"#, BasePrecision::Bf16),
+        (r#"(method: "qlora")"#, BasePrecision::Nf4),
+        (r#"(method: "qlora", runtime: "mlx")"#, BasePrecision::Mlx4),
+        (r#"(method: "full", precision: "fp32")"#, BasePrecision::Fp32),
+    ] {
+        assert_eq!(base(text), precision, "{text}");
+    }
 }

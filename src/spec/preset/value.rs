@@ -3,9 +3,12 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
-use crate::spec::{AttentionKernel, GpuLayers, KvPrecision, Logits, Quantization, Runtime};
+use crate::spec::{
+    BasePrecision, DiffusionMode, DiffusionPrecision, GnnMode, GnnPrecision, GpuLayers, KvPrecision, Named,
+    Quantization, Runtime, TunedLayers,
+};
 use crate::units::{ParseQuantityError, count, parse_count, parse_tokens, whole};
 
 /// A value that is read from text, as `--set key=value` gives it; numbers and flags are read as their text.
@@ -20,7 +23,7 @@ pub(super) struct Value<T>(pub(super) T);
 
 struct ScalarVisitor<T>(PhantomData<T>);
 
-impl<T: FromText> Visitor<'_> for ScalarVisitor<T> {
+impl<'de, T: FromText> Visitor<'de> for ScalarVisitor<T> {
     type Value = Value<T>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -45,6 +48,18 @@ impl<T: FromText> Visitor<'_> for ScalarVisitor<T> {
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
         T::from_text(text.trim()).map(Value).map_err(E::custom)
+    }
+
+    /// A list of numbers is read as their text with commas between.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut texts: Vec<String> = Vec::new();
+        while let Some(Value(Small(number))) = list.next_element::<Value<Small>>()? {
+            if texts.len() >= LONGEST_LIST {
+                return Err(A::Error::custom(format!("a list here has at most {LONGEST_LIST} numbers")));
+            }
+            texts.push(number.to_string());
+        }
+        self.visit_str(&texts.join(","))
     }
 }
 
@@ -139,13 +154,6 @@ impl FromText for f64 {
     }
 }
 
-/// Which form of work a preset describes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
-    Inference,
-    GraphSequence,
-}
-
 /// One of a few names.
 fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T, String> {
     known.iter().find(|(name, _)| name.eq_ignore_ascii_case(text)).map(|(_, value)| *value).ok_or_else(|| {
@@ -154,27 +162,15 @@ fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T, String> {
     })
 }
 
-impl FromText for Family {
+impl<T: Named> FromText for T {
     fn from_text(text: &str) -> Result<Self, String> {
-        one_of(text, &[("inference", Self::Inference), ("graph-sequence", Self::GraphSequence)])
+        one_of(text, T::NAMES)
     }
 }
 
 impl FromText for Runtime {
     fn from_text(text: &str) -> Result<Self, String> {
         one_of(text, &Self::ALL.map(|runtime| (runtime.key(), runtime)))
-    }
-}
-
-impl FromText for AttentionKernel {
-    fn from_text(text: &str) -> Result<Self, String> {
-        one_of(text, &[("fused", Self::Fused), ("eager", Self::Eager)])
-    }
-}
-
-impl FromText for Logits {
-    fn from_text(text: &str) -> Result<Self, String> {
-        one_of(text, &[("last", Self::Last), ("all", Self::All)])
     }
 }
 
@@ -199,5 +195,125 @@ impl FromText for Quantization {
 impl FromText for KvPrecision {
     fn from_text(text: &str) -> Result<Self, String> {
         Self::parse(text).map_err(|error| error.to_string())
+    }
+}
+
+/// Most numbers of a list.
+const LONGEST_LIST: usize = 16;
+
+/// A count that stands for a width, a depth or a batch; at most a million.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Small(pub(super) u64);
+
+impl FromText for Small {
+    fn from_text(text: &str) -> Result<Self, String> {
+        match parse_count(text) {
+            Ok(value) if (1..=1_000_000).contains(&value) => Ok(Self(value)),
+            Ok(value) => Err(format!("{value} is out of range; it must be from 1 to 1,000,000")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+/// A number of tokens, or `none`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Bound(pub(super) Option<u64>);
+
+impl FromText for Bound {
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("none") {
+            return Ok(Self(None));
+        }
+        TokenCount::from_text(text).map(|tokens| Self(Some(tokens.0)))
+    }
+}
+
+impl FromText for TunedLayers {
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("all") {
+            return Ok(Self::All);
+        }
+        match Small::from_text(text) {
+            Ok(layers) => Ok(Self::Last(layers.0)),
+            Err(_) => Err(format!("`{text}` is not a number of layers; write all or for example 16")),
+        }
+    }
+}
+
+/// Neighbours drawn at each hop; none for the whole graph.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct FanOuts(pub(super) Vec<u64>);
+
+impl FromText for FanOuts {
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("full") {
+            return Ok(Self(Vec::new()));
+        }
+        let hops: Result<Vec<u64>, String> = text
+            .trim_matches(['[', ']'])
+            .split(',')
+            .map(|hop| Small::from_text(hop.trim()).map(|hop| hop.0))
+            .collect();
+        match hops {
+            Ok(hops) if hops.len() <= LONGEST_LIST => Ok(Self(hops)),
+            Ok(_) => Err(format!("a list here has at most {LONGEST_LIST} numbers")),
+            Err(_) => Err(format!("`{text}` is not a sampling; write full, or fan-outs such as 15, 10")),
+        }
+    }
+}
+
+/// Whether pictures are guided: yes or no, or a scale, which guides above 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Guidance(pub(super) bool);
+
+impl FromText for Guidance {
+    fn from_text(text: &str) -> Result<Self, String> {
+        match (text, text.parse::<f64>()) {
+            ("true" | "yes" | "on", _) => Ok(Self(true)),
+            ("false" | "no" | "off", _) => Ok(Self(false)),
+            (_, Ok(scale)) if (0.0..=1000.0).contains(&scale) => Ok(Self(scale > 1.0)),
+            _ => Err(format!("`{text}` is not a guidance; write true, false or a scale such as 7.5")),
+        }
+    }
+}
+
+/// The names of a choice.
+fn names<T: Named>() -> impl Iterator<Item = &'static str> {
+    T::NAMES.iter().map(|(name, _)| *name)
+}
+
+/// A name that one of several choices knows; which one it is depends on the family.
+fn known_to_one(text: &str, known: impl Iterator<Item = &'static str>) -> Result<String, String> {
+    let mut all: Vec<&str> = Vec::new();
+    for name in known {
+        if name.eq_ignore_ascii_case(text) {
+            return Ok(name.to_owned());
+        }
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    Err(format!("`{text}` is not known here; known are {}", all.join(", ")))
+}
+
+/// How numbers are held, before the family says which names it knows.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct PrecisionName(pub(super) String);
+
+impl FromText for PrecisionName {
+    fn from_text(text: &str) -> Result<Self, String> {
+        let known =
+            names::<BasePrecision>().chain(names::<GnnPrecision>()).chain(names::<DiffusionPrecision>());
+        known_to_one(text, known).map(Self)
+    }
+}
+
+/// What is done, before the family says which names it knows.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ModeName(pub(super) String);
+
+impl FromText for ModeName {
+    fn from_text(text: &str) -> Result<Self, String> {
+        known_to_one(text, names::<GnnMode>().chain(names::<DiffusionMode>())).map(Self)
     }
 }

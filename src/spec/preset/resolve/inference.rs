@@ -1,0 +1,68 @@
+//! The knobs of inference.
+
+use super::super::defaults::{MOST_TOKENS, default_generate, default_inference};
+use super::super::keys::PresetKeys;
+use super::given;
+use crate::spec::{Inference, LanguageModel};
+use crate::units::show_grouped;
+
+/// Each knob the given one or its default; a prompt and an answer that overfill their slot are said.
+pub(super) fn inference(keys: &PresetKeys, language: &LanguageModel, notes: &mut Vec<String>) -> Inference {
+    let inference = knobs(keys, language, notes);
+    let slot = (inference.context / inference.concurrency.max(1)).max(1);
+    let taken = inference.prompt.saturating_add(inference.generate);
+    if taken > slot {
+        notes.push(format!(
+            "prompt and answer take {} tokens and a slot holds {}; raise context or lower them",
+            show_grouped(taken),
+            show_grouped(slot)
+        ));
+    }
+    inference
+}
+
+/// Each knob the given one or its default.
+pub(super) fn knobs(keys: &PresetKeys, language: &LanguageModel, notes: &mut Vec<String>) -> Inference {
+    let defaults = default_inference(language.runtime, language.model.context_max);
+    let concurrency = given(keys.concurrency.as_ref()).map_or(defaults.concurrency, |value| value.0);
+    let mut tokens = |key: &str, value: Option<u64>| value.map(|value| at_most(key, value, notes));
+    let context = tokens("context", given(keys.context.as_ref()).map(|value| value.0));
+    let prompt = tokens("prompt", given(keys.prompt.as_ref()).map(|value| value.0));
+    let generate = tokens("generate", given(keys.generate.as_ref()).map(|value| value.0));
+    let ubatch = tokens("ubatch", given(keys.ubatch.as_ref()).map(|value| value.0));
+    let step = tokens("prefill_step", given(keys.prefill_step.as_ref()).map(|value| value.0));
+    let context = context.unwrap_or(defaults.context);
+    let slot = (context / concurrency.max(1)).max(1);
+    let generate = generate.unwrap_or_else(|| {
+        let left = slot.saturating_sub(prompt.unwrap_or(0)).max(1);
+        default_generate(slot).min(left)
+    });
+    Inference {
+        quantization: given(keys.quantization.as_ref()).unwrap_or(defaults.quantization),
+        kv_precision: given(keys.kv_precision.as_ref()).unwrap_or(defaults.kv_precision),
+        context,
+        prompt: prompt.unwrap_or_else(|| slot.saturating_sub(generate).max(1)),
+        generate,
+        concurrency,
+        unified_kv: given(keys.unified_kv.as_ref()).unwrap_or(defaults.unified_kv),
+        prefix_share: given(keys.prefix_share.as_ref()).map_or(defaults.prefix_share, |share| share.0),
+        ubatch: ubatch.unwrap_or(defaults.ubatch),
+        prefill_step: step.unwrap_or(defaults.prefill_step),
+        attention: given(keys.attention.as_ref()).unwrap_or(defaults.attention),
+        logits: given(keys.logits.as_ref()).unwrap_or(defaults.logits),
+        gpu_layers: given(keys.gpu_layers.as_ref()).unwrap_or(defaults.gpu_layers),
+        vision: given(keys.vision.as_ref()).unwrap_or(defaults.vision),
+    }
+}
+
+/// A number of tokens, lowered to the most that is computed with; that is said.
+pub(super) fn at_most(key: &str, value: u64, notes: &mut Vec<String>) -> u64 {
+    if value > MOST_TOKENS {
+        notes.push(format!(
+            "{key} {} was lowered to {}, the most that is computed with",
+            show_grouped(value),
+            show_grouped(MOST_TOKENS)
+        ));
+    }
+    value.min(MOST_TOKENS)
+}
