@@ -39,9 +39,6 @@ pub(super) fn question(
             .ok_or_else(|| format!("`--set {assignment}` lacks `=`; write for example --set context=32k"))?;
         over.set(key.trim(), value)?;
     }
-    if let Some(path) = model {
-        stored_form(path, &mut over)?;
-    }
     let (opened, file) = read(subject, context, outside)?;
     let (keys, report) = match opened {
         Opened::Presets(keys) => (keys, None),
@@ -50,10 +47,15 @@ pub(super) fn question(
     if keys.is_empty() {
         return Err(format!("{file}: the list holds no preset"));
     }
-    let presets = keys
-        .into_iter()
-        .map(|keys| resolve(over.clone().over(keys), context).map_err(|message| format!("{file}: {message}")))
-        .collect();
+    let one = |keys: PresetKeys| {
+        let mut keys = over.clone().over(keys);
+        if let Some(path) = model {
+            stored_form(path, &over, &mut keys)?;
+        }
+        resolve(keys, context)
+    };
+    let presets =
+        keys.into_iter().map(|keys| one(keys).map_err(|message| format!("{file}: {message}"))).collect();
     Ok(Question { presets, report })
 }
 
@@ -98,21 +100,25 @@ fn opened(text: &str, file: &str) -> Result<(Opened, String), String> {
 fn of_model(key: &str) -> Result<Opened, String> {
     let mut keys = PresetKeys::default();
     keys.set("model", key)?;
-    stored_form(key, &mut keys)?;
+    stored_form(key, &PresetKeys::default(), &mut keys)?;
     Ok(Opened::Presets(vec![keys]))
 }
 
 /// A model file says how its weights are stored, and so which runtime reads it, unless the user says otherwise.
-fn stored_form(model: &str, keys: &mut PresetKeys) -> Result<(), String> {
+/// A fine-tune holds its base in its own way, so only the file's shapes count there.
+fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), String> {
+    if !keys.reads_a_model() {
+        return Ok(());
+    }
     let path = Path::new(model);
     let Some(stored) = path.exists().then(|| import(path).ok()).flatten().and_then(|found| found.file_type)
     else {
         return Ok(());
     };
-    if !keys.gives("quantization") {
+    if !said.gives("quantization") {
         keys.set("quantization", stored.key())?;
         let reads = Runtime::ALL.into_iter().find(|runtime| stored.runs_on(*runtime));
-        if let Some(runtime) = reads.filter(|_| !keys.gives("runtime")) {
+        if let Some(runtime) = reads.filter(|_| !said.gives("runtime")) {
             keys.set("runtime", runtime.key())?;
         }
     }

@@ -1,7 +1,7 @@
 //! The verdict: a need held against the ceilings.
 
 use super::ceilings::Ceiling;
-use super::memory::{Budget, PartName, Phase, PhaseName, Place, Unknown};
+use super::memory::{Budget, Phase, PhaseName, Place, Unknown};
 use crate::units::{Band, Bytes};
 
 /// Whether it fits.
@@ -118,7 +118,7 @@ fn weights(phase: &Phase, place: Option<Place>) -> Bytes {
     phase
         .parts
         .iter()
-        .filter(|part| part.name == PartName::Weights && place.is_none_or(|place| part.place == place))
+        .filter(|part| part.name.is_stored_model() && place.is_none_or(|place| part.place == place))
         .map(|part| part.bytes.low)
         .sum()
 }

@@ -97,6 +97,11 @@ impl PartName {
         Self::Runtime,
     ];
 
+    /// Whether it is parameters as they are stored, which no smaller input makes less.
+    pub const fn is_stored_model(self) -> bool {
+        matches!(self, Self::Weights | Self::TextEncoder | Self::Denoiser | Self::Vae)
+    }
+
     /// As in JSON and presets: `kv_cache`.
     pub const fn key(self) -> &'static str {
         match self {

@@ -83,16 +83,17 @@ macro_rules! keys {
             /// Another family than that of `below` takes over only the keys that it knows.
             #[must_use]
             pub fn over(self, below: Self) -> Self {
-                let below = match &self.family {
-                    Some(Value(family)) => below.of_family(*family),
-                    None => below,
+                let below = match self.family {
+                    Some(Value(family)) if family != below.implied_family() => below.of_family(family),
+                    _ => below,
                 };
                 Self { $($key: self.$key.or(below.$key),)* }
             }
 
-            /// Only the keys that a family knows.
+            /// Only the keys that a family knows, and no name, which was of another.
             fn of_family(self, family: Family) -> Self {
-                Self { $($key: self.$key.filter(|_| $families.contains(&family)),)* }
+                let known = |families: &[Family]| families.contains(&family);
+                Self { name: None, ..Self { $($key: self.$key.filter(|_| known($families)),)* } }
             }
         }
     };
@@ -106,6 +107,25 @@ impl PresetKeys {
 }
 
 impl PresetKeys {
+    /// The family that is named, else the first that knows most of the keys given.
+    pub(super) fn implied_family(&self) -> Family {
+        if let Some(Value(family)) = self.family {
+            return family;
+        }
+        let known = |family: &Family| self.given().filter(|key| Self::families(key).contains(family)).count();
+        // The last of equals wins, so they are compared from the last to the first.
+        Family::ALL.into_iter().rev().max_by_key(known).unwrap_or(Family::Inference)
+    }
+
+    /// Whether a language model is run, rather than trained or absent.
+    pub fn reads_a_model(&self) -> bool {
+        match self.implied_family() {
+            Family::Inference => true,
+            Family::GraphSequence => super::resolve::reads(self).unwrap_or(false),
+            Family::FineTune | Family::Gnn | Family::Diffusion => false,
+        }
+    }
+
     /// The keys that are given, in the order they are written.
     pub fn given(&self) -> impl Iterator<Item = &'static str> + '_ {
         Self::KNOWN.iter().copied().filter(|key| self.gives(key))

@@ -160,8 +160,8 @@ fn a_list_of_presets_is_read_in_order() {
 fn the_family_follows_from_the_keys_where_none_is_named() {
     for (text, family) in [
         (r#"(model: "x")"#, Family::Inference),
-        (r#"(nodes: 100, edges: 300)"#, Family::GraphSequence),
-        (r#"(nodes: 100, edges: 300, hidden: 64)"#, Family::Gnn),
+        ("(nodes: 100, edges: 300)", Family::GraphSequence),
+        ("(nodes: 100, edges: 300, hidden: 64)", Family::Gnn),
         (r#"(method: "qlora", rank: 8)"#, Family::FineTune),
         (r#"(pipeline: "sdxl", rank: 8)"#, Family::Diffusion),
         (r#"(nodes: 100, method: "lora")"#, Family::GraphSequence),

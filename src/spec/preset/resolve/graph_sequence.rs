@@ -28,7 +28,7 @@ pub(super) fn workload(
 }
 
 /// Whether graphs are read rather than trained on: as `mode` says, else as the other keys do.
-fn reads(keys: &PresetKeys) -> Result<bool, String> {
+pub(crate) fn reads(keys: &PresetKeys) -> Result<bool, String> {
     let of = |family: Family, not: Family| {
         keys.given().find(|key| {
             let families = PresetKeys::families(key);
@@ -39,18 +39,14 @@ fn reads(keys: &PresetKeys) -> Result<bool, String> {
     };
     let reading = of(Family::Inference, Family::FineTune);
     let training = of(Family::FineTune, Family::Inference);
-    let mode = given(keys.mode.as_ref()).map(|mode| mode.0);
-    let reads = match (mode.as_deref(), reading, training) {
-        (Some("infer"), _, _) => true,
-        (Some("train"), _, _) => false,
-        (Some(other), _, _) => {
-            return Err(format!(
-                "mode `{other}` is not known in family {}; known are train, infer",
-                Family::GraphSequence.key()
-            ));
+    let reads = match given(keys.mode.as_ref()).map(|mode| mode.0).as_deref() {
+        Some("infer") => true,
+        Some("train") => false,
+        Some(other) => {
+            let family = Family::GraphSequence.key();
+            return Err(format!("mode `{other}` is not known in family {family}; known are train, infer"));
         }
-        (None, Some(_), None) => true,
-        (None, _, _) => false,
+        None => reading.is_some() && training.is_none(),
     };
     match (reads, reading, training) {
         (true, _, Some(key)) => {

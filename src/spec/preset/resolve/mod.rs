@@ -7,6 +7,8 @@ mod gnn;
 mod graph_sequence;
 mod inference;
 
+pub(super) use graph_sequence::reads;
+
 use std::sync::Arc;
 
 use super::keys::PresetKeys;
@@ -47,7 +49,7 @@ fn given<T: Clone>(value: Option<&Value<T>>) -> Option<T> {
 /// In a sentence: what does not go together, and what would be right.
 pub fn resolve(keys: PresetKeys, models: &dyn Models) -> Result<Preset, String> {
     let mut notes = Vec::new();
-    let family = families::family(&keys);
+    let family = keys.implied_family();
     families::forbid_keys_of_others(&keys, family)?;
     let workload = match family {
         Family::Inference => {
@@ -64,8 +66,10 @@ pub fn resolve(keys: PresetKeys, models: &dyn Models) -> Result<Preset, String> 
         Family::Gnn => Workload::Gnn(gnn::gnn(&keys)?),
         Family::Diffusion => Workload::Diffusion(diffusion::diffusion(&keys, &mut notes)?),
     };
-    let name = given(keys.name.as_ref()).unwrap_or_else(|| usual_name(&workload));
-    Ok(Preset { scenario: Scenario { name, workload }, machine: given(keys.machine.as_ref()), notes })
+    let PresetKeys { name, machine, .. } = keys;
+    let name = name.map_or_else(|| usual_name(&workload), |Value(name)| name);
+    let machine = machine.map(|Value(machine)| machine);
+    Ok(Preset { scenario: Scenario { name, workload }, machine, notes })
 }
 
 /// What a scenario is called that says no name.
