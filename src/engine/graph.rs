@@ -26,6 +26,9 @@ pub struct Lengths {
 /// The 95th percentile of a standard normal distribution.
 const Z95: f64 = 1.644_853_626_951_472_6;
 
+/// Beyond this many tokens no quantity here means anything, and no graph is counted longer.
+const MOST: f64 = 1e15;
+
 /// The spread of lengths, each cut where the graphs are.
 ///
 /// Sizes are log-normal: ln(length) is normal with deviation σ = ln(p95 ÷ median) ÷ 1.645. Of n graphs the longest
@@ -33,7 +36,7 @@ const Z95: f64 = 1.644_853_626_951_472_6;
 /// m·e^(σ²/2)·Φ(k − σ) + c·Φ(−k) with k = ln(c ÷ m) ÷ σ.
 pub fn lengths(graph: &Graph) -> Lengths {
     let median = tokens(graph).get();
-    let cut = graph.truncation.map_or(f64::INFINITY, count);
+    let cut = graph.truncation.map_or(MOST, count).min(MOST);
     let deviation = graph.size_spread.max(1.0).ln() / Z95;
     let at = |z: f64| Tokens::new((median * (deviation * z).exp()).min(cut));
     let largest = 0.5_f64.powf(1.0 / count(graph.graphs.max(1)));

@@ -57,54 +57,65 @@ fn of_tune(tune: &FineTune) -> Vec<String> {
     let adapters = if tune.method == crate::spec::Method::Full {
         String::new()
     } else {
-        format!(", rank {} on {}", tune.rank, tune.targets.key())
+        format!(", adapters of rank {} on {}", tune.rank, tune.targets.label())
     };
     vec![
         format!(
             "Training: {} of {layers}, base {}{adapters}, optimiser {}",
-            tune.method.key(),
+            tune.method.label(),
             tune.precision.key(),
-            tune.optimizer.key()
+            tune.optimizer.label()
         ),
         format!(
-            "{} sequences of up to {} tokens at once, {} passes a step; activations {}, attention {}, loss {}",
-            show_grouped(tune.micro_batch),
+            "{} of up to {} tokens at once, {} a step",
+            counted(tune.micro_batch, "sequence", "sequences"),
             show_grouped(tune.sequence),
-            show_grouped(tune.accumulation),
+            counted(tune.accumulation, "pass", "passes"),
+        ),
+        format!(
+            "Activations {}, {} attention, loss {}",
             if tune.checkpointing { "recomputed" } else { "kept" },
             tune.attention.key(),
-            if tune.fused_loss { "in chunks" } else { "over all logits" },
+            if tune.fused_loss { "in chunks" } else { "over all logits at once" },
         ),
         format!(
-            "Data: {} examples of {} tokens on average, {} epochs",
-            show_grouped(tune.examples),
+            "Data: {} of {} tokens on average, {} epochs",
+            counted(tune.examples, "example", "examples"),
             show_grouped(tune.tokens_per_example),
             tune.epochs
         ),
     ]
 }
 
-fn of_graphs(graph: &Graph) -> [String; 2] {
+/// `1 pass`, `16 passes`.
+fn counted(amount: u64, one: &str, more: &str) -> String {
+    format!("{} {}", show_grouped(amount), if amount == 1 { one } else { more })
+}
+
+fn of_graphs(graph: &Graph) -> Vec<String> {
     let lengths = graph::lengths(graph);
     let tokens = |tokens: crate::units::Tokens| show_grouped(whole(tokens.get().ceil()));
-    [
-        format!(
-            "Graph: {} nodes × {} tokens + {} edges × {} tokens = {} tokens",
-            show_grouped(graph.nodes),
-            graph.tokens_per_node,
-            show_grouped(graph.edges),
-            graph.tokens_per_edge,
-            show_grouped(whole(graph::tokens(graph).get())),
-        ),
-        format!(
-            "{} graphs: median {} tokens, 95th percentile {}, longest {}, mean {}",
+    let mut lines = vec![format!(
+        "Graph: {} nodes × {} tokens + {} edges × {} tokens = {} tokens",
+        show_grouped(graph.nodes),
+        graph.tokens_per_node,
+        show_grouped(graph.edges),
+        graph.tokens_per_edge,
+        show_grouped(whole(graph::tokens(graph).get())),
+    )];
+    if graph.graphs > 1 {
+        lines.push(format!(
+            "{} graphs: median {} tokens, 95th percentile {}, longest {}, mean {}{}{}",
             show_grouped(graph.graphs),
             tokens(lengths.median),
             tokens(lengths.p95),
             tokens(lengths.longest),
-            tokens(lengths.mean)
-        ),
-    ]
+            tokens(lengths.mean),
+            graph.truncation.map_or_else(String::new, |cut| format!(", cut at {}", show_grouped(cut))),
+            if graph.packing { ", packed" } else { "" },
+        ));
+    }
+    lines
 }
 
 fn of_gnn(gnn: &Gnn) -> [String; 3] {
@@ -117,15 +128,19 @@ fn of_gnn(gnn: &Gnn) -> [String; 3] {
     };
     [
         format!(
-            "Network: {}, {} layers, {} features in, {} wide, {} out, {}",
+            "Network: {}, {}, {} features in, {} wide, {} out, {}",
             gnn.architecture.label(),
-            gnn.layers,
+            counted(gnn.layers, "layer", "layers"),
             show_grouped(gnn.in_width),
             show_grouped(gnn.hidden),
             show_grouped(gnn.out_width),
             gnn.precision.key()
         ),
-        format!("Graph: {} nodes, {} edges", show_grouped(gnn.nodes), show_grouped(gnn.edges)),
+        if gnn.architecture == crate::spec::GnnArchitecture::Code2vec {
+            format!("Data: {} methods of {} paths", show_grouped(gnn.nodes), show_grouped(gnn.edges))
+        } else {
+            format!("Graph: {} nodes, {} edges", show_grouped(gnn.nodes), show_grouped(gnn.edges))
+        },
         format!("{}: {sampling}, messages by {}", mode(gnn.mode), gnn.message_passing.key()),
     ]
 }
@@ -151,7 +166,11 @@ fn of_diffusion(diffusion: &Diffusion) -> Vec<String> {
     };
     let mut lines = vec![
         format!("Pipeline: {}, {}, {residency}", diffusion.pipeline.label(), diffusion.precision.key()),
-        format!("{size}{frames}, {} at once, {} steps", show_grouped(diffusion.batch), diffusion.steps),
+        format!(
+            "{size}{frames}, {} at once, {} steps",
+            show_grouped(diffusion.batch),
+            show_grouped(diffusion.steps)
+        ),
     ];
     if diffusion.mode == DiffusionMode::Lora {
         lines.push(format!("Training an adapter of rank {}", diffusion.rank));

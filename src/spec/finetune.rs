@@ -58,6 +58,18 @@ pub enum Method {
     Dora,
 }
 
+impl Method {
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Full => "Full",
+            Self::Lora => "LoRA",
+            Self::Qlora => "QLoRA",
+            Self::Dora => "DoRA",
+        }
+    }
+}
+
 /// How the base weights are held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BasePrecision {
@@ -93,6 +105,17 @@ pub enum Targets {
     AllLinear,
 }
 
+impl Targets {
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::QueryValue => "queries and values",
+            Self::Attention => "attention",
+            Self::AllLinear => "every matrix",
+        }
+    }
+}
+
 /// Layers that are trained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TunedLayers {
@@ -117,4 +140,18 @@ pub enum Optimizer {
     Lion,
     /// None; with momentum it would be one.
     Sgd,
+}
+
+impl Optimizer {
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AdamW => "AdamW",
+            Self::AdamW8bit => "8-bit AdamW",
+            Self::PagedAdamW8bit => "paged 8-bit AdamW",
+            Self::Adafactor => "Adafactor",
+            Self::Lion => "Lion",
+            Self::Sgd => "SGD",
+        }
+    }
 }

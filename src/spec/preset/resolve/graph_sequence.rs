@@ -14,8 +14,9 @@ pub(super) fn workload(
     models: &dyn Models,
     notes: &mut Vec<String>,
 ) -> Result<Workload, String> {
-    let graph = graph_of(keys);
-    let (language, task) = if reads(keys)? {
+    let reads = reads(keys)?;
+    let graph = graph_of(keys, reads);
+    let (language, task) = if reads {
         let language = language(keys, models, Runtime::LlamaCpp)?;
         let inference = inference::knobs(keys, &language, notes);
         (language, GraphTask::Read(inference))
@@ -59,8 +60,8 @@ pub(crate) fn reads(keys: &PresetKeys) -> Result<bool, String> {
     }
 }
 
-/// The graphs, each figure the given one or its default.
-fn graph_of(keys: &PresetKeys) -> Graph {
+/// The graphs, each figure the given one or its default; one is read, many are trained on.
+fn graph_of(keys: &PresetKeys, reads: bool) -> Graph {
     let defaults = graph();
     Graph {
         nodes: given(keys.nodes.as_ref()).map_or(defaults.nodes, |value| value.0),
@@ -69,7 +70,7 @@ fn graph_of(keys: &PresetKeys) -> Graph {
             .map_or(defaults.tokens_per_node, |value| value.0),
         tokens_per_edge: given(keys.tokens_per_edge.as_ref())
             .map_or(defaults.tokens_per_edge, |value| value.0),
-        graphs: given(keys.graphs.as_ref()).map_or(defaults.graphs, |value| value.0),
+        graphs: given(keys.graphs.as_ref()).map_or(if reads { 1 } else { defaults.graphs }, |value| value.0),
         size_spread: given(keys.size_spread.as_ref()).map_or(defaults.size_spread, |value| value.0.max(1.0)),
         truncation: given(keys.truncation.as_ref()).map_or(defaults.truncation, |bound| bound.0),
         packing: given(keys.packing.as_ref()).unwrap_or(defaults.packing),

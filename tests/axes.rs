@@ -1,0 +1,124 @@
+//! Every knob of every preset moves what it says it moves, and memory never falls along it.
+
+use plimsoll::catalog::Catalog;
+use plimsoll::cli::Context;
+use plimsoll::engine::axis::Axis;
+use plimsoll::engine::{Placement, budget};
+use plimsoll::report::asked;
+use plimsoll::spec::preset::{parse, resolve};
+use plimsoll::spec::{Named as _, Scenario};
+use plimsoll::units::Bytes;
+
+fn presets() -> Vec<Scenario> {
+    let context = Context { catalog: Catalog::built_in() };
+    context
+        .catalog
+        .presets
+        .iter()
+        .map(|preset| {
+            let keys = parse(&preset.text, &preset.file).expect("a preset").remove(0);
+            resolve(keys, &context).expect("a scenario").scenario
+        })
+        .collect()
+}
+
+/// Values along an axis: its steps, or seven places spread over its range.
+fn places(axis: Axis, scenario: &Scenario) -> Vec<f64> {
+    let (least, most) = axis.range(scenario);
+    if axis.is_stepped() {
+        return std::iter::successors(Some(least), |step| Some(step + 1.0))
+            .take_while(|step| *step <= most)
+            .collect();
+    }
+    (0..=6_u32)
+        .map(|place| {
+            let share = f64::from(place) / 6.0;
+            let value = if axis.is_log() {
+                least * (most / least).powf(share)
+            } else {
+                least + (most - least) * share
+            };
+            if axis.is_fractional() { value } else { value.round() }
+        })
+        .collect()
+}
+
+fn peak(scenario: &Scenario, placement: Placement) -> Bytes {
+    budget(scenario, placement).peak().map_or(Bytes::ZERO, |phase| phase.total().best)
+}
+
+#[test]
+fn a_scenario_stands_where_it_was_set() {
+    for scenario in presets() {
+        for axis in Axis::available(&scenario) {
+            for value in places(*axis, &scenario) {
+                let stands = axis.get(&axis.set(&scenario, value));
+                let near = match axis {
+                    // Shapes come in whole layers and heads, pictures in whole patches.
+                    Axis::ModelSize => (stands / value).ln().abs() < 0.2,
+                    Axis::Resolution => (stands / value).ln().abs() < 0.07,
+                    _ => (stands - value).abs() < 1e-6,
+                };
+                assert!(near, "{} {axis:?} {value} {stands}", scenario.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn where_a_scenario_stands_changes_nothing() {
+    for scenario in presets() {
+        for axis in Axis::available(&scenario).iter().filter(|axis| **axis != Axis::ModelSize) {
+            let same = axis.set(&scenario, axis.get(&scenario));
+            assert_eq!(same, scenario, "{} {axis:?}", scenario.name);
+        }
+    }
+}
+
+/// By which share of the whole memory may fall from one place to the next.
+const fn may_fall(axis: Axis) -> f64 {
+    match axis {
+        // More requests share the same context out, and each has a smaller mask.
+        Axis::Concurrency => 0.03,
+        // Larger tensors may leave an allocator better gaps.
+        _ => 1e-3,
+    }
+}
+
+#[test]
+fn memory_grows_along_every_axis() {
+    for scenario in presets() {
+        for axis in Axis::available(&scenario) {
+            let needs: Vec<Bytes> = places(*axis, &scenario)
+                .into_iter()
+                .map(|value| peak(&axis.set(&scenario, value), Placement::Gpu))
+                .collect();
+            for pair in needs.windows(2) {
+                assert!(
+                    pair[1].get() >= pair[0].get() * (1.0 - may_fall(*axis)),
+                    "{} {axis:?} {needs:?}",
+                    scenario.name
+                );
+            }
+            if needs.len() > 1 {
+                assert!(needs.last() > needs.first(), "{} {axis:?} moves nothing {needs:?}", scenario.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_asked_is_said_in_words() {
+    let said: Vec<String> = presets()
+        .iter()
+        .map(|scenario| {
+            format!(
+                "{} ({})\n{}",
+                scenario.name,
+                scenario.workload.family().key(),
+                asked(scenario).join("\n")
+            )
+        })
+        .collect();
+    insta::assert_snapshot!(said.join("\n\n"));
+}
