@@ -2,7 +2,7 @@
 
 use super::saved::Widths;
 use super::trained::{Trained, tuned_layers};
-use crate::spec::{FineTune, Method, Model, Optimizer};
+use crate::spec::{FineTune, Model, Optimizer};
 
 /// The pass: its tokens, and how its values are held.
 #[derive(Clone, Copy, Debug)]
@@ -96,15 +96,15 @@ fn without_recomputation(
 ) -> Moments {
     let (w, half) = (&kept.widest, pass.element / 2.0);
     let saved = kept.token * pass.tokens + kept.masks;
+    let last = w.saved(finetune, pass.sequence, pass.element).min(kept.token) * pass.tokens;
     let scores = 2.0 * w.heads * pass.sequence * half;
-    let read = if finetune.method == Method::Full { 2.0 } else { 4.0 };
-    let attention =
-        scores * (1.0 + trailing) + (9.0 + 12.0 * trailing) * half * w.hidden - (8.0 * half + read) * w.inner;
+    let gone = w.feed_forward(finetune, pass.element);
+    let attention = scores * (1.0 + trailing) + (9.0 + 12.0 * trailing) * half * w.hidden - gone;
     Moments {
         logits: logits(pass, trailing),
         loss: saved + trailing * 6.0 * half * w.hidden * pass.tokens,
         backward: saved + attention.max(0.0) * pass.tokens,
-        update: saved.max(0.0) + update(finetune, trained, trailing, false),
+        update: update(finetune, trained, trailing, (saved - last).max(0.0), 9.0),
     }
 }
 
@@ -124,7 +124,8 @@ fn with_recomputation(
         + (10.4 + transposed + trailing * read_again) * w.hidden
         + 8.0 * w.query
         + 4.8 * w.key
-        + 2.0 * w.normed;
+        + 2.0 * w.normed
+        - w.narrower_reads(finetune);
     let layer = scores
         + 32.0 * w.hidden
         + (32.0 + 8.0 * trailing) * w.inner
@@ -138,24 +139,22 @@ fn with_recomputation(
         + 6.0 * w.key
         + 12.0 * w.inner
         + trailing * ((2.0 * w.heads + 1.0) * pass.sequence + 8.0 * w.hidden + 2.0 * w.key);
-    let again = if kept.layers > 0.0 { kept.token / kept.layers } else { 0.0 };
+
     Moments {
         logits: logits(pass, trailing),
         loss: (inputs + half * loss) * pass.tokens,
         backward: (inputs + half * layer.max(attention)) * pass.tokens,
-        update: (inputs + again) * pass.tokens + update(finetune, trained, trailing, true),
+        update: update(finetune, trained, trailing, inputs * pass.tokens, 13.0),
     }
 }
 
-/// Gradients and new values of whole matrices in flight; adapters are too small to show.
+/// Whole matrices in flight: gradients, new moments and new values, `matrices` of the largest beside what is
+/// `kept` of other layers; adapters are too small to show.
 ///
-/// Adafactor scales by the whole parameter and so holds all updates until the last.
-fn update(finetune: &FineTune, trained: &Trained, trailing: f64, recomputes: bool) -> f64 {
+/// Adafactor scales by the whole parameter and so holds all updates until nothing is kept any more.
+fn update(finetune: &FineTune, trained: &Trained, trailing: f64, kept: f64, matrices: f64) -> f64 {
     match finetune.optimizer {
         Optimizer::Adafactor => trained.parameters + 6.5 * trained.largest,
-        _ => {
-            let more = if recomputes { 5.0 } else { 0.0 };
-            (8.0 + more + 17.0 * trailing) * trained.largest
-        }
+        _ => kept + (matrices + 17.0 * trailing) * trained.largest,
     }
 }

@@ -110,6 +110,25 @@ impl Widths {
         bytes
     }
 
+    /// Bytes of a token that the feed-forward network keeps: gone once its gradient is known.
+    pub(super) fn feed_forward(&self, finetune: &FineTune, element: f64) -> f64 {
+        let read = match finetune.method {
+            Method::Full => element,
+            _ if finetune.targets == Targets::AllLinear => SINGLE,
+            _ => 0.0,
+        };
+        (4.0 * element + read) * self.inner
+    }
+
+    /// By how many bytes attention reads less than adapters on all its matrices do, for 16-bit values.
+    pub(super) fn narrower_reads(&self, finetune: &FineTune) -> f64 {
+        match (finetune.method, finetune.targets) {
+            (Method::Full, _) => 2.0 * (self.hidden + self.query),
+            (_, Targets::QueryValue) => SINGLE * self.query,
+            _ => 0.0,
+        }
+    }
+
     /// What lies between the two matrices of each adapter.
     fn adapters(&self, finetune: &FineTune, attends: bool, all: bool) -> f64 {
         let matrices = if attends { 4.0 } else { 2.0 } + if all { self.matrices } else { 0.0 };
