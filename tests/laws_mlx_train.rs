@@ -8,7 +8,7 @@ use plimsoll::engine::memory::{Budget, Placement};
 use plimsoll::spec::{
     AttentionKernel, BasePrecision, FineTune, Method, Model, Optimizer, Targets, TunedLayers,
 };
-use plimsoll::units::Band;
+use plimsoll::units::{Band, Bytes};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -54,7 +54,7 @@ prop_compose! {
 fn peak(model: &Model, finetune: &FineTune) -> Band<f64> {
     let budget = mlx::budget(model, finetune, Placement::Metal);
     let most = |of: fn(Band<f64>) -> f64| {
-        budget.phases.iter().map(|phase| of(phase.total().map(|bytes| bytes.get()))).fold(0.0, f64::max)
+        budget.phases.iter().map(|phase| of(phase.total().map(Bytes::get))).fold(0.0, f64::max)
     };
     Band { low: most(|total| total.low), best: most(|total| total.best), high: most(|total| total.high) }
 }
@@ -67,11 +67,11 @@ fn at_most(less: Band<f64>, more: Band<f64>) -> bool {
 fn check_parts(budget: &Budget) {
     assert!(!budget.phases.is_empty(), "a budget has phases");
     for phase in &budget.phases {
-        let total = phase.total().map(|bytes| bytes.get());
+        let total = phase.total().map(Bytes::get);
         let sum: f64 = phase.parts.iter().map(|part| part.bytes.best.get()).sum();
         assert!((sum - total.best).abs() <= sum * 1e-12, "{:?}: parts sum", phase.name);
         for part in &phase.parts {
-            let bytes = part.bytes.map(|bytes| bytes.get());
+            let bytes = part.bytes.map(Bytes::get);
             assert!(bytes.low.is_finite() && bytes.high.is_finite(), "{part:?}");
             assert!(
                 0.0 <= bytes.low && bytes.low <= bytes.best && bytes.best <= bytes.high,

@@ -2,7 +2,7 @@
 
 use plimsoll::engine::memory::{Budget, PartName, PhaseName};
 use plimsoll::evidence::{MlxTrainingCase, mlx_training_cases};
-use plimsoll::units::Band;
+use plimsoll::units::{Band, Bytes};
 
 fn cases() -> Vec<MlxTrainingCase> {
     mlx_training_cases().expect("a readable table")
@@ -11,7 +11,7 @@ fn cases() -> Vec<MlxTrainingCase> {
 /// The most of any phase, for each end alone.
 fn peak(budget: &Budget) -> Band<f64> {
     let most = |of: fn(Band<f64>) -> f64| {
-        budget.phases.iter().map(|phase| of(phase.total().map(|bytes| bytes.get()))).fold(0.0, f64::max)
+        budget.phases.iter().map(|phase| of(phase.total().map(Bytes::get))).fold(0.0, f64::max)
     };
     Band { low: most(|total| total.low), best: most(|total| total.best), high: most(|total| total.high) }
 }

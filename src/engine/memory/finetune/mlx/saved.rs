@@ -101,7 +101,7 @@ impl Widths {
             bytes += (read + element) * self.gathered + ROUTED * self.experts;
         }
         if !full {
-            bytes += self.adapters(finetune, attends, all);
+            bytes += self.adapters(finetune);
         }
         if finetune.method == Method::Dora {
             let outputs = self.query + 2.0 * self.key + self.hidden + 2.0 * self.inner + self.hidden;
@@ -130,8 +130,12 @@ impl Widths {
     }
 
     /// What lies between the two matrices of each adapter.
-    fn adapters(&self, finetune: &FineTune, attends: bool, all: bool) -> f64 {
-        let matrices = if attends { 4.0 } else { 2.0 } + if all { self.matrices } else { 0.0 };
+    fn adapters(&self, finetune: &FineTune) -> f64 {
+        let matrices = match finetune.targets {
+            Targets::QueryValue => 2.0,
+            Targets::Attention => 4.0,
+            Targets::AllLinear => 4.0 + self.matrices,
+        };
         SINGLE * count(finetune.rank.clamp(1, super::trained::MOST)) * matrices
     }
 }
