@@ -6,6 +6,7 @@ mod gnn;
 mod llama_cpp;
 mod mlx;
 mod mlx_groups;
+mod mlx_training;
 mod score;
 mod table;
 
@@ -15,4 +16,5 @@ pub use gnn::{GnnCase, NeighborCase, gnn_cases, gnn_further_cases, gnn_groups, n
 pub use llama_cpp::{llama_cpp, llama_cpp_graphs};
 pub use mlx::{MlxCase, MlxRowError, mlx_cases};
 pub use mlx_groups::mlx_groups;
+pub use mlx_training::{MlxTrainingCase, mlx_training_cases};
 pub use score::{Group, Row};

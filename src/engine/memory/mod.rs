@@ -2,6 +2,7 @@
 
 mod budget;
 pub mod diffusion;
+pub mod finetune;
 mod framework;
 pub mod gnn;
 mod llama;

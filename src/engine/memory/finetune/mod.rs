@@ -1,0 +1,3 @@
+//! Memory of training a language model further, by runtime.
+
+pub mod mlx;
