@@ -165,6 +165,8 @@ impl Row<'_> {
             attention: AttentionKernel::Eager,
             padded: false,
             fused_loss: false,
+            keeps_logits: false,
+            autocast: true,
             adapters_fp32: true,
             kbit_preparation: false,
             examples: 1,

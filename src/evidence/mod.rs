@@ -7,6 +7,7 @@ mod llama_cpp;
 mod mlx;
 mod mlx_groups;
 mod mlx_training;
+mod pytorch_training;
 mod score;
 mod table;
 
@@ -17,4 +18,5 @@ pub use llama_cpp::{llama_cpp, llama_cpp_graphs};
 pub use mlx::{MlxCase, MlxRowError, mlx_cases};
 pub use mlx_groups::mlx_groups;
 pub use mlx_training::{MlxTrainingCase, mlx_training_cases};
+pub use pytorch_training::{PyTorchTrainingCase, pytorch_training_cases, pytorch_training_groups};
 pub use score::{Group, Row};

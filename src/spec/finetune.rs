@@ -33,6 +33,10 @@ pub struct FineTune {
     pub padded: bool,
     /// Whether the loss is computed in chunks, without all logits at once.
     pub fused_loss: bool,
+    /// Whether the training loop still holds the logits while gradients are computed.
+    pub keeps_logits: bool,
+    /// Whether matrix products run in 16 bit whatever the parameters are held in.
+    pub autocast: bool,
     /// Whether adapters are held and computed in fp32, as PEFT does by default.
     pub adapters_fp32: bool,
     /// Whether a 4-bit base is prepared for training (norms, embeddings and head raised to fp32).
@@ -128,8 +132,10 @@ pub enum TunedLayers {
 /// The optimiser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Optimizer {
-    /// Two moments in the parameters' own type.
+    /// Two moments in the parameters' own type, changed in one fused pass.
     AdamW,
+    /// The same, changed list by list (`foreach`), with another copy of what is trained in between.
+    AdamWForeach,
     /// Two moments in 8 bit with a scale for each block.
     AdamW8bit,
     /// The same, in memory that moves to the host when the device is full.
@@ -147,6 +153,7 @@ impl Optimizer {
     pub const fn label(self) -> &'static str {
         match self {
             Self::AdamW => "AdamW",
+            Self::AdamWForeach => "AdamW (foreach)",
             Self::AdamW8bit => "8-bit AdamW",
             Self::PagedAdamW8bit => "paged 8-bit AdamW",
             Self::Adafactor => "Adafactor",

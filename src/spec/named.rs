@@ -63,6 +63,7 @@ impl Named for Targets {
 impl Named for Optimizer {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("adamw", Self::AdamW),
+        ("adamw-foreach", Self::AdamWForeach),
         ("adamw-8bit", Self::AdamW8bit),
         ("paged-adamw-8bit", Self::PagedAdamW8bit),
         ("adafactor", Self::Adafactor),

@@ -21,7 +21,7 @@ pub use weights::{
 pub use working::Working;
 
 use super::graph;
-use crate::spec::{FineTune, Inference, LanguageModel, Runtime, Scenario, Workload};
+use crate::spec::{Inference, LanguageModel, Runtime, Scenario, Workload};
 
 /// Memory of a scenario on one kind of placement.
 pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
@@ -40,7 +40,7 @@ fn of_language(language: &LanguageModel, workload: &Workload, placement: Placeme
         return run(language, &inference, placement);
     }
     graph::fine_tune(workload)
-        .map_or_else(|| Budget::new(placement, Vec::new()), |tune| train(language, &tune, placement))
+        .map_or_else(|| Budget::new(placement, Vec::new()), |tune| finetune::budget(language, &tune, placement))
 }
 
 /// Dispatches to the runtime's own allocation rules.
@@ -54,7 +54,3 @@ fn run(language: &LanguageModel, inference: &Inference, placement: Placement) ->
     }
 }
 
-/// The runtimes that train; a preset with another is refused.
-fn train(_language: &LanguageModel, _tune: &FineTune, placement: Placement) -> Budget {
-    Budget { unknown: vec![Unknown::TrainingNotModelled], ..Budget::new(placement, Vec::new()) }
-}

@@ -81,6 +81,8 @@ pub fn default_fine_tune(method: Method, runtime: Runtime, context_max: u32) -> 
         attention: AttentionKernel::Fused,
         padded: false,
         fused_loss: false,
+        keeps_logits: false,
+        autocast: true,
         adapters_fp32: true,
         kbit_preparation: matches!((method, runtime), (Method::Qlora, Runtime::PyTorch)),
         examples: 1000,

@@ -144,6 +144,8 @@ impl Entries {
         self.choice("attention", tune.attention);
         self.add("padded", tune.padded);
         self.add("fused_loss", tune.fused_loss);
+        self.add("keeps_logits", tune.keeps_logits);
+        self.add("autocast", tune.autocast);
         self.add("adapters_fp32", tune.adapters_fp32);
         self.add("kbit_preparation", tune.kbit_preparation);
         if own_lengths {

@@ -199,6 +199,10 @@ keys! {
     padded: bool, TRAIN;
     /// Whether the loss is computed in chunks.
     fused_loss: bool, TRAIN;
+    /// Whether the training loop still holds the logits while gradients are computed.
+    keeps_logits: bool, TRAIN;
+    /// Whether matrix products run in 16 bit whatever the parameters are held in.
+    autocast: bool, TRAIN;
     /// Whether adapters are held in fp32.
     adapters_fp32: bool, TRAIN;
     /// Whether a 4-bit base is prepared for training.

@@ -48,6 +48,8 @@ pub(super) fn fine_tune(
         attention: given(keys.attention.as_ref()).unwrap_or(defaults.attention),
         padded: given(keys.padded.as_ref()).unwrap_or(defaults.padded),
         fused_loss: given(keys.fused_loss.as_ref()).unwrap_or(defaults.fused_loss),
+        keeps_logits: given(keys.keeps_logits.as_ref()).unwrap_or(defaults.keeps_logits),
+        autocast: given(keys.autocast.as_ref()).unwrap_or(defaults.autocast),
         adapters_fp32: given(keys.adapters_fp32.as_ref()).unwrap_or(defaults.adapters_fp32),
         kbit_preparation: given(keys.kbit_preparation.as_ref()).unwrap_or(defaults.kbit_preparation),
         examples: given(keys.examples.as_ref()).map_or(defaults.examples, |value| value.0),

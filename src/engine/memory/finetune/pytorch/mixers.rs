@@ -1,0 +1,97 @@
+//! What mixes tokens other than plain attention: latent attention and recurrent layers.
+
+use super::operations::{Matrix, Operations};
+use super::pass::{HALF, SINGLE};
+use super::tape::{Keeps, Tensor};
+use crate::spec::{GatedDelta, Mamba2, Mixer, Mla};
+
+impl Operations<'_> {
+    /// Whatever mixes the tokens of a layer.
+    pub(super) fn mixer(&mut self, x: Tensor, mixer: &Mixer, hidden: f64) -> Tensor {
+        match mixer {
+            Mixer::Attention(shape) => self.attention(x, shape, hidden),
+            Mixer::Mla(shape) => self.latent(x, shape, hidden),
+            Mixer::Mamba2(shape) => self.state_space(x, shape, hidden),
+            Mixer::Parallel(attention, shape) => {
+                let attended = self.attention(x, attention, hidden);
+                let scanned = self.state_space(x, shape, hidden);
+                self.sum(attended, scanned)
+            }
+            Mixer::GatedDelta(shape) => self.gated_delta(x, shape, hidden),
+        }
+    }
+
+    /// Latent attention as Transformers trains it: keys and values written out for every head.
+    fn latent(&mut self, x: Tensor, shape: &Mla, hidden: f64) -> Tensor {
+        let tokens = self.pass.tokens;
+        let heads = f64::from(shape.heads);
+        let (nope, rope, value) = (f64::from(shape.nope), f64::from(shape.rope), f64::from(shape.value));
+        let wide = heads * (nope + rope);
+        let query = match shape.q_rank {
+            Some(rank) => {
+                let low = self.linear(x, hidden, f64::from(rank), Matrix::OtherAttention);
+                let low = self.norm(low, f64::from(rank));
+                self.linear(low, f64::from(rank), wide, Matrix::OtherAttention)
+            }
+            None => self.linear(x, hidden, wide, Matrix::OtherAttention),
+        };
+        let rank = f64::from(shape.kv_rank);
+        let latent = self.linear(x, hidden, rank + rope, Matrix::OtherAttention);
+        let low = self.tape.slice(latent, tokens * rank);
+        let low = self.norm(low, rank);
+        let both = self.linear(low, rank, heads * (nope + value), Matrix::OtherAttention);
+        let values = self.tape.slice(both, tokens * heads * value);
+        let query = self.map(query, query.width);
+        let keys = self.tape.run(&[both, latent], (tokens * wide, both.width), Keeps::default());
+        let mixed = if self.pass.eager {
+            self.eager(query, keys, values, heads)
+        } else {
+            self.fused(query, keys, values, heads, self.pass.masked)
+        };
+        let mixed = self.tape.slice(mixed, tokens * heads * value);
+        self.linear(mixed, heads * value, hidden, Matrix::OtherAttention)
+    }
+
+    /// A state-space layer by its fused kernel: it keeps what its input projection gave, and the states between
+    /// chunks of 256 tokens.
+    fn state_space(&mut self, x: Tensor, shape: &Mamba2, hidden: f64) -> Tensor {
+        let (inner, state, heads) =
+            (f64::from(shape.inner), f64::from(shape.state), f64::from(shape.heads));
+        let convolved = inner + 2.0 * f64::from(shape.groups) * state;
+        let all = self.linear(x, hidden, inner + convolved + heads, Matrix::OtherAttention);
+        let taps = Keeps { first: true, ..Keeps::default() };
+        let mixed = self.tape.run(&[all], (self.pass.tokens * convolved, all.width), taps);
+        let scanned = self.scanned(mixed, inner, inner * state, 256.0);
+        let gated = if shape.norm { self.norm(scanned, inner) } else { scanned };
+        self.linear(gated, inner, hidden, Matrix::OtherAttention)
+    }
+
+    /// Gated delta rule by its chunked kernel, in chunks of 64 tokens.
+    fn gated_delta(&mut self, x: Tensor, shape: &GatedDelta, hidden: f64) -> Tensor {
+        let key = f64::from(shape.key_heads) * f64::from(shape.key_head);
+        let value = f64::from(shape.value_heads) * f64::from(shape.value_head);
+        let all = self.linear(x, hidden, 2.0 * key + 2.0 * value, Matrix::OtherAttention);
+        let taps = Keeps { first: true, ..Keeps::default() };
+        let mixed = self.tape.run(&[all], (self.pass.tokens * (2.0 * key + value), all.width), taps);
+        let scanned = self.scanned(mixed, value, value * f64::from(shape.key_head), 64.0);
+        let normed = self.norm(scanned, f64::from(shape.value_head));
+        let gate = self.tape.slice(all, self.pass.tokens * value);
+        let gated = self.product(normed, gate);
+        self.linear(gated, value, hidden, Matrix::OtherAttention)
+    }
+
+    /// A scan over tokens that keeps its input and the state after each chunk.
+    fn scanned(&mut self, x: Tensor, width: f64, state: f64, chunk: f64) -> Tensor {
+        let tokens = self.pass.tokens;
+        let states = state * SINGLE * (tokens / chunk).max(self.pass.batch);
+        let keeps = Keeps {
+            first: true,
+            result: true,
+            beside: states,
+            forward: states,
+            backward: 2.0 * states + tokens * width * HALF,
+            ..Keeps::default()
+        };
+        self.tape.run(&[x], (tokens * width, x.width), keeps)
+    }
+}
