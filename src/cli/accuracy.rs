@@ -7,7 +7,8 @@ use serde_json::json;
 use super::args::AccuracyArgs;
 use super::{Context, Outside};
 use crate::evidence::{
-    Group, Row, diffusion, gnn_groups, llama_cpp, llama_cpp_graphs, mlx_groups, pytorch_training_groups,
+    Group, Row, diffusion, gnn_groups, llama_cpp, llama_cpp_graphs, mlx_groups, mlx_training_groups,
+    pytorch_training_groups,
 };
 
 /// Prints each group's errors, its worst case named, and each case where asked.
@@ -17,6 +18,7 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
     let mut groups = llama_cpp(lookup).map_err(|error| error.to_string())?;
     groups.extend(llama_cpp_graphs().map_err(|error| error.to_string())?);
     groups.extend(mlx_groups().map_err(|error| error.to_string())?);
+    groups.extend(mlx_training_groups().map_err(|error| error.to_string())?);
     groups.extend(pytorch_training_groups().map_err(|error| error.to_string())?);
     groups.extend(diffusion().map_err(|error| error.to_string())?);
     groups.extend(gnn_groups().map_err(|error| error.to_string())?);

@@ -1,8 +1,9 @@
 //! Peaks of MLX training, measured with its own allocator and graph.
 
 use super::mlx::MlxRowError;
+use super::{Group, Row as ScoreRow};
 use crate::engine::memory::finetune::mlx;
-use crate::engine::memory::{Budget, Placement};
+use crate::engine::memory::{Budget, Phase, Placement};
 use crate::spec::{
     Attention, AttentionKernel, BasePrecision, Block, Experts, FeedForward, Figure, FineTune, Kind, Method,
     Mixer, Model, NormStyle, Optimizer, Run, Targets, TunedLayers,
@@ -174,4 +175,29 @@ impl Row<'_> {
             epochs: 1.0,
         })
     }
+}
+
+/// Peaks with the host ahead of the device against the best estimate.
+///
+/// # Errors
+/// When a row of the table does not read.
+pub fn mlx_training_groups() -> Result<Vec<Group>, MlxRowError> {
+    let mut ahead = Group::new("MLX fine-tuning on Metal, peaks", true);
+    let mut other = Group::new("MLX fine-tuning, other run-ahead and the processor", false);
+    for case in mlx_training_cases()? {
+        let best = |phase: &Phase| phase.total().best;
+        let most = case.estimate().phases.iter().map(best).fold(Bytes::ZERO, Bytes::max);
+        let tune = &case.finetune;
+        let name = format!(
+            "{} {}, {} × {}{}",
+            case.model.name,
+            tune.method.label(),
+            tune.micro_batch,
+            tune.sequence,
+            if tune.checkpointing { ", recomputed" } else { "" }
+        );
+        let group = if case.metal && case.ahead == Some(11) { &mut ahead } else { &mut other };
+        group.rows.push(ScoreRow { name, predicted: most, measured: case.peak });
+    }
+    Ok(vec![ahead, other])
 }

@@ -17,6 +17,6 @@ pub use gnn::{GnnCase, NeighborCase, gnn_cases, gnn_further_cases, gnn_groups, n
 pub use llama_cpp::{llama_cpp, llama_cpp_graphs};
 pub use mlx::{MlxCase, MlxRowError, mlx_cases};
 pub use mlx_groups::mlx_groups;
-pub use mlx_training::{MlxTrainingCase, mlx_training_cases};
+pub use mlx_training::{MlxTrainingCase, mlx_training_cases, mlx_training_groups};
 pub use pytorch_training::{PyTorchTrainingCase, pytorch_training_cases, pytorch_training_groups};
 pub use score::{Group, Row};

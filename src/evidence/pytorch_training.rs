@@ -4,11 +4,11 @@ use super::table::{Cells, Table};
 use super::{EvidenceError, Group, Row};
 use crate::engine::memory::finetune::pytorch;
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement};
+use crate::spec::preset::default_fine_tune;
 use crate::spec::{
     Attention, AttentionKernel, BasePrecision, Block, Experts, FeedForward, Figure, FineTune, Kind, Method,
     Mixer, Model, NormStyle, Optimizer, Run, Runtime, Targets, TunedLayers,
 };
-use crate::spec::preset::default_fine_tune;
 use crate::units::Bytes;
 
 const ROWS: &str = include_str!("../../assets/evidence/measurements/pytorch_training.csv");

@@ -39,8 +39,10 @@ fn of_language(language: &LanguageModel, workload: &Workload, placement: Placeme
     if let Some(inference) = graph::inference(workload) {
         return run(language, &inference, placement);
     }
-    graph::fine_tune(workload)
-        .map_or_else(|| Budget::new(placement, Vec::new()), |tune| finetune::budget(language, &tune, placement))
+    graph::fine_tune(workload).map_or_else(
+        || Budget::new(placement, Vec::new()),
+        |tune| finetune::budget(language, &tune, placement),
+    )
 }
 
 /// Dispatches to the runtime's own allocation rules.
@@ -53,4 +55,3 @@ fn run(language: &LanguageModel, inference: &Inference, placement: Placement) ->
         Runtime::Vllm => vllm::budget(model, inference, placement),
     }
 }
-

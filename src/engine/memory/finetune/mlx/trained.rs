@@ -98,10 +98,9 @@ impl Shape {
 /// 8-bit optimisers: they are taken as `AdamW`.
 fn moments(optimizer: Optimizer, bytes: f64, sums: f64) -> f64 {
     match optimizer {
-        Optimizer::AdamW
-        | Optimizer::AdamWForeach
-        | Optimizer::AdamW8bit
-        | Optimizer::PagedAdamW8bit => 2.0 * bytes,
+        Optimizer::AdamW | Optimizer::AdamWForeach | Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => {
+            2.0 * bytes
+        }
         Optimizer::Lion | Optimizer::Sgd => bytes,
         Optimizer::Adafactor => sums.min(2.0 * bytes),
     }

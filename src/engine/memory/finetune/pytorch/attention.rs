@@ -40,12 +40,17 @@ impl Operations<'_> {
         let mixed = if self.pass.eager {
             self.eager(query, key, value, heads)
         } else {
-            self.fused(query, key, value, heads, self.pass.masked || windowed)
+            let mixed = self.fused(query, key, value, heads, self.pass.masked || windowed);
+            // Queries that were joined from two parts lie head by head, and so does what attention gives.
+            if self.style.fused_attention { self.map(mixed, mixed.width) } else { mixed }
         };
         let mixed = match gate {
             Some(gate) => {
-                let open =
-                    self.tape.run(&[gate], (gate.values, gate.width), Keeps { result: true, ..Keeps::default() });
+                let open = self.tape.run(
+                    &[gate],
+                    (gate.values, gate.width),
+                    Keeps { result: true, ..Keeps::default() },
+                );
                 self.product(mixed, open)
             }
             None => mixed,
@@ -60,8 +65,7 @@ impl Operations<'_> {
 
     /// Rotary positions: two products with cosines and sines, of which one has its halves swapped.
     fn rotated(&mut self, x: Tensor) -> Tensor {
-        let keeps =
-            Keeps { forward: 2.5 * x.bytes(), backward: 2.0 * x.bytes(), ..Keeps::default() };
+        let keeps = Keeps { forward: 2.5 * x.bytes(), backward: 2.0 * x.bytes(), ..Keeps::default() };
         self.tape.run(&[x], (x.values, x.width), keeps)
     }
 
@@ -73,7 +77,14 @@ impl Operations<'_> {
     /// Fused attention: queries, keys, values, result and a sum for each row are saved. With a mask, or in 32 bit,
     /// flash attention cannot run, and the kernel that can needs keys and values written out for every head; each
     /// layer has its own copy of a mask.
-    pub(super) fn fused(&mut self, query: Tensor, key: Tensor, value: Tensor, heads: f64, masked: bool) -> Tensor {
+    pub(super) fn fused(
+        &mut self,
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        heads: f64,
+        masked: bool,
+    ) -> Tensor {
         let [query, key, value] = [query, key, value].map(|each| {
             let width = if self.pass.autocast { HALF } else { each.width };
             self.cast(each, width)

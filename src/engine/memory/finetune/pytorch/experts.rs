@@ -17,7 +17,8 @@ impl Operations<'_> {
         let (count, width) = (f64::from(experts.count), f64::from(experts.width));
         let routed = self.pass.tokens * f64::from(experts.used);
         let weights = self.routed(x, hidden, count, routed);
-        let keeps = Keeps { beside: 3.0 * routed * INDEX, backward: routed * hidden * x.width, ..Keeps::default() };
+        let keeps =
+            Keeps { beside: 3.0 * routed * INDEX, backward: routed * hidden * x.width, ..Keeps::default() };
         let gathered = self.tape.run(&[x], (routed * hidden, x.width), keeps);
         let gate_up =
             self.stacked(&Parameter { stack: count, inner: hidden, outer: 2.0 * width, ranks: 2.0 });
@@ -69,6 +70,9 @@ impl Operations<'_> {
             self.cast(matrix, computed)
         });
         let both = Keeps { first: true, second: true, ..Keeps::default() };
-        self.tape.run(&[down, up], (values, computed), both)
+        let sum = self.tape.run(&[down, up], (values, computed), both);
+        // PEFT caches it while the layer runs.
+        self.tape.hold(sum);
+        sum
     }
 }

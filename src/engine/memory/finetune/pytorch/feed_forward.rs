@@ -31,12 +31,10 @@ impl Operations<'_> {
         self.linear(inner, width, hidden, Matrix::FeedForward)
     }
 
-    /// One half through its function, times the other half: both are views of one tensor, and their gradients
-    /// are laid side by side again.
+    /// One half through its function, times the other half: both are views of one tensor.
     pub(super) fn gated_halves(&mut self, both: Tensor) -> Tensor {
         let half = both.values / 2.0;
-        let keeps =
-            Keeps { first: true, beside: half * both.width, backward: both.bytes(), ..Keeps::default() };
+        let keeps = Keeps { first: true, beside: half * both.width, ..Keeps::default() };
         self.tape.run(&[both], (half, both.width), keeps)
     }
 }

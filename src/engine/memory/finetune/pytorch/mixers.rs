@@ -55,8 +55,7 @@ impl Operations<'_> {
     /// A state-space layer by its fused kernel: it keeps what its input projection gave, and the states between
     /// chunks of 256 tokens.
     fn state_space(&mut self, x: Tensor, shape: &Mamba2, hidden: f64) -> Tensor {
-        let (inner, state, heads) =
-            (f64::from(shape.inner), f64::from(shape.state), f64::from(shape.heads));
+        let (inner, state, heads) = (f64::from(shape.inner), f64::from(shape.state), f64::from(shape.heads));
         let convolved = inner + 2.0 * f64::from(shape.groups) * state;
         let all = self.linear(x, hidden, inner + convolved + heads, Matrix::OtherAttention);
         let taps = Keeps { first: true, ..Keeps::default() };

@@ -131,7 +131,8 @@ impl Operations<'_> {
     fn packed(&mut self, x: Tensor, inner: f64, outer: f64) -> Tensor {
         let rows = x.values / inner.max(1.0);
         let unpacked = inner * outer * HALF;
-        let (copied, result) = if x.width > HALF { (x.values * HALF, rows * outer * HALF) } else { (0.0, 0.0) };
+        let (copied, result) =
+            if x.width > HALF { (x.values * HALF, rows * outer * HALF) } else { (0.0, 0.0) };
         let keeps = Keeps {
             forward: unpacked + copied + result,
             backward: unpacked + copied + result,

@@ -91,9 +91,8 @@ impl Counts {
         if !pass.packed {
             return Band::exact(self.all * pass.base);
         }
-        let stored = |quantization| {
-            weights(model, quantization, Placement::Gpu, GpuLayers::Auto).total().get()
-        };
+        let stored =
+            |quantization| weights(model, quantization, Placement::Gpu, GpuLayers::Auto).total().get();
         let raised = self.raised * (pass.outer - HALF);
         let packed = stored(Quantization::Nf4) + raised;
         let kept = if self.stacked > 0.0 {

@@ -125,6 +125,8 @@ pub(super) struct Played {
     pub(super) kept: Held,
     /// At the worst moment of the forward pass.
     pub(super) forward: Held,
+    /// The same where nothing is kept for a backward pass.
+    pub(super) passing: Held,
     /// At the worst moment of the backward pass, gradients of its own parameters included.
     pub(super) backward: Held,
     /// Gradients of parameters it leaves.
@@ -203,8 +205,7 @@ impl Tape {
 
     /// Keeps a tensor to the end of the forward pass, as a name in the code does.
     pub(super) fn hold(&mut self, tensor: Tensor) {
-        if let Some(storage) =
-            self.nodes.get(tensor.id).and_then(|node| self.storages.get_mut(node.storage))
+        if let Some(storage) = self.nodes.get(tensor.id).and_then(|node| self.storages.get_mut(node.storage))
         {
             storage.named = true;
         }
@@ -244,18 +245,22 @@ impl Tape {
 
     /// Plays the operations forward and, where a gradient flows to the result, backward.
     pub(super) fn play(&self, result: Tensor) -> Played {
-        let mut forward = Forward::new(self);
+        let mut nothing_kept = Forward::new(self, false);
+        nothing_kept.run(result);
+        let passing = nothing_kept.most;
+        let mut forward = Forward::new(self, result.grad);
         forward.run(result);
         let kept = forward.kept(result);
         let most = forward.most;
         let parameters = self.nodes.iter().filter(|node| node.parameter && node.grad);
         let trained = parameters.map(|node| node.bytes).sum();
         if !result.grad {
-            return Played { kept: Held::default(), forward: most, trained, ..Played::default() };
+            return Played { kept: Held::default(), forward: most, passing, trained, ..Played::default() };
         }
         let mut backward = Backward::new(self, kept, result);
         backward.run();
-        Played { kept, forward: most, backward: backward.most, gradients: backward.live.gradients, trained }
+        let gradients = backward.live.gradients;
+        Played { kept, forward: most, passing, backward: backward.most, gradients, trained }
     }
 }
 
@@ -269,14 +274,22 @@ fn add(held: &mut Held, kind: Kind, bytes: f64) {
 /// The forward pass.
 struct Forward<'a> {
     tape: &'a Tape,
+    /// Whether what gradients read is kept.
+    keeps: bool,
     alive: Vec<bool>,
     live: Held,
     most: Held,
 }
 
 impl<'a> Forward<'a> {
-    fn new(tape: &'a Tape) -> Self {
-        Self { tape, alive: vec![false; tape.storages.len()], live: Held::default(), most: Held::default() }
+    fn new(tape: &'a Tape, keeps: bool) -> Self {
+        Self {
+            tape,
+            keeps,
+            alive: vec![false; tape.storages.len()],
+            live: Held::default(),
+            most: Held::default(),
+        }
     }
 
     fn take(&mut self, storage: usize) {
@@ -304,7 +317,7 @@ impl<'a> Forward<'a> {
             for id in operation.inputs.into_iter().flatten() {
                 self.leave(self.storage_of(id), at, last);
             }
-            if !result.grad || !self.grad(operation.output) {
+            if !self.keeps || !self.grad(operation.output) {
                 add(&mut self.live, Kind::Activations, -operation.keeps.beside);
             }
         }
@@ -316,7 +329,7 @@ impl<'a> Forward<'a> {
             && *alive
             && storage != last
             && of.last_read == at
-            && of.saved == 0
+            && (of.saved == 0 || !self.keeps)
             && !of.named
         {
             *alive = false;

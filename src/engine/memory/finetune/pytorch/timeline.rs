@@ -33,7 +33,9 @@ pub(super) fn peaks(model: &Model, tune: &FineTune, pass: &Pass) -> Peaks {
     let played: Vec<Played> = layers
         .iter()
         .enumerate()
-        .map(|(at, block)| kinds.play(Layer { model, block, tuned: at >= first, flows: opened || at > first }))
+        .map(|(at, block)| {
+            kinds.play(Layer { model, block, tuned: at >= first, flows: opened || at > first })
+        })
         .collect();
     let mut walk = Walk { model, pass, stream: stream(model, pass), peaks: Peaks::default() };
     walk.run(&played, first)
@@ -87,16 +89,22 @@ impl Walk<'_> {
         let head = head(self.model, self.pass, trains_all);
         let mask = self.mask();
         // Recomputed layers are given the mask again; kept ones have saved their own copies.
-        let (mut kept, passing) = if self.pass.checkpointing {
-            (self.positions().plus(mask), self.casts(layers))
+        let (mut kept, mut passing) = if self.pass.checkpointing {
+            (self.positions().plus(mask), Held::default())
         } else {
             (self.positions(), mask)
         };
         let mut before = Vec::with_capacity(layers.len());
         for layer in layers {
             before.push(kept);
-            self.peaks.forward = self.peaks.forward.most(kept.plus(passing).plus(layer.forward));
-            kept = kept.plus(if self.pass.checkpointing { self.input() } else { layer.kept });
+            let (forward, stays) = if self.pass.checkpointing {
+                (layer.passing, self.input())
+            } else {
+                (layer.forward, layer.kept)
+            };
+            self.peaks.forward = self.peaks.forward.most(kept.plus(passing).plus(forward));
+            kept = kept.plus(stays);
+            passing = passing.plus(self.cast_by(layer));
         }
         let passing = if self.pass.checkpointing { passing } else { Held::default() };
         self.peaks.forward = self.peaks.forward.most(kept.plus(passing).plus(head.played.forward));
@@ -113,8 +121,7 @@ impl Walk<'_> {
             }
             gradients += layer.gradients;
         }
-        self.peaks.trained =
-            layers.iter().map(|layer| layer.trained).sum::<f64>() + head.played.trained;
+        self.peaks.trained = layers.iter().map(|layer| layer.trained).sum::<f64>() + head.played.trained;
         if trains_all {
             self.embedding(gradients, held);
         }
@@ -127,15 +134,18 @@ impl Walk<'_> {
             crate::spec::Mixer::Attention(shape) => f64::from(shape.head),
             _ => 0.0,
         });
-        Held { activations: 2.0 * self.pass.sequence * head * self.pass.stream().max(HALF), ..Held::default() }
+        Held {
+            activations: 2.0 * self.pass.sequence * head * self.pass.stream().max(HALF),
+            ..Held::default()
+        }
     }
 
-    /// What autocast remembers of trained 32-bit matrices in 16 bit until the forward pass ends, where no gradient
-    /// function has saved it.
-    fn casts(&self, layers: &[Played]) -> Held {
+    /// What autocast remembers of a layer's trained 32-bit matrices in 16 bit until the forward pass ends, where
+    /// no gradient function has saved it.
+    fn cast_by(&self, layer: &Played) -> Held {
         let width = self.pass.adapters.map_or(self.pass.base, |adapters| adapters.width);
-        let trained: f64 = layers.iter().map(|layer| layer.trained).sum();
-        let cached = if self.pass.autocast && width > HALF { trained * HALF / width } else { 0.0 };
+        let casts = self.pass.checkpointing && self.pass.autocast && width > HALF;
+        let cached = if casts { layer.trained * HALF / width } else { 0.0 };
         Held { activations: cached, ..Held::default() }
     }
 
