@@ -38,7 +38,7 @@ impl Parts<'_> {
     }
 
     /// Everything resident, and what a pass holds at its worst moment.
-    pub(super) fn of(&self, held: Held) -> Vec<Part> {
+    pub(super) fn of(&self, low: Held, best: Held) -> Vec<Part> {
         let mut parts = self.model();
         if self.resident.master > 0.0 {
             let working = Working::new(
@@ -53,11 +53,12 @@ impl Parts<'_> {
                 working,
             ));
         }
-        parts.push(self.gradients(held.gradients));
+        let band = |of: fn(Held) -> f64| Band { low: of(low), best: of(best), high: of(best) };
+        parts.push(self.gradients(band(|held| held.gradients)));
         parts.push(self.state());
-        parts.push(self.activations(held.activations));
-        parts.push(self.logits(held.logits));
-        parts.push(self.runtime(held.activations + held.logits));
+        parts.push(self.activations(band(|held| held.activations)));
+        parts.push(self.logits(band(|held| held.logits)));
+        parts.push(self.runtime(best.activations + best.logits));
         parts
     }
 
@@ -86,13 +87,13 @@ impl Parts<'_> {
         parts
     }
 
-    fn gradients(&self, bytes: f64) -> Part {
+    fn gradients(&self, bytes: Band<f64>) -> Part {
         let working = Working::new(
             "bytes of the parameters whose gradient is there",
             &[("trained bytes", self.trained)],
             "a gradient has its parameter's own type, and comes when its layer is gone back through",
         );
-        self.part(PartName::Gradients, Band::exact(bytes), Basis::Modelled, working)
+        self.part(PartName::Gradients, bytes, Basis::Modelled, working)
     }
 
     fn state(&self) -> Part {
@@ -104,7 +105,7 @@ impl Parts<'_> {
         self.part(PartName::OptimizerState, self.resident.state, Basis::Exact, working)
     }
 
-    fn activations(&self, bytes: f64) -> Part {
+    fn activations(&self, bytes: Band<f64>) -> Part {
         let formula = if self.pass.checkpointing {
             "layers × tokens × width kept, and one layer played forward and backward"
         } else {
@@ -115,17 +116,17 @@ impl Parts<'_> {
             &[("tokens", self.pass.tokens), ("tokens of a sequence", self.pass.sequence)],
             SOURCE,
         );
-        self.part(PartName::Activations, Band::exact(bytes), Basis::Modelled, working)
+        self.part(PartName::Activations, bytes, Basis::Modelled, working)
     }
 
-    fn logits(&self, bytes: f64) -> Part {
+    fn logits(&self, bytes: Band<f64>) -> Part {
         let formula = if self.tune.fused_loss {
             "tokens of a chunk × vocabulary × 2"
         } else {
             "tokens × vocabulary × (2 for the logits, 4 for their logarithms, 4 for each gradient)"
         };
         let working = Working::new(formula, &[("tokens", self.pass.tokens)], SOURCE);
-        self.part(PartName::Logits, Band::exact(bytes), Basis::Modelled, working)
+        self.part(PartName::Logits, bytes, Basis::Modelled, working)
     }
 
     /// What the process takes around its tensors, and what the allocator may not use again.

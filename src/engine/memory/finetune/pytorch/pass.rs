@@ -1,6 +1,5 @@
 //! A training pass: how many tokens, and in which widths what is computed.
 
-use crate::engine::memory::Placement;
 use crate::spec::{AttentionKernel, BasePrecision, Block, FineTune, Method, Mixer, Targets};
 use crate::units::count;
 
@@ -61,9 +60,7 @@ pub(super) struct Pass {
 
 impl Pass {
     /// What a fine-tune runs.
-    ///
-    /// PyTorch's fused attention has no gradient on Metal: there the score matrix is written out whatever is asked.
-    pub(super) fn new(tune: &FineTune, placement: Placement) -> Self {
+    pub(super) fn new(tune: &FineTune, attention: AttentionKernel) -> Self {
         let packed = tune.precision.is_quantized();
         let full = tune.method == Method::Full;
         let base = if tune.precision == BasePrecision::Fp32 { SINGLE } else { HALF };
@@ -86,7 +83,7 @@ impl Pass {
             autocast: tune.autocast && (single || packed),
             full,
             adapters,
-            eager: tune.attention == AttentionKernel::Eager || placement == Placement::Metal,
+            eager: attention == AttentionKernel::Eager,
             masked: tune.padded,
             checkpointing: tune.checkpointing,
             chunked: tune.fused_loss,

@@ -40,6 +40,12 @@ impl Held {
         }
     }
 
+    /// The same with fewer activations, so that it comes to no more than another moment.
+    pub(super) fn down_to(self, other: Self) -> Self {
+        let less = (self.total() - other.total()).clamp(0.0, self.activations);
+        Self { activations: self.activations - less, ..self }
+    }
+
     /// The one that is more.
     pub(super) fn most(self, other: Self) -> Self {
         if other.total() > self.total() { other } else { self }
