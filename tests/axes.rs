@@ -51,7 +51,7 @@ fn peak(scenario: &Scenario, placement: Placement) -> Bytes {
 fn a_scenario_stands_where_it_was_set() {
     for scenario in presets() {
         for axis in Axis::available(&scenario) {
-            for value in places(*axis, &scenario) {
+            for value in places(axis, &scenario) {
                 let stands = axis.get(&axis.set(&scenario, value));
                 let near = match axis {
                     // Shapes come in whole layers and heads, pictures in whole patches.
@@ -68,7 +68,7 @@ fn a_scenario_stands_where_it_was_set() {
 #[test]
 fn where_a_scenario_stands_changes_nothing() {
     for scenario in presets() {
-        for axis in Axis::available(&scenario).iter().filter(|axis| **axis != Axis::ModelSize) {
+        for axis in Axis::available(&scenario).into_iter().filter(|axis| *axis != Axis::ModelSize) {
             let same = axis.set(&scenario, axis.get(&scenario));
             assert_eq!(same, scenario, "{} {axis:?}", scenario.name);
         }
@@ -76,8 +76,10 @@ fn where_a_scenario_stands_changes_nothing() {
 }
 
 /// By which share of the whole memory may fall from one place to the next.
-const fn may_fall(axis: Axis) -> f64 {
+fn may_fall(axis: Axis, scenario: &Scenario) -> f64 {
     match axis {
+        // The same edges among more nodes are fewer neighbours to draw of each.
+        Axis::Nodes if Axis::available(scenario).contains(&Axis::BatchNodes) => 1.0,
         // More requests share the same context out, and each has a smaller mask.
         Axis::Concurrency => 0.03,
         // Larger tensors may leave an allocator better gaps.
@@ -89,18 +91,21 @@ const fn may_fall(axis: Axis) -> f64 {
 fn memory_grows_along_every_axis() {
     for scenario in presets() {
         for axis in Axis::available(&scenario) {
-            let needs: Vec<Bytes> = places(*axis, &scenario)
+            let needs: Vec<Bytes> = places(axis, &scenario)
                 .into_iter()
                 .map(|value| peak(&axis.set(&scenario, value), Placement::Gpu))
                 .collect();
             for pair in needs.windows(2) {
                 assert!(
-                    pair[1].get() >= pair[0].get() * (1.0 - may_fall(*axis)),
+                    pair[1].get() >= pair[0].get() * (1.0 - may_fall(axis, &scenario)),
                     "{} {axis:?} {needs:?}",
                     scenario.name
                 );
             }
-            if needs.len() > 1 {
+            // Where long graphs are cut, their sizes move the time and not the peak.
+            let cut = Axis::available(&scenario).contains(&Axis::Truncation)
+                && matches!(axis, Axis::Edges | Axis::Nodes | Axis::SizeSpread);
+            if needs.len() > 1 && !cut {
                 assert!(needs.last() > needs.first(), "{} {axis:?} moves nothing {needs:?}", scenario.name);
             }
         }

@@ -59,6 +59,7 @@ fn of_graph(axis: Axis, graph: &Graph) -> Option<f64> {
         Axis::Nodes => Some(count(graph.nodes)),
         Axis::Edges => Some(count(graph.edges)),
         Axis::SizeSpread => Some(graph.size_spread),
+        Axis::Truncation => Some(graph.truncation.map_or(0.0, count)),
         _ => None,
     }
 }

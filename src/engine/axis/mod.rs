@@ -7,7 +7,7 @@ mod set;
 mod words;
 
 use super::graph;
-use crate::spec::{GnnArchitecture, Scenario, Workload};
+use crate::spec::Scenario;
 use crate::units::{count, whole};
 
 /// A knob of a scenario that memory can be shown against.
@@ -37,6 +37,8 @@ pub enum Axis {
     Rank,
     /// Layers that are trained, counted from the last.
     TunedLayers,
+    /// Tokens at which longer graphs are cut.
+    Truncation,
     /// Nodes of a graph.
     Nodes,
     /// Edges of a graph.
@@ -91,7 +93,7 @@ impl Axis {
                 (16.0, room.max(32.0))
             }
             Self::Context => (512.0, f64::from(context_max).max(131_072.0)),
-            Self::Sequence => (128.0, f64::from(context_max).max(131_072.0)),
+            Self::Sequence | Self::Truncation => (128.0, f64::from(context_max).max(131_072.0)),
             Self::ModelSize => (0.1e9, 1000e9),
             Self::Concurrency | Self::MicroBatch => (1.0, 256.0),
             Self::Ubatch => (32.0, 8192.0),
@@ -126,9 +128,4 @@ fn prompt_room(inference: &crate::spec::Inference) -> f64 {
 /// The last index of a ladder.
 fn last_step(steps: usize) -> f64 {
     count(u64::try_from(steps.saturating_sub(1)).unwrap_or(0))
-}
-
-/// Whether a graph network has heads.
-fn has_heads(scenario: &Scenario) -> bool {
-    matches!(&scenario.workload, Workload::Gnn(gnn) if gnn.architecture == GnnArchitecture::Gat)
 }

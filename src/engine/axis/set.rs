@@ -122,6 +122,7 @@ fn in_graph(axis: Axis, graph: &mut Graph, value: f64) {
         Axis::Nodes => graph.nodes = amount(value),
         Axis::Edges => graph.edges = amount(value),
         Axis::SizeSpread => graph.size_spread = value.max(1.0),
+        Axis::Truncation => graph.truncation = Some(amount(value)),
         _ => {}
     }
 }

@@ -18,6 +18,7 @@ impl Axis {
             Self::MicroBatch => "micro-batch",
             Self::Rank => "adapter rank",
             Self::TunedLayers => "tuned layers",
+            Self::Truncation => "cut at",
             Self::Nodes => "graph nodes",
             Self::Edges => "graph edges",
             Self::SizeSpread => "spread of sizes",
@@ -36,7 +37,7 @@ impl Axis {
     /// What it counts; empty where its steps have names.
     pub const fn unit(self) -> &'static str {
         match self {
-            Self::Context | Self::Prompt | Self::Ubatch | Self::Sequence => "tokens",
+            Self::Context | Self::Prompt | Self::Ubatch | Self::Sequence | Self::Truncation => "tokens",
             Self::ModelSize => "parameters",
             Self::Concurrency => "requests",
             Self::MicroBatch => "sequences",
