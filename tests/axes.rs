@@ -82,6 +82,8 @@ fn may_fall(axis: Axis, scenario: &Scenario) -> f64 {
         Axis::Nodes if Axis::available(scenario).contains(&Axis::BatchNodes) => 1.0,
         // More requests share the same context out, and each has a smaller mask.
         Axis::Concurrency => 0.03,
+        // 8 bit reaches convolutions, which 4 bit does not.
+        Axis::PicturePrecision => 0.2,
         // Larger tensors may leave an allocator better gaps.
         _ => 1e-3,
     }
