@@ -27,21 +27,31 @@ impl Dialogs for NoDialogs {
     }
 }
 
-/// The window on a bare context, dragged along its context slider.
+/// The window on a bare context, dragged along a slider.
 struct Bench {
     ctx: Context,
     window: Plimsoll,
     frame: u32,
+    rail: f32,
 }
 
-/// Where the context slider lies in a window of 1280×800; asserted on below.
-const RAIL_Y: f32 = 320.0;
+/// A family with the middle of its tab and the height of a telling slider in a window of 1280×800; that the pointer
+/// is on the slider is asserted below.
+type Family = (&'static str, f32, f32);
+
+const FAMILIES: [Family; 5] = [
+    ("inference, context", 52.0, 320.0),
+    ("fine-tune, sequence", 111.0, 283.0),
+    ("graph, cut", 159.0, 313.0),
+    ("graph network, edges", 206.0, 182.0),
+    ("image, resolution", 253.0, 197.0),
+];
 /// Machines ticked beside the chosen one, so that six ceilings are drawn.
 const TICKED: [&str; 5] =
     ["rtx-4090-24gb", "rtx-5090-32gb", "mac-studio-m5-max-36gb", "dgx-spark-gb10-128gb", "a100-80gb-sxm"];
 
 impl Bench {
-    fn new() -> Self {
+    fn new((_, tab, rail): Family) -> Self {
         let ctx = Context::default();
         let outside = Outside {
             world: Arc::new(world::Captured::load("m5-max-128gb-macos-26")),
@@ -49,7 +59,7 @@ impl Bench {
             today: "2026-11-21".to_owned(),
         };
         let window = Plimsoll::open(&ctx, Catalog::built_in(), outside).expect("the window opens");
-        let mut bench = Self { ctx, window, frame: 0 };
+        let mut bench = Self { ctx, window, frame: 0, rail };
         while bench.window.is_working() {
             bench.draw(Vec::new());
             std::thread::sleep(Duration::from_millis(1));
@@ -60,17 +70,20 @@ impl Bench {
         for _ in 0..5 {
             bench.draw(Vec::new());
         }
+        bench.button(pos2(tab, 67.0), true);
+        bench.button(pos2(tab, 67.0), false);
+        bench.draw(Vec::new());
         let before = bench.window.scenario().clone();
-        bench.draw(vec![Event::PointerMoved(pos2(148.0, RAIL_Y))]);
-        bench.draw(vec![Event::PointerButton {
-            pos: pos2(148.0, RAIL_Y),
-            button: PointerButton::Primary,
-            pressed: true,
-            modifiers: Modifiers::NONE,
-        }]);
+        bench.button(pos2(148.0, rail), true);
         bench.drag();
-        assert_ne!(*bench.window.scenario(), before, "the pointer is on the context slider");
+        assert_ne!(*bench.window.scenario(), before, "the pointer is on the slider");
         bench
+    }
+
+    fn button(&mut self, pos: Pos2, pressed: bool) {
+        self.draw(vec![Event::PointerMoved(pos)]);
+        let button = PointerButton::Primary;
+        self.draw(vec![Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE }]);
     }
 
     fn draw(&mut self, events: Vec<Event>) {
@@ -89,22 +102,25 @@ impl Bench {
     /// One frame with the handle elsewhere.
     fn drag(&mut self) {
         let swing = f32::from(u16::try_from(self.frame % 200).unwrap_or(0)) - 100.0;
-        self.draw(vec![Event::PointerMoved(pos2(148.0 + swing.abs(), RAIL_Y))]);
+        self.draw(vec![Event::PointerMoved(pos2(148.0 + swing.abs(), self.rail))]);
     }
 }
 
 fn frames(criterion: &mut Criterion) {
-    let mut bench = Bench::new();
-    let mut times: Vec<Duration> = (0..1000)
-        .map(|_| {
-            let begun = Instant::now();
-            bench.drag();
-            begun.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    println!("drag frame: median {:?}, p99 {:?}, of {} frames", times[500], times[990], times.len());
-    criterion.bench_function("frame/drag", |bencher| bencher.iter(|| bench.drag()));
+    for family in FAMILIES {
+        let mut bench = Bench::new(family);
+        let mut times: Vec<Duration> = (0..500)
+            .map(|_| {
+                let begun = Instant::now();
+                bench.drag();
+                begun.elapsed()
+            })
+            .collect();
+        times.sort_unstable();
+        let (name, ..) = family;
+        println!("drag frame, {name}: median {:?}, p99 {:?}, of {}", times[250], times[495], times.len());
+        criterion.bench_function(&format!("frame/drag {name}"), |bencher| bencher.iter(|| bench.drag()));
+    }
 }
 
 criterion_group!(benches, frames);

@@ -131,12 +131,10 @@ impl Answers {
             compared: &compared,
         });
         let largest = machine.as_deref().map_or_else(Vec::new, |chosen| {
-            super::family::Family::of(scenario)
-                .sliders()
-                .iter()
+            super::form::sliders(scenario)
+                .into_iter()
                 .filter(|axis| !axis.is_stepped())
-                .chain(std::iter::once(&Axis::ModelSize))
-                .map(|axis| (*axis, largest_that_fits(scenario, chosen, inputs.raised, *axis)))
+                .map(|axis| (axis, largest_that_fits(scenario, chosen, inputs.raised, axis)))
                 .collect()
         });
         Self { inputs, machine, estimate, judged, plot, largest, version }

@@ -10,12 +10,13 @@ use super::Plimsoll;
 use super::command::Command;
 use super::data;
 use super::files::first_scenario;
+use super::form;
 use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::state::{AppState, Change};
 use crate::engine::axis::Axis;
 use crate::engine::scale::parameters;
-use crate::spec::Model;
+use crate::spec::{Family, Model};
 
 /// How near a slider must come to a named model to become it, as a logarithm: about 2 %.
 const SNAP: f64 = 0.02;
@@ -36,7 +37,15 @@ impl Plimsoll {
 
     fn apply(&mut self, ctx: &egui::Context, command: Command) {
         match command {
+            Command::Change(Change::Model(model)) => {
+                if self.state.scenario.language().is_none() {
+                    self.show_family(Family::Inference);
+                }
+                self.change(&Change::Model(model));
+            }
             Command::Change(change) => self.change(&change),
+            Command::Set(key, text) => self.set(key, &text),
+            Command::Family(family) => self.show_family(family),
             Command::Undo => self.step_back(),
             Command::Redo => self.step_forward(),
             Command::Show(page) => self.looks.page = page,
@@ -76,6 +85,35 @@ impl Plimsoll {
         }
     }
 
+    /// A setting of the form; what is wrong with it is said, and nothing changes.
+    fn set(&mut self, key: &'static str, text: &str) {
+        match form::set(&self.state.scenario, key, text, &self.catalog) {
+            Ok((scenario, notes)) => {
+                self.change(&Change::Scenario(Box::new(scenario)));
+                for note in notes {
+                    self.toasts.say(note);
+                }
+            }
+            Err(error) => self.toasts.error(error),
+        }
+    }
+
+    /// Another family: as it was left, or as it starts.
+    fn show_family(&mut self, family: Family) {
+        let scenario = &self.state.scenario;
+        if scenario.workload.family() == family {
+            return;
+        }
+        let next = match self.state.others.get(&family) {
+            Some(left) => Ok(left.clone()),
+            None => form::switched(scenario, family, &self.catalog),
+        };
+        match next {
+            Ok(next) => self.change(&Change::Family(Box::new(next))),
+            Err(error) => self.toasts.error(error),
+        }
+    }
+
     /// One change of the state, noted for undo.
     fn change(&mut self, change: &Change) {
         let change = self.snapped(change);
@@ -104,7 +142,8 @@ impl Plimsoll {
     /// shape of the named model, not of what it was scaled to before.
     fn snapped(&self, change: &Change) -> Change {
         let Change::Axis(Axis::ModelSize, size) = change else { return change.clone() };
-        let model = &self.state.scenario.model;
+        let Some(language) = self.state.scenario.language() else { return change.clone() };
+        let model = &language.model;
         let kin =
             |other: &&Arc<Model>| other.family == model.family && other.architecture == model.architecture;
         let away = |other: &Arc<Model>| (parameters(other) / size).ln().abs();

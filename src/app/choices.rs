@@ -1,10 +1,12 @@
 //! The values of an axis as people read and type them.
 
+use super::command::Command;
 use super::state::Change;
 use crate::engine::axis::Axis;
-use crate::engine::{PartName, Placement, budget, graph};
-use crate::spec::{KvPrecision, Quantization, Scenario, Workload};
-use crate::units::{parse_count, parse_tokens, show_count, show_grouped, whole};
+use crate::engine::{PartName, Placement, budget};
+use crate::spec::preset::entries;
+use crate::spec::{Scenario, Workload};
+use crate::units::{count, parse_count, parse_tokens, show_count, show_grouped, whole};
 
 /// The steps of a stepped axis with their names; empty for others.
 pub(super) fn of(scenario: &Scenario, axis: Axis) -> Vec<(f64, String)> {
@@ -52,17 +54,47 @@ pub(super) const fn title(axis: Axis) -> &'static str {
         Axis::KvPrecision => "KV cache",
         Axis::Prompt => "Prompt",
         Axis::Ubatch => "Tokens at once",
+        Axis::BasePrecision => "Base precision",
+        Axis::Sequence => "Sequence length",
+        Axis::MicroBatch => "Micro-batch",
+        Axis::Rank => "Adapter rank",
+        Axis::TunedLayers => "Tuned layers",
+        Axis::Truncation => "Cut at",
         Axis::Nodes => "Graph nodes",
         Axis::Edges => "Graph edges",
+        Axis::SizeSpread => "Spread of sizes",
+        Axis::InWidth => "Feature width",
+        Axis::Hidden => "Hidden width",
+        Axis::GnnLayers => "Layers",
+        Axis::Heads => "Heads",
+        Axis::BatchNodes => "Batch nodes",
+        Axis::Resolution => "Resolution",
+        Axis::Frames => "Frames",
+        Axis::Pictures => "Pictures at once",
+        Axis::PicturePrecision => "Precision",
     }
 }
 
-/// The scenario's own value on an axis, in full: `32,768`, `Q4_K_M`, `70.6B`.
-pub(super) fn exact(scenario: &Scenario, axis: Axis) -> String {
-    let inference = graph::inference(&scenario.workload);
+/// The key that a step of an axis is set by in presets.
+const fn key(axis: Axis) -> Option<&'static str> {
     match axis {
-        Axis::Quantization => inference.quantization.key().to_owned(),
-        Axis::KvPrecision => inference.kv_precision.key().to_owned(),
+        Axis::Quantization => Some("quantization"),
+        Axis::KvPrecision => Some("kv_precision"),
+        Axis::BasePrecision | Axis::PicturePrecision => Some("precision"),
+        _ => None,
+    }
+}
+
+/// The scenario's own value on an axis, in full: `32,768`, `Q4_K_M`, `70.6B`, `1280 × 704`.
+pub(super) fn exact(scenario: &Scenario, axis: Axis) -> String {
+    if let Some(key) = key(axis) {
+        let entry = entries(scenario).into_iter().find(|(known, _)| *known == key);
+        return entry.map(|(_, entry)| entry.text()).unwrap_or_default();
+    }
+    match (&scenario.workload, axis) {
+        (Workload::Diffusion(diffusion), Axis::Resolution) => {
+            format!("{} × {}", diffusion.width, diffusion.height)
+        }
         _ => in_full(axis, axis.get(scenario)),
     }
 }
@@ -71,6 +103,7 @@ pub(super) fn exact(scenario: &Scenario, axis: Axis) -> String {
 pub(super) fn in_full(axis: Axis, value: f64) -> String {
     match axis {
         Axis::ModelSize => parameters(value),
+        Axis::SizeSpread => format!("{value:.1}"),
         Axis::Nodes | Axis::Edges if value >= 1e7 => show_count(value),
         _ => show_grouped(whole(value)),
     }
@@ -80,7 +113,9 @@ pub(super) fn in_full(axis: Axis, value: f64) -> String {
 pub(super) fn brief(scenario: &Scenario, axis: Axis, value: f64) -> String {
     match axis {
         Axis::ModelSize => parameters(value),
-        Axis::Context | Axis::Prompt | Axis::Ubatch => tokens(value),
+        Axis::SizeSpread => in_full(axis, value),
+        Axis::Context | Axis::Prompt | Axis::Ubatch | Axis::Sequence | Axis::Truncation => tokens(value),
+        Axis::Resolution | Axis::InWidth | Axis::Hidden | Axis::Rank => whole(value).to_string(),
         _ if axis.is_stepped() => axis.step_name(scenario, value).unwrap_or_default().to_owned(),
         _ => show_count(value),
     }
@@ -119,8 +154,8 @@ fn tokens(value: f64) -> String {
 /// What came of a typed value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Typed {
-    /// The change it asks for.
-    pub change: Change,
+    /// What it asks for.
+    pub commands: Vec<Command>,
     /// Said when it had to be moved into range.
     pub clamped: Option<String>,
 }
@@ -130,38 +165,43 @@ pub(super) struct Typed {
 /// # Errors
 /// In words: what would be right.
 pub(super) fn parse(scenario: &Scenario, axis: Axis, text: &str) -> Result<Typed, String> {
-    let inference = match &scenario.workload {
-        Workload::Inference(inference) => *inference,
-        Workload::GraphSequence(sequence) => sequence.inference,
-    };
-    let plain = |change| Typed { change, clamped: None };
+    let plain = |commands| Ok(Typed { commands, clamped: None });
+    let set = |key, text: &str| Command::Set(key, text.trim().to_owned());
+    if let Some(key) = key(axis) {
+        return plain(vec![set(key, text)]);
+    }
+    let sides = text.split_once(['×', 'x', '*']);
     match axis {
-        Axis::Quantization => {
-            let quantization = Quantization::parse(text).map_err(|error| error.to_string())?;
-            Ok(plain(Change::Inference(crate::spec::Inference { quantization, ..inference })))
+        Axis::TunedLayers if text.trim().eq_ignore_ascii_case("all") => {
+            plain(vec![set("tuned_layers", "all")])
         }
-        Axis::KvPrecision => {
-            let kv_precision = KvPrecision::parse(text).map_err(|error| error.to_string())?;
-            Ok(plain(Change::Inference(crate::spec::Inference { kv_precision, ..inference })))
+        Axis::Truncation if text.trim().eq_ignore_ascii_case("none") => {
+            plain(vec![set("truncation", "none")])
         }
-        Axis::Context | Axis::Prompt | Axis::Ubatch => {
-            parse_tokens(text).map_err(|error| error.to_string()).map(|value| clamped(scenario, axis, value))
+        Axis::Resolution if let Some((width, height)) = sides => {
+            plain(vec![set("width", width), set("height", height)])
         }
-        Axis::ModelSize | Axis::Concurrency | Axis::Nodes | Axis::Edges => {
-            parse_count(text).map_err(|error| error.to_string()).map(|value| clamped(scenario, axis, value))
-        }
+        Axis::SizeSpread => match text.trim().parse::<f64>() {
+            Ok(spread) if spread.is_finite() => Ok(clamped(scenario, axis, spread)),
+            _ => Err(format!("`{}` is no spread; write for example 2.5", text.trim())),
+        },
+        Axis::Context | Axis::Prompt | Axis::Ubatch | Axis::Sequence | Axis::Truncation => parse_tokens(text)
+            .map_err(|error| error.to_string())
+            .map(|value| clamped(scenario, axis, count(value))),
+        _ => parse_count(text)
+            .map_err(|error| error.to_string())
+            .map(|value| clamped(scenario, axis, count(value))),
     }
 }
 
-fn clamped(scenario: &Scenario, axis: Axis, typed: u64) -> Typed {
+fn clamped(scenario: &Scenario, axis: Axis, wanted: f64) -> Typed {
     let (least, most) = axis.range(scenario);
-    let wanted = crate::units::count(typed);
     let value = wanted.clamp(least, most);
     let clamped = (wanted < least || wanted > most).then(|| {
         let (bound, limit) = if wanted > most { ("at most", most) } else { ("at least", least) };
         format!("{} is {bound} {} {} here", title(axis), in_full(axis, limit), axis.unit())
     });
-    Typed { change: Change::Axis(axis, value), clamped }
+    Typed { commands: vec![Command::Change(Change::Axis(axis, value))], clamped }
 }
 
 #[cfg(test)]

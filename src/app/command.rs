@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
+use super::form;
 use super::outside::Purpose;
 use super::pages::Page;
 use super::state::Change;
 use super::subject::Subject;
 use super::theme_choice::ThemeChoice;
+use crate::spec::Family;
 
 /// Something the user asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,6 +67,10 @@ pub(super) enum Command {
     Help,
     /// Leave.
     Quit,
+    /// Another family of workload.
+    Family(Family),
+    /// A setting of the form, by its key in presets.
+    Set(&'static str, String),
     /// Change the scenario or what it is held against.
     Change(Change),
 }
@@ -79,6 +85,7 @@ impl Command {
         let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs, Self::SaveReport];
         all.extend([Self::Undo, Self::Redo, Self::CopyAnswer, Self::PickModel, Self::ThisMachine]);
         all.push(Self::DetectAgain);
+        all.extend(Family::ALL.map(Self::Family));
         all.extend(Page::ALL.map(Self::Show));
         all.push(Self::NextPage);
         all.extend(ThemeChoice::ALL.map(Self::Theme));
@@ -125,7 +132,8 @@ impl Command {
             Self::Quit => "Quit".to_owned(),
             Self::Change(Change::CompareNone) => "Clear comparison".to_owned(),
             Self::Change(Change::Machine(id)) => format!("Judge on {id}"),
-            Self::Change(_) => "Change".to_owned(),
+            Self::Family(family) => format!("Workload: {}", form::hint(*family).to_lowercase()),
+            Self::Set(..) | Self::Change(_) => "Change".to_owned(),
         }
     }
 

@@ -4,7 +4,7 @@ use super::choices;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Placement, budget};
 use crate::spec::preset::default_inference;
-use crate::spec::{Runtime, Scenario, Workload};
+use crate::spec::{GraphTask, Inference, LanguageModel, Runtime, Scenario, Workload};
 
 /// How far from the bytes before the runtime's usual format may be to be taken all the same.
 const NEAR: f64 = 0.15;
@@ -13,7 +13,9 @@ const NEAR: f64 = 0.15;
 /// where that takes about as many bytes, else the one whose bytes come nearest.
 pub(super) fn to_runtime(scenario: &Scenario, runtime: Runtime) -> Scenario {
     let mut converted = scenario.clone();
-    converted.runtime = runtime;
+    if let Some(language) = converted.language_mut() {
+        language.runtime = runtime;
+    }
     for (axis, part) in [(Axis::Quantization, PartName::Weights), (Axis::KvPrecision, PartName::KvCache)] {
         if !choices::offers(&converted, axis) {
             converted = nearest(scenario, &converted, axis, part);
@@ -37,13 +39,21 @@ fn nearest(before: &Scenario, converted: &Scenario, axis: Axis, part: PartName) 
 
 /// With the weight format that people use most on the runtime.
 fn usual(scenario: &Scenario) -> Scenario {
-    let quantization = default_inference(scenario.runtime, scenario.model.context_max).quantization;
     let mut usual = scenario.clone();
     match &mut usual.workload {
-        Workload::Inference(inference) => inference.quantization = quantization,
-        Workload::GraphSequence(sequence) => sequence.inference.quantization = quantization,
+        Workload::Inference(language, inference) => make_usual(language, inference),
+        Workload::GraphSequence(language, sequence) => {
+            if let GraphTask::Read(inference) = &mut sequence.task {
+                make_usual(language, inference);
+            }
+        }
+        Workload::FineTune(..) | Workload::Gnn(_) | Workload::Diffusion(_) => {}
     }
     usual
+}
+
+fn make_usual(language: &LanguageModel, inference: &mut Inference) {
+    inference.quantization = default_inference(language.runtime, language.model.context_max).quantization;
 }
 
 fn bytes(scenario: &Scenario, part: PartName) -> f64 {

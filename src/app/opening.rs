@@ -6,12 +6,12 @@ use std::sync::Arc;
 use eframe::egui;
 
 use super::Plimsoll;
-use super::files::{Loaded, load_text, with_ending};
+use super::files::{Loaded, first_scenario, load_text, with_ending};
 use super::outside::Purpose;
 use super::overlays::Overlay;
-use super::state::AppState;
+use super::state::{AppState, Change};
 use crate::report::{Report, markdown};
-use crate::spec::{Machine, Workload};
+use crate::spec::{GraphTask, Machine, Workload};
 
 /// Files that are remembered.
 const RECENT: usize = 10;
@@ -33,8 +33,13 @@ impl Plimsoll {
                 notes
             }
             Loaded::Model { model, key, quantization, notes } => {
-                after.use_model(&model);
-                after.scenario.model_key = key;
+                if after.scenario.language().is_none()
+                    && let Ok(chat) = first_scenario(&self.catalog)
+                {
+                    // Neither a graph network nor a pipeline has a language model: the model is read instead.
+                    after = after.after(&Change::Family(Box::new(chat)));
+                }
+                after.use_model_as(&model, &key);
                 if let Some(quantization) = quantization {
                     set_quantization(&mut after, quantization);
                 }
@@ -147,12 +152,17 @@ impl Plimsoll {
     }
 }
 
+/// Weights as a file has them, where what runs the model knows that format.
 fn set_quantization(state: &mut AppState, quantization: crate::spec::Quantization) {
-    let inference = match &mut state.scenario.workload {
-        Workload::Inference(inference) => inference,
-        Workload::GraphSequence(sequence) => &mut sequence.inference,
-    };
-    if quantization.runs_on(state.scenario.runtime) {
-        inference.quantization = quantization;
+    match &mut state.scenario.workload {
+        Workload::Inference(language, inference) if quantization.runs_on(language.runtime) => {
+            inference.quantization = quantization;
+        }
+        Workload::GraphSequence(language, sequence) if quantization.runs_on(language.runtime) => {
+            if let GraphTask::Read(inference) = &mut sequence.task {
+                inference.quantization = quantization;
+            }
+        }
+        _ => {}
     }
 }

@@ -1,14 +1,14 @@
 //! What the window remembers of the user's work, and how one change alters it. No drawing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::family::Family;
+use super::form;
 use super::sort::Sort;
 use crate::detect::{Overrides, THIS};
 use crate::engine::axis::Axis;
 use crate::spec::preset::default_inference;
-use crate::spec::{Graph, Inference, Model, Quantization, Runtime, Scenario, Workload};
+use crate::spec::{Family, GraphTask, Inference, LanguageModel, Model, Quantization, Scenario, Workload};
 use crate::units::Bytes;
 
 /// Everything that undo brings back.
@@ -16,6 +16,8 @@ use crate::units::Bytes;
 pub(super) struct AppState {
     /// What is asked.
     pub scenario: Scenario,
+    /// What was last asked in the other families.
+    pub others: BTreeMap<Family, Scenario>,
     /// Id of the machine it is asked of.
     pub machine: String,
     /// Ids of the machines ticked to compare.
@@ -35,9 +37,10 @@ pub(super) struct AppState {
 impl AppState {
     /// A scenario on this machine, with nothing ticked.
     pub(super) fn new(scenario: Scenario) -> Self {
-        let axis = Family::of(&scenario).first_axis();
+        let axis = form::first_axis(&scenario);
         Self {
             scenario,
+            others: BTreeMap::new(),
             machine: THIS.to_owned(),
             compared: BTreeSet::new(),
             axis,
@@ -48,32 +51,20 @@ impl AppState {
         }
     }
 
-    /// How the language model runs, in either family.
-    pub(super) const fn inference(&self) -> &Inference {
-        match &self.scenario.workload {
-            Workload::Inference(inference) => inference,
-            Workload::GraphSequence(sequence) => &sequence.inference,
-        }
-    }
-
     /// The state after one change.
     pub(super) fn after(&self, change: &Change) -> Self {
         let mut state = self.clone();
         match change {
             Change::Axis(axis, value) => state.scenario = axis.set(&state.scenario, *value),
             Change::Model(model) => state.use_model(model),
-            Change::Runtime(runtime) => {
-                state.scenario = super::convert::to_runtime(&state.scenario, *runtime);
-            }
-            Change::Family(family) => {
-                state.scenario.workload = family.convert(&state.scenario.workload);
+            Change::Scenario(scenario) => {
+                state.scenario = Scenario::clone(scenario);
                 state.keep_axis();
             }
-            Change::Inference(inference) => *state.inference_mut() = *inference,
-            Change::Graph(graph) => {
-                if let Workload::GraphSequence(sequence) = &mut state.scenario.workload {
-                    sequence.graph = *graph;
-                }
+            Change::Family(scenario) => {
+                let before = std::mem::replace(&mut state.scenario, Scenario::clone(scenario));
+                state.others.insert(before.workload.family(), before);
+                state.axis = form::first_axis(&state.scenario);
             }
             Change::Name(name) => state.scenario.name.clone_from(name),
             Change::Machine(id) => {
@@ -102,36 +93,47 @@ impl AppState {
     }
 
     /// A model at its own size. A name that says the model says the new one; a vision projector goes with the
-    /// model that had one.
+    /// model that had one. Without a language model, nothing is different.
     pub(super) fn use_model(&mut self, model: &Arc<Model>) {
-        self.scenario.name = self.scenario.name.replace(&self.scenario.model.name, &model.name);
-        self.scenario.model_key.clone_from(&model.id);
-        self.scenario.model_size = None;
-        if model.vision.is_none() {
-            self.inference_mut().vision = false;
-        }
-        self.scenario.base = Arc::clone(model);
-        self.scenario.model = Arc::clone(model);
-        let runtime = self.scenario.runtime;
-        let inference = self.inference_mut();
-        if !Quantization::ladder(runtime).contains(&inference.quantization) {
-            // A format that only the last model was published in.
-            inference.quantization = default_inference(runtime, model.context_max).quantization;
+        self.use_model_as(model, &model.id);
+    }
+
+    /// The same, under the key that presets name it by.
+    pub(super) fn use_model_as(&mut self, model: &Arc<Model>, key: &str) {
+        let Scenario { name, workload } = &mut self.scenario;
+        let (language, inference) = match workload {
+            Workload::Inference(language, inference) => (language, Some(inference)),
+            Workload::GraphSequence(language, sequence) => match &mut sequence.task {
+                GraphTask::Read(inference) => (language, Some(inference)),
+                GraphTask::Train(_) => (language, None),
+            },
+            Workload::FineTune(language, _) => (language, None),
+            Workload::Gnn(_) | Workload::Diffusion(_) => return,
+        };
+        *name = name.replace(&language.base.name, &model.name);
+        let runtime = language.runtime;
+        *language = LanguageModel { key: key.to_owned(), ..LanguageModel::named(Arc::clone(model), runtime) };
+        if let Some(inference) = inference {
+            keep_to_model(inference, language);
         }
     }
 
     /// Keeps the plot's axis where the family has it.
     fn keep_axis(&mut self) {
         if !Axis::available(&self.scenario).contains(&self.axis) {
-            self.axis = Family::of(&self.scenario).first_axis();
+            self.axis = form::first_axis(&self.scenario);
         }
     }
+}
 
-    const fn inference_mut(&mut self) -> &mut Inference {
-        match &mut self.scenario.workload {
-            Workload::Inference(inference) => inference,
-            Workload::GraphSequence(sequence) => &mut sequence.inference,
-        }
+/// What the last model had and this one has not.
+fn keep_to_model(inference: &mut Inference, language: &LanguageModel) {
+    if language.model.vision.is_none() {
+        inference.vision = false;
+    }
+    if !Quantization::ladder(language.runtime).contains(&inference.quantization) {
+        // A format that only the last model was published in.
+        inference.quantization = default_inference(language.runtime, language.model.context_max).quantization;
     }
 }
 
@@ -142,14 +144,10 @@ pub(super) enum Change {
     Axis(Axis, f64),
     /// Another model.
     Model(Arc<Model>),
-    /// Another runtime; what it does not know is replaced by what comes nearest.
-    Runtime(Runtime),
-    /// Another family of workload.
-    Family(Family),
-    /// How the language model runs.
-    Inference(Inference),
-    /// The graph and how it is written out.
-    Graph(Graph),
+    /// Another scenario of the same family: a setting of its form.
+    Scenario(Box<Scenario>),
+    /// Another family of workload, and what is asked in it.
+    Family(Box<Scenario>),
     /// The scenario's name.
     Name(String),
     /// The machine it is asked of.
@@ -178,7 +176,6 @@ impl Change {
             Self::Raised(Some(_)) => Some("raised limit"),
             Self::Filter(_) => Some("filter"),
             Self::Name(_) => Some("name"),
-            Self::Graph(_) => Some("graph"),
             Self::Overrides(_) => Some("overrides"),
             _ => None,
         }

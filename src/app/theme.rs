@@ -107,16 +107,17 @@ impl Tokens {
         }
     }
 
-    /// The colour of a part.
-    pub(super) const fn part(&self, part: PartName) -> Color32 {
+    /// The colour of a part; what is trained is a paler kind of what it is beside.
+    pub(super) fn part(&self, part: PartName) -> Color32 {
         match part {
-            PartName::Weights | PartName::MasterWeights | PartName::Denoiser => self.part_weights,
-            PartName::KvCache | PartName::Features | PartName::OptimizerState => self.part_kv_cache,
-            PartName::ComputeBuffer | PartName::Activations | PartName::EdgeMessages => self.part_compute,
+            PartName::Weights | PartName::Denoiser => self.part_weights,
+            PartName::MasterWeights | PartName::Adapters => paler(self.part_weights),
+            PartName::KvCache | PartName::Features => self.part_kv_cache,
+            PartName::OptimizerState => paler(self.part_kv_cache),
+            PartName::ComputeBuffer | PartName::Activations => self.part_compute,
+            PartName::EdgeMessages => paler(self.part_compute),
             PartName::RecurrentState | PartName::Gradients | PartName::TextEncoder => self.part_state,
-            PartName::OutputBuffer | PartName::Logits | PartName::Adapters | PartName::Vae => {
-                self.part_output
-            }
+            PartName::OutputBuffer | PartName::Logits | PartName::Vae => self.part_output,
             PartName::HostBuffer | PartName::Runtime => self.part_runtime,
         }
     }
@@ -125,6 +126,11 @@ impl Tokens {
     pub(super) fn on(&self, fill: Color32) -> Color32 {
         if fill.intensity() > 0.45 { self.on_light_part } else { self.on_dark_part }
     }
+}
+
+/// Half way to white.
+fn paler(color: Color32) -> Color32 {
+    color.lerp_to_gamma(Color32::WHITE, 0.5)
 }
 
 /// Both themes.

@@ -76,7 +76,7 @@ fn text(preset: &Preset, answer: &Answer) -> String {
         line(format_args!("  model file {}\n", show_gb(file)));
     }
     for phase in &answer.estimate.budget.phases {
-        line(format_args!("\n{:<24}{:>12}\n", phase.name.key(), show_gib(phase.total().best)));
+        line(format_args!("\n{:<24}{:>12}\n", phase.name.label(), show_gib(phase.total().best)));
         for part in &phase.parts {
             line(format_args!(
                 "  {:<16}{:<6}{:>12}  {}\n",

@@ -34,9 +34,11 @@ pub(crate) struct CompareData {
 
 /// The chosen machine and every ticked one.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
-    let axis = super::super::family::Family::of(&state.scenario).first_axis();
+    let axis = super::super::form::first_axis(&state.scenario);
     let longest = match axis {
         Axis::Edges => "Largest graph, edges",
+        Axis::Sequence | Axis::Truncation => "Longest sequence, tokens",
+        Axis::Resolution => "Largest picture, pixels a side",
         _ => "Longest context, tokens",
     };
     let lines = vec!["Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];

@@ -255,14 +255,33 @@ fn ticks(ask: &Ask<'_>, (least, most): (f64, f64)) -> Vec<Tick> {
             .map(|(value, label)| Tick { value, label })
             .collect();
     }
+    let tick = |value: f64| Tick { value, label: choices::brief(ask.scenario, ask.axis, value) };
+    if !ask.axis.is_log() {
+        return even(ask.axis, least, most).map(tick).collect();
+    }
     let base: f64 = match ask.axis {
-        Axis::Context | Axis::Prompt | Axis::Ubatch | Axis::Concurrency => 2.0,
-        _ => 10.0,
+        Axis::Nodes | Axis::Edges | Axis::ModelSize => 10.0,
+        _ => 2.0,
     };
     let first = least.log(base).ceil();
     std::iter::successors(Some(first), |power| Some(power + 1.0))
         .map(|power| base.powf(power).round())
         .take_while(|value| *value <= most * 1.0001)
-        .map(|value| Tick { value, label: choices::brief(ask.scenario, ask.axis, value) })
+        .map(tick)
         .collect()
+}
+
+/// Round values at even distances, about six of them.
+fn even(axis: Axis, least: f64, most: f64) -> impl Iterator<Item = f64> {
+    let rough = ((most - least) / 6.0).max(1e-9);
+    let decade = 10_f64.powf(rough.log10().floor());
+    let round = [1.0, 2.0, 5.0, 10.0].map(|step| step * decade);
+    let step = match axis {
+        Axis::Resolution => 256.0,
+        _ => round.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * decade),
+    };
+    let step = if axis.is_fractional() { step } else { step.max(1.0) };
+    let first = (least / step).ceil() * step;
+    std::iter::successors(Some(first), move |value| Some(value + step))
+        .take_while(move |value| *value <= most * 1.0001)
 }

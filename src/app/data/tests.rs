@@ -5,13 +5,17 @@ use std::sync::Arc;
 use super::{bar, compare, machines, raise, verdict, working, workload};
 use crate::app::answers::{Answers, Machines};
 use crate::app::files::first_scenario;
+use crate::app::form;
 use crate::app::state::{AppState, Change};
 use crate::app::subject::Subject;
 use crate::catalog::Catalog;
 use crate::detect::THIS;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Place};
-use crate::spec::{Availability, Figure, GpuLimit, Kind, Machine, Memory, Offer, Peaks, Runtime, Vendor};
+use crate::spec::{
+    Availability, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Scenario,
+    Vendor, Workload,
+};
 use crate::units::{Band, Bytes, Dollars};
 
 fn fact<T>(value: T) -> Figure<T> {
@@ -85,7 +89,7 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
         panel("verdict", [verdict.headline, verdict.detail].into_iter().chain(verdict.notes)),
         panel("bar", bar.segments.iter().map(|part| format!("{} {:.1}", part.label(), part.gib))),
         panel("ceilings", bar.marks.iter().map(|mark| format!("{}{}", mark.label, decides(mark.decides)))),
-        panel("phases", bar.phases.iter().map(|(phase, gib)| format!("{} {gib:.1}", phase.key()))),
+        panel("phases", bar.phases.iter().map(|(phase, gib)| format!("{} {gib:.1}", phase.label()))),
         panel(
             "machines",
             list.rows.iter().map(|row| {
@@ -93,7 +97,18 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
                 format!("{} | {} | {verdict} | {} | {}", row.name, row.beside, row.figures, row.price)
             }),
         ),
-        panel("form", [form.model, form.parameters, form.shape]),
+        panel(
+            "form",
+            form.model.into_iter().map(|model| [model.name, model.parameters, model.shape].join(" | ")),
+        ),
+        panel("note", form.note),
+        panel(
+            "settings",
+            [form.settings.head, form.settings.main, form.settings.advanced]
+                .concat()
+                .into_iter()
+                .map(|setting| format!("{} | {}", setting.label, setting.text)),
+        ),
         panel(
             "knobs",
             form.knobs.iter().map(|(_, knob)| format!("{} | {} | {}", knob.label, knob.text, knob.hint)),
@@ -181,10 +196,42 @@ fn a_raised_limit_is_advised_only_where_it_helps() {
 
 #[test]
 fn another_runtime_takes_the_nearest_format() {
-    let (state, _) = after(&[Change::Runtime(Runtime::Mlx)]);
-    assert_eq!(state.inference().quantization.key(), "mlx-4bit");
-    let (back, _) = after(&[Change::Runtime(Runtime::Mlx), Change::Runtime(Runtime::LlamaCpp)]);
-    assert_eq!(back.inference().quantization.key(), "Q4_K_M");
+    let catalog = Catalog::built_in();
+    let first = first_scenario(&catalog).expect("the catalog has the first model");
+    let on = |scenario: &Scenario, runtime: &str| {
+        form::set(scenario, "runtime", runtime, &catalog).expect("a runtime").0
+    };
+    let format = |scenario: &Scenario| match &scenario.workload {
+        Workload::Inference(_, inference) => inference.quantization.key(),
+        other => panic!("{other:?}"),
+    };
+    let mlx = on(&first, "mlx");
+    assert_eq!(format(&mlx), "mlx-4bit");
+    assert_eq!(format(&on(&mlx, "llama.cpp")), "Q4_K_M");
+}
+
+/// The other families as they start, on the Mac.
+#[test]
+fn each_family_in_words() {
+    let catalog = Catalog::built_in();
+    let first = first_scenario(&catalog).expect("the catalog has the first model");
+    for family in Family::ALL.into_iter().skip(1) {
+        let scenario = form::switched(&first, family, &catalog).expect("a family starts");
+        let (state, answers) = after(&[Change::Family(Box::new(scenario))]);
+        insta::assert_snapshot!(family.key(), in_words(&state, &answers));
+    }
+}
+
+/// A family is found again as it was left.
+#[test]
+fn a_family_is_kept_while_another_is_looked_at() {
+    let catalog = Catalog::built_in();
+    let first = first_scenario(&catalog).expect("the catalog has the first model");
+    let tune = form::switched(&first, Family::FineTune, &catalog).expect("a family starts");
+    let (state, _) = after(&[Change::Axis(Axis::Context, 32_768.0), Change::Family(Box::new(tune))]);
+    let left = state.others.get(&Family::Inference).expect("it is kept");
+    assert!((Axis::Context.get(left) - 32_768.0).abs() < 1e-9);
+    assert_eq!(state.axis, Axis::Sequence);
 }
 
 #[test]

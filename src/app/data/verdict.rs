@@ -2,7 +2,7 @@
 
 use crate::app::answers::Answers;
 use crate::app::choices;
-use crate::app::family::Family;
+use crate::app::form;
 use crate::app::names;
 use crate::engine::axis::Axis;
 use crate::engine::{CeilingKind, Comparison, Verdict};
@@ -50,7 +50,7 @@ fn way_out(scenario: &Scenario, answers: &Answers) -> Option<String> {
     if deciding.verdict <= Verdict::Tight || deciding.weights_alone_too_large {
         return None;
     }
-    let axis = Family::of(scenario).first_axis();
+    let axis = form::first_axis(scenario);
     let value = answers.largest(axis).value()?;
     let what = match axis {
         Axis::Context => "tokens of context",

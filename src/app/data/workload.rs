@@ -1,51 +1,84 @@
-//! The form of the workload: its knobs with what is worth knowing beside each.
+//! The form of the workload: its knobs and settings with what is worth knowing beside each.
 
 use crate::app::answers::{Answers, Largest};
 use crate::app::choices;
-use crate::app::family::Family;
+use crate::app::form::{self, Settings};
 use crate::app::state::AppState;
 use crate::app::widgets::Scale;
 use crate::app::widgets::knob::Knob;
 use crate::engine::axis::Axis;
-use crate::engine::graph;
-use crate::spec::{Attention, Mixer, Model, Workload};
-use crate::units::{show_gb, show_grouped, whole};
+use crate::engine::{PartName, graph};
+use crate::spec::{Attention, Family, LanguageModel, Mixer, Model, Scenario, Workload};
+use crate::units::{Bytes, show_gb, show_gib, show_grouped, whole};
 
 /// What the form shows.
 #[derive(Clone, Debug)]
 pub(crate) struct WorkloadData {
     /// Which tab is open.
     pub family: Family,
-    /// Name of the model, and that its shape is scaled.
-    pub model: String,
+    /// The language model, where one is run or trained.
+    pub model: Option<ModelData>,
+    /// What the sliders are of, beside a model: sizes of what a pipeline consists of.
+    pub note: Option<String>,
+    /// The knobs in order, with their axes.
+    pub knobs: Vec<(Axis, Knob)>,
+    /// Everything that is no slider.
+    pub settings: Settings,
+    /// Where graphs are written out, how long they are.
+    pub graph: Option<String>,
+}
+
+/// A language model as the form shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct ModelData {
+    /// Its name, and that its shape is scaled.
+    pub name: String,
     /// Its parameters.
     pub parameters: String,
     /// Its shape in one line.
     pub shape: String,
-    /// The knobs in order, with their axes.
-    pub knobs: Vec<(Axis, Knob)>,
-    /// On the graph tab, what the graph comes to.
-    pub graph: Option<String>,
 }
 
 /// Builds the form.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> WorkloadData {
     let scenario = &state.scenario;
-    let model = &scenario.model;
-    let scaled = if scenario.model_size.is_some() { " shape" } else { "" };
-    let family = Family::of(scenario);
-    let knobs = std::iter::once(&Axis::ModelSize)
-        .chain(family.sliders())
-        .map(|axis| (*axis, knob(state, answers, *axis)))
-        .collect();
+    let knobs = form::sliders(scenario).into_iter().map(|axis| (axis, knob(state, answers, axis))).collect();
     WorkloadData {
-        family,
-        model: format!("{}{scaled}", model.name),
-        parameters: choices::parameters(Axis::ModelSize.get(scenario)),
-        shape: shape(model),
+        family: scenario.workload.family(),
+        model: scenario.language().map(|language| model(scenario, language)),
+        note: note(scenario, answers),
         knobs,
+        settings: form::settings(scenario),
         graph: graph_sentence(&scenario.workload),
     }
+}
+
+fn model(scenario: &Scenario, language: &LanguageModel) -> ModelData {
+    let scaled = if language.size.is_some() { " shape" } else { "" };
+    ModelData {
+        name: format!("{}{scaled}", language.model.name),
+        parameters: choices::parameters(Axis::ModelSize.get(scenario)),
+        shape: shape(&language.model),
+    }
+}
+
+/// What the models of a pipeline take, or the parameters of a network.
+fn note(scenario: &Scenario, answers: &Answers) -> Option<String> {
+    if scenario.language().is_some() {
+        return None;
+    }
+    let most = |name: PartName| {
+        let of = |phase: &crate::engine::Phase| phase.named(name).best;
+        answers.estimate.budget.phases.iter().map(of).fold(Bytes::ZERO, Bytes::max)
+    };
+    let named = [PartName::Denoiser, PartName::TextEncoder, PartName::Vae, PartName::Weights];
+    let parts: Vec<String> = named
+        .into_iter()
+        .map(|name| (name, most(name)))
+        .filter(|(_, bytes)| bytes.get() > 0.0)
+        .map(|(name, bytes)| format!("{} {}", name.label(), show_gib(bytes)))
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// One knob with its tick and hint.
@@ -66,24 +99,27 @@ pub(crate) fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
 fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -> String {
     match axis {
         Axis::Quantization => quantization_hint(state, answers),
-        Axis::Context | Axis::Concurrency | Axis::ModelSize | Axis::Nodes | Axis::Edges => {
+        Axis::KvPrecision | Axis::Prompt | Axis::Ubatch | Axis::BasePrecision | Axis::PicturePrecision => {
+            String::new()
+        }
+        _ => {
             let most = match (answers.largest(axis), largest) {
                 (_, Some(value)) => format!("largest that fits here {}", choices::in_full(axis, value)),
-                (Largest::NothingFits, None) => "no value is sure to fit here".to_owned(),
-                (Largest::NotAsked | Largest::UpTo(_), None) => String::new(),
+                (Largest::NothingFits, None) if axis == form::first_axis(&state.scenario) => {
+                    "no value is sure to fit here".to_owned()
+                }
+                (Largest::NothingFits | Largest::NotAsked | Largest::UpTo(_), None) => String::new(),
             };
-            let parts = [slots(state, axis), most];
+            let parts = [slots(&state.scenario, axis), most];
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
         }
-        Axis::KvPrecision | Axis::Prompt | Axis::Ubatch => String::new(),
     }
 }
 
 /// What each of several requests has of the context, and whether that holds a prompt and its answer.
-fn slots(state: &AppState, axis: Axis) -> String {
-    let inference = state.inference();
-    let chat = matches!(state.scenario.workload, Workload::Inference(_));
-    if axis != Axis::Concurrency || !chat || inference.concurrency < 2 {
+fn slots(scenario: &Scenario, axis: Axis) -> String {
+    let Workload::Inference(_, inference) = &scenario.workload else { return String::new() };
+    if axis != Axis::Concurrency || inference.concurrency < 2 {
         return String::new();
     }
     let slot = inference.context / inference.concurrency;
@@ -120,14 +156,18 @@ fn shape(model: &Model) -> String {
     format!("{} layers · {heads} · {vocabulary} vocabulary", model.layer_count())
 }
 
-/// `1,000 nodes and 3,000 edges are 13,000 tokens`.
+/// `Written out: median 13,000 tokens, 19 of 20 under 52,000, longest 100,000`.
 fn graph_sentence(workload: &Workload) -> Option<String> {
-    match workload {
-        Workload::GraphSequence(sequence) => {
-            let tokens = show_grouped(whole(graph::tokens(&sequence.graph).get().ceil()));
-            let context = show_grouped(graph::as_inference(sequence).context);
-            Some(format!("The graph is written in {tokens} tokens; the context holds {context}"))
-        }
-        Workload::Inference(_) => None,
+    let Workload::GraphSequence(_, sequence) = workload else { return None };
+    let lengths = graph::lengths(&sequence.graph);
+    let shown = |tokens: crate::units::Tokens| show_grouped(whole(tokens.get().ceil()));
+    if sequence.graph.graphs <= 1 {
+        return Some(format!("Written out in {} tokens", shown(lengths.longest)));
     }
+    Some(format!(
+        "Tokens of a graph: median {}, p95 {}, longest {}",
+        shown(lengths.median),
+        shown(lengths.p95),
+        shown(lengths.longest)
+    ))
 }

@@ -87,8 +87,9 @@ impl Plimsoll {
                 palette::show(ui, look, search, &self.palette_entries(), &mut commands)
             }
             Overlay::Picker(search) => {
-                let present = Arc::clone(&self.state.scenario.model);
-                picker::show(ui, look, search, &self.catalog.models, &present, &mut commands)
+                let present = self.state.scenario.language().map(|language| Arc::clone(&language.model));
+                let present = present.as_deref();
+                picker::show(ui, look, search, &self.catalog.models, present, &mut commands)
             }
             Overlay::Working(subject) => {
                 working::show(ui, look, &data::working::build(&self.answers, *subject))

@@ -17,7 +17,7 @@ pub(crate) fn show(
     look: &Tokens,
     search: &mut Search,
     models: &[Arc<Model>],
-    present: &Model,
+    present: Option<&Model>,
     commands: &mut Vec<Command>,
 ) -> bool {
     let mut models: Vec<&Arc<Model>> = models.iter().collect();
@@ -38,8 +38,9 @@ pub(crate) fn show(
 }
 
 /// The present model first, then its family, then all others by name.
-fn order(model: &Model, present: &Model) -> (bool, bool, String) {
-    (model.id != present.id, model.family != present.family, model.name.to_lowercase())
+fn order(model: &Model, present: Option<&Model>) -> (bool, bool, String) {
+    let other = |same: fn(&Model, &Model) -> bool| present.is_some_and(|present| !same(model, present));
+    (other(|a, b| a.id == b.id), other(|a, b| a.family == b.family), model.name.to_lowercase())
 }
 
 /// Parameters, active ones where they differ, and the longest context.

@@ -89,7 +89,7 @@ fn phases_ui(ui: &mut Ui, look: &Tokens, data: &BarData) {
 }
 
 const fn phase_word(phase: PhaseName) -> &'static str {
-    phase.key()
+    phase.label()
 }
 
 /// A figure of the legend: GiB with one decimal, small ones with more.

@@ -4,8 +4,8 @@ use eframe::egui;
 use egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::command::Command;
-use super::super::data::workload::WorkloadData;
-use super::super::family::Family;
+use super::super::data::workload::{ModelData, WorkloadData};
+use super::super::form::{self, Control, Setting};
 use super::super::state::{AppState, Change};
 use super::super::theme::Tokens;
 use super::super::widgets::button::{choice_ui, down_arrow, fold_arrow, tabs_ui};
@@ -14,8 +14,7 @@ use super::super::widgets::hint_ui;
 use super::super::widgets::knob::{Turned, label_ui};
 use super::super::{choices, fonts};
 use crate::engine::axis::Axis;
-use crate::spec::{AttentionKernel, GpuLayers, Graph, Inference, Logits, Runtime, Workload};
-use crate::units::show_grouped;
+use crate::spec::{Family, Named as _};
 
 /// What the panel asks for.
 #[derive(Debug, Default)]
@@ -39,17 +38,24 @@ const SCROLL_BAR: f32 = 8.0;
 pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, state: &AppState, data: &WorkloadData) -> Asked {
     let mut asked = Asked::default();
     let width = ui.available_width() - SCROLL_BAR;
-    let tabs = Family::ALL.map(|family| (family, family.label(), family.hint()));
+    let tabs = Family::ALL.map(|family| (family, form::label(family), form::hint(family)));
     if let Some(family) = tabs_ui(ui, look, width, &tabs, data.family) {
-        asked.change(Change::Family(family));
+        asked.commands.push(Command::Family(family));
     }
     ui.add_space(4.0);
-    ScrollArea::vertical().id_salt("workload").auto_shrink(false).show(ui, |ui| {
+    // Each family keeps its own place and folds.
+    ScrollArea::vertical().id_salt(("workload", data.family.key())).auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(width);
-        if model_ui(ui, look, data) {
-            asked.commands.push(Command::PickModel);
+        if let Some(model) = &data.model {
+            if model_ui(ui, look, model) {
+                asked.commands.push(Command::PickModel);
+            }
+            hint_ui(ui, look, &model.shape);
         }
-        hint_ui(ui, look, &data.shape);
+        settings_ui(ui, look, &data.settings.head, &mut asked);
+        if let Some(note) = &data.note {
+            hint_ui(ui, look, note);
+        }
         ui.add_space(4.0);
         for (axis, knob) in &data.knobs {
             if let Some(turned) = knob.show(ui, look) {
@@ -60,8 +66,8 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, state: &AppState, data: &Work
                 ui.add_space(2.0);
             }
         }
-        runtime_ui(ui, look, state, &mut asked);
-        advanced_ui(ui, look, state, &mut asked);
+        settings_ui(ui, look, &data.settings.main, &mut asked);
+        advanced_ui(ui, look, &data.settings.advanced, &mut asked);
         ui.add_space(12.0);
     });
     asked
@@ -73,7 +79,7 @@ fn turn(asked: &mut Asked, state: &AppState, axis: Axis, turned: &Turned) {
         Turned::Slid(value) => asked.change(Change::Axis(axis, *value)),
         Turned::Typed(text) => match choices::parse(&state.scenario, axis, text) {
             Ok(typed) => {
-                asked.change(typed.change);
+                asked.commands.extend(typed.commands);
                 asked.said.extend(typed.clamped);
             }
             Err(error) => asked.said.push(error),
@@ -82,11 +88,11 @@ fn turn(asked: &mut Asked, state: &AppState, axis: Axis, turned: &Turned) {
 }
 
 /// The model's name and size, which open the picker.
-fn model_ui(ui: &mut Ui, look: &Tokens, data: &WorkloadData) -> bool {
+fn model_ui(ui: &mut Ui, look: &Tokens, data: &ModelData) -> bool {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 28.0));
     let response = ui.interact(rect, ui.make_persistent_id("model"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Model"));
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(data.model.clone()));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(data.name.clone()));
     let lively = response.hovered() || response.has_focus();
     let painter = ui.painter();
     painter.rect_filled(rect, 6.0, if lively { look.raised } else { look.control });
@@ -100,7 +106,7 @@ fn model_ui(ui: &mut Ui, look: &Tokens, data: &WorkloadData) -> bool {
     painter.with_clip_rect(clip.intersect(painter.clip_rect())).text(
         rect.left_center() + vec2(9.0, 0.0),
         Align2::LEFT_CENTER,
-        &data.model,
+        &data.name,
         fonts::strong(),
         look.text,
     );
@@ -116,17 +122,44 @@ fn control(row: Rect) -> Rect {
     row.with_min_x(row.right() - (row.width() * 0.56).min(150.0))
 }
 
-fn runtime_ui(ui: &mut Ui, look: &Tokens, state: &AppState, asked: &mut Asked) {
-    let row = row(ui);
-    label_ui(ui, look, row, "Runtime");
-    let options = Runtime::ALL.map(|runtime| (runtime, runtime.name().to_owned()));
-    if let Some(runtime) = choice_ui(ui, look, "Runtime", control(row), &options, state.scenario.runtime) {
-        asked.change(Change::Runtime(runtime));
+/// Lines of the form; what is set is asked for by its key.
+fn settings_ui(ui: &mut Ui, look: &Tokens, settings: &[Setting], asked: &mut Asked) {
+    for setting in settings {
+        let value = match &setting.control {
+            Control::Choice(options) => chosen_ui(ui, look, setting, options),
+            Control::Switch => switch_ui(ui, look, setting),
+            Control::Field => typed_ui(ui, look, setting),
+        };
+        asked.commands.extend(value.map(|value| Command::Set(setting.key, value)));
     }
 }
 
+fn chosen_ui(ui: &mut Ui, look: &Tokens, setting: &Setting, options: &[(String, String)]) -> Option<String> {
+    let row = row(ui);
+    label_ui(ui, look, row, setting.label).on_hover_text(setting.hint);
+    let indexed: Vec<(usize, String)> =
+        options.iter().enumerate().map(|(index, (_, label))| (index, label.clone())).collect();
+    let chosen = options.iter().position(|(value, _)| *value == setting.value).unwrap_or(usize::MAX);
+    let picked = choice_ui(ui, look, setting.label, control(row), &indexed, chosen)?;
+    options.get(picked).map(|(value, _)| value.clone()).filter(|value| *value != setting.value)
+}
+
+fn switch_ui(ui: &mut Ui, look: &Tokens, setting: &Setting) -> Option<String> {
+    let mut on = setting.value == "true";
+    let text = egui::RichText::new(setting.label).color(look.soft);
+    let response = ui.checkbox(&mut on, text).on_hover_text(setting.hint);
+    response.changed().then(|| on.to_string())
+}
+
+fn typed_ui(ui: &mut Ui, look: &Tokens, setting: &Setting) -> Option<String> {
+    let row = row(ui);
+    let rect = Rect::from_min_max(pos2(row.right() - 86.0, row.top() + 2.0), row.max - vec2(0.0, 2.0));
+    label_ui(ui, look, row.with_max_x(rect.left() - 4.0), setting.label).on_hover_text(setting.hint);
+    field_ui(ui, look, rect, setting.label, &setting.text).filter(|typed| *typed != setting.text)
+}
+
 /// What few need, folded away.
-fn advanced_ui(ui: &mut Ui, look: &Tokens, state: &AppState, asked: &mut Asked) {
+fn advanced_ui(ui: &mut Ui, look: &Tokens, settings: &[Setting], asked: &mut Asked) {
     let id = ui.make_persistent_id("advanced");
     let mut open: bool = ui.data(|data| data.get_temp(id)).unwrap_or(false);
     let rect = row(ui);
@@ -139,133 +172,7 @@ fn advanced_ui(ui: &mut Ui, look: &Tokens, state: &AppState, asked: &mut Asked) 
     let color = if response.hovered() || response.has_focus() { look.text } else { look.soft };
     ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, "Advanced", fonts::body(), color);
     ui.painter().add(fold_arrow(rect.right_center() - vec2(8.0, 0.0), open, color));
-    if !open {
-        return;
-    }
-    let before = *state.inference();
-    let mut inference = before;
-    fields_ui(ui, look, state.scenario.runtime, &mut inference, asked);
-    choices_ui(ui, look, state.scenario.runtime, &mut inference);
-    switches_ui(ui, look, state, &mut inference);
-    if inference != before {
-        asked.change(Change::Inference(inference));
-    }
-    if let Workload::GraphSequence(sequence) = &state.scenario.workload {
-        graph_ui(ui, look, &sequence.graph, asked);
-    }
-}
-
-/// A labelled field; what is typed is read by `read`.
-fn typed_ui<T>(
-    ui: &mut Ui,
-    look: &Tokens,
-    (label, shown): (&str, &str),
-    asked: &mut Asked,
-    read: impl Fn(&str) -> Result<T, String>,
-) -> Option<T> {
-    let row = row(ui);
-    label_ui(ui, look, row, label);
-    let rect = Rect::from_min_max(pos2(row.right() - 86.0, row.top() + 2.0), row.max - vec2(0.0, 2.0));
-    let text = field_ui(ui, look, rect, label, shown)?;
-    read(&text).map_err(|error| asked.said.push(format!("{label}: {error}"))).ok()
-}
-
-/// A whole number of tokens from 1 up to a bound; beyond it an error that names the bound.
-fn tokens(text: &str, most: u64) -> Result<u64, String> {
-    match crate::units::parse_tokens(text) {
-        Ok(value) if (1..=most).contains(&value) => Ok(value),
-        Ok(_) => Err(format!("it must be from 1 to {}", show_grouped(most))),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
-fn fields_ui(ui: &mut Ui, look: &Tokens, runtime: Runtime, inference: &mut Inference, asked: &mut Asked) {
-    let generate = show_grouped(inference.generate);
-    if let Some(value) =
-        typed_ui(ui, look, ("Answer tokens", &generate), asked, |text| tokens(text, 10_000_000))
-    {
-        inference.generate = value;
-    }
-    let chunk =
-        if runtime == Runtime::LlamaCpp { &mut inference.ubatch } else { &mut inference.prefill_step };
-    let shown = show_grouped(*chunk);
-    let label = if runtime == Runtime::LlamaCpp { "Micro-batch" } else { "Prefill step" };
-    if let Some(value) = typed_ui(ui, look, (label, &shown), asked, |text| tokens(text, 65_536)) {
-        *chunk = value;
-    }
-    let share = format!("{:.0} %", inference.prefix_share * 100.0);
-    let read = |text: &str| match text.trim().trim_end_matches('%').trim().parse::<f64>() {
-        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent / 100.0),
-        _ => Err("write a share from 0 to 100 %".to_owned()),
-    };
-    if inference.concurrency > 1
-        && let Some(value) = typed_ui(ui, look, ("Shared prefix", &share), asked, read)
-    {
-        inference.prefix_share = value;
-    }
-    if runtime == Runtime::LlamaCpp {
-        let layers = match inference.gpu_layers {
-            GpuLayers::Auto => "auto".to_owned(),
-            GpuLayers::Count(count) => count.to_string(),
-        };
-        let read = |text: &str| match text.trim() {
-            "auto" | "all" => Ok(GpuLayers::Auto),
-            number => number
-                .parse::<u64>()
-                .ok()
-                .filter(|count| *count <= 100_000)
-                .map(GpuLayers::Count)
-                .ok_or_else(|| "write auto or a number of layers".to_owned()),
-        };
-        if let Some(value) = typed_ui(ui, look, ("GPU layers", &layers), asked, read) {
-            inference.gpu_layers = value;
-        }
-    }
-}
-
-fn choices_ui(ui: &mut Ui, look: &Tokens, runtime: Runtime, inference: &mut Inference) {
-    let rect = row(ui);
-    label_ui(ui, look, rect, "Attention");
-    let kernels =
-        [(AttentionKernel::Fused, "fused".to_owned()), (AttentionKernel::Eager, "eager".to_owned())];
-    if let Some(kernel) = choice_ui(ui, look, "Attention", control(rect), &kernels, inference.attention) {
-        inference.attention = kernel;
-    }
-    if runtime == Runtime::LlamaCpp {
-        let rect = row(ui);
-        label_ui(ui, look, rect, "Logits");
-        let logits = [
-            (Logits::Last, "last token (server)".to_owned()),
-            (Logits::All, "all tokens (library)".to_owned()),
-        ];
-        if let Some(chosen) = choice_ui(ui, look, "Logits", control(rect), &logits, inference.logits) {
-            inference.logits = chosen;
-        }
-    }
-}
-
-fn switches_ui(ui: &mut Ui, look: &Tokens, state: &AppState, inference: &mut Inference) {
-    let text = |text: &str| egui::RichText::new(text).color(look.soft);
-    if state.scenario.runtime == Runtime::LlamaCpp {
-        ui.checkbox(&mut inference.unified_kv, text("One KV pool for all requests"));
-    }
-    if state.scenario.model.vision.is_some() {
-        ui.checkbox(&mut inference.vision, text("Vision projector"));
-    }
-}
-
-/// Tokens that write out a node and an edge.
-fn graph_ui(ui: &mut Ui, look: &Tokens, graph: &Graph, asked: &mut Asked) {
-    let read = |text: &str| match text.trim().parse::<f64>() {
-        Ok(value) if (0.0..=10_000.0).contains(&value) => Ok(value),
-        _ => Err("write a number from 0 to 10,000".to_owned()),
-    };
-    let shown = graph.tokens_per_node.to_string();
-    if let Some(value) = typed_ui(ui, look, ("Tokens per node", &shown), asked, read) {
-        asked.change(Change::Graph(Graph { tokens_per_node: value, ..*graph }));
-    }
-    let shown = graph.tokens_per_edge.to_string();
-    if let Some(value) = typed_ui(ui, look, ("Tokens per edge", &shown), asked, read) {
-        asked.change(Change::Graph(Graph { tokens_per_edge: value, ..*graph }));
+    if open {
+        settings_ui(ui, look, settings, asked);
     }
 }

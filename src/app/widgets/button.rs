@@ -8,6 +8,7 @@ use egui::{
 
 use crate::app::fonts;
 use crate::app::theme::Tokens;
+use crate::app::widgets::elided;
 
 /// A flat button of a bar.
 pub(crate) fn flat_ui(ui: &mut Ui, look: &Tokens, label: &str, enabled: bool) -> Response {
@@ -48,11 +49,10 @@ pub(crate) fn tabs_ui<T: Copy + PartialEq>(
 ) -> Option<T> {
     let (_, rect) = ui.allocate_space(vec2(width, 30.0));
     ui.painter().rect_filled(rect, 7.0, look.control);
-    let count = u16::try_from(tabs.len().max(1)).unwrap_or(u16::MAX);
-    let width = (rect.width() - 4.0) / f32::from(count);
+    let (widths, small) = widths(ui, rect.width() - 4.0, tabs.iter().map(|(_, label, _)| *label));
     let mut clicked = None;
     let mut left = rect.left() + 2.0;
-    for (tab, label, hint) in tabs {
+    for ((tab, label, hint), width) in tabs.iter().zip(widths) {
         let cell = Rect::from_min_size(pos2(left, rect.top() + 2.0), vec2(width, rect.height() - 4.0));
         left += width;
         let response = ui.interact(cell, ui.make_persistent_id(("tab", label)), Sense::click());
@@ -65,9 +65,12 @@ pub(crate) fn tabs_ui<T: Copy + PartialEq>(
             ui.painter().rect_stroke(cell, 6.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Inside);
         }
         let (font, color) = if selected {
-            (fonts::strong(), look.text)
+            (if small { fonts::small_strong() } else { fonts::strong() }, look.text)
         } else {
-            (fonts::body(), if response.hovered() { look.text } else { look.soft })
+            (
+                if small { fonts::small() } else { fonts::body() },
+                if response.hovered() { look.text } else { look.soft },
+            )
         };
         ui.painter().text(cell.center(), Align2::CENTER_CENTER, label, font, color);
         if response.on_hover_text(*hint).clicked() {
@@ -76,6 +79,25 @@ pub(crate) fn tabs_ui<T: Copy + PartialEq>(
     }
     clicked
 }
+
+/// Widths of tabs: each what its label takes, and an equal share of the rest; and whether the labels are small,
+/// because the usual ones would touch.
+fn widths<'a>(ui: &Ui, whole: f32, labels: impl Iterator<Item = &'a str> + Clone) -> (Vec<f32>, bool) {
+    let painter = ui.painter();
+    let share = |font: egui::FontId| {
+        let wide =
+            |label: &str| painter.layout_no_wrap(label.to_owned(), font.clone(), Color32::WHITE).size().x;
+        let taken: Vec<f32> = labels.clone().map(wide).collect();
+        let count = u16::try_from(taken.len().max(1)).unwrap_or(u16::MAX);
+        let rest = (whole - taken.iter().sum::<f32>()) / f32::from(count);
+        (taken.into_iter().map(|width| width + rest).collect::<Vec<f32>>(), rest)
+    };
+    let (usual, rest) = share(fonts::strong());
+    if rest >= TAB_ROOM { (usual, false) } else { (share(fonts::small_strong()).0, true) }
+}
+
+/// The least room around a tab's label.
+const TAB_ROOM: f32 = 8.0;
 
 /// One of a few, in a popup under a flat button: `Fits, then price ▾`. Returns the one chosen.
 pub(crate) fn choice_ui<T: Copy + PartialEq>(
@@ -116,7 +138,8 @@ pub(crate) fn opener_ui(ui: &mut Ui, look: &Tokens, name: &str, rect: Rect, show
     }
     ui.painter().add(down_arrow(rect.right_center() - vec2(8.0, 0.0), look.soft));
     let end = rect.right_center() - vec2(17.0, 0.0);
-    let clipped = ui.painter().with_clip_rect(rect);
-    clipped.text(end, Align2::RIGHT_CENTER, shown, fonts::body(), look.text);
+    let text = elided(ui.painter(), shown, &fonts::body(), look.text, rect.width() - 19.0);
+    let at = Align2::RIGHT_CENTER.anchor_size(end, text.size());
+    ui.painter().galley(at.min, text, look.text);
     response
 }

@@ -1,7 +1,7 @@
 //! A labelled slider with a typed value: one line of a form.
 
 use eframe::egui;
-use egui::{Rect, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::field::field_ui;
 use super::slider::Slider;
@@ -66,10 +66,11 @@ impl Knob {
 }
 
 /// A label at the left of a row, named for a screen reader.
-pub(crate) fn label_ui(ui: &Ui, look: &Tokens, row: Rect, label: &str) {
+pub(crate) fn label_ui(ui: &Ui, look: &Tokens, row: Rect, label: &str) -> Response {
     let galley = elided(ui.painter(), label, &fonts::body(), look.soft, row.width());
     let rect = Rect::from_min_size(row.left_center() - vec2(0.0, galley.size().y / 2.0), galley.size());
     ui.painter().galley(rect.min, galley, look.soft);
     let response = ui.interact(rect, ui.make_persistent_id(("label", label)), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, label));
+    response
 }

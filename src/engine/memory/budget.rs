@@ -33,41 +33,41 @@ impl Place {
     }
 }
 
-/// What a part is; the names are those of `check --json`.
+/// What a part is, in the order parts are stacked; the names are those of `check --json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PartName {
     /// Parameters as stored.
     Weights,
-    /// Keys and values kept for past tokens.
-    KvCache,
-    /// States of recurrent and linear-attention layers.
-    RecurrentState,
-    /// Intermediate values of a pass, as the runtime reserves them.
-    ComputeBuffer,
-    /// Logits handed back to the program.
-    OutputBuffer,
-    /// Intermediate values of a pass, as a framework allocates them.
-    Activations,
-    /// Logits inside a pass.
-    Logits,
-    /// What the backward pass computes for each trained parameter.
-    Gradients,
-    /// Moments the optimiser keeps for each trained parameter.
-    OptimizerState,
-    /// Full-precision copies of 16-bit parameters.
-    MasterWeights,
-    /// Trained low-rank matrices.
-    Adapters,
-    /// Features of a graph's nodes, and its edges.
-    Features,
-    /// Messages written out along the edges.
-    EdgeMessages,
     /// Models that read the prompt of a picture.
     TextEncoder,
     /// The model that turns noise into a picture.
     Denoiser,
     /// The model that turns latents into pixels.
     Vae,
+    /// Full-precision copies of 16-bit parameters.
+    MasterWeights,
+    /// Trained low-rank matrices.
+    Adapters,
+    /// What the backward pass computes for each trained parameter.
+    Gradients,
+    /// Moments the optimiser keeps for each trained parameter.
+    OptimizerState,
+    /// Keys and values kept for past tokens.
+    KvCache,
+    /// States of recurrent and linear-attention layers.
+    RecurrentState,
+    /// Features of a graph's nodes, and its edges.
+    Features,
+    /// Messages written out along the edges.
+    EdgeMessages,
+    /// Intermediate values of a pass, as the runtime reserves them.
+    ComputeBuffer,
+    /// Intermediate values of a pass, as a framework allocates them.
+    Activations,
+    /// Logits inside a pass.
+    Logits,
+    /// Logits handed back to the program.
+    OutputBuffer,
     /// The device runtime's staging memory on the host.
     HostBuffer,
     /// What surrounds the framework's own allocations: process, driver context, allocator slack.
@@ -233,6 +233,21 @@ impl PhaseName {
             Self::Encode => "encode",
             Self::Denoise => "denoise",
             Self::DecodeImage => "decode_image",
+        }
+    }
+
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Load => "load",
+            Self::Prefill => "prefill",
+            Self::Decode => "decode",
+            Self::Forward => "forward",
+            Self::Backward => "backward",
+            Self::OptimizerStep => "optimiser step",
+            Self::Encode => "encode",
+            Self::Denoise => "denoise",
+            Self::DecodeImage => "decode image",
         }
     }
 

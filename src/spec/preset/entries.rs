@@ -20,6 +20,19 @@ pub enum Entry {
     List(Vec<u64>),
 }
 
+impl Entry {
+    /// As it is typed after `--set key=`.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Text(text) => text.clone(),
+            Self::Count(count) => count.to_string(),
+            Self::Number(number) => number.to_string(),
+            Self::Flag(flag) => flag.to_string(),
+            Self::List(hops) => hops.iter().map(u64::to_string).collect::<Vec<_>>().join(", "),
+        }
+    }
+}
+
 impl From<&str> for Entry {
     fn from(text: &str) -> Self {
         Self::Text(text.to_owned())

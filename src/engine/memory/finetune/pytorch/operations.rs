@@ -13,8 +13,6 @@ pub(super) enum Matrix {
     OtherAttention,
     /// Of the feed-forward network.
     FeedForward,
-    /// No adapter, whatever the targets: routers and heads.
-    Bare,
 }
 
 /// A parameter that PEFT adapts as a whole: a stack of matrices.
@@ -108,7 +106,7 @@ impl Operations<'_> {
 
     /// The base's matrix and, where it has one, its adapter.
     pub(super) fn linear(&mut self, x: Tensor, inner: f64, outer: f64, matrix: Matrix) -> Tensor {
-        let base = if self.pass.packed && matrix != Matrix::Bare {
+        let base = if self.pass.packed {
             self.packed(x, inner, outer)
         } else {
             self.stored(x, inner, outer, self.pass.base)
@@ -144,7 +142,6 @@ impl Operations<'_> {
     fn has_adapter(&self, matrix: Matrix) -> bool {
         let Some(adapters) = self.pass.adapters.filter(|_| self.tuned) else { return false };
         match (matrix, adapters.targets) {
-            (Matrix::Bare, _) => false,
             (Matrix::QueryValue, _)
             | (Matrix::OtherAttention, Targets::Attention | Targets::AllLinear)
             | (Matrix::FeedForward, Targets::AllLinear) => true,

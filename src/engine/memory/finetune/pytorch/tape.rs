@@ -174,21 +174,25 @@ impl Tape {
         self.storages.len() - 1
     }
 
-    fn node(&mut self, storage: usize, values: f64, width: f64, grad: bool, parameter: bool) -> Tensor {
-        self.nodes.push(Node { storage, bytes: values * width, kind: self.kind, grad, parameter });
+    fn node(&mut self, storage: usize, (values, width): (f64, f64), grad: bool) -> Tensor {
+        self.nodes.push(Node { storage, bytes: values * width, kind: self.kind, grad, parameter: false });
         Tensor { id: self.nodes.len() - 1, values, width, grad }
     }
 
     /// What the module is given; it is alive from the start.
     pub(super) fn input(&mut self, values: f64, width: f64, grad: bool) -> Tensor {
         let storage = self.storage(values * width, true);
-        self.node(storage, values, width, grad, false)
+        self.node(storage, (values, width), grad)
     }
 
     /// A parameter; its bytes are counted elsewhere, its gradient here.
     pub(super) fn parameter(&mut self, values: f64, width: f64, trained: bool) -> Tensor {
         let storage = self.storage(0.0, true);
-        self.node(storage, values, width, trained, true)
+        let tensor = self.node(storage, (values, width), trained);
+        if let Some(node) = self.nodes.last_mut() {
+            node.parameter = true;
+        }
+        tensor
     }
 
     /// An operation with its result.
@@ -225,7 +229,7 @@ impl Tape {
         keeps: Keeps,
     ) -> Tensor {
         let grad = inputs.iter().any(|input| input.grad);
-        let output = self.node(storage, values, width, grad, false);
+        let output = self.node(storage, (values, width), grad);
         let mut ids = [None; 3];
         for (place, input) in ids.iter_mut().zip(inputs) {
             *place = Some(input.id);

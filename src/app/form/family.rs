@@ -1,0 +1,105 @@
+//! The families of workload as the tabs show them.
+
+use std::sync::Arc;
+
+use crate::app::files::{Known, first_scenario};
+use crate::catalog::Catalog;
+use crate::engine::axis::Axis;
+use crate::spec::preset::{parse, resolve};
+use crate::spec::{Family, LanguageModel, Scenario};
+
+/// As its tab says.
+pub(crate) const fn label(family: Family) -> &'static str {
+    match family {
+        Family::Inference => "Inference",
+        Family::FineTune => "Tune",
+        Family::GraphSequence => "Graph",
+        Family::Gnn => "GNN",
+        Family::Diffusion => "Image",
+    }
+}
+
+/// What the tab is for.
+pub(crate) const fn hint(family: Family) -> &'static str {
+    match family {
+        Family::Inference => "Chat, agents and serving",
+        Family::FineTune => "Training a language model further: full, LoRA, QLoRA, DoRA",
+        Family::GraphSequence => "Parse trees and data-flow graphs written out as tokens",
+        Family::Gnn => "Graph neural networks on nodes and edges",
+        Family::Diffusion => "Images and video",
+    }
+}
+
+/// The axis its plot starts with.
+pub(crate) fn first_axis(scenario: &Scenario) -> Axis {
+    Axis::available(scenario).first().copied().unwrap_or(Axis::Context)
+}
+
+/// The sliders of a form, in order.
+pub(crate) fn sliders(scenario: &Scenario) -> Vec<Axis> {
+    match scenario.workload.family() {
+        // A prompt has its place among them, and tokens at once are among what few need.
+        Family::Inference => vec![
+            Axis::ModelSize,
+            Axis::Quantization,
+            Axis::Context,
+            Axis::KvPrecision,
+            Axis::Concurrency,
+            Axis::Prompt,
+        ],
+        Family::FineTune | Family::GraphSequence | Family::Gnn | Family::Diffusion => {
+            let mut axes = Axis::available(scenario);
+            axes.retain(|axis| *axis != Axis::Ubatch);
+            if let Some(size) = axes.iter().position(|axis| *axis == Axis::ModelSize) {
+                axes[..=size].rotate_right(1);
+            }
+            axes
+        }
+    }
+}
+
+/// The preset a family starts with.
+const fn first_preset(family: Family) -> Option<&'static str> {
+    match family {
+        Family::Inference => None,
+        Family::FineTune => Some("tool-calling-qlora-8b"),
+        Family::GraphSequence => Some("function-trees-8b"),
+        Family::Gnn => Some("whole-program-gnn-sampled"),
+        Family::Diffusion => Some("sdxl"),
+    }
+}
+
+/// What a family starts with; a language model stays the one that was there.
+///
+/// # Errors
+/// When the catalog lacks its preset, which the tests rule out.
+pub(crate) fn switched(before: &Scenario, family: Family, catalog: &Catalog) -> Result<Scenario, String> {
+    let mut scenario = match first_preset(family) {
+        None => first_scenario(catalog)?,
+        Some(id) => {
+            let preset = catalog.preset(id).map_err(|error| error.to_string())?;
+            let keys = parse(&preset.text, &preset.file).map_err(|error| error.to_string())?;
+            let keys = keys.into_iter().next().ok_or_else(|| format!("{id} holds no preset"))?;
+            resolve(keys, &Known(catalog))?.scenario
+        }
+    };
+    if let (Some(old), Some(new)) = (before.language(), scenario.language_mut())
+        && old.key != new.key
+    {
+        let LanguageModel { model, base, key, size, .. } = old;
+        let (model, base) = (Arc::clone(model), Arc::clone(base));
+        *new = LanguageModel { model, base, key: key.clone(), size: *size, runtime: new.runtime };
+        scenario.name = format!("{} of {}", what(family), old.base.name);
+    }
+    Ok(scenario)
+}
+
+/// What is done with a language model.
+const fn what(family: Family) -> &'static str {
+    match family {
+        Family::Inference => "Chat",
+        Family::FineTune => "Fine-tune",
+        Family::GraphSequence => "Graphs for training",
+        Family::Gnn | Family::Diffusion => "Run",
+    }
+}

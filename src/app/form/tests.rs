@@ -1,0 +1,103 @@
+//! Every setting of every family does what it says.
+
+use super::{Control, Setting, set, settings, sliders, switched};
+use crate::app::files::Known;
+use crate::catalog::Catalog;
+use crate::engine::axis::Axis;
+use crate::engine::{Placement, budget};
+use crate::spec::preset::{parse, resolve};
+use crate::spec::{Family, Scenario};
+
+fn presets(catalog: &Catalog) -> Vec<Scenario> {
+    let scenario = |text: &str, file: &str| {
+        let keys = parse(text, file).expect("a preset").remove(0);
+        resolve(keys, &Known(catalog)).expect("a scenario").scenario
+    };
+    catalog.presets.iter().map(|preset| scenario(&preset.text, &preset.file)).collect()
+}
+
+fn all(scenario: &Scenario) -> Vec<Setting> {
+    let settings = settings(scenario);
+    [settings.head, settings.main, settings.advanced].concat()
+}
+
+fn value(scenario: &Scenario, of: &Setting) -> String {
+    let found = all(scenario).into_iter().find(|setting| setting.key == of.key);
+    found.map_or_else(|| format!("no {} any more", of.key), |setting| setting.value)
+}
+
+#[test]
+fn every_choice_can_be_taken_and_stands() {
+    let catalog = Catalog::built_in();
+    for scenario in presets(&catalog) {
+        for setting in all(&scenario) {
+            let values: Vec<String> = match &setting.control {
+                Control::Choice(options) => options.iter().map(|(value, _)| value.clone()).collect(),
+                Control::Switch => vec!["true".to_owned(), "false".to_owned()],
+                Control::Field => Vec::new(),
+            };
+            for wanted in values {
+                let (after, _) = set(&scenario, setting.key, &wanted, &catalog)
+                    .unwrap_or_else(|error| panic!("{} {}={wanted}: {error}", scenario.name, setting.key));
+                assert_eq!(value(&after, &setting), wanted, "{} {}", scenario.name, setting.key);
+                let budget = budget(&after, Placement::Gpu);
+                assert!(budget.peak().is_some(), "{} {}={wanted}", scenario.name, setting.key);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_field_left_as_it_was_changes_nothing() {
+    let catalog = Catalog::built_in();
+    for scenario in presets(&catalog) {
+        for setting in all(&scenario).iter().filter(|setting| setting.control == Control::Field) {
+            let (after, notes) = set(&scenario, setting.key, &setting.text, &catalog)
+                .unwrap_or_else(|error| panic!("{} {}: {error}", scenario.name, setting.key));
+            assert_eq!(after, scenario, "{} {}={}", scenario.name, setting.key, setting.text);
+            assert!(notes.is_empty(), "{notes:?}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said_and_changes_nothing() {
+    let catalog = Catalog::built_in();
+    for scenario in presets(&catalog) {
+        for setting in all(&scenario).iter().filter(|setting| setting.control == Control::Field) {
+            let refused = set(&scenario, setting.key, "a lot", &catalog);
+            let error = refused.expect_err(setting.key);
+            assert!(error.contains("a lot"), "{}: {error}", setting.key);
+        }
+    }
+}
+
+#[test]
+fn a_line_has_a_hint_and_a_name_of_its_own() {
+    for scenario in presets(&Catalog::built_in()) {
+        let lines = all(&scenario);
+        for (at, setting) in lines.iter().enumerate() {
+            assert!(!setting.hint.is_empty(), "{}", setting.label);
+            assert!(lines[at + 1..].iter().all(|other| other.label != setting.label), "{}", setting.label);
+        }
+        let sliders = sliders(&scenario);
+        assert!(
+            sliders.iter().all(|axis| Axis::available(&scenario).contains(axis) || *axis == Axis::Prompt)
+        );
+    }
+}
+
+#[test]
+fn a_family_starts_with_the_model_that_was_there() {
+    let catalog = Catalog::built_in();
+    for before in presets(&catalog) {
+        for family in Family::ALL {
+            let after = switched(&before, family, &catalog).expect("a scenario");
+            assert_eq!(after.workload.family(), family);
+            if let (Some(old), Some(new)) = (before.language(), after.language()) {
+                assert_eq!((&old.key, old.size), (&new.key, new.size), "{} {family:?}", before.name);
+                assert_eq!(old.model, new.model);
+            }
+        }
+    }
+}
