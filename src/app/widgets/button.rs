@@ -49,7 +49,8 @@ pub(crate) fn tabs_ui<T: Copy + PartialEq>(
 ) -> Option<T> {
     let (_, rect) = ui.allocate_space(vec2(width, 30.0));
     ui.painter().rect_filled(rect, 7.0, look.control);
-    let (widths, small) = widths(ui, rect.width() - 4.0, tabs.iter().map(|(_, label, _)| *label));
+    let labels: Vec<&str> = tabs.iter().map(|(_, label, _)| *label).collect();
+    let (widths, small) = widths(ui, rect.width() - 4.0, &labels);
     let mut clicked = None;
     let mut left = rect.left() + 2.0;
     for ((tab, label, hint), width) in tabs.iter().zip(widths) {
@@ -82,12 +83,12 @@ pub(crate) fn tabs_ui<T: Copy + PartialEq>(
 
 /// Widths of tabs: each what its label takes, and an equal share of the rest; and whether the labels are small,
 /// because the usual ones would touch.
-fn widths<'a>(ui: &Ui, whole: f32, labels: impl Iterator<Item = &'a str> + Clone) -> (Vec<f32>, bool) {
+fn widths(ui: &Ui, whole: f32, labels: &[&str]) -> (Vec<f32>, bool) {
     let painter = ui.painter();
     let share = |font: egui::FontId| {
         let wide =
             |label: &str| painter.layout_no_wrap(label.to_owned(), font.clone(), Color32::WHITE).size().x;
-        let taken: Vec<f32> = labels.clone().map(wide).collect();
+        let taken: Vec<f32> = labels.iter().map(|label| wide(label)).collect();
         let count = u16::try_from(taken.len().max(1)).unwrap_or(u16::MAX);
         let rest = (whole - taken.iter().sum::<f32>()) / f32::from(count);
         (taken.into_iter().map(|width| width + rest).collect::<Vec<f32>>(), rest)

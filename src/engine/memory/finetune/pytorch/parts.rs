@@ -59,6 +59,7 @@ impl Parts<'_> {
         parts.push(self.activations(band(|held| held.activations)));
         parts.push(self.logits(band(|held| held.logits)));
         parts.push(self.runtime(best.activations + best.logits));
+        parts.retain(|part| part.bytes.high > Bytes::ZERO);
         parts
     }
 
