@@ -10,6 +10,7 @@ mod mlx_training;
 mod pytorch_training;
 mod score;
 mod table;
+mod trained_model;
 
 pub use diffusion::diffusion;
 pub use error::EvidenceError;

@@ -1,19 +1,18 @@
 //! Peaks of fine-tuning with PyTorch, measured tensor by tensor.
 
 use super::table::{Cells, Table};
+use super::trained_model::{flag, model};
 use super::{EvidenceError, Group, Row};
 use crate::engine::memory::finetune::pytorch;
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement};
 use crate::spec::preset::default_fine_tune;
 use crate::spec::{
-    Attention, AttentionKernel, BasePrecision, Block, Experts, FeedForward, Figure, FineTune, Kind, Method,
-    Mixer, Model, NormStyle, Optimizer, Run, Runtime, Targets, TunedLayers,
+    AttentionKernel, BasePrecision, FineTune, Method, Model, Optimizer, Runtime, Targets, TunedLayers,
 };
 use crate::units::Bytes;
 
 const ROWS: &str = include_str!("../../assets/evidence/measurements/pytorch_training.csv");
 const SOURCE: &str = "measured with torch 2.15, transformers 5.23 and peft 0.21";
-const READ: &str = "2026-11-20";
 
 /// A measured training step.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,10 +86,10 @@ pub fn pytorch_training_groups() -> Result<Vec<Group>, EvidenceError> {
 }
 
 fn case(row: &Cells<'_>) -> Result<PyTorchTrainingCase, EvidenceError> {
-    let (model, finetune) = (model(row)?, finetune(row)?);
+    let (model, finetune) = (model(row, SOURCE)?, finetune(row)?);
     let name = format!(
         "{} {} {}, {} × {}{}",
-        row.text("name")?,
+        row.text("model")?,
         row.text("method")?,
         row.text("base")?,
         finetune.micro_batch,
@@ -109,83 +108,6 @@ fn case(row: &Cells<'_>) -> Result<PyTorchTrainingCase, EvidenceError> {
         backward: row.bytes(&["backward"])?,
         peak: row.bytes(&["peak"])?,
     })
-}
-
-/// A number of 32 bit.
-fn small(row: &Cells<'_>, column: &'static str) -> Result<u32, EvidenceError> {
-    row.number(column).map(|number| u32::try_from(number).unwrap_or(u32::MAX))
-}
-
-fn flag(row: &Cells<'_>, column: &'static str) -> Result<bool, EvidenceError> {
-    Ok(row.text(column)? == "1")
-}
-
-fn model(row: &Cells<'_>) -> Result<Model, EvidenceError> {
-    let name = row.text("name")?.to_owned();
-    let architecture = row.text("architecture")?.to_owned();
-    Ok(Model {
-        id: name.clone(),
-        family: name.clone(),
-        name,
-        parameters: Figure(0.0, Kind::Measured, SOURCE.to_owned(), READ.to_owned()),
-        active_parameters: None,
-        source: SOURCE.to_owned(),
-        hidden: small(row, "hidden")?,
-        vocabulary: small(row, "vocab")?,
-        tied_embeddings: flag(row, "tied")?,
-        context_max: 131_072,
-        norms: match architecture.as_str() {
-            "gemma2" | "gemma3" => NormStyle::PreAndPost,
-            "olmo2" => NormStyle::Post,
-            _ => NormStyle::Pre,
-        },
-        norm_bias: false,
-        rope_factors: 0,
-        output_bias: false,
-        stack: stack(row, &architecture)?,
-        vision: None,
-        architecture,
-    })
-}
-
-/// Layers of one kind; Gemma's with a window take turns with whole ones.
-fn stack(row: &Cells<'_>, architecture: &str) -> Result<Vec<Run>, EvidenceError> {
-    let layers = small(row, "layers")?;
-    let whole = block(row, architecture, None)?;
-    let Ok(window) = small(row, "window") else {
-        return Ok(vec![Run { repeat: layers, blocks: vec![whole] }]);
-    };
-    let round = if architecture == "gemma3" { 6 } else { 2 };
-    let local = |times| block(row, architecture, Some(window)).map(|local| Block { times, ..local });
-    let mut stack = vec![Run { repeat: layers / round, blocks: vec![local(round - 1)?, whole] }];
-    if layers % round > 0 {
-        stack.push(Run { repeat: 1, blocks: vec![local(layers % round)?] });
-    }
-    Ok(stack)
-}
-
-fn block(row: &Cells<'_>, architecture: &str, window: Option<u32>) -> Result<Block, EvidenceError> {
-    let attention = Attention {
-        heads: small(row, "heads")?,
-        kv_heads: small(row, "kv_heads")?,
-        head: small(row, "head_dim")?,
-        window,
-        qkv_bias: architecture == "qwen2",
-        qk_norm: matches!(architecture, "qwen3" | "qwen3moe" | "gemma3"),
-        qk_norm_wide: architecture == "olmo2",
-        ..Attention::default()
-    };
-    let width = small(row, "ffn")?;
-    let feed_forward = match small(row, "experts")? {
-        0 => FeedForward::Dense { width, gated: true, bias: false },
-        count => FeedForward::Experts(Experts {
-            count,
-            used: small(row, "experts_used")?,
-            width,
-            ..Experts::default()
-        }),
-    };
-    Ok(Block { times: 1, mixer: Mixer::Attention(attention), feed_forward })
 }
 
 fn finetune(row: &Cells<'_>) -> Result<FineTune, EvidenceError> {

@@ -1,7 +1,7 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Place, Unknown, Verdict};
-use crate::spec::{Runtime, Scenario};
+use crate::spec::{Family, Runtime, Scenario};
 use crate::units::{Band, Bytes, show_gib, show_grouped, whole};
 
 /// A verdict in words.
@@ -26,7 +26,7 @@ pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sent
     };
     Sentence {
         headline: headline(deciding, machine),
-        detail: detail(deciding),
+        detail: detail(scenario, deciding),
         remarks: remarks(scenario, estimate),
     }
 }
@@ -45,14 +45,24 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
     format!("Needs {need:.digits$} of {allowed:.digits$} {kind} on {machine}")
 }
 
+/// What one would make smaller first.
+const fn smaller(scenario: &Scenario) -> &'static str {
+    match scenario.workload.family() {
+        Family::Inference => "shorter context",
+        Family::FineTune => "shorter sequence",
+        Family::GraphSequence | Family::Gnn => "smaller graph",
+        Family::Diffusion => "smaller picture",
+    }
+}
+
 /// Band, phase, and what is to spare or missing; the two ways of not fitting are told apart.
-fn detail(deciding: &Comparison) -> String {
+fn detail(scenario: &Scenario, deciding: &Comparison) -> String {
     let need = if deciding.need.is_exact() { String::new() } else { format!("{} ", range(deciding.need)) };
     let during = deciding.phase.during();
     let spare = deciding.ceiling.bytes.best - deciding.need.best;
     let rest = match deciding.verdict {
         Verdict::DoesNotFit if deciding.weights_alone_too_large => {
-            "the weights alone do not fit, so no shorter context helps".to_owned()
+            format!("the weights alone do not fit, so no {} helps", smaller(scenario))
         }
         Verdict::DoesNotFit => format!(
             "the weights fit, and what comes on top tips it over by {}",

@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
 COLUMNS = (
-    "name,architecture,hidden,layers,ffn,experts,experts_used,heads,kv_heads,head_dim,window,vocab,tied,method,base,"
+    "model,architecture,hidden,layers,ff,experts,experts_used,heads,kv_heads,head,window,vocabulary,tied,method,base,"
     "kbit,amp,adapters_fp32,attention,mask,batch,sequence,checkpointing,optimizer,rank,targets,tuned,keeps_logits,"
     "real,weights,states,forward,backward,step,peak,origin"
 ).split(",")
@@ -183,9 +183,9 @@ def measure(name, layers, changes):
     experts = more.get("num_experts", more.get("num_local_experts", 0))
     tokens = of["batch"] * of["sequence"] * 8 * (2 if of["mask"] else 1)
     return dict(
-        name=name, architecture=shape[1], hidden=shape[2], layers=layers, ffn=shape[3], experts=experts,
-        experts_used=more.get("num_experts_per_tok", 0), heads=shape[4], kv_heads=shape[5], head_dim=shape[6],
-        window=more.get("sliding_window") or "", vocab=shape[7], tied=shape[8], kbit=0, keeps_logits=0, real=0,
+        model=name, architecture=shape[1], hidden=shape[2], layers=layers, ff=shape[3], experts=experts,
+        experts_used=more.get("num_experts_per_tok", 0), heads=shape[4], kv_heads=shape[5], head=shape[6],
+        window=more.get("sliding_window") or "", vocabulary=shape[7], tied=shape[8], kbit=0, keeps_logits=0, real=0,
         weights=weights, states=base - weights - tokens, forward=peaks[0], backward=peaks[1], step=peaks[2],
         peak=max(peaks), origin="further", **{**of, "tuned": of["tuned"] or ""},
     )
