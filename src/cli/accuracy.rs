@@ -6,14 +6,23 @@ use serde_json::json;
 
 use super::args::AccuracyArgs;
 use super::{Context, Outside};
+use crate::catalog::Catalog;
 use crate::evidence::{
-    Group, Row, diffusion, gnn_groups, llama_cpp, llama_cpp_graphs, mlx_groups, mlx_training_groups,
-    pytorch_training_groups,
+    Group, Row, SpeedErrors, calibrate, diffusion, gnn_groups, llama_cpp, llama_cpp_graphs, mlx_groups,
+    mlx_training_groups, pytorch_training_groups, speed_errors, speed_rows,
 };
+use crate::spec::{Calibration, Machine};
 
 /// Prints each group's errors, its worst case named, and each case where asked.
 pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Result<u8, String> {
     let context = Context::load(outside);
+    let speeds =
+        speed_rows(|id| context.catalog.model(id).ok().map(Arc::clone), |id| chip(&context.catalog, id))
+            .map_err(|error| error.to_string())?;
+    if asked.fit {
+        outside.print(&calibration_text(&calibrate(&speeds))?);
+        return Ok(0);
+    }
     let lookup = |id: &str| context.catalog.model(id).ok().map(Arc::clone);
     let mut groups = llama_cpp(lookup).map_err(|error| error.to_string())?;
     groups.extend(llama_cpp_graphs().map_err(|error| error.to_string())?);
@@ -22,9 +31,52 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
     groups.extend(pytorch_training_groups().map_err(|error| error.to_string())?);
     groups.extend(diffusion().map_err(|error| error.to_string())?);
     groups.extend(gnn_groups().map_err(|error| error.to_string())?);
-    let text = if asked.json { as_json(&groups, asked.all)? } else { as_table(&groups, asked.all) };
+    let errors = speed_errors(&speeds);
+    let text = if asked.json {
+        as_json(&groups, &errors, asked.all)?
+    } else {
+        as_table(&groups, asked.all) + &speed_table(&errors)
+    };
     outside.print(&text);
     Ok(0)
+}
+
+/// A machine with a chip of that id, whatever its memory.
+fn chip(catalog: &Catalog, id: &str) -> Option<Arc<Machine>> {
+    let with_memory = format!("{id}-");
+    let named = |machine: &&Arc<Machine>| machine.id == id || machine.id.starts_with(&with_memory);
+    catalog.machines.iter().find(named).map(Arc::clone)
+}
+
+/// As the catalog's file is written.
+fn calibration_text(calibration: &Calibration) -> Result<String, String> {
+    let form = ron::ser::PrettyConfig::new().indentor("    ".to_owned()).depth_limit(4);
+    let text = ron::ser::to_string_pretty(calibration, form).map_err(|error| error.to_string())?;
+    Ok(format!(
+        "// Printed by `plimsoll accuracy --fit` from assets/evidence/measurements/throughput.csv.\n{text}\n"
+    ))
+}
+
+/// Errors of speeds, each machine foretold from all others, beside a peer's formula on the same rows.
+fn speed_table(errors: &[SpeedErrors]) -> String {
+    let mut lines = vec![format!(
+        "\n{:<52}{:>6}{:>10}{:>10}{:>14}  bandwidth / bytes × 0.55",
+        "speed, predicted against measured", "rows", "median", "p90", "inside band"
+    )];
+    lines.extend(errors.iter().map(|error| {
+        let simple = error.simple.map_or_else(String::new, |(median, p90)| {
+            format!("  {:>8}{:>10}", percent(median), percent(p90))
+        });
+        format!(
+            "{:<52}{:>6}{:>10}{:>10}{:>14}{simple}",
+            error.name,
+            error.rows,
+            percent(error.median),
+            percent(error.p90),
+            percent(error.inside),
+        )
+    }));
+    lines.join("\n") + "\n"
 }
 
 /// A share in percent.
@@ -76,7 +128,7 @@ fn case(row: &Row) -> String {
     )
 }
 
-fn as_json(groups: &[Group], all: bool) -> Result<String, String> {
+fn as_json(groups: &[Group], speeds: &[SpeedErrors], all: bool) -> Result<String, String> {
     let groups: Vec<serde_json::Value> = groups
         .iter()
         .map(|group| {
@@ -100,6 +152,15 @@ fn as_json(groups: &[Group], all: bool) -> Result<String, String> {
             value
         })
         .collect();
-    let whole = json!({ "schema": "plimsoll/1", "groups": groups });
+    let speeds: Vec<serde_json::Value> = speeds
+        .iter()
+        .map(|error| {
+            json!({
+                "name": error.name.trim(), "rows": error.rows, "median": error.median, "p90": error.p90,
+                "inside_band": error.inside,
+            })
+        })
+        .collect();
+    let whole = json!({ "schema": "plimsoll/1", "groups": groups, "speeds": speeds });
     serde_json::to_string_pretty(&whole).map(|text| text + "\n").map_err(|error| error.to_string())
 }

@@ -115,6 +115,9 @@ pub struct AccuracyArgs {
     /// Every case, not only each group's summary
     #[arg(long)]
     pub all: bool,
+    /// Fit the speed coefficients to the measurements anew and print them, as assets/catalog/calibration.ron holds them
+    #[arg(long)]
+    pub fit: bool,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,

@@ -8,6 +8,7 @@ pub mod graph;
 pub mod memory;
 pub mod scale;
 pub mod solve;
+pub mod speed;
 
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
 pub use estimate::{Estimate, estimate, placement};

@@ -1,5 +1,6 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
+mod calibration;
 mod diffusion;
 mod figure;
 mod file_type;
@@ -19,6 +20,7 @@ mod tensor_type;
 mod unknown_name;
 mod workload;
 
+pub use calibration::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;

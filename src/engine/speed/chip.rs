@@ -1,0 +1,190 @@
+//! What of a machine decides its speed.
+
+use crate::spec::{Machine, Memory, Runtime, SpeedGroup, Vendor};
+use crate::units::{BytesPerSecond, FlopsPerSecond};
+
+/// The rates of an accelerator, and what kind it is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Chip {
+    /// Bytes a second by the datasheet.
+    pub bandwidth: f64,
+    /// Operations a second of the shaders in 32 bit.
+    pub shaders: f64,
+    /// Dense operations a second of the matrix units in 16 bit.
+    pub matrix: f64,
+    /// Dense operations a second in 8-bit integers; twice those in 16 bit where the datasheet has none.
+    pub integer: f64,
+    /// Two dies form one chip (Ultra).
+    pub two_dies: bool,
+    /// Its kind.
+    pub kind: ChipKind,
+}
+
+/// Kinds of accelerators that behave alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChipKind {
+    /// Apple up to the M4.
+    Apple,
+    /// Apple with matrix units in the GPU: M5 and later.
+    AppleMatrix,
+    /// NVIDIA `GeForce`, with matrix units held to half their rate where sums are kept in 32 bit.
+    NvidiaCard,
+    /// NVIDIA workstation and inference cards with graphics memory.
+    NvidiaWorkstation,
+    /// NVIDIA with stacked memory.
+    NvidiaStacked,
+    /// NVIDIA that shares memory with the processor.
+    NvidiaUnified,
+    /// AMD cards.
+    Amd,
+    /// AMD that shares memory with the processor.
+    AmdUnified,
+    /// Cards of others, and NVIDIA without matrix units.
+    Other,
+    /// Others that share memory with the processor.
+    OtherUnified,
+    /// A processor alone.
+    Processor,
+}
+
+/// Which engine runs the model, as far as speed was measured by engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpeedEngine {
+    /// llama.cpp and what is built on it.
+    LlamaCpp,
+    /// MLX.
+    Mlx,
+    /// An engine made for one model.
+    OneModel,
+    /// One that no row of the measurements was taken with.
+    Unmeasured,
+}
+
+impl From<Runtime> for SpeedEngine {
+    fn from(runtime: Runtime) -> Self {
+        match runtime {
+            Runtime::LlamaCpp => Self::LlamaCpp,
+            Runtime::Mlx => Self::Mlx,
+            Runtime::PyTorch | Runtime::Vllm => Self::Unmeasured,
+        }
+    }
+}
+
+impl Chip {
+    /// Of a machine; nothing where its bandwidth or its arithmetic is unknown.
+    pub fn of(machine: &Machine) -> Option<Self> {
+        let bandwidth = machine.bandwidth.as_ref()?.value().get();
+        let peak =
+            |of: &Option<crate::spec::Figure<FlopsPerSecond>>| of.as_ref().map(|figure| figure.value().get());
+        let (fp32, fp16, int8) = (
+            peak(&machine.peaks.fp32),
+            peak(&machine.peaks.fp16).or(peak(&machine.peaks.bf16)),
+            peak(&machine.peaks.int8),
+        );
+        let shaders = fp32.or(fp16)?;
+        let matrix = fp16.unwrap_or(shaders);
+        let two_dies = machine.vendor == Vendor::Apple && machine.chip.contains("Ultra");
+        let integer = int8.unwrap_or(2.0 * matrix);
+        let kind = kind(machine, int8.zip(fp16).map(|(int8, fp16)| int8 / fp16));
+        Some(Self { bandwidth, shaders, matrix, integer, two_dies, kind })
+    }
+
+    /// The same with a bandwidth that was measured on the machine itself.
+    #[must_use]
+    pub const fn with_bandwidth(self, bandwidth: BytesPerSecond) -> Self {
+        Self { bandwidth: bandwidth.get(), ..self }
+    }
+
+    /// Whether the processor shares its memory, outside Apple.
+    pub const fn shares_memory(&self) -> bool {
+        matches!(self.kind, ChipKind::NvidiaUnified | ChipKind::AmdUnified | ChipKind::OtherUnified)
+    }
+
+    /// Whether it is one of Apple's.
+    pub const fn is_apple(&self) -> bool {
+        matches!(self.kind, ChipKind::Apple | ChipKind::AppleMatrix)
+    }
+
+    /// The group whose coefficients writing takes.
+    pub const fn decode_group(&self, engine: SpeedEngine) -> SpeedGroup {
+        match (engine, self.kind) {
+            (SpeedEngine::OneModel, _) => SpeedGroup::OneModelEngine,
+            (SpeedEngine::Unmeasured, _) => self.family(),
+            (SpeedEngine::Mlx, ChipKind::Apple | ChipKind::AppleMatrix) => SpeedGroup::AppleMlx,
+            (_, ChipKind::Apple | ChipKind::AppleMatrix) => SpeedGroup::AppleLlamaCpp,
+            (_, ChipKind::NvidiaCard | ChipKind::NvidiaWorkstation) => SpeedGroup::NvidiaCard,
+            (_, ChipKind::NvidiaStacked) => SpeedGroup::NvidiaStacked,
+            (_, ChipKind::NvidiaUnified) => SpeedGroup::NvidiaUnified,
+            (_, ChipKind::Amd | ChipKind::AmdUnified) => SpeedGroup::Amd,
+            (_, ChipKind::Other | ChipKind::OtherUnified) => SpeedGroup::OtherGpu,
+            (_, ChipKind::Processor) => SpeedGroup::Every,
+        }
+    }
+
+    /// The group whose coefficients reading a prompt takes.
+    pub const fn prefill_group(&self, engine: SpeedEngine) -> SpeedGroup {
+        match (engine, self.kind) {
+            (SpeedEngine::Mlx, ChipKind::AppleMatrix) => SpeedGroup::AppleMatrixMlx,
+            (SpeedEngine::LlamaCpp, ChipKind::AppleMatrix) => SpeedGroup::AppleMatrixLlamaCpp,
+            (SpeedEngine::LlamaCpp | SpeedEngine::Mlx, ChipKind::NvidiaWorkstation) => {
+                SpeedGroup::NvidiaWorkstation
+            }
+            _ => self.decode_group(engine),
+        }
+    }
+
+    /// All of its maker.
+    const fn family(&self) -> SpeedGroup {
+        match self.kind {
+            ChipKind::Apple | ChipKind::AppleMatrix => SpeedGroup::Apple,
+            ChipKind::NvidiaCard
+            | ChipKind::NvidiaWorkstation
+            | ChipKind::NvidiaStacked
+            | ChipKind::NvidiaUnified => SpeedGroup::Nvidia,
+            ChipKind::Amd | ChipKind::AmdUnified | ChipKind::Other | ChipKind::OtherUnified => {
+                SpeedGroup::Neither
+            }
+            ChipKind::Processor => SpeedGroup::Every,
+        }
+    }
+}
+
+/// `GeForce` does 8-bit products at four times the rate of 16-bit ones with 32-bit sums, all others at twice.
+fn kind(machine: &Machine, integer_share: Option<f64>) -> ChipKind {
+    let unified = matches!(machine.memory.value(), Memory::Unified { .. });
+    let stacked = ["GA100", "GH100", "GB100", "GB102", "GV100", "GP100"].contains(&machine.chip.as_str());
+    match (machine.vendor, machine.memory.value()) {
+        (_, Memory::System { .. }) => ChipKind::Processor,
+        (Vendor::Apple, _) => match generation(&machine.chip) {
+            Some(5..) => ChipKind::AppleMatrix,
+            _ => ChipKind::Apple,
+        },
+        (Vendor::Nvidia, _) if unified => ChipKind::NvidiaUnified,
+        (Vendor::Nvidia, _) if stacked => ChipKind::NvidiaStacked,
+        (Vendor::Nvidia, _) => match integer_share {
+            Some(share) if share >= 2.5 => ChipKind::NvidiaCard,
+            Some(_) => ChipKind::NvidiaWorkstation,
+            None => ChipKind::Other,
+        },
+        (Vendor::Amd, _) => {
+            if unified {
+                ChipKind::AmdUnified
+            } else {
+                ChipKind::Amd
+            }
+        }
+        _ => {
+            if unified {
+                ChipKind::OtherUnified
+            } else {
+                ChipKind::Other
+            }
+        }
+    }
+}
+
+/// The number in `M5 Max`.
+fn generation(chip: &str) -> Option<u32> {
+    let digits = chip.split("M").nth(1)?;
+    digits.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
+}

@@ -1,0 +1,123 @@
+//! What of a model decides its speed: what is read and computed for one token.
+
+use crate::engine::memory::{Placement, active_parameter_count, parameter_count, weights};
+use crate::spec::{Block, FeedForward, GpuLayers, Mixer, Model, Quantization};
+use crate::units::count;
+
+/// What one token reads and computes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reads {
+    /// Bytes of weights that one token reads.
+    pub bytes: f64,
+    /// Bytes of all weights.
+    pub file: f64,
+    /// Parameters.
+    pub parameters: f64,
+    /// Parameters that one token uses.
+    pub active: f64,
+    /// Layers.
+    pub layers: f64,
+    /// Layers with experts.
+    pub expert_layers: f64,
+    /// Layers with a recurrent state.
+    pub recurrent_layers: f64,
+    /// Values of keys and values that a token keeps in layers without a window.
+    pub kept: f64,
+    /// The same in layers with a window.
+    pub kept_in_window: f64,
+    /// Tokens of that window.
+    pub window: f64,
+    /// Widths of all query heads of all layers together.
+    pub query: f64,
+    /// Experts of a layer.
+    pub experts: f64,
+    /// Experts that a token uses.
+    pub used: f64,
+    /// How weights are stored.
+    pub packing: Packing,
+}
+
+/// How weights are stored, as far as unpacking them goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Packing {
+    /// 16 bit: nothing is unpacked.
+    #[default]
+    Plain,
+    /// In plain blocks.
+    Simple,
+    /// In blocks of blocks (K-quants).
+    Nested,
+}
+
+impl Reads {
+    /// Of a model whose weights are stored so.
+    pub fn of(model: &Model, quantization: Quantization) -> Self {
+        let stored = weights(model, quantization, Placement::Metal, GpuLayers::Auto);
+        let mut reads = Self {
+            bytes: stored.per_token.get(),
+            file: stored.file.get(),
+            parameters: count(parameter_count(model)),
+            active: count(active_parameter_count(model)),
+            packing: packing(quantization, stored.file.get() * 8.0 / count(parameter_count(model).max(1))),
+            ..Self::default()
+        };
+        for run in &model.stack {
+            for block in &run.blocks {
+                reads.add(block, f64::from(run.repeat) * f64::from(block.times));
+            }
+        }
+        reads
+    }
+
+    fn add(&mut self, block: &Block, layers: f64) {
+        self.layers += layers;
+        if let FeedForward::Experts(experts) = &block.feed_forward {
+            self.expert_layers += layers;
+            self.experts = self.experts.max(f64::from(experts.count));
+            self.used = self.used.max(f64::from(experts.used));
+        }
+        match &block.mixer {
+            Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
+                let head = f64::from(shape.head);
+                let kept = 2.0 * f64::from(shape.kv_heads) * head * layers;
+                match shape.window {
+                    Some(window) => {
+                        self.kept_in_window += kept;
+                        self.window = self.window.max(f64::from(window));
+                    }
+                    None => self.kept += kept,
+                }
+                self.query += f64::from(shape.heads) * head * layers;
+            }
+            Mixer::Mla(mla) => {
+                self.kept += (f64::from(mla.kv_rank) + f64::from(mla.rope)) * layers;
+                self.query += f64::from(mla.heads) * (f64::from(mla.nope) + f64::from(mla.rope)) * layers;
+            }
+            Mixer::Mamba2(_) | Mixer::GatedDelta(_) => {}
+        }
+        if matches!(block.mixer, Mixer::Mamba2(_) | Mixer::GatedDelta(_) | Mixer::Parallel(..)) {
+            self.recurrent_layers += layers;
+        }
+    }
+
+    /// Whether tokens go to some experts of many.
+    pub fn has_experts(&self) -> bool {
+        self.expert_layers > 0.0
+    }
+
+    /// Values of keys and values that are read after so many tokens.
+    pub fn kept_values(&self, depth: f64) -> f64 {
+        self.kept * depth + self.kept_in_window * depth.min(self.window)
+    }
+}
+
+/// How a format is unpacked; with more than 12 bits a weight there is nothing to unpack.
+fn packing(quantization: Quantization, bits: f64) -> Packing {
+    if bits > 12.0 {
+        Packing::Plain
+    } else if quantization.key().contains("_K") {
+        Packing::Nested
+    } else {
+        Packing::Simple
+    }
+}

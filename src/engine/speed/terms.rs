@@ -1,0 +1,97 @@
+//! The time one token takes, term by term, before coefficients: what a formula multiplies.
+
+use super::chip::{Chip, ChipKind};
+use super::reads::{Packing, Reads};
+use crate::spec::{DecodeTerms, PrefillTerms};
+
+/// Bytes of a value of the KV cache in 16 bit.
+const HALF: f64 = 2.0;
+
+/// Seconds of each term of writing one token after `depth` others.
+///
+/// `older` is a build of 2024 or before, which only measurements have; `kv_bytes` are bytes of a cached value.
+pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, older: bool) -> DecodeTerms {
+    let experts = reads.has_experts();
+    let (dense, mixture) = if experts { (0.0, 1.0) } else { (1.0, 0.0) };
+    let memory = reads.bytes / chip.bandwidth;
+    let unpack = 2.0 * reads.active / chip.shaders;
+    let (nested, simple) = match reads.packing {
+        Packing::Plain => (0.0, 0.0),
+        Packing::Simple => (0.0, unpack),
+        Packing::Nested => (unpack, 0.0),
+    };
+    let layers = reads.layers * 1e-5;
+    let attention = depth * reads.query * 4.0 / chip.shaders;
+    let when = |holds: bool, value: f64| if holds { value } else { 0.0 };
+    DecodeTerms {
+        memory: memory * dense,
+        memory_experts: memory * mixture,
+        memory_two_dies: when(chip.two_dies, memory),
+        memory_shared: when(chip.shares_memory(), memory),
+        unpack_nested: nested * dense,
+        unpack_simple: simple * dense,
+        unpack_nested_experts: nested * mixture,
+        unpack_simple_experts: simple * mixture,
+        layer: layers * dense,
+        expert_layer: layers * mixture,
+        recurrent_layer: reads.recurrent_layers * 1e-5,
+        older_layer: when(older, layers),
+        cache: HALF * reads.kept_values(depth) / chip.bandwidth,
+        attention,
+        older_attention: when(older, attention),
+        fixed: 1e-3,
+        issue: reads.bytes * 10.0 / chip.shaders,
+    }
+}
+
+/// A prompt as it is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Prompt {
+    /// Its tokens.
+    pub tokens: f64,
+    /// Tokens that were there before it.
+    pub depth: f64,
+    /// Tokens computed at once.
+    pub chunk: f64,
+    /// Whether a build of 2024 or before reads it, writing out the scores.
+    pub older: bool,
+    /// Whether an engine made for one model reads it, on shaders alone.
+    pub one_model: bool,
+}
+
+/// Seconds of each term of reading one token of a prompt.
+pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerms {
+    let experts = reads.has_experts();
+    let plain = reads.packing == Packing::Plain;
+    let peak = prompt_peak(chip, plain, prompt.one_model);
+    let products = 2.0 * reads.active / peak;
+    let depth = prompt.depth + prompt.tokens / 2.0;
+    let attention_peak = if chip.is_apple() { peak } else { chip.integer / 2.0 };
+    let attention = 4.0 * reads.query * depth / attention_peak;
+    let chunk = prompt.tokens.min(prompt.chunk).max(1.0);
+    let each = if reads.experts > 0.0 { chunk * reads.used / reads.experts } else { 1.0 };
+    let when = |holds: bool, value: f64| if holds { value } else { 0.0 };
+    PrefillTerms {
+        quantized: when(!plain && !experts, products),
+        plain: when(plain && !experts, products),
+        experts: when(experts, products),
+        attention: when(!prompt.older, attention),
+        older_attention: when(prompt.older, attention),
+        expert_tiles: when(experts, products * (64.0 / each.max(1.0)).min(32.0)),
+        expert_weights: when(experts, reads.file / chip.bandwidth / chunk),
+        layer: when(!experts, reads.layers * 1e-4 / chunk),
+        expert_layer: when(experts, reads.layers * 1e-4 / chunk),
+    }
+}
+
+/// Operations a second of the units that multiply a prompt by weights: shaders up to the M4, matrix units in 16 bit
+/// from the M5 on; elsewhere matrix units in 8 bit for quantised weights, in 16 bit with 16-bit sums for plain ones.
+const fn prompt_peak(chip: &Chip, plain: bool, one_model: bool) -> f64 {
+    match (chip.kind, plain) {
+        (ChipKind::Apple, _) => chip.shaders,
+        (ChipKind::AppleMatrix, _) if one_model => chip.shaders,
+        (ChipKind::AppleMatrix, _) => chip.matrix,
+        (_, true) => chip.integer / 2.0,
+        (_, false) => chip.integer,
+    }
+}

@@ -1,0 +1,217 @@
+//! Coefficients from measurements: all of them first, then by maker, then by group, each held near the one above it.
+//!
+//! Least relative error by reweighted least squares, no coefficient below 0. A machine with many rows does not drown
+//! the others: a row weighs its machine's number of rows to a small negative power.
+
+use super::rows::SpeedRow;
+use crate::spec::SpeedGroup;
+
+/// How a set of coefficients is fitted.
+#[derive(Clone, Debug)]
+pub(super) struct Recipe {
+    /// Round figures the coefficients are held near where nothing is measured.
+    pub(super) prior: Vec<f64>,
+    /// How far from them each may reasonably lie.
+    pub(super) spread: Vec<f64>,
+    /// The power of a machine's number of rows.
+    pub(super) power: f64,
+    /// How firmly the coefficients of all, of a maker and of a group are held.
+    pub(super) firmness: [f64; 3],
+    /// Whether the spread follows the speed of the rows at hand.
+    pub(super) scaled_spread: bool,
+}
+
+/// The coefficients of a group and of what is above it.
+#[derive(Clone, Debug)]
+pub(super) struct Levels {
+    pub(super) every: Vec<f64>,
+    pub(super) makers: Vec<(SpeedGroup, Vec<f64>)>,
+    pub(super) groups: Vec<(SpeedGroup, Vec<f64>)>,
+}
+
+impl Levels {
+    /// The coefficients of a group; of its maker or of all where it has no row.
+    pub(super) fn of(&self, group: SpeedGroup) -> &[f64] {
+        let own = self.groups.iter().find(|(known, _)| *known == group).map(|(_, terms)| terms.as_slice());
+        own.unwrap_or_else(|| self.maker(group.wider().unwrap_or(SpeedGroup::Every)))
+    }
+
+    /// The coefficients of a group, of a maker, or of all.
+    pub(super) fn of_any(&self, group: SpeedGroup) -> &[f64] {
+        match group.wider() {
+            None => &self.every,
+            Some(SpeedGroup::Every) => self.maker(group),
+            Some(_) => self.of(group),
+        }
+    }
+
+    /// The coefficients of a maker; of all where it has none.
+    fn maker(&self, maker: SpeedGroup) -> &[f64] {
+        let own = self.makers.iter().find(|(known, _)| *known == maker);
+        own.map_or(&self.every, |(_, terms)| terms)
+    }
+}
+
+/// Fits everything that `wanted` needs, from these rows.
+pub(super) fn fit(recipe: &Recipe, rows: &[&SpeedRow], wanted: &[SpeedGroup]) -> Levels {
+    let every = level(recipe, rows, &recipe.prior, 1.0, recipe.firmness[0]);
+    let mut levels = Levels { every, makers: Vec::new(), groups: Vec::new() };
+    for group in wanted {
+        let Some(maker) = group.wider() else { continue };
+        if !levels.makers.iter().any(|(known, _)| *known == maker) {
+            let own: Vec<&SpeedRow> =
+                rows.iter().copied().filter(|row| row.group.wider() == Some(maker)).collect();
+            let terms = level(recipe, &own, &levels.every, 0.8, recipe.firmness[1]);
+            levels.makers.push((maker, terms));
+        }
+        let own: Vec<&SpeedRow> = rows.iter().copied().filter(|row| row.group == *group).collect();
+        if !own.is_empty() {
+            let above = levels.maker(maker).to_vec();
+            let terms = level(recipe, &own, &above, 0.7, recipe.firmness[2]);
+            levels.groups.push((*group, terms));
+        }
+    }
+    levels
+}
+
+/// The coefficients of some rows, near `above`; without rows, `above` itself.
+fn level(recipe: &Recipe, rows: &[&SpeedRow], above: &[f64], width: f64, firmness: f64) -> Vec<f64> {
+    if rows.is_empty() {
+        return above.to_vec();
+    }
+    let machines = machines(rows);
+    let ratios: Vec<f64> = machines
+        .iter()
+        .map(|(of, _)| {
+            median(
+                rows.iter()
+                    .filter(|row| row.machine == *of)
+                    .map(|row| 1.0 / (row.speed * dot(&row.terms, above))),
+            )
+        })
+        .collect();
+    let number = count(ratios.len());
+    let scale = median(ratios.into_iter()).powf(number / (number + 0.2));
+    let centre: Vec<f64> = above.iter().map(|term| term * scale).collect();
+    let wide = if recipe.scaled_spread { scale.max(0.2) } else { 1.0 };
+    let spread: Vec<f64> = recipe.spread.iter().map(|spread| spread * width * wide).collect();
+    let weights: Vec<f64> = rows
+        .iter()
+        .map(|row| {
+            let same =
+                machines.iter().find(|(machine, _)| *machine == row.machine).map_or(1, |(_, rows)| *rows);
+            count(same).powf(-recipe.power)
+        })
+        .collect();
+    reweighted(rows, &weights, &centre, &spread, firmness)
+}
+
+fn machines<'a>(rows: &[&'a SpeedRow]) -> Vec<(&'a str, usize)> {
+    let mut machines: Vec<(&str, usize)> = Vec::new();
+    for row in rows {
+        match machines.iter_mut().find(|(machine, _)| *machine == row.machine) {
+            Some((_, rows)) => *rows += 1,
+            None => machines.push((&row.machine, 1)),
+        }
+    }
+    machines
+}
+
+fn count(number: usize) -> f64 {
+    u32::try_from(number).map_or(f64::MAX, f64::from)
+}
+
+/// Errors below this share weigh alike.
+const FLOOR: f64 = 0.03;
+
+/// Least sum of relative errors: least squares, weighed anew by each row's last error.
+fn reweighted(
+    rows: &[&SpeedRow],
+    weights: &[f64],
+    centre: &[f64],
+    spread: &[f64],
+    firmness: f64,
+) -> Vec<f64> {
+    // Each row as a share of its measured time, so that every target is 1.
+    let shares: Vec<Vec<f64>> =
+        rows.iter().map(|row| row.terms.iter().map(|term| term * row.speed).collect()).collect();
+    let mut now = weights.to_vec();
+    let mut terms = centre.to_vec();
+    for _ in 0..25 {
+        terms = least_squares(&shares, &now, centre, spread, firmness, &terms);
+        for ((weight, start), share) in now.iter_mut().zip(weights).zip(&shares) {
+            *weight = start / (dot(share, &terms) - 1.0).abs().max(FLOOR);
+        }
+    }
+    terms
+}
+
+/// Weighted least squares with no coefficient below 0, by going through the coefficients one at a time.
+fn least_squares(
+    shares: &[Vec<f64>],
+    weights: &[f64],
+    centre: &[f64],
+    spread: &[f64],
+    firmness: f64,
+    start: &[f64],
+) -> Vec<f64> {
+    let terms = centre.len();
+    let mut matrix = vec![vec![0.0; terms]; terms];
+    let mut right = vec![0.0; terms];
+    for (share, weight) in shares.iter().zip(weights) {
+        for (at, (line, right)) in matrix.iter_mut().zip(&mut right).enumerate() {
+            let own = share[at] * weight;
+            if own > 0.0 {
+                *right += own;
+                for (cell, other) in line.iter_mut().zip(share) {
+                    *cell += own * other;
+                }
+            }
+        }
+    }
+    for (at, (line, right)) in matrix.iter_mut().zip(&mut right).enumerate() {
+        let held = firmness / (spread[at] * spread[at]);
+        line[at] += held;
+        *right += held * centre[at];
+    }
+    descend(&matrix, &right, start)
+}
+
+fn descend(matrix: &[Vec<f64>], right: &[f64], start: &[f64]) -> Vec<f64> {
+    let mut terms = start.to_vec();
+    for _ in 0..400 {
+        let mut moved = 0.0_f64;
+        for (at, (line, right)) in matrix.iter().zip(right).enumerate() {
+            let rest = right - dot(line, &terms) + line[at] * terms[at];
+            let next = (rest / line[at]).max(0.0);
+            moved = moved.max((next - terms[at]).abs() / (1e-9 + next.abs()));
+            terms[at] = next;
+        }
+        if moved < 1e-7 {
+            break;
+        }
+    }
+    terms
+}
+
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    quantile(&values, 0.5)
+}
+
+/// A quantile of sorted values, between the two nearest.
+pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
+    let Some(last) = sorted.len().checked_sub(1) else { return 1.0 };
+    let place = count(last) * share;
+    let below = crate::units::whole(place.floor());
+    let at = |index: u64| {
+        usize::try_from(index).ok().and_then(|index| sorted.get(index.min(last))).copied().unwrap_or(1.0)
+    };
+    let (low, high) = (at(below), at(below + 1));
+    (high - low).mul_add(place.fract(), low)
+}

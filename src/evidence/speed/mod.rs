@@ -1,0 +1,8 @@
+//! Measured speeds: coefficients fitted to them, and how far machines that were left out lie from what they say.
+
+mod fit;
+mod left_out;
+mod rows;
+
+pub use left_out::{SpeedErrors, calibrate, speed_errors};
+pub use rows::{SpeedKind, SpeedRow, speed_rows};

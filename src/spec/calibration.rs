@@ -1,0 +1,220 @@
+//! What engines were measured to achieve: coefficients of the speed formulas, with the measurements behind them.
+
+use serde::{Deserialize, Serialize};
+
+/// Which engine on which kind of chip a set of coefficients was fitted for.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum SpeedGroup {
+    /// All measurements together: what a chip without a measured family gets.
+    Every,
+    /// All of Apple.
+    Apple,
+    /// llama.cpp on Apple silicon; for prompts, up to the M4.
+    AppleLlamaCpp,
+    /// MLX on Apple silicon; for prompts, up to the M4.
+    AppleMlx,
+    /// llama.cpp on Apple silicon with matrix units in the GPU (M5 and later), for prompts.
+    AppleMatrixLlamaCpp,
+    /// MLX on Apple silicon with matrix units in the GPU (M5 and later), for prompts.
+    AppleMatrixMlx,
+    /// Engines made for one model.
+    OneModelEngine,
+    /// All of NVIDIA.
+    Nvidia,
+    /// NVIDIA cards with graphics memory; for prompts, `GeForce` alone.
+    NvidiaCard,
+    /// NVIDIA workstation cards, whose power limit holds prompts back.
+    NvidiaWorkstation,
+    /// NVIDIA data-centre cards with stacked memory.
+    NvidiaStacked,
+    /// NVIDIA chips that share memory with the processor (DGX Spark).
+    NvidiaUnified,
+    /// All that is neither Apple nor NVIDIA.
+    Neither,
+    /// AMD.
+    Amd,
+    /// Older and integrated GPUs: Intel, NVIDIA without matrix units.
+    OtherGpu,
+}
+
+impl SpeedGroup {
+    /// The wider group whose figures stand in where this one has none.
+    pub const fn wider(self) -> Option<Self> {
+        match self {
+            Self::Every => None,
+            Self::Apple | Self::Nvidia | Self::Neither => Some(Self::Every),
+            Self::AppleLlamaCpp
+            | Self::AppleMlx
+            | Self::AppleMatrixLlamaCpp
+            | Self::AppleMatrixMlx
+            | Self::OneModelEngine => Some(Self::Apple),
+            Self::NvidiaCard | Self::NvidiaWorkstation | Self::NvidiaStacked | Self::NvidiaUnified => {
+                Some(Self::Nvidia)
+            }
+            Self::Amd | Self::OtherGpu => Some(Self::Neither),
+        }
+    }
+
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Every => "all measured machines",
+            Self::Apple => "all of Apple",
+            Self::AppleLlamaCpp => "llama.cpp on Apple",
+            Self::AppleMlx => "MLX on Apple",
+            Self::AppleMatrixLlamaCpp => "llama.cpp on M5 and later",
+            Self::AppleMatrixMlx => "MLX on M5 and later",
+            Self::OneModelEngine => "engines made for one model",
+            Self::Nvidia => "all of NVIDIA",
+            Self::NvidiaCard => "GeForce and other NVIDIA cards",
+            Self::NvidiaWorkstation => "NVIDIA workstation cards",
+            Self::NvidiaStacked => "NVIDIA data-centre cards",
+            Self::NvidiaUnified => "NVIDIA with shared memory",
+            Self::Neither => "neither Apple nor NVIDIA",
+            Self::Amd => "AMD",
+            Self::OtherGpu => "older and integrated GPUs",
+        }
+    }
+}
+
+/// Defines a struct of coefficients that is also an array.
+macro_rules! terms {
+    ($(#[$doc:meta])* $name:ident, $count:literal, { $($(#[$term_doc:meta])* $term:ident,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $($(#[$term_doc])* pub $term: f64,)*
+        }
+
+        impl $name {
+            /// How many terms there are.
+            pub const COUNT: usize = $count;
+
+            /// Every term, in the order they are declared.
+            pub const fn to_array(self) -> [f64; $count] {
+                [$(self.$term,)*]
+            }
+
+            /// The terms in that order.
+            pub const fn from_array(terms: [f64; $count]) -> Self {
+                let [$($term,)*] = terms;
+                Self { $($term,)* }
+            }
+        }
+    };
+}
+
+terms! {
+    /// Terms of the time one token takes to write; every one is at least 0.
+    ///
+    /// Memory terms are times the datasheet's time (1 would be the datasheet's bandwidth, all of it); unpacking and
+    /// attention are times the arithmetic at the shaders' peak.
+    DecodeTerms, 17, {
+        /// Reading the weights of a dense model.
+        memory,
+        /// Reading the weights of a mixture of experts.
+        memory_experts,
+        /// More of reading, where two dies form one chip (Ultra).
+        memory_two_dies,
+        /// More of reading, where a processor with LPDDR memory shares it (not Apple).
+        memory_shared,
+        /// Unpacking weights stored in blocks of blocks (K-quants).
+        unpack_nested,
+        /// Unpacking weights stored in plain blocks.
+        unpack_simple,
+        /// As `unpack_nested`, of a mixture of experts.
+        unpack_nested_experts,
+        /// As `unpack_simple`, of a mixture of experts.
+        unpack_simple_experts,
+        /// Units of 10 µs that a dense layer takes whatever its size.
+        layer,
+        /// The same of a layer with experts.
+        expert_layer,
+        /// The same that a recurrent layer adds.
+        recurrent_layer,
+        /// The same that a layer took more in builds of 2024 and before; in no estimate of today.
+        older_layer,
+        /// Reading the KV cache.
+        cache,
+        /// Attention over the tokens before.
+        attention,
+        /// More of attention in builds of 2024 and before; in no estimate of today.
+        older_attention,
+        /// Milliseconds a token takes whatever the model.
+        fixed,
+        /// Tens of shader operations that issue the loads of one byte: few cores do not fill a wide memory.
+        issue,
+    }
+}
+
+terms! {
+    /// Terms of the time one token of a prompt takes to read; every one is at least 0.
+    ///
+    /// Products and attention are times the arithmetic at the peak of the units the engine uses.
+    PrefillTerms, 9, {
+        /// Multiplying by quantised weights.
+        quantized,
+        /// Multiplying by 16-bit weights.
+        plain,
+        /// Multiplying by the weights of a mixture of experts.
+        experts,
+        /// Attention.
+        attention,
+        /// Attention in builds of 2024 and before, which wrote the scores out; in no estimate of today.
+        older_attention,
+        /// Tiles that experts fill only in part, because few tokens go to each.
+        expert_tiles,
+        /// Reading all experts once a chunk, times the datasheet's time.
+        expert_weights,
+        /// Units of 100 µs that a chunk spends on a dense layer whatever its size.
+        layer,
+        /// The same on a layer with experts.
+        expert_layer,
+    }
+}
+
+/// Coefficients of one group, with how far measurements lay from them.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fitted<T> {
+    /// For which group.
+    pub group: SpeedGroup,
+    /// The coefficients.
+    pub terms: T,
+    /// Speeds of machines left out of the fit, as a share of what it said: nine in ten lay between these.
+    pub band: (f64, f64),
+    /// Measurements behind it.
+    pub rows: u32,
+    /// Machines behind it.
+    pub machines: u32,
+    /// Sources of the measurements, as `throughput.csv` names them.
+    pub sources: Vec<String>,
+}
+
+/// What engines were measured to achieve.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Calibration {
+    /// Writing an answer.
+    pub decode: Vec<Fitted<DecodeTerms>>,
+    /// Reading a prompt.
+    pub prefill: Vec<Fitted<PrefillTerms>>,
+}
+
+impl Calibration {
+    /// The figures for writing on this group, or on the nearest wider one that was measured.
+    pub fn decode(&self, group: SpeedGroup) -> Option<&Fitted<DecodeTerms>> {
+        nearest(&self.decode, group)
+    }
+
+    /// The figures for reading prompts on this group, or on the nearest wider one that was measured.
+    pub fn prefill(&self, group: SpeedGroup) -> Option<&Fitted<PrefillTerms>> {
+        nearest(&self.prefill, group)
+    }
+}
+
+fn nearest<T>(fitted: &[Fitted<T>], group: SpeedGroup) -> Option<&Fitted<T>> {
+    let found = fitted.iter().find(|each| each.group == group);
+    found.or_else(|| nearest(fitted, group.wider()?))
+}
