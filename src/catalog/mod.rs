@@ -31,6 +31,7 @@
 //! `plimsoll list --check`, or the test `catalog`.
 
 mod built_in;
+mod calibration;
 pub mod check;
 mod expand;
 mod limits;
@@ -44,6 +45,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+pub use calibration::calibration;
 pub use limits::{
     DriverKeeps, MeasuredLimit, MemoryLimits, NewerRule, OlderRule, Share, default_gpu_limit, driver_reserve,
 };

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::args::AccuracyArgs;
 use super::{Context, Outside};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, calibration};
 use crate::evidence::{
     Group, Row, SpeedErrors, calibrate, diffusion, gnn_groups, llama_cpp, llama_cpp_graphs, mlx_groups,
-    mlx_training_groups, pytorch_training_groups, speed_errors, speed_rows,
+    mlx_training_groups, pytorch_training_groups, speed_errors, speed_rows, training_shares,
 };
 use crate::spec::{Calibration, Machine};
 
@@ -20,7 +20,8 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
         speed_rows(|id| context.catalog.model(id).ok().map(Arc::clone), |id| chip(&context.catalog, id))
             .map_err(|error| error.to_string())?;
     if asked.fit {
-        outside.print(&calibration_text(&calibrate(&speeds))?);
+        let training = training_shares(|id| chip(&context.catalog, id)).map_err(|error| error.to_string())?;
+        outside.print(&calibration_text(&calibrate(&speeds, training))?);
         return Ok(0);
     }
     let lookup = |id: &str| context.catalog.model(id).ok().map(Arc::clone);
@@ -31,7 +32,7 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
     groups.extend(pytorch_training_groups().map_err(|error| error.to_string())?);
     groups.extend(diffusion().map_err(|error| error.to_string())?);
     groups.extend(gnn_groups().map_err(|error| error.to_string())?);
-    let errors = speed_errors(&speeds);
+    let errors = speed_errors(&speeds, calibration());
     let text = if asked.json {
         as_json(&groups, &errors, asked.all)?
     } else {

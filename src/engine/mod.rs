@@ -16,3 +16,4 @@ pub use fit::{Comparison, Fit, Verdict, judge};
 pub use memory::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, budget,
 };
+pub use speed::{Speed, speed};

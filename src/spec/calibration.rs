@@ -101,6 +101,17 @@ macro_rules! terms {
                 let [$($term,)*] = terms;
                 Self { $($term,)* }
             }
+
+            /// Term by term.
+            #[must_use]
+            pub fn times(self, other: Self) -> Self {
+                Self { $($term: self.$term * other.$term,)* }
+            }
+
+            /// All terms together.
+            pub fn sum(self) -> f64 {
+                self.to_array().iter().sum()
+            }
         }
     };
 }
@@ -200,6 +211,8 @@ pub struct Calibration {
     pub decode: Vec<Fitted<DecodeTerms>>,
     /// Reading a prompt.
     pub prefill: Vec<Fitted<PrefillTerms>>,
+    /// Training a language model.
+    pub training: Vec<TrainingShare>,
 }
 
 impl Calibration {
@@ -212,9 +225,31 @@ impl Calibration {
     pub fn prefill(&self, group: SpeedGroup) -> Option<&Fitted<PrefillTerms>> {
         nearest(&self.prefill, group)
     }
+
+    /// The figures for training on this group, or on the nearest wider one that was measured.
+    pub fn training(&self, group: SpeedGroup) -> Option<&TrainingShare> {
+        let found = self.training.iter().find(|each| each.group == group);
+        found.or_else(|| self.training(group.wider()?))
+    }
 }
 
 fn nearest<T>(fitted: &[Fitted<T>], group: SpeedGroup) -> Option<&Fitted<T>> {
     let found = fitted.iter().find(|each| each.group == group);
     found.or_else(|| nearest(fitted, group.wider()?))
+}
+
+/// What of a peak training was measured to achieve on a family of chips.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingShare {
+    /// The family: a maker's chips, or all.
+    pub group: SpeedGroup,
+    /// Share of the dense 16-bit peak of matrix units, on Apple up to the M4 of the shaders': low, middle and high.
+    pub share: (f64, f64, f64),
+    /// Measurements behind it.
+    pub rows: u32,
+    /// Machines behind it.
+    pub machines: u32,
+    /// Sources of the measurements, as `training_throughput.csv` names them.
+    pub sources: Vec<String>,
 }

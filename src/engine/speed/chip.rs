@@ -185,6 +185,31 @@ fn kind(machine: &Machine, integer_share: Option<f64>) -> ChipKind {
 
 /// The number in `M5 Max`.
 fn generation(chip: &str) -> Option<u32> {
-    let digits = chip.split("M").nth(1)?;
+    let digits = chip.split('M').nth(1)?;
     digits.chars().take_while(char::is_ascii_digit).collect::<String>().parse().ok()
+}
+
+impl Chip {
+    /// The family whose share of the peak training takes.
+    pub const fn training_group(&self) -> SpeedGroup {
+        match self.kind {
+            ChipKind::NvidiaStacked => SpeedGroup::NvidiaStacked,
+            ChipKind::NvidiaCard | ChipKind::NvidiaWorkstation => SpeedGroup::NvidiaCard,
+            ChipKind::Apple => SpeedGroup::Apple,
+            ChipKind::AppleMatrix => SpeedGroup::AppleMatrixMlx,
+            ChipKind::NvidiaUnified => SpeedGroup::Nvidia,
+            ChipKind::Amd | ChipKind::AmdUnified | ChipKind::Other | ChipKind::OtherUnified => {
+                SpeedGroup::Neither
+            }
+            ChipKind::Processor => SpeedGroup::Every,
+        }
+    }
+
+    /// Operations a second that training is held against: matrix units in 16 bit, shaders where there are none.
+    pub const fn training_peak(&self) -> f64 {
+        match self.kind {
+            ChipKind::Apple | ChipKind::Processor => self.shaders,
+            _ => self.matrix,
+        }
+    }
 }

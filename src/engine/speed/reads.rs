@@ -100,6 +100,17 @@ impl Reads {
         }
     }
 
+    /// Share of what a token reads that belongs to routed experts: of all parameters, those that a token skips lie in
+    /// experts it does not use.
+    pub fn routed_share(&self) -> f64 {
+        if self.experts <= self.used || self.active <= 0.0 {
+            return 0.0;
+        }
+        let used = self.used / self.experts;
+        let routed = (self.parameters - self.active) / (1.0 - used);
+        (routed * used / self.active).clamp(0.0, 1.0)
+    }
+
     /// Whether tokens go to some experts of many.
     pub fn has_experts(&self) -> bool {
         self.expert_layers > 0.0

@@ -63,7 +63,7 @@ pub struct Prompt {
 pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerms {
     let experts = reads.has_experts();
     let plain = reads.packing == Packing::Plain;
-    let peak = prompt_peak(chip, plain, prompt.one_model);
+    let peak = prompt_peak(chip, reads.packing, prompt.one_model);
     let products = 2.0 * reads.active / peak;
     let depth = prompt.depth + prompt.tokens / 2.0;
     let attention_peak = if chip.is_apple() { peak } else { chip.integer / 2.0 };
@@ -86,12 +86,12 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
 
 /// Operations a second of the units that multiply a prompt by weights: shaders up to the M4, matrix units in 16 bit
 /// from the M5 on; elsewhere matrix units in 8 bit for quantised weights, in 16 bit with 16-bit sums for plain ones.
-const fn prompt_peak(chip: &Chip, plain: bool, one_model: bool) -> f64 {
-    match (chip.kind, plain) {
+const fn prompt_peak(chip: &Chip, packing: Packing, one_model: bool) -> f64 {
+    match (chip.kind, packing) {
         (ChipKind::Apple, _) => chip.shaders,
         (ChipKind::AppleMatrix, _) if one_model => chip.shaders,
         (ChipKind::AppleMatrix, _) => chip.matrix,
-        (_, true) => chip.integer / 2.0,
-        (_, false) => chip.integer,
+        (_, Packing::Plain) => chip.integer / 2.0,
+        (_, Packing::Simple | Packing::Nested) => chip.integer,
     }
 }

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::fit::{Levels, Recipe, dot, fit, quantile};
+use crate::engine::speed::together;
+
 use super::rows::{SpeedKind, SpeedRow};
-use crate::spec::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup};
+use crate::spec::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup, TrainingShare};
 
 /// Where coefficients of writing start: round figures that physics suggests. A memory is read at nine tenths of its
 /// datasheet, a K-quant costs three operations a weight, a layer some tens of microseconds.
@@ -60,8 +62,9 @@ pub struct SpeedErrors {
     pub simple: Option<(f64, f64)>,
 }
 
-/// Errors of every machine foretold from the others, by kind and family.
-pub fn speed_errors(rows: &[SpeedRow]) -> Vec<SpeedErrors> {
+/// Errors of every machine foretold from the others, by kind and family; and of several requests together, which
+/// follow from the coefficients of one and were no part of the fit.
+pub fn speed_errors(rows: &[SpeedRow], calibration: &Calibration) -> Vec<SpeedErrors> {
     let mut errors = Vec::new();
     let decode: Vec<&SpeedRow> = rows.iter().filter(|row| row.kind == SpeedKind::Decode).collect();
     let foretold = leave_out(&decode_recipe(), &decode);
@@ -76,6 +79,15 @@ pub fn speed_errors(rows: &[SpeedRow]) -> Vec<SpeedErrors> {
     let older_apple = |row: &SpeedRow| matches!(row.group, SpeedGroup::AppleLlamaCpp | SpeedGroup::AppleMlx);
     errors.push(line("  Apple M1 to M4", &foretold, &foretold, older_apple));
     by_group(&mut errors, &foretold);
+    let batch: Vec<Foretold<'_>> = rows
+        .iter()
+        .filter(|row| row.kind == SpeedKind::Batch)
+        .filter_map(|row| {
+            let speed = together(row.reads, row.chip, row.engine, calibration, (row.depth, row.batch))?.get();
+            Some(Foretold { row, speed })
+        })
+        .collect();
+    errors.push(line("several requests together, not fitted", &batch, &batch, |_| true));
     for each in errors.iter_mut().skip_while(|each| !each.name.starts_with("prefill")) {
         // That formula is of writing.
         each.simple = None;
@@ -205,7 +217,7 @@ fn quantiles(own: &[&Foretold<'_>], machines: &BTreeMap<&str, usize>) -> (f64, f
 }
 
 /// The figures that ship: every group that was measured, every maker, and all.
-pub fn calibrate(rows: &[SpeedRow]) -> Calibration {
+pub fn calibrate(rows: &[SpeedRow], training: Vec<TrainingShare>) -> Calibration {
     let of = |kind| rows.iter().filter(|row| row.kind == kind).collect::<Vec<&SpeedRow>>();
     Calibration {
         decode: fitted(&decode_recipe(), &of(SpeedKind::Decode), |terms| {
@@ -214,6 +226,7 @@ pub fn calibrate(rows: &[SpeedRow]) -> Calibration {
         prefill: fitted(&prefill_recipe(), &of(SpeedKind::Prefill), |terms| {
             terms.try_into().map(PrefillTerms::from_array).unwrap_or_default()
         }),
+        training,
     }
 }
 

@@ -3,6 +3,8 @@
 mod fit;
 mod left_out;
 mod rows;
+mod training;
 
 pub use left_out::{SpeedErrors, calibrate, speed_errors};
 pub use rows::{SpeedKind, SpeedRow, speed_rows};
+pub use training::training_shares;

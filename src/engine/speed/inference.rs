@@ -1,0 +1,337 @@
+//! How fast a language model reads prompts and writes answers.
+
+use super::chip::{Chip, ChipKind, SpeedEngine};
+use super::reads::Reads;
+use super::terms::{Prompt, decode_terms, prefill_terms};
+use super::{Basis, Bound};
+use crate::engine::Estimate;
+use crate::engine::memory::{PartName, Place};
+use crate::spec::{
+    Calibration, DecodeTerms, Fitted, GpuLayers, Inference, Kind, KvPrecision, LanguageModel, Machine,
+    Memory, PrefillTerms, Runtime, SpeedGroup,
+};
+use crate::units::{Band, Seconds, Tokens, TokensPerSecond, count};
+
+/// Speeds of a request and of all requests together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct InferenceSpeed {
+    /// Tokens a second that one request is written with, half way through its answer.
+    pub decode: Band<TokensPerSecond>,
+    /// What no engine can exceed: all bytes a token reads at the datasheet's bandwidth.
+    pub roofline: TokensPerSecond,
+    /// Tokens a second of all requests together.
+    pub aggregate: Band<TokensPerSecond>,
+    /// Tokens a second that a prompt is read with.
+    pub prefill: Band<TokensPerSecond>,
+    /// From the question to the first token.
+    pub first_token: Band<Seconds>,
+    /// From the question to the end of the answer.
+    pub request: Band<Seconds>,
+    /// What holds writing back.
+    pub bound: Bound,
+    /// Share of the weights that lies in the system's memory because the card's is full; 0 where all fit.
+    pub offloaded: f64,
+    /// What the figures rest on.
+    pub basis: Basis,
+}
+
+/// Bytes a second of the system's memory beside a card, where the machine does not say: two channels of DDR5.
+const SYSTEM_MEMORY: Band<f64> = Band { low: 40e9, best: 60e9, high: 90e9 };
+/// Band of an engine that no measurement was taken with, on top of its family's.
+const UNMEASURED: (f64, f64) = (0.7, 1.3);
+
+/// Rows of a tile of a matrix product.
+const TILE: f64 = 32.0;
+/// Share of the experts that are drawn from as if evenly.
+const POPULAR: f64 = 0.35;
+/// Seconds in which a server draws one request's token from its scores; benchmarks of a single request draw none.
+const DRAWING: f64 = 0.35e-3;
+
+/// Everything one token's time is made of.
+struct Writing<'a> {
+    reads: Reads,
+    chip: Chip,
+    decode: &'a Fitted<DecodeTerms>,
+    prefill: &'a Fitted<PrefillTerms>,
+    /// Bytes of a cached value over those of 16 bit.
+    cache: f64,
+    offloaded: f64,
+    engine: SpeedEngine,
+}
+
+/// Speeds of a model on a machine; nothing where the machine's rates are unknown.
+pub fn inference_speed(
+    language: &LanguageModel,
+    inference: &Inference,
+    machine: &Machine,
+    estimate: &Estimate,
+    calibration: &Calibration,
+) -> Option<InferenceSpeed> {
+    let chip = Chip::of(machine)?;
+    let engine = SpeedEngine::from(language.runtime);
+    let decode = calibration.decode(chip.decode_group(engine))?;
+    let prefill = calibration.prefill(chip.prefill_group(engine))?;
+    let offloaded = offloaded(language, inference, machine, estimate)?;
+    let reads = Reads::of(&language.model, inference.quantization);
+    let cache = cached_width(inference.kv_precision);
+    let writing = Writing { reads, chip, decode, prefill, cache, offloaded, engine };
+    Some(writing.speed(inference, machine))
+}
+
+/// Share of the weights that does not fit beside the rest in a card's memory, or that was asked to stay out of it.
+/// Nothing where no part of the model can lie elsewhere.
+fn offloaded(
+    language: &LanguageModel,
+    inference: &Inference,
+    machine: &Machine,
+    estimate: &Estimate,
+) -> Option<f64> {
+    let layers = f64::from(language.model.layer_count()) + 1.0;
+    let asked = match inference.gpu_layers {
+        GpuLayers::Count(on_card) => (1.0 - count(on_card) / layers).clamp(0.0, 1.0),
+        GpuLayers::Auto => 0.0,
+    };
+    let over = estimate
+        .fit
+        .deciding()
+        .map_or(0.0, |deciding| (deciding.need.best.get() - deciding.ceiling.bytes.best.get()).max(0.0));
+    if over <= 0.0 {
+        return Some(asked);
+    }
+    let discrete = matches!(machine.memory.value(), Memory::Discrete { .. });
+    if !discrete || language.runtime != Runtime::LlamaCpp {
+        // Where memory is one pool, or the runtime keeps all on the card, it does not run.
+        return None;
+    }
+    let phase = estimate.budget.peak_in(Place::Device)?;
+    let weights = phase
+        .parts
+        .iter()
+        .filter(|part| part.name == PartName::Weights && part.place == Place::Device)
+        .map(|part| part.bytes.best.get())
+        .sum::<f64>();
+    (weights >= over).then(|| (over / weights).max(asked))
+}
+
+/// Bytes of a cached value over those of 16 bit.
+fn cached_width(precision: KvPrecision) -> f64 {
+    let (elements, bytes) = precision.block();
+    f64::from(bytes) / f64::from(elements) / 2.0
+}
+
+impl Writing<'_> {
+    fn speed(&self, inference: &Inference, machine: &Machine) -> InferenceSpeed {
+        let requests = count(inference.concurrency.max(1));
+        let prompt = count(inference.prompt.max(1));
+        let answer = count(inference.generate.max(1));
+        let depth = prompt + answer / 2.0;
+        let step = self.step(depth, requests, SYSTEM_MEMORY.best);
+        let (decode_low, decode_high) = self.band(self.decode.band, self.decode.group);
+        let single = self.roofline(depth, requests);
+        let each = self.around(1.0 / step, (decode_low, decode_high), single, depth, requests);
+        let shared = if inference.concurrency > 1 { inference.prefix_share.clamp(0.0, 1.0) } else { 0.0 };
+        let new = (prompt * (1.0 - shared)).max(1.0);
+        let chunk =
+            if self.engine == SpeedEngine::LlamaCpp { inference.ubatch } else { inference.prefill_step };
+        let read = self.read(new, prompt - new, count(chunk.max(1)));
+        let (low, high) = self.band(self.prefill.band, self.prefill.group);
+        let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
+        let most = peak / (2.0 * self.reads.active);
+        let prefill = Band { low: read * low, best: read.min(most), high: (read * high).min(most) };
+        let prefill =
+            Band { low: prefill.low.min(prefill.best), high: prefill.high.max(prefill.best), ..prefill };
+        let first = Band { low: new / prefill.high, best: new / prefill.best, high: new / prefill.low };
+        let request = Band {
+            low: first.low + answer / each.high,
+            best: first.best + answer / each.best,
+            high: first.high + answer / each.low,
+        };
+        InferenceSpeed {
+            decode: each.map(TokensPerSecond::new),
+            roofline: TokensPerSecond::new(single),
+            aggregate: each.map(|speed| TokensPerSecond::new(speed * requests)),
+            prefill: prefill.map(TokensPerSecond::new),
+            first_token: first.map(Seconds::new),
+            request: request.map(Seconds::new),
+            bound: self.bound(depth, requests),
+            offloaded: self.offloaded,
+            basis: Basis {
+                group: self.decode.group,
+                rows: self.decode.rows,
+                machines: self.decode.machines,
+                measured_here: machine.bandwidth.as_ref().is_some_and(|figure| figure.1 == Kind::Measured),
+            },
+        }
+    }
+
+    /// Seconds in which every one of some requests gets a token.
+    ///
+    /// Weights are read once for all; of experts as many as different requests use. Caches and attention are each
+    /// request's own. Unpacking is repeated for each until multiplying as for a prompt is the shorter way.
+    fn step(&self, depth: f64, requests: f64, system: f64) -> f64 {
+        let time = self.times(depth);
+        let distinct = self.distinct(requests);
+        let kept = 1.0 - self.offloaded;
+        let read = reading(&time) * distinct * kept;
+        let elsewhere = self.reads.bytes * distinct * self.offloaded / system;
+        let drawing = if requests < 2.0 { 0.0 } else { DRAWING };
+        let own = (time.cache.mul_add(self.cache, time.attention) + drawing) * requests;
+        let floor = self.reads.bytes * distinct * kept / self.chip.bandwidth;
+        (read + self.computing(&time, requests) + own + spending(&time)).max(floor) + elsewhere
+    }
+
+    /// Seconds of each term of one token after `depth` others.
+    fn times(&self, depth: f64) -> DecodeTerms {
+        decode_terms(&self.reads, &self.chip, depth, false).times(self.decode.terms)
+    }
+
+    /// Seconds of unpacking and multiplying for some requests, beside reading the weights once; by the shorter way.
+    ///
+    /// Either each request is multiplied alone, for which Apple's kernels read the weights anew each time, or all
+    /// together as a prompt is, in tiles of 32 rows that few requests fill only in part.
+    fn computing(&self, time: &DecodeTerms, requests: f64) -> f64 {
+        let unpack = time.unpack_nested
+            + time.unpack_simple
+            + time.unpack_nested_experts
+            + time.unpack_simple_experts;
+        let again = if self.chip.is_apple() { reading(time) * (requests - 1.0) } else { 0.0 };
+        let alone = unpack.mul_add(requests, again);
+        let rows = (requests / TILE).ceil() * TILE;
+        let together = self.product(rows).mul_add(rows, unpack);
+        if requests < 2.0 { alone } else { alone.min(together) }
+    }
+
+    /// How many times as much is read for so many requests at once as for one.
+    ///
+    /// Only experts differ from request to request. Texts of a kind draw on some of them far more often than on
+    /// others: as if a third of the experts were drawn from evenly, near which three mixtures were measured.
+    fn distinct(&self, requests: f64) -> f64 {
+        let routed = self.reads.routed_share();
+        if routed <= 0.0 {
+            return 1.0;
+        }
+        let share = (self.reads.used / (self.reads.experts * POPULAR)).min(1.0);
+        // All different experts that are drawn, over those of one.
+        let drawn = (1.0 - (1.0 - share).powf(requests)) / share;
+        routed.mul_add(drawn - 1.0, 1.0)
+    }
+
+    /// Seconds of multiplying for one token by the way prompts are multiplied.
+    fn product(&self, requests: f64) -> f64 {
+        let prompt = Prompt { tokens: requests, depth: 0.0, chunk: requests, older: false, one_model: false };
+        let time = prefill_terms(&self.reads, &self.chip, &prompt).times(self.prefill.terms);
+        time.quantized + time.plain + time.experts
+    }
+
+    /// Tokens a second of a prompt.
+    fn read(&self, tokens: f64, depth: f64, chunk: f64) -> f64 {
+        let prompt = Prompt { tokens, depth, chunk, older: false, one_model: false };
+        let terms = prefill_terms(&self.reads, &self.chip, &prompt).to_array();
+        let seconds: f64 =
+            terms.iter().zip(self.prefill.terms.to_array()).map(|(term, own)| term * own).sum();
+        // What lies in the system's memory crosses to the card once a chunk.
+        let elsewhere = self.reads.file * self.offloaded / SYSTEM_MEMORY.best / tokens.min(chunk).max(1.0);
+        1.0 / (seconds + elsewhere)
+    }
+
+    /// Tokens a second of one request among some that no engine can exceed.
+    fn roofline(&self, depth: f64, requests: f64) -> f64 {
+        let kept = 1.0 - self.offloaded;
+        let cache = 2.0 * self.reads.kept_values(depth) * self.cache * requests;
+        let bytes = self.reads.bytes * self.distinct(requests) * kept + cache;
+        let elsewhere = self.reads.bytes * self.distinct(requests) * self.offloaded / SYSTEM_MEMORY.high;
+        let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
+        let computed = 2.0 * self.reads.active * requests / peak;
+        1.0 / ((bytes / self.chip.bandwidth).max(computed) + elsewhere)
+    }
+
+    /// A speed with its band, none of it above the roofline.
+    fn around(
+        &self,
+        speed: f64,
+        (low, high): (f64, f64),
+        roofline: f64,
+        depth: f64,
+        requests: f64,
+    ) -> Band<f64> {
+        let best = speed.min(roofline);
+        let (slow, fast) = if self.offloaded > 0.0 {
+            (
+                1.0 / self.step(depth, requests, SYSTEM_MEMORY.low),
+                1.0 / self.step(depth, requests, SYSTEM_MEMORY.high),
+            )
+        } else {
+            (best, best)
+        };
+        Band { low: (slow * low).min(best), best, high: (fast * high).clamp(best, roofline) }
+    }
+
+    /// The group's band; wider for an engine or a family that was not measured.
+    fn band(&self, band: (f64, f64), group: SpeedGroup) -> (f64, f64) {
+        let (low, high) = band;
+        let unknown = self.engine == SpeedEngine::Unmeasured
+            || group == SpeedGroup::Every
+            || self.chip.kind == ChipKind::Processor;
+        if unknown { (low * UNMEASURED.0, high * UNMEASURED.1) } else { (low, high) }
+    }
+
+    /// What takes most of a token's time.
+    fn bound(&self, depth: f64, requests: f64) -> Bound {
+        if self.offloaded > 0.0 {
+            return Bound::Link;
+        }
+        let time = self.times(depth);
+        let read = reading(&time).mul_add(self.distinct(requests), time.cache * requests);
+        let computed = time.attention.mul_add(requests, self.computing(&time, requests));
+        let spent = spending(&time);
+        if read >= computed && read >= spent {
+            Bound::Memory
+        } else if computed >= spent {
+            Bound::Compute
+        } else {
+            Bound::Overhead
+        }
+    }
+}
+
+/// Tokens a second of some requests together, each with `depth` tokens behind it.
+pub fn together(
+    reads: Reads,
+    chip: Chip,
+    engine: SpeedEngine,
+    calibration: &Calibration,
+    (depth, requests): (f64, f64),
+) -> Option<TokensPerSecond> {
+    let decode = calibration.decode(chip.decode_group(engine))?;
+    let prefill = calibration.prefill(chip.prefill_group(engine))?;
+    let writing = Writing { reads, chip, decode, prefill, cache: 1.0, offloaded: 0.0, engine };
+    Some(TokensPerSecond::new(requests / writing.step(depth, requests, SYSTEM_MEMORY.best)))
+}
+
+/// Seconds of reading weights, of one request.
+fn reading(time: &DecodeTerms) -> f64 {
+    time.memory + time.memory_experts + time.memory_two_dies + time.memory_shared + time.issue
+}
+
+/// Seconds spent whatever the size of the layers.
+fn spending(time: &DecodeTerms) -> f64 {
+    time.layer + time.expert_layer + time.recurrent_layer + time.fixed
+}
+
+/// Speed of one request over what was there before, at some depths: how it falls as the context fills.
+pub fn over_depth(
+    language: &LanguageModel,
+    inference: &Inference,
+    machine: &Machine,
+    estimate: &Estimate,
+    calibration: &Calibration,
+    depths: &[Tokens],
+) -> Vec<Band<TokensPerSecond>> {
+    depths
+        .iter()
+        .filter_map(|depth| {
+            let at = Inference { prompt: crate::units::whole(depth.get()), generate: 1, ..*inference };
+            inference_speed(language, &at, machine, estimate, calibration).map(|speed| speed.decode)
+        })
+        .collect()
+}

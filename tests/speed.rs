@@ -1,0 +1,193 @@
+//! Speeds: errors on machines that were left out of the fit, and what no speed may exceed.
+
+use std::sync::{Arc, LazyLock};
+
+use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::engine::{Estimate, Speed, estimate, speed};
+use plimsoll::evidence::{SpeedErrors, SpeedRow, calibrate, speed_errors, speed_rows, training_shares};
+use plimsoll::spec::preset::default_inference;
+use plimsoll::spec::{Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Workload};
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
+
+fn chip(id: &str) -> Option<Arc<Machine>> {
+    let with_memory = format!("{id}-");
+    let named = |machine: &&Arc<Machine>| machine.id == id || machine.id.starts_with(&with_memory);
+    CATALOG.machines.iter().find(named).map(Arc::clone)
+}
+
+fn rows() -> Vec<SpeedRow> {
+    speed_rows(|id| CATALOG.model(id).ok().map(Arc::clone), chip).expect("a readable table")
+}
+
+fn line<'a>(errors: &'a [SpeedErrors], start: &str, name: &str) -> &'a SpeedErrors {
+    let from = errors.iter().position(|error| error.name.starts_with(start)).expect("a kind");
+    errors[from..].iter().find(|error| error.name.trim() == name).expect("a line")
+}
+
+#[test]
+fn machines_left_out_are_foretold() {
+    let errors = speed_errors(&rows(), calibration());
+    let decode = |name| line(&errors, "decode", name);
+    let all = decode("decode, machine left out");
+    assert_eq!(all.rows, 605);
+    assert!(all.median <= 0.09 && all.p90 <= 0.30, "{all:?}");
+    assert!(decode("mixtures of experts").median <= 0.14, "{:?}", decode("mixtures of experts"));
+    assert!(decode("published file size").median <= 0.075, "{:?}", decode("published file size"));
+    assert!((0.80..=0.95).contains(&all.inside), "{all:?}");
+    let (simple, _) = all.simple.expect("the peer's formula on the same rows");
+    assert!(all.median < simple / 2.0, "{all:?}");
+    let prefill = |name| line(&errors, "prefill", name);
+    assert!(prefill("prefill, machine left out").median <= 0.12);
+    assert!((0.80..=0.95).contains(&prefill("prefill, machine left out").inside));
+    assert!(prefill("Apple M1 to M4").median <= 0.05, "{:?}", prefill("Apple M1 to M4"));
+}
+
+#[test]
+fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
+    let fitted = calibrate(&rows(), training_shares(chip).expect("a readable table"));
+    let shipped = calibration();
+    let terms = |of: &plimsoll::spec::Calibration| -> Vec<f64> {
+        let decode = of.decode.iter().flat_map(|group| group.terms.to_array());
+        let bands = of.decode.iter().flat_map(|group| [group.band.0, group.band.1]);
+        let prefill = of.prefill.iter().flat_map(|group| group.terms.to_array());
+        let training = of.training.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
+        decode.chain(bands).chain(prefill).chain(training).collect()
+    };
+    let (fresh, shipped) = (terms(&fitted), terms(shipped));
+    assert_eq!(fresh.len(), shipped.len(), "run `plimsoll accuracy --fit` again");
+    for (at, (fresh, shipped)) in fresh.iter().zip(&shipped).enumerate() {
+        // Another machine's logarithms may turn the last figure.
+        let near = (fresh - shipped).abs() <= 0.01 * shipped.abs() + 0.002;
+        assert!(near, "term {at}: {fresh} is shipped as {shipped}; run `plimsoll accuracy --fit` again");
+    }
+}
+
+/// Every way to store a model's weights on the runtimes that speeds are known of.
+fn formats(runtime: Runtime) -> &'static [Quantization] {
+    Quantization::ladder(runtime)
+}
+
+fn scenario(
+    model: &Arc<plimsoll::spec::Model>,
+    runtime: Runtime,
+    quantization: Quantization,
+    requests: u64,
+) -> Scenario {
+    let plain = default_inference(runtime, model.context_max);
+    let inference =
+        Inference { quantization, concurrency: requests, context: plain.context * requests, ..plain };
+    let language = LanguageModel::named(Arc::clone(model), runtime);
+    Scenario { name: "test".to_owned(), workload: Workload::Inference(language, inference) }
+}
+
+fn speeds(
+    scenario: &Scenario,
+    machine: &Machine,
+    estimate: &Estimate,
+) -> Option<plimsoll::engine::speed::InferenceSpeed> {
+    match speed(scenario, machine, estimate, calibration()) {
+        Some(Speed::Inference(speed)) => Some(speed),
+        _ => None,
+    }
+}
+
+#[test]
+fn no_speed_is_above_its_roofline() {
+    let mut checked = 0_u32;
+    // One machine for each chip: memory changes what fits, not how fast it is read.
+    let mut chips: Vec<(String, Option<u64>)> = Vec::new();
+    let machines: Vec<&Arc<Machine>> = CATALOG
+        .machines
+        .iter()
+        .filter(|machine| {
+            let key = (
+                machine.chip.clone(),
+                machine.bandwidth.as_ref().map(|figure| figure.value().get().to_bits()),
+            );
+            let new = !chips.contains(&key);
+            chips.push(key);
+            new
+        })
+        .collect();
+    for model in &CATALOG.models {
+        for (runtime, requests) in [(Runtime::LlamaCpp, 1), (Runtime::LlamaCpp, 8), (Runtime::Mlx, 1)] {
+            for format in formats(runtime) {
+                let scenario = scenario(model, runtime, *format, requests);
+                let first = estimate(&scenario, machines[0], None);
+                for machine in &machines {
+                    let unlimited =
+                        Estimate { fit: plimsoll::engine::judge(&first.budget, &[]), ..first.clone() };
+                    let Some(speed) = speeds(&scenario, machine, &unlimited) else { continue };
+                    let (decode, roof) = (speed.decode, speed.roofline);
+                    assert!(
+                        decode.low <= decode.best && decode.best <= decode.high && decode.high <= roof,
+                        "{} {} on {}: {decode:?} over {roof:?}",
+                        model.id,
+                        format.key(),
+                        machine.id
+                    );
+                    assert!(
+                        decode.low.get() > 0.0 && speed.prefill.low.get() > 0.0,
+                        "{} {}",
+                        model.id,
+                        machine.id
+                    );
+                    assert!(
+                        speed.prefill.low <= speed.prefill.best && speed.prefill.best <= speed.prefill.high
+                    );
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 100_000, "{checked} estimates");
+}
+
+#[test]
+fn more_requests_together_are_never_slower_in_all_nor_faster_each() {
+    let model = CATALOG.model("llama-3.1-8b").expect("a model");
+    let mixture = CATALOG.model("qwen3-30b-a3b").expect("a model");
+    for model in [model, mixture] {
+        for id in ["rtx-4090-24gb", "apple-m4max-40c-128gb", "dgx-spark-gb10-128gb", "a100-80gb-sxm"] {
+            let machine = CATALOG.machine(id).expect("a machine");
+            let quantization = Quantization::ladder(Runtime::LlamaCpp)[4];
+            let mut before: Option<plimsoll::engine::speed::InferenceSpeed> = None;
+            for requests in [1, 2, 4, 8, 16, 32] {
+                let scenario = scenario(model, Runtime::LlamaCpp, quantization, requests);
+                let estimate = Estimate {
+                    fit: plimsoll::engine::judge(&estimate(&scenario, machine, None).budget, &[]),
+                    ..estimate(&scenario, machine, None)
+                };
+                let now = speeds(&scenario, machine, &estimate).expect("a speed");
+                if let Some(before) = before {
+                    assert!(
+                        now.aggregate.best.get() >= before.aggregate.best.get() * 0.999,
+                        "{id} {requests}"
+                    );
+                    assert!(now.decode.best <= before.decode.best, "{id} {requests}");
+                }
+                before = Some(now);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_card_that_is_too_small_slows_down_as_more_lies_beside_it() {
+    let machine = CATALOG.machine("rtx-4090-24gb").expect("a machine");
+    let mut before = f64::MAX;
+    for id in ["qwen2.5-14b", "qwen2.5-32b", "llama-3.3-70b"] {
+        let model = CATALOG.model(id).expect("a model");
+        let quantization = Quantization::parse("Q4_K_M").expect("a format");
+        let scenario = scenario(model, Runtime::LlamaCpp, quantization, 1);
+        let estimate = estimate(&scenario, machine, None);
+        let speed = speeds(&scenario, machine, &estimate).expect("a speed");
+        assert!(speed.decode.best.get() < before, "{id} {speed:?}");
+        before = speed.decode.best.get();
+        if id == "llama-3.3-70b" {
+            assert!(speed.offloaded > 0.3, "{speed:?}");
+            assert!((1.0..5.0).contains(&before), "{speed:?}");
+        }
+    }
+}
