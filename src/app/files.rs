@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, calibration};
 use crate::engine::scale::scaled;
 use crate::import::import;
 use crate::report::{Opened, Report, SavedReport, changes_since, open};
@@ -107,7 +107,7 @@ fn since(
         .iter()
         .filter_map(|id| machines.iter().find(|machine| machine.id == *id).cloned())
         .collect();
-    let now = Report::new(scenario.clone(), &then, None, today, catalog.data_of());
+    let now = Report::new(scenario.clone(), &then, None, calibration(), (today, catalog.data_of()));
     changes_since(report, &now)
 }
 

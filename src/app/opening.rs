@@ -10,6 +10,7 @@ use super::files::{Loaded, first_scenario, load_text, with_ending};
 use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::state::{AppState, Change};
+use crate::catalog::calibration;
 use crate::report::{Report, markdown};
 use crate::spec::{GraphTask, Machine, Workload};
 
@@ -137,8 +138,13 @@ impl Plimsoll {
             });
         let machines: Vec<Arc<Machine>> = chosen.chain(ticked).collect();
         let data_of = self.catalog.data_of();
-        let mut report =
-            Report::new(self.state.scenario.clone(), &machines, None, &self.outside.today, data_of);
+        let mut report = Report::new(
+            self.state.scenario.clone(),
+            &machines,
+            None,
+            calibration(),
+            (&self.outside.today, data_of),
+        );
         // The what-if belongs to the chosen machine alone.
         if let (Some(first), true) = (report.answers.first_mut(), self.state.raised.is_some()) {
             first.estimate = self.answers.estimate.clone();

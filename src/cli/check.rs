@@ -1,13 +1,12 @@
 //! `plimsoll check`: does it fit?
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use super::args::CheckArgs;
 use super::ask::question;
 use super::{Context, ERROR, Outside, exit_code};
-use crate::engine::estimate;
-use crate::report::{Answer, answer_json, part_working, sentence};
+use crate::catalog::calibration;
+use crate::report::{Answer, answer_json, cost_line, part_working, sentence, speed_basis, speed_line};
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
 
@@ -47,9 +46,8 @@ fn one(
 ) -> Result<u8, String> {
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
-    let estimate = estimate(&preset.scenario, &machine, None);
-    let code = exit_code(estimate.fit.verdict);
-    let answer = Answer { machine: Arc::clone(&machine), estimate };
+    let answer = Answer::new(&preset.scenario, &machine, None, calibration());
+    let code = exit_code(answer.estimate.fit.verdict);
     if asked.json {
         let line = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes))
             .map_err(|error| error.to_string())?;
@@ -71,6 +69,12 @@ fn text(preset: &Preset, answer: &Answer) -> String {
     };
     for note in preset.notes.iter().chain(&words.remarks) {
         line(format_args!("  note: {note}\n"));
+    }
+    if let Some(speed) = &answer.speed {
+        line(format_args!("  speed: {}\n         {}\n", speed_line(speed), speed_basis(speed)));
+    }
+    if let Some((cost, work)) = answer.work_cost() {
+        line(format_args!("  cost: {}\n", cost_line(&cost, &work)));
     }
     if let Some(file) = answer.estimate.budget.weights_file {
         line(format_args!("  model file {}\n", show_gb(file)));

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::args::CompareArgs;
 use super::ask::question;
 use super::{Context, Outside};
-use crate::report::{Format, Report, changes_since, export, save, sentence};
+use crate::catalog::calibration;
+use crate::report::{Format, Report, changes_since, cost_line, export, save, sentence, speed_line};
 use crate::spec::Machine;
 use crate::units::show_gib;
 
@@ -25,7 +26,13 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let preset = preset?;
     let machines: Vec<Arc<Machine>> =
         asked.machines.iter().map(|id| context.machine(id.trim(), outside)).collect::<Result<_, _>>()?;
-    let report = Report::new(preset.scenario, &machines, None, &outside.today, context.catalog.data_of());
+    let report = Report::new(
+        preset.scenario,
+        &machines,
+        None,
+        calibration(),
+        (&outside.today, context.catalog.data_of()),
+    );
     if asked.json {
         outside.print(&export(&report, Format::Json));
     } else {
@@ -61,6 +68,12 @@ fn table(report: &Report) -> String {
             answer.estimate.fit.verdict.label(),
             words.detail
         ));
+        if let Some(speed) = &answer.speed {
+            lines.push(format!("    {}", speed_line(speed)));
+        }
+        if let Some((cost, work)) = answer.work_cost() {
+            lines.push(format!("    {}", cost_line(&cost, &work)));
+        }
     }
     lines.join("\n") + "\n"
 }

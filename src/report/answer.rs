@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Estimate, estimate};
-use crate::spec::{Machine, Scenario};
+use crate::engine::{Cost, Estimate, Speed, Use, WorkCost, cost, estimate, speed, work_cost};
+use crate::spec::{Calibration, Machine, Scenario};
 use crate::units::Bytes;
 
 /// What follows for one machine.
@@ -13,6 +13,31 @@ pub struct Answer {
     pub machine: Arc<Machine>,
     /// What follows.
     pub estimate: Estimate,
+    /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
+    pub speed: Option<Speed>,
+    /// What the machine costs; nothing where no price is known.
+    pub cost: Option<Cost>,
+}
+
+impl Answer {
+    /// Asks one machine.
+    pub fn new(
+        scenario: &Scenario,
+        machine: &Arc<Machine>,
+        raised: Option<Bytes>,
+        calibration: &Calibration,
+    ) -> Self {
+        let estimate = estimate(scenario, machine, raised);
+        let speed = speed(scenario, machine, &estimate, calibration);
+        let cost = cost(machine, &Use::default());
+        Self { machine: Arc::clone(machine), estimate, speed, cost }
+    }
+
+    /// What the workload costs there, where both are known.
+    pub fn work_cost(&self) -> Option<(Cost, WorkCost)> {
+        let (cost, speed) = (self.cost?, self.speed.as_ref()?);
+        Some((cost, work_cost(&cost, speed)))
+    }
 }
 
 /// A comparison: one scenario, some machines, and what the figures rest on.
@@ -31,21 +56,16 @@ pub struct Report {
 }
 
 impl Report {
-    /// Asks every machine.
+    /// Asks every machine; `made_on` is the day, `data_of` that of the newest fact.
     pub fn new(
         scenario: Scenario,
         machines: &[Arc<Machine>],
         raised: Option<Bytes>,
-        made_on: &str,
-        data_of: &str,
+        calibration: &Calibration,
+        (made_on, data_of): (&str, &str),
     ) -> Self {
-        let answers = machines
-            .iter()
-            .map(|machine| Answer {
-                machine: Arc::clone(machine),
-                estimate: estimate(&scenario, machine, raised),
-            })
-            .collect();
+        let answers =
+            machines.iter().map(|machine| Answer::new(&scenario, machine, raised, calibration)).collect();
         Self {
             scenario,
             answers,

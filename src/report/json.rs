@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::speed_json::{CostJson, SpeedJson, cost_json, speed_json};
 use super::workload_json::WorkloadJson;
 use super::{Answer, Report, sentence};
 use crate::engine::Phase;
@@ -13,10 +14,10 @@ const SCHEMA: &str = "plimsoll/1";
 
 /// Low, best and high.
 #[derive(Clone, Copy, Debug, Serialize)]
-struct BandJson {
-    low: f64,
-    best: f64,
-    high: f64,
+pub(super) struct BandJson {
+    pub(super) low: f64,
+    pub(super) best: f64,
+    pub(super) high: f64,
 }
 
 impl From<Band<Bytes>> for BandJson {
@@ -87,6 +88,8 @@ pub struct AnswerJson {
     sentence: String,
     detail: String,
     memory: MemoryJson,
+    speed: Option<SpeedJson>,
+    cost: Option<CostJson>,
     notes: Vec<String>,
 }
 
@@ -105,6 +108,8 @@ pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> An
         sentence: words.headline,
         detail: words.detail,
         memory: memory(answer),
+        speed: speed_json(answer),
+        cost: cost_json(answer),
         notes: notes.iter().cloned().chain(words.remarks).collect(),
     }
 }

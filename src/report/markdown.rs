@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Answer, Report, asked, part_working, sentence};
+use super::{Answer, Report, asked, cost_line, part_working, sentence, speed_basis, speed_line};
 use crate::spec::Scenario;
 use crate::units::{show_gb, show_gib};
 
@@ -67,6 +67,12 @@ fn machine(out: &mut String, scenario: &Scenario, answer: &Answer) -> std::fmt::
     }
     if !words.remarks.is_empty() {
         writeln!(out)?;
+    }
+    if let Some(speed) = &answer.speed {
+        writeln!(out, "Speed: {}; {}.\n", speed_line(speed), speed_basis(speed))?;
+    }
+    if let Some((cost, work)) = answer.work_cost() {
+        writeln!(out, "Cost: {}.\n", cost_line(&cost, &work))?;
     }
     if let Some(file) = answer.estimate.budget.weights_file {
         writeln!(out, "Model file: {}.\n", show_gb(file))?;

@@ -10,6 +10,8 @@ mod open;
 mod ron_text;
 mod save;
 mod sentence;
+mod speed_json;
+mod speed_words;
 mod workload_json;
 
 pub use answer::{Answer, Report};
@@ -20,3 +22,4 @@ pub use markdown::markdown;
 pub use open::{Opened, SavedAnswer, SavedReport, changes_since, open};
 pub use save::{SaveError, save};
 pub use sentence::{Sentence, part_working, sentence};
+pub use speed_words::{cost_line, dollars, hours, rate, speed_basis, speed_line, time};

@@ -18,4 +18,6 @@ pub use quantity::{
     Bytes, BytesPerSecond, BytesPerToken, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond,
     Hours, Ratio, Seconds, Tokens, TokensPerSecond, WattHours, Watts,
 };
-pub use show::{show_count, show_gb, show_gib, show_grouped};
+pub use show::{
+    show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_time,
+};

@@ -1,6 +1,6 @@
 //! Quantities as people read them; the only place that formats them.
 
-use super::{Bytes, whole};
+use super::{Bytes, Dollars, Seconds, whole};
 
 /// Memory in GiB: `9.8 GiB`; what is below a GiB in MiB.
 pub fn show_gib(bytes: Bytes) -> String {
@@ -51,6 +51,55 @@ pub fn show_count(value: f64) -> String {
     };
     let shown = format!("{scaled:.1}");
     format!("{}{suffix}", shown.strip_suffix(".0").unwrap_or(&shown))
+}
+
+/// A rate or a size with three figures: `0.83`, `9.41`, `38.2`, `142`, `1,650`.
+pub fn show_figures(value: f64) -> String {
+    if !value.is_finite() {
+        return "unknown".to_owned();
+    }
+    match value.abs() {
+        v if v >= 99.95 => show_grouped(whole(value.round())),
+        v if v >= 9.995 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+/// A time as people say it: `120 ms`, `4.2 s`, `3.5 min`, `11 h`, `25 days`.
+pub fn show_time(time: Seconds) -> String {
+    let seconds = time.get();
+    let with = |value: f64, unit: &str| {
+        if value < 9.95 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
+    };
+    match seconds {
+        s if !s.is_finite() => "unknown".to_owned(),
+        s if s < 0.9995 => format!("{:.0} ms", s * 1000.0),
+        s if s < 99.5 => with(s, "s"),
+        s if s < 5_970.0 => with(s / 60.0, "min"),
+        s if s < 358_200.0 => with(s / 3600.0, "h"),
+        s => with(s / 86_400.0, "days"),
+    }
+}
+
+/// Dollars: cents below ten, whole ones above a hundred.
+pub fn show_dollars(dollars: Dollars) -> String {
+    let value = dollars.get();
+    match value.abs() {
+        v if v >= 99.5 => format!("${}", show_grouped(whole(value.round()))),
+        v if v >= 0.095 => format!("${value:.2}"),
+        _ => format!("${value:.4}"),
+    }
+}
+
+/// Both ends of a band with one unit between them where they share it: `38 to 45 s`.
+pub fn show_between(low: &str, high: &str) -> String {
+    if low == high {
+        return low.to_owned();
+    }
+    match (low.rsplit_once(' '), high.rsplit_once(' ')) {
+        (Some((figure, unit)), Some((_, same))) if unit == same => format!("{figure} to {high}"),
+        _ => format!("{low} to {high}"),
+    }
 }
 
 #[cfg(test)]

@@ -190,10 +190,8 @@ impl Writing<'_> {
     /// Either each request is multiplied alone, for which Apple's kernels read the weights anew each time, or all
     /// together as a prompt is, in tiles of 32 rows that few requests fill only in part.
     fn computing(&self, time: &DecodeTerms, requests: f64) -> f64 {
-        let unpack = time.unpack_nested
-            + time.unpack_simple
-            + time.unpack_nested_experts
-            + time.unpack_simple_experts;
+        let unpack =
+            time.unpack_nested + time.unpack_simple + time.unpack_nested_experts + time.unpack_simple_experts;
         let again = if self.chip.is_apple() { reading(time) * (requests - 1.0) } else { 0.0 };
         let alone = unpack.mul_add(requests, again);
         let rows = (requests / TILE).ceil() * TILE;

@@ -1,0 +1,103 @@
+//! Speeds and costs in words, the same in the window, the terminal and every report.
+
+use crate::engine::speed::Basis;
+use crate::engine::{Cost, Speed, WorkCost};
+use crate::units::{
+    Band, Dollars, Hours, Seconds, TokensPerSecond, show_between, show_dollars, show_figures, show_grouped,
+    show_time,
+};
+
+/// `9.2 to 11.4 tok/s`.
+pub fn rate(band: Band<TokensPerSecond>) -> String {
+    let shown = |speed: TokensPerSecond| format!("{} tok/s", show_figures(speed.get()));
+    show_between(&shown(band.low), &shown(band.high))
+}
+
+/// `38 to 45 s`.
+pub fn time(band: Band<Seconds>) -> String {
+    show_between(&show_time(band.low), &show_time(band.high))
+}
+
+/// `1.4 to 2.2 h`.
+pub fn hours(band: Band<Hours>) -> String {
+    time(band.map(|hours| Seconds::new(hours.get() * 3600.0)))
+}
+
+/// `$0.12 to $0.18`.
+pub fn dollars(band: Band<Dollars>) -> String {
+    show_between(&show_dollars(band.low), &show_dollars(band.high))
+}
+
+/// A speed in one line, what matters most first.
+pub fn speed_line(speed: &Speed) -> String {
+    match speed {
+        Speed::Inference(speed) => {
+            let together = if speed.aggregate.best.get() > speed.decode.best.get() * 1.01 {
+                format!(", {} together", rate(speed.aggregate))
+            } else {
+                String::new()
+            };
+            let beside = if speed.offloaded > 0.0 {
+                format!(", {:.0} % of the weights in system memory", speed.offloaded * 100.0)
+            } else {
+                String::new()
+            };
+            format!(
+                "{}{together} · first token after {}{beside}",
+                rate(speed.decode),
+                time(speed.first_token)
+            )
+        }
+        Speed::Training(speed) => format!("{} · {} a run", rate(speed.tokens), hours(speed.run)),
+        Speed::Gnn(speed) => format!("{} an epoch · {} a run", time(speed.epoch), hours(speed.run)),
+        Speed::Pictures(speed) => match speed.run {
+            Some(run) => format!("{} a step · {} for 1,500 steps", time(speed.picture), hours(run)),
+            None => format!("{} for all pictures", time(speed.picture)),
+        },
+    }
+}
+
+/// What holds it back, and what the figure rests on.
+pub fn speed_basis(speed: &Speed) -> String {
+    let Basis { group, rows, machines, measured_here } = speed.basis();
+    let here = if measured_here { ", bandwidth measured here" } else { "" };
+    let rests = match rows {
+        0 => "reasoned from what is moved and computed; no run was measured".to_owned(),
+        _ => format!(
+            "from {} measurements on {} machines ({}){here}",
+            show_grouped(u64::from(rows)),
+            machines,
+            group.label()
+        ),
+    };
+    format!("held back by {} · {rests}", speed.bound().label())
+}
+
+/// What a workload costs on a machine, in one line.
+pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
+    let mut parts = Vec::new();
+    if let Some(band) = work.million_tokens {
+        parts.push(format!("{} per million tokens", dollars(band)));
+    }
+    if let Some(band) = work.run {
+        parts.push(format!("{} a run", dollars(band)));
+    }
+    if let Some(energy) = work.energy {
+        let kwh = |hours: f64| format!("{} kWh", show_figures(hours / 1000.0));
+        let each = if work.run.is_some() { "a run" } else { "per million tokens" };
+        parts.push(format!("{} {each}", show_between(&kwh(energy.low.get()), &kwh(energy.high.get()))));
+    }
+    parts.push(match (cost.price, cost.rent) {
+        (_, Some(rent)) => format!("rent {} an hour", show_dollars(Dollars::new(rent.get()))),
+        (Some(price), None) => match cost.electricity {
+            Some(electricity) => format!(
+                "{} to buy and {} electricity in five years",
+                show_dollars(price),
+                show_dollars(electricity)
+            ),
+            None => format!("{} to buy, its power is unknown", show_dollars(price)),
+        },
+        (None, None) => "no price is known".to_owned(),
+    });
+    parts.join(" · ")
+}
