@@ -54,6 +54,7 @@ impl Bench {
     fn new((_, tab, rail): Family) -> Self {
         let ctx = Context::default();
         let outside = Outside {
+            user_folder: None,
             world: Arc::new(world::Captured::load("m5-max-128gb-macos-26")),
             dialogs: Arc::new(NoDialogs),
             today: "2026-11-21".to_owned(),

@@ -11,6 +11,7 @@ pub mod detect;
 pub mod engine;
 pub mod evidence;
 pub mod import;
+pub mod measure;
 pub mod report;
 pub mod spec;
 pub mod units;

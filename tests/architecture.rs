@@ -4,16 +4,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room, and the rooms of this crate it may use.
-const ROOMS: [(&str, &[&str]); 9] = [
+const ROOMS: [(&str, &[&str]); 10] = [
     ("units", &["units"]),
     ("spec", &["spec", "units"]),
     ("engine", &["engine", "spec", "units"]),
     ("catalog", &["catalog", "spec", "units"]),
+    ("measure", &["measure", "spec", "units"]),
     ("import", &["import", "spec", "units"]),
     ("detect", &["detect", "spec", "units", "catalog"]),
     ("evidence", &["evidence", "engine", "spec", "units", "catalog"]),
     ("report", &["report", "engine", "evidence", "spec", "units"]),
-    ("cli", &["cli", "units", "spec", "engine", "catalog", "import", "detect", "evidence", "report"]),
+    (
+        "cli",
+        &["cli", "units", "spec", "engine", "catalog", "import", "detect", "evidence", "measure", "report"],
+    ),
 ];
 
 /// Crates that draw; only the window may name them.

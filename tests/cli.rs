@@ -274,3 +274,26 @@ fn without_a_display_one_sentence_says_so() {
     assert_eq!(said.err.lines().count(), 1, "{}", said.err);
     assert!(said.err.contains("plimsoll check"), "{}", said.err);
 }
+
+#[test]
+fn what_is_measured_is_kept_and_used() {
+    let home = tempfile::tempdir().expect("a folder");
+    let said = run_with(&["measure", "--threads", "1", "--dry-run"], "", &home);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("GB/s") && said.out.ends_with("Not kept\n"), "{}", said.out);
+    let said = run_with(&["measure", "--json"], "", &home);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let measured = json(&said.out);
+    let path = measured["kept_in"].as_str().expect("a file").to_owned();
+    assert!(measured["bandwidth_bytes_per_s"].as_f64().expect("a rate") > 1e8, "{measured}");
+    let machine = run_with(&["machine"], "", &home).out;
+    assert!(machine.contains("Measured bandwidth") && machine.contains("measured here on"), "{machine}");
+    let kept = fs::read_to_string(&path).expect("it is kept");
+    fs::write(&path, kept.replacen("threads", "hands", 1)).expect("it can be written");
+    let said = run_with(&["machine"], "", &home);
+    assert_eq!(said.code, 0, "a broken file costs only itself");
+    assert!(said.err.contains("measured.ron:4:") && said.err.contains("hands"), "{}", said.err);
+    fs::write(&path, kept.replace("processor: \"", "processor: \"another ")).expect("it can be written");
+    let said = run_with(&["machine"], "", &home);
+    assert!(said.out.contains("is not used here"), "{}", said.out);
+}

@@ -13,14 +13,14 @@ use plimsoll::detect::{
     Detected, NvmlCard, NvmlMemory, NvmlReading, Output, Overrides, ProbeError, SystemReading, ThisMachine,
     Warning, World as _, detect,
 };
-use plimsoll::spec::{Figure, GpuLimit, Machine, Memory, OperatingSystem, Peaks};
+use plimsoll::spec::{Figure, GpuLimit, Kind, Machine, Measured, Memory, OperatingSystem, Peaks};
 use plimsoll::units::{Band, Bytes, BytesPerSecond, show_gib};
 use proptest::prelude::*;
 use world::Captured;
 
 /// Everything that was detected, as text.
 fn shown(detected: &Detected) -> String {
-    let Detected { machine, findings, warnings } = detected;
+    let Detected { machine, processor: _, findings, warnings } = detected;
     let mut text = String::new();
     let mut line = |label: &str, value: String| writeln!(text, "{label:<16} {value}").expect("text grows");
     line("name", format!("{} ({:?} {})", machine.name, machine.vendor, machine.chip));
@@ -398,4 +398,40 @@ fn cards_are_found_in_the_catalog_by_the_names_their_drivers_use() {
         assert_eq!(found.map(|finding| finding.value.as_str()), record, "{name} with {mib} MiB");
         assert_eq!(detected.machine.bandwidth.is_some(), record.is_some(), "{name}");
     }
+}
+
+/// A measurement is used where it is the better evidence, and only on the machine it was taken on.
+#[test]
+fn a_measurement_stands_where_it_is_better_evidence() {
+    let catalog = Catalog::built_in();
+    let on = |name: &str, processor: Option<&str>| {
+        let detected = detect(&Captured::load(name), &catalog.machines);
+        let processor = processor.map_or_else(|| detected.processor.clone(), str::to_owned);
+        let measured = Measured {
+            measured_on: "2026-11-21".to_owned(),
+            processor,
+            threads: 8,
+            copy_bytes_per_s: 80e9,
+            triad_bytes_per_s: 76e9,
+            flops_per_s: 900e9,
+            development_build: false,
+        };
+        (detected.clone(), detected.with_measured(&measured))
+    };
+    let rate = |figure: &Option<Figure<BytesPerSecond>>| figure.as_ref().map(|figure| figure.value().get());
+    let (_, laptop) = on("laptop-without-gpu", None);
+    assert_eq!(rate(&laptop.machine.bandwidth), Some(80e9));
+    assert_eq!(
+        laptop.machine.peaks.fp32.as_ref().map(|peak| (peak.value().get(), peak.1)),
+        Some((900e9, Kind::Measured))
+    );
+    let (mac, measured) = on("m5-max-128gb-macos-26", None);
+    assert_eq!(rate(&measured.machine.bandwidth), rate(&mac.machine.bandwidth), "a datasheet stands");
+    assert_eq!(measured.machine.peaks, mac.machine.peaks, "they are the GPU's");
+    let (card, measured) = on("rtx-4090-linux", None);
+    assert_eq!(rate(&measured.machine.bandwidth), rate(&card.machine.bandwidth), "the card was not measured");
+    assert_eq!(rate(&measured.machine.system_bandwidth), Some(80e9));
+    let (laptop, elsewhere) = on("laptop-without-gpu", Some("Another Processor"));
+    assert_eq!(elsewhere.machine, laptop.machine);
+    assert!(elsewhere.warnings.iter().any(|warning| matches!(warning, Warning::MeasuredElsewhere { .. })));
 }

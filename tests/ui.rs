@@ -301,3 +301,38 @@ fn every_control_has_a_name() {
         assert_eq!(unnamed, 0, "{role:?} without a name");
     }
 }
+
+#[test]
+fn speed_and_cost_have_pages() {
+    let mut driver = Driver::new();
+    driver.click(Role::Tab, "Speed");
+    driver.says("Tokens a second, one request");
+    driver.says("One request over the context before it, tokens a second");
+    driver.says("All requests together, tokens a second");
+    driver.says("Roofline");
+    driver.click(Role::Tab, "Cost");
+    driver.says("In 5 years, 8 h a day under load, $0.18 a kilowatt-hour");
+    driver.says("per million tokens");
+    driver.type_into("Hours a day", "24");
+    driver.says("In 5 years, 24 h a day under load, $0.18 a kilowatt-hour");
+    driver.type_into("Years", "for ever");
+    driver.says("Years: write a number from 0 to 50");
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    driver.settle();
+    driver.says("In 5 years, 8 h a day under load");
+}
+
+#[test]
+fn this_machine_is_measured_and_measuring_is_stopped() {
+    let mut driver = Driver::new();
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
+    driver.settle();
+    driver.start(Role::Button, "Measure");
+    driver.start(Role::Button, "Stop");
+    driver.settle();
+    driver.says("Measuring was stopped");
+    driver.click(Role::Button, "Measure");
+    driver.says("Measured bandwidth");
+    driver.says("measured here on 2026-11-21");
+    driver.node(Role::Button, "Measure again");
+}

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::data::plot::{self as plot_data, PlotData};
 use super::state::AppState;
+use crate::catalog::calibration;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
+use crate::engine::speed::{Question, Speed};
 use crate::engine::{Budget, Estimate, Fit, Placement, budget, ceilings, judge, placement};
 use crate::spec::{Machine, Scenario};
 use crate::units::Bytes;
@@ -17,6 +19,8 @@ pub(super) struct Judged {
     pub machine: Arc<Machine>,
     /// How the scenario fits it.
     pub fit: Fit,
+    /// How fast it runs there; nothing where that is unknown or it does not run.
+    pub speed: Option<Speed>,
 }
 
 /// How far a slider may go on the chosen machine.
@@ -103,6 +107,7 @@ impl Answers {
         let scenario = &inputs.scenario;
         let machine = machines.by_id(&inputs.chosen).cloned();
         let mut budgets = Budgets::new(scenario);
+        let question = Question::new(scenario, calibration());
         let judged: Vec<Judged> = machines
             .all
             .iter()
@@ -112,8 +117,10 @@ impl Answers {
                 } else {
                     None
                 };
-                let fit = judge(budgets.on(placement(each)), &ceilings(each, raised));
-                Judged { machine: Arc::clone(each), fit }
+                let budget = budgets.on(placement(each));
+                let fit = judge(budget, &ceilings(each, raised));
+                let speed = question.on(each, budget, &fit);
+                Judged { machine: Arc::clone(each), fit, speed }
             })
             .collect();
         let budget = budgets.on(machine.as_deref().map_or(Placement::Gpu, placement)).clone();
@@ -138,6 +145,12 @@ impl Answers {
                 .collect()
         });
         Self { inputs, machine, estimate, judged, plot, largest, version }
+    }
+
+    /// How fast the scenario runs on the chosen machine.
+    pub(super) fn speed(&self) -> Option<&Speed> {
+        let chosen = self.machine.as_ref()?;
+        self.judged.iter().find(|each| Arc::ptr_eq(&each.machine, chosen))?.speed.as_ref()
     }
 
     /// What is known of the end of a slider.

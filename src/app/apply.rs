@@ -62,6 +62,8 @@ impl Plimsoll {
             Command::Palette => self.overlay.toggle(Overlay::palette()),
             Command::PickModel => self.overlay.toggle(Overlay::picker()),
             Command::ThisMachine => self.overlay.toggle(Overlay::ThisMachine),
+            Command::Measure => self.start_measuring(ctx),
+            Command::StopMeasuring => self.stop_measuring(),
             Command::Help => self.overlay.toggle(Overlay::Help),
             Command::Working(subject) => self.overlay = Overlay::Working(subject),
             Command::CopyAnswer => {

@@ -61,6 +61,10 @@ pub(super) enum Command {
     PathTyped(Purpose, PathBuf),
     /// Look at this machine again.
     DetectAgain,
+    /// Measure this machine's memory and processor.
+    Measure,
+    /// Stop measuring.
+    StopMeasuring,
     /// How a figure came about.
     Working(Subject),
     /// Keys and where to begin.
@@ -84,7 +88,7 @@ impl Command {
     pub(super) fn plain() -> Vec<Self> {
         let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs, Self::SaveReport];
         all.extend([Self::Undo, Self::Redo, Self::CopyAnswer, Self::PickModel, Self::ThisMachine]);
-        all.push(Self::DetectAgain);
+        all.extend([Self::DetectAgain, Self::Measure]);
         all.extend(Family::ALL.map(Self::Family));
         all.extend(Page::ALL.map(Self::Show));
         all.push(Self::NextPage);
@@ -127,6 +131,8 @@ impl Command {
             Self::PickModel => "Choose model…".to_owned(),
             Self::ThisMachine => "This machine…".to_owned(),
             Self::DetectAgain => "Detect this machine again".to_owned(),
+            Self::Measure => "Measure this machine".to_owned(),
+            Self::StopMeasuring => "Stop measuring".to_owned(),
             Self::Working(subject) => subject.title(),
             Self::Help => "Help".to_owned(),
             Self::Quit => "Quit".to_owned(),

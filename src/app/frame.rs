@@ -148,6 +148,17 @@ impl Plimsoll {
             let left = room - (ui.cursor().top() - top);
             match self.looks.page {
                 Page::Fit => pages::fit::page_ui(ui, look, &self.answers.plot, left, commands),
+                Page::Speed => {
+                    pages::speed::page_ui(ui, look, &data::speed::build(&self.state, &self.answers));
+                }
+                Page::Cost => {
+                    let costs = data::cost::build(&self.state, &self.answers);
+                    let mut said = Vec::new();
+                    pages::cost::page_ui(ui, look, &costs, &self.state.usage, commands, &mut said);
+                    for said in said {
+                        self.toasts.error(said);
+                    }
+                }
                 Page::Compare => {
                     let table = data::compare::build(&self.state, &self.answers);
                     pages::compare::page_ui(ui, look, &table, commands);

@@ -11,6 +11,7 @@ mod fonts;
 mod form;
 mod frame;
 mod history;
+mod measuring;
 mod names;
 mod native_dialogs;
 mod opening;
@@ -39,10 +40,11 @@ use eframe::egui;
 
 use crate::catalog::Catalog;
 use crate::detect::Detected;
-use crate::spec::{Machine, Scenario};
+use crate::spec::{Machine, Measured, Scenario};
 use answers::{Answers, Machines};
 use data::machines::MachinesData;
 use history::History;
+use measuring::Measuring;
 use overlays::Overlay;
 use pages::Page;
 use session::Autosave;
@@ -84,6 +86,10 @@ pub struct Plimsoll {
     catalog: Arc<Catalog>,
     /// What was detected, before overrides; `None` while it is being looked at.
     detected: Option<Detected>,
+    /// What was measured on this machine.
+    measured: Option<Measured>,
+    /// A measurement that is under way.
+    measuring: Option<Measuring>,
     machines: Vec<Arc<Machine>>,
     machines_version: u64,
     answers: Answers,
@@ -119,6 +125,7 @@ impl Plimsoll {
         themes.install(ctx);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let mut window = Self::new(themes, Arc::new(catalog), scenario, outside);
+        window.load_measured();
         window.start_detection(ctx);
         Ok(window)
     }
@@ -150,6 +157,8 @@ impl Plimsoll {
             file: OpenFile { path: None, saved: scenario, recent: Vec::new() },
             catalog,
             detected: None,
+            measured: None,
+            measuring: None,
             machines,
             machines_version: 0,
             answers,
@@ -173,8 +182,7 @@ impl Plimsoll {
 
     /// Puts this machine, with what the user says of it, at the head of the list.
     fn rebuild_machines(&mut self) {
-        let this =
-            self.detected.as_ref().map(|detected| Arc::new(self.state.overrides.apply(detected).machine));
+        let this = self.this_machine().map(|detected| Arc::new(detected.machine));
         self.machines = this.into_iter().chain(self.catalog.machines.iter().cloned()).collect();
         self.machines_version += 1;
     }

@@ -43,6 +43,8 @@ pub struct Outside {
     pub world: Arc<dyn World + Send + Sync>,
     /// How files are asked for.
     pub dialogs: Arc<dyn Dialogs>,
+    /// The user's folder, where measurements are kept.
+    pub user_folder: Option<PathBuf>,
     /// Today, `YYYY-MM-DD`.
     pub today: String,
 }

@@ -190,6 +190,7 @@ mod tests {
 
     fn window(ctx: &egui::Context) -> Plimsoll {
         let outside = Outside {
+            user_folder: None,
             world: Arc::new(ThisMachine),
             dialogs: Arc::new(NoDialogs),
             today: "2026-11-21".to_owned(),

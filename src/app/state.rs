@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::form;
 use super::sort::Sort;
 use crate::detect::{Overrides, THIS};
+use crate::engine::Use;
 use crate::engine::axis::Axis;
 use crate::spec::preset::default_inference;
 use crate::spec::{Family, GraphTask, Inference, LanguageModel, Model, Quantization, Scenario, Workload};
@@ -32,6 +33,8 @@ pub(super) struct AppState {
     pub sort: Sort,
     /// What the user said about this machine, over what was detected.
     pub overrides: Overrides,
+    /// How machines are used, for what they cost.
+    pub usage: Use,
 }
 
 impl AppState {
@@ -48,6 +51,7 @@ impl AppState {
             filter: String::new(),
             sort: Sort::default(),
             overrides: Overrides::default(),
+            usage: Use::default(),
         }
     }
 
@@ -82,6 +86,7 @@ impl AppState {
             Change::Filter(filter) => state.filter.clone_from(filter),
             Change::Sort(sort) => state.sort = *sort,
             Change::Overrides(overrides) => state.overrides.clone_from(overrides),
+            Change::Usage(usage) => state.usage = *usage,
         }
         state
     }
@@ -166,6 +171,8 @@ pub(super) enum Change {
     Sort(Sort),
     /// What the user says about this machine.
     Overrides(Overrides),
+    /// How machines are used.
+    Usage(Use),
 }
 
 impl Change {

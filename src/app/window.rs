@@ -46,6 +46,7 @@ pub fn run(options: Options) -> Result<(), AppError> {
     let outside = Outside {
         world: Arc::new(ThisMachine),
         dialogs: Arc::new(NativeDialogs),
+        user_folder: options.user_folder.clone(),
         today: time::OffsetDateTime::now_utc().date().to_string(),
     };
     let native = eframe::NativeOptions {

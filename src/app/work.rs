@@ -11,13 +11,15 @@ use super::files::{self, Loaded};
 use super::outside::{Picked, Purpose};
 use crate::detect::{Detected, detect};
 use crate::report;
-use crate::spec::Scenario;
+use crate::spec::{Measured, Scenario};
 
 /// Something that was finished.
 #[derive(Debug)]
 pub(super) enum Done {
     /// This machine was looked at.
     Detected(Box<Detected>),
+    /// This machine was measured, with why the rates could not be kept; `None` where it was stopped.
+    Measured(Option<(Measured, Option<String>)>),
     /// A file was asked for.
     Picked(Purpose, Picked),
     /// A file was read.
@@ -121,6 +123,7 @@ impl Plimsoll {
                 self.detected = Some(*detected);
                 self.rebuild_machines();
             }
+            Done::Measured(measured) => self.measured(measured),
             Done::Picked(purpose, Picked::File(path)) => self.picked(ctx, purpose, path),
             Done::Picked(_, Picked::Cancelled) => {}
             Done::Picked(purpose, Picked::NoDialog) => self.ask_in_window(purpose),

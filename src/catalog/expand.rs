@@ -24,6 +24,7 @@ fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
         devices: 1,
         memory: Figure(memory(chip, size, total, limits), kind, source, date),
         bandwidth: size.bandwidth.clone().or_else(|| chip.bandwidth.clone()),
+        system_bandwidth: None,
         peaks: chip.peaks.clone(),
         load: chip.load.clone(),
         idle: chip.idle.clone(),

@@ -25,6 +25,8 @@ pub enum Command {
     List(ListArgs),
     /// What was detected of this machine, and how
     Machine(MachineArgs),
+    /// Measure this machine's memory and processor for some seconds, and use the rates from then on
+    Measure(MeasureArgs),
     /// Predicted against measured, case by case
     Accuracy(AccuracyArgs),
 }
@@ -104,6 +106,20 @@ pub struct ListArgs {
 /// Arguments of `machine`.
 #[derive(Clone, Debug, Parser)]
 pub struct MachineArgs {
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `measure`.
+#[derive(Clone, Debug, Parser)]
+pub struct MeasureArgs {
+    /// Threads that work at once; as many as there are processors without it
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    pub threads: Option<u16>,
+    /// Print the rates without keeping them
+    #[arg(long)]
+    pub dry_run: bool,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,

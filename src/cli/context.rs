@@ -5,16 +5,18 @@ use std::sync::Arc;
 
 use super::Outside;
 use crate::catalog::Catalog;
-use crate::detect::{Detected, detect};
+use crate::detect::{Detected, detect, read_measured};
 use crate::engine::scale::scaled;
 use crate::import::import;
 use crate::spec::preset::Models;
-use crate::spec::{Machine, Model};
+use crate::spec::{Machine, Measured, Model};
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
     /// Everything that is known.
     pub catalog: Catalog,
+    /// What was last measured on this machine.
+    pub measured: Option<Measured>,
 }
 
 impl Context {
@@ -24,12 +26,21 @@ impl Context {
         for problem in problems {
             outside.complain(&format!("warning: {problem}\n"));
         }
-        Self { catalog }
+        let read = outside.user_folder.as_deref().map(|folder| read_measured(outside.world, folder));
+        let measured = read.transpose().unwrap_or_else(|problem| {
+            outside.complain(&format!("warning: {problem}\n"));
+            None
+        });
+        Self { catalog, measured: measured.flatten() }
     }
 
-    /// This machine, as it is now.
+    /// This machine, as it is now, with what was measured on it.
     pub fn this_machine(&self, outside: &Outside<'_>) -> Detected {
-        detect(outside.world, &self.catalog.machines)
+        let detected = detect(outside.world, &self.catalog.machines);
+        match self.measured.as_ref() {
+            Some(measured) => detected.with_measured(measured),
+            None => detected,
+        }
     }
 
     /// A machine by id; `this` is the one it runs on.

@@ -8,6 +8,7 @@ mod compare;
 mod context;
 mod list;
 mod machine;
+mod measure;
 mod outside;
 
 pub use args::{Args, Command};
@@ -51,6 +52,7 @@ pub fn run(arguments: impl IntoIterator<Item = String>, outside: &mut Outside<'_
         Command::Compare(asked) => compare::compare(&asked, outside),
         Command::List(asked) => list::list(&asked, outside),
         Command::Machine(asked) => machine::machine(&asked, outside),
+        Command::Measure(asked) => measure::measure(&asked, outside),
         Command::Accuracy(asked) => accuracy::accuracy(&asked, outside),
     };
     Asked::Answered(answered.unwrap_or_else(|message| {

@@ -14,6 +14,7 @@ mod group;
 mod here;
 mod limits;
 mod matching;
+mod measured;
 mod nvidia;
 mod nvml;
 mod overrides;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 pub use finding::Finding;
 pub use here::ThisMachine;
+pub use measured::{MEASURED_HERE, measured_file, read_measured};
 pub use overrides::{Overrides, SET_BY_YOU};
 pub use warning::Warning;
 pub use world::{NvmlCard, NvmlMemory, NvmlReading, Output, Platform, ProbeError, SystemReading, World};
@@ -44,6 +46,8 @@ pub const THIS: &str = "this";
 pub struct Detected {
     /// The machine; its id is [`THIS`].
     pub machine: Machine,
+    /// Its processor as it names itself.
+    pub processor: String,
     /// Values with the command, file, library or catalog record they come from.
     pub findings: Vec<Finding>,
     /// What is missing or not what it seems, each with what to do about it.
@@ -61,5 +65,5 @@ pub fn detect(world: &dyn World, catalog: &[Arc<Machine>]) -> Detected {
     } else {
         build::pc(world, &system, catalog, &mut notes)
     };
-    Detected { machine, findings: notes.findings, warnings: notes.warnings }
+    Detected { machine, processor: system.cpu, findings: notes.findings, warnings: notes.warnings }
 }

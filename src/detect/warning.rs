@@ -121,4 +121,15 @@ pub enum Warning {
         /// The value.
         what: &'static str,
     },
+    /// Rates that were measured on another machine lie in the user's folder.
+    #[error("What was measured on {processor} is not used here; `plimsoll measure` measures this machine")]
+    MeasuredElsewhere {
+        /// The processor it was measured on.
+        processor: String,
+    },
+    /// Rates that a build for development measured.
+    #[error(
+        "A build for development measured this machine, far too slowly to be used; measure again with a release build"
+    )]
+    MeasuredByDevelopmentBuild,
 }

@@ -2,7 +2,7 @@
 
 use super::speed::Speed;
 use crate::spec::{Machine, Offer};
-use crate::units::{Band, Dollars, DollarsPerHour, Hours, WattHours, Watts};
+use crate::units::{Band, Dollars, DollarsPerHour, Hours, TokensPerSecond, WattHours, Watts};
 
 /// How a machine is used.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -95,11 +95,28 @@ pub fn cost(machine: &Machine, usage: &Use) -> Option<Cost> {
     }
 }
 
-/// Hours under load after which buying has cost less than renting; nothing where it never does.
-pub fn break_even(bought: &Cost, rent: DollarsPerHour) -> Option<Hours> {
-    let price = bought.price?;
-    let saved = rent.get() - bought.running.get();
-    (saved > 0.0).then(|| Hours::new(price.get() / saved))
+/// Work an hour by best estimate: million tokens written or trained on, or runs.
+pub fn work_an_hour(speed: &Speed) -> f64 {
+    let million = |tokens: TokensPerSecond| tokens.get() * 3600.0 / 1e6;
+    match speed {
+        Speed::Inference(speed) => million(speed.aggregate.best),
+        Speed::Training(speed) => million(speed.tokens.best),
+        Speed::Gnn(speed) => 1.0 / speed.run.best.get(),
+        Speed::Pictures(speed) => {
+            speed.run.map_or_else(|| 3600.0 / speed.picture.best.get(), |run| 1.0 / run.best.get())
+        }
+    }
+}
+
+/// Hours of the dearer machine under load after which both have cost the same for the same work.
+///
+/// Nothing where the one that is cheaper to begin with stays so. `pace` is the work of the dearer in an hour over
+/// that of the other.
+pub fn break_even(dearer: &Cost, other: &Cost, pace: f64) -> Option<Hours> {
+    let price = |cost: &Cost| cost.price.map_or(0.0, Dollars::get);
+    let ahead = price(dearer) - price(other);
+    let saved = other.running.get().mul_add(pace, -dearer.running.get());
+    (ahead > 0.0 && saved > 0.0).then(|| Hours::new(ahead / saved))
 }
 
 /// What a workload costs on a machine.
@@ -125,12 +142,12 @@ pub fn work_cost(cost: &Cost, speed: &Speed) -> WorkCost {
     };
     match speed {
         Speed::Inference(speed) => {
-            let hours = million(speed.aggregate.map(crate::units::TokensPerSecond::get));
+            let hours = million(speed.aggregate.map(TokensPerSecond::get));
             WorkCost { million_tokens: Some(dollars(hours)), run: None, energy: energy(hours) }
         }
         Speed::Training(speed) => {
             let hours = speed.run.map(Hours::get);
-            let tokens = million(speed.tokens.map(crate::units::TokensPerSecond::get));
+            let tokens = million(speed.tokens.map(TokensPerSecond::get));
             WorkCost {
                 million_tokens: Some(dollars(tokens)),
                 run: Some(dollars(hours)),

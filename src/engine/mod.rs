@@ -12,7 +12,7 @@ pub mod solve;
 pub mod speed;
 
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
-pub use cost::{Cost, Use, WorkCost, break_even, cost, work_cost};
+pub use cost::{Cost, Use, WorkCost, break_even, cost, work_an_hour, work_cost};
 pub use estimate::{Estimate, estimate, placement};
 pub use fit::{Comparison, Fit, Verdict, judge};
 pub use memory::{

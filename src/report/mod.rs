@@ -20,6 +20,6 @@ pub use format::{Format, UnknownFormat, export};
 pub use json::{AnswerJson, answer_json, report_json};
 pub use markdown::markdown;
 pub use open::{Opened, SavedAnswer, SavedReport, changes_since, open};
-pub use save::{SaveError, save};
+pub use save::{SaveError, save, save_with_folder};
 pub use sentence::{Sentence, part_working, sentence};
 pub use speed_words::{cost_line, dollars, hours, rate, speed_basis, speed_line, time};

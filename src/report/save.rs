@@ -33,6 +33,17 @@ pub fn save(path: &Path, text: &str) -> Result<(), SaveError> {
     Ok(())
 }
 
+/// Writes text to a file of the program's own, in a folder that is made where there is none.
+///
+/// # Errors
+/// When the folder cannot be made or the file cannot be written.
+pub fn save_with_folder(path: &Path, text: &str) -> Result<(), SaveError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|reason| SaveError { path: path.to_owned(), reason })?;
+    }
+    save(path, text)
+}
+
 /// A temporary file is private; a report is as readable as the file it replaces, or as any new file.
 #[cfg(unix)]
 fn keep_mode(path: &Path, file: &tempfile::NamedTempFile) -> std::io::Result<()> {

@@ -59,20 +59,20 @@ pub(super) struct CostJson {
     assumes: &'static str,
 }
 
-fn some(band: Band<f64>) -> Option<BandJson> {
-    Some(BandJson { low: band.low, best: band.best, high: band.high })
+fn plain(band: Band<f64>) -> BandJson {
+    BandJson { low: band.low, best: band.best, high: band.high }
 }
 
-fn rates(band: Band<TokensPerSecond>) -> Option<BandJson> {
-    some(band.map(TokensPerSecond::get))
+fn rates(band: Band<TokensPerSecond>) -> BandJson {
+    plain(band.map(TokensPerSecond::get))
 }
 
-fn seconds(band: Band<Seconds>) -> Option<BandJson> {
-    some(band.map(Seconds::get))
+fn seconds(band: Band<Seconds>) -> BandJson {
+    plain(band.map(Seconds::get))
 }
 
-fn runs(band: Band<Hours>) -> Option<BandJson> {
-    some(band.map(|hours| hours.get() * 3600.0))
+fn runs(band: Band<Hours>) -> BandJson {
+    plain(band.map(|hours| hours.get() * 3600.0))
 }
 
 /// The speed of an answer, where it is known.
@@ -89,31 +89,31 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
     };
     Some(match speed {
         Speed::Inference(speed) => SpeedJson {
-            decode_tokens_per_s: rates(speed.decode),
-            aggregate_tokens_per_s: rates(speed.aggregate),
-            prefill_tokens_per_s: rates(speed.prefill),
-            first_token_s: seconds(speed.first_token),
-            request_s: seconds(speed.request),
+            decode_tokens_per_s: Some(rates(speed.decode)),
+            aggregate_tokens_per_s: Some(rates(speed.aggregate)),
+            prefill_tokens_per_s: Some(rates(speed.prefill)),
+            first_token_s: Some(seconds(speed.first_token)),
+            request_s: Some(seconds(speed.request)),
             offloaded_share: Some(speed.offloaded),
             roofline: speed.roofline.get(),
             ..common
         },
         Speed::Training(speed) => SpeedJson {
-            training_tokens_per_s: rates(speed.tokens),
-            share_of_peak: some(speed.share.map(Ratio::get)),
-            run_s: runs(speed.run),
+            training_tokens_per_s: Some(rates(speed.tokens)),
+            share_of_peak: Some(plain(speed.share.map(Ratio::get))),
+            run_s: Some(runs(speed.run)),
             roofline: speed.roofline.get(),
             ..common
         },
         Speed::Gnn(speed) => SpeedJson {
-            epoch_s: seconds(speed.epoch),
-            run_s: runs(speed.run),
+            epoch_s: Some(seconds(speed.epoch)),
+            run_s: Some(runs(speed.run)),
             roofline: speed.roofline.get(),
             ..common
         },
         Speed::Pictures(speed) => SpeedJson {
-            picture_s: seconds(speed.picture),
-            run_s: speed.run.and_then(runs),
+            picture_s: Some(seconds(speed.picture)),
+            run_s: speed.run.map(runs),
             roofline: speed.roofline.get(),
             ..common
         },
@@ -124,7 +124,7 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
 pub(super) fn cost_json(answer: &Answer) -> Option<CostJson> {
     let cost = answer.cost?;
     let work = answer.work_cost().map(|(_, work)| work);
-    let prices = |band: Band<Dollars>| some(band.map(Dollars::get));
+    let prices = |band: Band<Dollars>| plain(band.map(Dollars::get));
     Some(CostJson {
         price_dollars: cost.price.map(Dollars::get),
         rent_dollars_per_hour: cost.rent.map(DollarsPerHour::get),
@@ -132,11 +132,9 @@ pub(super) fn cost_json(answer: &Answer) -> Option<CostJson> {
         electricity_five_years_dollars: cost.electricity.map(Dollars::get),
         total_five_years_dollars: cost.total.get(),
         hour_dollars: cost.hour.get(),
-        million_tokens_dollars: work.and_then(|work| work.million_tokens).and_then(prices),
-        run_dollars: work.and_then(|work| work.run).and_then(prices),
-        energy_watt_hours: work
-            .and_then(|work| work.energy)
-            .and_then(|energy| some(energy.map(WattHours::get))),
+        million_tokens_dollars: work.and_then(|work| work.million_tokens).map(prices),
+        run_dollars: work.and_then(|work| work.run).map(prices),
+        energy_watt_hours: work.and_then(|work| work.energy).map(|energy| plain(energy.map(WattHours::get))),
         assumes: "8 hours a day under load for five years, idle else, $0.18 a kilowatt-hour",
     })
 }

@@ -64,9 +64,9 @@ pub fn speed_basis(speed: &Speed) -> String {
     let rests = match rows {
         0 => "reasoned from what is moved and computed; no run was measured".to_owned(),
         _ => format!(
-            "from {} measurements on {} machines ({}){here}",
+            "from {} measurements on {} ({}){here}",
             show_grouped(u64::from(rows)),
-            machines,
+            if machines == 1 { "one machine".to_owned() } else { format!("{machines} machines") },
             group.label()
         ),
     };

@@ -157,6 +157,8 @@ pub struct Machine {
     pub memory: Figure<Memory>,
     /// Memory bandwidth of the pool the device computes from.
     pub bandwidth: Option<Figure<BytesPerSecond>>,
+    /// Bandwidth of the system's memory beside a card, where it was measured.
+    pub system_bandwidth: Option<Figure<BytesPerSecond>>,
     /// Dense peak rates.
     pub peaks: Peaks,
     /// Power under load and idle.

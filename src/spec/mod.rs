@@ -10,6 +10,7 @@ mod graph_sequence;
 mod kv_precision;
 mod language_model;
 mod machine;
+mod measured;
 mod model;
 mod named;
 mod precision;
@@ -32,6 +33,7 @@ pub use language_model::LanguageModel;
 pub use machine::{
     Availability, GpuLimit, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor, raise_reserve,
 };
+pub use measured::Measured;
 pub use model::{
     Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Vision,
 };

@@ -59,6 +59,7 @@ pub fn show_figures(value: f64) -> String {
         return "unknown".to_owned();
     }
     match value.abs() {
+        0.0 => "0".to_owned(),
         v if v >= 99.95 => show_grouped(whole(value.round())),
         v if v >= 9.995 => format!("{value:.1}"),
         _ => format!("{value:.2}"),
@@ -85,6 +86,7 @@ pub fn show_time(time: Seconds) -> String {
 pub fn show_dollars(dollars: Dollars) -> String {
     let value = dollars.get();
     match value.abs() {
+        0.0 => "$0".to_owned(),
         v if v >= 99.5 => format!("${}", show_grouped(whole(value.round()))),
         v if v >= 0.095 => format!("${value:.2}"),
         _ => format!("${value:.4}"),

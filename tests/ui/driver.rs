@@ -78,6 +78,7 @@ impl World for Slow {
 /// The window on a MacBook Pro M5 Max 128 GB.
 fn open(answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plimsoll> {
     let outside = Outside {
+        user_folder: None,
         world: Arc::new(Slow(Captured::load("m5-max-128gb-macos-26"), delay)),
         dialogs: Arc::new(answers),
         today: "2026-11-21".to_owned(),
@@ -201,6 +202,14 @@ impl Driver {
         self.press(at);
         self.release(at);
         self.settle();
+    }
+
+    /// A click that does not wait for what it begins.
+    pub(crate) fn start(&mut self, role: Role, name: &str) {
+        let at = self.rect(role, name).center();
+        self.press(at);
+        self.release(at);
+        self.harness.step();
     }
 
     pub(crate) fn press(&mut self, at: Pos2) {

@@ -6,7 +6,8 @@ use crate::app::answers::{Answers, Judged};
 use crate::app::names;
 use crate::app::sort::Sort;
 use crate::app::state::AppState;
-use crate::engine::Verdict;
+use crate::engine::{Speed, Verdict};
+use crate::report::{rate, time};
 use crate::spec::{Availability, Machine, Offer};
 
 /// A machine of the list.
@@ -28,6 +29,8 @@ pub(crate) struct Row {
     pub scale: f64,
     /// `5.9 of 107.5 GiB`.
     pub figures: String,
+    /// `43 to 79 tok/s`; empty where no speed is known.
+    pub speed: String,
     /// Price, `owned`, or empty.
     pub price: String,
     /// Whether it is the one judged.
@@ -125,10 +128,21 @@ fn row(state: &AppState, judged: &Judged) -> Row {
         ceiling,
         scale: capacity.max(need).max(ceiling),
         figures: format!("{need:.1} of {ceiling:.1} GiB"),
+        speed: judged.speed.as_ref().map(in_short).unwrap_or_default(),
         price: names::price(machine),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
         more: more(machine),
+    }
+}
+
+/// A speed in a few characters: `43 to 79 tok/s`, `12 to 48 s`.
+pub(crate) fn in_short(speed: &Speed) -> String {
+    match speed {
+        Speed::Inference(speed) => rate(speed.decode),
+        Speed::Training(speed) => rate(speed.tokens),
+        Speed::Gnn(speed) => format!("epoch {}", time(speed.epoch)),
+        Speed::Pictures(speed) => time(speed.picture),
     }
 }
 

@@ -1,10 +1,13 @@
 //! What each panel says, as plain data; drawn elsewhere.
 
 pub(super) mod bar;
+pub(super) mod chart;
 pub(super) mod compare;
+pub(super) mod cost;
 pub(super) mod machines;
 pub(super) mod plot;
 pub(super) mod raise;
+pub(super) mod speed;
 pub(super) mod verdict;
 pub(super) mod working;
 pub(super) mod workload;

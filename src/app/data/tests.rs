@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{bar, compare, machines, raise, verdict, working, workload};
+use super::{bar, compare, cost, machines, raise, speed, verdict, working, workload};
 use crate::app::answers::{Answers, Machines};
 use crate::app::files::first_scenario;
 use crate::app::form;
@@ -33,6 +33,7 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         devices: 1,
         memory: fact(memory),
         bandwidth: None,
+        system_bandwidth: None,
         peaks: Peaks::default(),
         load: None,
         idle: None,
@@ -243,4 +244,47 @@ fn before_detection_the_need_is_known_and_no_verdict_is() {
     assert_eq!(words.verdict, None);
     assert_eq!(words.headline, "Detecting this machine…");
     assert!(!bar::build(&answers).segments.is_empty(), "the parts are known without a machine");
+}
+
+/// Speed and cost of the first chat, and of the first fine-tune, on three machines of the catalog.
+#[test]
+fn speed_and_cost_in_words() {
+    let catalog = Catalog::built_in();
+    let first = first_scenario(&catalog).expect("the catalog has the first model");
+    let tune = form::switched(&first, Family::FineTune, &catalog).expect("a family starts");
+    let ids = ["apple-m5max-40c-128gb", "dgx-spark-gb10-128gb", "rtx-5090-32gb", "rent-h100-sxm"];
+    let chosen: Vec<Arc<Machine>> =
+        ids.iter().map(|id| Arc::clone(catalog.machine(id).expect("it is known"))).collect();
+    for (name, scenario) in [("chat", first), ("tune", tune)] {
+        let compared = ids.iter().map(|id| Change::Compare((*id).to_owned()));
+        let changes = compared.chain([Change::Machine(ids[0].to_owned())]);
+        let state = changes.fold(AppState::new(scenario), |state, change| state.after(&change));
+        let answers = Answers::new(&state, Machines { all: &chosen, version: 0 });
+        let (speed, cost) = (speed::build(&state, &answers), cost::build(&state, &answers));
+        let row = |row: &cost::CostRow| {
+            let (price, running) = (row.price.round(), row.running.round());
+            format!("{} | {price} | {running} | {} | {} | {}", row.name, row.total, row.work, row.beside)
+        };
+        let text = [
+            panel("speed", [speed.line.clone(), speed.basis.clone(), speed.unit.to_owned()]),
+            panel("whiskers", speed.whiskers.iter().map(|one| format!("{} | {}", one.name, one.text))),
+            panel(
+                "charts",
+                speed.charts.iter().map(|chart| {
+                    let ends = chart.curves.iter().map(|curve| {
+                        let end = |point: Option<&(f64, f64)>| point.map_or(f64::NAN, |point| point.1);
+                        format!(
+                            "{} {:.4} to {:.4}",
+                            curve.name,
+                            end(curve.points.first()),
+                            end(curve.points.last())
+                        )
+                    });
+                    format!("{}: {}", chart.title, ends.collect::<Vec<_>>().join(", "))
+                }),
+            ),
+            panel("cost", std::iter::once(cost.span.clone()).chain(cost.rows.iter().map(row))),
+        ];
+        insta::assert_snapshot!(format!("speed-and-cost-{name}"), text.concat());
+    }
 }

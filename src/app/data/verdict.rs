@@ -6,7 +6,7 @@ use crate::app::form;
 use crate::app::names;
 use crate::engine::axis::Axis;
 use crate::engine::{CeilingKind, Comparison, Verdict};
-use crate::report::sentence;
+use crate::report::{sentence, speed_line};
 use crate::spec::Scenario;
 use crate::units::{Band, Bytes, show_gib};
 
@@ -19,6 +19,8 @@ pub(crate) struct VerdictData {
     pub headline: String,
     /// Phase, band, what is to spare; or what tips it over.
     pub detail: String,
+    /// How fast it runs, where that is known.
+    pub speed: Option<String>,
     /// What qualifies the answer, and what would still fit.
     pub notes: Vec<String>,
 }
@@ -31,6 +33,7 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
             verdict: None,
             headline: "Detecting this machine…".to_owned(),
             detail: format!("The workload needs {}", show_gib(need)),
+            speed: None,
             notes: Vec::new(),
         };
     };
@@ -40,6 +43,7 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
         verdict: Some(answers.estimate.fit.verdict),
         headline: words.headline,
         detail: words.detail,
+        speed: answers.speed().map(speed_line),
         notes,
     }
 }

@@ -17,11 +17,13 @@ use egui::{Frame, Margin, Stroke, Ui};
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
+use super::measuring::Measuring;
 use super::outside::Purpose;
 use super::subject::Subject;
 use super::theme::Tokens;
 use path::{Answer, PathField};
 use search_list::Search;
+use this_machine::This;
 
 /// What is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -95,8 +97,13 @@ impl Plimsoll {
                 working::show(ui, look, &data::working::build(&self.answers, *subject))
             }
             Overlay::ThisMachine => {
-                let laid = self.detected.as_ref().map(|found| self.state.overrides.apply(found));
-                let asked = this_machine::show(ui, look, laid.as_ref(), &self.state.overrides);
+                let this = This {
+                    detected: self.this_machine(),
+                    overrides: &self.state.overrides,
+                    measured: self.measured.is_some(),
+                    measuring: self.measuring.as_ref().map(Measuring::share),
+                };
+                let asked = this_machine::show(ui, look, &this);
                 commands.extend(asked.commands);
                 for said in asked.said {
                     self.toasts.error(said);

@@ -25,19 +25,34 @@ pub(super) struct Asked {
     pub stays: bool,
 }
 
-/// Draws the popup; `detected` has the overrides laid over it.
-pub(super) fn show(ui: &Ui, look: &Tokens, detected: Option<&Detected>, overrides: &Overrides) -> Asked {
+/// What is known of this machine.
+#[derive(Debug)]
+pub(super) struct This<'a> {
+    /// What was detected, with measurements and overrides laid over it; `None` while it is being looked at.
+    pub detected: Option<Detected>,
+    /// What the user says.
+    pub overrides: &'a Overrides,
+    /// Whether it was measured before.
+    pub measured: bool,
+    /// The share that is done of a measurement under way.
+    pub measuring: Option<f32>,
+}
+
+/// Draws the popup.
+pub(super) fn show(ui: &Ui, look: &Tokens, this: &This<'_>) -> Asked {
     let mut asked = Asked::default();
+    let overrides = this.overrides;
     let shown = Modal::new(Id::unique("this machine")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect();
         ui.set_width((room.width() - 80.0).min(620.0));
         ui.label(RichText::new("This machine").font(fonts::title()));
-        match detected {
+        match &this.detected {
             Some(detected) => {
-                ScrollArea::vertical().max_height((room.height() - 200.0).max(160.0)).show(ui, |ui| {
+                ScrollArea::vertical().max_height((room.height() - 290.0).max(120.0)).show(ui, |ui| {
                     findings_ui(ui, look, detected);
                     overrides_ui(ui, look, detected, overrides, &mut asked);
                 });
+                measure_ui(ui, look, this, &mut asked);
             }
             None => hint_ui(ui, look, "Still being looked at"),
         }
@@ -79,6 +94,34 @@ fn findings_ui(ui: &mut Ui, look: &Tokens, detected: &Detected) {
         let text = RichText::new(warning.to_string()).font(fonts::small()).color(look.tight);
         ui.add(Label::new(text).wrap());
     }
+}
+
+/// The button that measures; while it is being done, how far, and the one that stops it.
+fn measure_ui(ui: &mut Ui, look: &Tokens, this: &This<'_>, asked: &mut Asked) {
+    ui.add_space(12.0);
+    ui.label(RichText::new("Measured here").font(fonts::strong()));
+    let remark = if this.measured {
+        "Rates measured on this machine stand where they are better evidence than a datasheet"
+    } else {
+        "Some seconds of work for memory and processor give this machine its own rates; close what else is busy"
+    };
+    hint_ui(ui, look, remark);
+    ui.add_space(4.0);
+    ui.horizontal(|ui| match this.measuring {
+        Some(share) => {
+            if ui.button("Stop").clicked() {
+                asked.commands.push(Command::StopMeasuring);
+            }
+            let bar = egui::ProgressBar::new(share).desired_width(220.0).show_percentage();
+            ui.add(bar);
+        }
+        None => {
+            let label = if this.measured { "Measure again" } else { "Measure" };
+            if ui.button(label).clicked() {
+                asked.commands.push(Command::Measure);
+            }
+        }
+    });
 }
 
 /// One field a value; empty again takes the detected one.

@@ -31,6 +31,9 @@ pub(crate) fn verdict_ui(ui: &mut Ui, look: &Tokens, data: &VerdictData, command
                 commands.push(Command::Working(Subject::Need));
             }
             ui.add(Label::new(RichText::new(&data.detail).color(look.soft)).wrap());
+            if let Some(speed) = &data.speed {
+                ui.add(Label::new(RichText::new(speed).color(look.text)).wrap());
+            }
             for note in &data.notes {
                 ui.add(Label::new(RichText::new(note).font(fonts::small()).color(look.soft)).wrap());
             }

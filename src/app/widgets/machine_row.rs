@@ -25,8 +25,15 @@ pub(crate) enum RowAction {
 pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Option<RowAction> {
     let (_, rect) = ui.allocate_space(vec2(width, HEIGHT));
     let response = ui.interact(rect, ui.make_persistent_id(("machine", &row.id)), Sense::click());
-    let said =
-        format!("{} {}, {}, needs {}, {}", row.name, row.beside, row.verdict.label(), row.figures, row.price);
+    let said = format!(
+        "{} {}, {}, needs {}, {} {}",
+        row.name,
+        row.beside,
+        row.verdict.label(),
+        row.figures,
+        row.speed,
+        row.price
+    );
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.chosen, &said));
     if row.chosen || response.hovered() || response.has_focus() {
         let fill = if row.chosen { look.control } else { look.control.gamma_multiply(0.6) };
@@ -46,8 +53,26 @@ pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Optio
     fit_bar(ui, look, row, Rect::from_min_size(inner.left_top() + vec2(0.0, 21.0), vec2(inner.width(), 6.0)));
     let bottom = inner.bottom() - 8.0;
     let painter = ui.painter();
-    painter.text(pos2(inner.left(), bottom), Align2::LEFT_CENTER, &row.figures, fonts::small(), look.soft);
-    painter.text(pos2(inner.right(), bottom), Align2::RIGHT_CENTER, &row.price, fonts::small(), look.soft);
+    let price = painter.text(
+        pos2(inner.right(), bottom),
+        Align2::RIGHT_CENTER,
+        &row.price,
+        fonts::small(),
+        look.soft,
+    );
+    let need = painter.layout_no_wrap(row.figures.clone(), fonts::small(), look.soft);
+    let speed = painter.layout_no_wrap(row.speed.clone(), fonts::small(), look.soft);
+    let room = price.left() - inner.left() - 10.0;
+    let y = |galley: &std::sync::Arc<egui::Galley>| bottom - galley.size().y / 2.0;
+    if need.size().x + speed.size().x + 14.0 <= room && !row.speed.is_empty() {
+        painter.galley(pos2(inner.left(), y(&need)), std::sync::Arc::clone(&need), look.soft);
+        // In the middle of what is left between need and price.
+        let left = inner.left() + need.size().x;
+        let at = (left + price.left() - speed.size().x) / 2.0;
+        painter.galley(pos2(at, y(&speed)), speed, look.soft);
+    } else {
+        painter.galley(pos2(inner.left(), y(&need)), need, look.soft);
+    }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
     let clicked = response.on_hover_text(&row.more).clicked();
     match (compared, clicked) {

@@ -22,6 +22,7 @@ fn bare(vendor: Vendor, name: String, memory: Figure<Memory>) -> Machine {
         devices: 1,
         memory,
         bandwidth: None,
+        system_bandwidth: None,
         peaks: Peaks::default(),
         load: None,
         idle: None,

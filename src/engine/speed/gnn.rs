@@ -1,8 +1,8 @@
 //! How long a graph network's epoch takes: it moves messages along edges, so memory decides.
 
 use super::{Basis, Bound, Chip};
-use crate::engine::memory::gnn::sampled;
-use crate::spec::{Gnn, GnnMode, GnnPrecision, Machine, Sampling, SpeedGroup};
+use crate::engine::memory::gnn::Sampled;
+use crate::spec::{Gnn, GnnMode, GnnPrecision, Sampling, SpeedGroup};
 use crate::units::{Band, Hours, Seconds, count};
 
 /// Speeds of a graph network.
@@ -28,14 +28,12 @@ const COMPUTED: f64 = 0.4;
 /// Tensors of an edge's width that a layer reads or writes: gathered, weighed, summed.
 const MOVES: f64 = 3.0;
 
-/// Speeds of a graph network on a machine; nothing where its rates are unknown.
-pub fn gnn_speed(gnn: &Gnn, machine: &Machine) -> Option<GnnSpeed> {
-    let chip = Chip::of(machine)?;
+/// Speeds of a graph network on a chip, for batches that reach so many nodes and edges.
+pub(super) fn speed(gnn: &Gnn, reached: &Sampled, chip: Chip) -> GnnSpeed {
     let width = match gnn.precision {
         GnnPrecision::Fp32 => 4.0,
         GnnPrecision::Fp16 => 2.0,
     };
-    let reached = sampled(gnn);
     let batches = match gnn.sampling {
         Sampling::Full => 1.0,
         Sampling::FanOuts(_) => (count(gnn.nodes) / count(gnn.batch_nodes.max(1))).ceil().max(1.0),
@@ -52,11 +50,11 @@ pub fn gnn_speed(gnn: &Gnn, machine: &Machine) -> Option<GnnSpeed> {
     let epoch = Band { low: at(REACHED.high).max(least), best: at(REACHED.best), high: at(REACHED.low) };
     let run = epoch.map(|seconds| Hours::new(seconds * gnn.epochs.max(0.0) / 3600.0));
     let by_memory = moved / (chip.bandwidth * REACHED.best) >= products / (chip.shaders * COMPUTED);
-    Some(GnnSpeed {
+    GnnSpeed {
         epoch: epoch.map(Seconds::new),
         roofline: Seconds::new(least),
         run,
         bound: if by_memory { Bound::Memory } else { Bound::Compute },
         basis: Basis { group: SpeedGroup::Every, rows: 0, machines: 0, measured_here: false },
-    })
+    }
 }

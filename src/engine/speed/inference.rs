@@ -4,13 +4,13 @@ use super::chip::{Chip, ChipKind, SpeedEngine};
 use super::reads::Reads;
 use super::terms::{Prompt, decode_terms, prefill_terms};
 use super::{Basis, Bound};
-use crate::engine::Estimate;
 use crate::engine::memory::{PartName, Place};
+use crate::engine::{Budget, Fit};
 use crate::spec::{
     Calibration, DecodeTerms, Fitted, GpuLayers, Inference, Kind, KvPrecision, LanguageModel, Machine,
     Memory, PrefillTerms, Runtime, SpeedGroup,
 };
-use crate::units::{Band, Seconds, Tokens, TokensPerSecond, count};
+use crate::units::{Band, Seconds, TokensPerSecond, count};
 
 /// Speeds of a request and of all requests together.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,61 +56,81 @@ struct Writing<'a> {
     /// Bytes of a cached value over those of 16 bit.
     cache: f64,
     offloaded: f64,
+    /// Bytes a second of the memory in which that share lies.
+    system: Band<f64>,
     engine: SpeedEngine,
 }
 
-/// Speeds of a model on a machine; nothing where the machine's rates are unknown.
-pub fn inference_speed(
-    language: &LanguageModel,
-    inference: &Inference,
-    machine: &Machine,
-    estimate: &Estimate,
+/// What is asked of which machine.
+pub(super) struct Asked<'a> {
+    pub(super) language: &'a LanguageModel,
+    pub(super) inference: &'a Inference,
+    pub(super) machine: &'a Machine,
+    pub(super) budget: &'a Budget,
+    pub(super) fit: &'a Fit,
+}
+
+/// Speeds of a model on a machine; nothing where it does not run.
+pub(super) fn speed(
+    asked: &Asked<'_>,
+    reads: Reads,
+    chip: Chip,
     calibration: &Calibration,
 ) -> Option<InferenceSpeed> {
-    let chip = Chip::of(machine)?;
-    let engine = SpeedEngine::from(language.runtime);
+    let engine = SpeedEngine::from(asked.language.runtime);
     let decode = calibration.decode(chip.decode_group(engine))?;
     let prefill = calibration.prefill(chip.prefill_group(engine))?;
-    let offloaded = offloaded(language, inference, machine, estimate)?;
-    let reads = Reads::of(&language.model, inference.quantization);
-    let cache = cached_width(inference.kv_precision);
-    let writing = Writing { reads, chip, decode, prefill, cache, offloaded, engine };
-    Some(writing.speed(inference, machine))
+    let offloaded = offloaded(asked)?;
+    let cache = cached_width(asked.inference.kv_precision);
+    let writing = Writing {
+        reads,
+        chip,
+        decode,
+        prefill,
+        cache,
+        offloaded,
+        system: system_memory(asked.machine),
+        engine,
+    };
+    Some(writing.speed(asked.inference, asked.machine))
+}
+
+/// The bandwidth of the memory beside a card: as it was measured, within a tenth, or that of most computers.
+fn system_memory(machine: &Machine) -> Band<f64> {
+    machine.system_bandwidth.as_ref().map_or(SYSTEM_MEMORY, |measured| {
+        let best = measured.value().get();
+        Band { low: 0.9 * best, best, high: 1.1 * best }
+    })
 }
 
 /// Share of the weights that does not fit beside the rest in a card's memory, or that was asked to stay out of it.
 /// Nothing where no part of the model can lie elsewhere.
-fn offloaded(
-    language: &LanguageModel,
-    inference: &Inference,
-    machine: &Machine,
-    estimate: &Estimate,
-) -> Option<f64> {
+fn offloaded(asked: &Asked<'_>) -> Option<f64> {
+    let Asked { language, inference, machine, budget, fit } = *asked;
     let layers = f64::from(language.model.layer_count()) + 1.0;
-    let asked = match inference.gpu_layers {
+    let wanted = match inference.gpu_layers {
         GpuLayers::Count(on_card) => (1.0 - count(on_card) / layers).clamp(0.0, 1.0),
         GpuLayers::Auto => 0.0,
     };
-    let over = estimate
-        .fit
+    let over = fit
         .deciding()
         .map_or(0.0, |deciding| (deciding.need.best.get() - deciding.ceiling.bytes.best.get()).max(0.0));
     if over <= 0.0 {
-        return Some(asked);
+        return Some(wanted);
     }
     let discrete = matches!(machine.memory.value(), Memory::Discrete { .. });
     if !discrete || language.runtime != Runtime::LlamaCpp {
         // Where memory is one pool, or the runtime keeps all on the card, it does not run.
         return None;
     }
-    let phase = estimate.budget.peak_in(Place::Device)?;
+    let phase = budget.peak_in(Place::Device)?;
     let weights = phase
         .parts
         .iter()
         .filter(|part| part.name == PartName::Weights && part.place == Place::Device)
         .map(|part| part.bytes.best.get())
         .sum::<f64>();
-    (weights >= over).then(|| (over / weights).max(asked))
+    (weights >= over).then(|| (over / weights).max(wanted))
 }
 
 /// Bytes of a cached value over those of 16 bit.
@@ -125,7 +145,7 @@ impl Writing<'_> {
         let prompt = count(inference.prompt.max(1));
         let answer = count(inference.generate.max(1));
         let depth = prompt + answer / 2.0;
-        let step = self.step(depth, requests, SYSTEM_MEMORY.best);
+        let step = self.step(depth, requests, self.system.best);
         let (decode_low, decode_high) = self.band(self.decode.band, self.decode.group);
         let single = self.roofline(depth, requests);
         let each = self.around(1.0 / step, (decode_low, decode_high), single, depth, requests);
@@ -228,7 +248,7 @@ impl Writing<'_> {
         let seconds: f64 =
             terms.iter().zip(self.prefill.terms.to_array()).map(|(term, own)| term * own).sum();
         // What lies in the system's memory crosses to the card once a chunk.
-        let elsewhere = self.reads.file * self.offloaded / SYSTEM_MEMORY.best / tokens.min(chunk).max(1.0);
+        let elsewhere = self.reads.file * self.offloaded / self.system.best / tokens.min(chunk).max(1.0);
         1.0 / (seconds + elsewhere)
     }
 
@@ -237,7 +257,7 @@ impl Writing<'_> {
         let kept = 1.0 - self.offloaded;
         let cache = 2.0 * self.reads.kept_values(depth) * self.cache * requests;
         let bytes = self.reads.bytes * self.distinct(requests) * kept + cache;
-        let elsewhere = self.reads.bytes * self.distinct(requests) * self.offloaded / SYSTEM_MEMORY.high;
+        let elsewhere = self.reads.bytes * self.distinct(requests) * self.offloaded / self.system.high;
         let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
         let computed = 2.0 * self.reads.active * requests / peak;
         1.0 / ((bytes / self.chip.bandwidth).max(computed) + elsewhere)
@@ -255,8 +275,8 @@ impl Writing<'_> {
         let best = speed.min(roofline);
         let (slow, fast) = if self.offloaded > 0.0 {
             (
-                1.0 / self.step(depth, requests, SYSTEM_MEMORY.low),
-                1.0 / self.step(depth, requests, SYSTEM_MEMORY.high),
+                1.0 / self.step(depth, requests, self.system.low),
+                1.0 / self.step(depth, requests, self.system.high),
             )
         } else {
             (best, best)
@@ -302,7 +322,8 @@ pub fn together(
 ) -> Option<TokensPerSecond> {
     let decode = calibration.decode(chip.decode_group(engine))?;
     let prefill = calibration.prefill(chip.prefill_group(engine))?;
-    let writing = Writing { reads, chip, decode, prefill, cache: 1.0, offloaded: 0.0, engine };
+    let writing =
+        Writing { reads, chip, decode, prefill, cache: 1.0, offloaded: 0.0, system: SYSTEM_MEMORY, engine };
     Some(TokensPerSecond::new(requests / writing.step(depth, requests, SYSTEM_MEMORY.best)))
 }
 
@@ -314,22 +335,4 @@ fn reading(time: &DecodeTerms) -> f64 {
 /// Seconds spent whatever the size of the layers.
 fn spending(time: &DecodeTerms) -> f64 {
     time.layer + time.expert_layer + time.recurrent_layer + time.fixed
-}
-
-/// Speed of one request over what was there before, at some depths: how it falls as the context fills.
-pub fn over_depth(
-    language: &LanguageModel,
-    inference: &Inference,
-    machine: &Machine,
-    estimate: &Estimate,
-    calibration: &Calibration,
-    depths: &[Tokens],
-) -> Vec<Band<TokensPerSecond>> {
-    depths
-        .iter()
-        .filter_map(|depth| {
-            let at = Inference { prompt: crate::units::whole(depth.get()), generate: 1, ..*inference };
-            inference_speed(language, &at, machine, estimate, calibration).map(|speed| speed.decode)
-        })
-        .collect()
 }

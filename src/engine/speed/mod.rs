@@ -12,15 +12,19 @@ mod terms;
 mod training;
 
 pub use chip::{Chip, ChipKind, SpeedEngine};
-pub use gnn::{GnnSpeed, gnn_speed};
-pub use inference::{InferenceSpeed, inference_speed, over_depth, together};
-pub use pictures::{PictureSpeed, picture_speed};
+pub use gnn::GnnSpeed;
+pub use inference::{InferenceSpeed, together};
+pub use pictures::PictureSpeed;
 pub use reads::{Packing, Reads};
 pub use terms::{Prompt, decode_terms, prefill_terms};
-pub use training::{TrainingSpeed, training_speed};
+pub use training::TrainingSpeed;
 
-use super::{Estimate, graph};
-use crate::spec::{Calibration, Machine, Scenario, SpeedGroup, Workload};
+use super::memory::gnn::{Sampled, sampled};
+use super::{Budget, Estimate, Fit, Verdict, graph};
+use crate::spec::{
+    Calibration, Diffusion, FineTune, Gnn, Inference, LanguageModel, Machine, Quantization, Scenario,
+    SpeedGroup, Workload,
+};
 
 /// What holds a speed back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,6 +109,72 @@ impl Speed {
     }
 }
 
+/// A scenario with everything that is the same on every machine, to ask many of them.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    calibration: &'a Calibration,
+    kind: Kind<'a>,
+}
+
+/// What is asked, by family.
+#[derive(Clone, Debug)]
+enum Kind<'a> {
+    Inference(&'a LanguageModel, Inference, Reads),
+    Training(&'a LanguageModel, FineTune, Reads),
+    Gnn(&'a Gnn, Sampled),
+    Pictures(&'a Diffusion),
+    /// A workload that is neither read nor trained; there is none.
+    Nothing,
+}
+
+impl<'a> Question<'a> {
+    /// Of a scenario.
+    pub fn new(scenario: &'a Scenario, calibration: &'a Calibration) -> Self {
+        let kind = match &scenario.workload {
+            Workload::Gnn(gnn) => Kind::Gnn(gnn, sampled(gnn)),
+            Workload::Diffusion(diffusion) => Kind::Pictures(diffusion),
+            Workload::Inference(language, _)
+            | Workload::FineTune(language, _)
+            | Workload::GraphSequence(language, _) => {
+                match (graph::inference(&scenario.workload), graph::fine_tune(&scenario.workload)) {
+                    (Some(inference), _) => {
+                        let reads = Reads::of(&language.model, inference.quantization);
+                        Kind::Inference(language, inference, reads)
+                    }
+                    (None, Some(tune)) => {
+                        Kind::Training(language, tune, Reads::of(&language.model, Quantization::Bf16))
+                    }
+                    (None, None) => Kind::Nothing,
+                }
+            }
+        };
+        Self { calibration, kind }
+    }
+
+    /// How fast it runs on a machine; nothing where the machine's rates are unknown, or the workload does not run on
+    /// it at all.
+    pub fn on(&self, machine: &Machine, budget: &Budget, fit: &Fit) -> Option<Speed> {
+        let chip = Chip::of(machine)?;
+        let reads = matches!(self.kind, Kind::Inference(..));
+        if fit.verdict == Verdict::DoesNotFit && !reads {
+            // Only weights that are read can lie in slower memory.
+            return None;
+        }
+        match &self.kind {
+            Kind::Inference(language, inference, reads) => {
+                let asked = inference::Asked { language, inference, machine, budget, fit };
+                inference::speed(&asked, *reads, chip, self.calibration).map(Speed::Inference)
+            }
+            Kind::Training(language, tune, reads) => {
+                training::speed(language, tune, reads, chip, self.calibration).map(Speed::Training)
+            }
+            Kind::Gnn(gnn, reached) => Some(Speed::Gnn(gnn::speed(gnn, reached, chip))),
+            Kind::Pictures(diffusion) => Some(Speed::Pictures(pictures::speed(diffusion, chip))),
+            Kind::Nothing => None,
+        }
+    }
+}
+
 /// How fast a scenario runs on a machine, whose memory `estimate` is of; nothing where the machine's rates are
 /// unknown, or the workload does not run on it at all.
 pub fn speed(
@@ -113,18 +183,5 @@ pub fn speed(
     estimate: &Estimate,
     calibration: &Calibration,
 ) -> Option<Speed> {
-    match &scenario.workload {
-        Workload::Gnn(gnn) => gnn_speed(gnn, machine).map(Speed::Gnn),
-        Workload::Diffusion(diffusion) => picture_speed(diffusion, machine).map(Speed::Pictures),
-        Workload::Inference(language, _)
-        | Workload::FineTune(language, _)
-        | Workload::GraphSequence(language, _) => {
-            if let Some(inference) = graph::inference(&scenario.workload) {
-                return inference_speed(language, &inference, machine, estimate, calibration)
-                    .map(Speed::Inference);
-            }
-            let tune = graph::fine_tune(&scenario.workload)?;
-            training_speed(language, &tune, machine, calibration).map(Speed::Training)
-        }
-    }
+    Question::new(scenario, calibration).on(machine, &estimate.budget, &estimate.fit)
 }

@@ -1,7 +1,7 @@
 //! How long a picture or a clip takes: operations of the denoiser times its steps.
 
 use super::{Basis, Bound, Chip};
-use crate::spec::{Diffusion, DiffusionMode, Machine, Pipeline, SpeedGroup};
+use crate::spec::{Diffusion, DiffusionMode, Pipeline, SpeedGroup};
 use crate::units::{Band, Flops, Hours, Seconds, count};
 
 /// Speeds of a pipeline.
@@ -26,9 +26,8 @@ const REACHED: Band<f64> = Band { low: 0.2, best: 0.45, high: 0.8 };
 /// Steps of a usual run that trains an adapter.
 const STEPS: f64 = 1500.0;
 
-/// Speeds of a pipeline on a machine; nothing where its rates are unknown.
-pub fn picture_speed(diffusion: &Diffusion, machine: &Machine) -> Option<PictureSpeed> {
-    let chip = Chip::of(machine)?;
+/// Speeds of a pipeline on a chip.
+pub(super) fn speed(diffusion: &Diffusion, chip: Chip) -> PictureSpeed {
     let trains = diffusion.mode == DiffusionMode::Lora;
     let guided = if diffusion.guidance && !trains { 2.0 } else { 1.0 };
     // Forward and the gradient of values, and forward once more where activations are recomputed.
@@ -42,14 +41,14 @@ pub fn picture_speed(diffusion: &Diffusion, machine: &Machine) -> Option<Picture
     let peak = chip.training_peak();
     let at = |share: f64| operations / (peak * share);
     let picture = Band { low: at(REACHED.high), best: at(REACHED.best), high: at(REACHED.low) };
-    Some(PictureSpeed {
+    PictureSpeed {
         picture: picture.map(Seconds::new),
         roofline: Seconds::new(operations / peak.max(chip.matrix)),
         run: trains.then(|| picture.map(|seconds| Hours::new(seconds * STEPS / 3600.0))),
         operations: Flops::new(operations),
         bound: Bound::Compute,
         basis: Basis { group: SpeedGroup::Every, rows: 0, machines: 0, measured_here: false },
-    })
+    }
 }
 
 /// Operations of one pass of the denoiser on one picture.

@@ -1,9 +1,7 @@
 //! How long training takes, by the operations it needs and the share of the peak that runs were measured to reach.
 
 use super::{Basis, Bound, Chip, Reads};
-use crate::spec::{
-    Calibration, FineTune, LanguageModel, Machine, Method, Quantization, SpeedGroup, TunedLayers,
-};
+use crate::spec::{Calibration, FineTune, LanguageModel, Method, SpeedGroup, TunedLayers};
 use crate::units::{Band, Flops, Hours, Ratio, TokensPerSecond, count};
 
 /// Speeds of a fine-tune.
@@ -29,17 +27,16 @@ pub struct TrainingSpeed {
 /// over 8,210 tokens a second.
 const PACKED: f64 = 0.88;
 
-/// Speeds of a fine-tune on a machine; nothing where its rates are unknown.
-pub fn training_speed(
+/// Speeds of a fine-tune on a chip.
+pub(super) fn speed(
     language: &LanguageModel,
     tune: &FineTune,
-    machine: &Machine,
+    reads: &Reads,
+    chip: Chip,
     calibration: &Calibration,
 ) -> Option<TrainingSpeed> {
-    let chip = Chip::of(machine)?;
     let share = calibration.training(chip.training_group())?;
-    let reads = Reads::of(&language.model, Quantization::Bf16);
-    let operations = operations(language, tune, &reads);
+    let operations = operations(language, tune, reads);
     let peak = chip.training_peak();
     let packed = if tune.precision.is_quantized() { PACKED } else { 1.0 };
     let (low, best, high) = share.share;

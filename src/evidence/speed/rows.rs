@@ -225,6 +225,7 @@ fn described(row: &Cells<'_>) -> Result<Machine, EvidenceError> {
             source(),
             READ.to_owned(),
         )),
+        system_bandwidth: None,
         peaks: Peaks {
             fp32: optional(row, "fp32").map(peak),
             fp16: optional(row, "fp16").map(peak),

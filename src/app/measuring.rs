@@ -1,0 +1,105 @@
+//! Measuring this machine while the window stays in use.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use eframe::egui;
+
+use super::Plimsoll;
+use super::work::Done;
+use crate::detect::{Detected, measured_file, read_measured};
+use crate::measure::{Subject, Watch, measure};
+use crate::report::save_with_folder;
+use crate::spec::Measured;
+
+/// A measurement that is under way.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Measuring {
+    /// Thousandths that are done.
+    done: Arc<AtomicU32>,
+    stop: Arc<AtomicBool>,
+}
+
+impl Measuring {
+    /// The share that is done, 0 to 1.
+    pub(super) fn share(&self) -> f32 {
+        f32::from(u16::try_from(self.done.load(Ordering::Relaxed)).unwrap_or(1000)) / 1000.0
+    }
+}
+
+impl Plimsoll {
+    /// Begins to measure, unless it is being done.
+    pub(super) fn start_measuring(&mut self, ctx: &egui::Context) {
+        if self.measuring.is_some() {
+            return;
+        }
+        let measuring = Measuring::default();
+        self.measuring = Some(measuring.clone());
+        let outside = self.outside.clone();
+        let (world, folder, today) = (outside.world, outside.user_folder, outside.today);
+        let shown = ctx.clone();
+        self.work.start(ctx, move || {
+            let system = world.system();
+            let total = system.total.min(system.available);
+            let subject = Subject { processor: system.cpu, total, threads: None, today };
+            let progress = |share: f64| {
+                measuring.done.store(thousandths(share), Ordering::Relaxed);
+                shown.request_repaint();
+            };
+            let measured = measure(&subject, &Watch { progress: &progress, stop: &measuring.stop });
+            // A measurement that was stopped is none, and no error either.
+            let kept = measured.ok().map(|measured| {
+                let problem = folder.and_then(|folder| keep(&measured, &folder).err());
+                (measured, problem)
+            });
+            Done::Measured(kept)
+        });
+    }
+
+    /// Stops measuring; nothing is kept.
+    pub(super) fn stop_measuring(&self) {
+        if let Some(measuring) = &self.measuring {
+            measuring.stop.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes in what was measured, with what went wrong when it was kept.
+    pub(super) fn measured(&mut self, done: Option<(Measured, Option<String>)>) {
+        self.measuring = None;
+        let Some((measured, problem)) = done else {
+            self.toasts.say("Measuring was stopped");
+            return;
+        };
+        self.measured = Some(measured);
+        self.rebuild_machines();
+        match problem {
+            Some(problem) => self.toasts.error(problem),
+            None => self.toasts.say("This machine was measured"),
+        }
+    }
+
+    /// Reads what was measured before.
+    pub(super) fn load_measured(&mut self) {
+        let Some(folder) = &self.outside.user_folder else { return };
+        match read_measured(self.outside.world.as_ref(), folder) {
+            Ok(measured) => self.measured = measured,
+            Err(problem) => self.toasts.error(problem),
+        }
+    }
+
+    /// This machine as it was detected, with what was measured and what the user says laid over it.
+    pub(super) fn this_machine(&self) -> Option<Detected> {
+        let detected = self.detected.as_ref()?;
+        let measured = self.measured.as_ref().map(|measured| detected.with_measured(measured));
+        Some(self.state.overrides.apply(measured.as_ref().unwrap_or(detected)))
+    }
+}
+
+fn keep(measured: &Measured, folder: &Path) -> Result<(), String> {
+    save_with_folder(&measured_file(folder), &measured.to_ron()?).map_err(|error| error.to_string())
+}
+
+fn thousandths(share: f64) -> u32 {
+    u32::try_from(crate::units::whole(share.clamp(0.0, 1.0) * 1000.0)).unwrap_or(1000)
+}

@@ -1,0 +1,126 @@
+//! What machines cost to own and to run.
+
+use eframe::egui;
+use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
+
+use crate::app::command::Command;
+use crate::app::data::cost::{CostData, CostRow};
+use crate::app::fonts;
+use crate::app::state::Change;
+use crate::app::theme::Tokens;
+use crate::app::widgets::chart::chart_ui;
+use crate::app::widgets::field::field_ui;
+use crate::app::widgets::knob::label_ui;
+use crate::app::widgets::{elided, hint_ui};
+use crate::engine::Use;
+use crate::units::{Dollars, show_dollars};
+
+/// Share of the width that a name takes.
+const NAME: f32 = 0.34;
+/// Height of a machine's lines.
+const ROW: f32 = 42.0;
+
+/// Draws the page.
+pub(crate) fn page_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    data: &CostData,
+    usage: &Use,
+    commands: &mut Vec<Command>,
+    said: &mut Vec<String>,
+) {
+    ui.scope(|ui| {
+        ui.set_max_width(ui.available_width() - 10.0);
+        ui.add_space(8.0);
+        usage_ui(ui, look, usage, commands, said);
+        ui.add_space(6.0);
+        ui.label(egui::RichText::new(format!("In {}", data.span)).font(fonts::strong()));
+        legend_ui(ui, look);
+        let most = data.rows.iter().map(|row| row.price + row.running).fold(1.0, f64::max);
+        if data.rows.is_empty() {
+            hint_ui(ui, look, "No machine with a known price or rent runs this; tick some at the right");
+        }
+        for row in &data.rows {
+            row_ui(ui, look, row, most);
+        }
+        if data.chart.curves.len() > 1 {
+            ui.add_space(12.0);
+            chart_ui(ui, look, &data.chart, 190.0, &|value| show_dollars(Dollars::new(value)));
+            hint_ui(ui, look, "Where a bought machine's line meets a rented one's, buying has paid");
+        }
+        ui.add_space(12.0);
+    });
+}
+
+/// A field: its name, value, the most it takes, and what typing does.
+type Field = (&'static str, f64, f64, fn(Use, f64) -> Use);
+
+/// Tariff, hours and years.
+fn usage_ui(ui: &mut Ui, look: &Tokens, usage: &Use, commands: &mut Vec<Command>, said: &mut Vec<String>) {
+    let fields: [Field; 3] = [
+        ("$ per kWh", usage.tariff, 10.0, |usage, value| Use { tariff: value, ..usage }),
+        ("Hours a day", usage.hours_a_day, 24.0, |usage, value| Use { hours_a_day: value, ..usage }),
+        ("Years", usage.years, 50.0, |usage, value| Use { years: value, ..usage }),
+    ];
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 22.0));
+    let width = rect.width() / 3.0;
+    let mut left = rect.left();
+    for (name, value, most, set) in fields {
+        let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 14.0, rect.height()));
+        left += width;
+        let field = cell.with_min_x(cell.right() - 54.0);
+        label_ui(ui, look, cell.with_max_x(field.left() - 4.0), name);
+        let Some(typed) = field_ui(ui, look, field, name, &value.to_string()) else { continue };
+        match typed.trim().trim_start_matches('$').parse::<f64>() {
+            Ok(value) if (0.0..=most).contains(&value) => {
+                commands.push(Command::Change(Change::Usage(set(*usage, value))));
+            }
+            _ => said.push(format!("{name}: write a number from 0 to {most}")),
+        }
+    }
+}
+
+fn legend_ui(ui: &mut Ui, look: &Tokens) {
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 18.0));
+    let mut left = rect.left();
+    for (name, color) in
+        [("Price", look.part_weights), ("Electricity", look.part_kv_cache), ("Rent", look.part_state)]
+    {
+        let square = Rect::from_center_size(pos2(left + 5.0, rect.center().y), vec2(9.0, 9.0));
+        ui.painter().rect_filled(square, 2.0, color);
+        let at = pos2(left + 14.0, rect.center().y);
+        let text = ui.painter().text(at, Align2::LEFT_CENTER, name, fonts::small(), look.soft);
+        left = text.right() + 14.0;
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "places on the screen")]
+fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) {
+    let (id, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
+    let response = ui.interact(rect, id, Sense::hover());
+    let said = format!("{}, {} in all, {}, {}", row.name, row.total, row.work, row.beside);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+    let painter = ui.painter();
+    let (color, font) = if row.chosen { (look.text, fonts::strong()) } else { (look.soft, fonts::body()) };
+    let top = rect.top() + 10.0;
+    let name = elided(painter, &row.name, &font, color, rect.width() * NAME);
+    painter.galley(pos2(rect.left(), top - name.size().y / 2.0), name, color);
+    let beside = [row.work.as_str(), row.beside.as_str()];
+    let beside = beside.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+    let total =
+        painter.text(pos2(rect.right(), top), Align2::RIGHT_CENTER, &row.total, fonts::strong(), look.text);
+    let room = total.left() - rect.left() - rect.width() * NAME - 16.0;
+    let beside = elided(painter, &beside, &fonts::small(), look.soft, room.max(40.0));
+    let at = pos2(total.left() - 10.0 - beside.size().x, top - beside.size().y / 2.0);
+    painter.galley(at, beside, look.soft);
+    let rail = Rect::from_min_size(pos2(rect.left(), rect.top() + 22.0), vec2(rect.width(), 10.0));
+    painter.rect_filled(rail, 5.0, look.control);
+    let x = |value: f64| rail.left() + rail.width() * (value / most).clamp(0.0, 1.0) as f32;
+    let price = rail.with_max_x(x(row.price));
+    painter.rect_filled(price, 5.0, look.part_weights);
+    let running =
+        Rect::from_min_max(pos2(x(row.price), rail.top()), pos2(x(row.price + row.running), rail.bottom()));
+    let fill = if row.rented { look.part_state } else { look.part_kv_cache };
+    painter.rect_filled(running, 5.0, fill);
+    response.on_hover_text(said);
+}

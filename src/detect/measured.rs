@@ -1,0 +1,81 @@
+//! What was measured on this machine, kept in the user's folder and laid over what was detected.
+
+use std::path::{Path, PathBuf};
+
+use super::Detected;
+use super::finding::Finding;
+use super::reading::show_bandwidth;
+use super::warning::Warning;
+use super::world::{ProbeError, World};
+use crate::spec::{Figure, Kind, Measured, Memory};
+use crate::units::{FlopsPerSecond, show_figures};
+
+/// Where a value comes from that was measured here.
+pub const MEASURED_HERE: &str = "measured here";
+
+/// The file in the user's folder.
+pub fn measured_file(user_folder: &Path) -> PathBuf {
+    user_folder.join("measured.ron")
+}
+
+/// What was last measured here; `None` where nothing was.
+///
+/// # Errors
+/// In a sentence, when the file cannot be read: with line and column where it is not as it was written.
+pub fn read_measured(world: &dyn World, user_folder: &Path) -> Result<Option<Measured>, String> {
+    let path = measured_file(user_folder);
+    let bytes = match world.read(&path.to_string_lossy()) {
+        Ok(bytes) => bytes,
+        Err(ProbeError::NotFound) => return Ok(None),
+        Err(error) => return Err(format!("{}: {error}", path.display())),
+    };
+    let text = String::from_utf8_lossy(&bytes);
+    let again = "`plimsoll measure` writes it anew";
+    let measured: Measured =
+        ron::from_str(&text).map_err(|error| format!("{}:{error}; {again}", path.display()))?;
+    if measured.is_believable() {
+        Ok(Some(measured))
+    } else {
+        Err(format!("{}: holds rates that no memory has; {again}", path.display()))
+    }
+}
+
+impl Detected {
+    /// The same with what was measured here where that is the better evidence, a figure at a time.
+    ///
+    /// Where the processor works, nothing is better than its own rates. Of a machine whose accelerator shares the
+    /// memory, processors often cannot draw all of the bandwidth, so a datasheet stands; without one the measured
+    /// rate does. Of a machine with a card it is the memory beside the card that was measured.
+    #[must_use]
+    pub fn with_measured(&self, measured: &Measured) -> Self {
+        let mut result = self.clone();
+        if measured.processor != self.processor {
+            result.warnings.push(Warning::MeasuredElsewhere { processor: measured.processor.clone() });
+            return result;
+        }
+        let origin = || MEASURED_HERE.to_owned();
+        let day = || measured.measured_on.clone();
+        let bandwidth = Figure(measured.bandwidth(), Kind::Measured, origin(), day());
+        let arithmetic = Figure(FlopsPerSecond::new(measured.flops_per_s), Kind::Measured, origin(), day());
+        let machine = &mut result.machine;
+        match machine.memory.value() {
+            // A fraction of what the machine does: worse than not to know.
+            _ if measured.development_build => result.warnings.push(Warning::MeasuredByDevelopmentBuild),
+            Memory::System { .. } => {
+                machine.bandwidth = Some(bandwidth);
+                machine.peaks.fp32 = Some(arithmetic);
+            }
+            Memory::Unified { .. } => {
+                machine.bandwidth.get_or_insert(bandwidth);
+            }
+            Memory::Discrete { .. } => machine.system_bandwidth = Some(bandwidth),
+        }
+        let origin = format!("{MEASURED_HERE} on {}, {}", measured.measured_on, measured.worked_by());
+        let memory = show_bandwidth(measured.bandwidth());
+        let computed = format!("{} GFLOP/s in 32 bit", show_figures(measured.flops_per_s / 1e9));
+        for (name, value) in [("Measured bandwidth", memory), ("Measured arithmetic", computed)] {
+            result.findings.push(Finding { name: name.to_owned(), value, origin: origin.clone() });
+        }
+        result
+    }
+}

@@ -1,0 +1,53 @@
+//! What was measured on this machine.
+
+use serde::{Deserialize, Serialize};
+
+use crate::units::BytesPerSecond;
+
+/// Rates that were measured here, with their day.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measured {
+    /// The day, `YYYY-MM-DD`.
+    pub measured_on: String,
+    /// Processor as it names itself: figures of another one are not this machine's.
+    pub processor: String,
+    /// Threads that worked at once.
+    pub threads: u32,
+    /// Memory copied: a read and a write for each value.
+    pub copy_bytes_per_s: f64,
+    /// Memory of `a = b + s × c`: two reads and a write for each value, as STREAM counts.
+    pub triad_bytes_per_s: f64,
+    /// Fused multiply-adds in 32 bit, each two operations.
+    pub flops_per_s: f64,
+    /// Whether a build for development measured, whose figures are too low.
+    #[serde(default)]
+    pub development_build: bool,
+}
+
+impl Measured {
+    /// Whether its rates are some that a machine may have: 100 MB/s to 1 PB/s, and 10 MFLOP/s to 1 EFLOP/s.
+    pub fn is_believable(&self) -> bool {
+        let rates = [self.copy_bytes_per_s, self.triad_bytes_per_s];
+        rates.iter().all(|rate| (1e8..=1e15).contains(rate)) && (1e7..=1e18).contains(&self.flops_per_s)
+    }
+
+    /// Bytes a second that all cores together draw from memory: the better of both ways.
+    pub const fn bandwidth(&self) -> BytesPerSecond {
+        BytesPerSecond::new(self.copy_bytes_per_s.max(self.triad_bytes_per_s))
+    }
+
+    /// `1 thread`, `8 threads`.
+    pub fn worked_by(&self) -> String {
+        format!("{} thread{}", self.threads, if self.threads == 1 { "" } else { "s" })
+    }
+
+    /// As it is kept: RON, a line a rate.
+    ///
+    /// # Errors
+    /// Never for rates that are numbers.
+    pub fn to_ron(&self) -> Result<String, String> {
+        let text = ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::default());
+        text.map(|text| text + "\n").map_err(|error| error.to_string())
+    }
+}
