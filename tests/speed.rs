@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::{Estimate, Speed, estimate, speed};
-use plimsoll::evidence::{SpeedErrors, SpeedRow, calibrate, speed_errors, speed_rows, training_shares};
+use plimsoll::evidence::{SpeedErrors, SpeedRow, calibrate, peak_shares, speed_errors, speed_rows};
 use plimsoll::spec::preset::default_inference;
 use plimsoll::spec::{Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Workload};
 
@@ -45,14 +45,15 @@ fn machines_left_out_are_foretold() {
 
 #[test]
 fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
-    let fitted = calibrate(&rows(), training_shares(chip).expect("a readable table"));
+    let fitted = calibrate(&rows(), peak_shares(chip).expect("a readable table"));
     let shipped = calibration();
     let terms = |of: &plimsoll::spec::Calibration| -> Vec<f64> {
         let decode = of.decode.iter().flat_map(|group| group.terms.to_array());
         let bands = of.decode.iter().flat_map(|group| [group.band.0, group.band.1]);
         let prefill = of.prefill.iter().flat_map(|group| group.terms.to_array());
         let training = of.training.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
-        decode.chain(bands).chain(prefill).chain(training).collect()
+        let pictures = of.pictures.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
+        decode.chain(bands).chain(prefill).chain(training).chain(pictures).collect()
     };
     let (fresh, shipped) = (terms(&fitted), terms(shipped));
     assert_eq!(fresh.len(), shipped.len(), "run `plimsoll accuracy --fit` again");

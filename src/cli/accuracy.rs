@@ -9,7 +9,7 @@ use super::{Context, Outside};
 use crate::catalog::{Catalog, calibration};
 use crate::evidence::{
     Group, Row, SpeedErrors, calibrate, diffusion, gnn_groups, llama_cpp, llama_cpp_graphs, mlx_groups,
-    mlx_training_groups, pytorch_training_groups, speed_errors, speed_rows, training_shares,
+    mlx_training_groups, peak_shares, pytorch_training_groups, speed_errors, speed_rows,
 };
 use crate::spec::{Calibration, Machine};
 
@@ -20,8 +20,8 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
         speed_rows(|id| context.catalog.model(id).ok().map(Arc::clone), |id| chip(&context.catalog, id))
             .map_err(|error| error.to_string())?;
     if asked.fit {
-        let training = training_shares(|id| chip(&context.catalog, id)).map_err(|error| error.to_string())?;
-        outside.print(&calibration_text(&calibrate(&speeds, training))?);
+        let shares = peak_shares(|id| chip(&context.catalog, id)).map_err(|error| error.to_string())?;
+        outside.print(&calibration_text(&calibrate(&speeds, shares))?);
         return Ok(0);
     }
     let lookup = |id: &str| context.catalog.model(id).ok().map(Arc::clone);
@@ -53,9 +53,7 @@ fn chip(catalog: &Catalog, id: &str) -> Option<Arc<Machine>> {
 fn calibration_text(calibration: &Calibration) -> Result<String, String> {
     let form = ron::ser::PrettyConfig::new().indentor("    ".to_owned()).depth_limit(4);
     let text = ron::ser::to_string_pretty(calibration, form).map_err(|error| error.to_string())?;
-    Ok(format!(
-        "// Printed by `plimsoll accuracy --fit` from assets/evidence/measurements/throughput.csv.\n{text}\n"
-    ))
+    Ok(format!("// Printed by `plimsoll accuracy --fit` from assets/evidence/measurements.\n{text}\n"))
 }
 
 /// Errors of speeds, each machine foretold from all others, beside a peer's formula on the same rows.

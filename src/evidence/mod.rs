@@ -22,4 +22,6 @@ pub use mlx_groups::mlx_groups;
 pub use mlx_training::{MlxTrainingCase, mlx_training_cases, mlx_training_groups};
 pub use pytorch_training::{PyTorchTrainingCase, pytorch_training_cases, pytorch_training_groups};
 pub use score::{Group, Row};
-pub use speed::{SpeedErrors, SpeedKind, SpeedRow, calibrate, speed_errors, speed_rows, training_shares};
+pub use speed::{
+    PeakShares, SpeedErrors, SpeedKind, SpeedRow, calibrate, peak_shares, speed_errors, speed_rows,
+};

@@ -51,7 +51,10 @@ pub fn speed_line(speed: &Speed) -> String {
         Speed::Training(speed) => format!("{} · {} a run", rate(speed.tokens), hours(speed.run)),
         Speed::Gnn(speed) => format!("{} an epoch · {} a run", time(speed.epoch), hours(speed.run)),
         Speed::Pictures(speed) => match speed.run {
-            Some(run) => format!("{} a step · {} for 1,500 steps", time(speed.picture), hours(run)),
+            Some(run) => {
+                let steps = show_grouped(speed.steps);
+                format!("{} a step · {} for {steps} steps", time(speed.picture), hours(run))
+            }
             None => format!("{} for all pictures", time(speed.picture)),
         },
     }

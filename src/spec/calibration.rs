@@ -212,7 +212,9 @@ pub struct Calibration {
     /// Reading a prompt.
     pub prefill: Vec<Fitted<PrefillTerms>>,
     /// Training a language model.
-    pub training: Vec<TrainingShare>,
+    pub training: Vec<PeakShare>,
+    /// Pictures and clips.
+    pub pictures: Vec<PeakShare>,
 }
 
 impl Calibration {
@@ -227,9 +229,14 @@ impl Calibration {
     }
 
     /// The figures for training on this group, or on the nearest wider one that was measured.
-    pub fn training(&self, group: SpeedGroup) -> Option<&TrainingShare> {
+    pub fn training(&self, group: SpeedGroup) -> Option<&PeakShare> {
         let found = self.training.iter().find(|each| each.group == group);
         found.or_else(|| self.training(group.wider()?))
+    }
+
+    /// The figures for pictures on this group; a maker that was not measured takes no other's.
+    pub fn pictures(&self, group: SpeedGroup) -> Option<&PeakShare> {
+        self.pictures.iter().find(|each| each.group == group)
     }
 }
 
@@ -238,10 +245,10 @@ fn nearest<T>(fitted: &[Fitted<T>], group: SpeedGroup) -> Option<&Fitted<T>> {
     found.or_else(|| nearest(fitted, group.wider()?))
 }
 
-/// What of a peak training was measured to achieve on a family of chips.
+/// What of a peak training, or a denoiser, was measured to achieve on a family of chips.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct TrainingShare {
+pub struct PeakShare {
     /// The family: a maker's chips, or all.
     pub group: SpeedGroup,
     /// Share of the dense 16-bit peak of matrix units, on Apple up to the M4 of the shaders': low, middle and high.
@@ -250,6 +257,6 @@ pub struct TrainingShare {
     pub rows: u32,
     /// Machines behind it.
     pub machines: u32,
-    /// Sources of the measurements, as `training_throughput.csv` names them.
+    /// Sources of the measurements, as their table names them.
     pub sources: Vec<String>,
 }

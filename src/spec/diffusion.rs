@@ -13,7 +13,7 @@ pub struct Diffusion {
     pub height: u64,
     /// Frames of a clip; 1 for a picture.
     pub frames: u64,
-    /// Steps of denoising.
+    /// Steps of denoising, or of the run that trains an adapter.
     pub steps: u64,
     /// Pictures made at once.
     pub batch: u64,

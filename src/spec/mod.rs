@@ -21,7 +21,7 @@ mod tensor_type;
 mod unknown_name;
 mod workload;
 
-pub use calibration::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup, TrainingShare};
+pub use calibration::{Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;

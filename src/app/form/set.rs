@@ -59,6 +59,7 @@ fn goes_with(scenario: &Scenario, key: &str, other: &str) -> bool {
     match key {
         "method" | "runtime" => matches!(other, "precision" | "kbit_preparation"),
         "pipeline" => matches!(other, "width" | "height" | "frames" | "steps" | "guidance" | "mode"),
+        "mode" if scenario.workload.family() == Family::Diffusion => other == "steps",
         "mode" if scenario.workload.family() == Family::GraphSequence => {
             let shared = |family| PresetKeys::families(other).contains(&family);
             other == "graphs" || ((shared(Family::FineTune) || shared(Family::Inference)) && !stays(other))

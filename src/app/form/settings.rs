@@ -213,6 +213,10 @@ fn pictures(lines: &mut Lines, diffusion: &Diffusion) -> Settings {
     let main = lines.take();
     lines.field(("width", "Width", "Pixels"));
     lines.field(("height", "Height", "Pixels"));
-    lines.field(("steps", "Steps", "Of denoising; they take time, not memory"));
+    let of_what = match diffusion.mode {
+        DiffusionMode::Lora => "Of the training run; they take time, not memory",
+        DiffusionMode::Generate => "Of denoising; they take time, not memory",
+    };
+    lines.field(("steps", "Steps", of_what));
     Settings { head, main, advanced: lines.take() }
 }

@@ -52,24 +52,27 @@ pub(crate) fn page_ui(
     });
 }
 
-/// A field: its name, value, the most it takes, and what typing does.
-type Field = (&'static str, f64, f64, fn(Use, f64) -> Use);
+/// A field: its label, name, value, the most it takes, and what typing does.
+type Field = (&'static str, &'static str, f64, f64, fn(Use, f64) -> Use);
 
 /// Tariff, hours and years.
 fn usage_ui(ui: &mut Ui, look: &Tokens, usage: &Use, commands: &mut Vec<Command>, said: &mut Vec<String>) {
     let fields: [Field; 3] = [
-        ("$ per kWh", usage.tariff, 10.0, |usage, value| Use { tariff: value, ..usage }),
-        ("Hours a day", usage.hours_a_day, 24.0, |usage, value| Use { hours_a_day: value, ..usage }),
-        ("Years", usage.years, 50.0, |usage, value| Use { years: value, ..usage }),
+        ("$/kWh", "$ per kWh", usage.tariff, 10.0, |usage, value| Use { tariff: value, ..usage }),
+        ("h a day", "Hours a day", usage.hours_a_day, 24.0, |usage, value| Use {
+            hours_a_day: value,
+            ..usage
+        }),
+        ("Years", "Years", usage.years, 50.0, |usage, value| Use { years: value, ..usage }),
     ];
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 22.0));
     let width = rect.width() / 3.0;
     let mut left = rect.left();
-    for (name, value, most, set) in fields {
+    for (label, name, value, most, set) in fields {
         let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 14.0, rect.height()));
         left += width;
         let field = cell.with_min_x(cell.right() - 54.0);
-        label_ui(ui, look, cell.with_max_x(field.left() - 4.0), name);
+        label_ui(ui, look, cell.with_max_x(field.left() - 4.0), label);
         let Some(typed) = field_ui(ui, look, field, name, &value.to_string()) else { continue };
         match typed.trim().trim_start_matches('$').parse::<f64>() {
             Ok(value) if (0.0..=most).contains(&value) => {
@@ -105,12 +108,15 @@ fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) {
     let top = rect.top() + 10.0;
     let name = elided(painter, &row.name, &font, color, rect.width() * NAME);
     painter.galley(pos2(rect.left(), top - name.size().y / 2.0), name, color);
-    let beside = [row.work.as_str(), row.beside.as_str()];
-    let beside = beside.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
     let total =
         painter.text(pos2(rect.right(), top), Align2::RIGHT_CENTER, &row.total, fonts::strong(), look.text);
     let room = total.left() - rect.left() - rect.width() * NAME - 16.0;
-    let beside = elided(painter, &beside, &fonts::small(), look.soft, room.max(40.0));
+    let beside = [row.work.as_str(), row.beside.as_str()];
+    let both = beside.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" · ");
+    let wide = painter.layout_no_wrap(both.clone(), fonts::small(), look.soft).size().x;
+    // Half a sentence says less than none; the hint has it all.
+    let beside = if wide <= room { &both } else { &row.work };
+    let beside = elided(painter, beside, &fonts::small(), look.soft, room.max(40.0));
     let at = pos2(total.left() - 10.0 - beside.size().x, top - beside.size().y / 2.0);
     painter.galley(at, beside, look.soft);
     let rail = Rect::from_min_size(pos2(rect.left(), rect.top() + 22.0), vec2(rect.width(), 10.0));

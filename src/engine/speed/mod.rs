@@ -14,7 +14,7 @@ mod training;
 pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use gnn::GnnSpeed;
 pub use inference::{InferenceSpeed, together};
-pub use pictures::PictureSpeed;
+pub use pictures::{PictureSpeed, denoising};
 pub use reads::{Packing, Reads};
 pub use terms::{Prompt, decode_terms, prefill_terms};
 pub use training::TrainingSpeed;
@@ -169,7 +169,9 @@ impl<'a> Question<'a> {
                 training::speed(language, tune, reads, chip, self.calibration).map(Speed::Training)
             }
             Kind::Gnn(gnn, reached) => Some(Speed::Gnn(gnn::speed(gnn, reached, chip))),
-            Kind::Pictures(diffusion) => Some(Speed::Pictures(pictures::speed(diffusion, chip))),
+            Kind::Pictures(diffusion) => {
+                Some(Speed::Pictures(pictures::speed(diffusion, chip, self.calibration)))
+            }
             Kind::Nothing => None,
         }
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::fit::{Levels, Recipe, dot, fit, quantile};
 use crate::engine::speed::together;
 
+use super::PeakShares;
 use super::rows::{SpeedKind, SpeedRow};
-use crate::spec::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup, TrainingShare};
+use crate::spec::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup};
 
 /// Where coefficients of writing start: round figures that physics suggests. A memory is read at nine tenths of its
 /// datasheet, a K-quant costs three operations a weight, a layer some tens of microseconds.
@@ -217,7 +218,7 @@ fn quantiles(own: &[&Foretold<'_>], machines: &BTreeMap<&str, usize>) -> (f64, f
 }
 
 /// The figures that ship: every group that was measured, every maker, and all.
-pub fn calibrate(rows: &[SpeedRow], training: Vec<TrainingShare>) -> Calibration {
+pub fn calibrate(rows: &[SpeedRow], shares: PeakShares) -> Calibration {
     let of = |kind| rows.iter().filter(|row| row.kind == kind).collect::<Vec<&SpeedRow>>();
     Calibration {
         decode: fitted(&decode_recipe(), &of(SpeedKind::Decode), |terms| {
@@ -226,7 +227,8 @@ pub fn calibrate(rows: &[SpeedRow], training: Vec<TrainingShare>) -> Calibration
         prefill: fitted(&prefill_recipe(), &of(SpeedKind::Prefill), |terms| {
             terms.try_into().map(PrefillTerms::from_array).unwrap_or_default()
         }),
-        training,
+        training: shares.training,
+        pictures: shares.pictures,
     }
 }
 

@@ -3,8 +3,8 @@
 mod fit;
 mod left_out;
 mod rows;
-mod training;
+mod shares;
 
 pub use left_out::{SpeedErrors, calibrate, speed_errors};
 pub use rows::{SpeedKind, SpeedRow, speed_rows};
-pub use training::training_shares;
+pub use shares::{PeakShares, peak_shares};
