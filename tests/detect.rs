@@ -13,7 +13,9 @@ use plimsoll::detect::{
     Detected, NvmlCard, NvmlMemory, NvmlReading, Output, Overrides, ProbeError, SystemReading, ThisMachine,
     Warning, World as _, detect,
 };
-use plimsoll::spec::{Figure, GpuLimit, Kind, Machine, Measured, Memory, OperatingSystem, Peaks};
+use plimsoll::spec::{
+    Figure, GpuKind, GpuLimit, Kind, Machine, Measured, MeasuredGpu, Memory, OperatingSystem, Peaks,
+};
 use plimsoll::units::{Band, Bytes, BytesPerSecond, show_gib};
 use proptest::prelude::*;
 use world::Captured;
@@ -414,6 +416,12 @@ fn a_measurement_stands_where_it_is_better_evidence() {
             copy_bytes_per_s: 80e9,
             triad_bytes_per_s: 76e9,
             flops_per_s: 900e9,
+            gpu: Some(MeasuredGpu {
+                adapter: "A Card".to_owned(),
+                kind: GpuKind::Discrete,
+                copy_bytes_per_s: 300e9,
+                flops_per_s: 20e12,
+            }),
             development_build: false,
         };
         (detected.clone(), detected.with_measured(&measured))
@@ -434,4 +442,8 @@ fn a_measurement_stands_where_it_is_better_evidence() {
     let (laptop, elsewhere) = on("laptop-without-gpu", Some("Another Processor"));
     assert_eq!(elsewhere.machine, laptop.machine);
     assert!(elsewhere.warnings.iter().any(|warning| matches!(warning, Warning::MeasuredElsewhere { .. })));
+    let (unknown, measured) = on("rtx-4090-laptop-windows", None);
+    assert_eq!(rate(&unknown.machine.bandwidth), None, "no datasheet is lent to a laptop card");
+    assert_eq!(rate(&measured.machine.bandwidth), Some(300e9), "the card was measured");
+    assert_eq!(measured.machine.peaks.fp32.as_ref().map(|peak| peak.value().get()), Some(20e12));
 }

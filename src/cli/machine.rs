@@ -32,11 +32,11 @@ pub(super) fn machine(asked: &MachineArgs, outside: &mut Outside<'_>) -> Result<
     }
     outside.print(&format!("{}\n", detected.machine.name));
     for finding in &detected.findings {
-        outside.print(&format!("  {:<22}{:<36}{}\n", finding.name, finding.value, finding.origin));
+        outside.print(&format!("  {:<21} {:<35} {}\n", finding.name, finding.value, finding.origin));
     }
     for limit in &limits {
         outside.print(&format!(
-            "  {:<22}{:<36}{}\n",
+            "  {:<21} {:<35} {}\n",
             limit.kind.label(),
             show_gib(limit.bytes.best),
             limit.basis

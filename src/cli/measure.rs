@@ -10,7 +10,7 @@ use super::args::MeasureArgs;
 use crate::detect::measured_file;
 use crate::measure::{Subject, Watch, measure as measure_rates};
 use crate::report::save_with_folder;
-use crate::spec::Measured;
+use crate::spec::{Measured, MeasuredGpu};
 use crate::units::show_figures;
 
 /// Measures, prints the rates and keeps them in the user's folder.
@@ -37,6 +37,7 @@ pub(super) fn measure(asked: &MeasureArgs, outside: &mut Outside<'_>) -> Result<
             "triad_bytes_per_s": measured.triad_bytes_per_s,
             "bandwidth_bytes_per_s": measured.bandwidth().get(),
             "flops_per_s": measured.flops_per_s,
+            "gpu": measured.gpu,
             "development_build": measured.development_build,
             "kept_in": kept,
         });
@@ -69,6 +70,7 @@ fn words(measured: &Measured, kept: Option<&str>) -> String {
         rate(measured.triad_bytes_per_s),
         format!("{} GFLOP/s", show_figures(measured.flops_per_s / 1e9)),
     );
+    text += &gpu_words(measured.gpu.as_ref());
     if measured.development_build {
         text.push_str(
             "note: this is a build for development, which is slower; measure with a release build\n",
@@ -76,4 +78,16 @@ fn words(measured: &Measured, kept: Option<&str>) -> String {
     }
     let kept = kept.map_or_else(|| "Not kept".to_owned(), |path| format!("Kept in {path}"));
     text + &kept + "\n"
+}
+
+fn gpu_words(gpu: Option<&MeasuredGpu>) -> String {
+    let Some(gpu) = gpu else { return "GPU                    none answers\n".to_owned() };
+    let rate = format!("{} GB/s", show_figures(gpu.copy_bytes_per_s / 1e9));
+    let operations = format!("{} GFLOP/s", show_figures(gpu.flops_per_s / 1e9));
+    format!(
+        "GPU memory, copied     {rate:<18}{}; {}\n\
+         GPU                    {operations:<18}multiply-adds in 32 bit on its shaders\n",
+        gpu.adapter,
+        gpu.kind.label()
+    )
 }

@@ -7,8 +7,8 @@ use super::finding::Finding;
 use super::reading::show_bandwidth;
 use super::warning::Warning;
 use super::world::{ProbeError, World};
-use crate::spec::{Figure, Kind, Measured, Memory};
-use crate::units::{FlopsPerSecond, show_figures};
+use crate::spec::{Figure, GpuKind, Kind, Machine, Measured, Memory, Peaks};
+use crate::units::{BytesPerSecond, FlopsPerSecond, show_figures};
 
 /// Where a value comes from that was measured here.
 pub const MEASURED_HERE: &str = "measured here";
@@ -66,16 +66,42 @@ impl Detected {
                 machine.peaks.fp32 = Some(arithmetic);
             }
             Memory::Unified { .. } => {
+                lend(machine, measured, GpuKind::Integrated);
                 machine.bandwidth.get_or_insert(bandwidth);
             }
-            Memory::Discrete { .. } => machine.system_bandwidth = Some(bandwidth),
+            Memory::Discrete { .. } => {
+                lend(machine, measured, GpuKind::Discrete);
+                machine.system_bandwidth = Some(bandwidth);
+            }
         }
         let origin = format!("{MEASURED_HERE} on {}, {}", measured.measured_on, measured.worked_by());
         let memory = show_bandwidth(measured.bandwidth());
         let computed = format!("{} GFLOP/s in 32 bit", show_figures(measured.flops_per_s / 1e9));
-        for (name, value) in [("Measured bandwidth", memory), ("Measured arithmetic", computed)] {
-            result.findings.push(Finding { name: name.to_owned(), value, origin: origin.clone() });
+        let mut found = |name: &str, value: String, origin: String| {
+            result.findings.push(Finding { name: name.to_owned(), value, origin });
+        };
+        found("Measured bandwidth", memory, origin.clone());
+        found("Measured arithmetic", computed, origin);
+        if let Some(gpu) = &measured.gpu {
+            let rate = show_bandwidth(BytesPerSecond::new(gpu.copy_bytes_per_s));
+            let operations = show_figures(gpu.flops_per_s / 1e9);
+            let origin = format!("{MEASURED_HERE} on {}, {}", measured.measured_on, gpu.kind.label());
+            found("Measured GPU", gpu.adapter.clone(), origin.clone());
+            found("Its memory, shaders", format!("{rate}, {operations} GFLOP/s"), origin);
         }
         result
+    }
+}
+
+/// What was measured on a GPU of that kind takes the place of what no datasheet tells.
+fn lend(machine: &mut Machine, measured: &Measured, kind: GpuKind) {
+    let Some(gpu) = measured.gpu.as_ref().filter(|gpu| gpu.kind == kind) else { return };
+    let here = || (MEASURED_HERE.to_owned(), measured.measured_on.clone());
+    let (origin, day) = here();
+    let bandwidth = BytesPerSecond::new(gpu.copy_bytes_per_s);
+    machine.bandwidth.get_or_insert(Figure(bandwidth, Kind::Measured, origin, day));
+    if machine.peaks == Peaks::default() {
+        let (origin, day) = here();
+        machine.peaks.fp32 = Some(Figure(FlopsPerSecond::new(gpu.flops_per_s), Kind::Measured, origin, day));
     }
 }

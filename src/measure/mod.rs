@@ -1,8 +1,10 @@
-//! A few seconds of measurement on this machine: memory bandwidth and arithmetic.
+//! A few seconds of measurement on this machine: memory bandwidth and arithmetic of processor and GPU.
 //!
 //! Nothing here knows about workloads; what is measured is written down with its day and read again by detection.
 
 mod arithmetic;
+#[cfg(feature = "gpu-measure")]
+mod gpu;
 mod memory;
 
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -51,7 +53,7 @@ pub struct Subject {
     pub today: String,
 }
 
-/// Measures memory and arithmetic of all cores. Takes some seconds.
+/// Measures memory and arithmetic of all cores, and of the GPU where one answers. Takes some seconds.
 ///
 /// # Errors
 /// When it is stopped.
@@ -62,6 +64,11 @@ pub fn measure(subject: &Subject, watch: &Watch<'_>) -> Result<Measured, Stopped
     let memory = memory::measure(subject.total, threads, watch)?;
     watch.reached(0.7)?;
     let operations = arithmetic::measure(threads, watch)?;
+    watch.reached(0.78)?;
+    #[cfg(feature = "gpu-measure")]
+    let gpu = gpu::measure(subject.total, watch)?;
+    #[cfg(not(feature = "gpu-measure"))]
+    let gpu = None;
     watch.reached(1.0)?;
     Ok(Measured {
         measured_on: subject.today.clone(),
@@ -70,6 +77,7 @@ pub fn measure(subject: &Subject, watch: &Watch<'_>) -> Result<Measured, Stopped
         copy_bytes_per_s: memory.copy,
         triad_bytes_per_s: memory.triad,
         flops_per_s: operations,
+        gpu,
         development_build: cfg!(debug_assertions),
     })
 }

@@ -20,16 +20,59 @@ pub struct Measured {
     pub triad_bytes_per_s: f64,
     /// Fused multiply-adds in 32 bit, each two operations.
     pub flops_per_s: f64,
+    /// The GPU, where an adapter answered.
+    #[serde(default)]
+    pub gpu: Option<MeasuredGpu>,
     /// Whether a build for development measured, whose figures are too low.
     #[serde(default)]
     pub development_build: bool,
 }
 
+/// Rates of a GPU that were measured here.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MeasuredGpu {
+    /// As its driver names it.
+    pub adapter: String,
+    /// What it is.
+    pub kind: GpuKind,
+    /// Its memory copied: a read and a write for each value.
+    pub copy_bytes_per_s: f64,
+    /// Fused multiply-adds in 32 bit on its shaders, each two operations.
+    pub flops_per_s: f64,
+}
+
+/// What an adapter is.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub enum GpuKind {
+    /// A card with memory of its own.
+    Discrete,
+    /// One that shares the system's memory.
+    Integrated,
+    /// No GPU: the processor plays one.
+    Processor,
+}
+
+impl GpuKind {
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Discrete => "card",
+            Self::Integrated => "shares the system's memory",
+            Self::Processor => "no GPU: the processor plays one",
+        }
+    }
+}
+
 impl Measured {
     /// Whether its rates are some that a machine may have: 100 MB/s to 1 PB/s, and 10 MFLOP/s to 1 EFLOP/s.
     pub fn is_believable(&self) -> bool {
-        let rates = [self.copy_bytes_per_s, self.triad_bytes_per_s];
-        rates.iter().all(|rate| (1e8..=1e15).contains(rate)) && (1e7..=1e18).contains(&self.flops_per_s)
+        let gpu = self.gpu.as_ref();
+        let rates =
+            [Some(self.copy_bytes_per_s), Some(self.triad_bytes_per_s), gpu.map(|gpu| gpu.copy_bytes_per_s)];
+        let operations = [Some(self.flops_per_s), gpu.map(|gpu| gpu.flops_per_s)];
+        rates.iter().flatten().all(|rate| (1e8..=1e15).contains(rate))
+            && operations.iter().flatten().all(|rate| (1e7..=1e18).contains(rate))
     }
 
     /// Bytes a second that all cores together draw from memory: the better of both ways.

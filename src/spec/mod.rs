@@ -33,7 +33,7 @@ pub use language_model::LanguageModel;
 pub use machine::{
     Availability, GpuLimit, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor, raise_reserve,
 };
-pub use measured::Measured;
+pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
     Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Vision,
 };
