@@ -65,6 +65,8 @@ fn chat(model: Model) -> Scenario {
                 logits: Logits::Last,
                 gpu_layers: GpuLayers::Auto,
                 vision: false,
+                speculation: plimsoll::spec::Speculation::default(),
+                turn: plimsoll::spec::Turn::default(),
             },
         ),
     }

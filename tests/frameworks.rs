@@ -28,6 +28,8 @@ fn chat() -> Inference {
         logits: Logits::Last,
         gpu_layers: GpuLayers::Auto,
         vision: false,
+        speculation: plimsoll::spec::Speculation::default(),
+        turn: plimsoll::spec::Turn::default(),
     }
 }
 

@@ -6,7 +6,9 @@ use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::{Estimate, Speed, estimate, speed};
 use plimsoll::evidence::{SpeedErrors, SpeedRow, calibrate, peak_shares, speed_errors, speed_rows};
 use plimsoll::spec::preset::default_inference;
-use plimsoll::spec::{Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Workload};
+use plimsoll::spec::{
+    Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Speculation, Turn, Workload,
+};
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
@@ -191,4 +193,55 @@ fn a_card_that_is_too_small_slows_down_as_more_lies_beside_it() {
             assert!((1.0..5.0).contains(&before), "{speed:?}");
         }
     }
+}
+
+/// An 8B model in 4 bit with other knobs, on a card.
+fn changed(change: impl Fn(Inference) -> Inference) -> plimsoll::engine::speed::InferenceSpeed {
+    let model = CATALOG.model("llama-3.1-8b").expect("it is known");
+    let usual = default_inference(Runtime::LlamaCpp, model.context_max).quantization;
+    let plain = scenario(model, Runtime::LlamaCpp, usual, 1);
+    let Workload::Inference(language, inference) = plain.workload else { unreachable!("it is made so") };
+    let workload = Workload::Inference(language, change(inference));
+    let scenario = Scenario { name: "test".to_owned(), workload };
+    let card = chip("rtx-4090-24gb").expect("it is known");
+    speeds(&scenario, &card, &estimate(&scenario, &card, None)).expect("its speed is known")
+}
+
+#[test]
+fn guesses_pay_as_they_hold() {
+    let with = |drafted, acceptance| {
+        changed(|plain| Inference { speculation: Speculation { drafted, acceptance }, ..plain })
+    };
+    let plain = with(0, 0.7);
+    assert_eq!(plain.decode, changed(|plain| plain).decode);
+    assert!(with(4, 0.0).decode.best < plain.decode.best, "guesses that never hold cost time");
+    let mut before = plain.decode.best;
+    for acceptance in [0.5, 0.7, 0.9, 1.0] {
+        let speed = with(4, acceptance);
+        assert!(speed.decode.best > before, "{acceptance}");
+        let (decode, roof) = (speed.decode, speed.roofline);
+        assert!(decode.low <= decode.best && decode.best <= decode.high && decode.high <= roof, "{speed:?}");
+        assert!(roof.get() <= plain.roofline.get() * 5.0 * 1.001, "no pass yields more than it checks");
+        before = decode.best;
+    }
+    for (drafted, acceptance, tokens) in [(0, 0.7, 1.0), (1, 0.5, 1.5), (3, 1.0, 4.0), (2, 0.5, 1.75)] {
+        let speculation = Speculation { drafted, acceptance };
+        assert!((speculation.yielded(acceptance) - tokens).abs() < 1e-12, "{speculation:?}");
+    }
+}
+
+#[test]
+fn a_task_takes_as_long_as_its_calls() {
+    let with = |calls, tool_tokens, prefix_cached| {
+        let speed = changed(|plain| Inference { turn: Turn { calls, tool_tokens, prefix_cached }, ..plain });
+        speed.task.map(|task| task.map(plimsoll::units::Seconds::get))
+    };
+    assert_eq!(with(1, 500, true), None);
+    let request = changed(|plain| plain).request.map(plimsoll::units::Seconds::get);
+    let (two, ten) = (with(2, 500, true).expect("calls"), with(10, 500, true).expect("calls"));
+    assert!(two.best > request.best && two.low <= two.best && two.best <= two.high, "{two:?}");
+    // Ten calls write ten answers; the growing conversation makes each a little slower.
+    assert!(ten.best > 4.0 * two.best && ten.best < 12.0 * request.best, "{ten:?} {two:?} {request:?}");
+    assert!(with(10, 2000, true).expect("calls").best > ten.best, "longer answers of tools are read");
+    assert!(with(10, 500, false).expect("calls").best > ten.best, "all is read anew");
 }

@@ -223,6 +223,8 @@ fn settings(
         logits: Logits::Last,
         gpu_layers: GpuLayers::Auto,
         vision: false,
+        speculation: crate::spec::Speculation::default(),
+        turn: crate::spec::Turn::default(),
     })
 }
 

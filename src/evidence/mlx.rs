@@ -173,6 +173,8 @@ impl Row<'_> {
             logits: Logits::Last,
             gpu_layers: GpuLayers::Auto,
             vision: false,
+            speculation: crate::spec::Speculation::default(),
+            turn: crate::spec::Turn::default(),
         })
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct SpeedJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     request_s: Option<BandJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    task_s: Option<BandJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     offloaded_share: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     training_tokens_per_s: Option<BandJson>,
@@ -94,6 +96,7 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
             prefill_tokens_per_s: Some(rates(speed.prefill)),
             first_token_s: Some(seconds(speed.first_token)),
             request_s: Some(seconds(speed.request)),
+            task_s: speed.task.map(seconds),
             offloaded_share: Some(speed.offloaded),
             roofline: speed.roofline.get(),
             ..common

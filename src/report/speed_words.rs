@@ -42,8 +42,10 @@ pub fn speed_line(speed: &Speed) -> String {
             } else {
                 String::new()
             };
+            let task =
+                speed.task.map_or_else(String::new, |task| format!(" · the whole task in {}", time(task)));
             format!(
-                "{}{together} · first token after {}{beside}",
+                "{}{together} · first token after {}{task}{beside}",
                 rate(speed.decode),
                 time(speed.first_token)
             )

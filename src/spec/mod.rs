@@ -43,4 +43,4 @@ pub use runtime::Runtime;
 pub use scenario::Scenario;
 pub use tensor_type::TensorType;
 pub use unknown_name::UnknownName;
-pub use workload::{AttentionKernel, Family, GpuLayers, Inference, Logits, Workload};
+pub use workload::{AttentionKernel, Family, GpuLayers, Inference, Logits, Speculation, Turn, Workload};

@@ -82,6 +82,53 @@ pub struct Inference {
     pub gpu_layers: GpuLayers,
     /// Whether the vision projector is loaded too.
     pub vision: bool,
+    /// Tokens guessed ahead and checked at once.
+    pub speculation: Speculation,
+    /// Calls of the model that one task takes.
+    pub turn: Turn,
+}
+
+/// Tokens guessed ahead by the model's own heads or from the text, and checked in one pass; no second model.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Speculation {
+    /// Tokens guessed for each pass; 0 where none are.
+    pub drafted: u64,
+    /// Share of the guesses that hold, each on its own, 0 to 1.
+    pub acceptance: f64,
+}
+
+impl Default for Speculation {
+    fn default() -> Self {
+        Self { drafted: 0, acceptance: 0.7 }
+    }
+}
+
+impl Speculation {
+    /// Tokens a pass yields at a share of guesses that hold: those before the first that fails, and one more.
+    ///
+    /// Source: Leviathan, Kalman and Matias, Fast Inference from Transformers via Speculative Decoding (2023).
+    pub fn yielded(&self, acceptance: f64) -> f64 {
+        let tokens = crate::units::count(self.drafted) + 1.0;
+        let share = acceptance.clamp(0.0, 1.0);
+        if share > 0.999 { tokens } else { (1.0 - share.powf(tokens)) / (1.0 - share) }
+    }
+}
+
+/// How an agent works at one task: the model is called, a tool answers, and so on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// Calls of the model; 1 for a plain chat.
+    pub calls: u64,
+    /// Tokens that each tool's answer adds.
+    pub tool_tokens: u64,
+    /// Whether what was read before is kept for the next call.
+    pub prefix_cached: bool,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { calls: 1, tool_tokens: 1024, prefix_cached: true }
+    }
 }
 
 /// How attention is computed.

@@ -94,6 +94,19 @@ fn read(lines: &mut Lines, language: &LanguageModel, inference: &Inference) -> S
             "Share of the prompt that all requests have in common",
         ));
     }
+    lines.field((
+        "speculative",
+        "Tokens guessed ahead",
+        "Checked at once; guessed without a second model, or none",
+    ));
+    if inference.speculation.drafted > 0 {
+        lines.share(("acceptance", "Guesses that hold", "Share of the guessed tokens that are taken"));
+    }
+    lines.field(("calls", "Calls a task", "Calls of the model that one task of an agent takes"));
+    if inference.turn.calls > 1 {
+        lines.field(("tool_tokens", "Tokens of a tool", "Tokens that each tool's answer adds"));
+        lines.switch(("prefix_cached", "Keep what was read", "For the next call of the same task"));
+    }
     if llama {
         lines.field(("gpu_layers", "GPU layers", "Layers on the accelerator: auto for all, or a number"));
     }

@@ -8,7 +8,7 @@ use crate::engine::memory::{PartName, Place};
 use crate::engine::{Budget, Fit};
 use crate::spec::{
     Calibration, DecodeTerms, Fitted, GpuLayers, Inference, Kind, KvPrecision, LanguageModel, Machine,
-    Memory, PrefillTerms, Runtime, SpeedGroup,
+    Memory, PrefillTerms, Runtime, Speculation, SpeedGroup, Turn,
 };
 use crate::units::{Band, Seconds, TokensPerSecond, count};
 
@@ -27,6 +27,8 @@ pub struct InferenceSpeed {
     pub first_token: Band<Seconds>,
     /// From the question to the end of the answer.
     pub request: Band<Seconds>,
+    /// From the question to the end of the last answer, where a task takes several calls of the model.
+    pub task: Option<Band<Seconds>>,
     /// What holds writing back.
     pub bound: Bound,
     /// Share of the weights that lies in the system's memory because the card's is full; 0 where all fit.
@@ -47,6 +49,13 @@ const POPULAR: f64 = 0.35;
 /// Seconds in which a server draws one request's token from its scores; benchmarks of a single request draw none.
 const DRAWING: f64 = 0.35e-3;
 
+/// How far from the stated share of guesses that hold a text may lie.
+const GUESSED: f64 = 0.1;
+
+/// What a guess costs over the pass that checks it: nothing where it is found in the text, a layer or two where a head
+/// of the model makes it.
+const DRAFTING: Band<f64> = Band { low: 0.05, best: 0.02, high: 0.0 };
+
 /// Everything one token's time is made of.
 struct Writing<'a> {
     reads: Reads,
@@ -56,6 +65,8 @@ struct Writing<'a> {
     /// Bytes of a cached value over those of 16 bit.
     cache: f64,
     offloaded: f64,
+    /// Tokens of a request that one pass checks beside the one it writes.
+    drafted: f64,
     /// Bytes a second of the memory in which that share lies.
     system: Band<f64>,
     engine: SpeedEngine,
@@ -89,6 +100,7 @@ pub(super) fn speed(
         prefill,
         cache,
         offloaded,
+        drafted: count(asked.inference.speculation.drafted),
         system: system_memory(asked.machine),
         engine,
     };
@@ -147,13 +159,22 @@ impl Writing<'_> {
         let depth = prompt + answer / 2.0;
         let step = self.step(depth, requests, self.system.best);
         let (decode_low, decode_high) = self.band(self.decode.band, self.decode.group);
-        let single = self.roofline(depth, requests);
-        let each = self.around(1.0 / step, (decode_low, decode_high), single, depth, requests);
+        // Texts differ in how well they are guessed: a tenth either way.
+        let Speculation { acceptance, .. } = inference.speculation;
+        let held = Band { low: acceptance - GUESSED, best: acceptance, high: acceptance + GUESSED };
+        let yielded = held.map(|share| inference.speculation.yielded(share));
+        let pass = self.roofline(depth, requests);
+        let single = pass * yielded.high;
+        let passes = self.around(1.0 / step, (decode_low, decode_high), pass, depth, requests);
+        let guessing = DRAFTING.map(|share| self.drafted.mul_add(share, 1.0));
+        let each = Band {
+            low: passes.low * yielded.low / guessing.low,
+            best: passes.best * yielded.best / guessing.best,
+            high: passes.high * yielded.high / guessing.high,
+        };
         let shared = if inference.concurrency > 1 { inference.prefix_share.clamp(0.0, 1.0) } else { 0.0 };
         let new = (prompt * (1.0 - shared)).max(1.0);
-        let chunk =
-            if self.engine == SpeedEngine::LlamaCpp { inference.ubatch } else { inference.prefill_step };
-        let read = self.read(new, prompt - new, count(chunk.max(1)));
+        let read = self.read(new, prompt - new, count(self.chunk(inference).max(1)));
         let (low, high) = self.band(self.prefill.band, self.prefill.group);
         let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
         let most = peak / (2.0 * self.reads.active);
@@ -173,6 +194,8 @@ impl Writing<'_> {
             prefill: prefill.map(TokensPerSecond::new),
             first_token: first.map(Seconds::new),
             request: request.map(Seconds::new),
+            task: (inference.turn.calls > 1)
+                .then(|| self.task(inference, &request, (prefill, each)).map(Seconds::new)),
             bound: self.bound(depth, requests),
             offloaded: self.offloaded,
             basis: Basis {
@@ -184,20 +207,64 @@ impl Writing<'_> {
         }
     }
 
-    /// Seconds in which every one of some requests gets a token.
+    /// Seconds of a task of several calls: the first request, then for each further call what a tool added, or all
+    /// of it anew where nothing is kept, and another answer.
+    ///
+    /// The conversation grows from call to call; its middle and ends stand for all.
+    fn task(
+        &self,
+        inference: &Inference,
+        first: &Band<f64>,
+        (prefill, each): (Band<f64>, Band<f64>),
+    ) -> Band<f64> {
+        let Turn { calls, tool_tokens, prefix_cached } = inference.turn;
+        let further = count(calls) - 1.0;
+        let (prompt, answer, tool) = (count(inference.prompt), count(inference.generate), count(tool_tokens));
+        let requests = count(inference.concurrency.max(1));
+        let chunk = count(self.chunk(inference).max(1));
+        let depth = |call: f64| prompt + call * (answer + tool);
+        let pass = |call: f64| self.step(depth(call) + answer / 2.0, requests, self.system.best);
+        let reads = |call: f64| {
+            let (new, behind) = if prefix_cached { (tool, depth(call) - tool) } else { (depth(call), 0.0) };
+            new / self.read(new.max(1.0), behind.max(0.0), chunk)
+        };
+        let middle = f64::midpoint(1.0, further);
+        let over = |seconds: &dyn Fn(f64) -> f64| {
+            further * (seconds(1.0) + 4.0 * seconds(middle) + seconds(further)) / 6.0
+        };
+        // In tokens at the speeds of the first call, which carry the bands.
+        let written = answer * over(&pass) / pass(0.0);
+        let read = over(&reads) * prefill.best;
+        Band {
+            low: first.low + written / each.high + read / prefill.high,
+            best: first.best + written / each.best + read / prefill.best,
+            high: first.high + written / each.low + read / prefill.low,
+        }
+    }
+
+    /// Tokens of a prompt computed at once.
+    const fn chunk(&self, inference: &Inference) -> u64 {
+        match self.engine {
+            SpeedEngine::LlamaCpp => inference.ubatch,
+            _ => inference.prefill_step,
+        }
+    }
+
+    /// Seconds of a pass, in which every one of some requests gets a token, or those of its guesses that hold.
     ///
     /// Weights are read once for all; of experts as many as different requests use. Caches and attention are each
     /// request's own. Unpacking is repeated for each until multiplying as for a prompt is the shorter way.
     fn step(&self, depth: f64, requests: f64, system: f64) -> f64 {
         let time = self.times(depth);
-        let distinct = self.distinct(requests);
+        let rows = requests * (self.drafted + 1.0);
+        let distinct = self.distinct(rows);
         let kept = 1.0 - self.offloaded;
         let read = reading(&time) * distinct * kept;
         let elsewhere = self.reads.bytes * distinct * self.offloaded / system;
         let drawing = if requests < 2.0 { 0.0 } else { DRAWING };
-        let own = (time.cache.mul_add(self.cache, time.attention) + drawing) * requests;
+        let own = (time.cache * self.cache + drawing) * requests + time.attention * rows;
         let floor = self.reads.bytes * distinct * kept / self.chip.bandwidth;
-        (read + self.computing(&time, requests) + own + spending(&time)).max(floor) + elsewhere
+        (read + self.computing(&time, rows) + own + spending(&time)).max(floor) + elsewhere
     }
 
     /// Seconds of each term of one token after `depth` others.
@@ -256,10 +323,11 @@ impl Writing<'_> {
     fn roofline(&self, depth: f64, requests: f64) -> f64 {
         let kept = 1.0 - self.offloaded;
         let cache = 2.0 * self.reads.kept_values(depth) * self.cache * requests;
-        let bytes = self.reads.bytes * self.distinct(requests) * kept + cache;
-        let elsewhere = self.reads.bytes * self.distinct(requests) * self.offloaded / self.system.high;
+        let rows = requests * (self.drafted + 1.0);
+        let bytes = self.reads.bytes * self.distinct(rows) * kept + cache;
+        let elsewhere = self.reads.bytes * self.distinct(rows) * self.offloaded / self.system.high;
         let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
-        let computed = 2.0 * self.reads.active * requests / peak;
+        let computed = 2.0 * self.reads.active * rows / peak;
         1.0 / ((bytes / self.chip.bandwidth).max(computed) + elsewhere)
     }
 
@@ -322,8 +390,17 @@ pub fn together(
 ) -> Option<TokensPerSecond> {
     let decode = calibration.decode(chip.decode_group(engine))?;
     let prefill = calibration.prefill(chip.prefill_group(engine))?;
-    let writing =
-        Writing { reads, chip, decode, prefill, cache: 1.0, offloaded: 0.0, system: SYSTEM_MEMORY, engine };
+    let writing = Writing {
+        reads,
+        chip,
+        decode,
+        prefill,
+        cache: 1.0,
+        offloaded: 0.0,
+        drafted: 0.0,
+        system: SYSTEM_MEMORY,
+        engine,
+    };
     Some(TokensPerSecond::new(requests / writing.step(depth, requests, SYSTEM_MEMORY.best)))
 }
 

@@ -40,6 +40,8 @@ pub fn default_inference(runtime: Runtime, context_max: u32) -> Inference {
         logits: Logits::Last,
         gpu_layers: GpuLayers::Auto,
         vision: false,
+        speculation: crate::spec::Speculation::default(),
+        turn: crate::spec::Turn::default(),
     }
 }
 

@@ -123,6 +123,14 @@ impl Entries {
             GpuLayers::Count(layers) => self.add("gpu_layers", layers),
         }
         self.add("vision", inference.vision);
+        match inference.speculation.drafted {
+            0 => self.add("speculative", "none"),
+            drafted => self.add("speculative", drafted),
+        }
+        self.add("acceptance", inference.speculation.acceptance);
+        self.add("calls", inference.turn.calls);
+        self.add("tool_tokens", inference.turn.tool_tokens);
+        self.add("prefix_cached", inference.turn.prefix_cached);
     }
 
     fn graph(&mut self, graph: &Graph) {

@@ -173,6 +173,16 @@ keys! {
     gpu_layers: GpuLayers, READ;
     /// Whether the vision projector is loaded.
     vision: bool, READ;
+    /// `none`, or tokens guessed ahead and checked at once.
+    speculative: Bound, READ;
+    /// Share of those guesses that hold.
+    acceptance: Share, READ;
+    /// Calls of the model that one task of an agent takes.
+    calls: Small, READ;
+    /// Tokens that each tool's answer adds.
+    tool_tokens: TokenCount, READ;
+    /// Whether what was read before is kept for the next call.
+    prefix_cached: bool, READ;
     /// What is trained: `full`, `lora`, `qlora` or `dora`.
     method: Method, TRAIN;
     /// How numbers are held; each family has its own names.

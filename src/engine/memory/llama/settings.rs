@@ -104,6 +104,8 @@ mod tests {
             logits: Logits::Last,
             gpu_layers: GpuLayers::Auto,
             vision: false,
+            speculation: crate::spec::Speculation::default(),
+            turn: crate::spec::Turn::default(),
         })
     }
 

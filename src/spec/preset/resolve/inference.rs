@@ -3,17 +3,21 @@
 use super::super::defaults::{MOST_TOKENS, default_generate, default_inference};
 use super::super::keys::PresetKeys;
 use super::given;
-use crate::spec::{Inference, LanguageModel};
+use crate::spec::{Inference, LanguageModel, Speculation, Turn};
 use crate::units::show_grouped;
 
 /// Each knob the given one or its default; a prompt and an answer that overfill their slot are said.
 pub(super) fn inference(keys: &PresetKeys, language: &LanguageModel, notes: &mut Vec<String>) -> Inference {
     let inference = knobs(keys, language, notes);
     let slot = (inference.context / inference.concurrency.max(1)).max(1);
-    let taken = inference.prompt.saturating_add(inference.generate);
+    let Turn { calls, tool_tokens, .. } = inference.turn;
+    let answers =
+        inference.generate.saturating_mul(calls).saturating_add(tool_tokens.saturating_mul(calls - 1));
+    let taken = inference.prompt.saturating_add(answers);
     if taken > slot {
+        let what = if calls > 1 { "prompt, answers and tools" } else { "prompt and answer" };
         notes.push(format!(
-            "prompt and answer take {} tokens and a slot holds {}; raise context or lower them",
+            "{what} take {} tokens and a slot holds {}; raise context or lower them",
             show_grouped(taken),
             show_grouped(slot)
         ));
@@ -52,6 +56,34 @@ pub(super) fn knobs(keys: &PresetKeys, language: &LanguageModel, notes: &mut Vec
         logits: given(keys.logits.as_ref()).unwrap_or(defaults.logits),
         gpu_layers: given(keys.gpu_layers.as_ref()).unwrap_or(defaults.gpu_layers),
         vision: given(keys.vision.as_ref()).unwrap_or(defaults.vision),
+        speculation: speculation(keys, notes),
+        turn: turn(keys),
+    }
+}
+
+/// More guesses than this no engine checks at once.
+const MOST_DRAFTED: u64 = 64;
+
+fn speculation(keys: &PresetKeys, notes: &mut Vec<String>) -> Speculation {
+    let defaults = Speculation::default();
+    let drafted = given(keys.speculative.as_ref()).and_then(|bound| bound.0).unwrap_or(defaults.drafted);
+    if drafted > MOST_DRAFTED {
+        notes.push(format!(
+            "speculative {} was lowered to {MOST_DRAFTED}, the most that is checked at once",
+            show_grouped(drafted)
+        ));
+    }
+    let acceptance = given(keys.acceptance.as_ref()).map_or(defaults.acceptance, |share| share.0);
+    Speculation { drafted: drafted.min(MOST_DRAFTED), acceptance }
+}
+
+fn turn(keys: &PresetKeys) -> Turn {
+    let defaults = Turn::default();
+    Turn {
+        calls: given(keys.calls.as_ref()).map_or(defaults.calls, |calls| calls.0).max(1),
+        tool_tokens: given(keys.tool_tokens.as_ref())
+            .map_or(defaults.tool_tokens, |tokens| tokens.0.min(MOST_TOKENS)),
+        prefix_cached: given(keys.prefix_cached.as_ref()).unwrap_or(defaults.prefix_cached),
     }
 }
 
