@@ -44,6 +44,8 @@ pub(crate) struct SpeedData {
 
 /// Machines shown where none are ticked.
 const SHOWN: usize = 8;
+/// Requests at once that are plotted: there is no half request.
+const REQUESTS: [u32; 12] = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64];
 /// Places along an axis.
 const SAMPLES: u32 = 13;
 
@@ -163,12 +165,15 @@ fn value(speed: &Speed, axis: Axis) -> Band<f64> {
 fn over_axis(scenario: &Scenario, axis: Axis, machines: &[&Machine], chosen: Option<&Machine>) -> Chart {
     let (least, most) = axis.range(scenario);
     let most = if axis == Axis::Concurrency { 64.0 } else { most };
-    let places: Vec<f64> = (0..SAMPLES)
-        .map(|index| {
-            let share = f64::from(index) / f64::from(SAMPLES - 1);
-            if axis.is_log() { least * (most / least).powf(share) } else { least + (most - least) * share }
-        })
-        .collect();
+    let between = |index: u32| {
+        let share = f64::from(index) / f64::from(SAMPLES - 1);
+        if axis.is_log() { least * (most / least).powf(share) } else { least + (most - least) * share }
+    };
+    let places: Vec<f64> = if axis == Axis::Concurrency {
+        REQUESTS.map(f64::from).to_vec()
+    } else {
+        (0..SAMPLES).map(between).collect()
+    };
     let mut curves: Vec<Curve> = machines
         .iter()
         .map(|machine| Curve {
@@ -180,9 +185,11 @@ fn over_axis(scenario: &Scenario, axis: Axis, machines: &[&Machine], chosen: Opt
         .collect();
     for place in &places {
         let mut there = axis.set(scenario, *place);
-        if axis == Axis::Concurrency {
-            there = each_with_its_own(&there, scenario);
-        }
+        there = match axis {
+            Axis::Concurrency => each_with_its_own(&there, scenario),
+            Axis::Context => filled(there),
+            _ => there,
+        };
         let question = Question::new(&there, calibration());
         for (machine, curve) in machines.iter().zip(&mut curves) {
             let budget = budget(&there, placement(machine));
@@ -203,6 +210,14 @@ fn over_axis(scenario: &Scenario, axis: Axis, machines: &[&Machine], chosen: Opt
         curves,
         marks: Vec::new(),
     }
+}
+
+/// A prompt that fills the context but for the answer, so that every place of the axis is the depth it says.
+fn filled(scenario: Scenario) -> Scenario {
+    let Workload::Inference(language, inference) = scenario.workload else { return scenario };
+    let slot = inference.context / inference.concurrency.max(1);
+    let prompt = slot.saturating_sub(inference.generate).max(1);
+    Scenario { workload: Workload::Inference(language, Inference { prompt, ..inference }), ..scenario }
 }
 
 /// As many requests as asked, each with as much context as one had.
@@ -264,7 +279,9 @@ fn roofline(scenario: &Scenario, inference: &Inference, machine: &Machine) -> Op
     let places: Vec<f64> = (0..=40).map(|step| 10_f64.powf(-1.0 + f64::from(step) * 0.125)).collect();
     let roof = places.iter().map(|place| (*place, (chip.bandwidth * place).min(peak) / 1e12)).collect();
     let chunk = count(inference.ubatch.min(inference.prompt).max(1));
-    let requests = count(inference.concurrency.max(1));
+    // Tokens that one pass over the weights yields.
+    let tokens =
+        count(inference.concurrency.max(1)) * inference.speculation.yielded(inference.speculation.acceptance);
     let mark = |name: &str, intensity: f64, speed: f64| Mark {
         name: name.to_owned(),
         at: (intensity, speed * operations / 1e12),
@@ -282,7 +299,7 @@ fn roofline(scenario: &Scenario, inference: &Inference, machine: &Machine) -> Op
         ticks: [0.1, 1.0, 10.0, 100.0, 1000.0].map(|value| (value, show_figures(value))).to_vec(),
         curves: vec![Curve { name: "datasheet".to_owned(), points: roof, band: Vec::new(), chosen: true }],
         marks: vec![
-            mark("writing", operations * requests / reads.bytes, speed.aggregate.best.get()),
+            mark("writing", operations * tokens / reads.bytes, speed.aggregate.best.get()),
             mark("reading", operations * chunk / reads.bytes, speed.prefill.best.get()),
         ],
     })
