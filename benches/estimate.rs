@@ -46,9 +46,9 @@ fn weights_group(criterion: &mut Criterion) {
 
 fn chat(model: Model) -> Scenario {
     let language = LanguageModel::named(Arc::new(model), Runtime::LlamaCpp);
-    Scenario {
-        name: "Chat".to_owned(),
-        workload: Workload::Inference(
+    Scenario::new(
+        "Chat",
+        Workload::Inference(
             language,
             Inference {
                 quantization: Quantization::Gguf(FileType::Q4KM),
@@ -69,7 +69,7 @@ fn chat(model: Model) -> Scenario {
                 turn: plimsoll::spec::Turn::default(),
             },
         ),
-    }
+    )
 }
 
 /// All of llama.cpp's memory, most of it the graph that is laid out for the compute buffers.

@@ -35,7 +35,7 @@ fn chat() -> Inference {
 
 fn of(model: &Arc<Model>, runtime: Runtime, inference: Inference, placement: Placement) -> Budget {
     let language = LanguageModel::named(Arc::clone(model), runtime);
-    let scenario = Scenario { name: String::new(), workload: Workload::Inference(language, inference) };
+    let scenario = Scenario::new("", Workload::Inference(language, inference));
     budget(&scenario, placement)
 }
 

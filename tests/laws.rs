@@ -30,7 +30,7 @@ fn placement() -> impl Strategy<Value = Placement> {
 
 fn scenario_of(model: Arc<Model>, runtime: Runtime, inference: Inference) -> Scenario {
     let workload = Workload::Inference(LanguageModel::named(model, runtime), inference);
-    Scenario { name: "law".to_owned(), workload }
+    Scenario::new("law", workload)
 }
 
 prop_compose! {
@@ -153,7 +153,7 @@ proptest! {
             let language = LanguageModel::named(Arc::clone(&model), Runtime::LlamaCpp);
             let sequence = GraphSequence { graph, task: GraphTask::Read(inference) };
             let workload = Workload::GraphSequence(language, sequence);
-            best(&budget(&Scenario { name: String::new(), workload }, placement))
+            best(&budget(&Scenario::new("", workload), placement))
         };
         let before = of(graph);
         prop_assert!(of(Graph { edges: edges + more, ..graph }) >= before, "more edges");

@@ -40,7 +40,7 @@ fn said(id: &str, inference: Inference, placement: Placement) -> Budget {
 
 fn of(model: Arc<Model>, inference: Inference, placement: Placement) -> Budget {
     let language = LanguageModel::named(model, Runtime::LlamaCpp);
-    let scenario = Scenario { name: String::new(), workload: Workload::Inference(language, inference) };
+    let scenario = Scenario::new("", Workload::Inference(language, inference));
     budget(&scenario, placement)
 }
 

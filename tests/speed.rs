@@ -81,7 +81,7 @@ fn scenario(
     let inference =
         Inference { quantization, concurrency: requests, context: plain.context * requests, ..plain };
     let language = LanguageModel::named(Arc::clone(model), runtime);
-    Scenario { name: "test".to_owned(), workload: Workload::Inference(language, inference) }
+    Scenario::new("test", Workload::Inference(language, inference))
 }
 
 fn speeds(
@@ -202,7 +202,7 @@ fn changed(change: impl Fn(Inference) -> Inference) -> plimsoll::engine::speed::
     let plain = scenario(model, Runtime::LlamaCpp, usual, 1);
     let Workload::Inference(language, inference) = plain.workload else { unreachable!("it is made so") };
     let workload = Workload::Inference(language, change(inference));
-    let scenario = Scenario { name: "test".to_owned(), workload };
+    let scenario = Scenario::new("test", workload);
     let card = chip("rtx-4090-24gb").expect("it is known");
     speeds(&scenario, &card, &estimate(&scenario, &card, None)).expect("its speed is known")
 }

@@ -105,7 +105,7 @@ impl AppState {
 
     /// The same, under the key that presets name it by.
     pub(super) fn use_model_as(&mut self, model: &Arc<Model>, key: &str) {
-        let Scenario { name, workload } = &mut self.scenario;
+        let Scenario { name, workload, .. } = &mut self.scenario;
         let (language, inference) = match workload {
             Workload::Inference(language, inference) => (language, Some(inference)),
             Workload::GraphSequence(language, sequence) => match &mut sequence.task {

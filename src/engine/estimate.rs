@@ -2,8 +2,8 @@
 
 use super::ceilings::ceilings;
 use super::fit::{Fit, judge};
-use super::memory::{Budget, Placement, Unknown, budget};
-use crate::spec::{Machine, Memory, Scenario, Vendor};
+use super::memory::{Budget, Placement, Site, budget_at};
+use crate::spec::{Devices, Machine, Memory, Scenario, Vendor};
 use crate::units::Bytes;
 
 /// Everything that follows from a scenario on a machine.
@@ -24,12 +24,18 @@ pub const fn placement(machine: &Machine) -> Placement {
     }
 }
 
+/// Where a scenario runs: the machine's devices, or as many of them as the scenario says.
+pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
+    Site {
+        placement: placement(machine),
+        devices: scenario.devices.count.unwrap_or(machine.devices).clamp(1, Devices::MOST),
+        one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
+    }
+}
+
 /// What follows from a scenario on a machine; `raised` is the what-if of a raised GPU limit.
 pub fn estimate(scenario: &Scenario, machine: &Machine, raised: Option<Bytes>) -> Estimate {
-    let mut budget = budget(scenario, placement(machine));
-    if machine.devices > 1 {
-        budget.unknown.push(Unknown::OneDeviceOnly);
-    }
+    let budget = budget_at(scenario, site(scenario, machine));
     let fit = judge(&budget, &ceilings(machine, raised));
     Estimate { budget, fit }
 }

@@ -6,8 +6,8 @@ use super::table::{Cells, Table};
 use super::{EvidenceError, Group, Row};
 use crate::engine::memory::{Budget, PartName, Place, Placement, budget};
 use crate::spec::{
-    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization,
-    Runtime, Scenario, Workload,
+    AttentionKernel, Devices, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Named as _,
+    Quantization, Runtime, Scenario, Split, Workload,
 };
 use crate::units::{Bytes, count};
 
@@ -15,6 +15,7 @@ const CASES: &str = include_str!("../../assets/evidence/measurements/llama_cpp.c
 const GRID: &str = include_str!("../../assets/evidence/measurements/llama_cpp_grid.csv");
 const GRAPHS: &str = include_str!("../../assets/evidence/measurements/llama_cpp_graphs.csv");
 const SHAPES: &str = include_str!("../../assets/evidence/measurements/llama_cpp_graphs.ron");
+const DEVICES: &str = include_str!("../../assets/evidence/measurements/llama_cpp_devices.csv");
 const SIZES: &str = include_str!("../../assets/evidence/measurements/gguf_sizes.csv");
 
 /// A case group: its name, placement, logits, and the columns that sum to the measured total.
@@ -65,6 +66,7 @@ const CASE_GROUPS: [Case; 6] = [
 pub fn llama_cpp(lookup: impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
     let mut groups = cases(&lookup)?;
     groups.extend(grid(&lookup)?);
+    groups.extend(devices(&lookup)?);
     groups.push(sizes(&lookup)?);
     Ok(groups)
 }
@@ -140,6 +142,45 @@ fn grid(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, Evid
     }
     Ok(groups)
 }
+
+/// The fullest of several devices with the host beside it, by the way the model is parted.
+fn devices(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
+    let table = Table::read("llama_cpp_devices.csv", DEVICES)?;
+    let mut groups = Vec::new();
+    for (key, total, buffers) in [
+        ("layers", "1 to 4 devices by layers", "1 to 4 devices by layers, compute buffer"),
+        ("tensor", "2 to 4 devices by tensor", "2 to 4 devices by tensor, compute buffer"),
+    ] {
+        let mut totals = Group::new(total, true);
+        let mut buffer = Group::new(buffers, false);
+        let split = Split::named(key).unwrap_or_default();
+        for cells in table.rows() {
+            if cells.text("split")? != key {
+                continue;
+            }
+            let model = model(&cells, lookup)?;
+            let inference = inference(&cells, file_type(&cells)?)?;
+            let count = u32::try_from(cells.number("devices")?).ok();
+            let language = LanguageModel::named(Arc::clone(&model), Runtime::LlamaCpp);
+            let scenario = Scenario {
+                devices: Devices { count, split, ..Devices::default() },
+                ..Scenario::new("", Workload::Inference(language, inference))
+            };
+            let said = budget(&scenario, Placement::Gpu);
+            let name = format!("{} devices {}", grid_name(&cells)?, cells.text("devices")?);
+            let mut whole = row(&cells, &name, own(&said), &DEVICE_COLUMNS)?;
+            let logits = crate::units::count(u64::from(model.vocabulary).saturating_mul(4));
+            whole.measured += Bytes::new(logits * crate::units::count(inference.concurrency));
+            totals.rows.push(whole);
+            buffer.rows.push(row(&cells, &name, named(&said, PartName::ComputeBuffer), &["dev_compute_bytes"])?);
+        }
+        groups.extend([totals, buffer]);
+    }
+    Ok(groups)
+}
+
+const DEVICE_COLUMNS: [&str; 5] =
+    ["dev_model_bytes", "dev_ctx_bytes", "dev_compute_bytes", "host_model_bytes", "host_compute_bytes"];
 
 const GRID_COLUMNS: [&str; 6] = [
     "host_model_bytes",
@@ -256,7 +297,7 @@ fn grid_name(cells: &Cells<'_>) -> Result<String, EvidenceError> {
 
 fn said(model: &Arc<Model>, inference: Inference, placement: Placement) -> Budget {
     let language = LanguageModel::named(Arc::clone(model), Runtime::LlamaCpp);
-    let scenario = Scenario { name: String::new(), workload: Workload::Inference(language, inference) };
+    let scenario = Scenario::new("", Workload::Inference(language, inference));
     budget(&scenario, placement)
 }
 

@@ -150,7 +150,12 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
             "The context is longer than the {} tokens the model is published for",
             show_grouped(u64::from(context_max))
         ),
-        Unknown::OneDeviceOnly => "Several cards are present; the answer is for one of them".to_owned(),
+        Unknown::OneDeviceOnly => {
+            "How several processors share this is not modelled; the answer is for one of them".to_owned()
+        }
+        Unknown::SplitUnsupported => {
+            format!("{runtime} does not part this model by tensor, so it is parted by layers")
+        }
         Unknown::TrainingNotModelled => {
             if language.is_some() {
                 format!("How {runtime} trains this model is not modelled")

@@ -1,6 +1,7 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
 mod calibration;
+mod devices;
 mod diffusion;
 mod figure;
 mod file_type;
@@ -22,6 +23,7 @@ mod unknown_name;
 mod workload;
 
 pub use calibration::{Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup};
+pub use devices::{Devices, Link, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;

@@ -1,6 +1,6 @@
 //! A scenario: a workload under a name, as a preset holds it.
 
-use super::{LanguageModel, Workload};
+use super::{Devices, LanguageModel, Workload};
 
 /// Everything that is asked, except the machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -9,9 +9,16 @@ pub struct Scenario {
     pub name: String,
     /// What is run.
     pub workload: Workload,
+    /// How many devices share it, and how.
+    pub devices: Devices,
 }
 
 impl Scenario {
+    /// A workload on the devices a machine has.
+    pub fn new(name: impl Into<String>, workload: Workload) -> Self {
+        Self { name: name.into(), workload, devices: Devices::default() }
+    }
+
     /// The language model that is run or trained; graph networks and pipelines have none.
     pub const fn language(&self) -> Option<&LanguageModel> {
         match &self.workload {

@@ -230,7 +230,8 @@ fn each_with_its_own(there: &Scenario, before: &Scenario) -> Scenario {
     let slot = old.context / old.concurrency.max(1);
     let context = slot.saturating_mul(inference.concurrency);
     let inference = Inference { context, ..*inference };
-    Scenario { name: there.name.clone(), workload: Workload::Inference(language.clone(), inference) }
+    let workload = Workload::Inference(language.clone(), inference);
+    Scenario { workload, ..there.clone() }
 }
 
 fn title(scenario: &Scenario, axis: Axis) -> String {

@@ -319,8 +319,10 @@ pub enum Unknown {
     EagerNeedsPlainCache,
     /// The context is longer than the model is published for.
     ContextBeyondModel,
-    /// Several cards are present; the estimate is for one.
+    /// How several processors without a GPU share the work is not modelled; the estimate is for one.
     OneDeviceOnly,
+    /// The runtime does not part this model by tensor; it is parted by layers.
+    SplitUnsupported,
     /// How this pipeline is trained is not modelled; the phases are those of making a picture.
     TrainingNotModelled,
 }

@@ -9,6 +9,7 @@ mod llama;
 mod mlx;
 mod nearest;
 mod pytorch;
+mod several;
 mod vllm;
 mod weights;
 mod working;
@@ -23,14 +24,27 @@ pub use working::Working;
 use super::graph;
 use crate::spec::{Inference, LanguageModel, Runtime, Scenario, Workload};
 
-/// Memory of a scenario on one kind of placement.
+pub use several::Site;
+
+/// Memory of a scenario on one kind of placement, on as many devices as the scenario says, else one.
 pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
-    match &scenario.workload {
+    let devices = scenario.devices.count.unwrap_or(1);
+    budget_at(scenario, Site { placement, devices, one_host: placement == Placement::Gpu })
+}
+
+/// Memory of a scenario on the fullest of a site's devices, and beside it.
+pub fn budget_at(scenario: &Scenario, site: Site) -> Budget {
+    if site.devices > 1 { several::budget(scenario, site) } else { alone(&scenario.workload, site.placement) }
+}
+
+/// Memory of a workload on one device.
+fn alone(workload: &Workload, placement: Placement) -> Budget {
+    match workload {
         Workload::Gnn(gnn) => gnn::budget(gnn, placement),
         Workload::Diffusion(diffusion) => diffusion::budget(diffusion, placement),
         Workload::Inference(language, _)
         | Workload::FineTune(language, _)
-        | Workload::GraphSequence(language, _) => of_language(language, &scenario.workload, placement),
+        | Workload::GraphSequence(language, _) => of_language(language, workload, placement),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A scenario as keys with their values: what a preset file, JSON and reports write.
 
 use crate::spec::{
-    Diffusion, FineTune, Gnn, GpuLayers, Graph, GraphTask, Inference, Named, Sampling, Scenario, TunedLayers,
+    Devices, Diffusion, FineTune, Gnn, GpuLayers, Graph, GraphTask, Inference, Named, Sampling, Scenario, TunedLayers,
     Workload,
 };
 
@@ -69,6 +69,7 @@ pub fn entries(scenario: &Scenario) -> Vec<(&'static str, Entry)> {
         }
         out.add("runtime", language.runtime.key());
     }
+    out.devices(&scenario.devices);
     match &scenario.workload {
         Workload::Inference(_, inference) => out.inference(inference, true),
         Workload::FineTune(_, tune) => out.fine_tune(tune, true),
@@ -101,6 +102,15 @@ impl Entries {
 
     fn choice<T: Named>(&mut self, key: &'static str, value: T) {
         self.add(key, value.key());
+    }
+
+    fn devices(&mut self, devices: &Devices) {
+        match devices.count {
+            None => self.add("devices", "auto"),
+            Some(count) => self.add("devices", u64::from(count)),
+        }
+        self.choice("link", devices.link);
+        self.choice("split", devices.split);
     }
 
     fn inference(&mut self, inference: &Inference, own_context: bool) {

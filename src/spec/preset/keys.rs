@@ -5,11 +5,11 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error as TextError, StrDeserializer};
 
 use super::value::{
-    Bound, Count, FanOuts, Guidance, ModeName, PrecisionName, Real, Share, Small, TokenCount, Value,
+    Bound, Count, DeviceCount, FanOuts, Guidance, ModeName, PrecisionName, Real, Share, Small, TokenCount, Value,
 };
 use crate::spec::{
-    AttentionKernel, Family, GnnArchitecture, GpuLayers, KvPrecision, Logits, MessagePassing, Method,
-    Optimizer, Pipeline, Quantization, Residency, Runtime, Targets, TunedLayers,
+    AttentionKernel, Family, GnnArchitecture, GpuLayers, KvPrecision, Link, Logits, MessagePassing, Method,
+    Optimizer, Pipeline, Quantization, Residency, Runtime, Split, Targets, TunedLayers,
 };
 
 /// Families that share a key.
@@ -145,6 +145,12 @@ keys! {
     runtime: Runtime, EVERY;
     /// Id of the machine it was made for.
     machine: String, EVERY;
+    /// `auto` for as many as the machine has, or how many cards or machines share the work.
+    devices: DeviceCount, EVERY;
+    /// `auto`, `pcie`, `nvlink`, `thunderbolt5` or `200g`.
+    link: Link, EVERY;
+    /// What each device holds: `auto`, `layers`, `tensor` or `copies`.
+    split: Split, EVERY;
     /// How the weights are stored.
     quantization: Quantization, READ;
     /// How the KV cache is stored.

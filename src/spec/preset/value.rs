@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 use crate::spec::{
-    BasePrecision, DiffusionMode, DiffusionPrecision, GnnMode, GnnPrecision, GpuLayers, KvPrecision, Named,
+    BasePrecision, Devices, DiffusionMode, DiffusionPrecision, GnnMode, GnnPrecision, GpuLayers, KvPrecision, Named,
     Quantization, Runtime, TunedLayers,
 };
 use crate::units::{ParseQuantityError, count, parse_count, parse_tokens, whole};
@@ -182,6 +182,22 @@ impl FromText for GpuLayers {
         match text.parse::<f64>() {
             Ok(layers) if (0.0..=100_000.0).contains(&layers) => Ok(Self::Count(whole(layers))),
             _ => Err(format!("`{text}` is not a number of layers; write auto or for example 24")),
+        }
+    }
+}
+
+/// How many devices; none for as many as the machine has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct DeviceCount(pub(super) Option<u32>);
+
+impl FromText for DeviceCount {
+    fn from_text(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("auto") {
+            return Ok(Self(None));
+        }
+        match text.parse::<u32>() {
+            Ok(devices) if (1..=Devices::MOST).contains(&devices) => Ok(Self(Some(devices))),
+            _ => Err(format!("`{text}` is not a number of devices; write auto, or 1 to {}", Devices::MOST)),
         }
     }
 }

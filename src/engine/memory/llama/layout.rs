@@ -15,5 +15,13 @@ pub(super) fn layout(model: &Model, inference: &Inference, placement: Placement,
     };
     let parameters = *model.parameters.value();
     let weight_bytes = if parameters > 0.0 { stored.file.get() / parameters } else { 0.0 };
-    Layout { placement, first_on_device: all - on_device, weight_bytes }
+    let first = all - on_device;
+    Layout {
+        placement,
+        first_on_any: first,
+        first_on_device: first,
+        behind_device: all,
+        in_flight: 1,
+        weight_bytes,
+    }
 }

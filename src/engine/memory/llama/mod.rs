@@ -9,18 +9,29 @@ mod layout;
 mod parts;
 mod process;
 mod settings;
+mod split;
 
-use super::weights::{projector, weights};
+use super::weights::{Weights, projector, weights};
 use super::{Budget, Phase, PhaseName, Placement, Unknown};
 use crate::spec::{AttentionKernel, Inference, KvPrecision, Model, Quantization};
+use graph::Layout;
 use settings::{Settings, stored_kv};
+
+pub(super) use split::{by_layers, by_tensor};
 
 /// Memory of one model under llama.cpp on one kind of placement.
 pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
-    let settings = Settings::new(inference);
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
-    let seeing = if inference.vision { projector(model) } else { crate::units::Bytes::ZERO };
     let layout = layout::layout(model, inference, placement, &stored);
+    on_device(model, inference, stored, layout)
+}
+
+/// Memory of the host and of the layout's device, whose weights and the host's are `stored`.
+fn on_device(model: &Model, inference: &Inference, stored: Weights, layout: Layout) -> Budget {
+    let placement = layout.placement;
+    let settings = Settings::new(inference);
+    let first = layout.first_on_device == layout.first_on_any;
+    let seeing = if inference.vision && first { projector(model) } else { crate::units::Bytes::ZERO };
 
     let mut loading = Vec::with_capacity(6);
     parts::weights(&mut loading, model, &stored, seeing, placement);

@@ -1,11 +1,11 @@
 //! The named parts of a llama.cpp context, each with its formula.
 
-use super::cache::{by_place, layer_bytes, state_bytes};
+use super::cache::{ByPlace, by_place, layer_bytes, state_bytes};
 use super::graph::{self, Layout};
 use super::settings::Settings;
 use crate::engine::memory::weights::Weights;
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Working};
-use crate::spec::{Mixer, Model};
+use crate::spec::{Block, Mixer, Model};
 use crate::units::{Band, Bytes, count};
 
 const MEASURED: &str = "llama.cpp 0.5.0, its own memory breakdown";
@@ -47,7 +47,7 @@ pub(super) fn weights(
 
 /// KV cache and recurrent states of every layer.
 pub(super) fn caches(parts: &mut Vec<Part>, model: &Model, settings: &Settings, layout: Layout) {
-    let kept = by_place(model, layout.first_on_device, |block| layer_bytes(block, settings));
+    let kept = self::kept(model, layout, |block| layer_bytes(block, settings));
     let working = Working::new(
         "Σ layers: pools × cells × (key + value bytes per cell)",
         &[
@@ -61,7 +61,7 @@ pub(super) fn caches(parts: &mut Vec<Part>, model: &Model, settings: &Settings, 
     push(parts, PartName::KvCache, Place::Device, exact(kept.device), working);
     push(parts, PartName::KvCache, Place::Host, exact(kept.host), working);
 
-    let kept = by_place(model, layout.first_on_device, |block| state_bytes(block, settings));
+    let kept = self::kept(model, layout, |block| state_bytes(block, settings));
     let working = Working::new(
         "Σ recurrent layers: slots × 4 bytes × (convolution inputs + state)",
         &[("slots", count(settings.slots))],
@@ -69,6 +69,14 @@ pub(super) fn caches(parts: &mut Vec<Part>, model: &Model, settings: &Settings, 
     );
     push(parts, PartName::RecurrentState, Place::Device, exact(kept.device), working);
     push(parts, PartName::RecurrentState, Place::Host, exact(kept.host), working);
+}
+
+/// What the layers of the device, and those on the host, keep.
+fn kept(model: &Model, layout: Layout, of_layer: impl Fn(&Block) -> u64) -> ByPlace {
+    let from = by_place(model, layout.first_on_device, &of_layer);
+    let behind = by_place(model, layout.behind_device, &of_layer);
+    let host = by_place(model, layout.first_on_any, &of_layer).host;
+    ByPlace { device: from.device - behind.device, host }
 }
 
 /// What is reserved for intermediate values, and the logits handed back.

@@ -74,6 +74,16 @@ pub fn projector(model: &Model) -> Bytes {
     model.vision.as_ref().map_or(Bytes::ZERO, |vision| Bytes::new(vision.parameters.value() * 2.0))
 }
 
+/// What no device can do without where each has a part of every matrix: norms, routers and rotary frequencies, which
+/// llama.cpp keeps in 32 bit.
+pub(super) fn mirrored(model: &Model) -> Bytes {
+    let elements = sum(model, |tensor, _| match tensor.role {
+        Role::Norm | Role::Router | Role::SharedRouter | Role::RopeFactors => tensor.elements(),
+        _ => 0,
+    });
+    Bytes::new(4.0 * count(elements))
+}
+
 /// Bits a weight takes on average, scales included.
 pub fn bits_per_weight(model: &Model, quantization: Quantization) -> Ratio {
     let stored = weights(model, quantization, Placement::Cpu, GpuLayers::Auto).total();

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use super::keys::PresetKeys;
 use super::value::Value;
-use crate::spec::{Family, LanguageModel, Model, Runtime, Scenario, Workload};
+use crate::spec::{Devices, Family, LanguageModel, Model, Named as _, Runtime, Scenario, Split, Workload};
 
 /// Where models come from; the catalog knows ids, others read files and scale shapes.
 pub trait Models {
@@ -66,10 +66,30 @@ pub fn resolve(keys: PresetKeys, models: &dyn Models) -> Result<Preset, String> 
         Family::Gnn => Workload::Gnn(gnn::gnn(&keys)?),
         Family::Diffusion => Workload::Diffusion(diffusion::diffusion(&keys, &mut notes)?),
     };
+    let devices = devices(&keys, &workload)?;
     let PresetKeys { name, machine, .. } = keys;
     let name = name.map_or_else(|| usual_name(&workload), |Value(name)| name);
     let machine = machine.map(|Value(machine)| machine);
-    Ok(Preset { scenario: Scenario { name, workload }, machine, notes })
+    Ok(Preset { scenario: Scenario { name, workload, devices }, machine, notes })
+}
+
+/// How many devices, and what each holds; what no program does is refused.
+fn devices(keys: &PresetKeys, workload: &Workload) -> Result<Devices, String> {
+    let split = given(keys.split.as_ref()).unwrap_or_default();
+    let there = Split::of(workload);
+    if split != Split::Auto && !there.contains(&split) {
+        let known: Vec<&str> = std::iter::once(Split::Auto).chain(there.iter().copied()).map(Split::key).collect();
+        return Err(format!(
+            "split {} is not there for this workload; known here are {}",
+            split.key(),
+            known.join(", ")
+        ));
+    }
+    Ok(Devices {
+        count: given(keys.devices.as_ref()).and_then(|devices| devices.0),
+        link: given(keys.link.as_ref()).unwrap_or_default(),
+        split,
+    })
 }
 
 /// What a scenario is called that says no name.

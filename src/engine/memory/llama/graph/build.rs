@@ -32,6 +32,8 @@ pub(super) struct Build<'a> {
     pub(super) hidden: u64,
     /// Rows of the residual stream: all tokens, or after the last layer's cut those with logits.
     pub(super) rows: u64,
+    /// Whether the next norm is computed by the device before and handed on beside its input.
+    pub(super) norm_comes_along: bool,
     /// Widest row of values in any layer, which sizes the eager path's store index.
     pub(super) widest_values: u64,
     positions: Option<Id>,
@@ -43,9 +45,15 @@ pub(super) struct Build<'a> {
 
 impl<'a> Build<'a> {
     /// An empty graph of a model.
-    pub(super) fn new(model: &Model, settings: &'a Settings, place: Place, metal: bool) -> Self {
+    pub(super) fn new(
+        model: &Model,
+        settings: &'a Settings,
+        (place, in_flight): (Place, u64),
+        metal: bool,
+    ) -> Self {
         Self {
-            tape: Tape::new(place),
+            tape: Tape::new(place, in_flight),
+            norm_comes_along: false,
             settings,
             traits: traits(&model.architecture),
             metal,
@@ -105,6 +113,12 @@ impl<'a> Build<'a> {
     pub(super) fn norm(&mut self, of: Id) -> Id {
         let bytes = self.tape.bytes(of);
         let reuse = if self.traits.layer_norm { Reuse::No } else { Reuse::First };
+        if std::mem::take(&mut self.norm_comes_along) {
+            self.tape.compute_in(Place::Host);
+            let normed = self.tape.compute(bytes, &[of], Reuse::No);
+            self.tape.compute_in(Place::Device);
+            return self.tape.compute(bytes, &[normed], reuse);
+        }
         self.tape.compute(bytes, &[of], reuse)
     }
 

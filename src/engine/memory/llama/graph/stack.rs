@@ -5,6 +5,7 @@ use super::build::{Build, size};
 use super::tape::{Id, Reuse};
 use super::traits::Rows;
 use crate::engine::memory::llama::settings::Settings;
+use crate::engine::memory::several::slice;
 use crate::engine::memory::{Place, Placement};
 use crate::spec::{Attention, Block, FeedForward, Mamba2, Mixer, Model, NormStyle};
 
@@ -31,26 +32,70 @@ const WORTH_FETCHING: u64 = 32;
 pub(in crate::engine::memory::llama) struct Layout {
     /// What kind of buffers there are.
     pub(in crate::engine::memory::llama) placement: Placement,
-    /// The first layer on the device; the output counts as one after the last.
+    /// The first layer on any device; those before are on the host.
+    pub(in crate::engine::memory::llama) first_on_any: u64,
+    /// The first layer on this device; the output counts as one after the last.
     pub(in crate::engine::memory::llama) first_on_device: u64,
+    /// The first layer behind this device's.
+    pub(in crate::engine::memory::llama) behind_device: u64,
+    /// Chunks of a prompt that are on their way at once, from device to device.
+    pub(in crate::engine::memory::llama) in_flight: u64,
     /// Bytes of one weight on average.
     pub(in crate::engine::memory::llama) weight_bytes: f64,
 }
 
-/// The compute buffers of a model under these settings.
+/// The compute buffers of a model under these settings, on the host and on the device of the layout.
 pub(in crate::engine::memory::llama) fn buffers(
     model: &Model,
     settings: &Settings,
     layout: Layout,
 ) -> Buffers {
-    let mut build = Build::new(model, settings, Place::Host, layout.placement == Placement::Metal);
+    let layers = u64::from(model.layer_count());
+    let alone = Layout { first_on_device: layout.first_on_any, behind_device: layers + 1, ..layout };
+    let whole = play(model, settings, alone);
+    if layout.first_on_device == alone.first_on_device && layout.behind_device > layers {
+        return whole;
+    }
+    let end = layout.behind_device.min(layers);
+    let begins = layout.first_on_device == layout.first_on_any;
+    let ends = layout.behind_device > layers;
+    let device = if begins {
+        let first = slice(model, 0..end);
+        play_part(&first, settings, Layout { first_on_device: layout.first_on_any, ..layout }, (true, ends))
+    } else {
+        let part = slice(model, layout.first_on_device.min(layers)..end);
+        let vocabulary = if ends { model.vocabulary } else { 0 };
+        let part = Model { vocabulary, ..part };
+        play_part(&part, settings, Layout { first_on_device: 0, ..layout }, (false, ends))
+    };
+    Buffers { device: device.device, host: whole.host }
+}
+
+/// The buffers of a whole model on one device.
+fn play(model: &Model, settings: &Settings, layout: Layout) -> Buffers {
+    play_part(model, settings, layout, (true, true))
+}
+
+/// The buffers of a part of a model, which has the embedding, or the output matrix, or neither.
+fn play_part(
+    model: &Model,
+    settings: &Settings,
+    layout: Layout,
+    (begins, ends): (bool, bool),
+) -> Buffers {
+    let metal = layout.placement == Placement::Metal;
+    let mut build = Build::new(model, settings, (Place::Host, layout.in_flight), metal);
     build.widest_values = widest_values(model);
     let tokens = build.tape.input(size(&[4, settings.tokens]));
     let wide = build.hidden * (1 + build.traits.deep_rows);
     build.tape.input(size(&[4, wide, settings.tokens]));
     let mut stream = build.product(build.hidden, tokens);
     let layers = sample(model, layout.first_on_device);
-    move_to(&mut build, layout, layers.first().is_some_and(|(_, on_device)| *on_device));
+    if !begins && build.rows >= WORTH_FETCHING {
+        // The first norm has no weights that would draw it to its layer's device, so the one before computes it.
+        build.norm_comes_along = true;
+    }
+    move_to(&mut build, layout, layers.first().is_none_or(|(_, on_device)| *on_device));
     if build.traits.scaled_embedding {
         let bytes = build.tape.bytes(stream);
         stream = build.tape.compute(bytes, &[stream], Reuse::First);
@@ -66,15 +111,21 @@ pub(in crate::engine::memory::llama) fn buffers(
     let last = layers.len().saturating_sub(1);
     for (index, (block, on_device)) in layers.into_iter().enumerate() {
         move_to(&mut build, layout, on_device);
-        stream = layer(&mut build, model.norms, block, stream, index == last);
+        stream = layer(&mut build, model.norms, block, stream, ends && index == last);
         if let Some(embedding) = embedding.filter(|_| (index as u64) < build.traits.deep_rows) {
             let bytes = build.floats(build.hidden);
             let deep = build.tape.part(embedding, bytes);
             stream = build.tape.compute(bytes, &[stream, deep], Reuse::First);
         }
     }
-    move_to(&mut build, layout, u64::from(model.layer_count()) >= layout.first_on_device);
-    output(&mut build, u64::from(model.vocabulary), stream);
+    if ends {
+        move_to(&mut build, layout, u64::from(model.layer_count()) >= layout.first_on_device);
+        output(&mut build, u64::from(model.vocabulary), stream);
+    } else if build.rows >= WORTH_FETCHING {
+        // The next device's first norm.
+        let normed = build.norm(stream);
+        build.tape.store(&[stream, normed]);
+    }
     let reserved = build.tape.reserve(ALIGNMENT);
     Buffers { device: reserved.device, host: reserved.host }
 }

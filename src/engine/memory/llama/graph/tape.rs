@@ -78,12 +78,15 @@ pub(super) struct Tape {
     /// Where in the order the copies of the current stretch end.
     stretch: usize,
     host: bool,
+    /// How often inputs and copies exist, so that further chunks can be on their way; more than one is never freed.
+    in_flight: u64,
 }
 
 impl Tape {
-    /// An empty tape that computes in `place`.
-    pub(super) fn new(place: Place) -> Self {
+    /// An empty tape that computes in `place`, with room for some chunks on their way.
+    pub(super) fn new(place: Place, in_flight: u64) -> Self {
         Self {
+            in_flight: in_flight.max(1),
             tensors: Vec::with_capacity(512),
             sources: Vec::with_capacity(768),
             order: Vec::with_capacity(512),
@@ -136,7 +139,17 @@ impl Tape {
         let blank = Tensor { host: true, ..self.blank(bytes) };
         let id = self.push(blank);
         self.inputs.push(id.0);
+        self.spare(bytes, true);
         id
+    }
+
+    /// The further instances of an input or a copy, each with a place of its own.
+    fn spare(&mut self, bytes: u64, host: bool) {
+        for _ in 1..self.in_flight {
+            let blank = Tensor { host, output: true, ..self.blank(bytes) };
+            let id = self.push(blank);
+            self.inputs.push(id.0);
+        }
     }
 
     /// Weights or cache that must be brought to the place that computes; freed after their last reader.
@@ -170,7 +183,14 @@ impl Tape {
         copy.sources = 1;
         self.sources.push(id.0);
         self.count_reader(id.0);
+        copy.output = self.in_flight > 1;
+        let host = copy.host;
         let copy = self.push(copy);
+        if self.in_flight > 1 {
+            // Copies for chunks on their way are laid out with the inputs.
+            self.inputs.push(copy.0);
+            self.spare(bytes, host);
+        }
         self.bring(copy.0);
         self.copies.push((id.0, copy.0, self.host));
         copy.0

@@ -1,0 +1,128 @@
+//! A model on several devices, as llama.cpp shares it out: by layers, or a part of every matrix.
+
+use super::cache::{by_place, layer_bytes, state_bytes};
+use super::graph::{self, Layout};
+use super::settings::Settings;
+use super::{layout, on_device};
+use crate::engine::memory::weights::{Weights, mirrored, weights};
+use crate::engine::memory::{Budget, PartName, Place, Placement, Unknown};
+use crate::spec::{GpuLayers, Inference, Model};
+use crate::units::{Bytes, count};
+
+/// Chunks on their way at once where all layers are on devices.
+const IN_FLIGHT: u64 = 4;
+
+/// Memory of the fullest of some equal devices, each with some of the layers.
+///
+/// llama.cpp gives layer i of n, the output counted as one more, to device ⌊i · devices ÷ n⌋. Inputs, and what one
+/// device hands to the next, exist four times, so that four chunks of a prompt are on their way.
+pub(in crate::engine::memory) fn by_layers(
+    model: &Model,
+    inference: &Inference,
+    placement: Placement,
+    devices: u32,
+) -> Budget {
+    let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
+    let alone = layout::layout(model, inference, placement, &stored);
+    let all = u64::from(model.layer_count()) + 1;
+    let shared = all - alone.first_on_any;
+    let devices = u64::from(devices).clamp(1, shared.max(1));
+    let in_flight = if devices > 1 && alone.first_on_any == 0 { IN_FLIGHT } else { 1 };
+    let begin = |device: u64| alone.first_on_any + (device * shared).div_ceil(devices);
+    let of = |device: u64| {
+        let (first_on_device, behind_device) = (begin(device), begin(device + 1));
+        Layout { first_on_device, behind_device, in_flight, ..alone }
+    };
+    let settings = Settings::new(inference);
+    let held = |layout: &Layout| {
+        let bytes = stored_on(model, inference, layout);
+        let kept = |border: u64| {
+            by_place(model, border, |block| {
+                layer_bytes(block, &settings).saturating_add(state_bytes(block, &settings))
+            })
+            .device
+        };
+        bytes.get() + count(kept(layout.first_on_device) - kept(layout.behind_device))
+    };
+    // What is held differs from device to device; buffers only between the first, the last and those between.
+    let fullest = |devices: std::ops::Range<u64>| {
+        devices.map(of).max_by(|a, b| held(a).total_cmp(&held(b)))
+    };
+    let candidates = [Some(of(0)), fullest(1..devices - 1), (devices > 1).then(|| of(devices - 1))];
+    let reserved = |layout: &Layout| count(graph::buffers(model, &settings, *layout).device);
+    let fullest = candidates
+        .into_iter()
+        .flatten()
+        .max_by(|a, b| (held(a) + reserved(a)).total_cmp(&(held(b) + reserved(b))))
+        .unwrap_or(alone);
+    let device = stored_on(model, inference, &fullest);
+    on_device(model, inference, Weights { device, ..stored }, fullest)
+}
+
+/// Weights of a device's layers: of all from its first one on, less those behind it.
+fn stored_on(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
+    let all = u64::from(model.layer_count()) + 1;
+    let from = |first: u64| {
+        let layers = GpuLayers::Count(all - first.min(all));
+        weights(model, inference.quantization, layout.placement, layers).device
+    };
+    let behind = from(layout.behind_device);
+    // Rotary frequencies lie on every device.
+    let everywhere = if behind > Bytes::ZERO { Bytes::new(4.0 * f64::from(model.rope_factors)) } else { Bytes::ZERO };
+    from(layout.first_on_device) - behind + everywhere
+}
+
+/// Memory of each of some equal devices with a part of every matrix; by layers where llama.cpp cannot part a model so.
+///
+/// Norms, routers and a tied output matrix are on every device; caches are shared out by heads. The buffers are
+/// reserved whole on each.
+pub(in crate::engine::memory) fn by_tensor(
+    model: &Model,
+    inference: &Inference,
+    placement: Placement,
+    devices: u32,
+) -> Budget {
+    if NOT_PARTED.contains(&model.architecture.as_str()) {
+        let mut budget = by_layers(model, inference, placement, devices);
+        budget.unknown.push(Unknown::SplitUnsupported);
+        return budget;
+    }
+    let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
+    let alone = layout::layout(model, inference, placement, &stored);
+    let everywhere = mirrored(model) + stored.twice.min(stored.device);
+    let parts = f64::from(devices.max(1));
+    let device = (stored.device - everywhere).max(Bytes::ZERO) / parts + everywhere.min(stored.device);
+    let mut budget = on_device(model, inference, Weights { device, ..stored }, alone);
+    for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
+        let shared = matches!(part.name, PartName::KvCache | PartName::RecurrentState);
+        if shared && part.place == Place::Device {
+            part.bytes = part.bytes.map(|bytes| bytes / parts);
+        }
+    }
+    budget
+}
+
+/// Architectures that llama.cpp 0.5.0 does not part by tensor.
+const NOT_PARTED: [&str; 21] = [
+    "grok",
+    "mpt",
+    "plamo2",
+    "minicpm3",
+    "gemma3n",
+    "mamba",
+    "mamba2",
+    "jamba",
+    "falcon-h1",
+    "olmo2",
+    "olmoe",
+    "deepseek2",
+    "deepseek32",
+    "glm-dsa",
+    "bitnet",
+    "t5",
+    "nemotron_h",
+    "nemotron_h_moe",
+    "granitehybrid",
+    "minimax-m2",
+    "kimi-linear",
+];
