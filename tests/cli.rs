@@ -297,3 +297,26 @@ fn what_is_measured_is_kept_and_used() {
     let said = run_with(&["machine"], "", &home);
     assert!(said.out.contains("is not used here"), "{}", said.out);
 }
+
+#[test]
+fn several_of_one_machine_are_asked_for_by_number() {
+    let said = run(&["compare", "chat-70b", "--machines", "rtx-3090,2x rtx-3090,4x-rtx-3090"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    for part in ["2 × GeForce RTX 3090", "4 × GeForce RTX 3090", "Does not fit"] {
+        assert!(said.out.contains(part), "{part} in\n{}", said.out);
+    }
+    let said = run(&["check", "chat-70b", "--machine", "2x rtx-3090", "--json"]);
+    let answer = json(&said.out);
+    assert_eq!(answer["machine"]["devices"], 2, "{}", said.out);
+    assert_eq!(answer["machine"]["id"], "2x rtx-3090-24gb");
+    assert!(
+        answer["sentence"].as_str().is_some_and(|text| text.contains("the fullest of 2 × ")),
+        "{}",
+        said.out
+    );
+    let set = run(&["check", "chat-70b", "--machine", "rtx-3090", "--set", "devices=2", "--json"]);
+    assert_eq!(json(&set.out)["memory"], answer["memory"], "by key or by number, the same");
+    let said = run(&["check", "chat-70b", "--machine", "2x nothing"]);
+    assert_eq!(said.code, 3);
+    assert!(said.err.contains("no machine `nothing`"), "{}", said.err);
+}

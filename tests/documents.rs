@@ -6,7 +6,7 @@
 use plimsoll::catalog::Catalog;
 use plimsoll::cli::Context;
 use plimsoll::engine::memory::gnn::sampled;
-use plimsoll::engine::{Estimate, PartName, Verdict, estimate};
+use plimsoll::engine::{Estimate, PartName, Verdict, as_asked, estimate};
 use plimsoll::report::sentence;
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Scenario, Workload};
@@ -87,6 +87,14 @@ const ASKED: &[Asked] = &[
         &[("nodes", "5M"), ("edges", "30M")],
         &[A100, M5_ULTRA_512],
     ),
+    ("C034 the same in two parts", "whole-program-gnn", &[("devices", "2")], &[A100]),
+    (
+        "C034 the large one in four parts",
+        "whole-program-gnn",
+        &[("nodes", "5M"), ("edges", "30M"), ("devices", "4")],
+        &[A100],
+    ),
+    ("C027 70B LoRA in 16 bit on four cards of 80 GB", "lora-70b-16bit", &[("devices", "4")], &[A100]),
     ("C030 the same, neighbours sampled", "whole-program-gnn-sampled", &[], &[RTX_4090, A100]),
 ];
 
@@ -98,8 +106,8 @@ fn what_the_engine_answers() {
         let scenario = asked(&context, preset, set);
         writeln!(said, "{claim}").expect("a String takes any text");
         for id in *machines {
-            let machine = context.catalog.machine(id).expect("a machine");
-            let estimate = estimate(&scenario, machine, None);
+            let machine = as_asked(&scenario, context.catalog.machine(id).expect("a machine"));
+            let estimate = estimate(&scenario, &machine, None);
             let words = sentence(&scenario, &estimate, &machine.name);
             let verdict = estimate.fit.verdict.label();
             writeln!(said, "  {verdict}: {}\n    {}", words.headline, words.detail)

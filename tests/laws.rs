@@ -240,13 +240,3 @@ fn what_was_not_measured_is_uncertain_and_said() {
     let llama = CATALOG.model("llama-3.1-8b").expect("in the catalog");
     assert_eq!(chat(llama).fit.verdict, Verdict::Fits);
 }
-
-#[test]
-fn a_box_of_two_cards_is_answered_for_one_and_said() {
-    let mut two = Machine::clone(CATALOG.machine("rtx-3090").expect("in the catalog"));
-    two.devices = 2;
-    let model = CATALOG.model("llama-3.1-8b").expect("in the catalog");
-    let knobs = default_inference(Runtime::LlamaCpp, 8192);
-    let scenario = scenario_of(Arc::clone(model), Runtime::LlamaCpp, knobs);
-    assert!(estimate(&scenario, &two, None).budget.unknown.contains(&Unknown::OneDeviceOnly));
-}

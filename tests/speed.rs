@@ -4,7 +4,9 @@ use std::sync::{Arc, LazyLock};
 
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::{Estimate, Speed, estimate, speed};
-use plimsoll::evidence::{SpeedErrors, SpeedRow, calibrate, peak_shares, speed_errors, speed_rows};
+use plimsoll::evidence::{
+    SpeedErrors, SpeedRow, calibrate, hand_over, handed_on, peak_shares, speed_errors, speed_rows,
+};
 use plimsoll::spec::preset::default_inference;
 use plimsoll::spec::{
     Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Speculation, Turn, Workload,
@@ -47,7 +49,11 @@ fn machines_left_out_are_foretold() {
 
 #[test]
 fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
-    let fitted = calibrate(&rows(), peak_shares(chip).expect("a readable table"));
+    let fitted = calibrate(
+        &rows(),
+        peak_shares(chip).expect("a readable table"),
+        hand_over(&handed_on().expect("a readable table")),
+    );
     let shipped = calibration();
     let terms = |of: &plimsoll::spec::Calibration| -> Vec<f64> {
         let decode = of.decode.iter().flat_map(|group| group.terms.to_array());
@@ -57,6 +63,7 @@ fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
         let pictures = of.pictures.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
         decode.chain(bands).chain(prefill).chain(training).chain(pictures).collect()
     };
+    assert_eq!(fitted.hand_over, shipped.hand_over, "run `plimsoll accuracy --fit` again");
     let (fresh, shipped) = (terms(&fitted), terms(shipped));
     assert_eq!(fresh.len(), shipped.len(), "run `plimsoll accuracy --fit` again");
     for (at, (fresh, shipped)) in fresh.iter().zip(&shipped).enumerate() {

@@ -26,12 +26,20 @@ fn totals_are_those_llama_cpp_reports() {
         print(group);
     }
     let rows: usize = groups.iter().filter(|group| group.total).map(|group| group.rows.len()).sum();
-    assert_eq!(rows, 35 * 6 + 4703 + 44, "every shipped row is compared");
+    assert_eq!(rows, 35 * 6 + 4703 + 44 + 100 + 8, "every shipped row is compared");
     for group in groups.iter().filter(|group| group.total) {
         let (median, worst) = if group.name.starts_with("grid") { (0.0005, 0.002) } else { (0.001, 0.005) };
         assert!(group.quantile(0.5) <= median, "{}: median {}", group.name, group.quantile(0.5));
         assert!(group.quantile(1.0) <= worst, "{}: worst {:?}", group.name, group.worst());
     }
+}
+
+#[test]
+fn the_fullest_of_several_devices_agrees_to_the_byte() {
+    let catalog = Catalog::built_in();
+    let groups = llama_cpp(|id| catalog.model(id).ok().cloned()).expect("the shipped tables read");
+    let layers = groups.iter().find(|group| group.name == "1 to 4 devices by layers").expect("a group");
+    assert_eq!((layers.rows.len(), layers.exact()), (100, 100), "{:?}", layers.worst());
 }
 
 #[test]

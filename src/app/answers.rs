@@ -8,7 +8,7 @@ use crate::catalog::calibration;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::speed::{Question, Speed};
-use crate::engine::{Budget, Estimate, Fit, Placement, budget, ceilings, judge, placement};
+use crate::engine::{Budget, Estimate, Fit, Placement, Site, as_asked, budget_at, ceilings_at, judge, site};
 use crate::spec::{Machine, Scenario};
 use crate::units::Bytes;
 
@@ -105,6 +105,8 @@ impl Answers {
 
     fn compute(inputs: Inputs, machines: Machines<'_>, version: u64) -> Self {
         let scenario = &inputs.scenario;
+        let asked: Vec<Arc<Machine>> = machines.all.iter().map(|each| as_asked(scenario, each)).collect();
+        let machines = Machines { all: &asked, ..machines };
         let machine = machines.by_id(&inputs.chosen).cloned();
         let mut budgets = Budgets::new(scenario);
         let question = Question::new(scenario, calibration());
@@ -117,14 +119,19 @@ impl Answers {
                 } else {
                     None
                 };
-                let budget = budgets.on(placement(each));
-                let fit = judge(budget, &ceilings(each, raised));
+                let site = site(scenario, each);
+                let budget = budgets.on(site);
+                let fit = judge(budget, &ceilings_at(site, each, raised));
                 let speed = question.on(each, budget, &fit);
                 Judged { machine: Arc::clone(each), fit, speed }
             })
             .collect();
-        let budget = budgets.on(machine.as_deref().map_or(Placement::Gpu, placement)).clone();
-        let limits = machine.as_deref().map_or_else(Vec::new, |chosen| ceilings(chosen, inputs.raised));
+        let unknown =
+            Site { placement: Placement::Gpu, devices: scenario.devices.count.unwrap_or(1), one_host: true };
+        let there = machine.as_deref().map_or(unknown, |chosen| site(scenario, chosen));
+        let budget = budgets.on(there).clone();
+        let limits =
+            machine.as_deref().map_or_else(Vec::new, |chosen| ceilings_at(there, chosen, inputs.raised));
         let fit = judge(&budget, &limits);
         let estimate = Estimate { budget, fit };
         let compared: Vec<&Judged> =
@@ -185,10 +192,10 @@ impl Inputs {
     }
 }
 
-/// One budget a placement, however many machines share it.
+/// One budget a kind of site, however many machines are one.
 struct Budgets<'a> {
     scenario: &'a Scenario,
-    known: Vec<Budget>,
+    known: Vec<(Site, Budget)>,
 }
 
 impl<'a> Budgets<'a> {
@@ -196,12 +203,14 @@ impl<'a> Budgets<'a> {
         Self { scenario, known: Vec::new() }
     }
 
-    fn on(&mut self, placement: Placement) -> &Budget {
-        let index = self.known.iter().position(|budget| budget.placement == placement);
+    fn on(&mut self, site: Site) -> &Budget {
+        // Who shares a host matters only to several devices.
+        let site = Site { one_host: site.one_host && site.devices > 1, ..site };
+        let index = self.known.iter().position(|(known, _)| *known == site);
         let index = index.unwrap_or_else(|| {
-            self.known.push(budget(self.scenario, placement));
+            self.known.push((site, budget_at(self.scenario, site)));
             self.known.len() - 1
         });
-        &self.known[index]
+        &self.known[index].1
     }
 }

@@ -8,8 +8,9 @@ use super::args::AccuracyArgs;
 use super::{Context, Outside};
 use crate::catalog::{Catalog, calibration};
 use crate::evidence::{
-    Group, Row, SpeedErrors, calibrate, diffusion, gnn_groups, llama_cpp, llama_cpp_graphs, mlx_groups,
-    mlx_training_groups, peak_shares, pytorch_training_groups, speed_errors, speed_rows,
+    Group, Row, SpeedErrors, calibrate, diffusion, gnn_groups, hand_over, hand_over_errors, handed_on,
+    llama_cpp, llama_cpp_graphs, mlx_groups, mlx_training_groups, peak_shares, pytorch_training_groups,
+    speed_errors, speed_rows,
 };
 use crate::spec::{Calibration, Machine};
 
@@ -19,9 +20,10 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
     let speeds =
         speed_rows(|id| context.catalog.model(id).ok().map(Arc::clone), |id| chip(&context.catalog, id))
             .map_err(|error| error.to_string())?;
+    let several = handed_on().map_err(|error| error.to_string())?;
     if asked.fit {
         let shares = peak_shares(|id| chip(&context.catalog, id)).map_err(|error| error.to_string())?;
-        outside.print(&calibration_text(&calibrate(&speeds, shares))?);
+        outside.print(&calibration_text(&calibrate(&speeds, shares, hand_over(&several)))?);
         return Ok(0);
     }
     let lookup = |id: &str| context.catalog.model(id).ok().map(Arc::clone);
@@ -32,7 +34,8 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
     groups.extend(pytorch_training_groups().map_err(|error| error.to_string())?);
     groups.extend(diffusion().map_err(|error| error.to_string())?);
     groups.extend(gnn_groups().map_err(|error| error.to_string())?);
-    let errors = speed_errors(&speeds, calibration());
+    let mut errors = speed_errors(&speeds, calibration());
+    errors.extend(hand_over_errors(&several));
     let text = if asked.json {
         as_json(&groups, &errors, asked.all)?
     } else {

@@ -103,7 +103,9 @@ pub fn work_an_hour(speed: &Speed) -> f64 {
         Speed::Training(speed) => million(speed.tokens.best),
         Speed::Gnn(speed) => 1.0 / speed.run.best.get(),
         Speed::Pictures(speed) => {
-            speed.run.map_or_else(|| 3600.0 / speed.picture.best.get(), |run| 1.0 / run.best.get())
+            let side_by_side = f64::from(speed.at_once);
+            let pictures = || side_by_side * 3600.0 / speed.picture.best.get();
+            speed.run.map_or_else(pictures, |run| 1.0 / run.best.get())
         }
     }
 }
@@ -160,7 +162,7 @@ pub fn work_cost(cost: &Cost, speed: &Speed) -> WorkCost {
         }
         Speed::Pictures(speed) => {
             let hours = speed.run.map_or_else(
-                || speed.picture.map(|seconds| seconds.get() / 3600.0),
+                || speed.picture.map(|seconds| seconds.get() / 3600.0 / f64::from(speed.at_once)),
                 |run| run.map(Hours::get),
             );
             WorkCost { million_tokens: None, run: Some(dollars(hours)), energy: energy(hours) }

@@ -1,6 +1,8 @@
 //! The one entry: a scenario and a machine in, everything that follows out.
 
-use super::ceilings::ceilings;
+use std::sync::Arc;
+
+use super::ceilings::{Ceiling, CeilingKind, ceilings};
 use super::fit::{Fit, judge};
 use super::memory::{Budget, Placement, Site, budget_at};
 use crate::spec::{Devices, Machine, Memory, Scenario, Vendor};
@@ -24,6 +26,14 @@ pub const fn placement(machine: &Machine) -> Placement {
     }
 }
 
+/// The machine, or as many of it as the scenario says.
+pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
+    match scenario.devices.count {
+        Some(count) if count != machine.devices => Arc::new(machine.several(count)),
+        _ => Arc::clone(machine),
+    }
+}
+
 /// Where a scenario runs: the machine's devices, or as many of them as the scenario says.
 pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
     Site {
@@ -33,9 +43,19 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
     }
 }
 
+/// Ceilings of one of several devices; what a card and the system's memory hold together says nothing there.
+pub fn ceilings_at(site: Site, machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
+    let mut found = ceilings(machine, raised);
+    if site.devices > 1 {
+        found.retain(|ceiling| ceiling.kind != CeilingKind::VramAndSystem);
+    }
+    found
+}
+
 /// What follows from a scenario on a machine; `raised` is the what-if of a raised GPU limit.
 pub fn estimate(scenario: &Scenario, machine: &Machine, raised: Option<Bytes>) -> Estimate {
-    let budget = budget_at(scenario, site(scenario, machine));
-    let fit = judge(&budget, &ceilings(machine, raised));
+    let site = site(scenario, machine);
+    let budget = budget_at(scenario, site);
+    let fit = judge(&budget, &ceilings_at(site, machine, raised));
     Estimate { budget, fit }
 }

@@ -6,8 +6,8 @@ use super::table::{Cells, Table};
 use super::{EvidenceError, Group, Row};
 use crate::engine::memory::{Budget, PartName, Place, Placement, budget};
 use crate::spec::{
-    AttentionKernel, Devices, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Named as _,
-    Quantization, Runtime, Scenario, Split, Workload,
+    AttentionKernel, Devices, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model,
+    Named as _, Quantization, Runtime, Scenario, Split, Workload,
 };
 use crate::units::{Bytes, count};
 
@@ -172,7 +172,12 @@ fn devices(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, E
             let logits = crate::units::count(u64::from(model.vocabulary).saturating_mul(4));
             whole.measured += Bytes::new(logits * crate::units::count(inference.concurrency));
             totals.rows.push(whole);
-            buffer.rows.push(row(&cells, &name, named(&said, PartName::ComputeBuffer), &["dev_compute_bytes"])?);
+            buffer.rows.push(row(
+                &cells,
+                &name,
+                named(&said, PartName::ComputeBuffer),
+                &["dev_compute_bytes"],
+            )?);
         }
         groups.extend([totals, buffer]);
     }

@@ -91,7 +91,10 @@ impl Row<'_> {
     fn case(&self) -> Result<MlxCase, MlxRowError> {
         let model = Arc::new(self.model()?);
         Ok(MlxCase {
-            scenario: Scenario::new(model.name.clone(), Workload::Inference(LanguageModel::named(model, Runtime::Mlx), self.inference()?)),
+            scenario: Scenario::new(
+                model.name.clone(),
+                Workload::Inference(LanguageModel::named(model, Runtime::Mlx), self.inference()?),
+            ),
             metal: self.text("rules")? == "metal",
             ahead: self.number("ahead").ok(),
             weights: self.bytes("weights")?,

@@ -23,5 +23,6 @@ pub use mlx_training::{MlxTrainingCase, mlx_training_cases, mlx_training_groups}
 pub use pytorch_training::{PyTorchTrainingCase, pytorch_training_cases, pytorch_training_groups};
 pub use score::{Group, Row};
 pub use speed::{
-    PeakShares, SpeedErrors, SpeedKind, SpeedRow, calibrate, peak_shares, speed_errors, speed_rows,
+    HandedOn, PeakShares, SpeedErrors, SpeedKind, SpeedRow, calibrate, hand_over, hand_over_errors,
+    handed_on, peak_shares, speed_errors, speed_rows,
 };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Cost, Estimate, Speed, Use, WorkCost, cost, estimate, speed, work_cost};
+use crate::engine::{Cost, Estimate, Speed, Use, WorkCost, as_asked, cost, estimate, speed, work_cost};
 use crate::spec::{Calibration, Machine, Scenario};
 use crate::units::Bytes;
 
@@ -27,10 +27,11 @@ impl Answer {
         raised: Option<Bytes>,
         calibration: &Calibration,
     ) -> Self {
-        let estimate = estimate(scenario, machine, raised);
-        let speed = speed(scenario, machine, &estimate, calibration);
-        let cost = cost(machine, &Use::default());
-        Self { machine: Arc::clone(machine), estimate, speed, cost }
+        let machine = as_asked(scenario, machine);
+        let estimate = estimate(scenario, &machine, raised);
+        let speed = speed(scenario, &machine, &estimate, calibration);
+        let cost = cost(&machine, &Use::default());
+        Self { machine, estimate, speed, cost }
     }
 
     /// What the workload costs there, where both are known.

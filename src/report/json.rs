@@ -31,6 +31,8 @@ struct MachineJson {
     id: String,
     name: String,
     capacity_bytes: f64,
+    /// Devices that share the work; memory is that of the fullest one.
+    devices: u32,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -103,6 +105,7 @@ pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> An
             id: answer.machine.id.clone(),
             name: answer.machine.name.clone(),
             capacity_bytes: answer.machine.memory.value().capacity().get(),
+            devices: answer.estimate.budget.devices,
         },
         verdict: answer.estimate.fit.verdict.key(),
         sentence: words.headline,

@@ -25,9 +25,18 @@ pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sent
         };
     };
     Sentence {
-        headline: headline(deciding, machine),
+        headline: headline(deciding, &whose(estimate, machine)),
         detail: detail(scenario, deciding),
         remarks: remarks(scenario, estimate),
+    }
+}
+
+/// The machine, or of several devices the fullest.
+fn whose(estimate: &Estimate, machine: &str) -> String {
+    match estimate.budget.devices {
+        0 | 1 => machine.to_owned(),
+        devices if machine.starts_with(&format!("{devices} × ")) => format!("the fullest of {machine}"),
+        devices => format!("the fullest of {devices} devices of {machine}"),
     }
 }
 

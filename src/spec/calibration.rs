@@ -215,6 +215,37 @@ pub struct Calibration {
     pub training: Vec<PeakShare>,
     /// Pictures and clips.
     pub pictures: Vec<PeakShare>,
+    /// Handing work on from device to device.
+    #[serde(default)]
+    pub hand_over: HandOver,
+}
+
+/// What several devices, each with some of the layers, were measured to take longer than one.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandOver {
+    /// The seconds.
+    pub terms: HandOverTerms,
+    /// Measurements behind it.
+    pub rows: u32,
+    /// Machines behind it.
+    pub machines: u32,
+    /// Sources of the measurements.
+    pub sources: Vec<String>,
+}
+
+/// Seconds of handing work on.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct HandOverTerms {
+    /// Seconds more of a token, whatever the number of devices: without one graph of all work.
+    pub token: f64,
+    /// Seconds more of a token for each device after the first.
+    pub token_hop: f64,
+    /// Seconds in which a chunk of a prompt is handed on.
+    pub chunk_hop: f64,
+    /// Seconds more of that for each token that a chunk sees.
+    pub chunk_hop_token: f64,
 }
 
 impl Calibration {

@@ -56,7 +56,7 @@ impl Link {
         match self {
             Self::Auto | Self::Pcie => Band { low: 10e-6, best: 20e-6, high: 50e-6 },
             Self::NvLink => Band { low: 6e-6, best: 10e-6, high: 20e-6 },
-            Self::Thunderbolt5 => Band { low: 15e-6, best: 40e-6, high: 100e-6 },
+            Self::Thunderbolt5 => Band { low: 15e-6, best: 40e-6, high: 120e-6 },
             Self::Network200 => Band { low: 10e-6, best: 25e-6, high: 60e-6 },
         }
     }

@@ -136,6 +136,47 @@ pub enum Offer {
     Rent(Figure<DollarsPerHour>),
 }
 
+impl Machine {
+    /// So many of it, or a box with so many cards: price, rent and power are of all together, memory is of one.
+    #[must_use]
+    pub fn several(&self, devices: u32) -> Self {
+        let devices = devices.max(1);
+        let times = f64::from(devices) / f64::from(self.devices.max(1));
+        let watts = |of: &Option<Figure<Watts>>| {
+            of.as_ref().map(|Figure(watts, kind, source, date)| {
+                Figure(*watts * times, *kind, source.clone(), date.clone())
+            })
+        };
+        let name = if devices > 1 && self.devices == 1 {
+            format!("{devices} × {}", self.name)
+        } else {
+            self.name.clone()
+        };
+        Self {
+            name,
+            devices,
+            load: watts(&self.load),
+            idle: watts(&self.idle),
+            offer: self.offer.as_ref().map(|offer| offer.times(times)),
+            ..self.clone()
+        }
+    }
+}
+
+impl Offer {
+    /// For so many at once.
+    fn times(&self, times: f64) -> Self {
+        match self {
+            Self::Buy(Figure(price, kind, source, date)) => {
+                Self::Buy(Figure(*price * times, *kind, source.clone(), date.clone()))
+            }
+            Self::Rent(Figure(rent, kind, source, date)) => {
+                Self::Rent(Figure(*rent * times, *kind, source.clone(), date.clone()))
+            }
+        }
+    }
+}
+
 /// A machine a workload may run on: from the catalog, detected, or described by the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Machine {
@@ -151,7 +192,7 @@ pub struct Machine {
     pub chip: String,
     /// GPU cores, where the maker counts them.
     pub gpu_cores: Option<u32>,
-    /// Cards of this kind in it.
+    /// Cards of this kind in it, or machines of this kind that work together.
     pub devices: u32,
     /// Its memory, with the figure's origin.
     pub memory: Figure<Memory>,

@@ -22,7 +22,9 @@ mod tensor_type;
 mod unknown_name;
 mod workload;
 
-pub use calibration::{Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup};
+pub use calibration::{
+    Calibration, DecodeTerms, Fitted, HandOver, HandOverTerms, PeakShare, PrefillTerms, SpeedGroup,
+};
 pub use devices::{Devices, Link, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};

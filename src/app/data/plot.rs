@@ -5,7 +5,9 @@ use crate::app::choices;
 use crate::app::names;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
-use crate::engine::{Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, budget};
+use crate::engine::{
+    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, Site, budget_at, site,
+};
 use crate::spec::{Machine, Scenario};
 use crate::units::Bytes;
 
@@ -99,10 +101,12 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let range = ask.axis.range(ask.scenario);
     let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let xs = samples(ask.axis, range);
-    let budgets: Vec<Budget> = xs
-        .iter()
-        .map(|value| budget(&ask.axis.set(ask.scenario, *value), ask.estimate.budget.placement))
-        .collect();
+    let Budget { placement, devices, .. } = ask.estimate.budget;
+    let site = ask
+        .machine
+        .map_or(Site { placement, devices, one_host: true }, |machine| site(ask.scenario, machine));
+    let budgets: Vec<Budget> =
+        xs.iter().map(|value| budget_at(&ask.axis.set(ask.scenario, *value), site)).collect();
     let layers = layers(&budgets, place);
     let high = budgets.iter().map(|budget| high_end(budget, place)).collect();
     let lines = lines(ask);

@@ -7,7 +7,7 @@ use crate::app::{choices, form, names};
 use crate::catalog::calibration;
 use crate::engine::axis::Axis;
 use crate::engine::speed::{Chip, Question, Reads};
-use crate::engine::{Speed, budget, graph, judge, placement};
+use crate::engine::{Speed, budget_at, ceilings_at, graph, judge, site};
 use crate::report::{speed_basis, speed_line};
 use crate::spec::{Inference, Machine, Offer, Scenario, Workload};
 use crate::units::{Band, Hours, Seconds, TokensPerSecond, count, show_figures, show_time};
@@ -192,8 +192,9 @@ fn over_axis(scenario: &Scenario, axis: Axis, machines: &[&Machine], chosen: Opt
         };
         let question = Question::new(&there, calibration());
         for (machine, curve) in machines.iter().zip(&mut curves) {
-            let budget = budget(&there, placement(machine));
-            let fit = judge(&budget, &crate::engine::ceilings(machine, None));
+            let site = site(&there, machine);
+            let budget = budget_at(&there, site);
+            let fit = judge(&budget, &ceilings_at(site, machine, None));
             if let Some(speed) = question.on(machine, &budget, &fit) {
                 let band = value(&speed, axis);
                 curve.points.push((*place, band.best));
@@ -268,8 +269,9 @@ fn ticks(scenario: &Scenario, axis: Axis, least: f64, most: f64) -> Vec<(f64, St
 fn roofline(scenario: &Scenario, inference: &Inference, machine: &Machine) -> Option<Chart> {
     let chip = Chip::of(machine)?;
     let language = scenario.language()?;
-    let budget = budget(scenario, placement(machine));
-    let fit = judge(&budget, &crate::engine::ceilings(machine, None));
+    let site = site(scenario, machine);
+    let budget = budget_at(scenario, site);
+    let fit = judge(&budget, &ceilings_at(site, machine, None));
     let Some(Speed::Inference(speed)) = Question::new(scenario, calibration()).on(machine, &budget, &fit)
     else {
         return None;

@@ -57,8 +57,10 @@ const fn runs(scenario: &Scenario) -> bool {
 /// Whether `other` means something only with the old value of `key`.
 fn goes_with(scenario: &Scenario, key: &str, other: &str) -> bool {
     match key {
-        "method" | "runtime" => matches!(other, "precision" | "kbit_preparation"),
+        "method" | "runtime" => matches!(other, "precision" | "kbit_preparation" | "split"),
+        "sampling" => other == "split",
         "pipeline" => matches!(other, "width" | "height" | "frames" | "steps" | "guidance" | "mode"),
+        "mode" if other == "split" => true,
         "mode" if scenario.workload.family() == Family::Diffusion => other == "steps",
         "mode" if scenario.workload.family() == Family::GraphSequence => {
             let shared = |family| PresetKeys::families(other).contains(&family);
@@ -70,7 +72,7 @@ fn goes_with(scenario: &Scenario, key: &str, other: &str) -> bool {
 
 /// Keys that reading a graph and training on graphs share.
 fn stays(key: &str) -> bool {
-    matches!(key, "family" | "name" | "model" | "model_size" | "attention")
+    matches!(key, "family" | "name" | "model" | "model_size" | "attention" | "devices" | "link")
 }
 
 /// Models as the scenario has them, or by id in the catalog.

@@ -3,8 +3,8 @@
 use super::labels;
 use super::lines::{Lines, Setting};
 use crate::spec::{
-    Diffusion, DiffusionMode, FineTune, Gnn, GnnArchitecture, GraphTask, Inference, LanguageModel, Method,
-    Optimizer, Pipeline, Runtime, Sampling, Scenario, Targets, Workload,
+    Diffusion, DiffusionMode, FineTune, Gnn, GnnArchitecture, GraphTask, Inference, LanguageModel, Link,
+    Method, Named as _, Optimizer, Pipeline, Runtime, Sampling, Scenario, Split, Targets, Workload,
 };
 
 /// The settings a form shows.
@@ -21,12 +21,37 @@ pub(crate) struct Settings {
 /// The settings of a scenario with their values.
 pub(crate) fn settings(scenario: &Scenario) -> Settings {
     let mut lines = Lines::of(scenario);
+    let mut settings = of_family(scenario, &mut lines);
+    devices(scenario, &mut lines);
+    settings.main.extend(lines.take());
+    settings
+}
+
+/// How many devices, and once there are several, how they share the work.
+fn devices(scenario: &Scenario, lines: &mut Lines) {
+    lines.field((
+        "devices",
+        "Devices",
+        "Cards or machines that share the work; auto for as many as the machine has",
+    ));
+    if scenario.devices.count.unwrap_or(1) < 2 {
+        return;
+    }
+    let splits: Vec<(String, String)> = std::iter::once(Split::Auto)
+        .chain(Split::of(&scenario.workload).iter().copied())
+        .map(|split| (split.key().to_owned(), split.label().to_owned()))
+        .collect();
+    lines.among(("split", "Shared out", "What each device holds"), &splits);
+    lines.choice(("link", "Link", "What connects the devices"), Link::label);
+}
+
+fn of_family(scenario: &Scenario, lines: &mut Lines) -> Settings {
     match &scenario.workload {
-        Workload::Inference(language, inference) => read(&mut lines, language, inference),
+        Workload::Inference(language, inference) => read(lines, language, inference),
         Workload::FineTune(language, tune) => {
             lines.choice(("method", "Method", "What is trained of the model"), Method::label);
             let head = lines.take();
-            train(&mut lines, language, tune, head)
+            train(lines, language, tune, head)
         }
         Workload::GraphSequence(language, sequence) => {
             let modes = [("train", "train on graphs"), ("infer", "read one graph")];
@@ -35,19 +60,19 @@ pub(crate) fn settings(scenario: &Scenario) -> Settings {
                 GraphTask::Train(tune) => {
                     lines.choice(("method", "Method", "What is trained of the model"), Method::label);
                     let head = lines.take();
-                    graph(&mut lines);
-                    train(&mut lines, language, tune, head)
+                    graph(lines);
+                    train(lines, language, tune, head)
                 }
                 GraphTask::Read(inference) => {
                     let head = lines.take();
-                    graph(&mut lines);
-                    let rest = read(&mut lines, language, inference);
+                    graph(lines);
+                    let rest = read(lines, language, inference);
                     Settings { head, ..rest }
                 }
             }
         }
-        Workload::Gnn(gnn) => network(&mut lines, gnn),
-        Workload::Diffusion(diffusion) => pictures(&mut lines, diffusion),
+        Workload::Gnn(gnn) => network(lines, gnn),
+        Workload::Diffusion(diffusion) => pictures(lines, diffusion),
     }
 }
 

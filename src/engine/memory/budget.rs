@@ -304,6 +304,8 @@ pub struct Budget {
     pub weights_file: Option<Bytes>,
     /// What could not be known, in words a user can act on; empty when all is.
     pub unknown: Vec<Unknown>,
+    /// Devices that share the work; parts on the device are those of the fullest one.
+    pub devices: u32,
 }
 
 /// Something the estimate had to leave out or clamp, said instead of invented.
@@ -330,7 +332,7 @@ pub enum Unknown {
 impl Budget {
     /// A budget of these phases, with nothing unknown.
     pub const fn new(placement: Placement, phases: Vec<Phase>) -> Self {
-        Self { placement, phases, weights_file: None, unknown: Vec::new() }
+        Self { placement, phases, weights_file: None, unknown: Vec::new(), devices: 1 }
     }
 
     /// The phase that needs most in all, the first of equals.

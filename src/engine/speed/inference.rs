@@ -1,6 +1,7 @@
 //! How fast a language model reads prompts and writes answers.
 
 use super::chip::{Chip, ChipKind, SpeedEngine};
+use super::devices::{End, Shape, Sharing};
 use super::reads::Reads;
 use super::terms::{Prompt, decode_terms, prefill_terms};
 use super::{Basis, Bound};
@@ -8,7 +9,7 @@ use crate::engine::memory::{PartName, Place};
 use crate::engine::{Budget, Fit};
 use crate::spec::{
     Calibration, DecodeTerms, Fitted, GpuLayers, Inference, Kind, KvPrecision, LanguageModel, Machine,
-    Memory, PrefillTerms, Runtime, Speculation, SpeedGroup, Turn,
+    Memory, PrefillTerms, Runtime, Speculation, SpeedGroup, Turn, share_of_requests,
 };
 use crate::units::{Band, Seconds, TokensPerSecond, count};
 
@@ -70,6 +71,8 @@ struct Writing<'a> {
     /// Bytes a second of the memory in which that share lies.
     system: Band<f64>,
     engine: SpeedEngine,
+    sharing: Sharing,
+    shape: Shape,
 }
 
 /// What is asked of which machine.
@@ -79,6 +82,7 @@ pub(super) struct Asked<'a> {
     pub(super) machine: &'a Machine,
     pub(super) budget: &'a Budget,
     pub(super) fit: &'a Fit,
+    pub(super) sharing: Sharing,
 }
 
 /// Speeds of a model on a machine; nothing where it does not run.
@@ -103,8 +107,15 @@ pub(super) fn speed(
         drafted: count(asked.inference.speculation.drafted),
         system: system_memory(asked.machine),
         engine,
+        sharing: asked.sharing,
+        shape: Shape { layers: reads.layers, hidden: f64::from(asked.language.model.hidden) },
     };
-    Some(writing.speed(asked.inference, asked.machine))
+    let inference = share_of_requests(asked.inference, asked.sharing.copy_count());
+    let one = writing.speed(&inference, asked.machine);
+    // Copies answer side by side, each request at the speed of one device.
+    let requests = count(asked.inference.concurrency.max(1));
+    let aggregate = one.decode.map(|speed| TokensPerSecond::new(speed.get() * requests));
+    Some(InferenceSpeed { aggregate, ..one })
 }
 
 /// The bandwidth of the memory beside a card: as it was measured, within a tenth, or that of most computers.
@@ -118,7 +129,7 @@ fn system_memory(machine: &Machine) -> Band<f64> {
 /// Share of the weights that does not fit beside the rest in a card's memory, or that was asked to stay out of it.
 /// Nothing where no part of the model can lie elsewhere.
 fn offloaded(asked: &Asked<'_>) -> Option<f64> {
-    let Asked { language, inference, machine, budget, fit } = *asked;
+    let Asked { language, inference, machine, budget, fit, .. } = *asked;
     let layers = f64::from(language.model.layer_count()) + 1.0;
     let wanted = match inference.gpu_layers {
         GpuLayers::Count(on_card) => (1.0 - count(on_card) / layers).clamp(0.0, 1.0),
@@ -157,7 +168,7 @@ impl Writing<'_> {
         let prompt = count(inference.prompt.max(1));
         let answer = count(inference.generate.max(1));
         let depth = prompt + answer / 2.0;
-        let step = self.step(depth, requests, self.system.best);
+        let step = self.step(depth, requests, End::Best);
         let (decode_low, decode_high) = self.band(self.decode.band, self.decode.group);
         // Texts differ in how well they are guessed: a tenth either way.
         let Speculation { acceptance, .. } = inference.speculation;
@@ -174,11 +185,17 @@ impl Writing<'_> {
         };
         let shared = if inference.concurrency > 1 { inference.prefix_share.clamp(0.0, 1.0) } else { 0.0 };
         let new = (prompt * (1.0 - shared)).max(1.0);
-        let read = self.read(new, prompt - new, count(self.chunk(inference).max(1)));
+        let chunk = count(self.chunk(inference).max(1));
+        let read = |end| self.read((new, prompt - new), chunk, end);
         let (low, high) = self.band(self.prefill.band, self.prefill.group);
         let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
-        let most = peak / (2.0 * self.reads.active);
-        let prefill = Band { low: read * low, best: read.min(most), high: (read * high).min(most) };
+        let at_once = if self.sharing.copy_count() > 1 { 1.0 } else { f64::from(self.sharing.devices) };
+        let most = peak * at_once / (2.0 * self.reads.active);
+        let prefill = Band {
+            low: read(End::Slow) * low,
+            best: read(End::Best).min(most),
+            high: (read(End::Fast) * high).min(most),
+        };
         let prefill =
             Band { low: prefill.low.min(prefill.best), high: prefill.high.max(prefill.best), ..prefill };
         let first = Band { low: new / prefill.high, best: new / prefill.best, high: new / prefill.low };
@@ -223,10 +240,10 @@ impl Writing<'_> {
         let requests = count(inference.concurrency.max(1));
         let chunk = count(self.chunk(inference).max(1));
         let depth = |call: f64| prompt + call * (answer + tool);
-        let pass = |call: f64| self.step(depth(call) + answer / 2.0, requests, self.system.best);
+        let pass = |call: f64| self.step(depth(call) + answer / 2.0, requests, End::Best);
         let reads = |call: f64| {
             let (new, behind) = if prefix_cached { (tool, depth(call) - tool) } else { (depth(call), 0.0) };
-            new / self.read(new.max(1.0), behind.max(0.0), chunk)
+            new / self.read((new.max(1.0), behind.max(0.0)), chunk, End::Best)
         };
         let middle = f64::midpoint(1.0, further);
         let over = |seconds: &dyn Fn(f64) -> f64| {
@@ -254,17 +271,21 @@ impl Writing<'_> {
     ///
     /// Weights are read once for all; of experts as many as different requests use. Caches and attention are each
     /// request's own. Unpacking is repeated for each until multiplying as for a prompt is the shorter way.
-    fn step(&self, depth: f64, requests: f64, system: f64) -> f64 {
+    fn step(&self, depth: f64, requests: f64, end: End) -> f64 {
         let time = self.times(depth);
         let rows = requests * (self.drafted + 1.0);
         let distinct = self.distinct(rows);
         let kept = 1.0 - self.offloaded;
+        let parts = self.sharing.parts();
         let read = reading(&time) * distinct * kept;
-        let elsewhere = self.reads.bytes * distinct * self.offloaded / system;
+        let elsewhere = self.reads.bytes * distinct * self.offloaded / end.rate(self.system);
         let drawing = if requests < 2.0 { 0.0 } else { DRAWING };
         let own = (time.cache * self.cache + drawing) * requests + time.attention * rows;
         let floor = self.reads.bytes * distinct * kept / self.chip.bandwidth;
-        (read + self.computing(&time, rows) + own + spending(&time)).max(floor) + elsewhere
+        let shared = read + self.computing(&time, rows) + own;
+        (shared / parts + spending(&time)).max(floor / parts)
+            + elsewhere
+            + self.sharing.passing(rows, self.shape, end)
     }
 
     /// Seconds of each term of one token after `depth` others.
@@ -309,14 +330,15 @@ impl Writing<'_> {
     }
 
     /// Tokens a second of a prompt.
-    fn read(&self, tokens: f64, depth: f64, chunk: f64) -> f64 {
+    fn read(&self, (tokens, depth): (f64, f64), chunk: f64, end: End) -> f64 {
         let prompt = Prompt { tokens, depth, chunk, older: false, one_model: false };
         let terms = prefill_terms(&self.reads, &self.chip, &prompt).to_array();
         let seconds: f64 =
             terms.iter().zip(self.prefill.terms.to_array()).map(|(term, own)| term * own).sum();
         // What lies in the system's memory crosses to the card once a chunk.
         let elsewhere = self.reads.file * self.offloaded / self.system.best / tokens.min(chunk).max(1.0);
-        1.0 / (seconds + elsewhere)
+        let together = self.sharing.prompt(seconds * tokens, tokens, chunk, self.shape, end);
+        1.0 / (together / tokens + elsewhere)
     }
 
     /// Tokens a second of one request among some that no engine can exceed.
@@ -328,7 +350,7 @@ impl Writing<'_> {
         let elsewhere = self.reads.bytes * self.distinct(rows) * self.offloaded / self.system.high;
         let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
         let computed = 2.0 * self.reads.active * rows / peak;
-        1.0 / ((bytes / self.chip.bandwidth).max(computed) + elsewhere)
+        1.0 / ((bytes / self.chip.bandwidth).max(computed) / self.sharing.parts() + elsewhere)
     }
 
     /// A speed with its band, none of it above the roofline.
@@ -341,11 +363,8 @@ impl Writing<'_> {
         requests: f64,
     ) -> Band<f64> {
         let best = speed.min(roofline);
-        let (slow, fast) = if self.offloaded > 0.0 {
-            (
-                1.0 / self.step(depth, requests, self.system.low),
-                1.0 / self.step(depth, requests, self.system.high),
-            )
+        let (slow, fast) = if self.offloaded > 0.0 || self.sharing.parts() > 1.0 {
+            (1.0 / self.step(depth, requests, End::Slow), 1.0 / self.step(depth, requests, End::Fast))
         } else {
             (best, best)
         };
@@ -367,10 +386,15 @@ impl Writing<'_> {
             return Bound::Link;
         }
         let time = self.times(depth);
+        let parts = self.sharing.parts();
         let read = reading(&time).mul_add(self.distinct(requests), time.cache * requests);
         let computed = time.attention.mul_add(requests, self.computing(&time, requests));
         let spent = spending(&time);
-        if read >= computed && read >= spent {
+        let passed = self.sharing.passing(requests, self.shape, End::Best);
+        let (read, computed) = (read / parts, computed / parts);
+        if passed > read.max(computed).max(spent) {
+            Bound::Devices
+        } else if read >= computed && read >= spent {
             Bound::Memory
         } else if computed >= spent {
             Bound::Compute
@@ -400,8 +424,10 @@ pub fn together(
         drafted: 0.0,
         system: SYSTEM_MEMORY,
         engine,
+        sharing: Sharing::alone(),
+        shape: Shape { layers: reads.layers, hidden: 0.0 },
     };
-    Some(TokensPerSecond::new(requests / writing.step(depth, requests, SYSTEM_MEMORY.best)))
+    Some(TokensPerSecond::new(requests / writing.step(depth, requests, End::Best)))
 }
 
 /// Seconds of reading weights, of one request.

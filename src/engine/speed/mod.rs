@@ -4,6 +4,7 @@
 //! the bytes that must be read over the datasheet's bandwidth, or the operations over the peak of their units.
 
 mod chip;
+mod devices;
 mod gnn;
 mod inference;
 mod pictures;
@@ -12,12 +13,15 @@ mod terms;
 mod training;
 
 pub use chip::{Chip, ChipKind, SpeedEngine};
+pub use devices::{layered_prompt, layered_token};
 pub use gnn::GnnSpeed;
 pub use inference::{InferenceSpeed, together};
 pub use pictures::{PictureSpeed, denoising};
 pub use reads::{Packing, Reads};
 pub use terms::{Prompt, decode_terms, prefill_terms};
 pub use training::TrainingSpeed;
+
+use devices::Sharing;
 
 use super::memory::gnn::{Sampled, sampled};
 use super::{Budget, Estimate, Fit, Verdict, graph};
@@ -37,6 +41,8 @@ pub enum Bound {
     Overhead,
     /// Weights that lie in slower memory.
     Link,
+    /// Handing work from device to device.
+    Devices,
 }
 
 impl Bound {
@@ -46,7 +52,7 @@ impl Bound {
             Self::Memory => "memory",
             Self::Compute => "compute",
             Self::Overhead => "overhead",
-            Self::Link => "link",
+            Self::Link | Self::Devices => "link",
         }
     }
 
@@ -57,6 +63,7 @@ impl Bound {
             Self::Compute => "arithmetic",
             Self::Overhead => "starting each layer",
             Self::Link => "weights in system memory",
+            Self::Devices => "the link between devices",
         }
     }
 }
@@ -112,6 +119,7 @@ impl Speed {
 /// A scenario with everything that is the same on every machine, to ask many of them.
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
+    scenario: &'a Scenario,
     calibration: &'a Calibration,
     kind: Kind<'a>,
 }
@@ -148,7 +156,7 @@ impl<'a> Question<'a> {
                 }
             }
         };
-        Self { calibration, kind }
+        Self { scenario, calibration, kind }
     }
 
     /// How fast it runs on a machine; nothing where the machine's rates are unknown, or the workload does not run on
@@ -160,17 +168,20 @@ impl<'a> Question<'a> {
             // Only weights that are read can lie in slower memory.
             return None;
         }
+        let terms = self.calibration.hand_over.terms;
+        let sharing = Sharing::of(self.scenario, machine, terms);
         match &self.kind {
             Kind::Inference(language, inference, reads) => {
-                let asked = inference::Asked { language, inference, machine, budget, fit };
+                let asked = inference::Asked { language, inference, machine, budget, fit, sharing };
                 inference::speed(&asked, *reads, chip, self.calibration).map(Speed::Inference)
             }
             Kind::Training(language, tune, reads) => {
+                let chip = (chip, sharing);
                 training::speed(language, tune, reads, chip, self.calibration).map(Speed::Training)
             }
-            Kind::Gnn(gnn, reached) => Some(Speed::Gnn(gnn::speed(gnn, reached, chip))),
+            Kind::Gnn(gnn, reached) => Some(Speed::Gnn(gnn::speed(gnn, reached, chip, sharing))),
             Kind::Pictures(diffusion) => {
-                Some(Speed::Pictures(pictures::speed(diffusion, chip, self.calibration)))
+                Some(Speed::Pictures(pictures::speed(diffusion, chip, sharing, self.calibration)))
             }
             Kind::Nothing => None,
         }

@@ -1,5 +1,6 @@
 //! How long a picture or a clip takes: operations of the denoiser times its steps.
 
+use super::devices::Sharing;
 use super::{Basis, Bound, Chip};
 use crate::spec::{Calibration, Diffusion, DiffusionMode, Pipeline};
 use crate::units::{Band, Flops, Hours, Seconds, count};
@@ -22,6 +23,8 @@ pub struct PictureSpeed {
     pub roofline: Seconds,
     /// Hours of the run, where an adapter is trained.
     pub run: Option<Band<Hours>>,
+    /// Devices that each make pictures of their own, or learn from pictures of their own.
+    pub at_once: u32,
     /// Steps of the run, or of a picture.
     pub steps: u64,
     /// Operations of all steps.
@@ -36,7 +39,12 @@ pub struct PictureSpeed {
 const REACHED: Band<f64> = Band { low: 0.2, best: 0.45, high: 0.8 };
 
 /// Speeds of a pipeline on a chip.
-pub(super) fn speed(diffusion: &Diffusion, chip: Chip, calibration: &Calibration) -> PictureSpeed {
+pub(super) fn speed(
+    diffusion: &Diffusion,
+    chip: Chip,
+    sharing: Sharing,
+    calibration: &Calibration,
+) -> PictureSpeed {
     let trains = diffusion.mode == DiffusionMode::Lora;
     let guided = if diffusion.guidance && !trains { 2.0 } else { 1.0 };
     // Forward and the gradient of values, and forward once more where activations are recomputed.
@@ -59,13 +67,15 @@ pub(super) fn speed(diffusion: &Diffusion, chip: Chip, calibration: &Calibration
         Band { low: low.min(reasoned.low), best, high: (high * LOADING).min(1.0) }
     });
     let at = |share: f64| operations / (peak * share);
+    // Devices that learn side by side share the steps.
+    let steps_each = count(diffusion.steps.max(1)) / f64::from(sharing.devices.max(1));
     let picture = Band { low: at(reached.high), best: at(reached.best), high: at(reached.low) };
     let (rows, machines) = measured.map_or((0, 0), |of| (of.rows, of.machines));
     PictureSpeed {
         picture: picture.map(Seconds::new),
         roofline: Seconds::new(operations / peak.max(chip.matrix)),
-        run: trains
-            .then(|| picture.map(|seconds| Hours::new(seconds * count(diffusion.steps.max(1)) / 3600.0))),
+        run: trains.then(|| picture.map(|seconds| Hours::new(seconds * steps_each / 3600.0))),
+        at_once: sharing.devices.max(1),
         steps: diffusion.steps,
         operations: Flops::new(operations),
         bound: Bound::Compute,

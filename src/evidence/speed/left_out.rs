@@ -7,7 +7,7 @@ use crate::engine::speed::together;
 
 use super::PeakShares;
 use super::rows::{SpeedKind, SpeedRow};
-use crate::spec::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup};
+use crate::spec::{Calibration, DecodeTerms, Fitted, HandOver, PrefillTerms, SpeedGroup};
 
 /// Where coefficients of writing start: round figures that physics suggests. A memory is read at nine tenths of its
 /// datasheet, a K-quant costs three operations a weight, a layer some tens of microseconds.
@@ -218,7 +218,7 @@ fn quantiles(own: &[&Foretold<'_>], machines: &BTreeMap<&str, usize>) -> (f64, f
 }
 
 /// The figures that ship: every group that was measured, every maker, and all.
-pub fn calibrate(rows: &[SpeedRow], shares: PeakShares) -> Calibration {
+pub fn calibrate(rows: &[SpeedRow], shares: PeakShares, hand_over: HandOver) -> Calibration {
     let of = |kind| rows.iter().filter(|row| row.kind == kind).collect::<Vec<&SpeedRow>>();
     Calibration {
         decode: fitted(&decode_recipe(), &of(SpeedKind::Decode), |terms| {
@@ -229,6 +229,7 @@ pub fn calibrate(rows: &[SpeedRow], shares: PeakShares) -> Calibration {
         }),
         training: shares.training,
         pictures: shares.pictures,
+        hand_over,
     }
 }
 

@@ -1,8 +1,8 @@
 //! A scenario as keys with their values: what a preset file, JSON and reports write.
 
 use crate::spec::{
-    Devices, Diffusion, FineTune, Gnn, GpuLayers, Graph, GraphTask, Inference, Named, Sampling, Scenario, TunedLayers,
-    Workload,
+    Devices, Diffusion, FineTune, Gnn, GpuLayers, Graph, GraphTask, Inference, Named, Sampling, Scenario,
+    TunedLayers, Workload,
 };
 
 /// The value of a key.

@@ -5,7 +5,8 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error as TextError, StrDeserializer};
 
 use super::value::{
-    Bound, Count, DeviceCount, FanOuts, Guidance, ModeName, PrecisionName, Real, Share, Small, TokenCount, Value,
+    Bound, Count, DeviceCount, FanOuts, Guidance, ModeName, PrecisionName, Real, Share, Small, TokenCount,
+    Value,
 };
 use crate::spec::{
     AttentionKernel, Family, GnnArchitecture, GpuLayers, KvPrecision, Link, Logits, MessagePassing, Method,

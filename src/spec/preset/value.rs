@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 use crate::spec::{
-    BasePrecision, Devices, DiffusionMode, DiffusionPrecision, GnnMode, GnnPrecision, GpuLayers, KvPrecision, Named,
-    Quantization, Runtime, TunedLayers,
+    BasePrecision, Devices, DiffusionMode, DiffusionPrecision, GnnMode, GnnPrecision, GpuLayers, KvPrecision,
+    Named, Quantization, Runtime, TunedLayers,
 };
 use crate::units::{ParseQuantityError, count, parse_count, parse_tokens, whole};
 

@@ -45,9 +45,7 @@ pub(in crate::engine::memory) fn by_layers(
         bytes.get() + count(kept(layout.first_on_device) - kept(layout.behind_device))
     };
     // What is held differs from device to device; buffers only between the first, the last and those between.
-    let fullest = |devices: std::ops::Range<u64>| {
-        devices.map(of).max_by(|a, b| held(a).total_cmp(&held(b)))
-    };
+    let fullest = |devices: std::ops::Range<u64>| devices.map(of).max_by(|a, b| held(a).total_cmp(&held(b)));
     let candidates = [Some(of(0)), fullest(1..devices - 1), (devices > 1).then(|| of(devices - 1))];
     let reserved = |layout: &Layout| count(graph::buffers(model, &settings, *layout).device);
     let fullest = candidates
@@ -68,7 +66,8 @@ fn stored_on(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
     };
     let behind = from(layout.behind_device);
     // Rotary frequencies lie on every device.
-    let everywhere = if behind > Bytes::ZERO { Bytes::new(4.0 * f64::from(model.rope_factors)) } else { Bytes::ZERO };
+    let everywhere =
+        if behind > Bytes::ZERO { Bytes::new(4.0 * f64::from(model.rope_factors)) } else { Bytes::ZERO };
     from(layout.first_on_device) - behind + everywhere
 }
 

@@ -6,12 +6,11 @@ mod sharded_training;
 
 pub(in crate::engine::memory) use part::slice;
 
-use super::{
-    Budget, PartName, Place, Placement, Unknown, alone, finetune, llama, of_language, run,
-};
+use super::{Budget, PartName, Place, Placement, Unknown, alone, finetune, llama, of_language, run};
 use crate::engine::graph;
 use crate::spec::{
-    FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload, share_of_requests,
+    FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
+    share_of_requests,
 };
 use crate::units::{Bytes, count};
 use std::sync::Arc;
@@ -39,15 +38,19 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
     let mut budget = match (workload, split) {
         (_, Split::Copies) => copies(workload, site),
         (Workload::Gnn(gnn), _) => graph_network::parted(gnn, site),
-        (Workload::Inference(language, _) | Workload::GraphSequence(language, _) | Workload::FineTune(language, _), _) => {
-            match (graph::inference(workload), graph::fine_tune(workload)) {
-                (Some(inference), _) => read(language, &inference, site, split),
-                (None, Some(tune)) => train(language, &tune, site, split),
-                (None, None) => of_language(language, workload, site.placement),
-            }
-        }
+        (
+            Workload::Inference(language, _)
+            | Workload::GraphSequence(language, _)
+            | Workload::FineTune(language, _),
+            _,
+        ) => match (graph::inference(workload), graph::fine_tune(workload)) {
+            (Some(inference), _) => read(language, &inference, site, split),
+            (None, Some(tune)) => train(language, &tune, site, split),
+            (None, None) => of_language(language, workload, site.placement),
+        },
         (Workload::Diffusion(_), _) => alone(workload, site.placement),
     };
+    budget.devices = site.devices;
     let processes = match split {
         Split::Copies | Split::Tensor if site.one_host => f64::from(site.devices),
         _ => 1.0,
@@ -80,7 +83,9 @@ fn copies(workload: &Workload, site: Site) -> Budget {
 fn read(language: &LanguageModel, inference: &Inference, site: Site, split: Split) -> Budget {
     let Site { placement, devices, .. } = site;
     match (language.runtime, split) {
-        (Runtime::LlamaCpp, Split::Tensor) => llama::by_tensor(&language.model, inference, placement, devices),
+        (Runtime::LlamaCpp, Split::Tensor) => {
+            llama::by_tensor(&language.model, inference, placement, devices)
+        }
         (Runtime::LlamaCpp, _) => llama::by_layers(&language.model, inference, placement, devices),
         (runtime, Split::Tensor) => {
             let shared_vocabulary = runtime == Runtime::Vllm;
@@ -95,7 +100,12 @@ fn read(language: &LanguageModel, inference: &Inference, site: Site, split: Spli
 }
 
 /// The file is that of the whole model.
-fn whole_file(budget: Budget, language: &LanguageModel, inference: &Inference, placement: Placement) -> Budget {
+fn whole_file(
+    budget: Budget,
+    language: &LanguageModel,
+    inference: &Inference,
+    placement: Placement,
+) -> Budget {
     let stored = super::weights(&language.model, inference.quantization, placement, inference.gpu_layers);
     Budget { weights_file: budget.weights_file.map(|_| stored.file), ..budget }
 }
@@ -120,7 +130,7 @@ fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) ->
     };
     let of = |(first, part): (u64, Model)| {
         let tuned_layers = behind(&part, first);
-        finetune::budget(&with(language, part), &FineTune { tuned_layers, ..tune.clone() }, placement)
+        finetune::budget(&with(language, part), &FineTune { tuned_layers, ..*tune }, placement)
     };
     fullest_of(&language.model, devices, of)
 }

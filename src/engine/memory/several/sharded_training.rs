@@ -5,7 +5,8 @@ use crate::engine::memory::{Basis, Budget, PartName, PhaseName, Place, Working};
 use crate::spec::Model;
 use crate::units::{Band, Bytes};
 
-const SOURCE: &str = "reasoned from what PyTorch's FSDP and DDP document; no run on several devices was measured";
+const SOURCE: &str =
+    "reasoned from what PyTorch's FSDP and DDP document; no run on several devices was measured";
 
 /// Bytes of an embedding's value.
 const HALF: f64 = 2.0;
@@ -54,11 +55,7 @@ fn gathered(whole: Band<Bytes>, outer: f64, layers: f64, at_once: f64) -> Band<f
 }
 
 fn working(whole: Band<Bytes>, gathered: Band<f64>, devices: u32) -> Working {
-    let inputs = [
-        ("whole", whole.best.get()),
-        ("devices", f64::from(devices)),
-        ("gathered", gathered.best),
-    ];
+    let inputs = [("whole", whole.best.get()), ("devices", f64::from(devices)), ("gathered", gathered.best)];
     let formula = if gathered.best > 0.0 {
         "whole ÷ devices + what is gathered while it computes × (1 − 1 ÷ devices)"
     } else {

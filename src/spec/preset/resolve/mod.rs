@@ -78,7 +78,8 @@ fn devices(keys: &PresetKeys, workload: &Workload) -> Result<Devices, String> {
     let split = given(keys.split.as_ref()).unwrap_or_default();
     let there = Split::of(workload);
     if split != Split::Auto && !there.contains(&split) {
-        let known: Vec<&str> = std::iter::once(Split::Auto).chain(there.iter().copied()).map(Split::key).collect();
+        let known: Vec<&str> =
+            std::iter::once(Split::Auto).chain(there.iter().copied()).map(Split::key).collect();
         return Err(format!(
             "split {} is not there for this workload; known here are {}",
             split.key(),

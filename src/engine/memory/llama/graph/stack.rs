@@ -77,12 +77,7 @@ fn play(model: &Model, settings: &Settings, layout: Layout) -> Buffers {
 }
 
 /// The buffers of a part of a model, which has the embedding, or the output matrix, or neither.
-fn play_part(
-    model: &Model,
-    settings: &Settings,
-    layout: Layout,
-    (begins, ends): (bool, bool),
-) -> Buffers {
+fn play_part(model: &Model, settings: &Settings, layout: Layout, (begins, ends): (bool, bool)) -> Buffers {
     let metal = layout.placement == Placement::Metal;
     let mut build = Build::new(model, settings, (Place::Host, layout.in_flight), metal);
     build.widest_values = widest_values(model);

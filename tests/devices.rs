@@ -1,0 +1,256 @@
+//! Several devices: what holds whatever the model, what is refused, and published runs that were no part of a fit.
+
+use std::sync::{Arc, LazyLock};
+
+use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::cli::Context;
+use plimsoll::engine::{
+    Basis, Cost, Estimate, PartName, Place, Speed, Unknown, Use, as_asked, cost, estimate, speed,
+    work_an_hour,
+};
+use plimsoll::spec::preset::{PresetKeys, parse, resolve};
+use plimsoll::spec::{Machine, Scenario, Split};
+use proptest::prelude::*;
+
+static CONTEXT: LazyLock<Context> =
+    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None });
+
+fn try_asked(preset: &str, set: &[(&str, &str)]) -> Result<Scenario, String> {
+    let preset = CONTEXT.catalog.preset(preset).expect("a preset");
+    let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
+    let mut over = PresetKeys::default();
+    for (key, value) in set {
+        over.set(key, value)?;
+    }
+    resolve(over.over(below), &*CONTEXT).map(|preset| preset.scenario)
+}
+
+fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
+    try_asked(preset, set).expect("a scenario")
+}
+
+fn machine(id: &str) -> Arc<Machine> {
+    Arc::clone(CONTEXT.catalog.machine(id).expect("a machine"))
+}
+
+/// Memory, speed and cost of a scenario on as many of a machine as it says.
+fn answer(scenario: &Scenario, id: &str) -> (Estimate, Option<Speed>, Option<Cost>) {
+    let machine = as_asked(scenario, &machine(id));
+    let estimate = estimate(scenario, &machine, None);
+    let speed = speed(scenario, &machine, &estimate, calibration());
+    (estimate, speed, cost(&machine, &Use::default()))
+}
+
+fn on_device(estimate: &Estimate) -> f64 {
+    let peak = estimate.budget.peak_in(Place::Device).expect("a phase");
+    peak.in_place(Place::Device).best.as_gib()
+}
+
+fn decode(speed: Option<&Speed>) -> (f64, f64, f64, f64) {
+    match speed {
+        Some(Speed::Inference(speed)) => {
+            let tokens = speed.decode;
+            (tokens.low.get(), tokens.best.get(), tokens.high.get(), speed.aggregate.best.get())
+        }
+        _ => panic!("a language model that runs"),
+    }
+}
+
+const RTX_3090: &str = "rtx-3090-24gb";
+const A100: &str = "a100-80gb-sxm";
+
+#[test]
+fn two_cards_hold_what_one_cannot() {
+    let (one, ..) = answer(&asked("chat-70b", &[("devices", "1")]), RTX_3090);
+    let (two, ..) = answer(&asked("chat-70b", &[("devices", "2")]), RTX_3090);
+    assert_eq!(one.fit.verdict.key(), "does-not-fit");
+    assert_eq!(two.fit.verdict.key(), "tight", "two cards of 24 GB run 70B at 4 bit, as people do");
+    assert_eq!(two.budget.devices, 2);
+    let (box_of_two, ..) = {
+        let mut machine = Machine::clone(&machine(RTX_3090));
+        machine.devices = 2;
+        let scenario = asked("chat-70b", &[]);
+        (estimate(&scenario, &machine, None), ())
+    };
+    assert_eq!(box_of_two.fit, two.fit, "a box with two cards is the same as two cards");
+}
+
+#[test]
+fn more_devices_hold_less_each() {
+    for preset in ["chat-8b", "chat-70b", "mixtral-8x22b", "gpt-oss-120b", "lora-70b", "lora-70b-16bit"] {
+        for split in ["layers", "tensor"] {
+            let mut before = f64::INFINITY;
+            for devices in ["1", "2", "3", "4", "8", "16"] {
+                let (estimate, ..) = answer(&asked(preset, &[("devices", devices), ("split", split)]), A100);
+                let held = on_device(&estimate);
+                assert!(held < before, "{preset} on {devices} by {split}: {held} after {before} GiB");
+                before = held;
+            }
+        }
+    }
+}
+
+#[test]
+fn parts_sum_to_the_weights_of_all_devices() {
+    for runtime in ["llama.cpp", "mlx", "vllm", "pytorch"] {
+        let alone = asked("chat-8b", &[("runtime", runtime)]);
+        let (one, ..) = answer(&alone, A100);
+        let weights = |estimate: &Estimate| {
+            let peak = estimate.budget.peak_in(Place::Device).expect("a phase");
+            let own = peak.parts.iter().filter(|part| part.place == Place::Device);
+            own.filter(|part| part.name == PartName::Weights)
+                .map(|part| part.bytes.best.as_gib())
+                .sum::<f64>()
+        };
+        for split in ["layers", "tensor"] {
+            let set = [("runtime", runtime), ("devices", "4"), ("split", split)];
+            let (four, ..) = answer(&asked("chat-8b", &set), A100);
+            let share = weights(&four) * 4.0 / weights(&one);
+            // The embedding and the output matrix stay whole on PyTorch, and are a third of a 4-bit model.
+            assert!(
+                (0.99..2.2).contains(&share),
+                "{runtime} by {split}: the fullest of four holds {share} / 4"
+            );
+        }
+    }
+}
+
+#[test]
+fn copies_hold_as_much_each_and_answer_side_by_side() {
+    let one = asked("five-agents-8b", &[("concurrency", "1"), ("context", "16k")]);
+    let many = [("devices", "4"), ("split", "copies"), ("concurrency", "4"), ("context", "64k")];
+    let ((alone, alone_speed, alone_cost), (four, four_speed, four_cost)) =
+        (answer(&one, RTX_3090), answer(&asked("five-agents-8b", &many), RTX_3090));
+    assert!((on_device(&alone) - on_device(&four)).abs() < 1e-9);
+    let ((.., aggregate), (.., all)) = (decode(alone_speed.as_ref()), decode(four_speed.as_ref()));
+    assert!((all / aggregate - 4.0).abs() < 1e-6, "{all} of {aggregate}");
+    let price = |cost: Option<Cost>| cost.and_then(|cost| cost.price).expect("a price").get();
+    assert!((price(four_cost) - 4.0 * price(alone_cost)).abs() < 1e-6);
+    let work = |speed: Option<Speed>| work_an_hour(&speed.expect("a speed"));
+    assert!((work(four_speed) / work(alone_speed) - 4.0).abs() < 1e-6);
+}
+
+#[test]
+fn layers_take_turns_and_parts_of_matrices_work_at_once() {
+    let of = |devices, split| {
+        decode(answer(&asked("chat-70b", &[("devices", devices), ("split", split)]), A100).1.as_ref()).1
+    };
+    let (one, layers, tensor) = (of("1", "layers"), of("4", "layers"), of("4", "tensor"));
+    assert!(layers < one && layers > 0.9 * one, "{layers} of {one}");
+    assert!(tensor > 1.5 * one && tensor < 4.0 * one, "{tensor} of {one}");
+    let over = |link| {
+        let set = [("devices", "4"), ("split", "tensor"), ("link", link)];
+        decode(answer(&asked("chat-70b", &set), A100).1.as_ref()).1
+    };
+    assert!(over("nvlink") > over("pcie") && over("pcie") > over("thunderbolt5"));
+}
+
+#[test]
+fn published_clusters_of_macs_lie_inside_the_band() {
+    // gpt-oss-120b with MLX, parted by tensor over Thunderbolt 5 between two 128 GB MacBook Pros, M4 Max and M5 Max:
+    // 98 tokens a second (github.com/exo-explore/exo/issues/2070, 2026-05). Both of the slower kind here.
+    let set = [
+        ("runtime", "mlx"),
+        ("quantization", "mlx-4bit"),
+        ("devices", "2"),
+        ("split", "tensor"),
+        ("link", "thunderbolt5"),
+        ("context", "2k"),
+        ("prompt", "100"),
+        ("generate", "300"),
+    ];
+    let (_, speed, _) = answer(&asked("gpt-oss-120b", &set), "apple-m4max-40c-128gb");
+    let (low, best, high, _) = decode(speed.as_ref());
+    assert!((low..=high).contains(&98.0), "98 measured, {low} to {high} said, {best} at best");
+}
+
+#[test]
+fn what_is_not_there_is_said() {
+    let error = try_asked("sdxl", &[("devices", "2"), ("split", "tensor")]).expect_err("no such split");
+    assert_eq!(error, "split tensor is not there for this workload; known here are auto, copies");
+    let error = try_asked("chat-8b", &[("devices", "0")]).expect_err("no device");
+    assert!(error.contains("is not a number of devices; write auto, or 1 to 1024"), "{error}");
+    let error = try_asked("chat-8b", &[("link", "string")]).expect_err("no such link");
+    assert!(error.contains("known are auto, pcie, nvlink, thunderbolt5, 200g"), "{error}");
+    let deepseek = asked("deepseek-r1-671b", &[("devices", "8"), ("split", "tensor")]);
+    let (estimate, ..) = answer(&deepseek, A100);
+    assert!(estimate.budget.unknown.contains(&Unknown::SplitUnsupported), "llama.cpp parts no MLA by tensor");
+}
+
+#[test]
+fn sharded_training_gathers_and_says_so() {
+    let set = |devices: &'static str| {
+        [("devices", devices), ("split", "tensor"), ("method", "full"), ("precision", "bf16")]
+    };
+    let (one, ..) = answer(&asked("tool-calling-qlora-8b", &set("1")), A100);
+    let (eight, speed, _) = answer(&asked("tool-calling-qlora-8b", &set("8")), A100);
+    let of = |estimate: &Estimate, name| {
+        let phase =
+            estimate.budget.phases.iter().find(|phase| phase.name.key() == "backward").expect("a phase");
+        phase.named(name).best.as_gib()
+    };
+    let states = of(&one, PartName::OptimizerState) / of(&eight, PartName::OptimizerState);
+    assert!((states - 8.0).abs() < 1e-6, "optimiser states are shared out: {states}");
+    let weights = of(&one, PartName::Weights) / of(&eight, PartName::Weights);
+    assert!((2.0..8.0).contains(&weights), "of weights what computes is gathered: {weights}");
+    let modelled = eight.budget.phases.iter().flat_map(|phase| &phase.parts);
+    let shared = modelled.filter(|part| part.name == PartName::OptimizerState);
+    assert!(shared.into_iter().all(|part| part.basis == Basis::Modelled));
+    assert!(matches!(speed, Some(Speed::Training(_))));
+}
+
+#[test]
+fn a_graph_in_parts_is_smaller_and_its_halo_is_a_band() {
+    let (whole, ..) = answer(&asked("whole-program-gnn", &[("devices", "1")]), A100);
+    let (four, ..) = answer(&asked("whole-program-gnn", &[("devices", "4")]), A100);
+    assert!(on_device(&four) < on_device(&whole));
+    let peak = four.budget.peak_in(Place::Device).expect("a phase").in_place(Place::Device);
+    assert!(peak.low.as_gib() > on_device(&whole) / 4.5 && peak.high.as_gib() <= on_device(&whole) * 1.05);
+}
+
+#[test]
+fn several_of_a_machine_are_named_by_their_number() {
+    let two = machine(RTX_3090).several(2);
+    assert_eq!(two.name, "2 × GeForce RTX 3090");
+    assert_eq!(two.several(1).devices, 1);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is asked of however many devices: figures are finite, sum, and no speed exceeds its roofline.
+    #[test]
+    fn any_number_of_devices_gives_figures_that_hold(
+        preset in prop::sample::select(vec![
+            "chat-8b", "coding-agent-32b", "mixtral-8x22b", "five-agents-8b", "qlora-13b", "parse-trees-16k-8b",
+            "whole-program-gnn", "whole-program-gnn-sampled", "sdxl", "sdxl-lora",
+        ]),
+        devices in 1_u32..200,
+        split in prop::sample::select(vec![Split::Auto, Split::Layers, Split::Tensor, Split::Copies]),
+        id in prop::sample::select(vec![RTX_3090, A100, "apple-m5max-40c-128gb", "dgx-spark-gb10-128gb"]),
+    ) {
+        let mut scenario = asked(preset, &[]);
+        scenario.devices.count = Some(devices);
+        scenario.devices.split = split;
+        let (estimate, speed, _) = answer(&scenario, id);
+        for phase in &estimate.budget.phases {
+            let total = phase.total();
+            prop_assert!(total.low <= total.best && total.best <= total.high, "{:?}", phase.name);
+            prop_assert!(total.high.get().is_finite() && total.low.get() >= 0.0);
+            for part in &phase.parts {
+                prop_assert!(part.bytes.low <= part.bytes.best && part.bytes.best <= part.bytes.high, "{part:?}");
+            }
+        }
+        match speed {
+            Some(Speed::Inference(speed)) => {
+                prop_assert!(speed.decode.high <= speed.roofline * 1.000_001, "{speed:?}");
+                prop_assert!(speed.decode.low <= speed.decode.best && speed.decode.best <= speed.decode.high);
+                prop_assert!(speed.first_token.low <= speed.first_token.high);
+            }
+            Some(Speed::Training(speed)) => prop_assert!(speed.tokens.high <= speed.roofline * 1.000_001),
+            Some(Speed::Gnn(speed)) => prop_assert!(speed.epoch.low * 1.000_001 >= speed.roofline),
+            Some(Speed::Pictures(speed)) => prop_assert!(speed.picture.low * 1.000_001 >= speed.roofline),
+            None => {}
+        }
+    }
+}
