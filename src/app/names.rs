@@ -1,5 +1,7 @@
 //! How machines are called.
 
+use std::borrow::Cow;
+
 use crate::detect::THIS;
 use crate::spec::{Machine, Memory, Offer, Vendor};
 use crate::units::{show_grouped, whole};
@@ -41,9 +43,11 @@ pub(super) fn without_memory(machine: &Machine) -> &str {
 }
 
 /// In the list: without the memory, which stands beside it, and without the maker.
-pub(crate) fn listed(machine: &Machine) -> &str {
+pub(crate) fn listed(machine: &Machine) -> Cow<'_, str> {
     let name = without_memory(machine);
-    MAKERS.iter().find_map(|maker| name.strip_prefix(maker)).unwrap_or(name)
+    let (count, one) = name.split_once(" × ").map_or(("", name), |(count, one)| (count, one));
+    let one = MAKERS.iter().find_map(|maker| one.strip_prefix(maker)).unwrap_or(one);
+    if count.is_empty() { Cow::Borrowed(one) } else { Cow::Owned(format!("{count} × {one}")) }
 }
 
 /// The memory a buyer knows it by: `64 GB` for 64 GiB.
@@ -58,7 +62,7 @@ pub(super) fn on_plot(machine: &Machine) -> String {
         return short(machine);
     }
     let name = listed(machine);
-    let name = name.split_once(" (").map_or(name, |(name, _)| name);
+    let name = name.split_once(" (").map_or(name.as_ref(), |(name, _)| name);
     match machine.memory.value() {
         Memory::Unified { .. } => format!("{name} {}", memory(machine)),
         Memory::Discrete { .. } | Memory::System { .. } => name.to_owned(),

@@ -29,7 +29,10 @@ pub const fn placement(machine: &Machine) -> Placement {
 /// The machine, or as many of it as the scenario says.
 pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
     match scenario.devices.count {
-        Some(count) if count != machine.devices => Arc::new(machine.several(count)),
+        // How processors share work is not modelled, so there is one.
+        Some(count) if count != machine.devices && placement(machine) != Placement::Cpu => {
+            Arc::new(machine.several(count))
+        }
         _ => Arc::clone(machine),
     }
 }

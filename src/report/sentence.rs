@@ -162,6 +162,11 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         Unknown::OneDeviceOnly => {
             "How several processors share this is not modelled; the answer is for one of them".to_owned()
         }
+        Unknown::SharedTrainingNotOnMetal => {
+            format!(
+                "{runtime} shares training out on NVIDIA and AMD; between Macs, MLX does with a copy on each"
+            )
+        }
         Unknown::SplitUnsupported => {
             format!("{runtime} does not part this model by tensor, so it is parted by layers")
         }

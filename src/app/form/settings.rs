@@ -39,7 +39,13 @@ fn devices(scenario: &Scenario, lines: &mut Lines) {
     }
     let splits: Vec<(String, String)> = std::iter::once(Split::Auto)
         .chain(Split::of(&scenario.workload).iter().copied())
-        .map(|split| (split.key().to_owned(), split.label().to_owned()))
+        .map(|split| match split {
+            Split::Auto => {
+                let usual = split.meant(&scenario.workload).label();
+                (split.key().to_owned(), format!("{usual} (usual)"))
+            }
+            _ => (split.key().to_owned(), split.label().to_owned()),
+        })
         .collect();
     lines.among(("split", "Shared out", "What each device holds"), &splits);
     lines.choice(("link", "Link", "What connects the devices"), Link::label);

@@ -6,9 +6,22 @@ use crate::catalog::Catalog;
 use crate::engine::axis::Axis;
 use crate::engine::{Placement, budget};
 use crate::spec::preset::{parse, resolve};
-use crate::spec::{Family, Scenario};
+use crate::spec::{Family, Scenario, Split};
 
+/// Every preset, on one device and on three.
 fn presets(catalog: &Catalog) -> Vec<Scenario> {
+    let one = of_one(catalog);
+    let mut three = one.clone();
+    for scenario in &mut three {
+        scenario.devices.count = Some(3);
+        if scenario.workload.family() == Family::Inference {
+            scenario.devices.split = Split::Tensor;
+        }
+    }
+    [one, three].concat()
+}
+
+fn of_one(catalog: &Catalog) -> Vec<Scenario> {
     let scenario = |text: &str, file: &str| {
         let keys = parse(text, file).expect("a preset").remove(0);
         resolve(keys, &Known(catalog)).expect("a scenario").scenario

@@ -325,6 +325,8 @@ pub enum Unknown {
     OneDeviceOnly,
     /// The runtime does not part this model by tensor; it is parted by layers.
     SplitUnsupported,
+    /// The framework does not share training out on Apple's GPUs.
+    SharedTrainingNotOnMetal,
     /// How this pipeline is trained is not modelled; the phases are those of making a picture.
     TrainingNotModelled,
 }

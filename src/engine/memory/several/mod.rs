@@ -115,7 +115,11 @@ fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) ->
     let Site { placement, devices, .. } = site;
     if split == Split::Tensor {
         let whole = finetune::budget(language, tune, placement);
-        return sharded_training::sharded(whole, &language.model, devices);
+        let mut parted = sharded_training::sharded(whole, &language.model, devices);
+        if placement == Placement::Metal {
+            parted.unknown.push(Unknown::SharedTrainingNotOnMetal);
+        }
+        return parted;
     }
     let layers = u64::from(language.model.layer_count());
     let behind = |part: &Model, first: u64| {
