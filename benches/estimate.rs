@@ -64,6 +64,7 @@ fn chat(model: Model) -> Scenario {
                 attention: AttentionKernel::Fused,
                 logits: Logits::Last,
                 gpu_layers: GpuLayers::Auto,
+                cpu_experts: 0,
                 vision: false,
                 speculation: plimsoll::spec::Speculation::default(),
                 turn: plimsoll::spec::Turn::default(),

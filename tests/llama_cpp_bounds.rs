@@ -27,6 +27,7 @@ fn usual() -> Inference {
         attention: AttentionKernel::Fused,
         logits: Logits::Last,
         gpu_layers: GpuLayers::Auto,
+        cpu_experts: 0,
         vision: false,
         speculation: plimsoll::spec::Speculation::default(),
         turn: plimsoll::spec::Turn::default(),

@@ -16,6 +16,7 @@ const GRID: &str = include_str!("../../assets/evidence/measurements/llama_cpp_gr
 const GRAPHS: &str = include_str!("../../assets/evidence/measurements/llama_cpp_graphs.csv");
 const SHAPES: &str = include_str!("../../assets/evidence/measurements/llama_cpp_graphs.ron");
 const DEVICES: &str = include_str!("../../assets/evidence/measurements/llama_cpp_devices.csv");
+const OFFLOAD: &str = include_str!("../../assets/evidence/measurements/llama_cpp_offload.csv");
 const SIZES: &str = include_str!("../../assets/evidence/measurements/gguf_sizes.csv");
 
 /// A case group: its name, placement, logits, and the columns that sum to the measured total.
@@ -67,6 +68,7 @@ pub fn llama_cpp(lookup: impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Grou
     let mut groups = cases(&lookup)?;
     groups.extend(grid(&lookup)?);
     groups.extend(devices(&lookup)?);
+    groups.extend(offload(&lookup)?);
     groups.push(sizes(&lookup)?);
     Ok(groups)
 }
@@ -160,17 +162,17 @@ fn devices(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, E
             }
             let model = model(&cells, lookup)?;
             let inference = inference(&cells, file_type(&cells)?)?;
-            let count = u32::try_from(cells.number("devices")?).ok();
+            let number = u32::try_from(cells.number("devices")?).ok();
             let language = LanguageModel::named(Arc::clone(&model), Runtime::LlamaCpp);
             let scenario = Scenario {
-                devices: Devices { count, split, ..Devices::default() },
+                devices: Devices { count: number, split, ..Devices::default() },
                 ..Scenario::new("", Workload::Inference(language, inference))
             };
             let said = budget(&scenario, Placement::Gpu);
             let name = format!("{} devices {}", grid_name(&cells)?, cells.text("devices")?);
             let mut whole = row(&cells, &name, own(&said), &DEVICE_COLUMNS)?;
-            let logits = crate::units::count(u64::from(model.vocabulary).saturating_mul(4));
-            whole.measured += Bytes::new(logits * crate::units::count(inference.concurrency));
+            let logits = count(u64::from(model.vocabulary).saturating_mul(4));
+            whole.measured += Bytes::new(logits * count(inference.concurrency));
             totals.rows.push(whole);
             buffer.rows.push(row(
                 &cells,
@@ -182,6 +184,34 @@ fn devices(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, E
         groups.extend([totals, buffer]);
     }
     Ok(groups)
+}
+
+/// Layers, or the experts of some, in the host's memory.
+fn offload(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
+    let mut layers = [
+        Group::new("some layers on the host", true),
+        Group::new("some layers on the host, compute buffer", false),
+    ];
+    let mut experts =
+        [Group::new("experts on the host", true), Group::new("experts on the host, compute buffer", false)];
+    for cells in Table::read("llama_cpp_offload.csv", OFFLOAD)?.rows() {
+        let model = model(&cells, lookup)?;
+        let gpu_layers = match cells.text("gpu_layers")? {
+            "-" => GpuLayers::Auto,
+            _ => GpuLayers::Count(cells.number("gpu_layers")?),
+        };
+        let cpu_experts = cells.number("cpu_experts")?;
+        let inference = Inference { gpu_layers, cpu_experts, ..inference(&cells, file_type(&cells)?)? };
+        let said = said(&model, inference, Placement::Gpu);
+        let name = format!("{} on the GPU {}", grid_name(&cells)?, cells.text("gpu_layers")?);
+        let mut whole = row(&cells, &name, own(&said), &GRID_COLUMNS)?;
+        let logits = count(u64::from(model.vocabulary).saturating_mul(4)) * count(inference.concurrency);
+        whole.measured += Bytes::new(logits);
+        let [totals, buffers] = if cpu_experts > 0 { &mut experts } else { &mut layers };
+        totals.rows.push(whole);
+        buffers.rows.push(row(&cells, &name, named(&said, PartName::ComputeBuffer), &["dev_compute_bytes"])?);
+    }
+    Ok(layers.into_iter().chain(experts).collect())
 }
 
 const DEVICE_COLUMNS: [&str; 5] =
@@ -268,6 +298,7 @@ fn settings(
         },
         logits: Logits::Last,
         gpu_layers: GpuLayers::Auto,
+        cpu_experts: 0,
         vision: false,
         speculation: crate::spec::Speculation::default(),
         turn: crate::spec::Turn::default(),

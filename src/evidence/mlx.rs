@@ -172,6 +172,7 @@ impl Row<'_> {
             attention: AttentionKernel::Fused,
             logits: Logits::Last,
             gpu_layers: GpuLayers::Auto,
+            cpu_experts: 0,
             vision: false,
             speculation: crate::spec::Speculation::default(),
             turn: crate::spec::Turn::default(),

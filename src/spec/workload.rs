@@ -80,12 +80,19 @@ pub struct Inference {
     pub logits: Logits,
     /// Layers on the accelerator.
     pub gpu_layers: GpuLayers,
+    /// Layers, from the first on, whose routed experts stay in the system's memory; [`Inference::ALL_LAYERS`] for all.
+    pub cpu_experts: u64,
     /// Whether the vision projector is loaded too.
     pub vision: bool,
     /// Tokens guessed ahead and checked at once.
     pub speculation: Speculation,
     /// Calls of the model that one task takes.
     pub turn: Turn,
+}
+
+impl Inference {
+    /// More layers than any model has.
+    pub const ALL_LAYERS: u64 = u64::MAX;
 }
 
 /// Tokens guessed ahead by the model's own heads or from the text, and checked in one pass; no second model.

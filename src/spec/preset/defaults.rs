@@ -39,6 +39,7 @@ pub fn default_inference(runtime: Runtime, context_max: u32) -> Inference {
         attention: AttentionKernel::Fused,
         logits: Logits::Last,
         gpu_layers: GpuLayers::Auto,
+        cpu_experts: 0,
         vision: false,
         speculation: crate::spec::Speculation::default(),
         turn: crate::spec::Turn::default(),

@@ -132,6 +132,11 @@ impl Entries {
             GpuLayers::Auto => self.add("gpu_layers", "auto"),
             GpuLayers::Count(layers) => self.add("gpu_layers", layers),
         }
+        match inference.cpu_experts {
+            0 => self.add("cpu_experts", "none"),
+            Inference::ALL_LAYERS => self.add("cpu_experts", "all"),
+            layers => self.add("cpu_experts", layers),
+        }
         self.add("vision", inference.vision);
         match inference.speculation.drafted {
             0 => self.add("speculative", "none"),

@@ -5,8 +5,8 @@ use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error as TextError, StrDeserializer};
 
 use super::value::{
-    Bound, Count, DeviceCount, FanOuts, Guidance, ModeName, PrecisionName, Real, Share, Small, TokenCount,
-    Value,
+    Bound, Count, DeviceCount, ExpertLayers, FanOuts, Guidance, ModeName, PrecisionName, Real, Share, Small,
+    TokenCount, Value,
 };
 use crate::spec::{
     AttentionKernel, Family, GnnArchitecture, GpuLayers, KvPrecision, Link, Logits, MessagePassing, Method,
@@ -178,6 +178,8 @@ keys! {
     logits: Logits, READ;
     /// `auto`, or layers on the accelerator.
     gpu_layers: GpuLayers, READ;
+    /// `none`, `all`, or layers from the first on whose experts stay in the system's memory.
+    cpu_experts: ExpertLayers, READ;
     /// Whether the vision projector is loaded.
     vision: bool, READ;
     /// `none`, or tokens guessed ahead and checked at once.

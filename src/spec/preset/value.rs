@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 
 use crate::spec::{
-    BasePrecision, Devices, DiffusionMode, DiffusionPrecision, GnnMode, GnnPrecision, GpuLayers, KvPrecision,
-    Named, Quantization, Runtime, TunedLayers,
+    BasePrecision, Devices, DiffusionMode, DiffusionPrecision, GnnMode, GnnPrecision, GpuLayers, Inference,
+    KvPrecision, Named, Quantization, Runtime, TunedLayers,
 };
 use crate::units::{ParseQuantityError, count, parse_count, parse_tokens, whole};
 
@@ -182,6 +182,25 @@ impl FromText for GpuLayers {
         match text.parse::<f64>() {
             Ok(layers) if (0.0..=100_000.0).contains(&layers) => Ok(Self::Count(whole(layers))),
             _ => Err(format!("`{text}` is not a number of layers; write auto or for example 24")),
+        }
+    }
+}
+
+/// Layers whose experts stay in the system's memory.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct ExpertLayers(pub(super) u64);
+
+impl FromText for ExpertLayers {
+    fn from_text(text: &str) -> Result<Self, String> {
+        match text.to_ascii_lowercase().as_str() {
+            "none" => Ok(Self(0)),
+            "all" => Ok(Self(Inference::ALL_LAYERS)),
+            _ => match text.parse::<u32>() {
+                Ok(layers) => Ok(Self(u64::from(layers))),
+                Err(_) => {
+                    Err(format!("`{text}` is not a number of layers; write none, all or for example 12"))
+                }
+            },
         }
     }
 }

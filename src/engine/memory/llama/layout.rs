@@ -2,7 +2,7 @@
 
 use super::graph::Layout;
 use crate::engine::memory::Placement;
-use crate::engine::memory::weights::Weights;
+use crate::engine::memory::weights::{Weights, widest_experts};
 use crate::spec::{GpuLayers, Inference, Model};
 
 /// The last `n` layers are on the device, the output counted as one more; all of them unless asked otherwise.
@@ -21,7 +21,10 @@ pub(super) fn layout(model: &Model, inference: &Inference, placement: Placement,
         first_on_any: first,
         first_on_device: first,
         behind_device: all,
+        first_experts: if placement == Placement::Cpu { 0 } else { inference.cpu_experts.min(all - 1) },
+        expert_bytes: widest_experts(model, inference.quantization),
         in_flight: 1,
+        quantization: inference.quantization,
         weight_bytes,
     }
 }

@@ -11,9 +11,10 @@ mod process;
 mod settings;
 mod split;
 
-use super::weights::{Weights, projector, weights};
+use super::weights::{Weights, experts_before, projector, weights};
 use super::{Budget, Phase, PhaseName, Placement, Unknown};
 use crate::spec::{AttentionKernel, Inference, KvPrecision, Model, Quantization};
+use crate::units::Bytes;
 use graph::Layout;
 use settings::{Settings, stored_kv};
 
@@ -23,7 +24,19 @@ pub(super) use split::{by_layers, by_tensor};
 pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let layout = layout::layout(model, inference, placement, &stored);
-    on_device(model, inference, stored, layout)
+    let away = experts_away(model, inference, &layout);
+    let (device, host) = (stored.device - away, stored.host + away);
+    on_device(model, inference, Weights { device, host, ..stored }, layout)
+}
+
+/// Routed experts of the device's layers that stay in the system's memory.
+fn experts_away(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
+    let before = |layer: u64| experts_before(model, inference.quantization, layer);
+    let behind = layout.first_experts.min(layout.behind_device);
+    if behind <= layout.first_on_device {
+        return Bytes::ZERO;
+    }
+    before(behind) - before(layout.first_on_device)
 }
 
 /// Memory of the host and of the layout's device, whose weights and the host's are `stored`.
@@ -31,7 +44,7 @@ fn on_device(model: &Model, inference: &Inference, stored: Weights, layout: Layo
     let placement = layout.placement;
     let settings = Settings::new(inference);
     let first = layout.first_on_device == layout.first_on_any;
-    let seeing = if inference.vision && first { projector(model) } else { crate::units::Bytes::ZERO };
+    let seeing = if inference.vision && first { projector(model) } else { Bytes::ZERO };
 
     let mut loading = Vec::with_capacity(6);
     parts::weights(&mut loading, model, &stored, seeing, placement);

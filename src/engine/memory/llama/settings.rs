@@ -103,6 +103,7 @@ mod tests {
             attention: AttentionKernel::Fused,
             logits: Logits::Last,
             gpu_layers: GpuLayers::Auto,
+            cpu_experts: 0,
             vision: false,
             speculation: crate::spec::Speculation::default(),
             turn: crate::spec::Turn::default(),

@@ -3,7 +3,7 @@
 use super::cache::{by_place, layer_bytes, state_bytes};
 use super::graph::{self, Layout};
 use super::settings::Settings;
-use super::{layout, on_device};
+use super::{experts_away, layout, on_device};
 use crate::engine::memory::weights::{Weights, mirrored, weights};
 use crate::engine::memory::{Budget, PartName, Place, Placement, Unknown};
 use crate::spec::{GpuLayers, Inference, Model};
@@ -27,7 +27,8 @@ pub(in crate::engine::memory) fn by_layers(
     let all = u64::from(model.layer_count()) + 1;
     let shared = all - alone.first_on_any;
     let devices = u64::from(devices).clamp(1, shared.max(1));
-    let in_flight = if devices > 1 && alone.first_on_any == 0 { IN_FLIGHT } else { 1 };
+    let all_on_devices = alone.first_on_any == 0 && alone.first_experts == 0;
+    let in_flight = if devices > 1 && all_on_devices { IN_FLIGHT } else { 1 };
     let begin = |device: u64| alone.first_on_any + (device * shared).div_ceil(devices);
     let of = |device: u64| {
         let (first_on_device, behind_device) = (begin(device), begin(device + 1));
@@ -54,7 +55,9 @@ pub(in crate::engine::memory) fn by_layers(
         .max_by(|a, b| (held(a) + reserved(a)).total_cmp(&(held(b) + reserved(b))))
         .unwrap_or(alone);
     let device = stored_on(model, inference, &fullest);
-    on_device(model, inference, Weights { device, ..stored }, fullest)
+    let whole = Layout { first_on_device: alone.first_on_any, behind_device: all, ..alone };
+    let host = stored.host + experts_away(model, inference, &whole);
+    on_device(model, inference, Weights { device, host, ..stored }, fullest)
 }
 
 /// Weights of a device's layers: of all from its first one on, less those behind it.
@@ -68,7 +71,7 @@ fn stored_on(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
     // Rotary frequencies lie on every device.
     let everywhere =
         if behind > Bytes::ZERO { Bytes::new(4.0 * f64::from(model.rope_factors)) } else { Bytes::ZERO };
-    from(layout.first_on_device) - behind + everywhere
+    from(layout.first_on_device) - behind + everywhere - experts_away(model, inference, layout)
 }
 
 /// Memory of each of some equal devices with a part of every matrix; by layers where llama.cpp cannot part a model so.
@@ -88,10 +91,12 @@ pub(in crate::engine::memory) fn by_tensor(
     }
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let alone = layout::layout(model, inference, placement, &stored);
-    let everywhere = mirrored(model) + stored.twice.min(stored.device);
+    let away = experts_away(model, inference, &alone);
+    let (held, host) = (stored.device - away, stored.host + away);
+    let everywhere = (mirrored(model) + stored.twice).min(held);
     let parts = f64::from(devices.max(1));
-    let device = (stored.device - everywhere).max(Bytes::ZERO) / parts + everywhere.min(stored.device);
-    let mut budget = on_device(model, inference, Weights { device, ..stored }, alone);
+    let device = (held - everywhere) / parts + everywhere;
+    let mut budget = on_device(model, inference, Weights { device, host, ..stored }, alone);
     for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
         let shared = matches!(part.name, PartName::KvCache | PartName::RecurrentState);
         if shared && part.place == Place::Device {

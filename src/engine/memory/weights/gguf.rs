@@ -5,9 +5,9 @@ use super::layer::{Size, bytes};
 use super::layers::Layers;
 use super::recipe::Recipe;
 use super::role::Role;
-use super::tensors::outer_tensors;
+use super::tensors::{layer_tensors, outer_tensors};
 use crate::engine::memory::Placement;
-use crate::spec::{FileType, GpuLayers, Model};
+use crate::spec::{Block, FeedForward, FileType, GpuLayers, Model};
 use crate::units::{Bytes, count};
 
 /// Which layers lie on the device.
@@ -95,6 +95,62 @@ pub(super) fn weights(model: &Model, file_type: FileType, split: Split) -> Weigh
         file: bytes(all.stored.saturating_add(metadata(model, tensors))),
         per_token: bytes(all.read.saturating_sub(looked_up)),
     }
+}
+
+/// Routed experts of the layers before one.
+pub(super) fn experts_before(model: &Model, file_type: FileType, layer: u64) -> Bytes {
+    let recipe = Recipe::new(model, file_type);
+    let layers = Layers::new(model, &recipe, Split { first_on_device: layer });
+    let before = model.layers().take(usize::try_from(layer).unwrap_or(usize::MAX));
+    let biases: u64 = before.map(|block| expert_biases(model, block)).sum();
+    Bytes::new(count(layers.host_routed.saturating_add(biases)))
+}
+
+/// Matrices of a layer by columns and rows, with the bytes of the widest of a shape that any layer of the kind has.
+pub(super) fn matrices(model: &Model, block: &Block, file_type: FileType) -> Vec<(u64, u64, u64)> {
+    let recipe = Recipe::new(model, file_type);
+    let mut found: Vec<(u64, u64, u64)> = Vec::with_capacity(12);
+    layer_tensors(model, block, &mut |tensor| {
+        if tensor.rows < 2 || tensor.stack != 1 {
+            return;
+        }
+        let pick = recipe.pick(tensor);
+        let most = bytes(tensor, pick.usual).max(bytes(tensor, pick.special));
+        let (columns, rows) = (u64::from(tensor.columns), u64::from(tensor.rows));
+        match found.iter_mut().find(|known| (known.0, known.1) == (columns, rows)) {
+            Some(known) => known.2 = known.2.max(most),
+            None => found.push((columns, rows, most)),
+        }
+    });
+    found
+}
+
+/// What a layer adds to its experts' products, which goes where they go; in 32 bit.
+fn expert_biases(model: &Model, block: &Block) -> u64 {
+    match &block.feed_forward {
+        FeedForward::Experts(experts) if experts.bias => {
+            let widths = 2 * u64::from(experts.width) + u64::from(model.hidden);
+            4 * widths.saturating_mul(u64::from(experts.count))
+        }
+        _ => 0,
+    }
+}
+
+/// Bytes a weight of routed experts, where they are widest: of the matrices into an expert, and out of it.
+pub(super) fn widest_experts(model: &Model, file_type: FileType) -> [f64; 2] {
+    let recipe = Recipe::new(model, file_type);
+    let mut widest = [0.0_f64; 2];
+    for block in model.stack.iter().flat_map(|run| &run.blocks) {
+        layer_tensors(model, block, &mut |tensor| {
+            let Some(place) = widest.get_mut(usize::from(tensor.role == Role::ExpertDown)) else { return };
+            if tensor.role.is_routed() {
+                let pick = recipe.pick(tensor);
+                let most = bytes(tensor, pick.usual).max(bytes(tensor, pick.special));
+                *place = place.max(count(most) / count(tensor.elements().max(1)));
+            }
+        });
+    }
+    widest
 }
 
 /// What precedes the tensors in a file: for each token a length, its text and its kind, for each tensor its

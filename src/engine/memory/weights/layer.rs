@@ -54,12 +54,16 @@ pub(super) struct Varying {
     pub(super) when: When,
     pub(super) usual: Size,
     pub(super) special: Size,
+    /// Of the two, what belongs to routed experts.
+    pub(super) routed: (u64, u64),
 }
 
 /// The size of one layer: what is the same in all of its kind, and what varies with the position.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Layer {
     pub(super) steady: Size,
+    /// Of it, what belongs to routed experts.
+    pub(super) steady_routed: u64,
     varying: [Option<Varying>; 4],
     /// Whether a tensor is values or contains them.
     pub(super) has_values: bool,
@@ -70,6 +74,7 @@ impl Layer {
     pub(super) fn new(model: &Model, block: &Block, recipe: &Recipe) -> Self {
         let mut layer = Self {
             steady: Size::default(),
+            steady_routed: 0,
             varying: [None; 4],
             has_values: has_values(&block.mixer),
             tensors: 0,
@@ -88,8 +93,10 @@ impl Layer {
         self.tensors += 1;
         let Pick { usual, special, when } = recipe.pick(tensor);
         let usual = share.read(tensor, bytes(tensor, usual));
+        let routed = |size: Size| if tensor.role.is_routed() { size.stored } else { 0 };
         if when == When::Never {
             self.steady += usual;
+            self.steady_routed = self.steady_routed.saturating_add(routed(usual));
             return;
         }
         let special = share.read(tensor, bytes(tensor, special));
@@ -98,7 +105,7 @@ impl Layer {
             Role::Down | Role::ExpertDown | Role::SharedDown if recipe.counts_down_one_by_one() => By::Down,
             _ => By::Layer,
         };
-        self.vary(Varying { by, when, usual, special });
+        self.vary(Varying { by, when, usual, special, routed: (routed(usual), routed(special)) });
     }
 
     /// Tensors that vary alike are kept as one, except those that are counted one by one.
@@ -108,6 +115,8 @@ impl Layer {
                 Some(kept) if kept.by == more.by && kept.when == more.when && more.by != By::Down => {
                     kept.usual += more.usual;
                     kept.special += more.special;
+                    kept.routed.0 = kept.routed.0.saturating_add(more.routed.0);
+                    kept.routed.1 = kept.routed.1.saturating_add(more.routed.1);
                     return;
                 }
                 Some(_) => {}

@@ -13,6 +13,8 @@ use crate::spec::Model;
 pub(super) struct Layers {
     pub(super) device: Size,
     pub(super) host: Size,
+    /// Of what is on the host, routed experts.
+    pub(super) host_routed: u64,
     pub(super) tensors: u64,
 }
 
@@ -136,12 +138,18 @@ impl Layers {
         self.tensors += layer.tensors * course.times * course.repeat;
         self.device += layer.steady * number.device;
         self.host += layer.steady * number.host;
+        self.host_routed = self.host_routed.saturating_add(layer.steady_routed.saturating_mul(number.host));
         let mut later = 0;
         for varying in layer.varying() {
             let of = if varying.by == By::Value { recipe.value_like() } else { recipe.layers() };
             let special = course.special(split, varying, later, of);
             self.device += varying.size(special.device, number.device);
             self.host += varying.size(special.host, number.host);
+            let (usual, better) = varying.routed;
+            let routed = better
+                .saturating_mul(special.host)
+                .saturating_add(usual.saturating_mul(number.host - special.host));
+            self.host_routed = self.host_routed.saturating_add(routed);
             later += u64::from(varying.by == By::Down);
         }
     }

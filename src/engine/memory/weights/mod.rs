@@ -18,7 +18,7 @@ pub use tensors::{layer_tensors, outer_tensors};
 use self::packing::packed;
 use self::parameters::{sum, used};
 use super::Placement;
-use crate::spec::{GpuLayers, Model, Quantization};
+use crate::spec::{Block, GpuLayers, Model, Quantization};
 use crate::units::{Bytes, Ratio, count};
 
 /// The weights of a model as one runtime holds them.
@@ -72,6 +72,31 @@ pub fn weights(
 /// The vision tower and projector, in 16-bit floats as they are published; nothing for a model without.
 pub fn projector(model: &Model) -> Bytes {
     model.vision.as_ref().map_or(Bytes::ZERO, |vision| Bytes::new(vision.parameters.value() * 2.0))
+}
+
+/// Routed experts of the layers before one, as llama.cpp stores them.
+pub(super) fn experts_before(model: &Model, quantization: Quantization, layer: u64) -> Bytes {
+    match quantization {
+        Quantization::Gguf(file_type) => gguf::experts_before(model, file_type, layer),
+        _ => Bytes::ZERO,
+    }
+}
+
+/// Matrices of a layer by columns and rows, with the bytes of the widest of a shape; none of formats that are not
+/// llama.cpp's.
+pub(super) fn matrices(model: &Model, block: &Block, quantization: Quantization) -> Vec<(u64, u64, u64)> {
+    match quantization {
+        Quantization::Gguf(file_type) => gguf::matrices(model, block, file_type),
+        _ => Vec::new(),
+    }
+}
+
+/// Bytes a weight of the matrices into a routed expert and out of it, where they are widest.
+pub(super) fn widest_experts(model: &Model, quantization: Quantization) -> [f64; 2] {
+    match quantization {
+        Quantization::Gguf(file_type) => gguf::widest_experts(model, file_type),
+        _ => [2.0; 2],
+    }
 }
 
 /// What no device can do without where each has a part of every matrix: norms, routers and rotary frequencies, which

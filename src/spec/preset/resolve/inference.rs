@@ -55,6 +55,7 @@ pub(super) fn knobs(keys: &PresetKeys, language: &LanguageModel, notes: &mut Vec
         attention: given(keys.attention.as_ref()).unwrap_or(defaults.attention),
         logits: given(keys.logits.as_ref()).unwrap_or(defaults.logits),
         gpu_layers: given(keys.gpu_layers.as_ref()).unwrap_or(defaults.gpu_layers),
+        cpu_experts: given(keys.cpu_experts.as_ref()).map_or(defaults.cpu_experts, |layers| layers.0),
         vision: given(keys.vision.as_ref()).unwrap_or(defaults.vision),
         speculation: speculation(keys, notes),
         turn: turn(keys),

@@ -29,6 +29,12 @@ pub(super) struct Build<'a> {
     pub(super) metal: bool,
     /// Bytes of one weight, where this layer's weights are on the host and brought to the device to be used.
     pub(super) fetched: Option<f64>,
+    /// This layer's matrices by columns and rows, with their bytes, where they have to be brought.
+    pub(super) matrices: Vec<(u64, u64, u64)>,
+    /// The same of this layer's experts: into them, and out of them.
+    pub(super) fetched_experts: Option<[f64; 2]>,
+    /// Whether this layer's experts are computed with on the host, though the layer is on the device.
+    pub(super) experts_on_host: bool,
     pub(super) hidden: u64,
     /// Rows of the residual stream: all tokens, or after the last layer's cut those with logits.
     pub(super) rows: u64,
@@ -58,6 +64,9 @@ impl<'a> Build<'a> {
             traits: traits(&model.architecture),
             metal,
             fetched: None,
+            matrices: Vec::new(),
+            fetched_experts: None,
+            experts_on_host: false,
             hidden: u64::from(model.hidden),
             rows: settings.tokens,
             widest_values: 0,
@@ -77,19 +86,40 @@ impl<'a> Build<'a> {
     /// A matrix product with weights: a result of `width` a row.
     pub(super) fn product(&mut self, width: u64, of: Id) -> Id {
         let bytes = self.floats(width);
-        match self.fetch_matrix(width, of, 1) {
+        match self.fetch_matrix(width, of) {
             Some(weights) => self.tape.compute(bytes, &[of, weights], Reuse::No),
             None => self.tape.compute(bytes, &[of], Reuse::No),
         }
     }
 
     /// The weights that turn `of` into rows of `width`, where they have to be brought.
-    pub(super) fn fetch_matrix(&mut self, width: u64, of: Id, copies: u64) -> Option<Id> {
+    fn fetch_matrix(&mut self, width: u64, of: Id) -> Option<Id> {
         let each = self.fetched?;
         let columns = self.tape.bytes(of) / size(&[4, self.rows]).max(1);
+        let known = self.matrices.iter().find(|(of, rows, _)| (*of, *rows) == (columns, width));
+        if let Some((_, _, bytes)) = known {
+            let bytes = *bytes;
+            self.tape.new_stretch();
+            return Some(self.tape.fetch(bytes));
+        }
+        Some(self.fetch_weights(&[columns, width], each))
+    }
+
+    /// All experts' matrices of a shape, where they have to be brought; those out of an expert apart.
+    pub(super) fn fetch_experts(&mut self, shape: &[u64], out: bool) -> Option<Id> {
+        let [into, out_of] = self.fetched_experts?;
+        Some(self.fetch_weights(shape, if out { out_of } else { into }))
+    }
+
+    /// What is added to all experts' products, in 32 bit, where it has to be brought.
+    pub(super) fn fetch_bias(&mut self, shape: &[u64]) -> Option<Id> {
+        self.fetched_experts?;
+        Some(self.fetch_weights(shape, 4.0))
+    }
+
+    fn fetch_weights(&mut self, shape: &[u64], each: f64) -> Id {
         self.tape.new_stretch();
-        let bytes = count(size(&[columns, width, copies])) * each;
-        Some(self.tape.fetch(whole(bytes)))
+        self.tape.fetch(whole(count(size(shape)) * each))
     }
 
     /// Cached rows that have to be brought.
@@ -118,6 +148,11 @@ impl<'a> Build<'a> {
             let normed = self.tape.compute(bytes, &[of], Reuse::No);
             self.tape.compute_in(Place::Device);
             return self.tape.compute(bytes, &[normed], reuse);
+        }
+        if self.fetched.is_some() {
+            let normed = self.tape.compute(bytes, &[of], reuse);
+            let scale = self.fetch_weights(&[self.hidden], 4.0);
+            return self.tape.compute(bytes, &[normed, scale], Reuse::First);
         }
         self.tape.compute(bytes, &[of], reuse)
     }

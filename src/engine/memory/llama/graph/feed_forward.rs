@@ -3,7 +3,19 @@
 use super::build::{Build, size};
 use super::metal;
 use super::tape::{Id, Reuse};
+use crate::engine::memory::Place;
 use crate::spec::{Experts, FeedForward};
+
+/// A product with the matrices of the experts that a token uses.
+#[derive(Clone, Copy)]
+struct Chosen {
+    columns: u64,
+    width: u64,
+    used: u64,
+    count: u64,
+    /// Whether it leads out of the experts.
+    out: bool,
+}
 
 impl Build<'_> {
     /// The feed-forward network of a layer; `None` where it has none.
@@ -36,12 +48,20 @@ impl Build<'_> {
         let (count, used) = (u64::from(experts.count), u64::from(experts.used).max(1));
         let (chosen, weights) = self.route(experts, normed);
 
+        if self.experts_on_host {
+            self.tape.compute_in(Place::Host);
+        }
         let one_row = self.tape.view(normed);
-        let gate = self.chosen_product(experts.width.into(), used, count, &[one_row, chosen], experts.bias);
-        let up = self.chosen_product(experts.width.into(), used, count, &[one_row, chosen], experts.bias);
+        let into = Chosen { columns: self.hidden, width: experts.width.into(), used, count, out: false };
+        let gate = self.chosen_product(into, &[one_row, chosen], experts.bias);
+        let up = self.chosen_product(into, &[one_row, chosen], experts.bias);
         let inner = size(&[4, u64::from(experts.width), used, self.rows]);
         let inner = self.tape.compute(inner, &[gate, up], Reuse::No);
-        let spoken = self.chosen_product(self.hidden, used, count, &[inner, chosen], experts.bias);
+        let out = Chosen { columns: into.width, width: self.hidden, out: true, ..into };
+        let spoken = self.chosen_product(out, &[inner, chosen], experts.bias);
+        if self.experts_on_host {
+            self.tape.compute_in(Place::Device);
+        }
         let bytes = self.tape.bytes(spoken);
         let weighted = self.tape.compute(bytes, &[spoken, weights], Reuse::First);
 
@@ -95,22 +115,26 @@ impl Build<'_> {
         (chosen, self.tape.view(weights))
     }
 
-    /// A product with the chosen experts' matrices: a result of `width` a row and chosen expert.
-    fn chosen_product(&mut self, width: u64, used: u64, count: u64, from: &[Id], bias: bool) -> Id {
+    /// A product with the chosen experts' matrices: a result of a width a row and chosen expert.
+    fn chosen_product(&mut self, shape: Chosen, from: &[Id], bias: bool) -> Id {
+        let Chosen { columns, width, used, count, out } = shape;
         let plain = size(&[4, width, used, self.rows]);
         let extra = if self.metal { metal::experts_extra(count, self.rows) } else { 0 };
-        let product = match from {
-            [of, chosen] => match self.fetch_matrix(width, *of, count) {
-                Some(weights) => self.tape.compute_with_scratch(plain, extra, &[*of, *chosen, weights]),
-                None => self.tape.compute_with_scratch(plain, extra, from),
-            },
+        let brought = self.fetch_experts(&[columns, width, count], out);
+        let product = match (from, brought) {
+            ([of, chosen], Some(weights)) => {
+                self.tape.compute_with_scratch(plain, extra, &[*of, *chosen, weights])
+            }
             _ => self.tape.compute_with_scratch(plain, extra, from),
         };
         if !bias {
             return product;
         }
         let chosen = from.last().copied().unwrap_or(product);
-        self.tape.compute(plain, &[product, chosen], Reuse::First)
+        match self.fetch_bias(&[width, count]) {
+            Some(bias) => self.tape.compute(plain, &[product, chosen, bias], Reuse::First),
+            None => self.tape.compute(plain, &[product, chosen], Reuse::First),
+        }
     }
 
     /// One expert after the other, each a view of the common result.

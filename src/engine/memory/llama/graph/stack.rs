@@ -6,8 +6,9 @@ use super::tape::{Id, Reuse};
 use super::traits::Rows;
 use crate::engine::memory::llama::settings::Settings;
 use crate::engine::memory::several::slice;
+use crate::engine::memory::weights::matrices;
 use crate::engine::memory::{Place, Placement};
-use crate::spec::{Attention, Block, FeedForward, Mamba2, Mixer, Model, NormStyle};
+use crate::spec::{Attention, Block, FeedForward, Mamba2, Mixer, Model, NormStyle, Quantization};
 
 /// What llama.cpp reserves for intermediate values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,8 +39,14 @@ pub(in crate::engine::memory::llama) struct Layout {
     pub(in crate::engine::memory::llama) first_on_device: u64,
     /// The first layer behind this device's.
     pub(in crate::engine::memory::llama) behind_device: u64,
+    /// The first layer whose routed experts are on its device.
+    pub(in crate::engine::memory::llama) first_experts: u64,
+    /// Bytes of a weight into a routed expert, and out of it.
+    pub(in crate::engine::memory::llama) expert_bytes: [f64; 2],
     /// Chunks of a prompt that are on their way at once, from device to device.
     pub(in crate::engine::memory::llama) in_flight: u64,
+    /// How the weights are stored.
+    pub(in crate::engine::memory::llama) quantization: Quantization,
     /// Bytes of one weight on average.
     pub(in crate::engine::memory::llama) weight_bytes: f64,
 }
@@ -63,10 +70,11 @@ pub(in crate::engine::memory::llama) fn buffers(
         let first = slice(model, 0..end);
         play_part(&first, settings, Layout { first_on_device: layout.first_on_any, ..layout }, (true, ends))
     } else {
-        let part = slice(model, layout.first_on_device.min(layers)..end);
+        let first = layout.first_on_device.min(layers);
         let vocabulary = if ends { model.vocabulary } else { 0 };
-        let part = Model { vocabulary, ..part };
-        play_part(&part, settings, Layout { first_on_device: 0, ..layout }, (false, ends))
+        let part = Model { vocabulary, ..slice(model, first..end) };
+        let first_experts = layout.first_experts.saturating_sub(first);
+        play_part(&part, settings, Layout { first_on_device: 0, first_experts, ..layout }, (false, ends))
     };
     Buffers { device: device.device, host: whole.host }
 }
@@ -85,12 +93,12 @@ fn play_part(model: &Model, settings: &Settings, layout: Layout, (begins, ends):
     let wide = build.hidden * (1 + build.traits.deep_rows);
     build.tape.input(size(&[4, wide, settings.tokens]));
     let mut stream = build.product(build.hidden, tokens);
-    let layers = sample(model, layout.first_on_device);
+    let layers = sample(model, layout.first_on_device, layout.first_experts);
     if !begins && build.rows >= WORTH_FETCHING {
         // The first norm has no weights that would draw it to its layer's device, so the one before computes it.
         build.norm_comes_along = true;
     }
-    move_to(&mut build, layout, layers.first().is_none_or(|(_, on_device)| *on_device));
+    move_to(&mut build, layout, layers.first().is_none_or(|(_, side)| *side != Side::Host));
     if build.traits.scaled_embedding {
         let bytes = build.tape.bytes(stream);
         stream = build.tape.compute(bytes, &[stream], Reuse::First);
@@ -104,8 +112,15 @@ fn play_part(model: &Model, settings: &Settings, layout: Layout, (begins, ends):
         stream = build.tape.part(embedding, bytes);
     }
     let last = layers.len().saturating_sub(1);
-    for (index, (block, on_device)) in layers.into_iter().enumerate() {
-        move_to(&mut build, layout, on_device);
+    for (index, (block, side)) in layers.into_iter().enumerate() {
+        move_to(&mut build, layout, side != Side::Host);
+        let brings = build.rows >= WORTH_FETCHING;
+        if build.fetched.is_some() {
+            build.matrices = matrices(model, block, layout.quantization);
+        }
+        let without_experts = side == Side::WithoutExperts || build.fetched.is_some();
+        build.fetched_experts = (without_experts && brings).then_some(layout.expert_bytes);
+        build.experts_on_host = side == Side::WithoutExperts && !brings;
         stream = layer(&mut build, model.norms, block, stream, ends && index == last);
         if let Some(embedding) = embedding.filter(|_| (index as u64) < build.traits.deep_rows) {
             let bytes = build.floats(build.hidden);
@@ -132,30 +147,45 @@ fn move_to(build: &mut Build<'_>, layout: Layout, on_device: bool) {
     build.tape.compute_in(if on_device || brought { Place::Device } else { Place::Host });
 }
 
-/// A few layers that stand for all, each with whether it is on the device: on either side of the border
-/// up to so many rounds of each run, and layers of each block.
-fn sample(model: &Model, first_on_device: u64) -> Vec<(&Block, bool)> {
+/// Where a layer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    /// On the host.
+    Host,
+    /// On the device, but for its routed experts.
+    WithoutExperts,
+    /// On the device.
+    Device,
+}
+
+/// A few layers that stand for all, each with where it is: between two borders up to so many rounds of each run, and
+/// layers of each block.
+fn sample(model: &Model, first_on_device: u64, first_experts: u64) -> Vec<(&Block, Side)> {
     let mut layers = Vec::with_capacity(32);
     let mut index = 0_u64;
+    let borders = [first_on_device, first_experts.max(first_on_device)];
     for run in &model.stack {
-        let mut rounds_seen = [0_u32; 2];
+        let mut rounds_seen = [0_u32; 3];
         let rounds = if run.blocks.len() > 1 { ROUNDS } else { ROUNDS * 2 };
         let length: u64 = run.blocks.iter().map(|block| u64::from(block.times)).sum();
         for _ in 0..run.repeat.min(MOST_ROUNDS) {
-            let side = usize::from(index >= first_on_device);
-            let crosses = index < first_on_device && index.saturating_add(length) > first_on_device;
+            let side = borders.iter().filter(|border| index >= **border).count();
+            let end = index.saturating_add(length);
+            let crosses = borders.iter().any(|border| index < *border && end > *border);
             let Some(seen) = rounds_seen.get_mut(side) else { break };
             *seen += 1;
             if *seen > rounds && !crosses {
-                index = index.saturating_add(length);
+                index = end;
                 continue;
             }
             for block in &run.blocks {
                 let times = u64::from(block.times);
-                let on_host = first_on_device.saturating_sub(index).min(times);
+                let before = borders.map(|border| border.saturating_sub(index).min(times));
                 let few = |layers: u64| usize::try_from(layers.min(LAYERS)).unwrap_or(0);
-                layers.extend(std::iter::repeat_n((block, false), few(on_host)));
-                layers.extend(std::iter::repeat_n((block, true), few(times - on_host)));
+                let of = |side, layers| std::iter::repeat_n((block, side), few(layers));
+                layers.extend(of(Side::Host, before[0]));
+                layers.extend(of(Side::WithoutExperts, before[1] - before[0]));
+                layers.extend(of(Side::Device, times - before[1]));
                 index = index.saturating_add(times);
             }
         }
