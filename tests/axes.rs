@@ -3,7 +3,7 @@
 use plimsoll::catalog::Catalog;
 use plimsoll::cli::Context;
 use plimsoll::engine::axis::Axis;
-use plimsoll::engine::{Placement, budget};
+use plimsoll::engine::{Place, Placement, budget};
 use plimsoll::report::asked;
 use plimsoll::spec::preset::{parse, resolve};
 use plimsoll::spec::{Named as _, Scenario};
@@ -75,6 +75,11 @@ fn where_a_scenario_stands_changes_nothing() {
     }
 }
 
+fn on_device(scenario: &Scenario) -> Bytes {
+    let budget = budget(scenario, Placement::Gpu);
+    budget.peak_in(Place::Device).map_or(Bytes::ZERO, |phase| phase.in_place(Place::Device).best)
+}
+
 /// By which share of the whole memory may fall from one place to the next.
 fn may_fall(axis: Axis, scenario: &Scenario) -> f64 {
     match axis {
@@ -95,7 +100,11 @@ fn memory_grows_along_every_axis() {
         for axis in Axis::available(&scenario) {
             let needs: Vec<Bytes> = places(axis, &scenario)
                 .into_iter()
-                .map(|value| peak(&axis.set(&scenario, value), Placement::Gpu))
+                .map(|value| match axis {
+                    // What leaves the host comes to the device.
+                    Axis::GpuLayers | Axis::GpuExperts => on_device(&axis.set(&scenario, value)),
+                    _ => peak(&axis.set(&scenario, value), Placement::Gpu),
+                })
                 .collect();
             for pair in needs.windows(2) {
                 assert!(

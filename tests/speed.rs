@@ -7,7 +7,7 @@ use plimsoll::engine::{Estimate, Speed, estimate, speed};
 use plimsoll::evidence::{
     SpeedErrors, SpeedRow, calibrate, hand_over, handed_on, peak_shares, speed_errors, speed_rows,
 };
-use plimsoll::spec::preset::default_inference;
+use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
 use plimsoll::spec::{
     Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Speculation, Turn, Workload,
 };
@@ -251,4 +251,74 @@ fn a_task_takes_as_long_as_its_calls() {
     assert!(ten.best > 4.0 * two.best && ten.best < 12.0 * request.best, "{ten:?} {two:?} {request:?}");
     assert!(with(10, 2000, true).expect("calls").best > ten.best, "longer answers of tools are read");
     assert!(with(10, 500, false).expect("calls").best > ten.best, "all is read anew");
+}
+
+/// A preset on a card, with some keys set over it.
+fn on_card(
+    preset: &str,
+    set: &[(&str, &str)],
+    card: &str,
+) -> (Estimate, Option<plimsoll::engine::speed::InferenceSpeed>) {
+    let context = plimsoll::cli::Context { catalog: Catalog::built_in(), measured: None };
+    let preset = context.catalog.preset(preset).expect("a preset");
+    let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
+    let mut over = PresetKeys::default();
+    for (key, value) in set {
+        over.set(key, value).expect("a key");
+    }
+    let scenario = resolve(over.over(below), &context).expect("a scenario").scenario;
+    let machine = CATALOG.machine(card).expect("a machine");
+    let estimate = estimate(&scenario, machine, None);
+    let speed = speeds(&scenario, machine, &estimate);
+    (estimate, speed)
+}
+
+#[test]
+fn the_cliff_of_a_full_card_is_a_curve() {
+    // What does not fit is moved anyway, so that asking for more layers than fit is no faster.
+    let mut before = 0.0;
+    for layers in ["0", "10", "20", "30", "40"] {
+        let (_, speed) = on_card("chat-70b", &[("gpu_layers", layers)], "rtx-4090-24gb");
+        let speed = speed.expect("it runs").decode.best.get();
+        assert!(speed > before, "{layers} layers on the card: {speed} after {before}");
+        before = speed;
+    }
+    let (_, all) = on_card("chat-70b", &[("gpu_layers", "81")], "rtx-4090-24gb");
+    let (_, auto) = on_card("chat-70b", &[], "rtx-4090-24gb");
+    let (all, auto) = (all.expect("it runs"), auto.expect("it runs"));
+    assert!((all.decode.best.get() / auto.decode.best.get() - 1.0).abs() < 0.02, "{all:?}");
+    assert!((0.35..0.55).contains(&auto.offloaded), "{}", auto.offloaded);
+    assert!(auto.decode.best.get() < 6.0, "held back by the system's memory");
+}
+
+#[test]
+fn experts_leave_a_card_first() {
+    let (_, none) = on_card("gpt-oss-120b", &[("cpu_experts", "none")], "rtx-4090-24gb");
+    let (fits, all) = on_card("gpt-oss-120b", &[("cpu_experts", "all")], "rtx-4090-24gb");
+    let (_, layers) = on_card("gpt-oss-120b", &[("gpu_layers", "0")], "rtx-4090-24gb");
+    assert!(fits.fit.verdict <= plimsoll::engine::Verdict::Tight, "attention and caches fit a card");
+    let decode =
+        |speed: Option<plimsoll::engine::speed::InferenceSpeed>| speed.expect("it runs").decode.best.get();
+    let (none, all, layers) = (decode(none), decode(all), decode(layers));
+    assert!(
+        none > all && all > layers,
+        "{none} with what fits, {all} without experts, {layers} without layers"
+    );
+}
+
+#[test]
+fn a_file_larger_than_memory_is_read_from_disk() {
+    let mut machine = Machine::clone(CATALOG.machine("rtx-4090-24gb").expect("a machine"));
+    let with = |machine: &mut Machine, gib: f64| {
+        if let plimsoll::spec::Memory::Discrete { system, .. } = &mut machine.memory.0 {
+            *system = Some(plimsoll::units::Bytes::gib(gib));
+        }
+        let model = CATALOG.model("llama-3.3-70b").expect("a model");
+        let scenario = scenario(model, Runtime::LlamaCpp, Quantization::parse("Q8_0").expect("a format"), 1);
+        let estimate = estimate(&scenario, machine, None);
+        speeds(&scenario, machine, &estimate).expect("it runs").decode
+    };
+    let (small, large) = (with(&mut machine, 32.0), with(&mut machine, 128.0));
+    assert!(small.best.get() < 0.2 * large.best.get(), "{small:?} with 32 GiB, {large:?} with 128");
+    assert!(small.low > plimsoll::units::TokensPerSecond::new(0.0) && small.low < small.best);
 }

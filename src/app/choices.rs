@@ -54,6 +54,8 @@ pub(super) const fn title(axis: Axis) -> &'static str {
         Axis::KvPrecision => "KV cache",
         Axis::Prompt => "Prompt",
         Axis::Ubatch => "Tokens at once",
+        Axis::GpuLayers => "GPU layers",
+        Axis::GpuExperts => "Expert layers on the GPU",
         Axis::BasePrecision => "Base precision",
         Axis::Sequence => "Sequence length",
         Axis::MicroBatch => "Micro-batch",

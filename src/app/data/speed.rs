@@ -9,7 +9,7 @@ use crate::engine::axis::Axis;
 use crate::engine::speed::{Chip, Question, Reads};
 use crate::engine::{Speed, budget_at, ceilings_at, graph, judge, site};
 use crate::report::{speed_basis, speed_line};
-use crate::spec::{Inference, Machine, Offer, Scenario, Workload};
+use crate::spec::{Inference, Machine, Memory, Offer, Scenario, Workload};
 use crate::units::{Band, Hours, Seconds, TokensPerSecond, count, show_figures, show_time};
 
 /// A machine with its band.
@@ -147,10 +147,20 @@ fn charts(state: &AppState, shown: &[&Judged], chosen: Option<&Machine>) -> Vec<
     let mut charts = vec![over_axis(&state.scenario, form::first_axis(&state.scenario), &machines, chosen)];
     if let Some(inference) = graph::inference(&state.scenario.workload) {
         charts.push(over_axis(&state.scenario, Axis::Concurrency, &machines, chosen));
+        charts.extend(chosen.and_then(|machine| over_the_card(&state.scenario, machine)));
         charts.extend(chosen.and_then(|machine| roofline(&state.scenario, &inference, machine)));
     }
     charts.retain(|chart| chart.curves.iter().any(|curve| curve.points.len() > 1));
     charts
+}
+
+/// Speed over what is left on a card while the rest lies in the system's memory: how it falls.
+fn over_the_card(scenario: &Scenario, machine: &Machine) -> Option<Chart> {
+    let card = matches!(machine.memory.value(), Memory::Discrete { .. });
+    let axes = Axis::available(scenario);
+    // Of a mixture, experts leave the card first.
+    let axis = [Axis::GpuExperts, Axis::GpuLayers].into_iter().find(|axis| axes.contains(axis));
+    axis.filter(|_| card).map(|axis| over_axis(scenario, axis, &[machine], Some(machine)))
 }
 
 /// What is plotted: all requests together against their number, else one's own speed.
@@ -204,7 +214,11 @@ fn over_axis(scenario: &Scenario, axis: Axis, machines: &[&Machine], chosen: Opt
     }
     Chart {
         title: title(scenario, axis),
-        along: format!("{}, {}", choices::title(axis).to_lowercase().replace("kv", "KV"), axis.unit()),
+        along: format!(
+            "{}, {}",
+            choices::title(axis).to_lowercase().replace("kv", "KV").replace("gpu", "GPU"),
+            axis.unit()
+        ),
         log_x: axis.is_log(),
         log_y: matches!(scenario.workload, Workload::Gnn(_) | Workload::Diffusion(_)),
         ticks: ticks(scenario, axis, least, most),
@@ -238,6 +252,10 @@ fn each_with_its_own(there: &Scenario, before: &Scenario) -> Scenario {
 fn title(scenario: &Scenario, axis: Axis) -> String {
     match (&scenario.workload, axis) {
         (_, Axis::Concurrency) => "All requests together, tokens a second".to_owned(),
+        (_, Axis::GpuLayers) => "One request over the layers on the card, tokens a second".to_owned(),
+        (_, Axis::GpuExperts) => {
+            "One request over the layers whose experts are on the card, tokens a second".to_owned()
+        }
         (Workload::Inference(..), _) => "One request over the context before it, tokens a second".to_owned(),
         (Workload::Gnn(_), _) => "The whole run, seconds".to_owned(),
         (Workload::Diffusion(_), _) => "All pictures, seconds".to_owned(),

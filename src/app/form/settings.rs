@@ -3,8 +3,9 @@
 use super::labels;
 use super::lines::{Lines, Setting};
 use crate::spec::{
-    Diffusion, DiffusionMode, FineTune, Gnn, GnnArchitecture, GraphTask, Inference, LanguageModel, Link,
-    Method, Named as _, Optimizer, Pipeline, Runtime, Sampling, Scenario, Split, Targets, Workload,
+    Diffusion, DiffusionMode, FeedForward, FineTune, Gnn, GnnArchitecture, GraphTask, Inference,
+    LanguageModel, Link, Method, Named as _, Optimizer, Pipeline, Runtime, Sampling, Scenario, Split,
+    Targets, Workload,
 };
 
 /// The settings a form shows.
@@ -140,6 +141,14 @@ fn read(lines: &mut Lines, language: &LanguageModel, inference: &Inference) -> S
     }
     if llama {
         lines.field(("gpu_layers", "GPU layers", "Layers on the accelerator: auto for all, or a number"));
+        let mut blocks = language.model.stack.iter().flat_map(|run| &run.blocks);
+        if blocks.any(|block| matches!(block.feed_forward, FeedForward::Experts(_))) {
+            lines.field((
+                "cpu_experts",
+                "Experts in system memory",
+                "Of how many layers, from the first on: none, a number, or all",
+            ));
+        }
     }
     lines.choice(("attention", "Attention", "Eager writes the score matrix out"), labels::attention);
     if llama {

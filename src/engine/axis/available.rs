@@ -2,17 +2,17 @@
 
 use super::{Axis, ladder};
 use crate::spec::{
-    Diffusion, DiffusionMode, FineTune, Gnn, GnnArchitecture, GraphSequence, GraphTask, Method, Sampling,
-    Scenario, Workload,
+    Diffusion, DiffusionMode, FeedForward, FineTune, Gnn, GnnArchitecture, GraphSequence, GraphTask,
+    LanguageModel, Method, Runtime, Sampling, Scenario, Workload,
 };
 
 impl Axis {
     /// The axes that mean something for a scenario, the most telling one first.
     pub fn available(scenario: &Scenario) -> Vec<Self> {
         let mut axes = match &scenario.workload {
-            Workload::Inference(..) => [&[Self::Context], READING].concat(),
+            Workload::Inference(language, _) => [vec![Self::Context], of_reading(language)].concat(),
             Workload::FineTune(_, tune) => [vec![Self::Sequence], of_tune(tune)].concat(),
-            Workload::GraphSequence(_, sequence) => of_graphs(sequence),
+            Workload::GraphSequence(language, sequence) => of_graphs(language, sequence),
             Workload::Gnn(gnn) => of_gnn(gnn),
             Workload::Diffusion(diffusion) => of_pipeline(diffusion),
         };
@@ -26,6 +26,19 @@ impl Axis {
 const READING: &[Axis] =
     &[Axis::ModelSize, Axis::Quantization, Axis::Concurrency, Axis::KvPrecision, Axis::Ubatch];
 
+/// Only llama.cpp leaves layers, or experts, to the processor.
+fn of_reading(language: &LanguageModel) -> Vec<Axis> {
+    let mut axes = READING.to_vec();
+    if language.runtime == Runtime::LlamaCpp {
+        axes.push(Axis::GpuLayers);
+        let mut blocks = language.model.stack.iter().flat_map(|run| &run.blocks);
+        if blocks.any(|block| matches!(block.feed_forward, FeedForward::Experts(_))) {
+            axes.push(Axis::GpuExperts);
+        }
+    }
+    axes
+}
+
 /// Only adapters have a rank.
 fn of_tune(tune: &FineTune) -> Vec<Axis> {
     let mut axes = vec![Axis::MicroBatch];
@@ -37,7 +50,7 @@ fn of_tune(tune: &FineTune) -> Vec<Axis> {
 }
 
 /// Where long graphs are cut, that decides before their sizes do.
-fn of_graphs(sequence: &GraphSequence) -> Vec<Axis> {
+fn of_graphs(language: &LanguageModel, sequence: &GraphSequence) -> Vec<Axis> {
     let mut axes = Vec::new();
     if sequence.graph.truncation.is_some() {
         axes.push(Axis::Truncation);
@@ -47,7 +60,7 @@ fn of_graphs(sequence: &GraphSequence) -> Vec<Axis> {
         axes.push(Axis::SizeSpread);
     }
     match &sequence.task {
-        GraphTask::Read(_) => axes.extend(READING),
+        GraphTask::Read(_) => axes.extend(of_reading(language)),
         GraphTask::Train(tune) => axes.extend(of_tune(tune)),
     }
     axes

@@ -3,7 +3,8 @@
 use super::{Axis, ladder};
 use crate::engine::scale::parameters;
 use crate::spec::{
-    Diffusion, FineTune, Gnn, Graph, GraphTask, Inference, LanguageModel, Scenario, TunedLayers, Workload,
+    Diffusion, FineTune, Gnn, GpuLayers, Graph, GraphTask, Inference, LanguageModel, Scenario, TunedLayers,
+    Workload,
 };
 use crate::units::count;
 
@@ -17,11 +18,11 @@ impl Axis {
             return scenario.language().map_or(0.0, |language| parameters(&language.model));
         }
         match &scenario.workload {
-            Workload::Inference(_, inference) => of_inference(self, inference),
+            Workload::Inference(language, inference) => of_inference(self, language, inference),
             Workload::FineTune(language, tune) => of_tune(self, language, tune),
             Workload::GraphSequence(language, sequence) => {
                 of_graph(self, &sequence.graph).unwrap_or_else(|| match &sequence.task {
-                    GraphTask::Read(inference) => of_inference(self, inference),
+                    GraphTask::Read(inference) => of_inference(self, language, inference),
                     GraphTask::Train(tune) => of_tune(self, language, tune),
                 })
             }
@@ -31,8 +32,14 @@ impl Axis {
     }
 }
 
-fn of_inference(axis: Axis, inference: &Inference) -> f64 {
+fn of_inference(axis: Axis, language: &LanguageModel, inference: &Inference) -> f64 {
+    let layers = u64::from(language.model.layer_count());
     match axis {
+        Axis::GpuLayers => match inference.gpu_layers {
+            GpuLayers::Auto => count(layers + 1),
+            GpuLayers::Count(asked) => count(asked.min(layers + 1)),
+        },
+        Axis::GpuExperts => count(layers - inference.cpu_experts.min(layers)),
         Axis::Context => count(inference.context),
         Axis::Concurrency => count(inference.concurrency),
         Axis::Prompt => count(inference.prompt),

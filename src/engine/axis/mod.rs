@@ -27,6 +27,10 @@ pub enum Axis {
     Prompt,
     /// Tokens computed at once.
     Ubatch,
+    /// Layers on the accelerator, the output counted as one more (llama.cpp).
+    GpuLayers,
+    /// Layers whose routed experts are on the accelerator (llama.cpp).
+    GpuExperts,
     /// How the base of a fine-tune is held; steps from small to large.
     BasePrecision,
     /// Tokens of a training sequence.
@@ -69,7 +73,15 @@ impl Axis {
     /// Whether its range spans decades.
     pub const fn is_log(self) -> bool {
         !self.is_stepped()
-            && !matches!(self, Self::TunedLayers | Self::GnnLayers | Self::Resolution | Self::SizeSpread)
+            && !matches!(
+                self,
+                Self::TunedLayers
+                    | Self::GnnLayers
+                    | Self::Resolution
+                    | Self::SizeSpread
+                    | Self::GpuLayers
+                    | Self::GpuExperts
+            )
     }
 
     /// Whether only its whole steps exist, each with a name.
@@ -98,6 +110,8 @@ impl Axis {
             Self::Concurrency | Self::MicroBatch => (1.0, 256.0),
             Self::Ubatch => (32.0, 8192.0),
             Self::Rank => (1.0, 512.0),
+            Self::GpuLayers => (0.0, f64::from(layers) + 1.0),
+            Self::GpuExperts => (0.0, f64::from(layers)),
             Self::TunedLayers => (1.0, f64::from(layers).max(2.0)),
             Self::Nodes | Self::Edges => (100.0, 1e9),
             Self::SizeSpread => (1.0, 10.0),

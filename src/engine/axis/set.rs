@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::{Axis, ladder};
 use crate::engine::scale::{parameters, scaled};
 use crate::spec::{
-    Diffusion, FineTune, Gnn, Graph, GraphTask, Inference, LanguageModel, Pipeline, Scenario, TunedLayers,
-    Workload,
+    Diffusion, FineTune, Gnn, GpuLayers, Graph, GraphTask, Inference, LanguageModel, Pipeline, Scenario,
+    TunedLayers, Workload,
 };
 use crate::units::{count, whole};
 
@@ -67,6 +67,14 @@ fn in_inference(axis: Axis, language: &LanguageModel, inference: &mut Inference,
         Axis::Concurrency => inference.concurrency = amount(value),
         Axis::Prompt => inference.prompt = amount(value),
         Axis::Ubatch => inference.ubatch = amount(value),
+        Axis::GpuLayers => {
+            let (asked, all) = (whole(value), u64::from(language.model.layer_count()) + 1);
+            inference.gpu_layers = if asked >= all { GpuLayers::Auto } else { GpuLayers::Count(asked) };
+        }
+        Axis::GpuExperts => {
+            let layers = u64::from(language.model.layer_count());
+            inference.cpu_experts = layers - whole(value).min(layers);
+        }
         Axis::Quantization => {
             let quantization = ladder::quantization(language, step(value));
             inference.quantization = quantization.unwrap_or(inference.quantization);

@@ -1,15 +1,15 @@
 //! How fast a language model reads prompts and writes answers.
 
+use super::away::{Away, away};
 use super::chip::{Chip, ChipKind, SpeedEngine};
 use super::devices::{End, Shape, Sharing};
 use super::reads::Reads;
 use super::terms::{Prompt, decode_terms, prefill_terms};
 use super::{Basis, Bound};
-use crate::engine::memory::{PartName, Place};
 use crate::engine::{Budget, Fit};
 use crate::spec::{
-    Calibration, DecodeTerms, Fitted, GpuLayers, Inference, Kind, KvPrecision, LanguageModel, Machine,
-    Memory, PrefillTerms, Runtime, Speculation, SpeedGroup, Turn, share_of_requests,
+    Calibration, DecodeTerms, Fitted, Inference, Kind, KvPrecision, LanguageModel, Machine, PrefillTerms,
+    Speculation, SpeedGroup, Turn, share_of_requests,
 };
 use crate::units::{Band, Seconds, TokensPerSecond, count};
 
@@ -38,8 +38,6 @@ pub struct InferenceSpeed {
     pub basis: Basis,
 }
 
-/// Bytes a second of the system's memory beside a card, where the machine does not say: two channels of DDR5.
-const SYSTEM_MEMORY: Band<f64> = Band { low: 40e9, best: 60e9, high: 90e9 };
 /// Band of an engine that no measurement was taken with, on top of its family's.
 const UNMEASURED: (f64, f64) = (0.7, 1.3);
 
@@ -65,11 +63,9 @@ struct Writing<'a> {
     prefill: &'a Fitted<PrefillTerms>,
     /// Bytes of a cached value over those of 16 bit.
     cache: f64,
-    offloaded: f64,
+    away: Away,
     /// Tokens of a request that one pass checks beside the one it writes.
     drafted: f64,
-    /// Bytes a second of the memory in which that share lies.
-    system: Band<f64>,
     engine: SpeedEngine,
     sharing: Sharing,
     shape: Shape,
@@ -95,7 +91,7 @@ pub(super) fn speed(
     let engine = SpeedEngine::from(asked.language.runtime);
     let decode = calibration.decode(chip.decode_group(engine))?;
     let prefill = calibration.prefill(chip.prefill_group(engine))?;
-    let offloaded = offloaded(asked)?;
+    let away = away(asked, &reads)?;
     let cache = cached_width(asked.inference.kv_precision);
     let writing = Writing {
         reads,
@@ -103,9 +99,8 @@ pub(super) fn speed(
         decode,
         prefill,
         cache,
-        offloaded,
+        away,
         drafted: count(asked.inference.speculation.drafted),
-        system: system_memory(asked.machine),
         engine,
         sharing: asked.sharing,
         shape: Shape { layers: reads.layers, hidden: f64::from(asked.language.model.hidden) },
@@ -116,44 +111,6 @@ pub(super) fn speed(
     let requests = count(asked.inference.concurrency.max(1));
     let aggregate = one.decode.map(|speed| TokensPerSecond::new(speed.get() * requests));
     Some(InferenceSpeed { aggregate, ..one })
-}
-
-/// The bandwidth of the memory beside a card: as it was measured, within a tenth, or that of most computers.
-fn system_memory(machine: &Machine) -> Band<f64> {
-    machine.system_bandwidth.as_ref().map_or(SYSTEM_MEMORY, |measured| {
-        let best = measured.value().get();
-        Band { low: 0.9 * best, best, high: 1.1 * best }
-    })
-}
-
-/// Share of the weights that does not fit beside the rest in a card's memory, or that was asked to stay out of it.
-/// Nothing where no part of the model can lie elsewhere.
-fn offloaded(asked: &Asked<'_>) -> Option<f64> {
-    let Asked { language, inference, machine, budget, fit, .. } = *asked;
-    let layers = f64::from(language.model.layer_count()) + 1.0;
-    let wanted = match inference.gpu_layers {
-        GpuLayers::Count(on_card) => (1.0 - count(on_card) / layers).clamp(0.0, 1.0),
-        GpuLayers::Auto => 0.0,
-    };
-    let over = fit
-        .deciding()
-        .map_or(0.0, |deciding| (deciding.need.best.get() - deciding.ceiling.bytes.best.get()).max(0.0));
-    if over <= 0.0 {
-        return Some(wanted);
-    }
-    let discrete = matches!(machine.memory.value(), Memory::Discrete { .. });
-    if !discrete || language.runtime != Runtime::LlamaCpp {
-        // Where memory is one pool, or the runtime keeps all on the card, it does not run.
-        return None;
-    }
-    let phase = budget.peak_in(Place::Device)?;
-    let weights = phase
-        .parts
-        .iter()
-        .filter(|part| part.name == PartName::Weights && part.place == Place::Device)
-        .map(|part| part.bytes.best.get())
-        .sum::<f64>();
-    (weights >= over).then(|| (over / weights).max(wanted))
 }
 
 /// Bytes of a cached value over those of 16 bit.
@@ -214,7 +171,7 @@ impl Writing<'_> {
             task: (inference.turn.calls > 1)
                 .then(|| self.task(inference, &request, (prefill, each)).map(Seconds::new)),
             bound: self.bound(depth, requests),
-            offloaded: self.offloaded,
+            offloaded: self.away.of_weights(&self.reads),
             basis: Basis {
                 group: self.decode.group,
                 rows: self.decode.rows,
@@ -275,10 +232,11 @@ impl Writing<'_> {
         let time = self.times(depth);
         let rows = requests * (self.drafted + 1.0);
         let distinct = self.distinct(rows);
-        let kept = 1.0 - self.offloaded;
+        let share = self.away.share(self.routed(rows));
+        let kept = 1.0 - share;
         let parts = self.sharing.parts();
         let read = reading(&time) * distinct * kept;
-        let elsewhere = self.reads.bytes * distinct * self.offloaded / end.rate(self.system);
+        let elsewhere = self.away.seconds(self.reads.bytes * distinct, share, end);
         let drawing = if requests < 2.0 { 0.0 } else { DRAWING };
         let own = (time.cache * self.cache + drawing) * requests + time.attention * rows;
         let floor = self.reads.bytes * distinct * kept / self.chip.bandwidth;
@@ -322,6 +280,12 @@ impl Writing<'_> {
         routed.mul_add(drawn - 1.0, 1.0)
     }
 
+    /// Share of what so many rows read that belongs to routed experts.
+    fn routed(&self, rows: f64) -> f64 {
+        let distinct = self.distinct(rows);
+        (self.reads.routed_share() + distinct - 1.0) / distinct
+    }
+
     /// Seconds of multiplying for one token by the way prompts are multiplied.
     fn product(&self, requests: f64) -> f64 {
         let prompt = Prompt { tokens: requests, depth: 0.0, chunk: requests, older: false, one_model: false };
@@ -336,18 +300,19 @@ impl Writing<'_> {
         let seconds: f64 =
             terms.iter().zip(self.prefill.terms.to_array()).map(|(term, own)| term * own).sum();
         // What lies in the system's memory crosses to the card once a chunk.
-        let elsewhere = self.reads.file * self.offloaded / self.system.best / tokens.min(chunk).max(1.0);
+        let elsewhere = self.away.crossing(&self.reads, end) / tokens.min(chunk).max(1.0);
         let together = self.sharing.prompt(seconds * tokens, tokens, chunk, self.shape, end);
         1.0 / (together / tokens + elsewhere)
     }
 
     /// Tokens a second of one request among some that no engine can exceed.
     fn roofline(&self, depth: f64, requests: f64) -> f64 {
-        let kept = 1.0 - self.offloaded;
         let cache = 2.0 * self.reads.kept_values(depth) * self.cache * requests;
         let rows = requests * (self.drafted + 1.0);
-        let bytes = self.reads.bytes * self.distinct(rows) * kept + cache;
-        let elsewhere = self.reads.bytes * self.distinct(rows) * self.offloaded / self.system.high;
+        let share = self.away.share(self.routed(rows));
+        let read = self.reads.bytes * self.distinct(rows);
+        let bytes = read * (1.0 - share) + cache;
+        let elsewhere = self.away.seconds(read, share, End::Fast);
         let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
         let computed = 2.0 * self.reads.active * rows / peak;
         1.0 / ((bytes / self.chip.bandwidth).max(computed) / self.sharing.parts() + elsewhere)
@@ -363,7 +328,7 @@ impl Writing<'_> {
         requests: f64,
     ) -> Band<f64> {
         let best = speed.min(roofline);
-        let (slow, fast) = if self.offloaded > 0.0 || self.sharing.parts() > 1.0 {
+        let (slow, fast) = if self.away.is_some() || self.sharing.parts() > 1.0 {
             (1.0 / self.step(depth, requests, End::Slow), 1.0 / self.step(depth, requests, End::Fast))
         } else {
             (best, best)
@@ -382,7 +347,7 @@ impl Writing<'_> {
 
     /// What takes most of a token's time.
     fn bound(&self, depth: f64, requests: f64) -> Bound {
-        if self.offloaded > 0.0 {
+        if self.away.is_some() {
             return Bound::Link;
         }
         let time = self.times(depth);
@@ -420,9 +385,8 @@ pub fn together(
         decode,
         prefill,
         cache: 1.0,
-        offloaded: 0.0,
+        away: Away::NONE,
         drafted: 0.0,
-        system: SYSTEM_MEMORY,
         engine,
         sharing: Sharing::alone(),
         shape: Shape { layers: reads.layers, hidden: 0.0 },

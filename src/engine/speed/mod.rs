@@ -3,6 +3,7 @@
 //! Every figure is a band: nine in ten machines that were left out of the fit lay inside. None is above its roofline:
 //! the bytes that must be read over the datasheet's bandwidth, or the operations over the peak of their units.
 
+mod away;
 mod chip;
 mod devices;
 mod gnn;
