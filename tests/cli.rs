@@ -320,3 +320,36 @@ fn several_of_one_machine_are_asked_for_by_number() {
     assert_eq!(said.code, 3);
     assert!(said.err.contains("no machine `nothing`"), "{}", said.err);
 }
+
+#[test]
+fn speeds_are_bands_with_what_holds_them_back() {
+    for (preset, fields) in [
+        (
+            "chat-8b",
+            &[
+                "decode_tokens_per_s",
+                "aggregate_tokens_per_s",
+                "prefill_tokens_per_s",
+                "time_to_first_token_s",
+            ][..],
+        ),
+        ("tool-calling-qlora-8b", &["train_tokens_per_s", "run_hours"]),
+        ("whole-program-gnn-sampled", &["seconds_per_epoch", "run_hours"]),
+        ("sdxl", &["seconds_per_image"]),
+        ("sdxl-lora", &["seconds_per_step", "run_hours"]),
+    ] {
+        let said = run(&["check", preset, "--machine", "rtx-4090", "--json"]);
+        let speed = &json(&said.out)["speed"];
+        for field in fields {
+            let of = |end: &str| speed[field][end].as_f64().expect(field);
+            assert!(
+                0.0 < of("low") && of("low") <= of("best") && of("best") <= of("high"),
+                "{preset} {field}"
+            );
+            let bound = speed[field]["bound"].as_str().expect(field);
+            assert!(["memory", "compute", "link", "overhead"].contains(&bound), "{preset} {field}: {bound}");
+        }
+        let cost = &json(&said.out)["cost"];
+        assert!(cost["price_dollars"].as_f64().is_some_and(|price| price > 500.0), "{cost}");
+    }
+}

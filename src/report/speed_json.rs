@@ -5,35 +5,51 @@ use serde::Serialize;
 use super::Answer;
 use super::json::BandJson;
 use crate::engine::Speed;
+use crate::engine::speed::Bound;
 use crate::units::{Band, Dollars, DollarsPerHour, Hours, Ratio, Seconds, TokensPerSecond, WattHours, Watts};
+
+/// Low, best and high of a speed or a time, and what holds it back.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(super) struct BoundedJson {
+    #[serde(flatten)]
+    band: BandJson,
+    bound: &'static str,
+}
 
 /// How fast it runs; what a family does not have is left out.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct SpeedJson {
     #[serde(skip_serializing_if = "Option::is_none")]
-    decode_tokens_per_s: Option<BandJson>,
+    decode_tokens_per_s: Option<BoundedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    aggregate_tokens_per_s: Option<BandJson>,
+    aggregate_tokens_per_s: Option<BoundedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    prefill_tokens_per_s: Option<BandJson>,
+    prefill_tokens_per_s: Option<BoundedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    first_token_s: Option<BandJson>,
+    time_to_first_token_s: Option<BoundedJson>,
+    /// From the question to the end of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    request_s: Option<BandJson>,
+    request_s: Option<BoundedJson>,
+    /// The same of a task of several calls.
     #[serde(skip_serializing_if = "Option::is_none")]
-    task_s: Option<BandJson>,
+    task_s: Option<BoundedJson>,
+    /// Share of the weights that lies in the system's memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     offloaded_share: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    training_tokens_per_s: Option<BandJson>,
+    train_tokens_per_s: Option<BoundedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     share_of_peak: Option<BandJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    epoch_s: Option<BandJson>,
+    seconds_per_epoch: Option<BoundedJson>,
+    /// Of a picture or a clip, by the pictures that are made at once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    picture_s: Option<BandJson>,
+    seconds_per_image: Option<BoundedJson>,
+    /// Of a training step.
     #[serde(skip_serializing_if = "Option::is_none")]
-    run_s: Option<BandJson>,
+    seconds_per_step: Option<BoundedJson>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run_hours: Option<BoundedJson>,
     /// What no run exceeds: tokens a second, or seconds where the speed is a time.
     roofline: f64,
     bound: &'static str,
@@ -65,61 +81,65 @@ fn plain(band: Band<f64>) -> BandJson {
     BandJson { low: band.low, best: band.best, high: band.high }
 }
 
-fn rates(band: Band<TokensPerSecond>) -> BandJson {
-    plain(band.map(TokensPerSecond::get))
-}
-
-fn seconds(band: Band<Seconds>) -> BandJson {
-    plain(band.map(Seconds::get))
-}
-
-fn runs(band: Band<Hours>) -> BandJson {
-    plain(band.map(|hours| hours.get() * 3600.0))
+fn bounded(band: Band<f64>, bound: Bound) -> BoundedJson {
+    BoundedJson { band: plain(band), bound: bound.key() }
 }
 
 /// The speed of an answer, where it is known.
 pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
     let speed = answer.speed.as_ref()?;
-    let basis = speed.basis();
+    let (basis, bound) = (speed.basis(), speed.bound());
     let common = SpeedJson {
-        bound: speed.bound().key(),
+        bound: bound.key(),
         group: basis.group.label(),
         measurements: basis.rows,
         machines_measured: basis.machines,
         measured_here: basis.measured_here,
         ..SpeedJson::default()
     };
+    let rates = |band: Band<TokensPerSecond>, bound| bounded(band.map(TokensPerSecond::get), bound);
+    let seconds = |band: Band<Seconds>, bound| bounded(band.map(Seconds::get), bound);
+    let hours = |band: Band<Hours>| bounded(band.map(Hours::get), bound);
     Some(match speed {
-        Speed::Inference(speed) => SpeedJson {
-            decode_tokens_per_s: Some(rates(speed.decode)),
-            aggregate_tokens_per_s: Some(rates(speed.aggregate)),
-            prefill_tokens_per_s: Some(rates(speed.prefill)),
-            first_token_s: Some(seconds(speed.first_token)),
-            request_s: Some(seconds(speed.request)),
-            task_s: speed.task.map(seconds),
-            offloaded_share: Some(speed.offloaded),
-            roofline: speed.roofline.get(),
-            ..common
-        },
+        Speed::Inference(speed) => {
+            // A prompt is read at once, so arithmetic holds it back, or what has to cross to the card.
+            let reading = if bound == Bound::Link { Bound::Link } else { Bound::Compute };
+            SpeedJson {
+                decode_tokens_per_s: Some(rates(speed.decode, bound)),
+                aggregate_tokens_per_s: Some(rates(speed.aggregate, bound)),
+                prefill_tokens_per_s: Some(rates(speed.prefill, reading)),
+                time_to_first_token_s: Some(seconds(speed.first_token, reading)),
+                request_s: Some(seconds(speed.request, bound)),
+                task_s: speed.task.map(|task| seconds(task, bound)),
+                offloaded_share: Some(speed.offloaded),
+                roofline: speed.roofline.get(),
+                ..common
+            }
+        }
         Speed::Training(speed) => SpeedJson {
-            training_tokens_per_s: Some(rates(speed.tokens)),
+            train_tokens_per_s: Some(rates(speed.tokens, bound)),
             share_of_peak: Some(plain(speed.share.map(Ratio::get))),
-            run_s: Some(runs(speed.run)),
+            run_hours: Some(hours(speed.run)),
             roofline: speed.roofline.get(),
             ..common
         },
         Speed::Gnn(speed) => SpeedJson {
-            epoch_s: Some(seconds(speed.epoch)),
-            run_s: Some(runs(speed.run)),
+            seconds_per_epoch: Some(seconds(speed.epoch, bound)),
+            run_hours: Some(hours(speed.run)),
             roofline: speed.roofline.get(),
             ..common
         },
-        Speed::Pictures(speed) => SpeedJson {
-            picture_s: Some(seconds(speed.picture)),
-            run_s: speed.run.map(runs),
-            roofline: speed.roofline.get(),
-            ..common
-        },
+        Speed::Pictures(speed) => {
+            let batch = crate::units::count(speed.batch);
+            let trains = speed.run.is_some();
+            SpeedJson {
+                seconds_per_image: (!trains).then(|| seconds(speed.picture.map(|all| all / batch), bound)),
+                seconds_per_step: trains.then(|| seconds(speed.picture, bound)),
+                run_hours: speed.run.map(hours),
+                roofline: speed.roofline.get() / if trains { 1.0 } else { batch },
+                ..common
+            }
+        }
     })
 }
 

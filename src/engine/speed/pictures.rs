@@ -23,6 +23,8 @@ pub struct PictureSpeed {
     pub roofline: Seconds,
     /// Hours of the run, where an adapter is trained.
     pub run: Option<Band<Hours>>,
+    /// Pictures that are made at once.
+    pub batch: u64,
     /// Devices that each make pictures of their own, or learn from pictures of their own.
     pub at_once: u32,
     /// Steps of the run, or of a picture.
@@ -75,6 +77,7 @@ pub(super) fn speed(
         picture: picture.map(Seconds::new),
         roofline: Seconds::new(operations / peak.max(chip.matrix)),
         run: trains.then(|| picture.map(|seconds| Hours::new(seconds * steps_each / 3600.0))),
+        batch: diffusion.batch.max(1),
         at_once: sharing.devices.max(1),
         steps: diffusion.steps,
         operations: Flops::new(operations),
