@@ -13,6 +13,7 @@ mod heap;
 mod mamba;
 mod metal;
 mod mla;
+mod sample;
 mod stack;
 mod tape;
 mod traits;

@@ -1,23 +1,23 @@
 //! llama.cpp's own memory breakdown against the engine.
 
+mod places;
+
 use std::sync::Arc;
 
 use super::table::{Cells, Table};
 use super::{EvidenceError, Group, Row};
 use crate::engine::memory::{Budget, PartName, Place, Placement, budget};
 use crate::spec::{
-    AttentionKernel, Devices, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model,
-    Named as _, Quantization, Runtime, Scenario, Split, Workload,
+    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization,
+    Runtime, Scenario, Workload,
 };
 use crate::units::{Bytes, count};
 
-const CASES: &str = include_str!("../../assets/evidence/measurements/llama_cpp.csv");
-const GRID: &str = include_str!("../../assets/evidence/measurements/llama_cpp_grid.csv");
-const GRAPHS: &str = include_str!("../../assets/evidence/measurements/llama_cpp_graphs.csv");
-const SHAPES: &str = include_str!("../../assets/evidence/measurements/llama_cpp_graphs.ron");
-const DEVICES: &str = include_str!("../../assets/evidence/measurements/llama_cpp_devices.csv");
-const OFFLOAD: &str = include_str!("../../assets/evidence/measurements/llama_cpp_offload.csv");
-const SIZES: &str = include_str!("../../assets/evidence/measurements/gguf_sizes.csv");
+const CASES: &str = include_str!("../../../assets/evidence/measurements/llama_cpp.csv");
+const GRID: &str = include_str!("../../../assets/evidence/measurements/llama_cpp_grid.csv");
+const GRAPHS: &str = include_str!("../../../assets/evidence/measurements/llama_cpp_graphs.csv");
+const SHAPES: &str = include_str!("../../../assets/evidence/measurements/llama_cpp_graphs.ron");
+const SIZES: &str = include_str!("../../../assets/evidence/measurements/gguf_sizes.csv");
 
 /// A case group: its name, placement, logits, and the columns that sum to the measured total.
 type Case = (&'static str, Placement, Logits, &'static [&'static str]);
@@ -67,8 +67,8 @@ const CASE_GROUPS: [Case; 6] = [
 pub fn llama_cpp(lookup: impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
     let mut groups = cases(&lookup)?;
     groups.extend(grid(&lookup)?);
-    groups.extend(devices(&lookup)?);
-    groups.extend(offload(&lookup)?);
+    groups.extend(places::devices(&lookup)?);
+    groups.extend(places::offload(&lookup)?);
     groups.push(sizes(&lookup)?);
     Ok(groups)
 }
@@ -144,78 +144,6 @@ fn grid(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, Evid
     }
     Ok(groups)
 }
-
-/// The fullest of several devices with the host beside it, by the way the model is parted.
-fn devices(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
-    let table = Table::read("llama_cpp_devices.csv", DEVICES)?;
-    let mut groups = Vec::new();
-    for (key, total, buffers) in [
-        ("layers", "1 to 4 devices by layers", "1 to 4 devices by layers, compute buffer"),
-        ("tensor", "2 to 4 devices by tensor", "2 to 4 devices by tensor, compute buffer"),
-    ] {
-        let mut totals = Group::new(total, true);
-        let mut buffer = Group::new(buffers, false);
-        let split = Split::named(key).unwrap_or_default();
-        for cells in table.rows() {
-            if cells.text("split")? != key {
-                continue;
-            }
-            let model = model(&cells, lookup)?;
-            let inference = inference(&cells, file_type(&cells)?)?;
-            let number = u32::try_from(cells.number("devices")?).ok();
-            let language = LanguageModel::named(Arc::clone(&model), Runtime::LlamaCpp);
-            let scenario = Scenario {
-                devices: Devices { count: number, split, ..Devices::default() },
-                ..Scenario::new("", Workload::Inference(language, inference))
-            };
-            let said = budget(&scenario, Placement::Gpu);
-            let name = format!("{} devices {}", grid_name(&cells)?, cells.text("devices")?);
-            let mut whole = row(&cells, &name, own(&said), &DEVICE_COLUMNS)?;
-            let logits = count(u64::from(model.vocabulary).saturating_mul(4));
-            whole.measured += Bytes::new(logits * count(inference.concurrency));
-            totals.rows.push(whole);
-            buffer.rows.push(row(
-                &cells,
-                &name,
-                named(&said, PartName::ComputeBuffer),
-                &["dev_compute_bytes"],
-            )?);
-        }
-        groups.extend([totals, buffer]);
-    }
-    Ok(groups)
-}
-
-/// Layers, or the experts of some, in the host's memory.
-fn offload(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
-    let mut layers = [
-        Group::new("some layers on the host", true),
-        Group::new("some layers on the host, compute buffer", false),
-    ];
-    let mut experts =
-        [Group::new("experts on the host", true), Group::new("experts on the host, compute buffer", false)];
-    for cells in Table::read("llama_cpp_offload.csv", OFFLOAD)?.rows() {
-        let model = model(&cells, lookup)?;
-        let gpu_layers = match cells.text("gpu_layers")? {
-            "-" => GpuLayers::Auto,
-            _ => GpuLayers::Count(cells.number("gpu_layers")?),
-        };
-        let cpu_experts = cells.number("cpu_experts")?;
-        let inference = Inference { gpu_layers, cpu_experts, ..inference(&cells, file_type(&cells)?)? };
-        let said = said(&model, inference, Placement::Gpu);
-        let name = format!("{} on the GPU {}", grid_name(&cells)?, cells.text("gpu_layers")?);
-        let mut whole = row(&cells, &name, own(&said), &GRID_COLUMNS)?;
-        let logits = count(u64::from(model.vocabulary).saturating_mul(4)) * count(inference.concurrency);
-        whole.measured += Bytes::new(logits);
-        let [totals, buffers] = if cpu_experts > 0 { &mut experts } else { &mut layers };
-        totals.rows.push(whole);
-        buffers.rows.push(row(&cells, &name, named(&said, PartName::ComputeBuffer), &["dev_compute_bytes"])?);
-    }
-    Ok(layers.into_iter().chain(experts).collect())
-}
-
-const DEVICE_COLUMNS: [&str; 5] =
-    ["dev_model_bytes", "dev_ctx_bytes", "dev_compute_bytes", "host_model_bytes", "host_compute_bytes"];
 
 const GRID_COLUMNS: [&str; 6] = [
     "host_model_bytes",
