@@ -94,6 +94,18 @@ const ASKED: &[Asked] = &[
         &[("nodes", "5M"), ("edges", "30M"), ("devices", "4")],
         &[A100],
     ),
+    (
+        "C118 M5 Max cannot be linked: DeepSeek-R1 in 4 bit, parted between four",
+        "deepseek-r1-671b",
+        &[("runtime", "mlx"), ("quantization", "mlx-4bit"), ("devices", "4"), ("link", "thunderbolt5")],
+        &[M5_MAX],
+    ),
+    (
+        "C118 the same of Qwen3 235B between two",
+        "chat-70b",
+        &[("model", "qwen3-235b-a22b"), ("runtime", "mlx"), ("quantization", "mlx-4bit"), ("devices", "2")],
+        &[M5_MAX],
+    ),
     ("C027 70B LoRA in 16 bit on four cards of 80 GB", "lora-70b-16bit", &[("devices", "4")], &[A100]),
     ("C030 the same, neighbours sampled", "whole-program-gnn-sampled", &[], &[RTX_4090, A100]),
 ];
