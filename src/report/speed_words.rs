@@ -4,7 +4,7 @@ use crate::engine::speed::Basis;
 use crate::engine::{Cost, Speed, WorkCost};
 use crate::units::{
     Band, Dollars, Hours, Seconds, TokensPerSecond, show_between, show_dollars, show_figures, show_grouped,
-    show_time,
+    show_times,
 };
 
 /// `9.2 to 11.4 tok/s`.
@@ -15,7 +15,7 @@ pub fn rate(band: Band<TokensPerSecond>) -> String {
 
 /// `38 to 45 s`.
 pub fn time(band: Band<Seconds>) -> String {
-    show_between(&show_time(band.low), &show_time(band.high))
+    show_times(band.low, band.high)
 }
 
 /// `1.4 to 2.2 h`.

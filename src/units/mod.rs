@@ -20,4 +20,5 @@ pub use quantity::{
 };
 pub use show::{
     show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_time,
+    show_times,
 };

@@ -68,17 +68,43 @@ pub fn show_figures(value: f64) -> String {
 
 /// A time as people say it: `120 ms`, `4.2 s`, `3.5 min`, `11 h`, `25 days`.
 pub fn show_time(time: Seconds) -> String {
-    let seconds = time.get();
-    let with = |value: f64, unit: &str| {
-        if value < 9.95 { format!("{value:.1} {unit}") } else { format!("{value:.0} {unit}") }
-    };
-    match seconds {
-        s if !s.is_finite() => "unknown".to_owned(),
-        s if s < 0.9995 => format!("{:.0} ms", s * 1000.0),
-        s if s < 99.5 => with(s, "s"),
-        s if s < 5_970.0 => with(s / 60.0, "min"),
-        s if s < 358_200.0 => with(s / 3600.0, "h"),
-        s => with(s / 86_400.0, "days"),
+    time_unit(time).map_or_else(
+        || "unknown".to_owned(),
+        |(length, unit)| format!("{} {unit}", in_unit(time.get() / length)),
+    )
+}
+
+/// Both ends of a time in the unit of the longer: `0.8 to 1.4 s`; each in its own where the shorter is too short for it.
+pub fn show_times(low: Seconds, high: Seconds) -> String {
+    match time_unit(high) {
+        Some((length, unit)) if low.get() / length >= 0.095 => {
+            let (low, high) = (in_unit(low.get() / length), in_unit(high.get() / length));
+            if low == high { format!("{high} {unit}") } else { format!("{low} to {high} {unit}") }
+        }
+        _ => show_between(&show_time(low), &show_time(high)),
+    }
+}
+
+/// The unit a time is said in, with its seconds.
+fn time_unit(time: Seconds) -> Option<(f64, &'static str)> {
+    match time.get() {
+        s if !s.is_finite() => None,
+        s if s < 0.9995 => Some((1e-3, "ms")),
+        s if s < 99.5 => Some((1.0, "s")),
+        s if s < 5_970.0 => Some((60.0, "min")),
+        s if s < 358_200.0 => Some((3600.0, "h")),
+        _ => Some((86_400.0, "days")),
+    }
+}
+
+/// Two figures, whole from ten on, and separators from ten thousand on.
+fn in_unit(value: f64) -> String {
+    match value {
+        v if v < 0.095 => format!("{v:.0}"),
+        v if v < 0.995 => format!("{v:.2}"),
+        v if v < 9.95 => format!("{v:.1}"),
+        v if v < 9_999.5 => format!("{v:.0}"),
+        v => show_grouped(whole(v.round())),
     }
 }
 
@@ -107,6 +133,23 @@ pub fn show_between(low: &str, high: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_in_the_unit_of_the_longer() {
+        for (low, high, said) in [
+            (0.829, 1.4, "0.83 to 1.4 s"),
+            (20.0, 204.0, "0.33 to 3.4 min"),
+            (38.0, 45.0, "38 to 45 s"),
+            (0.02, 4.0, "20 ms to 4.0 s"),
+            (7.0, 7.01, "7.0 s"),
+            (1e9, 2e9, "11,574 to 23,148 days"),
+            (1.0, f64::INFINITY, "1.0 s to unknown"),
+        ] {
+            assert_eq!(show_times(Seconds::new(low), Seconds::new(high)), said);
+        }
+        assert_eq!(show_time(Seconds::new(0.12)), "120 ms");
+        assert_eq!(show_time(Seconds::new(3.0 * 86_400.0 * 365.0)), "1095 days");
+    }
 
     #[test]
     fn memory_and_files() {

@@ -1,6 +1,9 @@
 //! Choices as people read them.
 
-use crate::spec::{AttentionKernel, DiffusionMode, GnnMode, GnnPrecision, Logits, MessagePassing, Residency};
+use crate::spec::{
+    AttentionKernel, DiffusionMode, Family, GnnMode, GnnPrecision, Logits, MessagePassing, Residency, Split,
+    Workload,
+};
 
 pub(super) const fn attention(kernel: AttentionKernel) -> &'static str {
     match kernel {
@@ -49,5 +52,14 @@ pub(super) const fn message_passing(passing: MessagePassing) -> &'static str {
     match passing {
         MessagePassing::Scatter => "written out",
         MessagePassing::Sparse => "sparse matrix",
+    }
+}
+
+/// What each device holds, in the words of the family.
+pub(super) const fn split(split: Split, workload: &Workload) -> &'static str {
+    match (split, workload.family()) {
+        (Split::Tensor, Family::Gnn) => "a part of the graph",
+        (Split::Tensor, Family::FineTune) => "everything shared",
+        _ => split.label(),
     }
 }

@@ -40,12 +40,10 @@ fn devices(scenario: &Scenario, lines: &mut Lines) {
     }
     let splits: Vec<(String, String)> = std::iter::once(Split::Auto)
         .chain(Split::of(&scenario.workload).iter().copied())
-        .map(|split| match split {
-            Split::Auto => {
-                let usual = split.meant(&scenario.workload).label();
-                (split.key().to_owned(), format!("{usual} (usual)"))
-            }
-            _ => (split.key().to_owned(), split.label().to_owned()),
+        .map(|split| {
+            let said = labels::split(split.meant(&scenario.workload), &scenario.workload);
+            let said = if split == Split::Auto { format!("{said} (usual)") } else { said.to_owned() };
+            (split.key().to_owned(), said)
         })
         .collect();
     lines.among(("split", "Shared out", "What each device holds"), &splits);
