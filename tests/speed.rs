@@ -39,6 +39,9 @@ fn machines_left_out_are_foretold() {
     assert!(decode("mixtures of experts").median <= 0.14, "{:?}", decode("mixtures of experts"));
     assert!(decode("published file size").median <= 0.075, "{:?}", decode("published file size"));
     assert!((0.80..=0.95).contains(&all.inside), "{all:?}");
+    for kind in ["dense", "mixtures of experts", "published file size"] {
+        assert!((0.80..=0.95).contains(&decode(kind).inside), "{:?}", decode(kind));
+    }
     let (simple, _) = all.simple.expect("the peer's formula on the same rows");
     assert!(all.median < simple / 2.0, "{all:?}");
     let prefill = |name| line(&errors, "prefill", name);
@@ -58,10 +61,11 @@ fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
     let terms = |of: &plimsoll::spec::Calibration| -> Vec<f64> {
         let decode = of.decode.iter().flat_map(|group| group.terms.to_array());
         let bands = of.decode.iter().flat_map(|group| [group.band.0, group.band.1]);
+        let experts = of.decode.iter().flat_map(|group| [group.band_experts.0, group.band_experts.1]);
         let prefill = of.prefill.iter().flat_map(|group| group.terms.to_array());
         let training = of.training.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
         let pictures = of.pictures.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
-        decode.chain(bands).chain(prefill).chain(training).chain(pictures).collect()
+        decode.chain(bands).chain(experts).chain(prefill).chain(training).chain(pictures).collect()
     };
     assert_eq!(fitted.hand_over, shipped.hand_over, "run `plimsoll accuracy --fit` again");
     let (fresh, shipped) = (terms(&fitted), terms(shipped));

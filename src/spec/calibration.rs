@@ -195,6 +195,8 @@ pub struct Fitted<T> {
     pub terms: T,
     /// Speeds of machines left out of the fit, as a share of what it said: nine in ten lay between these.
     pub band: (f64, f64),
+    /// The same of mixtures of experts, which lie further apart.
+    pub band_experts: (f64, f64),
     /// Measurements behind it.
     pub rows: u32,
     /// Machines behind it.

@@ -58,7 +58,7 @@ pub(super) const fn message_passing(passing: MessagePassing) -> &'static str {
 /// What each device holds, in the words of the family.
 pub(super) const fn split(split: Split, workload: &Workload) -> &'static str {
     match (split, workload.family()) {
-        (Split::Tensor, Family::Gnn) => "a part of the graph",
+        (Split::Tensor, Family::Gnn) => "a part on each",
         (Split::Tensor, Family::FineTune) => "everything shared",
         _ => split.label(),
     }

@@ -41,6 +41,10 @@ pub struct InferenceSpeed {
 /// Band of an engine that no measurement was taken with, on top of its family's.
 const UNMEASURED: (f64, f64) = (0.7, 1.3);
 
+/// Band of several requests, or guesses, at once, on top of the group's: how an engine groups their work was no part of
+/// any fit.
+pub const AT_ONCE: (f64, f64) = (0.85, 1.15);
+
 /// Rows of a tile of a matrix product.
 const TILE: f64 = 32.0;
 /// Share of the experts that are drawn from as if evenly.
@@ -126,7 +130,11 @@ impl Writing<'_> {
         let answer = count(inference.generate.max(1));
         let depth = prompt + answer / 2.0;
         let step = self.step(depth, requests, End::Best);
-        let (decode_low, decode_high) = self.band(self.decode.band, self.decode.group);
+        let experts = self.reads.has_experts();
+        let measured = if experts { self.decode.band_experts } else { self.decode.band };
+        let (decode_low, decode_high) = self.band(measured, self.decode.group);
+        let at_once = if requests > 1.0 || self.drafted > 0.0 { AT_ONCE } else { (1.0, 1.0) };
+        let (decode_low, decode_high) = (decode_low * at_once.0, decode_high * at_once.1);
         // Texts differ in how well they are guessed: a tenth either way.
         let Speculation { acceptance, .. } = inference.speculation;
         let held = Band { low: acceptance - GUESSED, best: acceptance, high: acceptance + GUESSED };
@@ -144,7 +152,8 @@ impl Writing<'_> {
         let new = (prompt * (1.0 - shared)).max(1.0);
         let chunk = count(self.chunk(inference).max(1));
         let read = |end| self.read((new, prompt - new), chunk, end);
-        let (low, high) = self.band(self.prefill.band, self.prefill.group);
+        let measured = if experts { self.prefill.band_experts } else { self.prefill.band };
+        let (low, high) = self.band(measured, self.prefill.group);
         let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
         let at_once = if self.sharing.copy_count() > 1 { 1.0 } else { f64::from(self.sharing.devices) };
         let most = peak * at_once / (2.0 * self.reads.active);

@@ -16,7 +16,7 @@ mod training;
 pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_token};
 pub use gnn::GnnSpeed;
-pub use inference::{InferenceSpeed, together};
+pub use inference::{AT_ONCE, InferenceSpeed, together};
 pub use pictures::{PictureSpeed, denoising};
 pub use reads::{Packing, Reads};
 pub use terms::{Prompt, decode_terms, prefill_terms};

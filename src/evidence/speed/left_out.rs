@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fit::{Levels, Recipe, dot, fit, quantile};
-use crate::engine::speed::together;
+use crate::engine::speed::{AT_ONCE, together};
 
 use super::PeakShares;
 use super::rows::{SpeedKind, SpeedRow};
@@ -120,7 +120,10 @@ fn line(
     let errors = sorted(own.iter().map(|each| (1.0 / each.ratio() - 1.0).abs()).collect());
     let simple = sorted(own.iter().map(|each| (simple(each.row) / each.row.speed - 1.0).abs()).collect());
     let inside = own.iter().filter(|each| {
-        let (low, high) = band(each.row.group, all, Some(&each.row.machine));
+        let experts = each.row.reads.has_experts();
+        let (low, high) = band((each.row.group, experts), all, Some(&each.row.machine));
+        let at_once = if each.row.kind == SpeedKind::Batch { AT_ONCE } else { (1.0, 1.0) };
+        let (low, high) = (low * at_once.0, high * at_once.1);
         (low..=high).contains(&each.ratio())
     });
     let number = |many: usize| crate::units::count(u64::try_from(many).unwrap_or(u64::MAX));
@@ -174,9 +177,13 @@ fn speed(levels: &Levels, row: &SpeedRow) -> f64 {
 /// Machines that a group must have beside the one in question for its own band.
 const ENOUGH: usize = 3;
 
-/// Between which shares of what is foretold nine in ten measurements lie: of the group where enough of its machines
-/// were measured, else of the maker, else of all.
-fn band(group: SpeedGroup, foretold: &[Foretold<'_>], without: Option<&str>) -> (f64, f64) {
+/// Between which shares of what is foretold nine in ten measurements lie, mixtures of experts apart: of the group where
+/// enough of its machines were measured, else of the maker, else of all.
+fn band(
+    (group, experts): (SpeedGroup, bool),
+    foretold: &[Foretold<'_>],
+    without: Option<&str>,
+) -> (f64, f64) {
     let belongs = |row: &SpeedRow, wanted: SpeedGroup| {
         wanted == SpeedGroup::Every || row.group == wanted || row.group.wider() == Some(wanted)
     };
@@ -185,7 +192,8 @@ fn band(group: SpeedGroup, foretold: &[Foretold<'_>], without: Option<&str>) -> 
         let mut machines: BTreeMap<&str, usize> = BTreeMap::new();
         let own: Vec<&Foretold<'_>> = foretold
             .iter()
-            .filter(|each| belongs(each.row, wanted) && Some(each.row.machine.as_str()) != without)
+            .filter(|each| belongs(each.row, wanted) && each.row.reads.has_experts() == experts)
+            .filter(|each| Some(each.row.machine.as_str()) != without)
             .collect();
         for each in &own {
             *machines.entry(&each.row.machine).or_default() += 1;
@@ -261,11 +269,15 @@ fn fitted<T>(recipe: &Recipe, rows: &[&SpeedRow], terms: impl Fn(&[f64]) -> T) -
             sources.dedup();
             let own_terms: Vec<f64> = levels.of_any(group).iter().map(|term| rounded(*term)).collect();
             let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-            let (low, high) = band(group, &foretold, None);
+            let band = |experts| {
+                let (low, high) = band((group, experts), &foretold, None);
+                (rounded(low), rounded(high))
+            };
             Fitted {
                 group,
                 terms: terms(&own_terms),
-                band: (rounded(low), rounded(high)),
+                band: band(false),
+                band_experts: band(true),
                 rows: small(own.len()),
                 machines: small(machines.len()),
                 sources,
