@@ -91,5 +91,18 @@ fn compute_group(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, weights_group, compute_group);
+/// The fullest of several cards, by layers.
+fn devices_group(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("devices");
+    for devices in [2, 8] {
+        let mut scenario = chat(model("meta.ron", "llama-3.3-70b"));
+        scenario.devices.count = Some(devices);
+        group.bench_function(format!("70B on {devices}"), |bencher| {
+            bencher.iter(|| budget(black_box(&scenario), Placement::Gpu));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, weights_group, compute_group, devices_group);
 criterion_main!(benches);

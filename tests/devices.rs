@@ -117,6 +117,31 @@ fn parts_sum_to_the_weights_of_all_devices() {
 }
 
 #[test]
+fn experts_on_the_host_leave_every_device() {
+    let stored = |set: &[(&str, &str)]| {
+        let (estimate, ..) = answer(&asked("gpt-oss-120b", set), A100);
+        let held = |place| {
+            let peak = estimate.budget.peak_in(place).expect("a phase");
+            let own = peak.parts.iter().filter(|part| part.place == place && part.name == PartName::Weights);
+            own.map(|part| part.bytes.best.as_gib()).sum::<f64>()
+        };
+        (held(Place::Device), held(Place::Host))
+    };
+    let (one, host) = stored(&[("devices", "1"), ("cpu_experts", "all")]);
+    for split in ["layers", "tensor"] {
+        let (two, beside) = stored(&[("devices", "2"), ("cpu_experts", "all"), ("split", split)]);
+        assert!(two < one && two >= 0.5 * one, "{split}: {two} GiB on each of two, {one} on one");
+        assert!((beside - host).abs() < 1e-9, "{split}: {beside} and {host} GiB beside");
+    }
+    let (half, _) = stored(&[("devices", "2"), ("cpu_experts", "18")]);
+    let (without, _) = stored(&[("devices", "2"), ("cpu_experts", "none")]);
+    assert!(
+        (half - without).abs() < 0.1 * without,
+        "the second device keeps its experts: {half} of {without}"
+    );
+}
+
+#[test]
 fn copies_hold_as_much_each_and_answer_side_by_side() {
     let one = asked("five-agents-8b", &[("concurrency", "1"), ("context", "16k")]);
     let many = [("devices", "4"), ("split", "copies"), ("concurrency", "4"), ("context", "64k")];

@@ -4,7 +4,7 @@ use super::cache::{by_place, layer_bytes, state_bytes};
 use super::graph::{self, Layout};
 use super::settings::Settings;
 use super::{experts_away, layout, on_device};
-use crate::engine::memory::weights::{Weights, mirrored, weights};
+use crate::engine::memory::weights::{Weights, experts_before, mirrored, weights};
 use crate::engine::memory::{Budget, PartName, Place, Placement, Unknown};
 use crate::spec::{GpuLayers, Inference, Model};
 use crate::units::{Bytes, count};
@@ -35,25 +35,33 @@ pub(in crate::engine::memory) fn by_layers(
         Layout { first_on_device, behind_device, in_flight, ..alone }
     };
     let settings = Settings::new(inference);
-    let held = |layout: &Layout| {
-        let bytes = stored_on(model, inference, layout);
-        let kept = |border: u64| {
-            by_place(model, border, |block| {
+    let away = |first: u64| experts_before(model, inference.quantization, alone.first_experts.min(first));
+    // What lies in the layers from a border on; a device's share is between its two borders.
+    let borders: Vec<f64> = (0..=devices)
+        .map(|device| {
+            let first = begin(device);
+            let layers = GpuLayers::Count(all - first.min(all));
+            let stored = weights(model, inference.quantization, placement, layers).device + away(first);
+            let kept = by_place(model, first, |block| {
                 layer_bytes(block, &settings).saturating_add(state_bytes(block, &settings))
-            })
-            .device
-        };
-        bytes.get() + count(kept(layout.first_on_device) - kept(layout.behind_device))
+            });
+            stored.get() + count(kept.device)
+        })
+        .collect();
+    let held = |device: u64| {
+        let at = |device: u64| usize::try_from(device).ok().and_then(|at| borders.get(at)).copied();
+        at(device).unwrap_or_default() - at(device + 1).unwrap_or_default()
     };
+    let needs = |device: u64| held(device) + count(graph::device_buffer(model, &settings, of(device)));
     // What is held differs from device to device; buffers only between the first, the last and those between.
-    let fullest = |devices: std::ops::Range<u64>| devices.map(of).max_by(|a, b| held(a).total_cmp(&held(b)));
-    let candidates = [Some(of(0)), fullest(1..devices - 1), (devices > 1).then(|| of(devices - 1))];
-    let reserved = |layout: &Layout| count(graph::buffers(model, &settings, *layout).device);
+    let between = (1..devices - 1).max_by(|a, b| held(*a).total_cmp(&held(*b)));
+    let candidates = [Some(0), between, (devices > 1).then(|| devices - 1)];
     let fullest = candidates
         .into_iter()
         .flatten()
-        .max_by(|a, b| (held(a) + reserved(a)).total_cmp(&(held(b) + reserved(b))))
-        .unwrap_or(alone);
+        .map(|device| (needs(device), device))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map_or(alone, |(_, device)| of(device));
     let device = stored_on(model, inference, &fullest);
     let whole = Layout { first_on_device: alone.first_on_any, behind_device: all, ..alone };
     let host = stored.host + experts_away(model, inference, &whole);

@@ -18,5 +18,5 @@ mod stack;
 mod tape;
 mod traits;
 
-pub(super) use stack::{Layout, buffers};
+pub(super) use stack::{Layout, buffers, device_buffer};
 pub(super) use traits::is_measured;

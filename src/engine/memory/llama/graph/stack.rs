@@ -60,10 +60,20 @@ pub(in crate::engine::memory::llama) fn buffers(
     if layout.first_on_device == alone.first_on_device && layout.behind_device > layers {
         return whole;
     }
+    Buffers { device: device_buffer(model, settings, layout), host: whole.host }
+}
+
+/// The compute buffer on the device of the layout, one of several.
+pub(in crate::engine::memory::llama) fn device_buffer(
+    model: &Model,
+    settings: &Settings,
+    layout: Layout,
+) -> u64 {
+    let layers = u64::from(model.layer_count());
     let end = layout.behind_device.min(layers);
     let begins = layout.first_on_device == layout.first_on_any;
     let ends = layout.behind_device > layers;
-    let device = if begins {
+    let played = if begins {
         let first = slice(model, 0..end);
         play_part(&first, settings, Layout { first_on_device: layout.first_on_any, ..layout }, (true, ends))
     } else {
@@ -73,7 +83,7 @@ pub(in crate::engine::memory::llama) fn buffers(
         let first_experts = layout.first_experts.saturating_sub(first);
         play_part(&part, settings, Layout { first_on_device: 0, first_experts, ..layout }, (false, ends))
     };
-    Buffers { device: device.device, host: whole.host }
+    played.device
 }
 
 /// The buffers of a whole model on one device.
