@@ -353,3 +353,16 @@ fn speeds_are_bands_with_what_holds_them_back() {
         assert!(cost["price_dollars"].as_f64().is_some_and(|price| price > 500.0), "{cost}");
     }
 }
+
+#[test]
+fn a_report_of_several_machines_opens_again() {
+    let home = tempfile::tempdir().expect("a folder");
+    let path = home.path().join("report.ron");
+    let file = path.to_str().expect("text");
+    let machines = "rtx-3090,2x rtx-3090";
+    let saved = run_with(&["compare", "chat-70b", "--machines", machines, "--save", file], "", &home);
+    assert_eq!(saved.code, 0, "{}", saved.err);
+    let again = run_with(&["compare", file, "--machines", "2x rtx-3090"], "", &home);
+    assert_eq!((again.code, again.err.as_str()), (0, ""), "nothing is different since");
+    assert!(again.out.contains("2 × GeForce RTX 3090"), "{}", again.out);
+}

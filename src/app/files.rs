@@ -10,7 +10,7 @@ use crate::engine::scale::scaled;
 use crate::import::import;
 use crate::report::{Opened, Report, SavedReport, changes_since, open};
 use crate::spec::preset::{Models, Preset, PresetKeys, resolve};
-use crate::spec::{Machine, Model, Quantization, Scenario};
+use crate::spec::{Machine, Model, Quantization, Scenario, several_of};
 
 /// Largest preset or report that is read.
 const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
@@ -102,13 +102,21 @@ fn since(
     machines: &[Arc<Machine>],
     today: &str,
 ) -> Vec<String> {
-    let then: Vec<Arc<Machine>> = report
-        .machines
-        .iter()
-        .filter_map(|id| machines.iter().find(|machine| machine.id == *id).cloned())
-        .collect();
+    let listed = |id: &str| machines.iter().find(|machine| machine.id == id).cloned();
+    let mut then: Vec<Arc<Machine>> = Vec::new();
+    let mut notes = Vec::new();
+    for id in &report.machines {
+        match (listed(id), several_of(id)) {
+            (Some(machine), _) => then.push(machine),
+            (None, Some((count, one))) if listed(one).is_some() => {
+                then.extend(listed(one).map(|machine| Arc::new(machine.several_named(count))));
+                notes.push(format!("{id} is not listed on its own: set Devices to {count} to see it"));
+            }
+            (None, _) => notes.push(format!("Machine {id} is not in the catalog any more")),
+        }
+    }
     let now = Report::new(scenario.clone(), &then, None, calibration(), (today, catalog.data_of()));
-    changes_since(report, &now)
+    [changes_since(report, &now), notes].concat()
 }
 
 fn of_preset(preset: Preset, compared: Vec<String>, mut notes: Vec<String>) -> Loaded {

@@ -9,7 +9,7 @@ use crate::detect::{Detected, detect, read_measured};
 use crate::engine::scale::scaled;
 use crate::import::import;
 use crate::spec::preset::Models;
-use crate::spec::{Devices, Machine, Measured, Model};
+use crate::spec::{Machine, Measured, Model, several_of};
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
@@ -51,24 +51,12 @@ impl Context {
         if id.eq_ignore_ascii_case("this") {
             return Ok(Arc::new(self.this_machine(outside).machine));
         }
-        if let (Err(_), Some((count, one))) = (self.catalog.machine(id), several(id)) {
-            let machine = self.machine(one, outside)?;
-            return Ok(Arc::new(Machine {
-                id: format!("{count}x {}", machine.id),
-                ..machine.several(count)
-            }));
+        if let (Err(_), Some((count, one))) = (self.catalog.machine(id), several_of(id)) {
+            return Ok(Arc::new(self.machine(one, outside)?.several_named(count)));
         }
         let found = self.catalog.machine(id).cloned();
         found.map_err(|error| format!("{error}; `plimsoll list machines` lists them all"))
     }
-}
-
-/// `2x rtx-3090` as two of `rtx-3090`.
-fn several(id: &str) -> Option<(u32, &str)> {
-    let (count, one) = id.trim().split_once(['x', 'X', '×', '*'])?;
-    let count = count.trim().parse().ok().filter(|count| (1..=Devices::MOST).contains(count))?;
-    let one = one.trim().trim_start_matches('-').trim();
-    (!one.is_empty()).then_some((count, one))
 }
 
 impl Models for Context {

@@ -87,7 +87,8 @@ pub fn open(text: &str, file: &str) -> Result<Opened, PresetError> {
     Ok(Opened::Report(Box::new(report)))
 }
 
-/// What is different now from when a report was saved, one sentence each; empty when nothing is.
+/// What is different now from when a report was saved, one sentence each; empty when nothing is. Machines that are not
+/// asked now are passed over.
 pub fn changes_since(saved: &SavedReport, now: &Report) -> Vec<String> {
     let mut changes = Vec::new();
     if saved.version != now.version {
@@ -98,7 +99,6 @@ pub fn changes_since(saved: &SavedReport, now: &Report) -> Vec<String> {
     }
     for was in &saved.results {
         let Some(answer) = now.answers.iter().find(|answer| answer.machine.id == was.machine) else {
-            changes.push(format!("Machine {} is not in the catalog any more", was.machine));
             continue;
         };
         let is = SavedAnswer::of(answer);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Figure;
+use super::{Devices, Figure};
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Who makes the part that computes.
@@ -161,6 +161,22 @@ impl Machine {
             ..self.clone()
         }
     }
+}
+
+impl Machine {
+    /// The same under an id that says how many: `2x rtx-3090-24gb`.
+    #[must_use]
+    pub fn several_named(&self, devices: u32) -> Self {
+        Self { id: format!("{devices}x {}", self.id), ..self.several(devices) }
+    }
+}
+
+/// `2x rtx-3090` as two of `rtx-3090`; nothing where an id says no number.
+pub fn several_of(id: &str) -> Option<(u32, &str)> {
+    let (count, one) = id.trim().split_once(['x', 'X', '×', '*'])?;
+    let count = count.trim().parse().ok().filter(|count| (1..=Devices::MOST).contains(count))?;
+    let one = one.trim().trim_start_matches('-').trim();
+    (!one.is_empty()).then_some((count, one))
 }
 
 impl Offer {

@@ -36,6 +36,7 @@ pub use kv_precision::KvPrecision;
 pub use language_model::LanguageModel;
 pub use machine::{
     Availability, GpuLimit, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor, raise_reserve,
+    several_of,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
