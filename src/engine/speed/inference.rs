@@ -43,7 +43,7 @@ const UNMEASURED: (f64, f64) = (0.7, 1.3);
 
 /// Band of several requests, or guesses, at once, on top of the group's: how an engine groups their work was no part of
 /// any fit.
-pub const AT_ONCE: (f64, f64) = (0.85, 1.15);
+pub const AT_ONCE: (f64, f64) = (0.9, 1.1);
 
 /// Rows of a tile of a matrix product.
 const TILE: f64 = 32.0;

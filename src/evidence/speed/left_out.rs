@@ -69,6 +69,8 @@ pub fn speed_errors(rows: &[SpeedRow], calibration: &Calibration) -> Vec<SpeedEr
     let mut errors = Vec::new();
     let decode: Vec<&SpeedRow> = rows.iter().filter(|row| row.kind == SpeedKind::Decode).collect();
     let foretold = leave_out(&decode_recipe(), &decode);
+    // Requests together take the band of one, made wider.
+    let of_one = foretold.clone();
     errors.push(line("decode, machine left out", &foretold, &foretold, |_| true));
     errors.push(line("  dense", &foretold, &foretold, |row| !row.reads.has_experts()));
     errors.push(line("  mixtures of experts", &foretold, &foretold, |row| row.reads.has_experts()));
@@ -88,7 +90,7 @@ pub fn speed_errors(rows: &[SpeedRow], calibration: &Calibration) -> Vec<SpeedEr
             Some(Foretold { row, speed })
         })
         .collect();
-    errors.push(line("several requests together, not fitted", &batch, &batch, |_| true));
+    errors.push(line("several requests together, not fitted", &batch, &of_one, |_| true));
     for each in errors.iter_mut().skip_while(|each| !each.name.starts_with("prefill")) {
         // That formula is of writing.
         each.simple = None;
@@ -174,6 +176,9 @@ fn speed(levels: &Levels, row: &SpeedRow) -> f64 {
     1.0 / seconds.max(floor)
 }
 
+/// How much wider a band is that had to be taken from a wider group, for each step up.
+const BORROWED: (f64, f64) = (0.85, 1.15);
+
 /// Machines that a group must have beside the one in question for its own band.
 const ENOUGH: usize = 3;
 
@@ -188,6 +193,7 @@ fn band(
         wanted == SpeedGroup::Every || row.group == wanted || row.group.wider() == Some(wanted)
     };
     let mut wanted = group;
+    let mut wider_by = (1.0, 1.0);
     loop {
         let mut machines: BTreeMap<&str, usize> = BTreeMap::new();
         let own: Vec<&Foretold<'_>> = foretold
@@ -199,8 +205,14 @@ fn band(
             *machines.entry(&each.row.machine).or_default() += 1;
         }
         match wanted.wider() {
-            Some(wider) if machines.len() < ENOUGH => wanted = wider,
-            _ => return quantiles(&own, &machines),
+            Some(wider) if machines.len() < ENOUGH => {
+                wanted = wider;
+                wider_by = (wider_by.0 * BORROWED.0, wider_by.1 * BORROWED.1);
+            }
+            _ => {
+                let (low, high) = quantiles(&own, &machines);
+                return (low * wider_by.0, high * wider_by.1);
+            }
         }
     }
 }
