@@ -3,6 +3,7 @@
 use super::build::{Build, CacheInputs, size};
 use super::metal;
 use super::tape::{Id, Reuse};
+use crate::engine::memory::Place;
 use crate::spec::Attention;
 
 /// What the projections of a layer leave behind.
@@ -162,10 +163,21 @@ impl Build<'_> {
     /// The kernel itself: queries against the cache, one row of values a token and head.
     pub(super) fn mix(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
         let query = self.tape.view(query);
-        let rows = self.rows;
-        if self.fetched.is_some() {
+        if self.fetched.is_none() {
+            return self.mix_there(kernel, query, mask);
+        }
+        if !self.attends_on_host {
             return self.mix_brought(kernel, query, mask);
         }
+        self.tape.compute_in(Place::Host);
+        let mixed = self.mix_there(kernel, query, mask);
+        self.tape.compute_in(Place::Device);
+        mixed
+    }
+
+    /// The kernel where cache and computing are in one place.
+    fn mix_there(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
+        let rows = self.rows;
         if self.settings.fused {
             let plain = size(&[4, kernel.value, kernel.heads, rows]);
             let extra = if self.metal { metal::fused_extra(&kernel, self.settings) } else { 0 };

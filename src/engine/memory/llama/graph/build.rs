@@ -38,6 +38,8 @@ pub(super) struct Build<'a> {
     pub(super) hidden: u64,
     /// Rows of the residual stream: all tokens, or after the last layer's cut those with logits.
     pub(super) rows: u64,
+    /// Whether attention over a cache on the host is computed there, though its projections are brought.
+    pub(super) attends_on_host: bool,
     /// Whether the next norm is computed by the device before and handed on beside its input.
     pub(super) norm_comes_along: bool,
     /// Widest row of values in any layer, which sizes the eager path's store index.
@@ -59,6 +61,7 @@ impl<'a> Build<'a> {
     ) -> Self {
         Self {
             tape: Tape::new(place, in_flight),
+            attends_on_host: false,
             norm_comes_along: false,
             settings,
             traits: traits(&model.architecture),

@@ -2,6 +2,7 @@
 
 use super::build::{Build, size};
 use super::tape::{Id, Reuse};
+use crate::engine::memory::Place;
 use crate::spec::Mamba2;
 
 /// A state-space layer between its scan and its output.
@@ -22,8 +23,10 @@ impl Build<'_> {
         let channels = inner + 2 * groups * state;
         let states = self.states();
 
+        // States stay where they are kept, and so does the scan, whose weights are too small to be worth bringing.
+        let on_host = self.fetched.is_some();
         let past = size(&[4, conv.saturating_sub(1), channels, slots]);
-        let past = self.tape.compute(past, &[states], Reuse::No);
+        let past = self.beside_states(on_host, |build| build.tape.compute(past, &[states], Reuse::No));
         let normed = normed(self);
         let projected = self.product(2 * inner + 2 * groups * state + heads, normed);
         let now = self.tape.view(projected);
@@ -39,18 +42,30 @@ impl Build<'_> {
         let keys = self.tape.view(mixed);
         let queries = self.tape.view(mixed);
         let scan = size(&[4, inner, rows]) + size(&[4, state, inner, slots]);
-        let scanned = self.tape.compute(scan, &[values, step, keys, queries, states], Reuse::No);
-        let new_state = self.tape.view(scanned);
-        self.store(&[new_state]);
+        let result = self.beside_states(on_host, |build| {
+            let scanned = build.tape.compute(scan, &[values, step, keys, queries, states], Reuse::No);
+            let new_state = build.tape.view(scanned);
+            build.tape.store(&[new_state]);
+            build.tape.part(scanned, size(&[4, inner, rows]))
+        });
+        Scanned { result, values, projected, inner }
+    }
 
-        Scanned { result: scanned, values, projected, inner }
+    /// Computes where the states are, on the host if this layer's are there.
+    fn beside_states(&mut self, on_host: bool, what: impl FnOnce(&mut Self) -> Id) -> Id {
+        if !on_host {
+            return what(self);
+        }
+        self.tape.compute_in(Place::Host);
+        let id = what(self);
+        self.tape.compute_in(Place::Device);
+        id
     }
 
     /// Skip and gate of a state-space layer, up to its output projection.
     pub(super) fn skip_and_gate(&mut self, scanned: &Scanned) -> Id {
         let Scanned { result, values, projected, inner } = *scanned;
         let rows = self.rows;
-        let result = self.tape.view(result);
         let skipped = self.tape.compute(size(&[4, inner, rows]), &[values], Reuse::No);
         let result = self.tape.compute(size(&[4, inner, rows]), &[result, skipped], Reuse::Either);
         let gate = self.tape.view(projected);

@@ -253,7 +253,10 @@ fn both_mixers(
     cut: bool,
 ) -> Id {
     let normed = build.norm(stream);
+    // Between two stretches of work on the host's caches nothing draws attention to the device.
+    build.attends_on_host = true;
     let seen = build.attention(attention, normed);
+    build.attends_on_host = false;
     let scanned = build.scan(mamba, |build| build.norm(stream));
     let seen = build.speak(seen);
     let remembered = build.skip_and_gate(&scanned);

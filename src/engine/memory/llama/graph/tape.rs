@@ -168,7 +168,7 @@ impl Tape {
 
     /// The tensor itself, or its copy in the place that computes.
     fn at_hand(&mut self, id: Id) -> u32 {
-        let Some((host, bytes)) = self.tensors.get(id.0 as usize).map(|source| (source.host, source.bytes))
+        let Some((host, bytes)) = self.tensors.get(id.0 as usize).map(|source| (source.host, source.values))
         else {
             return id.0;
         };
