@@ -204,6 +204,56 @@ fn what_is_not_there_is_said() {
 }
 
 #[test]
+fn what_is_taken_by_layers_has_the_memory_and_speed_of_layers() {
+    let of = |split| answer(&asked("deepseek-r1-671b", &[("devices", "8"), ("split", split)]), A100);
+    let ((tensor, tensor_speed, _), (layers, layers_speed, _)) = (of("tensor"), of("layers"));
+    assert_eq!(tensor.budget.phases, layers.budget.phases);
+    assert_eq!(tensor_speed, layers_speed);
+    // vLLM shards its heads, but each device reads all that latent attention keeps: twice as many devices do not halve
+    // what depth costs.
+    let depth_costs = |devices| {
+        let seconds = |prompt| {
+            let set = [
+                ("runtime", "vllm"),
+                ("quantization", "fp8"),
+                ("devices", devices),
+                ("split", "tensor"),
+                ("context", "64k"),
+                ("prompt", prompt),
+                ("generate", "500"),
+            ];
+            1.0 / decode(answer(&asked("deepseek-r1-671b", &set), "b200-180gb").1.as_ref()).1
+        };
+        seconds("60k") - seconds("1k")
+    };
+    let (eight, sixteen) = (depth_costs("8"), depth_costs("16"));
+    assert!(sixteen > 0.6 * eight, "{sixteen} s on 16, {eight} s on 8");
+}
+
+#[test]
+fn workings_lead_to_their_figures_on_each_device() {
+    for (devices, split) in [("2", "layers"), ("3", "layers"), ("4", "tensor")] {
+        let set = [("devices", devices), ("split", split)];
+        let (estimate, ..) = answer(&asked("chat-70b", &set), RTX_3090);
+        let peak = estimate.budget.peak_in(Place::Device).expect("a phase");
+        let cache = peak.parts.iter().find(|part| part.name == PartName::KvCache).expect("a cache");
+        let shared = |name: &str| name.starts_with("× share") || name.starts_with("÷");
+        let figure = |name: &str, value: f64| if name.starts_with('÷') { 1.0 / value } else { value };
+        let share: f64 = cache
+            .working
+            .used_inputs()
+            .filter(|(name, _)| shared(name))
+            .map(|(name, value)| figure(name, value))
+            .product();
+        let alone = answer(&asked("chat-70b", &[("devices", "1")]), RTX_3090).0;
+        let all = alone.budget.peak_in(Place::Device).expect("a phase");
+        let all = all.parts.iter().find(|part| part.name == PartName::KvCache).expect("a cache");
+        let said = all.bytes.best * share;
+        assert!(share < 1.0 && (said.as_gib() - cache.bytes.best.as_gib()).abs() < 1e-3, "{split}: {said:?}");
+    }
+}
+
+#[test]
 fn sharded_training_gathers_and_says_so() {
     let set = |devices: &'static str| {
         [("devices", devices), ("split", "tensor"), ("method", "full"), ("precision", "bf16")]

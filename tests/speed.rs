@@ -55,7 +55,7 @@ fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
     let fitted = calibrate(
         &rows(),
         peak_shares(chip).expect("a readable table"),
-        hand_over(&handed_on().expect("a readable table")),
+        hand_over(&handed_on(chip).expect("a readable table")),
     );
     let shipped = calibration();
     let terms = |of: &plimsoll::spec::Calibration| -> Vec<f64> {
@@ -320,9 +320,16 @@ fn a_file_larger_than_memory_is_read_from_disk() {
         let model = CATALOG.model("llama-3.3-70b").expect("a model");
         let scenario = scenario(model, Runtime::LlamaCpp, Quantization::parse("Q8_0").expect("a format"), 1);
         let estimate = estimate(&scenario, machine, None);
-        speeds(&scenario, machine, &estimate).expect("it runs").decode
+        speeds(&scenario, machine, &estimate).expect("it runs")
     };
     let (small, large) = (with(&mut machine, 32.0), with(&mut machine, 128.0));
+    assert!(
+        small.bound == plimsoll::engine::speed::Bound::Disk
+            && small.on_disk > 0.0
+            && large.bound == plimsoll::engine::speed::Bound::Link
+    );
+    assert!(large.on_disk.abs() < f64::EPSILON && small.offloaded < 1.0);
+    let (small, large) = (small.decode, large.decode);
     assert!(small.best.get() < 0.2 * large.best.get(), "{small:?} with 32 GiB, {large:?} with 128");
     assert!(small.low > plimsoll::units::TokensPerSecond::new(0.0) && small.low < small.best);
 }

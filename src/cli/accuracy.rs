@@ -20,7 +20,7 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
     let speeds =
         speed_rows(|id| context.catalog.model(id).ok().map(Arc::clone), |id| chip(&context.catalog, id))
             .map_err(|error| error.to_string())?;
-    let several = handed_on().map_err(|error| error.to_string())?;
+    let several = handed_on(|id| chip(&context.catalog, id)).map_err(|error| error.to_string())?;
     if asked.fit {
         let shares = peak_shares(|id| chip(&context.catalog, id)).map_err(|error| error.to_string())?;
         outside.print(&calibration_text(&calibrate(&speeds, shares, hand_over(&several)))?);
@@ -35,7 +35,7 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
     groups.extend(diffusion().map_err(|error| error.to_string())?);
     groups.extend(gnn_groups().map_err(|error| error.to_string())?);
     let mut errors = speed_errors(&speeds, calibration());
-    errors.extend(hand_over_errors(&several));
+    errors.extend(hand_over_errors(&several, calibration()));
     let text = if asked.json {
         as_json(&groups, &errors, asked.all)?
     } else {

@@ -36,6 +36,9 @@ pub(super) struct SpeedJson {
     /// Share of the weights that lies in the system's memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     offloaded_share: Option<f64>,
+    /// Share of the weights that no memory has room for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    disk_share: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     train_tokens_per_s: Option<BoundedJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,7 +106,7 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
     Some(match speed {
         Speed::Inference(speed) => {
             // A prompt is read at once, so arithmetic holds it back, or what has to cross to the card.
-            let reading = if bound == Bound::Link { Bound::Link } else { Bound::Compute };
+            let reading = if matches!(bound, Bound::Link | Bound::Disk) { bound } else { Bound::Compute };
             SpeedJson {
                 decode_tokens_per_s: Some(rates(speed.decode, bound)),
                 aggregate_tokens_per_s: Some(rates(speed.aggregate, bound)),
@@ -112,6 +115,7 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
                 request_s: Some(seconds(speed.request, bound)),
                 task_s: speed.task.map(|task| seconds(task, bound)),
                 offloaded_share: Some(speed.offloaded),
+                disk_share: Some(speed.on_disk),
                 roofline: speed.roofline.get(),
                 ..common
             }

@@ -37,11 +37,14 @@ pub fn speed_line(speed: &Speed) -> String {
             } else {
                 String::new()
             };
-            let beside = if speed.offloaded > 0.0 {
-                format!(", {:.0} % of the weights in system memory", speed.offloaded * 100.0)
-            } else {
-                String::new()
+            let share = |share: f64, place: &str| {
+                if share > 0.0 {
+                    format!(", {:.0} % of the weights {place}", share * 100.0)
+                } else {
+                    String::new()
+                }
             };
+            let beside = share(speed.offloaded, "in system memory") + &share(speed.on_disk, "read from disk");
             let task =
                 speed.task.map_or_else(String::new, |task| format!(" · the whole task in {}", time(task)));
             format!(

@@ -24,7 +24,7 @@ pub use working::Working;
 use super::graph;
 use crate::spec::{Inference, LanguageModel, Runtime, Scenario, Workload};
 
-pub use several::Site;
+pub use several::{Site, split};
 
 /// Memory of a scenario on one kind of placement, on as many devices as the scenario says, else one.
 pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {

@@ -21,6 +21,15 @@ impl Working {
         Self { formula, inputs: kept, source }
     }
 
+    /// With one more factor or divisor, which says by its name what is done with it: `÷ devices`.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: f64) -> Self {
+        if let Some(place) = self.inputs.iter_mut().find(|(name, _)| name.is_empty()) {
+            *place = (name, value);
+        }
+        self
+    }
+
     /// The inputs that are used.
     pub fn used_inputs(&self) -> impl Iterator<Item = (&'static str, f64)> {
         self.inputs.iter().copied().filter(|(name, _)| !name.is_empty())

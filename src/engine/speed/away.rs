@@ -38,9 +38,14 @@ impl Away {
         self.layers > 0.0 || self.experts > 0.0 || self.disk > 0.0
     }
 
-    /// Share of all weights that lies in the system's memory or on disk.
+    /// Share of all weights that lies in the system's memory instead of a card's.
     pub(super) fn of_weights(&self, reads: &Reads) -> f64 {
-        self.share(stored_routed_share(reads)).max(self.disk)
+        self.share(stored_routed_share(reads))
+    }
+
+    /// Share of all weights that no memory has room for.
+    pub(super) const fn on_disk(&self) -> f64 {
+        self.disk
     }
 
     /// Share of what is read, of which some belongs to routed experts.
@@ -114,8 +119,11 @@ pub(super) fn away(asked: &Asked<'_>, reads: &Reads) -> Option<Away> {
         return None;
     }
     // Experts go first: of them a token reads few.
-    let routed = reads.file * stored_routed_share(reads) * (1.0 - away.layers);
-    let others = reads.file * (1.0 - stored_routed_share(reads)) * (1.0 - away.layers);
+    // Of several devices each has its part of the file, but of copies all.
+    let devices = f64::from(asked.budget.devices.max(1) / asked.sharing.copy_count().max(1)).max(1.0);
+    let file = reads.file / devices;
+    let routed = file * stored_routed_share(reads) * (1.0 - away.layers);
+    let others = file * (1.0 - stored_routed_share(reads)) * (1.0 - away.layers);
     let movable = (held - others).clamp(0.0, routed * (1.0 - away.experts));
     let experts_over = from_card.min(movable);
     if routed > 0.0 {
@@ -129,7 +137,8 @@ pub(super) fn away(asked: &Asked<'_>, reads: &Reads) -> Option<Away> {
     // What leaves the card takes room in the system's memory, where that is known.
     let room = fit.comparisons.iter().find(|each| each.ceiling.kind == CeilingKind::System);
     if let Some(room) = room {
-        let beyond = room.need.best.get() + from_card - room.ceiling.bytes.best.get();
+        let from_all = from_card * f64::from(asked.budget.devices.max(1));
+        let beyond = room.need.best.get() + from_all - room.ceiling.bytes.best.get();
         away.disk = (beyond / reads.file.max(1.0)).clamp(0.0, 1.0);
     }
     Some(away)

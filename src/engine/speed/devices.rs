@@ -1,8 +1,9 @@
 //! What sharing a language model out to several devices gains and costs.
 
 use crate::engine::estimate::site;
-use crate::engine::memory::Placement;
-use crate::spec::{HandOverTerms, Link, Machine, Memory, Scenario, Split, Vendor};
+use crate::engine::graph;
+use crate::engine::memory::{Placement, split};
+use crate::spec::{GpuLayers, HandOverTerms, Link, Machine, Memory, Runtime, Scenario, Split, Vendor};
 use crate::units::Band;
 
 /// Which end of what is only known as a band.
@@ -47,6 +48,8 @@ pub(super) struct Sharing {
     pub(super) link: Link,
     /// What handing over was measured to take.
     pub(super) hand_over: HandOverTerms,
+    /// Whether one chunk of a prompt follows another from device to device.
+    pub(super) pipelines: bool,
 }
 
 /// Bytes of a value that goes from device to device.
@@ -69,17 +72,22 @@ impl Sharing {
         let site = site(scenario, machine);
         // How processors share work is not modelled; the answer is for one.
         let devices = if site.placement == Placement::Cpu { 1 } else { site.devices };
-        let split = scenario.devices.split.meant(&scenario.workload);
+        let split = split(scenario);
         let link = match scenario.devices.link {
             Link::Auto => usual_link(machine),
             chosen => chosen,
         };
-        Self { devices, split, link, hand_over }
+        Self { devices, split, link, hand_over, pipelines: pipelines(scenario) }
     }
 
     /// One device alone.
     pub(super) fn alone() -> Self {
-        Self { devices: 1, split: Split::Copies, link: Link::Pcie, hand_over: HandOverTerms::default() }
+        Self::layered(1, HandOverTerms::default())
+    }
+
+    /// Cards of llama.cpp, each with some of the layers.
+    fn layered(devices: u32, hand_over: HandOverTerms) -> Self {
+        Self { devices, split: Split::Layers, link: Link::Pcie, hand_over, pipelines: true }
     }
 
     /// Into how many parts each matrix is cut.
@@ -128,7 +136,7 @@ impl Sharing {
         let devices = f64::from(self.devices);
         match self.split {
             Split::Tensor => seconds / devices + chunks * self.passing(tokens / chunks, shape, end),
-            Split::Layers if end == End::Slow => {
+            Split::Layers if end == End::Slow || !self.pipelines => {
                 // Not every run was seen to have several chunks on their way.
                 seconds + chunks * devices * self.chunk_hop(tokens)
             }
@@ -145,6 +153,17 @@ impl Sharing {
     /// Seconds of handing a chunk on: its start, and the mask over what it sees.
     fn chunk_hop(&self, tokens: f64) -> f64 {
         (tokens / 2.0).mul_add(self.hand_over.chunk_hop_token, self.hand_over.chunk_hop)
+    }
+}
+
+/// llama.cpp has several chunks on their way where all of the model is on devices, and vLLM has; others wait for each.
+fn pipelines(scenario: &Scenario) -> bool {
+    let inference = graph::inference(&scenario.workload);
+    match scenario.language().map(|language| language.runtime) {
+        Some(Runtime::LlamaCpp) => inference
+            .is_some_and(|inference| inference.gpu_layers == GpuLayers::Auto && inference.cpu_experts == 0),
+        Some(Runtime::Vllm) => true,
+        _ => false,
     }
 }
 
@@ -166,7 +185,7 @@ fn usual_link(machine: &Machine) -> Link {
 
 /// Seconds of a token on some devices, each with some of the layers, that one device alone takes so many for.
 pub fn layered_token(seconds: f64, devices: u32, terms: HandOverTerms) -> f64 {
-    let sharing = Sharing { devices, split: Split::Layers, link: Link::Pcie, hand_over: terms };
+    let sharing = Sharing::layered(devices, terms);
     seconds + sharing.passing(1.0, Shape { layers: 0.0, hidden: 0.0 }, End::Best)
 }
 
@@ -178,6 +197,17 @@ pub fn layered_prompt(
     layers: f64,
     terms: HandOverTerms,
 ) -> f64 {
-    let sharing = Sharing { devices, split: Split::Layers, link: Link::Pcie, hand_over: terms };
+    let sharing = Sharing::layered(devices, terms);
     sharing.prompt(seconds, tokens, chunk, Shape { layers, hidden: 0.0 }, End::Best)
+}
+
+/// The same where no chunk follows another before that is done.
+pub fn layered_prompt_in_turn(
+    seconds: f64,
+    (tokens, chunk): (f64, f64),
+    devices: u32,
+    terms: HandOverTerms,
+) -> f64 {
+    let shape = Shape { layers: 0.0, hidden: 0.0 };
+    Sharing::layered(devices, terms).prompt(seconds, tokens, chunk, shape, End::Slow)
 }

@@ -8,8 +8,8 @@ use super::terms::{Prompt, decode_terms, prefill_terms};
 use super::{Basis, Bound};
 use crate::engine::{Budget, Fit};
 use crate::spec::{
-    Calibration, DecodeTerms, Fitted, Inference, Kind, KvPrecision, LanguageModel, Machine, PrefillTerms,
-    Speculation, SpeedGroup, Turn, share_of_requests,
+    Calibration, DecodeTerms, Fitted, Inference, Kind, KvPrecision, LanguageModel, Machine, Mixer, Model,
+    PrefillTerms, Speculation, SpeedGroup, Split, Turn, share_of_requests,
 };
 use crate::units::{Band, Seconds, TokensPerSecond, count};
 
@@ -34,6 +34,8 @@ pub struct InferenceSpeed {
     pub bound: Bound,
     /// Share of the weights that lies in the system's memory because the card's is full; 0 where all fit.
     pub offloaded: f64,
+    /// Share of the weights that no memory has room for, and that is read from disk.
+    pub on_disk: f64,
     /// What the figures rest on.
     pub basis: Basis,
 }
@@ -73,6 +75,8 @@ struct Writing<'a> {
     engine: SpeedEngine,
     sharing: Sharing,
     shape: Shape,
+    /// Into how many parts the KV cache is cut: heads cannot be, nor what latent attention keeps.
+    cache_parts: f64,
 }
 
 /// What is asked of which machine.
@@ -108,6 +112,7 @@ pub(super) fn speed(
         engine,
         sharing: asked.sharing,
         shape: Shape { layers: reads.layers, hidden: f64::from(asked.language.model.hidden) },
+        cache_parts: cache_parts(&asked.language.model, asked.sharing),
     };
     let inference = share_of_requests(asked.inference, asked.sharing.copy_count());
     let one = writing.speed(&inference, asked.machine);
@@ -115,6 +120,31 @@ pub(super) fn speed(
     let requests = count(asked.inference.concurrency.max(1));
     let aggregate = one.decode.map(|speed| TokensPerSecond::new(speed.get() * requests));
     Some(InferenceSpeed { aggregate, ..one })
+}
+
+/// What all layers keep of a token over what the fullest device keeps of it.
+fn cache_parts(model: &Model, sharing: Sharing) -> f64 {
+    let devices = if sharing.split == Split::Tensor { sharing.devices.max(1) } else { 1 };
+    let (mut all, mut fullest) = (0.0, 0.0);
+    for run in &model.stack {
+        for block in &run.blocks {
+            let layers = f64::from(run.repeat) * f64::from(block.times);
+            match &block.mixer {
+                Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
+                    let head = f64::from(shape.head) * layers;
+                    all += f64::from(shape.kv_heads) * head;
+                    fullest += f64::from(shape.kv_heads.div_ceil(devices)) * head;
+                }
+                Mixer::Mla(mla) => {
+                    let kept = (f64::from(mla.kv_rank) + f64::from(mla.rope)) * layers;
+                    all += kept;
+                    fullest += kept;
+                }
+                Mixer::Mamba2(_) | Mixer::GatedDelta(_) => {}
+            }
+        }
+    }
+    if fullest > 0.0 { all / fullest } else { f64::from(devices) }
 }
 
 /// Bytes of a cached value over those of 16 bit.
@@ -181,6 +211,7 @@ impl Writing<'_> {
                 .then(|| self.task(inference, &request, (prefill, each)).map(Seconds::new)),
             bound: self.bound(depth, requests),
             offloaded: self.away.of_weights(&self.reads),
+            on_disk: self.away.on_disk(),
             basis: Basis {
                 group: self.decode.group,
                 rows: self.decode.rows,
@@ -247,10 +278,10 @@ impl Writing<'_> {
         let read = reading(&time) * distinct * kept;
         let elsewhere = self.away.seconds(self.reads.bytes * distinct, share, end);
         let drawing = if requests < 2.0 { 0.0 } else { DRAWING };
-        let own = (time.cache * self.cache + drawing) * requests + time.attention * rows;
+        let caches = time.cache * self.cache * requests / self.cache_parts;
         let floor = self.reads.bytes * distinct * kept / self.chip.bandwidth;
-        let shared = read + self.computing(&time, rows) + own;
-        (shared / parts + spending(&time)).max(floor / parts)
+        let shared = read + self.computing(&time, rows) + time.attention * rows;
+        (shared / parts + caches + drawing * requests + spending(&time)).max(floor / parts)
             + elsewhere
             + self.sharing.passing(rows, self.shape, end)
     }
@@ -320,11 +351,13 @@ impl Writing<'_> {
         let rows = requests * (self.drafted + 1.0);
         let share = self.away.share(self.routed(rows));
         let read = self.reads.bytes * self.distinct(rows);
-        let bytes = read * (1.0 - share) + cache;
+        let parts = self.sharing.parts();
+        // As much as the fullest device reads.
+        let bytes = read * (1.0 - share) / parts + cache / self.cache_parts;
         let elsewhere = self.away.seconds(read, share, End::Fast);
         let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
         let computed = 2.0 * self.reads.active * rows / peak;
-        1.0 / ((bytes / self.chip.bandwidth).max(computed) / self.sharing.parts() + elsewhere)
+        1.0 / ((bytes / self.chip.bandwidth).max(computed / parts) + elsewhere)
     }
 
     /// A speed with its band, none of it above the roofline.
@@ -356,12 +389,16 @@ impl Writing<'_> {
 
     /// What takes most of a token's time.
     fn bound(&self, depth: f64, requests: f64) -> Bound {
+        if self.away.on_disk() > 0.0 {
+            return Bound::Disk;
+        }
         if self.away.is_some() {
             return Bound::Link;
         }
         let time = self.times(depth);
         let parts = self.sharing.parts();
-        let read = reading(&time).mul_add(self.distinct(requests), time.cache * requests);
+        let caches = time.cache * self.cache * requests / self.cache_parts * parts;
+        let read = reading(&time).mul_add(self.distinct(requests), caches);
         let computed = time.attention.mul_add(requests, self.computing(&time, requests));
         let spent = spending(&time);
         let passed = self.sharing.passing(requests, self.shape, End::Best);
@@ -399,6 +436,7 @@ pub fn together(
         engine,
         sharing: Sharing::alone(),
         shape: Shape { layers: reads.layers, hidden: 0.0 },
+        cache_parts: 1.0,
     };
     Some(TokensPerSecond::new(requests / writing.step(depth, requests, End::Best)))
 }

@@ -14,7 +14,7 @@ mod terms;
 mod training;
 
 pub use chip::{Chip, ChipKind, SpeedEngine};
-pub use devices::{layered_prompt, layered_token};
+pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
 pub use inference::{AT_ONCE, InferenceSpeed, together};
 pub use pictures::{PictureSpeed, denoising};
@@ -42,6 +42,8 @@ pub enum Bound {
     Overhead,
     /// Weights that lie in slower memory.
     Link,
+    /// Weights that no memory has room for.
+    Disk,
     /// Handing work from device to device.
     Devices,
 }
@@ -54,6 +56,7 @@ impl Bound {
             Self::Compute => "compute",
             Self::Overhead => "overhead",
             Self::Link | Self::Devices => "link",
+            Self::Disk => "disk",
         }
     }
 
@@ -64,6 +67,7 @@ impl Bound {
             Self::Compute => "arithmetic",
             Self::Overhead => "starting each layer",
             Self::Link => "weights in system memory",
+            Self::Disk => "weights read from disk",
             Self::Devices => "the link between devices",
         }
     }

@@ -2,13 +2,15 @@
 //! were left out.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::SpeedErrors;
 use super::fit::quantile;
-use crate::engine::speed::{layered_prompt, layered_token};
+use super::rows::{chips, real};
+use crate::engine::speed::{Chip, SpeedEngine, layered_prompt, layered_prompt_in_turn, layered_token};
 use crate::evidence::EvidenceError;
 use crate::evidence::table::Table;
-use crate::spec::{HandOver, HandOverTerms};
+use crate::spec::{Calibration, HandOver, HandOverTerms, Machine};
 use crate::units::count;
 
 const ROWS: &str = include_str!("../../../assets/evidence/measurements/throughput_devices.csv");
@@ -20,6 +22,7 @@ const CHUNK: f64 = 512.0;
 #[derive(Clone, Debug)]
 pub struct HandedOn {
     machine: String,
+    chip: Chip,
     source: String,
     devices: u32,
     layers: f64,
@@ -31,28 +34,28 @@ pub struct HandedOn {
     together: f64,
 }
 
-/// Every such measurement.
+/// Every such measurement; `machines` finds what the catalog lists.
 ///
 /// # Errors
-/// When the table does not read.
-pub fn handed_on() -> Result<Vec<HandedOn>, EvidenceError> {
+/// When the table does not read, or names a chip that is not known.
+pub fn handed_on(machines: impl Fn(&str) -> Option<Arc<Machine>>) -> Result<Vec<HandedOn>, EvidenceError> {
     let table = Table::read("throughput_devices.csv", ROWS)?;
     let mut rows = Vec::new();
+    let chips = chips()?;
     for row in table.rows() {
-        let number = |column: &'static str| -> Result<f64, EvidenceError> {
-            let text = row.text(column)?;
-            text.parse().ok().ok_or_else(|| row.unreadable(column, text))
-        };
-        let tokens = number("tokens")?;
+        let tokens = real(&row, "tokens")?;
         let devices = row.text("devices")?;
+        let machine = row.text("machine")?;
+        let chip = chips.get(machine).copied().or_else(|| Chip::of(machines(machine)?.as_ref()));
         rows.push(HandedOn {
-            machine: row.text("machine")?.to_owned(),
+            chip: chip.ok_or_else(|| row.unreadable("machine", machine))?,
+            machine: machine.to_owned(),
             source: row.text("source")?.to_owned(),
             devices: devices.parse().ok().ok_or_else(|| row.unreadable("devices", devices))?,
             layers: if row.text("model")?.ends_with("70b") { 80.0 } else { 32.0 },
             prompt: (row.text("kind")? == "prefill").then_some(tokens),
-            alone: 1.0 / number("alone")?,
-            together: 1.0 / number("tokens_per_s")?,
+            alone: 1.0 / real(&row, "alone")?,
+            together: 1.0 / real(&row, "tokens_per_s")?,
         });
     }
     Ok(rows)
@@ -67,6 +70,29 @@ impl HandedOn {
                 layered_prompt(alone, (tokens, CHUNK), self.devices, self.layers, terms) / tokens
             }
         }
+    }
+
+    /// The same where each chunk waits for the one before.
+    fn slowest(&self, terms: HandOverTerms) -> f64 {
+        match self.prompt {
+            None => self.said(terms),
+            Some(tokens) => {
+                layered_prompt_in_turn(self.alone * tokens, (tokens, CHUNK), self.devices, terms) / tokens
+            }
+        }
+    }
+
+    /// The engine's band of such a chip.
+    fn band(&self, calibration: &Calibration) -> (f64, f64) {
+        let of_chip = match self.prompt {
+            None => {
+                calibration.decode(self.chip.decode_group(SpeedEngine::LlamaCpp)).map(|fitted| fitted.band)
+            }
+            Some(_) => {
+                calibration.prefill(self.chip.prefill_group(SpeedEngine::LlamaCpp)).map(|fitted| fitted.band)
+            }
+        };
+        of_chip.unwrap_or((1.0, 1.0))
     }
 
     /// Size of the error in the logarithm, so that twice and half weigh the same.
@@ -122,17 +148,16 @@ pub fn hand_over(rows: &[HandedOn]) -> HandOver {
 }
 
 /// Errors of writing and reading on several devices, each machine foretold from the others, given what one of its
-/// devices reaches.
-pub fn hand_over_errors(rows: &[HandedOn]) -> Vec<SpeedErrors> {
+/// devices reaches; the band is the engine's around that.
+pub fn hand_over_errors(rows: &[HandedOn], calibration: &Calibration) -> Vec<SpeedErrors> {
     let machines: BTreeSet<&str> = rows.iter().map(|row| row.machine.as_str()).collect();
     let mut found: Vec<(bool, f64, bool)> = Vec::new();
     for machine in machines {
         let others: Vec<&HandedOn> = rows.iter().filter(|row| row.machine != machine).collect();
         let terms = fit(&others);
         found.extend(rows.iter().filter(|row| row.machine == machine).map(|row| {
-            // Between all chunks on their way and none, a tenth either way.
-            let slowest = row.alone.max(row.said(terms)) * 1.1;
-            let inside = (row.said(terms) / 1.1..=slowest).contains(&row.together);
+            let (low, high) = row.band(calibration);
+            let inside = (row.said(terms) / high..=row.slowest(terms) / low).contains(&row.together);
             (row.prompt.is_some(), row.said(terms) / row.together - 1.0, inside)
         }));
     }

@@ -66,18 +66,24 @@ pub fn speed_rows(
     models: impl Fn(&str) -> Option<Arc<Model>>,
     machines: impl Fn(&str) -> Option<Arc<Machine>>,
 ) -> Result<Vec<SpeedRow>, EvidenceError> {
-    let mut chips: BTreeMap<String, Chip> = BTreeMap::new();
-    for row in Table::read("speed_chips.csv", CHIPS)?.rows() {
-        let machine = described(&row)?;
-        chips.extend(Chip::of(&machine).map(|chip| (machine.id, chip)));
-    }
+    let chips = chips()?;
     let known = |id: &str| chips.get(id).copied().or_else(|| Chip::of(machines(id)?.as_ref()));
     let mut cache: BTreeMap<(String, String), Reads> = BTreeMap::new();
     let table = Table::read("throughput.csv", ROWS)?;
     table.rows().map(|row| speed(&row, &known, &models, &mut cache)).collect()
 }
 
-fn real(row: &Cells<'_>, column: &'static str) -> Result<f64, EvidenceError> {
+/// Chips that the catalog does not list, by id.
+pub(super) fn chips() -> Result<BTreeMap<String, Chip>, EvidenceError> {
+    let mut chips = BTreeMap::new();
+    for row in Table::read("speed_chips.csv", CHIPS)?.rows() {
+        let machine = described(&row)?;
+        chips.extend(Chip::of(&machine).map(|chip| (machine.id, chip)));
+    }
+    Ok(chips)
+}
+
+pub(super) fn real(row: &Cells<'_>, column: &'static str) -> Result<f64, EvidenceError> {
     let text = row.text(column)?;
     text.parse().ok().ok_or_else(|| row.unreadable(column, text))
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use crate::engine::speed::{Chip, denoising};
 use crate::evidence::EvidenceError;
-use crate::evidence::table::Table;
+use crate::evidence::table::{Cells, Table};
 use crate::spec::{Machine, Named as _, PeakShare, Pipeline, SpeedGroup};
 
 use super::fit::quantile;
+use super::rows::real;
 
 const TRAINING: &str = include_str!("../../../assets/evidence/measurements/training_throughput.csv");
 const PICTURES: &str = include_str!("../../../assets/evidence/measurements/pictures.csv");
@@ -38,18 +39,23 @@ struct Run {
     share: f64,
 }
 
+/// The machine of a row with its chip.
+fn chip<'a>(
+    row: &Cells<'a>,
+    machines: &impl Fn(&str) -> Option<Arc<Machine>>,
+) -> Result<(&'a str, Chip), EvidenceError> {
+    let id = row.text("machine")?;
+    let chip = machines(id).and_then(|machine| Chip::of(&machine));
+    chip.map(|chip| (id, chip)).ok_or_else(|| row.unreadable("machine", id))
+}
+
 fn training_shares(
     machines: &impl Fn(&str) -> Option<Arc<Machine>>,
 ) -> Result<Vec<PeakShare>, EvidenceError> {
     let mut runs = Vec::new();
     for row in Table::read("training_throughput.csv", TRAINING)?.rows() {
-        let number = |column: &'static str| -> Result<f64, EvidenceError> {
-            let text = row.text(column)?;
-            text.parse().ok().ok_or_else(|| row.unreadable(column, text))
-        };
-        let id = row.text("machine")?;
-        let chip = machines(id).and_then(|machine| Chip::of(&machine));
-        let chip = chip.ok_or_else(|| row.unreadable("machine", id))?;
+        let (id, chip) = chip(&row, machines)?;
+        let number = |column| real(&row, column);
         let operations = 2.0 * number("parameters_b")? * 1e9 * number("passes")?;
         let done = number("tokens_per_s")? / number("devices")? * operations;
         runs.push(Run {
@@ -69,13 +75,8 @@ fn training_shares(
 fn picture_shares(machines: &impl Fn(&str) -> Option<Arc<Machine>>) -> Result<Vec<PeakShare>, EvidenceError> {
     let mut runs = Vec::new();
     for row in Table::read("pictures.csv", PICTURES)?.rows() {
-        let number = |column: &'static str| -> Result<f64, EvidenceError> {
-            let text = row.text(column)?;
-            text.parse().ok().ok_or_else(|| row.unreadable(column, text))
-        };
-        let id = row.text("machine")?;
-        let chip = machines(id).and_then(|machine| Chip::of(&machine));
-        let chip = chip.ok_or_else(|| row.unreadable("machine", id))?;
+        let (id, chip) = chip(&row, machines)?;
+        let number = |column| real(&row, column);
         let name = row.text("pipeline")?;
         let pipeline = Pipeline::named(name).ok_or_else(|| row.unreadable("pipeline", name))?;
         let pixels = number("width")? * number("height")?;

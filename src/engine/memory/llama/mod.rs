@@ -18,7 +18,7 @@ use crate::units::Bytes;
 use graph::Layout;
 use settings::{Settings, stored_kv};
 
-pub(super) use split::{by_layers, by_tensor};
+pub(super) use split::{by_layers, by_tensor, is_parted};
 
 /// Memory of one model under llama.cpp on one kind of placement.
 pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {

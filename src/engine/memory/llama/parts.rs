@@ -9,6 +9,8 @@ use crate::spec::{Block, Mixer, Model};
 use crate::units::{Band, Bytes, count};
 
 const MEASURED: &str = "llama.cpp 0.5.0, its own memory breakdown";
+/// From this share on, what lies in a place is as good as all of it.
+const WHOLE: f64 = 0.995;
 const SHARED_PAGES: &str =
     "llama.cpp 0.5.0; low end: a mapped file on unified memory holds a tied embedding once";
 
@@ -27,7 +29,11 @@ pub(super) fn weights(
     };
     let inputs = [("parameters", *model.parameters.value()), ("bits per weight", bits)];
     let working = Working::new("sum of tensors: elements × bytes of their format", &inputs, MEASURED);
-    push(parts, PartName::Weights, Place::Device, Band::exact(stored.device), working);
+    let here = |bytes: Bytes| {
+        let share = bytes / stored.file.max(Bytes::new(1.0));
+        if share.get() < WHOLE { working.with("× share here", share.get()) } else { working }
+    };
+    push(parts, PartName::Weights, Place::Device, Band::exact(stored.device), here(stored.device));
     let host = if placement == Placement::Metal {
         let low = stored.host - stored.twice.min(stored.host);
         Band { low, best: stored.host, high: stored.host }
@@ -35,7 +41,7 @@ pub(super) fn weights(
         Band::exact(stored.host)
     };
     let source = if placement == Placement::Metal { SHARED_PAGES } else { MEASURED };
-    push(parts, PartName::Weights, Place::Host, host, Working { source, ..working });
+    push(parts, PartName::Weights, Place::Host, host, Working { source, ..here(stored.host) });
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
     let working = Working::new(
         "vision projector and tower: parameters × 2 bytes",
@@ -58,8 +64,7 @@ pub(super) fn caches(parts: &mut Vec<Part>, model: &Model, settings: &Settings, 
         ],
         MEASURED,
     );
-    push(parts, PartName::KvCache, Place::Device, exact(kept.device), working);
-    push(parts, PartName::KvCache, Place::Host, exact(kept.host), working);
+    push_kept(parts, PartName::KvCache, (kept, model), working, |block| layer_bytes(block, settings));
 
     let kept = self::kept(model, layout, |block| state_bytes(block, settings));
     let working = Working::new(
@@ -67,8 +72,23 @@ pub(super) fn caches(parts: &mut Vec<Part>, model: &Model, settings: &Settings, 
         &[("slots", count(settings.slots))],
         MEASURED,
     );
-    push(parts, PartName::RecurrentState, Place::Device, exact(kept.device), working);
-    push(parts, PartName::RecurrentState, Place::Host, exact(kept.host), working);
+    push_kept(parts, PartName::RecurrentState, (kept, model), working, |block| state_bytes(block, settings));
+}
+
+/// What layers keep in either place, with the share of all layers' that lies there.
+fn push_kept(
+    parts: &mut Vec<Part>,
+    name: PartName,
+    (kept, model): (ByPlace, &Model),
+    working: Working,
+    of_layer: impl Fn(&Block) -> u64,
+) {
+    let all = count(by_place(model, 0, of_layer).device);
+    for (place, bytes) in [(Place::Device, kept.device), (Place::Host, kept.host)] {
+        let share = count(bytes) / all.max(1.0);
+        let working = if share < WHOLE { working.with("× share here", share) } else { working };
+        push(parts, name, place, exact(bytes), working);
+    }
 }
 
 /// What the layers of the device, and those on the host, keep.

@@ -5,7 +5,7 @@ use super::graph::{self, Layout};
 use super::settings::Settings;
 use super::{experts_away, layout, on_device};
 use crate::engine::memory::weights::{Weights, experts_before, mirrored, weights};
-use crate::engine::memory::{Budget, PartName, Place, Placement, Unknown};
+use crate::engine::memory::{Budget, PartName, Place, Placement};
 use crate::spec::{GpuLayers, Inference, Model};
 use crate::units::{Bytes, count};
 
@@ -82,7 +82,7 @@ fn stored_on(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
     from(layout.first_on_device) - behind + everywhere - experts_away(model, inference, layout)
 }
 
-/// Memory of each of some equal devices with a part of every matrix; by layers where llama.cpp cannot part a model so.
+/// Memory of each of some equal devices with a part of every matrix.
 ///
 /// Norms, routers and a tied output matrix are on every device; caches are shared out by heads. The buffers are
 /// reserved whole on each.
@@ -92,11 +92,6 @@ pub(in crate::engine::memory) fn by_tensor(
     placement: Placement,
     devices: u32,
 ) -> Budget {
-    if NOT_PARTED.contains(&model.architecture.as_str()) {
-        let mut budget = by_layers(model, inference, placement, devices);
-        budget.unknown.push(Unknown::SplitUnsupported);
-        return budget;
-    }
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let alone = layout::layout(model, inference, placement, &stored);
     let away = experts_away(model, inference, &alone);
@@ -109,9 +104,15 @@ pub(in crate::engine::memory) fn by_tensor(
         let shared = matches!(part.name, PartName::KvCache | PartName::RecurrentState);
         if shared && part.place == Place::Device {
             part.bytes = part.bytes.map(|bytes| bytes / parts);
+            part.working = part.working.with("÷ devices", parts);
         }
     }
     budget
+}
+
+/// Whether llama.cpp parts a model by tensor; the others it takes by layers only.
+pub(in crate::engine::memory) fn is_parted(model: &Model) -> bool {
+    !NOT_PARTED.contains(&model.architecture.as_str())
 }
 
 /// Architectures that llama.cpp 0.5.0 does not part by tensor.

@@ -31,18 +31,18 @@ pub(super) fn parted(of: &Gnn, site: Site) -> Budget {
             let same = |budget: &Budget| {
                 let phase = budget.phases.iter().find(|phase| phase.name == phase_name)?;
                 let part = phase.parts.iter().find(|part| part.name == name && part.place == place);
-                part.map(|part| part.bytes)
+                part.copied()
             };
             if part.place == Place::Host {
                 // The host holds the whole graph, to share it out.
-                part.bytes = same(&all).unwrap_or(part.bytes);
+                *part = same(&all).unwrap_or(*part);
                 continue;
             }
             let (Some(low), Some(high)) = (same(&low), same(&high)) else { continue };
             part.bytes = Band {
-                low: low.low.min(part.bytes.low),
+                low: low.bytes.low.min(part.bytes.low),
                 best: part.bytes.best,
-                high: high.high.max(part.bytes.high),
+                high: high.bytes.high.max(part.bytes.high),
             };
             part.working = Working { source: SOURCE, ..part.working };
         }

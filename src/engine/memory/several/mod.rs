@@ -26,6 +26,21 @@ pub struct Site {
     pub one_host: bool,
 }
 
+/// What each device holds: what is asked, where the program does it.
+pub fn split(scenario: &Scenario) -> Split {
+    let meant = scenario.devices.split.meant(&scenario.workload);
+    match scenario.language() {
+        Some(language)
+            if meant == Split::Tensor
+                && language.runtime == Runtime::LlamaCpp
+                && !llama::is_parted(&language.model) =>
+        {
+            Split::Layers
+        }
+        _ => meant,
+    }
+}
+
 /// Memory of the fullest of several devices.
 pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
     let workload = &scenario.workload;
@@ -34,7 +49,7 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
         budget.unknown.push(Unknown::OneDeviceOnly);
         return budget;
     }
-    let split = scenario.devices.split.meant(workload);
+    let split = split(scenario);
     let mut budget = match (workload, split) {
         (_, Split::Copies) => copies(workload, site),
         (Workload::Gnn(gnn), _) => graph_network::parted(gnn, site),
@@ -51,6 +66,9 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
         (Workload::Diffusion(_), _) => alone(workload, site.placement),
     };
     budget.devices = site.devices;
+    if split != scenario.devices.split.meant(workload) {
+        budget.unknown.push(Unknown::SplitUnsupported);
+    }
     let processes = match split {
         Split::Copies | Split::Tensor if site.one_host => f64::from(site.devices),
         _ => 1.0,
@@ -58,8 +76,9 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
     let everything = split == Split::Copies;
     for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
         // Each device has a process of its own; of copies each has everything of its own.
-        if part.place == Place::Host && (everything || part.name == PartName::Runtime) {
+        if processes > 1.0 && part.place == Place::Host && (everything || part.name == PartName::Runtime) {
             part.bytes = part.bytes.map(|bytes| bytes * processes);
+            part.working = part.working.with("× processes", processes);
         }
     }
     budget
