@@ -10,6 +10,7 @@ pub mod memory;
 pub mod scale;
 pub mod solve;
 pub mod speed;
+pub mod working;
 
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
 pub use cost::{Cost, Use, WorkCost, break_even, cost, work_an_hour, work_cost};
