@@ -8,6 +8,7 @@ use crate::catalog::calibration;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::speed::{Question, Speed};
+use crate::engine::working::Detail;
 use crate::engine::{Budget, Estimate, Fit, Placement, Site, as_asked, budget_at, ceilings_at, judge, site};
 use crate::spec::{Machine, Scenario};
 use crate::units::Bytes;
@@ -126,8 +127,12 @@ impl Answers {
                 Judged { machine: Arc::clone(each), fit, speed }
             })
             .collect();
-        let unknown =
-            Site { placement: Placement::Gpu, devices: scenario.devices.count.unwrap_or(1), one_host: true };
+        let unknown = Site {
+            placement: Placement::Gpu,
+            devices: scenario.devices.count.unwrap_or(1),
+            one_host: true,
+            detail: Detail::Figures,
+        };
         let there = machine.as_deref().map_or(unknown, |chosen| site(scenario, chosen));
         let budget = budgets.on(there).clone();
         let limits =

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::ceilings::{Ceiling, CeilingKind, ceilings};
 use super::fit::{Fit, judge};
 use super::memory::{Budget, Placement, Site, budget_at};
+use super::working::Detail;
 use crate::spec::{Devices, Machine, Memory, Scenario, Vendor};
 use crate::units::Bytes;
 
@@ -43,6 +44,7 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
         placement: placement(machine),
         devices: scenario.devices.count.unwrap_or(machine.devices).clamp(1, Devices::MOST),
         one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
+        detail: Detail::Figures,
     }
 }
 

@@ -17,7 +17,7 @@ pub use cost::{Cost, Use, WorkCost, break_even, cost, work_an_hour, work_cost};
 pub use estimate::{Estimate, as_asked, ceilings_at, estimate, placement, site};
 pub use fit::{Comparison, Fit, Verdict, judge};
 pub use memory::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Working, budget,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Want, Working, budget,
     budget_at,
 };
 pub use speed::{Speed, speed};

@@ -5,6 +5,7 @@ use crate::app::choices;
 use crate::app::names;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
+use crate::engine::working::Detail;
 use crate::engine::{
     Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, Site, budget_at, site,
 };
@@ -102,9 +103,10 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let xs = samples(ask.axis, range);
     let Budget { placement, devices, .. } = ask.estimate.budget;
-    let site = ask
-        .machine
-        .map_or(Site { placement, devices, one_host: true }, |machine| site(ask.scenario, machine));
+    let site =
+        ask.machine.map_or(Site { placement, devices, one_host: true, detail: Detail::Figures }, |machine| {
+            site(ask.scenario, machine)
+        });
     let budgets: Vec<Budget> =
         xs.iter().map(|value| budget_at(&ask.axis.set(ask.scenario, *value), site)).collect();
     let layers = layers(&budgets, place);

@@ -1,6 +1,9 @@
 //! The tree of named parts that sum to a peak.
 
+use std::sync::Arc;
+
 use super::Working;
+use crate::engine::working::{Detail, Workings};
 use crate::units::{Band, Bytes};
 
 /// Which kind of memory the parts are laid out for.
@@ -12,6 +15,22 @@ pub enum Placement {
     Gpu,
     /// Apple's Metal on unified memory.
     Metal,
+}
+
+/// What is wanted of a budget: for which placement, and whether with workings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Want {
+    /// Which kind of memory the parts are laid out for.
+    pub placement: Placement,
+    /// Whether each part brings its working.
+    pub detail: Detail,
+}
+
+impl From<Placement> for Want {
+    /// The figures alone.
+    fn from(placement: Placement) -> Self {
+        Self { placement, detail: Detail::Figures }
+    }
 }
 
 /// Where a part lies.
@@ -183,7 +202,7 @@ impl Basis {
 }
 
 /// One named part of a phase.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Part {
     /// What it is.
     pub name: PartName,
@@ -193,8 +212,10 @@ pub struct Part {
     pub bytes: Band<Bytes>,
     /// What the figure rests on.
     pub basis: Basis,
-    /// How it was computed.
+    /// How it was computed, in words.
     pub working: Working,
+    /// How it was computed, to be done again; nothing where only figures were asked.
+    pub workings: Option<Arc<Workings>>,
 }
 
 /// A moment of a run with its own memory need.

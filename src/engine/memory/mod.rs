@@ -14,7 +14,7 @@ mod vllm;
 mod weights;
 mod working;
 
-pub use budget::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown};
+pub use budget::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want};
 pub use weights::{
     Pick, Recipe, Role, Tensor, Weights, When, active_parameter_count, bits_per_weight,
     checkpoint_parameter_count, layer_tensors, outer_tensors, parameter_count, projector, weights,
@@ -27,45 +27,46 @@ use crate::spec::{Inference, LanguageModel, Runtime, Scenario, Workload};
 pub use several::{Site, split};
 
 /// Memory of a scenario on one kind of placement, on as many devices as the scenario says, else one.
-pub fn budget(scenario: &Scenario, placement: Placement) -> Budget {
+pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
     let devices = scenario.devices.count.unwrap_or(1);
-    budget_at(scenario, Site { placement, devices, one_host: placement == Placement::Gpu })
+    let Want { placement, detail } = want.into();
+    budget_at(scenario, Site { placement, devices, one_host: placement == Placement::Gpu, detail })
 }
 
 /// Memory of a scenario on the fullest of a site's devices, and beside it.
 pub fn budget_at(scenario: &Scenario, site: Site) -> Budget {
-    if site.devices > 1 { several::budget(scenario, site) } else { alone(&scenario.workload, site.placement) }
+    if site.devices > 1 { several::budget(scenario, site) } else { alone(&scenario.workload, site.want()) }
 }
 
 /// Memory of a workload on one device.
-fn alone(workload: &Workload, placement: Placement) -> Budget {
+fn alone(workload: &Workload, want: Want) -> Budget {
     match workload {
-        Workload::Gnn(gnn) => gnn::budget(gnn, placement),
-        Workload::Diffusion(diffusion) => diffusion::budget(diffusion, placement),
+        Workload::Gnn(gnn) => gnn::budget(gnn, want),
+        Workload::Diffusion(diffusion) => diffusion::budget(diffusion, want),
         Workload::Inference(language, _)
         | Workload::FineTune(language, _)
-        | Workload::GraphSequence(language, _) => of_language(language, workload, placement),
+        | Workload::GraphSequence(language, _) => of_language(language, workload, want),
     }
 }
 
 /// Memory of a language model that is run or trained.
-fn of_language(language: &LanguageModel, workload: &Workload, placement: Placement) -> Budget {
+fn of_language(language: &LanguageModel, workload: &Workload, want: Want) -> Budget {
     if let Some(inference) = graph::inference(workload) {
-        return run(language, &inference, placement);
+        return run(language, &inference, want);
     }
     graph::fine_tune(workload).map_or_else(
-        || Budget::new(placement, Vec::new()),
-        |tune| finetune::budget(language, &tune, placement),
+        || Budget::new(want.placement, Vec::new()),
+        |tune| finetune::budget(language, &tune, want),
     )
 }
 
 /// Dispatches to the runtime's own allocation rules.
-fn run(language: &LanguageModel, inference: &Inference, placement: Placement) -> Budget {
+fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
     let model = &language.model;
     match language.runtime {
-        Runtime::LlamaCpp => llama::budget(model, inference, placement),
-        Runtime::Mlx => mlx::budget(model, inference, placement),
-        Runtime::PyTorch => pytorch::budget(model, inference, placement),
-        Runtime::Vllm => vllm::budget(model, inference, placement),
+        Runtime::LlamaCpp => llama::budget(model, inference, want),
+        Runtime::Mlx => mlx::budget(model, inference, want),
+        Runtime::PyTorch => pytorch::budget(model, inference, want),
+        Runtime::Vllm => vllm::budget(model, inference, want),
     }
 }

@@ -8,8 +8,8 @@ use super::framework::{
     widest_layer,
 };
 use super::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, nearest, projector,
-    weights,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, Working, nearest,
+    projector, weights,
 };
 use crate::spec::{
     AttentionKernel, Block, Inference, KvPrecision, Logits, Mixer, Model, Quantization, Runtime,
@@ -36,7 +36,8 @@ struct Request {
 }
 
 /// Memory of Transformers for this model and use.
-pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
+pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
+    let Want { placement, .. } = want;
     let mut unknown = Vec::new();
     let quantization = nearest::quantization(model, inference.quantization, Runtime::PyTorch, &mut unknown);
     nearest::cache(inference.kv_precision, &[KvPrecision::F16], &mut unknown);
@@ -54,6 +55,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement)
         bytes: bytes.map(Bytes::new),
         basis,
         working,
+        workings: None,
     };
 
     let resident = [

@@ -7,8 +7,8 @@ use super::framework::{
     HALF, Inner, MOST_TOKENS, SINGLE, each_layer, inner, projections, recurrent_width, state, widest_layer,
 };
 use super::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, nearest, projector,
-    weights,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, Working, nearest,
+    projector, weights,
 };
 use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime};
 use crate::units::{Band, Bytes, count};
@@ -25,7 +25,8 @@ const CONTEXT: Band<f64> = Band { low: 0.3e9, best: 0.6e9, high: 1.0e9 };
 const GRAPHS: Band<f64> = Band { low: 0.1e9, best: 0.5e9, high: 1.5e9 };
 
 /// Memory vLLM needs for this model and use.
-pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
+pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
+    let Want { placement, .. } = want;
     let mut unknown = Vec::new();
     let quantization = nearest::quantization(model, inference.quantization, Runtime::Vllm, &mut unknown);
     let cache = nearest::cache(inference.kv_precision, &[KvPrecision::F16, KvPrecision::Fp8], &mut unknown);
@@ -43,6 +44,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement)
         bytes: bytes.map(Bytes::new),
         basis,
         working,
+        workings: None,
     };
 
     let held = part(
@@ -67,12 +69,13 @@ pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement)
         ),
     );
     let pages = pages(model, inference, element, &part);
-    let running = [held, pages[0], pages[1], surroundings];
     let profile = activations(model, inference, &part);
+    let [cache, states] = pages;
+    let running = vec![held.clone(), cache, states, surroundings.clone(), profile.clone()];
     let phases = vec![
         Phase { name: PhaseName::Load, parts: vec![held, profile, surroundings] },
-        Phase { name: PhaseName::Prefill, parts: [&running[..], &[profile]].concat() },
-        Phase { name: PhaseName::Decode, parts: [&running[..], &[profile]].concat() },
+        Phase { name: PhaseName::Prefill, parts: running.clone() },
+        Phase { name: PhaseName::Decode, parts: running },
     ];
     Budget { weights_file: Some(stored.file), unknown, ..Budget::new(placement, phases) }
 }

@@ -138,8 +138,7 @@ impl Figure {
         value: f64,
         how: impl FnOnce() -> How,
     ) -> Self {
-        let working =
-            detail.wanted().then(|| Arc::new(Working { value, how: how(), source: source.into() }));
+        let working = detail.wanted().then(|| Arc::new(Working { value, how: how(), source: source.into() }));
         Self { value, working }
     }
 }
@@ -175,7 +174,8 @@ impl Worked {
     /// A band of three figures.
     pub fn band(low: Figure, best: Figure, high: Figure) -> Self {
         let band = Band { low: low.value, best: best.value, high: high.value };
-        let differs = |end: Figure| end.working.filter(|working| working.value.to_bits() != band.best.to_bits());
+        let differs =
+            |end: Figure| end.working.filter(|working| working.value.to_bits() != band.best.to_bits());
         let (low, high) = (differs(low), differs(high));
         let workings = best.working.map(|best| Arc::new(Workings { best, low, high }));
         Self { band, workings }

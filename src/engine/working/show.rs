@@ -22,8 +22,11 @@ impl Working {
             How::Terms(terms) => terms
                 .iter()
                 .map(|term| {
-                    let name =
-                        if term.count > 1.0 { format!("{} × {}", number(term.count), term.name) } else { term.name.to_string() };
+                    let name = if term.count > 1.0 {
+                        format!("{} × {}", number(term.count), term.name)
+                    } else {
+                        term.name.to_string()
+                    };
                     (name, number(term.value))
                 })
                 .collect(),

@@ -20,7 +20,7 @@ mod wan;
 
 pub use text::TextModel;
 
-use super::{Budget, Placement, Unknown};
+use super::{Budget, Unknown, Want};
 use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline};
 use crate::units::Bytes;
 use pipeline::Denoiser;
@@ -32,7 +32,8 @@ const SOURCE: &str = "diffusers 0.42.1: 87 measured peaks, most of them met to t
 ///
 /// Models that wait for the one that works are parts on the host. Adapters are modelled for UNets (SD 1.5, SDXL);
 /// of other pipelines the phases of making a picture are given and [`Unknown::TrainingNotModelled`] is said.
-pub fn budget(diffusion: &Diffusion, placement: Placement) -> Budget {
+pub fn budget(diffusion: &Diffusion, want: impl Into<Want>) -> Budget {
+    let Want { placement, .. } = want.into();
     let rooms = Rooms::new(placement, diffusion.residency);
     match (diffusion.mode, Denoiser::of(diffusion.pipeline)) {
         (DiffusionMode::Lora, Denoiser::Unet(unet)) => {

@@ -75,6 +75,7 @@ impl Rooms {
             bytes: Band::exact(Bytes::new(bytes)),
             basis: Basis::Exact,
             working,
+            workings: None,
         };
         let mut parts = Vec::new();
         if there > 0.0 || waiting <= 0.0 {
@@ -96,6 +97,7 @@ impl Rooms {
             bytes: bytes.map(Bytes::new),
             basis,
             working,
+            workings: None,
         };
         let runtime = Band {
             low: process.low + SLACK.low * activations,

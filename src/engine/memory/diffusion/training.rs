@@ -126,6 +126,7 @@ fn of_adapters(name: PartName, rooms: Rooms, training: &Training, bytes: Band<f6
         bytes: bytes.map(Bytes::new),
         basis: Basis::Exact,
         working: Working::new(formula, &[("adapter parameters", training.adapters)], SOURCE),
+        workings: None,
     }
 }
 

@@ -3,16 +3,17 @@
 pub mod mlx;
 pub mod pytorch;
 
-use super::{Budget, Placement, Unknown};
+use super::{Budget, Unknown, Want};
 use crate::spec::{FineTune, LanguageModel, Runtime};
 
 /// Memory of a fine-tune; runtimes that do not train are refused where presets are read.
-pub fn budget(language: &LanguageModel, tune: &FineTune, placement: Placement) -> Budget {
+pub fn budget(language: &LanguageModel, tune: &FineTune, want: impl Into<Want>) -> Budget {
+    let want = want.into();
     match language.runtime {
-        Runtime::Mlx => mlx::budget(&language.model, tune, placement),
-        Runtime::PyTorch => pytorch::budget(&language.model, tune, placement),
+        Runtime::Mlx => mlx::budget(&language.model, tune, want),
+        Runtime::PyTorch => pytorch::budget(&language.model, tune, want),
         Runtime::LlamaCpp | Runtime::Vllm => {
-            Budget { unknown: vec![Unknown::TrainingNotModelled], ..Budget::new(placement, Vec::new()) }
+            Budget { unknown: vec![Unknown::TrainingNotModelled], ..Budget::new(want.placement, Vec::new()) }
         }
     }
 }

@@ -19,7 +19,7 @@ mod tape;
 
 pub use sample::{Sampled, sampled};
 
-use super::{Budget, Phase, PhaseName, Placement};
+use super::{Budget, Phase, PhaseName, Placement, Want};
 use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 use crate::units::Band;
 use graph::{Cache, Pass};
@@ -27,7 +27,8 @@ use network::{Network, Peaks};
 use parts::Parts;
 
 /// Memory of this graph network: one phase where it is run, forward, backward and optimiser step where trained.
-pub fn budget(gnn: &Gnn, placement: Placement) -> Budget {
+pub fn budget(gnn: &Gnn, want: impl Into<Want>) -> Budget {
+    let Want { placement, .. } = want.into();
     let reached = sampled(gnn);
     let network = Network::new(gnn);
     let end = |nodes: f64, edges: f64| {

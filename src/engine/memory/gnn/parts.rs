@@ -206,12 +206,12 @@ impl<'a> Parts<'a> {
 
     fn part(&self, name: PartName, bytes: Band<f64>, basis: Basis, working: Working) -> Part {
         let place = if self.placement == Placement::Cpu { Place::Host } else { Place::Device };
-        Part { name, place, bytes: bytes.map(Bytes::new), basis, working }
+        Part { name, place, bytes: bytes.map(Bytes::new), basis, working, workings: None }
     }
 }
 
 fn host(name: PartName, bytes: Band<f64>, basis: Basis, working: Working) -> Part {
-    Part { name, place: Place::Host, bytes: bytes.map(Bytes::new), basis, working }
+    Part { name, place: Place::Host, bytes: bytes.map(Bytes::new), basis, working, workings: None }
 }
 
 /// One kind over the band; the worst moment of a larger graph may hold less of it.

@@ -12,7 +12,7 @@ mod settings;
 mod split;
 
 use super::weights::{Weights, experts_before, projector, weights};
-use super::{Budget, Phase, PhaseName, Placement, Unknown};
+use super::{Budget, Phase, PhaseName, Unknown, Want};
 use crate::spec::{AttentionKernel, Inference, KvPrecision, Model, Quantization};
 use crate::units::Bytes;
 use graph::Layout;
@@ -21,7 +21,8 @@ use settings::{Settings, stored_kv};
 pub(super) use split::{by_layers, by_tensor, is_parted};
 
 /// Memory of one model under llama.cpp on one kind of placement.
-pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
+pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
+    let Want { placement, .. } = want;
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let layout = layout::layout(model, inference, placement, &stored);
     let away = experts_away(model, inference, &layout);

@@ -177,12 +177,12 @@ fn exact(value: u64) -> Band<Bytes> {
 /// Adds a part that is not empty.
 fn push(parts: &mut Vec<Part>, name: PartName, place: Place, bytes: Band<Bytes>, working: Working) {
     if bytes.high > Bytes::ZERO {
-        parts.push(Part { name, place, bytes, basis: Basis::Exact, working });
+        parts.push(Part { name, place, bytes, basis: Basis::Exact, working, workings: None });
     }
 }
 
 fn modelled(parts: &mut Vec<Part>, name: PartName, place: Place, bytes: Band<Bytes>, working: Working) {
     if bytes.high > Bytes::ZERO {
-        parts.push(Part { name, place, bytes, basis: Basis::Modelled, working });
+        parts.push(Part { name, place, bytes, basis: Basis::Modelled, working, workings: None });
     }
 }

@@ -38,7 +38,7 @@ pub(super) fn parts(parts: &mut Vec<Part>, quantization: Quantization, stored: &
 }
 
 const fn part(place: Place, bytes: Band<Bytes>, working: Working) -> Part {
-    Part { name: PartName::Runtime, place, bytes, basis: Basis::Observed, working }
+    Part { name: PartName::Runtime, place, bytes, basis: Basis::Observed, working, workings: None }
 }
 
 /// The most that may be held in a second order: on a CPU llama.cpp rearranges the matrices of these formats

@@ -5,7 +5,7 @@ use super::graph::{self, Layout};
 use super::settings::Settings;
 use super::{experts_away, layout, on_device};
 use crate::engine::memory::weights::{Weights, experts_before, mirrored, weights};
-use crate::engine::memory::{Budget, PartName, Place, Placement};
+use crate::engine::memory::{Budget, PartName, Place, Want};
 use crate::spec::{GpuLayers, Inference, Model};
 use crate::units::{Bytes, count};
 
@@ -19,9 +19,10 @@ const IN_FLIGHT: u64 = 4;
 pub(in crate::engine::memory) fn by_layers(
     model: &Model,
     inference: &Inference,
-    placement: Placement,
+    want: Want,
     devices: u32,
 ) -> Budget {
+    let Want { placement, .. } = want;
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let alone = layout::layout(model, inference, placement, &stored);
     let all = u64::from(model.layer_count()) + 1;
@@ -89,9 +90,10 @@ fn stored_on(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
 pub(in crate::engine::memory) fn by_tensor(
     model: &Model,
     inference: &Inference,
-    placement: Placement,
+    want: Want,
     devices: u32,
 ) -> Budget {
+    let Want { placement, .. } = want;
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let alone = layout::layout(model, inference, placement, &stored);
     let away = experts_away(model, inference, &alone);

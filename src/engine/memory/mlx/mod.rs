@@ -14,7 +14,9 @@ mod request;
 mod supported;
 mod tape;
 
-use super::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, nearest};
+use super::{
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, Working, nearest,
+};
 use crate::spec::{Inference, Model, Runtime};
 use crate::units::{Band, Bytes, count};
 use layers::Layers;
@@ -28,7 +30,8 @@ const SOURCE: &str =
 ///
 /// The low end assumes that the device keeps pace with the host; the best figure that the host runs ahead by
 /// one of Metal's command buffers, eleven operations, or by the processor's queue; the high end twice that.
-pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement) -> Budget {
+pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
+    let Want { placement, .. } = want;
     let mut unknown = Vec::new();
     let quantization = nearest::quantization(model, inference.quantization, Runtime::Mlx, &mut unknown);
     let ahead = if placement == Placement::Cpu { Ahead::Processor } else { Ahead::Metal };
@@ -81,6 +84,7 @@ fn phase(
         bytes: Band::exact(Bytes::new(bytes)),
         basis,
         working,
+        workings: None,
     };
     let mut parts = vec![exact(PartName::Weights, weights, Basis::Exact, weights_working(model))];
     let Some(peak) = peak else { return Phase { name, parts } };
@@ -101,6 +105,7 @@ fn phase(
         bytes: bytes.map(Bytes::new),
         basis: Basis::Modelled,
         working: activations_working(model, request, name),
+        workings: None,
     });
     Phase { name, parts }
 }

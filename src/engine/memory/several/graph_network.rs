@@ -31,11 +31,13 @@ pub(super) fn parted(of: &Gnn, site: Site) -> Budget {
             let same = |budget: &Budget| {
                 let phase = budget.phases.iter().find(|phase| phase.name == phase_name)?;
                 let part = phase.parts.iter().find(|part| part.name == name && part.place == place);
-                part.copied()
+                part.cloned()
             };
             if part.place == Place::Host {
                 // The host holds the whole graph, to share it out.
-                *part = same(&all).unwrap_or(*part);
+                if let Some(whole) = same(&all) {
+                    *part = whole;
+                }
                 continue;
             }
             let (Some(low), Some(high)) = (same(&low), same(&high)) else { continue };

@@ -6,8 +6,9 @@ mod sharded_training;
 
 pub(in crate::engine::memory) use part::slice;
 
-use super::{Budget, PartName, Place, Placement, Unknown, alone, finetune, llama, of_language, run};
+use super::{Budget, PartName, Place, Placement, Unknown, Want, alone, finetune, llama, of_language, run};
 use crate::engine::graph;
+use crate::engine::working::Detail;
 use crate::spec::{
     FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
     share_of_requests,
@@ -24,6 +25,15 @@ pub struct Site {
     pub devices: u32,
     /// Whether they are in one machine and share its memory.
     pub one_host: bool,
+    /// Whether each part brings its working.
+    pub detail: Detail,
+}
+
+impl Site {
+    /// What is wanted of each device.
+    pub(super) const fn want(self) -> Want {
+        Want { placement: self.placement, detail: self.detail }
+    }
 }
 
 /// What each device holds: what is asked, where the program does it.
@@ -45,7 +55,7 @@ pub fn split(scenario: &Scenario) -> Split {
 pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
     let workload = &scenario.workload;
     if site.placement == Placement::Cpu {
-        let mut budget = alone(workload, site.placement);
+        let mut budget = alone(workload, site.want());
         budget.unknown.push(Unknown::OneDeviceOnly);
         return budget;
     }
@@ -61,9 +71,9 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
         ) => match (graph::inference(workload), graph::fine_tune(workload)) {
             (Some(inference), _) => read(language, &inference, site, split),
             (None, Some(tune)) => train(language, &tune, site, split),
-            (None, None) => of_language(language, workload, site.placement),
+            (None, None) => of_language(language, workload, site.want()),
         },
-        (Workload::Diffusion(_), _) => alone(workload, site.placement),
+        (Workload::Diffusion(_), _) => alone(workload, site.want()),
     };
     budget.devices = site.devices;
     if split != scenario.devices.split.meant(workload) {
@@ -89,9 +99,9 @@ fn copies(workload: &Workload, site: Site) -> Budget {
     if let (Workload::Inference(language, _) | Workload::GraphSequence(language, _), Some(inference)) =
         (workload, graph::inference(workload))
     {
-        return run(language, &share_of_requests(&inference, site.devices), site.placement);
+        return run(language, &share_of_requests(&inference, site.devices), site.want());
     }
-    let mut budget = alone(workload, site.placement);
+    let mut budget = alone(workload, site.want());
     if matches!(workload, Workload::FineTune(..) | Workload::GraphSequence(..)) {
         sharded_training::add_buckets(&mut budget);
     }
@@ -100,20 +110,18 @@ fn copies(workload: &Workload, site: Site) -> Budget {
 
 /// A language model that is read, parted by layers or by tensor.
 fn read(language: &LanguageModel, inference: &Inference, site: Site, split: Split) -> Budget {
-    let Site { placement, devices, .. } = site;
+    let (want, devices) = (site.want(), site.devices);
     match (language.runtime, split) {
-        (Runtime::LlamaCpp, Split::Tensor) => {
-            llama::by_tensor(&language.model, inference, placement, devices)
-        }
-        (Runtime::LlamaCpp, _) => llama::by_layers(&language.model, inference, placement, devices),
+        (Runtime::LlamaCpp, Split::Tensor) => llama::by_tensor(&language.model, inference, want, devices),
+        (Runtime::LlamaCpp, _) => llama::by_layers(&language.model, inference, want, devices),
         (runtime, Split::Tensor) => {
             let shared_vocabulary = runtime == Runtime::Vllm;
             let part = part::shard(&language.model, devices, shared_vocabulary);
-            whole_file(run(&with(language, part), inference, placement), language, inference, placement)
+            whole_file(run(&with(language, part), inference, want), language, inference, want.placement)
         }
         _ => {
-            let of = |part: Model| run(&with(language, part), inference, placement);
-            whole_file(fullest(&language.model, devices, of), language, inference, placement)
+            let of = |part: Model| run(&with(language, part), inference, want);
+            whole_file(fullest(&language.model, devices, of), language, inference, want.placement)
         }
     }
 }
@@ -131,11 +139,11 @@ fn whole_file(
 
 /// A language model that is trained, parted by layers or by tensor.
 fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) -> Budget {
-    let Site { placement, devices, .. } = site;
+    let (want, devices) = (site.want(), site.devices);
     if split == Split::Tensor {
-        let whole = finetune::budget(language, tune, placement);
+        let whole = finetune::budget(language, tune, want);
         let mut parted = sharded_training::sharded(whole, &language.model, devices);
-        if placement == Placement::Metal {
+        if want.placement == Placement::Metal {
             parted.unknown.push(Unknown::SharedTrainingNotOnMetal);
         }
         return parted;
@@ -153,7 +161,7 @@ fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) ->
     };
     let of = |(first, part): (u64, Model)| {
         let tuned_layers = behind(&part, first);
-        finetune::budget(&with(language, part), &FineTune { tuned_layers, ..*tune }, placement)
+        finetune::budget(&with(language, part), &FineTune { tuned_layers, ..*tune }, want)
     };
     fullest_of(&language.model, devices, of)
 }

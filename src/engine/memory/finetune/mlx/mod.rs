@@ -13,7 +13,7 @@ mod saved;
 mod trained;
 
 use super::super::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Working, weights,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, Working, weights,
 };
 use crate::spec::{BasePrecision, FineTune, GpuLayers, Method, Model, Quantization};
 use crate::units::{Band, Bytes, count};
@@ -31,7 +31,8 @@ const LOW: f64 = 0.88;
 /// placements are said to be a bound. Adapters are 32-bit floats, the loss is not computed in chunks and moments
 /// have the type of what is trained, whatever is asked, for mlx-lm has nothing else. Sequences are as long as
 /// asked, less the last token, which is only predicted.
-pub fn budget(model: &Model, finetune: &FineTune, placement: Placement) -> Budget {
+pub fn budget(model: &Model, finetune: &FineTune, want: impl Into<Want>) -> Budget {
+    let Want { placement, .. } = want.into();
     let mut unknown = Vec::new();
     let (quantization, element) = held(finetune, &mut unknown);
     if placement != Placement::Metal {
@@ -99,7 +100,7 @@ struct Step {
 
 impl Step {
     fn part(&self, name: PartName, bytes: Band<f64>, basis: Basis, working: Working) -> Part {
-        Part { name, place: self.place, bytes: bytes.map(Bytes::new), basis, working }
+        Part { name, place: self.place, bytes: bytes.map(Bytes::new), basis, working, workings: None }
     }
 
     fn load(&self) -> Phase {

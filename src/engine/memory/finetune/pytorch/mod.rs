@@ -17,7 +17,7 @@ mod pass;
 mod tape;
 mod timeline;
 
-use super::super::{Budget, Phase, PhaseName, Placement, Unknown};
+use super::super::{Budget, Phase, PhaseName, Placement, Unknown, Want};
 use crate::spec::{AttentionKernel, BasePrecision, FineTune, Method, Mixer, Model};
 use parameters::Resident;
 use parts::Parts;
@@ -30,7 +30,8 @@ use timeline::Peaks;
 /// Sequences are as long as asked: the longest one decides the peak. On Metal, PyTorch's fused attention has no
 /// gradient unless a kernel is chosen by hand: the score matrix is written out whatever is asked, and the low end
 /// is that kernel's.
-pub fn budget(model: &Model, tune: &FineTune, placement: Placement) -> Budget {
+pub fn budget(model: &Model, tune: &FineTune, want: impl Into<Want>) -> Budget {
+    let Want { placement, .. } = want.into();
     let written = if placement == Placement::Metal { AttentionKernel::Eager } else { tune.attention };
     let pass = Pass::new(tune, written);
     let best = timeline::peaks(model, tune, &pass);

@@ -65,7 +65,7 @@ impl Parts<'_> {
 
     fn part(&self, name: PartName, bytes: Band<f64>, basis: Basis, working: Working) -> Part {
         let place = if self.placement == Placement::Cpu { Place::Host } else { Place::Device };
-        Part { name, place, bytes: bytes.map(Bytes::new), basis, working }
+        Part { name, place, bytes: bytes.map(Bytes::new), basis, working, workings: None }
     }
 
     fn model(&self) -> Vec<Part> {
