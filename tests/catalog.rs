@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use plimsoll::catalog::Catalog;
 use plimsoll::catalog::check::{Audit, check};
+use plimsoll::catalog::{Catalog, Entry};
 use plimsoll::spec::{Availability, Kind, Machine, Memory, Offer};
 use plimsoll::units::{Band, Bytes};
 
@@ -145,7 +145,7 @@ fn the_built_in_catalog_passes_its_audit() {
 #[test]
 fn every_chip_is_there_in_every_memory_size() {
     let catalog = Catalog::built_in();
-    assert!(catalog.records.chips.len() >= 73, "{} chips", catalog.records.chips.len());
+    assert!(catalog.machines.chips().len() >= 73, "{} chips", catalog.machines.chips().len());
     for (id, sizes) in CHIPS {
         for size in *sizes {
             let sized = catalog.machine(&format!("{id}-{size}gb")).expect("the size is there");
@@ -171,13 +171,13 @@ fn every_product_is_there() {
 #[test]
 fn the_program_holds_every_file_of_the_folder() {
     let catalog = Catalog::built_in();
-    let records = &catalog.records;
-    let embedded: BTreeSet<&str> = records
-        .chips
+    let (chips, products) = (catalog.machines.chips(), catalog.machines.products());
+    let embedded: BTreeSet<&str> = chips
+        .entries()
         .iter()
-        .map(|entry| entry.file.as_str())
-        .chain(records.products.iter().map(|entry| entry.file.as_str()))
-        .chain(records.models.iter().map(|entry| entry.file.as_str()))
+        .map(Entry::file)
+        .chain(products.entries().iter().map(Entry::file))
+        .chain(catalog.models.entries().iter().map(Entry::file))
         .collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalog");
     let mut on_disk = BTreeSet::new();

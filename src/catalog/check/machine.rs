@@ -25,7 +25,7 @@ const RENT: RangeInclusive<f64> = 0.01..=2_000.0;
 const POWER: RangeInclusive<f64> = 0.5..=200_000.0;
 
 /// Checks a chip and its sizes.
-pub(super) fn chip(chip: &Chip, report: &mut Report<'_>) {
+pub(in crate::catalog) fn chip(chip: &Chip, report: &mut Report<'_>) {
     identity(&chip.id, &chip.name, report);
     if chip.sizes.is_empty() {
         report.impossible("sizes", "is empty; give at least one memory size");
@@ -47,7 +47,7 @@ pub(super) fn chip(chip: &Chip, report: &mut Report<'_>) {
 }
 
 /// Checks what a product says itself.
-pub(super) fn product(product: &Product, report: &mut Report<'_>) {
+pub(in crate::catalog) fn product(product: &Product, report: &mut Report<'_>) {
     identity(&product.id, &product.name, report);
     released(product.released.as_deref(), report);
     power(product.load.as_ref(), product.idle.as_ref(), report);

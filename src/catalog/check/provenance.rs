@@ -75,7 +75,7 @@ pub(super) fn model(model: &Model, catalog: &Catalog, audit: &Audit<'_>, report:
 
 /// The sources themselves, and the limits.
 pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<Finding>) {
-    for (id, source) in &catalog.sources {
+    for (id, source) in catalog.sources.iter() {
         let mut report = Report { file: "sources.ron", record: id, findings };
         if source.title.trim().is_empty() {
             report.wrong("title", "is empty; say what it is");
