@@ -34,7 +34,9 @@ impl Origin<'_, '_> {
 /// Every figure of a chip.
 pub(super) fn chip(chip: &Chip, catalog: &Catalog, audit: &Audit<'_>, report: &mut Report<'_>) {
     let mut origin = Origin { catalog, today: audit.today, report };
+    origin.optional("dies", chip.dies.as_ref());
     origin.optional("bandwidth", chip.bandwidth.as_ref());
+    origin.optional("interconnect", chip.interconnect.as_ref());
     origin.optional("load", chip.load.as_ref());
     origin.optional("idle", chip.idle.as_ref());
     origin.optional("peaks.fp32", chip.peaks.fp32.as_ref());
