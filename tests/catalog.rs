@@ -6,7 +6,7 @@ use std::path::Path;
 
 use plimsoll::catalog::check::{Audit, check};
 use plimsoll::catalog::{Catalog, Entry};
-use plimsoll::spec::{Availability, Kind, Machine, Memory, Offer};
+use plimsoll::spec::{Availability, Interconnect, Kind, Machine, Memory, Offer};
 use plimsoll::units::{Band, Bytes};
 
 /// The day these facts were gathered.
@@ -249,6 +249,33 @@ fn rates_are_dense() {
     }
     let m6 = catalog.machine("apple-m6-12c-16gb").expect("it is in the catalog");
     assert_eq!(m6.peaks.fp16, None, "an unknown rate stays unknown");
+}
+
+#[test]
+fn modules_have_nvlink_and_ultras_two_dies() {
+    let catalog = Catalog::built_in();
+    let nvlink: BTreeSet<&str> = catalog
+        .machines
+        .iter()
+        .filter(|machine| machine.interconnect.as_ref().is_some_and(|of| of.0 == Interconnect::NvLink))
+        .map(|machine| machine.id.as_str())
+        .collect();
+    let modules = [
+        "a100-40gb-sxm",
+        "a100-80gb-sxm",
+        "b200-180gb",
+        "h100-sxm-80gb",
+        "h200-141gb",
+        "rent-a100-80gb",
+        "rent-b200",
+        "rent-h100-sxm",
+        "rent-h200",
+    ];
+    assert_eq!(nvlink, BTreeSet::from(modules));
+    for machine in &catalog.machines {
+        let dies = machine.dies.as_ref().map(|figure| figure.0);
+        assert_eq!(dies, machine.chip.ends_with("Ultra").then_some(2), "{}: {}", machine.id, machine.chip);
+    }
 }
 
 #[test]

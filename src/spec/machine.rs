@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Devices, Figure, Link};
+use super::{Devices, Figure, Link, overhead};
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Who makes the part that computes.
@@ -87,15 +87,13 @@ impl GpuLimit {
     }
 }
 
-/// Share of memory the operating system keeps when the GPU limit is raised, before the two bounds.
-const RAISE_SHARE: f64 = 1.0 / 16.0;
-
 /// Memory to keep for the operating system when the GPU limit is raised: a sixteenth, 8 to 16 GiB.
 ///
 /// Over the limit a Mac freezes instead of refusing, so the reserve is generous;
 /// owners of 256 GB machines set 240 GiB.
 pub fn raise_reserve(total: Bytes) -> Bytes {
-    (total * RAISE_SHARE).max(Bytes::gib(8.0)).min(Bytes::gib(16.0)).min(total)
+    let share = total * overhead::RAISE_SHARE.amount;
+    share.max(overhead::RAISE_LEAST.amount).min(overhead::RAISE_MOST.amount).min(total)
 }
 
 /// Operating system of a detected machine.

@@ -14,6 +14,7 @@ mod machine;
 mod measured;
 mod model;
 mod named;
+pub mod overhead;
 mod precision;
 pub mod preset;
 mod runtime;
