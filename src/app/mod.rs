@@ -148,7 +148,7 @@ impl Plimsoll {
 
     fn new(themes: Themes, catalog: Arc<Catalog>, scenario: Scenario, outside: Outside) -> Self {
         let state = AppState::new(scenario.clone());
-        let machines = catalog.machines.clone();
+        let machines = catalog.machines.to_vec();
         let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
         Self {
             state,

@@ -76,6 +76,8 @@ impl<'a> Match<'a> {
         } else {
             notes.warn(Warning::RecordsDiffer { name: machine.chip.clone() });
         }
+        machine.dies = self.agreed(|known| known.dies.as_ref());
+        machine.interconnect = self.agreed(|known| known.interconnect.as_ref());
         if !self.whole {
             return;
         }

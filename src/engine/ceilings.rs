@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::memory::Place;
-use crate::spec::{GpuLimit, Machine, Memory};
+use crate::spec::{GpuLimit, Machine, Memory, overhead};
 use crate::units::{Band, Bytes, show_gib};
 
 /// Who or what sets a ceiling.
@@ -68,15 +68,12 @@ pub struct Ceiling {
     pub basis: Cow<'static, str>,
 }
 
-/// The least an operating system with a desktop keeps for itself.
-const SYSTEM_FLOOR: Bytes = Bytes::gib(1.5);
-/// What it keeps when nobody squeezes it, as a share of memory, from 4 GiB up.
-const SYSTEM_SHARE: f64 = 0.1;
-
 /// Memory that programs can have of `total`: all but a bare system at best, all but a comfortable one at worst.
 pub fn usable_by_programs(total: Bytes) -> Band<Bytes> {
-    let comfortable = (total * SYSTEM_SHARE).max(Bytes::gib(4.0)).min(total * 0.5);
-    let bare = SYSTEM_FLOOR.min(total * 0.25);
+    let comfortable = (total * overhead::SYSTEM_USUAL_SHARE.amount)
+        .max(overhead::SYSTEM_USUAL_LEAST.amount)
+        .min(total * overhead::SYSTEM_USUAL_MOST_SHARE.amount);
+    let bare = overhead::SYSTEM_LEAST.amount.min(total * overhead::SYSTEM_LEAST_SHARE.amount);
     Band { low: total - comfortable, best: total - (comfortable + bare) / 2.0, high: total - bare }
 }
 

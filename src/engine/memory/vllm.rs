@@ -10,7 +10,7 @@ use super::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, Working, nearest,
     projector, weights,
 };
-use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime};
+use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime, overhead};
 use crate::units::{Band, Bytes, count};
 
 const SOURCE: &str = "reasoned from vLLM's documented paged cache and profiling run; no run was measured";
@@ -20,7 +20,7 @@ const PAGE: u64 = 16;
 /// Sequences vLLM provides for at once unless told otherwise; it profiles sampling with as many.
 const SAMPLED: f64 = 256.0;
 /// CUDA's context, NCCL and what else lies outside PyTorch's allocator.
-const CONTEXT: Band<f64> = Band { low: 0.3e9, best: 0.6e9, high: 1.0e9 };
+const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 /// Captured CUDA graphs, by the number of batch sizes and layers.
 const GRAPHS: Band<f64> = Band { low: 0.1e9, best: 0.5e9, high: 1.5e9 };
 

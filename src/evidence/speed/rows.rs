@@ -223,7 +223,9 @@ fn described(row: &Cells<'_>) -> Result<Machine, EvidenceError> {
         },
         chip: row.text("chip")?.to_owned(),
         gpu_cores: None,
+        dies: None,
         devices: 1,
+        interconnect: None,
         memory: Figure(memory, Kind::Datasheet, source(), READ.to_owned()),
         bandwidth: Some(Figure(
             BytesPerSecond::new(real(row, "bandwidth")? * 1e9),
