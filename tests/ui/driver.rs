@@ -79,6 +79,7 @@ impl World for Slow {
 fn open(answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plimsoll> {
     let outside = Outside {
         user_folder: None,
+        session_file: None,
         world: Arc::new(Slow(Captured::load("m5-max-128gb-macos-26"), delay)),
         dialogs: Arc::new(answers),
         today: "2026-11-21".to_owned(),
