@@ -18,7 +18,8 @@ pub struct Context {
     pub catalog: Catalog,
     /// What was last measured on this machine.
     pub measured: Option<Measured>,
-    today: String,
+    /// The day a model on disk is read, `YYYY-MM-DD`.
+    pub today: String,
 }
 
 impl Context {
