@@ -150,7 +150,7 @@ fn every_chip_is_there_in_every_memory_size() {
         for size in *sizes {
             let sized = catalog.machine(&format!("{id}-{size}gb")).expect("the size is there");
             let capacity = sized.memory.value().capacity();
-            assert_eq!(capacity, Bytes::gib(f64::from(*size)), "{id} in {size} GB");
+            assert_eq!(capacity, Some(Bytes::gib(f64::from(*size))), "{id} in {size} GB");
         }
         assert_eq!(catalog.machine(id).is_ok(), sizes.len() == 1, "{id} alone names one size");
     }

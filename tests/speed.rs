@@ -263,7 +263,8 @@ fn on_card(
     set: &[(&str, &str)],
     card: &str,
 ) -> (Estimate, Option<plimsoll::engine::speed::InferenceSpeed>) {
-    let context = plimsoll::cli::Context { catalog: Catalog::built_in(), measured: None };
+    let context =
+        plimsoll::cli::Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
     let preset = context.catalog.preset(preset).expect("a preset");
     let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
     let mut over = PresetKeys::default();

@@ -77,8 +77,21 @@ pub fn usable_by_programs(total: Bytes) -> Band<Bytes> {
     Band { low: total - comfortable, best: total - (comfortable + bare) / 2.0, high: total - bare }
 }
 
-/// Every ceiling of a machine. `raised` is the what-if of a raised GPU limit, held under its maximum.
+/// Every ceiling of a machine. `raised` is the what-if of a raised GPU limit, held under its maximum. Where the
+/// memory that decides is unknown, what is known of the rest is shown and decides nothing.
 pub fn ceilings(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
+    let mut found = told(machine, raised);
+    if machine.memory.value().capacity().is_none() {
+        found.retain_mut(|ceiling| {
+            ceiling.decides = false;
+            ceiling.kind == CeilingKind::FreeNow || ceiling.place == Some(Place::Host)
+        });
+    }
+    found
+}
+
+/// The ceilings as the machine tells its memory.
+fn told(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
     let mut found = Vec::with_capacity(5);
     let place_of_free = match machine.memory.value() {
         Memory::Discrete { .. } => Some(Place::Device),

@@ -29,7 +29,8 @@ pub enum Availability {
     Owned,
 }
 
-/// Where the weights and the KV cache live.
+/// Where the weights and the KV cache live. A machine that does not tell how much it has of it says zero; ask
+/// [`Memory::capacity`], which knows that as unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Memory {
     /// One pool for CPU and GPU (Apple silicon, Strix Halo, DGX Spark), with the share the GPU may take.
@@ -56,12 +57,13 @@ pub enum Memory {
 }
 
 impl Memory {
-    /// The capacity a buyer knows it by.
-    pub const fn capacity(&self) -> Bytes {
-        match self {
+    /// The capacity a buyer knows it by; `None` where the machine does not tell it.
+    pub fn capacity(&self) -> Option<Bytes> {
+        let told = match self {
             Self::Unified { total, .. } | Self::System { total } => *total,
             Self::Discrete { vram, .. } => *vram,
-        }
+        };
+        Some(told).filter(|told| *told > Bytes::ZERO)
     }
 }
 
