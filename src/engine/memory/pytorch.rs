@@ -60,7 +60,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, placement: Placement)
         part(
             PartName::Weights,
             Band::exact((stored.total() + vision).get()),
-            Basis::Exact,
+            Basis::Shapes,
             Working::new(
                 "Σ tensors × their bytes a weight",
                 &[("parameters", *model.parameters.value())],
@@ -120,7 +120,7 @@ fn caches(model: &Model, request: &Request, tokens: f64, part: &Make<'_>) -> [Pa
         part(
             PartName::KvCache,
             Band::exact(cache),
-            Basis::Exact,
+            Basis::Shapes,
             Working::new("Σ layers tokens × (keys + values) × 2 × sequences", &inputs, SOURCE),
         ),
         part(

@@ -7,7 +7,7 @@ use super::tape::Held;
 use crate::spec::FineTune;
 use crate::units::{Band, Bytes};
 
-const SOURCE: &str = "PyTorch 2.14, Transformers 5 and PEFT 0.21: their operations, played; checked against measured allocations";
+const SOURCE: &str = "PyTorch 2.15, Transformers 5.23 and PEFT 0.21: their operations, played; checked against measured allocations";
 /// CUDA's context and libraries in one process, and cuBLAS's workspace: 0.3 to 0.6 GB and up to 0.1 GB.
 const CUDA: Band<f64> = Band { low: 0.3e9, best: 0.5e9, high: 0.7e9 };
 /// Python with its imports, on the processor or on Metal.
