@@ -14,6 +14,7 @@ mod speed;
 mod table;
 
 pub use accuracy::Accuracy;
+pub(crate) use accuracy::percent;
 pub use diffusion::diffusion;
 pub use error::EvidenceError;
 pub use gnn::{GnnCase, NeighborCase, gnn_cases, gnn_further_cases, gnn_groups, neighbor_cases};

@@ -2,8 +2,7 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::percent;
-use crate::evidence::{Accuracy, Group, Row, SpeedErrors};
+use crate::evidence::{Accuracy, Group, Row, SpeedErrors, percent};
 
 /// Totals of memory first, then the parts that explain them, then speeds.
 pub(super) fn text(accuracy: &Accuracy, all: bool) -> String {
@@ -39,7 +38,8 @@ fn memory(title: &str, groups: &[&Group]) -> String {
     let head = vec![title, "rows", "median", "p90", "worst", "exact", "how", "measured on", "worst case"];
     let mut table = table(head, (1, 5));
     for group in groups {
-        let worst = group.worst().map_or_else(String::new, |row| {
+        let off = group.worst().filter(|row| row.predicted != row.measured);
+        let worst = off.map_or_else(String::new, |row| {
             let sign = if row.error() < 0.0 { "−" } else { "+" };
             format!("{} ({sign}{})", row.name, percent(row.error().abs()))
         });

@@ -1,7 +1,5 @@
 //! `plimsoll accuracy`: predicted against measured.
 
-mod json;
-mod markdown;
 mod terminal;
 
 use super::args::AccuracyArgs;
@@ -14,17 +12,13 @@ pub(super) fn accuracy(asked: &AccuracyArgs, outside: &mut Outside<'_>) -> Resul
     let context = Context::load(outside);
     let accuracy = Accuracy::of(&context.catalog, calibration()).map_err(|error| error.to_string())?;
     let text = if asked.json {
-        json::text(&accuracy, asked.all)?
+        let pretty = serde_json::to_string_pretty(&accuracy.json(asked.all));
+        pretty.map_err(|error| error.to_string())? + "\n"
     } else if asked.markdown {
-        markdown::text(&accuracy)
+        accuracy.markdown()
     } else {
         terminal::text(&accuracy, asked.all)
     };
     outside.print(&text);
     Ok(0)
-}
-
-/// A share in percent.
-fn percent(share: f64) -> String {
-    if share.abs() < 0.000_05 { "0 %".to_owned() } else { format!("{:.2} %", share * 100.0) }
 }

@@ -1,4 +1,4 @@
-//! Errors as the README holds them: every group, those that are off most first.
+//! Errors as tables of Markdown, which the README holds: every group, those that are off most first.
 
 use super::percent;
 use crate::evidence::Accuracy;
