@@ -233,8 +233,10 @@ struct Sampled {
     both_ways: bool,
     batch_nodes: u64,
     fan_outs: String,
-    sampled_nodes: f64,
-    sampled_edges: f64,
+    #[serde(rename = "sampled_nodes")]
+    reached_nodes: f64,
+    #[serde(rename = "sampled_edges")]
+    reached_edges: f64,
     #[serde(deserialize_with = "bytes")]
     fwd_peak: Bytes,
     #[serde(deserialize_with = "bytes")]
@@ -283,8 +285,8 @@ fn neighbor_case(shape: &Shape, row: &Sampled) -> Result<NeighborCase, EvidenceE
     Ok(NeighborCase {
         name: format!("{:?} {} of {} nodes, {} edges", shape.arch, row.fan_outs, gnn.nodes, gnn.edges),
         both_ways: row.both_ways,
-        nodes: row.sampled_nodes,
-        edges: row.sampled_edges,
+        nodes: row.reached_nodes,
+        edges: row.reached_edges,
         forward: row.fwd_peak,
         backward: row.bwd_peak,
         gnn,

@@ -76,7 +76,7 @@ impl Shape {
         let round = if self.architecture == "gemma3" { 6 } else { 2 };
         let local = |times| Block { times, ..self.block(self.window) };
         let mut stack = vec![Run { repeat: self.layers / round, blocks: vec![local(round - 1), whole] }];
-        if self.layers % round > 0 {
+        if !self.layers.is_multiple_of(round) {
             stack.push(Run { repeat: 1, blocks: vec![local(self.layers % round)] });
         }
         stack

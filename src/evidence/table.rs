@@ -1,6 +1,6 @@
 //! A shipped table of measurements: each row is read into a struct by the names of its columns.
 
-use serde::de::{Deserialize, DeserializeOwned, Deserializer, Error as _};
+use serde::de::{Deserialize as _, DeserializeOwned, Deserializer, Error as _};
 
 use super::EvidenceError;
 use crate::spec::{FileType, Named, Quantization};

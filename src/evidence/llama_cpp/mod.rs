@@ -218,7 +218,8 @@ fn sizes(catalog: &Catalog) -> Result<Group, EvidenceError> {
 fn model(name: &str, catalog: &Catalog) -> Result<Arc<Model>, EvidenceError> {
     let id = name.to_lowercase();
     let id = id.strip_suffix("-671b").unwrap_or(&id);
-    catalog.model(id).map(Arc::clone).map_err(|_| EvidenceError::UnknownModel(name.to_owned()))
+    let found = catalog.model(id).ok().map(Arc::clone);
+    found.ok_or_else(|| EvidenceError::UnknownModel(name.to_owned()))
 }
 
 fn predicted(model: &Arc<Model>, inference: Inference, placement: Placement) -> Budget {

@@ -69,29 +69,24 @@ impl Setting {
 /// What llama.cpp says it allocated on a device and on the host.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct Allocated {
-    #[serde(deserialize_with = "bytes")]
-    pub(super) dev_model_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    pub(super) dev_ctx_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    pub(super) dev_compute_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    pub(super) host_model_bytes: Bytes,
+    #[serde(rename = "dev_model_bytes", deserialize_with = "bytes")]
+    pub(super) dev_model: Bytes,
+    #[serde(rename = "dev_ctx_bytes", deserialize_with = "bytes")]
+    pub(super) dev_ctx: Bytes,
+    #[serde(rename = "dev_compute_bytes", deserialize_with = "bytes")]
+    pub(super) dev_compute: Bytes,
+    #[serde(rename = "host_model_bytes", deserialize_with = "bytes")]
+    pub(super) host_model: Bytes,
     /// Not in the table of several devices, which keep all caches.
-    #[serde(default, deserialize_with = "bytes")]
-    pub(super) host_ctx_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    pub(super) host_compute_bytes: Bytes,
+    #[serde(default, rename = "host_ctx_bytes", deserialize_with = "bytes")]
+    pub(super) host_ctx: Bytes,
+    #[serde(rename = "host_compute_bytes", deserialize_with = "bytes")]
+    pub(super) host_compute: Bytes,
 }
 
 impl Allocated {
     /// All of it.
     pub(super) fn total(self) -> Bytes {
-        self.dev_model_bytes
-            + self.dev_ctx_bytes
-            + self.dev_compute_bytes
-            + self.host_model_bytes
-            + self.host_ctx_bytes
-            + self.host_compute_bytes
+        self.dev_model + self.dev_ctx + self.dev_compute + self.host_model + self.host_ctx + self.host_compute
     }
 }

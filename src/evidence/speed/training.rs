@@ -192,7 +192,8 @@ fn model(name: &str, shapes: &[Shape], catalog: &Catalog) -> Result<Arc<Model>, 
         return Ok(Arc::new(shape.model("its published configuration")));
     }
     let id = name.to_lowercase().replace(' ', "-");
-    catalog.model(&id).map(Arc::clone).map_err(|_| EvidenceError::UnknownModel(name.to_owned()))
+    let found = catalog.model(&id).ok().map(Arc::clone);
+    found.ok_or_else(|| EvidenceError::UnknownModel(name.to_owned()))
 }
 
 fn scenario(row: &Row, model: Arc<Model>) -> Scenario {
