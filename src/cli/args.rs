@@ -133,10 +133,10 @@ pub struct AccuracyArgs {
     /// Every case, not only each group's summary
     #[arg(long)]
     pub all: bool,
-    /// Fit the speed coefficients to the measurements anew and print them, as assets/catalog/calibration.ron holds them
-    #[arg(long)]
-    pub fit: bool,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,
+    /// The tables of the README instead of text
+    #[arg(long, conflicts_with_all = ["json", "all"])]
+    pub markdown: bool,
 }

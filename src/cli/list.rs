@@ -29,7 +29,9 @@ pub(super) fn list(asked: &ListArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
             (catalog.machines.iter().map(|machine| machine_row(machine)).collect(), &[1, 2, 3])
         }
         Some(Listed::Quantisations) => (Quantization::known().map(quantization_row).collect(), &[]),
-        Some(Listed::Presets) | None => (catalog.presets.iter().map(preset_row).collect(), &[]),
+        Some(Listed::Presets) | None => {
+            (catalog.presets.iter().map(|preset| preset_row(preset)).collect(), &[])
+        }
     };
     if asked.json {
         let values: Vec<&serde_json::Value> = rows.iter().map(|(value, _)| value).collect();

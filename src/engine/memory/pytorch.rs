@@ -62,7 +62,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
         part(
             PartName::Weights,
             Band::exact((stored.total() + vision).get()),
-            Basis::Exact,
+            Basis::Shapes,
             Working::new(
                 "Σ tensors × their bytes a weight",
                 &[("parameters", *model.parameters.value())],
@@ -122,7 +122,7 @@ fn caches(model: &Model, request: &Request, tokens: f64, part: &Make<'_>) -> [Pa
         part(
             PartName::KvCache,
             Band::exact(cache),
-            Basis::Exact,
+            Basis::Shapes,
             Working::new("Σ layers tokens × (keys + values) × 2 × sequences", &inputs, SOURCE),
         ),
         part(

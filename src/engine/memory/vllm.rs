@@ -50,7 +50,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let held = part(
         PartName::Weights,
         Band::exact((stored.total() + vision).get()),
-        Basis::Exact,
+        Basis::Shapes,
         Working::new(
             "Σ tensors × their bytes a weight",
             &[("parameters", *model.parameters.value())],
@@ -130,7 +130,7 @@ fn pages(model: &Model, inference: &Inference, element: f64, part: &Make<'_>) ->
         part(
             PartName::KvCache,
             Band::exact(bytes),
-            Basis::Exact,
+            Basis::Shapes,
             Working::new(
                 "Σ layers ((pages × 16 − shared) × sequences + shared) × (keys + values) × bytes a value; vLLM fills the rest of its share (0.9 of the card) with more pages",
                 &[

@@ -7,7 +7,7 @@ use super::tape::Held;
 use crate::spec::{FineTune, overhead};
 use crate::units::{Band, Bytes};
 
-const SOURCE: &str = "PyTorch 2.14, Transformers 5 and PEFT 0.21: their operations, played; checked against measured allocations";
+const SOURCE: &str = "PyTorch 2.15, Transformers 5.23 and PEFT 0.21: their operations, played; checked against measured allocations";
 /// CUDA's context and libraries in one process, and cuBLAS's workspace.
 const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
