@@ -8,6 +8,7 @@ pub mod gnn;
 mod llama;
 mod mlx;
 mod nearest;
+mod part;
 mod pytorch;
 mod several;
 mod vllm;

@@ -70,7 +70,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
             ),
         ),
         part(
-            PartName::Runtime,
+            PartName::Overhead,
             if placement == Placement::Gpu { CUDA } else { PROCESS },
             Basis::Observed,
             Working::new("driver context, libraries and Python", &[], "observed range, by driver and card"),

@@ -59,7 +59,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     );
     let graphs = if placement == Placement::Gpu { GRAPHS } else { Band::exact(0.0) };
     let surroundings = part(
-        PartName::Runtime,
+        PartName::Overhead,
         CONTEXT + graphs,
         Basis::Observed,
         Working::new(

@@ -60,7 +60,7 @@ const CASE_GROUPS: [Case; 6] = [
 /// What the shipped measurements of llama.cpp say about the engine.
 ///
 /// Totals of the named cases, of the grid by placement, file sizes, and the parts beside the weights alone;
-/// `lookup` finds a model by catalog id. What surrounds llama.cpp's own allocations (`PartName::Runtime`) was not measured and is left out.
+/// `lookup` finds a model by catalog id. What surrounds llama.cpp's own allocations (`PartName::Overhead`) was not measured and is left out.
 ///
 /// # Errors
 /// When a table does not read, or `lookup` knows a measured model not.
@@ -268,7 +268,7 @@ fn said(model: &Arc<Model>, inference: Inference, placement: Placement) -> Budge
 /// The peak without what surrounds llama.cpp's own allocations.
 fn own(said: &Budget) -> Bytes {
     let parts = said.peak().map(|phase| phase.parts.as_slice()).unwrap_or_default();
-    parts.iter().filter(|part| part.name != PartName::Runtime).map(|part| part.bytes.best).sum()
+    parts.iter().filter(|part| part.name != PartName::Overhead).map(|part| part.bytes.best).sum()
 }
 
 /// All parts of one name at the peak; a host buffer beside a device is none of them.

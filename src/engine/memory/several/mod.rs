@@ -43,7 +43,7 @@ pub fn split(scenario: &Scenario) -> Split {
         Some(language)
             if meant == Split::Tensor
                 && language.runtime == Runtime::LlamaCpp
-                && !llama::is_parted(&language.model) =>
+                && !llama::is_sharded_by_tensor(&language.model) =>
         {
             Split::Layers
         }
@@ -86,7 +86,7 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
     let everything = split == Split::Copies;
     for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
         // Each device has a process of its own; of copies each has everything of its own.
-        if processes > 1.0 && part.place == Place::Host && (everything || part.name == PartName::Runtime) {
+        if processes > 1.0 && part.place == Place::Host && (everything || part.name == PartName::Overhead) {
             part.bytes = part.bytes.map(|bytes| bytes * processes);
             part.working = part.working.with("× processes", processes);
         }
