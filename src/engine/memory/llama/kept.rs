@@ -1,50 +1,16 @@
 //! Caches and states of the layers in one place, worked out kind by kind.
 
-use super::cache::{LayerCache, LayerState, layers_by_place};
+use super::cache::{ByPlace, LayerCache, LayerState, layers_by_place};
 use super::graph::Layout;
 use super::settings::Settings;
 use crate::engine::memory::Place;
-use crate::engine::working::{Detail, Figure, Term};
+use crate::engine::memory::kinds::{Sum, gathered};
+use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{Block, Model};
 use crate::units::{count, show_grouped};
 
 const MEASURED: &str = "llama.cpp 0.5.0, its own memory breakdown";
-
-/// What the layers in one place keep: one expression where they are all of one kind, else a term a kind.
-struct Kept<'a, K> {
-    /// A kind of layer and how many of it are there.
-    kinds: Vec<(K, f64)>,
-    bytes: u64,
-    name: &'a dyn Fn(&K) -> String,
-}
-
-impl<K: Copy> Kept<'_, K> {
-    /// The figure; `alone` computes it where there is one kind of layer.
-    fn figure(
-        self,
-        detail: Detail,
-        each: impl Fn(K) -> u64,
-        alone: impl FnOnce(&'static str, K, f64) -> Figure,
-    ) -> Figure {
-        let bytes = count(self.bytes);
-        if let [(kind, layers)] = *self.kinds {
-            let figure = alone(MEASURED, kind, layers);
-            // Rows that are no multiple of 32 are padded, which the terms count.
-            if figure.value.to_bits() == bytes.to_bits() {
-                return figure;
-            }
-        }
-        Figure::terms(detail, MEASURED, bytes, || {
-            let term = |(kind, layers): (K, f64)| Term {
-                name: (self.name)(&kind).into(),
-                count: layers,
-                value: layers * count(each(kind)),
-            };
-            self.kinds.into_iter().map(term).collect()
-        })
-    }
-}
 
 /// Keys and values of the layers in one place.
 pub(super) fn cache(
@@ -62,10 +28,11 @@ pub(super) fn cache(
         format!("layers with {pools}{cells} cells of {keys} + {values} bytes")
     };
     let kinds = kinds(model, layout, place, |block| LayerCache::of(block, settings));
-    Kept { kinds, bytes, name: &name }.figure(detail, LayerCache::bytes, |source, kind, layers| {
-        let LayerCache { keys, values, cells, streams } = kind;
+    let each = |kind: &LayerCache| count(kind.bytes());
+    Sum { kinds, bytes: count(bytes), each: &each, name: &name }.figure(detail, MEASURED, |kind, layers| {
+        let LayerCache { keys, values, cells, streams } = *kind;
         formula!(
-            detail, source;
+            detail, MEASURED;
             layers = layers,
             streams = count(streams),
             cells = count(cells),
@@ -93,10 +60,11 @@ pub(super) fn state(
         )
     };
     let kinds = kinds(model, layout, place, |block| LayerState::of(block, settings));
-    Kept { kinds, bytes, name: &name }.figure(detail, LayerState::bytes, |source, kind, layers| {
-        let LayerState { convolution, state, slots } = kind;
+    let each = |kind: &LayerState| count(kind.bytes());
+    Sum { kinds, bytes: count(bytes), each: &each, name: &name }.figure(detail, MEASURED, |kind, layers| {
+        let LayerState { convolution, state, slots } = *kind;
         formula!(
-            detail, source;
+            detail, MEASURED;
             layers = layers,
             slots = count(slots),
             convolution_inputs = count(convolution),
@@ -118,17 +86,12 @@ fn kinds<K: PartialEq>(
         Place::Host => layout.first_on_any,
     };
     let behind = layers_by_place(model, layout.behind_device);
-    let mut kinds: Vec<(K, f64)> = Vec::new();
-    for ((block, layers), (_, behind)) in layers_by_place(model, border).zip(behind) {
-        let here = match place {
-            Place::Device => layers.device.saturating_sub(behind.device),
-            Place::Host => layers.host,
-        };
-        let (Some(kind), true) = (of(block), here > 0) else { continue };
-        match kinds.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, layers)) => *layers += count(here),
-            None => kinds.push((kind, count(here))),
-        }
-    }
-    kinds
+    let here = move |layers: ByPlace, behind: ByPlace| match place {
+        Place::Device => layers.device.saturating_sub(behind.device),
+        Place::Host => layers.host,
+    };
+    gathered(layers_by_place(model, border).zip(behind).filter_map(|((block, layers), (_, behind))| {
+        let here = here(layers, behind);
+        of(block).filter(|_| here > 0).map(|kind| (kind, count(here)))
+    }))
 }

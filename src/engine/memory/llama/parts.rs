@@ -28,7 +28,7 @@ pub(super) fn weights(
     let host = if placement == Placement::Metal {
         let low = formula!(
             detail, SHARED_PAGES;
-            weights = host.value,
+            weights = host.clone(),
             on_shared_pages = twice.get()
             => weights - min(on_shared_pages, weights)
         );
@@ -113,14 +113,14 @@ fn device_buffer(
     } else {
         0
     };
-    let (reserved_bytes, unpacked) = (count(buffer.bytes), count(unpacked));
+    let unpacked = count(unpacked);
     let best = reserved(buffer, detail);
     // With layers on the host, nine in ten of 105 measured buffers lay between these.
     if layout.first_on_any > 0 && layout.placement != Placement::Cpu {
-        let low = formula!(detail, PARTLY; reserved = reserved_bytes => reserved * 0.75);
+        let low = formula!(detail, PARTLY; reserved = best.clone() => reserved * 0.75);
         let high = formula!(
             detail, PARTLY;
-            reserved = reserved_bytes,
+            reserved = best.clone(),
             unpacked_cache = unpacked
             => (reserved + unpacked_cache) * 1.25
         );
@@ -129,7 +129,7 @@ fn device_buffer(
     if unpacked > 0.0 {
         let high = formula!(
             detail, UNPACKED;
-            reserved = reserved_bytes,
+            reserved = best.clone(),
             unpacked_cache = unpacked
             => reserved + unpacked_cache
         );

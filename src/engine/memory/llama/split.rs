@@ -10,7 +10,6 @@ use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{GpuLayers, Inference, Model, Quantization};
 use crate::units::{Bytes, count};
-use std::borrow::Cow;
 
 /// Chunks in flight at once where all layers are on devices.
 const IN_FLIGHT: u64 = 4;
@@ -117,7 +116,7 @@ pub(in crate::engine::memory) fn by_tensor(
     let mirrored = (mirrored(model) + stored.twice).min(device);
     let device = formula!(
         detail, BY_TENSOR;
-        weights = whole.device.value,
+        weights = whole.device.clone(),
         on_every_device = mirrored.get(),
         devices = f64::from(devices.max(1))
         => (weights - on_every_device) / devices + on_every_device
@@ -127,7 +126,7 @@ pub(in crate::engine::memory) fn by_tensor(
     for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
         let sharded = matches!(part.name, PartName::KvCache | PartName::RecurrentState);
         if sharded && part.place == Place::Device {
-            part.rework(detail, |whole, source| sharded_by_heads(detail, whole, source, devices));
+            part.rework(|whole| sharded_by_heads(detail, whole, devices));
         }
     }
     budget
@@ -137,8 +136,8 @@ const BY_TENSOR: &str =
     "llama.cpp 0.5.0, --split-mode tensor: norms, routers and a tied output matrix are on every device";
 
 /// Caches and states, of which each device has its heads.
-fn sharded_by_heads(detail: Detail, whole: f64, source: Cow<'static, str>, devices: u32) -> Figure {
-    formula!(detail, source; whole = whole, devices = f64::from(devices.max(1)) => whole / devices)
+fn sharded_by_heads(detail: Detail, whole: Figure, devices: u32) -> Figure {
+    formula!(detail, BY_TENSOR; whole = whole, devices = f64::from(devices.max(1)) => whole / devices)
 }
 
 /// Whether llama.cpp shards a model by tensor; the others it splits by layers only.

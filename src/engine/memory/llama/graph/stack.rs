@@ -7,7 +7,7 @@ use super::sample::{Side, sample};
 use super::trace::{Id, Reuse};
 use super::traits::Rows;
 use crate::engine::memory::llama::settings::Settings;
-use crate::engine::memory::several::slice;
+use crate::engine::memory::multi_device::slice;
 use crate::engine::memory::weights::matrices;
 use crate::engine::memory::{Place, Placement};
 use crate::engine::working::Detail;
