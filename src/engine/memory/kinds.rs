@@ -122,7 +122,7 @@ pub(super) fn states(
     kinds: Vec<(State, f64)>,
     sequences: f64,
 ) -> Figure {
-    let bytes = sequences * kinds.iter().map(|(state, layers)| layers * state.bytes()).sum::<f64>();
+    let bytes = sequences * kinds.iter().fold(0.0, |sum, (state, layers)| sum + layers * state.bytes());
     let each = |state: &State| sequences * state.bytes();
     let name = |state: &State| {
         let [taps, values] = [state.convolution, state.state].map(|number| show_grouped(whole(number)));
