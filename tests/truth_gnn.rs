@@ -8,7 +8,7 @@ use plimsoll::units::{Bytes, count};
 
 fn without_runtime(budget: &Budget, name: PhaseName) -> Bytes {
     let phase = budget.phases.iter().find(|phase| phase.name == name).expect("a phase");
-    phase.parts.iter().filter(|part| part.name != PartName::Runtime).map(|part| part.bytes.best).sum()
+    phase.parts.iter().filter(|part| part.name != PartName::Overhead).map(|part| part.bytes.best).sum()
 }
 
 /// The size of each phase's error, with a line about it.

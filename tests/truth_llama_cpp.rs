@@ -72,6 +72,6 @@ fn graphs_of_further_architectures_agree_to_the_byte() {
 
 #[test]
 fn a_model_that_was_measured_and_is_not_known_is_an_error() {
-    let error = llama_cpp(&Catalog::default()).expect_err("no model is known");
+    let error = llama_cpp(&Catalog::from_texts("[]", "[]").0).expect_err("no model is known");
     assert!(error.to_string().contains("Llama-3.1-8B"), "{error}");
 }

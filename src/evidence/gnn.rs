@@ -139,7 +139,7 @@ fn allocated(phase: &Phase) -> Bytes {
     let mut features = phase.parts.iter().filter(|part| part.name == PartName::Features);
     let batch = features.next().map_or(Bytes::ZERO, |part| part.bytes.best);
     let others =
-        phase.parts.iter().filter(|part| !matches!(part.name, PartName::Runtime | PartName::Features));
+        phase.parts.iter().filter(|part| !matches!(part.name, PartName::Overhead | PartName::Features));
     batch + others.map(|part| part.bytes.best).sum::<Bytes>()
 }
 

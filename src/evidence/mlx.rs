@@ -165,7 +165,7 @@ pub fn mlx_groups() -> Result<Vec<Group>, EvidenceError> {
 /// What a phase needs without what surrounds MLX's own allocations.
 fn needed(budget: &Budget, name: PhaseName, end: fn(Band<Bytes>) -> Bytes) -> Bytes {
     let of = |phase: &Phase| {
-        phase.parts.iter().filter(|part| part.name != PartName::Runtime).map(|part| end(part.bytes)).sum()
+        phase.parts.iter().filter(|part| part.name != PartName::Overhead).map(|part| end(part.bytes)).sum()
     };
     budget.phases.iter().find(|phase| phase.name == name).map_or(Bytes::ZERO, of)
 }

@@ -60,7 +60,7 @@ impl PyTorchTrainingCase {
 
 /// A phase without what surrounds PyTorch's own tensors.
 fn tensors(phase: &Phase) -> Bytes {
-    phase.parts.iter().filter(|part| part.name != PartName::Runtime).map(|part| part.bytes.best).sum()
+    phase.parts.iter().filter(|part| part.name != PartName::Overhead).map(|part| part.bytes.best).sum()
 }
 
 /// The columns beside the model's.

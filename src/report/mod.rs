@@ -13,6 +13,7 @@ mod save;
 mod sentence;
 mod speed_json;
 mod speed_words;
+mod working_json;
 mod workload_json;
 
 pub use answer::{Answer, Report};
@@ -25,3 +26,4 @@ pub use read::{ReadError, read_text};
 pub use save::{SaveError, save, save_with_folder};
 pub use sentence::{Sentence, part_working, sentence};
 pub use speed_words::{cost_line, dollars, hours, rate, speed_basis, speed_line, time};
+pub use working_json::{WorkingJson, WorkingsJson};

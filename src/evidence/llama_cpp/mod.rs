@@ -1,6 +1,6 @@
 //! llama.cpp's own memory breakdown against the engine.
 //!
-//! What surrounds llama.cpp's own allocations (`PartName::Runtime`) was not measured and is left out. So is its output
+//! What surrounds llama.cpp's own allocations (`PartName::Overhead`) was not measured and is left out. So is its output
 //! buffer, on both sides: the tables hold it only as rounded MiB or as slots × vocabulary × 4, which is the engine's own
 //! formula.
 
@@ -231,7 +231,7 @@ fn predicted(model: &Arc<Model>, inference: Inference, placement: Placement) -> 
 /// The peak of llama.cpp's own allocations, without the output buffer.
 fn own(predicted: &Budget) -> Bytes {
     let parts = predicted.peak().map(|phase| phase.parts.as_slice()).unwrap_or_default();
-    let left_out = [PartName::Runtime, PartName::OutputBuffer];
+    let left_out = [PartName::Overhead, PartName::OutputBuffer];
     parts.iter().filter(|part| !left_out.contains(&part.name)).map(|part| part.bytes.best).sum()
 }
 

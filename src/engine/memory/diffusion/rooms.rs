@@ -112,7 +112,7 @@ impl Rooms {
                 working,
             ),
             part(
-                PartName::Runtime,
+                PartName::Overhead,
                 runtime,
                 Basis::Observed,
                 Working::new(

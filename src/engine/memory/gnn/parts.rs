@@ -196,7 +196,7 @@ impl<'a> Parts<'a> {
             &[("comes and goes", moving)],
             "observed range, by driver and card",
         );
-        self.part(PartName::Runtime, bytes, Basis::Observed, working)
+        self.part(PartName::Overhead, bytes, Basis::Observed, working)
     }
 
     fn push(&mut self, name: PartName, bytes: Band<f64>, working: Working) {

@@ -139,6 +139,6 @@ impl Parts<'_> {
             &[],
             "observed range, by driver and card",
         );
-        self.part(PartName::Runtime, bytes, Basis::Observed, working)
+        self.part(PartName::Overhead, bytes, Basis::Observed, working)
     }
 }

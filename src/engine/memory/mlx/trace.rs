@@ -1,5 +1,7 @@
 //! The order in which MLX allocates and frees while it evaluates a graph.
 
+use super::peak::{End, Ledger, Peak};
+
 /// Operations the host runs ahead of a device, at best knowledge; at the high end twice as many.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ahead {
@@ -23,13 +25,23 @@ impl Ahead {
 /// [`Ahead::operations`].
 const REMEMBERED: usize = 128;
 
+/// The stream of values between layers.
+pub(super) const RESIDUAL: &str = "residual stream";
+/// Keys and values that are kept.
+pub(super) const CACHED: &str = "KV cache";
+/// States of recurrent layers.
+pub(super) const STATE: &str = "recurrent state";
+
+/// What an operation is the last to read: names of what computed it, and bytes.
+type Reads<'a> = &'a [(&'static str, f64)];
+
 /// Bytes live while operations run one after another.
 ///
 /// The host allocates a result when it encodes an operation; what the operation reads is freed only
 /// when the device has run it. So the peak depends on how far the host runs ahead: not at all, by
 /// as much as is known, or by twice that.
 #[derive(Clone, Debug)]
-pub(super) struct Tape {
+pub(super) struct Trace {
     live: f64,
     ahead: usize,
     copies_always: bool,
@@ -38,64 +50,50 @@ pub(super) struct Tape {
     held: f64,
     held_far: f64,
     peak: Peak,
+    ledger: Option<Ledger>,
 }
 
-/// The most that was live, by how far the host runs ahead.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Peak {
-    /// The device keeps pace and reads grouped keys and values in place.
-    pub(super) low: f64,
-    /// The host is as far ahead as is known.
-    pub(super) best: f64,
-    /// The host is twice as far ahead.
-    pub(super) high: f64,
-}
-
-impl Peak {
-    /// The larger of each.
-    pub(super) const fn max(self, other: Self) -> Self {
+impl Trace {
+    /// A device on which `resident` bytes are already held; what they are of is noted where workings are wanted.
+    pub(super) fn new(resident: f64, ahead: Ahead, ledger: Option<Ledger>) -> Self {
+        let end = || End { bytes: resident, alive: ledger.as_ref().map(|ledger| ledger.alive(0.0, 0.0)) };
+        let peak = Peak { low: end(), best: end(), high: end() };
         Self {
-            low: self.low.max(other.low),
-            best: self.best.max(other.best),
-            high: self.high.max(other.high),
-        }
-    }
-
-    /// All three with as many bytes more.
-    pub(super) const fn plus(self, bytes: f64) -> Self {
-        Self { low: self.low + bytes, best: self.best + bytes, high: self.high + bytes }
-    }
-}
-
-impl Tape {
-    /// A device on which `live` bytes are already held.
-    pub(super) const fn new(live: f64, ahead: Ahead) -> Self {
-        Self {
-            live,
+            live: resident,
             ahead: ahead.operations() as usize,
             copies_always: matches!(ahead, Ahead::Processor),
             freed: [0.0; REMEMBERED],
             next: 0,
             held: 0.0,
             held_far: 0.0,
-            peak: Peak { low: live, best: live, high: live },
+            peak,
+            ledger,
         }
     }
 
-    /// An operation that allocates its result and is the last to read `frees` bytes.
-    pub(super) fn op(&mut self, allocates: f64, frees: f64) {
-        self.copying(allocates, 0.0, frees);
+    /// An operation that allocates its result and is the last to read some of its sources.
+    pub(super) fn op(&mut self, name: &'static str, allocates: f64, reads: Reads<'_>) {
+        self.copying(name, (allocates, 0.0), reads);
     }
 
     /// An operation that on the processor first copies some of its input into whole rows; Metal may not.
-    pub(super) fn copying(&mut self, allocates: f64, copies: f64, frees: f64) {
+    pub(super) fn copying(&mut self, name: &'static str, (allocates, copies): (f64, f64), reads: Reads<'_>) {
         self.live += allocates;
+        if let Some(ledger) = &mut self.ledger {
+            ledger.add(name, allocates);
+        }
         if allocates + copies > 0.0 {
-            self.peak = self.peak.max(Peak {
-                low: self.live + if self.copies_always { copies } else { 0.0 },
-                best: self.live + copies + self.held,
-                high: self.live + copies + self.held_far,
-            });
+            let copies_always = if self.copies_always { copies } else { 0.0 };
+            self.peak.low.raise(self.live, (copies_always, 0.0), self.ledger.as_ref());
+            self.peak.best.raise(self.live, (copies, self.held), self.ledger.as_ref());
+            self.peak.high.raise(self.live, (copies, self.held_far), self.ledger.as_ref());
+        }
+        let mut frees = 0.0;
+        for (of, bytes) in reads {
+            frees += bytes;
+            if let Some(ledger) = &mut self.ledger {
+                ledger.add(of, -bytes);
+            }
         }
         self.live -= frees;
         self.retain(copies + frees);
@@ -109,7 +107,7 @@ impl Tape {
     }
 
     /// The most that was live.
-    pub(super) const fn peak(&self) -> Peak {
+    pub(super) fn peak(self) -> Peak {
         self.peak
     }
 
@@ -136,15 +134,16 @@ mod tests {
 
     #[test]
     fn what_was_read_stays_as_long_as_the_device_trails() {
-        let mut tape = Tape::new(100.0, Ahead::Metal);
-        tape.op(10.0, 50.0);
-        tape.views(Ahead::Metal.operations() as usize - 1);
-        tape.op(20.0, 0.0);
-        let peak = tape.peak();
-        assert_eq!(whole(peak.low), 110, "the first result, before its input went");
-        assert_eq!(whole(peak.best), 130, "the eleventh operation after still finds the input held");
-        tape.op(5.0, 0.0);
-        assert_eq!(whole(tape.peak().best), 130, "the twelfth does not");
-        assert_eq!(whole(tape.peak().high), 135, "unless the host is further ahead");
+        let mut trace = Trace::new(100.0, Ahead::Metal, None);
+        trace.op("first", 10.0, &[("resident", 50.0)]);
+        trace.views(Ahead::Metal.operations() as usize - 1);
+        trace.op("second", 20.0, &[]);
+        let peak = trace.clone().peak();
+        assert_eq!(whole(peak.low.bytes), 110, "the first result, before its input went");
+        assert_eq!(whole(peak.best.bytes), 130, "the eleventh operation after still finds the input held");
+        trace.op("third", 5.0, &[]);
+        let peak = trace.peak();
+        assert_eq!(whole(peak.best.bytes), 130, "the twelfth does not");
+        assert_eq!(whole(peak.high.bytes), 135, "unless the host is further ahead");
     }
 }

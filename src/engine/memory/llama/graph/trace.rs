@@ -1,12 +1,14 @@
 //! A list of tensors in the order they are computed, and what a buffer must hold to run it.
 //!
-//! The rules are those of ggml's graph allocator: inputs first, each result in the tightest free gap,
+//! The rules are those of ggml's graph allocator (`ggml_gallocr_alloc_graph`): inputs first, each result in the tightest free gap,
 //! freed after its last reader, and taken over in place by operations that allow it.
 
 use super::heap::Heap;
+use super::peak::{Buffers, Peaks};
 use crate::engine::memory::Place;
+use crate::engine::working::Detail;
 
-/// Number of a tensor on its tape.
+/// Number of a tensor in its trace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Id(u32);
 
@@ -48,43 +50,43 @@ struct Tensor {
     /// Results handed to the program are never freed nor taken over.
     output: bool,
     host: bool,
-    /// Reads and views left, counted up while the tape is written and down while it runs.
+    /// Reads and views left, counted up while the trace is written and down while it runs.
     readers: u32,
     views: u32,
     held: bool,
     address: u64,
 }
 
-/// What the two buffers must hold.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Reserved {
-    /// Bytes of the device's buffer.
-    pub(super) device: u64,
-    /// Bytes of the host's buffer.
-    pub(super) host: u64,
-}
-
 /// A graph under construction.
 #[derive(Debug)]
-pub(super) struct Tape {
+pub(super) struct Trace {
     tensors: Vec<Tensor>,
     sources: Vec<u32>,
-    /// Tensors in the order they are visited; copies for a stretch on one place come before it.
+    /// Tensors in the order they are visited; copies for a graph split in one place come before it.
     order: Vec<u32>,
     /// Inputs, which are allocated before anything else.
     inputs: Vec<u32>,
     /// Copies between the places: source, copy, and whether the copy is on the host.
     copies: Vec<(u32, u32, bool)>,
-    /// Where in the order the copies of the current stretch end.
-    stretch: usize,
+    /// Where in the order the copies of the current graph split end.
+    split: usize,
     host: bool,
-    /// How often inputs and copies exist, so that further chunks can be on their way; more than one is never freed.
+    /// How often inputs and copies exist, so that further chunks can be in flight; more than one is never freed.
     in_flight: u64,
+    /// What each tensor is called in llama.cpp's graph, where workings are wanted.
+    names: Option<Vec<Name>>,
 }
 
-impl Tape {
-    /// An empty tape that computes in `place`, with room for some chunks on their way.
-    pub(super) fn new(place: Place, in_flight: u64) -> Self {
+/// What a tensor is called, and whether it is a copy in the other place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name {
+    pub(super) text: &'static str,
+    pub(super) copy: bool,
+}
+
+impl Trace {
+    /// An empty trace that computes in `place`, with room for some chunks in flight; names are kept where `detail` asks.
+    pub(super) fn new(place: Place, in_flight: u64, detail: Detail) -> Self {
         Self {
             in_flight: in_flight.max(1),
             tensors: Vec::with_capacity(512),
@@ -92,27 +94,31 @@ impl Tape {
             order: Vec::with_capacity(512),
             inputs: Vec::with_capacity(16),
             copies: Vec::with_capacity(16),
-            stretch: 0,
+            split: 0,
             host: place == Place::Host,
+            names: detail.wanted().then(Vec::new),
         }
     }
 
-    /// Computes what follows in `place`; a change starts a new stretch with copies of its own.
+    /// Computes what follows in `place`; a change starts a new graph split with copies of its own.
     pub(super) fn compute_in(&mut self, place: Place) {
         let host = place == Place::Host;
         if host != self.host {
             self.host = host;
-            self.new_stretch();
+            self.new_split();
         }
     }
 
-    /// Starts a new stretch, as the scheduler does before weights it has to fetch.
-    pub(super) const fn new_stretch(&mut self) {
-        self.stretch = self.order.len();
+    /// Starts a new graph split, as `ggml_backend_sched_split_graph` does before weights it has to copy.
+    pub(super) const fn new_split(&mut self) {
+        self.split = self.order.len();
     }
 
-    fn push(&mut self, tensor: Tensor) -> Id {
+    fn push(&mut self, text: &'static str, tensor: Tensor) -> Id {
         let id = u32::try_from(self.tensors.len()).unwrap_or(NONE);
+        if let Some(names) = &mut self.names {
+            names.push(Name { text, copy: false });
+        }
         self.tensors.push(tensor);
         Id(id)
     }
@@ -135,39 +141,40 @@ impl Tape {
     }
 
     /// Something the program writes before the pass, in host memory.
-    pub(super) fn input(&mut self, bytes: u64) -> Id {
+    pub(super) fn input(&mut self, name: &'static str, bytes: u64) -> Id {
         let blank = Tensor { host: true, ..self.blank(bytes) };
-        let id = self.push(blank);
+        let id = self.push(name, blank);
         self.inputs.push(id.0);
-        self.spare(bytes, true);
+        self.spare(name, bytes, true);
         id
     }
 
     /// The further instances of an input or a copy, each with a place of its own.
-    fn spare(&mut self, bytes: u64, host: bool) {
+    fn spare(&mut self, name: &'static str, bytes: u64, host: bool) {
         for _ in 1..self.in_flight {
             let blank = Tensor { host, output: true, ..self.blank(bytes) };
-            let id = self.push(blank);
+            let id = self.push(name, blank);
             self.inputs.push(id.0);
         }
     }
 
-    /// Weights or cache that must be brought to the place that computes; freed after their last reader.
-    pub(super) fn fetch(&mut self, bytes: u64) -> Id {
+    /// Weights or cache that must be copied to the place that computes; freed after their last reader.
+    pub(super) fn copy(&mut self, name: &'static str, bytes: u64) -> Id {
         let blank = self.blank(bytes);
-        let id = self.push(blank);
-        self.bring(id.0);
+        let id = self.push(name, blank);
+        self.mark_copy(id);
+        self.copy_first(id.0);
         id
     }
 
-    /// Puts a copy among those its stretch starts with.
-    fn bring(&mut self, copy: u32) {
-        self.order.insert(self.stretch.min(self.order.len()), copy);
-        self.stretch += 1;
+    /// Puts a copy among those its graph split starts with.
+    fn copy_first(&mut self, copy: u32) {
+        self.order.insert(self.split.min(self.order.len()), copy);
+        self.split += 1;
     }
 
     /// The tensor itself, or its copy in the place that computes.
-    fn at_hand(&mut self, id: Id) -> u32 {
+    fn local(&mut self, id: Id) -> u32 {
         let Some((host, bytes)) = self.tensors.get(id.0 as usize).map(|source| (source.host, source.values))
         else {
             return id.0;
@@ -185,15 +192,28 @@ impl Tape {
         self.count_reader(id.0);
         copy.output = self.in_flight > 1;
         let host = copy.host;
-        let copy = self.push(copy);
+        let name = self.name(id.0).text;
+        let copy = self.push(name, copy);
+        self.mark_copy(copy);
         if self.in_flight > 1 {
-            // Copies for chunks on their way are laid out with the inputs.
+            // Copies for chunks in flight are laid out with the inputs.
             self.inputs.push(copy.0);
-            self.spare(bytes, host);
+            self.spare(name, bytes, host);
         }
-        self.bring(copy.0);
+        self.copy_first(copy.0);
         self.copies.push((id.0, copy.0, self.host));
         copy.0
+    }
+
+    fn mark_copy(&mut self, id: Id) {
+        if let Some(name) = self.names.as_mut().and_then(|names| names.get_mut(id.0 as usize)) {
+            name.copy = true;
+        }
+    }
+
+    /// What a tensor is called; nothing where names are not wanted.
+    fn name(&self, id: u32) -> Name {
+        self.names.as_ref().and_then(|names| names.get(id as usize)).copied().unwrap_or_default()
     }
 
     fn count_reader(&mut self, id: u32) {
@@ -203,13 +223,13 @@ impl Tape {
     }
 
     fn read(&mut self, from: &[Id]) -> (u32, u32) {
-        let mut at_hand = [NONE; 8];
-        for (slot, id) in at_hand.iter_mut().zip(from) {
-            *slot = self.at_hand(*id);
+        let mut local = [NONE; 8];
+        for (slot, id) in local.iter_mut().zip(from) {
+            *slot = self.local(*id);
         }
         let first = u32::try_from(self.sources.len()).unwrap_or(NONE);
-        let named = from.len().min(at_hand.len());
-        for id in at_hand.into_iter().take(named) {
+        let named = from.len().min(local.len());
+        for id in local.into_iter().take(named) {
             self.sources.push(id);
             self.count_reader(id);
         }
@@ -217,18 +237,24 @@ impl Tape {
     }
 
     /// A result of `bytes` computed from `from`; weights need not be named.
-    pub(super) fn compute(&mut self, bytes: u64, from: &[Id], reuse: Reuse) -> Id {
+    pub(super) fn compute(&mut self, name: &'static str, bytes: u64, from: &[Id], reuse: Reuse) -> Id {
         let (first_source, sources) = self.read(from);
         let blank = self.blank(bytes);
         let reuse = u8::try_from(reuse.candidates()).unwrap_or(0);
-        let id = self.push(Tensor { first_source, sources, reuse, ..blank });
+        let id = self.push(name, Tensor { first_source, sources, reuse, ..blank });
         self.order.push(id.0);
         id
     }
 
     /// A result with `scratch` behind it that the backend needs only while it computes.
-    pub(super) fn compute_with_scratch(&mut self, bytes: u64, scratch: u64, from: &[Id]) -> Id {
-        let id = self.compute(bytes.saturating_add(scratch), from, Reuse::No);
+    pub(super) fn compute_with_scratch(
+        &mut self,
+        name: &'static str,
+        bytes: u64,
+        scratch: u64,
+        from: &[Id],
+    ) -> Id {
+        let id = self.compute(name, bytes.saturating_add(scratch), from, Reuse::No);
         if let Some(tensor) = self.tensors.get_mut(id.0 as usize) {
             tensor.values = bytes;
         }
@@ -247,7 +273,7 @@ impl Tape {
             base.views += 1;
         }
         let blank = self.blank(self.tensors.get(base as usize).map_or(0, |tensor| tensor.values));
-        let id = self.push(Tensor { base, first_source, sources, ..blank });
+        let id = self.push("view", Tensor { base, first_source, sources, ..blank });
         self.order.push(id.0);
         id
     }
@@ -263,7 +289,7 @@ impl Tape {
 
     /// A result written into memory that exists already, such as the KV cache.
     pub(super) fn store(&mut self, from: &[Id]) {
-        self.compute(0, from, Reuse::No);
+        self.compute("store", 0, from, Reuse::No);
     }
 
     /// Marks a result the program reads after the pass.
@@ -278,21 +304,37 @@ impl Tape {
         self.tensors.get(id.0 as usize).map_or(0, |tensor| tensor.values)
     }
 
-    /// Runs the tape on empty buffers and says how far each was used.
-    pub(super) fn reserve(mut self, align: u64) -> Reserved {
+    /// Lays the trace out in empty buffers and says how far each was used.
+    pub(super) fn reserve(mut self, align: u64) -> Buffers {
         let mut heaps = [Heap::new(align), Heap::new(align)];
+        let mut peaks = Peaks::default();
         for index in std::mem::take(&mut self.inputs) {
             self.place(index, &mut heaps);
+            self.watch(&heaps, &mut peaks);
         }
         for index in std::mem::take(&mut self.order) {
-            self.visit(index, &mut heaps);
+            self.place(index, &mut heaps);
+            self.watch(&heaps, &mut peaks);
+            self.release_sources(index, &mut heaps);
         }
-        let [device, host] = heaps;
-        Reserved { device: device.peak(), host: host.peak() }
+        peaks.reserved(&heaps)
     }
 
-    fn visit(&mut self, index: u32, heaps: &mut [Heap; 2]) {
-        self.place(index, heaps);
+    /// Notes what is alive whenever a buffer has grown, where names are wanted.
+    fn watch(&self, heaps: &[Heap; 2], peaks: &mut Peaks) {
+        if self.names.is_none() {
+            return;
+        }
+        for (heap, host) in heaps.iter().zip([false, true]) {
+            let held = (0_u32..)
+                .zip(&self.tensors)
+                .filter(|(_, tensor)| tensor.held && tensor.base == NONE && tensor.host == host)
+                .map(|(id, tensor)| (self.name(id), tensor.bytes));
+            peaks.watch(heap, host, held);
+        }
+    }
+
+    fn release_sources(&mut self, index: u32, heaps: &mut [Heap; 2]) {
         let Some(tensor) = self.tensors.get(index as usize) else { return };
         for at in tensor.first_source..tensor.first_source + tensor.sources {
             if let Some(source) = self.sources.get(at as usize).copied() {

@@ -1,14 +1,15 @@
 //! Memory on several devices: of the fullest one, which decides, and of the host beside it.
 
-mod graph_network;
-mod part;
+mod shard;
+mod sharded_graph;
 mod sharded_training;
 
-pub(in crate::engine::memory) use part::slice;
+pub(in crate::engine::memory) use shard::slice;
 
 use super::{Budget, PartName, Place, Placement, Unknown, Want, alone, finetune, llama, of_language, run};
 use crate::engine::graph;
 use crate::engine::working::Detail;
+use crate::formula;
 use crate::spec::{
     FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
     share_of_requests,
@@ -43,7 +44,7 @@ pub fn split(scenario: &Scenario) -> Split {
         Some(language)
             if meant == Split::Tensor
                 && language.runtime == Runtime::LlamaCpp
-                && !llama::is_parted(&language.model) =>
+                && !llama::is_sharded_by_tensor(&language.model) =>
         {
             Split::Layers
         }
@@ -62,14 +63,14 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
     let split = split(scenario);
     let mut budget = match (workload, split) {
         (_, Split::Copies) => copies(workload, site),
-        (Workload::Gnn(gnn), _) => graph_network::parted(gnn, site),
+        (Workload::Gnn(gnn), _) => sharded_graph::sharded(gnn, site),
         (
             Workload::Inference(language, _)
             | Workload::GraphSequence(language, _)
             | Workload::FineTune(language, _),
             _,
         ) => match (graph::inference(workload), graph::fine_tune(workload)) {
-            (Some(inference), _) => read(language, &inference, site, split),
+            (Some(inference), _) => infer(language, &inference, site, split),
             (None, Some(tune)) => train(language, &tune, site, split),
             (None, None) => of_language(language, workload, site.want()),
         },
@@ -86,9 +87,11 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
     let everything = split == Split::Copies;
     for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
         // Each device has a process of its own; of copies each has everything of its own.
-        if processes > 1.0 && part.place == Place::Host && (everything || part.name == PartName::Runtime) {
-            part.bytes = part.bytes.map(|bytes| bytes * processes);
-            part.working = part.working.with("× processes", processes);
+        if processes > 1.0 && part.place == Place::Host && (everything || part.name == PartName::Overhead) {
+            part.rework(|whole| {
+                let source = "each device has a process of its own";
+                formula!(site.detail, source; whole = whole, processes = processes => whole * processes)
+            });
         }
     }
     budget
@@ -103,20 +106,20 @@ fn copies(workload: &Workload, site: Site) -> Budget {
     }
     let mut budget = alone(workload, site.want());
     if matches!(workload, Workload::FineTune(..) | Workload::GraphSequence(..)) {
-        sharded_training::add_buckets(&mut budget);
+        sharded_training::add_buckets(&mut budget, site.detail);
     }
     budget
 }
 
-/// A language model that is read, parted by layers or by tensor.
-fn read(language: &LanguageModel, inference: &Inference, site: Site, split: Split) -> Budget {
+/// A language model that answers, split by layers or sharded by tensor.
+fn infer(language: &LanguageModel, inference: &Inference, site: Site, split: Split) -> Budget {
     let (want, devices) = (site.want(), site.devices);
     match (language.runtime, split) {
         (Runtime::LlamaCpp, Split::Tensor) => llama::by_tensor(&language.model, inference, want, devices),
         (Runtime::LlamaCpp, _) => llama::by_layers(&language.model, inference, want, devices),
         (runtime, Split::Tensor) => {
             let shared_vocabulary = runtime == Runtime::Vllm;
-            let part = part::shard(&language.model, devices, shared_vocabulary);
+            let part = shard::shard(&language.model, devices, shared_vocabulary);
             whole_file(run(&with(language, part), inference, want), language, inference, want.placement)
         }
         _ => {
@@ -137,16 +140,16 @@ fn whole_file(
     Budget { weights_file: budget.weights_file.map(|_| stored.file), ..budget }
 }
 
-/// A language model that is trained, parted by layers or by tensor.
+/// A language model that is trained, split by layers or sharded by tensor.
 fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) -> Budget {
     let (want, devices) = (site.want(), site.devices);
     if split == Split::Tensor {
         let whole = finetune::budget(language, tune, want);
-        let mut parted = sharded_training::sharded(whole, &language.model, devices);
+        let mut sharded = sharded_training::sharded(whole, &language.model, devices, want.detail);
         if want.placement == Placement::Metal {
-            parted.unknown.push(Unknown::SharedTrainingNotOnMetal);
+            sharded.unknown.push(Unknown::SharedTrainingNotOnMetal);
         }
-        return parted;
+        return sharded;
     }
     let layers = u64::from(language.model.layer_count());
     let behind = |part: &Model, first: u64| {
@@ -189,7 +192,7 @@ fn fullest_of(model: &Model, devices: u32, of: impl Fn((u64, Model)) -> Budget) 
         .flatten()
         .map(|device| {
             let first = begin(device);
-            of((first, part::slice(model, first..begin(device + 1))))
+            of((first, shard::slice(model, first..begin(device + 1))))
         })
         .max_by(|a, b| need(a).get().total_cmp(&need(b).get()))
         .unwrap_or_else(|| of((0, model.clone())))

@@ -1,4 +1,4 @@
-//! A part of a model: some of its layers, or a part of every matrix.
+//! A shard of a model: some of its layers, or a share of every matrix.
 
 use std::ops::Range;
 
