@@ -12,6 +12,7 @@ mod save;
 mod sentence;
 mod speed_json;
 mod speed_words;
+mod working_json;
 mod workload_json;
 
 pub use answer::{Answer, Report};
@@ -23,3 +24,4 @@ pub use open::{Opened, SavedAnswer, SavedReport, changes_since, open};
 pub use save::{SaveError, save, save_with_folder};
 pub use sentence::{Sentence, part_working, sentence};
 pub use speed_words::{cost_line, dollars, hours, rate, speed_basis, speed_line, time};
+pub use working_json::{WorkingJson, WorkingsJson};
