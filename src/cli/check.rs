@@ -6,6 +6,8 @@ use super::args::CheckArgs;
 use super::ask::question;
 use super::{Context, ERROR, Outside, exit_code};
 use crate::catalog::calibration;
+use crate::engine::Assumptions;
+use crate::engine::working::Detail;
 use crate::report::{Answer, answer_json, cost_line, part_working, sentence, speed_basis, speed_line};
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
@@ -15,9 +17,17 @@ pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let context = Context::load(outside);
     let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
     let mut worst = 0;
+    // What is printed for a person shows how memory came about; of a list in JSON that is asked for.
+    let with_workings = asked.workings || !asked.json || question.presets.len() == 1;
+    let assumptions = Assumptions {
+        usage: asked.usage.over(question.report.as_ref()),
+        detail: if with_workings { Detail::Workings } else { Detail::Figures },
+        ..Assumptions::new(calibration())
+    };
     for preset in question.presets {
-        let code =
-            preset.and_then(|preset| one(asked, &preset, &context, outside)).unwrap_or_else(|message| {
+        let code = preset
+            .and_then(|preset| one(asked, &preset, &assumptions, (&context, outside)))
+            .unwrap_or_else(|message| {
                 outside.complain(&format!("error: {message}\n"));
                 ERROR
             });
@@ -41,12 +51,12 @@ fn worse(a: u8, b: u8) -> u8 {
 fn one(
     asked: &CheckArgs,
     preset: &Preset,
-    context: &Context,
-    outside: &mut Outside<'_>,
+    assumptions: &Assumptions<'_>,
+    (context, outside): (&Context, &mut Outside<'_>),
 ) -> Result<u8, String> {
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
-    let answer = Answer::new(&preset.scenario, &machine, None, calibration());
+    let answer = Answer::new(&preset.scenario, &machine, assumptions);
     let code = exit_code(answer.estimate.fit.verdict);
     if asked.json {
         let line = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes))
@@ -70,10 +80,10 @@ fn text(preset: &Preset, answer: &Answer) -> String {
     for note in preset.notes.iter().chain(&words.remarks) {
         line(format_args!("  note: {note}\n"));
     }
-    if let Some(speed) = &answer.speed {
+    if let Some(speed) = &answer.estimate.speed {
         line(format_args!("  speed: {}\n         {}\n", speed_line(speed), speed_basis(speed)));
     }
-    if let Some((cost, work)) = answer.work_cost() {
+    if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
         line(format_args!("  cost: {}\n", cost_line(&cost, &work)));
     }
     if let Some(file) = answer.estimate.budget.weights_file {

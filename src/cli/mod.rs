@@ -10,6 +10,7 @@ mod list;
 mod machine;
 mod measure;
 mod outside;
+mod usage;
 
 pub use args::{Args, Command};
 pub use context::Context;
