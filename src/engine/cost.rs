@@ -132,13 +132,11 @@ fn bought(offer: &Fact<Dollars>, machine: &Machine, usage: &Use, book: &mut Book
         book.exact(FigureName::Electricity, dollars)
     });
     let price = fact(detail, "price", offer, offer.value().get());
-    let spent = Band::exact(electricity.unwrap_or_default());
-    let spent = book.figures(FigureName::Electricity, spent).best;
     let total = formula!(detail, "price and electricity";
-        price = price, electricity = spent => price + electricity);
-    let total = Band::exact(book.exact(FigureName::Total, total));
+        price = price, electricity = electricity.unwrap_or_default() => price + electricity);
+    let total = book.exact(FigureName::Total, total);
     let hour = formula!(detail, "the total over the hours under load";
-        total = book.figures(FigureName::Total, total).best, hours_under_load = usage.under_load(detail)
+        total = total, hours_under_load = usage.under_load(detail)
         => total / max(hours_under_load, 1.0));
     let running = machine.load.as_ref().map_or(0.0, |load| {
         let more = (load.value().get() - idle().value).max(0.0);
@@ -148,7 +146,7 @@ fn bought(offer: &Fact<Dollars>, machine: &Machine, usage: &Use, book: &mut Book
         price: Some(*offer.value()),
         rent: None,
         electricity: electricity.map(Dollars::new),
-        total: Dollars::new(total.best),
+        total: Dollars::new(total),
         hour: DollarsPerHour::new(book.exact(FigureName::Hour, hour)),
         running: DollarsPerHour::new(running),
         load: machine.load.as_ref().map(|figure| *figure.value()),
@@ -187,27 +185,23 @@ pub struct WorkCost {
 }
 
 /// Hours of a unit of work, from a speed or from a time of this book.
-fn hours(speed: &Speed, book: &Book) -> Hourly {
-    let detail = book.detail();
-    let million = |name, tokens: Band<TokensPerSecond>| {
-        let Band { low, best, high } = book.figures(name, tokens.map(TokensPerSecond::get));
-        let at = |speed: Figure| formula!(detail, "a million tokens at that speed"; tokens = 1e6, tokens_per_s = speed => tokens / tokens_per_s / 3600.0);
+fn hours(speed: &Speed, detail: Detail) -> Hourly {
+    let million = |tokens: Band<TokensPerSecond>| {
+        let Band { low, best, high } = tokens.map(TokensPerSecond::get);
+        let at = |speed: f64| formula!(detail, "a million tokens at that speed"; tokens = 1e6, tokens_per_s = speed => tokens / tokens_per_s / 3600.0);
         Band { low: at(high), best: at(best), high: at(low) }
     };
-    let run = |hours: Band<Hours>| book.figures(FigureName::RunHours, hours.map(Hours::get));
+    let run = |hours: Band<Hours>| hours.map(|hours| Figure::from(hours.get()));
     match speed {
-        Speed::Inference(speed) => Hourly::tokens(million(FigureName::Aggregate, speed.aggregate)),
-        Speed::Training(speed) => {
-            Hourly { tokens: Some(million(FigureName::TrainTokens, speed.tokens)), run: Some(run(speed.run)) }
-        }
+        Speed::Inference(speed) => Hourly::tokens(million(speed.aggregate)),
+        Speed::Training(speed) => Hourly { tokens: Some(million(speed.tokens)), run: Some(run(speed.run)) },
         Speed::Gnn(speed) => Hourly::run(run(speed.run)),
         Speed::Images(speed) => match speed.run {
             Some(hours) => Hourly::run(run(hours)),
             None => {
                 let at_once = f64::from(speed.at_once);
-                let Band { low, best, high } =
-                    book.figures(FigureName::Batch, speed.batch_time.map(Seconds::get));
-                let each = |seconds: Figure| {
+                let Band { low, best, high } = speed.batch_time.map(Seconds::get);
+                let each = |seconds: f64| {
                     formula!(detail, "devices make images side by side"; seconds = seconds, devices = at_once
                         => seconds / 3600.0 / devices)
                 };
@@ -236,11 +230,10 @@ impl Hourly {
 /// What a workload costs at a speed, with the machine's price shared out over the hours it is used.
 pub fn work_cost(cost: &Cost, speed: &Speed, book: &mut Book) -> WorkCost {
     let detail = book.detail();
-    let Hourly { tokens, run } = hours(speed, book);
-    let hour = book.figures(FigureName::Hour, Band::exact(cost.hour.get())).best;
+    let Hourly { tokens, run } = hours(speed, detail);
     let dollars = |hours: &Figure| {
         formula!(detail, "hours at what an hour under load costs";
-            hours = hours.clone(), hour_dollars = hour.clone() => hours * hour_dollars)
+            hours = hours.clone(), hour_dollars = cost.hour.get() => hours * hour_dollars)
     };
     let energy = |watts: Watts, hours: &Figure| {
         formula!(detail, "hours at the power under load";

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::working::{Detail, Figure, Worked, Working, Workings};
+use super::working::{Detail, Figure, Worked, Workings};
 use crate::spec::{Figure as Fact, Kind};
 use crate::units::Band;
 
@@ -114,6 +114,8 @@ impl FigureName {
 }
 
 /// Workings of figures by name; empty where only figures are asked.
+///
+/// A figure that follows from another of the book takes it as a plain input: its working stands once, under its name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Book {
     detail: Detail,
@@ -149,20 +151,6 @@ impl Book {
     /// Keeps the working of a figure without a band and gives it.
     pub fn exact(&mut self, name: FigureName, figure: Figure) -> f64 {
         self.keep(name, Worked::exact(figure)).best
-    }
-
-    /// A band of this book as inputs of other figures, each with its working.
-    pub fn figures(&self, name: FigureName, band: Band<f64>) -> Band<Figure> {
-        let kept = self.of(name);
-        let with = |value: f64, end: fn(&Workings) -> Option<&Arc<Working>>| Figure {
-            value,
-            working: kept.and_then(|kept| end(kept).or(Some(&kept.best)).cloned()),
-        };
-        Band {
-            low: with(band.low, |kept| kept.low.as_ref()),
-            best: with(band.best, |kept| Some(&kept.best)),
-            high: with(band.high, |kept| kept.high.as_ref()),
-        }
     }
 
     fn keep(&mut self, name: FigureName, worked: Worked) -> Band<f64> {

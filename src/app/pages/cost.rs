@@ -13,7 +13,6 @@ use crate::app::widgets::field::field_ui;
 use crate::app::widgets::knob::label_ui;
 use crate::app::widgets::{elided, hint_ui};
 use crate::engine::Use;
-use crate::units::{Dollars, show_dollars};
 
 /// Share of the width that a name takes.
 const NAME: f32 = 0.34;
@@ -45,7 +44,7 @@ pub(crate) fn page_ui(
         }
         if data.chart.curves.len() > 1 {
             ui.add_space(12.0);
-            chart_ui(ui, look, &data.chart, 190.0, &|value| show_dollars(Dollars::new(value)));
+            chart_ui(ui, look, &data.chart, 190.0);
             hint_ui(ui, look, "Where a bought machine's line meets a rented one's, buying has paid");
         }
         ui.add_space(12.0);
@@ -58,12 +57,12 @@ type Field = (&'static str, &'static str, f64, f64, fn(Use, f64) -> Use);
 /// Tariff, hours and years.
 fn usage_ui(ui: &mut Ui, look: &Tokens, usage: &Use, commands: &mut Vec<Command>, said: &mut Vec<String>) {
     let fields: [Field; 3] = [
-        ("$/kWh", "$ per kWh", usage.tariff, 10.0, |usage, value| Use { tariff: value, ..usage }),
-        ("h a day", "Hours a day", usage.hours_a_day, 24.0, |usage, value| Use {
+        ("$/kWh", "$ per kWh", usage.tariff, Use::MOST_TARIFF, |usage, value| Use { tariff: value, ..usage }),
+        ("h a day", "Hours a day", usage.hours_a_day, Use::MOST_HOURS, |usage, value| Use {
             hours_a_day: value,
             ..usage
         }),
-        ("Years", "Years", usage.years, 50.0, |usage, value| Use { years: value, ..usage }),
+        ("Years", "Years", usage.years, Use::MOST_YEARS, |usage, value| Use { years: value, ..usage }),
     ];
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 22.0));
     let width = rect.width() / 3.0;

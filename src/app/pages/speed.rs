@@ -3,7 +3,7 @@
 use eframe::egui;
 use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::data::speed::{SpeedData, Whisker, height};
+use crate::app::data::speed::{SpeedData, Whisker};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 use crate::app::widgets::chart::chart_ui;
@@ -28,7 +28,7 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData) {
         hint_ui(ui, look, "Bar: low to high. Dot: best estimate. Line: what the datasheet bounds it by");
         for chart in &data.charts {
             ui.add_space(12.0);
-            chart_ui(ui, look, chart, 190.0, &|value| height(chart, value));
+            chart_ui(ui, look, chart, 190.0);
         }
         ui.add_space(12.0);
     });

@@ -4,7 +4,6 @@ use super::devices::{End, Sharing};
 use super::{Basis, Bound, Chip};
 use crate::engine::figures::fact;
 use crate::engine::memory::gnn::Sampled;
-use crate::engine::working::Figure;
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{Gnn, GnnMode, GnnPrecision, Machine, Sampling, SpeedGroup, Split};
@@ -88,8 +87,8 @@ pub(super) fn speed(
         epoch_s = at(REACHED.high, End::Fast), least_s = least.clone() => max(epoch_s, least_s));
     let epoch = Band { low, best: at(REACHED.best, End::Best), high: at(REACHED.low, End::Slow) };
     let epoch = book.band(FigureName::Epoch, epoch);
-    let Band { low, best, high } = book.figures(FigureName::Epoch, epoch);
-    let hours = |seconds: Figure| formula!(detail, "all epochs"; epoch_s = seconds, epochs = gnn.epochs.max(0.0) => epoch_s * epochs / 3600.0);
+    let Band { low, best, high } = epoch;
+    let hours = |seconds: f64| formula!(detail, "all epochs"; epoch_s = seconds, epochs = gnn.epochs.max(0.0) => epoch_s * epochs / 3600.0);
     let run = book.band(FigureName::RunHours, Band { low: hours(low), best: hours(best), high: hours(high) });
     let (moved, products) = (moved.value, products.value);
     let by_link = transfer(End::Best) * devices > moved / (chip.bandwidth * REACHED.best);

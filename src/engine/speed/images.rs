@@ -2,7 +2,6 @@
 
 use super::devices::Sharing;
 use super::{Basis, Bound, Chip};
-use crate::engine::working::Figure;
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{Calibration, Diffusion, DiffusionMode, Pipeline};
@@ -99,12 +98,12 @@ pub(super) fn speed(
         flops = flops.clone(), peak = peak.max(chip.matrix), batch = of_each => flops / peak / batch);
     let least = book.exact(FigureName::Roofline, least);
     let run = trains.then(|| {
-        let hours = |seconds: Figure| {
+        let hours = |seconds: f64| {
             formula!(detail, "all steps, shared by devices that learn side by side";
                 step_s = seconds, steps = count(diffusion.steps.max(1)), devices = f64::from(sharing.devices.max(1))
                 => step_s * (steps / devices) / 3600.0)
         };
-        let Band { low, best, high } = book.figures(name, batch_time);
+        let Band { low, best, high } = batch_time;
         book.band(FigureName::RunHours, Band { low: hours(low), best: hours(best), high: hours(high) })
     });
     let (rows, machines) = measured.map_or((0, 0), |of| (of.rows, of.machines));
@@ -125,11 +124,11 @@ pub(super) fn speed(
 /// Seconds of one of the images that are made at once.
 fn one_image(batch_time: Band<f64>, batch: f64, book: &mut Book) -> Band<f64> {
     let detail = book.detail();
-    let each = |seconds: Figure| {
+    let each = |seconds: f64| {
         formula!(detail, "the images that are made at once share their time"; batch_s = seconds, batch = batch
             => batch_s / batch)
     };
-    let Band { low, best, high } = book.figures(FigureName::Batch, batch_time);
+    let Band { low, best, high } = batch_time;
     book.band(FigureName::Image, Band { low: each(low), best: each(best), high: each(high) })
 }
 

@@ -117,14 +117,14 @@ impl Request<'_> {
         let roofline = formula!(detail, "passes that no engine exceeds, each with all draft tokens that may be accepted";
             passes_per_s = most, tokens_per_pass = yielded => passes_per_s * tokens_per_pass);
         let roofline = book.exact(FigureName::Roofline, roofline);
-        let one = book.figures(FigureName::Decode, decode);
-        let all = |speed: &Figure| {
-            formula!(detail, "every request at its own speed"; decode = speed.clone(), requests = self.all
+        let all = |speed: &f64| {
+            formula!(detail, "every request at its own speed"; decode = *speed, requests = self.all
                 => decode * requests)
         };
-        let aggregate = book.band(FigureName::Aggregate, each(&one, all));
-        let between = |speed: &Figure| formula!(detail, "one token after another"; decode = speed.clone() => 1.0 / decode);
-        book.band(FigureName::TimePerOutputToken, turned(&one, between));
+        let aggregate = book.band(FigureName::Aggregate, each(&decode, all));
+        let between =
+            |speed: &f64| formula!(detail, "one token after another"; decode = *speed => 1.0 / decode);
+        book.band(FigureName::TimePerOutputToken, turned(&decode, between));
         let (prefill, prefill_roofline) = self.prefill(book);
         let (first, request) = self.waits(book, decode, prefill);
         let task = (self.inference.turn.calls > 1).then(|| self.task(book, (prefill, decode)));
@@ -200,24 +200,23 @@ impl Request<'_> {
         let at_once = if requests > 1.0 || model.drafts > 0.0 { AT_ONCE } else { (1.0, 1.0) };
         let (low, high) = (low * at_once.0, high * at_once.1);
         let best = formula!(detail, "one pass after another, none shorter than the roofline's";
-            pass_s = model.pass(depth, requests, End::Best), most_per_s = most.clone()
+            pass_s = model.pass(depth, requests, End::Best), most_per_s = most.value
             => min(1.0 / pass_s, most_per_s));
-        // What is only known as a band has ends of its own.
-        let ends = if model.offload.is_some() || model.sharing.shards() > 1.0 {
+        // What is only known as a band has ends of its own; else the ends are shares of the best figure.
+        let (slow, fast) = if model.offload.is_some() || model.sharing.shards() > 1.0 {
             let at = |end| {
                 formula!(detail, "one pass after another, at the end of what is only known as a band";
                     pass_s = model.pass(depth, requests, end) => 1.0 / pass_s)
             };
             (at(End::Slow), at(End::Fast))
         } else {
-            (best.clone(), best.clone())
+            (best.value.into(), best.value.into())
         };
-        let (slow, fast) = ends;
         Band {
-            low: formula!(detail, BAND; passes_per_s = slow, low_share = low, best_per_s = best.clone()
+            low: formula!(detail, BAND; passes_per_s = slow, low_share = low, best_per_s = best.value
                 => min(passes_per_s * low_share, best_per_s)),
             high: formula!(detail, BAND;
-                passes_per_s = fast, high_share = high, best_per_s = best.clone(), most_per_s = most.clone()
+                passes_per_s = fast, high_share = high, best_per_s = best.value, most_per_s = most.value
                 => min(max(passes_per_s * high_share, best_per_s), most_per_s)),
             best,
         }
@@ -228,11 +227,8 @@ impl Request<'_> {
         let detail = book.detail();
         let drafts = self.model.drafts;
         if drafts <= 0.0 {
-            let each_pass = |passes: &Figure| {
-                formula!(detail, "each pass yields a token of every request"; passes_per_s = passes.clone()
-                    => passes_per_s)
-            };
-            return book.band(FigureName::Decode, each(passes, each_pass));
+            // Each pass yields a token of every request.
+            return book.band(FigureName::Decode, passes.clone());
         }
         let at = |passes: &Figure, yielded: f64, drafting: f64| {
             formula!(detail, "speculative decoding: accepted draft tokens and one more a pass (Leviathan et al. 2023)";
@@ -260,12 +256,12 @@ impl Request<'_> {
         let at = |end| model.prompt_token((new, self.prompt() - new), chunk, end);
         let most = model.prefill_roofline(chunk.min(new));
         let best = formula!(detail, "tokens of the prompt in its time, none faster than the roofline";
-            token_s = at(End::Best), most_per_s = most.clone() => min(1.0 / token_s, most_per_s));
+            token_s = at(End::Best), most_per_s = most.value => min(1.0 / token_s, most_per_s));
         let band = Band {
-            low: formula!(detail, BAND; token_s = at(End::Slow), low_share = low, best_per_s = best.clone()
+            low: formula!(detail, BAND; token_s = at(End::Slow), low_share = low, best_per_s = best.value
                 => min(1.0 / token_s * low_share, best_per_s)),
             high: formula!(detail, BAND;
-                token_s = at(End::Fast), high_share = high, most_per_s = most.clone(), best_per_s = best.clone()
+                token_s = at(End::Fast), high_share = high, most_per_s = most.value, best_per_s = best.value
                 => max(min(1.0 / token_s * high_share, most_per_s), best_per_s)),
             best,
         };
@@ -275,15 +271,13 @@ impl Request<'_> {
     /// Seconds to the first token, and to the end of the answer.
     fn waits(&self, book: &mut Book, decode: Band<f64>, prefill: Band<f64>) -> (Band<f64>, Band<f64>) {
         let detail = book.detail();
-        let first = |speed: &Figure| {
+        let first = |speed: &f64| {
             formula!(detail, "the prompt, less a prefix that is shared"; prompt_tokens = self.new(),
-                prefill = speed.clone() => prompt_tokens / prefill)
+                prefill = *speed => prompt_tokens / prefill)
         };
-        let prefill = book.figures(FigureName::Prefill, prefill);
         let first = book.band(FigureName::TimeToFirstToken, turned(&prefill, first));
-        let (ttft, decode) =
-            (book.figures(FigureName::TimeToFirstToken, first), book.figures(FigureName::Decode, decode));
-        let whole = |ttft: Figure, speed: Figure| {
+        let ttft = first;
+        let whole = |ttft: f64, speed: f64| {
             formula!(detail, "the first token, then the answer"; ttft = ttft, answer_tokens = self.answer(),
                 decode = speed => ttft + answer_tokens / decode)
         };
@@ -325,12 +319,9 @@ impl Request<'_> {
             further_turns = further, second_s = reads(1.0), middle_s = reads(middle), last_s = reads(further),
             prefill = prefill.best
             => further_turns * (second_s + 4.0 * middle_s + last_s) / 6.0 * prefill);
-        let decode = book.figures(FigureName::Decode, decode);
-        let prefill = book.figures(FigureName::Prefill, prefill);
-        let first =
-            book.figures(FigureName::TimeToFirstToken, turned(&prefill, |speed| self.new() / speed.value));
+        let first = turned(&prefill, |speed| self.new() / speed);
         let answer = self.answer();
-        let whole = |ttft: Figure, prefill: Figure, decode: Figure| {
+        let whole = |ttft: f64, prefill: f64, decode: f64| {
             formula!(detail, "the first request, then what further turns prefill and decode";
                 ttft = ttft, answer_tokens = answer, decode = decode, decoded_tokens = decoded.clone(),
                 prefilled_tokens = prefilled.clone(), prefill = prefill

@@ -55,11 +55,11 @@ pub(super) fn speed(
     let flops = flops(language, tune, reads, detail);
     let peak = peak(machine, chip, detail);
     let reached = book.band(FigureName::ShareOfPeak, reached(tune, chip, fitted, detail));
-    let Band { low, best, high } = book.figures(FigureName::ShareOfPeak, reached);
+    let Band { low, best, high } = reached;
     // By layers one device computes after the other; else each has sequences of its own.
     let at_work = if sharing.split == Split::Layers { 1.0 } else { f64::from(sharing.devices) };
     let pass = count(tune.micro_batch.max(1)) * count(tune.sequence.max(1));
-    let computed = |share: Figure| {
+    let computed = |share: f64| {
         formula!(detail, "operations at the share of the peak that is reached";
             pass_tokens = pass, flops_per_token = flops.clone(), peak = peak.clone(), share_of_peak = share
             => pass_tokens * flops_per_token / (share_of_peak * peak))
@@ -82,12 +82,12 @@ pub(super) fn speed(
             devices = at_work, pass_tokens = pass, compute_s = computed(high), transfer_s = spent(End::Fast)
             => devices * pass_tokens / max(compute_s, transfer_s)),
     };
-    let waits = spent(End::Best).value > computed(reached.best.into()).value;
+    let waits = spent(End::Best).value > computed(reached.best).value;
     let tokens = book.band(FigureName::TrainTokens, band);
     let roofline = formula!(detail, "all operations at the peak";
         devices = at_work, peak = peak, flops_per_token = flops.clone() => devices * peak / flops_per_token);
-    let Band { low, best, high } = book.figures(FigureName::TrainTokens, tokens);
-    let hours = |speed: Figure| {
+    let Band { low, best, high } = tokens;
+    let hours = |speed: f64| {
         formula!(detail, "tokens of all examples in all epochs";
             examples = count(tune.examples), tokens_per_example = count(tune.tokens_per_example),
             epochs = tune.epochs.max(0.0), tokens_per_s = speed
