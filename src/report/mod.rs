@@ -4,6 +4,7 @@ mod answer;
 mod asked;
 mod csv_text;
 mod figure_json;
+mod figure_words;
 mod format;
 mod json;
 mod markdown;
@@ -18,6 +19,7 @@ mod workload_json;
 
 pub use answer::{Answer, Report};
 pub use asked::asked;
+pub use figure_words::{cost_figures, figure_value, speed_figures};
 pub use format::{Format, UnknownFormat, export};
 pub use json::{AnswerJson, answer_json, report_json};
 pub use markdown::markdown;

@@ -61,7 +61,13 @@ pub fn speed_line(speed: &Speed) -> String {
                 let steps = show_grouped(speed.steps);
                 format!("{} a step · {} for {steps} steps", time(speed.batch_time), hours(run))
             }
-            None => format!("{} for all images", time(speed.batch_time)),
+            None if speed.batch > 1 => format!(
+                "{} an image · {} for {} at once",
+                time(speed.image),
+                time(speed.batch_time),
+                show_grouped(speed.batch)
+            ),
+            None => format!("{} an image", time(speed.image)),
         },
     }
 }
@@ -92,9 +98,8 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
         parts.push(format!("{} a run", dollars(band)));
     }
     if let Some(energy) = work.energy {
-        let kwh = |hours: f64| format!("{} kWh", show_figures(hours / 1000.0));
         let each = if work.run.is_some() { "a run" } else { "per million tokens" };
-        parts.push(format!("{} {each}", show_between(&kwh(energy.low.get()), &kwh(energy.high.get()))));
+        parts.push(format!("{} {each}", super::figure_words::energy(energy)));
     }
     parts.push(match (cost.price, cost.rent) {
         (_, Some(rent)) => format!("rent {} an hour", show_dollars(Dollars::new(rent.get()))),

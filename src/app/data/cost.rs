@@ -6,8 +6,8 @@ use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
 use crate::engine::working::Detail;
-use crate::engine::{Cost, Spending, Verdict, WorkCost, break_even, spending};
-use crate::report::{dollars, years};
+use crate::engine::{Cost, FigureName, Spending, Verdict, WorkCost, break_even, spending};
+use crate::report::{cost_figures, dollars, years};
 use crate::spec::{Scenario, Workload};
 use crate::units::{Dollars, Hours, Seconds, show_dollars, show_figures, show_time};
 
@@ -37,6 +37,8 @@ pub(crate) struct CostRow {
 pub(crate) struct CostData {
     /// What the totals are of: `5 years, 8 h a day`.
     pub span: String,
+    /// The chosen machine's figures, whose workings open.
+    pub figures: Vec<(FigureName, String)>,
     /// Machines, the cheapest that fit first.
     pub rows: Vec<CostRow>,
     /// Dollars after hours, bought and rented.
@@ -73,6 +75,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CostData {
             state.usage.hours_a_day,
             state.usage.tariff
         ),
+        figures: figures(answers),
         rows: shown
             .iter()
             .map(|(evaluated, cost)| CostRow {
@@ -82,6 +85,12 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CostData {
             .collect(),
         chart: chart(&shown, state),
     }
+}
+
+/// The chosen machine's figures.
+fn figures(answers: &Answers) -> Vec<(FigureName, String)> {
+    let estimate = &answers.estimate;
+    estimate.cost.map(|cost| cost_figures(&cost, estimate.work_cost.as_ref())).unwrap_or_default()
 }
 
 /// A machine and its cost.

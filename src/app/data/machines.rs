@@ -148,7 +148,7 @@ pub(crate) fn in_short(speed: &Speed) -> String {
         Speed::Inference(speed) => rate(speed.decode),
         Speed::Training(speed) => rate(speed.tokens),
         Speed::Gnn(speed) => format!("epoch {}", time(speed.epoch)),
-        Speed::Images(speed) => time(speed.batch_time),
+        Speed::Images(speed) => time(speed.image),
     }
 }
 

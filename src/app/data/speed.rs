@@ -8,8 +8,8 @@ use crate::app::{choices, form, names};
 use crate::catalog::calibration;
 use crate::engine::axis::Axis;
 use crate::engine::speed::{Chip, Roofline, RooflinePoint};
-use crate::engine::{Assumptions, Question, Speed, graph};
-use crate::report::{speed_basis, speed_line};
+use crate::engine::{Assumptions, FigureName, Question, Speed, graph};
+use crate::report::{speed_basis, speed_figures, speed_line};
 use crate::spec::{Inference, Machine, Memory, Offer, Scenario, Workload};
 use crate::units::{Band, Hours, Seconds, TokensPerSecond, show_figures};
 
@@ -35,6 +35,8 @@ pub(crate) struct SpeedData {
     pub line: String,
     /// What it rests on.
     pub basis: String,
+    /// The chosen machine's figures, whose workings open.
+    pub figures: Vec<(FigureName, String)>,
     /// What the whiskers are: `Tokens a second`.
     pub unit: &'static str,
     /// Machines, the chosen one first.
@@ -58,6 +60,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> SpeedData {
     SpeedData {
         line: speed.map_or_else(|| missing(chosen), speed_line),
         basis: speed.map(speed_basis).unwrap_or_default(),
+        figures: speed.map(speed_figures).unwrap_or_default(),
         unit: unit(&state.scenario),
         whiskers: shown.iter().filter_map(|evaluated| whisker(evaluated, &state.machine)).collect(),
         charts: charts(state, &shown, chosen),

@@ -7,9 +7,11 @@ use crate::app::command::Command;
 use crate::app::data::cost::{CostData, CostRow};
 use crate::app::fonts;
 use crate::app::state::Change;
+use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
 use crate::app::widgets::chart::chart_ui;
 use crate::app::widgets::field::field_ui;
+use crate::app::widgets::figures::figures_ui;
 use crate::app::widgets::knob::label_ui;
 use crate::app::widgets::{elided, hint_ui};
 use crate::engine::Use;
@@ -34,6 +36,9 @@ pub(crate) fn page_ui(
         usage_ui(ui, look, usage, commands, said);
         ui.add_space(6.0);
         ui.label(egui::RichText::new(format!("In {}", data.span)).font(fonts::strong()));
+        ui.add_space(4.0);
+        let opened = figures_ui(ui, look, &data.figures);
+        commands.extend(opened.map(|name| Command::Working(Subject::Figure(name))));
         legend_ui(ui, look);
         let most = data.rows.iter().map(|row| row.price + row.running).fold(1.0, f64::max);
         if data.rows.is_empty() {

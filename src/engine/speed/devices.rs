@@ -237,3 +237,48 @@ pub fn layered_prompt_in_turn(
     let sharing = Sharing::layered(devices, terms);
     sharing.prompt(seconds.into(), (tokens, chunk), shape, End::Slow, Detail::Figures).value
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape = Shape { layers: 80.0, hidden: 8192.0 };
+
+    fn of(split: Split) -> Sharing {
+        let transfer = HandOverTerms { token: 1e-3, token_hop: 2e-4, chunk_hop: 3e-4, chunk_hop_token: 1e-6 };
+        Sharing { devices: 4, split, link: Link::NvLink, transfer, pipelines: true }
+    }
+
+    fn near(one: f64, other: f64) {
+        assert!((one / other - 1.0).abs() < 1e-12, "{one} is not {other}");
+    }
+
+    #[test]
+    fn an_all_reduce_moves_twice_all_but_a_devices_own_shard() {
+        // Two rows of 8,192 values of two bytes, of which every device sends three quarters twice.
+        let each = 10e-6 + 2.0 * 0.75 * (2.0 * 8192.0 * 2.0) / 300e9;
+        let seconds = of(Split::Tensor).transfer(2.0, SHAPE, End::Best, Detail::Figures).value;
+        near(seconds, 80.0 * 2.0 * each);
+    }
+
+    #[test]
+    fn by_layers_a_token_goes_over_every_link_but_one() {
+        let seconds = of(Split::Layers).transfer(1.0, SHAPE, End::Best, Detail::Figures).value;
+        near(seconds, 3.0 * (2e-4 + 2.0 * (8192.0 * 2.0) / 300e9) + 1e-3);
+        for split in [Split::Copies, Split::Auto] {
+            let seconds = of(split).transfer(1.0, SHAPE, End::Best, Detail::Figures).value;
+            assert!(seconds.abs() < f64::EPSILON, "{split:?}");
+        }
+    }
+
+    #[test]
+    fn chunks_of_a_prompt_follow_one_another() {
+        // Eight chunks of a second each, 81 layers on four devices: the fullest has 21 of them.
+        let prompt =
+            |split, end| of(split).prompt(8.0.into(), (4096.0, 512.0), SHAPE, end, Detail::Figures).value;
+        let hop = 4096.0 / 2.0 * 1e-6 + 3e-4;
+        near(prompt(Split::Layers, End::Best), 1.0 + 7.0 * 21.0 / 81.0 + hop * 11.0);
+        near(prompt(Split::Layers, End::Slow), 8.0 + 8.0 * 4.0 * hop);
+        near(prompt(Split::Copies, End::Best), 8.0);
+    }
+}
