@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, calibration};
 use crate::engine::scale::scaled;
+use crate::engine::{Assumptions, Use};
 use crate::import::import;
 use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
 use crate::spec::preset::{Models, Preset, PresetKeys, resolve};
@@ -17,10 +18,12 @@ pub(super) enum Loaded {
     Scenario {
         /// The scenario.
         scenario: Box<Scenario>,
-        /// Id of the machine it is judged on, if it names one.
+        /// Id of the machine it is evaluated on, if it names one.
         machine: Option<String>,
         /// Ids of the machines it is compared on.
         compared: Vec<String>,
+        /// How machines are used, where a report says it.
+        usage: Option<Use>,
         /// What should be known about it.
         notes: Vec<String>,
     },
@@ -74,12 +77,12 @@ pub(super) fn load_text(
             let keys = list.into_iter().next().ok_or_else(|| named("the list holds no preset".to_owned()))?;
             let preset = resolve(keys, &Known { catalog, today }).map_err(named)?;
             let first = (count > 1).then(|| format!("The file holds {count} presets; this is the first"));
-            Ok(of_preset(preset, Vec::new(), first.into_iter().collect()))
+            Ok(of_preset(preset, Vec::new(), None, first.into_iter().collect()))
         }
         Opened::Report(report) => {
             let preset = resolve(report.scenario.clone(), &Known { catalog, today }).map_err(named)?;
             let notes = since(&report, &preset.scenario, catalog, machines, today);
-            Ok(of_preset(preset, report.machines.clone(), notes))
+            Ok(of_preset(preset, report.machines.clone(), Some(report.usage.into()), notes))
         }
     }
 }
@@ -105,15 +108,16 @@ fn since(
             (None, _) => notes.push(format!("Machine {id} is not in the catalog any more")),
         }
     }
-    let now = Report::new(scenario.clone(), &then, None, calibration(), (today, catalog.data_of()));
+    let assumptions = Assumptions { usage: report.usage.into(), ..Assumptions::new(calibration()) };
+    let now = Report::new(scenario.clone(), &then, &assumptions, (today, catalog.data_of()));
     [changes_since(report, &now), notes].concat()
 }
 
-fn of_preset(preset: Preset, compared: Vec<String>, mut notes: Vec<String>) -> Loaded {
+fn of_preset(preset: Preset, compared: Vec<String>, usage: Option<Use>, mut notes: Vec<String>) -> Loaded {
     notes.extend(preset.notes);
     let machine = preset.machine.or_else(|| compared.first().cloned());
     let compared = compared.into_iter().skip(1).collect();
-    Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, notes }
+    Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, usage, notes }
 }
 
 fn load_model(path: &Path, today: &str) -> Result<Loaded, String> {

@@ -149,7 +149,8 @@ impl Plimsoll {
             match self.looks.page {
                 Page::Fit => pages::fit::page_ui(ui, look, &self.answers.plot, left, commands),
                 Page::Speed => {
-                    pages::speed::page_ui(ui, look, &data::speed::build(&self.state, &self.answers));
+                    let speeds = data::speed::build(&self.state, &self.answers);
+                    pages::speed::page_ui(ui, look, &speeds, commands);
                 }
                 Page::Cost => {
                     let costs = data::cost::build(&self.state, &self.answers);

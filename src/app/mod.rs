@@ -6,6 +6,7 @@ mod choices;
 mod command;
 mod convert;
 mod data;
+mod evaluated;
 mod files;
 mod fonts;
 mod form;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::usage::UseArgs;
+
 /// Tells whether an AI workload fits a machine, and shows its working.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "plimsoll", version, args_conflicts_with_subcommands = true)]
@@ -53,6 +55,12 @@ pub struct CheckArgs {
     /// One JSON object a scenario instead of text
     #[arg(long)]
     pub json: bool,
+    /// With `--json`, how each figure came about, of lists too; a single scenario brings it anyway
+    #[arg(long, requires = "json")]
+    pub workings: bool,
+    /// How the machine is used
+    #[command(flatten)]
+    pub usage: UseArgs,
 }
 
 /// Arguments of `compare`.
@@ -76,6 +84,12 @@ pub struct CompareArgs {
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,
+    /// In JSON, how each figure came about
+    #[arg(long)]
+    pub workings: bool,
+    /// How the machines are used
+    #[command(flatten)]
+    pub usage: UseArgs,
 }
 
 /// What can be listed.

@@ -7,7 +7,8 @@ use super::escape::one_line;
 use super::verdict::{exit_code, style};
 use super::{Context, ERROR, Outside, table};
 use crate::catalog::calibration;
-use crate::engine::{Budget, Fit};
+use crate::engine::working::Detail;
+use crate::engine::{Assumptions, Budget, Fit};
 use crate::report::{Answer, answer_json, cost_line, part_working, sentence, speed_basis, speed_line};
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
@@ -17,8 +18,16 @@ pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let context = Context::load(outside);
     let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
     let mut worst = 0;
+    // What is printed for a person shows how memory came about; of a list in JSON that is asked for.
+    let with_workings = asked.workings || !asked.json || question.presets.len() == 1;
+    let assumptions = Assumptions {
+        usage: asked.usage.over(question.report.as_ref()),
+        detail: if with_workings { Detail::Workings } else { Detail::Figures },
+        ..Assumptions::new(calibration())
+    };
     for preset in question.presets {
-        let code = preset.and_then(|preset| one(asked, &preset, &context, outside)).unwrap_or_else(|error| {
+        let code = preset.and_then(|preset| one(asked, &preset, &assumptions, (&context, outside)));
+        let code = code.unwrap_or_else(|error| {
             outside.remark("error", error);
             ERROR
         });
@@ -42,12 +51,12 @@ fn worse(a: u8, b: u8) -> u8 {
 fn one(
     asked: &CheckArgs,
     preset: &Preset,
-    context: &Context,
-    outside: &mut Outside<'_>,
+    assumptions: &Assumptions<'_>,
+    (context, outside): (&Context, &mut Outside<'_>),
 ) -> Result<u8, CliError> {
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
-    let answer = Answer::new(&preset.scenario, &machine, None, calibration());
+    let answer = Answer::new(&preset.scenario, &machine, assumptions);
     if asked.json {
         let json = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes));
         outside.print_json(&(json.map_err(CliError::written)? + "\n"));
@@ -67,14 +76,14 @@ fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
     for note in preset.notes.iter().chain(&words.remarks) {
         outside.print(&format!("  note: {}\n", one_line(note)));
     }
-    if let Some(speed) = &answer.speed {
+    if let Some(speed) = &answer.estimate.speed {
         outside.print(&format!(
             "  speed: {}\n         {}\n",
             speed_line(speed),
             one_line(&speed_basis(speed))
         ));
     }
-    if let Some((cost, work)) = answer.work_cost() {
+    if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
         outside.print(&format!("  cost: {}\n", one_line(&cost_line(&cost, &work))));
     }
     if let Some(file) = answer.estimate.budget.weights_file {

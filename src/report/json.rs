@@ -10,7 +10,7 @@ use crate::spec::Scenario;
 use crate::units::{Band, Bytes};
 
 /// The version of this form; it changes when a field changes its meaning.
-const SCHEMA: &str = "plimsoll/1";
+const SCHEMA: &str = "plimsoll/2";
 
 /// Low, best and high.
 #[derive(Clone, Copy, Debug, Serialize)]

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::{Answer, Report};
+use crate::engine::Use;
 use crate::spec::preset::{self, PresetError, PresetKeys};
 use crate::units::{Bytes, show_gib};
 
 /// The version of the report file.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// A result as it was when the report was saved.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -36,6 +37,39 @@ impl SavedAnswer {
     }
 }
 
+/// How machines were used, for what they cost.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct SavedUse {
+    /// Dollars for a kilowatt-hour.
+    pub tariff_dollars_per_kwh: f64,
+    /// Hours a day under load.
+    pub hours_a_day: f64,
+    /// Years a machine is kept.
+    pub years: f64,
+}
+
+impl Default for SavedUse {
+    fn default() -> Self {
+        Use::default().into()
+    }
+}
+
+impl From<Use> for SavedUse {
+    fn from(usage: Use) -> Self {
+        let Use { tariff, hours_a_day, years } = usage;
+        Self { tariff_dollars_per_kwh: tariff, hours_a_day, years }
+    }
+}
+
+impl From<SavedUse> for Use {
+    /// Within what a use may be.
+    fn from(saved: SavedUse) -> Self {
+        let SavedUse { tariff_dollars_per_kwh, hours_a_day, years } = saved;
+        Self { tariff: tariff_dollars_per_kwh, hours_a_day, years }.clamped()
+    }
+}
+
 /// A report as it was saved.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +84,9 @@ pub struct SavedReport {
     pub data_of: String,
     /// What was asked.
     pub scenario: PresetKeys,
+    /// How machines were used; in reports of version 1, as is usual.
+    #[serde(default)]
+    pub usage: SavedUse,
     /// The machines that were compared.
     pub machines: Vec<String>,
     /// What followed then.
