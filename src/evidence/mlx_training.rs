@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::mlx::MlxRules;
 use super::score::{MeasuredOn, Validation};
 use super::shape::Shape;
-use super::table::{Table, bytes, flag};
+use super::table::{Size, Table, flag};
 use super::{EvidenceError, Group};
 use crate::engine::memory::finetune::mlx;
 use crate::engine::memory::{Budget, Phase};
@@ -64,14 +64,10 @@ struct Measured {
     checkpointing: bool,
     accumulation: u64,
     optimizer: Updated,
-    #[serde(deserialize_with = "bytes")]
-    weights: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    trained: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    moments: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    peak: Bytes,
+    weights: Size,
+    trained: Size,
+    moments: Size,
+    peak: Size,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -110,10 +106,10 @@ pub fn mlx_training_cases() -> Result<Vec<MlxTrainingCase>, EvidenceError> {
         finetune: finetune(row),
         rules: row.rules,
         ahead: row.ahead,
-        weights: row.weights,
-        trained: row.trained,
-        moments: row.moments,
-        peak: row.peak,
+        weights: row.weights.bytes(),
+        trained: row.trained.bytes(),
+        moments: row.moments.bytes(),
+        peak: row.peak.bytes(),
     };
     Ok(shapes.iter().zip(&measured).map(case).collect())
 }
