@@ -1,4 +1,4 @@
-//! Peaks of graph networks, measured tensor by tensor, and batches of a real neighbour loader.
+//! Peaks of graph networks, measured tensor by tensor, and batches of a real neighbor loader.
 
 use serde::Deserialize;
 
@@ -46,7 +46,7 @@ impl GnnCase {
     }
 }
 
-/// Batches of a neighbour loader on a random graph, and one training step on the last of them.
+/// Batches of a neighbor loader on a random graph, and one training step on the last of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NeighborCase {
     /// Which: `sage 25-10 of 100000 nodes, 1000000 edges`.

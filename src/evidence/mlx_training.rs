@@ -150,8 +150,8 @@ fn finetune(row: &Measured) -> FineTune {
 
 /// Peaks against the best estimate, which is made for the host eleven operations ahead.
 ///
-/// About twenty coefficients of the engine were solved from the rows with Metal's rules, so that those are scored on
-/// what they were fitted to; the processor's rows were no part of the fit.
+/// About twenty coefficients of the engine were solved from rows with Metal's rules. Which of them was not recorded, so
+/// all count as rows of the fit, scored on what they were fitted to; the processor's were no part of it.
 ///
 /// # Errors
 /// When the table does not read.
