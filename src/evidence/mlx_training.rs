@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::mlx::MlxRules;
 use super::score::{MeasuredOn, Validation};
 use super::shape::Shape;
-use super::table::{Table, bytes, flag};
+use super::table::{Size, Table, flag};
 use super::{EvidenceError, Group};
 use crate::engine::memory::finetune::mlx;
 use crate::engine::memory::{Budget, Phase};
@@ -64,14 +64,10 @@ struct Measured {
     checkpointing: bool,
     accumulation: u64,
     optimizer: Updated,
-    #[serde(deserialize_with = "bytes")]
-    weights: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    trained: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    moments: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    peak: Bytes,
+    weights: Size,
+    trained: Size,
+    moments: Size,
+    peak: Size,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -110,10 +106,10 @@ pub fn mlx_training_cases() -> Result<Vec<MlxTrainingCase>, EvidenceError> {
         finetune: finetune(row),
         rules: row.rules,
         ahead: row.ahead,
-        weights: row.weights,
-        trained: row.trained,
-        moments: row.moments,
-        peak: row.peak,
+        weights: row.weights.bytes(),
+        trained: row.trained.bytes(),
+        moments: row.moments.bytes(),
+        peak: row.peak.bytes(),
     };
     Ok(shapes.iter().zip(&measured).map(case).collect())
 }
@@ -154,8 +150,8 @@ fn finetune(row: &Measured) -> FineTune {
 
 /// Peaks against the best estimate, which is made for the host eleven operations ahead.
 ///
-/// About twenty coefficients of the engine were solved from the rows with Metal's rules, so that those are scored on
-/// what they were fitted to; the processor's rows were no part of the fit.
+/// About twenty coefficients of the engine were solved from rows with Metal's rules. Which of them was not recorded, so
+/// all count as rows of the fit, scored on what they were fitted to; the processor's were no part of it.
 ///
 /// # Errors
 /// When the table does not read.

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::score::MeasuredOn;
 use super::shape::Shape;
-use super::table::{Table, bytes, flag, named};
+use super::table::{Size, Table, flag, named};
 use super::{EvidenceError, Group};
 use crate::engine::memory::finetune::pytorch;
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement};
@@ -95,16 +95,11 @@ struct Measured {
     keeps_logits: bool,
     #[serde(deserialize_with = "flag")]
     real: bool,
-    #[serde(deserialize_with = "bytes")]
-    weights: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    states: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    forward: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    backward: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    peak: Bytes,
+    weights: Size,
+    states: Size,
+    forward: Size,
+    backward: Size,
+    peak: Size,
     origin: Origin,
 }
 
@@ -185,11 +180,11 @@ fn case(shape: &Shape, row: &Measured) -> PyTorchTrainingCase {
         finetune,
         further: row.origin == Origin::Further,
         real: row.real,
-        weights: row.weights,
-        states: row.states,
-        forward: row.forward,
-        backward: row.backward,
-        peak: row.peak,
+        weights: row.weights.bytes(),
+        states: row.states.bytes(),
+        forward: row.forward.bytes(),
+        backward: row.backward.bytes(),
+        peak: row.peak.bytes(),
     }
 }
 
