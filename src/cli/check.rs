@@ -89,7 +89,7 @@ fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
     if let Some(file) = answer.estimate.budget.weights_file {
         outside.print(&format!("  model file {}\n", show_gb(file)));
     }
-    outside.print(&(phases(&answer.estimate.budget) + "\nceilings\n" + &ceilings(&answer.estimate.fit)));
+    outside.print(&(phases(&answer.estimate.budget) + &ceilings(&answer.estimate.fit)));
 }
 
 /// The parts of each phase, after an empty line.
@@ -107,13 +107,21 @@ fn phases(budget: &Budget) -> String {
             ]
         }));
     }
-    let of_a_part = |line: &str| line.starts_with(' ');
-    let lines = table::lines(rows, &[2]);
-    lines.iter().map(|line| format!("{}{line}\n", if of_a_part(line) { "" } else { "\n" })).collect()
+    let mut text = String::new();
+    for line in table::lines(rows, &[2]) {
+        let names_a_phase = !line.starts_with(' ');
+        text += if names_a_phase { "\n" } else { "" };
+        text += &line;
+        text.push('\n');
+    }
+    text
 }
 
-/// A line a ceiling.
+/// A line a ceiling, after an empty line and a heading; nothing where none is known.
 fn ceilings(fit: &Fit) -> String {
+    if fit.comparisons.is_empty() {
+        return String::new();
+    }
     let rows = fit.comparisons.iter().map(|comparison| {
         let shown_only = if comparison.ceiling.decides { "" } else { " (shown only)" };
         vec![
@@ -122,5 +130,5 @@ fn ceilings(fit: &Fit) -> String {
             format!("{}{shown_only}: {}", comparison.verdict.label(), comparison.ceiling.basis),
         ]
     });
-    table::lines(rows, &[1]).iter().map(|line| format!("{line}\n")).collect()
+    format!("\nceilings\n{}\n", table::lines(rows, &[1]).join("\n"))
 }
