@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Working;
-use crate::engine::working::{Detail, Workings};
+use crate::engine::working::{Detail, Worked, Workings};
 use crate::units::{Band, Bytes};
 
 /// Which kind of memory the parts are laid out for.
@@ -216,6 +216,14 @@ pub struct Part {
     pub working: Working,
     /// How it was computed, to be done again; nothing where only figures were asked.
     pub workings: Option<Arc<Workings>>,
+}
+
+impl Part {
+    /// A part whose bytes are what its working comes to.
+    pub fn worked(name: PartName, place: Place, basis: Basis, worked: Worked) -> Self {
+        let bytes = worked.bytes();
+        Self { name, place, bytes, basis, working: Working::default(), workings: worked.workings }
+    }
 }
 
 /// A moment of a run with its own memory need.

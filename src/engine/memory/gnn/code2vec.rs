@@ -1,7 +1,7 @@
 //! code2vec: paths between two tokens, embedded, mixed by attention to one vector a method, and its name guessed.
 
 use super::graph::{INDEX, MASK, Pass};
-use super::tape::{Kind, Tape};
+use super::trace::{Kind, Trace};
 
 /// Widths and vocabularies; a pass's nodes are methods, its edges all their paths.
 #[derive(Clone, Copy, Debug)]
@@ -31,60 +31,60 @@ impl Code2vec {
     }
 
     /// From paths to logits.
-    pub(super) fn forward(&self, tape: &mut Tape, pass: &Pass) {
+    pub(super) fn forward(&self, trace: &mut Trace, pass: &Pass) {
         let joined = pass.edge(3.0 * self.embedding);
         let (mixed, scores) = (pass.edge(self.vector), pass.edge(1.0));
-        tape.take(Kind::Edges, joined);
-        tape.take(Kind::Edges, joined);
-        tape.free(Kind::Edges, joined);
+        trace.take(Kind::Edges, joined);
+        trace.take(Kind::Edges, joined);
+        trace.free(Kind::Edges, joined);
         if drops(pass) {
-            tape.take(Kind::Edges, joined + MASK * joined / pass.element);
-            tape.free(Kind::Edges, joined);
+            trace.take(Kind::Edges, joined + MASK * joined / pass.element);
+            trace.free(Kind::Edges, joined);
         }
-        tape.take(Kind::Edges, 2.0 * mixed);
-        tape.free(Kind::Edges, mixed + if pass.train { 0.0 } else { joined });
-        tape.take(Kind::Edges, 2.0 * scores);
-        tape.free(Kind::Edges, scores);
-        tape.take(Kind::Nodes, pass.node(self.vector));
-        tape.take(Kind::Logits, pass.node(self.names));
+        trace.take(Kind::Edges, 2.0 * mixed);
+        trace.free(Kind::Edges, mixed + if pass.train { 0.0 } else { joined });
+        trace.take(Kind::Edges, 2.0 * scores);
+        trace.free(Kind::Edges, scores);
+        trace.take(Kind::Nodes, pass.node(self.vector));
+        trace.take(Kind::Logits, pass.node(self.names));
         if !pass.train {
-            tape.free(Kind::Edges, mixed + scores);
-            tape.free(Kind::Nodes, pass.node(self.vector));
+            trace.free(Kind::Edges, mixed + scores);
+            trace.free(Kind::Nodes, pass.node(self.vector));
         }
     }
 
     /// From the gradient of the logits to those of all parameters.
-    pub(super) fn backward(&self, tape: &mut Tape, pass: &Pass) {
+    pub(super) fn backward(&self, trace: &mut Trace, pass: &Pass) {
         let joined = pass.edge(3.0 * self.embedding);
         let (mixed, scores) = (pass.edge(self.vector), pass.edge(1.0));
         let vectors = pass.node(self.vector);
-        tape.take(Kind::Gradients, pass.element * self.vector * self.names);
-        tape.take(Kind::Nodes, vectors);
-        tape.free(Kind::Logits, pass.node(self.names));
-        tape.free(Kind::Nodes, vectors);
-        tape.take(Kind::Edges, mixed + scores);
-        tape.free(Kind::Nodes, vectors);
-        tape.take(Kind::Edges, scores);
-        tape.free(Kind::Edges, 2.0 * scores);
-        tape.take(Kind::Edges, mixed);
-        tape.free(Kind::Edges, scores);
-        tape.take(Kind::Edges, mixed);
-        tape.free(Kind::Edges, 2.0 * mixed);
-        tape.take(Kind::Edges, mixed);
-        tape.free(Kind::Edges, 2.0 * mixed);
-        tape.take(Kind::Gradients, pass.element * (3.0 * self.embedding * self.vector + self.vector));
-        tape.take(Kind::Edges, joined);
-        tape.free(Kind::Edges, mixed + joined);
+        trace.take(Kind::Gradients, pass.element * self.vector * self.names);
+        trace.take(Kind::Nodes, vectors);
+        trace.free(Kind::Logits, pass.node(self.names));
+        trace.free(Kind::Nodes, vectors);
+        trace.take(Kind::Edges, mixed + scores);
+        trace.free(Kind::Nodes, vectors);
+        trace.take(Kind::Edges, scores);
+        trace.free(Kind::Edges, 2.0 * scores);
+        trace.take(Kind::Edges, mixed);
+        trace.free(Kind::Edges, scores);
+        trace.take(Kind::Edges, mixed);
+        trace.free(Kind::Edges, 2.0 * mixed);
+        trace.take(Kind::Edges, mixed);
+        trace.free(Kind::Edges, 2.0 * mixed);
+        trace.take(Kind::Gradients, pass.element * (3.0 * self.embedding * self.vector + self.vector));
+        trace.take(Kind::Edges, joined);
+        trace.free(Kind::Edges, mixed + joined);
         if drops(pass) {
-            tape.take(Kind::Edges, joined);
-            tape.free(Kind::Edges, joined + MASK * joined / pass.element);
+            trace.take(Kind::Edges, joined);
+            trace.free(Kind::Edges, joined + MASK * joined / pass.element);
         }
         // Whole tables of gradients, for the tokens at either end before they are added up.
         let table = pass.element * self.embedding * self.tokens;
-        tape.take(Kind::Gradients, 2.0 * table + pass.element * self.embedding * self.paths);
-        tape.free(Kind::Edges, joined);
-        tape.take(Kind::Gradients, table);
-        tape.free(Kind::Gradients, 2.0 * table);
+        trace.take(Kind::Gradients, 2.0 * table + pass.element * self.embedding * self.paths);
+        trace.free(Kind::Edges, joined);
+        trace.take(Kind::Gradients, table);
+        trace.free(Kind::Gradients, 2.0 * table);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::aggregate::{gather_and_sum, gather_and_sum_backward};
 use super::graph::Pass;
-use super::tape::{Kind, Tape};
+use super::trace::{Kind, Trace};
 
 /// Widths of the network and how often it steps.
 #[derive(Clone, Copy, Debug)]
@@ -27,17 +27,17 @@ impl Gated {
     }
 
     /// From features to logits.
-    pub(super) fn forward(&self, tape: &mut Tape, pass: &Pass) {
+    pub(super) fn forward(&self, trace: &mut Trace, pass: &Pass) {
         let state = pass.node(self.state);
-        tape.take(Kind::Nodes, state);
-        self.step(tape, pass, false);
-        tape.repeat(self.steps - 1.0, |tape| self.step(tape, pass, true));
+        trace.take(Kind::Nodes, state);
+        self.step(trace, pass, false);
+        trace.repeat(self.steps - 1.0, |trace| self.step(trace, pass, true));
         if !pass.train {
-            tape.free(Kind::Nodes, 2.0 * state);
+            trace.free(Kind::Nodes, 2.0 * state);
         }
-        tape.take(Kind::Logits, pass.node(self.output));
+        trace.take(Kind::Logits, pass.node(self.output));
         if !pass.train {
-            tape.free(Kind::Nodes, state);
+            trace.free(Kind::Nodes, state);
         }
     }
 
@@ -45,84 +45,84 @@ impl Gated {
     /// candidate's pre-activation, two gates, the state's share, and the three gates of the state.
     ///
     /// Without gradients, the messages and the state of a step before stay until they are named anew.
-    fn step(&self, tape: &mut Tape, pass: &Pass, again: bool) {
+    fn step(&self, trace: &mut Trace, pass: &Pass, again: bool) {
         let state = pass.node(self.state);
         let replaced = if again && !pass.train { state } else { 0.0 };
-        tape.take(Kind::Nodes, state);
-        tape.free(Kind::Nodes, replaced);
-        gather_and_sum(tape, pass, self.state);
-        tape.free(Kind::Nodes, state);
-        tape.take(Kind::Nodes, 6.0 * state);
+        trace.take(Kind::Nodes, state);
+        trace.free(Kind::Nodes, replaced);
+        gather_and_sum(trace, pass, self.state);
+        trace.free(Kind::Nodes, state);
+        trace.take(Kind::Nodes, 6.0 * state);
         if pass.train {
-            tape.take(Kind::Nodes, 4.0 * state);
-            tape.free(Kind::Nodes, 3.0 * state);
+            trace.take(Kind::Nodes, 4.0 * state);
+            trace.free(Kind::Nodes, 3.0 * state);
         } else {
-            tape.take(Kind::Nodes, 2.0 * state);
-            tape.free(Kind::Nodes, 7.0 * state + replaced);
+            trace.take(Kind::Nodes, 2.0 * state);
+            trace.free(Kind::Nodes, 7.0 * state + replaced);
         }
     }
 
     /// From the gradient of the logits to those of all parameters.
-    pub(super) fn backward(&self, tape: &mut Tape, pass: &Pass) {
+    pub(super) fn backward(&self, trace: &mut Trace, pass: &Pass) {
         let state = pass.node(self.state);
-        tape.take(Kind::Nodes, state);
-        tape.take(Kind::Gradients, pass.element * (self.state + 1.0) * self.output);
-        tape.free(Kind::Logits, pass.node(self.output));
-        tape.free(Kind::Nodes, state);
-        self.step_backward(tape, pass, false);
-        tape.repeat(self.steps - 1.0, |tape| self.step_backward(tape, pass, true));
-        tape.take(Kind::Gradients, pass.element * (self.input + 1.0) * self.state);
-        tape.free(Kind::Nodes, state);
+        trace.take(Kind::Nodes, state);
+        trace.take(Kind::Gradients, pass.element * (self.state + 1.0) * self.output);
+        trace.free(Kind::Logits, pass.node(self.output));
+        trace.free(Kind::Nodes, state);
+        self.step_backward(trace, pass, false);
+        trace.repeat(self.steps - 1.0, |trace| self.step_backward(trace, pass, true));
+        trace.take(Kind::Gradients, pass.element * (self.input + 1.0) * self.state);
+        trace.free(Kind::Nodes, state);
     }
 
     /// Back through one step; the gradients of parameters are `added` to what later steps left.
-    fn step_backward(&self, tape: &mut Tape, pass: &Pass, added: bool) {
+    fn step_backward(&self, trace: &mut Trace, pass: &Pass, added: bool) {
         let state = pass.node(self.state);
         let gates = pass.element * 3.0 * self.state * (self.state + 1.0);
-        let nodes = |tape: &mut Tape, taken: f64, freed: f64| {
-            tape.take(Kind::Nodes, taken * state);
-            tape.free(Kind::Nodes, freed * state);
+        let nodes = |trace: &mut Trace, taken: f64, freed: f64| {
+            trace.take(Kind::Nodes, taken * state);
+            trace.free(Kind::Nodes, freed * state);
         };
         // To the update gate and the candidate.
-        nodes(tape, 2.0, 1.0);
-        nodes(tape, 2.0, 2.0);
-        nodes(tape, 1.0, 2.0);
+        nodes(trace, 2.0, 1.0);
+        nodes(trace, 2.0, 2.0);
+        nodes(trace, 1.0, 2.0);
         // Through the reset gate to the gates of the state.
-        nodes(tape, 2.0, 1.0);
-        nodes(tape, 1.0, 1.0);
-        nodes(tape, 1.0, 4.0);
-        nodes(tape, 3.0, 1.0);
-        nodes(tape, 1.0, 0.0);
-        tape.take(Kind::Gradients, gates);
-        nodes(tape, 0.0, 3.0);
-        nodes(tape, 1.0, 2.0);
+        nodes(trace, 2.0, 1.0);
+        nodes(trace, 1.0, 1.0);
+        nodes(trace, 1.0, 4.0);
+        nodes(trace, 3.0, 1.0);
+        nodes(trace, 1.0, 0.0);
+        trace.take(Kind::Gradients, gates);
+        nodes(trace, 0.0, 3.0);
+        nodes(trace, 1.0, 2.0);
         if added {
-            accumulate(tape, gates);
+            accumulate(trace, gates);
         }
         // To the gates of the messages.
-        nodes(tape, 3.0, 3.0);
-        nodes(tape, 1.0, 0.0);
-        tape.take(Kind::Gradients, gates);
-        nodes(tape, 0.0, 4.0);
+        nodes(trace, 3.0, 3.0);
+        nodes(trace, 1.0, 0.0);
+        trace.take(Kind::Gradients, gates);
+        nodes(trace, 0.0, 4.0);
         if added {
-            accumulate(tape, gates);
+            accumulate(trace, gates);
         }
-        gather_and_sum_backward(tape, pass, self.state);
+        gather_and_sum_backward(trace, pass, self.state);
         // To the state before and to the step's matrix; its gradient is laid into one of all steps.
         let matrix = pass.element * self.state * self.state;
-        tape.take(Kind::Gradients, matrix);
-        nodes(tape, 1.0, 2.0);
-        nodes(tape, 1.0, 2.0);
-        tape.take(Kind::Gradients, matrix * self.steps);
-        tape.free(Kind::Gradients, matrix);
+        trace.take(Kind::Gradients, matrix);
+        nodes(trace, 1.0, 2.0);
+        nodes(trace, 1.0, 2.0);
+        trace.take(Kind::Gradients, matrix * self.steps);
+        trace.free(Kind::Gradients, matrix);
         if added {
-            accumulate(tape, matrix * self.steps);
+            accumulate(trace, matrix * self.steps);
         }
     }
 }
 
 /// Two gradients of one parameter become one, and not in place.
-fn accumulate(tape: &mut Tape, bytes: f64) {
-    tape.take(Kind::Gradients, bytes);
-    tape.free(Kind::Gradients, 2.0 * bytes);
+fn accumulate(trace: &mut Trace, bytes: f64) {
+    trace.take(Kind::Gradients, bytes);
+    trace.free(Kind::Gradients, 2.0 * bytes);
 }

@@ -1,6 +1,6 @@
 //! The graph and the layers of one pass, in bytes.
 
-use super::tape::Kind;
+use super::trace::Kind;
 
 /// Bytes of an index or a label: PyTorch's `int64`.
 pub(super) const INDEX: f64 = 8.0;

@@ -1,7 +1,7 @@
 //! What PyTorch Geometric allocates to train or run a graph network.
 //!
 //! Nothing is reserved: tensors live as long as a name or a gradient function refers to them. A pass is played
-//! operation by operation on a tape in the order of each convolution's code, and the peak read off.
+//! operation by operation on a trace in the order of each convolution's code, and the peak read off.
 
 mod aggregate;
 mod code2vec;
@@ -15,7 +15,7 @@ mod network;
 mod parts;
 mod sage;
 mod sample;
-mod tape;
+mod trace;
 
 pub use sample::{Sampled, sampled};
 
@@ -43,7 +43,7 @@ pub fn budget(gnn: &Gnn, want: impl Into<Want>) -> Budget {
     };
     let passes = Band { low: low.0, best: pass, high: high.0 };
     let parts = Parts::new(gnn, placement, &network, passes);
-    let phase = |name: PhaseName, of: fn(&Peaks) -> tape::Held| Phase {
+    let phase = |name: PhaseName, of: fn(&Peaks) -> trace::Held| Phase {
         name,
         parts: parts.of(Band { low: of(&low.1), best: of(&best), high: of(&high.1) }),
     };
@@ -87,7 +87,7 @@ fn run(gnn: &Gnn, network: &Network, pass: Pass) -> Peaks {
         return first;
     }
     let next = network.play(&Pass { cache: Cache::Full, ..pass });
-    let larger = |a: tape::Held, b: tape::Held| if b.total() > a.total() { b } else { a };
+    let larger = |a: trace::Held, b: trace::Held| if b.total() > a.total() { b } else { a };
     Peaks {
         forward: larger(first.forward, next.forward),
         backward: larger(first.backward, next.backward),

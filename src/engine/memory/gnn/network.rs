@@ -3,7 +3,7 @@
 use super::code2vec::Code2vec;
 use super::gated::Gated;
 use super::graph::{Cache, Layer, MASK, Pass};
-use super::tape::{Held, Kind, Tape};
+use super::trace::{Held, Kind, Trace};
 use super::{gat, gcn, gin, sage};
 use crate::spec::{Gnn, GnnArchitecture};
 use crate::units::count;
@@ -112,29 +112,29 @@ impl Network {
 
     /// Plays a pass.
     pub(super) fn play(&self, pass: &Pass) -> Peaks {
-        let mut tape = Tape::default();
+        let mut trace = Trace::default();
         if pass.cache == Cache::Full {
-            tape.take(Kind::Edges, self.cached(pass));
+            trace.take(Kind::Edges, self.cached(pass));
         }
-        self.forward(&mut tape, pass);
+        self.forward(&mut trace, pass);
         if !pass.train {
-            return Peaks { forward: tape.peak(), ..Peaks::default() };
+            return Peaks { forward: trace.peak(), ..Peaks::default() };
         }
         let labels = pass.element * self.classes() * pass.labelled;
-        tape.take(Kind::Logits, labels);
-        let forward = tape.peak();
-        tape.take(Kind::Logits, 2.0 * labels);
-        tape.free(Kind::Logits, 2.0 * labels);
+        trace.take(Kind::Logits, labels);
+        let forward = trace.peak();
+        trace.take(Kind::Logits, 2.0 * labels);
+        trace.free(Kind::Logits, 2.0 * labels);
         if pass.labelled < pass.nodes {
             // The gradient of taking the first rows is as large as all rows.
-            tape.take(Kind::Logits, pass.node(self.classes()));
-            tape.free(Kind::Logits, labels);
+            trace.take(Kind::Logits, pass.node(self.classes()));
+            trace.free(Kind::Logits, labels);
         }
-        self.backward(&mut tape, pass);
-        let backward = tape.peak();
+        self.backward(&mut trace, pass);
+        let backward = trace.peak();
         // Adam's fused form takes the roots of all second moments at once.
-        tape.take(Kind::Nodes, pass.element * self.parameters());
-        Peaks { forward, backward, step: tape.peak() }
+        trace.take(Kind::Nodes, pass.element * self.parameters());
+        Peaks { forward, backward, step: trace.peak() }
     }
 
     const fn classes(&self) -> f64 {
@@ -145,19 +145,19 @@ impl Network {
         }
     }
 
-    fn forward(&self, tape: &mut Tape, pass: &Pass) {
+    fn forward(&self, trace: &mut Trace, pass: &Pass) {
         match self {
-            Self::Stack(kind, stack) => stack.forward(*kind, tape, pass),
-            Self::Gated(gated) => gated.forward(tape, pass),
-            Self::Code2vec(model) => model.forward(tape, pass),
+            Self::Stack(kind, stack) => stack.forward(*kind, trace, pass),
+            Self::Gated(gated) => gated.forward(trace, pass),
+            Self::Code2vec(model) => model.forward(trace, pass),
         }
     }
 
-    fn backward(&self, tape: &mut Tape, pass: &Pass) {
+    fn backward(&self, trace: &mut Trace, pass: &Pass) {
         match self {
-            Self::Stack(kind, stack) => stack.backward(*kind, tape, pass),
-            Self::Gated(gated) => gated.backward(tape, pass),
-            Self::Code2vec(model) => model.backward(tape, pass),
+            Self::Stack(kind, stack) => stack.backward(*kind, trace, pass),
+            Self::Gated(gated) => gated.backward(trace, pass),
+            Self::Code2vec(model) => model.backward(trace, pass),
         }
     }
 }
@@ -172,24 +172,24 @@ impl Convolution {
         }
     }
 
-    fn forward(self, tape: &mut Tape, pass: &Pass, layer: &Layer) {
+    fn forward(self, trace: &mut Trace, pass: &Pass, layer: &Layer) {
         match self {
-            Self::Gcn => gcn::forward(tape, pass, layer),
-            Self::Sage => sage::forward(tape, pass, layer),
-            Self::Gat => gat::forward(tape, pass, layer),
-            Self::Gin => gin::forward(tape, pass, layer),
+            Self::Gcn => gcn::forward(trace, pass, layer),
+            Self::Sage => sage::forward(trace, pass, layer),
+            Self::Gat => gat::forward(trace, pass, layer),
+            Self::Gin => gin::forward(trace, pass, layer),
         }
         if !pass.train && !layer.first {
-            tape.free(Kind::Nodes, pass.node(layer.input));
+            trace.free(Kind::Nodes, pass.node(layer.input));
         }
     }
 
-    fn backward(self, tape: &mut Tape, pass: &Pass, layer: &Layer) {
+    fn backward(self, trace: &mut Trace, pass: &Pass, layer: &Layer) {
         match self {
-            Self::Gcn => gcn::backward(tape, pass, layer),
-            Self::Sage => sage::backward(tape, pass, layer),
-            Self::Gat => gat::backward(tape, pass, layer),
-            Self::Gin => gin::backward(tape, pass, layer),
+            Self::Gcn => gcn::backward(trace, pass, layer),
+            Self::Sage => sage::backward(trace, pass, layer),
+            Self::Gat => gat::backward(trace, pass, layer),
+            Self::Gin => gin::backward(trace, pass, layer),
         }
     }
 }
@@ -217,50 +217,50 @@ impl Stack {
         [first, middle, if single { Layer { input: self.input, first: true, ..last } } else { last }]
     }
 
-    fn forward(&self, kind: Convolution, tape: &mut Tape, pass: &Pass) {
+    fn forward(&self, kind: Convolution, trace: &mut Trace, pass: &Pass) {
         let [first, middle, last] = self.layers();
-        let layer = |tape: &mut Tape, layer: &Layer| {
-            kind.forward(tape, pass, layer);
-            activate(tape, pass, layer.output);
+        let layer = |trace: &mut Trace, layer: &Layer| {
+            kind.forward(trace, pass, layer);
+            activate(trace, pass, layer.output);
         };
         if self.layers >= 2.0 {
-            layer(tape, &first);
-            tape.repeat(self.between(), |tape| layer(tape, &middle));
+            layer(trace, &first);
+            trace.repeat(self.between(), |trace| layer(trace, &middle));
         }
-        kind.forward(tape, pass, &last);
+        kind.forward(trace, pass, &last);
     }
 
-    fn backward(&self, kind: Convolution, tape: &mut Tape, pass: &Pass) {
+    fn backward(&self, kind: Convolution, trace: &mut Trace, pass: &Pass) {
         let [first, middle, last] = self.layers();
-        let layer = |tape: &mut Tape, layer: &Layer| {
-            activate_backward(tape, pass, layer.output);
-            kind.backward(tape, pass, layer);
+        let layer = |trace: &mut Trace, layer: &Layer| {
+            activate_backward(trace, pass, layer.output);
+            kind.backward(trace, pass, layer);
         };
-        kind.backward(tape, pass, &last);
-        tape.repeat(self.between(), |tape| layer(tape, &middle));
+        kind.backward(trace, pass, &last);
+        trace.repeat(self.between(), |trace| layer(trace, &middle));
         if self.layers >= 2.0 {
-            layer(tape, &first);
+            layer(trace, &first);
         }
     }
 }
 
 /// ReLU and dropout on a layer's result.
-fn activate(tape: &mut Tape, pass: &Pass, width: f64) {
+fn activate(trace: &mut Trace, pass: &Pass, width: f64) {
     let rows = pass.node(width);
-    tape.take(Kind::Nodes, rows);
-    tape.free(Kind::Nodes, rows);
+    trace.take(Kind::Nodes, rows);
+    trace.free(Kind::Nodes, rows);
     if pass.train && pass.dropout {
-        tape.take(Kind::Nodes, rows + MASK * width * pass.nodes);
+        trace.take(Kind::Nodes, rows + MASK * width * pass.nodes);
     }
 }
 
 /// From the gradient of what the next layer read to that of the layer's result.
-fn activate_backward(tape: &mut Tape, pass: &Pass, width: f64) {
+fn activate_backward(trace: &mut Trace, pass: &Pass, width: f64) {
     let rows = pass.node(width);
     if pass.dropout {
-        tape.take(Kind::Nodes, rows);
-        tape.free(Kind::Nodes, rows + MASK * width * pass.nodes);
+        trace.take(Kind::Nodes, rows);
+        trace.free(Kind::Nodes, rows + MASK * width * pass.nodes);
     }
-    tape.take(Kind::Nodes, rows);
-    tape.free(Kind::Nodes, 2.0 * rows);
+    trace.take(Kind::Nodes, rows);
+    trace.free(Kind::Nodes, 2.0 * rows);
 }

@@ -4,7 +4,7 @@ use super::code2vec::PATH;
 use super::graph::{INDEX, Pass};
 use super::is_sampled;
 use super::network::Network;
-use super::tape::Held;
+use super::trace::Held;
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Working};
 use crate::spec::{Gnn, GnnArchitecture, GnnMode};
 use crate::units::{Band, Bytes, count};

@@ -2,7 +2,7 @@
 
 use super::aggregate::{scattered, sum};
 use super::graph::{INDEX, Layer, Pass};
-use super::tape::{Kind, Tape};
+use super::trace::{Kind, Trace};
 
 /// Parameters of a layer: two matrices and a bias.
 pub(super) const fn parameters(layer: &Layer) -> f64 {
@@ -10,44 +10,44 @@ pub(super) const fn parameters(layer: &Layer) -> f64 {
 }
 
 /// The layer on its input, which stays.
-pub(super) fn forward(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+pub(super) fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let (input, output) = (pass.node(layer.input), pass.node(layer.output));
-    mean(tape, pass, layer);
-    tape.take(Kind::Nodes, output);
+    mean(trace, pass, layer);
+    trace.take(Kind::Nodes, output);
     if !pass.train {
-        tape.free(Kind::Nodes, input);
+        trace.free(Kind::Nodes, input);
     }
-    tape.take(Kind::Nodes, output);
-    tape.take(layer.result(), output);
-    tape.free(Kind::Nodes, 2.0 * output);
+    trace.take(Kind::Nodes, output);
+    trace.take(layer.result(), output);
+    trace.free(Kind::Nodes, 2.0 * output);
 }
 
 /// From the gradient of the result to that of the input.
-pub(super) fn backward(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+pub(super) fn backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let (input, output) = (pass.node(layer.input), pass.node(layer.output));
     let matrix = pass.element * layer.input * layer.output;
-    tape.take(Kind::Gradients, matrix);
+    trace.take(Kind::Gradients, matrix);
     if !layer.first {
         // Through the node itself.
-        tape.take(Kind::Nodes, input);
+        trace.take(Kind::Nodes, input);
         if !pass.sparse && layer.owns_input(pass) {
-            tape.free(Kind::Nodes, input);
+            trace.free(Kind::Nodes, input);
         }
         // To the mean.
-        tape.take(Kind::Nodes, input);
+        trace.take(Kind::Nodes, input);
     }
-    tape.take(Kind::Gradients, matrix + pass.element * layer.output);
-    tape.free(layer.result(), output);
-    tape.free(Kind::Nodes, input);
+    trace.take(Kind::Gradients, matrix + pass.element * layer.output);
+    trace.free(layer.result(), output);
+    trace.free(Kind::Nodes, input);
     if !layer.first {
-        mean_backward(tape, pass, layer);
+        mean_backward(trace, pass, layer);
     }
     if pass.sparse && layer.owns_input(pass) {
-        tape.free(Kind::Nodes, input);
+        trace.free(Kind::Nodes, input);
     }
     if !layer.first {
-        tape.take(Kind::Nodes, input);
-        tape.free(Kind::Nodes, 2.0 * input);
+        trace.take(Kind::Nodes, input);
+        trace.free(Kind::Nodes, 2.0 * input);
     }
 }
 
@@ -60,43 +60,43 @@ const fn degrees(pass: &Pass) -> f64 {
     }
 }
 
-fn mean(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+fn mean(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let rows = pass.node(layer.input);
     let kept = pass.train && !layer.first;
     if pass.sparse && pass.fused_mean {
-        return tape.take(Kind::Nodes, rows);
+        return trace.take(Kind::Nodes, rows);
     }
     if pass.sparse {
-        tape.take(Kind::Nodes, degrees(pass));
-        sum(tape, pass, layer.input);
+        trace.take(Kind::Nodes, degrees(pass));
+        sum(trace, pass, layer.input);
     } else {
-        tape.take(Kind::Edges, pass.edge(layer.input));
-        tape.take(Kind::Nodes, pass.node(1.0));
-        tape.pass(Kind::Edges, pass.edge(1.0));
-        tape.take(Kind::Nodes, pass.node(1.0));
-        tape.free(Kind::Nodes, pass.node(1.0));
-        tape.take(Kind::Nodes, rows);
+        trace.take(Kind::Edges, pass.edge(layer.input));
+        trace.take(Kind::Nodes, pass.node(1.0));
+        trace.pass(Kind::Edges, pass.edge(1.0));
+        trace.take(Kind::Nodes, pass.node(1.0));
+        trace.free(Kind::Nodes, pass.node(1.0));
+        trace.take(Kind::Nodes, rows);
     }
-    tape.take(Kind::Nodes, rows);
-    tape.free(Kind::Nodes, rows + if kept { 0.0 } else { degrees(pass) });
+    trace.take(Kind::Nodes, rows);
+    trace.free(Kind::Nodes, rows + if kept { 0.0 } else { degrees(pass) });
     if !pass.sparse {
-        tape.free(Kind::Edges, pass.edge(layer.input));
+        trace.free(Kind::Edges, pass.edge(layer.input));
     }
 }
 
 /// From the gradient of the mean to that of the input through it.
-fn mean_backward(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+fn mean_backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let rows = pass.node(layer.input);
     if !(pass.sparse && pass.fused_mean) {
-        tape.take(Kind::Nodes, rows);
-        tape.free(Kind::Nodes, rows + degrees(pass));
+        trace.take(Kind::Nodes, rows);
+        trace.free(Kind::Nodes, rows + degrees(pass));
     }
     if pass.sparse {
-        tape.take(Kind::Nodes, rows);
-        return tape.free(Kind::Nodes, rows);
+        trace.take(Kind::Nodes, rows);
+        return trace.free(Kind::Nodes, rows);
     }
-    tape.take(Kind::Edges, pass.edge(layer.input));
-    tape.free(Kind::Nodes, rows);
-    scattered(tape, rows);
-    tape.free(Kind::Edges, pass.edge(layer.input));
+    trace.take(Kind::Edges, pass.edge(layer.input));
+    trace.free(Kind::Nodes, rows);
+    scattered(trace, rows);
+    trace.free(Kind::Edges, pass.edge(layer.input));
 }

@@ -8,7 +8,7 @@
 //! What a layer keeps follows from what its backward pass reads. How much a layer needs beside that while it is
 //! recomputed, and how many matrices are in flight during the update, was solved from the measured runs.
 
-mod moments;
+mod peaks;
 mod saved;
 mod trained;
 
@@ -17,7 +17,7 @@ use super::super::{
 };
 use crate::spec::{BasePrecision, FineTune, GpuLayers, Method, Model, Quantization};
 use crate::units::{Band, Bytes, count};
-use moments::{Moments, Pass, moments};
+use peaks::{Moments, Pass, moments};
 use trained::{MOST, Trained};
 
 const SOURCE: &str = "mlx 0.32.4 and mlx-lm 0.32.2: 230 measured training runs with Metal's allocation rules";

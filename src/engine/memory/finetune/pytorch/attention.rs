@@ -2,7 +2,7 @@
 
 use super::operations::{Matrix, Operations};
 use super::pass::{HALF, SINGLE};
-use super::tape::{Keeps, Tensor};
+use super::trace::{Keeps, Tensor};
 use crate::spec::Attention;
 
 impl Operations<'_> {
@@ -46,7 +46,7 @@ impl Operations<'_> {
         };
         let mixed = match gate {
             Some(gate) => {
-                let open = self.tape.run(
+                let open = self.trace.run(
                     &[gate],
                     (gate.values, gate.width),
                     Keeps { result: true, ..Keeps::default() },
@@ -60,18 +60,18 @@ impl Operations<'_> {
 
     /// A slice of a wider result: its gradient is laid into one of the whole width.
     fn part(&mut self, of: Tensor, values: f64) -> Tensor {
-        self.tape.slice(of, values)
+        self.trace.slice(of, values)
     }
 
     /// Rotary positions: two products with cosines and sines, of which one has its halves swapped.
     fn rotated(&mut self, x: Tensor) -> Tensor {
         let keeps = Keeps { forward: 2.5 * x.bytes(), backward: 2.0 * x.bytes(), ..Keeps::default() };
-        self.tape.run(&[x], (x.values, x.width), keeps)
+        self.trace.run(&[x], (x.values, x.width), keeps)
     }
 
     /// Keys or values written out for every query head.
     fn repeated(&mut self, x: Tensor, values: f64) -> Tensor {
-        if x.values >= values { x } else { self.tape.run(&[x], (values, x.width), Keeps::default()) }
+        if x.values >= values { x } else { self.trace.run(&[x], (values, x.width), Keeps::default()) }
     }
 
     /// Fused attention: queries, keys, values, result and a sum for each row are saved. With a mask, or in 32 bit,
@@ -104,7 +104,7 @@ impl Operations<'_> {
             beside: sums + mask,
             ..Keeps::default()
         };
-        self.tape.run(&[query, key, value], (query.values, query.width), keeps)
+        self.trace.run(&[query, key, value], (query.values, query.width), keeps)
     }
 
     /// The score matrix written out: scaled, masked, its softmax in 32 bit, and that in 16 bit again.
@@ -114,15 +114,15 @@ impl Operations<'_> {
         let (key, value) = (self.repeated(key, query.values), self.repeated(value, query.values));
         let scores = heads * self.pass.tokens * self.pass.sequence;
         let both = Keeps { first: true, second: true, ..Keeps::default() };
-        let products = self.tape.run(&[query, key], (scores, width), both);
+        let products = self.trace.run(&[query, key], (scores, width), both);
         let scaled = self.map(products, width);
-        let masked = self.tape.run(&[scaled], (scores, width), Keeps { passes: true, ..Keeps::default() });
+        let masked = self.trace.run(&[scaled], (scores, width), Keeps { passes: true, ..Keeps::default() });
         let wide = self.cast(masked, SINGLE);
         // The masked scores still have a name while their softmax is taken.
         let keeps = Keeps { result: true, forward: masked.bytes(), ..Keeps::default() };
-        let shares = self.tape.run(&[wide], (scores, SINGLE), keeps);
+        let shares = self.trace.run(&[wide], (scores, SINGLE), keeps);
         let shares = self.cast(shares, width);
-        let mixed = self.tape.run(&[shares, value], (query.values, width), both);
+        let mixed = self.trace.run(&[shares, value], (query.values, width), both);
         // The heads are laid side by side again.
         self.map(mixed, width)
     }

@@ -2,7 +2,7 @@
 
 use super::operations::{Operations, Parameter};
 use super::pass::SINGLE;
-use super::tape::{Keeps, Tensor};
+use super::trace::{Keeps, Tensor};
 use crate::spec::{Experts, Targets};
 
 /// Bytes of an index.
@@ -19,7 +19,7 @@ impl Operations<'_> {
         let weights = self.routed(x, hidden, count, routed);
         let keeps =
             Keeps { beside: 3.0 * routed * INDEX, backward: routed * hidden * x.width, ..Keeps::default() };
-        let gathered = self.tape.run(&[x], (routed * hidden, x.width), keeps);
+        let gathered = self.trace.run(&[x], (routed * hidden, x.width), keeps);
         let gate_up =
             self.stacked(&Parameter { stack: count, inner: hidden, outer: 2.0 * width, ranks: 2.0 });
         let both = self.matmul(gathered, gate_up, routed * 2.0 * width, gathered.width);
@@ -29,9 +29,9 @@ impl Operations<'_> {
         let weighed = self.product(down, weights);
         // Back in the order of tokens, and summed over the experts of each.
         let keeps = Keeps { beside: routed * INDEX, ..Keeps::default() };
-        let ordered = self.tape.run(&[weighed], (weighed.values, weighed.width), keeps);
+        let ordered = self.trace.run(&[weighed], (weighed.values, weighed.width), keeps);
         let keeps = Keeps { passes: true, ..Keeps::default() };
-        let mixed = self.tape.run(&[ordered], (self.pass.tokens * hidden, x.width), keeps);
+        let mixed = self.trace.run(&[ordered], (self.pass.tokens * hidden, x.width), keeps);
         let mixed = self.beside(x, mixed, hidden, experts.shared_width);
         self.beside(x, mixed, hidden, experts.dense_width)
     }
@@ -51,28 +51,28 @@ impl Operations<'_> {
         let logits = self.matmul(x, matrix, self.pass.tokens * count, x.width);
         let wide = self.cast(logits, SINGLE);
         let shares =
-            self.tape.run(&[wide], (wide.values, SINGLE), Keeps { result: true, ..Keeps::default() });
+            self.trace.run(&[wide], (wide.values, SINGLE), Keeps { result: true, ..Keeps::default() });
         let keeps = Keeps { beside: routed * INDEX, backward: shares.bytes(), ..Keeps::default() };
-        let best = self.tape.run(&[shares], (routed, SINGLE), keeps);
+        let best = self.trace.run(&[shares], (routed, SINGLE), keeps);
         self.cast(best, x.width)
     }
 
     /// A stack of matrices, to which adapters are added in full where it has them.
     fn stacked(&mut self, of: &Parameter) -> Tensor {
         let values = of.stack * of.inner * of.outer;
-        let base = self.tape.parameter(values, self.pass.base, self.trains());
+        let base = self.trace.parameter(values, self.pass.base, self.trains());
         let computed = self.pass.product(self.pass.base);
         let adapters = self.pass.adapters.filter(|of| self.tuned && of.targets == Targets::AllLinear);
         let Some(adapters) = adapters else { return self.cast(base, computed) };
         let rank = adapters.rank * of.ranks * of.stack;
         let [down, up] = [of.inner, of.outer].map(|side| {
-            let matrix = self.tape.parameter(rank * side, adapters.width, true);
+            let matrix = self.trace.parameter(rank * side, adapters.width, true);
             self.cast(matrix, computed)
         });
         let both = Keeps { first: true, second: true, ..Keeps::default() };
-        let sum = self.tape.run(&[down, up], (values, computed), both);
+        let sum = self.trace.run(&[down, up], (values, computed), both);
         // PEFT caches it while the layer runs.
-        self.tape.hold(sum);
+        self.trace.hold(sum);
         sum
     }
 }

@@ -1,7 +1,7 @@
 //! The feed-forward network of a layer where every token passes the same one.
 
 use super::operations::{Matrix, Operations};
-use super::tape::{Keeps, Tensor};
+use super::trace::{Keeps, Tensor};
 use crate::spec::FeedForward;
 
 impl Operations<'_> {
@@ -35,6 +35,6 @@ impl Operations<'_> {
     pub(super) fn gated_halves(&mut self, both: Tensor) -> Tensor {
         let half = both.values / 2.0;
         let keeps = Keeps { first: true, beside: half * both.width, ..Keeps::default() };
-        self.tape.run(&[both], (half, both.width), keeps)
+        self.trace.run(&[both], (half, both.width), keeps)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::operations::{Operations, Style};
 use super::pass::Pass;
-use super::tape::{Keeps, Played, Tape, Tensor};
+use super::trace::{Keeps, Played, Tensor, Trace};
 use crate::spec::{Block, Model, NormStyle};
 
 /// Which layer of a model is played.
@@ -22,19 +22,19 @@ impl Layer<'_> {
     /// What it takes, with its input, above what was there before.
     pub(super) fn play(&self, pass: &Pass) -> Played {
         let hidden = f64::from(self.model.hidden);
-        let mut tape = Tape::new(pass.accumulates);
-        let input = tape.input(pass.tokens * hidden, pass.stream(), self.flows);
-        let input = if pass.checkpointing { checkpoint(&mut tape, input) } else { input };
+        let mut trace = Trace::new(pass.accumulates);
+        let input = trace.input(pass.tokens * hidden, pass.stream(), self.flows);
+        let input = if pass.checkpointing { checkpoint(&mut trace, input) } else { input };
         let style = Style::of(self.model);
-        let mut run = Operations { style, tape: &mut tape, pass, tuned: self.tuned };
+        let mut run = Operations { style, trace: &mut trace, pass, tuned: self.tuned };
         let result = run.layer(input, self.block, self.model.norms, hidden);
-        tape.play(result)
+        trace.play(result)
     }
 }
 
 /// Its input is kept until its gradient is done.
-fn checkpoint(tape: &mut Tape, input: Tensor) -> Tensor {
-    tape.view(input, Keeps { first: true, ..Keeps::default() })
+fn checkpoint(trace: &mut Trace, input: Tensor) -> Tensor {
+    trace.view(input, Keeps { first: true, ..Keeps::default() })
 }
 
 impl Operations<'_> {

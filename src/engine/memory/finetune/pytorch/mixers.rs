@@ -2,7 +2,7 @@
 
 use super::operations::{Matrix, Operations};
 use super::pass::{HALF, SINGLE};
-use super::tape::{Keeps, Tensor};
+use super::trace::{Keeps, Tensor};
 use crate::spec::{GatedDelta, Mamba2, Mixer, Mla};
 
 impl Operations<'_> {
@@ -37,18 +37,18 @@ impl Operations<'_> {
         };
         let rank = f64::from(shape.kv_rank);
         let latent = self.linear(x, hidden, rank + rope, Matrix::OtherAttention);
-        let low = self.tape.slice(latent, tokens * rank);
+        let low = self.trace.slice(latent, tokens * rank);
         let low = self.norm(low, rank);
         let both = self.linear(low, rank, heads * (nope + value), Matrix::OtherAttention);
-        let values = self.tape.slice(both, tokens * heads * value);
+        let values = self.trace.slice(both, tokens * heads * value);
         let query = self.map(query, query.width);
-        let keys = self.tape.run(&[both, latent], (tokens * wide, both.width), Keeps::default());
+        let keys = self.trace.run(&[both, latent], (tokens * wide, both.width), Keeps::default());
         let mixed = if self.pass.eager {
             self.eager(query, keys, values, heads)
         } else {
             self.fused(query, keys, values, heads, self.pass.masked)
         };
-        let mixed = self.tape.slice(mixed, tokens * heads * value);
+        let mixed = self.trace.slice(mixed, tokens * heads * value);
         self.linear(mixed, heads * value, hidden, Matrix::OtherAttention)
     }
 
@@ -59,7 +59,7 @@ impl Operations<'_> {
         let convolved = inner + 2.0 * f64::from(shape.groups) * state;
         let all = self.linear(x, hidden, inner + convolved + heads, Matrix::OtherAttention);
         let taps = Keeps { first: true, ..Keeps::default() };
-        let mixed = self.tape.run(&[all], (self.pass.tokens * convolved, all.width), taps);
+        let mixed = self.trace.run(&[all], (self.pass.tokens * convolved, all.width), taps);
         let scanned = self.scanned(mixed, inner, inner * state, 256.0);
         let gated = if shape.norm { self.norm(scanned, inner) } else { scanned };
         self.linear(gated, inner, hidden, Matrix::OtherAttention)
@@ -71,10 +71,10 @@ impl Operations<'_> {
         let value = f64::from(shape.value_heads) * f64::from(shape.value_head);
         let all = self.linear(x, hidden, 2.0 * key + 2.0 * value, Matrix::OtherAttention);
         let taps = Keeps { first: true, ..Keeps::default() };
-        let mixed = self.tape.run(&[all], (self.pass.tokens * (2.0 * key + value), all.width), taps);
+        let mixed = self.trace.run(&[all], (self.pass.tokens * (2.0 * key + value), all.width), taps);
         let scanned = self.scanned(mixed, value, value * f64::from(shape.key_head), 64.0);
         let normed = self.norm(scanned, f64::from(shape.value_head));
-        let gate = self.tape.slice(all, self.pass.tokens * value);
+        let gate = self.trace.slice(all, self.pass.tokens * value);
         let gated = self.product(normed, gate);
         self.linear(gated, value, hidden, Matrix::OtherAttention)
     }
@@ -91,6 +91,6 @@ impl Operations<'_> {
             backward: 2.0 * states + tokens * width * HALF,
             ..Keeps::default()
         };
-        self.tape.run(&[x], (tokens * width, x.width), keeps)
+        self.trace.run(&[x], (tokens * width, x.width), keeps)
     }
 }

@@ -14,16 +14,16 @@ mod operations;
 mod parameters;
 mod parts;
 mod pass;
-mod tape;
 mod timeline;
+mod trace;
 
 use super::super::{Budget, Phase, PhaseName, Placement, Unknown, Want};
 use crate::spec::{AttentionKernel, BasePrecision, FineTune, Method, Mixer, Model};
 use parameters::Resident;
 use parts::Parts;
 use pass::Pass;
-use tape::Held;
 use timeline::Peaks;
+use trace::Held;
 
 /// Memory of fine-tuning this model with PyTorch, by phase.
 ///

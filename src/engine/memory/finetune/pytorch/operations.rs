@@ -1,7 +1,7 @@
 //! The operations that the layers of Transformers and PEFT are made of.
 
 use super::pass::{HALF, Pass, SINGLE};
-use super::tape::{Keeps, Tape, Tensor};
+use super::trace::{Keeps, Tensor, Trace};
 use crate::spec::{Model, Targets};
 
 /// Which matrix of a layer an adapter may sit on.
@@ -53,12 +53,12 @@ impl Style {
     }
 }
 
-/// Operations on one tape.
+/// Operations on one trace.
 pub(super) struct Operations<'a> {
     /// How this architecture's code is written.
     pub(super) style: Style,
-    /// The tape.
-    pub(super) tape: &'a mut Tape,
+    /// The trace.
+    pub(super) trace: &'a mut Trace,
     /// What is run.
     pub(super) pass: &'a Pass,
     /// Whether this layer is trained, or has adapters.
@@ -73,7 +73,7 @@ impl Operations<'_> {
 
     /// A result that nothing is saved for.
     pub(super) fn map(&mut self, of: Tensor, width: f64) -> Tensor {
-        self.tape.run(&[of], (of.values, width), Keeps::default())
+        self.trace.run(&[of], (of.values, width), Keeps::default())
     }
 
     /// In another width; nothing where it has that already.
@@ -84,24 +84,24 @@ impl Operations<'_> {
     /// Sum of two; the wider one decides the width.
     pub(super) fn sum(&mut self, a: Tensor, b: Tensor) -> Tensor {
         let keeps = Keeps { passes: (a.width - b.width).abs() < 0.5, ..Keeps::default() };
-        self.tape.run(&[a, b], (a.values, a.width.max(b.width)), keeps)
+        self.trace.run(&[a, b], (a.values, a.width.max(b.width)), keeps)
     }
 
     /// Product of two, value by value: each is saved for the other's gradient.
     pub(super) fn product(&mut self, a: Tensor, b: Tensor) -> Tensor {
         let keeps = Keeps { first: b.grad, second: a.grad, ..Keeps::default() };
-        self.tape.run(&[a, b], (a.values.max(b.values), a.width.max(b.width)), keeps)
+        self.trace.run(&[a, b], (a.values.max(b.values), a.width.max(b.width)), keeps)
     }
 
     /// A function whose gradient needs its input, such as SiLU.
     pub(super) fn activation(&mut self, of: Tensor) -> Tensor {
-        self.tape.run(&[of], (of.values, of.width), Keeps { first: true, ..Keeps::default() })
+        self.trace.run(&[of], (of.values, of.width), Keeps { first: true, ..Keeps::default() })
     }
 
-    /// A matrix product with a matrix that is on the tape.
+    /// A matrix product with a matrix that is on the trace.
     pub(super) fn matmul(&mut self, x: Tensor, matrix: Tensor, values: f64, width: f64) -> Tensor {
         let keeps = Keeps { first: matrix.grad, second: x.grad, ..Keeps::default() };
-        self.tape.run(&[x, matrix], (values, width), keeps)
+        self.trace.run(&[x, matrix], (values, width), keeps)
     }
 
     /// The base's matrix and, where it has one, its adapter.
@@ -117,7 +117,7 @@ impl Operations<'_> {
     /// A matrix that is stored in full.
     pub(super) fn stored(&mut self, x: Tensor, inner: f64, outer: f64, width: f64) -> Tensor {
         let rows = x.values / inner.max(1.0);
-        let weight = self.tape.parameter(inner * outer, width, self.trains());
+        let weight = self.trace.parameter(inner * outer, width, self.trains());
         let computed = self.pass.product(x.width.max(width));
         let x = self.cast(x, computed);
         // A frozen copy lives as long as its product's gradient function; nothing is cast twice in one layer.
@@ -136,7 +136,7 @@ impl Operations<'_> {
             backward: unpacked + copied + result,
             ..Keeps::default()
         };
-        self.tape.run(&[x], (rows * outer, x.width), keeps)
+        self.trace.run(&[x], (rows * outer, x.width), keeps)
     }
 
     fn has_adapter(&self, matrix: Matrix) -> bool {
@@ -155,11 +155,11 @@ impl Operations<'_> {
         let rows = x.values / inner.max(1.0);
         let computed = self.pass.product(adapters.width);
         let wide = self.cast(x, adapters.width);
-        let down = self.tape.parameter(inner * adapters.rank, adapters.width, true);
+        let down = self.trace.parameter(inner * adapters.rank, adapters.width, true);
         let down = self.cast(down, computed);
         let narrow = self.cast(wide, computed);
         let middle = self.matmul(narrow, down, rows * adapters.rank, computed);
-        let up = self.tape.parameter(adapters.rank * outer, adapters.width, true);
+        let up = self.trace.parameter(adapters.rank * outer, adapters.width, true);
         let up = self.cast(up, computed);
         let low = self.matmul(middle, up, rows * outer, computed);
         let scaled = self.map(low, computed);
@@ -172,9 +172,9 @@ impl Operations<'_> {
     /// matrices, which is computed without gradient.
     fn magnified(&mut self, low: Tensor, base: Tensor, inner: f64, outer: f64) -> Tensor {
         let matrix = inner * outer;
-        let magnitude = self.tape.parameter(outer, SINGLE, true);
+        let magnitude = self.trace.parameter(outer, SINGLE, true);
         let norms = Keeps { forward: matrix * (SINGLE + SINGLE + SINGLE), ..Keeps::default() };
-        let scale = self.tape.run(&[magnitude], (outer, SINGLE), norms);
+        let scale = self.trace.run(&[magnitude], (outer, SINGLE), norms);
         let of_base = self.product(base, scale);
         let of_low = self.product(low, scale);
         self.sum(of_base, of_low)
@@ -197,8 +197,8 @@ impl Operations<'_> {
             backward: 3.0 * single,
             ..Keeps::default()
         };
-        let normed = self.tape.run(&[wide], (x.values, SINGLE), keeps);
-        let scale = self.tape.parameter(across, self.pass.outer, self.trains());
+        let normed = self.trace.run(&[wide], (x.values, SINGLE), keeps);
+        let scale = self.trace.parameter(across, self.pass.outer, self.trains());
         if self.style.wide_scale {
             let scaled = self.product_with_scale(normed, scale);
             return self.cast(scaled, x.width);
@@ -212,13 +212,13 @@ impl Operations<'_> {
         let rows = x.values / across.max(1.0);
         let width = if self.pass.autocast { SINGLE } else { x.width };
         let wide = self.cast(x, width);
-        let scale = self.tape.parameter(2.0 * across, self.pass.outer, self.trains());
+        let scale = self.trace.parameter(2.0 * across, self.pass.outer, self.trains());
         let keeps = Keeps { first: true, beside: 2.0 * rows * SINGLE, ..Keeps::default() };
-        self.tape.run(&[wide, scale], (x.values, width), keeps)
+        self.trace.run(&[wide, scale], (x.values, width), keeps)
     }
 
     fn product_with_scale(&mut self, x: Tensor, scale: Tensor) -> Tensor {
         let keeps = Keeps { first: scale.grad, ..Keeps::default() };
-        self.tape.run(&[x, scale], (x.values, x.width.max(scale.width)), keeps)
+        self.trace.run(&[x, scale], (x.values, x.width.max(scale.width)), keeps)
     }
 }

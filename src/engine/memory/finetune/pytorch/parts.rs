@@ -3,7 +3,7 @@
 use super::super::super::{Basis, Part, PartName, Place, Placement, Working};
 use super::parameters::Resident;
 use super::pass::Pass;
-use super::tape::Held;
+use super::trace::Held;
 use crate::spec::FineTune;
 use crate::units::{Band, Bytes};
 

@@ -3,7 +3,7 @@
 use super::head::head;
 use super::layer::Layer;
 use super::pass::{HALF, Pass};
-use super::tape::{Held, Played};
+use super::trace::{Held, Played};
 use crate::spec::{Block, FineTune, Model, TunedLayers};
 
 /// More layers than any model has; further ones are not gone through.

@@ -52,10 +52,10 @@ impl Held {
     }
 }
 
-/// A tensor on the tape.
+/// A tensor on the trace.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Tensor {
-    /// Its place on the tape.
+    /// Its place on the trace.
     id: usize,
     /// How many values.
     pub(super) values: f64,
@@ -83,7 +83,7 @@ pub(super) struct Keeps {
     pub(super) third: bool,
     /// Whether the result is saved.
     pub(super) result: bool,
-    /// Bytes saved beside tensors of the tape.
+    /// Bytes saved beside tensors of the trace.
     pub(super) beside: f64,
     /// Bytes that come and go with the operation.
     pub(super) forward: f64,
@@ -143,7 +143,7 @@ pub(super) struct Played {
 
 /// Operations in order.
 #[derive(Clone, Debug)]
-pub(super) struct Tape {
+pub(super) struct Trace {
     accumulates: bool,
     kind: Kind,
     nodes: Vec<Node>,
@@ -151,8 +151,8 @@ pub(super) struct Tape {
     operations: Vec<Operation>,
 }
 
-impl Tape {
-    /// An empty tape; where gradients are accumulated, a parameter's new one goes with its operation.
+impl Trace {
+    /// An empty trace; where gradients are accumulated, a parameter's new one goes with its operation.
     pub(super) fn new(accumulates: bool) -> Self {
         Self {
             accumulates,
@@ -283,7 +283,7 @@ fn add(held: &mut Held, kind: Kind, bytes: f64) {
 
 /// The forward pass.
 struct Forward<'a> {
-    tape: &'a Tape,
+    trace: &'a Trace,
     /// Whether what gradients read is kept.
     keeps: bool,
     alive: Vec<bool>,
@@ -292,18 +292,18 @@ struct Forward<'a> {
 }
 
 impl<'a> Forward<'a> {
-    fn new(tape: &'a Tape, keeps: bool) -> Self {
+    fn new(trace: &'a Trace, keeps: bool) -> Self {
         Self {
-            tape,
+            trace,
             keeps,
-            alive: vec![false; tape.storages.len()],
+            alive: vec![false; trace.storages.len()],
             live: Held::default(),
             most: Held::default(),
         }
     }
 
     fn take(&mut self, storage: usize) {
-        if let (Some(alive), Some(of)) = (self.alive.get_mut(storage), self.tape.storages.get(storage))
+        if let (Some(alive), Some(of)) = (self.alive.get_mut(storage), self.trace.storages.get(storage))
             && !*alive
         {
             *alive = true;
@@ -313,13 +313,13 @@ impl<'a> Forward<'a> {
     }
 
     fn run(&mut self, result: Tensor) {
-        for (storage, of) in self.tape.storages.iter().enumerate() {
+        for (storage, of) in self.trace.storages.iter().enumerate() {
             if of.given {
                 self.take(storage);
             }
         }
         let last = self.storage_of(result.id);
-        for (at, operation) in self.tape.operations.iter().enumerate() {
+        for (at, operation) in self.trace.operations.iter().enumerate() {
             self.take(self.storage_of(operation.output));
             add(&mut self.live, Kind::Activations, operation.keeps.beside);
             let passing = Held { activations: operation.keeps.forward, ..Held::default() };
@@ -335,7 +335,7 @@ impl<'a> Forward<'a> {
 
     /// Frees what is read for the last time and saved by nobody.
     fn leave(&mut self, storage: usize, at: usize, last: usize) {
-        if let (Some(alive), Some(of)) = (self.alive.get_mut(storage), self.tape.storages.get(storage))
+        if let (Some(alive), Some(of)) = (self.alive.get_mut(storage), self.trace.storages.get(storage))
             && *alive
             && storage != last
             && of.last_read == at
@@ -348,17 +348,17 @@ impl<'a> Forward<'a> {
     }
 
     fn storage_of(&self, id: usize) -> usize {
-        self.tape.nodes.get(id).map_or(0, |node| node.storage)
+        self.trace.nodes.get(id).map_or(0, |node| node.storage)
     }
 
     fn grad(&self, id: usize) -> bool {
-        self.tape.nodes.get(id).is_some_and(|node| node.grad)
+        self.trace.nodes.get(id).is_some_and(|node| node.grad)
     }
 
     /// What stays when the names are gone.
     fn kept(&mut self, result: Tensor) -> Held {
         let last = self.storage_of(result.id);
-        for (storage, of) in self.tape.storages.iter().enumerate() {
+        for (storage, of) in self.trace.storages.iter().enumerate() {
             let goes = of.saved == 0 && (of.named || storage == last);
             if goes && self.alive.get(storage).copied().unwrap_or(false) {
                 add(&mut self.live, of.kind, -of.bytes);
@@ -378,7 +378,7 @@ struct Flow {
 
 /// The backward pass.
 struct Backward<'a> {
-    tape: &'a Tape,
+    trace: &'a Trace,
     saved: Vec<u32>,
     flows: Vec<Flow>,
     gradient: Vec<Option<usize>>,
@@ -387,12 +387,12 @@ struct Backward<'a> {
 }
 
 impl<'a> Backward<'a> {
-    fn new(tape: &'a Tape, kept: Held, result: Tensor) -> Self {
+    fn new(trace: &'a Trace, kept: Held, result: Tensor) -> Self {
         let mut backward = Self {
-            tape,
-            saved: tape.storages.iter().map(|storage| storage.saved).collect(),
-            flows: Vec::with_capacity(tape.nodes.len()),
-            gradient: vec![None; tape.nodes.len()],
+            trace,
+            saved: trace.storages.iter().map(|storage| storage.saved).collect(),
+            flows: Vec::with_capacity(trace.nodes.len()),
+            gradient: vec![None; trace.nodes.len()],
             live: kept,
             most: kept,
         };
@@ -401,7 +401,7 @@ impl<'a> Backward<'a> {
     }
 
     fn run(&mut self) {
-        for operation in self.tape.operations.iter().rev() {
+        for operation in self.trace.operations.iter().rev() {
             let Some(flow) = self.gradient.get(operation.output).copied().flatten() else {
                 continue;
             };
@@ -417,7 +417,7 @@ impl<'a> Backward<'a> {
 
     /// Hands a gradient to a tensor: a new one, or one that is shared.
     fn give(&mut self, id: usize, shared: Option<usize>) {
-        let Some(node) = self.tape.nodes.get(id).copied().filter(|node| node.grad) else { return };
+        let Some(node) = self.trace.nodes.get(id).copied().filter(|node| node.grad) else { return };
         let arrived = match shared {
             Some(flow) => {
                 if let Some(flow) = self.flows.get_mut(flow) {
@@ -439,7 +439,7 @@ impl<'a> Backward<'a> {
         if node.parameter {
             // It stays as the parameter's gradient, or has been added to the one from before.
             add(&mut self.live, node.kind, -node.bytes);
-            if !self.tape.accumulates {
+            if !self.trace.accumulates {
                 self.live.gradients += node.bytes;
             }
         }
@@ -474,8 +474,8 @@ impl<'a> Backward<'a> {
         let inputs = operation.inputs.into_iter().zip([keeps.first, keeps.second, keeps.third]);
         let saved = inputs.filter_map(|(id, saves)| id.filter(|_| saves));
         for id in saved.chain(keeps.result.then_some(operation.output)) {
-            let storage = self.tape.nodes.get(id).map_or(0, |node| node.storage);
-            if let (Some(saved), Some(of)) = (self.saved.get_mut(storage), self.tape.storages.get(storage)) {
+            let storage = self.trace.nodes.get(id).map_or(0, |node| node.storage);
+            if let (Some(saved), Some(of)) = (self.saved.get_mut(storage), self.trace.storages.get(storage)) {
                 *saved = saved.saturating_sub(1);
                 if *saved == 0 {
                     add(&mut self.live, of.kind, -of.bytes);

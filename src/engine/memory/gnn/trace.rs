@@ -77,12 +77,12 @@ impl Sub for Held {
 
 /// Tensors alive while operations run one after another, and the moment when they were most.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tape {
+pub(super) struct Trace {
     live: Held,
     most: Held,
 }
 
-impl Tape {
+impl Trace {
     /// Allocates the result of an operation.
     pub(super) fn take(&mut self, kind: Kind, bytes: f64) {
         *self.live.of(kind) += bytes;
@@ -132,22 +132,22 @@ mod tests {
 
     #[test]
     fn the_peak_is_one_moment_and_starts_anew() {
-        let mut tape = Tape::default();
-        tape.take(Kind::Nodes, 10.0);
-        tape.pass(Kind::Edges, 5.0);
-        tape.take(Kind::Logits, 4.0);
-        let peak = tape.peak();
+        let mut trace = Trace::default();
+        trace.take(Kind::Nodes, 10.0);
+        trace.pass(Kind::Edges, 5.0);
+        trace.take(Kind::Logits, 4.0);
+        let peak = trace.peak();
         assert_eq!((whole(peak.nodes), whole(peak.edges), whole(peak.logits)), (10, 5, 0), "15 before 14");
-        assert_eq!(whole(tape.peak().total()), 14, "what was left");
+        assert_eq!(whole(trace.peak().total()), 14, "what was left");
     }
 
     #[test]
     fn skipped_rounds_count() {
-        let round = |tape: &mut Tape| {
-            tape.take(Kind::Nodes, 3.0);
-            tape.pass(Kind::Edges, 7.0);
+        let round = |trace: &mut Trace| {
+            trace.take(Kind::Nodes, 3.0);
+            trace.pass(Kind::Edges, 7.0);
         };
-        let (mut skipped, mut played) = (Tape::default(), Tape::default());
+        let (mut skipped, mut played) = (Trace::default(), Trace::default());
         skipped.repeat(9.0, round);
         (0..9).for_each(|_| round(&mut played));
         assert_eq!(skipped.peak(), played.peak(), "nine rounds");
