@@ -183,7 +183,7 @@ proptest! {
         for (part, bound) in [(reached.nodes, all.nodes.best), (reached.edges, all.edges.best)] {
             prop_assert!(part.low <= part.best && part.best <= part.high && part.high <= bound, "{part:?}, {bound}");
         }
-        prop_assert!(reached.labelled <= reached.nodes.low * (1.0 + 1e-12), "the batch is part of the sample");
+        prop_assert!(reached.labeled <= reached.nodes.low * (1.0 + 1e-12), "the batch is part of the sample");
         // What passes through the device; a batch says which nodes and edges it holds, the graph does not.
         let device = |gnn: &Gnn| {
             let moving = |part: &&Part| {

@@ -44,7 +44,6 @@ const TRAINING: &[Setting] = &[
     ("master_weights", SWITCH),
     ("micro_batch", &["1", "2", "5"]),
     ("accumulation", &["1", "4"]),
-    ("sequence", &["100", "2048", "8192"]),
     ("checkpointing", SWITCH),
     ("attention", &["fused", "eager"]),
     ("padded", SWITCH),
@@ -54,10 +53,12 @@ const TRAINING: &[Setting] = &[
     ("adapters_fp32", SWITCH),
     ("kbit_preparation", SWITCH),
     ("runtime", &["pytorch", "mlx"]),
-    ("mode", &["train"]),
     ("packing", SWITCH),
     ("nodes", &["400", "3000"]),
 ];
+
+/// What graph sequences have beside it, and what they have not.
+const SEQUENCE: Setting = ("sequence", &["100", "2048", "8192"]);
 
 const GRAPHS: &[Setting] = &[
     ("architecture", &["gcn", "sage", "gat", "gin", "ggnn", "code2vec"]),
@@ -203,12 +204,18 @@ impl Check {
     }
 
     /// A preset as it is, each setting moved once, and some moved together.
-    fn preset_is_worked(&mut self, preset: &str, settings: &[Setting], together: usize) {
-        let as_it_is = self.scenario(preset, &[]).expect("a preset resolves");
+    fn preset_is_worked(
+        &mut self,
+        preset: &str,
+        always: &[(&str, &str)],
+        settings: &[Setting],
+        together: usize,
+    ) {
+        let as_it_is = self.scenario(preset, always).expect("a preset resolves");
         self.scenario_is_worked(&as_it_is, preset);
         for (key, values) in settings {
             for value in *values {
-                if let Some(scenario) = self.scenario(preset, &[(key, value)]) {
+                if let Some(scenario) = self.scenario(preset, &[always, &[(key, value)]].concat()) {
                     self.scenario_is_worked(&scenario, &format!("{preset} with {key} {value}"));
                 }
             }
@@ -219,12 +226,10 @@ impl Check {
             if tried == together {
                 break;
             }
-            let set: Vec<(&str, &str)> = settings
-                .iter()
-                .filter_map(|(key, values)| {
-                    values.get(chance.below(2 * values.len())).map(|value| (*key, *value))
-                })
-                .collect();
+            let some = settings.iter().filter_map(|(key, values)| {
+                values.get(chance.below(2 * values.len())).map(|value| (*key, *value))
+            });
+            let set: Vec<(&str, &str)> = always.iter().copied().chain(some).collect();
             if let Some(scenario) = self.scenario(preset, &set) {
                 tried += 1;
                 self.scenario_is_worked(&scenario, &format!("{preset} with {set:?}"));
@@ -234,10 +239,10 @@ impl Check {
     }
 }
 
-/// Items sum to the byte; whole numbers of bytes exactly.
+/// Items sum to the byte; whole numbers of bytes exactly. Expected sizes of a sampled batch are no whole numbers.
 fn sums(items: &[f64], bytes: f64, what: &str) {
     let sum: f64 = items.iter().sum();
-    let whole = items.iter().all(|item| item.fract() == 0.0);
+    let whole = items.iter().chain([&bytes]).all(|item| item.fract() == 0.0);
     assert!(if whole { sum == bytes } else { (sum - bytes).abs() < 0.5 }, "{sum}, not {bytes}: {what}");
 }
 
@@ -255,8 +260,18 @@ impl Chance {
 fn workings_of_diffusion_come_to_their_bytes() {
     let mut check = Check::new();
     for preset in ["sd-1.5", "sdxl", "sdxl-lora", "flux-1-dev", "wan-2.2-5b", "wan-2.2-a14b"] {
-        check.preset_is_worked(preset, IMAGES, 60);
+        check.preset_is_worked(preset, &[], IMAGES, 60);
     }
     println!("diffusion: {:?}", check.counts);
     assert!(check.counts.budgets > 1500, "{:?}", check.counts);
+}
+
+#[test]
+fn workings_of_graph_networks_come_to_their_bytes() {
+    let mut check = Check::new();
+    for preset in ["code2vec", "whole-program-gnn", "whole-program-gnn-sampled"] {
+        check.preset_is_worked(preset, &[], GRAPHS, 150);
+    }
+    println!("graph networks: {:?}", check.counts);
+    assert!(check.counts.budgets > 1000, "{:?}", check.counts);
 }

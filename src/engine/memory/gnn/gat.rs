@@ -1,118 +1,161 @@
-//! `GATConv`: neighbours weighed by a softmax over a node's edges, for each head.
+//! `GATConv`: neighbors weighed by a softmax over a node's edges, for each head.
 
-use super::aggregate::scattered;
-use super::gcn::with_loops;
-use super::graph::{INDEX, Layer, Pass};
+use super::aggregate::{NEIGHBORS, NEIGHBORS_GRADIENT, SUM, scattered};
+use super::gcn::{INDICES, with_loops};
+use super::graph::{DROPPED, GRADIENT, INDEX, INPUT_GRADIENT, LINEAR, LINEAR_GRADIENT, Layer, Pass};
 use super::trace::{Kind, Trace};
 
 /// Parameters of a layer: a matrix, two vectors that give the scores, and a bias.
-pub(super) const fn parameters(layer: &Layer) -> f64 {
+pub const fn parameters(layer: &Layer) -> f64 {
     layer.input * layer.output + 3.0 * layer.output
 }
 
+/// Names of what the softmax keeps for its gradient.
+const SCORES: &str = "scores of edges: sum of both ends";
+const EXPONENTIAL: &str = "scores of edges: exponential";
+const DIVISOR: &str = "scores of edges: divisor";
+const WEIGHTS: &str = "attention weights of edges";
+/// Names of what the scores of nodes are.
+const NODE_SCORES: &str = "attention scores of nodes";
+const NODE_SCORES_GRADIENT: &str = "gradient of the attention scores of nodes";
+
 /// The layer on its input, which stays.
-pub(super) fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
+pub fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let rows = pass.node(layer.output);
     let scores = pass.node(layer.heads);
     let (weights, messages) = (pass.loop_edge(layer.heads), pass.loop_edge(layer.output));
-    trace.take(Kind::Nodes, rows);
+    let (scaled, weighed) = ("rows times an attention vector", "rows of neighbors times attention weights");
+    trace.take(Kind::Nodes, LINEAR, rows);
     for _end in 0..2 {
-        trace.take(Kind::Nodes, rows);
-        trace.take(Kind::Nodes, scores);
-        trace.free(Kind::Nodes, rows);
+        trace.take(Kind::Nodes, scaled, rows);
+        trace.take(Kind::Nodes, NODE_SCORES, scores);
+        trace.free(Kind::Nodes, scaled, rows);
     }
     with_loops(trace, pass);
     softmax(trace, pass, layer);
-    trace.take(Kind::Edges, 2.0 * messages);
-    trace.take(Kind::Nodes, rows);
-    trace.free(Kind::Edges, messages);
+    trace.take(Kind::Edges, NEIGHBORS, messages);
+    trace.take(Kind::Edges, weighed, messages);
+    trace.take(Kind::Nodes, SUM, rows);
+    trace.free(Kind::Edges, weighed, messages);
     if !pass.train {
-        trace.free(Kind::Edges, messages);
+        trace.free(Kind::Edges, NEIGHBORS, messages);
     }
-    trace.take(layer.result(), rows);
-    trace.free(Kind::Nodes, rows + 2.0 * scores);
+    trace.take(layer.result(), layer.output_name(), rows);
+    trace.free(Kind::Nodes, SUM, rows);
+    trace.free(Kind::Nodes, NODE_SCORES, 2.0 * scores);
     if !pass.train {
-        trace.free(Kind::Edges, 2.0 * INDEX * pass.looped() + weights);
-        trace.free(Kind::Nodes, rows);
+        trace.free(Kind::Edges, INDICES, 2.0 * INDEX * pass.looped());
+        trace.free(Kind::Edges, WEIGHTS, weights);
+        trace.free(Kind::Nodes, LINEAR, rows);
     }
 }
 
-/// Scores of both ends added, and their softmax over each node's edges; the weights stay. A gradient keeps the
-/// sum, its exponential and the divisor of each edge.
+/// Scores of both ends added, and their softmax over each node's edges (`torch_geometric.utils.softmax`); the weights
+/// stay. A gradient keeps the sum, its exponential and the divisor of each edge.
 fn softmax(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let scores = pass.node(layer.heads);
     let weights = pass.loop_edge(layer.heads);
-    // Scores of the two ends, their sum, and that through a leaky ReLU.
-    trace.take(Kind::Edges, 4.0 * weights);
+    let (ends, rectified) = ("scores of edges: either end", "scores of edges: leaky ReLU");
+    let (largest, difference) = ("scores of edges: largest of the node", "scores of edges: less the largest");
+    trace.take(Kind::Edges, ends, 2.0 * weights);
+    trace.take(Kind::Edges, SCORES, weights);
+    trace.take(Kind::Edges, rectified, weights);
     if !pass.train {
-        trace.free(Kind::Edges, weights);
+        trace.free(Kind::Edges, SCORES, weights);
     }
-    trace.take(Kind::Nodes, scores);
-    trace.take(Kind::Edges, 2.0 * weights);
-    trace.free(Kind::Edges, weights);
-    trace.take(Kind::Edges, weights);
-    trace.free(Kind::Edges, weights);
-    trace.take(Kind::Nodes, 2.0 * scores);
-    trace.free(Kind::Nodes, scores);
-    trace.take(Kind::Edges, weights);
-    trace.free(Kind::Nodes, scores);
-    trace.take(Kind::Edges, weights);
-    trace.free(Kind::Nodes, scores);
-    trace.free(Kind::Edges, 3.0 * weights);
+    trace.take(Kind::Nodes, "largest score of each node", scores);
+    trace.take(Kind::Edges, largest, weights);
+    trace.take(Kind::Edges, difference, weights);
+    trace.free(Kind::Edges, largest, weights);
+    trace.take(Kind::Edges, EXPONENTIAL, weights);
+    trace.free(Kind::Edges, difference, weights);
+    trace.take(Kind::Nodes, "zeros to add to", scores);
+    trace.take(Kind::Nodes, "sum of exponentials of each node", scores);
+    trace.free(Kind::Nodes, "zeros to add to", scores);
+    trace.take(Kind::Edges, DIVISOR, weights);
+    trace.free(Kind::Nodes, "sum of exponentials of each node", scores);
+    trace.take(Kind::Edges, WEIGHTS, weights);
+    trace.free(Kind::Nodes, "largest score of each node", scores);
+    trace.free(Kind::Edges, ends, 2.0 * weights);
+    trace.free(Kind::Edges, rectified, weights);
     if !pass.train {
-        trace.free(Kind::Edges, 2.0 * weights);
+        trace.free(Kind::Edges, EXPONENTIAL, weights);
+        trace.free(Kind::Edges, DIVISOR, weights);
     }
 }
 
 /// From the gradient of the result to that of the input.
-pub(super) fn backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
+pub fn backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let (input, rows) = (pass.node(layer.input), pass.node(layer.output));
     let (weights, messages) = (pass.loop_edge(layer.heads), pass.loop_edge(layer.output));
-    trace.take(Kind::Edges, messages);
-    trace.free(layer.result(), rows);
-    // To the neighbours' rows, and to the weights.
-    trace.take(Kind::Edges, 2.0 * messages);
-    trace.take(Kind::Edges, weights);
-    trace.free(Kind::Edges, 3.0 * messages + weights);
-    scattered(trace, rows);
-    trace.free(Kind::Edges, messages);
+    let (weighed, product) = ("gradient of the weighed rows", "gradient times the rows of neighbors");
+    let through = "gradient through the attention scores";
+    trace.take(Kind::Edges, weighed, messages);
+    trace.free(layer.result(), GRADIENT, rows);
+    // To the neighbors' rows, and to the weights.
+    trace.take(Kind::Edges, NEIGHBORS_GRADIENT, messages);
+    trace.take(Kind::Edges, product, messages);
+    trace.take(Kind::Edges, WEIGHTS_GRADIENT, weights);
+    for gone in [weighed, product, NEIGHBORS] {
+        trace.free(Kind::Edges, gone, messages);
+    }
+    trace.free(Kind::Edges, WEIGHTS, weights);
+    scattered(trace, LINEAR_GRADIENT, rows);
+    trace.free(Kind::Edges, NEIGHBORS_GRADIENT, messages);
     softmax_backward(trace, pass, layer);
     for _end in 0..2 {
-        trace.take(Kind::Nodes, 2.0 * rows);
-        trace.free(Kind::Nodes, rows + pass.node(layer.heads));
-        trace.take(Kind::Nodes, rows);
-        trace.free(Kind::Nodes, 2.0 * rows);
+        trace.take(Kind::Nodes, through, 2.0 * rows);
+        trace.free(Kind::Nodes, through, rows);
+        trace.free(Kind::Nodes, NODE_SCORES_GRADIENT, pass.node(layer.heads));
+        trace.take(Kind::Nodes, LINEAR_GRADIENT, rows);
+        trace.free(Kind::Nodes, LINEAR_GRADIENT, rows);
+        trace.free(Kind::Nodes, through, rows);
     }
-    trace.free(Kind::Nodes, rows);
-    trace.take(Kind::Gradients, pass.element * parameters(layer));
+    trace.free(Kind::Nodes, LINEAR, rows);
+    trace.take(
+        Kind::Gradients,
+        "gradients of the matrix, the attention vectors and the bias",
+        pass.element * parameters(layer),
+    );
     if !layer.first {
-        trace.take(Kind::Nodes, input);
+        trace.take(Kind::Nodes, INPUT_GRADIENT, input);
     }
-    trace.free(Kind::Nodes, rows);
+    trace.free(Kind::Nodes, LINEAR_GRADIENT, rows);
     if layer.owns_input(pass) {
-        trace.free(Kind::Nodes, input);
+        trace.free(Kind::Nodes, DROPPED, input);
     }
 }
 
+/// The gradient of the attention weights.
+const WEIGHTS_GRADIENT: &str = "gradient of the attention weights of edges";
+
 /// From the gradient of the weights to those of both ends' scores.
 fn softmax_backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
+    const STEPS: &str = "gradients inside the softmax";
     let scores = pass.node(layer.heads);
     let weights = pass.loop_edge(layer.heads);
-    trace.take(Kind::Edges, 4.0 * weights);
-    trace.free(Kind::Edges, 3.0 * weights);
-    trace.take(Kind::Edges, weights);
-    trace.free(Kind::Edges, 2.0 * weights);
-    scattered(trace, scores);
-    trace.free(Kind::Edges, weights);
-    trace.take(Kind::Edges, weights);
-    trace.free(Kind::Nodes, scores);
-    trace.take(Kind::Edges, weights);
-    trace.free(Kind::Edges, 2.0 * weights);
-    trace.take(Kind::Edges, weights);
-    trace.free(Kind::Edges, 2.0 * weights);
-    trace.take(Kind::Edges, weights);
-    trace.free(Kind::Edges, 2.0 * weights);
-    scattered(trace, scores);
-    scattered(trace, scores);
-    trace.free(Kind::Edges, weights + 2.0 * INDEX * pass.looped());
+    // To the exponential and, through the divisor, to the sums of each node.
+    trace.take(Kind::Edges, STEPS, 4.0 * weights);
+    trace.free(Kind::Edges, STEPS, 2.0 * weights);
+    trace.free(Kind::Edges, WEIGHTS_GRADIENT, weights);
+    trace.take(Kind::Edges, STEPS, weights);
+    trace.free(Kind::Edges, STEPS, weights);
+    trace.free(Kind::Edges, DIVISOR, weights);
+    scattered(trace, "gradient of the sums of exponentials", scores);
+    trace.free(Kind::Edges, STEPS, weights);
+    trace.take(Kind::Edges, STEPS, weights);
+    trace.free(Kind::Nodes, "gradient of the sums of exponentials", scores);
+    trace.take(Kind::Edges, STEPS, weights);
+    trace.free(Kind::Edges, STEPS, 2.0 * weights);
+    // Through the exponential, then the leaky ReLU.
+    trace.take(Kind::Edges, STEPS, weights);
+    trace.free(Kind::Edges, STEPS, weights);
+    trace.free(Kind::Edges, EXPONENTIAL, weights);
+    trace.take(Kind::Edges, STEPS, weights);
+    trace.free(Kind::Edges, STEPS, weights);
+    trace.free(Kind::Edges, SCORES, weights);
+    scattered(trace, NODE_SCORES_GRADIENT, scores);
+    scattered(trace, NODE_SCORES_GRADIENT, scores);
+    trace.free(Kind::Edges, STEPS, weights);
+    trace.free(Kind::Edges, INDICES, 2.0 * INDEX * pass.looped());
 }
