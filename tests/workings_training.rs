@@ -52,7 +52,7 @@ const TRAINING: &[Setting] = &[
     ("autocast", SWITCH),
     ("adapters_fp32", SWITCH),
     ("kbit_preparation", SWITCH),
-    ("runtime", &["pytorch", "mlx"]),
+    ("runtime", &["pytorch"]),
     ("packing", SWITCH),
     ("nodes", &["400", "3000"]),
 ];
@@ -274,4 +274,45 @@ fn workings_of_graph_networks_come_to_their_bytes() {
     }
     println!("graph networks: {:?}", check.counts);
     assert!(check.counts.budgets > 1000, "{:?}", check.counts);
+}
+
+/// Presets of fine-tunes, and those of graphs that are trained on.
+const TUNED: [&str; 6] =
+    ["lora-13b", "lora-30b", "lora-70b-16bit", "lora-70b", "qlora-13b", "tool-calling-qlora-8b"];
+const SEQUENCES: [&str; 3] = ["function-trees-8b", "parse-trees-16k-8b", "parse-trees-32k-8b"];
+
+#[test]
+fn workings_of_fine_tunes_come_to_their_bytes() {
+    let mut check = Check::new();
+    for preset in TUNED {
+        check.preset_is_worked(preset, &[], &[TRAINING, &[SEQUENCE]].concat(), 40);
+    }
+    for preset in SEQUENCES {
+        check.preset_is_worked(preset, &[("mode", "train")], TRAINING, 40);
+    }
+    println!("fine-tunes: {:?}", check.counts);
+    assert!(check.counts.budgets > 1500, "{:?}", check.counts);
+}
+
+/// Every model of the catalog, whose layers are of many kinds, by both runtimes.
+#[test]
+fn workings_of_every_architecture_come_to_their_bytes() {
+    let mut check = Check::new();
+    let models: Vec<String> = check.catalog.catalog.models.iter().map(|model| model.id.clone()).collect();
+    let full = [("method", "full"), ("precision", "bf16"), ("checkpointing", "false")];
+    let padded = [("padded", "true"), ("attention", "eager"), ("checkpointing", "false")];
+    let settings: [(&str, &[(&str, &str)]); 3] =
+        [("lora-13b", &[]), ("qlora-13b", &full), ("tool-calling-qlora-8b", &padded)];
+    for model in &models {
+        for runtime in ["pytorch"] {
+            for (preset, more) in settings {
+                let of = [("model", model.as_str()), ("runtime", runtime)];
+                if let Some(scenario) = check.scenario(preset, &[&of, more].concat()) {
+                    check.scenario_is_worked(&scenario, &format!("{preset} with {of:?}, {more:?}"));
+                }
+            }
+        }
+    }
+    println!("architectures: {:?}", check.counts);
+    assert!(check.counts.budgets > models.len() * 6, "{:?}", check.counts);
 }

@@ -15,7 +15,7 @@ pub use recipe::{Pick, Recipe, When};
 pub use role::{Role, Tensor};
 pub use tensors::{layer_tensors, outer_tensors};
 
-use self::packing::packed;
+pub use self::packing::packed;
 use self::parameters::{sum, used};
 use super::Placement;
 use crate::spec::{Block, GpuLayers, Model, Quantization};
