@@ -52,7 +52,7 @@ const TRAINING: &[Setting] = &[
     ("autocast", SWITCH),
     ("adapters_fp32", SWITCH),
     ("kbit_preparation", SWITCH),
-    ("runtime", &["pytorch"]),
+    ("runtime", &["pytorch", "mlx"]),
     ("packing", SWITCH),
     ("nodes", &["400", "3000"]),
 ];
@@ -304,7 +304,7 @@ fn workings_of_every_architecture_come_to_their_bytes() {
     let settings: [(&str, &[(&str, &str)]); 3] =
         [("lora-13b", &[]), ("qlora-13b", &full), ("tool-calling-qlora-8b", &padded)];
     for model in &models {
-        for runtime in ["pytorch"] {
+        for runtime in ["pytorch", "mlx"] {
             for (preset, more) in settings {
                 let of = [("model", model.as_str()), ("runtime", runtime)];
                 if let Some(scenario) = check.scenario(preset, &[&of, more].concat()) {
