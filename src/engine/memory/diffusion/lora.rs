@@ -135,7 +135,7 @@ impl Sums {
         Peak { bytes: self.kept, alive: self.ledger.as_ref().map(|ledger| ledger.of(())) }
     }
 
-    /// Adds what a block keeps: all it will read again, or only its input and then all for a moment
+    /// Adds what a block keeps: all it will read again, or only its input and then all for a while
     /// (`torch.utils.checkpoint`).
     fn block(&mut self, step: &Step, block: &Block<'_>) {
         if step.checkpointing {

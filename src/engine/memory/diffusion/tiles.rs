@@ -1,12 +1,12 @@
-//! How a picture is cut into overlapping tiles.
+//! How an image is cut into overlapping tiles.
 
 /// Part of a tile after which the next one starts.
 const STEP: f64 = 0.75;
 
-/// One direction of a picture in tiles, in latents.
+/// One direction of an image in tiles, in latents.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tiles {
-    /// Length of all tiles together; more than the picture, for they overlap.
+    /// Length of all tiles together; more than the image, for they overlap.
     pub all: f64,
     /// Length of those before the last one of full size.
     pub before: f64,

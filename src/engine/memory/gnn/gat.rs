@@ -33,19 +33,18 @@ pub fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     }
     with_loops(trace, pass);
     softmax(trace, pass, layer);
-    trace.take(Kind::Edges, NEIGHBORS, messages);
-    trace.take(Kind::Edges, weighed, messages);
+    trace.take_all(Kind::Edges, 2.0 * messages, &[(NEIGHBORS, messages), (weighed, messages)]);
     trace.take(Kind::Nodes, SUM, rows);
     trace.free(Kind::Edges, weighed, messages);
     if !pass.train {
         trace.free(Kind::Edges, NEIGHBORS, messages);
     }
     trace.take(layer.result(), layer.output_name(), rows);
-    trace.free(Kind::Nodes, SUM, rows);
-    trace.free(Kind::Nodes, NODE_SCORES, 2.0 * scores);
+    let gone = [(SUM, rows), (NODE_SCORES, 2.0 * scores)];
+    trace.free_all(Kind::Nodes, rows + 2.0 * scores, &gone);
     if !pass.train {
-        trace.free(Kind::Edges, INDICES, 2.0 * INDEX * pass.looped());
-        trace.free(Kind::Edges, WEIGHTS, weights);
+        let indices = 2.0 * INDEX * pass.looped();
+        trace.free_all(Kind::Edges, indices + weights, &[(INDICES, indices), (WEIGHTS, weights)]);
         trace.free(Kind::Nodes, LINEAR, rows);
     }
 }
@@ -57,30 +56,26 @@ fn softmax(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let weights = pass.loop_edge(layer.heads);
     let (ends, rectified) = ("scores of edges: either end", "scores of edges: leaky ReLU");
     let (largest, difference) = ("scores of edges: largest of the node", "scores of edges: less the largest");
-    trace.take(Kind::Edges, ends, 2.0 * weights);
-    trace.take(Kind::Edges, SCORES, weights);
-    trace.take(Kind::Edges, rectified, weights);
+    let all = [(ends, 2.0 * weights), (SCORES, weights), (rectified, weights)];
+    trace.take_all(Kind::Edges, 4.0 * weights, &all);
     if !pass.train {
         trace.free(Kind::Edges, SCORES, weights);
     }
     trace.take(Kind::Nodes, "largest score of each node", scores);
-    trace.take(Kind::Edges, largest, weights);
-    trace.take(Kind::Edges, difference, weights);
+    trace.take_all(Kind::Edges, 2.0 * weights, &[(largest, weights), (difference, weights)]);
     trace.free(Kind::Edges, largest, weights);
     trace.take(Kind::Edges, EXPONENTIAL, weights);
     trace.free(Kind::Edges, difference, weights);
-    trace.take(Kind::Nodes, "zeros to add to", scores);
-    trace.take(Kind::Nodes, "sum of exponentials of each node", scores);
+    let sums = [("zeros to add to", scores), ("sum of exponentials of each node", scores)];
+    trace.take_all(Kind::Nodes, 2.0 * scores, &sums);
     trace.free(Kind::Nodes, "zeros to add to", scores);
     trace.take(Kind::Edges, DIVISOR, weights);
     trace.free(Kind::Nodes, "sum of exponentials of each node", scores);
     trace.take(Kind::Edges, WEIGHTS, weights);
     trace.free(Kind::Nodes, "largest score of each node", scores);
-    trace.free(Kind::Edges, ends, 2.0 * weights);
-    trace.free(Kind::Edges, rectified, weights);
+    trace.free_all(Kind::Edges, 3.0 * weights, &[(ends, 2.0 * weights), (rectified, weights)]);
     if !pass.train {
-        trace.free(Kind::Edges, EXPONENTIAL, weights);
-        trace.free(Kind::Edges, DIVISOR, weights);
+        trace.free_all(Kind::Edges, 2.0 * weights, &[(EXPONENTIAL, weights), (DIVISOR, weights)]);
     }
 }
 
@@ -93,23 +88,22 @@ pub fn backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     trace.take(Kind::Edges, weighed, messages);
     trace.free(layer.result(), GRADIENT, rows);
     // To the neighbors' rows, and to the weights.
-    trace.take(Kind::Edges, NEIGHBORS_GRADIENT, messages);
-    trace.take(Kind::Edges, product, messages);
+    trace.take_all(Kind::Edges, 2.0 * messages, &[(NEIGHBORS_GRADIENT, messages), (product, messages)]);
     trace.take(Kind::Edges, WEIGHTS_GRADIENT, weights);
-    for gone in [weighed, product, NEIGHBORS] {
-        trace.free(Kind::Edges, gone, messages);
-    }
-    trace.free(Kind::Edges, WEIGHTS, weights);
+    trace.free_all(
+        Kind::Edges,
+        3.0 * messages + weights,
+        &[(weighed, messages), (product, messages), (NEIGHBORS, messages), (WEIGHTS, weights)],
+    );
     scattered(trace, LINEAR_GRADIENT, rows);
     trace.free(Kind::Edges, NEIGHBORS_GRADIENT, messages);
     softmax_backward(trace, pass, layer);
     for _end in 0..2 {
         trace.take(Kind::Nodes, through, 2.0 * rows);
-        trace.free(Kind::Nodes, through, rows);
-        trace.free(Kind::Nodes, NODE_SCORES_GRADIENT, pass.node(layer.heads));
+        let scores = pass.node(layer.heads);
+        trace.free_all(Kind::Nodes, rows + scores, &[(through, rows), (NODE_SCORES_GRADIENT, scores)]);
         trace.take(Kind::Nodes, LINEAR_GRADIENT, rows);
-        trace.free(Kind::Nodes, LINEAR_GRADIENT, rows);
-        trace.free(Kind::Nodes, through, rows);
+        trace.free_all(Kind::Nodes, 2.0 * rows, &[(LINEAR_GRADIENT, rows), (through, rows)]);
     }
     trace.free(Kind::Nodes, LINEAR, rows);
     trace.take(
@@ -136,11 +130,9 @@ fn softmax_backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let weights = pass.loop_edge(layer.heads);
     // To the exponential and, through the divisor, to the sums of each node.
     trace.take(Kind::Edges, STEPS, 4.0 * weights);
-    trace.free(Kind::Edges, STEPS, 2.0 * weights);
-    trace.free(Kind::Edges, WEIGHTS_GRADIENT, weights);
+    trace.free_all(Kind::Edges, 3.0 * weights, &[(STEPS, 2.0 * weights), (WEIGHTS_GRADIENT, weights)]);
     trace.take(Kind::Edges, STEPS, weights);
-    trace.free(Kind::Edges, STEPS, weights);
-    trace.free(Kind::Edges, DIVISOR, weights);
+    trace.free_all(Kind::Edges, 2.0 * weights, &[(STEPS, weights), (DIVISOR, weights)]);
     scattered(trace, "gradient of the sums of exponentials", scores);
     trace.free(Kind::Edges, STEPS, weights);
     trace.take(Kind::Edges, STEPS, weights);
@@ -149,13 +141,11 @@ fn softmax_backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     trace.free(Kind::Edges, STEPS, 2.0 * weights);
     // Through the exponential, then the leaky ReLU.
     trace.take(Kind::Edges, STEPS, weights);
-    trace.free(Kind::Edges, STEPS, weights);
-    trace.free(Kind::Edges, EXPONENTIAL, weights);
+    trace.free_all(Kind::Edges, 2.0 * weights, &[(STEPS, weights), (EXPONENTIAL, weights)]);
     trace.take(Kind::Edges, STEPS, weights);
-    trace.free(Kind::Edges, STEPS, weights);
-    trace.free(Kind::Edges, SCORES, weights);
+    trace.free_all(Kind::Edges, 2.0 * weights, &[(STEPS, weights), (SCORES, weights)]);
     scattered(trace, NODE_SCORES_GRADIENT, scores);
     scattered(trace, NODE_SCORES_GRADIENT, scores);
-    trace.free(Kind::Edges, STEPS, weights);
-    trace.free(Kind::Edges, INDICES, 2.0 * INDEX * pass.looped());
+    let indices = 2.0 * INDEX * pass.looped();
+    trace.free_all(Kind::Edges, weights + indices, &[(STEPS, weights), (INDICES, indices)]);
 }

@@ -43,8 +43,7 @@ impl Gated {
         self.step(trace, pass, false);
         trace.repeat(self.steps - 1.0, |trace| self.step(trace, pass, true));
         if !pass.train {
-            trace.free(Kind::Nodes, SUM, state);
-            trace.free(Kind::Nodes, STATE, state);
+            trace.free_all(Kind::Nodes, 2.0 * state, &[(SUM, state), (STATE, state)]);
         }
         trace.take(Kind::Logits, LOGITS, pass.node(self.output));
         if !pass.train {
@@ -63,20 +62,17 @@ impl Gated {
         trace.free(Kind::Nodes, SUM, replaced);
         gather_and_sum(trace, pass, self.state);
         trace.free(Kind::Nodes, "messages before they are summed", state);
-        trace.take(Kind::Nodes, MESSAGE_GATES, 3.0 * state);
-        trace.take(Kind::Nodes, STATE_GATES, 3.0 * state);
+        let gates = [(MESSAGE_GATES, 3.0 * state), (STATE_GATES, 3.0 * state)];
+        trace.take_all(Kind::Nodes, 6.0 * state, &gates);
         if pass.train {
-            trace.take(Kind::Nodes, GATES, 2.0 * state);
-            trace.take(Kind::Nodes, CANDIDATE, state);
-            trace.take(Kind::Nodes, STATE, state);
+            let kept = [(GATES, 2.0 * state), (CANDIDATE, state), (STATE, state)];
+            trace.take_all(Kind::Nodes, 4.0 * state, &kept);
             trace.free(Kind::Nodes, MESSAGE_GATES, 3.0 * state);
         } else {
-            trace.take(Kind::Nodes, GATES, state);
-            trace.take(Kind::Nodes, STATE, state);
-            trace.free(Kind::Nodes, MESSAGE_GATES, 3.0 * state);
-            trace.free(Kind::Nodes, STATE_GATES, 3.0 * state);
-            trace.free(Kind::Nodes, GATES, state);
-            trace.free(Kind::Nodes, STATE, replaced);
+            trace.take_all(Kind::Nodes, 2.0 * state, &[(GATES, state), (STATE, state)]);
+            let [messages, states] = gates;
+            let gone = [messages, states, (GATES, state), (STATE, replaced)];
+            trace.free_all(Kind::Nodes, 7.0 * state + replaced, &gone);
         }
     }
 
@@ -103,13 +99,17 @@ impl Gated {
         const OF_MATRICES: &str = "gradients of the matrices of all steps";
         let state = pass.node(self.state);
         let gates = pass.element * 3.0 * self.state * (self.state + 1.0);
-        // Some states' worth of gradients come, some go, and of what was kept what they read.
+        // Some states' worth of gradients come, some go, and with them what was kept and has been read.
         let nodes = |trace: &mut Trace, taken: f64, freed: f64, read: &[(&'static str, f64)]| {
             trace.take(Kind::Nodes, INSIDE, taken * state);
-            trace.free(Kind::Nodes, INSIDE, freed * state);
-            for (name, states) in read {
-                trace.free(Kind::Nodes, name, states * state);
+            let mut gone = [(INSIDE, freed * state); 3];
+            let mut all = freed;
+            for (place, (name, states)) in gone.iter_mut().skip(1).zip(read) {
+                *place = (name, states * state);
+                all += states;
             }
+            let tensors = gone.get(..=read.len()).unwrap_or(&gone);
+            trace.free_all(Kind::Nodes, all * state, tensors);
         };
         // To the update gate and the candidate.
         nodes(trace, 2.0, 0.0, &[(STATE_GRADIENT, 1.0)]);

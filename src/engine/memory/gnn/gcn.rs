@@ -43,22 +43,25 @@ pub fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
         trace.take(Kind::Edges, NEIGHBORS, pass.loop_edge(layer.output));
         trace.take(Kind::Edges, weighed, pass.loop_edge(layer.output));
         trace.take(Kind::Nodes, SUM, rows);
-        trace.free(Kind::Edges, NEIGHBORS, pass.loop_edge(layer.output));
-        trace.free(Kind::Edges, weighed, pass.loop_edge(layer.output));
+        let each = pass.loop_edge(layer.output);
+        trace.free_all(Kind::Edges, 2.0 * each, &[(NEIGHBORS, each), (weighed, each)]);
     }
     trace.take(layer.result(), layer.output_name(), rows);
-    trace.free(Kind::Nodes, LINEAR, rows);
-    trace.free(Kind::Nodes, SUM, rows);
+    trace.free_all(Kind::Nodes, 2.0 * rows, &[(LINEAR, rows), (SUM, rows)]);
     if !pass.train && pass.cache == Cache::Never {
-        trace.free(Kind::Edges, WEIGHTS, pass.loop_edge(1.0));
-        free_indices(trace, pass);
+        free_normalized(trace, pass);
     }
 }
 
-/// Normalized edges go, but for their weights.
-fn free_indices(trace: &mut Trace, pass: &Pass) {
-    trace.free(Kind::Edges, INDICES, 2.0 * INDEX * pass.looped());
-    trace.free(Kind::Edges, POINTERS, pointers(pass));
+/// Normalized edges go.
+fn free_normalized(trace: &mut Trace, pass: &Pass) {
+    let [indices, pointers] = unweighed(pass);
+    trace.free_all(Kind::Edges, normalized(pass), &[indices, pointers, (WEIGHTS, pass.loop_edge(1.0))]);
+}
+
+/// What normalized edges are but for their weights.
+const fn unweighed(pass: &Pass) -> [(&'static str, f64); 2] {
+    [(INDICES, 2.0 * INDEX * pass.looped()), (POINTERS, pointers(pass))]
 }
 
 /// From the gradient of the result to that of the input.
@@ -70,23 +73,21 @@ pub fn backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     if pass.sparse {
         sum_backward(trace, pass, layer.output, (layer.result(), GRADIENT), LINEAR_GRADIENT);
         if kept {
-            trace.free(Kind::Edges, WEIGHTS, weights);
-            free_indices(trace, pass);
+            free_normalized(trace, pass);
         }
     } else {
         let weighed = "gradient of the weighed rows of neighbors";
         trace.take(Kind::Edges, weighed, messages);
         trace.free(layer.result(), GRADIENT, rows);
         trace.take(Kind::Edges, NEIGHBORS_GRADIENT, messages);
-        trace.free(Kind::Edges, weighed, messages);
-        if kept {
-            trace.free(Kind::Edges, WEIGHTS, weights);
-        }
+        let of_kept = |bytes: f64| if kept { bytes } else { 0.0 };
+        let gone = of_kept(weights);
+        trace.free_all(Kind::Edges, messages + gone, &[(weighed, messages), (WEIGHTS, gone)]);
         scattered(trace, LINEAR_GRADIENT, rows);
-        trace.free(Kind::Edges, NEIGHBORS_GRADIENT, messages);
-        if kept {
-            free_indices(trace, pass);
-        }
+        let gone = of_kept(normalized(pass) - weights);
+        let [indices, pointers] = unweighed(pass).map(|(name, bytes)| (name, of_kept(bytes)));
+        let gradient = (NEIGHBORS_GRADIENT, messages);
+        trace.free_all(Kind::Edges, messages + gone, &[gradient, indices, pointers]);
     }
     trace.take(Kind::Gradients, "gradients of the matrix and the bias", pass.element * parameters(layer));
     if !layer.first {
@@ -122,8 +123,8 @@ pub fn with_loops(trace: &mut Trace, pass: &Pass) {
     trace.take(Kind::Nodes, "self-loops", loops);
     trace.free(Kind::Nodes, "numbers of nodes", INDEX * pass.nodes);
     trace.take(Kind::Edges, INDICES, 2.0 * INDEX * pass.looped());
-    trace.free(Kind::Edges, without, pairs);
-    trace.free(Kind::Edges, mask, MASK * pass.edges);
+    let masks = MASK * pass.edges;
+    trace.free_all(Kind::Edges, pairs + masks, &[(without, pairs), (mask, masks)]);
     trace.free(Kind::Nodes, "self-loops", loops);
 }
 
@@ -136,8 +137,7 @@ fn weigh(trace: &mut Trace, pass: &Pass) {
     trace.free(Kind::Edges, factor, weights);
     trace.take(Kind::Edges, factor, weights);
     trace.take(Kind::Edges, WEIGHTS, weights);
-    trace.free(Kind::Edges, factor, weights);
-    trace.free(Kind::Edges, partial, weights);
+    trace.free_all(Kind::Edges, 2.0 * weights, &[(factor, weights), (partial, weights)]);
 }
 
 /// `gcn_norm` on a compressed matrix: unpacked to pairs, sorted anew with the loops, packed, unpacked and weighed.
@@ -157,33 +157,42 @@ fn normalize_matrix(trace: &mut Trace, pass: &Pass) {
     // Pairs and values with the loops, a row to compare neighbors by, and the order with its keys.
     trace.take(Kind::Edges, joined, 2.0 * looped);
     trace.take(Kind::Nodes, "values of self-loops", pass.node(1.0));
-    trace.take(Kind::Edges, values, weights);
-    trace.take(Kind::Edges, keys, looped);
+    trace.take_all(Kind::Edges, weights + looped, &[(values, weights), (keys, looped)]);
     trace.take(Kind::Edges, order, 2.0 * looped);
     trace.free(Kind::Edges, keys, looped);
     // In that order; then without doubles, which a matrix has none of.
-    trace.take(Kind::Edges, INDICES, 2.0 * looped);
-    trace.take(Kind::Edges, sorted, weights);
-    trace.take(Kind::Edges, doubles, MASK * pass.looped());
+    let masks = MASK * pass.looped();
+    trace.take_all(
+        Kind::Edges,
+        2.0 * looped + weights + masks,
+        &[(INDICES, 2.0 * looped), (sorted, weights), (doubles, masks)],
+    );
     trace.pass(Kind::Edges, work, 2.0 * looped);
     trace.pass(Kind::Edges, work, looped);
     trace.pass(Kind::Edges, work, looped);
     trace.take(Kind::Edges, "edge values without doubles", weights);
-    trace.free(Kind::Edges, sorted, weights);
-    trace.free(Kind::Edges, doubles, MASK * pass.looped());
-    trace.free(Kind::Edges, order, 2.0 * looped);
+    trace.free_all(
+        Kind::Edges,
+        weights + masks + 2.0 * looped,
+        &[(sorted, weights), (doubles, masks), (order, 2.0 * looped)],
+    );
     trace.take(Kind::Edges, POINTERS, nodes + INDEX);
-    trace.free(Kind::Edges, UNPACKED, 2.0 * single);
-    trace.free(Kind::Edges, values, weights);
-    trace.free(Kind::Edges, joined, 2.0 * looped);
-    trace.free(Kind::Nodes, "self-loops", 2.0 * nodes);
-    trace.free(Kind::Nodes, "values of self-loops", pass.node(1.0));
+    trace.free_all(
+        Kind::Edges,
+        2.0 * single + weights + 2.0 * looped,
+        &[(UNPACKED, 2.0 * single), (values, weights), (joined, 2.0 * looped)],
+    );
+    let loops = [("self-loops", 2.0 * nodes), ("values of self-loops", pass.node(1.0))];
+    trace.free_all(Kind::Nodes, 2.0 * nodes + pass.node(1.0), &loops);
     unpack(trace, nodes, looped);
     trace.take(Kind::Nodes, DEGREES, pass.node(1.0));
     trace.pass(Kind::Nodes, "mask of nodes without edges", MASK * pass.nodes);
     weigh(trace, pass);
-    trace.free(Kind::Edges, "edge values without doubles", weights);
-    trace.free(Kind::Edges, UNPACKED, 2.0 * looped);
+    trace.free_all(
+        Kind::Edges,
+        weights + 2.0 * looped,
+        &[("edge values without doubles", weights), (UNPACKED, 2.0 * looped)],
+    );
     trace.free(Kind::Nodes, DEGREES, pass.node(1.0));
 }
 

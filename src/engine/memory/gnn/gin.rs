@@ -20,8 +20,8 @@ pub fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     // The node itself times 1 + ε, then added.
     trace.take(Kind::Nodes, "node itself times 1 + ε", input);
     trace.take(Kind::Nodes, MIXED, input);
-    trace.free(Kind::Nodes, SUM, input);
-    trace.free(Kind::Nodes, "node itself times 1 + ε", input);
+    let summed = [(SUM, input), ("node itself times 1 + ε", input)];
+    trace.free_all(Kind::Nodes, 2.0 * input, &summed);
     trace.take(Kind::Nodes, LINEAR, inner);
     trace.take(Kind::Nodes, INSIDE, inner);
     trace.free(Kind::Nodes, LINEAR, inner);
@@ -31,8 +31,7 @@ pub fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
             trace.free(Kind::Nodes, DROPPED, input);
         }
     } else {
-        trace.free(Kind::Nodes, INSIDE, inner);
-        trace.free(Kind::Nodes, MIXED, input);
+        trace.free_all(Kind::Nodes, inner + input, &[(INSIDE, inner), (MIXED, input)]);
     }
 }
 
@@ -49,20 +48,17 @@ pub fn backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     trace.take(Kind::Gradients, "gradients of the second matrix and its bias", second);
     trace.free(layer.result(), GRADIENT, pass.node(layer.output));
     trace.take(Kind::Nodes, LINEAR_GRADIENT, inner);
-    trace.free(Kind::Nodes, inside, inner);
-    trace.free(Kind::Nodes, INSIDE, inner);
+    trace.free_all(Kind::Nodes, 2.0 * inner, &[(inside, inner), (INSIDE, inner)]);
     if !layer.first {
         trace.take(Kind::Nodes, mixed, input);
     }
     let first = pass.element * (layer.input + 1.0) * layer.inner;
     trace.take(Kind::Gradients, "gradients of the first matrix and its bias", first);
-    trace.free(Kind::Nodes, LINEAR_GRADIENT, inner);
-    trace.free(Kind::Nodes, MIXED, input);
+    trace.free_all(Kind::Nodes, inner + input, &[(LINEAR_GRADIENT, inner), (MIXED, input)]);
     if !layer.first {
         trace.take(Kind::Nodes, itself, input);
         gather_and_sum_backward(trace, pass, layer.input, mixed);
         trace.take(Kind::Nodes, INPUT_GRADIENT, input);
-        trace.free(Kind::Nodes, itself, input);
-        trace.free(Kind::Nodes, THROUGH_NEIGHBORS, input);
+        trace.free_all(Kind::Nodes, 2.0 * input, &[(itself, input), (THROUGH_NEIGHBORS, input)]);
     }
 }

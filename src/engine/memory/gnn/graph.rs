@@ -28,11 +28,11 @@ pub struct Pass {
     pub holds_pairs: bool,
     /// Whether dropout lies between layers.
     pub dropout: bool,
-    /// How normalised edges are kept.
+    /// How normalized edges are kept.
     pub cache: Cache,
 }
 
-/// How long normalised edges live.
+/// How long normalized edges live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cache {
     /// As long as their layer needs them.

@@ -148,10 +148,8 @@ impl Network {
         let forward = trace.peak();
         let some = pass.labeled < pass.nodes;
         let gradient = if some { "gradient of the logits of labeled nodes" } else { GRADIENT };
-        trace.take(Kind::Logits, of_logarithms, labels);
-        trace.take(Kind::Logits, gradient, labels);
-        trace.free(Kind::Logits, of_logarithms, labels);
-        trace.free(Kind::Logits, logarithms, labels);
+        trace.take_all(Kind::Logits, 2.0 * labels, &[(of_logarithms, labels), (gradient, labels)]);
+        trace.free_all(Kind::Logits, 2.0 * labels, &[(of_logarithms, labels), (logarithms, labels)]);
         if some {
             // The gradient of taking the first rows is as large as all rows.
             trace.take(Kind::Logits, GRADIENT, pass.node(self.classes()));
@@ -280,8 +278,8 @@ fn activate(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     trace.take(Kind::Nodes, ACTIVATED, rows);
     trace.free(Kind::Nodes, layer.output_name(), rows);
     if pass.train && pass.dropout {
-        trace.take(Kind::Nodes, DROPPED, rows);
-        trace.take(Kind::Nodes, DROPOUT_MASK, MASK * layer.output * pass.nodes);
+        let mask = MASK * layer.output * pass.nodes;
+        trace.take_all(Kind::Nodes, rows + mask, &[(DROPPED, rows), (DROPOUT_MASK, mask)]);
     }
 }
 
@@ -292,10 +290,9 @@ fn activate_backward(trace: &mut Trace, pass: &Pass, width: f64) {
     if pass.dropout {
         gradient = "gradient of the ReLU output";
         trace.take(Kind::Nodes, gradient, rows);
-        trace.free(Kind::Nodes, INPUT_GRADIENT, rows);
-        trace.free(Kind::Nodes, DROPOUT_MASK, MASK * width * pass.nodes);
+        let mask = MASK * width * pass.nodes;
+        trace.free_all(Kind::Nodes, rows + mask, &[(INPUT_GRADIENT, rows), (DROPOUT_MASK, mask)]);
     }
     trace.take(Kind::Nodes, GRADIENT, rows);
-    trace.free(Kind::Nodes, gradient, rows);
-    trace.free(Kind::Nodes, ACTIVATED, rows);
+    trace.free_all(Kind::Nodes, 2.0 * rows, &[(gradient, rows), (ACTIVATED, rows)]);
 }

@@ -25,8 +25,7 @@ pub fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     }
     trace.take(Kind::Nodes, itself, output);
     trace.take(layer.result(), layer.output_name(), output);
-    trace.free(Kind::Nodes, LINEAR, output);
-    trace.free(Kind::Nodes, itself, output);
+    trace.free_all(Kind::Nodes, 2.0 * output, &[(LINEAR, output), (itself, output)]);
 }
 
 /// From the gradient of the result to that of the input.
@@ -54,8 +53,7 @@ pub fn backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     }
     if !layer.first {
         trace.take(Kind::Nodes, INPUT_GRADIENT, input);
-        trace.free(Kind::Nodes, itself, input);
-        trace.free(Kind::Nodes, THROUGH_NEIGHBORS, input);
+        trace.free_all(Kind::Nodes, 2.0 * input, &[(itself, input), (THROUGH_NEIGHBORS, input)]);
     }
 }
 
@@ -86,10 +84,8 @@ fn mean(trace: &mut Trace, pass: &Pass, layer: &Layer) {
         trace.take(Kind::Nodes, SUM, rows);
     }
     trace.take(Kind::Nodes, MEAN, rows);
-    trace.free(Kind::Nodes, SUM, rows);
-    if !kept {
-        trace.free(Kind::Nodes, DEGREES, degrees(pass));
-    }
+    let gone = if kept { 0.0 } else { degrees(pass) };
+    trace.free_all(Kind::Nodes, rows + gone, &[(SUM, rows), (DEGREES, gone)]);
     if !pass.sparse {
         trace.free(Kind::Edges, NEIGHBORS, pass.edge(layer.input));
     }
@@ -102,8 +98,8 @@ fn mean_backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     if !(pass.sparse && pass.fused_mean) {
         gradient = "gradient of the sum over neighbors";
         trace.take(Kind::Nodes, gradient, rows);
-        trace.free(Kind::Nodes, MEAN_GRADIENT, rows);
-        trace.free(Kind::Nodes, DEGREES, degrees(pass));
+        let counts = degrees(pass);
+        trace.free_all(Kind::Nodes, rows + counts, &[(MEAN_GRADIENT, rows), (DEGREES, counts)]);
     }
     if pass.sparse {
         trace.take(Kind::Nodes, THROUGH_NEIGHBORS, rows);

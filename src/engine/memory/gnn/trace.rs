@@ -119,24 +119,38 @@ impl Trace {
 
     /// Allocates the result of an operation.
     pub fn take(&mut self, kind: Kind, name: &'static str, bytes: f64) {
+        self.take_all(kind, bytes, &[(name, bytes)]);
+    }
+
+    /// Frees a tensor that no name and no gradient function refers to any more.
+    pub fn free(&mut self, kind: Kind, name: &'static str, bytes: f64) {
+        self.free_all(kind, bytes, &[(name, bytes)]);
+    }
+
+    /// Allocates what one operation gives in several tensors, which sum to `bytes`.
+    pub fn take_all(&mut self, kind: Kind, bytes: f64, tensors: &[(&'static str, f64)]) {
         *self.live.of(kind) += bytes;
         let more = self.live.total() > self.most.total();
         if more {
             self.most = self.live;
         }
         if let Some(ledgers) = &mut self.ledgers {
-            ledgers.now.add(kind, name, bytes);
+            for (name, bytes) in tensors {
+                ledgers.now.add(kind, name, *bytes);
+            }
             if more {
                 ledgers.most = ledgers.now.clone();
             }
         }
     }
 
-    /// Frees a tensor that no name and no gradient function refers to any more.
-    pub fn free(&mut self, kind: Kind, name: &'static str, bytes: f64) {
+    /// Frees several tensors, which sum to `bytes`.
+    pub fn free_all(&mut self, kind: Kind, bytes: f64, tensors: &[(&'static str, f64)]) {
         *self.live.of(kind) -= bytes;
         if let Some(ledgers) = &mut self.ledgers {
-            ledgers.now.add(kind, name, -bytes);
+            for (name, bytes) in tensors {
+                ledgers.now.add(kind, name, -bytes);
+            }
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::held::{Held, Item, Kind, put};
 use super::trace::{Operation, Tensor, Trace};
+use crate::engine::working::Detail;
 
 /// What lives while the operations run, and the most there was.
 pub struct Forward<'a> {
@@ -26,15 +27,15 @@ struct Record {
 }
 
 impl<'a> Forward<'a> {
-    /// Before the first operation; what lives at the peak is listed where it is `recorded`.
-    pub fn new(trace: &'a Trace, keeps: bool, recorded: bool) -> Self {
+    /// Before the first operation; what lives at the peak is listed where workings are wanted.
+    pub fn new(trace: &'a Trace, keeps: bool, detail: Detail) -> Self {
         Self {
             trace,
             keeps,
             alive: vec![false; trace.storages.len()],
             live: Held::default(),
             most: Held::default(),
-            record: recorded.then(Record::default),
+            record: detail.wanted().then(Record::default),
         }
     }
 

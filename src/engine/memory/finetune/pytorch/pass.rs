@@ -48,7 +48,7 @@ pub struct Pass {
     pub eager: bool,
     /// Whether an attention mask goes with the tokens.
     pub masked: bool,
-    /// Whether activations are recomputed.
+    /// Whether activations are recomputed: gradient checkpointing.
     pub checkpointing: bool,
     /// Whether the loss is computed in chunks.
     pub chunked: bool,

@@ -31,7 +31,7 @@ pub fn peaks(model: &Model, tune: &FineTune, pass: &Pass, detail: Detail) -> Pea
     let first = first_tuned(tune, blocks.len());
     let mut kinds = Kinds { pass, known: Vec::with_capacity(4) };
     // A gradient reaches a layer's input below the first trained one only where the embedding is trained, or
-    // where PEFT opens it (`enable_input_require_grads`) so that recomputed layers have one.
+    // where PEFT makes it require one (`enable_input_require_grads`) so that recomputed layers have one.
     let opened = pass.checkpointing || (pass.full && first == 0);
     let layers: Vec<(usize, Simulated)> = blocks
         .iter()

@@ -7,6 +7,7 @@
 use super::backward::Backward;
 use super::forward::Forward;
 use super::held::{Held, Item, Kind, Name, put};
+use crate::engine::working::Detail;
 
 /// A tensor of the trace.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -309,10 +310,10 @@ impl Trace {
 
     /// Simulates the operations forward and, where a gradient flows to the result, backward.
     pub fn simulate(&self, result: Tensor) -> Simulated {
-        let mut nothing_kept = Forward::new(self, false, false);
+        let mut nothing_kept = Forward::new(self, false, Detail::Figures);
         nothing_kept.run(result);
         let passing = nothing_kept.most;
-        let mut forward = Forward::new(self, result.grad, false);
+        let mut forward = Forward::new(self, result.grad, Detail::Figures);
         forward.run(result);
         let kept = forward.kept(result);
         let most = forward.most;
@@ -328,13 +329,13 @@ impl Trace {
 
     /// Simulates them once more and lists what lives.
     pub fn recorded(&self, result: Tensor) -> Recorded {
-        let mut nothing_kept = Forward::new(self, false, true);
+        let mut nothing_kept = Forward::new(self, false, Detail::Workings);
         nothing_kept.run(result);
         let mut trained = Vec::new();
         for node in self.trained() {
             put(&mut trained, Item::new(Kind::Gradients, node.name.text(), node.bytes));
         }
-        let mut forward = Forward::new(self, result.grad, true);
+        let mut forward = Forward::new(self, result.grad, Detail::Workings);
         forward.run(result);
         let kept = forward.kept(result);
         let passing = nothing_kept.peak_items();
