@@ -7,9 +7,7 @@ use plimsoll::engine::speed::{
     Bound, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, decode_terms, prefill_terms, together,
 };
 use plimsoll::engine::{Assumptions, Estimate, Question, Speed, Verdict, estimate};
-use plimsoll::evidence::{
-    SpeedErrors, SpeedRow, TrainingRuns, Validation, calibrate, speed_errors, speed_rows,
-};
+use plimsoll::evidence::{SpeedErrors, TrainingRuns, Validation, calibrate, speed_errors, speed_rows};
 use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
 use plimsoll::spec::{
     Figure, Inference, Kind, LanguageModel, Machine, Memory, Quantization, Runtime, Scenario, Speculation,
@@ -97,7 +95,7 @@ fn layers_on_the_host_are_read_at_the_rate_of_its_memory() {
         let model = CATALOG.model("llama-3.3-70b").expect("a model");
         let quantization = Quantization::parse("Q4_K_M").expect("a format");
         let scenario = scenario(model, Runtime::LlamaCpp, quantization, 1);
-        speeds(&scenario, &machine, &estimate(&scenario, &machine, None)).expect("a speed").decode.best.get()
+        speeds(&on(&scenario, &Arc::new(machine))).expect("a speed").decode.best.get()
     };
     let unsaid = speed(None);
     assert!(
