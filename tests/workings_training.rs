@@ -108,7 +108,10 @@ struct Check {
 
 impl Check {
     fn new() -> Self {
-        Self { catalog: Context { catalog: Catalog::built_in(), measured: None }, counts: Counts::default() }
+        Self {
+            catalog: Context { catalog: Catalog::built_in(), measured: None, today: String::new() },
+            counts: Counts::default(),
+        }
     }
 
     /// A preset with keys set over it; nothing where the keys do not go together.
