@@ -3,10 +3,10 @@
 //! Each statement is a preset with the machine it names. The snapshot shows what the engine answers; the tests say
 //! whether the statement holds.
 
-use plimsoll::catalog::Catalog;
+use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::cli::Context;
 use plimsoll::engine::memory::gnn::sampled;
-use plimsoll::engine::{Estimate, PartName, Verdict, as_asked, estimate};
+use plimsoll::engine::{Assumptions, Estimate, PartName, Verdict, as_asked, estimate};
 use plimsoll::report::sentence;
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Scenario, Workload};
@@ -14,7 +14,7 @@ use plimsoll::units::Bytes;
 use std::fmt::Write as _;
 
 fn context() -> Context {
-    Context { catalog: Catalog::built_in(), measured: None }
+    Context { catalog: Catalog::built_in(), measured: None, today: String::new() }
 }
 
 /// A preset with some keys set over it.
@@ -31,7 +31,8 @@ fn asked(context: &Context, preset: &str, set: &[(&str, &str)]) -> Scenario {
 /// What the engine answers to a preset with some keys set, on a machine.
 fn answer(preset: &str, set: &[(&str, &str)], machine: &str) -> Estimate {
     let context = context();
-    estimate(&asked(&context, preset, set), context.catalog.machine(machine).expect("a machine"), None)
+    let machine = context.catalog.machine(machine).expect("a machine");
+    estimate(&asked(&context, preset, set), machine, &Assumptions::new(calibration()))
 }
 
 fn need(estimate: &Estimate) -> Bytes {
@@ -119,7 +120,7 @@ fn what_the_engine_answers() {
         writeln!(said, "{claim}").expect("a String takes any text");
         for id in *machines {
             let machine = as_asked(&scenario, context.catalog.machine(id).expect("a machine"));
-            let estimate = estimate(&scenario, &machine, None);
+            let estimate = estimate(&scenario, &machine, &Assumptions::new(calibration()));
             let words = sentence(&scenario, &estimate, &machine.name);
             let verdict = estimate.fit.verdict.label();
             writeln!(said, "  {verdict}: {}\n    {}", words.headline, words.detail)
@@ -191,7 +192,7 @@ fn an_8b_qlora_agrees_with_a_published_measurement() {
         ("accumulation", "1"),
     ];
     let estimate = answer("tool-calling-qlora-8b", &recipe, RTX_4090);
-    let tensors = need(&estimate).as_gib() - part(&estimate, PartName::Runtime);
+    let tensors = need(&estimate).as_gib() - part(&estimate, PartName::Overhead);
     assert!((tensors / 7.4 - 1.0).abs() < 0.03, "{tensors} GiB of tensors");
 }
 

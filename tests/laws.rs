@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::Catalog;
+use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::scale::{parameters, scaled};
 use plimsoll::engine::solve::largest_that_fits;
-use plimsoll::engine::{Budget, PartName, Placement, Unknown, Verdict, budget, estimate};
+use plimsoll::engine::{Assumptions, Budget, PartName, Placement, Unknown, Verdict, budget, estimate};
 use plimsoll::spec::preset::default_inference;
 use plimsoll::spec::{
     AttentionKernel, Graph, GraphSequence, GraphTask, Inference, KvPrecision, LanguageModel, Logits, Machine,
@@ -162,7 +162,7 @@ proptest! {
 
     #[test]
     fn a_verdict_is_what_its_comparison_says(scenario in scenario(), machine in machine()) {
-        let estimate = estimate(&scenario, &machine, None);
+        let estimate = estimate(&scenario, &machine, &Assumptions::new(calibration()));
         let deciding = estimate.fit.deciding().expect("a catalog machine has a ceiling");
         prop_assert_eq!(deciding.verdict, estimate.fit.verdict, "the first comparison decides");
         for comparison in &estimate.fit.comparisons {
@@ -213,7 +213,7 @@ proptest! {
     #[test]
     fn the_largest_that_fits_fits_and_one_more_does_not(scenario in scenario(), machine in machine()) {
         let fits = |value: f64| {
-            estimate(&Axis::Context.set(&scenario, value), &machine, None).fit.verdict <= Verdict::Tight
+            estimate(&Axis::Context.set(&scenario, value), &machine, &Assumptions::new(calibration())).fit.verdict <= Verdict::Tight
         };
         let (least, most) = Axis::Context.range(&scenario);
         match largest_that_fits(&scenario, &machine, None, Axis::Context) {
@@ -233,7 +233,11 @@ fn what_was_not_measured_is_uncertain_and_said() {
     let roomy = CATALOG.machine("apple-m5max-40c-128gb").expect("in the catalog");
     let chat = |model: &Arc<Model>| {
         let knobs = default_inference(Runtime::LlamaCpp, 8192);
-        estimate(&scenario_of(Arc::clone(model), Runtime::LlamaCpp, knobs), roomy, None)
+        estimate(
+            &scenario_of(Arc::clone(model), Runtime::LlamaCpp, knobs),
+            roomy,
+            &Assumptions::new(calibration()),
+        )
     };
     assert_eq!(chat(apertus).fit.verdict, Verdict::Uncertain);
     assert!(chat(apertus).budget.unknown.contains(&Unknown::ComputeBuffers));

@@ -70,7 +70,7 @@ fn fan_outs() -> impl Strategy<Value = Vec<u64>> {
 /// What the peak phase needs; process and driver aside.
 fn need(gnn: &Gnn, placement: Placement) -> f64 {
     let budget = budget(gnn, placement);
-    let of = |phase: &Phase| phase.total().best.get() - phase.named(PartName::Runtime).best.get();
+    let of = |phase: &Phase| phase.total().best.get() - phase.named(PartName::Overhead).best.get();
     budget.phases.iter().map(of).fold(0.0, f64::max)
 }
 
@@ -194,7 +194,7 @@ proptest! {
         // What passes through the device; a batch says which nodes and edges it holds, the graph does not.
         let device = |gnn: &Gnn| {
             let moving = |part: &&Part| {
-                part.place == Place::Device && !matches!(part.name, PartName::Runtime | PartName::Features)
+                part.place == Place::Device && !matches!(part.name, PartName::Overhead | PartName::Features)
             };
             let of = |phase: &Phase| phase.parts.iter().filter(moving).map(|part| part.bytes.best.get()).sum();
             budget(gnn, Placement::Gpu).phases.iter().map(of).fold(0.0, f64::max)

@@ -1,16 +1,23 @@
-//! Speeds: errors on machines that were left out of the fit, and what no speed may exceed.
+//! Speeds: errors leave-one-machine-out, and what no speed may exceed.
 
 use std::sync::{Arc, LazyLock};
 
 use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::engine::{Estimate, Speed, estimate, speed};
+use plimsoll::engine::speed::{
+    Bound, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, decode_terms, prefill_terms, together,
+};
+use plimsoll::engine::{Assumptions, Estimate, Question, Speed, Verdict, estimate};
 use plimsoll::evidence::{
-    SpeedErrors, SpeedRow, calibrate, hand_over, handed_on, peak_shares, speed_errors, speed_rows,
+    SpeedErrors, SpeedRow, TrainingRuns, Validation, calibrate, speed_errors, speed_rows,
 };
 use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
 use plimsoll::spec::{
-    Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Speculation, Turn, Workload,
+    Figure, Inference, Kind, LanguageModel, Machine, Memory, Quantization, Runtime, Scenario, Speculation,
+    Turn, Workload,
 };
+use plimsoll::units::Bytes;
+
+use plimsoll::units::BytesPerSecond;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
@@ -20,43 +27,98 @@ fn chip(id: &str) -> Option<Arc<Machine>> {
     CATALOG.machines.iter().find(named).map(Arc::clone)
 }
 
-fn rows() -> Vec<SpeedRow> {
-    speed_rows(|id| CATALOG.model(id).ok().map(Arc::clone), chip).expect("a readable table")
-}
+/// The published errors, made once.
+static ERRORS: LazyLock<Vec<SpeedErrors>> = LazyLock::new(|| {
+    let mut errors = speed_errors(&speed_rows(&CATALOG).expect("a readable table"), calibration());
+    errors.extend(TrainingRuns::read(&CATALOG).expect("readable tables").errors(calibration()));
+    errors
+});
 
-fn line<'a>(errors: &'a [SpeedErrors], start: &str, name: &str) -> &'a SpeedErrors {
-    let from = errors.iter().position(|error| error.name.starts_with(start)).expect("a kind");
-    errors[from..].iter().find(|error| error.name.trim() == name).expect("a line")
+fn line(name: &str) -> &'static SpeedErrors {
+    ERRORS.iter().find(|error| error.name == name).expect("a line")
 }
 
 #[test]
-fn machines_left_out_are_foretold() {
-    let errors = speed_errors(&rows(), calibration());
-    let decode = |name| line(&errors, "decode", name);
-    let all = decode("decode, machine left out");
+fn machines_left_out_are_predicted() {
+    let all = line("decode");
     assert_eq!(all.rows, 605);
-    assert!(all.median <= 0.09 && all.p90 <= 0.30, "{all:?}");
-    assert!(decode("mixtures of experts").median <= 0.14, "{:?}", decode("mixtures of experts"));
-    assert!(decode("published file size").median <= 0.075, "{:?}", decode("published file size"));
-    assert!((0.80..=0.95).contains(&all.inside), "{all:?}");
-    for kind in ["dense", "mixtures of experts", "published file size"] {
-        assert!((0.80..=0.95).contains(&decode(kind).inside), "{:?}", decode(kind));
+    assert!(all.median <= 0.082 && all.p90 <= 0.282, "{all:?}");
+    let mixtures = line("decode, mixtures of experts");
+    assert!(mixtures.median <= 0.128 && mixtures.p90 <= 0.484, "{mixtures:?}");
+    let published = line("decode, published file size");
+    assert!(published.median <= 0.069, "{published:?}");
+    for name in
+        ["decode", "decode, dense", "decode, mixtures of experts", "decode, published file size", "prefill"]
+    {
+        assert!((0.80..=0.95).contains(&line(name).inside), "{:?}", line(name));
     }
     let (simple, _) = all.simple.expect("the peer's formula on the same rows");
     assert!(all.median < simple / 2.0, "{all:?}");
-    let prefill = |name| line(&errors, "prefill", name);
-    assert!(prefill("prefill, machine left out").median <= 0.12);
-    assert!((0.80..=0.95).contains(&prefill("prefill, machine left out").inside));
-    assert!(prefill("Apple M1 to M4").median <= 0.05, "{:?}", prefill("Apple M1 to M4"));
+    assert!(line("prefill").median <= 0.086 && line("prefill").p90 <= 0.405, "{:?}", line("prefill"));
+    assert!(line("prefill").simple.is_none(), "that formula is of decoding");
+    assert!(line("prefill, Apple M1 to M4").median <= 0.05);
+}
+
+#[test]
+fn several_requests_are_predicted_from_the_speed_of_one() {
+    let together = line("several requests together");
+    assert_eq!(together.rows, 28);
+    assert!(together.median <= 0.141 && together.p90 <= 0.283 && together.inside >= 0.96, "{together:?}");
+    assert_eq!(together.validation, Validation::Chosen { constants: 2 });
+}
+
+/// A server draws a token for each request from its scores, which benchmarks of one request do not: 0.35 ms each.
+#[test]
+fn several_requests_each_take_the_time_of_sampling() {
+    let card = CATALOG.machine("rtx-4090-24gb").expect("a machine");
+    let chip = Chip::of(card).expect("its rates are known");
+    let nothing =
+        Reads { bytes: 1.0, file: 1.0, parameters: 1.0, active: 1.0, layers: 1.0, ..Reads::default() };
+    let step = |requests: f64| {
+        let speed = together(nothing, chip, SpeedEngine::LlamaCpp, calibration(), (0.0, requests));
+        requests / speed.expect("a fitted chip").get()
+    };
+    for requests in [2.0, 8.0, 32.0] {
+        let more = step(requests) - step(1.0);
+        assert!((more / (requests * 0.35e-3) - 1.0).abs() < 0.05, "{requests} requests: {more} s more");
+    }
+}
+
+/// Where a machine does not say how fast its system memory is, two channels of DDR5 are taken.
+#[test]
+fn layers_on_the_host_are_read_at_the_rate_of_its_memory() {
+    let speed = |gigabytes: Option<f64>| {
+        let mut machine = Machine::clone(CATALOG.machine("rtx-4090-24gb").expect("a machine"));
+        let rate = |gb: f64| {
+            let rate = BytesPerSecond::new(gb * 1e9);
+            Figure(rate, Kind::Datasheet, "test".to_owned(), "2026-11-27".to_owned())
+        };
+        machine.system_bandwidth = gigabytes.map(rate);
+        let model = CATALOG.model("llama-3.3-70b").expect("a model");
+        let quantization = Quantization::parse("Q4_K_M").expect("a format");
+        let scenario = scenario(model, Runtime::LlamaCpp, quantization, 1);
+        speeds(&scenario, &machine, &estimate(&scenario, &machine, None)).expect("a speed").decode.best.get()
+    };
+    let unsaid = speed(None);
+    assert!(
+        speed(Some(30.0)) < 0.75 * unsaid && speed(Some(120.0)) > 1.25 * unsaid,
+        "{unsaid} where nothing is said"
+    );
+    assert!((2.2..2.8).contains(&unsaid), "{unsaid} tokens a second where nothing is said");
+}
+
+/// A formula that counts recomputation twice answers too slowly; until it is mended, this is how far off it is.
+#[test]
+fn published_training_runs_are_predicted() {
+    let training = line("training");
+    assert_eq!(training.rows, 64);
+    assert!(training.median <= 0.412 && training.p90 <= 0.601 && training.inside >= 0.234, "{training:?}");
 }
 
 #[test]
 fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
-    let fitted = calibrate(
-        &rows(),
-        peak_shares(chip).expect("a readable table"),
-        hand_over(&handed_on(chip).expect("a readable table")),
-    );
+    const AGAIN: &str = "run `cargo run --example fit_speed > assets/catalog/calibration.ron`";
+    let fitted = calibrate(&CATALOG).expect("readable tables");
     let shipped = calibration();
     let terms = |of: &plimsoll::spec::Calibration| -> Vec<f64> {
         let decode = of.decode.iter().flat_map(|group| group.terms.to_array());
@@ -64,16 +126,16 @@ fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
         let experts = of.decode.iter().flat_map(|group| [group.band_experts.0, group.band_experts.1]);
         let prefill = of.prefill.iter().flat_map(|group| group.terms.to_array());
         let training = of.training.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
-        let pictures = of.pictures.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
-        decode.chain(bands).chain(experts).chain(prefill).chain(training).chain(pictures).collect()
+        let images = of.pictures.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
+        decode.chain(bands).chain(experts).chain(prefill).chain(training).chain(images).collect()
     };
-    assert_eq!(fitted.hand_over, shipped.hand_over, "run `plimsoll accuracy --fit` again");
+    assert_eq!(fitted.hand_over, shipped.hand_over, "{AGAIN}");
     let (fresh, shipped) = (terms(&fitted), terms(shipped));
-    assert_eq!(fresh.len(), shipped.len(), "run `plimsoll accuracy --fit` again");
+    assert_eq!(fresh.len(), shipped.len(), "{AGAIN}");
     for (at, (fresh, shipped)) in fresh.iter().zip(&shipped).enumerate() {
         // Another machine's logarithms may turn the last figure.
         let near = (fresh - shipped).abs() <= 0.01 * shipped.abs() + 0.002;
-        assert!(near, "term {at}: {fresh} is shipped as {shipped}; run `plimsoll accuracy --fit` again");
+        assert!(near, "term {at}: {fresh} is shipped as {shipped}; {AGAIN}");
     }
 }
 
@@ -95,15 +157,28 @@ fn scenario(
     Scenario::new("test", Workload::Inference(language, inference))
 }
 
-fn speeds(
-    scenario: &Scenario,
-    machine: &Machine,
-    estimate: &Estimate,
-) -> Option<plimsoll::engine::speed::InferenceSpeed> {
-    match speed(scenario, machine, estimate, calibration()) {
-        Some(Speed::Inference(speed)) => Some(speed),
+/// The speeds of a language model that answers.
+fn speeds(estimate: &Estimate) -> Option<InferenceSpeed> {
+    match &estimate.speed {
+        Some(Speed::Inference(speed)) => Some(speed.clone()),
         _ => None,
     }
+}
+
+fn on(scenario: &Scenario, machine: &Arc<Machine>) -> Estimate {
+    estimate(scenario, machine, &Assumptions::new(calibration()))
+}
+
+/// The machine with memory for anything, so that nothing is offloaded.
+fn roomy(machine: &Machine) -> Arc<Machine> {
+    let mut roomy = machine.clone();
+    let much = Bytes::gib(1e6);
+    match &mut roomy.memory.0 {
+        Memory::Unified { total, gpu_limit } => (*total, *gpu_limit) = (much, None),
+        Memory::Discrete { vram, system, .. } => (*vram, *system) = (much, Some(much)),
+        Memory::System { total } => *total = much,
+    }
+    Arc::new(roomy)
 }
 
 #[test]
@@ -111,7 +186,7 @@ fn no_speed_is_above_its_roofline() {
     let mut checked = 0_u32;
     // One machine for each chip: memory changes what fits, not how fast it is read.
     let mut chips: Vec<(String, Option<u64>)> = Vec::new();
-    let machines: Vec<&Arc<Machine>> = CATALOG
+    let machines: Vec<Arc<Machine>> = CATALOG
         .machines
         .iter()
         .filter(|machine| {
@@ -123,16 +198,16 @@ fn no_speed_is_above_its_roofline() {
             chips.push(key);
             new
         })
+        .map(|machine| roomy(machine))
         .collect();
     for model in &CATALOG.models {
         for (runtime, requests) in [(Runtime::LlamaCpp, 1), (Runtime::LlamaCpp, 8), (Runtime::Mlx, 1)] {
             for format in formats(runtime) {
                 let scenario = scenario(model, runtime, *format, requests);
-                let first = estimate(&scenario, machines[0], None);
+                let mut question = Question::new(&scenario);
                 for machine in &machines {
-                    let unlimited =
-                        Estimate { fit: plimsoll::engine::judge(&first.budget, &[]), ..first.clone() };
-                    let Some(speed) = speeds(&scenario, machine, &unlimited) else { continue };
+                    let estimate = question.on(machine, &Assumptions::new(calibration()));
+                    let Some(speed) = speeds(&estimate) else { continue };
                     let (decode, roof) = (speed.decode, speed.roofline);
                     assert!(
                         decode.low <= decode.best && decode.best <= decode.high && decode.high <= roof,
@@ -147,9 +222,24 @@ fn no_speed_is_above_its_roofline() {
                         model.id,
                         machine.id
                     );
+                    let (prefill, roof) = (speed.prefill, speed.prefill_roofline);
                     assert!(
-                        speed.prefill.low <= speed.prefill.best && speed.prefill.best <= speed.prefill.high
+                        prefill.low <= prefill.best && prefill.best <= prefill.high && prefill.high <= roof,
+                        "{} {} on {}: {prefill:?} over {roof:?}",
+                        model.id,
+                        format.key(),
+                        machine.id
                     );
+                    for point in [speed.under_roof.decode, speed.under_roof.prefill] {
+                        assert!(
+                            point.flops <= speed.under_roof.at(point.intensity) * 1.000_001,
+                            "{} {} on {}: {:?}",
+                            model.id,
+                            format.key(),
+                            machine.id,
+                            speed.under_roof
+                        );
+                    }
                     checked += 1;
                 }
             }
@@ -166,14 +256,10 @@ fn more_requests_together_are_never_slower_in_all_nor_faster_each() {
         for id in ["rtx-4090-24gb", "apple-m4max-40c-128gb", "dgx-spark-gb10-128gb", "a100-80gb-sxm"] {
             let machine = CATALOG.machine(id).expect("a machine");
             let quantization = Quantization::ladder(Runtime::LlamaCpp)[4];
-            let mut before: Option<plimsoll::engine::speed::InferenceSpeed> = None;
+            let mut before: Option<InferenceSpeed> = None;
             for requests in [1, 2, 4, 8, 16, 32] {
                 let scenario = scenario(model, Runtime::LlamaCpp, quantization, requests);
-                let estimate = Estimate {
-                    fit: plimsoll::engine::judge(&estimate(&scenario, machine, None).budget, &[]),
-                    ..estimate(&scenario, machine, None)
-                };
-                let now = speeds(&scenario, machine, &estimate).expect("a speed");
+                let now = speeds(&on(&scenario, &roomy(machine))).expect("a speed");
                 if let Some(before) = before {
                     assert!(
                         now.aggregate.best.get() >= before.aggregate.best.get() * 0.999,
@@ -195,8 +281,7 @@ fn a_card_that_is_too_small_slows_down_as_more_lies_beside_it() {
         let model = CATALOG.model(id).expect("a model");
         let quantization = Quantization::parse("Q4_K_M").expect("a format");
         let scenario = scenario(model, Runtime::LlamaCpp, quantization, 1);
-        let estimate = estimate(&scenario, machine, None);
-        let speed = speeds(&scenario, machine, &estimate).expect("a speed");
+        let speed = speeds(&on(&scenario, machine)).expect("a speed");
         assert!(speed.decode.best.get() < before, "{id} {speed:?}");
         before = speed.decode.best.get();
         if id == "llama-3.3-70b" {
@@ -207,7 +292,7 @@ fn a_card_that_is_too_small_slows_down_as_more_lies_beside_it() {
 }
 
 /// An 8B model in 4 bit with other knobs, on a card.
-fn changed(change: impl Fn(Inference) -> Inference) -> plimsoll::engine::speed::InferenceSpeed {
+fn changed(change: impl Fn(Inference) -> Inference) -> InferenceSpeed {
     let model = CATALOG.model("llama-3.1-8b").expect("it is known");
     let usual = default_inference(Runtime::LlamaCpp, model.context_max).quantization;
     let plain = scenario(model, Runtime::LlamaCpp, usual, 1);
@@ -215,7 +300,7 @@ fn changed(change: impl Fn(Inference) -> Inference) -> plimsoll::engine::speed::
     let workload = Workload::Inference(language, change(inference));
     let scenario = Scenario::new("test", workload);
     let card = chip("rtx-4090-24gb").expect("it is known");
-    speeds(&scenario, &card, &estimate(&scenario, &card, None)).expect("its speed is known")
+    speeds(&on(&scenario, &card)).expect("its speed is known")
 }
 
 #[test]
@@ -258,12 +343,9 @@ fn a_task_takes_as_long_as_its_calls() {
 }
 
 /// A preset on a card, with some keys set over it.
-fn on_card(
-    preset: &str,
-    set: &[(&str, &str)],
-    card: &str,
-) -> (Estimate, Option<plimsoll::engine::speed::InferenceSpeed>) {
-    let context = plimsoll::cli::Context { catalog: Catalog::built_in(), measured: None };
+fn on_card(preset: &str, set: &[(&str, &str)], card: &str) -> (Estimate, Option<InferenceSpeed>) {
+    let context =
+        plimsoll::cli::Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
     let preset = context.catalog.preset(preset).expect("a preset");
     let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
     let mut over = PresetKeys::default();
@@ -272,8 +354,8 @@ fn on_card(
     }
     let scenario = resolve(over.over(below), &context).expect("a scenario").scenario;
     let machine = CATALOG.machine(card).expect("a machine");
-    let estimate = estimate(&scenario, machine, None);
-    let speed = speeds(&scenario, machine, &estimate);
+    let estimate = on(&scenario, machine);
+    let speed = speeds(&estimate);
     (estimate, speed)
 }
 
@@ -292,7 +374,7 @@ fn the_cliff_of_a_full_card_is_a_curve() {
     let (all, auto) = (all.expect("it runs"), auto.expect("it runs"));
     assert!((all.decode.best.get() / auto.decode.best.get() - 1.0).abs() < 0.02, "{all:?}");
     assert!((0.35..0.55).contains(&auto.offloaded), "{}", auto.offloaded);
-    assert!(auto.decode.best.get() < 6.0, "held back by the system's memory");
+    assert!(auto.decode.best.get() < 6.0, "bound by the system's memory");
 }
 
 #[test]
@@ -300,9 +382,8 @@ fn experts_leave_a_card_first() {
     let (_, none) = on_card("gpt-oss-120b", &[("cpu_experts", "none")], "rtx-4090-24gb");
     let (fits, all) = on_card("gpt-oss-120b", &[("cpu_experts", "all")], "rtx-4090-24gb");
     let (_, layers) = on_card("gpt-oss-120b", &[("gpu_layers", "0")], "rtx-4090-24gb");
-    assert!(fits.fit.verdict <= plimsoll::engine::Verdict::Tight, "attention and caches fit a card");
-    let decode =
-        |speed: Option<plimsoll::engine::speed::InferenceSpeed>| speed.expect("it runs").decode.best.get();
+    assert!(fits.fit.verdict <= Verdict::Tight, "attention and caches fit a card");
+    let decode = |speed: Option<InferenceSpeed>| speed.expect("it runs").decode.best.get();
     let (none, all, layers) = (decode(none), decode(all), decode(layers));
     assert!(
         none > all && all > layers,
@@ -319,17 +400,51 @@ fn a_file_larger_than_memory_is_read_from_disk() {
         }
         let model = CATALOG.model("llama-3.3-70b").expect("a model");
         let scenario = scenario(model, Runtime::LlamaCpp, Quantization::parse("Q8_0").expect("a format"), 1);
-        let estimate = estimate(&scenario, machine, None);
-        speeds(&scenario, machine, &estimate).expect("it runs")
+        speeds(&on(&scenario, &Arc::new(machine.clone()))).expect("it runs")
     };
     let (small, large) = (with(&mut machine, 32.0), with(&mut machine, 128.0));
-    assert!(
-        small.bound == plimsoll::engine::speed::Bound::Disk
-            && small.on_disk > 0.0
-            && large.bound == plimsoll::engine::speed::Bound::Link
-    );
+    assert!(small.bound == Bound::Disk && small.on_disk > 0.0 && large.bound == Bound::Link);
     assert!(large.on_disk.abs() < f64::EPSILON && small.offloaded < 1.0);
     let (small, large) = (small.decode, large.decode);
     assert!(small.best.get() < 0.2 * large.best.get(), "{small:?} with 32 GiB, {large:?} with 128");
     assert!(small.low > plimsoll::units::TokensPerSecond::new(0.0) && small.low < small.best);
 }
+
+/// What is shown is what was fitted: the terms of `decode_terms` and `prefill_terms`, whose coefficients come from the
+/// measurements, sum to the seconds that the workings multiply out.
+#[test]
+fn the_formulas_that_are_shown_are_those_that_were_fitted() {
+    let mut checked = 0_u32;
+    for (model, format, chip) in CATALOG.models.iter().flat_map(|model| {
+        let formats = ["Q4_K_M", "Q4_0", "F16"].map(|format| Quantization::parse(format).expect("a format"));
+        formats.into_iter().flat_map(move |format| CHIPS.map(|chip| (model, format, chip)))
+    }) {
+        let machine = roomy(CATALOG.machine(chip).expect("a machine"));
+        let reads = Reads::of(&model, format);
+        let chip = Chip::of(&machine).expect("its rates are known");
+        let decode = calibration().decode(chip.decode_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
+        let fitted = decode_terms(&reads, &chip, 1024.0, false).times(decode.terms).sum();
+        let least = reads.bytes / chip.bandwidth;
+        let shown =
+            together(reads, chip, SpeedEngine::LlamaCpp, calibration(), (1024.0, 1.0)).expect("a speed");
+        assert!((shown.get() * fitted.max(least) - 1.0).abs() < 1e-9, "{} on {}", model.id, machine.id);
+        let prefill =
+            calibration().prefill(chip.prefill_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
+        let plain = default_inference(Runtime::LlamaCpp, model.context_max);
+        let inference = Inference { quantization: format, prompt: 1024, ..plain };
+        let language = LanguageModel::named(Arc::clone(model), Runtime::LlamaCpp);
+        let scenario = Scenario::new("test", Workload::Inference(language, inference));
+        let speed = speeds(&on(&scenario, &machine)).expect("a speed");
+        let chunk = plimsoll::units::count(inference.ubatch);
+        let prompt = Prompt { tokens: 1024.0, depth: 0.0, chunk, older: false, one_model: false };
+        let fitted = prefill_terms(&reads, &chip, &prompt).times(prefill.terms).sum();
+        let expected = (1.0 / fitted).min(speed.prefill_roofline.get());
+        assert!((speed.prefill.best.get() / expected - 1.0).abs() < 1e-9, "{} on {}", model.id, machine.id);
+        checked += 1;
+    }
+    assert!(checked > 100, "{checked}");
+}
+
+/// One chip of each kind.
+const CHIPS: [&str; 4] =
+    ["rtx-4090-24gb", "apple-m2ultra-76c-192gb", "a100-80gb-sxm", "dgx-spark-gb10-128gb"];

@@ -13,11 +13,12 @@ use eframe::egui;
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use plimsoll::catalog::Catalog;
+use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::detect::detect;
-use plimsoll::engine::{Estimate, estimate, graph};
+use plimsoll::engine::{Assumptions, Estimate, estimate, graph};
 use plimsoll::report::sentence;
 use plimsoll::spec::{Machine, Scenario, Workload};
+use std::sync::Arc;
 use world::Captured;
 
 /// The machine that the window detects.
@@ -27,7 +28,7 @@ fn this_mac() -> Machine {
 }
 
 fn engine(scenario: &Scenario, machine: &Machine) -> Estimate {
-    estimate(scenario, machine, None)
+    estimate(scenario, &Arc::new(machine.clone()), &Assumptions::new(calibration()))
 }
 
 /// How long graphs are, which sizes move even where long ones are cut.

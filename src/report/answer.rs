@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Cost, Estimate, Speed, Use, WorkCost, as_asked, cost, estimate, speed, work_cost};
-use crate::spec::{Calibration, Machine, Scenario};
-use crate::units::Bytes;
+use crate::engine::{Assumptions, Estimate, Use, as_asked, estimate};
+use crate::spec::{Machine, Scenario};
 
 /// What follows for one machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,31 +12,14 @@ pub struct Answer {
     pub machine: Arc<Machine>,
     /// What follows.
     pub estimate: Estimate,
-    /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
-    pub speed: Option<Speed>,
-    /// What the machine costs; nothing where no price is known.
-    pub cost: Option<Cost>,
 }
 
 impl Answer {
     /// Asks one machine.
-    pub fn new(
-        scenario: &Scenario,
-        machine: &Arc<Machine>,
-        raised: Option<Bytes>,
-        calibration: &Calibration,
-    ) -> Self {
+    pub fn new(scenario: &Scenario, machine: &Arc<Machine>, assumptions: &Assumptions<'_>) -> Self {
         let machine = as_asked(scenario, machine);
-        let estimate = estimate(scenario, &machine, raised);
-        let speed = speed(scenario, &machine, &estimate, calibration);
-        let cost = cost(&machine, &Use::default());
-        Self { machine, estimate, speed, cost }
-    }
-
-    /// What the workload costs there, where both are known.
-    pub fn work_cost(&self) -> Option<(Cost, WorkCost)> {
-        let (cost, speed) = (self.cost?, self.speed.as_ref()?);
-        Some((cost, work_cost(&cost, speed)))
+        let estimate = estimate(scenario, &machine, assumptions);
+        Self { machine, estimate }
     }
 }
 
@@ -46,6 +28,8 @@ impl Answer {
 pub struct Report {
     /// What was asked.
     pub scenario: Scenario,
+    /// How the machines are used, for what they cost.
+    pub usage: Use,
     /// One answer a machine, in the order they were chosen.
     pub answers: Vec<Answer>,
     /// Day it was made, `YYYY-MM-DD`.
@@ -61,14 +45,13 @@ impl Report {
     pub fn new(
         scenario: Scenario,
         machines: &[Arc<Machine>],
-        raised: Option<Bytes>,
-        calibration: &Calibration,
+        assumptions: &Assumptions<'_>,
         (made_on, data_of): (&str, &str),
     ) -> Self {
-        let answers =
-            machines.iter().map(|machine| Answer::new(&scenario, machine, raised, calibration)).collect();
+        let answers = machines.iter().map(|machine| Answer::new(&scenario, machine, assumptions)).collect();
         Self {
             scenario,
+            usage: assumptions.usage,
             answers,
             made_on: made_on.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

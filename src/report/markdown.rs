@@ -45,7 +45,9 @@ fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {
 fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {
     let verdict = answer.estimate.fit.verdict;
     let Some(deciding) = answer.estimate.fit.deciding() else {
-        return writeln!(out, "| {} | {} | | | |", answer.machine.name, verdict.label());
+        let need =
+            answer.estimate.budget.peak().map_or_else(String::new, |phase| show_gib(phase.total().best));
+        return writeln!(out, "| {} | {} | {need} | unknown | |", answer.machine.name, verdict.label());
     };
     writeln!(
         out,
@@ -68,10 +70,10 @@ fn machine(out: &mut String, scenario: &Scenario, answer: &Answer) -> std::fmt::
     if !words.remarks.is_empty() {
         writeln!(out)?;
     }
-    if let Some(speed) = &answer.speed {
+    if let Some(speed) = &answer.estimate.speed {
         writeln!(out, "Speed: {}; {}.\n", speed_line(speed), speed_basis(speed))?;
     }
-    if let Some((cost, work)) = answer.work_cost() {
+    if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
         writeln!(out, "Cost: {}.\n", cost_line(&cost, &work))?;
     }
     if let Some(file) = answer.estimate.budget.weights_file {

@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::{Answer, Report};
+use crate::engine::Use;
 use crate::spec::preset::{self, PresetError, PresetKeys};
 use crate::units::{Bytes, show_gib};
 
 /// The version of the report file.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// A result as it was when the report was saved.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -17,10 +18,10 @@ pub struct SavedAnswer {
     pub machine: String,
     /// `fits`, `tight`, `uncertain` or `does-not-fit`.
     pub verdict: String,
-    /// What counted against the ceiling, best estimate.
-    pub need_bytes: f64,
-    /// The ceiling.
-    pub ceiling_bytes: f64,
+    /// What counted against the ceiling, best estimate; `None` where the machine's memory was unknown.
+    pub need_bytes: Option<f64>,
+    /// The ceiling; `None` where the machine's memory was unknown.
+    pub ceiling_bytes: Option<f64>,
 }
 
 impl SavedAnswer {
@@ -30,9 +31,42 @@ impl SavedAnswer {
         Self {
             machine: answer.machine.id.clone(),
             verdict: answer.estimate.fit.verdict.key().to_owned(),
-            need_bytes: deciding.map_or(0.0, |comparison| comparison.need.best.get()),
-            ceiling_bytes: deciding.map_or(0.0, |comparison| comparison.ceiling.bytes.best.get()),
+            need_bytes: deciding.map(|comparison| comparison.need.best.get()),
+            ceiling_bytes: deciding.map(|comparison| comparison.ceiling.bytes.best.get()),
         }
+    }
+}
+
+/// How machines were used, for what they cost.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct SavedUse {
+    /// Dollars for a kilowatt-hour.
+    pub tariff_dollars_per_kwh: f64,
+    /// Hours a day under load.
+    pub hours_a_day: f64,
+    /// Years a machine is kept.
+    pub years: f64,
+}
+
+impl Default for SavedUse {
+    fn default() -> Self {
+        Use::default().into()
+    }
+}
+
+impl From<Use> for SavedUse {
+    fn from(usage: Use) -> Self {
+        let Use { tariff, hours_a_day, years } = usage;
+        Self { tariff_dollars_per_kwh: tariff, hours_a_day, years }
+    }
+}
+
+impl From<SavedUse> for Use {
+    /// Within what a use may be.
+    fn from(saved: SavedUse) -> Self {
+        let SavedUse { tariff_dollars_per_kwh, hours_a_day, years } = saved;
+        Self { tariff: tariff_dollars_per_kwh, hours_a_day, years }.clamped()
     }
 }
 
@@ -50,6 +84,9 @@ pub struct SavedReport {
     pub data_of: String,
     /// What was asked.
     pub scenario: PresetKeys,
+    /// How machines were used; in reports of version 1, as is usual.
+    #[serde(default)]
+    pub usage: SavedUse,
     /// The machines that were compared.
     pub machines: Vec<String>,
     /// What followed then.
@@ -106,9 +143,15 @@ pub fn changes_since(saved: &SavedReport, now: &Report) -> Vec<String> {
         if is.verdict != was.verdict {
             changes.push(format!("{name}: was {}, is {}", was.verdict, is.verdict));
         }
-        let mut figure = |what: &str, was: f64, is: f64| {
-            if (was - is).abs() > 1.0 {
-                let (was, is) = (show_gib(Bytes::new(was)), show_gib(Bytes::new(is)));
+        let shown =
+            |bytes: Option<f64>| bytes.map_or_else(|| "unknown".to_owned(), |of| show_gib(Bytes::new(of)));
+        let mut figure = |what: &str, was: Option<f64>, is: Option<f64>| {
+            let same = match (was, is) {
+                (Some(was), Some(is)) => (was - is).abs() <= 1.0,
+                (was, is) => was.is_none() && is.is_none(),
+            };
+            if !same {
+                let (was, is) = (shown(was), shown(is));
                 changes.push(format!("{name}: {what} was {was}, is {is}"));
             }
         };

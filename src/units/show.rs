@@ -66,6 +66,14 @@ pub fn show_figures(value: f64) -> String {
     }
 }
 
+/// A number of any size: three figures, and a power of ten where it is small or large.
+pub fn show_scientific(value: f64) -> String {
+    if value == 0.0 || (0.01..1e6).contains(&value.abs()) {
+        return show_figures(value);
+    }
+    format!("{value:.2e}")
+}
+
 /// A time as people say it: `120 ms`, `4.2 s`, `3.5 min`, `11 h`, `25 days`.
 pub fn show_time(time: Seconds) -> String {
     time_unit(time).map_or_else(
@@ -148,6 +156,10 @@ mod tests {
             assert_eq!(show_times(Seconds::new(low), Seconds::new(high)), said);
         }
         assert_eq!(show_time(Seconds::new(0.12)), "120 ms");
+        assert_eq!(show_time(Seconds::new(90.0)), "90 s");
+        assert_eq!(show_time(Seconds::new(150.0)), "2.5 min");
+        assert_eq!(show_time(Seconds::new(3.5 * 3600.0)), "3.5 h");
+        assert_eq!(show_time(Seconds::new(41.0 * 3600.0)), "41 h");
         assert_eq!(show_time(Seconds::new(3.0 * 86_400.0 * 365.0)), "1095 days");
     }
 
@@ -158,6 +170,8 @@ mod tests {
         assert_eq!(show_gib(Bytes::mib(0.5)), "0.5 MiB");
         assert_eq!(show_gib(Bytes::mib(1023.6)), "1.0 GiB");
         assert_eq!(show_gb(Bytes::new(4_920_000_000.0)), "4.92 GB");
+        assert_eq!(show_gb(Bytes::new(99_990_000_000.0)), "99.99 GB");
+        assert_eq!(show_gb(Bytes::new(142_400_000_000.0)), "142 GB", "no decimals from 100 on");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Chosen machines side by side.
 
 use super::verdict::{allowed, band, gib, spare};
-use crate::app::answers::{Answers, Judged};
+use crate::app::answers::Answers;
 use crate::app::choices::in_full;
+use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
 use crate::engine::Verdict;
@@ -43,31 +44,41 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     };
     let lines = vec!["Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];
     let columns = answers
-        .judged
+        .evaluated
         .iter()
-        .filter(|judged| state.compared.contains(&judged.machine.id) || judged.machine.id == state.machine)
-        .map(|judged| column(state, judged, axis))
+        .filter(|evaluated| {
+            state.compared.contains(&evaluated.machine.id) || evaluated.machine.id == state.machine
+        })
+        .map(|evaluated| column(state, evaluated, axis))
         .collect();
     CompareData { lines, columns }
 }
 
-fn column(state: &AppState, judged: &Judged, axis: Axis) -> Column {
-    let machine = &judged.machine;
+fn column(state: &AppState, evaluated: &Evaluated, axis: Axis) -> Column {
+    let machine = &evaluated.machine;
     let raised = (machine.id == state.machine).then_some(state.raised).flatten();
     let unknown = || "unknown".to_owned();
-    let deciding = judged.fit.deciding();
+    let deciding = evaluated.estimate.fit.deciding();
     let cells = vec![
         deciding.map_or_else(unknown, |deciding| band(deciding.need)),
         deciding.map_or_else(unknown, |deciding| {
             format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind))
         }),
         deciding.map_or_else(unknown, spare),
-        most(state, axis, largest_that_fits(&state.scenario, machine, raised, axis)),
-        show_gib(machine.memory.value().capacity()),
+        // Nothing is known to fit, nor not to, where the memory is unknown.
+        deciding.map_or_else(unknown, |_| {
+            most(state, axis, largest_that_fits(&state.scenario, machine, raised, axis))
+        }),
+        machine.memory.value().capacity().map_or_else(unknown, show_gib),
         machine.bandwidth.as_ref().map_or_else(unknown, |b| format!("{:.0} GB/s", b.value().as_gb_per_s())),
         Some(names::price(machine)).filter(|price| !price.is_empty()).unwrap_or_else(unknown),
     ];
-    Column { id: machine.id.clone(), name: names::short(machine), verdict: judged.fit.verdict, cells }
+    Column {
+        id: machine.id.clone(),
+        name: names::short(machine),
+        verdict: evaluated.estimate.fit.verdict,
+        cells,
+    }
 }
 
 /// The largest value that fits, or that the axis ends before it does.

@@ -1,7 +1,7 @@
 //! Memory against one axis, as numbers; drawn by the plot widget.
 
-use crate::app::answers::Judged;
 use crate::app::choices;
+use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
@@ -94,7 +94,7 @@ pub(crate) struct Ask<'a> {
     /// What follows on it.
     pub estimate: &'a Estimate,
     /// Ticked machines.
-    pub compared: &'a [&'a Judged],
+    pub compared: &'a [&'a Evaluated],
 }
 
 /// Samples the axis and lays the ceilings over it.
@@ -102,7 +102,7 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let range = ask.axis.range(ask.scenario);
     let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let xs = samples(ask.axis, range);
-    let Budget { placement, devices, .. } = ask.estimate.budget;
+    let Budget { placement, devices, .. } = *ask.estimate.budget;
     let site =
         ask.machine.map_or(Site { placement, devices, one_host: true, detail: Detail::Figures }, |machine| {
             site(ask.scenario, machine)
@@ -199,10 +199,17 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
             });
         }
     }
-    for judged in ask.compared {
-        let already = ask.machine.is_some_and(|machine| machine.id == judged.machine.id);
-        if let (false, Some(deciding)) = (already, judged.fit.deciding()) {
-            lines.push(line(ask, deciding, &names::on_plot(&judged.machine), false, &judged.machine, None));
+    for evaluated in ask.compared {
+        let already = ask.machine.is_some_and(|machine| machine.id == evaluated.machine.id);
+        if let (false, Some(deciding)) = (already, evaluated.estimate.fit.deciding()) {
+            lines.push(line(
+                ask,
+                deciding,
+                &names::on_plot(&evaluated.machine),
+                false,
+                &evaluated.machine,
+                None,
+            ));
         }
     }
     lines

@@ -36,6 +36,7 @@ pub(crate) struct WorkingData {
 pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
     match subject {
         Subject::Need => need(answers),
+        Subject::Figure(name) => super::figure_working::build(answers, name),
         Subject::Part(name, _) => {
             let place = answers.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
             let parts: Vec<&Part> = super::plot::peak(&answers.estimate.budget, place)

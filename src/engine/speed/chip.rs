@@ -14,7 +14,7 @@ pub struct Chip {
     pub matrix: f64,
     /// Dense operations a second in 8-bit integers; twice those in 16 bit where the datasheet has none.
     pub integer: f64,
-    /// Two dies form one chip (Ultra).
+    /// Two of Apple's dies form one chip (Ultra); other makers' were not measured apart.
     pub two_dies: bool,
     /// Its kind.
     pub kind: ChipKind,
@@ -83,7 +83,8 @@ impl Chip {
         );
         let shaders = fp32.or(fp16)?;
         let matrix = fp16.unwrap_or(shaders);
-        let two_dies = machine.vendor == Vendor::Apple && machine.chip.contains("Ultra");
+        let two_dies =
+            machine.vendor == Vendor::Apple && machine.dies.as_ref().is_some_and(|dies| *dies.value() == 2);
         let integer = int8.unwrap_or(2.0 * matrix);
         let kind = kind(machine, int8.zip(fp16).map(|(int8, fp16)| int8 / fp16));
         Some(Self { bandwidth, shaders, matrix, integer, two_dies, kind })
@@ -93,6 +94,11 @@ impl Chip {
     #[must_use]
     pub const fn with_bandwidth(self, bandwidth: BytesPerSecond) -> Self {
         Self { bandwidth: bandwidth.get(), ..self }
+    }
+
+    /// Operations a second of its fastest units: no figure is above what they allow.
+    pub const fn peak(&self) -> f64 {
+        self.matrix.max(self.integer).max(self.shaders)
     }
 
     /// Whether the processor shares its memory, outside Apple.
@@ -105,7 +111,7 @@ impl Chip {
         matches!(self.kind, ChipKind::Apple | ChipKind::AppleMatrix)
     }
 
-    /// The group whose coefficients writing takes.
+    /// The group whose coefficients decode takes.
     pub const fn decode_group(&self, engine: SpeedEngine) -> SpeedGroup {
         match (engine, self.kind) {
             (SpeedEngine::OneModel, _) => SpeedGroup::OneModelEngine,
@@ -121,7 +127,7 @@ impl Chip {
         }
     }
 
-    /// The group whose coefficients reading a prompt takes.
+    /// The group whose coefficients prefill takes.
     pub const fn prefill_group(&self, engine: SpeedEngine) -> SpeedGroup {
         match (engine, self.kind) {
             (SpeedEngine::Mlx, ChipKind::AppleMatrix) => SpeedGroup::AppleMatrixMlx,

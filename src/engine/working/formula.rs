@@ -4,7 +4,8 @@
 ///
 /// The expression is compiled, so it is the figure; its text and the values of its inputs are its working, made only
 /// where `detail` asks for workings. It may use numbers, `+ - * / ( )`, the inputs, and the functions of
-/// [`functions`](crate::engine::working::functions): nothing that a reader could not evaluate.
+/// [`functions`](crate::engine::working::functions): nothing that a reader could not evaluate. An input is a number, or
+/// a figure with a working of its own, which then stays reachable from this one.
 ///
 /// ```
 /// use plimsoll::engine::working::Detail;
@@ -17,8 +18,10 @@
 #[macro_export]
 macro_rules! formula {
     ($detail:expr, $source:expr; $($name:ident = $value:expr),* $(,)? => $expression:expr) => {{
-        $(let $name: f64 = $value;)*
+        // All values are made before any name is bound, so that a name may be that of what its value is made of.
+        let ($($name,)*) = ($($crate::engine::working::Figure::from($value),)*);
         let value: f64 = {
+            $(let $name: f64 = $name.value;)*
             #[expect(unused_imports, reason = "an expression may use some functions, or none")]
             use $crate::engine::working::functions::{ceil, exp, floor, ln, max, min, sqrt};
             $expression
@@ -26,7 +29,11 @@ macro_rules! formula {
         $crate::engine::working::Figure::made($detail, $source, value, || {
             $crate::engine::working::How::Expression {
                 text: ::std::borrow::Cow::Borrowed(stringify!($expression)),
-                inputs: vec![$($crate::engine::working::Input { name: stringify!($name), value: $name }),*],
+                inputs: vec![$($crate::engine::working::Input {
+                    name: stringify!($name),
+                    value: $name.value,
+                    working: $name.working,
+                }),*],
             }
         })
     }};

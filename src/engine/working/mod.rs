@@ -60,12 +60,14 @@ pub enum How {
 }
 
 /// What a name in an expression stands for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Input {
     /// As in the expression.
     pub name: &'static str,
     /// Its value.
     pub value: f64,
+    /// How it came about itself, where it is not simply given.
+    pub working: Option<Arc<Working>>,
 }
 
 /// Some like things of a sum.
@@ -127,7 +129,7 @@ impl Figure {
     ) -> Self {
         Self::made(detail, source, value, || How::Expression {
             text: name.into(),
-            inputs: vec![Input { name, value }],
+            inputs: vec![Input { name, value, working: None }],
         })
     }
 
@@ -140,6 +142,13 @@ impl Figure {
     ) -> Self {
         let working = detail.wanted().then(|| Arc::new(Working { value, how: how(), source: source.into() }));
         Self { value, working }
+    }
+}
+
+/// A plain number as an input of an expression: given, with nothing behind it.
+impl From<f64> for Figure {
+    fn from(value: f64) -> Self {
+        Self { value, working: None }
     }
 }
 

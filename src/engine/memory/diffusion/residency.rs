@@ -5,15 +5,15 @@ use crate::engine::memory::alive::Peak;
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Want};
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::Residency;
+use crate::spec::{Residency, overhead};
 use crate::units::Band;
 
 /// CUDA's context and libraries in one process.
-const CUDA: Band<f64> = Band { low: 0.3e9, best: 0.5e9, high: 0.7e9 };
+const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
-const PROCESS: Band<f64> = Band { low: 0.3e9, best: 0.45e9, high: 0.8e9 };
+const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 /// Share of what comes and goes that the caching allocator and cuDNN's workspaces hold beyond it.
-const SLACK: Band<f64> = Band { low: 0.0, best: 0.05, high: 0.25 };
+const SLACK: Band<f64> = overhead::IMAGE_ALLOCATOR_SLACK.amount;
 
 /// Where models lie, and what is wanted of their parts.
 #[derive(Clone, Copy, Debug)]
@@ -106,14 +106,14 @@ impl ModelResidency {
                 => process + share_for_allocator_and_workspaces * activations
             )
         };
-        let overhead = Worked::band(
+        let surrounding = Worked::band(
             around(process.low, SLACK.low),
             around(process.best, SLACK.best),
             around(process.high, SLACK.high),
         );
         [
             Part::worked(PartName::Activations, self.place(), Basis::Modelled, worked),
-            Part::worked(PartName::Runtime, self.place(), Basis::Observed, overhead),
+            Part::worked(PartName::Overhead, self.place(), Basis::Observed, surrounding),
         ]
     }
 }

@@ -8,7 +8,7 @@ use super::trace::{Held, Kind, Peak};
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Want};
 use crate::engine::working::{Alive, Detail, Figure, Term, Worked};
 use crate::formula;
-use crate::spec::{Gnn, GnnArchitecture, GnnMode};
+use crate::spec::{Gnn, GnnArchitecture, GnnMode, overhead};
 use crate::units::{Band, count};
 
 const SOURCE: &str = "torch_geometric 2.8.1 on torch 2.15: tensors alive, measured operation by operation";
@@ -16,11 +16,11 @@ const SAMPLED: &str =
     "torch_geometric 2.8.1; low end: uneven degrees, best: a random graph's, high end: no node met twice";
 
 /// CUDA's context and libraries in one process, and cuBLAS's and cuSPARSE's workspaces.
-const CUDA: Band<f64> = Band { low: 0.3e9, best: 0.5e9, high: 0.7e9 };
+const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
-const PROCESS: Band<f64> = Band { low: 0.3e9, best: 0.45e9, high: 0.8e9 };
+const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 /// Share of what comes and goes that the caching allocator holds beyond it: blocks too small to be used again.
-const SLACK: f64 = 0.15;
+const SLACK: f64 = overhead::ALLOCATOR_SLACK.amount;
 /// Adam's count of steps for each trained tensor, in 32 bit.
 const STEP: f64 = 4.0;
 /// Batches that four loader processes hold ready, two each, and the one in use.
@@ -87,10 +87,14 @@ impl<'a> Parts<'a> {
             let value = of(peak) + more;
             let value = if value < 0.5 { 0.0 } else { value };
             Figure::alive(self.want.detail, self.source(), value, || {
+                if value <= 0.0 {
+                    return Vec::new();
+                }
                 let mut alive = peak.ledger.as_ref().map_or_else(Vec::new, |ledger| ledger.of(kind));
                 if more > 0.0 {
                     alive.push(Alive { name: "adjacency packed anew, transposed".into(), bytes: more });
                 }
+                settle(&mut alive, value);
                 alive
             })
         };
@@ -234,7 +238,7 @@ impl<'a> Parts<'a> {
         let around = if placement == Placement::Gpu { CUDA } else { PROCESS };
         let slack = if placement == Placement::Cpu { 0.0 } else { SLACK };
         let worked = around_process(detail, around, slack, moving);
-        Part::worked(PartName::Runtime, self.place(), Basis::Observed, worked)
+        Part::worked(PartName::Overhead, self.place(), Basis::Observed, worked)
     }
 
     fn push(&mut self, name: PartName, worked: Worked) {
@@ -253,6 +257,15 @@ fn around_process(detail: Detail, around: Band<f64>, slack: f64, moving: f64) ->
         => process + share_of_small_blocks * comes_and_goes
     );
     Worked::band(found(around.low), found(around.best), high)
+}
+
+/// The expected size of a sampled batch is no whole number: what rounding leaves goes to the last tensor, so that all
+/// sum to the figure.
+fn settle(alive: &mut [Alive], value: f64) {
+    if let Some((last, others)) = alive.split_last_mut() {
+        let sum: f64 = others.iter().map(|tensor| tensor.bytes).sum();
+        last.bytes = value - sum;
+    }
 }
 
 /// Bytes of one kind.

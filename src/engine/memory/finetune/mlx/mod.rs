@@ -172,7 +172,7 @@ fn lowered(peak: &Figure) -> Figure {
                 inputs: inputs
                     .iter()
                     .cloned()
-                    .chain([Input { name: "share_of_the_fitted_peak", value: LOW }])
+                    .chain([Input { name: "share_of_the_fitted_peak", value: LOW, working: None }])
                     .collect(),
             },
             How::Terms(terms) => {

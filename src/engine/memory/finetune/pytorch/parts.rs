@@ -7,15 +7,16 @@ use super::pass::Pass;
 use super::timeline::Peaks;
 use crate::engine::working::{Alive, Figure, Term, Worked};
 use crate::formula;
+use crate::spec::overhead;
 use crate::units::{Band, Bytes};
 
-const SOURCE: &str = "PyTorch 2.14, Transformers 5 and PEFT 0.21: their operations simulated; checked against measured allocations";
-/// CUDA's context and libraries in one process, and cuBLAS's workspace: 0.3 to 0.6 GB and up to 0.1 GB.
-const CUDA: Band<f64> = Band { low: 0.3e9, best: 0.5e9, high: 0.7e9 };
+const SOURCE: &str = "PyTorch 2.15, Transformers 5.23 and PEFT 0.21: their operations simulated; checked against measured allocations";
+/// CUDA's context and libraries in one process, and cuBLAS's workspace.
+const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
-const PROCESS: Band<f64> = Band { low: 0.3e9, best: 0.45e9, high: 0.8e9 };
+const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 /// Share of what comes and goes that the caching allocator may hold beyond it, in blocks too small to be used again.
-const SLACK: f64 = 0.15;
+const SLACK: f64 = overhead::ALLOCATOR_SLACK.amount;
 
 /// Builds the parts of each phase.
 pub struct Parts<'a> {
@@ -157,6 +158,6 @@ impl Parts<'_> {
             => process + share_of_small_blocks * comes_and_goes
         );
         let worked = Worked::band(found(around.low), found(around.best), high);
-        self.part(PartName::Runtime, Basis::Observed, worked)
+        self.part(PartName::Overhead, Basis::Observed, worked)
     }
 }
