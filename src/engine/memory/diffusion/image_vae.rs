@@ -70,9 +70,10 @@ impl ImageVae {
         let waiting = Peak::new(detail).with("tiles decoded before", colors * done);
         let decoding = convert(waiting, tile).plus(decoder(tile, batch, value, detail));
         // In the end all tiles are there, the rows cut from them, and the image.
-        let joining = Peak::new(detail)
-            .with("all tiles decoded", colors * (rows.all * columns.all))
-            .with("rows blended from them, and the image", colors * (2.0 * height * width));
+        let joining = Peak::new(detail).with(
+            "all tiles decoded, rows blended from them, and the image",
+            colors * (rows.all * columns.all + 2.0 * height * width),
+        );
         latents.plus(decoding.most(joining))
     }
 

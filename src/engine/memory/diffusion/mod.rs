@@ -62,7 +62,7 @@ pub struct Pass {
     pub height: u64,
     /// Frames of a clip; 1 for a image.
     pub frames: u64,
-    /// Pictures or prompts at once.
+    /// Images or prompts at once.
     pub batch: u64,
     /// How it is held; a clip's decoder is always in 32 bit.
     pub precision: DiffusionPrecision,

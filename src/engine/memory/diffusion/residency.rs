@@ -106,14 +106,14 @@ impl ModelResidency {
                 => process + share_for_allocator_and_workspaces * activations
             )
         };
-        let overhead = Worked::band(
+        let surrounding = Worked::band(
             around(process.low, SLACK.low),
             around(process.best, SLACK.best),
             around(process.high, SLACK.high),
         );
         [
             Part::worked(PartName::Activations, self.place(), Basis::Modelled, worked),
-            Part::worked(PartName::Overhead, self.place(), Basis::Observed, overhead),
+            Part::worked(PartName::Overhead, self.place(), Basis::Observed, surrounding),
         ]
     }
 }

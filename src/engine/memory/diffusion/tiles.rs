@@ -3,7 +3,7 @@
 /// Part of a tile after which the next one starts.
 const STEP: f64 = 0.75;
 
-/// One direction of an image in tiles, in latents.
+/// One direction of a tiled image, in latents.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Tiles {
     /// Length of all tiles together; more than the image, for they overlap.

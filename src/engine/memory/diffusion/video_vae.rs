@@ -177,9 +177,10 @@ impl VideoVae {
         let decoding = Peak::new(detail)
             .with("tiles decoded before", clip * done / (height * width))
             .plus(self.chunks([rows.full, columns.full, frames], batch, false, detail));
-        let joining = Peak::new(detail)
-            .with("all tiles decoded", clip * (rows.all * columns.all / (height * width)))
-            .with("rows blended from them, the clip, and its range cut", clip * 3.0);
+        let joining = Peak::new(detail).with(
+            "all tiles decoded, rows blended from them, the clip, and its range cut",
+            clip * (rows.all * columns.all / (height * width) + 3.0),
+        );
         let converted = VALUE * self.latents * tile * batch;
         start.with("tile of latents after its own convolution", converted).plus(decoding.most(joining))
     }

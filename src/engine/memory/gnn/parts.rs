@@ -87,10 +87,14 @@ impl<'a> Parts<'a> {
             let value = of(peak) + more;
             let value = if value < 0.5 { 0.0 } else { value };
             Figure::alive(self.want.detail, self.source(), value, || {
+                if value <= 0.0 {
+                    return Vec::new();
+                }
                 let mut alive = peak.ledger.as_ref().map_or_else(Vec::new, |ledger| ledger.of(kind));
                 if more > 0.0 {
                     alive.push(Alive { name: "adjacency packed anew, transposed".into(), bytes: more });
                 }
+                settle(&mut alive, value);
                 alive
             })
         };
@@ -253,6 +257,15 @@ fn around_process(detail: Detail, around: Band<f64>, slack: f64, moving: f64) ->
         => process + share_of_small_blocks * comes_and_goes
     );
     Worked::band(found(around.low), found(around.best), high)
+}
+
+/// The expected size of a sampled batch is no whole number: what rounding leaves goes to the last tensor, so that all
+/// sum to the figure.
+fn settle(alive: &mut [Alive], value: f64) {
+    if let Some((last, others)) = alive.split_last_mut() {
+        let sum: f64 = others.iter().map(|tensor| tensor.bytes).sum();
+        last.bytes = value - sum;
+    }
 }
 
 /// Bytes of one kind.

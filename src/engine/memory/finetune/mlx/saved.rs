@@ -116,7 +116,7 @@ impl Widths {
         (4.0 * element + read) * self.inner
     }
 
-    /// By how many bytes attention reads less than adapters on all its matrices do, for 16-bit values.
+    /// By how many bytes attention reads less than all its matrices with adapters do, for 16-bit values.
     pub fn narrower_reads(&self, finetune: &FineTune) -> f64 {
         match (finetune.method, finetune.targets) {
             (Method::Full, _) => 2.0 * (self.hidden + self.query),

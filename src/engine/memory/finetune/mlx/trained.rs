@@ -37,7 +37,7 @@ pub fn tuned_layers(model: &Model, finetune: &FineTune, mut visit: impl FnMut(&B
 pub struct Trained {
     /// Trained parameters.
     pub parameters: f64,
-    /// Moments of the optimizer.
+    /// The optimizer's moments.
     pub moments: f64,
     /// The largest matrix of a trained layer, as it is trained.
     pub largest: f64,
@@ -61,7 +61,7 @@ impl Trained {
         if finetune.method == Method::Full {
             let bytes = shape.rows * shape.columns * shape.stack * element;
             let sums = if shape.rows > 1.0 { shape.rows + shape.columns } else { shape.columns };
-            let moments = moments(finetune.optimizer, bytes, sums * shape.stack * element);
+            let moments = moment_bytes(finetune.optimizer, bytes, sums * shape.stack * element);
             return Self { parameters: bytes, moments, largest: bytes };
         }
         if !has_adapter(finetune.targets, tensor.role) {
@@ -71,7 +71,7 @@ impl Trained {
         let magnitude = if finetune.method == Method::Dora { shape.rows } else { 0.0 };
         let bytes = SINGLE * shape.stack * (rank * (shape.rows + shape.columns) + magnitude);
         let sums = SINGLE * shape.stack * (shape.rows + shape.columns + 2.0 * rank + magnitude);
-        Self { parameters: bytes, moments: moments(finetune.optimizer, bytes, sums), largest: 0.0 }
+        Self { parameters: bytes, moments: moment_bytes(finetune.optimizer, bytes, sums), largest: 0.0 }
     }
 }
 
@@ -112,7 +112,7 @@ impl Shape {
 ///
 /// MLX keeps moments in the parameters' own type, and a momentum for SGD even where it is 0. It has no
 /// 8-bit optimizers: they are taken as `AdamW`.
-fn moments(optimizer: Optimizer, bytes: f64, sums: f64) -> f64 {
+fn moment_bytes(optimizer: Optimizer, bytes: f64, sums: f64) -> f64 {
     match optimizer {
         Optimizer::AdamW | Optimizer::AdamWForeach | Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => {
             2.0 * bytes

@@ -3,7 +3,7 @@
 use super::held::{Held, Item, Kind, Name, put};
 use super::trace::{Node, Operation, Tensor, Trace};
 
-/// The gradient of a tensor: shared where an operation hands it on as it is.
+/// The gradient of a tensor: shared where an operation passes it on as it is.
 #[derive(Clone, Copy, Debug)]
 struct Flow {
     bytes: f64,

@@ -37,7 +37,7 @@ impl Head {
         run.trace.hold(normed);
         let (loss, logits) = run.loss(normed, hidden, vocabulary);
         let simulated = trace.simulate(loss);
-        Self { trace, loss, simulated, held: if pass.keeps_logits { logits } else { 0.0 }, chunk: 0.0 }
+        Self { trace, loss, simulated, held: if pass.returns_logits { logits } else { 0.0 }, chunk: 0.0 }
     }
 
     /// The same tensor by tensor.
@@ -72,7 +72,7 @@ impl Operations<'_> {
         (loss, logits.bytes())
     }
 
-    /// The loss in chunks with its gradient beside it: that of the input is kept, that of the matrix grows with
+    /// The chunked loss with its gradient beside it: that of the input is kept, that of the matrix grows with
     /// each chunk, and a product and its sum in 32 bit are there while it does.
     fn chunked_loss(&mut self, x: Tensor, hidden: f64, vocabulary: f64) -> Tensor {
         self.trace.within("output projection and loss");

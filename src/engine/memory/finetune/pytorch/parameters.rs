@@ -61,7 +61,7 @@ struct Counts {
     raised: f64,
     /// Matrices of experts, which lie in tensors of three dimensions.
     stacked: f64,
-    /// Rows and columns of every matrix together.
+    /// Rows and columns of all matrices together.
     sums: f64,
     /// Of the largest tensor.
     largest: f64,

@@ -10,7 +10,7 @@ pub const SINGLE: f64 = 4.0;
 /// More of anything than any machine can hold; larger inputs are taken as this.
 pub const MOST: u64 = 1 << 40;
 
-/// Adapters on the matrices of a layer.
+/// Adapters beside the matrices of a layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adapters {
     /// Their rank.
@@ -53,7 +53,7 @@ pub struct Pass {
     /// Whether the loss is computed in chunks.
     pub chunked: bool,
     /// Whether the logits outlive the loss.
-    pub keeps_logits: bool,
+    pub returns_logits: bool,
     /// Whether gradients of earlier passes are there.
     pub accumulates: bool,
 }
@@ -87,7 +87,7 @@ impl Pass {
             masked: tune.padded,
             checkpointing: tune.checkpointing,
             chunked: tune.fused_loss,
-            keeps_logits: tune.keeps_logits,
+            returns_logits: tune.keeps_logits,
             accumulates: tune.accumulation > 1,
         }
     }

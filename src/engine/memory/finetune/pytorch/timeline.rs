@@ -9,7 +9,7 @@ use super::trace::{Recorded, Simulated, Tensor, Trace};
 use crate::engine::working::Detail;
 use crate::spec::{Block, FineTune, Mixer, Model, TunedLayers};
 
-/// More layers than any model has; further ones are not gone through.
+/// More layers than any model has; further ones are not simulated.
 const MOST_LAYERS: usize = 4096;
 
 /// What a pass takes above what is resident.

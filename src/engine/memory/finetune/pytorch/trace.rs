@@ -1,7 +1,7 @@
 //! Operations of one module in the order PyTorch runs them, and what autograd keeps of them.
 //!
 //! A tensor lives while an operation still reads it or a gradient function has saved it (`SavedVariable`). Backward,
-//! the operations are gone through from the last to the first: each makes the gradients of its inputs, then lets go
+//! the operations run from the last to the first: each makes the gradients of its inputs, then lets go
 //! of its own gradient and of what it saved. A gradient that arrives twice is added into a new tensor.
 
 use super::backward::Backward;
@@ -46,7 +46,7 @@ pub struct Keeps {
     pub forward: f64,
     /// Bytes that come and go with its gradient.
     pub backward: f64,
-    /// Whether its gradient is handed on as it is.
+    /// Whether its gradient is passed on as it is.
     pub passes: bool,
 }
 
@@ -213,7 +213,7 @@ impl Trace {
         self.record(operation, inputs, storage, (values, width), keeps)
     }
 
-    /// The same values under another name, whose gradient is handed on as it is.
+    /// The same values under another name, whose gradient is passed on as it is.
     pub fn view(&mut self, of: Tensor, keeps: Keeps) -> Tensor {
         let storage = self.storage_of(of.id);
         self.record("view", &[of], storage, (of.values, of.width), Keeps { passes: true, ..keeps })
