@@ -57,7 +57,7 @@ fn the_exit_code_is_the_verdict() {
 fn json_parts_sum_and_name_their_ceiling() {
     let said = run(&["check", "presets/chat-8b.ron", "--machine", "apple-m5max-40c-128gb", "--json"]);
     let answer = json(&said.out);
-    assert_eq!(answer["schema"], "plimsoll/1");
+    assert_eq!(answer["schema"], "plimsoll/2");
     let memory = &answer["memory"];
     assert!(memory["ceiling_bytes"].as_f64() > Some(100e9), "{memory}");
     assert_eq!(memory["peak_phase"], "prefill");

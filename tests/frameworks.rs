@@ -1,7 +1,8 @@
 //! Laws of MLX, PyTorch and vLLM inference that hold for every model of the catalog and any input.
 
 use plimsoll::catalog::Catalog;
-use plimsoll::engine::memory::{Budget, PartName, Phase, PhaseName, Placement, Unknown, budget};
+use plimsoll::engine::memory::{Budget, PartName, Phase, PhaseName, Placement, Unknown, Want, budget};
+use plimsoll::engine::working::Detail;
 use plimsoll::spec::{
     AttentionKernel, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization, Runtime,
     Scenario, Workload,
@@ -37,7 +38,7 @@ fn chat() -> Inference {
 fn of(model: &Arc<Model>, runtime: Runtime, inference: Inference, placement: Placement) -> Budget {
     let language = LanguageModel::named(Arc::clone(model), runtime);
     let scenario = Scenario::new("", Workload::Inference(language, inference));
-    budget(&scenario, placement)
+    budget(&scenario, Want { placement, detail: Detail::Workings })
 }
 
 fn peak(budget: &Budget) -> f64 {
@@ -85,7 +86,8 @@ fn check(budget: &Budget, model: &str) {
         let (low, best, high) = (part.bytes.low.get(), part.bytes.best.get(), part.bytes.high.get());
         assert!(high.is_finite() && low >= 0.0, "{model}: {part:?}");
         assert!(low <= best && best <= high, "{model}: {part:?}");
-        assert!(!part.working.formula.is_empty() && !part.working.source.is_empty(), "{model}: {part:?}");
+        let worked = part.workings.as_ref().map(|workings| workings.best.value.to_bits());
+        assert_eq!(worked, Some(best.to_bits()), "{model}: {part:?}");
     }
 }
 

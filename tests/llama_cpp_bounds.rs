@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use plimsoll::catalog::Catalog;
-use plimsoll::engine::memory::{Budget, PartName, Place, Placement, Unknown, budget};
+use plimsoll::engine::memory::{Budget, PartName, Place, Placement, Unknown, Want, budget};
+use plimsoll::engine::working::Detail;
 use plimsoll::spec::{
     AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization,
     Runtime, Scenario, Workload,
@@ -42,7 +43,7 @@ fn said(id: &str, inference: Inference, placement: Placement) -> Budget {
 fn of(model: Arc<Model>, inference: Inference, placement: Placement) -> Budget {
     let language = LanguageModel::named(model, Runtime::LlamaCpp);
     let scenario = Scenario::new("", Workload::Inference(language, inference));
-    budget(&scenario, placement)
+    budget(&scenario, Want { placement, detail: Detail::Workings })
 }
 
 fn assert_sound(said: &Budget, what: &str) {
@@ -52,7 +53,8 @@ fn assert_sound(said: &Budget, what: &str) {
             let numbers = [band.low.get(), band.best.get(), band.high.get()];
             assert!(numbers.iter().all(|n| n.is_finite() && *n >= 0.0), "{what}: {part:?}");
             assert!(band.low <= band.best && band.best <= band.high, "{what}: {part:?}");
-            assert!(!part.working.formula.is_empty() && !part.working.source.is_empty(), "{what}: {part:?}");
+            let worked = part.workings.as_ref().map(|workings| workings.best.value.to_bits());
+            assert_eq!(worked, Some(band.best.get().to_bits()), "{what}: {part:?}");
         }
     }
 }

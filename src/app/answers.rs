@@ -1,5 +1,6 @@
 //! What follows from the state: computed when an input changes, never while idle.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::data::plot::{self as plot_data, PlotData};
@@ -68,6 +69,8 @@ pub(super) struct Answers {
     pub judged: Vec<Judged>,
     /// Memory against the plot's axis.
     pub plot: PlotData,
+    /// Memory with how each part came about, from the moment a working is opened.
+    worked: OnceCell<Budget>,
     /// Where each slider of the form stops fitting on the chosen machine.
     pub largest: Vec<(Axis, Option<f64>)>,
     /// Rises with every computation.
@@ -127,13 +130,7 @@ impl Answers {
                 Judged { machine: Arc::clone(each), fit, speed }
             })
             .collect();
-        let unknown = Site {
-            placement: Placement::Gpu,
-            devices: scenario.devices.count.unwrap_or(1),
-            one_host: true,
-            detail: Detail::Figures,
-        };
-        let there = machine.as_deref().map_or(unknown, |chosen| site(scenario, chosen));
+        let there = chosen_site(scenario, machine.as_deref());
         let budget = budgets.on(there).clone();
         let limits =
             machine.as_deref().map_or_else(Vec::new, |chosen| ceilings_at(there, chosen, inputs.raised));
@@ -156,7 +153,16 @@ impl Answers {
                 .map(|axis| (axis, largest_that_fits(scenario, chosen, inputs.raised, axis)))
                 .collect()
         });
-        Self { inputs, machine, estimate, judged, plot, largest, version }
+        Self { inputs, machine, estimate, judged, plot, worked: OnceCell::new(), largest, version }
+    }
+
+    /// Memory with how each part came about; computed when it is first asked.
+    pub(super) fn worked(&self) -> &Budget {
+        self.worked.get_or_init(|| {
+            let scenario = &self.inputs.scenario;
+            let there = chosen_site(scenario, self.machine.as_deref());
+            budget_at(scenario, Site { detail: Detail::Workings, ..there })
+        })
     }
 
     /// How fast the scenario runs on the chosen machine.
@@ -173,6 +179,17 @@ impl Answers {
             Some((_, Some(value))) => Largest::UpTo(*value),
         }
     }
+}
+
+/// Where the scenario runs: on the chosen machine, or while none is known on a GPU.
+fn chosen_site(scenario: &Scenario, machine: Option<&Machine>) -> Site {
+    let unknown = Site {
+        placement: Placement::Gpu,
+        devices: scenario.devices.count.unwrap_or(1),
+        one_host: true,
+        detail: Detail::Figures,
+    };
+    machine.map_or(unknown, |chosen| site(scenario, chosen))
 }
 
 impl Inputs {

@@ -154,7 +154,7 @@ impl Plimsoll {
 
     /// The report as the page shows it.
     pub(super) fn report_text(&self) -> String {
-        markdown(&self.report())
+        markdown(&self.report().with_workings())
     }
 }
 

@@ -51,6 +51,9 @@ pub struct CheckArgs {
     /// One JSON object a scenario instead of text
     #[arg(long)]
     pub json: bool,
+    /// Workings in the JSON of a list of presets too; of a single one they always are
+    #[arg(long)]
+    pub workings: bool,
 }
 
 /// Arguments of `compare`.
@@ -74,6 +77,9 @@ pub struct CompareArgs {
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,
+    /// How each figure came about, in JSON; a saved Markdown report always has it
+    #[arg(long)]
+    pub workings: bool,
 }
 
 /// What can be listed.

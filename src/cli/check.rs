@@ -14,13 +14,15 @@ use crate::units::{show_gb, show_gib};
 pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, String> {
     let context = Context::load(outside);
     let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let workings = asked.workings || !asked.json || question.presets.len() == 1;
     let mut worst = 0;
     for preset in question.presets {
-        let code =
-            preset.and_then(|preset| one(asked, &preset, &context, outside)).unwrap_or_else(|message| {
+        let code = preset.and_then(|preset| one(asked, &preset, workings, &context, outside)).unwrap_or_else(
+            |message| {
                 outside.complain(&format!("error: {message}\n"));
                 ERROR
-            });
+            },
+        );
         worst = worse(worst, code);
     }
     Ok(worst)
@@ -41,12 +43,14 @@ fn worse(a: u8, b: u8) -> u8 {
 fn one(
     asked: &CheckArgs,
     preset: &Preset,
+    workings: bool,
     context: &Context,
     outside: &mut Outside<'_>,
 ) -> Result<u8, String> {
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
     let answer = Answer::new(&preset.scenario, &machine, None, calibration());
+    let answer = if workings { answer.with_workings(&preset.scenario) } else { answer };
     let code = exit_code(answer.estimate.fit.verdict);
     if asked.json {
         let line = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes))

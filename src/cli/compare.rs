@@ -33,8 +33,11 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         calibration(),
         (&outside.today, context.catalog.data_of()),
     );
+    let wants_workings = asked.workings || format == Some(Format::Markdown);
+    let worked = wants_workings.then(|| report.clone().with_workings());
     if asked.json {
-        outside.print(&export(&report, Format::Json));
+        let asked = worked.as_ref().filter(|_| asked.workings);
+        outside.print(&export(asked.unwrap_or(&report), Format::Json));
     } else {
         outside.print(&table(&report));
         for note in &preset.notes {
@@ -47,7 +50,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         }
     }
     if let (Some(path), Some(format)) = (target, format) {
-        save(path, &export(&report, format)).map_err(|error| error.to_string())?;
+        save(path, &export(worked.as_ref().unwrap_or(&report), format)).map_err(|error| error.to_string())?;
         outside.complain(&format!("saved {}\n", path.display()));
     }
     Ok(0)

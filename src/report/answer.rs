@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Cost, Estimate, Speed, Use, WorkCost, as_asked, cost, estimate, speed, work_cost};
+use crate::engine::working::Detail;
+use crate::engine::{
+    Cost, Estimate, Site, Speed, Use, WorkCost, as_asked, budget_at, cost, estimate, site, speed, work_cost,
+};
 use crate::spec::{Calibration, Machine, Scenario};
 use crate::units::Bytes;
 
@@ -32,6 +35,14 @@ impl Answer {
         let speed = speed(scenario, &machine, &estimate, calibration);
         let cost = cost(&machine, &Use::default());
         Self { machine, estimate, speed, cost }
+    }
+
+    /// The same answer with how each part of its memory came about.
+    #[must_use]
+    pub fn with_workings(mut self, scenario: &Scenario) -> Self {
+        let site = Site { detail: Detail::Workings, ..site(scenario, &self.machine) };
+        self.estimate.budget = budget_at(scenario, site);
+        self
     }
 
     /// What the workload costs there, where both are known.
@@ -74,5 +85,12 @@ impl Report {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_of: data_of.to_owned(),
         }
+    }
+
+    /// The same report with how each part of memory came about.
+    #[must_use]
+    pub fn with_workings(mut self) -> Self {
+        self.answers = self.answers.into_iter().map(|answer| answer.with_workings(&self.scenario)).collect();
+        self
     }
 }
