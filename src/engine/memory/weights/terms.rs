@@ -145,23 +145,3 @@ impl Position {
         self.values += u64::from(has_values(&block.mixer));
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalog::Catalog;
-    use crate::engine::memory::{Placement, weights};
-    use crate::spec::GpuLayers;
-
-    #[test]
-    fn terms_sum_to_the_weights_of_every_model_and_format() {
-        for model in &Catalog::built_in().models {
-            for quantization in Quantization::known() {
-                let terms = terms(model, quantization, &|_| true);
-                let sum: f64 = terms.iter().map(|term| term.value).sum();
-                let stored = weights(model, quantization, Placement::Cpu, GpuLayers::Auto).host;
-                assert_eq!(sum.to_bits(), stored.get().to_bits(), "{} {}", model.id, quantization.key());
-            }
-        }
-    }
-}
