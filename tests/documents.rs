@@ -14,7 +14,7 @@ use plimsoll::units::Bytes;
 use std::fmt::Write as _;
 
 fn context() -> Context {
-    Context { catalog: Catalog::built_in(), measured: None }
+    Context { catalog: Catalog::built_in(), measured: None, today: String::new() }
 }
 
 /// A preset with some keys set over it.

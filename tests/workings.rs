@@ -22,7 +22,7 @@ use plimsoll::spec::{
 const WITHOUT: [Family; 4] = [Family::FineTune, Family::GraphSequence, Family::Gnn, Family::Diffusion];
 
 fn context() -> Context {
-    Context { catalog: Catalog::built_in(), measured: None }
+    Context { catalog: Catalog::built_in(), measured: None, today: "2026-11-27".to_owned() }
 }
 
 fn keys(context: &Context) -> Vec<PresetKeys> {

@@ -1,25 +1,27 @@
 //! `plimsoll check`: does it fit?
 
-use std::fmt::Write as _;
-
 use super::args::CheckArgs;
 use super::ask::question;
-use super::{Context, ERROR, Outside, exit_code};
+use super::error::CliError;
+use super::escape::one_line;
+use super::verdict::{exit_code, style};
+use super::{Context, ERROR, Outside, table};
 use crate::catalog::calibration;
+use crate::engine::{Budget, Fit};
 use crate::report::{Answer, answer_json, cost_line, part_working, sentence, speed_basis, speed_line};
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
 
 /// Answers each scenario; the exit code is the worst one: error, does not fit, uncertain, fits.
-pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, String> {
+pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
     let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
     let workings = asked.workings || !asked.json || question.presets.len() == 1;
     let mut worst = 0;
     for preset in question.presets {
         let code = preset.and_then(|preset| one(asked, &preset, workings, &context, outside)).unwrap_or_else(
-            |message| {
-                outside.complain(&format!("error: {message}\n"));
+            |error| {
+                outside.remark("error", error);
                 ERROR
             },
         );
@@ -46,65 +48,75 @@ fn one(
     workings: bool,
     context: &Context,
     outside: &mut Outside<'_>,
-) -> Result<u8, String> {
+) -> Result<u8, CliError> {
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
     let answer = Answer::new(&preset.scenario, &machine, None, calibration());
     let answer = if workings { answer.with_workings(&preset.scenario) } else { answer };
-    let code = exit_code(answer.estimate.fit.verdict);
     if asked.json {
-        let line = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes))
-            .map_err(|error| error.to_string())?;
-        outside.print(&format!("{line}\n"));
+        let json = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes));
+        outside.print_json(&(json.map_err(CliError::written)? + "\n"));
     } else {
-        outside.print(&text(preset, &answer));
+        say(preset, &answer, outside);
     }
-    Ok(code)
+    Ok(exit_code(answer.estimate.fit.verdict))
 }
 
 /// The answer for a person.
-fn text(preset: &Preset, answer: &Answer) -> String {
+fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
     let words = sentence(&preset.scenario, &answer.estimate, &answer.machine.name);
-    let verdict = answer.estimate.fit.verdict.label();
-    let mut out = format!("{}\n{verdict}: {}\n  {}\n", preset.scenario.name, words.headline, words.detail);
-    let mut line = |text: std::fmt::Arguments<'_>| {
-        let written = out.write_fmt(text);
-        debug_assert!(written.is_ok(), "a String takes any text");
-    };
+    let verdict = answer.estimate.fit.verdict;
+    outside.print(&format!("{}\n", one_line(&preset.scenario.name)));
+    outside.paint(style(verdict), verdict.label());
+    outside.print(&format!(": {}\n  {}\n", one_line(&words.headline), one_line(&words.detail)));
     for note in preset.notes.iter().chain(&words.remarks) {
-        line(format_args!("  note: {note}\n"));
+        outside.print(&format!("  note: {}\n", one_line(note)));
     }
     if let Some(speed) = &answer.speed {
-        line(format_args!("  speed: {}\n         {}\n", speed_line(speed), speed_basis(speed)));
-    }
-    if let Some((cost, work)) = answer.work_cost() {
-        line(format_args!("  cost: {}\n", cost_line(&cost, &work)));
-    }
-    if let Some(file) = answer.estimate.budget.weights_file {
-        line(format_args!("  model file {}\n", show_gb(file)));
-    }
-    for phase in &answer.estimate.budget.phases {
-        line(format_args!("\n{:<24}{:>12}\n", phase.name.label(), show_gib(phase.total().best)));
-        for part in &phase.parts {
-            line(format_args!(
-                "  {:<16}{:<6}{:>12}  {}\n",
-                part.name.label(),
-                part.place.key(),
-                show_gib(part.bytes.best),
-                part_working(part)
-            ));
-        }
-    }
-    line(format_args!("\nceilings\n"));
-    for comparison in &answer.estimate.fit.comparisons {
-        line(format_args!(
-            "  {:<16}{:>12}  {}{}: {}\n",
-            comparison.ceiling.kind.label(),
-            show_gib(comparison.ceiling.bytes.best),
-            comparison.verdict.label(),
-            if comparison.ceiling.decides { "" } else { " (shown only)" },
-            comparison.ceiling.basis
+        outside.print(&format!(
+            "  speed: {}\n         {}\n",
+            speed_line(speed),
+            one_line(&speed_basis(speed))
         ));
     }
-    out
+    if let Some((cost, work)) = answer.work_cost() {
+        outside.print(&format!("  cost: {}\n", one_line(&cost_line(&cost, &work))));
+    }
+    if let Some(file) = answer.estimate.budget.weights_file {
+        outside.print(&format!("  model file {}\n", show_gb(file)));
+    }
+    outside.print(&(phases(&answer.estimate.budget) + "\nceilings\n" + &ceilings(&answer.estimate.fit)));
+}
+
+/// The parts of each phase, after an empty line.
+fn phases(budget: &Budget) -> String {
+    let mut rows = Vec::new();
+    for phase in &budget.phases {
+        let total = show_gib(phase.total().best);
+        rows.push(vec![phase.name.label().to_owned(), String::new(), total, String::new()]);
+        rows.extend(phase.parts.iter().map(|part| {
+            vec![
+                format!("  {}", part.name.label()),
+                part.place.key().to_owned(),
+                show_gib(part.bytes.best),
+                part_working(part),
+            ]
+        }));
+    }
+    let of_a_part = |line: &str| line.starts_with(' ');
+    let lines = table::lines(rows, &[2]);
+    lines.iter().map(|line| format!("{}{line}\n", if of_a_part(line) { "" } else { "\n" })).collect()
+}
+
+/// A line a ceiling.
+fn ceilings(fit: &Fit) -> String {
+    let rows = fit.comparisons.iter().map(|comparison| {
+        let shown_only = if comparison.ceiling.decides { "" } else { " (shown only)" };
+        vec![
+            format!("  {}", comparison.ceiling.kind.label()),
+            show_gib(comparison.ceiling.bytes.best),
+            format!("{}{shown_only}: {}", comparison.verdict.label(), comparison.ceiling.basis),
+        ]
+    });
+    table::lines(rows, &[1]).iter().map(|line| format!("{line}\n")).collect()
 }

@@ -51,7 +51,10 @@ fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {
 fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {
     let verdict = answer.estimate.fit.verdict;
     let Some(deciding) = answer.estimate.fit.deciding() else {
-        return writeln!(out, "| {} | {} | | | |", cell(&answer.machine.name), verdict.label());
+        let need =
+            answer.estimate.budget.peak().map_or_else(String::new, |phase| show_gib(phase.total().best));
+        let machine = cell(&answer.machine.name);
+        return writeln!(out, "| {machine} | {} | {need} | unknown | |", verdict.label());
     };
     writeln!(
         out,

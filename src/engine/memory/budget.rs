@@ -177,8 +177,10 @@ impl PartName {
 /// What a figure rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Basis {
-    /// It follows from tensor shapes; checked against the program to the byte.
+    /// It follows from tensor shapes; compared with the program to the byte.
     Exact,
+    /// It follows from tensor shapes; no run of the program was compared with it.
+    Shapes,
     /// A model of how the program allocates; checked against measurements, with an error band.
     Modelled,
     /// A range taken from observations.
@@ -190,6 +192,7 @@ impl Basis {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Exact => "exact",
+            Self::Shapes => "by_shape",
             Self::Modelled => "modelled",
             Self::Observed => "observed",
         }
@@ -199,6 +202,7 @@ impl Basis {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Exact => "exact",
+            Self::Shapes => "by shape",
             Self::Modelled => "modelled",
             Self::Observed => "observed range",
         }

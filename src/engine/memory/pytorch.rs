@@ -14,19 +14,19 @@ use super::{
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
 use crate::spec::{
-    AttentionKernel, Block, Inference, KvPrecision, Logits, Mixer, Model, Quantization, Runtime,
+    AttentionKernel, Block, Inference, KvPrecision, Logits, Mixer, Model, Quantization, Runtime, overhead,
 };
 use crate::units::{Band, count};
 
 const SOURCE: &str =
     "analytical, from the shapes of a transformers forward pass; no inference run was measured";
 
-/// CUDA's context and libraries in one process, and cuBLAS's workspace: 0.3 to 0.6 GB and up to 0.1 GB.
-const CUDA: Band<f64> = Band { low: 0.3e9, best: 0.5e9, high: 0.7e9 };
+/// CUDA's context and libraries in one process, and cuBLAS's workspace.
+const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
-const PROCESS: Band<f64> = Band { low: 0.3e9, best: 0.45e9, high: 0.8e9 };
+const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 /// Share of what comes and goes that the caching allocator holds beyond it: blocks too small to be used again.
-const SLACK: f64 = 0.15;
+const SLACK: f64 = overhead::ALLOCATOR_SLACK.amount;
 
 /// A request as Transformers runs it: one batch of sequences of one length.
 struct Request {
@@ -55,7 +55,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
 
     let weights = stored(detail, model, quantization, held.total(), inference.vision);
     let resident = [
-        pass.part(PartName::Weights, Basis::Exact, Worked::exact(weights)),
+        pass.part(PartName::Weights, Basis::Shapes, Worked::exact(weights)),
         pass.part(PartName::Overhead, Basis::Observed, overhead(detail, placement)),
     ];
     let phase = |name, parts: &[Part]| Phase { name, parts: [&resident[..], parts].concat() };
@@ -192,7 +192,7 @@ impl Pass<'_> {
         };
         let states = kinds::states(detail, SOURCE, kinds(model, state), request.batch);
         [
-            self.part(PartName::KvCache, Basis::Exact, Worked::exact(cache)),
+            self.part(PartName::KvCache, Basis::Shapes, Worked::exact(cache)),
             self.part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states)),
         ]
     }

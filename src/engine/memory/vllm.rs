@@ -12,7 +12,7 @@ use super::{
 };
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime};
+use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime, overhead};
 use crate::units::{Band, count, show_grouped, whole};
 
 const SOURCE: &str = "analytical, from vLLM's documented paged cache and profiling run; no run was measured";
@@ -23,7 +23,7 @@ const PAGE: u64 = 16;
 /// Sequences vLLM provides for at once unless told otherwise; it profiles sampling with as many.
 const SAMPLED: f64 = 256.0;
 /// CUDA's context, NCCL and what else lies outside PyTorch's allocator.
-const CONTEXT: Band<f64> = Band { low: 0.3e9, best: 0.6e9, high: 1.0e9 };
+const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 /// Captured CUDA graphs, by the number of batch sizes and layers.
 const GRAPHS: Band<f64> = Band { low: 0.1e9, best: 0.5e9, high: 1.5e9 };
 
@@ -43,11 +43,11 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let part = |name, basis, worked| Part::worked(name, place, basis, worked);
 
     let weights = stored(detail, model, quantization, held.total(), inference.vision);
-    let weights = part(PartName::Weights, Basis::Exact, Worked::exact(weights));
+    let weights = part(PartName::Weights, Basis::Shapes, Worked::exact(weights));
     let overhead = part(PartName::Overhead, Basis::Observed, overhead(detail, placement));
     let profile = part(PartName::Activations, Basis::Modelled, activations(detail, model, inference));
     let paged = Paged::new(inference);
-    let cache = part(PartName::KvCache, Basis::Exact, Worked::exact(paged.cache(detail, model, element)));
+    let cache = part(PartName::KvCache, Basis::Shapes, Worked::exact(paged.cache(detail, model, element)));
     let states = kinds::states(detail, SOURCE, kinds(model, state), count(paged.sequences));
     let states = part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states));
     let running = vec![weights.clone(), cache, states, overhead.clone(), profile.clone()];

@@ -49,9 +49,11 @@ pub const AT_ONCE: (f64, f64) = (0.9, 1.1);
 
 /// Rows of a tile of a matrix product.
 const TILE: f64 = 32.0;
-/// Share of the experts that are drawn from as if evenly.
+/// Share of the experts that are drawn from as if evenly. Chosen with the rows of several
+/// requests in view, which are scored with it.
 const POPULAR: f64 = 0.35;
 /// Seconds in which a server draws one request's token from its scores; benchmarks of a single request draw none.
+/// Chosen with the rows of several requests in view, which are scored with it.
 const DRAWING: f64 = 0.35e-3;
 
 /// How far from the stated share of guesses that hold a text may lie.

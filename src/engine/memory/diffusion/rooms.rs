@@ -2,15 +2,15 @@
 
 use super::SOURCE;
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Working};
-use crate::spec::Residency;
+use crate::spec::{Residency, overhead};
 use crate::units::{Band, Bytes};
 
 /// CUDA's context and libraries in one process.
-const CUDA: Band<f64> = Band { low: 0.3e9, best: 0.5e9, high: 0.7e9 };
+const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
-const PROCESS: Band<f64> = Band { low: 0.3e9, best: 0.45e9, high: 0.8e9 };
+const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 /// Share of what comes and goes that the caching allocator and cuDNN's workspaces hold beyond it.
-const SLACK: Band<f64> = Band { low: 0.0, best: 0.05, high: 0.25 };
+const SLACK: Band<f64> = overhead::IMAGE_ALLOCATOR_SLACK.amount;
 
 /// Where models lie.
 #[derive(Clone, Copy, Debug)]
@@ -112,7 +112,7 @@ impl Rooms {
                 working,
             ),
             part(
-                PartName::Runtime,
+                PartName::Overhead,
                 runtime,
                 Basis::Observed,
                 Working::new(

@@ -6,7 +6,7 @@ use super::is_sampled;
 use super::network::Network;
 use super::tape::Held;
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Working};
-use crate::spec::{Gnn, GnnArchitecture, GnnMode};
+use crate::spec::{Gnn, GnnArchitecture, GnnMode, overhead};
 use crate::units::{Band, Bytes, count};
 
 const SOURCE: &str = "torch_geometric 2.8.1 on torch 2.15: tensors alive, measured operation by operation";
@@ -14,11 +14,11 @@ const SAMPLED: &str =
     "torch_geometric 2.8.1; low end: uneven degrees, best: a random graph's, high end: no node met twice";
 
 /// CUDA's context and libraries in one process, and cuBLAS's and cuSPARSE's workspaces.
-const CUDA: Band<f64> = Band { low: 0.3e9, best: 0.5e9, high: 0.7e9 };
+const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
-const PROCESS: Band<f64> = Band { low: 0.3e9, best: 0.45e9, high: 0.8e9 };
+const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 /// Share of what comes and goes that the caching allocator holds beyond it: blocks too small to be used again.
-const SLACK: f64 = 0.15;
+const SLACK: f64 = overhead::ALLOCATOR_SLACK.amount;
 /// Adam's count of steps for each trained tensor, in 32 bit.
 const STEP: f64 = 4.0;
 /// Batches that four loader processes hold ready, two each, and the one in use.
@@ -196,7 +196,7 @@ impl<'a> Parts<'a> {
             &[("comes and goes", moving)],
             "observed range, by driver and card",
         );
-        self.part(PartName::Runtime, bytes, Basis::Observed, working)
+        self.part(PartName::Overhead, bytes, Basis::Observed, working)
     }
 
     fn push(&mut self, name: PartName, bytes: Band<f64>, working: Working) {

@@ -4,16 +4,16 @@ use super::super::super::{Basis, Part, PartName, Place, Placement, Working};
 use super::parameters::Resident;
 use super::pass::Pass;
 use super::tape::Held;
-use crate::spec::FineTune;
+use crate::spec::{FineTune, overhead};
 use crate::units::{Band, Bytes};
 
-const SOURCE: &str = "PyTorch 2.14, Transformers 5 and PEFT 0.21: their operations, played; checked against measured allocations";
-/// CUDA's context and libraries in one process, and cuBLAS's workspace: 0.3 to 0.6 GB and up to 0.1 GB.
-const CUDA: Band<f64> = Band { low: 0.3e9, best: 0.5e9, high: 0.7e9 };
+const SOURCE: &str = "PyTorch 2.15, Transformers 5.23 and PEFT 0.21: their operations, played; checked against measured allocations";
+/// CUDA's context and libraries in one process, and cuBLAS's workspace.
+const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
-const PROCESS: Band<f64> = Band { low: 0.3e9, best: 0.45e9, high: 0.8e9 };
+const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 /// Share of what comes and goes that the caching allocator may hold beyond it, in blocks too small to be used again.
-const SLACK: f64 = 0.15;
+const SLACK: f64 = overhead::ALLOCATOR_SLACK.amount;
 
 /// Builds the parts of each phase.
 pub(super) struct Parts<'a> {
@@ -139,6 +139,6 @@ impl Parts<'_> {
             &[],
             "observed range, by driver and card",
         );
-        self.part(PartName::Runtime, bytes, Basis::Observed, working)
+        self.part(PartName::Overhead, bytes, Basis::Observed, working)
     }
 }

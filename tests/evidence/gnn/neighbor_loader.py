@@ -1,9 +1,9 @@
-"""Samples neighbourhoods with PyTorch Geometric's NeighborLoader and trains on one, counting live tensor bytes.
+"""Samples neighborhoods with PyTorch Geometric's NeighborLoader and trains on one, counting live tensor bytes.
 
 Writes assets/evidence/measurements/neighbor_loader.csv. Not run by CI: it needs torch, torch_geometric and
 pyg-lib or torch-sparse.
 
-    python tests/gnn/neighbor_loader.py > assets/evidence/measurements/neighbor_loader.csv
+    python tests/evidence/gnn/neighbor_loader.py > assets/evidence/measurements/neighbor_loader.csv
 """
 
 import importlib.metadata

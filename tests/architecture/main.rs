@@ -1,5 +1,7 @@
 //! Who may know whom: one crate has no compiler wall, so a test reads the `use` lines.
 
+mod modules;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -71,6 +73,34 @@ fn rooms_use_only_rooms_they_may_know() {
         }
     }
     assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[test]
+fn no_room_is_reached_by_a_way_around() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let all = modules::modules(&root);
+    let mut offences = Vec::new();
+    for (module, file) in &all {
+        let Some((_, allowed)) =
+            ROOMS.iter().find(|(room, _)| module.first().is_some_and(|first| first == room))
+        else {
+            continue;
+        };
+        for path in modules::named(module, file, |path| all.contains_key(path)) {
+            let room = path.first().map_or("", String::as_str);
+            let is_room = all.contains_key(&vec![room.to_owned()]);
+            if is_room && !allowed.contains(&room) {
+                offences.push(format!("{} may not use {room}", module.join("/")));
+            }
+        }
+    }
+    assert!(offences.is_empty(), "{}", offences.join("\n"));
+}
+
+#[test]
+fn no_files_use_each_other() {
+    let found = modules::circles(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 Needs torch, transformers and peft (measured with torch 2.15, transformers 5.23.0, peft 0.21.0). Nothing is
 computed: tensors have sizes and no data, and every storage is counted from its allocation to its release.
-Not run by the tests. Usage: python tests/pytorch/measure_training.py [part of parts] >> rows.csv
+Not run by the tests. Usage: python tests/evidence/pytorch/measure_training.py [part of parts] >> rows.csv
 """
 import contextlib, csv, gc, sys, weakref
 

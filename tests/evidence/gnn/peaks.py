@@ -2,7 +2,7 @@
 
 Writes assets/evidence/measurements/gnn_further.csv. Not run by CI: it needs torch and torch_geometric.
 
-    python tests/gnn/peaks.py > assets/evidence/measurements/gnn_further.csv
+    python tests/evidence/gnn/peaks.py > assets/evidence/measurements/gnn_further.csv
 """
 
 import contextlib
