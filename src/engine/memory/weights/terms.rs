@@ -114,7 +114,7 @@ fn in_gguf(model: &Model, file_type: FileType, take: &mut impl FnMut(Spot, &'sta
     }
 }
 
-/// Where the quantiser is: it counts layers, tensors with values, and last feed-forward matrices.
+/// Where the quantizer is: it counts layers, tensors with values, and last feed-forward matrices.
 #[derive(Default)]
 struct Position {
     layer: u64,
