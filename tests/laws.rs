@@ -6,7 +6,8 @@ use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::scale::{parameters, scaled};
 use plimsoll::engine::solve::largest_that_fits;
-use plimsoll::engine::{Assumptions, Budget, PartName, Placement, Unknown, Verdict, budget, estimate};
+use plimsoll::engine::working::Detail;
+use plimsoll::engine::{Assumptions, Budget, PartName, Placement, Unknown, Verdict, Want, budget, estimate};
 use plimsoll::spec::preset::default_inference;
 use plimsoll::spec::{
     AttentionKernel, Graph, GraphSequence, GraphTask, Inference, KvPrecision, LanguageModel, Logits, Machine,
@@ -93,7 +94,7 @@ proptest! {
 
     #[test]
     fn parts_sum_and_bands_are_ordered(scenario in scenario(), placement in placement()) {
-        let budget = budget(&scenario, placement);
+        let budget = budget(&scenario, Want { placement, detail: Detail::Workings });
         prop_assert!(!budget.phases.is_empty(), "a budget has phases");
         for phase in &budget.phases {
             let sum: f64 = phase.parts.iter().map(|part| part.bytes.best.get()).sum();
@@ -102,7 +103,8 @@ proptest! {
                 let bytes = part.bytes;
                 prop_assert!(bytes.low.get() >= 0.0 && bytes.high.get().is_finite(), "{part:?}");
                 prop_assert!(bytes.low <= bytes.best && bytes.best <= bytes.high, "{part:?}");
-                prop_assert!(!part.working.formula.is_empty(), "every part says its formula: {part:?}");
+                let worked = part.workings.as_ref().map(|workings| workings.best.value);
+                prop_assert_eq!(worked, Some(bytes.best.get()), "every part says how it came about");
             }
         }
         let weights = budget.phases[0].named(PartName::Weights).best.get();

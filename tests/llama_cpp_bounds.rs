@@ -52,7 +52,6 @@ fn assert_sound(said: &Budget, what: &str) {
             let numbers = [band.low.get(), band.best.get(), band.high.get()];
             assert!(numbers.iter().all(|n| n.is_finite() && *n >= 0.0), "{what}: {part:?}");
             assert!(band.low <= band.best && band.best <= band.high, "{what}: {part:?}");
-            assert!(!part.working.formula.is_empty() && !part.working.source.is_empty(), "{what}: {part:?}");
         }
     }
 }

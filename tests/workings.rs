@@ -12,9 +12,11 @@ use plimsoll::catalog::Catalog;
 use plimsoll::cli::Context;
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::working::{Detail, How, Working};
-use plimsoll::engine::{Budget, Part, Placement, Site, budget_at, site};
-use plimsoll::spec::preset::{PresetKeys, parse, resolve};
-use plimsoll::spec::{Family, KvPrecision, Quantization, Runtime, Scenario};
+use plimsoll::engine::{Budget, Part, PartName, Placement, Site, budget_at, site};
+use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
+use plimsoll::spec::{
+    Family, Inference, KvPrecision, LanguageModel, Quantization, Runtime, Scenario, Workload,
+};
 
 fn context() -> Context {
     Context { catalog: Catalog::built_in(), measured: None, today: "2026-11-27".to_owned() }
@@ -207,6 +209,30 @@ fn with_each_setting_moved_once() {
         }
     }
     println!("{} workings of {} budgets", checked.workings, checked.budgets);
+}
+
+#[test]
+fn of_the_weights_of_every_model_in_every_format() {
+    let mut checked = Checked::default();
+    let site = Site { placement: Placement::Cpu, devices: 1, one_host: true, detail: Detail::Workings };
+    for model in &Catalog::built_in().models {
+        for quantization in Quantization::known() {
+            let runtime = Runtime::ALL.into_iter().find(|runtime| quantization.runs_on(*runtime));
+            let runtime = runtime.expect("some runtime has it");
+            let inference =
+                Inference { quantization, context: 512, ubatch: 32, ..default_inference(runtime, 512) };
+            let language = LanguageModel::named(Arc::clone(model), runtime);
+            let scenario = Scenario::new(&model.id, Workload::Inference(language, inference));
+            let budget = budget_at(&scenario, site);
+            let load = budget.phases.first().expect("a phase");
+            for part in load.parts.iter().filter(|part| part.name == PartName::Weights) {
+                checked.part(part, &format!("{} {}", model.id, quantization.key()));
+            }
+            checked.seen.clear();
+            checked.kept.clear();
+        }
+    }
+    println!("{} workings of weights", checked.workings);
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub(super) struct Answers {
     pub largest: Vec<(Axis, Option<f64>)>,
     /// Rises with every computation.
     pub version: u64,
-    /// The chosen machine's estimate with workings, once one was opened.
+    /// The same estimate with workings, once one was opened.
     worked: OnceCell<Estimate>,
 }
 
@@ -118,7 +118,7 @@ impl Answers {
         let chosen =
             |each: &&Evaluated| machine.as_ref().is_some_and(|chosen| Arc::ptr_eq(chosen, &each.machine));
         let estimate = evaluated.iter().find(chosen).map(|each| each.estimate.clone());
-        let estimate = estimate.unwrap_or_else(|| nowhere(scenario, &mut question));
+        let estimate = estimate.unwrap_or_else(|| nowhere(scenario, &mut question, Detail::Figures));
         let compared: Vec<&Evaluated> =
             evaluated.iter().filter(|each| inputs.compared.contains(&each.machine.id)).collect();
         let plot = plot_data::build(&plot_data::Ask {
@@ -144,12 +144,17 @@ impl Answers {
         self.estimate.speed.as_ref()
     }
 
-    /// The estimate on the chosen machine with the working of every figure, made when first asked for.
-    pub(super) fn worked(&self) -> Option<&Estimate> {
-        let machine = self.machine.as_ref()?;
-        let Inputs { scenario, raised, .. } = &self.inputs;
-        let assumptions = self.inputs.assumptions(*raised, Detail::Workings);
-        Some(self.worked.get_or_init(|| estimate(scenario, machine, &assumptions)))
+    /// The estimate with the working of every figure, made when first asked for.
+    pub(super) fn worked(&self) -> &Estimate {
+        self.worked.get_or_init(|| {
+            let Inputs { scenario, raised, .. } = &self.inputs;
+            match &self.machine {
+                Some(machine) => {
+                    estimate(scenario, machine, &self.inputs.assumptions(*raised, Detail::Workings))
+                }
+                None => nowhere(scenario, &mut Question::new(scenario), Detail::Workings),
+            }
+        })
     }
 
     /// What is known of the end of a slider.
@@ -191,12 +196,12 @@ impl Inputs {
 }
 
 /// Memory as a GPU lays it out, while no machine is known.
-fn nowhere(scenario: &Scenario, question: &mut Question<'_>) -> Estimate {
+fn nowhere(scenario: &Scenario, question: &mut Question<'_>, detail: Detail) -> Estimate {
     let budget = question.budget(Site {
         placement: Placement::Gpu,
         devices: scenario.devices.count.unwrap_or(1),
         one_host: true,
-        detail: Detail::Figures,
+        detail,
     });
     let fit = judge(&budget, &[]);
     Estimate { budget, fit, speed: None, cost: None, work_cost: None, workings: Book::default() }

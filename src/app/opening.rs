@@ -149,8 +149,8 @@ impl Plimsoll {
         let mut report =
             Report::new(self.state.scenario.clone(), &machines, &assumptions, (&self.outside.today, data_of));
         // The what-if belongs to the chosen machine alone.
-        if let (Some(first), Some(worked)) = (report.answers.first_mut(), self.answers.worked()) {
-            first.estimate = worked.clone();
+        if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
+            first.estimate = self.answers.worked().clone();
         }
         report
     }

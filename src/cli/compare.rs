@@ -38,7 +38,8 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let report =
         Report::new(preset.scenario, &machines, &assumptions, (&outside.today, context.catalog.data_of()));
     if asked.json {
-        outside.print_json(&export(&report, Format::Json));
+        let figures = (!asked.workings).then(|| report.clone().without_workings());
+        outside.print_json(&export(figures.as_ref().unwrap_or(&report), Format::Json));
     } else {
         say(&report, outside);
         for note in &preset.notes {

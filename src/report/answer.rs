@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::engine::{Assumptions, Estimate, Use, as_asked, estimate};
+use crate::engine::{Assumptions, Book, Estimate, Use, as_asked, estimate};
 use crate::spec::{Machine, Scenario};
 
 /// What follows for one machine.
@@ -57,5 +57,19 @@ impl Report {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_of: data_of.to_owned(),
         }
+    }
+
+    /// The same report with its figures alone.
+    #[must_use]
+    pub fn without_workings(mut self) -> Self {
+        for answer in &mut self.answers {
+            answer.estimate.workings = Book::default();
+            for phase in &mut Arc::make_mut(&mut answer.estimate.budget).phases {
+                for part in &mut phase.parts {
+                    part.workings = None;
+                }
+            }
+        }
+        self
     }
 }

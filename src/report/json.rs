@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::speed_json::{CostJson, SpeedJson, cost_json, speed_json};
+use super::working_json::WorkingsJson;
 use super::workload_json::WorkloadJson;
 use super::{Answer, Report, sentence};
 use crate::engine::Phase;
@@ -42,9 +43,11 @@ struct PartJson {
     place: &'static str,
     bytes: f64,
     low: f64,
+    best: f64,
     high: f64,
     basis: &'static str,
-    formula: String,
+    #[serde(flatten)]
+    workings: WorkingsJson,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -163,9 +166,10 @@ fn phase(phase: &Phase) -> PhaseJson {
                 place: part.place.key(),
                 bytes: part.bytes.best.get(),
                 low: part.bytes.low.get(),
+                best: part.bytes.best.get(),
                 high: part.bytes.high.get(),
                 basis: part.basis.key(),
-                formula: super::part_working(part),
+                workings: part.workings.as_deref().map(WorkingsJson::from).unwrap_or_default(),
             })
             .collect(),
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::workings_markdown::workings;
 use super::{Answer, Report, asked, cost_line, part_working, sentence, speed_basis, speed_line};
 use crate::spec::Scenario;
 use crate::units::{show_gb, show_gib};
@@ -34,6 +35,11 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
     Ok(())
 }
 
+/// A text as a cell of a table: a bar would end it, a new line the table.
+pub(super) fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace(['\n', '\r'], " ")
+}
+
 fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {
     writeln!(out, "## Workload\n")?;
     for line in asked(scenario) {
@@ -47,12 +53,13 @@ fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {
     let Some(deciding) = answer.estimate.fit.deciding() else {
         let need =
             answer.estimate.budget.peak().map_or_else(String::new, |phase| show_gib(phase.total().best));
-        return writeln!(out, "| {} | {} | {need} | unknown | |", answer.machine.name, verdict.label());
+        let machine = cell(&answer.machine.name);
+        return writeln!(out, "| {machine} | {} | {need} | unknown | |", verdict.label());
     };
     writeln!(
         out,
         "| {} | {} | {} | {} | {:.0} % |",
-        answer.machine.name,
+        cell(&answer.machine.name),
         verdict.label(),
         show_gib(deciding.need.best),
         show_gib(deciding.ceiling.bytes.best),
@@ -93,10 +100,11 @@ fn machine(out: &mut String, scenario: &Scenario, answer: &Answer) -> std::fmt::
             show_gib(part.bytes.low),
             show_gib(part.bytes.high),
             part.basis.label(),
-            part_working(part)
+            cell(&part_working(part))
         )?;
     }
     writeln!(out, "| **Sum** | | **{}** | | | |\n", show_gib(peak.total().best))?;
+    workings(out, peak)?;
     writeln!(out, "| Ceiling | Limit | Counted | Verdict | Basis |")?;
     writeln!(out, "|---|---:|---:|---|---|")?;
     for comparison in &answer.estimate.fit.comparisons {
@@ -109,7 +117,7 @@ fn machine(out: &mut String, scenario: &Scenario, answer: &Answer) -> std::fmt::
             show_gib(comparison.ceiling.bytes.best),
             show_gib(comparison.need.best),
             verdict.label(),
-            comparison.ceiling.basis
+            cell(&comparison.ceiling.basis.to_string())
         )?;
     }
     Ok(())

@@ -16,6 +16,7 @@ mod sentence;
 mod speed_json;
 mod speed_words;
 mod working_json;
+mod workings_markdown;
 mod workload_json;
 
 pub use answer::{Answer, Report};

@@ -2,7 +2,7 @@
 
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
-use crate::units::{Band, Bytes, show_gib, show_grouped, whole};
+use crate::units::{Band, Bytes, show_gib, show_grouped};
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,23 +193,9 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
     }
 }
 
-/// A part's formula with the user's numbers in it, ready to be read.
+/// How a part came about in a line: its formula, and the same with the user's numbers in it.
 pub fn part_working(part: &Part) -> String {
-    let inputs: Vec<String> = part
-        .working
-        .used_inputs()
-        .map(|(name, value)| {
-            let shown = if value.fract() == 0.0 && value.abs() < 9e15 {
-                show_grouped(whole(value))
-            } else {
-                format!("{value:.3}")
-            };
-            format!("{name} = {shown}")
-        })
-        .collect();
-    if inputs.is_empty() {
-        part.working.formula.to_owned()
-    } else {
-        format!("{}  ({})", part.working.formula, inputs.join(", "))
-    }
+    let Some(workings) = &part.workings else { return part.working.formula.to_owned() };
+    let best = &workings.best;
+    best.in_numbers().map_or_else(|| best.text(), |numbers| format!("{} = {numbers}", best.text()))
 }

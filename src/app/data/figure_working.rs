@@ -9,7 +9,7 @@ use crate::report::{cost_figures, figure_value, speed_figures};
 /// The working of a figure on the chosen machine.
 pub(crate) fn build(answers: &Answers, name: FigureName) -> WorkingData {
     let mut steps = Vec::new();
-    if let Some(workings) = answers.worked().and_then(|estimate| estimate.workings.of(name)) {
+    if let Some(workings) = answers.worked().workings.of(name) {
         let ends = [
             ("Best estimate", Some(&workings.best)),
             ("Low end", workings.low.as_ref()),

@@ -3,22 +3,27 @@
 use super::verdict::{allowed, band, gib};
 use crate::app::answers::Answers;
 use crate::app::subject::Subject;
+use crate::engine::working::{How, Working, show_number};
 use crate::engine::{Comparison, Part};
-use crate::units::{Band, Bytes, show_gb, show_grouped, whole};
+use crate::units::{Band, Bytes, show_gb};
 
 /// One step of a working.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Step {
     /// What is computed.
     pub name: String,
     /// Its value.
     pub value: String,
-    /// The formula in words; empty where there is none.
+    /// The expression; empty where there is none.
     pub formula: String,
-    /// The numbers in it.
+    /// The numbers in it, or what is summed.
     pub inputs: Vec<(String, String)>,
+    /// Whether what is summed is a list of its own, a line each.
+    pub is_list: bool,
     /// What it rests on, and its source.
     pub basis: String,
+    /// How deep it lies in what it is an input of.
+    pub depth: usize,
 }
 
 /// A working.
@@ -39,7 +44,7 @@ pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
         Subject::Figure(name) => super::figure_working::build(answers, name),
         Subject::Part(name, _) => {
             let place = answers.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
-            let parts: Vec<&Part> = super::plot::peak(&answers.estimate.budget, place)
+            let parts: Vec<&Part> = super::plot::peak(&answers.worked().budget, place)
                 .into_iter()
                 .flat_map(|phase| &phase.parts)
                 .filter(|part| part.name == name && place.is_none_or(|place| part.place == place))
@@ -48,7 +53,7 @@ pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
             WorkingData {
                 title: subject.title(),
                 value: in_both_units(total),
-                steps: parts.into_iter().map(part_step).collect(),
+                steps: parts.into_iter().flat_map(part_steps).collect(),
             }
         }
         Subject::Ceiling(kind) => {
@@ -67,12 +72,12 @@ pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
 fn need(answers: &Answers) -> WorkingData {
     let deciding = answers.estimate.fit.deciding();
     let place = deciding.and_then(|deciding| deciding.ceiling.place);
-    let peak = super::plot::peak(&answers.estimate.budget, place);
+    let peak = super::plot::peak(&answers.worked().budget, place);
     let mut steps: Vec<Step> = peak
         .into_iter()
         .flat_map(|phase| &phase.parts)
         .filter(|part| place.is_none_or(|place| part.place == place))
-        .map(part_step)
+        .flat_map(part_steps)
         .collect();
     steps.extend(deciding.map(ceiling_step));
     let value = deciding.map_or_else(
@@ -85,18 +90,44 @@ fn need(answers: &Answers) -> WorkingData {
     WorkingData { title: Subject::Need.title(), value, steps }
 }
 
-fn part_step(part: &Part) -> Step {
-    let inputs = part.working.used_inputs().map(|(name, value)| (name.to_owned(), number(value))).collect();
-    let basis = match part.working.source {
-        "" => part.basis.label().to_owned(),
-        source => format!("{} · {source}", part.basis.label()),
+/// A part's best figure with what its inputs are of, and its ends where they are other figures.
+fn part_steps(part: &Part) -> Vec<Step> {
+    let name = part.name.label().to_owned();
+    let Some(workings) = &part.workings else {
+        let formula = part.working.formula.to_owned();
+        return vec![Step { name, value: in_both_units(part.bytes), formula, ..Step::default() }];
     };
-    Step {
-        name: part.name.label().to_owned(),
-        value: in_both_units(part.bytes),
-        formula: part.working.formula.to_owned(),
-        inputs,
-        basis,
+    let mut steps = Vec::new();
+    push_steps(&mut steps, (name, in_both_units(part.bytes)), &workings.best, 0);
+    if let Some(first) = steps.first_mut() {
+        first.basis = format!("{} · {}", part.basis.label(), first.basis);
+    }
+    let ends = [("Low end", part.bytes.low, &workings.low), ("High end", part.bytes.high, &workings.high)];
+    for (end, bytes, working) in ends {
+        if let Some(working) = working {
+            push_steps(&mut steps, (end.to_owned(), in_both_units(Band::exact(bytes))), working, 1);
+        }
+    }
+    steps
+}
+
+/// A working and below it those of its inputs.
+fn push_steps(steps: &mut Vec<Step>, (name, value): (String, String), working: &Working, depth: usize) {
+    steps.push(Step {
+        name,
+        value,
+        formula: working.text(),
+        inputs: working.items(),
+        is_list: !matches!(working.how, How::Expression { .. }),
+        basis: working.source.to_string(),
+        depth,
+    });
+    let How::Expression { inputs, .. } = &working.how else { return };
+    for input in inputs {
+        if let Some(own) = &input.working {
+            let heading = (input.name.replace('_', " "), show_number(input.value));
+            push_steps(steps, heading, own, depth + 1);
+        }
     }
 }
 
@@ -104,9 +135,8 @@ fn ceiling_step(comparison: &Comparison) -> Step {
     Step {
         name: format!("Ceiling: {}", comparison.ceiling.kind.label()),
         value: in_both_units(comparison.ceiling.bytes),
-        formula: String::new(),
-        inputs: Vec::new(),
         basis: comparison.ceiling.basis.to_string(),
+        ..Step::default()
     }
 }
 
@@ -114,9 +144,4 @@ fn ceiling_step(comparison: &Comparison) -> Step {
 fn in_both_units(bytes: Band<Bytes>) -> String {
     let memory = if bytes.best.as_gib() < 0.1 { crate::units::show_gib(bytes.best) } else { band(bytes) };
     format!("{memory} ({})", show_gb(bytes.best))
-}
-
-/// Whole numbers with separators, others with three decimals.
-fn number(value: f64) -> String {
-    if value.fract() == 0.0 && value >= 0.0 { show_grouped(whole(value)) } else { format!("{value:.3}") }
 }

@@ -1,7 +1,7 @@
 //! How a figure came about.
 
 use eframe::egui;
-use egui::{Id, Label, Modal, RichText, ScrollArea, Ui};
+use egui::{Align, Id, Label, Layout, Modal, RichText, ScrollArea, Ui};
 
 use super::popup_frame;
 use crate::app::data::working::{Step, WorkingData};
@@ -29,19 +29,51 @@ pub(super) fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> bool {
 
 fn step_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
     ui.add_space(6.0);
+    let indent = STEP * f32::from(u8::try_from(step.depth).unwrap_or(u8::MAX));
+    ui.horizontal_top(|ui| {
+        ui.add_space(indent);
+        ui.vertical(|ui| computed_ui(ui, look, step));
+    });
+}
+
+/// By how much a step stands in from what it is an input of.
+const STEP: f32 = 16.0;
+
+fn computed_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
     ui.horizontal(|ui| {
-        ui.label(RichText::new(&step.name).font(fonts::strong()));
+        let font = if step.depth == 0 { fonts::strong() } else { fonts::body() };
+        ui.label(RichText::new(&step.name).font(font));
         ui.label(RichText::new(&step.value).color(look.soft));
     });
     if !step.formula.is_empty() {
         ui.add(Label::new(RichText::new(&step.formula).color(look.text)).wrap());
     }
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 14.0;
-        for (name, value) in &step.inputs {
-            let text = format!("{name} = {value}");
-            ui.label(RichText::new(text).font(fonts::small()).color(look.soft));
-        }
-    });
+    if step.is_list {
+        list_ui(ui, look, step);
+    } else {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 14.0;
+            for (name, value) in &step.inputs {
+                let text = format!("{name} = {value}");
+                ui.label(RichText::new(text).font(fonts::small()).color(look.soft));
+            }
+        });
+    }
     ui.add(Label::new(RichText::new(&step.basis).font(fonts::small()).color(look.faint)).wrap());
+}
+
+/// What is summed, a line each with its bytes at the end.
+fn list_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
+    for (name, value) in &step.inputs {
+        ui.horizontal(|ui| {
+            let small = |text: &str| RichText::new(text).font(fonts::small()).color(look.soft);
+            let right = Layout::right_to_left(Align::Center);
+            ui.with_layout(right, |ui| {
+                ui.label(small(value));
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(small(name)).truncate());
+                });
+            });
+        });
+    }
 }

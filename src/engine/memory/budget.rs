@@ -57,9 +57,9 @@ impl Place {
 pub enum PartName {
     /// Parameters as stored.
     Weights,
-    /// Models that read the prompt of a picture.
+    /// Models that read the prompt of an image.
     TextEncoder,
-    /// The model that turns noise into a picture.
+    /// The model that turns noise into an image.
     Denoiser,
     /// The model that turns latents into pixels.
     Vae,
@@ -69,7 +69,7 @@ pub enum PartName {
     Adapters,
     /// What the backward pass computes for each trained parameter.
     Gradients,
-    /// Moments the optimiser keeps for each trained parameter.
+    /// Moments the optimizer keeps for each trained parameter.
     OptimizerState,
     /// Keys and values kept for past tokens.
     KvCache,
@@ -77,7 +77,7 @@ pub enum PartName {
     RecurrentState,
     /// Features of a graph's nodes, and its edges.
     Features,
-    /// Messages written out along the edges.
+    /// Messages scattered along the edges.
     EdgeMessages,
     /// Intermediate values of a pass, as the runtime reserves them.
     ComputeBuffer,
@@ -239,7 +239,7 @@ impl Part {
 pub enum PhaseName {
     /// Reading the model into memory.
     Load,
-    /// Reading the prompt.
+    /// Prefill: the prompt in one pass or in chunks.
     Prefill,
     /// Writing the answer.
     Decode,
@@ -249,7 +249,7 @@ pub enum PhaseName {
     Backward,
     /// Changing the parameters.
     OptimizerStep,
-    /// Reading the prompt of a picture.
+    /// Encoding the prompt of an image.
     Encode,
     /// Turning noise into latents.
     Denoise,
@@ -354,17 +354,17 @@ pub enum Unknown {
     QuantizationUnsupported,
     /// The runtime has no such KV-cache format; 16 bit is used.
     KvPrecisionUnsupported,
-    /// A quantised V cache needs fused attention in llama.cpp; it is on.
+    /// A quantized V cache needs fused attention in llama.cpp; it is on.
     EagerNeedsPlainCache,
     /// The context is longer than the model is published for.
     ContextBeyondModel,
     /// How several processors without a GPU share the work is not modelled; the estimate is for one.
     OneDeviceOnly,
-    /// The runtime does not part this model by tensor; it is parted by layers.
+    /// The runtime does not shard this model by tensor; it is split by layers.
     SplitUnsupported,
     /// The framework does not share training out on Apple's GPUs.
     SharedTrainingNotOnMetal,
-    /// How this pipeline is trained is not modelled; the phases are those of making a picture.
+    /// How this pipeline is trained is not modelled; the phases are those of making an image.
     TrainingNotModelled,
 }
 

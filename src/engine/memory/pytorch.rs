@@ -1,6 +1,6 @@
 //! What Hugging Face Transformers allocates on PyTorch while it generates.
 //!
-//! Every tensor lives as long as a name in the Python code refers to it. The prompt is read in one pass; the
+//! Every tensor lives as long as a name in the Python code refers to it. Prefill is one pass; the
 //! cache grows by concatenation, so one layer's old and new array are there together.
 
 use super::framework::{
@@ -128,7 +128,7 @@ impl Pass<'_> {
         Part::worked(name, self.place, basis, worked)
     }
 
-    /// Parts that come while the whole prompt is read in one pass.
+    /// Parts that come in prefill, one pass over the whole prompt.
     fn prefill(&self) -> Vec<Part> {
         let Self { model, request, detail, .. } = *self;
         let rows = request.prompt * request.batch;

@@ -10,6 +10,8 @@ mod formula;
 pub mod functions;
 mod show;
 
+pub use show::show_number;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 

@@ -9,35 +9,53 @@ impl Working {
         match &self.how {
             How::Expression { text, .. } => readable(text),
             How::Terms(terms) => format!("sum of {}", counted(terms.len(), "term")),
-            How::Alive(alive) => format!("sum of {} alive at the peak", counted(alive.len(), "tensor")),
+            How::Alive(alive) => format!("sum of {} alive at the peak", counted(alive.len(), "item")),
         }
+    }
+
+    /// The expression with the user's numbers in place of names; nothing for a list.
+    pub fn in_numbers(&self) -> Option<String> {
+        let How::Expression { text, inputs } = &self.how else { return None };
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text.as_ref();
+        while let Some(first) = rest.chars().next() {
+            let is_word = first.is_alphanumeric() || first == '_';
+            let end = rest.find(|c: char| (c.is_alphanumeric() || c == '_' || c == '.') != is_word);
+            let (token, after) = rest.split_at(end.unwrap_or(rest.len()));
+            match inputs.iter().find(|input| input.name == token) {
+                Some(input) => shown.push_str(&show_number(input.value)),
+                None => shown.push_str(token),
+            }
+            rest = after;
+        }
+        Some(readable(&shown))
     }
 
     /// What the text is about, a name and a shown value each: inputs, terms, or tensors.
     pub fn items(&self) -> Vec<(String, String)> {
         match &self.how {
             How::Expression { inputs, .. } => {
-                inputs.iter().map(|input| (readable(input.name), number(input.value))).collect()
+                inputs.iter().map(|input| (readable(input.name), show_number(input.value))).collect()
             }
             How::Terms(terms) => terms
                 .iter()
                 .map(|term| {
                     let name = if term.count > 1.0 {
-                        format!("{} × {}", number(term.count), term.name)
+                        format!("{} × {}", show_number(term.count), term.name)
                     } else {
                         term.name.to_string()
                     };
-                    (name, number(term.value))
+                    (name, show_number(term.value))
                 })
                 .collect(),
             How::Alive(alive) => {
-                alive.iter().map(|tensor| (tensor.name.to_string(), number(tensor.bytes))).collect()
+                alive.iter().map(|tensor| (tensor.name.to_string(), show_number(tensor.bytes))).collect()
             }
         }
     }
 }
 
-/// Signs as in print and names without underscores.
+/// Signs as in print, names without underscores, whole numbers without a fraction.
 fn readable(expression: &str) -> String {
     let mut text = expression.split_whitespace().collect::<Vec<_>>().join(" ");
     for (code, print) in [(" * ", " × "), (" / ", " ÷ "), (" - ", " − ")] {
@@ -50,13 +68,37 @@ fn counted(count: usize, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
-/// Whole numbers with separators, small ones with as many digits as tell them apart.
-fn number(value: f64) -> String {
+/// Whole numbers with separators, others with their digits, where those are few.
+pub fn show_number(value: f64) -> String {
+    let digits = value.to_string();
     if value.fract() == 0.0 && (0.0..9e15).contains(&value) {
         show_grouped(whole(value))
+    } else if digits.len() <= 9 {
+        digits
     } else if value.abs() >= 0.001 {
-        format!("{value:.3}")
+        format!("{value:.6}")
     } else {
-        format!("{value:.3e}")
+        format!("{value:.6e}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::engine::working::Detail;
+    use crate::formula;
+
+    #[test]
+    fn an_expression_is_read_in_names_and_in_numbers() {
+        let figure = formula!(
+            Detail::Workings, "a law";
+            layers = 32.0,
+            kv_heads = 8.0,
+            layers_and_output = 33.0,
+            share = 0.15
+            => layers * 2.0 * (kv_heads - layers_and_output) / max(share, 1.0)
+        );
+        let working = figure.working.expect("asked");
+        assert_eq!(working.text(), "layers × 2 × (kv heads − layers and output) ÷ max(share, 1)");
+        assert_eq!(working.in_numbers().as_deref(), Some("32 × 2 × (8 − 33) ÷ max(0.15, 1)"));
     }
 }

@@ -25,16 +25,18 @@ pub(super) fn parts(
     host_weights: f64,
     (placement, detail): (Placement, Detail),
 ) {
-    let rearranged =
-        if placement == Placement::Cpu && is_rearranged(quantization) { host_weights } else { 0.0 };
-    let high = formula!(
-        detail,
-        "observed on llama.cpp 0.5.0: Llama 3.1 8B Q4_K_M holds 3.1 GiB of its weights twice on x86";
-        process = PROCESS.high.get(),
-        rearranged_weights = rearranged
-        => process + rearranged_weights
-    );
     let process = |bytes: Bytes| Figure::found(detail, "observed on llama.cpp 0.5.0", "process", bytes.get());
+    let high = if placement == Placement::Cpu && is_rearranged(quantization) {
+        formula!(
+            detail,
+            "observed on llama.cpp 0.5.0: Llama 3.1 8B Q4_K_M holds 3.1 GiB of its weights twice on x86";
+            process = process(PROCESS.high),
+            rearranged_weights = host_weights
+            => process + rearranged_weights
+        )
+    } else {
+        process(PROCESS.high)
+    };
     parts.push(part(Place::Host, Worked::band(process(PROCESS.low), process(PROCESS.best), high)));
     let (device, name, source) = match placement {
         Placement::Cpu => return,

@@ -1,4 +1,4 @@
-//! A model on several devices, as llama.cpp splits it: by layers, or a shard of every matrix.
+//! A model on several devices, as llama.cpp splits it: by layers, or a shard of each matrix.
 
 use super::cache::{by_place, layer_bytes, state_bytes};
 use super::graph::{self, Layout};
@@ -97,7 +97,7 @@ fn stored_on(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
         - experts_on_host(model, inference, layout)
 }
 
-/// Memory of each of some equal devices with a shard of every matrix.
+/// Memory of each of some equal devices with a shard of each matrix.
 ///
 /// Norms, routers and a tied output matrix are on every device; caches are sharded by heads. The buffers are
 /// reserved whole on each.

@@ -137,9 +137,9 @@ pub(super) fn layer(trace: &mut Trace, heads: &Heads, step: &CacheStep, pass: &P
     trace.op(RESIDUAL, 0.0, &[("o_proj", pass.wide(heads.hidden))]);
 }
 
-/// Attention with the matrix of scores written out, for quantised caches and for heads without a kernel.
+/// Attention with the matrix of scores written out, for quantized caches and for heads without a kernel.
 ///
-/// A quantised product on the processor copies what it reads when several heads share a key, or when the
+/// A quantized product on the processor copies what it reads when several heads share a key, or when the
 /// cache has room to spare; Metal reads it in place.
 fn scores(trace: &mut Trace, heads: &Heads, pass: &Pass, spare: bool) {
     let matrix = HALF * heads.count * pass.tokens * pass.seen * pass.batch;

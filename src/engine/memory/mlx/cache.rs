@@ -49,9 +49,9 @@ impl Growth {
 /// How many bits a kept element takes, scales included.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Format {
-    /// Bits of one element alone; 16 where the cache is not quantised.
+    /// Bits of one element alone; 16 where the cache is not quantized.
     pub(super) bits: f64,
-    /// Whether elements are quantised in groups of 64 with a 16-bit scale and bias.
+    /// Whether elements are quantized in groups of 64 with a 16-bit scale and bias.
     pub(super) grouped: bool,
 }
 
@@ -59,7 +59,7 @@ impl Format {
     /// 16-bit floats.
     pub(super) const PLAIN: Self = Self { bits: 16.0, grouped: false };
 
-    /// Quantised to `bits`.
+    /// Quantized to `bits`.
     pub(super) const fn grouped(bits: f64) -> Self {
         Self { bits, grouped: true }
     }

@@ -40,7 +40,7 @@ struct Span {
 }
 
 impl<'a> Layers<'a> {
-    /// Layers of `model`, with quantised weights or plain ones; only Metal has fused attention.
+    /// Layers of `model`, with quantized weights or plain ones; only Metal has fused attention.
     pub(super) fn new(model: &'a Model, request: &'a Request, quantized: bool, detail: Detail) -> Self {
         Self {
             model,

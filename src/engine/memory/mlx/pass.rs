@@ -15,9 +15,9 @@ pub(super) struct Pass {
     pub(super) batch: f64,
     /// Tokens of a sequence the pass attends to, its own included.
     pub(super) seen: f64,
-    /// Whether the caches are quantised already; the first chunk fills plain ones.
+    /// Whether the caches are quantized already; the first chunk fills plain ones.
     pub(super) cache: Format,
-    /// Views that precede a matrix product: one transposition where the weights are not quantised.
+    /// Views that precede a matrix product: one transposition where the weights are not quantized.
     pub(super) transposed: usize,
 }
 

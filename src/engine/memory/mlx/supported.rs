@@ -10,14 +10,14 @@ const KEEPS_ALL: [&str; 2] = ["gemma2", "phi3"];
 /// Cache formats of mlx-lm, in groups of 64.
 const FORMATS: [KvPrecision; 3] = [KvPrecision::F16, KvPrecision::Mlx8, KvPrecision::Mlx4];
 
-/// Whether matrices are stored quantised.
+/// Whether matrices are stored quantized.
 pub(super) const fn is_quantized(quantization: Quantization) -> bool {
     !matches!(quantization, Quantization::Bf16)
 }
 
-/// The cache format; 16 bit where mlx-lm cannot quantise this model's caches or has no such format.
+/// The cache format; 16 bit where mlx-lm cannot quantize this model's caches or has no such format.
 ///
-/// It cannot quantise rotating caches, attention sinks, heads of a width that 64 does not divide, latent
+/// It cannot quantize rotating caches, attention sinks, heads of a width that 64 does not divide, latent
 /// caches, caches beside a recurrent state, or the caches of a batch.
 pub(super) fn cache(model: &Model, inference: &Inference, unknown: &mut Vec<Unknown>) -> Format {
     let format = match nearest::cache(inference.kv_precision, &FORMATS, unknown) {

@@ -1,4 +1,4 @@
-//! A shard of a model: some of its layers, or a share of every matrix.
+//! A shard of a model: some of its layers, or a share of each matrix.
 
 use std::ops::Range;
 
@@ -73,7 +73,7 @@ fn push(runs: &mut Vec<Run>, of: &Run, layers: Range<u64>, wanted: bool) {
     runs.push(Run { repeat: 1, blocks });
 }
 
-/// The fullest of so many equal parts of every matrix: heads, widths and experts' widths shared out, norms and the
+/// The fullest of so many equal parts of each matrix: heads, widths and experts' widths shared out, norms and the
 /// router on every device; the embedding and the output matrix too, unless they are shared out.
 pub(super) fn shard(model: &Model, devices: u32, vocabulary: bool) -> Model {
     let mut part = model.clone();

@@ -11,7 +11,7 @@ const SOURCE: &str = "analytical: no run on several devices was measured";
 
 /// Memory of one of several equal shards of a graph.
 ///
-/// A device holds its nodes and, as copies, the neighbours that lie elsewhere: none where the graph falls into pieces
+/// A device holds its nodes and, as copies, the neighbors that lie elsewhere: none where the graph falls into pieces
 /// of that size, and at most all that N · (1 − e^(−edges ÷ (devices · N))) different ones, where edges lead anywhere.
 pub(super) fn sharded(of: &Gnn, site: Site) -> Budget {
     let share = share(site.devices);

@@ -102,7 +102,7 @@ pub(super) fn widest_experts(model: &Model, quantization: Quantization) -> [f64;
     }
 }
 
-/// What no device can do without where each has a part of every matrix: norms, routers and rotary frequencies, which
+/// What no device can do without where each has a part of each matrix: norms, routers and rotary frequencies, which
 /// llama.cpp keeps in 32 bit.
 pub(super) fn mirrored(model: &Model) -> Bytes {
     let elements = sum(model, |tensor, _| match tensor.role {

@@ -19,7 +19,7 @@ pub fn packed(quantization: Quantization, tensor: Tensor) -> u64 {
     }
 }
 
-/// MLX quantises every linear and embedding layer whose rows are whole groups; a router stays as it is.
+/// MLX quantizes every linear and embedding layer whose rows are whole groups; a router stays as it is.
 const fn is_mlx_quantized(tensor: Tensor, group: u32) -> bool {
     tensor.role.is_quantized() && group > 0 && tensor.columns.is_multiple_of(group)
 }
@@ -49,7 +49,7 @@ const fn fp8(tensor: Tensor) -> u64 {
     tensor.elements().saturating_add(scales.saturating_mul(4))
 }
 
-/// bitsandbytes with double quantisation: 4 bits a weight, one byte for 64 of them, a 32-bit float for 256 of
+/// bitsandbytes with double quantization: 4 bits a weight, one byte for 64 of them, a 32-bit float for 256 of
 /// those bytes; 16 + 256 code points and an offset in 32-bit floats for each matrix.
 const fn nf4(tensor: Tensor) -> u64 {
     let elements = tensor.elements();

@@ -1,7 +1,7 @@
-//! Which format llama.cpp's quantiser gives each tensor of a file type.
+//! Which format llama.cpp's quantizer gives each tensor of a file type.
 //!
 //! Follows `llama_tensor_get_type` and `tensor_type_fallback` of llama.cpp 0.5.0. File types that the
-//! quantiser refuses to make without an importance matrix are taken to have one, the others not.
+//! quantizer refuses to make without an importance matrix are taken to have one, the others not.
 
 use super::role::{Role, Tensor};
 use super::view::View;
@@ -26,7 +26,7 @@ pub struct Pick {
     pub when: When,
 }
 
-/// Which layers a quantiser treats apart, by position among tensors of one kind.
+/// Which layers a quantizer treats apart, by position among tensors of one kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
     /// None.
@@ -294,7 +294,7 @@ const fn fitting(wanted: TensorType, columns: u32) -> TensorType {
 mod tests {
     use super::*;
 
-    /// The quantiser's own condition for more bits, one position at a time.
+    /// The quantizer's own condition for more bits, one position at a time.
     fn more_bits(position: u64, count: u64) -> bool {
         position < count / 8 || position >= 7 * count / 8 || (position - count / 8) % 3 == 2
     }

@@ -1,6 +1,6 @@
 //! What a tensor does, and its shape.
 
-/// What a tensor does; quantisers decide by it.
+/// What a tensor does; quantizers decide by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// One row a token of the vocabulary.
@@ -70,7 +70,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// Whether llama.cpp's quantiser may pick a format for it; the rest stays in 32-bit floats.
+    /// Whether llama.cpp's quantizer may pick a format for it; the rest stays in 32-bit floats.
     pub const fn is_quantized(self) -> bool {
         !matches!(
             self,
@@ -95,7 +95,7 @@ impl Role {
 pub struct Tensor {
     /// What it does.
     pub role: Role,
-    /// Elements of a row, the direction in which quantisers form blocks.
+    /// Elements of a row, the direction in which quantizers form blocks.
     pub columns: u32,
     /// Rows of one matrix.
     pub rows: u32,

@@ -1,8 +1,8 @@
-//! What llama.cpp's quantiser looks at in a model besides the tensor at hand.
+//! What llama.cpp's quantizer looks at in a model besides the tensor at hand.
 
 use crate::spec::{Block, FeedForward, Mixer, Model};
 
-/// What llama.cpp's quantiser looks at in a model besides the tensor at hand.
+/// What llama.cpp's quantizer looks at in a model besides the tensor at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct View {
     /// Whether the token embedding is the output matrix too.

@@ -228,7 +228,7 @@ impl Build<'_> {
         window.map_or(self.settings.cells, |window| self.settings.window_cells(u64::from(window)))
     }
 
-    /// Rotation against outliers, where the cache is quantised.
+    /// Rotation against outliers, where the cache is quantized.
     fn rotate_for_cache(&mut self, name: &'static str, of: Id, rotation: Option<Id>) -> Id {
         let Some(rotation) = rotation else { return of };
         let bytes = self.trace.bytes(of);

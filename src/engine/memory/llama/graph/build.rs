@@ -16,7 +16,7 @@ pub(super) struct CacheInputs {
     pub(super) value_rows: Option<Id>,
     /// Who sees whom.
     pub(super) mask: Id,
-    /// Rotations that spread outliers before quantisation.
+    /// Rotations that spread outliers before quantization.
     pub(super) key_rotation: Option<Id>,
     pub(super) value_rotation: Option<Id>,
 }
@@ -44,7 +44,7 @@ pub(super) struct Build<'a> {
     pub(super) rows: u64,
     /// Whether attention over a cache on the host is computed there, though its projections are copied.
     pub(super) attends_on_host: bool,
-    /// Whether the next norm is computed by the device before and handed on beside its input.
+    /// Whether the next norm is computed by the device before and transferred beside its input.
     pub(super) norm_before_copy: bool,
     /// Widest row of values in any layer, which sizes the eager path's store index.
     pub(super) widest_values: u64,
