@@ -1,8 +1,7 @@
 //! What must hold for the lengths of every data set of graphs.
 
 use plimsoll::engine::graph::{Lengths, as_fine_tune, as_inference, lengths};
-use plimsoll::spec::preset::{default_fine_tune, default_inference};
-use plimsoll::spec::{Graph, Method, Runtime};
+use plimsoll::spec::{FineTune, Graph, Inference, Method, Runtime};
 use plimsoll::units::{Tokens, count};
 use proptest::prelude::*;
 
@@ -81,11 +80,11 @@ proptest! {
     #[test]
     fn the_longest_decides_what_a_model_must_hold(graph in graph()) {
         let longest = lengths(&graph).longest.get();
-        let tune = as_fine_tune(&graph, &default_fine_tune(Method::Lora, Runtime::PyTorch, 131_072));
+        let tune = as_fine_tune(&graph, &FineTune::usual(Method::Lora, Runtime::PyTorch, 131_072));
         prop_assert!(count(tune.sequence) >= longest.floor(), "{tune:?}");
         prop_assert!((1..=tune.sequence).contains(&tune.tokens_per_example), "{tune:?}");
         prop_assert!(tune.examples >= 1 && tune.examples <= graph.graphs, "{tune:?}");
-        let read = as_inference(&graph, &default_inference(Runtime::LlamaCpp, 131_072));
+        let read = as_inference(&graph, &Inference::usual(Runtime::LlamaCpp, 131_072));
         prop_assert!(read.context >= read.prompt && count(read.prompt) >= longest.floor(), "{read:?}");
     }
 }

@@ -7,7 +7,7 @@ use plimsoll::engine::{Estimate, Speed, estimate, speed};
 use plimsoll::evidence::{
     SpeedErrors, SpeedRow, calibrate, hand_over, handed_on, peak_shares, speed_errors, speed_rows,
 };
-use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
+use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{
     Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Speculation, Turn, Workload,
 };
@@ -88,7 +88,7 @@ fn scenario(
     quantization: Quantization,
     requests: u64,
 ) -> Scenario {
-    let plain = default_inference(runtime, model.context_max);
+    let plain = Inference::usual(runtime, model.context_max);
     let inference =
         Inference { quantization, concurrency: requests, context: plain.context * requests, ..plain };
     let language = LanguageModel::named(Arc::clone(model), runtime);
@@ -209,7 +209,7 @@ fn a_card_that_is_too_small_slows_down_as_more_lies_beside_it() {
 /// An 8B model in 4 bit with other knobs, on a card.
 fn changed(change: impl Fn(Inference) -> Inference) -> plimsoll::engine::speed::InferenceSpeed {
     let model = CATALOG.model("llama-3.1-8b").expect("it is known");
-    let usual = default_inference(Runtime::LlamaCpp, model.context_max).quantization;
+    let usual = Inference::usual(Runtime::LlamaCpp, model.context_max).quantization;
     let plain = scenario(model, Runtime::LlamaCpp, usual, 1);
     let Workload::Inference(language, inference) = plain.workload else { unreachable!("it is made so") };
     let workload = Workload::Inference(language, change(inference));

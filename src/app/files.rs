@@ -9,7 +9,7 @@ use crate::catalog::{Catalog, calibration};
 use crate::engine::scale::scaled;
 use crate::import::import;
 use crate::report::{Opened, Report, SavedReport, changes_since, open};
-use crate::spec::preset::{Models, Preset, PresetKeys, resolve};
+use crate::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
 use crate::spec::{Machine, Model, Quantization, Scenario, several_of};
 
 /// Largest preset or report that is read.
@@ -82,12 +82,13 @@ pub(super) fn load_text(
         Opened::Presets(list) => {
             let count = list.len();
             let keys = list.into_iter().next().ok_or_else(|| named("the list holds no preset".to_owned()))?;
-            let preset = resolve(keys, &Known(catalog)).map_err(named)?;
+            let preset = resolve(keys, &Known(catalog)).map_err(|error| named(error.to_string()))?;
             let first = (count > 1).then(|| format!("The file holds {count} presets; this is the first"));
             Ok(of_preset(preset, Vec::new(), first.into_iter().collect()))
         }
         Opened::Report(report) => {
-            let preset = resolve(report.scenario.clone(), &Known(catalog)).map_err(named)?;
+            let preset =
+                resolve(&report.scenario, &Known(catalog)).map_err(|error| named(error.to_string()))?;
             let notes = since(&report, &preset.scenario, catalog, machines, today);
             Ok(of_preset(preset, report.machines.clone(), notes))
         }
@@ -146,18 +147,18 @@ fn load_model(path: &Path) -> Result<Loaded, String> {
 pub(super) struct Known<'a>(pub &'a Catalog);
 
 impl Models for Known<'_> {
-    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
+    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
         let unknown = match self.0.model(key) {
             Ok(model) => return Ok(Arc::clone(model)),
             Err(unknown) => unknown,
         };
         let path = Path::new(key);
         if !path.exists() {
-            return Err(format!("{unknown}, and no such file"));
+            return Err(NoModel(format!("{unknown}, and no such file")));
         }
-        let imported = import(path).map_err(|error| error.to_string())?;
+        let imported = import(path).map_err(|error| NoModel(error.to_string()))?;
         let what = imported.summary();
-        imported.model.map(Arc::new).ok_or(what)
+        imported.model.map(Arc::new).ok_or(NoModel(what))
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
@@ -171,9 +172,10 @@ impl Models for Known<'_> {
 /// When the catalog lacks the model, which the tests rule out.
 pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
     let mut keys = PresetKeys::default();
-    keys.set("name", "Chat with Llama 3.1 8B")?;
-    keys.set("model", "llama-3.1-8b")?;
-    resolve(keys, &Known(catalog)).map(|preset| preset.scenario)
+    for (key, text) in [("name", "Chat with Llama 3.1 8B"), ("model", "llama-3.1-8b")] {
+        keys.set(key, text).map_err(|error| error.to_string())?;
+    }
+    resolve(keys, &Known(catalog)).map(|preset| preset.scenario).map_err(|error| error.to_string())
 }
 
 /// A path with an ending, if it had none.

@@ -56,7 +56,7 @@ impl Plimsoll {
             recent: self.file.recent.clone(),
             machine: self.state.machine.clone(),
             compared: self.state.compared.clone(),
-            axis: self.state.axis.label().to_owned(),
+            axis: self.state.axis.key().to_owned(),
             filter: self.state.filter.clone(),
             sort: self.state.sort.key().to_owned(),
             overrides: self.state.overrides.clone(),
@@ -115,7 +115,7 @@ impl Plimsoll {
         self.state.filter = session.filter;
         self.state.overrides = session.overrides;
         let axes = Axis::available(&self.state.scenario);
-        if let Some(axis) = axes.iter().find(|axis| axis.label() == session.axis) {
+        if let Some(axis) = axes.iter().find(|axis| axis.key() == session.axis) {
             self.state.axis = *axis;
         }
         if let Some(sort) = Sort::ALL.into_iter().find(|sort| sort.key() == session.sort) {
@@ -203,10 +203,10 @@ mod tests {
         let ctx = egui::Context::default();
         let mut last = window(&ctx);
         for change in [
-            Change::Axis(Axis::Context, 32_768.0),
+            Change::Axis(Axis::CONTEXT, 32_768.0),
             Change::Machine("rtx-4090-24gb".to_owned()),
             Change::Compare("rtx-5090-32gb".to_owned()),
-            Change::PlotAxis(Axis::Concurrency),
+            Change::PlotAxis(Axis::CONCURRENCY),
             Change::Sort(Sort::Memory),
             Change::Filter("rtx".to_owned()),
         ] {

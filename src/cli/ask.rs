@@ -8,7 +8,7 @@ use super::{Context, Outside};
 use crate::import::import;
 use crate::report::{Opened, SavedReport, open};
 use crate::spec::Runtime;
-use crate::spec::preset::{Preset, PresetKeys, resolve};
+use crate::spec::preset::{KeyError, Preset, PresetKeys, resolve};
 
 /// What was asked, before the machine is known.
 pub(super) struct Question {
@@ -31,13 +31,13 @@ pub(super) fn question(
 ) -> Result<Question, String> {
     let mut over = PresetKeys::default();
     if let Some(model) = model {
-        over.set("model", model)?;
+        over.set("model", model).map_err(|error| error.to_string())?;
     }
     for assignment in set {
         let (key, value) = assignment
             .split_once('=')
             .ok_or_else(|| format!("`--set {assignment}` lacks `=`; write for example --set context=32k"))?;
-        over.set(key.trim(), value)?;
+        over.set(key.trim(), value).map_err(|error| error.to_string())?;
     }
     let (opened, file) = read(subject, context, outside)?;
     let (keys, report) = match opened {
@@ -50,12 +50,11 @@ pub(super) fn question(
     let one = |keys: PresetKeys| {
         let mut keys = over.clone().over(keys);
         if let Some(path) = model {
-            stored_form(path, &over, &mut keys)?;
+            stored_form(path, &over, &mut keys).map_err(|error| format!("{file}: {error}"))?;
         }
-        resolve(keys, context)
+        resolve(keys, context).map_err(|error| format!("{file}: {error}"))
     };
-    let presets =
-        keys.into_iter().map(|keys| one(keys).map_err(|message| format!("{file}: {message}"))).collect();
+    let presets = keys.into_iter().map(one).collect();
     Ok(Question { presets, report })
 }
 
@@ -99,14 +98,14 @@ fn opened(text: &str, file: &str) -> Result<(Opened, String), String> {
 /// A model by itself: everything else takes its default.
 fn of_model(key: &str) -> Result<Opened, String> {
     let mut keys = PresetKeys::default();
-    keys.set("model", key)?;
-    stored_form(key, &PresetKeys::default(), &mut keys)?;
+    keys.set("model", key).map_err(|error| error.to_string())?;
+    stored_form(key, &PresetKeys::default(), &mut keys).map_err(|error| error.to_string())?;
     Ok(Opened::Presets(vec![keys]))
 }
 
 /// A model file says how its weights are stored, and so which runtime reads it, unless the user says otherwise.
 /// A fine-tune holds its base in its own way, so only the file's shapes count there.
-fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), String> {
+fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), KeyError> {
     if !keys.reads_a_model() {
         return Ok(());
     }
@@ -116,10 +115,10 @@ fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<
         return Ok(());
     };
     if !said.gives("quantization") {
-        keys.set("quantization", stored.key())?;
+        keys.replace("quantization", stored.key())?;
         let reads = Runtime::ALL.into_iter().find(|runtime| stored.runs_on(*runtime));
         if let Some(runtime) = reads.filter(|_| !said.gives("runtime")) {
-            keys.set("runtime", runtime.key())?;
+            keys.replace("runtime", runtime.key())?;
         }
     }
     Ok(())

@@ -193,11 +193,7 @@ mod tests {
     #[test]
     fn packing_keeps_the_tokens_and_fills_the_sequences() {
         let mut graph = graphs(1000, 3.0, None);
-        let tune = crate::spec::preset::default_fine_tune(
-            crate::spec::Method::Lora,
-            crate::spec::Runtime::PyTorch,
-            131_072,
-        );
+        let tune = FineTune::usual(crate::spec::Method::Lora, crate::spec::Runtime::PyTorch, 131_072);
         let apart = as_fine_tune(&graph, &tune);
         graph.packing = true;
         let packed = as_fine_tune(&graph, &tune);

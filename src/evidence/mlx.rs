@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::engine::memory::{Budget, Placement, budget};
 use crate::spec::{
-    Attention, AttentionKernel, Block, Experts, FeedForward, Figure, GpuLayers, Inference, Kind, KvPrecision,
-    LanguageModel, Logits, Mixer, Model, NormStyle, Quantization, Run, Runtime, Scenario, Workload,
+    Attention, Block, Experts, FeedForward, Figure, Inference, Kind, KvPrecision, LanguageModel, Mixer,
+    Model, NormStyle, Quantization, Run, Runtime, Scenario, Workload,
 };
 use crate::units::{Bytes, count};
 
@@ -165,17 +165,8 @@ impl Row<'_> {
             prompt,
             generate: ANSWER,
             concurrency: self.number("sequences")?,
-            unified_kv: false,
-            prefix_share: 0.0,
-            ubatch: 512,
             prefill_step: self.number("step")?,
-            attention: AttentionKernel::Fused,
-            logits: Logits::Last,
-            gpu_layers: GpuLayers::Auto,
-            cpu_experts: 0,
-            vision: false,
-            speculation: crate::spec::Speculation::default(),
-            turn: crate::spec::Turn::default(),
+            ..Inference::default()
         })
     }
 }

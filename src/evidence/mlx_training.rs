@@ -5,9 +5,9 @@ use super::trained_model::{flag, model};
 use super::{EvidenceError, Group, Row};
 use crate::engine::memory::finetune::mlx;
 use crate::engine::memory::{Budget, Phase, Placement};
-use crate::spec::preset::default_fine_tune;
 use crate::spec::{
-    AttentionKernel, BasePrecision, FineTune, Method, Model, Optimizer, Runtime, Targets, TunedLayers,
+    AttentionKernel, BasePrecision, FineTune, Method, Model, Named as _, Optimizer, Runtime, Targets,
+    TunedLayers,
 };
 use crate::units::Bytes;
 
@@ -91,7 +91,7 @@ fn finetune(row: &Cells<'_>) -> Result<FineTune, EvidenceError> {
         tokens_per_example: row.number("tokens")?,
         checkpointing: flag(row, "checkpointing")?,
         attention: AttentionKernel::Eager,
-        ..default_fine_tune(method, Runtime::Mlx, 131_072)
+        ..FineTune::usual(method, Runtime::Mlx, 131_072)
     })
 }
 

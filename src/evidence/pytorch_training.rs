@@ -5,7 +5,6 @@ use super::trained_model::{flag, model};
 use super::{EvidenceError, Group, Row};
 use crate::engine::memory::finetune::pytorch;
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement};
-use crate::spec::preset::default_fine_tune;
 use crate::spec::{
     AttentionKernel, BasePrecision, FineTune, Method, Model, Optimizer, Runtime, Targets, TunedLayers,
 };
@@ -132,7 +131,7 @@ fn finetune(row: &Cells<'_>) -> Result<FineTune, EvidenceError> {
         autocast: flag(row, "amp")?,
         adapters_fp32: flag(row, "adapters_fp32")?,
         kbit_preparation: flag(row, "kbit")?,
-        ..default_fine_tune(method, Runtime::PyTorch, 131_072)
+        ..FineTune::usual(method, Runtime::PyTorch, 131_072)
     })
 }
 

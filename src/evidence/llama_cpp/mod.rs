@@ -216,7 +216,6 @@ fn settings(
         generate: 0,
         concurrency: cells.number("n_seq_max")?,
         unified_kv: cells.number("kv_unified")? == 1,
-        prefix_share: 0.0,
         ubatch,
         prefill_step: ubatch,
         attention: if cells.number("flash_attn")? == 1 {
@@ -224,12 +223,7 @@ fn settings(
         } else {
             AttentionKernel::Eager
         },
-        logits: Logits::Last,
-        gpu_layers: GpuLayers::Auto,
-        cpu_experts: 0,
-        vision: false,
-        speculation: crate::spec::Speculation::default(),
-        turn: crate::spec::Turn::default(),
+        ..Inference::default()
     })
 }
 

@@ -1,21 +1,14 @@
 //! Presets: scenarios people keep, one RON file each, with the keys that `--set` shares.
 
-mod defaults;
-mod entries;
 mod error;
 mod keys;
 mod resolve;
-mod value;
 mod write;
 
-pub use defaults::{
-    MOST_TOKENS, default_base, default_diffusion, default_fine_tune, default_gnn, default_inference,
-};
-pub use entries::{Entry, entries};
 pub use error::PresetError;
-pub use keys::PresetKeys;
-pub use resolve::{Models, Preset, resolve};
-pub use write::write;
+pub use keys::{KeyError, PresetKeys};
+pub use resolve::{Models, NoModel, Preset, ResolveError, resolve};
+pub use write::{entries, write};
 
 /// Reads a preset file: one preset, or a list of them.
 ///

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::spec::{BasePrecision, Family, GraphTask, Model, Runtime, Workload};
+use crate::spec::{BasePrecision, Family, GraphTask, MOST_CONTEXT, Model, Runtime, Workload};
 
 /// A small model under any name but `nothing`.
 struct AnyName;
@@ -22,8 +22,12 @@ fn small() -> Model {
 }
 
 impl Models for AnyName {
-    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
-        if key == "nothing" { Err("unknown model `nothing`".to_owned()) } else { Ok(Arc::new(small())) }
+    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
+        if key == "nothing" {
+            Err(NoModel("unknown model `nothing`".to_owned()))
+        } else {
+            Ok(Arc::new(small()))
+        }
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
@@ -35,7 +39,7 @@ impl Models for AnyName {
 
 fn read(text: &str) -> Result<Preset, String> {
     let keys = parse(text, "a.ron").map_err(|error| error.to_string())?;
-    resolve(keys.into_iter().next().expect("one preset"), &AnyName)
+    resolve(keys.into_iter().next().expect("one preset"), &AnyName).map_err(|error| error.to_string())
 }
 
 fn inference(preset: &Preset) -> crate::spec::Inference {
@@ -94,11 +98,15 @@ fn what_is_wrong_is_said_with_its_place() {
         "(family: \"graph-sequence\", truncation: \"short\")",
         "(model: \"x\", prefix_share: 1.5)",
         "(model: \"x\", context: 1e400)",
+        "(model: \"x\", context: 0.5)",
+        "(model: \"x\", context: [1, 2, 3])",
+        "(model: \"x\", prefixed: true)",
+        "(family: \"fine-tune\", tuned_layers: 0)",
     ];
     let said: Vec<String> = cases
         .iter()
         .map(|text| match read(text) {
-            Ok(_) => format!("{text}\n    => accepted"),
+            Ok(preset) => format!("{text}\n    => accepted: {}", preset.notes.join("; ")),
             Err(message) => format!("{text}\n    => {message}"),
         })
         .collect();
@@ -108,7 +116,7 @@ fn what_is_wrong_is_said_with_its_place() {
 #[test]
 fn a_context_beyond_all_measure_is_lowered_and_said() {
     let preset = read(r#"(model: "x", context: 1000000000000)"#).expect("a preset");
-    assert_eq!(inference(&preset).context, MOST_TOKENS);
+    assert_eq!(inference(&preset).context, MOST_CONTEXT);
     assert_eq!(preset.notes.len(), 1, "{:?}", preset.notes);
     assert!(preset.notes[0].contains("lowered to 100,000,000"), "{:?}", preset.notes);
 }
@@ -139,9 +147,11 @@ fn keys_are_set_from_text_as_from_a_file() {
     keys.set("unified_kv", "yes").expect("a flag");
     let knobs = inference(&resolve(keys.clone(), &AnyName).expect("a scenario"));
     assert_eq!((knobs.context, knobs.unified_kv), (32_768, true));
-    let unknown = keys.set("contxt", "1").expect_err("no such key");
+    let unknown = keys.set("contxt", "1").expect_err("no such key").to_string();
     assert!(unknown.contains("known are family, name, model"), "{unknown}");
-    let wrong = keys.set("context", "many").expect_err("no number");
+    let twice = keys.set("context", "16k").expect_err("given before").to_string();
+    assert_eq!(twice, "key `context` is given twice");
+    let wrong = PresetKeys::default().set("context", "many").expect_err("no number").to_string();
     assert!(wrong.starts_with("context: `many` is not a number"), "{wrong}");
 }
 
