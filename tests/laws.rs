@@ -144,7 +144,7 @@ proptest! {
             tokens_per_edge: 4.0,
             graphs: 100,
             size_spread: 2.0,
-            truncation: None,
+            max_sequence: None,
             packing: false,
         };
         let inference = Inference::usual(Runtime::LlamaCpp, 131_072);

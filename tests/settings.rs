@@ -22,12 +22,12 @@ fn read(text: &str, context: &Context) -> (Scenario, Vec<String>) {
 fn scenarios(context: &Context) -> Vec<Scenario> {
     let texts = [
         r#"(family: "inference", concurrency: 4, context: "64k", generate: 100, devices: 2)"#,
-        r#"(model: "gpt-oss-120b", speculative: 4, calls: 3, context: "64k", prompt: 1000, generate: 100)"#,
+        r#"(model: "gpt-oss-120b", draft_tokens: 4, turns: 3, context: "64k", prompt: 1000, generate: 100)"#,
         r#"(model: "gemma-3-27b", runtime: "mlx")"#,
         r#"(family: "fine-tune")"#,
         r#"(family: "fine-tune", method: "full")"#,
         r#"(family: "fine-tune", method: "qlora", devices: 2)"#,
-        r#"(family: "graph-sequence", truncation: "16k", size_spread: 2)"#,
+        r#"(family: "graph-sequence", max_sequence: "16k", size_spread: 2)"#,
         r#"(family: "graph-sequence", mode: "infer", generate: 10)"#,
         r#"(family: "gnn", architecture: "gat", sampling: [15, 10])"#,
         r#"(family: "gnn", architecture: "gcn", devices: 2)"#,

@@ -9,7 +9,7 @@ use plimsoll::evidence::{
 };
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{
-    Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Speculation, Turn, Workload,
+    AgentLoop, Inference, LanguageModel, Machine, Quantization, Runtime, Scenario, Speculation, Workload,
 };
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
@@ -220,31 +220,36 @@ fn changed(change: impl Fn(Inference) -> Inference) -> plimsoll::engine::speed::
 
 #[test]
 fn guesses_pay_as_they_hold() {
-    let with = |drafted, acceptance| {
-        changed(|plain| Inference { speculation: Speculation { drafted, acceptance }, ..plain })
+    let with = |draft_tokens, acceptance_rate| {
+        changed(|plain| Inference { speculation: Speculation { draft_tokens, acceptance_rate }, ..plain })
     };
     let plain = with(0, 0.7);
     assert_eq!(plain.decode, changed(|plain| plain).decode);
     assert!(with(4, 0.0).decode.best < plain.decode.best, "guesses that never hold cost time");
     let mut before = plain.decode.best;
-    for acceptance in [0.5, 0.7, 0.9, 1.0] {
-        let speed = with(4, acceptance);
-        assert!(speed.decode.best > before, "{acceptance}");
+    for acceptance_rate in [0.5, 0.7, 0.9, 1.0] {
+        let speed = with(4, acceptance_rate);
+        assert!(speed.decode.best > before, "{acceptance_rate}");
         let (decode, roof) = (speed.decode, speed.roofline);
         assert!(decode.low <= decode.best && decode.best <= decode.high && decode.high <= roof, "{speed:?}");
         assert!(roof.get() <= plain.roofline.get() * 5.0 * 1.001, "no pass yields more than it checks");
         before = decode.best;
     }
-    for (drafted, acceptance, tokens) in [(0, 0.7, 1.0), (1, 0.5, 1.5), (3, 1.0, 4.0), (2, 0.5, 1.75)] {
-        let speculation = Speculation { drafted, acceptance };
-        assert!((speculation.yielded(acceptance) - tokens).abs() < 1e-12, "{speculation:?}");
+    for (draft_tokens, acceptance_rate, tokens) in
+        [(0, 0.7, 1.0), (1, 0.5, 1.5), (3, 1.0, 4.0), (2, 0.5, 1.75)]
+    {
+        let speculation = Speculation { draft_tokens, acceptance_rate };
+        assert!((speculation.yielded(acceptance_rate) - tokens).abs() < 1e-12, "{speculation:?}");
     }
 }
 
 #[test]
 fn a_task_takes_as_long_as_its_calls() {
-    let with = |calls, tool_tokens, prefix_cached| {
-        let speed = changed(|plain| Inference { turn: Turn { calls, tool_tokens, prefix_cached }, ..plain });
+    let with = |turns, tool_output_tokens, prefix_caching| {
+        let speed = changed(|plain| Inference {
+            agent_loop: AgentLoop { turns, tool_output_tokens, prefix_caching },
+            ..plain
+        });
         speed.task.map(|task| task.map(plimsoll::units::Seconds::get))
     };
     assert_eq!(with(1, 500, true), None);

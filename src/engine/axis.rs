@@ -36,7 +36,7 @@ impl Axis {
     /// Tokens of a training sequence.
     pub const SEQUENCE: Self = Self("sequence");
     /// Tokens at which longer graphs are cut.
-    pub const TRUNCATION: Self = Self("truncation");
+    pub const MAX_SEQUENCE: Self = Self("max_sequence");
     /// Nodes of a graph.
     pub const NODES: Self = Self("nodes");
     /// Edges of a graph.

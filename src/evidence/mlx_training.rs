@@ -86,10 +86,10 @@ fn finetune(row: &Cells<'_>) -> Result<FineTune, EvidenceError> {
             _ => Optimizer::AdamW,
         },
         micro_batch: row.number("sequences")?,
-        accumulation: row.number("accumulation")?,
+        gradient_accumulation_steps: row.number("accumulation")?,
         sequence: row.number("tokens")?,
         tokens_per_example: row.number("tokens")?,
-        checkpointing: flag(row, "checkpointing")?,
+        gradient_checkpointing: flag(row, "checkpointing")?,
         attention: AttentionKernel::Eager,
         ..FineTune::usual(method, Runtime::Mlx, 131_072)
     })
@@ -112,7 +112,7 @@ pub fn mlx_training_groups() -> Result<Vec<Group>, EvidenceError> {
             tune.method.label(),
             tune.micro_batch,
             tune.sequence,
-            if tune.checkpointing { ", recomputed" } else { "" }
+            if tune.gradient_checkpointing { ", recomputed" } else { "" }
         );
         let group = if case.metal && case.ahead == Some(11) { &mut ahead } else { &mut other };
         group.rows.push(Row { name, predicted: most, measured: case.peak });

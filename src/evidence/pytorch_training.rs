@@ -93,7 +93,7 @@ fn case(row: &Cells<'_>) -> Result<PyTorchTrainingCase, EvidenceError> {
         row.text("base")?,
         finetune.micro_batch,
         finetune.sequence,
-        if finetune.checkpointing { ", recomputed" } else { "" },
+        if finetune.gradient_checkpointing { ", recomputed" } else { "" },
     );
     Ok(PyTorchTrainingCase {
         name,
@@ -124,10 +124,10 @@ fn finetune(row: &Cells<'_>) -> Result<FineTune, EvidenceError> {
         micro_batch: row.number("batch")?,
         sequence: row.number("sequence")?,
         tokens_per_example: row.number("sequence")?,
-        checkpointing: flag(row, "checkpointing")?,
+        gradient_checkpointing: flag(row, "checkpointing")?,
         attention: named::<AttentionKernel>(row, "attention")?,
         padded: flag(row, "mask")?,
-        keeps_logits: flag(row, "keeps_logits")?,
+        return_logits: flag(row, "keeps_logits")?,
         autocast: flag(row, "amp")?,
         adapters_fp32: flag(row, "adapters_fp32")?,
         kbit_preparation: flag(row, "kbit")?,

@@ -90,8 +90,9 @@ settings! {
         ..Setting::PLAIN
     };
     /// Whether activations are recomputed in training: less memory, a third more time.
-    checkpointing: bool = false, Setting {
-        label: "Gradient checkpointing",
+    gradient_checkpointing: bool = false, Setting {
+        was: "checkpointing",
+        label: "Gradient gradient_checkpointing",
         families: IMAGE,
         place: Place::Main,
         when: trains,

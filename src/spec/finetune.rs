@@ -94,14 +94,16 @@ settings! {
         ..Setting::PLAIN
     };
     /// Whether activations are recomputed in the backward pass instead of kept: less memory, a third more time.
-    checkpointing: bool = true, Setting {
-        label: "Gradient checkpointing",
+    gradient_checkpointing: bool = true, Setting {
+        was: "checkpointing",
+        label: "Gradient gradient_checkpointing",
         families: TRAIN,
         place: Place::Main,
         ..Setting::PLAIN
     };
     /// Whether cross-entropy is computed in chunks, without all logits at once, as Liger does it.
-    fused_loss: bool = false, Setting {
+    chunked_loss: bool = false, Setting {
+        was: "fused_loss",
         label: "Chunked cross-entropy",
         families: TRAIN,
         place: Place::Main,
@@ -117,8 +119,9 @@ settings! {
         ..Setting::PLAIN
     };
     /// Passes before the optimizer steps.
-    accumulation: u64 = 1, Setting {
-        label: "Gradient accumulation steps",
+    gradient_accumulation_steps: u64 = 1, Setting {
+        was: "accumulation",
+        label: "Gradient gradient_accumulation_steps steps",
         families: TRAIN,
         ..Setting::WIDTH
     };
@@ -159,7 +162,8 @@ settings! {
         ..Setting::PLAIN
     };
     /// Whether the training loop still holds the logits while gradients are computed (return_outputs).
-    keeps_logits: bool = false, Setting {
+    return_logits: bool = false, Setting {
+        was: "keeps_logits",
         label: "Return logits",
         families: TRAIN,
         when: pytorch,

@@ -47,13 +47,14 @@ settings! {
     Graph in GRAPH of Scenario::graph, Scenario::graph_mut;
 
     /// Tokens at which longer graphs are cut; `none` keeps them whole.
-    truncation: Option<u64> = None, Setting {
+    max_sequence: Option<u64> = None, Setting {
+        was: "truncation",
         label: "Max sequence length",
         families: GRAPH_FAMILY,
         place: Place::Slider,
         slider: Some(Slider {
             first: true,
-            when: |scenario| scenario.graph().is_some_and(|graph| graph.truncation.is_some()),
+            when: |scenario| scenario.graph().is_some_and(|graph| graph.max_sequence.is_some()),
             ..Slider::log(|scenario| (128.0, trained_on(scenario)))
         }),
         ..Setting::TOKENS

@@ -158,7 +158,7 @@ settings! {
     speculation: Speculation;
     beside
     /// Turns of an agent.
-    turn: Turn;
+    agent_loop: AgentLoop;
 }
 
 settings! {
@@ -167,7 +167,8 @@ settings! {
     Speculation in SPECULATION of Scenario::speculation, Scenario::speculation_mut;
 
     /// Speculative decoding: draft tokens for each verification step, made without a second model; `none` is off.
-    drafted as "speculative": u64 = 0, Setting {
+    draft_tokens: u64 = 0, Setting {
+        was: "speculative",
         label: "Draft tokens",
         unit: "tokens",
         families: READ,
@@ -176,10 +177,11 @@ settings! {
         ..Setting::TOKENS
     };
     /// Share of the draft tokens that are accepted, each on its own.
-    acceptance: f64 = 0.7, Setting {
+    acceptance_rate: f64 = 0.7, Setting {
+        was: "acceptance",
         label: "Acceptance rate",
         families: READ,
-        when: |scenario| scenario.speculation().is_some_and(|speculation| speculation.drafted > 0),
+        when: |scenario| scenario.speculation().is_some_and(|speculation| speculation.draft_tokens > 0),
         ..Setting::SHARE
     };
 }
@@ -187,24 +189,27 @@ settings! {
 settings! {
     /// How an agent works at one task: the model is called, a tool answers, and so on.
     #[derive(Clone, Copy, Debug, PartialEq)]
-    Turn in AGENT_LOOP of Scenario::agent_loop, Scenario::agent_loop_mut;
+    AgentLoop in AGENT_LOOP of Scenario::agent_loop, Scenario::agent_loop_mut;
 
     /// Calls of the model that one task of an agent takes, with a tool's answer between; 1 for a plain chat.
-    calls: u64 = 1, Setting {
+    turns: u64 = 1, Setting {
+        was: "calls",
         label: "Turns (tool calls)",
         unit: "turns",
         families: READ,
         ..Setting::WIDTH
     };
     /// Tokens that each tool's answer adds to the context.
-    tool_tokens: u64 = 1024, Setting {
+    tool_output_tokens: u64 = 1024, Setting {
+        was: "tool_tokens",
         label: "Tool output tokens",
         families: READ,
         when: agentic,
         ..Setting::TOKENS
     };
     /// Whether the KV cache of one turn is kept for the next.
-    prefix_cached: bool = true, Setting {
+    prefix_caching: bool = true, Setting {
+        was: "prefix_cached",
         label: "Prefix caching",
         families: READ,
         when: agentic,
@@ -281,11 +286,11 @@ impl Inference {
 
     /// That prompts and answers overfill their slot.
     pub(super) fn overfilled(&self) -> Option<String> {
-        let Turn { calls, tool_tokens, .. } = self.turn;
+        let AgentLoop { turns, tool_output_tokens, .. } = self.agent_loop;
         let answers =
-            self.generate.saturating_mul(calls).saturating_add(tool_tokens.saturating_mul(calls - 1));
+            self.generate.saturating_mul(turns).saturating_add(tool_output_tokens.saturating_mul(turns - 1));
         let taken = self.prompt.saturating_add(answers);
-        let what = if calls > 1 { "prompt, answers and tools" } else { "prompt and answer" };
+        let what = if turns > 1 { "prompt, answers and tools" } else { "prompt and answer" };
         (taken > self.slot()).then(|| {
             format!(
                 "{what} take {} tokens and a slot holds {}; raise context or lower them",
@@ -300,9 +305,9 @@ impl Speculation {
     /// Tokens that a pass yields at an acceptance rate: those before the first that is refused, and one more.
     ///
     /// Source: Leviathan, Kalman and Matias, Fast Inference from Transformers via Speculative Decoding (2023).
-    pub fn yielded(&self, acceptance: f64) -> f64 {
-        let tokens = count(self.drafted) + 1.0;
-        let share = acceptance.clamp(0.0, 1.0);
+    pub fn yielded(&self, acceptance_rate: f64) -> f64 {
+        let tokens = count(self.draft_tokens) + 1.0;
+        let share = acceptance_rate.clamp(0.0, 1.0);
         if share > 0.999 { tokens } else { (1.0 - share.powf(tokens)) / (1.0 - share) }
     }
 }
@@ -370,7 +375,7 @@ fn llama_cpp(scenario: &Scenario) -> bool {
 }
 
 fn agentic(scenario: &Scenario) -> bool {
-    scenario.agent_loop().is_some_and(|agent| agent.calls > 1)
+    scenario.agent_loop().is_some_and(|agent| agent.turns > 1)
 }
 
 fn has_experts(scenario: &Scenario) -> bool {

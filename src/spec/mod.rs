@@ -34,7 +34,7 @@ pub use file_type::FileType;
 pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLayers};
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
-pub use inference::{AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Speculation, Turn};
+pub use inference::{AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Speculation};
 pub use kv_precision::KvPrecision;
 pub use language_model::LanguageModel;
 pub use machine::{

@@ -1,8 +1,8 @@
 //! A scenario: a workload under a name, as a preset holds it.
 
 use super::{
-    Devices, Diffusion, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel,
-    Speculation, Turn, Workload,
+    AgentLoop, Devices, Diffusion, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel,
+    Speculation, Workload,
 };
 
 /// Everything that is asked, except the machine.
@@ -55,9 +55,9 @@ parts! {
         | Workload::GraphSequence(_, GraphSequence { task: GraphTask::Read(Inference { speculation: found, .. }), .. })
         => found;
     /// Turns of an agent.
-    agent_loop, agent_loop_mut: Turn =
-        Workload::Inference(_, Inference { turn: found, .. })
-        | Workload::GraphSequence(_, GraphSequence { task: GraphTask::Read(Inference { turn: found, .. }), .. })
+    agent_loop, agent_loop_mut: AgentLoop =
+        Workload::Inference(_, Inference { agent_loop: found, .. })
+        | Workload::GraphSequence(_, GraphSequence { task: GraphTask::Read(Inference { agent_loop: found, .. }), .. })
         => found;
     /// How a language model is trained, as it was set.
     tune, tune_mut: FineTune =

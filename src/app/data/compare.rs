@@ -36,7 +36,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     let axis = super::super::form::first_axis(&state.scenario);
     let longest = match axis {
         Axis::EDGES => "Largest graph, edges",
-        Axis::SEQUENCE | Axis::TRUNCATION => "Longest sequence, tokens",
+        Axis::SEQUENCE | Axis::MAX_SEQUENCE => "Longest sequence, tokens",
         Axis::RESOLUTION => "Largest picture, pixels a side",
         _ => "Longest context, tokens",
     };

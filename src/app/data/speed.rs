@@ -297,8 +297,8 @@ fn roofline(scenario: &Scenario, inference: &Inference, machine: &Machine) -> Op
     let roof = places.iter().map(|place| (*place, (chip.bandwidth * place).min(peak) / 1e12)).collect();
     let chunk = count(inference.ubatch.min(inference.prompt).max(1));
     // Tokens that one pass over the weights yields.
-    let tokens =
-        count(inference.concurrency.max(1)) * inference.speculation.yielded(inference.speculation.acceptance);
+    let tokens = count(inference.concurrency.max(1))
+        * inference.speculation.yielded(inference.speculation.acceptance_rate);
     let mark = |name: &str, intensity: f64, speed: f64| Mark {
         name: name.to_owned(),
         at: (intensity, speed * operations / 1e12),

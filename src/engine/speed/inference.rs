@@ -8,8 +8,8 @@ use super::terms::{Prompt, decode_terms, prefill_terms};
 use super::{Basis, Bound};
 use crate::engine::{Budget, Fit};
 use crate::spec::{
-    Calibration, DecodeTerms, Fitted, Inference, Kind, KvPrecision, LanguageModel, Machine, Mixer, Model,
-    PrefillTerms, Speculation, SpeedGroup, Split, Turn, share_of_requests,
+    AgentLoop, Calibration, DecodeTerms, Fitted, Inference, Kind, KvPrecision, LanguageModel, Machine, Mixer,
+    Model, PrefillTerms, Speculation, SpeedGroup, Split, share_of_requests,
 };
 use crate::units::{Band, Seconds, TokensPerSecond, count};
 
@@ -71,7 +71,7 @@ struct Writing<'a> {
     cache: f64,
     away: Away,
     /// Tokens of a request that one pass checks beside the one it writes.
-    drafted: f64,
+    draft_tokens: f64,
     engine: SpeedEngine,
     sharing: Sharing,
     shape: Shape,
@@ -108,7 +108,7 @@ pub(super) fn speed(
         prefill,
         cache,
         away,
-        drafted: count(asked.inference.speculation.drafted),
+        draft_tokens: count(asked.inference.speculation.draft_tokens),
         engine,
         sharing: asked.sharing,
         shape: Shape { layers: reads.layers, hidden: f64::from(asked.language.model.hidden) },
@@ -163,16 +163,17 @@ impl Writing<'_> {
         let experts = self.reads.has_experts();
         let measured = if experts { self.decode.band_experts } else { self.decode.band };
         let (decode_low, decode_high) = self.band(measured, self.decode.group);
-        let at_once = if requests > 1.0 || self.drafted > 0.0 { AT_ONCE } else { (1.0, 1.0) };
+        let at_once = if requests > 1.0 || self.draft_tokens > 0.0 { AT_ONCE } else { (1.0, 1.0) };
         let (decode_low, decode_high) = (decode_low * at_once.0, decode_high * at_once.1);
         // Texts differ in how well they are guessed: a tenth either way.
-        let Speculation { acceptance, .. } = inference.speculation;
-        let held = Band { low: acceptance - GUESSED, best: acceptance, high: acceptance + GUESSED };
+        let Speculation { acceptance_rate, .. } = inference.speculation;
+        let held =
+            Band { low: acceptance_rate - GUESSED, best: acceptance_rate, high: acceptance_rate + GUESSED };
         let yielded = held.map(|share| inference.speculation.yielded(share));
         let pass = self.roofline(depth, requests);
         let single = pass * yielded.high;
         let passes = self.around(1.0 / step, (decode_low, decode_high), pass, depth, requests);
-        let guessing = DRAFTING.map(|share| self.drafted.mul_add(share, 1.0));
+        let guessing = DRAFTING.map(|share| self.draft_tokens.mul_add(share, 1.0));
         let each = Band {
             low: passes.low * yielded.low / guessing.low,
             best: passes.best * yielded.best / guessing.best,
@@ -207,7 +208,7 @@ impl Writing<'_> {
             prefill: prefill.map(TokensPerSecond::new),
             first_token: first.map(Seconds::new),
             request: request.map(Seconds::new),
-            task: (inference.turn.calls > 1)
+            task: (inference.agent_loop.turns > 1)
                 .then(|| self.task(inference, &request, (prefill, each)).map(Seconds::new)),
             bound: self.bound(depth, requests),
             offloaded: self.away.of_weights(&self.reads),
@@ -231,15 +232,16 @@ impl Writing<'_> {
         first: &Band<f64>,
         (prefill, each): (Band<f64>, Band<f64>),
     ) -> Band<f64> {
-        let Turn { calls, tool_tokens, prefix_cached } = inference.turn;
-        let further = count(calls) - 1.0;
-        let (prompt, answer, tool) = (count(inference.prompt), count(inference.generate), count(tool_tokens));
+        let AgentLoop { turns, tool_output_tokens, prefix_caching } = inference.agent_loop;
+        let further = count(turns) - 1.0;
+        let (prompt, answer, tool) =
+            (count(inference.prompt), count(inference.generate), count(tool_output_tokens));
         let requests = count(inference.concurrency.max(1));
         let chunk = count(self.chunk(inference).max(1));
         let depth = |call: f64| prompt + call * (answer + tool);
         let pass = |call: f64| self.step(depth(call) + answer / 2.0, requests, End::Best);
         let reads = |call: f64| {
-            let (new, behind) = if prefix_cached { (tool, depth(call) - tool) } else { (depth(call), 0.0) };
+            let (new, behind) = if prefix_caching { (tool, depth(call) - tool) } else { (depth(call), 0.0) };
             new / self.read((new.max(1.0), behind.max(0.0)), chunk, End::Best)
         };
         let middle = f64::midpoint(1.0, further);
@@ -270,7 +272,7 @@ impl Writing<'_> {
     /// request's own. Unpacking is repeated for each until multiplying as for a prompt is the shorter way.
     fn step(&self, depth: f64, requests: f64, end: End) -> f64 {
         let time = self.times(depth);
-        let rows = requests * (self.drafted + 1.0);
+        let rows = requests * (self.draft_tokens + 1.0);
         let distinct = self.distinct(rows);
         let share = self.away.share(self.routed(rows));
         let kept = 1.0 - share;
@@ -348,7 +350,7 @@ impl Writing<'_> {
     /// Tokens a second of one request among some that no engine can exceed.
     fn roofline(&self, depth: f64, requests: f64) -> f64 {
         let cache = 2.0 * self.reads.kept_values(depth) * self.cache * requests;
-        let rows = requests * (self.drafted + 1.0);
+        let rows = requests * (self.draft_tokens + 1.0);
         let share = self.away.share(self.routed(rows));
         let read = self.reads.bytes * self.distinct(rows);
         let parts = self.sharing.parts();
@@ -432,7 +434,7 @@ pub fn together(
         prefill,
         cache: 1.0,
         away: Away::NONE,
-        drafted: 0.0,
+        draft_tokens: 0.0,
         engine,
         sharing: Sharing::alone(),
         shape: Shape { layers: reads.layers, hidden: 0.0 },

@@ -80,7 +80,7 @@ fn moved(tune: &FineTune, reads: &Reads, sharing: Sharing) -> f64 {
     let gradients = if tune.method == Method::Full { reads.parameters * HALF } else { 0.0 };
     match sharing.split {
         Split::Tensor => others * (2.0 * held + gradients),
-        Split::Copies => 2.0 * others * gradients / count(tune.accumulation.max(1)),
+        Split::Copies => 2.0 * others * gradients / count(tune.gradient_accumulation_steps.max(1)),
         Split::Layers | Split::Auto => 0.0,
     }
 }
@@ -100,6 +100,6 @@ fn operations(language: &LanguageModel, tune: &FineTune, reads: &Reads) -> f64 {
         TunedLayers::Last(last) => (count(last) / layers).min(1.0),
     };
     let weights = if tune.method == Method::Full { tuned } else { 0.0 };
-    let again = if tune.checkpointing { tuned } else { 0.0 };
+    let again = if tune.gradient_checkpointing { tuned } else { 0.0 };
     forward * (1.0 + tuned + weights + again)
 }

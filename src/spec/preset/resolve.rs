@@ -185,7 +185,7 @@ fn forbid_keys_of_others(keys: &PresetKeys, family: Family) -> Result<(), Resolv
             Err(ResolveError::Derived(key, ""))
         }
         (Family::GraphSequence, Some(key @ "sequence")) => {
-            Err(ResolveError::Derived(key, ", or cut long ones with truncation"))
+            Err(ResolveError::Derived(key, ", or cut long ones with max_sequence"))
         }
         (_, Some(key)) => {
             let owners: Vec<&str> = Setting::families_of(key).into_iter().map(Family::key).collect();

@@ -27,7 +27,7 @@ pub(super) fn phases(diffusion: &Diffusion, unet: &Unet, rooms: Rooms) -> Vec<Ph
         batch: pictures(diffusion.batch),
         rank: count(diffusion.rank.clamp(1, MOST_RANK)),
         value: value(diffusion.precision),
-        checkpointing: diffusion.checkpointing,
+        gradient_checkpointing: diffusion.gradient_checkpointing,
     };
     let training = train(unet, &step);
     let matrix = unpacked(diffusion.precision) * unet.shapes().largest;

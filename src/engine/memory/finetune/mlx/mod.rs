@@ -49,7 +49,7 @@ pub fn budget(model: &Model, finetune: &FineTune, placement: Placement) -> Budge
         trained,
         moments: Band { low: at(0.0), best: at(1.0), high: at(2.0) },
         full: finetune.method == Method::Full,
-        copies: if finetune.accumulation > 1 { 2.0 } else { 1.0 },
+        copies: if finetune.gradient_accumulation_steps > 1 { 2.0 } else { 1.0 },
     };
     let phases = vec![
         step.load(),

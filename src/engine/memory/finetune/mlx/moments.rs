@@ -69,7 +69,7 @@ pub(super) fn moments(
 ) -> Moments {
     let kept = Kept::of(model, finetune, pass);
     let plain = without_recomputation(&kept, finetune, pass, trained, trailing);
-    if !finetune.checkpointing {
+    if !finetune.gradient_checkpointing {
         return plain;
     }
     let recomputed = with_recomputation(&kept, finetune, pass, trained, trailing);

@@ -31,7 +31,7 @@ pub(super) fn head(model: &Model, pass: &Pass, tuned: bool) -> Head {
     run.tape.hold(normed);
     let (loss, logits) = run.loss(normed, hidden, vocabulary);
     let played = tape.play(loss);
-    Head { played, held: if pass.keeps_logits { logits } else { 0.0 } }
+    Head { played, held: if pass.return_logits { logits } else { 0.0 } }
 }
 
 /// Bytes of the logits of one chunk: as many tokens as make it about as large as the input, as Liger does.

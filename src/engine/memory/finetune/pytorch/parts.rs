@@ -107,7 +107,7 @@ impl Parts<'_> {
     }
 
     fn activations(&self, bytes: Band<f64>) -> Part {
-        let formula = if self.pass.checkpointing {
+        let formula = if self.pass.gradient_checkpointing {
             "layers × tokens × width kept, and one layer played forward and backward"
         } else {
             "Σ layers of what their gradients read, and one layer played backward"
@@ -121,7 +121,7 @@ impl Parts<'_> {
     }
 
     fn logits(&self, bytes: Band<f64>) -> Part {
-        let formula = if self.tune.fused_loss {
+        let formula = if self.tune.chunked_loss {
             "tokens of a chunk × vocabulary × 2"
         } else {
             "tokens × vocabulary × (2 for the logits, 4 for their logarithms, 4 for each gradient)"

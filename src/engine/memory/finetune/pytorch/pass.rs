@@ -49,11 +49,11 @@ pub(super) struct Pass {
     /// Whether an attention mask goes with the tokens.
     pub(super) masked: bool,
     /// Whether activations are recomputed.
-    pub(super) checkpointing: bool,
+    pub(super) gradient_checkpointing: bool,
     /// Whether the loss is computed in chunks.
     pub(super) chunked: bool,
     /// Whether the logits outlive the loss.
-    pub(super) keeps_logits: bool,
+    pub(super) return_logits: bool,
     /// Whether gradients of earlier passes are there.
     pub(super) accumulates: bool,
 }
@@ -85,10 +85,10 @@ impl Pass {
             adapters,
             eager: attention == AttentionKernel::Eager,
             masked: tune.padded,
-            checkpointing: tune.checkpointing,
-            chunked: tune.fused_loss,
-            keeps_logits: tune.keeps_logits,
-            accumulates: tune.accumulation > 1,
+            gradient_checkpointing: tune.gradient_checkpointing,
+            chunked: tune.chunked_loss,
+            return_logits: tune.return_logits,
+            accumulates: tune.gradient_accumulation_steps > 1,
         }
     }
 

@@ -29,7 +29,7 @@ pub(super) fn peaks(model: &Model, tune: &FineTune, pass: &Pass) -> Peaks {
     let mut kinds = Kinds { model, pass, played: Vec::with_capacity(4) };
     // A gradient reaches a layer's input below the first trained one only where the embedding is trained, or
     // where PEFT opens it so that recomputed layers have one.
-    let opened = pass.checkpointing || (pass.full && first == 0);
+    let opened = pass.gradient_checkpointing || (pass.full && first == 0);
     let played: Vec<Played> = layers
         .iter()
         .enumerate()
@@ -89,7 +89,7 @@ impl Walk<'_> {
         let head = head(self.model, self.pass, trains_all);
         let mask = self.mask();
         // Recomputed layers are given the mask again; kept ones have saved their own copies.
-        let (mut kept, mut passing) = if self.pass.checkpointing {
+        let (mut kept, mut passing) = if self.pass.gradient_checkpointing {
             (self.positions().plus(mask), Held::default())
         } else {
             (self.positions(), mask)
@@ -97,7 +97,7 @@ impl Walk<'_> {
         let mut before = Vec::with_capacity(layers.len());
         for layer in layers {
             before.push(kept);
-            let (forward, stays) = if self.pass.checkpointing {
+            let (forward, stays) = if self.pass.gradient_checkpointing {
                 (layer.passing, self.input())
             } else {
                 (layer.forward, layer.kept)
@@ -106,7 +106,7 @@ impl Walk<'_> {
             kept = kept.plus(stays);
             passing = passing.plus(self.cast_by(layer));
         }
-        let passing = if self.pass.checkpointing { passing } else { Held::default() };
+        let passing = if self.pass.gradient_checkpointing { passing } else { Held::default() };
         self.peaks.forward = self.peaks.forward.most(kept.plus(passing).plus(head.played.forward));
         self.peaks.kept = kept.plus(head.played.kept);
         let held = Held { logits: head.held, ..Held::default() };
@@ -115,7 +115,7 @@ impl Walk<'_> {
         for (layer, before) in layers.iter().zip(&before).rev() {
             let now = before.plus(held).plus(Held { gradients, ..Held::default() });
             self.peaks.backward = self.peaks.backward.most(now.plus(layer.backward));
-            if self.pass.checkpointing {
+            if self.pass.gradient_checkpointing {
                 let recomputed = now.plus(layer.forward).plus(self.input());
                 self.peaks.backward = self.peaks.backward.most(recomputed);
             }
@@ -144,7 +144,7 @@ impl Walk<'_> {
     /// no gradient function has saved it.
     fn cast_by(&self, layer: &Played) -> Held {
         let width = self.pass.adapters.map_or(self.pass.base, |adapters| adapters.width);
-        let casts = self.pass.checkpointing && self.pass.autocast && width > HALF;
+        let casts = self.pass.gradient_checkpointing && self.pass.autocast && width > HALF;
         let cached = if casts { layer.trained * HALF / width } else { 0.0 };
         Held { activations: cached, ..Held::default() }
     }
