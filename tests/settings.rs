@@ -142,6 +142,23 @@ fn a_value_out_of_range_is_moved_and_said_the_same_everywhere() {
 }
 
 #[test]
+fn help_lists_every_setting() {
+    let run = |arguments: &[&str]| {
+        let run = assert_cmd::Command::cargo_bin("plimsoll").expect("the program").args(arguments).output();
+        String::from_utf8(run.expect("it runs").stdout).expect("text")
+    };
+    let (listed, help) = (run(&["list", "settings"]), run(&["check", "--help"]));
+    for setting in Setting::all() {
+        assert!(
+            listed.contains(&format!("{:<28}{}", setting.key, setting.help())),
+            "{} is not listed",
+            setting.key
+        );
+        assert!(help.contains(&format!("  {}: ", setting.key)), "{} is not in the help", setting.key);
+    }
+}
+
+#[test]
 fn every_setting_has_a_place_a_label_and_help() {
     for setting in Setting::all() {
         assert!(!setting.label.is_empty() && !setting.hint().is_empty(), "{}", setting.key);

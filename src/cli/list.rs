@@ -6,7 +6,7 @@ use super::args::{ListArgs, Listed};
 use super::{Context, Outside};
 use crate::catalog::check::{Audit, check};
 use crate::engine::scale::parameters;
-use crate::spec::{Machine, Memory, Model, Offer, Quantization, Runtime};
+use crate::spec::{Machine, Memory, Model, Named as _, Offer, Quantization, Runtime, Setting};
 use crate::units::{show_count, show_gib};
 
 /// Prints a list, or audits everything.
@@ -21,6 +21,7 @@ pub(super) fn list(asked: &ListArgs, outside: &mut Outside<'_>) -> Result<u8, St
             context.catalog.machines.iter().map(|machine| machine_row(machine)).collect()
         }
         Some(Listed::Quantisations) => Quantization::known().map(quantization_row).collect(),
+        Some(Listed::Settings) => Setting::all().map(setting_row).collect(),
         Some(Listed::Presets) | None => context
             .catalog
             .presets
@@ -115,5 +116,15 @@ fn quantization_row(quantization: Quantization) -> (serde_json::Value, String) {
     (
         json!({ "id": quantization.key(), "runtimes": runtimes }),
         format!("{:<14}{}", quantization.key(), runtimes.join(", ")),
+    )
+}
+
+fn setting_row(setting: &Setting) -> (serde_json::Value, String) {
+    let families: Vec<&str> = setting.families.iter().map(|family| family.key()).collect();
+    let was = Some(setting.was).filter(|was| !was.is_empty());
+    (
+        json!({ "key": setting.key, "was": was, "families": families, "label": setting.label,
+            "default": setting.default_text(), "values": setting.values(), "unit": setting.unit, "hint": setting.hint() }),
+        format!("{:<28}{}", setting.key, setting.help()),
     )
 }

@@ -87,14 +87,13 @@ impl Axis {
             .find_map(|setting| setting.slider.map(|slider| (setting, slider)))
     }
 
-    /// As people read it.
-    pub fn label(self) -> &'static str {
-        self.any().map_or(
-            self.0,
-            |(setting, slider)| {
-                if slider.label.is_empty() { setting.label } else { slider.label }
-            },
-        )
+    /// As people read it in a scenario's form.
+    pub fn label(self, scenario: &Scenario) -> &'static str {
+        let setting = self.setting(scenario);
+        setting.map_or(self.0, |setting| match setting.slider {
+            Some(Slider { label, .. }) if !label.is_empty() => label,
+            _ => setting.label,
+        })
     }
 
     /// What it counts; empty where its steps have names.
@@ -118,8 +117,8 @@ impl Axis {
     }
 
     /// As people read it within a sentence: `context`, `KV cache`.
-    pub fn in_sentence(self) -> String {
-        let label = self.label();
+    pub fn in_sentence(self, scenario: &Scenario) -> String {
+        let label = self.label(scenario);
         match label.split_at_checked(1) {
             Some((first, rest)) if !rest.starts_with(char::is_uppercase) => first.to_lowercase() + rest,
             _ => label.to_owned(),

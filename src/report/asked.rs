@@ -15,7 +15,8 @@ pub fn asked(scenario: &Scenario) -> Vec<String> {
     lines.extend(scenario.graph().and_then(|_| follows(&scenario.workload)));
     let usual = scenario.usual();
     let said = |setting: &&Setting| {
-        let chief = matches!(setting.shown(scenario), Place::Head | Place::Slider | Place::Main);
+        let first = matches!(setting.place, Place::Head | Place::Slider | Place::Main);
+        let chief = first && (setting.when)(scenario);
         let entry = setting.entry(scenario);
         entry.is_some() && !UNSAID.contains(&setting.key) && (chief || entry != setting.entry(&usual))
     };

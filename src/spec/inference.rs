@@ -13,16 +13,6 @@ settings! {
     #[derive(Clone, Copy, Debug, PartialEq)]
     Inference in INFERENCE of Scenario::inference, Scenario::inference_mut;
 
-    /// Tokens of context in all, shared out to the slots.
-    context: u64 = CONTEXT, Setting {
-        label: "Context",
-        families: CHAT,
-        place: Place::Slider,
-        usual: "8,192, or what the model holds",
-        follow: filled_context,
-        slider: Some(Slider { first: true, ..Slider::log(|scenario| (512.0, trained_on(scenario))) }),
-        ..Setting::TOKENS
-    };
     /// How the weights are stored.
     quantization: Quantization = Quantization::Gguf(FileType::Q4KM), Setting {
         label: "Quantization",
@@ -33,6 +23,16 @@ settings! {
             Quantization::ladder_for(&language.base, language.runtime).iter().rev().map(|step| step.key()).collect()
         }))),
         ..Setting::PLAIN
+    };
+    /// Tokens of context in all, shared out to the slots.
+    context: u64 = CONTEXT, Setting {
+        label: "Context",
+        families: CHAT,
+        place: Place::Slider,
+        usual: "8,192, or what the model holds",
+        follow: filled_context,
+        slider: Some(Slider { first: true, ..Slider::log(|scenario| (512.0, trained_on(scenario))) }),
+        ..Setting::TOKENS
     };
     /// How the KV cache is stored.
     kv_precision: KvPrecision = KvPrecision::F16, Setting {

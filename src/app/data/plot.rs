@@ -61,6 +61,8 @@ pub(crate) struct Tick {
 pub(crate) struct PlotData {
     /// What it runs over.
     pub axis: Axis,
+    /// The axis as people read it within a sentence.
+    pub name: String,
     /// Ends of the axis.
     pub range: (f64, f64),
     /// Sampled values, rising; the steps of a stepped axis.
@@ -113,7 +115,8 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let top = top(ask, &layers, place, &lines);
     let value = convert::place(ask.scenario, ask.axis).clamp(range.0, range.1);
     let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
-    PlotData { axis: ask.axis, range, xs, layers, high, top, ticks: ticks(ask, range), marker, lines }
+    let name = ask.axis.in_sentence(ask.scenario);
+    PlotData { axis: ask.axis, name, range, xs, layers, high, top, ticks: ticks(ask, range), marker, lines }
 }
 
 /// The most that may be needed in a place, in GiB.

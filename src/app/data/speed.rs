@@ -214,7 +214,7 @@ fn over_axis(scenario: &Scenario, axis: Axis, machines: &[&Machine], chosen: Opt
     }
     Chart {
         title: title(scenario, axis),
-        along: format!("{}, {}", axis.in_sentence(), axis.unit()),
+        along: format!("{}, {}", axis.in_sentence(scenario), axis.unit()),
         log_x: axis.is_log(),
         log_y: matches!(scenario.workload, Workload::Gnn(_) | Workload::Diffusion(_)),
         ticks: ticks(scenario, axis, least, most),

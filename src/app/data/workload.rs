@@ -88,7 +88,7 @@ pub(crate) fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
     let (least, most) = axis.range(scenario);
     let largest = answers.largest(axis).value().filter(|value| *value < most);
     Knob {
-        label: axis.label(),
+        label: axis.label(scenario),
         text: axis.exact(scenario),
         value: place(scenario, axis).clamp(least, most),
         scale: Scale { least, most, log: axis.is_log(), stepped: axis.is_stepped() },

@@ -130,8 +130,10 @@ pub(crate) fn tabs_ui(ui: &mut Ui, look: &Tokens, page: Page, state: &AppState, 
 }
 
 fn axis_ui(ui: &mut Ui, look: &Tokens, room: Rect, state: &AppState, commands: &mut Vec<Command>) {
-    let options: Vec<(Axis, String)> =
-        Axis::available(&state.scenario).iter().map(|axis| (*axis, axis.in_sentence())).collect();
+    let options: Vec<(Axis, String)> = Axis::available(&state.scenario)
+        .iter()
+        .map(|axis| (*axis, axis.in_sentence(&state.scenario)))
+        .collect();
     let shown = options.iter().find(|(axis, _)| *axis == state.axis).map_or("", |(_, label)| label);
     let width = ui.painter().layout_no_wrap(shown.to_owned(), fonts::body(), look.text).size().x + 24.0;
     let place = Rect::from_min_max(pos2(room.right() - width, room.top() + 4.0), room.max - vec2(0.0, 6.0));

@@ -72,7 +72,7 @@ pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) 
 }
 
 fn declare(response: &Response, data: &PlotData) {
-    let label = format!("Plot marker, {}", data.axis.in_sentence());
+    let label = format!("Plot marker, {}", data.name);
     response.widget_info(|| WidgetInfo::slider(true, data.marker.value, &label));
     response.ctx.accesskit_node_builder(response.id, |node| {
         node.set_value(data.marker.label.clone());

@@ -47,6 +47,7 @@ fn message(code: &ron::Error) -> String {
             "the file ends too early; a preset is `( key: value, … )` with its closing parenthesis".to_owned()
         }
         ron::Error::Message(message) => message.clone(),
+        ron::Error::ExceededRecursionLimit => "it is nested too deeply; a preset is flat".to_owned(),
         ron::Error::TrailingCharacters => "something follows the closing parenthesis".to_owned(),
         ron::Error::ExpectedStructLike
         | ron::Error::ExpectedNamedStructLike(_)

@@ -248,6 +248,9 @@ impl<'de> Visitor<'de> for TextOf {
 
     /// A list stays one, in brackets; only settings that are lists take it.
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<String, A::Error> {
+        if check(self.0, "[1]").is_err() {
+            return Err(A::Error::custom("one value is taken here, not a list; write it without brackets"));
+        }
         let mut texts: Vec<String> = Vec::new();
         while let Some(number) = list.next_element::<f64>()? {
             if texts.len() > LONGEST {

@@ -246,3 +246,13 @@ fn a_base_follows_from_method_and_runtime() {
         assert_eq!(base(text), precision, "{text}");
     }
 }
+
+#[test]
+fn marks_of_byte_order_and_extensions_are_passed_over() {
+    let list = "\u{feff}#![enable(implicit_some)]\n// two\n[(model: \"x\"), (model: \"y\")]";
+    assert_eq!(parse(list, "a.ron").expect("two presets").len(), 2);
+    assert_eq!(parse("\u{feff}(model: \"x\")", "a.ron").expect("a preset").len(), 1);
+    let deep = format!("(model: {}", "(".repeat(100_000));
+    let error = parse(&deep, "a.ron").expect_err("no preset").to_string();
+    assert!(!error.contains("serde_stacker"), "{error}");
+}

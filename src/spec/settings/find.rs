@@ -118,7 +118,10 @@ impl Setting {
     pub fn shown(&self, scenario: &Scenario) -> Place {
         match self.place {
             _ if !(self.when)(scenario) => Place::Elsewhere,
-            Place::Slider if !self.slides(scenario) => Place::Main,
+            // Among one there is nothing to choose; where there is nothing to slide along, a value is typed.
+            Place::Slider if self.slides(scenario) => Place::Slider,
+            Place::Slider if self.slider.is_some_and(|slider| slider.steps.is_some()) => Place::Elsewhere,
+            Place::Slider => Place::Main,
             place => place,
         }
     }

@@ -1,7 +1,7 @@
 //! Settings as people read them.
 
 use super::{Amount, Entry, Setting};
-use crate::spec::Scenario;
+use crate::spec::{Family, Named as _, Scenario};
 use crate::units::{parse_count, show_count, show_grouped, whole};
 
 impl Setting {
@@ -31,6 +31,40 @@ impl Setting {
         } else {
             format!("{label}: {text}")
         }
+    }
+
+    /// What it may be: `1 to 512`, `full, lora, qlora, dora`, `true or false`; empty for a text.
+    pub fn values(&self) -> String {
+        let names: Vec<&str> = (self.offers)().into_iter().map(|(name, _)| name).collect();
+        let (least, most) = self.range;
+        let words = self.words.iter().map(|(word, _)| format!("{word}, "));
+        match self.default() {
+            _ if !names.is_empty() => names.join(", "),
+            Some(Entry::Flag(_)) => "true or false".to_owned(),
+            _ if most > least => {
+                let words: String = words.collect();
+                format!("{words}{} to {} {}", self.number(least), self.number(most), self.unit)
+                    .trim_end()
+                    .to_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// Its default in words.
+    pub fn default_text(&self) -> String {
+        let same = || self.default().map_or_else(|| "none".to_owned(), |entry| entry.text());
+        if self.usual.is_empty() { same() } else { self.usual.to_owned() }
+    }
+
+    /// Its help: what it is, its default, what it may be, and the families that know it.
+    pub fn help(&self) -> String {
+        let families: Vec<&str> = self.families.iter().map(|family| family.key()).collect();
+        let families =
+            if families.len() == Family::ALL.len() { "every family".to_owned() } else { families.join(", ") };
+        let values = self.values();
+        let values = if values.is_empty() { values } else { format!("; {values}") };
+        format!("{}. Default {}{values} ({families})", self.hint(), self.default_text())
     }
 
     /// One of its numbers in full.
