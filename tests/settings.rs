@@ -162,6 +162,7 @@ fn help_lists_every_setting() {
 fn every_setting_has_a_place_a_label_and_help() {
     for setting in Setting::all() {
         assert!(!setting.label.is_empty() && !setting.hint().is_empty(), "{}", setting.key);
+        assert!(!setting.label.contains('_'), "{} is a key, not a label", setting.label);
         assert!(!setting.families.is_empty(), "{} is of no family", setting.key);
         let default = setting.default().is_some();
         assert!(default || !setting.usual.is_empty() || setting.key == "machine", "{}", setting.key);

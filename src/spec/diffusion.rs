@@ -92,7 +92,7 @@ settings! {
     /// Whether activations are recomputed in training: less memory, a third more time.
     gradient_checkpointing: bool = false, Setting {
         was: "checkpointing",
-        label: "Gradient gradient_checkpointing",
+        label: "Gradient checkpointing",
         families: IMAGE,
         place: Place::Main,
         when: trains,

@@ -96,7 +96,7 @@ settings! {
     /// Whether activations are recomputed in the backward pass instead of kept: less memory, a third more time.
     gradient_checkpointing: bool = true, Setting {
         was: "checkpointing",
-        label: "Gradient gradient_checkpointing",
+        label: "Gradient checkpointing",
         families: TRAIN,
         place: Place::Main,
         ..Setting::PLAIN
@@ -121,7 +121,7 @@ settings! {
     /// Passes before the optimizer steps.
     gradient_accumulation_steps: u64 = 1, Setting {
         was: "accumulation",
-        label: "Gradient gradient_accumulation_steps steps",
+        label: "Gradient accumulation steps",
         families: TRAIN,
         ..Setting::WIDTH
     };
