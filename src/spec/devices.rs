@@ -8,33 +8,19 @@ use crate::units::Band;
 settings! {
     /// How many devices share the work, and how.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    Devices in DEVICES of Scenario::shared, Scenario::shared_mut;
+    Devices in DEVICES for &Family::ALL, of Scenario::shared, Scenario::shared_mut;
 
     /// Devices or machines that share the work: `auto` for as many as the machine has, or a number.
     count as "devices": Option<u32> = None, Setting {
-        label: "Devices",
-        unit: "devices",
-        families: &Family::ALL,
-        place: Place::Main,
-        range: (1.0, 1024.0),
-        ..Setting::WIDTH
+        label: "Devices", unit: "devices", place: Place::Main, range: (1.0, 1024.0), ..Setting::WIDTH
     };
     /// What each device holds.
     split: Split = Split::Auto, Setting {
-        label: "Split",
-        families: &Family::ALL,
-        place: Place::Main,
-        when: several,
-        among: Some(splits),
-        ..Setting::PLAIN
+        label: "Split", place: Place::Main, when: several, among: Some(splits), ..Setting::PLAIN
     };
     /// What connects the devices.
     link: Link = Link::Auto, Setting {
-        label: "Link",
-        families: &Family::ALL,
-        place: Place::Main,
-        when: several,
-        ..Setting::PLAIN
+        label: "Link", place: Place::Main, when: several, ..Setting::PLAIN
     };
 }
 

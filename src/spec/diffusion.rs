@@ -10,117 +10,67 @@ const IMAGE: Families = &[Family::Diffusion];
 settings! {
     /// An image or a clip, or training an adapter for it.
     #[derive(Clone, Copy, Debug, PartialEq)]
-    Diffusion in DIFFUSION of Scenario::diffusion, Scenario::diffusion_mut;
+    Diffusion in DIFFUSION for IMAGE, of Scenario::diffusion, Scenario::diffusion_mut;
 
     /// The models that work together.
     pipeline: Pipeline = Pipeline::Sdxl, Setting {
-        label: "Pipeline",
-        families: IMAGE,
-        place: Place::Head,
-        resets: &["width", "height", "frames", "steps", "guidance", "mode"],
+        label: "Pipeline", place: Place::Head, resets: &["width", "height", "frames", "steps", "guidance", "mode"],
         ..Setting::PLAIN
     };
     /// Images (`generate`), or a low-rank adapter for them (`lora`).
     mode: DiffusionMode = DiffusionMode::Generate, Setting {
-        label: "Task",
-        families: IMAGE,
-        place: Place::Main,
-        resets: &["steps", "split"],
-        ..Setting::PLAIN
+        label: "Task", place: Place::Main, resets: &["steps", "split"], ..Setting::PLAIN
     };
     /// Frames of a clip; 1 for an image.
     frames: u64 = 1, Setting {
-        label: "Frames",
-        unit: "frames",
-        families: IMAGE,
-        place: Place::Slider,
-        usual: "the pipeline's own",
+        label: "Frames", unit: "frames", place: Place::Slider, usual: "the pipeline's own",
         when: |scenario| scenario.diffusion().is_some_and(|diffusion| diffusion.pipeline.makes_video()),
-        slider: Some(Slider::log(|_| (1.0, 257.0))),
-        ..Setting::WIDTH
+        slider: Some(Slider::log(|_| (1.0, 257.0))), ..Setting::WIDTH
     };
     /// Images made at once.
     batch: u64 = 1, Setting {
-        label: "Images at once",
-        unit: "images",
-        families: IMAGE,
-        place: Place::Slider,
-        slider: Some(Slider::log(|_| (1.0, 64.0))),
+        label: "Images at once", unit: "images", place: Place::Slider, slider: Some(Slider::log(|_| (1.0, 64.0))),
         ..Setting::WIDTH
     };
     /// How the denoiser and the text encoders are held; the VAE has its own rule for each pipeline.
     precision: DiffusionPrecision = DiffusionPrecision::Bf16, Setting {
-        label: "Precision",
-        families: IMAGE,
-        place: Place::Slider,
-        slider: Some(Slider::steps(|_| SMALLEST_FIRST.map(DiffusionPrecision::key).to_vec())),
-        ..Setting::PLAIN
+        label: "Precision", place: Place::Slider,
+        slider: Some(Slider::steps(|_| SMALLEST_FIRST.map(DiffusionPrecision::key).to_vec())), ..Setting::PLAIN
     };
     /// Rank of a trained adapter.
     rank: u64 = 16, Setting {
-        label: "Adapter rank",
-        families: IMAGE,
-        place: Place::Slider,
-        when: trains,
-        slider: Some(Slider::log(|_| (1.0, 512.0))),
+        label: "Adapter rank", place: Place::Slider, when: trains, slider: Some(Slider::log(|_| (1.0, 512.0))),
         ..Setting::WIDTH
     };
     /// Which models are on the device at once: `all`, the one that works (model offload), or a layer of it (sequential
     /// offload).
     residency: Residency = Residency::All, Setting {
-        label: "Residency",
-        families: IMAGE,
-        place: Place::Main,
-        ..Setting::PLAIN
+        label: "Residency", place: Place::Main, ..Setting::PLAIN
     };
     /// Whether each step is computed with and without the prompt (classifier-free guidance); a scale is taken too.
     guidance: bool = true, Setting {
-        label: "Guidance",
-        families: IMAGE,
-        place: Place::Main,
-        amount: Amount::Scale,
-        usual: "true, and false for flux.1-dev",
+        label: "Guidance", place: Place::Main, amount: Amount::Scale, usual: "true, and false for flux.1-dev",
         ..Setting::PLAIN
     };
     /// Whether the VAE works tile by tile.
     vae_tiling: bool = false, Setting {
-        label: "VAE tiling",
-        families: IMAGE,
-        place: Place::Main,
-        ..Setting::PLAIN
+        label: "VAE tiling", place: Place::Main, ..Setting::PLAIN
     };
     /// Whether activations are recomputed in training: less memory, a third more time.
     gradient_checkpointing: bool = false, Setting {
-        was: "checkpointing",
-        label: "Gradient checkpointing",
-        families: IMAGE,
-        place: Place::Main,
-        when: trains,
-        ..Setting::PLAIN
+        was: "checkpointing", label: "Gradient checkpointing", place: Place::Main, when: trains, ..Setting::PLAIN
     };
     /// Width of the image.
     width: u64 = 1024, Setting {
-        label: "Width",
-        unit: "pixels",
-        families: IMAGE,
-        usual: "the pipeline's own",
-        ..Setting::WIDTH
+        label: "Width", unit: "pixels", usual: "the pipeline's own", ..Setting::WIDTH
     };
     /// Height of the image.
     height: u64 = 1024, Setting {
-        label: "Height",
-        unit: "pixels",
-        families: IMAGE,
-        usual: "the pipeline's own",
-        ..Setting::WIDTH
+        label: "Height", unit: "pixels", usual: "the pipeline's own", ..Setting::WIDTH
     };
     /// Steps of denoising, or of the run that trains an adapter; they take time, not memory.
     steps: u64 = 50, Setting {
-        label: "Steps",
-        unit: "steps",
-        families: IMAGE,
-        usual: "the pipeline's own, 1,500 to train an adapter",
-        ..Setting::WIDTH
+        label: "Steps", unit: "steps", usual: "the pipeline's own, 1,500 to train an adapter", ..Setting::WIDTH
     };
 }
 

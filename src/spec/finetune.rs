@@ -12,50 +12,32 @@ const TRAIN: Families = &[Family::FineTune, Family::GraphSequence];
 settings! {
     /// Training a language model further.
     #[derive(Clone, Copy, Debug, PartialEq)]
-    FineTune in FINE_TUNE of Scenario::tune, Scenario::tune_mut;
+    FineTune in FINE_TUNE for TRAIN, of Scenario::tune, Scenario::tune_mut;
 
     /// What is trained of the model.
     method: Method = Method::Lora, Setting {
-        label: "Method",
-        families: TRAIN,
-        place: Place::Head,
-        resets: &["precision", "kbit_preparation", "split"],
-        ..Setting::PLAIN
+        label: "Method", place: Place::Head, resets: &["precision", "kbit_preparation", "split"], ..Setting::PLAIN
     };
     /// Tokens of a sequence; the longest one decides the peak.
     sequence: u64 = 2048, Setting {
-        label: "Sequence length",
-        families: TUNE,
-        place: Place::Slider,
-        usual: "2,048, or what the model holds",
+        label: "Sequence length", families: TUNE, place: Place::Slider, usual: "2,048, or what the model holds",
         follow: filled_sequence,
         slider: Some(Slider { first: true, ..Slider::log(|scenario| (128.0, trained_on(scenario))) }),
         ..Setting::TOKENS
     };
     /// Sequences of one pass.
     micro_batch: u64 = 1, Setting {
-        label: "Micro-batch",
-        unit: "sequences",
-        families: TRAIN,
-        place: Place::Slider,
-        slider: Some(Slider::log(|_| (1.0, 256.0))),
+        label: "Micro-batch", unit: "sequences", place: Place::Slider, slider: Some(Slider::log(|_| (1.0, 256.0))),
         ..Setting::WIDTH
     };
     /// Rank of the adapters; only LoRA, QLoRA and DoRA have them.
     rank: u64 = 16, Setting {
-        label: "Adapter rank",
-        families: TRAIN,
-        place: Place::Slider,
-        when: has_adapters,
-        slider: Some(Slider::log(|_| (1.0, 512.0))),
-        ..Setting::WIDTH
+        label: "Adapter rank", place: Place::Slider, when: has_adapters,
+        slider: Some(Slider::log(|_| (1.0, 512.0))), ..Setting::WIDTH
     };
     /// `all`, or how many layers are trained, counted from the last; lower ones keep no activations.
     tuned_layers: TunedLayers = TunedLayers::All, Setting {
-        label: "Tuned layers",
-        unit: "layers",
-        families: TRAIN,
-        place: Place::Slider,
+        label: "Tuned layers", unit: "layers", place: Place::Slider,
         slider: Some(Slider {
             get: Some(|scenario| match scenario.tune().map(|tune| tune.tuned_layers) {
                 Some(TunedLayers::Last(tuned)) => count(tuned).min(layers(scenario)),
@@ -70,126 +52,73 @@ settings! {
     };
     /// How the base weights are held.
     precision: BasePrecision = BasePrecision::Bf16, Setting {
-        label: "Base precision",
-        families: TRAIN,
-        place: Place::Slider,
-        usual: "nf4 for QLoRA (mlx-4bit on MLX), else bf16",
+        label: "Base precision", place: Place::Slider, usual: "nf4 for QLoRA (mlx-4bit on MLX), else bf16",
         among: Some(|scenario| bases_of(scenario).iter().map(|base| (base.key(), base.label().to_owned())).collect()),
         slider: Some(Slider::steps(|scenario| bases_of(scenario).iter().map(|base| base.key()).collect())),
         ..Setting::PLAIN
     };
     /// The optimizer: what it keeps for each trained parameter.
     optimizer: Optimizer = Optimizer::AdamW, Setting {
-        label: "Optimizer",
-        families: TRAIN,
-        place: Place::Main,
-        ..Setting::PLAIN
+        label: "Optimizer", place: Place::Main, ..Setting::PLAIN
     };
     /// Matrices that get adapters.
     targets: Targets = Targets::AllLinear, Setting {
-        label: "Target modules",
-        families: TRAIN,
-        place: Place::Main,
-        when: has_adapters,
-        ..Setting::PLAIN
+        label: "Target modules", place: Place::Main, when: has_adapters, ..Setting::PLAIN
     };
     /// Whether activations are recomputed in the backward pass instead of kept: less memory, a third more time.
     gradient_checkpointing: bool = true, Setting {
-        was: "checkpointing",
-        label: "Gradient checkpointing",
-        families: TRAIN,
-        place: Place::Main,
-        ..Setting::PLAIN
+        was: "checkpointing", label: "Gradient checkpointing", place: Place::Main, ..Setting::PLAIN
     };
     /// Whether cross-entropy is computed in chunks, without all logits at once, as Liger does it.
     chunked_loss: bool = false, Setting {
-        was: "fused_loss",
-        label: "Chunked cross-entropy",
-        families: TRAIN,
-        place: Place::Main,
-        when: pytorch,
-        ..Setting::PLAIN
+        was: "fused_loss", label: "Chunked cross-entropy", place: Place::Main, when: pytorch, ..Setting::PLAIN
     };
     /// Which attention kernel runs; eager writes the score matrix out.
     attention: AttentionKernel = AttentionKernel::Fused, Setting {
-        label: "Attention",
-        families: TRAIN,
-        place: Place::Main,
-        when: pytorch,
-        ..Setting::PLAIN
+        label: "Attention", place: Place::Main, when: pytorch, ..Setting::PLAIN
     };
     /// Passes before the optimizer steps.
     gradient_accumulation_steps: u64 = 1, Setting {
-        was: "accumulation",
-        label: "Gradient accumulation steps",
-        families: TRAIN,
-        ..Setting::WIDTH
+        was: "accumulation", label: "Gradient accumulation steps", ..Setting::WIDTH
     };
     /// Whether sequences of a batch are padded, which takes an attention mask.
     padded: bool = false, Setting {
-        label: "Padding mask",
-        families: TRAIN,
-        when: pytorch,
-        ..Setting::PLAIN
+        label: "Padding mask", when: pytorch, ..Setting::PLAIN
     };
     /// Whether adapters are held and computed in fp32, as PEFT does by default.
     adapters_fp32: bool = true, Setting {
-        label: "Adapters in fp32",
-        families: TRAIN,
-        when: |scenario| pytorch(scenario) && has_adapters(scenario),
-        ..Setting::PLAIN
+        label: "Adapters in fp32", when: |scenario| pytorch(scenario) && has_adapters(scenario), ..Setting::PLAIN
     };
     /// Whether full training keeps fp32 master weights beside 16-bit ones.
     master_weights: bool = false, Setting {
-        label: "fp32 master weights",
-        families: TRAIN,
-        when: |scenario| pytorch(scenario) && !has_adapters(scenario),
+        label: "fp32 master weights", when: |scenario| pytorch(scenario) && !has_adapters(scenario),
         ..Setting::PLAIN
     };
     /// Whether norms, embeddings and head of a 4-bit base are raised to fp32 (prepare_model_for_kbit_training of PEFT).
     kbit_preparation: bool = false, Setting {
-        label: "k-bit preparation",
-        families: TRAIN,
-        usual: "true for QLoRA on PyTorch",
+        label: "k-bit preparation", usual: "true for QLoRA on PyTorch",
         when: |scenario| pytorch(scenario) && scenario.tune().is_some_and(|tune| tune.precision.is_quantized()),
         ..Setting::PLAIN
     };
     /// Whether matrix products run in 16 bit whatever the parameters are held in.
     autocast: bool = true, Setting {
-        label: "Autocast to 16 bit",
-        families: TRAIN,
-        when: pytorch,
-        ..Setting::PLAIN
+        label: "Autocast to 16 bit", when: pytorch, ..Setting::PLAIN
     };
     /// Whether the training loop still holds the logits while gradients are computed (return_outputs).
     return_logits: bool = false, Setting {
-        was: "keeps_logits",
-        label: "Return logits",
-        families: TRAIN,
-        when: pytorch,
-        ..Setting::PLAIN
+        was: "keeps_logits", label: "Return logits", when: pytorch, ..Setting::PLAIN
     };
     /// Sequences of the data set.
     examples: u64 = 1000, Setting {
-        label: "Examples",
-        unit: "sequences",
-        families: TUNE,
-        ..Setting::COUNT
+        label: "Examples", unit: "sequences", families: TUNE, ..Setting::COUNT
     };
     /// Tokens of an average sequence; the longest decides the peak.
     tokens_per_example: u64 = 2048, Setting {
-        label: "Tokens per example",
-        families: TUNE,
-        usual: "a full sequence",
-        ..Setting::TOKENS
+        label: "Tokens per example", families: TUNE, usual: "a full sequence", ..Setting::TOKENS
     };
     /// Times the data set is gone through.
     epochs: f64 = 1.0, Setting {
-        label: "Epochs",
-        unit: "epochs",
-        families: TRAIN,
-        amount: Amount::Real,
-        ..Setting::REAL
+        label: "Epochs", unit: "epochs", amount: Amount::Real, ..Setting::REAL
     };
 }
 

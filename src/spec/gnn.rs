@@ -9,151 +9,90 @@ const GNN_FAMILY: Families = &[Family::Gnn];
 settings! {
     /// Training or running a graph neural network.
     #[derive(Clone, Debug, PartialEq)]
-    Gnn in GNN of Scenario::gnn, Scenario::gnn_mut;
+    Gnn in GNN for GNN_FAMILY, of Scenario::gnn, Scenario::gnn_mut;
 
     /// How a node aggregates its neighbors.
     architecture: GnnArchitecture = GnnArchitecture::Sage, Setting {
-        label: "Network",
-        families: GNN_FAMILY,
-        place: Place::Head,
-        ..Setting::PLAIN
+        label: "Network", place: Place::Head, ..Setting::PLAIN
     };
     /// Directed edges of the graph; an undirected one counts twice.
     edges: u64 = 1_000_000, Setting {
-        label: "Graph edges",
-        unit: "edges",
-        families: GNN_FAMILY,
-        place: Place::Slider,
-        slider: Some(Slider { first: true, ..Slider::log(|_| (100.0, 1e9)) }),
-        ..Setting::COUNT
+        label: "Graph edges", unit: "edges", place: Place::Slider,
+        slider: Some(Slider { first: true, ..Slider::log(|_| (100.0, 1e9)) }), ..Setting::COUNT
     };
     /// Nodes of the graph.
     nodes: u64 = 100_000, Setting {
-        label: "Graph nodes",
-        unit: "nodes",
-        families: GNN_FAMILY,
-        place: Place::Slider,
-        slider: Some(Slider::log(|_| (100.0, 1e9))),
+        label: "Graph nodes", unit: "nodes", place: Place::Slider, slider: Some(Slider::log(|_| (100.0, 1e9))),
         ..Setting::COUNT
     };
     /// Width of a node's features.
     in_width: u64 = 128, Setting {
-        label: "Feature width",
-        families: GNN_FAMILY,
-        place: Place::Slider,
-        slider: Some(Slider::log(|_| (8.0, 4096.0))),
-        ..Setting::WIDTH
+        label: "Feature width", place: Place::Slider, slider: Some(Slider::log(|_| (8.0, 4096.0))), ..Setting::WIDTH
     };
     /// Width between layers, all heads together.
     hidden: u64 = 256, Setting {
-        label: "Hidden width",
-        families: GNN_FAMILY,
-        place: Place::Slider,
-        slider: Some(Slider::log(|_| (8.0, 4096.0))),
-        ..Setting::WIDTH
+        label: "Hidden width", place: Place::Slider, slider: Some(Slider::log(|_| (8.0, 4096.0))), ..Setting::WIDTH
     };
     /// Layers; of a gated graph network, steps of propagation.
     layers: u64 = 3, Setting {
-        label: "Layers",
-        unit: "layers",
-        families: GNN_FAMILY,
-        place: Place::Slider,
-        when: |scenario| !is(scenario, GnnArchitecture::Code2vec),
-        slider: Some(Slider::linear(|_| (1.0, 16.0))),
+        label: "Layers", unit: "layers", place: Place::Slider,
+        when: |scenario| !is(scenario, GnnArchitecture::Code2vec), slider: Some(Slider::linear(|_| (1.0, 16.0))),
         ..Setting::WIDTH
     };
     /// Attention heads (GAT).
     heads: u64 = 4, Setting {
-        label: "Heads",
-        unit: "heads",
-        families: GNN_FAMILY,
-        place: Place::Slider,
-        when: |scenario| is(scenario, GnnArchitecture::Gat),
-        slider: Some(Slider::log(|_| (1.0, 16.0))),
-        ..Setting::WIDTH
+        label: "Heads", unit: "heads", place: Place::Slider, when: |scenario| is(scenario, GnnArchitecture::Gat),
+        slider: Some(Slider::log(|_| (1.0, 16.0))), ..Setting::WIDTH
     };
     /// Nodes whose loss is computed at once, with sampled neighbors.
     batch_nodes: u64 = 1024, Setting {
-        label: "Batch nodes",
-        unit: "nodes",
-        families: GNN_FAMILY,
-        place: Place::Slider,
-        when: sampled,
-        slider: Some(Slider::log(|_| (32.0, 1_048_576.0))),
-        ..Setting::COUNT
+        label: "Batch nodes", unit: "nodes", place: Place::Slider, when: sampled,
+        slider: Some(Slider::log(|_| (32.0, 1_048_576.0))), ..Setting::COUNT
     };
     /// With gradients (`train`), or without (`infer`).
     mode: GnnMode = GnnMode::Train, Setting {
-        label: "Task",
-        families: GNN_FAMILY,
-        place: Place::Main,
-        ..Setting::PLAIN
+        label: "Task", place: Place::Main, ..Setting::PLAIN
     };
     /// `full` for the full batch, or sampled neighbors around a batch: how many per hop, nearest first, as in `15, 10`.
     sampling: Sampling = Sampling::Full, Setting {
-        label: "Sampled neighbors",
-        families: GNN_FAMILY,
-        place: Place::Main,
-        resets: &["split"],
-        ..Setting::WIDTH
+        label: "Sampled neighbors", place: Place::Main, resets: &["split"], ..Setting::WIDTH
     };
     /// Edge messages written out (`scatter`), or a product with a sparse matrix.
     message_passing: MessagePassing = MessagePassing::Scatter, Setting {
-        label: "Message passing",
-        families: GNN_FAMILY,
-        place: Place::Main,
-        when: |scenario| !is(scenario, GnnArchitecture::Gat),
+        label: "Message passing", place: Place::Main, when: |scenario| !is(scenario, GnnArchitecture::Gat),
         ..Setting::PLAIN
     };
     /// Width of a number.
     precision: GnnPrecision = GnnPrecision::Fp32, Setting {
-        label: "Precision",
-        families: GNN_FAMILY,
-        place: Place::Main,
-        ..Setting::PLAIN
+        label: "Precision", place: Place::Main, ..Setting::PLAIN
     };
     /// Classes, or width of the output.
     out_width: u64 = 64, Setting {
-        label: "Output width",
-        families: GNN_FAMILY,
-        ..Setting::WIDTH
+        label: "Output width", ..Setting::WIDTH
     };
     /// Whether dropout lies between the layers while training.
     dropout: bool = false, Setting {
-        label: "Dropout between layers",
-        families: GNN_FAMILY,
-        ..Setting::PLAIN
+        label: "Dropout between layers", ..Setting::PLAIN
     };
     /// Whether the normalized edges are kept from the first pass on (GCN on the full batch; PyTorch Geometric's
     /// `cached`), instead of being computed in each layer of each pass.
     normalization_cached: bool = false, Setting {
-        label: "Cached normalization",
-        families: GNN_FAMILY,
-        when: |scenario| is(scenario, GnnArchitecture::Gcn) && !sampled(scenario),
+        label: "Cached normalization", when: |scenario| is(scenario, GnnArchitecture::Gcn) && !sampled(scenario),
         ..Setting::PLAIN
     };
     /// Distinct tokens at the ends of paths (code2vec).
     token_vocabulary: u64 = 1_300_000, Setting {
-        label: "Token vocabulary",
-        unit: "tokens",
-        families: GNN_FAMILY,
-        when: |scenario| is(scenario, GnnArchitecture::Code2vec),
+        label: "Token vocabulary", unit: "tokens", when: |scenario| is(scenario, GnnArchitecture::Code2vec),
         ..Setting::COUNT
     };
     /// Distinct paths (code2vec).
     path_vocabulary: u64 = 900_000, Setting {
-        label: "Path vocabulary",
-        unit: "paths",
-        families: GNN_FAMILY,
-        when: |scenario| is(scenario, GnnArchitecture::Code2vec),
+        label: "Path vocabulary", unit: "paths", when: |scenario| is(scenario, GnnArchitecture::Code2vec),
         ..Setting::COUNT
     };
     /// Times every node is gone through.
     epochs: f64 = 100.0, Setting {
-        label: "Epochs",
-        unit: "epochs",
-        families: GNN_FAMILY,
-        ..Setting::REAL
+        label: "Epochs", unit: "epochs", ..Setting::REAL
     };
 }
 

@@ -44,14 +44,11 @@ pub(super) static TASK: &[Setting] = &[Setting {
 settings! {
     /// Program graphs and how they are written out.
     #[derive(Clone, Copy, Debug, PartialEq)]
-    Graph in GRAPH of Scenario::graph, Scenario::graph_mut;
+    Graph in GRAPH for GRAPH_FAMILY, of Scenario::graph, Scenario::graph_mut;
 
     /// Tokens at which longer graphs are cut; `none` keeps them whole.
     max_sequence: Option<u64> = None, Setting {
-        was: "truncation",
-        label: "Max sequence length",
-        families: GRAPH_FAMILY,
-        place: Place::Slider,
+        was: "truncation", label: "Max sequence length", place: Place::Slider,
         slider: Some(Slider {
             first: true,
             when: |scenario| scenario.graph().is_some_and(|graph| graph.max_sequence.is_some()),
@@ -61,62 +58,36 @@ settings! {
     };
     /// Edges of the median graph.
     edges: u64 = 1200, Setting {
-        label: "Graph edges",
-        unit: "edges",
-        families: GRAPH_FAMILY,
-        place: Place::Slider,
-        slider: Some(Slider { first: true, ..Slider::log(|_| (100.0, 1e9)) }),
-        ..Setting::COUNT
+        label: "Graph edges", unit: "edges", place: Place::Slider,
+        slider: Some(Slider { first: true, ..Slider::log(|_| (100.0, 1e9)) }), ..Setting::COUNT
     };
     /// Nodes of the median graph.
     nodes: u64 = 400, Setting {
-        label: "Graph nodes",
-        unit: "nodes",
-        families: GRAPH_FAMILY,
-        place: Place::Slider,
-        slider: Some(Slider::log(|_| (100.0, 1e9))),
+        label: "Graph nodes", unit: "nodes", place: Place::Slider, slider: Some(Slider::log(|_| (100.0, 1e9))),
         ..Setting::COUNT
     };
     /// How unlike the sizes of graphs are: the 95th percentile over the median, 1 where all are alike.
     /// Sizes are taken to be spread log-normally, as those of functions and files are.
     size_spread: f64 = 1.0, Setting {
-        label: "p95 ÷ median of graph sizes",
-        unit: "times the median",
-        families: GRAPH_FAMILY,
-        place: Place::Slider,
-        range: (1.0, 1e6),
+        label: "p95 ÷ median of graph sizes", unit: "times the median", place: Place::Slider, range: (1.0, 1e6),
         when: |scenario| scenario.graph().is_some_and(|graph| graph.graphs > 1),
-        slider: Some(Slider { fractional: true, ..Slider::linear(|_| (1.0, 10.0)) }),
-        ..Setting::REAL
+        slider: Some(Slider { fractional: true, ..Slider::linear(|_| (1.0, 10.0)) }), ..Setting::REAL
     };
     /// Whether short graphs share a sequence instead of being padded to the longest.
     packing: bool = false, Setting {
-        label: "Packing",
-        families: GRAPH_FAMILY,
-        place: Place::Main,
-        ..Setting::PLAIN
+        label: "Packing", place: Place::Main, ..Setting::PLAIN
     };
     /// Tokens that write one node.
     tokens_per_node: f64 = 6.0, Setting {
-        label: "Tokens per node",
-        unit: "tokens",
-        families: GRAPH_FAMILY,
-        ..Setting::REAL
+        label: "Tokens per node", unit: "tokens", ..Setting::REAL
     };
     /// Tokens that write one edge.
     tokens_per_edge: f64 = 4.0, Setting {
-        label: "Tokens per edge",
-        unit: "tokens",
-        families: GRAPH_FAMILY,
-        ..Setting::REAL
+        label: "Tokens per edge", unit: "tokens", ..Setting::REAL
     };
     /// Graphs of the data set; the more there are, the larger the largest.
     graphs: u64 = 1000, Setting {
-        label: "Graphs",
-        unit: "graphs",
-        families: GRAPH_FAMILY,
-        usual: "1,000 to train on, 1 to read",
-        ..Setting::COUNT
+        label: "Graphs", unit: "graphs", usual: "1,000 to train on, 1 to read", ..Setting::COUNT
     };
 }
 

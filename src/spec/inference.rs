@@ -11,14 +11,11 @@ const READ: Families = &[Family::Inference, Family::GraphSequence];
 settings! {
     /// Running a language model.
     #[derive(Clone, Copy, Debug, PartialEq)]
-    Inference in INFERENCE of Scenario::inference, Scenario::inference_mut;
+    Inference in INFERENCE for READ, of Scenario::inference, Scenario::inference_mut;
 
     /// How the weights are stored.
     quantization: Quantization = Quantization::Gguf(FileType::Q4KM), Setting {
-        label: "Quantization",
-        families: READ,
-        place: Place::Slider,
-        usual: "Q4_K_M for llama.cpp, mlx-4bit for MLX, else bf16",
+        label: "Quantization", place: Place::Slider, usual: "Q4_K_M for llama.cpp, mlx-4bit for MLX, else bf16",
         slider: Some(Slider::steps(|scenario| of_language(scenario, |language| {
             Quantization::ladder_for(&language.base, language.runtime).iter().rev().map(|step| step.key()).collect()
         }))),
@@ -26,19 +23,14 @@ settings! {
     };
     /// Tokens of context in all, shared out to the slots.
     context: u64 = CONTEXT, Setting {
-        label: "Context",
-        families: CHAT,
-        place: Place::Slider,
-        usual: "8,192, or what the model holds",
+        label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
         follow: filled_context,
         slider: Some(Slider { first: true, ..Slider::log(|scenario| (512.0, trained_on(scenario))) }),
         ..Setting::TOKENS
     };
     /// How the KV cache is stored.
     kv_precision: KvPrecision = KvPrecision::F16, Setting {
-        label: "KV cache",
-        families: READ,
-        place: Place::Slider,
+        label: "KV cache", place: Place::Slider,
         slider: Some(Slider::steps(|scenario| of_language(scenario, |language| {
             KvPrecision::ladder(language.runtime).iter().rev().map(|step| step.key()).collect()
         }))),
@@ -46,58 +38,35 @@ settings! {
     };
     /// Requests in flight at once; llama.cpp calls them slots.
     concurrency: u64 = 1, Setting {
-        label: "Concurrent requests",
-        unit: "requests",
-        families: READ,
-        place: Place::Slider,
-        slider: Some(Slider::log(|_| (1.0, 256.0))),
-        ..Setting::COUNT
+        label: "Concurrent requests", unit: "requests", place: Place::Slider,
+        slider: Some(Slider::log(|_| (1.0, 256.0))), ..Setting::COUNT
     };
     /// Tokens of a prompt.
     prompt: u64 = CONTEXT - default_generate(CONTEXT), Setting {
-        label: "Prompt",
-        families: CHAT,
-        place: Place::Slider,
-        usual: "what the answer leaves of a slot",
-        slider: Some(Slider { plotted: false, ..Slider::log(prompt_room) }),
-        ..Setting::TOKENS
+        label: "Prompt", families: CHAT, place: Place::Slider, usual: "what the answer leaves of a slot",
+        slider: Some(Slider { plotted: false, ..Slider::log(prompt_room) }), ..Setting::TOKENS
     };
     /// Tokens of an answer.
     generate: u64 = default_generate(CONTEXT), Setting {
-        label: "Answer tokens",
-        families: READ,
-        usual: "an eighth of a slot, up to 1,024",
-        ..Setting::TOKENS
+        label: "Answer tokens", usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
     };
     /// Tokens computed at once in prefill by llama.cpp (ubatch).
     ubatch: u64 = 512, Setting {
-        label: "Micro-batch (ubatch)",
-        families: READ,
-        when: llama_cpp,
-        slider: Some(Slider::log(|_| (32.0, 8192.0))),
+        label: "Micro-batch (ubatch)", when: llama_cpp, slider: Some(Slider::log(|_| (32.0, 8192.0))),
         ..Setting::TOKENS
     };
     /// Tokens of the prompt computed at once by MLX and vLLM.
     prefill_step: u64 = 2048, Setting {
-        label: "Prefill chunk",
-        families: READ,
-        when: |scenario| !llama_cpp(scenario),
-        ..Setting::TOKENS
+        label: "Prefill chunk", when: |scenario| !llama_cpp(scenario), ..Setting::TOKENS
     };
     /// Share of the prompt that all requests have in common.
     prefix_share: f64 = 0.0, Setting {
         label: "Shared prefix",
-        families: READ,
-        when: |scenario| scenario.inference().is_some_and(|inference| inference.concurrency > 1),
-        ..Setting::SHARE
+        when: |scenario| scenario.inference().is_some_and(|inference| inference.concurrency > 1), ..Setting::SHARE
     };
     /// Layers on the accelerator, counted from the last: `auto` for all, or a number.
     gpu_layers: GpuLayers = GpuLayers::Auto, Setting {
-        label: "GPU layers",
-        unit: "layers",
-        families: READ,
-        range: (0.0, 100_000.0),
-        when: llama_cpp,
+        label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), when: llama_cpp,
         slider: Some(Slider {
             get: Some(layers_on_gpu),
             text: Some(|scenario, place| {
@@ -109,10 +78,7 @@ settings! {
     };
     /// Layers, from the first on, whose routed experts stay in system memory: `none`, a number, or `all`.
     cpu_experts: u64 = 0, Setting {
-        label: "Experts in system memory",
-        unit: "layers",
-        families: READ,
-        range: (0.0, 100_000.0),
+        label: "Experts in system memory", unit: "layers", range: (0.0, 100_000.0),
         words: &[("none", 0), ("all", Inference::ALL_LAYERS)],
         when: |scenario| llama_cpp(scenario) && has_experts(scenario),
         slider: Some(Slider {
@@ -128,28 +94,19 @@ settings! {
     };
     /// Which attention kernel runs; eager writes the score matrix out.
     attention: AttentionKernel = AttentionKernel::Fused, Setting {
-        label: "Attention",
-        families: READ,
-        ..Setting::PLAIN
+        label: "Attention", ..Setting::PLAIN
     };
     /// For which tokens logits are reserved.
     logits: Logits = Logits::Last, Setting {
-        label: "Logits",
-        families: READ,
-        when: llama_cpp,
-        ..Setting::PLAIN
+        label: "Logits", when: llama_cpp, ..Setting::PLAIN
     };
     /// Whether all slots share one pool of cells instead of an equal part each.
     unified_kv: bool = false, Setting {
-        label: "Unified KV cache",
-        families: READ,
-        when: llama_cpp,
-        ..Setting::PLAIN
+        label: "Unified KV cache", when: llama_cpp, ..Setting::PLAIN
     };
     /// Whether the vision projector is loaded beside the model.
     vision: bool = false, Setting {
         label: "Vision projector",
-        families: READ,
         when: |scenario| scenario.language().is_some_and(|language| language.model.vision.is_some()),
         ..Setting::PLAIN
     };
@@ -164,23 +121,16 @@ settings! {
 settings! {
     /// Speculative decoding by the model's own heads or from the text, each draft verified in one pass; no second model.
     #[derive(Clone, Copy, Debug, PartialEq)]
-    Speculation in SPECULATION of Scenario::speculation, Scenario::speculation_mut;
+    Speculation in SPECULATION for READ, of Scenario::speculation, Scenario::speculation_mut;
 
     /// Speculative decoding: draft tokens for each verification step, made without a second model; `none` is off.
     draft_tokens: u64 = 0, Setting {
-        was: "speculative",
-        label: "Draft tokens",
-        unit: "tokens",
-        families: READ,
-        range: (0.0, 64.0),
-        words: &[("none", 0)],
+        was: "speculative", label: "Draft tokens", unit: "tokens", range: (0.0, 64.0), words: &[("none", 0)],
         ..Setting::TOKENS
     };
     /// Share of the draft tokens that are accepted, each on its own.
     acceptance_rate: f64 = 0.7, Setting {
-        was: "acceptance",
-        label: "Acceptance rate",
-        families: READ,
+        was: "acceptance", label: "Acceptance rate",
         when: |scenario| scenario.speculation().is_some_and(|speculation| speculation.draft_tokens > 0),
         ..Setting::SHARE
     };
@@ -189,31 +139,19 @@ settings! {
 settings! {
     /// How an agent works at one task: the model is called, a tool answers, and so on.
     #[derive(Clone, Copy, Debug, PartialEq)]
-    AgentLoop in AGENT_LOOP of Scenario::agent_loop, Scenario::agent_loop_mut;
+    AgentLoop in AGENT_LOOP for READ, of Scenario::agent_loop, Scenario::agent_loop_mut;
 
     /// Calls of the model that one task of an agent takes, with a tool's answer between; 1 for a plain chat.
     turns: u64 = 1, Setting {
-        was: "calls",
-        label: "Turns (tool calls)",
-        unit: "turns",
-        families: READ,
-        ..Setting::WIDTH
+        was: "calls", label: "Turns (tool calls)", unit: "turns", ..Setting::WIDTH
     };
     /// Tokens that each tool's answer adds to the context.
     tool_output_tokens: u64 = 1024, Setting {
-        was: "tool_tokens",
-        label: "Tool output tokens",
-        families: READ,
-        when: agentic,
-        ..Setting::TOKENS
+        was: "tool_tokens", label: "Tool output tokens", when: agentic, ..Setting::TOKENS
     };
     /// Whether the KV cache of one turn is kept for the next.
     prefix_caching: bool = true, Setting {
-        was: "prefix_cached",
-        label: "Prefix caching",
-        families: READ,
-        when: agentic,
-        ..Setting::PLAIN
+        was: "prefix_cached", label: "Prefix caching", when: agentic, ..Setting::PLAIN
     };
 }
 

@@ -5,15 +5,15 @@ use super::{Amount, Place, Setting};
 
 /// Declares a struct whose fields are settings, its defaults, and the table of its settings.
 ///
-/// Each field is a line of documentation (which is its help), `name: type = default` (`name as "key"` where its key is
-/// another), and what is known about it as an
-/// expression of [`Setting`]; `of` and `of_mut` find the struct in a scenario.
+/// Each field is lines of documentation (which are its help), `name: type = default` (`name as "key"` where its key is
+/// another), and what is known about it as a [`Setting`]. `for` names the families that know the settings that name
+/// none, `of` what finds the struct in a scenario, `beside` fields that are no settings.
 macro_rules! settings {
     (@key $field:ident) => { stringify!($field) };
     (@key $field:ident $key:literal) => { $key };
     (
         $(#[$attribute:meta])*
-        $name:ident in $table:ident of $of:path, $of_mut:path;
+        $name:ident in $table:ident for $families:expr, of $of:path, $of_mut:path;
         $($(#[doc = $doc:literal])+ $field:ident $(as $key:literal)?: $kind:ty = $default:expr, $setting:expr;)*
         $(beside $(#[$of_plain:meta])* $plain:ident: $plain_kind:ty;)*
     ) => {
@@ -30,22 +30,26 @@ macro_rules! settings {
         }
 
         /// The settings that these fields are.
-        pub(in $crate::spec) static $table: &[$crate::spec::Setting] = &[$($crate::spec::Setting {
-            key: $crate::spec::settings::settings!(@key $field $($key)?),
-            doc: &[$($doc),+],
-            there: |scenario| $of(scenario).is_some(),
-            get: |scenario| $of(scenario).map(|section| $crate::spec::settings::Value::entry(&section.$field)),
-            set: |setting, scenario, text| {
-                let given = <$kind as $crate::spec::settings::Value>::read(setting, text)?;
-                if let Some(section) = $of_mut(scenario) {
-                    section.$field = given.value;
-                }
-                Ok(given.note)
-            },
-            check: |setting, text| <$kind as $crate::spec::settings::Value>::read(setting, text).map(drop),
-            default: || Some($crate::spec::settings::Value::entry(&<$name>::default().$field)),
-            offers: <$kind as $crate::spec::settings::Value>::offers,
-            ..$setting
+        pub(in $crate::spec) static $table: &[$crate::spec::Setting] = &[$({
+            const DECLARED: $crate::spec::Setting = $setting;
+            $crate::spec::Setting {
+                key: $crate::spec::settings::settings!(@key $field $($key)?),
+                doc: &[$($doc),+],
+                families: if DECLARED.families.is_empty() { $families } else { DECLARED.families },
+                there: |scenario| $of(scenario).is_some(),
+                get: |scenario| $of(scenario).map(|section| $crate::spec::settings::Value::entry(&section.$field)),
+                set: |setting, scenario, text| {
+                    let given = <$kind as $crate::spec::settings::Value>::read(setting, text)?;
+                    if let Some(section) = $of_mut(scenario) {
+                        section.$field = given.value;
+                    }
+                    Ok(given.note)
+                },
+                check: |setting, text| <$kind as $crate::spec::settings::Value>::read(setting, text).map(drop),
+                default: || Some($crate::spec::settings::Value::entry(&<$name>::default().$field)),
+                offers: <$kind as $crate::spec::settings::Value>::offers,
+                ..DECLARED
+            }
         }),*];
     };
 }
