@@ -180,7 +180,7 @@ const A100: &str = "a100-80gb-sxm";
 #[test]
 fn gradient_checkpointing_computes_the_forward_pass_again() {
     let with = |method, checkpointing| {
-        let set = [("method", method), ("checkpointing", checkpointing), ("precision", "bf16")];
+        let set = [("method", method), ("gradient_checkpointing", checkpointing), ("precision", "bf16")];
         training(LORA, &set, "h200-141gb-sxm").flops.get()
     };
     // Forward and the gradients of values, and forward again.

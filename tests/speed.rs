@@ -8,10 +8,10 @@ use plimsoll::engine::speed::{
 };
 use plimsoll::engine::{Assumptions, Estimate, Question, Speed, Verdict, estimate};
 use plimsoll::evidence::{SpeedErrors, TrainingRuns, Validation, calibrate, speed_errors, speed_rows};
-use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
+use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{
-    Figure, Inference, Kind, LanguageModel, Machine, Memory, Quantization, Runtime, Scenario, Speculation,
-    Turn, Workload,
+    AgentLoop, Figure, Inference, Kind, LanguageModel, Machine, Memory, Quantization, Runtime, Scenario,
+    Speculation, Workload,
 };
 use plimsoll::units::Bytes;
 
@@ -148,7 +148,7 @@ fn scenario(
     quantization: Quantization,
     requests: u64,
 ) -> Scenario {
-    let plain = default_inference(runtime, model.context_max);
+    let plain = Inference::usual(runtime, model.context_max);
     let inference =
         Inference { quantization, concurrency: requests, context: plain.context * requests, ..plain };
     let language = LanguageModel::named(Arc::clone(model), runtime);
@@ -292,7 +292,7 @@ fn a_card_that_is_too_small_slows_down_as_more_lies_beside_it() {
 /// An 8B model in 4 bit with other knobs, on a card.
 fn changed(change: impl Fn(Inference) -> Inference) -> InferenceSpeed {
     let model = CATALOG.model("llama-3.1-8b").expect("it is known");
-    let usual = default_inference(Runtime::LlamaCpp, model.context_max).quantization;
+    let usual = Inference::usual(Runtime::LlamaCpp, model.context_max).quantization;
     let plain = scenario(model, Runtime::LlamaCpp, usual, 1);
     let Workload::Inference(language, inference) = plain.workload else { unreachable!("it is made so") };
     let workload = Workload::Inference(language, change(inference));
@@ -303,31 +303,36 @@ fn changed(change: impl Fn(Inference) -> Inference) -> InferenceSpeed {
 
 #[test]
 fn guesses_pay_as_they_hold() {
-    let with = |drafted, acceptance| {
-        changed(|plain| Inference { speculation: Speculation { drafted, acceptance }, ..plain })
+    let with = |draft_tokens, acceptance_rate| {
+        changed(|plain| Inference { speculation: Speculation { draft_tokens, acceptance_rate }, ..plain })
     };
     let plain = with(0, 0.7);
     assert_eq!(plain.decode, changed(|plain| plain).decode);
     assert!(with(4, 0.0).decode.best < plain.decode.best, "guesses that never hold cost time");
     let mut before = plain.decode.best;
-    for acceptance in [0.5, 0.7, 0.9, 1.0] {
-        let speed = with(4, acceptance);
-        assert!(speed.decode.best > before, "{acceptance}");
+    for acceptance_rate in [0.5, 0.7, 0.9, 1.0] {
+        let speed = with(4, acceptance_rate);
+        assert!(speed.decode.best > before, "{acceptance_rate}");
         let (decode, roof) = (speed.decode, speed.roofline);
         assert!(decode.low <= decode.best && decode.best <= decode.high && decode.high <= roof, "{speed:?}");
         assert!(roof.get() <= plain.roofline.get() * 5.0 * 1.001, "no pass yields more than it checks");
         before = decode.best;
     }
-    for (drafted, acceptance, tokens) in [(0, 0.7, 1.0), (1, 0.5, 1.5), (3, 1.0, 4.0), (2, 0.5, 1.75)] {
-        let speculation = Speculation { drafted, acceptance };
-        assert!((speculation.yielded(acceptance) - tokens).abs() < 1e-12, "{speculation:?}");
+    for (draft_tokens, acceptance_rate, tokens) in
+        [(0, 0.7, 1.0), (1, 0.5, 1.5), (3, 1.0, 4.0), (2, 0.5, 1.75)]
+    {
+        let speculation = Speculation { draft_tokens, acceptance_rate };
+        assert!((speculation.yielded(acceptance_rate) - tokens).abs() < 1e-12, "{speculation:?}");
     }
 }
 
 #[test]
 fn a_task_takes_as_long_as_its_calls() {
-    let with = |calls, tool_tokens, prefix_cached| {
-        let speed = changed(|plain| Inference { turn: Turn { calls, tool_tokens, prefix_cached }, ..plain });
+    let with = |turns, tool_output_tokens, prefix_caching| {
+        let speed = changed(|plain| Inference {
+            agent_loop: AgentLoop { turns, tool_output_tokens, prefix_caching },
+            ..plain
+        });
         speed.task.map(|task| task.map(plimsoll::units::Seconds::get))
     };
     assert_eq!(with(1, 500, true), None);
@@ -428,7 +433,7 @@ fn the_formulas_that_are_shown_are_those_that_were_fitted() {
         assert!((shown.get() * fitted.max(least) - 1.0).abs() < 1e-9, "{} on {}", model.id, machine.id);
         let prefill =
             calibration().prefill(chip.prefill_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
-        let plain = default_inference(Runtime::LlamaCpp, model.context_max);
+        let plain = Inference::usual(Runtime::LlamaCpp, model.context_max);
         let inference = Inference { quantization: format, prompt: 1024, ..plain };
         let language = LanguageModel::named(Arc::clone(model), Runtime::LlamaCpp);
         let scenario = Scenario::new("test", Workload::Inference(language, inference));

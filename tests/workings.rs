@@ -13,7 +13,7 @@ use plimsoll::cli::Context;
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::working::{Detail, How, Working};
 use plimsoll::engine::{Budget, Part, PartName, Placement, Site, budget_at, site};
-use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
+use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{
     Family, Inference, KvPrecision, LanguageModel, Quantization, Runtime, Scenario, Workload,
 };
@@ -220,7 +220,7 @@ fn of_the_weights_of_every_model_in_every_format() {
             let runtime = Runtime::ALL.into_iter().find(|runtime| quantization.runs_on(*runtime));
             let runtime = runtime.expect("some runtime has it");
             let inference =
-                Inference { quantization, context: 512, ubatch: 32, ..default_inference(runtime, 512) };
+                Inference { quantization, context: 512, ubatch: 32, ..Inference::usual(runtime, 512) };
             let language = LanguageModel::named(Arc::clone(model), runtime);
             let scenario = Scenario::new(&model.id, Workload::Inference(language, inference));
             let budget = budget_at(&scenario, site);

@@ -130,7 +130,7 @@ impl Answers {
             compared: &compared,
         });
         let largest = machine.as_deref().map_or_else(Vec::new, |chosen| {
-            super::form::sliders(scenario)
+            Axis::sliders(scenario)
                 .into_iter()
                 .filter(|axis| !axis.is_stepped())
                 .map(|axis| (axis, largest_that_fits(scenario, chosen, inputs.raised, axis)))

@@ -8,7 +8,7 @@ use crate::engine::scale::scaled;
 use crate::engine::{Assumptions, Use};
 use crate::import::import;
 use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
-use crate::spec::preset::{Models, Preset, PresetKeys, resolve};
+use crate::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
 use crate::spec::{Machine, Model, Quantization, Scenario, several_of};
 
 /// What a file held.
@@ -75,12 +75,14 @@ pub(super) fn load_text(
         Opened::Presets(list) => {
             let count = list.len();
             let keys = list.into_iter().next().ok_or_else(|| named("the list holds no preset".to_owned()))?;
-            let preset = resolve(keys, &Known { catalog, today }).map_err(named)?;
+            let preset =
+                resolve(keys, &Known { catalog, today }).map_err(|error| named(error.to_string()))?;
             let first = (count > 1).then(|| format!("The file holds {count} presets; this is the first"));
             Ok(of_preset(preset, Vec::new(), None, first.into_iter().collect()))
         }
         Opened::Report(report) => {
-            let preset = resolve(report.scenario.clone(), &Known { catalog, today }).map_err(named)?;
+            let preset = resolve(&report.scenario, &Known { catalog, today })
+                .map_err(|error| named(error.to_string()))?;
             let notes = since(&report, &preset.scenario, catalog, machines, today);
             Ok(of_preset(preset, report.machines.clone(), Some(report.usage.into()), notes))
         }
@@ -144,18 +146,18 @@ pub(super) struct Known<'a> {
 }
 
 impl Models for Known<'_> {
-    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
+    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
         let unknown = match self.catalog.model(key) {
             Ok(model) => return Ok(Arc::clone(model)),
             Err(unknown) => unknown,
         };
         let path = Path::new(key);
         if !path.exists() {
-            return Err(format!("{unknown}, and no such file"));
+            return Err(NoModel(format!("{unknown}, and no such file")));
         }
-        let imported = import(path).map_err(|error| error.to_string())?.read_on(self.today);
+        let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(self.today);
         let what = imported.summary();
-        imported.model.map(Arc::new).ok_or(what)
+        imported.model.map(Arc::new).ok_or(NoModel(what))
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
@@ -167,8 +169,8 @@ impl Models for Known<'_> {
 pub(super) struct Listed<'a>(pub &'a Catalog);
 
 impl Models for Listed<'_> {
-    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
-        self.0.model(key).cloned().map_err(|error| error.to_string())
+    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
+        self.0.model(key).cloned().map_err(|error| NoModel(error.to_string()))
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
@@ -182,9 +184,10 @@ impl Models for Listed<'_> {
 /// When the catalog lacks the model, which the tests rule out.
 pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
     let mut keys = PresetKeys::default();
-    keys.set("name", "Chat with Llama 3.1 8B")?;
-    keys.set("model", "llama-3.1-8b")?;
-    resolve(keys, &Listed(catalog)).map(|preset| preset.scenario)
+    for (key, text) in [("name", "Chat with Llama 3.1 8B"), ("model", "llama-3.1-8b")] {
+        keys.set(key, text).map_err(|error| error.to_string())?;
+    }
+    resolve(keys, &Listed(catalog)).map(|preset| preset.scenario).map_err(|error| error.to_string())
 }
 
 /// A path with an ending, if it had none.

@@ -45,12 +45,9 @@ impl Plimsoll {
             let form = data::workload::build(&self.state, &self.answers);
             let asked =
                 inside(ui, "Workload", left, Margin { left: 14, right: 6, top: 12, bottom: 0 }, |ui| {
-                    panels::workload::panel_ui(ui, &look, &self.state, &form)
+                    panels::workload::panel_ui(ui, &look, &form)
                 });
-            for said in asked.said {
-                self.toasts.error(said);
-            }
-            self.carry_out(ui.ctx(), asked.commands);
+            self.carry_out(ui.ctx(), asked);
         }
         inside(ui, "Answer", regions.centre, Margin { left: 18, right: 18, top: 14, bottom: 6 }, |ui| {
             self.centre_ui(ui, &look, &mut later);

@@ -2,7 +2,6 @@
 
 mod answers;
 mod apply;
-mod choices;
 mod command;
 mod convert;
 mod data;

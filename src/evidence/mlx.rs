@@ -9,7 +9,6 @@ use super::shape::Shape;
 use super::table::{Size, Table};
 use super::{EvidenceError, Group};
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement, budget};
-use crate::spec::preset::default_inference;
 use crate::spec::{Inference, KvPrecision, LanguageModel, Quantization, Runtime, Scenario, Workload};
 use crate::units::{Band, Bytes};
 
@@ -111,7 +110,7 @@ fn case(shape: &Shape, row: &Measured) -> MlxCase {
         generate: ANSWER,
         concurrency: row.sequences,
         prefill_step: row.step,
-        ..default_inference(Runtime::Mlx, model.context_max)
+        ..Inference::usual(Runtime::Mlx, model.context_max)
     };
     MlxCase {
         scenario: Scenario::new(

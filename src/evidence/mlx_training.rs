@@ -9,9 +9,9 @@ use super::table::{Size, Table, flag};
 use super::{EvidenceError, Group};
 use crate::engine::memory::finetune::mlx;
 use crate::engine::memory::{Budget, Phase};
-use crate::spec::preset::default_fine_tune;
 use crate::spec::{
-    AttentionKernel, BasePrecision, FineTune, Method, Model, Optimizer, Runtime, Targets, TunedLayers,
+    AttentionKernel, BasePrecision, FineTune, Method, Model, Named as _, Optimizer, Runtime, Targets,
+    TunedLayers,
 };
 use crate::units::Bytes;
 
@@ -61,8 +61,8 @@ struct Measured {
     sequences: u64,
     tokens: u64,
     #[serde(deserialize_with = "flag")]
-    checkpointing: bool,
-    accumulation: u64,
+    gradient_checkpointing: bool,
+    gradient_accumulation_steps: u64,
     optimizer: Updated,
     weights: Size,
     trained: Size,
@@ -139,12 +139,12 @@ fn finetune(row: &Measured) -> FineTune {
             Updated::Adam | Updated::AdamW => Optimizer::AdamW,
         },
         micro_batch: row.sequences,
-        accumulation: row.accumulation,
+        gradient_accumulation_steps: row.gradient_accumulation_steps,
         sequence: row.tokens,
         tokens_per_example: row.tokens,
-        checkpointing: row.checkpointing,
+        gradient_checkpointing: row.gradient_checkpointing,
         attention: AttentionKernel::Eager,
-        ..default_fine_tune(method, Runtime::Mlx, 131_072)
+        ..FineTune::usual(method, Runtime::Mlx, 131_072)
     }
 }
 
@@ -183,7 +183,7 @@ pub fn mlx_training_groups() -> Result<Vec<Group>, EvidenceError> {
             tune.method.label(),
             tune.micro_batch,
             tune.sequence,
-            if tune.checkpointing { ", recomputed" } else { "" }
+            if tune.gradient_checkpointing { ", recomputed" } else { "" }
         );
         let group = match (case.rules, case.ahead) {
             (MlxRules::Metal, Some(11)) => &mut ahead,

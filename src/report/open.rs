@@ -107,21 +107,32 @@ pub enum Opened {
 /// # Errors
 /// With file, line and column, and what would be right there.
 pub fn open(text: &str, file: &str) -> Result<Opened, PresetError> {
-    if !text.contains("plimsoll_report") {
-        return preset::parse(text, file).map(Opened::Presets);
-    }
-    let report: SavedReport =
-        preset::form().from_str(text).map_err(|error| PresetError::syntax(&error, file))?;
-    if report.plimsoll_report > VERSION {
-        return Err(PresetError::Content {
+    let text = preset::without_mark(text);
+    match version(text) {
+        None => preset::parse(text, file).map(Opened::Presets),
+        Some(newer) if newer > VERSION => Err(PresetError::Content {
             file: file.to_owned(),
             message: format!(
-                "the report is of version {}, and this program reads up to {VERSION}; a newer Plimsoll opens it",
-                report.plimsoll_report
+                "the report is of version {newer}, and this program reads up to {VERSION}; a newer Plimsoll opens it"
             ),
-        });
+        }),
+        Some(_) => {
+            let report = preset::form().from_str(text).map_err(|error| PresetError::syntax(&error, file))?;
+            Ok(Opened::Report(Box::new(report)))
+        }
     }
-    Ok(Opened::Report(Box::new(report)))
+}
+
+/// The version that a report says, whatever else stands in it; none for what is no report.
+fn version(text: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Head {
+        plimsoll_report: Option<u32>,
+    }
+    // A report that is broken further down is one all the same.
+    let is_key = |rest: &str| rest.trim_start().starts_with(':');
+    let broken = || text.split("plimsoll_report").skip(1).any(is_key).then_some(VERSION);
+    preset::form().from_str::<Head>(text).map_or_else(|_| broken(), |head| head.plimsoll_report)
 }
 
 /// What is different now from when a report was saved, one sentence each; empty when nothing is. Machines that are not
@@ -159,4 +170,20 @@ pub fn changes_since(saved: &SavedReport, now: &Report) -> Vec<String> {
         figure("limit", was.ceiling_bytes, is.ceiling_bytes);
     }
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_known_by_its_key_and_its_version_is_read_first() {
+        let named = r#"(name: "my plimsoll_report", model: "llama-3.1-8b")"#;
+        assert!(matches!(open(named, "a.ron"), Ok(Opened::Presets(_))), "a word in a name is no key");
+        let newer = "(plimsoll_report: 9, something_new: [1, 2], results: [(a: 1)])";
+        let error = open(newer, "a.ron").expect_err("a newer report").to_string();
+        assert!(error.contains("a newer Plimsoll opens it"), "{error}");
+        let broken = open("(plimsoll_report: 1, made_on: ", "a.ron").expect_err("half a report").to_string();
+        assert!(broken.starts_with("a.ron:1:"), "{broken}");
+    }
 }

@@ -2,7 +2,6 @@
 
 use super::verdict::{allowed, band, gib, spare};
 use crate::app::answers::Answers;
-use crate::app::choices::in_full;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
@@ -37,9 +36,9 @@ pub(crate) struct CompareData {
 pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     let axis = super::super::form::first_axis(&state.scenario);
     let longest = match axis {
-        Axis::Edges => "Largest graph, edges",
-        Axis::Sequence | Axis::Truncation => "Longest sequence, tokens",
-        Axis::Resolution => "Largest picture, pixels a side",
+        Axis::EDGES => "Largest graph, edges",
+        Axis::SEQUENCE | Axis::MAX_SEQUENCE => "Longest sequence, tokens",
+        Axis::RESOLUTION => "Largest picture, pixels a side",
         _ => "Longest context, tokens",
     };
     let lines = vec!["Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];
@@ -85,7 +84,7 @@ fn column(state: &AppState, evaluated: &Evaluated, axis: Axis) -> Column {
 fn most(state: &AppState, axis: Axis, largest: Option<f64>) -> String {
     match largest {
         None => "none fits".to_owned(),
-        Some(value) if value >= axis.range(&state.scenario).1 => format!("{} or more", in_full(axis, value)),
-        Some(value) => in_full(axis, value),
+        Some(value) if value >= axis.range(&state.scenario).1 => format!("{} or more", axis.in_full(value)),
+        Some(value) => axis.in_full(value),
     }
 }

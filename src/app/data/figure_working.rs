@@ -65,5 +65,6 @@ fn step(name: String, value: String, working: &Working) -> Step {
         formula: if is_given { String::new() } else { text },
         inputs: if is_given { Vec::new() } else { items },
         basis: working.source.to_string(),
+        ..Step::default()
     }
 }

@@ -4,7 +4,7 @@ use super::chart::{Chart, Curve, Mark, Unit};
 use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::state::AppState;
-use crate::app::{choices, form, names};
+use crate::app::{form, names};
 use crate::catalog::calibration;
 use crate::engine::axis::Axis;
 use crate::engine::speed::{Chip, Roofline, RooflinePoint};
@@ -156,7 +156,7 @@ fn charts(state: &AppState, shown: &[&Evaluated], chosen: Option<&Machine>) -> V
     let first = form::first_axis(&state.scenario);
     let mut charts = vec![over_axis(state, first, &machines, chosen)];
     if graph::inference(&state.scenario.workload).is_some() {
-        charts.push(over_axis(state, Axis::Concurrency, &machines, chosen));
+        charts.push(over_axis(state, Axis::CONCURRENCY, &machines, chosen));
         let chosen = shown.iter().find(|each| chosen.is_some_and(|chosen| chosen.id == each.machine.id));
         charts.extend(chosen.and_then(|chosen| over_the_card(state, chosen)));
         charts.extend(chosen.and_then(|chosen| roofline(chosen)));
@@ -170,14 +170,14 @@ fn over_the_card(state: &AppState, chosen: &Evaluated) -> Option<Chart> {
     let card = matches!(chosen.machine.memory.value(), Memory::Discrete { .. });
     let axes = Axis::available(&state.scenario);
     // Of a mixture, experts leave the card first.
-    let axis = [Axis::GpuExperts, Axis::GpuLayers].into_iter().find(|axis| axes.contains(axis));
+    let axis = [Axis::EXPERTS, Axis::GPU_LAYERS].into_iter().find(|axis| axes.contains(axis));
     axis.filter(|_| card).map(|axis| over_axis(state, axis, &[chosen], Some(&chosen.machine)))
 }
 
 /// What is plotted: all requests together against their number, else one's own speed.
 fn value(speed: &Speed, axis: Axis) -> Band<f64> {
     match speed {
-        Speed::Inference(speed) if axis == Axis::Concurrency => speed.aggregate.map(TokensPerSecond::get),
+        Speed::Inference(speed) if axis == Axis::CONCURRENCY => speed.aggregate.map(TokensPerSecond::get),
         Speed::Gnn(speed) => speed.run.map(|hours: Hours| hours.get() * 3600.0),
         other => band(other).0,
     }
@@ -186,12 +186,12 @@ fn value(speed: &Speed, axis: Axis) -> Band<f64> {
 fn over_axis(state: &AppState, axis: Axis, machines: &[&Evaluated], chosen: Option<&Machine>) -> Chart {
     let scenario = &state.scenario;
     let (least, most) = axis.range(scenario);
-    let most = if axis == Axis::Concurrency { 64.0 } else { most };
+    let most = if axis == Axis::CONCURRENCY { 64.0 } else { most };
     let between = |index: u32| {
         let share = f64::from(index) / f64::from(SAMPLES - 1);
         if axis.is_log() { least * (most / least).powf(share) } else { least + (most - least) * share }
     };
-    let places: Vec<f64> = if axis == Axis::Concurrency {
+    let places: Vec<f64> = if axis == Axis::CONCURRENCY {
         REQUESTS.map(f64::from).to_vec()
     } else {
         (0..SAMPLES).map(between).collect()
@@ -208,8 +208,8 @@ fn over_axis(state: &AppState, axis: Axis, machines: &[&Evaluated], chosen: Opti
     for place in &places {
         let mut there = axis.set(scenario, *place);
         there = match axis {
-            Axis::Concurrency => each_with_its_own(&there, scenario),
-            Axis::Context => filled(there),
+            Axis::CONCURRENCY => each_with_its_own(&there, scenario),
+            Axis::CONTEXT => filled(there),
             _ => there,
         };
         let mut question = Question::new(&there);
@@ -228,11 +228,7 @@ fn over_axis(state: &AppState, axis: Axis, machines: &[&Evaluated], chosen: Opti
     Chart {
         title: title(scenario, axis),
         unit: height(scenario),
-        along: format!(
-            "{}, {}",
-            choices::title(axis).to_lowercase().replace("kv", "KV").replace("gpu", "GPU"),
-            axis.unit()
-        ),
+        along: format!("{}, {}", axis.in_sentence(scenario), axis.unit()),
         log_x: axis.is_log(),
         log_y: matches!(scenario.workload, Workload::Gnn(_) | Workload::Diffusion(_)),
         ticks: ticks(scenario, axis, least, most),
@@ -265,9 +261,9 @@ fn each_with_its_own(there: &Scenario, before: &Scenario) -> Scenario {
 
 fn title(scenario: &Scenario, axis: Axis) -> String {
     match (&scenario.workload, axis) {
-        (_, Axis::Concurrency) => "Aggregate throughput, tokens a second".to_owned(),
-        (_, Axis::GpuLayers) => "One request over the layers on the card, tokens a second".to_owned(),
-        (_, Axis::GpuExperts) => {
+        (_, Axis::CONCURRENCY) => "Aggregate throughput, tokens a second".to_owned(),
+        (_, Axis::GPU_LAYERS) => "One request over the layers on the card, tokens a second".to_owned(),
+        (_, Axis::EXPERTS) => {
             "One request over the layers whose experts are on the card, tokens a second".to_owned()
         }
         (Workload::Inference(..), _) => "One request over the context before it, tokens a second".to_owned(),
@@ -279,21 +275,21 @@ fn title(scenario: &Scenario, axis: Axis) -> String {
 
 fn ticks(scenario: &Scenario, axis: Axis, least: f64, most: f64) -> Vec<(f64, String)> {
     let base: f64 = match axis {
-        Axis::Nodes | Axis::Edges | Axis::ModelSize => 100.0,
+        Axis::NODES | Axis::EDGES | Axis::MODEL_SIZE => 100.0,
         _ => 4.0,
     };
     if !axis.is_log() {
         let step = (most - least) / 4.0;
         return (0..5)
             .map(|index| least + step * f64::from(index))
-            .map(|value| (value, choices::brief(scenario, axis, value.round())))
+            .map(|value| (value, axis.brief(scenario, value.round())))
             .collect();
     }
     let first = least.log(base).ceil();
     std::iter::successors(Some(first), |power| Some(power + 1.0))
         .map(|power| base.powf(power).round())
         .take_while(|value| *value <= most * 1.0001)
-        .map(|value| (value, choices::brief(scenario, axis, value)))
+        .map(|value| (value, axis.brief(scenario, value)))
         .collect()
 }
 

@@ -55,7 +55,7 @@ pub(super) fn speed(
     let trains = diffusion.mode == DiffusionMode::Lora;
     let guided = if diffusion.guidance && !trains { 2.0 } else { 1.0 };
     // Forward and the gradient of values, and forward once more where activations are recomputed.
-    let passes = match (trains, diffusion.checkpointing) {
+    let passes = match (trains, diffusion.gradient_checkpointing) {
         (false, _) => 1.0,
         (true, false) => 2.0,
         (true, true) => 3.0,

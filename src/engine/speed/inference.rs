@@ -12,7 +12,7 @@ use crate::engine::working::Figure;
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{
-    Calibration, Inference, Kind, KvPrecision, Machine, Speculation, SpeedGroup, Turn, share_of_requests,
+    AgentLoop, Calibration, Inference, Kind, KvPrecision, Machine, Speculation, SpeedGroup, share_of_requests,
 };
 use crate::units::{Band, Seconds, TokensPerSecond, count};
 
@@ -83,7 +83,7 @@ pub(super) fn speed(
     let model = DecodeModel {
         offload: offload(&asked, &reads)?,
         cache_width: cached_width(asked.inference.kv_precision),
-        drafts: count(asked.inference.speculation.drafted),
+        drafts: count(asked.inference.speculation.draft_tokens),
         ..model
     };
     let inference = share_of_requests(asked.inference, asked.sharing.copy_count());
@@ -127,7 +127,7 @@ impl Request<'_> {
         book.band(FigureName::TimePerOutputToken, turned(&decode, between));
         let (prefill, prefill_roofline) = self.prefill(book);
         let (first, request) = self.waits(book, decode, prefill);
-        let task = (self.inference.turn.calls > 1).then(|| self.task(book, (prefill, decode)));
+        let task = (self.inference.agent_loop.turns > 1).then(|| self.task(book, (prefill, decode)));
         let under_roof = Roofline::of(
             model,
             (depth, requests),
@@ -185,8 +185,9 @@ impl Request<'_> {
     /// Tokens that a pass yields: texts differ in how many draft tokens are accepted, a tenth either way.
     fn yielded(&self) -> Band<f64> {
         let speculation = self.inference.speculation;
-        let Speculation { acceptance, .. } = speculation;
-        let held = Band { low: acceptance - ACCEPTED, best: acceptance, high: acceptance + ACCEPTED };
+        let Speculation { acceptance_rate, .. } = speculation;
+        let held =
+            Band { low: acceptance_rate - ACCEPTED, best: acceptance_rate, high: acceptance_rate + ACCEPTED };
         held.map(|share| speculation.yielded(share))
     }
 
@@ -296,15 +297,15 @@ impl Request<'_> {
     fn task(&self, book: &mut Book, (prefill, decode): (Band<f64>, Band<f64>)) -> Band<f64> {
         let model = &self.model;
         let detail = book.detail();
-        let Turn { calls, tool_tokens, prefix_cached } = self.inference.turn;
-        let further = count(calls) - 1.0;
+        let AgentLoop { turns, tool_output_tokens, prefix_caching } = self.inference.agent_loop;
+        let further = count(turns) - 1.0;
         let (prompt, answer, tool) =
-            (count(self.inference.prompt), count(self.inference.generate), count(tool_tokens));
+            (count(self.inference.prompt), count(self.inference.generate), count(tool_output_tokens));
         let (requests, chunk) = (self.requests(), self.chunk());
         let depth = |turn: f64| prompt + turn * (answer + tool);
         let pass = |turn: f64| model.pass(depth(turn) + answer / 2.0, requests, End::Best);
         let reads = |turn: f64| {
-            let (new, behind) = if prefix_cached { (tool, depth(turn) - tool) } else { (depth(turn), 0.0) };
+            let (new, behind) = if prefix_caching { (tool, depth(turn) - tool) } else { (depth(turn), 0.0) };
             formula!(detail, "a turn's new tokens";
                 new_tokens = new, token_s = model.prompt_token((new.max(1.0), behind.max(0.0)), chunk, End::Best)
                 => new_tokens * token_s)

@@ -158,7 +158,7 @@ fn transferred(tune: &FineTune, reads: &Reads, sharing: Sharing, detail: Detail)
         }
         Split::Copies => formula!(detail, "copies: gradients all-reduced once a step";
             devices = devices, trained_parameters = trained, bytes_per_gradient = HALF,
-            passes_per_step = count(tune.accumulation.max(1))
+            passes_per_step = count(tune.gradient_accumulation_steps.max(1))
             => 2.0 * (1.0 - 1.0 / devices) * (trained_parameters * bytes_per_gradient) / passes_per_step),
         Split::Layers | Split::Auto => Figure::default(),
     }
@@ -178,7 +178,7 @@ fn flops(language: &LanguageModel, tune: &FineTune, reads: &Reads, detail: Detai
         TunedLayers::Last(last) => (count(last) / layers).min(1.0),
     };
     let weights = if tune.method == Method::Full { tuned } else { 0.0 };
-    let again = if tune.checkpointing { tuned } else { 0.0 };
+    let again = if tune.gradient_checkpointing { tuned } else { 0.0 };
     formula!(detail, "forward, gradients of values and of trained weights, and what gradient checkpointing recomputes";
         active_parameters = reads.active, query_values = reads.query, sequence = count(tune.sequence),
         tuned_layers = tuned, weight_gradients = weights, recomputed = again

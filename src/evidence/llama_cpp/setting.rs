@@ -3,7 +3,6 @@
 use serde::Deserialize;
 
 use crate::evidence::table::{Size, flag};
-use crate::spec::preset::default_inference;
 use crate::spec::{AttentionKernel, Inference, KvPrecision, Logits, Quantization, Runtime};
 use crate::units::Bytes;
 
@@ -52,7 +51,7 @@ impl Setting {
             prefill_step: self.n_ubatch,
             attention: if self.flash_attn { AttentionKernel::Fused } else { AttentionKernel::Eager },
             logits: if self.n_outputs_max == 0 { Logits::All } else { Logits::Last },
-            ..default_inference(Runtime::LlamaCpp, u32::MAX)
+            ..Inference::usual(Runtime::LlamaCpp, u32::MAX)
         }
     }
 

@@ -17,7 +17,6 @@ use crate::evidence::EvidenceError;
 use crate::evidence::score::Validation;
 use crate::evidence::shape::Shape;
 use crate::evidence::table::{Table, flag};
-use crate::spec::preset::default_fine_tune;
 use crate::spec::{
     Calibration, Devices, FineTune, LanguageModel, Machine, Method, Model, PeakShare, Runtime, Scenario,
     SpeedGroup, TunedLayers, Workload,
@@ -219,7 +218,7 @@ fn scenario(row: &Row, model: Arc<Model>) -> Scenario {
         sequence: row.sequence,
         tokens_per_example: row.sequence,
         tuned_layers,
-        ..default_fine_tune(method, runtime, model.context_max)
+        ..FineTune::usual(method, runtime, model.context_max)
     };
     let language = LanguageModel::named(model, runtime);
     Scenario {

@@ -36,8 +36,8 @@ pub struct Step {
     pub rank: f64,
     /// Bytes of a value of the pass.
     pub value: f64,
-    /// Whether blocks are computed again in the backward pass: gradient checkpointing.
-    pub checkpointing: bool,
+    /// Whether blocks are computed again in the backward pass: gradient gradient_checkpointing.
+    pub gradient_checkpointing: bool,
 }
 
 /// Sums while the UNet is walked.
@@ -104,7 +104,7 @@ pub fn train(unet: &Unet, step: &Step, detail: Detail) -> Training {
     let adapters = adapters(unet, step.rank);
     // The adapters' 16-bit copies are made once for a pass; with gradient checkpointing they are made again.
     let copies = if step.value < SINGLE { step.value * adapters } else { 0.0 };
-    let kept = sums.kept_peak().with(COPIES, if step.checkpointing { 0.0 } else { copies });
+    let kept = sums.kept_peak().with(COPIES, if step.gradient_checkpointing { 0.0 } else { copies });
     // The first gradient in 32 bit and what the activation makes of it, where the convolution's input has gone;
     // in the forward pass, what that convolution reads and writes.
     let edge = kept.with("output convolution and the first gradient", (2.0 * SINGLE - HALF) * finest);
@@ -138,7 +138,7 @@ impl Sums {
     /// Adds what a block keeps: all it will read again, or only its input and then all for a while
     /// (`torch.utils.checkpoint`).
     fn block(&mut self, step: &Step, block: &Block<'_>) {
-        if step.checkpointing {
+        if step.gradient_checkpointing {
             self.keep(INPUTS, block.input);
             if self.kept + block.passing > self.passing.bytes {
                 self.passing = self.kept_peak().with("a block in its forward pass", block.passing);
@@ -248,8 +248,14 @@ mod tests {
     use super::super::unet::{SD15, SDXL};
     use super::*;
 
-    fn step(side: f64, batch: f64, rank: f64, checkpointing: bool) -> Step {
-        Step { grid: Grid { height: side / 8.0, width: side / 8.0 }, batch, rank, value: HALF, checkpointing }
+    fn step(side: f64, batch: f64, rank: f64, gradient_checkpointing: bool) -> Step {
+        Step {
+            grid: Grid { height: side / 8.0, width: side / 8.0 },
+            batch,
+            rank,
+            value: HALF,
+            gradient_checkpointing,
+        }
     }
 
     fn near(predicted: f64, measured: f64, share: f64) {
@@ -266,7 +272,7 @@ mod tests {
     /// Peaks of live tensors with diffusers 0.42.1 and torch 2.15, fake tensors, automatic mixed precision.
     #[test]
     fn training_peaks_are_met() {
-        for (side, batch, rank, checkpointing, forward, backward) in [
+        for (side, batch, rank, gradient_checkpointing, forward, backward) in [
             (1024.0, 1.0, 16.0, false, 7_809_125_652.0, 7_778_911_892.0),
             (512.0, 1.0, 16.0, false, 2_041_580_820.0, 2_027_095_700.0),
             (1024.0, 2.0, 16.0, false, 15_569_644_584.0, 15_518_453_536.0),
@@ -275,13 +281,13 @@ mod tests {
             (1024.0, 4.0, 16.0, true, 2_512_493_648.0, 2_885_983_032.0),
             (512.0, 1.0, 16.0, true, 200_876_948.0, 180_668_436.0),
         ] {
-            let training = train(&SDXL, &step(side, batch, rank, checkpointing), Detail::Figures);
-            let share = if checkpointing { 0.035 } else { 0.005 };
+            let training = train(&SDXL, &step(side, batch, rank, gradient_checkpointing), Detail::Figures);
+            let share = if gradient_checkpointing { 0.035 } else { 0.005 };
             near(training.forward.bytes, forward, share);
             near(training.backward.bytes, backward, 0.005);
         }
-        for (checkpointing, backward) in [(false, 1_169_219_592.0), (true, 274_517_320.0)] {
-            let training = train(&SD15, &step(512.0, 1.0, 16.0, checkpointing), Detail::Figures);
+        for (gradient_checkpointing, backward) in [(false, 1_169_219_592.0), (true, 274_517_320.0)] {
+            let training = train(&SD15, &step(512.0, 1.0, 16.0, gradient_checkpointing), Detail::Figures);
             near(training.backward.bytes, backward, 0.015);
         }
     }

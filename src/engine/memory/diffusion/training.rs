@@ -32,7 +32,7 @@ pub fn phases(diffusion: &Diffusion, unet: &Unet, residency: ModelResidency) -> 
         batch: images(diffusion.batch),
         rank: count(diffusion.rank.clamp(1, MOST_RANK)),
         value: value(diffusion.precision),
-        checkpointing: diffusion.checkpointing,
+        gradient_checkpointing: diffusion.gradient_checkpointing,
     };
     let training = train(unet, &step, detail);
     let matrix = unpacked(diffusion.precision) * unet.shapes().largest;

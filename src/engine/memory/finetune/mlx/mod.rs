@@ -52,7 +52,7 @@ pub fn budget(model: &Model, finetune: &FineTune, want: impl Into<Want>) -> Budg
         weights: base(model, quantization, element, stored.total().get(), detail),
         asked,
         peaks: Band { low: peaks(asked, 0.0), best: peaks(asked, 1.0), high: peaks(asked, 2.0) },
-        copies: if finetune.accumulation > 1 { 2.0 } else { 1.0 },
+        copies: if finetune.gradient_accumulation_steps > 1 { 2.0 } else { 1.0 },
     };
     let phases = vec![
         step.load(),

@@ -120,7 +120,7 @@ fn saved(widths: &Widths, finetune: &FineTune, pass: &Pass) -> f64 {
 pub fn peaks(asked: Asked<'_>, behind: f64) -> Peaks {
     let kept = Kept::of(asked);
     let plain = without_checkpointing(&kept, asked, behind);
-    if !asked.finetune.checkpointing {
+    if !asked.finetune.gradient_checkpointing {
         return plain;
     }
     let recomputed = with_checkpointing(&kept, asked, behind);
@@ -187,7 +187,7 @@ fn with_checkpointing(kept: &Kept, asked: Asked<'_>, behind: f64) -> Peaks {
     }
 }
 
-/// All but the logits at the loss, with gradient checkpointing.
+/// All but the logits at the loss, with gradient gradient_checkpointing.
 fn loss(kept: &Kept, asked: Asked<'_>, behind: f64) -> Figure {
     let (w, pass) = (&kept.widest, asked.pass);
     let (transposed, read_again) = if pass.quantized { (0.0, 6.0) } else { (2.0, 0.0) };
@@ -221,7 +221,7 @@ fn loss(kept: &Kept, asked: Asked<'_>, behind: f64) -> Figure {
     )
 }
 
-/// A layer that is computed again, with gradient checkpointing.
+/// A layer that is computed again, with gradient gradient_checkpointing.
 fn layer(kept: &Kept, asked: Asked<'_>, behind: f64) -> Figure {
     let (w, pass) = (&kept.widest, asked.pass);
     formula!(
@@ -257,7 +257,7 @@ fn layer(kept: &Kept, asked: Asked<'_>, behind: f64) -> Figure {
     )
 }
 
-/// The attention of a layer in its backward pass, with gradient checkpointing.
+/// The attention of a layer in its backward pass, with gradient gradient_checkpointing.
 fn attention(kept: &Kept, asked: Asked<'_>, behind: f64) -> Figure {
     let (w, pass) = (&kept.widest, asked.pass);
     formula!(

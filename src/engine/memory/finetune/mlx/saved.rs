@@ -73,7 +73,7 @@ impl Widths {
         }
     }
 
-    /// Bytes kept of a token without gradient checkpointing, by what they are; the mask, which a batch shares, is not
+    /// Bytes kept of a token without gradient gradient_checkpointing, by what they are; the mask, which a batch shares, is not
     /// in it.
     ///
     /// Frozen matrices keep nothing: their input's gradient needs only the matrix. What is kept is what a

@@ -24,7 +24,7 @@ impl Layer<'_> {
         let hidden = f64::from(self.model.hidden);
         let mut trace = Trace::new(pass.accumulates);
         let input = trace.input(pass.tokens * hidden, pass.stream(), self.flows);
-        let input = if pass.checkpointing { checkpoint(&mut trace, input) } else { input };
+        let input = if pass.gradient_checkpointing { checkpoint(&mut trace, input) } else { input };
         let style = Style::of(self.model);
         let mut run = Operations { style, trace: &mut trace, pass, tuned: self.tuned };
         let result = run.layer(input, self.block, self.model.norms, hidden);

@@ -30,7 +30,7 @@ struct Lister<'a> {
 
 impl Lister<'_> {
     fn forward(&self, at: At) -> Vec<Item> {
-        let checkpointing = self.walk.pass.checkpointing;
+        let checkpointing = self.walk.pass.gradient_checkpointing;
         let (end, peak) = match at {
             At::Layer(layer) | At::Again(layer) => {
                 let recorded = self.recorded(layer);
@@ -106,7 +106,7 @@ impl Lister<'_> {
         let mut items = Vec::new();
         let positions = self.walk.positions();
         put(&mut items, Item::new(Kind::Activations, "cosines and sines of positions", positions));
-        if self.walk.pass.checkpointing {
+        if self.walk.pass.gradient_checkpointing {
             put(&mut items, Item::new(Kind::Activations, "attention mask", self.walk.mask()));
             let mut inputs = 0.0;
             (0..end).for_each(|_| inputs += self.walk.stream());

@@ -48,8 +48,8 @@ pub struct Pass {
     pub eager: bool,
     /// Whether an attention mask goes with the tokens.
     pub masked: bool,
-    /// Whether activations are recomputed: gradient checkpointing.
-    pub checkpointing: bool,
+    /// Whether activations are recomputed: gradient gradient_checkpointing.
+    pub gradient_checkpointing: bool,
     /// Whether the loss is computed in chunks.
     pub chunked: bool,
     /// Whether the logits outlive the loss.
@@ -85,10 +85,10 @@ impl Pass {
             adapters,
             eager: attention == AttentionKernel::Eager,
             masked: tune.padded,
-            checkpointing: tune.checkpointing,
-            chunked: tune.fused_loss,
-            returns_logits: tune.keeps_logits,
-            accumulates: tune.accumulation > 1,
+            gradient_checkpointing: tune.gradient_checkpointing,
+            chunked: tune.chunked_loss,
+            returns_logits: tune.return_logits,
+            accumulates: tune.gradient_accumulation_steps > 1,
         }
     }
 

@@ -32,7 +32,7 @@ pub fn peaks(model: &Model, tune: &FineTune, pass: &Pass, detail: Detail) -> Pea
     let mut kinds = Kinds { pass, known: Vec::with_capacity(4) };
     // A gradient reaches a layer's input below the first trained one only where the embedding is trained, or
     // where PEFT makes it require one (`enable_input_require_grads`) so that recomputed layers have one.
-    let opened = pass.checkpointing || (pass.full && first == 0);
+    let opened = pass.gradient_checkpointing || (pass.full && first == 0);
     let layers: Vec<(usize, Simulated)> = blocks
         .iter()
         .enumerate()
@@ -135,12 +135,12 @@ impl Walk<'_> {
         };
         let (mut kept, mut passing) = self.start();
         for (at, (_, layer)) in self.layers.iter().enumerate() {
-            let forward = if self.pass.checkpointing { layer.passing } else { layer.forward };
+            let forward = if self.pass.gradient_checkpointing { layer.passing } else { layer.forward };
             look(kept.plus(passing).plus(forward), At::Layer(at));
             kept = kept.plus(self.stays(layer));
             passing = passing.plus(self.cast_by(layer));
         }
-        let passing = if self.pass.checkpointing { passing } else { Held::default() };
+        let passing = if self.pass.gradient_checkpointing { passing } else { Held::default() };
         look(kept.plus(passing).plus(self.head.simulated.forward), At::Head);
         most
     }
@@ -164,7 +164,7 @@ impl Walk<'_> {
         for (at, ((_, layer), before)) in self.layers.iter().zip(&before).enumerate().rev() {
             let now = before.plus(held).plus(Held { gradients, ..Held::default() });
             look(now.plus(layer.backward), At::Layer(at));
-            if self.pass.checkpointing {
+            if self.pass.gradient_checkpointing {
                 look(now.plus(layer.forward).plus(activations(self.stream())), At::Again(at));
             }
             gradients += layer.gradients;
@@ -189,12 +189,16 @@ impl Walk<'_> {
     /// ones have saved their own copies.
     fn start(&self) -> (Held, Held) {
         let (positions, mask) = (activations(self.positions()), activations(self.mask()));
-        if self.pass.checkpointing { (positions.plus(mask), Held::default()) } else { (positions, mask) }
+        if self.pass.gradient_checkpointing {
+            (positions.plus(mask), Held::default())
+        } else {
+            (positions, mask)
+        }
     }
 
     /// What a layer leaves for the backward pass.
     fn stays(&self, layer: &Simulated) -> Held {
-        if self.pass.checkpointing { activations(self.stream()) } else { layer.kept }
+        if self.pass.gradient_checkpointing { activations(self.stream()) } else { layer.kept }
     }
 
     /// Bytes of the residual stream.
@@ -232,7 +236,7 @@ impl Walk<'_> {
     /// no gradient function has saved it.
     pub fn cast_by(&self, layer: &Simulated) -> Held {
         let width = self.pass.adapters.map_or(self.pass.base, |adapters| adapters.width);
-        let casts = self.pass.checkpointing && self.pass.autocast && width > HALF;
+        let casts = self.pass.gradient_checkpointing && self.pass.autocast && width > HALF;
         activations(if casts { layer.trained * HALF / width } else { 0.0 })
     }
 
