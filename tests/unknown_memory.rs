@@ -12,7 +12,7 @@ use plimsoll::detect::{NvmlCard, NvmlMemory, NvmlReading, Overrides, SystemReadi
 use plimsoll::engine::{Assumptions, Verdict, estimate};
 use plimsoll::report::{Format, Opened, Report, export, open};
 use plimsoll::spec::Memory;
-use plimsoll::spec::preset::{Preset, parse};
+use plimsoll::spec::preset::{NoModel, Preset, parse};
 use plimsoll::units::Bytes;
 use serde_json::Value;
 use world::Captured;
@@ -159,8 +159,8 @@ fn chat() -> Preset {
 struct Known;
 
 impl plimsoll::spec::preset::Models for Known {
-    fn find(&self, key: &str) -> Result<Arc<plimsoll::spec::Model>, String> {
-        catalog().model(key).cloned().map_err(|error| error.to_string())
+    fn find(&self, key: &str) -> Result<Arc<plimsoll::spec::Model>, NoModel> {
+        catalog().model(key).cloned().map_err(|error| NoModel(error.to_string()))
     }
 
     fn scaled(&self, model: &plimsoll::spec::Model, _parameters: f64) -> plimsoll::spec::Model {
