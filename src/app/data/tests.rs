@@ -105,7 +105,7 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
         panel("note", form.note),
         panel(
             "settings",
-            [form.settings.head, form.settings.main, form.settings.advanced]
+            [form.rows.head, form.rows.main, form.rows.advanced]
                 .concat()
                 .into_iter()
                 .map(|setting| format!("{} | {}", setting.label, setting.text)),
