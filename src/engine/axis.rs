@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::scale::{parameters, scaled};
-use crate::spec::settings::Slider;
+use crate::spec::settings::{Amount, Slider};
 use crate::spec::{LanguageModel, Place, Scenario, Setting};
 use crate::units::{count, whole};
 
@@ -136,7 +136,8 @@ impl Axis {
     /// One of its values in full: `32,768`, `70.6B`.
     pub fn in_full(self, value: f64) -> String {
         self.any().map_or_else(String::new, |(setting, slider)| {
-            if slider.fractional { setting.brief(value) } else { setting.number(value) }
+            let rough = setting.amount == Amount::Count && value >= 1e7;
+            if slider.fractional || rough { setting.brief(value) } else { setting.number(value) }
         })
     }
 

@@ -118,7 +118,7 @@ choices! {
     /// How messages are passed.
     MessagePassing {
         /// A message is written out for each edge, then summed at its end.
-        Scatter = "scatter", "scatter (edge messages)";
+        Scatter = "scatter", "edge messages";
         /// The adjacency is multiplied as a sparse matrix, and no message is written out. Graph attention has no
         /// such way: its weights differ from edge to edge, so it writes messages in any case.
         Sparse = "sparse", "sparse matrix";
