@@ -76,7 +76,7 @@ fn need(answers: &Answers) -> WorkingData {
         .into_iter()
         .flat_map(|phase| &phase.parts)
         .filter(|part| place.is_none_or(|place| part.place == place))
-        .flat_map(part_steps)
+        .filter_map(part_summary)
         .collect();
     steps.extend(deciding.map(ceiling_step));
     let value = deciding.map_or_else(
@@ -108,6 +108,13 @@ fn part_steps(part: &Part) -> Vec<Step> {
         }
     }
     steps
+}
+
+/// A part's best figure alone; its list opens with the part.
+fn part_summary(part: &Part) -> Option<Step> {
+    let step = part_steps(part).into_iter().next()?;
+    let inputs = if step.is_list { Vec::new() } else { step.inputs };
+    Some(Step { inputs, ..step })
 }
 
 /// A working and below it those of its inputs.

@@ -1,7 +1,7 @@
 //! How a figure came about.
 
 use eframe::egui;
-use egui::{Align, Id, Label, Layout, Modal, RichText, ScrollArea, Ui};
+use egui::{Align, Id, Label, Layout, Modal, RichText, ScrollArea, TextStyle, Ui};
 
 use super::popup_frame;
 use crate::app::data::working::{Step, WorkingData};
@@ -64,6 +64,8 @@ fn computed_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
 
 /// What is summed, a line each with its bytes at the end.
 fn list_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
+    // Lines of small text, not rows of buttons.
+    ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Small);
     for (name, value) in &step.inputs {
         ui.horizontal(|ui| {
             let small = |text: &str| RichText::new(text).font(fonts::small()).color(look.soft);
