@@ -110,6 +110,12 @@ fn part_steps(part: &Part) -> Vec<Step> {
     steps
 }
 
+/// Whether the expression is one name alone.
+fn is_found(working: &Working) -> bool {
+    let How::Expression { text, inputs } = &working.how else { return false };
+    inputs.iter().any(|input| input.name == text.as_ref())
+}
+
 /// A part's best figure alone; its list opens with the part.
 fn part_summary(part: &Part) -> Option<Step> {
     let step = part_steps(part).into_iter().next()?;
@@ -122,7 +128,8 @@ fn push_steps(steps: &mut Vec<Step>, (name, value): (String, String), working: &
     steps.push(Step {
         name,
         value,
-        formula: working.text(),
+        // A figure that was found is its only input.
+        formula: if is_found(working) { String::new() } else { working.text() },
         inputs: working.items(),
         is_list: !matches!(working.how, How::Expression { .. }),
         basis: working.source.to_string(),

@@ -17,6 +17,8 @@ pub(super) fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> bool {
         ui.label(RichText::new(&data.value).color(look.soft));
         ui.add_space(8.0);
         ScrollArea::vertical().max_height((room.height() - 220.0).max(120.0)).show(ui, |ui| {
+            // The bar lies over what is under it.
+            ui.set_max_width(ui.available_width() - SCROLL_BAR);
             for step in &data.steps {
                 step_ui(ui, look, step);
             }
@@ -35,6 +37,9 @@ fn step_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
         ui.vertical(|ui| computed_ui(ui, look, step));
     });
 }
+
+/// Room for the scroll bar at the right.
+const SCROLL_BAR: f32 = 12.0;
 
 /// By how much a step stands in from what it is an input of.
 const STEP: f32 = 16.0;
