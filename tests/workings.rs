@@ -212,6 +212,43 @@ fn with_each_setting_moved_once() {
 }
 
 #[test]
+fn of_uses_nobody_has() {
+    let catalog = Catalog::built_in();
+    let mut checked = 0;
+    let sizes = [0, 1, 255, 1_000_000_000_000, u64::MAX];
+    let cases = sizes.into_iter().flat_map(|size| [0, 7, u64::MAX].map(move |slots| (size, slots)));
+    for (context, concurrency) in cases {
+        for (id, runtime) in ["llama-3.1-8b", "qwen3-next-80b-a3b"]
+            .into_iter()
+            .flat_map(|id| Runtime::ALL.map(move |runtime| (id, runtime)))
+        {
+            let usual = default_inference(runtime, 131_072);
+            let inference = Inference {
+                context,
+                prompt: context / 2,
+                ubatch: context,
+                prefill_step: context,
+                concurrency,
+                ..usual
+            };
+            let model = catalog.model(id).expect("a model of the catalog");
+            let language = LanguageModel::named(Arc::clone(model), runtime);
+            let scenario = Scenario::new(id, Workload::Inference(language, inference));
+            for placement in [Placement::Cpu, Placement::Gpu, Placement::Metal] {
+                let site = Site { placement, devices: 1, one_host: true, detail: Detail::Workings };
+                for part in budget_at(&scenario, site).phases.iter().flat_map(|phase| &phase.parts) {
+                    let workings = part.workings.as_ref().expect("a working");
+                    let best = part.bytes.best.get();
+                    assert_eq!(workings.best.value.to_bits(), best.to_bits(), "{id} {context}: {part:?}");
+                    checked += 1;
+                }
+            }
+        }
+    }
+    println!("{checked} parts of absurd uses");
+}
+
+#[test]
 fn of_the_weights_of_every_model_in_every_format() {
     let mut checked = Checked::default();
     let site = Site { placement: Placement::Cpu, devices: 1, one_host: true, detail: Detail::Workings };

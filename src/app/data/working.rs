@@ -77,7 +77,7 @@ fn need(answers: &Answers) -> WorkingData {
         .into_iter()
         .flat_map(|phase| &phase.parts)
         .filter(|part| place.is_none_or(|place| part.place == place))
-        .flat_map(part_steps)
+        .filter_map(part_summary)
         .collect();
     steps.extend(deciding.map(ceiling_step));
     let value = deciding.map_or_else(
@@ -111,12 +111,26 @@ fn part_steps(part: &Part) -> Vec<Step> {
     steps
 }
 
+/// Whether the expression is one name alone.
+fn is_found(working: &Working) -> bool {
+    let How::Expression { text, inputs } = &working.how else { return false };
+    inputs.iter().any(|input| input.name == text.as_ref())
+}
+
+/// A part's best figure alone; its list opens with the part.
+fn part_summary(part: &Part) -> Option<Step> {
+    let step = part_steps(part).into_iter().next()?;
+    let inputs = if step.is_list { Vec::new() } else { step.inputs };
+    Some(Step { inputs, ..step })
+}
+
 /// A working and below it those of its inputs.
 fn push_steps(steps: &mut Vec<Step>, (name, value): (String, String), working: &Working, depth: usize) {
     steps.push(Step {
         name,
         value,
-        formula: working.text(),
+        // A figure that was found is its only input.
+        formula: if is_found(working) { String::new() } else { working.text() },
         inputs: working.items(),
         is_list: !matches!(working.how, How::Expression { .. }),
         basis: working.source.to_string(),

@@ -1,7 +1,7 @@
 //! How a figure came about.
 
 use eframe::egui;
-use egui::{Align, Id, Label, Layout, Modal, RichText, ScrollArea, Ui};
+use egui::{Align, Id, Label, Layout, Modal, RichText, ScrollArea, TextStyle, Ui};
 
 use super::popup_frame;
 use crate::app::data::working::{Step, WorkingData};
@@ -17,6 +17,8 @@ pub(super) fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> bool {
         ui.label(RichText::new(&data.value).color(look.soft));
         ui.add_space(8.0);
         ScrollArea::vertical().max_height((room.height() - 220.0).max(120.0)).show(ui, |ui| {
+            // The bar lies over what is under it.
+            ui.set_max_width(ui.available_width() - SCROLL_BAR);
             for step in &data.steps {
                 step_ui(ui, look, step);
             }
@@ -35,6 +37,9 @@ fn step_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
         ui.vertical(|ui| computed_ui(ui, look, step));
     });
 }
+
+/// Room for the scroll bar at the right.
+const SCROLL_BAR: f32 = 12.0;
 
 /// By how much a step stands in from what it is an input of.
 const STEP: f32 = 16.0;
@@ -64,6 +69,8 @@ fn computed_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
 
 /// What is summed, a line each with its bytes at the end.
 fn list_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
+    // Lines of small text, not rows of buttons.
+    ui.spacing_mut().interact_size.y = ui.text_style_height(&TextStyle::Small);
     for (name, value) in &step.inputs {
         ui.horizontal(|ui| {
             let small = |text: &str| RichText::new(text).font(fonts::small()).color(look.soft);

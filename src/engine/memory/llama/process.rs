@@ -30,7 +30,7 @@ pub(super) fn parts(
         formula!(
             detail,
             "observed on llama.cpp 0.5.0: Llama 3.1 8B Q4_K_M holds 3.1 GiB of its weights twice on x86";
-            process = process(PROCESS.high),
+            process = PROCESS.high.get(),
             rearranged_weights = host_weights
             => process + rearranged_weights
         )

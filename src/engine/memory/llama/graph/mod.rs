@@ -5,6 +5,7 @@
 //! stack repeat, so a few of each kind reach the same peak as all of them.
 //! Element-wise steps that overwrite their only operand are left out; they move no memory.
 
+mod allocate;
 mod attention;
 mod build;
 mod feed_forward;

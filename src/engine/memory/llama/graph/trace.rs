@@ -1,10 +1,5 @@
-//! A list of tensors in the order they are computed, and what a buffer must hold to run it.
-//!
-//! The rules are those of ggml's graph allocator (`ggml_gallocr_alloc_graph`): inputs first, each result in the tightest free gap,
-//! freed after its last reader, and taken over in place by operations that allow it.
+//! A list of tensors in the order they are computed, with copies where the place changes.
 
-use super::heap::Heap;
-use super::peak::{Buffers, Peaks};
 use crate::engine::memory::Place;
 use crate::engine::working::Detail;
 
@@ -33,48 +28,49 @@ impl Reuse {
     }
 }
 
-const NONE: u32 = u32::MAX;
+/// No tensor.
+pub(super) const NONE: u32 = u32::MAX;
 
 /// One tensor with what is known before anything runs.
 #[derive(Clone, Copy, Debug)]
-struct Tensor {
+pub(super) struct Tensor {
     /// What it takes of the buffer.
-    bytes: u64,
+    pub(super) bytes: u64,
     /// What its values take, without a kernel's scratch behind them.
-    values: u64,
+    pub(super) values: u64,
     /// Tensor whose memory it looks at; `NONE` where it has its own.
-    base: u32,
-    first_source: u32,
-    sources: u32,
-    reuse: u8,
+    pub(super) base: u32,
+    pub(super) first_source: u32,
+    pub(super) sources: u32,
+    pub(super) reuse: u8,
     /// Results handed to the program are never freed nor taken over.
-    output: bool,
-    host: bool,
+    pub(super) output: bool,
+    pub(super) host: bool,
     /// Reads and views left, counted up while the trace is written and down while it runs.
-    readers: u32,
-    views: u32,
-    held: bool,
-    address: u64,
+    pub(super) readers: u32,
+    pub(super) views: u32,
+    pub(super) held: bool,
+    pub(super) address: u64,
 }
 
 /// A graph under construction.
 #[derive(Debug)]
 pub(super) struct Trace {
-    tensors: Vec<Tensor>,
-    sources: Vec<u32>,
+    pub(super) tensors: Vec<Tensor>,
+    pub(super) sources: Vec<u32>,
     /// Tensors in the order they are visited; copies for a graph split in one place come before it.
-    order: Vec<u32>,
+    pub(super) order: Vec<u32>,
     /// Inputs, which are allocated before anything else.
-    inputs: Vec<u32>,
+    pub(super) inputs: Vec<u32>,
     /// Copies between the places: source, copy, and whether the copy is on the host.
-    copies: Vec<(u32, u32, bool)>,
+    pub(super) copies: Vec<(u32, u32, bool)>,
     /// Where in the order the copies of the current graph split end.
-    split: usize,
-    host: bool,
+    pub(super) split: usize,
+    pub(super) host: bool,
     /// How often inputs and copies exist, so that further chunks can be in flight; more than one is never freed.
-    in_flight: u64,
+    pub(super) in_flight: u64,
     /// What each tensor is called in llama.cpp's graph, where workings are wanted.
-    names: Option<Vec<Name>>,
+    pub(super) names: Option<Vec<Name>>,
 }
 
 /// What a tensor is called, and whether it is a copy in the other place.
@@ -212,7 +208,7 @@ impl Trace {
     }
 
     /// What a tensor is called; nothing where names are not wanted.
-    fn name(&self, id: u32) -> Name {
+    pub(super) fn name(&self, id: u32) -> Name {
         self.names.as_ref().and_then(|names| names.get(id as usize)).copied().unwrap_or_default()
     }
 
@@ -303,100 +299,4 @@ impl Trace {
     pub(super) fn bytes(&self, id: Id) -> u64 {
         self.tensors.get(id.0 as usize).map_or(0, |tensor| tensor.values)
     }
-
-    /// Lays the trace out in empty buffers and says how far each was used.
-    pub(super) fn reserve(mut self, align: u64) -> Buffers {
-        let mut heaps = [Heap::new(align), Heap::new(align)];
-        let mut peaks = Peaks::default();
-        for index in std::mem::take(&mut self.inputs) {
-            self.place(index, &mut heaps);
-            self.watch(&heaps, &mut peaks);
-        }
-        for index in std::mem::take(&mut self.order) {
-            self.place(index, &mut heaps);
-            self.watch(&heaps, &mut peaks);
-            self.release_sources(index, &mut heaps);
-        }
-        peaks.reserved(&heaps)
-    }
-
-    /// Notes what is alive whenever a buffer has grown, where names are wanted.
-    fn watch(&self, heaps: &[Heap; 2], peaks: &mut Peaks) {
-        if self.names.is_none() {
-            return;
-        }
-        for (heap, host) in heaps.iter().zip([false, true]) {
-            let held = (0_u32..)
-                .zip(&self.tensors)
-                .filter(|(_, tensor)| tensor.held && tensor.base == NONE && tensor.host == host)
-                .map(|(id, tensor)| (self.name(id), tensor.bytes));
-            peaks.watch(heap, host, held);
-        }
-    }
-
-    fn release_sources(&mut self, index: u32, heaps: &mut [Heap; 2]) {
-        let Some(tensor) = self.tensors.get(index as usize) else { return };
-        for at in tensor.first_source..tensor.first_source + tensor.sources {
-            if let Some(source) = self.sources.get(at as usize).copied() {
-                self.release(source, heaps);
-            }
-        }
-    }
-
-    /// Gives a tensor its address, in place of a source where that is allowed.
-    fn place(&mut self, index: u32, heaps: &mut [Heap; 2]) {
-        let Some(tensor) = self.tensors.get(index as usize).copied() else { return };
-        if tensor.held || tensor.base != NONE {
-            return;
-        }
-        let address = (0..u32::from(tensor.reuse).min(tensor.sources))
-            .find_map(|at| {
-                let source = self.sources.get((tensor.first_source + at) as usize).copied()?;
-                self.take_over(source, tensor.bytes, heaps)
-            })
-            .unwrap_or_else(|| heap(heaps, tensor.host).take(tensor.bytes));
-        if let Some(tensor) = self.tensors.get_mut(index as usize) {
-            tensor.address = address;
-            tensor.held = true;
-        }
-    }
-
-    /// The address of a source no one else needs, never of a view; what is left of it is freed.
-    fn take_over(&mut self, source: u32, bytes: u64, heaps: &mut [Heap; 2]) -> Option<u64> {
-        let parent = self.tensors.get_mut(source as usize)?;
-        if !parent.held || parent.output || parent.readers != 1 || parent.views != 0 {
-            return None;
-        }
-        parent.held = false;
-        let (address, whole) = (parent.address, parent.bytes);
-        let heap = heap(heaps, parent.host);
-        let used = heap.padded(bytes);
-        heap.give(address + used, heap.padded(whole).saturating_sub(used));
-        Some(address)
-    }
-
-    /// Counts one read of a source as done and frees it after the last.
-    fn release(&mut self, source: u32, heaps: &mut [Heap; 2]) {
-        let Some(tensor) = self.tensors.get_mut(source as usize) else { return };
-        tensor.readers = tensor.readers.saturating_sub(1);
-        if tensor.readers != 0 || tensor.views != 0 {
-            return;
-        }
-        let base = tensor.base;
-        let owner = if base == NONE { source } else { base };
-        let Some(owner) = self.tensors.get_mut(owner as usize) else { return };
-        if base != NONE {
-            owner.views = owner.views.saturating_sub(1);
-        }
-        if owner.views == 0 && owner.readers == 0 && owner.held && !owner.output {
-            owner.held = false;
-            let (address, bytes, host) = (owner.address, owner.bytes, owner.host);
-            heap(heaps, host).give(address, bytes);
-        }
-    }
-}
-
-const fn heap(heaps: &mut [Heap; 2], host: bool) -> &mut Heap {
-    let [device, on_host] = heaps;
-    if host { on_host } else { device }
 }
