@@ -194,3 +194,23 @@ pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
 pub(super) fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
     if path.extension().is_some() { path } else { path.with_extension(ending) }
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::ffi::OsStringExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_whose_name_is_no_text_opens_unless_a_preset_has_to_keep_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let named = |name: &[u8]| folder.path().join(std::ffi::OsString::from_vec(name.to_vec()));
+        let catalog = Catalog::built_in();
+        let loaded = |path: &Path| load(path, &catalog, &[], "2026-11-20");
+        std::fs::write(named(b"\xff.ron"), "(model: \"llama-3.1-8b\")").expect("a file");
+        assert!(matches!(loaded(&named(b"\xff.ron")), Ok(Loaded::Scenario { .. })));
+        std::fs::write(named(b"\xff.gguf"), "GGUF").expect("a file");
+        let refused = loaded(&named(b"\xff.gguf")).expect_err("a preset keeps text");
+        assert!(refused.contains("has to be UTF-8 text"), "{refused}");
+    }
+}

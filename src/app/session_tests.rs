@@ -50,7 +50,7 @@ fn rest(window: &mut Plimsoll, ctx: &egui::Context, time: &mut f64) {
         let input = egui::RawInput { time: Some(*time), ..egui::RawInput::default() };
         ctx.begin_pass(input);
         window.keep_session(ctx);
-        let _output = ctx.end_pass();
+        ctx.end_pass().textures_delta.clear();
         while window.autosave.writing.as_ref().is_some_and(|(_, writing)| !writing.is_finished()) {
             std::thread::yield_now();
         }
