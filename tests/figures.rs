@@ -265,6 +265,20 @@ fn csv_has_low_best_and_high_in_their_columns() {
     ] {
         assert!((of(column) - value.get()).abs() <= 0.5, "{column}: {} is not {value:?}", of(column));
     }
+    let estimate = &report.answers[0].estimate;
+    let Some(Speed::Inference(speed)) = &estimate.speed else { panic!("it answers") };
+    let ends = |name: &str| ["low", "best", "high"].map(|end| of(&format!("{name}_{end}")));
+    let tokens = plimsoll::units::TokensPerSecond::get;
+    assert_eq!(
+        ends("decode_tokens_per_s"),
+        [speed.decode.low, speed.decode.best, speed.decode.high].map(tokens)
+    );
+    let first = speed.time_to_first_token;
+    let seconds = plimsoll::units::Seconds::get;
+    assert_eq!(ends("time_to_first_token_s"), [first.low, first.best, first.high].map(seconds));
+    let cost = estimate.cost.expect("a price");
+    near(of("price_dollars"), cost.price.expect("bought").get());
+    near(of("total_dollars"), cost.total.get());
 }
 
 #[test]
