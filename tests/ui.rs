@@ -245,10 +245,18 @@ fn figures_of_speed_and_cost_open_their_workings() {
         driver.harness.key_press(Key::Escape);
         driver.settle();
     }
-    driver.click_start(Role::ListBoxOption, "RTX 4090");
+    driver.node(Role::TextInput, "Filter machines").focus();
+    driver.harness.step();
+    driver.type_text("rtx 5090");
+    driver.settle();
+    driver.click_start(Role::ListBoxOption, "RTX 5090");
     driver.click(Role::Tab, "Cost");
     driver.click_start(Role::Button, "Electricity,");
     driver.says("load watts × hours under load");
+    driver.harness.key_press(Key::Escape);
+    driver.settle();
+    driver.click_start(Role::Button, "Beats rent after,");
+    driver.says("(price − other price)");
     driver.harness.key_press(Key::Escape);
     driver.settle();
 }
@@ -332,7 +340,6 @@ fn speed_and_cost_have_pages() {
     driver.says("Tokens a second, one request");
     driver.says("One request over the context before it, tokens a second");
     driver.says("Aggregate throughput, tokens a second");
-    driver.says("arithmetic intensity");
     driver.says("Roofline");
     driver.click(Role::Tab, "Cost");
     driver.says("In 5 years, 8 h a day under load, $0.18 a kilowatt-hour");
