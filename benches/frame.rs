@@ -55,6 +55,7 @@ impl Bench {
         let ctx = Context::default();
         let outside = Outside {
             user_folder: None,
+            session_file: None,
             world: Arc::new(world::Captured::load("m5-max-128gb-macos-26")),
             dialogs: Arc::new(NoDialogs),
             today: "2026-11-21".to_owned(),

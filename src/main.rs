@@ -1,29 +1,32 @@
 //! The `plimsoll` command: opens the window, or answers in the terminal.
 
 use std::io::Write as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use plimsoll::cli::{self, Asked, Outside};
-use plimsoll::detect::ThisMachine;
+use plimsoll::cli::{self, Asked, Outside, Printer};
+use plimsoll::detect::{ThisMachine, World as _};
 
 fn main() -> ExitCode {
     let user_folder =
         directories::ProjectDirs::from("", "", "plimsoll").map(|folders| folders.config_dir().to_owned());
     let world = ThisMachine;
+    let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    let mut stdout = std::io::stdout();
     let mut outside = Outside {
         input: &mut std::io::stdin(),
-        output: &mut std::io::stdout(),
+        output: Printer::new(&mut stdout, colour),
         errors: &mut std::io::stderr(),
         world: &world,
         user_folder: user_folder.clone(),
-        today: time::OffsetDateTime::now_utc().date().to_string(),
+        today: world.today(),
     };
-    match cli::run(std::env::args(), &mut outside) {
+    match cli::run(std::env::args_os(), &mut outside) {
         Asked::Answered(code) => ExitCode::from(code),
         Asked::Window(file) => match window(file, user_folder) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(message) => {
-                let said = writeln!(std::io::stderr(), "error: {message}");
+            Err(error) => {
+                let said = writeln!(std::io::stderr(), "error: {error}");
                 drop(said);
                 ExitCode::from(cli::ERROR)
             }
@@ -31,19 +34,36 @@ fn main() -> ExitCode {
     }
 }
 
+/// Why there is no window.
+#[derive(Debug, thiserror::Error)]
+enum WindowError {
+    /// This system shows none.
+    #[cfg(feature = "gui")]
+    #[error("{0}")]
+    NoDisplay(String),
+    /// It did not open.
+    #[cfg(feature = "gui")]
+    #[error(transparent)]
+    App(#[from] plimsoll::app::AppError),
+    /// This build has none.
+    #[cfg(not(feature = "gui"))]
+    #[error("this build has no window; `plimsoll check PRESET` answers in the terminal")]
+    NotBuilt,
+}
+
 /// Opens the window.
 #[cfg(feature = "gui")]
-fn window(file: Option<String>, user_folder: Option<std::path::PathBuf>) -> Result<(), String> {
+fn window(file: Option<PathBuf>, user_folder: Option<PathBuf>) -> Result<(), WindowError> {
     use plimsoll::app;
 
     if let Some(problem) = app::display_problem() {
-        return Err(problem);
+        return Err(WindowError::NoDisplay(problem));
     }
-    app::run(app::Options { file: file.map(Into::into), user_folder }).map_err(|error| error.to_string())
+    Ok(app::run(app::Options { file, user_folder })?)
 }
 
 /// This build has none.
 #[cfg(not(feature = "gui"))]
-fn window(_file: Option<String>, _user_folder: Option<std::path::PathBuf>) -> Result<(), String> {
-    Err("this build has no window; `plimsoll check PRESET` answers in the terminal".to_owned())
+fn window(_file: Option<PathBuf>, _user_folder: Option<PathBuf>) -> Result<(), WindowError> {
+    Err(WindowError::NotBuilt)
 }

@@ -10,7 +10,7 @@ use plimsoll::spec::{Named as _, Scenario};
 use plimsoll::units::Bytes;
 
 fn presets() -> Vec<Scenario> {
-    let context = Context { catalog: Catalog::built_in(), measured: None };
+    let context = Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
     context
         .catalog
         .presets

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use plimsoll::catalog::Catalog;
 use plimsoll::catalog::check::{Audit, check};
-use plimsoll::spec::{Availability, Kind, Machine, Memory, Offer};
+use plimsoll::catalog::{Catalog, Entry};
+use plimsoll::spec::{Availability, Interconnect, Kind, Machine, Memory, Offer};
 use plimsoll::units::{Band, Bytes};
 
 /// The day these facts were gathered.
@@ -145,12 +145,12 @@ fn the_built_in_catalog_passes_its_audit() {
 #[test]
 fn every_chip_is_there_in_every_memory_size() {
     let catalog = Catalog::built_in();
-    assert!(catalog.records.chips.len() >= 73, "{} chips", catalog.records.chips.len());
+    assert!(catalog.machines.chips().len() >= 73, "{} chips", catalog.machines.chips().len());
     for (id, sizes) in CHIPS {
         for size in *sizes {
             let sized = catalog.machine(&format!("{id}-{size}gb")).expect("the size is there");
             let capacity = sized.memory.value().capacity();
-            assert_eq!(capacity, Bytes::gib(f64::from(*size)), "{id} in {size} GB");
+            assert_eq!(capacity, Some(Bytes::gib(f64::from(*size))), "{id} in {size} GB");
         }
         assert_eq!(catalog.machine(id).is_ok(), sizes.len() == 1, "{id} alone names one size");
     }
@@ -171,13 +171,13 @@ fn every_product_is_there() {
 #[test]
 fn the_program_holds_every_file_of_the_folder() {
     let catalog = Catalog::built_in();
-    let records = &catalog.records;
-    let embedded: BTreeSet<&str> = records
-        .chips
+    let (chips, products) = (catalog.machines.chips(), catalog.machines.products());
+    let embedded: BTreeSet<&str> = chips
+        .entries()
         .iter()
-        .map(|entry| entry.file.as_str())
-        .chain(records.products.iter().map(|entry| entry.file.as_str()))
-        .chain(records.models.iter().map(|entry| entry.file.as_str()))
+        .map(Entry::file)
+        .chain(products.entries().iter().map(Entry::file))
+        .chain(catalog.models.entries().iter().map(Entry::file))
         .collect();
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/catalog");
     let mut on_disk = BTreeSet::new();
@@ -249,6 +249,33 @@ fn rates_are_dense() {
     }
     let m6 = catalog.machine("apple-m6-12c-16gb").expect("it is in the catalog");
     assert_eq!(m6.peaks.fp16, None, "an unknown rate stays unknown");
+}
+
+#[test]
+fn modules_have_nvlink_and_ultras_two_dies() {
+    let catalog = Catalog::built_in();
+    let nvlink: BTreeSet<&str> = catalog
+        .machines
+        .iter()
+        .filter(|machine| machine.interconnect.as_ref().is_some_and(|of| of.0 == Interconnect::NvLink))
+        .map(|machine| machine.id.as_str())
+        .collect();
+    let modules = [
+        "a100-40gb-sxm",
+        "a100-80gb-sxm",
+        "b200-180gb",
+        "h100-sxm-80gb",
+        "h200-141gb",
+        "rent-a100-80gb",
+        "rent-b200",
+        "rent-h100-sxm",
+        "rent-h200",
+    ];
+    assert_eq!(nvlink, BTreeSet::from(modules));
+    for machine in &catalog.machines {
+        let dies = machine.dies.as_ref().map(|figure| figure.0);
+        assert_eq!(dies, machine.chip.ends_with("Ultra").then_some(2), "{}: {}", machine.id, machine.chip);
+    }
 }
 
 #[test]

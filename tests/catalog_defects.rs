@@ -74,6 +74,16 @@ fn each_defect_is_found() {
         ("GiB(24)", "GiB(NaN)", "card-a, memory: is NaN GiB"),
         ("GiB(24)", "GiB(inf)", "card-a, memory: is inf GiB"),
         ("W(450)", "W(-1)", "card-a, load: is -1 W"),
+        (
+            "availability: OnSale, released",
+            r#"dies: (1, Datasheet, "A3", "2026-08-21"), availability: OnSale, released"#,
+            "card-a, dies: is 1; leave it out where one die forms the chip",
+        ),
+        (
+            "availability: OnSale, released",
+            r#"interconnect: (NvLink, Datasheet, "ZZ", "2026-08-21"), availability: OnSale, released"#,
+            "card-a, interconnect: names the source `ZZ`",
+        ),
         (r#"id: "card-a""#, r#"id: "Card A""#, "id: is `Card A`; write small letters"),
         (r#""2022-10""#, r#""Oct 2022""#, "card-a, released: is `Oct 2022`; write a month"),
         (r#"base: "card-a""#, r#"base: "card-b""#, "pc-a, base: no machine `card-b`"),
@@ -112,6 +122,36 @@ fn unsorted_and_repeated_records_are_found() {
         assert_eq!(problems, Vec::new(), "{expected}");
         let findings = check(&catalog, &Audit::default());
         assert!(findings.iter().any(|finding| finding.to_string().contains(expected)), "{findings:#?}");
+    }
+}
+
+#[test]
+fn idle_power_is_no_more_than_that_under_load() {
+    let with_idle = |watts: &str| {
+        let idle =
+            format!(r#"idle: (W({watts}), Datasheet, "A3", "2026-08-21"), availability: OnSale, released"#);
+        found("availability: OnSale, released", &idle)
+    };
+    for (watts, expected) in
+        [("20", None), ("450", None), ("451", Some("card-a, idle: is more than under load"))]
+    {
+        let found = with_idle(watts);
+        assert_eq!(found.len(), expected.iter().len(), "{watts} W: {found:#?}");
+        assert!(expected.is_none_or(|said| found[0].contains(said)), "{watts} W: {found:#?}");
+    }
+}
+
+#[test]
+fn most_of_the_memory_is_visible() {
+    let memory = r#"(memory: (GiB(24), Datasheet, "A3", "2026-08-21"))"#;
+    for (visible, finds) in [("19.1", true), ("19.3", false), ("22.5", false), ("24", false), ("24.1", true)]
+    {
+        let size = format!(
+            r#"(memory: (GiB(24), Datasheet, "A3", "2026-08-21"), visible: (GiB({visible}), Datasheet, "A3", "2026-08-21"))"#
+        );
+        let found = found(memory, &size);
+        let said = "card-a, visible: is not between 80 % and all of the memory";
+        assert_eq!(found.iter().any(|text| text.contains(said)), finds, "{visible} GiB: {found:#?}");
     }
 }
 

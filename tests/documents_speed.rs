@@ -16,7 +16,7 @@ use plimsoll::spec::{Figure, Kind, Offer, Scenario};
 use plimsoll::units::{Band, Dollars, Hours, Seconds, TokensPerSecond, Watts};
 
 static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None });
+    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
 
 /// What a document gives a figure of.
 #[derive(Clone, Copy, Debug, PartialEq)]

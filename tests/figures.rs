@@ -17,7 +17,7 @@ use plimsoll::spec::{Figure, Kind, Link, Machine, Memory, Offer, Scenario};
 use plimsoll::units::{Band, Bytes, Dollars, Hours, Watts};
 
 static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None });
+    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
 
 fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
     let preset = CONTEXT.catalog.preset(preset).expect("a preset");

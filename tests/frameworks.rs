@@ -1,7 +1,7 @@
 //! Laws of MLX, PyTorch and vLLM inference that hold for every model of the catalog and any input.
 
 use plimsoll::catalog::Catalog;
-use plimsoll::engine::memory::{Budget, PartName, Phase, PhaseName, Placement, Unknown, budget};
+use plimsoll::engine::memory::{Basis, Budget, PartName, Phase, PhaseName, Placement, Unknown, budget};
 use plimsoll::spec::{
     AttentionKernel, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization, Runtime,
     Scenario, Workload,
@@ -104,6 +104,16 @@ fn more_context_or_requests_never_need_less() {
             let four = peak(&of(model, runtime, four, Placement::Gpu));
             assert!(four >= one, "{} {runtime:?}: four requests {four}, one {one}", model.id);
         }
+    }
+}
+
+#[test]
+fn nothing_of_a_program_that_was_never_run_is_called_exact() {
+    for runtime in [Runtime::PyTorch, Runtime::Vllm] {
+        let budget = of(&model("llama-3.1-8b"), runtime, chat(), Placement::Gpu);
+        let mut parts = budget.phases.iter().flat_map(|phase| &phase.parts);
+        assert!(parts.clone().all(|part| part.basis != Basis::Exact), "{runtime:?}");
+        assert!(parts.any(|part| part.name == PartName::KvCache && part.basis == Basis::Shapes));
     }
 }
 

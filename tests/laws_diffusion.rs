@@ -51,7 +51,7 @@ fn setting() -> impl Strategy<Value = Diffusion> {
 fn device(budget: &Budget) -> f64 {
     let need = |phase: &plimsoll::engine::Phase| -> f64 {
         let parts =
-            phase.parts.iter().filter(|part| part.place == Place::Device && part.name != PartName::Runtime);
+            phase.parts.iter().filter(|part| part.place == Place::Device && part.name != PartName::Overhead);
         parts.map(|part| part.bytes.best.get()).sum()
     };
     budget.phases.iter().map(need).fold(0.0, f64::max)

@@ -1,6 +1,7 @@
 //! The rules for the GPU limit give back what machines reported.
 
-use plimsoll::catalog::{MemoryLimits, default_gpu_limit, driver_reserve};
+use plimsoll::catalog::{Catalog, MemoryLimits, default_gpu_limit, driver_reserve};
+use plimsoll::engine::{CeilingKind, ceilings, usable_by_programs};
 use plimsoll::spec::{GpuLimit, Vendor, raise_reserve};
 use plimsoll::units::{Band, Bytes};
 
@@ -21,6 +22,47 @@ fn every_reported_limit_follows_from_the_rules() {
             assert!(off < ROUNDING, "{}: {band:?}, reported {reported:?}", machine.machine);
         }
     }
+}
+
+#[test]
+fn an_operating_system_keeps_a_tenth_within_bounds() {
+    for (total, low, best, high) in [
+        (0.0, 0.0, 0.0, 0.0),
+        (4.0, 2.0, 2.5, 3.0),
+        (8.0, 4.0, 5.25, 6.5),
+        (16.0, 12.0, 13.25, 14.5),
+        (40.0, 36.0, 37.25, 38.5),
+        (128.0, 115.2, 120.85, 126.5),
+        (512.0, 460.8, 485.65, 510.5),
+    ] {
+        let usable = usable_by_programs(Bytes::gib(total)).map(Bytes::as_gib);
+        let close = |gib: f64, expected: f64| (gib - expected).abs() < 1e-9;
+        let all = close(usable.low, low) && close(usable.best, best) && close(usable.high, high);
+        assert!(all, "{total} GiB: {usable:?}");
+    }
+}
+
+#[test]
+fn a_raised_limit_is_held_under_its_maximum() {
+    let catalog = Catalog::built_in();
+    let mac = catalog.machine("mac-studio-m5-max-128gb").expect("it is in the catalog");
+    for (raised, decides) in [(100.0, 100.0), (120.0, 120.0), (121.0, 120.0), (128.0, 120.0), (500.0, 120.0)]
+    {
+        let found = ceilings(mac, Some(Bytes::gib(raised)));
+        let of = |kind| found.iter().find(|ceiling| ceiling.kind == kind).expect("the ceiling is there");
+        let limit = of(CeilingKind::RaisedLimit);
+        assert_eq!(limit.bytes, Band::exact(Bytes::gib(decides)), "raised to {raised} GiB");
+        assert!(limit.decides && !of(CeilingKind::GpuLimit).decides, "the raised one decides");
+    }
+    let usual = ceilings(mac, None);
+    assert!(
+        usual.iter().all(|ceiling| ceiling.kind != CeilingKind::RaisedLimit),
+        "nothing is raised by itself"
+    );
+    assert!(
+        usual.iter().any(|ceiling| ceiling.kind == CeilingKind::GpuLimit && ceiling.decides),
+        "{usual:?}"
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Speeds: errors on machines that were left out of the fit, and what no speed may exceed.
+//! Speeds: errors leave-one-machine-out, and what no speed may exceed.
 
 use std::sync::{Arc, LazyLock};
 
@@ -7,14 +7,15 @@ use plimsoll::engine::speed::{
     Bound, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, decode_terms, prefill_terms, together,
 };
 use plimsoll::engine::{Assumptions, Estimate, Question, Speed, Verdict, estimate};
-use plimsoll::evidence::{
-    SpeedErrors, SpeedRow, calibrate, hand_over, handed_on, peak_shares, speed_errors, speed_rows,
-};
+use plimsoll::evidence::{SpeedErrors, TrainingRuns, Validation, calibrate, speed_errors, speed_rows};
 use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
 use plimsoll::spec::{
-    Inference, LanguageModel, Machine, Memory, Quantization, Runtime, Scenario, Speculation, Turn, Workload,
+    Figure, Inference, Kind, LanguageModel, Machine, Memory, Quantization, Runtime, Scenario, Speculation,
+    Turn, Workload,
 };
 use plimsoll::units::Bytes;
+
+use plimsoll::units::BytesPerSecond;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
@@ -24,43 +25,98 @@ fn chip(id: &str) -> Option<Arc<Machine>> {
     CATALOG.machines.iter().find(named).map(Arc::clone)
 }
 
-fn rows() -> Vec<SpeedRow> {
-    speed_rows(|id| CATALOG.model(id).ok().map(Arc::clone), chip).expect("a readable table")
-}
+/// The published errors, made once.
+static ERRORS: LazyLock<Vec<SpeedErrors>> = LazyLock::new(|| {
+    let mut errors = speed_errors(&speed_rows(&CATALOG).expect("a readable table"), calibration());
+    errors.extend(TrainingRuns::read(&CATALOG).expect("readable tables").errors(calibration()));
+    errors
+});
 
-fn line<'a>(errors: &'a [SpeedErrors], start: &str, name: &str) -> &'a SpeedErrors {
-    let from = errors.iter().position(|error| error.name.starts_with(start)).expect("a kind");
-    errors[from..].iter().find(|error| error.name.trim() == name).expect("a line")
+fn line(name: &str) -> &'static SpeedErrors {
+    ERRORS.iter().find(|error| error.name == name).expect("a line")
 }
 
 #[test]
-fn machines_left_out_are_foretold() {
-    let errors = speed_errors(&rows(), calibration());
-    let decode = |name| line(&errors, "decode", name);
-    let all = decode("decode, machine left out");
+fn machines_left_out_are_predicted() {
+    let all = line("decode");
     assert_eq!(all.rows, 605);
-    assert!(all.median <= 0.09 && all.p90 <= 0.30, "{all:?}");
-    assert!(decode("mixtures of experts").median <= 0.14, "{:?}", decode("mixtures of experts"));
-    assert!(decode("published file size").median <= 0.075, "{:?}", decode("published file size"));
-    assert!((0.80..=0.95).contains(&all.inside), "{all:?}");
-    for kind in ["dense", "mixtures of experts", "published file size"] {
-        assert!((0.80..=0.95).contains(&decode(kind).inside), "{:?}", decode(kind));
+    assert!(all.median <= 0.082 && all.p90 <= 0.282, "{all:?}");
+    let mixtures = line("decode, mixtures of experts");
+    assert!(mixtures.median <= 0.128 && mixtures.p90 <= 0.484, "{mixtures:?}");
+    let published = line("decode, published file size");
+    assert!(published.median <= 0.069, "{published:?}");
+    for name in
+        ["decode", "decode, dense", "decode, mixtures of experts", "decode, published file size", "prefill"]
+    {
+        assert!((0.80..=0.95).contains(&line(name).inside), "{:?}", line(name));
     }
     let (simple, _) = all.simple.expect("the peer's formula on the same rows");
     assert!(all.median < simple / 2.0, "{all:?}");
-    let prefill = |name| line(&errors, "prefill", name);
-    assert!(prefill("prefill, machine left out").median <= 0.12);
-    assert!((0.80..=0.95).contains(&prefill("prefill, machine left out").inside));
-    assert!(prefill("Apple M1 to M4").median <= 0.05, "{:?}", prefill("Apple M1 to M4"));
+    assert!(line("prefill").median <= 0.086 && line("prefill").p90 <= 0.405, "{:?}", line("prefill"));
+    assert!(line("prefill").simple.is_none(), "that formula is of decoding");
+    assert!(line("prefill, Apple M1 to M4").median <= 0.05);
+}
+
+#[test]
+fn several_requests_are_predicted_from_the_speed_of_one() {
+    let together = line("several requests together");
+    assert_eq!(together.rows, 28);
+    assert!(together.median <= 0.141 && together.p90 <= 0.283 && together.inside >= 0.96, "{together:?}");
+    assert_eq!(together.validation, Validation::Chosen { constants: 2 });
+}
+
+/// A server draws a token for each request from its scores, which benchmarks of one request do not: 0.35 ms each.
+#[test]
+fn several_requests_each_take_the_time_of_sampling() {
+    let card = CATALOG.machine("rtx-4090-24gb").expect("a machine");
+    let chip = Chip::of(card).expect("its rates are known");
+    let nothing =
+        Reads { bytes: 1.0, file: 1.0, parameters: 1.0, active: 1.0, layers: 1.0, ..Reads::default() };
+    let step = |requests: f64| {
+        let speed = together(nothing, chip, SpeedEngine::LlamaCpp, calibration(), (0.0, requests));
+        requests / speed.expect("a fitted chip").get()
+    };
+    for requests in [2.0, 8.0, 32.0] {
+        let more = step(requests) - step(1.0);
+        assert!((more / (requests * 0.35e-3) - 1.0).abs() < 0.05, "{requests} requests: {more} s more");
+    }
+}
+
+/// Where a machine does not say how fast its system memory is, two channels of DDR5 are taken.
+#[test]
+fn layers_on_the_host_are_read_at_the_rate_of_its_memory() {
+    let speed = |gigabytes: Option<f64>| {
+        let mut machine = Machine::clone(CATALOG.machine("rtx-4090-24gb").expect("a machine"));
+        let rate = |gb: f64| {
+            let rate = BytesPerSecond::new(gb * 1e9);
+            Figure(rate, Kind::Datasheet, "test".to_owned(), "2026-11-27".to_owned())
+        };
+        machine.system_bandwidth = gigabytes.map(rate);
+        let model = CATALOG.model("llama-3.3-70b").expect("a model");
+        let quantization = Quantization::parse("Q4_K_M").expect("a format");
+        let scenario = scenario(model, Runtime::LlamaCpp, quantization, 1);
+        speeds(&on(&scenario, &Arc::new(machine))).expect("a speed").decode.best.get()
+    };
+    let unsaid = speed(None);
+    assert!(
+        speed(Some(30.0)) < 0.75 * unsaid && speed(Some(120.0)) > 1.25 * unsaid,
+        "{unsaid} where nothing is said"
+    );
+    assert!((2.2..2.8).contains(&unsaid), "{unsaid} tokens a second where nothing is said");
+}
+
+/// A formula that counts recomputation twice answers too slowly; until it is mended, this is how far off it is.
+#[test]
+fn published_training_runs_are_predicted() {
+    let training = line("training");
+    assert_eq!(training.rows, 64);
+    assert!(training.median <= 0.412 && training.p90 <= 0.601 && training.inside >= 0.234, "{training:?}");
 }
 
 #[test]
 fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
-    let fitted = calibrate(
-        &rows(),
-        peak_shares(chip).expect("a readable table"),
-        hand_over(&handed_on(chip).expect("a readable table")),
-    );
+    const AGAIN: &str = "run `cargo run --example fit_speed > assets/catalog/calibration.ron`";
+    let fitted = calibrate(&CATALOG).expect("readable tables");
     let shipped = calibration();
     let terms = |of: &plimsoll::spec::Calibration| -> Vec<f64> {
         let decode = of.decode.iter().flat_map(|group| group.terms.to_array());
@@ -68,16 +124,16 @@ fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
         let experts = of.decode.iter().flat_map(|group| [group.band_experts.0, group.band_experts.1]);
         let prefill = of.prefill.iter().flat_map(|group| group.terms.to_array());
         let training = of.training.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
-        let pictures = of.pictures.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
-        decode.chain(bands).chain(experts).chain(prefill).chain(training).chain(pictures).collect()
+        let images = of.pictures.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
+        decode.chain(bands).chain(experts).chain(prefill).chain(training).chain(images).collect()
     };
-    assert_eq!(fitted.hand_over, shipped.hand_over, "run `plimsoll accuracy --fit` again");
+    assert_eq!(fitted.hand_over, shipped.hand_over, "{AGAIN}");
     let (fresh, shipped) = (terms(&fitted), terms(shipped));
-    assert_eq!(fresh.len(), shipped.len(), "run `plimsoll accuracy --fit` again");
+    assert_eq!(fresh.len(), shipped.len(), "{AGAIN}");
     for (at, (fresh, shipped)) in fresh.iter().zip(&shipped).enumerate() {
         // Another machine's logarithms may turn the last figure.
         let near = (fresh - shipped).abs() <= 0.01 * shipped.abs() + 0.002;
-        assert!(near, "term {at}: {fresh} is shipped as {shipped}; run `plimsoll accuracy --fit` again");
+        assert!(near, "term {at}: {fresh} is shipped as {shipped}; {AGAIN}");
     }
 }
 
@@ -286,7 +342,8 @@ fn a_task_takes_as_long_as_its_calls() {
 
 /// A preset on a card, with some keys set over it.
 fn on_card(preset: &str, set: &[(&str, &str)], card: &str) -> (Estimate, Option<InferenceSpeed>) {
-    let context = plimsoll::cli::Context { catalog: Catalog::built_in(), measured: None };
+    let context =
+        plimsoll::cli::Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
     let preset = context.catalog.preset(preset).expect("a preset");
     let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
     let mut over = PresetKeys::default();

@@ -18,7 +18,7 @@ use plimsoll::spec::{Machine, Scenario};
 use serde_json::Value;
 
 static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None });
+    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
 
 /// Presets with settings that change what a working is made of.
 const MOVED: &[(&str, &[(&str, &str)])] = &[

@@ -1,4 +1,4 @@
-//! Graph networks against peaks measured tensor by tensor, and neighbour sampling against a real loader.
+//! Graph networks against peaks measured tensor by tensor, and neighbor sampling against a real loader.
 
 use plimsoll::engine::memory::gnn::sampled;
 use plimsoll::engine::memory::{Budget, PartName, PhaseName, Placement};
@@ -8,7 +8,7 @@ use plimsoll::units::{Bytes, count};
 
 fn without_runtime(budget: &Budget, name: PhaseName) -> Bytes {
     let phase = budget.phases.iter().find(|phase| phase.name == name).expect("a phase");
-    phase.parts.iter().filter(|part| part.name != PartName::Runtime).map(|part| part.bytes.best).sum()
+    phase.parts.iter().filter(|part| part.name != PartName::Overhead).map(|part| part.bytes.best).sum()
 }
 
 /// The size of each phase's error, with a line about it.
@@ -47,7 +47,7 @@ fn settings_measured_afterwards_are_met_as_well() {
         println!("{line}");
         worst = worst.max(error);
     }
-    assert!(worst <= 0.005, "worst {worst}");
+    assert!(worst <= 0.001_8, "worst {worst}");
 }
 
 #[test]
@@ -64,8 +64,16 @@ fn all_groups_meet_the_bounds() {
             median * 100.0,
             worst * 100.0
         );
-        assert!(median <= 0.02 && worst <= 0.10, "{}: median {median}, worst {worst}", group.name);
-        assert!(!group.rows.is_empty(), "{} has rows", group.name);
+        let (rows, exact, most) = match group.name {
+            "Graph networks, messages written out" => (93, 41, [0.000_001, 0.000_07]),
+            "Graph networks, messages written out, real tensors" => (7, 0, [0.000_001, 0.000_07]),
+            "Graph networks, sparse matrix, real tensors" => (17, 0, [0.000_02, 0.001_8]),
+            "Graph networks, sampled neighborhoods, real tensors" => (14, 0, [0.003_6, 0.025_2]),
+            other => panic!("no bound for {other}"),
+        };
+        assert_eq!(group.rows.len(), rows, "{}", group.name);
+        assert!(group.exact() >= exact, "{}: {} agree to the byte", group.name, group.exact());
+        assert!(median <= most[0] && worst <= most[1], "{}: median {median}, worst {worst}", group.name);
     }
 }
 
@@ -87,7 +95,7 @@ fn weights_states_and_the_graph_are_exact() {
 }
 
 #[test]
-fn expected_samples_are_those_of_a_neighbour_loader() {
+fn expected_samples_are_those_of_a_neighbor_loader() {
     let cases = neighbor_cases().expect("a readable table");
     assert!(cases.len() >= 10, "several fan-outs and degrees");
     for case in cases {

@@ -18,69 +18,60 @@ fn print(group: &Group) {
     );
 }
 
+fn groups() -> Vec<Group> {
+    llama_cpp(&Catalog::built_in()).expect("the shipped tables read")
+}
+
+/// Groups that do not agree to the byte in every row, with the rows that do, and the largest error.
+const NOT_EXACT: [(&str, usize, f64); 6] = [
+    ("llama.cpp grid, CPU", 2174, 0.001_7),
+    ("llama.cpp grid, CPU, compute buffer", 2174, 0.031),
+    ("llama.cpp, 2 to 4 devices by tensor", 4, 0.001_7),
+    ("llama.cpp, some layers on the host", 0, 0.016_5),
+    ("llama.cpp, some layers on the host, compute buffer on the device", 0, 0.58),
+    ("GGUF file sizes by llama.cpp's quantizer", 0, 0.000_02),
+];
+
 #[test]
-fn totals_are_those_llama_cpp_reports() {
-    let catalog = Catalog::built_in();
-    let groups = llama_cpp(|id| catalog.model(id).ok().cloned()).expect("the shipped tables read");
-    for group in &groups {
-        print(group);
-    }
+fn what_llama_cpp_reports_is_met_to_the_byte_but_in_six_groups() {
+    let groups = groups();
     let rows: usize = groups.iter().filter(|group| group.total).map(|group| group.rows.len()).sum();
     assert_eq!(rows, 35 * 6 + 4703 + 44 + 100 + 8 + 105 + 60, "every shipped row is compared");
-    for group in groups.iter().filter(|group| group.total) {
-        let (median, worst) = match group.name {
-            "some layers on the host" => (0.001, 0.02),
-            name if name.starts_with("grid") => (0.0005, 0.002),
-            _ => (0.001, 0.005),
-        };
-        assert!(group.quantile(0.5) <= median, "{}: median {}", group.name, group.quantile(0.5));
-        assert!(group.quantile(1.0) <= worst, "{}: worst {:?}", group.name, group.worst());
+    for group in &groups {
+        print(group);
+        let loose = NOT_EXACT.iter().find(|(name, ..)| *name == group.name);
+        let (exact, worst) = loose.map_or((group.rows.len(), 0.0), |(_, exact, worst)| (*exact, *worst));
+        assert!(group.exact() >= exact, "{}: {} to the byte, {:?}", group.name, group.exact(), group.worst());
+        assert!(group.quantile(1.0) <= worst, "{}: {:?}", group.name, group.worst());
+    }
+    let known = |name: &str| groups.iter().any(|group| group.name == name);
+    assert!(NOT_EXACT.iter().all(|(name, ..)| known(name)), "every bound is of a group");
+}
+
+#[test]
+fn half_of_all_errors_are_small_where_layers_lie_on_the_host() {
+    for (name, median, p90) in [
+        ("llama.cpp, some layers on the host", 0.000_6, 0.005_1),
+        ("llama.cpp, some layers on the host, compute buffer on the device", 0.015, 0.22),
+        ("llama.cpp, 2 to 4 devices by tensor", 0.000_7, 0.001_7),
+    ] {
+        let groups = groups();
+        let group = groups.iter().find(|group| group.name == name).expect("a group");
+        assert!(group.quantile(0.5) <= median, "{name}: median {}", group.quantile(0.5));
+        assert!(group.quantile(0.9) <= p90, "{name}: p90 {}", group.quantile(0.9));
     }
 }
 
 #[test]
-fn the_fullest_of_several_devices_agrees_to_the_byte() {
-    let catalog = Catalog::built_in();
-    let groups = llama_cpp(|id| catalog.model(id).ok().cloned()).expect("the shipped tables read");
-    let layers = groups.iter().find(|group| group.name == "1 to 4 devices by layers").expect("a group");
-    assert_eq!((layers.rows.len(), layers.exact()), (100, 100), "{:?}", layers.worst());
-    let experts = groups.iter().find(|group| group.name == "experts on the host").expect("a group");
-    assert_eq!((experts.rows.len(), experts.exact()), (60, 60), "{:?}", experts.worst());
-}
-
-#[test]
-fn caches_and_states_agree_to_the_byte() {
-    let catalog = Catalog::built_in();
-    let groups = llama_cpp(|id| catalog.model(id).ok().cloned()).expect("the shipped tables read");
-    for group in groups.iter().filter(|group| group.name.ends_with("caches and states")) {
-        assert_eq!(group.exact(), group.rows.len(), "{:?}", group.worst());
-    }
-}
-
-#[test]
-fn compute_buffers_alone_agree_too() {
-    let catalog = Catalog::built_in();
-    let groups = llama_cpp(|id| catalog.model(id).ok().cloned()).expect("the shipped tables read");
-    let exact =
-        |group: &&Group| group.name.contains("compute buffer") && !group.name.starts_with("some layers");
-    let buffers = groups.iter().filter(exact);
-    for group in buffers {
-        assert!(group.quantile(0.9) <= 0.0002, "{}: p90 {}", group.name, group.quantile(0.9));
-        assert!(group.quantile(1.0) <= 0.035, "{}: worst {:?}", group.name, group.worst());
-    }
-}
-
-#[test]
-fn graphs_of_further_architectures_agree() {
+fn graphs_of_further_architectures_agree_to_the_byte() {
     for group in llama_cpp_graphs().expect("the shipped tables read") {
         print(&group);
-        assert!(group.rows.len() > 200, "one row a shape and setting");
-        assert!(group.quantile(1.0) <= 0.0005, "{}: worst {:?}", group.name, group.worst());
+        assert_eq!((group.rows.len(), group.exact()), (272, 272), "{}: {:?}", group.name, group.worst());
     }
 }
 
 #[test]
 fn a_model_that_was_measured_and_is_not_known_is_an_error() {
-    let error = llama_cpp(|_| None).expect_err("no model is known");
+    let error = llama_cpp(&Catalog::from_texts("[]", "[]").0).expect_err("no model is known");
     assert!(error.to_string().contains("Llama-3.1-8B"), "{error}");
 }

@@ -1,7 +1,7 @@
 //! MLX training against peaks measured with its own allocator and graph.
 
 use plimsoll::engine::memory::{Budget, PartName, PhaseName};
-use plimsoll::evidence::{MlxTrainingCase, mlx_training_cases};
+use plimsoll::evidence::{MlxRules, MlxTrainingCase, mlx_training_cases};
 use plimsoll::units::{Band, Bytes};
 
 fn cases() -> Vec<MlxTrainingCase> {
@@ -21,7 +21,7 @@ fn line(case: &MlxTrainingCase, total: Band<f64>) -> String {
     let off = |figure: f64| (figure / measured - 1.0) * 100.0;
     let tune = &case.finetune;
     format!(
-        "{:14} {:?} rank {} {:?} {:?} {:?} {}×{} recomputed {} ahead {:?} metal {}: {:+.2} %, low {:+.2} %, high {:+.2} %",
+        "{:14} {:?} rank {} {:?} {:?} {:?} {}×{} recomputed {} ahead {:?} {:?}: {:+.2} %, low {:+.2} %, high {:+.2} %",
         case.model.name,
         tune.method,
         tune.rank,
@@ -32,7 +32,7 @@ fn line(case: &MlxTrainingCase, total: Band<f64>) -> String {
         tune.sequence,
         tune.checkpointing,
         case.ahead,
-        case.metal,
+        case.rules,
         off(total.best),
         off(total.low),
         off(total.high),
@@ -42,7 +42,7 @@ fn line(case: &MlxTrainingCase, total: Band<f64>) -> String {
 #[test]
 fn peaks_with_the_host_ahead_are_met() {
     let mut errors = Vec::new();
-    for case in cases().iter().filter(|case| case.metal && case.ahead == Some(11)) {
+    for case in cases().iter().filter(|case| case.rules == MlxRules::Metal && case.ahead == Some(11)) {
         let total = peak(&case.estimate());
         println!("{}", line(case, total));
         errors.push((total.best / case.peak.get() - 1.0).abs());
@@ -51,13 +51,14 @@ fn peaks_with_the_host_ahead_are_met() {
     let (median, worst) = (errors[errors.len() / 2], errors[errors.len() - 1]);
     println!("{} peaks: median {:.3} %, worst {:.3} %", errors.len(), median * 100.0, worst * 100.0);
     assert_eq!(errors.len(), 114, "cases with the host ahead");
-    assert!(median <= 0.02 && worst <= 0.12, "median {median}, worst {worst}");
+    // Coefficients were fitted to these rows: this holds the fit, not a prediction.
+    assert!(median <= 0.000_8 && worst <= 0.099, "median {median}, worst {worst}");
 }
 
 #[test]
 fn the_band_holds_every_peak_on_metal() {
     let cases = cases();
-    let metal: Vec<&MlxTrainingCase> = cases.iter().filter(|case| case.metal).collect();
+    let metal: Vec<&MlxTrainingCase> = cases.iter().filter(|case| case.rules == MlxRules::Metal).collect();
     assert_eq!(metal.len(), 230, "cases with Metal's rules");
     let mut outside = Vec::new();
     for case in metal {
@@ -85,14 +86,19 @@ fn what_is_known_by_shape_is_met() {
     }
 }
 
-/// Rows of the processor are printed, not judged: its norms and rotations are not fused, its queue is longer,
-/// and real kernels copy what Metal reads in place.
+/// The processor's norms and rotations are not fused, its queue is longer, and real kernels copy what Metal reads in
+/// place: its rows were no part of the fit, and lie further from the estimate, which is made for Metal.
 #[test]
-fn the_processor_is_listed_apart() {
+fn the_processor_lies_further_from_what_is_made_for_metal() {
     let cases = cases();
-    let processor: Vec<&MlxTrainingCase> = cases.iter().filter(|case| !case.metal).collect();
-    for case in &processor {
-        println!("{}", line(case, peak(&case.estimate())));
+    let mut errors = Vec::new();
+    for case in cases.iter().filter(|case| case.rules == MlxRules::Cpu) {
+        let total = peak(&case.estimate());
+        println!("{}", line(case, total));
+        errors.push((total.best / case.peak.get() - 1.0).abs());
     }
-    assert_eq!(processor.len(), 47, "cases on the processor");
+    errors.sort_by(f64::total_cmp);
+    assert_eq!(errors.len(), 47, "cases on the processor");
+    let (median, worst) = (errors[errors.len() / 2], errors[errors.len() - 1]);
+    assert!(median <= 0.093 && worst <= 0.236, "median {median}, worst {worst}");
 }

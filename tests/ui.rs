@@ -142,6 +142,52 @@ fn a_broken_preset_is_refused_with_its_place_and_the_scenario_stays() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_refused_at_once() {
+    let folder = tempfile::tempdir().expect("a folder to write to");
+    for name in ["pipe.ron", "pipe.gguf", "folder.ron"] {
+        let path = folder.path().join(name);
+        let maker = if name.starts_with("pipe") { "mkfifo" } else { "mkdir" };
+        let made = std::process::Command::new(maker).arg(&path).status().expect("a maker of files");
+        assert!(made.success(), "{name}");
+        let mut driver = Driver::answering(Answers { open: Some(path), save: None });
+        driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+        driver.settle();
+        driver.says("not a regular file");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_whose_name_is_no_text_opens() {
+    use std::os::unix::ffi::OsStringExt as _;
+    let folder = tempfile::tempdir().expect("a folder to write to");
+    let named = |name: &[u8]| folder.path().join(std::ffi::OsString::from_vec(name.to_vec()));
+    fs::write(named(b"\xff.ron"), "(model: \"llama-3.1-8b\", context: 4096)").expect("a file");
+    let mut driver = Driver::answering(Answers { open: Some(named(b"\xff.ron")), save: None });
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    driver.settle();
+    assert_eq!(driver.slider("Context"), "4,096");
+    fs::write(named(b"\xff.gguf"), "GGUF").expect("a file");
+    let mut driver = Driver::answering(Answers { open: Some(named(b"\xff.gguf")), save: None });
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    driver.settle();
+    driver.says("has to be UTF-8 text");
+}
+
+#[test]
+fn a_machine_that_does_not_tell_its_memory_is_uncertain() {
+    for machine in ["silent-linux", "silent-mac", "broken-linux"] {
+        let driver = Driver::on(machine);
+        assert_eq!(driver.verdict(), "Verdict Uncertain", "{machine}");
+        let said = driver.headline();
+        assert!(said.starts_with("Needs 5.") && said.ends_with("is unknown"), "{machine}: {said}");
+        driver.says("How much memory this machine has is unknown");
+        driver.says("memory unknown");
+    }
+}
+
 #[test]
 fn a_scenario_is_saved_and_opened_again() {
     let folder = tempfile::tempdir().expect("a folder to write to");

@@ -1,7 +1,5 @@
 //! Reading and writing files, off the frame thread.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,12 +7,9 @@ use crate::catalog::{Catalog, calibration};
 use crate::engine::scale::scaled;
 use crate::engine::{Assumptions, Use};
 use crate::import::import;
-use crate::report::{Opened, Report, SavedReport, changes_since, open};
+use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
 use crate::spec::preset::{Models, Preset, PresetKeys, resolve};
 use crate::spec::{Machine, Model, Quantization, Scenario, several_of};
-
-/// Largest preset or report that is read.
-const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
 
 /// What a file held.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,15 +52,10 @@ pub(super) fn load(
 ) -> Result<Loaded, String> {
     let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
     if !is_text {
-        return load_model(path);
+        return load_model(path, today);
     }
-    let shown = path.display().to_string();
-    let file = File::open(path).map_err(|error| format!("{error}: {shown}"))?;
-    let mut text = String::new();
-    file.take(LARGEST_TEXT)
-        .read_to_string(&mut text)
-        .map_err(|error| format!("{error}; a preset is text in UTF-8: {shown}"))?;
-    load_text(&text, &shown, catalog, machines, today)
+    let text = read_text(path).map_err(|error| error.to_string())?;
+    load_text(&text, &path.display().to_string(), catalog, machines, today)
 }
 
 /// Reads the text of a preset or a report; `file` is named in errors.
@@ -85,12 +75,12 @@ pub(super) fn load_text(
         Opened::Presets(list) => {
             let count = list.len();
             let keys = list.into_iter().next().ok_or_else(|| named("the list holds no preset".to_owned()))?;
-            let preset = resolve(keys, &Known(catalog)).map_err(named)?;
+            let preset = resolve(keys, &Known { catalog, today }).map_err(named)?;
             let first = (count > 1).then(|| format!("The file holds {count} presets; this is the first"));
             Ok(of_preset(preset, Vec::new(), None, first.into_iter().collect()))
         }
         Opened::Report(report) => {
-            let preset = resolve(report.scenario.clone(), &Known(catalog)).map_err(named)?;
+            let preset = resolve(report.scenario.clone(), &Known { catalog, today }).map_err(named)?;
             let notes = since(&report, &preset.scenario, catalog, machines, today);
             Ok(of_preset(preset, report.machines.clone(), Some(report.usage.into()), notes))
         }
@@ -130,28 +120,32 @@ fn of_preset(preset: Preset, compared: Vec<String>, usage: Option<Use>, mut note
     Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, usage, notes }
 }
 
-fn load_model(path: &Path) -> Result<Loaded, String> {
-    let imported = import(path).map_err(|error| error.to_string())?;
+fn load_model(path: &Path, today: &str) -> Result<Loaded, String> {
+    // A preset keeps the path as text, and one that is no text would name another file.
+    let key = path
+        .to_str()
+        .ok_or_else(|| format!("A model's path has to be UTF-8 text; rename it: {}", path.display()))?;
+    let imported = import(path).map_err(|error| error.to_string())?.read_on(today);
     let what = imported.summary();
     let mut notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
     let Some(model) = imported.model else {
         notes.insert(0, what);
         return Err(notes.join(". "));
     };
-    Ok(Loaded::Model {
-        model: Arc::new(model),
-        key: path.display().to_string(),
-        quantization: imported.file_type,
-        notes,
-    })
+    Ok(Loaded::Model { model: Arc::new(model), key: key.to_owned(), quantization: imported.file_type, notes })
 }
 
 /// Models by id in the catalog, or by path.
-pub(super) struct Known<'a>(pub &'a Catalog);
+pub(super) struct Known<'a> {
+    /// What is built in, and what the user adds.
+    pub catalog: &'a Catalog,
+    /// The day a model is read, `YYYY-MM-DD`.
+    pub today: &'a str,
+}
 
 impl Models for Known<'_> {
     fn find(&self, key: &str) -> Result<Arc<Model>, String> {
-        let unknown = match self.0.model(key) {
+        let unknown = match self.catalog.model(key) {
             Ok(model) => return Ok(Arc::clone(model)),
             Err(unknown) => unknown,
         };
@@ -159,9 +153,22 @@ impl Models for Known<'_> {
         if !path.exists() {
             return Err(format!("{unknown}, and no such file"));
         }
-        let imported = import(path).map_err(|error| error.to_string())?;
+        let imported = import(path).map_err(|error| error.to_string())?.read_on(self.today);
         let what = imported.summary();
         imported.model.map(Arc::new).ok_or(what)
+    }
+
+    fn scaled(&self, model: &Model, parameters: f64) -> Model {
+        scaled(model, parameters)
+    }
+}
+
+/// Models by id in the catalog alone, as presets that are built in name them.
+pub(super) struct Listed<'a>(pub &'a Catalog);
+
+impl Models for Listed<'_> {
+    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
+        self.0.model(key).cloned().map_err(|error| error.to_string())
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
@@ -177,7 +184,7 @@ pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
     let mut keys = PresetKeys::default();
     keys.set("name", "Chat with Llama 3.1 8B")?;
     keys.set("model", "llama-3.1-8b")?;
-    resolve(keys, &Known(catalog)).map(|preset| preset.scenario)
+    resolve(keys, &Listed(catalog)).map(|preset| preset.scenario)
 }
 
 /// A path with an ending, if it had none.

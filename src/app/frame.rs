@@ -198,7 +198,7 @@ impl Plimsoll {
 fn this_line(machine: &Machine, untouched: bool) -> String {
     let mut parts = vec![machine.chip.clone()];
     parts.extend(machine.gpu_cores.map(|cores| format!("{cores} GPU cores")));
-    parts.push(show_gib(machine.memory.value().capacity()));
+    parts.push(machine.memory.value().capacity().map_or_else(|| "memory unknown".to_owned(), show_gib));
     parts.extend(machine.bandwidth.as_ref().map(|rate| format!("{:.0} GB/s", rate.value().as_gb_per_s())));
     parts.push(if untouched { "detected".to_owned() } else { "detected, with values set by you".to_owned() });
     parts.retain(|part| !part.is_empty());

@@ -21,6 +21,7 @@ mod overlays;
 mod pages;
 mod panels;
 mod session;
+mod session_file;
 mod sort;
 mod state;
 mod subject;
@@ -149,7 +150,7 @@ impl Plimsoll {
 
     fn new(themes: Themes, catalog: Arc<Catalog>, scenario: Scenario, outside: Outside) -> Self {
         let state = AppState::new(scenario.clone());
-        let machines = catalog.machines.clone();
+        let machines = catalog.machines.to_vec();
         let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
         Self {
             state,
@@ -209,21 +210,17 @@ impl Plimsoll {
 }
 
 impl eframe::App for Plimsoll {
-    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         self.collect_work(ctx);
-        self.keep_session(ctx, frame);
+        self.keep_session(ctx);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
         self.frame_ui(ui);
     }
 
-    fn save(&mut self, storage: &mut dyn eframe::Storage) {
-        self.store_session(storage);
-    }
-
-    fn persist_egui_memory(&self) -> bool {
-        false
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.store_session();
     }
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {

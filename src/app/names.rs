@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::detect::THIS;
 use crate::spec::{Machine, Memory, Offer, Vendor};
-use crate::units::{show_grouped, whole};
+use crate::units::{Bytes, show_grouped, whole};
 
 /// Words that a name does without where room is scarce.
 const MAKERS: [&str; 4] = ["Apple ", "GeForce ", "Radeon ", "NVIDIA "];
@@ -50,9 +50,9 @@ pub(crate) fn listed(machine: &Machine) -> Cow<'_, str> {
     if count.is_empty() { Cow::Borrowed(one) } else { Cow::Owned(format!("{count} × {one}")) }
 }
 
-/// The memory a buyer knows it by: `64 GB` for 64 GiB.
+/// The memory a buyer knows it by: `64 GB` for 64 GiB; empty where it is unknown.
 pub(super) fn memory(machine: &Machine) -> String {
-    let gib = machine.memory.value().capacity().as_gib();
+    let Some(gib) = machine.memory.value().capacity().map(Bytes::as_gib) else { return String::new() };
     if gib < 10.0 && gib.fract() > 0.05 { format!("{gib:.1} GB") } else { format!("{gib:.0} GB") }
 }
 

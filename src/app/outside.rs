@@ -45,6 +45,8 @@ pub struct Outside {
     pub dialogs: Arc<dyn Dialogs>,
     /// The user's folder, where measurements are kept.
     pub user_folder: Option<PathBuf>,
+    /// The file the session is kept in; none where it is not kept.
+    pub session_file: Option<PathBuf>,
     /// Today, `YYYY-MM-DD`.
     pub today: String,
 }

@@ -1,33 +1,38 @@
 //! What is kept from one session to the next: the scenario, the machines, the looks.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::thread::JoinHandle;
 
-use eframe::{Storage, egui};
+use eframe::egui;
+use egui::{Vec2, vec2};
 use serde::{Deserialize, Serialize};
 
 use super::Plimsoll;
 use super::files::{Loaded, load_text};
+use super::session_file::{self, SessionError};
 use super::sort::Sort;
 use super::state::AppState;
 use super::theme_choice::ThemeChoice;
 use crate::detect::Overrides;
 use crate::engine::axis::Axis;
+use crate::report::SaveError;
 use crate::spec::Scenario;
 use crate::spec::preset::write;
 
-const KEY: &str = "session";
 /// Seconds after the last change until it is written.
 const PAUSE: f64 = 1.0;
 
 /// What is kept.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(default)]
-struct Session {
+pub(super) struct Session {
     /// The scenario as a preset.
     scenario: String,
     /// The scenario as it was saved last, as a preset: it differs while there are unsaved changes.
     saved: String,
+    /// Paths are kept as text; one that is no text is not.
     path: Option<PathBuf>,
     recent: Vec<PathBuf>,
     machine: String,
@@ -38,22 +43,72 @@ struct Session {
     overrides: Overrides,
     theme: String,
     zoom: f32,
+    /// Width and height of the window while it is not maximized, in points without zoom.
+    size: Option<(f32, f32)>,
+    maximized: bool,
+}
+
+impl Session {
+    /// The size the window had, if that is one a window can have.
+    pub(super) fn size(&self) -> Option<Vec2> {
+        let usual = 100.0..=20_000.0;
+        self.size
+            .filter(|(width, height)| usual.contains(width) && usual.contains(height))
+            .map(|(width, height)| vec2(width, height))
+    }
+
+    /// Whether the window was maximized.
+    pub(super) const fn maximized(&self) -> bool {
+        self.maximized
+    }
+}
+
+/// The window as it was drawn last.
+#[derive(Clone, Copy, Debug)]
+struct Drawn {
+    zoom: f32,
+    /// Its size when it was last not maximized.
+    size: Option<Vec2>,
+    maximized: bool,
+}
+
+impl Default for Drawn {
+    fn default() -> Self {
+        Self { zoom: 1.0, size: None, maximized: false }
+    }
+}
+
+impl Drawn {
+    fn look(&mut self, ctx: &egui::Context) {
+        self.zoom = ctx.zoom_factor();
+        self.maximized = ctx.input(|input| input.viewport().maximized).unwrap_or_default();
+        if !self.maximized {
+            self.size = Some((ctx.viewport_rect().size() * self.zoom).round());
+        }
+    }
 }
 
 /// When the session was written last, and since when it waits to be.
 #[derive(Debug, Default)]
 pub(super) struct Autosave {
+    drawn: Drawn,
     kept: Option<Session>,
     waits_since: Option<f64>,
+    /// The session that is being written, off the frame thread.
+    writing: Option<(Session, JoinHandle<Result<(), SaveError>>)>,
+    /// Whether the last one could not be written, which is said once.
+    failed: bool,
 }
 
 impl Plimsoll {
-    fn session(&self, zoom: f32) -> Session {
+    fn session(&self) -> Session {
+        let Drawn { zoom, size, maximized } = self.autosave.drawn;
+        let is_text = |path: &&PathBuf| path.to_str().is_some();
         Session {
             scenario: write(&self.state.scenario, None),
             saved: write(&self.file.saved, None),
-            path: self.file.path.clone(),
-            recent: self.file.recent.clone(),
+            path: self.file.path.as_ref().filter(is_text).cloned(),
+            recent: self.file.recent.iter().filter(is_text).cloned().collect(),
             machine: self.state.machine.clone(),
             compared: self.state.compared.clone(),
             axis: self.state.axis.label().to_owned(),
@@ -62,16 +117,22 @@ impl Plimsoll {
             overrides: self.state.overrides.clone(),
             theme: self.looks.theme.key().to_owned(),
             zoom,
+            size: size.map(|size| (size.x, size.y)),
+            maximized,
         }
     }
 
     /// Writes the session a moment after it changed, so that a crash costs no more than that moment.
-    pub(super) fn keep_session(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        let Some(storage) = frame.storage_mut() else { return };
-        if self.held {
+    pub(super) fn keep_session(&mut self, ctx: &egui::Context) {
+        let Some(path) = self.outside.session_file.clone() else { return };
+        if self.autosave.writing.as_ref().is_some_and(|(_, writing)| writing.is_finished()) {
+            self.written();
+        }
+        self.autosave.drawn.look(ctx);
+        if self.held || self.autosave.writing.is_some() {
             return;
         }
-        let now = self.session(ctx.zoom_factor());
+        let now = self.session();
         if self.autosave.kept.as_ref() == Some(&now) {
             self.autosave.waits_since = None;
             return;
@@ -82,32 +143,80 @@ impl Plimsoll {
             ctx.request_repaint_after_secs(1.0);
             return;
         }
-        put(storage, &now);
-        storage.flush();
-        self.autosave.kept = Some(now);
         self.autosave.waits_since = None;
+        let Ok(text) = session_file::text(&now) else { return };
+        let ctx = ctx.clone();
+        let writing = std::thread::spawn(move || {
+            let written = session_file::write(&path, &text);
+            ctx.request_repaint();
+            written
+        });
+        self.autosave.writing = Some((now, writing));
+    }
+
+    /// Takes in that the session was written, or why not; waits for it where it is still being written.
+    fn written(&mut self) {
+        let Some((session, writing)) = self.autosave.writing.take() else { return };
+        // A session that could not be written is tried again with the next change.
+        self.autosave.kept = Some(session);
+        match writing.join() {
+            Ok(Err(error)) if !self.autosave.failed => {
+                self.autosave.failed = true;
+                self.toasts.error(format!("The session is not kept: {error}"));
+            }
+            Ok(Ok(())) => self.autosave.failed = false,
+            Ok(Err(_)) | Err(_) => {}
+        }
     }
 
     /// Writes the session when the window closes.
-    pub(super) fn store_session(&mut self, storage: &mut dyn Storage) {
-        let zoom = self.autosave.kept.as_ref().map_or(1.0, |kept| kept.zoom);
-        put(storage, &self.session(zoom));
+    pub(super) fn store_session(&mut self) {
+        let Some(path) = self.outside.session_file.clone() else { return };
+        self.written();
+        let now = self.session();
+        if self.autosave.kept.as_ref() == Some(&now) && !self.autosave.failed {
+            return;
+        }
+        let Ok(text) = session_file::text(&now) else { return };
+        if let Err(error) = session_file::write(&path, &text) {
+            // There is no window left to say it in.
+            let said = writeln!(std::io::stderr(), "The session is not kept: {error}");
+            drop(said);
+        }
     }
 
-    /// Takes up where the last session left off; what cannot be read again costs only itself, and is said.
-    pub(super) fn restore(&mut self, ctx: &egui::Context, storage: &dyn Storage) {
-        let Some(text) = storage.get_string(KEY) else { return };
-        let Ok(session) = ron::from_str::<Session>(&text) else {
-            self.toasts.error("The last session could not be read, so this is a fresh one");
-            return;
+    /// Takes up where the last session left off. What cannot be read again is set aside and said, and costs only
+    /// itself.
+    pub(super) fn restore(&mut self, ctx: &egui::Context, last: Result<Option<Session>, SessionError>) {
+        let taken_up = match last {
+            Ok(None) => return,
+            Ok(Some(session)) => self.take_up(ctx, session),
+            Err(error) => Err(error),
         };
-        match self.scenario_of(&session.scenario) {
-            Ok(scenario) => {
-                self.file.saved = self.scenario_of(&session.saved).unwrap_or_else(|_| scenario.clone());
-                self.file.path = session.path;
-                self.state = AppState { scenario, ..self.state.clone() };
+        if let (Err(error), Some(path)) = (taken_up, self.outside.session_file.clone()) {
+            self.set_aside(&path, &error);
+        }
+    }
+
+    fn set_aside(&mut self, path: &Path, error: &SessionError) {
+        let why = format!("The last session could not be taken up: {error}");
+        match session_file::set_aside(path) {
+            Ok(aside) => self.toasts.error(format!("{why}. It is kept as {}", aside.display())),
+            Err(reason) => {
+                // It would be overwritten otherwise.
+                self.outside.session_file = None;
+                self.toasts
+                    .error(format!("{why}. It is left as it is, so this session is not kept: {reason}"));
             }
-            Err(error) => self.toasts.error(format!("The last scenario could not be opened again: {error}")),
+        }
+    }
+
+    fn take_up(&mut self, ctx: &egui::Context, session: Session) -> Result<(), SessionError> {
+        let opened = self.scenario_of(&session.scenario);
+        if let Ok(scenario) = &opened {
+            self.file.saved = self.scenario_of(&session.saved).unwrap_or_else(|_| scenario.clone());
+            self.file.path = session.path;
+            self.state = AppState { scenario: scenario.clone(), ..self.state.clone() };
         }
         self.file.recent = session.recent;
         self.state.machine = session.machine;
@@ -127,12 +236,15 @@ impl Plimsoll {
         }
         if (0.5..=4.0).contains(&session.zoom) {
             ctx.set_zoom_factor(session.zoom);
+            self.autosave.drawn.zoom = session.zoom;
         }
+        self.autosave.drawn.size = session.size.map(|(width, height)| vec2(width, height));
         if self.state.machine != crate::detect::THIS && self.catalog.machine(&self.state.machine).is_err() {
             crate::detect::THIS.clone_into(&mut self.state.machine);
         }
         self.state.compared.retain(|id| id == crate::detect::THIS || self.catalog.machine(id).is_ok());
         self.refresh();
+        opened.map(drop).map_err(SessionError::Scenario)
     }
 
     fn scenario_of(&self, text: &str) -> Result<Scenario, String> {
@@ -143,95 +255,6 @@ impl Plimsoll {
     }
 }
 
-fn put(storage: &mut dyn Storage, session: &Session) {
-    if let Ok(text) = ron::to_string(session) {
-        storage.set_string(KEY, text);
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-    use std::sync::Arc;
-
-    use super::*;
-    use crate::app::outside::{Dialogs, Outside, Pending, Picked, Purpose};
-    use crate::app::state::Change;
-    use crate::catalog::Catalog;
-    use crate::detect::ThisMachine;
-
-    /// Keeps strings as eframe does.
-    #[derive(Default)]
-    struct Shelf(BTreeMap<String, String>);
-
-    impl Storage for Shelf {
-        fn get_string(&self, key: &str) -> Option<String> {
-            self.0.get(key).cloned()
-        }
-
-        fn set_string(&mut self, key: &str, value: String) {
-            self.0.insert(key.to_owned(), value);
-        }
-
-        fn remove_string(&mut self, key: &str) {
-            self.0.remove(key);
-        }
-
-        fn flush(&mut self) {}
-    }
-
-    struct NoDialogs;
-
-    impl Dialogs for NoDialogs {
-        fn ask(&self, _purpose: Purpose, _suggested: &str) -> Pending {
-            Box::new(|| Picked::NoDialog)
-        }
-    }
-
-    fn window(ctx: &egui::Context) -> Plimsoll {
-        let outside = Outside {
-            user_folder: None,
-            world: Arc::new(ThisMachine),
-            dialogs: Arc::new(NoDialogs),
-            today: "2026-11-21".to_owned(),
-        };
-        Plimsoll::open(ctx, Catalog::built_in(), outside).expect("the window opens")
-    }
-
-    #[test]
-    fn the_next_session_takes_up_where_the_last_left_off() {
-        let ctx = egui::Context::default();
-        let mut last = window(&ctx);
-        for change in [
-            Change::Axis(Axis::Context, 32_768.0),
-            Change::Machine("rtx-4090-24gb".to_owned()),
-            Change::Compare("rtx-5090-32gb".to_owned()),
-            Change::PlotAxis(Axis::Concurrency),
-            Change::Sort(Sort::Memory),
-            Change::Filter("rtx".to_owned()),
-        ] {
-            last.carry_out(&ctx, vec![crate::app::command::Command::Change(change)]);
-        }
-        let mut shelf = Shelf::default();
-        last.store_session(&mut shelf);
-        let mut next = window(&ctx);
-        next.restore(&ctx, &shelf);
-        assert_eq!(next.state, last.state);
-        assert!(next.edited(), "unsaved changes are still unsaved");
-    }
-
-    #[test]
-    fn a_session_that_cannot_be_read_costs_only_itself() {
-        let ctx = egui::Context::default();
-        let mut shelf = Shelf::default();
-        shelf.set_string(KEY, "(scenario: \"(model: \\\"no-such-model\\\")\", filter: \"mac\"".to_owned());
-        let mut next = window(&ctx);
-        let fresh = next.state.clone();
-        next.restore(&ctx, &shelf);
-        assert_eq!(next.state, fresh);
-        shelf.set_string(KEY, "(scenario: \"(model: \\\"no-such-model\\\")\", filter: \"mac\")".to_owned());
-        next.restore(&ctx, &shelf);
-        assert_eq!(next.state.scenario, fresh.scenario, "the scenario cannot be opened again");
-        assert_eq!(next.state.filter, "mac", "the rest is taken up");
-    }
-}
+#[path = "session_tests.rs"]
+mod tests;

@@ -118,7 +118,7 @@ impl Tokens {
             PartName::EdgeMessages => paler(self.part_compute),
             PartName::RecurrentState | PartName::Gradients | PartName::TextEncoder => self.part_state,
             PartName::OutputBuffer | PartName::Logits | PartName::Vae => self.part_output,
-            PartName::HostBuffer | PartName::Runtime => self.part_runtime,
+            PartName::HostBuffer | PartName::Overhead => self.part_runtime,
         }
     }
 

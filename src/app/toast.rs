@@ -39,6 +39,12 @@ impl Toasts {
         self.push(text.into(), true);
     }
 
+    /// What is shown.
+    #[cfg(test)]
+    pub(super) fn said(&self) -> Vec<String> {
+        self.shown.iter().map(|toast| toast.text.clone()).collect()
+    }
+
     fn push(&mut self, text: String, error: bool) {
         self.shown.retain(|toast| toast.text != text);
         self.shown.push(Toast { text, error, until: None });

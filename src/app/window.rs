@@ -11,8 +11,10 @@ use super::Plimsoll;
 use super::command::Command;
 use super::native_dialogs::NativeDialogs;
 use super::outside::Outside;
+use super::session::Session;
+use super::session_file::{self, SessionError, session_file};
 use crate::catalog::Catalog;
-use crate::detect::ThisMachine;
+use crate::detect::{ThisMachine, World as _};
 
 /// What the window is opened with.
 #[derive(Clone, Debug, Default)]
@@ -47,23 +49,15 @@ pub fn run(options: Options) -> Result<(), AppError> {
         world: Arc::new(ThisMachine),
         dialogs: Arc::new(NativeDialogs),
         user_folder: options.user_folder.clone(),
-        today: time::OffsetDateTime::now_utc().date().to_string(),
+        session_file: session_file(),
+        today: ThisMachine.today(),
     };
-    let native = eframe::NativeOptions {
-        viewport: ViewportBuilder::default()
-            .with_title("Plimsoll")
-            .with_app_id("plimsoll")
-            .with_inner_size(vec2(1280.0, 800.0))
-            .with_min_inner_size(vec2(720.0, 480.0))
-            .with_drag_and_drop(true),
-        ..eframe::NativeOptions::default()
-    };
+    let last = outside.session_file.as_deref().map_or(Ok(None), session_file::read::<Session>);
+    let native = eframe::NativeOptions { viewport: viewport(&last), ..eframe::NativeOptions::default() };
     let create: eframe::AppCreator<'_> = Box::new(move |context| {
         let ctx = &context.egui_ctx;
         let mut window = Plimsoll::open(ctx, catalog, outside)?;
-        if let Some(storage) = context.storage {
-            window.restore(ctx, storage);
-        }
+        window.restore(ctx, last);
         for problem in problems {
             window.toasts.error(problem.to_string());
         }
@@ -76,6 +70,19 @@ pub fn run(options: Options) -> Result<(), AppError> {
         Ok(Box::new(window))
     });
     eframe::run_native("plimsoll", native, create).map_err(|error| AppError::Window(error.to_string()))
+}
+
+/// The window as it was last time.
+fn viewport(last: &Result<Option<Session>, SessionError>) -> ViewportBuilder {
+    let last = last.as_ref().ok().and_then(Option::as_ref);
+    ViewportBuilder::default()
+        .with_title("Plimsoll")
+        .with_app_id("plimsoll")
+        .with_inner_size(last.and_then(Session::size).unwrap_or(vec2(1280.0, 800.0)))
+        .with_min_inner_size(vec2(720.0, 480.0))
+        .with_clamp_size_to_monitor_size(true)
+        .with_maximized(last.is_some_and(Session::maximized))
+        .with_drag_and_drop(true)
 }
 
 /// Why no window can be opened here, in a sentence; `None` where nothing speaks against it.

@@ -1,4 +1,7 @@
-//! The catalog that ships inside the program, file by file.
+//! The catalog that ships inside the program. `build.rs` lists the records of `assets/catalog/machines` and
+//! `assets/catalog/models`, each with its text and the names it is found by.
+
+use super::entry::Written;
 
 /// A file's name as problems show it, and its text.
 pub(super) type Embedded = (&'static str, &'static str);
@@ -9,47 +12,7 @@ macro_rules! embedded {
     };
 }
 
-/// Files of `assets/catalog/machines`.
-pub(super) const MACHINES: &[Embedded] = embedded![
-    "machines/amd.ron",
-    "machines/apple.ron",
-    "machines/nvidia.ron",
-    "machines/other.ron",
-    "machines/rental.ron",
-];
-
-/// Files of `assets/catalog/models`.
-pub(super) const MODELS: &[Embedded] = embedded![
-    "models/01ai.ron",
-    "models/ai2.ron",
-    "models/arcee.ron",
-    "models/baidu.ron",
-    "models/bigcode.ron",
-    "models/bytedance.ron",
-    "models/cohere.ron",
-    "models/deepseek.ron",
-    "models/google.ron",
-    "models/huggingface.ron",
-    "models/ibm.ron",
-    "models/inclusion-ai.ron",
-    "models/internlm.ron",
-    "models/lg.ron",
-    "models/meta.ron",
-    "models/microsoft.ron",
-    "models/minimax.ron",
-    "models/mistral.ron",
-    "models/moonshot.ron",
-    "models/nvidia.ron",
-    "models/openai.ron",
-    "models/qwen.ron",
-    "models/rednote.ron",
-    "models/swiss-ai.ron",
-    "models/tencent.ron",
-    "models/tii.ron",
-    "models/tinyllama.ron",
-    "models/upstage.ron",
-    "models/zai.ron",
-];
+include!(concat!(env!("OUT_DIR"), "/catalog_records.rs"));
 
 /// Where figures come from.
 pub(super) const SOURCES: &[Embedded] = embedded!["model_sources.ron", "sources.ron"];
@@ -60,12 +23,19 @@ pub(super) const MEMORY_LIMITS: Embedded =
 
 macro_rules! presets {
     ($($name:literal),* $(,)?) => {
-        &[$(($name, include_str!(concat!("../../presets/", $name, ".ron")))),*]
+        &[$(Written {
+            file: concat!("<built-in>/presets/", $name, ".ron"),
+            line: 1,
+            column: 1,
+            id: $name,
+            aliases: &[],
+            text: include_str!(concat!("../../presets/", $name, ".ron")),
+        }),*]
     };
 }
 
 /// Files of `presets`, by name without ending, in the order they are offered.
-pub(super) const PRESETS: &[Embedded] = presets![
+pub(super) static PRESETS: &[Written] = presets![
     "chat-8b",
     "chat-70b",
     "coding-agent-32b",

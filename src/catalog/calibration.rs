@@ -8,7 +8,7 @@ const TEXT: &str = include_str!("../../assets/catalog/calibration.ron");
 
 static BUILT_IN: LazyLock<Calibration> = LazyLock::new(|| ron::from_str(TEXT).unwrap_or_default());
 
-/// What engines were measured to achieve, as `plimsoll accuracy --fit` printed it.
+/// What engines were measured to achieve, as `examples/fit_speed.rs` printed it.
 pub fn calibration() -> &'static Calibration {
     &BUILT_IN
 }

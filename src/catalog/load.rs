@@ -1,32 +1,25 @@
 //! Reading catalog files: those of the program, and a user's folder laid over them.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 
-use super::built_in;
+use super::check::{self, Report};
+use super::entry::{Record, Written};
+use super::machines::Machines;
 use super::problem::{CatalogProblem, parse};
-use super::record::{Chip, MachineFile, Product, Source};
+use super::record::{Chip, MachineFile, Product};
+use super::records::Records;
+use super::sources::Sources;
+use super::{Catalog, built_in};
 use crate::spec::{Model, preset};
 
 /// The largest catalog file that is read.
 const LIMIT_MIB: u64 = 4;
 /// The most files of one folder that are read.
 const LIMIT_FILES: usize = 200;
-
-/// A record with the file it stands in.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Entry<T> {
-    /// Name of the file.
-    pub file: String,
-    /// Whether it is the user's own.
-    pub own: bool,
-    /// The record.
-    pub record: T,
-}
 
 /// A preset's text with its origin; what it means is read when it is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,46 +34,65 @@ pub struct PresetText {
     pub text: String,
 }
 
-/// All records, before they become machines.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Records {
-    /// Chips and cards.
-    pub chips: Vec<Entry<Chip>>,
-    /// Products and rentals.
-    pub products: Vec<Entry<Product>>,
-    /// Models.
-    pub models: Vec<Entry<Model>>,
-    /// Sources by id.
-    pub sources: BTreeMap<String, Source>,
-    /// Presets, those of the user in the place of ours.
-    pub presets: Vec<PresetText>,
-    /// What could not be read.
-    pub problems: Vec<CatalogProblem>,
-}
-
-impl Records {
-    /// Nothing but the sources that ship with Plimsoll.
-    pub(super) fn sources_alone() -> Self {
-        let mut records = Self::default();
-        for &(file, text) in built_in::SOURCES {
-            records.sources(file, text);
-        }
-        records
+impl Record for PresetText {
+    fn id(&self) -> &str {
+        &self.id
     }
 
-    /// Those that ship with Plimsoll.
+    fn read(written: &Written) -> Result<Self, CatalogProblem> {
+        Ok(Self::new(written.id, written.file.to_owned(), written.text.to_owned()))
+    }
+
+    fn check(&self, _report: &mut Report<'_>) {}
+}
+
+impl PresetText {
+    fn new(id: &str, file: String, text: String) -> Self {
+        let keys = preset::parse(&text, &file).unwrap_or_default();
+        let name = keys.first().and_then(preset::PresetKeys::name).unwrap_or(id).to_owned();
+        Self { id: id.to_owned(), name, file, text }
+    }
+}
+
+/// A catalog while files are laid over one another.
+pub(super) struct Layers {
+    chips: Records<Chip>,
+    products: Records<Product>,
+    models: Records<Model>,
+    sources: Sources,
+    presets: Records<PresetText>,
+    problems: Vec<CatalogProblem>,
+}
+
+impl Layers {
+    /// Nothing but the sources that ship with Plimsoll.
+    pub(super) fn sources_alone() -> Self {
+        Self {
+            chips: Records::default(),
+            products: Records::default(),
+            models: Records::default(),
+            sources: Sources::default(),
+            presets: Records::default(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// What ships with Plimsoll.
     pub(super) fn built_in() -> Self {
-        let mut records = Self::sources_alone();
-        for &(file, text) in built_in::MACHINES {
-            records.machines(file, text, false);
+        Self {
+            chips: Records::built_in(built_in::CHIPS),
+            products: Records::built_in(built_in::PRODUCTS),
+            models: Records::built_in(built_in::MODELS),
+            presets: Records::built_in(built_in::PRESETS),
+            ..Self::sources_alone()
         }
-        for &(file, text) in built_in::MODELS {
-            records.models(file, text, false);
-        }
-        for &(id, text) in built_in::PRESETS {
-            records.preset(id, format!("<built-in>/presets/{id}.ron"), text.to_owned());
-        }
-        records
+    }
+
+    /// The catalog they are together, and what could not be read or cannot be.
+    pub(super) fn finish(mut self) -> (Catalog, Vec<CatalogProblem>) {
+        let machines = Machines::new(self.chips, self.products, &mut self.problems);
+        let catalog = Catalog { models: self.models, machines, sources: self.sources, presets: self.presets };
+        (catalog, self.problems)
     }
 
     /// Lays a user's folder over them: a record with a known id takes the place of that one.
@@ -93,12 +105,15 @@ impl Records {
         }
         for (file, text) in self.texts(&folder.join("presets")) {
             let id = Path::new(&file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            self.preset(&id, file, text);
+            // The later of two with one name counts, and only names that differ in case can be two.
+            let preset = PresetText::new(&id, file.clone(), text);
+            self.presets.lay_over((&file, true), vec![preset], &mut Vec::new());
         }
         let sources = folder.join("sources.ron");
         if sources.is_file() {
-            match read(&sources) {
-                Ok(text) => self.sources(&sources.display().to_string(), &text),
+            let file = sources.display().to_string();
+            match read(&sources).and_then(|text| parse(&file, &text)) {
+                Ok(own) => self.sources.lay_over(own),
                 Err(problem) => self.problems.push(problem),
             }
         }
@@ -107,32 +122,27 @@ impl Records {
     /// Takes the chips and products of one file.
     pub(super) fn machines(&mut self, file: &str, text: &str, own: bool) {
         let Some(MachineFile { chips, products }) = self.parsed(file, text) else { return };
-        take(&mut self.chips, &mut self.problems, (file, own), chips, |chip| &chip.id);
-        take(&mut self.products, &mut self.problems, (file, own), products, |product| &product.id);
+        let (chips, products) = (self.possible(file, chips), self.possible(file, products));
+        self.chips.lay_over((file, own), chips, &mut self.problems);
+        self.products.lay_over((file, own), products, &mut self.problems);
     }
 
     /// Takes the models of one file.
     pub(super) fn models(&mut self, file: &str, text: &str, own: bool) {
-        let Some(models) = self.parsed::<Vec<Model>>(file, text) else { return };
-        take(&mut self.models, &mut self.problems, (file, own), models, |model| &model.id);
+        let Some(models) = self.parsed(file, text) else { return };
+        let models = self.possible(file, models);
+        self.models.lay_over((file, own), models, &mut self.problems);
     }
 
-    /// Takes a preset; one with a known id takes the place of that one.
-    fn preset(&mut self, id: &str, file: String, text: String) {
-        let keys = preset::parse(&text, &file).unwrap_or_default();
-        let name = keys.first().and_then(preset::PresetKeys::name).unwrap_or(id).to_owned();
-        let preset = PresetText { id: id.to_owned(), name, file, text };
-        match self.presets.iter_mut().find(|known| known.id == preset.id) {
-            Some(known) => *known = preset,
-            None => self.presets.push(preset),
-        }
-    }
-
-    /// Takes the sources of one file.
-    pub(super) fn sources(&mut self, file: &str, text: &str) {
-        if let Some(mut sources) = self.parsed::<BTreeMap<String, Source>>(file, text) {
-            self.sources.append(&mut sources);
-        }
+    /// Those records that an estimate can be made with; what is wrong with the others is said.
+    fn possible<T: Record>(&mut self, file: &str, mut records: Vec<T>) -> Vec<T> {
+        records.retain(|record| {
+            let problems = check::impossible(file, record);
+            let possible = problems.is_empty();
+            self.problems.extend(problems);
+            possible
+        });
+        records
     }
 
     fn parsed<T: DeserializeOwned>(&mut self, file: &str, text: &str) -> Option<T> {
@@ -168,35 +178,6 @@ impl Records {
 
 /// A file's name and text.
 type Text = (String, String);
-
-/// Puts records in; the user's take the place of ours with their id. Twins of ours stay, for the audit to
-/// find; of the user's, the later one counts, and that is said.
-fn take<T>(
-    entries: &mut Vec<Entry<T>>,
-    problems: &mut Vec<CatalogProblem>,
-    from: (&str, bool),
-    records: Vec<T>,
-    id: fn(&T) -> &str,
-) {
-    let (file, own) = from;
-    let mut places: BTreeMap<String, usize> =
-        entries.iter().enumerate().map(|(place, entry)| (id(&entry.record).to_lowercase(), place)).collect();
-    for record in records {
-        let place = *places.entry(id(&record).to_lowercase()).or_insert(entries.len());
-        let Some(old) = entries.get_mut(place).filter(|_old| own) else {
-            entries.push(Entry { file: file.to_owned(), own, record });
-            continue;
-        };
-        if old.own {
-            problems.push(CatalogProblem::Twice {
-                file: file.to_owned(),
-                record: id(&record).to_owned(),
-                other: old.file.clone(),
-            });
-        }
-        *old = Entry { file: file.to_owned(), own, record };
-    }
-}
 
 /// Reads a file of bounded size; never a pipe or a device, which might not end.
 fn read(path: &Path) -> Result<String, CatalogProblem> {

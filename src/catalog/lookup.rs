@@ -35,7 +35,7 @@ impl Catalog {
     /// When there is none: the nearest ids.
     pub fn machine(&self, id: &str) -> Result<&Arc<Machine>, UnknownId> {
         let asked = id.trim();
-        find(&self.machines, asked).ok_or_else(|| {
+        self.machines.find(asked).ok_or_else(|| {
             let names = self.machines.iter().map(|machine| names(machine).collect());
             unknown("machine", asked, names)
         })
@@ -47,10 +47,12 @@ impl Catalog {
     /// When there is none: the nearest ids.
     pub fn model(&self, id: &str) -> Result<&Arc<Model>, UnknownId> {
         let asked = id.trim();
-        let exact = self.models.iter().find(|model| model.id.eq_ignore_ascii_case(asked));
+        let entries = self.models.entries();
+        let exact = entries.iter().find(|model| model.answers_to(asked));
         exact
-            .or_else(|| self.models.iter().find(|model| letters(&model.id).eq(letters(asked))))
-            .ok_or_else(|| unknown("model", asked, self.models.iter().map(|model| vec![model.id.as_str()])))
+            .or_else(|| entries.iter().find(|model| letters(model.id()).eq(letters(asked))))
+            .and_then(|model| model.record().ok())
+            .ok_or_else(|| unknown("model", asked, entries.iter().map(|model| vec![model.id()])))
     }
 
     /// The preset with that name.
@@ -59,9 +61,12 @@ impl Catalog {
     /// When there is none: the nearest names.
     pub fn preset(&self, id: &str) -> Result<&PresetText, UnknownId> {
         let asked = id.trim();
-        self.presets.iter().find(|preset| preset.id.eq_ignore_ascii_case(asked)).ok_or_else(|| {
-            unknown("preset", asked, self.presets.iter().map(|preset| vec![preset.id.as_str()]))
-        })
+        let entries = self.presets.entries();
+        let found = entries.iter().find(|preset| preset.answers_to(asked));
+        found
+            .and_then(|preset| preset.record().ok())
+            .map(Arc::as_ref)
+            .ok_or_else(|| unknown("preset", asked, entries.iter().map(|preset| vec![preset.id()])))
     }
 
     /// Day of the newest source, `YYYY-MM-DD`: how fresh the facts are.
@@ -76,10 +81,16 @@ fn letters(id: &str) -> impl Iterator<Item = char> {
 }
 
 /// The machine with that id, or else with that alias.
-fn find<'a>(machines: &'a [Arc<Machine>], asked: &str) -> Option<&'a Arc<Machine>> {
-    machines.iter().find(|machine| machine.id.eq_ignore_ascii_case(asked)).or_else(|| {
-        machines.iter().find(|machine| names(machine).any(|name| name.eq_ignore_ascii_case(asked)))
-    })
+pub(super) fn named<'a, I>(machines: I, asked: &str) -> Option<&'a Arc<Machine>>
+where
+    I: IntoIterator<Item = &'a Arc<Machine>, IntoIter: Clone>,
+{
+    let machines = machines.into_iter();
+    let mut by_id = machines.clone();
+    let mut by_name = machines;
+    by_id
+        .find(|machine| machine.id.eq_ignore_ascii_case(asked))
+        .or_else(|| by_name.find(|machine| names(machine).any(|name| name.eq_ignore_ascii_case(asked))))
 }
 
 /// Whatever a machine answers to, its id first.

@@ -33,105 +33,74 @@
 mod built_in;
 mod calibration;
 pub mod check;
+mod entry;
 mod expand;
 mod limits;
 mod lineup;
 mod load;
 mod lookup;
+mod machines;
 mod problem;
 mod record;
+mod records;
+mod sources;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
 
 pub use calibration::calibration;
+pub use entry::Entry;
 pub use limits::{
     DriverKeeps, MeasuredLimit, MemoryLimits, NewerRule, OlderRule, Share, default_gpu_limit, driver_reserve,
 };
-pub use load::{Entry, PresetText, Records};
+pub use load::PresetText;
 pub use lookup::UnknownId;
+pub use machines::Machines;
 pub use problem::CatalogProblem;
 pub use record::{Chip, MachineFile, Pool, Product, Range, Size, Source};
+pub use records::Records;
+pub use sources::Sources;
 
-use self::lineup::Lineup;
-use crate::spec::{Machine, Model};
+use self::load::Layers;
+use crate::spec::Model;
 
-/// Every machine and model there is to choose from.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Every machine and model there is to choose from. What ships with Plimsoll is parsed record by record, when
+/// it is first asked for; a look at a list whole parses all of it.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Catalog {
     /// Models, in the order of their files.
-    pub models: Vec<Arc<Model>>,
+    pub models: Records<Model>,
     /// Machines: chips in every memory size, then products and rentals.
-    pub machines: Vec<Arc<Machine>>,
+    pub machines: Machines,
     /// Where figures come from, by the id figures name.
-    pub sources: BTreeMap<String, Source>,
+    pub sources: Sources,
     /// Presets as text: those that ship, those of the user in their place or after them.
-    pub presets: Vec<PresetText>,
-    /// What the machines were made from, for the audit and for editing.
-    pub records: Records,
+    pub presets: Records<PresetText>,
 }
 
 impl Catalog {
     /// What ships with Plimsoll.
     pub fn built_in() -> Self {
-        Self::assemble(Records::built_in()).0
+        Layers::built_in().finish().0
     }
 
     /// What ships with Plimsoll, with a user's folder laid over it by id. A bad file or an impossible
     /// record is left out, and named in the list of problems; a folder that is not there is an empty one.
     pub fn load(user_folder: Option<&Path>) -> (Self, Vec<CatalogProblem>) {
-        let mut records = Records::built_in();
+        let mut layers = Layers::built_in();
         if let Some(folder) = user_folder {
-            records.lay_over(folder);
+            layers.lay_over(folder);
         }
-        Self::assemble(records)
+        layers.finish()
     }
 
     /// A catalog of one machine file and one model file alone, for tests and tools; the built-in sources
     /// are known in it.
     pub fn from_texts(machines: &str, models: &str) -> (Self, Vec<CatalogProblem>) {
-        let mut records = Records::sources_alone();
-        records.machines("machines.ron", machines, false);
-        records.models("models.ron", models, false);
-        Self::assemble(records)
-    }
-
-    fn assemble(mut records: Records) -> (Self, Vec<CatalogProblem>) {
-        let mut problems = std::mem::take(&mut records.problems);
-        problems.extend(check::drop_impossible(&mut records));
-        let limits = MemoryLimits::built_in();
-        let mut lineup = Lineup::default();
-        for chip in &records.chips {
-            for machine in expand::chip_machines(&chip.record, limits) {
-                lineup.put(machine, chip.own);
-            }
-        }
-        for product in &records.products {
-            match lineup.find(&product.record.base) {
-                Some(base) => lineup.put(expand::product_machine(&product.record, &base), product.own),
-                None => problems.push(no_base(product)),
-            }
-        }
-        let catalog = Self {
-            models: records.models.iter().map(|model| Arc::new(model.record.clone())).collect(),
-            machines: lineup.finish(),
-            sources: records.sources.clone(),
-            presets: records.presets.clone(),
-            records,
-        };
-        (catalog, problems)
-    }
-}
-
-fn no_base(product: &Entry<Product>) -> CatalogProblem {
-    CatalogProblem::Impossible {
-        file: product.file.clone(),
-        record: product.record.id.clone(),
-        field: "base".to_owned(),
-        message: format!(
-            "no machine `{}`; write a chip's id with its memory size, as `rtx-4090-24gb`",
-            product.record.base
-        ),
+        let mut layers = Layers::sources_alone();
+        layers.machines("machines.ron", machines, false);
+        layers.models("models.ron", models, false);
+        layers.finish()
     }
 }

@@ -71,20 +71,36 @@ pub enum CatalogProblem {
     },
 }
 
+/// Where in its file a text begins, line and column from 1.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    pub(super) line: usize,
+    pub(super) column: usize,
+}
+
 /// Reads RON with the leave to write `40` for `Some(40)`.
 pub(crate) fn parse<T: DeserializeOwned>(file: &str, text: &str) -> Result<T, CatalogProblem> {
+    parse_from(file, text, Start { line: 1, column: 1 })
+}
+
+/// The same of a text that is a part of its file.
+pub(super) fn parse_from<T: DeserializeOwned>(
+    file: &str,
+    text: &str,
+    start: Start,
+) -> Result<T, CatalogProblem> {
     Options::default()
         .with_default_extension(Extensions::IMPLICIT_SOME)
         .from_str(text)
-        .map_err(|error| malformed(file, text, &error))
+        .map_err(|error| malformed(file, text, start, &error))
 }
 
-fn malformed(file: &str, text: &str, error: &SpannedError) -> CatalogProblem {
+fn malformed(file: &str, text: &str, start: Start, error: &SpannedError) -> CatalogProblem {
     let place = error.span.start;
     CatalogProblem::Malformed {
         file: file.to_owned(),
-        line: place.line,
-        column: place.col,
+        line: start.line + place.line - 1,
+        column: if place.line == 1 { start.column + place.col - 1 } else { place.col },
         message: message(&error.code),
         remedy: remedy(&error.code, rest_of_line(text, place.line, place.col)),
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{Availability, Figure, Peaks, Vendor};
+use crate::spec::{Availability, Figure, Interconnect, Peaks, Vendor};
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, Watts};
 
 /// One file of `machines/`.
@@ -38,6 +38,9 @@ pub struct Chip {
     pub vendor: Vendor,
     /// `M5 Max`, `AD102`.
     pub chip: String,
+    /// Dies that form it, where they are more than one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dies: Option<Figure<u32>>,
     /// GPU cores, where the maker counts them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gpu_cores: Option<u32>,
@@ -48,6 +51,9 @@ pub struct Chip {
     /// Memory bandwidth, where it is the same in every size.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bandwidth: Option<Figure<BytesPerSecond>>,
+    /// What connects it to others of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interconnect: Option<Figure<Interconnect>>,
     /// Dense peak rates.
     #[serde(default)]
     pub peaks: Peaks,

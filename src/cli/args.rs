@@ -1,5 +1,7 @@
 //! The arguments.
 
+use std::path::PathBuf;
+
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::usage::UseArgs;
@@ -12,7 +14,7 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// A preset, report or model file to open in the window.
-    pub file: Option<String>,
+    pub file: Option<PathBuf>,
 }
 
 /// What can be answered without a window.
@@ -40,10 +42,10 @@ const EXIT_CODES: &str = "Exit codes: 0 fits or tight, 1 does not fit, 2 uncerta
 pub struct CheckArgs {
     /// Name or file of a preset, a report, a model file or folder; `-` reads presets from standard input
     #[arg(value_name = "PRESET|FILE")]
-    pub subject: String,
+    pub subject: PathBuf,
     /// Another model: an id of `list models`, or a path to config.json, .gguf or a model folder
     #[arg(long, value_name = "ID|PATH")]
-    pub model: Option<String>,
+    pub model: Option<PathBuf>,
     /// Another machine: an id of `list machines`, or `this`
     #[arg(long, value_name = "ID")]
     pub machine: Option<String>,
@@ -66,19 +68,19 @@ pub struct CheckArgs {
 pub struct CompareArgs {
     /// Name or file of a preset, a report, a model file or folder
     #[arg(value_name = "PRESET|FILE")]
-    pub subject: String,
+    pub subject: PathBuf,
     /// Ids of machines, with commas between them; `this` is the one it runs on
     #[arg(long, value_name = "A,B,C", value_delimiter = ',', required = true)]
     pub machines: Vec<String>,
     /// Another model: an id of `list models`, or a path
     #[arg(long, value_name = "ID|PATH")]
-    pub model: Option<String>,
+    pub model: Option<PathBuf>,
     /// A key of the preset set to another value
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
     /// File to save the report to; its ending (.md, .ron, .json, .csv) says the format
     #[arg(long, value_name = "FILE")]
-    pub save: Option<String>,
+    pub save: Option<PathBuf>,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,
@@ -145,10 +147,10 @@ pub struct AccuracyArgs {
     /// Every case, not only each group's summary
     #[arg(long)]
     pub all: bool,
-    /// Fit the speed coefficients to the measurements anew and print them, as assets/catalog/calibration.ron holds them
-    #[arg(long)]
-    pub fit: bool,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,
+    /// The tables of the README instead of text
+    #[arg(long, conflicts_with_all = ["json", "all"])]
+    pub markdown: bool,
 }

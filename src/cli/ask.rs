@@ -3,17 +3,20 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use super::outside::LARGEST_TEXT;
+use super::error::CliError;
 use super::{Context, Outside};
 use crate::import::import;
-use crate::report::{Opened, SavedReport, open};
+use crate::report::{Opened, SavedReport, open, read_text};
 use crate::spec::Runtime;
 use crate::spec::preset::{Preset, PresetKeys, resolve};
 
+/// Largest text read from standard input, MiB.
+const LARGEST_MIB: u64 = 16;
+
 /// What was asked, before the machine is known.
 pub(super) struct Question {
-    /// One scenario each, or in a sentence what is wrong with it.
-    pub(super) presets: Vec<Result<Preset, String>>,
+    /// One scenario each, or what is wrong with it.
+    pub(super) presets: Vec<Result<Preset, CliError>>,
     /// The report it came from, if it came from one.
     pub(super) report: Option<SavedReport>,
 }
@@ -21,23 +24,23 @@ pub(super) struct Question {
 /// Reads the subject, lays `--model` and `--set` over it, and finds its model.
 ///
 /// # Errors
-/// In a sentence: the file, the place in it, and what would be right.
+/// With the file, the place in it, and what would be right.
 pub(super) fn question(
-    subject: &str,
-    model: Option<&str>,
+    subject: &Path,
+    model: Option<&Path>,
     set: &[String],
     context: &Context,
     outside: &mut Outside<'_>,
-) -> Result<Question, String> {
+) -> Result<Question, CliError> {
     let mut over = PresetKeys::default();
+    let model = model.map(as_key).transpose()?;
     if let Some(model) = model {
-        over.set("model", model)?;
+        over.set("model", model).map_err(CliError::key)?;
     }
     for assignment in set {
-        let (key, value) = assignment
-            .split_once('=')
-            .ok_or_else(|| format!("`--set {assignment}` lacks `=`; write for example --set context=32k"))?;
-        over.set(key.trim(), value)?;
+        let (key, value) =
+            assignment.split_once('=').ok_or_else(|| CliError::NoValue(assignment.to_owned()))?;
+        over.set(key.trim(), value).map_err(CliError::key)?;
     }
     let (opened, file) = read(subject, context, outside)?;
     let (keys, report) = match opened {
@@ -45,68 +48,73 @@ pub(super) fn question(
         Opened::Report(report) => (vec![report.scenario.clone()], Some(*report)),
     };
     if keys.is_empty() {
-        return Err(format!("{file}: the list holds no preset"));
+        return Err(CliError::Empty(file));
     }
     let one = |keys: PresetKeys| {
         let mut keys = over.clone().over(keys);
         if let Some(path) = model {
             stored_form(path, &over, &mut keys)?;
         }
-        resolve(keys, context)
+        resolve(keys, context).map_err(|message| CliError::preset(&file, message))
     };
-    let presets =
-        keys.into_iter().map(|keys| one(keys).map_err(|message| format!("{file}: {message}"))).collect();
+    let presets = keys.into_iter().map(one).collect();
     Ok(Question { presets, report })
 }
 
 /// The subject as keys: standard input, a built-in preset, a preset or report file, or a model on disk.
-fn read(subject: &str, context: &Context, outside: &mut Outside<'_>) -> Result<(Opened, String), String> {
-    if subject == "-" {
-        let mut text = String::new();
-        let read = outside.input.take(LARGEST_TEXT).read_to_string(&mut text);
-        read.map_err(|error| format!("standard input: {error}; presets are text in UTF-8"))?;
-        return opened(&text, "standard input");
+fn read(subject: &Path, context: &Context, outside: &mut Outside<'_>) -> Result<(Opened, String), CliError> {
+    if subject == Path::new("-") {
+        return opened(&standard_input(outside)?, "standard input");
     }
-    let path = Path::new(subject);
-    let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
-    if !path.exists() {
-        let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or(subject);
-        let unknown = match context.catalog.preset(if is_text { name } else { subject }) {
-            Ok(preset) => return opened(&preset.text, &preset.file),
-            Err(unknown) => unknown,
+    let is_text = subject.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
+    if subject.exists() {
+        return if is_text {
+            opened(&read_text(subject)?, &subject.to_string_lossy())
+        } else {
+            of_model(as_key(subject)?)
         };
-        if context.catalog.model(subject).is_ok() {
-            return Ok((of_model(subject)?, subject.to_owned()));
-        }
-        return Err(format!("{unknown}, and no such file; `plimsoll list presets` lists them all"));
     }
-    if !is_text {
-        return Ok((of_model(subject)?, subject.to_owned()));
+    let asked = subject.to_string_lossy();
+    let name = if is_text { subject.file_stem().map(|stem| stem.to_string_lossy()) } else { None };
+    let unknown = match context.catalog.preset(name.as_ref().unwrap_or(&asked)) {
+        Ok(preset) => return opened(&preset.text, &preset.file),
+        Err(unknown) => unknown,
+    };
+    if context.catalog.model(&asked).is_ok() {
+        return of_model(&asked);
     }
-    let file = std::fs::File::open(path).map_err(|error| format!("{error}: {subject}"))?;
+    Err(CliError::NoPreset(unknown))
+}
+
+/// All of standard input.
+fn standard_input(outside: &mut Outside<'_>) -> Result<String, CliError> {
+    let limit = LARGEST_MIB << 20;
     let mut text = String::new();
-    file.take(LARGEST_TEXT)
-        .read_to_string(&mut text)
-        .map_err(|error| format!("{error}; a preset is text in UTF-8: {subject}"))?;
-    opened(&text, subject)
+    outside.input.take(limit + 1).read_to_string(&mut text).map_err(CliError::Input)?;
+    if text.len() as u64 > limit { Err(CliError::InputTooLong(LARGEST_MIB)) } else { Ok(text) }
 }
 
 /// The keys in a text.
-fn opened(text: &str, file: &str) -> Result<(Opened, String), String> {
-    open(text, file).map(|opened| (opened, file.to_owned())).map_err(|error| error.to_string())
+fn opened(text: &str, file: &str) -> Result<(Opened, String), CliError> {
+    Ok((open(text, file)?, file.to_owned()))
+}
+
+/// A model's path as the key `model` holds it.
+fn as_key(path: &Path) -> Result<&str, CliError> {
+    path.to_str().ok_or_else(|| CliError::PathNotText(path.to_owned()))
 }
 
 /// A model by itself: everything else takes its default.
-fn of_model(key: &str) -> Result<Opened, String> {
+fn of_model(key: &str) -> Result<(Opened, String), CliError> {
     let mut keys = PresetKeys::default();
-    keys.set("model", key)?;
+    keys.set("model", key).map_err(CliError::key)?;
     stored_form(key, &PresetKeys::default(), &mut keys)?;
-    Ok(Opened::Presets(vec![keys]))
+    Ok((Opened::Presets(vec![keys]), key.to_owned()))
 }
 
 /// A model file says how its weights are stored, and so which runtime reads it, unless the user says otherwise.
 /// A fine-tune holds its base in its own way, so only the file's shapes count there.
-fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), String> {
+fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), CliError> {
     if !keys.reads_a_model() {
         return Ok(());
     }
@@ -116,10 +124,10 @@ fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<
         return Ok(());
     };
     if !said.gives("quantization") {
-        keys.set("quantization", stored.key())?;
+        keys.set("quantization", stored.key()).map_err(CliError::key)?;
         let reads = Runtime::ALL.into_iter().find(|runtime| stored.runs_on(*runtime));
         if let Some(runtime) = reads.filter(|_| !said.gives("runtime")) {
-            keys.set("runtime", runtime.key())?;
+            keys.set("runtime", runtime.key()).map_err(CliError::key)?;
         }
     }
     Ok(())

@@ -1,19 +1,20 @@
 //! `plimsoll check`: does it fit?
 
-use std::fmt::Write as _;
-
 use super::args::CheckArgs;
 use super::ask::question;
-use super::{Context, ERROR, Outside, exit_code};
+use super::error::CliError;
+use super::escape::one_line;
+use super::verdict::{exit_code, style};
+use super::{Context, ERROR, Outside, table};
 use crate::catalog::calibration;
-use crate::engine::Assumptions;
 use crate::engine::working::Detail;
+use crate::engine::{Assumptions, Budget, Fit};
 use crate::report::{Answer, answer_json, cost_line, part_working, sentence, speed_basis, speed_line};
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
 
 /// Answers each scenario; the exit code is the worst one: error, does not fit, uncertain, fits.
-pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, String> {
+pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
     let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
     let mut worst = 0;
@@ -25,12 +26,11 @@ pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, 
         ..Assumptions::new(calibration())
     };
     for preset in question.presets {
-        let code = preset
-            .and_then(|preset| one(asked, &preset, &assumptions, (&context, outside)))
-            .unwrap_or_else(|message| {
-                outside.complain(&format!("error: {message}\n"));
-                ERROR
-            });
+        let code = preset.and_then(|preset| one(asked, &preset, &assumptions, (&context, outside)));
+        let code = code.unwrap_or_else(|error| {
+            outside.remark("error", error);
+            ERROR
+        });
         worst = worse(worst, code);
     }
     Ok(worst)
@@ -53,64 +53,82 @@ fn one(
     preset: &Preset,
     assumptions: &Assumptions<'_>,
     (context, outside): (&Context, &mut Outside<'_>),
-) -> Result<u8, String> {
+) -> Result<u8, CliError> {
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
     let answer = Answer::new(&preset.scenario, &machine, assumptions);
-    let code = exit_code(answer.estimate.fit.verdict);
     if asked.json {
-        let line = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes))
-            .map_err(|error| error.to_string())?;
-        outside.print(&format!("{line}\n"));
+        let json = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes));
+        outside.print_json(&(json.map_err(CliError::written)? + "\n"));
     } else {
-        outside.print(&text(preset, &answer));
+        say(preset, &answer, outside);
     }
-    Ok(code)
+    Ok(exit_code(answer.estimate.fit.verdict))
 }
 
 /// The answer for a person.
-fn text(preset: &Preset, answer: &Answer) -> String {
+fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
     let words = sentence(&preset.scenario, &answer.estimate, &answer.machine.name);
-    let verdict = answer.estimate.fit.verdict.label();
-    let mut out = format!("{}\n{verdict}: {}\n  {}\n", preset.scenario.name, words.headline, words.detail);
-    let mut line = |text: std::fmt::Arguments<'_>| {
-        let written = out.write_fmt(text);
-        debug_assert!(written.is_ok(), "a String takes any text");
-    };
+    let verdict = answer.estimate.fit.verdict;
+    outside.print(&format!("{}\n", one_line(&preset.scenario.name)));
+    outside.paint(style(verdict), verdict.label());
+    outside.print(&format!(": {}\n  {}\n", one_line(&words.headline), one_line(&words.detail)));
     for note in preset.notes.iter().chain(&words.remarks) {
-        line(format_args!("  note: {note}\n"));
+        outside.print(&format!("  note: {}\n", one_line(note)));
     }
     if let Some(speed) = &answer.estimate.speed {
-        line(format_args!("  speed: {}\n         {}\n", speed_line(speed), speed_basis(speed)));
-    }
-    if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
-        line(format_args!("  cost: {}\n", cost_line(&cost, &work)));
-    }
-    if let Some(file) = answer.estimate.budget.weights_file {
-        line(format_args!("  model file {}\n", show_gb(file)));
-    }
-    for phase in &answer.estimate.budget.phases {
-        line(format_args!("\n{:<24}{:>12}\n", phase.name.label(), show_gib(phase.total().best)));
-        for part in &phase.parts {
-            line(format_args!(
-                "  {:<16}{:<6}{:>12}  {}\n",
-                part.name.label(),
-                part.place.key(),
-                show_gib(part.bytes.best),
-                part_working(part)
-            ));
-        }
-    }
-    line(format_args!("\nceilings\n"));
-    for comparison in &answer.estimate.fit.comparisons {
-        line(format_args!(
-            "  {:<16}{:>12}  {}{}: {}\n",
-            comparison.ceiling.kind.label(),
-            show_gib(comparison.ceiling.bytes.best),
-            comparison.verdict.label(),
-            if comparison.ceiling.decides { "" } else { " (shown only)" },
-            comparison.ceiling.basis
+        outside.print(&format!(
+            "  speed: {}\n         {}\n",
+            speed_line(speed),
+            one_line(&speed_basis(speed))
         ));
     }
-    out
+    if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
+        outside.print(&format!("  cost: {}\n", one_line(&cost_line(&cost, &work))));
+    }
+    if let Some(file) = answer.estimate.budget.weights_file {
+        outside.print(&format!("  model file {}\n", show_gb(file)));
+    }
+    outside.print(&(phases(&answer.estimate.budget) + &ceilings(&answer.estimate.fit)));
+}
+
+/// The parts of each phase, after an empty line.
+fn phases(budget: &Budget) -> String {
+    let mut rows = Vec::new();
+    for phase in &budget.phases {
+        let total = show_gib(phase.total().best);
+        rows.push(vec![phase.name.label().to_owned(), String::new(), total, String::new()]);
+        rows.extend(phase.parts.iter().map(|part| {
+            vec![
+                format!("  {}", part.name.label()),
+                part.place.key().to_owned(),
+                show_gib(part.bytes.best),
+                part_working(part),
+            ]
+        }));
+    }
+    let mut text = String::new();
+    for line in table::lines(rows, &[2]) {
+        let names_a_phase = !line.starts_with(' ');
+        text += if names_a_phase { "\n" } else { "" };
+        text += &line;
+        text.push('\n');
+    }
+    text
+}
+
+/// A line a ceiling, after an empty line and a heading; nothing where none is known.
+fn ceilings(fit: &Fit) -> String {
+    if fit.comparisons.is_empty() {
+        return String::new();
+    }
+    let rows = fit.comparisons.iter().map(|comparison| {
+        let shown_only = if comparison.ceiling.decides { "" } else { " (shown only)" };
+        vec![
+            format!("  {}", comparison.ceiling.kind.label()),
+            show_gib(comparison.ceiling.bytes.best),
+            format!("{}{shown_only}: {}", comparison.verdict.label(), comparison.ceiling.basis),
+        ]
+    });
+    format!("\nceilings\n{}\n", table::lines(rows, &[1]).join("\n"))
 }

@@ -1,29 +1,29 @@
 //! `plimsoll compare`: the same workload on several machines.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::args::CompareArgs;
 use super::ask::question;
-use super::{Context, Outside};
+use super::error::CliError;
+use super::escape::one_line;
+use super::verdict::style;
+use super::{Context, Outside, table};
 use crate::catalog::calibration;
 use crate::engine::Assumptions;
 use crate::engine::working::Detail;
-use crate::report::{Format, Report, changes_since, cost_line, export, save, sentence, speed_line};
-use crate::spec::Machine;
+use crate::report::{Answer, Format, Report, changes_since, cost_line, export, save, sentence, speed_line};
+use crate::spec::{Machine, Scenario};
 use crate::units::show_gib;
 
 /// Prints a table, and saves the report where asked; the format is known before anything is computed.
-pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<u8, String> {
-    let target = asked.save.as_deref().map(Path::new);
-    let format = target.map(Format::of_path).transpose().map_err(|error| error.to_string())?;
+pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
+    let target = asked.save.as_deref();
+    let format = target.map(Format::of_path).transpose()?;
     let context = Context::load(outside);
     let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
     let mut presets = question.presets.into_iter();
     let (Some(preset), None) = (presets.next(), presets.next()) else {
-        return Err(
-            "a comparison is of one preset, and the file holds a list; `check` answers lists".to_owned()
-        );
+        return Err(CliError::SeveralPresets);
     };
     let preset = preset?;
     let machines: Vec<Arc<Machine>> =
@@ -38,46 +38,53 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let report =
         Report::new(preset.scenario, &machines, &assumptions, (&outside.today, context.catalog.data_of()));
     if asked.json {
-        outside.print(&export(&report, Format::Json));
+        outside.print_json(&export(&report, Format::Json));
     } else {
-        outside.print(&table(&report));
+        say(&report, outside);
         for note in &preset.notes {
-            outside.print(&format!("note: {note}\n"));
+            outside.print(&format!("note: {}\n", one_line(note)));
         }
     }
     if let Some(saved) = &question.report {
         for change in changes_since(saved, &report) {
-            outside.complain(&format!("since the report: {change}\n"));
+            outside.remark("since the report", change);
         }
     }
     if let (Some(path), Some(format)) = (target, format) {
-        save(path, &export(&report, format)).map_err(|error| error.to_string())?;
-        outside.complain(&format!("saved {}\n", path.display()));
+        save(path, &export(&report, format))?;
+        outside.complain(&format!("saved {}\n", one_line(&path.to_string_lossy())));
     }
     Ok(0)
 }
 
-/// One line a machine.
-fn table(report: &Report) -> String {
-    let mut lines = vec![report.scenario.name.clone()];
-    for answer in &report.answers {
-        let words = sentence(&report.scenario, &answer.estimate, &answer.machine.name);
-        let (need, allowed) = answer.estimate.fit.deciding().map_or_else(
-            || ("unknown".to_owned(), "unknown".to_owned()),
-            |deciding| (show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best)),
-        );
-        lines.push(format!(
-            "  {:<44}{:<14}{need:>10} of {allowed:>10}  {}",
-            answer.machine.name,
-            answer.estimate.fit.verdict.label(),
-            words.detail
-        ));
+/// A line a machine, the verdict first, and its speed and cost below.
+fn say(report: &Report, outside: &mut Outside<'_>) {
+    outside.print(&format!("{}\n", one_line(&report.scenario.name)));
+    let lines = table::lines(report.answers.iter().map(|answer| row(&report.scenario, answer)), &[2, 4]);
+    for (answer, line) in report.answers.iter().zip(&lines) {
+        let verdict = answer.estimate.fit.verdict;
+        outside.print("  ");
+        outside.paint(style(verdict), verdict.label());
+        outside.print(&format!("{}\n", line.strip_prefix(verdict.label()).unwrap_or(line)));
         if let Some(speed) = &answer.estimate.speed {
-            lines.push(format!("    {}", speed_line(speed)));
+            outside.print(&format!("    {}\n", speed_line(speed)));
         }
         if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
-            lines.push(format!("    {}", cost_line(&cost, &work)));
+            outside.print(&format!("    {}\n", one_line(&cost_line(&cost, &work))));
         }
     }
-    lines.join("\n") + "\n"
+}
+
+/// Verdict, machine, need of limit, and what is to spare.
+fn row(scenario: &Scenario, answer: &Answer) -> Vec<String> {
+    let unknown = || "unknown".to_owned();
+    let deciding = answer.estimate.fit.deciding();
+    vec![
+        answer.estimate.fit.verdict.label().to_owned(),
+        answer.machine.name.clone(),
+        deciding.map_or_else(unknown, |deciding| show_gib(deciding.need.best)),
+        "of".to_owned(),
+        deciding.map_or_else(unknown, |deciding| show_gib(deciding.ceiling.bytes.best)),
+        sentence(scenario, &answer.estimate, &answer.machine.name).detail,
+    ]
 }

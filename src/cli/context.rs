@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::Outside;
+use super::error::CliError;
 use crate::catalog::Catalog;
 use crate::detect::{Detected, detect, read_measured};
 use crate::engine::scale::scaled;
@@ -17,6 +18,8 @@ pub struct Context {
     pub catalog: Catalog,
     /// What was last measured on this machine.
     pub measured: Option<Measured>,
+    /// The day a model on disk is read, `YYYY-MM-DD`.
+    pub today: String,
 }
 
 impl Context {
@@ -24,14 +27,14 @@ impl Context {
     pub fn load(outside: &mut Outside<'_>) -> Self {
         let (catalog, problems) = Catalog::load(outside.user_folder.as_deref());
         for problem in problems {
-            outside.complain(&format!("warning: {problem}\n"));
+            outside.remark("warning", problem);
         }
         let read = outside.user_folder.as_deref().map(|folder| read_measured(outside.world, folder));
         let measured = read.transpose().unwrap_or_else(|problem| {
-            outside.complain(&format!("warning: {problem}\n"));
+            outside.remark("warning", problem);
             None
         });
-        Self { catalog, measured: measured.flatten() }
+        Self { catalog, measured: measured.flatten(), today: outside.today.clone() }
     }
 
     /// This machine, as it is now, with what was measured on it.
@@ -46,16 +49,15 @@ impl Context {
     /// A machine by id; `this` is the one it runs on, and `2x rtx-3090` two of one kind.
     ///
     /// # Errors
-    /// In a sentence: that there is none, and which id is near.
-    pub fn machine(&self, id: &str, outside: &Outside<'_>) -> Result<Arc<Machine>, String> {
+    /// That there is none, and which id is near.
+    pub(super) fn machine(&self, id: &str, outside: &Outside<'_>) -> Result<Arc<Machine>, CliError> {
         if id.eq_ignore_ascii_case("this") {
             return Ok(Arc::new(self.this_machine(outside).machine));
         }
         if let (Err(_), Some((count, one))) = (self.catalog.machine(id), several_of(id)) {
             return Ok(Arc::new(self.machine(one, outside)?.several_named(count)));
         }
-        let found = self.catalog.machine(id).cloned();
-        found.map_err(|error| format!("{error}; `plimsoll list machines` lists them all"))
+        self.catalog.machine(id).cloned().map_err(CliError::NoMachine)
     }
 }
 
@@ -67,7 +69,7 @@ impl Models for Context {
         };
         let path = Path::new(key);
         if path.exists() {
-            let imported = import(path).map_err(|error| error.to_string())?;
+            let imported = import(path).map_err(|error| error.to_string())?.read_on(&self.today);
             let why = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             let summary = imported.summary();
             return imported.model.map(Arc::new).ok_or_else(|| format!("{summary}; {why}"));

@@ -3,39 +3,42 @@
 use serde_json::json;
 
 use super::args::{ListArgs, Listed};
-use super::{Context, Outside};
+use super::error::CliError;
+use super::escape::one_line;
+use super::{Context, Outside, table};
+use crate::catalog::PresetText;
 use crate::catalog::check::{Audit, check};
 use crate::engine::scale::parameters;
 use crate::spec::{Machine, Memory, Model, Offer, Quantization, Runtime};
-use crate::units::{show_count, show_gib};
+use crate::units::{Bytes, show_count, show_gib};
+
+/// A record as JSON, and its cells.
+type Row = (serde_json::Value, Vec<String>);
 
 /// Prints a list, or audits everything.
-pub(super) fn list(asked: &ListArgs, outside: &mut Outside<'_>) -> Result<u8, String> {
+pub(super) fn list(asked: &ListArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
     if asked.check {
         return Ok(audit(&context, outside));
     }
-    let rows: Vec<(serde_json::Value, String)> = match asked.what {
-        Some(Listed::Models) => context.catalog.models.iter().map(|model| model_row(model)).collect(),
+    let catalog = &context.catalog;
+    // Figures end alike, words begin alike.
+    let (rows, figures): (Vec<Row>, &[usize]) = match asked.what {
+        Some(Listed::Models) => (catalog.models.iter().map(|model| model_row(model)).collect(), &[1, 2]),
         Some(Listed::Machines) => {
-            context.catalog.machines.iter().map(|machine| machine_row(machine)).collect()
+            (catalog.machines.iter().map(|machine| machine_row(machine)).collect(), &[1, 2, 3])
         }
-        Some(Listed::Quantisations) => Quantization::known().map(quantization_row).collect(),
-        Some(Listed::Presets) | None => context
-            .catalog
-            .presets
-            .iter()
-            .map(|preset| {
-                (json!({ "id": preset.id, "name": preset.name }), format!("{:<28}{}", preset.id, preset.name))
-            })
-            .collect(),
+        Some(Listed::Quantisations) => (Quantization::known().map(quantization_row).collect(), &[]),
+        Some(Listed::Presets) | None => {
+            (catalog.presets.iter().map(|preset| preset_row(preset)).collect(), &[])
+        }
     };
     if asked.json {
         let values: Vec<&serde_json::Value> = rows.iter().map(|(value, _)| value).collect();
-        let text = serde_json::to_string_pretty(&values).map_err(|error| error.to_string())?;
-        outside.print(&format!("{text}\n"));
+        let text = serde_json::to_string_pretty(&values).map_err(CliError::written)?;
+        outside.print_json(&(text + "\n"));
     } else {
-        let lines: Vec<&str> = rows.iter().map(|(_, line)| line.as_str()).collect();
+        let lines = table::lines(rows.into_iter().map(|(_, cells)| cells), figures);
         outside.print(&(lines.join("\n") + "\n"));
     }
     Ok(0)
@@ -51,7 +54,7 @@ fn audit(context: &Context, outside: &mut Outside<'_>) -> u8 {
     let audit = Audit { today: Some(&outside.today), count: Some(&with_vision) };
     let findings = check(&context.catalog, &audit);
     for finding in &findings {
-        outside.print(&format!("{finding}\n"));
+        outside.print(&format!("{}\n", one_line(&finding.to_string())));
     }
     let catalog = &context.catalog;
     outside.print(&format!(
@@ -68,22 +71,25 @@ fn audit(context: &Context, outside: &mut Outside<'_>) -> u8 {
     u8::from(!findings.is_empty())
 }
 
-fn model_row(model: &Model) -> (serde_json::Value, String) {
+fn preset_row(preset: &PresetText) -> Row {
+    (json!({ "id": preset.id, "name": preset.name }), vec![preset.id.clone(), preset.name.clone()])
+}
+
+fn model_row(model: &Model) -> Row {
     let count = *model.parameters.value();
     (
         json!({ "id": model.id, "name": model.name, "parameters": count, "context_max": model.context_max,
             "layers": model.layer_count(), "architecture": model.architecture }),
-        format!(
-            "{:<32}{:>8}  {:>5} context  {}",
-            model.id,
+        vec![
+            model.id.clone(),
             show_count(count),
-            show_count(f64::from(model.context_max)),
-            model.name
-        ),
+            format!("{} context", show_count(f64::from(model.context_max))),
+            model.name.clone(),
+        ],
     )
 }
 
-fn machine_row(machine: &Machine) -> (serde_json::Value, String) {
+fn machine_row(machine: &Machine) -> Row {
     let memory = machine.memory.value();
     let kind = match memory {
         Memory::Unified { .. } => "unified",
@@ -99,21 +105,21 @@ fn machine_row(machine: &Machine) -> (serde_json::Value, String) {
     let speed = bandwidth.map_or_else(String::new, |speed| format!("{speed:.0} GB/s"));
     (
         json!({ "id": machine.id, "aliases": machine.aliases, "name": machine.name, "memory": kind,
-            "capacity_bytes": memory.capacity().get(), "bandwidth_gb_s": bandwidth, "offer": offer }),
-        format!(
-            "{:<36}{:>10}  {speed:>9}  {offer:>10}  {}",
-            machine.id,
-            show_gib(memory.capacity()),
-            machine.name
-        ),
+            "capacity_bytes": memory.capacity().map(Bytes::get), "bandwidth_gb_s": bandwidth, "offer": offer }),
+        vec![machine.id.clone(), show_capacity(memory), speed, offer, machine.name.clone()],
     )
 }
 
-fn quantization_row(quantization: Quantization) -> (serde_json::Value, String) {
+/// A capacity, or that it is unknown.
+fn show_capacity(memory: &Memory) -> String {
+    memory.capacity().map_or_else(|| "unknown".to_owned(), show_gib)
+}
+
+fn quantization_row(quantization: Quantization) -> Row {
     let runtimes: Vec<&str> =
         Runtime::ALL.into_iter().filter(|runtime| quantization.runs_on(*runtime)).map(Runtime::key).collect();
     (
         json!({ "id": quantization.key(), "runtimes": runtimes }),
-        format!("{:<14}{}", quantization.key(), runtimes.join(", ")),
+        vec![quantization.key().to_owned(), runtimes.join(", ")],
     )
 }

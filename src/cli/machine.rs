@@ -3,12 +3,14 @@
 use serde_json::json;
 
 use super::args::MachineArgs;
-use super::{Context, Outside};
+use super::error::CliError;
+use super::escape::one_line;
+use super::{Context, Outside, table};
 use crate::engine::ceilings;
 use crate::units::show_gib;
 
 /// Prints every finding with its origin, and the ceilings that follow.
-pub(super) fn machine(asked: &MachineArgs, outside: &mut Outside<'_>) -> Result<u8, String> {
+pub(super) fn machine(asked: &MachineArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
     let detected = context.this_machine(outside);
     let limits = ceilings(&detected.machine, None);
@@ -26,24 +28,23 @@ pub(super) fn machine(asked: &MachineArgs, outside: &mut Outside<'_>) -> Result<
                 "high": limit.bytes.high.get(), "decides": limit.decides, "basis": limit.basis,
             })).collect::<Vec<_>>(),
         });
-        let text = serde_json::to_string_pretty(&value).map_err(|error| error.to_string())?;
-        outside.print(&format!("{text}\n"));
+        let text = serde_json::to_string_pretty(&value).map_err(CliError::written)?;
+        outside.print_json(&(text + "\n"));
         return Ok(0);
     }
-    outside.print(&format!("{}\n", detected.machine.name));
-    for finding in &detected.findings {
-        outside.print(&format!("  {:<21} {:<35} {}\n", finding.name, finding.value, finding.origin));
-    }
-    for limit in &limits {
-        outside.print(&format!(
-            "  {:<21} {:<35} {}\n",
-            limit.kind.label(),
-            show_gib(limit.bytes.best),
-            limit.basis
-        ));
+    outside.print(&format!("{}\n", one_line(&detected.machine.name)));
+    let found = detected
+        .findings
+        .iter()
+        .map(|finding| vec![finding.name.clone(), finding.value.clone(), finding.origin.clone()]);
+    let limits = limits.iter().map(|limit| {
+        vec![limit.kind.label().to_owned(), show_gib(limit.bytes.best), limit.basis.to_string()]
+    });
+    for line in table::lines(found.chain(limits), &[]) {
+        outside.print(&format!("  {line}\n"));
     }
     for warning in &detected.warnings {
-        outside.print(&format!("  note: {warning}\n"));
+        outside.print(&format!("  note: {}\n", one_line(&warning.to_string())));
     }
     Ok(0)
 }

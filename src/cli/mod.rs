@@ -6,20 +6,27 @@ mod ask;
 mod check;
 mod compare;
 mod context;
+mod error;
+mod escape;
 mod list;
 mod machine;
 mod measure;
 mod outside;
+mod table;
 mod usage;
+mod verdict;
 
 pub use args::{Args, Command};
 pub use context::Context;
-pub use outside::Outside;
+pub use outside::{Outside, Printer};
+
+use std::ffi::OsString;
+use std::path::PathBuf;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::engine::Verdict;
+use error::CliError;
 
 /// Exit code when something went wrong; the verdicts have 0, 1 and 2.
 pub const ERROR: u8 = 3;
@@ -28,45 +35,39 @@ pub const ERROR: u8 = 3;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// The window, with a file to open.
-    Window(Option<String>),
+    Window(Option<PathBuf>),
     /// Nothing more: it was answered in the terminal with this exit code.
     Answered(u8),
 }
 
 /// Reads the arguments and answers them, unless they ask for the window.
-pub fn run(arguments: impl IntoIterator<Item = String>, outside: &mut Outside<'_>) -> Asked {
-    let args = match Args::try_parse_from(arguments) {
-        Ok(args) => args,
+pub fn run(arguments: impl IntoIterator<Item = OsString>, outside: &mut Outside<'_>) -> Asked {
+    let answered = match Args::try_parse_from(arguments) {
+        Ok(Args { command: None, file }) => return Asked::Window(file),
+        Ok(Args { command: Some(command), .. }) => answer(command, outside),
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            outside.print(&error.to_string());
+            Ok(0)
+        }
         Err(error) => {
-            let is_help = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
-            if is_help {
-                outside.print(&error.to_string());
-            } else {
-                outside.complain(&error.to_string());
-            }
-            return Asked::Answered(if is_help { 0 } else { ERROR });
+            outside.complain(&error.to_string());
+            Ok(ERROR)
         }
     };
-    let Some(command) = args.command else { return Asked::Window(args.file) };
-    let answered = match command {
+    Asked::Answered(answered.and_then(|code| outside.arrived().map(|()| code)).unwrap_or_else(|error| {
+        outside.remark("error", error);
+        ERROR
+    }))
+}
+
+/// Answers a command; the exit code says how.
+fn answer(command: Command, outside: &mut Outside<'_>) -> Result<u8, CliError> {
+    match command {
         Command::Check(asked) => check::check(&asked, outside),
         Command::Compare(asked) => compare::compare(&asked, outside),
         Command::List(asked) => list::list(&asked, outside),
         Command::Machine(asked) => machine::machine(&asked, outside),
         Command::Measure(asked) => measure::measure(&asked, outside),
-        Command::Accuracy(asked) => accuracy::accuracy(&asked, outside),
-    };
-    Asked::Answered(answered.unwrap_or_else(|message| {
-        outside.complain(&format!("error: {message}\n"));
-        ERROR
-    }))
-}
-
-/// 0 fits or tight, 1 does not fit, 2 uncertain.
-const fn exit_code(verdict: Verdict) -> u8 {
-    match verdict {
-        Verdict::Fits | Verdict::Tight => 0,
-        Verdict::DoesNotFit => 1,
-        Verdict::Uncertain => 2,
+        Command::Accuracy(asked) => accuracy::accuracy(&asked, outside).map_err(CliError::Evidence),
     }
 }

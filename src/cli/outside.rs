@@ -1,19 +1,20 @@
 //! The outside world as the terminal sees it; tests give their own.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
 
-use crate::detect::World;
+use anstyle::Style;
 
-/// Largest text read from a preset file or from standard input.
-pub(super) const LARGEST_TEXT: u64 = 16 * 1024 * 1024;
+use super::error::CliError;
+use super::escape;
+use crate::detect::World;
 
 /// Everything an answer may touch.
 pub struct Outside<'a> {
     /// Standard input, for `-`.
     pub input: &'a mut dyn Read,
     /// Where answers go.
-    pub output: &'a mut dyn Write,
+    pub output: Printer<'a>,
     /// Where errors and remarks go.
     pub errors: &'a mut dyn Write,
     /// How this machine is looked at.
@@ -24,16 +25,69 @@ pub struct Outside<'a> {
     pub today: String,
 }
 
+/// Where answers go, and whether they arrived.
+pub struct Printer<'a> {
+    to: &'a mut dyn Write,
+    colour: bool,
+    /// Why nothing more is written, once something could not be.
+    stopped: Option<std::io::Error>,
+}
+
+impl<'a> Printer<'a> {
+    /// Prints to `to`, with colours where they are seen as such.
+    pub fn new(to: &'a mut dyn Write, colour: bool) -> Self {
+        Self { to, colour, stopped: None }
+    }
+
+    fn write(&mut self, text: &str) {
+        if self.stopped.is_none() {
+            self.stopped = self.to.write_all(text.as_bytes()).and_then(|()| self.to.flush()).err();
+        }
+    }
+
+    /// What kept an answer from arriving. A reader that went away, as `head` does, had what it wanted.
+    fn failed(&mut self) -> Result<(), CliError> {
+        match self.stopped.take() {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => Err(CliError::Output(error)),
+            _ => Ok(()),
+        }
+    }
+}
+
 impl Outside<'_> {
-    /// Prints an answer. A reader that went away, as `head` does, is no error.
+    /// Prints an answer; [`Self::arrived`] tells at the end whether all of it could be written.
     pub(super) fn print(&mut self, text: &str) {
-        let written = self.output.write_all(text.as_bytes()).and_then(|()| self.output.flush());
+        self.output.write(&escape::lines(text));
+    }
+
+    /// Prints JSON.
+    pub(super) fn print_json(&mut self, text: &str) {
+        self.output.write(&escape::json(text));
+    }
+
+    /// Prints a word in a style, where colours are seen.
+    pub(super) fn paint(&mut self, style: Style, text: &str) {
+        let text = escape::lines(text);
+        if self.output.colour {
+            self.output.write(&format!("{style}{text}{style:#}"));
+        } else {
+            self.output.write(&text);
+        }
+    }
+
+    /// Whether everything that was printed could be written.
+    pub(super) fn arrived(&mut self) -> Result<(), CliError> {
+        self.output.failed()
+    }
+
+    /// Prints a remark of several lines. Where even that cannot be written, nobody is left to tell.
+    pub(super) fn complain(&mut self, text: &str) {
+        let written = self.errors.write_all(escape::lines(text).as_bytes());
         drop(written);
     }
 
-    /// Prints an error or a remark.
-    pub(super) fn complain(&mut self, text: &str) {
-        let written = self.errors.write_all(text.as_bytes());
-        drop(written);
+    /// Prints a remark of one line, whatever stands in it: `error: …`.
+    pub(super) fn remark(&mut self, kind: &str, text: impl std::fmt::Display) {
+        self.complain(&format!("{kind}: {}\n", escape::one_line(&text.to_string())));
     }
 }

@@ -12,6 +12,8 @@ const FOLDER: &str = "/sys/class/drm";
 /// All memory of a card; of a GPU in a processor, what firmware sets aside for it.
 const VRAM: &str = "mem_info_vram_total";
 const AMD: u32 = 0x1002;
+/// The GPU in Ryzen AI Max processors, whatever a list of ids calls it.
+const STRIX_HALO: u32 = 0x1586;
 const NVIDIA: u32 = 0x10de;
 const INTEL: u32 = 0x8086;
 
@@ -35,7 +37,7 @@ pub(super) fn adapters(world: &dyn World, cpu: &str, notes: &mut Notes) -> Adapt
         match vendor {
             AMD => {
                 let name = amd_name(world, &device, product, id("revision"), cpu);
-                found.cards.push(amd(world, &device, name, notes));
+                found.cards.push(amd(world, &device, product, name, notes));
             }
             NVIDIA => found.nvidia = true,
             _ => {
@@ -66,7 +68,7 @@ fn amd_name(world: &dyn World, device: &str, product: u32, revision: Option<u32>
         .unwrap_or_else(|| format!("AMD adapter 1002:{product:04x}"))
 }
 
-fn amd(world: &dyn World, device: &str, name: String, notes: &mut Notes) -> Card {
+fn amd(world: &dyn World, device: &str, product: u32, name: String, notes: &mut Notes) -> Card {
     let mut size =
         |file: &str| reading::memory_file(world, &format!("{device}/{file}"), "Device memory", notes);
     let vram = size(VRAM);
@@ -76,7 +78,7 @@ fn amd(world: &dyn World, device: &str, name: String, notes: &mut Notes) -> Card
         .and_then(|text| reading::whole_number(&text))
         .map(|bytes| Bytes::new(crate::units::count(bytes)));
     let free = |vram: Bytes| used.map(|used| (vram - used).max(Bytes::ZERO));
-    let built_in = is_built_in(world, device, &name);
+    let built_in = is_built_in(world, device, product, &name);
     let kind = match (built_in, vram) {
         (true, _) => {
             let carved_out = vram.unwrap_or(Bytes::ZERO);
@@ -117,14 +119,14 @@ fn shared_limit(carved_out: Bytes, shared: Bytes) -> GpuLimit {
 }
 
 /// Whether the GPU is part of the processor. The third byte of `gpu_metrics` is its format: 1 for cards,
-/// 2 and 3 for processors (Linux, `kgd_pp_interface.h`). Without that file AMD's naming tells: built-in
-/// ones are called `… Graphics`.
-fn is_built_in(world: &dyn World, device: &str, name: &str) -> bool {
+/// 2 and 3 for processors (Linux, `kgd_pp_interface.h`). Without that file the PCI id tells, or AMD's naming:
+/// built-in ones are called `… Graphics`.
+fn is_built_in(world: &dyn World, device: &str, product: u32, name: &str) -> bool {
     let metrics = world.read(&format!("{device}/gpu_metrics")).ok();
     match metrics.as_deref().and_then(|bytes| bytes.get(2)) {
         Some(1) => false,
         Some(2 | 3) => true,
-        _ => name.ends_with("Graphics") || name.contains("Strix Halo"),
+        _ => product == STRIX_HALO || name.ends_with("Graphics"),
     }
 }
 

@@ -76,6 +76,8 @@ impl<'a> Match<'a> {
         } else {
             notes.warn(Warning::RecordsDiffer { name: machine.chip.clone() });
         }
+        machine.dies = self.agreed(|known| known.dies.as_ref());
+        machine.interconnect = self.agreed(|known| known.interconnect.as_ref());
         if !self.whole {
             return;
         }
@@ -139,8 +141,8 @@ fn narrowed<'a>(machines: &[&'a Machine], satisfies: impl Fn(&Machine) -> bool) 
 
 /// Memory as the catalog has it, less at most what a driver hides.
 fn same_size(machine: &Machine, found: Bytes) -> bool {
-    let share = found / machine.memory.value().capacity();
-    (1.0 - HIDDEN_SHARE..=1.01).contains(&share.get())
+    let known = machine.memory.value().capacity();
+    known.is_some_and(|known| (1.0 - HIDDEN_SHARE..=1.01).contains(&(found / known).get()))
 }
 
 /// Records that answer to one of the names. A name that says more (`Laptop GPU`, `D`, `Max-Q`) is another
@@ -176,7 +178,10 @@ pub(super) fn card<'a>(
         _ if !fitting.is_empty() => {}
         Some(other) => {
             let known = other.memory.value().capacity();
-            notes.warn(Warning::MemoryDiffers { name, found: memory, known });
+            notes.warn(match known {
+                Some(known) => Warning::MemoryDiffers { name, found: memory, known },
+                None => Warning::CardMemoryUnknown { name },
+            });
         }
         None if is_laptop(&name) => notes.warn(Warning::LaptopCard { name }),
         None => notes.warn(Warning::NotInCatalog { name }),

@@ -76,7 +76,9 @@ impl Overrides {
         if let Some(now) = &mut result.machine.now {
             now.0.free = now.0.free.min(bytes);
         }
-        result.warnings.retain(|warning| *warning != Warning::MemoryUnknown);
+        result
+            .warnings
+            .retain(|warning| !matches!(warning, Warning::MemoryUnknown | Warning::CardMemoryUnknown { .. }));
         say(result, "Memory", show_gib(bytes));
         if let Memory::Unified { gpu_limit: Some(limit), .. } = result.machine.memory.value() {
             let shown = super::reading::show_band(&limit.default);
@@ -127,7 +129,7 @@ impl Overrides {
 
     fn apply_free(&self, result: &mut Detected) {
         let Some(bytes) = possible(self.free, "Free now", result) else { return };
-        let free = bytes.min(result.machine.memory.value().capacity());
+        let free = result.machine.memory.value().capacity().map_or(bytes, |all| bytes.min(all));
         let date = result.machine.memory.3.clone();
         result.machine.now = Some(Figure(MemoryNow { free }, Kind::Estimate, SET_BY_YOU.to_owned(), date));
         say(result, "Free now", show_gib(free));

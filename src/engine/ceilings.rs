@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::memory::Place;
-use crate::spec::{GpuLimit, Machine, Memory};
+use crate::spec::{GpuLimit, Machine, Memory, overhead};
 use crate::units::{Band, Bytes, show_gib};
 
 /// Who or what sets a ceiling.
@@ -68,20 +68,30 @@ pub struct Ceiling {
     pub basis: Cow<'static, str>,
 }
 
-/// The least an operating system with a desktop keeps for itself.
-const SYSTEM_FLOOR: Bytes = Bytes::gib(1.5);
-/// What it keeps when nobody squeezes it, as a share of memory, from 4 GiB up.
-const SYSTEM_SHARE: f64 = 0.1;
-
 /// Memory that programs can have of `total`: all but a bare system at best, all but a comfortable one at worst.
 pub fn usable_by_programs(total: Bytes) -> Band<Bytes> {
-    let comfortable = (total * SYSTEM_SHARE).max(Bytes::gib(4.0)).min(total * 0.5);
-    let bare = SYSTEM_FLOOR.min(total * 0.25);
+    let comfortable = (total * overhead::SYSTEM_USUAL_SHARE.amount)
+        .max(overhead::SYSTEM_USUAL_LEAST.amount)
+        .min(total * overhead::SYSTEM_USUAL_MOST_SHARE.amount);
+    let bare = overhead::SYSTEM_LEAST.amount.min(total * overhead::SYSTEM_LEAST_SHARE.amount);
     Band { low: total - comfortable, best: total - (comfortable + bare) / 2.0, high: total - bare }
 }
 
-/// Every ceiling of a machine. `raised` is the what-if of a raised GPU limit, held under its maximum.
+/// Every ceiling of a machine. `raised` is the what-if of a raised GPU limit, held under its maximum. Where the
+/// memory that decides is unknown, what is known of the rest is shown and decides nothing.
 pub fn ceilings(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
+    let mut found = told(machine, raised);
+    if machine.memory.value().capacity().is_none() {
+        found.retain_mut(|ceiling| {
+            ceiling.decides = false;
+            ceiling.kind == CeilingKind::FreeNow || ceiling.place == Some(Place::Host)
+        });
+    }
+    found
+}
+
+/// The ceilings as the machine tells its memory.
+fn told(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
     let mut found = Vec::with_capacity(5);
     let place_of_free = match machine.memory.value() {
         Memory::Discrete { .. } => Some(Place::Device),

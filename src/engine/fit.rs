@@ -71,9 +71,9 @@ pub struct Fit {
 }
 
 impl Fit {
-    /// The comparison the verdict rests on.
+    /// The comparison the verdict rests on; `None` where the machine's memory is unknown.
     pub fn deciding(&self) -> Option<&Comparison> {
-        self.comparisons.first()
+        self.comparisons.first().filter(|comparison| comparison.ceiling.decides)
     }
 }
 

@@ -1,15 +1,20 @@
-//! Peaks of graph networks, measured tensor by tensor, and batches of a real neighbour loader.
+//! Peaks of graph networks, measured tensor by tensor, and batches of a real neighbor loader.
 
-use super::table::{Cells, Table};
-use super::{EvidenceError, Group, Row};
+use serde::Deserialize;
+
+use super::score::MeasuredOn;
+use super::table::{Size, Table, flag, named};
+use super::{EvidenceError, Group};
 use crate::engine::memory::gnn::budget;
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement};
-use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
+use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Named as _, Sampling};
 use crate::units::{Bytes, count};
 
-const PEAKS: &str = include_str!("../../assets/evidence/measurements/gnn.csv");
-const FURTHER: &str = include_str!("../../assets/evidence/measurements/gnn_further.csv");
-const BATCHES: &str = include_str!("../../assets/evidence/measurements/neighbor_loader.csv");
+const PEAKS: Table = Table::new("gnn.csv", include_str!("../../assets/evidence/measurements/gnn.csv"));
+const FURTHER: Table =
+    Table::new("gnn_further.csv", include_str!("../../assets/evidence/measurements/gnn_further.csv"));
+const BATCHES: Table =
+    Table::new("neighbor_loader.csv", include_str!("../../assets/evidence/measurements/neighbor_loader.csv"));
 
 /// A measured pass.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +25,7 @@ pub struct GnnCase {
     pub gnn: Gnn,
     /// Bytes of parameters.
     pub weights: Bytes,
-    /// Bytes of optimiser states.
+    /// Bytes of optimizer states.
     pub states: Bytes,
     /// Bytes of features and edges.
     pub graph: Bytes,
@@ -30,6 +35,8 @@ pub struct GnnCase {
     pub backward: Option<Bytes>,
     /// The larger of the two.
     pub peak: Bytes,
+    /// Whether its tensors had data, and kernels of the processor ran.
+    pub real: bool,
 }
 
 impl GnnCase {
@@ -39,7 +46,7 @@ impl GnnCase {
     }
 }
 
-/// Batches of a neighbour loader on a random graph, and one training step on the last of them.
+/// Batches of a neighbor loader on a random graph, and one training step on the last of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NeighborCase {
     /// Which: `sage 25-10 of 100000 nodes, 1000000 edges`.
@@ -63,7 +70,7 @@ pub struct NeighborCase {
 /// # Errors
 /// When a row of the table does not read.
 pub fn gnn_cases() -> Result<Vec<GnnCase>, EvidenceError> {
-    Table::read("gnn.csv", PEAKS)?.rows().map(case).collect()
+    cases(PEAKS)
 }
 
 /// Passes in settings that were measured after the engine was written.
@@ -74,36 +81,51 @@ pub fn gnn_cases() -> Result<Vec<GnnCase>, EvidenceError> {
 /// # Errors
 /// When a row of the table does not read.
 pub fn gnn_further_cases() -> Result<Vec<GnnCase>, EvidenceError> {
-    Table::read("gnn_further.csv", FURTHER)?.rows().map(case).collect()
+    cases(FURTHER)
 }
 
-/// Every measured neighbour sampling.
+fn cases(table: Table) -> Result<Vec<GnnCase>, EvidenceError> {
+    let shapes: Vec<Shape> = table.rows()?;
+    let measured: Vec<Measured> = table.rows()?;
+    Ok(shapes.iter().zip(&measured).map(|(shape, row)| case(shape, row)).collect())
+}
+
+/// Every measured neighbor sampling.
 ///
 /// # Errors
 /// When a row of the table does not read.
 pub fn neighbor_cases() -> Result<Vec<NeighborCase>, EvidenceError> {
-    Table::read("neighbor_loader.csv", BATCHES)?.rows().map(neighbor_case).collect()
+    let shapes: Vec<Shape> = BATCHES.rows()?;
+    let measured: Vec<Sampled> = BATCHES.rows()?;
+    shapes.iter().zip(&measured).map(|(shape, row)| neighbor_case(shape, row)).collect()
 }
 
-/// Peaks with messages written out, peaks with a sparse matrix, and training steps on sampled neighbourhoods.
+/// Peaks with messages written out, peaks with a sparse matrix, and training steps on sampled neighborhoods.
 ///
 /// # Errors
 /// When a row of a table does not read.
 pub fn gnn_groups() -> Result<Vec<Group>, EvidenceError> {
-    let mut scatter = Group::new("Graph networks, messages written out", true);
-    let mut sparse = Group::new("Graph networks, sparse matrix", true);
-    let mut sampled = Group::new("Graph networks, sampled neighbourhoods", true);
+    let mut scatter = Group::total("Graph networks, messages written out", MeasuredOn::WithoutData);
+    let mut scatter_real =
+        Group::total("Graph networks, messages written out, real tensors", MeasuredOn::Processor);
+    let mut sparse = Group::total("Graph networks, sparse matrix, real tensors", MeasuredOn::Processor);
+    let mut sampled =
+        Group::total("Graph networks, sampled neighborhoods, real tensors", MeasuredOn::Processor);
     for case in gnn_cases()?.into_iter().chain(gnn_further_cases()?) {
-        let group =
-            if case.gnn.message_passing == MessagePassing::Sparse { &mut sparse } else { &mut scatter };
+        let group = match (case.gnn.message_passing, case.real) {
+            (MessagePassing::Scatter, false) => &mut scatter,
+            (MessagePassing::Scatter, true) => &mut scatter_real,
+            // Sparse products were measured on real tensors only.
+            (MessagePassing::Sparse, _) => &mut sparse,
+        };
         let predicted = most(&case.estimate());
-        group.rows.push(Row { name: case.name, predicted, measured: case.peak });
+        group.push(case.name, predicted, case.peak);
     }
     for case in neighbor_cases()? {
         let predicted = most(&budget(&case.gnn, Placement::Cpu));
-        sampled.rows.push(Row { name: case.name, predicted, measured: case.forward.max(case.backward) });
+        sampled.push(case.name, predicted, case.forward.max(case.backward));
     }
-    Ok(vec![scatter, sparse, sampled])
+    Ok(vec![scatter, scatter_real, sparse, sampled])
 }
 
 /// The larger of forward and backward, of what the framework itself allocates for a pass.
@@ -117,95 +139,174 @@ fn allocated(phase: &Phase) -> Bytes {
     let mut features = phase.parts.iter().filter(|part| part.name == PartName::Features);
     let batch = features.next().map_or(Bytes::ZERO, |part| part.bytes.best);
     let others =
-        phase.parts.iter().filter(|part| !matches!(part.name, PartName::Runtime | PartName::Features));
+        phase.parts.iter().filter(|part| !matches!(part.name, PartName::Overhead | PartName::Features));
     batch + others.map(|part| part.bytes.best).sum::<Bytes>()
 }
 
-fn case(row: Cells<'_>) -> Result<GnnCase, EvidenceError> {
-    let (network, passing, mode) = (row.text("arch")?, row.text("impl")?, row.text("mode")?);
-    let (architecture, cached) = architecture(row)?;
-    let gnn = Gnn {
-        precision: if row.text("dtype")? == "fp16" { GnnPrecision::Fp16 } else { GnnPrecision::Fp32 },
-        dropout: row.number("dropout")? == 1,
-        epochs: count(row.number("passes")?),
-        message_passing: if passing == "csr" { MessagePassing::Sparse } else { MessagePassing::Scatter },
-        mode: if mode == "infer" { GnnMode::Infer } else { GnnMode::Train },
-        normalization_cached: cached,
-        ..shape(row, architecture)?
+/// The columns that all tables give of a network and its graph.
+#[derive(Debug, Deserialize)]
+struct Shape {
+    arch: Network,
+    nodes: u64,
+    edges: u64,
+    in_dim: u64,
+    hidden: u64,
+    out_dim: u64,
+    layers: u64,
+    heads: u64,
+}
+
+/// A network as the tables name it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+enum Network {
+    #[serde(rename = "GCN")]
+    Gcn,
+    #[serde(rename = "GCN-cached")]
+    GcnCached,
+    #[serde(rename = "SAGE")]
+    Sage,
+    #[serde(rename = "GAT")]
+    Gat,
+    #[serde(rename = "GIN")]
+    Gin,
+    #[serde(rename = "GGNN")]
+    Ggnn,
+    #[serde(rename = "code2vec")]
+    Code2vec,
+}
+
+impl Network {
+    const fn architecture(self) -> GnnArchitecture {
+        match self {
+            Self::Gcn | Self::GcnCached => GnnArchitecture::Gcn,
+            Self::Sage => GnnArchitecture::Sage,
+            Self::Gat => GnnArchitecture::Gat,
+            Self::Gin => GnnArchitecture::Gin,
+            Self::Ggnn => GnnArchitecture::Ggnn,
+            Self::Code2vec => GnnArchitecture::Code2vec,
+        }
+    }
+}
+
+/// The other columns of a pass.
+#[derive(Debug, Deserialize)]
+struct Measured {
+    #[serde(rename = "impl")]
+    passing: Passing,
+    #[serde(deserialize_with = "named")]
+    dtype: GnnPrecision,
+    #[serde(deserialize_with = "named")]
+    mode: GnnMode,
+    #[serde(deserialize_with = "flag")]
+    fake: bool,
+    #[serde(deserialize_with = "flag")]
+    dropout: bool,
+    passes: u64,
+    edge_bytes: Size,
+    feature_bytes: Size,
+    params_bytes: Size,
+    optim_bytes: Size,
+    fwd_peak: Size,
+    bwd_peak: Size,
+    peak_bytes: Size,
+}
+
+/// How messages are passed, by what PyTorch Geometric is given.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Passing {
+    EdgeIndex,
+    Csr,
+}
+
+/// The other columns of a sampled neighborhood.
+#[derive(Debug, Deserialize)]
+struct Sampled {
+    #[serde(deserialize_with = "flag")]
+    both_ways: bool,
+    batch_nodes: u64,
+    fan_outs: String,
+    #[serde(rename = "sampled_nodes")]
+    reached_nodes: f64,
+    #[serde(rename = "sampled_edges")]
+    reached_edges: f64,
+    fwd_peak: Size,
+    bwd_peak: Size,
+}
+
+fn case(shape: &Shape, row: &Measured) -> GnnCase {
+    let (passing, message_passing) = match row.passing {
+        Passing::EdgeIndex => ("edge_index", MessagePassing::Scatter),
+        Passing::Csr => ("csr", MessagePassing::Sparse),
     };
-    let backward = row.bytes(&["bwd_peak"])?;
-    Ok(GnnCase {
-        name: format!("{network} {passing} {mode}, {} nodes, {} edges", gnn.nodes, gnn.edges),
-        weights: row.bytes(&["params_bytes"])?,
-        states: row.bytes(&["optim_bytes"])?,
-        graph: row.bytes(&["edge_bytes", "feature_bytes"])?,
-        forward: row.bytes(&["fwd_peak"])?,
-        backward: (gnn.mode == GnnMode::Train).then_some(backward),
-        peak: row.bytes(&["peak_bytes"])?,
+    let gnn = Gnn {
+        precision: row.dtype,
+        dropout: row.dropout,
+        epochs: count(row.passes),
+        message_passing,
+        mode: row.mode,
+        ..shape.gnn()
+    };
+    GnnCase {
+        name: format!(
+            "{:?} {passing} {}, {} nodes, {} edges",
+            shape.arch,
+            row.mode.key(),
+            gnn.nodes,
+            gnn.edges
+        ),
+        weights: row.params_bytes.bytes(),
+        states: row.optim_bytes.bytes(),
+        graph: row.edge_bytes.bytes() + row.feature_bytes.bytes(),
+        forward: row.fwd_peak.bytes(),
+        backward: (gnn.mode == GnnMode::Train).then_some(row.bwd_peak.bytes()),
+        peak: row.peak_bytes.bytes(),
+        real: !row.fake,
         gnn,
-    })
+    }
 }
 
-/// The architecture, and whether it keeps normalised edges.
-fn architecture(row: Cells<'_>) -> Result<(GnnArchitecture, bool), EvidenceError> {
-    Ok(match row.text("arch")? {
-        "GCN" => (GnnArchitecture::Gcn, false),
-        "GCN-cached" => (GnnArchitecture::Gcn, true),
-        "SAGE" => (GnnArchitecture::Sage, false),
-        "GAT" => (GnnArchitecture::Gat, false),
-        "GIN" => (GnnArchitecture::Gin, false),
-        "GGNN" => (GnnArchitecture::Ggnn, false),
-        "code2vec" => (GnnArchitecture::Code2vec, false),
-        other => return Err(row.unreadable("arch", other)),
-    })
-}
-
-fn neighbor_case(row: Cells<'_>) -> Result<NeighborCase, EvidenceError> {
-    let (architecture, _) = architecture(row)?;
-    let text = row.text("fan_outs")?;
-    let fan_outs: Result<Vec<u64>, _> = text.split('-').map(str::parse).collect();
-    let gnn = Gnn {
-        sampling: Sampling::FanOuts(fan_outs.ok().ok_or_else(|| row.unreadable("fan_outs", text))?),
-        batch_nodes: row.number("batch_nodes")?,
-        ..shape(row, architecture)?
-    };
+fn neighbor_case(shape: &Shape, row: &Sampled) -> Result<NeighborCase, EvidenceError> {
+    let fan_outs: Result<Vec<u64>, _> = row.fan_outs.split('-').map(str::parse).collect();
+    let fan_outs = fan_outs.map_err(|error| EvidenceError::Unreadable {
+        table: "neighbor_loader.csv",
+        message: format!("fan-outs `{}`: {error}", row.fan_outs),
+    })?;
+    let gnn = Gnn { sampling: Sampling::FanOuts(fan_outs), batch_nodes: row.batch_nodes, ..shape.gnn() };
     Ok(NeighborCase {
-        name: format!("{} {text} of {} nodes, {} edges", row.text("arch")?, gnn.nodes, gnn.edges),
-        both_ways: row.number("both_ways")? == 1,
-        nodes: decimal(row, "sampled_nodes")?,
-        edges: decimal(row, "sampled_edges")?,
-        forward: row.bytes(&["fwd_peak"])?,
-        backward: row.bytes(&["bwd_peak"])?,
+        name: format!("{:?} {} of {} nodes, {} edges", shape.arch, row.fan_outs, gnn.nodes, gnn.edges),
+        both_ways: row.both_ways,
+        nodes: row.reached_nodes,
+        edges: row.reached_edges,
+        forward: row.fwd_peak.bytes(),
+        backward: row.bwd_peak.bytes(),
         gnn,
     })
 }
 
-/// The sizes that both tables give; one pass, trained in 32 bit with dropout, on the whole graph.
-fn shape(row: Cells<'_>, architecture: GnnArchitecture) -> Result<Gnn, EvidenceError> {
-    Ok(Gnn {
-        architecture,
-        nodes: row.number("nodes")?,
-        edges: row.number("edges")?,
-        in_width: row.number("in_dim")?,
-        hidden: row.number("hidden")?,
-        out_width: row.number("out_dim")?,
-        layers: row.number("layers")?,
-        heads: row.number("heads")?,
-        message_passing: MessagePassing::Scatter,
-        sampling: Sampling::Full,
-        batch_nodes: 1024,
-        mode: GnnMode::Train,
-        precision: GnnPrecision::Fp32,
-        epochs: 1.0,
-        normalization_cached: false,
-        dropout: true,
-        // The published Java vocabulary of code2vec.
-        token_vocabulary: 1_301_136,
-        path_vocabulary: 911_417,
-    })
-}
-
-fn decimal(row: Cells<'_>, column: &'static str) -> Result<f64, EvidenceError> {
-    let text = row.text(column)?;
-    text.parse().ok().ok_or_else(|| row.unreadable(column, text))
+impl Shape {
+    /// One pass, trained in 32 bit with dropout, on the whole graph.
+    fn gnn(&self) -> Gnn {
+        Gnn {
+            architecture: self.arch.architecture(),
+            nodes: self.nodes,
+            edges: self.edges,
+            in_width: self.in_dim,
+            hidden: self.hidden,
+            out_width: self.out_dim,
+            layers: self.layers,
+            heads: self.heads,
+            message_passing: MessagePassing::Scatter,
+            sampling: Sampling::Full,
+            batch_nodes: 1024,
+            mode: GnnMode::Train,
+            precision: GnnPrecision::Fp32,
+            epochs: 1.0,
+            normalization_cached: self.arch == Network::GcnCached,
+            dropout: true,
+            // The published Java vocabulary of code2vec.
+            token_vocabulary: 1_301_136,
+            path_vocabulary: 911_417,
+        }
+    }
 }

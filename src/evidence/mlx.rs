@@ -2,26 +2,42 @@
 
 use std::sync::Arc;
 
-use crate::engine::memory::{Budget, Placement, budget};
-use crate::spec::{
-    Attention, AttentionKernel, Block, Experts, FeedForward, Figure, GpuLayers, Inference, Kind, KvPrecision,
-    LanguageModel, Logits, Mixer, Model, NormStyle, Quantization, Run, Runtime, Scenario, Workload,
-};
-use crate::units::{Bytes, count};
+use serde::Deserialize;
 
-const ROWS: &str = include_str!("../../assets/evidence/measurements/mlx_inference.csv");
+use super::score::MeasuredOn;
+use super::shape::Shape;
+use super::table::{Size, Table};
+use super::{EvidenceError, Group};
+use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement, budget};
+use crate::spec::preset::default_inference;
+use crate::spec::{Inference, KvPrecision, LanguageModel, Quantization, Runtime, Scenario, Workload};
+use crate::units::{Band, Bytes};
+
+const ROWS: Table =
+    Table::new("mlx_inference.csv", include_str!("../../assets/evidence/measurements/mlx_inference.csv"));
 const SOURCE: &str = "measured with mlx 0.32.4 and mlx-lm 0.32.2";
-const READ: &str = "2026-11-20";
-/// Tokens written in each case after the prompt; too few to grow a cache twice.
+/// Tokens decoded in each case after the prompt; too few to grow a cache twice.
 const ANSWER: u64 = 4;
+/// Operations that Metal runs ahead in the reading that the best estimate is made for.
+const AHEAD: u64 = 11;
+
+/// Whose rules of allocation a run of MLX followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MlxRules {
+    /// Metal's, on Linux.
+    Metal,
+    /// The processor's own.
+    Cpu,
+}
 
 /// A measured case.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MlxCase {
     /// Model and use, ready to be estimated.
     pub scenario: Scenario,
-    /// Whether memory was allocated as Metal does it; otherwise as on the processor.
-    pub metal: bool,
+    /// Whose rules memory was allocated by.
+    pub rules: MlxRules,
     /// Operations the host ran ahead of the device; `None` where real time decided.
     pub ahead: Option<u64>,
     /// Weights in memory.
@@ -37,145 +53,115 @@ pub struct MlxCase {
 impl MlxCase {
     /// The estimate for this case.
     pub fn estimate(&self) -> Budget {
-        budget(&self.scenario, if self.metal { Placement::Metal } else { Placement::Cpu })
+        budget(&self.scenario, self.rules.placement())
     }
 }
 
-/// A row of the table that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("row {row} of the MLX measurements has no readable {column}")]
-pub struct MlxRowError {
-    /// Which row, from 1.
-    pub row: usize,
-    /// Which column.
-    pub column: &'static str,
+impl MlxRules {
+    /// Where the engine places such a run.
+    pub(super) const fn placement(self) -> Placement {
+        match self {
+            Self::Metal => Placement::Metal,
+            Self::Cpu => Placement::Cpu,
+        }
+    }
+}
+
+/// The columns beside the model's.
+#[derive(Debug, Deserialize)]
+struct Measured {
+    weight_bits: u32,
+    weight_group: Option<u32>,
+    sequences: u64,
+    prompt: u64,
+    kv_bits: u32,
+    step: u64,
+    rules: MlxRules,
+    ahead: Option<u64>,
+    weights: Size,
+    prefill_peak: Size,
+    decode_peak: Size,
+    kv_bytes: Size,
 }
 
 /// Every measured case.
 ///
 /// # Errors
-/// A row lacks a column or holds something that is no number.
-pub fn mlx_cases() -> Result<Vec<MlxCase>, MlxRowError> {
-    let mut lines = ROWS.lines().filter(|line| !line.starts_with('#'));
-    let header: Vec<&str> = lines.next().unwrap_or_default().split(',').collect();
-    lines
-        .enumerate()
-        .map(|(index, line)| {
-            Row { place: index + 1, header: &header, cells: line.split(',').collect() }.case()
-        })
-        .collect()
+/// When the table does not read.
+pub fn mlx_cases() -> Result<Vec<MlxCase>, EvidenceError> {
+    let shapes: Vec<Shape> = ROWS.rows()?;
+    let measured: Vec<Measured> = ROWS.rows()?;
+    Ok(shapes.iter().zip(&measured).map(|(shape, row)| case(shape, row)).collect())
 }
 
-/// One row under its header.
-struct Row<'a> {
-    place: usize,
-    header: &'a [&'a str],
-    cells: Vec<&'a str>,
+fn case(shape: &Shape, row: &Measured) -> MlxCase {
+    let model = Arc::new(shape.model(SOURCE));
+    let inference = Inference {
+        quantization: match row.weight_bits {
+            0 => Quantization::Bf16,
+            bits => Quantization::Mlx { bits, group: row.weight_group.unwrap_or(64) },
+        },
+        kv_precision: match row.kv_bits {
+            0 => KvPrecision::F16,
+            4 => KvPrecision::Mlx4,
+            _ => KvPrecision::Mlx8,
+        },
+        context: row.prompt.saturating_add(ANSWER),
+        prompt: row.prompt,
+        generate: ANSWER,
+        concurrency: row.sequences,
+        prefill_step: row.step,
+        ..default_inference(Runtime::Mlx, model.context_max)
+    };
+    MlxCase {
+        scenario: Scenario::new(
+            model.name.clone(),
+            Workload::Inference(LanguageModel::named(model, Runtime::Mlx), inference),
+        ),
+        rules: row.rules,
+        ahead: row.ahead,
+        weights: row.weights.bytes(),
+        cache: row.kv_bytes.bytes(),
+        prefill: row.prefill_peak.bytes(),
+        decode: row.decode_peak.bytes(),
+    }
 }
 
-impl Row<'_> {
-    fn text(&self, column: &'static str) -> Result<&str, MlxRowError> {
-        let found = self.header.iter().position(|name| *name == column);
-        let cell = found.and_then(|found| self.cells.get(found));
-        cell.copied().ok_or(MlxRowError { row: self.place, column })
-    }
-
-    fn number<T: std::str::FromStr>(&self, column: &'static str) -> Result<T, MlxRowError> {
-        self.text(column)?.parse().ok().ok_or(MlxRowError { row: self.place, column })
-    }
-
-    fn bytes(&self, column: &'static str) -> Result<Bytes, MlxRowError> {
-        self.number::<u64>(column).map(|bytes| Bytes::new(count(bytes)))
-    }
-
-    fn case(&self) -> Result<MlxCase, MlxRowError> {
-        let model = Arc::new(self.model()?);
-        Ok(MlxCase {
-            scenario: Scenario::new(
-                model.name.clone(),
-                Workload::Inference(LanguageModel::named(model, Runtime::Mlx), self.inference()?),
-            ),
-            metal: self.text("rules")? == "metal",
-            ahead: self.number("ahead").ok(),
-            weights: self.bytes("weights")?,
-            cache: self.bytes("kv_bytes")?,
-            prefill: self.bytes("prefill_peak")?,
-            decode: self.bytes("decode_peak")?,
-        })
-    }
-
-    fn model(&self) -> Result<Model, MlxRowError> {
-        let name = self.text("model")?.to_owned();
-        let architecture = self.text("architecture")?.to_owned();
-        let parameters = count(self.number("parameters")?);
-        Ok(Model {
-            id: name.clone(),
-            family: name.clone(),
-            name,
-            parameters: Figure(parameters, Kind::Measured, SOURCE.to_owned(), READ.to_owned()),
-            active_parameters: None,
-            source: SOURCE.to_owned(),
-            hidden: self.number("hidden")?,
-            vocabulary: self.number("vocabulary")?,
-            tied_embeddings: self.text("tied")? == "1",
-            context_max: 131_072,
-            norms: NormStyle::Pre,
-            norm_bias: false,
-            rope_factors: 0,
-            output_bias: false,
-            stack: vec![Run { repeat: self.number("layers")?, blocks: vec![self.block(&architecture)?] }],
-            vision: None,
-            architecture,
-        })
-    }
-
-    fn block(&self, architecture: &str) -> Result<Block, MlxRowError> {
-        let attention = Attention {
-            heads: self.number("heads")?,
-            kv_heads: self.number("kv_heads")?,
-            head: self.number("head")?,
-            qkv_bias: architecture == "qwen2",
-            qk_norm: architecture.starts_with("qwen3"),
-            ..Attention::default()
+/// Peaks of prefill and decode: with the host ahead against the best estimate, without run-ahead against the low end;
+/// the processor's apart, whose kernels allocate in their own way.
+///
+/// # Errors
+/// When the table does not read.
+pub fn mlx_groups() -> Result<Vec<Group>, EvidenceError> {
+    let mut ahead = Group::total(
+        "MLX on Metal, prefill and decode peaks, run-ahead of 11 operations",
+        MeasuredOn::EmulatedDevice,
+    );
+    let mut paced =
+        Group::part("MLX on Metal, no run-ahead, against the low end", MeasuredOn::EmulatedDevice);
+    let mut processor = Group::part("MLX on the processor", MeasuredOn::OwnAccounting);
+    let mut processor_paced =
+        Group::part("MLX on the processor, no run-ahead, against the low end", MeasuredOn::OwnAccounting);
+    for case in mlx_cases()? {
+        let budget = case.estimate();
+        let (group, end): (&mut Group, fn(Band<Bytes>) -> Bytes) = match (case.rules, case.ahead) {
+            (MlxRules::Metal, Some(AHEAD)) => (&mut ahead, |band| band.best),
+            (MlxRules::Metal, _) => (&mut paced, |band| band.low),
+            (MlxRules::Cpu, Some(0)) => (&mut processor_paced, |band| band.low),
+            (MlxRules::Cpu, _) => (&mut processor, |band| band.best),
         };
-        let width = self.number("ff")?;
-        let feed_forward = match self.number("experts")? {
-            0 => FeedForward::Dense { width, gated: true, bias: false },
-            count => {
-                let used = self.number("experts_used")?;
-                FeedForward::Experts(Experts { count, used, width, ..Experts::default() })
-            }
-        };
-        Ok(Block { times: 1, mixer: Mixer::Attention(attention), feed_forward })
+        for (phase, measured) in [(PhaseName::Prefill, case.prefill), (PhaseName::Decode, case.decode)] {
+            let name = format!("{} {}", case.scenario.name, phase.key());
+            group.push(name, needed(&budget, phase, end), measured);
+        }
     }
+    Ok(vec![ahead, paced, processor, processor_paced])
+}
 
-    fn inference(&self) -> Result<Inference, MlxRowError> {
-        let prompt: u64 = self.number("prompt")?;
-        Ok(Inference {
-            quantization: match self.number("weight_bits")? {
-                0 => Quantization::Bf16,
-                bits => Quantization::Mlx { bits, group: self.number("weight_group")? },
-            },
-            kv_precision: match self.number("kv_bits")? {
-                0_u32 => KvPrecision::F16,
-                4 => KvPrecision::Mlx4,
-                _ => KvPrecision::Mlx8,
-            },
-            context: prompt.saturating_add(ANSWER),
-            prompt,
-            generate: ANSWER,
-            concurrency: self.number("sequences")?,
-            unified_kv: false,
-            prefix_share: 0.0,
-            ubatch: 512,
-            prefill_step: self.number("step")?,
-            attention: AttentionKernel::Fused,
-            logits: Logits::Last,
-            gpu_layers: GpuLayers::Auto,
-            cpu_experts: 0,
-            vision: false,
-            speculation: crate::spec::Speculation::default(),
-            turn: crate::spec::Turn::default(),
-        })
-    }
+/// What a phase needs without what surrounds MLX's own allocations.
+fn needed(budget: &Budget, name: PhaseName, end: fn(Band<Bytes>) -> Bytes) -> Bytes {
+    let of = |phase: &Phase| {
+        phase.parts.iter().filter(|part| part.name != PartName::Overhead).map(|part| end(part.bytes)).sum()
+    };
+    budget.phases.iter().find(|phase| phase.name == name).map_or(Bytes::ZERO, of)
 }

@@ -1,17 +1,24 @@
 //! Peaks of fine-tuning with PyTorch, measured tensor by tensor.
 
-use super::table::{Cells, Table};
-use super::trained_model::{flag, model};
-use super::{EvidenceError, Group, Row};
+use serde::Deserialize;
+
+use super::score::MeasuredOn;
+use super::shape::Shape;
+use super::table::{Size, Table, flag, named};
+use super::{EvidenceError, Group};
 use crate::engine::memory::finetune::pytorch;
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement};
 use crate::spec::preset::default_fine_tune;
 use crate::spec::{
-    AttentionKernel, BasePrecision, FineTune, Method, Model, Optimizer, Runtime, Targets, TunedLayers,
+    AttentionKernel, BasePrecision, FineTune, Method, Model, Named as _, Optimizer, Runtime, Targets,
+    TunedLayers,
 };
 use crate::units::Bytes;
 
-const ROWS: &str = include_str!("../../assets/evidence/measurements/pytorch_training.csv");
+const ROWS: Table = Table::new(
+    "pytorch_training.csv",
+    include_str!("../../assets/evidence/measurements/pytorch_training.csv"),
+);
 const SOURCE: &str = "measured with torch 2.15, transformers 5.23 and peft 0.21";
 
 /// A measured training step.
@@ -29,7 +36,7 @@ pub struct PyTorchTrainingCase {
     pub real: bool,
     /// Parameters and adapters.
     pub weights: Bytes,
-    /// Moments of the optimiser.
+    /// Moments of the optimizer.
     pub states: Bytes,
     /// The most that was live until the loss.
     pub forward: Bytes,
@@ -53,7 +60,62 @@ impl PyTorchTrainingCase {
 
 /// A phase without what surrounds PyTorch's own tensors.
 fn tensors(phase: &Phase) -> Bytes {
-    phase.parts.iter().filter(|part| part.name != PartName::Runtime).map(|part| part.bytes.best).sum()
+    phase.parts.iter().filter(|part| part.name != PartName::Overhead).map(|part| part.bytes.best).sum()
+}
+
+/// The columns beside the model's.
+#[derive(Debug, Deserialize)]
+struct Measured {
+    #[serde(deserialize_with = "named")]
+    method: Method,
+    #[serde(deserialize_with = "named")]
+    base: BasePrecision,
+    #[serde(deserialize_with = "flag")]
+    kbit: bool,
+    #[serde(deserialize_with = "flag")]
+    amp: bool,
+    #[serde(deserialize_with = "flag")]
+    adapters_fp32: bool,
+    #[serde(deserialize_with = "named")]
+    attention: AttentionKernel,
+    #[serde(deserialize_with = "flag")]
+    mask: bool,
+    batch: u64,
+    sequence: u64,
+    #[serde(deserialize_with = "flag")]
+    checkpointing: bool,
+    #[serde(deserialize_with = "named")]
+    optimizer: Optimizer,
+    /// Empty where no adapters are trained, as the next.
+    rank: Option<u64>,
+    targets: Option<Adapted>,
+    /// Last layers that are trained; empty for all.
+    tuned: Option<u64>,
+    #[serde(deserialize_with = "flag")]
+    keeps_logits: bool,
+    #[serde(deserialize_with = "flag")]
+    real: bool,
+    weights: Size,
+    states: Size,
+    forward: Size,
+    backward: Size,
+    peak: Size,
+    origin: Origin,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Adapted {
+    Qv,
+    Attn,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Origin {
+    Given,
+    Further,
 }
 
 /// Every measured step.
@@ -61,83 +123,92 @@ fn tensors(phase: &Phase) -> Bytes {
 /// # Errors
 /// When the table does not read.
 pub fn pytorch_training_cases() -> Result<Vec<PyTorchTrainingCase>, EvidenceError> {
-    Table::read("pytorch_training.csv", ROWS)?.rows().map(|row| case(&row)).collect()
+    let shapes: Vec<Shape> = ROWS.rows()?;
+    let measured: Vec<Measured> = ROWS.rows()?;
+    Ok(shapes.iter().zip(&measured).map(|(shape, row)| case(shape, row)).collect())
 }
 
-/// Peaks, given and further; and the backward passes that were not the peak, as parts.
+/// Peaks, given and further; each pass that need not be the peak, as parts; and the steps whose tensors had data.
 ///
 /// # Errors
 /// When the table does not read.
 pub fn pytorch_training_groups() -> Result<Vec<Group>, EvidenceError> {
-    let mut given = Group::new("PyTorch fine-tuning, peaks", true);
-    let mut further = Group::new("PyTorch fine-tuning, further settings", true);
-    let mut forward = Group::new("PyTorch fine-tuning, forward peaks", false);
-    let mut backward = Group::new("PyTorch fine-tuning, backward peaks", false);
+    let mut given = Group::total("PyTorch fine-tuning, peaks", MeasuredOn::WithoutData);
+    let mut further = Group::total("PyTorch fine-tuning, peaks, further settings", MeasuredOn::WithoutData);
+    let mut forward = Group::part("PyTorch fine-tuning, forward peaks", MeasuredOn::WithoutData);
+    let mut backward = Group::part("PyTorch fine-tuning, backward peaks", MeasuredOn::WithoutData);
+    let mut real = Group::part(
+        "PyTorch fine-tuning, forward, backward and whole peaks, real tensors",
+        MeasuredOn::Processor,
+    );
     for case in pytorch_training_cases()? {
         let budget = case.estimate();
         let most = budget.phases.iter().map(tensors).fold(Bytes::ZERO, Bytes::max);
-        let row = |predicted, measured| Row { name: case.name.clone(), predicted, measured };
-        let group = if case.further { &mut further } else { &mut given };
-        group.rows.push(row(most, case.peak));
-        forward.rows.push(row(case.estimated(&budget, PhaseName::Forward), case.forward));
-        backward.rows.push(row(case.estimated(&budget, PhaseName::Backward), case.backward));
+        let [all, ahead, back] = [
+            (most, case.peak),
+            (case.estimated(&budget, PhaseName::Forward), case.forward),
+            (case.estimated(&budget, PhaseName::Backward), case.backward),
+        ];
+        if case.real {
+            for (predicted, measured) in [all, ahead, back] {
+                real.push(&case.name, predicted, measured);
+            }
+            continue;
+        }
+        let peaks = if case.further { &mut further } else { &mut given };
+        for (group, (predicted, measured)) in [(peaks, all), (&mut forward, ahead), (&mut backward, back)] {
+            group.push(&case.name, predicted, measured);
+        }
     }
-    Ok(vec![given, further, forward, backward])
+    Ok(vec![given, further, forward, backward, real])
 }
 
-fn case(row: &Cells<'_>) -> Result<PyTorchTrainingCase, EvidenceError> {
-    let (model, finetune) = (model(row, SOURCE)?, finetune(row)?);
+fn case(shape: &Shape, row: &Measured) -> PyTorchTrainingCase {
+    let (model, finetune) = (shape.model(SOURCE), finetune(row));
     let name = format!(
         "{} {} {}, {} × {}{}",
-        row.text("model")?,
-        row.text("method")?,
-        row.text("base")?,
+        model.name,
+        row.method.key(),
+        row.base.key(),
         finetune.micro_batch,
         finetune.sequence,
         if finetune.checkpointing { ", recomputed" } else { "" },
     );
-    Ok(PyTorchTrainingCase {
+    PyTorchTrainingCase {
         name,
         model,
         finetune,
-        further: row.text("origin")? != "given",
-        real: row.text("real")? == "1",
-        weights: row.bytes(&["weights"])?,
-        states: row.bytes(&["states"])?,
-        forward: row.bytes(&["forward"])?,
-        backward: row.bytes(&["backward"])?,
-        peak: row.bytes(&["peak"])?,
-    })
+        further: row.origin == Origin::Further,
+        real: row.real,
+        weights: row.weights.bytes(),
+        states: row.states.bytes(),
+        forward: row.forward.bytes(),
+        backward: row.backward.bytes(),
+        peak: row.peak.bytes(),
+    }
 }
 
-fn finetune(row: &Cells<'_>) -> Result<FineTune, EvidenceError> {
-    let method = named::<Method>(row, "method")?;
-    Ok(FineTune {
-        precision: named::<BasePrecision>(row, "base")?,
-        rank: row.number("rank").unwrap_or(16),
-        targets: match row.text("targets")? {
-            "qv" => Targets::QueryValue,
-            "attn" => Targets::Attention,
-            _ => Targets::AllLinear,
+fn finetune(row: &Measured) -> FineTune {
+    FineTune {
+        precision: row.base,
+        rank: row.rank.unwrap_or(16),
+        targets: match row.targets {
+            Some(Adapted::Qv) => Targets::QueryValue,
+            Some(Adapted::Attn) => Targets::Attention,
+            Some(Adapted::All) | None => Targets::AllLinear,
         },
-        tuned_layers: row.number("tuned").map_or(TunedLayers::All, TunedLayers::Last),
-        optimizer: named::<Optimizer>(row, "optimizer")?,
-        micro_batch: row.number("batch")?,
-        sequence: row.number("sequence")?,
-        tokens_per_example: row.number("sequence")?,
-        checkpointing: flag(row, "checkpointing")?,
-        attention: named::<AttentionKernel>(row, "attention")?,
-        padded: flag(row, "mask")?,
-        keeps_logits: flag(row, "keeps_logits")?,
-        autocast: flag(row, "amp")?,
-        adapters_fp32: flag(row, "adapters_fp32")?,
-        kbit_preparation: flag(row, "kbit")?,
-        ..default_fine_tune(method, Runtime::PyTorch, 131_072)
-    })
-}
-
-/// A choice by its name in presets.
-fn named<T: crate::spec::Named>(row: &Cells<'_>, column: &'static str) -> Result<T, EvidenceError> {
-    let text = row.text(column)?;
-    T::named(text).ok_or_else(|| row.unreadable(column, text))
+        tuned_layers: row.tuned.map_or(TunedLayers::All, TunedLayers::Last),
+        optimizer: row.optimizer,
+        micro_batch: row.batch,
+        sequence: row.sequence,
+        tokens_per_example: row.sequence,
+        checkpointing: row.checkpointing,
+        attention: row.attention,
+        padded: row.mask,
+        keeps_logits: row.keeps_logits,
+        autocast: row.amp,
+        adapters_fp32: row.adapters_fp32,
+        kbit_preparation: row.kbit,
+        ..default_fine_tune(row.method, Runtime::PyTorch, 131_072)
+    }
 }

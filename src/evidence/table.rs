@@ -1,73 +1,94 @@
-//! A shipped table of measurements, read by column name.
+//! A shipped table of measurements: each row is read into a struct by the names of its columns.
+
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
 
 use super::EvidenceError;
+use crate::spec::{FileType, Named, Quantization};
 use crate::units::{Bytes, count};
 
-/// A table: a line of remarks, the head, and the rows.
-#[derive(Debug)]
+/// A table: lines of remarks, the head, and the rows.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Table {
     name: &'static str,
-    head: csv::StringRecord,
-    rows: Vec<csv::StringRecord>,
-}
-
-/// One row of a table.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cells<'a> {
-    table: &'a Table,
-    record: &'a csv::StringRecord,
-    number: usize,
+    text: &'static str,
 }
 
 impl Table {
-    /// Reads a shipped table.
-    pub(super) fn read(name: &'static str, text: &str) -> Result<Self, EvidenceError> {
-        let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
-        let broken = |error: csv::Error| EvidenceError::Shapes(format!("{name}: {error}"));
-        let head = reader.headers().map_err(broken)?.clone();
-        let rows = reader.records().collect::<Result<Vec<_>, _>>().map_err(broken)?;
-        Ok(Self { name, head, rows })
+    /// A table by its file's name and its text.
+    pub(super) const fn new(name: &'static str, text: &'static str) -> Self {
+        Self { name, text }
     }
 
-    /// Its rows.
-    pub(super) fn rows(&self) -> impl Iterator<Item = Cells<'_>> {
-        self.rows.iter().enumerate().map(|(index, record)| Cells { table: self, record, number: index + 1 })
+    /// Every row; columns that `T` does not name are left out.
+    pub(super) fn rows<T: DeserializeOwned>(self) -> Result<Vec<T>, EvidenceError> {
+        let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(self.text.as_bytes());
+        let rows = reader.deserialize().collect::<Result<Vec<T>, csv::Error>>();
+        rows.map_err(|error| EvidenceError::Unreadable { table: self.name, message: error.to_string() })
     }
 }
 
-impl<'a> Cells<'a> {
-    /// What stands in a column.
-    pub(super) fn text(&self, column: &'static str) -> Result<&'a str, EvidenceError> {
-        let place = self.table.head.iter().position(|name| name == column);
-        place.and_then(|place| self.record.get(place)).ok_or(EvidenceError::Missing {
-            table: self.table.name,
-            row: self.number,
-            column,
-        })
+/// A column of 0 and 1.
+pub(super) fn flag<'de, D: Deserializer<'de>>(cell: D) -> Result<bool, D::Error> {
+    match u8::deserialize(cell)? {
+        0 => Ok(false),
+        1 => Ok(true),
+        other => Err(D::Error::custom(format!("`{other}` is neither 0 nor 1"))),
+    }
+}
+
+/// A cell of whole bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct Size(u64);
+
+impl Size {
+    /// As a quantity.
+    pub(super) fn bytes(self) -> Bytes {
+        Bytes::new(count(self.0))
+    }
+}
+
+/// A column of choices by their names in presets.
+pub(super) fn named<'de, D: Deserializer<'de>, T: Named>(cell: D) -> Result<T, D::Error> {
+    let text = String::deserialize(cell)?;
+    T::named(&text).ok_or_else(|| D::Error::custom(format!("`{text}` is not known")))
+}
+
+/// A column of llama.cpp's file types.
+pub(super) fn file_type<'de, D: Deserializer<'de>>(cell: D) -> Result<Quantization, D::Error> {
+    let key = String::deserialize(cell)?;
+    let known = FileType::ALL.into_iter().find(|file_type| file_type.key() == key);
+    known.map(Quantization::Gguf).ok_or_else(|| D::Error::custom(format!("`{key}` is no file type")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Pair {
+        #[serde(deserialize_with = "flag")]
+        on: bool,
+        size: Size,
     }
 
-    /// A whole number in a column.
-    pub(super) fn number(&self, column: &'static str) -> Result<u64, EvidenceError> {
-        let text = self.text(column)?;
-        text.parse().ok().ok_or_else(|| self.unreadable(column, text))
+    #[test]
+    fn rows_are_read_by_the_names_of_their_columns() {
+        let rows: Vec<Pair> =
+            Table::new("t.csv", "# remark\nother,size,on\nx,7,1\n").rows().expect("it reads");
+        assert!(rows.len() == 1 && rows[0].on && rows[0].size.bytes() == Bytes::new(7.0), "{rows:?}");
     }
 
-    /// The sum of some columns, as memory.
-    pub(super) fn bytes(&self, columns: &[&'static str]) -> Result<Bytes, EvidenceError> {
-        let mut sum = Bytes::ZERO;
-        for column in columns {
-            sum += Bytes::new(count(self.number(column)?));
-        }
-        Ok(sum)
-    }
-
-    /// That a cell does not hold what its column is for.
-    pub(super) fn unreadable(&self, column: &'static str, found: &str) -> EvidenceError {
-        EvidenceError::Unreadable {
-            table: self.table.name,
-            row: self.number,
-            column,
-            found: found.to_owned(),
+    #[test]
+    fn a_cell_that_does_not_read_names_its_table_and_row() {
+        for (text, said) in
+            [("on,size\n2,7\n", "neither 0 nor 1"), ("on\n1\n", "size"), ("on,size\n1,-3\n", "digit")]
+        {
+            let error = Table::new("t.csv", text).rows::<Pair>().expect_err("it does not read").to_string();
+            assert!(
+                error.starts_with("t.csv: ") && error.contains("line: 2") && error.contains(said),
+                "{error}"
+            );
         }
     }
 }

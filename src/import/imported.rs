@@ -162,6 +162,19 @@ impl fmt::Display for Note {
 }
 
 impl Imported {
+    /// The same with the day its figures were read, `YYYY-MM-DD`; reading a model looks at no clock.
+    #[must_use]
+    pub fn read_on(mut self, today: &str) -> Self {
+        if let Some(model) = &mut self.model {
+            let vision = model.vision.as_mut().map(|vision| &mut vision.parameters);
+            let figures = [Some(&mut model.parameters), model.active_parameters.as_mut(), vision];
+            for figure in figures.into_iter().flatten() {
+                today.clone_into(&mut figure.3);
+            }
+        }
+        self
+    }
+
     /// One line for a person: what it is, and how large.
     pub fn summary(&self) -> String {
         match self.exact_bytes {

@@ -1,4 +1,4 @@
-//! The id and name of a model from where it lies, and the day it was read.
+//! The id and name of a model from where it lies.
 
 use std::path::Path;
 
@@ -45,11 +45,6 @@ pub(super) fn id(name: &str) -> String {
     }
     let trimmed = id.trim_end_matches('-');
     if trimmed.is_empty() { "model".to_owned() } else { trimmed.to_owned() }
-}
-
-/// Today as `YYYY-MM-DD`, in universal time.
-pub(super) fn today() -> String {
-    time::OffsetDateTime::now_utc().date().to_string()
 }
 
 #[cfg(test)]

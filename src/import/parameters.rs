@@ -1,6 +1,5 @@
 //! Learnt numbers of a model, counted from its shapes.
 
-use super::name::today;
 use crate::spec::{
     Attention, Experts, FeedForward, Figure, GatedDelta, Kind, Mamba2, Mixer, Mla, Model, NormStyle,
 };
@@ -9,9 +8,11 @@ use crate::units::count;
 /// Where every figure of an imported model comes from.
 pub(super) const SOURCE: &str = "read from the file";
 
-/// A count that follows from the file.
+/// A count that follows from the file; whoever imports says the day it was read, [`Imported::read_on`].
+///
+/// [`Imported::read_on`]: super::Imported::read_on
 pub(super) fn read(parameters: f64) -> Figure<f64> {
-    Figure(parameters, Kind::Derived, SOURCE.to_owned(), today())
+    Figure(parameters, Kind::Derived, SOURCE.to_owned(), String::new())
 }
 
 /// Parameters used for one token, where experts lie idle.

@@ -244,3 +244,26 @@ fn is_used(name: &str, layers: Option<u32>) -> bool {
         _ => true,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::format;
+
+    #[test]
+    fn an_element_has_the_bits_that_the_format_publishes() {
+        // safetensors 0.6, Dtype::bitsize.
+        for (bits, names) in [
+            (4, &["F4"][..]),
+            (6, &["F6_E2M3", "F6_E3M2"]),
+            (8, &["BOOL", "U8", "I8", "F8_E5M2", "F8_E4M3", "F8_E8M0"]),
+            (16, &["F16", "BF16", "I16", "U16"]),
+            (32, &["F32", "I32", "U32"]),
+            (64, &["F64", "C64", "I64", "U64"]),
+        ] {
+            for name in names {
+                assert_eq!(format(name).map(|(bits, _)| bits), Some(bits), "{name}");
+            }
+        }
+        assert_eq!(format("F3"), None);
+    }
+}

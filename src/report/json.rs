@@ -30,7 +30,8 @@ impl From<Band<Bytes>> for BandJson {
 struct MachineJson {
     id: String,
     name: String,
-    capacity_bytes: f64,
+    /// `null` where it is unknown.
+    capacity_bytes: Option<f64>,
     /// Devices that share the work; memory is that of the fullest one.
     devices: u32,
 }
@@ -104,7 +105,7 @@ pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> An
         machine: MachineJson {
             id: answer.machine.id.clone(),
             name: answer.machine.name.clone(),
-            capacity_bytes: answer.machine.memory.value().capacity().get(),
+            capacity_bytes: answer.machine.memory.value().capacity().map(Bytes::get),
             devices: answer.estimate.budget.devices,
         },
         verdict: answer.estimate.fit.verdict.key(),

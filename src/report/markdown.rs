@@ -45,7 +45,9 @@ fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {
 fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {
     let verdict = answer.estimate.fit.verdict;
     let Some(deciding) = answer.estimate.fit.deciding() else {
-        return writeln!(out, "| {} | {} | | | |", answer.machine.name, verdict.label());
+        let need =
+            answer.estimate.budget.peak().map_or_else(String::new, |phase| show_gib(phase.total().best));
+        return writeln!(out, "| {} | {} | {need} | unknown | |", answer.machine.name, verdict.label());
     };
     writeln!(
         out,

@@ -18,10 +18,10 @@ pub struct SavedAnswer {
     pub machine: String,
     /// `fits`, `tight`, `uncertain` or `does-not-fit`.
     pub verdict: String,
-    /// What counted against the ceiling, best estimate.
-    pub need_bytes: f64,
-    /// The ceiling.
-    pub ceiling_bytes: f64,
+    /// What counted against the ceiling, best estimate; `None` where the machine's memory was unknown.
+    pub need_bytes: Option<f64>,
+    /// The ceiling; `None` where the machine's memory was unknown.
+    pub ceiling_bytes: Option<f64>,
 }
 
 impl SavedAnswer {
@@ -31,8 +31,8 @@ impl SavedAnswer {
         Self {
             machine: answer.machine.id.clone(),
             verdict: answer.estimate.fit.verdict.key().to_owned(),
-            need_bytes: deciding.map_or(0.0, |comparison| comparison.need.best.get()),
-            ceiling_bytes: deciding.map_or(0.0, |comparison| comparison.ceiling.bytes.best.get()),
+            need_bytes: deciding.map(|comparison| comparison.need.best.get()),
+            ceiling_bytes: deciding.map(|comparison| comparison.ceiling.bytes.best.get()),
         }
     }
 }
@@ -143,9 +143,15 @@ pub fn changes_since(saved: &SavedReport, now: &Report) -> Vec<String> {
         if is.verdict != was.verdict {
             changes.push(format!("{name}: was {}, is {}", was.verdict, is.verdict));
         }
-        let mut figure = |what: &str, was: f64, is: f64| {
-            if (was - is).abs() > 1.0 {
-                let (was, is) = (show_gib(Bytes::new(was)), show_gib(Bytes::new(is)));
+        let shown =
+            |bytes: Option<f64>| bytes.map_or_else(|| "unknown".to_owned(), |of| show_gib(Bytes::new(of)));
+        let mut figure = |what: &str, was: Option<f64>, is: Option<f64>| {
+            let same = match (was, is) {
+                (Some(was), Some(is)) => (was - is).abs() <= 1.0,
+                (was, is) => was.is_none() && is.is_none(),
+            };
+            if !same {
+                let (was, is) = (shown(was), shown(is));
                 changes.push(format!("{name}: {what} was {was}, is {is}"));
             }
         };

@@ -13,12 +13,13 @@ pub(super) fn ron_text(report: &Report) -> String {
         .iter()
         .map(|answer| {
             let saved = SavedAnswer::of(answer);
+            let bytes = |of: Option<f64>| of.map_or_else(|| "None".to_owned(), |of| format!("{of:.0}"));
             format!(
-                "        (machine: {}, verdict: {}, need_bytes: {:.0}, ceiling_bytes: {:.0}),\n",
+                "        (machine: {}, verdict: {}, need_bytes: {}, ceiling_bytes: {}),\n",
                 quoted(&saved.machine),
                 quoted(&saved.verdict),
-                saved.need_bytes,
-                saved.ceiling_bytes
+                bytes(saved.need_bytes),
+                bytes(saved.ceiling_bytes)
             )
         })
         .collect();

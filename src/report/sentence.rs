@@ -1,6 +1,6 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
-use crate::engine::{CeilingKind, Comparison, Estimate, Part, Place, Unknown, Verdict};
+use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
 use crate::units::{Band, Bytes, show_gib, show_grouped, whole};
 
@@ -18,16 +18,28 @@ pub struct Sentence {
 /// The verdict of an estimate in words.
 pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sentence {
     let Some(deciding) = estimate.fit.deciding() else {
-        return Sentence {
-            headline: format!("Nothing is known that decides on {machine}"),
-            detail: "The machine's memory is unknown".to_owned(),
-            remarks: remarks(scenario, estimate),
-        };
+        return of_unknown_memory(scenario, estimate, machine);
     };
     Sentence {
         headline: headline(deciding, &whose(estimate, machine)),
         detail: detail(scenario, deciding),
         remarks: remarks(scenario, estimate),
+    }
+}
+
+/// What is needed, where nobody knows of how much.
+fn of_unknown_memory(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sentence {
+    let unknown = "How much memory this machine has is unknown, so whether it fits is too; set it by hand under \
+                   This machine, or ask about a machine of the list";
+    let peak = estimate.budget.peak();
+    let need = peak.map_or_else(|| "an unknown amount".to_owned(), |phase| show_gib(phase.total().best));
+    let band = peak.map(Phase::total).filter(|total| !total.is_exact());
+    let band = band.map_or_else(String::new, |total| format!("{} ", range(total)));
+    let during = peak.map_or_else(String::new, |phase| format!("{} · ", phase.name.during()));
+    Sentence {
+        headline: format!("Needs {need}; the memory of {machine} is unknown"),
+        detail: format!("{band}{during}of an unknown amount"),
+        remarks: std::iter::once(unknown.to_owned()).chain(remarks(scenario, estimate)).collect(),
     }
 }
 

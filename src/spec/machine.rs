@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Devices, Figure};
+use super::{Devices, Figure, Link, overhead};
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Who makes the part that computes.
@@ -29,7 +29,8 @@ pub enum Availability {
     Owned,
 }
 
-/// Where the weights and the KV cache live.
+/// Where the weights and the KV cache live. A machine that does not tell how much it has of it says zero; ask
+/// [`Memory::capacity`], which knows that as unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Memory {
     /// One pool for CPU and GPU (Apple silicon, Strix Halo, DGX Spark), with the share the GPU may take.
@@ -56,12 +57,13 @@ pub enum Memory {
 }
 
 impl Memory {
-    /// The capacity a buyer knows it by.
-    pub const fn capacity(&self) -> Bytes {
-        match self {
+    /// The capacity a buyer knows it by; `None` where the machine does not tell it.
+    pub fn capacity(&self) -> Option<Bytes> {
+        let told = match self {
             Self::Unified { total, .. } | Self::System { total } => *total,
             Self::Discrete { vram, .. } => *vram,
-        }
+        };
+        Some(told).filter(|told| *told > Bytes::ZERO)
     }
 }
 
@@ -87,15 +89,13 @@ impl GpuLimit {
     }
 }
 
-/// Share of memory the operating system keeps when the GPU limit is raised, before the two bounds.
-const RAISE_SHARE: f64 = 1.0 / 16.0;
-
 /// Memory to keep for the operating system when the GPU limit is raised: a sixteenth, 8 to 16 GiB.
 ///
 /// Over the limit a Mac freezes instead of refusing, so the reserve is generous;
 /// owners of 256 GB machines set 240 GiB.
 pub fn raise_reserve(total: Bytes) -> Bytes {
-    (total * RAISE_SHARE).max(Bytes::gib(8.0)).min(Bytes::gib(16.0)).min(total)
+    let share = total * overhead::RAISE_SHARE.amount;
+    share.max(overhead::RAISE_LEAST.amount).min(overhead::RAISE_MOST.amount).min(total)
 }
 
 /// Operating system of a detected machine.
@@ -125,6 +125,31 @@ pub struct Peaks {
     pub int8: Option<Figure<FlopsPerSecond>>,
     pub fp8: Option<Figure<FlopsPerSecond>>,
     pub fp4: Option<Figure<FlopsPerSecond>>,
+}
+
+/// What a device is made to be connected to others of its kind with.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub enum Interconnect {
+    /// NVIDIA's own, built in. A bridge that is bought apart is none.
+    NvLink,
+    /// The slots of one machine.
+    Pcie,
+    /// Thunderbolt 5, or USB4 where it carries as much.
+    Thunderbolt5,
+    /// A network port of two hundred gigabits a second.
+    Network200,
+}
+
+impl Interconnect {
+    /// The link that several of them then have.
+    pub const fn link(self) -> Link {
+        match self {
+            Self::NvLink => Link::NvLink,
+            Self::Pcie => Link::Pcie,
+            Self::Thunderbolt5 => Link::Thunderbolt5,
+            Self::Network200 => Link::Network200,
+        }
+    }
 }
 
 /// What it costs.
@@ -208,8 +233,12 @@ pub struct Machine {
     pub chip: String,
     /// GPU cores, where the maker counts them.
     pub gpu_cores: Option<u32>,
+    /// Dies that form the chip, where it is known to be more than one.
+    pub dies: Option<Figure<u32>>,
     /// Cards of this kind in it, or machines of this kind that work together.
     pub devices: u32,
+    /// What connects it to others of its kind, where that is known.
+    pub interconnect: Option<Figure<Interconnect>>,
     /// Its memory, with the figure's origin.
     pub memory: Figure<Memory>,
     /// Memory bandwidth of the pool the device computes from.

@@ -14,6 +14,7 @@ mod machine;
 mod measured;
 mod model;
 mod named;
+pub mod overhead;
 mod precision;
 pub mod preset;
 mod runtime;
@@ -35,8 +36,8 @@ pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use kv_precision::KvPrecision;
 pub use language_model::LanguageModel;
 pub use machine::{
-    Availability, GpuLimit, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor, raise_reserve,
-    several_of,
+    Availability, GpuLimit, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
+    raise_reserve, several_of,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{

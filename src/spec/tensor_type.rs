@@ -56,6 +56,35 @@ impl TensorType {
         }
     }
 
+    /// As llama.cpp writes it: `Q6_K`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::F32 => "F32",
+            Self::F16 => "F16",
+            Self::BF16 => "BF16",
+            Self::Q8_0 => "Q8_0",
+            Self::Q6K => "Q6_K",
+            Self::Q5K => "Q5_K",
+            Self::Q5_0 => "Q5_0",
+            Self::Q5_1 => "Q5_1",
+            Self::Q4K => "Q4_K",
+            Self::Q4_0 => "Q4_0",
+            Self::Q4_1 => "Q4_1",
+            Self::Q3K => "Q3_K",
+            Self::Q2K => "Q2_K",
+            Self::IQ4XS => "IQ4_XS",
+            Self::IQ4NL => "IQ4_NL",
+            Self::IQ3XXS => "IQ3_XXS",
+            Self::IQ3S => "IQ3_S",
+            Self::IQ2XXS => "IQ2_XXS",
+            Self::IQ2XS => "IQ2_XS",
+            Self::IQ2S => "IQ2_S",
+            Self::IQ1S => "IQ1_S",
+            Self::IQ1M => "IQ1_M",
+            Self::MXFP4 => "MXFP4",
+        }
+    }
+
     /// Whether it stores blocks with a scale instead of plain floats.
     pub const fn is_quantized(self) -> bool {
         !matches!(self, Self::F32 | Self::F16 | Self::BF16)

@@ -15,6 +15,16 @@ pub enum ParseQuantityError {
         /// What would be right.
         example: &'static str,
     },
+    /// A separator that does not stand before exactly three digits could as well be a decimal comma.
+    #[error(
+        "`{text}` can be read in two ways; a comma stands only before exactly three digits, as in 1,500: write {right}"
+    )]
+    Separator {
+        /// What was typed.
+        text: String,
+        /// What was probably meant, written so that it has one reading.
+        right: String,
+    },
     /// The unit is unknown here.
     #[error("unknown unit `{unit}` in `{text}`; known are {known}")]
     UnknownUnit {
@@ -96,21 +106,56 @@ pub fn parse_bytes(text: &str) -> Result<Bytes, ParseQuantityError> {
     Ok(Bytes::new(number * factor))
 }
 
+/// Signs that may stand between groups of three digits.
+const SEPARATORS: [char; 3] = [',', '_', '\u{202f}'];
+
 /// The number at the start, without thousands separators, and the trimmed rest.
 fn split<'a>(text: &'a str, example: &'static str) -> Result<(f64, &'a str), ParseQuantityError> {
     let trimmed = text.trim();
     let end = trimmed
-        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | ',' | '_' | '-' | '+' | '\u{202f}')))
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+') || SEPARATORS.contains(&c)))
         .unwrap_or(trimmed.len());
     let (digits, unit) = trimmed.split_at(end);
-    let digits: String = digits.chars().filter(|c| !matches!(c, ',' | '_' | '\u{202f}')).collect();
-    let number: f64 = digits.parse().map_err(|_ignored: std::num::ParseFloatError| {
-        ParseQuantityError::NotANumber { text: text.to_owned(), example }
-    })?;
+    if !is_grouped(digits) {
+        let right = one_reading(digits) + unit;
+        return Err(ParseQuantityError::Separator { text: text.to_owned(), right });
+    }
+    let number: f64 =
+        digits.replace(SEPARATORS, "").parse().map_err(|_ignored: std::num::ParseFloatError| {
+            ParseQuantityError::NotANumber { text: text.to_owned(), example }
+        })?;
     if !number.is_finite() || number < 0.0 {
         return Err(ParseQuantityError::OutOfRange { text: text.to_owned() });
     }
     Ok((number, unit.trim()))
+}
+
+/// Whether separators, all alike, stand before exactly three digits each, and none after the decimal point.
+/// Elsewhere a comma could be a decimal comma: `1,5` is one and a half to half of the world.
+fn is_grouped(digits: &str) -> bool {
+    let Some(separator) = digits.chars().find(|c| SEPARATORS.contains(c)) else { return true };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let mut groups = whole.trim_start_matches(['-', '+']).split(separator);
+    let of_digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    let first = groups.next().unwrap_or_default();
+    (1..=3).contains(&first.len())
+        && of_digits(first)
+        && groups.all(|group| group.len() == 3 && of_digits(group))
+        && !fraction.contains(SEPARATORS)
+}
+
+/// The number as it was probably meant: the last separator as the decimal point where it is the only one of its
+/// kind, else no separators at all.
+fn one_reading(digits: &str) -> String {
+    let last = digits.rfind(SEPARATORS).unwrap_or_default();
+    let (head, tail) = digits.split_at(last);
+    let tail = tail.trim_start_matches(SEPARATORS);
+    let separators = [',', '_', '\u{202f}', '.'];
+    if head.contains(SEPARATORS) || tail.is_empty() || tail.contains('.') {
+        digits.replace(SEPARATORS, "")
+    } else {
+        format!("{}.{tail}", head.replace(separators, ""))
+    }
 }
 
 #[cfg(test)]
@@ -130,8 +175,47 @@ mod tests {
         }
         assert_eq!(parse_tokens("8k"), Ok(8192));
         assert_eq!(parse_tokens("128K"), Ok(131_072));
-        for text in ["", "k", "-3", "8x", "1e400", "nan", "--"] {
+        for text in ["", "k", "-3", "8x", "1e400", "nan", "--", "1.2.3"] {
             assert!(parse_count(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn separators_stand_before_three_digits() {
+        for (text, expected) in [
+            ("1,234", 1_234),
+            ("1,234,567", 1_234_567),
+            ("12,345.5k", 12_345_500),
+            ("123,456M", 123_456_000_000),
+            ("1_000_000", 1_000_000),
+            ("1\u{202f}000\u{202f}000", 1_000_000),
+        ] {
+            assert_eq!(parse_count(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_comma_is_never_read_as_thousands() {
+        for (text, right) in [
+            ("1,5", "1.5"),
+            ("1,5B", "1.5B"),
+            ("1,50 M", "1.50 M"),
+            ("1.234,5", "1234.5"),
+            ("1.234,567", "1234.567"),
+            ("1,2345", "1.2345"),
+            ("1234,567", "1234.567"),
+            ("12,34,567", "1234567"),
+            ("1,234,56", "123456"),
+            ("1,234_567", "1234567"),
+            ("1.5,", "1.5"),
+            (",5", ".5"),
+            ("1,,000", "1000"),
+            ("8,", "8"),
+        ] {
+            let wrong = ParseQuantityError::Separator { text: text.to_owned(), right: right.to_owned() };
+            assert_eq!(parse_count(text), Err(wrong.clone()), "{text}");
+            assert_eq!(parse_tokens(text), Err(wrong.clone()), "{text}");
+            assert!(parse_bytes(text).is_err(), "{text}");
         }
     }
 

@@ -156,6 +156,10 @@ mod tests {
             assert_eq!(show_times(Seconds::new(low), Seconds::new(high)), said);
         }
         assert_eq!(show_time(Seconds::new(0.12)), "120 ms");
+        assert_eq!(show_time(Seconds::new(90.0)), "90 s");
+        assert_eq!(show_time(Seconds::new(150.0)), "2.5 min");
+        assert_eq!(show_time(Seconds::new(3.5 * 3600.0)), "3.5 h");
+        assert_eq!(show_time(Seconds::new(41.0 * 3600.0)), "41 h");
         assert_eq!(show_time(Seconds::new(3.0 * 86_400.0 * 365.0)), "1095 days");
     }
 
@@ -166,6 +170,8 @@ mod tests {
         assert_eq!(show_gib(Bytes::mib(0.5)), "0.5 MiB");
         assert_eq!(show_gib(Bytes::mib(1023.6)), "1.0 GiB");
         assert_eq!(show_gb(Bytes::new(4_920_000_000.0)), "4.92 GB");
+        assert_eq!(show_gb(Bytes::new(99_990_000_000.0)), "99.99 GB");
+        assert_eq!(show_gb(Bytes::new(142_400_000_000.0)), "142 GB", "no decimals from 100 on");
     }
 
     #[test]

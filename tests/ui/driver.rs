@@ -77,9 +77,15 @@ impl World for Slow {
 
 /// The window on a MacBook Pro M5 Max 128 GB.
 fn open(answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plimsoll> {
+    on(Captured::load("m5-max-128gb-macos-26"), answers, size, delay)
+}
+
+/// The window on a captured machine.
+fn on(machine: Captured, answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plimsoll> {
     let outside = Outside {
         user_folder: None,
-        world: Arc::new(Slow(Captured::load("m5-max-128gb-macos-26"), delay)),
+        session_file: None,
+        world: Arc::new(Slow(machine, delay)),
         dialogs: Arc::new(answers),
         today: "2026-11-21".to_owned(),
     };
@@ -102,6 +108,14 @@ impl Driver {
     /// With answers to file dialogs.
     pub(crate) fn answering(answers: Answers) -> Self {
         Self::build(answers, vec2(1280.0, 800.0))
+    }
+
+    /// On another machine, by the name it is captured under.
+    pub(crate) fn on(machine: &str) -> Self {
+        let harness = on(Captured::load(machine), Answers::default(), vec2(1280.0, 800.0), Duration::ZERO);
+        let mut driver = Self { harness };
+        driver.settle();
+        driver
     }
 
     /// Another size.

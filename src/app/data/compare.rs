@@ -65,8 +65,11 @@ fn column(state: &AppState, evaluated: &Evaluated, axis: Axis) -> Column {
             format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind))
         }),
         deciding.map_or_else(unknown, spare),
-        most(state, axis, largest_that_fits(&state.scenario, machine, raised, axis)),
-        show_gib(machine.memory.value().capacity()),
+        // Nothing is known to fit, nor not to, where the memory is unknown.
+        deciding.map_or_else(unknown, |_| {
+            most(state, axis, largest_that_fits(&state.scenario, machine, raised, axis))
+        }),
+        machine.memory.value().capacity().map_or_else(unknown, show_gib),
         machine.bandwidth.as_ref().map_or_else(unknown, |b| format!("{:.0} GB/s", b.value().as_gb_per_s())),
         Some(names::price(machine)).filter(|price| !price.is_empty()).unwrap_or_else(unknown),
     ];

@@ -10,6 +10,7 @@ use crate::app::state::AppState;
 use crate::engine::{Speed, Verdict};
 use crate::report::{rate, time};
 use crate::spec::{Availability, Machine, Offer};
+use crate::units::Bytes;
 
 /// A machine of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,7 +86,8 @@ fn order(sort: Sort, a: &Evaluated, b: &Evaluated) -> Ordering {
         }
         Sort::Name => Ordering::Equal,
         Sort::Memory => {
-            let capacity = |evaluated: &Evaluated| evaluated.machine.memory.value().capacity().get();
+            let capacity =
+                |evaluated: &Evaluated| evaluated.machine.memory.value().capacity().map_or(0.0, Bytes::get);
             capacity(b).total_cmp(&capacity(a))
         }
         Sort::Price => by_price(a, b),
@@ -122,7 +124,7 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
     let deciding = evaluated.estimate.fit.deciding();
     let need = deciding.map_or(0.0, |comparison| comparison.need.best.as_gib());
     let ceiling = deciding.map_or(0.0, |comparison| comparison.ceiling.bytes.best.as_gib());
-    let capacity = machine.memory.value().capacity().as_gib();
+    let capacity = machine.memory.value().capacity().map_or(0.0, Bytes::as_gib);
     let (name, beside) = called(machine);
     Row {
         id: machine.id.clone(),
@@ -133,7 +135,10 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         need,
         ceiling,
         scale: capacity.max(need).max(ceiling),
-        figures: format!("{need:.1} of {ceiling:.1} GiB"),
+        figures: match deciding {
+            Some(_) => format!("{need:.1} of {ceiling:.1} GiB"),
+            None => "memory unknown".to_owned(),
+        },
         speed: evaluated.estimate.speed.as_ref().map(in_short).unwrap_or_default(),
         price: names::price(machine),
         chosen: machine.id == state.machine,
@@ -166,7 +171,10 @@ fn more(machine: &Machine) -> String {
     chip.extend(machine.gpu_cores.map(|cores| format!("{cores} GPU cores")));
     chip.extend(machine.bandwidth.as_ref().map(|rate| format!("{:.0} GB/s", rate.value().as_gb_per_s())));
     lines.push(chip.join(" · "));
-    lines.push(format!("{:.0} GiB memory", machine.memory.value().capacity().as_gib()));
+    lines.push(match machine.memory.value().capacity() {
+        Some(capacity) => format!("{:.0} GiB memory", capacity.as_gib()),
+        None => "Its memory is unknown".to_owned(),
+    });
     match machine.availability {
         Availability::Announced => lines.push("Announced, not sold yet".to_owned()),
         Availability::Discontinued => lines.push("No longer made".to_owned()),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::app::files::{Known, first_scenario};
+use crate::app::files::{Listed, first_scenario};
 use crate::catalog::Catalog;
 use crate::engine::axis::Axis;
 use crate::spec::preset::{parse, resolve};
@@ -80,7 +80,7 @@ pub(crate) fn switched(before: &Scenario, family: Family, catalog: &Catalog) -> 
             let preset = catalog.preset(id).map_err(|error| error.to_string())?;
             let keys = parse(&preset.text, &preset.file).map_err(|error| error.to_string())?;
             let keys = keys.into_iter().next().ok_or_else(|| format!("{id} holds no preset"))?;
-            resolve(keys, &Known(catalog))?.scenario
+            resolve(keys, &Listed(catalog))?.scenario
         }
     };
     if let (Some(old), Some(new)) = (before.language(), scenario.language_mut())

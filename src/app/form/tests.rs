@@ -1,7 +1,7 @@
 //! Every setting of every family does what it says.
 
 use super::{Control, Setting, set, settings, sliders, switched};
-use crate::app::files::Known;
+use crate::app::files::Listed;
 use crate::catalog::Catalog;
 use crate::engine::axis::Axis;
 use crate::engine::{Placement, budget};
@@ -24,7 +24,7 @@ fn presets(catalog: &Catalog) -> Vec<Scenario> {
 fn of_one(catalog: &Catalog) -> Vec<Scenario> {
     let scenario = |text: &str, file: &str| {
         let keys = parse(text, file).expect("a preset").remove(0);
-        resolve(keys, &Known(catalog)).expect("a scenario").scenario
+        resolve(keys, &Listed(catalog)).expect("a scenario").scenario
     };
     catalog.presets.iter().map(|preset| scenario(&preset.text, &preset.file)).collect()
 }

@@ -1,10 +1,15 @@
 //! A list that is narrowed by typing and walked by the arrow keys.
 
+use std::cmp::Reverse;
+
 use eframe::egui;
+use egui::text::LayoutJob;
 use egui::{
     Align2, Area, Frame, Id, Key, Margin, Modal, Modifiers, Order, RichText, ScrollArea, Sense, Stroke,
-    TextEdit, Ui, WidgetInfo, vec2,
+    TextEdit, TextFormat, Ui, WidgetInfo, vec2,
 };
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::app::fonts;
 use crate::app::theme::Tokens;
@@ -59,27 +64,42 @@ pub(super) fn show(
         search.at = search.at.min(found.len().saturating_sub(1));
         let clicked = list_ui(ui, look, search, entries, &found, walked);
         let entered = ui.input(|input| input.key_pressed(Key::Enter));
-        clicked.or_else(|| if entered { found.get(search.at).copied() } else { None })
+        clicked.or_else(|| if entered { found.get(search.at).map(|found| found.index) } else { None })
     });
     let closed = shown.should_close();
     (shown.inner, !closed && shown.inner.is_none())
 }
 
-/// Entries that have every typed word, those that begin with the first word before others.
-fn matching(text: &str, entries: &[Entry]) -> Vec<usize> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
-    let mut found: Vec<(bool, usize)> = entries
-        .iter()
-        .enumerate()
-        .filter_map(|(index, entry)| {
-            let label = entry.label.to_lowercase();
-            let all = format!("{label} {} {}", entry.beside, entry.found_by).to_lowercase();
-            let first = words.first().is_some_and(|word| label.starts_with(word));
-            words.iter().all(|word| all.contains(word)).then_some((!first, index))
-        })
-        .collect();
-    found.sort_unstable();
-    found.into_iter().map(|(_, index)| index).collect()
+/// An entry that has what was typed, and which letters of its label have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Found {
+    index: usize,
+    letters: Vec<u32>,
+}
+
+/// Entries that have the letters of every typed word in order, best first; all of them where nothing is typed.
+///
+/// A label that has them all comes before an entry that is found by its other names.
+fn matching(text: &str, entries: &[Entry]) -> Vec<Found> {
+    let pattern = Pattern::new(text, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy);
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut found: Vec<(Reverse<(u32, u32)>, Found)> = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let mut letters = Vec::new();
+        let label = Utf32Str::new(&entry.label, &mut buffer);
+        let in_label = pattern.indices(label, &mut matcher, &mut letters);
+        let all = format!("{} {} {}", entry.label, entry.beside, entry.found_by);
+        let anywhere = pattern.score(Utf32Str::new(&all, &mut buffer), &mut matcher);
+        if let Some(anywhere) = anywhere {
+            letters.sort_unstable();
+            letters.dedup();
+            let letters = if in_label.is_some() { letters } else { Vec::new() };
+            found.push((Reverse((in_label.unwrap_or(0), anywhere)), Found { index, letters }));
+        }
+    }
+    found.sort_by_key(|(rank, Found { index, .. })| (*rank, *index));
+    found.into_iter().map(|(_, found)| found).collect()
 }
 
 /// Arrow keys move the choice; returns whether they did.
@@ -125,7 +145,7 @@ fn list_ui(
     look: &Tokens,
     search: &mut Search,
     entries: &[Entry],
-    found: &[usize],
+    found: &[Found],
     walked: bool,
 ) -> Option<usize> {
     if found.is_empty() {
@@ -145,16 +165,17 @@ fn list_ui(
     }
     scroll.show_rows(ui, ROW, found.len(), |ui, range| {
         for line in range {
-            let Some(entry) = found.get(line).and_then(|index| entries.get(*index)) else { continue };
-            if entry_ui(ui, look, entry, line == search.at) {
-                taken = found.get(line).copied();
+            let Some(Found { index, letters }) = found.get(line) else { continue };
+            let Some(entry) = entries.get(*index) else { continue };
+            if entry_ui(ui, look, entry, letters, line == search.at) {
+                taken = Some(*index);
             }
         }
     });
     taken
 }
 
-fn entry_ui(ui: &mut Ui, look: &Tokens, entry: &Entry, chosen: bool) -> bool {
+fn entry_ui(ui: &mut Ui, look: &Tokens, entry: &Entry, letters: &[u32], chosen: bool) -> bool {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
     let id = ui.make_persistent_id(("entry", &entry.label, &entry.found_by));
     let response = ui.interact(rect, id, Sense::click());
@@ -170,12 +191,52 @@ fn entry_ui(ui: &mut Ui, look: &Tokens, entry: &Entry, chosen: bool) -> bool {
         look.soft,
     );
     let room = rect.with_max_x(beside.left() - 8.0);
-    ui.painter().with_clip_rect(room.intersect(ui.clip_rect())).text(
-        rect.left_center() + vec2(10.0, 0.0),
-        Align2::LEFT_CENTER,
-        &entry.label,
-        fonts::body(),
-        look.text,
-    );
+    let label = ui.painter().layout_job(label_job(look, &entry.label, letters));
+    let place = Align2::LEFT_CENTER.anchor_size(rect.left_center() + vec2(10.0, 0.0), label.size()).min;
+    ui.painter().with_clip_rect(room.intersect(ui.clip_rect())).galley(place, label, look.text);
     response.clicked()
+}
+
+/// The label with the letters that were typed in the accent's colour.
+fn label_job(look: &Tokens, label: &str, letters: &[u32]) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    let format = |color| TextFormat { font_id: fonts::body(), color, ..TextFormat::default() };
+    for (at, letter) in (0_u32..).zip(label.chars()) {
+        let typed = letters.binary_search(&at).is_ok();
+        job.append(&letter.to_string(), 0.0, format(if typed { look.accent } else { look.text }));
+    }
+    job
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Entry, matching};
+
+    fn found(text: &str) -> Vec<&'static str> {
+        let labels = ["Llama 3.1 8B", "Llama 3.3 70B", "Qwen3 30B A3B", "gpt-oss-120b"];
+        let entries: Vec<Entry> = labels
+            .iter()
+            .map(|label| Entry {
+                label: (*label).to_owned(),
+                found_by: "meta".to_owned(),
+                ..Entry::default()
+            })
+            .collect();
+        matching(text, &entries).into_iter().filter_map(|found| labels.get(found.index).copied()).collect()
+    }
+
+    #[test]
+    fn letters_may_be_left_out_and_words_come_in_any_order() {
+        assert_eq!(found("70 llama"), ["Llama 3.3 70B"]);
+        assert_eq!(found("lma8b"), ["Llama 3.1 8B"]);
+        assert_eq!(found("gptoss"), ["gpt-oss-120b"]);
+        assert!(found("mistral").is_empty());
+    }
+
+    #[test]
+    fn nothing_typed_is_everything_in_order_and_labels_come_before_other_names() {
+        assert_eq!(found("").len(), 4);
+        assert_eq!(found("meta").len(), 4, "found by another name");
+        assert_eq!(found("").first(), Some(&"Llama 3.1 8B"));
+    }
 }

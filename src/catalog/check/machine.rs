@@ -9,6 +9,8 @@ use crate::catalog::record::{Chip, Product, Size};
 use crate::spec::Figure;
 use crate::units::{Bytes, BytesPerSecond, FlopsPerSecond, Watts};
 
+/// Dies that form one chip, where more than one does.
+const DIES: RangeInclusive<u32> = 2..=16;
 /// Memory of one pool, GiB.
 const MEMORY: RangeInclusive<f64> = 0.25..=65_536.0;
 /// Bandwidth of one pool, GB/s.
@@ -25,13 +27,18 @@ const RENT: RangeInclusive<f64> = 0.01..=2_000.0;
 const POWER: RangeInclusive<f64> = 0.5..=200_000.0;
 
 /// Checks a chip and its sizes.
-pub(super) fn chip(chip: &Chip, report: &mut Report<'_>) {
+pub(in crate::catalog) fn chip(chip: &Chip, report: &mut Report<'_>) {
     identity(&chip.id, &chip.name, report);
     if chip.sizes.is_empty() {
         report.impossible("sizes", "is empty; give at least one memory size");
     }
     if chip.gpu_cores == Some(0) {
         report.wrong("gpu_cores", "is 0; leave it out where it is not known");
+    }
+    if let Some(Figure(dies, ..)) = &chip.dies
+        && !DIES.contains(dies)
+    {
+        report.wrong("dies", format!("is {dies}; leave it out where one die forms the chip"));
     }
     if !chip.sizes.is_sorted_by(|a, b| a.memory.value() < b.memory.value()) {
         report.wrong("sizes", "are not sorted; write the smallest memory first, each once");
@@ -47,7 +54,7 @@ pub(super) fn chip(chip: &Chip, report: &mut Report<'_>) {
 }
 
 /// Checks what a product says itself.
-pub(super) fn product(product: &Product, report: &mut Report<'_>) {
+pub(in crate::catalog) fn product(product: &Product, report: &mut Report<'_>) {
     identity(&product.id, &product.name, report);
     released(product.released.as_deref(), report);
     power(product.load.as_ref(), product.idle.as_ref(), report);

@@ -10,11 +10,13 @@ mod report;
 
 use std::collections::BTreeMap;
 
+pub(super) use machine::{chip, product};
+pub(super) use model::model;
 pub use report::Finding;
-use report::Report;
+pub(super) use report::Report;
 
-use super::load::{Entry, Records};
-use super::{Catalog, CatalogProblem};
+use super::entry::Record;
+use super::{Catalog, CatalogProblem, Records, Sources};
 use crate::spec::Model;
 
 /// What the audit holds a catalog against, besides itself.
@@ -28,67 +30,48 @@ pub struct Audit<'a> {
 
 /// Everything that is wrong with a catalog; empty when nothing is.
 pub fn check(catalog: &Catalog, audit: &Audit<'_>) -> Vec<Finding> {
-    let records = &catalog.records;
+    let Catalog { machines, models, .. } = catalog;
     let mut findings = Vec::new();
-    for entry in &records.chips {
-        let report = &mut about(entry, &entry.record.id, &mut findings);
-        machine::chip(&entry.record, report);
-        provenance::chip(&entry.record, catalog, audit, report);
-    }
-    for entry in &records.products {
-        let report = &mut about(entry, &entry.record.id, &mut findings);
-        machine::product(&entry.record, report);
-        provenance::product(&entry.record, catalog, audit, report);
-        if !catalog.machines.iter().any(|machine| machine.id == entry.record.id) {
-            report.wrong("base", format!("no machine `{}`", entry.record.base));
+    each(machines.chips(), &mut findings, |chip, report| {
+        chip.check(report);
+        provenance::chip(chip, catalog, audit, report);
+    });
+    each(machines.products(), &mut findings, |product, report| {
+        product.check(report);
+        provenance::product(product, catalog, audit, report);
+        if !machines.iter().any(|machine| machine.id == product.id) {
+            report.wrong("base", format!("no machine `{}`", product.base));
         }
-    }
-    for entry in &records.models {
-        let report = &mut about(entry, &entry.record.id, &mut findings);
-        model::model(&entry.record, report);
-        model::parameters(&entry.record, audit, report);
-        provenance::model(&entry.record, catalog, audit, report);
-    }
+    });
+    each(models, &mut findings, |model, report| {
+        model.check(report);
+        model::parameters(model, audit, report);
+        provenance::model(model, catalog, audit, report);
+    });
+    findings.extend(Sources::problems().map(|problem| Finding::of_problem(&problem, "sources")));
     provenance::sources(catalog, audit, &mut findings);
     duplicates(catalog, &mut findings);
-    unsorted(&records.chips, |chip| &chip.id, &mut findings);
-    unsorted(&records.products, |product| &product.id, &mut findings);
-    unsorted(&records.models, |model| &model.id, &mut findings);
+    unsorted(machines.chips(), &mut findings);
+    unsorted(machines.products(), &mut findings);
+    unsorted(models, &mut findings);
     findings
 }
 
-/// Takes out records that no estimate can be made with, and says which.
-pub(super) fn drop_impossible(records: &mut Records) -> Vec<CatalogProblem> {
-    let mut problems = Vec::new();
-    records.chips.retain(|entry| possible(entry, &entry.record.id, machine::chip, &mut problems));
-    records.products.retain(|entry| possible(entry, &entry.record.id, machine::product, &mut problems));
-    records.models.retain(|entry| possible(entry, &entry.record.id, model::model, &mut problems));
-    problems
-}
-
-fn possible<T>(
-    entry: &Entry<T>,
-    id: &str,
-    check: fn(&T, &mut Report<'_>),
-    problems: &mut Vec<CatalogProblem>,
-) -> bool {
-    let mut findings = Vec::new();
-    check(&entry.record, &mut about(entry, id, &mut findings));
-    let before = problems.len();
-    problems.extend(findings.into_iter().filter(Finding::is_impossible).map(|finding| {
-        CatalogProblem::Impossible {
-            file: finding.file,
-            record: finding.record,
-            field: finding.field,
-            message: finding.message,
+/// Audits every record; one that cannot be read, or cannot be, is a finding.
+fn each<T>(records: &Records<T>, findings: &mut Vec<Finding>, audit: impl Fn(&T, &mut Report<'_>)) {
+    for entry in records.entries() {
+        match entry.record() {
+            Ok(record) => audit(record, &mut Report { file: entry.file(), record: entry.id(), findings }),
+            Err(problem) => findings.push(Finding::of_problem(problem, entry.id())),
         }
-    }));
-    problems.len() == before
+    }
 }
 
-/// A report on one record.
-fn about<'a, T>(entry: &'a Entry<T>, id: &'a str, findings: &'a mut Vec<Finding>) -> Report<'a> {
-    Report { file: &entry.file, record: id, findings }
+/// Why no estimate can be made with a record; empty when one can.
+pub(super) fn impossible<T: Record>(file: &str, record: &T) -> Vec<CatalogProblem> {
+    let mut findings = Vec::new();
+    record.check(&mut Report { file, record: record.id(), findings: &mut findings });
+    findings.into_iter().filter(Finding::is_impossible).map(Finding::into_problem).collect()
 }
 
 /// No two machines may answer to one id, and no two models.
@@ -119,13 +102,13 @@ fn duplicate(
 }
 
 /// Records of one file stand in the order of their ids.
-fn unsorted<T>(entries: &[Entry<T>], id: fn(&T) -> &str, findings: &mut Vec<Finding>) {
-    for pair in entries.windows(2) {
+fn unsorted<T>(records: &Records<T>, findings: &mut Vec<Finding>) {
+    for pair in records.entries().windows(2) {
         let [before, after] = pair else { continue };
-        let ours = before.file == after.file && !before.own && !after.own;
-        if ours && id(&before.record) > id(&after.record) {
-            about(after, id(&after.record), findings)
-                .wrong("id", format!("stands after `{}`; records are sorted by id", id(&before.record)));
+        let ours = before.file() == after.file() && !before.own() && !after.own();
+        if ours && before.id() > after.id() {
+            Report { file: after.file(), record: after.id(), findings }
+                .wrong("id", format!("stands after `{}`; records are sorted by id", before.id()));
         }
     }
 }

@@ -4,7 +4,7 @@ use super::Audit;
 use super::report::{Finding, Report};
 use crate::catalog::record::{Chip, Product};
 use crate::catalog::{Catalog, MemoryLimits};
-use crate::spec::{Figure, Model};
+use crate::spec::{Figure, Model, overhead};
 
 /// What provenance is held against.
 struct Origin<'a, 'r> {
@@ -34,7 +34,9 @@ impl Origin<'_, '_> {
 /// Every figure of a chip.
 pub(super) fn chip(chip: &Chip, catalog: &Catalog, audit: &Audit<'_>, report: &mut Report<'_>) {
     let mut origin = Origin { catalog, today: audit.today, report };
+    origin.optional("dies", chip.dies.as_ref());
     origin.optional("bandwidth", chip.bandwidth.as_ref());
+    origin.optional("interconnect", chip.interconnect.as_ref());
     origin.optional("load", chip.load.as_ref());
     origin.optional("idle", chip.idle.as_ref());
     origin.optional("peaks.fp32", chip.peaks.fp32.as_ref());
@@ -73,9 +75,9 @@ pub(super) fn model(model: &Model, catalog: &Catalog, audit: &Audit<'_>, report:
     origin.optional("vision.parameters", model.vision.as_ref().map(|vision| &vision.parameters));
 }
 
-/// The sources themselves, and the limits.
+/// The sources themselves, the overheads and the limits.
 pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<Finding>) {
-    for (id, source) in &catalog.sources {
+    for (id, source) in catalog.sources.iter() {
         let mut report = Report { file: "sources.ron", record: id, findings };
         if source.title.trim().is_empty() {
             report.wrong("title", "is empty; say what it is");
@@ -85,6 +87,12 @@ pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<F
         } else if !is_month(&source.date) && !is_year(&source.date) {
             report.wrong("date", format!("is `{}`; write `2026-09-30`, `2026-09` or `2026`", source.date));
         }
+    }
+    let mut report = Report { file: "overhead.ron", record: "overhead", findings };
+    let mut origin = Origin { catalog, today: audit.today, report: &mut report };
+    for overhead in overhead::ORIGINS {
+        let (source, date) = (overhead.source.to_owned(), overhead.date.to_owned());
+        origin.figure(overhead.name, &Figure((), overhead.kind, source, date));
     }
     let mut report = Report { file: "memory_limits.ron", record: "memory limits", findings };
     limits(MemoryLimits::built_in(), &mut Origin { catalog, today: audit.today, report: &mut report });

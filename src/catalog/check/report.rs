@@ -1,5 +1,7 @@
 //! What the audit finds.
 
+use crate::catalog::CatalogProblem;
+
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Severity {
@@ -29,10 +31,48 @@ impl Finding {
     pub fn is_impossible(&self) -> bool {
         self.severity == Severity::Impossible
     }
+
+    /// What is said of a user's record that is left out for it.
+    pub(super) fn into_problem(self) -> CatalogProblem {
+        let Self { file, record, field, message, .. } = self;
+        CatalogProblem::Impossible { file, record, field, message }
+    }
+
+    /// That a record cannot be read or cannot be.
+    pub(super) fn of_problem(problem: &CatalogProblem, record: &str) -> Self {
+        let severity = Severity::Impossible;
+        match problem {
+            CatalogProblem::Impossible { file, record, field, message } => Self {
+                file: file.clone(),
+                record: record.clone(),
+                field: field.clone(),
+                message: message.clone(),
+                severity,
+            },
+            CatalogProblem::Malformed { file, line, column, message, remedy } => Self {
+                file: format!("{file}:{line}:{column}"),
+                record: record.to_owned(),
+                field: "text".to_owned(),
+                message: [Some(message.as_str()), *remedy]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join("; "),
+                severity,
+            },
+            other => Self {
+                file: "catalog".to_owned(),
+                record: record.to_owned(),
+                field: "file".to_owned(),
+                message: other.to_string(),
+                severity,
+            },
+        }
+    }
 }
 
 /// Findings on one record.
-pub(super) struct Report<'a> {
+pub(in crate::catalog) struct Report<'a> {
     pub(super) file: &'a str,
     pub(super) record: &'a str,
     pub(super) findings: &'a mut Vec<Finding>,

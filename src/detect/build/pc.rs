@@ -94,7 +94,7 @@ fn judged(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
                 let pool = (parts.memory.total + *carved_out, parts.memory.free + *carved_out_free);
                 shared(parts, &chosen.card, pool, limit.clone(), notes)
             }
-            CardKind::Unknown | CardKind::Absurd => on_processor(parts, notes),
+            CardKind::Unknown | CardKind::Absurd => untold(parts, &chosen.card, notes),
         };
     }
     // A card that tells no memory may be one that the catalog knows to share the system's.
@@ -103,9 +103,23 @@ fn judged(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
         if found(parts, card).iter().any(is_unified) {
             return shared(parts, card, (parts.memory.total, parts.memory.free), None, notes);
         }
-        notes.warn(Warning::CardMemoryUnknown { name: card.name.clone() });
     }
-    on_processor(parts, notes)
+    match parts.cards.first() {
+        Some(card) => untold(parts, card, notes),
+        None => on_processor(parts, notes),
+    }
+}
+
+/// A card that does not tell its memory. What fits it is unknown, and the processor beside it says nothing of it.
+fn untold(parts: &Parts<'_>, card: &Card, notes: &mut Notes) -> Machine {
+    notes.warn(Warning::CardMemoryUnknown { name: card.name.clone() });
+    let system = Some(parts.memory.total).filter(|_total| parts.memory.is_known());
+    let pools = Memory::Discrete { vram: Bytes::ZERO, driver: limits::driver(card.vendor, None), system };
+    let mut machine = bare(card.vendor, card.name.clone(), read(pools, "not told", &parts.date));
+    machine.memory.1 = Kind::Estimate;
+    parts.memory.note(true, notes);
+    machine.load = power(card, &parts.date);
+    machine
 }
 
 /// Records of the catalog that answer to the card.
@@ -151,8 +165,12 @@ fn shared(
     notes: &mut Notes,
 ) -> Machine {
     let origin = format!("{} and {}", parts.memory.origin, card.origin);
-    notes.found("Memory", show_gib(total), &origin);
-    notes.found("Free now", show_gib(free), &origin);
+    // What firmware sets aside is a part of a whole that is not told.
+    let total = if parts.memory.is_known() { total } else { Bytes::ZERO };
+    if parts.memory.is_known() {
+        notes.found("Memory", show_gib(total), &origin);
+        notes.found("Free now", show_gib(free), &origin);
+    }
     let known = matching::card(parts.catalog, card.vendor, &names(parts, card), total, notes);
     // No limit is above all memory.
     let gpu_limit = limit
@@ -162,10 +180,13 @@ fn shared(
     if let Some(limit) = &gpu_limit {
         notes.found("Default GPU limit", reading::show_band(&limit.default), limit.basis.clone());
     }
-    let pool = read(Memory::Unified { total, gpu_limit }, &origin, &parts.date);
+    let mut pool = read(Memory::Unified { total, gpu_limit }, &origin, &parts.date);
+    if !parts.memory.is_known() {
+        pool.1 = Kind::Estimate;
+    }
     let mut machine = bare(card.vendor, processor(parts.cpu), pool);
     machine.chip.clone_from(&card.name);
-    machine.now = Some(read(MemoryNow { free }, origin, &parts.date));
+    machine.now = parts.memory.is_known().then(|| read(MemoryNow { free }, origin, &parts.date));
     machine.load = power(card, &parts.date);
     known.fill(&mut machine, notes);
     if let Some(known) = known.first() {

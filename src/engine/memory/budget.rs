@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Working;
-use crate::engine::working::{Detail, Workings};
+use crate::engine::working::{Detail, Worked, Workings};
 use crate::units::{Band, Bytes};
 
 /// Which kind of memory the parts are laid out for.
@@ -90,10 +90,14 @@ pub enum PartName {
     /// The device runtime's staging memory on the host.
     HostBuffer,
     /// What surrounds the framework's own allocations: process, driver context, allocator slack.
-    Runtime,
+    Overhead,
 }
 
 impl PartName {
+    /// The former name of [`PartName::Overhead`].
+    #[expect(non_upper_case_globals, reason = "it stands where the variant of this name stood")]
+    pub const Runtime: Self = Self::Overhead;
+
     /// Every part, in the order it is stacked and listed.
     pub const ALL: [Self; 18] = [
         Self::Weights,
@@ -113,7 +117,7 @@ impl PartName {
         Self::Logits,
         Self::OutputBuffer,
         Self::HostBuffer,
-        Self::Runtime,
+        Self::Overhead,
     ];
 
     /// Whether it is parameters as they are stored, which no smaller input makes less.
@@ -141,7 +145,7 @@ impl PartName {
             Self::Denoiser => "denoiser",
             Self::Vae => "vae",
             Self::HostBuffer => "host_buffer",
-            Self::Runtime => "runtime",
+            Self::Overhead => "overhead",
         }
     }
 
@@ -165,7 +169,7 @@ impl PartName {
             Self::Denoiser => "Denoiser",
             Self::Vae => "Image decoder",
             Self::HostBuffer => "Host buffer",
-            Self::Runtime => "Runtime",
+            Self::Overhead => "Overhead",
         }
     }
 }
@@ -173,8 +177,10 @@ impl PartName {
 /// What a figure rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Basis {
-    /// It follows from tensor shapes; checked against the program to the byte.
+    /// It follows from tensor shapes; compared with the program to the byte.
     Exact,
+    /// It follows from tensor shapes; no run of the program was compared with it.
+    Shapes,
     /// A model of how the program allocates; checked against measurements, with an error band.
     Modelled,
     /// A range taken from observations.
@@ -186,6 +192,7 @@ impl Basis {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Exact => "exact",
+            Self::Shapes => "by_shape",
             Self::Modelled => "modelled",
             Self::Observed => "observed",
         }
@@ -195,6 +202,7 @@ impl Basis {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Exact => "exact",
+            Self::Shapes => "by shape",
             Self::Modelled => "modelled",
             Self::Observed => "observed range",
         }
@@ -216,6 +224,14 @@ pub struct Part {
     pub working: Working,
     /// How it was computed, to be done again; nothing where only figures were asked.
     pub workings: Option<Arc<Workings>>,
+}
+
+impl Part {
+    /// A part whose bytes are what its working comes to.
+    pub fn worked(name: PartName, place: Place, basis: Basis, worked: Worked) -> Self {
+        let bytes = worked.bytes();
+        Self { name, place, bytes, basis, working: Working::default(), workings: worked.workings }
+    }
 }
 
 /// A moment of a run with its own memory need.

@@ -1,14 +1,16 @@
 //! What PyTorch and what is built on it keep and compute for each layer, in values.
 
-use crate::spec::{Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Model};
+use super::kinds::State;
+use super::weights::terms;
+use crate::engine::working::{Detail, Figure, Term};
+use crate::spec::{Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Model, Quantization};
+use crate::units::Bytes;
 
 /// More tokens than any machine can hold; larger inputs are taken as this.
 pub(super) const MOST_TOKENS: u64 = 1 << 50;
 
 /// Bytes of a 16-bit value.
 pub(super) const HALF: f64 = 2.0;
-/// Bytes of a 32-bit value.
-pub(super) const SINGLE: f64 = 4.0;
 
 /// Sums over all layers.
 pub(super) fn each_layer(model: &Model, mut of: impl FnMut(&Block) -> f64) -> f64 {
@@ -61,18 +63,21 @@ pub(super) fn recurrent_width(block: &Block) -> f64 {
     }
 }
 
-/// Bytes of the state a layer keeps of a sequence, whatever its length: 16-bit taps, a 32-bit state.
-pub(super) fn state(block: &Block) -> f64 {
+/// What a recurrent layer keeps of a sequence, whatever its length: 16-bit taps, a 32-bit state.
+pub(super) fn state(block: &Block) -> Option<State> {
     match &block.mixer {
-        Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => {
-            HALF * f64::from(mamba.conv) * convolved(mamba)
-                + SINGLE * f64::from(mamba.inner) * f64::from(mamba.state)
-        }
+        Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => Some(State {
+            convolution: f64::from(mamba.conv) * convolved(mamba),
+            state: f64::from(mamba.inner) * f64::from(mamba.state),
+        }),
         Mixer::GatedDelta(delta) => {
             let (key, value) = delta_widths(delta);
-            HALF * f64::from(delta.conv) * (2.0 * key + value) + SINGLE * value * f64::from(delta.key_head)
+            Some(State {
+                convolution: f64::from(delta.conv) * (2.0 * key + value),
+                state: value * f64::from(delta.key_head),
+            })
         }
-        Mixer::Attention(_) | Mixer::Mla(_) => 0.0,
+        Mixer::Attention(_) | Mixer::Mla(_) => None,
     }
 }
 
@@ -110,3 +115,26 @@ pub(super) fn inner(block: &Block) -> Inner {
         FeedForward::None => Inner::default(),
     }
 }
+
+/// The weights of a checkpoint in the format a runtime holds it in, with the vision tower where it is loaded.
+pub(super) fn stored(
+    detail: Detail,
+    model: &Model,
+    quantization: Quantization,
+    weights: Bytes,
+    with_vision: bool,
+) -> Figure {
+    let tower = model.vision.as_ref().filter(|_| with_vision);
+    let tower = tower.map_or(0.0, |vision| *vision.parameters.value() * HALF);
+    Figure::terms(detail, CHECKPOINT, weights.get() + tower, || {
+        let mut terms = terms(model, quantization, &|_| true);
+        if tower > 0.0 {
+            let name = "vision tower and projector, 16 bit".into();
+            terms.push(Term { name, count: 1.0, value: tower });
+        }
+        terms
+    })
+}
+
+/// Where the tensors of a checkpoint and their formats come from.
+const CHECKPOINT: &str = "the checkpoint's own tensors, packed as the format packs them";

@@ -1,15 +1,18 @@
 //! Memory of a workload, part by part and phase by phase.
 
+mod alive;
 mod budget;
 pub mod diffusion;
 pub mod finetune;
 mod framework;
 pub mod gnn;
+mod kinds;
 mod llama;
 mod mlx;
+mod multi_device;
 mod nearest;
+mod part;
 mod pytorch;
-mod several;
 mod vllm;
 mod weights;
 mod working;
@@ -24,7 +27,7 @@ pub use working::Working;
 use super::graph;
 use crate::spec::{Inference, LanguageModel, Runtime, Scenario, Workload};
 
-pub use several::{Site, split};
+pub use multi_device::{Site, split};
 
 /// Memory of a scenario on one kind of placement, on as many devices as the scenario says, else one.
 pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
@@ -35,7 +38,11 @@ pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
 
 /// Memory of a scenario on the fullest of a site's devices, and beside it.
 pub fn budget_at(scenario: &Scenario, site: Site) -> Budget {
-    if site.devices > 1 { several::budget(scenario, site) } else { alone(&scenario.workload, site.want()) }
+    if site.devices > 1 {
+        multi_device::budget(scenario, site)
+    } else {
+        alone(&scenario.workload, site.want())
+    }
 }
 
 /// Memory of a workload on one device.

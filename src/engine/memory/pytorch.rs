@@ -4,26 +4,29 @@
 //! cache grows by concatenation, so one layer's old and new array are there together.
 
 use super::framework::{
-    HALF, Inner, MOST_TOKENS, SINGLE, attention, each_layer, inner, projections, recurrent_width, state,
+    HALF, Inner, MOST_TOKENS, attention, each_layer, inner, projections, recurrent_width, state, stored,
     widest_layer,
 };
+use super::kinds::{self, Rows, kinds};
 use super::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, Working, nearest,
-    projector, weights,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, nearest, weights,
 };
+use crate::engine::working::{Detail, Figure, Worked};
+use crate::formula;
 use crate::spec::{
-    AttentionKernel, Block, Inference, KvPrecision, Logits, Mixer, Model, Quantization, Runtime,
+    AttentionKernel, Block, Inference, KvPrecision, Logits, Mixer, Model, Quantization, Runtime, overhead,
 };
-use crate::units::{Band, Bytes, count};
+use crate::units::{Band, count};
 
-const SOURCE: &str = "reasoned from the shapes of a transformers forward pass; no inference run was measured";
+const SOURCE: &str =
+    "analytical, from the shapes of a transformers forward pass; no inference run was measured";
 
-/// CUDA's context and libraries in one process, and cuBLAS's workspace: 0.3 to 0.6 GB and up to 0.1 GB.
-const CUDA: Band<f64> = Band { low: 0.3e9, best: 0.5e9, high: 0.7e9 };
+/// CUDA's context and libraries in one process, and cuBLAS's workspace.
+const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
-const PROCESS: Band<f64> = Band { low: 0.3e9, best: 0.45e9, high: 0.8e9 };
+const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 /// Share of what comes and goes that the caching allocator holds beyond it: blocks too small to be used again.
-const SLACK: f64 = 0.15;
+const SLACK: f64 = overhead::ALLOCATOR_SLACK.amount;
 
 /// A request as Transformers runs it: one batch of sequences of one length.
 struct Request {
@@ -37,7 +40,7 @@ struct Request {
 
 /// Memory of Transformers for this model and use.
 pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
-    let Want { placement, .. } = want;
+    let Want { placement, detail } = want;
     let mut unknown = Vec::new();
     let quantization = nearest::quantization(model, inference.quantization, Runtime::PyTorch, &mut unknown);
     nearest::cache(inference.kv_precision, &[KvPrecision::F16], &mut unknown);
@@ -46,42 +49,39 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
         unknown.push(Unknown::QuantizationUnsupported);
     }
     let request = request(inference, placement, quantization);
-    let stored = weights(model, quantization, placement, inference.gpu_layers);
-    let vision = if inference.vision { projector(model) } else { Bytes::ZERO };
+    let held = weights(model, quantization, placement, inference.gpu_layers);
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
-    let part = |name, bytes: Band<f64>, basis, working| Part {
-        name,
-        place,
-        bytes: bytes.map(Bytes::new),
-        basis,
-        working,
-        workings: None,
-    };
+    let pass = Pass { model, request: &request, place, detail };
 
+    let weights = stored(detail, model, quantization, held.total(), inference.vision);
     let resident = [
-        part(
-            PartName::Weights,
-            Band::exact((stored.total() + vision).get()),
-            Basis::Exact,
-            Working::new(
-                "Σ tensors × their bytes a weight",
-                &[("parameters", *model.parameters.value())],
-                "the checkpoint's own tensors; embeddings and output stay at 16 bit",
-            ),
-        ),
-        part(
-            PartName::Runtime,
-            if placement == Placement::Gpu { CUDA } else { PROCESS },
-            Basis::Observed,
-            Working::new("driver context, libraries and Python", &[], "observed range, by driver and card"),
-        ),
+        pass.part(PartName::Weights, Basis::Shapes, Worked::exact(weights)),
+        pass.part(PartName::Overhead, Basis::Observed, overhead(detail, placement)),
     ];
+    let phase = |name, parts: &[Part]| Phase { name, parts: [&resident[..], parts].concat() };
     let phases = vec![
-        Phase { name: PhaseName::Load, parts: resident.to_vec() },
-        Phase { name: PhaseName::Prefill, parts: [&resident[..], &reading(model, &request, &part)].concat() },
-        Phase { name: PhaseName::Decode, parts: [&resident[..], &writing(model, &request, &part)].concat() },
+        phase(PhaseName::Load, &[]),
+        phase(PhaseName::Prefill, &pass.prefill()),
+        phase(PhaseName::Decode, &pass.decode()),
     ];
-    Budget { weights_file: Some(stored.file), unknown, ..Budget::new(placement, phases) }
+    Budget { weights_file: Some(held.file), unknown, ..Budget::new(placement, phases) }
+}
+
+/// What surrounds PyTorch's allocations.
+fn overhead(detail: Detail, placement: Placement) -> Worked {
+    let (name, range) = match placement {
+        Placement::Gpu => ("context_and_libraries", CUDA),
+        Placement::Cpu | Placement::Metal => ("process", PROCESS),
+    };
+    let end = |bytes| {
+        Figure::found(
+            detail,
+            "driver context, libraries and Python: observed range, by driver and card",
+            name,
+            bytes,
+        )
+    };
+    Worked::band(end(range.low), end(range.best), end(range.high))
 }
 
 fn request(inference: &Inference, placement: Placement, quantization: Quantization) -> Request {
@@ -98,149 +98,199 @@ fn request(inference: &Inference, placement: Placement, quantization: Quantizati
     }
 }
 
-/// Values a layer keeps of a sequence of `tokens`; latent attention is kept as whole heads.
-fn kept(block: &Block, tokens: f64) -> f64 {
-    match &block.mixer {
-        Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
-            let held =
-                shape.window.map_or(tokens, |window| tokens.min(f64::from(window.max(1)) - 1.0).max(1.0));
-            2.0 * projections(block).1 * held
-        }
-        Mixer::Mla(mla) => (projections(block).1 + f64::from(mla.heads) * f64::from(mla.value)) * tokens,
-        Mixer::Mamba2(_) | Mixer::GatedDelta(_) => 0.0,
+/// What a layer keeps of a sequence of `tokens`; latent attention is kept as whole heads.
+fn kept(block: &Block, tokens: f64) -> Option<Rows> {
+    let values = match &block.mixer {
+        Mixer::Attention(_) | Mixer::Parallel(..) => 2.0 * projections(block).1,
+        Mixer::Mla(mla) => projections(block).1 + f64::from(mla.heads) * f64::from(mla.value),
+        Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
+    };
+    let window = attention(block).and_then(|shape| shape.window);
+    let tokens = window.map_or(tokens, |window| tokens.min(f64::from(window.max(1)) - 1.0).max(1.0));
+    Some(Rows { tokens, values })
+}
+
+/// Values a layer keeps of a sequence of `tokens`.
+fn kept_values(block: &Block, tokens: f64) -> f64 {
+    kept(block, tokens).map_or(0.0, |rows| rows.values * rows.tokens)
+}
+
+/// A pass of a request over a model.
+struct Pass<'a> {
+    model: &'a Model,
+    request: &'a Request,
+    place: Place,
+    detail: Detail,
+}
+
+impl Pass<'_> {
+    fn part(&self, name: PartName, basis: Basis, worked: Worked) -> Part {
+        Part::worked(name, self.place, basis, worked)
+    }
+
+    /// Parts that come while the whole prompt is read in one pass.
+    fn prefill(&self) -> Vec<Part> {
+        let Self { model, request, detail, .. } = *self;
+        let rows = request.prompt * request.batch;
+        let layer = self.widest(rows, request.prompt, request.prompt);
+        let unpacked = if request.dequantizes { largest_matrix(detail, model) } else { Figure::from(0.0) };
+        let best = formula!(
+            detail, SOURCE;
+            layer = layer,
+            unpacked_matrix = unpacked
+            => layer + unpacked_matrix
+        );
+        let low = formula!(detail, SOURCE; best = best.clone() => best * 0.9);
+        let high = formula!(
+            detail, SLACK_SOURCE;
+            best = best.clone(),
+            slack = SLACK,
+            sequences = request.batch,
+            kept_values = self.kept_values(request.prompt)
+            => best * (1.0 + slack) + slack * 2.0 * sequences * kept_values
+        );
+        let [cache, states] = self.caches(request.prompt);
+        let activations = self.part(PartName::Activations, Basis::Modelled, Worked::band(low, best, high));
+        vec![cache, states, activations, self.logits(if request.all_logits { rows } else { request.batch })]
+    }
+
+    /// Parts that come while the answer is written to its end.
+    fn decode(&self) -> Vec<Part> {
+        let Self { model, request, detail, .. } = *self;
+        let best = formula!(
+            detail, "analytical: a layer's old keys stay until the longer copy is made; the values follow";
+            layer = self.widest(request.batch, 1.0, request.end),
+            sequences = request.batch,
+            kept_values = widest_layer(model, |block| kept_values(block, request.end))
+            => layer + 2.0 * sequences * kept_values / 2.0
+        );
+        let high = formula!(
+            detail, SLACK_SOURCE;
+            best = best.clone(),
+            slack = SLACK,
+            sequences = request.batch,
+            tokens = request.end,
+            query_width = widest_layer(model, |block| projections(block).0),
+            kept_values = self.kept_values(request.end)
+            => best + 2.0 * 2.0 * sequences * tokens * query_width + slack * 2.0 * sequences * kept_values
+        );
+        let [cache, states] = self.caches(request.end);
+        let activations = Worked::band(best.clone(), best, high);
+        let activations = self.part(PartName::Activations, Basis::Modelled, activations);
+        vec![cache, states, activations, self.logits(request.batch)]
+    }
+
+    /// Caches and states after `tokens` of each sequence.
+    fn caches(&self, tokens: f64) -> [Part; 2] {
+        let Self { model, request, detail, .. } = *self;
+        let bytes = HALF * request.batch * self.kept_values(tokens);
+        let cache = if detail.wanted() {
+            let layers = kinds(model, |block| kept(block, tokens));
+            kinds::cache(detail, SOURCE, layers, (bytes, request.batch, HALF))
+        } else {
+            Figure::from(bytes)
+        };
+        let states = kinds::states(detail, SOURCE, kinds(model, state), request.batch);
+        [
+            self.part(PartName::KvCache, Basis::Shapes, Worked::exact(cache)),
+            self.part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states)),
+        ]
+    }
+
+    /// Values all layers keep of a sequence of `tokens`.
+    fn kept_values(&self, tokens: f64) -> f64 {
+        each_layer(self.model, |block| kept_values(block, tokens))
+    }
+
+    /// Bytes of the widest layer for so many rows, queries and keys of each sequence.
+    fn widest(&self, rows: f64, queries: f64, keys: f64) -> Figure {
+        let blocks = self.model.stack.iter().flat_map(|run| &run.blocks);
+        let layer = |block: &Block, detail| {
+            formula!(
+                detail, SOURCE;
+                rows = rows,
+                feed_forward = feed_forward(detail, self.model, block),
+                mixer = mixer(detail, self.model, block),
+                scores = scores(detail, block, self.request, (queries, keys))
+                => max(feed_forward, mixer) * rows + scores
+            )
+        };
+        let bytes = |block: &&Block| layer(block, Detail::Figures).value;
+        let widest = blocks.rev().max_by(|one, other| bytes(one).total_cmp(&bytes(other)));
+        widest.map_or_else(|| Figure::from(0.0), |block| layer(block, self.detail))
+    }
+
+    /// Logits, and the 32-bit copy of each sequence's last row that is sampled from, with its probabilities.
+    fn logits(&self, rows: f64) -> Part {
+        let logits = formula!(
+            self.detail, SOURCE;
+            vocabulary = f64::from(self.model.vocabulary),
+            rows = rows,
+            sequences = self.request.batch
+            => vocabulary * (2.0 * rows + 8.0 * sequences)
+        );
+        self.part(PartName::Logits, Basis::Modelled, Worked::exact(logits))
     }
 }
 
-type Make<'a> = dyn Fn(PartName, Band<f64>, Basis, Working) -> Part + 'a;
+const SLACK_SOURCE: &str = "analytical: the caching allocator keeps blocks too small to be used again";
 
-/// Caches and states after `tokens` of each sequence.
-fn caches(model: &Model, request: &Request, tokens: f64, part: &Make<'_>) -> [Part; 2] {
-    let cache = HALF * request.batch * each_layer(model, |block| kept(block, tokens));
-    let states = request.batch * each_layer(model, state);
-    let inputs = [("tokens", tokens), ("sequences", request.batch)];
-    [
-        part(
-            PartName::KvCache,
-            Band::exact(cache),
-            Basis::Exact,
-            Working::new("Σ layers tokens × (keys + values) × 2 × sequences", &inputs, SOURCE),
-        ),
-        part(
-            PartName::RecurrentState,
-            Band::exact(states),
-            Basis::Modelled,
-            Working::new("Σ recurrent layers (convolution taps + state) × sequences", &inputs[1..], SOURCE),
-        ),
-    ]
-}
-
-/// Parts that come while the whole prompt is read in one pass.
-fn reading(model: &Model, request: &Request, part: &Make<'_>) -> Vec<Part> {
-    let rows = request.prompt * request.batch;
-    let hidden = f64::from(model.hidden);
-    let widest = widest_layer(model, |block| {
-        feed_forward(hidden, inner(block)).max(mixer(hidden, block)) * rows
-            + scores(block, request, request.prompt, request.prompt)
-    });
-    let weight = if request.dequantizes { largest_matrix(model) } else { 0.0 };
-    let best = widest + weight;
-    let mut parts = Vec::from(caches(model, request, request.prompt, part));
-    parts.push(part(
-        PartName::Activations,
-        Band { low: best * 0.9, best, high: best * (1.0 + SLACK) + kept_slack(model, request, request.prompt) },
-        Basis::Modelled,
-        Working::new(
-            "tokens × largest moment of a layer: max(6 × width + 4 × residual, attention) + scores + one matrix unpacked",
-            &[("tokens", rows), ("residual width", hidden), ("one matrix unpacked", weight)],
-            SOURCE,
-        ),
-    ));
-    parts.push(logits(model, request, if request.all_logits { rows } else { request.batch }, part));
-    parts
-}
-
-/// Parts that come while an answer is written to its end.
-fn writing(model: &Model, request: &Request, part: &Make<'_>) -> Vec<Part> {
-    let hidden = f64::from(model.hidden);
-    let layer = widest_layer(model, |block| {
-        feed_forward(hidden, inner(block)).max(mixer(hidden, block)) * request.batch
-            + scores(block, request, 1.0, request.end)
-    });
-    // The old keys stay until the longer copy is made; the values follow.
-    let joined = HALF * request.batch * widest_layer(model, |block| kept(block, request.end)) / 2.0;
-    let repeated =
-        HALF * 2.0 * request.batch * request.end * widest_layer(model, |block| projections(block).0);
-    let best = layer + joined;
-    let mut parts = Vec::from(caches(model, request, request.end, part));
-    parts.push(part(
-        PartName::Activations,
-        Band { low: best, best, high: best + repeated + kept_slack(model, request, request.end) },
-        Basis::Modelled,
-        Working::new(
-            "one layer's keys before and after they grow by a token + one token's layer",
-            &[("tokens", request.end), ("sequences", request.batch), ("keys once more", joined)],
-            SOURCE,
-        ),
-    ));
-    parts.push(logits(model, request, request.batch, part));
-    parts
-}
-
-/// Logits, and the 32-bit copy of each sequence's last row that is sampled from.
-fn logits(model: &Model, request: &Request, rows: f64, part: &Make<'_>) -> Part {
-    let vocabulary = f64::from(model.vocabulary);
-    part(
-        PartName::Logits,
-        Band::exact(vocabulary * (HALF * rows + 2.0 * SINGLE * request.batch)),
-        Basis::Modelled,
-        Working::new(
-            "vocabulary × (2 × rows + 8 × sequences): logits, the last row in 32 bit, its probabilities",
-            &[("vocabulary", vocabulary), ("rows", rows), ("sequences", request.batch)],
-            SOURCE,
-        ),
+/// Bytes a token at the peak of a feed-forward network: gate, up and their product beside the
+/// residual and the norm; experts hold the gathered rows too.
+fn feed_forward(detail: Detail, model: &Model, block: &Block) -> Figure {
+    let Inner { dense, used, expert } = inner(block);
+    formula!(
+        detail, "bytes a token: residual and norm, and gate, up and their product";
+        hidden = f64::from(model.hidden),
+        used_experts = used,
+        expert_width = expert,
+        dense_width = dense
+        => 4.0 * hidden + max(used_experts * (4.0 * hidden + 6.0 * expert_width), 6.0 * dense_width)
     )
 }
 
-/// What the caching allocator keeps of arrays that outgrew their blocks.
-fn kept_slack(model: &Model, request: &Request, tokens: f64) -> f64 {
-    SLACK * HALF * request.batch * each_layer(model, |block| kept(block, tokens))
-}
-
-/// Bytes a token at the widest moment of a feed-forward network: gate, up and their product beside the
-/// residual and the norm; experts hold the gathered rows too.
-fn feed_forward(hidden: f64, inner: Inner) -> f64 {
-    let routed = inner.used * (2.0 * HALF * hidden + 3.0 * HALF * inner.expert);
-    2.0 * HALF * hidden + routed.max(3.0 * HALF * inner.dense)
-}
-
-/// Bytes a token at the widest moment of a mixer: the norm in 32 bit, or queries and keys turned by their positions.
-fn mixer(hidden: f64, block: &Block) -> f64 {
+/// Bytes a token at the peak of a mixer: the norm in 32 bit, queries and keys rotated by their positions, or what a
+/// recurrent layer computes.
+fn mixer(detail: Detail, model: &Model, block: &Block) -> Figure {
     let (query, key) = projections(block);
-    let norm = HALF * hidden + 2.0 * SINGLE * hidden;
-    let turned = 2.0 * HALF * hidden + HALF * (4.0 * query + 3.0 * key);
-    let recurrent = 2.0 * HALF * hidden + HALF * recurrent_width(block);
-    norm.max(turned).max(recurrent)
+    formula!(
+        detail, "bytes a token: a norm in 32 bit, rotary positions, or a recurrent layer";
+        hidden = f64::from(model.hidden),
+        query = query,
+        key = key,
+        recurrent = recurrent_width(block)
+        => max(max(10.0 * hidden, 4.0 * hidden + 2.0 * (4.0 * query + 3.0 * key)), 4.0 * hidden + 2.0 * recurrent)
+    )
 }
 
 /// Bytes of one layer's scores where they are written out: 16-bit, summed with the mask, and softmax in 32 bit.
-fn scores(block: &Block, request: &Request, queries: f64, keys: f64) -> f64 {
+fn scores(detail: Detail, block: &Block, request: &Request, (queries, keys): (f64, f64)) -> Figure {
     let heads = match &block.mixer {
         Mixer::Mla(mla) => f64::from(mla.heads),
         _ => attention(block).map_or(0.0, |shape| f64::from(shape.heads)),
     };
-    if request.eager && heads > 0.0 {
-        request.batch * queries * keys * (2.0 * HALF + SINGLE) * heads + request.batch * queries * keys * HALF
-    } else {
-        0.0
+    if !request.eager || heads <= 0.0 {
+        return Figure::from(0.0);
     }
+    formula!(
+        detail, "scores in 16 bit, with the mask, and softmax in 32 bit";
+        sequences = request.batch,
+        queries = queries,
+        keys = keys,
+        heads = heads
+        => sequences * queries * keys * 8.0 * heads + sequences * queries * keys * 2.0
+    )
 }
 
 /// Bytes of the largest matrix once unpacked to 16 bit, as a packed format needs for many rows.
-fn largest_matrix(model: &Model) -> f64 {
-    let hidden = f64::from(model.hidden);
-    HALF * hidden
-        * widest_layer(model, |block| {
+fn largest_matrix(detail: Detail, model: &Model) -> Figure {
+    formula!(
+        detail, "one matrix at a time is unpacked to 16 bit";
+        hidden = f64::from(model.hidden),
+        largest_width = widest_layer(model, |block| {
             let widths = inner(block);
             projections(block).0.max(widths.dense).max(widths.expert)
         })
+        => 2.0 * hidden * largest_width
+    )
 }

@@ -4,29 +4,32 @@
 //! is said here is the need, the least share with which the workload runs.
 
 use super::framework::{
-    HALF, Inner, MOST_TOKENS, SINGLE, each_layer, inner, projections, recurrent_width, state, widest_layer,
+    HALF, Inner, MOST_TOKENS, each_layer, inner, projections, recurrent_width, state, stored,
 };
+use super::kinds::{self, Sum, kinds};
 use super::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, Working, nearest,
-    projector, weights,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, nearest, weights,
 };
-use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime};
-use crate::units::{Band, Bytes, count};
+use crate::engine::working::{Detail, Figure, Worked};
+use crate::formula;
+use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime, overhead};
+use crate::units::{Band, count, show_grouped, whole};
 
-const SOURCE: &str = "reasoned from vLLM's documented paged cache and profiling run; no run was measured";
+const SOURCE: &str = "analytical, from vLLM's documented paged cache and profiling run; no run was measured";
+const PAGES: &str = "analytical, from vLLM's documented paged cache; vLLM fills the rest of its share of the card, 0.9 by default, with more pages";
 
 /// Tokens of one page.
 const PAGE: u64 = 16;
 /// Sequences vLLM provides for at once unless told otherwise; it profiles sampling with as many.
 const SAMPLED: f64 = 256.0;
 /// CUDA's context, NCCL and what else lies outside PyTorch's allocator.
-const CONTEXT: Band<f64> = Band { low: 0.3e9, best: 0.6e9, high: 1.0e9 };
+const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 /// Captured CUDA graphs, by the number of batch sizes and layers.
 const GRAPHS: Band<f64> = Band { low: 0.1e9, best: 0.5e9, high: 1.5e9 };
 
 /// Memory vLLM needs for this model and use.
 pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
-    let Want { placement, .. } = want;
+    let Want { placement, detail } = want;
     let mut unknown = Vec::new();
     let quantization = nearest::quantization(model, inference.quantization, Runtime::Vllm, &mut unknown);
     let cache = nearest::cache(inference.kv_precision, &[KvPrecision::F16, KvPrecision::Fp8], &mut unknown);
@@ -35,58 +38,52 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     if placement != Placement::Gpu {
         unknown.push(Unknown::ComputeBuffers);
     }
-    let stored = weights(model, quantization, placement, inference.gpu_layers);
-    let vision = if inference.vision { projector(model) } else { Bytes::ZERO };
+    let held = weights(model, quantization, placement, inference.gpu_layers);
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
-    let part = |name, bytes: Band<f64>, basis, working| Part {
-        name,
-        place,
-        bytes: bytes.map(Bytes::new),
-        basis,
-        working,
-        workings: None,
-    };
+    let part = |name, basis, worked| Part::worked(name, place, basis, worked);
 
-    let held = part(
-        PartName::Weights,
-        Band::exact((stored.total() + vision).get()),
-        Basis::Exact,
-        Working::new(
-            "Σ tensors × their bytes a weight",
-            &[("parameters", *model.parameters.value())],
-            "the checkpoint's own tensors; embeddings and output stay at 16 bit",
-        ),
-    );
-    let graphs = if placement == Placement::Gpu { GRAPHS } else { Band::exact(0.0) };
-    let surroundings = part(
-        PartName::Runtime,
-        CONTEXT + graphs,
-        Basis::Observed,
-        Working::new(
-            "driver context + captured graphs",
-            &[("context", CONTEXT.best), ("graphs", graphs.best)],
-            "observed range, by card, model and version; enforce_eager saves the graphs",
-        ),
-    );
-    let pages = pages(model, inference, element, &part);
-    let profile = activations(model, inference, &part);
-    let [cache, states] = pages;
-    let running = vec![held.clone(), cache, states, surroundings.clone(), profile.clone()];
+    let weights = stored(detail, model, quantization, held.total(), inference.vision);
+    let weights = part(PartName::Weights, Basis::Shapes, Worked::exact(weights));
+    let overhead = part(PartName::Overhead, Basis::Observed, overhead(detail, placement));
+    let profile = part(PartName::Activations, Basis::Modelled, activations(detail, model, inference));
+    let paged = Paged::new(inference);
+    let cache = part(PartName::KvCache, Basis::Shapes, Worked::exact(paged.cache(detail, model, element)));
+    let states = kinds::states(detail, SOURCE, kinds(model, state), count(paged.sequences));
+    let states = part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states));
+    let running = vec![weights.clone(), cache, states, overhead.clone(), profile.clone()];
     let phases = vec![
-        Phase { name: PhaseName::Load, parts: vec![held, profile, surroundings] },
+        Phase { name: PhaseName::Load, parts: vec![weights, profile, overhead] },
         Phase { name: PhaseName::Prefill, parts: running.clone() },
         Phase { name: PhaseName::Decode, parts: running },
     ];
-    Budget { weights_file: Some(stored.file), unknown, ..Budget::new(placement, phases) }
+    Budget { weights_file: Some(held.file), unknown, ..Budget::new(placement, phases) }
 }
 
-type Make<'a> = dyn Fn(PartName, Band<f64>, Basis, Working) -> Part + 'a;
+/// What lies outside PyTorch's allocator.
+fn overhead(detail: Detail, placement: Placement) -> Worked {
+    let captured = if placement == Placement::Gpu { GRAPHS } else { Band::exact(0.0) };
+    let end = |context: f64, captured: f64| {
+        formula!(
+            detail, "observed range, by card, model and version; enforce_eager saves the captured graphs";
+            context = context,
+            captured_graphs = captured
+            => context + captured_graphs
+        )
+    };
+    Worked::band(
+        end(CONTEXT.low, captured.low),
+        end(CONTEXT.best, captured.best),
+        end(CONTEXT.high, captured.high),
+    )
+}
 
 /// Tokens in whole pages that a layer holds for all sequences, a common start of their prompts held once.
 struct Paged {
     each: u64,
     shared: u64,
     sequences: u64,
+    /// Tokens of a prompt read at once.
+    step: u64,
 }
 
 impl Paged {
@@ -96,100 +93,147 @@ impl Paged {
         let share =
             if inference.prefix_share.is_finite() { inference.prefix_share.clamp(0.0, 1.0) } else { 0.0 };
         let common = crate::units::whole(count(inference.prompt.min(each)) * share);
-        Self { each, shared: common / PAGE * PAGE, sequences }
+        let step = inference.prefill_step.clamp(1, MOST_TOKENS);
+        Self { each, shared: common / PAGE * PAGE, sequences, step }
     }
 
     /// Tokens there is room for in one layer that looks back `window` tokens and reads `step` at once.
-    fn tokens(&self, window: Option<u32>, step: u64) -> f64 {
-        let whole = self.each.div_ceil(PAGE) * PAGE;
+    fn tokens(&self, detail: Detail, window: Option<u32>) -> Figure {
+        let whole = self.each.div_ceil(PAGE);
         if let Some(window) = window {
-            let seen = (u64::from(window).max(1) - 1).saturating_add(step).div_ceil(PAGE).saturating_add(1);
-            let room = seen.saturating_mul(PAGE);
-            if room < whole {
-                return count(room) * count(self.sequences);
+            let seen = u64::from(window).max(1) - 1;
+            let room = seen.saturating_add(self.step).div_ceil(PAGE).saturating_add(1);
+            if room.saturating_mul(PAGE) < whole * PAGE {
+                return formula!(
+                    detail, "pages of 16 tokens for the window and one prefill chunk, of every sequence";
+                    pages = count(room),
+                    sequences = count(self.sequences)
+                    => pages * 16.0 * sequences
+                );
             }
         }
-        count(whole - self.shared.min(whole)) * count(self.sequences) + count(self.shared.min(whole))
+        formula!(
+            detail, "pages of 16 tokens of every sequence; a common start of their prompts is held once";
+            pages = count(whole),
+            shared_tokens = count(self.shared.min(whole * PAGE)),
+            sequences = count(self.sequences)
+            => (pages * 16.0 - shared_tokens) * sequences + shared_tokens
+        )
+    }
+
+    /// Pages of keys and values of all layers.
+    fn cache(&self, detail: Detail, model: &Model, element: f64) -> Figure {
+        let tokens = |layer: &PagedLayer| self.tokens(Detail::Figures, layer.window).value;
+        let each = |layer: &PagedLayer| layer.values * tokens(layer) * element;
+        let bytes = each_layer(model, |block| PagedLayer::of(block).map_or(0.0, |layer| each(&layer)));
+        if !detail.wanted() {
+            return Figure::from(bytes);
+        }
+        let name = |layer: &PagedLayer| {
+            let [tokens, values] = [tokens(layer), layer.values].map(|number| show_grouped(whole(number)));
+            format!("layers with {tokens} tokens of {values} values, {element} bytes each")
+        };
+        let kinds = kinds(model, PagedLayer::of);
+        Sum { kinds, bytes, each: &each, name: &name }.figure(detail, PAGES, |layer, layers| {
+            formula!(
+                detail, PAGES;
+                layers = layers,
+                values_per_token = layer.values,
+                tokens = self.tokens(detail, layer.window),
+                bytes_per_value = element
+                => layers * (values_per_token * tokens * bytes_per_value)
+            )
+        })
     }
 }
 
-/// Pages of keys and values, and states of recurrent layers.
-fn pages(model: &Model, inference: &Inference, element: f64, part: &Make<'_>) -> [Part; 2] {
-    let paged = Paged::new(inference);
-    let step = inference.prefill_step.clamp(1, MOST_TOKENS);
-    let bytes = element
-        * each_layer(model, |block| match &block.mixer {
-            Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
-                2.0 * projections(block).1 * paged.tokens(shape.window, step)
-            }
-            Mixer::Mla(mla) => (f64::from(mla.kv_rank) + f64::from(mla.rope)) * paged.tokens(None, step),
-            Mixer::Mamba2(_) | Mixer::GatedDelta(_) => 0.0,
-        });
-    let states = count(paged.sequences) * each_layer(model, state);
-    [
-        part(
-            PartName::KvCache,
-            Band::exact(bytes),
-            Basis::Exact,
-            Working::new(
-                "Σ layers ((pages × 16 − shared) × sequences + shared) × (keys + values) × bytes a value; vLLM fills the rest of its share (0.9 of the card) with more pages",
-                &[
-                    ("pages", count(paged.each.div_ceil(PAGE))),
-                    ("shared", count(paged.shared)),
-                    ("sequences", count(paged.sequences)),
-                    ("bytes a value", element),
-                ],
-                SOURCE,
-            ),
-        ),
-        part(
-            PartName::RecurrentState,
-            Band::exact(states),
-            Basis::Modelled,
-            Working::new(
-                "Σ recurrent layers (convolution taps + state) × sequences",
-                &[("sequences", count(paged.sequences))],
-                SOURCE,
-            ),
-        ),
-    ]
+/// What one layer keeps in pages.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct PagedLayer {
+    /// Values of a token.
+    values: f64,
+    /// Tokens it looks back; all where there is no window.
+    window: Option<u32>,
 }
 
-/// What the profiling run at start finds: its largest moment stays reserved.
-fn activations(model: &Model, inference: &Inference, part: &Make<'_>) -> Part {
-    let rows = count(inference.prefill_step.clamp(1, MOST_TOKENS));
-    let hidden = f64::from(model.hidden);
-    let layer = rows * widest_layer(model, |block| moment(hidden, block));
+impl PagedLayer {
+    fn of(block: &Block) -> Option<Self> {
+        match &block.mixer {
+            Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
+                Some(Self { values: 2.0 * projections(block).1, window: shape.window })
+            }
+            Mixer::Mla(mla) => {
+                Some(Self { values: f64::from(mla.kv_rank) + f64::from(mla.rope), window: None })
+            }
+            Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
+        }
+    }
+}
+
+/// What the profiling run at start finds: its peak stays reserved.
+fn activations(detail: Detail, model: &Model, inference: &Inference) -> Worked {
+    let layer = formula!(
+        detail, SOURCE;
+        tokens = count(inference.prefill_step.clamp(1, MOST_TOKENS)),
+        bytes_per_token = widest(detail, model)
+        => tokens * bytes_per_token
+    );
+    let residual = formula!(
+        detail, SOURCE;
+        tokens = count(inference.prefill_step.clamp(1, MOST_TOKENS)),
+        hidden = f64::from(model.hidden)
+        => tokens * 2.0 * hidden
+    );
+    let row = formula!(
+        detail, "sampling is profiled with 256 sequences unless vLLM is told otherwise";
+        sequences = SAMPLED,
+        vocabulary = f64::from(model.vocabulary)
+        => sequences * vocabulary
+    );
     // Logits and their 32-bit copy; sorting for top-p brings probabilities and 64-bit indices.
-    let row = SAMPLED * f64::from(model.vocabulary);
-    let sampled = |bytes: f64| row * bytes;
-    let bytes = Band {
-        low: layer.max(sampled(HALF + SINGLE)),
-        best: layer.max(sampled(HALF + 2.0 * SINGLE)) + rows * HALF * hidden,
-        high: 1.3 * layer.max(sampled(HALF + 3.0 * SINGLE + 8.0)) + rows * HALF * hidden,
-    };
-    part(
-        PartName::Activations,
-        bytes,
-        Basis::Modelled,
-        Working::new(
-            "max(tokens × largest moment of a layer, 256 rows of logits × 10) + tokens × residual × 2",
-            &[
-                ("tokens", rows),
-                ("largest moment", layer / rows),
-                ("vocabulary", f64::from(model.vocabulary)),
-                ("residual width", hidden),
-            ],
-            SOURCE,
+    Worked::band(
+        formula!(detail, SOURCE; layer = layer.clone(), logits = row.clone() => max(layer, logits * 6.0)),
+        formula!(
+            detail, SOURCE;
+            layer = layer.clone(),
+            logits = row.clone(),
+            residual = residual.clone()
+            => max(layer, logits * 10.0) + residual
+        ),
+        formula!(
+            detail, SOURCE;
+            layer = layer,
+            logits = row,
+            residual = residual
+            => 1.3 * max(layer, logits * 22.0) + residual
         ),
     )
 }
 
-/// Bytes a token at the widest moment of a layer, with fused norms and a fused gate.
-fn moment(hidden: f64, block: &Block) -> f64 {
+/// Bytes a token at the peak of the widest layer, with fused norms and a fused gate.
+fn widest(detail: Detail, model: &Model) -> Figure {
+    let hidden = f64::from(model.hidden);
+    let blocks = model.stack.iter().flat_map(|run| &run.blocks);
+    let bytes = |block: &&Block| peak(Detail::Figures, hidden, block).value;
+    let widest = blocks.rev().max_by(|one, other| bytes(one).total_cmp(&bytes(other)));
+    widest.map_or_else(|| Figure::from(0.0), |block| peak(detail, hidden, block))
+}
+
+fn peak(detail: Detail, hidden: f64, block: &Block) -> Figure {
     let (query, key) = projections(block);
     let Inner { dense, used, expert } = inner(block);
-    let feed_forward = (3.0 * dense).max(used * (3.0 * expert).max(expert + hidden));
-    let attention = 2.0 * query + 2.0 * key;
-    HALF * (2.0 * hidden + feed_forward.max(attention).max(recurrent_width(block)))
+    formula!(
+        detail, "bytes a token: residual and norm, and the feed-forward network, attention or a recurrent layer";
+        hidden = hidden,
+        dense_width = dense,
+        used_experts = used,
+        expert_width = expert,
+        query = query,
+        key = key,
+        recurrent = recurrent_width(block)
+        => 2.0 * (2.0 * hidden + max(
+            max(max(3.0 * dense_width, used_experts * max(3.0 * expert_width, expert_width + hidden)), 2.0 * query + 2.0 * key),
+            recurrent
+        ))
+    )
 }

@@ -14,7 +14,7 @@ pub struct Chip {
     pub matrix: f64,
     /// Dense operations a second in 8-bit integers; twice those in 16 bit where the datasheet has none.
     pub integer: f64,
-    /// Two dies form one chip (Ultra).
+    /// Two of Apple's dies form one chip (Ultra); other makers' were not measured apart.
     pub two_dies: bool,
     /// Its kind.
     pub kind: ChipKind,
@@ -83,7 +83,8 @@ impl Chip {
         );
         let shaders = fp32.or(fp16)?;
         let matrix = fp16.unwrap_or(shaders);
-        let two_dies = machine.vendor == Vendor::Apple && machine.chip.contains("Ultra");
+        let two_dies =
+            machine.vendor == Vendor::Apple && machine.dies.as_ref().is_some_and(|dies| *dies.value() == 2);
         let integer = int8.unwrap_or(2.0 * matrix);
         let kind = kind(machine, int8.zip(fp16).map(|(int8, fp16)| int8 / fp16));
         Some(Self { bandwidth, shaders, matrix, integer, two_dies, kind })

@@ -14,9 +14,11 @@ use crate::spec::{
 
 /// Rows of a tile of a matrix product.
 const TILE: f64 = 32.0;
-/// Share of the experts that tokens are routed to as if evenly.
+/// Share of the experts that tokens are routed to as if evenly. Chosen with the rows of several requests in view, which
+/// are scored with it.
 const POPULAR: f64 = 0.35;
-/// Seconds in which a server samples one request's token; benchmarks of a single request sample none.
+/// Seconds in which a server samples one request's token; benchmarks of a single request sample none. Chosen with the
+/// rows of several requests in view, which are scored with it.
 const SAMPLING: f64 = 0.35e-3;
 
 /// What a pass rests on.

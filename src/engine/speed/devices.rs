@@ -194,15 +194,17 @@ fn pipelines(scenario: &Scenario) -> bool {
 /// Chunks of a prompt that llama.cpp has on their way at once.
 const ON_THEIR_WAY: f64 = 4.0;
 
-/// What connects such devices where nothing is said.
+/// What connects such devices where nothing is said: what they are made for, else what is usual for their kind.
 fn usual_link(machine: &Machine) -> Link {
+    if let Some(interconnect) = &machine.interconnect {
+        return interconnect.value().link();
+    }
     let unified = matches!(machine.memory.value(), Memory::Unified { .. });
     match machine.vendor {
         Vendor::Apple => Link::Thunderbolt5,
         Vendor::Nvidia if unified => Link::Network200,
         // USB4 carries what Thunderbolt's low end does.
         _ if unified => Link::Thunderbolt5,
-        Vendor::Nvidia if machine.name.contains("SXM") => Link::NvLink,
         _ => Link::Pcie,
     }
 }

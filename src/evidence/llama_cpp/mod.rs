@@ -1,76 +1,60 @@
 //! llama.cpp's own memory breakdown against the engine.
+//!
+//! What surrounds llama.cpp's own allocations (`PartName::Overhead`) was not measured and is left out. So is its output
+//! buffer, on both sides: the tables hold it only as rounded MiB or as slots × vocabulary × 4, which is the engine's own
+//! formula.
 
+mod grid;
 mod places;
+mod setting;
 
 use std::sync::Arc;
 
-use super::table::{Cells, Table};
-use super::{EvidenceError, Group, Row};
+use serde::Deserialize;
+
+use super::score::MeasuredOn;
+use super::table::{Size, Table, file_type, flag};
+use super::{EvidenceError, Group};
+use crate::catalog::Catalog;
 use crate::engine::memory::{Budget, PartName, Place, Placement, budget};
 use crate::spec::{
-    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization,
-    Runtime, Scenario, Workload,
+    FileType, GpuLayers, Inference, LanguageModel, Logits, Model, Quantization, Runtime, Scenario, Workload,
 };
-use crate::units::{Bytes, count};
+use crate::units::Bytes;
+use setting::{CacheType, Setting};
 
-const CASES: &str = include_str!("../../../assets/evidence/measurements/llama_cpp.csv");
-const GRID: &str = include_str!("../../../assets/evidence/measurements/llama_cpp_grid.csv");
-const GRAPHS: &str = include_str!("../../../assets/evidence/measurements/llama_cpp_graphs.csv");
+const CASES: Table =
+    Table::new("llama_cpp.csv", include_str!("../../../assets/evidence/measurements/llama_cpp.csv"));
+const GRAPHS: Table = Table::new(
+    "llama_cpp_graphs.csv",
+    include_str!("../../../assets/evidence/measurements/llama_cpp_graphs.csv"),
+);
 const SHAPES: &str = include_str!("../../../assets/evidence/measurements/llama_cpp_graphs.ron");
-const SIZES: &str = include_str!("../../../assets/evidence/measurements/gguf_sizes.csv");
-
-/// A case group: its name, placement, logits, and the columns that sum to the measured total.
-type Case = (&'static str, Placement, Logits, &'static [&'static str]);
-
-const CASE_GROUPS: [Case; 6] = [
-    ("llama.cpp, CPU, library logits", Placement::Cpu, Logits::All, &["total_bytes"]),
-    ("llama.cpp, CPU, server logits", Placement::Cpu, Logits::Last, &["total_bytes_server"]),
-    ("llama.cpp, GPU, library logits", Placement::Gpu, Logits::All, &["gpu_grand_total"]),
-    ("llama.cpp, GPU, server logits", Placement::Gpu, Logits::Last, &["gpu_grand_total_server"]),
-    (
-        "llama.cpp, Metal, library logits",
-        Placement::Metal,
-        Logits::All,
-        &[
-            "dev_model_bytes",
-            "dev_ctx_bytes",
-            "metal_emul_dev_compute_bytes",
-            "host_model_bytes",
-            "host_ctx_bytes",
-            "host_compute_bytes",
-            "output_bytes",
-        ],
-    ),
-    (
-        "llama.cpp, Metal, server logits",
-        Placement::Metal,
-        Logits::Last,
-        &[
-            "dev_model_bytes",
-            "dev_ctx_bytes",
-            "metal_emul_dev_compute_bytes_server",
-            "host_model_bytes",
-            "host_ctx_bytes",
-            "host_compute_bytes_server",
-            "output_bytes",
-        ],
-    ),
-];
+const SIZES: Table =
+    Table::new("gguf_sizes.csv", include_str!("../../../assets/evidence/measurements/gguf_sizes.csv"));
 
 /// What the shipped measurements of llama.cpp say about the engine.
 ///
-/// Totals of the named cases, of the grid by placement, file sizes, and the parts beside the weights alone;
-/// `lookup` finds a model by catalog id. What surrounds llama.cpp's own allocations (`PartName::Runtime`) was not measured and is left out.
+/// Totals of the named cases, of the grid by placement, of several devices and of layers on the host, file sizes, and
+/// the parts beside the weights alone.
 ///
 /// # Errors
-/// When a table does not read, or `lookup` knows a measured model not.
-pub fn llama_cpp(lookup: impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
-    let mut groups = cases(&lookup)?;
-    groups.extend(grid(&lookup)?);
-    groups.extend(places::devices(&lookup)?);
-    groups.extend(places::offload(&lookup)?);
-    groups.push(sizes(&lookup)?);
+/// When a table does not read, or the catalog lacks a measured model.
+pub fn llama_cpp(catalog: &Catalog) -> Result<Vec<Group>, EvidenceError> {
+    let mut groups = cases(catalog)?;
+    groups.extend(grid::groups(catalog)?);
+    groups.extend(places::devices(catalog)?);
+    groups.extend(places::offload(catalog)?);
+    groups.push(sizes(catalog)?);
     Ok(groups)
+}
+
+/// A row of a graph without weights.
+#[derive(Debug, Deserialize)]
+struct GraphRow {
+    shape: String,
+    ctx_bytes: Size,
+    compute_bytes: Size,
 }
 
 /// Compute buffers of architectures that have no row in the other tables, each in a model of a few layers.
@@ -78,203 +62,181 @@ pub fn llama_cpp(lookup: impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Grou
 /// # Errors
 /// When a table or the file of shapes does not read.
 pub fn llama_cpp_graphs() -> Result<Vec<Group>, EvidenceError> {
-    let shapes: Vec<Model> =
-        ron::from_str(SHAPES).map_err(|error| EvidenceError::Shapes(error.to_string()))?;
-    let mut buffers = Group::new("further graphs, compute buffer on the CPU", false);
-    let mut caches = Group::new("further graphs, caches and states", false);
-    for cells in Table::read("llama_cpp_graphs.csv", GRAPHS)?.rows() {
-        let name = cells.text("shape")?;
-        let shape = shapes.iter().find(|shape| shape.id == name);
-        let shape = shape.ok_or_else(|| EvidenceError::UnknownModel(name.to_owned()))?;
-        let inference = inference(&cells, Quantization::Gguf(FileType::F16))?;
-        let said = said(&Arc::new(shape.clone()), inference, Placement::Cpu);
-        buffers.rows.push(row(&cells, name, named(&said, PartName::ComputeBuffer), &["compute_bytes"])?);
-        let kept = named(&said, PartName::KvCache) + named(&said, PartName::RecurrentState);
-        caches.rows.push(row(&cells, name, kept, &["ctx_bytes"])?);
+    let shapes: Vec<Model> = ron::from_str(SHAPES).map_err(|error| EvidenceError::Unreadable {
+        table: "llama_cpp_graphs.ron",
+        message: error.to_string(),
+    })?;
+    let mut buffers =
+        Group::part("llama.cpp, further architectures, compute buffer on the CPU", MeasuredOn::OwnAccounting);
+    let mut caches =
+        Group::part("llama.cpp, further architectures, caches and states", MeasuredOn::OwnAccounting);
+    let settings: Vec<Setting> = GRAPHS.rows()?;
+    for (row, setting) in GRAPHS.rows::<GraphRow>()?.iter().zip(settings) {
+        let shape = shapes.iter().find(|shape| shape.id == row.shape);
+        let shape = shape.ok_or_else(|| EvidenceError::UnknownModel(row.shape.clone()))?;
+        let inference = setting.inference(Quantization::Gguf(FileType::F16));
+        let predicted = predicted(&Arc::new(shape.clone()), inference, Placement::Cpu);
+        buffers.push(&row.shape, named(&predicted, PartName::ComputeBuffer), row.compute_bytes.bytes());
+        caches.push(&row.shape, kept(&predicted), row.ctx_bytes.bytes());
     }
     Ok(vec![buffers, caches])
 }
 
-fn cases(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
-    let table = Table::read("llama_cpp.csv", CASES)?;
+/// A named case, measured without a device, on one, and on one by Metal's rules.
+#[derive(Debug, Deserialize)]
+struct CaseRow {
+    case_id: String,
+    model: String,
+    #[serde(deserialize_with = "file_type")]
+    file_type: Quantization,
+    n_ctx: u64,
+    n_seq_max: u64,
+    n_ubatch: u64,
+    type_k: CacheType,
+    #[serde(deserialize_with = "flag")]
+    flash_attn: bool,
+    #[serde(deserialize_with = "flag")]
+    kv_unified: bool,
+    output_bytes: Size,
+    total_bytes: Size,
+    total_bytes_server: Size,
+    gpu_grand_total: Size,
+    gpu_grand_total_server: Size,
+    dev_model_bytes: Size,
+    dev_ctx_bytes: Size,
+    host_model_bytes: Size,
+    host_ctx_bytes: Size,
+    host_compute_bytes: Size,
+    host_compute_bytes_server: Size,
+    metal_emul_dev_compute_bytes: Size,
+    metal_emul_dev_compute_bytes_server: Size,
+}
+
+impl CaseRow {
+    const fn setting(&self) -> Setting {
+        Setting {
+            n_ctx: self.n_ctx,
+            n_seq_max: self.n_seq_max,
+            n_ubatch: self.n_ubatch,
+            kv_type: self.type_k,
+            flash_attn: self.flash_attn,
+            n_outputs_max: 0,
+            kv_unified: self.kv_unified,
+        }
+    }
+
+    /// Everything but the output buffer.
+    fn measured(&self, placement: Placement, logits: Logits) -> Bytes {
+        let around = self.dev_model_bytes.bytes()
+            + self.dev_ctx_bytes.bytes()
+            + self.host_model_bytes.bytes()
+            + self.host_ctx_bytes.bytes();
+        match (placement, logits) {
+            (Placement::Cpu, Logits::All) => self.total_bytes.bytes() - self.output_bytes.bytes(),
+            (Placement::Cpu, Logits::Last) => self.total_bytes_server.bytes() - self.output_bytes.bytes(),
+            (Placement::Gpu, Logits::All) => self.gpu_grand_total.bytes() - self.output_bytes.bytes(),
+            (Placement::Gpu, Logits::Last) => self.gpu_grand_total_server.bytes() - self.output_bytes.bytes(),
+            (Placement::Metal, Logits::All) => {
+                around + self.metal_emul_dev_compute_bytes.bytes() + self.host_compute_bytes.bytes()
+            }
+            (Placement::Metal, Logits::Last) => {
+                around
+                    + self.metal_emul_dev_compute_bytes_server.bytes()
+                    + self.host_compute_bytes_server.bytes()
+            }
+        }
+    }
+}
+
+const CASE_GROUPS: [(&str, Placement, Logits); 6] = [
+    ("llama.cpp, CPU, library logits", Placement::Cpu, Logits::All),
+    ("llama.cpp, CPU, server logits", Placement::Cpu, Logits::Last),
+    ("llama.cpp, GPU, library logits", Placement::Gpu, Logits::All),
+    ("llama.cpp, GPU, server logits", Placement::Gpu, Logits::Last),
+    ("llama.cpp, Metal, library logits", Placement::Metal, Logits::All),
+    ("llama.cpp, Metal, server logits", Placement::Metal, Logits::Last),
+];
+
+fn cases(catalog: &Catalog) -> Result<Vec<Group>, EvidenceError> {
+    let rows: Vec<CaseRow> = CASES.rows()?;
     let mut groups = Vec::new();
-    for (name, placement, logits, columns) in CASE_GROUPS {
-        let mut group = Group::new(name, true);
-        for cells in table.rows() {
-            let model = model(&cells, lookup)?;
-            let case = format!("{} {}", cells.text("case_id")?, cells.text("model")?);
-            let inference = Inference { logits, ..case_inference(&cells)? };
-            let said = said(&model, inference, placement);
-            group.rows.push(row(&cells, &case, own(&said), columns)?);
+    for (name, placement, logits) in CASE_GROUPS {
+        let mut group = Group::total(name, measured_on(placement));
+        for row in &rows {
+            let inference = Inference { logits, ..row.setting().inference(row.file_type) };
+            let predicted = predicted(&model(&row.model, catalog)?, inference, placement);
+            group.push(
+                format!("{} {}", row.case_id, row.model),
+                own(&predicted),
+                row.measured(placement, logits),
+            );
         }
         groups.push(group);
     }
     Ok(groups)
 }
 
-fn grid(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
-    let table = Table::read("llama_cpp_grid.csv", GRID)?;
-    let mut groups = Vec::new();
-    for (key, placement, total, buffers) in [
-        ("cpu", Placement::Cpu, "grid, CPU", "grid, CPU, compute buffer"),
-        ("dev", Placement::Gpu, "grid, GPU", "grid, GPU, compute buffer on the device"),
-        ("metal", Placement::Metal, "grid, Metal", "grid, Metal, compute buffer on the device"),
-    ] {
-        let mut totals = Group::new(total, true);
-        let mut buffer = Group::new(buffers, false);
-        let mut caches = Group::new("grid, caches and states", false);
-        for cells in table.rows() {
-            if cells.text("placement")? != key {
-                continue;
-            }
-            let model = model(&cells, lookup)?;
-            let inference = inference(&cells, file_type(&cells)?)?;
-            let said = said(&model, inference, placement);
-            let name = grid_name(&cells)?;
-            let mut whole = row(&cells, &name, own(&said), &GRID_COLUMNS)?;
-            let logits = count(u64::from(model.vocabulary).saturating_mul(4)) * count(inference.concurrency);
-            whole.measured += Bytes::new(logits);
-            totals.rows.push(whole);
-            let column = if placement == Placement::Cpu { "host_compute_bytes" } else { "dev_compute_bytes" };
-            buffer.rows.push(row(&cells, &name, named(&said, PartName::ComputeBuffer), &[column])?);
-            let kept = named(&said, PartName::KvCache) + named(&said, PartName::RecurrentState);
-            caches.rows.push(row(&cells, &name, kept, &["host_ctx_bytes", "dev_ctx_bytes"])?);
-        }
-        groups.extend([totals, buffer, caches]);
+/// What a placement was measured on: no GPU and no Mac was at hand.
+const fn measured_on(placement: Placement) -> MeasuredOn {
+    match placement {
+        Placement::Cpu => MeasuredOn::OwnAccounting,
+        Placement::Gpu | Placement::Metal => MeasuredOn::EmulatedDevice,
     }
-    Ok(groups)
 }
 
-const GRID_COLUMNS: [&str; 6] = [
-    "host_model_bytes",
-    "host_ctx_bytes",
-    "host_compute_bytes",
-    "dev_model_bytes",
-    "dev_ctx_bytes",
-    "dev_compute_bytes",
-];
+#[derive(Debug, Deserialize)]
+struct SizeRow {
+    model: String,
+    #[serde(deserialize_with = "file_type")]
+    file_type: Quantization,
+    gguf_file_bytes: Size,
+}
 
-/// Mixtral's published files are older than today's rules; its row is what today's quantiser makes.
-fn sizes(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Group, EvidenceError> {
-    let mut group = Group::new("GGUF file sizes", true);
-    for cells in Table::read("gguf_sizes.csv", SIZES)?.rows() {
-        let model = model(&cells, lookup)?;
-        let quantization = file_type(&cells)?;
-        let file = crate::engine::memory::weights(&model, quantization, Placement::Cpu, GpuLayers::Auto).file;
-        let name = format!("{} {}", cells.text("model")?, cells.text("file_type")?);
-        group.rows.push(row(&cells, &name, file, &["gguf_file_bytes"])?);
+/// Mixtral's published files are older than today's rules; its row is what today's quantizer makes.
+fn sizes(catalog: &Catalog) -> Result<Group, EvidenceError> {
+    let mut group = Group::total("GGUF file sizes by llama.cpp's quantizer", MeasuredOn::OwnAccounting);
+    for row in SIZES.rows::<SizeRow>()? {
+        let model = model(&row.model, catalog)?;
+        let weights = crate::engine::memory::weights(&model, row.file_type, Placement::Cpu, GpuLayers::Auto);
+        group.push(
+            format!("{} {}", row.model, row.file_type.key()),
+            weights.file,
+            row.gguf_file_bytes.bytes(),
+        );
     }
     Ok(group)
 }
 
-fn row(
-    cells: &Cells<'_>,
-    name: &str,
-    predicted: Bytes,
-    columns: &[&'static str],
-) -> Result<Row, EvidenceError> {
-    Ok(Row { name: name.to_owned(), predicted, measured: cells.bytes(columns)? })
-}
-
-fn model(
-    cells: &Cells<'_>,
-    lookup: &impl Fn(&str) -> Option<Arc<Model>>,
-) -> Result<Arc<Model>, EvidenceError> {
-    let name = cells.text("model")?;
+/// A measured model in the catalog.
+fn model(name: &str, catalog: &Catalog) -> Result<Arc<Model>, EvidenceError> {
     let id = name.to_lowercase();
     let id = id.strip_suffix("-671b").unwrap_or(&id);
-    lookup(id).ok_or_else(|| EvidenceError::UnknownModel(name.to_owned()))
+    let found = catalog.model(id).ok().map(Arc::clone);
+    found.ok_or_else(|| EvidenceError::UnknownModel(name.to_owned()))
 }
 
-fn file_type(cells: &Cells<'_>) -> Result<Quantization, EvidenceError> {
-    let key = cells.text("file_type")?;
-    let known = FileType::ALL.into_iter().find(|file_type| file_type.key() == key);
-    known.map(Quantization::Gguf).ok_or_else(|| cells.unreadable("file_type", key))
-}
-
-fn kv_precision(cells: &Cells<'_>, column: &'static str) -> Result<KvPrecision, EvidenceError> {
-    match cells.text(column)? {
-        "f16" => Ok(KvPrecision::F16),
-        "q8_0" => Ok(KvPrecision::Q8_0),
-        "q4_0" => Ok(KvPrecision::Q4_0),
-        other => Err(cells.unreadable(column, other)),
-    }
-}
-
-fn settings(
-    cells: &Cells<'_>,
-    quantization: Quantization,
-    kv_precision: KvPrecision,
-) -> Result<Inference, EvidenceError> {
-    let context = cells.number("n_ctx")?;
-    let ubatch = cells.number("n_ubatch")?;
-    Ok(Inference {
-        quantization,
-        kv_precision,
-        context,
-        prompt: context,
-        generate: 0,
-        concurrency: cells.number("n_seq_max")?,
-        unified_kv: cells.number("kv_unified")? == 1,
-        prefix_share: 0.0,
-        ubatch,
-        prefill_step: ubatch,
-        attention: if cells.number("flash_attn")? == 1 {
-            AttentionKernel::Fused
-        } else {
-            AttentionKernel::Eager
-        },
-        logits: Logits::Last,
-        gpu_layers: GpuLayers::Auto,
-        cpu_experts: 0,
-        vision: false,
-        speculation: crate::spec::Speculation::default(),
-        turn: crate::spec::Turn::default(),
-    })
-}
-
-fn case_inference(cells: &Cells<'_>) -> Result<Inference, EvidenceError> {
-    settings(cells, file_type(cells)?, kv_precision(cells, "type_k")?)
-}
-
-fn inference(cells: &Cells<'_>, quantization: Quantization) -> Result<Inference, EvidenceError> {
-    let settings = settings(cells, quantization, kv_precision(cells, "kv_type")?)?;
-    let logits = if cells.number("n_outputs_max")? == 0 { Logits::All } else { Logits::Last };
-    Ok(Inference { logits, ..settings })
-}
-
-fn grid_name(cells: &Cells<'_>) -> Result<String, EvidenceError> {
-    let mut name = cells.text("model")?.to_owned();
-    for (said, column) in [
-        ("context", "n_ctx"),
-        ("slots", "n_seq_max"),
-        ("chunk", "n_ubatch"),
-        ("cache", "kv_type"),
-        ("fused", "flash_attn"),
-        ("outputs", "n_outputs_max"),
-        ("unified", "kv_unified"),
-    ] {
-        name = format!("{name} {said} {}", cells.text(column)?);
-    }
-    Ok(name)
-}
-
-fn said(model: &Arc<Model>, inference: Inference, placement: Placement) -> Budget {
+fn predicted(model: &Arc<Model>, inference: Inference, placement: Placement) -> Budget {
     let language = LanguageModel::named(Arc::clone(model), Runtime::LlamaCpp);
     let scenario = Scenario::new("", Workload::Inference(language, inference));
     budget(&scenario, placement)
 }
 
-/// The peak without what surrounds llama.cpp's own allocations.
-fn own(said: &Budget) -> Bytes {
-    let parts = said.peak().map(|phase| phase.parts.as_slice()).unwrap_or_default();
-    parts.iter().filter(|part| part.name != PartName::Runtime).map(|part| part.bytes.best).sum()
+/// The peak of llama.cpp's own allocations, without the output buffer.
+fn own(predicted: &Budget) -> Bytes {
+    let parts = predicted.peak().map(|phase| phase.parts.as_slice()).unwrap_or_default();
+    let left_out = [PartName::Overhead, PartName::OutputBuffer];
+    parts.iter().filter(|part| !left_out.contains(&part.name)).map(|part| part.bytes.best).sum()
 }
 
 /// All parts of one name at the peak; a host buffer beside a device is none of them.
-fn named(said: &Budget, name: PartName) -> Bytes {
-    let device_first = said.placement != Placement::Cpu && name == PartName::ComputeBuffer;
-    let parts = said.peak().map(|phase| phase.parts.as_slice()).unwrap_or_default();
+fn named(predicted: &Budget, name: PartName) -> Bytes {
+    let device_first = predicted.placement != Placement::Cpu && name == PartName::ComputeBuffer;
+    let parts = predicted.peak().map(|phase| phase.parts.as_slice()).unwrap_or_default();
     let counted = parts.iter().filter(|part| part.name == name);
     counted.filter(|part| !device_first || part.place == Place::Device).map(|part| part.bytes.best).sum()
+}
+
+/// Caches and states at the peak.
+fn kept(predicted: &Budget) -> Bytes {
+    named(predicted, PartName::KvCache) + named(predicted, PartName::RecurrentState)
 }

@@ -2,86 +2,104 @@
 
 use std::sync::Arc;
 
-use super::{GRID_COLUMNS, file_type, grid_name, inference, model, named, own, row, said};
+use serde::Deserialize;
+
+use super::setting::{Allocated, Setting};
+use super::{model, named, own, predicted};
+use crate::catalog::Catalog;
 use crate::engine::memory::{PartName, Placement, budget};
-use crate::evidence::table::Table;
+use crate::evidence::score::MeasuredOn;
+use crate::evidence::table::{Table, file_type, named as choice};
 use crate::evidence::{EvidenceError, Group};
 use crate::spec::{
-    Devices, GpuLayers, Inference, LanguageModel, Model, Named as _, Runtime, Scenario, Split, Workload,
+    Devices, GpuLayers, Inference, LanguageModel, Quantization, Runtime, Scenario, Split, Workload,
 };
-use crate::units::{Bytes, count};
 
-const DEVICES: &str = include_str!("../../../assets/evidence/measurements/llama_cpp_devices.csv");
-const OFFLOAD: &str = include_str!("../../../assets/evidence/measurements/llama_cpp_offload.csv");
+const DEVICES: Table = Table::new(
+    "llama_cpp_devices.csv",
+    include_str!("../../../assets/evidence/measurements/llama_cpp_devices.csv"),
+);
+const OFFLOAD: Table = Table::new(
+    "llama_cpp_offload.csv",
+    include_str!("../../../assets/evidence/measurements/llama_cpp_offload.csv"),
+);
 
-/// The fullest of several devices with the host beside it, by the way the model is parted.
-pub(super) fn devices(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
-    let table = Table::read("llama_cpp_devices.csv", DEVICES)?;
-    let mut groups = Vec::new();
-    for (key, total, buffers) in [
-        ("layers", "1 to 4 devices by layers", "1 to 4 devices by layers, compute buffer"),
-        ("tensor", "2 to 4 devices by tensor", "2 to 4 devices by tensor, compute buffer"),
-    ] {
-        let mut totals = Group::new(total, true);
-        let mut buffer = Group::new(buffers, false);
-        let split = Split::named(key).unwrap_or_default();
-        for cells in table.rows() {
-            if cells.text("split")? != key {
-                continue;
-            }
-            let model = model(&cells, lookup)?;
-            let inference = inference(&cells, file_type(&cells)?)?;
-            let number = u32::try_from(cells.number("devices")?).ok();
-            let language = LanguageModel::named(Arc::clone(&model), Runtime::LlamaCpp);
-            let scenario = Scenario {
-                devices: Devices { count: number, split, ..Devices::default() },
-                ..Scenario::new("", Workload::Inference(language, inference))
-            };
-            let said = budget(&scenario, Placement::Gpu);
-            let name = format!("{} devices {}", grid_name(&cells)?, cells.text("devices")?);
-            let mut whole = row(&cells, &name, own(&said), &DEVICE_COLUMNS)?;
-            let logits = count(u64::from(model.vocabulary).saturating_mul(4));
-            whole.measured += Bytes::new(logits * count(inference.concurrency));
-            totals.rows.push(whole);
-            buffer.rows.push(row(
-                &cells,
-                &name,
-                named(&said, PartName::ComputeBuffer),
-                &["dev_compute_bytes"],
-            )?);
-        }
-        groups.extend([totals, buffer]);
+#[derive(Debug, Deserialize)]
+struct DevicesRow {
+    model: String,
+    #[serde(deserialize_with = "file_type")]
+    file_type: Quantization,
+    devices: u32,
+    #[serde(deserialize_with = "choice")]
+    split: Split,
+}
+
+/// The fullest of several devices with the host beside it, by the way the model is sharded.
+pub(super) fn devices(catalog: &Catalog) -> Result<Vec<Group>, EvidenceError> {
+    let on = MeasuredOn::EmulatedDevice;
+    let mut layers = [
+        Group::total("llama.cpp, 1 to 4 devices by layers", on),
+        Group::part("llama.cpp, 1 to 4 devices by layers, compute buffer", on),
+    ];
+    let mut tensor = [
+        Group::total("llama.cpp, 2 to 4 devices by tensor", on),
+        Group::part("llama.cpp, 2 to 4 devices by tensor, compute buffer", on),
+    ];
+    let rows: Vec<DevicesRow> = DEVICES.rows()?;
+    let settings: Vec<Setting> = DEVICES.rows()?;
+    let allocated: Vec<Allocated> = DEVICES.rows()?;
+    for ((row, setting), measured) in rows.iter().zip(settings).zip(allocated) {
+        let model = model(&row.model, catalog)?;
+        let language = LanguageModel::named(Arc::clone(&model), Runtime::LlamaCpp);
+        let workload = Workload::Inference(language, setting.inference(row.file_type));
+        let scenario = Scenario {
+            devices: Devices { count: Some(row.devices), split: row.split, ..Devices::default() },
+            ..Scenario::new("", workload)
+        };
+        let predicted = budget(&scenario, Placement::Gpu);
+        let name = format!("{} devices {}", setting.name(&row.model), row.devices);
+        let [totals, buffers] = if row.split == Split::Tensor { &mut tensor } else { &mut layers };
+        totals.push(&name, own(&predicted), measured.total());
+        buffers.push(name, named(&predicted, PartName::ComputeBuffer), measured.dev_compute.bytes());
     }
-    Ok(groups)
+    Ok(layers.into_iter().chain(tensor).collect())
+}
+
+#[derive(Debug, Deserialize)]
+struct OffloadRow {
+    model: String,
+    #[serde(deserialize_with = "file_type")]
+    file_type: Quantization,
+    /// Layers on the device; `-` for all.
+    #[serde(deserialize_with = "csv::invalid_option")]
+    gpu_layers: Option<u64>,
+    cpu_experts: u64,
 }
 
 /// Layers, or the experts of some, in the host's memory.
-pub(super) fn offload(lookup: &impl Fn(&str) -> Option<Arc<Model>>) -> Result<Vec<Group>, EvidenceError> {
+pub(super) fn offload(catalog: &Catalog) -> Result<Vec<Group>, EvidenceError> {
+    let on = MeasuredOn::EmulatedDevice;
     let mut layers = [
-        Group::new("some layers on the host", true),
-        Group::new("some layers on the host, compute buffer", false),
+        Group::total("llama.cpp, some layers on the host", on),
+        Group::part("llama.cpp, some layers on the host, compute buffer on the device", on),
     ];
-    let mut experts =
-        [Group::new("experts on the host", true), Group::new("experts on the host, compute buffer", false)];
-    for cells in Table::read("llama_cpp_offload.csv", OFFLOAD)?.rows() {
-        let model = model(&cells, lookup)?;
-        let gpu_layers = match cells.text("gpu_layers")? {
-            "-" => GpuLayers::Auto,
-            _ => GpuLayers::Count(cells.number("gpu_layers")?),
-        };
-        let cpu_experts = cells.number("cpu_experts")?;
-        let inference = Inference { gpu_layers, cpu_experts, ..inference(&cells, file_type(&cells)?)? };
-        let said = said(&model, inference, Placement::Gpu);
-        let name = format!("{} on the GPU {}", grid_name(&cells)?, cells.text("gpu_layers")?);
-        let mut whole = row(&cells, &name, own(&said), &GRID_COLUMNS)?;
-        let logits = count(u64::from(model.vocabulary).saturating_mul(4)) * count(inference.concurrency);
-        whole.measured += Bytes::new(logits);
-        let [totals, buffers] = if cpu_experts > 0 { &mut experts } else { &mut layers };
-        totals.rows.push(whole);
-        buffers.rows.push(row(&cells, &name, named(&said, PartName::ComputeBuffer), &["dev_compute_bytes"])?);
+    let mut experts = [
+        Group::total("llama.cpp, experts on the host", on),
+        Group::part("llama.cpp, experts on the host, compute buffer on the device", on),
+    ];
+    let rows: Vec<OffloadRow> = OFFLOAD.rows()?;
+    let settings: Vec<Setting> = OFFLOAD.rows()?;
+    let allocated: Vec<Allocated> = OFFLOAD.rows()?;
+    for ((row, setting), measured) in rows.iter().zip(settings).zip(allocated) {
+        let gpu_layers = row.gpu_layers.map_or(GpuLayers::Auto, GpuLayers::Count);
+        let inference =
+            Inference { gpu_layers, cpu_experts: row.cpu_experts, ..setting.inference(row.file_type) };
+        let predicted = predicted(&model(&row.model, catalog)?, inference, Placement::Gpu);
+        let on_device = row.gpu_layers.map_or("all".to_owned(), |layers| layers.to_string());
+        let name = format!("{} on the GPU {on_device}", setting.name(&row.model));
+        let [totals, buffers] = if row.cpu_experts > 0 { &mut experts } else { &mut layers };
+        totals.push(&name, own(&predicted), measured.total());
+        buffers.push(name, named(&predicted, PartName::ComputeBuffer), measured.dev_compute.bytes());
     }
     Ok(layers.into_iter().chain(experts).collect())
 }
-
-const DEVICE_COLUMNS: [&str; 5] =
-    ["dev_model_bytes", "dev_ctx_bytes", "dev_compute_bytes", "host_model_bytes", "host_compute_bytes"];

@@ -1,6 +1,7 @@
 //! GGUF files: the header is read, the tensors themselves never are.
 
 mod header;
+mod known;
 mod layer;
 mod metadata;
 mod model;

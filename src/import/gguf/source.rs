@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::super::limits::{CONTEXT, HEAD};
 use super::super::{Problem, StoredTensor};
 use super::header::Header;
+use super::known::Architecture;
 use super::metadata::{Metadata, Value, in_range};
-use super::model::Architecture;
 
 /// Why no model comes of a file.
 pub(super) enum Stop {

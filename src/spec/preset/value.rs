@@ -13,6 +13,9 @@ use crate::units::{ParseQuantityError, count, parse_count, parse_tokens, whole};
 
 /// A value that is read from text, as `--set key=value` gives it; numbers and flags are read as their text.
 pub(super) trait FromText: Sized {
+    /// Whether several numbers, as a list or with commas between, are a value of it.
+    const TAKES_A_LIST: bool = false;
+
     /// The value, or in a sentence what would be right.
     fn from_text(text: &str) -> Result<Self, String>;
 }
@@ -50,8 +53,11 @@ impl<'de, T: FromText> Visitor<'de> for ScalarVisitor<T> {
         T::from_text(text.trim()).map(Value).map_err(E::custom)
     }
 
-    /// A list of numbers is read as their text with commas between.
+    /// A list of numbers is read as their text with commas between, where commas mean a list and not thousands.
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        if !T::TAKES_A_LIST {
+            return Err(A::Error::custom("one value is taken here, not a list; write it without brackets"));
+        }
         let mut texts: Vec<String> = Vec::new();
         while let Some(Value(Small(number))) = list.next_element::<Value<Small>>()? {
             if texts.len() >= LONGEST_LIST {
@@ -280,6 +286,8 @@ impl FromText for TunedLayers {
 pub(super) struct FanOuts(pub(super) Vec<u64>);
 
 impl FromText for FanOuts {
+    const TAKES_A_LIST: bool = true;
+
     fn from_text(text: &str) -> Result<Self, String> {
         if text.eq_ignore_ascii_case("full") {
             return Ok(Self(Vec::new()));

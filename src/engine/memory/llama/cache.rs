@@ -3,51 +3,103 @@
 use super::settings::Settings;
 use crate::spec::{Block, Mixer, Model};
 
-/// Bytes of the cache of one layer; every buffer ends on a multiple of 32.
+/// What one layer keeps of every token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LayerCache {
+    /// Bytes of the keys of one cell.
+    pub(super) keys: u64,
+    /// Bytes of the values of one cell; 0 where values are part of the keys.
+    pub(super) values: u64,
+    /// Cells of one pool.
+    pub(super) cells: u64,
+    /// Pools of cells: one a slot, or one for all.
+    pub(super) streams: u64,
+}
+
+impl LayerCache {
+    /// Of a layer that has a cache, as `llama_kv_cache` lays it out.
+    pub(super) fn of(block: &Block, settings: &Settings) -> Option<Self> {
+        let (keys, values, cells) = match &block.mixer {
+            Mixer::Attention(attention) | Mixer::Parallel(attention, _) => {
+                let width = u64::from(attention.kv_heads).saturating_mul(u64::from(attention.head));
+                let cells = attention
+                    .window
+                    .map_or(settings.cells, |window| settings.window_cells(u64::from(window)));
+                (width, width, cells)
+            }
+            Mixer::Mla(mla) => (u64::from(mla.kv_rank) + u64::from(mla.rope), 0, settings.cells),
+            Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
+        };
+        let (keys, values) = (settings.row_bytes(keys), settings.row_bytes(values));
+        Some(Self { keys, values, cells, streams: settings.streams })
+    }
+
+    /// Bytes of it; every tensor ends on a multiple of 32.
+    pub(super) fn bytes(self) -> u64 {
+        let tensor = |row: u64| {
+            row.saturating_mul(self.cells)
+                .saturating_mul(self.streams)
+                .min(1 << 50)
+                .next_multiple_of(ALIGNMENT)
+        };
+        tensor(self.keys) + tensor(self.values)
+    }
+}
+
+/// Every tensor starts at a multiple of this many bytes.
+const ALIGNMENT: u64 = 32;
+
+/// Bytes of the cache of one layer.
 pub(super) fn layer_bytes(block: &Block, settings: &Settings) -> u64 {
-    let (keys, values, cells) = match &block.mixer {
-        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => {
-            let width = u64::from(attention.kv_heads).saturating_mul(u64::from(attention.head));
-            let cells =
-                attention.window.map_or(settings.cells, |window| settings.window_cells(u64::from(window)));
-            (width, width, cells)
-        }
-        Mixer::Mla(mla) => (u64::from(mla.kv_rank) + u64::from(mla.rope), 0, settings.cells),
-        Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return 0,
-    };
-    let tensor = |width| {
-        settings
-            .row_bytes(width)
-            .saturating_mul(cells)
-            .saturating_mul(settings.streams)
-            .min(1 << 50)
-            .next_multiple_of(32)
-    };
-    tensor(keys) + tensor(values)
+    LayerCache::of(block, settings).map_or(0, LayerCache::bytes)
 }
 
-/// Bytes of the state of one layer, for every slot: the last inputs of the convolution, and the state.
+/// What one recurrent layer keeps of every slot, in 32-bit values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LayerState {
+    /// The last inputs of the convolution.
+    pub(super) convolution: u64,
+    /// The state.
+    pub(super) state: u64,
+    /// Slots that have one.
+    pub(super) slots: u64,
+}
+
+impl LayerState {
+    /// Of a layer that has a state, as `llama_memory_recurrent` lays it out.
+    pub(super) fn of(block: &Block, settings: &Settings) -> Option<Self> {
+        let (channels, taps, state) = match &block.mixer {
+            Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => (
+                u64::from(mamba.inner) + 2 * u64::from(mamba.groups) * u64::from(mamba.state),
+                mamba.conv,
+                u64::from(mamba.state).saturating_mul(u64::from(mamba.inner)),
+            ),
+            Mixer::GatedDelta(delta) => {
+                let keys = u64::from(delta.key_heads) * u64::from(delta.key_head);
+                let values = u64::from(delta.value_heads) * u64::from(delta.value_head);
+                (2 * keys + values, delta.conv, values.saturating_mul(u64::from(delta.key_head)))
+            }
+            Mixer::Attention(_) | Mixer::Mla(_) => return None,
+        };
+        let convolution = u64::from(taps.saturating_sub(1)).saturating_mul(channels);
+        Some(Self { convolution, state, slots: settings.slots })
+    }
+
+    /// Bytes of it; every tensor ends on a multiple of 32.
+    pub(super) fn bytes(self) -> u64 {
+        let floats = |count: u64| {
+            count.saturating_mul(4).saturating_mul(self.slots).min(1 << 50).next_multiple_of(ALIGNMENT)
+        };
+        floats(self.convolution) + floats(self.state)
+    }
+}
+
+/// Bytes of the state of one layer, for every slot.
 pub(super) fn state_bytes(block: &Block, settings: &Settings) -> u64 {
-    let (channels, taps, state) = match &block.mixer {
-        Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => (
-            u64::from(mamba.inner) + 2 * u64::from(mamba.groups) * u64::from(mamba.state),
-            mamba.conv,
-            u64::from(mamba.state).saturating_mul(u64::from(mamba.inner)),
-        ),
-        Mixer::GatedDelta(delta) => {
-            let keys = u64::from(delta.key_heads) * u64::from(delta.key_head);
-            let values = u64::from(delta.value_heads) * u64::from(delta.value_head);
-            (2 * keys + values, delta.conv, values.saturating_mul(u64::from(delta.key_head)))
-        }
-        Mixer::Attention(_) | Mixer::Mla(_) => return 0,
-    };
-    let recent = u64::from(taps.saturating_sub(1)).saturating_mul(channels);
-    let floats =
-        |count: u64| count.saturating_mul(4).saturating_mul(settings.slots).min(1 << 50).next_multiple_of(32);
-    floats(recent) + floats(state)
+    LayerState::of(block, settings).map_or(0, LayerState::bytes)
 }
 
-/// Bytes on either side of the border between host and device.
+/// Layers or bytes on either side of the border between host and device.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct ByPlace {
     /// Of the layers on the accelerator.
@@ -58,24 +110,31 @@ pub(super) struct ByPlace {
 
 /// What all layers keep of one kind, by where each layer is.
 pub(super) fn by_place(model: &Model, first_on_device: u64, of_layer: impl Fn(&Block) -> u64) -> ByPlace {
-    let mut sum = ByPlace::default();
-    let mut index = 0_u64;
-    for run in &model.stack {
-        let length: u64 = run.blocks.iter().map(|block| u64::from(block.times)).sum();
-        let mut start = index;
-        for block in &run.blocks {
-            let bytes = of_layer(block);
-            let times = u64::from(block.times);
-            let rounds = u64::from(run.repeat);
-            let on_host = layers_before(first_on_device, start, times, length, rounds);
-            let on_device = times.saturating_mul(rounds).saturating_sub(on_host);
-            sum.host = sum.host.saturating_add(bytes.saturating_mul(on_host));
-            sum.device = sum.device.saturating_add(bytes.saturating_mul(on_device));
-            start = start.saturating_add(times);
+    layers_by_place(model, first_on_device).fold(ByPlace::default(), |sum, (block, layers)| {
+        let bytes = of_layer(block);
+        ByPlace {
+            device: sum.device.saturating_add(bytes.saturating_mul(layers.device)),
+            host: sum.host.saturating_add(bytes.saturating_mul(layers.host)),
         }
-        index = index.saturating_add(length.saturating_mul(u64::from(run.repeat)));
-    }
-    sum
+    })
+}
+
+/// Each block of the stack with how many layers of it are on either side of a border.
+pub(super) fn layers_by_place(model: &Model, border: u64) -> impl Iterator<Item = (&Block, ByPlace)> {
+    let runs = model.stack.iter().scan(0_u64, |index, run| {
+        let first = *index;
+        let length: u64 = run.blocks.iter().map(|block| u64::from(block.times)).sum();
+        *index = first.saturating_add(length.saturating_mul(u64::from(run.repeat)));
+        Some((run, first, length))
+    });
+    runs.flat_map(move |(run, first, length)| {
+        run.blocks.iter().scan(first, move |start, block| {
+            let (times, rounds) = (u64::from(block.times), u64::from(run.repeat));
+            let host = layers_before(border, *start, times, length, rounds);
+            *start = start.saturating_add(times);
+            Some((block, ByPlace { device: times.saturating_mul(rounds).saturating_sub(host), host }))
+        })
+    })
 }
 
 /// Of `times` layers at `start`, again after every `length` layers for some rounds, those before a border.

@@ -1,37 +1,55 @@
 //! Memory of llama.cpp: weights, caches, and the buffers it reserves before the first token.
 //!
-//! llama.cpp reserves everything when a context is made, for the largest chunk and a full cache. Reading the
-//! prompt and writing the answer therefore need the same; only loading needs less.
+//! llama.cpp reserves everything when a context is made, for the largest chunk and a full cache. Prefill
+//! and decode therefore need the same; only loading needs less.
 
 mod cache;
 mod graph;
+mod held;
+mod kept;
 mod layout;
 mod parts;
 mod process;
 mod settings;
 mod split;
 
-use super::weights::{Weights, experts_before, projector, weights};
+use super::weights::{Weights, experts_before, weights};
 use super::{Budget, Phase, PhaseName, Unknown, Want};
+use crate::engine::working::{Detail, Figure};
 use crate::spec::{AttentionKernel, Inference, KvPrecision, Model, Quantization};
 use crate::units::Bytes;
 use graph::Layout;
 use settings::{Settings, stored_kv};
 
-pub(super) use split::{by_layers, by_tensor, is_parted};
+pub(super) use split::{by_layers, by_tensor, is_sharded_by_tensor};
+
+/// Weights of a device and of the host beside it.
+struct Held {
+    /// On the device.
+    device: Figure,
+    /// In the memory of the process.
+    host: Figure,
+    /// Of both together, what lies in both.
+    twice: Bytes,
+    /// The whole model's file.
+    file: Bytes,
+    /// Whether the device has the vision tower and its projector.
+    vision: bool,
+}
 
 /// Memory of one model under llama.cpp on one kind of placement.
 pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
-    let Want { placement, .. } = want;
+    let Want { placement, detail } = want;
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let layout = layout::layout(model, inference, placement, &stored);
-    let away = experts_away(model, inference, &layout);
-    let (device, host) = (stored.device - away, stored.host + away);
-    on_device(model, inference, Weights { device, host, ..stored }, layout)
+    let moved = experts_on_host(model, inference, &layout);
+    let (device, host) = (stored.device - moved, stored.host + moved);
+    let held = held::stored(model, layout, Weights { device, host, ..stored }, detail);
+    on_device(model, inference, Held { vision: inference.vision, ..held }, layout, detail)
 }
 
 /// Routed experts of the device's layers that stay in the system's memory.
-fn experts_away(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
+fn experts_on_host(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
     let before = |layer: u64| experts_before(model, inference.quantization, layer);
     let behind = layout.first_experts.min(layout.behind_device);
     if behind <= layout.first_on_device {
@@ -40,21 +58,21 @@ fn experts_away(model: &Model, inference: &Inference, layout: &Layout) -> Bytes 
     before(behind) - before(layout.first_on_device)
 }
 
-/// Memory of the host and of the layout's device, whose weights and the host's are `stored`.
-fn on_device(model: &Model, inference: &Inference, stored: Weights, layout: Layout) -> Budget {
+/// Memory of the host and of the layout's device.
+fn on_device(model: &Model, inference: &Inference, held: Held, layout: Layout, detail: Detail) -> Budget {
     let placement = layout.placement;
     let settings = Settings::new(inference);
-    let first = layout.first_on_device == layout.first_on_any;
-    let seeing = if inference.vision && first { projector(model) } else { Bytes::ZERO };
+    let (file, host_weights) = (held.file, held.host.value);
 
     let mut loading = Vec::with_capacity(6);
-    parts::weights(&mut loading, model, &stored, seeing, placement);
-    process::parts(&mut loading, inference.quantization, &stored, layout);
+    parts::weights(&mut loading, model, held, detail, placement);
     let mut running = Vec::with_capacity(14);
-    parts::weights(&mut running, model, &stored, seeing, placement);
-    parts::caches(&mut running, model, &settings, layout);
-    parts::buffers(&mut running, model, &settings, layout);
-    process::parts(&mut running, inference.quantization, &stored, layout);
+    running.extend_from_slice(&loading);
+    parts::caches(&mut running, model, &settings, layout, detail);
+    parts::buffers(&mut running, model, &settings, layout, detail);
+    let around = loading.len();
+    process::parts(&mut loading, inference.quantization, host_weights, (placement, detail));
+    running.extend_from_slice(loading.get(around..).unwrap_or_default());
 
     let mut budget = Budget::new(
         placement,
@@ -64,7 +82,7 @@ fn on_device(model: &Model, inference: &Inference, stored: Weights, layout: Layo
             Phase { name: PhaseName::Decode, parts: running },
         ],
     );
-    budget.weights_file = Some(stored.file);
+    budget.weights_file = Some(file);
     budget.unknown = unknowns(model, inference, &settings);
     budget
 }

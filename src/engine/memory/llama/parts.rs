@@ -1,93 +1,70 @@
-//! The named parts of a llama.cpp context, each with its formula.
+//! The named parts of a llama.cpp context, each with its working.
 
 use super::cache::{ByPlace, by_place, layer_bytes, state_bytes};
-use super::graph::{self, Layout};
+use super::graph::{self, Buffer, Layout};
 use super::settings::Settings;
-use crate::engine::memory::weights::Weights;
-use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Working};
-use crate::spec::{Block, Mixer, Model};
-use crate::units::{Band, Bytes, count};
+use super::{Held, kept};
+use crate::engine::memory::{Basis, Part, PartName, Place, Placement};
+use crate::engine::working::{Detail, Figure, Worked};
+use crate::formula;
+use crate::spec::{Block, KvPrecision, Model};
+use crate::units::count;
 
 const MEASURED: &str = "llama.cpp 0.5.0, its own memory breakdown";
-/// From this share on, what lies in a place is as good as all of it.
-const WHOLE: f64 = 0.995;
 const SHARED_PAGES: &str =
     "llama.cpp 0.5.0; low end: a mapped file on unified memory holds a tied embedding once";
+const SIMULATED: &str = "ggml's allocation rules, run on the model's graph; checked against llama.cpp 0.5.0";
 
 /// The weights on either side, and the vision projector with its tower.
 pub(super) fn weights(
     parts: &mut Vec<Part>,
     model: &Model,
-    stored: &Weights,
-    projector: Bytes,
+    held: Held,
+    detail: Detail,
     placement: Placement,
 ) {
-    let bits = if *model.parameters.value() > 0.0 {
-        stored.file.get() * 8.0 / model.parameters.value()
-    } else {
-        0.0
-    };
-    let inputs = [("parameters", *model.parameters.value()), ("bits per weight", bits)];
-    let working = Working::new("sum of tensors: elements × bytes of their format", &inputs, MEASURED);
-    let here = |bytes: Bytes| {
-        let share = bytes / stored.file.max(Bytes::new(1.0));
-        if share.get() < WHOLE { working.with("× share here", share.get()) } else { working }
-    };
-    push(parts, PartName::Weights, Place::Device, Band::exact(stored.device), here(stored.device));
+    let Held { device, host, twice, vision, .. } = held;
+    push(parts, PartName::Weights, Place::Device, Basis::Exact, Worked::exact(device));
     let host = if placement == Placement::Metal {
-        let low = stored.host - stored.twice.min(stored.host);
-        Band { low, best: stored.host, high: stored.host }
+        let low = formula!(
+            detail, SHARED_PAGES;
+            weights = host.clone(),
+            on_shared_pages = twice.get()
+            => weights - min(on_shared_pages, weights)
+        );
+        Worked::band(low, host.clone(), host)
     } else {
-        Band::exact(stored.host)
+        Worked::exact(host)
     };
-    let source = if placement == Placement::Metal { SHARED_PAGES } else { MEASURED };
-    push(parts, PartName::Weights, Place::Host, host, Working { source, ..here(stored.host) });
+    push(parts, PartName::Weights, Place::Host, Basis::Exact, host);
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
-    let working = Working::new(
-        "vision projector and tower: parameters × 2 bytes",
-        &[("parameters", projector.get() / 2.0)],
-        "published checkpoint, 16 bit",
+    let parameters = model.vision.as_ref().map_or(0.0, |tower| *tower.parameters.value());
+    let projector = if vision { parameters } else { 0.0 };
+    let projector = formula!(
+        detail, "vision tower and projector of the published checkpoint, 16 bit";
+        parameters = projector
+        => parameters * 2.0
     );
-    push(parts, PartName::Weights, place, Band::exact(projector), working);
+    push(parts, PartName::Weights, place, Basis::Exact, Worked::exact(projector));
 }
 
 /// KV cache and recurrent states of every layer.
-pub(super) fn caches(parts: &mut Vec<Part>, model: &Model, settings: &Settings, layout: Layout) {
-    let kept = self::kept(model, layout, |block| layer_bytes(block, settings));
-    let working = Working::new(
-        "Σ layers: pools × cells × (key + value bytes per cell)",
-        &[
-            ("layers with a cache", caching_layers(model)),
-            ("pools", count(settings.streams)),
-            ("cells", count(settings.cells)),
-            ("bytes per token", bytes_per_token(model, settings)),
-        ],
-        MEASURED,
-    );
-    push_kept(parts, PartName::KvCache, (kept, model), working, |block| layer_bytes(block, settings));
-
-    let kept = self::kept(model, layout, |block| state_bytes(block, settings));
-    let working = Working::new(
-        "Σ recurrent layers: slots × 4 bytes × (convolution inputs + state)",
-        &[("slots", count(settings.slots))],
-        MEASURED,
-    );
-    push_kept(parts, PartName::RecurrentState, (kept, model), working, |block| state_bytes(block, settings));
-}
-
-/// What layers keep in either place, with the share of all layers' that lies there.
-fn push_kept(
+pub(super) fn caches(
     parts: &mut Vec<Part>,
-    name: PartName,
-    (kept, model): (ByPlace, &Model),
-    working: Working,
-    of_layer: impl Fn(&Block) -> u64,
+    model: &Model,
+    settings: &Settings,
+    layout: Layout,
+    detail: Detail,
 ) {
-    let all = count(by_place(model, 0, of_layer).device);
-    for (place, bytes) in [(Place::Device, kept.device), (Place::Host, kept.host)] {
-        let share = count(bytes) / all.max(1.0);
-        let working = if share < WHOLE { working.with("× share here", share) } else { working };
-        push(parts, name, place, exact(bytes), working);
+    let cache = self::kept(model, layout, |block| layer_bytes(block, settings));
+    for (place, bytes) in [(Place::Device, cache.device), (Place::Host, cache.host)] {
+        let figure = kept::cache(detail, model, settings, (layout, place, bytes));
+        push(parts, PartName::KvCache, place, Basis::Exact, Worked::exact(figure));
+    }
+    let state = self::kept(model, layout, |block| state_bytes(block, settings));
+    for (place, bytes) in [(Place::Device, state.device), (Place::Host, state.host)] {
+        let figure = kept::state(detail, model, settings, (layout, place, bytes));
+        push(parts, PartName::RecurrentState, place, Basis::Exact, Worked::exact(figure));
     }
 }
 
@@ -100,89 +77,89 @@ fn kept(model: &Model, layout: Layout, of_layer: impl Fn(&Block) -> u64) -> ByPl
 }
 
 /// What is reserved for intermediate values, and the logits handed back.
-pub(super) fn buffers(parts: &mut Vec<Part>, model: &Model, settings: &Settings, layout: Layout) {
-    let reserved = graph::buffers(model, settings, layout);
-    let working = Working::new(
-        "peak of the largest graph: one chunk of tokens over a full cache",
-        &[
-            ("tokens", count(settings.tokens)),
-            ("rows of logits", count(settings.outputs)),
-            ("cells", count(settings.cells)),
-            ("hidden", f64::from(model.hidden)),
-            ("vocabulary", f64::from(model.vocabulary)),
-        ],
-        "ggml's allocation rules, run on the model's graph; checked against llama.cpp 0.5.0",
-    );
-    let device = reserved.device;
-    let unpacked = if layout.placement == Placement::Gpu { unpacked_cache(model, settings) } else { 0 };
-    let band = Band {
-        low: bytes(device),
-        best: bytes(device),
-        high: bytes(if device == 0 { 0 } else { device.saturating_add(unpacked) }),
-    };
-    // With layers on the host, nine in ten of 105 measured buffers lay between these.
-    let partly = layout.first_on_any > 0 && layout.placement != Placement::Cpu;
-    let band = if partly { Band { low: band.low * 0.75, high: band.high * 1.25, ..band } } else { band };
-    modelled(parts, PartName::ComputeBuffer, Place::Device, band, working);
+pub(super) fn buffers(
+    parts: &mut Vec<Part>,
+    model: &Model,
+    settings: &Settings,
+    layout: Layout,
+    detail: Detail,
+) {
+    let graph::Buffers { device, host } = graph::buffers(model, settings, layout, detail);
+    let device = device_buffer(model, settings, layout, device, detail);
+    push(parts, PartName::ComputeBuffer, Place::Device, Basis::Modelled, device);
     let name =
         if layout.placement == Placement::Cpu { PartName::ComputeBuffer } else { PartName::HostBuffer };
-    modelled(parts, name, Place::Host, exact(reserved.host), working);
+    push(parts, name, Place::Host, Basis::Modelled, Worked::exact(reserved(host, detail)));
 
-    let logits = count(settings.slots) * 4.0 * f64::from(model.vocabulary);
-    let working = Working::new(
-        "slots × vocabulary × 4 bytes",
-        &[("slots", count(settings.slots)), ("vocabulary", f64::from(model.vocabulary))],
-        MEASURED,
+    let logits = formula!(
+        detail, MEASURED;
+        slots = count(settings.slots),
+        vocabulary = f64::from(model.vocabulary)
+        => slots * 4.0 * vocabulary
     );
-    push(parts, PartName::OutputBuffer, Place::Host, Band::exact(Bytes::new(logits)), working);
+    push(parts, PartName::OutputBuffer, Place::Host, Basis::Exact, Worked::exact(logits));
 }
 
-/// What CUDA's fused attention may reserve to unpack one layer's quantised cache to 16 bit.
+/// The buffer on the device; wider where layers are on the host, or where a cache may be unpacked.
+fn device_buffer(
+    model: &Model,
+    settings: &Settings,
+    layout: Layout,
+    buffer: Buffer,
+    detail: Detail,
+) -> Worked {
+    let unpacked = if layout.placement == Placement::Gpu && buffer.bytes > 0 {
+        unpacked_cache(model, settings)
+    } else {
+        0
+    };
+    let unpacked = count(unpacked);
+    let best = reserved(buffer, detail);
+    // With layers on the host, nine in ten of 105 measured buffers lay between these.
+    if layout.first_on_any > 0 && layout.placement != Placement::Cpu {
+        let low = formula!(detail, PARTLY; reserved = best.clone() => reserved * 0.75);
+        let high = formula!(
+            detail, PARTLY;
+            reserved = best.clone(),
+            unpacked_cache = unpacked
+            => (reserved + unpacked_cache) * 1.25
+        );
+        return Worked::band(low, best, high);
+    }
+    if unpacked > 0.0 {
+        let high = formula!(
+            detail, UNPACKED;
+            reserved = best.clone(),
+            unpacked_cache = unpacked
+            => reserved + unpacked_cache
+        );
+        return Worked::band(best.clone(), best, high);
+    }
+    Worked::exact(best)
+}
+
+const PARTLY: &str =
+    "with layers on the host: nine in ten of 105 buffers measured on llama.cpp 0.5.0 lay in this range";
+const UNPACKED: &str = "CUDA's fused attention may unpack one layer's quantized cache to 16 bit";
+
+/// A buffer by what is alive in it at its peak.
+fn reserved(buffer: Buffer, detail: Detail) -> Figure {
+    Figure::alive(detail, SIMULATED, count(buffer.bytes), || buffer.alive)
+}
+
+/// What CUDA's fused attention may reserve to unpack one layer's quantized cache to 16 bit.
 fn unpacked_cache(model: &Model, settings: &Settings) -> u64 {
     if !settings.quantized_kv() {
         return 0;
     }
-    let plain = Settings { kv: crate::spec::KvPrecision::F16, ..*settings };
+    let plain = Settings { kv: KvPrecision::F16, ..*settings };
     let blocks = model.stack.iter().flat_map(|run| &run.blocks);
     blocks.map(|block| layer_bytes(block, &plain)).max().unwrap_or(0)
 }
 
-fn caching_layers(model: &Model) -> f64 {
-    let has_cache = |mixer: &Mixer| !matches!(mixer, Mixer::Mamba2(_) | Mixer::GatedDelta(_));
-    let of_run = |run: &crate::spec::Run| -> u64 {
-        let blocks = run.blocks.iter().filter(|block| has_cache(&block.mixer));
-        blocks.map(|block| u64::from(block.times)).sum::<u64>().saturating_mul(u64::from(run.repeat))
-    };
-    count(model.stack.iter().map(of_run).sum())
-}
-
-/// Cache bytes one more token takes in every layer that sees everything.
-fn bytes_per_token(model: &Model, settings: &Settings) -> f64 {
-    let one = Settings { cells: 1, streams: 1, ..*settings };
-    let per_token = by_place(model, 0, |block| match &block.mixer {
-        Mixer::Attention(attention) if attention.window.is_some() => 0,
-        _ => layer_bytes(block, &one),
-    });
-    count(per_token.device)
-}
-
-fn bytes(value: u64) -> Bytes {
-    Bytes::new(count(value))
-}
-
-fn exact(value: u64) -> Band<Bytes> {
-    Band::exact(bytes(value))
-}
-
 /// Adds a part that is not empty.
-fn push(parts: &mut Vec<Part>, name: PartName, place: Place, bytes: Band<Bytes>, working: Working) {
-    if bytes.high > Bytes::ZERO {
-        parts.push(Part { name, place, bytes, basis: Basis::Exact, working, workings: None });
-    }
-}
-
-fn modelled(parts: &mut Vec<Part>, name: PartName, place: Place, bytes: Band<Bytes>, working: Working) {
-    if bytes.high > Bytes::ZERO {
-        parts.push(Part { name, place, bytes, basis: Basis::Modelled, working, workings: None });
+fn push(parts: &mut Vec<Part>, name: PartName, place: Place, basis: Basis, worked: Worked) {
+    if worked.band.high > 0.0 {
+        parts.push(Part::worked(name, place, basis, worked));
     }
 }

@@ -4,9 +4,9 @@
 //! device, and on a CPU the rearranged copy of the weights. Not counted here: what a driver and an empty
 //! context keep. That lowers the ceiling of a card (`Memory::Discrete`), so nothing is counted twice.
 
-use super::graph::Layout;
-use crate::engine::memory::weights::Weights;
-use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Working};
+use crate::engine::memory::{Basis, Part, PartName, Place, Placement};
+use crate::engine::working::{Detail, Figure, Worked};
+use crate::formula;
 use crate::spec::{FileType, Quantization};
 use crate::units::{Band, Bytes};
 
@@ -19,44 +19,59 @@ const WORKSPACE: Band<Bytes> =
 const KERNELS: Band<Bytes> = Band { low: Bytes::mib(10.0), best: Bytes::mib(40.0), high: Bytes::mib(150.0) };
 
 /// The process on the host and its workspace on the device.
-pub(super) fn parts(parts: &mut Vec<Part>, quantization: Quantization, stored: &Weights, layout: Layout) {
+pub(super) fn parts(
+    parts: &mut Vec<Part>,
+    quantization: Quantization,
+    host_weights: f64,
+    (placement, detail): (Placement, Detail),
+) {
     let rearranged =
-        if layout.placement == Placement::Cpu { rearranged(quantization, stored) } else { Bytes::ZERO };
-    let working = Working::new(
-        "process + rearranged copy of the weights (high end only)",
-        &[("weights that may be rearranged", rearranged.get())],
-        "observed on llama.cpp 0.5.0: Llama 3.1 8B Q4_K_M holds 3.1 GiB of its weights twice on x86",
+        if placement == Placement::Cpu && is_rearranged(quantization) { host_weights } else { 0.0 };
+    let high = formula!(
+        detail,
+        "observed on llama.cpp 0.5.0: Llama 3.1 8B Q4_K_M holds 3.1 GiB of its weights twice on x86";
+        process = PROCESS.high.get(),
+        rearranged_weights = rearranged
+        => process + rearranged_weights
     );
-    let host = Band { high: PROCESS.high + rearranged, ..PROCESS };
-    parts.push(part(Place::Host, host, working));
-    let (device, formula) = match layout.placement {
+    let process = |bytes: Bytes| Figure::found(detail, "observed on llama.cpp 0.5.0", "process", bytes.get());
+    parts.push(part(Place::Host, Worked::band(process(PROCESS.low), process(PROCESS.best), high)));
+    let (device, name, source) = match placement {
         Placement::Cpu => return,
-        Placement::Gpu => (WORKSPACE, "workspace of the matrix library + scratch of kernels"),
-        Placement::Metal => (KERNELS, "compiled kernels and command buffers"),
+        Placement::Gpu => (
+            WORKSPACE,
+            "workspace_and_scratch",
+            "observed range: workspace of the matrix library, scratch of kernels",
+        ),
+        Placement::Metal => {
+            (KERNELS, "kernels_and_command_buffers", "observed range: compiled kernels and command buffers")
+        }
     };
-    parts.push(part(Place::Device, device, Working::new(formula, &[], "observed range")));
+    let [low, best, high] =
+        [device.low, device.best, device.high].map(|bytes| Figure::found(detail, source, name, bytes.get()));
+    parts.push(part(Place::Device, Worked::band(low, best, high)));
 }
 
-const fn part(place: Place, bytes: Band<Bytes>, working: Working) -> Part {
-    Part { name: PartName::Runtime, place, bytes, basis: Basis::Observed, working, workings: None }
+fn part(place: Place, worked: Worked) -> Part {
+    Part::worked(PartName::Overhead, place, Basis::Observed, worked)
 }
 
-/// The most that may be held in a second order: on a CPU llama.cpp rearranges the matrices of these formats
+/// Whether weights may be held in a second order: on a CPU llama.cpp rearranges the matrices of these formats
 /// for its kernels and keeps the mapped file, which the system may drop.
-fn rearranged(quantization: Quantization, stored: &Weights) -> Bytes {
-    match quantization {
+const fn is_rearranged(quantization: Quantization) -> bool {
+    matches!(
+        quantization,
         Quantization::Gguf(
             FileType::Q8_0
-            | FileType::Q6K
-            | FileType::Q5KM
-            | FileType::Q5KS
-            | FileType::Q4KM
-            | FileType::Q4KS
-            | FileType::Q4_0
-            | FileType::IQ4NL
-            | FileType::Q2K
-            | FileType::MXFP4,
-        ) => stored.host,
-        _ => Bytes::ZERO,
-    }
+                | FileType::Q6K
+                | FileType::Q5KM
+                | FileType::Q5KS
+                | FileType::Q4KM
+                | FileType::Q4KS
+                | FileType::Q4_0
+                | FileType::IQ4NL
+                | FileType::Q2K
+                | FileType::MXFP4
+        )
+    )
 }

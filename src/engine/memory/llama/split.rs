@@ -1,28 +1,30 @@
-//! A model on several devices, as llama.cpp shares it out: by layers, or a part of every matrix.
+//! A model on several devices, as llama.cpp splits it: by layers, or a shard of every matrix.
 
 use super::cache::{by_place, layer_bytes, state_bytes};
 use super::graph::{self, Layout};
 use super::settings::Settings;
-use super::{experts_away, layout, on_device};
-use crate::engine::memory::weights::{Weights, experts_before, mirrored, weights};
+use super::{Held, experts_on_host, held, layout, on_device};
+use crate::engine::memory::weights::{Weights, experts_before, mirrored, terms, weights};
 use crate::engine::memory::{Budget, PartName, Place, Want};
-use crate::spec::{GpuLayers, Inference, Model};
+use crate::engine::working::{Detail, Figure};
+use crate::formula;
+use crate::spec::{GpuLayers, Inference, Model, Quantization};
 use crate::units::{Bytes, count};
 
-/// Chunks on their way at once where all layers are on devices.
+/// Chunks in flight at once where all layers are on devices.
 const IN_FLIGHT: u64 = 4;
 
 /// Memory of the fullest of some equal devices, each with some of the layers.
 ///
 /// llama.cpp gives layer i of n, the output counted as one more, to device ⌊i · devices ÷ n⌋. Inputs, and what one
-/// device hands to the next, exist four times, so that four chunks of a prompt are on their way.
+/// device transfers to the next, exist four times, so that four chunks of a prompt are in flight.
 pub(in crate::engine::memory) fn by_layers(
     model: &Model,
     inference: &Inference,
     want: Want,
     devices: u32,
 ) -> Budget {
-    let Want { placement, .. } = want;
+    let Want { placement, detail } = want;
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let alone = layout::layout(model, inference, placement, &stored);
     let all = u64::from(model.layer_count()) + 1;
@@ -36,13 +38,13 @@ pub(in crate::engine::memory) fn by_layers(
         Layout { first_on_device, behind_device, in_flight, ..alone }
     };
     let settings = Settings::new(inference);
-    let away = |first: u64| experts_before(model, inference.quantization, alone.first_experts.min(first));
+    let moved = |first: u64| experts_before(model, inference.quantization, alone.first_experts.min(first));
     // What lies in the layers from a border on; a device's share is between its two borders.
     let borders: Vec<f64> = (0..=devices)
         .map(|device| {
             let first = begin(device);
             let layers = GpuLayers::Count(all - first.min(all));
-            let stored = weights(model, inference.quantization, placement, layers).device + away(first);
+            let stored = weights(model, inference.quantization, placement, layers).device + moved(first);
             let kept = by_place(model, first, |block| {
                 layer_bytes(block, &settings).saturating_add(state_bytes(block, &settings))
             });
@@ -53,7 +55,9 @@ pub(in crate::engine::memory) fn by_layers(
         let at = |device: u64| usize::try_from(device).ok().and_then(|at| borders.get(at)).copied();
         at(device).unwrap_or_default() - at(device + 1).unwrap_or_default()
     };
-    let needs = |device: u64| held(device) + count(graph::device_buffer(model, &settings, of(device)));
+    let needs = |device: u64| {
+        held(device) + count(graph::device_buffer(model, &settings, of(device), Detail::Figures).bytes)
+    };
     // What is held differs from device to device; buffers only between the first, the last and those between.
     let between = (1..devices - 1).max_by(|a, b| held(*a).total_cmp(&held(*b)));
     let candidates = [Some(0), between, (devices > 1).then(|| devices - 1)];
@@ -65,27 +69,37 @@ pub(in crate::engine::memory) fn by_layers(
         .map_or(alone, |(_, device)| of(device));
     let device = stored_on(model, inference, &fullest);
     let whole = Layout { first_on_device: alone.first_on_any, behind_device: all, ..alone };
-    let host = stored.host + experts_away(model, inference, &whole);
-    on_device(model, inference, Weights { device, host, ..stored }, fullest)
+    let host = stored.host + experts_on_host(model, inference, &whole);
+    let held = Held {
+        host: held::stored(model, whole, Weights { host, ..stored }, detail).host,
+        vision: inference.vision && fullest.first_on_device == fullest.first_on_any,
+        ..held::stored(model, fullest, Weights { device, ..stored }, detail)
+    };
+    on_device(model, inference, held, fullest, detail)
 }
 
 /// Weights of a device's layers: of all from its first one on, less those behind it.
 fn stored_on(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
-    let all = u64::from(model.layer_count()) + 1;
+    let quantization = inference.quantization;
+    if !matches!(quantization, Quantization::Gguf(_)) {
+        let terms = terms(model, quantization, &|spot| held::lies(model, layout, Place::Device, spot));
+        return Bytes::new(terms.iter().map(|term| term.value).sum());
+    }
+    let layers = u64::from(model.layer_count());
     let from = |first: u64| {
-        let layers = GpuLayers::Count(all - first.min(all));
-        weights(model, inference.quantization, layout.placement, layers).device
+        let on_device = GpuLayers::Count(layers + 1 - first.min(layers + 1));
+        weights(model, quantization, layout.placement, on_device).device
     };
-    let behind = from(layout.behind_device);
-    // Rotary frequencies lie on every device.
-    let everywhere =
-        if behind > Bytes::ZERO { Bytes::new(4.0 * f64::from(model.rope_factors)) } else { Bytes::ZERO };
-    from(layout.first_on_device) - behind + everywhere - experts_away(model, inference, layout)
+    // Rotary frequencies lie on every device with a layer.
+    let frequencies = 4 * u64::from(model.rope_factors);
+    let everywhere = if layout.behind_device < layers { frequencies.next_multiple_of(32) } else { 0 };
+    from(layout.first_on_device) - from(layout.behind_device) + Bytes::new(count(everywhere))
+        - experts_on_host(model, inference, layout)
 }
 
-/// Memory of each of some equal devices with a part of every matrix.
+/// Memory of each of some equal devices with a shard of every matrix.
 ///
-/// Norms, routers and a tied output matrix are on every device; caches are shared out by heads. The buffers are
+/// Norms, routers and a tied output matrix are on every device; caches are sharded by heads. The buffers are
 /// reserved whole on each.
 pub(in crate::engine::memory) fn by_tensor(
     model: &Model,
@@ -93,32 +107,46 @@ pub(in crate::engine::memory) fn by_tensor(
     want: Want,
     devices: u32,
 ) -> Budget {
-    let Want { placement, .. } = want;
+    let Want { placement, detail } = want;
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let alone = layout::layout(model, inference, placement, &stored);
-    let away = experts_away(model, inference, &alone);
-    let (held, host) = (stored.device - away, stored.host + away);
-    let everywhere = (mirrored(model) + stored.twice).min(held);
-    let parts = f64::from(devices.max(1));
-    let device = (held - everywhere) / parts + everywhere;
-    let mut budget = on_device(model, inference, Weights { device, host, ..stored }, alone);
+    let moved = experts_on_host(model, inference, &alone);
+    let (device, host) = (stored.device - moved, stored.host + moved);
+    let whole = held::stored(model, alone, Weights { device, host, ..stored }, detail);
+    let mirrored = (mirrored(model) + stored.twice).min(device);
+    let device = formula!(
+        detail, BY_TENSOR;
+        weights = whole.device.clone(),
+        on_every_device = mirrored.get(),
+        devices = f64::from(devices.max(1))
+        => (weights - on_every_device) / devices + on_every_device
+    );
+    let mut budget =
+        on_device(model, inference, Held { device, vision: inference.vision, ..whole }, alone, detail);
     for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
-        let shared = matches!(part.name, PartName::KvCache | PartName::RecurrentState);
-        if shared && part.place == Place::Device {
-            part.bytes = part.bytes.map(|bytes| bytes / parts);
-            part.working = part.working.with("÷ devices", parts);
+        let sharded = matches!(part.name, PartName::KvCache | PartName::RecurrentState);
+        if sharded && part.place == Place::Device {
+            part.rework(|whole| sharded_by_heads(detail, whole, devices));
         }
     }
     budget
 }
 
-/// Whether llama.cpp parts a model by tensor; the others it takes by layers only.
-pub(in crate::engine::memory) fn is_parted(model: &Model) -> bool {
-    !NOT_PARTED.contains(&model.architecture.as_str())
+const BY_TENSOR: &str =
+    "llama.cpp 0.5.0, --split-mode tensor: norms, routers and a tied output matrix are on every device";
+
+/// Caches and states, of which each device has its heads.
+fn sharded_by_heads(detail: Detail, whole: Figure, devices: u32) -> Figure {
+    formula!(detail, BY_TENSOR; whole = whole, devices = f64::from(devices.max(1)) => whole / devices)
 }
 
-/// Architectures that llama.cpp 0.5.0 does not part by tensor.
-const NOT_PARTED: [&str; 21] = [
+/// Whether llama.cpp shards a model by tensor; the others it splits by layers only.
+pub(in crate::engine::memory) fn is_sharded_by_tensor(model: &Model) -> bool {
+    !BY_LAYERS_ONLY.contains(&model.architecture.as_str())
+}
+
+/// Architectures that llama.cpp 0.5.0 does not shard by tensor.
+const BY_LAYERS_ONLY: [&str; 21] = [
     "grok",
     "mpt",
     "plamo2",

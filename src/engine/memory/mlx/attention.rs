@@ -2,8 +2,15 @@
 
 use super::cache::Format;
 use super::pass::{CacheStep, HALF, Pass};
-use super::tape::Tape;
+use super::trace::{CACHED, RESIDUAL, Trace};
 use crate::spec::{Attention, Mla};
+
+/// The norm before a mixer.
+const NORM: &str = "input_layernorm";
+/// Where attention was written out.
+const SCORES: &str = "scores";
+/// What attention gives.
+const MIXED: &str = "attention";
 
 /// Head widths for which Metal has a kernel that reads a chunk of queries without a score matrix.
 const FUSED_CHUNK: [u32; 5] = [64, 72, 80, 96, 128];
@@ -67,88 +74,90 @@ impl Heads {
 }
 
 /// Norm, projections, and the new keys and values put into the cache: all a chunk needs of the last layer.
-pub(super) fn fill(tape: &mut Tape, heads: &Heads, step: &CacheStep, pass: &Pass, last: bool) {
+pub(super) fn fill(trace: &mut Trace, heads: &Heads, step: &CacheStep, pass: &Pass, last: bool) {
     let normed = pass.wide(heads.hidden);
     let (key, value) = (pass.wide(heads.key), pass.wide(heads.value));
     let query = if last { 0.0 } else { pass.wide(heads.query + heads.gate) };
     let parts = if pass.cache.grouped { 3 } else { 1 };
     let element = pass.cache.element();
-    tape.op(normed, 0.0);
-    tape.views(pass.transposed);
-    tape.op(key, 0.0);
-    tape.op(value, 0.0);
-    tape.views(2 + parts + pass.transposed);
-    step.lay_zeros(tape, heads.value * element);
-    tape.views(parts);
-    step.lay_zeros(tape, heads.key * element);
-    tape.op(query, normed);
-    tape.views(1);
+    trace.op(NORM, normed, &[]);
+    trace.views(pass.transposed);
+    trace.op("k_proj", key, &[]);
+    trace.op("v_proj", value, &[]);
+    trace.views(2 + parts + pass.transposed);
+    step.lay_zeros(trace, heads.value * element);
+    trace.views(parts);
+    step.lay_zeros(trace, heads.key * element);
+    trace.op("q_proj", query, &[(NORM, normed)]);
+    trace.views(1);
     if pass.cache.grouped {
-        tape.op(value / HALF * element, value);
-        step.join(tape, heads.value * element);
-        tape.op(key, key);
-        tape.op(key / HALF * element, key);
-        step.join(tape, heads.key * element);
+        trace.op("quantized values", value / HALF * element, &[("v_proj", value)]);
+        step.join(trace, heads.value * element);
+        trace.op("k rotated", key, &[("k_proj", key)]);
+        trace.op("quantized keys", key / HALF * element, &[("k rotated", key)]);
+        step.join(trace, heads.key * element);
     } else {
-        step.join(tape, heads.value * element);
-        tape.op(key, key);
-        step.join(tape, heads.key * element);
+        step.join(trace, heads.value * element);
+        trace.op("k rotated", key, &[("k_proj", key)]);
+        step.join(trace, heads.key * element);
     }
-    tape.views(1 + usize::from(heads.norms));
+    trace.views(1 + usize::from(heads.norms));
     let kept = |width: f64| if pass.cache.grouped { width / HALF * element } else { width };
-    tape.op(0.0, kept(value));
-    tape.op(0.0, kept(key));
-    tape.views(2 * parts - 1);
+    let (keys, values) =
+        if pass.cache.grouped { ("quantized keys", "quantized values") } else { ("k rotated", "v_proj") };
+    trace.op(CACHED, 0.0, &[(values, kept(value))]);
+    trace.op(CACHED, 0.0, &[(keys, kept(key))]);
+    trace.views(2 * parts - 1);
 }
 
 /// A whole attention layer with its residual sum.
-pub(super) fn layer(tape: &mut Tape, heads: &Heads, step: &CacheStep, pass: &Pass) {
-    fill(tape, heads, step, pass, false);
+pub(super) fn layer(trace: &mut Trace, heads: &Heads, step: &CacheStep, pass: &Pass) {
+    fill(trace, heads, step, pass, false);
     let (query, output) = (pass.wide(heads.query), pass.wide(heads.output));
-    tape.op(query, query);
+    trace.op("q rotated", query, &[("q_proj", query)]);
     let fused = if pass.is_chunk() { heads.fused_chunk } else { heads.fused_query };
     if pass.cache.grouped {
         let spare = step.after > pass.seen * pass.batch;
-        scores(tape, heads, pass, spare);
-        tape.views(2);
-        tape.op(output, output);
+        scores(trace, heads, pass, spare);
+        trace.views(2);
+        trace.op(MIXED, output, &[(MIXED, output)]);
     } else if fused {
-        tape.op(output, query);
-        tape.views(2);
+        trace.op(MIXED, output, &[("q rotated", query)]);
+        trace.views(2);
     } else {
-        scores(tape, heads, pass, false);
-        tape.views(1);
-        tape.op(output, output);
+        scores(trace, heads, pass, false);
+        trace.views(1);
+        trace.op(MIXED, output, &[(MIXED, output)]);
     }
     if heads.gate > 0.0 {
-        tape.op(0.0, pass.wide(heads.gate));
+        trace.op(MIXED, 0.0, &[("q_proj", pass.wide(heads.gate))]);
     }
-    tape.views(pass.transposed);
-    tape.op(pass.wide(heads.hidden), output);
-    tape.op(0.0, pass.wide(heads.hidden));
+    trace.views(pass.transposed);
+    trace.op("o_proj", pass.wide(heads.hidden), &[(MIXED, output)]);
+    trace.op(RESIDUAL, 0.0, &[("o_proj", pass.wide(heads.hidden))]);
 }
 
 /// Attention with the matrix of scores written out, for quantised caches and for heads without a kernel.
 ///
 /// A quantised product on the processor copies what it reads when several heads share a key, or when the
 /// cache has room to spare; Metal reads it in place.
-fn scores(tape: &mut Tape, heads: &Heads, pass: &Pass, spare: bool) {
+fn scores(trace: &mut Trace, heads: &Heads, pass: &Pass, spare: bool) {
     let matrix = HALF * heads.count * pass.tokens * pass.seen * pass.batch;
     let mask = if pass.is_chunk() { pass.tokens * pass.seen } else { 0.0 };
     let copied = pass.cache.grouped && (heads.shared_by > 1.0 || spare);
     let copy = |width: f64| {
         if copied { heads.shared_by * width * pass.cache.element() * pass.seen * pass.batch } else { 0.0 }
     };
-    tape.op(0.0, 0.0);
-    tape.op(mask, 0.0);
-    tape.copying(matrix, copy(heads.key), pass.wide(heads.query));
-    tape.op(0.0, mask);
-    tape.op(0.0, 0.0);
-    tape.copying(pass.wide(heads.output), copy(heads.value), matrix);
+    trace.op("q scaled", 0.0, &[]);
+    trace.op("mask", mask, &[]);
+    trace.copying(SCORES, (matrix, copy(heads.key)), &[("q rotated", pass.wide(heads.query))]);
+    trace.op(SCORES, 0.0, &[("mask", mask)]);
+    trace.op(SCORES, 0.0, &[]);
+    trace.copying(MIXED, (pass.wide(heads.output), copy(heads.value)), &[(SCORES, matrix)]);
 }
 
 /// Latent attention that keeps the latent and expands a layer's keys and values in each pass (DeepSeek V3).
-pub(super) fn latent(tape: &mut Tape, hidden: f64, mla: &Mla, step: &CacheStep, pass: &Pass) {
+pub(super) fn latent(trace: &mut Trace, hidden: f64, mla: &Mla, step: &CacheStep, pass: &Pass) {
     let heads = f64::from(mla.heads);
     let (nope, rope, rank) = (f64::from(mla.nope), f64::from(mla.rope), f64::from(mla.kv_rank));
     let element = Format::PLAIN.element();
@@ -158,30 +167,38 @@ pub(super) fn latent(tape: &mut Tape, hidden: f64, mla: &Mla, step: &CacheStep, 
     let positions = HALF * heads * pass.tokens * pass.seen * pass.batch;
     let seen = HALF * heads * pass.seen * pass.batch;
     let output = pass.wide(heads * f64::from(mla.value));
-    tape.op(normed, 0.0);
-    tape.op(pass.wide(mla.q_rank.map_or(0.0, f64::from)), 0.0);
-    tape.op(compressed, 0.0);
-    tape.op(query, normed + pass.wide(mla.q_rank.map_or(0.0, f64::from)));
-    step.lay_zeros(tape, step.kept.key * element);
-    step.join(tape, step.kept.key * element);
-    step.lay_zeros(tape, step.kept.value * element);
-    step.join(tape, step.kept.value * element);
-    tape.op(0.0, compressed);
-    tape.op(positions, 0.0);
-    tape.op(0.0, 0.0);
+    let low_rank = pass.wide(mla.q_rank.map_or(0.0, f64::from));
+    trace.op(NORM, normed, &[]);
+    trace.op("q_a_proj", low_rank, &[]);
+    trace.op("kv_a_proj_with_mqa", compressed, &[]);
+    trace.op("q_b_proj", query, &[(NORM, normed), ("q_a_proj", low_rank)]);
+    step.lay_zeros(trace, step.kept.key * element);
+    step.join(trace, step.kept.key * element);
+    step.lay_zeros(trace, step.kept.value * element);
+    step.join(trace, step.kept.value * element);
+    trace.op(CACHED, 0.0, &[("kv_a_proj_with_mqa", compressed)]);
+    trace.op("scores of positions", positions, &[]);
+    trace.op("scores of positions", 0.0, &[]);
     if pass.is_chunk() {
         let (keys, values) = (seen * nope, seen * f64::from(mla.value));
-        tape.op(keys, 0.0);
-        tape.op(values, 0.0);
-        tape.op(output, query + positions + keys + values);
+        trace.op("keys expanded", keys, &[]);
+        trace.op("values expanded", values, &[]);
+        let read = [
+            ("q_b_proj", query),
+            ("scores of positions", positions),
+            ("keys expanded", keys),
+            ("values expanded", values),
+        ];
+        trace.op(MIXED, output, &read);
     } else {
         let absorbed = pass.wide(heads * rank);
-        tape.op(absorbed, query);
-        tape.op(positions, 0.0);
-        tape.op(absorbed, absorbed + 2.0 * positions);
-        tape.op(output, absorbed);
+        trace.op("q absorbed", absorbed, &[("q_b_proj", query)]);
+        trace.op(SCORES, positions, &[]);
+        let read = [("q absorbed", absorbed), ("scores of positions", positions), (SCORES, positions)];
+        trace.op("latent values", absorbed, &read);
+        trace.op(MIXED, output, &[("latent values", absorbed)]);
     }
-    tape.views(2);
-    tape.op(normed, output);
-    tape.op(0.0, normed);
+    trace.views(2);
+    trace.op("o_proj", normed, &[(MIXED, output)]);
+    trace.op(RESIDUAL, 0.0, &[("o_proj", normed)]);
 }

@@ -106,7 +106,7 @@ impl Kept {
     }
 
     /// Tokens there is room for after `read` tokens of the prompt, the last chunk of `chunk` tokens.
-    pub(super) fn room_reading(self, growth: Growth, read: u64, chunk: u64) -> f64 {
+    pub(super) fn room_in_prefill(self, growth: Growth, read: u64, chunk: u64) -> f64 {
         match self.window {
             Some(window) => count(chunk.saturating_add(read.saturating_sub(chunk).min(window - 1))),
             None => count(growth.room_after(read)),
@@ -114,7 +114,7 @@ impl Kept {
     }
 
     /// Tokens there is room for while the answer is written.
-    pub(super) fn room_writing(self, growth: Growth, tokens: u64) -> f64 {
+    pub(super) fn room_in_decode(self, growth: Growth, tokens: u64) -> f64 {
         match self.window {
             Some(window) => {
                 let grown = growth.prompt + tokens.saturating_sub(growth.prompt).div_ceil(STEP) * STEP;

@@ -1,8 +1,15 @@
 //! The operations of a feed-forward network, dense or a mixture of experts.
 
 use super::pass::{HALF, Pass};
-use super::tape::Tape;
+use super::trace::{RESIDUAL, Trace};
 use crate::spec::{Experts, FeedForward};
+
+/// The norm before a feed-forward network.
+const NORM: &str = "post_attention_layernorm";
+/// Which row goes to which expert, and back.
+const INDICES: &str = "order of rows";
+/// What the experts give.
+const EXPERTS: &str = "experts.down_proj";
 
 /// Bytes of an index.
 const INDEX: f64 = 4.0;
@@ -10,38 +17,41 @@ const INDEX: f64 = 4.0;
 const SORTED_FROM: f64 = 64.0;
 
 /// A feed-forward network with its norm and residual sum.
-pub(super) fn layer(tape: &mut Tape, hidden: f64, feed_forward: &FeedForward, pass: &Pass) {
+pub(super) fn layer(trace: &mut Trace, hidden: f64, feed_forward: &FeedForward, pass: &Pass) {
     let normed = pass.wide(hidden);
     match feed_forward {
         FeedForward::None => return,
         FeedForward::Dense { width, gated, .. } => {
-            tape.op(normed, 0.0);
-            dense(tape, hidden, f64::from(*width), *gated, normed, pass);
+            trace.op(NORM, normed, &[]);
+            dense(trace, hidden, f64::from(*width), *gated, normed, pass);
+            trace.op(RESIDUAL, 0.0, &[("down_proj", normed)]);
         }
-        FeedForward::Experts(experts) => mixture(tape, hidden, experts, pass),
+        FeedForward::Experts(experts) => {
+            mixture(trace, hidden, experts, pass);
+            trace.op(RESIDUAL, 0.0, &[("sum of experts", normed)]);
+        }
     }
-    tape.op(0.0, normed);
 }
 
 /// Up, gate, their product, down; the last to read the norm frees `frees`.
-fn dense(tape: &mut Tape, hidden: f64, width: f64, gated: bool, frees: f64, pass: &Pass) {
+fn dense(trace: &mut Trace, hidden: f64, width: f64, gated: bool, frees: f64, pass: &Pass) {
     let inner = pass.wide(width);
-    tape.views(pass.transposed);
+    trace.views(pass.transposed);
     if gated {
-        tape.op(inner, 0.0);
-        tape.views(pass.transposed);
-        tape.op(inner, frees);
-        tape.views(pass.transposed);
-        tape.op(0.0, inner);
+        trace.op("gate_proj", inner, &[]);
+        trace.views(pass.transposed);
+        trace.op("up_proj", inner, &[(NORM, frees)]);
+        trace.views(pass.transposed);
+        trace.op("up_proj", 0.0, &[("gate_proj", inner)]);
     } else {
-        tape.op(inner, frees);
-        tape.op(0.0, 0.0);
+        trace.op("up_proj", inner, &[(NORM, frees)]);
+        trace.op("up_proj", 0.0, &[]);
     }
-    tape.op(pass.wide(hidden), inner);
+    trace.op("down_proj", pass.wide(hidden), &[("up_proj", inner)]);
 }
 
 /// A router, the tokens gathered expert by expert, and their sum.
-fn mixture(tape: &mut Tape, hidden: f64, experts: &Experts, pass: &Pass) {
+fn mixture(trace: &mut Trace, hidden: f64, experts: &Experts, pass: &Pass) {
     let normed = pass.wide(hidden);
     let choices = f64::from(experts.used) * pass.rows();
     let scores = pass.wide(f64::from(experts.count));
@@ -53,40 +63,41 @@ fn mixture(tape: &mut Tape, hidden: f64, experts: &Experts, pass: &Pass) {
     let biases = if experts.bias { inner } else { 0.0 };
     let sorts = choices >= SORTED_FROM;
 
-    tape.views(1);
-    tape.op(normed, 0.0);
-    tape.op(scores, 0.0);
-    tape.op(0.0, 0.0);
-    tape.op(order, 0.0);
-    tape.views(1);
+    trace.views(1);
+    trace.op(NORM, normed, &[]);
+    trace.op("router", scores, &[]);
+    trace.op("router", 0.0, &[]);
+    trace.op("ranking of experts", order, &[]);
+    trace.views(1);
     if sorts {
-        tape.op(indices, 0.0);
-        tape.op(indices, 0.0);
-        tape.views(1);
-        tape.op(indices, 0.0);
-        tape.views(1);
-        tape.op(indices, indices);
-        tape.op(gathered, indices + keeps_norm);
+        trace.op(INDICES, indices, &[]);
+        trace.op(INDICES, indices, &[]);
+        trace.views(1);
+        trace.op(INDICES, indices, &[]);
+        trace.views(1);
+        trace.op(INDICES, indices, &[(INDICES, indices)]);
+        trace.op("gathered rows", gathered, &[(INDICES, indices), (NORM, keeps_norm)]);
     }
-    let read = if sorts { gathered } else { keeps_norm };
-    tape.op(inner + biases, biases);
-    tape.op(inner + biases, biases + read);
-    tape.op(0.0, inner);
-    tape.op(gathered, inner);
+    let read = if sorts { ("gathered rows", gathered) } else { (NORM, keeps_norm) };
+    trace.op("experts.up_proj", inner + biases, &[("experts.up_proj", biases)]);
+    trace.op("experts.gate_proj", inner + biases, &[("experts.gate_proj", biases), read]);
+    trace.op("experts.gate_proj", 0.0, &[("experts.up_proj", inner)]);
+    trace.op(EXPERTS, gathered, &[("experts.gate_proj", inner)]);
     if sorts {
-        tape.op(gathered, gathered + 2.0 * indices);
+        trace.op(EXPERTS, gathered, &[(EXPERTS, gathered), (INDICES, 2.0 * indices)]);
     }
     if beside > 0.0 {
-        dense(tape, hidden, beside, true, normed, pass);
+        dense(trace, hidden, beside, true, normed, pass);
     }
-    tape.op(HALF * choices, scores + order);
-    tape.views(3);
+    trace.op("expert weights", HALF * choices, &[("router", scores), ("ranking of experts", order)]);
+    trace.views(3);
     // The corrected scores of DeepSeek V3 are 32 bit, and so is their product with the outputs.
     let product = if experts.score_correction { 2.0 * gathered } else { 0.0 };
     let weighted = if experts.score_correction { gathered } else { 0.0 };
-    tape.op(product, weighted);
-    tape.op(normed, if experts.score_correction { product } else { gathered } + HALF * choices);
+    trace.op("weighted rows", product, &[(EXPERTS, weighted)]);
+    let rows = if experts.score_correction { ("weighted rows", product) } else { (EXPERTS, gathered) };
+    trace.op("sum of experts", normed, &[rows, ("expert weights", HALF * choices)]);
     if beside > 0.0 {
-        tape.op(0.0, normed);
+        trace.op("sum of experts", 0.0, &[("down_proj", normed)]);
     }
 }

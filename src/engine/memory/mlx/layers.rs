@@ -1,12 +1,19 @@
 //! The layers of a model and the peaks of their passes.
 
+use super::SOURCE;
 use super::cache::{Format, Kept};
 use super::pass::{CacheStep, HALF, Pass};
+use super::peak::{Ledger, Peak};
 use super::request::Request;
-use super::tape::{Ahead, Peak, Tape};
+use super::trace::{Ahead, CACHED, RESIDUAL, STATE, Trace};
 use super::{attention, feed_forward, recurrent, supported};
+use crate::engine::memory::kinds::{self, Rows, kinds};
+use crate::engine::working::{Detail, Figure};
 use crate::spec::{Attention, Block, Mixer, Mla, Model};
 use crate::units::count;
+
+/// The logits as logarithms of probabilities.
+const LOGPROBS: &str = "log-probabilities";
 
 /// Bytes of a token's number.
 const TOKEN: f64 = 4.0;
@@ -16,6 +23,7 @@ const TOKEN: f64 = 4.0;
 pub(super) struct Layers<'a> {
     model: &'a Model,
     request: &'a Request,
+    detail: Detail,
     hidden: f64,
     transposed: usize,
     rotates: bool,
@@ -28,15 +36,16 @@ pub(super) struct Layers<'a> {
 struct Span {
     before: u64,
     after: u64,
-    writing: bool,
+    decode: bool,
 }
 
 impl<'a> Layers<'a> {
     /// Layers of `model`, with quantised weights or plain ones; only Metal has fused attention.
-    pub(super) fn new(model: &'a Model, request: &'a Request, quantized: bool) -> Self {
+    pub(super) fn new(model: &'a Model, request: &'a Request, quantized: bool, detail: Detail) -> Self {
         Self {
             model,
             request,
+            detail,
             hidden: f64::from(model.hidden),
             transposed: usize::from(!quantized),
             rotates: supported::rotates(model),
@@ -46,39 +55,40 @@ impl<'a> Layers<'a> {
     }
 
     /// Bytes of all caches once the prompt and the first tokens are in.
-    pub(super) fn kept_reading(&self) -> f64 {
+    pub(super) fn kept_in_prefill(&self) -> Figure {
         let tokens = self.request.growth.end.min(self.request.prompt.saturating_add(1));
-        self.kept(Span { before: self.request.prompt, after: tokens, writing: true }) * self.request.sequences
+        self.cache(Span { before: self.request.prompt, after: tokens, decode: true })
     }
 
     /// Bytes of all caches at the end of the answer.
-    pub(super) fn kept_writing(&self) -> f64 {
+    pub(super) fn kept_in_decode(&self) -> Figure {
         let end = self.request.growth.end;
-        self.kept(Span { before: end, after: end, writing: true }) * self.request.sequences
+        self.cache(Span { before: end, after: end, decode: true })
     }
 
     /// Bytes of all recurrent states.
-    pub(super) fn state(&self) -> f64 {
-        self.each(|block| match &block.mixer {
-            Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => recurrent::mamba_state(mamba),
-            Mixer::GatedDelta(delta) => recurrent::delta_state(delta),
-            Mixer::Attention(_) | Mixer::Mla(_) => 0.0,
-        }) * self.request.sequences
+    pub(super) fn state(&self, detail: Detail) -> Figure {
+        let states = kinds(self.model, |block| match &block.mixer {
+            Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => Some(recurrent::mamba_state(mamba)),
+            Mixer::GatedDelta(delta) => Some(recurrent::delta_state(delta)),
+            Mixer::Attention(_) | Mixer::Mla(_) => None,
+        });
+        kinds::states(detail, SOURCE, states, self.request.sequences)
     }
 
     /// The most that is live until the first token is out.
-    pub(super) fn reading(&self, weights: f64) -> Peak {
+    pub(super) fn prefill(&self, weights: f64) -> Peak {
         let growth = self.request.growth;
         let (prompt, chunk) = (growth.prompt, growth.chunk.max(1));
         let whole = prompt / chunk * chunk;
         let together = self.request.together;
         let chunk_peak = |before, after, format| {
-            self.pass(weights, Span { before, after, writing: false }, together, format)
+            self.pass(weights, Span { before, after, decode: false }, together, format)
         };
         let end = growth.end.min(self.request.prompt.saturating_add(1));
         let mut peak = self.pass(
             weights,
-            Span { before: prompt, after: end, writing: true },
+            Span { before: prompt, after: end, decode: true },
             self.request.sequences,
             self.request.format,
         );
@@ -96,7 +106,7 @@ impl<'a> Layers<'a> {
     }
 
     /// The most that is live while the answer is written.
-    pub(super) fn writing(&self, weights: f64) -> Peak {
+    pub(super) fn decode(&self, weights: f64) -> Peak {
         let growth = self.request.growth;
         let first = self.request.prompt.saturating_add(1).min(growth.end);
         let before = if growth.room_at(growth.end) > growth.room_at(first) {
@@ -106,7 +116,7 @@ impl<'a> Layers<'a> {
         };
         self.pass(
             weights,
-            Span { before, after: growth.end, writing: true },
+            Span { before, after: growth.end, decode: true },
             self.request.sequences,
             self.request.format,
         )
@@ -134,22 +144,32 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// Bytes of all caches of one sequence after a span.
-    fn kept(&self, span: Span) -> f64 {
-        self.each(|block| {
+    /// Bytes of all caches after a span.
+    fn cache(&self, span: Span) -> Figure {
+        let Request { sequences, format, .. } = *self.request;
+        let rows = |block: &Block| {
             let kept = self.kept_of(block);
-            self.room(kept, span, span.after) * kept.both() * self.request.format.element()
-        })
+            Rows { tokens: self.room(kept, span, span.after), values: kept.both() }
+        };
+        let bytes = self.each(|block| {
+            let rows = rows(block);
+            rows.tokens * rows.values * format.element()
+        }) * sequences;
+        if !self.detail.wanted() {
+            return Figure::from(bytes);
+        }
+        let kinds = kinds(self.model, |block| Some(rows(block)).filter(|rows| rows.values > 0.0));
+        kinds::cache(self.detail, SOURCE, kinds, (bytes, sequences, format.element()))
     }
 
     fn room(&self, kept: Kept, span: Span, tokens: u64) -> f64 {
         let growth = self.request.growth;
         if tokens == 0 {
             0.0
-        } else if span.writing {
-            kept.room_writing(growth, tokens)
+        } else if span.decode {
+            kept.room_in_decode(growth, tokens)
         } else {
-            kept.room_reading(growth, tokens, tokens.min(growth.chunk))
+            kept.room_in_prefill(growth, tokens, tokens.min(growth.chunk))
         }
     }
 
@@ -159,7 +179,7 @@ impl<'a> Layers<'a> {
         let after = self.room(kept, span, span.after);
         let before = self.room(kept, span, span.before).min(after);
         let added = span.after - span.before.min(span.after);
-        let rotating = kept.window.is_some() && !span.writing;
+        let rotating = kept.window.is_some() && !span.decode;
         let grows = after > before;
         let zeros = if grows && !rotating { count(added.div_ceil(256).saturating_mul(256)) } else { 0.0 };
         CacheStep {
@@ -173,7 +193,7 @@ impl<'a> Layers<'a> {
 
     /// The peak of one pass, over every kind of layer as the last but one.
     fn pass(&self, weights: f64, span: Span, batch: f64, format: Format) -> Peak {
-        let tokens = if span.writing { 1.0 } else { count(span.after - span.before) };
+        let tokens = if span.decode { 1.0 } else { count(span.after - span.before) };
         let pass =
             Pass { tokens, batch, seen: count(span.after), cache: format, transposed: self.transposed };
         let element =
@@ -182,7 +202,9 @@ impl<'a> Layers<'a> {
             let kept = self.kept_of(block);
             self.room(kept, span, span.after) * kept.both() * element
         });
-        let resident = weights + held + self.state() + self.inputs(&pass) + pass.wide(self.hidden);
+        let (state, inputs) = (self.state(Detail::Figures).value, self.inputs(&pass));
+        let residual = pass.wide(self.hidden);
+        let resident = weights + held + state + inputs + residual;
         let last = self.blocks().last();
         let closing = last.map(|block| self.cache_step(block, span, batch)).unwrap_or_default();
         let mut peak = Peak::default();
@@ -192,18 +214,30 @@ impl<'a> Layers<'a> {
             }
             let step = self.cache_step(block, span, batch);
             let yet = step.growth(format) + if pass.is_chunk() { closing.growth(format) } else { 0.0 };
-            let mut tape = Tape::new((resident - yet).max(weights), self.request.ahead);
+            let before = (resident - yet).max(weights);
+            let ledger = self.detail.wanted().then(|| {
+                let cached = before - (weights + state + inputs + residual);
+                let inputs = ("token ids, masks and logits of the token before", inputs);
+                Ledger::new(&[
+                    ("weights", weights),
+                    (CACHED, cached),
+                    (STATE, state),
+                    inputs,
+                    (RESIDUAL, residual),
+                ])
+            });
+            let mut trace = Trace::new(before, self.request.ahead, ledger);
             // The end of the layer before is what the device may still be busy with.
-            feed_forward::layer(&mut tape, self.hidden, &block.feed_forward, &pass);
-            self.layer(&mut tape, block, &step, &pass);
+            feed_forward::layer(&mut trace, self.hidden, &block.feed_forward, &pass);
+            self.layer(&mut trace, block, &step, &pass);
             match last.map(|block| &block.mixer) {
                 Some(Mixer::Attention(shape) | Mixer::Parallel(shape, _)) if pass.is_chunk() => {
-                    attention::fill(&mut tape, &self.heads(shape), &closing, &pass, true);
+                    attention::fill(&mut trace, &self.heads(shape), &closing, &pass, true);
                 }
                 _ if pass.is_chunk() => {}
-                _ => self.output(&mut tape, &pass),
+                _ => self.output(&mut trace, &pass),
             }
-            peak = peak.max(tape.peak());
+            peak = peak.max(trace.peak());
         }
         peak
     }
@@ -212,7 +246,7 @@ impl<'a> Layers<'a> {
         self.model.stack.iter().flat_map(|run| &run.blocks)
     }
 
-    /// Token numbers and masks, shared by all layers; while writing, the logits of the token before.
+    /// Token numbers and masks, shared by all layers; in decode, the logits of the token before.
     fn inputs(&self, pass: &Pass) -> f64 {
         let numbers = TOKEN * count(self.request.prompt) * self.request.sequences;
         if !pass.is_chunk() {
@@ -234,27 +268,27 @@ impl<'a> Layers<'a> {
     }
 
     /// One layer: its mixer, then its feed-forward network.
-    fn layer(&self, tape: &mut Tape, block: &Block, step: &CacheStep, pass: &Pass) {
+    fn layer(&self, trace: &mut Trace, block: &Block, step: &CacheStep, pass: &Pass) {
         match &block.mixer {
             Mixer::Attention(shape) => {
-                attention::layer(tape, &self.heads(shape), step, &self.within(shape, pass));
+                attention::layer(trace, &self.heads(shape), step, &self.within(shape, pass));
             }
-            Mixer::Mla(mla) => self.latent(tape, mla, step, pass),
-            Mixer::Mamba2(mamba) => recurrent::mamba(tape, self.hidden, mamba, pass),
+            Mixer::Mla(mla) => self.latent(trace, mla, step, pass),
+            Mixer::Mamba2(mamba) => recurrent::mamba(trace, self.hidden, mamba, pass),
             Mixer::Parallel(shape, mamba) => {
-                recurrent::mamba(tape, self.hidden, mamba, pass);
-                attention::layer(tape, &self.heads(shape), step, &self.within(shape, pass));
+                recurrent::mamba(trace, self.hidden, mamba, pass);
+                attention::layer(trace, &self.heads(shape), step, &self.within(shape, pass));
             }
-            Mixer::GatedDelta(delta) => recurrent::delta(tape, self.hidden, delta, pass),
+            Mixer::GatedDelta(delta) => recurrent::delta(trace, self.hidden, delta, pass),
         }
-        feed_forward::layer(tape, self.hidden, &block.feed_forward, pass);
+        feed_forward::layer(trace, self.hidden, &block.feed_forward, pass);
     }
 
-    fn latent(&self, tape: &mut Tape, mla: &Mla, step: &CacheStep, pass: &Pass) {
+    fn latent(&self, trace: &mut Trace, mla: &Mla, step: &CacheStep, pass: &Pass) {
         if self.expands {
-            attention::layer(tape, &attention::Heads::expanded(self.hidden, mla), step, pass);
+            attention::layer(trace, &attention::Heads::expanded(self.hidden, mla), step, pass);
         } else {
-            attention::latent(tape, self.hidden, mla, step, pass);
+            attention::latent(trace, self.hidden, mla, step, pass);
         }
     }
 
@@ -269,17 +303,17 @@ impl<'a> Layers<'a> {
     }
 
     /// The output layer for one token of each sequence, and the choice of the next.
-    fn output(&self, tape: &mut Tape, pass: &Pass) {
+    fn output(&self, trace: &mut Trace, pass: &Pass) {
         let (residual, logits) = (pass.wide(self.hidden), pass.wide(f64::from(self.model.vocabulary)));
-        tape.op(residual, residual);
-        tape.views(self.transposed);
-        tape.op(logits, residual);
-        tape.views(1);
+        trace.op("norm", residual, &[(RESIDUAL, residual)]);
+        trace.views(self.transposed);
+        trace.op("lm_head", logits, &[("norm", residual)]);
+        trace.views(1);
         // Exponentials of the row for its logarithm; the difference then reuses the row unless the device
         // still reads it.
-        tape.op(logits, logits);
-        tape.copying(0.0, logits, 0.0);
-        tape.op(TOKEN * pass.batch, logits);
+        trace.op(LOGPROBS, logits, &[("lm_head", logits)]);
+        trace.copying(LOGPROBS, (0.0, logits), &[]);
+        trace.op("sampled token", TOKEN * pass.batch, &[(LOGPROBS, logits)]);
     }
 }
 

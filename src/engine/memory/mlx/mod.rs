@@ -1,7 +1,7 @@
 //! What Apple's MLX allocates to run a language model with mlx-lm.
 //!
-//! MLX reserves nothing: arrays come and go as a graph is evaluated. A pass of tokens is therefore played
-//! operation by operation on a [`Tape`](tape::Tape), in the order MLX evaluates the graph, and the peak read
+//! MLX reserves nothing: arrays come and go as a graph is evaluated. A pass of tokens is therefore simulated
+//! operation by operation in a [`Trace`](trace::Trace), in the order MLX evaluates the graph, and the peak read
 //! off. The order, the donation of inputs and the growth of caches follow mlx 0.32 and mlx-lm 0.32.
 
 mod attention;
@@ -9,19 +9,22 @@ mod cache;
 mod feed_forward;
 mod layers;
 mod pass;
+mod peak;
 mod recurrent;
 mod request;
 mod supported;
-mod tape;
+mod trace;
 
-use super::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, Working, nearest,
-};
+use super::framework::stored;
+use super::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, nearest};
+use crate::engine::working::{Detail, Figure, Worked};
+use crate::formula;
 use crate::spec::{Inference, Model, Runtime};
-use crate::units::{Band, Bytes, count};
+use crate::units::Bytes;
 use layers::Layers;
+use peak::{End, Peak};
 use request::Request;
-use tape::{Ahead, Peak};
+use trace::Ahead;
 
 const SOURCE: &str =
     "mlx 0.32.4 and mlx-lm 0.32.2: 78 measured runs, 72 of them with Metal's allocation rules";
@@ -31,7 +34,7 @@ const SOURCE: &str =
 /// The low end assumes that the device keeps pace with the host; the best figure that the host runs ahead by
 /// one of Metal's command buffers, eleven operations, or by the processor's queue; the high end twice that.
 pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
-    let Want { placement, .. } = want;
+    let Want { placement, detail } = want;
     let mut unknown = Vec::new();
     let quantization = nearest::quantization(model, inference.quantization, Runtime::Mlx, &mut unknown);
     let ahead = if placement == Placement::Cpu { Ahead::Processor } else { Ahead::Metal };
@@ -40,122 +43,51 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     if placement == Placement::Gpu {
         unknown.push(Unknown::ComputeBuffers);
     }
-    let stored = super::weights(model, quantization, placement, inference.gpu_layers);
-    let weights = stored.total().get() + if inference.vision { super::projector(model).get() } else { 0.0 };
-    let layers = Layers::new(model, &request, supported::is_quantized(quantization));
-
+    let held = super::weights(model, quantization, placement, inference.gpu_layers);
+    let weights = stored(detail, model, quantization, held.total(), inference.vision);
+    let layers = Layers::new(model, &request, supported::is_quantized(quantization), detail);
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
-    let (read, written) = (layers.reading(weights), layers.writing(weights));
-    let logits = 3.0 * pass::HALF * f64::from(model.vocabulary) * request.sequences;
+    let logits = formula!(
+        detail, "mlx-lm: logits, their exponentials, and the row of the token before";
+        vocabulary = f64::from(model.vocabulary),
+        sequences = request.sequences
+        => 3.0 * 2.0 * vocabulary * sequences
+    );
+    let state = layers.state(detail);
+    let (prefill, decode) = (layers.prefill(weights.value), layers.decode(weights.value));
+    let none = Figure::from(0.0);
+    let prefill =
+        parts(place, detail, [weights.clone(), layers.kept_in_prefill(), state.clone(), none], prefill);
+    let decode = parts(place, detail, [weights.clone(), layers.kept_in_decode(), state, logits], decode);
+    let weights = Part::worked(PartName::Weights, place, Basis::Exact, Worked::exact(weights));
     let phases = vec![
-        phase(PhaseName::Load, place, model, &request, [weights, 0.0, 0.0, 0.0], None),
-        phase(
-            PhaseName::Prefill,
-            place,
-            model,
-            &request,
-            [weights, layers.kept_reading(), layers.state(), 0.0],
-            Some(read),
-        ),
-        phase(
-            PhaseName::Decode,
-            place,
-            model,
-            &request,
-            [weights, layers.kept_writing(), layers.state(), logits],
-            Some(written),
-        ),
+        Phase { name: PhaseName::Load, parts: vec![weights] },
+        Phase { name: PhaseName::Prefill, parts: prefill },
+        Phase { name: PhaseName::Decode, parts: decode },
     ];
-    Budget { weights_file: Some(stored.file), unknown, ..Budget::new(placement, phases) }
+    Budget { weights_file: Some(held.file), unknown, ..Budget::new(placement, phases) }
 }
 
 /// The parts of a phase: what is known by shape, and the rest of the peak as activations.
-fn phase(
-    name: PhaseName,
-    place: Place,
-    model: &Model,
-    request: &Request,
-    [weights, cache, state, logits]: [f64; 4],
-    peak: Option<Peak>,
-) -> Phase {
-    let exact = |name, bytes: f64, basis, working| Part {
-        name,
-        place,
-        bytes: Band::exact(Bytes::new(bytes)),
-        basis,
-        working,
-        workings: None,
+fn parts(place: Place, detail: Detail, known: [Figure; 4], peak: Peak) -> Vec<Part> {
+    let [weights, cache, state, logits] =
+        [&known[0], &known[1], &known[2], &known[3]].map(|figure| figure.value);
+    let rest = |end: End| {
+        formula!(
+            detail, "what is live at the peak beside the other parts";
+            peak = end.figure(detail, SOURCE),
+            weights = weights,
+            kv_cache = cache,
+            recurrent_state = state,
+            logits = logits
+            => max(peak - (weights + kv_cache + recurrent_state + logits), 0.0)
+        )
     };
-    let mut parts = vec![exact(PartName::Weights, weights, Basis::Exact, weights_working(model))];
-    let Some(peak) = peak else { return Phase { name, parts } };
-    if cache > 0.0 {
-        parts.push(exact(PartName::KvCache, cache, Basis::Exact, cache_working(request)));
-    }
-    if state > 0.0 {
-        parts.push(exact(PartName::RecurrentState, state, Basis::Exact, state_working(request)));
-    }
-    if logits > 0.0 {
-        parts.push(exact(PartName::Logits, logits, Basis::Exact, logits_working(model, request)));
-    }
-    let rest = peak.plus(-(weights + cache + state + logits));
-    let bytes = Band { low: rest.low.max(0.0), best: rest.best.max(0.0), high: rest.high.max(0.0) };
-    parts.push(Part {
-        name: PartName::Activations,
-        place,
-        bytes: bytes.map(Bytes::new),
-        basis: Basis::Modelled,
-        working: activations_working(model, request, name),
-        workings: None,
-    });
-    Phase { name, parts }
-}
-
-fn weights_working(model: &Model) -> Working {
-    Working::new(
-        "matrices × (bits ÷ 8 + 4 ÷ group) + the rest × 2",
-        &[("parameters", *model.parameters.value())],
-        "mlx.nn.quantize: packed values with a 16-bit scale and bias for each group",
-    )
-}
-
-fn cache_working(request: &Request) -> Working {
-    Working::new(
-        "Σ layers (tokens in steps of 256) × (keys + values) × bytes a value × sequences",
-        &[
-            ("tokens", count(request.growth.end)),
-            ("bytes a value", request.format.element()),
-            ("sequences", request.sequences),
-        ],
-        SOURCE,
-    )
-}
-
-fn state_working(request: &Request) -> Working {
-    Working::new(
-        "Σ recurrent layers (convolution taps + state) × sequences",
-        &[("sequences", request.sequences)],
-        SOURCE,
-    )
-}
-
-fn logits_working(model: &Model, request: &Request) -> Working {
-    Working::new(
-        "3 × 2 × vocabulary × sequences: logits, their exponentials, and the row of the token before",
-        &[("vocabulary", f64::from(model.vocabulary)), ("sequences", request.sequences)],
-        SOURCE,
-    )
-}
-
-fn activations_working(model: &Model, request: &Request, name: PhaseName) -> Working {
-    let tokens = if name == PhaseName::Decode { 1.0 } else { count(request.chunk()) };
-    Working::new(
-        "largest moment of a layer: residual, norm, projections, attention or feed-forward network, and what the device has yet to read",
-        &[
-            ("tokens at once", tokens),
-            ("sequences at once", request.together),
-            ("residual width", f64::from(model.hidden)),
-            ("operations ahead", count(u64::from(request.ahead.operations()))),
-        ],
-        SOURCE,
-    )
+    let rest = Worked::band(rest(peak.low), rest(peak.best), rest(peak.high));
+    let names = [PartName::Weights, PartName::KvCache, PartName::RecurrentState, PartName::Logits];
+    let part = |(name, figure)| Part::worked(name, place, Basis::Exact, Worked::exact(figure));
+    let mut parts: Vec<Part> = names.into_iter().zip(known).map(part).collect();
+    parts.retain(|part| part.name == PartName::Weights || part.bytes.best > Bytes::ZERO);
+    parts.push(Part::worked(PartName::Activations, place, Basis::Modelled, rest));
+    parts
 }

@@ -1,7 +1,7 @@
 //! One pass of tokens through the layers, operation by operation.
 
 use super::cache::{Format, Kept};
-use super::tape::Tape;
+use super::trace::{CACHED, Trace};
 
 /// Bytes of a 16-bit value.
 pub(super) const HALF: f64 = 2.0;
@@ -60,16 +60,17 @@ impl CacheStep {
     }
 
     /// Lays out room of `width` bytes a token.
-    pub(super) fn lay_zeros(&self, tape: &mut Tape, width: f64) {
+    pub(super) fn lay_zeros(&self, trace: &mut Trace, width: f64) {
         if self.zeros > 0.0 {
-            tape.op(self.zeros * width, 0.0);
+            trace.op("room for more tokens", self.zeros * width, &[]);
         }
     }
 
-    /// The old array and the new room become one; for that moment both are there.
-    pub(super) fn join(&self, tape: &mut Tape, width: f64) {
+    /// The old array and the new room become one; until then both are there.
+    pub(super) fn join(&self, trace: &mut Trace, width: f64) {
         if self.joins {
-            tape.op(self.after * width, (self.before + self.zeros) * width);
+            let read = [(CACHED, self.before * width), ("room for more tokens", self.zeros * width)];
+            trace.op(CACHED, self.after * width, &read);
         }
     }
 }

@@ -1,25 +1,27 @@
 //! The operations of layers with a state of fixed size.
 
 use super::pass::{HALF, Pass};
-use super::tape::Tape;
+use super::trace::{RESIDUAL, STATE, Trace};
+use crate::engine::memory::kinds::State;
 use crate::spec::{GatedDelta, Mamba2};
 
-/// Bytes of a 32-bit value, in which the delta rule keeps its state.
-const SINGLE: f64 = 4.0;
+/// The norm before a mixer.
+const NORM: &str = "input_layernorm";
+
 /// Tokens a state-space layer computes as one block of pairs.
 const SCAN: f64 = 256.0;
 
-/// Bytes one Mamba-2 layer keeps of a sequence: the last taps of the convolution and the state.
-pub(super) fn mamba_state(mamba: &Mamba2) -> f64 {
+/// What one Mamba-2 layer keeps of a sequence: the last taps of the convolution and the state.
+pub(super) fn mamba_state(mamba: &Mamba2) -> State {
     let taps = f64::from(mamba.conv.saturating_sub(1));
-    HALF * taps * convolved(mamba) + SINGLE * f64::from(mamba.inner) * f64::from(mamba.state)
+    State { convolution: taps * convolved(mamba), state: f64::from(mamba.inner) * f64::from(mamba.state) }
 }
 
-/// Bytes one delta-rule layer keeps of a sequence.
-pub(super) fn delta_state(delta: &GatedDelta) -> f64 {
+/// What one delta-rule layer keeps of a sequence.
+pub(super) fn delta_state(delta: &GatedDelta) -> State {
     let (key, value) = delta_widths(delta);
     let taps = f64::from(delta.conv.saturating_sub(1));
-    HALF * taps * (2.0 * key + value) + SINGLE * value * f64::from(delta.key_head)
+    State { convolution: taps * (2.0 * key + value), state: value * f64::from(delta.key_head) }
 }
 
 fn convolved(mamba: &Mamba2) -> f64 {
@@ -34,51 +36,52 @@ fn delta_widths(delta: &GatedDelta) -> (f64, f64) {
 }
 
 /// A Mamba-2 mixer up to its output projection; the state is made anew in each pass.
-pub(super) fn mamba(tape: &mut Tape, hidden: f64, mamba: &Mamba2, pass: &Pass) {
+pub(super) fn mamba(trace: &mut Trace, hidden: f64, mamba: &Mamba2, pass: &Pass) {
     let normed = pass.wide(hidden);
     let inner = pass.wide(f64::from(mamba.inner));
     let mixed = pass.wide(convolved(mamba));
     let projected = inner + mixed + pass.wide(f64::from(mamba.heads));
-    let state = mamba_state(mamba) * pass.batch;
+    let state = mamba_state(mamba).bytes() * pass.batch;
     let block = pass.tokens.min(SCAN);
     let pairs = HALF * f64::from(mamba.heads) * block * block * pass.batch;
-    tape.op(normed, 0.0);
-    tape.views(pass.transposed);
-    tape.op(projected, normed);
-    tape.op(mixed, 0.0);
-    tape.op(mixed, mixed);
-    tape.op(0.0, 0.0);
-    tape.op(inner, 0.0);
-    tape.op(3.0 * pairs, 0.0);
-    tape.op(state, state + 3.0 * pairs);
-    tape.op(inner, 0.0);
-    tape.op(inner, inner);
-    tape.op(0.0, mixed + inner + projected);
-    tape.views(pass.transposed);
-    tape.op(normed, inner);
-    tape.op(0.0, normed);
+    trace.op(NORM, normed, &[]);
+    trace.views(pass.transposed);
+    trace.op("in_proj", projected, &[(NORM, normed)]);
+    trace.op("conv1d", mixed, &[]);
+    trace.op("conv1d", mixed, &[("conv1d", mixed)]);
+    trace.op("dt", 0.0, &[]);
+    trace.op("x * dt", inner, &[]);
+    trace.op("pairs of tokens", 3.0 * pairs, &[]);
+    trace.op(STATE, state, &[(STATE, state), ("pairs of tokens", 3.0 * pairs)]);
+    trace.op("y", inner, &[]);
+    trace.op("y", inner, &[("y", inner)]);
+    trace.op("y", 0.0, &[("conv1d", mixed), ("x * dt", inner), ("in_proj", projected)]);
+    trace.views(pass.transposed);
+    trace.op("out_proj", normed, &[("y", inner)]);
+    trace.op(RESIDUAL, 0.0, &[("out_proj", normed)]);
 }
 
 /// A gated delta-rule mixer up to its output projection.
-pub(super) fn delta(tape: &mut Tape, hidden: f64, delta: &GatedDelta, pass: &Pass) {
+pub(super) fn delta(trace: &mut Trace, hidden: f64, delta: &GatedDelta, pass: &Pass) {
     let normed = pass.wide(hidden);
     let (key, value) = delta_widths(delta);
     let mixed = pass.wide(2.0 * key + value);
     let projected = pass.wide(2.0 * key + 2.0 * value);
     let (keys, values) = (pass.wide(2.0 * key), pass.wide(value));
-    let state = delta_state(delta) * pass.batch;
-    tape.op(normed, 0.0);
-    tape.views(pass.transposed);
-    tape.op(projected, normed);
-    tape.op(mixed, 0.0);
-    tape.op(mixed, mixed);
-    tape.op(mixed, mixed);
-    tape.op(0.0, 0.0);
-    tape.op(keys, 0.0);
-    tape.op(values + state, state + mixed + keys);
-    tape.op(values, values);
-    tape.op(0.0, projected);
-    tape.views(pass.transposed);
-    tape.op(normed, values);
-    tape.op(0.0, normed);
+    let state = delta_state(delta).bytes() * pass.batch;
+    trace.op(NORM, normed, &[]);
+    trace.views(pass.transposed);
+    trace.op("in_proj", projected, &[(NORM, normed)]);
+    trace.op("conv1d", mixed, &[]);
+    trace.op("conv1d", mixed, &[("conv1d", mixed)]);
+    trace.op("conv1d", mixed, &[("conv1d", mixed)]);
+    trace.op("decay and beta", 0.0, &[]);
+    trace.op("q and k normed", keys, &[]);
+    let read = [(STATE, state), ("conv1d", mixed), ("q and k normed", keys)];
+    trace.op("delta rule: values and new state", values + state, &read);
+    trace.op("values normed", values, &[("delta rule: values and new state", values)]);
+    trace.op("values normed", 0.0, &[("in_proj", projected)]);
+    trace.views(pass.transposed);
+    trace.op("out_proj", normed, &[("values normed", values)]);
+    trace.op(RESIDUAL, 0.0, &[("out_proj", normed)]);
 }

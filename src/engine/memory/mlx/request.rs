@@ -1,7 +1,7 @@
 //! A request as MLX will see it: its tokens, chunks and cache format, within bounds that cannot overflow.
 
 use super::cache::{Format, Growth};
-use super::tape::Ahead;
+use super::trace::Ahead;
 use crate::spec::Inference;
 use crate::units::count;
 
@@ -42,10 +42,5 @@ impl Request {
             sequences: count(sequences),
             together: count(sequences.min(PROMPTS_AT_ONCE)),
         }
-    }
-
-    /// Tokens of the largest chunk.
-    pub(super) fn chunk(&self) -> u64 {
-        self.growth.chunk.min(self.growth.prompt).max(1)
     }
 }

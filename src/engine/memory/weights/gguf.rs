@@ -129,8 +129,10 @@ pub(super) fn matrices(model: &Model, block: &Block, file_type: FileType) -> Vec
 fn expert_biases(model: &Model, block: &Block) -> u64 {
     match &block.feed_forward {
         FeedForward::Experts(experts) if experts.bias => {
-            let widths = 2 * u64::from(experts.width) + u64::from(model.hidden);
-            4 * widths.saturating_mul(u64::from(experts.count))
+            let stored = |width: u32| {
+                (4 * u64::from(width)).saturating_mul(u64::from(experts.count)).next_multiple_of(32)
+            };
+            2 * stored(experts.width) + stored(model.hidden)
         }
         _ => 0,
     }

@@ -47,6 +47,15 @@ pub(super) enum By {
     Down,
 }
 
+/// By what the position of a tensor is counted, where its format depends on it.
+pub(super) const fn counted_by(recipe: &Recipe, tensor: Tensor) -> By {
+    match tensor.role {
+        Role::Value | Role::QueryKeyValue => By::Value,
+        Role::Down | Role::ExpertDown | Role::SharedDown if recipe.counts_down_one_by_one() => By::Down,
+        _ => By::Layer,
+    }
+}
+
 /// Tensors of a layer that are stored better at some positions.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Varying {
@@ -100,11 +109,7 @@ impl Layer {
             return;
         }
         let special = share.read(tensor, bytes(tensor, special));
-        let by = match tensor.role {
-            Role::Value | Role::QueryKeyValue => By::Value,
-            Role::Down | Role::ExpertDown | Role::SharedDown if recipe.counts_down_one_by_one() => By::Down,
-            _ => By::Layer,
-        };
+        let by = counted_by(recipe, tensor);
         self.vary(Varying { by, when, usual, special, routed: (routed(usual), routed(special)) });
     }
 

@@ -3,19 +3,22 @@
 mod gguf;
 mod layer;
 mod layers;
+mod names;
 mod packing;
 mod parameters;
 mod recipe;
 mod role;
 mod tensors;
+mod terms;
 mod view;
 
 pub use parameters::{active_parameter_count, checkpoint_parameter_count, parameter_count};
 pub use recipe::{Pick, Recipe, When};
 pub use role::{Role, Tensor};
 pub use tensors::{layer_tensors, outer_tensors};
+pub(super) use terms::{Spot, terms};
 
-use self::packing::packed;
+pub use self::packing::packed;
 use self::parameters::{sum, used};
 use super::Placement;
 use crate::spec::{Block, GpuLayers, Model, Quantization};

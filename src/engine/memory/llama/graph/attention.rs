@@ -2,7 +2,7 @@
 
 use super::build::{Build, CacheInputs, size};
 use super::metal;
-use super::tape::{Id, Reuse};
+use super::trace::{Id, Reuse};
 use crate::engine::memory::Place;
 use crate::spec::Attention;
 
@@ -21,15 +21,15 @@ struct Projected {
 pub(super) struct Mixed {
     values: Id,
     /// Rotation to undo, where values are cached rotated.
-    turn: Option<Id>,
-    /// Gate to open and its width.
+    rotation: Option<Id>,
+    /// Gate to apply and its width.
     gate: Option<(Id, u64)>,
 }
 
 impl Mixed {
     /// Values that are projected as they are.
     pub(super) const fn plain(values: Id) -> Self {
-        Self { values, turn: None, gate: None }
+        Self { values, rotation: None, gate: None }
     }
 }
 
@@ -73,16 +73,16 @@ impl Build<'_> {
         let cells = self.cells(attention.window);
         let kernel = Kernel { heads, kv_heads, key: head, value: head, cells, shared: false };
         let mixed = self.mix(kernel, projected.query, cached.mask);
-        Mixed { values: mixed, turn: cached.value_turn, gate: projected.gate.map(|gate| (gate, q)) }
+        Mixed { values: mixed, rotation: cached.value_rotation, gate: projected.gate.map(|gate| (gate, q)) }
     }
 
     /// The output projection of a mixer, with what comes between.
-    pub(super) fn speak(&mut self, mixed: Mixed) -> Id {
-        let mut values = self.turn(mixed.values, mixed.turn);
+    pub(super) fn output_projection(&mut self, mixed: Mixed) -> Id {
+        let mut values = self.rotate_for_cache("kqv_out", mixed.values, mixed.rotation);
         if let Some((gate, width)) = mixed.gate {
-            values = self.open(values, gate, width);
+            values = self.apply_gate(values, gate, width);
         }
-        self.product(self.hidden, values)
+        self.product("attn_out", self.hidden, values)
     }
 
     /// Separate matrices for queries, keys and values, in the order llama.cpp asks for them.
@@ -90,137 +90,137 @@ impl Build<'_> {
         let head = u64::from(attention.head);
         let (q, kv) = (u64::from(attention.heads) * head, u64::from(attention.kv_heads) * head);
         let (query, gate) = if attention.output_gate {
-            let both = self.product(2 * q, normed);
-            (self.tape.view(both), Some(both))
+            let both = self.product("Qcur_full", 2 * q, normed);
+            (self.trace.view(both), Some(both))
         } else {
-            let query = self.product(q, normed);
-            (self.tape.view(query), None)
+            let query = self.product("Qcur", q, normed);
+            (self.trace.view(query), None)
         };
-        let query = self.head_norm(attention.qk_norm, query, q);
-        let query = self.rotate_in(attention.window, query);
-        let query = self.turn(query, cached.key_turn);
+        let query = self.head_norm("Qcur_normed", attention.qk_norm, query, q);
+        let query = self.rotate_in("Qcur", attention.window, query);
+        let query = self.rotate_for_cache("Qcur", query, cached.key_rotation);
         let mut values = None;
         if !self.traits.windows {
             values = Some(self.values(kv, normed, cached));
         }
-        let keys = self.product(kv, normed);
-        let keys = self.tape.view(keys);
-        let keys = self.head_norm(attention.qk_norm, keys, kv);
-        let keys = self.rotate_in(attention.window, keys);
-        let keys = self.turn(keys, cached.key_turn);
+        let keys = self.product("Kcur", kv, normed);
+        let keys = self.trace.view(keys);
+        let keys = self.head_norm("Kcur_normed", attention.qk_norm, keys, kv);
+        let keys = self.rotate_in("Kcur", attention.window, keys);
+        let keys = self.rotate_for_cache("Kcur", keys, cached.key_rotation);
         let values = values.unwrap_or_else(|| self.values(kv, normed, cached));
-        Projected { query, gate, keys: self.tape.view(keys), values: self.tape.view(values) }
+        Projected { query, gate, keys: self.trace.view(keys), values: self.trace.view(values) }
     }
 
     /// Rotary positions, which some architectures have only in layers with a window.
-    fn rotate_in(&mut self, window: Option<u32>, of: Id) -> Id {
-        if window.is_none() && self.traits.rotates_only_windows { of } else { self.rotate(of) }
+    fn rotate_in(&mut self, name: &'static str, window: Option<u32>, of: Id) -> Id {
+        if window.is_none() && self.traits.rotates_only_windows { of } else { self.rotate(name, of) }
     }
 
     fn values(&mut self, kv: u64, normed: Id, cached: &CacheInputs) -> Id {
-        let values = self.product(kv, normed);
-        let values = self.tape.view(values);
-        self.turn(values, cached.value_turn)
+        let values = self.product("Vcur", kv, normed);
+        let values = self.trace.view(values);
+        self.rotate_for_cache("Vcur", values, cached.value_rotation)
     }
 
-    fn head_norm(&mut self, has: bool, of: Id, width: u64) -> Id {
+    fn head_norm(&mut self, name: &'static str, has: bool, of: Id, width: u64) -> Id {
         let bytes = self.floats(width);
-        if has { self.tape.compute(bytes, &[of], Reuse::First) } else { of }
+        if has { self.trace.compute(name, bytes, &[of], Reuse::First) } else { of }
     }
 
     /// One matrix for all three, of which parts are taken; a part is not rotated in place.
     fn project_at_once(&mut self, q: u64, kv: u64, normed: Id, cached: &CacheInputs) -> Projected {
-        let all = self.product(q + 2 * kv, normed);
-        let query = self.rotated_part(all, q);
-        let query = self.turn(query, cached.key_turn);
-        let mut values = self.tape.view(all);
-        if cached.value_turn.is_some() {
+        let all = self.product("wqkv", q + 2 * kv, normed);
+        let query = self.rotated_part("Qcur", all, q);
+        let query = self.rotate_for_cache("Qcur", query, cached.key_rotation);
+        let mut values = self.trace.view(all);
+        if cached.value_rotation.is_some() {
             let bytes = self.floats(kv);
-            values = self.tape.compute(bytes, &[values], Reuse::No);
-            values = self.turn(values, cached.value_turn);
-            values = self.tape.view(values);
+            values = self.trace.compute("Vcur", bytes, &[values], Reuse::No);
+            values = self.rotate_for_cache("Vcur", values, cached.value_rotation);
+            values = self.trace.view(values);
         }
-        let keys = self.rotated_part(all, kv);
-        let keys = self.turn(keys, cached.key_turn);
-        Projected { query, gate: None, keys: self.tape.view(keys), values }
+        let keys = self.rotated_part("Kcur", all, kv);
+        let keys = self.rotate_for_cache("Kcur", keys, cached.key_rotation);
+        Projected { query, gate: None, keys: self.trace.view(keys), values }
     }
 
-    fn rotated_part(&mut self, all: Id, width: u64) -> Id {
-        let part = self.tape.view(all);
+    fn rotated_part(&mut self, name: &'static str, all: Id, width: u64) -> Id {
+        let part = self.trace.view(all);
         let bytes = self.floats(width);
-        let copy = self.tape.compute(bytes, &[part], Reuse::No);
-        self.rotate(copy)
+        let copy = self.trace.compute(name, bytes, &[part], Reuse::No);
+        self.rotate(name, copy)
     }
 
     /// Multiplies by the gate that was projected with the queries.
-    fn open(&mut self, mixed: Id, gate: Id, q: u64) -> Id {
-        let part = self.tape.view(gate);
+    fn apply_gate(&mut self, mixed: Id, gate: Id, q: u64) -> Id {
+        let part = self.trace.view(gate);
         let bytes = self.floats(q);
-        let opened = self.tape.compute(bytes, &[part], Reuse::No);
-        self.tape.compute(bytes, &[mixed, opened], Reuse::Either)
+        let sigmoid = self.trace.compute("gate_sigmoid", bytes, &[part], Reuse::No);
+        self.trace.compute("attn_gated", bytes, &[mixed, sigmoid], Reuse::Either)
     }
 
     /// The kernel itself: queries against the cache, one row of values a token and head.
     pub(super) fn mix(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
-        let query = self.tape.view(query);
-        if self.fetched.is_none() {
-            return self.mix_there(kernel, query, mask);
+        let query = self.trace.view(query);
+        if self.copied.is_none() {
+            return self.mix_in_place(kernel, query, mask);
         }
         if !self.attends_on_host {
-            return self.mix_brought(kernel, query, mask);
+            return self.mix_copied(kernel, query, mask);
         }
-        self.tape.compute_in(Place::Host);
-        let mixed = self.mix_there(kernel, query, mask);
-        self.tape.compute_in(Place::Device);
+        self.trace.compute_in(Place::Host);
+        let mixed = self.mix_in_place(kernel, query, mask);
+        self.trace.compute_in(Place::Device);
         mixed
     }
 
     /// The kernel where cache and computing are in one place.
-    fn mix_there(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
+    fn mix_in_place(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
         let rows = self.rows;
         if self.settings.fused {
             let plain = size(&[4, kernel.value, kernel.heads, rows]);
             let extra = if self.metal { metal::fused_extra(&kernel, self.settings) } else { 0 };
-            let mixed = self.tape.compute_with_scratch(plain, extra, &[query, mask]);
-            return self.tape.view(mixed);
+            let mixed = self.trace.compute_with_scratch("fattn", plain, extra, &[query, mask]);
+            return self.trace.view(mixed);
         }
         let cells = kernel.cells;
         let values = kernel.shared.then(|| {
-            let turned = size(&[2, kernel.value, cells, self.settings.streams]);
-            self.tape.compute(turned, &[], Reuse::No)
+            let transposed = size(&[2, kernel.value, cells, self.settings.streams]);
+            self.trace.compute("v (transposed)", transposed, &[], Reuse::No)
         });
         let scores = size(&[4, cells, kernel.heads, rows]);
-        let scores = self.tape.compute(scores, &[query], Reuse::No);
-        let bytes = self.tape.bytes(scores);
-        let scores = self.tape.compute(bytes, &[scores, mask], Reuse::First);
+        let scores = self.trace.compute("kq", scores, &[query], Reuse::No);
+        let bytes = self.trace.bytes(scores);
+        let scores = self.trace.compute("kq_soft_max", bytes, &[scores, mask], Reuse::First);
         let bytes = size(&[4, kernel.value, kernel.heads, rows]);
         if let Some(values) = values {
-            return self.tape.compute(bytes, &[values, scores], Reuse::No);
+            return self.trace.compute("kqv", bytes, &[values, scores], Reuse::No);
         }
-        let mixed = self.tape.compute(bytes, &[scores], Reuse::No);
-        let part = self.tape.view(mixed);
-        self.tape.compute(bytes, &[part], Reuse::No)
+        let mixed = self.trace.compute("kqv", bytes, &[scores], Reuse::No);
+        let part = self.trace.view(mixed);
+        self.trace.compute("kqv_out", bytes, &[part], Reuse::No)
     }
 
     /// The kernel where the cache is on the host and computed with on the device.
-    fn mix_brought(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
+    fn mix_copied(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
         let pools = size(&[kernel.cells, self.settings.streams]);
         let side = |width: u64| size(&[self.settings.row_bytes(width * kernel.kv_heads), pools]);
-        self.tape.new_stretch();
-        let keys = self.fetch_cache(side(kernel.key)).unwrap_or(query);
-        let values = if kernel.shared { keys } else { self.fetch_cache(side(kernel.value)).unwrap_or(query) };
+        self.trace.new_split();
+        let keys = self.copy_cache(side(kernel.key)).unwrap_or(query);
+        let values = if kernel.shared { keys } else { self.copy_cache(side(kernel.value)).unwrap_or(query) };
         let bytes = size(&[4, kernel.value, kernel.heads, self.rows]);
         if self.settings.fused {
             let extra = if self.metal { metal::fused_extra(&kernel, self.settings) } else { 0 };
-            let mixed = self.tape.compute_with_scratch(bytes, extra, &[query, keys, values, mask]);
-            return self.tape.view(mixed);
+            let mixed = self.trace.compute_with_scratch("fattn", bytes, extra, &[query, keys, values, mask]);
+            return self.trace.view(mixed);
         }
         let scores = size(&[4, kernel.cells, kernel.heads, self.rows]);
-        let seen = self.tape.compute(scores, &[query, keys], Reuse::No);
-        let scores = self.tape.compute(scores, &[seen, mask], Reuse::First);
-        let mixed = self.tape.compute(bytes, &[scores, values], Reuse::No);
-        let part = self.tape.view(mixed);
-        self.tape.compute(bytes, &[part], Reuse::No)
+        let raw = self.trace.compute("kq", scores, &[query, keys], Reuse::No);
+        let scores = self.trace.compute("kq_soft_max", scores, &[raw, mask], Reuse::First);
+        let mixed = self.trace.compute("kqv", bytes, &[scores, values], Reuse::No);
+        let part = self.trace.view(mixed);
+        self.trace.compute("kqv_out", bytes, &[part], Reuse::No)
     }
 
     /// Cells of one pool of a layer.
@@ -229,12 +229,12 @@ impl Build<'_> {
     }
 
     /// Rotation against outliers, where the cache is quantised.
-    fn turn(&mut self, of: Id, turn: Option<Id>) -> Id {
-        let Some(turn) = turn else { return of };
-        let bytes = self.tape.bytes(of);
-        let part = self.tape.view(of);
-        let turned = self.tape.compute(bytes, &[turn, part], Reuse::No);
-        self.tape.view(turned)
+    fn rotate_for_cache(&mut self, name: &'static str, of: Id, rotation: Option<Id>) -> Id {
+        let Some(rotation) = rotation else { return of };
+        let bytes = self.trace.bytes(of);
+        let part = self.trace.view(of);
+        let rotated = self.trace.compute(name, bytes, &[rotation, part], Reuse::No);
+        self.trace.view(rotated)
     }
 
     /// The inputs of a layer's cache, made when the first such layer needs them.
@@ -243,19 +243,19 @@ impl Build<'_> {
             return known;
         }
         let tokens = self.settings.tokens;
-        let turned = self.settings.quantized_kv() && head > 0 && head.is_multiple_of(64);
+        let rotates = self.settings.quantized_kv() && head > 0 && head.is_multiple_of(64);
         let value_width = if self.settings.fused { 1 } else { self.widest_values };
         let mask_element = if self.settings.fused { 2 } else { 4 };
         let side = 64_u64 << (head / 64).max(1).trailing_zeros();
-        let key_turn = turned.then(|| self.tape.input(size(&[4, side, side])));
-        let value_turn = turned.then(|| self.tape.input(4 * 64 * 64));
+        let key_rotation = rotates.then(|| self.trace.input("attn_inp_k_rot", size(&[4, side, side])));
+        let value_rotation = rotates.then(|| self.trace.input("attn_inp_v_rot", 4 * 64 * 64));
         let cells = self.cells(window);
         let made = CacheInputs {
-            key_turn,
-            value_turn,
-            key_rows: self.tape.input(size(&[8, tokens])),
-            value_rows: values.then(|| self.tape.input(size(&[8, tokens, value_width]))),
-            mask: self.tape.input(size(&[mask_element, cells, tokens])),
+            key_rotation,
+            value_rotation,
+            key_rows: self.trace.input("attn_inp_k_idxs", size(&[8, tokens])),
+            value_rows: values.then(|| self.trace.input("attn_inp_v_idxs", size(&[8, tokens, value_width]))),
+            mask: self.trace.input("attn_inp_kq_mask", size(&[mask_element, cells, tokens])),
         };
         *self.cache_inputs(window.is_some()) = Some(made);
         made

@@ -1,7 +1,7 @@
 //! Gated delta-rule layers.
 
 use super::build::{Build, size};
-use super::tape::{Id, Reuse};
+use super::trace::{Id, Reuse};
 use crate::spec::GatedDelta;
 
 impl Build<'_> {
@@ -15,34 +15,34 @@ impl Build<'_> {
         let states = self.states();
 
         let past = size(&[4, conv.saturating_sub(1), channels, slots]);
-        let past = self.tape.compute(past, &[states], Reuse::No);
-        let now = self.product(channels, normed);
-        let now = self.tape.view(now);
+        let past = self.trace.compute("conv_states", past, &[states], Reuse::No);
+        let now = self.product("qkv_mixed", channels, normed);
+        let now = self.trace.view(now);
         let window = size(&[4, conv.saturating_sub(1), channels, slots]) + size(&[4, channels, rows]);
-        let window = self.tape.compute(window, &[past, now], Reuse::No);
-        let newest = self.tape.view(window);
+        let window = self.trace.compute("conv_input", window, &[past, now], Reuse::No);
+        let newest = self.trace.view(window);
         self.store(&[newest]);
         let state = size(&[4, value, value, value_heads, slots]);
-        let state = self.tape.compute(state, &[states], Reuse::No);
+        let state = self.trace.compute("state_predelta", state, &[states], Reuse::No);
 
-        let mixed = self.tape.compute(size(&[4, channels, rows]), &[window], Reuse::No);
-        let queries = self.delta_heads(mixed, key_width, key_heads, value_heads, key);
-        let keys = self.delta_heads(mixed, key_width, key_heads, value_heads, key);
-        let values = self.tape.view(mixed);
+        let mixed = self.trace.compute("conv_output_silu", size(&[4, channels, rows]), &[window], Reuse::No);
+        let queries = self.delta_heads("q_conv", mixed, key_width, key_heads, value_heads, key);
+        let keys = self.delta_heads("k_conv", mixed, key_width, key_heads, value_heads, key);
+        let values = self.trace.view(mixed);
         let (decay, strength) = self.rates(value_heads, normed);
         let result = size(&[4, value_width, rows]) + size(&[4, value, value, value_heads, slots]);
         let from = [queries, keys, values, decay, strength, state];
-        let result = self.tape.compute(result, &from, Reuse::No);
-        let new_state = self.tape.view(result);
+        let result = self.trace.compute("gated_delta_net", result, &from, Reuse::No);
+        let new_state = self.trace.view(result);
         self.store(&[new_state]);
 
-        let spoken = self.tape.view(result);
+        let values = self.trace.view(result);
         let bytes = size(&[4, value_width, rows]);
-        let spoken = self.tape.compute(bytes, &[spoken], Reuse::First);
-        let gate = self.product(value_width, normed);
-        let gate = self.tape.view(gate);
-        let gate = self.tape.compute(bytes, &[gate], Reuse::No);
-        self.tape.compute(bytes, &[spoken, gate], Reuse::First)
+        let normed_values = self.trace.compute("attn_out_norm", bytes, &[values], Reuse::First);
+        let gate = self.product("z", value_width, normed);
+        let gate = self.trace.view(gate);
+        let gate = self.trace.compute("z_silu", bytes, &[gate], Reuse::No);
+        self.trace.compute("final_output", bytes, &[normed_values, gate], Reuse::First)
     }
 
     /// How fast each head forgets, and how strongly it learns.
@@ -51,28 +51,36 @@ impl Build<'_> {
         if self.traits.lean_delta {
             return [(); 2].map(|()| self.rate(bytes, value_heads, normed)).into();
         }
-        let both = self.product(2 * value_heads, normed);
+        let both = self.product("mixed_ba", 2 * value_heads, normed);
         let [decay, strength] = [(); 2].map(|()| {
-            let part = self.tape.view(both);
-            self.tape.compute(bytes, &[part], Reuse::No)
+            let part = self.trace.view(both);
+            self.trace.compute("alpha or beta", bytes, &[part], Reuse::No)
         });
         (decay, strength)
     }
 
     fn rate(&mut self, bytes: u64, value_heads: u64, normed: Id) -> Id {
-        let rate = self.product(value_heads, normed);
-        let rate = self.tape.view(rate);
-        self.tape.compute(bytes, &[rate], Reuse::No)
+        let rate = self.product("alpha or beta", value_heads, normed);
+        let rate = self.trace.view(rate);
+        self.trace.compute("alpha or beta", bytes, &[rate], Reuse::No)
     }
 
     /// Queries or keys, normed and repeated for every value head.
-    fn delta_heads(&mut self, mixed: Id, width: u64, key_heads: u64, value_heads: u64, key: u64) -> Id {
-        let part = self.tape.view(mixed);
-        let normed = self.tape.compute(size(&[4, width, self.rows]), &[part], Reuse::No);
+    fn delta_heads(
+        &mut self,
+        name: &'static str,
+        mixed: Id,
+        width: u64,
+        key_heads: u64,
+        value_heads: u64,
+        key: u64,
+    ) -> Id {
+        let part = self.trace.view(mixed);
+        let normed = self.trace.compute(name, size(&[4, width, self.rows]), &[part], Reuse::No);
         if key_heads == value_heads || self.traits.lean_delta {
             return normed;
         }
         let repeated = size(&[4, value_heads, key, self.rows]);
-        self.tape.compute(repeated, &[normed], Reuse::No)
+        self.trace.compute(name, repeated, &[normed], Reuse::No)
     }
 }

@@ -1,7 +1,7 @@
 //! Mamba-2 layers.
 
 use super::build::{Build, size};
-use super::tape::{Id, Reuse};
+use super::trace::{Id, Reuse};
 use crate::engine::memory::Place;
 use crate::spec::Mamba2;
 
@@ -23,30 +23,32 @@ impl Build<'_> {
         let channels = inner + 2 * groups * state;
         let states = self.states();
 
-        // States stay where they are kept, and so does the scan, whose weights are too small to be worth bringing.
-        let on_host = self.fetched.is_some();
+        // States stay where they are kept, and so does the scan, whose weights are too small to be worth copying.
+        let on_host = self.copied.is_some();
         let past = size(&[4, conv.saturating_sub(1), channels, slots]);
-        let past = self.beside_states(on_host, |build| build.tape.compute(past, &[states], Reuse::No));
+        let past = self
+            .beside_states(on_host, |build| build.trace.compute("conv_states", past, &[states], Reuse::No));
         let normed = normed(self);
-        let projected = self.product(2 * inner + 2 * groups * state + heads, normed);
-        let now = self.tape.view(projected);
+        let projected = self.product("zxBCdt", 2 * inner + 2 * groups * state + heads, normed);
+        let now = self.trace.view(projected);
         let window = size(&[4, conv.saturating_sub(1), channels, slots]) + size(&[4, channels, rows]);
-        let window = self.tape.compute(window, &[past, now], Reuse::No);
-        let newest = self.tape.view(window);
+        let window = self.trace.compute("conv_x", window, &[past, now], Reuse::No);
+        let newest = self.trace.view(window);
         self.store(&[newest]);
 
-        let mixed = self.tape.compute(size(&[4, channels, rows]), &[window], Reuse::No);
-        let values = self.tape.view(mixed);
-        let step = self.tape.view(projected);
-        let step = self.tape.compute(size(&[4, heads, rows]), &[step], Reuse::No);
-        let keys = self.tape.view(mixed);
-        let queries = self.tape.view(mixed);
+        let mixed = self.trace.compute("xBC", size(&[4, channels, rows]), &[window], Reuse::No);
+        let values = self.trace.view(mixed);
+        let step = self.trace.view(projected);
+        let step = self.trace.compute("dt", size(&[4, heads, rows]), &[step], Reuse::No);
+        let keys = self.trace.view(mixed);
+        let queries = self.trace.view(mixed);
         let scan = size(&[4, inner, rows]) + size(&[4, state, inner, slots]);
         let result = self.beside_states(on_host, |build| {
-            let scanned = build.tape.compute(scan, &[values, step, keys, queries, states], Reuse::No);
-            let new_state = build.tape.view(scanned);
-            build.tape.store(&[new_state]);
-            build.tape.part(scanned, size(&[4, inner, rows]))
+            let scanned =
+                build.trace.compute("ssm_scan", scan, &[values, step, keys, queries, states], Reuse::No);
+            let new_state = build.trace.view(scanned);
+            build.trace.store(&[new_state]);
+            build.trace.part(scanned, size(&[4, inner, rows]))
         });
         Scanned { result, values, projected, inner }
     }
@@ -56,9 +58,9 @@ impl Build<'_> {
         if !on_host {
             return what(self);
         }
-        self.tape.compute_in(Place::Host);
+        self.trace.compute_in(Place::Host);
         let id = what(self);
-        self.tape.compute_in(Place::Device);
+        self.trace.compute_in(Place::Device);
         id
     }
 
@@ -66,10 +68,10 @@ impl Build<'_> {
     pub(super) fn skip_and_gate(&mut self, scanned: &Scanned) -> Id {
         let Scanned { result, values, projected, inner } = *scanned;
         let rows = self.rows;
-        let skipped = self.tape.compute(size(&[4, inner, rows]), &[values], Reuse::No);
-        let result = self.tape.compute(size(&[4, inner, rows]), &[result, skipped], Reuse::Either);
-        let gate = self.tape.view(projected);
-        let gate = self.tape.compute(size(&[4, inner, rows]), &[gate], Reuse::No);
-        self.tape.compute(size(&[4, inner, rows]), &[gate, result], Reuse::No)
+        let skipped = self.trace.compute("x * D", size(&[4, inner, rows]), &[values], Reuse::No);
+        let result = self.trace.compute("y", size(&[4, inner, rows]), &[result, skipped], Reuse::Either);
+        let gate = self.trace.view(projected);
+        let gate = self.trace.compute("z", size(&[4, inner, rows]), &[gate], Reuse::No);
+        self.trace.compute("y_swiglu", size(&[4, inner, rows]), &[gate, result], Reuse::No)
     }
 }

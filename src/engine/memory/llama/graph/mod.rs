@@ -13,10 +13,12 @@ mod heap;
 mod mamba;
 mod metal;
 mod mla;
+mod peak;
 mod sample;
 mod stack;
-mod tape;
+mod trace;
 mod traits;
 
+pub(super) use peak::{Buffer, Buffers};
 pub(super) use stack::{Layout, buffers, device_buffer};
 pub(super) use traits::is_measured;

@@ -2,30 +2,23 @@
 
 use super::attention::Mixed;
 use super::build::{Build, size};
+use super::peak::{Buffer, Buffers};
 use super::sample::{Side, sample};
-use super::tape::{Id, Reuse};
+use super::trace::{Id, Reuse};
 use super::traits::Rows;
 use crate::engine::memory::llama::settings::Settings;
-use crate::engine::memory::several::slice;
+use crate::engine::memory::multi_device::slice;
 use crate::engine::memory::weights::matrices;
 use crate::engine::memory::{Place, Placement};
+use crate::engine::working::Detail;
 use crate::spec::{Attention, Block, FeedForward, Mamba2, Mixer, Model, NormStyle, Quantization};
-
-/// What llama.cpp reserves for intermediate values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::engine::memory::llama) struct Buffers {
-    /// In memory the accelerator allocates.
-    pub(in crate::engine::memory::llama) device: u64,
-    /// In the memory of the process.
-    pub(in crate::engine::memory::llama) host: u64,
-}
 
 /// Every tensor starts at a multiple of this many bytes.
 const ALIGNMENT: u64 = 32;
 /// From this many tokens on, the device also computes with weights that lie on the host.
-const WORTH_FETCHING: u64 = 32;
+const WORTH_COPYING: u64 = 32;
 
-/// Which layers lie on the device, and what a weight takes that has to be brought there.
+/// Which layers lie on the device, and what a weight takes that has to be copied there.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::engine::memory::llama) struct Layout {
     /// What kind of buffers there are.
@@ -40,7 +33,7 @@ pub(in crate::engine::memory::llama) struct Layout {
     pub(in crate::engine::memory::llama) first_experts: u64,
     /// Bytes of a weight into a routed expert, and out of it.
     pub(in crate::engine::memory::llama) expert_bytes: [f64; 2],
-    /// Chunks of a prompt that are on their way at once, from device to device.
+    /// Chunks of a prompt that are in flight at once, from device to device.
     pub(in crate::engine::memory::llama) in_flight: u64,
     /// How the weights are stored.
     pub(in crate::engine::memory::llama) quantization: Quantization,
@@ -53,14 +46,15 @@ pub(in crate::engine::memory::llama) fn buffers(
     model: &Model,
     settings: &Settings,
     layout: Layout,
+    detail: Detail,
 ) -> Buffers {
     let layers = u64::from(model.layer_count());
     let alone = Layout { first_on_device: layout.first_on_any, behind_device: layers + 1, ..layout };
-    let whole = play(model, settings, alone);
+    let whole = simulate_part(model, settings, alone, (true, true), detail);
     if layout.first_on_device == alone.first_on_device && layout.behind_device > layers {
         return whole;
     }
-    Buffers { device: device_buffer(model, settings, layout), host: whole.host }
+    Buffers { device: device_buffer(model, settings, layout, detail), host: whole.host }
 }
 
 /// The compute buffer on the device of the layout, one of several.
@@ -68,90 +62,93 @@ pub(in crate::engine::memory::llama) fn device_buffer(
     model: &Model,
     settings: &Settings,
     layout: Layout,
-) -> u64 {
+    detail: Detail,
+) -> Buffer {
     let layers = u64::from(model.layer_count());
     let end = layout.behind_device.min(layers);
     let begins = layout.first_on_device == layout.first_on_any;
     let ends = layout.behind_device > layers;
-    let played = if begins {
+    let simulated = if begins {
         let first = slice(model, 0..end);
-        play_part(&first, settings, Layout { first_on_device: layout.first_on_any, ..layout }, (true, ends))
+        let layout = Layout { first_on_device: layout.first_on_any, ..layout };
+        simulate_part(&first, settings, layout, (true, ends), detail)
     } else {
         let first = layout.first_on_device.min(layers);
         let vocabulary = if ends { model.vocabulary } else { 0 };
         let part = Model { vocabulary, ..slice(model, first..end) };
         let first_experts = layout.first_experts.saturating_sub(first);
-        play_part(&part, settings, Layout { first_on_device: 0, first_experts, ..layout }, (false, ends))
+        let layout = Layout { first_on_device: 0, first_experts, ..layout };
+        simulate_part(&part, settings, layout, (false, ends), detail)
     };
-    played.device
-}
-
-/// The buffers of a whole model on one device.
-fn play(model: &Model, settings: &Settings, layout: Layout) -> Buffers {
-    play_part(model, settings, layout, (true, true))
+    simulated.device
 }
 
 /// The buffers of a part of a model, which has the embedding, or the output matrix, or neither.
-fn play_part(model: &Model, settings: &Settings, layout: Layout, (begins, ends): (bool, bool)) -> Buffers {
+fn simulate_part(
+    model: &Model,
+    settings: &Settings,
+    layout: Layout,
+    (begins, ends): (bool, bool),
+    detail: Detail,
+) -> Buffers {
     let metal = layout.placement == Placement::Metal;
-    let mut build = Build::new(model, settings, (Place::Host, layout.in_flight), metal);
+    let mut build = Build::new(model, settings, (Place::Host, layout.in_flight), metal, detail);
     build.widest_values = widest_values(model);
-    let tokens = build.tape.input(size(&[4, settings.tokens]));
+    let tokens = build.trace.input("inp_tokens", size(&[4, settings.tokens]));
     let wide = build.hidden * (1 + build.traits.deep_rows);
-    build.tape.input(size(&[4, wide, settings.tokens]));
-    let mut stream = build.product(build.hidden, tokens);
+    build.trace.input("inp_embd", size(&[4, wide, settings.tokens]));
+    let mut stream = build.product("inp_embd", build.hidden, tokens);
     let layers = sample(model, layout.first_on_device, layout.first_experts);
-    if !begins && build.rows >= WORTH_FETCHING {
+    if !begins && build.rows >= WORTH_COPYING {
         // The first norm has no weights that would draw it to its layer's device, so the one before computes it.
-        build.norm_comes_along = true;
+        build.norm_before_copy = true;
     }
-    move_to(&mut build, layout, layers.first().is_none_or(|(_, side)| *side != Side::Host));
+    compute_at(&mut build, layout, layers.first().is_none_or(|(_, side)| *side != Side::Host));
     if build.traits.scaled_embedding {
-        let bytes = build.tape.bytes(stream);
-        stream = build.tape.compute(bytes, &[stream], Reuse::First);
+        let bytes = build.trace.bytes(stream);
+        stream = build.trace.compute("inp_scaled", bytes, &[stream], Reuse::First);
     }
     let embedding = (wide > build.hidden).then(|| {
         let padded = build.floats(wide);
-        build.tape.compute(padded, &[stream], Reuse::No)
+        build.trace.compute("inp_embd", padded, &[stream], Reuse::No)
     });
     if let Some(embedding) = embedding {
         let bytes = build.floats(build.hidden);
-        stream = build.tape.part(embedding, bytes);
+        stream = build.trace.part(embedding, bytes);
     }
     let last = layers.len().saturating_sub(1);
     for (index, (block, side)) in layers.into_iter().enumerate() {
-        move_to(&mut build, layout, side != Side::Host);
-        let brings = build.rows >= WORTH_FETCHING;
-        if build.fetched.is_some() {
+        compute_at(&mut build, layout, side != Side::Host);
+        let copies = build.rows >= WORTH_COPYING;
+        if build.copied.is_some() {
             build.matrices = matrices(model, block, layout.quantization);
         }
-        let without_experts = side == Side::WithoutExperts || build.fetched.is_some();
-        build.fetched_experts = (without_experts && brings).then_some(layout.expert_bytes);
-        build.experts_on_host = side == Side::WithoutExperts && !brings;
+        let without_experts = side == Side::WithoutExperts || build.copied.is_some();
+        build.copied_experts = (without_experts && copies).then_some(layout.expert_bytes);
+        build.experts_on_host = side == Side::WithoutExperts && !copies;
         stream = layer(&mut build, model.norms, block, stream, ends && index == last);
         if let Some(embedding) = embedding.filter(|_| (index as u64) < build.traits.deep_rows) {
             let bytes = build.floats(build.hidden);
-            let deep = build.tape.part(embedding, bytes);
-            stream = build.tape.compute(bytes, &[stream, deep], Reuse::First);
+            let deep = build.trace.part(embedding, bytes);
+            stream = build.trace.compute("deepstack_out", bytes, &[stream, deep], Reuse::First);
         }
     }
     if ends {
-        move_to(&mut build, layout, u64::from(model.layer_count()) >= layout.first_on_device);
+        compute_at(&mut build, layout, u64::from(model.layer_count()) >= layout.first_on_device);
         output(&mut build, u64::from(model.vocabulary), stream);
-    } else if build.rows >= WORTH_FETCHING {
+    } else if build.rows >= WORTH_COPYING {
         // The next device's first norm.
-        let normed = build.norm(stream);
-        build.tape.store(&[stream, normed]);
+        let normed = build.norm("attn_norm", stream);
+        build.trace.store(&[stream, normed]);
     }
-    let reserved = build.tape.reserve(ALIGNMENT);
-    Buffers { device: reserved.device, host: reserved.host }
+    build.trace.reserve(ALIGNMENT)
 }
 
-/// Computes what follows where its weights are, or brings them to the device where that pays.
-fn move_to(build: &mut Build<'_>, layout: Layout, on_device: bool) {
-    let brought = layout.placement != Placement::Cpu && !on_device && build.rows >= WORTH_FETCHING;
-    build.fetched = brought.then_some(layout.weight_bytes);
-    build.tape.compute_in(if on_device || brought { Place::Device } else { Place::Host });
+/// Computes what follows where its weights are, or copies them to the device where that pays.
+fn compute_at(build: &mut Build<'_>, layout: Layout, on_device: bool) {
+    let copied = layout.placement != Placement::Cpu && !on_device && build.rows >= WORTH_COPYING;
+    build.copied = copied.then_some(layout.weight_bytes);
+    build.trace.compute_in(if on_device || copied { Place::Device } else { Place::Host });
 }
 
 fn widest_values(model: &Model) -> u64 {
@@ -181,25 +178,27 @@ fn layer(build: &mut Build<'_>, norms: NormStyle, block: &Block, stream: Id, las
     }
     let mut residual = stream;
     let mixed = mix(build, &block.mixer, norms, stream);
-    let mut mixed = build.speak(mixed);
+    let mut mixed = build.output_projection(mixed);
     if matches!(block.mixer, Mixer::GatedDelta(_)) {
-        mixed = build.tape.view(mixed);
+        mixed = build.trace.view(mixed);
     }
     if cut {
-        mixed = build.cut(mixed);
-        residual = build.cut(residual);
+        mixed = build.cut("attn_out", mixed);
+        residual = build.cut("inpSA", residual);
         build.rows = build.settings.outputs;
     }
     if matches!(norms, NormStyle::PreAndPost | NormStyle::Post) {
-        mixed = build.norm(mixed);
+        mixed = build.norm("attn_post_norm", mixed);
     }
-    let sum = build.add(mixed, residual);
+    let sum = build.add("ffn_inp", mixed, residual);
     feed_forward(build, norms, &block.feed_forward, sum)
 }
 
 /// What the mixer hands to its output projection.
 fn mix(build: &mut Build<'_>, mixer: &Mixer, norms: NormStyle, stream: Id) -> Mixed {
-    let norm = |build: &mut Build<'_>| if norms == NormStyle::Post { stream } else { build.norm(stream) };
+    let norm = |build: &mut Build<'_>| {
+        if norms == NormStyle::Post { stream } else { build.norm("attn_norm", stream) }
+    };
     if let Mixer::Mamba2(mamba) = mixer {
         let scanned = build.scan(mamba, norm);
         return Mixed::plain(build.skip_and_gate(&scanned));
@@ -223,25 +222,25 @@ fn mix_normed(build: &mut Build<'_>, mixer: &Mixer, normed: Id) -> Mixed {
 /// One norm for attention and feed-forward network, which is computed before attention's projection.
 fn side_by_side(build: &mut Build<'_>, block: &Block, stream: Id, cut: bool) -> Id {
     let all = build.rows;
-    let mut normed = build.norm(stream);
+    let mut normed = build.norm("attn_norm", stream);
     let mixed = mix_normed(build, &block.mixer, normed);
     let mut residual = stream;
     if cut {
-        normed = build.cut(normed);
+        normed = build.cut("attn_norm", normed);
         build.rows = build.settings.outputs;
     }
-    let spoken = build.feed_forward(&block.feed_forward, normed);
+    let network = build.feed_forward(&block.feed_forward, normed);
     if cut {
-        residual = build.cut(residual);
+        residual = build.cut("inpL", residual);
     }
-    let sum = spoken.map_or(residual, |spoken| build.add(spoken, residual));
+    let sum = network.map_or(residual, |network| build.add("ffn_out", network, residual));
     build.rows = all;
-    let mut mixed = build.speak(mixed);
+    let mut mixed = build.output_projection(mixed);
     if cut {
-        mixed = build.cut(mixed);
+        mixed = build.cut("attn_out", mixed);
         build.rows = build.settings.outputs;
     }
-    build.add(sum, mixed)
+    build.add("l_out", sum, mixed)
 }
 
 /// Attention and a state-space layer on one input; rows without logits are dropped after both.
@@ -252,19 +251,19 @@ fn both_mixers(
     stream: Id,
     cut: bool,
 ) -> Id {
-    let normed = build.norm(stream);
-    // Between two stretches of work on the host's caches nothing draws attention to the device.
+    let normed = build.norm("attn_norm", stream);
+    // Between two graph splits on the host's caches nothing draws attention to the device.
     build.attends_on_host = true;
-    let seen = build.attention(attention, normed);
+    let attended = build.attention(attention, normed);
     build.attends_on_host = false;
-    let scanned = build.scan(mamba, |build| build.norm(stream));
-    let seen = build.speak(seen);
-    let remembered = build.skip_and_gate(&scanned);
-    let remembered = build.product(build.hidden, remembered);
-    let both = build.add(seen, remembered);
-    let mut sum = build.add(both, stream);
+    let scanned = build.scan(mamba, |build| build.norm("attn_norm", stream));
+    let attended = build.output_projection(attended);
+    let recurrent = build.skip_and_gate(&scanned);
+    let recurrent = build.product("ssm_out", build.hidden, recurrent);
+    let both = build.add("layer_out", attended, recurrent);
+    let mut sum = build.add("ffn_inp", both, stream);
     if cut {
-        sum = build.cut(sum);
+        sum = build.cut("ffn_inp", sum);
         build.rows = build.settings.outputs;
     }
     feed_forward(build, NormStyle::Pre, network, sum)
@@ -274,30 +273,30 @@ fn feed_forward(build: &mut Build<'_>, norms: NormStyle, network: &FeedForward, 
     if matches!(network, FeedForward::None) {
         return sum;
     }
-    let normed = if norms == NormStyle::Post { sum } else { build.norm(sum) };
-    let Some(mut spoken) = build.feed_forward(network, normed) else { return sum };
+    let normed = if norms == NormStyle::Post { sum } else { build.norm("ffn_norm", sum) };
+    let Some(mut out) = build.feed_forward(network, normed) else { return sum };
     if matches!(norms, NormStyle::PreAndPost | NormStyle::Post) {
-        spoken = build.norm(spoken);
+        out = build.norm("ffn_post_norm", out);
     }
-    if build.traits.stream_first { build.add(sum, spoken) } else { build.add(spoken, sum) }
+    if build.traits.stream_first { build.add("l_out", sum, out) } else { build.add("l_out", out, sum) }
 }
 
 fn output(build: &mut Build<'_>, vocabulary: u64, stream: Id) {
     let normed = match build.traits.rows {
-        Rows::InLastLayer => build.norm(stream),
+        Rows::InLastLayer => build.norm("result_norm", stream),
         Rows::BeforeNorm => {
-            build.tape.keep(stream);
-            let stream = build.cut(stream);
-            build.norm(stream)
+            build.trace.keep(stream);
+            let stream = build.cut("l_out", stream);
+            build.norm("result_norm", stream)
         }
         Rows::AfterNorm => {
-            let normed = build.norm(stream);
-            build.tape.keep(normed);
-            build.cut(normed)
+            let normed = build.norm("result_norm", stream);
+            build.trace.keep(normed);
+            build.cut("result_norm", normed)
         }
     };
     build.rows = build.settings.outputs;
-    build.tape.keep(normed);
-    let logits = build.product(vocabulary, normed);
-    build.tape.keep(logits);
+    build.trace.keep(normed);
+    let logits = build.product("result_output", vocabulary, normed);
+    build.trace.keep(logits);
 }

@@ -1,0 +1,156 @@
+//! Lists the records of the built-in catalog by name, so that the program parses only those it is asked for, and
+//! makes constants of the amounts that the engine takes as given.
+//!
+//! The records stay text: what their fields mean is known to the program alone (`src/catalog/record.rs`,
+//! `src/spec/model.rs`). Here only their names are read, and where each stands in its file.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use ron::value::RawValue;
+use serde::Deserialize;
+
+/// A file of `machines/`, its records unread.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct MachineFile<'a> {
+    #[serde(borrow)]
+    chips: Vec<&'a RawValue>,
+    #[serde(borrow)]
+    products: Vec<&'a RawValue>,
+}
+
+/// What a record is found by; its other fields are passed over.
+#[derive(Deserialize)]
+struct Names {
+    id: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+}
+
+/// A record of `overhead.ron`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Overhead<'a> {
+    name: String,
+    what: String,
+    /// The amount, its kind, its source, and the day it was read; the kind is one of the program's.
+    #[serde(borrow)]
+    amount: (Amount, &'a RawValue, String, String),
+}
+
+/// An amount with its unit.
+#[derive(Deserialize)]
+enum Amount {
+    GiB(f64),
+    Share(f64),
+    BandGB(f64, f64, f64),
+    BandShare(f64, f64, f64),
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    fs::write(folder.join("catalog_records.rs"), catalog_records()?)?;
+    fs::write(folder.join("overhead.rs"), overhead()?)?;
+    for input in
+        ["build.rs", "assets/catalog/machines", "assets/catalog/models", "assets/catalog/overhead.ron"]
+    {
+        println!("cargo:rerun-if-changed={input}");
+    }
+    Ok(())
+}
+
+/// Every record with the names it is found by.
+fn catalog_records() -> Result<String, Box<dyn Error>> {
+    let catalog = Path::new("assets/catalog");
+    let (mut chips, mut products, mut models) = (String::new(), String::new(), String::new());
+    for path in files(&catalog.join("machines"))? {
+        let text = fs::read_to_string(&path)?;
+        let file: MachineFile<'_> = ron::from_str(&text).map_err(|error| at(&path, &error))?;
+        list(&mut chips, &path, &text, &file.chips)?;
+        list(&mut products, &path, &text, &file.products)?;
+    }
+    for path in files(&catalog.join("models"))? {
+        let text = fs::read_to_string(&path)?;
+        let records: Vec<&RawValue> = ron::from_str(&text).map_err(|error| at(&path, &error))?;
+        list(&mut models, &path, &text, &records)?;
+    }
+    let mut out = String::new();
+    for (name, what, records) in [
+        ("CHIPS", "Chips and cards", chips),
+        ("PRODUCTS", "Products and rentals", products),
+        ("MODELS", "Models", models),
+    ] {
+        writeln!(out, "/// {what}, in the order of their files.")?;
+        writeln!(out, "pub(super) static {name}: &[Written] = &[\n{records}];")?;
+    }
+    Ok(out)
+}
+
+/// The `.ron` files of a folder, by name.
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|ending| ending == "ron") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// Writes one line of the list a record.
+fn list(out: &mut String, path: &Path, text: &str, records: &[&RawValue]) -> Result<(), Box<dyn Error>> {
+    for record in records {
+        let record = record.get_ron();
+        let before = text.get(..record.as_ptr().addr() - text.as_ptr().addr()).unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|sign| *sign != '\n').count() + 1;
+        let Names { id, aliases } = ron::from_str(record).map_err(|error| at(path, &error))?;
+        let file = path.strip_prefix("assets/catalog")?.to_string_lossy().replace('\\', "/");
+        writeln!(
+            out,
+            "    Written {{ file: \"<built-in>/{file}\", line: {line}, column: {column}, id: {id:?}, \
+             aliases: &{aliases:?}, text: {record:?} }},"
+        )?;
+    }
+    Ok(())
+}
+
+/// One constant an amount, and a list of where they are from.
+fn overhead() -> Result<String, Box<dyn Error>> {
+    let path = Path::new("assets/catalog/overhead.ron");
+    let text = fs::read_to_string(path)?;
+    let records: Vec<Overhead<'_>> = ron::from_str(&text).map_err(|error| at(path, &error))?;
+    let mut out = String::new();
+    for Overhead { name, what, amount: (amount, kind, source, date) } in &records {
+        let (unit, amount) = match *amount {
+            Amount::GiB(value) => ("Bytes", format!("Bytes::gib({value:?})")),
+            Amount::Share(value) => ("f64", format!("{value:?}")),
+            Amount::BandGB(low, best, high) => {
+                ("Band<f64>", format!("Band {{ low: {low}e9, best: {best}e9, high: {high}e9 }}"))
+            }
+            Amount::BandShare(low, best, high) => {
+                ("Band<f64>", format!("Band {{ low: {low:?}, best: {best:?}, high: {high:?} }}"))
+            }
+        };
+        writeln!(
+            out,
+            "/// {what}.\npub const {name}: Overhead<{unit}> = Overhead {{ amount: {amount}, name: {name:?}, \
+             kind: Kind::{}, source: {source:?}, date: {date:?} }};",
+            kind.get_ron().trim()
+        )?;
+    }
+    let names: Vec<String> = records.iter().map(|record| format!("{}.origin()", record.name)).collect();
+    writeln!(out, "/// Where each is from, for the audit.")?;
+    writeln!(out, "pub const ORIGINS: &[Overhead<()>] = &[{}];", names.join(", "))?;
+    Ok(out)
+}
+
+/// An error with the file it is in.
+fn at(path: &Path, error: &ron::error::SpannedError) -> String {
+    format!("{}:{error}", path.display())
+}

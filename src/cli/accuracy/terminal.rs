@@ -1,0 +1,106 @@
+//! Errors as tables in the terminal.
+
+use comfy_table::{CellAlignment, Table, presets};
+
+use crate::evidence::{Accuracy, Group, Row, SpeedErrors, percent};
+
+/// Totals of memory first, then the parts that explain them, then speeds.
+pub(super) fn text(accuracy: &Accuracy, all: bool) -> String {
+    let mut text = String::new();
+    for (title, total) in [("memory, totals", true), ("memory, parts", false)] {
+        let groups: Vec<&Group> = accuracy.memory.iter().filter(|group| group.total == total).collect();
+        text += &memory(title, &groups);
+    }
+    text += &speed(&accuracy.speed);
+    if all {
+        text += &accuracy.memory.iter().map(cases).collect::<String>();
+    }
+    text
+}
+
+/// Columns from `first` on, up to `last`, are numbers.
+fn table(head: Vec<&str>, (first, last): (usize, usize)) -> Table {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header(head);
+    for column in first..=last {
+        if let Some(column) = table.column_mut(column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+fn shown(table: &Table) -> String {
+    table.lines().map(|line| line.trim_end().to_owned() + "\n").collect::<String>() + "\n"
+}
+
+fn memory(title: &str, groups: &[&Group]) -> String {
+    let head = vec![title, "rows", "median", "p90", "worst", "exact", "how", "measured on", "worst case"];
+    let mut table = table(head, (1, 5));
+    for group in groups {
+        let off = group.worst().filter(|row| row.predicted != row.measured);
+        let worst = off.map_or_else(String::new, |row| {
+            let sign = if row.error() < 0.0 { "−" } else { "+" };
+            format!("{} ({sign}{})", row.name, percent(row.error().abs()))
+        });
+        table.add_row([
+            group.name.to_owned(),
+            group.rows.len().to_string(),
+            percent(group.quantile(0.5)),
+            percent(group.quantile(0.9)),
+            percent(group.quantile(1.0)),
+            group.exact().to_string(),
+            group.validation.label(),
+            group.measured_on.label().to_owned(),
+            worst,
+        ]);
+    }
+    shown(&table)
+}
+
+/// Beside each line of decoding what a peer's formula makes of the same rows.
+fn speed(errors: &[SpeedErrors]) -> String {
+    let head = vec![
+        "speed",
+        "rows",
+        "median",
+        "p90",
+        "worst",
+        "inside band",
+        "bandwidth / bytes × 0.55: median",
+        "p90",
+        "how",
+        "measured on",
+    ];
+    let mut table = table(head, (1, 7));
+    for line in errors {
+        let peer = |of: fn((f64, f64)) -> f64| line.simple.map_or_else(String::new, |pair| percent(of(pair)));
+        table.add_row([
+            line.name.clone(),
+            line.rows.to_string(),
+            percent(line.median),
+            percent(line.p90),
+            percent(line.worst),
+            percent(line.inside),
+            peer(|pair| pair.0),
+            peer(|pair| pair.1),
+            line.validation.label(),
+            line.measured_on.label().to_owned(),
+        ]);
+    }
+    shown(&table)
+}
+
+fn cases(group: &Group) -> String {
+    let mut table = table(vec![group.name, "predicted", "measured", "error"], (1, 3));
+    for row in &group.rows {
+        let Row { name, predicted, measured } = row;
+        table.add_row([
+            name.clone(),
+            format!("{:.0}", predicted.get()),
+            format!("{:.0}", measured.get()),
+            percent(row.error()),
+        ]);
+    }
+    shown(&table)
+}

@@ -1,0 +1,94 @@
+//! Why a command gave no answer.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::catalog::UnknownId;
+use crate::report::{ReadError, SaveError, UnknownFormat};
+use crate::spec::preset::PresetError;
+
+/// Why a command gave no answer: what is wrong, where, and what would be right.
+#[derive(Debug, Error)]
+pub(super) enum CliError {
+    /// `--set` without a value.
+    #[error("`--set {0}` lacks `=`; write for example --set context=32k")]
+    NoValue(String),
+    /// A key or value that presets do not take.
+    #[error("{0}")]
+    Key(String),
+    /// A preset that is understood and cannot be answered.
+    #[error("{file}: {message}")]
+    Preset {
+        /// Its file.
+        file: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A list of no preset.
+    #[error("{0}: the list holds no preset")]
+    Empty(String),
+    /// A text that is neither preset nor report.
+    #[error(transparent)]
+    Syntax(#[from] PresetError),
+    /// A file that cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Standard input that cannot be read.
+    #[error("standard input: {0}; presets are text in UTF-8")]
+    Input(std::io::Error),
+    /// More on standard input than presets are.
+    #[error("standard input: more than {0} MiB; presets are text of a few KiB")]
+    InputTooLong(u64),
+    /// Neither a preset nor a file.
+    #[error("{0}, and no such file; `plimsoll list presets` lists them all")]
+    NoPreset(UnknownId),
+    /// No machine of that id.
+    #[error("{0}; `plimsoll list machines` lists them all")]
+    NoMachine(UnknownId),
+    /// A model whose path a preset could not hold.
+    #[error("a model's path has to be UTF-8 text, because presets and reports keep it; rename it: {}", .0.display())]
+    PathNotText(PathBuf),
+    /// A comparison of several presets.
+    #[error("a comparison is of one preset, and the file holds a list; `check` answers lists")]
+    SeveralPresets,
+    /// A report to be saved in no known format.
+    #[error(transparent)]
+    Format(#[from] UnknownFormat),
+    /// A file that could not be written.
+    #[error(transparent)]
+    Save(#[from] SaveError),
+    /// An answer that cannot be written as JSON or RON.
+    #[error("{0}")]
+    Written(String),
+    /// This machine could not be measured.
+    #[error("{0}")]
+    Measure(String),
+    /// A system without a folder for settings.
+    #[error("this system has no folder for settings; --dry-run prints the rates only")]
+    NoFolder,
+    /// The evidence could not be held against the engine.
+    #[error("{0}")]
+    Evidence(String),
+    /// Standard output does not take the answer, as of a full disk.
+    #[error("the answer could not be written: {0}")]
+    Output(std::io::Error),
+}
+
+impl CliError {
+    /// What presets say of a key or its value.
+    pub(super) fn key(message: impl Display) -> Self {
+        Self::Key(message.to_string())
+    }
+
+    /// What is wrong with a preset of a file.
+    pub(super) fn preset(file: &str, message: impl Display) -> Self {
+        Self::Preset { file: file.to_owned(), message: message.to_string() }
+    }
+
+    /// What a writer of a format says.
+    pub(super) fn written(message: impl Display) -> Self {
+        Self::Written(message.to_string())
+    }
+}

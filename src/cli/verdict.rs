@@ -1,0 +1,25 @@
+//! A verdict as the terminal says it: by its exit code, and by its colour.
+
+use anstyle::{AnsiColor, Style};
+
+use crate::engine::Verdict;
+
+/// 0 fits or tight, 1 does not fit, 2 uncertain.
+pub(super) const fn exit_code(verdict: Verdict) -> u8 {
+    match verdict {
+        Verdict::Fits | Verdict::Tight => 0,
+        Verdict::DoesNotFit => 1,
+        Verdict::Uncertain => 2,
+    }
+}
+
+/// The colour it has in the window too.
+pub(super) const fn style(verdict: Verdict) -> Style {
+    let colour = match verdict {
+        Verdict::Fits => AnsiColor::Green,
+        Verdict::Tight => AnsiColor::Yellow,
+        Verdict::Uncertain => AnsiColor::Magenta,
+        Verdict::DoesNotFit => AnsiColor::Red,
+    };
+    colour.on_default().bold()
+}

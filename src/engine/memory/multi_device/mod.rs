@@ -1,0 +1,204 @@
+//! Memory on several devices: of the fullest one, which decides, and of the host beside it.
+
+mod shard;
+mod sharded_graph;
+mod sharded_training;
+
+pub(in crate::engine::memory) use shard::slice;
+
+use super::{Budget, PartName, Place, Placement, Unknown, Want, alone, finetune, llama, of_language, run};
+use crate::engine::graph;
+use crate::engine::working::Detail;
+use crate::formula;
+use crate::spec::{
+    FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
+    share_of_requests,
+};
+use crate::units::{Bytes, count};
+use std::sync::Arc;
+
+/// Where a workload runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// How memory is laid out there.
+    pub placement: Placement,
+    /// Devices of one kind that share the work.
+    pub devices: u32,
+    /// Whether they are in one machine and share its memory.
+    pub one_host: bool,
+    /// Whether each part brings its working.
+    pub detail: Detail,
+}
+
+impl Site {
+    /// What is wanted of each device.
+    pub(super) const fn want(self) -> Want {
+        Want { placement: self.placement, detail: self.detail }
+    }
+}
+
+/// What each device holds: what is asked, where the program does it.
+pub fn split(scenario: &Scenario) -> Split {
+    let meant = scenario.devices.split.meant(&scenario.workload);
+    match scenario.language() {
+        Some(language)
+            if meant == Split::Tensor
+                && language.runtime == Runtime::LlamaCpp
+                && !llama::is_sharded_by_tensor(&language.model) =>
+        {
+            Split::Layers
+        }
+        _ => meant,
+    }
+}
+
+/// Memory of the fullest of several devices.
+pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
+    let workload = &scenario.workload;
+    if site.placement == Placement::Cpu {
+        let mut budget = alone(workload, site.want());
+        budget.unknown.push(Unknown::OneDeviceOnly);
+        return budget;
+    }
+    let split = split(scenario);
+    let mut budget = match (workload, split) {
+        (_, Split::Copies) => copies(workload, site),
+        (Workload::Gnn(gnn), _) => sharded_graph::sharded(gnn, site),
+        (
+            Workload::Inference(language, _)
+            | Workload::GraphSequence(language, _)
+            | Workload::FineTune(language, _),
+            _,
+        ) => match (graph::inference(workload), graph::fine_tune(workload)) {
+            (Some(inference), _) => infer(language, &inference, site, split),
+            (None, Some(tune)) => train(language, &tune, site, split),
+            (None, None) => of_language(language, workload, site.want()),
+        },
+        (Workload::Diffusion(_), _) => alone(workload, site.want()),
+    };
+    budget.devices = site.devices;
+    if split != scenario.devices.split.meant(workload) {
+        budget.unknown.push(Unknown::SplitUnsupported);
+    }
+    let processes = match split {
+        Split::Copies | Split::Tensor if site.one_host => f64::from(site.devices),
+        _ => 1.0,
+    };
+    let everything = split == Split::Copies;
+    for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
+        // Each device has a process of its own; of copies each has everything of its own.
+        if processes > 1.0 && part.place == Place::Host && (everything || part.name == PartName::Overhead) {
+            part.rework(|whole| {
+                let source = "each device has a process of its own";
+                formula!(site.detail, source; whole = whole, processes = processes => whole * processes)
+            });
+        }
+    }
+    budget
+}
+
+/// Everything on each device: each answers its share of the requests, or learns from its share of the data.
+fn copies(workload: &Workload, site: Site) -> Budget {
+    if let (Workload::Inference(language, _) | Workload::GraphSequence(language, _), Some(inference)) =
+        (workload, graph::inference(workload))
+    {
+        return run(language, &share_of_requests(&inference, site.devices), site.want());
+    }
+    let mut budget = alone(workload, site.want());
+    if matches!(workload, Workload::FineTune(..) | Workload::GraphSequence(..)) {
+        sharded_training::add_buckets(&mut budget, site.detail);
+    }
+    budget
+}
+
+/// A language model that answers, split by layers or sharded by tensor.
+fn infer(language: &LanguageModel, inference: &Inference, site: Site, split: Split) -> Budget {
+    let (want, devices) = (site.want(), site.devices);
+    match (language.runtime, split) {
+        (Runtime::LlamaCpp, Split::Tensor) => llama::by_tensor(&language.model, inference, want, devices),
+        (Runtime::LlamaCpp, _) => llama::by_layers(&language.model, inference, want, devices),
+        (runtime, Split::Tensor) => {
+            let shared_vocabulary = runtime == Runtime::Vllm;
+            let part = shard::shard(&language.model, devices, shared_vocabulary);
+            whole_file(run(&with(language, part), inference, want), language, inference, want.placement)
+        }
+        _ => {
+            let of = |part: Model| run(&with(language, part), inference, want);
+            whole_file(fullest(&language.model, devices, of), language, inference, want.placement)
+        }
+    }
+}
+
+/// The file is that of the whole model.
+fn whole_file(
+    budget: Budget,
+    language: &LanguageModel,
+    inference: &Inference,
+    placement: Placement,
+) -> Budget {
+    let stored = super::weights(&language.model, inference.quantization, placement, inference.gpu_layers);
+    Budget { weights_file: budget.weights_file.map(|_| stored.file), ..budget }
+}
+
+/// A language model that is trained, split by layers or sharded by tensor.
+fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) -> Budget {
+    let (want, devices) = (site.want(), site.devices);
+    if split == Split::Tensor {
+        let whole = finetune::budget(language, tune, want);
+        let mut sharded = sharded_training::sharded(whole, &language.model, devices, want.detail);
+        if want.placement == Placement::Metal {
+            sharded.unknown.push(Unknown::SharedTrainingNotOnMetal);
+        }
+        return sharded;
+    }
+    let layers = u64::from(language.model.layer_count());
+    let behind = |part: &Model, first: u64| {
+        let own = u64::from(part.layer_count());
+        match tune.tuned_layers {
+            TunedLayers::All => TunedLayers::All,
+            TunedLayers::Last(last) => {
+                let begin = layers.saturating_sub(last);
+                TunedLayers::Last((first + own).saturating_sub(begin.max(first)).max(1))
+            }
+        }
+    };
+    let of = |(first, part): (u64, Model)| {
+        let tuned_layers = behind(&part, first);
+        finetune::budget(&with(language, part), &FineTune { tuned_layers, ..*tune }, want)
+    };
+    fullest_of(&language.model, devices, of)
+}
+
+/// The same model's part.
+fn with(language: &LanguageModel, part: Model) -> LanguageModel {
+    LanguageModel { model: Arc::new(part), ..language.clone() }
+}
+
+fn fullest(model: &Model, devices: u32, of: impl Fn(Model) -> Budget) -> Budget {
+    fullest_of(model, devices, |(_, part)| of(part))
+}
+
+/// The budget of the device that needs most, the layers shared out evenly, in order.
+fn fullest_of(model: &Model, devices: u32, of: impl Fn((u64, Model)) -> Budget) -> Budget {
+    let layers = u64::from(model.layer_count());
+    let devices = u64::from(devices).clamp(1, layers.max(1));
+    let begin = |device: u64| device * layers / devices;
+    let longest = (1..devices.saturating_sub(1)).max_by_key(|device| begin(device + 1) - begin(*device));
+    let need = |budget: &Budget| {
+        budget.peak_in(Place::Device).map_or(Bytes::ZERO, |phase| phase.in_place(Place::Device).best)
+    };
+    [Some(0), longest, Some(devices - 1)]
+        .into_iter()
+        .flatten()
+        .map(|device| {
+            let first = begin(device);
+            of((first, shard::slice(model, first..begin(device + 1))))
+        })
+        .max_by(|a, b| need(a).get().total_cmp(&need(b).get()))
+        .unwrap_or_else(|| of((0, model.clone())))
+}
+
+/// A share of so many.
+fn share(devices: u32) -> f64 {
+    1.0 / count(u64::from(devices.max(1)))
+}

@@ -1,0 +1,45 @@
+//! Errors as JSON; `assets/evidence/accuracy.json` is such a file.
+
+use serde_json::{Value, json};
+
+use crate::evidence::{Accuracy, Group, MeasuredOn, SpeedErrors, Validation};
+
+/// Every group; every case of memory too where asked.
+pub(super) fn value(accuracy: &Accuracy, all: bool) -> Value {
+    let groups: Vec<Value> = accuracy.memory.iter().map(|group| memory(group, all)).collect();
+    let speeds: Vec<Value> = accuracy.speed.iter().map(speed).collect();
+    json!({ "schema": "plimsoll/1", "groups": groups, "speeds": speeds })
+}
+
+/// What a group of figures rests on.
+fn basis(kind: &str, measured_on: MeasuredOn, validation: Validation) -> Value {
+    let fitted = validation.fitted().map_or(Value::Bool(false), Value::from);
+    json!({ "kind": kind, "measured_on": measured_on.label(), "fitted": fitted, "how": validation.label() })
+}
+
+fn memory(group: &Group, all: bool) -> Value {
+    let mut value = json!({
+        "name": group.name, "basis": basis("memory", group.measured_on, group.validation),
+        "total": group.total, "cases": group.rows.len(),
+        "median": group.quantile(0.5), "p90": group.quantile(0.9), "worst": group.quantile(1.0),
+        "exact": group.exact(), "worst_case": group.worst().map(|row| &row.name),
+    });
+    if all {
+        let rows = group.rows.iter().map(|row| {
+            json!({
+                "name": row.name, "predicted_bytes": row.predicted.get(),
+                "measured_bytes": row.measured.get(), "error": row.error(),
+            })
+        });
+        value["rows"] = rows.collect();
+    }
+    value
+}
+
+fn speed(errors: &SpeedErrors) -> Value {
+    json!({
+        "name": errors.name, "basis": basis("speed", errors.measured_on, errors.validation),
+        "rows": errors.rows, "median": errors.median, "p90": errors.p90, "worst": errors.worst,
+        "inside_band": errors.inside,
+    })
+}

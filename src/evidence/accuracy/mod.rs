@@ -1,0 +1,71 @@
+//! Everything that is published about the engine's errors.
+
+mod json;
+mod markdown;
+
+use super::{
+    EvidenceError, Group, SpeedErrors, TrainingRuns, diffusion, gnn_groups, llama_cpp, llama_cpp_graphs,
+    mlx_groups, mlx_training_groups, pytorch_training_groups, speed_errors, speed_rows, transfer_errors,
+    transfers,
+};
+use crate::catalog::Catalog;
+use crate::spec::Calibration;
+
+/// The errors of every group of measurements that ships.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Accuracy {
+    /// Of memory.
+    pub memory: Vec<Group>,
+    /// Of speed.
+    pub speed: Vec<SpeedErrors>,
+}
+
+impl Accuracy {
+    /// Holds every measured case against the engine, with a catalog's models and machines.
+    ///
+    /// # Errors
+    /// When a table does not read, or the catalog lacks what was measured.
+    pub fn of(catalog: &Catalog, calibration: &Calibration) -> Result<Self, EvidenceError> {
+        let mut memory = llama_cpp(catalog)?;
+        memory.extend(llama_cpp_graphs()?);
+        memory.extend(mlx_groups()?);
+        memory.extend(mlx_training_groups()?);
+        memory.extend(pytorch_training_groups()?);
+        memory.extend(diffusion()?);
+        memory.extend(gnn_groups()?);
+        let mut speed = speed_errors(&speed_rows(catalog)?, calibration);
+        speed.extend(transfer_errors(&transfers(catalog)?, calibration));
+        speed.extend(TrainingRuns::read(catalog)?.errors(calibration));
+        Ok(Self { memory, speed })
+    }
+
+    /// As JSON: the errors of each group and what it rests on; each case of memory too where asked for `all`.
+    pub fn json(&self, all: bool) -> serde_json::Value {
+        json::value(self, all)
+    }
+
+    /// As two tables of Markdown, of memory and of speed: every group, those that are off most first.
+    pub fn markdown(&self) -> String {
+        markdown::text(self)
+    }
+}
+
+/// A share in percent; `0 %` only of nothing.
+pub(crate) fn percent(share: f64) -> String {
+    match share.abs() {
+        0.0 => "0 %".to_owned(),
+        ..0.000_05 => "<0.01 %".to_owned(),
+        _ => format!("{:.2} %", share * 100.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::percent;
+
+    #[test]
+    fn a_small_error_is_not_called_none() {
+        let shown = [0.0, 0.000_018, 0.000_05, 0.001_6, -0.25, f64::INFINITY].map(percent);
+        assert_eq!(shown, ["0 %", "<0.01 %", "0.01 %", "0.16 %", "-25.00 %", "inf %"]);
+    }
+}

@@ -1,0 +1,54 @@
+//! Numbers that could be read in two ways are refused, in every key and wherever they are typed.
+
+use plimsoll::spec::preset::{PresetKeys, parse};
+
+/// Every key of a preset, from the list that an unknown one is answered with.
+fn keys() -> Vec<String> {
+    let said = PresetKeys::default().set("no-such-key", "1").expect_err("no such key").to_string();
+    let (_, list) = said.split_once("known are ").expect("a list of keys");
+    let keys: Vec<String> = list.split(", ").map(|key| key.trim_matches('`').to_owned()).collect();
+    assert!(keys.len() > 40, "{said}");
+    keys
+}
+
+/// Keys that take this value.
+fn taken(value: &str) -> Vec<String> {
+    keys().into_iter().filter(|key| PresetKeys::default().set(key, value).is_ok()).collect()
+}
+
+/// Keys whose value is any text.
+const TEXTS: [&str; 3] = ["name", "model", "machine"];
+
+#[test]
+fn no_key_takes_a_decimal_comma_for_thousands() {
+    for value in
+        ["1,5", "1,5k", "1,5B", "1.234,5", "1.234,567", "12,34", "1,2345", "0,5", "1,,000", "1,000,00"]
+    {
+        let wrong: Vec<String> = taken(value)
+            .into_iter()
+            .filter(|key| !TEXTS.contains(&key.as_str()) && key != "sampling")
+            .collect();
+        assert!(wrong.is_empty(), "{value} is taken by {wrong:?}");
+    }
+    let said = PresetKeys::default().set("model_size", "1,5B").expect_err("two readings").to_string();
+    assert!(said.contains("write 1.5B"), "{said}");
+    for key in ["context", "nodes", "model_size", "width"] {
+        assert!(PresetKeys::default().set(key, "1,024").is_ok(), "{key}");
+    }
+}
+
+#[test]
+fn only_sampling_takes_a_list() {
+    let list = |key: &str| parse(&format!("({key}: [1, 2, 3])"), "list.ron");
+    for key in keys() {
+        match list(&key) {
+            Ok(_) => assert_eq!(key, "sampling"),
+            Err(error) => {
+                let said = error.to_string();
+                assert!(said.starts_with("list.ron:1:"), "{said}");
+                assert!(said.contains("one value is taken here, not a list"), "{key}: {said}");
+            }
+        }
+    }
+    assert!(list("sampling").is_ok());
+}
