@@ -147,8 +147,10 @@ fn weights_alone_are_too_large_only_over_the_high_end_of_a_limit() {
     let scenario = asked("chat-8b", &[]);
     let weights = {
         let roomy = estimate(&scenario, &machine("a100-80gb-sxm"), &Assumptions::new(calibration()));
-        let peak = roomy.budget.peak_in(plimsoll::engine::Place::Device).expect("a phase");
-        peak.named(plimsoll::engine::PartName::Weights).low
+        let device = plimsoll::engine::Place::Device;
+        let peak = roomy.budget.peak_in(device).expect("a phase");
+        let stored = |part: &&plimsoll::engine::Part| part.name.is_stored_model() && part.place == device;
+        peak.parts.iter().filter(stored).map(|part| part.bytes.low).sum::<Bytes>()
     };
     let on_card_of = |more: f64| {
         let mut card = Machine::clone(&machine("rtx-4090-24gb"));
@@ -181,7 +183,7 @@ const A100: &str = "a100-80gb-sxm";
 fn gradient_checkpointing_computes_the_forward_pass_again() {
     let with = |method, checkpointing| {
         let set = [("method", method), ("gradient_checkpointing", checkpointing), ("precision", "bf16")];
-        training(LORA, &set, "h200-141gb-sxm").flops.get()
+        training(LORA, &set, A100).flops.get()
     };
     // Forward and the gradients of values, and forward again.
     near(with("lora", "true") / with("lora", "false"), 3.0 / 2.0);
@@ -263,6 +265,20 @@ fn csv_has_low_best_and_high_in_their_columns() {
     ] {
         assert!((of(column) - value.get()).abs() <= 0.5, "{column}: {} is not {value:?}", of(column));
     }
+    let estimate = &report.answers[0].estimate;
+    let Some(Speed::Inference(speed)) = &estimate.speed else { panic!("it answers") };
+    let ends = |name: &str| ["low", "best", "high"].map(|end| of(&format!("{name}_{end}")));
+    let tokens = plimsoll::units::TokensPerSecond::get;
+    assert_eq!(
+        ends("decode_tokens_per_s"),
+        [speed.decode.low, speed.decode.best, speed.decode.high].map(tokens)
+    );
+    let first = speed.time_to_first_token;
+    let seconds = plimsoll::units::Seconds::get;
+    assert_eq!(ends("time_to_first_token_s"), [first.low, first.best, first.high].map(seconds));
+    let cost = estimate.cost.expect("a price");
+    near(of("price_dollars"), cost.price.expect("bought").get());
+    near(of("total_dollars"), cost.total.get());
 }
 
 #[test]

@@ -259,6 +259,37 @@ fn every_part_opens_its_working() {
 }
 
 #[test]
+fn figures_of_speed_and_cost_open_their_workings() {
+    let mut driver = Driver::new();
+    driver.click(Role::Tab, "Speed");
+    for (figure, says) in [
+        ("Decode,", "min(1 ÷ pass s, most per s)"),
+        ("Time per output token (TPOT),", "1 ÷ decode"),
+        ("Time to first token (TTFT),", "prompt tokens ÷ prefill"),
+    ] {
+        driver.click_start(Role::Button, figure);
+        driver.says(says);
+        driver.says("Best estimate");
+        driver.harness.key_press(Key::Escape);
+        driver.settle();
+    }
+    driver.node(Role::TextInput, "Filter machines").focus();
+    driver.harness.step();
+    driver.type_text("rtx 5090");
+    driver.settle();
+    driver.click_start(Role::ListBoxOption, "RTX 5090");
+    driver.click(Role::Tab, "Cost");
+    driver.click_start(Role::Button, "Electricity,");
+    driver.says("load watts × hours under load");
+    driver.harness.key_press(Key::Escape);
+    driver.settle();
+    driver.click_start(Role::Button, "Beats rent after,");
+    driver.says("(price − other price)");
+    driver.harness.key_press(Key::Escape);
+    driver.settle();
+}
+
+#[test]
 fn this_machine_says_where_each_value_was_read_and_takes_others() {
     let mut driver = Driver::new();
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::I);
@@ -336,7 +367,7 @@ fn speed_and_cost_have_pages() {
     driver.click(Role::Tab, "Speed");
     driver.says("Tokens a second, one request");
     driver.says("One request over the context before it, tokens a second");
-    driver.says("All requests together, tokens a second");
+    driver.says("Aggregate throughput, tokens a second");
     driver.says("Roofline");
     driver.click(Role::Tab, "Cost");
     driver.says("In 5 years, 8 h a day under load, $0.18 a kilowatt-hour");

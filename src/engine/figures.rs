@@ -53,6 +53,8 @@ pub enum FigureName {
     RunDollars,
     /// Watt-hours of a run, an image, or a million tokens.
     Energy,
+    /// Hours under load after which a machine has cost less than the cheapest rental of the same work.
+    BreakEven,
 }
 
 impl FigureName {
@@ -81,6 +83,7 @@ impl FigureName {
             Self::MillionTokens => "million_tokens_dollars",
             Self::RunDollars => "run_dollars",
             Self::Energy => "energy_watt_hours",
+            Self::BreakEven => "break_even_hours",
         }
     }
 
@@ -109,6 +112,7 @@ impl FigureName {
             Self::MillionTokens => "A million tokens",
             Self::RunDollars => "A run",
             Self::Energy => "Energy",
+            Self::BreakEven => "Beats rent after",
         }
     }
 }

@@ -1,7 +1,8 @@
-//! A comparison for spreadsheets: one row a machine, bytes as plain numbers.
+//! A comparison for spreadsheets: one row a machine, bytes, seconds and dollars as plain numbers.
 
 use super::Report;
-use crate::engine::PartName;
+use crate::engine::{Estimate, FigureName, PartName, Speed};
+use crate::units::{Band, Dollars, DollarsPerHour, Hours, Seconds, TokensPerSecond};
 
 /// Columns before those of the parts.
 const HEAD: [&str; 10] = [
@@ -17,6 +18,45 @@ const HEAD: [&str; 10] = [
     "peak_bytes",
 ];
 
+/// Figures of speed and cost, a low, best and high column each.
+const FIGURES: [FigureName; 8] = [
+    FigureName::Decode,
+    FigureName::TimePerOutputToken,
+    FigureName::TimeToFirstToken,
+    FigureName::TrainTokens,
+    FigureName::RunHours,
+    FigureName::Epoch,
+    FigureName::Image,
+    FigureName::MillionTokens,
+];
+
+/// A figure of an estimate, where it has it.
+fn figure(estimate: &Estimate, name: FigureName) -> Option<Band<f64>> {
+    let rate = |band: Band<TokensPerSecond>| band.map(TokensPerSecond::get);
+    let time = |band: Band<Seconds>| band.map(Seconds::get);
+    let hours = |band: Band<Hours>| band.map(Hours::get);
+    match (name, estimate.speed.as_ref()?) {
+        (FigureName::Decode, Speed::Inference(speed)) => Some(rate(speed.decode)),
+        (FigureName::TimePerOutputToken, Speed::Inference(speed)) => Some(time(speed.time_per_output_token)),
+        (FigureName::TimeToFirstToken, Speed::Inference(speed)) => Some(time(speed.time_to_first_token)),
+        (FigureName::TrainTokens, Speed::Training(speed)) => Some(rate(speed.tokens)),
+        (FigureName::RunHours, Speed::Training(speed)) => Some(hours(speed.run)),
+        (FigureName::RunHours, Speed::Gnn(speed)) => Some(hours(speed.run)),
+        (FigureName::RunHours, Speed::Images(speed)) => speed.run.map(hours),
+        (FigureName::Epoch, Speed::Gnn(speed)) => Some(time(speed.epoch)),
+        (FigureName::Image, Speed::Images(speed)) if speed.run.is_none() => Some(time(speed.image)),
+        (FigureName::MillionTokens, _) => {
+            estimate.work_cost?.million_tokens.map(|dollars| dollars.map(Dollars::get))
+        }
+        _ => None,
+    }
+}
+
+/// A number with as many digits as it takes, or nothing.
+fn number(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
 /// The text of the table.
 pub(super) fn csv_text(report: &Report) -> String {
     let mut table = csv::Writer::from_writer(Vec::new());
@@ -24,7 +64,13 @@ pub(super) fn csv_text(report: &Report) -> String {
     let head = HEAD
         .iter()
         .map(|name| (*name).to_owned())
-        .chain(parts.iter().map(|part| format!("{}_bytes", part.key())));
+        .chain(parts.iter().map(|part| format!("{}_bytes", part.key())))
+        .chain(
+            FIGURES
+                .iter()
+                .flat_map(|name| ["low", "best", "high"].map(|end| format!("{}_{end}", name.key()))),
+        )
+        .chain(["price_dollars", "rent_dollars_per_hour", "total_dollars"].map(str::to_owned));
     let mut rows = vec![head.collect::<Vec<String>>()];
     for answer in &report.answers {
         let deciding = answer.estimate.fit.deciding();
@@ -43,6 +89,17 @@ pub(super) fn csv_text(report: &Report) -> String {
             bytes(peak.map(|phase| phase.total().best.get())),
         ];
         row.extend(parts.iter().map(|part| bytes(peak.map(|phase| phase.named(*part).best.get()))));
+        for name in FIGURES {
+            let band = figure(&answer.estimate, name);
+            row.extend(
+                [band.map(|band| band.low), band.map(|band| band.best), band.map(|band| band.high)]
+                    .map(number),
+            );
+        }
+        let cost = answer.estimate.cost;
+        row.push(number(cost.and_then(|cost| cost.price).map(Dollars::get)));
+        row.push(number(cost.and_then(|cost| cost.rent).map(DollarsPerHour::get)));
+        row.push(number(cost.map(|cost| cost.total.get())));
         rows.push(row);
     }
     // Writing rows of equal length to memory cannot fail; a failure would show as a missing row in the tests.

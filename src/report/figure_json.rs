@@ -45,7 +45,7 @@ impl FigureJson {
     }
 
     /// The same with its working, where it was asked.
-    pub(super) fn from_book(self, book: &Book, name: FigureName) -> Self {
+    pub(super) fn with_working(self, book: &Book, name: FigureName) -> Self {
         let workings = book.of(name).map(|kept| WorkingsJson::from(kept.as_ref())).unwrap_or_default();
         Self { workings, ..self }
     }

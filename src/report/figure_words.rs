@@ -3,7 +3,8 @@
 use super::speed_words::{dollars, hours, rate, time};
 use crate::engine::{Cost, FigureName, Speed, WorkCost};
 use crate::units::{
-    Band, Dollars, Ratio, Seconds, WattHours, show_between, show_dollars, show_figures, show_time,
+    Band, Dollars, Hours, Ratio, Seconds, WattHours, show_between, show_dollars, show_figures, show_grouped,
+    show_time, whole,
 };
 
 /// Every figure of a speed that has a working, what matters most first.
@@ -90,6 +91,7 @@ pub fn figure_value(name: FigureName, value: f64) -> String {
         | FigureName::Image
         | FigureName::Step => seconds(),
         FigureName::RunHours => show_time(Seconds::new(value * 3600.0)),
+        FigureName::BreakEven => long_hours(Hours::new(value)),
         FigureName::ShareOfPeak => format!("{:.1} %", value * 100.0),
         // Tokens a second, or seconds: its working says which.
         FigureName::Roofline => show_figures(value),
@@ -99,5 +101,14 @@ pub fn figure_value(name: FigureName, value: f64) -> String {
         | FigureName::MillionTokens
         | FigureName::RunDollars => show_dollars(Dollars::new(value)),
         FigureName::Energy => format!("{} kWh", show_figures(value / 1000.0)),
+    }
+}
+
+/// Hours as people plan them: `1,609 h`.
+pub fn long_hours(hours: Hours) -> String {
+    if hours.get() >= 100.0 {
+        format!("{} h", show_grouped(whole(hours.get())))
+    } else {
+        show_time(Seconds::new(hours.get() * 3600.0))
     }
 }

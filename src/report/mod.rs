@@ -21,7 +21,7 @@ mod workload_json;
 
 pub use answer::{Answer, Report};
 pub use asked::asked;
-pub use figure_words::{cost_figures, figure_value, speed_figures};
+pub use figure_words::{cost_figures, figure_value, long_hours, speed_figures};
 pub use format::{Format, UnknownFormat, export};
 pub use json::{AnswerJson, answer_json, report_json};
 pub use markdown::markdown;

@@ -56,7 +56,7 @@ impl<'a> Figures<'a> {
     }
 
     fn band(&mut self, name: FigureName, band: Band<f64>, bound: Option<Bound>) {
-        let figure = FigureJson::band(band).from_book(self.book, name);
+        let figure = FigureJson::band(band).with_working(self.book, name);
         let figure = match bound {
             Some(bound) => figure.bound(bound),
             None => figure,
@@ -65,7 +65,7 @@ impl<'a> Figures<'a> {
     }
 
     fn exact(&mut self, name: FigureName, value: f64) {
-        self.found.push((name.key(), FigureJson::given(value).from_book(self.book, name)));
+        self.found.push((name.key(), FigureJson::given(value).with_working(self.book, name)));
     }
 
     fn given(&mut self, key: &'static str, value: Option<f64>) {

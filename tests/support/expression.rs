@@ -1,7 +1,7 @@
 //! Computes a working again from its text, as a script would: `+ - * / ( )`, numbers, names and a few functions.
 
 /// The value of an expression whose names `lookup` knows.
-pub fn evaluate(text: &str, lookup: &dyn Fn(&str) -> Option<f64>) -> Result<f64, String> {
+pub(crate) fn evaluate(text: &str, lookup: &dyn Fn(&str) -> Option<f64>) -> Result<f64, String> {
     let mut reader = Reader { rest: text, lookup };
     let value = reader.sum()?;
     reader.skip();

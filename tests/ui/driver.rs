@@ -218,6 +218,17 @@ impl Driver {
         self.settle();
     }
 
+    /// A click on what is named from such a start.
+    pub(crate) fn click_start(&mut self, role: Role, start: &str) {
+        let named =
+            |node: &Node<'_>| node.accesskit_node().label().is_some_and(|name| name.starts_with(start));
+        let found = self.harness.query_all_by_role(role).find(named);
+        let at = found.unwrap_or_else(|| panic!("nothing is named from `{start}`")).rect().center();
+        self.press(at);
+        self.release(at);
+        self.settle();
+    }
+
     /// A click that does not wait for what it begins.
     pub(crate) fn start(&mut self, role: Role, name: &str) {
         let at = self.rect(role, name).center();

@@ -5,11 +5,11 @@ use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
-use crate::engine::working::Detail;
+use crate::engine::working::{Detail, Figure};
 use crate::engine::{Cost, FigureName, Spending, Verdict, WorkCost, break_even, spending};
-use crate::report::{cost_figures, dollars, years};
+use crate::report::{cost_figures, dollars, figure_value, long_hours, years};
 use crate::spec::{Scenario, Workload};
-use crate::units::{Dollars, Hours, Seconds, show_dollars, show_figures, show_time};
+use crate::units::{Dollars, Hours, show_dollars, show_figures};
 
 /// A machine with its cost.
 #[derive(Clone, Debug, PartialEq)]
@@ -88,9 +88,12 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CostData {
 }
 
 /// The chosen machine's figures.
-fn figures(answers: &Answers) -> Vec<(FigureName, String)> {
+pub(crate) fn figures(answers: &Answers) -> Vec<(FigureName, String)> {
     let estimate = &answers.estimate;
-    estimate.cost.map(|cost| cost_figures(&cost, estimate.work_cost.as_ref())).unwrap_or_default()
+    let figures = estimate.cost.map(|cost| cost_figures(&cost, estimate.work_cost.as_ref()));
+    let beats = beats_rent(answers, Detail::Figures);
+    let beats = beats.map(|hours| (FigureName::BreakEven, figure_value(FigureName::BreakEven, hours.value)));
+    figures.into_iter().flatten().chain(beats).collect()
 }
 
 /// A machine and its cost.
@@ -119,6 +122,13 @@ fn ahead_after(one: &Priced<'_>, other: &Priced<'_>) -> Option<Hours> {
     break_even(&one.1, &other.1, pace, Detail::Figures).map(|hours| Hours::new(hours.value))
 }
 
+/// After how many hours the chosen machine has cost less than renting, with its working.
+pub(crate) fn beats_rent(answers: &Answers, detail: Detail) -> Option<Figure> {
+    let (cost, own) = (answers.estimate.cost?, answers.estimate.work_cost?);
+    let (rental, rent) = cheapest_rent(answers)?;
+    break_even(&cost, &rent, own.work_per_hour / work(rental)?.work_per_hour, detail)
+}
+
 /// When the machine beats renting, and the next cheaper one to buy.
 fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<Priced<'_>>, shown: &[Priced<'_>]) -> String {
     let Some(price) = cost.price else { return String::new() };
@@ -132,7 +142,7 @@ fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<Priced<'_>>, shown: &
         .filter(|other| price_of(other) < price.get())
         .max_by(|a, b| price_of(a).total_cmp(&price_of(b)));
     let beats = |name: &str, other: &Priced<'_>| {
-        ahead_after(&this, other).map(|hours| format!("beats {name} after {}", long(hours)))
+        ahead_after(&this, other).map(|hours| format!("beats {name} after {}", long_hours(hours)))
     };
     let over_rent = rent.and_then(|rent| beats("rent", &rent));
     let over_next = cheaper.and_then(|other| beats(&names::on_plot(&other.0.machine), other));
@@ -155,15 +165,6 @@ fn row(evaluated: &Evaluated, cost: &Cost, chosen: &str) -> CostRow {
         work,
         beside: String::new(),
         chosen: evaluated.machine.id == chosen,
-    }
-}
-
-/// Hours as people plan them.
-fn long(hours: Hours) -> String {
-    if hours.get() >= 100.0 {
-        format!("{} h", crate::units::show_grouped(crate::units::whole(hours.get())))
-    } else {
-        show_time(Seconds::new(hours.get() * 3600.0))
     }
 }
 

@@ -1,36 +1,47 @@
 //! How a figure of speed or cost came about: its expression, and those of its inputs, step by step.
 
+use std::sync::Arc;
+
+use super::cost;
 use super::working::{Step, WorkingData};
 use crate::app::answers::Answers;
 use crate::engine::FigureName;
-use crate::engine::working::{How, Working};
-use crate::report::{cost_figures, figure_value, speed_figures};
+use crate::engine::working::{Detail, How, Working};
+use crate::report::{figure_value, speed_figures};
 
 /// The working of a figure on the chosen machine.
 pub(crate) fn build(answers: &Answers, name: FigureName) -> WorkingData {
     let mut steps = Vec::new();
-    if let Some(workings) = answers.worked().workings.of(name) {
-        let ends = [
-            ("Best estimate", Some(&workings.best)),
-            ("Low end", workings.low.as_ref()),
-            ("High end", workings.high.as_ref()),
-        ];
-        for (end, working) in ends {
-            if let Some(working) = working {
-                steps.push(step(end.to_owned(), figure_value(name, working.value), working));
-                inputs(working, &mut steps);
-            }
-        }
+    for (end, working) in workings(answers, name) {
+        steps.push(step(end.to_owned(), figure_value(name, working.value), &working));
+        inputs(&working, &mut steps);
     }
     WorkingData { title: name.label().to_owned(), value: shown(answers, name), steps }
 }
 
+/// The workings of a figure, with what each is of.
+fn workings(answers: &Answers, name: FigureName) -> Vec<(&'static str, Arc<Working>)> {
+    if name == FigureName::BreakEven {
+        // It is between two machines, and so in no book of one.
+        let figure = cost::beats_rent(answers, Detail::Workings);
+        return figure
+            .and_then(|figure| figure.working)
+            .map(|working| ("Best estimate", working))
+            .into_iter()
+            .collect();
+    }
+    let Some(kept) = answers.worked().and_then(|estimate| estimate.workings.of(name)) else {
+        return Vec::new();
+    };
+    let ends = [("Low end", &kept.low), ("High end", &kept.high)];
+    let ends = ends.into_iter().filter_map(|(end, working)| Some((end, Arc::clone(working.as_ref()?))));
+    std::iter::once(("Best estimate", Arc::clone(&kept.best))).chain(ends).collect()
+}
+
 /// The figure as its page shows it.
 fn shown(answers: &Answers, name: FigureName) -> String {
-    let estimate = &answers.estimate;
-    let speed = estimate.speed.as_ref().map(speed_figures).unwrap_or_default();
-    let cost = estimate.cost.map(|cost| cost_figures(&cost, estimate.work_cost.as_ref())).unwrap_or_default();
-    let found = speed.into_iter().chain(cost).find(|(found, _)| *found == name);
+    let speed = answers.speed().map(speed_figures).unwrap_or_default();
+    let found = speed.into_iter().chain(cost::figures(answers)).find(|(found, _)| *found == name);
     found.map(|(_, text)| text).unwrap_or_default()
 }
 

@@ -216,8 +216,9 @@ impl<'a> DecodeModel<'a> {
             layers = self.reads.layers, layer = self.fitted("layer", layer),
             recurrent_layers = self.reads.recurrent_layers,
             recurrent_layer = self.fitted("recurrent_layer", fitted.recurrent_layer),
-            per_token = self.fitted("per_token", fitted.fixed)
-            => (layers * layer + recurrent_layers * recurrent_layer) / 100000.0 + per_token / 1000.0)
+            per_token = self.fitted("per_token", fitted.fixed), ten_microseconds = 1e-5, millisecond = 1e-3
+            => (layers * layer + recurrent_layers * recurrent_layer) * ten_microseconds
+                + per_token * millisecond)
     }
 
     /// How many times as much is read for so many rows at once as for one.

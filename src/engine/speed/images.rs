@@ -4,7 +4,7 @@ use super::devices::Sharing;
 use super::{Basis, Bound, Chip};
 use crate::engine::{Book, FigureName};
 use crate::formula;
-use crate::spec::{Calibration, Diffusion, DiffusionMode, Pipeline};
+use crate::spec::{Calibration, Diffusion, DiffusionMode, PeakShare, Pipeline};
 use crate::units::{Band, Flops, Hours, Seconds, count};
 
 /// The same of a training step, analytical too: one image at a time, adapters beside every product, and what is
@@ -75,15 +75,13 @@ pub(super) fn speed(
         let (low, best, high) = of.share;
         Band { low: low.min(analytical.low), best, high: (high * LOADING).min(1.0) }
     });
-    let source = match measured {
-        Some(of) => format!(
-            "calibration.ron, images, {}: {} runs on {} machines",
-            group.label(),
-            of.rows,
-            of.machines
-        ),
+    let source = || match measured {
+        Some(PeakShare { rows, machines, .. }) => {
+            format!("calibration.ron, pictures, {}: {rows} runs on {machines} machines", group.label())
+        }
         None => "analytical, not validated: a share of the peak".to_owned(),
     };
+    let source = if detail.wanted() { source() } else { String::new() };
     let at = |share: f64| {
         formula!(detail, source.clone(); flops = flops.clone(), peak = peak, share_of_peak = share
             => flops / (peak * share_of_peak))

@@ -132,7 +132,7 @@ impl Request<'_> {
             model,
             (depth, requests),
             passes.best.value,
-            (prefill.best, self.chunk().min(self.new())),
+            (prefill.best, self.chunk().min(self.new_tokens())),
         );
         InferenceSpeed {
             decode: decode.map(TokensPerSecond::new),
@@ -176,7 +176,7 @@ impl Request<'_> {
     }
 
     /// Tokens of the prompt that are no part of a prefix all requests share.
-    fn new(&self) -> f64 {
+    fn new_tokens(&self) -> f64 {
         let several = self.inference.concurrency > 1;
         let shared = if several { self.inference.prefix_share.clamp(0.0, 1.0) } else { 0.0 };
         (self.prompt() * (1.0 - shared)).max(1.0)
@@ -250,7 +250,7 @@ impl Request<'_> {
     fn prefill(&self, book: &mut Book) -> (Band<f64>, f64) {
         let model = &self.model;
         let detail = book.detail();
-        let (new, chunk) = (self.new(), self.chunk());
+        let (new, chunk) = (self.new_tokens(), self.chunk());
         let experts = model.reads.has_experts();
         let measured = if experts { model.prefill.band_experts } else { model.prefill.band };
         let (low, high) = self.band(measured, model.prefill.group);
@@ -273,7 +273,7 @@ impl Request<'_> {
     fn waits(&self, book: &mut Book, decode: Band<f64>, prefill: Band<f64>) -> (Band<f64>, Band<f64>) {
         let detail = book.detail();
         let first = |speed: &f64| {
-            formula!(detail, "the prompt, less a prefix that is shared"; prompt_tokens = self.new(),
+            formula!(detail, "the prompt, less a prefix that is shared"; prompt_tokens = self.new_tokens(),
                 prefill = *speed => prompt_tokens / prefill)
         };
         let first = book.band(FigureName::TimeToFirstToken, turned(&prefill, first));
@@ -320,7 +320,7 @@ impl Request<'_> {
             further_turns = further, second_s = reads(1.0), middle_s = reads(middle), last_s = reads(further),
             prefill = prefill.best
             => further_turns * (second_s + 4.0 * middle_s + last_s) / 6.0 * prefill);
-        let first = turned(&prefill, |speed| self.new() / speed);
+        let first = turned(&prefill, |speed| self.new_tokens() / speed);
         let answer = self.answer();
         let whole = |ttft: f64, prefill: f64, decode: f64| {
             formula!(detail, "the first request, then what further turns prefill and decode";
