@@ -30,7 +30,7 @@ fn workings(answers: &Answers, name: FigureName) -> Vec<(&'static str, Arc<Worki
             .into_iter()
             .collect();
     }
-    let Some(kept) = answers.worked().and_then(|estimate| estimate.workings.of(name)) else {
+    let Some(kept) = answers.worked().workings.of(name) else {
         return Vec::new();
     };
     let ends = [("Low end", &kept.low), ("High end", &kept.high)];
