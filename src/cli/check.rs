@@ -105,7 +105,8 @@ fn phases(budget: &Budget) -> String {
     }
     let of_a_part = |line: &str| line.starts_with(' ');
     let lines = table::lines(rows, &[2]);
-    lines.iter().map(|line| format!("{}{line}\n", if of_a_part(line) { "" } else { "\n" })).collect()
+    let spaced = |line: &String| [if of_a_part(line) { "" } else { "\n" }, line, "\n"].concat();
+    lines.iter().map(spaced).collect()
 }
 
 /// A line a ceiling.
@@ -118,5 +119,5 @@ fn ceilings(fit: &Fit) -> String {
             format!("{}{shown_only}: {}", comparison.verdict.label(), comparison.ceiling.basis),
         ]
     });
-    table::lines(rows, &[1]).iter().map(|line| format!("{line}\n")).collect()
+    table::lines(rows, &[1]).iter().flat_map(|line| [line, "\n"]).collect()
 }

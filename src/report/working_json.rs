@@ -14,7 +14,7 @@ pub struct WorkingJson {
     inputs: Option<Named<f64>>,
     /// The workings of those inputs that have one.
     #[serde(skip_serializing_if = "Named::is_empty")]
-    workings: Named<WorkingJson>,
+    workings: Named<Self>,
     /// Many like things; their values sum.
     #[serde(skip_serializing_if = "Option::is_none")]
     terms: Option<Vec<TermJson>>,
