@@ -13,9 +13,8 @@ use ron::value::RawValue;
 use serde::Deserialize;
 
 /// A file of `machines/`, its records unread.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[derive(Default)]
 struct MachineFile<'a> {
     #[serde(borrow)]
     chips: Vec<&'a RawValue>,

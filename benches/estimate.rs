@@ -5,8 +5,7 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use plimsoll::engine::memory::{Placement, budget, weights};
 use plimsoll::spec::{
-    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization,
-    Runtime, Scenario, Workload,
+    FileType, GpuLayers, Inference, LanguageModel, Model, Quantization, Runtime, Scenario, Workload,
 };
 use std::hint::black_box;
 use std::path::Path;
@@ -51,23 +50,11 @@ fn chat(model: Model) -> Scenario {
         Workload::Inference(
             language,
             Inference {
-                quantization: Quantization::Gguf(FileType::Q4KM),
-                kv_precision: KvPrecision::F16,
                 context: 8192,
                 prompt: 1024,
                 generate: 256,
-                concurrency: 1,
-                unified_kv: false,
-                prefix_share: 0.0,
-                ubatch: 512,
                 prefill_step: 512,
-                attention: AttentionKernel::Fused,
-                logits: Logits::Last,
-                gpu_layers: GpuLayers::Auto,
-                cpu_experts: 0,
-                vision: false,
-                speculation: plimsoll::spec::Speculation::default(),
-                turn: plimsoll::spec::Turn::default(),
+                ..Inference::default()
             },
         ),
     )

@@ -55,8 +55,8 @@ fn a_scenario_stands_where_it_was_set() {
                 let stands = axis.get(&axis.set(&scenario, value));
                 let near = match axis {
                     // Shapes come in whole layers and heads, pictures in whole patches.
-                    Axis::ModelSize => (stands / value).ln().abs() < 0.2,
-                    Axis::Resolution => (stands / value).ln().abs() < 0.07,
+                    Axis::MODEL_SIZE => (stands / value).ln().abs() < 0.2,
+                    Axis::RESOLUTION => (stands / value).ln().abs() < 0.07,
                     _ => (stands - value).abs() < 1e-6,
                 };
                 assert!(near, "{} {axis:?} {value} {stands}", scenario.name);
@@ -68,7 +68,7 @@ fn a_scenario_stands_where_it_was_set() {
 #[test]
 fn where_a_scenario_stands_changes_nothing() {
     for scenario in presets() {
-        for axis in Axis::available(&scenario).into_iter().filter(|axis| *axis != Axis::ModelSize) {
+        for axis in Axis::available(&scenario).into_iter().filter(|axis| *axis != Axis::MODEL_SIZE) {
             let same = axis.set(&scenario, axis.get(&scenario));
             assert_eq!(same, scenario, "{} {axis:?}", scenario.name);
         }
@@ -84,11 +84,11 @@ fn on_device(scenario: &Scenario) -> Bytes {
 fn may_fall(axis: Axis, scenario: &Scenario) -> f64 {
     match axis {
         // The same edges among more nodes are fewer neighbours to draw of each.
-        Axis::Nodes if Axis::available(scenario).contains(&Axis::BatchNodes) => 1.0,
+        Axis::NODES if Axis::available(scenario).contains(&Axis::BATCH_NODES) => 1.0,
         // More requests share the same context out, and each has a smaller mask.
-        Axis::Concurrency => 0.03,
+        Axis::CONCURRENCY => 0.03,
         // 8 bit reaches convolutions, which 4 bit does not.
-        Axis::PicturePrecision => 0.2,
+        Axis::PRECISION => 0.2,
         // Larger tensors may leave an allocator better gaps.
         _ => 1e-3,
     }
@@ -102,7 +102,7 @@ fn memory_grows_along_every_axis() {
                 .into_iter()
                 .map(|value| match axis {
                     // What leaves the host comes to the device.
-                    Axis::GpuLayers | Axis::GpuExperts => on_device(&axis.set(&scenario, value)),
+                    Axis::GPU_LAYERS | Axis::EXPERTS => on_device(&axis.set(&scenario, value)),
                     _ => peak(&axis.set(&scenario, value), Placement::Gpu),
                 })
                 .collect();
@@ -114,8 +114,8 @@ fn memory_grows_along_every_axis() {
                 );
             }
             // Where long graphs are cut, their sizes move the time and not the peak.
-            let cut = Axis::available(&scenario).contains(&Axis::Truncation)
-                && matches!(axis, Axis::Edges | Axis::Nodes | Axis::SizeSpread);
+            let cut = Axis::available(&scenario).contains(&Axis::MAX_SEQUENCE)
+                && matches!(axis, Axis::EDGES | Axis::NODES | Axis::SIZE_SPREAD);
             if needs.len() > 1 && !cut {
                 assert!(needs.last() > needs.first(), "{} {axis:?} moves nothing {needs:?}", scenario.name);
             }

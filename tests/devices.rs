@@ -5,8 +5,7 @@ use std::sync::{Arc, LazyLock};
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::cli::Context;
 use plimsoll::engine::{
-    Basis, Cost, Estimate, PartName, Place, Speed, Unknown, Use, as_asked, cost, estimate, speed,
-    work_an_hour,
+    Assumptions, Basis, Cost, Estimate, PartName, Place, Speed, Unknown, as_asked, estimate,
 };
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Machine, Scenario, Split};
@@ -20,9 +19,9 @@ fn try_asked(preset: &str, set: &[(&str, &str)]) -> Result<Scenario, String> {
     let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
     let mut over = PresetKeys::default();
     for (key, value) in set {
-        over.set(key, value)?;
+        over.set(key, value).map_err(|error| error.to_string())?;
     }
-    resolve(over.over(below), &*CONTEXT).map(|preset| preset.scenario)
+    resolve(over.over(below), &*CONTEXT).map(|preset| preset.scenario).map_err(|error| error.to_string())
 }
 
 fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
@@ -36,9 +35,9 @@ fn machine(id: &str) -> Arc<Machine> {
 /// Memory, speed and cost of a scenario on as many of a machine as it says.
 fn answer(scenario: &Scenario, id: &str) -> (Estimate, Option<Speed>, Option<Cost>) {
     let machine = as_asked(scenario, &machine(id));
-    let estimate = estimate(scenario, &machine, None);
-    let speed = speed(scenario, &machine, &estimate, calibration());
-    (estimate, speed, cost(&machine, &Use::default()))
+    let estimate = estimate(scenario, &machine, &Assumptions::new(calibration()));
+    let (speed, cost) = (estimate.speed.clone(), estimate.cost);
+    (estimate, speed, cost)
 }
 
 fn on_device(estimate: &Estimate) -> f64 {
@@ -71,7 +70,7 @@ fn two_cards_hold_what_one_cannot() {
         let mut machine = Machine::clone(&machine(RTX_3090));
         machine.devices = 2;
         let scenario = asked("chat-70b", &[]);
-        (estimate(&scenario, &machine, None), ())
+        (estimate(&scenario, &Arc::new(machine), &Assumptions::new(calibration())), ())
     };
     assert_eq!(box_of_two.fit, two.fit, "a box with two cards is the same as two cards");
 }
@@ -152,8 +151,8 @@ fn copies_hold_as_much_each_and_answer_side_by_side() {
     assert!((all / aggregate - 4.0).abs() < 1e-6, "{all} of {aggregate}");
     let price = |cost: Option<Cost>| cost.and_then(|cost| cost.price).expect("a price").get();
     assert!((price(four_cost) - 4.0 * price(alone_cost)).abs() < 1e-6);
-    let work = |speed: Option<Speed>| work_an_hour(&speed.expect("a speed"));
-    assert!((work(four_speed) / work(alone_speed) - 4.0).abs() < 1e-6);
+    let work = |estimate: &Estimate| estimate.work_cost.expect("a price and a speed").work_per_hour;
+    assert!((work(&four) / work(&alone) - 4.0).abs() < 1e-6);
 }
 
 #[test]
@@ -194,8 +193,10 @@ fn published_clusters_of_macs_lie_inside_the_band() {
 fn what_is_not_there_is_said() {
     let error = try_asked("sdxl", &[("devices", "2"), ("split", "tensor")]).expect_err("no such split");
     assert_eq!(error, "split tensor is not there for this workload; known here are auto, copies");
-    let error = try_asked("chat-8b", &[("devices", "0")]).expect_err("no device");
-    assert!(error.contains("is not a number of devices; write auto, or 1 to 1024"), "{error}");
+    let error = try_asked("chat-8b", &[("devices", "some")]).expect_err("no number");
+    assert!(error.contains("is not a number of devices; write auto or"), "{error}");
+    let none = asked("chat-8b", &[("devices", "0")]);
+    assert_eq!(none.devices.count, Some(1), "what is out of range is moved into it");
     let error = try_asked("chat-8b", &[("link", "string")]).expect_err("no such link");
     assert!(error.contains("known are auto, pcie, nvlink, thunderbolt5, 200g"), "{error}");
     let deepseek = asked("deepseek-r1-671b", &[("devices", "8"), ("split", "tensor")]);
@@ -321,11 +322,11 @@ proptest! {
             Some(Speed::Inference(speed)) => {
                 prop_assert!(speed.decode.high <= speed.roofline * 1.000_001, "{speed:?}");
                 prop_assert!(speed.decode.low <= speed.decode.best && speed.decode.best <= speed.decode.high);
-                prop_assert!(speed.first_token.low <= speed.first_token.high);
+                prop_assert!(speed.time_to_first_token.low <= speed.time_to_first_token.high);
             }
             Some(Speed::Training(speed)) => prop_assert!(speed.tokens.high <= speed.roofline * 1.000_001),
             Some(Speed::Gnn(speed)) => prop_assert!(speed.epoch.low * 1.000_001 >= speed.roofline),
-            Some(Speed::Pictures(speed)) => prop_assert!(speed.picture.low * 1.000_001 >= speed.roofline),
+            Some(Speed::Images(speed)) => prop_assert!(speed.image.low * 1.000_001 >= speed.roofline),
             None => {}
         }
     }

@@ -3,10 +3,10 @@
 //! Each statement is a preset with the machine it names. The snapshot shows what the engine answers; the tests say
 //! whether the statement holds.
 
-use plimsoll::catalog::Catalog;
+use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::cli::Context;
 use plimsoll::engine::memory::gnn::sampled;
-use plimsoll::engine::{Estimate, PartName, Verdict, as_asked, estimate};
+use plimsoll::engine::{Assumptions, Estimate, PartName, Verdict, as_asked, estimate};
 use plimsoll::report::sentence;
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Scenario, Workload};
@@ -31,7 +31,8 @@ fn asked(context: &Context, preset: &str, set: &[(&str, &str)]) -> Scenario {
 /// What the engine answers to a preset with some keys set, on a machine.
 fn answer(preset: &str, set: &[(&str, &str)], machine: &str) -> Estimate {
     let context = context();
-    estimate(&asked(&context, preset, set), context.catalog.machine(machine).expect("a machine"), None)
+    let machine = context.catalog.machine(machine).expect("a machine");
+    estimate(&asked(&context, preset, set), machine, &Assumptions::new(calibration()))
 }
 
 fn need(estimate: &Estimate) -> Bytes {
@@ -57,7 +58,7 @@ const ASKED: &[Asked] = &[
     (
         "C016 the same with the loss in chunks",
         "tool-calling-qlora-8b",
-        &[("fused_loss", "true")],
+        &[("chunked_loss", "true")],
         &[RTX_4090],
     ),
     (
@@ -119,7 +120,7 @@ fn what_the_engine_answers() {
         writeln!(said, "{claim}").expect("a String takes any text");
         for id in *machines {
             let machine = as_asked(&scenario, context.catalog.machine(id).expect("a machine"));
-            let estimate = estimate(&scenario, &machine, None);
+            let estimate = estimate(&scenario, &machine, &Assumptions::new(calibration()));
             let words = sentence(&scenario, &estimate, &machine.name);
             let verdict = estimate.fit.verdict.label();
             writeln!(said, "  {verdict}: {}\n    {}", words.headline, words.detail)
@@ -171,7 +172,7 @@ fn an_8b_qlora_takes_8_to_12_gb_only_without_all_logits_at_once() {
     assert!((17.0..19.0).contains(&usual), "PEFT's usual recipe: {usual}");
     let logits = part(&answer("tool-calling-qlora-8b", &[], RTX_4090), PartName::Logits);
     assert!(logits > 5.5, "of which logits and their gradients: {logits} GiB");
-    let chunked = [("fused_loss", "true"), ("kbit_preparation", "false")];
+    let chunked = [("chunked_loss", "true"), ("kbit_preparation", "false")];
     let gb = gigabytes("tool-calling-qlora-8b", &chunked, RTX_4090);
     assert!((8.0..12.0).contains(&gb), "in chunks, norms and head left in 16 bit: {gb}");
     let single = [("micro_batch", "1"), ("kbit_preparation", "false")];
@@ -184,11 +185,11 @@ fn an_8b_qlora_takes_8_to_12_gb_only_without_all_logits_at_once() {
 #[test]
 fn an_8b_qlora_agrees_with_a_published_measurement() {
     let recipe = [
-        ("fused_loss", "true"),
+        ("chunked_loss", "true"),
         ("kbit_preparation", "false"),
         ("adapters_fp32", "false"),
         ("optimizer", "adamw"),
-        ("accumulation", "1"),
+        ("gradient_accumulation_steps", "1"),
     ];
     let estimate = answer("tool-calling-qlora-8b", &recipe, RTX_4090);
     let tensors = need(&estimate).as_gib() - part(&estimate, PartName::Overhead);
@@ -233,7 +234,7 @@ fn a_70b_lora_in_16_bit_needs_more_than_a_mac_of_128_gb_has() {
 #[test]
 fn long_sequences_are_quadratic_only_where_scores_are_written_out() {
     let at = |length: &'static str, attention: &'static str, machine: &str| {
-        gigabytes("parse-trees-16k-8b", &[("truncation", length), ("attention", attention)], machine)
+        gigabytes("parse-trees-16k-8b", &[("max_sequence", length), ("attention", attention)], machine)
     };
     // What doubling the length adds, over what doubling it before that added: 2 where memory is linear, 4 where it
     // is quadratic.
@@ -244,7 +245,7 @@ fn long_sequences_are_quadratic_only_where_scores_are_written_out() {
     assert!((1.9..2.1).contains(&growth("fused")), "{}", growth("fused"));
     assert!((3.5..4.1).contains(&growth("eager")), "{}", growth("eager"));
     assert!(answer("parse-trees-16k-8b", &[], A100).fit.verdict <= Verdict::Tight);
-    let chunked = [("fused_loss", "true")];
+    let chunked = [("chunked_loss", "true")];
     assert!(
         (24.0..28.0).contains(&gigabytes("parse-trees-16k-8b", &chunked, A100)),
         "a card of 32 GB would do"
@@ -260,6 +261,6 @@ fn long_sequences_are_quadratic_only_where_scores_are_written_out() {
 fn trees_of_functions_train_on_one_card() {
     let gb = gigabytes("function-trees-8b", &[], RTX_4090);
     assert!((24.0..32.0).contains(&gb), "all logits of 8,192 tokens at once: {gb}");
-    let chunked = answer("function-trees-8b", &[("fused_loss", "true")], RTX_4090);
+    let chunked = answer("function-trees-8b", &[("chunked_loss", "true")], RTX_4090);
     assert_eq!(chunked.fit.verdict, Verdict::Fits, "with the loss in chunks a card of 24 GB does");
 }

@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::cli::Context;
-use plimsoll::engine::{Speed, Use, cost, estimate, speed};
+use plimsoll::engine::cost::cost;
+use plimsoll::engine::{Assumptions, Book, Speed, Use, estimate};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Figure, Kind, Offer, Scenario};
 use plimsoll::units::{Band, Dollars, Hours, Seconds, TokensPerSecond, Watts};
@@ -229,7 +230,7 @@ fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
 
 fn speed_on(scenario: &Scenario, machine: &str) -> Option<Speed> {
     let machine = CONTEXT.catalog.machine(machine).expect("a machine");
-    speed(scenario, machine, &estimate(scenario, machine, None), calibration())
+    estimate(scenario, machine, &Assumptions::new(calibration())).speed
 }
 
 /// A figure with its band, and what bounds it: a speed from above, a time from below.
@@ -240,12 +241,12 @@ fn figure(speed: &Speed, what: What) -> (Band<f64>, f64) {
             (rate(speed.decode), speed.roofline.get())
         }
         (Speed::Inference(speed), What::Together) => (rate(speed.aggregate), f64::NAN),
-        (Speed::Inference(speed), _) => (speed.first_token.map(Seconds::get), f64::NAN),
-        (Speed::Pictures(speed), What::Run) => {
+        (Speed::Inference(speed), _) => (speed.time_to_first_token.map(Seconds::get), f64::NAN),
+        (Speed::Images(speed), What::Run) => {
             let run = speed.run.expect("it trains").map(Hours::get);
             (run, f64::NAN)
         }
-        (Speed::Pictures(speed), _) => (speed.picture.map(Seconds::get), speed.roofline.get()),
+        (Speed::Images(speed), _) => (speed.image.map(Seconds::get), speed.roofline.get()),
         (other, _) => unreachable!("{other:?} is stated nowhere"),
     }
 }
@@ -386,7 +387,7 @@ fn the_five_year_table_does_not_add_up() {
         machine.offer = Some(Offer::Buy(price));
         machine.load = Some(fact(watts));
         machine.idle = None;
-        cost(&machine, &usage).expect("it has a price")
+        cost(&machine, &usage, &mut Book::default()).expect("it has a price")
     };
     let (mac, card) = (told(3199.0, 78.0), told(2903.0, 412.0));
     let mut text = String::new();

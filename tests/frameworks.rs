@@ -3,8 +3,7 @@
 use plimsoll::catalog::Catalog;
 use plimsoll::engine::memory::{Basis, Budget, PartName, Phase, PhaseName, Placement, Unknown, budget};
 use plimsoll::spec::{
-    AttentionKernel, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization, Runtime,
-    Scenario, Workload,
+    AttentionKernel, Inference, KvPrecision, LanguageModel, Model, Quantization, Runtime, Scenario, Workload,
 };
 use plimsoll::units::whole;
 use std::sync::Arc;
@@ -15,22 +14,10 @@ const PLACEMENTS: [Placement; 3] = [Placement::Cpu, Placement::Gpu, Placement::M
 fn chat() -> Inference {
     Inference {
         quantization: Quantization::Bf16,
-        kv_precision: KvPrecision::F16,
         context: 8192,
         prompt: 4096,
         generate: 512,
-        concurrency: 1,
-        unified_kv: false,
-        prefix_share: 0.0,
-        ubatch: 512,
-        prefill_step: 2048,
-        attention: AttentionKernel::Fused,
-        logits: Logits::Last,
-        gpu_layers: GpuLayers::Auto,
-        cpu_experts: 0,
-        vision: false,
-        speculation: plimsoll::spec::Speculation::default(),
-        turn: plimsoll::spec::Turn::default(),
+        ..Inference::default()
     }
 }
 

@@ -2,13 +2,12 @@
 
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::Catalog;
+use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::scale::{parameters, scaled};
 use plimsoll::engine::solve::largest_that_fits;
 use plimsoll::engine::working::Detail;
-use plimsoll::engine::{Budget, PartName, Placement, Unknown, Verdict, Want, budget, estimate};
-use plimsoll::spec::preset::default_inference;
+use plimsoll::engine::{Assumptions, Budget, PartName, Placement, Unknown, Verdict, Want, budget, estimate};
 use plimsoll::spec::{
     AttentionKernel, Graph, GraphSequence, GraphTask, Inference, KvPrecision, LanguageModel, Logits, Machine,
     Model, Quantization, Runtime, Scenario, Workload,
@@ -60,7 +59,7 @@ prop_compose! {
             ubatch,
             attention: if eager { AttentionKernel::Eager } else { AttentionKernel::Fused },
             logits: if all { Logits::All } else { Logits::Last },
-            ..default_inference(runtime, 131_072)
+            ..Inference::usual(runtime, 131_072)
         }
     }
 }
@@ -115,7 +114,7 @@ proptest! {
     #[test]
     fn more_context_never_needs_less(scenario in scenario(), placement in placement(), more in 1_u64..500_000) {
         let before = best(&budget(&scenario, placement));
-        let longer = Axis::Context.set(&scenario, Axis::Context.get(&scenario) + more as f64);
+        let longer = Axis::CONTEXT.set(&scenario, Axis::CONTEXT.get(&scenario) + more as f64);
         let after = best(&budget(&longer, placement));
         prop_assert!(after >= before * (1.0 - LAYOUT), "{before} then {after} with {more} more");
     }
@@ -128,7 +127,7 @@ proptest! {
         more in 1_u64..4096,
     ) {
         let before = best(&budget(&scenario, placement));
-        let wider = Axis::Ubatch.set(&scenario, Axis::Ubatch.get(&scenario) + more as f64);
+        let wider = Axis::UBATCH.set(&scenario, Axis::UBATCH.get(&scenario) + more as f64);
         prop_assert!(best(&budget(&wider, placement)) >= before * (1.0 - LAYOUT), "{before}");
     }
 
@@ -147,10 +146,10 @@ proptest! {
             tokens_per_edge: 4.0,
             graphs: 100,
             size_spread: 2.0,
-            truncation: None,
+            max_sequence: None,
             packing: false,
         };
-        let inference = default_inference(Runtime::LlamaCpp, 131_072);
+        let inference = Inference::usual(Runtime::LlamaCpp, 131_072);
         let of = |graph| {
             let language = LanguageModel::named(Arc::clone(&model), Runtime::LlamaCpp);
             let sequence = GraphSequence { graph, task: GraphTask::Read(inference) };
@@ -164,7 +163,7 @@ proptest! {
 
     #[test]
     fn a_verdict_is_what_its_comparison_says(scenario in scenario(), machine in machine()) {
-        let estimate = estimate(&scenario, &machine, None);
+        let estimate = estimate(&scenario, &machine, &Assumptions::new(calibration()));
         let deciding = estimate.fit.deciding().expect("a catalog machine has a ceiling");
         prop_assert_eq!(deciding.verdict, estimate.fit.verdict, "the first comparison decides");
         for comparison in &estimate.fit.comparisons {
@@ -193,7 +192,7 @@ proptest! {
         let runtime = Runtime::ALL[runtime];
         let inference = Inference {
             context, concurrency, ubatch, prompt: context, generate: concurrency, prefill_step: ubatch,
-            ..default_inference(runtime, 131_072)
+            ..Inference::usual(runtime, 131_072)
         };
         let budget = budget(&scenario_of(model, runtime, inference), placement);
         for phase in &budget.phases {
@@ -215,10 +214,10 @@ proptest! {
     #[test]
     fn the_largest_that_fits_fits_and_one_more_does_not(scenario in scenario(), machine in machine()) {
         let fits = |value: f64| {
-            estimate(&Axis::Context.set(&scenario, value), &machine, None).fit.verdict <= Verdict::Tight
+            estimate(&Axis::CONTEXT.set(&scenario, value), &machine, &Assumptions::new(calibration())).fit.verdict <= Verdict::Tight
         };
-        let (least, most) = Axis::Context.range(&scenario);
-        match largest_that_fits(&scenario, &machine, None, Axis::Context) {
+        let (least, most) = Axis::CONTEXT.range(&scenario);
+        match largest_that_fits(&scenario, &machine, None, Axis::CONTEXT) {
             None => prop_assert!(!fits(least), "nothing fits"),
             Some(largest) => {
                 prop_assert!(fits(largest), "{largest} fits");
@@ -234,8 +233,12 @@ fn what_was_not_measured_is_uncertain_and_said() {
         CATALOG.models.iter().find(|model| model.architecture == "apertus").expect("in the catalog");
     let roomy = CATALOG.machine("apple-m5max-40c-128gb").expect("in the catalog");
     let chat = |model: &Arc<Model>| {
-        let knobs = default_inference(Runtime::LlamaCpp, 8192);
-        estimate(&scenario_of(Arc::clone(model), Runtime::LlamaCpp, knobs), roomy, None)
+        let knobs = Inference::usual(Runtime::LlamaCpp, 8192);
+        estimate(
+            &scenario_of(Arc::clone(model), Runtime::LlamaCpp, knobs),
+            roomy,
+            &Assumptions::new(calibration()),
+        )
     };
     assert_eq!(chat(apertus).fit.verdict, Verdict::Uncertain);
     assert!(chat(apertus).budget.unknown.contains(&Unknown::ComputeBuffers));

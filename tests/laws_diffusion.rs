@@ -28,7 +28,7 @@ fn setting() -> impl Strategy<Value = Diffusion> {
     let size = (side(), side(), prop_oneof![1_u64..200, Just(0), Just(u64::MAX)]);
     let more = (prop_oneof![1_u64..16, Just(0), Just(u64::MAX)], 0_u64..300, any::<[bool; 4]>());
     (models, size, more).prop_map(|((pipeline, precision, residency), (width, height, frames), more)| {
-        let (batch, rank, [guidance, vae_tiling, trains, checkpointing]) = more;
+        let (batch, rank, [guidance, vae_tiling, trains, gradient_checkpointing]) = more;
         Diffusion {
             pipeline: PIPELINES[pipeline],
             precision: PRECISIONS[precision],
@@ -42,7 +42,7 @@ fn setting() -> impl Strategy<Value = Diffusion> {
             vae_tiling,
             mode: if trains { DiffusionMode::Lora } else { DiffusionMode::Generate },
             rank,
-            checkpointing,
+            gradient_checkpointing,
         }
     })
 }
@@ -112,11 +112,11 @@ proptest! {
             width: setting.width.max(512),
             height: setting.height.max(512),
             frames: setting.frames.min(200),
-            checkpointing: false,
+            gradient_checkpointing: false,
             vae_tiling: false,
             ..setting
         };
-        let recomputed = on_device(&Diffusion { checkpointing: true, ..plain });
+        let recomputed = on_device(&Diffusion { gradient_checkpointing: true, ..plain });
         let tiled = on_device(&Diffusion { vae_tiling: true, ..plain });
         prop_assert!(at_most(recomputed, on_device(&plain)), "recomputing");
         prop_assert!(at_most(tiled, on_device(&plain)), "tiling");
@@ -149,7 +149,7 @@ fn example(pipeline: Pipeline, width: u64, height: u64, frames: u64) -> Diffusio
         vae_tiling: false,
         mode: DiffusionMode::Generate,
         rank: 16,
-        checkpointing: false,
+        gradient_checkpointing: false,
     }
 }
 

@@ -37,16 +37,16 @@ prop_compose! {
             Optimizer::AdamW, Optimizer::AdamW8bit, Optimizer::Adafactor, Optimizer::Lion, Optimizer::Sgd,
         ]),
         micro_batch in number(16),
-        accumulation in number(8),
+        gradient_accumulation_steps in number(8),
         sequence in number(20_000),
-        checkpointing in any::<bool>(),
+        gradient_checkpointing in any::<bool>(),
         attention in select(vec![AttentionKernel::Fused, AttentionKernel::Eager]),
-        [padded, fused_loss, keeps_logits, autocast, adapters_fp32, kbit_preparation] in any::<[bool; 6]>(),
+        [padded, chunked_loss, return_logits, autocast, adapters_fp32, kbit_preparation] in any::<[bool; 6]>(),
     ) -> FineTune {
         FineTune {
             method, precision, rank, targets, tuned_layers: layers, optimizer,
-            master_weights: false, micro_batch, accumulation, sequence, checkpointing,
-            attention, padded, fused_loss, keeps_logits, autocast, adapters_fp32,
+            master_weights: false, micro_batch, gradient_accumulation_steps, sequence, gradient_checkpointing,
+            attention, padded, chunked_loss, return_logits, autocast, adapters_fp32,
             kbit_preparation, examples: 1, tokens_per_example: 1, epochs: 1.0,
         }
     }
@@ -150,10 +150,10 @@ proptest! {
             FineTune { sequence: finetune.sequence.saturating_add(more), ..finetune },
             FineTune { micro_batch: finetune.micro_batch.saturating_add(more), ..finetune },
             FineTune { rank: finetune.rank.saturating_add(more), ..finetune },
-            FineTune { accumulation: finetune.accumulation.saturating_add(more), ..finetune },
+            FineTune { gradient_accumulation_steps: finetune.gradient_accumulation_steps.saturating_add(more), ..finetune },
             FineTune { tuned_layers: layers, ..finetune },
             FineTune { targets: Targets::AllLinear, ..finetune },
-            FineTune { keeps_logits: true, ..finetune },
+            FineTune { return_logits: true, ..finetune },
             FineTune { master_weights: true, ..finetune },
         ] {
             prop_assert!(at_most(before, engine.peak(&model, &larger)), "{} {:?}", model.id, larger);
@@ -165,8 +165,8 @@ proptest! {
     #[test]
     fn recomputation_never_needs_more(engine in engine(), model in model(), finetune in finetune()) {
         let finetune = FineTune { tuned_layers: TunedLayers::All, ..finetune };
-        let with = engine.peak(&model, &FineTune { checkpointing: true, ..finetune });
-        let without = engine.peak(&model, &FineTune { checkpointing: false, ..finetune });
+        let with = engine.peak(&model, &FineTune { gradient_checkpointing: true, ..finetune });
+        let without = engine.peak(&model, &FineTune { gradient_checkpointing: false, ..finetune });
         prop_assert!(at_most(with, without), "{} {:?}", model.id, finetune);
     }
 
@@ -174,8 +174,8 @@ proptest! {
     fn fused_kernels_never_need_more(engine in engine(), model in model(), finetune in finetune()) {
         // Whoever trains the head as well pays for its gradient in 32 bit while the loss is computed in chunks.
         let finetune = FineTune { tuned_layers: TunedLayers::Last(1), ..finetune };
-        let chunked = FineTune { fused_loss: true, ..finetune };
-        let whole = FineTune { fused_loss: false, ..finetune };
+        let chunked = FineTune { chunked_loss: true, ..finetune };
+        let whole = FineTune { chunked_loss: false, ..finetune };
         prop_assert!(at_most(engine.peak(&model, &chunked), engine.peak(&model, &whole)), "{} {:?}", model.id, finetune);
         // Of a few tokens the result that a fused kernel keeps is more than their scores.
         let finetune = FineTune { sequence: finetune.sequence.max(1024), ..finetune };

@@ -1,7 +1,8 @@
 //! What must hold for every graph network, not only for those measured.
 
 use plimsoll::engine::memory::gnn::{budget, sampled};
-use plimsoll::engine::memory::{Budget, Part, PartName, Phase, PhaseName, Place, Placement};
+use plimsoll::engine::memory::{Budget, Part, PartName, Phase, PhaseName, Place, Placement, Want};
+use plimsoll::engine::working::{Detail, How};
 use plimsoll::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 use plimsoll::units::{Bytes, count};
 use proptest::prelude::*;
@@ -89,9 +90,15 @@ fn sums_and_is_finite(budget: &Budget) -> Result<(), TestCaseError> {
             let [low, best, high] = [part.bytes.low, part.bytes.best, part.bytes.high].map(Bytes::get);
             prop_assert!(high.is_finite() && low >= 0.0, "{part:?}");
             prop_assert!(low <= best && best <= high, "{part:?}");
-            prop_assert!(!part.working.formula.is_empty() && !part.working.source.is_empty(), "{part:?}");
-            for (name, value) in part.working.used_inputs() {
-                prop_assert!(value.is_finite(), "{name} of {part:?}");
+            let Some(workings) = &part.workings else {
+                return Err(TestCaseError::fail(format!("no working of {part:?}")));
+            };
+            let ends = [Some(&workings.best), workings.low.as_ref(), workings.high.as_ref()];
+            for working in ends.into_iter().flatten() {
+                prop_assert!(!working.source.is_empty() && working.value.is_finite(), "{part:?}");
+                if let How::Expression { inputs, .. } = &working.how {
+                    prop_assert!(inputs.iter().all(|input| input.value.is_finite()), "{part:?}");
+                }
             }
         }
     }
@@ -115,7 +122,7 @@ proptest! {
     fn parts_sum_and_bands_are_in_order(gnn in gnn(), placement in placement(), fans in fan_outs(), whole in any::<bool>()) {
         let sampling = if whole { Sampling::Full } else { Sampling::FanOuts(fans) };
         let gnn = Gnn { sampling, ..gnn };
-        let budget = budget(&gnn, placement);
+        let budget = budget(&gnn, Want { placement, detail: Detail::Workings });
         sums_and_is_finite(&budget)?;
         let names: Vec<PhaseName> = budget.phases.iter().map(|phase| phase.name).collect();
         let expected: &[PhaseName] = if gnn.mode == GnnMode::Train {
@@ -183,7 +190,7 @@ proptest! {
         for (part, bound) in [(reached.nodes, all.nodes.best), (reached.edges, all.edges.best)] {
             prop_assert!(part.low <= part.best && part.best <= part.high && part.high <= bound, "{part:?}, {bound}");
         }
-        prop_assert!(reached.labelled <= reached.nodes.low * (1.0 + 1e-12), "the batch is part of the sample");
+        prop_assert!(reached.labeled <= reached.nodes.low * (1.0 + 1e-12), "the batch is part of the sample");
         // What passes through the device; a batch says which nodes and edges it holds, the graph does not.
         let device = |gnn: &Gnn| {
             let moving = |part: &&Part| {
@@ -233,6 +240,6 @@ proptest! {
             token_vocabulary: vocabulary,
             path_vocabulary: vocabulary,
         };
-        sums_and_is_finite(&budget(&gnn, placement))?;
+        sums_and_is_finite(&budget(&gnn, Want { placement, detail: Detail::Workings }))?;
     }
 }

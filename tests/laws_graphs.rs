@@ -1,8 +1,7 @@
 //! What must hold for the lengths of every data set of graphs.
 
 use plimsoll::engine::graph::{Lengths, as_fine_tune, as_inference, lengths};
-use plimsoll::spec::preset::{default_fine_tune, default_inference};
-use plimsoll::spec::{Graph, Method, Runtime};
+use plimsoll::spec::{FineTune, Graph, Inference, Method, Runtime};
 use plimsoll::units::{Tokens, count};
 use proptest::prelude::*;
 
@@ -23,7 +22,7 @@ prop_compose! {
         per_edge in 0.0..100.0_f64,
         graphs in 1_u64..1_000_000_000,
         size_spread in 1.0..50.0_f64,
-        truncation in prop::option::of(1_u64..10_000_000),
+        max_sequence in prop::option::of(1_u64..10_000_000),
         packing in any::<bool>(),
     ) -> Graph {
         Graph {
@@ -33,7 +32,7 @@ prop_compose! {
             tokens_per_edge: per_edge,
             graphs,
             size_spread,
-            truncation,
+            max_sequence,
             packing,
         }
     }
@@ -54,7 +53,7 @@ proptest! {
             prop_assert!(each.get().is_finite() && each.get() >= 0.0, "{each:?}");
         }
         prop_assert!(at_most(median, p95) && at_most(p95, longest) && at_most(mean, longest), "{:?}", lengths(&graph));
-        if let Some(cut) = graph.truncation {
+        if let Some(cut) = graph.max_sequence {
             prop_assert!(longest.get() <= count(cut), "{longest:?}");
         }
     }
@@ -66,8 +65,8 @@ proptest! {
             Graph { nodes: graph.nodes + more, ..graph },
             Graph { edges: graph.edges + more, ..graph },
             Graph { graphs: graph.graphs + more, ..graph },
-            Graph { truncation: graph.truncation.map(|cut| cut + more), ..graph },
-            Graph { truncation: None, ..graph },
+            Graph { max_sequence: graph.max_sequence.map(|cut| cut + more), ..graph },
+            Graph { max_sequence: None, ..graph },
         ];
         // Cut where they are, graphs of wider spread may be shorter on average, but never at the longest.
         let spread = lengths(&Graph { size_spread: graph.size_spread + wider, ..graph });
@@ -81,11 +80,11 @@ proptest! {
     #[test]
     fn the_longest_decides_what_a_model_must_hold(graph in graph()) {
         let longest = lengths(&graph).longest.get();
-        let tune = as_fine_tune(&graph, &default_fine_tune(Method::Lora, Runtime::PyTorch, 131_072));
+        let tune = as_fine_tune(&graph, &FineTune::usual(Method::Lora, Runtime::PyTorch, 131_072));
         prop_assert!(count(tune.sequence) >= longest.floor(), "{tune:?}");
         prop_assert!((1..=tune.sequence).contains(&tune.tokens_per_example), "{tune:?}");
         prop_assert!(tune.examples >= 1 && tune.examples <= graph.graphs, "{tune:?}");
-        let read = as_inference(&graph, &default_inference(Runtime::LlamaCpp, 131_072));
+        let read = as_inference(&graph, &Inference::usual(Runtime::LlamaCpp, 131_072));
         prop_assert!(read.context >= read.prompt && count(read.prompt) >= longest.floor(), "{read:?}");
     }
 }

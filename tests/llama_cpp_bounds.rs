@@ -5,33 +5,14 @@ use std::sync::Arc;
 use plimsoll::catalog::Catalog;
 use plimsoll::engine::memory::{Budget, PartName, Place, Placement, Unknown, budget};
 use plimsoll::spec::{
-    AttentionKernel, FileType, GpuLayers, Inference, KvPrecision, LanguageModel, Logits, Model, Quantization,
-    Runtime, Scenario, Workload,
+    AttentionKernel, GpuLayers, Inference, KvPrecision, LanguageModel, Model, Runtime, Scenario, Workload,
 };
 use plimsoll::units::Bytes;
 
 const PLACEMENTS: [Placement; 3] = [Placement::Cpu, Placement::Gpu, Placement::Metal];
 
 fn usual() -> Inference {
-    Inference {
-        quantization: Quantization::Gguf(FileType::Q4KM),
-        kv_precision: KvPrecision::F16,
-        context: 8192,
-        prompt: 1024,
-        generate: 256,
-        concurrency: 1,
-        unified_kv: false,
-        prefix_share: 0.0,
-        ubatch: 512,
-        prefill_step: 512,
-        attention: AttentionKernel::Fused,
-        logits: Logits::Last,
-        gpu_layers: GpuLayers::Auto,
-        cpu_experts: 0,
-        vision: false,
-        speculation: plimsoll::spec::Speculation::default(),
-        turn: plimsoll::spec::Turn::default(),
-    }
+    Inference { context: 8192, prompt: 1024, generate: 256, prefill_step: 512, ..Inference::default() }
 }
 
 fn said(id: &str, inference: Inference, placement: Placement) -> Budget {

@@ -3,14 +3,17 @@
 use std::sync::{Arc, LazyLock};
 
 use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::engine::speed::{Chip, Reads, SpeedEngine, together};
-use plimsoll::engine::{Estimate, Speed, estimate, speed};
-use plimsoll::evidence::{SpeedErrors, TrainingRuns, Validation, calibrate, speed_errors, speed_rows};
-use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
-use plimsoll::spec::{
-    Figure, Inference, Kind, LanguageModel, Machine, Quantization, Runtime, Scenario, Speculation, Turn,
-    Workload,
+use plimsoll::engine::speed::{
+    Bound, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, decode_terms, prefill_terms, together,
 };
+use plimsoll::engine::{Assumptions, Estimate, Question, Speed, Verdict, estimate};
+use plimsoll::evidence::{SpeedErrors, TrainingRuns, Validation, calibrate, speed_errors, speed_rows};
+use plimsoll::spec::preset::{PresetKeys, parse, resolve};
+use plimsoll::spec::{
+    AgentLoop, Figure, Inference, Kind, LanguageModel, Machine, Memory, Quantization, Runtime, Scenario,
+    Speculation, Workload,
+};
+use plimsoll::units::Bytes;
 
 use plimsoll::units::BytesPerSecond;
 
@@ -92,7 +95,7 @@ fn layers_on_the_host_are_read_at_the_rate_of_its_memory() {
         let model = CATALOG.model("llama-3.3-70b").expect("a model");
         let quantization = Quantization::parse("Q4_K_M").expect("a format");
         let scenario = scenario(model, Runtime::LlamaCpp, quantization, 1);
-        speeds(&scenario, &machine, &estimate(&scenario, &machine, None)).expect("a speed").decode.best.get()
+        speeds(&on(&scenario, &Arc::new(machine))).expect("a speed").decode.best.get()
     };
     let unsaid = speed(None);
     assert!(
@@ -145,22 +148,35 @@ fn scenario(
     quantization: Quantization,
     requests: u64,
 ) -> Scenario {
-    let plain = default_inference(runtime, model.context_max);
+    let plain = Inference::usual(runtime, model.context_max);
     let inference =
         Inference { quantization, concurrency: requests, context: plain.context * requests, ..plain };
     let language = LanguageModel::named(Arc::clone(model), runtime);
     Scenario::new("test", Workload::Inference(language, inference))
 }
 
-fn speeds(
-    scenario: &Scenario,
-    machine: &Machine,
-    estimate: &Estimate,
-) -> Option<plimsoll::engine::speed::InferenceSpeed> {
-    match speed(scenario, machine, estimate, calibration()) {
-        Some(Speed::Inference(speed)) => Some(speed),
+/// The speeds of a language model that answers.
+fn speeds(estimate: &Estimate) -> Option<InferenceSpeed> {
+    match &estimate.speed {
+        Some(Speed::Inference(speed)) => Some(speed.clone()),
         _ => None,
     }
+}
+
+fn on(scenario: &Scenario, machine: &Arc<Machine>) -> Estimate {
+    estimate(scenario, machine, &Assumptions::new(calibration()))
+}
+
+/// The machine with memory for anything, so that nothing is offloaded.
+fn roomy(machine: &Machine) -> Arc<Machine> {
+    let mut roomy = machine.clone();
+    let much = Bytes::gib(1e6);
+    match &mut roomy.memory.0 {
+        Memory::Unified { total, gpu_limit } => (*total, *gpu_limit) = (much, None),
+        Memory::Discrete { vram, system, .. } => (*vram, *system) = (much, Some(much)),
+        Memory::System { total } => *total = much,
+    }
+    Arc::new(roomy)
 }
 
 #[test]
@@ -168,7 +184,7 @@ fn no_speed_is_above_its_roofline() {
     let mut checked = 0_u32;
     // One machine for each chip: memory changes what fits, not how fast it is read.
     let mut chips: Vec<(String, Option<u64>)> = Vec::new();
-    let machines: Vec<&Arc<Machine>> = CATALOG
+    let machines: Vec<Arc<Machine>> = CATALOG
         .machines
         .iter()
         .filter(|machine| {
@@ -180,16 +196,16 @@ fn no_speed_is_above_its_roofline() {
             chips.push(key);
             new
         })
+        .map(|machine| roomy(machine))
         .collect();
     for model in &CATALOG.models {
         for (runtime, requests) in [(Runtime::LlamaCpp, 1), (Runtime::LlamaCpp, 8), (Runtime::Mlx, 1)] {
             for format in formats(runtime) {
                 let scenario = scenario(model, runtime, *format, requests);
-                let first = estimate(&scenario, machines[0], None);
+                let mut question = Question::new(&scenario);
                 for machine in &machines {
-                    let unlimited =
-                        Estimate { fit: plimsoll::engine::judge(&first.budget, &[]), ..first.clone() };
-                    let Some(speed) = speeds(&scenario, machine, &unlimited) else { continue };
+                    let estimate = question.on(machine, &Assumptions::new(calibration()));
+                    let Some(speed) = speeds(&estimate) else { continue };
                     let (decode, roof) = (speed.decode, speed.roofline);
                     assert!(
                         decode.low <= decode.best && decode.best <= decode.high && decode.high <= roof,
@@ -204,9 +220,24 @@ fn no_speed_is_above_its_roofline() {
                         model.id,
                         machine.id
                     );
+                    let (prefill, roof) = (speed.prefill, speed.prefill_roofline);
                     assert!(
-                        speed.prefill.low <= speed.prefill.best && speed.prefill.best <= speed.prefill.high
+                        prefill.low <= prefill.best && prefill.best <= prefill.high && prefill.high <= roof,
+                        "{} {} on {}: {prefill:?} over {roof:?}",
+                        model.id,
+                        format.key(),
+                        machine.id
                     );
+                    for point in [speed.under_roof.decode, speed.under_roof.prefill] {
+                        assert!(
+                            point.flops <= speed.under_roof.at(point.intensity) * 1.000_001,
+                            "{} {} on {}: {:?}",
+                            model.id,
+                            format.key(),
+                            machine.id,
+                            speed.under_roof
+                        );
+                    }
                     checked += 1;
                 }
             }
@@ -223,14 +254,10 @@ fn more_requests_together_are_never_slower_in_all_nor_faster_each() {
         for id in ["rtx-4090-24gb", "apple-m4max-40c-128gb", "dgx-spark-gb10-128gb", "a100-80gb-sxm"] {
             let machine = CATALOG.machine(id).expect("a machine");
             let quantization = Quantization::ladder(Runtime::LlamaCpp)[4];
-            let mut before: Option<plimsoll::engine::speed::InferenceSpeed> = None;
+            let mut before: Option<InferenceSpeed> = None;
             for requests in [1, 2, 4, 8, 16, 32] {
                 let scenario = scenario(model, Runtime::LlamaCpp, quantization, requests);
-                let estimate = Estimate {
-                    fit: plimsoll::engine::judge(&estimate(&scenario, machine, None).budget, &[]),
-                    ..estimate(&scenario, machine, None)
-                };
-                let now = speeds(&scenario, machine, &estimate).expect("a speed");
+                let now = speeds(&on(&scenario, &roomy(machine))).expect("a speed");
                 if let Some(before) = before {
                     assert!(
                         now.aggregate.best.get() >= before.aggregate.best.get() * 0.999,
@@ -252,8 +279,7 @@ fn a_card_that_is_too_small_slows_down_as_more_lies_beside_it() {
         let model = CATALOG.model(id).expect("a model");
         let quantization = Quantization::parse("Q4_K_M").expect("a format");
         let scenario = scenario(model, Runtime::LlamaCpp, quantization, 1);
-        let estimate = estimate(&scenario, machine, None);
-        let speed = speeds(&scenario, machine, &estimate).expect("a speed");
+        let speed = speeds(&on(&scenario, machine)).expect("a speed");
         assert!(speed.decode.best.get() < before, "{id} {speed:?}");
         before = speed.decode.best.get();
         if id == "llama-3.3-70b" {
@@ -264,44 +290,49 @@ fn a_card_that_is_too_small_slows_down_as_more_lies_beside_it() {
 }
 
 /// An 8B model in 4 bit with other knobs, on a card.
-fn changed(change: impl Fn(Inference) -> Inference) -> plimsoll::engine::speed::InferenceSpeed {
+fn changed(change: impl Fn(Inference) -> Inference) -> InferenceSpeed {
     let model = CATALOG.model("llama-3.1-8b").expect("it is known");
-    let usual = default_inference(Runtime::LlamaCpp, model.context_max).quantization;
+    let usual = Inference::usual(Runtime::LlamaCpp, model.context_max).quantization;
     let plain = scenario(model, Runtime::LlamaCpp, usual, 1);
     let Workload::Inference(language, inference) = plain.workload else { unreachable!("it is made so") };
     let workload = Workload::Inference(language, change(inference));
     let scenario = Scenario::new("test", workload);
     let card = chip("rtx-4090-24gb").expect("it is known");
-    speeds(&scenario, &card, &estimate(&scenario, &card, None)).expect("its speed is known")
+    speeds(&on(&scenario, &card)).expect("its speed is known")
 }
 
 #[test]
 fn guesses_pay_as_they_hold() {
-    let with = |drafted, acceptance| {
-        changed(|plain| Inference { speculation: Speculation { drafted, acceptance }, ..plain })
+    let with = |draft_tokens, acceptance_rate| {
+        changed(|plain| Inference { speculation: Speculation { draft_tokens, acceptance_rate }, ..plain })
     };
     let plain = with(0, 0.7);
     assert_eq!(plain.decode, changed(|plain| plain).decode);
     assert!(with(4, 0.0).decode.best < plain.decode.best, "guesses that never hold cost time");
     let mut before = plain.decode.best;
-    for acceptance in [0.5, 0.7, 0.9, 1.0] {
-        let speed = with(4, acceptance);
-        assert!(speed.decode.best > before, "{acceptance}");
+    for acceptance_rate in [0.5, 0.7, 0.9, 1.0] {
+        let speed = with(4, acceptance_rate);
+        assert!(speed.decode.best > before, "{acceptance_rate}");
         let (decode, roof) = (speed.decode, speed.roofline);
         assert!(decode.low <= decode.best && decode.best <= decode.high && decode.high <= roof, "{speed:?}");
         assert!(roof.get() <= plain.roofline.get() * 5.0 * 1.001, "no pass yields more than it checks");
         before = decode.best;
     }
-    for (drafted, acceptance, tokens) in [(0, 0.7, 1.0), (1, 0.5, 1.5), (3, 1.0, 4.0), (2, 0.5, 1.75)] {
-        let speculation = Speculation { drafted, acceptance };
-        assert!((speculation.yielded(acceptance) - tokens).abs() < 1e-12, "{speculation:?}");
+    for (draft_tokens, acceptance_rate, tokens) in
+        [(0, 0.7, 1.0), (1, 0.5, 1.5), (3, 1.0, 4.0), (2, 0.5, 1.75)]
+    {
+        let speculation = Speculation { draft_tokens, acceptance_rate };
+        assert!((speculation.yielded(acceptance_rate) - tokens).abs() < 1e-12, "{speculation:?}");
     }
 }
 
 #[test]
 fn a_task_takes_as_long_as_its_calls() {
-    let with = |calls, tool_tokens, prefix_cached| {
-        let speed = changed(|plain| Inference { turn: Turn { calls, tool_tokens, prefix_cached }, ..plain });
+    let with = |turns, tool_output_tokens, prefix_caching| {
+        let speed = changed(|plain| Inference {
+            agent_loop: AgentLoop { turns, tool_output_tokens, prefix_caching },
+            ..plain
+        });
         speed.task.map(|task| task.map(plimsoll::units::Seconds::get))
     };
     assert_eq!(with(1, 500, true), None);
@@ -315,11 +346,7 @@ fn a_task_takes_as_long_as_its_calls() {
 }
 
 /// A preset on a card, with some keys set over it.
-fn on_card(
-    preset: &str,
-    set: &[(&str, &str)],
-    card: &str,
-) -> (Estimate, Option<plimsoll::engine::speed::InferenceSpeed>) {
+fn on_card(preset: &str, set: &[(&str, &str)], card: &str) -> (Estimate, Option<InferenceSpeed>) {
     let context =
         plimsoll::cli::Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
     let preset = context.catalog.preset(preset).expect("a preset");
@@ -330,8 +357,8 @@ fn on_card(
     }
     let scenario = resolve(over.over(below), &context).expect("a scenario").scenario;
     let machine = CATALOG.machine(card).expect("a machine");
-    let estimate = estimate(&scenario, machine, None);
-    let speed = speeds(&scenario, machine, &estimate);
+    let estimate = on(&scenario, machine);
+    let speed = speeds(&estimate);
     (estimate, speed)
 }
 
@@ -350,7 +377,7 @@ fn the_cliff_of_a_full_card_is_a_curve() {
     let (all, auto) = (all.expect("it runs"), auto.expect("it runs"));
     assert!((all.decode.best.get() / auto.decode.best.get() - 1.0).abs() < 0.02, "{all:?}");
     assert!((0.35..0.55).contains(&auto.offloaded), "{}", auto.offloaded);
-    assert!(auto.decode.best.get() < 6.0, "held back by the system's memory");
+    assert!(auto.decode.best.get() < 6.0, "bound by the system's memory");
 }
 
 #[test]
@@ -358,9 +385,8 @@ fn experts_leave_a_card_first() {
     let (_, none) = on_card("gpt-oss-120b", &[("cpu_experts", "none")], "rtx-4090-24gb");
     let (fits, all) = on_card("gpt-oss-120b", &[("cpu_experts", "all")], "rtx-4090-24gb");
     let (_, layers) = on_card("gpt-oss-120b", &[("gpu_layers", "0")], "rtx-4090-24gb");
-    assert!(fits.fit.verdict <= plimsoll::engine::Verdict::Tight, "attention and caches fit a card");
-    let decode =
-        |speed: Option<plimsoll::engine::speed::InferenceSpeed>| speed.expect("it runs").decode.best.get();
+    assert!(fits.fit.verdict <= Verdict::Tight, "attention and caches fit a card");
+    let decode = |speed: Option<InferenceSpeed>| speed.expect("it runs").decode.best.get();
     let (none, all, layers) = (decode(none), decode(all), decode(layers));
     assert!(
         none > all && all > layers,
@@ -377,17 +403,51 @@ fn a_file_larger_than_memory_is_read_from_disk() {
         }
         let model = CATALOG.model("llama-3.3-70b").expect("a model");
         let scenario = scenario(model, Runtime::LlamaCpp, Quantization::parse("Q8_0").expect("a format"), 1);
-        let estimate = estimate(&scenario, machine, None);
-        speeds(&scenario, machine, &estimate).expect("it runs")
+        speeds(&on(&scenario, &Arc::new(machine.clone()))).expect("it runs")
     };
     let (small, large) = (with(&mut machine, 32.0), with(&mut machine, 128.0));
-    assert!(
-        small.bound == plimsoll::engine::speed::Bound::Disk
-            && small.on_disk > 0.0
-            && large.bound == plimsoll::engine::speed::Bound::Link
-    );
+    assert!(small.bound == Bound::Disk && small.on_disk > 0.0 && large.bound == Bound::Link);
     assert!(large.on_disk.abs() < f64::EPSILON && small.offloaded < 1.0);
     let (small, large) = (small.decode, large.decode);
     assert!(small.best.get() < 0.2 * large.best.get(), "{small:?} with 32 GiB, {large:?} with 128");
     assert!(small.low > plimsoll::units::TokensPerSecond::new(0.0) && small.low < small.best);
 }
+
+/// What is shown is what was fitted: the terms of `decode_terms` and `prefill_terms`, whose coefficients come from the
+/// measurements, sum to the seconds that the workings multiply out.
+#[test]
+fn the_formulas_that_are_shown_are_those_that_were_fitted() {
+    let mut checked = 0_u32;
+    for (model, format, chip) in CATALOG.models.iter().flat_map(|model| {
+        let formats = ["Q4_K_M", "Q4_0", "F16"].map(|format| Quantization::parse(format).expect("a format"));
+        formats.into_iter().flat_map(move |format| CHIPS.map(|chip| (model, format, chip)))
+    }) {
+        let machine = roomy(CATALOG.machine(chip).expect("a machine"));
+        let reads = Reads::of(&model, format);
+        let chip = Chip::of(&machine).expect("its rates are known");
+        let decode = calibration().decode(chip.decode_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
+        let fitted = decode_terms(&reads, &chip, 1024.0, false).times(decode.terms).sum();
+        let least = reads.bytes / chip.bandwidth;
+        let shown =
+            together(reads, chip, SpeedEngine::LlamaCpp, calibration(), (1024.0, 1.0)).expect("a speed");
+        assert!((shown.get() * fitted.max(least) - 1.0).abs() < 1e-9, "{} on {}", model.id, machine.id);
+        let prefill =
+            calibration().prefill(chip.prefill_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
+        let plain = Inference::usual(Runtime::LlamaCpp, model.context_max);
+        let inference = Inference { quantization: format, prompt: 1024, ..plain };
+        let language = LanguageModel::named(Arc::clone(model), Runtime::LlamaCpp);
+        let scenario = Scenario::new("test", Workload::Inference(language, inference));
+        let speed = speeds(&on(&scenario, &machine)).expect("a speed");
+        let chunk = plimsoll::units::count(inference.ubatch);
+        let prompt = Prompt { tokens: 1024.0, depth: 0.0, chunk, older: false, one_model: false };
+        let fitted = prefill_terms(&reads, &chip, &prompt).times(prefill.terms).sum();
+        let expected = (1.0 / fitted).min(speed.prefill_roofline.get());
+        assert!((speed.prefill.best.get() / expected - 1.0).abs() < 1e-9, "{} on {}", model.id, machine.id);
+        checked += 1;
+    }
+    assert!(checked > 100, "{checked}");
+}
+
+/// One chip of each kind.
+const CHIPS: [&str; 4] =
+    ["rtx-4090-24gb", "apple-m2ultra-76c-192gb", "a100-80gb-sxm", "dgx-spark-gb10-128gb"];

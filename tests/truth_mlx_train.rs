@@ -30,7 +30,7 @@ fn line(case: &MlxTrainingCase, total: Band<f64>) -> String {
         tune.optimizer,
         tune.micro_batch,
         tune.sequence,
-        tune.checkpointing,
+        tune.gradient_checkpointing,
         case.ahead,
         case.rules,
         off(total.best),

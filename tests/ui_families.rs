@@ -13,11 +13,12 @@ use eframe::egui;
 use egui::Key;
 use egui::accesskit::Role;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
-use plimsoll::catalog::Catalog;
+use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::detect::detect;
-use plimsoll::engine::{Estimate, estimate, graph};
+use plimsoll::engine::{Assumptions, Estimate, estimate, graph};
 use plimsoll::report::sentence;
 use plimsoll::spec::{Machine, Scenario, Workload};
+use std::sync::Arc;
 use world::Captured;
 
 /// The machine that the window detects.
@@ -27,7 +28,7 @@ fn this_mac() -> Machine {
 }
 
 fn engine(scenario: &Scenario, machine: &Machine) -> Estimate {
-    estimate(scenario, machine, None)
+    estimate(scenario, &Arc::new(machine.clone()), &Assumptions::new(calibration()))
 }
 
 /// How long graphs are, which sizes move even where long ones are cut.
@@ -86,7 +87,7 @@ fn drive(tab: &str, expected: &[&str]) {
 fn chats() {
     drive(
         "Inference",
-        &["Model size", "Quantisation", "Context", "KV cache", "Concurrent requests", "Prompt"],
+        &["Model size", "Quantization", "Context", "KV cache", "Concurrent requests", "Prompt"],
     );
 }
 
@@ -101,10 +102,10 @@ fn program_graphs() {
         "Graph",
         &[
             "Model size",
-            "Cut at",
+            "Max sequence length",
             "Graph edges",
             "Graph nodes",
-            "Spread of sizes",
+            "p95 ÷ median of graph sizes",
             "Micro-batch",
             "Adapter rank",
             "Tuned layers",
@@ -119,7 +120,7 @@ fn graph_networks() {
 
 #[test]
 fn pictures() {
-    drive("Image", &["Resolution", "Pictures at once", "Precision"]);
+    drive("Image", &["Resolution", "Images at once", "Precision"]);
 }
 
 #[test]
@@ -127,13 +128,13 @@ fn a_setting_is_taken_and_undone() {
     let mut driver = Driver::new();
     driver.click(Role::Tab, "Tune");
     let before = driver.headline();
-    driver.click(Role::CheckBox, "Loss in chunks");
+    driver.click(Role::CheckBox, "Chunked cross-entropy");
     assert_ne!(driver.headline(), before, "the loss in chunks takes less");
     driver.harness.key_press_modifiers(egui::Modifiers::COMMAND, Key::Z);
     driver.settle();
     assert_eq!(driver.headline(), before);
     driver.click(Role::DisclosureTriangle, "Advanced");
-    driver.type_into("Passes a step", "a few");
+    driver.type_into("Gradient accumulation steps", "a few");
     driver.says("`a few`");
     assert_eq!(driver.headline(), before, "what cannot be read changes nothing");
 }

@@ -13,13 +13,10 @@ use plimsoll::cli::Context;
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::working::{Detail, How, Working};
 use plimsoll::engine::{Budget, Part, PartName, Placement, Site, budget_at, site};
-use plimsoll::spec::preset::{PresetKeys, default_inference, parse, resolve};
+use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{
     Family, Inference, KvPrecision, LanguageModel, Quantization, Runtime, Scenario, Workload,
 };
-
-/// Families whose parts do not bring workings yet.
-const WITHOUT: [Family; 4] = [Family::FineTune, Family::GraphSequence, Family::Gnn, Family::Diffusion];
 
 fn context() -> Context {
     Context { catalog: Catalog::built_in(), measured: None, today: "2026-11-27".to_owned() }
@@ -52,7 +49,7 @@ impl Checked {
         same_figures(&plain, &budget, &about);
         for phase in &budget.phases {
             for part in &phase.parts {
-                self.part(scenario, part, &format!("{about}, {} {}", phase.name.key(), part.name.key()));
+                self.part(part, &format!("{about}, {} {}", phase.name.key(), part.name.key()));
             }
         }
         self.budgets += 1;
@@ -60,11 +57,8 @@ impl Checked {
         self.kept.clear();
     }
 
-    fn part(&mut self, scenario: &Scenario, part: &Part, about: &str) {
-        let Some(workings) = &part.workings else {
-            assert!(WITHOUT.contains(&scenario.workload.family()), "{about} has no working");
-            return;
-        };
+    fn part(&mut self, part: &Part, about: &str) {
+        let workings = part.workings.as_ref().unwrap_or_else(|| panic!("{about} has no working"));
         let ends = [
             ("best", part.bytes.best, Some(&workings.best)),
             ("low", part.bytes.low, workings.low.as_ref()),
@@ -263,13 +257,13 @@ fn of_the_weights_of_every_model_in_every_format() {
             let runtime = Runtime::ALL.into_iter().find(|runtime| quantization.runs_on(*runtime));
             let runtime = runtime.expect("some runtime has it");
             let inference =
-                Inference { quantization, context: 512, ubatch: 32, ..default_inference(runtime, 512) };
+                Inference { quantization, context: 512, ubatch: 32, ..Inference::usual(runtime, 512) };
             let language = LanguageModel::named(Arc::clone(model), runtime);
             let scenario = Scenario::new(&model.id, Workload::Inference(language, inference));
             let budget = budget_at(&scenario, site);
             let load = budget.phases.first().expect("a phase");
             for part in load.parts.iter().filter(|part| part.name == PartName::Weights) {
-                checked.part(&scenario, part, &format!("{} {}", model.id, quantization.key()));
+                checked.part(part, &format!("{} {}", model.id, quantization.key()));
             }
             checked.seen.clear();
             checked.kept.clear();

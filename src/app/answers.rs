@@ -4,26 +4,16 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 
 use super::data::plot::{self as plot_data, PlotData};
+use super::evaluated::Evaluated;
 use super::state::AppState;
 use crate::catalog::calibration;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
-use crate::engine::speed::{Question, Speed};
+use crate::engine::speed::Speed;
 use crate::engine::working::Detail;
-use crate::engine::{Budget, Estimate, Fit, Placement, Site, as_asked, budget_at, ceilings_at, judge, site};
+use crate::engine::{Assumptions, Book, Estimate, Placement, Question, Site, Use, as_asked, estimate, judge};
 use crate::spec::{Machine, Scenario};
 use crate::units::Bytes;
-
-/// A machine of the list with its verdict.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Judged {
-    /// The machine.
-    pub machine: Arc<Machine>,
-    /// How the scenario fits it.
-    pub fit: Fit,
-    /// How fast it runs there; nothing where that is unknown or it does not run.
-    pub speed: Option<Speed>,
-}
 
 /// How far a slider may go on the chosen machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,6 +44,7 @@ struct Inputs {
     raised: Option<Bytes>,
     compared: Vec<String>,
     axis: Axis,
+    usage: Use,
     machines: u64,
 }
 
@@ -66,15 +57,15 @@ pub(super) struct Answers {
     /// Memory and verdict on the chosen machine; without one, memory as a GPU lays it out and no ceiling.
     pub estimate: Estimate,
     /// Every machine with its verdict, in catalog order, this machine first.
-    pub judged: Vec<Judged>,
+    pub evaluated: Vec<Evaluated>,
     /// Memory against the plot's axis.
     pub plot: PlotData,
-    /// Memory with how each part came about, from the moment a working is opened.
-    worked: OnceCell<Budget>,
     /// Where each slider of the form stops fitting on the chosen machine.
     pub largest: Vec<(Axis, Option<f64>)>,
     /// Rises with every computation.
     pub version: u64,
+    /// The same estimate with workings, once one was opened.
+    worked: OnceCell<Estimate>,
 }
 
 /// Machines to judge on, with a number that changes when any of them does.
@@ -112,32 +103,24 @@ impl Answers {
         let asked: Vec<Arc<Machine>> = machines.all.iter().map(|each| as_asked(scenario, each)).collect();
         let machines = Machines { all: &asked, ..machines };
         let machine = machines.by_id(&inputs.chosen).cloned();
-        let mut budgets = Budgets::new(scenario);
-        let question = Question::new(scenario, calibration());
-        let judged: Vec<Judged> = machines
+        let mut question = Question::new(scenario);
+        let evaluated: Vec<Evaluated> = machines
             .all
             .iter()
             .map(|each| {
-                let raised = if machine.as_ref().is_some_and(|chosen| Arc::ptr_eq(chosen, each)) {
-                    inputs.raised
-                } else {
-                    None
-                };
-                let site = site(scenario, each);
-                let budget = budgets.on(site);
-                let fit = judge(budget, &ceilings_at(site, each, raised));
-                let speed = question.on(each, budget, &fit);
-                Judged { machine: Arc::clone(each), fit, speed }
+                // The what-if belongs to the chosen machine alone.
+                let chosen = machine.as_ref().is_some_and(|chosen| Arc::ptr_eq(chosen, each));
+                let raised = inputs.raised.filter(|_| chosen);
+                let estimate = question.on(each, &inputs.assumptions(raised, Detail::Figures));
+                Evaluated { machine: Arc::clone(each), estimate }
             })
             .collect();
-        let there = chosen_site(scenario, machine.as_deref());
-        let budget = budgets.on(there).clone();
-        let limits =
-            machine.as_deref().map_or_else(Vec::new, |chosen| ceilings_at(there, chosen, inputs.raised));
-        let fit = judge(&budget, &limits);
-        let estimate = Estimate { budget, fit };
-        let compared: Vec<&Judged> =
-            judged.iter().filter(|each| inputs.compared.contains(&each.machine.id)).collect();
+        let chosen =
+            |each: &&Evaluated| machine.as_ref().is_some_and(|chosen| Arc::ptr_eq(chosen, &each.machine));
+        let estimate = evaluated.iter().find(chosen).map(|each| each.estimate.clone());
+        let estimate = estimate.unwrap_or_else(|| nowhere(scenario, &mut question, Detail::Figures));
+        let compared: Vec<&Evaluated> =
+            evaluated.iter().filter(|each| inputs.compared.contains(&each.machine.id)).collect();
         let plot = plot_data::build(&plot_data::Ask {
             scenario,
             axis: inputs.axis,
@@ -147,28 +130,31 @@ impl Answers {
             compared: &compared,
         });
         let largest = machine.as_deref().map_or_else(Vec::new, |chosen| {
-            super::form::sliders(scenario)
+            Axis::sliders(scenario)
                 .into_iter()
                 .filter(|axis| !axis.is_stepped())
                 .map(|axis| (axis, largest_that_fits(scenario, chosen, inputs.raised, axis)))
                 .collect()
         });
-        Self { inputs, machine, estimate, judged, plot, worked: OnceCell::new(), largest, version }
-    }
-
-    /// Memory with how each part came about; computed when it is first asked.
-    pub(super) fn worked(&self) -> &Budget {
-        self.worked.get_or_init(|| {
-            let scenario = &self.inputs.scenario;
-            let there = chosen_site(scenario, self.machine.as_deref());
-            budget_at(scenario, Site { detail: Detail::Workings, ..there })
-        })
+        Self { inputs, machine, estimate, evaluated, plot, largest, version, worked: OnceCell::new() }
     }
 
     /// How fast the scenario runs on the chosen machine.
-    pub(super) fn speed(&self) -> Option<&Speed> {
-        let chosen = self.machine.as_ref()?;
-        self.judged.iter().find(|each| Arc::ptr_eq(&each.machine, chosen))?.speed.as_ref()
+    pub(super) const fn speed(&self) -> Option<&Speed> {
+        self.estimate.speed.as_ref()
+    }
+
+    /// The estimate with the working of every figure, made when first asked for.
+    pub(super) fn worked(&self) -> &Estimate {
+        self.worked.get_or_init(|| {
+            let Inputs { scenario, raised, .. } = &self.inputs;
+            match &self.machine {
+                Some(machine) => {
+                    estimate(scenario, machine, &self.inputs.assumptions(*raised, Detail::Workings))
+                }
+                None => nowhere(scenario, &mut Question::new(scenario), Detail::Workings),
+            }
+        })
     }
 
     /// What is known of the end of a slider.
@@ -181,18 +167,11 @@ impl Answers {
     }
 }
 
-/// Where the scenario runs: on the chosen machine, or while none is known on a GPU.
-fn chosen_site(scenario: &Scenario, machine: Option<&Machine>) -> Site {
-    let unknown = Site {
-        placement: Placement::Gpu,
-        devices: scenario.devices.count.unwrap_or(1),
-        one_host: true,
-        detail: Detail::Figures,
-    };
-    machine.map_or(unknown, |chosen| site(scenario, chosen))
-}
-
 impl Inputs {
+    fn assumptions(&self, raised_limit: Option<Bytes>, detail: Detail) -> Assumptions<'static> {
+        Assumptions { usage: self.usage, raised_limit, detail, ..Assumptions::new(calibration()) }
+    }
+
     fn of(state: &AppState, machines: Machines<'_>) -> Self {
         Self {
             scenario: state.scenario.clone(),
@@ -200,6 +179,7 @@ impl Inputs {
             raised: state.raised,
             compared: state.compared.iter().cloned().collect(),
             axis: state.axis,
+            usage: state.usage,
             machines: machines.version,
         }
     }
@@ -207,6 +187,7 @@ impl Inputs {
     fn is(&self, state: &AppState, machines: Machines<'_>) -> bool {
         self.machines == machines.version
             && self.axis == state.axis
+            && self.usage == state.usage
             && self.raised == state.raised
             && self.chosen == state.machine
             && self.compared.iter().eq(&state.compared)
@@ -214,25 +195,14 @@ impl Inputs {
     }
 }
 
-/// One budget a kind of site, however many machines are one.
-struct Budgets<'a> {
-    scenario: &'a Scenario,
-    known: Vec<(Site, Budget)>,
-}
-
-impl<'a> Budgets<'a> {
-    const fn new(scenario: &'a Scenario) -> Self {
-        Self { scenario, known: Vec::new() }
-    }
-
-    fn on(&mut self, site: Site) -> &Budget {
-        // Who shares a host matters only to several devices.
-        let site = Site { one_host: site.one_host && site.devices > 1, ..site };
-        let index = self.known.iter().position(|(known, _)| *known == site);
-        let index = index.unwrap_or_else(|| {
-            self.known.push((site, budget_at(self.scenario, site)));
-            self.known.len() - 1
-        });
-        &self.known[index].1
-    }
+/// Memory as a GPU lays it out, while no machine is known.
+fn nowhere(scenario: &Scenario, question: &mut Question<'_>, detail: Detail) -> Estimate {
+    let budget = question.budget(Site {
+        placement: Placement::Gpu,
+        devices: scenario.devices.count.unwrap_or(1),
+        one_host: true,
+        detail,
+    });
+    let fit = judge(&budget, &[]);
+    Estimate { budget, fit, speed: None, cost: None, work_cost: None, workings: Book::default() }
 }

@@ -89,14 +89,14 @@ impl Plimsoll {
 
     /// A setting of the form; what is wrong with it is said, and nothing changes.
     fn set(&mut self, key: &'static str, text: &str) {
-        match form::set(&self.state.scenario, key, text, &self.catalog) {
-            Ok((scenario, notes)) => {
-                self.change(&Change::Scenario(Box::new(scenario)));
+        match form::set(&self.state.scenario, key, text) {
+            Ok((change, notes)) => {
+                self.change(&change);
                 for note in notes {
                     self.toasts.say(note);
                 }
             }
-            Err(error) => self.toasts.error(error),
+            Err(error) => self.toasts.error(error.to_string()),
         }
     }
 
@@ -143,7 +143,7 @@ impl Plimsoll {
     /// A model size near that of a model of the same family becomes that model, exactly; other sizes scale the
     /// shape of the named model, not of what it was scaled to before.
     fn snapped(&self, change: &Change) -> Change {
-        let Change::Axis(Axis::ModelSize, size) = change else { return change.clone() };
+        let Change::Axis(Axis::MODEL_SIZE, size) = change else { return change.clone() };
         let Some(language) = self.state.scenario.language() else { return change.clone() };
         let model = &language.model;
         let kin =

@@ -1,10 +1,8 @@
 //! A scenario taken over to another runtime.
 
-use super::choices;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Placement, budget};
-use crate::spec::preset::default_inference;
-use crate::spec::{GraphTask, Inference, LanguageModel, Runtime, Scenario, Workload};
+use crate::spec::{Runtime, Scenario};
 
 /// How far from the bytes before the runtime's usual format may be to be taken all the same.
 const NEAR: f64 = 0.15;
@@ -16,8 +14,8 @@ pub(super) fn to_runtime(scenario: &Scenario, runtime: Runtime) -> Scenario {
     if let Some(language) = converted.language_mut() {
         language.runtime = runtime;
     }
-    for (axis, part) in [(Axis::Quantization, PartName::Weights), (Axis::KvPrecision, PartName::KvCache)] {
-        if !choices::offers(&converted, axis) {
+    for (axis, part) in [(Axis::QUANTIZATION, PartName::Weights), (Axis::KV_PRECISION, PartName::KvCache)] {
+        if !offers(&converted, axis) {
             converted = nearest(scenario, &converted, axis, part);
         }
     }
@@ -27,33 +25,45 @@ pub(super) fn to_runtime(scenario: &Scenario, runtime: Runtime) -> Scenario {
 fn nearest(before: &Scenario, converted: &Scenario, axis: Axis, part: PartName) -> Scenario {
     let wanted = bytes(before, part);
     let usual = usual(converted);
-    if axis == Axis::Quantization && (bytes(&usual, part) / wanted - 1.0).abs() < NEAR {
+    if axis == Axis::QUANTIZATION && (bytes(&usual, part) / wanted - 1.0).abs() < NEAR {
         return usual;
     }
-    choices::of(converted, axis)
-        .into_iter()
-        .map(|(value, _)| axis.set(converted, value))
+    steps(converted, axis)
+        .map(|value| axis.set(converted, value))
         .min_by(|a, b| (bytes(a, part) - wanted).abs().total_cmp(&(bytes(b, part) - wanted).abs()))
         .unwrap_or_else(|| converted.clone())
 }
 
 /// With the weight format that people use most on the runtime.
 fn usual(scenario: &Scenario) -> Scenario {
-    let mut usual = scenario.clone();
-    match &mut usual.workload {
-        Workload::Inference(language, inference) => make_usual(language, inference),
-        Workload::GraphSequence(language, sequence) => {
-            if let GraphTask::Read(inference) = &mut sequence.task {
-                make_usual(language, inference);
-            }
-        }
-        Workload::FineTune(..) | Workload::Gnn(_) | Workload::Diffusion(_) => {}
+    let (mut usual, other) = (scenario.clone(), scenario.usual());
+    if let (Some(inference), Some(other)) = (usual.inference_mut(), other.inference()) {
+        inference.quantization = other.quantization;
     }
     usual
 }
 
-fn make_usual(language: &LanguageModel, inference: &mut Inference) {
-    inference.quantization = default_inference(language.runtime, language.model.context_max).quantization;
+/// The steps of a stepped axis.
+fn steps(scenario: &Scenario, axis: Axis) -> impl Iterator<Item = f64> {
+    let (least, most) = axis.range(scenario);
+    std::iter::successors(Some(least), |step| Some(step + 1.0)).take_while(move |step| *step <= most)
+}
+
+/// Whether what the scenario has on a stepped axis is one of its runtime's steps.
+fn offers(scenario: &Scenario, axis: Axis) -> bool {
+    let name = axis.exact(scenario);
+    steps(scenario, axis).any(|step| axis.step_name(scenario, step) == Some(name.as_str()))
+}
+
+/// Where a scenario stands on an axis. A weight format that is not one of the runtime's steps stands at the step
+/// whose bytes come nearest.
+pub(super) fn place(scenario: &Scenario, axis: Axis) -> f64 {
+    if axis != Axis::QUANTIZATION || offers(scenario, axis) {
+        return axis.get(scenario);
+    }
+    let wanted = bytes(scenario, PartName::Weights);
+    let away = |step: f64| (bytes(&axis.set(scenario, step), PartName::Weights) - wanted).abs();
+    steps(scenario, axis).min_by(|a, b| away(*a).total_cmp(&away(*b))).unwrap_or_default()
 }
 
 fn bytes(scenario: &Scenario, part: PartName) -> f64 {

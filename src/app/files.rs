@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, calibration};
 use crate::engine::scale::scaled;
+use crate::engine::{Assumptions, Use};
 use crate::import::import;
 use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
-use crate::spec::preset::{Models, Preset, PresetKeys, resolve};
+use crate::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
 use crate::spec::{Machine, Model, Quantization, Scenario, several_of};
 
 /// What a file held.
@@ -17,10 +18,12 @@ pub(super) enum Loaded {
     Scenario {
         /// The scenario.
         scenario: Box<Scenario>,
-        /// Id of the machine it is judged on, if it names one.
+        /// Id of the machine it is evaluated on, if it names one.
         machine: Option<String>,
         /// Ids of the machines it is compared on.
         compared: Vec<String>,
+        /// How machines are used, where a report says it.
+        usage: Option<Use>,
         /// What should be known about it.
         notes: Vec<String>,
     },
@@ -72,14 +75,16 @@ pub(super) fn load_text(
         Opened::Presets(list) => {
             let count = list.len();
             let keys = list.into_iter().next().ok_or_else(|| named("the list holds no preset".to_owned()))?;
-            let preset = resolve(keys, &Known { catalog, today }).map_err(named)?;
+            let preset =
+                resolve(keys, &Known { catalog, today }).map_err(|error| named(error.to_string()))?;
             let first = (count > 1).then(|| format!("The file holds {count} presets; this is the first"));
-            Ok(of_preset(preset, Vec::new(), first.into_iter().collect()))
+            Ok(of_preset(preset, Vec::new(), None, first.into_iter().collect()))
         }
         Opened::Report(report) => {
-            let preset = resolve(report.scenario.clone(), &Known { catalog, today }).map_err(named)?;
+            let preset = resolve(&report.scenario, &Known { catalog, today })
+                .map_err(|error| named(error.to_string()))?;
             let notes = since(&report, &preset.scenario, catalog, machines, today);
-            Ok(of_preset(preset, report.machines.clone(), notes))
+            Ok(of_preset(preset, report.machines.clone(), Some(report.usage.into()), notes))
         }
     }
 }
@@ -105,15 +110,16 @@ fn since(
             (None, _) => notes.push(format!("Machine {id} is not in the catalog any more")),
         }
     }
-    let now = Report::new(scenario.clone(), &then, None, calibration(), (today, catalog.data_of()));
+    let assumptions = Assumptions { usage: report.usage.into(), ..Assumptions::new(calibration()) };
+    let now = Report::new(scenario.clone(), &then, &assumptions, (today, catalog.data_of()));
     [changes_since(report, &now), notes].concat()
 }
 
-fn of_preset(preset: Preset, compared: Vec<String>, mut notes: Vec<String>) -> Loaded {
+fn of_preset(preset: Preset, compared: Vec<String>, usage: Option<Use>, mut notes: Vec<String>) -> Loaded {
     notes.extend(preset.notes);
     let machine = preset.machine.or_else(|| compared.first().cloned());
     let compared = compared.into_iter().skip(1).collect();
-    Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, notes }
+    Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, usage, notes }
 }
 
 fn load_model(path: &Path, today: &str) -> Result<Loaded, String> {
@@ -140,18 +146,18 @@ pub(super) struct Known<'a> {
 }
 
 impl Models for Known<'_> {
-    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
+    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
         let unknown = match self.catalog.model(key) {
             Ok(model) => return Ok(Arc::clone(model)),
             Err(unknown) => unknown,
         };
         let path = Path::new(key);
         if !path.exists() {
-            return Err(format!("{unknown}, and no such file"));
+            return Err(NoModel(format!("{unknown}, and no such file")));
         }
-        let imported = import(path).map_err(|error| error.to_string())?.read_on(self.today);
+        let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(self.today);
         let what = imported.summary();
-        imported.model.map(Arc::new).ok_or(what)
+        imported.model.map(Arc::new).ok_or(NoModel(what))
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
@@ -163,8 +169,8 @@ impl Models for Known<'_> {
 pub(super) struct Listed<'a>(pub &'a Catalog);
 
 impl Models for Listed<'_> {
-    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
-        self.0.model(key).cloned().map_err(|error| error.to_string())
+    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
+        self.0.model(key).cloned().map_err(|error| NoModel(error.to_string()))
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
@@ -178,12 +184,33 @@ impl Models for Listed<'_> {
 /// When the catalog lacks the model, which the tests rule out.
 pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
     let mut keys = PresetKeys::default();
-    keys.set("name", "Chat with Llama 3.1 8B")?;
-    keys.set("model", "llama-3.1-8b")?;
-    resolve(keys, &Listed(catalog)).map(|preset| preset.scenario)
+    for (key, text) in [("name", "Chat with Llama 3.1 8B"), ("model", "llama-3.1-8b")] {
+        keys.set(key, text).map_err(|error| error.to_string())?;
+    }
+    resolve(keys, &Listed(catalog)).map(|preset| preset.scenario).map_err(|error| error.to_string())
 }
 
 /// A path with an ending, if it had none.
 pub(super) fn with_ending(path: PathBuf, ending: &str) -> PathBuf {
     if path.extension().is_some() { path } else { path.with_extension(ending) }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::ffi::OsStringExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_whose_name_is_no_text_opens_unless_a_preset_has_to_keep_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let named = |name: &[u8]| folder.path().join(std::ffi::OsString::from_vec(name.to_vec()));
+        let catalog = Catalog::built_in();
+        let loaded = |path: &Path| load(path, &catalog, &[], "2026-11-20");
+        std::fs::write(named(b"\xff.ron"), "(model: \"llama-3.1-8b\")").expect("a file");
+        assert!(matches!(loaded(&named(b"\xff.ron")), Ok(Loaded::Scenario { .. })));
+        std::fs::write(named(b"\xff.gguf"), "GGUF").expect("a file");
+        let refused = loaded(&named(b"\xff.gguf")).expect_err("a preset keeps text");
+        assert!(refused.contains("has to be UTF-8 text"), "{refused}");
+    }
 }

@@ -45,12 +45,9 @@ impl Plimsoll {
             let form = data::workload::build(&self.state, &self.answers);
             let asked =
                 inside(ui, "Workload", left, Margin { left: 14, right: 6, top: 12, bottom: 0 }, |ui| {
-                    panels::workload::panel_ui(ui, &look, &self.state, &form)
+                    panels::workload::panel_ui(ui, &look, &form)
                 });
-            for said in asked.said {
-                self.toasts.error(said);
-            }
-            self.carry_out(ui.ctx(), asked.commands);
+            self.carry_out(ui.ctx(), asked);
         }
         inside(ui, "Answer", regions.centre, Margin { left: 18, right: 18, top: 14, bottom: 6 }, |ui| {
             self.centre_ui(ui, &look, &mut later);
@@ -149,7 +146,8 @@ impl Plimsoll {
             match self.looks.page {
                 Page::Fit => pages::fit::page_ui(ui, look, &self.answers.plot, left, commands),
                 Page::Speed => {
-                    pages::speed::page_ui(ui, look, &data::speed::build(&self.state, &self.answers));
+                    let speeds = data::speed::build(&self.state, &self.answers);
+                    pages::speed::page_ui(ui, look, &speeds, commands);
                 }
                 Page::Cost => {
                     let costs = data::cost::build(&self.state, &self.answers);

@@ -83,7 +83,7 @@ mod tests {
 
     fn state(context: f64) -> AppState {
         let first = first_scenario(&Catalog::built_in()).expect("the catalog has the first model");
-        AppState::new(first).after(&Change::Axis(Axis::Context, context))
+        AppState::new(first).after(&Change::Axis(Axis::CONTEXT, context))
     }
 
     #[test]

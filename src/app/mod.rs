@@ -2,10 +2,10 @@
 
 mod answers;
 mod apply;
-mod choices;
 mod command;
 mod convert;
 mod data;
+mod evaluated;
 mod files;
 mod fonts;
 mod form;

@@ -11,6 +11,8 @@ use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::state::{AppState, Change};
 use crate::catalog::calibration;
+use crate::engine::Assumptions;
+use crate::engine::working::Detail;
 use crate::report::{Report, markdown};
 use crate::spec::{GraphTask, Machine, Workload};
 
@@ -22,12 +24,13 @@ impl Plimsoll {
     pub(super) fn opened(&mut self, path: Option<PathBuf>, loaded: Loaded) {
         let mut after = self.state.clone();
         let notes = match loaded {
-            Loaded::Scenario { scenario, machine, compared, notes } => {
+            Loaded::Scenario { scenario, machine, compared, usage, notes } => {
                 after.open(*scenario);
                 if let Some(machine) = machine.and_then(|id| self.known(&id)) {
                     after.machine = machine;
                     after.raised = None;
                 }
+                after.usage = usage.unwrap_or(after.usage);
                 after.compared.extend(compared.iter().filter_map(|id| self.known(id)));
                 self.file.saved = after.scenario.clone();
                 self.file.path.clone_from(&path);
@@ -133,28 +136,28 @@ impl Plimsoll {
     pub(super) fn report(&self) -> Report {
         let chosen = self.answers.machine.iter().cloned();
         let ticked =
-            self.answers.judged.iter().map(|judged| Arc::clone(&judged.machine)).filter(|machine| {
+            self.answers.evaluated.iter().map(|evaluated| Arc::clone(&evaluated.machine)).filter(|machine| {
                 self.state.compared.contains(&machine.id) && machine.id != self.state.machine
             });
         let machines: Vec<Arc<Machine>> = chosen.chain(ticked).collect();
         let data_of = self.catalog.data_of();
-        let mut report = Report::new(
-            self.state.scenario.clone(),
-            &machines,
-            None,
-            calibration(),
-            (&self.outside.today, data_of),
-        );
+        let assumptions = Assumptions {
+            usage: self.state.usage,
+            detail: Detail::Workings,
+            ..Assumptions::new(calibration())
+        };
+        let mut report =
+            Report::new(self.state.scenario.clone(), &machines, &assumptions, (&self.outside.today, data_of));
         // The what-if belongs to the chosen machine alone.
-        if let (Some(first), true) = (report.answers.first_mut(), self.state.raised.is_some()) {
-            first.estimate = self.answers.estimate.clone();
+        if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
+            first.estimate = self.answers.worked().clone();
         }
         report
     }
 
     /// The report as the page shows it.
     pub(super) fn report_text(&self) -> String {
-        markdown(&self.report().with_workings())
+        markdown(&self.report())
     }
 }
 

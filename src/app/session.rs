@@ -111,7 +111,7 @@ impl Plimsoll {
             recent: self.file.recent.iter().filter(is_text).cloned().collect(),
             machine: self.state.machine.clone(),
             compared: self.state.compared.clone(),
-            axis: self.state.axis.label().to_owned(),
+            axis: self.state.axis.key().to_owned(),
             filter: self.state.filter.clone(),
             sort: self.state.sort.key().to_owned(),
             overrides: self.state.overrides.clone(),
@@ -224,7 +224,7 @@ impl Plimsoll {
         self.state.filter = session.filter;
         self.state.overrides = session.overrides;
         let axes = Axis::available(&self.state.scenario);
-        if let Some(axis) = axes.iter().find(|axis| axis.label() == session.axis) {
+        if let Some(axis) = axes.iter().find(|axis| axis.key() == session.axis) {
             self.state.axis = *axis;
         }
         if let Some(sort) = Sort::ALL.into_iter().find(|sort| sort.key() == session.sort) {

@@ -50,7 +50,7 @@ fn rest(window: &mut Plimsoll, ctx: &egui::Context, time: &mut f64) {
         let input = egui::RawInput { time: Some(*time), ..egui::RawInput::default() };
         ctx.begin_pass(input);
         window.keep_session(ctx);
-        let _output = ctx.end_pass();
+        ctx.end_pass().textures_delta.clear();
         while window.autosave.writing.as_ref().is_some_and(|(_, writing)| !writing.is_finished()) {
             std::thread::yield_now();
         }
@@ -62,10 +62,10 @@ fn the_next_session_takes_up_where_the_last_left_off() {
     let (ctx, folder) = (egui::Context::default(), folder());
     let mut last = window(&ctx, folder.path());
     for changed in [
-        Change::Axis(Axis::Context, 32_768.0),
+        Change::Axis(Axis::CONTEXT, 32_768.0),
         Change::Machine("rtx-4090-24gb".to_owned()),
         Change::Compare("rtx-5090-32gb".to_owned()),
-        Change::PlotAxis(Axis::Concurrency),
+        Change::PlotAxis(Axis::CONCURRENCY),
         Change::Sort(Sort::Memory),
         Change::Filter("rtx".to_owned()),
     ] {

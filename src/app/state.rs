@@ -8,7 +8,6 @@ use super::sort::Sort;
 use crate::detect::{Overrides, THIS};
 use crate::engine::Use;
 use crate::engine::axis::Axis;
-use crate::spec::preset::default_inference;
 use crate::spec::{Family, GraphTask, Inference, LanguageModel, Model, Quantization, Scenario, Workload};
 use crate::units::Bytes;
 
@@ -138,7 +137,7 @@ fn keep_to_model(inference: &mut Inference, language: &LanguageModel) {
     }
     if !Quantization::ladder(language.runtime).contains(&inference.quantization) {
         // A format that only the last model was published in.
-        inference.quantization = default_inference(language.runtime, language.model.context_max).quantization;
+        inference.quantization = Inference::usual(language.runtime, language.model.context_max).quantization;
     }
 }
 
@@ -179,7 +178,7 @@ impl Change {
     /// Changes with one key follow one another as one step of undo, while they come in one stroke.
     pub(super) fn stroke(&self) -> Option<&'static str> {
         match self {
-            Self::Axis(axis, _) => Some(axis.label()),
+            Self::Axis(axis, _) => Some(axis.key()),
             Self::Raised(Some(_)) => Some("raised limit"),
             Self::Filter(_) => Some("filter"),
             Self::Name(_) => Some("name"),

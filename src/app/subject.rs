@@ -1,6 +1,6 @@
 //! Figures whose working can be opened.
 
-use crate::engine::{CeilingKind, PartName, Place};
+use crate::engine::{CeilingKind, FigureName, PartName, Place};
 
 /// A figure on the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub(super) enum Subject {
     Part(PartName, Place),
     /// One ceiling of the chosen machine.
     Ceiling(CeilingKind),
+    /// A figure of speed or cost.
+    Figure(FigureName),
 }
 
 impl Subject {
@@ -20,6 +22,7 @@ impl Subject {
             Self::Need => "What is needed".to_owned(),
             Self::Part(name, _) => name.label().to_owned(),
             Self::Ceiling(kind) => format!("Ceiling: {}", kind.label()),
+            Self::Figure(name) => name.label().to_owned(),
         }
     }
 }

@@ -96,7 +96,7 @@ pub fn display_problem() -> Option<String> {
         let text = "there is no display to open a window on; `plimsoll check PRESET` answers in the terminal";
         return Some(text.to_owned());
     }
-    // A folder of one's own, as some systems and wrappers set it, cannot be judged by the system's list.
+    // A folder of one's own, as some systems and wrappers set it, cannot be evaluated by the system's list.
     if wayland || set("LD_LIBRARY_PATH") {
         return None;
     }

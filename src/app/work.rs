@@ -99,8 +99,6 @@ impl Plimsoll {
     /// Writes a report in the format its name asks for.
     pub(super) fn start_reporting(&mut self, ctx: &egui::Context, path: PathBuf) {
         let report = self.report();
-        let markdown = report::Format::of_path(&path) == Ok(report::Format::Markdown);
-        let report = if markdown { report.with_workings() } else { report };
         self.work.start(ctx, move || {
             let saved =
                 report::Format::of_path(&path).map_err(|error| error.to_string()).and_then(|format| {

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::usage::UseArgs;
+use crate::spec::Setting;
+
 /// Tells whether an AI workload fits a machine, and shows its working.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "plimsoll", version, args_conflicts_with_subcommands = true)]
@@ -19,7 +22,7 @@ pub struct Args {
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
     /// Does this workload fit a machine?
-    #[command(after_help = EXIT_CODES)]
+    #[command(after_help = EXIT_CODES, after_long_help = with_settings())]
     Check(CheckArgs),
     /// The same workload on several machines
     Compare(CompareArgs),
@@ -34,6 +37,12 @@ pub enum Command {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 fits or tight, 1 does not fit, 2 uncertain, 3 error";
+
+/// The exit codes, and every setting that `--set` and preset files take.
+fn with_settings() -> String {
+    let settings = Setting::all().map(|setting| format!("  {}: {}\n", setting.key, setting.help()));
+    format!("{EXIT_CODES}\n\nSettings, for preset files and --set:\n{}", settings.collect::<String>())
+}
 
 /// Arguments of `check`.
 #[derive(Clone, Debug, Parser)]
@@ -53,9 +62,12 @@ pub struct CheckArgs {
     /// One JSON object a scenario instead of text
     #[arg(long)]
     pub json: bool,
-    /// Workings in the JSON of a list of presets too; of a single one they always are
-    #[arg(long)]
+    /// With `--json`, how each figure came about, of lists too; a single scenario brings it anyway
+    #[arg(long, requires = "json")]
     pub workings: bool,
+    /// How the machine is used
+    #[command(flatten)]
+    pub usage: UseArgs,
 }
 
 /// Arguments of `compare`.
@@ -79,9 +91,12 @@ pub struct CompareArgs {
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,
-    /// How each figure came about, in JSON; a saved Markdown report always has it
+    /// In JSON, how each figure came about
     #[arg(long)]
     pub workings: bool,
+    /// How the machines are used
+    #[command(flatten)]
+    pub usage: UseArgs,
 }
 
 /// What can be listed.
@@ -94,7 +109,10 @@ pub enum Listed {
     /// Chips, cards, computers and rentals
     Machines,
     /// Ways to store weights
-    Quantisations,
+    #[value(alias = "quantisations")]
+    Quantizations,
+    /// Keys of preset files and of `--set`, with their defaults and ranges
+    Settings,
 }
 
 /// Arguments of `list`.

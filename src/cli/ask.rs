@@ -8,7 +8,7 @@ use super::{Context, Outside};
 use crate::import::import;
 use crate::report::{Opened, SavedReport, open, read_text};
 use crate::spec::Runtime;
-use crate::spec::preset::{Preset, PresetKeys, resolve};
+use crate::spec::preset::{KeyError, Preset, PresetKeys, resolve};
 
 /// Largest text read from standard input, MiB.
 const LARGEST_MIB: u64 = 16;
@@ -53,7 +53,7 @@ pub(super) fn question(
     let one = |keys: PresetKeys| {
         let mut keys = over.clone().over(keys);
         if let Some(path) = model {
-            stored_form(path, &over, &mut keys)?;
+            stored_form(path, &over, &mut keys).map_err(|error| CliError::preset(&file, error))?;
         }
         resolve(keys, context).map_err(|message| CliError::preset(&file, message))
     };
@@ -108,13 +108,13 @@ fn as_key(path: &Path) -> Result<&str, CliError> {
 fn of_model(key: &str) -> Result<(Opened, String), CliError> {
     let mut keys = PresetKeys::default();
     keys.set("model", key).map_err(CliError::key)?;
-    stored_form(key, &PresetKeys::default(), &mut keys)?;
+    stored_form(key, &PresetKeys::default(), &mut keys).map_err(CliError::key)?;
     Ok((Opened::Presets(vec![keys]), key.to_owned()))
 }
 
 /// A model file says how its weights are stored, and so which runtime reads it, unless the user says otherwise.
 /// A fine-tune holds its base in its own way, so only the file's shapes count there.
-fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), CliError> {
+fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), KeyError> {
     if !keys.reads_a_model() {
         return Ok(());
     }
@@ -124,10 +124,10 @@ fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<
         return Ok(());
     };
     if !said.gives("quantization") {
-        keys.set("quantization", stored.key()).map_err(CliError::key)?;
+        keys.replace("quantization", stored.key())?;
         let reads = Runtime::ALL.into_iter().find(|runtime| stored.runs_on(*runtime));
         if let Some(runtime) = reads.filter(|_| !said.gives("runtime")) {
-            keys.set("runtime", runtime.key()).map_err(CliError::key)?;
+            keys.replace("runtime", runtime.key())?;
         }
     }
     Ok(())

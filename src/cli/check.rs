@@ -7,7 +7,8 @@ use super::escape::one_line;
 use super::verdict::{exit_code, style};
 use super::{Context, ERROR, Outside, table};
 use crate::catalog::calibration;
-use crate::engine::{Budget, Fit};
+use crate::engine::working::Detail;
+use crate::engine::{Assumptions, Budget, Fit};
 use crate::report::{Answer, answer_json, cost_line, part_working, sentence, speed_basis, speed_line};
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
@@ -16,15 +17,20 @@ use crate::units::{show_gb, show_gib};
 pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
     let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
-    let workings = asked.workings || !asked.json || question.presets.len() == 1;
     let mut worst = 0;
+    // What is printed for a person shows how memory came about; of a list in JSON that is asked for.
+    let with_workings = asked.workings || !asked.json || question.presets.len() == 1;
+    let assumptions = Assumptions {
+        usage: asked.usage.over(question.report.as_ref()),
+        detail: if with_workings { Detail::Workings } else { Detail::Figures },
+        ..Assumptions::new(calibration())
+    };
     for preset in question.presets {
-        let code = preset.and_then(|preset| one(asked, &preset, workings, &context, outside)).unwrap_or_else(
-            |error| {
-                outside.remark("error", error);
-                ERROR
-            },
-        );
+        let code = preset.and_then(|preset| one(asked, &preset, &assumptions, (&context, outside)));
+        let code = code.unwrap_or_else(|error| {
+            outside.remark("error", error);
+            ERROR
+        });
         worst = worse(worst, code);
     }
     Ok(worst)
@@ -45,14 +51,12 @@ fn worse(a: u8, b: u8) -> u8 {
 fn one(
     asked: &CheckArgs,
     preset: &Preset,
-    workings: bool,
-    context: &Context,
-    outside: &mut Outside<'_>,
+    assumptions: &Assumptions<'_>,
+    (context, outside): (&Context, &mut Outside<'_>),
 ) -> Result<u8, CliError> {
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
-    let answer = Answer::new(&preset.scenario, &machine, None, calibration());
-    let answer = if workings { answer.with_workings(&preset.scenario) } else { answer };
+    let answer = Answer::new(&preset.scenario, &machine, assumptions);
     if asked.json {
         let json = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes));
         outside.print_json(&(json.map_err(CliError::written)? + "\n"));
@@ -72,20 +76,20 @@ fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
     for note in preset.notes.iter().chain(&words.remarks) {
         outside.print(&format!("  note: {}\n", one_line(note)));
     }
-    if let Some(speed) = &answer.speed {
+    if let Some(speed) = &answer.estimate.speed {
         outside.print(&format!(
             "  speed: {}\n         {}\n",
             speed_line(speed),
             one_line(&speed_basis(speed))
         ));
     }
-    if let Some((cost, work)) = answer.work_cost() {
+    if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
         outside.print(&format!("  cost: {}\n", one_line(&cost_line(&cost, &work))));
     }
     if let Some(file) = answer.estimate.budget.weights_file {
         outside.print(&format!("  model file {}\n", show_gb(file)));
     }
-    outside.print(&(phases(&answer.estimate.budget) + "\nceilings\n" + &ceilings(&answer.estimate.fit)));
+    outside.print(&(phases(&answer.estimate.budget) + &ceilings(&answer.estimate.fit)));
 }
 
 /// The parts of each phase, after an empty line.
@@ -103,14 +107,21 @@ fn phases(budget: &Budget) -> String {
             ]
         }));
     }
-    let of_a_part = |line: &str| line.starts_with(' ');
-    let lines = table::lines(rows, &[2]);
-    let spaced = |line: &String| [if of_a_part(line) { "" } else { "\n" }, line, "\n"].concat();
-    lines.iter().map(spaced).collect()
+    let mut text = String::new();
+    for line in table::lines(rows, &[2]) {
+        let names_a_phase = !line.starts_with(' ');
+        text += if names_a_phase { "\n" } else { "" };
+        text += &line;
+        text.push('\n');
+    }
+    text
 }
 
-/// A line a ceiling.
+/// A line a ceiling, after an empty line and a heading; nothing where none is known.
 fn ceilings(fit: &Fit) -> String {
+    if fit.comparisons.is_empty() {
+        return String::new();
+    }
     let rows = fit.comparisons.iter().map(|comparison| {
         let shown_only = if comparison.ceiling.decides { "" } else { " (shown only)" };
         vec![
@@ -119,5 +130,5 @@ fn ceilings(fit: &Fit) -> String {
             format!("{}{shown_only}: {}", comparison.verdict.label(), comparison.ceiling.basis),
         ]
     });
-    table::lines(rows, &[1]).iter().flat_map(|line| [line, "\n"]).collect()
+    format!("\nceilings\n{}\n", table::lines(rows, &[1]).join("\n"))
 }

@@ -9,6 +9,8 @@ use super::escape::one_line;
 use super::verdict::style;
 use super::{Context, Outside, table};
 use crate::catalog::calibration;
+use crate::engine::Assumptions;
+use crate::engine::working::Detail;
 use crate::report::{Answer, Format, Report, changes_since, cost_line, export, save, sentence, speed_line};
 use crate::spec::{Machine, Scenario};
 use crate::units::show_gib;
@@ -26,18 +28,18 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let preset = preset?;
     let machines: Vec<Arc<Machine>> =
         asked.machines.iter().map(|id| context.machine(id.trim(), outside)).collect::<Result<_, _>>()?;
-    let report = Report::new(
-        preset.scenario,
-        &machines,
-        None,
-        calibration(),
-        (&outside.today, context.catalog.data_of()),
-    );
-    let wants_workings = asked.workings || format == Some(Format::Markdown);
-    let worked = wants_workings.then(|| report.clone().with_workings());
+    // A Markdown report shows how memory came about.
+    let with_workings = asked.workings || format == Some(Format::Markdown);
+    let assumptions = Assumptions {
+        usage: asked.usage.over(question.report.as_ref()),
+        detail: if with_workings { Detail::Workings } else { Detail::Figures },
+        ..Assumptions::new(calibration())
+    };
+    let report =
+        Report::new(preset.scenario, &machines, &assumptions, (&outside.today, context.catalog.data_of()));
     if asked.json {
-        let asked = worked.as_ref().filter(|_| asked.workings);
-        outside.print_json(&export(asked.unwrap_or(&report), Format::Json));
+        let figures = (!asked.workings).then(|| report.clone().without_workings());
+        outside.print_json(&export(figures.as_ref().unwrap_or(&report), Format::Json));
     } else {
         say(&report, outside);
         for note in &preset.notes {
@@ -50,7 +52,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         }
     }
     if let (Some(path), Some(format)) = (target, format) {
-        save(path, &export(worked.as_ref().unwrap_or(&report), format))?;
+        save(path, &export(&report, format))?;
         outside.complain(&format!("saved {}\n", one_line(&path.to_string_lossy())));
     }
     Ok(0)
@@ -65,10 +67,10 @@ fn say(report: &Report, outside: &mut Outside<'_>) {
         outside.print("  ");
         outside.paint(style(verdict), verdict.label());
         outside.print(&format!("{}\n", line.strip_prefix(verdict.label()).unwrap_or(line)));
-        if let Some(speed) = &answer.speed {
+        if let Some(speed) = &answer.estimate.speed {
             outside.print(&format!("    {}\n", speed_line(speed)));
         }
-        if let Some((cost, work)) = answer.work_cost() {
+        if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
             outside.print(&format!("    {}\n", one_line(&cost_line(&cost, &work))));
         }
     }

@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::detect::{Detected, detect, read_measured};
 use crate::engine::scale::scaled;
 use crate::import::import;
-use crate::spec::preset::Models;
+use crate::spec::preset::{Models, NoModel};
 use crate::spec::{Machine, Measured, Model, several_of};
 
 /// The catalog with the user's folder laid over it.
@@ -62,19 +62,21 @@ impl Context {
 }
 
 impl Models for Context {
-    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
+    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
         let unknown = match self.catalog.model(key) {
             Ok(model) => return Ok(Arc::clone(model)),
             Err(unknown) => unknown,
         };
         let path = Path::new(key);
         if path.exists() {
-            let imported = import(path).map_err(|error| error.to_string())?.read_on(&self.today);
+            let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(&self.today);
             let why = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             let summary = imported.summary();
-            return imported.model.map(Arc::new).ok_or_else(|| format!("{summary}; {why}"));
+            return imported.model.map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
         }
-        Err(format!("{unknown}; `plimsoll list models` lists them all, and a path to a model is one too"))
+        Err(NoModel(format!(
+            "{unknown}; `plimsoll list models` lists them all, and a path to a model is one too"
+        )))
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {

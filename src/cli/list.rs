@@ -9,7 +9,7 @@ use super::{Context, Outside, table};
 use crate::catalog::PresetText;
 use crate::catalog::check::{Audit, check};
 use crate::engine::scale::parameters;
-use crate::spec::{Machine, Memory, Model, Offer, Quantization, Runtime};
+use crate::spec::{Machine, Memory, Model, Named as _, Offer, Quantization, Runtime, Setting};
 use crate::units::{Bytes, show_count, show_gib};
 
 /// A record as JSON, and its cells.
@@ -28,7 +28,8 @@ pub(super) fn list(asked: &ListArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
         Some(Listed::Machines) => {
             (catalog.machines.iter().map(|machine| machine_row(machine)).collect(), &[1, 2, 3])
         }
-        Some(Listed::Quantisations) => (Quantization::known().map(quantization_row).collect(), &[]),
+        Some(Listed::Quantizations) => (Quantization::known().map(quantization_row).collect(), &[]),
+        Some(Listed::Settings) => (Setting::all().map(setting_row).collect(), &[]),
         Some(Listed::Presets) | None => {
             (catalog.presets.iter().map(|preset| preset_row(preset)).collect(), &[])
         }
@@ -121,5 +122,15 @@ fn quantization_row(quantization: Quantization) -> Row {
     (
         json!({ "id": quantization.key(), "runtimes": runtimes }),
         vec![quantization.key().to_owned(), runtimes.join(", ")],
+    )
+}
+
+fn setting_row(setting: &Setting) -> Row {
+    let families: Vec<&str> = setting.families.iter().map(|family| family.key()).collect();
+    let was = Some(setting.was).filter(|was| !was.is_empty());
+    (
+        json!({ "key": setting.key, "was": was, "families": families, "label": setting.label,
+            "default": setting.default_text(), "values": setting.values(), "unit": setting.unit, "hint": setting.hint() }),
+        vec![setting.key.to_owned(), setting.help()],
     )
 }

@@ -13,6 +13,7 @@ mod machine;
 mod measure;
 mod outside;
 mod table;
+mod usage;
 mod verdict;
 
 pub use args::{Args, Command};

@@ -36,7 +36,7 @@ const MOST: f64 = 1e15;
 /// m·e^(σ²/2)·Φ(k − σ) + c·Φ(−k) with k = ln(c ÷ m) ÷ σ.
 pub fn lengths(graph: &Graph) -> Lengths {
     let median = tokens(graph).get();
-    let cut = graph.truncation.map_or(MOST, count).min(MOST);
+    let cut = graph.max_sequence.map_or(MOST, count).min(MOST);
     let deviation = graph.size_spread.max(1.0).ln() / Z95;
     let at = |z: f64| Tokens::new((median * (deviation * z).exp()).min(cut));
     let largest = 0.5_f64.powf(1.0 / count(graph.graphs.max(1)));
@@ -131,7 +131,7 @@ fn normal_quantile(share: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn graphs(count: u64, spread: f64, truncation: Option<u64>) -> Graph {
+    fn graphs(count: u64, spread: f64, max_sequence: Option<u64>) -> Graph {
         Graph {
             nodes: 100,
             edges: 200,
@@ -139,7 +139,7 @@ mod tests {
             tokens_per_edge: 3.0,
             graphs: count,
             size_spread: spread,
-            truncation,
+            max_sequence,
             packing: false,
         }
     }
@@ -193,11 +193,7 @@ mod tests {
     #[test]
     fn packing_keeps_the_tokens_and_fills_the_sequences() {
         let mut graph = graphs(1000, 3.0, None);
-        let tune = crate::spec::preset::default_fine_tune(
-            crate::spec::Method::Lora,
-            crate::spec::Runtime::PyTorch,
-            131_072,
-        );
+        let tune = FineTune::usual(crate::spec::Method::Lora, crate::spec::Runtime::PyTorch, 131_072);
         let apart = as_fine_tune(&graph, &tune);
         graph.packing = true;
         let packed = as_fine_tune(&graph, &tune);

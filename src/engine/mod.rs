@@ -4,6 +4,7 @@ pub mod axis;
 pub mod ceilings;
 pub mod cost;
 pub mod estimate;
+pub mod figures;
 pub mod fit;
 pub mod graph;
 pub mod memory;
@@ -13,11 +14,12 @@ pub mod speed;
 pub mod working;
 
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
-pub use cost::{Cost, Use, WorkCost, break_even, cost, work_an_hour, work_cost};
-pub use estimate::{Estimate, as_asked, ceilings_at, estimate, placement, site};
+pub use cost::{Cost, Spending, Use, WorkCost, break_even, spending};
+pub use estimate::{Assumptions, Estimate, Question, as_asked, ceilings_at, estimate, placement, site};
+pub use figures::{Book, FigureName};
 pub use fit::{Comparison, Fit, Verdict, judge};
 pub use memory::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Want, Working, budget,
     budget_at,
 };
-pub use speed::{Speed, speed};
+pub use speed::Speed;

@@ -1,7 +1,7 @@
-//! The inverse question: how much of a knob still fits.
+//! The inverse question: how much of a setting still fits.
 
 use super::axis::Axis;
-use super::estimate::estimate;
+use super::estimate::fit;
 use super::fit::Verdict;
 use crate::spec::{Machine, Scenario};
 use crate::units::{Bytes, count, whole};
@@ -18,7 +18,7 @@ pub fn largest_that_fits(
 ) -> Option<f64> {
     let holds = |value: f64| {
         let moved = axis.set(scenario, value);
-        estimate(&moved, machine, raised).fit.verdict <= Verdict::Tight
+        fit(&moved, machine, raised).verdict <= Verdict::Tight
     };
     let (least, most) = axis.range(scenario);
     if axis.is_stepped() {

@@ -3,11 +3,10 @@
 use serde::Deserialize;
 
 use super::score::MeasuredOn;
-use super::table::{Table, bytes, flag, named};
+use super::table::{Size, Table, flag, named};
 use super::{EvidenceError, Group};
 use crate::engine::memory::diffusion::{Component, Pass, TextModel};
 use crate::spec::{DiffusionPrecision, Pipeline};
-use crate::units::Bytes;
 
 const ROWS: Table =
     Table::new("diffusion.csv", include_str!("../../assets/evidence/measurements/diffusion.csv"));
@@ -25,8 +24,7 @@ struct Measured {
     #[serde(deserialize_with = "flag")]
     tiled: bool,
     set: Set,
-    #[serde(deserialize_with = "bytes")]
-    peak_bytes: Bytes,
+    peak_bytes: Size,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -114,7 +112,7 @@ pub fn diffusion() -> Result<Vec<Group>, EvidenceError> {
             (Component::TextEncoder(_), _) => &mut text,
         };
         let need = pass.footprint();
-        group.push(row.name(), need.weights + need.activations, row.peak_bytes);
+        group.push(row.name(), need.weights + need.activations, row.peak_bytes.bytes());
     }
     Ok(vec![denoiser, vae, text, denoiser_further, vae_further])
 }

@@ -1,9 +1,9 @@
-//! Peaks of graph networks, measured tensor by tensor, and batches of a real neighbour loader.
+//! Peaks of graph networks, measured tensor by tensor, and batches of a real neighbor loader.
 
 use serde::Deserialize;
 
 use super::score::MeasuredOn;
-use super::table::{Table, bytes, flag, named};
+use super::table::{Size, Table, flag, named};
 use super::{EvidenceError, Group};
 use crate::engine::memory::gnn::budget;
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement};
@@ -46,7 +46,7 @@ impl GnnCase {
     }
 }
 
-/// Batches of a neighbour loader on a random graph, and one training step on the last of them.
+/// Batches of a neighbor loader on a random graph, and one training step on the last of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NeighborCase {
     /// Which: `sage 25-10 of 100000 nodes, 1000000 edges`.
@@ -202,20 +202,13 @@ struct Measured {
     #[serde(deserialize_with = "flag")]
     dropout: bool,
     passes: u64,
-    #[serde(deserialize_with = "bytes")]
-    edge_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    feature_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    params_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    optim_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    fwd_peak: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    bwd_peak: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    peak_bytes: Bytes,
+    edge_bytes: Size,
+    feature_bytes: Size,
+    params_bytes: Size,
+    optim_bytes: Size,
+    fwd_peak: Size,
+    bwd_peak: Size,
+    peak_bytes: Size,
 }
 
 /// How messages are passed, by what PyTorch Geometric is given.
@@ -237,10 +230,8 @@ struct Sampled {
     reached_nodes: f64,
     #[serde(rename = "sampled_edges")]
     reached_edges: f64,
-    #[serde(deserialize_with = "bytes")]
-    fwd_peak: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    bwd_peak: Bytes,
+    fwd_peak: Size,
+    bwd_peak: Size,
 }
 
 fn case(shape: &Shape, row: &Measured) -> GnnCase {
@@ -264,12 +255,12 @@ fn case(shape: &Shape, row: &Measured) -> GnnCase {
             gnn.nodes,
             gnn.edges
         ),
-        weights: row.params_bytes,
-        states: row.optim_bytes,
-        graph: row.edge_bytes + row.feature_bytes,
-        forward: row.fwd_peak,
-        backward: (gnn.mode == GnnMode::Train).then_some(row.bwd_peak),
-        peak: row.peak_bytes,
+        weights: row.params_bytes.bytes(),
+        states: row.optim_bytes.bytes(),
+        graph: row.edge_bytes.bytes() + row.feature_bytes.bytes(),
+        forward: row.fwd_peak.bytes(),
+        backward: (gnn.mode == GnnMode::Train).then_some(row.bwd_peak.bytes()),
+        peak: row.peak_bytes.bytes(),
         real: !row.fake,
         gnn,
     }
@@ -287,8 +278,8 @@ fn neighbor_case(shape: &Shape, row: &Sampled) -> Result<NeighborCase, EvidenceE
         both_ways: row.both_ways,
         nodes: row.reached_nodes,
         edges: row.reached_edges,
-        forward: row.fwd_peak,
-        backward: row.bwd_peak,
+        forward: row.fwd_peak.bytes(),
+        backward: row.bwd_peak.bytes(),
         gnn,
     })
 }

@@ -6,10 +6,9 @@ use serde::Deserialize;
 
 use super::score::MeasuredOn;
 use super::shape::Shape;
-use super::table::{Table, bytes};
+use super::table::{Size, Table};
 use super::{EvidenceError, Group};
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement, budget};
-use crate::spec::preset::default_inference;
 use crate::spec::{Inference, KvPrecision, LanguageModel, Quantization, Runtime, Scenario, Workload};
 use crate::units::{Band, Bytes};
 
@@ -78,14 +77,10 @@ struct Measured {
     step: u64,
     rules: MlxRules,
     ahead: Option<u64>,
-    #[serde(deserialize_with = "bytes")]
-    weights: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    prefill_peak: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    decode_peak: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    kv_bytes: Bytes,
+    weights: Size,
+    prefill_peak: Size,
+    decode_peak: Size,
+    kv_bytes: Size,
 }
 
 /// Every measured case.
@@ -115,7 +110,7 @@ fn case(shape: &Shape, row: &Measured) -> MlxCase {
         generate: ANSWER,
         concurrency: row.sequences,
         prefill_step: row.step,
-        ..default_inference(Runtime::Mlx, model.context_max)
+        ..Inference::usual(Runtime::Mlx, model.context_max)
     };
     MlxCase {
         scenario: Scenario::new(
@@ -124,10 +119,10 @@ fn case(shape: &Shape, row: &Measured) -> MlxCase {
         ),
         rules: row.rules,
         ahead: row.ahead,
-        weights: row.weights,
-        cache: row.kv_bytes,
-        prefill: row.prefill_peak,
-        decode: row.decode_peak,
+        weights: row.weights.bytes(),
+        cache: row.kv_bytes.bytes(),
+        prefill: row.prefill_peak.bytes(),
+        decode: row.decode_peak.bytes(),
     }
 }
 

@@ -5,13 +5,13 @@ use serde::Deserialize;
 use super::mlx::MlxRules;
 use super::score::{MeasuredOn, Validation};
 use super::shape::Shape;
-use super::table::{Table, bytes, flag};
+use super::table::{Size, Table, flag};
 use super::{EvidenceError, Group};
 use crate::engine::memory::finetune::mlx;
 use crate::engine::memory::{Budget, Phase};
-use crate::spec::preset::default_fine_tune;
 use crate::spec::{
-    AttentionKernel, BasePrecision, FineTune, Method, Model, Optimizer, Runtime, Targets, TunedLayers,
+    AttentionKernel, BasePrecision, FineTune, Method, Model, Named as _, Optimizer, Runtime, Targets,
+    TunedLayers,
 };
 use crate::units::Bytes;
 
@@ -61,17 +61,13 @@ struct Measured {
     sequences: u64,
     tokens: u64,
     #[serde(deserialize_with = "flag")]
-    checkpointing: bool,
-    accumulation: u64,
+    gradient_checkpointing: bool,
+    gradient_accumulation_steps: u64,
     optimizer: Updated,
-    #[serde(deserialize_with = "bytes")]
-    weights: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    trained: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    moments: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    peak: Bytes,
+    weights: Size,
+    trained: Size,
+    moments: Size,
+    peak: Size,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -110,10 +106,10 @@ pub fn mlx_training_cases() -> Result<Vec<MlxTrainingCase>, EvidenceError> {
         finetune: finetune(row),
         rules: row.rules,
         ahead: row.ahead,
-        weights: row.weights,
-        trained: row.trained,
-        moments: row.moments,
-        peak: row.peak,
+        weights: row.weights.bytes(),
+        trained: row.trained.bytes(),
+        moments: row.moments.bytes(),
+        peak: row.peak.bytes(),
     };
     Ok(shapes.iter().zip(&measured).map(case).collect())
 }
@@ -143,19 +139,19 @@ fn finetune(row: &Measured) -> FineTune {
             Updated::Adam | Updated::AdamW => Optimizer::AdamW,
         },
         micro_batch: row.sequences,
-        accumulation: row.accumulation,
+        gradient_accumulation_steps: row.gradient_accumulation_steps,
         sequence: row.tokens,
         tokens_per_example: row.tokens,
-        checkpointing: row.checkpointing,
+        gradient_checkpointing: row.gradient_checkpointing,
         attention: AttentionKernel::Eager,
-        ..default_fine_tune(method, Runtime::Mlx, 131_072)
+        ..FineTune::usual(method, Runtime::Mlx, 131_072)
     }
 }
 
 /// Peaks against the best estimate, which is made for the host eleven operations ahead.
 ///
-/// About twenty coefficients of the engine were solved from the rows with Metal's rules, so that those are scored on
-/// what they were fitted to; the processor's rows were no part of the fit.
+/// About twenty coefficients of the engine were solved from rows with Metal's rules. Which of them was not recorded, so
+/// all count as rows of the fit, scored on what they were fitted to; the processor's were no part of it.
 ///
 /// # Errors
 /// When the table does not read.
@@ -187,7 +183,7 @@ pub fn mlx_training_groups() -> Result<Vec<Group>, EvidenceError> {
             tune.method.label(),
             tune.micro_batch,
             tune.sequence,
-            if tune.checkpointing { ", recomputed" } else { "" }
+            if tune.gradient_checkpointing { ", recomputed" } else { "" }
         );
         let group = match (case.rules, case.ahead) {
             (MlxRules::Metal, Some(11)) => &mut ahead,

@@ -4,11 +4,10 @@ use serde::Deserialize;
 
 use super::score::MeasuredOn;
 use super::shape::Shape;
-use super::table::{Table, bytes, flag, named};
+use super::table::{Size, Table, flag, named};
 use super::{EvidenceError, Group};
 use crate::engine::memory::finetune::pytorch;
 use crate::engine::memory::{Budget, PartName, Phase, PhaseName, Placement};
-use crate::spec::preset::default_fine_tune;
 use crate::spec::{
     AttentionKernel, BasePrecision, FineTune, Method, Model, Named as _, Optimizer, Runtime, Targets,
     TunedLayers,
@@ -83,7 +82,7 @@ struct Measured {
     batch: u64,
     sequence: u64,
     #[serde(deserialize_with = "flag")]
-    checkpointing: bool,
+    gradient_checkpointing: bool,
     #[serde(deserialize_with = "named")]
     optimizer: Optimizer,
     /// Empty where no adapters are trained, as the next.
@@ -92,19 +91,14 @@ struct Measured {
     /// Last layers that are trained; empty for all.
     tuned: Option<u64>,
     #[serde(deserialize_with = "flag")]
-    keeps_logits: bool,
+    return_logits: bool,
     #[serde(deserialize_with = "flag")]
     real: bool,
-    #[serde(deserialize_with = "bytes")]
-    weights: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    states: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    forward: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    backward: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    peak: Bytes,
+    weights: Size,
+    states: Size,
+    forward: Size,
+    backward: Size,
+    peak: Size,
     origin: Origin,
 }
 
@@ -177,7 +171,7 @@ fn case(shape: &Shape, row: &Measured) -> PyTorchTrainingCase {
         row.base.key(),
         finetune.micro_batch,
         finetune.sequence,
-        if finetune.checkpointing { ", recomputed" } else { "" },
+        if finetune.gradient_checkpointing { ", recomputed" } else { "" },
     );
     PyTorchTrainingCase {
         name,
@@ -185,11 +179,11 @@ fn case(shape: &Shape, row: &Measured) -> PyTorchTrainingCase {
         finetune,
         further: row.origin == Origin::Further,
         real: row.real,
-        weights: row.weights,
-        states: row.states,
-        forward: row.forward,
-        backward: row.backward,
-        peak: row.peak,
+        weights: row.weights.bytes(),
+        states: row.states.bytes(),
+        forward: row.forward.bytes(),
+        backward: row.backward.bytes(),
+        peak: row.peak.bytes(),
     }
 }
 
@@ -207,13 +201,13 @@ fn finetune(row: &Measured) -> FineTune {
         micro_batch: row.batch,
         sequence: row.sequence,
         tokens_per_example: row.sequence,
-        checkpointing: row.checkpointing,
+        gradient_checkpointing: row.gradient_checkpointing,
         attention: row.attention,
         padded: row.mask,
-        keeps_logits: row.keeps_logits,
+        return_logits: row.return_logits,
         autocast: row.amp,
         adapters_fp32: row.adapters_fp32,
         kbit_preparation: row.kbit,
-        ..default_fine_tune(row.method, Runtime::PyTorch, 131_072)
+        ..FineTune::usual(row.method, Runtime::PyTorch, 131_072)
     }
 }

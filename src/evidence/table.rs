@@ -1,6 +1,7 @@
 //! A shipped table of measurements: each row is read into a struct by the names of its columns.
 
-use serde::de::{Deserialize as _, DeserializeOwned, Deserializer, Error as _};
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, Error as _};
 
 use super::EvidenceError;
 use crate::spec::{FileType, Named, Quantization};
@@ -36,9 +37,15 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(cell: D) -> Result<bool, D::Error>
     }
 }
 
-/// A column of whole bytes.
-pub(super) fn bytes<'de, D: Deserializer<'de>>(cell: D) -> Result<Bytes, D::Error> {
-    u64::deserialize(cell).map(|number| Bytes::new(count(number)))
+/// A cell of whole bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct Size(u64);
+
+impl Size {
+    /// As a quantity.
+    pub(super) fn bytes(self) -> Bytes {
+        Bytes::new(count(self.0))
+    }
 }
 
 /// A column of choices by their names in presets.
@@ -62,15 +69,14 @@ mod tests {
     struct Pair {
         #[serde(deserialize_with = "flag")]
         on: bool,
-        #[serde(deserialize_with = "bytes")]
-        size: Bytes,
+        size: Size,
     }
 
     #[test]
     fn rows_are_read_by_the_names_of_their_columns() {
         let rows: Vec<Pair> =
             Table::new("t.csv", "# remark\nother,size,on\nx,7,1\n").rows().expect("it reads");
-        assert!(rows.len() == 1 && rows[0].on && rows[0].size == Bytes::new(7.0), "{rows:?}");
+        assert!(rows.len() == 1 && rows[0].on && rows[0].size.bytes() == Bytes::new(7.0), "{rows:?}");
     }
 
     #[test]

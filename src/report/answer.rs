@@ -2,12 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::engine::working::Detail;
-use crate::engine::{
-    Cost, Estimate, Site, Speed, Use, WorkCost, as_asked, budget_at, cost, estimate, site, speed, work_cost,
-};
-use crate::spec::{Calibration, Machine, Scenario};
-use crate::units::Bytes;
+use crate::engine::{Assumptions, Book, Estimate, Use, as_asked, estimate};
+use crate::spec::{Machine, Scenario};
 
 /// What follows for one machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,39 +12,14 @@ pub struct Answer {
     pub machine: Arc<Machine>,
     /// What follows.
     pub estimate: Estimate,
-    /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
-    pub speed: Option<Speed>,
-    /// What the machine costs; nothing where no price is known.
-    pub cost: Option<Cost>,
 }
 
 impl Answer {
     /// Asks one machine.
-    pub fn new(
-        scenario: &Scenario,
-        machine: &Arc<Machine>,
-        raised: Option<Bytes>,
-        calibration: &Calibration,
-    ) -> Self {
+    pub fn new(scenario: &Scenario, machine: &Arc<Machine>, assumptions: &Assumptions<'_>) -> Self {
         let machine = as_asked(scenario, machine);
-        let estimate = estimate(scenario, &machine, raised);
-        let speed = speed(scenario, &machine, &estimate, calibration);
-        let cost = cost(&machine, &Use::default());
-        Self { machine, estimate, speed, cost }
-    }
-
-    /// The same answer with how each part of its memory came about.
-    #[must_use]
-    pub fn with_workings(mut self, scenario: &Scenario) -> Self {
-        let site = Site { detail: Detail::Workings, ..site(scenario, &self.machine) };
-        self.estimate.budget = budget_at(scenario, site);
-        self
-    }
-
-    /// What the workload costs there, where both are known.
-    pub fn work_cost(&self) -> Option<(Cost, WorkCost)> {
-        let (cost, speed) = (self.cost?, self.speed.as_ref()?);
-        Some((cost, work_cost(&cost, speed)))
+        let estimate = estimate(scenario, &machine, assumptions);
+        Self { machine, estimate }
     }
 }
 
@@ -57,6 +28,8 @@ impl Answer {
 pub struct Report {
     /// What was asked.
     pub scenario: Scenario,
+    /// How the machines are used, for what they cost.
+    pub usage: Use,
     /// One answer a machine, in the order they were chosen.
     pub answers: Vec<Answer>,
     /// Day it was made, `YYYY-MM-DD`.
@@ -72,14 +45,13 @@ impl Report {
     pub fn new(
         scenario: Scenario,
         machines: &[Arc<Machine>],
-        raised: Option<Bytes>,
-        calibration: &Calibration,
+        assumptions: &Assumptions<'_>,
         (made_on, data_of): (&str, &str),
     ) -> Self {
-        let answers =
-            machines.iter().map(|machine| Answer::new(&scenario, machine, raised, calibration)).collect();
+        let answers = machines.iter().map(|machine| Answer::new(&scenario, machine, assumptions)).collect();
         Self {
             scenario,
+            usage: assumptions.usage,
             answers,
             made_on: made_on.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -87,10 +59,17 @@ impl Report {
         }
     }
 
-    /// The same report with how each part of memory came about.
+    /// The same report with its figures alone.
     #[must_use]
-    pub fn with_workings(mut self) -> Self {
-        self.answers = self.answers.into_iter().map(|answer| answer.with_workings(&self.scenario)).collect();
+    pub fn without_workings(mut self) -> Self {
+        for answer in &mut self.answers {
+            answer.estimate.workings = Book::default();
+            for phase in &mut Arc::make_mut(&mut answer.estimate.budget).phases {
+                for part in &mut phase.parts {
+                    part.workings = None;
+                }
+            }
+        }
         self
     }
 }

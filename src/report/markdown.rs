@@ -77,10 +77,10 @@ fn machine(out: &mut String, scenario: &Scenario, answer: &Answer) -> std::fmt::
     if !words.remarks.is_empty() {
         writeln!(out)?;
     }
-    if let Some(speed) = &answer.speed {
+    if let Some(speed) = &answer.estimate.speed {
         writeln!(out, "Speed: {}; {}.\n", speed_line(speed), speed_basis(speed))?;
     }
-    if let Some((cost, work)) = answer.work_cost() {
+    if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
         writeln!(out, "Cost: {}.\n", cost_line(&cost, &work))?;
     }
     if let Some(file) = answer.estimate.budget.weights_file {

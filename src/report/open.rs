@@ -3,11 +3,12 @@
 use serde::Deserialize;
 
 use super::{Answer, Report};
+use crate::engine::Use;
 use crate::spec::preset::{self, PresetError, PresetKeys};
 use crate::units::{Bytes, show_gib};
 
 /// The version of the report file.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// A result as it was when the report was saved.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -36,6 +37,39 @@ impl SavedAnswer {
     }
 }
 
+/// How machines were used, for what they cost.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct SavedUse {
+    /// Dollars for a kilowatt-hour.
+    pub tariff_dollars_per_kwh: f64,
+    /// Hours a day under load.
+    pub hours_a_day: f64,
+    /// Years a machine is kept.
+    pub years: f64,
+}
+
+impl Default for SavedUse {
+    fn default() -> Self {
+        Use::default().into()
+    }
+}
+
+impl From<Use> for SavedUse {
+    fn from(usage: Use) -> Self {
+        let Use { tariff, hours_a_day, years } = usage;
+        Self { tariff_dollars_per_kwh: tariff, hours_a_day, years }
+    }
+}
+
+impl From<SavedUse> for Use {
+    /// Within what a use may be.
+    fn from(saved: SavedUse) -> Self {
+        let SavedUse { tariff_dollars_per_kwh, hours_a_day, years } = saved;
+        Self { tariff: tariff_dollars_per_kwh, hours_a_day, years }.clamped()
+    }
+}
+
 /// A report as it was saved.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +84,9 @@ pub struct SavedReport {
     pub data_of: String,
     /// What was asked.
     pub scenario: PresetKeys,
+    /// How machines were used; in reports of version 1, as is usual.
+    #[serde(default)]
+    pub usage: SavedUse,
     /// The machines that were compared.
     pub machines: Vec<String>,
     /// What followed then.
@@ -70,21 +107,32 @@ pub enum Opened {
 /// # Errors
 /// With file, line and column, and what would be right there.
 pub fn open(text: &str, file: &str) -> Result<Opened, PresetError> {
-    if !text.contains("plimsoll_report") {
-        return preset::parse(text, file).map(Opened::Presets);
-    }
-    let report: SavedReport =
-        preset::form().from_str(text).map_err(|error| PresetError::syntax(&error, file))?;
-    if report.plimsoll_report > VERSION {
-        return Err(PresetError::Content {
+    let text = preset::without_mark(text);
+    match version(text) {
+        None => preset::parse(text, file).map(Opened::Presets),
+        Some(newer) if newer > VERSION => Err(PresetError::Content {
             file: file.to_owned(),
             message: format!(
-                "the report is of version {}, and this program reads up to {VERSION}; a newer Plimsoll opens it",
-                report.plimsoll_report
+                "the report is of version {newer}, and this program reads up to {VERSION}; a newer Plimsoll opens it"
             ),
-        });
+        }),
+        Some(_) => {
+            let report = preset::form().from_str(text).map_err(|error| PresetError::syntax(&error, file))?;
+            Ok(Opened::Report(Box::new(report)))
+        }
     }
-    Ok(Opened::Report(Box::new(report)))
+}
+
+/// The version that a report says, whatever else stands in it; none for what is no report.
+fn version(text: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Head {
+        plimsoll_report: Option<u32>,
+    }
+    // A report that is broken further down is one all the same.
+    let is_key = |rest: &str| rest.trim_start().starts_with(':');
+    let broken = || text.split("plimsoll_report").skip(1).any(is_key).then_some(VERSION);
+    preset::form().from_str::<Head>(text).map_or_else(|_| broken(), |head| head.plimsoll_report)
 }
 
 /// What is different now from when a report was saved, one sentence each; empty when nothing is. Machines that are not
@@ -122,4 +170,20 @@ pub fn changes_since(saved: &SavedReport, now: &Report) -> Vec<String> {
         figure("limit", was.ceiling_bytes, is.ceiling_bytes);
     }
     changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_is_known_by_its_key_and_its_version_is_read_first() {
+        let named = r#"(name: "my plimsoll_report", model: "llama-3.1-8b")"#;
+        assert!(matches!(open(named, "a.ron"), Ok(Opened::Presets(_))), "a word in a name is no key");
+        let newer = "(plimsoll_report: 9, something_new: [1, 2], results: [(a: 1)])";
+        let error = open(newer, "a.ron").expect_err("a newer report").to_string();
+        assert!(error.contains("a newer Plimsoll opens it"), "{error}");
+        let broken = open("(plimsoll_report: 1, made_on: ", "a.ron").expect_err("half a report").to_string();
+        assert!(broken.starts_with("a.ron:1:"), "{broken}");
+    }
 }

@@ -1,7 +1,7 @@
 //! A report that re-opens: the scenario as a preset, and the results it had.
 
 use super::Report;
-use super::open::{SavedAnswer, VERSION};
+use super::open::{SavedAnswer, SavedUse, VERSION};
 use crate::spec::preset;
 
 /// The text of the file.
@@ -24,15 +24,20 @@ pub(super) fn ron_text(report: &Report) -> String {
         })
         .collect();
     let results = results.concat();
+    let usage = SavedUse::from(report.usage);
     let scenario = preset::write(&report.scenario, None).replace('\n', "\n    ");
     format!(
         "// A Plimsoll report: open it to get the same scenario back, with what changed since.\n(\n    \
          plimsoll_report: {VERSION},\n    made_on: {},\n    version: {},\n    data_of: {},\n    \
-         scenario: {},\n    machines: [{}],\n    results: [\n{results}    ],\n)\n",
+         scenario: {},\n    \
+         usage: (tariff_dollars_per_kwh: {:?}, hours_a_day: {:?}, years: {:?}),\n    machines: [{}],\n    results: [\n{results}    ],\n)\n",
         quoted(&report.made_on),
         quoted(&report.version),
         quoted(&report.data_of),
         scenario.trim_end(),
+        usage.tariff_dollars_per_kwh,
+        usage.hours_a_day,
+        usage.years,
         machines.join(", "),
     )
 }

@@ -38,7 +38,7 @@ fn of_unknown_memory(scenario: &Scenario, estimate: &Estimate, machine: &str) ->
     let during = peak.map_or_else(String::new, |phase| format!("{} · ", phase.name.during()));
     Sentence {
         headline: format!("Needs {need}; the memory of {machine} is unknown"),
-        detail: format!("{band}{during}of how much is unknown"),
+        detail: format!("{band}{during}of an unknown amount"),
         remarks: std::iter::once(unknown.to_owned()).chain(remarks(scenario, estimate)).collect(),
     }
 }

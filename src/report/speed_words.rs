@@ -33,7 +33,7 @@ pub fn speed_line(speed: &Speed) -> String {
     match speed {
         Speed::Inference(speed) => {
             let together = if speed.aggregate.best.get() > speed.decode.best.get() * 1.01 {
-                format!(", {} together", rate(speed.aggregate))
+                format!(", aggregate {}", rate(speed.aggregate))
             } else {
                 String::new()
             };
@@ -48,29 +48,36 @@ pub fn speed_line(speed: &Speed) -> String {
             let task =
                 speed.task.map_or_else(String::new, |task| format!(" · the whole task in {}", time(task)));
             format!(
-                "{}{together} · first token after {}{task}{beside}",
+                "{}{together} · TPOT {} · TTFT {}{task}{beside}",
                 rate(speed.decode),
-                time(speed.first_token)
+                time(speed.time_per_output_token),
+                time(speed.time_to_first_token)
             )
         }
         Speed::Training(speed) => format!("{} · {} a run", rate(speed.tokens), hours(speed.run)),
         Speed::Gnn(speed) => format!("{} an epoch · {} a run", time(speed.epoch), hours(speed.run)),
-        Speed::Pictures(speed) => match speed.run {
+        Speed::Images(speed) => match speed.run {
             Some(run) => {
                 let steps = show_grouped(speed.steps);
-                format!("{} a step · {} for {steps} steps", time(speed.picture), hours(run))
+                format!("{} a step · {} for {steps} steps", time(speed.batch_time), hours(run))
             }
-            None => format!("{} for all pictures", time(speed.picture)),
+            None if speed.batch > 1 => format!(
+                "{} an image · {} for {} at once",
+                time(speed.image),
+                time(speed.batch_time),
+                show_grouped(speed.batch)
+            ),
+            None => format!("{} an image", time(speed.image)),
         },
     }
 }
 
-/// What holds it back, and what the figure rests on.
+/// What it is bound by, and what the figure rests on.
 pub fn speed_basis(speed: &Speed) -> String {
     let Basis { group, rows, machines, measured_here } = speed.basis();
     let here = if measured_here { ", bandwidth measured here" } else { "" };
     let rests = match rows {
-        0 => "reasoned from what is moved and computed; no run was measured".to_owned(),
+        0 => "analytical, from what is moved and computed; not validated by any run".to_owned(),
         _ => format!(
             "from {} measurements on {} ({}){here}",
             show_grouped(u64::from(rows)),
@@ -78,7 +85,7 @@ pub fn speed_basis(speed: &Speed) -> String {
             group.label()
         ),
     };
-    format!("held back by {} · {rests}", speed.bound().label())
+    format!("bound by {} · {rests}", speed.bound().label())
 }
 
 /// What a workload costs on a machine, in one line.
@@ -91,21 +98,27 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
         parts.push(format!("{} a run", dollars(band)));
     }
     if let Some(energy) = work.energy {
-        let kwh = |hours: f64| format!("{} kWh", show_figures(hours / 1000.0));
         let each = if work.run.is_some() { "a run" } else { "per million tokens" };
-        parts.push(format!("{} {each}", show_between(&kwh(energy.low.get()), &kwh(energy.high.get()))));
+        parts.push(format!("{} {each}", super::figure_words::energy(energy)));
     }
     parts.push(match (cost.price, cost.rent) {
         (_, Some(rent)) => format!("rent {} an hour", show_dollars(Dollars::new(rent.get()))),
         (Some(price), None) => match cost.electricity {
             Some(electricity) => format!(
-                "{} to buy and {} electricity in five years",
+                "{} to buy and {} electricity in {}",
                 show_dollars(price),
-                show_dollars(electricity)
+                show_dollars(electricity),
+                years(cost.usage.years)
             ),
             None => format!("{} to buy, its power is unknown", show_dollars(price)),
         },
         (None, None) => "no price is known".to_owned(),
     });
     parts.join(" · ")
+}
+
+/// `5 years`, `1 year`.
+pub fn years(years: f64) -> String {
+    // A count of exactly one is singular; 1.0 is one exactly.
+    if (years - 1.0).abs() < f64::EPSILON { "1 year".to_owned() } else { format!("{years} years") }
 }

@@ -38,7 +38,7 @@ pub struct WorkingsJson {
 
 /// Names with values, in their order.
 #[derive(Clone, Debug)]
-struct Named<T>(Vec<(&'static str, T)>);
+pub(super) struct Named<T>(pub(super) Vec<(&'static str, T)>);
 
 #[derive(Clone, Debug, serde::Serialize)]
 struct TermJson {

@@ -3,7 +3,8 @@
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use crate::engine::graph;
-use crate::spec::preset::{Entry, entries};
+use crate::spec::preset::entries;
+use crate::spec::settings::Entry;
 use crate::spec::{Scenario, Workload};
 use crate::units::count;
 

@@ -1,17 +1,27 @@
 //! Several devices at once: how many, how they are connected, and what each of them holds.
 
-use super::{Inference, Named, Runtime, Sampling, Workload};
+use super::named::choices;
+use super::settings::{Choice, Place, Setting, settings};
+use super::{Family, Inference, Named as _, Runtime, Sampling, Scenario, Workload};
 use crate::units::Band;
 
-/// How many devices share the work, and how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Devices {
-    /// Cards or machines; `None` for as many as the machine has.
-    pub count: Option<u32>,
-    /// How they are connected; `Auto` for what is usual between such devices.
-    pub link: Link,
-    /// What each holds; `Auto` for what the program does by itself.
-    pub split: Split,
+settings! {
+    /// How many devices share the work, and how.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    Devices in DEVICES for &Family::ALL, of Scenario::shared, Scenario::shared_mut;
+
+    /// Devices or machines that share the work: `auto` for as many as the machine has, or a number.
+    count as "devices": Option<u32> = None, Setting {
+        label: "Devices", unit: "devices", place: Place::Main, range: (1.0, 1024.0), ..Setting::WIDTH
+    };
+    /// What each device holds.
+    split: Split = Split::Auto, Setting {
+        label: "Split", place: Place::Main, when: several, among: Some(splits), ..Setting::PLAIN
+    };
+    /// What connects the devices.
+    link: Link = Link::Auto, Setting {
+        label: "Link", place: Place::Main, when: several, ..Setting::PLAIN
+    };
 }
 
 impl Devices {
@@ -19,21 +29,23 @@ impl Devices {
     pub const MOST: u32 = 1024;
 }
 
-/// What connects devices.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Link {
-    /// What is usual: NVLink between data-centre modules, Thunderbolt between Macs, 200G between DGX Sparks,
-    /// else PCIe.
-    #[default]
-    Auto,
-    /// Cards in one machine, 16 lanes each.
-    Pcie,
-    /// NVIDIA's own between data-centre modules.
-    NvLink,
-    /// Remote direct memory access over Thunderbolt 5 (macOS 26.2 and later).
-    Thunderbolt5,
-    /// Two hundred gigabits a second of Ethernet or InfiniBand.
-    Network200,
+choices! {
+    /// What connects devices.
+    #[derive(Default)]
+    Link {
+        /// What is usual: NVLink between data-center modules, Thunderbolt between Macs, 200G between DGX Sparks,
+        /// else PCIe.
+        #[default]
+        Auto = "auto", "as usual";
+        /// Cards in one machine, 16 lanes each.
+        Pcie = "pcie", "PCIe";
+        /// NVIDIA's own between data-center modules.
+        NvLink = "nvlink", "NVLink";
+        /// Remote direct memory access over Thunderbolt 5 (macOS 26.2 and later).
+        Thunderbolt5 = "thunderbolt5" | "thunderbolt-5" | "thunderbolt 5" | "Thunderbolt 5 RDMA" | "tb5", "Thunderbolt 5";
+        /// Two hundred gigabits a second of Ethernet or InfiniBand.
+        Network200 = "200g" | "200GbE", "200G network";
+    }
 }
 
 impl Link {
@@ -60,46 +72,22 @@ impl Link {
             Self::Network200 => Band { low: 10e-6, best: 25e-6, high: 60e-6 },
         }
     }
+}
 
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Auto => "as usual",
-            Self::Pcie => "PCIe",
-            Self::NvLink => "NVLink",
-            Self::Thunderbolt5 => "Thunderbolt 5",
-            Self::Network200 => "200G network",
-        }
+choices! {
+    /// What each of several devices holds.
+    #[derive(Default)]
+    Split {
+        /// What the program does by itself.
+        #[default]
+        Auto = "auto", "as the program does";
+        /// Some of the layers, one device after the other.
+        Layers = "layers" | "layer", "by layers";
+        /// A part of every matrix, or of the graph, all at once.
+        Tensor = "tensor", "by tensor";
+        /// Everything, each with its own share of the work.
+        Copies = "copies", "a copy on each";
     }
-}
-
-impl Named for Link {
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("auto", Self::Auto),
-        ("pcie", Self::Pcie),
-        ("nvlink", Self::NvLink),
-        ("thunderbolt5", Self::Thunderbolt5),
-        ("200g", Self::Network200),
-        ("thunderbolt-5", Self::Thunderbolt5),
-        ("thunderbolt 5", Self::Thunderbolt5),
-        ("Thunderbolt 5 RDMA", Self::Thunderbolt5),
-        ("tb5", Self::Thunderbolt5),
-        ("200GbE", Self::Network200),
-    ];
-}
-
-/// What each of several devices holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Split {
-    /// What the program does by itself.
-    #[default]
-    Auto,
-    /// Some of the layers, one device after the other.
-    Layers,
-    /// A part of every matrix, or of the graph, all at once.
-    Tensor,
-    /// Everything, each with its own share of the work.
-    Copies,
 }
 
 impl Split {
@@ -131,25 +119,27 @@ impl Split {
         if there.contains(&self) { self } else { there.first().copied().unwrap_or(Self::Copies) }
     }
 
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Auto => "as the program does",
-            Self::Layers => "by layers",
-            Self::Tensor => "by tensor",
-            Self::Copies => "a copy on each",
+    /// As people read it, in the words of a family.
+    pub fn label_in(self, family: Family) -> &'static str {
+        match (self, family) {
+            (Self::Tensor, Family::Gnn) => "a part on each",
+            (Self::Tensor, Family::FineTune) => "fully sharded (FSDP)",
+            _ => self.label(),
         }
     }
 }
 
-impl Named for Split {
-    const NAMES: &'static [(&'static str, Self)] = &[
-        ("auto", Self::Auto),
-        ("layers", Self::Layers),
-        ("tensor", Self::Tensor),
-        ("copies", Self::Copies),
-        ("layer", Self::Layers),
-    ];
+/// What the program does by itself, and every other way there is.
+fn splits(scenario: &Scenario) -> Vec<Choice> {
+    let workload = &scenario.workload;
+    let usual = Split::Auto.meant(workload).label_in(workload.family());
+    let others =
+        Split::of(workload).iter().map(|split| (split.key(), split.label_in(workload.family()).to_owned()));
+    std::iter::once((Split::Auto.key(), format!("{usual} (usual)"))).chain(others).collect()
+}
+
+fn several(scenario: &Scenario) -> bool {
+    scenario.devices.count.unwrap_or(1) > 1
 }
 
 /// Requests that each of some devices answers, where each holds a copy: the fullest one's.

@@ -1,102 +1,245 @@
 //! Making images and video.
 
-/// A picture or a clip, or training an adapter for it.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Diffusion {
+use super::named::choices;
+use super::settings::{Amount, Entry, Families, Place, Setting, Slider, Value as _, ValueError, settings};
+use super::{Family, Named as _, Scenario};
+use crate::units::{count, whole};
+
+const IMAGE: Families = &[Family::Diffusion];
+
+settings! {
+    /// An image or a clip, or training an adapter for it.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    Diffusion in DIFFUSION for IMAGE, of Scenario::diffusion, Scenario::diffusion_mut;
+
     /// The models that work together.
-    pub pipeline: Pipeline,
-    /// How the denoiser and the text encoders are held.
-    pub precision: DiffusionPrecision,
-    /// Width of the picture in pixels.
-    pub width: u64,
-    /// Height of the picture in pixels.
-    pub height: u64,
-    /// Frames of a clip; 1 for a picture.
-    pub frames: u64,
-    /// Steps of denoising, or of the run that trains an adapter.
-    pub steps: u64,
-    /// Pictures made at once.
-    pub batch: u64,
-    /// Whether each step is computed with and without the prompt (classifier-free guidance).
-    pub guidance: bool,
-    /// Which models are on the device at once.
-    pub residency: Residency,
-    /// Whether the picture is decoded tile by tile.
-    pub vae_tiling: bool,
-    /// Making pictures, or training an adapter.
-    pub mode: DiffusionMode,
+    pipeline: Pipeline = Pipeline::Sdxl, Setting {
+        label: "Pipeline", place: Place::Head, resets: &["width", "height", "frames", "steps", "guidance", "mode"],
+        ..Setting::PLAIN
+    };
+    /// Images (`generate`), or a low-rank adapter for them (`lora`).
+    mode: DiffusionMode = DiffusionMode::Generate, Setting {
+        label: "Task", place: Place::Main, resets: &["steps", "split"], ..Setting::PLAIN
+    };
+    /// Frames of a clip; 1 for an image.
+    frames: u64 = 1, Setting {
+        label: "Frames", unit: "frames", place: Place::Slider, usual: "the pipeline's own",
+        when: |scenario| scenario.diffusion().is_some_and(|diffusion| diffusion.pipeline.makes_video()),
+        slider: Some(Slider::log(|_| (1.0, 257.0))), ..Setting::WIDTH
+    };
+    /// Images made at once.
+    batch: u64 = 1, Setting {
+        label: "Images at once", unit: "images", place: Place::Slider, slider: Some(Slider::log(|_| (1.0, 64.0))),
+        ..Setting::WIDTH
+    };
+    /// How the denoiser and the text encoders are held; the VAE has its own rule for each pipeline.
+    precision: DiffusionPrecision = DiffusionPrecision::Bf16, Setting {
+        label: "Precision", place: Place::Slider,
+        slider: Some(Slider::steps(|_| SMALLEST_FIRST.map(DiffusionPrecision::key).to_vec())), ..Setting::PLAIN
+    };
     /// Rank of a trained adapter.
-    pub rank: u64,
-    /// Whether activations are recomputed in training.
-    pub checkpointing: bool,
+    rank: u64 = 16, Setting {
+        label: "Adapter rank", place: Place::Slider, when: trains, slider: Some(Slider::log(|_| (1.0, 512.0))),
+        ..Setting::WIDTH
+    };
+    /// Which models are on the device at once: `all`, the one that works (model offload), or a layer of it (sequential
+    /// offload).
+    residency: Residency = Residency::All, Setting {
+        label: "Residency", place: Place::Main, ..Setting::PLAIN
+    };
+    /// Whether each step is computed with and without the prompt (classifier-free guidance); a scale is taken too.
+    guidance: bool = true, Setting {
+        label: "Guidance", place: Place::Main, amount: Amount::Scale, usual: "true, and false for flux.1-dev",
+        ..Setting::PLAIN
+    };
+    /// Whether the VAE works tile by tile.
+    vae_tiling: bool = false, Setting {
+        label: "VAE tiling", place: Place::Main, ..Setting::PLAIN
+    };
+    /// Whether activations are recomputed in training: less memory, a third more time.
+    gradient_checkpointing: bool = false, Setting {
+        was: "checkpointing", label: "Gradient checkpointing", place: Place::Main, when: trains, ..Setting::PLAIN
+    };
+    /// Width of the image.
+    width: u64 = 1024, Setting {
+        label: "Width", unit: "pixels", usual: "the pipeline's own", ..Setting::WIDTH
+    };
+    /// Height of the image.
+    height: u64 = 1024, Setting {
+        label: "Height", unit: "pixels", usual: "the pipeline's own", ..Setting::WIDTH
+    };
+    /// Steps of denoising, or of the run that trains an adapter; they take time, not memory.
+    steps: u64 = 50, Setting {
+        label: "Steps", unit: "steps", usual: "the pipeline's own, 1,500 to train an adapter", ..Setting::WIDTH
+    };
 }
 
-/// The models that work together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Pipeline {
-    /// Stable Diffusion 1.5.
-    Sd15,
-    /// Stable Diffusion XL.
-    Sdxl,
-    /// FLUX.1-dev.
-    Flux1Dev,
-    /// Wan 2.2, 5 B parameters for text and image to video.
-    Wan22Small,
-    /// Wan 2.2 A14B, two experts of 14 B used one after the other.
-    Wan22Large,
+/// Both sides of the image at once; presets write width and height.
+pub(super) static RESOLUTION: &[Setting] = &[Setting {
+    key: "resolution",
+    doc: &[
+        "Both sides of the image: `1280x704`, or the side of a square of as many pixels at the same shape.",
+    ],
+    label: "Resolution",
+    unit: "pixels a side",
+    families: IMAGE,
+    place: Place::Slider,
+    written: false,
+    usual: "the pipeline's own",
+    get: |scenario| {
+        let sides = |diffusion: &Diffusion| format!("{} × {}", diffusion.width, diffusion.height);
+        scenario.diffusion().map(|diffusion| Entry::Text(sides(diffusion)))
+    },
+    slider: Some(Slider {
+        first: true,
+        get: Some(|scenario| {
+            scenario
+                .diffusion()
+                .map_or(0.0, |diffusion| (count(diffusion.width) * count(diffusion.height)).sqrt())
+        }),
+        ..Slider::linear(|_| (256.0, 2048.0))
+    }),
+    there: |scenario| scenario.diffusion().is_some(),
+    set: |setting, scenario, text| {
+        let (width, height) = sides(setting, text)?;
+        let Some(diffusion) = scenario.diffusion_mut() else { return Ok(None) };
+        match height {
+            Some(height) => (diffusion.width, diffusion.height) = (width, height),
+            None => diffusion.scale_to(count(width)),
+        }
+        Ok(None)
+    },
+    check: |setting, text| sides(setting, text).map(drop),
+    ..Setting::WIDTH
+}];
+
+/// Width and height, or one side.
+fn sides(setting: &Setting, text: &str) -> Result<(u64, Option<u64>), ValueError> {
+    let side = |text: &str| u64::read(setting, text.trim()).map(|given| given.value);
+    match text.split_once(['×', 'x', '*']) {
+        Some((width, height)) => Ok((side(width)?, Some(side(height)?))),
+        None => Ok((side(text)?, None)),
+    }
+}
+
+/// Precisions of a pipeline from the smallest to the largest.
+const SMALLEST_FIRST: [DiffusionPrecision; 6] = [
+    DiffusionPrecision::Nf4,
+    DiffusionPrecision::Q4_0,
+    DiffusionPrecision::Fp8,
+    DiffusionPrecision::Q8_0,
+    DiffusionPrecision::Bf16,
+    DiffusionPrecision::Fp32,
+];
+
+choices! {
+    /// The models that work together.
+    Pipeline {
+        /// Stable Diffusion 1.5.
+        Sd15 = "sd1.5", "Stable Diffusion 1.5";
+        /// Stable Diffusion XL.
+        Sdxl = "sdxl", "SDXL";
+        /// FLUX.1-dev.
+        Flux1Dev = "flux.1-dev", "FLUX.1-dev";
+        /// Wan 2.2, 5 B parameters for text and image to video.
+        Wan22Small = "wan2.2-5b", "Wan 2.2 5B";
+        /// Wan 2.2 A14B, two experts of 14 B used one after the other.
+        Wan22Large = "wan2.2-14b", "Wan 2.2 A14B";
+    }
 }
 
 impl Pipeline {
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Sd15 => "Stable Diffusion 1.5",
-            Self::Sdxl => "SDXL",
-            Self::Flux1Dev => "FLUX.1-dev",
-            Self::Wan22Small => "Wan 2.2 5B",
-            Self::Wan22Large => "Wan 2.2 A14B",
-        }
-    }
-
     /// Whether it makes clips of several frames.
     pub const fn makes_video(self) -> bool {
         matches!(self, Self::Wan22Small | Self::Wan22Large)
     }
+
+    /// Pixels that both sides are multiples of.
+    const fn patch(self) -> u64 {
+        match self {
+            Self::Sd15 | Self::Sdxl => 8,
+            Self::Flux1Dev | Self::Wan22Large => 16,
+            Self::Wan22Small => 32,
+        }
+    }
 }
 
-/// How the denoiser and the text encoders are held; the image decoder has its own rule for each pipeline.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DiffusionPrecision {
-    /// 32-bit floats.
-    Fp32,
-    /// 16-bit floats, or brain floats where the pipeline is published so.
-    Bf16,
-    /// 8-bit floats.
-    Fp8,
-    /// GGUF 8 bit.
-    Q8_0,
-    /// GGUF 4 bit.
-    Q4_0,
-    /// bitsandbytes NF4.
-    Nf4,
+choices! {
+    /// How the denoiser and the text encoders are held; the VAE has its own rule for each pipeline.
+    DiffusionPrecision {
+        /// 32-bit floats.
+        Fp32 = "fp32", "fp32";
+        /// 16-bit floats, or brain floats where the pipeline is published so.
+        Bf16 = "bf16" | "fp16", "bf16";
+        /// 8-bit floats.
+        Fp8 = "fp8", "fp8";
+        /// GGUF 8 bit.
+        Q8_0 = "q8_0", "q8_0";
+        /// GGUF 4 bit.
+        Q4_0 = "q4_0", "q4_0";
+        /// bitsandbytes NF4.
+        Nf4 = "nf4", "nf4";
+    }
 }
 
-/// Which models are on the device at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Residency {
-    /// All of them.
-    All,
-    /// The one that works; the others wait in system memory.
-    Component,
-    /// Layer by layer; only the one that works is there.
-    Sequential,
+choices! {
+    /// Which models are on the device at once.
+    Residency {
+        /// All of them.
+        All = "all", "all on the device";
+        /// The one that works; the others wait in system memory.
+        Component = "component", "model offload";
+        /// Layer by layer; only the one that works is there.
+        Sequential = "sequential", "sequential offload";
+    }
 }
 
-/// Making pictures, or training an adapter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum DiffusionMode {
-    /// A picture or a clip.
-    Generate,
-    /// A low-rank adapter of the denoiser.
-    Lora,
+choices! {
+    /// Making images, or training an adapter.
+    DiffusionMode {
+        /// An image or a clip.
+        Generate = "generate", "generate images";
+        /// A low-rank adapter of the denoiser.
+        Lora = "lora", "train a LoRA";
+    }
+}
+
+impl Diffusion {
+    /// A pipeline at the size, length and steps that its model card starts with; a run that trains an adapter has more.
+    pub fn usual(pipeline: Pipeline, mode: DiffusionMode) -> Self {
+        let (width, height, frames, steps) = match pipeline {
+            Pipeline::Sd15 => (512, 512, 1, 50),
+            Pipeline::Sdxl => (1024, 1024, 1, 50),
+            Pipeline::Flux1Dev => (1024, 1024, 1, 28),
+            Pipeline::Wan22Small => (1280, 704, 121, 50),
+            Pipeline::Wan22Large => (1280, 720, 81, 40),
+        };
+        let steps = if mode == DiffusionMode::Lora { 1500 } else { steps };
+        // FLUX.1-dev has its guidance distilled into the model, and runs once a step.
+        let guidance = pipeline != Pipeline::Flux1Dev;
+        Self { pipeline, mode, width, height, frames, steps, guidance, ..Self::default() }
+    }
+
+    /// Both sides scaled together, to whole patches of the pipeline.
+    fn scale_to(&mut self, side: f64) {
+        let patch = self.pipeline.patch();
+        let (width, height) = (count(self.width.max(1)), count(self.height.max(1)));
+        let factor = side / (width * height).sqrt();
+        let patches = |pixels: f64| whole(pixels * factor / count(patch)).max(1) * patch;
+        (self.width, self.height) = (patches(width), patches(height));
+    }
+
+    /// A pipeline for images makes one frame; that is said where more are asked.
+    pub(super) fn hold_frames(&mut self) -> Option<String> {
+        let asked = self.frames;
+        if asked <= 1 || self.pipeline.makes_video() {
+            return None;
+        }
+        self.frames = 1;
+        Some(format!("{} makes single images, so frames {asked} was lowered to 1", self.pipeline.label()))
+    }
+}
+
+fn trains(scenario: &Scenario) -> bool {
+    scenario.diffusion().is_some_and(|diffusion| diffusion.mode == DiffusionMode::Lora)
 }

@@ -1,94 +1,157 @@
 //! A fine-tune: what is trained of a language model, and how.
 
-use super::AttentionKernel;
+use super::inference::{layers, trained_on};
+use super::named::choices;
+use super::settings::{Amount, Families, Place, Setting, Slider, settings};
+use super::{AttentionKernel, Family, Named as _, Runtime, Scenario};
+use crate::units::{count, whole};
 
-/// Training a language model further.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FineTune {
-    /// What is trained.
-    pub method: Method,
-    /// How the base weights are held.
-    pub precision: BasePrecision,
-    /// Rank of the adapters; only LoRA, QLoRA and DoRA have them.
-    pub rank: u64,
-    /// Matrices that get adapters.
-    pub targets: Targets,
-    /// Layers that are trained, counted from the last.
-    pub tuned_layers: TunedLayers,
-    /// The optimiser.
-    pub optimizer: Optimizer,
-    /// Whether full training keeps fp32 master weights beside 16-bit ones.
-    pub master_weights: bool,
-    /// Sequences of one pass.
-    pub micro_batch: u64,
-    /// Passes before the optimiser steps.
-    pub accumulation: u64,
+const TUNE: Families = &[Family::FineTune];
+const TRAIN: Families = &[Family::FineTune, Family::GraphSequence];
+
+settings! {
+    /// Training a language model further.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    FineTune in FINE_TUNE for TRAIN, of Scenario::tune, Scenario::tune_mut;
+
+    /// What is trained of the model.
+    method: Method = Method::Lora, Setting {
+        label: "Method", place: Place::Head, resets: &["precision", "kbit_preparation", "split"], ..Setting::PLAIN
+    };
     /// Tokens of a sequence; the longest one decides the peak.
-    pub sequence: u64,
-    /// Whether activations are recomputed in the backward pass instead of kept.
-    pub checkpointing: bool,
-    /// Which attention kernel runs.
-    pub attention: AttentionKernel,
+    sequence: u64 = 2048, Setting {
+        label: "Sequence length", families: TUNE, place: Place::Slider, usual: "2,048, or what the model holds",
+        follow: filled_sequence,
+        slider: Some(Slider { first: true, ..Slider::log(|scenario| (128.0, trained_on(scenario))) }),
+        ..Setting::TOKENS
+    };
+    /// Sequences of one pass.
+    micro_batch: u64 = 1, Setting {
+        label: "Micro-batch", unit: "sequences", place: Place::Slider, slider: Some(Slider::log(|_| (1.0, 256.0))),
+        ..Setting::WIDTH
+    };
+    /// Rank of the adapters; only LoRA, QLoRA and DoRA have them.
+    rank: u64 = 16, Setting {
+        label: "Adapter rank", place: Place::Slider, when: has_adapters,
+        slider: Some(Slider::log(|_| (1.0, 512.0))), ..Setting::WIDTH
+    };
+    /// `all`, or how many layers are trained, counted from the last; lower ones keep no activations.
+    tuned_layers: TunedLayers = TunedLayers::All, Setting {
+        label: "Tuned layers", unit: "layers", place: Place::Slider,
+        slider: Some(Slider {
+            get: Some(|scenario| match scenario.tune().map(|tune| tune.tuned_layers) {
+                Some(TunedLayers::Last(tuned)) => count(tuned).min(layers(scenario)),
+                Some(TunedLayers::All) | None => layers(scenario),
+            }),
+            text: Some(|scenario, place| {
+                if place.round() >= layers(scenario) { "all".to_owned() } else { whole(place).to_string() }
+            }),
+            ..Slider::linear(|scenario| (1.0, layers(scenario).max(2.0)))
+        }),
+        ..Setting::WIDTH
+    };
+    /// How the base weights are held.
+    precision: BasePrecision = BasePrecision::Bf16, Setting {
+        label: "Base precision", place: Place::Slider, usual: "nf4 for QLoRA (mlx-4bit on MLX), else bf16",
+        among: Some(|scenario| bases_of(scenario).iter().map(|base| (base.key(), base.label().to_owned())).collect()),
+        slider: Some(Slider::steps(|scenario| bases_of(scenario).iter().map(|base| base.key()).collect())),
+        ..Setting::PLAIN
+    };
+    /// The optimizer: what it keeps for each trained parameter.
+    optimizer: Optimizer = Optimizer::AdamW, Setting {
+        label: "Optimizer", place: Place::Main, ..Setting::PLAIN
+    };
+    /// Matrices that get adapters.
+    targets: Targets = Targets::AllLinear, Setting {
+        label: "Target modules", place: Place::Main, when: has_adapters, ..Setting::PLAIN
+    };
+    /// Whether activations are recomputed in the backward pass instead of kept: less memory, a third more time.
+    gradient_checkpointing: bool = true, Setting {
+        was: "checkpointing", label: "Gradient checkpointing", place: Place::Main, ..Setting::PLAIN
+    };
+    /// Whether cross-entropy is computed in chunks, without all logits at once, as Liger does it.
+    chunked_loss: bool = false, Setting {
+        was: "fused_loss", label: "Chunked cross-entropy", place: Place::Main, when: pytorch, ..Setting::PLAIN
+    };
+    /// Which attention kernel runs; eager writes the score matrix out.
+    attention: AttentionKernel = AttentionKernel::Fused, Setting {
+        label: "Attention", place: Place::Main, when: pytorch, ..Setting::PLAIN
+    };
+    /// Passes before the optimizer steps.
+    gradient_accumulation_steps: u64 = 1, Setting {
+        was: "accumulation", label: "Gradient accumulation steps", ..Setting::WIDTH
+    };
     /// Whether sequences of a batch are padded, which takes an attention mask.
-    pub padded: bool,
-    /// Whether the loss is computed in chunks, without all logits at once.
-    pub fused_loss: bool,
-    /// Whether the training loop still holds the logits while gradients are computed.
-    pub keeps_logits: bool,
-    /// Whether matrix products run in 16 bit whatever the parameters are held in.
-    pub autocast: bool,
+    padded: bool = false, Setting {
+        label: "Padding mask", when: pytorch, ..Setting::PLAIN
+    };
     /// Whether adapters are held and computed in fp32, as PEFT does by default.
-    pub adapters_fp32: bool,
-    /// Whether a 4-bit base is prepared for training (norms, embeddings and head raised to fp32).
-    pub kbit_preparation: bool,
+    adapters_fp32: bool = true, Setting {
+        label: "Adapters in fp32", when: |scenario| pytorch(scenario) && has_adapters(scenario), ..Setting::PLAIN
+    };
+    /// Whether full training keeps fp32 master weights beside 16-bit ones.
+    master_weights: bool = false, Setting {
+        label: "fp32 master weights", when: |scenario| pytorch(scenario) && !has_adapters(scenario),
+        ..Setting::PLAIN
+    };
+    /// Whether norms, embeddings and head of a 4-bit base are raised to fp32 (prepare_model_for_kbit_training of PEFT).
+    kbit_preparation: bool = false, Setting {
+        label: "k-bit preparation", usual: "true for QLoRA on PyTorch",
+        when: |scenario| pytorch(scenario) && scenario.tune().is_some_and(|tune| tune.precision.is_quantized()),
+        ..Setting::PLAIN
+    };
+    /// Whether matrix products run in 16 bit whatever the parameters are held in.
+    autocast: bool = true, Setting {
+        label: "Autocast to 16 bit", when: pytorch, ..Setting::PLAIN
+    };
+    /// Whether the training loop still holds the logits while gradients are computed (return_outputs).
+    return_logits: bool = false, Setting {
+        was: "keeps_logits", label: "Return logits", when: pytorch, ..Setting::PLAIN
+    };
     /// Sequences of the data set.
-    pub examples: u64,
-    /// Tokens of an average sequence.
-    pub tokens_per_example: u64,
+    examples: u64 = 1000, Setting {
+        label: "Examples", unit: "sequences", families: TUNE, ..Setting::COUNT
+    };
+    /// Tokens of an average sequence; the longest decides the peak.
+    tokens_per_example: u64 = 2048, Setting {
+        label: "Tokens per example", families: TUNE, usual: "a full sequence", ..Setting::TOKENS
+    };
     /// Times the data set is gone through.
-    pub epochs: f64,
+    epochs: f64 = 1.0, Setting {
+        label: "Epochs", unit: "epochs", amount: Amount::Real, ..Setting::REAL
+    };
 }
 
-/// What is trained.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Method {
-    /// Every parameter.
-    Full,
-    /// Low-rank adapters on a 16-bit base.
-    Lora,
-    /// Low-rank adapters on a 4-bit base.
-    Qlora,
-    /// Low-rank adapters with a trained magnitude for every output.
-    Dora,
-}
-
-impl Method {
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Full => "Full",
-            Self::Lora => "LoRA",
-            Self::Qlora => "QLoRA",
-            Self::Dora => "DoRA",
-        }
+choices! {
+    /// What is trained.
+    Method {
+        /// Every parameter.
+        Full = "full", "Full";
+        /// Low-rank adapters on a 16-bit base.
+        Lora = "lora", "LoRA";
+        /// Low-rank adapters on a 4-bit base.
+        Qlora = "qlora", "QLoRA";
+        /// Low-rank adapters with a trained magnitude for every output.
+        Dora = "dora", "DoRA";
     }
 }
 
-/// How the base weights are held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BasePrecision {
-    /// 16-bit brain floats.
-    Bf16,
-    /// 16-bit floats.
-    Fp16,
-    /// 32-bit floats, computed in 16 bit.
-    Fp32,
-    /// bitsandbytes NF4 in blocks of 64.
-    Nf4,
-    /// MLX 4 bit in groups of 64.
-    Mlx4,
-    /// MLX 8 bit in groups of 64.
-    Mlx8,
+choices! {
+    /// How the base weights are held.
+    BasePrecision {
+        /// 16-bit brain floats.
+        Bf16 = "bf16", "bf16";
+        /// 16-bit floats.
+        Fp16 = "fp16", "fp16";
+        /// 32-bit floats, computed in 16 bit.
+        Fp32 = "fp32", "fp32";
+        /// bitsandbytes NF4 in blocks of 64.
+        Nf4 = "nf4", "nf4";
+        /// MLX 4 bit in groups of 64.
+        Mlx4 = "mlx-4bit", "mlx-4bit";
+        /// MLX 8 bit in groups of 64.
+        Mlx8 = "mlx-8bit", "mlx-8bit";
+    }
 }
 
 impl BasePrecision {
@@ -96,27 +159,26 @@ impl BasePrecision {
     pub const fn is_quantized(self) -> bool {
         matches!(self, Self::Nf4 | Self::Mlx4 | Self::Mlx8)
     }
-}
 
-/// Matrices that get adapters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Targets {
-    /// Query and value projections.
-    QueryValue,
-    /// The four projections of attention.
-    Attention,
-    /// Every matrix of a layer.
-    AllLinear,
-}
-
-impl Targets {
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::QueryValue => "queries and values",
-            Self::Attention => "attention",
-            Self::AllLinear => "every matrix",
+    /// How a method holds its base on a runtime where nothing is said.
+    pub const fn usual(method: Method, runtime: Runtime) -> Self {
+        match (method, runtime) {
+            (Method::Qlora, Runtime::Mlx) => Self::Mlx4,
+            (Method::Qlora, _) => Self::Nf4,
+            (Method::Full | Method::Lora | Method::Dora, _) => Self::Bf16,
         }
+    }
+}
+
+choices! {
+    /// Matrices that get adapters.
+    Targets {
+        /// Query and value projections.
+        QueryValue = "query-value", "query, value";
+        /// The four projections of attention.
+        Attention = "attention", "attention";
+        /// Every matrix of a layer.
+        AllLinear = "all-linear", "all linear";
     }
 }
 
@@ -129,36 +191,73 @@ pub enum TunedLayers {
     Last(u64),
 }
 
-/// The optimiser.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Optimizer {
-    /// Two moments in the parameters' own type, changed in one fused pass.
-    AdamW,
-    /// The same, changed list by list (`foreach`), with another copy of what is trained in between.
-    AdamWForeach,
-    /// Two moments in 8 bit with a scale for each block.
-    AdamW8bit,
-    /// The same, in memory that moves to the host when the device is full.
-    PagedAdamW8bit,
-    /// Row and column sums instead of a second moment.
-    Adafactor,
-    /// One moment.
-    Lion,
-    /// None; with momentum it would be one.
-    Sgd,
+choices! {
+    /// The optimizer.
+    Optimizer {
+        /// Two moments in the parameters' own type, changed in one fused pass.
+        AdamW = "adamw", "AdamW";
+        /// The same, changed list by list (`foreach`), with another copy of what is trained in between.
+        AdamWForeach = "adamw-foreach", "AdamW (foreach)";
+        /// Two moments in 8 bit with a scale for each block.
+        AdamW8bit = "adamw-8bit", "8-bit AdamW";
+        /// The same, in memory that moves to the host when the device is full.
+        PagedAdamW8bit = "paged-adamw-8bit", "paged 8-bit AdamW";
+        /// Row and column sums instead of a second moment.
+        Adafactor = "adafactor", "Adafactor";
+        /// One moment.
+        Lion = "lion", "Lion";
+        /// None; with momentum it would be one.
+        Sgd = "sgd", "SGD";
+    }
 }
 
-impl Optimizer {
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::AdamW => "AdamW",
-            Self::AdamWForeach => "AdamW (foreach)",
-            Self::AdamW8bit => "8-bit AdamW",
-            Self::PagedAdamW8bit => "paged 8-bit AdamW",
-            Self::Adafactor => "Adafactor",
-            Self::Lion => "Lion",
-            Self::Sgd => "SGD",
+impl FineTune {
+    /// As most recipes start it: adapters of rank 16 on every matrix, AdamW, one sequence at a time, activations
+    /// recomputed.
+    pub fn usual(method: Method, runtime: Runtime, context_max: u32) -> Self {
+        let sequence = 2048.min(u64::from(context_max.max(256)));
+        Self {
+            method,
+            precision: BasePrecision::usual(method, runtime),
+            sequence,
+            tokens_per_example: sequence,
+            kbit_preparation: matches!((method, runtime), (Method::Qlora, Runtime::PyTorch)),
+            ..Self::default()
         }
     }
+
+    /// An average sequence is a full one where it is not given, and never longer than the longest; that is said.
+    pub(super) fn hold_mean(&mut self, given: bool) -> Option<String> {
+        let (mean, sequence) = (self.tokens_per_example, self.sequence);
+        self.tokens_per_example = if given { mean.min(sequence) } else { sequence };
+        (given && mean > sequence).then(|| {
+            format!("tokens_per_example {mean} is more than a sequence holds and was lowered to {sequence}")
+        })
+    }
+}
+
+/// How a method may hold its base on a runtime, from the smallest to the largest.
+fn bases_of(scenario: &Scenario) -> &'static [BasePrecision] {
+    let runtime = scenario.language().map(|language| language.runtime);
+    match (scenario.tune().map(|tune| tune.method), runtime) {
+        (Some(Method::Qlora), Some(Runtime::Mlx)) => &[BasePrecision::Mlx4, BasePrecision::Mlx8],
+        (Some(Method::Qlora), _) => &[BasePrecision::Nf4],
+        (_, Some(Runtime::Mlx)) => &[BasePrecision::Bf16, BasePrecision::Fp32],
+        _ => &[BasePrecision::Bf16, BasePrecision::Fp16, BasePrecision::Fp32],
+    }
+}
+
+/// Examples that filled their sequence go on filling it.
+fn filled_sequence(before: &Scenario, after: &mut Scenario) {
+    let (Some(before), Some(tune)) = (before.tune(), after.tune_mut()) else { return };
+    let filled = before.tokens_per_example >= before.sequence;
+    tune.tokens_per_example = if filled { tune.sequence } else { tune.tokens_per_example.min(tune.sequence) };
+}
+
+fn has_adapters(scenario: &Scenario) -> bool {
+    scenario.tune().is_some_and(|tune| tune.method != Method::Full)
+}
+
+fn pytorch(scenario: &Scenario) -> bool {
+    scenario.language().is_some_and(|language| language.runtime == Runtime::PyTorch)
 }

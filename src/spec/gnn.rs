@@ -1,112 +1,164 @@
 //! A graph neural network on one graph.
 
-/// Training or running a graph neural network.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Gnn {
-    /// How a node hears from its neighbours.
-    pub architecture: GnnArchitecture,
-    /// Nodes of the graph.
-    pub nodes: u64,
+use super::named::choices;
+use super::settings::{Families, Place, Setting, Slider, settings};
+use super::{Family, Scenario};
+
+const GNN_FAMILY: Families = &[Family::Gnn];
+
+settings! {
+    /// Training or running a graph neural network.
+    #[derive(Clone, Debug, PartialEq)]
+    Gnn in GNN for GNN_FAMILY, of Scenario::gnn, Scenario::gnn_mut;
+
+    /// How a node aggregates its neighbors.
+    architecture: GnnArchitecture = GnnArchitecture::Sage, Setting {
+        label: "Network", place: Place::Head, ..Setting::PLAIN
+    };
     /// Directed edges of the graph; an undirected one counts twice.
-    pub edges: u64,
+    edges: u64 = 1_000_000, Setting {
+        label: "Graph edges", unit: "edges", place: Place::Slider,
+        slider: Some(Slider { first: true, ..Slider::log(|_| (100.0, 1e9)) }), ..Setting::COUNT
+    };
+    /// Nodes of the graph.
+    nodes: u64 = 100_000, Setting {
+        label: "Graph nodes", unit: "nodes", place: Place::Slider, slider: Some(Slider::log(|_| (100.0, 1e9))),
+        ..Setting::COUNT
+    };
     /// Width of a node's features.
-    pub in_width: u64,
+    in_width: u64 = 128, Setting {
+        label: "Feature width", place: Place::Slider, slider: Some(Slider::log(|_| (8.0, 4096.0))), ..Setting::WIDTH
+    };
     /// Width between layers, all heads together.
-    pub hidden: u64,
-    /// Classes, or width of the output.
-    pub out_width: u64,
+    hidden: u64 = 256, Setting {
+        label: "Hidden width", place: Place::Slider, slider: Some(Slider::log(|_| (8.0, 4096.0))), ..Setting::WIDTH
+    };
     /// Layers; of a gated graph network, steps of propagation.
-    pub layers: u64,
+    layers: u64 = 3, Setting {
+        label: "Layers", unit: "layers", place: Place::Slider,
+        when: |scenario| !is(scenario, GnnArchitecture::Code2vec), slider: Some(Slider::linear(|_| (1.0, 16.0))),
+        ..Setting::WIDTH
+    };
     /// Attention heads (GAT).
-    pub heads: u64,
-    /// How messages are passed.
-    pub message_passing: MessagePassing,
-    /// The whole graph at once, or sampled neighbourhoods.
-    pub sampling: Sampling,
-    /// Nodes whose loss is computed at once, with sampling.
-    pub batch_nodes: u64,
-    /// Whether gradients are computed.
-    pub mode: GnnMode,
+    heads: u64 = 4, Setting {
+        label: "Heads", unit: "heads", place: Place::Slider, when: |scenario| is(scenario, GnnArchitecture::Gat),
+        slider: Some(Slider::log(|_| (1.0, 16.0))), ..Setting::WIDTH
+    };
+    /// Nodes whose loss is computed at once, with sampled neighbors.
+    batch_nodes: u64 = 1024, Setting {
+        label: "Batch nodes", unit: "nodes", place: Place::Slider, when: sampled,
+        slider: Some(Slider::log(|_| (32.0, 1_048_576.0))), ..Setting::COUNT
+    };
+    /// With gradients (`train`), or without (`infer`).
+    mode: GnnMode = GnnMode::Train, Setting {
+        label: "Task", place: Place::Main, ..Setting::PLAIN
+    };
+    /// `full` for the full batch, or sampled neighbors around a batch: how many per hop, nearest first, as in `15, 10`.
+    sampling: Sampling = Sampling::Full, Setting {
+        label: "Sampled neighbors", place: Place::Main, resets: &["split"], ..Setting::WIDTH
+    };
+    /// Edge messages written out (`scatter`), or a product with a sparse matrix.
+    message_passing: MessagePassing = MessagePassing::Scatter, Setting {
+        label: "Message passing", place: Place::Main, when: |scenario| !is(scenario, GnnArchitecture::Gat),
+        ..Setting::PLAIN
+    };
     /// Width of a number.
-    pub precision: GnnPrecision,
-    /// Times every node is gone through.
-    pub epochs: f64,
-    /// Whether the normalised edges are kept from the first pass on (GCN on the whole graph; PyTorch
-    /// Geometric's `cached`), instead of being computed in each layer of each pass.
-    pub normalization_cached: bool,
+    precision: GnnPrecision = GnnPrecision::Fp32, Setting {
+        label: "Precision", place: Place::Main, ..Setting::PLAIN
+    };
+    /// Classes, or width of the output.
+    out_width: u64 = 64, Setting {
+        label: "Output width", ..Setting::WIDTH
+    };
     /// Whether dropout lies between the layers while training.
-    pub dropout: bool,
+    dropout: bool = false, Setting {
+        label: "Dropout between layers", ..Setting::PLAIN
+    };
+    /// Whether the normalized edges are kept from the first pass on (GCN on the full batch; PyTorch Geometric's
+    /// `cached`), instead of being computed in each layer of each pass.
+    normalization_cached: bool = false, Setting {
+        label: "Cached normalization", when: |scenario| is(scenario, GnnArchitecture::Gcn) && !sampled(scenario),
+        ..Setting::PLAIN
+    };
     /// Distinct tokens at the ends of paths (code2vec).
-    pub token_vocabulary: u64,
+    token_vocabulary: u64 = 1_300_000, Setting {
+        label: "Token vocabulary", unit: "tokens", when: |scenario| is(scenario, GnnArchitecture::Code2vec),
+        ..Setting::COUNT
+    };
     /// Distinct paths (code2vec).
-    pub path_vocabulary: u64,
+    path_vocabulary: u64 = 900_000, Setting {
+        label: "Path vocabulary", unit: "paths", when: |scenario| is(scenario, GnnArchitecture::Code2vec),
+        ..Setting::COUNT
+    };
+    /// Times every node is gone through.
+    epochs: f64 = 100.0, Setting {
+        label: "Epochs", unit: "epochs", ..Setting::REAL
+    };
 }
 
-/// How a node hears from its neighbours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum GnnArchitecture {
-    /// Graph convolution, normalised by degrees.
-    Gcn,
-    /// Mean of the neighbours beside the node itself.
-    Sage,
-    /// Attention over the neighbours.
-    Gat,
-    /// Sum of the neighbours through a small network.
-    Gin,
-    /// One gated recurrent unit stepped along the edges.
-    Ggnn,
-    /// Attention over sampled paths of a syntax tree; nodes are methods, edges are paths of one method.
-    Code2vec,
-}
-
-impl GnnArchitecture {
-    /// As people read it.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::Gcn => "GCN",
-            Self::Sage => "GraphSAGE",
-            Self::Gat => "GAT",
-            Self::Gin => "GIN",
-            Self::Ggnn => "Gated graph network",
-            Self::Code2vec => "code2vec",
-        }
+choices! {
+    /// How a node aggregates its neighbors.
+    GnnArchitecture {
+        /// Graph convolution, normalized by degrees.
+        Gcn = "gcn", "GCN";
+        /// Mean of the neighbors beside the node itself.
+        Sage = "sage" | "graphsage", "GraphSAGE";
+        /// Attention over the neighbors.
+        Gat = "gat", "GAT";
+        /// Sum of the neighbors through a small network.
+        Gin = "gin", "GIN";
+        /// One gated recurrent unit stepped along the edges.
+        Ggnn = "ggnn", "Gated graph network";
+        /// Attention over sampled paths of a syntax tree; nodes are methods, edges are paths of one method.
+        Code2vec = "code2vec", "code2vec";
     }
 }
 
-/// How messages are passed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum MessagePassing {
-    /// A message is written out for each edge, then summed at its end.
-    Scatter,
-    /// The adjacency is multiplied as a sparse matrix, and no message is written out. Graph attention has no
-    /// such way: its weights differ from edge to edge, so it writes messages in any case.
-    Sparse,
+choices! {
+    /// How messages are passed.
+    MessagePassing {
+        /// A message is written out for each edge, then summed at its end.
+        Scatter = "scatter", "edge messages";
+        /// The adjacency is multiplied as a sparse matrix, and no message is written out. Graph attention has no
+        /// such way: its weights differ from edge to edge, so it writes messages in any case.
+        Sparse = "sparse", "sparse matrix";
+    }
 }
 
-/// The whole graph at once, or sampled neighbourhoods.
+/// The whole graph at once, or sampled neighborhoods.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sampling {
     /// Every node and edge.
     Full,
-    /// At most this many neighbours of a node at each hop, nearest hop first; of code2vec, the first is how many
+    /// At most this many neighbors of a node at each hop, nearest hop first; of code2vec, the first is how many
     /// paths of a method are drawn.
     FanOuts(Vec<u64>),
 }
 
-/// Whether gradients are computed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum GnnMode {
-    /// Forward, backward and optimiser step.
-    Train,
-    /// Forward only.
-    Infer,
+choices! {
+    /// Whether gradients are computed.
+    GnnMode {
+        /// Forward, backward and optimizer step.
+        Train = "train", "train";
+        /// Forward only.
+        Infer = "infer", "infer";
+    }
 }
 
-/// Width of a number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum GnnPrecision {
-    /// 32-bit floats.
-    Fp32,
-    /// 16-bit floats.
-    Fp16,
+choices! {
+    /// Width of a number.
+    GnnPrecision {
+        /// 32-bit floats.
+        Fp32 = "fp32", "32 bit";
+        /// 16-bit floats.
+        Fp16 = "fp16", "16 bit";
+    }
+}
+
+fn is(scenario: &Scenario, architecture: GnnArchitecture) -> bool {
+    scenario.gnn().is_some_and(|gnn| gnn.architecture == architecture)
+}
+
+fn sampled(scenario: &Scenario) -> bool {
+    scenario.gnn().is_some_and(|gnn| gnn.sampling != Sampling::Full)
 }

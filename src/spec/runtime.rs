@@ -19,6 +19,19 @@ pub enum Runtime {
     Vllm,
 }
 
+impl super::Named for Runtime {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("llama.cpp", Self::LlamaCpp),
+        ("mlx", Self::Mlx),
+        ("pytorch", Self::PyTorch),
+        ("vllm", Self::Vllm),
+    ];
+
+    fn label(self) -> &'static str {
+        self.name()
+    }
+}
+
 impl Runtime {
     /// Every runtime, in the order it is offered.
     pub const ALL: [Self; 4] = [Self::LlamaCpp, Self::Mlx, Self::PyTorch, Self::Vllm];

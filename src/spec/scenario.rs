@@ -1,6 +1,9 @@
 //! A scenario: a workload under a name, as a preset holds it.
 
-use super::{Devices, LanguageModel, Workload};
+use super::{
+    AgentLoop, Devices, Diffusion, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel,
+    Speculation, Workload,
+};
 
 /// Everything that is asked, except the machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,29 +16,76 @@ pub struct Scenario {
     pub devices: Devices,
 }
 
+/// Two functions that find a part of a scenario: to read it, and to change it.
+macro_rules! parts {
+    ($($(#[$doc:meta])* $name:ident, $name_mut:ident: $kind:ty = $($pattern:pat_param)|+ => $found:ident;)*) => {
+        impl Scenario {
+            $(
+                $(#[$doc])*
+                pub const fn $name(&self) -> Option<&$kind> {
+                    match &self.workload {
+                        $($pattern)|+ => Some($found),
+                        _ => None,
+                    }
+                }
+
+                /// The same, to be changed.
+                pub const fn $name_mut(&mut self) -> Option<&mut $kind> {
+                    match &mut self.workload {
+                        $($pattern)|+ => Some($found),
+                        _ => None,
+                    }
+                }
+            )*
+        }
+    };
+}
+
+parts! {
+    /// The language model that is run or trained; graph networks and pipelines have none.
+    language, language_mut: LanguageModel =
+        Workload::Inference(found, _) | Workload::FineTune(found, _) | Workload::GraphSequence(found, _) => found;
+    /// What a language model is asked to answer, as it was set.
+    inference, inference_mut: Inference =
+        Workload::Inference(_, found)
+        | Workload::GraphSequence(_, GraphSequence { task: GraphTask::Read(found), .. }) => found;
+    /// Draft tokens of a language model.
+    speculation, speculation_mut: Speculation =
+        Workload::Inference(_, Inference { speculation: found, .. })
+        | Workload::GraphSequence(_, GraphSequence { task: GraphTask::Read(Inference { speculation: found, .. }), .. })
+        => found;
+    /// Turns of an agent.
+    agent_loop, agent_loop_mut: AgentLoop =
+        Workload::Inference(_, Inference { agent_loop: found, .. })
+        | Workload::GraphSequence(_, GraphSequence { task: GraphTask::Read(Inference { agent_loop: found, .. }), .. })
+        => found;
+    /// How a language model is trained, as it was set.
+    tune, tune_mut: FineTune =
+        Workload::FineTune(_, found)
+        | Workload::GraphSequence(_, GraphSequence { task: GraphTask::Train(found), .. }) => found;
+    /// The graphs that are written out.
+    graph, graph_mut: Graph = Workload::GraphSequence(_, GraphSequence { graph: found, .. }) => found;
+    /// The graph network.
+    gnn, gnn_mut: Gnn = Workload::Gnn(found) => found;
+    /// The pipeline for images or video.
+    diffusion, diffusion_mut: Diffusion = Workload::Diffusion(found) => found;
+}
+
 impl Scenario {
     /// A workload on the devices a machine has.
     pub fn new(name: impl Into<String>, workload: Workload) -> Self {
         Self { name: name.into(), workload, devices: Devices::default() }
     }
 
-    /// The language model that is run or trained; graph networks and pipelines have none.
-    pub const fn language(&self) -> Option<&LanguageModel> {
-        match &self.workload {
-            Workload::Inference(language, _)
-            | Workload::FineTune(language, _)
-            | Workload::GraphSequence(language, _) => Some(language),
-            Workload::Gnn(_) | Workload::Diffusion(_) => None,
-        }
+    /// The devices that share it, as every workload has them.
+    #[expect(clippy::unnecessary_wraps, reason = "settings are found as those of a workload are")]
+    pub(super) const fn shared(&self) -> Option<&Devices> {
+        Some(&self.devices)
     }
 
     /// The same, to be changed.
-    pub const fn language_mut(&mut self) -> Option<&mut LanguageModel> {
-        match &mut self.workload {
-            Workload::Inference(language, _)
-            | Workload::FineTune(language, _)
-            | Workload::GraphSequence(language, _) => Some(language),
-            Workload::Gnn(_) | Workload::Diffusion(_) => None,
-        }
+    #[expect(clippy::unnecessary_wraps, reason = "settings are found as those of a workload are")]
+    pub(super) const fn shared_mut(&mut self) -> Option<&mut Devices> {
+        Some(&mut self.devices)
     }
 }

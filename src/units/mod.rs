@@ -19,6 +19,6 @@ pub use quantity::{
     Hours, Ratio, Seconds, Tokens, TokensPerSecond, WattHours, Watts,
 };
 pub use show::{
-    show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_time,
-    show_times,
+    show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_scientific,
+    show_time, show_times,
 };

@@ -66,6 +66,14 @@ pub fn show_figures(value: f64) -> String {
     }
 }
 
+/// A number of any size: three figures, and a power of ten where it is small or large.
+pub fn show_scientific(value: f64) -> String {
+    if value == 0.0 || (0.01..1e6).contains(&value.abs()) {
+        return show_figures(value);
+    }
+    format!("{value:.2e}")
+}
+
 /// A time as people say it: `120 ms`, `4.2 s`, `3.5 min`, `11 h`, `25 days`.
 pub fn show_time(time: Seconds) -> String {
     time_unit(time).map_or_else(

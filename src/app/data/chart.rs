@@ -1,5 +1,30 @@
 //! Lines against an axis, as numbers; drawn by the chart widget.
 
+use crate::units::{Dollars, Seconds, show_dollars, show_figures, show_time};
+
+/// What the height of a chart is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Unit {
+    /// A rate: tokens a second, TFLOP/s.
+    #[default]
+    Rate,
+    /// Seconds.
+    Time,
+    /// Dollars.
+    Money,
+}
+
+impl Unit {
+    /// A value as it is read.
+    pub(crate) fn say(self, value: f64) -> String {
+        match self {
+            Self::Rate => show_figures(value),
+            Self::Time => show_time(Seconds::new(value)),
+            Self::Money => show_dollars(Dollars::new(value)),
+        }
+    }
+}
+
 /// A line.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Curve {
@@ -27,6 +52,8 @@ pub(crate) struct Mark {
 pub(crate) struct Chart {
     /// What it shows, with its unit.
     pub title: String,
+    /// What its height is of.
+    pub unit: Unit,
     /// What runs along the bottom.
     pub along: String,
     /// Whether the bottom spans decades.

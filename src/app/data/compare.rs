@@ -1,8 +1,8 @@
 //! Chosen machines side by side.
 
 use super::verdict::{allowed, band, gib, spare};
-use crate::app::answers::{Answers, Judged};
-use crate::app::choices::in_full;
+use crate::app::answers::Answers;
+use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
 use crate::engine::Verdict;
@@ -36,26 +36,28 @@ pub(crate) struct CompareData {
 pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     let axis = super::super::form::first_axis(&state.scenario);
     let longest = match axis {
-        Axis::Edges => "Largest graph, edges",
-        Axis::Sequence | Axis::Truncation => "Longest sequence, tokens",
-        Axis::Resolution => "Largest picture, pixels a side",
+        Axis::EDGES => "Largest graph, edges",
+        Axis::SEQUENCE | Axis::MAX_SEQUENCE => "Longest sequence, tokens",
+        Axis::RESOLUTION => "Largest picture, pixels a side",
         _ => "Longest context, tokens",
     };
     let lines = vec!["Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];
     let columns = answers
-        .judged
+        .evaluated
         .iter()
-        .filter(|judged| state.compared.contains(&judged.machine.id) || judged.machine.id == state.machine)
-        .map(|judged| column(state, judged, axis))
+        .filter(|evaluated| {
+            state.compared.contains(&evaluated.machine.id) || evaluated.machine.id == state.machine
+        })
+        .map(|evaluated| column(state, evaluated, axis))
         .collect();
     CompareData { lines, columns }
 }
 
-fn column(state: &AppState, judged: &Judged, axis: Axis) -> Column {
-    let machine = &judged.machine;
+fn column(state: &AppState, evaluated: &Evaluated, axis: Axis) -> Column {
+    let machine = &evaluated.machine;
     let raised = (machine.id == state.machine).then_some(state.raised).flatten();
     let unknown = || "unknown".to_owned();
-    let deciding = judged.fit.deciding();
+    let deciding = evaluated.estimate.fit.deciding();
     let cells = vec![
         deciding.map_or_else(unknown, |deciding| band(deciding.need)),
         deciding.map_or_else(unknown, |deciding| {
@@ -70,14 +72,19 @@ fn column(state: &AppState, judged: &Judged, axis: Axis) -> Column {
         machine.bandwidth.as_ref().map_or_else(unknown, |b| format!("{:.0} GB/s", b.value().as_gb_per_s())),
         Some(names::price(machine)).filter(|price| !price.is_empty()).unwrap_or_else(unknown),
     ];
-    Column { id: machine.id.clone(), name: names::short(machine), verdict: judged.fit.verdict, cells }
+    Column {
+        id: machine.id.clone(),
+        name: names::short(machine),
+        verdict: evaluated.estimate.fit.verdict,
+        cells,
+    }
 }
 
 /// The largest value that fits, or that the axis ends before it does.
 fn most(state: &AppState, axis: Axis, largest: Option<f64>) -> String {
     match largest {
         None => "none fits".to_owned(),
-        Some(value) if value >= axis.range(&state.scenario).1 => format!("{} or more", in_full(axis, value)),
-        Some(value) => in_full(axis, value),
+        Some(value) if value >= axis.range(&state.scenario).1 => format!("{} or more", axis.in_full(value)),
+        Some(value) => axis.in_full(value),
     }
 }

@@ -1,11 +1,13 @@
 //! The cost page: what machines cost to own and to run, and when buying beats renting.
 
-use super::chart::{Chart, Curve};
-use crate::app::answers::{Answers, Judged};
+use super::chart::{Chart, Curve, Unit};
+use crate::app::answers::Answers;
+use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
-use crate::engine::{Cost, Verdict, break_even, cost, work_an_hour, work_cost};
-use crate::report::dollars;
+use crate::engine::working::Detail;
+use crate::engine::{Cost, FigureName, Spending, Verdict, WorkCost, break_even, spending};
+use crate::report::{cost_figures, dollars, years};
 use crate::spec::{Scenario, Workload};
 use crate::units::{Dollars, Hours, Seconds, show_dollars, show_figures, show_time};
 
@@ -35,6 +37,8 @@ pub(crate) struct CostRow {
 pub(crate) struct CostData {
     /// What the totals are of: `5 years, 8 h a day`.
     pub span: String,
+    /// The chosen machine's figures, whose workings open.
+    pub figures: Vec<(FigureName, String)>,
     /// Machines, the cheapest that fit first.
     pub rows: Vec<CostRow>,
     /// Dollars after hours, bought and rented.
@@ -47,68 +51,81 @@ const SHOWN: usize = 8;
 /// Builds the page.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> CostData {
     let mut shown: Vec<Priced<'_>> = answers
-        .judged
+        .evaluated
         .iter()
-        .filter(|judged| {
-            let ticked = state.compared.contains(&judged.machine.id) || judged.machine.id == state.machine;
-            ticked || (state.compared.is_empty() && judged.fit.verdict <= Verdict::Tight)
+        .filter(|evaluated| {
+            let ticked =
+                state.compared.contains(&evaluated.machine.id) || evaluated.machine.id == state.machine;
+            ticked || (state.compared.is_empty() && evaluated.estimate.fit.verdict <= Verdict::Tight)
         })
-        .filter_map(|judged| Some((judged, cost(&judged.machine, &state.usage)?)))
+        .filter_map(|evaluated| Some((evaluated, evaluated.estimate.cost?)))
         .collect();
     shown.sort_by(|a, b| a.1.total.get().total_cmp(&b.1.total.get()));
-    let rent = cheapest_rent(answers, state);
+    let rent = cheapest_rent(answers);
     if state.compared.is_empty() {
         shown.truncate(SHOWN);
-        let missing = rent.filter(|(rent, _)| !shown.iter().any(|(judged, _)| std::ptr::eq(*judged, *rent)));
+        let missing =
+            rent.filter(|(rent, _)| !shown.iter().any(|(evaluated, _)| std::ptr::eq(*evaluated, *rent)));
         shown.extend(missing);
     }
     CostData {
         span: format!(
-            "{} years, {} h a day under load, ${} a kilowatt-hour",
-            state.usage.years, state.usage.hours_a_day, state.usage.tariff
+            "{}, {} h a day under load, ${} a kilowatt-hour",
+            years(state.usage.years),
+            state.usage.hours_a_day,
+            state.usage.tariff
         ),
+        figures: figures(answers),
         rows: shown
             .iter()
-            .map(|(judged, cost)| CostRow {
-                beside: beside(judged, cost, rent, &shown),
-                ..row(judged, cost, &state.machine)
+            .map(|(evaluated, cost)| CostRow {
+                beside: beside(evaluated, cost, rent, &shown),
+                ..row(evaluated, cost, &state.machine)
             })
             .collect(),
         chart: chart(&shown, state),
     }
 }
 
+/// The chosen machine's figures.
+fn figures(answers: &Answers) -> Vec<(FigureName, String)> {
+    let estimate = &answers.estimate;
+    estimate.cost.map(|cost| cost_figures(&cost, estimate.work_cost.as_ref())).unwrap_or_default()
+}
+
 /// A machine and its cost.
-type Priced<'a> = (&'a Judged, Cost);
+type Priced<'a> = (&'a Evaluated, Cost);
 
 /// The rental on which the work costs least.
-fn cheapest_rent<'a>(answers: &'a Answers, state: &AppState) -> Option<Priced<'a>> {
-    let dear = |(judged, cost): &Priced<'_>| {
-        let work = judged.speed.as_ref().map_or(f64::NAN, work_an_hour);
-        cost.hour.get() / work
-    };
+fn cheapest_rent(answers: &Answers) -> Option<Priced<'_>> {
+    let dear = |(evaluated, _): &Priced<'_>| work(evaluated).map_or(f64::NAN, |work| work.unit.get());
     answers
-        .judged
+        .evaluated
         .iter()
-        .filter(|judged| judged.fit.verdict <= Verdict::Tight && judged.speed.is_some())
-        .filter_map(|judged| Some((judged, cost(&judged.machine, &state.usage)?)))
+        .filter(|evaluated| evaluated.estimate.fit.verdict <= Verdict::Tight && work(evaluated).is_some())
+        .filter_map(|evaluated| Some((evaluated, evaluated.estimate.cost?)))
         .filter(|(_, cost)| cost.rent.is_some())
         .min_by(|a, b| dear(a).total_cmp(&dear(b)))
 }
 
+/// What the workload costs on a machine.
+const fn work(evaluated: &Evaluated) -> Option<&WorkCost> {
+    evaluated.estimate.work_cost.as_ref()
+}
+
 /// After how many hours one machine has cost less than another for the same work.
 fn ahead_after(one: &Priced<'_>, other: &Priced<'_>) -> Option<Hours> {
-    let work = |(judged, _): &Priced<'_>| judged.speed.as_ref().map(work_an_hour);
-    break_even(&one.1, &other.1, work(one)? / work(other)?)
+    let pace = work(one.0)?.work_per_hour / work(other.0)?.work_per_hour;
+    break_even(&one.1, &other.1, pace, Detail::Figures).map(|hours| Hours::new(hours.value))
 }
 
 /// When the machine beats renting, and the next cheaper one to buy.
-fn beside(judged: &Judged, cost: &Cost, rent: Option<Priced<'_>>, shown: &[Priced<'_>]) -> String {
+fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<Priced<'_>>, shown: &[Priced<'_>]) -> String {
     let Some(price) = cost.price else { return String::new() };
     if cost.electricity.is_none() {
         return "its power is unknown".to_owned();
     }
-    let this = (judged, *cost);
+    let this = (evaluated, *cost);
     let price_of = |other: &Priced<'_>| other.1.price.map_or(f64::MAX, Dollars::get);
     let cheaper = shown
         .iter()
@@ -122,23 +139,22 @@ fn beside(judged: &Judged, cost: &Cost, rent: Option<Priced<'_>>, shown: &[Price
     over_rent.into_iter().chain(over_next).collect::<Vec<_>>().join(", ")
 }
 
-fn row(judged: &Judged, cost: &Cost, chosen: &str) -> CostRow {
-    let work = judged.speed.as_ref().map(|speed| work_cost(cost, speed));
-    let work = match work.map(|work| (work.million_tokens, work.run)) {
+fn row(evaluated: &Evaluated, cost: &Cost, chosen: &str) -> CostRow {
+    let work = match work(evaluated).map(|work| (work.million_tokens, work.run)) {
         Some((_, Some(run))) => format!("{} a run", dollars(run)),
         Some((Some(tokens), None)) => format!("{} per million tokens", dollars(tokens)),
         _ => String::new(),
     };
     let running = cost.total.get() - cost.price.map_or(0.0, Dollars::get);
     CostRow {
-        name: names::on_plot(&judged.machine),
+        name: names::on_plot(&evaluated.machine),
         price: cost.price.map_or(0.0, Dollars::get),
         running,
         rented: cost.rent.is_some(),
         total: show_dollars(cost.total),
         work,
         beside: String::new(),
-        chosen: judged.machine.id == chosen,
+        chosen: evaluated.machine.id == chosen,
     }
 }
 
@@ -153,32 +169,29 @@ fn long(hours: Hours) -> String {
 
 /// Dollars spent for so much work, idling apart.
 fn chart(shown: &[Priced<'_>], state: &AppState) -> Chart {
-    let work = |(judged, _): &Priced<'_>| judged.speed.as_ref().map(work_an_hour);
     let of = |rented: bool, most: usize| {
         shown.iter().filter(move |(_, cost)| cost.rent.is_some() == rented).take(most)
     };
-    let picked: Vec<&Priced<'_>> =
-        of(false, 4).chain(of(true, 2)).filter(|one| work(one).is_some()).collect();
+    let picked: Vec<(&Evaluated, Spending)> = of(false, 4)
+        .chain(of(true, 2))
+        .filter_map(|(evaluated, cost)| Some((*evaluated, spending(cost, work(evaluated)?))))
+        .collect();
     // As much as the first of them does in all years.
-    let most = picked.first().and_then(|one| work(one)).unwrap_or(1.0) * state.usage.hours().get().max(1.0);
+    let most = picked.first().map_or(1.0, |(_, spending)| spending.work);
     let curves = picked
         .into_iter()
-        .map(|one| {
-            let (judged, cost) = one;
-            let start = cost.price.map_or(0.0, Dollars::get);
-            let slope = cost.running.get() / work(one).unwrap_or(1.0);
-            Curve {
-                name: names::on_plot(&judged.machine),
-                points: vec![(0.0, start), (most, slope.mul_add(most, start))],
-                band: Vec::new(),
-                chosen: judged.machine.id == state.machine,
-            }
+        .map(|(evaluated, spending)| Curve {
+            name: names::on_plot(&evaluated.machine),
+            points: [0.0, most].map(|work| (work, spending.after(work).get())).to_vec(),
+            band: Vec::new(),
+            chosen: evaluated.machine.id == state.machine,
         })
         .collect();
     let ticks =
         (0..5).map(|index| most / 4.0 * f64::from(index)).map(|work| (work, show_figures(work))).collect();
     Chart {
         title: "Dollars spent for the same work, idling apart".to_owned(),
+        unit: Unit::Money,
         along: unit_of_work(&state.scenario).to_owned(),
         log_x: false,
         log_y: false,
@@ -190,9 +203,9 @@ fn chart(shown: &[Priced<'_>], state: &AppState) -> Chart {
 
 const fn unit_of_work(scenario: &Scenario) -> &'static str {
     match &scenario.workload {
-        Workload::Inference(..) => "million tokens written",
+        Workload::Inference(..) => "million tokens generated",
         Workload::FineTune(..) | Workload::GraphSequence(..) => "million tokens trained on",
         Workload::Gnn(_) => "runs",
-        Workload::Diffusion(_) => "runs or pictures",
+        Workload::Diffusion(_) => "runs or images",
     }
 }

@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use crate::app::answers::{Answers, Judged};
+use crate::app::answers::Answers;
+use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::sort::Sort;
 use crate::app::state::AppState;
@@ -20,6 +21,8 @@ pub(crate) struct Row {
     pub name: String,
     /// What is read beside it.
     pub beside: String,
+    /// Whether that is the memory, which tells machines apart and is never cut.
+    pub beside_is_memory: bool,
     /// The verdict.
     pub verdict: Verdict,
     /// What is needed, in GiB.
@@ -34,7 +37,7 @@ pub(crate) struct Row {
     pub speed: String,
     /// Price, `owned`, or empty.
     pub price: String,
-    /// Whether it is the one judged.
+    /// Whether it is the one evaluated.
     pub chosen: bool,
     /// Whether it is ticked to compare.
     pub compared: bool,
@@ -54,12 +57,12 @@ pub(crate) struct MachinesData {
 /// Narrows and orders the machines.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> MachinesData {
     let words: Vec<String> = state.filter.split_whitespace().map(str::to_lowercase).collect();
-    let mut judged: Vec<&Judged> =
-        answers.judged.iter().filter(|judged| matches(&judged.machine, &words)).collect();
-    judged.sort_by(|a, b| order(state.sort, a, b));
+    let mut evaluated: Vec<&Evaluated> =
+        answers.evaluated.iter().filter(|evaluated| matches(&evaluated.machine, &words)).collect();
+    evaluated.sort_by(|a, b| order(state.sort, a, b));
     MachinesData {
-        rows: judged.into_iter().map(|judged| row(state, judged)).collect(),
-        all: answers.judged.len(),
+        rows: evaluated.into_iter().map(|evaluated| row(state, evaluated)).collect(),
+        all: answers.evaluated.len(),
     }
 }
 
@@ -75,13 +78,16 @@ fn matches(machine: &Machine, words: &[String]) -> bool {
 }
 
 /// This machine first, then the order that was asked for; by name where that leaves it open.
-fn order(sort: Sort, a: &Judged, b: &Judged) -> Ordering {
-    let name = |judged: &Judged| judged.machine.name.to_lowercase();
+fn order(sort: Sort, a: &Evaluated, b: &Evaluated) -> Ordering {
+    let name = |evaluated: &Evaluated| evaluated.machine.name.to_lowercase();
     let asked = match sort {
-        Sort::FitsThenPrice => rank(a.fit.verdict).cmp(&rank(b.fit.verdict)).then(by_price(a, b)),
+        Sort::FitsThenPrice => {
+            rank(a.estimate.fit.verdict).cmp(&rank(b.estimate.fit.verdict)).then(by_price(a, b))
+        }
         Sort::Name => Ordering::Equal,
         Sort::Memory => {
-            let capacity = |judged: &Judged| judged.machine.memory.value().capacity().map_or(0.0, Bytes::get);
+            let capacity =
+                |evaluated: &Evaluated| evaluated.machine.memory.value().capacity().map_or(0.0, Bytes::get);
             capacity(b).total_cmp(&capacity(a))
         }
         Sort::Price => by_price(a, b),
@@ -103,8 +109,8 @@ const fn rank(verdict: Verdict) -> u8 {
 }
 
 /// To buy before to rent, before what has no price.
-fn by_price(a: &Judged, b: &Judged) -> Ordering {
-    let price = |judged: &Judged| match &judged.machine.offer {
+fn by_price(a: &Evaluated, b: &Evaluated) -> Ordering {
+    let price = |evaluated: &Evaluated| match &evaluated.machine.offer {
         Some(Offer::Buy(figure)) => (0, figure.value().get()),
         Some(Offer::Rent(figure)) => (1, figure.value().get()),
         None => (2, 0.0),
@@ -113,9 +119,9 @@ fn by_price(a: &Judged, b: &Judged) -> Ordering {
     kind_a.cmp(&kind_b).then(a.total_cmp(&b))
 }
 
-fn row(state: &AppState, judged: &Judged) -> Row {
-    let machine = &judged.machine;
-    let deciding = judged.fit.deciding();
+fn row(state: &AppState, evaluated: &Evaluated) -> Row {
+    let machine = &evaluated.machine;
+    let deciding = evaluated.estimate.fit.deciding();
     let need = deciding.map_or(0.0, |comparison| comparison.need.best.as_gib());
     let ceiling = deciding.map_or(0.0, |comparison| comparison.ceiling.bytes.best.as_gib());
     let capacity = machine.memory.value().capacity().map_or(0.0, Bytes::as_gib);
@@ -124,7 +130,8 @@ fn row(state: &AppState, judged: &Judged) -> Row {
         id: machine.id.clone(),
         name,
         beside,
-        verdict: judged.fit.verdict,
+        beside_is_memory: !names::is_this(machine),
+        verdict: evaluated.estimate.fit.verdict,
         need,
         ceiling,
         scale: capacity.max(need).max(ceiling),
@@ -132,7 +139,7 @@ fn row(state: &AppState, judged: &Judged) -> Row {
             Some(_) => format!("{need:.1} of {ceiling:.1} GiB"),
             None => "memory unknown".to_owned(),
         },
-        speed: judged.speed.as_ref().map(in_short).unwrap_or_default(),
+        speed: evaluated.estimate.speed.as_ref().map(in_short).unwrap_or_default(),
         price: names::price(machine),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
@@ -146,7 +153,7 @@ pub(crate) fn in_short(speed: &Speed) -> String {
         Speed::Inference(speed) => rate(speed.decode),
         Speed::Training(speed) => rate(speed.tokens),
         Speed::Gnn(speed) => format!("epoch {}", time(speed.epoch)),
-        Speed::Pictures(speed) => time(speed.picture),
+        Speed::Images(speed) => time(speed.image),
     }
 }
 

@@ -4,6 +4,7 @@ pub(super) mod bar;
 pub(super) mod chart;
 pub(super) mod compare;
 pub(super) mod cost;
+pub(super) mod figure_working;
 pub(super) mod machines;
 pub(super) mod plot;
 pub(super) mod raise;

@@ -1,7 +1,7 @@
 //! Memory against one axis, as numbers; drawn by the plot widget.
 
-use crate::app::answers::Judged;
-use crate::app::choices;
+use crate::app::convert;
+use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
@@ -62,6 +62,8 @@ pub(crate) struct Tick {
 pub(crate) struct PlotData {
     /// What it runs over.
     pub axis: Axis,
+    /// The axis as people read it within a sentence.
+    pub name: String,
     /// Ends of the axis.
     pub range: (f64, f64),
     /// Sampled values, rising; the steps of a stepped axis.
@@ -94,7 +96,7 @@ pub(crate) struct Ask<'a> {
     /// What follows on it.
     pub estimate: &'a Estimate,
     /// Ticked machines.
-    pub compared: &'a [&'a Judged],
+    pub compared: &'a [&'a Evaluated],
 }
 
 /// Samples the axis and lays the ceilings over it.
@@ -102,7 +104,7 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let range = ask.axis.range(ask.scenario);
     let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let xs = samples(ask.axis, range);
-    let Budget { placement, devices, .. } = ask.estimate.budget;
+    let Budget { placement, devices, .. } = *ask.estimate.budget;
     let site =
         ask.machine.map_or(Site { placement, devices, one_host: true, detail: Detail::Figures }, |machine| {
             site(ask.scenario, machine)
@@ -113,9 +115,10 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let high = budgets.iter().map(|budget| high_end(budget, place)).collect();
     let lines = lines(ask);
     let top = top(ask, &layers, place, &lines);
-    let value = choices::place(ask.scenario, ask.axis).clamp(range.0, range.1);
+    let value = convert::place(ask.scenario, ask.axis).clamp(range.0, range.1);
     let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
-    PlotData { axis: ask.axis, range, xs, layers, high, top, ticks: ticks(ask, range), marker, lines }
+    let name = ask.axis.in_sentence(ask.scenario);
+    PlotData { axis: ask.axis, name, range, xs, layers, high, top, ticks: ticks(ask, range), marker, lines }
 }
 
 /// The most that may be needed in a place, in GiB.
@@ -127,7 +130,7 @@ fn high_end(budget: &Budget, place: Option<Place>) -> f64 {
 }
 
 fn marker_label(scenario: &Scenario, axis: Axis, value: f64) -> String {
-    if axis.is_stepped() { choices::exact(scenario, axis) } else { choices::brief(scenario, axis, value) }
+    if axis.is_stepped() { axis.exact(scenario) } else { axis.brief(scenario, value) }
 }
 
 /// Evenly spread values, on the axis' own scale, both ends included.
@@ -199,10 +202,17 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
             });
         }
     }
-    for judged in ask.compared {
-        let already = ask.machine.is_some_and(|machine| machine.id == judged.machine.id);
-        if let (false, Some(deciding)) = (already, judged.fit.deciding()) {
-            lines.push(line(ask, deciding, &names::on_plot(&judged.machine), false, &judged.machine, None));
+    for evaluated in ask.compared {
+        let already = ask.machine.is_some_and(|machine| machine.id == evaluated.machine.id);
+        if let (false, Some(deciding)) = (already, evaluated.estimate.fit.deciding()) {
+            lines.push(line(
+                ask,
+                deciding,
+                &names::on_plot(&evaluated.machine),
+                false,
+                &evaluated.machine,
+                None,
+            ));
         }
     }
     lines
@@ -233,7 +243,7 @@ fn line(
     } else {
         largest_that_fits(ask.scenario, machine, raised, ask.axis)
             .filter(|value| *value < ask.axis.range(ask.scenario).1)
-            .map(|value| Crossing { value, label: choices::in_full(ask.axis, value) })
+            .map(|value| Crossing { value, label: ask.axis.in_full(value) })
     };
     let band = (!bytes.is_exact()).then(|| (bytes.low.as_gib(), bytes.high.as_gib()));
     Line { label: format!("{name} {gib:.1}"), gib, band, decides, crossing }
@@ -256,17 +266,15 @@ fn top(ask: &Ask<'_>, layers: &[Layer], place: Option<Place>, lines: &[Line]) ->
 /// Ticks that a person would choose.
 fn ticks(ask: &Ask<'_>, (least, most): (f64, f64)) -> Vec<Tick> {
     if ask.axis.is_stepped() {
-        return choices::of(ask.scenario, ask.axis)
-            .into_iter()
-            .map(|(value, label)| Tick { value, label })
-            .collect();
+        let steps = samples(ask.axis, (least, most)).into_iter();
+        return steps.map(|value| Tick { value, label: ask.axis.brief(ask.scenario, value) }).collect();
     }
-    let tick = |value: f64| Tick { value, label: choices::brief(ask.scenario, ask.axis, value) };
+    let tick = |value: f64| Tick { value, label: ask.axis.brief(ask.scenario, value) };
     if !ask.axis.is_log() {
         return even(ask.axis, least, most).map(tick).collect();
     }
     let base: f64 = match ask.axis {
-        Axis::Nodes | Axis::Edges | Axis::ModelSize => 10.0,
+        Axis::NODES | Axis::EDGES | Axis::MODEL_SIZE => 10.0,
         _ => 2.0,
     };
     let first = least.log(base).ceil();
@@ -283,7 +291,7 @@ fn even(axis: Axis, least: f64, most: f64) -> impl Iterator<Item = f64> {
     let decade = 10_f64.powf(rough.log10().floor());
     let round = [1.0, 2.0, 5.0, 10.0].map(|step| step * decade);
     let step = match axis {
-        Axis::Resolution => 256.0,
+        Axis::RESOLUTION => 256.0,
         _ => round.into_iter().find(|step| *step >= rough).unwrap_or(10.0 * decade),
     };
     let step = if axis.is_fractional() { step } else { step.max(1.0) };

@@ -1,16 +1,17 @@
-//! The speed page: machines with their bands, speed against the knobs that move it, and the roofline.
+//! The speed page: machines with their bands, speed against the settings that move it, and the roofline.
 
-use super::chart::{Chart, Curve, Mark};
-use crate::app::answers::{Answers, Judged};
+use super::chart::{Chart, Curve, Mark, Unit};
+use crate::app::answers::Answers;
+use crate::app::evaluated::Evaluated;
 use crate::app::state::AppState;
-use crate::app::{choices, form, names};
+use crate::app::{form, names};
 use crate::catalog::calibration;
 use crate::engine::axis::Axis;
-use crate::engine::speed::{Chip, Question, Reads};
-use crate::engine::{Speed, budget_at, ceilings_at, graph, judge, site};
-use crate::report::{speed_basis, speed_line};
+use crate::engine::speed::{Chip, Roofline, RooflinePoint};
+use crate::engine::{Assumptions, FigureName, Question, Speed, graph};
+use crate::report::{speed_basis, speed_figures, speed_line};
 use crate::spec::{Inference, Machine, Memory, Offer, Scenario, Workload};
-use crate::units::{Band, Hours, Seconds, TokensPerSecond, count, show_figures, show_time};
+use crate::units::{Band, Hours, Seconds, TokensPerSecond, show_figures};
 
 /// A machine with its band.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +35,8 @@ pub(crate) struct SpeedData {
     pub line: String,
     /// What it rests on.
     pub basis: String,
+    /// The chosen machine's figures, whose workings open.
+    pub figures: Vec<(FigureName, String)>,
     /// What the whiskers are: `Tokens a second`.
     pub unit: &'static str,
     /// Machines, the chosen one first.
@@ -57,8 +60,9 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> SpeedData {
     SpeedData {
         line: speed.map_or_else(|| missing(chosen), speed_line),
         basis: speed.map(speed_basis).unwrap_or_default(),
+        figures: speed.map(speed_figures).unwrap_or_default(),
         unit: unit(&state.scenario),
-        whiskers: shown.iter().filter_map(|judged| whisker(judged, &state.machine)).collect(),
+        whiskers: shown.iter().filter_map(|evaluated| whisker(evaluated, &state.machine)).collect(),
         charts: charts(state, &shown, chosen),
     }
 }
@@ -80,32 +84,37 @@ const fn unit(scenario: &Scenario) -> &'static str {
         Workload::Inference(..) => "Tokens a second, one request",
         Workload::FineTune(..) | Workload::GraphSequence(..) => "Tokens a second",
         Workload::Gnn(_) => "Seconds an epoch",
-        Workload::Diffusion(_) => "Seconds for all pictures",
+        Workload::Diffusion(_) => "Seconds an image",
     }
 }
 
 /// The chosen machine, the ticked ones, and where none is ticked the cheapest chips that run it.
-fn shown<'a>(state: &AppState, answers: &'a Answers) -> Vec<&'a Judged> {
-    let is_chosen =
-        |judged: &&Judged| answers.machine.as_ref().is_some_and(|chosen| chosen.id == judged.machine.id);
-    let mut shown: Vec<&Judged> = answers.judged.iter().filter(is_chosen).collect();
-    let others = answers.judged.iter().filter(|judged| !is_chosen(judged) && judged.speed.is_some());
+fn shown<'a>(state: &AppState, answers: &'a Answers) -> Vec<&'a Evaluated> {
+    let is_chosen = |evaluated: &&Evaluated| {
+        answers.machine.as_ref().is_some_and(|chosen| chosen.id == evaluated.machine.id)
+    };
+    let mut shown: Vec<&Evaluated> = answers.evaluated.iter().filter(is_chosen).collect();
+    let others = answers
+        .evaluated
+        .iter()
+        .filter(|evaluated| !is_chosen(evaluated) && evaluated.estimate.speed.is_some());
     if state.compared.is_empty() {
         let mut seen: Vec<&str> = Vec::new();
-        let mut usual: Vec<&Judged> = others
-            .filter(|judged| {
-                judged.fit.verdict <= crate::engine::Verdict::Tight && judged.machine.offer.is_some()
+        let mut usual: Vec<&Evaluated> = others
+            .filter(|evaluated| {
+                evaluated.estimate.fit.verdict <= crate::engine::Verdict::Tight
+                    && evaluated.machine.offer.is_some()
             })
             .collect();
         usual.sort_by(|a, b| price(&a.machine).total_cmp(&price(&b.machine)));
-        usual.retain(|judged| {
-            let new = !seen.contains(&judged.machine.chip.as_str());
-            seen.push(&judged.machine.chip);
+        usual.retain(|evaluated| {
+            let new = !seen.contains(&evaluated.machine.chip.as_str());
+            seen.push(&evaluated.machine.chip);
             new
         });
         shown.extend(usual.into_iter().take(SHOWN));
     } else {
-        shown.extend(others.filter(|judged| state.compared.contains(&judged.machine.id)));
+        shown.extend(others.filter(|evaluated| state.compared.contains(&evaluated.machine.id)));
     }
     shown
 }
@@ -126,60 +135,63 @@ fn band(speed: &Speed) -> (Band<f64>, f64) {
         Speed::Inference(speed) => (rate(speed.decode), speed.roofline.get()),
         Speed::Training(speed) => (rate(speed.tokens), speed.roofline.get()),
         Speed::Gnn(speed) => (speed.epoch.map(Seconds::get), speed.roofline.get()),
-        Speed::Pictures(speed) => (speed.picture.map(Seconds::get), speed.roofline.get()),
+        Speed::Images(speed) => (speed.image.map(Seconds::get), speed.roofline.get()),
     }
 }
 
-fn whisker(judged: &Judged, chosen: &str) -> Option<Whisker> {
-    let speed = judged.speed.as_ref()?;
+fn whisker(evaluated: &Evaluated, chosen: &str) -> Option<Whisker> {
+    let speed = evaluated.estimate.speed.as_ref()?;
     let (band, roofline) = band(speed);
     Some(Whisker {
-        name: names::on_plot(&judged.machine),
+        name: names::on_plot(&evaluated.machine),
         text: super::machines::in_short(speed),
         band,
         roofline,
-        chosen: judged.machine.id == chosen,
+        chosen: evaluated.machine.id == chosen,
     })
 }
 
-fn charts(state: &AppState, shown: &[&Judged], chosen: Option<&Machine>) -> Vec<Chart> {
-    let machines: Vec<&Machine> = shown.iter().take(5).map(|judged| judged.machine.as_ref()).collect();
-    let mut charts = vec![over_axis(&state.scenario, form::first_axis(&state.scenario), &machines, chosen)];
-    if let Some(inference) = graph::inference(&state.scenario.workload) {
-        charts.push(over_axis(&state.scenario, Axis::Concurrency, &machines, chosen));
-        charts.extend(chosen.and_then(|machine| over_the_card(&state.scenario, machine)));
-        charts.extend(chosen.and_then(|machine| roofline(&state.scenario, &inference, machine)));
+fn charts(state: &AppState, shown: &[&Evaluated], chosen: Option<&Machine>) -> Vec<Chart> {
+    let machines: Vec<&Evaluated> = shown.iter().copied().take(5).collect();
+    let first = form::first_axis(&state.scenario);
+    let mut charts = vec![over_axis(state, first, &machines, chosen)];
+    if graph::inference(&state.scenario.workload).is_some() {
+        charts.push(over_axis(state, Axis::CONCURRENCY, &machines, chosen));
+        let chosen = shown.iter().find(|each| chosen.is_some_and(|chosen| chosen.id == each.machine.id));
+        charts.extend(chosen.and_then(|chosen| over_the_card(state, chosen)));
+        charts.extend(chosen.and_then(|chosen| roofline(chosen)));
     }
     charts.retain(|chart| chart.curves.iter().any(|curve| curve.points.len() > 1));
     charts
 }
 
 /// Speed over what is left on a card while the rest lies in the system's memory: how it falls.
-fn over_the_card(scenario: &Scenario, machine: &Machine) -> Option<Chart> {
-    let card = matches!(machine.memory.value(), Memory::Discrete { .. });
-    let axes = Axis::available(scenario);
+fn over_the_card(state: &AppState, chosen: &Evaluated) -> Option<Chart> {
+    let card = matches!(chosen.machine.memory.value(), Memory::Discrete { .. });
+    let axes = Axis::available(&state.scenario);
     // Of a mixture, experts leave the card first.
-    let axis = [Axis::GpuExperts, Axis::GpuLayers].into_iter().find(|axis| axes.contains(axis));
-    axis.filter(|_| card).map(|axis| over_axis(scenario, axis, &[machine], Some(machine)))
+    let axis = [Axis::EXPERTS, Axis::GPU_LAYERS].into_iter().find(|axis| axes.contains(axis));
+    axis.filter(|_| card).map(|axis| over_axis(state, axis, &[chosen], Some(&chosen.machine)))
 }
 
 /// What is plotted: all requests together against their number, else one's own speed.
 fn value(speed: &Speed, axis: Axis) -> Band<f64> {
     match speed {
-        Speed::Inference(speed) if axis == Axis::Concurrency => speed.aggregate.map(TokensPerSecond::get),
+        Speed::Inference(speed) if axis == Axis::CONCURRENCY => speed.aggregate.map(TokensPerSecond::get),
         Speed::Gnn(speed) => speed.run.map(|hours: Hours| hours.get() * 3600.0),
         other => band(other).0,
     }
 }
 
-fn over_axis(scenario: &Scenario, axis: Axis, machines: &[&Machine], chosen: Option<&Machine>) -> Chart {
+fn over_axis(state: &AppState, axis: Axis, machines: &[&Evaluated], chosen: Option<&Machine>) -> Chart {
+    let scenario = &state.scenario;
     let (least, most) = axis.range(scenario);
-    let most = if axis == Axis::Concurrency { 64.0 } else { most };
+    let most = if axis == Axis::CONCURRENCY { 64.0 } else { most };
     let between = |index: u32| {
         let share = f64::from(index) / f64::from(SAMPLES - 1);
         if axis.is_log() { least * (most / least).powf(share) } else { least + (most - least) * share }
     };
-    let places: Vec<f64> = if axis == Axis::Concurrency {
+    let places: Vec<f64> = if axis == Axis::CONCURRENCY {
         REQUESTS.map(f64::from).to_vec()
     } else {
         (0..SAMPLES).map(between).collect()
@@ -187,25 +199,26 @@ fn over_axis(scenario: &Scenario, axis: Axis, machines: &[&Machine], chosen: Opt
     let mut curves: Vec<Curve> = machines
         .iter()
         .map(|machine| Curve {
-            name: names::on_plot(machine),
+            name: names::on_plot(&machine.machine),
             points: Vec::new(),
             band: Vec::new(),
-            chosen: chosen.is_some_and(|chosen| chosen.id == machine.id),
+            chosen: chosen.is_some_and(|chosen| chosen.id == machine.machine.id),
         })
         .collect();
     for place in &places {
         let mut there = axis.set(scenario, *place);
         there = match axis {
-            Axis::Concurrency => each_with_its_own(&there, scenario),
-            Axis::Context => filled(there),
+            Axis::CONCURRENCY => each_with_its_own(&there, scenario),
+            Axis::CONTEXT => filled(there),
             _ => there,
         };
-        let question = Question::new(&there, calibration());
+        let mut question = Question::new(&there);
         for (machine, curve) in machines.iter().zip(&mut curves) {
-            let site = site(&there, machine);
-            let budget = budget_at(&there, site);
-            let fit = judge(&budget, &ceilings_at(site, machine, None));
-            if let Some(speed) = question.on(machine, &budget, &fit) {
+            let assumptions = Assumptions {
+                raised_limit: state.raised.filter(|_| curve.chosen),
+                ..Assumptions::new(calibration())
+            };
+            if let Some(speed) = question.on(&machine.machine, &assumptions).speed {
                 let band = value(&speed, axis);
                 curve.points.push((*place, band.best));
                 curve.band.push((band.low, band.high));
@@ -214,11 +227,8 @@ fn over_axis(scenario: &Scenario, axis: Axis, machines: &[&Machine], chosen: Opt
     }
     Chart {
         title: title(scenario, axis),
-        along: format!(
-            "{}, {}",
-            choices::title(axis).to_lowercase().replace("kv", "KV").replace("gpu", "GPU"),
-            axis.unit()
-        ),
+        unit: height(scenario),
+        along: format!("{}, {}", axis.in_sentence(scenario), axis.unit()),
         log_x: axis.is_log(),
         log_y: matches!(scenario.workload, Workload::Gnn(_) | Workload::Diffusion(_)),
         ticks: ticks(scenario, axis, least, most),
@@ -251,86 +261,73 @@ fn each_with_its_own(there: &Scenario, before: &Scenario) -> Scenario {
 
 fn title(scenario: &Scenario, axis: Axis) -> String {
     match (&scenario.workload, axis) {
-        (_, Axis::Concurrency) => "All requests together, tokens a second".to_owned(),
-        (_, Axis::GpuLayers) => "One request over the layers on the card, tokens a second".to_owned(),
-        (_, Axis::GpuExperts) => {
+        (_, Axis::CONCURRENCY) => "Aggregate throughput, tokens a second".to_owned(),
+        (_, Axis::GPU_LAYERS) => "One request over the layers on the card, tokens a second".to_owned(),
+        (_, Axis::EXPERTS) => {
             "One request over the layers whose experts are on the card, tokens a second".to_owned()
         }
         (Workload::Inference(..), _) => "One request over the context before it, tokens a second".to_owned(),
         (Workload::Gnn(_), _) => "The whole run, seconds".to_owned(),
-        (Workload::Diffusion(_), _) => "All pictures, seconds".to_owned(),
+        (Workload::Diffusion(_), _) => "An image, seconds".to_owned(),
         _ => "Tokens a second".to_owned(),
     }
 }
 
 fn ticks(scenario: &Scenario, axis: Axis, least: f64, most: f64) -> Vec<(f64, String)> {
     let base: f64 = match axis {
-        Axis::Nodes | Axis::Edges | Axis::ModelSize => 100.0,
+        Axis::NODES | Axis::EDGES | Axis::MODEL_SIZE => 100.0,
         _ => 4.0,
     };
     if !axis.is_log() {
         let step = (most - least) / 4.0;
         return (0..5)
             .map(|index| least + step * f64::from(index))
-            .map(|value| (value, choices::brief(scenario, axis, value.round())))
+            .map(|value| (value, axis.brief(scenario, value.round())))
             .collect();
     }
     let first = least.log(base).ceil();
     std::iter::successors(Some(first), |power| Some(power + 1.0))
         .map(|power| base.powf(power).round())
         .take_while(|value| *value <= most * 1.0001)
-        .map(|value| (value, choices::brief(scenario, axis, value)))
+        .map(|value| (value, axis.brief(scenario, value)))
         .collect()
 }
 
-/// Operations a second against operations a byte: the machine's roof, with where writing and reading stand.
-fn roofline(scenario: &Scenario, inference: &Inference, machine: &Machine) -> Option<Chart> {
-    let chip = Chip::of(machine)?;
-    let language = scenario.language()?;
-    let site = site(scenario, machine);
-    let budget = budget_at(scenario, site);
-    let fit = judge(&budget, &ceilings_at(site, machine, None));
-    let Some(Speed::Inference(speed)) = Question::new(scenario, calibration()).on(machine, &budget, &fit)
-    else {
-        return None;
-    };
-    let reads = Reads::of(&language.model, inference.quantization);
-    let operations = 2.0 * reads.active;
-    let peak = chip.matrix.max(chip.shaders);
-    let places: Vec<f64> = (0..=40).map(|step| 10_f64.powf(-1.0 + f64::from(step) * 0.125)).collect();
-    let roof = places.iter().map(|place| (*place, (chip.bandwidth * place).min(peak) / 1e12)).collect();
-    let chunk = count(inference.ubatch.min(inference.prompt).max(1));
-    // Tokens that one pass over the weights yields.
-    let tokens =
-        count(inference.concurrency.max(1)) * inference.speculation.yielded(inference.speculation.acceptance);
-    let mark = |name: &str, intensity: f64, speed: f64| Mark {
+/// What charts of a workload's speed have as their height.
+const fn height(scenario: &Scenario) -> Unit {
+    match &scenario.workload {
+        Workload::Gnn(_) | Workload::Diffusion(_) => Unit::Time,
+        Workload::Inference(..) | Workload::FineTune(..) | Workload::GraphSequence(..) => Unit::Rate,
+    }
+}
+
+/// FLOP a second against arithmetic intensity: the machine's roof, with where decode and prefill stand under it.
+fn roofline(chosen: &Evaluated) -> Option<Chart> {
+    let Some(Speed::Inference(speed)) = &chosen.estimate.speed else { return None };
+    let roofline: Roofline = speed.under_roof;
+    let tera = |(intensity, flops): (f64, f64)| (intensity, flops / 1e12);
+    let mark = |name: &str, point: RooflinePoint| Mark {
         name: name.to_owned(),
-        at: (intensity, speed * operations / 1e12),
+        at: tera((point.intensity, point.flops)),
     };
     Some(Chart {
         title: format!(
-            "Roofline of {} ({:.0} GB/s, {} TFLOP/s): tera-operations a second",
-            names::on_plot(machine),
-            chip.bandwidth / 1e9,
-            show_figures(peak / 1e12)
+            "Roofline of {} ({:.0} GB/s, {} TFLOP/s), TFLOP/s",
+            names::on_plot(&chosen.machine),
+            roofline.bandwidth / 1e9,
+            show_figures(roofline.peak / 1e12)
         ),
-        along: "operations for each byte read".to_owned(),
+        unit: Unit::Rate,
+        along: "arithmetic intensity, FLOP/byte".to_owned(),
         log_x: true,
         log_y: true,
         ticks: [0.1, 1.0, 10.0, 100.0, 1000.0].map(|value| (value, show_figures(value))).to_vec(),
-        curves: vec![Curve { name: "datasheet".to_owned(), points: roof, band: Vec::new(), chosen: true }],
-        marks: vec![
-            mark("writing", operations * tokens / reads.bytes, speed.aggregate.best.get()),
-            mark("reading", operations * chunk / reads.bytes, speed.prefill.best.get()),
-        ],
+        curves: vec![Curve {
+            name: "datasheet".to_owned(),
+            points: roofline.roof().into_iter().map(tera).collect(),
+            band: Vec::new(),
+            chosen: true,
+        }],
+        marks: vec![mark("decode", roofline.decode), mark("prefill", roofline.prefill)],
     })
-}
-
-/// A value of a chart's height: a rate, or a time.
-pub(crate) fn height(chart: &Chart, value: f64) -> String {
-    if chart.title.contains("seconds") && !chart.title.contains("a second") {
-        show_time(Seconds::new(value))
-    } else {
-        show_figures(value)
-    }
 }

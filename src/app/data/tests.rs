@@ -107,7 +107,7 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
         panel("note", form.note),
         panel(
             "settings",
-            [form.settings.head, form.settings.main, form.settings.advanced]
+            [form.rows.head, form.rows.main, form.rows.advanced]
                 .concat()
                 .into_iter()
                 .map(|setting| format!("{} | {}", setting.label, setting.text)),
@@ -152,8 +152,8 @@ fn the_first_window_in_words() {
 
 #[test]
 fn the_curve_meets_the_verdict_at_the_marker() {
-    for axis in [Axis::Context, Axis::Concurrency, Axis::Ubatch] {
-        let (_, answers) = after(&[Change::PlotAxis(axis), Change::Axis(Axis::Context, 32_768.0)]);
+    for axis in [Axis::CONTEXT, Axis::CONCURRENCY, Axis::UBATCH] {
+        let (_, answers) = after(&[Change::PlotAxis(axis), Change::Axis(Axis::CONTEXT, 32_768.0)]);
         let need = answers.estimate.fit.deciding().expect("a Mac has a limit").need.best.as_gib();
         let plot = &answers.plot;
         let marker = plot.marker.value;
@@ -167,11 +167,11 @@ fn the_curve_meets_the_verdict_at_the_marker() {
 #[test]
 fn two_ways_of_not_fitting_are_told_apart() {
     let card = Change::Machine("card-12gb".to_owned());
-    let (state, answers) = after(&[card.clone(), Change::Axis(Axis::Context, 131_072.0)]);
+    let (state, answers) = after(&[card.clone(), Change::Axis(Axis::CONTEXT, 131_072.0)]);
     let tipped = verdict::build(&state.scenario, &answers);
     assert!(tipped.detail.contains("the weights fit"), "{tipped:?}");
     assert!(tipped.notes.iter().any(|note| note.starts_with("Up to ")), "{tipped:?}");
-    let (state, answers) = after(&[card, Change::Axis(Axis::ModelSize, 70e9)]);
+    let (state, answers) = after(&[card, Change::Axis(Axis::MODEL_SIZE, 70e9)]);
     let too_large = verdict::build(&state.scenario, &answers);
     assert!(too_large.detail.contains("the weights alone do not fit"), "{too_large:?}");
     assert!(!too_large.notes.iter().any(|note| note.starts_with("Up to ")), "{too_large:?}");
@@ -180,17 +180,17 @@ fn two_ways_of_not_fitting_are_told_apart() {
 #[test]
 fn a_raised_limit_is_advised_only_where_it_helps() {
     let fits = |size: f64| {
-        let (state, answers) = after(&[Change::Axis(Axis::ModelSize, size)]);
+        let (state, answers) = after(&[Change::Axis(Axis::MODEL_SIZE, size)]);
         raise::build(&answers, state.raised).expect("a Mac's limit can be raised")
     };
     assert!(fits(8e9).advice.contains("can be raised to 56.0 GiB"));
     assert!(fits(78e9).advice.contains("it fits"), "{:?}", fits(78e9));
     assert!(fits(200e9).advice.contains("does not fit"), "{:?}", fits(200e9));
     let raised = Change::Raised(Some(Bytes::gib(56.0)));
-    let (state, answers) = after(&[Change::Axis(Axis::ModelSize, 78e9), raised.clone()]);
+    let (state, answers) = after(&[Change::Axis(Axis::MODEL_SIZE, 78e9), raised.clone()]);
     let shown = raise::build(&answers, state.raised).expect("a Mac's limit can be raised");
     assert_eq!(shown.command.as_deref(), Some("sudo sysctl iogpu.wired_limit_mb=57344"));
-    let (state, answers) = after(&[Change::Axis(Axis::ModelSize, 200e9), raised]);
+    let (state, answers) = after(&[Change::Axis(Axis::MODEL_SIZE, 200e9), raised]);
     let shown = raise::build(&answers, state.raised).expect("a Mac's limit can be raised");
     assert_eq!(shown.command, None, "what still fails is not advised");
     let (_, answers) = after(&[Change::Machine("card-12gb".to_owned())]);
@@ -202,7 +202,8 @@ fn another_runtime_takes_the_nearest_format() {
     let catalog = Catalog::built_in();
     let first = first_scenario(&catalog).expect("the catalog has the first model");
     let on = |scenario: &Scenario, runtime: &str| {
-        form::set(scenario, "runtime", runtime, &catalog).expect("a runtime").0
+        let (change, _) = form::set(scenario, "runtime", runtime).expect("a runtime");
+        AppState::new(scenario.clone()).after(&change).scenario
     };
     let format = |scenario: &Scenario| match &scenario.workload {
         Workload::Inference(_, inference) => inference.quantization.key(),
@@ -231,10 +232,10 @@ fn a_family_is_kept_while_another_is_looked_at() {
     let catalog = Catalog::built_in();
     let first = first_scenario(&catalog).expect("the catalog has the first model");
     let tune = form::switched(&first, Family::FineTune, &catalog).expect("a family starts");
-    let (state, _) = after(&[Change::Axis(Axis::Context, 32_768.0), Change::Family(Box::new(tune))]);
+    let (state, _) = after(&[Change::Axis(Axis::CONTEXT, 32_768.0), Change::Family(Box::new(tune))]);
     let left = state.others.get(&Family::Inference).expect("it is kept");
-    assert!((Axis::Context.get(left) - 32_768.0).abs() < 1e-9);
-    assert_eq!(state.axis, Axis::Sequence);
+    assert!((Axis::CONTEXT.get(left) - 32_768.0).abs() < 1e-9);
+    assert_eq!(state.axis, Axis::SEQUENCE);
 }
 
 #[test]

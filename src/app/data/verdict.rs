@@ -1,7 +1,6 @@
 //! The verdict in words, and what would still fit.
 
 use crate::app::answers::Answers;
-use crate::app::choices;
 use crate::app::form;
 use crate::app::names;
 use crate::engine::axis::Axis;
@@ -57,10 +56,10 @@ fn way_out(scenario: &Scenario, answers: &Answers) -> Option<String> {
     let axis = form::first_axis(scenario);
     let value = answers.largest(axis).value()?;
     let what = match axis {
-        Axis::Context => "tokens of context",
+        Axis::CONTEXT => "tokens of context",
         other => other.unit(),
     };
-    Some(format!("Up to {} {what} fit", choices::in_full(axis, value)))
+    Some(format!("Up to {} {what} fit", axis.in_full(value)))
 }
 
 /// Who grants the memory.

@@ -41,9 +41,10 @@ pub(crate) struct WorkingData {
 pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
     match subject {
         Subject::Need => need(answers),
+        Subject::Figure(name) => super::figure_working::build(answers, name),
         Subject::Part(name, _) => {
             let place = answers.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
-            let parts: Vec<&Part> = super::plot::peak(answers.worked(), place)
+            let parts: Vec<&Part> = super::plot::peak(&answers.worked().budget, place)
                 .into_iter()
                 .flat_map(|phase| &phase.parts)
                 .filter(|part| part.name == name && place.is_none_or(|place| part.place == place))
@@ -71,7 +72,7 @@ pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
 fn need(answers: &Answers) -> WorkingData {
     let deciding = answers.estimate.fit.deciding();
     let place = deciding.and_then(|deciding| deciding.ceiling.place);
-    let peak = super::plot::peak(answers.worked(), place);
+    let peak = super::plot::peak(&answers.worked().budget, place);
     let mut steps: Vec<Step> = peak
         .into_iter()
         .flat_map(|phase| &phase.parts)

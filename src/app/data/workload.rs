@@ -1,13 +1,14 @@
-//! The form of the workload: its knobs and settings with what is worth knowing beside each.
+//! The form of the workload: its sliders and rows with what is worth knowing beside each.
 
 use crate::app::answers::{Answers, Largest};
-use crate::app::choices;
-use crate::app::form::{self, Settings};
+use crate::app::convert::place;
+use crate::app::form::{self, Rows};
 use crate::app::state::AppState;
 use crate::app::widgets::Scale;
 use crate::app::widgets::knob::Knob;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, graph};
+use crate::spec::settings::parameters;
 use crate::spec::{Attention, Family, LanguageModel, Mixer, Model, Scenario, Workload};
 use crate::units::{Bytes, show_gb, show_gib, show_grouped, whole};
 
@@ -23,7 +24,7 @@ pub(crate) struct WorkloadData {
     /// The knobs in order, with their axes.
     pub knobs: Vec<(Axis, Knob)>,
     /// Everything that is no slider.
-    pub settings: Settings,
+    pub rows: Rows,
     /// Where graphs are written out, how long they are.
     pub graph: Option<String>,
 }
@@ -42,13 +43,13 @@ pub(crate) struct ModelData {
 /// Builds the form.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> WorkloadData {
     let scenario = &state.scenario;
-    let knobs = form::sliders(scenario).into_iter().map(|axis| (axis, knob(state, answers, axis))).collect();
+    let knobs = Axis::sliders(scenario).into_iter().map(|axis| (axis, knob(state, answers, axis))).collect();
     WorkloadData {
         family: scenario.workload.family(),
         model: scenario.language().map(|language| model(scenario, language)),
         note: note(scenario, answers),
         knobs,
-        settings: form::settings(scenario),
+        rows: form::rows(scenario),
         graph: graph_sentence(&scenario.workload),
     }
 }
@@ -57,7 +58,7 @@ fn model(scenario: &Scenario, language: &LanguageModel) -> ModelData {
     let scaled = if language.size.is_some() { " shape" } else { "" };
     ModelData {
         name: format!("{}{scaled}", language.model.name),
-        parameters: choices::parameters(Axis::ModelSize.get(scenario)),
+        parameters: parameters(Axis::MODEL_SIZE.get(scenario)),
         shape: shape(&language.model),
     }
 }
@@ -87,9 +88,9 @@ pub(crate) fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
     let (least, most) = axis.range(scenario);
     let largest = answers.largest(axis).value().filter(|value| *value < most);
     Knob {
-        label: choices::title(axis),
-        text: choices::exact(scenario, axis),
-        value: choices::place(scenario, axis).clamp(least, most),
+        label: axis.label(scenario),
+        text: axis.exact(scenario),
+        value: place(scenario, axis).clamp(least, most),
         scale: Scale { least, most, log: axis.is_log(), stepped: axis.is_stepped() },
         largest,
         hint: hint(state, answers, axis, largest),
@@ -98,13 +99,11 @@ pub(crate) fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
 
 fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -> String {
     match axis {
-        Axis::Quantization => quantization_hint(state, answers),
-        Axis::KvPrecision | Axis::Prompt | Axis::Ubatch | Axis::BasePrecision | Axis::PicturePrecision => {
-            String::new()
-        }
+        Axis::QUANTIZATION => quantization_hint(state, answers),
+        Axis::KV_PRECISION | Axis::PROMPT | Axis::UBATCH | Axis::PRECISION => String::new(),
         _ => {
             let most = match (answers.largest(axis), largest) {
-                (_, Some(value)) => format!("largest that fits here {}", choices::in_full(axis, value)),
+                (_, Some(value)) => format!("largest that fits here {}", axis.in_full(value)),
                 (Largest::NothingFits, None) if axis == form::first_axis(&state.scenario) => {
                     "no value is sure to fit here".to_owned()
                 }
@@ -119,7 +118,7 @@ fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -
 /// What each of several requests has of the context, and whether that holds a prompt and its answer.
 fn slots(scenario: &Scenario, axis: Axis) -> String {
     let Workload::Inference(_, inference) = &scenario.workload else { return String::new() };
-    if axis != Axis::Concurrency || inference.concurrency < 2 {
+    if axis != Axis::CONCURRENCY || inference.concurrency < 2 {
         return String::new();
     }
     let slot = inference.context / inference.concurrency;
@@ -134,7 +133,7 @@ fn slots(scenario: &Scenario, axis: Axis) -> String {
 /// `42.5 GB file · 4.82 bits per weight`.
 fn quantization_hint(state: &AppState, answers: &Answers) -> String {
     let Some(file) = answers.estimate.budget.weights_file else { return String::new() };
-    let parameters = Axis::ModelSize.get(&state.scenario);
+    let parameters = Axis::MODEL_SIZE.get(&state.scenario);
     let bits = file.get() * 8.0 / parameters.max(1.0);
     format!("{} file · {bits:.2} bits per weight", show_gb(file))
 }

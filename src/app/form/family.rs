@@ -8,17 +8,6 @@ use crate::engine::axis::Axis;
 use crate::spec::preset::{parse, resolve};
 use crate::spec::{Family, LanguageModel, Scenario};
 
-/// As its tab says.
-pub(crate) const fn label(family: Family) -> &'static str {
-    match family {
-        Family::Inference => "Inference",
-        Family::FineTune => "Tune",
-        Family::GraphSequence => "Graph",
-        Family::Gnn => "GNN",
-        Family::Diffusion => "Image",
-    }
-}
-
 /// What the tab is for.
 pub(crate) const fn hint(family: Family) -> &'static str {
     match family {
@@ -32,30 +21,7 @@ pub(crate) const fn hint(family: Family) -> &'static str {
 
 /// The axis its plot starts with.
 pub(crate) fn first_axis(scenario: &Scenario) -> Axis {
-    Axis::available(scenario).first().copied().unwrap_or(Axis::Context)
-}
-
-/// The sliders of a form, in order.
-pub(crate) fn sliders(scenario: &Scenario) -> Vec<Axis> {
-    match scenario.workload.family() {
-        // A prompt has its place among them, and tokens at once are among what few need.
-        Family::Inference => vec![
-            Axis::ModelSize,
-            Axis::Quantization,
-            Axis::Context,
-            Axis::KvPrecision,
-            Axis::Concurrency,
-            Axis::Prompt,
-        ],
-        Family::FineTune | Family::GraphSequence | Family::Gnn | Family::Diffusion => {
-            let mut axes = Axis::available(scenario);
-            axes.retain(|axis| *axis != Axis::Ubatch);
-            if let Some(size) = axes.iter().position(|axis| *axis == Axis::ModelSize) {
-                axes[..=size].rotate_right(1);
-            }
-            axes
-        }
-    }
+    Axis::available(scenario).first().copied().unwrap_or(Axis::CONTEXT)
 }
 
 /// The preset a family starts with.
@@ -80,7 +46,7 @@ pub(crate) fn switched(before: &Scenario, family: Family, catalog: &Catalog) -> 
             let preset = catalog.preset(id).map_err(|error| error.to_string())?;
             let keys = parse(&preset.text, &preset.file).map_err(|error| error.to_string())?;
             let keys = keys.into_iter().next().ok_or_else(|| format!("{id} holds no preset"))?;
-            resolve(keys, &Listed(catalog))?.scenario
+            resolve(keys, &Listed(catalog)).map_err(|error| error.to_string())?.scenario
         }
     };
     if let (Some(old), Some(new)) = (before.language(), scenario.language_mut())

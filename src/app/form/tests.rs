@@ -1,11 +1,13 @@
 //! Every setting of every family does what it says.
 
-use super::{Control, Setting, set, settings, sliders, switched};
+use super::{Control, Row, rows, set, switched};
 use crate::app::files::Listed;
+use crate::app::state::AppState;
 use crate::catalog::Catalog;
 use crate::engine::axis::Axis;
 use crate::engine::{Placement, budget};
 use crate::spec::preset::{parse, resolve};
+use crate::spec::settings::SetError;
 use crate::spec::{Family, Scenario, Split};
 
 /// Every preset, on one device and on three.
@@ -29,12 +31,18 @@ fn of_one(catalog: &Catalog) -> Vec<Scenario> {
     catalog.presets.iter().map(|preset| scenario(&preset.text, &preset.file)).collect()
 }
 
-fn all(scenario: &Scenario) -> Vec<Setting> {
-    let settings = settings(scenario);
-    [settings.head, settings.main, settings.advanced].concat()
+fn all(scenario: &Scenario) -> Vec<Row> {
+    let rows = rows(scenario);
+    [rows.head, rows.main, rows.advanced].concat()
 }
 
-fn value(scenario: &Scenario, of: &Setting) -> String {
+/// What the window does with a text typed for a key.
+fn typed(scenario: &Scenario, key: &'static str, text: &str) -> Result<(Scenario, Vec<String>), SetError> {
+    set(scenario, key, text)
+        .map(|(change, notes)| (AppState::new(scenario.clone()).after(&change).scenario, notes))
+}
+
+fn value(scenario: &Scenario, of: &Row) -> String {
     let found = all(scenario).into_iter().find(|setting| setting.key == of.key);
     found.map_or_else(|| format!("no {} any more", of.key), |setting| setting.value)
 }
@@ -45,12 +53,12 @@ fn every_choice_can_be_taken_and_stands() {
     for scenario in presets(&catalog) {
         for setting in all(&scenario) {
             let values: Vec<String> = match &setting.control {
-                Control::Choice(options) => options.iter().map(|(value, _)| value.clone()).collect(),
+                Control::Choice(options) => options.iter().map(|(value, _)| (*value).to_owned()).collect(),
                 Control::Switch => vec!["true".to_owned(), "false".to_owned()],
                 Control::Field => Vec::new(),
             };
             for wanted in values {
-                let (after, _) = set(&scenario, setting.key, &wanted, &catalog)
+                let (after, _) = typed(&scenario, setting.key, &wanted)
                     .unwrap_or_else(|error| panic!("{} {}={wanted}: {error}", scenario.name, setting.key));
                 assert_eq!(value(&after, &setting), wanted, "{} {}", scenario.name, setting.key);
                 let budget = budget(&after, Placement::Gpu);
@@ -65,7 +73,7 @@ fn a_field_left_as_it_was_changes_nothing() {
     let catalog = Catalog::built_in();
     for scenario in presets(&catalog) {
         for setting in all(&scenario).iter().filter(|setting| setting.control == Control::Field) {
-            let (after, notes) = set(&scenario, setting.key, &setting.text, &catalog)
+            let (after, notes) = typed(&scenario, setting.key, &setting.text)
                 .unwrap_or_else(|error| panic!("{} {}: {error}", scenario.name, setting.key));
             assert_eq!(after, scenario, "{} {}={}", scenario.name, setting.key, setting.text);
             assert!(notes.is_empty(), "{notes:?}");
@@ -78,8 +86,7 @@ fn what_cannot_be_read_is_said_and_changes_nothing() {
     let catalog = Catalog::built_in();
     for scenario in presets(&catalog) {
         for setting in all(&scenario).iter().filter(|setting| setting.control == Control::Field) {
-            let refused = set(&scenario, setting.key, "a lot", &catalog);
-            let error = refused.expect_err(setting.key);
+            let error = typed(&scenario, setting.key, "a lot").expect_err(setting.key).to_string();
             assert!(error.contains("a lot"), "{}: {error}", setting.key);
         }
     }
@@ -93,9 +100,10 @@ fn a_line_has_a_hint_and_a_name_of_its_own() {
             assert!(!setting.hint.is_empty(), "{}", setting.label);
             assert!(lines[at + 1..].iter().all(|other| other.label != setting.label), "{}", setting.label);
         }
-        let sliders = sliders(&scenario);
         assert!(
-            sliders.iter().all(|axis| Axis::available(&scenario).contains(axis) || *axis == Axis::Prompt)
+            Axis::sliders(&scenario)
+                .iter()
+                .all(|axis| Axis::available(&scenario).contains(axis) || *axis == Axis::PROMPT)
         );
     }
 }

@@ -136,7 +136,7 @@ impl Plimsoll {
             self.presets().into_iter().map(|(id, name)| (Command::Preset(id), format!("Preset {name}")));
         let machines = self.machines.iter().map(|machine| {
             let judge = Command::Change(super::state::Change::Machine(machine.id.clone()));
-            (judge, format!("Judge on {}", super::names::short(machine)))
+            (judge, format!("Evaluate on {}", super::names::short(machine)))
         });
         let models = self.catalog.models.iter().map(|model| {
             let command = Command::Change(super::state::Change::Model(Arc::clone(model)));

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use eframe::egui::Ui;
 
 use super::search_list::{self, Entry, Search};
-use crate::app::choices;
 use crate::app::command::Command;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
 use crate::spec::Model;
+use crate::spec::settings::parameters;
 
 /// Draws the picker; returns whether it stays open.
 pub(crate) fn show(
@@ -45,10 +45,10 @@ fn order(model: &Model, present: Option<&Model>) -> (bool, bool, String) {
 
 /// Parameters, active ones where they differ, and the longest context.
 fn beside(model: &Model) -> String {
-    let all = choices::parameters(*model.parameters.value());
+    let all = parameters(*model.parameters.value());
     let active = model
         .active_parameters
         .as_ref()
-        .map_or_else(String::new, |active| format!(", {} active", choices::parameters(*active.value())));
+        .map_or_else(String::new, |active| format!(", {} active", parameters(*active.value())));
     format!("{all}{active}")
 }

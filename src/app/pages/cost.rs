@@ -7,13 +7,14 @@ use crate::app::command::Command;
 use crate::app::data::cost::{CostData, CostRow};
 use crate::app::fonts;
 use crate::app::state::Change;
+use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
 use crate::app::widgets::chart::chart_ui;
 use crate::app::widgets::field::field_ui;
+use crate::app::widgets::figures::figures_ui;
 use crate::app::widgets::knob::label_ui;
 use crate::app::widgets::{elided, hint_ui};
 use crate::engine::Use;
-use crate::units::{Dollars, show_dollars};
 
 /// Share of the width that a name takes.
 const NAME: f32 = 0.34;
@@ -35,6 +36,9 @@ pub(crate) fn page_ui(
         usage_ui(ui, look, usage, commands, said);
         ui.add_space(6.0);
         ui.label(egui::RichText::new(format!("In {}", data.span)).font(fonts::strong()));
+        ui.add_space(4.0);
+        let opened = figures_ui(ui, look, &data.figures);
+        commands.extend(opened.map(|name| Command::Working(Subject::Figure(name))));
         legend_ui(ui, look);
         let most = data.rows.iter().map(|row| row.price + row.running).fold(1.0, f64::max);
         if data.rows.is_empty() {
@@ -45,7 +49,7 @@ pub(crate) fn page_ui(
         }
         if data.chart.curves.len() > 1 {
             ui.add_space(12.0);
-            chart_ui(ui, look, &data.chart, 190.0, &|value| show_dollars(Dollars::new(value)));
+            chart_ui(ui, look, &data.chart, 190.0);
             hint_ui(ui, look, "Where a bought machine's line meets a rented one's, buying has paid");
         }
         ui.add_space(12.0);
@@ -58,12 +62,12 @@ type Field = (&'static str, &'static str, f64, f64, fn(Use, f64) -> Use);
 /// Tariff, hours and years.
 fn usage_ui(ui: &mut Ui, look: &Tokens, usage: &Use, commands: &mut Vec<Command>, said: &mut Vec<String>) {
     let fields: [Field; 3] = [
-        ("$/kWh", "$ per kWh", usage.tariff, 10.0, |usage, value| Use { tariff: value, ..usage }),
-        ("h a day", "Hours a day", usage.hours_a_day, 24.0, |usage, value| Use {
+        ("$/kWh", "$ per kWh", usage.tariff, Use::MOST_TARIFF, |usage, value| Use { tariff: value, ..usage }),
+        ("h a day", "Hours a day", usage.hours_a_day, Use::MOST_HOURS, |usage, value| Use {
             hours_a_day: value,
             ..usage
         }),
-        ("Years", "Years", usage.years, 50.0, |usage, value| Use { years: value, ..usage }),
+        ("Years", "Years", usage.years, Use::MOST_YEARS, |usage, value| Use { years: value, ..usage }),
     ];
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 22.0));
     let width = rect.width() / 3.0;

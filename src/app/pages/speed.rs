@@ -3,17 +3,20 @@
 use eframe::egui;
 use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::data::speed::{SpeedData, Whisker, height};
+use crate::app::command::Command;
+use crate::app::data::speed::{SpeedData, Whisker};
 use crate::app::fonts;
+use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
 use crate::app::widgets::chart::chart_ui;
+use crate::app::widgets::figures::figures_ui;
 use crate::app::widgets::{elided, hint_ui};
 
 /// Height of a machine's line.
 const LINE: f32 = 24.0;
 
 /// Draws the page.
-pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData) {
+pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData, commands: &mut Vec<Command>) {
     ui.scope(|ui| {
         ui.set_max_width(ui.available_width() - 10.0);
         ui.add_space(8.0);
@@ -23,12 +26,15 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData) {
             hint_ui(ui, look, &data.basis);
         }
         ui.add_space(6.0);
+        let opened = figures_ui(ui, look, &data.figures);
+        commands.extend(opened.map(|name| Command::Working(Subject::Figure(name))));
+        ui.add_space(6.0);
         ui.label(egui::RichText::new(data.unit).font(fonts::strong()));
         whiskers_ui(ui, look, data);
         hint_ui(ui, look, "Bar: low to high. Dot: best estimate. Line: what the datasheet bounds it by");
         for chart in &data.charts {
             ui.add_space(12.0);
-            chart_ui(ui, look, chart, 190.0, &|value| height(chart, value));
+            chart_ui(ui, look, chart, 190.0);
         }
         ui.add_space(12.0);
     });

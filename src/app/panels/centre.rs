@@ -3,7 +3,6 @@
 use eframe::egui;
 use egui::{Align2, Label, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::choices;
 use crate::app::command::Command;
 use crate::app::data::bar::BarData;
 use crate::app::data::verdict::VerdictData;
@@ -133,7 +132,7 @@ pub(crate) fn tabs_ui(ui: &mut Ui, look: &Tokens, page: Page, state: &AppState, 
 fn axis_ui(ui: &mut Ui, look: &Tokens, room: Rect, state: &AppState, commands: &mut Vec<Command>) {
     let options: Vec<(Axis, String)> = Axis::available(&state.scenario)
         .iter()
-        .map(|axis| (*axis, choices::title(*axis).to_lowercase().replace("kv", "KV")))
+        .map(|axis| (*axis, axis.in_sentence(&state.scenario)))
         .collect();
     let shown = options.iter().find(|(axis, _)| *axis == state.axis).map_or("", |(_, label)| label);
     let width = ui.painter().layout_no_wrap(shown.to_owned(), fonts::body(), look.text).size().x + 24.0;

@@ -5,42 +5,28 @@ use egui::{Align2, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::super::command::Command;
 use super::super::data::workload::{ModelData, WorkloadData};
-use super::super::form::{self, Control, Setting};
-use super::super::state::{AppState, Change};
+use super::super::fonts;
+use super::super::form::{self, Control, Row};
+use super::super::state::Change;
 use super::super::theme::Tokens;
 use super::super::widgets::button::{choice_ui, down_arrow, fold_arrow, tabs_ui};
 use super::super::widgets::field::field_ui;
 use super::super::widgets::hint_ui;
 use super::super::widgets::knob::{Turned, label_ui};
-use super::super::{choices, fonts};
 use crate::engine::axis::Axis;
+use crate::spec::settings::Choice;
 use crate::spec::{Family, Named as _};
-
-/// What the panel asks for.
-#[derive(Debug, Default)]
-pub(crate) struct Asked {
-    /// Commands to carry out.
-    pub commands: Vec<Command>,
-    /// What a typed value was moved to or why it was refused.
-    pub said: Vec<String>,
-}
-
-impl Asked {
-    fn change(&mut self, change: Change) {
-        self.commands.push(Command::Change(change));
-    }
-}
 
 /// Kept free at the right of the form, so that the scroll bar covers no value.
 const SCROLL_BAR: f32 = 8.0;
 
 /// Draws the form.
-pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, state: &AppState, data: &WorkloadData) -> Asked {
-    let mut asked = Asked::default();
+pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkloadData) -> Vec<Command> {
+    let mut asked = Vec::new();
     let width = ui.available_width() - SCROLL_BAR;
-    let tabs = Family::ALL.map(|family| (family, form::label(family), form::hint(family)));
+    let tabs = Family::ALL.map(|family| (family, family.label(), form::hint(family)));
     if let Some(family) = tabs_ui(ui, look, width, &tabs, data.family) {
-        asked.commands.push(Command::Family(family));
+        asked.push(Command::Family(family));
     }
     ui.add_space(4.0);
     // Each family keeps its own place and folds.
@@ -48,42 +34,36 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, state: &AppState, data: &Work
         ui.set_max_width(width);
         if let Some(model) = &data.model {
             if model_ui(ui, look, model) {
-                asked.commands.push(Command::PickModel);
+                asked.push(Command::PickModel);
             }
             hint_ui(ui, look, &model.shape);
         }
-        settings_ui(ui, look, &data.settings.head, &mut asked);
+        rows_ui(ui, look, &data.rows.head, &mut asked);
         if let Some(note) = &data.note {
             hint_ui(ui, look, note);
         }
         ui.add_space(4.0);
         for (axis, knob) in &data.knobs {
             if let Some(turned) = knob.show(ui, look) {
-                turn(&mut asked, state, *axis, &turned);
+                asked.push(turn(*axis, turned));
             }
-            if let (Axis::Edges, Some(graph)) = (axis, &data.graph) {
+            if let (Axis::EDGES, Some(graph)) = (*axis, &data.graph) {
                 hint_ui(ui, look, graph);
                 ui.add_space(2.0);
             }
         }
-        settings_ui(ui, look, &data.settings.main, &mut asked);
-        advanced_ui(ui, look, &data.settings.advanced, &mut asked);
+        rows_ui(ui, look, &data.rows.main, &mut asked);
+        advanced_ui(ui, look, &data.rows.advanced, &mut asked);
         ui.add_space(12.0);
     });
     asked
 }
 
-/// A knob was turned: a slider's value as it is, a typed one read and held in range.
-fn turn(asked: &mut Asked, state: &AppState, axis: Axis, turned: &Turned) {
+/// A slider was moved, or a value typed beside it.
+fn turn(axis: Axis, turned: Turned) -> Command {
     match turned {
-        Turned::Slid(value) => asked.change(Change::Axis(axis, *value)),
-        Turned::Typed(text) => match choices::parse(&state.scenario, axis, text) {
-            Ok(typed) => {
-                asked.commands.extend(typed.commands);
-                asked.said.extend(typed.clamped);
-            }
-            Err(error) => asked.said.push(error),
-        },
+        Turned::Slid(value) => Command::Change(Change::Axis(axis, value)),
+        Turned::Typed(text) => Command::Set(axis.key(), text),
     }
 }
 
@@ -113,7 +93,7 @@ fn model_ui(ui: &mut Ui, look: &Tokens, data: &ModelData) -> bool {
     response.on_hover_text("Choose a model").clicked()
 }
 
-fn row(ui: &mut Ui) -> Rect {
+fn line(ui: &mut Ui) -> Rect {
     ui.allocate_space(vec2(ui.available_width(), 24.0)).1
 }
 
@@ -122,47 +102,47 @@ fn control(row: Rect) -> Rect {
     row.with_min_x(row.right() - (row.width() * 0.56).min(150.0))
 }
 
-/// Lines of the form; what is set is asked for by its key.
-fn settings_ui(ui: &mut Ui, look: &Tokens, settings: &[Setting], asked: &mut Asked) {
-    for setting in settings {
-        let value = match &setting.control {
-            Control::Choice(options) => chosen_ui(ui, look, setting, options),
-            Control::Switch => switch_ui(ui, look, setting),
-            Control::Field => typed_ui(ui, look, setting),
+/// Rows of the form; what is set is asked for by its key.
+fn rows_ui(ui: &mut Ui, look: &Tokens, rows: &[Row], asked: &mut Vec<Command>) {
+    for row in rows {
+        let value = match &row.control {
+            Control::Choice(options) => chosen_ui(ui, look, row, options),
+            Control::Switch => switch_ui(ui, look, row),
+            Control::Field => typed_ui(ui, look, row),
         };
-        asked.commands.extend(value.map(|value| Command::Set(setting.key, value)));
+        asked.extend(value.map(|value| Command::Set(row.key, value)));
     }
 }
 
-fn chosen_ui(ui: &mut Ui, look: &Tokens, setting: &Setting, options: &[(String, String)]) -> Option<String> {
-    let row = row(ui);
-    label_ui(ui, look, row, setting.label).on_hover_text(setting.hint);
+fn chosen_ui(ui: &mut Ui, look: &Tokens, row: &Row, options: &[Choice]) -> Option<String> {
+    let line = line(ui);
+    label_ui(ui, look, line, row.label).on_hover_text(&row.hint);
     let indexed: Vec<(usize, String)> =
         options.iter().enumerate().map(|(index, (_, label))| (index, label.clone())).collect();
-    let chosen = options.iter().position(|(value, _)| *value == setting.value).unwrap_or(usize::MAX);
-    let picked = choice_ui(ui, look, setting.label, control(row), &indexed, chosen)?;
-    options.get(picked).map(|(value, _)| value.clone()).filter(|value| *value != setting.value)
+    let chosen = options.iter().position(|(value, _)| *value == row.value).unwrap_or(usize::MAX);
+    let picked = choice_ui(ui, look, row.label, control(line), &indexed, chosen)?;
+    options.get(picked).map(|(value, _)| (*value).to_owned()).filter(|value| *value != row.value)
 }
 
-fn switch_ui(ui: &mut Ui, look: &Tokens, setting: &Setting) -> Option<String> {
-    let mut on = setting.value == "true";
-    let text = egui::RichText::new(setting.label).color(look.soft);
-    let response = ui.checkbox(&mut on, text).on_hover_text(setting.hint);
+fn switch_ui(ui: &mut Ui, look: &Tokens, row: &Row) -> Option<String> {
+    let mut on = row.value == "true";
+    let text = egui::RichText::new(row.label).color(look.soft);
+    let response = ui.checkbox(&mut on, text).on_hover_text(&row.hint);
     response.changed().then(|| on.to_string())
 }
 
-fn typed_ui(ui: &mut Ui, look: &Tokens, setting: &Setting) -> Option<String> {
-    let row = row(ui);
-    let rect = Rect::from_min_max(pos2(row.right() - 86.0, row.top() + 2.0), row.max - vec2(0.0, 2.0));
-    label_ui(ui, look, row.with_max_x(rect.left() - 4.0), setting.label).on_hover_text(setting.hint);
-    field_ui(ui, look, rect, setting.label, &setting.text).filter(|typed| *typed != setting.text)
+fn typed_ui(ui: &mut Ui, look: &Tokens, row: &Row) -> Option<String> {
+    let line = line(ui);
+    let rect = Rect::from_min_max(pos2(line.right() - 86.0, line.top() + 2.0), line.max - vec2(0.0, 2.0));
+    label_ui(ui, look, line.with_max_x(rect.left() - 4.0), row.label).on_hover_text(&row.hint);
+    field_ui(ui, look, rect, row.label, &row.text).filter(|typed| *typed != row.text)
 }
 
 /// What few need, folded away.
-fn advanced_ui(ui: &mut Ui, look: &Tokens, settings: &[Setting], asked: &mut Asked) {
+fn advanced_ui(ui: &mut Ui, look: &Tokens, rows: &[Row], asked: &mut Vec<Command>) {
     let id = ui.make_persistent_id("advanced");
     let mut open: bool = ui.data(|data| data.get_temp(id)).unwrap_or(false);
-    let rect = row(ui);
+    let rect = line(ui);
     let response = ui.interact(rect, id, Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, "Advanced"));
     if response.clicked() {
@@ -173,6 +153,6 @@ fn advanced_ui(ui: &mut Ui, look: &Tokens, settings: &[Setting], asked: &mut Ask
     ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, "Advanced", fonts::body(), color);
     ui.painter().add(fold_arrow(rect.right_center() - vec2(8.0, 0.0), open, color));
     if open {
-        settings_ui(ui, look, settings, asked);
+        rows_ui(ui, look, rows, asked);
     }
 }

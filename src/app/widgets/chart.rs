@@ -12,8 +12,8 @@ use crate::app::theme::Tokens;
 /// Room at the right for the names of lines.
 const NAMES: f32 = 108.0;
 
-/// Draws a chart over the width there is; `height` of it says values.
-pub(crate) fn chart_ui(ui: &mut Ui, look: &Tokens, chart: &Chart, height: f32, say: &dyn Fn(f64) -> String) {
+/// Draws a chart over the width there is.
+pub(crate) fn chart_ui(ui: &mut Ui, look: &Tokens, chart: &Chart, height: f32) {
     ui.label(egui::RichText::new(&chart.title).font(fonts::strong()));
     let (bottom, top) = ends(chart);
     let (left, right) = sides(chart);
@@ -42,7 +42,7 @@ pub(crate) fn chart_ui(ui: &mut Ui, look: &Tokens, chart: &Chart, height: f32, s
         .grid_color(look.line)
         .x_grid_spacer(move |_| ticks.clone())
         .x_axis_formatter(|mark, _| label(chart, mark.value))
-        .y_axis_formatter(move |mark, _| say(up_again(chart, mark.value)))
+        .y_axis_formatter(move |mark, _| chart.unit.say(up_again(chart, mark.value)))
         .x_axis_label(egui::RichText::new(&chart.along).font(fonts::small()).color(look.faint))
         .label_formatter(|_| None)
         .show(ui, |plot| {

@@ -15,7 +15,7 @@ pub(crate) const HEIGHT: f32 = 68.0;
 /// What was done to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RowAction {
-    /// Judge on this machine.
+    /// Evaluate on this machine.
     Choose,
     /// Tick it, or take its tick away.
     Compare,
@@ -93,7 +93,7 @@ fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {
         Rect::from_min_max(pos2(inner.left() + 22.0, inner.top() - 2.0), pos2(verdict_left - 8.0, y + 10.0));
     let beside = painter.layout_no_wrap(row.beside.clone(), fonts::body(), look.soft);
     // The memory tells machines apart; what stands beside this machine may be cut.
-    let kept = if row.beside.ends_with("GB") { beside.size().x + 5.0 } else { 0.0 };
+    let kept = if row.beside_is_memory { beside.size().x + 5.0 } else { 0.0 };
     let room = names.width() - kept;
     let name = elided(painter, &row.name, &fonts::strong(), look.text, room.max(60.0));
     let beside_left = names.left() + name.size().x + 5.0;

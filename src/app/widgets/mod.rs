@@ -4,6 +4,7 @@ pub(super) mod bar;
 pub(super) mod button;
 pub(super) mod chart;
 pub(super) mod field;
+pub(super) mod figures;
 pub(super) mod knob;
 pub(super) mod machine_row;
 pub(super) mod plot;

@@ -8,7 +8,6 @@ use egui::{
 use super::plot_curves::curves_ui;
 use super::plot_layout::{apart, label_room, scale, y_step};
 use super::{Scale, elided};
-use crate::app::choices;
 use crate::app::data::plot::{Line, PlotData};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
@@ -73,7 +72,7 @@ pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) 
 }
 
 fn declare(response: &Response, data: &PlotData) {
-    let label = format!("Plot marker, {}", data.axis.label());
+    let label = format!("Plot marker, {}", data.name);
     response.widget_info(|| WidgetInfo::slider(true, data.marker.value, &label));
     response.ctx.accesskit_node_builder(response.id, |node| {
         node.set_value(data.marker.label.clone());
@@ -328,7 +327,7 @@ impl View<'_> {
             let name = self.data.ticks.iter().find(|tick| (tick.value - value).abs() < 0.5);
             name.map_or_else(String::new, |tick| tick.label.clone())
         } else {
-            format!("{} {}", choices::in_full(self.data.axis, value), self.data.axis.unit())
+            format!("{} {}", self.data.axis.in_full(value), self.data.axis.unit())
         };
         egui::Tooltip::always_open(
             response.ctx.clone(),

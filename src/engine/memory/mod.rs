@@ -1,5 +1,6 @@
 //! Memory of a workload, part by part and phase by phase.
 
+mod alive;
 mod budget;
 pub mod diffusion;
 pub mod finetune;

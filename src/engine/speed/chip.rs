@@ -96,6 +96,11 @@ impl Chip {
         Self { bandwidth: bandwidth.get(), ..self }
     }
 
+    /// Operations a second of its fastest units: no figure is above what they allow.
+    pub const fn peak(&self) -> f64 {
+        self.matrix.max(self.integer).max(self.shaders)
+    }
+
     /// Whether the processor shares its memory, outside Apple.
     pub const fn shares_memory(&self) -> bool {
         matches!(self.kind, ChipKind::NvidiaUnified | ChipKind::AmdUnified | ChipKind::OtherUnified)
@@ -106,7 +111,7 @@ impl Chip {
         matches!(self.kind, ChipKind::Apple | ChipKind::AppleMatrix)
     }
 
-    /// The group whose coefficients writing takes.
+    /// The group whose coefficients decode takes.
     pub const fn decode_group(&self, engine: SpeedEngine) -> SpeedGroup {
         match (engine, self.kind) {
             (SpeedEngine::OneModel, _) => SpeedGroup::OneModelEngine,
@@ -122,7 +127,7 @@ impl Chip {
         }
     }
 
-    /// The group whose coefficients reading a prompt takes.
+    /// The group whose coefficients prefill takes.
     pub const fn prefill_group(&self, engine: SpeedEngine) -> SpeedGroup {
         match (engine, self.kind) {
             (SpeedEngine::Mlx, ChipKind::AppleMatrix) => SpeedGroup::AppleMatrixMlx,

@@ -3,6 +3,8 @@
 use crate::engine::estimate::site;
 use crate::engine::graph;
 use crate::engine::memory::{Placement, split};
+use crate::engine::working::{Detail, Figure};
+use crate::formula;
 use crate::spec::{GpuLayers, HandOverTerms, Link, Machine, Memory, Runtime, Scenario, Split, Vendor};
 use crate::units::Band;
 
@@ -46,8 +48,8 @@ pub(super) struct Sharing {
     pub(super) split: Split,
     /// What connects them.
     pub(super) link: Link,
-    /// What handing over was measured to take.
-    pub(super) hand_over: HandOverTerms,
+    /// What a transfer was measured to take.
+    pub(super) transfer: HandOverTerms,
     /// Whether one chunk of a prompt follows another from device to device.
     pub(super) pipelines: bool,
 }
@@ -57,7 +59,14 @@ const HALF: f64 = 2.0;
 /// Sums over all devices that a layer needs: after its mixer and after its feed-forward network.
 const SUMS: f64 = 2.0;
 
-/// A model as far as handing it on goes.
+/// What the seconds of all-reduces rest on.
+const ALL_REDUCE: &str = "ring all-reduce: every device sends and receives all but its own shard, twice";
+/// What the seconds of transfers from device to device rest on.
+const HOPS: &str = "transfers between devices by layers, calibration.ron, hand_over";
+/// What the seconds of a pipelined prompt rest on.
+const PIPELINED: &str = "chunks follow one another from device to device, at most four at once";
+
+/// A model as far as its transfers go.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Shape {
     /// Layers.
@@ -68,7 +77,7 @@ pub(super) struct Shape {
 
 impl Sharing {
     /// Of a scenario on a machine.
-    pub(super) fn of(scenario: &Scenario, machine: &Machine, hand_over: HandOverTerms) -> Self {
+    pub(super) fn of(scenario: &Scenario, machine: &Machine, transfer: HandOverTerms) -> Self {
         let site = site(scenario, machine);
         // How processors share work is not modelled; the answer is for one.
         let devices = if site.placement == Placement::Cpu { 1 } else { site.devices };
@@ -77,7 +86,7 @@ impl Sharing {
             Link::Auto => usual_link(machine),
             chosen => chosen,
         };
-        Self { devices, split, link, hand_over, pipelines: pipelines(scenario) }
+        Self { devices, split, link, transfer, pipelines: pipelines(scenario) }
     }
 
     /// One device alone.
@@ -86,12 +95,12 @@ impl Sharing {
     }
 
     /// Cards of llama.cpp, each with some of the layers.
-    fn layered(devices: u32, hand_over: HandOverTerms) -> Self {
-        Self { devices, split: Split::Layers, link: Link::Pcie, hand_over, pipelines: true }
+    fn layered(devices: u32, transfer: HandOverTerms) -> Self {
+        Self { devices, split: Split::Layers, link: Link::Pcie, transfer, pipelines: true }
     }
 
-    /// Into how many parts each matrix is cut.
-    pub(super) fn parts(&self) -> f64 {
+    /// Into how many shards each matrix is cut.
+    pub(super) fn shards(&self) -> f64 {
         if self.split == Split::Tensor { f64::from(self.devices) } else { 1.0 }
     }
 
@@ -100,59 +109,74 @@ impl Sharing {
         if self.split == Split::Copies { self.devices } else { 1 }
     }
 
-    /// Seconds of a pass over all layers that go into handing on, for so many rows of the residual stream.
-    pub(super) fn passing(&self, rows: f64, shape: Shape, end: End) -> f64 {
+    /// Seconds of transfers in a pass over all layers, for so many rows of the residual stream.
+    pub(super) fn transfer(&self, rows: f64, shape: Shape, end: End, detail: Detail) -> Figure {
         if self.devices < 2 {
-            return 0.0;
+            return Figure::default();
         }
-        let bytes = rows * shape.hidden * HALF;
+        let devices = f64::from(self.devices);
+        let link = end.rate(self.link.bytes_per_second());
         match self.split {
-            Split::Tensor => shape.layers * SUMS * self.sum(bytes, end),
+            Split::Tensor => formula!(detail, ALL_REDUCE;
+                layers = shape.layers, all_reduces = SUMS, latency = end.time(self.link.latency()),
+                devices = devices, rows = rows, hidden = shape.hidden, bytes_per_value = HALF,
+                link_bytes_per_s = link
+                => layers * all_reduces
+                    * (latency + 2.0 * (1.0 - 1.0 / devices) * (rows * hidden * bytes_per_value) / link_bytes_per_s)),
             Split::Layers => {
                 let slower = (self.link.latency().best - Link::Pcie.latency().best).max(0.0);
-                let hop =
-                    self.hand_over.token_hop + slower + 2.0 * bytes / end.rate(self.link.bytes_per_second());
-                f64::from(self.devices - 1).mul_add(hop, self.hand_over.token)
+                formula!(detail, HOPS;
+                    devices = devices, hop_s = self.transfer.token_hop, slower_link_s = slower, rows = rows,
+                    hidden = shape.hidden, bytes_per_value = HALF, link_bytes_per_s = link,
+                    more_s = self.transfer.token
+                    => (devices - 1.0)
+                        * (hop_s + slower_link_s + 2.0 * (rows * hidden * bytes_per_value) / link_bytes_per_s)
+                        + more_s)
             }
-            Split::Auto | Split::Copies => 0.0,
+            Split::Auto | Split::Copies => Figure::default(),
         }
     }
 
-    /// Seconds of a sum over all devices: every device sends and receives all but its own part, twice.
-    fn sum(&self, bytes: f64, end: End) -> f64 {
-        let moved = 2.0 * (1.0 - 1.0 / f64::from(self.devices)) * bytes;
-        end.time(self.link.latency()) + moved / end.rate(self.link.bytes_per_second())
-    }
-
-    /// Seconds of reading a prompt that takes one device so many, in so many chunks.
+    /// Seconds of prefill of a prompt that takes one device so many, in so many chunks.
     ///
     /// By layers, a chunk goes from device to device while the next follows: the last is out after as many further
     /// chunks as there are, at the pace of the device with most layers and at most four on their way.
-    pub(super) fn prompt(&self, seconds: f64, tokens: f64, chunk: f64, shape: Shape, end: End) -> f64 {
+    pub(super) fn prompt(
+        &self,
+        seconds: Figure,
+        (tokens, chunk): (f64, f64),
+        shape: Shape,
+        end: End,
+        detail: Detail,
+    ) -> Figure {
         if self.devices < 2 {
             return seconds;
         }
         let chunks = (tokens / chunk).ceil().max(1.0);
         let devices = f64::from(self.devices);
+        let hop = || {
+            formula!(detail, HOPS;
+                tokens = tokens, hop_s_per_token = self.transfer.chunk_hop_token, hop_s = self.transfer.chunk_hop
+                => tokens / 2.0 * hop_s_per_token + hop_s)
+        };
         match self.split {
-            Split::Tensor => seconds / devices + chunks * self.passing(tokens / chunks, shape, end),
-            Split::Layers if end == End::Slow || !self.pipelines => {
-                // Not every run was seen to have several chunks on their way.
-                seconds + chunks * devices * self.chunk_hop(tokens)
-            }
-            Split::Layers => {
-                let layers = shape.layers + 1.0;
-                let share = ((layers / devices).ceil() / layers).max(1.0 / ON_THEIR_WAY);
-                let each = seconds / chunks;
-                (chunks - 1.0).mul_add(each * share, each) + self.chunk_hop(tokens) * (chunks + devices - 1.0)
-            }
+            Split::Tensor => formula!(detail, "each device computes its shard, then all-reduces";
+                one_device_s = seconds, devices = devices, chunks = chunks,
+                transfer_s = self.transfer(tokens / chunks, shape, end, detail)
+                => one_device_s / devices + chunks * transfer_s),
+            // Not every run was seen to have several chunks on their way.
+            Split::Layers if end == End::Slow || !self.pipelines => formula!(detail, HOPS;
+                one_device_s = seconds, chunks = chunks, devices = devices, chunk_hop_s = hop()
+                => one_device_s + chunks * devices * chunk_hop_s),
+            Split::Layers => formula!(detail, PIPELINED;
+                one_device_s = seconds, chunks = chunks, layers = shape.layers + 1.0, devices = devices,
+                at_once = ON_THEIR_WAY, chunk_hop_s = hop()
+                => (chunks - 1.0) * (one_device_s / chunks)
+                    * max(ceil(layers / devices) / layers, 1.0 / at_once)
+                    + one_device_s / chunks
+                    + chunk_hop_s * (chunks + devices - 1.0)),
             Split::Auto | Split::Copies => seconds,
         }
-    }
-
-    /// Seconds of handing a chunk on: its start, and the mask over what it sees.
-    fn chunk_hop(&self, tokens: f64) -> f64 {
-        (tokens / 2.0).mul_add(self.hand_over.chunk_hop_token, self.hand_over.chunk_hop)
     }
 }
 
@@ -188,7 +212,7 @@ fn usual_link(machine: &Machine) -> Link {
 /// Seconds of a token on some devices, each with some of the layers, that one device alone takes so many for.
 pub fn layered_token(seconds: f64, devices: u32, terms: HandOverTerms) -> f64 {
     let sharing = Sharing::layered(devices, terms);
-    seconds + sharing.passing(1.0, Shape { layers: 0.0, hidden: 0.0 }, End::Best)
+    seconds + sharing.transfer(1.0, Shape { layers: 0.0, hidden: 0.0 }, End::Best, Detail::Figures).value
 }
 
 /// The same of reading a prompt of so many tokens, in chunks of so many, with a model of so many layers.
@@ -200,7 +224,8 @@ pub fn layered_prompt(
     terms: HandOverTerms,
 ) -> f64 {
     let sharing = Sharing::layered(devices, terms);
-    sharing.prompt(seconds, tokens, chunk, Shape { layers, hidden: 0.0 }, End::Best)
+    let shape = Shape { layers, hidden: 0.0 };
+    sharing.prompt(seconds.into(), (tokens, chunk), shape, End::Best, Detail::Figures).value
 }
 
 /// The same where no chunk follows another before that is done.
@@ -211,5 +236,51 @@ pub fn layered_prompt_in_turn(
     terms: HandOverTerms,
 ) -> f64 {
     let shape = Shape { layers: 0.0, hidden: 0.0 };
-    Sharing::layered(devices, terms).prompt(seconds, tokens, chunk, shape, End::Slow)
+    let sharing = Sharing::layered(devices, terms);
+    sharing.prompt(seconds.into(), (tokens, chunk), shape, End::Slow, Detail::Figures).value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHAPE: Shape = Shape { layers: 80.0, hidden: 8192.0 };
+
+    fn of(split: Split) -> Sharing {
+        let transfer = HandOverTerms { token: 1e-3, token_hop: 2e-4, chunk_hop: 3e-4, chunk_hop_token: 1e-6 };
+        Sharing { devices: 4, split, link: Link::NvLink, transfer, pipelines: true }
+    }
+
+    fn near(one: f64, other: f64) {
+        assert!((one / other - 1.0).abs() < 1e-12, "{one} is not {other}");
+    }
+
+    #[test]
+    fn an_all_reduce_moves_twice_all_but_a_devices_own_shard() {
+        // Two rows of 8,192 values of two bytes, of which every device sends three quarters twice.
+        let each = 10e-6 + 2.0 * 0.75 * (2.0 * 8192.0 * 2.0) / 300e9;
+        let seconds = of(Split::Tensor).transfer(2.0, SHAPE, End::Best, Detail::Figures).value;
+        near(seconds, 80.0 * 2.0 * each);
+    }
+
+    #[test]
+    fn by_layers_a_token_goes_over_every_link_but_one() {
+        let seconds = of(Split::Layers).transfer(1.0, SHAPE, End::Best, Detail::Figures).value;
+        near(seconds, 3.0 * (2e-4 + 2.0 * (8192.0 * 2.0) / 300e9) + 1e-3);
+        for split in [Split::Copies, Split::Auto] {
+            let seconds = of(split).transfer(1.0, SHAPE, End::Best, Detail::Figures).value;
+            assert!(seconds.abs() < f64::EPSILON, "{split:?}");
+        }
+    }
+
+    #[test]
+    fn chunks_of_a_prompt_follow_one_another() {
+        // Eight chunks of a second each, 81 layers on four devices: the fullest has 21 of them.
+        let prompt =
+            |split, end| of(split).prompt(8.0.into(), (4096.0, 512.0), SHAPE, end, Detail::Figures).value;
+        let hop = 4096.0 / 2.0 * 1e-6 + 3e-4;
+        near(prompt(Split::Layers, End::Best), 1.0 + 7.0 * 21.0 / 81.0 + hop * 11.0);
+        near(prompt(Split::Layers, End::Slow), 8.0 + 8.0 * 4.0 * hop);
+        near(prompt(Split::Copies, End::Best), 8.0);
+    }
 }

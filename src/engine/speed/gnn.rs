@@ -2,8 +2,11 @@
 
 use super::devices::{End, Sharing};
 use super::{Basis, Bound, Chip};
+use crate::engine::figures::fact;
 use crate::engine::memory::gnn::Sampled;
-use crate::spec::{Gnn, GnnMode, GnnPrecision, Sampling, SpeedGroup, Split};
+use crate::engine::{Book, FigureName};
+use crate::formula;
+use crate::spec::{Gnn, GnnMode, GnnPrecision, Machine, Sampling, SpeedGroup, Split};
 use crate::units::{Band, Hours, Seconds, count};
 
 /// Speeds of a graph network.
@@ -15,13 +18,13 @@ pub struct GnnSpeed {
     pub roofline: Seconds,
     /// Hours of the whole run.
     pub run: Band<Hours>,
-    /// What holds it back.
+    /// What it is bound by.
     pub bound: Bound,
     /// What the figures rest on.
     pub basis: Basis,
 }
 
-/// Share of the bandwidth that gathers and scatters along edges reach; reasoned, for no run was measured: rows of a
+/// Share of the bandwidth that gathers and scatters along edges reach; analytical, for no run was measured: rows of a
 /// few hundred bytes in no order, between a tenth and two thirds.
 const REACHED: Band<f64> = Band { low: 0.1, best: 0.3, high: 0.65 };
 /// Share of the shaders' peak that dense products of such widths reach.
@@ -29,8 +32,17 @@ const COMPUTED: f64 = 0.4;
 /// Tensors of an edge's width that a layer reads or writes: gathered, weighed, summed.
 const MOVES: f64 = 3.0;
 
-/// Speeds of a graph network on a chip, for batches that reach so many nodes and edges.
-pub(super) fn speed(gnn: &Gnn, reached: &Sampled, chip: Chip, sharing: Sharing) -> GnnSpeed {
+/// What the share of the bandwidth rests on.
+const ANALYTICAL: &str = "analytical, not validated: a share of the bandwidth and of the shaders' peak";
+
+/// Speeds of a graph network on a machine, for batches that reach so many nodes and edges.
+pub(super) fn speed(
+    gnn: &Gnn,
+    reached: &Sampled,
+    (machine, chip, sharing): (&Machine, Chip, Sharing),
+    book: &mut Book,
+) -> GnnSpeed {
+    let detail = book.detail();
     let width = match gnn.precision {
         GnnPrecision::Fp32 => 4.0,
         GnnPrecision::Fp16 => 2.0,
@@ -42,30 +54,49 @@ pub(super) fn speed(gnn: &Gnn, reached: &Sampled, chip: Chip, sharing: Sharing) 
     // Gradients pass the same way back, and those of the weights go over the nodes once more.
     let passes = if gnn.mode == GnnMode::Train { 3.0 } else { 1.0 };
     let layers = count(gnn.layers.max(1));
-    let hidden = count(gnn.hidden);
-    let moved = reached.edges.best * hidden * width * MOVES * layers * passes
-        + reached.nodes.best * (count(gnn.in_width) + hidden * layers) * width * passes;
-    let products = 2.0 * reached.nodes.best * hidden * (count(gnn.in_width) + hidden * layers) * passes;
+    let (hidden, in_width) = (count(gnn.hidden), count(gnn.in_width));
+    let (nodes, edges) = (reached.nodes.best, reached.edges.best);
+    let moved = formula!(detail, "messages of all edges and features of all nodes that a batch reaches";
+        edges = edges, hidden = hidden, bytes_per_value = width, moves = MOVES, layers = layers, passes = passes,
+        nodes = nodes, in_width = in_width
+        => edges * hidden * bytes_per_value * moves * layers * passes
+            + nodes * (in_width + hidden * layers) * bytes_per_value * passes);
+    let products = formula!(detail, "two operations a weight and node";
+        nodes = nodes, hidden = hidden, in_width = in_width, layers = layers, passes = passes
+        => 2.0 * nodes * hidden * (in_width + hidden * layers) * passes);
+    let rate = machine.bandwidth.as_ref();
+    let bandwidth =
+        || rate.map_or(chip.bandwidth.into(), |rate| fact(detail, "bandwidth", rate, chip.bandwidth));
     let devices = f64::from(sharing.devices.max(1));
-    let least = (moved / chip.bandwidth).max(products / chip.shaders.max(chip.matrix)) * batches / devices;
-    let passed =
-        |end: End| passed(gnn, reached, width * passes, sharing) / end.rate(sharing.link.bytes_per_second());
+    let least = formula!(detail, "all bytes at the datasheet's bandwidth, or all operations at the peak";
+        moved_bytes = moved.clone(), bandwidth = bandwidth(), operations = products.clone(),
+        peak = chip.shaders.max(chip.matrix), batches = batches, devices = devices
+        => max(moved_bytes / bandwidth, operations / peak) * batches / devices);
+    let transfer = |end: End| {
+        transferred(gnn, reached, width * passes, sharing) / end.rate(sharing.link.bytes_per_second())
+    };
     let at = |share: f64, end: End| {
-        let alone = moved / (chip.bandwidth * share) + products / (chip.shaders * COMPUTED);
-        (alone / devices + passed(end)) * batches
+        formula!(detail, ANALYTICAL;
+            moved_bytes = moved.clone(), bandwidth = bandwidth(), reached_share = share,
+            operations = products.clone(), shaders = chip.shaders, computed_share = COMPUTED, devices = devices,
+            transfer_s = transfer(end), batches = batches
+            => ((moved_bytes / (bandwidth * reached_share) + operations / (shaders * computed_share)) / devices
+                + transfer_s) * batches)
     };
-    let epoch = Band {
-        low: at(REACHED.high, End::Fast).max(least),
-        best: at(REACHED.best, End::Best),
-        high: at(REACHED.low, End::Slow),
-    };
-    let run = epoch.map(|seconds| Hours::new(seconds * gnn.epochs.max(0.0) / 3600.0));
-    let by_link = passed(End::Best) * devices > moved / (chip.bandwidth * REACHED.best);
+    let low = formula!(detail, "no shorter than the roofline";
+        epoch_s = at(REACHED.high, End::Fast), least_s = least.clone() => max(epoch_s, least_s));
+    let epoch = Band { low, best: at(REACHED.best, End::Best), high: at(REACHED.low, End::Slow) };
+    let epoch = book.band(FigureName::Epoch, epoch);
+    let Band { low, best, high } = epoch;
+    let hours = |seconds: f64| formula!(detail, "all epochs"; epoch_s = seconds, epochs = gnn.epochs.max(0.0) => epoch_s * epochs / 3600.0);
+    let run = book.band(FigureName::RunHours, Band { low: hours(low), best: hours(best), high: hours(high) });
+    let (moved, products) = (moved.value, products.value);
+    let by_link = transfer(End::Best) * devices > moved / (chip.bandwidth * REACHED.best);
     let by_memory = moved / (chip.bandwidth * REACHED.best) >= products / (chip.shaders * COMPUTED);
     GnnSpeed {
         epoch: epoch.map(Seconds::new),
-        roofline: Seconds::new(least),
-        run,
+        roofline: Seconds::new(book.exact(FigureName::Roofline, least)),
+        run: run.map(Hours::new),
         bound: match (by_link, by_memory) {
             (true, _) => Bound::Devices,
             (false, true) => Bound::Memory,
@@ -75,9 +106,10 @@ pub(super) fn speed(gnn: &Gnn, reached: &Sampled, chip: Chip, sharing: Sharing) 
     }
 }
 
-/// Bytes that a device gets from others for a pass: with a part of the graph each, what its neighbours elsewhere
-/// say in every layer, half as many as if edges led anywhere. Drawn batches share only the gradients, which are small.
-fn passed(gnn: &Gnn, reached: &Sampled, width: f64, sharing: Sharing) -> f64 {
+/// Bytes that a device gets from others for a pass: with a shard of the graph each, what its neighbors elsewhere
+/// hold in every layer, half as many as if edges led anywhere. Sampled batches share only the gradients, which are
+/// small.
+fn transferred(gnn: &Gnn, reached: &Sampled, width: f64, sharing: Sharing) -> f64 {
     if sharing.split != Split::Tensor || sharing.devices < 2 {
         return 0.0;
     }

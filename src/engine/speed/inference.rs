@@ -1,41 +1,52 @@
-//! How fast a language model reads prompts and writes answers.
+//! How fast a language model prefills prompts and decodes answers.
 
-use super::away::{Away, away};
+use super::asked::Asked;
 use super::chip::{Chip, ChipKind, SpeedEngine};
-use super::devices::{End, Shape, Sharing};
+use super::decode::DecodeModel;
+use super::devices::End;
+use super::offload::offload;
 use super::reads::Reads;
-use super::terms::{Prompt, decode_terms, prefill_terms};
+use super::roofline::Roofline;
 use super::{Basis, Bound};
-use crate::engine::{Budget, Fit};
+use crate::engine::working::Figure;
+use crate::engine::{Book, FigureName};
+use crate::formula;
 use crate::spec::{
-    Calibration, DecodeTerms, Fitted, Inference, Kind, KvPrecision, LanguageModel, Machine, Mixer, Model,
-    PrefillTerms, Speculation, SpeedGroup, Split, Turn, share_of_requests,
+    AgentLoop, Calibration, Inference, Kind, KvPrecision, Machine, Speculation, SpeedGroup, share_of_requests,
 };
 use crate::units::{Band, Seconds, TokensPerSecond, count};
 
-/// Speeds of a request and of all requests together.
+/// Speeds of a request and of all requests.
 #[derive(Clone, Debug, PartialEq)]
 pub struct InferenceSpeed {
-    /// Tokens a second that one request is written with, half way through its answer.
+    /// Tokens a second that one request is generated with, half way through its answer.
     pub decode: Band<TokensPerSecond>,
-    /// What no engine can exceed: all bytes a token reads at the datasheet's bandwidth.
+    /// Seconds from one token of a request to the next (TPOT).
+    pub time_per_output_token: Band<Seconds>,
+    /// What no decode can exceed: all bytes a token reads at the datasheet's bandwidth.
     pub roofline: TokensPerSecond,
-    /// Tokens a second of all requests together.
+    /// Tokens a second of all requests (aggregate throughput).
     pub aggregate: Band<TokensPerSecond>,
-    /// Tokens a second that a prompt is read with.
+    /// Tokens a second of a prompt.
     pub prefill: Band<TokensPerSecond>,
-    /// From the question to the first token.
-    pub first_token: Band<Seconds>,
+    /// What no prefill can exceed: its operations at the peak, or the weights read once a chunk.
+    pub prefill_roofline: TokensPerSecond,
+    /// From the question to the first token (TTFT).
+    pub time_to_first_token: Band<Seconds>,
     /// From the question to the end of the answer.
     pub request: Band<Seconds>,
-    /// From the question to the end of the last answer, where a task takes several calls of the model.
+    /// From the question to the end of the last answer, where a task takes several turns.
     pub task: Option<Band<Seconds>>,
-    /// What holds writing back.
+    /// What decode is bound by.
     pub bound: Bound,
-    /// Share of the weights that lies in the system's memory because the card's is full; 0 where all fit.
+    /// What prefill is bound by.
+    pub prefill_bound: Bound,
+    /// Share of the weights that is offloaded to system memory because the device's is full; 0 where all fit.
     pub offloaded: f64,
     /// Share of the weights that no memory has room for, and that is read from disk.
     pub on_disk: f64,
+    /// Where decode and prefill stand under the machine's roof.
+    pub under_roof: Roofline,
     /// What the figures rest on.
     pub basis: Basis,
 }
@@ -43,110 +54,42 @@ pub struct InferenceSpeed {
 /// Band of an engine that no measurement was taken with, on top of its family's.
 const UNMEASURED: (f64, f64) = (0.7, 1.3);
 
-/// Band of several requests, or guesses, at once, on top of the group's: how an engine groups their work was no part of
-/// any fit.
+/// Band of several requests, or draft tokens, at once, on top of the group's: how an engine groups their work was no
+/// part of any fit.
 pub const AT_ONCE: (f64, f64) = (0.9, 1.1);
 
-/// Rows of a tile of a matrix product.
-const TILE: f64 = 32.0;
-/// Share of the experts that are drawn from as if evenly. Chosen with the rows of several
-/// requests in view, which are scored with it.
-const POPULAR: f64 = 0.35;
-/// Seconds in which a server draws one request's token from its scores; benchmarks of a single request draw none.
-/// Chosen with the rows of several requests in view, which are scored with it.
-const DRAWING: f64 = 0.35e-3;
+/// How far from the stated acceptance rate a text may lie.
+const ACCEPTED: f64 = 0.1;
 
-/// How far from the stated share of guesses that hold a text may lie.
-const GUESSED: f64 = 0.1;
-
-/// What a guess costs over the pass that checks it: nothing where it is found in the text, a layer or two where a head
-/// of the model makes it.
+/// What a draft token costs over the pass that verifies it: nothing where it is found in the text, a layer or two where
+/// a head of the model makes it.
 const DRAFTING: Band<f64> = Band { low: 0.05, best: 0.02, high: 0.0 };
 
-/// Everything one token's time is made of.
-struct Writing<'a> {
-    reads: Reads,
-    chip: Chip,
-    decode: &'a Fitted<DecodeTerms>,
-    prefill: &'a Fitted<PrefillTerms>,
-    /// Bytes of a cached value over those of 16 bit.
-    cache: f64,
-    away: Away,
-    /// Tokens of a request that one pass checks beside the one it writes.
-    drafted: f64,
-    engine: SpeedEngine,
-    sharing: Sharing,
-    shape: Shape,
-    /// Into how many parts the KV cache is cut: heads cannot be, nor what latent attention keeps.
-    cache_parts: f64,
-}
-
-/// What is asked of which machine.
-pub(super) struct Asked<'a> {
-    pub(super) language: &'a LanguageModel,
-    pub(super) inference: &'a Inference,
-    pub(super) machine: &'a Machine,
-    pub(super) budget: &'a Budget,
-    pub(super) fit: &'a Fit,
-    pub(super) sharing: Sharing,
-}
+/// What the low and high ends rest on.
+const BAND: &str = "nine in ten machines left out of the fit lay inside this share of what it says";
 
 /// Speeds of a model on a machine; nothing where it does not run.
 pub(super) fn speed(
-    asked: &Asked<'_>,
+    asked: Asked<'_>,
     reads: Reads,
     chip: Chip,
     calibration: &Calibration,
+    book: &mut Book,
 ) -> Option<InferenceSpeed> {
     let engine = SpeedEngine::from(asked.language.runtime);
-    let decode = calibration.decode(chip.decode_group(engine))?;
-    let prefill = calibration.prefill(chip.prefill_group(engine))?;
-    let away = away(asked, &reads)?;
-    let cache = cached_width(asked.inference.kv_precision);
-    let writing = Writing {
-        reads,
-        chip,
-        decode,
-        prefill,
-        cache,
-        away,
-        drafted: count(asked.inference.speculation.drafted),
-        engine,
-        sharing: asked.sharing,
-        shape: Shape { layers: reads.layers, hidden: f64::from(asked.language.model.hidden) },
-        cache_parts: cache_parts(&asked.language.model, asked.sharing),
+    let model = DecodeModel::alone(reads, chip, engine, calibration)?
+        .sourced(asked.machine, book.detail())
+        .shared(asked.language, asked.sharing);
+    let model = DecodeModel {
+        offload: offload(&asked, &reads)?,
+        cache_width: cached_width(asked.inference.kv_precision),
+        drafts: count(asked.inference.speculation.draft_tokens),
+        ..model
     };
     let inference = share_of_requests(asked.inference, asked.sharing.copy_count());
-    let one = writing.speed(&inference, asked.machine);
     // Copies answer side by side, each request at the speed of one device.
-    let requests = count(asked.inference.concurrency.max(1));
-    let aggregate = one.decode.map(|speed| TokensPerSecond::new(speed.get() * requests));
-    Some(InferenceSpeed { aggregate, ..one })
-}
-
-/// What all layers keep of a token over what the fullest device keeps of it.
-fn cache_parts(model: &Model, sharing: Sharing) -> f64 {
-    let devices = if sharing.split == Split::Tensor { sharing.devices.max(1) } else { 1 };
-    let (mut all, mut fullest) = (0.0, 0.0);
-    for run in &model.stack {
-        for block in &run.blocks {
-            let layers = f64::from(run.repeat) * f64::from(block.times);
-            match &block.mixer {
-                Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
-                    let head = f64::from(shape.head) * layers;
-                    all += f64::from(shape.kv_heads) * head;
-                    fullest += f64::from(shape.kv_heads.div_ceil(devices)) * head;
-                }
-                Mixer::Mla(mla) => {
-                    let kept = (f64::from(mla.kv_rank) + f64::from(mla.rope)) * layers;
-                    all += kept;
-                    fullest += kept;
-                }
-                Mixer::Mamba2(_) | Mixer::GatedDelta(_) => {}
-            }
-        }
-    }
-    if fullest > 0.0 { all / fullest } else { f64::from(devices) }
+    let all = count(asked.inference.concurrency.max(1));
+    Some(Request { model, inference, all }.speed(asked.machine, book))
 }
 
 /// Bytes of a cached value over those of 16 bit.
@@ -155,266 +98,262 @@ fn cached_width(precision: KvPrecision) -> f64 {
     f64::from(bytes) / f64::from(elements) / 2.0
 }
 
-impl Writing<'_> {
-    fn speed(&self, inference: &Inference, machine: &Machine) -> InferenceSpeed {
-        let requests = count(inference.concurrency.max(1));
-        let prompt = count(inference.prompt.max(1));
-        let answer = count(inference.generate.max(1));
-        let depth = prompt + answer / 2.0;
-        let step = self.step(depth, requests, End::Best);
-        let experts = self.reads.has_experts();
-        let measured = if experts { self.decode.band_experts } else { self.decode.band };
-        let (decode_low, decode_high) = self.band(measured, self.decode.group);
-        let at_once = if requests > 1.0 || self.drafted > 0.0 { AT_ONCE } else { (1.0, 1.0) };
-        let (decode_low, decode_high) = (decode_low * at_once.0, decode_high * at_once.1);
-        // Texts differ in how well they are guessed: a tenth either way.
-        let Speculation { acceptance, .. } = inference.speculation;
-        let held = Band { low: acceptance - GUESSED, best: acceptance, high: acceptance + GUESSED };
-        let yielded = held.map(|share| inference.speculation.yielded(share));
-        let pass = self.roofline(depth, requests);
-        let single = pass * yielded.high;
-        let passes = self.around(1.0 / step, (decode_low, decode_high), pass, depth, requests);
-        let guessing = DRAFTING.map(|share| self.drafted.mul_add(share, 1.0));
-        let each = Band {
-            low: passes.low * yielded.low / guessing.low,
-            best: passes.best * yielded.best / guessing.best,
-            high: passes.high * yielded.high / guessing.high,
+/// One request among some on a device, and all requests on all devices.
+struct Request<'a> {
+    model: DecodeModel<'a>,
+    inference: Inference,
+    all: f64,
+}
+
+impl Request<'_> {
+    fn speed(&self, machine: &Machine, book: &mut Book) -> InferenceSpeed {
+        let model = &self.model;
+        let (detail, requests) = (book.detail(), self.requests());
+        let depth = self.prompt() + self.answer() / 2.0;
+        let most = model.roofline(depth, requests);
+        let passes = self.passes(depth, &most);
+        let decode = self.decode(book, &passes);
+        let yielded = self.yielded().high;
+        let roofline = formula!(detail, "passes that no engine exceeds, each with all draft tokens that may be accepted";
+            passes_per_s = most, tokens_per_pass = yielded => passes_per_s * tokens_per_pass);
+        let roofline = book.exact(FigureName::Roofline, roofline);
+        let all = |speed: &f64| {
+            formula!(detail, "every request at its own speed"; decode = *speed, requests = self.all
+                => decode * requests)
         };
-        let shared = if inference.concurrency > 1 { inference.prefix_share.clamp(0.0, 1.0) } else { 0.0 };
-        let new = (prompt * (1.0 - shared)).max(1.0);
-        let chunk = count(self.chunk(inference).max(1));
-        let read = |end| self.read((new, prompt - new), chunk, end);
-        let measured = if experts { self.prefill.band_experts } else { self.prefill.band };
-        let (low, high) = self.band(measured, self.prefill.group);
-        let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
-        let at_once = if self.sharing.copy_count() > 1 { 1.0 } else { f64::from(self.sharing.devices) };
-        let most = peak * at_once / (2.0 * self.reads.active);
-        let prefill = Band {
-            low: read(End::Slow) * low,
-            best: read(End::Best).min(most),
-            high: (read(End::Fast) * high).min(most),
-        };
-        let prefill =
-            Band { low: prefill.low.min(prefill.best), high: prefill.high.max(prefill.best), ..prefill };
-        let first = Band { low: new / prefill.high, best: new / prefill.best, high: new / prefill.low };
-        let request = Band {
-            low: first.low + answer / each.high,
-            best: first.best + answer / each.best,
-            high: first.high + answer / each.low,
-        };
+        let aggregate = book.band(FigureName::Aggregate, each(&decode, all));
+        let between =
+            |speed: &f64| formula!(detail, "one token after another"; decode = *speed => 1.0 / decode);
+        book.band(FigureName::TimePerOutputToken, turned(&decode, between));
+        let (prefill, prefill_roofline) = self.prefill(book);
+        let (first, request) = self.waits(book, decode, prefill);
+        let task = (self.inference.agent_loop.turns > 1).then(|| self.task(book, (prefill, decode)));
+        let under_roof = Roofline::of(
+            model,
+            (depth, requests),
+            passes.best.value,
+            (prefill.best, self.chunk().min(self.new())),
+        );
         InferenceSpeed {
-            decode: each.map(TokensPerSecond::new),
-            roofline: TokensPerSecond::new(single),
-            aggregate: each.map(|speed| TokensPerSecond::new(speed * requests)),
+            decode: decode.map(TokensPerSecond::new),
+            time_per_output_token: turned(&decode, |speed| Seconds::new(1.0 / speed)),
+            roofline: TokensPerSecond::new(roofline),
+            aggregate: aggregate.map(TokensPerSecond::new),
             prefill: prefill.map(TokensPerSecond::new),
-            first_token: first.map(Seconds::new),
+            prefill_roofline: TokensPerSecond::new(prefill_roofline),
+            time_to_first_token: first.map(Seconds::new),
             request: request.map(Seconds::new),
-            task: (inference.turn.calls > 1)
-                .then(|| self.task(inference, &request, (prefill, each)).map(Seconds::new)),
-            bound: self.bound(depth, requests),
-            offloaded: self.away.of_weights(&self.reads),
-            on_disk: self.away.on_disk(),
+            task: task.map(|task| task.map(Seconds::new)),
+            bound: model.bound(depth, requests),
+            // A prompt is computed at once, so arithmetic binds it, or what has to be copied to the device.
+            prefill_bound: model.offload_bound().unwrap_or(Bound::Compute),
+            offloaded: model.offload.of_weights(&model.reads),
+            on_disk: model.offload.on_disk(),
+            under_roof,
             basis: Basis {
-                group: self.decode.group,
-                rows: self.decode.rows,
-                machines: self.decode.machines,
+                group: model.decode.group,
+                rows: model.decode.rows,
+                machines: model.decode.machines,
                 measured_here: machine.bandwidth.as_ref().is_some_and(|figure| figure.1 == Kind::Measured),
             },
         }
     }
 
-    /// Seconds of a task of several calls: the first request, then for each further call what a tool added, or all
-    /// of it anew where nothing is kept, and another answer.
+    fn requests(&self) -> f64 {
+        count(self.inference.concurrency.max(1))
+    }
+
+    fn prompt(&self) -> f64 {
+        count(self.inference.prompt.max(1))
+    }
+
+    fn answer(&self) -> f64 {
+        count(self.inference.generate.max(1))
+    }
+
+    fn chunk(&self) -> f64 {
+        count(self.model.chunk(&self.inference).max(1))
+    }
+
+    /// Tokens of the prompt that are no part of a prefix all requests share.
+    fn new(&self) -> f64 {
+        let several = self.inference.concurrency > 1;
+        let shared = if several { self.inference.prefix_share.clamp(0.0, 1.0) } else { 0.0 };
+        (self.prompt() * (1.0 - shared)).max(1.0)
+    }
+
+    /// Tokens that a pass yields: texts differ in how many draft tokens are accepted, a tenth either way.
+    fn yielded(&self) -> Band<f64> {
+        let speculation = self.inference.speculation;
+        let Speculation { acceptance_rate, .. } = speculation;
+        let held =
+            Band { low: acceptance_rate - ACCEPTED, best: acceptance_rate, high: acceptance_rate + ACCEPTED };
+        held.map(|share| speculation.yielded(share))
+    }
+
+    /// Passes a second with their band, none above the roofline.
+    fn passes(&self, depth: f64, most: &Figure) -> Band<Figure> {
+        let model = &self.model;
+        let (detail, requests) = (model.detail, self.requests());
+        let experts = model.reads.has_experts();
+        let measured = if experts { model.decode.band_experts } else { model.decode.band };
+        let (low, high) = self.band(measured, model.decode.group);
+        let at_once = if requests > 1.0 || model.drafts > 0.0 { AT_ONCE } else { (1.0, 1.0) };
+        let (low, high) = (low * at_once.0, high * at_once.1);
+        let best = formula!(detail, "one pass after another, none shorter than the roofline's";
+            pass_s = model.pass(depth, requests, End::Best), most_per_s = most.value
+            => min(1.0 / pass_s, most_per_s));
+        // What is only known as a band has ends of its own; else the ends are shares of the best figure.
+        let (slow, fast) = if model.offload.is_some() || model.sharing.shards() > 1.0 {
+            let at = |end| {
+                formula!(detail, "one pass after another, at the end of what is only known as a band";
+                    pass_s = model.pass(depth, requests, end) => 1.0 / pass_s)
+            };
+            (at(End::Slow), at(End::Fast))
+        } else {
+            (best.value.into(), best.value.into())
+        };
+        Band {
+            low: formula!(detail, BAND; passes_per_s = slow, low_share = low, best_per_s = best.value
+                => min(passes_per_s * low_share, best_per_s)),
+            high: formula!(detail, BAND;
+                passes_per_s = fast, high_share = high, best_per_s = best.value, most_per_s = most.value
+                => min(max(passes_per_s * high_share, best_per_s), most_per_s)),
+            best,
+        }
+    }
+
+    /// Tokens a second of one request.
+    fn decode(&self, book: &mut Book, passes: &Band<Figure>) -> Band<f64> {
+        let detail = book.detail();
+        let drafts = self.model.drafts;
+        if drafts <= 0.0 {
+            // Each pass yields a token of every request.
+            return book.band(FigureName::Decode, passes.clone());
+        }
+        let at = |passes: &Figure, yielded: f64, drafting: f64| {
+            formula!(detail, "speculative decoding: accepted draft tokens and one more a pass (Leviathan et al. 2023)";
+                passes_per_s = passes.clone(), tokens_per_pass = yielded, draft_tokens = drafts,
+                draft_cost = drafting
+                => passes_per_s * tokens_per_pass / (1.0 + draft_tokens * draft_cost))
+        };
+        let yielded = self.yielded();
+        let band = Band {
+            low: at(&passes.low, yielded.low, DRAFTING.low),
+            best: at(&passes.best, yielded.best, DRAFTING.best),
+            high: at(&passes.high, yielded.high, DRAFTING.high),
+        };
+        book.band(FigureName::Decode, band)
+    }
+
+    /// Tokens a second of a prompt, and what none exceeds.
+    fn prefill(&self, book: &mut Book) -> (Band<f64>, f64) {
+        let model = &self.model;
+        let detail = book.detail();
+        let (new, chunk) = (self.new(), self.chunk());
+        let experts = model.reads.has_experts();
+        let measured = if experts { model.prefill.band_experts } else { model.prefill.band };
+        let (low, high) = self.band(measured, model.prefill.group);
+        let at = |end| model.prompt_token((new, self.prompt() - new), chunk, end);
+        let most = model.prefill_roofline(chunk.min(new));
+        let best = formula!(detail, "tokens of the prompt in its time, none faster than the roofline";
+            token_s = at(End::Best), most_per_s = most.value => min(1.0 / token_s, most_per_s));
+        let band = Band {
+            low: formula!(detail, BAND; token_s = at(End::Slow), low_share = low, best_per_s = best.value
+                => min(1.0 / token_s * low_share, best_per_s)),
+            high: formula!(detail, BAND;
+                token_s = at(End::Fast), high_share = high, most_per_s = most.value, best_per_s = best.value
+                => max(min(1.0 / token_s * high_share, most_per_s), best_per_s)),
+            best,
+        };
+        (book.band(FigureName::Prefill, band), book.exact(FigureName::PrefillRoofline, most))
+    }
+
+    /// Seconds to the first token, and to the end of the answer.
+    fn waits(&self, book: &mut Book, decode: Band<f64>, prefill: Band<f64>) -> (Band<f64>, Band<f64>) {
+        let detail = book.detail();
+        let first = |speed: &f64| {
+            formula!(detail, "the prompt, less a prefix that is shared"; prompt_tokens = self.new(),
+                prefill = *speed => prompt_tokens / prefill)
+        };
+        let first = book.band(FigureName::TimeToFirstToken, turned(&prefill, first));
+        let ttft = first;
+        let whole = |ttft: f64, speed: f64| {
+            formula!(detail, "the first token, then the answer"; ttft = ttft, answer_tokens = self.answer(),
+                decode = speed => ttft + answer_tokens / decode)
+        };
+        let request = Band {
+            low: whole(ttft.low, decode.high),
+            best: whole(ttft.best, decode.best),
+            high: whole(ttft.high, decode.low),
+        };
+        (first, book.band(FigureName::Request, request))
+    }
+
+    /// Seconds of a task of several turns: the first request, then for each further turn what a tool added, or all
+    /// of it anew where no prefix is cached, and another answer.
     ///
-    /// The conversation grows from call to call; its middle and ends stand for all.
-    fn task(
-        &self,
-        inference: &Inference,
-        first: &Band<f64>,
-        (prefill, each): (Band<f64>, Band<f64>),
-    ) -> Band<f64> {
-        let Turn { calls, tool_tokens, prefix_cached } = inference.turn;
-        let further = count(calls) - 1.0;
-        let (prompt, answer, tool) = (count(inference.prompt), count(inference.generate), count(tool_tokens));
-        let requests = count(inference.concurrency.max(1));
-        let chunk = count(self.chunk(inference).max(1));
-        let depth = |call: f64| prompt + call * (answer + tool);
-        let pass = |call: f64| self.step(depth(call) + answer / 2.0, requests, End::Best);
-        let reads = |call: f64| {
-            let (new, behind) = if prefix_cached { (tool, depth(call) - tool) } else { (depth(call), 0.0) };
-            new / self.read((new.max(1.0), behind.max(0.0)), chunk, End::Best)
+    /// The conversation grows from turn to turn; its middle and ends stand for all (Simpson's rule).
+    fn task(&self, book: &mut Book, (prefill, decode): (Band<f64>, Band<f64>)) -> Band<f64> {
+        let model = &self.model;
+        let detail = book.detail();
+        let AgentLoop { turns, tool_output_tokens, prefix_caching } = self.inference.agent_loop;
+        let further = count(turns) - 1.0;
+        let (prompt, answer, tool) =
+            (count(self.inference.prompt), count(self.inference.generate), count(tool_output_tokens));
+        let (requests, chunk) = (self.requests(), self.chunk());
+        let depth = |turn: f64| prompt + turn * (answer + tool);
+        let pass = |turn: f64| model.pass(depth(turn) + answer / 2.0, requests, End::Best);
+        let reads = |turn: f64| {
+            let (new, behind) = if prefix_caching { (tool, depth(turn) - tool) } else { (depth(turn), 0.0) };
+            formula!(detail, "a turn's new tokens";
+                new_tokens = new, token_s = model.prompt_token((new.max(1.0), behind.max(0.0)), chunk, End::Best)
+                => new_tokens * token_s)
         };
         let middle = f64::midpoint(1.0, further);
-        let over = |seconds: &dyn Fn(f64) -> f64| {
-            further * (seconds(1.0) + 4.0 * seconds(middle) + seconds(further)) / 6.0
+        // In tokens at the speeds of the first turn, which carry the bands.
+        let decoded = formula!(detail, "answers of all further turns, in tokens at the pace of the first";
+            answer_tokens = answer, further_turns = further, second_s = pass(1.0), middle_s = pass(middle),
+            last_s = pass(further), first_s = pass(0.0)
+            => answer_tokens * further_turns * (second_s + 4.0 * middle_s + last_s) / 6.0 / first_s);
+        let prefilled = formula!(detail, "prompts of all further turns, in tokens at the pace of the first";
+            further_turns = further, second_s = reads(1.0), middle_s = reads(middle), last_s = reads(further),
+            prefill = prefill.best
+            => further_turns * (second_s + 4.0 * middle_s + last_s) / 6.0 * prefill);
+        let first = turned(&prefill, |speed| self.new() / speed);
+        let answer = self.answer();
+        let whole = |ttft: f64, prefill: f64, decode: f64| {
+            formula!(detail, "the first request, then what further turns prefill and decode";
+                ttft = ttft, answer_tokens = answer, decode = decode, decoded_tokens = decoded.clone(),
+                prefilled_tokens = prefilled.clone(), prefill = prefill
+                => ttft + answer_tokens / decode + decoded_tokens / decode + prefilled_tokens / prefill)
         };
-        // In tokens at the speeds of the first call, which carry the bands.
-        let written = answer * over(&pass) / pass(0.0);
-        let read = over(&reads) * prefill.best;
-        Band {
-            low: first.low + written / each.high + read / prefill.high,
-            best: first.best + written / each.best + read / prefill.best,
-            high: first.high + written / each.low + read / prefill.low,
-        }
-    }
-
-    /// Tokens of a prompt computed at once.
-    const fn chunk(&self, inference: &Inference) -> u64 {
-        match self.engine {
-            SpeedEngine::LlamaCpp => inference.ubatch,
-            _ => inference.prefill_step,
-        }
-    }
-
-    /// Seconds of a pass, in which every one of some requests gets a token, or those of its guesses that hold.
-    ///
-    /// Weights are read once for all; of experts as many as different requests use. Caches and attention are each
-    /// request's own. Unpacking is repeated for each until multiplying as for a prompt is the shorter way.
-    fn step(&self, depth: f64, requests: f64, end: End) -> f64 {
-        let time = self.times(depth);
-        let rows = requests * (self.drafted + 1.0);
-        let distinct = self.distinct(rows);
-        let share = self.away.share(self.routed(rows));
-        let kept = 1.0 - share;
-        let parts = self.sharing.parts();
-        let read = reading(&time) * distinct * kept;
-        let elsewhere = self.away.seconds(self.reads.bytes * distinct, share, end);
-        let drawing = if requests < 2.0 { 0.0 } else { DRAWING };
-        let caches = time.cache * self.cache * requests / self.cache_parts;
-        let floor = self.reads.bytes * distinct * kept / self.chip.bandwidth;
-        let shared = read + self.computing(&time, rows) + time.attention * rows;
-        (shared / parts + caches + drawing * requests + spending(&time)).max(floor / parts)
-            + elsewhere
-            + self.sharing.passing(rows, self.shape, end)
-    }
-
-    /// Seconds of each term of one token after `depth` others.
-    fn times(&self, depth: f64) -> DecodeTerms {
-        decode_terms(&self.reads, &self.chip, depth, false).times(self.decode.terms)
-    }
-
-    /// Seconds of unpacking and multiplying for some requests, beside reading the weights once; by the shorter way.
-    ///
-    /// Either each request is multiplied alone, for which Apple's kernels read the weights anew each time, or all
-    /// together as a prompt is, in tiles of 32 rows that few requests fill only in part.
-    fn computing(&self, time: &DecodeTerms, requests: f64) -> f64 {
-        let unpack =
-            time.unpack_nested + time.unpack_simple + time.unpack_nested_experts + time.unpack_simple_experts;
-        let again = if self.chip.is_apple() { reading(time) * (requests - 1.0) } else { 0.0 };
-        let alone = unpack.mul_add(requests, again);
-        let rows = (requests / TILE).ceil() * TILE;
-        let together = self.product(rows).mul_add(rows, unpack);
-        if requests < 2.0 { alone } else { alone.min(together) }
-    }
-
-    /// How many times as much is read for so many requests at once as for one.
-    ///
-    /// Only experts differ from request to request. Texts of a kind draw on some of them far more often than on
-    /// others: as if a third of the experts were drawn from evenly, near which three mixtures were measured.
-    fn distinct(&self, requests: f64) -> f64 {
-        let routed = self.reads.routed_share();
-        if routed <= 0.0 {
-            return 1.0;
-        }
-        let share = (self.reads.used / (self.reads.experts * POPULAR)).min(1.0);
-        // All different experts that are drawn, over those of one.
-        let drawn = (1.0 - (1.0 - share).powf(requests)) / share;
-        routed.mul_add(drawn - 1.0, 1.0)
-    }
-
-    /// Share of what so many rows read that belongs to routed experts.
-    fn routed(&self, rows: f64) -> f64 {
-        let distinct = self.distinct(rows);
-        (self.reads.routed_share() + distinct - 1.0) / distinct
-    }
-
-    /// Seconds of multiplying for one token by the way prompts are multiplied.
-    fn product(&self, requests: f64) -> f64 {
-        let prompt = Prompt { tokens: requests, depth: 0.0, chunk: requests, older: false, one_model: false };
-        let time = prefill_terms(&self.reads, &self.chip, &prompt).times(self.prefill.terms);
-        time.quantized + time.plain + time.experts
-    }
-
-    /// Tokens a second of a prompt.
-    fn read(&self, (tokens, depth): (f64, f64), chunk: f64, end: End) -> f64 {
-        let prompt = Prompt { tokens, depth, chunk, older: false, one_model: false };
-        let terms = prefill_terms(&self.reads, &self.chip, &prompt).to_array();
-        let seconds: f64 =
-            terms.iter().zip(self.prefill.terms.to_array()).map(|(term, own)| term * own).sum();
-        // What lies in the system's memory crosses to the card once a chunk.
-        let elsewhere = self.away.crossing(&self.reads, end) / tokens.min(chunk).max(1.0);
-        let together = self.sharing.prompt(seconds * tokens, tokens, chunk, self.shape, end);
-        1.0 / (together / tokens + elsewhere)
-    }
-
-    /// Tokens a second of one request among some that no engine can exceed.
-    fn roofline(&self, depth: f64, requests: f64) -> f64 {
-        let cache = 2.0 * self.reads.kept_values(depth) * self.cache * requests;
-        let rows = requests * (self.drafted + 1.0);
-        let share = self.away.share(self.routed(rows));
-        let read = self.reads.bytes * self.distinct(rows);
-        let parts = self.sharing.parts();
-        // As much as the fullest device reads.
-        let bytes = read * (1.0 - share) / parts + cache / self.cache_parts;
-        let elsewhere = self.away.seconds(read, share, End::Fast);
-        let peak = self.chip.matrix.max(self.chip.integer).max(self.chip.shaders);
-        let computed = 2.0 * self.reads.active * rows / peak;
-        1.0 / ((bytes / self.chip.bandwidth).max(computed / parts) + elsewhere)
-    }
-
-    /// A speed with its band, none of it above the roofline.
-    fn around(
-        &self,
-        speed: f64,
-        (low, high): (f64, f64),
-        roofline: f64,
-        depth: f64,
-        requests: f64,
-    ) -> Band<f64> {
-        let best = speed.min(roofline);
-        let (slow, fast) = if self.away.is_some() || self.sharing.parts() > 1.0 {
-            (1.0 / self.step(depth, requests, End::Slow), 1.0 / self.step(depth, requests, End::Fast))
-        } else {
-            (best, best)
+        let task = Band {
+            low: whole(first.low, prefill.high, decode.high),
+            best: whole(first.best, prefill.best, decode.best),
+            high: whole(first.high, prefill.low, decode.low),
         };
-        Band { low: (slow * low).min(best), best, high: (fast * high).clamp(best, roofline) }
+        book.band(FigureName::Task, task)
     }
 
     /// The group's band; wider for an engine or a family that was not measured.
     fn band(&self, band: (f64, f64), group: SpeedGroup) -> (f64, f64) {
         let (low, high) = band;
-        let unknown = self.engine == SpeedEngine::Unmeasured
+        let unknown = self.model.engine == SpeedEngine::Unmeasured
             || group == SpeedGroup::Every
-            || self.chip.kind == ChipKind::Processor;
+            || self.model.chip.kind == ChipKind::Processor;
         if unknown { (low * UNMEASURED.0, high * UNMEASURED.1) } else { (low, high) }
     }
+}
 
-    /// What takes most of a token's time.
-    fn bound(&self, depth: f64, requests: f64) -> Bound {
-        if self.away.on_disk() > 0.0 {
-            return Bound::Disk;
-        }
-        if self.away.is_some() {
-            return Bound::Link;
-        }
-        let time = self.times(depth);
-        let parts = self.sharing.parts();
-        let caches = time.cache * self.cache * requests / self.cache_parts * parts;
-        let read = reading(&time).mul_add(self.distinct(requests), caches);
-        let computed = time.attention.mul_add(requests, self.computing(&time, requests));
-        let spent = spending(&time);
-        let passed = self.sharing.passing(requests, self.shape, End::Best);
-        let (read, computed) = (read / parts, computed / parts);
-        if passed > read.max(computed).max(spent) {
-            Bound::Devices
-        } else if read >= computed && read >= spent {
-            Bound::Memory
-        } else if computed >= spent {
-            Bound::Compute
-        } else {
-            Bound::Overhead
-        }
-    }
+/// The same of every end.
+fn each<A, B>(band: &Band<A>, of: impl Fn(&A) -> B) -> Band<B> {
+    Band { low: of(&band.low), best: of(&band.best), high: of(&band.high) }
+}
+
+/// A time from a speed: the high speed is the low time.
+fn turned<A, B>(band: &Band<A>, of: impl Fn(&A) -> B) -> Band<B> {
+    Band { low: of(&band.high), best: of(&band.best), high: of(&band.low) }
 }
 
 /// Tokens a second of some requests together, each with `depth` tokens behind it.
@@ -425,30 +364,6 @@ pub fn together(
     calibration: &Calibration,
     (depth, requests): (f64, f64),
 ) -> Option<TokensPerSecond> {
-    let decode = calibration.decode(chip.decode_group(engine))?;
-    let prefill = calibration.prefill(chip.prefill_group(engine))?;
-    let writing = Writing {
-        reads,
-        chip,
-        decode,
-        prefill,
-        cache: 1.0,
-        away: Away::NONE,
-        drafted: 0.0,
-        engine,
-        sharing: Sharing::alone(),
-        shape: Shape { layers: reads.layers, hidden: 0.0 },
-        cache_parts: 1.0,
-    };
-    Some(TokensPerSecond::new(requests / writing.step(depth, requests, End::Best)))
-}
-
-/// Seconds of reading weights, of one request.
-fn reading(time: &DecodeTerms) -> f64 {
-    time.memory + time.memory_experts + time.memory_two_dies + time.memory_shared + time.issue
-}
-
-/// Seconds spent whatever the size of the layers.
-fn spending(time: &DecodeTerms) -> f64 {
-    time.layer + time.expert_layer + time.recurrent_layer + time.fixed
+    let model = DecodeModel::alone(reads, chip, engine, calibration)?;
+    Some(TokensPerSecond::new(requests / model.pass(depth, requests, End::Best).value))
 }

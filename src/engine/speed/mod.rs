@@ -1,50 +1,56 @@
-//! How fast a workload runs: time by what is read, computed and spent whatever the size, with measured coefficients.
+//! How fast a workload runs: time by what is read, computed and launched, with measured coefficients.
 //!
 //! Every figure is a band: nine in ten machines that were left out of the fit lay inside. None is above its roofline:
 //! the bytes that must be read over the datasheet's bandwidth, or the operations over the peak of their units.
 
-mod away;
+mod asked;
 mod chip;
+mod decode;
 mod devices;
 mod gnn;
+mod images;
 mod inference;
-mod pictures;
+mod offload;
+mod prefill;
 mod reads;
+mod roofline;
 mod terms;
 mod training;
 
 pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
+pub use images::{ImageSpeed, denoising};
 pub use inference::{AT_ONCE, InferenceSpeed, together};
-pub use pictures::{PictureSpeed, denoising};
 pub use reads::{Packing, Reads};
+pub use roofline::{Roofline, RooflinePoint};
 pub use terms::{Prompt, decode_terms, prefill_terms};
 pub use training::TrainingSpeed;
 
+use asked::Asked;
 use devices::Sharing;
 
 use super::memory::gnn::{Sampled, sampled};
-use super::{Budget, Estimate, Fit, Verdict, graph};
+use super::{Book, Budget, Fit, Verdict, graph};
 use crate::spec::{
     Calibration, Diffusion, FineTune, Gnn, Inference, LanguageModel, Machine, Quantization, Scenario,
     SpeedGroup, Workload,
 };
 
-/// What holds a speed back.
+/// What a speed is bound by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Bound {
     /// Reading weights and caches.
     Memory,
     /// Arithmetic.
     Compute,
-    /// Starting each layer's work.
+    /// Launch overhead of each layer.
     Overhead,
-    /// Weights that lie in slower memory.
+    /// Weights that are offloaded to system memory.
     Link,
     /// Weights that no memory has room for.
     Disk,
-    /// Handing work from device to device.
+    /// Transfers between devices.
     Devices,
 }
 
@@ -65,7 +71,7 @@ impl Bound {
         match self {
             Self::Memory => "memory bandwidth",
             Self::Compute => "arithmetic",
-            Self::Overhead => "starting each layer",
+            Self::Overhead => "launch overhead",
             Self::Link => "weights in system memory",
             Self::Disk => "weights read from disk",
             Self::Devices => "the link between devices",
@@ -78,7 +84,7 @@ impl Bound {
 pub struct Basis {
     /// The group whose coefficients were taken.
     pub group: SpeedGroup,
-    /// Measurements behind them; 0 where the figure is reasoned.
+    /// Measurements behind them; 0 where the figure is analytical.
     pub rows: u32,
     /// Machines behind them.
     pub machines: u32,
@@ -89,14 +95,14 @@ pub struct Basis {
 /// Speeds of a workload of any family.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Speed {
-    /// A language model reads and writes.
+    /// A language model prefills prompts and decodes answers.
     Inference(InferenceSpeed),
     /// A language model is trained.
     Training(TrainingSpeed),
     /// A graph network.
     Gnn(GnnSpeed),
-    /// Pictures or clips.
-    Pictures(PictureSpeed),
+    /// Images or clips.
+    Images(ImageSpeed),
 }
 
 impl Speed {
@@ -106,26 +112,25 @@ impl Speed {
             Self::Inference(speed) => speed.basis,
             Self::Training(speed) => speed.basis,
             Self::Gnn(speed) => speed.basis,
-            Self::Pictures(speed) => speed.basis,
+            Self::Images(speed) => speed.basis,
         }
     }
 
-    /// What holds it back.
+    /// What it is bound by.
     pub const fn bound(&self) -> Bound {
         match self {
             Self::Inference(speed) => speed.bound,
             Self::Training(speed) => speed.bound,
             Self::Gnn(speed) => speed.bound,
-            Self::Pictures(speed) => speed.bound,
+            Self::Images(speed) => speed.bound,
         }
     }
 }
 
-/// A scenario with everything that is the same on every machine, to ask many of them.
+/// A scenario with everything of its speed that is the same on every machine, to ask many of them.
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
     scenario: &'a Scenario,
-    calibration: &'a Calibration,
     kind: Kind<'a>,
 }
 
@@ -135,17 +140,17 @@ enum Kind<'a> {
     Inference(&'a LanguageModel, Inference, Reads),
     Training(&'a LanguageModel, FineTune, Reads),
     Gnn(&'a Gnn, Sampled),
-    Pictures(&'a Diffusion),
-    /// A workload that is neither read nor trained; there is none.
+    Images(&'a Diffusion),
+    /// A workload that neither answers nor trains; there is none.
     Nothing,
 }
 
 impl<'a> Question<'a> {
     /// Of a scenario.
-    pub fn new(scenario: &'a Scenario, calibration: &'a Calibration) -> Self {
+    pub fn new(scenario: &'a Scenario) -> Self {
         let kind = match &scenario.workload {
             Workload::Gnn(gnn) => Kind::Gnn(gnn, sampled(gnn)),
-            Workload::Diffusion(diffusion) => Kind::Pictures(diffusion),
+            Workload::Diffusion(diffusion) => Kind::Images(diffusion),
             Workload::Inference(language, _)
             | Workload::FineTune(language, _)
             | Workload::GraphSequence(language, _) => {
@@ -161,45 +166,41 @@ impl<'a> Question<'a> {
                 }
             }
         };
-        Self { scenario, calibration, kind }
+        Self { scenario, kind }
     }
 
-    /// How fast it runs on a machine; nothing where the machine's rates are unknown, or the workload does not run on
-    /// it at all.
-    pub fn on(&self, machine: &Machine, budget: &Budget, fit: &Fit) -> Option<Speed> {
+    /// How fast it runs on a machine, with the workings of its figures in `book`; nothing where the machine's rates
+    /// are unknown, or the workload does not run on it at all.
+    pub fn on(
+        &self,
+        machine: &Machine,
+        (budget, fit): (&Budget, &Fit),
+        calibration: &Calibration,
+        book: &mut Book,
+    ) -> Option<Speed> {
         let chip = Chip::of(machine)?;
-        let reads = matches!(self.kind, Kind::Inference(..));
-        if fit.verdict == Verdict::DoesNotFit && !reads {
+        let decodes = matches!(self.kind, Kind::Inference(..));
+        if fit.verdict == Verdict::DoesNotFit && !decodes {
             // Only weights that are read can lie in slower memory.
             return None;
         }
-        let terms = self.calibration.hand_over.terms;
-        let sharing = Sharing::of(self.scenario, machine, terms);
+        let sharing = Sharing::of(self.scenario, machine, calibration.hand_over.terms);
         match &self.kind {
             Kind::Inference(language, inference, reads) => {
-                let asked = inference::Asked { language, inference, machine, budget, fit, sharing };
-                inference::speed(&asked, *reads, chip, self.calibration).map(Speed::Inference)
+                let asked = Asked { language, inference, machine, budget, fit, sharing };
+                inference::speed(asked, *reads, chip, calibration, book).map(Speed::Inference)
             }
             Kind::Training(language, tune, reads) => {
-                let chip = (chip, sharing);
-                training::speed(language, tune, reads, chip, self.calibration).map(Speed::Training)
+                let on = training::On { machine, chip, sharing };
+                training::speed((language, tune), reads, on, calibration, book).map(Speed::Training)
             }
-            Kind::Gnn(gnn, reached) => Some(Speed::Gnn(gnn::speed(gnn, reached, chip, sharing))),
-            Kind::Pictures(diffusion) => {
-                Some(Speed::Pictures(pictures::speed(diffusion, chip, sharing, self.calibration)))
+            Kind::Gnn(gnn, reached) => {
+                Some(Speed::Gnn(gnn::speed(gnn, reached, (machine, chip, sharing), book)))
+            }
+            Kind::Images(diffusion) => {
+                Some(Speed::Images(images::speed(diffusion, (chip, sharing), calibration, book)))
             }
             Kind::Nothing => None,
         }
     }
-}
-
-/// How fast a scenario runs on a machine, whose memory `estimate` is of; nothing where the machine's rates are
-/// unknown, or the workload does not run on it at all.
-pub fn speed(
-    scenario: &Scenario,
-    machine: &Machine,
-    estimate: &Estimate,
-    calibration: &Calibration,
-) -> Option<Speed> {
-    Question::new(scenario, calibration).on(machine, &estimate.budget, &estimate.fit)
 }

@@ -7,7 +7,7 @@ use crate::spec::{DecodeTerms, PrefillTerms};
 /// Bytes of a value of the KV cache in 16 bit.
 const HALF: f64 = 2.0;
 
-/// Seconds of each term of writing one token after `depth` others.
+/// Seconds of each term of decode of one token after `depth` others.
 ///
 /// `older` is a build of 2024 or before, which only measurements have; `kv_bytes` are bytes of a cached value.
 pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, older: bool) -> DecodeTerms {
@@ -44,7 +44,7 @@ pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, older: bool) -> Deco
     }
 }
 
-/// A prompt as it is read.
+/// A prompt as it is prefilled.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Prompt {
     /// Its tokens.
@@ -53,13 +53,13 @@ pub struct Prompt {
     pub depth: f64,
     /// Tokens computed at once.
     pub chunk: f64,
-    /// Whether a build of 2024 or before reads it, writing out the scores.
+    /// Whether a build of 2024 or before prefills it, storing the scores.
     pub older: bool,
-    /// Whether an engine made for one model reads it, on shaders alone.
+    /// Whether an engine made for one model prefills it, on shaders alone.
     pub one_model: bool,
 }
 
-/// Seconds of each term of reading one token of a prompt.
+/// Seconds of each term of prefill of one token.
 pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerms {
     let experts = reads.has_experts();
     let plain = reads.packing == Packing::Plain;
@@ -86,7 +86,7 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
 
 /// Operations a second of the units that multiply a prompt by weights: shaders up to the M4, matrix units in 16 bit
 /// from the M5 on; elsewhere matrix units in 8 bit for quantised weights, in 16 bit with 16-bit sums for plain ones.
-const fn prompt_peak(chip: &Chip, packing: Packing, one_model: bool) -> f64 {
+pub(super) const fn prompt_peak(chip: &Chip, packing: Packing, one_model: bool) -> f64 {
     match (chip.kind, packing) {
         (ChipKind::Apple, _) => chip.shaders,
         (ChipKind::AppleMatrix, _) if one_model => chip.shaders,

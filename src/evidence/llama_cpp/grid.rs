@@ -82,12 +82,12 @@ pub(super) fn groups(catalog: &Catalog) -> Result<Vec<Group>, EvidenceError> {
                 predicted(&model(&row.model, catalog)?, setting.inference(row.file_type), placement);
             let name = setting.name(&row.model);
             let buffer = match on {
-                GridPlacement::Cpu => measured.host_compute,
-                GridPlacement::Dev | GridPlacement::Metal => measured.dev_compute,
+                GridPlacement::Cpu => measured.host_compute.bytes(),
+                GridPlacement::Dev | GridPlacement::Metal => measured.dev_compute.bytes(),
             };
             totals.push(&name, own(&predicted), measured.total());
             buffers.push(&name, named(&predicted, PartName::ComputeBuffer), buffer);
-            caches.push(name, kept(&predicted), measured.host_ctx + measured.dev_ctx);
+            caches.push(name, kept(&predicted), measured.host_ctx.bytes() + measured.dev_ctx.bytes());
         }
         groups.extend([totals, buffers, caches]);
     }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::score::MeasuredOn;
-use super::table::{Table, bytes, file_type, flag};
+use super::table::{Size, Table, file_type, flag};
 use super::{EvidenceError, Group};
 use crate::catalog::Catalog;
 use crate::engine::memory::{Budget, PartName, Place, Placement, budget};
@@ -53,10 +53,8 @@ pub fn llama_cpp(catalog: &Catalog) -> Result<Vec<Group>, EvidenceError> {
 #[derive(Debug, Deserialize)]
 struct GraphRow {
     shape: String,
-    #[serde(deserialize_with = "bytes")]
-    ctx_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    compute_bytes: Bytes,
+    ctx_bytes: Size,
+    compute_bytes: Size,
 }
 
 /// Compute buffers of architectures that have no row in the other tables, each in a model of a few layers.
@@ -78,8 +76,8 @@ pub fn llama_cpp_graphs() -> Result<Vec<Group>, EvidenceError> {
         let shape = shape.ok_or_else(|| EvidenceError::UnknownModel(row.shape.clone()))?;
         let inference = setting.inference(Quantization::Gguf(FileType::F16));
         let predicted = predicted(&Arc::new(shape.clone()), inference, Placement::Cpu);
-        buffers.push(&row.shape, named(&predicted, PartName::ComputeBuffer), row.compute_bytes);
-        caches.push(&row.shape, kept(&predicted), row.ctx_bytes);
+        buffers.push(&row.shape, named(&predicted, PartName::ComputeBuffer), row.compute_bytes.bytes());
+        caches.push(&row.shape, kept(&predicted), row.ctx_bytes.bytes());
     }
     Ok(vec![buffers, caches])
 }
@@ -99,32 +97,19 @@ struct CaseRow {
     flash_attn: bool,
     #[serde(deserialize_with = "flag")]
     kv_unified: bool,
-    #[serde(deserialize_with = "bytes")]
-    output_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    total_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    total_bytes_server: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    gpu_grand_total: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    gpu_grand_total_server: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    dev_model_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    dev_ctx_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    host_model_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    host_ctx_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    host_compute_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    host_compute_bytes_server: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    metal_emul_dev_compute_bytes: Bytes,
-    #[serde(deserialize_with = "bytes")]
-    metal_emul_dev_compute_bytes_server: Bytes,
+    output_bytes: Size,
+    total_bytes: Size,
+    total_bytes_server: Size,
+    gpu_grand_total: Size,
+    gpu_grand_total_server: Size,
+    dev_model_bytes: Size,
+    dev_ctx_bytes: Size,
+    host_model_bytes: Size,
+    host_ctx_bytes: Size,
+    host_compute_bytes: Size,
+    host_compute_bytes_server: Size,
+    metal_emul_dev_compute_bytes: Size,
+    metal_emul_dev_compute_bytes_server: Size,
 }
 
 impl CaseRow {
@@ -142,17 +127,22 @@ impl CaseRow {
 
     /// Everything but the output buffer.
     fn measured(&self, placement: Placement, logits: Logits) -> Bytes {
-        let around = self.dev_model_bytes + self.dev_ctx_bytes + self.host_model_bytes + self.host_ctx_bytes;
+        let around = self.dev_model_bytes.bytes()
+            + self.dev_ctx_bytes.bytes()
+            + self.host_model_bytes.bytes()
+            + self.host_ctx_bytes.bytes();
         match (placement, logits) {
-            (Placement::Cpu, Logits::All) => self.total_bytes - self.output_bytes,
-            (Placement::Cpu, Logits::Last) => self.total_bytes_server - self.output_bytes,
-            (Placement::Gpu, Logits::All) => self.gpu_grand_total - self.output_bytes,
-            (Placement::Gpu, Logits::Last) => self.gpu_grand_total_server - self.output_bytes,
+            (Placement::Cpu, Logits::All) => self.total_bytes.bytes() - self.output_bytes.bytes(),
+            (Placement::Cpu, Logits::Last) => self.total_bytes_server.bytes() - self.output_bytes.bytes(),
+            (Placement::Gpu, Logits::All) => self.gpu_grand_total.bytes() - self.output_bytes.bytes(),
+            (Placement::Gpu, Logits::Last) => self.gpu_grand_total_server.bytes() - self.output_bytes.bytes(),
             (Placement::Metal, Logits::All) => {
-                around + self.metal_emul_dev_compute_bytes + self.host_compute_bytes
+                around + self.metal_emul_dev_compute_bytes.bytes() + self.host_compute_bytes.bytes()
             }
             (Placement::Metal, Logits::Last) => {
-                around + self.metal_emul_dev_compute_bytes_server + self.host_compute_bytes_server
+                around
+                    + self.metal_emul_dev_compute_bytes_server.bytes()
+                    + self.host_compute_bytes_server.bytes()
             }
         }
     }
@@ -199,8 +189,7 @@ struct SizeRow {
     model: String,
     #[serde(deserialize_with = "file_type")]
     file_type: Quantization,
-    #[serde(deserialize_with = "bytes")]
-    gguf_file_bytes: Bytes,
+    gguf_file_bytes: Size,
 }
 
 /// Mixtral's published files are older than today's rules; its row is what today's quantizer makes.
@@ -209,7 +198,11 @@ fn sizes(catalog: &Catalog) -> Result<Group, EvidenceError> {
     for row in SIZES.rows::<SizeRow>()? {
         let model = model(&row.model, catalog)?;
         let weights = crate::engine::memory::weights(&model, row.file_type, Placement::Cpu, GpuLayers::Auto);
-        group.push(format!("{} {}", row.model, row.file_type.key()), weights.file, row.gguf_file_bytes);
+        group.push(
+            format!("{} {}", row.model, row.file_type.key()),
+            weights.file,
+            row.gguf_file_bytes.bytes(),
+        );
     }
     Ok(group)
 }

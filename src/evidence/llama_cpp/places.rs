@@ -60,7 +60,7 @@ pub(super) fn devices(catalog: &Catalog) -> Result<Vec<Group>, EvidenceError> {
         let name = format!("{} devices {}", setting.name(&row.model), row.devices);
         let [totals, buffers] = if row.split == Split::Tensor { &mut tensor } else { &mut layers };
         totals.push(&name, own(&predicted), measured.total());
-        buffers.push(name, named(&predicted, PartName::ComputeBuffer), measured.dev_compute);
+        buffers.push(name, named(&predicted, PartName::ComputeBuffer), measured.dev_compute.bytes());
     }
     Ok(layers.into_iter().chain(tensor).collect())
 }
@@ -99,7 +99,7 @@ pub(super) fn offload(catalog: &Catalog) -> Result<Vec<Group>, EvidenceError> {
         let name = format!("{} on the GPU {on_device}", setting.name(&row.model));
         let [totals, buffers] = if row.cpu_experts > 0 { &mut experts } else { &mut layers };
         totals.push(&name, own(&predicted), measured.total());
-        buffers.push(name, named(&predicted, PartName::ComputeBuffer), measured.dev_compute);
+        buffers.push(name, named(&predicted, PartName::ComputeBuffer), measured.dev_compute.bytes());
     }
     Ok(layers.into_iter().chain(experts).collect())
 }

@@ -2,8 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::evidence::table::{bytes, flag};
-use crate::spec::preset::default_inference;
+use crate::evidence::table::{Size, flag};
 use crate::spec::{AttentionKernel, Inference, KvPrecision, Logits, Quantization, Runtime};
 use crate::units::Bytes;
 
@@ -52,7 +51,7 @@ impl Setting {
             prefill_step: self.n_ubatch,
             attention: if self.flash_attn { AttentionKernel::Fused } else { AttentionKernel::Eager },
             logits: if self.n_outputs_max == 0 { Logits::All } else { Logits::Last },
-            ..default_inference(Runtime::LlamaCpp, u32::MAX)
+            ..Inference::usual(Runtime::LlamaCpp, u32::MAX)
         }
     }
 
@@ -69,24 +68,29 @@ impl Setting {
 /// What llama.cpp says it allocated on a device and on the host.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(super) struct Allocated {
-    #[serde(rename = "dev_model_bytes", deserialize_with = "bytes")]
-    pub(super) dev_model: Bytes,
-    #[serde(rename = "dev_ctx_bytes", deserialize_with = "bytes")]
-    pub(super) dev_ctx: Bytes,
-    #[serde(rename = "dev_compute_bytes", deserialize_with = "bytes")]
-    pub(super) dev_compute: Bytes,
-    #[serde(rename = "host_model_bytes", deserialize_with = "bytes")]
-    pub(super) host_model: Bytes,
+    #[serde(rename = "dev_model_bytes")]
+    pub(super) dev_model: Size,
+    #[serde(rename = "dev_ctx_bytes")]
+    pub(super) dev_ctx: Size,
+    #[serde(rename = "dev_compute_bytes")]
+    pub(super) dev_compute: Size,
+    #[serde(rename = "host_model_bytes")]
+    pub(super) host_model: Size,
     /// Not in the table of several devices, which keep all caches.
-    #[serde(default, rename = "host_ctx_bytes", deserialize_with = "bytes")]
-    pub(super) host_ctx: Bytes,
-    #[serde(rename = "host_compute_bytes", deserialize_with = "bytes")]
-    pub(super) host_compute: Bytes,
+    #[serde(default, rename = "host_ctx_bytes")]
+    pub(super) host_ctx: Size,
+    #[serde(rename = "host_compute_bytes")]
+    pub(super) host_compute: Size,
 }
 
 impl Allocated {
     /// All of it.
     pub(super) fn total(self) -> Bytes {
-        self.dev_model + self.dev_ctx + self.dev_compute + self.host_model + self.host_ctx + self.host_compute
+        self.dev_model.bytes()
+            + self.dev_ctx.bytes()
+            + self.dev_compute.bytes()
+            + self.host_model.bytes()
+            + self.host_ctx.bytes()
+            + self.host_compute.bytes()
     }
 }

@@ -8,7 +8,7 @@ use crate::spec::SpeedGroup;
 /// datasheet, a K-quant costs three operations a weight, a layer some tens of microseconds.
 ///
 /// Priors, spreads, `power`, `firmness` and `scaled_spread` are settings of the fit. No record says how they were
-/// chosen, and no rows were set aside while they were: read the errors of machines left out as a little too good.
+/// chosen, and no rows were set aside while they were: read the leave-one-machine-out errors as a little too good.
 pub(super) fn decode_recipe() -> Recipe {
     Recipe {
         prior: vec![1.1, 1.1, 0.2, 0.2, 3.0, 3.0, 3.0, 3.0, 5.0, 10.0, 8.0, 4.0, 1.0, 5.0, 5.0, 0.5, 0.2],

@@ -9,14 +9,14 @@ use super::errors::{Compared, SpeedErrors};
 use super::rows::SpeedKind;
 use super::shares::{Run, groups, share};
 use crate::catalog::Catalog;
-use crate::engine::judge;
 use crate::engine::memory::{Budget, Placement};
 use crate::engine::speed::{Question, Speed};
+use crate::engine::working::Detail;
+use crate::engine::{Book, judge};
 use crate::evidence::EvidenceError;
 use crate::evidence::score::Validation;
 use crate::evidence::shape::Shape;
 use crate::evidence::table::{Table, flag};
-use crate::spec::preset::default_fine_tune;
 use crate::spec::{
     Calibration, Devices, FineTune, LanguageModel, Machine, Method, Model, PeakShare, Runtime, Scenario,
     SpeedGroup, TunedLayers, Workload,
@@ -173,7 +173,8 @@ impl TrainingRun {
             devices: self.row.devices,
         };
         let fit = judge(&budget, &[]);
-        match Question::new(&self.scenario, calibration).on(&self.machine, &budget, &fit)? {
+        let mut book = Book::new(Detail::Figures);
+        match Question::new(&self.scenario).on(&self.machine, (&budget, &fit), calibration, &mut book)? {
             Speed::Training(speed) => {
                 let tokens = speed.tokens.map(TokensPerSecond::get);
                 Some(Compared {
@@ -181,7 +182,7 @@ impl TrainingRun {
                     inside: (tokens.low..=tokens.high).contains(&self.row.tokens_per_s),
                 })
             }
-            Speed::Inference(_) | Speed::Gnn(_) | Speed::Pictures(_) => None,
+            Speed::Inference(_) | Speed::Gnn(_) | Speed::Images(_) => None,
         }
     }
 }
@@ -217,7 +218,7 @@ fn scenario(row: &Row, model: Arc<Model>) -> Scenario {
         sequence: row.sequence,
         tokens_per_example: row.sequence,
         tuned_layers,
-        ..default_fine_tune(method, runtime, model.context_max)
+        ..FineTune::usual(method, runtime, model.context_max)
     };
     let language = LanguageModel::named(model, runtime);
     Scenario {

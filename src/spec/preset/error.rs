@@ -2,8 +2,6 @@
 
 use thiserror::Error;
 
-use super::PresetKeys;
-
 /// A preset that cannot be used; the open scenario stays as it is.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PresetError {
@@ -45,14 +43,11 @@ impl PresetError {
 /// The reader's words, with what would be right.
 fn message(code: &ron::Error) -> String {
     match code {
-        ron::Error::NoSuchStructField { found, .. } => {
-            format!("unknown key `{found}`; known are {}", PresetKeys::KNOWN.join(", "))
-        }
-        ron::Error::DuplicateStructField { field, .. } => format!("key `{field}` is given twice"),
         ron::Error::Eof => {
             "the file ends too early; a preset is `( key: value, … )` with its closing parenthesis".to_owned()
         }
         ron::Error::Message(message) => message.clone(),
+        ron::Error::ExceededRecursionLimit => "it is nested too deeply; a preset is flat".to_owned(),
         ron::Error::TrailingCharacters => "something follows the closing parenthesis".to_owned(),
         ron::Error::ExpectedStructLike
         | ron::Error::ExpectedNamedStructLike(_)

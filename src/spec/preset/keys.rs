@@ -1,297 +1,266 @@
-//! The keys of a preset file, which `--set` shares.
+//! The keys of a preset with their values as text, each checked as it is read.
 
-use serde::Deserialize;
-use serde::de::IntoDeserializer as _;
-use serde::de::value::{Error as TextError, StrDeserializer};
+use std::collections::BTreeMap;
+use std::fmt;
 
-use super::value::{
-    Bound, Count, DeviceCount, ExpertLayers, FanOuts, Guidance, ModeName, PrecisionName, Real, Share, Small,
-    TokenCount, Value,
-};
-use crate::spec::{
-    AttentionKernel, Family, GnnArchitecture, GpuLayers, KvPrecision, Link, Logits, MessagePassing, Method,
-    Optimizer, Pipeline, Quantization, Residency, Runtime, Split, Targets, TunedLayers,
-};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// Families that share a key.
-type Families = &'static [Family];
+use crate::spec::settings::{SetError, Unknown, ValueError};
+use crate::spec::{Family, GnnMode, Named as _, Setting};
 
-const EVERY: Families = &Family::ALL;
-const LANGUAGE: Families = &[Family::Inference, Family::FineTune, Family::GraphSequence];
-const CHAT: Families = &[Family::Inference];
-const READ: Families = &[Family::Inference, Family::GraphSequence];
-const TUNE: Families = &[Family::FineTune];
-const TRAIN: Families = &[Family::FineTune, Family::GraphSequence];
-const EPOCHS: Families = &[Family::FineTune, Family::GraphSequence, Family::Gnn];
-const ADAPTER: Families = &[Family::FineTune, Family::GraphSequence, Family::Diffusion];
-const TYPED: Families = &[Family::FineTune, Family::GraphSequence, Family::Gnn, Family::Diffusion];
-const GRAPH: Families = &[Family::GraphSequence];
-const SIZED: Families = &[Family::GraphSequence, Family::Gnn];
-const MODED: Families = &[Family::GraphSequence, Family::Gnn, Family::Diffusion];
-const GNN: Families = &[Family::Gnn];
-const PICTURE: Families = &[Family::Diffusion];
+/// Keys with the texts of their values, as a preset or `--set` gives them; what is not given takes its default.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PresetKeys {
+    given: BTreeMap<&'static str, String>,
+    notes: Vec<String>,
+}
 
-/// Defines the keys once: a field each, their list, the families that know it, and how one is set from text.
-macro_rules! keys {
-    ($($(#[$doc:meta])* $key:ident: $kind:ty, $families:ident;)*) => {
-        /// Every key of a preset; what is not given stays `None` and takes its default.
-        #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
-        #[serde(deny_unknown_fields, default, rename = "preset")]
-        pub struct PresetKeys {
-            $($(#[$doc])* pub(super) $key: Option<Value<$kind>>,)*
-        }
-
-        impl PresetKeys {
-            /// All keys, in the order they are written.
-            pub const KNOWN: &'static [&'static str] = &[$(stringify!($key)),*];
-
-            /// The families that know a key; none for an unknown key.
-            pub fn families(key: &str) -> &'static [Family] {
-                match key {
-                    $(stringify!($key) => $families,)*
-                    _ => &[],
-                }
-            }
-
-            /// Sets one key from text.
-            ///
-            /// # Errors
-            /// In words: when the key is unknown, or what would be right for its value.
-            pub fn set(&mut self, key: &str, text: &str) -> Result<(), String> {
-                match key {
-                    $(stringify!($key) => {
-                        let reader: StrDeserializer<'_, TextError> = text.into_deserializer();
-                        let value = Value::deserialize(reader).map_err(|error| format!("{key}: {error}"))?;
-                        self.$key = Some(value);
-                    })*
-                    _ => {
-                        return Err(format!("unknown key `{key}`; known are {}", Self::KNOWN.join(", ")));
-                    }
-                }
-                Ok(())
-            }
-
-            /// Whether a key is given.
-            pub fn gives(&self, key: &str) -> bool {
-                match key {
-                    $(stringify!($key) => self.$key.is_some(),)*
-                    _ => false,
-                }
-            }
-
-            /// These keys where given, else those of `below`.
-            ///
-            /// Another family than that of `below` takes over only the keys that it knows.
-            #[must_use]
-            pub fn over(self, below: Self) -> Self {
-                let below = match self.family {
-                    Some(Value(family)) if family != below.implied_family() => below.of_family(family),
-                    _ => below,
-                };
-                Self { $($key: self.$key.or(below.$key),)* }
-            }
-
-            /// Only the keys that a family knows, and no name, which was of another.
-            fn of_family(self, family: Family) -> Self {
-                let known = |families: &[Family]| families.contains(&family);
-                Self { name: None, ..Self { $($key: self.$key.filter(|_| known($families)),)* } }
-            }
-        }
-    };
+/// Why a key cannot be given.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    /// There is no such key.
+    #[error(transparent)]
+    Unknown(#[from] Unknown),
+    /// It stands there already, perhaps under the name it had before.
+    #[error("key `{0}` is given twice")]
+    Twice(&'static str),
+    /// No setting of that key has such a value.
+    #[error(transparent)]
+    Value(#[from] SetError),
 }
 
 impl PresetKeys {
+    /// Gives one key a value.
+    ///
+    /// # Errors
+    /// When the key is unknown or given already, or what would be right for its value.
+    pub fn set(&mut self, key: &str, text: &str) -> Result<(), KeyError> {
+        let known = self.free(key)?;
+        check(known, text).map_err(|error| SetError::Value { key: known, error })?;
+        self.put(key, known, text);
+        Ok(())
+    }
+
+    /// Gives a key a value, in place of one that it may have.
+    ///
+    /// # Errors
+    /// When the key is unknown, or what would be right for its value.
+    pub fn replace(&mut self, key: &'static str, text: &str) -> Result<(), KeyError> {
+        self.given.remove(key);
+        self.set(key, text)
+    }
+
+    /// The name that a key has now, if nothing is given for it yet.
+    fn free(&self, key: &str) -> Result<&'static str, KeyError> {
+        let known = Setting::named(key)?.first().map_or("", |setting| setting.key);
+        if self.given.contains_key(known) { Err(KeyError::Twice(known)) } else { Ok(known) }
+    }
+
+    fn put(&mut self, as_given: &str, key: &'static str, text: &str) {
+        if as_given != key {
+            self.notes.push(format!("`{as_given}` is now `{key}`"));
+        }
+        self.given.insert(key, text.trim().to_owned());
+    }
+
+    /// Whether a key is given.
+    pub fn gives(&self, key: &str) -> bool {
+        self.given.contains_key(key)
+    }
+
+    /// The text of a key's value, if it is given.
+    pub(super) fn text(&self, key: &str) -> Option<&str> {
+        self.given.get(key).map(String::as_str)
+    }
+
     /// As it is listed, if it says so.
     pub fn name(&self) -> Option<&str> {
-        self.name.as_ref().map(|name| name.0.as_str())
+        self.text("name")
     }
-}
 
-impl PresetKeys {
+    /// What is to be known about the keys themselves.
+    pub(super) fn notes(&self) -> Vec<String> {
+        self.notes.clone()
+    }
+
+    /// The keys that are given, in the order they are written.
+    pub fn given(&self) -> impl Iterator<Item = &'static str> + '_ {
+        Setting::keys().filter(|key| self.gives(key))
+    }
+
     /// The family that is named, else the first that knows most of the keys given.
     pub(super) fn implied_family(&self) -> Family {
-        if let Some(Value(family)) = self.family {
+        if let Some(family) = self.text("family").and_then(Family::named) {
             return family;
         }
-        let known = |family: &Family| self.given().filter(|key| Self::families(key).contains(family)).count();
+        let families: Vec<Vec<Family>> = self.given().map(Setting::families_of).collect();
+        let known = |family: &Family| families.iter().filter(|of| of.contains(family)).count();
         // The last of equals wins, so they are compared from the last to the first.
         Family::ALL.into_iter().rev().max_by_key(known).unwrap_or(Family::Inference)
+    }
+
+    /// Whether graphs are read rather than trained on: as `mode` says, else as the other keys do.
+    pub(super) fn reads_graphs(&self) -> bool {
+        let mode = self.text("mode").and_then(GnnMode::named);
+        let (reading, training) = (self.only_of(Family::Inference), self.only_of(Family::FineTune));
+        mode.map_or(reading.is_some() && training.is_none(), |mode| mode == GnnMode::Infer)
+    }
+
+    /// A key that graphs share with one of the families of language models and not with the other.
+    pub(super) fn only_of(&self, family: Family) -> Option<&'static str> {
+        self.given().find(|key| {
+            let of = Setting::families_of(key);
+            let models = of.iter().filter(|of| matches!(of, Family::Inference | Family::FineTune));
+            of.contains(&Family::GraphSequence) && models.eq([&family])
+        })
     }
 
     /// Whether a language model is run, rather than trained or absent.
     pub fn reads_a_model(&self) -> bool {
         match self.implied_family() {
             Family::Inference => true,
-            Family::GraphSequence => super::resolve::reads(self).unwrap_or(false),
+            Family::GraphSequence => self.reads_graphs(),
             Family::FineTune | Family::Gnn | Family::Diffusion => false,
         }
     }
 
-    /// The keys that are given, in the order they are written.
-    pub fn given(&self) -> impl Iterator<Item = &'static str> + '_ {
-        Self::KNOWN.iter().copied().filter(|key| self.gives(key))
+    /// These keys where given, else those of `below`.
+    ///
+    /// Another family than that of `below` takes over only the keys that it knows, and no name, which was of another.
+    #[must_use]
+    pub fn over(self, mut below: Self) -> Self {
+        if let Some(family) = self.text("family").and_then(Family::named)
+            && family != below.implied_family()
+        {
+            below.given.retain(|key, _| *key != "name" && Setting::families_of(key).contains(&family));
+        }
+        below.given.extend(self.given);
+        below.notes.extend(self.notes);
+        below
     }
 }
 
-keys! {
-    /// `inference`, `fine-tune`, `graph-sequence`, `gnn` or `diffusion`.
-    family: Family, EVERY;
-    /// As it is listed.
-    name: String, EVERY;
-    /// Id of a model in the catalog, or a path to one.
-    model: String, LANGUAGE;
-    /// Parameters to scale the model's shape to, such as `34B`.
-    model_size: f64, LANGUAGE;
-    /// `llama.cpp`, `mlx`, `pytorch` or `vllm`.
-    runtime: Runtime, EVERY;
-    /// Id of the machine it was made for.
-    machine: String, EVERY;
-    /// `auto` for as many as the machine has, or how many cards or machines share the work.
-    devices: DeviceCount, EVERY;
-    /// `auto`, `pcie`, `nvlink`, `thunderbolt5` or `200g`.
-    link: Link, EVERY;
-    /// What each device holds: `auto`, `layers`, `tensor` or `copies`.
-    split: Split, EVERY;
-    /// How the weights are stored.
-    quantization: Quantization, READ;
-    /// How the KV cache is stored.
-    kv_precision: KvPrecision, READ;
-    /// Tokens of context in all, shared by the slots.
-    context: TokenCount, CHAT;
-    /// Tokens of a prompt.
-    prompt: TokenCount, CHAT;
-    /// Tokens of an answer.
-    generate: TokenCount, READ;
-    /// Requests in flight at once.
-    concurrency: Count, READ;
-    /// Whether the slots share one pool of cells.
-    unified_kv: bool, READ;
-    /// Share of the prompt that all requests have in common.
-    prefix_share: Share, READ;
-    /// Tokens computed at once by llama.cpp.
-    ubatch: TokenCount, READ;
-    /// Tokens computed at once by MLX and vLLM.
-    prefill_step: TokenCount, READ;
-    /// `fused` or `eager`.
-    attention: AttentionKernel, LANGUAGE;
-    /// `last` or `all`.
-    logits: Logits, READ;
-    /// `auto`, or layers on the accelerator.
-    gpu_layers: GpuLayers, READ;
-    /// `none`, `all`, or layers from the first on whose experts stay in the system's memory.
-    cpu_experts: ExpertLayers, READ;
-    /// Whether the vision projector is loaded.
-    vision: bool, READ;
-    /// `none`, or tokens guessed ahead and checked at once.
-    speculative: Bound, READ;
-    /// Share of those guesses that hold.
-    acceptance: Share, READ;
-    /// Calls of the model that one task of an agent takes.
-    calls: Small, READ;
-    /// Tokens that each tool's answer adds.
-    tool_tokens: TokenCount, READ;
-    /// Whether what was read before is kept for the next call.
-    prefix_cached: bool, READ;
-    /// What is trained: `full`, `lora`, `qlora` or `dora`.
-    method: Method, TRAIN;
-    /// How numbers are held; each family has its own names.
-    precision: PrecisionName, TYPED;
-    /// Rank of the adapters.
-    rank: Small, ADAPTER;
-    /// Matrices that get adapters: `query-value`, `attention` or `all-linear`.
-    targets: Targets, TRAIN;
-    /// `all`, or how many of the last layers are trained.
-    tuned_layers: TunedLayers, TRAIN;
-    /// `adamw`, `adamw-8bit`, `paged-adamw-8bit`, `adafactor`, `lion` or `sgd`.
-    optimizer: Optimizer, TRAIN;
-    /// Whether full training keeps fp32 master weights.
-    master_weights: bool, TRAIN;
-    /// Sequences of one pass.
-    micro_batch: Small, TRAIN;
-    /// Passes before the optimiser steps.
-    accumulation: Small, TRAIN;
-    /// Tokens of the longest sequence.
-    sequence: TokenCount, TUNE;
-    /// Whether activations are recomputed in the backward pass.
-    checkpointing: bool, ADAPTER;
-    /// Whether sequences of a batch are padded, which takes an attention mask.
-    padded: bool, TRAIN;
-    /// Whether the loss is computed in chunks.
-    fused_loss: bool, TRAIN;
-    /// Whether the training loop still holds the logits while gradients are computed.
-    keeps_logits: bool, TRAIN;
-    /// Whether matrix products run in 16 bit whatever the parameters are held in.
-    autocast: bool, TRAIN;
-    /// Whether adapters are held in fp32.
-    adapters_fp32: bool, TRAIN;
-    /// Whether a 4-bit base is prepared for training.
-    kbit_preparation: bool, TRAIN;
-    /// Sequences of the data set.
-    examples: Count, TUNE;
-    /// Tokens of an average sequence.
-    tokens_per_example: TokenCount, TUNE;
-    /// Times the data set is gone through.
-    epochs: Real, EPOCHS;
-    /// Nodes of a graph.
-    nodes: Count, SIZED;
-    /// Edges of a graph.
-    edges: Count, SIZED;
-    /// Tokens that write one node.
-    tokens_per_node: Real, GRAPH;
-    /// Tokens that write one edge.
-    tokens_per_edge: Real, GRAPH;
-    /// Graphs of the data set.
-    graphs: Count, GRAPH;
-    /// The 95th percentile of graph sizes over their median.
-    size_spread: Real, GRAPH;
-    /// `none`, or the tokens at which longer graphs are cut.
-    truncation: Bound, GRAPH;
-    /// Whether short graphs share a sequence.
-    packing: bool, GRAPH;
-    /// `gcn`, `sage`, `gat`, `gin`, `ggnn` or `code2vec`.
-    architecture: GnnArchitecture, GNN;
-    /// Width of a node's features.
-    in_width: Small, GNN;
-    /// Width between layers.
-    hidden: Small, GNN;
-    /// Width of the output.
-    out_width: Small, GNN;
-    /// Layers of a graph network.
-    layers: Small, GNN;
-    /// Attention heads of a graph network.
-    heads: Small, GNN;
-    /// `scatter` or `sparse`.
-    message_passing: MessagePassing, GNN;
-    /// `full`, or how many neighbours are drawn at each hop, such as `15, 10`.
-    sampling: FanOuts, GNN;
-    /// Nodes whose loss is computed at once, with sampling.
-    batch_nodes: Count, GNN;
-    /// Whether normalised edges are kept from the first pass on.
-    normalization_cached: bool, GNN;
-    /// Whether dropout lies between the layers.
-    dropout: bool, GNN;
-    /// Distinct tokens at the ends of paths (code2vec).
-    token_vocabulary: Count, GNN;
-    /// Distinct paths (code2vec).
-    path_vocabulary: Count, GNN;
-    /// `sd1.5`, `sdxl`, `flux.1-dev`, `wan2.2-5b` or `wan2.2-14b`.
-    pipeline: Pipeline, PICTURE;
-    /// Width of the picture in pixels.
-    width: Small, PICTURE;
-    /// Height of the picture in pixels.
-    height: Small, PICTURE;
-    /// Frames of a clip.
-    frames: Small, PICTURE;
-    /// Steps of denoising.
-    steps: Small, PICTURE;
-    /// Pictures made at once.
-    batch: Small, PICTURE;
-    /// Whether each step is computed with and without the prompt; a guidance scale is taken too.
-    guidance: Guidance, PICTURE;
-    /// `all`, `component` or `sequential`.
-    residency: Residency, PICTURE;
-    /// Whether the picture is decoded tile by tile.
-    vae_tiling: bool, PICTURE;
-    /// `train` or `infer`; `generate` or `lora` for pictures.
-    mode: ModeName, MODED;
+/// Whether a text is a value of one of the settings with a key; which of them it is depends on the family.
+fn check(key: &str, text: &str) -> Result<(), ValueError> {
+    let mut refused: Option<ValueError> = None;
+    for setting in Setting::all().filter(|setting| setting.key == key) {
+        match (setting.check(text), &mut refused) {
+            (Ok(()), _) => return Ok(()),
+            (Err(ValueError::Unknown { known: more, .. }), Some(ValueError::Unknown { known, .. })) => {
+                known.extend(more.into_iter().filter(|name| !known.contains(name)).collect::<Vec<_>>());
+            }
+            (Err(error), refused) => *refused = Some(error),
+        }
+    }
+    refused.map_or(Ok(()), Err)
 }
+
+impl<'de> Deserialize<'de> for PresetKeys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_struct("preset", &[], KeysVisitor)
+    }
+}
+
+struct KeysVisitor;
+
+impl<'de> Visitor<'de> for KeysVisitor {
+    type Value = PresetKeys;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a preset, as in `( model: \"llama-3.1-8b\", context: 8192 )`")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PresetKeys, A::Error> {
+        let mut keys = PresetKeys::default();
+        while let Some((as_given, key)) = map.next_key_seed(KeySeed(&keys))? {
+            let text = map.next_value_seed(TextOf(key))?;
+            keys.put(&as_given, key, &text);
+        }
+        Ok(keys)
+    }
+}
+
+/// Reads a key that is not given yet: as it stands there, and as it is named now.
+struct KeySeed<'a>(&'a PresetKeys);
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = (String, &'static str);
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = (String, &'static str);
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
+        self.0.free(key).map(|known| (key.to_owned(), known)).map_err(E::custom)
+    }
+}
+
+/// Reads the value of a key: a number, a text, a yes or no, or a list of numbers, all as text.
+#[derive(Clone, Copy)]
+struct TextOf(&'static str);
+
+impl<'de> DeserializeSeed<'de> for TextOf {
+    type Value = String;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for TextOf {
+    type Value = String;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a number, a text in quotes, true or false")
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<String, E> {
+        self.visit_str(if value { "true" } else { "false" })
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<String, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<String, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<String, E> {
+        self.visit_str(&value.to_string())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<String, E> {
+        check(self.0, text).map(|()| text.to_owned()).map_err(E::custom)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    /// A list stays one, in brackets; only settings that are lists take it.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<String, A::Error> {
+        if check(self.0, "[1]").is_err() {
+            return Err(A::Error::custom("one value is taken here, not a list; write it without brackets"));
+        }
+        let mut texts: Vec<String> = Vec::new();
+        while let Some(number) = list.next_element::<f64>()? {
+            if texts.len() > LONGEST {
+                break;
+            }
+            texts.push(number.to_string());
+        }
+        self.visit_str(&format!("[{}]", texts.join(", ")))
+    }
+}
+
+/// Numbers of a list that are read; no setting takes as many.
+const LONGEST: usize = 64;

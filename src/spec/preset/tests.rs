@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::spec::{BasePrecision, Family, GraphTask, Model, Runtime, Workload};
+use crate::spec::{BasePrecision, Family, GraphTask, MOST_CONTEXT, Model, Runtime, Setting, Workload};
 
 /// A small model under any name but `nothing`.
 struct AnyName;
@@ -22,8 +22,12 @@ fn small() -> Model {
 }
 
 impl Models for AnyName {
-    fn find(&self, key: &str) -> Result<Arc<Model>, String> {
-        if key == "nothing" { Err("unknown model `nothing`".to_owned()) } else { Ok(Arc::new(small())) }
+    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
+        if key == "nothing" {
+            Err(NoModel("unknown model `nothing`".to_owned()))
+        } else {
+            Ok(Arc::new(small()))
+        }
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
@@ -35,7 +39,7 @@ impl Models for AnyName {
 
 fn read(text: &str) -> Result<Preset, String> {
     let keys = parse(text, "a.ron").map_err(|error| error.to_string())?;
-    resolve(keys.into_iter().next().expect("one preset"), &AnyName)
+    resolve(keys.into_iter().next().expect("one preset"), &AnyName).map_err(|error| error.to_string())
 }
 
 fn inference(preset: &Preset) -> crate::spec::Inference {
@@ -91,14 +95,18 @@ fn what_is_wrong_is_said_with_its_place() {
         "(family: \"graph-sequence\", sequence: 2048)",
         "(family: \"graph-sequence\", mode: \"train\", quantization: \"Q4_K_M\")",
         "(family: \"graph-sequence\", mode: \"infer\", method: \"lora\")",
-        "(family: \"graph-sequence\", truncation: \"short\")",
+        "(family: \"graph-sequence\", max_sequence: \"short\")",
         "(model: \"x\", prefix_share: 1.5)",
         "(model: \"x\", context: 1e400)",
+        "(model: \"x\", context: 0.5)",
+        "(model: \"x\", context: [1, 2, 3])",
+        "(model: \"x\", prefixed: true)",
+        "(family: \"fine-tune\", tuned_layers: 0)",
     ];
     let said: Vec<String> = cases
         .iter()
         .map(|text| match read(text) {
-            Ok(_) => format!("{text}\n    => accepted"),
+            Ok(preset) => format!("{text}\n    => accepted: {}", preset.notes.join("; ")),
             Err(message) => format!("{text}\n    => {message}"),
         })
         .collect();
@@ -108,7 +116,7 @@ fn what_is_wrong_is_said_with_its_place() {
 #[test]
 fn a_context_beyond_all_measure_is_lowered_and_said() {
     let preset = read(r#"(model: "x", context: 1000000000000)"#).expect("a preset");
-    assert_eq!(inference(&preset).context, MOST_TOKENS);
+    assert_eq!(inference(&preset).context, MOST_CONTEXT);
     assert_eq!(preset.notes.len(), 1, "{:?}", preset.notes);
     assert!(preset.notes[0].contains("lowered to 100,000,000"), "{:?}", preset.notes);
 }
@@ -118,11 +126,11 @@ fn what_is_written_reads_back_the_same() {
     for text in [
         r#"(model: "x", context: "32k", kv_precision: "q8_0", ubatch: 1024, gpu_layers: 12, attention: "eager")"#,
         r#"(family: "graph-sequence", name: "A \"graph\"", model: "x", nodes: "10k", edges: "1.5M", tokens_per_edge: 2.5)"#,
-        r#"(family: "graph-sequence", truncation: "16k", packing: true, size_spread: 3.5, runtime: "mlx", method: "qlora")"#,
+        r#"(family: "graph-sequence", max_sequence: "16k", packing: true, size_spread: 3.5, runtime: "mlx", method: "qlora")"#,
         r#"(family: "fine-tune", method: "dora", tuned_layers: 8, optimizer: "lion", tokens_per_example: 300, epochs: 2.5)"#,
         r#"(family: "gnn", architecture: "gat", sampling: [15, 10, 5], mode: "infer", precision: "fp16", nodes: "10M")"#,
         r#"(family: "diffusion", pipeline: "wan2.2-5b", frames: 121, guidance: 5.0, residency: "component", vae_tiling: true)"#,
-        r#"(family: "diffusion", mode: "lora", rank: 32, checkpointing: true, precision: "fp16")"#,
+        r#"(family: "diffusion", mode: "lora", rank: 32, gradient_checkpointing: true, precision: "fp16")"#,
         r#"(model: "x", model_size: "34B", runtime: "mlx", prefix_share: 0.25, logits: "all", vision: true)"#,
     ] {
         let first = read(text).expect("a preset");
@@ -139,10 +147,31 @@ fn keys_are_set_from_text_as_from_a_file() {
     keys.set("unified_kv", "yes").expect("a flag");
     let knobs = inference(&resolve(keys.clone(), &AnyName).expect("a scenario"));
     assert_eq!((knobs.context, knobs.unified_kv), (32_768, true));
-    let unknown = keys.set("contxt", "1").expect_err("no such key");
+    let unknown = keys.set("contxt", "1").expect_err("no such key").to_string();
     assert!(unknown.contains("known are family, name, model"), "{unknown}");
-    let wrong = keys.set("context", "many").expect_err("no number");
+    let twice = keys.set("context", "16k").expect_err("given before").to_string();
+    assert_eq!(twice, "key `context` is given twice");
+    let wrong = PresetKeys::default().set("context", "many").expect_err("no number").to_string();
     assert!(wrong.starts_with("context: `many` is not a number"), "{wrong}");
+}
+
+#[test]
+fn keys_of_before_go_on_working_and_say_their_new_name() {
+    let preset = read(r#"(model: "x", calls: 3, tool_tokens: 10, speculative: 4)"#).expect("a preset");
+    let knobs = inference(&preset);
+    assert_eq!((knobs.agent_loop.turns, knobs.agent_loop.tool_output_tokens), (3, 10));
+    assert_eq!(knobs.speculation.draft_tokens, 4);
+    assert!(preset.notes.contains(&"`calls` is now `turns`".to_owned()), "{:?}", preset.notes);
+    let both = read(r#"(model: "x", calls: 3, turns: 4)"#).expect_err("one setting twice");
+    assert!(both.ends_with("key `turns` is given twice"), "{both}");
+    let before = Setting::all().filter(|setting| !setting.was.is_empty());
+    for setting in before {
+        assert_eq!(Setting::named(setting.was).map(|found| found[0].key), Ok(setting.key));
+        let mut keys = PresetKeys::default();
+        let value = setting.default().expect("a default").text();
+        keys.set(setting.was, &value).expect("a key of before");
+        assert!(keys.set(setting.key, &value).is_err(), "{} is given twice", setting.key);
+    }
 }
 
 #[test]
@@ -216,4 +245,14 @@ fn a_base_follows_from_method_and_runtime() {
     ] {
         assert_eq!(base(text), precision, "{text}");
     }
+}
+
+#[test]
+fn marks_of_byte_order_and_extensions_are_passed_over() {
+    let list = "\u{feff}#![enable(implicit_some)]\n// two\n[(model: \"x\"), (model: \"y\")]";
+    assert_eq!(parse(list, "a.ron").expect("two presets").len(), 2);
+    assert_eq!(parse("\u{feff}(model: \"x\")", "a.ron").expect("a preset").len(), 1);
+    let deep = format!("(model: {}", "(".repeat(100_000));
+    let error = parse(&deep, "a.ron").expect_err("no preset").to_string();
+    assert!(!error.contains("serde_stacker"), "{error}");
 }

@@ -1,26 +1,24 @@
-//! From a scenario to the text of a preset that reads back the same.
+//! From a scenario to the keys and the text of a preset that reads back the same.
 
-use std::fmt::Write as _;
+use crate::spec::settings::Entry;
+use crate::spec::{Scenario, Setting};
 
-use super::entries::{Entry, entries};
-use crate::spec::Scenario;
+/// Every key of a scenario in the order it is written; reading them back gives the same scenario.
+pub fn entries(scenario: &Scenario) -> Vec<(&'static str, Entry)> {
+    let written = Setting::of(scenario).filter(|setting| setting.written);
+    written.filter_map(|setting| Some((setting.key, setting.entry(scenario)?))).collect()
+}
 
 /// The text of a preset file.
 pub fn write(scenario: &Scenario, machine: Option<&str>) -> String {
-    let mut out = String::from("(\n");
     let machine = machine.map(|machine| ("machine", Entry::from(machine)));
-    for (key, value) in entries(scenario).into_iter().chain(machine) {
-        let line = match value {
-            Entry::Text(text) => writeln!(out, "    {key}: {},", quoted(&text)),
-            Entry::Count(count) => writeln!(out, "    {key}: {count},"),
-            Entry::Number(number) => writeln!(out, "    {key}: {number},"),
-            Entry::Flag(flag) => writeln!(out, "    {key}: {flag},"),
-            Entry::List(list) => writeln!(out, "    {key}: {list:?},"),
-        };
-        debug_assert!(line.is_ok(), "a String takes any text");
-    }
-    out.push_str(")\n");
-    out
+    let line = |(key, value): (&str, Entry)| match value {
+        Entry::Text(text) => format!("    {key}: {},\n", quoted(&text)),
+        Entry::List(list) => format!("    {key}: {list:?},\n"),
+        plain => format!("    {key}: {},\n", plain.text()),
+    };
+    let lines: String = entries(scenario).into_iter().chain(machine).map(line).collect();
+    format!("(\n{lines})\n")
 }
 
 /// A text in quotes, its own ones escaped.

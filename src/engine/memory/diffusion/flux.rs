@@ -1,7 +1,9 @@
-//! FLUX.1's denoiser: a transformer over the tokens of prompt and picture together.
+//! FLUX.1's denoiser: a transformer over the tokens of prompt and image together.
 
 use super::stored::Shapes;
-use super::tape::Tape;
+use super::trace::Trace;
+use crate::engine::memory::alive::Peak;
+use crate::engine::working::Detail;
 
 // <https://huggingface.co/black-forest-labs/FLUX.1-dev/blob/main/transformer/config.json>
 const WIDTH: f64 = 3072.0;
@@ -14,13 +16,16 @@ const POOLED: f64 = 768.0;
 const TIME: f64 = 256.0;
 const PROMPT_TOKENS: f64 = 512.0;
 /// Values of a token of latents: 16 channels in squares of 2 × 2.
-pub(super) const TOKEN: f64 = 64.0;
+pub const TOKEN: f64 = 64.0;
 /// Values of a token's place.
 const PLACE: f64 = 3.0;
 const SINGLE: f64 = 4.0;
+/// Names of what lives in a block.
+const PROJECTIONS: &str = "queries, keys and values";
+const ROTATED: &str = "queries and keys with rotary positions";
 
 /// Its parameters.
-pub(super) fn shapes() -> Shapes {
+pub fn shapes() -> Shapes {
     let mut shapes = Shapes::default();
     shapes.linear(TOKEN, WIDTH, 1.0);
     shapes.linear(PROMPT_WIDTH, WIDTH, 1.0);
@@ -44,56 +49,60 @@ pub(super) fn shapes() -> Shapes {
     shapes
 }
 
-/// Bytes that come and go in one step for `batch` pictures of `picture` tokens.
+/// Bytes that come and go in one step for `batch` images of `image` tokens
+/// (`FluxTransformer2DModel.forward` of diffusers).
 ///
-/// A block of one stream needs most: its network's values wait while queries are turned in 32 bit.
-pub(super) fn activations(picture: f64, batch: f64, value: f64, unpacked: f64) -> f64 {
-    let tokens = picture + PROMPT_TOKENS;
-    let mut tape = Tape::new(0.0, unpacked);
-    tape.take(value * batch * (TOKEN * picture + PROMPT_WIDTH * PROMPT_TOKENS + POOLED));
-    // Places twice: as given, and prompt and picture joined; cosine and sine of each in 32 bit.
-    tape.take(2.0 * value * PLACE * tokens);
-    tape.take(2.0 * SINGLE * HEAD * tokens);
-    // The embedding of the time and the block's three modulations.
-    tape.take(value * batch * 4.0 * WIDTH);
+/// A single-stream block needs most: its feed-forward values wait while queries are rotated in 32 bit.
+pub fn activations(image: f64, batch: f64, value: f64, unpacked: f64, detail: Detail) -> Peak {
+    let tokens = image + PROMPT_TOKENS;
+    let mut trace = Trace::new(detail, unpacked);
+    trace.take("latents and prompt", value * batch * (TOKEN * image + PROMPT_WIDTH * PROMPT_TOKENS + POOLED));
+    // Positions twice: as given, and prompt and image joined; cosine and sine of each in 32 bit.
+    trace.take("positions of tokens", 2.0 * value * PLACE * tokens);
+    trace.take("cosines and sines of positions", 2.0 * SINGLE * HEAD * tokens);
+    trace.take("time embedding and modulations", value * batch * 4.0 * WIDTH);
     let row = value * WIDTH * tokens * batch;
-    // The block's input, prompt and picture joined, the norm, and the network's inner values.
-    tape.take(3.0 * row);
-    tape.multiply(WIDTH * INNER, 4.0 * row);
-    tape.replace(4.0 * row, 4.0 * row);
-    tape.multiply(WIDTH * WIDTH, 3.0 * row);
-    turned(&mut tape, row, value);
-    turned(&mut tape, row, value);
-    // Attention, joined with the network's values; the way out, and that times its gate.
-    tape.take(row);
-    tape.drop(3.0 * row);
-    tape.take(5.0 * row);
-    tape.multiply((WIDTH + INNER) * WIDTH, row);
-    tape.take(row);
-    tape.peak()
+    trace.take("block input, prompt and image joined, and norm", 3.0 * row);
+    trace.multiply(WIDTH * INNER, "feed-forward projection", 4.0 * row);
+    trace.replace(("feed-forward projection", 4.0 * row), ("feed-forward activation", 4.0 * row));
+    trace.multiply(WIDTH * WIDTH, PROJECTIONS, 3.0 * row);
+    rotate(&mut trace, row, value);
+    rotate(&mut trace, row, value);
+    trace.take("attention output", row);
+    trace.drop(PROJECTIONS, row);
+    trace.drop(ROTATED, 2.0 * row);
+    trace.take("attention and feed-forward joined", 5.0 * row);
+    trace.multiply((WIDTH + INNER) * WIDTH, "output projection", row);
+    trace.take("gated output", row);
+    trace.peak()
 }
 
 /// Heads and tokens of its attention.
-pub(super) fn attention(picture: f64) -> (f64, f64) {
-    (WIDTH / HEAD, picture + PROMPT_TOKENS)
+pub fn attention(image: f64) -> (f64, f64) {
+    (WIDTH / HEAD, image + PROMPT_TOKENS)
 }
 
-/// Queries or keys turned by their place, in 32 bit; the result takes their place.
-fn turned(tape: &mut Tape, row: f64, value: f64) {
+/// Queries or keys with their rotary positions (`apply_rotary_emb`), in 32 bit; the result takes their place.
+fn rotate(trace: &mut Trace, row: f64, value: f64) {
     let single = row / value * SINGLE;
     // In a 32-bit model no copy is made.
     let copy = if value < SINGLE { single } else { 0.0 };
-    tape.take(row);
-    tape.take(copy);
-    tape.take(single);
-    tape.drop(copy);
-    tape.take(copy);
-    tape.take(single);
-    tape.drop(copy);
-    tape.take(single);
-    tape.drop(2.0 * single);
+    let (normed, copied) = ("norm of queries or keys", "32-bit copy of queries or keys");
+    let (cosines, sines) = ("rotary: product with cosines", "rotary: product with sines");
+    let sum = if value < SINGLE { "rotary: sum in 32 bit" } else { ROTATED };
+    trace.take(normed, row);
+    trace.take(copied, copy);
+    trace.take(cosines, single);
+    trace.drop(copied, copy);
+    trace.take(copied, copy);
+    trace.take(sines, single);
+    trace.drop(copied, copy);
+    trace.take(sum, single);
+    trace.drop(cosines, single);
+    trace.drop(sines, single);
     if value < SINGLE {
-        tape.replace(single, row);
+        trace.replace((sum, single), (ROTATED, row));
     }
-    tape.drop(2.0 * row);
+    trace.drop(normed, row);
+    trace.drop(PROJECTIONS, row);
 }

@@ -1,47 +1,45 @@
-//! The phases of making a picture or a clip.
+//! The phases of making an image or a clip.
 
-use super::pipeline::{self, Denoiser, Size, Vae, denoisers, pictures, text_models};
-use super::rooms::{Held, Rooms};
+use super::pipeline::{self, Denoiser, Size, Vae, denoisers, images, text_models};
+use super::residency::{Held, ModelResidency};
 use super::stored::{unpacked, value};
 use super::text::TextModel;
-use super::{Component, Pass, SOURCE};
-use crate::engine::memory::{PartName, Phase, PhaseName, Working};
+use super::{Component, Pass};
+use crate::engine::memory::alive::Peak;
+use crate::engine::memory::{Part, PartName, Phase, PhaseName};
+use crate::engine::working::{Detail, Figure, Term};
+use crate::formula;
 use crate::spec::{Diffusion, DiffusionPrecision, Pipeline};
 
-/// Reading the prompt, denoising, decoding.
-pub(super) fn phases(diffusion: &Diffusion, rooms: Rooms) -> Vec<Phase> {
-    vec![encode(diffusion, rooms), denoise(diffusion, rooms), decode(diffusion, rooms)]
+/// Encoding the prompt, denoising, decoding.
+pub fn phases(diffusion: &Diffusion, residency: ModelResidency) -> Vec<Phase> {
+    vec![encode(diffusion, residency), denoise(diffusion, residency), decode(diffusion, residency)]
 }
 
-/// Each model that reads the prompt works in turn; the one that needs most decides.
-fn encode(diffusion: &Diffusion, rooms: Rooms) -> Phase {
-    let batch = pictures(diffusion.batch);
-    let precision = diffusion.precision;
-    let models = text_models(diffusion.pipeline);
-    let activations = |model: &TextModel| model.activations(batch, value(precision), unpacked(precision));
-    let need = |model: &&TextModel| {
-        let weights = if rooms.all_stay() { 0.0 } else { model.shapes().bytes(precision) };
-        weights + activations(model)
-    };
-    let widest = models.iter().max_by(|a, b| need(a).total_cmp(&need(b)));
-    let mut parts = text(diffusion, rooms, widest.copied());
-    parts.extend(rooms.part(PartName::Denoiser, denoiser(diffusion, 0.0)));
-    parts.extend(rooms.part(PartName::Vae, decoder(diffusion, false)));
-    let peak = widest.map_or(0.0, activations);
-    let working = Working::new(
-        "widest moment of the model that reads the prompt",
-        &[("prompts", batch), ("bytes a value", value(precision))],
-        SOURCE,
-    );
-    parts.extend(rooms.surroundings(peak, 0.0, working));
+/// Each text encoder works in turn; the one that needs most decides.
+fn encode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
+    let batch = images(diffusion.batch);
+    let (precision, detail) = (diffusion.precision, residency.detail());
+    let models = text_models(diffusion.pipeline).iter().map(|model| {
+        let weights = if residency.all_stay() { 0.0 } else { model.shapes().bytes(precision) };
+        let peak = model.activations(batch, value(precision), unpacked(precision), detail);
+        (*model, weights + peak.bytes, peak)
+    });
+    let widest = models.max_by(|(_, a, _), (_, b, _)| a.total_cmp(b));
+    let mut parts = text(diffusion, residency, widest.as_ref().map(|(model, ..)| *model));
+    parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 0.0, detail)));
+    parts.extend(residency.part(PartName::Vae, decoder(diffusion, false, detail)));
+    let peak = widest.map_or_else(|| Peak::new(detail), |(.., peak)| peak);
+    parts.extend(residency.surroundings(&peak, 0.0));
     Phase { name: PhaseName::Encode, parts }
 }
 
 /// One step; of two experts the one that works.
-fn denoise(diffusion: &Diffusion, rooms: Rooms) -> Phase {
+fn denoise(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     let Diffusion { pipeline, precision, .. } = *diffusion;
+    let detail = residency.detail();
     let size = Size::new(pipeline, diffusion.width, diffusion.height, diffusion.frames);
-    let batch = pictures(diffusion.batch);
+    let batch = images(diffusion.batch);
     let model = Denoiser::of(pipeline);
     // Stable Diffusion computes both halves of guidance in one pass, Wan one after the other; FLUX.1-dev was
     // distilled to need none.
@@ -51,29 +49,17 @@ fn denoise(diffusion: &Diffusion, rooms: Rooms) -> Phase {
         Denoiser::Wan(_) => (false, diffusion.guidance),
     };
     let rows = if together { 2.0 * batch } else { batch };
-    let step = model.activations(size, rows, precision);
-    let waiting = batch * held(diffusion, size, in_turn);
-    let mut parts = text(diffusion, rooms, None);
-    parts.extend(rooms.part(PartName::Denoiser, denoiser(diffusion, 1.0)));
-    parts.extend(rooms.part(PartName::Vae, decoder(diffusion, false)));
-    let working = Working::new(
-        "widest moment of a layer + what waits for it + latents and prompts",
-        &[
-            ("latents high", size.height),
-            ("latents wide", size.width),
-            ("latent frames", size.frames),
-            ("pictures in a pass", rows),
-            ("bytes a value", value(precision)),
-        ],
-        SOURCE,
-    );
-    parts.extend(rooms.surroundings(step + waiting, model.scores(size, rows, precision), working));
+    let mut parts = text(diffusion, residency, None);
+    parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 1.0, detail)));
+    parts.extend(residency.part(PartName::Vae, decoder(diffusion, false, detail)));
+    let peak = held(model.activations(size, rows, precision, detail), diffusion, size, (batch, in_turn));
+    parts.extend(residency.surroundings(&peak, model.scores(size, rows, precision)));
     Phase { name: PhaseName::Denoise, parts }
 }
 
-/// Bytes for each picture the pipeline holds beside a pass: latents between steps, and where guidance is computed
-/// in turn, the first result and the other prompt.
-fn held(diffusion: &Diffusion, size: Size, in_turn: bool) -> f64 {
+/// A step with what the pipeline holds beside it: latents between steps, and where guidance is computed in turn, the
+/// first result and the other prompt.
+fn held(step: Peak, diffusion: &Diffusion, size: Size, (batch, in_turn): (f64, bool)) -> Peak {
     let value = value(diffusion.precision);
     let latents = Denoiser::of(diffusion.pipeline).latents(size);
     let between = match diffusion.pipeline {
@@ -82,17 +68,19 @@ fn held(diffusion: &Diffusion, size: Size, in_turn: bool) -> f64 {
     };
     let prompt: f64 = text_models(diffusion.pipeline).iter().map(|model| model.output()).sum();
     let other = if in_turn { value * (latents + prompt) } else { 0.0 };
-    between * latents + other
+    step.with("latents between steps", batch * (between * latents))
+        .with("guidance: the first result and the other prompt", batch * other)
 }
 
-/// All pictures are decoded at once.
-fn decode(diffusion: &Diffusion, rooms: Rooms) -> Phase {
+/// All images are decoded at once.
+fn decode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
+    let detail = residency.detail();
     let precision = if Vae::value(diffusion.pipeline, diffusion.precision, true) > 2.0 {
         DiffusionPrecision::Fp32
     } else {
         DiffusionPrecision::Bf16
     };
-    let (_, activations) = pipeline::footprint(&Pass {
+    let pass = Pass {
         pipeline: diffusion.pipeline,
         component: Component::ImageDecoder,
         width: diffusion.width,
@@ -101,70 +89,74 @@ fn decode(diffusion: &Diffusion, rooms: Rooms) -> Phase {
         batch: diffusion.batch,
         precision,
         tiled: diffusion.vae_tiling,
-    });
-    let mut parts = text(diffusion, rooms, None);
-    parts.extend(rooms.part(PartName::Denoiser, denoiser(diffusion, 0.0)));
-    parts.extend(rooms.part(PartName::Vae, decoder(diffusion, true)));
-    let size = Size::new(diffusion.pipeline, diffusion.width, diffusion.height, diffusion.frames);
-    let working = Working::new(
-        "last level of the decoder: its input, the norm and the activation of a residual block + frames kept",
-        &[
-            ("latents high", size.height),
-            ("latents wide", size.width),
-            ("latent frames", size.frames),
-            ("pictures", pictures(diffusion.batch)),
-            ("bytes a value", value(precision)),
-        ],
-        SOURCE,
-    );
-    parts.extend(rooms.surroundings(activations, 0.0, working));
+    };
+    let (_, peak) = pipeline::footprint(&pass, detail);
+    let mut parts = text(diffusion, residency, None);
+    parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 0.0, detail)));
+    parts.extend(residency.part(PartName::Vae, decoder(diffusion, true, detail)));
+    parts.extend(residency.surroundings(&peak, 0.0));
     Phase { name: PhaseName::DecodeImage, parts }
 }
 
-/// The models that read the prompt, of which one works or none.
-pub(super) fn text(
-    diffusion: &Diffusion,
-    rooms: Rooms,
-    working: Option<TextModel>,
-) -> Vec<crate::engine::memory::Part> {
-    let mut sum =
-        Held { basis: "Σ matrices × bytes a weight + norms, biases and embeddings", ..Held::default() };
-    for model in text_models(diffusion.pipeline) {
-        let shapes = model.shapes();
-        let bytes = shapes.bytes(diffusion.precision);
-        sum.parameters += shapes.count();
-        sum.all += bytes;
-        if working == Some(*model) {
-            sum.working = bytes;
-            sum.largest = shapes.largest_bytes(diffusion.precision);
-        }
-    }
-    rooms.part(PartName::TextEncoder, sum)
+/// The text encoders, of which one works or none.
+pub fn text(diffusion: &Diffusion, residency: ModelResidency, working: Option<TextModel>) -> Vec<Part> {
+    let (precision, detail) = (diffusion.precision, residency.detail());
+    let models = text_models(diffusion.pipeline);
+    let sum = |of: &dyn Fn(TextModel) -> bool| {
+        let some = || models.iter().copied().filter(|model| of(*model));
+        let value = some().fold(0.0, |sum, model| sum + model.shapes().bytes(precision));
+        Figure::terms(detail, "the text encoders' published config.json", value, || {
+            let term = |model: TextModel| Term {
+                name: model.label().into(),
+                count: 1.0,
+                value: model.shapes().bytes(precision),
+            };
+            some().map(term).collect()
+        })
+    };
+    let largest = working.map(|model| model.shapes().largest_figure(detail, precision, 1.0));
+    let held = Held {
+        all: sum(&|_| true),
+        working: working.map_or_else(Figure::default, |model| model.shapes().figure(detail, precision, 1.0)),
+        waiting: sum(&|model| working != Some(model)),
+        largest: largest.unwrap_or_default(),
+    };
+    residency.part(PartName::TextEncoder, held)
 }
 
 /// The denoisers, of which `working` work.
-pub(super) fn denoiser(diffusion: &Diffusion, working: f64) -> Held {
+pub fn denoiser(diffusion: &Diffusion, working: f64, detail: Detail) -> Held {
     let shapes = Denoiser::of(diffusion.pipeline).shapes();
-    let (count, bytes) = (denoisers(diffusion.pipeline), shapes.bytes(diffusion.precision));
+    let (count, precision) = (denoisers(diffusion.pipeline), diffusion.precision);
     Held {
-        basis: "Σ matrices × bytes a weight + kernels + norms and biases",
-        parameters: count * shapes.count(),
-        all: count * bytes,
-        working: working * bytes,
-        largest: working * shapes.largest_bytes(diffusion.precision),
+        all: shapes.figure(detail, precision, count),
+        working: shapes.figure(detail, precision, working),
+        waiting: shapes.figure(detail, precision, count - working),
+        largest: shapes.largest_figure(detail, precision, working),
     }
 }
 
-/// The image decoder with its encoder, at work or waiting.
-fn decoder(diffusion: &Diffusion, working: bool) -> Held {
+/// The VAE, at work or waiting.
+fn decoder(diffusion: &Diffusion, working: bool, detail: Detail) -> Held {
     let vae = Vae::of(diffusion.pipeline);
-    let value = Vae::value(diffusion.pipeline, diffusion.precision, working);
-    let all = value * vae.parameters();
-    Held {
-        basis: "parameters × bytes a value",
-        parameters: vae.parameters(),
-        all,
-        working: if working { all } else { 0.0 },
-        largest: if working { value * vae.largest() } else { 0.0 },
+    stored_vae(vae, Vae::value(diffusion.pipeline, diffusion.precision, working), working, detail)
+}
+
+/// A VAE of so many bytes a value, at work or waiting.
+pub fn stored_vae(vae: Vae, value: f64, working: bool, detail: Detail) -> Held {
+    let source = "the VAE's published parameters; encoder and decoder are loaded together";
+    let all = formula!(
+        detail, source;
+        vae_parameters = vae.parameters(), bytes_per_value = value => bytes_per_value * vae_parameters
+    );
+    let largest = formula!(
+        detail, source;
+        weights_of_the_largest_layer = vae.largest(), bytes_per_value = value
+        => bytes_per_value * weights_of_the_largest_layer
+    );
+    if working {
+        Held { all: all.clone(), working: all, waiting: Figure::default(), largest }
+    } else {
+        Held { all: all.clone(), waiting: all, ..Held::default() }
     }
 }

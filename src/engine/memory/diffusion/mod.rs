@@ -1,18 +1,18 @@
-//! What diffusers allocates on PyTorch to make pictures and clips, or to train an adapter for it.
+//! What diffusers allocates on PyTorch to make images and clips, or to train an adapter for it.
 //!
-//! Each model is played tensor by tensor on a tape in the order its code runs, and the peak read
-//! off. Order and lifetimes follow diffusers 0.42.1; the shapes are those of the published `config.json` files.
+//! Each model is simulated tensor by tensor in the order its code runs (PyTorch frees a tensor with its last
+//! reference), and the peak of that trace read off. Order and lifetimes follow diffusers 0.42.1; the shapes are those of the published `config.json` files.
 
 mod flux;
 mod generate;
 mod image_vae;
 mod lora;
 mod pipeline;
-mod rooms;
+mod residency;
 mod stored;
-mod tape;
 mod text;
 mod tiles;
+mod trace;
 mod training;
 mod unet;
 mod video_vae;
@@ -21,28 +21,30 @@ mod wan;
 pub use text::TextModel;
 
 use super::{Budget, Unknown, Want};
+use crate::engine::working::Detail;
 use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline};
 use crate::units::Bytes;
 use pipeline::Denoiser;
-use rooms::Rooms;
+use residency::ModelResidency;
 
 const SOURCE: &str = "diffusers 0.42.1: 87 measured peaks, 56 met to the byte, the others within 0.4 %";
 
-/// Memory of making pictures or clips, or of training an adapter.
+/// Memory of making images or clips, or of training an adapter.
 ///
 /// Models that wait for the one that works are parts on the host. Adapters are modelled for UNets (SD 1.5, SDXL);
-/// of other pipelines the phases of making a picture are given and [`Unknown::TrainingNotModelled`] is said.
+/// of other pipelines the phases of making a image are given and [`Unknown::TrainingNotModelled`] is said.
 pub fn budget(diffusion: &Diffusion, want: impl Into<Want>) -> Budget {
-    let Want { placement, .. } = want.into();
-    let rooms = Rooms::new(placement, diffusion.residency);
+    let want = want.into();
+    let placement = want.placement;
+    let residency = ModelResidency::new(want, diffusion.residency);
     match (diffusion.mode, Denoiser::of(diffusion.pipeline)) {
         (DiffusionMode::Lora, Denoiser::Unet(unet)) => {
-            Budget::new(placement, training::phases(diffusion, unet, rooms))
+            Budget::new(placement, training::phases(diffusion, unet, residency))
         }
-        (DiffusionMode::Generate, _) => Budget::new(placement, generate::phases(diffusion, rooms)),
+        (DiffusionMode::Generate, _) => Budget::new(placement, generate::phases(diffusion, residency)),
         (DiffusionMode::Lora, Denoiser::Flux | Denoiser::Wan(_)) => Budget {
             unknown: vec![Unknown::TrainingNotModelled],
-            ..Budget::new(placement, generate::phases(diffusion, rooms))
+            ..Budget::new(placement, generate::phases(diffusion, residency))
         },
     }
 }
@@ -54,13 +56,13 @@ pub struct Pass {
     pub pipeline: Pipeline,
     /// Which model.
     pub component: Component,
-    /// Width of the picture in pixels.
+    /// Width of the image in pixels.
     pub width: u64,
-    /// Height of the picture in pixels.
+    /// Height of the image in pixels.
     pub height: u64,
-    /// Frames of a clip; 1 for a picture.
+    /// Frames of a clip; 1 for a image.
     pub frames: u64,
-    /// Pictures or prompts at once.
+    /// Images or prompts at once.
     pub batch: u64,
     /// How it is held; a clip's decoder is always in 32 bit.
     pub precision: DiffusionPrecision,
@@ -71,11 +73,11 @@ pub struct Pass {
 /// A model of a pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Component {
-    /// Reads the prompt.
+    /// Encodes the prompt.
     TextEncoder(TextModel),
     /// Turns noise into latents.
     Denoiser,
-    /// Turns a picture into latents; of a clip it is not known, and the decoder stands for it.
+    /// Turns a image into latents; of a clip it is not known, and the decoder stands for it.
     ImageEncoder,
     /// Turns latents into pixels.
     ImageDecoder,
@@ -93,7 +95,7 @@ pub struct Footprint {
 impl Pass {
     /// What this model needs while it works, without what surrounds PyTorch's own allocations.
     pub fn footprint(&self) -> Footprint {
-        let (weights, activations) = pipeline::footprint(self);
-        Footprint { weights: Bytes::new(weights), activations: Bytes::new(activations) }
+        let (weights, activations) = pipeline::footprint(self, Detail::Figures);
+        Footprint { weights: Bytes::new(weights), activations: Bytes::new(activations.bytes) }
     }
 }

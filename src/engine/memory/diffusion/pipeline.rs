@@ -7,15 +7,17 @@ use super::unet::{self, Grid, Unet};
 use super::video_vae::{self, VideoVae};
 use super::wan::{self, Wan};
 use super::{Component, Pass, flux};
+use crate::engine::memory::alive::Peak;
+use crate::engine::working::Detail;
 use crate::spec::{DiffusionPrecision, Pipeline};
 use crate::units::count;
 
 /// The denoiser of a pipeline.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Denoiser {
+pub enum Denoiser {
     /// Convolutions, and attention to the prompt.
     Unet(&'static Unet),
-    /// Tokens of prompt and picture together.
+    /// Tokens of prompt and image together.
     Flux,
     /// Tokens of a clip.
     Wan(&'static Wan),
@@ -23,21 +25,21 @@ pub(super) enum Denoiser {
 
 /// What turns latents into pixels.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Vae {
-    /// Of a picture.
+pub enum Vae {
+    /// Of a image.
     Image(&'static ImageVae),
     /// Of a clip.
     Video(&'static VideoVae),
 }
 
-/// More than any machine can hold, of pixels on a side, frames or pictures; larger inputs are taken as this.
+/// More than any machine can hold, of pixels on a side, frames or images; larger inputs are taken as this.
 const MOST: u64 = 1 << 24;
 /// Sides of a clip are whole tokens: two latents.
 const SIDE_OF_TOKEN: f64 = 2.0;
 
 impl Denoiser {
     /// That of a pipeline.
-    pub(super) const fn of(pipeline: Pipeline) -> Self {
+    pub const fn of(pipeline: Pipeline) -> Self {
         match pipeline {
             Pipeline::Sd15 => Self::Unet(&unet::SD15),
             Pipeline::Sdxl => Self::Unet(&unet::SDXL),
@@ -48,7 +50,7 @@ impl Denoiser {
     }
 
     /// Its parameters.
-    pub(super) fn shapes(self) -> Shapes {
+    pub fn shapes(self) -> Shapes {
         match self {
             Self::Unet(unet) => unet.shapes(),
             Self::Flux => flux::shapes(),
@@ -57,20 +59,20 @@ impl Denoiser {
     }
 
     /// Bytes that come and go in one step.
-    pub(super) fn activations(self, size: Size, batch: f64, precision: DiffusionPrecision) -> f64 {
+    pub fn activations(self, size: Size, batch: f64, precision: DiffusionPrecision, detail: Detail) -> Peak {
         let (value, unpacked) = (value(precision), unpacked(precision));
         match self {
             Self::Unet(unet) => {
                 let grid = Grid { height: size.height, width: size.width };
-                unet.activations(grid, batch, value, unpacked)
+                unet.activations(grid, batch, value, unpacked, detail)
             }
-            Self::Flux => flux::activations(size.tokens(), batch, value, unpacked),
-            Self::Wan(wan) => wan.activations(size.tokens(), batch, value, unpacked),
+            Self::Flux => flux::activations(size.tokens(), batch, value, unpacked, detail),
+            Self::Wan(wan) => wan.activations(size.tokens(), batch, value, unpacked, detail),
         }
     }
 
-    /// Values of the latents of one picture or clip.
-    pub(super) fn latents(self, size: Size) -> f64 {
+    /// Values of the latents of one image or clip.
+    pub fn latents(self, size: Size) -> f64 {
         match self {
             Self::Unet(_) => unet::LATENTS * size.positions(),
             Self::Flux => flux::TOKEN * size.tokens(),
@@ -79,7 +81,7 @@ impl Denoiser {
     }
 
     /// Bytes of the scores of one attention, where they are written out: heads × tokens².
-    pub(super) fn scores(self, size: Size, batch: f64, precision: DiffusionPrecision) -> f64 {
+    pub fn scores(self, size: Size, batch: f64, precision: DiffusionPrecision) -> f64 {
         let (heads, tokens) = match self {
             Self::Unet(unet) => unet.widest_attention(Grid { height: size.height, width: size.width }),
             Self::Flux => flux::attention(size.tokens()),
@@ -91,7 +93,7 @@ impl Denoiser {
 
 impl Vae {
     /// That of a pipeline.
-    pub(super) const fn of(pipeline: Pipeline) -> Self {
+    pub const fn of(pipeline: Pipeline) -> Self {
         match pipeline {
             Pipeline::Sd15 => Self::Image(&image_vae::SD15),
             Pipeline::Sdxl => Self::Image(&image_vae::SDXL),
@@ -102,7 +104,7 @@ impl Vae {
     }
 
     /// Its parameters.
-    pub(super) const fn parameters(self) -> f64 {
+    pub const fn parameters(self) -> f64 {
         match self {
             Self::Image(vae) => vae.parameters,
             Self::Video(vae) => vae.parameters,
@@ -110,7 +112,7 @@ impl Vae {
     }
 
     /// Weights of its largest layer.
-    pub(super) const fn largest(self) -> f64 {
+    pub const fn largest(self) -> f64 {
         match self {
             Self::Image(_) => image_vae::LARGEST,
             Self::Video(vae) => vae.largest(),
@@ -119,7 +121,7 @@ impl Vae {
 
     /// Bytes of a value where it works, or waits: clips are decoded in 32 bit; SDXL's pipeline widens its 16-bit
     /// decoder to 32 bit while it works, for in 16 bit it overflows.
-    pub(super) const fn value(pipeline: Pipeline, precision: DiffusionPrecision, working: bool) -> f64 {
+    pub const fn value(pipeline: Pipeline, precision: DiffusionPrecision, working: bool) -> f64 {
         match pipeline {
             Pipeline::Wan22Small | Pipeline::Wan22Large => 4.0,
             Pipeline::Sdxl if working => 4.0,
@@ -128,8 +130,8 @@ impl Vae {
     }
 }
 
-/// The models that read the prompt.
-pub(super) const fn text_models(pipeline: Pipeline) -> &'static [TextModel] {
+/// The text encoders of a pipeline.
+pub const fn text_models(pipeline: Pipeline) -> &'static [TextModel] {
     match pipeline {
         Pipeline::Sd15 => &[TextModel::ClipL],
         Pipeline::Sdxl => &[TextModel::ClipL, TextModel::OpenClipBigG],
@@ -139,27 +141,27 @@ pub(super) const fn text_models(pipeline: Pipeline) -> &'static [TextModel] {
 }
 
 /// Denoisers a pipeline holds: A14B has one for much noise and one for little.
-pub(super) const fn denoisers(pipeline: Pipeline) -> f64 {
+pub const fn denoisers(pipeline: Pipeline) -> f64 {
     match pipeline {
         Pipeline::Wan22Large => 2.0,
         Pipeline::Sd15 | Pipeline::Sdxl | Pipeline::Flux1Dev | Pipeline::Wan22Small => 1.0,
     }
 }
 
-/// Size of a picture or clip in latents.
+/// Size of a image or clip in latents.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Size {
+pub struct Size {
     /// Rows.
-    pub(super) height: f64,
+    pub height: f64,
     /// Columns.
-    pub(super) width: f64,
+    pub width: f64,
     /// Latent frames.
-    pub(super) frames: f64,
+    pub frames: f64,
 }
 
 impl Size {
     /// Size in latents of what a pipeline makes in pixels and frames; a part of a latent is cut off.
-    pub(super) fn new(pipeline: Pipeline, width: u64, height: u64, frames: u64) -> Self {
+    pub fn new(pipeline: Pipeline, width: u64, height: u64, frames: u64) -> Self {
         let (scale, side, frames) = match Vae::of(pipeline) {
             Vae::Image(_) if pipeline == Pipeline::Flux1Dev => (image_vae::SCALE, SIDE_OF_TOKEN, 1.0),
             Vae::Image(_) => (image_vae::SCALE, 1.0, 1.0),
@@ -178,41 +180,45 @@ impl Size {
     }
 
     /// Tokens of two by two latents.
-    pub(super) fn tokens(self) -> f64 {
+    pub fn tokens(self) -> f64 {
         self.positions() / (SIDE_OF_TOKEN * SIDE_OF_TOKEN)
     }
 }
 
-/// A number of pictures that can be computed with.
-pub(super) fn pictures(batch: u64) -> f64 {
+/// A number of images that can be computed with.
+pub fn images(batch: u64) -> f64 {
     count(batch.clamp(1, MOST))
 }
 
 /// Bytes of a component's parameters, and of what comes and goes while it works.
-pub(super) fn footprint(pass: &Pass) -> (f64, f64) {
+pub fn footprint(pass: &Pass, detail: Detail) -> (f64, Peak) {
     let size = Size::new(pass.pipeline, pass.width, pass.height, pass.frames);
-    let (batch, value) = (pictures(pass.batch), value(pass.precision));
+    let (batch, value) = (images(pass.batch), value(pass.precision));
     match pass.component {
         Component::TextEncoder(model) => {
-            (model.shapes().bytes(pass.precision), model.activations(batch, value, unpacked(pass.precision)))
+            let peak = model.activations(batch, value, unpacked(pass.precision), detail);
+            (model.shapes().bytes(pass.precision), peak)
         }
         Component::Denoiser => {
             let denoiser = Denoiser::of(pass.pipeline);
-            (denoiser.shapes().bytes(pass.precision), denoiser.activations(size, batch, pass.precision))
+            let peak = denoiser.activations(size, batch, pass.precision, detail);
+            (denoiser.shapes().bytes(pass.precision), peak)
         }
         Component::ImageDecoder | Component::ImageEncoder => {
             let vae = Vae::of(pass.pipeline);
             let weights = |value| value * vae.parameters();
             match (vae, pass.component) {
                 (Vae::Video(vae), _) => {
-                    (weights(4.0), vae.decoding(size.height, size.width, size.frames, batch, pass.tiled))
+                    let size = [size.height, size.width, size.frames];
+                    (weights(4.0), vae.decoding(size, batch, pass.tiled, detail))
                 }
                 (Vae::Image(_), Component::ImageEncoder) => {
                     let (height, width) = (size.height * image_vae::SCALE, size.width * image_vae::SCALE);
-                    (weights(value), ImageVae::encoding(height, width, batch, value))
+                    (weights(value), ImageVae::encoding(height, width, batch, value, detail))
                 }
                 (Vae::Image(vae), _) => {
-                    (weights(value), vae.decoding(size.height, size.width, batch, pass.tiled, value))
+                    let size = [size.height, size.width];
+                    (weights(value), vae.decoding(size, batch, pass.tiled, value, detail))
                 }
             }
         }

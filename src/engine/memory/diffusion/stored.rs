@@ -1,77 +1,114 @@
 //! How many bytes the parameters of a model take.
 
+use crate::engine::working::{Detail, Figure};
+use crate::formula;
 use crate::spec::DiffusionPrecision;
+
+const SHAPES: &str = "the models' published config.json; packed formats reach matrices, fp8 convolutions too";
 
 /// Parameters of a model by how a packed format treats them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Shapes {
+pub struct Shapes {
     /// Weights of linear layers.
-    pub(super) matrices: f64,
+    pub matrices: f64,
     /// Weights of convolutions.
-    pub(super) kernels: f64,
+    pub kernels: f64,
     /// Norms, biases and embeddings; no format packs them.
-    pub(super) rest: f64,
+    pub rest: f64,
     /// Among the rest, what stays in 32 bit in a 16-bit model.
-    pub(super) kept_single: f64,
+    pub kept_single: f64,
     /// Weights of the largest single layer.
-    pub(super) largest: f64,
+    pub largest: f64,
 }
 
 impl Shapes {
     /// A linear layer with a bias.
-    pub(super) const fn linear(&mut self, inputs: f64, outputs: f64, times: f64) {
+    pub const fn linear(&mut self, inputs: f64, outputs: f64, times: f64) {
         self.matrix(inputs, outputs, times);
         self.rest += outputs * times;
     }
 
     /// A linear layer without a bias.
-    pub(super) const fn matrix(&mut self, inputs: f64, outputs: f64, times: f64) {
+    pub const fn matrix(&mut self, inputs: f64, outputs: f64, times: f64) {
         self.matrices += inputs * outputs * times;
         self.largest = self.largest.max(inputs * outputs);
     }
 
     /// A convolution with a bias, `taps` weights for each pair of channels.
-    pub(super) const fn convolution(&mut self, inputs: f64, outputs: f64, taps: f64) {
+    pub const fn convolution(&mut self, inputs: f64, outputs: f64, taps: f64) {
         self.kernels += inputs * outputs * taps;
         self.rest += outputs;
         self.largest = self.largest.max(inputs * outputs * taps);
     }
 
     /// An embedding table.
-    pub(super) const fn table(&mut self, rows: f64, width: f64) {
+    pub const fn table(&mut self, rows: f64, width: f64) {
         self.rest += rows * width;
         self.largest = self.largest.max(rows * width);
     }
 
     /// Parameters in all.
-    pub(super) const fn count(&self) -> f64 {
+    pub const fn count(&self) -> f64 {
         self.matrices + self.kernels + self.rest
     }
 
     /// Bytes of all parameters as stored.
-    pub(super) const fn bytes(&self, precision: DiffusionPrecision) -> f64 {
+    pub const fn bytes(&self, precision: DiffusionPrecision) -> f64 {
         let value = value(precision);
-        let kernel = match precision {
-            DiffusionPrecision::Fp8 => 1.0,
-            _ => value,
-        };
         self.matrices * matrix(precision)
-            + self.kernels * kernel
+            + self.kernels * kernel(precision)
             + self.rest * value
             + self.kept_single * (4.0 - value)
     }
 
     /// Bytes of the largest single layer as stored.
-    pub(super) const fn largest_bytes(&self, precision: DiffusionPrecision) -> f64 {
+    pub const fn largest_bytes(&self, precision: DiffusionPrecision) -> f64 {
         self.largest * value(precision)
+    }
+
+    /// Bytes of so many models of these shapes.
+    pub fn figure(&self, detail: Detail, precision: DiffusionPrecision, models: f64) -> Figure {
+        let value = value(precision);
+        formula!(
+            detail, SHAPES;
+            models = models,
+            matrix_weights = self.matrices,
+            bytes_per_matrix_weight = matrix(precision),
+            convolution_weights = self.kernels,
+            bytes_per_convolution_weight = kernel(precision),
+            norms_biases_and_embeddings = self.rest,
+            bytes_per_value = value,
+            values_kept_in_32_bit = self.kept_single
+            => models * (matrix_weights * bytes_per_matrix_weight
+                + convolution_weights * bytes_per_convolution_weight
+                + norms_biases_and_embeddings * bytes_per_value
+                + values_kept_in_32_bit * (4.0 - bytes_per_value))
+        )
+    }
+
+    /// Bytes of the largest single layer of so many models of these shapes, one after another.
+    pub fn largest_figure(&self, detail: Detail, precision: DiffusionPrecision, models: f64) -> Figure {
+        formula!(
+            detail, SHAPES;
+            models = models, weights_of_the_largest_layer = self.largest, bytes_per_value = value(precision)
+            => models * (weights_of_the_largest_layer * bytes_per_value)
+        )
     }
 }
 
 /// Bytes of a value that is computed with.
-pub(super) const fn value(precision: DiffusionPrecision) -> f64 {
+pub const fn value(precision: DiffusionPrecision) -> f64 {
     match precision {
         DiffusionPrecision::Fp32 => 4.0,
         _ => 2.0,
+    }
+}
+
+/// Bytes of a weight of a convolution.
+const fn kernel(precision: DiffusionPrecision) -> f64 {
+    match precision {
+        DiffusionPrecision::Fp8 => 1.0,
+        _ => value(precision),
     }
 }
 
@@ -88,7 +125,7 @@ const fn matrix(precision: DiffusionPrecision) -> f64 {
 }
 
 /// Bytes a weight of a matrix takes more while it is used: packed ones are unpacked to 16 bit.
-pub(super) const fn unpacked(precision: DiffusionPrecision) -> f64 {
+pub const fn unpacked(precision: DiffusionPrecision) -> f64 {
     match precision {
         DiffusionPrecision::Fp32 | DiffusionPrecision::Bf16 => 0.0,
         DiffusionPrecision::Fp8

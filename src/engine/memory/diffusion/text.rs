@@ -1,9 +1,11 @@
-//! Models that read the prompt.
+//! Text encoders: models that encode the prompt.
 
 use super::stored::Shapes;
-use super::tape::Tape;
+use super::trace::Trace;
+use crate::engine::memory::alive::Peak;
+use crate::engine::working::Detail;
 
-/// A model that reads the prompt, by its published `config.json`.
+/// A text encoder, by its published `config.json`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum TextModel {
     /// OpenAI's CLIP ViT-L/14, of SD 1.5, SDXL and FLUX.1.
@@ -41,7 +43,7 @@ const T5_TOKENS: f64 = 512.0;
 
 impl TextModel {
     /// Its parameters.
-    pub(super) fn shapes(self) -> Shapes {
+    pub fn shapes(self) -> Shapes {
         match self {
             Self::ClipL => clip_shapes(&CLIP_L),
             Self::OpenClipBigG => clip_shapes(&BIG_G),
@@ -51,7 +53,7 @@ impl TextModel {
     }
 
     /// Values a prompt turns into.
-    pub(super) const fn output(self) -> f64 {
+    pub const fn output(self) -> f64 {
         match self {
             Self::ClipL => CLIP_TOKENS * CLIP_L.width,
             Self::OpenClipBigG => CLIP_TOKENS * BIG_G.width,
@@ -59,15 +61,25 @@ impl TextModel {
         }
     }
 
-    /// Bytes that come and go while `batch` prompts are read.
-    pub(super) fn activations(self, batch: f64, value: f64, unpacked: f64) -> f64 {
-        let mut tape = Tape::new(0.0, unpacked);
+    /// As people read it.
+    pub const fn label(self) -> &'static str {
         match self {
-            Self::ClipL => clip(&mut tape, &CLIP_L, batch, value),
-            Self::OpenClipBigG => clip(&mut tape, &BIG_G, batch, value),
-            Self::T5Xxl | Self::Umt5Xxl => t5(&mut tape, batch, value),
+            Self::ClipL => "CLIP ViT-L/14",
+            Self::OpenClipBigG => "OpenCLIP ViT-bigG/14",
+            Self::T5Xxl => "T5 v1.1 XXL encoder",
+            Self::Umt5Xxl => "UMT5-XXL encoder",
         }
-        tape.peak()
+    }
+
+    /// Bytes that come and go while `batch` prompts are encoded.
+    pub fn activations(self, batch: f64, value: f64, unpacked: f64, detail: Detail) -> Peak {
+        let mut trace = Trace::new(detail, unpacked);
+        match self {
+            Self::ClipL => clip(&mut trace, &CLIP_L, batch, value),
+            Self::OpenClipBigG => clip(&mut trace, &BIG_G, batch, value),
+            Self::T5Xxl | Self::Umt5Xxl => t5(&mut trace, batch, value),
+        }
+        trace.peak()
     }
 }
 
@@ -94,26 +106,26 @@ fn t5_shapes(vocabulary: f64, biases: f64) -> Shapes {
     shapes
 }
 
-/// The feed-forward network is CLIP's widest moment: embeddings, the layer's input, the residual and the norm
-/// beside it.
-fn clip(tape: &mut Tape, clip: &Clip, batch: f64, value: f64) {
+/// The feed-forward network is the peak of CLIP (`CLIPMLP` of Transformers): embeddings, the layer's input, the
+/// residual and the norm beside it.
+fn clip(trace: &mut Trace, clip: &Clip, batch: f64, value: f64) {
     const TOKEN_ID: f64 = 8.0;
     let tokens = batch * CLIP_TOKENS;
     let inner = value * clip.inner * tokens;
-    tape.take(tokens * TOKEN_ID);
-    tape.take(4.0 * value * clip.width * tokens);
-    tape.multiply(clip.width * clip.inner, inner);
-    tape.take(if clip.stepwise { 2.0 * inner } else { inner });
+    trace.take("token ids", tokens * TOKEN_ID);
+    trace.take("embeddings, layer input, residual and norm", 4.0 * value * clip.width * tokens);
+    trace.multiply(clip.width * clip.inner, "feed-forward projection", inner);
+    trace.take("feed-forward activation", if clip.stepwise { 2.0 * inner } else { inner });
 }
 
-/// Attention is T5's widest moment: scores are not written out, but the bias of each pair of positions is, once
-/// for all and once summed with the mask of each prompt.
-fn t5(tape: &mut Tape, batch: f64, value: f64) {
+/// Attention is the peak of T5 (`T5Attention` of Transformers): scores are not written out, but the bias of each pair
+/// of positions is, once for all and once summed with the mask of each prompt.
+fn t5(trace: &mut Trace, batch: f64, value: f64) {
     let row = value * T5_WIDTH * T5_TOKENS * batch;
     let pairs = value * T5_HEADS * T5_TOKENS * T5_TOKENS;
-    tape.take(3.0 * row);
-    tape.take(pairs);
-    tape.take(pairs * batch);
-    tape.multiply(T5_WIDTH * T5_WIDTH, 3.0 * row);
-    tape.take(row);
+    trace.take("layer input, residual and norm", 3.0 * row);
+    trace.take("position bias", pairs);
+    trace.take("position bias with the mask", pairs * batch);
+    trace.multiply(T5_WIDTH * T5_WIDTH, "queries, keys and values", 3.0 * row);
+    trace.take("attention output", row);
 }

@@ -1,22 +1,22 @@
-//! How a picture is cut into overlapping tiles.
+//! How an image is cut into overlapping tiles.
 
 /// Part of a tile after which the next one starts.
 const STEP: f64 = 0.75;
 
-/// One direction of a picture in tiles, in latents.
+/// One direction of a tiled image, in latents.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Tiles {
-    /// Length of all tiles together; more than the picture, for they overlap.
-    pub(super) all: f64,
+pub struct Tiles {
+    /// Length of all tiles together; more than the image, for they overlap.
+    pub all: f64,
     /// Length of those before the last one of full size.
-    pub(super) before: f64,
+    pub before: f64,
     /// Length of the largest.
-    pub(super) full: f64,
+    pub full: f64,
 }
 
 impl Tiles {
     /// Tiles of `side` along a `length`: one starts at each step, the last ones are cut by the edge.
-    pub(super) fn new(length: f64, side: f64) -> Self {
+    pub fn new(length: f64, side: f64) -> Self {
         let step = side * STEP;
         let count = (length / step).ceil();
         let last_full = ((length - side) / step).floor().max(0.0);

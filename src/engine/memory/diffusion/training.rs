@@ -1,66 +1,71 @@
 //! The phases of training an adapter of a UNet.
 
-use super::generate::{denoiser, text};
+use super::generate::{denoiser, stored_vae, text};
 use super::lora::{Step, Training, train};
-use super::pipeline::{self, Size, Vae, pictures, text_models};
-use super::rooms::{Held, Rooms};
+use super::pipeline::{self, Size, Vae, images, text_models};
+use super::residency::{Held, ModelResidency};
 use super::stored::{unpacked, value};
 use super::unet::{Grid, Unet};
 use super::{Component, Pass, SOURCE};
-use crate::engine::memory::{Basis, Part, PartName, Phase, PhaseName, Working};
+use crate::engine::memory::alive::Peak;
+use crate::engine::memory::{Basis, Part, PartName, Phase, PhaseName};
+use crate::engine::working::{Detail, Figure, Worked};
+use crate::formula;
 use crate::spec::{Diffusion, DiffusionPrecision};
-use crate::units::{Band, Bytes, count};
+use crate::units::count;
 
 /// More than any matrix has; larger ranks are taken as this.
 const MOST_RANK: u64 = 1 << 20;
 /// Adapters, their gradients and both moments of AdamW are in 32 bit.
 const SINGLE: f64 = 4.0;
-/// The image encoder is in 32 bit: in 16 bit SDXL's overflows.
+/// The VAE's encoder is in 32 bit: in 16 bit SDXL's overflows.
 const ENCODER: DiffusionPrecision = DiffusionPrecision::Fp32;
 
-/// Encoding pictures and prompts, the pass, its gradients, the optimiser.
-pub(super) fn phases(diffusion: &Diffusion, unet: &Unet, rooms: Rooms) -> Vec<Phase> {
-    let rooms = rooms.for_training();
+/// Encoding images and prompts, the pass, its gradients, the optimizer
+/// (`train_text_to_image_lora_sdxl.py` of diffusers).
+pub fn phases(diffusion: &Diffusion, unet: &Unet, residency: ModelResidency) -> Vec<Phase> {
+    let residency = residency.for_training();
+    let detail = residency.detail();
     let size = Size::new(diffusion.pipeline, diffusion.width, diffusion.height, diffusion.frames);
     let step = Step {
         grid: Grid { height: size.height, width: size.width },
-        batch: pictures(diffusion.batch),
+        batch: images(diffusion.batch),
         rank: count(diffusion.rank.clamp(1, MOST_RANK)),
         value: value(diffusion.precision),
-        checkpointing: diffusion.checkpointing,
+        gradient_checkpointing: diffusion.gradient_checkpointing,
     };
-    let training = train(unet, &step);
+    let training = train(unet, &step, detail);
     let matrix = unpacked(diffusion.precision) * unet.shapes().largest;
-    let phase = |name, activations: f64, gradients: Band<f64>| {
-        let mut parts = resident(diffusion, rooms, &training);
-        parts.push(of_adapters(PartName::Gradients, rooms, &training, gradients));
-        parts.extend(rooms.surroundings(activations, 0.0, working(&step)));
+    let phase = |name, activations: &Peak, gradients: Worked| {
+        let mut parts = resident(diffusion, residency, training.adapters);
+        parts.push(Part::worked(PartName::Gradients, residency.place(), Basis::Exact, gradients));
+        parts.extend(residency.surroundings(activations, 0.0));
         Phase { name, parts }
     };
-    let gradients = SINGLE * training.adapters;
+    let gradients = gradients(detail, training.adapters);
+    let none = Figure::found(detail, "gradients come in the backward pass", "gradients", 0.0);
+    let growing = Worked::band(none.clone(), gradients.clone(), gradients.clone());
+    let unpacked = |pass: &Peak| pass.clone().with("matrix unpacked to 16 bit", matrix);
+    // The optimizer takes one more copy of what it steps through.
+    let copy = Peak::new(detail).with("the optimizer's copy of what it steps through", gradients.value);
     vec![
-        encode(diffusion, rooms, &training),
-        phase(PhaseName::Forward, training.forward + matrix, Band::exact(0.0)),
+        encode(diffusion, residency, &training),
+        phase(PhaseName::Forward, &unpacked(&training.forward), Worked::exact(none)),
         // They grow while activations shrink; with accumulation all are there from the second pass on.
-        phase(
-            PhaseName::Backward,
-            training.backward + matrix,
-            Band { low: 0.0, best: gradients, high: gradients },
-        ),
-        // The optimiser takes one more copy of what it steps through.
-        phase(PhaseName::OptimizerStep, gradients, Band::exact(gradients)),
+        phase(PhaseName::Backward, &unpacked(&training.backward), growing),
+        phase(PhaseName::OptimizerStep, &copy, Worked::exact(gradients)),
     ]
 }
 
-/// Pictures and prompts of a batch; both models stay beside the denoiser, or have gone before it comes.
-fn encode(diffusion: &Diffusion, rooms: Rooms, training: &Training) -> Phase {
-    let batch = pictures(diffusion.batch);
-    let precision = diffusion.precision;
-    let reading = text_models(diffusion.pipeline)
+/// Images and prompts of a batch; both models stay beside the denoiser, or have gone before it comes.
+fn encode(diffusion: &Diffusion, residency: ModelResidency, training: &Training) -> Phase {
+    let batch = images(diffusion.batch);
+    let (precision, detail) = (diffusion.precision, residency.detail());
+    let prompts = text_models(diffusion.pipeline)
         .iter()
-        .map(|model| model.activations(batch, value(precision), unpacked(precision)))
-        .fold(0.0, f64::max);
-    let (_, encoding) = pipeline::footprint(&Pass {
+        .map(|model| model.activations(batch, value(precision), unpacked(precision), detail))
+        .fold(Peak::new(detail), Peak::most);
+    let pass = Pass {
         pipeline: diffusion.pipeline,
         component: Component::ImageEncoder,
         width: diffusion.width,
@@ -69,77 +74,52 @@ fn encode(diffusion: &Diffusion, rooms: Rooms, training: &Training) -> Phase {
         batch: diffusion.batch,
         precision: ENCODER,
         tiled: false,
-    });
-    let mut parts = text(diffusion, rooms, None);
-    parts.extend(rooms.part(PartName::Denoiser, denoiser(diffusion, 0.0)));
-    parts.extend(rooms.part(PartName::Vae, encoder(diffusion, true)));
-    if rooms.all_stay() {
-        parts.extend(adapters(rooms, training));
+    };
+    let (_, encoding) = pipeline::footprint(&pass, detail);
+    let mut parts = text(diffusion, residency, None);
+    parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 0.0, detail)));
+    parts.extend(residency.part(PartName::Vae, encoder(diffusion, true, detail)));
+    if residency.all_stay() {
+        parts.extend(adapters(residency, training.adapters));
     }
-    let working = Working::new(
-        "widest moment of the image encoder's first level or of a model that reads the prompt",
-        &[("pictures", batch)],
-        SOURCE,
-    );
-    parts.extend(rooms.surroundings(encoding.max(reading), 0.0, working));
+    parts.extend(residency.surroundings(&encoding.most(prompts), 0.0));
     Phase { name: PhaseName::Encode, parts }
 }
 
 /// What lies there through all passes.
-fn resident(diffusion: &Diffusion, rooms: Rooms, training: &Training) -> Vec<Part> {
-    let mut parts = text(diffusion, rooms, None);
-    parts.extend(rooms.part(PartName::Denoiser, denoiser(diffusion, 1.0)));
-    parts.extend(rooms.part(PartName::Vae, encoder(diffusion, false)));
-    parts.extend(adapters(rooms, training));
+fn resident(diffusion: &Diffusion, residency: ModelResidency, trained: f64) -> Vec<Part> {
+    let detail = residency.detail();
+    let mut parts = text(diffusion, residency, None);
+    parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 1.0, detail)));
+    parts.extend(residency.part(PartName::Vae, encoder(diffusion, false, detail)));
+    parts.extend(adapters(residency, trained));
     parts
 }
 
-fn encoder(diffusion: &Diffusion, working: bool) -> Held {
-    let vae = Vae::of(diffusion.pipeline);
-    let all = value(ENCODER) * vae.parameters();
-    Held {
-        basis: "parameters × bytes a value",
-        parameters: vae.parameters(),
-        all,
-        working: if working { all } else { 0.0 },
-        largest: if working { value(ENCODER) * vae.largest() } else { 0.0 },
-    }
+fn encoder(diffusion: &Diffusion, working: bool, detail: Detail) -> Held {
+    stored_vae(Vae::of(diffusion.pipeline), value(ENCODER), working, detail)
 }
 
-fn adapters(rooms: Rooms, training: &Training) -> [Part; 2] {
-    let bytes = SINGLE * training.adapters;
-    [
-        of_adapters(PartName::Adapters, rooms, training, Band::exact(bytes)),
-        of_adapters(PartName::OptimizerState, rooms, training, Band::exact(2.0 * bytes)),
-    ]
+/// Adapters and both moments of AdamW.
+fn adapters(residency: ModelResidency, trained: f64) -> [Part; 2] {
+    let detail = residency.detail();
+    let weights = formula!(
+        detail, "PEFT on diffusers: rank × (14 × width + 2 × prompt width) values in each transformer layer of the UNet";
+        adapter_parameters = trained, bytes_per_value = SINGLE => bytes_per_value * adapter_parameters
+    );
+    let moments = formula!(
+        detail, "torch.optim.AdamW: two moments in 32 bit";
+        moments = 2.0, bytes_per_value = SINGLE, adapter_parameters = trained
+        => moments * (bytes_per_value * adapter_parameters)
+    );
+    let part = |name, figure| Part::worked(name, residency.place(), Basis::Exact, Worked::exact(figure));
+    [part(PartName::Adapters, weights), part(PartName::OptimizerState, moments)]
 }
 
-fn of_adapters(name: PartName, rooms: Rooms, training: &Training, bytes: Band<f64>) -> Part {
-    let formula = match name {
-        PartName::Gradients => "4 × adapter parameters",
-        PartName::OptimizerState => "8 × adapter parameters: both moments of AdamW",
-        _ => "4 × Σ layers rank × (14 × width + 2 × prompt width)",
-    };
-    Part {
-        name,
-        place: rooms.place(),
-        bytes: bytes.map(Bytes::new),
-        basis: Basis::Exact,
-        working: Working::new(formula, &[("adapter parameters", training.adapters)], SOURCE),
-        workings: None,
-    }
-}
-
-fn working(step: &Step) -> Working {
-    Working::new(
-        "Σ blocks of what their gradients read, or their inputs and one block again + the first gradient",
-        &[
-            ("latents high", step.grid.height),
-            ("latents wide", step.grid.width),
-            ("pictures", step.batch),
-            ("rank", step.rank),
-            ("bytes a value", step.value),
-        ],
-        SOURCE,
+/// Gradients of all adapters.
+fn gradients(detail: Detail, trained: f64) -> Figure {
+    formula!(
+        detail, SOURCE;
+        adapter_parameters = trained, bytes_per_value = SINGLE => bytes_per_value * adapter_parameters
     )
 }

@@ -1,34 +1,36 @@
 //! The convolutional denoisers of Stable Diffusion: UNets with attention to the prompt.
 
 use super::stored::Shapes;
-use super::tape::Tape;
+use super::trace::Trace;
+use crate::engine::memory::alive::Peak;
+use crate::engine::working::Detail;
 
 /// Shape of a UNet, by its published `unet/config.json`.
 #[derive(Debug)]
-pub(super) struct Unet {
+pub struct Unet {
     /// Each level from the finest: its channels, and the transformer layers after each of its residual blocks.
-    pub(super) levels: &'static [Level],
+    pub levels: &'static [Level],
     /// Transformer layers in the middle.
-    pub(super) middle: f64,
+    pub middle: f64,
     /// Width of the prompt's values.
-    pub(super) prompt: f64,
-    /// Width of what else conditions a picture: pooled prompt and sizes; 0 for none.
-    pub(super) added: f64,
+    pub prompt: f64,
+    /// Width of what else conditions a image: pooled prompt and sizes; 0 for none.
+    pub added: f64,
     /// Whether the ways into and out of a transformer are matrices, or convolutions of one tap.
-    pub(super) linear_projection: bool,
+    pub linear_projection: bool,
 }
 
 /// One level of a UNet.
 #[derive(Debug)]
-pub(super) struct Level {
+pub struct Level {
     /// Channels.
-    pub(super) channels: f64,
+    pub channels: f64,
     /// Transformer layers after each residual block; 0 for none.
-    pub(super) layers: f64,
+    pub layers: f64,
 }
 
 /// <https://huggingface.co/stable-diffusion-v1-5/stable-diffusion-v1-5/blob/main/unet/config.json>
-pub(super) const SD15: Unet = Unet {
+pub const SD15: Unet = Unet {
     levels: &[
         Level { channels: 320.0, layers: 1.0 },
         Level { channels: 640.0, layers: 1.0 },
@@ -42,7 +44,7 @@ pub(super) const SD15: Unet = Unet {
 };
 
 /// <https://huggingface.co/stabilityai/stable-diffusion-xl-base-1.0/blob/main/unet/config.json>
-pub(super) const SDXL: Unet = Unet {
+pub const SDXL: Unet = Unet {
     levels: &[
         Level { channels: 320.0, layers: 0.0 },
         Level { channels: 640.0, layers: 2.0 },
@@ -57,24 +59,29 @@ pub(super) const SDXL: Unet = Unet {
 /// Residual blocks of a level on the way down; one more on the way up.
 const BLOCKS: usize = 2;
 /// Channels of the latents.
-pub(super) const LATENTS: f64 = 4.0;
+pub const LATENTS: f64 = 4.0;
 /// Tokens of a prompt.
-pub(super) const PROMPT_TOKENS: f64 = 77.0;
+pub const PROMPT_TOKENS: f64 = 77.0;
 /// Weights of a 3 × 3 convolution for each pair of channels.
 const TAPS: f64 = 9.0;
+/// Names of what lives between blocks.
+pub const BLOCK_OUTPUT: &str = "residual block: output";
+const TRANSFORMED: &str = "transformer: output";
+const SKIPS: &str = "skip connections";
+const JOINED: &str = "joined with a skip connection";
 /// Most levels a UNet here has, and most tensors it keeps for the way up.
 const MOST_LEVELS: usize = 4;
 const MOST_SKIPS: usize = MOST_LEVELS * (BLOCKS + 1);
 
 impl Unet {
     /// Width of the embedding of the time: four times the first level.
-    pub(super) fn time(&self) -> f64 {
+    pub fn time(&self) -> f64 {
         4.0 * self.levels.first().map_or(0.0, |level| level.channels)
     }
 
     /// What each residual block reads and writes, and the transformer layers behind it; first, then down, middle
     /// and up.
-    pub(super) fn blocks(&self, mut visit: impl FnMut(Visit)) {
+    pub fn blocks(&self, mut visit: impl FnMut(Visit)) {
         let first = self.levels.first().map_or(0.0, |level| level.channels);
         let mut skips = [0.0; MOST_SKIPS];
         let mut kept = 0;
@@ -119,7 +126,7 @@ impl Unet {
     }
 
     /// Its parameters.
-    pub(super) fn shapes(&self) -> Shapes {
+    pub fn shapes(&self) -> Shapes {
         let mut shapes = Shapes::default();
         let (first, time) = (self.levels.first().map_or(0.0, |level| level.channels), self.time());
         shapes.convolution(LATENTS, first, TAPS);
@@ -172,124 +179,144 @@ impl Unet {
         shapes.rest += 2.0 * width + 6.0 * width * layers;
     }
 
-    /// Bytes that come and go in one step for `batch` latents of `height` × `width`.
-    pub(super) fn activations(&self, grid: Grid, batch: f64, value: f64, unpacked: f64) -> f64 {
-        let mut tape = Tape::new(0.0, unpacked);
+    /// Bytes that come and go in one step for `batch` latents of `height` × `width`
+    /// (`UNet2DConditionModel.forward` of diffusers).
+    pub fn activations(&self, grid: Grid, batch: f64, value: f64, unpacked: f64, detail: Detail) -> Peak {
+        let mut trace = Trace::new(detail, unpacked);
         let cost = |channels: f64, depth: usize| value * channels * grid.at(depth) * batch;
         let conditions = self.time() * if self.added > 0.0 { 2.0 } else { 1.0 } + self.added;
-        tape.take(cost(LATENTS, 0));
-        tape.take(value * batch * (PROMPT_TOKENS * self.prompt + conditions));
-        tape.take(cost(self.levels.first().map_or(0.0, |level| level.channels), 0));
+        trace.take("latents", cost(LATENTS, 0));
+        trace.take(
+            "prompt, time and size embeddings",
+            value * batch * (PROMPT_TOKENS * self.prompt + conditions),
+        );
+        trace.take(SKIPS, cost(self.levels.first().map_or(0.0, |level| level.channels), 0));
         // A block's input keeps its name outside until the block is done, what was kept for it until the next.
-        let (mut block_input, mut held, mut released) = (0.0, 0.0, 0.0);
+        let (mut block_input, mut held, mut released) = ((BLOCK_OUTPUT, 0.0), (BLOCK_OUTPUT, 0.0), 0.0);
         self.blocks(|visit| match visit {
             Visit::Block { depth, from, to, layers } => {
                 let (input, output) = (cost(from, depth), cost(to, depth));
-                residual(&mut tape, input, output, true);
-                if layers > 0.0 {
-                    self.transformer(&mut tape, output, to);
-                    tape.drop(output);
-                }
+                residual(&mut trace, input, output, true);
+                let name = self.transformed(&mut trace, output, to, layers);
+                trace.rename(name, SKIPS, output);
             }
-            Visit::Down { depth, channels } => tape.take(cost(channels, depth + 1)),
+            Visit::Down { depth, channels } => trace.take(SKIPS, cost(channels, depth + 1)),
             Visit::Middle { depth, channels, layers } => {
                 let size = cost(channels, depth);
-                residual(&mut tape, size, size, true);
-                if layers > 0.0 {
-                    self.transformer(&mut tape, size, channels);
-                    tape.drop(size);
-                }
-                residual(&mut tape, size, size, true);
-                tape.drop(size);
-                block_input = size;
-                held = size;
+                residual(&mut trace, size, size, true);
+                let name = self.transformed(&mut trace, size, channels, layers);
+                residual(&mut trace, size, size, true);
+                trace.drop(name, size);
+                block_input = (BLOCK_OUTPUT, size);
+                held = (BLOCK_OUTPUT, size);
             }
             Visit::Rise => {
-                tape.drop(released);
+                trace.drop(SKIPS, released);
                 released = 0.0;
             }
             Visit::Joined { depth, from, skip, to, layers, first } => {
                 let joined = cost(from + skip, depth);
-                tape.take(joined);
+                trace.take(JOINED, joined);
                 if !first {
-                    tape.drop(held);
+                    trace.drop(held.0, held.1);
                 }
                 released += cost(skip, depth);
                 let output = cost(to, depth);
-                residual(&mut tape, joined, output, true);
-                tape.drop(joined);
-                if layers > 0.0 {
-                    self.transformer(&mut tape, output, to);
-                    tape.drop(output);
-                }
-                held = output;
+                residual(&mut trace, joined, output, true);
+                trace.drop(JOINED, joined);
+                held = (self.transformed(&mut trace, output, to, layers), output);
             }
             Visit::Risen { depth, channels, last } => {
                 if !last {
                     let output = cost(channels, depth - 1);
-                    tape.take(output);
-                    tape.replace(held, output);
-                    tape.drop(output);
-                    held = output;
+                    trace.take("upsampled", output);
+                    trace.replace(held, ("upsampling convolution", output));
+                    trace.drop("upsampled", output);
+                    held = ("upsampling convolution", output);
                 }
-                tape.drop(block_input);
+                trace.drop(block_input.0, block_input.1);
                 block_input = held;
             }
         });
-        tape.peak()
+        trace.peak()
+    }
+
+    /// A residual block's output through its transformer, where one follows; the name of what is left.
+    fn transformed(&self, trace: &mut Trace, size: f64, width: f64, layers: f64) -> &'static str {
+        if layers <= 0.0 {
+            return BLOCK_OUTPUT;
+        }
+        self.transformer(trace, size, width);
+        trace.drop(BLOCK_OUTPUT, size);
+        TRANSFORMED
     }
 
     /// Heads and tokens of the finest attention; heads are 64 wide, and 8 in the older model.
-    pub(super) fn widest_attention(&self, grid: Grid) -> (f64, f64) {
+    pub fn widest_attention(&self, grid: Grid) -> (f64, f64) {
         let finest = self.levels.iter().enumerate().find(|(_, level)| level.layers > 0.0);
         let heads = |channels: f64| if self.linear_projection { channels / 64.0 } else { 8.0 };
         finest.map_or((0.0, 0.0), |(depth, level)| (heads(level.channels), grid.at(depth)))
     }
 
-    /// A transformer of one layer or more: each layer needs the same. Its input stays, its output is new.
-    fn transformer(&self, tape: &mut Tape, size: f64, width: f64) {
+    /// A transformer of one layer or more (`BasicTransformerBlock` of diffusers): each layer needs the same. Its input
+    /// stays, its output is new.
+    fn transformer(&self, trace: &mut Trace, size: f64, width: f64) {
+        let stream = "transformer: input projection";
+        let (norm, sum) = ("transformer: norm", "transformer: sum with the residual");
+        let (projections, mixed) = ("transformer: queries, keys and values", "transformer: attention output");
+        let (projected, result) = ("transformer: output projection", "transformer: attention result");
         let projection = if self.linear_projection { width * width } else { 0.0 };
-        tape.take(size);
-        tape.multiply(projection, size);
-        tape.drop(size);
-        // Attention to itself: norm, queries, keys, values, attention, way out, and its division by one.
-        tape.take(size);
-        tape.multiply(width * width, 3.0 * size);
-        tape.take(size);
-        tape.multiply(width * width, size);
-        tape.drop(size);
-        tape.replace(size, size);
-        tape.drop(3.0 * size);
-        tape.take(size);
+        trace.take(norm, size);
+        trace.multiply(projection, stream, size);
+        trace.drop(norm, size);
+        // Attention to itself: norm, queries, keys, values, attention, output projection, and its division by one.
+        trace.take(norm, size);
+        trace.multiply(width * width, projections, 3.0 * size);
+        trace.take(mixed, size);
+        trace.multiply(width * width, projected, size);
+        trace.drop(mixed, size);
+        trace.replace((projected, size), (result, size));
+        trace.drop(projections, 3.0 * size);
+        trace.take(sum, size);
         // Attention to the prompt; the first attention's result keeps its name until the second has one.
-        tape.replace(size, size);
-        tape.multiply(width * width, size);
-        tape.take(size);
-        tape.multiply(width * width, size);
-        tape.drop(size);
-        tape.replace(size, size);
-        tape.drop(2.0 * size);
-        tape.replace(size, size);
-        // Feed-forward: gate and values in one matrix, the gate's activation, their product, the way out.
-        tape.replace(size, size);
-        tape.multiply(8.0 * width * width, 8.0 * size);
-        tape.take(4.0 * size);
-        tape.take(4.0 * size);
-        tape.drop(12.0 * size);
-        tape.multiply(4.0 * width * width, size);
-        tape.drop(4.0 * size);
-        tape.take(size);
-        tape.drop(5.0 * size);
+        trace.replace((norm, size), (norm, size));
+        trace.multiply(width * width, projections, size);
+        trace.take(mixed, size);
+        trace.multiply(width * width, projected, size);
+        trace.drop(mixed, size);
+        trace.replace((projected, size), (result, size));
+        trace.drop(projections, size);
+        trace.drop(result, size);
+        trace.replace((sum, size), (sum, size));
+        // Feed-forward: gate and values in one matrix, the gate's activation, their product, the output projection.
+        let (gate, activation, product) = (
+            "feed-forward: gate and values",
+            "feed-forward: activation of the gate",
+            "feed-forward: product",
+        );
+        let output = "feed-forward: output projection";
+        trace.replace((norm, size), (norm, size));
+        trace.multiply(8.0 * width * width, gate, 8.0 * size);
+        trace.take(activation, 4.0 * size);
+        trace.take(product, 4.0 * size);
+        trace.drop(gate, 8.0 * size);
+        trace.drop(activation, 4.0 * size);
+        trace.multiply(4.0 * width * width, output, size);
+        trace.drop(product, 4.0 * size);
+        trace.take(sum, size);
+        for gone in [stream, norm, result, sum, output] {
+            trace.drop(gone, size);
+        }
         // Out of the transformer, and around it.
-        tape.multiply(projection, size);
-        tape.drop(size);
-        tape.replace(size, size);
+        trace.multiply(projection, projected, size);
+        trace.drop(sum, size);
+        trace.replace((projected, size), (TRANSFORMED, size));
     }
 }
 
 /// One step through a UNet.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Visit {
+pub enum Visit {
     /// A residual block on the way down.
     Block { depth: usize, from: f64, to: f64, layers: f64 },
     /// To half the resolution.
@@ -304,18 +331,18 @@ pub(super) enum Visit {
     Risen { depth: usize, channels: f64, last: bool },
 }
 
-/// Latents of a picture, halved level by level.
+/// Latents of a image, halved level by level.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Grid {
+pub struct Grid {
     /// Rows.
-    pub(super) height: f64,
+    pub height: f64,
     /// Columns.
-    pub(super) width: f64,
+    pub width: f64,
 }
 
 impl Grid {
     /// Positions at a depth; each halving rounds up.
-    pub(super) fn at(self, depth: usize) -> f64 {
+    pub fn at(self, depth: usize) -> f64 {
         let halved = |length: f64| (0..depth).fold(length, |length, _| (length / 2.0).ceil());
         halved(self.height) * halved(self.width)
     }
@@ -331,21 +358,26 @@ fn residual_shapes(shapes: &mut Shapes, from: f64, to: f64, time: f64) {
     }
 }
 
-/// A residual block: norm, activation, convolution, twice; its input stays, its output is new.
-pub(super) fn residual(tape: &mut Tape, input: f64, output: f64, timed: bool) {
-    tape.take(input);
-    tape.replace(input, input);
-    tape.replace(input, output);
+/// A residual block (`ResnetBlock2D` of diffusers): norm, activation, convolution, twice; its input stays, its output
+/// is new.
+pub fn residual(trace: &mut Trace, input: f64, output: f64, timed: bool) {
+    let (norm, activation, convolution) =
+        ("residual block: norm", "residual block: activation", "residual block: convolution");
+    trace.take(norm, input);
+    trace.replace((norm, input), (activation, input));
+    trace.replace((activation, input), (convolution, output));
     if timed {
-        tape.replace(output, output);
+        trace.replace((convolution, output), (convolution, output));
     }
-    tape.replace(output, output);
-    tape.replace(output, output);
-    tape.replace(output, output);
-    // A way around where the channels change, the sum, and its division by one.
-    let around = if (input - output).abs() > 0.0 { output } else { 0.0 };
-    tape.take(around);
-    tape.take(output);
-    tape.take(output);
-    tape.drop(around + 2.0 * output);
+    trace.replace((convolution, output), (norm, output));
+    trace.replace((norm, output), (activation, output));
+    trace.replace((activation, output), (convolution, output));
+    // A shortcut where the channels change, the sum, and its division by one.
+    let shortcut = if (input - output).abs() > 0.0 { output } else { 0.0 };
+    trace.take("residual block: shortcut convolution", shortcut);
+    trace.take("residual block: sum", output);
+    trace.take(BLOCK_OUTPUT, output);
+    trace.drop("residual block: shortcut convolution", shortcut);
+    trace.drop("residual block: sum", output);
+    trace.drop(convolution, output);
 }

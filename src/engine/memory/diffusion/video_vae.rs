@@ -3,29 +3,31 @@
 //! Each convolution keeps the last two frames it read, so that the next latent frame can go on from there. The
 //! pipelines run it in 32 bit.
 
-use super::tape::Tape;
 use super::tiles::Tiles;
+use super::trace::Trace;
+use crate::engine::memory::alive::Peak;
+use crate::engine::working::Detail;
 
 /// A clip's autoencoder, by its published `vae/config.json`.
 #[derive(Debug)]
-pub(super) struct VideoVae {
+pub struct VideoVae {
     /// Parameters of encoder and decoder.
-    pub(super) parameters: f64,
+    pub parameters: f64,
     /// Channels of the latents.
-    pub(super) latents: f64,
+    pub latents: f64,
     /// Channels between the ends of each stage, from the coarsest.
-    pub(super) stages: [Stage; 4],
+    pub stages: [Stage; 4],
     /// Whether each stage has a way around it.
-    pub(super) around: bool,
-    /// Channels of what comes out: three colours, of one pixel or of four.
-    pub(super) colours: f64,
+    pub around: bool,
+    /// Channels of what comes out: three colors, of one pixel or of four.
+    pub colors: f64,
     /// Pixels on a side of one latent.
-    pub(super) scale: f64,
+    pub scale: f64,
 }
 
 /// Channels of a stage.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stage {
+pub struct Stage {
     from: f64,
     to: f64,
     /// What follows the residual blocks.
@@ -44,7 +46,7 @@ enum Rise {
 }
 
 /// <https://huggingface.co/Wan-AI/Wan2.2-TI2V-5B-Diffusers/blob/main/vae/config.json>
-pub(super) const WAN22: VideoVae = VideoVae {
+pub const WAN22: VideoVae = VideoVae {
     parameters: 704_688_668.0,
     latents: 48.0,
     stages: [
@@ -54,12 +56,12 @@ pub(super) const WAN22: VideoVae = VideoVae {
         Stage { from: 512.0, to: 256.0, rise: Rise::Not },
     ],
     around: true,
-    colours: 12.0,
+    colors: 12.0,
     scale: 16.0,
 };
 
 /// <https://huggingface.co/Wan-AI/Wan2.2-T2V-A14B-Diffusers/blob/main/vae/config.json>
-pub(super) const WAN21: VideoVae = VideoVae {
+pub const WAN21: VideoVae = VideoVae {
     parameters: 126_892_531.0,
     latents: 16.0,
     stages: [
@@ -69,7 +71,7 @@ pub(super) const WAN21: VideoVae = VideoVae {
         Stage { from: 96.0, to: 96.0, rise: Rise::Not },
     ],
     around: false,
-    colours: 3.0,
+    colors: 3.0,
     scale: 8.0,
 };
 
@@ -77,7 +79,7 @@ const VALUE: f64 = 4.0;
 /// Frames a convolution keeps of what it read.
 const KEPT: f64 = 2.0;
 /// Frames one latent frame turns into, but for the first, which stays one.
-pub(super) const FRAMES: f64 = 4.0;
+pub const FRAMES: f64 = 4.0;
 /// Residual blocks of a stage.
 const BLOCKS: usize = 3;
 /// Side of a tile in pixels.
@@ -137,29 +139,54 @@ impl Turn {
     }
 }
 
+/// Names of what lives in a turn.
+const ACTIVATION: &str = "activation";
+const CONVOLUTION: &str = "convolution";
+const NORM: &str = "norm";
+const KEPT_FRAMES: &str = "frames kept for the next turn";
+const JOINED: &str = "frames joined with those kept";
+const PADDED: &str = "frames padded for a convolution";
+const BLOCK_OUTPUT: &str = "residual block: output";
+const UPSAMPLED: &str = "upsampling convolution";
+const DECODED: &str = "frames of the last turns";
+const FINISHED: &str = "finished frames joined";
+
 impl VideoVae {
-    /// Bytes that come and go while `batch` clips of `frames` latent frames of `height` × `width` are decoded.
-    pub(super) fn decoding(&self, height: f64, width: f64, frames: f64, batch: f64, tiled: bool) -> f64 {
+    /// Bytes that come and go while `batch` clips of `frames` latent frames of `height` × `width` are decoded
+    /// (`AutoencoderKLWan.decode` of diffusers).
+    pub fn decoding(
+        &self,
+        [height, width, frames]: [f64; 3],
+        batch: f64,
+        tiled: bool,
+        detail: Detail,
+    ) -> Peak {
         let latents = VALUE * self.latents * frames * height * width * batch;
         let side = TILE / self.scale;
-        // In the end: the clip, and once more with its pixels put in order or cut to the range of colours.
+        let start = Peak::new(detail).with("latents", latents);
+        // In the end: the clip, and once more with its pixels put in order or cut to the range of colors.
         let clip = self.clip(height, width, 1.0 + FRAMES * (frames - 1.0), batch);
         if !tiled || (height <= side && width <= side) {
-            let decoding = self.chunks(height, width, frames, batch, true);
-            return 2.0 * latents + decoding.max(2.0 * clip);
+            let decoding = self.chunks([height, width, frames], batch, true, detail);
+            let end = Peak::new(detail).with("clip, and its pixels in order", 2.0 * clip);
+            return start.with("latents after their own convolution", latents).plus(decoding.most(end));
         }
         let (rows, columns) = (Tiles::new(height, side), Tiles::new(width, side));
         let tile = rows.full * columns.full;
         let done = rows.before * columns.all + rows.full * columns.before;
-        let waiting = clip * done / (height * width);
-        let decoding = waiting + self.chunks(rows.full, columns.full, frames, batch, false);
-        let joining = clip * (rows.all * columns.all / (height * width) + 3.0);
+        let decoding = Peak::new(detail)
+            .with("tiles decoded before", clip * done / (height * width))
+            .plus(self.chunks([rows.full, columns.full, frames], batch, false, detail));
+        let joining = Peak::new(detail).with(
+            "all tiles decoded, rows blended from them, the clip, and its range cut",
+            clip * (rows.all * columns.all / (height * width) + 3.0),
+        );
         let converted = VALUE * self.latents * tile * batch;
-        latents + converted + decoding.max(joining)
+        start.with("tile of latents after its own convolution", converted).plus(decoding.most(joining))
     }
 
     /// Weights of its largest layer, a 3 × 3 × 3 convolution.
-    pub(super) const fn largest(&self) -> f64 {
+    pub const fn largest(&self) -> f64 {
         let channels = self.stages[0].from;
         channels * channels * 27.0
     }
@@ -167,100 +194,115 @@ impl VideoVae {
     /// Bytes of a finished clip.
     fn clip(&self, height: f64, width: f64, frames: f64, batch: f64) -> f64 {
         let positions = height * width * self.area();
-        VALUE * self.colours * positions * frames * batch
+        VALUE * self.colors * positions * frames * batch
     }
 
     /// Positions that come out for one latent, before pixels are put in order.
     const fn area(&self) -> f64 {
-        self.scale * self.scale * 3.0 / self.colours
+        self.scale * self.scale * 3.0 / self.colors
     }
 
     /// The turns of one clip or tile; the finished frames are joined after each, or at the end.
-    fn chunks(&self, height: f64, width: f64, frames: f64, batch: f64, joined: bool) -> f64 {
-        let mut tape = Tape::new(0.0, 0.0);
+    fn chunks(&self, [height, width, frames]: [f64; 3], batch: f64, joined: bool, detail: Detail) -> Peak {
+        let mut trace = Trace::new(detail, 0.0);
         let grid = Frames { height, width, count: 1.0, batch };
         let one = self.clip(height, width, 1.0, batch);
-        self.turn(&mut tape, Turn::First, grid);
+        self.turn(&mut trace, Turn::First, grid);
         if frames > 1.0 {
-            self.turn(&mut tape, Turn::Second, grid);
+            self.turn(&mut trace, Turn::Second, grid);
             // What the last turn gave keeps its name beside the frames it was joined to.
             if joined {
-                tape.replace(one, 5.0 * one);
+                trace.replace((DECODED, one), (FINISHED, 5.0 * one));
             }
         }
         if frames > 2.0 {
             let done = FRAMES * (frames - 3.0) * one;
-            tape.take(done);
-            self.turn(&mut tape, Turn::Later, grid);
+            let name = if joined { FINISHED } else { DECODED };
+            trace.take(name, done);
+            self.turn(&mut trace, Turn::Later, grid);
             if joined {
-                tape.drop(FRAMES * one);
-                tape.replace(5.0 * one + done, 9.0 * one + done);
+                trace.drop(DECODED, FRAMES * one);
+                trace.replace((FINISHED, 5.0 * one + done), (FINISHED, 9.0 * one + done));
             }
         }
         if !joined {
-            tape.take((1.0 + FRAMES * (frames - 1.0)) * one);
+            trace.take(FINISHED, (1.0 + FRAMES * (frames - 1.0)) * one);
         }
-        tape.peak()
+        trace.peak()
     }
 
-    /// One latent frame through the decoder; its frames stay.
-    fn turn(&self, tape: &mut Tape, turn: Turn, mut grid: Frames) {
+    /// One latent frame through the decoder (`WanDecoder3d.forward`); its frames stay.
+    fn turn(&self, trace: &mut Trace, turn: Turn, mut grid: Frames) {
+        const LATENT: &str = "latent frame";
         let deepest = self.stages[0].from;
-        let input = grid.all(self.latents);
-        tape.take(input);
-        convolution(tape, turn, grid, self.latents, deepest);
+        trace.take(LATENT, grid.all(self.latents));
+        convolution(trace, turn, grid, (LATENT, self.latents), deepest);
         let size = grid.all(deepest);
         // In the middle a residual block, attention within the frame, and another.
-        residual(tape, turn, grid, deepest, deepest);
-        tape.drop(size);
-        tape.take(8.0 * size);
-        tape.drop(8.0 * size);
-        residual(tape, turn, grid, deepest, deepest);
-        tape.drop(size);
+        residual(trace, turn, grid, deepest, deepest);
+        trace.drop(CONVOLUTION, size);
+        trace.take("middle attention", 8.0 * size);
+        trace.drop("middle attention", 8.0 * size);
+        residual(trace, turn, grid, deepest, deepest);
+        trace.drop(BLOCK_OUTPUT, size);
+        let mut name = BLOCK_OUTPUT;
         for stage in &self.stages {
-            grid = self.stage(tape, turn, grid, *stage);
+            (grid, name) = self.stage(trace, turn, (grid, name), *stage);
         }
         let last = self.stages[3].to;
-        norm(tape, grid.all(last));
-        tape.drop(grid.all(last));
-        tape.replace(grid.all(last), grid.all(last));
-        convolution(tape, turn, grid, last, self.colours);
+        norm(trace, grid.all(last));
+        trace.drop(name, grid.all(last));
+        trace.replace((NORM, grid.all(last)), (ACTIVATION, grid.all(last)));
+        convolution(trace, turn, grid, (ACTIVATION, last), self.colors);
+        trace.rename(CONVOLUTION, DECODED, grid.all(self.colors));
     }
 
     /// Residual blocks, and what follows; the input goes, the output is new.
-    fn stage(&self, tape: &mut Tape, turn: Turn, grid: Frames, stage: Stage) -> Frames {
+    fn stage(
+        &self,
+        trace: &mut Trace,
+        turn: Turn,
+        (grid, name): (Frames, &'static str),
+        stage: Stage,
+    ) -> (Frames, &'static str) {
+        const COPY: &str = "copy of the stage's input";
         let input = grid.all(stage.from);
         if self.around {
-            tape.take(input);
+            trace.take(COPY, input);
         }
         let mut channels = stage.from;
         for block in 0..BLOCKS {
-            residual(tape, turn, grid, channels, stage.to);
+            residual(trace, turn, grid, channels, stage.to);
             if block > 0 {
-                tape.drop(grid.all(channels));
+                trace.drop(BLOCK_OUTPUT, grid.all(channels));
             }
             channels = stage.to;
         }
-        let (risen, out) = rise(tape, turn, grid, stage);
+        let (risen, out) = rise(trace, turn, grid, stage);
+        let mut output = if stage.rise == Rise::Not { BLOCK_OUTPUT } else { UPSAMPLED };
         if self.around && stage.rise != Rise::Not {
-            // The way around repeats channels, puts them in order and is added.
+            // The shortcut repeats channels, puts them in order and is added.
             let repeats = if matches!(stage.rise, Rise::SpaceAndTime(_)) { 2.0 } else { 1.0 };
             let copied = 4.0 * grid.all(out) * repeats;
-            tape.take(copied);
-            tape.replace(copied, copied);
-            tape.replace(risen.all(out), risen.all(out));
-            tape.drop(copied);
+            let (repeated, ordered) = ("shortcut of a stage: repeated", "shortcut of a stage: in order");
+            trace.take(repeated, copied);
+            trace.replace((repeated, copied), (ordered, copied));
+            output = "stage with its shortcut";
+            trace.replace((UPSAMPLED, risen.all(out)), (output, risen.all(out)));
+            trace.drop(ordered, copied);
         }
         if self.around {
-            tape.drop(input);
+            trace.drop(COPY, input);
         }
-        tape.drop(input);
-        risen
+        trace.drop(name, input);
+        (risen, output)
     }
 }
 
-/// More pixels, and more frames after the first turn; the input goes, the output is new.
-fn rise(tape: &mut Tape, turn: Turn, grid: Frames, stage: Stage) -> (Frames, f64) {
+/// More pixels, and more frames after the first turn (`WanResample`); the input goes, the output is new.
+fn rise(trace: &mut Trace, turn: Turn, grid: Frames, stage: Stage) -> (Frames, f64) {
+    const DOUBLED: &str = "frames doubled in time";
+    const ONE_BY_ONE: &str = "frames one after another";
     let input = grid.all(stage.to);
     let (out, doubled) = match stage.rise {
         Rise::Not => return (grid, stage.to),
@@ -270,70 +312,75 @@ fn rise(tape: &mut Tape, turn: Turn, grid: Frames, stage: Stage) -> (Frames, f64
     let mut frames = grid;
     if doubled {
         let kept = turn.kept_in_time();
-        keep(tape, grid, stage.to, turn != Turn::First);
+        keep(trace, grid, stage.to, turn != Turn::First);
         let joined = if kept > 0.0 { grid.of(stage.to, grid.count + kept) } else { 0.0 };
-        tape.take(joined);
-        tape.replace(joined, grid.of(stage.to, grid.count + KEPT));
-        tape.replace(grid.of(stage.to, grid.count + KEPT), 2.0 * input);
-        tape.drop(grid.of(stage.to, kept));
+        let padded = grid.of(stage.to, grid.count + KEPT);
+        trace.take(JOINED, joined);
+        trace.replace((JOINED, joined), (PADDED, padded));
+        trace.replace((PADDED, padded), (DOUBLED, 2.0 * input));
+        trace.drop(KEPT_FRAMES, grid.of(stage.to, kept));
         frames.count *= 2.0;
-        tape.replace(2.0 * input, 2.0 * input);
+        trace.replace((DOUBLED, 2.0 * input), (DOUBLED, 2.0 * input));
     }
     // Frames one after another: a copy where there are several.
     let copy = if frames.count > 1.0 { frames.all(stage.to) } else { 0.0 };
-    tape.take(copy);
-    tape.drop(if doubled { frames.all(stage.to) } else { 0.0 });
+    trace.take(ONE_BY_ONE, copy);
+    trace.drop(DOUBLED, if doubled { frames.all(stage.to) } else { 0.0 });
     let risen = Frames { height: 2.0 * frames.height, width: 2.0 * frames.width, ..frames };
-    tape.take(risen.all(stage.to));
-    tape.replace(risen.all(stage.to), risen.all(out));
-    tape.drop(copy + input);
+    trace.take("frames upsampled", risen.all(stage.to));
+    trace.replace(("frames upsampled", risen.all(stage.to)), (UPSAMPLED, risen.all(out)));
+    trace.drop(ONE_BY_ONE, copy);
+    trace.drop(BLOCK_OUTPUT, input);
     (risen, out)
 }
 
-/// A residual block: norm, activation and convolution, twice; its input stays, its output is new.
-fn residual(tape: &mut Tape, turn: Turn, grid: Frames, from: f64, to: f64) {
+/// A residual block (`WanResidualBlock`): norm, activation and convolution, twice; its input stays, its output is new.
+fn residual(trace: &mut Trace, turn: Turn, grid: Frames, from: f64, to: f64) {
+    const SHORTCUT: &str = "residual block: shortcut convolution";
     let (input, output) = (grid.all(from), grid.all(to));
     let around = if (from - to).abs() > 0.0 { output } else { 0.0 };
     if around > 0.0 {
-        tape.take(input);
-        tape.replace(input, output);
+        trace.take("residual block: frames of the shortcut", input);
+        trace.replace(("residual block: frames of the shortcut", input), (SHORTCUT, output));
     }
-    norm(tape, input);
-    tape.replace(input, input);
-    convolution(tape, turn, grid, from, to);
-    norm(tape, output);
-    tape.drop(output);
-    tape.replace(output, output);
-    convolution(tape, turn, grid, to, to);
-    tape.replace(output, output);
-    tape.drop(around);
+    norm(trace, input);
+    trace.replace((NORM, input), (ACTIVATION, input));
+    convolution(trace, turn, grid, (ACTIVATION, from), to);
+    norm(trace, output);
+    trace.drop(CONVOLUTION, output);
+    trace.replace((NORM, output), (ACTIVATION, output));
+    convolution(trace, turn, grid, (ACTIVATION, to), to);
+    trace.replace((CONVOLUTION, output), (BLOCK_OUTPUT, output));
+    trace.drop(SHORTCUT, around);
 }
 
-/// A norm: divided by its length, times a scale, times a weight, plus nothing. Its input stays.
-fn norm(tape: &mut Tape, size: f64) {
-    tape.take(size);
-    tape.take(size);
-    tape.replace(size, size);
-    tape.replace(size, size);
-    tape.drop(size);
+/// A norm (`WanRMS_norm`): divided by its length, times a scale, times a weight, plus nothing. Its input stays.
+fn norm(trace: &mut Trace, size: f64) {
+    let (divided, scaled) = ("norm: divided by its length", "norm: scaled");
+    trace.take(divided, size);
+    trace.take(scaled, size);
+    trace.replace((scaled, size), (scaled, size));
+    trace.replace((scaled, size), (NORM, size));
+    trace.drop(divided, size);
 }
 
-/// A convolution over three frames; its input goes, its output is new.
-fn convolution(tape: &mut Tape, turn: Turn, grid: Frames, from: f64, to: f64) {
+/// A convolution over three frames (`WanCausalConv3d`); its input goes, its output is new.
+fn convolution(trace: &mut Trace, turn: Turn, grid: Frames, (input, from): (&'static str, f64), to: f64) {
     let kept = turn.kept();
-    keep(tape, grid, from, turn != Turn::First);
+    keep(trace, grid, from, turn != Turn::First);
     let joined = if kept > 0.0 { grid.of(from, grid.count + kept) } else { 0.0 };
-    tape.take(joined);
-    tape.replace(joined, grid.padded(from));
-    tape.replace(grid.padded(from), grid.all(to));
-    tape.drop(grid.all(from) + grid.of(from, kept));
+    trace.take(JOINED, joined);
+    trace.replace((JOINED, joined), (PADDED, grid.padded(from)));
+    trace.replace((PADDED, grid.padded(from)), (CONVOLUTION, grid.all(to)));
+    trace.drop(input, grid.all(from));
+    trace.drop(KEPT_FRAMES, grid.of(from, kept));
 }
 
 /// The last frames a convolution reads, kept for the next turn; a single one is joined with the one before it.
-fn keep(tape: &mut Tape, grid: Frames, channels: f64, one_before: bool) {
+fn keep(trace: &mut Trace, grid: Frames, channels: f64, one_before: bool) {
     let own = grid.of(channels, grid.count.min(KEPT));
-    tape.take(own);
+    trace.take(KEPT_FRAMES, own);
     if grid.count < KEPT && one_before {
-        tape.replace(own, grid.of(channels, KEPT));
+        trace.replace((KEPT_FRAMES, own), (KEPT_FRAMES, grid.of(channels, KEPT)));
     }
 }

@@ -1,29 +1,31 @@
 //! Wan's denoiser: a transformer over the tokens of a clip.
 
 use super::stored::Shapes;
-use super::tape::Tape;
+use super::trace::Trace;
+use crate::engine::memory::alive::Peak;
+use crate::engine::working::Detail;
 
 /// Shape of a Wan transformer, by its published `transformer/config.json`.
 #[derive(Debug)]
-pub(super) struct Wan {
+pub struct Wan {
     /// Width of a token.
-    pub(super) width: f64,
+    pub width: f64,
     /// Inner width of the feed-forward network.
-    pub(super) inner: f64,
+    pub inner: f64,
     /// Layers.
-    pub(super) layers: f64,
+    pub layers: f64,
     /// Channels of the latents.
-    pub(super) latents: f64,
+    pub latents: f64,
     /// Whether each token has a time of its own, and so modulations of its own.
-    pub(super) time_of_token: bool,
+    pub time_of_token: bool,
 }
 
 /// <https://huggingface.co/Wan-AI/Wan2.2-TI2V-5B-Diffusers/blob/main/transformer/config.json>
-pub(super) const SMALL: Wan =
+pub const SMALL: Wan =
     Wan { width: 3072.0, inner: 14_336.0, layers: 30.0, latents: 48.0, time_of_token: true };
 
 /// <https://huggingface.co/Wan-AI/Wan2.2-T2V-A14B-Diffusers/blob/main/transformer/config.json>
-pub(super) const LARGE: Wan =
+pub const LARGE: Wan =
     Wan { width: 5120.0, inner: 13_824.0, layers: 40.0, latents: 16.0, time_of_token: false };
 
 const HEAD: f64 = 128.0;
@@ -31,14 +33,18 @@ const TIME: f64 = 256.0;
 const PROMPT_WIDTH: f64 = 4096.0;
 const PROMPT_TOKENS: f64 = 512.0;
 /// Positions of the latents in one token: 1 × 2 × 2.
-pub(super) const PATCH: f64 = 4.0;
+pub const PATCH: f64 = 4.0;
 /// Shift, scale and gate of attention and of the feed-forward network.
 const MODULATIONS: f64 = 6.0;
 const SINGLE: f64 = 4.0;
+/// Names of what lives in a layer.
+const NORM: &str = "norm";
+const RESIDUAL: &str = "residual";
+const PROJECTIONS: &str = "queries, keys and values";
 
 impl Wan {
     /// Its parameters.
-    pub(super) fn shapes(&self) -> Shapes {
+    pub fn shapes(&self) -> Shapes {
         let (width, layers) = (self.width, self.layers);
         let mut shapes = Shapes::default();
         shapes.convolution(self.latents, width, PATCH);
@@ -59,101 +65,117 @@ impl Wan {
         shapes
     }
 
-    /// Bytes that come and go in one step for `batch` clips of `tokens`.
+    /// Bytes that come and go in one step for `batch` clips of `tokens`
+    /// (`WanTransformer3DModel.forward` of diffusers).
     ///
-    /// The widest moments lie in the feed-forward network and in the sum after it, which is in 32 bit.
-    pub(super) fn activations(&self, tokens: f64, batch: f64, value: f64, unpacked: f64) -> f64 {
+    /// The peak lies in the feed-forward network or in the sum after it, which is in 32 bit.
+    pub fn activations(&self, tokens: f64, batch: f64, value: f64, unpacked: f64, detail: Detail) -> Peak {
         let (width, inner) = (self.width, self.inner);
         let rows = tokens * batch;
-        let mut tape = Tape::new(0.0, unpacked);
-        // Latents, the prompt as read and as embedded, cosine and sine of each place.
-        tape.take(value * self.latents * PATCH * rows);
-        tape.take(value * batch * PROMPT_TOKENS * (PROMPT_WIDTH + width));
-        tape.take(2.0 * SINGLE * HEAD * tokens);
+        let mut trace = Trace::new(detail, unpacked);
+        trace.take("latents", value * self.latents * PATCH * rows);
+        trace.take(
+            "prompt, as encoded and as embedded",
+            value * batch * PROMPT_TOKENS * (PROMPT_WIDTH + width),
+        );
+        trace.take("cosines and sines of positions", 2.0 * SINGLE * HEAD * tokens);
         // The embedding of each time and its modulations, then those of the layer in 32 bit.
         let times = if self.time_of_token { rows } else { batch };
-        tape.take(times * (SINGLE + value * width * (1.0 + MODULATIONS)));
+        trace.take("time embedding and modulations", times * (SINGLE + value * width * (1.0 + MODULATIONS)));
         let row = value * width * rows;
         let single = SINGLE * width * rows;
         // In a 32-bit model `float()` makes no copy.
         let copy = if value < SINGLE { 1.0 } else { 0.0 };
-        tape.take(row);
+        trace.take("layer input", row);
         let modulations = times * SINGLE * MODULATIONS * width;
-        tape.take(modulations * (1.0 + copy));
-        tape.drop(modulations * copy);
-        self.attend(&mut tape, row, single, copy);
+        trace.take("modulations of the layer in 32 bit", modulations);
+        trace.take("32-bit copy of the modulations", modulations * copy);
+        trace.drop("32-bit copy of the modulations", modulations * copy);
+        self.attend(&mut trace, row, single, copy);
         // The layer's input, the residual, the last attention's result and the norm are named now.
-        normed(&mut tape, single, row, copy);
-        tape.drop(row);
+        normed(&mut trace, single, row, copy);
+        trace.drop(NORM, row);
         let network = value * inner * rows;
-        tape.multiply(width * inner, network);
-        tape.replace(network, network);
-        tape.multiply(inner * width, row);
-        tape.drop(network);
-        summed(&mut tape, single, row, copy, true);
-        tape.peak()
+        let (hidden, activation) = ("feed-forward: projection", "feed-forward: activation");
+        trace.multiply(width * inner, hidden, network);
+        trace.replace((hidden, network), (activation, network));
+        trace.multiply(inner * width, "feed-forward: output projection", row);
+        trace.drop(activation, network);
+        summed(&mut trace, single, row, copy, true);
+        trace.peak()
     }
 
     /// Heads and tokens of its attention.
-    pub(super) fn attention(&self, tokens: f64) -> (f64, f64) {
+    pub fn attention(&self, tokens: f64) -> (f64, f64) {
         (self.width / HEAD, tokens)
     }
 
-    /// Attention of the clip to itself, then to the prompt; four rows stay: the layer's input, the residual, the
-    /// attention's result, the norm.
-    fn attend(&self, tape: &mut Tape, row: f64, single: f64, copy: f64) {
+    /// Attention of the clip to itself, then to the prompt (`WanAttnProcessor`); four rows stay: the layer's input, the
+    /// residual, the attention's result, the norm.
+    fn attend(&self, trace: &mut Trace, row: f64, single: f64, copy: f64) {
+        let (mixed, projected) = ("attention output", "attention: output projection");
+        let (copied, squares) = ("32-bit copy of queries or keys", "squares of queries or keys");
+        let (rotated, halves) = ("queries with rotary positions", "rotary: halves in 32 bit");
         let matrix = self.width * self.width;
-        normed(tape, single, row, copy);
-        tape.multiply(matrix, 3.0 * row);
+        normed(trace, single, row, copy);
+        trace.multiply(matrix, PROJECTIONS, 3.0 * row);
         // The norms of queries and keys: squares in 32 bit beside a 32-bit copy.
-        tape.take(single * copy);
-        tape.take(single);
-        tape.drop(single * (1.0 + copy));
-        // Queries are turned by their place in halves.
-        tape.take(row);
-        tape.take(1.5 * single);
-        tape.drop(1.5 * single);
-        tape.drop(row);
-        tape.take(row);
-        tape.drop(3.0 * row);
-        tape.multiply(matrix, row);
-        tape.drop(row);
-        summed(tape, single, row, copy, false);
-        normed(tape, single, row, copy);
-        tape.drop(row);
-        tape.multiply(matrix, row);
-        tape.take(row);
-        tape.drop(row);
-        tape.multiply(matrix, row);
-        tape.drop(row);
+        trace.take(copied, single * copy);
+        trace.take(squares, single);
+        trace.drop(copied, single * copy);
+        trace.drop(squares, single);
+        // Queries are rotated by their position in halves.
+        trace.take(rotated, row);
+        trace.take(halves, 1.5 * single);
+        trace.drop(halves, 1.5 * single);
+        trace.drop(PROJECTIONS, row);
+        trace.take(mixed, row);
+        trace.drop(rotated, row);
+        trace.drop(PROJECTIONS, 2.0 * row);
+        trace.multiply(matrix, projected, row);
+        trace.drop(mixed, row);
+        summed(trace, single, row, copy, false);
+        normed(trace, single, row, copy);
+        trace.drop(NORM, row);
+        trace.multiply(matrix, PROJECTIONS, row);
+        trace.take(mixed, row);
+        trace.drop(PROJECTIONS, row);
+        trace.multiply(matrix, projected, row);
+        trace.drop(mixed, row);
         // The second result takes the first one's name; so does the sum the residual's.
-        tape.drop(row);
-        tape.replace(row, row);
+        trace.drop(projected, row);
+        trace.replace((RESIDUAL, row), (RESIDUAL, row));
     }
 }
 
-/// A norm in 32 bit, scaled and shifted, and brought back to the model's type.
-fn normed(tape: &mut Tape, single: f64, row: f64, copy: f64) {
-    tape.take(single * copy);
-    tape.take(single);
-    tape.drop(single * copy);
-    tape.replace(single, single);
-    tape.replace(single, single);
+/// A norm in 32 bit (`FP32LayerNorm`), scaled and shifted, and brought back to the model's type.
+fn normed(trace: &mut Trace, single: f64, row: f64, copy: f64) {
+    let (copied, wide) = ("32-bit copy for the norm", "norm in 32 bit");
+    let last = if copy > 0.0 { wide } else { NORM };
+    trace.take(copied, single * copy);
+    trace.take(wide, single);
+    trace.drop(copied, single * copy);
+    trace.replace((wide, single), (wide, single));
+    trace.replace((wide, single), (last, single));
     if copy > 0.0 {
-        tape.replace(single, row);
+        trace.replace((last, single), (NORM, row));
     }
 }
 
 /// A gated result added to the residual in 32 bit; of a network the result is widened first.
-fn summed(tape: &mut Tape, single: f64, row: f64, copy: f64, widened: bool) {
+fn summed(trace: &mut Trace, single: f64, row: f64, copy: f64, widened: bool) {
+    let (copied, result) = ("32-bit copy of the residual", "32-bit copy of the result");
+    let gated = "gated result in 32 bit";
+    let sum = if copy > 0.0 { "sum with the residual in 32 bit" } else { RESIDUAL };
     let wide = if widened { copy * single } else { 0.0 };
-    tape.take(copy * single);
-    tape.take(wide);
-    tape.take(single);
-    tape.drop(wide);
-    tape.take(single);
-    tape.drop(single + copy * single);
+    trace.take(copied, copy * single);
+    trace.take(result, wide);
+    trace.take(gated, single);
+    trace.drop(result, wide);
+    trace.take(sum, single);
+    trace.drop(gated, single);
+    trace.drop(copied, copy * single);
     if copy > 0.0 {
-        tape.replace(single, row);
+        trace.replace((sum, single), (RESIDUAL, row));
     }
 }

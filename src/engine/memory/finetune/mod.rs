@@ -1,10 +1,12 @@
 //! Memory of training a language model further, by runtime.
 
+mod by_kind;
 pub mod mlx;
 pub mod pytorch;
 
 use super::{Budget, Unknown, Want};
 use crate::spec::{FineTune, LanguageModel, Runtime};
+use by_kind::by_kind_of_matrix;
 
 /// Memory of a fine-tune; runtimes that do not train are refused where presets are read.
 pub fn budget(language: &LanguageModel, tune: &FineTune, want: impl Into<Want>) -> Budget {

@@ -5,7 +5,7 @@
 const MANY: f64 = 64.0;
 
 /// Mean of `min(degree, most)` in a graph of uniformly random edges, whose degrees are Poisson distributed.
-pub(super) fn poisson(mean: f64, most: f64) -> f64 {
+pub fn poisson(mean: f64, most: f64) -> f64 {
     if mean > MANY {
         return nearly_normal(mean, most);
     }
@@ -22,7 +22,7 @@ pub(super) fn poisson(mean: f64, most: f64) -> f64 {
 }
 
 /// Mean of `min(degree, most)` where degrees are geometric: many small, few large.
-pub(super) fn geometric(mean: f64, most: f64) -> f64 {
+pub fn geometric(mean: f64, most: f64) -> f64 {
     let more = mean / (1.0 + mean);
     mean * (1.0 - more.powf(most))
 }

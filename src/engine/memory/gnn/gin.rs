@@ -1,52 +1,64 @@
-//! `GINConv`: the node and the sum of its neighbours through a network of two matrices.
+//! `GINConv`: the node and the sum of its neighbors through a network of two matrices.
 
-use super::aggregate::{gather_and_sum, gather_and_sum_backward};
-use super::graph::{Layer, Pass};
-use super::tape::{Kind, Tape};
+use super::aggregate::{SUM, THROUGH_NEIGHBORS, gather_and_sum, gather_and_sum_backward};
+use super::graph::{DROPPED, GRADIENT, INPUT_GRADIENT, LINEAR, LINEAR_GRADIENT, Layer, Pass};
+use super::trace::{Kind, Trace};
 
 /// Parameters of a layer: two matrices with their biases.
-pub(super) const fn parameters(layer: &Layer) -> f64 {
+pub const fn parameters(layer: &Layer) -> f64 {
     (layer.input + 1.0) * layer.inner + (layer.inner + 1.0) * layer.output
 }
 
+/// Names of what the gradient needs.
+const MIXED: &str = "node and its neighbors added";
+const INSIDE: &str = "ReLU output inside the layer";
+
 /// The layer on its input; its gradient does not need the input.
-pub(super) fn forward(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+pub fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let (input, inner) = (pass.node(layer.input), pass.node(layer.inner));
-    gather_and_sum(tape, pass, layer.input);
+    gather_and_sum(trace, pass, layer.input);
     // The node itself times 1 + ε, then added.
-    tape.take(Kind::Nodes, input);
-    tape.take(Kind::Nodes, input);
-    tape.free(Kind::Nodes, 2.0 * input);
-    tape.take(Kind::Nodes, inner);
-    tape.take(Kind::Nodes, inner);
-    tape.free(Kind::Nodes, inner);
-    tape.take(layer.result(), pass.node(layer.output));
+    trace.take(Kind::Nodes, "node itself times 1 + ε", input);
+    trace.take(Kind::Nodes, MIXED, input);
+    let summed = [(SUM, input), ("node itself times 1 + ε", input)];
+    trace.free_all(Kind::Nodes, 2.0 * input, &summed);
+    trace.take(Kind::Nodes, LINEAR, inner);
+    trace.take(Kind::Nodes, INSIDE, inner);
+    trace.free(Kind::Nodes, LINEAR, inner);
+    trace.take(layer.result(), layer.output_name(), pass.node(layer.output));
     if pass.train {
         if layer.owns_input(pass) {
-            tape.free(Kind::Nodes, input);
+            trace.free(Kind::Nodes, DROPPED, input);
         }
     } else {
-        tape.free(Kind::Nodes, inner + input);
+        trace.free_all(Kind::Nodes, inner + input, &[(INSIDE, inner), (MIXED, input)]);
     }
 }
 
 /// From the gradient of the result to that of the input.
-pub(super) fn backward(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+pub fn backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
+    let (inside, mixed, itself) = (
+        "gradient of the ReLU output inside",
+        "gradient of node and neighbors",
+        "gradient through the node itself",
+    );
     let (input, inner) = (pass.node(layer.input), pass.node(layer.inner));
-    tape.take(Kind::Nodes, inner);
-    tape.take(Kind::Gradients, pass.element * (layer.inner + 1.0) * layer.output);
-    tape.free(layer.result(), pass.node(layer.output));
-    tape.take(Kind::Nodes, inner);
-    tape.free(Kind::Nodes, 2.0 * inner);
+    trace.take(Kind::Nodes, inside, inner);
+    let second = pass.element * (layer.inner + 1.0) * layer.output;
+    trace.take(Kind::Gradients, "gradients of the second matrix and its bias", second);
+    trace.free(layer.result(), GRADIENT, pass.node(layer.output));
+    trace.take(Kind::Nodes, LINEAR_GRADIENT, inner);
+    trace.free_all(Kind::Nodes, 2.0 * inner, &[(inside, inner), (INSIDE, inner)]);
     if !layer.first {
-        tape.take(Kind::Nodes, input);
+        trace.take(Kind::Nodes, mixed, input);
     }
-    tape.take(Kind::Gradients, pass.element * (layer.input + 1.0) * layer.inner);
-    tape.free(Kind::Nodes, inner + input);
+    let first = pass.element * (layer.input + 1.0) * layer.inner;
+    trace.take(Kind::Gradients, "gradients of the first matrix and its bias", first);
+    trace.free_all(Kind::Nodes, inner + input, &[(LINEAR_GRADIENT, inner), (MIXED, input)]);
     if !layer.first {
-        tape.take(Kind::Nodes, input);
-        gather_and_sum_backward(tape, pass, layer.input);
-        tape.take(Kind::Nodes, input);
-        tape.free(Kind::Nodes, 2.0 * input);
+        trace.take(Kind::Nodes, itself, input);
+        gather_and_sum_backward(trace, pass, layer.input, mixed);
+        trace.take(Kind::Nodes, INPUT_GRADIENT, input);
+        trace.free_all(Kind::Nodes, 2.0 * input, &[(itself, input), (THROUGH_NEIGHBORS, input)]);
     }
 }

@@ -1,40 +1,40 @@
 //! The graph and the layers of one pass, in bytes.
 
-use super::tape::Kind;
+use super::trace::Kind;
 
 /// Bytes of an index or a label: PyTorch's `int64`.
-pub(super) const INDEX: f64 = 8.0;
+pub const INDEX: f64 = 8.0;
 /// Bytes of a yes or no, as in masks.
-pub(super) const MASK: f64 = 1.0;
+pub const MASK: f64 = 1.0;
 
 /// One pass over a graph or a sampled part of it.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Pass {
+pub struct Pass {
     /// Nodes computed.
-    pub(super) nodes: f64,
+    pub nodes: f64,
     /// Edges computed.
-    pub(super) edges: f64,
+    pub edges: f64,
     /// Nodes whose loss is computed.
-    pub(super) labelled: f64,
+    pub labeled: f64,
     /// Bytes of a number.
-    pub(super) element: f64,
+    pub element: f64,
     /// Whether gradient functions keep what they will need.
-    pub(super) train: bool,
+    pub train: bool,
     /// Whether the adjacency is multiplied as a sparse matrix.
-    pub(super) sparse: bool,
+    pub sparse: bool,
     /// Whether the processor's sparse product with a mean is there; other devices divide afterwards.
-    pub(super) fused_mean: bool,
+    pub fused_mean: bool,
     /// Whether a matrix still holds the pairs of indices it was made of; a copy to a device holds its own half.
-    pub(super) holds_pairs: bool,
+    pub holds_pairs: bool,
     /// Whether dropout lies between layers.
-    pub(super) dropout: bool,
-    /// How normalised edges are kept.
-    pub(super) cache: Cache,
+    pub dropout: bool,
+    /// How normalized edges are kept.
+    pub cache: Cache,
 }
 
-/// How long normalised edges live.
+/// How long normalized edges live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Cache {
+pub enum Cache {
     /// As long as their layer needs them.
     Never,
     /// To the end, from this pass on.
@@ -45,27 +45,27 @@ pub(super) enum Cache {
 
 impl Pass {
     /// A number for each of `width` places of each node.
-    pub(super) const fn node(&self, width: f64) -> f64 {
+    pub const fn node(&self, width: f64) -> f64 {
         self.element * width * self.nodes
     }
 
     /// A number for each of `width` places of each edge.
-    pub(super) const fn edge(&self, width: f64) -> f64 {
+    pub const fn edge(&self, width: f64) -> f64 {
         self.element * width * self.edges
     }
 
     /// Edges and one from each node to itself.
-    pub(super) const fn looped(&self) -> f64 {
+    pub const fn looped(&self) -> f64 {
         self.edges + self.nodes
     }
 
     /// A number for each of `width` places of each edge, those to itself included.
-    pub(super) const fn loop_edge(&self, width: f64) -> f64 {
+    pub const fn loop_edge(&self, width: f64) -> f64 {
         self.element * width * self.looped()
     }
 
     /// The graph's edges as the layers read them: pairs of indices, or a compressed matrix with its values.
-    pub(super) const fn adjacency(&self) -> f64 {
+    pub const fn adjacency(&self) -> f64 {
         if self.sparse {
             let columns = if self.holds_pairs { 2.0 * INDEX } else { INDEX };
             INDEX * (self.nodes + 1.0) + (columns + self.element) * self.edges
@@ -77,30 +77,50 @@ impl Pass {
 
 /// One layer of a stack.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Layer {
+pub struct Layer {
     /// Width of what it reads.
-    pub(super) input: f64,
+    pub input: f64,
     /// Width inside, where a layer is a small network.
-    pub(super) inner: f64,
+    pub inner: f64,
     /// Width of what it gives.
-    pub(super) output: f64,
+    pub output: f64,
     /// Attention heads.
-    pub(super) heads: f64,
+    pub heads: f64,
     /// Whether it reads the features themselves, which need no gradient.
-    pub(super) first: bool,
+    pub first: bool,
     /// Whether it gives the logits.
-    pub(super) last: bool,
+    pub last: bool,
 }
 
+/// The gradient of what a layer gives.
+pub const GRADIENT: &str = "gradient of the layer's output";
+/// The gradient of what a layer reads.
+pub const INPUT_GRADIENT: &str = "gradient of the layer's input";
+/// What ReLU between layers gives.
+pub const ACTIVATED: &str = "ReLU output";
+/// What dropout between layers gives.
+pub const DROPPED: &str = "dropout output";
+/// A linear map of the rows of all nodes.
+pub const LINEAR: &str = "linear map";
+/// Its gradient.
+pub const LINEAR_GRADIENT: &str = "gradient of the linear map";
+/// What the last layer gives.
+pub const LOGITS: &str = "logits";
+
 impl Layer {
+    /// What its result is called.
+    pub const fn output_name(&self) -> &'static str {
+        if self.last { LOGITS } else { "layer output" }
+    }
+
     /// What its result is for.
-    pub(super) const fn result(&self) -> Kind {
+    pub const fn result(&self) -> Kind {
         if self.last { Kind::Logits } else { Kind::Nodes }
     }
 
     /// Whether its input is a tensor of its own that goes when the layer no longer needs it: dropout's result.
     /// Without dropout it is the activation's, which that one's own gradient needs longer.
-    pub(super) const fn owns_input(&self, pass: &Pass) -> bool {
+    pub const fn owns_input(&self, pass: &Pass) -> bool {
         pass.dropout && !self.first
     }
 }

@@ -1,7 +1,7 @@
 //! What PyTorch Geometric allocates to train or run a graph network.
 //!
-//! Nothing is reserved: tensors live as long as a name or a gradient function refers to them. A pass is played
-//! operation by operation on a tape in the order of each convolution's code, and the peak read off.
+//! Nothing is reserved: tensors live as long as a name or a gradient function refers to them. A pass is
+//! simulated operation by operation in the order of each convolution's code, and the peak of that trace read off.
 
 mod aggregate;
 mod code2vec;
@@ -15,42 +15,42 @@ mod network;
 mod parts;
 mod sage;
 mod sample;
-mod tape;
+mod trace;
 
 pub use sample::{Sampled, sampled};
 
 use super::{Budget, Phase, PhaseName, Placement, Want};
+use crate::engine::working::Detail;
 use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 use crate::units::Band;
 use graph::{Cache, Pass};
 use network::{Network, Peaks};
 use parts::Parts;
+use trace::Peak;
 
-/// Memory of this graph network: one phase where it is run, forward, backward and optimiser step where trained.
+/// Memory of this graph network: one phase where it is run, forward, backward and optimizer step where trained.
 pub fn budget(gnn: &Gnn, want: impl Into<Want>) -> Budget {
-    let Want { placement, .. } = want.into();
+    let want = want.into();
+    let Want { placement, detail } = want;
     let reached = sampled(gnn);
     let network = Network::new(gnn);
     let end = |nodes: f64, edges: f64| {
-        let pass = pass(gnn, placement, [nodes, edges, reached.labelled]);
-        (pass, run(gnn, &network, pass))
+        let pass = pass(gnn, placement, [nodes, edges, reached.labeled]);
+        (pass, run(gnn, &network, pass, detail))
     };
-    let (pass, best) = end(reached.nodes.best, reached.edges.best);
-    let (low, high) = if reached.nodes.is_exact() && reached.edges.is_exact() {
-        ((pass, best), (pass, best))
-    } else {
-        (end(reached.nodes.low, reached.edges.low), end(reached.nodes.high, reached.edges.high))
-    };
-    let passes = Band { low: low.0, best: pass, high: high.0 };
-    let parts = Parts::new(gnn, placement, &network, passes);
-    let phase = |name: PhaseName, of: fn(&Peaks) -> tape::Held| Phase {
+    let best = end(reached.nodes.best, reached.edges.best);
+    let ends = (!reached.nodes.is_exact() || !reached.edges.is_exact())
+        .then(|| (end(reached.nodes.low, reached.edges.low), end(reached.nodes.high, reached.edges.high)));
+    let (low, high) = ends.as_ref().map_or((&best, &best), |(low, high)| (low, high));
+    let parts = Parts::new(gnn, want, &network, Band { low: low.0, best: best.0, high: high.0 });
+    let phase = |name: PhaseName, of: fn(&Peaks) -> &Peak| Phase {
         name,
-        parts: parts.of(Band { low: of(&low.1), best: of(&best), high: of(&high.1) }),
+        parts: parts.of(&Band { low: of(&low.1), best: of(&best.1), high: of(&high.1) }),
     };
-    let mut phases = vec![phase(PhaseName::Forward, |peaks| peaks.forward)];
+    let mut phases = vec![phase(PhaseName::Forward, |peaks| &peaks.forward)];
     if gnn.mode == GnnMode::Train {
-        phases.push(phase(PhaseName::Backward, |peaks| peaks.backward));
-        phases.push(phase(PhaseName::OptimizerStep, |peaks| peaks.step));
+        phases.push(phase(PhaseName::Backward, |peaks| &peaks.backward));
+        phases.push(phase(PhaseName::OptimizerStep, |peaks| &peaks.step));
     }
     Budget::new(placement, phases)
 }
@@ -60,13 +60,13 @@ fn is_sampled(gnn: &Gnn) -> bool {
     matches!(gnn.sampling, Sampling::FanOuts(_))
 }
 
-fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labelled]: [f64; 3]) -> Pass {
+fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labeled]: [f64; 3]) -> Pass {
     // Only on the whole graph are the same edges met again.
     let caches = gnn.normalization_cached && gnn.architecture == GnnArchitecture::Gcn && !is_sampled(gnn);
     Pass {
         nodes,
         edges,
-        labelled,
+        labeled,
         element: match gnn.precision {
             GnnPrecision::Fp32 => 4.0,
             GnnPrecision::Fp16 => 2.0,
@@ -80,17 +80,16 @@ fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labelled]: [f64; 3]) -> 
     }
 }
 
-/// The worst moments of all passes: where edges are kept, the first fills and further ones start with all.
-fn run(gnn: &Gnn, network: &Network, pass: Pass) -> Peaks {
-    let first = network.play(&pass);
+/// The peaks of all passes: where edges are kept, the first fills and further ones start with all.
+fn run(gnn: &Gnn, network: &Network, pass: Pass, detail: Detail) -> Peaks {
+    let first = network.simulate(&pass, detail);
     if pass.cache == Cache::Never || gnn.epochs <= 1.0 {
         return first;
     }
-    let next = network.play(&Pass { cache: Cache::Full, ..pass });
-    let larger = |a: tape::Held, b: tape::Held| if b.total() > a.total() { b } else { a };
+    let next = network.simulate(&Pass { cache: Cache::Full, ..pass }, detail);
     Peaks {
-        forward: larger(first.forward, next.forward),
-        backward: larger(first.backward, next.backward),
-        step: larger(first.step, next.step),
+        forward: first.forward.most(next.forward),
+        backward: first.backward.most(next.backward),
+        step: first.step.most(next.step),
     }
 }

@@ -2,15 +2,16 @@
 
 use super::code2vec::Code2vec;
 use super::gated::Gated;
-use super::graph::{Cache, Layer, MASK, Pass};
-use super::tape::{Held, Kind, Tape};
+use super::graph::{ACTIVATED, Cache, DROPPED, GRADIENT, INPUT_GRADIENT, Layer, MASK, Pass};
+use super::trace::{Kind, Peak, Trace};
 use super::{gat, gcn, gin, sage};
+use crate::engine::working::Detail;
 use crate::spec::{Gnn, GnnArchitecture};
 use crate::units::count;
 
-/// A network by how it is played.
+/// A network by how it is simulated.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Network {
+pub enum Network {
     /// Convolutions one after another, with ReLU and dropout between them.
     Stack(Convolution, Stack),
     /// A recurrent unit on the graph.
@@ -21,7 +22,7 @@ pub(super) enum Network {
 
 /// A kind of layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Convolution {
+pub enum Convolution {
     /// `GCNConv`
     Gcn,
     /// `SAGEConv`
@@ -34,7 +35,7 @@ pub(super) enum Convolution {
 
 /// Widths of a stack of layers.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Stack {
+pub struct Stack {
     input: f64,
     hidden: f64,
     output: f64,
@@ -42,20 +43,20 @@ pub(super) struct Stack {
     heads: f64,
 }
 
-/// What is alive at the worst moment of each phase, without the graph, the weights and optimiser states.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Peaks {
+/// What is alive at the peak of each phase, without the graph, the weights and optimizer states.
+#[derive(Clone, Debug, Default)]
+pub struct Peaks {
     /// Computing the loss, or the result.
-    pub(super) forward: Held,
+    pub forward: Peak,
     /// Computing gradients.
-    pub(super) backward: Held,
+    pub backward: Peak,
     /// Changing the parameters.
-    pub(super) step: Held,
+    pub step: Peak,
 }
 
 impl Network {
     /// The network asked for; what is 0 counts as 1.
-    pub(super) fn new(gnn: &Gnn) -> Self {
+    pub fn new(gnn: &Gnn) -> Self {
         let positive = |value: u64| count(value.max(1));
         let (input, hidden, output) = (positive(gnn.in_width), positive(gnn.hidden), positive(gnn.out_width));
         let (layers, heads) = (positive(gnn.layers), positive(gnn.heads));
@@ -77,7 +78,7 @@ impl Network {
     }
 
     /// Trained values.
-    pub(super) fn parameters(&self) -> f64 {
+    pub fn parameters(&self) -> f64 {
         match self {
             Self::Stack(kind, stack) => {
                 let [first, middle, last] = stack.layers().map(|layer| kind.parameters(&layer));
@@ -89,8 +90,29 @@ impl Network {
         }
     }
 
+    /// The parameters by what they are: a name, how many of it, and the values of all of them.
+    pub fn matrices(&self) -> Vec<(&'static str, f64, f64)> {
+        let once = |(name, values): (&'static str, f64)| (name, 1.0, values);
+        match self {
+            Self::Stack(kind, stack) => {
+                let [first, middle, last] = stack.layers().map(|layer| kind.parameters(&layer));
+                let between = stack.between();
+                let mut all = vec![("last layer", 1.0, last)];
+                if stack.layers >= 2.0 {
+                    all.push(("first layer", 1.0, first));
+                }
+                if between > 0.0 {
+                    all.push(("layers between", between, middle * between));
+                }
+                all
+            }
+            Self::Gated(gated) => gated.matrices().map(once).to_vec(),
+            Self::Code2vec(model) => model.matrices().map(once).to_vec(),
+        }
+    }
+
     /// Trained tensors; Adam counts the steps of each.
-    pub(super) const fn tensors(&self) -> f64 {
+    pub const fn tensors(&self) -> f64 {
         match self {
             Self::Stack(Convolution::Gcn, stack) => 2.0 * stack.layers,
             Self::Stack(Convolution::Sage, stack) => 3.0 * stack.layers,
@@ -100,8 +122,8 @@ impl Network {
         }
     }
 
-    /// Normalised edges that all layers together keep from one pass to the next.
-    pub(super) fn cached(&self, pass: &Pass) -> f64 {
+    /// Normalized edges that all layers together keep from one pass to the next.
+    pub fn cached(&self, pass: &Pass) -> f64 {
         match self {
             Self::Stack(Convolution::Gcn, stack) if pass.cache != Cache::Never => {
                 stack.layers * gcn::normalized(pass)
@@ -110,31 +132,34 @@ impl Network {
         }
     }
 
-    /// Plays a pass.
-    pub(super) fn play(&self, pass: &Pass) -> Peaks {
-        let mut tape = Tape::default();
+    /// Simulates a pass.
+    pub fn simulate(&self, pass: &Pass, detail: Detail) -> Peaks {
+        let mut trace = Trace::new(detail);
         if pass.cache == Cache::Full {
-            tape.take(Kind::Edges, self.cached(pass));
+            trace.take(Kind::Edges, "normalized edges that all layers keep", self.cached(pass));
         }
-        self.forward(&mut tape, pass);
+        self.forward(&mut trace, pass);
         if !pass.train {
-            return Peaks { forward: tape.peak(), ..Peaks::default() };
+            return Peaks { forward: trace.peak(), ..Peaks::default() };
         }
-        let labels = pass.element * self.classes() * pass.labelled;
-        tape.take(Kind::Logits, labels);
-        let forward = tape.peak();
-        tape.take(Kind::Logits, 2.0 * labels);
-        tape.free(Kind::Logits, 2.0 * labels);
-        if pass.labelled < pass.nodes {
+        let (logarithms, of_logarithms) = ("log-softmax of labeled nodes", "gradient of the log-softmax");
+        let labels = pass.element * self.classes() * pass.labeled;
+        trace.take(Kind::Logits, logarithms, labels);
+        let forward = trace.peak();
+        let some = pass.labeled < pass.nodes;
+        let gradient = if some { "gradient of the logits of labeled nodes" } else { GRADIENT };
+        trace.take_all(Kind::Logits, 2.0 * labels, &[(of_logarithms, labels), (gradient, labels)]);
+        trace.free_all(Kind::Logits, 2.0 * labels, &[(of_logarithms, labels), (logarithms, labels)]);
+        if some {
             // The gradient of taking the first rows is as large as all rows.
-            tape.take(Kind::Logits, pass.node(self.classes()));
-            tape.free(Kind::Logits, labels);
+            trace.take(Kind::Logits, GRADIENT, pass.node(self.classes()));
+            trace.free(Kind::Logits, gradient, labels);
         }
-        self.backward(&mut tape, pass);
-        let backward = tape.peak();
+        self.backward(&mut trace, pass);
+        let backward = trace.peak();
         // Adam's fused form takes the roots of all second moments at once.
-        tape.take(Kind::Nodes, pass.element * self.parameters());
-        Peaks { forward, backward, step: tape.peak() }
+        trace.take(Kind::Nodes, "roots of the second moments (Adam)", pass.element * self.parameters());
+        Peaks { forward, backward, step: trace.peak() }
     }
 
     const fn classes(&self) -> f64 {
@@ -145,19 +170,19 @@ impl Network {
         }
     }
 
-    fn forward(&self, tape: &mut Tape, pass: &Pass) {
+    fn forward(&self, trace: &mut Trace, pass: &Pass) {
         match self {
-            Self::Stack(kind, stack) => stack.forward(*kind, tape, pass),
-            Self::Gated(gated) => gated.forward(tape, pass),
-            Self::Code2vec(model) => model.forward(tape, pass),
+            Self::Stack(kind, stack) => stack.forward(*kind, trace, pass),
+            Self::Gated(gated) => gated.forward(trace, pass),
+            Self::Code2vec(model) => model.forward(trace, pass),
         }
     }
 
-    fn backward(&self, tape: &mut Tape, pass: &Pass) {
+    fn backward(&self, trace: &mut Trace, pass: &Pass) {
         match self {
-            Self::Stack(kind, stack) => stack.backward(*kind, tape, pass),
-            Self::Gated(gated) => gated.backward(tape, pass),
-            Self::Code2vec(model) => model.backward(tape, pass),
+            Self::Stack(kind, stack) => stack.backward(*kind, trace, pass),
+            Self::Gated(gated) => gated.backward(trace, pass),
+            Self::Code2vec(model) => model.backward(trace, pass),
         }
     }
 }
@@ -172,24 +197,24 @@ impl Convolution {
         }
     }
 
-    fn forward(self, tape: &mut Tape, pass: &Pass, layer: &Layer) {
+    fn forward(self, trace: &mut Trace, pass: &Pass, layer: &Layer) {
         match self {
-            Self::Gcn => gcn::forward(tape, pass, layer),
-            Self::Sage => sage::forward(tape, pass, layer),
-            Self::Gat => gat::forward(tape, pass, layer),
-            Self::Gin => gin::forward(tape, pass, layer),
+            Self::Gcn => gcn::forward(trace, pass, layer),
+            Self::Sage => sage::forward(trace, pass, layer),
+            Self::Gat => gat::forward(trace, pass, layer),
+            Self::Gin => gin::forward(trace, pass, layer),
         }
         if !pass.train && !layer.first {
-            tape.free(Kind::Nodes, pass.node(layer.input));
+            trace.free(Kind::Nodes, ACTIVATED, pass.node(layer.input));
         }
     }
 
-    fn backward(self, tape: &mut Tape, pass: &Pass, layer: &Layer) {
+    fn backward(self, trace: &mut Trace, pass: &Pass, layer: &Layer) {
         match self {
-            Self::Gcn => gcn::backward(tape, pass, layer),
-            Self::Sage => sage::backward(tape, pass, layer),
-            Self::Gat => gat::backward(tape, pass, layer),
-            Self::Gin => gin::backward(tape, pass, layer),
+            Self::Gcn => gcn::backward(trace, pass, layer),
+            Self::Sage => sage::backward(trace, pass, layer),
+            Self::Gat => gat::backward(trace, pass, layer),
+            Self::Gin => gin::backward(trace, pass, layer),
         }
     }
 }
@@ -217,50 +242,57 @@ impl Stack {
         [first, middle, if single { Layer { input: self.input, first: true, ..last } } else { last }]
     }
 
-    fn forward(&self, kind: Convolution, tape: &mut Tape, pass: &Pass) {
+    fn forward(&self, kind: Convolution, trace: &mut Trace, pass: &Pass) {
         let [first, middle, last] = self.layers();
-        let layer = |tape: &mut Tape, layer: &Layer| {
-            kind.forward(tape, pass, layer);
-            activate(tape, pass, layer.output);
+        let layer = |trace: &mut Trace, layer: &Layer| {
+            kind.forward(trace, pass, layer);
+            activate(trace, pass, layer);
         };
         if self.layers >= 2.0 {
-            layer(tape, &first);
-            tape.repeat(self.between(), |tape| layer(tape, &middle));
+            layer(trace, &first);
+            trace.repeat(self.between(), |trace| layer(trace, &middle));
         }
-        kind.forward(tape, pass, &last);
+        kind.forward(trace, pass, &last);
     }
 
-    fn backward(&self, kind: Convolution, tape: &mut Tape, pass: &Pass) {
+    fn backward(&self, kind: Convolution, trace: &mut Trace, pass: &Pass) {
         let [first, middle, last] = self.layers();
-        let layer = |tape: &mut Tape, layer: &Layer| {
-            activate_backward(tape, pass, layer.output);
-            kind.backward(tape, pass, layer);
+        let layer = |trace: &mut Trace, layer: &Layer| {
+            activate_backward(trace, pass, layer.output);
+            kind.backward(trace, pass, layer);
         };
-        kind.backward(tape, pass, &last);
-        tape.repeat(self.between(), |tape| layer(tape, &middle));
+        kind.backward(trace, pass, &last);
+        trace.repeat(self.between(), |trace| layer(trace, &middle));
         if self.layers >= 2.0 {
-            layer(tape, &first);
+            layer(trace, &first);
         }
     }
 }
 
+/// What dropout keeps to know which values it left.
+const DROPOUT_MASK: &str = "dropout mask";
+
 /// ReLU and dropout on a layer's result.
-fn activate(tape: &mut Tape, pass: &Pass, width: f64) {
-    let rows = pass.node(width);
-    tape.take(Kind::Nodes, rows);
-    tape.free(Kind::Nodes, rows);
+fn activate(trace: &mut Trace, pass: &Pass, layer: &Layer) {
+    let rows = pass.node(layer.output);
+    trace.take(Kind::Nodes, ACTIVATED, rows);
+    trace.free(Kind::Nodes, layer.output_name(), rows);
     if pass.train && pass.dropout {
-        tape.take(Kind::Nodes, rows + MASK * width * pass.nodes);
+        let mask = MASK * layer.output * pass.nodes;
+        trace.take_all(Kind::Nodes, rows + mask, &[(DROPPED, rows), (DROPOUT_MASK, mask)]);
     }
 }
 
 /// From the gradient of what the next layer read to that of the layer's result.
-fn activate_backward(tape: &mut Tape, pass: &Pass, width: f64) {
+fn activate_backward(trace: &mut Trace, pass: &Pass, width: f64) {
     let rows = pass.node(width);
+    let mut gradient = INPUT_GRADIENT;
     if pass.dropout {
-        tape.take(Kind::Nodes, rows);
-        tape.free(Kind::Nodes, rows + MASK * width * pass.nodes);
+        gradient = "gradient of the ReLU output";
+        trace.take(Kind::Nodes, gradient, rows);
+        let mask = MASK * width * pass.nodes;
+        trace.free_all(Kind::Nodes, rows + mask, &[(INPUT_GRADIENT, rows), (DROPOUT_MASK, mask)]);
     }
-    tape.take(Kind::Nodes, rows);
-    tape.free(Kind::Nodes, 2.0 * rows);
+    trace.take(Kind::Nodes, GRADIENT, rows);
+    trace.free_all(Kind::Nodes, 2.0 * rows, &[(gradient, rows), (ACTIVATED, rows)]);
 }

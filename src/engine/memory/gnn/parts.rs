@@ -4,10 +4,12 @@ use super::code2vec::PATH;
 use super::graph::{INDEX, Pass};
 use super::is_sampled;
 use super::network::Network;
-use super::tape::Held;
-use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Working};
+use super::trace::{Held, Kind, Peak};
+use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Want};
+use crate::engine::working::{Alive, Detail, Figure, Term, Worked};
+use crate::formula;
 use crate::spec::{Gnn, GnnArchitecture, GnnMode, overhead};
-use crate::units::{Band, Bytes, count};
+use crate::units::{Band, count};
 
 const SOURCE: &str = "torch_geometric 2.8.1 on torch 2.15: tensors alive, measured operation by operation";
 const SAMPLED: &str =
@@ -25,19 +27,20 @@ const STEP: f64 = 4.0;
 const MOST_BATCHES: f64 = 9.0;
 
 /// Makes the parts of each phase; those that do not change are made once.
-pub(super) struct Parts<'a> {
+pub struct Parts<'a> {
     gnn: &'a Gnn,
-    placement: Placement,
+    want: Want,
     passes: Band<Pass>,
     resident: Vec<Part>,
 }
 
 impl<'a> Parts<'a> {
     /// With what stays on the device, and what the host holds beside it.
-    pub(super) fn new(gnn: &'a Gnn, placement: Placement, network: &Network, passes: Band<Pass>) -> Self {
-        let mut made = Self { gnn, placement, passes, resident: Vec::with_capacity(12) };
+    pub fn new(gnn: &'a Gnn, want: Want, network: &Network, passes: Band<Pass>) -> Self {
+        let mut made = Self { gnn, want, passes, resident: Vec::with_capacity(12) };
         made.weights(network);
-        made.features();
+        let features = made.batch();
+        made.push(PartName::Features, features);
         if is_sampled(gnn) {
             made.whole_graph();
         }
@@ -45,208 +48,232 @@ impl<'a> Parts<'a> {
     }
 
     /// A phase's parts.
-    pub(super) fn of(&self, held: Band<Held>) -> Vec<Part> {
+    pub fn of(&self, peaks: &Band<&Peak>) -> Vec<Part> {
         let mut parts = self.resident.clone();
-        let (pass, best) = (&self.passes.best, &held.best);
-        let mut push = |name, bytes: Band<f64>, working| {
-            // Rounding of absurd sizes may leave a little less than nothing.
-            let bytes = bytes.map(|bytes| bytes.max(0.0));
-            if bytes.high > 0.0 {
-                parts.push(self.part(name, bytes, Basis::Modelled, working));
+        let best = peaks.best.held;
+        for (name, kind) in [
+            (PartName::Gradients, Kind::Gradients),
+            (PartName::EdgeMessages, Kind::Edges),
+            (PartName::Activations, Kind::Nodes),
+            (PartName::Logits, Kind::Logits),
+        ] {
+            let worked = self.alive(peaks, kind);
+            if worked.band.high > 0.0 {
+                parts.push(Part::worked(name, self.place(), Basis::Modelled, worked));
             }
-        };
-        let source = if is_sampled(self.gnn) { SAMPLED } else { SOURCE };
-        let shape = [
-            ("nodes", pass.nodes),
-            ("edges", pass.edges),
-            ("hidden", count(self.gnn.hidden)),
-            ("layers", count(self.gnn.layers)),
-            ("heads", count(self.gnn.heads)),
-            ("bytes a number", pass.element),
-        ];
-        let gradients = Working::new(
-            "parameters whose gradients are there × bytes a number",
-            &[("bytes a number", pass.element)],
-            SOURCE,
-        );
-        push(PartName::Gradients, spread(held, |held| held.gradients), gradients);
-        let messages = Working::new(edges_formula(self.gnn, pass), &shape, source);
-        let mut edges = spread(held, |held| held.edges);
-        if pass.sparse && pass.train {
-            // A backward product may pack the adjacency anew, turned around.
-            edges.high += self.passes.high.adjacency();
         }
-        push(PartName::EdgeMessages, edges, messages);
-        let nodes = Working::new(nodes_formula(self.gnn, pass), &shape, source);
-        push(PartName::Activations, spread(held, |held| held.nodes), nodes);
-        let logits = Working::new(
-            "rows of logits alive × classes × bytes a number",
-            &[
-                ("nodes", pass.nodes),
-                ("nodes with a loss", pass.labelled),
-                ("classes", count(self.gnn.out_width)),
-                ("bytes a number", pass.element),
-            ],
-            source,
-        );
-        push(PartName::Logits, spread(held, |held| held.logits), logits);
-        let runtime = self.runtime((best.edges + best.nodes + best.logits).max(0.0));
-        parts.push(runtime);
+        parts.push(self.overhead((best.edges + best.nodes + best.logits).max(0.0)));
         parts
     }
 
+    fn source(&self) -> &'static str {
+        if is_sampled(self.gnn) { SAMPLED } else { SOURCE }
+    }
+
+    const fn place(&self) -> Place {
+        if matches!(self.want.placement, Placement::Cpu) { Place::Host } else { Place::Device }
+    }
+
+    /// What is alive of one kind at the peaks; the peak of a larger graph may hold less of it.
+    fn alive(&self, peaks: &Band<&Peak>, kind: Kind) -> Worked {
+        // A backward product may pack the adjacency anew, turned around.
+        let turned = kind == Kind::Edges && self.passes.best.sparse && self.passes.best.train;
+        let repacked = if turned { self.passes.high.adjacency() } else { 0.0 };
+        let of = |peak: &Peak| of(&peak.held, kind);
+        let low = if of(peaks.low) < of(peaks.best) { peaks.low } else { peaks.best };
+        let high = if of(peaks.high) > of(peaks.best) { peaks.high } else { peaks.best };
+        let figure = |peak: &Peak, more: f64| {
+            // Rounding of sizes that are no whole numbers may leave a little more or less than nothing.
+            let value = of(peak) + more;
+            let value = if value < 0.5 { 0.0 } else { value };
+            Figure::alive(self.want.detail, self.source(), value, || {
+                if value <= 0.0 {
+                    return Vec::new();
+                }
+                let mut alive = peak.ledger.as_ref().map_or_else(Vec::new, |ledger| ledger.of(kind));
+                if more > 0.0 {
+                    alive.push(Alive { name: "adjacency packed anew, transposed".into(), bytes: more });
+                }
+                settle(&mut alive, value);
+                alive
+            })
+        };
+        Worked::band(figure(low, 0.0), figure(peaks.best, 0.0), figure(high, repacked))
+    }
+
     fn weights(&mut self, network: &Network) {
+        let Want { detail, .. } = self.want;
         let element = self.passes.best.element;
         let parameters = network.parameters();
-        let inputs = [("parameters", parameters), ("bytes a number", element)];
-        let weights = Working::new("parameters × bytes a number", &inputs, SOURCE);
-        self.push(PartName::Weights, Band::exact(element * parameters), weights);
+        let weights = Figure::terms(detail, SOURCE, element * parameters, || {
+            let term = |(name, count, values): (&'static str, f64, f64)| Term {
+                name: name.into(),
+                count,
+                value: element * values,
+            };
+            network.matrices().into_iter().map(term).collect()
+        });
+        self.push(PartName::Weights, Worked::exact(weights));
         if self.gnn.mode == GnnMode::Train {
-            let inputs = [inputs[0], inputs[1], ("trained tensors", network.tensors())];
-            let states =
-                Working::new("Adam: 2 × parameters × bytes a number + 4 × trained tensors", &inputs, SOURCE);
-            let bytes = 2.0 * element * parameters + STEP * network.tensors();
-            self.push(PartName::OptimizerState, Band::exact(bytes), states);
+            let states = formula!(
+                detail, "torch.optim.Adam: two moments a parameter, and a count of steps in 32 bit for each trained tensor";
+                moments = 2.0,
+                bytes_per_number = element,
+                parameters = parameters,
+                bytes_of_a_count_of_steps = STEP,
+                trained_tensors = network.tensors()
+                => moments * bytes_per_number * parameters + bytes_of_a_count_of_steps * trained_tensors
+            );
+            self.push(PartName::OptimizerState, Worked::exact(states));
         }
     }
 
-    fn features(&mut self) {
-        let working = if self.gnn.architecture == GnnArchitecture::Code2vec {
-            Working::new(
-                "paths × 24 + methods × 8: two tokens and what lies between, and the name",
-                &[("paths", self.passes.best.edges), ("methods", self.passes.best.nodes)],
-                SOURCE,
-            )
-        } else {
-            let pass = &self.passes.best;
-            Working::new(
-                if is_sampled(self.gnn) {
-                    "nodes × (features × bytes a number + 8 + 8) + edges × 8 + indices of edges: features, labels, numbers of nodes and edges"
-                } else {
-                    "nodes × (features × bytes a number + 8) + indices of edges: features and labels"
-                },
-                &[
-                    ("nodes", pass.nodes),
-                    ("edges", pass.edges),
-                    ("features", count(self.gnn.in_width)),
-                    ("bytes a number", pass.element),
-                    ("indices of edges", pass.adjacency()),
-                ],
-                if is_sampled(self.gnn) { SAMPLED } else { SOURCE },
-            )
-        };
-        self.push(PartName::Features, self.batch(), working);
+    /// What a pass reads.
+    fn batch(&self) -> Worked {
+        let of = |pass: &Pass| self.read(pass);
+        let Band { low, best, high } = &self.passes;
+        Worked::band(of(low), of(best), of(high))
     }
 
-    /// Bytes of what a pass reads.
-    fn batch(&self) -> Band<f64> {
-        let of = |pass: Pass| {
-            if self.gnn.architecture == GnnArchitecture::Code2vec {
-                return PATH * pass.edges + INDEX * pass.nodes;
-            }
-            // A sampled batch says which of the graph's nodes and edges it holds.
-            let names =
-                if is_sampled(self.gnn) { INDEX * (pass.nodes + pass.edges + pass.labelled) } else { 0.0 };
-            pass.node(count(self.gnn.in_width)) + INDEX * pass.nodes + pass.adjacency() + names
-        };
-        self.passes.map(of)
+    fn read(&self, pass: &Pass) -> Figure {
+        let Want { detail, .. } = self.want;
+        if self.gnn.architecture == GnnArchitecture::Code2vec {
+            return formula!(
+                detail, "code2vec: two tokens and what lies between for each path, and each method's name";
+                bytes_per_path = PATH, paths = pass.edges, bytes_per_label = INDEX, methods = pass.nodes
+                => bytes_per_path * paths + bytes_per_label * methods
+            );
+        }
+        // A sampled batch says which of the graph's nodes and edges it holds.
+        let bytes_per_id = if is_sampled(self.gnn) { INDEX } else { 0.0 };
+        let features = count(self.gnn.in_width);
+        if pass.sparse {
+            let index = if pass.holds_pairs { 2.0 * INDEX } else { INDEX };
+            return formula!(
+                detail, self.source();
+                bytes_per_number = pass.element,
+                features = features,
+                nodes = pass.nodes,
+                bytes_per_label = INDEX,
+                bytes_per_row_pointer = INDEX,
+                index_bytes_per_edge = index,
+                edges = pass.edges,
+                bytes_per_id = bytes_per_id,
+                labeled_nodes = pass.labeled
+                => bytes_per_number * features * nodes + bytes_per_label * nodes
+                    + (bytes_per_row_pointer * (nodes + 1.0) + (index_bytes_per_edge + bytes_per_number) * edges)
+                    + bytes_per_id * (nodes + edges + labeled_nodes)
+            );
+        }
+        formula!(
+            detail, self.source();
+            bytes_per_number = pass.element,
+            features = features,
+            nodes = pass.nodes,
+            bytes_per_label = INDEX,
+            index_bytes_per_edge = 2.0 * INDEX,
+            edges = pass.edges,
+            bytes_per_id = bytes_per_id,
+            labeled_nodes = pass.labeled
+            => bytes_per_number * features * nodes + bytes_per_label * nodes
+                + index_bytes_per_edge * edges
+                + bytes_per_id * (nodes + edges + labeled_nodes)
+        )
     }
 
     /// The graph that is sampled from, and batches on their way.
     fn whole_graph(&mut self) {
-        let element = self.passes.best.element;
-        let (nodes, edges) = (count(self.gnn.nodes), count(self.gnn.edges));
-        let width = count(self.gnn.in_width);
-        let (bytes, formula) = if self.gnn.architecture == GnnArchitecture::Code2vec {
-            let bytes = nodes * edges * PATH + nodes * INDEX;
-            (bytes, "methods × (paths × 24 + 8)")
-        } else if self.passes.best.sparse {
-            let bytes = nodes * (width * element + 2.0 * INDEX) + edges * INDEX;
-            (bytes, "nodes × (features × bytes a number + 16) + edges × 8: the matrix is sampled as it lies")
-        } else {
-            let bytes = nodes * (width * element + 2.0 * INDEX) + edges * 4.0 * INDEX;
-            (
-                bytes,
-                "nodes × (features × bytes a number + 16) + edges × 32: pairs of indices, and the same sorted for sampling",
-            )
-        };
-        let inputs = [("nodes", nodes), ("edges", edges), ("features", width), ("bytes a number", element)];
-        let working = Working::new(formula, &inputs, SAMPLED);
-        let band = Band { low: bytes, best: bytes, high: bytes + edges * 2.0 * INDEX };
-        self.resident.push(host(PartName::Features, band, Basis::Modelled, working));
-        if self.placement != Placement::Cpu {
-            let batch = self.batch();
-            let copies = if self.placement == Placement::Gpu { 2.0 } else { 1.0 };
-            let band = Band { low: batch.low, best: copies * batch.best, high: MOST_BATCHES * batch.high };
-            let working = Working::new(
-                "batches on the host × bytes of a batch: the one drawn and its pinned copy; at most eight more ready",
-                &[("batches", copies), ("bytes of a batch", batch.best)],
-                "reasoned from torch's data loader; not measured",
+        let Want { placement, detail } = self.want;
+        let part = |name, worked| Part::worked(name, Place::Host, Basis::Modelled, worked);
+        let best = self.graph(0.0);
+        let high = self.graph(2.0 * INDEX);
+        self.resident.push(part(PartName::Features, Worked::band(best.clone(), best, high)));
+        if placement != Placement::Cpu {
+            let batch = self.batch().band;
+            let copies = if placement == Placement::Gpu { 2.0 } else { 1.0 };
+            let ready = |batches: f64, bytes: f64| {
+                formula!(
+                    detail, "analytical, from torch's data loader: the batch drawn, its pinned copy, at most eight more ready";
+                    batches = batches, bytes_of_a_batch = bytes => batches * bytes_of_a_batch
+                )
+            };
+            let worked = Worked::band(
+                ready(1.0, batch.low),
+                ready(copies, batch.best),
+                ready(MOST_BATCHES, batch.high),
             );
-            self.resident.push(host(PartName::HostBuffer, band, Basis::Modelled, working));
+            self.resident.push(part(PartName::HostBuffer, worked));
         }
     }
 
-    fn runtime(&self, moving: f64) -> Part {
-        let around = if self.placement == Placement::Gpu { CUDA } else { PROCESS };
-        let slack = if self.placement == Placement::Cpu { 0.0 } else { SLACK * moving };
-        let bytes = Band { high: around.high + slack, ..around };
-        let working = Working::new(
-            "driver context, libraries and Python; at the high end 15 % of what comes and goes, for blocks too small to be used again",
-            &[("comes and goes", moving)],
-            "observed range, by driver and card",
-        );
-        self.part(PartName::Overhead, bytes, Basis::Observed, working)
+    /// The whole graph with so many bytes more an edge, for order that a sampler may keep.
+    fn graph(&self, more: f64) -> Figure {
+        let Want { detail, .. } = self.want;
+        let (nodes, edges) = (count(self.gnn.nodes), count(self.gnn.edges));
+        if self.gnn.architecture == GnnArchitecture::Code2vec {
+            return formula!(
+                detail, SAMPLED;
+                methods = nodes, paths = edges, bytes_per_path = PATH, bytes_per_label = INDEX, more_bytes = more
+                => methods * paths * bytes_per_path + methods * bytes_per_label + paths * more_bytes
+            );
+        }
+        // A matrix is sampled as it lies; pairs of indices are sorted once more for sampling.
+        let index = if self.passes.best.sparse { INDEX } else { 4.0 * INDEX };
+        formula!(
+            detail, SAMPLED;
+            nodes = nodes,
+            features = count(self.gnn.in_width),
+            bytes_per_number = self.passes.best.element,
+            bytes_of_label_and_id = 2.0 * INDEX,
+            edges = edges,
+            index_bytes_per_edge = index,
+            more_bytes_per_edge = more
+            => nodes * (features * bytes_per_number + bytes_of_label_and_id) + edges * index_bytes_per_edge
+                + edges * more_bytes_per_edge
+        )
     }
 
-    fn push(&mut self, name: PartName, bytes: Band<f64>, working: Working) {
-        let basis = if bytes.is_exact() { Basis::Exact } else { Basis::Modelled };
-        self.resident.push(self.part(name, bytes, basis, working));
+    fn overhead(&self, moving: f64) -> Part {
+        let Want { placement, detail } = self.want;
+        let around = if placement == Placement::Gpu { CUDA } else { PROCESS };
+        let slack = if placement == Placement::Cpu { 0.0 } else { SLACK };
+        let worked = around_process(detail, around, slack, moving);
+        Part::worked(PartName::Overhead, self.place(), Basis::Observed, worked)
     }
 
-    fn part(&self, name: PartName, bytes: Band<f64>, basis: Basis, working: Working) -> Part {
-        let place = if self.placement == Placement::Cpu { Place::Host } else { Place::Device };
-        Part { name, place, bytes: bytes.map(Bytes::new), basis, working, workings: None }
-    }
-}
-
-fn host(name: PartName, bytes: Band<f64>, basis: Basis, working: Working) -> Part {
-    Part { name, place: Place::Host, bytes: bytes.map(Bytes::new), basis, working, workings: None }
-}
-
-/// One kind over the band; the worst moment of a larger graph may hold less of it.
-fn spread(held: Band<Held>, of: impl Fn(&Held) -> f64) -> Band<f64> {
-    let [low, best, high] = [of(&held.low), of(&held.best), of(&held.high)];
-    Band { low: low.min(best), best, high: high.max(best) }
-}
-
-const fn edges_formula(gnn: &Gnn, pass: &Pass) -> &'static str {
-    match gnn.architecture {
-        GnnArchitecture::Gat => {
-            "(edges + nodes) × bytes a number × (kept: hidden + 4 × heads a layer; moving: up to 3 × hidden) + indices of 16 a layer"
-        }
-        GnnArchitecture::Gcn if pass.sparse => {
-            "(edges + nodes) × (16 + bytes a number) a layer: normalised edges, and while they are computed up to 70 an edge"
-        }
-        GnnArchitecture::Gcn => {
-            "(edges + nodes) × (2 × hidden × bytes a number) while a layer sums + (16 + bytes a number) a layer"
-        }
-        GnnArchitecture::Code2vec => {
-            "paths × bytes a number × (joined embeddings, mixed vectors, their gradients)"
-        }
-        GnnArchitecture::Sage | GnnArchitecture::Gin | GnnArchitecture::Ggnn => {
-            "edges × hidden × bytes a number while a layer sums its neighbours"
-        }
+    fn push(&mut self, name: PartName, worked: Worked) {
+        let basis = if worked.band.is_exact() { Basis::Exact } else { Basis::Modelled };
+        self.resident.push(Part::worked(name, self.place(), basis, worked));
     }
 }
 
-const fn nodes_formula(gnn: &Gnn, pass: &Pass) -> &'static str {
-    match (gnn.architecture, pass.train) {
-        (_, false) => "nodes × hidden × bytes a number × tensors alive in the widest layer",
-        (GnnArchitecture::Ggnn, true) => "nodes × hidden × bytes a number × 8 a step, and what moves",
-        (GnnArchitecture::Code2vec, true) => "methods × vector × bytes a number",
-        (_, true) => {
-            "nodes × hidden × bytes a number × (tensors a layer keeps for its gradients, masks of 1 byte) and what moves"
-        }
+/// What surrounds the process; at the high end with blocks of the allocator that are too small to be used again.
+fn around_process(detail: Detail, around: Band<f64>, slack: f64, moving: f64) -> Worked {
+    let source = "observed range of driver context, libraries and Python, by driver and card";
+    let found = |value| Figure::found(detail, source, "process", value);
+    let high = formula!(
+        detail, source;
+        process = around.high, share_of_small_blocks = slack, comes_and_goes = moving
+        => process + share_of_small_blocks * comes_and_goes
+    );
+    Worked::band(found(around.low), found(around.best), high)
+}
+
+/// The expected size of a sampled batch is no whole number: what rounding leaves goes to the last tensor, so that all
+/// sum to the figure.
+fn settle(alive: &mut [Alive], value: f64) {
+    if let Some((last, others)) = alive.split_last_mut() {
+        let sum: f64 = others.iter().map(|tensor| tensor.bytes).sum();
+        last.bytes = value - sum;
+    }
+}
+
+/// Bytes of one kind.
+const fn of(held: &Held, kind: Kind) -> f64 {
+    match kind {
+        Kind::Nodes => held.nodes,
+        Kind::Edges => held.edges,
+        Kind::Logits => held.logits,
+        Kind::Gradients => held.gradients,
     }
 }

@@ -1,53 +1,59 @@
-//! `SAGEConv`: the mean of the neighbours through one matrix, the node itself through another.
+//! `SAGEConv`: the mean of the neighbors through one matrix, the node itself through another.
 
-use super::aggregate::{scattered, sum};
-use super::graph::{INDEX, Layer, Pass};
-use super::tape::{Kind, Tape};
+use super::aggregate::{NEIGHBORS, NEIGHBORS_GRADIENT, SUM, THROUGH_NEIGHBORS, scattered, sum};
+use super::graph::{DROPPED, GRADIENT, INDEX, INPUT_GRADIENT, LINEAR, Layer, Pass};
+use super::trace::{Kind, Trace};
 
 /// Parameters of a layer: two matrices and a bias.
-pub(super) const fn parameters(layer: &Layer) -> f64 {
+pub const fn parameters(layer: &Layer) -> f64 {
     2.0 * layer.input * layer.output + layer.output
 }
 
+/// Names of what the gradient needs.
+const MEAN: &str = "mean of the neighbors";
+const DEGREES: &str = "degrees";
+const MEAN_GRADIENT: &str = "gradient of the mean of the neighbors";
+
 /// The layer on its input, which stays.
-pub(super) fn forward(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+pub fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let (input, output) = (pass.node(layer.input), pass.node(layer.output));
-    mean(tape, pass, layer);
-    tape.take(Kind::Nodes, output);
+    let itself = "linear map of the node itself";
+    mean(trace, pass, layer);
+    trace.take(Kind::Nodes, LINEAR, output);
     if !pass.train {
-        tape.free(Kind::Nodes, input);
+        trace.free(Kind::Nodes, MEAN, input);
     }
-    tape.take(Kind::Nodes, output);
-    tape.take(layer.result(), output);
-    tape.free(Kind::Nodes, 2.0 * output);
+    trace.take(Kind::Nodes, itself, output);
+    trace.take(layer.result(), layer.output_name(), output);
+    trace.free_all(Kind::Nodes, 2.0 * output, &[(LINEAR, output), (itself, output)]);
 }
 
 /// From the gradient of the result to that of the input.
-pub(super) fn backward(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+pub fn backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
+    let itself = "gradient through the node itself";
     let (input, output) = (pass.node(layer.input), pass.node(layer.output));
     let matrix = pass.element * layer.input * layer.output;
-    tape.take(Kind::Gradients, matrix);
+    trace.take(Kind::Gradients, "gradient of the matrix of the node itself", matrix);
     if !layer.first {
-        // Through the node itself.
-        tape.take(Kind::Nodes, input);
+        trace.take(Kind::Nodes, itself, input);
         if !pass.sparse && layer.owns_input(pass) {
-            tape.free(Kind::Nodes, input);
+            trace.free(Kind::Nodes, DROPPED, input);
         }
-        // To the mean.
-        tape.take(Kind::Nodes, input);
+        trace.take(Kind::Nodes, MEAN_GRADIENT, input);
     }
-    tape.take(Kind::Gradients, matrix + pass.element * layer.output);
-    tape.free(layer.result(), output);
-    tape.free(Kind::Nodes, input);
+    let bias = pass.element * layer.output;
+    trace.take(Kind::Gradients, "gradients of the matrix of the mean and the bias", matrix + bias);
+    trace.free(layer.result(), GRADIENT, output);
+    trace.free(Kind::Nodes, MEAN, input);
     if !layer.first {
-        mean_backward(tape, pass, layer);
+        mean_backward(trace, pass, layer);
     }
     if pass.sparse && layer.owns_input(pass) {
-        tape.free(Kind::Nodes, input);
+        trace.free(Kind::Nodes, DROPPED, input);
     }
     if !layer.first {
-        tape.take(Kind::Nodes, input);
-        tape.free(Kind::Nodes, 2.0 * input);
+        trace.take(Kind::Nodes, INPUT_GRADIENT, input);
+        trace.free_all(Kind::Nodes, 2.0 * input, &[(itself, input), (THROUGH_NEIGHBORS, input)]);
     }
 }
 
@@ -60,43 +66,47 @@ const fn degrees(pass: &Pass) -> f64 {
     }
 }
 
-fn mean(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+fn mean(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let rows = pass.node(layer.input);
     let kept = pass.train && !layer.first;
     if pass.sparse && pass.fused_mean {
-        return tape.take(Kind::Nodes, rows);
+        return trace.take(Kind::Nodes, MEAN, rows);
     }
     if pass.sparse {
-        tape.take(Kind::Nodes, degrees(pass));
-        sum(tape, pass, layer.input);
+        trace.take(Kind::Nodes, DEGREES, degrees(pass));
+        sum(trace, pass, layer.input);
     } else {
-        tape.take(Kind::Edges, pass.edge(layer.input));
-        tape.take(Kind::Nodes, pass.node(1.0));
-        tape.pass(Kind::Edges, pass.edge(1.0));
-        tape.take(Kind::Nodes, pass.node(1.0));
-        tape.free(Kind::Nodes, pass.node(1.0));
-        tape.take(Kind::Nodes, rows);
+        trace.take(Kind::Edges, NEIGHBORS, pass.edge(layer.input));
+        trace.take(Kind::Nodes, "counts of neighbors", pass.node(1.0));
+        trace.pass(Kind::Edges, "ones to count with", pass.edge(1.0));
+        trace.take(Kind::Nodes, DEGREES, pass.node(1.0));
+        trace.free(Kind::Nodes, "counts of neighbors", pass.node(1.0));
+        trace.take(Kind::Nodes, SUM, rows);
     }
-    tape.take(Kind::Nodes, rows);
-    tape.free(Kind::Nodes, rows + if kept { 0.0 } else { degrees(pass) });
+    trace.take(Kind::Nodes, MEAN, rows);
+    let gone = if kept { 0.0 } else { degrees(pass) };
+    trace.free_all(Kind::Nodes, rows + gone, &[(SUM, rows), (DEGREES, gone)]);
     if !pass.sparse {
-        tape.free(Kind::Edges, pass.edge(layer.input));
+        trace.free(Kind::Edges, NEIGHBORS, pass.edge(layer.input));
     }
 }
 
 /// From the gradient of the mean to that of the input through it.
-fn mean_backward(tape: &mut Tape, pass: &Pass, layer: &Layer) {
+fn mean_backward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let rows = pass.node(layer.input);
+    let mut gradient = MEAN_GRADIENT;
     if !(pass.sparse && pass.fused_mean) {
-        tape.take(Kind::Nodes, rows);
-        tape.free(Kind::Nodes, rows + degrees(pass));
+        gradient = "gradient of the sum over neighbors";
+        trace.take(Kind::Nodes, gradient, rows);
+        let counts = degrees(pass);
+        trace.free_all(Kind::Nodes, rows + counts, &[(MEAN_GRADIENT, rows), (DEGREES, counts)]);
     }
     if pass.sparse {
-        tape.take(Kind::Nodes, rows);
-        return tape.free(Kind::Nodes, rows);
+        trace.take(Kind::Nodes, THROUGH_NEIGHBORS, rows);
+        return trace.free(Kind::Nodes, gradient, rows);
     }
-    tape.take(Kind::Edges, pass.edge(layer.input));
-    tape.free(Kind::Nodes, rows);
-    scattered(tape, rows);
-    tape.free(Kind::Edges, pass.edge(layer.input));
+    trace.take(Kind::Edges, NEIGHBORS_GRADIENT, pass.edge(layer.input));
+    trace.free(Kind::Nodes, gradient, rows);
+    scattered(trace, THROUGH_NEIGHBORS, rows);
+    trace.free(Kind::Edges, NEIGHBORS_GRADIENT, pass.edge(layer.input));
 }

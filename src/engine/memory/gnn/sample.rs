@@ -1,4 +1,4 @@
-//! How much of a graph neighbour sampling reaches.
+//! How much of a graph neighbor sampling reaches.
 
 use super::degrees;
 use crate::spec::{Gnn, GnnArchitecture, Sampling};
@@ -13,10 +13,10 @@ pub struct Sampled {
     /// Edges drawn, in the same three cases.
     pub edges: Band<f64>,
     /// Nodes whose loss is computed.
-    pub labelled: f64,
+    pub labeled: f64,
 }
 
-/// Nodes and edges of one batch, expected of a neighbour loader that draws without replacement, or of the whole
+/// Nodes and edges of one batch, expected of a neighbor loader that draws without replacement, or of the whole
 /// graph where nothing is sampled.
 ///
 /// At each hop, every node that the hop before was first to reach draws up to `fan-out` of its own edges. In a
@@ -29,7 +29,7 @@ pub fn sampled(gnn: &Gnn) -> Sampled {
         } else {
             count(gnn.edges)
         };
-        return Sampled { nodes: Band::exact(nodes), edges: Band::exact(edges), labelled: nodes };
+        return Sampled { nodes: Band::exact(nodes), edges: Band::exact(edges), labeled: nodes };
     };
     let batch = count(gnn.batch_nodes).min(nodes);
     if gnn.architecture == GnnArchitecture::Code2vec {
@@ -37,7 +37,7 @@ pub fn sampled(gnn: &Gnn) -> Sampled {
         return Sampled {
             nodes: Band::exact(batch),
             edges: Band::exact(batch * count(drawn)),
-            labelled: batch,
+            labeled: batch,
         };
     }
     let graph = Whole { nodes, edges: count(gnn.edges) };
@@ -49,7 +49,7 @@ pub fn sampled(gnn: &Gnn) -> Sampled {
     Sampled {
         nodes: band([uneven.nodes, random.nodes, most.nodes]),
         edges: band([uneven.edges, random.edges, most.edges]),
-        labelled: batch,
+        labeled: batch,
     }
 }
 
@@ -61,7 +61,7 @@ struct Whole {
 }
 
 impl Whole {
-    /// What is reached where neighbours are any nodes alike, with the mean of edges drawn at a fan-out.
+    /// What is reached where neighbors are any nodes alike, with the mean of edges drawn at a fan-out.
     fn expected(&self, batch: f64, fan_outs: &[u64], drawn: impl Fn(f64) -> f64) -> Self {
         let (mut seen, mut edges, mut frontier) = (batch, 0.0, batch);
         for fan_out in fan_outs {

@@ -86,27 +86,17 @@ fn pad(value: u64, step: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::spec::{FileType, GpuLayers, Quantization};
 
     fn settings(context: u64, concurrency: u64, unified_kv: bool, ubatch: u64) -> Settings {
         Settings::new(&Inference {
-            quantization: Quantization::Gguf(FileType::Q4KM),
-            kv_precision: KvPrecision::F16,
             context,
             prompt: 1,
             generate: 1,
             concurrency,
             unified_kv,
-            prefix_share: 0.0,
             ubatch,
             prefill_step: 512,
-            attention: AttentionKernel::Fused,
-            logits: Logits::Last,
-            gpu_layers: GpuLayers::Auto,
-            cpu_experts: 0,
-            vision: false,
-            speculation: crate::spec::Speculation::default(),
-            turn: crate::spec::Turn::default(),
+            ..Inference::default()
         })
     }
 

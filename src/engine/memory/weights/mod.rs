@@ -19,7 +19,7 @@ pub use role::{Role, Tensor};
 pub use tensors::{layer_tensors, outer_tensors};
 pub(super) use terms::{Spot, terms};
 
-use self::packing::packed;
+pub use self::packing::packed;
 use self::parameters::{sum, used};
 use super::Placement;
 use crate::spec::{Block, GpuLayers, Model, Quantization};

@@ -4,7 +4,7 @@ use super::role::{Role, Tensor};
 use crate::spec::Quantization;
 
 /// Bytes of a tensor in an MLX or Hugging Face format; a GGUF file type has its own rules.
-pub(super) fn packed(quantization: Quantization, tensor: Tensor) -> u64 {
+pub fn packed(quantization: Quantization, tensor: Tensor) -> u64 {
     if tensor.role == Role::RopeFactors {
         return 0;
     }

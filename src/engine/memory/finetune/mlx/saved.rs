@@ -11,21 +11,21 @@ const ROUTED: f64 = 11.0;
 
 /// Widths of a layer in values a token.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Widths {
+pub struct Widths {
     /// Residual stream.
-    pub(super) hidden: f64,
+    pub hidden: f64,
     /// All queries.
-    pub(super) query: f64,
+    pub query: f64,
     /// Keys, and as many values.
-    pub(super) key: f64,
+    pub key: f64,
     /// Query heads: rows of the matrix of scores.
-    pub(super) heads: f64,
+    pub heads: f64,
     /// Inside the feed-forward network, of all experts a token uses.
-    pub(super) inner: f64,
+    pub inner: f64,
     /// Residual streams gathered for experts.
-    pub(super) gathered: f64,
+    pub gathered: f64,
     /// Queries and keys before their norms, where they have some.
-    pub(super) normed: f64,
+    pub normed: f64,
     experts: f64,
     matrices: f64,
     recurrent: f64,
@@ -33,7 +33,7 @@ pub(super) struct Widths {
 
 impl Widths {
     /// Of a layer.
-    pub(super) fn of(model: &Model, block: &Block) -> Self {
+    pub fn of(model: &Model, block: &Block) -> Self {
         let hidden = f64::from(model.hidden);
         let (query, key) = projections(block);
         let Inner { dense, used, expert } = inner(block);
@@ -58,7 +58,7 @@ impl Widths {
     }
 
     /// The larger of each.
-    pub(super) const fn max(self, other: Self) -> Self {
+    pub const fn max(self, other: Self) -> Self {
         Self {
             hidden: self.hidden.max(other.hidden),
             query: self.query.max(other.query),
@@ -73,45 +73,41 @@ impl Widths {
         }
     }
 
-    /// Bytes kept of a token without recomputation; the mask, which a batch shares, is not in it.
+    /// Bytes kept of a token without gradient gradient_checkpointing, by what they are; the mask, which a batch shares, is not
+    /// in it.
     ///
     /// Frozen matrices keep nothing: their input's gradient needs only the matrix. What is kept is what a
     /// trained matrix reads, 16 bit wide where the matrix itself is trained and a 32-bit copy of its own where a
     /// 32-bit adapter reads it, and what nonlinear steps read: norms, the gate, and attention, which is not
     /// fused in training and keeps its scores.
-    pub(super) fn saved(&self, finetune: &FineTune, sequence: f64, element: f64) -> f64 {
+    pub fn saved(&self, finetune: &FineTune, sequence: f64, element: f64) -> [(&'static str, f64); 11] {
         let full = finetune.method == Method::Full;
         let read = if full { element } else { SINGLE };
         let attends = full || finetune.targets != Targets::QueryValue;
         let all = full || finetune.targets == Targets::AllLinear;
-        let mut bytes = element
-            * (4.0 * self.inner
-                + 2.0 * self.hidden
-                + self.query
-                + 2.0 * self.key
-                + self.normed
-                + self.recurrent
-                + self.heads * sequence);
-        bytes += read * self.hidden;
-        if attends {
-            bytes += read * self.query;
-        }
-        if all {
-            bytes += read * (self.inner + self.hidden);
-            bytes += (read + element) * self.gathered + ROUTED * self.experts;
-        }
-        if !full {
-            bytes += self.adapters(finetune);
-        }
-        if finetune.method == Method::Dora {
-            let outputs = self.query + 2.0 * self.key + self.hidden + 2.0 * self.inner + self.hidden;
-            bytes += element * outputs;
-        }
-        bytes
+        let when = |wanted: bool, bytes: f64| if wanted { bytes } else { 0.0 };
+        let outputs = self.query + 2.0 * self.key + self.hidden + 2.0 * self.inner + self.hidden;
+        let of_trained = self.hidden + when(attends, self.query) + when(all, self.inner + self.hidden);
+        [
+            ("feed-forward: gate, up, activation and product", element * 4.0 * self.inner),
+            ("norms: the residual stream they read", element * 2.0 * self.hidden),
+            ("attention: queries", element * self.query),
+            ("attention: keys and values", element * 2.0 * self.key),
+            ("attention: queries and keys before their norms", element * self.normed),
+            ("attention: scores", element * self.heads * sequence),
+            ("recurrent layers", element * self.recurrent),
+            ("inputs of trained matrices", read * of_trained),
+            (
+                "experts: tokens gathered and the router's scores",
+                when(all, (read + element) * self.gathered + ROUTED * self.experts),
+            ),
+            ("adapters: values between their two matrices", when(!full, self.adapters(finetune))),
+            ("DoRA: outputs of adapted matrices", when(finetune.method == Method::Dora, element * outputs)),
+        ]
     }
 
     /// Bytes of a token that the feed-forward network keeps: gone once its gradient is known.
-    pub(super) fn feed_forward(&self, finetune: &FineTune, element: f64) -> f64 {
+    pub fn feed_forward(&self, finetune: &FineTune, element: f64) -> f64 {
         let read = match finetune.method {
             Method::Full => element,
             _ if finetune.targets == Targets::AllLinear => SINGLE,
@@ -120,8 +116,8 @@ impl Widths {
         (4.0 * element + read) * self.inner
     }
 
-    /// By how many bytes attention reads less than adapters on all its matrices do, for 16-bit values.
-    pub(super) fn narrower_reads(&self, finetune: &FineTune) -> f64 {
+    /// By how many bytes attention reads less than all its matrices with adapters do, for 16-bit values.
+    pub fn narrower_reads(&self, finetune: &FineTune) -> f64 {
         match (finetune.method, finetune.targets) {
             (Method::Full, _) => 2.0 * (self.hidden + self.query),
             (_, Targets::QueryValue) => SINGLE * self.query,

@@ -1,16 +1,16 @@
-//! What a fine-tune trains: which layers, which matrices, and how many bytes they and their optimiser take.
+//! What a fine-tune trains: which layers, which matrices, and how many bytes they and their optimizer take.
 
 use super::super::super::weights::{Role, Tensor, layer_tensors};
 use crate::spec::{Block, FineTune, Method, Model, Optimizer, Targets, TunedLayers};
 use crate::units::count;
 
 /// More of anything than any machine can hold; larger inputs are taken as this.
-pub(super) const MOST: u64 = 1 << 40;
+pub const MOST: u64 = 1 << 40;
 /// Bytes of a value of an adapter: mlx-lm makes them 32-bit floats.
 const SINGLE: f64 = 4.0;
 
 /// Calls `visit` with each kind of layer that is trained and how many of it there are, from the last on.
-pub(super) fn tuned_layers(model: &Model, finetune: &FineTune, mut visit: impl FnMut(&Block, f64)) {
+pub fn tuned_layers(model: &Model, finetune: &FineTune, mut visit: impl FnMut(&Block, f64)) {
     let mut left = match finetune.tuned_layers {
         TunedLayers::All => MOST,
         TunedLayers::Last(layers) => layers.min(MOST),
@@ -34,45 +34,61 @@ pub(super) fn tuned_layers(model: &Model, finetune: &FineTune, mut visit: impl F
 
 /// Bytes that training adds whatever the length of a sequence.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Trained {
+pub struct Trained {
     /// Trained parameters.
-    pub(super) parameters: f64,
-    /// Moments of the optimiser.
-    pub(super) moments: f64,
+    pub parameters: f64,
+    /// The optimizer's moments.
+    pub moments: f64,
     /// The largest matrix of a trained layer, as it is trained.
-    pub(super) largest: f64,
+    pub largest: f64,
 }
 
 impl Trained {
     /// Of the layers that are trained; `element` is the width of a base parameter in bytes.
-    pub(super) fn of(model: &Model, finetune: &FineTune, element: f64) -> Self {
+    pub fn of(model: &Model, finetune: &FineTune, element: f64) -> Self {
         let mut all = Self::default();
-        tuned_layers(model, finetune, |block, layers| {
-            if layers > 0.0 {
-                layer_tensors(model, block, &mut |tensor| {
-                    all.add(finetune, &Shape::of(tensor), tensor.role, layers, element);
-                });
-            }
+        each_tensor(model, finetune, element, |_, layers, of| {
+            all.parameters += of.parameters * layers;
+            all.moments += of.moments * layers;
+            all.largest = all.largest.max(of.largest);
         });
         all
     }
 
-    fn add(&mut self, finetune: &FineTune, shape: &Shape, role: Role, layers: f64, element: f64) {
+    /// What one tensor of a trained layer adds; nothing where it is frozen.
+    fn by(finetune: &FineTune, tensor: Tensor, element: f64) -> Self {
+        let shape = Shape::of(tensor);
         if finetune.method == Method::Full {
             let bytes = shape.rows * shape.columns * shape.stack * element;
             let sums = if shape.rows > 1.0 { shape.rows + shape.columns } else { shape.columns };
-            self.parameters += bytes * layers;
-            self.largest = self.largest.max(bytes);
-            self.moments += layers * moments(finetune.optimizer, bytes, sums * shape.stack * element);
-        } else if has_adapter(finetune.targets, role) {
-            let rank = count(finetune.rank.clamp(1, MOST));
-            let magnitude = if finetune.method == Method::Dora { shape.rows } else { 0.0 };
-            let bytes = SINGLE * shape.stack * (rank * (shape.rows + shape.columns) + magnitude);
-            let sums = SINGLE * shape.stack * (shape.rows + shape.columns + 2.0 * rank + magnitude);
-            self.parameters += bytes * layers;
-            self.moments += layers * moments(finetune.optimizer, bytes, sums);
+            let moments = moment_bytes(finetune.optimizer, bytes, sums * shape.stack * element);
+            return Self { parameters: bytes, moments, largest: bytes };
         }
+        if !has_adapter(finetune.targets, tensor.role) {
+            return Self::default();
+        }
+        let rank = count(finetune.rank.clamp(1, MOST));
+        let magnitude = if finetune.method == Method::Dora { shape.rows } else { 0.0 };
+        let bytes = SINGLE * shape.stack * (rank * (shape.rows + shape.columns) + magnitude);
+        let sums = SINGLE * shape.stack * (shape.rows + shape.columns + 2.0 * rank + magnitude);
+        Self { parameters: bytes, moments: moment_bytes(finetune.optimizer, bytes, sums), largest: 0.0 }
     }
+}
+
+/// Calls `visit` with each tensor of the trained layers, how many of it there are, and what one adds.
+pub fn each_tensor(
+    model: &Model,
+    finetune: &FineTune,
+    element: f64,
+    mut visit: impl FnMut(Tensor, f64, Trained),
+) {
+    tuned_layers(model, finetune, |block, layers| {
+        if layers > 0.0 {
+            layer_tensors(model, block, &mut |tensor| {
+                visit(tensor, layers, Trained::by(finetune, tensor, element));
+            });
+        }
+    });
 }
 
 /// A tensor's shape in values.
@@ -95,8 +111,8 @@ impl Shape {
 /// Bytes of the moments beside `bytes` of parameters, whose rows and columns take `sums` bytes.
 ///
 /// MLX keeps moments in the parameters' own type, and a momentum for SGD even where it is 0. It has no
-/// 8-bit optimisers: they are taken as `AdamW`.
-fn moments(optimizer: Optimizer, bytes: f64, sums: f64) -> f64 {
+/// 8-bit optimizers: they are taken as `AdamW`.
+fn moment_bytes(optimizer: Optimizer, bytes: f64, sums: f64) -> f64 {
     match optimizer {
         Optimizer::AdamW | Optimizer::AdamWForeach | Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => {
             2.0 * bytes

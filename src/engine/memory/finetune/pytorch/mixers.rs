@@ -2,12 +2,12 @@
 
 use super::operations::{Matrix, Operations};
 use super::pass::{HALF, SINGLE};
-use super::tape::{Keeps, Tensor};
+use super::trace::{Keeps, Tensor};
 use crate::spec::{GatedDelta, Mamba2, Mixer, Mla};
 
 impl Operations<'_> {
     /// Whatever mixes the tokens of a layer.
-    pub(super) fn mixer(&mut self, x: Tensor, mixer: &Mixer, hidden: f64) -> Tensor {
+    pub fn mixer(&mut self, x: Tensor, mixer: &Mixer, hidden: f64) -> Tensor {
         match mixer {
             Mixer::Attention(shape) => self.attention(x, shape, hidden),
             Mixer::Mla(shape) => self.latent(x, shape, hidden),
@@ -15,6 +15,7 @@ impl Operations<'_> {
             Mixer::Parallel(attention, shape) => {
                 let attended = self.attention(x, attention, hidden);
                 let scanned = self.state_space(x, shape, hidden);
+                self.trace.within("attention and state space");
                 self.sum(attended, scanned)
             }
             Mixer::GatedDelta(shape) => self.gated_delta(x, shape, hidden),
@@ -29,27 +30,39 @@ impl Operations<'_> {
         let wide = heads * (nope + rope);
         let query = match shape.q_rank {
             Some(rank) => {
-                let low = self.linear(x, hidden, f64::from(rank), Matrix::OtherAttention);
-                let low = self.norm(low, f64::from(rank));
-                self.linear(low, f64::from(rank), wide, Matrix::OtherAttention)
+                let low = self.linear(
+                    "query down projection",
+                    x,
+                    (hidden, f64::from(rank)),
+                    Matrix::OtherAttention,
+                );
+                let low = self.norm("latent query norm", low, f64::from(rank));
+                self.linear("query up projection", low, (f64::from(rank), wide), Matrix::OtherAttention)
             }
-            None => self.linear(x, hidden, wide, Matrix::OtherAttention),
+            None => self.linear("query projection", x, (hidden, wide), Matrix::OtherAttention),
         };
         let rank = f64::from(shape.kv_rank);
-        let latent = self.linear(x, hidden, rank + rope, Matrix::OtherAttention);
-        let low = self.tape.slice(latent, tokens * rank);
-        let low = self.norm(low, rank);
-        let both = self.linear(low, rank, heads * (nope + value), Matrix::OtherAttention);
-        let values = self.tape.slice(both, tokens * heads * value);
-        let query = self.map(query, query.width);
-        let keys = self.tape.run(&[both, latent], (tokens * wide, both.width), Keeps::default());
+        let latent = self.linear("latent down projection", x, (hidden, rank + rope), Matrix::OtherAttention);
+        let low = self.trace.slice(latent, tokens * rank);
+        let low = self.norm("latent norm", low, rank);
+        let both =
+            self.linear("latent up projection", low, (rank, heads * (nope + value)), Matrix::OtherAttention);
+        let values = self.trace.slice(both, tokens * heads * value);
+        self.trace.within("attention");
+        let query = self.map("queries with positions", query, query.width);
+        let keys = self.trace.run(
+            "keys with positions",
+            &[both, latent],
+            (tokens * wide, both.width),
+            Keeps::default(),
+        );
         let mixed = if self.pass.eager {
             self.eager(query, keys, values, heads)
         } else {
             self.fused(query, keys, values, heads, self.pass.masked)
         };
-        let mixed = self.tape.slice(mixed, tokens * heads * value);
-        self.linear(mixed, heads * value, hidden, Matrix::OtherAttention)
+        let mixed = self.trace.slice(mixed, tokens * heads * value);
+        self.linear("output projection", mixed, (heads * value, hidden), Matrix::OtherAttention)
     }
 
     /// A state-space layer by its fused kernel: it keeps what its input projection gave, and the states between
@@ -57,26 +70,36 @@ impl Operations<'_> {
     fn state_space(&mut self, x: Tensor, shape: &Mamba2, hidden: f64) -> Tensor {
         let (inner, state, heads) = (f64::from(shape.inner), f64::from(shape.state), f64::from(shape.heads));
         let convolved = inner + 2.0 * f64::from(shape.groups) * state;
-        let all = self.linear(x, hidden, inner + convolved + heads, Matrix::OtherAttention);
+        let all =
+            self.linear("input projection", x, (hidden, inner + convolved + heads), Matrix::OtherAttention);
+        self.trace.within("recurrent layer");
         let taps = Keeps { first: true, ..Keeps::default() };
-        let mixed = self.tape.run(&[all], (self.pass.tokens * convolved, all.width), taps);
+        let mixed =
+            self.trace.run("short convolution", &[all], (self.pass.tokens * convolved, all.width), taps);
         let scanned = self.scanned(mixed, inner, inner * state, 256.0);
-        let gated = if shape.norm { self.norm(scanned, inner) } else { scanned };
-        self.linear(gated, inner, hidden, Matrix::OtherAttention)
+        let gated = if shape.norm { self.norm("gated norm", scanned, inner) } else { scanned };
+        self.linear("output projection", gated, (inner, hidden), Matrix::OtherAttention)
     }
 
     /// Gated delta rule by its chunked kernel, in chunks of 64 tokens.
     fn gated_delta(&mut self, x: Tensor, shape: &GatedDelta, hidden: f64) -> Tensor {
         let key = f64::from(shape.key_heads) * f64::from(shape.key_head);
         let value = f64::from(shape.value_heads) * f64::from(shape.value_head);
-        let all = self.linear(x, hidden, 2.0 * key + 2.0 * value, Matrix::OtherAttention);
+        let all =
+            self.linear("input projection", x, (hidden, 2.0 * key + 2.0 * value), Matrix::OtherAttention);
+        self.trace.within("recurrent layer");
         let taps = Keeps { first: true, ..Keeps::default() };
-        let mixed = self.tape.run(&[all], (self.pass.tokens * (2.0 * key + value), all.width), taps);
+        let mixed = self.trace.run(
+            "short convolution",
+            &[all],
+            (self.pass.tokens * (2.0 * key + value), all.width),
+            taps,
+        );
         let scanned = self.scanned(mixed, value, value * f64::from(shape.key_head), 64.0);
-        let normed = self.norm(scanned, f64::from(shape.value_head));
-        let gate = self.tape.slice(all, self.pass.tokens * value);
+        let normed = self.norm("gated norm", scanned, f64::from(shape.value_head));
+        let gate = self.trace.slice(all, self.pass.tokens * value);
         let gated = self.product(normed, gate);
-        self.linear(gated, value, hidden, Matrix::OtherAttention)
+        self.linear("output projection", gated, (value, hidden), Matrix::OtherAttention)
     }
 
     /// A scan over tokens that keeps its input and the state after each chunk.
@@ -91,6 +114,6 @@ impl Operations<'_> {
             backward: 2.0 * states + tokens * width * HALF,
             ..Keeps::default()
         };
-        self.tape.run(&[x], (tokens * width, x.width), keeps)
+        self.trace.run("scan", &[x], (tokens * width, x.width), keeps)
     }
 }

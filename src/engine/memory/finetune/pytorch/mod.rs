@@ -1,29 +1,32 @@
 //! What PyTorch allocates to train a language model with Transformers and PEFT.
 //!
 //! Nothing is reserved: a tensor lives as long as a name or a gradient function refers to it. Every kind of layer
-//! is played operation by operation in the order of its code; what it keeps is summed over all layers, and its
-//! worst moment read off at each of them, forward and backward.
+//! is simulated operation by operation in the order of its code; what it keeps is summed over all layers, and its
+//! peak read off at each of them, forward and backward.
 
 mod attention;
+mod backward;
 mod experts;
 mod feed_forward;
+mod forward;
 mod head;
+mod held;
 mod layer;
+mod listing;
 mod mixers;
 mod operations;
 mod parameters;
 mod parts;
 mod pass;
-mod tape;
 mod timeline;
+mod trace;
 
 use super::super::{Budget, Phase, PhaseName, Placement, Unknown, Want};
+use crate::engine::working::Detail;
 use crate::spec::{AttentionKernel, BasePrecision, FineTune, Method, Mixer, Model};
 use parameters::Resident;
-use parts::Parts;
+use parts::{Parts, Peak};
 use pass::Pass;
-use tape::Held;
-use timeline::Peaks;
 
 /// Memory of fine-tuning this model with PyTorch, by phase.
 ///
@@ -31,34 +34,34 @@ use timeline::Peaks;
 /// gradient unless a kernel is chosen by hand: the score matrix is written out whatever is asked, and the low end
 /// is that kernel's.
 pub fn budget(model: &Model, tune: &FineTune, want: impl Into<Want>) -> Budget {
-    let Want { placement, .. } = want.into();
-    let written = if placement == Placement::Metal { AttentionKernel::Eager } else { tune.attention };
+    let want = want.into();
+    let written = if want.placement == Placement::Metal { AttentionKernel::Eager } else { tune.attention };
     let pass = Pass::new(tune, written);
-    let best = timeline::peaks(model, tune, &pass);
-    let low = if written == tune.attention {
-        best
-    } else {
-        timeline::peaks(model, tune, &Pass::new(tune, tune.attention))
-    };
+    let best = timeline::peaks(model, tune, &pass, want.detail);
+    let fused = (written != tune.attention)
+        .then(|| timeline::peaks(model, tune, &Pass::new(tune, tune.attention), Detail::Figures));
+    let low = fused.as_ref().unwrap_or(&best);
     let width = pass.adapters.map_or(pass.base, |adapters| adapters.width);
-    let resident = Resident::new(model, tune, &pass, (best.trained, width));
-    let parts = Parts { placement, tune, pass: &pass, resident: &resident, trained: best.trained };
-    let earlier = if pass.accumulates { best.trained } else { 0.0 };
-    let phase = |name: PhaseName, of: fn(&Peaks) -> Held| {
-        let held = |peaks| {
-            let held = of(peaks);
-            Held { gradients: held.gradients + earlier, ..held }
-        };
-        Phase { name, parts: parts.of(held(&best).down_to(held(&low)), held(&best)) }
+    let resident = Resident::new(model, tune, &pass, (best.trained, width), want.detail);
+    let parts = Parts { want, pass: &pass, resident: &resident, best: &best, low };
+    let items = best.items.as_ref();
+    let forward = Peak {
+        held: best.forward,
+        low: low.forward.total(),
+        items: items.map(|items| items.forward.as_slice()),
     };
-    let step = Held { gradients: best.trained, activations: resident.step, logits: 0.0 };
+    let backward = Peak {
+        held: best.backward,
+        low: low.backward.total(),
+        items: items.map(|items| items.backward.as_slice()),
+    };
     let phases = vec![
         Phase { name: PhaseName::Load, parts: parts.load() },
-        phase(PhaseName::Forward, |peaks| peaks.forward),
-        phase(PhaseName::Backward, |peaks| peaks.backward),
-        Phase { name: PhaseName::OptimizerStep, parts: parts.of(step, step) },
+        Phase { name: PhaseName::Forward, parts: parts.of(forward) },
+        Phase { name: PhaseName::Backward, parts: parts.of(backward) },
+        Phase { name: PhaseName::OptimizerStep, parts: parts.step() },
     ];
-    Budget { unknown: unknown(model, tune), ..Budget::new(placement, phases) }
+    Budget { unknown: unknown(model, tune), ..Budget::new(want.placement, phases) }
 }
 
 /// What was never measured, or cannot be run.

@@ -1,12 +1,12 @@
 //! The operations that the layers of Transformers and PEFT are made of.
 
 use super::pass::{HALF, Pass, SINGLE};
-use super::tape::{Keeps, Tape, Tensor};
+use super::trace::{Keeps, Tensor, Trace};
 use crate::spec::{Model, Targets};
 
 /// Which matrix of a layer an adapter may sit on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Matrix {
+pub enum Matrix {
     /// Queries or values.
     QueryValue,
     /// Keys, or the output of attention.
@@ -16,33 +16,33 @@ pub(super) enum Matrix {
 }
 
 /// A parameter that PEFT adapts as a whole: a stack of matrices.
-pub(super) struct Parameter {
+pub struct Parameter {
     /// Matrices.
-    pub(super) stack: f64,
+    pub stack: f64,
     /// Values a row of each takes in.
-    pub(super) inner: f64,
+    pub inner: f64,
     /// Values each gives.
-    pub(super) outer: f64,
+    pub outer: f64,
     /// Its rank as a multiple of the rank asked for.
-    pub(super) ranks: f64,
+    pub ranks: f64,
 }
 
 /// What an architecture's code writes in its own way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Style {
+pub struct Style {
     /// Queries, keys and values come from one matrix.
-    pub(super) fused_attention: bool,
+    pub fused_attention: bool,
     /// Gate and up come from one matrix.
-    pub(super) fused_gate: bool,
+    pub fused_gate: bool,
     /// Norms multiply by their scale in 32 bit (Gemma, OLMo 2).
-    pub(super) wide_scale: bool,
+    pub wide_scale: bool,
     /// Norms subtract the mean and have a bias.
-    pub(super) centred: bool,
+    pub centred: bool,
 }
 
 impl Style {
     /// Of a model's code in Transformers.
-    pub(super) fn of(model: &Model) -> Self {
+    pub fn of(model: &Model) -> Self {
         let architecture = model.architecture.as_str();
         Self {
             fused_attention: architecture == "phi3",
@@ -53,59 +53,72 @@ impl Style {
     }
 }
 
-/// Operations on one tape.
-pub(super) struct Operations<'a> {
+/// Operations of one trace.
+pub struct Operations<'a> {
     /// How this architecture's code is written.
-    pub(super) style: Style,
-    /// The tape.
-    pub(super) tape: &'a mut Tape,
+    pub style: Style,
+    /// The trace.
+    pub trace: &'a mut Trace,
     /// What is run.
-    pub(super) pass: &'a Pass,
+    pub pass: &'a Pass,
     /// Whether this layer is trained, or has adapters.
-    pub(super) tuned: bool,
+    pub tuned: bool,
 }
 
 impl Operations<'_> {
     /// Whether the base's own parameters of this layer are trained.
-    pub(super) const fn trains(&self) -> bool {
+    pub const fn trains(&self) -> bool {
         self.pass.full && self.tuned
     }
 
     /// A result that nothing is saved for.
-    pub(super) fn map(&mut self, of: Tensor, width: f64) -> Tensor {
-        self.tape.run(&[of], (of.values, width), Keeps::default())
+    pub fn map(&mut self, operation: &'static str, of: Tensor, width: f64) -> Tensor {
+        self.trace.run(operation, &[of], (of.values, width), Keeps::default())
     }
 
     /// In another width; nothing where it has that already.
-    pub(super) fn cast(&mut self, of: Tensor, width: f64) -> Tensor {
-        if (of.width - width).abs() < 0.5 { of } else { self.map(of, width) }
+    pub fn cast(&mut self, of: Tensor, width: f64) -> Tensor {
+        if (of.width - width).abs() < 0.5 { of } else { self.map("cast", of, width) }
     }
 
     /// Sum of two; the wider one decides the width.
-    pub(super) fn sum(&mut self, a: Tensor, b: Tensor) -> Tensor {
+    pub fn sum(&mut self, a: Tensor, b: Tensor) -> Tensor {
         let keeps = Keeps { passes: (a.width - b.width).abs() < 0.5, ..Keeps::default() };
-        self.tape.run(&[a, b], (a.values, a.width.max(b.width)), keeps)
+        self.trace.run("sum", &[a, b], (a.values, a.width.max(b.width)), keeps)
     }
 
     /// Product of two, value by value: each is saved for the other's gradient.
-    pub(super) fn product(&mut self, a: Tensor, b: Tensor) -> Tensor {
+    pub fn product(&mut self, a: Tensor, b: Tensor) -> Tensor {
         let keeps = Keeps { first: b.grad, second: a.grad, ..Keeps::default() };
-        self.tape.run(&[a, b], (a.values.max(b.values), a.width.max(b.width)), keeps)
+        self.trace.run("product", &[a, b], (a.values.max(b.values), a.width.max(b.width)), keeps)
     }
 
     /// A function whose gradient needs its input, such as SiLU.
-    pub(super) fn activation(&mut self, of: Tensor) -> Tensor {
-        self.tape.run(&[of], (of.values, of.width), Keeps { first: true, ..Keeps::default() })
+    pub fn activation(&mut self, of: Tensor) -> Tensor {
+        self.trace.run("activation", &[of], (of.values, of.width), Keeps { first: true, ..Keeps::default() })
     }
 
-    /// A matrix product with a matrix that is on the tape.
-    pub(super) fn matmul(&mut self, x: Tensor, matrix: Tensor, values: f64, width: f64) -> Tensor {
+    /// A matrix product with a matrix that is in the trace.
+    pub fn matmul(
+        &mut self,
+        operation: &'static str,
+        x: Tensor,
+        matrix: Tensor,
+        (values, width): (f64, f64),
+    ) -> Tensor {
         let keeps = Keeps { first: matrix.grad, second: x.grad, ..Keeps::default() };
-        self.tape.run(&[x, matrix], (values, width), keeps)
+        self.trace.run(operation, &[x, matrix], (values, width), keeps)
     }
 
     /// The base's matrix and, where it has one, its adapter.
-    pub(super) fn linear(&mut self, x: Tensor, inner: f64, outer: f64, matrix: Matrix) -> Tensor {
+    pub fn linear(
+        &mut self,
+        module: &'static str,
+        x: Tensor,
+        (inner, outer): (f64, f64),
+        matrix: Matrix,
+    ) -> Tensor {
+        self.trace.within(module);
         let base = if self.pass.packed {
             self.packed(x, inner, outer)
         } else {
@@ -115,14 +128,14 @@ impl Operations<'_> {
     }
 
     /// A matrix that is stored in full.
-    pub(super) fn stored(&mut self, x: Tensor, inner: f64, outer: f64, width: f64) -> Tensor {
+    pub fn stored(&mut self, x: Tensor, inner: f64, outer: f64, width: f64) -> Tensor {
         let rows = x.values / inner.max(1.0);
-        let weight = self.tape.parameter(inner * outer, width, self.trains());
+        let weight = self.trace.parameter("matrix", inner * outer, width, self.trains());
         let computed = self.pass.product(x.width.max(width));
         let x = self.cast(x, computed);
         // A frozen copy lives as long as its product's gradient function; nothing is cast twice in one layer.
         let weight = self.cast(weight, computed);
-        self.matmul(x, weight, rows * outer, computed)
+        self.matmul("matrix product", x, weight, (rows * outer, computed))
     }
 
     /// A matrix packed in 4 bit: unpacked for its product and again for the gradient, its input never saved.
@@ -136,7 +149,7 @@ impl Operations<'_> {
             backward: unpacked + copied + result,
             ..Keeps::default()
         };
-        self.tape.run(&[x], (rows * outer, x.width), keeps)
+        self.trace.run("matrix product", &[x], (rows * outer, x.width), keeps)
     }
 
     fn has_adapter(&self, matrix: Matrix) -> bool {
@@ -155,14 +168,14 @@ impl Operations<'_> {
         let rows = x.values / inner.max(1.0);
         let computed = self.pass.product(adapters.width);
         let wide = self.cast(x, adapters.width);
-        let down = self.tape.parameter(inner * adapters.rank, adapters.width, true);
+        let down = self.trace.parameter("adapter A", inner * adapters.rank, adapters.width, true);
         let down = self.cast(down, computed);
         let narrow = self.cast(wide, computed);
-        let middle = self.matmul(narrow, down, rows * adapters.rank, computed);
-        let up = self.tape.parameter(adapters.rank * outer, adapters.width, true);
+        let middle = self.matmul("product with adapter A", narrow, down, (rows * adapters.rank, computed));
+        let up = self.trace.parameter("adapter B", adapters.rank * outer, adapters.width, true);
         let up = self.cast(up, computed);
-        let low = self.matmul(middle, up, rows * outer, computed);
-        let scaled = self.map(low, computed);
+        let low = self.matmul("product with adapter B", middle, up, (rows * outer, computed));
+        let scaled = self.map("adapter output scaled", low, computed);
         let scaled = if adapters.magnitudes { self.magnified(scaled, base, inner, outer) } else { scaled };
         let sum = self.sum(base, scaled);
         self.cast(sum, base.width)
@@ -172,16 +185,17 @@ impl Operations<'_> {
     /// matrices, which is computed without gradient.
     fn magnified(&mut self, low: Tensor, base: Tensor, inner: f64, outer: f64) -> Tensor {
         let matrix = inner * outer;
-        let magnitude = self.tape.parameter(outer, SINGLE, true);
+        let magnitude = self.trace.parameter("magnitude", outer, SINGLE, true);
         let norms = Keeps { forward: matrix * (SINGLE + SINGLE + SINGLE), ..Keeps::default() };
-        let scale = self.tape.run(&[magnitude], (outer, SINGLE), norms);
+        let scale = self.trace.run("magnitude over norms", &[magnitude], (outer, SINGLE), norms);
         let of_base = self.product(base, scale);
         let of_low = self.product(low, scale);
         self.sum(of_base, of_low)
     }
 
     /// A norm and its scale.
-    pub(super) fn norm(&mut self, x: Tensor, across: f64) -> Tensor {
+    pub fn norm(&mut self, module: &'static str, x: Tensor, across: f64) -> Tensor {
+        self.trace.within(module);
         if self.style.centred { self.centred(x, across) } else { self.root_mean_square(x, across) }
     }
 
@@ -197,8 +211,8 @@ impl Operations<'_> {
             backward: 3.0 * single,
             ..Keeps::default()
         };
-        let normed = self.tape.run(&[wide], (x.values, SINGLE), keeps);
-        let scale = self.tape.parameter(across, self.pass.outer, self.trains());
+        let normed = self.trace.run("root mean square", &[wide], (x.values, SINGLE), keeps);
+        let scale = self.trace.parameter("scale", across, self.pass.outer, self.trains());
         if self.style.wide_scale {
             let scaled = self.product_with_scale(normed, scale);
             return self.cast(scaled, x.width);
@@ -212,13 +226,13 @@ impl Operations<'_> {
         let rows = x.values / across.max(1.0);
         let width = if self.pass.autocast { SINGLE } else { x.width };
         let wide = self.cast(x, width);
-        let scale = self.tape.parameter(2.0 * across, self.pass.outer, self.trains());
+        let scale = self.trace.parameter("scale and bias", 2.0 * across, self.pass.outer, self.trains());
         let keeps = Keeps { first: true, beside: 2.0 * rows * SINGLE, ..Keeps::default() };
-        self.tape.run(&[wide, scale], (x.values, width), keeps)
+        self.trace.run("layer norm", &[wide, scale], (x.values, width), keeps)
     }
 
     fn product_with_scale(&mut self, x: Tensor, scale: Tensor) -> Tensor {
         let keeps = Keeps { first: scale.grad, ..Keeps::default() };
-        self.tape.run(&[x, scale], (x.values, x.width.max(scale.width)), keeps)
+        self.trace.run("product with the scale", &[x, scale], (x.values, x.width.max(scale.width)), keeps)
     }
 }

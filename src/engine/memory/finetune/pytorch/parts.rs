@@ -1,13 +1,16 @@
 //! The parts of a phase, each with how it was computed.
 
-use super::super::super::{Basis, Part, PartName, Place, Placement, Working};
+use super::super::super::{Basis, Part, PartName, Place, Placement, Want};
+use super::held::{Held, Item, Kind};
 use super::parameters::Resident;
 use super::pass::Pass;
-use super::tape::Held;
-use crate::spec::{FineTune, overhead};
+use super::timeline::Peaks;
+use crate::engine::working::{Alive, Figure, Term, Worked};
+use crate::formula;
+use crate::spec::overhead;
 use crate::units::{Band, Bytes};
 
-const SOURCE: &str = "PyTorch 2.15, Transformers 5.23 and PEFT 0.21: their operations, played; checked against measured allocations";
+const SOURCE: &str = "PyTorch 2.15, Transformers 5.23 and PEFT 0.21: their operations simulated; checked against measured allocations";
 /// CUDA's context and libraries in one process, and cuBLAS's workspace.
 const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
@@ -16,129 +19,145 @@ const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 const SLACK: f64 = overhead::ALLOCATOR_SLACK.amount;
 
 /// Builds the parts of each phase.
-pub(super) struct Parts<'a> {
-    /// The kind of memory.
-    pub(super) placement: Placement,
-    /// What was asked.
-    pub(super) tune: &'a FineTune,
+pub struct Parts<'a> {
+    /// The kind of memory, and whether workings are wanted.
+    pub want: Want,
     /// What is run.
-    pub(super) pass: &'a Pass,
+    pub pass: &'a Pass,
     /// What is there throughout.
-    pub(super) resident: &'a Resident,
-    /// Bytes of what is trained.
-    pub(super) trained: f64,
+    pub resident: &'a Resident,
+    /// The pass itself.
+    pub best: &'a Peaks,
+    /// The same with the attention kernel that was asked for, where another one is run.
+    pub low: &'a Peaks,
+}
+
+/// What a pass holds at the peak of a phase.
+#[derive(Clone, Copy, Debug)]
+pub struct Peak<'a> {
+    /// Bytes, without gradients of earlier passes.
+    pub held: Held,
+    /// Bytes in all where another attention kernel is run.
+    pub low: f64,
+    /// The tensors, where workings are wanted.
+    pub items: Option<&'a [Item]>,
 }
 
 impl Parts<'_> {
     /// The model and its adapters, before anything has run.
-    pub(super) fn load(&self) -> Vec<Part> {
+    pub fn load(&self) -> Vec<Part> {
         let mut parts = self.model();
-        parts.push(self.runtime(0.0));
+        parts.push(self.overhead(0.0));
         parts
     }
 
-    /// Everything resident, and what a pass holds at its worst moment.
-    pub(super) fn of(&self, low: Held, best: Held) -> Vec<Part> {
+    /// Everything resident, and what a pass holds at its peak.
+    pub fn of(&self, peak: Peak<'_>) -> Vec<Part> {
+        let activations = self.activations(peak);
+        let gradients = Worked::exact(self.gradients(peak));
+        self.phase(gradients, activations, Worked::exact(self.alive(peak, Kind::Logits)))
+    }
+
+    /// Everything resident while the optimizer steps: all gradients, and what comes and goes.
+    pub fn step(&self) -> Vec<Part> {
+        let gradients = Worked::exact(self.trained("a gradient has its parameter's own type"));
+        let (name, bytes) = self.resident.step;
+        let passing =
+            Figure::alive(self.want.detail, "torch.optim and its list-wise variants", bytes, || {
+                if bytes > 0.0 { vec![Alive { name: name.into(), bytes }] } else { Vec::new() }
+            });
+        self.phase(gradients, Worked::exact(passing), Worked::default())
+    }
+
+    fn phase(&self, gradients: Worked, activations: Worked, logits: Worked) -> Vec<Part> {
+        let passing = activations.band.best + logits.band.best;
         let mut parts = self.model();
-        if self.resident.master > 0.0 {
-            let working = Working::new(
-                "parameters × 4",
-                &[("bytes", self.resident.master)],
-                "a 32-bit copy of every 16-bit parameter",
-            );
-            parts.push(self.part(
-                PartName::MasterWeights,
-                Band::exact(self.resident.master),
-                Basis::Exact,
-                working,
-            ));
+        if let Some(master) = &self.resident.master {
+            let worked = Worked::exact(master.clone());
+            parts.push(self.part(PartName::MasterWeights, Basis::Exact, worked));
         }
-        let band = |of: fn(Held) -> f64| Band { low: of(low), best: of(best), high: of(best) };
-        parts.push(self.gradients(band(|held| held.gradients)));
-        parts.push(self.state());
-        parts.push(self.activations(band(|held| held.activations)));
-        parts.push(self.logits(band(|held| held.logits)));
-        parts.push(self.runtime(best.activations + best.logits));
+        parts.push(self.part(PartName::Gradients, Basis::Modelled, gradients));
+        parts.push(self.part(PartName::OptimizerState, Basis::Exact, self.resident.state.clone()));
+        parts.push(self.part(PartName::Activations, Basis::Modelled, activations));
+        parts.push(self.part(PartName::Logits, Basis::Modelled, logits));
+        parts.push(self.overhead(passing));
         parts.retain(|part| part.bytes.high > Bytes::ZERO);
         parts
     }
 
-    fn part(&self, name: PartName, bytes: Band<f64>, basis: Basis, working: Working) -> Part {
-        let place = if self.placement == Placement::Cpu { Place::Host } else { Place::Device };
-        Part { name, place, bytes: bytes.map(Bytes::new), basis, working, workings: None }
+    fn part(&self, name: PartName, basis: Basis, worked: Worked) -> Part {
+        let place = if self.want.placement == Placement::Cpu { Place::Host } else { Place::Device };
+        Part::worked(name, place, basis, worked)
     }
 
     fn model(&self) -> Vec<Part> {
-        let weights = self.resident.weights;
-        let basis = if weights.is_exact() { Basis::Exact } else { Basis::Modelled };
-        let working = Working::new(
-            "Σ tensors × their bytes a value",
-            &[("bytes", weights.best)],
-            "the checkpoint's tensors; 4 bit reaches the matrices of linear layers, k-bit preparation raises the rest",
-        );
-        let mut parts = vec![self.part(PartName::Weights, weights, basis, working)];
-        if let Some(adapters) = self.pass.adapters {
-            let working = Working::new(
-                "rank × (inputs + outputs) × bytes a value over all adapted matrices",
-                &[("rank", adapters.rank), ("bytes a value", adapters.width)],
-                "PEFT: A is rank × inputs, B is outputs × rank",
-            );
-            parts.push(self.part(PartName::Adapters, Band::exact(self.trained), Basis::Exact, working));
+        let weights = self.resident.weights.clone();
+        let basis = if weights.band.is_exact() { Basis::Exact } else { Basis::Modelled };
+        let mut parts = vec![self.part(PartName::Weights, basis, weights)];
+        if self.pass.adapters.is_some() {
+            let adapters = self.trained("PEFT: A is rank × inputs, B is outputs × rank");
+            parts.push(self.part(PartName::Adapters, Basis::Exact, Worked::exact(adapters)));
         }
         parts
     }
 
-    fn gradients(&self, bytes: Band<f64>) -> Part {
-        let working = Working::new(
-            "bytes of the parameters whose gradient is there",
-            &[("trained bytes", self.trained)],
-            "a gradient has its parameter's own type, and comes when its layer is gone back through",
-        );
-        self.part(PartName::Gradients, bytes, Basis::Modelled, working)
+    /// Bytes of everything that is trained, by kind of matrix.
+    fn trained(&self, source: &'static str) -> Figure {
+        Figure::terms(self.want.detail, source, self.best.trained, || self.trained_terms())
     }
 
-    fn state(&self) -> Part {
-        let working = Working::new(
-            "trained values × moments × bytes of one",
-            &[("trained bytes", self.trained)],
-            "AdamW: two moments in the parameters' type; 8 bit: two bytes and their scales; Lion: one; SGD: none",
-        );
-        self.part(PartName::OptimizerState, self.resident.state, Basis::Exact, working)
+    fn trained_terms(&self) -> Vec<Term> {
+        self.best.items.as_ref().map_or_else(Vec::new, |items| items.trained.clone())
     }
 
-    fn activations(&self, bytes: Band<f64>) -> Part {
-        let formula = if self.pass.checkpointing {
-            "layers × tokens × width kept, and one layer played forward and backward"
-        } else {
-            "Σ layers of what their gradients read, and one layer played backward"
-        };
-        let working = Working::new(
-            formula,
-            &[("tokens", self.pass.tokens), ("tokens of a sequence", self.pass.sequence)],
-            SOURCE,
-        );
-        self.part(PartName::Activations, bytes, Basis::Modelled, working)
+    /// Gradients that are there at a peak: of earlier passes all, of this one those that have come.
+    fn gradients(&self, peak: Peak<'_>) -> Figure {
+        let earlier = if self.pass.accumulates { self.best.trained } else { 0.0 };
+        let source = "a gradient has its parameter's own type, and comes when its layer is gone back through";
+        Figure::terms(self.want.detail, source, peak.held.gradients + earlier, || {
+            let mut terms = if earlier > 0.0 { self.trained_terms() } else { Vec::new() };
+            let now = peak.items.unwrap_or_default().iter().filter(|item| item.kind == Kind::Gradients);
+            terms.extend(now.map(|item| Term { name: item.name.clone(), count: 1.0, value: item.bytes }));
+            terms
+        })
     }
 
-    fn logits(&self, bytes: Band<f64>) -> Part {
-        let formula = if self.tune.fused_loss {
-            "tokens of a chunk × vocabulary × 2"
-        } else {
-            "tokens × vocabulary × (2 for the logits, 4 for their logarithms, 4 for each gradient)"
-        };
-        let working = Working::new(formula, &[("tokens", self.pass.tokens)], SOURCE);
-        self.part(PartName::Logits, bytes, Basis::Modelled, working)
+    /// What lives of one kind at a peak.
+    fn alive(&self, peak: Peak<'_>, kind: Kind) -> Figure {
+        Figure::alive(self.want.detail, SOURCE, peak.held.of(kind), || {
+            let items = peak.items.unwrap_or_default().iter().filter(|item| item.kind == kind);
+            items.map(|item| Alive { name: item.name.clone(), bytes: item.bytes }).collect()
+        })
+    }
+
+    /// Activations; where another attention kernel than the one asked for is run, the low end has so many fewer that
+    /// the peak is that kernel's.
+    fn activations(&self, peak: Peak<'_>) -> Worked {
+        let best = self.alive(peak, Kind::Activations);
+        if std::ptr::eq(self.best, self.low) {
+            return Worked::exact(best);
+        }
+        let (all, fused) = (peak.held.total(), peak.low);
+        let low = formula!(
+            self.want.detail, "the same pass simulated with the fused attention kernel that was asked for";
+            activations = best.value, peak = all, peak_with_fused_attention = fused
+            => activations - min(max(peak - peak_with_fused_attention, 0.0), activations)
+        );
+        Worked::band(low, best.clone(), best)
     }
 
     /// What the process takes around its tensors, and what the allocator may not use again.
-    fn runtime(&self, passing: f64) -> Part {
-        let around = if self.placement == Placement::Gpu { CUDA } else { PROCESS };
-        let bytes = Band { high: passing.mul_add(SLACK, around.high), ..around };
-        let working = Working::new(
-            "driver context, libraries and Python; the high end with blocks too small to be used again",
-            &[],
-            "observed range, by driver and card",
+    fn overhead(&self, passing: f64) -> Part {
+        let Want { placement, detail } = self.want;
+        let around = if placement == Placement::Gpu { CUDA } else { PROCESS };
+        let source = "observed range of driver context, libraries and Python, by driver and card";
+        let found = |value| Figure::found(detail, source, "process", value);
+        let high = formula!(
+            detail, source;
+            process = around.high, share_of_small_blocks = SLACK, comes_and_goes = passing
+            => process + share_of_small_blocks * comes_and_goes
         );
-        self.part(PartName::Overhead, bytes, Basis::Observed, working)
+        let worked = Worked::band(found(around.low), found(around.best), high);
+        self.part(PartName::Overhead, Basis::Observed, worked)
     }
 }

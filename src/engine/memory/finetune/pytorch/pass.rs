@@ -4,63 +4,63 @@ use crate::spec::{AttentionKernel, BasePrecision, Block, FineTune, Method, Mixer
 use crate::units::count;
 
 /// Bytes of a 16-bit value.
-pub(super) const HALF: f64 = 2.0;
+pub const HALF: f64 = 2.0;
 /// Bytes of a 32-bit value.
-pub(super) const SINGLE: f64 = 4.0;
+pub const SINGLE: f64 = 4.0;
 /// More of anything than any machine can hold; larger inputs are taken as this.
-pub(super) const MOST: u64 = 1 << 40;
+pub const MOST: u64 = 1 << 40;
 
-/// Adapters on the matrices of a layer.
+/// Adapters beside the matrices of a layer.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Adapters {
+pub struct Adapters {
     /// Their rank.
-    pub(super) rank: f64,
+    pub rank: f64,
     /// Bytes of one of their values.
-    pub(super) width: f64,
+    pub width: f64,
     /// Which matrices have them.
-    pub(super) targets: Targets,
+    pub targets: Targets,
     /// Whether a magnitude is trained for every output.
-    pub(super) magnitudes: bool,
+    pub magnitudes: bool,
 }
 
 /// One pass of a micro-batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Pass {
+pub struct Pass {
     /// Sequences.
-    pub(super) batch: f64,
+    pub batch: f64,
     /// Tokens of one.
-    pub(super) sequence: f64,
+    pub sequence: f64,
     /// Tokens of all.
-    pub(super) tokens: f64,
+    pub tokens: f64,
     /// Bytes of a value of the base's matrices where they are not packed.
-    pub(super) base: f64,
+    pub base: f64,
     /// Bytes of a value of norms, embedding and head.
-    pub(super) outer: f64,
+    pub outer: f64,
     /// Whether the matrices of layers are packed in 4 bit.
-    pub(super) packed: bool,
+    pub packed: bool,
     /// Whether matrix products run in 16 bit whatever comes in.
-    pub(super) autocast: bool,
+    pub autocast: bool,
     /// Whether the base itself is trained.
-    pub(super) full: bool,
+    pub full: bool,
     /// Adapters beside a frozen base.
-    pub(super) adapters: Option<Adapters>,
+    pub adapters: Option<Adapters>,
     /// Whether the score matrix is written out.
-    pub(super) eager: bool,
+    pub eager: bool,
     /// Whether an attention mask goes with the tokens.
-    pub(super) masked: bool,
-    /// Whether activations are recomputed.
-    pub(super) checkpointing: bool,
+    pub masked: bool,
+    /// Whether activations are recomputed: gradient gradient_checkpointing.
+    pub gradient_checkpointing: bool,
     /// Whether the loss is computed in chunks.
-    pub(super) chunked: bool,
+    pub chunked: bool,
     /// Whether the logits outlive the loss.
-    pub(super) keeps_logits: bool,
+    pub returns_logits: bool,
     /// Whether gradients of earlier passes are there.
-    pub(super) accumulates: bool,
+    pub accumulates: bool,
 }
 
 impl Pass {
     /// What a fine-tune runs.
-    pub(super) fn new(tune: &FineTune, attention: AttentionKernel) -> Self {
+    pub fn new(tune: &FineTune, attention: AttentionKernel) -> Self {
         let packed = tune.precision.is_quantized();
         let full = tune.method == Method::Full;
         let base = if tune.precision == BasePrecision::Fp32 { SINGLE } else { HALF };
@@ -85,21 +85,21 @@ impl Pass {
             adapters,
             eager: attention == AttentionKernel::Eager,
             masked: tune.padded,
-            checkpointing: tune.checkpointing,
-            chunked: tune.fused_loss,
-            keeps_logits: tune.keeps_logits,
-            accumulates: tune.accumulation > 1,
+            gradient_checkpointing: tune.gradient_checkpointing,
+            chunked: tune.chunked_loss,
+            returns_logits: tune.return_logits,
+            accumulates: tune.gradient_accumulation_steps > 1,
         }
     }
 
     /// Values of the mask of a batch.
-    pub(super) fn mask(&self) -> f64 {
+    pub fn mask(&self) -> f64 {
         let sequences = if self.masked { self.batch } else { 1.0 };
         sequences * self.sequence * self.sequence
     }
 
     /// Whether a layer looks back less far than a sequence is long, which takes a mask.
-    pub(super) fn windows(&self, block: &Block) -> bool {
+    pub fn windows(&self, block: &Block) -> bool {
         match &block.mixer {
             Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
                 shape.window.is_some_and(|window| self.sequence >= f64::from(window))
@@ -109,12 +109,12 @@ impl Pass {
     }
 
     /// Bytes of a value of the residual stream.
-    pub(super) const fn stream(&self) -> f64 {
+    pub const fn stream(&self) -> f64 {
         self.outer
     }
 
     /// Bytes of a value that a matrix product gives, from values of `input` bytes.
-    pub(super) const fn product(&self, input: f64) -> f64 {
+    pub const fn product(&self, input: f64) -> f64 {
         if self.autocast { HALF } else { input }
     }
 }

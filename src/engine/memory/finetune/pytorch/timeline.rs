@@ -1,44 +1,55 @@
-//! A pass from the first layer to the loss and back, and its worst moments.
+//! A pass from the first layer to the loss and back, and its peaks.
 
-use super::head::head;
+use super::head::Head;
+use super::held::Held;
 use super::layer::Layer;
+use super::listing::{Items, list};
 use super::pass::{HALF, Pass};
-use super::tape::{Held, Played};
-use crate::spec::{Block, FineTune, Model, TunedLayers};
+use super::trace::{Recorded, Simulated, Tensor, Trace};
+use crate::engine::working::Detail;
+use crate::spec::{Block, FineTune, Mixer, Model, TunedLayers};
 
-/// More layers than any model has; further ones are not gone through.
+/// More layers than any model has; further ones are not simulated.
 const MOST_LAYERS: usize = 4096;
 
 /// What a pass takes above what is resident.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Peaks {
-    /// At the worst moment up to the loss.
-    pub(super) forward: Held,
-    /// At the worst moment of the gradients.
-    pub(super) backward: Held,
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Peaks {
+    /// At the peak up to the loss.
+    pub forward: Held,
+    /// At the peak of the gradients.
+    pub backward: Held,
     /// Bytes of everything that is trained.
-    pub(super) trained: f64,
-    /// Kept for the backward pass when the loss is there.
-    pub(super) kept: Held,
+    pub trained: f64,
+    /// The same tensor by tensor; nothing where only figures were asked.
+    pub items: Option<Items>,
 }
 
-/// Plays every kind of layer once, and goes through all of them.
-pub(super) fn peaks(model: &Model, tune: &FineTune, pass: &Pass) -> Peaks {
-    let layers: Vec<&Block> = model.layers().take(MOST_LAYERS).collect();
-    let first = first_tuned(tune, layers.len());
-    let mut kinds = Kinds { model, pass, played: Vec::with_capacity(4) };
+/// Simulates every kind of layer once, and goes through all of them.
+pub fn peaks(model: &Model, tune: &FineTune, pass: &Pass, detail: Detail) -> Peaks {
+    let blocks: Vec<&Block> = model.layers().take(MOST_LAYERS).collect();
+    let first = first_tuned(tune, blocks.len());
+    let mut kinds = Kinds { pass, known: Vec::with_capacity(4) };
     // A gradient reaches a layer's input below the first trained one only where the embedding is trained, or
-    // where PEFT opens it so that recomputed layers have one.
-    let opened = pass.checkpointing || (pass.full && first == 0);
-    let played: Vec<Played> = layers
+    // where PEFT makes it require one (`enable_input_require_grads`) so that recomputed layers have one.
+    let opened = pass.gradient_checkpointing || (pass.full && first == 0);
+    let layers: Vec<(usize, Simulated)> = blocks
         .iter()
         .enumerate()
         .map(|(at, block)| {
-            kinds.play(Layer { model, block, tuned: at >= first, flows: opened || at > first })
+            kinds.simulate(Layer { model, block, tuned: at >= first, flows: opened || at > first })
         })
         .collect();
-    let mut walk = Walk { model, pass, stream: stream(model, pass), peaks: Peaks::default() };
-    walk.run(&played, first)
+    let trains_all = pass.full && first == 0;
+    let head = Head::new(model, pass, trains_all);
+    let walk = Walk { model, pass, trains_all, kinds: &kinds, layers: &layers, head: &head };
+    let (forward, backward) = (walk.forward(), walk.backward());
+    Peaks {
+        forward: forward.0,
+        backward: backward.0,
+        trained: walk.trained(),
+        items: detail.wanted().then(|| list(&walk, forward.1, backward.1)),
+    }
 }
 
 /// The lowest layer that is trained.
@@ -49,133 +60,196 @@ fn first_tuned(tune: &FineTune, layers: usize) -> usize {
     }
 }
 
-/// Bytes of the residual stream.
-fn stream(model: &Model, pass: &Pass) -> f64 {
-    pass.tokens * f64::from(model.hidden) * pass.stream()
+/// Kinds of layers that were simulated.
+pub struct Kinds<'a> {
+    pass: &'a Pass,
+    known: Vec<Known<'a>>,
 }
 
-/// Layers that were played before.
-struct Kinds<'a> {
-    model: &'a Model,
-    pass: &'a Pass,
-    played: Vec<(Layer<'a>, Played)>,
+struct Known<'a> {
+    layer: Layer<'a>,
+    trace: Trace,
+    result: Tensor,
+    simulated: Simulated,
 }
 
 impl<'a> Kinds<'a> {
-    fn play(&mut self, layer: Layer<'a>) -> Played {
-        let same = |other: &Layer<'a>| {
+    /// Which kind a layer is, and what it takes.
+    fn simulate(&mut self, layer: Layer<'a>) -> (usize, Simulated) {
+        let same = |known: &Known<'a>| {
+            let other = known.layer;
             std::ptr::eq(other.block, layer.block) && other.tuned == layer.tuned && other.flows == layer.flows
         };
-        if let Some((_, played)) = self.played.iter().find(|(other, _)| same(other)) {
-            return *played;
+        if let Some(kind) = self.known.iter().position(same) {
+            return (kind, self.known.get(kind).map_or_else(Simulated::default, |known| known.simulated));
         }
-        let played = Layer { model: self.model, ..layer }.play(self.pass);
-        self.played.push((layer, played));
-        played
+        let (trace, result) = layer.trace(self.pass);
+        let simulated = trace.simulate(result);
+        self.known.push(Known { layer, trace, result, simulated });
+        (self.known.len() - 1, simulated)
     }
+
+    /// Every kind tensor by tensor.
+    pub fn recorded(&self) -> Vec<Recorded> {
+        self.known.iter().map(|known| known.trace.recorded(known.result)).collect()
+    }
+}
+
+/// Where a pass is at its peak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    /// In a layer.
+    Layer(usize),
+    /// While a checkpointed layer is computed again.
+    Again(usize),
+    /// From the last layer to the loss.
+    Head,
+    /// At the gradient of the embedding.
+    Embedding,
 }
 
 /// The way up and down again.
-struct Walk<'a> {
-    model: &'a Model,
-    pass: &'a Pass,
-    stream: f64,
-    peaks: Peaks,
+pub struct Walk<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// What is run.
+    pub pass: &'a Pass,
+    /// Whether everything is trained, the embedding too.
+    pub trains_all: bool,
+    /// The kinds of layers.
+    pub kinds: &'a Kinds<'a>,
+    /// Which kind each layer is, and what it takes.
+    pub layers: &'a [(usize, Simulated)],
+    /// From the last layer to the loss.
+    pub head: &'a Head,
 }
 
 impl Walk<'_> {
-    fn run(&mut self, layers: &[Played], first: usize) -> Peaks {
-        let trains_all = self.pass.full && first == 0;
-        let head = head(self.model, self.pass, trains_all);
-        let mask = self.mask();
-        // Recomputed layers are given the mask again; kept ones have saved their own copies.
-        let (mut kept, mut passing) = if self.pass.checkpointing {
-            (self.positions().plus(mask), Held::default())
-        } else {
-            (self.positions(), mask)
+    /// The peak up to the loss, and where it is.
+    fn forward(&self) -> (Held, At) {
+        let mut most = (Held::default(), At::Head);
+        let mut look = |now: Held, at: At| {
+            if most.0.is_less_than(&now) {
+                most = (now, at);
+            }
         };
-        let mut before = Vec::with_capacity(layers.len());
-        for layer in layers {
-            before.push(kept);
-            let (forward, stays) = if self.pass.checkpointing {
-                (layer.passing, self.input())
-            } else {
-                (layer.forward, layer.kept)
-            };
-            self.peaks.forward = self.peaks.forward.most(kept.plus(passing).plus(forward));
-            kept = kept.plus(stays);
+        let (mut kept, mut passing) = self.start();
+        for (at, (_, layer)) in self.layers.iter().enumerate() {
+            let forward = if self.pass.gradient_checkpointing { layer.passing } else { layer.forward };
+            look(kept.plus(passing).plus(forward), At::Layer(at));
+            kept = kept.plus(self.stays(layer));
             passing = passing.plus(self.cast_by(layer));
         }
-        let passing = if self.pass.checkpointing { passing } else { Held::default() };
-        self.peaks.forward = self.peaks.forward.most(kept.plus(passing).plus(head.played.forward));
-        self.peaks.kept = kept.plus(head.played.kept);
-        let held = Held { logits: head.held, ..Held::default() };
-        self.peaks.backward = kept.plus(head.played.backward).plus(held);
-        let mut gradients = head.played.gradients;
-        for (layer, before) in layers.iter().zip(&before).rev() {
+        let passing = if self.pass.gradient_checkpointing { passing } else { Held::default() };
+        look(kept.plus(passing).plus(self.head.simulated.forward), At::Head);
+        most
+    }
+
+    /// The peak of the gradients, and where it is.
+    fn backward(&self) -> (Held, At) {
+        let (mut kept, _) = self.start();
+        let mut before = Vec::with_capacity(self.layers.len());
+        for (_, layer) in self.layers {
+            before.push(kept);
+            kept = kept.plus(self.stays(layer));
+        }
+        let held = Held { logits: self.head.held, ..Held::default() };
+        let mut most = (kept.plus(self.head.simulated.backward).plus(held), At::Head);
+        let mut look = |now: Held, at: At| {
+            if most.0.is_less_than(&now) {
+                most = (now, at);
+            }
+        };
+        let mut gradients = self.head.simulated.gradients;
+        for (at, ((_, layer), before)) in self.layers.iter().zip(&before).enumerate().rev() {
             let now = before.plus(held).plus(Held { gradients, ..Held::default() });
-            self.peaks.backward = self.peaks.backward.most(now.plus(layer.backward));
-            if self.pass.checkpointing {
-                let recomputed = now.plus(layer.forward).plus(self.input());
-                self.peaks.backward = self.peaks.backward.most(recomputed);
+            look(now.plus(layer.backward), At::Layer(at));
+            if self.pass.gradient_checkpointing {
+                look(now.plus(layer.forward).plus(activations(self.stream())), At::Again(at));
             }
             gradients += layer.gradients;
         }
-        self.peaks.trained = layers.iter().map(|layer| layer.trained).sum::<f64>() + head.played.trained;
-        if trains_all {
-            self.embedding(gradients, held);
+        if self.trains_all {
+            let (stays, passing) = self.embedding();
+            let gradients = if self.pass.accumulates { 0.0 } else { gradients + stays };
+            let end = Held { gradients, activations: passing, logits: 0.0 };
+            look(end.plus(held), At::Embedding);
         }
-        self.peaks
+        most
     }
 
-    /// Cosines and sines of all positions, shared by all layers.
-    fn positions(&self) -> Held {
+    /// Bytes of everything that is trained.
+    fn trained(&self) -> f64 {
+        let layers = self.layers.iter().map(|(_, layer)| layer.trained).sum::<f64>();
+        let own = self.trains_all && !self.model.tied_embeddings;
+        layers + self.head.simulated.trained + if own { self.table() } else { 0.0 }
+    }
+
+    /// What is kept and what is passing before the first layer. Recomputed layers are given the mask again; kept
+    /// ones have saved their own copies.
+    fn start(&self) -> (Held, Held) {
+        let (positions, mask) = (activations(self.positions()), activations(self.mask()));
+        if self.pass.gradient_checkpointing {
+            (positions.plus(mask), Held::default())
+        } else {
+            (positions, mask)
+        }
+    }
+
+    /// What a layer leaves for the backward pass.
+    fn stays(&self, layer: &Simulated) -> Held {
+        if self.pass.gradient_checkpointing { activations(self.stream()) } else { layer.kept }
+    }
+
+    /// Bytes of the residual stream.
+    pub fn stream(&self) -> f64 {
+        self.pass.tokens * f64::from(self.model.hidden) * self.pass.stream()
+    }
+
+    /// Bytes of the embedding table.
+    pub fn table(&self) -> f64 {
+        f64::from(self.model.hidden) * f64::from(self.model.vocabulary) * self.pass.outer
+    }
+
+    /// Bytes of cosines and sines of all positions, shared by all layers.
+    pub fn positions(&self) -> f64 {
         let head = self.model.layers().next().map_or(0.0, |block| match &block.mixer {
-            crate::spec::Mixer::Attention(shape) => f64::from(shape.head),
+            Mixer::Attention(shape) => f64::from(shape.head),
             _ => 0.0,
         });
-        Held {
-            activations: 2.0 * self.pass.sequence * head * self.pass.stream().max(HALF),
-            ..Held::default()
-        }
+        2.0 * self.pass.sequence * head * self.pass.stream().max(HALF)
     }
 
-    /// What autocast remembers of a layer's trained 32-bit matrices in 16 bit until the forward pass ends, where
-    /// no gradient function has saved it.
-    fn cast_by(&self, layer: &Played) -> Held {
-        let width = self.pass.adapters.map_or(self.pass.base, |adapters| adapters.width);
-        let casts = self.pass.checkpointing && self.pass.autocast && width > HALF;
-        let cached = if casts { layer.trained * HALF / width } else { 0.0 };
-        Held { activations: cached, ..Held::default() }
-    }
-
-    /// The mask of the model, beside the copies of layers: 16 bit where scores are written out, else one byte.
-    fn mask(&self) -> Held {
+    /// Bytes of the mask of the model, beside the copies of layers: 16 bit where scores are written out, else one
+    /// byte a value.
+    pub fn mask(&self) -> f64 {
         let windowed = self.model.layers().any(|block| self.pass.windows(block));
         let value = match (self.pass.eager, self.pass.masked || windowed) {
             (true, _) => self.pass.stream(),
             (false, true) => 1.0,
             (false, false) => 0.0,
         };
-        Held { activations: self.pass.mask() * value, ..Held::default() }
+        self.pass.mask() * value
     }
 
-    const fn input(&self) -> Held {
-        Held { activations: self.stream, logits: 0.0, gradients: 0.0 }
+    /// What autocast remembers of a layer's trained 32-bit matrices in 16 bit until the forward pass ends, where
+    /// no gradient function has saved it.
+    pub fn cast_by(&self, layer: &Simulated) -> Held {
+        let width = self.pass.adapters.map_or(self.pass.base, |adapters| adapters.width);
+        let casts = self.pass.gradient_checkpointing && self.pass.autocast && width > HALF;
+        activations(if casts { layer.trained * HALF / width } else { 0.0 })
     }
 
-    /// The last gradient: that of the embedding, as large as the table; where the head is the same table, the
-    /// two are added into a third.
-    fn embedding(&mut self, gradients: f64, held: Held) {
-        let table = f64::from(self.model.hidden) * f64::from(self.model.vocabulary) * self.pass.outer;
+    /// The last gradient, that of the embedding, as large as the table: what stays, and what passes by. Where the
+    /// head is the same table, the two are added into a third; the stream's gradient is let go before that.
+    pub fn embedding(&self) -> (f64, f64) {
+        let table = self.table();
         let sum = if self.model.tied_embeddings { table } else { 0.0 };
-        if !self.model.tied_embeddings {
-            self.peaks.trained += table;
-        }
-        let stays = if self.pass.accumulates { 0.0 } else { gradients + table };
-        let passing = if self.pass.accumulates { table } else { 0.0 };
-        // The stream's gradient is let go before the two are added.
-        let end = Held { gradients: stays, activations: passing + sum.max(self.stream), logits: 0.0 };
-        self.peaks.backward = self.peaks.backward.most(end.plus(held));
+        let added = if self.pass.accumulates { table } else { 0.0 };
+        (table, added + sum.max(self.stream()))
     }
+}
+
+const fn activations(bytes: f64) -> Held {
+    Held { activations: bytes, logits: 0.0, gradients: 0.0 }
 }

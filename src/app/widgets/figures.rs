@@ -1,0 +1,69 @@
+//! Figures side by side, each with its name over it; a click opens its working.
+
+use eframe::egui;
+use egui::{CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+
+use super::elided;
+use crate::app::fonts;
+use crate::app::theme::Tokens;
+use crate::engine::FigureName;
+
+/// Least width of a figure.
+const WIDTH: f32 = 148.0;
+/// Height of a figure with its name.
+const HEIGHT: f32 = 38.0;
+
+/// Draws the figures in as many columns as fit; returns the one that was clicked.
+pub(crate) fn figures_ui(ui: &mut Ui, look: &Tokens, figures: &[(FigureName, String)]) -> Option<FigureName> {
+    let mut opened = None;
+    let columns = columns(ui.available_width());
+    for row in figures.chunks(columns) {
+        let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
+        #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
+        let width = rect.width() / columns as f32;
+        let mut left = rect.left();
+        for (name, text) in row {
+            let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 8.0, HEIGHT - 2.0));
+            left += width;
+            if figure_ui(ui, look, cell, *name, text) {
+                opened = Some(*name);
+            }
+        }
+    }
+    opened
+}
+
+/// At least one, and as many as have room.
+fn columns(width: f32) -> usize {
+    let mut columns = 1;
+    let mut wide = 2.0 * WIDTH;
+    while wide <= width {
+        columns += 1;
+        wide += WIDTH;
+    }
+    columns
+}
+
+fn figure_ui(ui: &Ui, look: &Tokens, cell: Rect, name: FigureName, text: &str) -> bool {
+    let response = ui.interact(cell, ui.make_persistent_id(("figure", name.key())), Sense::click());
+    let said = format!("{}, {text}", name.label());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(cell.expand2(vec2(4.0, 0.0)), 5.0, look.control);
+    }
+    if response.has_focus() {
+        painter.rect_stroke(
+            cell.expand2(vec2(4.0, 0.0)),
+            5.0,
+            Stroke::new(1.0, look.accent),
+            StrokeKind::Inside,
+        );
+    }
+    let label = elided(painter, name.label(), &fonts::small(), look.soft, cell.width());
+    painter.galley(cell.left_top() + vec2(0.0, 3.0), label, look.soft);
+    let value = elided(painter, text, &fonts::strong(), look.text, cell.width());
+    painter.galley(cell.left_top() + vec2(0.0, 18.0), value, look.text);
+    let response = response.on_hover_cursor(CursorIcon::PointingHand);
+    response.on_hover_text(format!("{said} · click for its working")).clicked()
+}

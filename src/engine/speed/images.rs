@@ -1,0 +1,159 @@
+//! How long an image or a clip takes: operations of the denoiser times its steps.
+
+use super::devices::Sharing;
+use super::{Basis, Bound, Chip};
+use crate::engine::{Book, FigureName};
+use crate::formula;
+use crate::spec::{Calibration, Diffusion, DiffusionMode, Pipeline};
+use crate::units::{Band, Flops, Hours, Seconds, count};
+
+/// The same of a training step, analytical too: one image at a time, adapters beside every product, and what is
+/// kept in 32 bit leave more of the peak unused.
+const TRAINED: Band<f64> = Band { low: 0.08, best: 0.2, high: 0.45 };
+/// Times that were measured include loading: without it a chip reaches up to so many times the share.
+const LOADING: f64 = 1.5;
+
+/// Tokens of text that FLUX.1-dev reads beside the image.
+const TEXT: f64 = 512.0;
+
+/// Speeds of a pipeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImageSpeed {
+    /// Seconds of an image or a clip, by those that are made at once; of a step where an adapter is trained.
+    pub image: Band<Seconds>,
+    /// Seconds of the images or clips that are made at once; of a step where an adapter is trained.
+    pub batch_time: Band<Seconds>,
+    /// Seconds that no image, clip or step can be shorter than.
+    pub roofline: Seconds,
+    /// Hours of the run, where an adapter is trained.
+    pub run: Option<Band<Hours>>,
+    /// Images that are made at once.
+    pub batch: u64,
+    /// Devices that each make images of their own, or learn from images of their own.
+    pub at_once: u32,
+    /// Steps of the run, or of an image.
+    pub steps: u64,
+    /// Operations of all steps.
+    pub flops: Flops,
+    /// What it is bound by.
+    pub bound: Bound,
+    /// What the figures rest on.
+    pub basis: Basis,
+}
+
+/// Share of the peak that denoisers reach where none was measured: analytical, from the shapes of their products.
+const REACHED: Band<f64> = Band { low: 0.2, best: 0.45, high: 0.8 };
+
+/// Speeds of a pipeline on a chip.
+pub(super) fn speed(
+    diffusion: &Diffusion,
+    (chip, sharing): (Chip, Sharing),
+    calibration: &Calibration,
+    book: &mut Book,
+) -> ImageSpeed {
+    let detail = book.detail();
+    let trains = diffusion.mode == DiffusionMode::Lora;
+    let guided = if diffusion.guidance && !trains { 2.0 } else { 1.0 };
+    // Forward and the gradient of values, and forward once more where activations are recomputed.
+    let passes = match (trains, diffusion.gradient_checkpointing) {
+        (false, _) => 1.0,
+        (true, false) => 2.0,
+        (true, true) => 3.0,
+    };
+    let steps = if trains { 1.0 } else { count(diffusion.steps.max(1)) };
+    let pixels = count(diffusion.width) * count(diffusion.height);
+    let frames = (count(diffusion.frames.max(1)) - 1.0) / 4.0 + 1.0;
+    let flops = formula!(detail, "operations of the denoiser, by its parameters, tokens and attention";
+        forward_flops = denoising(diffusion.pipeline, pixels, frames, TEXT), guided = guided, passes = passes,
+        steps = steps, batch = count(diffusion.batch.max(1))
+        => forward_flops * guided * passes * steps * batch);
+    let peak = chip.training_peak();
+    let group = chip.training_group();
+    let measured = if trains { None } else { calibration.pictures(group) };
+    let analytical = if trains { TRAINED } else { REACHED };
+    let reached = measured.map_or(analytical, |of| {
+        let (low, best, high) = of.share;
+        Band { low: low.min(analytical.low), best, high: (high * LOADING).min(1.0) }
+    });
+    let source = match measured {
+        Some(of) => format!(
+            "calibration.ron, images, {}: {} runs on {} machines",
+            group.label(),
+            of.rows,
+            of.machines
+        ),
+        None => "analytical, not validated: a share of the peak".to_owned(),
+    };
+    let at = |share: f64| {
+        formula!(detail, source.clone(); flops = flops.clone(), peak = peak, share_of_peak = share
+            => flops / (peak * share_of_peak))
+    };
+    let batch = count(diffusion.batch.max(1));
+    let name = if trains { FigureName::Step } else { FigureName::Batch };
+    let batch_time =
+        book.band(name, Band { low: at(reached.high), best: at(reached.best), high: at(reached.low) });
+    let of_each = if trains { 1.0 } else { batch };
+    let image = if trains { batch_time } else { one_image(batch_time, batch, book) };
+    let least = formula!(detail, "all operations at the peak";
+        flops = flops.clone(), peak = peak.max(chip.matrix), batch = of_each => flops / peak / batch);
+    let least = book.exact(FigureName::Roofline, least);
+    let run = trains.then(|| {
+        let hours = |seconds: f64| {
+            formula!(detail, "all steps, shared by devices that learn side by side";
+                step_s = seconds, steps = count(diffusion.steps.max(1)), devices = f64::from(sharing.devices.max(1))
+                => step_s * (steps / devices) / 3600.0)
+        };
+        let Band { low, best, high } = batch_time;
+        book.band(FigureName::RunHours, Band { low: hours(low), best: hours(best), high: hours(high) })
+    });
+    let (rows, machines) = measured.map_or((0, 0), |of| (of.rows, of.machines));
+    ImageSpeed {
+        image: image.map(Seconds::new),
+        batch_time: batch_time.map(Seconds::new),
+        roofline: Seconds::new(least),
+        run: run.map(|run| run.map(Hours::new)),
+        batch: diffusion.batch.max(1),
+        at_once: sharing.devices.max(1),
+        steps: diffusion.steps,
+        flops: Flops::new(flops.value),
+        bound: Bound::Compute,
+        basis: Basis { group, rows, machines, measured_here: false },
+    }
+}
+
+/// Seconds of one of the images that are made at once.
+fn one_image(batch_time: Band<f64>, batch: f64, book: &mut Book) -> Band<f64> {
+    let detail = book.detail();
+    let each = |seconds: f64| {
+        formula!(detail, "the images that are made at once share their time"; batch_s = seconds, batch = batch
+            => batch_s / batch)
+    };
+    let Band { low, best, high } = batch_time;
+    book.band(FigureName::Image, Band { low: each(low), best: each(best), high: each(high) })
+}
+
+/// Operations of one pass of the denoiser on one image of so many pixels, or a clip of so many latent frames;
+/// `text` is the tokens that FLUX reads beside the image.
+///
+/// Transformers: 2 a token and parameter that it passes, and 4 × tokens² × width a layer of attention. FLUX.1 has
+/// 11.9B parameters, of which the modulations (3.2B) work once a step and each token passes one of two streams: 6.45B
+/// (the 74.4 tera-operations a step at 1024 × 1024 that papers on it count). Of Wan's, the text's keys and values and
+/// the embeddings do not see the clip's tokens. U-nets: 0.80 and 5.98 tera-
+/// operations at 512 × 512 and 1024 × 1024 by the shapes of their convolutions, which grow with the pixels; the
+/// tenth of them that is attention over pixels with their square.
+pub fn denoising(pipeline: Pipeline, pixels: f64, frames: f64, text: f64) -> f64 {
+    let transformer = |parameters: f64, tokens: f64, width: f64, layers: f64| {
+        2.0 * parameters * tokens + 4.0 * tokens * tokens * width * layers
+    };
+    let unet = |operations: f64, side: f64, attention: f64| {
+        let scale = pixels / (side * side);
+        operations * ((1.0 - attention) * scale + attention * scale * scale)
+    };
+    match pipeline {
+        Pipeline::Sd15 => unet(0.80e12, 512.0, 0.15),
+        Pipeline::Sdxl => unet(5.98e12, 1024.0, 0.1),
+        Pipeline::Flux1Dev => transformer(6.45e9, pixels / 256.0 + text, 3072.0, 57.0),
+        Pipeline::Wan22Small => transformer(4.34e9, pixels / 1024.0 * frames, 3072.0, 30.0),
+        Pipeline::Wan22Large => transformer(11.96e9, pixels / 256.0 * frames, 5120.0, 40.0),
+    }
+}

@@ -1,0 +1,109 @@
+//! The seconds of a prompt.
+
+use super::chip::SpeedEngine;
+use super::decode::{DecodeModel, measured};
+use super::devices::End;
+use super::terms::{Prompt, prefill_terms, prompt_peak};
+use crate::engine::working::Figure;
+use crate::formula;
+use crate::spec::{Inference, PrefillTerms};
+
+/// What products rest on.
+const PRODUCTS: &str = "two operations a parameter at the peak of the units that multiply prompts";
+
+impl DecodeModel<'_> {
+    /// Tokens of a prompt computed at once.
+    pub(super) const fn chunk(&self, inference: &Inference) -> u64 {
+        match self.engine {
+            SpeedEngine::LlamaCpp => inference.ubatch,
+            _ => inference.prefill_step,
+        }
+    }
+
+    /// A coefficient of prefill with the measurements behind it.
+    fn fitted_prefill(&self, name: &'static str, value: f64) -> Figure {
+        let of = || format!("calibration.ron, prefill, {}", measured(self.prefill));
+        if self.detail.wanted() { Figure::found(self.detail, of(), name, value) } else { value.into() }
+    }
+
+    /// Seconds of multiplying one token by all weights.
+    pub(super) fn products(&self, terms: PrefillTerms) -> Figure {
+        let fitted = self.prefill.terms;
+        // One of the three is not 0: plain, quantized, or a mixture of experts.
+        let factor = if terms.experts > 0.0 {
+            fitted.experts
+        } else if terms.plain > 0.0 {
+            fitted.plain
+        } else {
+            fitted.quantized
+        };
+        formula!(self.detail, PRODUCTS;
+            products = self.fitted_prefill("products", factor), active_parameters = self.reads.active,
+            peak = prompt_peak(&self.chip, self.reads.packing, false)
+            => 2.0 * active_parameters / peak * products)
+    }
+
+    /// Seconds of a token of a prompt with so many tokens before it.
+    pub(super) fn prompt_token(&self, (tokens, depth): (f64, f64), chunk: f64, end: End) -> Figure {
+        let prompt = Prompt { tokens, depth, chunk, older: false, one_model: false };
+        let terms = prefill_terms(&self.reads, &self.chip, &prompt);
+        let fitted = self.prefill.terms;
+        let each = tokens.min(chunk).max(1.0);
+        let attention_peak = if self.chip.is_apple() {
+            prompt_peak(&self.chip, self.reads.packing, false)
+        } else {
+            self.chip.integer / 2.0
+        };
+        let attention = formula!(self.detail, "four operations a value of the query and token before, half the prompt";
+            attention = self.fitted_prefill("attention", fitted.attention), query_values = self.reads.query,
+            depth = depth, tokens = tokens, peak = attention_peak
+            => 4.0 * query_values * (depth + tokens / 2.0) / peak * attention);
+        let per_chunk = if self.reads.has_experts() {
+            formula!(self.detail, "all experts read once a chunk, and launch overhead of each layer";
+                expert_weights = self.fitted_prefill("expert_weights", fitted.expert_weights),
+                file_bytes = self.reads.file, bandwidth = self.bandwidth.clone(), layers = self.reads.layers,
+                layer = self.fitted_prefill("layer", fitted.expert_layer)
+                => file_bytes / bandwidth * expert_weights + layers * layer / 10000.0)
+        } else {
+            formula!(self.detail, "launch overhead of each layer";
+                layers = self.reads.layers, layer = self.fitted_prefill("layer", fitted.layer)
+                => layers * layer / 10000.0)
+        };
+        // Experts whose tiles few tokens fill.
+        let tiles = if terms.expert_tiles > 0.0 {
+            formula!(self.detail, "tiles of 64 rows that few tokens of an expert fill only in part";
+                expert_tiles = self.fitted_prefill("expert_tiles", fitted.expert_tiles),
+                active_parameters = self.reads.active, peak = prompt_peak(&self.chip, self.reads.packing, false),
+                chunk_tokens = each, used = self.reads.used, experts = self.reads.experts
+                => 2.0 * active_parameters / peak
+                    * min(64.0 / max(chunk_tokens * used / experts, 1.0), 32.0) * expert_tiles)
+        } else {
+            Figure::default()
+        };
+        let token = formula!(self.detail, "products, attention, and what each chunk takes whatever its tokens";
+            products_s = self.products(terms), attention_s = attention, tiles_s = tiles, chunk_s = per_chunk,
+            chunk_tokens = each
+            => products_s + attention_s + tiles_s + chunk_s / chunk_tokens);
+        let whole = formula!(self.detail, "all tokens of the prompt on one device";
+            token_s = token, tokens = tokens => token_s * tokens);
+        let whole = self.sharing.prompt(whole, (tokens, chunk), self.shape, end, self.detail);
+        formula!(self.detail, "the prompt, and offloaded weights once a chunk";
+            prompt_s = whole, tokens = tokens, chunk_tokens = each,
+            copy_s = self.offload.copy_seconds(&self.reads, end, self.detail)
+            => prompt_s / tokens + copy_s / chunk_tokens)
+    }
+
+    /// Tokens a second of a prompt that no engine can exceed: the operations at the peak, or the weights of one token
+    /// read once a chunk.
+    pub(super) fn prefill_roofline(&self, chunk: f64) -> Figure {
+        formula!(self.detail, "operations at the peak, or weights read once a chunk at the datasheet's bandwidth";
+            devices = self.devices_at_work(), peak = self.chip.peak(), active_parameters = self.reads.active,
+            chunk_tokens = chunk, bandwidth = self.bandwidth.clone(), bytes_per_token = self.reads.bytes
+            => devices * min(peak / (2.0 * active_parameters), chunk_tokens * bandwidth / bytes_per_token))
+    }
+
+    /// Devices that work on one request at once, at best.
+    pub(super) fn devices_at_work(&self) -> f64 {
+        if self.sharing.copy_count() > 1 { 1.0 } else { f64::from(self.sharing.devices) }
+    }
+}

@@ -1,0 +1,103 @@
+//! The figures of speed and cost one by one, by name, as people read them.
+
+use super::speed_words::{dollars, hours, rate, time};
+use crate::engine::{Cost, FigureName, Speed, WorkCost};
+use crate::units::{
+    Band, Dollars, Ratio, Seconds, WattHours, show_between, show_dollars, show_figures, show_time,
+};
+
+/// Every figure of a speed that has a working, what matters most first.
+pub fn speed_figures(speed: &Speed) -> Vec<(FigureName, String)> {
+    let tokens = |roofline: f64| format!("{} tok/s", show_figures(roofline));
+    match speed {
+        Speed::Inference(speed) => {
+            let mut figures = vec![
+                (FigureName::Decode, rate(speed.decode)),
+                (FigureName::TimePerOutputToken, time(speed.time_per_output_token)),
+                (FigureName::Aggregate, rate(speed.aggregate)),
+                (FigureName::Prefill, rate(speed.prefill)),
+                (FigureName::TimeToFirstToken, time(speed.time_to_first_token)),
+                (FigureName::Request, time(speed.request)),
+                (FigureName::Roofline, tokens(speed.roofline.get())),
+                (FigureName::PrefillRoofline, tokens(speed.prefill_roofline.get())),
+            ];
+            figures.extend(speed.task.map(|task| (FigureName::Task, time(task))));
+            figures
+        }
+        Speed::Training(speed) => vec![
+            (FigureName::TrainTokens, rate(speed.tokens)),
+            (FigureName::RunHours, hours(speed.run)),
+            (FigureName::ShareOfPeak, percent(speed.share)),
+            (FigureName::Roofline, tokens(speed.roofline.get())),
+        ],
+        Speed::Gnn(speed) => vec![
+            (FigureName::Epoch, time(speed.epoch)),
+            (FigureName::RunHours, hours(speed.run)),
+            (FigureName::Roofline, show_time(speed.roofline)),
+        ],
+        Speed::Images(speed) => {
+            let mut figures = match speed.run {
+                Some(run) => vec![(FigureName::Step, time(speed.image)), (FigureName::RunHours, hours(run))],
+                None => {
+                    vec![(FigureName::Image, time(speed.image)), (FigureName::Batch, time(speed.batch_time))]
+                }
+            };
+            figures.push((FigureName::Roofline, show_time(speed.roofline)));
+            figures
+        }
+    }
+}
+
+/// Every figure of a cost that has a working, what matters most first.
+pub fn cost_figures(cost: &Cost, work: Option<&WorkCost>) -> Vec<(FigureName, String)> {
+    let mut figures = vec![(FigureName::Total, show_dollars(cost.total))];
+    let electricity = cost.electricity.map(|dollars| (FigureName::Electricity, show_dollars(dollars)));
+    figures.extend(electricity);
+    figures.push((FigureName::Hour, show_dollars(Dollars::new(cost.hour.get()))));
+    if let Some(work) = work {
+        figures.extend(work.million_tokens.map(|band| (FigureName::MillionTokens, dollars(band))));
+        figures.extend(work.run.map(|band| (FigureName::RunDollars, dollars(band))));
+        figures.extend(work.energy.map(|band| (FigureName::Energy, energy(band))));
+    }
+    figures
+}
+
+fn percent(share: Band<Ratio>) -> String {
+    let shown = |share: Ratio| format!("{:.0} %", share.get() * 100.0);
+    show_between(&shown(share.low), &shown(share.high))
+}
+
+/// `0.06 to 0.08 kWh`.
+pub(super) fn energy(band: Band<WattHours>) -> String {
+    let shown = |energy: WattHours| format!("{} kWh", show_figures(energy.get() / 1000.0));
+    show_between(&shown(band.low), &shown(band.high))
+}
+
+/// A value of a figure as it is read: the best of a band, or an end.
+pub fn figure_value(name: FigureName, value: f64) -> String {
+    let seconds = || show_time(Seconds::new(value));
+    match name {
+        FigureName::Decode | FigureName::Aggregate | FigureName::Prefill | FigureName::TrainTokens => {
+            format!("{} tok/s", show_figures(value))
+        }
+        FigureName::PrefillRoofline => format!("{} tok/s", show_figures(value)),
+        FigureName::TimePerOutputToken
+        | FigureName::TimeToFirstToken
+        | FigureName::Request
+        | FigureName::Task
+        | FigureName::Epoch
+        | FigureName::Batch
+        | FigureName::Image
+        | FigureName::Step => seconds(),
+        FigureName::RunHours => show_time(Seconds::new(value * 3600.0)),
+        FigureName::ShareOfPeak => format!("{:.1} %", value * 100.0),
+        // Tokens a second, or seconds: its working says which.
+        FigureName::Roofline => show_figures(value),
+        FigureName::Electricity
+        | FigureName::Total
+        | FigureName::Hour
+        | FigureName::MillionTokens
+        | FigureName::RunDollars => show_dollars(Dollars::new(value)),
+        FigureName::Energy => format!("{} kWh", show_figures(value / 1000.0)),
+    }
+}

@@ -1,0 +1,325 @@
+//! Running a language model: its settings, and what follows from them.
+
+use super::named::choices;
+use super::settings::{Families, MOST_TOKENS, Place, Setting, Slider, settings};
+use super::{Family, FeedForward, FileType, KvPrecision, LanguageModel, Quantization, Runtime, Scenario};
+use crate::units::{count, show_grouped, whole};
+
+const CHAT: Families = &[Family::Inference];
+const READ: Families = &[Family::Inference, Family::GraphSequence];
+
+settings! {
+    /// Running a language model.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    Inference in INFERENCE for READ, of Scenario::inference, Scenario::inference_mut;
+
+    /// How the weights are stored.
+    quantization: Quantization = Quantization::Gguf(FileType::Q4KM), Setting {
+        label: "Quantization", place: Place::Slider, usual: "Q4_K_M for llama.cpp, mlx-4bit for MLX, else bf16",
+        slider: Some(Slider::steps(|scenario| of_language(scenario, |language| {
+            Quantization::ladder_for(&language.base, language.runtime).iter().rev().map(|step| step.key()).collect()
+        }))),
+        ..Setting::PLAIN
+    };
+    /// Tokens of context in all, shared out to the slots.
+    context: u64 = CONTEXT, Setting {
+        label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
+        follow: filled_context,
+        slider: Some(Slider { first: true, ..Slider::log(|scenario| (512.0, trained_on(scenario))) }),
+        ..Setting::TOKENS
+    };
+    /// How the KV cache is stored.
+    kv_precision: KvPrecision = KvPrecision::F16, Setting {
+        label: "KV cache", place: Place::Slider,
+        slider: Some(Slider::steps(|scenario| of_language(scenario, |language| {
+            KvPrecision::ladder(language.runtime).iter().rev().map(|step| step.key()).collect()
+        }))),
+        ..Setting::PLAIN
+    };
+    /// Requests in flight at once; llama.cpp calls them slots.
+    concurrency: u64 = 1, Setting {
+        label: "Concurrent requests", unit: "requests", place: Place::Slider,
+        slider: Some(Slider::log(|_| (1.0, 256.0))), ..Setting::COUNT
+    };
+    /// Tokens of a prompt.
+    prompt: u64 = CONTEXT - default_generate(CONTEXT), Setting {
+        label: "Prompt", families: CHAT, place: Place::Slider, usual: "what the answer leaves of a slot",
+        slider: Some(Slider { plotted: false, ..Slider::log(prompt_room) }), ..Setting::TOKENS
+    };
+    /// Tokens of an answer.
+    generate: u64 = default_generate(CONTEXT), Setting {
+        label: "Answer tokens", usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
+    };
+    /// Tokens computed at once in prefill by llama.cpp (ubatch).
+    ubatch: u64 = 512, Setting {
+        label: "Micro-batch (ubatch)", when: llama_cpp, slider: Some(Slider::log(|_| (32.0, 8192.0))),
+        ..Setting::TOKENS
+    };
+    /// Tokens of the prompt computed at once by MLX and vLLM.
+    prefill_step: u64 = 2048, Setting {
+        label: "Prefill chunk", when: |scenario| !llama_cpp(scenario), ..Setting::TOKENS
+    };
+    /// Share of the prompt that all requests have in common.
+    prefix_share: f64 = 0.0, Setting {
+        label: "Shared prefix",
+        when: |scenario| scenario.inference().is_some_and(|inference| inference.concurrency > 1), ..Setting::SHARE
+    };
+    /// Layers on the accelerator, counted from the last: `auto` for all, or a number.
+    gpu_layers: GpuLayers = GpuLayers::Auto, Setting {
+        label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), when: llama_cpp,
+        slider: Some(Slider {
+            get: Some(layers_on_gpu),
+            text: Some(|scenario, place| {
+                if place.round() > layers(scenario) { "auto".to_owned() } else { whole(place).to_string() }
+            }),
+            ..Slider::linear(|scenario| (0.0, layers(scenario) + 1.0))
+        }),
+        ..Setting::WIDTH
+    };
+    /// Layers, from the first on, whose routed experts stay in system memory: `none`, a number, or `all`.
+    cpu_experts: u64 = 0, Setting {
+        label: "Experts in system memory", unit: "layers", range: (0.0, 100_000.0),
+        words: &[("none", 0), ("all", Inference::ALL_LAYERS)],
+        when: |scenario| llama_cpp(scenario) && has_experts(scenario),
+        slider: Some(Slider {
+            label: "Expert layers on the GPU",
+            get: Some(|scenario| {
+                let away = scenario.inference().map_or(0.0, |inference| count(inference.cpu_experts));
+                (layers(scenario) - away).max(0.0)
+            }),
+            text: Some(|scenario, place| whole((layers(scenario) - place).max(0.0)).to_string()),
+            ..Slider::linear(|scenario| (0.0, layers(scenario)))
+        }),
+        ..Setting::WIDTH
+    };
+    /// Which attention kernel runs; eager writes the score matrix out.
+    attention: AttentionKernel = AttentionKernel::Fused, Setting {
+        label: "Attention", ..Setting::PLAIN
+    };
+    /// For which tokens logits are reserved.
+    logits: Logits = Logits::Last, Setting {
+        label: "Logits", when: llama_cpp, ..Setting::PLAIN
+    };
+    /// Whether all slots share one pool of cells instead of an equal part each.
+    unified_kv: bool = false, Setting {
+        label: "Unified KV cache", when: llama_cpp, ..Setting::PLAIN
+    };
+    /// Whether the vision projector is loaded beside the model.
+    vision: bool = false, Setting {
+        label: "Vision projector",
+        when: |scenario| scenario.language().is_some_and(|language| language.model.vision.is_some()),
+        ..Setting::PLAIN
+    };
+    beside
+    /// Draft tokens and how many of them hold.
+    speculation: Speculation;
+    beside
+    /// Turns of an agent.
+    agent_loop: AgentLoop;
+}
+
+settings! {
+    /// Speculative decoding by the model's own heads or from the text, each draft verified in one pass; no second model.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    Speculation in SPECULATION for READ, of Scenario::speculation, Scenario::speculation_mut;
+
+    /// Speculative decoding: draft tokens for each verification step, made without a second model; `none` is off.
+    draft_tokens: u64 = 0, Setting {
+        was: "speculative", label: "Draft tokens", unit: "tokens", range: (0.0, 64.0), words: &[("none", 0)],
+        ..Setting::TOKENS
+    };
+    /// Share of the draft tokens that are accepted, each on its own.
+    acceptance_rate: f64 = 0.7, Setting {
+        was: "acceptance", label: "Acceptance rate",
+        when: |scenario| scenario.speculation().is_some_and(|speculation| speculation.draft_tokens > 0),
+        ..Setting::SHARE
+    };
+}
+
+settings! {
+    /// How an agent works at one task: the model is called, a tool answers, and so on.
+    #[derive(Clone, Copy, Debug, PartialEq)]
+    AgentLoop in AGENT_LOOP for READ, of Scenario::agent_loop, Scenario::agent_loop_mut;
+
+    /// Calls of the model that one task of an agent takes, with a tool's answer between; 1 for a plain chat.
+    turns: u64 = 1, Setting {
+        was: "calls", label: "Turns (tool calls)", unit: "turns", ..Setting::WIDTH
+    };
+    /// Tokens that each tool's answer adds to the context.
+    tool_output_tokens: u64 = 1024, Setting {
+        was: "tool_tokens", label: "Tool output tokens", when: agentic, ..Setting::TOKENS
+    };
+    /// Whether the KV cache of one turn is kept for the next.
+    prefix_caching: bool = true, Setting {
+        was: "prefix_cached", label: "Prefix caching", when: agentic, ..Setting::PLAIN
+    };
+}
+
+choices! {
+    /// How attention is computed.
+    #[derive(Default)]
+    AttentionKernel {
+        /// Flash attention and its kin: no score matrix is written out.
+        #[default]
+        Fused = "fused", "fused";
+        /// The score matrix is written out: memory grows with chunk × context.
+        Eager = "eager", "eager";
+    }
+}
+
+choices! {
+    /// For which tokens logits are reserved: a large difference between front ends.
+    #[derive(Default)]
+    Logits {
+        /// One row a slot, as a server asks.
+        #[default]
+        Last = "last", "last token (server)";
+        /// Every token of a chunk, the library's default.
+        All = "all", "all tokens (library)";
+    }
+}
+
+/// Layers placed on the accelerator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GpuLayers {
+    /// All of them where there is an accelerator.
+    #[default]
+    Auto,
+    /// The last `n`, as llama.cpp counts them; the output layer is one more.
+    Count(u64),
+}
+
+impl Inference {
+    /// More layers than any model has.
+    pub const ALL_LAYERS: u64 = u64::MAX;
+
+    /// As a person would start it: one request, a server's logits, fused attention, everything on the device.
+    pub fn usual(runtime: Runtime, context_max: u32) -> Self {
+        let context = CONTEXT.min(u64::from(context_max.max(256)));
+        let generate = default_generate(context);
+        let quantization = match runtime {
+            Runtime::LlamaCpp => Quantization::Gguf(FileType::Q4KM),
+            Runtime::Mlx => Quantization::Mlx { bits: 4, group: 64 },
+            Runtime::PyTorch | Runtime::Vllm => Quantization::Bf16,
+        };
+        Self { quantization, context, prompt: context - generate, generate, ..Self::default() }
+    }
+
+    /// Fills a slot with a prompt and an answer where they are not given.
+    pub(super) fn fill(&mut self, given: &dyn Fn(&str) -> bool) {
+        let slot = self.slot();
+        if !given("generate") {
+            let prompt = if given("prompt") { self.prompt } else { 0 };
+            self.generate = default_generate(slot).min(slot.saturating_sub(prompt).max(1));
+        }
+        if !given("prompt") {
+            self.prompt = slot.saturating_sub(self.generate).max(1);
+        }
+    }
+
+    /// Tokens of context that each request has.
+    fn slot(&self) -> u64 {
+        (self.context / self.concurrency.max(1)).max(1)
+    }
+
+    /// That prompts and answers overfill their slot.
+    pub(super) fn overfilled(&self) -> Option<String> {
+        let AgentLoop { turns, tool_output_tokens, .. } = self.agent_loop;
+        let answers =
+            self.generate.saturating_mul(turns).saturating_add(tool_output_tokens.saturating_mul(turns - 1));
+        let taken = self.prompt.saturating_add(answers);
+        let what = if turns > 1 { "prompt, answers and tools" } else { "prompt and answer" };
+        (taken > self.slot()).then(|| {
+            format!(
+                "{what} take {} tokens and a slot holds {}; raise context or lower them",
+                show_grouped(taken),
+                show_grouped(self.slot())
+            )
+        })
+    }
+}
+
+impl Speculation {
+    /// Tokens that a pass yields at an acceptance rate: those before the first that is refused, and one more.
+    ///
+    /// Source: Leviathan, Kalman and Matias, Fast Inference from Transformers via Speculative Decoding (2023).
+    pub fn yielded(&self, acceptance_rate: f64) -> f64 {
+        let tokens = count(self.draft_tokens) + 1.0;
+        let share = acceptance_rate.clamp(0.0, 1.0);
+        if share > 0.999 { tokens } else { (1.0 - share.powf(tokens)) / (1.0 - share) }
+    }
+}
+
+/// Most tokens of context that are computed with; more is lowered to it, and said.
+pub const MOST_CONTEXT: u64 = whole(MOST_TOKENS);
+
+/// Tokens of context where none are given, and the model allows them.
+const CONTEXT: u64 = 8192;
+
+/// An answer takes up to 1,024 tokens, and no more than an eighth of a slot.
+const fn default_generate(slot: u64) -> u64 {
+    match slot / 8 {
+        0 => 1,
+        eighth if eighth > 1024 => 1024,
+        eighth => eighth,
+    }
+}
+
+/// A prompt that filled the context goes on filling it; one that no longer fits is cut to fit.
+fn filled_context(before: &Scenario, after: &mut Scenario) {
+    let (Some(before), Some(inference)) = (before.inference(), after.inference_mut()) else { return };
+    let filled = before.prompt.saturating_add(before.generate) >= before.context / before.concurrency.max(1);
+    let slot = inference.slot();
+    inference.generate = inference.generate.min((slot / 2).max(1));
+    let room = slot.saturating_sub(inference.generate).max(1);
+    inference.prompt = if filled { room } else { inference.prompt.min(room) };
+}
+
+/// Tokens that a slot leaves to the prompt beside its answer.
+fn prompt_room(scenario: &Scenario) -> (f64, f64) {
+    let room = scenario.inference().map_or(0, |inference| {
+        (inference.context / inference.concurrency.max(1)).saturating_sub(inference.generate)
+    });
+    (16.0, count(room).max(32.0))
+}
+
+/// Tokens that the model was trained on, and no fewer than people ask for.
+pub(super) fn trained_on(scenario: &Scenario) -> f64 {
+    let trained = scenario.language().map_or(0, |language| language.model.context_max);
+    f64::from(trained).max(131_072.0)
+}
+
+/// What a language model has, if there is one.
+pub(super) fn of_language<T>(scenario: &Scenario, of: impl FnOnce(&LanguageModel) -> Vec<T>) -> Vec<T> {
+    scenario.language().map_or_else(Vec::new, of)
+}
+
+/// Layers of the language model.
+pub(super) fn layers(scenario: &Scenario) -> f64 {
+    scenario.language().map_or(1.0, |language| f64::from(language.model.layer_count()))
+}
+
+/// Layers on the accelerator, the output counted as one more.
+fn layers_on_gpu(scenario: &Scenario) -> f64 {
+    let all = layers(scenario) + 1.0;
+    match scenario.inference().map(|inference| inference.gpu_layers) {
+        Some(GpuLayers::Count(asked)) => count(asked).min(all),
+        Some(GpuLayers::Auto) | None => all,
+    }
+}
+
+fn llama_cpp(scenario: &Scenario) -> bool {
+    scenario.language().is_some_and(|language| language.runtime == Runtime::LlamaCpp)
+}
+
+fn agentic(scenario: &Scenario) -> bool {
+    scenario.agent_loop().is_some_and(|agent| agent.turns > 1)
+}
+
+fn has_experts(scenario: &Scenario) -> bool {
+    let of = |language: &LanguageModel| {
+        let mut blocks = language.model.stack.iter().flat_map(|run| &run.blocks);
+        blocks.any(|block| matches!(block.feed_forward, FeedForward::Experts(_)))
+    };
+    scenario.language().is_some_and(of)
+}

@@ -1,0 +1,195 @@
+//! From keys to a scenario.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+use super::keys::PresetKeys;
+use crate::spec::settings::{Conflict, SetError, model_size, settle};
+use crate::spec::{
+    Diffusion, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel, Method,
+    Model, Named as _, Runtime, Scenario, Setting, Workload,
+};
+
+/// Where models come from; the catalog knows ids, others read files and scale shapes.
+pub trait Models {
+    /// The model of an id or path.
+    ///
+    /// # Errors
+    /// In a sentence: why there is none, and which name is near.
+    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel>;
+
+    /// The model's shape scaled to about that many parameters.
+    fn scaled(&self, model: &Model, parameters: f64) -> Model;
+}
+
+/// Why there is no such model, and which name is near, in the words of where it was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct NoModel(pub String);
+
+/// Keys that cannot become a scenario.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ResolveError {
+    /// The model is not there.
+    #[error(transparent)]
+    Model(#[from] NoModel),
+    /// A value does not belong to the family, or does not go with others.
+    #[error(transparent)]
+    Set(#[from] SetError),
+    /// Settings that do not go together.
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    /// A key that follows from the graphs.
+    #[error("key `{0}` follows from the graphs in family graph-sequence; leave it out{1}")]
+    Derived(&'static str, &'static str),
+    /// A key of another family.
+    #[error("key `{key}` belongs to family {owners}, and this preset is {family}")]
+    Foreign {
+        /// What was given.
+        key: &'static str,
+        /// The families that know it.
+        owners: String,
+        /// The family of the preset.
+        family: &'static str,
+    },
+    /// A key of training where graphs are read.
+    #[error("key `{0}` is of training, and these graphs are read; use mode train")]
+    OfTraining(&'static str),
+    /// A key of reading where graphs are trained on.
+    #[error("key `{0}` is of inference, and these graphs are trained on; use mode infer")]
+    OfReading(&'static str),
+}
+
+/// A preset that can be computed with.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preset {
+    /// What is asked.
+    pub scenario: Scenario,
+    /// Id of the machine it was made for, if it names one.
+    pub machine: Option<String>,
+    /// What had to be changed to make sense of it, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Fills in defaults, finds the model, and checks that the keys go together.
+///
+/// # Errors
+/// What does not go together, and what would be right.
+pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Preset, ResolveError> {
+    let keys = keys.borrow();
+    let family = keys.implied_family();
+    forbid_keys_of_others(keys, family)?;
+    let mut scenario = Scenario::new("", start(keys, family, models)?);
+    // What other defaults follow from comes first.
+    apply(keys, &mut scenario, |setting| !setting.resets.is_empty())?;
+    scenario = scenario.usual();
+    let mut notes = keys.notes();
+    notes.extend(apply(keys, &mut scenario, |_| true)?);
+    notes.extend(settle(&mut scenario, &|key| keys.gives(key))?);
+    if scenario.name.is_empty() {
+        scenario.name = usual_name(&scenario.workload);
+    }
+    Ok(Preset { scenario, machine: keys.text("machine").map(ToOwned::to_owned), notes })
+}
+
+/// Sets what is given, and says what had to be changed.
+fn apply(
+    keys: &PresetKeys,
+    scenario: &mut Scenario,
+    which: impl Fn(&Setting) -> bool,
+) -> Result<Vec<String>, SetError> {
+    let mut notes = Vec::new();
+    let settings: Vec<&Setting> = Setting::of(scenario).filter(|setting| which(setting)).collect();
+    for setting in settings {
+        if let Some(text) = keys.text(setting.key) {
+            notes.extend(setting.put(scenario, text)?);
+        }
+    }
+    Ok(notes)
+}
+
+/// The family's workload as it is usual, with the model and runtime that are asked for.
+fn start(keys: &PresetKeys, family: Family, models: &dyn Models) -> Result<Workload, ResolveError> {
+    let reads = family == Family::Inference || (family == Family::GraphSequence && keys.reads_graphs());
+    let language = || language(keys, models, GraphTask::runtime(reads));
+    Ok(match family {
+        Family::Inference => {
+            let language = language()?;
+            let inference = Inference::usual(language.runtime, language.model.context_max);
+            Workload::Inference(language, inference)
+        }
+        Family::FineTune => {
+            let language = language()?;
+            let tune = FineTune::usual(Method::Lora, language.runtime, language.model.context_max);
+            Workload::FineTune(language, tune)
+        }
+        Family::GraphSequence => {
+            let of_others =
+                if reads { keys.only_of(Family::FineTune) } else { keys.only_of(Family::Inference) };
+            match of_others {
+                Some(key) if reads => return Err(ResolveError::OfTraining(key)),
+                Some(key) => return Err(ResolveError::OfReading(key)),
+                None => {}
+            }
+            let language = language()?;
+            let task = GraphTask::usual(reads, language.runtime, language.model.context_max);
+            Workload::GraphSequence(language, GraphSequence { graph: Graph::usual(&task), task })
+        }
+        Family::Gnn | Family::Diffusion => {
+            match keys.text("runtime").and_then(Runtime::named) {
+                None | Some(Runtime::PyTorch) => {}
+                Some(other) => {
+                    let (runtime, family) = (other.key(), family.key());
+                    return Err(Conflict::PyTorchOnly { runtime, family }.into());
+                }
+            }
+            if family == Family::Gnn {
+                Workload::Gnn(Gnn::default())
+            } else {
+                Workload::Diffusion(Diffusion::default())
+            }
+        }
+    })
+}
+
+/// The language model, at its own size or scaled.
+fn language(keys: &PresetKeys, models: &dyn Models, usual: Runtime) -> Result<LanguageModel, ResolveError> {
+    let key = keys.text("model").unwrap_or("llama-3.1-8b");
+    let base = models.find(key)?;
+    let runtime = keys.text("runtime").and_then(Runtime::named).unwrap_or(usual);
+    let mut language = LanguageModel { key: key.to_owned(), ..LanguageModel::named(base, runtime) };
+    if let Some(parameters) = keys.text("model_size").and_then(model_size) {
+        language.model = Arc::new(models.scaled(&language.base, parameters));
+        language.size = Some(parameters);
+    }
+    Ok(language)
+}
+
+/// What a scenario is called that says no name.
+fn usual_name(workload: &Workload) -> String {
+    match workload {
+        Workload::Inference(language, _)
+        | Workload::FineTune(language, _)
+        | Workload::GraphSequence(language, _) => language.model.name.clone(),
+        Workload::Gnn(gnn) => gnn.architecture.label().to_owned(),
+        Workload::Diffusion(diffusion) => diffusion.pipeline.label().to_owned(),
+    }
+}
+
+/// A key of another family would silently mean nothing, so it is refused.
+fn forbid_keys_of_others(keys: &PresetKeys, family: Family) -> Result<(), ResolveError> {
+    let foreign = keys.given().find(|key| !Setting::families_of(key).contains(&family));
+    match (family, foreign) {
+        (_, None) => Ok(()),
+        (Family::GraphSequence, Some(key @ ("context" | "prompt" | "examples" | "tokens_per_example"))) => {
+            Err(ResolveError::Derived(key, ""))
+        }
+        (Family::GraphSequence, Some(key @ "sequence")) => {
+            Err(ResolveError::Derived(key, ", or cut long ones with max_sequence"))
+        }
+        (_, Some(key)) => {
+            let owners: Vec<&str> = Setting::families_of(key).into_iter().map(Family::key).collect();
+            Err(ResolveError::Foreign { key, owners: owners.join(" or "), family: family.key() })
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The tables of settings, and finding one by its key.
+
+use super::{Choice, Entry, Place, Setting, general};
+use crate::spec::{Family, Scenario, devices, diffusion, finetune, gnn, graph_sequence, inference};
+
+/// Every table, in the order settings are written.
+static TABLES: [&[Setting]; 11] = [
+    general::GENERAL,
+    devices::DEVICES,
+    graph_sequence::TASK,
+    graph_sequence::GRAPH,
+    inference::INFERENCE,
+    inference::SPECULATION,
+    inference::AGENT_LOOP,
+    finetune::FINE_TUNE,
+    gnn::GNN,
+    diffusion::RESOLUTION,
+    diffusion::DIFFUSION,
+];
+
+/// No setting has that key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown key `{key}`{}; known are {}", meant(key), Setting::keys().collect::<Vec<_>>().join(", "))]
+pub struct Unknown {
+    /// What was given.
+    pub key: String,
+}
+
+/// How alike a key must be to be named, 1 for the same.
+const ALIKE: f64 = 0.8;
+
+/// The key that is nearest, if one is near.
+fn meant(key: &str) -> String {
+    let alike = |known: &&str| strsim::jaro_winkler(known, key);
+    let nearest = Setting::keys().max_by(|a, b| alike(a).total_cmp(&alike(b)));
+    nearest
+        .filter(|known| alike(known) > ALIKE)
+        .map_or_else(String::new, |known| format!("; did you mean {known}?"))
+}
+
+impl Setting {
+    /// Every setting of every family.
+    pub fn all() -> impl DoubleEndedIterator<Item = &'static Self> {
+        TABLES.iter().flat_map(|table| table.iter())
+    }
+
+    /// Every key once, in the order they are written.
+    pub fn keys() -> impl Iterator<Item = &'static str> {
+        let first = |at: usize, key: &str| Self::all().take(at).all(|earlier| earlier.key != key);
+        Self::all()
+            .enumerate()
+            .filter(move |(at, setting)| first(*at, setting.key))
+            .map(|(_, setting)| setting.key)
+    }
+
+    /// The settings with a key, which several families may share; a key of before is known too.
+    ///
+    /// # Errors
+    /// When there is none: the nearest key, and all that are known.
+    pub fn named(key: &str) -> Result<Vec<&'static Self>, Unknown> {
+        let found: Vec<_> = Self::all()
+            .filter(|setting| setting.key == key || (!key.is_empty() && setting.was == key))
+            .collect();
+        if found.is_empty() { Err(Unknown { key: key.to_owned() }) } else { Ok(found) }
+    }
+
+    /// The families that know a key.
+    pub fn families_of(key: &str) -> Vec<Family> {
+        let knows = |family: &Family| {
+            Self::all().any(|setting| setting.key == key && setting.families.contains(family))
+        };
+        Family::ALL.into_iter().filter(knows).collect()
+    }
+
+    /// The settings that a scenario has, whether or not they mean something in it.
+    pub fn of(scenario: &Scenario) -> impl Iterator<Item = &'static Self> {
+        let family = scenario.workload.family();
+        Self::all().filter(move |setting| setting.families.contains(&family) && (setting.there)(scenario))
+    }
+
+    /// The setting of a scenario with a key.
+    pub fn find(scenario: &Scenario, key: &str) -> Option<&'static Self> {
+        Self::of(scenario).find(|setting| setting.key == key)
+    }
+
+    /// Its value in a scenario as presets write it; none for what is not written.
+    pub fn entry(&self, scenario: &Scenario) -> Option<Entry> {
+        (self.get)(scenario).map(|entry| self.worded(entry))
+    }
+
+    /// Its default as presets write it, where all have the same.
+    pub fn default(&self) -> Option<Entry> {
+        (self.default)().map(|entry| self.worded(entry))
+    }
+
+    /// A number that has a name by its name.
+    fn worded(&self, entry: Entry) -> Entry {
+        let Entry::Count(number) = entry else { return entry };
+        let word = self.words.iter().find(|(_, known)| *known == number);
+        word.map_or(entry, |(word, _)| Entry::from(*word))
+    }
+
+    /// The choices there are for it in a scenario; none where it is typed.
+    pub fn choices(&self, scenario: &Scenario) -> Vec<Choice> {
+        self.among.map_or_else(self.offers, |among| among(scenario))
+    }
+
+    /// Whether there is something to slide along in a scenario.
+    pub fn slides(&self, scenario: &Scenario) -> bool {
+        self.slider.is_some_and(|slider| {
+            (self.when)(scenario)
+                && (slider.when)(scenario)
+                && slider.steps.is_none_or(|steps| steps(scenario).len() > 1)
+        })
+    }
+
+    /// Where the form of a scenario shows it; `Elsewhere` where it means nothing.
+    pub fn shown(&self, scenario: &Scenario) -> Place {
+        match self.place {
+            _ if !(self.when)(scenario) => Place::Elsewhere,
+            // Among one there is nothing to choose; where there is nothing to slide along, a value is typed.
+            Place::Slider if self.slides(scenario) => Place::Slider,
+            Place::Slider if self.slider.is_some_and(|slider| slider.steps.is_some()) => Place::Elsewhere,
+            Place::Slider => Place::Main,
+            place => place,
+        }
+    }
+
+    /// What it is, in a sentence without its full stop.
+    pub fn hint(&self) -> String {
+        let text = self.doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ");
+        text.strip_suffix('.').map_or_else(|| text.clone(), ToOwned::to_owned)
+    }
+}

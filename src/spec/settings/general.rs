@@ -1,0 +1,111 @@
+//! Settings of every family: what it is, of which model, run by what, on what machine.
+
+use super::{Amount, Entry, Place, Setting, Slider, Value as _};
+use crate::spec::{Family, Named as _, Runtime, Scenario};
+
+const EVERY: super::Families = &Family::ALL;
+const LANGUAGE: super::Families = &[Family::Inference, Family::FineTune, Family::GraphSequence];
+
+/// Ends of what a model's shape is scaled between.
+const SIZES: (f64, f64) = (0.1e9, 1000e9);
+
+/// A new value is read when a scenario is made; in one that stands, the window chooses it elsewhere.
+const CHOSEN: Setting = Setting {
+    families: EVERY,
+    place: Place::Elsewhere,
+    check: |setting, text| String::read(setting, text).map(drop),
+    ..Setting::PLAIN
+};
+
+pub(super) static GENERAL: &[Setting] = &[
+    Setting {
+        key: "family",
+        doc: &[
+            "`inference`, `fine-tune`, `graph-sequence`, `gnn` or `diffusion`; else that of the other keys.",
+        ],
+        label: "Family",
+        get: |scenario| Some(scenario.workload.family().entry()),
+        check: |setting, text| Family::read(setting, text).map(drop),
+        usual: "that of the other keys",
+        ..CHOSEN
+    },
+    Setting {
+        key: "name",
+        doc: &["As it is listed."],
+        label: "Name",
+        get: |scenario| Some(scenario.name.entry()),
+        set: |setting, scenario, text| {
+            scenario.name = String::read(setting, text)?.value;
+            Ok(None)
+        },
+        usual: "the model's",
+        ..CHOSEN
+    },
+    Setting {
+        key: "model",
+        doc: &["Id of a model in the catalog, or a path to one."],
+        label: "Model",
+        families: LANGUAGE,
+        there: |scenario| scenario.language().is_some(),
+        get: |scenario| scenario.language().map(|language| language.key.entry()),
+        usual: "llama-3.1-8b",
+        ..CHOSEN
+    },
+    Setting {
+        key: "model_size",
+        doc: &["Parameters that the model's shape is scaled to, such as `34B`."],
+        label: "Model size",
+        unit: "parameters",
+        families: LANGUAGE,
+        place: Place::Slider,
+        amount: Amount::Parameters,
+        range: (1e6, 1e13),
+        slider: Some(Slider::log(|_| SIZES)),
+        there: |scenario| scenario.language().is_some(),
+        get: |scenario| scenario.language().and_then(|language| language.size).map(Entry::Number),
+        set: |setting, _, text| Ok(f64::read(setting, text)?.note),
+        check: |setting, text| f64::read(setting, text).map(drop),
+        usual: "the model's own",
+        ..CHOSEN
+    },
+    Setting {
+        key: "runtime",
+        doc: &["The program that runs the model; each allocates by its own rules."],
+        label: "Runtime",
+        place: Place::Main,
+        there: |scenario| scenario.language().is_some(),
+        get: |scenario| scenario.language().map(|language| Entry::from(language.runtime.key())),
+        set: |setting, scenario, text| {
+            let runtime = Runtime::read(setting, text)?.value;
+            if let Some(language) = scenario.language_mut() {
+                language.runtime = runtime;
+            }
+            Ok(None)
+        },
+        check: |setting, text| Runtime::read(setting, text).map(drop),
+        among: Some(runtimes),
+        resets: &["precision", "kbit_preparation", "split"],
+        usual: "llama.cpp, and pytorch where something is trained",
+        ..CHOSEN
+    },
+    Setting {
+        key: "machine",
+        doc: &["Id of the machine it was made for."],
+        label: "Machine",
+        there: |_| false,
+        ..CHOSEN
+    },
+];
+
+/// The runtimes that do what is asked.
+fn runtimes(scenario: &Scenario) -> Vec<super::Choice> {
+    let trains = scenario.tune().is_some();
+    let does = |runtime: &Runtime| !trains || matches!(runtime, Runtime::PyTorch | Runtime::Mlx);
+    Runtime::ALL.into_iter().filter(does).map(|runtime| (runtime.key(), runtime.label().to_owned())).collect()
+}
+
+/// Parameters that a shape is scaled to, as a preset gives them.
+pub fn model_size(text: &str) -> Option<f64> {
+    let setting = GENERAL.iter().find(|setting| setting.key == "model_size")?;
+    f64::read(setting, text).ok().map(|given| given.value)
+}

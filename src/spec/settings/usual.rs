@@ -1,0 +1,121 @@
+//! What follows from other settings: defaults, and values that must go together.
+
+use super::super::{
+    BasePrecision, Devices, Diffusion, Family, FineTune, Graph, Inference, Method, Named as _, Runtime,
+    Scenario, Split, Workload,
+};
+
+/// Settings that do not go together, and what would be right.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// A program that does not train.
+    #[error("runtime {0} does not train; use pytorch or mlx")]
+    NoTraining(&'static str),
+    /// A family that runs on PyTorch only.
+    #[error("runtime {runtime} is not modelled in family {family}; leave it out, or use pytorch")]
+    PyTorchOnly {
+        /// What was asked for.
+        runtime: &'static str,
+        /// The family.
+        family: &'static str,
+    },
+    /// A base of PyTorch on MLX.
+    #[error("precision {0} is of pytorch; mlx has mlx-4bit and mlx-8bit")]
+    BaseOfPyTorch(&'static str),
+    /// A base of MLX on PyTorch.
+    #[error("precision {0} is of mlx; pytorch has nf4")]
+    BaseOfMlx(&'static str),
+    /// Quantized weights cannot be trained.
+    #[error("method full trains every weight, and {0} cannot be trained; use qlora or bf16")]
+    BaseNotTrained(&'static str),
+    /// QLoRA without a quantized base.
+    #[error("method qlora has a quantized base, and {0} is none; use lora, or leave precision out")]
+    BaseNotQuantized(&'static str),
+    /// A split that no program does.
+    #[error("split {split} is not there for this workload; known here are {known}")]
+    NoSplit {
+        /// What was asked for.
+        split: &'static str,
+        /// What would be right.
+        known: String,
+    },
+}
+
+impl Scenario {
+    /// The same workload by the same method on the same runtime, all else as it is usual.
+    #[must_use]
+    pub fn usual(&self) -> Self {
+        let mut usual = Self { devices: Devices::default(), ..self.clone() };
+        let language = self.language().map(|language| (language.runtime, language.model.context_max));
+        let (runtime, context_max) = language.unwrap_or((Runtime::PyTorch, 0));
+        if let Some(inference) = usual.inference_mut() {
+            *inference = Inference::usual(runtime, context_max);
+        }
+        if let Some(tune) = usual.tune_mut() {
+            *tune = FineTune::usual(tune.method, runtime, context_max);
+        }
+        if let Workload::GraphSequence(_, sequence) = &mut usual.workload {
+            sequence.graph = Graph::usual(&sequence.task);
+        }
+        if let Some(gnn) = usual.gnn_mut() {
+            *gnn = crate::spec::Gnn::default();
+        }
+        if let Some(diffusion) = usual.diffusion_mut() {
+            *diffusion = Diffusion::usual(diffusion.pipeline, diffusion.mode);
+        }
+        usual
+    }
+}
+
+/// Lets what is not given follow from what is, and holds the rest together; says what had to be changed.
+///
+/// # Errors
+/// What does not go together, and what would be right.
+pub(in crate::spec) fn settle(
+    scenario: &mut Scenario,
+    given: &dyn Fn(&str) -> bool,
+) -> Result<Vec<String>, Conflict> {
+    let family = scenario.workload.family();
+    let mut notes = Vec::new();
+    if let (Family::Inference, Some(inference)) = (family, scenario.inference_mut()) {
+        inference.fill(given);
+        notes.extend(inference.overfilled());
+    }
+    if let Some(tune) = scenario.tune_mut() {
+        notes.extend(tune.hold_mean(given("tokens_per_example")));
+    }
+    notes.extend(scenario.diffusion_mut().and_then(Diffusion::hold_frames));
+    base_fits(scenario)?;
+    split_is_there(scenario)?;
+    Ok(notes)
+}
+
+/// A base that the method trains on and the runtime knows, on a runtime that trains.
+fn base_fits(scenario: &Scenario) -> Result<(), Conflict> {
+    let (Some(tune), Some(language)) = (scenario.tune(), scenario.language()) else { return Ok(()) };
+    let name = tune.precision.key();
+    match (tune.precision, language.runtime) {
+        (_, Runtime::LlamaCpp | Runtime::Vllm) => return Err(Conflict::NoTraining(language.runtime.key())),
+        (BasePrecision::Nf4, Runtime::Mlx) => return Err(Conflict::BaseOfPyTorch(name)),
+        (BasePrecision::Mlx4 | BasePrecision::Mlx8, Runtime::PyTorch) => {
+            return Err(Conflict::BaseOfMlx(name));
+        }
+        _ => {}
+    }
+    match (tune.method, tune.precision.is_quantized()) {
+        (Method::Full, true) => Err(Conflict::BaseNotTrained(name)),
+        (Method::Qlora, false) => Err(Conflict::BaseNotQuantized(name)),
+        _ => Ok(()),
+    }
+}
+
+/// What no program does is refused.
+fn split_is_there(scenario: &Scenario) -> Result<(), Conflict> {
+    let (split, there) = (scenario.devices.split, Split::of(&scenario.workload));
+    if split == Split::Auto || there.contains(&split) {
+        return Ok(());
+    }
+    let known: Vec<&str> =
+        std::iter::once(Split::Auto).chain(there.iter().copied()).map(Split::key).collect();
+    Err(Conflict::NoSplit { split: split.key(), known: known.join(", ") })
+}
