@@ -117,7 +117,7 @@ fn machine(out: &mut String, scenario: &Scenario, answer: &Answer) -> std::fmt::
             show_gib(comparison.ceiling.bytes.best),
             show_gib(comparison.need.best),
             verdict.label(),
-            cell(&comparison.ceiling.basis.to_string())
+            cell(&comparison.ceiling.basis)
         )?;
     }
     Ok(())

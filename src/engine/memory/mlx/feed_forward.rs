@@ -20,7 +20,7 @@ const SORTED_FROM: f64 = 64.0;
 pub(super) fn layer(trace: &mut Trace, hidden: f64, feed_forward: &FeedForward, pass: &Pass) {
     let normed = pass.wide(hidden);
     match feed_forward {
-        FeedForward::None => return,
+        FeedForward::None => {}
         FeedForward::Dense { width, gated, .. } => {
             trace.op(NORM, normed, &[]);
             dense(trace, hidden, f64::from(*width), *gated, normed, pass);

@@ -38,6 +38,7 @@ pub(super) fn sharded(mut budget: Budget, model: &Model, devices: u32, detail: D
 }
 
 /// What a pass gathers of all devices.
+#[derive(Clone, Copy)]
 struct Gathered {
     /// Bytes of the embeddings in 16 bit.
     embeddings: f64,

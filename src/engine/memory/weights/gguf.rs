@@ -5,39 +5,10 @@ use super::layer::{Size, bytes};
 use super::layers::Layers;
 use super::recipe::Recipe;
 use super::role::Role;
+use super::split::Split;
 use super::tensors::{layer_tensors, outer_tensors};
-use crate::engine::memory::Placement;
-use crate::spec::{Block, FeedForward, FileType, GpuLayers, Model};
+use crate::spec::{Block, FeedForward, FileType, Model};
 use crate::units::{Bytes, count};
-
-/// Which layers lie on the device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Split {
-    /// The first layer on the device; the output layer counts as one after the last.
-    first_on_device: u64,
-}
-
-impl Split {
-    /// As llama.cpp places the last `n` layers: the output layer goes first, then the last layers.
-    pub(super) fn new(model: &Model, placement: Placement, gpu_layers: GpuLayers) -> Self {
-        let all = u64::from(model.layer_count()) + 1;
-        let on_device = match (placement, gpu_layers) {
-            (Placement::Cpu, _) => 0,
-            (_, GpuLayers::Auto) => all,
-            (_, GpuLayers::Count(asked)) => asked,
-        };
-        Self { first_on_device: all.saturating_sub(on_device) }
-    }
-
-    /// Of `layers` in a row, how many come before the device's.
-    pub(super) fn on_host(self, first: u64, layers: u64) -> u64 {
-        self.first_on_device.saturating_sub(first).min(layers)
-    }
-
-    const fn holds(self, layer: u64) -> bool {
-        layer >= self.first_on_device
-    }
-}
 
 /// Sizes outside the layers.
 #[derive(Default)]
@@ -100,7 +71,7 @@ pub(super) fn weights(model: &Model, file_type: FileType, split: Split) -> Weigh
 /// Routed experts of the layers before one.
 pub(super) fn experts_before(model: &Model, file_type: FileType, layer: u64) -> Bytes {
     let recipe = Recipe::new(model, file_type);
-    let layers = Layers::new(model, &recipe, Split { first_on_device: layer });
+    let layers = Layers::new(model, &recipe, Split::at(layer));
     let before = model.layers().take(usize::try_from(layer).unwrap_or(usize::MAX));
     let biases: u64 = before.map(|block| expert_biases(model, block)).sum();
     Bytes::new(count(layers.host_routed.saturating_add(biases)))

@@ -3,9 +3,9 @@
 //! Of tensors whose format depends on their position only the positions are counted, so that a model of a
 //! hundred layers costs little more than one of a few.
 
-use super::gguf::Split;
 use super::layer::{By, Layer, Size, Varying};
 use super::recipe::Recipe;
+use super::split::Split;
 use crate::spec::Model;
 
 /// What the layers take on the device and on the host.

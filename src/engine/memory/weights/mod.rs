@@ -8,6 +8,7 @@ mod packing;
 mod parameters;
 mod recipe;
 mod role;
+mod split;
 mod tensors;
 mod terms;
 mod view;
@@ -57,7 +58,7 @@ pub fn weights(
     gpu_layers: GpuLayers,
 ) -> Weights {
     if let Quantization::Gguf(file_type) = quantization {
-        return gguf::weights(model, file_type, gguf::Split::new(model, placement, gpu_layers));
+        return gguf::weights(model, file_type, split::Split::new(model, placement, gpu_layers));
     }
     let stored = count(sum(model, |tensor, _| packed(quantization, tensor)));
     let per_token = count(sum(model, |tensor, block| {

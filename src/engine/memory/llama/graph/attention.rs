@@ -1,6 +1,7 @@
 //! Attention with keys and values of its own.
 
 use super::build::{Build, CacheInputs, size};
+use super::kernel::Kernel;
 use super::metal;
 use super::trace::{Id, Reuse};
 use crate::engine::memory::Place;
@@ -31,23 +32,6 @@ impl Mixed {
     pub(super) const fn plain(values: Id) -> Self {
         Self { values, rotation: None, gate: None }
     }
-}
-
-/// One call of the attention kernel.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Kernel {
-    /// Query heads.
-    pub(super) heads: u64,
-    /// Heads of the cache.
-    pub(super) kv_heads: u64,
-    /// Width of a key in the cache.
-    pub(super) key: u64,
-    /// Width of a value in the cache.
-    pub(super) value: u64,
-    /// Cells of one pool.
-    pub(super) cells: u64,
-    /// Whether values are part of the keys.
-    pub(super) shared: bool,
 }
 
 impl Build<'_> {

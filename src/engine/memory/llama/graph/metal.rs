@@ -1,7 +1,7 @@
 //! What Apple's backend reserves with an operation beside its result.
 
-use super::attention::Kernel;
 use super::build::size;
+use super::kernel::Kernel;
 use crate::engine::memory::llama::settings::Settings;
 
 /// Queries and cells one threadgroup of the fused kernel takes.

@@ -1,7 +1,7 @@
 //! Latent attention with its matrices absorbed: one compressed key that is also the value.
 
-use super::attention::Kernel;
 use super::build::{Build, size};
+use super::kernel::Kernel;
 use super::trace::{Id, Reuse};
 use crate::spec::Mla;
 

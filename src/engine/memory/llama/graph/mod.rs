@@ -11,6 +11,7 @@ mod build;
 mod feed_forward;
 mod gated_delta;
 mod heap;
+mod kernel;
 mod mamba;
 mod metal;
 mod mla;
