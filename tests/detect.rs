@@ -126,7 +126,7 @@ const NONSENSE: [&str; 9] = [
     ":::\n::::\n\n\t\t\t",
 ];
 
-/// Whatever is read, the machine stays one that can be shown and judged.
+/// Whatever is read, the machine stays one that can be shown and evaluated.
 fn assert_sane(detected: &Detected, what: &str) {
     let machine = &detected.machine;
     let most = Bytes::gib(130_000.0);

@@ -287,9 +287,9 @@ fn a_graph_in_parts_is_smaller_and_its_halo_is_a_band() {
 
 #[test]
 fn several_of_a_machine_are_named_by_their_number() {
-    let two = machine(RTX_3090).several(2);
+    let two = machine(RTX_3090).with_devices(2);
     assert_eq!(two.name, "2 × GeForce RTX 3090");
-    assert_eq!(two.several(1).devices, 1);
+    assert_eq!(two.with_devices(1).devices, 1);
 }
 
 proptest! {

@@ -271,7 +271,7 @@ const fn is_a_ratio(what: What) -> bool {
 }
 
 /// Where a document's figure lies.
-fn judged((low, high): (f64, f64), what: What, band: Band<f64>, bound: f64) -> String {
+fn evaluated((low, high): (f64, f64), what: What, band: Band<f64>, bound: f64) -> String {
     let text = match what {
         _ if is_a_ratio(what) => {
             return format!("{:+.0} % off the engine's", (low / band.best - 1.0) * 100.0);
@@ -325,7 +325,7 @@ fn the_documents_speeds_beside_the_engines() {
                     format!("{} to {}", shown(band.low), shown(band.high))
                 };
                 let bound_shown = if bound.is_finite() { shown(bound) } else { String::new() };
-                let place = judged(document, what, band, bound);
+                let place = evaluated(document, what, band, bound);
                 format!("{:>9}  {between:<19}{bound_shown:>8}  {place}", shown(band.best))
             }
         };

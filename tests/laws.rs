@@ -78,7 +78,7 @@ fn best(budget: &Budget) -> f64 {
 /// A larger tensor may leave llama.cpp's allocator a better gap, by a few hundred KiB.
 const LAYOUT: f64 = 1e-4;
 
-/// The same cases every time, so that a change is judged by what it changed; raise `cases` to look further.
+/// The same cases every time, so that a change is evaluated by what it changed; raise `cases` to look further.
 fn config(cases: u32) -> ProptestConfig {
     ProptestConfig {
         cases,

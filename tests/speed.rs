@@ -4,7 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::speed::{
-    Bound, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, decode_terms, prefill_terms, together,
+    Bound, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, aggregate_throughput, decode_terms,
+    prefill_terms,
 };
 use plimsoll::engine::{Assumptions, Estimate, Question, Speed, Verdict, estimate};
 use plimsoll::evidence::{SpeedErrors, TrainingRuns, Validation, calibrate, speed_errors, speed_rows};
@@ -73,7 +74,8 @@ fn several_requests_each_take_the_time_of_sampling() {
     let nothing =
         Reads { bytes: 1.0, file: 1.0, parameters: 1.0, active: 1.0, layers: 1.0, ..Reads::default() };
     let step = |requests: f64| {
-        let speed = together(nothing, chip, SpeedEngine::LlamaCpp, calibration(), (0.0, requests));
+        let speed =
+            aggregate_throughput(nothing, chip, SpeedEngine::LlamaCpp, calibration(), (0.0, requests));
         requests / speed.expect("a fitted chip").get()
     };
     for requests in [2.0, 8.0, 32.0] {
@@ -127,7 +129,7 @@ fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
         let images = of.pictures.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
         decode.chain(bands).chain(experts).chain(prefill).chain(training).chain(images).collect()
     };
-    assert_eq!(fitted.hand_over, shipped.hand_over, "{AGAIN}");
+    assert_eq!(fitted.transfer, shipped.transfer, "{AGAIN}");
     let (fresh, shipped) = (terms(&fitted), terms(shipped));
     assert_eq!(fresh.len(), shipped.len(), "{AGAIN}");
     for (at, (fresh, shipped)) in fresh.iter().zip(&shipped).enumerate() {
@@ -428,8 +430,8 @@ fn the_formulas_that_are_shown_are_those_that_were_fitted() {
         let decode = calibration().decode(chip.decode_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
         let fitted = decode_terms(&reads, &chip, 1024.0, false).times(decode.terms).sum();
         let least = reads.bytes / chip.bandwidth;
-        let shown =
-            together(reads, chip, SpeedEngine::LlamaCpp, calibration(), (1024.0, 1.0)).expect("a speed");
+        let shown = aggregate_throughput(reads, chip, SpeedEngine::LlamaCpp, calibration(), (1024.0, 1.0))
+            .expect("a speed");
         assert!((shown.get() * fitted.max(least) - 1.0).abs() < 1e-9, "{} on {}", model.id, machine.id);
         let prefill =
             calibration().prefill(chip.prefill_group(SpeedEngine::LlamaCpp)).expect("it was fitted");

@@ -30,7 +30,7 @@ fn until_this_machine_is_known_the_window_says_so() {
     let driver = Driver::at_the_first_frame();
     driver.says("Detecting this machine…");
     assert_eq!(driver.slider("Context"), "8,192");
-    assert!(!driver.machines().is_empty(), "other machines are judged meanwhile");
+    assert!(!driver.machines().is_empty(), "other machines are evaluated meanwhile");
 }
 
 #[test]

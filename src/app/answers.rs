@@ -68,7 +68,7 @@ pub(super) struct Answers {
     worked: OnceCell<Estimate>,
 }
 
-/// Machines to judge on, with a number that changes when any of them does.
+/// Machines to evaluate on, with a number that changes when any of them does.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Machines<'a> {
     /// This machine first when it is known, then the catalog.

@@ -137,7 +137,7 @@ impl Command {
             Self::Help => "Help".to_owned(),
             Self::Quit => "Quit".to_owned(),
             Self::Change(Change::CompareNone) => "Clear comparison".to_owned(),
-            Self::Change(Change::Machine(id)) => format!("Judge on {id}"),
+            Self::Change(Change::Machine(id)) => format!("Evaluate on {id}"),
             Self::Family(family) => format!("Workload: {}", form::hint(*family).to_lowercase()),
             Self::Set(..) | Self::Change(_) => "Change".to_owned(),
         }

@@ -9,7 +9,7 @@ use crate::engine::{Assumptions, Use};
 use crate::import::import;
 use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
 use crate::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
-use crate::spec::{Machine, Model, Quantization, Scenario, several_of};
+use crate::spec::{Machine, Model, Quantization, Scenario, count_and_id};
 
 /// What a file held.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,10 +101,10 @@ fn since(
     let mut then: Vec<Arc<Machine>> = Vec::new();
     let mut notes = Vec::new();
     for id in &report.machines {
-        match (listed(id), several_of(id)) {
+        match (listed(id), count_and_id(id)) {
             (Some(machine), _) => then.push(machine),
             (None, Some((count, one))) if listed(one).is_some() => {
-                then.extend(listed(one).map(|machine| Arc::new(machine.several_named(count))));
+                then.extend(listed(one).map(|machine| Arc::new(machine.named_with_devices(count))));
                 notes.push(format!("{id} is not listed on its own: set Devices to {count} to see it"));
             }
             (None, _) => notes.push(format!("Machine {id} is not in the catalog any more")),

@@ -10,7 +10,7 @@ use crate::detect::{Detected, detect, read_measured};
 use crate::engine::scale::scaled;
 use crate::import::import;
 use crate::spec::preset::{Models, NoModel};
-use crate::spec::{Machine, Measured, Model, several_of};
+use crate::spec::{Machine, Measured, Model, count_and_id};
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
@@ -54,8 +54,8 @@ impl Context {
         if id.eq_ignore_ascii_case("this") {
             return Ok(Arc::new(self.this_machine(outside).machine));
         }
-        if let (Err(_), Some((count, one))) = (self.catalog.machine(id), several_of(id)) {
-            return Ok(Arc::new(self.machine(one, outside)?.several_named(count)));
+        if let (Err(_), Some((count, one))) = (self.catalog.machine(id), count_and_id(id)) {
+            return Ok(Arc::new(self.machine(one, outside)?.named_with_devices(count)));
         }
         self.catalog.machine(id).cloned().map_err(CliError::NoMachine)
     }

@@ -1,4 +1,4 @@
-//! Graphics cards, whoever told of them, and which of them a workload is judged on.
+//! Graphics cards, whoever told of them, and which of them a workload is evaluated on.
 
 use super::finding::Notes;
 use super::warning::Warning;
@@ -146,7 +146,7 @@ mod tests {
         let group = choose(&cards, |_card| false, &mut notes).expect("a group");
         assert_eq!((group.card.name.as_str(), group.count), ("B", 1));
         let said = notes.warnings.first().expect("a warning").to_string();
-        assert_eq!(said, "Judged on B (32.0 GiB) alone; 2 × A (24.0 GiB) is here too and is not counted");
+        assert_eq!(said, "Evaluated on B (32.0 GiB) alone; 2 × A (24.0 GiB) is here too and is not counted");
     }
 
     #[test]

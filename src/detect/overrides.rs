@@ -26,7 +26,7 @@ pub struct Overrides {
     pub gpu_limit: Option<Bytes>,
     /// Free memory now.
     pub free: Option<Bytes>,
-    /// Cards of the kind that is judged.
+    /// Cards of the kind that is evaluated.
     pub devices: Option<u32>,
 }
 

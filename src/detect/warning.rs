@@ -42,7 +42,7 @@ pub enum Warning {
         total: Bytes,
     },
     /// An Intel Mac, or a Mac whose chip is not told.
-    #[error("This Mac has no Apple chip that could be read, so workloads are judged on the CPU")]
+    #[error("This Mac has no Apple chip that could be read, so workloads are evaluated on the CPU")]
     NoAppleChip,
     /// An NVIDIA card without NVIDIA's driver.
     #[error("An NVIDIA card is here without NVIDIA's driver, so it is not counted; install the driver")]
@@ -96,8 +96,8 @@ pub enum Warning {
         /// GPU cores that were counted.
         cores: u32,
     },
-    /// Cards of different kinds; one of them is judged.
-    #[error("Judged on {used} alone; {others} is here too and is not counted")]
+    /// Cards of different kinds; one of them is evaluated.
+    #[error("Evaluated on {used} alone; {others} is here too and is not counted")]
     OtherCards {
         /// The card that counts.
         used: String,

@@ -114,7 +114,7 @@ pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
     match scenario.devices.count {
         // How processors share work is not modelled, so there is one.
         Some(count) if count != machine.devices && placement(machine) != Placement::Cpu => {
-            Arc::new(machine.several(count))
+            Arc::new(machine.with_devices(count))
         }
         _ => Arc::clone(machine),
     }

@@ -90,7 +90,7 @@ impl Part {
     }
 }
 
-/// Denoising, decoding, encoding and reading the prompt, each against the peak of one pass; settings that were
+/// Denoising, decoding, and encoding of image and prompt, each against the peak of one pass; settings that were
 /// measured later to check the model stand in groups of their own.
 ///
 /// # Errors

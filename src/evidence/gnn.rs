@@ -100,14 +100,14 @@ pub fn neighbor_cases() -> Result<Vec<NeighborCase>, EvidenceError> {
     shapes.iter().zip(&measured).map(|(shape, row)| neighbor_case(shape, row)).collect()
 }
 
-/// Peaks with messages written out, peaks with a sparse matrix, and training steps on sampled neighborhoods.
+/// Peaks with scatter (edge messages), peaks with a sparse matrix, and training steps on sampled neighborhoods.
 ///
 /// # Errors
 /// When a row of a table does not read.
 pub fn gnn_groups() -> Result<Vec<Group>, EvidenceError> {
-    let mut scatter = Group::total("Graph networks, messages written out", MeasuredOn::WithoutData);
+    let mut scatter = Group::total("Graph networks, scatter (edge messages)", MeasuredOn::WithoutData);
     let mut scatter_real =
-        Group::total("Graph networks, messages written out, real tensors", MeasuredOn::Processor);
+        Group::total("Graph networks, scatter (edge messages), real tensors", MeasuredOn::Processor);
     let mut sparse = Group::total("Graph networks, sparse matrix, real tensors", MeasuredOn::Processor);
     let mut sampled =
         Group::total("Graph networks, sampled neighborhoods, real tensors", MeasuredOn::Processor);

@@ -34,7 +34,7 @@ pub struct MlxTrainingCase {
     pub weights: Bytes,
     /// Trained parameters in memory.
     pub trained: Bytes,
-    /// Moments of the optimizer in memory.
+    /// State of the optimizer in memory.
     pub moments: Bytes,
     /// The most that was live.
     pub peak: Bytes,
@@ -61,8 +61,8 @@ struct Measured {
     sequences: u64,
     tokens: u64,
     #[serde(deserialize_with = "flag")]
-    gradient_checkpointing: bool,
-    gradient_accumulation_steps: u64,
+    checkpointing: bool,
+    accumulation: u64,
     optimizer: Updated,
     weights: Size,
     trained: Size,
@@ -139,10 +139,10 @@ fn finetune(row: &Measured) -> FineTune {
             Updated::Adam | Updated::AdamW => Optimizer::AdamW,
         },
         micro_batch: row.sequences,
-        gradient_accumulation_steps: row.gradient_accumulation_steps,
+        gradient_accumulation_steps: row.accumulation,
         sequence: row.tokens,
         tokens_per_example: row.tokens,
-        gradient_checkpointing: row.gradient_checkpointing,
+        gradient_checkpointing: row.checkpointing,
         attention: AttentionKernel::Eager,
         ..FineTune::usual(method, Runtime::Mlx, 131_072)
     }

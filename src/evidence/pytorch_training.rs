@@ -35,7 +35,7 @@ pub struct PyTorchTrainingCase {
     pub real: bool,
     /// Parameters and adapters.
     pub weights: Bytes,
-    /// Moments of the optimizer.
+    /// State of the optimizer.
     pub states: Bytes,
     /// The most that was live until the loss.
     pub forward: Bytes,
@@ -82,7 +82,7 @@ struct Measured {
     batch: u64,
     sequence: u64,
     #[serde(deserialize_with = "flag")]
-    gradient_checkpointing: bool,
+    checkpointing: bool,
     #[serde(deserialize_with = "named")]
     optimizer: Optimizer,
     /// Empty where no adapters are trained, as the next.
@@ -91,7 +91,7 @@ struct Measured {
     /// Last layers that are trained; empty for all.
     tuned: Option<u64>,
     #[serde(deserialize_with = "flag")]
-    return_logits: bool,
+    keeps_logits: bool,
     #[serde(deserialize_with = "flag")]
     real: bool,
     weights: Size,
@@ -201,10 +201,10 @@ fn finetune(row: &Measured) -> FineTune {
         micro_batch: row.batch,
         sequence: row.sequence,
         tokens_per_example: row.sequence,
-        gradient_checkpointing: row.gradient_checkpointing,
+        gradient_checkpointing: row.checkpointing,
         attention: row.attention,
         padded: row.mask,
-        return_logits: row.return_logits,
+        return_logits: row.keeps_logits,
         autocast: row.amp,
         adapters_fp32: row.adapters_fp32,
         kbit_preparation: row.kbit,

@@ -71,7 +71,7 @@ fn best(rounds: &[Vec<[Duration; 2]>], kind: usize) -> f64 {
     (0..count).filter_map(slowest).min().unwrap_or(Duration::MAX).as_secs_f64()
 }
 
-/// One thread's arrays, gone through round by round with all others.
+/// One thread's arrays, swept round by round with all others.
 fn work(length: usize, shared: &Shared<'_>, leads: bool) -> Vec<[Duration; 2]> {
     // Each thread writes its own pages first, so that they lie near it.
     let mut a = vec![1.0_f64; length];

@@ -72,7 +72,7 @@ const fn smaller(scenario: &Scenario) -> &'static str {
         Family::Inference => "shorter context",
         Family::FineTune => "shorter sequence",
         Family::GraphSequence | Family::Gnn => "smaller graph",
-        Family::Diffusion => "smaller picture",
+        Family::Diffusion => "smaller image",
     }
 }
 
@@ -180,13 +180,13 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
             )
         }
         Unknown::SplitUnsupported => {
-            format!("{runtime} does not part this model by tensor, so it is parted by layers")
+            format!("{runtime} has no tensor parallelism for this model, so it is split by layers")
         }
         Unknown::TrainingNotModelled => {
             if language.is_some() {
                 format!("How {runtime} trains this model is not modelled")
             } else {
-                "How this pipeline is trained is not modelled; the figures are those of making a picture"
+                "How this pipeline is trained is not modelled; the figures are those of making an image"
                     .to_owned()
             }
         }

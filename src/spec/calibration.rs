@@ -193,7 +193,7 @@ pub struct Fitted<T> {
     pub group: SpeedGroup,
     /// The coefficients.
     pub terms: T,
-    /// Speeds of machines left out of the fit, as a share of what it said: nine in ten lay between these.
+    /// Measured speeds over leave-one-machine-out predictions: nine in ten lay between these.
     pub band: (f64, f64),
     /// The same of mixtures of experts, which lie further apart.
     pub band_experts: (f64, f64),
@@ -211,23 +211,23 @@ pub struct Fitted<T> {
 pub struct Calibration {
     /// Writing an answer.
     pub decode: Vec<Fitted<DecodeTerms>>,
-    /// Reading a prompt.
+    /// Prefill.
     pub prefill: Vec<Fitted<PrefillTerms>>,
     /// Training a language model.
     pub training: Vec<PeakShare>,
-    /// Pictures and clips.
-    pub pictures: Vec<PeakShare>,
+    /// Images and clips.
+    pub images: Vec<PeakShare>,
     /// Handing work on from device to device.
     #[serde(default)]
-    pub hand_over: HandOver,
+    pub transfer: Transfer,
 }
 
 /// What several devices, each with some of the layers, were measured to take longer than one.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct HandOver {
+pub struct Transfer {
     /// The seconds.
-    pub terms: HandOverTerms,
+    pub terms: TransferTerms,
     /// Measurements behind it.
     pub rows: u32,
     /// Machines behind it.
@@ -239,12 +239,12 @@ pub struct HandOver {
 /// Seconds of handing work on.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct HandOverTerms {
+pub struct TransferTerms {
     /// Seconds more of a token, whatever the number of devices: without one graph of all work.
     pub token: f64,
     /// Seconds more of a token for each device after the first.
     pub token_hop: f64,
-    /// Seconds in which a chunk of a prompt is handed on.
+    /// Seconds in which a chunk of a prompt is transferred.
     pub chunk_hop: f64,
     /// Seconds more of that for each token that a chunk sees.
     pub chunk_hop_token: f64,
@@ -267,9 +267,9 @@ impl Calibration {
         found.or_else(|| self.training(group.wider()?))
     }
 
-    /// The figures for pictures on this group; a maker that was not measured takes no other's.
-    pub fn pictures(&self, group: SpeedGroup) -> Option<&PeakShare> {
-        self.pictures.iter().find(|each| each.group == group)
+    /// The figures for images on this group; a maker that was not measured takes no other's.
+    pub fn images(&self, group: SpeedGroup) -> Option<&PeakShare> {
+        self.images.iter().find(|each| each.group == group)
     }
 }
 

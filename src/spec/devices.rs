@@ -16,11 +16,11 @@ settings! {
     };
     /// What each device holds.
     split: Split = Split::Auto, Setting {
-        label: "Split", place: Place::Main, when: several, among: Some(splits), ..Setting::PLAIN
+        label: "Split", place: Place::Main, when: multi_device, among: Some(splits), ..Setting::PLAIN
     };
     /// What connects the devices.
     link: Link = Link::Auto, Setting {
-        label: "Link", place: Place::Main, when: several, ..Setting::PLAIN
+        label: "Link", place: Place::Main, when: multi_device, ..Setting::PLAIN
     };
 }
 
@@ -63,7 +63,7 @@ impl Link {
         }
     }
 
-    /// Seconds from the call to the first byte of a sum over all devices.
+    /// Seconds from the call to the first byte of an all-reduce.
     pub const fn latency(self) -> Band<f64> {
         match self {
             Self::Auto | Self::Pcie => Band { low: 10e-6, best: 20e-6, high: 50e-6 },
@@ -83,7 +83,7 @@ choices! {
         Auto = "auto", "as the program does";
         /// Some of the layers, one device after the other.
         Layers = "layers" | "layer", "by layers";
-        /// A part of every matrix, or of the graph, all at once.
+        /// A shard of each matrix, or of the graph, all at once.
         Tensor = "tensor", "by tensor";
         /// Everything, each with its own share of the work.
         Copies = "copies", "a copy on each";
@@ -138,7 +138,7 @@ fn splits(scenario: &Scenario) -> Vec<Choice> {
     std::iter::once((Split::Auto.key(), format!("{usual} (usual)"))).chain(others).collect()
 }
 
-fn several(scenario: &Scenario) -> bool {
+fn multi_device(scenario: &Scenario) -> bool {
     scenario.devices.count.unwrap_or(1) > 1
 }
 

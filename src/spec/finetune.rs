@@ -104,7 +104,7 @@ settings! {
     autocast: bool = true, Setting {
         label: "Autocast to 16 bit", when: pytorch, ..Setting::PLAIN
     };
-    /// Whether the training loop still holds the logits while gradients are computed (return_outputs).
+    /// Whether the training loop keeps the logits while gradients are computed (return_outputs).
     return_logits: bool = false, Setting {
         was: "keeps_logits", label: "Return logits", when: pytorch, ..Setting::PLAIN
     };
@@ -116,7 +116,7 @@ settings! {
     tokens_per_example: u64 = 2048, Setting {
         label: "Tokens per example", families: TUNE, usual: "a full sequence", ..Setting::TOKENS
     };
-    /// Times the data set is gone through.
+    /// Epochs: how often the data set is trained on.
     epochs: f64 = 1.0, Setting {
         label: "Epochs", unit: "epochs", amount: Amount::Real, ..Setting::REAL
     };
@@ -127,9 +127,9 @@ choices! {
     Method {
         /// Every parameter.
         Full = "full", "Full";
-        /// Low-rank adapters on a 16-bit base.
+        /// Low-rank adapters beside a 16-bit base.
         Lora = "lora", "LoRA";
-        /// Low-rank adapters on a 4-bit base.
+        /// Low-rank adapters beside a 4-bit base.
         Qlora = "qlora", "QLoRA";
         /// Low-rank adapters with a trained magnitude for every output.
         Dora = "dora", "DoRA";
@@ -177,7 +177,7 @@ choices! {
         QueryValue = "query-value", "query, value";
         /// The four projections of attention.
         Attention = "attention", "attention";
-        /// Every matrix of a layer.
+        /// All linear layers.
         AllLinear = "all-linear", "all linear";
     }
 }
@@ -212,7 +212,7 @@ choices! {
 }
 
 impl FineTune {
-    /// As most recipes start it: adapters of rank 16 on every matrix, AdamW, one sequence at a time, activations
+    /// As most recipes start it: adapters of rank 16 on all linear layers, AdamW, one sequence at a time, activations
     /// recomputed.
     pub fn usual(method: Method, runtime: Runtime, context_max: u32) -> Self {
         let sequence = 2048.min(u64::from(context_max.max(256)));

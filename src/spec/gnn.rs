@@ -57,7 +57,7 @@ settings! {
     sampling: Sampling = Sampling::Full, Setting {
         label: "Sampled neighbors", place: Place::Main, resets: &["split"], ..Setting::WIDTH
     };
-    /// Edge messages written out (`scatter`), or a product with a sparse matrix.
+    /// Edge scatter (edge messages) (`scatter`), or a product with a sparse matrix.
     message_passing: MessagePassing = MessagePassing::Scatter, Setting {
         label: "Message passing", place: Place::Main, when: |scenario| !is(scenario, GnnArchitecture::Gat),
         ..Setting::PLAIN
@@ -90,7 +90,7 @@ settings! {
         label: "Path vocabulary", unit: "paths", when: |scenario| is(scenario, GnnArchitecture::Code2vec),
         ..Setting::COUNT
     };
-    /// Times every node is gone through.
+    /// Epochs: how often every node is trained on.
     epochs: f64 = 100.0, Setting {
         label: "Epochs", unit: "epochs", ..Setting::REAL
     };

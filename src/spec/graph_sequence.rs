@@ -73,7 +73,7 @@ settings! {
         when: |scenario| scenario.graph().is_some_and(|graph| graph.graphs > 1),
         slider: Some(Slider { fractional: true, ..Slider::linear(|_| (1.0, 10.0)) }), ..Setting::REAL
     };
-    /// Whether short graphs share a sequence instead of being padded to the longest.
+    /// Packing: whether short graphs go into one sequence instead of being padded to the longest.
     packing: bool = false, Setting {
         label: "Packing", place: Place::Main, ..Setting::PLAIN
     };

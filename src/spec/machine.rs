@@ -164,7 +164,7 @@ pub enum Offer {
 impl Machine {
     /// So many of it, or a box with so many cards: price, rent and power are of all together, memory is of one.
     #[must_use]
-    pub fn several(&self, devices: u32) -> Self {
+    pub fn with_devices(&self, devices: u32) -> Self {
         let devices = devices.max(1);
         let times = f64::from(devices) / f64::from(self.devices.max(1));
         let watts = |of: &Option<Figure<Watts>>| {
@@ -191,13 +191,13 @@ impl Machine {
 impl Machine {
     /// The same under an id that says how many: `2x rtx-3090-24gb`.
     #[must_use]
-    pub fn several_named(&self, devices: u32) -> Self {
-        Self { id: format!("{devices}x {}", self.id), ..self.several(devices) }
+    pub fn named_with_devices(&self, devices: u32) -> Self {
+        Self { id: format!("{devices}x {}", self.id), ..self.with_devices(devices) }
     }
 }
 
 /// `2x rtx-3090` as two of `rtx-3090`; nothing where an id says no number.
-pub fn several_of(id: &str) -> Option<(u32, &str)> {
+pub fn count_and_id(id: &str) -> Option<(u32, &str)> {
     let (count, one) = id.trim().split_once(['x', 'X', '×', '*'])?;
     let count = count.trim().parse().ok().filter(|count| (1..=Devices::MOST).contains(count))?;
     let one = one.trim().trim_start_matches('-').trim();

@@ -49,7 +49,7 @@ pub enum GpuKind {
     Discrete,
     /// One that shares the system's memory.
     Integrated,
-    /// No GPU: the processor plays one.
+    /// No GPU: the processor stands in for one.
     Processor,
 }
 
@@ -59,7 +59,7 @@ impl GpuKind {
         match self {
             Self::Discrete => "card",
             Self::Integrated => "shares the system's memory",
-            Self::Processor => "no GPU: the processor plays one",
+            Self::Processor => "no GPU: the processor stands in for one",
         }
     }
 }

@@ -26,7 +26,7 @@ mod unknown_name;
 mod workload;
 
 pub use calibration::{
-    Calibration, DecodeTerms, Fitted, HandOver, HandOverTerms, PeakShare, PrefillTerms, SpeedGroup,
+    Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, Transfer, TransferTerms,
 };
 pub use devices::{Devices, Link, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
@@ -40,7 +40,7 @@ pub use kv_precision::KvPrecision;
 pub use language_model::LanguageModel;
 pub use machine::{
     Availability, GpuLimit, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
-    raise_reserve, several_of,
+    count_and_id, raise_reserve,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{

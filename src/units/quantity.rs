@@ -182,7 +182,7 @@ quantity!(
     FlopsPerByte
 );
 quantity!(
-    /// Speed of reading a prompt or of writing an answer.
+    /// Speed of prefill or of decode.
     TokensPerSecond
 );
 quantity!(

@@ -38,7 +38,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     let longest = match axis {
         Axis::EDGES => "Largest graph, edges",
         Axis::SEQUENCE | Axis::MAX_SEQUENCE => "Longest sequence, tokens",
-        Axis::RESOLUTION => "Largest picture, pixels a side",
+        Axis::RESOLUTION => "Largest image, pixels a side",
         _ => "Longest context, tokens",
     };
     let lines = vec!["Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];

@@ -174,7 +174,7 @@ fn over_the_card(state: &AppState, chosen: &Evaluated) -> Option<Chart> {
     axis.filter(|_| card).map(|axis| over_axis(state, axis, &[chosen], Some(&chosen.machine)))
 }
 
-/// What is plotted: all requests together against their number, else one's own speed.
+/// What is plotted: aggregate throughput against the number of requests, else one's own speed.
 fn value(speed: &Speed, axis: Axis) -> Band<f64> {
     match speed {
         Speed::Inference(speed) if axis == Axis::CONCURRENCY => speed.aggregate.map(TokensPerSecond::get),

@@ -113,8 +113,10 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
                 .map(|setting| format!("{} | {}", setting.label, setting.text)),
         ),
         panel(
-            "knobs",
-            form.knobs.iter().map(|(_, knob)| format!("{} | {} | {}", knob.label, knob.text, knob.hint)),
+            "sliders",
+            form.sliders
+                .iter()
+                .map(|(_, slider)| format!("{} | {} | {}", slider.label, slider.text, slider.hint)),
         ),
         panel(
             "compare",

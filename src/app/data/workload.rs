@@ -5,7 +5,7 @@ use crate::app::convert::place;
 use crate::app::form::{self, Rows};
 use crate::app::state::AppState;
 use crate::app::widgets::Scale;
-use crate::app::widgets::knob::Knob;
+use crate::app::widgets::slider_row::SliderRow;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, graph};
 use crate::spec::settings::parameters;
@@ -21,8 +21,8 @@ pub(crate) struct WorkloadData {
     pub model: Option<ModelData>,
     /// What the sliders are of, beside a model: sizes of what a pipeline consists of.
     pub note: Option<String>,
-    /// The knobs in order, with their axes.
-    pub knobs: Vec<(Axis, Knob)>,
+    /// The sliders in order, with their axes.
+    pub sliders: Vec<(Axis, SliderRow)>,
     /// Everything that is no slider.
     pub rows: Rows,
     /// Where graphs are written out, how long they are.
@@ -43,12 +43,13 @@ pub(crate) struct ModelData {
 /// Builds the form.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> WorkloadData {
     let scenario = &state.scenario;
-    let knobs = Axis::sliders(scenario).into_iter().map(|axis| (axis, knob(state, answers, axis))).collect();
+    let sliders =
+        Axis::sliders(scenario).into_iter().map(|axis| (axis, slider_row(state, answers, axis))).collect();
     WorkloadData {
         family: scenario.workload.family(),
         model: scenario.language().map(|language| model(scenario, language)),
         note: note(scenario, answers),
-        knobs,
+        sliders,
         rows: form::rows(scenario),
         graph: graph_sentence(&scenario.workload),
     }
@@ -82,12 +83,12 @@ fn note(scenario: &Scenario, answers: &Answers) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
-/// One knob with its tick and hint.
-pub(crate) fn knob(state: &AppState, answers: &Answers, axis: Axis) -> Knob {
+/// One slider with its tick and hint.
+pub(crate) fn slider_row(state: &AppState, answers: &Answers, axis: Axis) -> SliderRow {
     let scenario = &state.scenario;
     let (least, most) = axis.range(scenario);
     let largest = answers.largest(axis).value().filter(|value| *value < most);
-    Knob {
+    SliderRow {
         label: axis.label(scenario),
         text: axis.exact(scenario),
         value: place(scenario, axis).clamp(least, most),

@@ -12,7 +12,7 @@ use crate::app::widgets::hint_ui;
 const BEGIN: [&str; 5] = [
     "At the left is what you want to run; every slider also takes a typed value such as 8k or 13B",
     "In the middle is whether it fits the chosen machine, and how the memory grows",
-    "At the right are all machines; click one to judge on it, tick some to compare them",
+    "At the right are all machines; click one to evaluate on it, tick some to compare them",
     "Click a part or a figure to see its formula, its numbers and its source",
     "Drop a preset, a report or a model on the window to open it",
 ];

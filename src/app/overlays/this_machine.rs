@@ -152,7 +152,7 @@ fn overrides_ui(ui: &mut Ui, look: &Tokens, detected: &Detected, overrides: &Ove
 
 fn typed_ui(ui: &mut Ui, look: &Tokens, label: &str, shown: &str) -> Option<String> {
     let (_, row) = ui.allocate_space(egui::vec2(ui.available_width().min(320.0), 24.0));
-    crate::app::widgets::knob::label_ui(ui, look, row, label);
+    crate::app::widgets::slider_row::label_ui(ui, look, row, label);
     field_ui(ui, look, row.with_min_x(row.right() - 120.0), label, shown)
 }
 

@@ -12,7 +12,7 @@ use crate::app::theme::Tokens;
 use crate::app::widgets::chart::chart_ui;
 use crate::app::widgets::field::field_ui;
 use crate::app::widgets::figures::figures_ui;
-use crate::app::widgets::knob::label_ui;
+use crate::app::widgets::slider_row::label_ui;
 use crate::app::widgets::{elided, hint_ui};
 use crate::engine::Use;
 

@@ -12,7 +12,7 @@ use super::super::theme::Tokens;
 use super::super::widgets::button::{choice_ui, down_arrow, fold_arrow, tabs_ui};
 use super::super::widgets::field::field_ui;
 use super::super::widgets::hint_ui;
-use super::super::widgets::knob::{Turned, label_ui};
+use super::super::widgets::slider_row::{Turned, label_ui};
 use crate::engine::axis::Axis;
 use crate::spec::settings::Choice;
 use crate::spec::{Family, Named as _};
@@ -43,8 +43,8 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkloadData) -> Vec<C
             hint_ui(ui, look, note);
         }
         ui.add_space(4.0);
-        for (axis, knob) in &data.knobs {
-            if let Some(turned) = knob.show(ui, look) {
+        for (axis, slider) in &data.sliders {
+            if let Some(turned) = slider.show(ui, look) {
                 asked.push(turn(*axis, turned));
             }
             if let (Axis::EDGES, Some(graph)) = (*axis, &data.graph) {

@@ -5,13 +5,13 @@ pub(super) mod button;
 pub(super) mod chart;
 pub(super) mod field;
 pub(super) mod figures;
-pub(super) mod knob;
 pub(super) mod machine_row;
 pub(super) mod plot;
 mod plot_curves;
 mod plot_layout;
 mod scale;
 pub(super) mod slider;
+pub(super) mod slider_row;
 
 pub(super) use scale::Scale;
 

@@ -319,7 +319,7 @@ impl View<'_> {
     }
 
     /// What lies under the pointer.
-    fn reading(&self, response: &Response) {
+    fn read_out(&self, response: &Response) {
         let Some(pointer) = response.hover_pos().filter(|_| !response.dragged()) else { return };
         let share = (pointer.x - self.area.left()) / self.area.width().max(1.0);
         let value = self.scale.value(f64::from(share));

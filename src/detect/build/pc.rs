@@ -48,7 +48,7 @@ pub(in crate::detect) fn pc(
     }
     let cards = cards(world, &reading.cpu, notes);
     let parts = Parts { memory, cards, cpu: &reading.cpu, catalog, date: world.today() };
-    let mut machine = judged(&parts, notes);
+    let mut machine = evaluated(&parts, notes);
     machine.os = Some(OperatingSystem { name, virtualised: runs_in });
     machine
 }
@@ -85,7 +85,7 @@ fn cards(world: &dyn World, cpu: &str, notes: &mut Notes) -> Vec<Card> {
 }
 
 /// The machine as a workload sees it: on a card, on a GPU that shares memory, or on the processor.
-fn judged(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
+fn evaluated(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
     let known_shared = |card: &Card| !found(parts, card).is_empty();
     if let Some(chosen) = card::choose(&parts.cards, known_shared, notes) {
         return match &chosen.card.kind {

@@ -20,7 +20,7 @@ impl SystemMemory {
         self.total > Bytes::ZERO
     }
 
-    /// What it is called: beside a card it is not the memory that is judged first.
+    /// What it is called: beside a card it is not the memory that is evaluated first.
     pub(super) fn note(&self, beside_a_card: bool, notes: &mut Notes) {
         if self.is_known() {
             let names =

@@ -69,7 +69,7 @@ pub enum PartName {
     Adapters,
     /// What the backward pass computes for each trained parameter.
     Gradients,
-    /// Moments the optimizer keeps for each trained parameter.
+    /// What the optimizer keeps for each trained parameter.
     OptimizerState,
     /// Keys and values kept for past tokens.
     KvCache,
@@ -160,14 +160,14 @@ impl PartName {
             Self::Activations => "Activations",
             Self::Logits => "Logits",
             Self::Gradients => "Gradients",
-            Self::OptimizerState => "Optimiser state",
+            Self::OptimizerState => "Optimizer state",
             Self::MasterWeights => "Master weights",
             Self::Adapters => "Adapters",
             Self::Features => "Features",
             Self::EdgeMessages => "Edge messages",
             Self::TextEncoder => "Text encoder",
             Self::Denoiser => "Denoiser",
-            Self::Vae => "Image decoder",
+            Self::Vae => "VAE",
             Self::HostBuffer => "Host buffer",
             Self::Overhead => "Overhead",
         }
@@ -281,22 +281,22 @@ impl PhaseName {
             Self::Decode => "decode",
             Self::Forward => "forward",
             Self::Backward => "backward",
-            Self::OptimizerStep => "optimiser step",
+            Self::OptimizerStep => "optimizer step",
             Self::Encode => "encode",
             Self::Denoise => "denoise",
             Self::DecodeImage => "decode image",
         }
     }
 
-    /// As a sentence goes on: `while reading the prompt`.
+    /// As a sentence goes on: `in prefill`.
     pub const fn during(self) -> &'static str {
         match self {
             Self::Load => "while loading the model",
-            Self::Prefill => "while reading the prompt",
-            Self::Decode => "while writing the answer",
+            Self::Prefill => "in prefill",
+            Self::Decode => "in decode",
             Self::Forward => "in the forward pass",
             Self::Backward => "in the backward pass",
-            Self::OptimizerStep => "in the optimiser step",
+            Self::OptimizerStep => "in the optimizer step",
             Self::Encode => "while encoding the prompt",
             Self::Denoise => "while denoising",
             Self::DecodeImage => "while decoding the image",

@@ -24,7 +24,7 @@ const SAMPLING: f64 = 0.35e-3;
 /// What a pass rests on.
 const PASS: &str = "one pass: reading, computing, launches, no shorter than its bytes at the full bandwidth";
 /// What unpacking and multiplying rest on.
-const COMPUTED: &str = "each row alone, or all rows in tiles of 32 as a prompt is, whichever is shorter";
+const COMPUTED: &str = "each row alone, or all rows by tiles of 32 as a prompt is, whichever is shorter";
 
 /// Everything the time of one token is made of.
 pub(super) struct DecodeModel<'a> {
@@ -148,7 +148,7 @@ impl<'a> DecodeModel<'a> {
     }
 
     /// Seconds of reading the weights of one token once, whatever lies where.
-    fn reading(&self) -> Figure {
+    fn read_time(&self) -> Figure {
         formula!(self.detail, "bytes at the fitted share of the datasheet's bandwidth";
             bytes_per_token = self.reads.bytes, s_per_byte = self.seconds_per_byte()
             => bytes_per_token * s_per_byte)
@@ -157,7 +157,7 @@ impl<'a> DecodeModel<'a> {
     /// Seconds of unpacking and multiplying for some rows, beside reading the weights once; by the shorter way.
     ///
     /// Either each row is multiplied alone, for which Apple's kernels read the weights anew each time, or all
-    /// together as a prompt is, in tiles of 32 rows that few requests fill only in part.
+    /// together as a prompt is, by tiles of 32 rows that few requests fill only in part.
     fn computing(&self, rows: f64) -> Figure {
         let fitted = self.decode.terms;
         let factor = match (self.reads.packing, self.reads.has_experts()) {
@@ -173,7 +173,7 @@ impl<'a> DecodeModel<'a> {
         if rows < 2.0 {
             return formula!(self.detail, COMPUTED; unpack_s = unpack, rows = rows => unpack_s * rows);
         }
-        let again = if self.chip.is_apple() { self.reading() } else { Figure::default() };
+        let again = if self.chip.is_apple() { self.read_time() } else { Figure::default() };
         let tiles = (rows / TILE).ceil() * TILE;
         formula!(self.detail, COMPUTED;
             unpack_s = unpack, rows = rows, reread_s = again, product_s = self.product(tiles), tile_rows = tiles
@@ -267,7 +267,7 @@ impl<'a> DecodeModel<'a> {
         }
         let (rows, shards) = (requests, self.sharing.shards());
         let read =
-            self.reading().value * self.distinct(rows).value / shards + self.caches(depth, requests).value;
+            self.read_time().value * self.distinct(rows).value / shards + self.caches(depth, requests).value;
         let computed = (self.attention(depth, rows).value + self.computing(rows).value) / shards;
         let launches = self.launches().value;
         let transfer = self.sharing.transfer(rows, self.shape, End::Best, Detail::Figures).value;

@@ -5,7 +5,7 @@ use crate::engine::graph;
 use crate::engine::memory::{Placement, split};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
-use crate::spec::{GpuLayers, HandOverTerms, Link, Machine, Memory, Runtime, Scenario, Split, Vendor};
+use crate::spec::{GpuLayers, Link, Machine, Memory, Runtime, Scenario, Split, TransferTerms, Vendor};
 use crate::units::Band;
 
 /// Which end of what is only known as a band.
@@ -49,7 +49,7 @@ pub(super) struct Sharing {
     /// What connects them.
     pub(super) link: Link,
     /// What a transfer was measured to take.
-    pub(super) transfer: HandOverTerms,
+    pub(super) transfer: TransferTerms,
     /// Whether one chunk of a prompt follows another from device to device.
     pub(super) pipelines: bool,
 }
@@ -62,7 +62,7 @@ const SUMS: f64 = 2.0;
 /// What the seconds of all-reduces rest on.
 const ALL_REDUCE: &str = "ring all-reduce: every device sends and receives all but its own shard, twice";
 /// What the seconds of transfers from device to device rest on.
-const HOPS: &str = "transfers between devices by layers, calibration.ron, hand_over";
+const HOPS: &str = "transfers between devices by layers, calibration.ron, transfer";
 /// What the seconds of a pipelined prompt rest on.
 const PIPELINED: &str = "chunks follow one another from device to device, at most four at once";
 
@@ -77,7 +77,7 @@ pub(super) struct Shape {
 
 impl Sharing {
     /// Of a scenario on a machine.
-    pub(super) fn of(scenario: &Scenario, machine: &Machine, transfer: HandOverTerms) -> Self {
+    pub(super) fn of(scenario: &Scenario, machine: &Machine, transfer: TransferTerms) -> Self {
         let site = site(scenario, machine);
         // How processors share work is not modelled; the answer is for one.
         let devices = if site.placement == Placement::Cpu { 1 } else { site.devices };
@@ -91,11 +91,11 @@ impl Sharing {
 
     /// One device alone.
     pub(super) fn alone() -> Self {
-        Self::layered(1, HandOverTerms::default())
+        Self::layered(1, TransferTerms::default())
     }
 
     /// Cards of llama.cpp, each with some of the layers.
-    fn layered(devices: u32, transfer: HandOverTerms) -> Self {
+    fn layered(devices: u32, transfer: TransferTerms) -> Self {
         Self { devices, split: Split::Layers, link: Link::Pcie, transfer, pipelines: true }
     }
 
@@ -210,18 +210,18 @@ fn usual_link(machine: &Machine) -> Link {
 }
 
 /// Seconds of a token on some devices, each with some of the layers, that one device alone takes so many for.
-pub fn layered_token(seconds: f64, devices: u32, terms: HandOverTerms) -> f64 {
+pub fn layered_token(seconds: f64, devices: u32, terms: TransferTerms) -> f64 {
     let sharing = Sharing::layered(devices, terms);
     seconds + sharing.transfer(1.0, Shape { layers: 0.0, hidden: 0.0 }, End::Best, Detail::Figures).value
 }
 
-/// The same of reading a prompt of so many tokens, in chunks of so many, with a model of so many layers.
+/// The same of the prefill of so many tokens, in chunks of so many, with a model of so many layers.
 pub fn layered_prompt(
     seconds: f64,
     (tokens, chunk): (f64, f64),
     devices: u32,
     layers: f64,
-    terms: HandOverTerms,
+    terms: TransferTerms,
 ) -> f64 {
     let sharing = Sharing::layered(devices, terms);
     let shape = Shape { layers, hidden: 0.0 };
@@ -233,7 +233,7 @@ pub fn layered_prompt_in_turn(
     seconds: f64,
     (tokens, chunk): (f64, f64),
     devices: u32,
-    terms: HandOverTerms,
+    terms: TransferTerms,
 ) -> f64 {
     let shape = Shape { layers: 0.0, hidden: 0.0 };
     let sharing = Sharing::layered(devices, terms);
@@ -247,7 +247,7 @@ mod tests {
     const SHAPE: Shape = Shape { layers: 80.0, hidden: 8192.0 };
 
     fn of(split: Split) -> Sharing {
-        let transfer = HandOverTerms { token: 1e-3, token_hop: 2e-4, chunk_hop: 3e-4, chunk_hop_token: 1e-6 };
+        let transfer = TransferTerms { token: 1e-3, token_hop: 2e-4, chunk_hop: 3e-4, chunk_hop_token: 1e-6 };
         Sharing { devices: 4, split, link: Link::NvLink, transfer, pipelines: true }
     }
 

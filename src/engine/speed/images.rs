@@ -69,7 +69,7 @@ pub(super) fn speed(
         => forward_flops * guided * passes * steps * batch);
     let peak = chip.training_peak();
     let group = chip.training_group();
-    let measured = if trains { None } else { calibration.pictures(group) };
+    let measured = if trains { None } else { calibration.images(group) };
     let analytical = if trains { TRAINED } else { REACHED };
     let reached = measured.map_or(analytical, |of| {
         let (low, best, high) = of.share;
@@ -77,7 +77,7 @@ pub(super) fn speed(
     });
     let source = || match measured {
         Some(PeakShare { rows, machines, .. }) => {
-            format!("calibration.ron, pictures, {}: {rows} runs on {machines} machines", group.label())
+            format!("calibration.ron, images, {}: {rows} runs on {machines} machines", group.label())
         }
         None => "analytical, not validated: a share of the peak".to_owned(),
     };
@@ -135,7 +135,7 @@ fn one_image(batch_time: Band<f64>, batch: f64, book: &mut Book) -> Band<f64> {
 ///
 /// Transformers: 2 a token and parameter that it passes, and 4 × tokens² × width a layer of attention. FLUX.1 has
 /// 11.9B parameters, of which the modulations (3.2B) work once a step and each token passes one of two streams: 6.45B
-/// (the 74.4 tera-operations a step at 1024 × 1024 that papers on it count). Of Wan's, the text's keys and values and
+/// (the 74.4 TFLOP a step at 1024 × 1024 that papers on it count). Of Wan's, the text's keys and values and
 /// the embeddings do not see the clip's tokens. U-nets: 0.80 and 5.98 tera-
 /// operations at 512 × 512 and 1024 × 1024 by the shapes of their convolutions, which grow with the pixels; the
 /// tenth of them that is attention over pixels with their square.

@@ -66,7 +66,8 @@ const ACCEPTED: f64 = 0.1;
 const DRAFTING: Band<f64> = Band { low: 0.05, best: 0.02, high: 0.0 };
 
 /// What the low and high ends rest on.
-const BAND: &str = "nine in ten machines left out of the fit lay inside this share of what it says";
+const BAND: &str =
+    "leave-one-machine-out: nine in ten measured speeds lay inside this share of the prediction";
 
 /// Speeds of a model on a machine; nothing where it does not run.
 pub(super) fn speed(
@@ -356,8 +357,8 @@ fn turned<A, B>(band: &Band<A>, of: impl Fn(&A) -> B) -> Band<B> {
     Band { low: of(&band.high), best: of(&band.best), high: of(&band.low) }
 }
 
-/// Tokens a second of some requests together, each with `depth` tokens behind it.
-pub fn together(
+/// Aggregate throughput of some requests, tokens a second, each with `depth` tokens behind it.
+pub fn aggregate_throughput(
     reads: Reads,
     chip: Chip,
     engine: SpeedEngine,

@@ -1,6 +1,6 @@
 //! How fast a workload runs: time by what is read, computed and launched, with measured coefficients.
 //!
-//! Every figure is a band: nine in ten machines that were left out of the fit lay inside. None is above its roofline:
+//! Every figure is a band: nine in ten leave-one-machine-out predictions held the measurement. None is above its roofline:
 //! the bytes that must be read over the datasheet's bandwidth, or the operations over the peak of their units.
 
 mod asked;
@@ -21,7 +21,7 @@ pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
 pub use images::{ImageSpeed, denoising};
-pub use inference::{AT_ONCE, InferenceSpeed, together};
+pub use inference::{AT_ONCE, InferenceSpeed, aggregate_throughput};
 pub use reads::{Packing, Reads};
 pub use roofline::{Roofline, RooflinePoint};
 pub use terms::{Prompt, decode_terms, prefill_terms};
@@ -184,7 +184,7 @@ impl<'a> Question<'a> {
             // Only weights that are read can lie in slower memory.
             return None;
         }
-        let sharing = Sharing::of(self.scenario, machine, calibration.hand_over.terms);
+        let sharing = Sharing::of(self.scenario, machine, calibration.transfer.terms);
         match &self.kind {
             Kind::Inference(language, inference, reads) => {
                 let asked = Asked { language, inference, machine, budget, fit, sharing };

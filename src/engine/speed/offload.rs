@@ -14,7 +14,7 @@ use crate::units::{Band, count};
 const SYSTEM_MEMORY: Band<f64> = Band { low: 40e9, best: 60e9, high: 90e9 };
 /// Bytes a second that a mapped file is read with from a solid-state disk, a page fault at a time.
 const DISK: Band<f64> = Band { low: 1e9, best: 2.5e9, high: 6e9 };
-/// How many times what does not fit into memory is read again for each token: a file that is gone through in order
+/// How many times what does not fit into memory is read again for each token: a file that is swept through in order
 /// pushes out what comes next, unless the system keeps some of it.
 const READ_AGAIN: Band<f64> = Band { low: 1.0, best: 1.5, high: 3.0 };
 

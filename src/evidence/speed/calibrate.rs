@@ -26,8 +26,8 @@ pub fn calibrate(catalog: &Catalog) -> Result<Calibration, EvidenceError> {
             terms.try_into().map(PrefillTerms::from_array).unwrap_or_default()
         }),
         training: TrainingRuns::read(catalog)?.shares(),
-        pictures: image_shares(catalog)?,
-        hand_over: transfer_terms(&transfers(catalog)?),
+        images: image_shares(catalog)?,
+        transfer: transfer_terms(&transfers(catalog)?),
     })
 }
 

@@ -4,7 +4,7 @@ use super::band::band;
 use super::fit::quantile;
 use super::leave_out::{Predicted, decode_recipe, leave_out, prefill_recipe};
 use super::rows::{SpeedKind, SpeedRow};
-use crate::engine::speed::{AT_ONCE, together};
+use crate::engine::speed::{AT_ONCE, aggregate_throughput};
 use crate::evidence::score::{MeasuredOn, Validation};
 use crate::spec::{Calibration, SpeedGroup};
 use crate::units::count;
@@ -76,7 +76,7 @@ fn sorted(errors: impl Iterator<Item = f64>) -> Vec<f64> {
     errors
 }
 
-/// Errors of every machine predicted from the others, by kind and family; and of several requests together, which
+/// Errors of every machine predicted from the others, by kind and family; and of aggregate throughput of several requests, which
 /// follow from the coefficients of one.
 pub fn speed_errors(rows: &[SpeedRow], calibration: &Calibration) -> Vec<SpeedErrors> {
     let of = |kind| rows.iter().filter(move |row| row.kind == kind).collect::<Vec<&SpeedRow>>();
@@ -106,17 +106,17 @@ fn by_group(errors: &mut Vec<SpeedErrors>, kind: &str, predicted: &[Predicted<'_
     }
 }
 
-/// Several requests take the band of one, made wider; `POPULAR` and `DRAWING` of the engine were chosen with these rows
+/// Several requests take the band of one, made wider; `POPULAR` and `SAMPLING` of the engine were chosen with these rows
 /// in view.
 fn requests_together(rows: &[&SpeedRow], of_one: &[Predicted<'_>], calibration: &Calibration) -> SpeedErrors {
     let predict = |row: &&SpeedRow| {
         let at = (row.depth, row.batch);
-        let speed = together(row.reads, row.chip, row.engine, calibration, at)?.get();
+        let speed = aggregate_throughput(row.reads, row.chip, row.engine, calibration, at)?.get();
         Some(compared(&Predicted { row, speed }, of_one, AT_ONCE))
     };
     let compared: Vec<Compared> = rows.iter().filter_map(predict).collect();
     let validation = Validation::Chosen { constants: 2 };
-    SpeedErrors::of("several requests together", SpeedKind::Batch, validation, &compared)
+    SpeedErrors::of("aggregate throughput of several requests", SpeedKind::Batch, validation, &compared)
 }
 
 fn line(name: &str, predicted: &[Predicted<'_>], of: impl Fn(&SpeedRow) -> bool) -> SpeedErrors {

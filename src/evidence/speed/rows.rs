@@ -51,7 +51,7 @@ pub struct SpeedRow {
     pub prompt: Prompt,
     /// Requests at once.
     pub batch: f64,
-    /// Tokens a second, of all requests together.
+    /// Tokens a second: of several requests the aggregate throughput.
     pub speed: f64,
     /// Whether the size of the file was published.
     pub published: bool,

@@ -44,7 +44,7 @@ struct Row {
     /// Whether the base is stored in 4 bit.
     #[serde(deserialize_with = "flag")]
     packed: bool,
-    /// Times the parameters are gone through for a token.
+    /// Passes over the parameters for a token.
     passes: f64,
     sequence: u64,
     /// Of all devices together.

@@ -13,7 +13,7 @@ use crate::engine::speed::{Chip, SpeedEngine, layered_prompt, layered_prompt_in_
 use crate::evidence::EvidenceError;
 use crate::evidence::score::Validation;
 use crate::evidence::table::Table;
-use crate::spec::{Calibration, HandOver, HandOverTerms};
+use crate::spec::{Calibration, Transfer, TransferTerms};
 
 const ROWS: Table = Table::new(
     "throughput_devices.csv",
@@ -67,11 +67,11 @@ impl Transfer {
     }
 
     /// Seconds a token on all.
-    fn together(&self) -> f64 {
+    fn on_all(&self) -> f64 {
         1.0 / self.row.tokens_per_s
     }
 
-    fn predicted(&self, terms: HandOverTerms) -> f64 {
+    fn predicted(&self, terms: TransferTerms) -> f64 {
         match self.prompt() {
             None => layered_token(self.alone(), self.row.devices, terms),
             Some(tokens) => {
@@ -82,7 +82,7 @@ impl Transfer {
     }
 
     /// The same where each chunk waits for the one before.
-    fn slowest(&self, terms: HandOverTerms) -> f64 {
+    fn slowest(&self, terms: TransferTerms) -> f64 {
         match self.prompt() {
             None => self.predicted(terms),
             Some(tokens) => {
@@ -104,18 +104,15 @@ impl Transfer {
     }
 
     /// Size of the error in the logarithm, so that twice and half weigh the same.
-    fn off(&self, terms: HandOverTerms) -> f64 {
-        (self.predicted(terms) / self.together()).ln().abs()
+    fn off(&self, terms: TransferTerms) -> f64 {
+        (self.predicted(terms) / self.on_all()).ln().abs()
     }
 
     /// The prediction beside the measurement, with the engine's band around it.
-    fn compared(&self, terms: HandOverTerms, calibration: &Calibration) -> Compared {
+    fn compared(&self, terms: TransferTerms, calibration: &Calibration) -> Compared {
         let (low, high) = self.band(calibration);
         let band = self.predicted(terms) / high..=self.slowest(terms) / low;
-        Compared {
-            error: self.predicted(terms) / self.together() - 1.0,
-            inside: band.contains(&self.together()),
-        }
+        Compared { error: self.predicted(terms) / self.on_all() - 1.0, inside: band.contains(&self.on_all()) }
     }
 }
 
@@ -123,41 +120,41 @@ impl Transfer {
 const STEPS: u32 = 40;
 
 /// The terms with the least mean error: decode and prefill are apart, each with two terms.
-fn fit(rows: &[&Transfer]) -> HandOverTerms {
-    let best = |of: &dyn Fn(f64, f64) -> HandOverTerms, kind: SpeedKind| {
+fn fit(rows: &[&Transfer]) -> TransferTerms {
+    let best = |of: &dyn Fn(f64, f64) -> TransferTerms, kind: SpeedKind| {
         let own: Vec<&Transfer> = rows.iter().copied().filter(|row| row.row.kind == kind).collect();
         let steps = (0..STEPS).flat_map(|first| (0..STEPS).map(move |second| (first, second)));
-        let off = |terms: HandOverTerms| own.iter().map(|row| row.off(terms)).sum::<f64>();
+        let off = |terms: TransferTerms| own.iter().map(|row| row.off(terms)).sum::<f64>();
         steps
             .map(|(first, second)| of(f64::from(first), f64::from(second)))
             .min_by(|a, b| off(*a).total_cmp(&off(*b)))
             .unwrap_or_default()
     };
     let decode = best(
-        &|first, second| HandOverTerms {
+        &|first, second| TransferTerms {
             token: first * 20.0 / 1e6,
             token_hop: second * 20.0 / 1e6,
-            ..HandOverTerms::default()
+            ..TransferTerms::default()
         },
         SpeedKind::Decode,
     );
     let prefill = best(
-        &|first, second| HandOverTerms {
+        &|first, second| TransferTerms {
             chunk_hop: first * 100.0 / 1e6,
             chunk_hop_token: second * 100.0 / 1e9,
-            ..HandOverTerms::default()
+            ..TransferTerms::default()
         },
         SpeedKind::Prefill,
     );
-    HandOverTerms { chunk_hop: prefill.chunk_hop, chunk_hop_token: prefill.chunk_hop_token, ..decode }
+    TransferTerms { chunk_hop: prefill.chunk_hop, chunk_hop_token: prefill.chunk_hop_token, ..decode }
 }
 
 /// The figures that ship.
-pub(super) fn transfer_terms(rows: &[Transfer]) -> HandOver {
+pub(super) fn transfer_terms(rows: &[Transfer]) -> Transfer {
     let all: Vec<&Transfer> = rows.iter().collect();
     let set = |of: &dyn Fn(&Row) -> String| rows.iter().map(|row| of(&row.row)).collect::<BTreeSet<String>>();
     let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    HandOver {
+    Transfer {
         terms: fit(&all),
         rows: small(rows.len()),
         machines: small(set(&|row| row.machine.clone()).len()),

@@ -52,9 +52,9 @@ fn inference(preset: &Preset) -> crate::spec::Inference {
 #[test]
 fn sizes_take_suffixes_and_quotes() {
     let preset = read(r#"(model: "x", context: "32k", concurrency: 4, generate: "1k")"#).expect("a preset");
-    let knobs = inference(&preset);
-    assert_eq!((knobs.context, knobs.concurrency, knobs.generate), (32_768, 4, 1024));
-    assert_eq!(knobs.prompt, 8192 - 1024, "a prompt that is not given fills its slot");
+    let settings = inference(&preset);
+    assert_eq!((settings.context, settings.concurrency, settings.generate), (32_768, 4, 1024));
+    assert_eq!(settings.prompt, 8192 - 1024, "a prompt that is not given fills its slot");
 }
 
 #[test]
@@ -145,8 +145,8 @@ fn keys_are_set_from_text_as_from_a_file() {
     let mut keys = PresetKeys::default();
     keys.set("context", "32k").expect("a size");
     keys.set("unified_kv", "yes").expect("a flag");
-    let knobs = inference(&resolve(keys.clone(), &AnyName).expect("a scenario"));
-    assert_eq!((knobs.context, knobs.unified_kv), (32_768, true));
+    let settings = inference(&resolve(keys.clone(), &AnyName).expect("a scenario"));
+    assert_eq!((settings.context, settings.unified_kv), (32_768, true));
     let unknown = keys.set("contxt", "1").expect_err("no such key").to_string();
     assert!(unknown.contains("known are family, name, model"), "{unknown}");
     let twice = keys.set("context", "16k").expect_err("given before").to_string();
@@ -158,9 +158,9 @@ fn keys_are_set_from_text_as_from_a_file() {
 #[test]
 fn keys_of_before_go_on_working_and_say_their_new_name() {
     let preset = read(r#"(model: "x", calls: 3, tool_tokens: 10, speculative: 4)"#).expect("a preset");
-    let knobs = inference(&preset);
-    assert_eq!((knobs.agent_loop.turns, knobs.agent_loop.tool_output_tokens), (3, 10));
-    assert_eq!(knobs.speculation.draft_tokens, 4);
+    let settings = inference(&preset);
+    assert_eq!((settings.agent_loop.turns, settings.agent_loop.tool_output_tokens), (3, 10));
+    assert_eq!(settings.speculation.draft_tokens, 4);
     assert!(preset.notes.contains(&"`calls` is now `turns`".to_owned()), "{:?}", preset.notes);
     let both = read(r#"(model: "x", calls: 3, turns: 4)"#).expect_err("one setting twice");
     assert!(both.ends_with("key `turns` is given twice"), "{both}");

@@ -19,7 +19,7 @@ from torch_geometric.utils import coalesce, to_torch_csr_tensor
 from live import Live, Net, adam
 
 # architecture, nodes, edges, features, hidden, classes, layers, heads, and what differs from a first training pass
-# in 32 bit with dropout and messages written out
+# in 32 bit with dropout and scatter (edge messages)
 SETTINGS = [
     ("GCN", 3000, 50000, 100, 48, 7, 5, 1, ""),
     ("GCN", 3000, 50000, 100, 48, 7, 1, 1, ""),

@@ -9,9 +9,9 @@ use super::{Scale, elided, hint_ui};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 
-/// What a knob shows.
+/// What a slider shows.
 #[derive(Clone, Debug)]
-pub(crate) struct Knob {
+pub(crate) struct SliderRow {
     /// Its label.
     pub label: &'static str,
     /// The value in full, as the field shows it.
@@ -26,7 +26,7 @@ pub(crate) struct Knob {
     pub hint: String,
 }
 
-/// What was done to a knob.
+/// What was done to a slider.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Turned {
     /// The slider was moved.
@@ -38,7 +38,7 @@ pub(crate) enum Turned {
 /// The least a field takes; longer values widen theirs.
 const FIELD: egui::Vec2 = vec2(86.0, 20.0);
 
-impl Knob {
+impl SliderRow {
     /// Draws it over the width there is.
     pub(crate) fn show(&self, ui: &mut Ui, look: &Tokens) -> Option<Turned> {
         let (_, row) = ui.allocate_space(vec2(ui.available_width(), FIELD.y));
