@@ -1,36 +1,11 @@
 //! How a figure came about: formula with its numbers, what it rests on, source.
 
+pub(crate) use super::step::{Step, WorkingData};
 use super::verdict::{allowed, band, gib};
 use crate::app::answers::Answers;
 use crate::app::subject::Subject;
 use crate::engine::{Comparison, Part};
 use crate::units::{Band, Bytes, show_gb, show_grouped, whole};
-
-/// One step of a working.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Step {
-    /// What is computed.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-    /// The formula in words; empty where there is none.
-    pub formula: String,
-    /// The numbers in it.
-    pub inputs: Vec<(String, String)>,
-    /// What it rests on, and its source.
-    pub basis: String,
-}
-
-/// A working.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct WorkingData {
-    /// Its heading.
-    pub title: String,
-    /// The figure.
-    pub value: String,
-    /// How it came about.
-    pub steps: Vec<Step>,
-}
 
 /// The working of a figure.
 pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
