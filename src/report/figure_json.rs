@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::json::BandJson;
+use super::band_json::BandJson;
 use super::working_json::WorkingsJson;
 use crate::engine::speed::Bound;
 use crate::engine::{Book, FigureName};

@@ -1,10 +1,10 @@
 //! The figures of speed and cost one by one, by name, as people read them.
 
-use super::speed_words::{dollars, hours, rate, time};
+use super::speed_words::{dollars, energy, hours, rate, time};
 use crate::engine::{Cost, FigureName, Speed, WorkCost};
 use crate::units::{
-    Band, Dollars, Hours, Ratio, Seconds, WattHours, show_between, show_dollars, show_figures, show_grouped,
-    show_time, whole,
+    Band, Dollars, Hours, Ratio, Seconds, show_between, show_dollars, show_figures, show_grouped, show_time,
+    whole,
 };
 
 /// Every figure of a speed that has a working, what matters most first.
@@ -66,12 +66,6 @@ pub fn cost_figures(cost: &Cost, work: Option<&WorkCost>) -> Vec<(FigureName, St
 fn percent(share: Band<Ratio>) -> String {
     let shown = |share: Ratio| format!("{:.0} %", share.get() * 100.0);
     show_between(&shown(share.low), &shown(share.high))
-}
-
-/// `0.06 to 0.08 kWh`.
-pub(super) fn energy(band: Band<WattHours>) -> String {
-    let shown = |energy: WattHours| format!("{} kWh", show_figures(energy.get() / 1000.0));
-    show_between(&shown(band.low), &shown(band.high))
 }
 
 /// A value of a figure as it is read: the best of a band, or an end.

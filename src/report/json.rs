@@ -2,30 +2,17 @@
 
 use serde::Serialize;
 
+use super::band_json::BandJson;
 use super::speed_json::{CostJson, SpeedJson, cost_json, speed_json};
 use super::working_json::WorkingsJson;
 use super::workload_json::WorkloadJson;
 use super::{Answer, Report, sentence};
 use crate::engine::Phase;
 use crate::spec::Scenario;
-use crate::units::{Band, Bytes};
+use crate::units::Bytes;
 
 /// The version of this form; it changes when a field changes its meaning.
 const SCHEMA: &str = "plimsoll/2";
-
-/// Low, best and high.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub(super) struct BandJson {
-    pub(super) low: f64,
-    pub(super) best: f64,
-    pub(super) high: f64,
-}
-
-impl From<Band<Bytes>> for BandJson {
-    fn from(band: Band<Bytes>) -> Self {
-        Self { low: band.low.get(), best: band.best.get(), high: band.high.get() }
-    }
-}
 
 #[derive(Clone, Debug, Serialize)]
 struct MachineJson {

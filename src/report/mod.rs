@@ -2,6 +2,7 @@
 
 mod answer;
 mod asked;
+mod band_json;
 mod csv_text;
 mod figure_json;
 mod figure_words;

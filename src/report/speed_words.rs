@@ -3,8 +3,8 @@
 use crate::engine::speed::Basis;
 use crate::engine::{Cost, Speed, WorkCost};
 use crate::units::{
-    Band, Dollars, Hours, Seconds, TokensPerSecond, show_between, show_dollars, show_figures, show_grouped,
-    show_times,
+    Band, Dollars, Hours, Seconds, TokensPerSecond, WattHours, show_between, show_dollars, show_figures,
+    show_grouped, show_times,
 };
 
 /// `9.2 to 11.4 tok/s`.
@@ -99,7 +99,7 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
     }
     if let Some(energy) = work.energy {
         let each = if work.run.is_some() { "a run" } else { "per million tokens" };
-        parts.push(format!("{} {each}", super::figure_words::energy(energy)));
+        parts.push(format!("{} {each}", self::energy(energy)));
     }
     parts.push(match (cost.price, cost.rent) {
         (_, Some(rent)) => format!("rent {} an hour", show_dollars(Dollars::new(rent.get()))),
@@ -121,4 +121,10 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
 pub fn years(years: f64) -> String {
     // A count of exactly one is singular; 1.0 is one exactly.
     if (years - 1.0).abs() < f64::EPSILON { "1 year".to_owned() } else { format!("{years} years") }
+}
+
+/// `0.06 to 0.08 kWh`.
+pub(super) fn energy(band: Band<WattHours>) -> String {
+    let shown = |energy: WattHours| format!("{} kWh", show_figures(energy.get() / 1000.0));
+    show_between(&shown(band.low), &shown(band.high))
 }

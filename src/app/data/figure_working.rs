@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::cost;
-use super::working::{Step, WorkingData};
+use super::step::{Step, WorkingData};
 use crate::app::answers::Answers;
 use crate::engine::FigureName;
 use crate::engine::working::{Detail, How, Working};

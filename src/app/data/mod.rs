@@ -9,6 +9,7 @@ pub(super) mod machines;
 pub(super) mod plot;
 pub(super) mod raise;
 pub(super) mod speed;
+pub(super) mod step;
 pub(super) mod verdict;
 pub(super) mod working;
 pub(super) mod workload;

@@ -1,41 +1,12 @@
 //! How a figure came about: formula with its numbers, what it rests on, source.
 
+pub(crate) use super::step::{Step, WorkingData};
 use super::verdict::{allowed, band, gib};
 use crate::app::answers::Answers;
 use crate::app::subject::Subject;
 use crate::engine::working::{How, Working, show_number};
 use crate::engine::{Comparison, Part};
 use crate::units::{Band, Bytes, show_gb};
-
-/// One step of a working.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Step {
-    /// What is computed.
-    pub name: String,
-    /// Its value.
-    pub value: String,
-    /// The expression; empty where there is none.
-    pub formula: String,
-    /// The numbers in it, or what is summed.
-    pub inputs: Vec<(String, String)>,
-    /// Whether what is summed is a list of its own, a line each.
-    pub is_list: bool,
-    /// What it rests on, and its source.
-    pub basis: String,
-    /// How deep it lies in what it is an input of.
-    pub depth: usize,
-}
-
-/// A working.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct WorkingData {
-    /// Its heading.
-    pub title: String,
-    /// The figure.
-    pub value: String,
-    /// How it came about.
-    pub steps: Vec<Step>,
-}
 
 /// The working of a figure.
 pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
