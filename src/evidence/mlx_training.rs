@@ -60,8 +60,9 @@ struct Measured {
     targets: Adapted,
     sequences: u64,
     tokens: u64,
-    #[serde(deserialize_with = "flag")]
+    #[serde(rename = "checkpointing", deserialize_with = "flag")]
     gradient_checkpointing: bool,
+    #[serde(rename = "accumulation")]
     gradient_accumulation_steps: u64,
     optimizer: Updated,
     weights: Size,

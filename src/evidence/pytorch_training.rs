@@ -81,7 +81,7 @@ struct Measured {
     mask: bool,
     batch: u64,
     sequence: u64,
-    #[serde(deserialize_with = "flag")]
+    #[serde(rename = "checkpointing", deserialize_with = "flag")]
     gradient_checkpointing: bool,
     #[serde(deserialize_with = "named")]
     optimizer: Optimizer,
@@ -90,7 +90,7 @@ struct Measured {
     targets: Option<Adapted>,
     /// Last layers that are trained; empty for all.
     tuned: Option<u64>,
-    #[serde(deserialize_with = "flag")]
+    #[serde(rename = "keeps_logits", deserialize_with = "flag")]
     return_logits: bool,
     #[serde(deserialize_with = "flag")]
     real: bool,
