@@ -60,9 +60,10 @@ struct Measured {
     targets: Adapted,
     sequences: u64,
     tokens: u64,
-    #[serde(deserialize_with = "flag")]
-    checkpointing: bool,
-    accumulation: u64,
+    #[serde(rename = "checkpointing", deserialize_with = "flag")]
+    gradient_checkpointing: bool,
+    #[serde(rename = "accumulation")]
+    gradient_accumulation_steps: u64,
     optimizer: Updated,
     weights: Size,
     trained: Size,
@@ -139,10 +140,10 @@ fn finetune(row: &Measured) -> FineTune {
             Updated::Adam | Updated::AdamW => Optimizer::AdamW,
         },
         micro_batch: row.sequences,
-        gradient_accumulation_steps: row.accumulation,
+        gradient_accumulation_steps: row.gradient_accumulation_steps,
         sequence: row.tokens,
         tokens_per_example: row.tokens,
-        gradient_checkpointing: row.checkpointing,
+        gradient_checkpointing: row.gradient_checkpointing,
         attention: AttentionKernel::Eager,
         ..FineTune::usual(method, Runtime::Mlx, 131_072)
     }

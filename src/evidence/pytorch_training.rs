@@ -81,8 +81,8 @@ struct Measured {
     mask: bool,
     batch: u64,
     sequence: u64,
-    #[serde(deserialize_with = "flag")]
-    checkpointing: bool,
+    #[serde(rename = "checkpointing", deserialize_with = "flag")]
+    gradient_checkpointing: bool,
     #[serde(deserialize_with = "named")]
     optimizer: Optimizer,
     /// Empty where no adapters are trained, as the next.
@@ -90,8 +90,8 @@ struct Measured {
     targets: Option<Adapted>,
     /// Last layers that are trained; empty for all.
     tuned: Option<u64>,
-    #[serde(deserialize_with = "flag")]
-    keeps_logits: bool,
+    #[serde(rename = "keeps_logits", deserialize_with = "flag")]
+    return_logits: bool,
     #[serde(deserialize_with = "flag")]
     real: bool,
     weights: Size,
@@ -201,10 +201,10 @@ fn finetune(row: &Measured) -> FineTune {
         micro_batch: row.batch,
         sequence: row.sequence,
         tokens_per_example: row.sequence,
-        gradient_checkpointing: row.checkpointing,
+        gradient_checkpointing: row.gradient_checkpointing,
         attention: row.attention,
         padded: row.mask,
-        return_logits: row.keeps_logits,
+        return_logits: row.return_logits,
         autocast: row.amp,
         adapters_fp32: row.adapters_fp32,
         kbit_preparation: row.kbit,
