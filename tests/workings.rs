@@ -222,7 +222,7 @@ fn of_uses_nobody_has() {
             .into_iter()
             .flat_map(|id| Runtime::ALL.map(move |runtime| (id, runtime)))
         {
-            let usual = default_inference(runtime, 131_072);
+            let usual = Inference::usual(runtime, 131_072);
             let inference = Inference {
                 context,
                 prompt: context / 2,
