@@ -126,7 +126,7 @@ fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
         let experts = of.decode.iter().flat_map(|group| [group.band_experts.0, group.band_experts.1]);
         let prefill = of.prefill.iter().flat_map(|group| group.terms.to_array());
         let training = of.training.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
-        let images = of.pictures.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
+        let images = of.images.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
         decode.chain(bands).chain(experts).chain(prefill).chain(training).chain(images).collect()
     };
     assert_eq!(fitted.transfer, shipped.transfer, "{AGAIN}");

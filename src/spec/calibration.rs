@@ -219,13 +219,13 @@ pub struct Calibration {
     pub images: Vec<PeakShare>,
     /// Handing work on from device to device.
     #[serde(default)]
-    pub transfer: Transfer,
+    pub transfer: TransferFit,
 }
 
 /// What several devices, each with some of the layers, were measured to take longer than one.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
-pub struct Transfer {
+pub struct TransferFit {
     /// The seconds.
     pub terms: TransferTerms,
     /// Measurements behind it.

@@ -26,7 +26,7 @@ mod unknown_name;
 mod workload;
 
 pub use calibration::{
-    Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, Transfer, TransferTerms,
+    Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
 pub use devices::{Devices, Link, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};

@@ -1,7 +1,7 @@
 //! The working of a figure as steps to read.
 
 /// One step of a working.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Step {
     /// What is computed.
     pub name: String,

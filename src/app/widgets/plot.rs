@@ -67,7 +67,7 @@ pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) 
     view.crossings();
     view.line_labels();
     let response = response.on_hover_cursor(CursorIcon::ResizeHorizontal);
-    view.reading(&response);
+    view.read_out(&response);
     moved
 }
 

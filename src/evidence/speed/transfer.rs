@@ -13,7 +13,7 @@ use crate::engine::speed::{Chip, SpeedEngine, layered_prompt, layered_prompt_in_
 use crate::evidence::EvidenceError;
 use crate::evidence::score::Validation;
 use crate::evidence::table::Table;
-use crate::spec::{Calibration, Transfer, TransferTerms};
+use crate::spec::{Calibration, TransferFit, TransferTerms};
 
 const ROWS: Table = Table::new(
     "throughput_devices.csv",
@@ -150,11 +150,11 @@ fn fit(rows: &[&Transfer]) -> TransferTerms {
 }
 
 /// The figures that ship.
-pub(super) fn transfer_terms(rows: &[Transfer]) -> Transfer {
+pub(super) fn transfer_terms(rows: &[Transfer]) -> TransferFit {
     let all: Vec<&Transfer> = rows.iter().collect();
     let set = |of: &dyn Fn(&Row) -> String| rows.iter().map(|row| of(&row.row)).collect::<BTreeSet<String>>();
     let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-    Transfer {
+    TransferFit {
         terms: fit(&all),
         rows: small(rows.len()),
         machines: small(set(&|row| row.machine.clone()).len()),
