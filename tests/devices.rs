@@ -232,25 +232,17 @@ fn what_is_taken_by_layers_has_the_memory_and_speed_of_layers() {
 }
 
 #[test]
-fn workings_lead_to_their_figures_on_each_device() {
-    for (devices, split) in [("2", "layers"), ("3", "layers"), ("4", "tensor")] {
-        let set = [("devices", devices), ("split", split)];
-        let (estimate, ..) = answer(&asked("chat-70b", &set), RTX_3090);
+fn caches_of_all_devices_are_the_cache_of_one() {
+    let cache = |estimate: &Estimate| {
         let peak = estimate.budget.peak_in(Place::Device).expect("a phase");
-        let cache = peak.parts.iter().find(|part| part.name == PartName::KvCache).expect("a cache");
-        let shared = |name: &str| name.starts_with("× share") || name.starts_with("÷");
-        let figure = |name: &str, value: f64| if name.starts_with('÷') { 1.0 / value } else { value };
-        let share: f64 = cache
-            .working
-            .used_inputs()
-            .filter(|(name, _)| shared(name))
-            .map(|(name, value)| figure(name, value))
-            .product();
-        let alone = answer(&asked("chat-70b", &[("devices", "1")]), RTX_3090).0;
-        let all = alone.budget.peak_in(Place::Device).expect("a phase");
-        let all = all.parts.iter().find(|part| part.name == PartName::KvCache).expect("a cache");
-        let said = all.bytes.best * share;
-        assert!(share < 1.0 && (said.as_gib() - cache.bytes.best.as_gib()).abs() < 1e-3, "{split}: {said:?}");
+        peak.named(PartName::KvCache).best.as_gib()
+    };
+    let alone = cache(&answer(&asked("chat-70b", &[("devices", "1")]), RTX_3090).0);
+    for (devices, split, share) in [("2", "layers", 0.5), ("4", "tensor", 0.25), ("3", "layers", 27.0 / 80.0)]
+    {
+        let set = [("devices", devices), ("split", split)];
+        let held = cache(&answer(&asked("chat-70b", &set), RTX_3090).0);
+        assert!((held / alone - share).abs() < 0.02, "{devices} by {split}: {held} of {alone} GiB");
     }
 }
 

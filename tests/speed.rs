@@ -60,7 +60,7 @@ fn machines_left_out_are_predicted() {
 
 #[test]
 fn several_requests_are_predicted_from_the_speed_of_one() {
-    let together = line("several requests together");
+    let together = line("aggregate throughput of several requests");
     assert_eq!(together.rows, 28);
     assert!(together.median <= 0.141 && together.p90 <= 0.283 && together.inside >= 0.96, "{together:?}");
     assert_eq!(together.validation, Validation::Chosen { constants: 2 });

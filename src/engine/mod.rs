@@ -19,7 +19,6 @@ pub use estimate::{Assumptions, Estimate, Question, as_asked, ceilings_at, estim
 pub use figures::{Book, FigureName};
 pub use fit::{Comparison, Fit, Verdict, judge};
 pub use memory::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Want, Working, budget,
-    budget_at,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Want, budget, budget_at,
 };
 pub use speed::Speed;

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::cell::cell;
 use super::workings_markdown::workings;
 use super::{Answer, Report, asked, cost_line, part_working, sentence, speed_basis, speed_line};
 use crate::spec::Scenario;
@@ -33,11 +34,6 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
         machine(out, &report.scenario, answer)?;
     }
     Ok(())
-}
-
-/// A text as a cell of a table: a bar would end it, a new line the table.
-pub(super) fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace(['\n', '\r'], " ")
 }
 
 fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {

@@ -3,6 +3,7 @@
 mod answer;
 mod asked;
 mod band_json;
+mod cell;
 mod csv_text;
 mod figure_json;
 mod figure_words;

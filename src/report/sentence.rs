@@ -195,7 +195,7 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
 
 /// How a part came about in a line: its formula, and the same with the user's numbers in it.
 pub fn part_working(part: &Part) -> String {
-    let Some(workings) = &part.workings else { return part.working.formula.to_owned() };
+    let Some(workings) = &part.workings else { return String::new() };
     let best = &workings.best;
     best.in_numbers().map_or_else(|| best.text(), |numbers| format!("{} = {numbers}", best.text()))
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::markdown::cell;
+use super::cell::cell;
 use crate::engine::working::{Alive, How, Term, Working};
 use crate::engine::{Part, Phase};
 use crate::units::{show_grouped, whole};

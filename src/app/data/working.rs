@@ -65,8 +65,7 @@ fn need(answers: &Answers) -> WorkingData {
 fn part_steps(part: &Part) -> Vec<Step> {
     let name = part.name.label().to_owned();
     let Some(workings) = &part.workings else {
-        let formula = part.working.formula.to_owned();
-        return vec![Step { name, value: in_both_units(part.bytes), formula, ..Step::default() }];
+        return vec![Step { name, value: in_both_units(part.bytes), ..Step::default() }];
     };
     let mut steps = Vec::new();
     push_steps(&mut steps, (name, in_both_units(part.bytes)), &workings.best, 0);

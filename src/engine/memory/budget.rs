@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::Working;
 use crate::engine::working::{Detail, Worked, Workings};
 use crate::units::{Band, Bytes};
 
@@ -220,9 +219,7 @@ pub struct Part {
     pub bytes: Band<Bytes>,
     /// What the figure rests on.
     pub basis: Basis,
-    /// How it was computed, in words.
-    pub working: Working,
-    /// How it was computed, to be done again; nothing where only figures were asked.
+    /// How it was computed, to be computed again; nothing where only figures were asked.
     pub workings: Option<Arc<Workings>>,
 }
 
@@ -230,7 +227,7 @@ impl Part {
     /// A part whose bytes are what its working comes to.
     pub fn worked(name: PartName, place: Place, basis: Basis, worked: Worked) -> Self {
         let bytes = worked.bytes();
-        Self { name, place, bytes, basis, working: Working::default(), workings: worked.workings }
+        Self { name, place, bytes, basis, workings: worked.workings }
     }
 }
 

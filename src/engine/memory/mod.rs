@@ -15,14 +15,12 @@ mod part;
 mod pytorch;
 mod vllm;
 mod weights;
-mod working;
 
 pub use budget::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want};
 pub use weights::{
     Pick, Recipe, Role, Tensor, Weights, When, active_parameter_count, bits_per_weight,
     checkpoint_parameter_count, layer_tensors, outer_tensors, parameter_count, projector, weights,
 };
-pub use working::Working;
 
 use super::graph;
 use crate::spec::{Inference, LanguageModel, Runtime, Scenario, Workload};

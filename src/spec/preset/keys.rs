@@ -248,7 +248,8 @@ impl<'de> Visitor<'de> for TextOf {
 
     /// A list stays one, in brackets; only settings that are lists take it.
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<String, A::Error> {
-        if check(self.0, "[1]").is_err() {
+        // What takes any text would take the brackets too.
+        if check(self.0, "[1]").is_err() || check(self.0, "[x]").is_ok() {
             return Err(A::Error::custom("one value is taken here, not a list; write it without brackets"));
         }
         let mut texts: Vec<String> = Vec::new();

@@ -1,8 +1,8 @@
 //! What lives at the peaks of a pass, tensor by tensor: made only where workings are asked.
 
 use super::held::{Held, Item, Kind, put};
-use super::timeline::{At, Walk};
 use super::trace::Recorded;
+use super::walk::{At, Walk};
 use crate::engine::working::Term;
 
 /// What lives at the peaks, and what is trained.

@@ -11,6 +11,7 @@ mod feed_forward;
 mod forward;
 mod head;
 mod held;
+mod kinds;
 mod layer;
 mod listing;
 mod mixers;
@@ -18,8 +19,10 @@ mod operations;
 mod parameters;
 mod parts;
 mod pass;
+mod simulate;
 mod timeline;
 mod trace;
+mod walk;
 
 use super::super::{Budget, Phase, PhaseName, Placement, Unknown, Want};
 use crate::engine::working::Detail;
