@@ -11,11 +11,11 @@ fn main() -> ExitCode {
     let user_folder =
         directories::ProjectDirs::from("", "", "plimsoll").map(|folders| folders.config_dir().to_owned());
     let world = ThisMachine;
-    let colour = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
+    let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
     let mut stdout = std::io::stdout();
     let mut outside = Outside {
         input: &mut std::io::stdin(),
-        output: Printer::new(&mut stdout, colour),
+        output: Printer::new(&mut stdout, color),
         errors: &mut std::io::stderr(),
         world: &world,
         user_folder: user_folder.clone(),

@@ -112,7 +112,7 @@ fn errors_say_where_and_what_would_be_right() {
         (&["check", "chat-8b", "--set", "context"], "lacks `=`"),
         (&["check", "chat-8b", "--set", "context=many"], "context: `many` is not a number"),
         (&["check", "chat-8b", "--set", "context=1", "--set", "context=2"], "key `context` is given twice"),
-        (&["check", "chat-8b", "--set", "quantization=Q9"], "no quantisation is called `Q9`"),
+        (&["check", "chat-8b", "--set", "quantization=Q9"], "no quantization is called `Q9`"),
         (&["compare", "chat-8b", "--machines", "this", "--save", "report.docx"], ".md, .ron, .json or .csv"),
         (&["check"], "required"),
         (&["chek", "chat-8b"], "plimsoll <COMMAND>"),
@@ -231,7 +231,7 @@ fn everything_is_listed() {
         ("presets", "chat-8b"),
         ("models", "qwen3-30b-a3b"),
         ("machines", "mac-studio-m5-ultra-256gb"),
-        ("quantisations", "Q4_K_M"),
+        ("quantizations", "Q4_K_M"),
     ] {
         let said = run(&["list", what]);
         assert!(said.code == 0 && said.out.contains(expected), "{what}: {}", said.out);

@@ -112,7 +112,7 @@ impl Plimsoll {
         };
         match next {
             Ok(next) => self.change(&Change::Family(Box::new(next))),
-            Err(error) => self.toasts.error(error),
+            Err(error) => self.toasts.error(error.to_string()),
         }
     }
 
@@ -167,7 +167,7 @@ impl Plimsoll {
                 self.file.path = None;
                 self.file.saved = scenario;
             }
-            Err(error) => self.toasts.error(error),
+            Err(error) => self.toasts.error(error.to_string()),
         }
     }
 

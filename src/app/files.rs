@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::load_error::LoadError;
 use crate::catalog::{Catalog, calibration};
 use crate::engine::scale::scaled;
 use crate::engine::{Assumptions, Use};
@@ -49,12 +50,12 @@ pub(super) fn load(
     catalog: &Catalog,
     machines: &[Arc<Machine>],
     today: &str,
-) -> Result<Loaded, String> {
+) -> Result<Loaded, LoadError> {
     let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
     if !is_text {
         return load_model(path, today);
     }
-    let text = read_text(path).map_err(|error| error.to_string())?;
+    let text = read_text(path)?;
     load_text(&text, &path.display().to_string(), catalog, machines, today)
 }
 
@@ -68,21 +69,19 @@ pub(super) fn load_text(
     catalog: &Catalog,
     machines: &[Arc<Machine>],
     today: &str,
-) -> Result<Loaded, String> {
-    let opened = open(text, file).map_err(|error| error.to_string())?;
-    let named = |error: String| format!("{file}: {error}");
+) -> Result<Loaded, LoadError> {
+    let opened = open(text, file)?;
+    let inside = |error| LoadError::Inside { file: file.to_owned(), error };
     match opened {
         Opened::Presets(list) => {
             let count = list.len();
-            let keys = list.into_iter().next().ok_or_else(|| named("the list holds no preset".to_owned()))?;
-            let preset =
-                resolve(keys, &Known { catalog, today }).map_err(|error| named(error.to_string()))?;
+            let keys = list.into_iter().next().ok_or_else(|| LoadError::Empty(file.to_owned()))?;
+            let preset = resolve(keys, &Known { catalog, today }).map_err(inside)?;
             let first = (count > 1).then(|| format!("The file holds {count} presets; this is the first"));
             Ok(of_preset(preset, Vec::new(), None, first.into_iter().collect()))
         }
         Opened::Report(report) => {
-            let preset = resolve(&report.scenario, &Known { catalog, today })
-                .map_err(|error| named(error.to_string()))?;
+            let preset = resolve(&report.scenario, &Known { catalog, today }).map_err(inside)?;
             let notes = since(&report, &preset.scenario, catalog, machines, today);
             Ok(of_preset(preset, report.machines.clone(), Some(report.usage.into()), notes))
         }
@@ -122,17 +121,15 @@ fn of_preset(preset: Preset, compared: Vec<String>, usage: Option<Use>, mut note
     Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, usage, notes }
 }
 
-fn load_model(path: &Path, today: &str) -> Result<Loaded, String> {
+fn load_model(path: &Path, today: &str) -> Result<Loaded, LoadError> {
     // A preset keeps the path as text, and one that is no text would name another file.
-    let key = path
-        .to_str()
-        .ok_or_else(|| format!("A model's path has to be UTF-8 text; rename it: {}", path.display()))?;
-    let imported = import(path).map_err(|error| error.to_string())?.read_on(today);
+    let key = path.to_str().ok_or_else(|| LoadError::Path(path.to_owned()))?;
+    let imported = import(path)?.read_on(today);
     let what = imported.summary();
     let mut notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
     let Some(model) = imported.model else {
         notes.insert(0, what);
-        return Err(notes.join(". "));
+        return Err(LoadError::Architecture(notes.join(". ")));
     };
     Ok(Loaded::Model { model: Arc::new(model), key: key.to_owned(), quantization: imported.file_type, notes })
 }
@@ -182,12 +179,12 @@ impl Models for Listed<'_> {
 ///
 /// # Errors
 /// When the catalog lacks the model, which the tests rule out.
-pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, String> {
+pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, LoadError> {
     let mut keys = PresetKeys::default();
     for (key, text) in [("name", "Chat with Llama 3.1 8B"), ("model", "llama-3.1-8b")] {
-        keys.set(key, text).map_err(|error| error.to_string())?;
+        keys.set(key, text)?;
     }
-    resolve(keys, &Listed(catalog)).map(|preset| preset.scenario).map_err(|error| error.to_string())
+    Ok(resolve(keys, &Listed(catalog))?.scenario)
 }
 
 /// A path with an ending, if it had none.
@@ -211,6 +208,6 @@ mod tests {
         assert!(matches!(loaded(&named(b"\xff.ron")), Ok(Loaded::Scenario { .. })));
         std::fs::write(named(b"\xff.gguf"), "GGUF").expect("a file");
         let refused = loaded(&named(b"\xff.gguf")).expect_err("a preset keeps text");
-        assert!(refused.contains("has to be UTF-8 text"), "{refused}");
+        assert!(refused.to_string().contains("has to be UTF-8 text"), "{refused}");
     }
 }

@@ -51,6 +51,7 @@ impl Plimsoll {
             // A measurement that was stopped is none, and no error either.
             let kept = measured.ok().map(|measured| {
                 let problem = folder.and_then(|folder| keep(&measured, &folder).err());
+                let problem = problem.map(|error| error.to_string());
                 (measured, problem)
             });
             Done::Measured(kept)
@@ -84,7 +85,7 @@ impl Plimsoll {
         let Some(folder) = &self.outside.user_folder else { return };
         match read_measured(self.outside.world.as_ref(), folder) {
             Ok(measured) => self.measured = measured,
-            Err(problem) => self.toasts.error(problem),
+            Err(problem) => self.toasts.error(problem.to_string()),
         }
     }
 
@@ -96,10 +97,21 @@ impl Plimsoll {
     }
 }
 
-fn keep(measured: &Measured, folder: &Path) -> Result<(), String> {
-    save_with_folder(&measured_file(folder), &measured.to_ron()?).map_err(|error| error.to_string())
+fn keep(measured: &Measured, folder: &Path) -> Result<(), KeepError> {
+    Ok(save_with_folder(&measured_file(folder), &measured.to_ron()?)?)
 }
 
 fn thousandths(share: f64) -> u32 {
     u32::try_from(crate::units::whole(share.clamp(0.0, 1.0) * 1000.0)).unwrap_or(1000)
+}
+
+/// Why what was measured is not kept.
+#[derive(Debug, thiserror::Error)]
+enum KeepError {
+    /// A rate that is no number.
+    #[error(transparent)]
+    Written(#[from] ron::Error),
+    /// The file cannot be written.
+    #[error(transparent)]
+    Save(#[from] crate::report::SaveError),
 }

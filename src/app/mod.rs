@@ -11,6 +11,7 @@ mod fonts;
 mod form;
 mod frame;
 mod history;
+mod load_error;
 mod measuring;
 mod names;
 mod native_dialogs;
@@ -122,7 +123,7 @@ impl Plimsoll {
     /// When a built-in theme is broken or the catalog lacks what the window starts with; the tests rule out both.
     pub fn open(ctx: &egui::Context, catalog: Catalog, outside: Outside) -> Result<Self, AppError> {
         let themes = Themes::built_in()?;
-        let scenario = files::first_scenario(&catalog).map_err(AppError::Catalog)?;
+        let scenario = files::first_scenario(&catalog).map_err(|error| AppError::Catalog(Box::new(error)))?;
         themes.install(ctx);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let mut window = Self::new(themes, Arc::new(catalog), scenario, outside);

@@ -72,7 +72,7 @@ impl Plimsoll {
         let Ok(preset) = self.catalog.preset(id) else { return };
         match load_text(&preset.text, &preset.file, &self.catalog, &self.machines, &self.outside.today) {
             Ok(loaded) => self.opened(None, loaded),
-            Err(error) => self.toasts.error(error),
+            Err(error) => self.toasts.error(error.to_string()),
         }
     }
 

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Plimsoll;
 use super::files::{Loaded, load_text};
+use super::load_error::LoadError;
 use super::session_file::{self, SessionError};
 use super::sort::Sort;
 use super::state::AppState;
@@ -247,10 +248,10 @@ impl Plimsoll {
         opened.map(drop).map_err(SessionError::Scenario)
     }
 
-    fn scenario_of(&self, text: &str) -> Result<Scenario, String> {
+    fn scenario_of(&self, text: &str) -> Result<Scenario, LoadError> {
         match load_text(text, "last session", &self.catalog, &self.machines, &self.outside.today)? {
             Loaded::Scenario { scenario, .. } => Ok(*scenario),
-            Loaded::Model { .. } => Err("it holds no scenario".to_owned()),
+            Loaded::Model { .. } => Err(LoadError::NoScenario),
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use thiserror::Error;
 
+use super::load_error::LoadError;
 use crate::report::{ReadError, SaveError, read_text, save_with_folder};
 
 /// What the session is called in the file, which holds texts by name.
@@ -27,7 +28,7 @@ pub(super) enum SessionError {
     Damaged(#[from] ron::error::SpannedError),
     /// Its scenario is understood no more.
     #[error("its scenario cannot be opened: {0}")]
-    Scenario(String),
+    Scenario(LoadError),
 }
 
 /// The file in the folder for a program's own data, as it is named on each system.

@@ -1,4 +1,4 @@
-//! Colours of the window, read from `assets/theme`; no other file names a colour.
+//! Colors of the window, read from `assets/theme`; no other file names a color.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer};
 use super::fonts;
 use crate::engine::{PartName, Verdict};
 
-/// A colour as `#rrggbb` or `#rrggbbaa`.
+/// A color as `#rrggbb` or `#rrggbbaa`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Hex(Color32);
 
@@ -17,7 +17,7 @@ impl<'de> Deserialize<'de> for Hex {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         Color32::from_hex(&text).map(Self).map_err(|_error: egui::ecolor::ParseHexColorError| {
-            serde::de::Error::custom(format!("`{text}` is no colour; write for example #1a1d23"))
+            serde::de::Error::custom(format!("`{text}` is no color; write for example #1a1d23"))
         })
     }
 }
@@ -29,7 +29,7 @@ macro_rules! tokens {
         #[serde(deny_unknown_fields)]
         struct File { $($name: Hex,)* }
 
-        /// The colours of one theme, by what they are for.
+        /// The colors of one theme, by what they are for.
         #[derive(Clone, Debug, PartialEq)]
         pub(crate) struct Tokens {
             /// Whether the surface is darker than the text.
@@ -97,7 +97,7 @@ tokens! {
 }
 
 impl Tokens {
-    /// The colour of a verdict.
+    /// The color of a verdict.
     pub(super) const fn verdict(&self, verdict: Verdict) -> Color32 {
         match verdict {
             Verdict::Fits => self.fits,
@@ -107,7 +107,7 @@ impl Tokens {
         }
     }
 
-    /// The colour of a part; what is trained is a paler kind of what it is beside.
+    /// The color of a part; what is trained is a paler kind of what it is beside.
     pub(super) fn part(&self, part: PartName) -> Color32 {
         match part {
             PartName::Weights | PartName::Denoiser => self.part_weights,
@@ -230,10 +230,10 @@ fn visuals(look: &Tokens) -> Visuals {
 mod tests {
     use super::*;
 
-    /// Contrast of two opaque colours as WCAG defines it.
+    /// Contrast of two opaque colors as WCAG defines it.
     fn contrast(a: Color32, b: Color32) -> f32 {
-        let luminance = |colour: Color32| {
-            let [r, g, b, _] = egui::Rgba::from(colour).to_array();
+        let luminance = |color: Color32| {
+            let [r, g, b, _] = egui::Rgba::from(color).to_array();
             0.2126 * r + 0.7152 * g + 0.0722 * b
         };
         let (a, b) = (luminance(a), luminance(b));

@@ -33,7 +33,7 @@ pub enum AppError {
     Theme(#[from] ron::error::SpannedError),
     /// The catalog lacks what the window starts with.
     #[error("the window has nothing to start with: {0}")]
-    Catalog(String),
+    Catalog(Box<dyn std::error::Error + Send + Sync>),
     /// The window system refused.
     #[error("the window could not be opened: {0}; `plimsoll check PRESET` answers in the terminal")]
     Window(String),

@@ -8,9 +8,11 @@ use eframe::egui;
 
 use super::Plimsoll;
 use super::files::{self, Loaded};
+use super::load_error::{LoadError, ReportError};
 use super::outside::{Picked, Purpose};
 use crate::detect::{Detected, detect};
 use crate::report;
+use crate::report::SaveError;
 use crate::spec::{Measured, Scenario};
 
 /// Something that was finished.
@@ -23,11 +25,11 @@ pub(super) enum Done {
     /// A file was asked for.
     Picked(Purpose, Picked),
     /// A file was read.
-    Loaded(PathBuf, Result<Loaded, String>),
+    Loaded(PathBuf, Result<Loaded, LoadError>),
     /// The scenario was saved, or why not.
-    Saved(PathBuf, Box<Scenario>, Result<(), String>),
+    Saved(PathBuf, Box<Scenario>, Result<(), SaveError>),
     /// A report was saved, or why not.
-    Reported(PathBuf, Result<(), String>),
+    Reported(PathBuf, Result<(), ReportError>),
 }
 
 /// Threads at work and what they send.
@@ -91,7 +93,7 @@ impl Plimsoll {
         let scenario = self.state.scenario.clone();
         let text = crate::spec::preset::write(&scenario, Some(&self.state.machine));
         self.work.start(ctx, move || {
-            let saved = report::save(&path, &text).map_err(|error| error.to_string());
+            let saved = report::save(&path, &text);
             Done::Saved(path, Box::new(scenario), saved)
         });
     }
@@ -100,10 +102,9 @@ impl Plimsoll {
     pub(super) fn start_reporting(&mut self, ctx: &egui::Context, path: PathBuf) {
         let report = self.report();
         self.work.start(ctx, move || {
-            let saved =
-                report::Format::of_path(&path).map_err(|error| error.to_string()).and_then(|format| {
-                    report::save(&path, &report::export(&report, format)).map_err(|error| error.to_string())
-                });
+            let saved = report::Format::of_path(&path).map_err(ReportError::from).and_then(|format| {
+                report::save(&path, &report::export(&report, format)).map_err(ReportError::from)
+            });
             Done::Reported(path, saved)
         });
     }
@@ -140,9 +141,9 @@ impl Plimsoll {
                     self.remember(path);
                 }
             }
-            Done::Loaded(_, Err(error)) | Done::Saved(_, _, Err(error)) | Done::Reported(_, Err(error)) => {
-                self.toasts.error(error);
-            }
+            Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
+            Done::Saved(_, _, Err(error)) => self.toasts.error(error.to_string()),
+            Done::Reported(_, Err(error)) => self.toasts.error(error.to_string()),
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::catalog::UnknownId;
+use crate::evidence::EvidenceError;
 use crate::report::{ReadError, SaveError, UnknownFormat};
 use crate::spec::preset::PresetError;
 
@@ -69,8 +70,8 @@ pub(super) enum CliError {
     #[error("this system has no folder for settings; --dry-run prints the rates only")]
     NoFolder,
     /// The evidence could not be held against the engine.
-    #[error("{0}")]
-    Evidence(String),
+    #[error(transparent)]
+    Evidence(#[from] EvidenceError),
     /// Standard output does not take the answer, as of a full disk.
     #[error("the answer could not be written: {0}")]
     Output(std::io::Error),

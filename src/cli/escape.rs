@@ -1,4 +1,4 @@
-//! Text from files, made harmless to a terminal: what moves the cursor, colours, or turns the direction of
+//! Text from files, made harmless to a terminal: what moves the cursor, colors, or turns the direction of
 //! writing is shown as its code instead of being done.
 
 use std::borrow::Cow;

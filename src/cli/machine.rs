@@ -16,7 +16,7 @@ pub(super) fn machine(asked: &MachineArgs, outside: &mut Outside<'_>) -> Result<
     let limits = ceilings(&detected.machine, None);
     if asked.json {
         let value = json!({
-            "schema": "plimsoll/1",
+            "schema": "plimsoll/2",
             "id": detected.machine.id,
             "name": detected.machine.name,
             "findings": detected.findings.iter().map(|finding| json!({

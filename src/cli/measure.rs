@@ -31,7 +31,7 @@ pub(super) fn measure(asked: &MeasureArgs, outside: &mut Outside<'_>) -> Result<
     let kept = if asked.dry_run { None } else { Some(keep(&measured, outside.user_folder.as_deref())?) };
     if asked.json {
         let value = json!({
-            "schema": "plimsoll/1",
+            "schema": "plimsoll/2",
             "measured_on": measured.measured_on,
             "processor": measured.processor,
             "threads": measured.threads,

@@ -28,15 +28,15 @@ pub struct Outside<'a> {
 /// Where answers go, and whether they arrived.
 pub struct Printer<'a> {
     to: &'a mut dyn Write,
-    colour: bool,
+    color: bool,
     /// Why nothing more is written, once something could not be.
     stopped: Option<std::io::Error>,
 }
 
 impl<'a> Printer<'a> {
-    /// Prints to `to`, with colours where they are seen as such.
-    pub fn new(to: &'a mut dyn Write, colour: bool) -> Self {
-        Self { to, colour, stopped: None }
+    /// Prints to `to`, with colors where they are seen as such.
+    pub fn new(to: &'a mut dyn Write, color: bool) -> Self {
+        Self { to, color, stopped: None }
     }
 
     fn write(&mut self, text: &str) {
@@ -65,10 +65,10 @@ impl Outside<'_> {
         self.output.write(&escape::json(text));
     }
 
-    /// Prints a word in a style, where colours are seen.
+    /// Prints a word in a style, where colors are seen.
     pub(super) fn paint(&mut self, style: Style, text: &str) {
         let text = escape::lines(text);
-        if self.output.colour {
+        if self.output.color {
             self.output.write(&format!("{style}{text}{style:#}"));
         } else {
             self.output.write(&text);

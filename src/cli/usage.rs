@@ -31,20 +31,25 @@ impl UseArgs {
     }
 }
 
-fn tariff(text: &str) -> Result<f64, String> {
+fn tariff(text: &str) -> Result<f64, NotInRange> {
     number(text.trim_start_matches('$'), Use::MOST_TARIFF)
 }
 
-fn hours(text: &str) -> Result<f64, String> {
+fn hours(text: &str) -> Result<f64, NotInRange> {
     number(text, Use::MOST_HOURS)
 }
 
-fn years(text: &str) -> Result<f64, String> {
+fn years(text: &str) -> Result<f64, NotInRange> {
     number(text, Use::MOST_YEARS)
 }
 
 /// A number from 0 to the most.
-fn number(text: &str, most: f64) -> Result<f64, String> {
+fn number(text: &str, most: f64) -> Result<f64, NotInRange> {
     let number = text.trim().parse::<f64>().ok().filter(|number| (0.0..=most).contains(number));
-    number.ok_or_else(|| format!("write a number from 0 to {most}"))
+    number.ok_or(NotInRange(most))
 }
+
+/// A figure of use that is no number, or out of range.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("write a number from 0 to {0}")]
+struct NotInRange(f64);

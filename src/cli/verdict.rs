@@ -1,4 +1,4 @@
-//! A verdict as the terminal says it: by its exit code, and by its colour.
+//! A verdict as the terminal says it: by its exit code, and by its color.
 
 use anstyle::{AnsiColor, Style};
 
@@ -13,13 +13,13 @@ pub(super) const fn exit_code(verdict: Verdict) -> u8 {
     }
 }
 
-/// The colour it has in the window too.
+/// The color it has in the window too.
 pub(super) const fn style(verdict: Verdict) -> Style {
-    let colour = match verdict {
+    let color = match verdict {
         Verdict::Fits => AnsiColor::Green,
         Verdict::Tight => AnsiColor::Yellow,
         Verdict::Uncertain => AnsiColor::Magenta,
         Verdict::DoesNotFit => AnsiColor::Red,
     };
-    colour.on_default().bold()
+    color.on_default().bold()
 }

@@ -18,26 +18,35 @@ pub fn measured_file(user_folder: &Path) -> PathBuf {
     user_folder.join("measured.ron")
 }
 
+/// Why what was measured here is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum MeasuredError {
+    /// The file is there and cannot be read.
+    #[error("{}: {_1}", _0.display())]
+    Probe(PathBuf, ProbeError),
+    /// It is not as it was written.
+    #[error("{}:{_1}; `plimsoll measure` writes it anew", _0.display())]
+    Damaged(PathBuf, ron::error::SpannedError),
+    /// It holds rates that no memory has.
+    #[error("{}: holds rates that no memory has; `plimsoll measure` writes it anew", _0.display())]
+    Unbelievable(PathBuf),
+}
+
 /// What was last measured here; `None` where nothing was.
 ///
 /// # Errors
 /// In a sentence, when the file cannot be read: with line and column where it is not as it was written.
-pub fn read_measured(world: &dyn World, user_folder: &Path) -> Result<Option<Measured>, String> {
+pub fn read_measured(world: &dyn World, user_folder: &Path) -> Result<Option<Measured>, MeasuredError> {
     let path = measured_file(user_folder);
     let bytes = match world.read(&path.to_string_lossy()) {
         Ok(bytes) => bytes,
         Err(ProbeError::NotFound) => return Ok(None),
-        Err(error) => return Err(format!("{}: {error}", path.display())),
+        Err(error) => return Err(MeasuredError::Probe(path, error)),
     };
     let text = String::from_utf8_lossy(&bytes);
-    let again = "`plimsoll measure` writes it anew";
     let measured: Measured =
-        ron::from_str(&text).map_err(|error| format!("{}:{error}; {again}", path.display()))?;
-    if measured.is_believable() {
-        Ok(Some(measured))
-    } else {
-        Err(format!("{}: holds rates that no memory has; {again}", path.display()))
-    }
+        ron::from_str(&text).map_err(|error| MeasuredError::Damaged(path.clone(), error))?;
+    if measured.is_believable() { Ok(Some(measured)) } else { Err(MeasuredError::Unbelievable(path)) }
 }
 
 impl Detected {

@@ -25,7 +25,7 @@ mod loaded {
     const WSL_LIBRARY: &str = "/usr/lib/wsl/lib/libnvidia-ml.so.1";
 
     /// All cards the library knows.
-    pub(in crate::detect) fn read() -> Result<NvmlReading, ProbeError> {
+    pub(crate) fn read() -> Result<NvmlReading, ProbeError> {
         let nvml = Nvml::init()
             .or_else(|first| {
                 Nvml::builder().lib_path(OsStr::new(WSL_LIBRARY)).init().map_err(|_same: NvmlError| first)

@@ -26,7 +26,7 @@ pub enum CeilingKind {
 }
 
 impl CeilingKind {
-    /// As a mark on the bar is labelled.
+    /// As a mark on the bar is labeled.
     pub const fn label(self) -> &'static str {
         match self {
             Self::FreeNow => "free now",

@@ -100,7 +100,7 @@ fn wider_mamba(mamba: &Mamba2, factor: f64) -> Mamba2 {
     Mamba2 { heads, inner: heads.saturating_mul(head), ..mamba.clone() }
 }
 
-/// Wider inner layers, in multiples that quantised blocks divide; narrow experts in finer steps.
+/// Wider inner layers, in multiples that quantized blocks divide; narrow experts in finer steps.
 fn wider_feed_forward(feed_forward: &FeedForward, factor: f64) -> FeedForward {
     let wider = |width: u32| {
         if width == 0 {

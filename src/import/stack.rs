@@ -8,7 +8,7 @@ const LONGEST_ROUND: usize = 12;
 /// One layer.
 pub(super) type Layer = (Mixer, FeedForward);
 
-/// The same layers as runs: the shortest round that repeats, else neighbours of one shape joined.
+/// The same layers as runs: the shortest round that repeats, else neighbors of one shape joined.
 pub(super) fn stack(layers: &[Layer]) -> Vec<Run> {
     let repeats = |round: usize| layers.iter().zip(layers.iter().skip(round)).all(|(a, b)| a == b);
     let round = (1..=LONGEST_ROUND).find(|&round| round * 2 <= layers.len() && repeats(round));
@@ -29,7 +29,7 @@ pub(super) fn stack(layers: &[Layer]) -> Vec<Run> {
     runs
 }
 
-/// Neighbours of one shape as one block.
+/// Neighbors of one shape as one block.
 fn joined(layers: &[Layer]) -> Vec<Block> {
     layers
         .chunk_by(|a, b| a == b)

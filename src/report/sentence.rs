@@ -22,7 +22,7 @@ pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sent
     };
     Sentence {
         headline: headline(deciding, &whose(estimate, machine)),
-        detail: detail(scenario, deciding),
+        detail: detail(scenario, estimate, deciding),
         remarks: remarks(scenario, estimate),
     }
 }
@@ -76,8 +76,22 @@ const fn smaller(scenario: &Scenario) -> &'static str {
     }
 }
 
+/// Why a verdict is uncertain: what of the need or of the limit is known as a range only.
+fn why(scenario: &Scenario, estimate: &Estimate, deciding: &Comparison) -> String {
+    if estimate.budget.unknown.contains(&Unknown::ComputeBuffers) {
+        let runtime = scenario.language().map_or(Runtime::PyTorch, |language| language.runtime).name();
+        return format!("how {runtime} lays out its buffers here was not measured");
+    }
+    let what = match (deciding.need.is_exact(), deciding.ceiling.bytes.is_exact()) {
+        (false, true) => "the need is",
+        (true, false) => "the limit is",
+        _ => "need and limit are",
+    };
+    format!("{what} known as a range only")
+}
+
 /// Band, phase, and what is to spare or missing; the two ways of not fitting are told apart.
-fn detail(scenario: &Scenario, deciding: &Comparison) -> String {
+fn detail(scenario: &Scenario, estimate: &Estimate, deciding: &Comparison) -> String {
     let need = if deciding.need.is_exact() { String::new() } else { format!("{} ", range(deciding.need)) };
     let during = deciding.phase.during();
     let spare = deciding.ceiling.bytes.best - deciding.need.best;
@@ -89,11 +103,14 @@ fn detail(scenario: &Scenario, deciding: &Comparison) -> String {
             "the weights fit, and what comes on top tips it over by {}",
             show_gib(Bytes::ZERO.max(Bytes::ZERO - spare))
         ),
-        Verdict::Uncertain if spare.get() >= 0.0 => {
-            format!("{} to spare at best, which is within what is not known", show_gib(spare))
-        }
         Verdict::Uncertain => {
-            format!("{} over at best, which is within what is not known", show_gib(Bytes::ZERO - spare))
+            let (missing, side) =
+                if spare.get() >= 0.0 { (spare, "to spare") } else { (Bytes::ZERO - spare, "over") };
+            format!(
+                "{} {side} by the best estimate; uncertain because {}",
+                show_gib(missing),
+                why(scenario, estimate, deciding)
+            )
         }
         Verdict::Fits | Verdict::Tight => format!("{} to spare", show_gib(spare)),
     };
@@ -165,7 +182,7 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
             format!("{runtime} keeps no cache in this format; the nearest one it has was used")
         }
         Unknown::EagerNeedsPlainCache => {
-            "A quantised V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
+            "A quantized V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
         }
         Unknown::ContextBeyondModel => format!(
             "The context is longer than the {} tokens the model is published for",

@@ -164,7 +164,7 @@ terms! {
     ///
     /// Products and attention are times the arithmetic at the peak of the units the engine uses.
     PrefillTerms, 9, {
-        /// Multiplying by quantised weights.
+        /// Multiplying by quantized weights.
         quantized,
         /// Multiplying by 16-bit weights.
         plain,

@@ -89,8 +89,8 @@ impl Measured {
     ///
     /// # Errors
     /// Never for rates that are numbers.
-    pub fn to_ron(&self) -> Result<String, String> {
+    pub fn to_ron(&self) -> Result<String, ron::Error> {
         let text = ron::ser::to_string_pretty(self, ron::ser::PrettyConfig::default());
-        text.map(|text| text + "\n").map_err(|error| error.to_string())
+        text.map(|text| text + "\n")
     }
 }

@@ -14,7 +14,7 @@ pub struct Model {
     pub name: String,
     /// Who publishes it, by which lists group models: `Meta`.
     pub family: String,
-    /// llama.cpp's name of the architecture (`llama`, `qwen3moe`, …), which decides its graph and its quantiser rules.
+    /// llama.cpp's name of the architecture (`llama`, `qwen3moe`, …), which decides its graph and its quantizer rules.
     pub architecture: String,
     /// Published parameters, everything counted once, the vision tower included and heads that only
     /// draft tokens left out; checked against the shapes to 0.1 %.

@@ -44,7 +44,7 @@ macro_rules! choices {
     };
 }
 
-pub(in crate::spec) use choices;
+pub(crate) use choices;
 
 #[cfg(test)]
 mod tests {

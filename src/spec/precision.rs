@@ -7,7 +7,7 @@ use super::{FileType, Model, Runtime, UnknownName};
 pub enum Quantization {
     /// A GGUF file type.
     Gguf(FileType),
-    /// MLX affine quantisation.
+    /// MLX affine quantization.
     Mlx {
         /// Bits a weight.
         bits: u32,
@@ -75,10 +75,10 @@ impl Quantization {
         exact
             .or_else(|| Self::known().find(|known| plain(known.key()) == wanted))
             .or_else(|| ALIASES.iter().find(|(alias, _)| *alias == wanted).map(|(_, meant)| *meant))
-            .ok_or_else(|| UnknownName::new("quantisation", text, Self::known().map(Self::key)))
+            .ok_or_else(|| UnknownName::new("quantization", text, Self::known().map(Self::key)))
     }
 
-    /// Every quantisation that has a key: GGUF file types first, each kind from large to small.
+    /// Every quantization that has a key: GGUF file types first, each kind from large to small.
     pub fn known() -> impl Iterator<Item = Self> {
         FileType::ALL.into_iter().map(Self::Gguf).chain(NAMED.iter().map(|(named, _)| *named))
     }
@@ -91,7 +91,7 @@ impl Quantization {
         }
     }
 
-    /// What the quantisation slider offers for a model, from the largest to the smallest.
+    /// What the quantization slider offers for a model, from the largest to the smallest.
     ///
     /// gpt-oss is published in `MXFP4_MOE`; its rows are no multiple of 128, so the other small file types
     /// fall back to formats that are larger again, and groups of 128 do not exist.
@@ -105,7 +105,7 @@ impl Quantization {
         }
     }
 
-    /// What the quantisation slider of a runtime offers for most models, from the largest to the smallest.
+    /// What the quantization slider of a runtime offers for most models, from the largest to the smallest.
     pub const fn ladder(runtime: Runtime) -> &'static [Self] {
         match runtime {
             Runtime::LlamaCpp => &[

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::files::{Listed, first_scenario};
+use crate::app::load_error::LoadError;
 use crate::catalog::Catalog;
 use crate::engine::axis::Axis;
 use crate::spec::preset::{parse, resolve};
@@ -39,14 +40,14 @@ const fn first_preset(family: Family) -> Option<&'static str> {
 ///
 /// # Errors
 /// When the catalog lacks its preset, which the tests rule out.
-pub(crate) fn switched(before: &Scenario, family: Family, catalog: &Catalog) -> Result<Scenario, String> {
+pub(crate) fn switched(before: &Scenario, family: Family, catalog: &Catalog) -> Result<Scenario, LoadError> {
     let mut scenario = match first_preset(family) {
         None => first_scenario(catalog)?,
         Some(id) => {
-            let preset = catalog.preset(id).map_err(|error| error.to_string())?;
-            let keys = parse(&preset.text, &preset.file).map_err(|error| error.to_string())?;
-            let keys = keys.into_iter().next().ok_or_else(|| format!("{id} holds no preset"))?;
-            resolve(keys, &Listed(catalog)).map_err(|error| error.to_string())?.scenario
+            let preset = catalog.preset(id)?;
+            let keys = parse(&preset.text, &preset.file)?;
+            let keys = keys.into_iter().next().ok_or_else(|| LoadError::Empty(id.to_owned()))?;
+            resolve(keys, &Listed(catalog))?.scenario
         }
     };
     if let (Some(old), Some(new)) = (before.language(), scenario.language_mut())

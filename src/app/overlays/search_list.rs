@@ -197,7 +197,7 @@ fn entry_ui(ui: &mut Ui, look: &Tokens, entry: &Entry, letters: &[u32], chosen: 
     response.clicked()
 }
 
-/// The label with the letters that were typed in the accent's colour.
+/// The label with the letters that were typed in the accent's color.
 fn label_job(look: &Tokens, label: &str, letters: &[u32]) -> LayoutJob {
     let mut job = LayoutJob::default();
     let format = |color| TextFormat { font_id: fonts::body(), color, ..TextFormat::default() };

@@ -159,7 +159,7 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
     response.on_hover_text(format!("{} GiB · click for what it rests on", mark.label)).clicked()
 }
 
-/// A small square of a part's colour with its name and figure; true when clicked.
+/// A small square of a part's color with its name and figure; true when clicked.
 pub(crate) fn legend_ui(
     ui: &mut Ui,
     look: &Tokens,

@@ -145,7 +145,7 @@ fn fit_bar(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) {
     }
 }
 
-/// Strokes across what does not fit, so that colour is not the only sign.
+/// Strokes across what does not fit, so that color is not the only sign.
 fn hatch(ui: &Ui, look: &Tokens, rect: Rect) {
     let painter = ui.painter().with_clip_rect(rect.intersect(ui.painter().clip_rect()));
     let stroke = Stroke::new(1.0, look.surface.gamma_multiply(0.45));

@@ -1,4 +1,4 @@
-//! A labelled slider with a typed value: one line of a form.
+//! A labeled slider with a typed value: one line of a form.
 
 use eframe::egui;
 use egui::{Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};

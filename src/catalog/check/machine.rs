@@ -27,7 +27,7 @@ const RENT: RangeInclusive<f64> = 0.01..=2_000.0;
 const POWER: RangeInclusive<f64> = 0.5..=200_000.0;
 
 /// Checks a chip and its sizes.
-pub(in crate::catalog) fn chip(chip: &Chip, report: &mut Report<'_>) {
+pub(crate) fn chip(chip: &Chip, report: &mut Report<'_>) {
     identity(&chip.id, &chip.name, report);
     if chip.sizes.is_empty() {
         report.impossible("sizes", "is empty; give at least one memory size");
@@ -54,7 +54,7 @@ pub(in crate::catalog) fn chip(chip: &Chip, report: &mut Report<'_>) {
 }
 
 /// Checks what a product says itself.
-pub(in crate::catalog) fn product(product: &Product, report: &mut Report<'_>) {
+pub(crate) fn product(product: &Product, report: &mut Report<'_>) {
     identity(&product.id, &product.name, report);
     released(product.released.as_deref(), report);
     power(product.load.as_ref(), product.idle.as_ref(), report);

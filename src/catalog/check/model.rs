@@ -14,7 +14,7 @@ const TOLERANCE: f64 = 0.001;
 const WIDTHS: f64 = 16.0;
 
 /// Checks a model's shapes.
-pub(in crate::catalog) fn model(model: &Model, report: &mut Report<'_>) {
+pub(crate) fn model(model: &Model, report: &mut Report<'_>) {
     if model.id.trim().is_empty() {
         report.impossible("id", "is empty; write small letters, digits, dots and hyphens");
     }

@@ -72,7 +72,7 @@ impl Finding {
 }
 
 /// Findings on one record.
-pub(in crate::catalog) struct Report<'a> {
+pub(crate) struct Report<'a> {
     pub(super) file: &'a str,
     pub(super) record: &'a str,
     pub(super) findings: &'a mut Vec<Finding>,

@@ -11,7 +11,7 @@ use crate::detect::{limits, matching, reading};
 use crate::spec::{Kind, Machine, Memory, MemoryNow, OperatingSystem, Vendor};
 use crate::units::{Bytes, whole};
 
-pub(in crate::detect) fn mac(
+pub(crate) fn mac(
     world: &dyn World,
     system: &SystemReading,
     catalog: &[Arc<Machine>],

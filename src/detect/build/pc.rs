@@ -21,7 +21,7 @@ struct Parts<'a> {
     date: String,
 }
 
-pub(in crate::detect) fn pc(
+pub(crate) fn pc(
     world: &dyn World,
     reading: &SystemReading,
     catalog: &[Arc<Machine>],

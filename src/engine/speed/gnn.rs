@@ -12,7 +12,7 @@ use crate::units::{Band, Hours, Seconds, count};
 /// Speeds of a graph network.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GnnSpeed {
-    /// Seconds of an epoch: every labelled node once.
+    /// Seconds of an epoch: every labeled node once.
     pub epoch: Band<Seconds>,
     /// Seconds that no run can be shorter than.
     pub roofline: Seconds,

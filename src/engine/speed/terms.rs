@@ -85,7 +85,7 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
 }
 
 /// Operations a second of the units that multiply a prompt by weights: shaders up to the M4, matrix units in 16 bit
-/// from the M5 on; elsewhere matrix units in 8 bit for quantised weights, in 16 bit with 16-bit sums for plain ones.
+/// from the M5 on; elsewhere matrix units in 8 bit for quantized weights, in 16 bit with 16-bit sums for plain ones.
 pub(super) const fn prompt_peak(chip: &Chip, packing: Packing, one_model: bool) -> f64 {
     match (chip.kind, packing) {
         (ChipKind::Apple, _) => chip.shaders,

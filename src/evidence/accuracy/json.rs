@@ -8,7 +8,7 @@ use crate::evidence::{Accuracy, Group, MeasuredOn, SpeedErrors, Validation};
 pub(super) fn value(accuracy: &Accuracy, all: bool) -> Value {
     let groups: Vec<Value> = accuracy.memory.iter().map(|group| memory(group, all)).collect();
     let speeds: Vec<Value> = accuracy.speed.iter().map(speed).collect();
-    json!({ "schema": "plimsoll/1", "groups": groups, "speeds": speeds })
+    json!({ "schema": "plimsoll/2", "groups": groups, "speeds": speeds })
 }
 
 /// What a group of figures rests on.

@@ -13,7 +13,7 @@ use crate::evidence::table::{Table, named};
 use crate::spec::{PeakShare, Pipeline, SpeedGroup};
 
 const IMAGES: Table =
-    Table::new("pictures.csv", include_str!("../../../assets/evidence/measurements/pictures.csv"));
+    Table::new("images.csv", include_str!("../../../assets/evidence/measurements/images.csv"));
 
 /// A measured run: its family, and the share of the peak it reached.
 #[derive(Clone, Debug)]

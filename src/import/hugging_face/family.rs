@@ -341,7 +341,7 @@ pub(super) fn family(model_type: &str) -> Option<&'static Family> {
 }
 
 /// The known model types, for an error.
-pub(in crate::import) fn known() -> String {
+pub(crate) fn known() -> String {
     let mut names: Vec<&str> = FAMILIES.iter().map(|family| family.model_type).collect();
     names.sort_unstable();
     names.join(", ")

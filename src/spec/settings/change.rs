@@ -30,11 +30,7 @@ pub enum SetError {
 
 impl Setting {
     /// Sets it and nothing else; a number beyond its range is moved into it, and that is said.
-    pub(in crate::spec) fn put(
-        &self,
-        scenario: &mut Scenario,
-        text: &str,
-    ) -> Result<Option<String>, SetError> {
+    pub(crate) fn put(&self, scenario: &mut Scenario, text: &str) -> Result<Option<String>, SetError> {
         (self.set)(self, scenario, text.trim()).map_err(|error| SetError::Value { key: self.key, error })
     }
 

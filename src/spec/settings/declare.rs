@@ -30,7 +30,7 @@ macro_rules! settings {
         }
 
         /// The settings that these fields are.
-        pub(in $crate::spec) static $table: &[$crate::spec::Setting] = &[$({
+        pub(crate) static $table: &[$crate::spec::Setting] = &[$({
             const DECLARED: $crate::spec::Setting = $setting;
             $crate::spec::Setting {
                 key: $crate::spec::settings::settings!(@key $field $($key)?),
@@ -54,11 +54,11 @@ macro_rules! settings {
     };
 }
 
-pub(in crate::spec) use settings;
+pub(crate) use settings;
 
 impl Setting {
     /// A choice among names, a yes or no, or a text.
-    pub(in crate::spec) const PLAIN: Self = Self {
+    pub(crate) const PLAIN: Self = Self {
         key: "",
         was: "",
         doc: &[],
@@ -85,21 +85,21 @@ impl Setting {
     };
 
     /// A number of things.
-    pub(in crate::spec) const COUNT: Self = Self { range: (1.0, LARGEST), ..Self::PLAIN };
+    pub(crate) const COUNT: Self = Self { range: (1.0, LARGEST), ..Self::PLAIN };
 
     /// A width, a depth or a batch.
-    pub(in crate::spec) const WIDTH: Self = Self { range: (1.0, 1e6), amount: Amount::Width, ..Self::PLAIN };
+    pub(crate) const WIDTH: Self = Self { range: (1.0, 1e6), amount: Amount::Width, ..Self::PLAIN };
 
     /// A number of tokens.
-    pub(in crate::spec) const TOKENS: Self =
+    pub(crate) const TOKENS: Self =
         Self { range: (1.0, MOST_TOKENS), amount: Amount::Tokens, unit: "tokens", ..Self::PLAIN };
 
     /// A number with a fraction.
-    pub(in crate::spec) const REAL: Self = Self { range: (0.0, 1e6), amount: Amount::Real, ..Self::PLAIN };
+    pub(crate) const REAL: Self = Self { range: (0.0, 1e6), amount: Amount::Real, ..Self::PLAIN };
 
     /// A share from 0 to 1.
-    pub(in crate::spec) const SHARE: Self = Self { range: (0.0, 1.0), amount: Amount::Share, ..Self::PLAIN };
+    pub(crate) const SHARE: Self = Self { range: (0.0, 1.0), amount: Amount::Share, ..Self::PLAIN };
 }
 
 /// Most tokens that are computed with.
-pub(in crate::spec) const MOST_TOKENS: f64 = 1e8;
+pub(crate) const MOST_TOKENS: f64 = 1e8;

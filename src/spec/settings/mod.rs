@@ -11,14 +11,14 @@ mod usual;
 mod value;
 
 pub use change::SetError;
-pub(in crate::spec) use declare::{MOST_TOKENS, settings};
+pub(crate) use declare::{MOST_TOKENS, settings};
 pub use find::Unknown;
 pub use general::model_size;
 pub use show::parameters;
 pub use slider::Slider;
 pub use usual::Conflict;
-pub(in crate::spec) use usual::settle;
-pub(in crate::spec) use value::Value;
+pub(crate) use usual::settle;
+pub(crate) use value::Value;
 pub use value::{Amount, Entry, ValueError};
 
 use super::{Family, Scenario};
@@ -39,7 +39,7 @@ pub enum Place {
 }
 
 /// Families that share a setting.
-pub(in crate::spec) type Families = &'static [Family];
+pub(crate) type Families = &'static [Family];
 
 /// A choice by its name in presets, and as people read it.
 pub type Choice = (&'static str, String);
@@ -76,16 +76,16 @@ pub struct Setting {
     /// How it is slid along, plotted against and solved for.
     pub slider: Option<Slider>,
     /// Settings whose values went with the old value of this one and take their defaults with a new one.
-    pub(in crate::spec) resets: &'static [&'static str],
+    pub(crate) resets: &'static [&'static str],
     /// What must follow when it is moved in a scenario that stands.
-    pub(in crate::spec) follow: fn(&Scenario, &mut Scenario),
+    pub(crate) follow: fn(&Scenario, &mut Scenario),
     /// The choices there are in a scenario, where not all of its kind are.
-    pub(in crate::spec) among: Option<fn(&Scenario) -> Vec<Choice>>,
-    pub(in crate::spec) offers: fn() -> Vec<Choice>,
+    pub(crate) among: Option<fn(&Scenario) -> Vec<Choice>>,
+    pub(crate) offers: fn() -> Vec<Choice>,
     /// Whether a scenario of its families has it.
-    pub(in crate::spec) there: fn(&Scenario) -> bool,
-    pub(in crate::spec) get: fn(&Scenario) -> Option<Entry>,
-    pub(in crate::spec) set: fn(&Self, &mut Scenario, &str) -> Result<Option<String>, ValueError>,
-    pub(in crate::spec) check: fn(&Self, &str) -> Result<(), ValueError>,
-    pub(in crate::spec) default: fn() -> Option<Entry>,
+    pub(crate) there: fn(&Scenario) -> bool,
+    pub(crate) get: fn(&Scenario) -> Option<Entry>,
+    pub(crate) set: fn(&Self, &mut Scenario, &str) -> Result<Option<String>, ValueError>,
+    pub(crate) check: fn(&Self, &str) -> Result<(), ValueError>,
+    pub(crate) default: fn() -> Option<Entry>,
 }

@@ -7,7 +7,7 @@ use crate::units::{count, whole};
 /// How a setting is slid along.
 #[derive(Clone, Copy, Debug)]
 pub struct Slider {
-    /// As the slider is labelled, where it runs the other way than the setting; else empty.
+    /// As the slider is labeled, where it runs the other way than the setting; else empty.
     pub label: &'static str,
     /// Whether there is something to slide along in a scenario.
     pub when: fn(&Scenario) -> bool,
@@ -31,7 +31,7 @@ pub struct Slider {
 
 impl Slider {
     /// Whole numbers over decades.
-    pub(in crate::spec) const fn log(range: fn(&Scenario) -> (f64, f64)) -> Self {
+    pub(crate) const fn log(range: fn(&Scenario) -> (f64, f64)) -> Self {
         Self {
             label: "",
             when: |_| true,
@@ -47,12 +47,12 @@ impl Slider {
     }
 
     /// Whole numbers at even distances.
-    pub(in crate::spec) const fn linear(range: fn(&Scenario) -> (f64, f64)) -> Self {
+    pub(crate) const fn linear(range: fn(&Scenario) -> (f64, f64)) -> Self {
         Self { log: false, ..Self::log(range) }
     }
 
     /// Named steps.
-    pub(in crate::spec) const fn steps(steps: fn(&Scenario) -> Vec<&'static str>) -> Self {
+    pub(crate) const fn steps(steps: fn(&Scenario) -> Vec<&'static str>) -> Self {
         Self { steps: Some(steps), ..Self::linear(|_| (0.0, 0.0)) }
     }
 }

@@ -71,10 +71,7 @@ impl Scenario {
 ///
 /// # Errors
 /// What does not go together, and what would be right.
-pub(in crate::spec) fn settle(
-    scenario: &mut Scenario,
-    given: &dyn Fn(&str) -> bool,
-) -> Result<Vec<String>, Conflict> {
+pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Conflict> {
     let family = scenario.workload.family();
     let mut notes = Vec::new();
     if let (Family::Inference, Some(inference)) = (family, scenario.inference_mut()) {

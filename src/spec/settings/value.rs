@@ -97,16 +97,16 @@ pub enum ValueError {
 
 impl ValueError {
     /// `text` is not what is meant; `not` says that and what would be right.
-    pub(in crate::spec) fn not(text: &str, not: impl Into<String>) -> Self {
+    pub(crate) fn not(text: &str, not: impl Into<String>) -> Self {
         Self::Not { text: text.to_owned(), not: not.into() }
     }
 }
 
 /// A value that was read, and what had to be changed about it.
 #[derive(Clone, Debug)]
-pub(in crate::spec) struct Given<T> {
-    pub(in crate::spec) value: T,
-    pub(in crate::spec) note: Option<String>,
+pub(crate) struct Given<T> {
+    pub(crate) value: T,
+    pub(crate) note: Option<String>,
 }
 
 impl<T> Given<T> {
@@ -120,7 +120,7 @@ impl<T> Given<T> {
 }
 
 /// A value of a setting.
-pub(in crate::spec) trait Value: Sized {
+pub(crate) trait Value: Sized {
     /// Reads it from text; a number beyond the setting's range is moved into it.
     fn read(setting: &Setting, text: &str) -> Result<Given<Self>, ValueError>;
 

@@ -18,12 +18,7 @@ const IN_FLIGHT: u64 = 4;
 ///
 /// llama.cpp gives layer i of n, the output counted as one more, to device ⌊i · devices ÷ n⌋. Inputs, and what one
 /// device transfers to the next, exist four times, so that four chunks of a prompt are in flight.
-pub(in crate::engine::memory) fn by_layers(
-    model: &Model,
-    inference: &Inference,
-    want: Want,
-    devices: u32,
-) -> Budget {
+pub(crate) fn by_layers(model: &Model, inference: &Inference, want: Want, devices: u32) -> Budget {
     let Want { placement, detail } = want;
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let alone = layout::layout(model, inference, placement, &stored);
@@ -101,12 +96,7 @@ fn stored_on(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
 ///
 /// Norms, routers and a tied output matrix are on every device; caches are sharded by heads. The buffers are
 /// reserved whole on each.
-pub(in crate::engine::memory) fn by_tensor(
-    model: &Model,
-    inference: &Inference,
-    want: Want,
-    devices: u32,
-) -> Budget {
+pub(crate) fn by_tensor(model: &Model, inference: &Inference, want: Want, devices: u32) -> Budget {
     let Want { placement, detail } = want;
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let alone = layout::layout(model, inference, placement, &stored);
@@ -141,7 +131,7 @@ fn sharded_by_heads(detail: Detail, whole: Figure, devices: u32) -> Figure {
 }
 
 /// Whether llama.cpp shards a model by tensor; the others it splits by layers only.
-pub(in crate::engine::memory) fn is_sharded_by_tensor(model: &Model) -> bool {
+pub(crate) fn is_sharded_by_tensor(model: &Model) -> bool {
     !BY_LAYERS_ONLY.contains(&model.architecture.as_str())
 }
 

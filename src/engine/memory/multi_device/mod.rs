@@ -4,7 +4,7 @@ mod shard;
 mod sharded_graph;
 mod sharded_training;
 
-pub(in crate::engine::memory) use shard::slice;
+pub(crate) use shard::slice;
 
 use super::{Budget, PartName, Place, Placement, Unknown, Want, alone, finetune, llama, of_language, run};
 use crate::engine::graph;

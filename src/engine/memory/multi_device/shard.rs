@@ -9,7 +9,7 @@ use crate::spec::{
 use crate::units::count;
 
 /// Some consecutive layers of a model; the first part has the embedding, the last one the output matrix.
-pub(in crate::engine::memory) fn slice(model: &Model, layers: Range<u64>) -> Model {
+pub(crate) fn slice(model: &Model, layers: Range<u64>) -> Model {
     let all = u64::from(model.layer_count());
     let (first, last) = (layers.start == 0, layers.end >= all);
     let mut part = model.clone();

@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn positions_are_counted_as_the_quantiser_goes_through_them() {
+    fn positions_are_counted_as_the_quantizer_goes_through_them() {
         for count in 0..130 {
             let eighth = count / 8;
             let tests: [(When, &dyn Fn(u64) -> bool); 4] = [

@@ -13,16 +13,16 @@ use std::collections::BTreeMap;
 
 /// A tensor and the layer it is in; none for those outside the layers.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::engine::memory) struct Spot {
+pub(crate) struct Spot {
     /// What it is.
-    pub(in crate::engine::memory) tensor: Tensor,
+    pub(crate) tensor: Tensor,
     /// Its layer, counted from 0.
-    pub(in crate::engine::memory) layer: Option<u64>,
+    pub(crate) layer: Option<u64>,
 }
 
 impl Spot {
     /// Whether it belongs to routed experts: their matrices, and what is added to their products.
-    pub(in crate::engine::memory) const fn is_expert(&self) -> bool {
+    pub(crate) const fn is_expert(&self) -> bool {
         self.tensor.role.is_routed() || (matches!(self.tensor.role, Role::Bias) && self.tensor.rows > 1)
     }
 }
@@ -42,7 +42,7 @@ struct Sum {
 }
 
 /// The terms of what lies somewhere, the largest first.
-pub(in crate::engine::memory) fn terms(
+pub(crate) fn terms(
     model: &Model,
     quantization: Quantization,
     lies_there: &dyn Fn(Spot) -> bool,

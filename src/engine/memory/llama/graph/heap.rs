@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn neighbours_join_whatever_the_order_they_are_freed_in() {
+    fn neighbors_join_whatever_the_order_they_are_freed_in() {
         for order in [[0_usize, 1, 2], [2, 1, 0], [0, 2, 1], [1, 0, 2]] {
             let mut heap = Heap::new(32);
             let places = [heap.take(32), heap.take(32), heap.take(32)];

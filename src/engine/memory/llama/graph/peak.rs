@@ -8,20 +8,20 @@ use std::collections::BTreeMap;
 
 /// What llama.cpp reserves for intermediate values.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::engine::memory::llama) struct Buffers {
+pub(crate) struct Buffers {
     /// In memory the accelerator allocates.
-    pub(in crate::engine::memory::llama) device: Buffer,
+    pub(crate) device: Buffer,
     /// In the memory of the process.
-    pub(in crate::engine::memory::llama) host: Buffer,
+    pub(crate) host: Buffer,
 }
 
 /// A buffer that was laid out.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::engine::memory::llama) struct Buffer {
+pub(crate) struct Buffer {
     /// Bytes of it.
-    pub(in crate::engine::memory::llama) bytes: u64,
+    pub(crate) bytes: u64,
     /// What they are of when it has grown to them; nothing where workings are not wanted.
-    pub(in crate::engine::memory::llama) alive: Vec<Alive>,
+    pub(crate) alive: Vec<Alive>,
 }
 
 /// The lists of both buffers, each of the moment it last grew.

@@ -20,34 +20,29 @@ const WORTH_COPYING: u64 = 32;
 
 /// Which layers lie on the device, and what a weight takes that has to be copied there.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::engine::memory::llama) struct Layout {
+pub(crate) struct Layout {
     /// What kind of buffers there are.
-    pub(in crate::engine::memory::llama) placement: Placement,
+    pub(crate) placement: Placement,
     /// The first layer on any device; those before are on the host.
-    pub(in crate::engine::memory::llama) first_on_any: u64,
+    pub(crate) first_on_any: u64,
     /// The first layer on this device; the output counts as one after the last.
-    pub(in crate::engine::memory::llama) first_on_device: u64,
+    pub(crate) first_on_device: u64,
     /// The first layer behind this device's.
-    pub(in crate::engine::memory::llama) behind_device: u64,
+    pub(crate) behind_device: u64,
     /// The first layer whose routed experts are on its device.
-    pub(in crate::engine::memory::llama) first_experts: u64,
+    pub(crate) first_experts: u64,
     /// Bytes of a weight into a routed expert, and out of it.
-    pub(in crate::engine::memory::llama) expert_bytes: [f64; 2],
+    pub(crate) expert_bytes: [f64; 2],
     /// Chunks of a prompt that are in flight at once, from device to device.
-    pub(in crate::engine::memory::llama) in_flight: u64,
+    pub(crate) in_flight: u64,
     /// How the weights are stored.
-    pub(in crate::engine::memory::llama) quantization: Quantization,
+    pub(crate) quantization: Quantization,
     /// Bytes of one weight on average.
-    pub(in crate::engine::memory::llama) weight_bytes: f64,
+    pub(crate) weight_bytes: f64,
 }
 
 /// The compute buffers of a model under these settings, on the host and on the device of the layout.
-pub(in crate::engine::memory::llama) fn buffers(
-    model: &Model,
-    settings: &Settings,
-    layout: Layout,
-    detail: Detail,
-) -> Buffers {
+pub(crate) fn buffers(model: &Model, settings: &Settings, layout: Layout, detail: Detail) -> Buffers {
     let layers = u64::from(model.layer_count());
     let alone = Layout { first_on_device: layout.first_on_any, behind_device: layers + 1, ..layout };
     let whole = simulate_part(model, settings, alone, (true, true), detail);
@@ -58,12 +53,7 @@ pub(in crate::engine::memory::llama) fn buffers(
 }
 
 /// The compute buffer on the device of the layout, one of several.
-pub(in crate::engine::memory::llama) fn device_buffer(
-    model: &Model,
-    settings: &Settings,
-    layout: Layout,
-    detail: Detail,
-) -> Buffer {
+pub(crate) fn device_buffer(model: &Model, settings: &Settings, layout: Layout, detail: Detail) -> Buffer {
     let layers = u64::from(model.layer_count());
     let end = layout.behind_device.min(layers);
     let begins = layout.first_on_device == layout.first_on_any;

@@ -88,7 +88,7 @@ const MEASURED: [&str; 39] = [
 ];
 
 /// Whether an architecture's graph was held against llama.cpp's own; another one is laid out by the usual habits.
-pub(in crate::engine::memory::llama) fn is_measured(architecture: &str) -> bool {
+pub(crate) fn is_measured(architecture: &str) -> bool {
     MEASURED.contains(&architecture)
 }
 
