@@ -253,7 +253,7 @@ fn a_graph_becomes_tokens() {
 fn every_part_opens_its_working() {
     let mut driver = Driver::new();
     driver.click(Role::Button, "Weights 4.3");
-    driver.says("sum of tensors");
+    driver.says("terms");
     driver.harness.key_press(Key::Escape);
     driver.settle();
 }
