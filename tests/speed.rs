@@ -425,7 +425,7 @@ fn the_formulas_that_are_shown_are_those_that_were_fitted() {
         formats.into_iter().flat_map(move |format| CHIPS.map(|chip| (model, format, chip)))
     }) {
         let machine = roomy(CATALOG.machine(chip).expect("a machine"));
-        let reads = Reads::of(&model, format);
+        let reads = Reads::of(model, format);
         let chip = Chip::of(&machine).expect("its rates are known");
         let decode = calibration().decode(chip.decode_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
         let fitted = decode_terms(&reads, &chip, 1024.0, false).times(decode.terms).sum();

@@ -1,6 +1,7 @@
 //! What the command line takes and prints at its edges: names that are no text, files that never end, output that
 //! cannot be written, and text that a terminal would act on.
 #![cfg(unix)]
+#![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
@@ -10,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// Longer than any answer takes; a command that waits for ever is ended.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The program with its own empty home and no display.
 fn plimsoll(home: &Path) -> Command {
@@ -107,7 +108,7 @@ fn files_whose_names_are_no_text_open_and_are_saved() {
 /// Things that are no regular file: a pipe, a socket, a folder, a device, and links to them.
 fn no_files(folder: &Path, ending: &str) -> Vec<PathBuf> {
     let at = |name: &str| folder.join(format!("{name}.{ending}"));
-    assert!(Command::new("mkfifo").arg(at("pipe")).status().expect("mkfifo").success());
+    assert!(Command::new("mkfifo").arg(at("pipe")).status().expect("mkfifo").success(), "no pipe is made");
     let _socket = std::os::unix::net::UnixListener::bind(at("socket")).expect("a socket");
     fs::create_dir(at("folder")).expect("a folder");
     std::os::unix::fs::symlink("/dev/zero", at("device")).expect("a link");

@@ -1,5 +1,7 @@
 //! Every working of training, of graph networks and of diffusion comes to the bytes that are shown beside it.
 
+#![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
+
 #[path = "support/evaluate.rs"]
 mod evaluate;
 

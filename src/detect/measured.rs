@@ -26,7 +26,7 @@ pub enum MeasuredError {
     Probe(PathBuf, ProbeError),
     /// It is not as it was written.
     #[error("{}:{_1}; `plimsoll measure` writes it anew", _0.display())]
-    Damaged(PathBuf, ron::error::SpannedError),
+    Damaged(PathBuf, Box<ron::error::SpannedError>),
     /// It holds rates that no memory has.
     #[error("{}: holds rates that no memory has; `plimsoll measure` writes it anew", _0.display())]
     Unbelievable(PathBuf),
@@ -45,7 +45,7 @@ pub fn read_measured(world: &dyn World, user_folder: &Path) -> Result<Option<Mea
     };
     let text = String::from_utf8_lossy(&bytes);
     let measured: Measured =
-        ron::from_str(&text).map_err(|error| MeasuredError::Damaged(path.clone(), error))?;
+        ron::from_str(&text).map_err(|error| MeasuredError::Damaged(path.clone(), Box::new(error)))?;
     if measured.is_believable() { Ok(Some(measured)) } else { Err(MeasuredError::Unbelievable(path)) }
 }
 

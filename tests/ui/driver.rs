@@ -223,7 +223,8 @@ impl Driver {
         let named =
             |node: &Node<'_>| node.accesskit_node().label().is_some_and(|name| name.starts_with(start));
         let found = self.harness.query_all_by_role(role).find(named);
-        let at = found.unwrap_or_else(|| panic!("nothing is named from `{start}`")).rect().center();
+        assert!(found.is_some(), "nothing is named from `{start}`");
+        let at = found.expect("it is there").rect().center();
         self.press(at);
         self.release(at);
         self.settle();
