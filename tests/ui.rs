@@ -264,7 +264,7 @@ fn figures_of_speed_and_cost_open_their_workings() {
     driver.click(Role::Tab, "Speed");
     for (figure, says) in [
         ("Decode,", "min(1 ÷ pass s, most per s)"),
-        ("Time per output token (TPOT),", "1 ÷ decode"),
+        ("Time/output token (TPOT),", "1 ÷ decode"),
         ("Time to first token (TTFT),", "prompt tokens ÷ prefill"),
     ] {
         driver.click_start(Role::Button, figure);

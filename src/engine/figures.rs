@@ -91,7 +91,7 @@ impl FigureName {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Decode => "Decode",
-            Self::TimePerOutputToken => "Time per output token (TPOT)",
+            Self::TimePerOutputToken => "Time/output token (TPOT)",
             Self::Aggregate => "Aggregate throughput",
             Self::Prefill => "Prefill",
             Self::TimeToFirstToken => "Time to first token (TTFT)",
