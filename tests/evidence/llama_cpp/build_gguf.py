@@ -202,11 +202,11 @@ def build(name,ft):
     base=[(nm,ne,'F32' if (f or len(ne)==1) else 'F16') for nm,ne,f in t]
     out=f'{ROOT}/gguf/{name}-{ft}.gguf'; hdr=f'{ROOT}/headers/{name}-{ft}.header.gguf'
     if ft!='F16':
-        f16=f'{ROOT}/work/{name}-f16.gguf'
+        f16=f'{ROOT}/build/{name}-f16.gguf'
         if not os.path.exists(f16): write(f16,kv+[('general.file_type',1)]+tv,base)
         r=subprocess.run([QZ,f16,str(FT[ft])],capture_output=True,text=True)
         log=r.stdout+r.stderr
-        open(f'{ROOT}/work/{name}-{ft}.quant.log','w').write(log)
+        open(f'{ROOT}/build/{name}-{ft}.quant.log','w').write(log)
         ty={}
         for ln in log.splitlines():
             g=re.match(r'\[\s*\d+/\s*\d+\]\s+(\S+)\s+- \[.*type =\s*(\S+), size =.*?(?:\((\S+)\))?\s*$',ln)
