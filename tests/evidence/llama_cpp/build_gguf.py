@@ -6,7 +6,7 @@ Writes gguf/, configs/ and gguf_sizes.csv under $WORK; needs quantize_dry.cpp bu
 import struct, os, sys, json, re, subprocess
 import numpy as np
 ROOT=os.environ.get("WORK", "work")
-for d in ("gguf","headers","work","configs"): os.makedirs(f"{ROOT}/{d}",exist_ok=True)
+for d in ("gguf","headers","build","configs"): os.makedirs(f"{ROOT}/{d}",exist_ok=True)
 QZ=f'{ROOT}/quantize_dry'
 # type: id, block, bytes
 T={'F32':(0,1,4),'F16':(1,1,2),'Q4_0':(2,32,18),'Q4_1':(3,32,20),'Q5_0':(6,32,22),'Q5_1':(7,32,24),'Q8_0':(8,32,34),
