@@ -17,6 +17,8 @@ const LARGEST_MIB: u64 = 16;
 pub(super) struct Question {
     /// One scenario each, or what is wrong with it.
     pub(super) presets: Vec<Result<Preset, CliError>>,
+    /// The keys that each was read from, with what the arguments set.
+    pub(super) keys: Vec<PresetKeys>,
     /// The report it came from, if it came from one.
     pub(super) report: Option<SavedReport>,
 }
@@ -50,15 +52,28 @@ pub(super) fn question(
     if keys.is_empty() {
         return Err(CliError::Empty(file));
     }
-    let one = |keys: PresetKeys| {
-        let mut keys = over.clone().over(keys);
+    let one = |keys: &mut PresetKeys| {
+        *keys = over.clone().over(std::mem::take(keys));
         if let Some(path) = model {
-            stored_form(path, &over, &mut keys).map_err(|error| CliError::preset(&file, error))?;
+            stored_form(path, &over, keys).map_err(|error| CliError::preset(&file, error))?;
         }
-        resolve(keys, context).map_err(|message| CliError::preset(&file, message))
+        resolve(&*keys, context).map_err(|message| CliError::preset(&file, message))
     };
-    let presets = keys.into_iter().map(one).collect();
-    Ok(Question { presets, report })
+    let mut keys = keys;
+    let presets = keys.iter_mut().map(one).collect();
+    Ok(Question { presets, keys, report })
+}
+
+/// One preset with the keys it was read from, for what is asked of one only.
+///
+/// # Errors
+/// Where there are several, and what is wrong with the one there is.
+pub(super) fn single(question: Question) -> Result<(Preset, PresetKeys), CliError> {
+    let (mut presets, mut keys) = (question.presets.into_iter(), question.keys.into_iter());
+    match (presets.next(), presets.next(), keys.next()) {
+        (Some(preset), None, Some(keys)) => Ok((preset?, keys)),
+        _ => Err(CliError::SeveralPresets),
+    }
 }
 
 /// The subject as keys: standard input, a built-in preset, a preset or report file, or a model on disk.

@@ -89,6 +89,13 @@ pub struct Cost {
     pub usage: Use,
 }
 
+impl Cost {
+    /// What is asked for it: dollars to buy it, or dollars for an hour.
+    pub fn price_or_rent(&self) -> f64 {
+        self.price.map(Dollars::get).or(self.rent.map(DollarsPerHour::get)).unwrap_or(f64::INFINITY)
+    }
+}
+
 /// What a machine costs, used so; nothing where neither a price nor a rent is known.
 pub fn cost(machine: &Machine, usage: &Use, book: &mut Book) -> Option<Cost> {
     let load = machine.load.as_ref().map(|figure| *figure.value());
