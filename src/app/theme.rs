@@ -103,7 +103,7 @@ impl Tokens {
             Verdict::Fits => self.fits,
             Verdict::Tight => self.tight,
             Verdict::Uncertain => self.uncertain,
-            Verdict::DoesNotFit => self.does_not_fit,
+            Verdict::DoesNotFit | Verdict::CannotRun => self.does_not_fit,
         }
     }
 

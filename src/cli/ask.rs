@@ -7,7 +7,6 @@ use super::error::CliError;
 use super::{Context, Outside};
 use crate::import::import;
 use crate::report::{Opened, SavedReport, open, read_text};
-use crate::spec::Runtime;
 use crate::spec::preset::{KeyError, Preset, PresetKeys, resolve};
 
 /// Largest text read from standard input, MiB.
@@ -127,7 +126,7 @@ fn of_model(key: &str) -> Result<(Opened, String), CliError> {
     Ok((Opened::Presets(vec![keys]), key.to_owned()))
 }
 
-/// A model file says how its weights are stored, and so which runtime reads it, unless the user says otherwise.
+/// A model file says how its weights are stored; the runtime is each machine's own, unless the user says otherwise.
 /// A fine-tune holds its base in its own way, so only the file's shapes count there.
 fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), KeyError> {
     if !keys.reads_a_model() {
@@ -140,9 +139,8 @@ fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<
     };
     if !said.gives("quantization") {
         keys.replace("quantization", stored.key())?;
-        let reads = Runtime::ALL.into_iter().find(|runtime| stored.runs_on(*runtime));
-        if let Some(runtime) = reads.filter(|_| !said.gives("runtime")) {
-            keys.replace("runtime", runtime.key())?;
+        if !said.gives("runtime") {
+            keys.replace("runtime", "auto")?;
         }
     }
     Ok(())

@@ -9,7 +9,7 @@ use super::{Context, ERROR, Outside, table};
 use crate::catalog::calibration;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Budget, Fit};
-use crate::report::{Answer, answer_json, cost_line, part_working, sentence, speed_basis, speed_line};
+use crate::report::{Answer, answer_json, cost_line, part_working, runtime_words, sentence, speed_basis, speed_line};
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
 
@@ -68,11 +68,12 @@ fn one(
 
 /// The answer for a person.
 fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
-    let words = sentence(&preset.scenario, &answer.estimate, &answer.machine.name);
+    let words = sentence(&answer.estimate, &answer.machine.name);
     let verdict = answer.estimate.fit.verdict;
     outside.print(&format!("{}\n", one_line(&preset.scenario.name)));
     outside.paint(style(verdict), verdict.label());
     outside.print(&format!(": {}\n  {}\n", one_line(&words.headline), one_line(&words.detail)));
+    outside.print(&format!("  runtime: {}\n", runtime_words(&answer.estimate.resolved)));
     for note in preset.notes.iter().chain(&words.remarks) {
         outside.print(&format!("  note: {}\n", one_line(note)));
     }

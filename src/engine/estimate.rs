@@ -7,9 +7,11 @@ use super::cost::{Cost, Use, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, judge};
 use super::memory::{Budget, Placement, Site, budget_at};
+use super::runtime::{self, Resolved, resolve};
 use super::speed::{self, Speed};
 use super::working::Detail;
-use crate::spec::{Calibration, Devices, Machine, Memory, Scenario, Vendor};
+use crate::spec::support::{FACTS, Fact, Platform};
+use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Vendor};
 use crate::units::Bytes;
 
 /// What an estimate rests on beside the scenario and the machine.
@@ -23,19 +25,23 @@ pub struct Assumptions<'a> {
     pub raised_limit: Option<Bytes>,
     /// Whether each figure brings its working.
     pub detail: Detail,
+    /// What is known of runtimes.
+    pub support: &'static [Fact],
 }
 
 impl<'a> Assumptions<'a> {
     /// As most ask: the usual use, the limit that is set, figures alone.
     pub fn new(calibration: &'a Calibration) -> Self {
-        Self { calibration, usage: Use::default(), raised_limit: None, detail: Detail::Figures }
+        Self { calibration, usage: Use::default(), raised_limit: None, detail: Detail::Figures, support: FACTS }
     }
 }
 
 /// Everything that follows from a scenario on a machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Estimate {
-    /// Memory, part by part; shared where many machines lay it out alike.
+    /// The scenario as this machine is asked it: the runtime and the formats, and why it does not run.
+    pub resolved: Resolved,
+    /// Memory, part by part; shared where many machines lay it out alike, and without phases where nothing runs.
     pub budget: Arc<Budget>,
     /// The verdict against the machine's ceilings.
     pub fit: Fit,
@@ -58,37 +64,72 @@ pub fn estimate(scenario: &Scenario, machine: &Arc<Machine>, assumptions: &Assum
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
     scenario: &'a Scenario,
-    speed: speed::Question<'a>,
+    ways: Vec<(Platform, Way)>,
+}
+
+/// The scenario as one kind of machine is asked it, with what is the same on all of that kind.
+#[derive(Clone, Debug)]
+struct Way {
+    resolved: Resolved,
+    speed: speed::Question,
     budgets: Vec<(Site, Arc<Budget>)>,
 }
 
 impl<'a> Question<'a> {
     /// Of a scenario.
-    pub fn new(scenario: &'a Scenario) -> Self {
-        Self { scenario, speed: speed::Question::new(scenario), budgets: Vec::new() }
+    pub const fn new(scenario: &'a Scenario) -> Self {
+        Self { scenario, ways: Vec::new() }
     }
 
     /// The estimate on one machine; the same as [`estimate`] gives.
     pub fn on(&mut self, machine: &Arc<Machine>, assumptions: &Assumptions<'_>) -> Estimate {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
-        let budget = self.budget(site);
-        let fit = judge(&budget, &ceilings_at(site, &machine, assumptions.raised_limit));
+        let way = self.way(Platform::of(&machine), assumptions.support);
+        let resolved = way.resolved.clone();
         let mut workings = Book::new(assumptions.detail);
-        let speed = self.speed.on(&machine, (&budget, &fit), assumptions.calibration, &mut workings);
+        if resolved.refusal.is_some() {
+            let budget = Arc::new(Budget::new(site.placement, Vec::new()));
+            return Estimate {
+                resolved,
+                budget,
+                fit: Fit::CANNOT_RUN,
+                speed: None,
+                cost: None,
+                work_cost: None,
+                workings,
+            };
+        }
+        let budget = way.budget(site);
+        let fit = judge(&budget, &ceilings_at(site, &machine, assumptions.raised_limit));
+        let speed = way.speed.on(&machine, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { budget, fit, speed, cost, work_cost, workings }
+        Estimate { resolved, budget, fit, speed, cost, work_cost, workings }
     }
 
+    /// The scenario as one kind of machine is asked it; resolved once.
+    fn way(&mut self, platform: Platform, support: &'static [Fact]) -> &mut Way {
+        let known = self.ways.iter().position(|(of, _)| *of == platform);
+        let at = known.unwrap_or_else(|| {
+            let resolved = runtime::on(self.scenario, platform, support);
+            let speed = speed::Question::new(Arc::clone(&resolved.scenario));
+            self.ways.push((platform, Way { resolved, speed, budgets: Vec::new() }));
+            self.ways.len() - 1
+        });
+        &mut self.ways[at].1
+    }
+}
+
+impl Way {
     /// Memory where it runs: one budget a kind of site, however many machines are one.
-    pub fn budget(&mut self, site: Site) -> Arc<Budget> {
+    fn budget(&mut self, site: Site) -> Arc<Budget> {
         // Who shares a host matters only to several devices.
         let site = Site { one_host: site.one_host && site.devices > 1, ..site };
         if let Some((_, known)) = self.budgets.iter().find(|(known, _)| *known == site) {
             return Arc::clone(known);
         }
-        let budget = Arc::new(budget_at(self.scenario, site));
+        let budget = Arc::new(budget_at(&self.resolved.scenario, site));
         self.budgets.push((site, Arc::clone(&budget)));
         budget
     }
@@ -97,7 +138,28 @@ impl<'a> Question<'a> {
 /// The verdict alone, which is all that a search for the largest value asks of each.
 pub fn fit(scenario: &Scenario, machine: &Machine, raised_limit: Option<Bytes>) -> Fit {
     let site = site(scenario, machine);
-    judge(&budget_at(scenario, site), &ceilings_at(site, machine, raised_limit))
+    let resolved = resolve(scenario, machine, FACTS);
+    if resolved.refusal.is_some() {
+        return Fit::CANNOT_RUN;
+    }
+    judge(&budget_at(&resolved.scenario, site), &ceilings_at(site, machine, raised_limit))
+}
+
+/// Memory as a GPU lays it out, while no machine is known, with the runtime of the number format.
+pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
+    let devices = scenario.devices.count.unwrap_or(1);
+    let site = Site { placement: Placement::Gpu, devices, one_host: true, detail };
+    let budget = Arc::new(budget_at(scenario, site));
+    let fit = judge(&budget, &[]);
+    let language = scenario.language();
+    let resolved = Resolved {
+        scenario: Arc::new(scenario.clone()),
+        runtime: language.map_or(Runtime::PyTorch, |language| language.runtime),
+        chosen: language.map_or(Chosen::Auto, |language| language.chosen),
+        notes: Vec::new(),
+        refusal: None,
+    };
+    Estimate { resolved, budget, fit, speed: None, cost: None, work_cost: None, workings: Book::default() }
 }
 
 /// Which layout a machine's memory asks for.

@@ -15,6 +15,8 @@ pub enum Verdict {
     Uncertain,
     /// Even the low end is over the ceiling.
     DoesNotFit,
+    /// The runtime or the number format does not run on the machine, so nothing is estimated.
+    CannotRun,
 }
 
 impl Verdict {
@@ -25,6 +27,7 @@ impl Verdict {
             Self::Tight => "tight",
             Self::Uncertain => "uncertain",
             Self::DoesNotFit => "does-not-fit",
+            Self::CannotRun => "cannot-run",
         }
     }
 
@@ -35,6 +38,7 @@ impl Verdict {
             Self::Tight => "Tight",
             Self::Uncertain => "Uncertain",
             Self::DoesNotFit => "Does not fit",
+            Self::CannotRun => "Cannot run",
         }
     }
 }
@@ -71,6 +75,9 @@ pub struct Fit {
 }
 
 impl Fit {
+    /// Of what does not run at all.
+    pub const CANNOT_RUN: Self = Self { verdict: Verdict::CannotRun, comparisons: Vec::new() };
+
     /// The comparison the verdict rests on; `None` where the machine's memory is unknown.
     pub fn deciding(&self) -> Option<&Comparison> {
         self.comparisons.first().filter(|comparison| comparison.ceiling.decides)

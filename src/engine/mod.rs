@@ -8,6 +8,7 @@ pub mod figures;
 pub mod fit;
 pub mod graph;
 pub mod memory;
+pub mod runtime;
 pub mod scale;
 pub mod solve;
 pub mod speed;
@@ -15,10 +16,11 @@ pub mod working;
 
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
 pub use cost::{Cost, Spending, Use, WorkCost, break_even, spending};
-pub use estimate::{Assumptions, Estimate, Question, as_asked, ceilings_at, estimate, placement, site};
+pub use estimate::{Assumptions, Estimate, Question, as_asked, ceilings_at, estimate, nowhere, placement, site};
 pub use figures::{Book, FigureName};
 pub use fit::{Comparison, Fit, Verdict, judge};
 pub use memory::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Want, budget, budget_at,
 };
+pub use runtime::{Resolved, resolve};
 pub use speed::Speed;

@@ -80,7 +80,12 @@ pub struct AnswerJson {
     verdict: &'static str,
     sentence: String,
     detail: String,
-    memory: MemoryJson,
+    /// The program that answers for the machine, and whether it was asked for.
+    runtime: &'static str,
+    runtime_chosen: &'static str,
+    /// Why it cannot run; else `null`.
+    reason: Option<String>,
+    memory: Option<MemoryJson>,
     speed: Option<SpeedJson>,
     cost: Option<CostJson>,
     notes: Vec<String>,
@@ -88,7 +93,9 @@ pub struct AnswerJson {
 
 /// One answer as `check --json` prints it; `notes` come before the remarks of the verdict.
 pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> AnswerJson {
-    let words = sentence(scenario, &answer.estimate, &answer.machine.name);
+    let words = sentence(&answer.estimate, &answer.machine.name);
+    let resolved = &answer.estimate.resolved;
+    let runs = resolved.refusal.is_none();
     AnswerJson {
         schema: SCHEMA,
         workload: WorkloadJson::of(scenario),
@@ -96,12 +103,15 @@ pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> An
             id: answer.machine.id.clone(),
             name: answer.machine.name.clone(),
             capacity_bytes: answer.machine.memory.value().capacity().map(Bytes::get),
-            devices: answer.estimate.budget.devices,
+            devices: answer.machine.devices.max(answer.estimate.budget.devices),
         },
         verdict: answer.estimate.fit.verdict.key(),
+        reason: (!runs).then(|| format!("{}; {}", words.headline, words.detail)),
         sentence: words.headline,
         detail: words.detail,
-        memory: memory(answer),
+        runtime: resolved.runtime.key(),
+        runtime_chosen: resolved.chosen.key(),
+        memory: runs.then(|| memory(answer)),
         speed: speed_json(answer),
         cost: cost_json(answer),
         notes: notes.iter().cloned().chain(words.remarks).collect(),

@@ -1,5 +1,7 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
+use super::runtime_words::{instead_words, note_words, refusal_words};
+use crate::engine::runtime::Refusal;
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
 use crate::units::{Band, Bytes, show_gib, show_grouped};
@@ -16,7 +18,11 @@ pub struct Sentence {
 }
 
 /// The verdict of an estimate in words.
-pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sentence {
+pub fn sentence(estimate: &Estimate, machine: &str) -> Sentence {
+    let scenario = &*estimate.resolved.scenario;
+    if let Some(refusal) = &estimate.resolved.refusal {
+        return of_refusal(estimate, refusal);
+    }
     let Some(deciding) = estimate.fit.deciding() else {
         return of_unknown_memory(scenario, estimate, machine);
     };
@@ -24,6 +30,15 @@ pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sent
         headline: headline(deciding, &whose(estimate, machine)),
         detail: detail(scenario, estimate, deciding),
         remarks: remarks(scenario, estimate),
+    }
+}
+
+/// What does not run, and what to choose instead.
+fn of_refusal(estimate: &Estimate, refusal: &Refusal) -> Sentence {
+    Sentence {
+        headline: refusal_words(refusal),
+        detail: instead_words(refusal),
+        remarks: estimate.resolved.notes.iter().map(note_words).collect(),
     }
 }
 
@@ -112,7 +127,7 @@ fn detail(scenario: &Scenario, estimate: &Estimate, deciding: &Comparison) -> St
                 why(scenario, estimate, deciding)
             )
         }
-        Verdict::Fits | Verdict::Tight => format!("{} to spare", show_gib(spare)),
+        Verdict::Fits | Verdict::Tight | Verdict::CannotRun => format!("{} to spare", show_gib(spare)),
     };
     let limit = if deciding.ceiling.bytes.is_exact() {
         String::new()
@@ -136,8 +151,8 @@ fn range(band: Band<Bytes>) -> String {
 
 /// What should be known beside the verdict.
 fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
-    let mut remarks: Vec<String> =
-        estimate.budget.unknown.iter().map(|unknown| unknown_text(*unknown, scenario)).collect();
+    let mut remarks: Vec<String> = estimate.resolved.notes.iter().map(note_words).collect();
+    remarks.extend(estimate.budget.unknown.iter().map(|unknown| unknown_text(*unknown, scenario)));
     let free = estimate.fit.comparisons.iter().find(|comparison| {
         comparison.ceiling.kind == CeilingKind::FreeNow && comparison.verdict == Verdict::DoesNotFit
     });

@@ -160,6 +160,14 @@ impl BasePrecision {
         matches!(self, Self::Nf4 | Self::Mlx4 | Self::Mlx8)
     }
 
+    /// The runtime whose format it is.
+    pub const fn runtime(self) -> Runtime {
+        match self {
+            Self::Mlx4 | Self::Mlx8 => Runtime::Mlx,
+            Self::Bf16 | Self::Fp16 | Self::Fp32 | Self::Nf4 => Runtime::PyTorch,
+        }
+    }
+
     /// How a method holds its base on a runtime where nothing is said.
     pub const fn usual(method: Method, runtime: Runtime) -> Self {
         match (method, runtime) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Model, Runtime};
+use super::{Chosen, Model, Runtime};
 
 /// A language model with the program that runs or trains it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,13 +15,15 @@ pub struct LanguageModel {
     pub key: String,
     /// Parameters the model's shape was scaled to; `None` for the model itself.
     pub size: Option<f64>,
-    /// The program that runs it.
+    /// The program that runs it; where none was asked for, that of the number format until a machine is known.
     pub runtime: Runtime,
+    /// Whether that program was asked for, or each machine is answered with the one that people run on it.
+    pub chosen: Chosen,
 }
 
 impl LanguageModel {
-    /// A published model at its own size, named by its id.
+    /// A published model at its own size, named by its id, on the runtime that is asked for.
     pub fn named(model: Arc<Model>, runtime: Runtime) -> Self {
-        Self { base: Arc::clone(&model), key: model.id.clone(), size: None, runtime, model }
+        Self { base: Arc::clone(&model), key: model.id.clone(), size: None, runtime, chosen: Chosen::Asked, model }
     }
 }

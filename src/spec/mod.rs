@@ -21,6 +21,7 @@ pub mod preset;
 mod runtime;
 mod scenario;
 pub mod settings;
+pub mod support;
 mod tensor_type;
 mod unknown_name;
 mod workload;
@@ -48,7 +49,7 @@ pub use model::{
 };
 pub use named::Named;
 pub use precision::Quantization;
-pub use runtime::Runtime;
+pub use runtime::{Chosen, Runtime};
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};
 pub use tensor_type::TensorType;

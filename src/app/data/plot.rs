@@ -7,8 +7,9 @@ use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::working::Detail;
 use crate::engine::{
-    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, Site, budget_at, site,
+    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, Site, budget_at, resolve, site,
 };
+use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
 use crate::units::Bytes;
 
@@ -109,8 +110,7 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
         ask.machine.map_or(Site { placement, devices, one_host: true, detail: Detail::Figures }, |machine| {
             site(ask.scenario, machine)
         });
-    let budgets: Vec<Budget> =
-        xs.iter().map(|value| budget_at(&ask.axis.set(ask.scenario, *value), site)).collect();
+    let budgets: Vec<Budget> = xs.iter().map(|value| budget(ask, *value, site)).collect();
     let layers = layers(&budgets, place);
     let high = budgets.iter().map(|budget| high_end(budget, place)).collect();
     let lines = lines(ask);
@@ -119,6 +119,17 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
     let name = ask.axis.in_sentence(ask.scenario);
     PlotData { axis: ask.axis, name, range, xs, layers, high, top, ticks: ticks(ask, range), marker, lines }
+}
+
+/// Memory at a value of the axis, as the chosen machine is asked it; nothing where it does not run.
+fn budget(ask: &Ask<'_>, value: f64, site: Site) -> Budget {
+    let asked = ask.axis.set(ask.scenario, value);
+    let Some(machine) = ask.machine else { return budget_at(&asked, site) };
+    let resolved = resolve(&asked, machine, FACTS);
+    match resolved.refusal {
+        Some(_) => Budget::new(site.placement, Vec::new()),
+        None => budget_at(&resolved.scenario, site),
+    }
 }
 
 /// The most that may be needed in a place, in GiB.

@@ -36,7 +36,7 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
             notes: Vec::new(),
         };
     };
-    let words = sentence(scenario, &answers.estimate, &names::in_sentence(machine));
+    let words = sentence(&answers.estimate, &names::in_sentence(machine));
     let notes = way_out(scenario, answers).into_iter().chain(words.remarks).collect();
     VerdictData {
         verdict: Some(answers.estimate.fit.verdict),

@@ -55,7 +55,7 @@ pub(crate) fn switched(before: &Scenario, family: Family, catalog: &Catalog) -> 
     {
         let LanguageModel { model, base, key, size, .. } = old;
         let (model, base) = (Arc::clone(model), Arc::clone(base));
-        *new = LanguageModel { model, base, key: key.clone(), size: *size, runtime: new.runtime };
+        *new = LanguageModel { model, base, key: key.clone(), size: *size, ..new.clone() };
         scenario.name = format!("{} of {}", what(family), old.base.name);
     }
     Ok(scenario)

@@ -1,7 +1,7 @@
 //! The tables of settings, and finding one by its key.
 
 use super::{Choice, Entry, Place, Setting, general};
-use crate::spec::{Family, Scenario, devices, diffusion, finetune, gnn, graph_sequence, inference};
+use crate::spec::{Family, Runtime, Scenario, devices, diffusion, finetune, gnn, graph_sequence, inference};
 
 /// Every table, in the order settings are written.
 static TABLES: [&[Setting]; 11] = [
@@ -105,10 +105,16 @@ impl Setting {
         self.among.map_or_else(self.offers, |among| among(scenario))
     }
 
+    /// Whether it means something in a scenario, as its runtime reads it.
+    pub fn means(&self, scenario: &Scenario) -> bool {
+        let runtime = scenario.language().map_or(Runtime::PyTorch, |language| language.runtime);
+        self.heard.contains(&runtime) && (self.when)(scenario)
+    }
+
     /// Whether there is something to slide along in a scenario.
     pub fn slides(&self, scenario: &Scenario) -> bool {
         self.slider.is_some_and(|slider| {
-            (self.when)(scenario)
+            self.means(scenario)
                 && (slider.when)(scenario)
                 && slider.steps.is_none_or(|steps| steps(scenario).len() > 1)
         })
@@ -117,7 +123,7 @@ impl Setting {
     /// Where the form of a scenario shows it; `Elsewhere` where it means nothing.
     pub fn shown(&self, scenario: &Scenario) -> Place {
         match self.place {
-            _ if !(self.when)(scenario) => Place::Elsewhere,
+            _ if !self.means(scenario) => Place::Elsewhere,
             // Among one there is nothing to choose; where there is nothing to slide along, a value is typed.
             Place::Slider if self.slides(scenario) => Place::Slider,
             Place::Slider if self.slider.is_some_and(|slider| slider.steps.is_some()) => Place::Elsewhere,

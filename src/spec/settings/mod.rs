@@ -21,7 +21,7 @@ pub(crate) use usual::settle;
 pub(crate) use value::Value;
 pub use value::{Amount, Entry, ValueError};
 
-use super::{Family, Scenario};
+use super::{Family, Runtime, Scenario};
 
 /// Where a form shows a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,9 @@ pub struct Setting {
     pub words: &'static [(&'static str, u64)],
     /// What its default follows from, where it is not the same for all.
     pub usual: &'static str,
-    /// Whether it means something in a scenario.
+    /// The runtimes that hear it; others take no notice, and that is said.
+    pub heard: &'static [Runtime],
+    /// Whether it means something beside the other settings of a scenario, whatever the runtime.
     pub when: fn(&Scenario) -> bool,
     /// How it is slid along, plotted against and solved for.
     pub slider: Option<Slider>,

@@ -74,6 +74,7 @@ impl Scenario {
 pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Conflict> {
     let family = scenario.workload.family();
     let mut notes = Vec::new();
+    scenario.follow_format();
     if let (Family::Inference, Some(inference)) = (family, scenario.inference_mut()) {
         inference.fill(given);
         notes.extend(inference.overfilled());
