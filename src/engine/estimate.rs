@@ -6,11 +6,11 @@ use super::ceilings::{Ceiling, CeilingKind, ceilings};
 use super::cost::{Cost, Use, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, judge};
+use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Placement, Site, budget_at};
 use super::speed::{self, Speed};
 use super::working::Detail;
-use crate::spec::{Calibration, Devices, Machine, Memory, Scenario, Vendor};
-use crate::units::Bytes;
+use crate::spec::{Calibration, Devices, Machine, Memory, Scenario, Setup, Vendor};
 
 /// What an estimate rests on beside the scenario and the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,16 +19,14 @@ pub struct Assumptions<'a> {
     pub calibration: &'a Calibration,
     /// How the machine is used, for what it costs.
     pub usage: Use,
-    /// The what-if of a raised GPU limit.
-    pub raised_limit: Option<Bytes>,
     /// Whether each figure brings its working.
     pub detail: Detail,
 }
 
 impl<'a> Assumptions<'a> {
-    /// As most ask: the usual use, the limit that is set, figures alone.
+    /// As most ask: the usual use, figures alone.
     pub fn new(calibration: &'a Calibration) -> Self {
-        Self { calibration, usage: Use::default(), raised_limit: None, detail: Detail::Figures }
+        Self { calibration, usage: Use::default(), detail: Detail::Figures }
     }
 }
 
@@ -39,6 +37,8 @@ pub struct Estimate {
     pub budget: Arc<Budget>,
     /// The verdict against the machine's ceilings.
     pub fit: Fit,
+    /// What should be known of how the machine is set up.
+    pub machine_notes: Vec<MachineNote>,
     /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
     pub speed: Option<Speed>,
     /// What the machine costs; nothing where no price is known.
@@ -73,12 +73,13 @@ impl<'a> Question<'a> {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let budget = self.budget(site);
-        let fit = judge(&budget, &ceilings_at(site, &machine, assumptions.raised_limit));
+        let fit = judge(&budget, &ceilings_at(site, &machine, &self.scenario.setup));
+        let machine_notes = machine_notes(&budget, &fit, &machine, &self.scenario.setup);
         let mut workings = Book::new(assumptions.detail);
         let speed = self.speed.on(&machine, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { budget, fit, speed, cost, work_cost, workings }
+        Estimate { budget, fit, machine_notes, speed, cost, work_cost, workings }
     }
 
     /// Memory where it runs: one budget a kind of site, however many machines are one.
@@ -95,9 +96,9 @@ impl<'a> Question<'a> {
 }
 
 /// The verdict alone, which is all that a search for the largest value asks of each.
-pub fn fit(scenario: &Scenario, machine: &Machine, raised_limit: Option<Bytes>) -> Fit {
+pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     let site = site(scenario, machine);
-    judge(&budget_at(scenario, site), &ceilings_at(site, machine, raised_limit))
+    judge(&budget_at(scenario, site), &ceilings_at(site, machine, &scenario.setup))
 }
 
 /// Which layout a machine's memory asks for.
@@ -131,8 +132,8 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
 }
 
 /// Ceilings of one of several devices; what a card and the system's memory hold together says nothing there.
-pub fn ceilings_at(site: Site, machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
-    let mut found = ceilings(machine, raised);
+pub fn ceilings_at(site: Site, machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
+    let mut found = ceilings(machine, setup);
     if site.devices > 1 {
         found.retain(|ceiling| ceiling.kind != CeilingKind::VramAndSystem);
     }

@@ -4,21 +4,16 @@ use super::axis::Axis;
 use super::estimate::fit;
 use super::fit::Verdict;
 use crate::spec::{Machine, Scenario};
-use crate::units::{Bytes, count, whole};
+use crate::units::{count, whole};
 
 /// The largest value of an axis whose verdict is "fits" or "tight"; `None` where not even the least fits.
 ///
 /// On a stepped axis it is the last step that fits. Memory never falls along the others (a law that is tested),
 /// so halving the interval finds it. Whole numbers are exact below a million and to 0.01 % above.
-pub fn largest_that_fits(
-    scenario: &Scenario,
-    machine: &Machine,
-    raised: Option<Bytes>,
-    axis: Axis,
-) -> Option<f64> {
+pub fn largest_that_fits(scenario: &Scenario, machine: &Machine, axis: Axis) -> Option<f64> {
     let holds = |value: f64| {
         let moved = axis.set(scenario, value);
-        fit(&moved, machine, raised).verdict <= Verdict::Tight
+        fit(&moved, machine).verdict <= Verdict::Tight
     };
     let (least, most) = axis.range(scenario);
     if axis.is_stepped() {
