@@ -303,10 +303,11 @@ fn limits_of_catalog_machines() {
     assert_eq!((old.low, old.high), (Bytes::gib(96.0), Bytes::gib(128.0) * 0.84), "either rule");
     assert_eq!(limit("mac-studio-m5-ultra-256gb").raisable_to, Some(Bytes::gib(240.0)));
     assert_eq!(limit("apple-m1-8c-8gb").raisable_to, None, "8 GB leave nothing to raise");
-    assert_eq!(limit("dgx-spark-gb10").default, Band::exact(Bytes::gib(119.5)));
+    let spark = limit("dgx-spark-gb10");
+    assert_eq!((spark.default.low, spark.default.high), (Bytes::gib(101.3), Bytes::gib(109.9)));
+    assert!(spark.whole_pool && spark.raisable_to.is_none(), "{spark:?}");
     let strix = limit("strix-halo-395-128gb");
-    assert_eq!((strix.default.low, strix.default.high), (Bytes::gib(96.0), Bytes::gib(120.0)));
-    assert_eq!(strix.raisable_to, None, "only macOS raises it by a command");
+    assert_eq!(strix.raisable_to, Some(Bytes::gib(120.0)), "by ttm.pages_limit");
 }
 
 #[test]

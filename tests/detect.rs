@@ -195,7 +195,7 @@ proptest! {
             power_limit_mw,
             ..NvmlCard::default()
         };
-        let nvml = NvmlReading { driver: None, cards: cards.into_iter().map(card).collect() };
+        let nvml = NvmlReading { driver: None, count: 0, cards: cards.into_iter().map(card).collect() };
         let system = SystemReading { total, available, ..SystemReading::default() };
         let machine = Captured::load("silent-linux").with_nvml(Ok(nvml)).with_system(system);
         assert_sane(&detect(&machine, catalog()), "any figures");
@@ -341,7 +341,7 @@ fn memory_that_was_not_read_can_be_set() {
 #[test]
 fn this_machine_is_detected_for_real() {
     let started = Instant::now();
-    let detected = detect(&ThisMachine, catalog());
+    let detected = detect(&ThisMachine::default(), catalog());
     assert!(started.elapsed() < Duration::from_secs(30), "took {:?}", started.elapsed());
     assert_sane(&detected, "this machine");
     assert_eq!(detected.machine.id, "this");
@@ -356,7 +356,7 @@ fn this_machine_is_detected_for_real() {
         .collect();
     let expected = show_gib(Bytes::new(kib * 1024.0));
     assert!(shown.contains(&expected.as_str()), "{expected} in {shown:?}");
-    let total = ThisMachine.system().total;
+    let total = ThisMachine::default().system().total;
     assert_eq!(Bytes::new(total as f64), Bytes::new(kib * 1024.0));
 }
 
@@ -395,7 +395,7 @@ fn cards_are_found_in_the_catalog_by_the_names_their_drivers_use() {
             memory: Some(NvmlMemory { total, free: total, reserved: 0 }),
             ..NvmlCard::default()
         };
-        let nvml = NvmlReading { driver: None, cards: vec![card] };
+        let nvml = NvmlReading { driver: None, count: 0, cards: vec![card] };
         let detected = detect(&Captured::load("silent-linux").with_nvml(Ok(nvml)), catalog());
         let found = detected.findings.iter().find(|finding| finding.name == "Catalog record");
         assert_eq!(found.map(|finding| finding.value.as_str()), record, "{name} with {mib} MiB");

@@ -217,7 +217,7 @@ proptest! {
             estimate(&Axis::CONTEXT.set(&scenario, value), &machine, &Assumptions::new(calibration())).fit.verdict <= Verdict::Tight
         };
         let (least, most) = Axis::CONTEXT.range(&scenario);
-        match largest_that_fits(&scenario, &machine, None, Axis::CONTEXT) {
+        match largest_that_fits(&scenario, &machine, Axis::CONTEXT) {
             None => prop_assert!(!fits(least), "nothing fits"),
             Some(largest) => {
                 prop_assert!(fits(largest), "{largest} fits");

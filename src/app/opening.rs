@@ -25,11 +25,11 @@ impl Plimsoll {
         let mut after = self.state.clone();
         let notes = match loaded {
             Loaded::Scenario { scenario, machine, compared, usage, notes } => {
-                after.open(*scenario);
+                // What the file raises, it raises on the machine it names.
                 if let Some(machine) = machine.and_then(|id| self.known(&id)) {
-                    after.machine = machine;
-                    after.raised = None;
+                    after.ask_of(&machine);
                 }
+                after.open(*scenario);
                 after.usage = usage.unwrap_or(after.usage);
                 after.compared.extend(compared.iter().filter_map(|id| self.known(id)));
                 self.file.saved = after.scenario.clone();

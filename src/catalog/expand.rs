@@ -1,7 +1,7 @@
 //! From records to machines: one machine a memory size, and one a product.
 
 use super::limits::MemoryLimits;
-use super::record::{Chip, Pool, Product, Size};
+use super::record::{Chip, Pool, Product, Range, Size};
 use crate::spec::{Availability, Figure, GpuLimit, Machine, Memory, Offer, Vendor};
 use crate::units::{Band, Bytes, whole};
 
@@ -114,12 +114,22 @@ fn hidden(size: &Size, total: Bytes) -> Bytes {
 }
 
 fn gpu_limit(chip: &Chip, size: &Size, total: Bytes, limits: &MemoryLimits) -> Option<GpuLimit> {
-    if let Some(Figure(range, _, source, date)) = &size.gpu_limit {
-        let basis = format!("{} ({source}, {date})", size.note.as_deref().unwrap_or("as published"));
-        return Some(GpuLimit { default: range.band(), set: None, raisable_to: None, basis });
+    let published = |range: &Range<Bytes>, source: &str, date: &str| {
+        GpuLimit::fixed(
+            range.band(),
+            format!("{} ({source}, {date})", size.note.as_deref().unwrap_or("as published")),
+        )
+    };
+    if let Some(Figure(range, _, source, date)) = &size.left_by_system {
+        return Some(GpuLimit { whole_pool: true, ..published(range, source, date) });
     }
-    (chip.vendor == Vendor::Apple)
-        .then(|| limits.gpu_limit(total, limits.macos_sold_with(chip.released.as_deref()), None))
+    if let Some(Figure(range, _, source, date)) = &size.gpu_limit {
+        return Some(published(range, source, date));
+    }
+    if chip.vendor == Vendor::Apple {
+        return Some(limits.gpu_limit(total, limits.macos_sold_with(chip.released.as_deref()), None));
+    }
+    limits.shared_limit(chip.vendor, total)
 }
 
 fn joined(first: Option<&String>, second: Option<&String>) -> Option<String> {

@@ -52,7 +52,8 @@ use std::path::Path;
 pub use calibration::calibration;
 pub use entry::Entry;
 pub use limits::{
-    DriverKeeps, MeasuredLimit, MemoryLimits, NewerRule, OlderRule, Share, default_gpu_limit, driver_reserve,
+    DriverKeeps, MeasuredLimit, MemoryLimits, NewerRule, OlderRule, Share, SharedRule, System,
+    default_gpu_limit, driver_reserve,
 };
 pub use load::PresetText;
 pub use lookup::UnknownId;

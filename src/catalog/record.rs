@@ -85,6 +85,9 @@ pub struct Size {
     /// What the system lets the GPU take, where no general rule says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gpu_limit: Option<Figure<Range<Bytes>>>,
+    /// What the system leaves to programs, GPU and processor together, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_by_system: Option<Figure<Range<Bytes>>>,
     /// Memory bandwidth, where this size differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bandwidth: Option<Figure<BytesPerSecond>>,

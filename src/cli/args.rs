@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::usage::UseArgs;
+use crate::detect::PROBE;
 use crate::spec::Setting;
 
 /// Tells whether an AI workload fits a machine, and shows its working.
@@ -36,6 +37,12 @@ pub enum Command {
     Measure(MeasureArgs),
     /// Predicted against measured, case by case
     Accuracy(AccuracyArgs),
+    /// What a library of others says, as this program asks itself in a process of its own
+    #[command(name = PROBE, hide = true)]
+    Probe {
+        /// Which library
+        library: String,
+    },
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 fits or tight, 1 does not fit, 2 uncertain, 3 error";

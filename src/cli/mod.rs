@@ -28,6 +28,7 @@ use std::path::PathBuf;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
+use crate::detect::probe_answer;
 use error::CliError;
 
 /// Exit code when something went wrong; the verdicts have 0, 1 and 2.
@@ -72,5 +73,9 @@ fn answer(command: Command, outside: &mut Outside<'_>) -> Result<u8, CliError> {
         Command::Machine(asked) => machine::machine(&asked, outside),
         Command::Measure(asked) => measure::measure(&asked, outside),
         Command::Accuracy(asked) => accuracy::accuracy(&asked, outside),
+        Command::Probe { library } => Ok(probe_answer(&library).map_or(ERROR, |answer| {
+            outside.print_json(&(answer + "\n"));
+            0
+        })),
     }
 }

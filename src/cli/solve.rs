@@ -32,7 +32,7 @@ pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let scenario = &preset.scenario;
     let setting = solvable(scenario, &asked.what)?;
     let variants = Keyed::new(keys, &context);
-    let solution = largest(scenario, setting, &variants, &mut |scenario| fit(scenario, &machine, None));
+    let solution = largest(scenario, setting, &variants, &mut |scenario| fit(scenario, &machine));
     let solution = solution.ok_or_else(|| not_solvable(scenario, &asked.what))?;
     if asked.json {
         outside.print_json(&json(&SolutionJson::new(setting.key, &machine, &solution))?);

@@ -2,6 +2,7 @@
 
 use super::card::{Card, CardKind};
 use super::finding::Notes;
+use super::probe::MOST_DEVICES;
 use super::reading;
 use super::warning::Warning;
 use super::world::{NvmlCard, NvmlMemory, ProbeError, World};
@@ -26,6 +27,12 @@ pub(super) fn cards(world: &dyn World, on_the_bus: bool, notes: &mut Notes) -> V
             return Vec::new();
         }
     };
+    let count = usize::try_from(reading.count).unwrap_or(usize::MAX).max(reading.cards.len());
+    if count > MOST_DEVICES {
+        let text = format!("{count} devices");
+        notes.warn(Warning::NotPlausible { what: "Number of NVIDIA cards", origin: ORIGIN.to_owned(), text });
+        return Vec::new();
+    }
     if reading.cards.is_empty() {
         notes.found("NVIDIA cards", "none", ORIGIN);
     }
@@ -62,18 +69,25 @@ fn of(index: usize, card: &NvmlCard, notes: &mut Notes) -> Option<Card> {
     Some(Card { name, vendor: Vendor::Nvidia, kind, power_limit, origin: ORIGIN.to_owned() })
 }
 
-/// Memory that adds up; a driver that claims more free than there is tells nothing.
+/// Memory that adds up. A total that cannot be is no memory; more free or kept than there is, is not known.
 fn own_memory(memory: NvmlMemory, notes: &mut Notes) -> CardKind {
-    let believable = reading::memory(memory.total)
-        .filter(|_total| memory.free <= memory.total && memory.reserved < memory.total);
-    let Some(total) = believable else {
-        let text = format!("{} bytes, {} free, {} reserved", memory.total, memory.free, memory.reserved);
-        notes.warn(Warning::NotPlausible { what: "Device memory", origin: ORIGIN.to_owned(), text });
+    let mut nonsense = |what: &'static str, bytes: u64| {
+        let text = format!("{bytes} bytes of {}", memory.total);
+        notes.warn(Warning::NotPlausible { what, origin: ORIGIN.to_owned(), text });
+    };
+    let Some(total) = reading::memory(memory.total) else {
+        nonsense("Device memory", memory.total);
         return CardKind::Absurd;
     };
-    CardKind::Own {
-        total,
-        free: Some(Bytes::new(count(memory.free))),
-        reserved: Some(Bytes::new(count(memory.reserved))).filter(|reserved| *reserved > Bytes::ZERO),
+    let free = (memory.free <= memory.total).then(|| Bytes::new(count(memory.free)));
+    if free.is_none() {
+        nonsense("Free device memory", memory.free);
     }
+    // A driver that keeps more than half of its card for itself is not believed either.
+    let believable = memory.reserved <= memory.total / 2;
+    if !believable {
+        nonsense("Device memory kept by the driver", memory.reserved);
+    }
+    let reserved = believable.then(|| Bytes::new(count(memory.reserved)));
+    CardKind::Own { total, free, reserved: reserved.filter(|reserved| *reserved > Bytes::ZERO) }
 }

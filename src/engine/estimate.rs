@@ -6,13 +6,13 @@ use super::ceilings::{Ceiling, CeilingKind, ceilings};
 use super::cost::{Cost, Use, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, judge};
+use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Placement, Site, budget_at};
 use super::runtime::{self, Resolved, resolve};
 use super::speed::{self, Speed};
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Platform};
-use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Vendor};
-use crate::units::Bytes;
+use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
 
 /// What an estimate rests on beside the scenario and the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,8 +21,6 @@ pub struct Assumptions<'a> {
     pub calibration: &'a Calibration,
     /// How the machine is used, for what it costs.
     pub usage: Use,
-    /// The what-if of a raised GPU limit.
-    pub raised_limit: Option<Bytes>,
     /// Whether each figure brings its working.
     pub detail: Detail,
     /// What is known of runtimes.
@@ -30,9 +28,9 @@ pub struct Assumptions<'a> {
 }
 
 impl<'a> Assumptions<'a> {
-    /// As most ask: the usual use, the limit that is set, figures alone.
+    /// As most ask: the usual use, figures alone.
     pub fn new(calibration: &'a Calibration) -> Self {
-        Self { calibration, usage: Use::default(), raised_limit: None, detail: Detail::Figures, support: FACTS }
+        Self { calibration, usage: Use::default(), detail: Detail::Figures, support: FACTS }
     }
 }
 
@@ -45,6 +43,8 @@ pub struct Estimate {
     pub budget: Arc<Budget>,
     /// The verdict against the machine's ceilings.
     pub fit: Fit,
+    /// What should be known of how the machine is set up.
+    pub machine_notes: Vec<MachineNote>,
     /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
     pub speed: Option<Speed>,
     /// What the machine costs; nothing where no price is known.
@@ -85,6 +85,7 @@ impl<'a> Question<'a> {
     pub fn on(&mut self, machine: &Arc<Machine>, assumptions: &Assumptions<'_>) -> Estimate {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
+        let setup = self.scenario.setup;
         let way = self.way(Platform::of(&machine), assumptions.support);
         let resolved = way.resolved.clone();
         let mut workings = Book::new(assumptions.detail);
@@ -94,6 +95,7 @@ impl<'a> Question<'a> {
                 resolved,
                 budget,
                 fit: Fit::CANNOT_RUN,
+                machine_notes: Vec::new(),
                 speed: None,
                 cost: None,
                 work_cost: None,
@@ -101,11 +103,12 @@ impl<'a> Question<'a> {
             };
         }
         let budget = way.budget(site);
-        let fit = judge(&budget, &ceilings_at(site, &machine, assumptions.raised_limit));
+        let fit = judge(&budget, &ceilings_at(site, &machine, &setup));
+        let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
         let speed = way.speed.on(&machine, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { resolved, budget, fit, speed, cost, work_cost, workings }
+        Estimate { resolved, budget, fit, machine_notes, speed, cost, work_cost, workings }
     }
 
     /// The scenario as one kind of machine is asked it; resolved once.
@@ -136,13 +139,13 @@ impl Way {
 }
 
 /// The verdict alone, which is all that a search for the largest value asks of each.
-pub fn fit(scenario: &Scenario, machine: &Machine, raised_limit: Option<Bytes>) -> Fit {
+pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     let site = site(scenario, machine);
     let resolved = resolve(scenario, machine, FACTS);
     if resolved.refusal.is_some() {
         return Fit::CANNOT_RUN;
     }
-    judge(&budget_at(&resolved.scenario, site), &ceilings_at(site, machine, raised_limit))
+    judge(&budget_at(&resolved.scenario, site), &ceilings_at(site, machine, &scenario.setup))
 }
 
 /// Memory as a GPU lays it out, while no machine is known, with the runtime of the number format.
@@ -159,7 +162,16 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         notes: Vec::new(),
         refusal: None,
     };
-    Estimate { resolved, budget, fit, speed: None, cost: None, work_cost: None, workings: Book::default() }
+    Estimate {
+        resolved,
+        budget,
+        fit,
+        machine_notes: Vec::new(),
+        speed: None,
+        cost: None,
+        work_cost: None,
+        workings: Book::default(),
+    }
 }
 
 /// Which layout a machine's memory asks for.
@@ -193,8 +205,8 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
 }
 
 /// Ceilings of one of several devices; what a card and the system's memory hold together says nothing there.
-pub fn ceilings_at(site: Site, machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
-    let mut found = ceilings(machine, raised);
+pub fn ceilings_at(site: Site, machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
+    let mut found = ceilings(machine, setup);
     if site.devices > 1 {
         found.retain(|ceiling| ceiling.kind != CeilingKind::VramAndSystem);
     }

@@ -52,7 +52,12 @@ fn read(fact: &Fact) -> String {
 pub(super) fn note_words(note: &Note) -> String {
     match note {
         Note::Weights { from, to, runtime } => {
-            format!("Answered with {} in place of {}: it is {}'s format", to.key(), from.key(), runtime.name())
+            format!(
+                "Answered with {} in place of {}: it is {}'s format",
+                to.key(),
+                from.key(),
+                runtime.name()
+            )
         }
         Note::Base { from, to, runtime } => format!(
             "Answered with a base in {} in place of {}: it is {}'s format",

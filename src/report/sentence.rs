@@ -1,5 +1,6 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
+use super::machine_words::machine_note;
 use super::runtime_words::{instead_words, note_words, refusal_words};
 use crate::engine::runtime::Refusal;
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
@@ -27,7 +28,7 @@ pub fn sentence(estimate: &Estimate, machine: &str) -> Sentence {
         return of_unknown_memory(scenario, estimate, machine);
     };
     Sentence {
-        headline: headline(deciding, &whose(estimate, machine)),
+        headline: headline(deciding, &whose(estimate, machine)) + &raised(estimate),
         detail: detail(scenario, estimate, deciding),
         remarks: remarks(scenario, estimate),
     }
@@ -79,6 +80,15 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
         _ => "GiB allowed",
     };
     format!("Needs {need:.digits$} of {allowed:.digits$} {kind} on {machine}")
+}
+
+/// That a limit was raised, which the verdict rests on.
+fn raised(estimate: &Estimate) -> String {
+    let mut ceilings = estimate.fit.comparisons.iter().map(|each| &each.ceiling);
+    let raised = ceilings.find(|ceiling| ceiling.kind == CeilingKind::RaisedLimit);
+    raised.map_or_else(String::new, |ceiling| {
+        format!(", with the limit raised to {}", show_gib(ceiling.bytes.best))
+    })
 }
 
 /// What one would make smaller first.
@@ -153,22 +163,33 @@ fn range(band: Band<Bytes>) -> String {
 fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
     let mut remarks: Vec<String> = estimate.resolved.notes.iter().map(note_words).collect();
     remarks.extend(estimate.budget.unknown.iter().map(|unknown| unknown_text(*unknown, scenario)));
-    let free = estimate.fit.comparisons.iter().find(|comparison| {
-        comparison.ceiling.kind == CeilingKind::FreeNow && comparison.verdict == Verdict::DoesNotFit
-    });
+    let mut comparisons = estimate.fit.comparisons.iter();
+    let free = comparisons.find(|comparison| comparison.ceiling.kind == CeilingKind::FreeNow);
     if let Some(free) = free
         && estimate.fit.verdict <= Verdict::Uncertain
     {
-        remarks.push(format!(
-            "Only {} are free now: close programs to free {} more",
-            show_gib(free.ceiling.bytes.best),
-            show_gib(free.need.best - free.ceiling.bytes.best)
-        ));
+        remarks.push(free_now(free));
     }
+    remarks.extend(estimate.machine_notes.iter().map(machine_note));
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }
     remarks
+}
+
+/// The need against what is free at this moment.
+fn free_now(free: &Comparison) -> String {
+    let shown = show_gib(free.ceiling.bytes.best);
+    match free.verdict {
+        Verdict::Fits | Verdict::Tight => format!("It fits what is free now, {shown}"),
+        Verdict::Uncertain | Verdict::CannotRun => {
+            format!("Whether it fits what is free now, {shown}, is uncertain")
+        }
+        Verdict::DoesNotFit => format!(
+            "Only {shown} are free now: close programs to free {} more",
+            show_gib(free.need.best - free.ceiling.bytes.best)
+        ),
+    }
 }
 
 /// Host memory at the peak, where the verdict is about device memory and nothing says the host fits.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Devices, Figure, Link, overhead};
+use super::{Devices, Figure, GpuLimit, Link};
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Who makes the part that computes.
@@ -65,37 +65,6 @@ impl Memory {
         };
         Some(told).filter(|told| *told > Bytes::ZERO)
     }
-}
-
-/// What the operating system lets the GPU take of unified memory.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GpuLimit {
-    /// The default limit; a band where the macOS generation is not known.
-    pub default: Band<Bytes>,
-    /// A limit set by the user (`iogpu.wired_limit_mb`), if one is set.
-    pub set: Option<Bytes>,
-    /// Whether a command raises it (macOS), and the most it may be raised to.
-    pub raisable_to: Option<Bytes>,
-    /// What the default rests on, for the tooltip.
-    pub basis: String,
-}
-
-impl GpuLimit {
-    /// The most the limit may be raised to: memory less [`raise_reserve`], and `None` where that is
-    /// no more than the system gives anyway.
-    pub fn most(total: Bytes, default: Band<Bytes>) -> Option<Bytes> {
-        let most = total - raise_reserve(total);
-        (most > default.best).then_some(most)
-    }
-}
-
-/// Memory to keep for the operating system when the GPU limit is raised: a sixteenth, 8 to 16 GiB.
-///
-/// Over the limit a Mac freezes instead of refusing, so the reserve is generous;
-/// owners of 256 GB machines set 240 GiB.
-pub fn raise_reserve(total: Bytes) -> Bytes {
-    let share = total * overhead::RAISE_SHARE.amount;
-    share.max(overhead::RAISE_LEAST.amount).min(overhead::RAISE_MOST.amount).min(total)
 }
 
 /// Operating system of a detected machine.

@@ -7,6 +7,7 @@ mod figure;
 mod file_type;
 mod finetune;
 mod gnn;
+mod gpu_limit;
 mod graph_sequence;
 mod inference;
 mod kv_precision;
@@ -21,6 +22,7 @@ pub mod preset;
 mod runtime;
 mod scenario;
 pub mod settings;
+mod setup;
 pub mod support;
 mod tensor_type;
 mod unknown_name;
@@ -35,13 +37,14 @@ pub use figure::{Figure, Kind};
 pub use file_type::FileType;
 pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLayers};
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
+pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use inference::{AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Speculation};
 pub use kv_precision::KvPrecision;
 pub use language_model::LanguageModel;
 pub use machine::{
-    Availability, GpuLimit, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
-    count_and_id, raise_reserve,
+    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
+    count_and_id,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
@@ -52,6 +55,7 @@ pub use precision::Quantization;
 pub use runtime::{Chosen, Runtime};
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};
+pub use setup::{Display, Os, RaisedLimit, Setup};
 pub use tensor_type::TensorType;
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

@@ -56,7 +56,8 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
 
 fn column(state: &AppState, evaluated: &Evaluated, axis: Axis) -> Column {
     let machine = &evaluated.machine;
-    let raised = (machine.id == state.machine).then_some(state.raised).flatten();
+    let shipped = (machine.id != state.machine).then(|| state.scenario.with_limit_as_shipped());
+    let scenario = shipped.as_ref().unwrap_or(&state.scenario);
     let resolved = &evaluated.estimate.resolved;
     let runs = resolved.refusal.is_none();
     let unknown = || if runs { "unknown" } else { "" }.to_owned();
@@ -69,9 +70,7 @@ fn column(state: &AppState, evaluated: &Evaluated, axis: Axis) -> Column {
         }),
         deciding.map_or_else(unknown, spare),
         // Nothing is known to fit, nor not to, where the memory is unknown.
-        deciding.map_or_else(unknown, |_| {
-            most(state, axis, largest_that_fits(&state.scenario, machine, raised, axis))
-        }),
+        deciding.map_or_else(unknown, |_| most(state, axis, largest_that_fits(scenario, machine, axis))),
         machine.memory.value().capacity().map_or_else(unknown, show_gib),
         machine.bandwidth.as_ref().map_or_else(unknown, |b| format!("{:.0} GB/s", b.value().as_gb_per_s())),
         Some(names::price(machine)).filter(|price| !price.is_empty()).unwrap_or_else(unknown),

@@ -11,7 +11,6 @@ use crate::engine::{
 };
 use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
-use crate::units::Bytes;
 
 /// Points of a curve over an unstepped axis.
 const SAMPLES: u32 = 96;
@@ -92,8 +91,6 @@ pub(crate) struct Ask<'a> {
     pub axis: Axis,
     /// The chosen machine, once known.
     pub machine: Option<&'a Machine>,
-    /// Its what-if.
-    pub raised: Option<Bytes>,
     /// What follows on it.
     pub estimate: &'a Estimate,
     /// Ticked machines.
@@ -200,7 +197,7 @@ fn layers(budgets: &[Budget], place: Option<Place>) -> Vec<Layer> {
 fn lines(ask: &Ask<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
     if let (Some(machine), Some(deciding)) = (ask.machine, ask.estimate.fit.deciding()) {
-        lines.push(line(ask, deciding, &names::on_plot(machine), true, machine, ask.raised));
+        lines.push(line(ask, deciding, &names::on_plot(machine), true, machine));
         let others = ask.estimate.fit.comparisons.iter().skip(1);
         for other in others.filter(|each| matters_beside(each, deciding)) {
             let gib = other.ceiling.bytes.best.as_gib();
@@ -216,14 +213,7 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
     for evaluated in ask.compared {
         let already = ask.machine.is_some_and(|machine| machine.id == evaluated.machine.id);
         if let (false, Some(deciding)) = (already, evaluated.estimate.fit.deciding()) {
-            lines.push(line(
-                ask,
-                deciding,
-                &names::on_plot(&evaluated.machine),
-                false,
-                &evaluated.machine,
-                None,
-            ));
+            lines.push(line(ask, deciding, &names::on_plot(&evaluated.machine), false, &evaluated.machine));
         }
     }
     lines
@@ -239,20 +229,15 @@ fn matters_beside(other: &Comparison, deciding: &Comparison) -> bool {
     }
 }
 
-fn line(
-    ask: &Ask<'_>,
-    comparison: &Comparison,
-    name: &str,
-    decides: bool,
-    machine: &Machine,
-    raised: Option<Bytes>,
-) -> Line {
+fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machine: &Machine) -> Line {
     let bytes = comparison.ceiling.bytes;
     let gib = bytes.best.as_gib();
     let crossing = if ask.axis.is_stepped() {
         None
     } else {
-        largest_that_fits(ask.scenario, machine, raised, ask.axis)
+        // What is raised, is raised on the chosen machine.
+        let shipped = (!decides).then(|| ask.scenario.with_limit_as_shipped());
+        largest_that_fits(shipped.as_ref().unwrap_or(ask.scenario), machine, ask.axis)
             .filter(|value| *value < ask.axis.range(ask.scenario).1)
             .map(|value| Crossing { value, label: ask.axis.in_full(value) })
     };

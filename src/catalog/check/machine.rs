@@ -103,11 +103,12 @@ fn memory_size(chip: &Chip, size: &Size, report: &mut Report<'_>) {
     {
         report.impossible("visible", "is not between 80 % and all of the memory");
     }
-    if let Some(Figure(limit, ..)) = &size.gpu_limit {
+    for (field, limit) in [("gpu_limit", &size.gpu_limit), ("left_by_system", &size.left_by_system)] {
+        let Some(Figure(limit, ..)) = limit else { continue };
         let band = limit.band();
         let ordered = band.low > Bytes::ZERO && band.low <= band.best && band.best <= band.high;
         if !ordered || band.high > memory {
-            report.impossible("gpu_limit", "is not 0 < low ≤ best ≤ high ≤ memory");
+            report.impossible(field, "is not 0 < low ≤ best ≤ high ≤ memory");
         }
     }
     if let Some(Figure(bandwidth, ..)) = size.bandwidth.as_ref().or(chip.bandwidth.as_ref()) {

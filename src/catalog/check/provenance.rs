@@ -49,6 +49,7 @@ pub(super) fn chip(chip: &Chip, catalog: &Catalog, audit: &Audit<'_>, report: &m
         origin.figure("sizes.memory", &size.memory);
         origin.optional("sizes.visible", size.visible.as_ref());
         origin.optional("sizes.gpu_limit", size.gpu_limit.as_ref());
+        origin.optional("sizes.left_by_system", size.left_by_system.as_ref());
         origin.optional("sizes.bandwidth", size.bandwidth.as_ref());
         origin.optional("sizes.price", size.price.as_ref());
     }
@@ -114,6 +115,10 @@ fn limits(limits: &MemoryLimits, origin: &mut Origin<'_, '_>) {
     }
     for driver in &limits.drivers {
         origin.figure("drivers.keeps", &driver.keeps);
+    }
+    for rule in &limits.shared {
+        origin.figure("shared.share", &rule.share);
+        origin.optional("shared.at_most", rule.at_most.as_ref());
     }
 }
 

@@ -12,7 +12,7 @@ pub use variants::{Change, Variants};
 use super::axis::Axis;
 use super::fit::{Fit, Verdict};
 use crate::spec::{Machine, Scenario};
-use crate::units::{Bytes, count};
+use crate::units::count;
 
 /// Whether a verdict counts as fitting.
 pub fn fits(fit: &Fit) -> bool {
@@ -22,17 +22,10 @@ pub fn fits(fit: &Fit) -> bool {
 /// The largest value of an axis whose verdict is "fits" or "tight"; `None` where not even the least fits.
 ///
 /// On a stepped axis it is the place of the last step that fits. Whole numbers are exact.
-pub fn largest_that_fits(
-    scenario: &Scenario,
-    machine: &Machine,
-    raised: Option<Bytes>,
-    axis: Axis,
-) -> Option<f64> {
+pub fn largest_that_fits(scenario: &Scenario, machine: &Machine, axis: Axis) -> Option<f64> {
     let setting = axis.setting(scenario)?;
-    match largest(scenario, setting, scenario, &mut |asked| super::estimate::fit(asked, machine, raised))?
-        .best?
-        .value
-    {
+    let solution = largest(scenario, setting, scenario, &mut |asked| super::estimate::fit(asked, machine));
+    match solution?.best?.value {
         Value::Whole(number) => Some(count(number)),
         Value::Step(place, _) => Some(count(u64::try_from(place).unwrap_or(0))),
         Value::Sides(width, height) => Some((count(width) * count(height)).sqrt()),

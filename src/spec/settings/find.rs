@@ -1,10 +1,12 @@
 //! The tables of settings, and finding one by its key.
 
 use super::{Choice, Entry, Place, Setting, general};
-use crate::spec::{Family, Runtime, Scenario, devices, diffusion, finetune, gnn, graph_sequence, inference};
+use crate::spec::{
+    Family, Runtime, Scenario, devices, diffusion, finetune, gnn, graph_sequence, inference, setup,
+};
 
 /// Every table, in the order settings are written.
-static TABLES: [&[Setting]; 11] = [
+static TABLES: [&[Setting]; 12] = [
     general::GENERAL,
     devices::DEVICES,
     graph_sequence::TASK,
@@ -16,6 +18,7 @@ static TABLES: [&[Setting]; 11] = [
     gnn::GNN,
     diffusion::RESOLUTION,
     diffusion::DIFFUSION,
+    setup::SETUP,
 ];
 
 /// No setting has that key.

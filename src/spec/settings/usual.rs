@@ -2,7 +2,7 @@
 
 use super::super::{
     BasePrecision, Devices, Diffusion, Family, FineTune, Graph, Inference, Method, Named as _, Runtime,
-    Scenario, Split, Workload,
+    Scenario, Setup, Split, Workload,
 };
 
 /// Settings that do not go together, and what would be right.
@@ -45,7 +45,7 @@ impl Scenario {
     /// The same workload by the same method on the same runtime, all else as it is usual.
     #[must_use]
     pub fn usual(&self) -> Self {
-        let mut usual = Self { devices: Devices::default(), ..self.clone() };
+        let mut usual = Self { devices: Devices::default(), setup: Setup::default(), ..self.clone() };
         let language = self.language().map(|language| (language.runtime, language.model.context_max));
         let (runtime, context_max) = language.unwrap_or((Runtime::PyTorch, 0));
         if let Some(inference) = usual.inference_mut() {

@@ -1,8 +1,10 @@
 //! Values of settings: what is read from text, in one way for presets, `--set`, fields and sliders.
 
 use super::{Choice, Setting};
-use crate::spec::{GpuLayers, KvPrecision, Named, Quantization, Sampling, TunedLayers, UnknownName};
-use crate::units::{ParseQuantityError, count, parse_count, parse_tokens, whole};
+use crate::spec::{
+    GpuLayers, KvPrecision, Named, Quantization, RaisedLimit, Sampling, TunedLayers, UnknownName,
+};
+use crate::units::{Bytes, ParseQuantityError, count, parse_bytes, parse_count, parse_tokens, whole};
 
 /// How a number is read and shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -321,6 +323,30 @@ impl Value for TunedLayers {
             Self::Last(layers) => Entry::Count(*layers),
         }
     }
+}
+
+/// Limits that a machine may have.
+const LIMITS: std::ops::RangeInclusive<f64> = 1e8..=1e14;
+
+impl Value for RaisedLimit {
+    fn read(_: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        if text.eq_ignore_ascii_case("default") {
+            return Ok(Given::plain(Self(None)));
+        }
+        let wrong = || ValueError::not(text, "not a limit; write default, or a size such as 56GiB");
+        let bytes = parse_bytes(text).map_err(|_not_a_size| wrong())?;
+        if LIMITS.contains(&bytes.get()) { Ok(Given::plain(Self(Some(bytes)))) } else { Err(wrong()) }
+    }
+
+    fn entry(&self) -> Entry {
+        self.0.map_or_else(|| Entry::from("default"), |bytes| Entry::Text(size(bytes)))
+    }
+}
+
+/// A size that reads back the same: in GiB where those are whole, else in bytes.
+fn size(bytes: Bytes) -> String {
+    let gib = bytes.as_gib();
+    if gib.fract() == 0.0 { format!("{gib} GiB") } else { format!("{} B", bytes.get()) }
 }
 
 /// A bound, or `none`.
