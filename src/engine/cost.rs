@@ -94,7 +94,7 @@ pub fn cost(machine: &Machine, usage: &Use, book: &mut Book) -> Option<Cost> {
     let load = machine.load.as_ref().map(|figure| *figure.value());
     match machine.offer.as_ref()? {
         Offer::Rent(rate) => Some(rented(rate, load, usage, book)),
-        Offer::Buy(price) => Some(bought(price, machine, usage, book)),
+        Offer::Buy(price) => Some(bought(&price.figure, machine, usage, book)),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Devices, Figure, Link, overhead};
-use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, FlopsPerSecond, Watts};
+use super::{Body, Devices, Figure, Link, Price, overhead};
+use crate::units::{Band, Bytes, BytesPerSecond, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Who makes the part that computes.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -156,7 +156,7 @@ impl Interconnect {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Offer {
     /// To buy.
-    Buy(Figure<Dollars>),
+    Buy(Price),
     /// To rent.
     Rent(Figure<DollarsPerHour>),
 }
@@ -208,9 +208,7 @@ impl Offer {
     /// For so many at once.
     fn times(&self, times: f64) -> Self {
         match self {
-            Self::Buy(Figure(price, kind, source, date)) => {
-                Self::Buy(Figure(*price * times, *kind, source.clone(), date.clone()))
-            }
+            Self::Buy(price) => Self::Buy(price.times(times)),
             Self::Rent(Figure(rent, kind, source, date)) => {
                 Self::Rent(Figure(*rent * times, *kind, source.clone(), date.clone()))
             }
@@ -253,6 +251,8 @@ pub struct Machine {
     pub idle: Option<Figure<Watts>>,
     /// What it costs, if a price is known.
     pub offer: Option<Offer>,
+    /// What it is as a thing.
+    pub body: Body,
     /// Whether it can be had.
     pub availability: Availability,
     /// `2026-09`, when known.

@@ -1,5 +1,6 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
+mod body;
 mod calibration;
 mod devices;
 mod diffusion;
@@ -18,6 +19,7 @@ mod named;
 pub mod overhead;
 mod precision;
 pub mod preset;
+mod price;
 mod runtime;
 mod scenario;
 pub mod settings;
@@ -25,6 +27,7 @@ mod tensor_type;
 mod unknown_name;
 mod workload;
 
+pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
@@ -48,6 +51,7 @@ pub use model::{
 };
 pub use named::Named;
 pub use precision::Quantization;
+pub use price::{Price, PriceBasis, Priced};
 pub use runtime::Runtime;
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};

@@ -13,7 +13,7 @@ use crate::detect::THIS;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Place};
 use crate::spec::{
-    Availability, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Scenario,
+    Availability, Body, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Scenario,
     Vendor, Workload,
 };
 use crate::units::{Band, Bytes, Dollars};
@@ -39,7 +39,8 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         peaks: Peaks::default(),
         load: None,
         idle: None,
-        offer: Some(Offer::Buy(fact(Dollars::new(1599.0)))),
+        offer: Some(Offer::Buy(fact(Dollars::new(1599.0)).into())),
+        body: Body::default(),
         availability: Availability::OnSale,
         released: None,
         os: None,
