@@ -200,9 +200,18 @@ fn nowhere(scenario: &Scenario, question: &mut Question<'_>, detail: Detail) -> 
     let budget = question.budget(Site {
         placement: Placement::Gpu,
         devices: scenario.devices.count.unwrap_or(1),
+        portion: None,
         one_host: true,
         detail,
     });
     let fit = judge(&budget, &[]);
-    Estimate { budget, fit, speed: None, cost: None, work_cost: None, workings: Book::default() }
+    Estimate {
+        budget,
+        fit,
+        cards: Vec::new(),
+        speed: None,
+        cost: None,
+        work_cost: None,
+        workings: Book::default(),
+    }
 }

@@ -23,6 +23,7 @@ fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
         gpu_cores: chip.gpu_cores,
         dies: chip.dies.clone(),
         devices: 1,
+        cards: Vec::new(),
         interconnect: chip.interconnect.clone(),
         memory: Figure(memory(chip, size, total, limits), kind, source, date),
         bandwidth: size.bandwidth.clone().or_else(|| chip.bandwidth.clone()),

@@ -73,7 +73,8 @@ impl Machines {
     fn may_be_named(&self, place: usize, name: &str) -> bool {
         match self.place(place) {
             Some(Place::Chip(chip)) => {
-                let sized = name.get(..chip.id().len()).is_some_and(|start| start.eq_ignore_ascii_case(chip.id()));
+                let sized =
+                    name.get(..chip.id().len()).is_some_and(|start| start.eq_ignore_ascii_case(chip.id()));
                 sized || chip.answers_to(name)
             }
             Some(Place::Product(product)) => product.answers_to(name),

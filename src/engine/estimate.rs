@@ -8,6 +8,7 @@ use super::figures::Book;
 use super::fit::{Fit, judge};
 use super::memory::{Budget, Placement, Site, budget_at};
 use super::speed::{self, Speed};
+use super::unlike::{CardFit, Judged, as_one, judged};
 use super::working::Detail;
 use crate::spec::{Calibration, Devices, Machine, Memory, Scenario, Vendor};
 use crate::units::Bytes;
@@ -39,6 +40,8 @@ pub struct Estimate {
     pub budget: Arc<Budget>,
     /// The verdict against the machine's ceilings.
     pub fit: Fit,
+    /// Of unlike cards, what each kind holds; empty where all are alike.
+    pub cards: Vec<CardFit>,
     /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
     pub speed: Option<Speed>,
     /// What the machine costs; nothing where no price is known.
@@ -72,13 +75,25 @@ impl<'a> Question<'a> {
     pub fn on(&mut self, machine: &Arc<Machine>, assumptions: &Assumptions<'_>) -> Estimate {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
-        let budget = self.budget(site);
-        let fit = judge(&budget, &ceilings_at(site, &machine, assumptions.raised_limit));
+        let unlike = (!machine.cards.is_empty()).then(|| {
+            let raised = assumptions.raised_limit;
+            judged(self.scenario, &machine, site, raised, &mut |site| self.budget(site))
+        });
+        let Judged { budget, fit, cards } = unlike.flatten().unwrap_or_else(|| {
+            let budget = self.budget(site);
+            let fit = judge(&budget, &ceilings_at(site, &machine, assumptions.raised_limit));
+            Judged { budget, fit, cards: Vec::new() }
+        });
         let mut workings = Book::new(assumptions.detail);
-        let speed = self.speed.on(&machine, (&budget, &fit), assumptions.calibration, &mut workings);
+        let speed = self.speed.on(
+            &as_one(self.scenario, &machine),
+            (&budget, &fit),
+            assumptions.calibration,
+            &mut workings,
+        );
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { budget, fit, speed, cost, work_cost, workings }
+        Estimate { budget, fit, cards, speed, cost, work_cost, workings }
     }
 
     /// Memory where it runs: one budget a kind of site, however many machines are one.
@@ -97,6 +112,12 @@ impl<'a> Question<'a> {
 /// The verdict alone, which is all that a search for the largest value asks of each.
 pub fn fit(scenario: &Scenario, machine: &Machine, raised_limit: Option<Bytes>) -> Fit {
     let site = site(scenario, machine);
+    let mut budget = |site| Arc::new(budget_at(scenario, site));
+    if !machine.cards.is_empty()
+        && let Some(judged) = judged(scenario, machine, site, raised_limit, &mut budget)
+    {
+        return judged.fit;
+    }
     judge(&budget_at(scenario, site), &ceilings_at(site, machine, raised_limit))
 }
 
@@ -113,7 +134,11 @@ pub const fn placement(machine: &Machine) -> Placement {
 pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
     match scenario.devices.count {
         // How processors share work is not modelled, so there is one.
-        Some(count) if count != machine.devices && placement(machine) != Placement::Cpu => {
+        Some(count)
+            if count != machine.devices
+                && machine.cards.is_empty()
+                && placement(machine) != Placement::Cpu =>
+        {
             Arc::new(machine.with_devices(count))
         }
         _ => Arc::clone(machine),
@@ -124,7 +149,13 @@ pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
 pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
     Site {
         placement: placement(machine),
-        devices: scenario.devices.count.unwrap_or(machine.devices).clamp(1, Devices::MOST),
+        devices: scenario
+            .devices
+            .count
+            .filter(|_| machine.cards.is_empty())
+            .unwrap_or(machine.devices)
+            .clamp(1, Devices::MOST),
+        portion: None,
         one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
         detail: Detail::Figures,
     }

@@ -11,6 +11,7 @@ pub mod memory;
 pub mod scale;
 pub mod solve;
 pub mod speed;
+mod unlike;
 pub mod working;
 
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
@@ -19,6 +20,8 @@ pub use estimate::{Assumptions, Estimate, Question, as_asked, ceilings_at, estim
 pub use figures::{Book, FigureName};
 pub use fit::{Comparison, Fit, Verdict, judge};
 pub use memory::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Want, budget, budget_at,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Portion, Site, Unknown, Want, budget,
+    budget_at,
 };
 pub use speed::Speed;
+pub use unlike::CardFit;

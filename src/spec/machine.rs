@@ -1,5 +1,7 @@
 //! A machine: what is bought or rented, whole.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Body, Devices, Figure, Link, Price, overhead};
@@ -165,6 +167,10 @@ impl Machine {
     /// So many of it, or a box with so many cards: price, rent and power are of all together, memory is of one.
     #[must_use]
     pub fn with_devices(&self, devices: u32) -> Self {
+        if !self.cards.is_empty() {
+            // Unlike cards are as many as they are.
+            return self.clone();
+        }
         let devices = devices.max(1);
         let times = f64::from(devices) / f64::from(self.devices.max(1));
         let watts = |of: &Option<Figure<Watts>>| {
@@ -235,6 +241,8 @@ pub struct Machine {
     pub dies: Option<Figure<u32>>,
     /// Cards of this kind in it, or machines of this kind that work together.
     pub devices: u32,
+    /// The kinds of its cards where they are unlike, each with how many of it there are; empty where all are like.
+    pub cards: Vec<Arc<Machine>>,
     /// What connects it to others of its kind, where that is known.
     pub interconnect: Option<Figure<Interconnect>>,
     /// Its memory, with the figure's origin.

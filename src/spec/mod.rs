@@ -24,6 +24,7 @@ mod runtime;
 mod scenario;
 pub mod settings;
 mod tensor_type;
+mod together;
 mod unknown_name;
 mod workload;
 
@@ -56,5 +57,6 @@ pub use runtime::Runtime;
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};
 pub use tensor_type::TensorType;
+pub use together::{NotTogether, kinds, shares, together, usable};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

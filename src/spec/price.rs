@@ -18,6 +18,8 @@ pub enum PriceBasis {
     Used,
     /// What the maker asks for one that came back.
     Refurbished,
+    /// The sum of prices of several bases.
+    Mixed,
     /// Nobody said.
     #[default]
     Unsaid,
@@ -32,6 +34,7 @@ impl PriceBasis {
             Self::Street => "street",
             Self::Used => "used",
             Self::Refurbished => "refurbished",
+            Self::Mixed => "mixed",
             Self::Unsaid => "unsaid",
         }
     }
@@ -44,6 +47,7 @@ impl PriceBasis {
             Self::Street => "in shops",
             Self::Used => "used",
             Self::Refurbished => "refurbished",
+            Self::Mixed => "of several bases",
             Self::Unsaid => "basis not said",
         }
     }

@@ -32,6 +32,7 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         gpu_cores: Some(40),
         dies: None,
         devices: 1,
+        cards: Vec::new(),
         interconnect: None,
         memory: fact(memory),
         bandwidth: None,

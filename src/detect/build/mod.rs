@@ -21,6 +21,7 @@ fn bare(vendor: Vendor, name: String, memory: Figure<Memory>) -> Machine {
         gpu_cores: None,
         dies: None,
         devices: 1,
+        cards: Vec::new(),
         interconnect: None,
         memory,
         bandwidth: None,

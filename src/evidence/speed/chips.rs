@@ -99,6 +99,7 @@ impl Row {
             dies: None,
             interconnect: None,
             devices: 1,
+            cards: Vec::new(),
             memory: datasheet(memory),
             bandwidth: Some(datasheet(BytesPerSecond::new(self.bandwidth * 1e9))),
             system_bandwidth: None,
