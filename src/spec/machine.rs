@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, Devices, Figure, Link, Price, overhead};
+use super::{Body, Devices, Figure, Form, Link, Price, overhead};
 use crate::units::{Band, Bytes, BytesPerSecond, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Who makes the part that computes.
@@ -199,6 +199,15 @@ impl Machine {
     #[must_use]
     pub fn named_with_devices(&self, devices: u32) -> Self {
         Self { id: format!("{devices}x {}", self.id), ..self.with_devices(devices) }
+    }
+}
+
+impl Machine {
+    /// Whether it is a card that is bought, without the computer around it.
+    pub const fn leaves_out_computer(&self) -> bool {
+        let laptop = matches!(self.body.form, Some(Figure(Form::Laptop, ..)));
+        let bare = matches!(self.memory.value(), Memory::Discrete { system: None, .. });
+        bare && !laptop && !matches!(self.offer, Some(Offer::Rent(_)))
     }
 }
 

@@ -4,7 +4,7 @@ use super::Audit;
 use super::report::{Finding, Report};
 use crate::catalog::record::{Chip, Product};
 use crate::catalog::{Catalog, MemoryLimits};
-use crate::spec::{Body, Figure, Model, overhead};
+use crate::spec::{Body, FACTS, Figure, Kind, Model, overhead};
 
 /// What provenance is held against.
 struct Origin<'a, 'r> {
@@ -106,6 +106,12 @@ pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<F
     for overhead in overhead::ORIGINS {
         let (source, date) = (overhead.source.to_owned(), overhead.date.to_owned());
         origin.figure(overhead.name, &Figure((), overhead.kind, source, date));
+    }
+    let mut report = Report { file: "software", record: "software", findings };
+    let mut origin = Origin { catalog, today: audit.today, report: &mut report };
+    for fact in FACTS.into_iter().flatten() {
+        let (source, date) = (fact.source.to_owned(), fact.date.to_owned());
+        origin.figure(fact.name, &Figure((), Kind::Datasheet, source, date));
     }
     let mut report = Report { file: "memory_limits.ron", record: "memory limits", findings };
     limits(MemoryLimits::built_in(), &mut Origin { catalog, today: audit.today, report: &mut report });
