@@ -10,7 +10,8 @@ use crate::catalog::calibration;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Budget, Fit};
 use crate::report::{
-    Answer, answer_json, cost_line, part_working, runtime_words, sentence, speed_basis, speed_line,
+    Answer, answer_json, cost_line, machine_lines, part_working, runtime_words, sentence, speed_basis,
+    speed_line,
 };
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
@@ -91,6 +92,9 @@ fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
     }
     if let Some(file) = answer.estimate.budget.weights_file {
         outside.print(&format!("  model file {}\n", show_gb(file)));
+    }
+    for line in machine_lines(&answer.machine) {
+        outside.print(&format!("  {}\n", one_line(&line)));
     }
     outside.print(&(phases(&answer.estimate.budget) + &ceilings(&answer.estimate.fit)));
 }

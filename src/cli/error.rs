@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::catalog::UnknownId;
 use crate::evidence::EvidenceError;
 use crate::report::{ReadError, SaveError, UnknownFormat};
+use crate::spec::NotTogether;
 use crate::spec::preset::PresetError;
 
 /// Why a command gave no answer: what is wrong, where, and what would be right.
@@ -48,6 +49,9 @@ pub(super) enum CliError {
     /// No machine of that id.
     #[error("{0}; `plimsoll list machines` lists them all")]
     NoMachine(UnknownId),
+    /// Machines that are no cards of one computer.
+    #[error(transparent)]
+    NotTogether(#[from] NotTogether),
     /// A model whose path a preset could not hold.
     #[error("a model's path has to be UTF-8 text, because presets and reports keep it; rename it: {}", .0.display())]
     PathNotText(PathBuf),

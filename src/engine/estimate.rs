@@ -10,6 +10,7 @@ use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Placement, Site, budget_at};
 use super::runtime::{self, Resolved, resolve};
 use super::speed::{self, Speed};
+use super::unlike::{CardFit, Judged, as_one, judged};
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Platform};
 use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
@@ -45,6 +46,8 @@ pub struct Estimate {
     pub fit: Fit,
     /// What should be known of how the machine is set up.
     pub machine_notes: Vec<MachineNote>,
+    /// Of unlike cards, what each kind holds; empty where all are alike.
+    pub cards: Vec<CardFit>,
     /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
     pub speed: Option<Speed>,
     /// What the machine costs; nothing where no price is known.
@@ -96,19 +99,26 @@ impl<'a> Question<'a> {
                 budget,
                 fit: Fit::CANNOT_RUN,
                 machine_notes: Vec::new(),
+                cards: Vec::new(),
                 speed: None,
                 cost: None,
                 work_cost: None,
                 workings,
             };
         }
-        let budget = way.budget(site);
-        let fit = judge(&budget, &ceilings_at(site, &machine, &setup));
+        let unlike = (!machine.cards.is_empty())
+            .then(|| judged(&resolved.scenario, &machine, site, &mut |site| way.budget(site)));
+        let Judged { budget, fit, cards } = unlike.flatten().unwrap_or_else(|| {
+            let budget = way.budget(site);
+            let fit = judge(&budget, &ceilings_at(site, &machine, &setup));
+            Judged { budget, fit, cards: Vec::new() }
+        });
         let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
-        let speed = way.speed.on(&machine, (&budget, &fit), assumptions.calibration, &mut workings);
+        let as_one = as_one(&resolved.scenario, &machine);
+        let speed = way.speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { resolved, budget, fit, machine_notes, speed, cost, work_cost, workings }
+        Estimate { resolved, budget, fit, machine_notes, cards, speed, cost, work_cost, workings }
     }
 
     /// The scenario as one kind of machine is asked it; resolved once.
@@ -145,13 +155,19 @@ pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     if resolved.refusal.is_some() {
         return Fit::CANNOT_RUN;
     }
-    judge(&budget_at(&resolved.scenario, site), &ceilings_at(site, machine, &scenario.setup))
+    let mut budget = |site| Arc::new(budget_at(&resolved.scenario, site));
+    if !machine.cards.is_empty()
+        && let Some(judged) = judged(&resolved.scenario, machine, site, &mut budget)
+    {
+        return judged.fit;
+    }
+    judge(&budget(site), &ceilings_at(site, machine, &scenario.setup))
 }
 
 /// Memory as a GPU lays it out, while no machine is known, with the runtime of the number format.
 pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
     let devices = scenario.devices.count.unwrap_or(1);
-    let site = Site { placement: Placement::Gpu, devices, one_host: true, detail };
+    let site = Site { placement: Placement::Gpu, devices, portion: None, one_host: true, detail };
     let budget = Arc::new(budget_at(scenario, site));
     let fit = judge(&budget, &[]);
     let language = scenario.language();
@@ -167,6 +183,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         budget,
         fit,
         machine_notes: Vec::new(),
+        cards: Vec::new(),
         speed: None,
         cost: None,
         work_cost: None,
@@ -187,7 +204,11 @@ pub const fn placement(machine: &Machine) -> Placement {
 pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
     match scenario.devices.count {
         // How processors share work is not modelled, so there is one.
-        Some(count) if count != machine.devices && placement(machine) != Placement::Cpu => {
+        Some(count)
+            if count != machine.devices
+                && machine.cards.is_empty()
+                && placement(machine) != Placement::Cpu =>
+        {
             Arc::new(machine.with_devices(count))
         }
         _ => Arc::clone(machine),
@@ -198,7 +219,13 @@ pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
 pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
     Site {
         placement: placement(machine),
-        devices: scenario.devices.count.unwrap_or(machine.devices).clamp(1, Devices::MOST),
+        devices: scenario
+            .devices
+            .count
+            .filter(|_| machine.cards.is_empty())
+            .unwrap_or(machine.devices)
+            .clamp(1, Devices::MOST),
+        portion: None,
         one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
         detail: Detail::Figures,
     }

@@ -13,6 +13,7 @@ pub mod runtime;
 pub mod scale;
 pub mod solve;
 pub mod speed;
+mod unlike;
 pub mod working;
 
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
@@ -24,7 +25,9 @@ pub use figures::{Book, FigureName};
 pub use fit::{Comparison, Fit, Verdict, judge};
 pub use machine_notes::{MachineNote, least_that_fits};
 pub use memory::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Want, budget, budget_at,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Portion, Site, Unknown, Want, budget,
+    budget_at,
 };
 pub use runtime::{Resolved, resolve};
 pub use speed::Speed;
+pub use unlike::CardFit;

@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::band_json::BandJson;
+use super::machine_json::{MachineDetailsJson, machine_details};
 use super::speed_json::{CostJson, SpeedJson, cost_json, speed_json};
 use super::working_json::WorkingsJson;
 use super::workload_json::WorkloadJson;
 use super::{Answer, Report, sentence};
-use crate::engine::Phase;
+use crate::engine::{CardFit, Phase};
 use crate::spec::Scenario;
 use crate::units::Bytes;
 
@@ -22,6 +23,34 @@ struct MachineJson {
     capacity_bytes: Option<f64>,
     /// Devices that share the work; memory is that of the fullest one.
     devices: u32,
+    /// Of unlike cards, what the fullest of each kind holds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cards: Vec<CardJson>,
+    details: MachineDetailsJson,
+}
+
+/// One kind of card among unlike ones.
+#[derive(Clone, Debug, Serialize)]
+struct CardJson {
+    id: String,
+    devices: u32,
+    need_bytes: BandJson,
+    ceiling_bytes: BandJson,
+    verdict: &'static str,
+    decides: bool,
+}
+
+impl From<&CardFit> for CardJson {
+    fn from(of: &CardFit) -> Self {
+        Self {
+            id: of.card.id.clone(),
+            devices: of.card.devices,
+            need_bytes: of.comparison.need.into(),
+            ceiling_bytes: of.comparison.ceiling.bytes.into(),
+            verdict: of.comparison.verdict.key(),
+            decides: of.decides,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -104,6 +133,8 @@ pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> An
             name: answer.machine.name.clone(),
             capacity_bytes: answer.machine.memory.value().capacity().map(Bytes::get),
             devices: answer.machine.devices.max(answer.estimate.budget.devices),
+            cards: answer.estimate.cards.iter().map(CardJson::from).collect(),
+            details: machine_details(&answer.machine),
         },
         verdict: answer.estimate.fit.verdict.key(),
         reason: (!runs).then(|| format!("{}; {}", words.headline, words.detail)),

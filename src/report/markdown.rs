@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use super::cell::cell;
 use super::workings_markdown::workings;
 use super::{
-    Answer, Report, asked, cost_line, part_working, runtime_words, sentence, speed_basis, speed_line,
+    Answer, Report, asked, cost_line, machine_lines, part_working, runtime_words, sentence, speed_basis,
+    speed_line,
 };
 use crate::spec::Scenario;
 use crate::units::{show_gb, show_gib};
@@ -70,6 +71,10 @@ fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {
 fn machine(out: &mut String, answer: &Answer) -> std::fmt::Result {
     let words = sentence(&answer.estimate, &answer.machine.name);
     writeln!(out, "\n## {}\n", answer.machine.name)?;
+    for line in machine_lines(&answer.machine) {
+        writeln!(out, "- {line}")?;
+    }
+    writeln!(out)?;
     writeln!(out, "**{}.** {}. {}.\n", answer.estimate.fit.verdict.label(), words.headline, words.detail)?;
     for remark in &words.remarks {
         writeln!(out, "- {remark}")?;

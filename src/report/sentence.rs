@@ -1,7 +1,7 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
-use super::machine_words::machine_note;
 use super::runtime_words::{instead_words, note_words, refusal_words};
+use super::setup_words::machine_note;
 use crate::engine::runtime::Refusal;
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
@@ -61,6 +61,9 @@ fn of_unknown_memory(scenario: &Scenario, estimate: &Estimate, machine: &str) ->
 
 /// The machine, or of several devices the fullest.
 fn whose(estimate: &Estimate, machine: &str) -> String {
+    if let Some(decides) = estimate.cards.iter().find(|card| card.decides) {
+        return format!("{} of {machine}", decides.card.name);
+    }
     match estimate.budget.devices {
         0 | 1 => machine.to_owned(),
         devices if machine.starts_with(&format!("{devices} × ")) => format!("the fullest of {machine}"),
@@ -171,6 +174,9 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
         remarks.push(free_now(free));
     }
     remarks.extend(estimate.machine_notes.iter().map(machine_note));
+    if !estimate.cards.is_empty() {
+        remarks.push(each_card(estimate));
+    }
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }
@@ -190,6 +196,15 @@ fn free_now(free: &Comparison) -> String {
             show_gib(free.need.best - free.ceiling.bytes.best)
         ),
     }
+}
+
+/// What each of unlike cards holds of what it has.
+fn each_card(estimate: &Estimate) -> String {
+    let each = estimate.cards.iter().map(|card| {
+        let Comparison { need, ceiling, .. } = &card.comparison;
+        format!("{} {} of {}", card.card.name, show_gib(need.best), show_gib(ceiling.bytes.best))
+    });
+    format!("Of unlike cards each is held against its own memory: {}", each.collect::<Vec<_>>().join(", "))
 }
 
 /// Host memory at the peak, where the verdict is about device memory and nothing says the host fits.

@@ -1,5 +1,6 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
+mod body;
 mod calibration;
 mod devices;
 mod diffusion;
@@ -19,15 +20,19 @@ mod named;
 pub mod overhead;
 mod precision;
 pub mod preset;
+mod price;
 mod runtime;
 mod scenario;
 pub mod settings;
 mod setup;
+mod software;
 pub mod support;
 mod tensor_type;
+mod together;
 mod unknown_name;
 mod workload;
 
+pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
@@ -52,10 +57,13 @@ pub use model::{
 };
 pub use named::Named;
 pub use precision::Quantization;
+pub use price::{Price, PriceBasis, Priced};
 pub use runtime::{Chosen, Runtime};
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};
 pub use setup::{Display, Os, RaisedLimit, Setup};
+pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor_type::TensorType;
+pub use together::{NotTogether, kinds, shares, together, usable};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

@@ -183,7 +183,7 @@ fn more(machine: &Machine) -> String {
         Availability::OnSale | Availability::Owned => {}
     }
     match &machine.offer {
-        Some(Offer::Buy(figure)) => lines.push(format!("Price of {}", figure.3)),
+        Some(Offer::Buy(price)) => lines.push(format!("Price {}", price.words())),
         Some(Offer::Rent(figure)) => lines.push(format!("Rent of {}", figure.3)),
         None => {}
     }

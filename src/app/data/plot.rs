@@ -103,10 +103,8 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let xs = samples(ask.axis, range);
     let Budget { placement, devices, .. } = *ask.estimate.budget;
-    let site =
-        ask.machine.map_or(Site { placement, devices, one_host: true, detail: Detail::Figures }, |machine| {
-            site(ask.scenario, machine)
-        });
+    let nowhere = Site { placement, devices, portion: None, one_host: true, detail: Detail::Figures };
+    let site = ask.machine.map_or(nowhere, |machine| site(ask.scenario, machine));
     let budgets: Vec<Budget> = xs.iter().map(|value| budget(ask, *value, site)).collect();
     let layers = layers(&budgets, place);
     let high = budgets.iter().map(|budget| high_end(budget, place)).collect();

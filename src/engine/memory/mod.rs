@@ -25,13 +25,16 @@ pub use weights::{
 use super::graph;
 use crate::spec::{Inference, LanguageModel, Runtime, Scenario, Workload};
 
-pub use multi_device::{Site, split};
+pub use multi_device::{Portion, Site, split};
 
 /// Memory of a scenario on one kind of placement, on as many devices as the scenario says, else one.
 pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
     let devices = scenario.devices.count.unwrap_or(1);
     let Want { placement, detail } = want.into();
-    budget_at(scenario, Site { placement, devices, one_host: placement == Placement::Gpu, detail })
+    budget_at(
+        scenario,
+        Site { placement, devices, portion: None, one_host: placement == Placement::Gpu, detail },
+    )
 }
 
 /// Memory of a scenario on the fullest of a site's devices, and beside it.
