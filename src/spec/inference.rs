@@ -1,8 +1,10 @@
 //! Running a language model: its settings, and what follows from them.
 
 use super::named::choices;
-use super::settings::{Families, MOST_TOKENS, Place, Setting, Slider, settings};
-use super::{Family, FeedForward, FileType, KvPrecision, LanguageModel, Quantization, Runtime, Scenario};
+use super::settings::{Choice, Families, MOST_TOKENS, Place, Setting, Slider, settings};
+use super::{
+    Block, Family, FeedForward, FileType, KvPrecision, LanguageModel, Mixer, Quantization, Runtime, Scenario,
+};
 use crate::units::{count, show_grouped, whole};
 
 const CHAT: Families = &[Family::Inference];
@@ -35,6 +37,15 @@ settings! {
             KvPrecision::ladder(language.runtime).iter().rev().map(|step| step.key()).collect()
         }))),
         ..Setting::PLAIN
+    };
+    /// How llama.cpp keeps keys (`--cache-type-k`): `auto` as `kv_precision` says, or f32, f16, bf16, q8_0, q5_1,
+    /// q5_0, q4_1, q4_0, iq4_nl.
+    cache_type_k: Option<KvPrecision> = None, Setting {
+        label: "Keys stored as", when: llama_cpp, among: Some(cache_types), ..Setting::PLAIN
+    };
+    /// How llama.cpp keeps values (`--cache-type-v`): as `cache_type_k`; a format in blocks needs fused attention.
+    cache_type_v: Option<KvPrecision> = None, Setting {
+        label: "Values stored as", when: llama_cpp, among: Some(cache_types), ..Setting::PLAIN
     };
     /// Requests in flight at once; llama.cpp calls them slots.
     concurrency: u64 = 1, Setting {
@@ -103,6 +114,12 @@ settings! {
     /// Whether all slots share one pool of cells instead of an equal part each.
     unified_kv: bool = false, Setting {
         label: "Unified KV cache", when: llama_cpp, ..Setting::PLAIN
+    };
+    /// Whether layers with a sliding window keep the whole context (`--swa-full`), so that a prompt can be taken up
+    /// again before its window.
+    swa_full: bool = false, Setting {
+        label: "Whole context in windows", when: |scenario| llama_cpp(scenario) && has_windows(scenario),
+        ..Setting::PLAIN
     };
     /// Whether the vision projector is loaded beside the model.
     vision: bool = false, Setting {
@@ -217,6 +234,11 @@ impl Inference {
         }
     }
 
+    /// How keys and values are stored: what is said of each, else of both.
+    pub fn cache_types(&self) -> [KvPrecision; 2] {
+        [self.cache_type_k, self.cache_type_v].map(|own| own.unwrap_or(self.kv_precision))
+    }
+
     /// Tokens of context that each request has.
     fn slot(&self) -> u64 {
         (self.context / self.concurrency.max(1)).max(1)
@@ -314,6 +336,22 @@ fn llama_cpp(scenario: &Scenario) -> bool {
 
 fn agentic(scenario: &Scenario) -> bool {
     scenario.agent_loop().is_some_and(|agent| agent.turns > 1)
+}
+
+/// What llama.cpp may keep keys or values in.
+fn cache_types(_: &Scenario) -> Vec<Choice> {
+    let own = KvPrecision::LLAMA_CPP.iter().map(|format| (format.key(), format.key().to_owned()));
+    std::iter::once(("auto", "as the KV cache".to_owned())).chain(own).collect()
+}
+
+fn has_windows(scenario: &Scenario) -> bool {
+    let windowed = |block: &Block| match &block.mixer {
+        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.window.is_some(),
+        Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => false,
+    };
+    scenario
+        .language()
+        .is_some_and(|language| language.model.stack.iter().flat_map(|run| &run.blocks).any(windowed))
 }
 
 fn has_experts(scenario: &Scenario) -> bool {

@@ -17,11 +17,29 @@ pub struct LanguageModel {
     pub size: Option<f64>,
     /// The program that runs it.
     pub runtime: Runtime,
+    /// The second model that drafts tokens for it, where one does.
+    pub draft: Option<Draft>,
+}
+
+/// A second model, small and of the same vocabulary, that drafts tokens for the first to verify.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The model.
+    pub model: Arc<Model>,
+    /// How a preset names it.
+    pub key: String,
+}
+
+impl Draft {
+    /// It as a model that runs by itself.
+    pub fn of(&self, runtime: Runtime) -> LanguageModel {
+        LanguageModel { key: self.key.clone(), ..LanguageModel::named(Arc::clone(&self.model), runtime) }
+    }
 }
 
 impl LanguageModel {
     /// A published model at its own size, named by its id.
     pub fn named(model: Arc<Model>, runtime: Runtime) -> Self {
-        Self { base: Arc::clone(&model), key: model.id.clone(), size: None, runtime, model }
+        Self { base: Arc::clone(&model), key: model.id.clone(), size: None, runtime, draft: None, model }
     }
 }

@@ -37,7 +37,7 @@ pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampl
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use inference::{AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Speculation};
 pub use kv_precision::KvPrecision;
-pub use language_model::LanguageModel;
+pub use language_model::{Draft, LanguageModel};
 pub use machine::{
     Availability, GpuLimit, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
     count_and_id, raise_reserve,

@@ -47,6 +47,9 @@ pub struct Model {
     pub output_bias: bool,
     /// All layers from the first to the last: each run repeats its blocks.
     pub stack: Vec<Run>,
+    /// Layers behind the last that predict tokens ahead (multi-token prediction), which `parameters` leaves out.
+    #[serde(default)]
+    pub prediction_layers: u32,
     /// Vision tower and projector, if the model sees.
     #[serde(default)]
     pub vision: Option<Vision>,

@@ -78,6 +78,8 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
         inference.fill(given);
         notes.extend(inference.overfilled());
     }
+    notes.extend(drafts(scenario, given));
+    notes.extend(both_caches(scenario, given));
     if let Some(tune) = scenario.tune_mut() {
         notes.extend(tune.hold_mean(given("tokens_per_example")));
     }
@@ -85,6 +87,26 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
     base_fits(scenario)?;
     split_is_there(scenario)?;
     Ok(notes)
+}
+
+/// A second model drafts as many tokens as llama-server does unless it is said how many.
+fn drafts(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Option<String> {
+    let drafts = scenario.language().is_some_and(|language| language.draft.is_some());
+    let speculation = scenario.speculation_mut().filter(|_| drafts && !given("draft_tokens"))?;
+    speculation.draft_tokens = DRAFT_TOKENS;
+    Some(format!("draft_tokens is {DRAFT_TOKENS}, llama-server's default where something drafts"))
+}
+
+/// Draft tokens of llama-server (`--spec-draft-n-max`), of llama.cpp as vendored in llama-cpp-python 0.3.36.
+const DRAFT_TOKENS: u64 = 3;
+
+/// What llama.cpp keeps apart is set by one key.
+fn both_caches(scenario: &Scenario, given: &dyn Fn(&str) -> bool) -> Option<String> {
+    let llama = scenario.language().is_some_and(|language| language.runtime == Runtime::LlamaCpp);
+    let apart = given("cache_type_k") || given("cache_type_v");
+    let inference = scenario.inference().filter(|_| llama && given("kv_precision") && !apart)?;
+    let key = inference.kv_precision.key();
+    Some(format!("kv_precision {key} sets cache_type_k and cache_type_v"))
 }
 
 /// A base that the method trains on and the runtime knows, on a runtime that trains.

@@ -272,6 +272,20 @@ impl Value for KvPrecision {
     }
 }
 
+/// A format of its own, or `auto`.
+impl Value for Option<KvPrecision> {
+    fn read(_: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        if text.eq_ignore_ascii_case("auto") {
+            return Ok(Given::plain(None));
+        }
+        Ok(Given::plain(Some(KvPrecision::parse(text)?)))
+    }
+
+    fn entry(&self) -> Entry {
+        Entry::from(self.map_or("auto", KvPrecision::key))
+    }
+}
+
 /// That a text is neither a number nor one of the words that may stand for one.
 fn not_a_number(setting: &Setting, words: &str, text: &str) -> ValueError {
     let example = if setting.amount == Amount::Tokens && setting.range.1 > 1024.0 { "8k" } else { "16" };

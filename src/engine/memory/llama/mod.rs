@@ -16,7 +16,7 @@ mod split;
 use super::weights::{Weights, experts_before, weights};
 use super::{Budget, Phase, PhaseName, Unknown, Want};
 use crate::engine::working::{Detail, Figure};
-use crate::spec::{AttentionKernel, Inference, KvPrecision, Model, Quantization};
+use crate::spec::{AttentionKernel, Inference, Model, Quantization};
 use crate::units::Bytes;
 use graph::Layout;
 use settings::{Settings, stored_kv};
@@ -96,10 +96,10 @@ fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Un
     if !matches!(inference.quantization, Quantization::Gguf(_)) {
         unknown.push(Unknown::QuantizationUnsupported);
     }
-    if stored_kv(inference.kv_precision) != inference.kv_precision {
+    if inference.cache_types().iter().any(|asked| stored_kv(*asked) != *asked) {
         unknown.push(Unknown::KvPrecisionUnsupported);
     }
-    if inference.attention == AttentionKernel::Eager && settings.kv != KvPrecision::F16 {
+    if inference.attention == AttentionKernel::Eager && settings.values.is_in_blocks() {
         unknown.push(Unknown::EagerNeedsPlainCache);
     }
     if inference.context.div_ceil(settings.streams) > u64::from(model.context_max) {

@@ -149,10 +149,10 @@ fn reserved(buffer: Buffer, detail: Detail) -> Figure {
 
 /// What CUDA's fused attention may reserve to unpack one layer's quantized cache to 16 bit.
 fn unpacked_cache(model: &Model, settings: &Settings) -> u64 {
-    if !settings.quantized_kv() {
+    if !settings.unpacked_kv() {
         return 0;
     }
-    let plain = Settings { kv: KvPrecision::F16, ..*settings };
+    let plain = Settings { keys: KvPrecision::F16, values: KvPrecision::F16, ..*settings };
     let blocks = model.stack.iter().flat_map(|run| &run.blocks);
     blocks.map(|block| layer_bytes(block, &plain)).max().unwrap_or(0)
 }
