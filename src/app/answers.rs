@@ -204,5 +204,13 @@ fn nowhere(scenario: &Scenario, question: &mut Question<'_>, detail: Detail) -> 
         detail,
     });
     let fit = judge(&budget, &[]);
-    Estimate { budget, fit, speed: None, cost: None, work_cost: None, workings: Book::default() }
+    Estimate {
+        budget,
+        fit,
+        serving: None,
+        speed: None,
+        cost: None,
+        work_cost: None,
+        workings: Book::default(),
+    }
 }

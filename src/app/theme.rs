@@ -125,7 +125,7 @@ impl Tokens {
             | PartName::Gradients
             | PartName::TextEncoder => self.part_state,
             PartName::OutputBuffer | PartName::Logits | PartName::Vae => self.part_output,
-            PartName::HostBuffer | PartName::Overhead => self.part_runtime,
+            PartName::HostBuffer | PartName::CapturedGraphs | PartName::Overhead => self.part_runtime,
         }
     }
 

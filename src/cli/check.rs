@@ -73,6 +73,9 @@ fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
     outside.print(&format!("{}\n", one_line(&preset.scenario.name)));
     outside.paint(style(verdict), verdict.label());
     outside.print(&format!(": {}\n  {}\n", one_line(&words.headline), one_line(&words.detail)));
+    if let Some(serving) = answer.estimate.serving {
+        outside.print(&format!("  serving: {}\n", serving.line()));
+    }
     for note in preset.notes.iter().chain(&words.remarks) {
         outside.print(&format!("  note: {}\n", one_line(note)));
     }

@@ -7,6 +7,7 @@ use super::cost::{Cost, Use, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, judge};
 use super::memory::{Budget, Placement, Site, budget_at};
+use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed};
 use super::working::Detail;
 use crate::spec::{Calibration, Devices, Machine, Memory, Scenario, Vendor};
@@ -39,6 +40,8 @@ pub struct Estimate {
     pub budget: Arc<Budget>,
     /// The verdict against the machine's ceilings.
     pub fit: Fit,
+    /// What a server that takes a share of the device has room for; nothing for other programs.
+    pub serving: Option<Serving>,
     /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
     pub speed: Option<Speed>,
     /// What the machine costs; nothing where no price is known.
@@ -73,12 +76,13 @@ impl<'a> Question<'a> {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let budget = self.budget(site);
-        let fit = judge(&budget, &ceilings_at(site, &machine, assumptions.raised_limit));
+        let fit = judge(&budget, &limits(self.scenario, site, &machine, assumptions.raised_limit));
+        let serving = serving(self.scenario, &machine, (site, &budget));
         let mut workings = Book::new(assumptions.detail);
         let speed = self.speed.on(&machine, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { budget, fit, speed, cost, work_cost, workings }
+        Estimate { budget, fit, serving, speed, cost, work_cost, workings }
     }
 
     /// Memory where it runs: one budget a kind of site, however many machines are one.
@@ -97,7 +101,7 @@ impl<'a> Question<'a> {
 /// The verdict alone, which is all that a search for the largest value asks of each.
 pub fn fit(scenario: &Scenario, machine: &Machine, raised_limit: Option<Bytes>) -> Fit {
     let site = site(scenario, machine);
-    judge(&budget_at(scenario, site), &ceilings_at(site, machine, raised_limit))
+    judge(&budget_at(scenario, site), &limits(scenario, site, machine, raised_limit))
 }
 
 /// Which layout a machine's memory asks for.
@@ -128,6 +132,13 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
         one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
         detail: Detail::Figures,
     }
+}
+
+/// Ceilings of a device, with the share of it that the program takes.
+fn limits(scenario: &Scenario, site: Site, machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
+    let mut found = ceilings_at(site, machine, raised);
+    found.extend(share(scenario, machine));
+    found
 }
 
 /// Ceilings of one of several devices; what a card and the system's memory hold together says nothing there.

@@ -9,6 +9,7 @@ pub mod fit;
 pub mod graph;
 pub mod memory;
 pub mod scale;
+pub mod serving;
 pub mod solve;
 pub mod speed;
 pub mod working;
@@ -21,4 +22,5 @@ pub use fit::{Comparison, Fit, Verdict, judge};
 pub use memory::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Want, budget, budget_at,
 };
+pub use serving::Serving;
 pub use speed::Speed;

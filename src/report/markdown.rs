@@ -67,6 +67,9 @@ fn machine(out: &mut String, scenario: &Scenario, answer: &Answer) -> std::fmt::
     let words = sentence(scenario, &answer.estimate, &answer.machine.name);
     writeln!(out, "\n## {}\n", answer.machine.name)?;
     writeln!(out, "**{}.** {}. {}.\n", answer.estimate.fit.verdict.label(), words.headline, words.detail)?;
+    if let Some(serving) = answer.estimate.serving {
+        writeln!(out, "Serving: {}.\n", serving.line())?;
+    }
     for remark in &words.remarks {
         writeln!(out, "- {remark}")?;
     }

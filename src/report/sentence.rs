@@ -2,7 +2,7 @@
 
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
-use crate::units::{Band, Bytes, show_gib, show_grouped};
+use crate::units::{Band, Bytes, count, show_gib, show_grouped};
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,7 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
     let kind = match deciding.ceiling.kind {
         CeilingKind::System => "GiB of RAM usable",
         CeilingKind::Total => "GiB there are",
+        CeilingKind::Share => "GiB of the server's share",
         CeilingKind::Vram => "GiB usable",
         _ => "GiB allowed",
     };
@@ -150,16 +151,31 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
             show_gib(free.need.best - free.ceiling.bytes.best)
         ));
     }
+    remarks.extend(waiting(scenario, estimate));
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }
     remarks
 }
 
+/// That a server takes fewer requests at once than are asked of it, and lets the others wait.
+fn waiting(scenario: &Scenario, estimate: &Estimate) -> Option<String> {
+    let serving = estimate.serving?;
+    let asked = scenario.inference()?.concurrency;
+    let fewer = serving.max_concurrency >= 1.0 && serving.max_concurrency < count(asked);
+    fewer.then(|| {
+        format!(
+            "It starts and answers {:.1} requests of this length at once; the others of the {} wait",
+            serving.max_concurrency,
+            show_grouped(asked)
+        )
+    })
+}
+
 /// Host memory at the peak, where the verdict is about device memory and nothing says the host fits.
 fn host_part(estimate: &Estimate) -> Option<Bytes> {
     let deciding = estimate.fit.deciding()?;
-    (deciding.ceiling.kind == CeilingKind::Vram)
+    matches!(deciding.ceiling.kind, CeilingKind::Vram | CeilingKind::Share)
         .then(|| estimate.budget.peak_in(Place::Host))
         .flatten()
         .map(|phase| phase.in_place(Place::Host).best)

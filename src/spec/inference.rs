@@ -25,7 +25,7 @@ settings! {
     };
     /// Tokens of context in all, shared out to the slots.
     context: u64 = CONTEXT, Setting {
-        label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
+        also: &["max_model_len"], label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
         follow: filled_context,
         slider: Some(Slider { first: true, ..Slider::log(|scenario| (512.0, trained_on(scenario))) }),
         ..Setting::TOKENS
@@ -66,9 +66,42 @@ settings! {
         label: "Micro-batch (ubatch)", when: llama_cpp, slider: Some(Slider::log(|_| (32.0, 8192.0))),
         ..Setting::TOKENS
     };
-    /// Tokens of the prompt computed at once by MLX and vLLM.
+    /// Tokens of the prompt computed at once by MLX and vLLM, which reads it unless `max_num_batched_tokens` is set.
     prefill_step: u64 = 2048, Setting {
         label: "Prefill chunk", when: |scenario| !llama_cpp(scenario), ..Setting::TOKENS
+    };
+    /// Share of the device's memory that vLLM takes at its start, weights and cache included; 0.9 was its default up to
+    /// 2026, and 0.33 takes 0.92.
+    gpu_memory_utilization: f64 = 0.9, Setting {
+        also: &["mem_fraction_static"], label: "Share of device memory", when: vllm, ..Setting::SHARE
+    };
+    /// Sequences that vLLM provides for at once and profiles its sampling with; `auto` is 256, its default on devices
+    /// below 70 GiB (1,024 from there on).
+    max_num_seqs: Option<u32> = None, Setting {
+        label: "Most sequences", unit: "sequences", range: (1.0, 65_536.0), when: vllm, ..Setting::WIDTH
+    };
+    /// Tokens that vLLM computes at once and profiles with; `auto` is `prefill_step`, 2,048 as on devices below 70 GiB
+    /// (8,192 from there on, 16,384 from 160 GiB).
+    max_num_batched_tokens: Option<u32> = None, Setting {
+        label: "Most tokens at once", unit: "tokens", range: (1.0, 1_048_576.0), when: vllm, ..Setting::WIDTH
+    };
+    /// Whether vLLM captures no CUDA graphs (`--enforce-eager`).
+    enforce_eager: bool = false, Setting {
+        label: "No captured graphs", when: vllm, ..Setting::PLAIN
+    };
+    /// GiB of weights that vLLM keeps in system memory for each device (`--cpu-offload-gb`).
+    cpu_offload_gb: f64 = 0.0, Setting {
+        label: "Weights in system memory", unit: "GiB", range: (0.0, 4096.0), when: vllm, ..Setting::REAL
+    };
+    /// Adapters (LoRA) that vLLM holds at once, each in a slot of the largest rank; 0 is none.
+    max_loras: u64 = 0, Setting {
+        label: "Adapter slots", unit: "adapters", range: (0.0, 1024.0), when: vllm, ..Setting::WIDTH
+    };
+    /// Largest rank of an adapter, which every slot has room for.
+    max_lora_rank: u64 = 16, Setting {
+        label: "Adapter rank", range: (1.0, 1024.0),
+        when: |scenario| vllm(scenario) && scenario.inference().is_some_and(|inference| inference.max_loras > 0),
+        ..Setting::WIDTH
     };
     /// Share of the prompt that all requests have in common.
     prefix_share: f64 = 0.0, Setting {
@@ -239,6 +272,11 @@ impl Inference {
         [self.cache_type_k, self.cache_type_v].map(|own| own.unwrap_or(self.kv_precision))
     }
 
+    /// Tokens of a prompt that vLLM computes at once.
+    pub fn batched_tokens(&self) -> u64 {
+        self.max_num_batched_tokens.map_or(self.prefill_step, u64::from)
+    }
+
     /// Tokens of context that each request has.
     fn slot(&self) -> u64 {
         (self.context / self.concurrency.max(1)).max(1)
@@ -332,6 +370,10 @@ fn layers_on_gpu(scenario: &Scenario) -> f64 {
 
 fn llama_cpp(scenario: &Scenario) -> bool {
     scenario.language().is_some_and(|language| language.runtime == Runtime::LlamaCpp)
+}
+
+fn vllm(scenario: &Scenario) -> bool {
+    scenario.language().is_some_and(|language| language.runtime == Runtime::Vllm)
 }
 
 fn agentic(scenario: &Scenario) -> bool {

@@ -100,6 +100,8 @@ pub enum PartName {
     OutputBuffer,
     /// The device runtime's staging memory on the host.
     HostBuffer,
+    /// CUDA graphs that a server captures at its start.
+    CapturedGraphs,
     /// What surrounds the framework's own allocations: process, driver context, allocator slack.
     Overhead,
 }
@@ -110,7 +112,7 @@ impl PartName {
     pub const Runtime: Self = Self::Overhead;
 
     /// Every part, in the order it is stacked and listed.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Weights,
         Self::TextEncoder,
         Self::Denoiser,
@@ -134,6 +136,7 @@ impl PartName {
         Self::Logits,
         Self::OutputBuffer,
         Self::HostBuffer,
+        Self::CapturedGraphs,
         Self::Overhead,
     ];
 
@@ -168,6 +171,7 @@ impl PartName {
             Self::PromptCache => "prompt_cache",
             Self::Checkpoints => "context_checkpoints",
             Self::HostBuffer => "host_buffer",
+            Self::CapturedGraphs => "cuda_graphs",
             Self::Overhead => "overhead",
         }
     }
@@ -198,6 +202,7 @@ impl PartName {
             Self::PromptCache => "Prompt cache",
             Self::Checkpoints => "Checkpoints",
             Self::HostBuffer => "Host buffer",
+            Self::CapturedGraphs => "CUDA graphs",
             Self::Overhead => "Overhead",
         }
     }

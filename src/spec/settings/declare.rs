@@ -61,6 +61,7 @@ impl Setting {
     pub(crate) const PLAIN: Self = Self {
         key: "",
         was: "",
+        also: &[],
         doc: &[],
         label: "",
         unit: "",

@@ -51,6 +51,8 @@ pub struct Setting {
     pub key: &'static str,
     /// The key it had before, which goes on working; empty where it had none.
     pub was: &'static str,
+    /// What other programs call it; each works as its key does.
+    pub also: &'static [&'static str],
     /// What it is, a line of documentation each.
     pub doc: &'static [&'static str],
     /// As a form and a report name it.
