@@ -200,6 +200,11 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         Unknown::EagerNeedsPlainCache => {
             "A quantized V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
         }
+        Unknown::OlderBuild => {
+            "Ollama and LM Studio may have a llama.cpp of before about June 2026 inside, which \
+                                reserves 150 to 460 MiB more for computing; the high end has it"
+                .to_owned()
+        }
         Unknown::ContextBeyondModel => format!(
             "The context is longer than the {} tokens the model is published for",
             show_grouped(u64::from(context_max))

@@ -61,6 +61,24 @@ settings! {
     generate: u64 = default_generate(CONTEXT), Setting {
         label: "Answer tokens", usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
     };
+    /// The server around llama.cpp, with what it keeps and how many slots it provides by itself: `none`, `llama-server`,
+    /// `ollama` or `lm-studio`.
+    server: Server = Server::None, Setting {
+        label: "Server", place: Place::Main, when: llama_cpp, ..Setting::PLAIN
+    };
+    /// Slots that the server provides (`-np`, OLLAMA_NUM_PARALLEL); `auto` is 4 that share one context for llama-server
+    /// and LM Studio, 1 for Ollama, which opens the context once for each.
+    parallel: Option<u32> = None, Setting {
+        label: "Server slots", unit: "slots", range: (1.0, 1024.0), when: served, ..Setting::WIDTH
+    };
+    /// MiB of system memory that the server fills with prompts it has answered (`--cache-ram`); 0 is off.
+    cache_ram: u64 = 8192, Setting {
+        label: "Prompt cache", unit: "MiB", range: (0.0, 16_777_216.0), when: served, ..Setting::WIDTH
+    };
+    /// Checkpoints of recurrent states and sliding windows that the server keeps a slot at most (`-ctxcp`).
+    context_checkpoints: u64 = 32, Setting {
+        label: "Context checkpoints", unit: "checkpoints", range: (0.0, 1024.0), when: served, ..Setting::WIDTH
+    };
     /// Tokens computed at once in prefill by llama.cpp (ubatch).
     ubatch: u64 = 512, Setting {
         label: "Micro-batch (ubatch)", when: llama_cpp, slider: Some(Slider::log(|_| (32.0, 8192.0))),
@@ -206,6 +224,22 @@ settings! {
 }
 
 choices! {
+    /// The server around llama.cpp.
+    #[derive(Default)]
+    Server {
+        /// None: the program alone, as `llama-cli` or a library.
+        #[default]
+        None = "none", "none";
+        /// llama.cpp's own, as vendored in llama-cpp-python 0.3.36.
+        LlamaServer = "llama-server", "llama-server";
+        /// Ollama 0.33.0, which runs llama-server.
+        Ollama = "ollama", "Ollama";
+        /// LM Studio 0.4, with llama.cpp inside.
+        LmStudio = "lm-studio" | "lmstudio", "LM Studio";
+    }
+}
+
+choices! {
     /// How attention is computed.
     #[derive(Default)]
     AttentionKernel {
@@ -270,6 +304,26 @@ impl Inference {
     /// How keys and values are stored: what is said of each, else of both.
     pub fn cache_types(&self) -> [KvPrecision; 2] {
         [self.cache_type_k, self.cache_type_v].map(|own| own.unwrap_or(self.kv_precision))
+    }
+
+    /// Slots of llama.cpp, and whether they share one pool of cells: as the server provides them, else one a request.
+    pub fn slots(&self) -> (u64, bool) {
+        let own = self.parallel.map(u64::from);
+        match self.server {
+            // More requests than one are asked of as many slots, as `-np` gives them.
+            Server::LlamaServer | Server::LmStudio if own.is_none() && self.concurrency <= 1 => (4, true),
+            Server::None => (self.concurrency, self.unified_kv),
+            _ => (own.unwrap_or(1).max(self.concurrency), self.unified_kv),
+        }
+    }
+
+    /// Tokens of context that llama.cpp opens: Ollama opens as many for each further slot.
+    pub fn context_opened(&self) -> u64 {
+        match (self.server, self.parallel) {
+            (Server::Ollama, Some(slots)) => (self.context / self.concurrency.max(1))
+                .saturating_mul(u64::from(slots).max(self.concurrency)),
+            _ => self.context,
+        }
     }
 
     /// Tokens of a prompt that vLLM computes at once.
@@ -370,6 +424,10 @@ fn layers_on_gpu(scenario: &Scenario) -> f64 {
 
 fn llama_cpp(scenario: &Scenario) -> bool {
     scenario.language().is_some_and(|language| language.runtime == Runtime::LlamaCpp)
+}
+
+fn served(scenario: &Scenario) -> bool {
+    llama_cpp(scenario) && scenario.inference().is_some_and(|inference| inference.server != Server::None)
 }
 
 fn vllm(scenario: &Scenario) -> bool {

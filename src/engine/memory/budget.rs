@@ -388,6 +388,8 @@ pub enum Unknown {
     KvPrecisionUnsupported,
     /// A quantized V cache needs fused attention in llama.cpp; it is on.
     EagerNeedsPlainCache,
+    /// The server has an older build of the runtime inside, which reserves more than the one that is modelled.
+    OlderBuild,
     /// The context is longer than the model is published for.
     ContextBeyondModel,
     /// How several processors without a GPU share the work is not modelled; the estimate is for one.

@@ -2,8 +2,9 @@
 
 use super::super::{
     BasePrecision, Devices, Diffusion, Family, FineTune, Graph, Inference, Method, Named as _, Runtime,
-    Scenario, Split, Workload,
+    Scenario, Server, Split, Workload,
 };
+use crate::units::show_grouped;
 
 /// Settings that do not go together, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -78,6 +79,7 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
         inference.fill(given);
         notes.extend(inference.overfilled());
     }
+    notes.extend(opened_by_server(scenario, given));
     notes.extend(drafts(scenario, given));
     notes.extend(both_caches(scenario, given));
     if let Some(tune) = scenario.tune_mut() {
@@ -88,6 +90,34 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
     split_is_there(scenario)?;
     Ok(notes)
 }
+
+/// The context that a server opens where none is asked for.
+fn opened_by_server(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Option<String> {
+    let llama = scenario.language().filter(|language| language.runtime == Runtime::LlamaCpp);
+    let trained = u64::from(llama?.model.context_max);
+    let asked = scenario.workload.family() == Family::Inference && !given("context");
+    let inference = scenario.inference_mut().filter(|_| asked)?;
+    let (context, note) = match inference.server {
+        Server::None | Server::LmStudio => return None,
+        Server::LlamaServer => (
+            trained,
+            "llama-server opens the model's own context without -c, and with -fit lowers it to what fits",
+        ),
+        Server::Ollama => (
+            OLLAMA_CONTEXT,
+            "Ollama opens 4,096 tokens without num_ctx; 32,768 from 23 GiB of GPU memory, 262,144 from 47 GiB",
+        ),
+    };
+    inference.context = context.min(trained).max(1);
+    if !given("prompt") && !given("generate") {
+        inference.generate = inference.generate.min((inference.context / 8).max(1));
+        inference.prompt = inference.prompt.min(inference.context - inference.generate).max(1);
+    }
+    Some(format!("context is {}: {note}", show_grouped(inference.context)))
+}
+
+/// Tokens that Ollama 0.33.0 opens below 23 GiB of GPU memory (`server/routes.go`).
+const OLLAMA_CONTEXT: u64 = 4096;
 
 /// A second model drafts as many tokens as llama-server does unless it is said how many.
 fn drafts(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Option<String> {

@@ -10,6 +10,7 @@ mod kept;
 mod layout;
 mod parts;
 mod process;
+mod server;
 mod settings;
 mod split;
 
@@ -70,6 +71,7 @@ fn on_device(model: &Model, inference: &Inference, held: Held, layout: Layout, d
     running.extend_from_slice(&loading);
     parts::caches(&mut running, model, &settings, layout, detail);
     parts::buffers(&mut running, model, &settings, layout, detail);
+    server::parts(&mut running, model, (inference, &settings), detail);
     let around = loading.len();
     process::parts(&mut loading, inference.quantization, host_weights, (placement, detail));
     running.extend_from_slice(loading.get(around..).unwrap_or_default());
@@ -101,6 +103,9 @@ fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Un
     }
     if inference.attention == AttentionKernel::Eager && settings.values.is_in_blocks() {
         unknown.push(Unknown::EagerNeedsPlainCache);
+    }
+    if server::older(inference.server) > 0.0 {
+        unknown.push(Unknown::OlderBuild);
     }
     if inference.context.div_ceil(settings.streams) > u64::from(model.context_max) {
         unknown.push(Unknown::ContextBeyondModel);

@@ -1,6 +1,8 @@
 //! What llama.cpp makes of the settings it is given: padded, shared out and clamped.
 
+use super::server::older;
 use crate::spec::{AttentionKernel, Inference, KvPrecision, Logits};
+use crate::units::whole;
 
 /// Cells of a cache come in multiples of this many.
 const CELL_STEP: u64 = 256;
@@ -34,16 +36,19 @@ pub(super) struct Settings {
     pub(super) full_windows: bool,
     /// Earlier states that a recurrent layer keeps to go back to, one a draft token.
     pub(super) kept_states: u64,
+    /// What an older build inside a server may reserve more, in bytes.
+    pub(super) older: u64,
 }
 
 impl Settings {
     /// What a context made with these settings works with.
     pub(super) fn new(inference: &Inference) -> Self {
-        let asked = inference.context.clamp(1, MOST_TOKENS);
-        let slots = inference.concurrency.clamp(1, MOST_AT_ONCE);
-        let whole = pad(asked, CELL_STEP);
+        let asked = inference.context_opened().clamp(1, MOST_TOKENS);
+        let (slots, unified) = inference.slots();
+        let slots = slots.clamp(1, MOST_AT_ONCE);
+        let padded = pad(asked, CELL_STEP);
         let (cells, streams) =
-            if inference.unified_kv { (whole, 1) } else { (pad((whole / slots).max(1), CELL_STEP), slots) };
+            if unified { (padded, 1) } else { (pad((padded / slots).max(1), CELL_STEP), slots) };
         let ubatch = inference.ubatch.clamp(1, MOST_AT_ONCE).min(asked);
         let at_once = ubatch.min(cells.saturating_mul(streams));
         let outputs = match inference.logits {
@@ -64,6 +69,7 @@ impl Settings {
             values,
             full_windows: inference.swa_full,
             kept_states: inference.speculation.draft_tokens.min(MOST_AT_ONCE),
+            older: whole(older(inference.server)),
         }
     }
 
