@@ -271,3 +271,40 @@ fn vllms_settings_change_what_they_name() {
     let four = with("concurrency", "4").serving.expect("vLLM");
     assert_eq!(four.tokens_per_request, 2048, "the context is shared out to the requests");
 }
+
+/// llama.cpp pull request 16837 (2025-10), Gemma 3 12B on Metal; Ollama issue 17482 (2026-08), the worst case of the
+/// picture model of Qwen3.6 27B; pull request 13478 (2025-05), Qwen2.5-VL before and after its pictures were capped.
+#[test]
+fn a_picture_model_computes_beside_its_weights() {
+    let compute = |set: &[(&str, &str)]| {
+        let mut all = vec![("vision", "true")];
+        all.extend_from_slice(set);
+        best(&answer("rtx-5090", &all), PartName::VisionCompute, Place::Device)
+    };
+    near(compute(&[("model", "gemma-3-12b")]), 121.25, 1e-4, "fused");
+    near(compute(&[("model", "gemma-3-12b"), ("attention", "eager")]), 1132.0, 1e-4, "scores written out");
+
+    let qwen = answer("rtx-5090", &[("model", "qwen3.6-27b"), ("vision", "true")]);
+    let plain = answer("rtx-5090", &[("model", "qwen3.6-27b")]);
+    let device =
+        |estimate: &Estimate| decode(estimate).in_place(Place::Device).best.get() / (1024.0 * 1024.0);
+    near(device(&qwen) - device(&plain), 1136.0, 0.01, "weights and the largest picture");
+
+    let picture =
+        |size: &str| compute(&[("model", "qwen2.5-vl-7b"), ("attention", "eager"), ("image_size", size)]);
+    near(picture("2592x1944") * 1024.0 * 1024.0, 41e9, 0.04, "2592 × 1944");
+    near(picture("1024"), 1830.0, 0.04, "1024 × 1024");
+}
+
+/// Gemma 4 26B-A4B: 25,805,933,872 parameters in all and 25,233,141,760 of text, counted with Transformers 5.24.
+#[test]
+fn a_picture_model_counts_or_is_said_not_to() {
+    let weights = |vision: &str| {
+        let said = answer("rtx-5090", &[("model", "gemma-4-26b-a4b"), ("vision", vision)]);
+        best(&said, PartName::Weights, Place::Device)
+    };
+    let tower = 572_792_112.0 * 2.0 / (1024.0 * 1024.0);
+    near(weights("true") - weights("false"), tower, 1e-6, "the tower in 16 bit");
+    let unknown = answer("rtx-5090", &[("model", "gemma-4-12b"), ("vision", "true")]);
+    assert!(unknown.budget.unknown.contains(&plimsoll::engine::Unknown::Vision));
+}

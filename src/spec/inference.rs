@@ -3,7 +3,8 @@
 use super::named::choices;
 use super::settings::{Choice, Families, MOST_TOKENS, Place, Setting, Slider, settings};
 use super::{
-    Block, Family, FeedForward, FileType, KvPrecision, LanguageModel, Mixer, Quantization, Runtime, Scenario,
+    Block, Family, FeedForward, FileType, KvPrecision, LanguageModel, Mixer, PictureSize, Quantization,
+    Runtime, Scenario,
 };
 use crate::units::{count, show_grouped, whole};
 
@@ -176,6 +177,19 @@ settings! {
     vision: bool = false, Setting {
         label: "Vision projector",
         when: |scenario| scenario.language().is_some_and(|language| language.model.vision.is_some()),
+        ..Setting::PLAIN
+    };
+    /// The picture that is read, as `1024x768` or `1024` for a square: `auto` for the one that the runtime provides
+    /// memory for.
+    image_size: Option<PictureSize> = None, Setting {
+        label: "Picture size", usual: "auto",
+        when: |scenario| {
+            let tower = |language: &LanguageModel| {
+                language.model.vision.as_ref().is_some_and(|vision| vision.tower.is_some_and(|tower| !tower.fixed))
+            };
+            scenario.inference().is_some_and(|inference| inference.vision)
+                && scenario.language().is_some_and(tower)
+        },
         ..Setting::PLAIN
     };
     beside

@@ -16,6 +16,7 @@ mod measured;
 mod model;
 mod named;
 pub mod overhead;
+mod picture;
 mod precision;
 pub mod preset;
 mod runtime;
@@ -46,9 +47,11 @@ pub use machine::{
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
-    Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Vision,
+    Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Tower,
+    Vision,
 };
 pub use named::Named;
+pub use picture::PictureSize;
 pub use precision::Quantization;
 pub use runtime::Runtime;
 pub use scenario::Scenario;

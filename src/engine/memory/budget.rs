@@ -390,6 +390,10 @@ pub enum Unknown {
     EagerNeedsPlainCache,
     /// The server has an older build of the runtime inside, which reserves more than the one that is modelled.
     OlderBuild,
+    /// The picture encoder is not counted: the file does not tell its size, or the catalog has none.
+    Vision,
+    /// What the picture encoder computes with is not counted: its shape is not known.
+    VisionCompute,
     /// The context is longer than the model is published for.
     ContextBeyondModel,
     /// How several processors without a GPU share the work is not modelled; the estimate is for one.

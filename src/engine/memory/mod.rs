@@ -14,6 +14,7 @@ mod multi_device;
 mod nearest;
 mod part;
 mod pytorch;
+mod vision;
 mod vllm;
 mod weights;
 
@@ -69,6 +70,7 @@ fn of_language(language: &LanguageModel, workload: &Workload, want: Want) -> Bud
 /// A model and what drafts for it.
 fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
     let mut budget = alone_with(language, inference, want);
+    vision::add(&mut budget, language, inference, want);
     draft::add(&mut budget, language, inference, want);
     budget
 }

@@ -18,8 +18,8 @@ pub use show::parameters;
 pub use slider::Slider;
 pub use usual::Conflict;
 pub(crate) use usual::settle;
-pub(crate) use value::Value;
 pub use value::{Amount, Entry, ValueError};
+pub(crate) use value::{Given, Value};
 
 use super::{Family, Scenario};
 

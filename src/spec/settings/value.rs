@@ -110,7 +110,7 @@ pub(crate) struct Given<T> {
 }
 
 impl<T> Given<T> {
-    fn plain(value: T) -> Self {
+    pub(crate) fn plain(value: T) -> Self {
         Self { value, note: None }
     }
 

@@ -8,6 +8,7 @@ pub(crate) use shard::slice;
 
 use super::{
     Budget, PartName, Place, Placement, Unknown, Want, alone, draft, finetune, llama, of_language, run,
+    vision,
 };
 use crate::engine::graph;
 use crate::engine::working::Detail;
@@ -120,12 +121,14 @@ fn infer(language: &LanguageModel, inference: &Inference, site: Site, split: Spl
         (Runtime::LlamaCpp, Split::Tensor) => {
             let mut budget = llama::by_tensor(&language.model, inference, want, devices);
             let part = shard::shard(&language.model, devices, false);
+            vision::add(&mut budget, language, inference, want);
             draft::add(&mut budget, &with(language, part, devices), inference, want);
             budget
         }
         (Runtime::LlamaCpp, _) => {
             // What drafts lies behind the last layer; it is counted on the fullest device, whichever that is.
             let mut budget = llama::by_layers(&language.model, inference, want, devices);
+            vision::add(&mut budget, language, inference, want);
             draft::add(&mut budget, language, inference, want);
             budget
         }
