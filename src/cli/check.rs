@@ -77,6 +77,9 @@ fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
     outside.paint(style(verdict), verdict.label());
     outside.print(&format!(": {}\n  {}\n", one_line(&words.headline), one_line(&words.detail)));
     outside.print(&format!("  runtime: {}\n", runtime_words(&answer.estimate.resolved)));
+    if let Some(serving) = answer.estimate.serving {
+        outside.print(&format!("  serving: {}\n", serving.line()));
+    }
     for note in preset.notes.iter().chain(&words.remarks) {
         outside.print(&format!("  note: {}\n", one_line(note)));
     }

@@ -9,6 +9,7 @@ use super::fit::{Fit, judge};
 use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Placement, Site, budget_at};
 use super::runtime::{self, Resolved, resolve};
+use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed};
 use super::unlike::{CardFit, Judged, as_one, judged};
 use super::working::Detail;
@@ -48,6 +49,8 @@ pub struct Estimate {
     pub machine_notes: Vec<MachineNote>,
     /// Of unlike cards, what each kind holds; empty where all are alike.
     pub cards: Vec<CardFit>,
+    /// What a server that takes a share of the device has room for; nothing for other programs.
+    pub serving: Option<Serving>,
     /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
     pub speed: Option<Speed>,
     /// What the machine costs; nothing where no price is known.
@@ -100,6 +103,7 @@ impl<'a> Question<'a> {
                 fit: Fit::CANNOT_RUN,
                 machine_notes: Vec::new(),
                 cards: Vec::new(),
+                serving: None,
                 speed: None,
                 cost: None,
                 work_cost: None,
@@ -110,15 +114,16 @@ impl<'a> Question<'a> {
             .then(|| judged(&resolved.scenario, &machine, site, &mut |site| way.budget(site)));
         let Judged { budget, fit, cards } = unlike.flatten().unwrap_or_else(|| {
             let budget = way.budget(site);
-            let fit = judge(&budget, &ceilings_at(site, &machine, &setup));
+            let fit = judge(&budget, &limits(&resolved.scenario, site, &machine));
             Judged { budget, fit, cards: Vec::new() }
         });
         let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
+        let serving = serving(&resolved.scenario, &machine, (site, &budget));
         let as_one = as_one(&resolved.scenario, &machine);
         let speed = way.speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { resolved, budget, fit, machine_notes, cards, speed, cost, work_cost, workings }
+        Estimate { resolved, budget, fit, machine_notes, cards, serving, speed, cost, work_cost, workings }
     }
 
     /// The scenario as one kind of machine is asked it; resolved once.
@@ -155,13 +160,14 @@ pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     if resolved.refusal.is_some() {
         return Fit::CANNOT_RUN;
     }
-    let mut budget = |site| Arc::new(budget_at(&resolved.scenario, site));
+    let scenario = &*resolved.scenario;
+    let mut budget = |site| Arc::new(budget_at(scenario, site));
     if !machine.cards.is_empty()
-        && let Some(judged) = judged(&resolved.scenario, machine, site, &mut budget)
+        && let Some(judged) = judged(scenario, machine, site, &mut budget)
     {
         return judged.fit;
     }
-    judge(&budget(site), &ceilings_at(site, machine, &scenario.setup))
+    judge(&budget(site), &limits(scenario, site, machine))
 }
 
 /// Memory as a GPU lays it out, while no machine is known, with the runtime of the number format.
@@ -184,6 +190,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         fit,
         machine_notes: Vec::new(),
         cards: Vec::new(),
+        serving: None,
         speed: None,
         cost: None,
         work_cost: None,
@@ -229,6 +236,13 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
         one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
         detail: Detail::Figures,
     }
+}
+
+/// Ceilings of a device, with the share of it that the program takes.
+fn limits(scenario: &Scenario, site: Site, machine: &Machine) -> Vec<Ceiling> {
+    let mut found = ceilings_at(site, machine, &scenario.setup);
+    found.extend(share(scenario, machine));
+    found
 }
 
 /// Ceilings of one of several devices; what a card and the system's memory hold together says nothing there.

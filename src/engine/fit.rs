@@ -1,7 +1,8 @@
 //! The verdict: a need held against the ceilings.
 
-use super::ceilings::Ceiling;
+use super::ceilings::{Ceiling, CeilingKind};
 use super::memory::{Budget, Phase, PhaseName, Place, Unknown};
+use super::serving::in_share;
 use crate::units::{Band, Bytes};
 
 /// Whether it fits.
@@ -110,6 +111,7 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
 /// One ceiling; `None` for a budget without phases.
 fn compare(budget: &Budget, ceiling: &Ceiling, incomplete: bool) -> Option<Comparison> {
     let counted = |phase: &Phase| match ceiling.place {
+        Some(_) if ceiling.kind == CeilingKind::Share => in_share(phase),
         Some(place) => phase.in_place(place),
         None => phase.total(),
     };

@@ -11,6 +11,7 @@ pub mod machine_notes;
 pub mod memory;
 pub mod runtime;
 pub mod scale;
+pub mod serving;
 pub mod solve;
 pub mod speed;
 mod unlike;
@@ -29,5 +30,6 @@ pub use memory::{
     budget_at,
 };
 pub use runtime::{Resolved, resolve};
+pub use serving::Serving;
 pub use speed::Speed;
 pub use unlike::CardFit;

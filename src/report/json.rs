@@ -100,6 +100,12 @@ struct MemoryJson {
     ceilings: Vec<CeilingJson>,
 }
 
+#[derive(Clone, Copy, Debug, Serialize)]
+struct ServingJson {
+    kv_capacity_tokens: u64,
+    max_concurrency: f64,
+}
+
 /// One answer as `check --json` prints it.
 #[derive(Clone, Debug, Serialize)]
 pub struct AnswerJson {
@@ -115,6 +121,8 @@ pub struct AnswerJson {
     /// Why it cannot run; else `null`.
     reason: Option<String>,
     memory: Option<MemoryJson>,
+    /// What a server that takes a share of the device has room for; `null` for other programs.
+    serving: Option<ServingJson>,
     speed: Option<SpeedJson>,
     cost: Option<CostJson>,
     notes: Vec<String>,
@@ -143,6 +151,10 @@ pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> An
         runtime: resolved.runtime.key(),
         runtime_chosen: resolved.chosen.key(),
         memory: runs.then(|| memory(answer)),
+        serving: answer.estimate.serving.map(|serving| ServingJson {
+            kv_capacity_tokens: serving.kv_capacity_tokens,
+            max_concurrency: serving.max_concurrency,
+        }),
         speed: speed_json(answer),
         cost: cost_json(answer),
         notes: notes.iter().cloned().chain(words.remarks).collect(),

@@ -76,6 +76,9 @@ fn machine(out: &mut String, answer: &Answer) -> std::fmt::Result {
     }
     writeln!(out)?;
     writeln!(out, "**{}.** {}. {}.\n", answer.estimate.fit.verdict.label(), words.headline, words.detail)?;
+    if let Some(serving) = answer.estimate.serving {
+        writeln!(out, "Serving: {}.\n", serving.line())?;
+    }
     for remark in &words.remarks {
         writeln!(out, "- {remark}")?;
     }

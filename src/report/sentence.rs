@@ -5,7 +5,7 @@ use super::setup_words::machine_note;
 use crate::engine::runtime::Refusal;
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
-use crate::units::{Band, Bytes, show_gib, show_grouped};
+use crate::units::{Band, Bytes, count, show_gib, show_grouped};
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,7 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
     let kind = match deciding.ceiling.kind {
         CeilingKind::System => "GiB of RAM usable",
         CeilingKind::Total => "GiB there are",
+        CeilingKind::Share => "GiB of the server's share",
         CeilingKind::Vram => "GiB usable",
         _ => "GiB allowed",
     };
@@ -177,6 +178,7 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
     if !estimate.cards.is_empty() {
         remarks.push(each_card(estimate));
     }
+    remarks.extend(waiting(scenario, estimate));
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }
@@ -207,10 +209,24 @@ fn each_card(estimate: &Estimate) -> String {
     format!("Of unlike cards each is held against its own memory: {}", each.collect::<Vec<_>>().join(", "))
 }
 
+/// That a server takes fewer requests at once than are asked of it, and lets the others wait.
+fn waiting(scenario: &Scenario, estimate: &Estimate) -> Option<String> {
+    let serving = estimate.serving?;
+    let asked = scenario.inference()?.concurrency;
+    let fewer = serving.max_concurrency >= 1.0 && serving.max_concurrency < count(asked);
+    fewer.then(|| {
+        format!(
+            "It starts and answers {:.1} requests of this length at once; the others of the {} wait",
+            serving.max_concurrency,
+            show_grouped(asked)
+        )
+    })
+}
+
 /// Host memory at the peak, where the verdict is about device memory and nothing says the host fits.
 fn host_part(estimate: &Estimate) -> Option<Bytes> {
     let deciding = estimate.fit.deciding()?;
-    (deciding.ceiling.kind == CeilingKind::Vram)
+    matches!(deciding.ceiling.kind, CeilingKind::Vram | CeilingKind::Share)
         .then(|| estimate.budget.peak_in(Place::Host))
         .flatten()
         .map(|phase| phase.in_place(Place::Host).best)
@@ -234,6 +250,17 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         }
         Unknown::EagerNeedsPlainCache => {
             "A quantized V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
+        }
+        Unknown::Vision => {
+            "The picture encoder of this model is not counted, because its size is not known".to_owned()
+        }
+        Unknown::VisionCompute => {
+            "What the picture encoder computes with is not counted, because its shape is not known".to_owned()
+        }
+        Unknown::OlderBuild => {
+            "Ollama and LM Studio may have a llama.cpp of before about June 2026 inside, which \
+                                reserves 150 to 460 MiB more for computing; the high end has it"
+                .to_owned()
         }
         Unknown::ContextBeyondModel => format!(
             "The context is longer than the {} tokens the model is published for",

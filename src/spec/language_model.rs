@@ -19,6 +19,24 @@ pub struct LanguageModel {
     pub runtime: Runtime,
     /// Whether that program was asked for, or each machine is answered with the one that people run on it.
     pub chosen: Chosen,
+    /// The second model that drafts tokens for it, where one does.
+    pub draft: Option<Draft>,
+}
+
+/// A second model, small and of the same vocabulary, that drafts tokens for the first to verify.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The model.
+    pub model: Arc<Model>,
+    /// How a preset names it.
+    pub key: String,
+}
+
+impl Draft {
+    /// It as a model that runs by itself.
+    pub fn of(&self, runtime: Runtime) -> LanguageModel {
+        LanguageModel { key: self.key.clone(), ..LanguageModel::named(Arc::clone(&self.model), runtime) }
+    }
 }
 
 impl LanguageModel {
@@ -30,6 +48,7 @@ impl LanguageModel {
             size: None,
             runtime,
             chosen: Chosen::Asked,
+            draft: None,
             model,
         }
     }

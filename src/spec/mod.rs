@@ -18,6 +18,7 @@ mod measured;
 mod model;
 mod named;
 pub mod overhead;
+mod picture;
 mod precision;
 pub mod preset;
 mod price;
@@ -44,18 +45,22 @@ pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLay
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
-pub use inference::{AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Speculation};
+pub use inference::{
+    AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
+};
 pub use kv_precision::KvPrecision;
-pub use language_model::LanguageModel;
+pub use language_model::{Draft, LanguageModel};
 pub use machine::{
     Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
     count_and_id,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
-    Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Vision,
+    Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Tower,
+    Vision,
 };
 pub use named::Named;
+pub use picture::PictureSize;
 pub use precision::Quantization;
 pub use price::{Price, PriceBasis, Priced};
 pub use runtime::{Chosen, Runtime};

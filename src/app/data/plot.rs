@@ -221,9 +221,11 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
 fn matters_beside(other: &Comparison, deciding: &Comparison) -> bool {
     match other.ceiling.kind {
         CeilingKind::FreeNow | CeilingKind::System | CeilingKind::VramAndSystem => false,
-        CeilingKind::GpuLimit | CeilingKind::RaisedLimit | CeilingKind::Vram | CeilingKind::Total => {
-            other.ceiling.kind != deciding.ceiling.kind
-        }
+        CeilingKind::GpuLimit
+        | CeilingKind::RaisedLimit
+        | CeilingKind::Share
+        | CeilingKind::Vram
+        | CeilingKind::Total => other.ceiling.kind != deciding.ceiling.kind,
     }
 }
 

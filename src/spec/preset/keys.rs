@@ -58,7 +58,9 @@ impl PresetKeys {
 
     fn put(&mut self, as_given: &str, key: &'static str, text: &str) {
         if as_given != key {
-            self.notes.push(format!("`{as_given}` is now `{key}`"));
+            let is =
+                if Setting::all().any(|setting| setting.also.contains(&as_given)) { "is" } else { "is now" };
+            self.notes.push(format!("`{as_given}` {is} `{key}`"));
         }
         self.given.insert(key, text.trim().to_owned());
     }

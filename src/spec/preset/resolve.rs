@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::keys::PresetKeys;
 use crate::spec::settings::{Conflict, SetError, model_size, settle};
 use crate::spec::{
-    Chosen, Diffusion, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel,
-    Method, Model, Named as _, Runtime, Scenario, Setting, Workload,
+    Chosen, Diffusion, Draft, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference,
+    LanguageModel, Method, Model, Named as _, Runtime, Scenario, Setting, Workload,
 };
 
 /// Where models come from; the catalog knows ids, others read files and scale shapes.
@@ -163,6 +163,9 @@ fn language(keys: &PresetKeys, models: &dyn Models, usual: Runtime) -> Result<La
     if let Some(parameters) = keys.text("model_size").and_then(model_size) {
         language.model = Arc::new(models.scaled(&language.base, parameters));
         language.size = Some(parameters);
+    }
+    if let Some(key) = keys.text("draft_model").filter(|key| *key != "none") {
+        language.draft = Some(Draft { model: models.find(key)?, key: key.to_owned() });
     }
     Ok(language)
 }

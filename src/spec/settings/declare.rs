@@ -62,6 +62,7 @@ impl Setting {
     pub(crate) const PLAIN: Self = Self {
         key: "",
         was: "",
+        also: &[],
         doc: &[],
         label: "",
         unit: "",

@@ -62,7 +62,9 @@ impl Setting {
     /// When there is none: the nearest key, and all that are known.
     pub fn named(key: &str) -> Result<Vec<&'static Self>, Unknown> {
         let found: Vec<_> = Self::all()
-            .filter(|setting| setting.key == key || (!key.is_empty() && setting.was == key))
+            .filter(|setting| {
+                setting.key == key || (!key.is_empty() && setting.was == key) || setting.also.contains(&key)
+            })
             .collect();
         if found.is_empty() { Err(Unknown { key: key.to_owned() }) } else { Ok(found) }
     }

@@ -8,6 +8,8 @@ use super::ValueError;
 const EVERY: super::Families = &Family::ALL;
 const LANGUAGE: super::Families = &[Family::Inference, Family::FineTune, Family::GraphSequence];
 
+const READ: super::Families = &[Family::Inference, Family::GraphSequence];
+
 /// Ends of what a model's shape is scaled between.
 const SIZES: (f64, f64) = (0.1e9, 1000e9);
 
@@ -93,6 +95,21 @@ pub(super) static GENERAL: &[Setting] = &[
         among: Some(runtimes),
         resets: &["precision", "kbit_preparation", "split"],
         usual: "auto",
+        ..CHOSEN
+    },
+    Setting {
+        key: "draft_model",
+        doc: &[
+            "Id of a second, smaller model that drafts tokens for the first to verify, or a path to one; `none`.",
+        ],
+        label: "Draft model",
+        families: READ,
+        there: |scenario| scenario.inference().is_some(),
+        get: |scenario| {
+            let language = scenario.language()?;
+            Some(language.draft.as_ref().map_or_else(|| Entry::from("none"), |draft| draft.key.entry()))
+        },
+        usual: "none",
         ..CHOSEN
     },
     Setting {

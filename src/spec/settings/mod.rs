@@ -18,8 +18,8 @@ pub use show::parameters;
 pub use slider::Slider;
 pub use usual::Conflict;
 pub(crate) use usual::settle;
-pub(crate) use value::Value;
 pub use value::{Amount, Entry, ValueError};
+pub(crate) use value::{Given, Value};
 
 use super::{Family, Runtime, Scenario};
 
@@ -51,6 +51,8 @@ pub struct Setting {
     pub key: &'static str,
     /// The key it had before, which goes on working; empty where it had none.
     pub was: &'static str,
+    /// What other programs call it; each works as its key does.
+    pub also: &'static [&'static str],
     /// What it is, a line of documentation each.
     pub doc: &'static [&'static str],
     /// As a form and a report name it.

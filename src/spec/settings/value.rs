@@ -112,7 +112,7 @@ pub(crate) struct Given<T> {
 }
 
 impl<T> Given<T> {
-    fn plain(value: T) -> Self {
+    pub(crate) fn plain(value: T) -> Self {
         Self { value, note: None }
     }
 
@@ -271,6 +271,20 @@ impl Value for KvPrecision {
 
     fn entry(&self) -> Entry {
         Entry::from(self.key())
+    }
+}
+
+/// A format of its own, or `auto`.
+impl Value for Option<KvPrecision> {
+    fn read(_: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        if text.eq_ignore_ascii_case("auto") {
+            return Ok(Given::plain(None));
+        }
+        Ok(Given::plain(Some(KvPrecision::parse(text)?)))
+    }
+
+    fn entry(&self) -> Entry {
+        Entry::from(self.map_or("auto", KvPrecision::key))
     }
 }
 

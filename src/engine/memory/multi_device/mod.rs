@@ -6,12 +6,15 @@ mod sharded_training;
 
 pub(crate) use shard::slice;
 
-use super::{Budget, PartName, Place, Placement, Unknown, Want, alone, finetune, llama, of_language, run};
+use super::{
+    Budget, PartName, Place, Placement, Unknown, Want, alone, draft, finetune, llama, of_language, run,
+    vision,
+};
 use crate::engine::graph;
 use crate::engine::working::Detail;
 use crate::formula;
 use crate::spec::{
-    FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
+    Draft, FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
     share_of_requests,
 };
 use crate::units::{Bytes, count};
@@ -143,15 +146,32 @@ fn copies(workload: &Workload, site: Site) -> Budget {
 fn infer(language: &LanguageModel, inference: &Inference, site: Site, split: Split) -> Budget {
     let (want, devices) = (site.want(), site.devices);
     match (language.runtime, split) {
-        (Runtime::LlamaCpp, Split::Tensor) => llama::by_tensor(&language.model, inference, want, devices),
-        (Runtime::LlamaCpp, _) => llama::by_layers(&language.model, inference, want, (devices, site.portion)),
+        (Runtime::LlamaCpp, Split::Tensor) => {
+            let mut budget = llama::by_tensor(&language.model, inference, want, devices);
+            let part = shard::shard(&language.model, devices, false);
+            vision::add(&mut budget, language, inference, want);
+            draft::add(&mut budget, &with(language, part, devices), inference, want);
+            budget
+        }
+        (Runtime::LlamaCpp, _) => {
+            // What drafts lies behind the last layer; it is counted on the fullest device, whichever that is.
+            let mut budget = llama::by_layers(&language.model, inference, want, (devices, site.portion));
+            vision::add(&mut budget, language, inference, want);
+            draft::add(&mut budget, language, inference, want);
+            budget
+        }
         (runtime, Split::Tensor) => {
             let shared_vocabulary = runtime == Runtime::Vllm;
             let part = shard::shard(&language.model, devices, shared_vocabulary);
-            whole_file(run(&with(language, part), inference, want), language, inference, want.placement)
+            whole_file(
+                run(&with(language, part, devices), inference, want),
+                language,
+                inference,
+                want.placement,
+            )
         }
         _ => {
-            let of = |part: Model| run(&with(language, part), inference, want);
+            let of = |part: Model| run(&with(language, part, 1), inference, want);
             whole_file(fullest(&language.model, site, of), language, inference, want.placement)
         }
     }
@@ -192,14 +212,18 @@ fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) ->
     };
     let of = |(first, part): (u64, Model)| {
         let tuned_layers = behind(&part, first);
-        finetune::budget(&with(language, part), &FineTune { tuned_layers, ..*tune }, want)
+        finetune::budget(&with(language, part, 1), &FineTune { tuned_layers, ..*tune }, want)
     };
     fullest_of(&language.model, site, of)
 }
 
-/// The same model's part.
-fn with(language: &LanguageModel, part: Model) -> LanguageModel {
-    LanguageModel { model: Arc::new(part), ..language.clone() }
+/// The same model's part, with what drafts for it shared out to as many devices.
+fn with(language: &LanguageModel, part: Model, devices: u32) -> LanguageModel {
+    let draft = language.draft.as_ref().map(|draft| Draft {
+        model: Arc::new(shard::shard(&draft.model, devices, false)),
+        key: draft.key.clone(),
+    });
+    LanguageModel { model: Arc::new(part), draft, ..language.clone() }
 }
 
 fn fullest(model: &Model, site: Site, of: impl Fn(Model) -> Budget) -> Budget {
