@@ -9,7 +9,9 @@ use super::{Context, ERROR, Outside, table};
 use crate::catalog::calibration;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Budget, Fit};
-use crate::report::{Answer, answer_json, cost_line, part_working, runtime_words, sentence, speed_basis, speed_line};
+use crate::report::{
+    Answer, answer_json, cost_line, part_working, runtime_words, sentence, speed_basis, speed_line,
+};
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
 

@@ -9,9 +9,11 @@ use super::escape::one_line;
 use super::verdict::style;
 use super::{Context, Outside, table};
 use crate::catalog::calibration;
-use crate::engine::{Assumptions, Estimate};
 use crate::engine::working::Detail;
-use crate::report::{Answer, Format, Report, changes_since, cost_line, export, runtime_words, save, sentence, speed_line};
+use crate::engine::{Assumptions, Estimate};
+use crate::report::{
+    Answer, Format, Report, changes_since, cost_line, export, runtime_words, save, sentence, speed_line,
+};
 use crate::spec::Machine;
 use crate::units::show_gib;
 

@@ -32,7 +32,13 @@ pub struct Assumptions<'a> {
 impl<'a> Assumptions<'a> {
     /// As most ask: the usual use, the limit that is set, figures alone.
     pub fn new(calibration: &'a Calibration) -> Self {
-        Self { calibration, usage: Use::default(), raised_limit: None, detail: Detail::Figures, support: FACTS }
+        Self {
+            calibration,
+            usage: Use::default(),
+            raised_limit: None,
+            detail: Detail::Figures,
+            support: FACTS,
+        }
     }
 }
 

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use super::cell::cell;
 use super::workings_markdown::workings;
-use super::{Answer, Report, asked, cost_line, part_working, runtime_words, sentence, speed_basis, speed_line};
+use super::{
+    Answer, Report, asked, cost_line, part_working, runtime_words, sentence, speed_basis, speed_line,
+};
 use crate::spec::Scenario;
 use crate::units::{show_gb, show_gib};
 

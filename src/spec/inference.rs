@@ -52,12 +52,12 @@ settings! {
     };
     /// Tokens computed at once in prefill by llama.cpp (ubatch).
     ubatch: u64 = 512, Setting {
-        label: "Micro-batch (ubatch)", when: llama_cpp, slider: Some(Slider::log(|_| (32.0, 8192.0))),
+        label: "Micro-batch (ubatch)", heard: &[Runtime::LlamaCpp], slider: Some(Slider::log(|_| (32.0, 8192.0))),
         ..Setting::TOKENS
     };
     /// Tokens of the prompt computed at once by MLX and vLLM.
     prefill_step: u64 = 2048, Setting {
-        label: "Prefill chunk", when: |scenario| !llama_cpp(scenario), ..Setting::TOKENS
+        label: "Prefill chunk", heard: &[Runtime::Mlx, Runtime::Vllm], ..Setting::TOKENS
     };
     /// Share of the prompt that all requests have in common.
     prefix_share: f64 = 0.0, Setting {
@@ -66,7 +66,7 @@ settings! {
     };
     /// Layers on the accelerator, counted from the last: `auto` for all, or a number.
     gpu_layers: GpuLayers = GpuLayers::Auto, Setting {
-        label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), when: llama_cpp,
+        label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), heard: &[Runtime::LlamaCpp],
         slider: Some(Slider {
             get: Some(layers_on_gpu),
             text: Some(|scenario, place| {
@@ -80,7 +80,7 @@ settings! {
     cpu_experts: u64 = 0, Setting {
         label: "Experts in system memory", unit: "layers", range: (0.0, 100_000.0),
         words: &[("none", 0), ("all", Inference::ALL_LAYERS)],
-        when: |scenario| llama_cpp(scenario) && has_experts(scenario),
+        heard: &[Runtime::LlamaCpp], when: has_experts,
         slider: Some(Slider {
             label: "Expert layers on the GPU",
             get: Some(|scenario| {
@@ -94,15 +94,15 @@ settings! {
     };
     /// Which attention kernel runs; eager writes the score matrix out.
     attention: AttentionKernel = AttentionKernel::Fused, Setting {
-        label: "Attention", ..Setting::PLAIN
+        label: "Attention", heard: &[Runtime::LlamaCpp, Runtime::PyTorch], ..Setting::PLAIN
     };
     /// For which tokens logits are reserved.
     logits: Logits = Logits::Last, Setting {
-        label: "Logits", when: llama_cpp, ..Setting::PLAIN
+        label: "Logits", heard: &[Runtime::LlamaCpp, Runtime::PyTorch], ..Setting::PLAIN
     };
     /// Whether all slots share one pool of cells instead of an equal part each.
     unified_kv: bool = false, Setting {
-        label: "Unified KV cache", when: llama_cpp, ..Setting::PLAIN
+        label: "Unified KV cache", heard: &[Runtime::LlamaCpp], ..Setting::PLAIN
     };
     /// Whether the vision projector is loaded beside the model.
     vision: bool = false, Setting {
@@ -306,10 +306,6 @@ fn layers_on_gpu(scenario: &Scenario) -> f64 {
         Some(GpuLayers::Count(asked)) => count(asked).min(all),
         Some(GpuLayers::Auto) | None => all,
     }
-}
-
-fn llama_cpp(scenario: &Scenario) -> bool {
-    scenario.language().is_some_and(|language| language.runtime == Runtime::LlamaCpp)
 }
 
 fn agentic(scenario: &Scenario) -> bool {

@@ -24,6 +24,13 @@ pub struct LanguageModel {
 impl LanguageModel {
     /// A published model at its own size, named by its id, on the runtime that is asked for.
     pub fn named(model: Arc<Model>, runtime: Runtime) -> Self {
-        Self { base: Arc::clone(&model), key: model.id.clone(), size: None, runtime, chosen: Chosen::Asked, model }
+        Self {
+            base: Arc::clone(&model),
+            key: model.id.clone(),
+            size: None,
+            runtime,
+            chosen: Chosen::Asked,
+            model,
+        }
     }
 }

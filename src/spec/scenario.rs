@@ -1,8 +1,8 @@
 //! A scenario: a workload under a name, as a preset holds it.
 
 use super::{
-    AgentLoop, Chosen, Devices, Diffusion, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel,
-    Speculation, Workload,
+    AgentLoop, Chosen, Devices, Diffusion, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference,
+    LanguageModel, Speculation, Workload,
 };
 
 /// Everything that is asked, except the machine.

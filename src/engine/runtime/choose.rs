@@ -7,14 +7,14 @@ use crate::spec::{BasePrecision, Chosen, Optimizer, Quantization, Runtime, Scena
 /// The program that owners of such a machine run the scenario with.
 pub(super) fn runtime(scenario: &Scenario, platform: Platform) -> Runtime {
     match scenario.inference() {
-        Some(inference) => reading(inference.quantization, platform),
+        Some(inference) => of_format(inference.quantization, platform),
         None if platform == Platform::Apple => Runtime::Mlx,
         None => Runtime::PyTorch,
     }
 }
 
 /// By the format that the weights are in.
-const fn reading(quantization: Quantization, platform: Platform) -> Runtime {
+const fn of_format(quantization: Quantization, platform: Platform) -> Runtime {
     match (quantization, platform) {
         (Quantization::Gguf(_), _) => Runtime::LlamaCpp,
         (_, Platform::Apple) => Runtime::Mlx,
@@ -80,7 +80,9 @@ fn paired(from: Quantization, runtime: Runtime, chosen: Chosen) -> Option<Quanti
 
 /// Whether both are the same values in files of two kinds.
 fn same(from: Quantization, to: Quantization) -> bool {
-    let four = |it| matches!(it, Quantization::MxFp4) || matches!(it, Quantization::Gguf(crate::spec::FileType::MXFP4));
+    let four = |it| {
+        matches!(it, Quantization::MxFp4) || matches!(it, Quantization::Gguf(crate::spec::FileType::MXFP4))
+    };
     (from.bits() == 16 && to.bits() == 16) || (four(from) && four(to))
 }
 
@@ -114,9 +116,7 @@ pub(super) fn missing(
     platform: Platform,
     facts: &'static [Fact],
 ) -> Option<&'static Fact> {
-    let lacks = |feature| {
-        find(facts, runtime, platform, feature).filter(|fact| fact.support == Support::No)
-    };
+    let lacks = |feature| find(facts, runtime, platform, feature).filter(|fact| fact.support == Support::No);
     match optimizer {
         Optimizer::AdamW8bit => lacks(Feature::EightBitOptimizers),
         Optimizer::PagedAdamW8bit => {

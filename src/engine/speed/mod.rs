@@ -34,9 +34,7 @@ use devices::Sharing;
 
 use super::memory::gnn::{Sampled, sampled};
 use super::{Book, Budget, Fit, Verdict, graph};
-use crate::spec::{
-    Calibration, FineTune, Inference, Machine, Quantization, Scenario, SpeedGroup, Workload,
-};
+use crate::spec::{Calibration, FineTune, Inference, Machine, Quantization, Scenario, SpeedGroup, Workload};
 
 /// What a speed is bound by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

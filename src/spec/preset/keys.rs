@@ -147,7 +147,9 @@ impl PresetKeys {
     fn runtime_of(&mut self, above: &Self) {
         let runtime = above.text("runtime").and_then(Runtime::named);
         let stored = self.text("quantization").and_then(|text| Quantization::parse(text).ok());
-        let (Some(runtime), Some(stored), false) = (runtime, stored, above.gives("quantization")) else { return };
+        let (Some(runtime), Some(stored), false) = (runtime, stored, above.gives("quantization")) else {
+            return;
+        };
         if stored.runs_on(runtime) {
             return;
         }

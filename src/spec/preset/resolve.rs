@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::keys::PresetKeys;
 use crate::spec::settings::{Conflict, SetError, model_size, settle};
 use crate::spec::{
-    Chosen, Diffusion, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel, Method,
-    Model, Named as _, Runtime, Scenario, Setting, Workload,
+    Chosen, Diffusion, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel,
+    Method, Model, Named as _, Runtime, Scenario, Setting, Workload,
 };
 
 /// Where models come from; the catalog knows ids, others read files and scale shapes.
