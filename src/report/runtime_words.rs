@@ -19,7 +19,12 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
     let Refusal { runtime, platform, fact, .. } = refusal;
     let (runtime, on, by) = (runtime.name(), platform.label(), fact.map_or_else(String::new, read));
     match refusal.cause {
-        Cause::Runtime => format!("{runtime} does not run on {on}{by}"),
+        Cause::Runtime(None) => format!("{runtime} does not run on {on}{by}"),
+        Cause::Runtime(Some(plugin)) => format!(
+            "{runtime} does not run on {on}{by}; {}, a program of its own, is not modelled{}",
+            plugin.program,
+            read(plugin)
+        ),
         Cause::NotModelled => {
             format!("{runtime} is not answered on {on}: what it takes of memory there was never measured{by}")
         }

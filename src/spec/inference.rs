@@ -42,11 +42,11 @@ settings! {
     /// How llama.cpp keeps keys (`--cache-type-k`): `auto` as `kv_precision` says, or f32, f16, bf16, q8_0, q5_1,
     /// q5_0, q4_1, q4_0, iq4_nl.
     cache_type_k: Option<KvPrecision> = None, Setting {
-        label: "Keys stored as", when: llama_cpp, among: Some(cache_types), ..Setting::PLAIN
+        label: "Keys stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
     };
     /// How llama.cpp keeps values (`--cache-type-v`): as `cache_type_k`; a format in blocks needs fused attention.
     cache_type_v: Option<KvPrecision> = None, Setting {
-        label: "Values stored as", when: llama_cpp, among: Some(cache_types), ..Setting::PLAIN
+        label: "Values stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
     };
     /// Requests in flight at once; llama.cpp calls them slots.
     concurrency: u64 = 1, Setting {
@@ -65,61 +65,61 @@ settings! {
     /// The server around llama.cpp, with what it keeps and how many slots it provides by itself: `none`, `llama-server`,
     /// `ollama` or `lm-studio`.
     server: Server = Server::None, Setting {
-        label: "Server", place: Place::Main, when: llama_cpp, ..Setting::PLAIN
+        label: "Server", place: Place::Main, heard: &[Runtime::LlamaCpp], ..Setting::PLAIN
     };
     /// Slots that the server provides (`-np`, OLLAMA_NUM_PARALLEL); `auto` is 4 that share one context for llama-server
     /// and LM Studio, 1 for Ollama, which opens the context once for each.
     parallel: Option<u32> = None, Setting {
-        label: "Server slots", unit: "slots", range: (1.0, 1024.0), when: served, ..Setting::WIDTH
+        label: "Server slots", unit: "slots", range: (1.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
     };
     /// MiB of system memory that the server fills with prompts it has answered (`--cache-ram`); 0 is off.
     cache_ram: u64 = 8192, Setting {
-        label: "Prompt cache", unit: "MiB", range: (0.0, 16_777_216.0), when: served, ..Setting::WIDTH
+        label: "Prompt cache", unit: "MiB", range: (0.0, 16_777_216.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
     };
     /// Checkpoints of recurrent states and sliding windows that the server keeps a slot at most (`-ctxcp`).
     context_checkpoints: u64 = 32, Setting {
-        label: "Context checkpoints", unit: "checkpoints", range: (0.0, 1024.0), when: served, ..Setting::WIDTH
+        label: "Context checkpoints", unit: "checkpoints", range: (0.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
     };
     /// Tokens computed at once in prefill by llama.cpp (ubatch).
     ubatch: u64 = 512, Setting {
-        label: "Micro-batch (ubatch)", when: llama_cpp, slider: Some(Slider::log(|_| (32.0, 8192.0))),
+        label: "Micro-batch (ubatch)", heard: &[Runtime::LlamaCpp], slider: Some(Slider::log(|_| (32.0, 8192.0))),
         ..Setting::TOKENS
     };
     /// Tokens of the prompt computed at once by MLX and vLLM, which reads it unless `max_num_batched_tokens` is set.
     prefill_step: u64 = 2048, Setting {
-        label: "Prefill chunk", when: |scenario| !llama_cpp(scenario), ..Setting::TOKENS
+        label: "Prefill chunk", heard: &[Runtime::Mlx, Runtime::Vllm], ..Setting::TOKENS
     };
     /// Share of the device's memory that vLLM takes at its start, weights and cache included; 0.9 was its default up to
     /// 2026, and 0.33 takes 0.92.
     gpu_memory_utilization: f64 = 0.9, Setting {
-        also: &["mem_fraction_static"], label: "Share of device memory", when: vllm, ..Setting::SHARE
+        also: &["mem_fraction_static"], label: "Share of device memory", heard: &[Runtime::Vllm], ..Setting::SHARE
     };
     /// Sequences that vLLM provides for at once and profiles its sampling with; `auto` is 256, its default on devices
     /// below 70 GiB (1,024 from there on).
     max_num_seqs: Option<u32> = None, Setting {
-        label: "Most sequences", unit: "sequences", range: (1.0, 65_536.0), when: vllm, ..Setting::WIDTH
+        label: "Most sequences", unit: "sequences", range: (1.0, 65_536.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
     };
     /// Tokens that vLLM computes at once and profiles with; `auto` is `prefill_step`, 2,048 as on devices below 70 GiB
     /// (8,192 from there on, 16,384 from 160 GiB).
     max_num_batched_tokens: Option<u32> = None, Setting {
-        label: "Most tokens at once", unit: "tokens", range: (1.0, 1_048_576.0), when: vllm, ..Setting::WIDTH
+        label: "Most tokens at once", unit: "tokens", range: (1.0, 1_048_576.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
     };
     /// Whether vLLM captures no CUDA graphs (`--enforce-eager`).
     enforce_eager: bool = false, Setting {
-        label: "No captured graphs", when: vllm, ..Setting::PLAIN
+        label: "No captured graphs", heard: &[Runtime::Vllm], ..Setting::PLAIN
     };
     /// GiB of weights that vLLM keeps in system memory for each device (`--cpu-offload-gb`).
     cpu_offload_gb: f64 = 0.0, Setting {
-        label: "Weights in system memory", unit: "GiB", range: (0.0, 4096.0), when: vllm, ..Setting::REAL
+        label: "Weights in system memory", unit: "GiB", range: (0.0, 4096.0), heard: &[Runtime::Vllm], ..Setting::REAL
     };
     /// Adapters (LoRA) that vLLM holds at once, each in a slot of the largest rank; 0 is none.
     max_loras: u64 = 0, Setting {
-        label: "Adapter slots", unit: "adapters", range: (0.0, 1024.0), when: vllm, ..Setting::WIDTH
+        label: "Adapter slots", unit: "adapters", range: (0.0, 1024.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
     };
     /// Largest rank of an adapter, which every slot has room for.
     max_lora_rank: u64 = 16, Setting {
         label: "Adapter rank", range: (1.0, 1024.0),
-        when: |scenario| vllm(scenario) && scenario.inference().is_some_and(|inference| inference.max_loras > 0),
+        heard: &[Runtime::Vllm], when: |scenario| scenario.inference().is_some_and(|inference| inference.max_loras > 0),
         ..Setting::WIDTH
     };
     /// Share of the prompt that all requests have in common.
@@ -129,7 +129,7 @@ settings! {
     };
     /// Layers on the accelerator, counted from the last: `auto` for all, or a number.
     gpu_layers: GpuLayers = GpuLayers::Auto, Setting {
-        label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), when: llama_cpp,
+        label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), heard: &[Runtime::LlamaCpp],
         slider: Some(Slider {
             get: Some(layers_on_gpu),
             text: Some(|scenario, place| {
@@ -143,7 +143,7 @@ settings! {
     cpu_experts: u64 = 0, Setting {
         label: "Experts in system memory", unit: "layers", range: (0.0, 100_000.0),
         words: &[("none", 0), ("all", Inference::ALL_LAYERS)],
-        when: |scenario| llama_cpp(scenario) && has_experts(scenario),
+        heard: &[Runtime::LlamaCpp], when: has_experts,
         slider: Some(Slider {
             label: "Expert layers on the GPU",
             get: Some(|scenario| {
@@ -157,20 +157,20 @@ settings! {
     };
     /// Which attention kernel runs; eager writes the score matrix out.
     attention: AttentionKernel = AttentionKernel::Fused, Setting {
-        label: "Attention", ..Setting::PLAIN
+        label: "Attention", heard: &[Runtime::LlamaCpp, Runtime::PyTorch], ..Setting::PLAIN
     };
     /// For which tokens logits are reserved.
     logits: Logits = Logits::Last, Setting {
-        label: "Logits", when: llama_cpp, ..Setting::PLAIN
+        label: "Logits", heard: &[Runtime::LlamaCpp, Runtime::PyTorch], ..Setting::PLAIN
     };
     /// Whether all slots share one pool of cells instead of an equal part each.
     unified_kv: bool = false, Setting {
-        label: "Unified KV cache", when: llama_cpp, ..Setting::PLAIN
+        label: "Unified KV cache", heard: &[Runtime::LlamaCpp], ..Setting::PLAIN
     };
     /// Whether layers with a sliding window keep the whole context (`--swa-full`), so that a prompt can be taken up
     /// again before its window.
     swa_full: bool = false, Setting {
-        label: "Whole context in windows", when: |scenario| llama_cpp(scenario) && has_windows(scenario),
+        label: "Whole context in windows", heard: &[Runtime::LlamaCpp], when: has_windows,
         ..Setting::PLAIN
     };
     /// Whether the vision projector is loaded beside the model.
@@ -436,16 +436,8 @@ fn layers_on_gpu(scenario: &Scenario) -> f64 {
     }
 }
 
-fn llama_cpp(scenario: &Scenario) -> bool {
-    scenario.language().is_some_and(|language| language.runtime == Runtime::LlamaCpp)
-}
-
 fn served(scenario: &Scenario) -> bool {
-    llama_cpp(scenario) && scenario.inference().is_some_and(|inference| inference.server != Server::None)
-}
-
-fn vllm(scenario: &Scenario) -> bool {
-    scenario.language().is_some_and(|language| language.runtime == Runtime::Vllm)
+    scenario.inference().is_some_and(|inference| inference.server != Server::None)
 }
 
 fn agentic(scenario: &Scenario) -> bool {

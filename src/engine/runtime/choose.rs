@@ -7,14 +7,14 @@ use crate::spec::{BasePrecision, Chosen, Optimizer, Quantization, Runtime, Scena
 /// The program that owners of such a machine run the scenario with.
 pub(super) fn runtime(scenario: &Scenario, platform: Platform) -> Runtime {
     match scenario.inference() {
-        Some(inference) => reading(inference.quantization, platform),
+        Some(inference) => of_format(inference.quantization, platform),
         None if platform == Platform::Apple => Runtime::Mlx,
         None => Runtime::PyTorch,
     }
 }
 
 /// By the format that the weights are in.
-const fn reading(quantization: Quantization, platform: Platform) -> Runtime {
+const fn of_format(quantization: Quantization, platform: Platform) -> Runtime {
     match (quantization, platform) {
         (Quantization::Gguf(_), _) => Runtime::LlamaCpp,
         (_, Platform::Apple) => Runtime::Mlx,

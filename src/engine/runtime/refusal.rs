@@ -22,8 +22,8 @@ pub struct Refusal {
 /// What does not run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Cause {
-    /// The runtime has nothing for the machine.
-    Runtime,
+    /// The runtime has nothing for the machine; a separate program may bring it there, which is not modelled.
+    Runtime(Option<&'static Fact>),
     /// The runtime is there, and how it allocates there is not modelled.
     NotModelled,
     /// The runtime does not read the weights.
@@ -59,10 +59,11 @@ pub(super) fn refusal(
     let refuse = |cause, fact, instead| Some(Refusal { runtime, platform, cause, fact, instead });
     let runs = find(facts, runtime, platform, Feature::Runs);
     if let Some(fact) = runs.filter(|fact| fact.support == Support::No) {
-        return refuse(Cause::Runtime, Some(fact), instead);
+        let plugin = find(facts, runtime, platform, Feature::Plugin);
+        return refuse(Cause::Runtime(plugin), Some(fact), instead);
     }
-    if let Some(fact) = runs.filter(|_| !is_modelled(runtime, platform)) {
-        return refuse(Cause::NotModelled, Some(fact), instead);
+    if !is_modelled(runtime, platform) {
+        return refuse(Cause::NotModelled, runs, instead);
     }
     if let Some(inference) = scenario.inference() {
         let quantization = inference.quantization;
