@@ -45,9 +45,9 @@ fn a_library_that_hangs_crashes_or_lies_costs_its_answer_alone() {
         ("crashes", "its library ended the process that asked it"),
         ("ends", "its library gave no answer that can be read"),
         ("millions", "Number of NVIDIA cards from NVML reads `4294967295 devices`"),
-        ("no-memory", "Device memory from NVML reads `0 bytes of 0`"),
-        ("absurd", "Device memory from NVML reads `18446744073709551615 bytes"),
-        ("more-free", "Free device memory from NVML reads `106300440576 bytes"),
+        ("no-memory", "Device memory from NVML reads `0 bytes, 0 free, 0 reserved`"),
+        ("absurd", "Device memory from NVML reads `18446744073709551615 bytes,"),
+        ("more-free", "Device memory from NVML reads `25769803776 bytes, 106300440576 free"),
         ("escapes", "[31mRTX"),
     ] {
         let (text, took) = machine(folder.path(), says);

@@ -64,6 +64,7 @@ fn others(setting: &Setting, scenario: &Scenario) -> Vec<String> {
         }
         Some(Entry::Count(number)) => vec![(number + 1).to_string(), "3".to_owned()],
         Some(Entry::Number(number)) => vec![(number + 1.5).to_string()],
+        _ if setting.key == "raised_limit" => vec!["56 GiB".to_owned(), "60.5 GB".to_owned()],
         _ if setting.key == "sampling" => vec!["25, 5".to_owned(), "full".to_owned()],
         _ => vec!["2".to_owned(), "3".to_owned()],
     };

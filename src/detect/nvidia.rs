@@ -2,8 +2,7 @@
 
 use super::card::{Card, CardKind};
 use super::finding::Notes;
-use super::probe::MOST_DEVICES;
-use super::reading;
+use super::reading::{self, MOST_DEVICES};
 use super::warning::Warning;
 use super::world::{NvmlCard, NvmlMemory, ProbeError, World};
 use crate::spec::Vendor;
@@ -69,25 +68,18 @@ fn of(index: usize, card: &NvmlCard, notes: &mut Notes) -> Option<Card> {
     Some(Card { name, vendor: Vendor::Nvidia, kind, power_limit, origin: ORIGIN.to_owned() })
 }
 
-/// Memory that adds up. A total that cannot be is no memory; more free or kept than there is, is not known.
+/// Memory that adds up; a driver that claims more free than there is tells nothing.
 fn own_memory(memory: NvmlMemory, notes: &mut Notes) -> CardKind {
-    let mut nonsense = |what: &'static str, bytes: u64| {
-        let text = format!("{bytes} bytes of {}", memory.total);
-        notes.warn(Warning::NotPlausible { what, origin: ORIGIN.to_owned(), text });
-    };
-    let Some(total) = reading::memory(memory.total) else {
-        nonsense("Device memory", memory.total);
+    let believable = reading::memory(memory.total)
+        .filter(|_total| memory.free <= memory.total && memory.reserved < memory.total);
+    let Some(total) = believable else {
+        let text = format!("{} bytes, {} free, {} reserved", memory.total, memory.free, memory.reserved);
+        notes.warn(Warning::NotPlausible { what: "Device memory", origin: ORIGIN.to_owned(), text });
         return CardKind::Absurd;
     };
-    let free = (memory.free <= memory.total).then(|| Bytes::new(count(memory.free)));
-    if free.is_none() {
-        nonsense("Free device memory", memory.free);
+    CardKind::Own {
+        total,
+        free: Some(Bytes::new(count(memory.free))),
+        reserved: Some(Bytes::new(count(memory.reserved))).filter(|reserved| *reserved > Bytes::ZERO),
     }
-    // A driver that keeps more than half of its card for itself is not believed either.
-    let believable = memory.reserved <= memory.total / 2;
-    if !believable {
-        nonsense("Device memory kept by the driver", memory.reserved);
-    }
-    let reserved = believable.then(|| Bytes::new(count(memory.reserved)));
-    CardKind::Own { total, free, reserved: reserved.filter(|reserved| *reserved > Bytes::ZERO) }
 }

@@ -19,7 +19,7 @@ mod loaded {
     use nvml_wrapper::{Device, Nvml};
 
     use super::{NvmlReading, ProbeError};
-    use crate::detect::probe::MOST_DEVICES;
+    use crate::detect::reading::MOST_DEVICES;
     use crate::detect::world::{NvmlCard, NvmlMemory};
 
     /// Where WSL keeps the library when the loader does not know the folder.

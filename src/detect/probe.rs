@@ -11,9 +11,7 @@ pub const PROBE: &str = "probe-library";
 pub const NVML: &str = "nvml";
 
 /// A broken driver may keep its library from ever answering.
-pub(super) const LIMIT: Duration = Duration::from_secs(2);
-/// More devices than this in one machine are nonsense.
-pub(super) const MOST_DEVICES: usize = 64;
+const LIMIT: Duration = Duration::from_secs(2);
 /// The longest answer that is read: 64 cards with all their problems take some tens of KiB.
 const LONGEST: usize = 1 << 20;
 

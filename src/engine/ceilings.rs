@@ -157,17 +157,17 @@ fn told(machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
 /// What is kept of a card, and by whom. The band that is known of a driver reaches from a card without a display to one
 /// with it: what is known of the display narrows it, and a desktop under Windows may keep more.
 fn kept_of_card(driver: Band<Bytes>, display: Display, os: Os) -> (Band<Bytes>, &'static str) {
-    let Band { low, best, high } = driver;
+    let Band { best, high, .. } = driver;
     let middle = |a: Bytes, b: Bytes| (a + b) / 2.0;
     let desktop = Band { low: best, best: middle(best, high), high };
     let windows = Band { high: high + overhead::WINDOWS_DESKTOP_MORE.amount, ..desktop };
     match (display, os) {
         (Display::Headless, _) => {
-            (Band { low, best: middle(low, best), high: best }, "the driver keeps without a display")
+            (Band { high: middle(best, high), ..driver }, "the driver keeps without a display")
         }
         (Display::Desktop, Os::Windows) => (windows, "the driver, WDDM and the desktop keep"),
         (Display::Auto, Os::Windows) => (
-            Band { low, best, high: windows.high },
+            Band { high: windows.high, ..driver },
             "the driver keeps, and WDDM and a desktop if there is one",
         ),
         (Display::Desktop, _) => (desktop, "the driver and a desktop keep"),

@@ -2,7 +2,7 @@
 //! different.
 
 use super::named::choices;
-use super::settings::{Place, Setting, settings};
+use super::settings::{Setting, settings};
 use super::{Family, Machine, Scenario, Vendor};
 use crate::units::Bytes;
 
@@ -18,7 +18,7 @@ settings! {
     /// What if the limit of the GPU were raised: `default`, or a size such as `56GiB`. It belongs to the machine it was
     /// set for, and is never raised beyond what the system needs.
     raised_limit: RaisedLimit = RaisedLimit(None), Setting {
-        label: "Raised limit", place: Place::Elsewhere, ..Setting::PLAIN
+        label: "Raised limit", ..Setting::PLAIN
     };
 }
 
