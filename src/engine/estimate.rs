@@ -77,7 +77,8 @@ impl<'a> Question<'a> {
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let unlike = (!machine.cards.is_empty()).then(|| {
             let raised = assumptions.raised_limit;
-            judged(self.scenario, &machine, site, raised, &mut |site| self.budget(site))
+            let ceilings = |card: &Machine| ceilings_at(site, card, raised);
+            judged(self.scenario, &machine, site, &ceilings, &mut |site| self.budget(site))
         });
         let Judged { budget, fit, cards } = unlike.flatten().unwrap_or_else(|| {
             let budget = self.budget(site);
@@ -113,8 +114,9 @@ impl<'a> Question<'a> {
 pub fn fit(scenario: &Scenario, machine: &Machine, raised_limit: Option<Bytes>) -> Fit {
     let site = site(scenario, machine);
     let mut budget = |site| Arc::new(budget_at(scenario, site));
+    let ceilings = |card: &Machine| ceilings_at(site, card, raised_limit);
     if !machine.cards.is_empty()
-        && let Some(judged) = judged(scenario, machine, site, raised_limit, &mut budget)
+        && let Some(judged) = judged(scenario, machine, site, &ceilings, &mut budget)
     {
         return judged.fit;
     }

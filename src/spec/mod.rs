@@ -59,6 +59,6 @@ pub use scenario::Scenario;
 pub use settings::{Place, Setting};
 pub use software::{FACTS, Software, Works, software};
 pub use tensor_type::TensorType;
-pub use together::{NotTogether, kinds, shares, together, usable};
+pub use together::{NotTogether, joined, shares, together, usable};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};
