@@ -43,7 +43,7 @@ fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
 
 /// A product: its base, with what the product says itself laid over it.
 pub(super) fn product_machine(product: &Product, base: &Machine) -> Machine {
-    let mut machine = base.clone();
+    let mut machine = base.with_devices(product.devices.unwrap_or(base.devices));
     machine.id.clone_from(&product.id);
     machine.aliases.clone_from(&product.aliases);
     machine.name.clone_from(&product.name);

@@ -124,6 +124,9 @@ pub struct Product {
     pub name: String,
     /// Id of the chip in one memory size: `apple-m5ultra-64c-256gb`.
     pub base: String,
+    /// Cards in it, where it is a box of several; price, rent and power are of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub devices: Option<u32>,
     /// System memory beside a card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<Figure<Bytes>>,

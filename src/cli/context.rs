@@ -10,7 +10,7 @@ use crate::detect::{Detected, detect, read_measured};
 use crate::engine::scale::scaled;
 use crate::import::import;
 use crate::spec::preset::{Models, NoModel};
-use crate::spec::{Machine, Measured, Model, NotTogether, count_and_id, kinds, together};
+use crate::spec::{Machine, Measured, Model, count_and_id, joined};
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
@@ -55,17 +55,11 @@ impl Context {
         if id.eq_ignore_ascii_case("this") {
             return Ok(Arc::new(self.this_machine(outside).machine));
         }
-        if let (Err(_), Some(kinds)) = (self.catalog.machine(id), kinds(id)) {
-            let mut cards = Vec::with_capacity(kinds.len());
-            for kind in kinds {
-                let (count, one) = if self.catalog.machine(kind).is_ok() { None } else { count_and_id(kind) }
-                    .unwrap_or((1, kind));
-                if one.is_empty() {
-                    return Err(NotTogether::Nothing.into());
-                }
-                cards.push((count, self.machine(one, outside)?));
-            }
-            return Ok(Arc::new(together(cards)?));
+        if self.catalog.machine(id).is_err()
+            && let Some(whole) =
+                joined(id, |kind| self.catalog.machine(kind).cloned().map_err(CliError::NoMachine))
+        {
+            return whole.map(Arc::new);
         }
         if let (Err(_), Some((count, one))) = (self.catalog.machine(id), count_and_id(id)) {
             return Ok(Arc::new(self.machine(one, outside)?.named_with_devices(count)));

@@ -110,8 +110,10 @@ impl<'a> Question<'a> {
                 workings,
             };
         }
-        let unlike = (!machine.cards.is_empty())
-            .then(|| judged(&resolved.scenario, &machine, site, &mut |site| way.budget(site)));
+        let unlike = (!machine.cards.is_empty()).then(|| {
+            let ceilings = |card: &Machine| limits(&resolved.scenario, site, card);
+            judged(&resolved.scenario, &machine, site, &ceilings, &mut |site| way.budget(site))
+        });
         let Judged { budget, fit, cards } = unlike.flatten().unwrap_or_else(|| {
             let budget = way.budget(site);
             let fit = judge(&budget, &limits(&resolved.scenario, site, &machine));
@@ -162,8 +164,9 @@ pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     }
     let scenario = &*resolved.scenario;
     let mut budget = |site| Arc::new(budget_at(scenario, site));
+    let ceilings = |card: &Machine| limits(scenario, site, card);
     if !machine.cards.is_empty()
-        && let Some(judged) = judged(scenario, machine, site, &mut budget)
+        && let Some(judged) = judged(scenario, machine, site, &ceilings, &mut budget)
     {
         return judged.fit;
     }

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::ceilings::Ceiling;
-use super::estimate::ceilings_at;
 use super::fit::{Comparison, Fit, judge};
 use super::memory::{Budget, Portion, Site, split};
 use crate::spec::{Machine, Scenario, Split, usable};
@@ -38,6 +37,7 @@ pub(super) fn judged(
     scenario: &Scenario,
     machine: &Machine,
     site: Site,
+    ceilings: &dyn Fn(&Machine) -> Vec<Ceiling>,
     budget: &mut dyn FnMut(Site) -> Arc<Budget>,
 ) -> Option<Judged> {
     let by_layers = split(scenario) == Split::Layers;
@@ -47,7 +47,7 @@ pub(super) fn judged(
     let mut kinds: Vec<(Arc<Machine>, Arc<Budget>, Fit)> = Vec::new();
     for card in &machine.cards {
         let own = mib(card);
-        let ceilings = ceilings_at(site, card, &scenario.setup);
+        let ceilings = ceilings(card);
         let devices = card.devices.max(1);
         let asked = (0..devices).filter(|device| *device < EACH || *device + 1 == devices);
         let fullest = asked

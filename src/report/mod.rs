@@ -32,7 +32,7 @@ pub use figure_words::{cost_figures, figure_value, long_hours, speed_figures};
 pub use format::{Format, UnknownFormat, export};
 pub use json::{AnswerJson, answer_json, report_json};
 pub use machine_json::{MachineDetailsJson, machine_details};
-pub use machine_words::machine_lines;
+pub use machine_words::{computer, machine_lines};
 pub use markdown::markdown;
 pub use open::{Opened, SavedAnswer, SavedReport, SavedUse, changes_since, open};
 pub use read::{ReadError, read_text};

@@ -69,6 +69,6 @@ pub use settings::{Place, Setting};
 pub use setup::{Display, Os, RaisedLimit, Setup};
 pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor_type::TensorType;
-pub use together::{NotTogether, kinds, shares, together, usable};
+pub use together::{NotTogether, joined, shares, together, usable};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::{Availability, Devices, Figure, Kind, Machine, Memory, Offer, Peaks, Price, PriceBasis};
+use super::{
+    Availability, Body, Devices, Figure, Kind, Machine, Memory, Offer, Peaks, Price, PriceBasis, count_and_id,
+};
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, FlopsPerSecond, Watts};
 
 /// Why some machines do not go into one computer together.
@@ -24,9 +26,24 @@ pub enum NotTogether {
     Nothing,
 }
 
-/// The kinds of a machine that is written with `+`; nothing where it is one kind.
-pub fn kinds(id: &str) -> Option<Vec<&str>> {
-    id.contains('+').then(|| id.split('+').map(str::trim).collect())
+/// The machine that is written with `+`, each kind found by its id; nothing where it is one kind.
+pub fn joined<E: From<NotTogether>>(
+    id: &str,
+    find: impl Fn(&str) -> Result<Arc<Machine>, E>,
+) -> Option<Result<Machine, E>> {
+    id.contains('+').then(|| {
+        let mut cards = Vec::new();
+        for kind in id.split('+').map(str::trim) {
+            if kind.is_empty() {
+                return Err(NotTogether::Nothing.into());
+            }
+            cards.push(match (find(kind), count_and_id(kind)) {
+                (Err(_), Some((count, one))) => (count, find(one)?),
+                (found, _) => (1, found?),
+            });
+        }
+        Ok(together(cards)?)
+    })
 }
 
 /// Cards of some kinds in one computer, each kind with its number of cards.
@@ -94,6 +111,7 @@ fn whole(cards: Vec<Arc<Machine>>, devices: u32) -> Option<Machine> {
             idle: sum(&cards, |card| card.idle.as_ref()),
             offer: price(&cards).map(Offer::Buy),
             availability: if on_sale { Availability::OnSale } else { Availability::Discontinued },
+            body: Body { form: slowest.body.form.clone(), ..Body::default() },
             released: None,
             note: None,
             ..Machine::clone(slowest)

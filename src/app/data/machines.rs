@@ -8,7 +8,7 @@ use crate::app::names;
 use crate::app::sort::Sort;
 use crate::app::state::AppState;
 use crate::engine::{Speed, Verdict};
-use crate::report::{rate, runtime_words, time};
+use crate::report::{computer, rate, runtime_words, time};
 use crate::spec::{Availability, Machine, Offer};
 use crate::units::Bytes;
 
@@ -187,6 +187,13 @@ fn more(machine: &Machine) -> String {
         Some(Offer::Rent(figure)) => lines.push(format!("Rent of {}", figure.3)),
         None => {}
     }
+    lines.extend(computer(machine));
+    let noise = machine.body.noise.as_ref().map_or("unknown", |figure| figure.value());
+    let idle = machine
+        .idle
+        .as_ref()
+        .map_or_else(|| "unknown".to_owned(), |idle| format!("{} W", idle.value().get()));
+    lines.push(format!("Idle power: {idle} · noise: {noise}"));
     lines.extend(machine.note.clone());
     lines.join("\n")
 }

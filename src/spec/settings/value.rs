@@ -377,6 +377,8 @@ impl Value for Option<u64> {
 /// How many, or `auto`.
 impl Value for Option<u32> {
     fn read(setting: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        // As many as there are, by either word.
+        let text = if text.eq_ignore_ascii_case("all") { "auto" } else { text };
         or_word(setting, ("auto", None), text, |number| u32::try_from(number).ok())
     }
 
