@@ -64,7 +64,7 @@ fn what_does_not_run_is_refused_with_its_reason_and_what_to_choose() {
     let paged = Cause::Optimizer(Optimizer::PagedAdamW8bit);
     for (preset, set, id, cause) in [
         ("tool-calling-qlora-8b", &[("runtime", "pytorch")][..], MAC, paged),
-        ("tool-calling-qlora-8b", &[("runtime", "mlx")], MAC, paged),
+        ("tool-calling-qlora-8b", &[("runtime", "mlx"), ("optimizer", "paged-adamw-8bit")], MAC, paged),
         (
             "tool-calling-qlora-8b",
             &[("runtime", "mlx"), ("optimizer", "adamw")],

@@ -18,9 +18,8 @@ const fn of_format(quantization: Quantization, platform: Platform) -> Runtime {
     match (quantization, platform) {
         (Quantization::Gguf(_), _) => Runtime::LlamaCpp,
         (_, Platform::Apple) => Runtime::Mlx,
-        (Quantization::Mlx { .. }, _) => Runtime::LlamaCpp,
         (Quantization::Bf16, Platform::Cpu | Platform::Vulkan) => Runtime::PyTorch,
-        (_, Platform::Cpu | Platform::Vulkan) => Runtime::LlamaCpp,
+        (Quantization::Mlx { .. }, _) | (_, Platform::Cpu | Platform::Vulkan) => Runtime::LlamaCpp,
         // vLLM reads no bitsandbytes.
         (Quantization::Nf4, _) => Runtime::PyTorch,
         (_, Platform::Cuda | Platform::Rocm | Platform::Xpu | Platform::Every) => Runtime::Vllm,
