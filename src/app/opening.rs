@@ -14,7 +14,7 @@ use crate::catalog::calibration;
 use crate::engine::Assumptions;
 use crate::engine::working::Detail;
 use crate::report::{Report, markdown};
-use crate::spec::{GraphTask, Machine, Workload};
+use crate::spec::{Chosen, Machine};
 
 /// Files that are remembered.
 const RECENT: usize = 10;
@@ -162,17 +162,14 @@ impl Plimsoll {
     }
 }
 
-/// Weights as a file has them, where what runs the model knows that format.
+/// Weights as a file has them, unless a runtime was asked for that does not know that format.
 fn set_quantization(state: &mut AppState, quantization: crate::spec::Quantization) {
-    match &mut state.scenario.workload {
-        Workload::Inference(language, inference) if quantization.runs_on(language.runtime) => {
-            inference.quantization = quantization;
-        }
-        Workload::GraphSequence(language, sequence) if quantization.runs_on(language.runtime) => {
-            if let GraphTask::Read(inference) = &mut sequence.task {
-                inference.quantization = quantization;
-            }
-        }
-        _ => {}
+    let asked = state.scenario.language().filter(|language| language.chosen == Chosen::Asked);
+    if asked.is_some_and(|language| !quantization.runs_on(language.runtime)) {
+        return;
     }
+    if let Some(inference) = state.scenario.inference_mut() {
+        inference.quantization = quantization;
+    }
+    state.scenario.follow_format();
 }

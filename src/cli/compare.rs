@@ -63,7 +63,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
 /// A line a machine, the verdict first, and its speed and cost below.
 fn say(report: &Report, outside: &mut Outside<'_>) {
     outside.print(&format!("{}\n", one_line(&report.scenario.name)));
-    let lines = table::lines(report.answers.iter().map(|answer| row(answer)), &[3, 5]);
+    let lines = table::lines(report.answers.iter().map(row), &[3, 5]);
     for (answer, line) in report.answers.iter().zip(&lines) {
         let verdict = answer.estimate.fit.verdict;
         outside.print("  ");

@@ -6,9 +6,10 @@ use crate::spec::PriceBasis;
 use crate::units::{Band, Dollars, DollarsPerHour, Hours, Seconds, TokensPerSecond};
 
 /// Columns before those of the parts.
-const HEAD: [&str; 10] = [
+const HEAD: [&str; 11] = [
     "machine_id",
     "machine",
+    "runtime",
     "verdict",
     "ceiling",
     "ceiling_bytes",
@@ -80,6 +81,7 @@ pub(super) fn csv_text(report: &Report) -> String {
         let mut row = vec![
             answer.machine.id.clone(),
             answer.machine.name.clone(),
+            answer.estimate.resolved.runtime.key().to_owned(),
             answer.estimate.fit.verdict.key().to_owned(),
             deciding.map_or_else(String::new, |comparison| comparison.ceiling.kind.key().to_owned()),
             bytes(deciding.map(|comparison| comparison.ceiling.bytes.best.get())),

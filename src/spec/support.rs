@@ -105,6 +105,8 @@ pub enum Feature {
     FusedAttentionBackward,
     /// Optimizers whose state is 8 bit.
     EightBitOptimizers,
+    /// Optimizers that change parameters list by list (`foreach`).
+    ForeachOptimizers,
     /// Optimizers whose state moves to the host when the device is full.
     PagedOptimizers,
     /// Cross-entropy without all logits at once.

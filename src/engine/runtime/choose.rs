@@ -18,9 +18,8 @@ const fn of_format(quantization: Quantization, platform: Platform) -> Runtime {
     match (quantization, platform) {
         (Quantization::Gguf(_), _) => Runtime::LlamaCpp,
         (_, Platform::Apple) => Runtime::Mlx,
-        (Quantization::Mlx { .. }, _) => Runtime::LlamaCpp,
         (Quantization::Bf16, Platform::Cpu | Platform::Vulkan) => Runtime::PyTorch,
-        (_, Platform::Cpu | Platform::Vulkan) => Runtime::LlamaCpp,
+        (Quantization::Mlx { .. }, _) | (_, Platform::Cpu | Platform::Vulkan) => Runtime::LlamaCpp,
         // vLLM reads no bitsandbytes.
         (Quantization::Nf4, _) => Runtime::PyTorch,
         (_, Platform::Cuda | Platform::Rocm | Platform::Xpu | Platform::Every) => Runtime::Vllm,
@@ -65,14 +64,12 @@ pub(super) fn formats(
     }
 }
 
-/// The runtime's format of as many bits. What was asked for on a runtime that was asked for has few equivalents: MLX's
-/// bits and llama.cpp's, 4 bit of bitsandbytes and of MLX, and the same values in files of two kinds.
+/// The runtime's format of as many bits. On a runtime that was asked for few are taken as equivalent: MLX's for any
+/// other, because all models are there in it, llama.cpp's for MLX's, and the same values in files of two kinds.
 fn paired(from: Quantization, runtime: Runtime, chosen: Chosen) -> Option<Quantization> {
     let to = from.paired_on(runtime).filter(|to| *to != from)?;
     let equivalent = match (from, to) {
-        (Quantization::Gguf(_), Quantization::Mlx { .. })
-        | (Quantization::Mlx { .. }, Quantization::Gguf(_))
-        | (Quantization::Nf4, Quantization::Mlx { .. }) => true,
+        (_, Quantization::Mlx { .. }) | (Quantization::Mlx { .. }, Quantization::Gguf(_)) => true,
         _ => same(from, to),
     };
     (chosen == Chosen::Auto || equivalent).then_some(to)
@@ -105,7 +102,8 @@ fn replaced(
 ) -> Option<(Optimizer, &'static Fact)> {
     let fact = missing(optimizer, runtime, platform, facts)?;
     let eight_bit = find(facts, runtime, platform, Feature::EightBitOptimizers);
-    let narrow = eight_bit.is_some_and(|fact| fact.support == Support::Yes);
+    let narrow =
+        optimizer == Optimizer::PagedAdamW8bit && eight_bit.is_some_and(|fact| fact.support == Support::Yes);
     Some((if narrow { Optimizer::AdamW8bit } else { Optimizer::AdamW }, fact))
 }
 
@@ -118,6 +116,7 @@ pub(super) fn missing(
 ) -> Option<&'static Fact> {
     let lacks = |feature| find(facts, runtime, platform, feature).filter(|fact| fact.support == Support::No);
     match optimizer {
+        Optimizer::AdamWForeach => lacks(Feature::ForeachOptimizers),
         Optimizer::AdamW8bit => lacks(Feature::EightBitOptimizers),
         Optimizer::PagedAdamW8bit => {
             lacks(Feature::EightBitOptimizers).or_else(|| lacks(Feature::PagedOptimizers))

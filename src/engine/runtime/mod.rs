@@ -50,7 +50,7 @@ pub(super) fn on(asked: &Scenario, platform: Platform, facts: &'static [Fact]) -
         };
         choose::set(&mut scenario, runtime);
         choose::formats(&mut scenario, (chosen, platform), facts, &mut notes);
-        refusal = refusal::refusal(&scenario, chosen, platform, facts);
+        refusal = refusal::refusal((asked, &scenario), chosen, platform, facts);
         notes.extend(split_replaced(&mut scenario));
         notes.extend(unfused_backward(&scenario, runtime, platform, facts));
     }

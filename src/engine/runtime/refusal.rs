@@ -47,15 +47,16 @@ pub enum Instead {
     Optimizer(Optimizer),
 }
 
-/// Why a scenario does not run with its runtime, if it does not.
+/// Why a scenario does not run with its runtime and formats, if it does not; what people run there follows from what
+/// was asked.
 pub(super) fn refusal(
-    scenario: &Scenario,
+    (asked, scenario): (&Scenario, &Scenario),
     chosen: Chosen,
     platform: Platform,
     facts: &'static [Fact],
 ) -> Option<Refusal> {
     let runtime = scenario.language()?.runtime;
-    let instead = Instead::Runtime(choose::runtime(scenario, platform));
+    let instead = Instead::Runtime(choose::runtime(asked, platform));
     let refuse = |cause, fact, instead| Some(Refusal { runtime, platform, cause, fact, instead });
     let runs = find(facts, runtime, platform, Feature::Runs);
     if let Some(fact) = runs.filter(|fact| fact.support == Support::No) {

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::spec::settings::{SetError, Unknown, ValueError};
-use crate::spec::{Family, GnnMode, Named as _, Quantization, Runtime, Setting};
+use crate::spec::support::{FACTS, Feature, Platform, Support, find};
+use crate::spec::{Family, GnnMode, Named as _, Optimizer, Quantization, Runtime, Setting};
 
 /// Keys with the texts of their values, as a preset or `--set` gives them; what is not given takes its default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -148,6 +149,9 @@ impl PresetKeys {
     /// a preset is in was no wish of the person who names another runtime.
     fn runtime_of(&mut self, above: &Self) {
         let runtime = above.text("runtime").and_then(Runtime::named);
+        if let Some(runtime) = runtime {
+            self.optimizer_of(runtime, above);
+        }
         let stored = self.text("quantization").and_then(|text| Quantization::parse(text).ok());
         let (Some(runtime), Some(stored), false) = (runtime, stored, above.gives("quantization")) else {
             return;
@@ -164,6 +168,25 @@ impl PresetKeys {
                 runtime.name(),
                 own.key()
             ));
+        }
+    }
+}
+
+impl PresetKeys {
+    /// An optimizer that the runtime of the keys above has nowhere becomes plain `AdamW`, for the same reason.
+    fn optimizer_of(&mut self, runtime: Runtime, above: &Self) {
+        let Some(optimizer) = self.text("optimizer").and_then(Optimizer::named) else { return };
+        let feature = match optimizer {
+            Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => Feature::EightBitOptimizers,
+            Optimizer::AdamWForeach => Feature::ForeachOptimizers,
+            Optimizer::AdamW | Optimizer::Adafactor | Optimizer::Lion | Optimizer::Sgd => return,
+        };
+        let lacks =
+            find(FACTS, runtime, Platform::Every, feature).is_some_and(|fact| fact.support == Support::No);
+        if lacks && !above.gives("optimizer") {
+            self.given.insert("optimizer", Optimizer::AdamW.key().to_owned());
+            let (was, runtime) = (optimizer.key(), runtime.name());
+            self.notes.push(format!("optimizer {was} is not there in {runtime}, so it is adamw"));
         }
     }
 }
