@@ -33,7 +33,7 @@ fn on(id: &str) -> Arc<Machine> {
 
 fn answer(scenario: &Scenario, machine: &Arc<Machine>) -> (Estimate, String, Vec<String>) {
     let estimate = estimate(scenario, machine, &Assumptions::new(calibration()));
-    let words = sentence(scenario, &estimate, &machine.name);
+    let words = sentence(&estimate, &machine.name);
     (estimate, words.headline, words.remarks)
 }
 

@@ -46,7 +46,7 @@ fn fact<T>(value: T) -> Figure<T> {
 /// A machine of $1,000 that takes 100 W under load and 10 W idle.
 fn bought(usage: Use) -> Cost {
     let mut machine = Machine::clone(&machine("rtx-4090-24gb"));
-    machine.offer = Some(Offer::Buy(fact(Dollars::new(1000.0))));
+    machine.offer = Some(Offer::Buy(fact(Dollars::new(1000.0)).into()));
     machine.load = Some(fact(Watts::new(100.0)));
     machine.idle = Some(fact(Watts::new(10.0)));
     cost(&machine, &usage, &mut Book::default()).expect("a price")

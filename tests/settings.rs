@@ -27,6 +27,8 @@ fn scenarios(context: &Context) -> Vec<Scenario> {
         r#"(family: "inference", concurrency: 4, context: "64k", generate: 100, devices: 2)"#,
         r#"(model: "gpt-oss-120b", draft_tokens: 4, turns: 3, context: "64k", prompt: 1000, generate: 100)"#,
         r#"(model: "gemma-3-27b", runtime: "mlx")"#,
+        r#"(model: "gemma-3-27b", server: "llama-server", context: "16k")"#,
+        r#"(model: "llama-3.1-8b", runtime: "vllm", max_loras: 2)"#,
         r#"(family: "fine-tune")"#,
         r#"(family: "fine-tune", method: "full")"#,
         r#"(family: "fine-tune", method: "qlora", devices: 2)"#,
@@ -71,7 +73,7 @@ fn others(setting: &Setting, scenario: &Scenario) -> Vec<String> {
 
 /// Settings that are chosen elsewhere than in a row.
 fn is_moved(setting: &Setting) -> bool {
-    !["family", "name", "model", "model_size", "machine"].contains(&setting.key)
+    !["family", "name", "model", "model_size", "machine", "draft_model"].contains(&setting.key)
 }
 
 /// Each setting of each scenario where it means something, moved to each of some other values.

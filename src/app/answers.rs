@@ -11,7 +11,7 @@ use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::speed::Speed;
 use crate::engine::working::Detail;
-use crate::engine::{Assumptions, Book, Estimate, Placement, Question, Site, Use, as_asked, estimate, judge};
+use crate::engine::{Assumptions, Estimate, Question, Use, as_asked, estimate, nowhere};
 use crate::spec::{Machine, Scenario};
 
 /// How far a slider may go on the chosen machine.
@@ -118,7 +118,7 @@ impl Answers {
         let chosen =
             |each: &&Evaluated| machine.as_ref().is_some_and(|chosen| Arc::ptr_eq(chosen, &each.machine));
         let estimate = evaluated.iter().find(chosen).map(|each| each.estimate.clone());
-        let estimate = estimate.unwrap_or_else(|| nowhere(scenario, &mut question, Detail::Figures));
+        let estimate = estimate.unwrap_or_else(|| nowhere(scenario, Detail::Figures));
         let compared: Vec<&Evaluated> =
             evaluated.iter().filter(|each| inputs.compared.contains(&each.machine.id)).collect();
         let plot = plot_data::build(&plot_data::Ask {
@@ -149,7 +149,7 @@ impl Answers {
             let Inputs { scenario, .. } = &self.inputs;
             match &self.machine {
                 Some(machine) => estimate(scenario, machine, &self.inputs.assumptions(Detail::Workings)),
-                None => nowhere(scenario, &mut Question::new(scenario), Detail::Workings),
+                None => nowhere(scenario, Detail::Workings),
             }
         })
     }
@@ -187,25 +187,5 @@ impl Inputs {
             && self.chosen == state.machine
             && self.compared.iter().eq(&state.compared)
             && self.scenario == state.scenario
-    }
-}
-
-/// Memory as a GPU lays it out, while no machine is known.
-fn nowhere(scenario: &Scenario, question: &mut Question<'_>, detail: Detail) -> Estimate {
-    let budget = question.budget(Site {
-        placement: Placement::Gpu,
-        devices: scenario.devices.count.unwrap_or(1),
-        one_host: true,
-        detail,
-    });
-    let fit = judge(&budget, &[]);
-    Estimate {
-        budget,
-        fit,
-        machine_notes: Vec::new(),
-        speed: None,
-        cost: None,
-        work_cost: None,
-        workings: Book::default(),
     }
 }

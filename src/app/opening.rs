@@ -60,11 +60,12 @@ impl Plimsoll {
     }
 
     /// The id under which a machine is listed here, if it is.
-    fn known(&self, id: &str) -> Option<String> {
+    pub(super) fn known(&self, id: &str) -> Option<String> {
         if id == crate::detect::THIS {
             return Some(id.to_owned());
         }
-        self.catalog.machine(id).ok().map(|machine| machine.id.clone())
+        let listed = self.catalog.machine(id).ok().map(|machine| machine.id.clone());
+        listed.or_else(|| self.of_cards(id).map(|machine| machine.id))
     }
 
     /// Opens a preset of the catalog.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{Availability, Figure, Interconnect, Peaks, Vendor};
+use crate::spec::{Availability, Body, Figure, Interconnect, Peaks, Priced, Vendor};
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, Watts};
 
 /// One file of `machines/`.
@@ -32,6 +32,9 @@ pub enum Pool {
 pub struct Chip {
     /// Lower case, without the memory size: `apple-m5max-40c`.
     pub id: String,
+    /// Other ids it answers to in its smallest size.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// `Apple M5 Max (40-core GPU)`.
     pub name: String,
     /// Who makes it.
@@ -63,6 +66,9 @@ pub struct Chip {
     /// Power when idle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<Figure<Watts>>,
+    /// What it is as a thing.
+    #[serde(default)]
+    pub body: Body,
     /// Whether it can be had.
     pub availability: Availability,
     /// Month it was first sold, `2026-03`.
@@ -94,6 +100,9 @@ pub struct Size {
     /// Price to buy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Figure<Dollars>>,
+    /// Whose price that is, and when it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priced: Option<Priced>,
     /// Whether this size can be had, where it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub availability: Option<Availability>,
@@ -115,12 +124,18 @@ pub struct Product {
     pub name: String,
     /// Id of the chip in one memory size: `apple-m5ultra-64c-256gb`.
     pub base: String,
+    /// Cards in it, where it is a box of several; price, rent and power are of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub devices: Option<u32>,
     /// System memory beside a card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<Figure<Bytes>>,
     /// Price to buy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Figure<Dollars>>,
+    /// Whose price that is, and when it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priced: Option<Priced>,
     /// Price to rent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rent: Option<Figure<DollarsPerHour>>,
@@ -130,6 +145,9 @@ pub struct Product {
     /// Power when idle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<Figure<Watts>>,
+    /// What it is as a thing.
+    #[serde(default)]
+    pub body: Body,
     /// Whether it can be had.
     pub availability: Availability,
     /// Month it was first sold, `2026-09`.

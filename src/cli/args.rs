@@ -27,6 +27,8 @@ pub enum Command {
     Check(CheckArgs),
     /// The same workload on several machines
     Compare(CompareArgs),
+    /// How much of a setting fits, and which machine is enough
+    Solve(SolveArgs),
     /// What is built in, and what your own folder adds
     List(ListArgs),
     /// What was detected of this machine, and how
@@ -101,6 +103,39 @@ pub struct CompareArgs {
     /// In JSON, how each figure came about
     #[arg(long)]
     pub workings: bool,
+    /// How the machines are used
+    #[command(flatten)]
+    pub usage: UseArgs,
+}
+
+/// Arguments of `solve`.
+#[derive(Clone, Debug, Parser)]
+pub struct SolveArgs {
+    /// Name or file of a preset, a report, a model file or folder
+    #[arg(value_name = "PRESET|FILE")]
+    pub subject: PathBuf,
+    /// What to solve for: context, prompt, concurrency, micro_batch, sequence, nodes, edges, resolution, frames, rank,
+    /// model_size, quantization, `machine` for the cheapest that fits, or `budget` for its price
+    #[arg(long = "for", value_name = "SETTING")]
+    pub what: String,
+    /// The machine: an id of `list machines`, or `this`
+    #[arg(long, value_name = "ID")]
+    pub machine: Option<String>,
+    /// The most that a machine to buy may cost, in dollars
+    #[arg(long, value_name = "DOLLARS")]
+    pub budget: Option<f64>,
+    /// Only machines to rent
+    #[arg(long)]
+    pub rent: bool,
+    /// Another model: an id of `list models`, or a path
+    #[arg(long, value_name = "ID|PATH")]
+    pub model: Option<PathBuf>,
+    /// A key of the preset set to another value
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
     /// How the machines are used
     #[command(flatten)]
     pub usage: UseArgs,

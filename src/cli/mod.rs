@@ -8,10 +8,12 @@ mod compare;
 mod context;
 mod error;
 mod escape;
+mod keyed;
 mod list;
 mod machine;
 mod measure;
 mod outside;
+mod solve;
 mod table;
 mod usage;
 mod verdict;
@@ -66,6 +68,7 @@ fn answer(command: Command, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     match command {
         Command::Check(asked) => check::check(&asked, outside),
         Command::Compare(asked) => compare::compare(&asked, outside),
+        Command::Solve(asked) => solve::solve(&asked, outside),
         Command::List(asked) => list::list(&asked, outside),
         Command::Machine(asked) => machine::machine(&asked, outside),
         Command::Measure(asked) => measure::measure(&asked, outside),

@@ -15,6 +15,8 @@ pub enum CeilingKind {
     GpuLimit,
     /// The same, raised by the user or in a what-if.
     RaisedLimit,
+    /// The share of device memory that a server takes at its start (vLLM).
+    Share,
     /// Device memory less what the driver keeps.
     Vram,
     /// System memory less what the operating system needs.
@@ -32,6 +34,7 @@ impl CeilingKind {
             Self::FreeNow => "free now",
             Self::GpuLimit => "GPU limit",
             Self::RaisedLimit => "raised to",
+            Self::Share => "the server's share",
             Self::Vram => "usable VRAM",
             Self::System => "usable RAM",
             Self::VramAndSystem => "VRAM + RAM",
@@ -45,6 +48,7 @@ impl CeilingKind {
             Self::FreeNow => "free_now",
             Self::GpuLimit => "gpu_limit",
             Self::RaisedLimit => "raised_limit",
+            Self::Share => "server_share",
             Self::Vram => "usable_vram",
             Self::System => "usable_ram",
             Self::VramAndSystem => "vram_and_ram",

@@ -131,7 +131,7 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     if let Some(model) = &mut imported.model {
         if let Some(tokens_per_image) = tokens_per_image.filter(|_| sees && totals.vision > 0) {
             let parameters = parameters::read(count(totals.vision));
-            model.vision = Some(Vision { parameters, tokens_per_image });
+            model.vision = Some(Vision { parameters, tokens_per_image, tower: None });
             imported.notes.retain(|note| *note != Note::VisionNotCounted);
         }
         if totals.packed {

@@ -1,52 +1,67 @@
-//! What should be known of how a machine is set up, in words.
+//! What is known of a machine beside its speed: price with its basis, power, form, noise, software.
 
-use super::speed_words::time;
-use crate::engine::MachineNote;
-use crate::spec::Raise;
-use crate::units::{show_gib, show_time};
+use crate::spec::{Form, Machine, Memory, Offer, software};
+use crate::units::{show_grouped, whole};
 
-/// A note in a sentence without its full stop.
-pub fn machine_note(note: &MachineNote) -> String {
-    match note {
-        MachineNote::NothingToRaise => {
-            "raised_limit counts for nothing here: this machine has no limit that could safely be raised"
-                .to_owned()
+/// What is said where nobody knows.
+const UNKNOWN: &str = "unknown";
+
+/// A machine in lines: what its price is the price of, and what is unknown.
+pub fn machine_lines(machine: &Machine) -> Vec<String> {
+    let mut lines = vec![price(machine), power(machine)];
+    lines.extend(computer(machine));
+    lines.push(body(machine));
+    lines.push(programs(machine));
+    lines
+}
+
+fn price(machine: &Machine) -> String {
+    match &machine.offer {
+        Some(Offer::Buy(price)) => {
+            format!("Price: ${} ({})", show_grouped(whole(price.value().get())), price.words())
         }
-        MachineNote::HeldAt { asked, most, raise } => format!(
-            "raised_limit was held at {}: {} would starve the system; {}",
-            show_gib(*most),
-            show_gib(*asked),
-            consequence(*raise)
-        ),
-        MachineNote::StarvesSystem { limit, left, needed, raise } => format!(
-            "The limit of {} leaves the system {}, and it needs about {}; {}",
-            show_gib(*limit),
-            show_gib(*left),
-            show_gib(*needed),
-            consequence(*raise)
-        ),
-        MachineNote::FitsRaised { to, raise } => format!(
-            "With the limit of the GPU raised to {} it fits: {} {}",
-            show_gib(*to),
-            raise.command(*to),
-            raise.place()
-        ),
-        MachineNote::Spills { over, reading } => format!(
-            "Windows does not refuse the {} that are over: its driver moves them to the system's memory, and the \
-             work crawls; reading them over PCIe takes about {} a pass ({}, estimated from the link), and a tenth \
-             of the speed was reported",
-            show_gib(*over),
-            show_time(reading.best),
-            time(*reading)
-        ),
-        MachineNote::OnTheGpu { need, limit } => format!(
-            "On the GPU it takes {} of {}; what waits beside it is in the same memory",
-            show_gib(*need),
-            show_gib(*limit)
-        ),
+        Some(Offer::Rent(rent)) => {
+            format!("Rent: ${:.2} an hour (list, {})", rent.value().get(), rent.3)
+        }
+        None => format!("Price: {UNKNOWN}"),
     }
 }
 
-fn consequence(raise: Option<Raise>) -> &'static str {
-    raise.map_or("what happens then is not known", Raise::starved)
+fn power(machine: &Machine) -> String {
+    let watts = |figure: Option<f64>| figure.map_or_else(|| UNKNOWN.to_owned(), |watts| format!("{watts} W"));
+    let load = watts(machine.load.as_ref().map(|figure| figure.value().get()));
+    let idle = watts(machine.idle.as_ref().map(|figure| figure.value().get()));
+    let limits = machine.body.power_limits.as_ref().map_or_else(String::new, |figure| {
+        let (least, most) = *figure.value();
+        format!("; its maker sets {} to {} W", least.get(), most.get())
+    });
+    format!("Power: {load} under load, {idle} idle{limits}")
+}
+
+/// What price and power leave out.
+pub fn computer(machine: &Machine) -> Option<String> {
+    if machine.leaves_out_computer() {
+        return Some("The computer around the card is in neither its price nor its power".to_owned());
+    }
+    let laptop = machine.body.form.as_ref().is_some_and(|figure| *figure.value() == Form::Laptop);
+    (laptop && matches!(machine.memory.value(), Memory::Discrete { .. }))
+        .then(|| "Power is that of the GPU alone; the laptop around it takes more".to_owned())
+}
+
+fn body(machine: &Machine) -> String {
+    let body = &machine.body;
+    let form = body.form.as_ref().map_or(UNKNOWN, |figure| figure.value().key());
+    let noise = body.noise.as_ref().map_or(UNKNOWN, |figure| figure.value());
+    let more = [&body.dimensions, &body.weight, &body.slot];
+    let more: String = more.into_iter().flatten().map(|figure| format!(" · {}", figure.value())).collect();
+    format!("Form: {form}{more} · noise: {noise}")
+}
+
+fn programs(machine: &Machine) -> String {
+    let facts = software(machine);
+    if facts.is_empty() {
+        return format!("Software: {UNKNOWN}");
+    }
+    let each = facts.iter().map(|fact| format!("{} {}", fact.name, fact.works.key()));
+    format!("Software: {}", each.collect::<Vec<String>>().join(", "))
 }

@@ -1,9 +1,11 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
-use super::machine_words::machine_note;
+use super::runtime_words::{instead_words, note_words, refusal_words};
+use super::setup_words::machine_note;
+use crate::engine::runtime::Refusal;
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
-use crate::units::{Band, Bytes, show_gib, show_grouped};
+use crate::units::{Band, Bytes, count, show_gib, show_grouped};
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +19,11 @@ pub struct Sentence {
 }
 
 /// The verdict of an estimate in words.
-pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sentence {
+pub fn sentence(estimate: &Estimate, machine: &str) -> Sentence {
+    let scenario = &*estimate.resolved.scenario;
+    if let Some(refusal) = &estimate.resolved.refusal {
+        return of_refusal(estimate, refusal);
+    }
     let Some(deciding) = estimate.fit.deciding() else {
         return of_unknown_memory(scenario, estimate, machine);
     };
@@ -25,6 +31,15 @@ pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sent
         headline: headline(deciding, &whose(estimate, machine)) + &raised(estimate),
         detail: detail(scenario, estimate, deciding),
         remarks: remarks(scenario, estimate),
+    }
+}
+
+/// What does not run, and what to choose instead.
+fn of_refusal(estimate: &Estimate, refusal: &Refusal) -> Sentence {
+    Sentence {
+        headline: refusal_words(refusal),
+        detail: instead_words(refusal),
+        remarks: estimate.resolved.notes.iter().map(note_words).collect(),
     }
 }
 
@@ -46,6 +61,9 @@ fn of_unknown_memory(scenario: &Scenario, estimate: &Estimate, machine: &str) ->
 
 /// The machine, or of several devices the fullest.
 fn whose(estimate: &Estimate, machine: &str) -> String {
+    if let Some(decides) = estimate.cards.iter().find(|card| card.decides) {
+        return format!("{} of {machine}", decides.card.name);
+    }
     match estimate.budget.devices {
         0 | 1 => machine.to_owned(),
         devices if machine.starts_with(&format!("{devices} × ")) => format!("the fullest of {machine}"),
@@ -61,6 +79,7 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
     let kind = match deciding.ceiling.kind {
         CeilingKind::System => "GiB of RAM usable",
         CeilingKind::Total => "GiB there are",
+        CeilingKind::Share => "GiB of the server's share",
         CeilingKind::Vram => "GiB usable",
         _ => "GiB allowed",
     };
@@ -122,7 +141,7 @@ fn detail(scenario: &Scenario, estimate: &Estimate, deciding: &Comparison) -> St
                 why(scenario, estimate, deciding)
             )
         }
-        Verdict::Fits | Verdict::Tight => format!("{} to spare", show_gib(spare)),
+        Verdict::Fits | Verdict::Tight | Verdict::CannotRun => format!("{} to spare", show_gib(spare)),
     };
     let limit = if deciding.ceiling.bytes.is_exact() {
         String::new()
@@ -146,8 +165,8 @@ fn range(band: Band<Bytes>) -> String {
 
 /// What should be known beside the verdict.
 fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
-    let mut remarks: Vec<String> =
-        estimate.budget.unknown.iter().map(|unknown| unknown_text(*unknown, scenario)).collect();
+    let mut remarks: Vec<String> = estimate.resolved.notes.iter().map(note_words).collect();
+    remarks.extend(estimate.budget.unknown.iter().map(|unknown| unknown_text(*unknown, scenario)));
     let mut comparisons = estimate.fit.comparisons.iter();
     let free = comparisons.find(|comparison| comparison.ceiling.kind == CeilingKind::FreeNow);
     if let Some(free) = free
@@ -156,6 +175,10 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
         remarks.push(free_now(free));
     }
     remarks.extend(estimate.machine_notes.iter().map(machine_note));
+    if !estimate.cards.is_empty() {
+        remarks.push(each_card(estimate));
+    }
+    remarks.extend(waiting(scenario, estimate));
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }
@@ -167,7 +190,9 @@ fn free_now(free: &Comparison) -> String {
     let shown = show_gib(free.ceiling.bytes.best);
     match free.verdict {
         Verdict::Fits | Verdict::Tight => format!("It fits what is free now, {shown}"),
-        Verdict::Uncertain => format!("Whether it fits what is free now, {shown}, is uncertain"),
+        Verdict::Uncertain | Verdict::CannotRun => {
+            format!("Whether it fits what is free now, {shown}, is uncertain")
+        }
         Verdict::DoesNotFit => format!(
             "Only {shown} are free now: close programs to free {} more",
             show_gib(free.need.best - free.ceiling.bytes.best)
@@ -175,10 +200,33 @@ fn free_now(free: &Comparison) -> String {
     }
 }
 
+/// What each of unlike cards holds of what it has.
+fn each_card(estimate: &Estimate) -> String {
+    let each = estimate.cards.iter().map(|card| {
+        let Comparison { need, ceiling, .. } = &card.comparison;
+        format!("{} {} of {}", card.card.name, show_gib(need.best), show_gib(ceiling.bytes.best))
+    });
+    format!("Of unlike cards each is held against its own memory: {}", each.collect::<Vec<_>>().join(", "))
+}
+
+/// That a server takes fewer requests at once than are asked of it, and lets the others wait.
+fn waiting(scenario: &Scenario, estimate: &Estimate) -> Option<String> {
+    let serving = estimate.serving?;
+    let asked = scenario.inference()?.concurrency;
+    let fewer = serving.max_concurrency >= 1.0 && serving.max_concurrency < count(asked);
+    fewer.then(|| {
+        format!(
+            "It starts and answers {:.1} requests of this length at once; the others of the {} wait",
+            serving.max_concurrency,
+            show_grouped(asked)
+        )
+    })
+}
+
 /// Host memory at the peak, where the verdict is about device memory and nothing says the host fits.
 fn host_part(estimate: &Estimate) -> Option<Bytes> {
     let deciding = estimate.fit.deciding()?;
-    (deciding.ceiling.kind == CeilingKind::Vram)
+    matches!(deciding.ceiling.kind, CeilingKind::Vram | CeilingKind::Share)
         .then(|| estimate.budget.peak_in(Place::Host))
         .flatten()
         .map(|phase| phase.in_place(Place::Host).best)
@@ -202,6 +250,17 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         }
         Unknown::EagerNeedsPlainCache => {
             "A quantized V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
+        }
+        Unknown::Vision => {
+            "The picture encoder of this model is not counted, because its size is not known".to_owned()
+        }
+        Unknown::VisionCompute => {
+            "What the picture encoder computes with is not counted, because its shape is not known".to_owned()
+        }
+        Unknown::OlderBuild => {
+            "Ollama and LM Studio may have a llama.cpp of before about June 2026 inside, which \
+                                reserves 150 to 460 MiB more for computing; the high end has it"
+                .to_owned()
         }
         Unknown::ContextBeyondModel => format!(
             "The context is longer than the {} tokens the model is published for",

@@ -1,8 +1,8 @@
 //! A scenario: a workload under a name, as a preset holds it.
 
 use super::{
-    AgentLoop, Devices, Diffusion, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel,
-    Setup, Speculation, Workload,
+    AgentLoop, Chosen, Devices, Diffusion, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference,
+    LanguageModel, Setup, Speculation, Workload,
 };
 
 /// Everything that is asked, except the machine.
@@ -77,6 +77,16 @@ impl Scenario {
     /// A workload on the devices a machine has.
     pub fn new(name: impl Into<String>, workload: Workload) -> Self {
         Self { name: name.into(), workload, devices: Devices::default(), setup: Setup::default() }
+    }
+
+    /// A runtime that nobody asked for is that of the number format, until a machine is known.
+    pub(super) fn follow_format(&mut self) {
+        let read = self.inference().map(|inference| inference.quantization.runtime());
+        let trained = self.tune().map(|tune| tune.precision.runtime());
+        let (Some(runtime), Some(language)) = (read.or(trained), self.language_mut()) else { return };
+        if language.chosen == Chosen::Auto {
+            language.runtime = runtime;
+        }
     }
 
     /// The devices that share it, as every workload has them.

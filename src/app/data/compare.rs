@@ -8,6 +8,7 @@ use crate::app::state::AppState;
 use crate::engine::Verdict;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
+use crate::report::runtime_words;
 use crate::units::show_gib;
 
 /// One machine of the table.
@@ -41,7 +42,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
         Axis::RESOLUTION => "Largest image, pixels a side",
         _ => "Longest context, tokens",
     };
-    let lines = vec!["Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];
+    let lines = vec!["Runtime", "Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];
     let columns = answers
         .evaluated
         .iter()
@@ -57,9 +58,12 @@ fn column(state: &AppState, evaluated: &Evaluated, axis: Axis) -> Column {
     let machine = &evaluated.machine;
     let shipped = (machine.id != state.machine).then(|| state.scenario.with_limit_as_shipped());
     let scenario = shipped.as_ref().unwrap_or(&state.scenario);
-    let unknown = || "unknown".to_owned();
+    let resolved = &evaluated.estimate.resolved;
+    let runs = resolved.refusal.is_none();
+    let unknown = || if runs { "unknown" } else { "" }.to_owned();
     let deciding = evaluated.estimate.fit.deciding();
     let cells = vec![
+        runtime_words(resolved),
         deciding.map_or_else(unknown, |deciding| band(deciding.need)),
         deciding.map_or_else(unknown, |deciding| {
             format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind))

@@ -7,8 +7,9 @@ use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::working::Detail;
 use crate::engine::{
-    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, Site, budget_at, site,
+    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, Site, budget_at, resolve, site,
 };
+use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
 
 /// Points of a curve over an unstepped axis.
@@ -102,12 +103,9 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let xs = samples(ask.axis, range);
     let Budget { placement, devices, .. } = *ask.estimate.budget;
-    let site =
-        ask.machine.map_or(Site { placement, devices, one_host: true, detail: Detail::Figures }, |machine| {
-            site(ask.scenario, machine)
-        });
-    let budgets: Vec<Budget> =
-        xs.iter().map(|value| budget_at(&ask.axis.set(ask.scenario, *value), site)).collect();
+    let nowhere = Site { placement, devices, portion: None, one_host: true, detail: Detail::Figures };
+    let site = ask.machine.map_or(nowhere, |machine| site(ask.scenario, machine));
+    let budgets: Vec<Budget> = xs.iter().map(|value| budget(ask, *value, site)).collect();
     let layers = layers(&budgets, place);
     let high = budgets.iter().map(|budget| high_end(budget, place)).collect();
     let lines = lines(ask);
@@ -116,6 +114,17 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
     let name = ask.axis.in_sentence(ask.scenario);
     PlotData { axis: ask.axis, name, range, xs, layers, high, top, ticks: ticks(ask, range), marker, lines }
+}
+
+/// Memory at a value of the axis, as the chosen machine is asked it; nothing where it does not run.
+fn budget(ask: &Ask<'_>, value: f64, site: Site) -> Budget {
+    let asked = ask.axis.set(ask.scenario, value);
+    let Some(machine) = ask.machine else { return budget_at(&asked, site) };
+    let resolved = resolve(&asked, machine, FACTS);
+    match resolved.refusal {
+        Some(_) => Budget::new(site.placement, Vec::new()),
+        None => budget_at(&resolved.scenario, site),
+    }
 }
 
 /// The most that may be needed in a place, in GiB.
@@ -212,9 +221,11 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
 fn matters_beside(other: &Comparison, deciding: &Comparison) -> bool {
     match other.ceiling.kind {
         CeilingKind::FreeNow | CeilingKind::System | CeilingKind::VramAndSystem => false,
-        CeilingKind::GpuLimit | CeilingKind::RaisedLimit | CeilingKind::Vram | CeilingKind::Total => {
-            other.ceiling.kind != deciding.ceiling.kind
-        }
+        CeilingKind::GpuLimit
+        | CeilingKind::RaisedLimit
+        | CeilingKind::Share
+        | CeilingKind::Vram
+        | CeilingKind::Total => other.ceiling.kind != deciding.ceiling.kind,
     }
 }
 

@@ -13,7 +13,7 @@ use crate::detect::THIS;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Place};
 use crate::spec::{
-    Availability, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Raise,
+    Availability, Body, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Raise,
     RaisedLimit, Scenario, Setup, Vendor, Workload,
 };
 use crate::units::{Band, Bytes, Dollars};
@@ -32,6 +32,7 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         gpu_cores: Some(40),
         dies: None,
         devices: 1,
+        cards: Vec::new(),
         interconnect: None,
         memory: fact(memory),
         bandwidth: None,
@@ -39,7 +40,8 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         peaks: Peaks::default(),
         load: None,
         idle: None,
-        offer: Some(Offer::Buy(fact(Dollars::new(1599.0)))),
+        offer: Some(Offer::Buy(fact(Dollars::new(1599.0)).into())),
+        body: Body::default(),
         availability: Availability::OnSale,
         released: None,
         os: None,

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::provenance::is_month;
 use super::report::Report;
 use crate::catalog::record::{Chip, Product, Size};
-use crate::spec::Figure;
+use crate::spec::{Devices, Figure};
 use crate::units::{Bytes, BytesPerSecond, FlopsPerSecond, Watts};
 
 /// Dies that form one chip, where more than one does.
@@ -58,6 +58,11 @@ pub(crate) fn product(product: &Product, report: &mut Report<'_>) {
     identity(&product.id, &product.name, report);
     released(product.released.as_deref(), report);
     power(product.load.as_ref(), product.idle.as_ref(), report);
+    if let Some(devices) = product.devices
+        && !(1..=Devices::MOST).contains(&devices)
+    {
+        report.impossible("devices", format!("is {devices}; 1 to {} is plausible", Devices::MOST));
+    }
     if product.price.is_some() && product.rent.is_some() {
         report.wrong("rent", "stands beside a price; write two products");
     }

@@ -13,7 +13,7 @@ use self::family::{Family, family};
 use super::limits::{CONTEXT, HIDDEN, VOCABULARY};
 use super::open::read_text;
 use super::{Note, Problem, name, parameters, stack};
-use crate::spec::{FileType, Model, Quantization};
+use crate::spec::{Model, Quantization};
 
 pub(super) use family::known;
 
@@ -135,6 +135,7 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
         output_bias: false,
         stack: stack::stack(&layers),
         vision: None,
+        prediction_layers: config.num_nextn_predict_layers.unwrap_or(0),
     };
     model.parameters = parameters::read(parameters::counted(&model));
     model.active_parameters = parameters::active(&model);
@@ -169,7 +170,7 @@ fn quantization(config: &Keys) -> Option<Quantization> {
             "awq" => Some(Quantization::Awq),
             "gptq" if packed.bits.is_none_or(|bits| bits == 4) => Some(Quantization::Gptq),
             "bitsandbytes" if packed.load_in_4bit.unwrap_or(false) => Some(Quantization::Nf4),
-            "mxfp4" => Some(Quantization::Gguf(FileType::MXFP4)),
+            "mxfp4" => Some(Quantization::MxFp4),
             "modelopt" if packed.quant_algo.as_deref() == Some("NVFP4") => Some(Quantization::NvFp4),
             _ => None,
         };

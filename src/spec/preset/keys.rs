@@ -6,7 +6,7 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::spec::settings::{SetError, Unknown, ValueError};
-use crate::spec::{Family, GnnMode, Named as _, Setting};
+use crate::spec::{Family, GnnMode, Named as _, Quantization, Runtime, Setting};
 
 /// Keys with the texts of their values, as a preset or `--set` gives them; what is not given takes its default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,7 +58,9 @@ impl PresetKeys {
 
     fn put(&mut self, as_given: &str, key: &'static str, text: &str) {
         if as_given != key {
-            self.notes.push(format!("`{as_given}` is now `{key}`"));
+            let is =
+                if Setting::all().any(|setting| setting.also.contains(&as_given)) { "is" } else { "is now" };
+            self.notes.push(format!("`{as_given}` {is} `{key}`"));
         }
         self.given.insert(key, text.trim().to_owned());
     }
@@ -134,9 +136,35 @@ impl PresetKeys {
         {
             below.given.retain(|key, _| *key != "name" && Setting::families_of(key).contains(&family));
         }
+        below.runtime_of(&self);
         below.given.extend(self.given);
         below.notes.extend(self.notes);
         below
+    }
+}
+
+impl PresetKeys {
+    /// Weights in a format that the runtime of the keys above does not read become that one's own of as many bits: what
+    /// a preset is in was no wish of the person who names another runtime.
+    fn runtime_of(&mut self, above: &Self) {
+        let runtime = above.text("runtime").and_then(Runtime::named);
+        let stored = self.text("quantization").and_then(|text| Quantization::parse(text).ok());
+        let (Some(runtime), Some(stored), false) = (runtime, stored, above.gives("quantization")) else {
+            return;
+        };
+        if stored.runs_on(runtime) {
+            return;
+        }
+        self.given.remove("quantization");
+        if let Some(own) = stored.paired_on(runtime) {
+            self.given.insert("quantization", own.key().to_owned());
+            self.notes.push(format!(
+                "quantization {} is not {}'s, so it is {}",
+                stored.key(),
+                runtime.name(),
+                own.key()
+            ));
+        }
     }
 }
 

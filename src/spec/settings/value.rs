@@ -112,7 +112,7 @@ pub(crate) struct Given<T> {
 }
 
 impl<T> Given<T> {
-    fn plain(value: T) -> Self {
+    pub(crate) fn plain(value: T) -> Self {
         Self { value, note: None }
     }
 
@@ -274,6 +274,20 @@ impl Value for KvPrecision {
     }
 }
 
+/// A format of its own, or `auto`.
+impl Value for Option<KvPrecision> {
+    fn read(_: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        if text.eq_ignore_ascii_case("auto") {
+            return Ok(Given::plain(None));
+        }
+        Ok(Given::plain(Some(KvPrecision::parse(text)?)))
+    }
+
+    fn entry(&self) -> Entry {
+        Entry::from(self.map_or("auto", KvPrecision::key))
+    }
+}
+
 /// That a text is neither a number nor one of the words that may stand for one.
 fn not_a_number(setting: &Setting, words: &str, text: &str) -> ValueError {
     let example = if setting.amount == Amount::Tokens && setting.range.1 > 1024.0 { "8k" } else { "16" };
@@ -363,6 +377,8 @@ impl Value for Option<u64> {
 /// How many, or `auto`.
 impl Value for Option<u32> {
     fn read(setting: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        // As many as there are, by either word.
+        let text = if text.eq_ignore_ascii_case("all") { "auto" } else { text };
         or_word(setting, ("auto", None), text, |number| u32::try_from(number).ok())
     }
 

@@ -170,14 +170,16 @@ impl Trace {
     }
 
     /// The tensor itself, or its copy in the place that computes.
+    #[inline]
     fn local(&mut self, id: Id) -> u32 {
-        let Some((host, bytes)) = self.tensors.get(id.0 as usize).map(|source| (source.host, source.values))
-        else {
-            return id.0;
-        };
-        if host == self.host {
-            return id.0;
+        match self.tensors.get(id.0 as usize) {
+            Some(source) if source.host != self.host => self.copy_of(id, source.values),
+            _ => id.0,
         }
+    }
+
+    /// The copy of a tensor in the place that computes, made when it is first read there.
+    fn copy_of(&mut self, id: Id, bytes: u64) -> u32 {
         let known = self.copies.iter().find(|(of, _, host)| *of == id.0 && *host == self.host);
         if let Some((_, copy, _)) = known {
             return *copy;
@@ -218,18 +220,23 @@ impl Trace {
         }
     }
 
+    /// Notes what an operation reads: where its sources begin, and how many they are.
     fn read(&mut self, from: &[Id]) -> (u32, u32) {
-        let mut local = [NONE; 8];
-        for (slot, id) in local.iter_mut().zip(from) {
-            *slot = self.local(*id);
+        let elsewhere =
+            |id: &Id| self.tensors.get(id.0 as usize).is_some_and(|source| source.host != self.host);
+        if from.iter().any(elsewhere) {
+            // Copies come first, since each of them notes a source of its own.
+            for id in from {
+                self.local(*id);
+            }
         }
         let first = u32::try_from(self.sources.len()).unwrap_or(NONE);
-        let named = from.len().min(local.len());
-        for id in local.into_iter().take(named) {
-            self.sources.push(id);
-            self.count_reader(id);
+        for id in from {
+            let local = self.local(*id);
+            self.sources.push(local);
+            self.count_reader(local);
         }
-        (first, u32::try_from(named).unwrap_or(0))
+        (first, u32::try_from(from.len()).unwrap_or(0))
     }
 
     /// A result of `bytes` computed from `from`; weights need not be named.
