@@ -29,6 +29,7 @@ fn scenarios(context: &Context) -> Vec<Scenario> {
         r#"(model: "gemma-3-27b", runtime: "mlx")"#,
         r#"(model: "gemma-3-27b", server: "llama-server", context: "16k")"#,
         r#"(model: "llama-3.1-8b", runtime: "vllm", max_loras: 2)"#,
+        r#"(model: "qwen3.6-27b", vision: true)"#,
         r#"(family: "fine-tune")"#,
         r#"(family: "fine-tune", method: "full")"#,
         r#"(family: "fine-tune", method: "qlora", devices: 2)"#,

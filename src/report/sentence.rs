@@ -179,6 +179,13 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
         remarks.push(each_card(estimate));
     }
     remarks.extend(waiting(scenario, estimate));
+    if estimate.serving.is_some_and(|serving| serving.larger_defaults) {
+        remarks.push(
+            "On 70 GiB and more vLLM provides for 1,024 sequences and 8,192 tokens at once unless told; here are 256 and \
+             2,048, until max_num_seqs and max_num_batched_tokens are set"
+                .to_owned(),
+        );
+    }
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }
