@@ -32,11 +32,11 @@ pub enum Pool {
 pub struct Chip {
     /// Lower case, without the memory size: `apple-m5max-40c`.
     pub id: String,
+    /// `Apple M5 Max (40-core GPU)`.
+    pub name: String,
     /// Other ids it answers to in its smallest size.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
-    /// `Apple M5 Max (40-core GPU)`.
-    pub name: String,
     /// Who makes it.
     pub vendor: Vendor,
     /// `M5 Max`, `AD102`.

@@ -53,8 +53,9 @@ fn body(machine: &Machine) -> String {
     let form = body.form.as_ref().map_or(UNKNOWN, |figure| figure.value().key());
     let noise = body.noise.as_ref().map_or(UNKNOWN, |figure| figure.value());
     let more = [&body.dimensions, &body.weight, &body.slot];
-    let more: String = more.into_iter().flatten().map(|figure| format!(" · {}", figure.value())).collect();
-    format!("Form: {form}{more} · noise: {noise}")
+    let more = more.into_iter().flatten().map(|figure| figure.value().as_str());
+    let all: Vec<&str> = std::iter::once(form).chain(more).collect();
+    format!("Form: {} · noise: {noise}", all.join(" · "))
 }
 
 fn programs(machine: &Machine) -> String {

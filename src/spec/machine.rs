@@ -220,7 +220,7 @@ pub struct Machine {
     /// Cards of this kind in it, or machines of this kind that work together.
     pub devices: u32,
     /// The kinds of its cards where they are unlike, each with how many of it there are; empty where all are like.
-    pub cards: Vec<Arc<Machine>>,
+    pub cards: Vec<Arc<Self>>,
     /// What connects it to others of its kind, where that is known.
     pub interconnect: Option<Figure<Interconnect>>,
     /// Its memory, with the figure's origin.

@@ -229,7 +229,7 @@ fn price(cards: &[Arc<Machine>]) -> Option<Price> {
 }
 
 impl Machine {
-    fn of_cards(self, cards: Vec<Arc<Machine>>) -> Self {
+    fn of_cards(self, cards: Vec<Arc<Self>>) -> Self {
         Self { cards, ..self }
     }
 

@@ -13,8 +13,8 @@ use crate::detect::THIS;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Place};
 use crate::spec::{
-    Availability, Body, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Raise,
-    RaisedLimit, Scenario, Setup, Vendor, Workload,
+    Availability, Body, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Price,
+    PriceBasis, Priced, Raise, RaisedLimit, Scenario, Setup, Vendor, Workload,
 };
 use crate::units::{Band, Bytes, Dollars};
 
@@ -40,7 +40,10 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         peaks: Peaks::default(),
         load: None,
         idle: None,
-        offer: Some(Offer::Buy(fact(Dollars::new(1599.0)).into())),
+        offer: Some(Offer::Buy(Price::new(
+            fact(Dollars::new(1599.0)),
+            Some(&Priced(PriceBasis::Launch, "2022-10".to_owned())),
+        ))),
         body: Body::default(),
         availability: Availability::OnSale,
         released: None,
