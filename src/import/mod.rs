@@ -14,6 +14,7 @@ mod open;
 mod parameters;
 mod safetensors;
 mod stack;
+mod unknown;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -174,6 +175,8 @@ fn imported(described: Described) -> Imported {
         model: described.model,
         exact_bytes: None,
         file_type: described.quantization,
+        file: None,
+        weighed: None,
         tensors: Vec::new(),
         notes,
         what: format!("Hugging Face configuration, {}", described.model_type),
@@ -200,6 +203,8 @@ fn only_tensors(totals: Totals, mut notes: Vec<Note>) -> Imported {
         model: None,
         exact_bytes: Some(Bytes::new(count(totals.bytes))),
         file_type: None,
+        file: None,
+        weighed: None,
         tensors: Vec::new(),
         notes,
         what: format!("safetensors, {} tensors", totals.tensors),

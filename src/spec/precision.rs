@@ -26,6 +26,19 @@ pub enum Quantization {
     Nf4,
     /// 4-bit floats in blocks of 16 with FP8 scales.
     NvFp4,
+    /// As the model's own file has it, in a format or a mix that has no name of its own here.
+    Own(Container),
+}
+
+/// A kind of file that weights are stored in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// A GGUF file.
+    Gguf,
+    /// A folder of MLX.
+    Mlx,
+    /// A Hugging Face checkpoint.
+    Checkpoint,
 }
 
 /// MLX in its usual groups of 64.
@@ -54,7 +67,10 @@ const NAMED: [(Quantization, &str); 16] = [
 ];
 
 /// Keys that mean another.
-const ALIASES: [(&str, Quantization); 4] = [
+const ALIASES: [(&str, Quantization); 7] = [
+    ("gguf", Quantization::Own(Container::Gguf)),
+    ("mlx", Quantization::Own(Container::Mlx)),
+    ("checkpoint", Quantization::Own(Container::Checkpoint)),
     ("mxfp4", Quantization::Gguf(FileType::MXFP4)),
     ("mlx-bf16", Quantization::Bf16),
     ("q5-k", Quantization::Gguf(FileType::Q5KM)),
@@ -83,10 +99,12 @@ impl Quantization {
         FileType::ALL.into_iter().map(Self::Gguf).chain(NAMED.iter().map(|(named, _)| *named))
     }
 
-    /// As in presets and file names: `Q4_K_M`, `mlx-4bit`; `mlx` for a mix of bits and group without a name.
+    /// As in presets and file names: `Q4_K_M`, `mlx-4bit`; `gguf`, `mlx` or `checkpoint` for what has no name.
     pub fn key(self) -> &'static str {
         match self {
             Self::Gguf(file_type) => file_type.key(),
+            Self::Own(Container::Gguf) => "gguf",
+            Self::Own(Container::Checkpoint) => "checkpoint",
             other => NAMED.iter().find(|(named, _)| *named == other).map_or("mlx", |(_, key)| key),
         }
     }
@@ -127,14 +145,19 @@ impl Quantization {
         }
     }
 
+    /// Whether it is a file of llama.cpp's.
+    pub const fn is_gguf(self) -> bool {
+        matches!(self, Self::Gguf(_) | Self::Own(Container::Gguf))
+    }
+
     /// Whether a runtime reads this format.
     pub const fn runs_on(self, runtime: Runtime) -> bool {
         match self {
-            Self::Gguf(_) => matches!(runtime, Runtime::LlamaCpp),
-            Self::Mlx { .. } => matches!(runtime, Runtime::Mlx),
+            Self::Gguf(_) | Self::Own(Container::Gguf) => matches!(runtime, Runtime::LlamaCpp),
+            Self::Mlx { .. } | Self::Own(Container::Mlx) => matches!(runtime, Runtime::Mlx),
             Self::Bf16 => !matches!(runtime, Runtime::LlamaCpp),
             Self::NvFp4 => matches!(runtime, Runtime::Vllm),
-            Self::Fp8 | Self::Awq | Self::Gptq | Self::Nf4 => {
+            Self::Fp8 | Self::Awq | Self::Gptq | Self::Nf4 | Self::Own(Container::Checkpoint) => {
                 matches!(runtime, Runtime::PyTorch | Runtime::Vllm)
             }
         }

@@ -151,6 +151,8 @@ impl<'a> Question<'a> {
         let kind = match &scenario.workload {
             Workload::Gnn(gnn) => Kind::Gnn(gnn, sampled(gnn)),
             Workload::Diffusion(diffusion) => Kind::Images(diffusion),
+            // What one token reads follows from layers, which are not known.
+            _ if scenario.language().is_some_and(|language| language.model.is_unknown()) => Kind::Nothing,
             Workload::Inference(language, _)
             | Workload::FineTune(language, _)
             | Workload::GraphSequence(language, _) => {

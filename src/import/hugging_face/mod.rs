@@ -135,6 +135,7 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
         output_bias: false,
         stack: stack::stack(&layers),
         vision: None,
+        file: None,
     };
     model.parameters = parameters::read(parameters::counted(&model));
     model.active_parameters = parameters::active(&model);

@@ -16,7 +16,7 @@ mod split;
 use super::weights::{Weights, experts_before, weights};
 use super::{Budget, Phase, PhaseName, Unknown, Want};
 use crate::engine::working::{Detail, Figure};
-use crate::spec::{AttentionKernel, Inference, KvPrecision, Model, Quantization};
+use crate::spec::{AttentionKernel, Inference, KvPrecision, Model};
 use crate::units::Bytes;
 use graph::Layout;
 use settings::{Settings, stored_kv};
@@ -93,7 +93,7 @@ fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Un
     if !graph::is_measured(&model.architecture) {
         unknown.push(Unknown::ComputeBuffers);
     }
-    if !matches!(inference.quantization, Quantization::Gguf(_)) {
+    if !inference.quantization.is_gguf() {
         unknown.push(Unknown::QuantizationUnsupported);
     }
     if stored_kv(inference.kv_precision) != inference.kv_precision {

@@ -1,6 +1,6 @@
 //! How the formats outside llama.cpp pack a tensor.
 
-use super::role::{Role, Tensor};
+use crate::spec::{Role, Tensor};
 use crate::spec::Quantization;
 
 /// Bytes of a tensor in an MLX or Hugging Face format; a GGUF file type has its own rules.

@@ -1,6 +1,6 @@
 //! How many parameters a model has.
 
-use super::role::{Role, Tensor};
+use crate::spec::{Role, Tensor};
 use super::tensors::{layer_tensors, outer_tensors};
 use crate::spec::{Block, FeedForward, Model};
 
