@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::spec::{Model, ModelFile, Quantization};
 use super::error::bounded;
+use crate::spec::{Model, ModelFile, Quantization};
 use crate::units::{Bytes, count, show_gb, show_grouped, whole};
 
 /// A model read from disk, as far as the file tells it.

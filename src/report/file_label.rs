@@ -1,7 +1,7 @@
 //! The name of a file's format, held against its tensors.
 
-use crate::engine::memory::weights;
 use crate::engine::Placement;
+use crate::engine::memory::weights;
 use crate::spec::{GpuLayers, Model, Quantization, Scenario};
 use crate::units::show_gb;
 

@@ -26,6 +26,8 @@ pub enum Quantization {
     Nf4,
     /// 4-bit floats in blocks of 16 with FP8 scales.
     NvFp4,
+    /// 4-bit floats in blocks of 32 for routed experts, all else in 16 bit, as gpt-oss is published.
+    MxFp4,
     /// As the model's own file has it, in a format or a mix that has no name of its own here.
     Own(Container),
 }
@@ -47,7 +49,7 @@ const fn mlx(bits: u32) -> Quantization {
 }
 
 /// Formats that are not GGUF file types, with their keys.
-const NAMED: [(Quantization, &str); 16] = [
+const NAMED: [(Quantization, &str); 17] = [
     (Quantization::Bf16, "bf16"),
     (mlx(8), "mlx-8bit"),
     (mlx(6), "mlx-6bit"),
@@ -64,6 +66,7 @@ const NAMED: [(Quantization, &str); 16] = [
     (Quantization::Gptq, "gptq"),
     (Quantization::Nf4, "nf4"),
     (Quantization::NvFp4, "nvfp4"),
+    (Quantization::MxFp4, "mxfp4-hf"),
 ];
 
 /// Keys that mean another.
@@ -157,7 +160,12 @@ impl Quantization {
             Self::Mlx { .. } | Self::Own(Container::Mlx) => matches!(runtime, Runtime::Mlx),
             Self::Bf16 => !matches!(runtime, Runtime::LlamaCpp),
             Self::NvFp4 => matches!(runtime, Runtime::Vllm),
-            Self::Fp8 | Self::Awq | Self::Gptq | Self::Nf4 | Self::Own(Container::Checkpoint) => {
+            Self::Fp8
+            | Self::Awq
+            | Self::Gptq
+            | Self::Nf4
+            | Self::MxFp4
+            | Self::Own(Container::Checkpoint) => {
                 matches!(runtime, Runtime::PyTorch | Runtime::Vllm)
             }
         }

@@ -14,7 +14,8 @@ pub(super) fn budget(model: &Model, stored: Quantization, want: Want, devices: u
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
     let whole = held.total() - held.twice;
     let figure = Figure::terms(detail, SOURCE, whole.get(), || terms(model, stored, &|_| true));
-    let part = Part::worked(PartName::Weights, place, Basis::Exact, Worked::exact(share(figure, devices, detail)));
+    let part =
+        Part::worked(PartName::Weights, place, Basis::Exact, Worked::exact(share(figure, devices, detail)));
     let phases = [PhaseName::Load, PhaseName::Prefill, PhaseName::Decode]
         .map(|name| Phase { name, parts: vec![part.clone()] });
     let unknown = vec![Unknown::Architecture];

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use super::super::error::bounded;
 use super::super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
 use super::super::stack::stack;
-use super::super::error::bounded;
 use super::super::{Note, Problem, StoredTensor, name, parameters, unknown};
 use super::header::Header;
 use super::known::KNOWN;
@@ -51,13 +51,23 @@ pub(super) fn layers_used(header: &Header, architecture: &str) -> Result<u64, Pr
 /// What is known of a model whose layers are not: its name and its parameters.
 pub(super) fn weighed(header: &Header, architecture: &str, path: &Path) -> Model {
     let number = |name: &str, most| {
-        header.metadata.whole(&format!("{architecture}.{name}"), most).ok().flatten().filter(|number| *number > 0)
+        header
+            .metadata
+            .whole(&format!("{architecture}.{name}"), most)
+            .ok()
+            .flatten()
+            .filter(|number| *number > 0)
     };
     let used = layers_used(header, architecture).ok().and_then(|layers| u32::try_from(layers).ok());
     let title = header.metadata.text("general.name").filter(|title| !title.trim().is_empty());
     Model {
         name: bounded(title.unwrap_or(&name::name(path))),
-        ..unknown::model(path, architecture, elements(header, used.unwrap_or(u32::MAX)), number("context_length", CONTEXT))
+        ..unknown::model(
+            path,
+            architecture,
+            elements(header, used.unwrap_or(u32::MAX)),
+            number("context_length", CONTEXT),
+        )
     }
 }
 

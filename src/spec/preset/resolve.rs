@@ -101,7 +101,10 @@ fn another_file(scenario: &Scenario, file: &ModelFile) -> Option<String> {
     let model = &scenario.language()?.model;
     (asked != file.stored && model.file.is_some()).then(|| {
         if model.is_unknown() {
-            return format!("quantization {} is not used: the bytes of the file are all that is known", asked.key());
+            return format!(
+                "quantization {} is not used: the bytes of the file are all that is known",
+                asked.key()
+            );
         }
         format!(
             "The file is stored as {}; quantization {} is answered as another file of the same model",

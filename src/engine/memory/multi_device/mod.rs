@@ -7,7 +7,8 @@ mod sharded_training;
 pub(crate) use shard::slice;
 
 use super::{
-    Budget, PartName, Place, Placement, Unknown, Want, alone, finetune, llama, of_language, of_unknown, run, without_file,
+    Budget, PartName, Place, Placement, Unknown, Want, alone, finetune, llama, of_language, of_unknown, run,
+    without_file,
 };
 use crate::engine::graph;
 use crate::engine::working::Detail;

@@ -12,9 +12,9 @@ mod tensors;
 mod terms;
 mod view;
 
+pub use crate::spec::{Role, Tensor};
 pub use parameters::{active_parameter_count, checkpoint_parameter_count, parameter_count};
 pub use recipe::{Pick, Recipe, When};
-pub use crate::spec::{Role, Tensor};
 pub use tensors::{layer_tensors, outer_tensors};
 pub(super) use terms::{Spot, terms};
 

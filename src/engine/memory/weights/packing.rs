@@ -1,7 +1,7 @@
 //! How the formats outside llama.cpp pack a tensor.
 
-use crate::spec::{Role, Tensor};
 use crate::spec::Quantization;
+use crate::spec::{Role, Tensor};
 
 /// Bytes of a tensor in an MLX or Hugging Face format; a GGUF file type has its own rules.
 pub fn packed(quantization: Quantization, tensor: Tensor) -> u64 {
@@ -15,6 +15,7 @@ pub fn packed(quantization: Quantization, tensor: Tensor) -> u64 {
         Quantization::Gptq if is_linear(tensor) && tensor.columns.is_multiple_of(128) => grouped(tensor, 4),
         Quantization::Nf4 if is_linear(tensor) => nf4(tensor),
         Quantization::NvFp4 if is_linear(tensor) => nvfp4(tensor),
+        Quantization::MxFp4 if is_linear(tensor) && tensor.stack > 1 => mxfp4(tensor),
         _ => tensor.elements().saturating_mul(2),
     }
 }
@@ -60,6 +61,12 @@ const fn nf4(tensor: Tensor) -> u64 {
         .saturating_add(blocks)
         .saturating_add(blocks.div_ceil(256).saturating_mul(4))
         .saturating_add(tables)
+}
+
+/// MXFP4: 4 bits a weight, an 8-bit scale for 32 of them.
+const fn mxfp4(tensor: Tensor) -> u64 {
+    let elements = tensor.elements();
+    elements.div_ceil(2).saturating_add(elements.div_ceil(32))
 }
 
 /// NVFP4: 4 bits a weight, an 8-bit scale for 16 of them, two 32-bit scales for each matrix.

@@ -64,7 +64,8 @@ pub(super) fn weights(model: &Model, file: &ModelFile, placement: Placement, ask
         let bytes = if gguf { bytes.saturating_add(31) & !31 } else { bytes };
         sums.all = sums.all.saturating_add(bytes);
         sums.read = sums.read.saturating_add(read(model, &shares, spot, bytes));
-        let (on_device, on_host) = if gguf { places(model, split, layers, spot) } else { one_place(placement) };
+        let (on_device, on_host) =
+            if gguf { places(model, split, layers, spot) } else { one_place(placement) };
         sums.device = sums.device.saturating_add(if on_device { bytes } else { 0 });
         sums.host = sums.host.saturating_add(if on_host { bytes } else { 0 });
     });

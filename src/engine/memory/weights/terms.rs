@@ -3,12 +3,12 @@
 use super::layer::{By, bytes, counted_by};
 use super::packing::packed;
 use super::recipe::{Pick, Recipe, When};
-use crate::spec::{Role, Tensor};
 use super::stored::{Stored, each};
 use super::tensors::{layer_tensors, outer_tensors};
 use super::view::has_values;
 use crate::engine::working::Term;
 use crate::spec::{Block, FileType, Model, Quantization, TensorType};
+use crate::spec::{Role, Tensor};
 use crate::units::count;
 use std::collections::BTreeMap;
 
