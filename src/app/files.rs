@@ -132,11 +132,12 @@ fn load_model(path: &Path, today: &str) -> Result<Loaded, LoadError> {
     let imported = import(path)?.read_on(today);
     let what = imported.summary();
     let mut notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
-    let Some(model) = imported.model else {
+    let quantization = imported.file_type;
+    let Some(model) = imported.into_model() else {
         notes.insert(0, what);
         return Err(LoadError::Architecture(notes.join(". ")));
     };
-    Ok(Loaded::Model { model: Arc::new(model), key: key.to_owned(), quantization: imported.file_type, notes })
+    Ok(Loaded::Model { model: Arc::new(model), key: key.to_owned(), quantization, notes })
 }
 
 /// Models by id in the catalog, or by path.
@@ -159,7 +160,7 @@ impl Models for Known<'_> {
         }
         let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(self.today);
         let what = imported.summary();
-        imported.model.map(Arc::new).ok_or(NoModel(what))
+        imported.into_model().map(Arc::new).ok_or(NoModel(what))
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {

@@ -139,7 +139,8 @@ fn keep_to_model(inference: &mut Inference, language: &LanguageModel) {
     if language.model.vision.is_none() {
         inference.vision = false;
     }
-    if !Quantization::ladder(language.runtime).contains(&inference.quantization) {
+    let of_file = language.model.file_as(inference.quantization).is_some();
+    if !of_file && !Quantization::ladder(language.runtime).contains(&inference.quantization) {
         // A format that only the last model was published in.
         inference.quantization = Inference::usual(language.runtime, language.model.context_max).quantization;
     }

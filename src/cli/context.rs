@@ -79,7 +79,7 @@ impl Models for Context {
             let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(&self.today);
             let why = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             let summary = imported.summary();
-            return imported.model.map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
+            return imported.into_model().map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
         }
         Err(NoModel(format!(
             "{unknown}; `plimsoll list models` lists them all, and a path to a model is one too"

@@ -90,7 +90,8 @@ const HEADROOM: f64 = 0.1;
 
 /// Holds a budget against a machine's ceilings.
 pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
-    let incomplete = budget.unknown.contains(&Unknown::ComputeBuffers);
+    let incomplete =
+        [Unknown::Architecture, Unknown::ComputeBuffers].iter().any(|it| budget.unknown.contains(it));
     let mut comparisons: Vec<Comparison> =
         ceilings.iter().filter_map(|ceiling| compare(budget, ceiling, incomplete)).collect();
     let deciding = comparisons

@@ -57,7 +57,7 @@ fn times(value: u32, factor: f64) -> u32 {
 
 /// Every width of the model scaled; head sizes stay.
 fn with_width(model: &Model, hidden: u32, factor: f64) -> Model {
-    let mut grown = model.clone();
+    let mut grown = model.without_file();
     grown.hidden = hidden;
     for run in &mut grown.stack {
         for block in &mut run.blocks {

@@ -64,6 +64,7 @@ impl Shape {
             stack: self.stack(),
             vision: None,
             prediction_layers: 0,
+            file: None,
             architecture: self.architecture.clone(),
         }
     }

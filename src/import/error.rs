@@ -80,10 +80,33 @@ impl Problem {
     }
 }
 
+/// A sentence that quotes something long: its beginning and its end.
+fn cut(sentence: &str) -> String {
+    let signs: Vec<char> = sentence.chars().collect();
+    if signs.len() <= 2 * SHOWN + 40 {
+        return sentence.to_owned();
+    }
+    let (start, end) = (signs.iter().take(SHOWN + 20), signs.iter().skip(signs.len() - SHOWN - 20));
+    start.chain(std::iter::once(&'…')).chain(end).collect()
+}
+
+/// Most characters of a text from a file that are shown.
+const SHOWN: usize = 80;
+
+/// A text from a file, cut to what a sentence can hold.
+pub(super) fn bounded(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text.to_owned(),
+    }
+}
+
 /// What a JSON reader stumbled over, without the place and in a user's words.
 pub(super) fn json_fault(error: &serde_json::Error) -> String {
     let shown = error.to_string();
     let what = shown.rsplit_once(" at line ").map_or(shown.as_str(), |(what, _place)| what);
+    // It quotes what stood there whole, so what is long is cut in the middle.
+    let what = cut(what);
     what.replace("EOF while parsing", "the file ends inside")
         .replace("expected u32", "expected a whole number from 0 to 4294967295")
         .replace("expected u64", "expected a whole number of 0 or more")

@@ -2,20 +2,26 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io::BufReader;
+use std::io::{BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::{Error as _, MapAccess, Visitor};
 
+use super::error::bounded;
 use super::open::open;
 use super::safetensors::{self, Totals};
 use super::{ImportError, Note, Problem};
+use crate::units::whole;
 
 /// Most entries of a folder that are looked at.
 const MOST_ENTRIES: usize = 100_000;
 /// Most files of one model.
 const MOST_SHARDS: usize = 4096;
+/// The longest index that is read.
+const LARGEST_INDEX: u64 = 64 << 20;
+/// The longest name of a file.
+const LONGEST_NAME: usize = 255;
 /// The index of a model in several files.
 const INDEX: &str = "model.safetensors.index.json";
 
@@ -92,9 +98,34 @@ pub(super) fn totals(
         if totals.present < totals.needed {
             notes.push(Note::EndsEarly { present: totals.present, needed: totals.needed });
         }
-        all = Some(all.map_or(totals, |all| all.plus(totals)));
+        all = Some(match all {
+            Some(all) => all.plus(totals),
+            None => totals,
+        });
     }
     Ok(all)
+}
+
+/// Bytes of all tensors as the index says them; `None` where there is no index, or it does not say.
+pub(super) fn promised(folder: &Path, contents: &Contents) -> Option<u64> {
+    /// The other part of an index.
+    #[derive(Deserialize)]
+    struct Index {
+        metadata: Option<Metadata>,
+    }
+    /// What it says of all files together.
+    #[derive(Deserialize)]
+    struct Metadata {
+        total_size: Option<serde_json::Number>,
+    }
+    if !contents.index {
+        return None;
+    }
+    let (file, length) = open(&folder.join(INDEX)).ok()?;
+    let limited = BufReader::new(file).take(length.min(LARGEST_INDEX));
+    let index: Index = serde_json::from_reader(limited).ok()?;
+    let size = index.metadata?.total_size?;
+    size.as_u64().or_else(|| size.as_f64().filter(|size| *size >= 0.0).map(whole)).filter(|size| *size > 0)
 }
 
 /// The files an index names, each once.
@@ -104,7 +135,13 @@ fn shards(index: &Path) -> Result<BTreeSet<String>, Problem> {
     struct Index {
         weight_map: Shards,
     }
-    let (file, _) = open(index)?;
+    let (file, length) = open(index)?;
+    if length > LARGEST_INDEX {
+        return Err(Problem::content(
+            format!("an index of {length} bytes"),
+            format!("at most {LARGEST_INDEX} are read; real ones have a few million"),
+        ));
+    }
     let read: Result<Index, serde_json::Error> = serde_json::from_reader(BufReader::new(file));
     read.map(|index| index.weight_map.0)
         .map_err(|error| Problem::json(&error, "an index has a `weight_map` from tensors to files beside it"))
@@ -124,6 +161,9 @@ impl<'de> Deserialize<'de> for Shards {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Shards, A::Error> {
                 let mut names = BTreeSet::new();
                 while let Some((_tensor, file)) = map.next_entry::<serde::de::IgnoredAny, String>()? {
+                    if file.len() > LONGEST_NAME {
+                        return Err(A::Error::custom(format!("`{}` is no name of a file", bounded(&file))));
+                    }
                     // A name with a folder in it would lead out of what the user gave.
                     if file.contains(['/', '\\']) || !file.ends_with(".safetensors") {
                         return Err(A::Error::custom(format!("`{file}` is no safetensors file beside it")));

@@ -1,9 +1,11 @@
 //! What an import brings home.
 
 use std::fmt;
+use std::sync::Arc;
 
-use crate::spec::{Model, Quantization};
-use crate::units::{Bytes, show_gb, show_grouped, whole};
+use super::error::bounded;
+use crate::spec::{Model, ModelFile, Quantization};
+use crate::units::{Bytes, count, show_gb, show_grouped, whole};
 
 /// A model read from disk, as far as the file tells it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +17,10 @@ pub struct Imported {
     pub exact_bytes: Option<Bytes>,
     /// How the weights are stored, where the file says it and the form is known.
     pub file_type: Option<Quantization>,
+    /// What it says of its weights; `None` where nothing is known of them.
+    pub file: Option<ModelFile>,
+    /// The model by what it weighs alone, where its layers are not known and its bytes are.
+    pub weighed: Option<Model>,
     /// Every tensor of a GGUF file in its order; empty for other files.
     pub tensors: Vec<StoredTensor>,
     /// What the user should know about it.
@@ -89,6 +95,30 @@ pub enum Note {
         /// The window in tokens.
         window: u32,
     },
+    /// What layers that only draft tokens take in the file.
+    PredictionBytes {
+        /// Bytes of their tensors.
+        bytes: u64,
+    },
+    /// A tower that sees or hears is in the file of the language model.
+    TowerInFile {
+        /// Bytes of its tensors.
+        bytes: u64,
+    },
+    /// A tensor stands twice in the file.
+    Twice {
+        /// Its name.
+        name: String,
+    },
+    /// Query heads that cannot share their key and value heads.
+    ImpossibleHeads {
+        /// Query heads.
+        heads: u32,
+        /// Key and value heads.
+        kv_heads: u32,
+    },
+    /// Something else that was assumed, in a sentence.
+    Assumed(String),
     /// Layers for predicting several tokens ahead are in the file but not loaded for ordinary use.
     PredictionLayers {
         /// How many.
@@ -111,7 +141,8 @@ impl fmt::Display for Note {
             Self::UnknownArchitecture { name, known } => {
                 write!(
                     f,
-                    "Unknown architecture `{name}`: only the bytes of its tensors are known, a lower bound of the memory it needs; known are {known}"
+                    "Unknown architecture `{}`: only the bytes of its tensors are known, a lower bound of the memory it needs; known are {known}",
+                    bounded(name)
                 )
             }
             Self::NotExpressible { why } => {
@@ -144,6 +175,24 @@ impl fmt::Display for Note {
                 "The sliding window of {} tokens is left out, as llama.cpp keeps every token of this architecture",
                 show_grouped(u64::from(*window))
             ),
+            Self::PredictionBytes { bytes } => write!(
+                f,
+                "{} of the file are layers that only draft tokens; they are loaded for speculative decoding alone",
+                show_gb(Bytes::new(count(*bytes)))
+            ),
+            Self::TowerInFile { bytes } => write!(
+                f,
+                "{} of the file are a tower that sees or hears; it is counted where vision is on",
+                show_gb(Bytes::new(count(*bytes)))
+            ),
+            Self::Twice { name } => {
+                write!(f, "Tensor `{}` stands twice in the file; both are counted", bounded(name))
+            }
+            Self::ImpossibleHeads { heads, kv_heads } => write!(
+                f,
+                "{heads} query heads cannot share {kv_heads} key and value heads: no program runs this file as it is"
+            ),
+            Self::Assumed(what) => f.write_str(what),
             Self::PredictionLayers { layers } => write!(
                 f,
                 "{layers} layer(s) for predicting several tokens ahead are not counted in the shapes"
@@ -165,7 +214,7 @@ impl Imported {
     /// The same with the day its figures were read, `YYYY-MM-DD`; reading a model looks at no clock.
     #[must_use]
     pub fn read_on(mut self, today: &str) -> Self {
-        if let Some(model) = &mut self.model {
+        for model in [&mut self.model, &mut self.weighed].into_iter().flatten() {
             let vision = model.vision.as_mut().map(|vision| &mut vision.parameters);
             let figures = [Some(&mut model.parameters), model.active_parameters.as_mut(), vision];
             for figure in figures.into_iter().flatten() {
@@ -173,6 +222,15 @@ impl Imported {
             }
         }
         self
+    }
+
+    /// The model with its file, or where its layers are not known the model by what it weighs; `None` where
+    /// neither is known.
+    pub fn into_model(self) -> Option<Model> {
+        let notes = self.notes.iter().map(ToString::to_string).collect();
+        let mut model = self.model.or(self.weighed)?;
+        model.file = self.file.map(|file| Arc::new(ModelFile { notes, ..file }));
+        Some(model)
     }
 
     /// One line for a person: what it is, and how large.

@@ -3,6 +3,7 @@
 //! Only headers are read, never tensors, so a file of 40 GB takes milliseconds. Files are not trusted: every
 //! count is checked against what the file holds before anything is allocated for it.
 
+mod checkpoint_parts;
 mod error;
 mod folder;
 mod gguf;
@@ -14,6 +15,7 @@ mod open;
 mod parameters;
 mod safetensors;
 mod stack;
+mod unknown;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -24,7 +26,10 @@ pub use imported::{Imported, Note, StoredTensor};
 use self::folder::Contents;
 use self::hugging_face::Described;
 use self::safetensors::Totals;
-use crate::spec::Vision;
+use crate::spec::{
+    Container, FileTensor, FileWeights, ModelFile, Packing, Quantization, Role, Rules, Runtime, Tensor,
+    Vision,
+};
 use crate::units::{Bytes, count};
 
 /// Reads the model at a path: a `.gguf`, a `config.json`, a `.safetensors`, or a folder that holds one model.
@@ -104,7 +109,7 @@ fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
     }
     let mut notes = Vec::new();
     match folder::totals(folder, &contents, None, &mut notes)? {
-        Some(totals) => Ok(only_tensors(totals, notes)),
+        Some(totals) => Ok(only_tensors(&totals, notes, folder)),
         None => Err(Problem::content(
             "the folder holds no `config.json`, GGUF or safetensors file",
             "give the folder the model itself is in",
@@ -118,16 +123,25 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     let layers = described.model.as_ref().map(crate::spec::Model::layer_count);
     let mut notes = Vec::new();
     let totals = folder::totals(folder, contents, layers, &mut notes)?;
-    if described.model.is_none() && totals.is_none() {
+    let promised = folder::promised(folder, contents);
+    if described.model.is_none() && described.outline.is_none() && totals.is_none() && promised.is_none() {
         return Err(unknown_type(&described).at(folder.join("config.json")));
     }
     let complete = !notes.iter().any(|note| matches!(note, Note::MissingParts { .. }));
     let (sees, tokens_per_image) = (described.sees, described.tokens_per_image);
-    let mut imported = imported(described);
+    let (unknown_packing, tied) =
+        (described.published.unknown, described.model.as_ref().is_some_and(|model| model.tied_embeddings));
+    let mut imported = imported(described, folder.join("config.json").as_path());
     imported.notes.append(&mut notes);
+    if totals.is_none() || !complete {
+        weigh_promised(&mut imported, promised, unknown_packing);
+    }
     let Some(totals) = totals else { return Ok(imported) };
     imported.exact_bytes = Some(Bytes::new(count(totals.bytes)));
     imported.what = format!("{}, {} tensors", imported.what, totals.tensors);
+    if complete {
+        weigh_totals(&mut imported, &totals, tied);
+    }
     if let Some(model) = &mut imported.model {
         if let Some(tokens_per_image) = tokens_per_image.filter(|_| sees && totals.vision > 0) {
             let parameters = parameters::read(count(totals.vision));
@@ -144,39 +158,153 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     Ok(imported)
 }
 
+/// The files' own tensors decide what the weights take.
+fn weigh_totals(imported: &mut Imported, totals: &Totals, tied: bool) {
+    let stored = imported.file.as_ref().map(|file| file.stored).or(imported.file_type);
+    let stored = stored.unwrap_or(Quantization::Own(Container::Checkpoint));
+    imported.file_type = Some(stored);
+    // A tied output matrix may be stored beside the embedding it equals; it is loaded once.
+    let loaded = |tensor: &FileTensor| !(tied && tensor.tensor.role == Role::Output);
+    let tensors = totals.parts.tensors().into_iter().filter(loaded).collect();
+    imported.file = Some(ModelFile {
+        stored,
+        weights: FileWeights::Tensors(tensors),
+        prediction: totals.parts.prediction,
+        vision: totals.parts.vision,
+        bytes: Some(totals.bytes),
+        notes: Vec::new(),
+    });
+    imported.notes.retain(|note| !matches!(note, Note::Assumed(why) if why.contains("without the files")));
+    if totals.parts.prediction > 0 {
+        imported.notes.push(Note::PredictionBytes { bytes: totals.parts.prediction });
+    }
+}
+
+/// What an index promises, where its files are not there: of what is not known otherwise it is all that there is.
+fn weigh_promised(imported: &mut Imported, promised: Option<u64>, unknown_packing: bool) {
+    let Some(bytes) = promised else { return };
+    imported.exact_bytes = Some(Bytes::new(count(bytes)));
+    let only_bytes = imported.model.is_none() || unknown_packing;
+    if !only_bytes {
+        return;
+    }
+    let stored = imported.file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
+    imported.file_type = Some(stored);
+    imported.notes.retain(|note| !matches!(note, Note::Assumed(why) if why.contains("without the files")));
+    imported
+        .notes
+        .push(Note::Assumed("The weights are what the index says of all its files together".to_owned()));
+    imported.file = Some(ModelFile {
+        stored,
+        weights: FileWeights::Tensors(vec![all(bytes)]),
+        prediction: 0,
+        vision: 0,
+        bytes: Some(bytes),
+        notes: Vec::new(),
+    });
+}
+
+/// Everything of a file in one.
+fn all(bytes: u64) -> FileTensor {
+    let tensor = Tensor { role: Role::Other, columns: 0, rows: 0, stack: 1 };
+    FileTensor { tensor, layer: None, format: "as stored", count: 1, bytes }
+}
+
 /// A configuration alone.
 fn import_config(path: &Path) -> Result<Imported, ImportError> {
     let described = hugging_face::describe(path).map_err(|problem| problem.at(path))?;
-    if described.model.is_none() {
+    if described.model.is_none() && described.outline.is_none() {
         return Err(unknown_type(&described).at(path));
     }
-    Ok(imported(described))
+    Ok(imported(described, path))
 }
 
 /// An unknown type with no tensors to fall back on.
 fn unknown_type(described: &Described) -> Problem {
     Problem::content(
-        format!("unknown model_type `{}`", described.model_type),
+        format!("unknown model_type `{}`", error::bounded(&described.model_type)),
         format!("known are {}", hugging_face::known()),
     )
 }
 
 /// What a configuration alone gives.
-fn imported(described: Described) -> Imported {
-    let mut notes = described.notes;
-    if described.model.is_none() {
-        let name = described.model_type.clone();
-        notes.push(Note::UnknownArchitecture { name, known: hugging_face::known() });
-    } else if described.sees {
+fn imported(described: Described, path: &Path) -> Imported {
+    let Described { model, outline, model_type, published, mut notes, sees, .. } = described;
+    notes.extend(published.notes.into_iter().map(Note::Assumed));
+    if model.is_none() && !notes.iter().any(|note| matches!(note, Note::NotExpressible { .. })) {
+        notes.push(Note::UnknownArchitecture { name: model_type.clone(), known: hugging_face::known() });
+    } else if sees {
         notes.push(Note::VisionNotCounted);
     }
+    let rules = published.rules.zip(published.stored);
+    let mut file = rules.map(|(rules, stored)| ModelFile {
+        stored,
+        weights: FileWeights::Rules(rules),
+        prediction: 0,
+        vision: 0,
+        bytes: None,
+        notes: Vec::new(),
+    });
+    let mut file_type = published.stored;
+    let outline = outline.filter(|_| model.is_none());
+    let weighed = model
+        .is_none()
+        .then(|| outline.as_ref().map_or_else(|| unknown::model(path, &model_type, 0, None), Clone::clone));
+    if let Some(outline) = &outline {
+        // The embedding is in every model, and in 16 bit in all formats but MLX's.
+        let plain =
+            if file_type.is_some_and(|stored| stored.runs_on(Runtime::Mlx) && stored != Quantization::Bf16) {
+                2.0
+            } else {
+                16.0
+            };
+        let tensor = Tensor {
+            role: Role::TokenEmbedding,
+            columns: outline.hidden,
+            rows: outline.vocabulary,
+            stack: 1,
+        };
+        let bytes = Packing::plain("16 bit", plain).bytes(tensor);
+        let stored = file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
+        file_type = Some(stored);
+        notes.push(Note::Assumed(
+            "Without files nothing but the token embedding is known of it; give the folder with its safetensors index for all of its weights".to_owned(),
+        ));
+        file = Some(ModelFile {
+            stored,
+            weights: FileWeights::Tensors(vec![FileTensor {
+                tensor,
+                layer: None,
+                format: "at least",
+                count: 1,
+                bytes,
+            }]),
+            prediction: 0,
+            vision: 0,
+            bytes: None,
+            notes: Vec::new(),
+        });
+    }
+    // Notes reach people with the model's file, so there is one where anything is to be said.
+    let file = file.or_else(|| {
+        (!notes.is_empty()).then(|| ModelFile {
+            stored: file_type.unwrap_or(Quantization::Bf16),
+            weights: FileWeights::Rules(Rules::plain(2)),
+            prediction: 0,
+            vision: 0,
+            bytes: None,
+            notes: Vec::new(),
+        })
+    });
     Imported {
-        model: described.model,
+        model,
         exact_bytes: None,
-        file_type: described.quantization,
+        file_type,
+        file,
+        weighed,
         tensors: Vec::new(),
         notes,
-        what: format!("Hugging Face configuration, {}", described.model_type),
+        what: format!("Hugging Face configuration, {}", error::bounded(&model_type)),
     }
 }
 
@@ -187,21 +315,25 @@ fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
     if totals.present < totals.needed {
         notes.push(Note::EndsEarly { present: totals.present, needed: totals.needed });
     }
-    Ok(only_tensors(totals, notes))
+    Ok(only_tensors(&totals, notes, path))
 }
 
 /// Tensors with no configuration beside them.
-fn only_tensors(totals: Totals, mut notes: Vec<Note>) -> Imported {
+fn only_tensors(totals: &Totals, mut notes: Vec<Note>, path: &Path) -> Imported {
     notes.push(Note::NotExpressible {
         why: "safetensors files do not say what the model is; give the folder with its `config.json`"
             .to_owned(),
     });
-    Imported {
+    let mut imported = Imported {
         model: None,
         exact_bytes: Some(Bytes::new(count(totals.bytes))),
         file_type: None,
+        file: None,
+        weighed: Some(unknown::model(path, "unknown", totals.elements, None)),
         tensors: Vec::new(),
         notes,
         what: format!("safetensors, {} tensors", totals.tensors),
-    }
+    };
+    weigh_totals(&mut imported, totals, false);
+    imported
 }

@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::Problem;
-use super::error::json_fault;
+use super::checkpoint_parts::Parts;
+use super::error::{bounded, json_fault};
 use super::open::open;
 
 /// The longest header the format allows.
@@ -20,7 +21,7 @@ const LONGEST: u64 = 100_000_000;
 const MOST_BYTES: u64 = 1 << 53;
 
 /// What the headers of one or more files add up to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Totals {
     /// Tensors.
     pub tensors: u64,
@@ -32,6 +33,8 @@ pub(super) struct Totals {
     pub vision: u64,
     /// Whether some elements hold several parameters, so that elements are no count of them.
     pub packed: bool,
+    /// Its tensors by what they do.
+    pub parts: Parts,
     /// Bytes complete files have.
     pub needed: u64,
     /// Bytes the files have.
@@ -40,8 +43,9 @@ pub(super) struct Totals {
 
 impl Totals {
     /// Both together.
-    pub(super) const fn plus(self, other: Self) -> Self {
+    pub(super) fn plus(self, other: Self) -> Self {
         Self {
+            parts: self.parts.plus(other.parts),
             tensors: self.tensors.saturating_add(other.tensors),
             bytes: self.bytes.saturating_add(other.bytes),
             elements: self.elements.saturating_add(other.elements),
@@ -127,21 +131,35 @@ struct Entry {
 }
 
 /// Bits of one element of a format, and whether an element may hold several parameters or a scale.
-fn format(name: &str) -> Option<(u64, bool)> {
-    Some(match name {
-        "F4" => (4, true),
-        "F6_E2M3" | "F6_E3M2" => (6, false),
-        "F8_E5M2" | "F8_E4M3" | "F8_E4M3FNUZ" | "F8_E5M2FNUZ" => (8, false),
-        "BOOL" | "U8" | "I8" | "F8_E8M0" => (8, true),
-        "F16" | "BF16" => (16, false),
-        "I16" | "U16" => (16, true),
-        "F32" => (32, false),
-        "I32" | "U32" => (32, true),
-        "F64" | "C64" => (64, false),
-        "I64" | "U64" => (64, true),
-        _ => return None,
-    })
+fn format(name: &str) -> Option<(&'static str, u64, bool)> {
+    FORMATS.iter().find(|(known, ..)| *known == name).copied()
 }
+
+/// The formats of safetensors 0.6.
+const FORMATS: [(&str, u64, bool); 22] = [
+    ("BF16", 16, false),
+    ("F16", 16, false),
+    ("F32", 32, false),
+    ("F8_E4M3", 8, false),
+    ("F8_E5M2", 8, false),
+    ("F8_E8M0", 8, true),
+    ("F8_E4M3FNUZ", 8, false),
+    ("F8_E5M2FNUZ", 8, false),
+    ("F6_E2M3", 6, false),
+    ("F6_E3M2", 6, false),
+    ("F4", 4, true),
+    ("BOOL", 8, true),
+    ("U8", 8, true),
+    ("I8", 8, true),
+    ("I16", 16, true),
+    ("U16", 16, true),
+    ("I32", 32, true),
+    ("U32", 32, true),
+    ("F64", 64, false),
+    ("C64", 64, false),
+    ("I64", 64, true),
+    ("U64", 64, true),
+];
 
 /// The product of a list of dimensions, which is not kept.
 struct Shape(u64);
@@ -196,11 +214,13 @@ impl<'de> Visitor<'de> for Entries {
                 continue;
             }
             let Entry { dtype, shape: Shape(elements), data_offsets: (start, end) } = map.next_value()?;
-            let (bits, packs) = format(&dtype).ok_or_else(|| {
+            let (form, bits, packs) = format(&dtype).ok_or_else(|| {
+                let (name, dtype) = (bounded(&name), bounded(&dtype));
                 A::Error::custom(format!("tensor `{name}` has elements of the unknown format `{dtype}`"))
             })?;
             let bytes = end.checked_sub(start).filter(|_bytes| end <= MOST_BYTES);
             if bytes.and_then(|bytes| bytes.checked_mul(8)) != elements.checked_mul(bits) {
+                let name = bounded(&name);
                 return Err(A::Error::custom(format!(
                     "tensor `{name}` takes bytes {start} to {end}, which its shape does not explain"
                 )));
@@ -210,6 +230,7 @@ impl<'de> Visitor<'de> for Entries {
             totals.bytes = totals.bytes.saturating_add(bytes);
             totals.needed = totals.needed.max(end);
             totals.packed |= packs && elements > 1;
+            totals.parts.add(&name, form, bytes, self.layers);
             if is_vision(&name) {
                 totals.vision = totals.vision.saturating_add(elements);
             } else if is_used(&name, self.layers) {
@@ -223,9 +244,19 @@ impl<'de> Visitor<'de> for Entries {
     }
 }
 
-/// Whether a tensor belongs to the part that sees.
-fn is_vision(name: &str) -> bool {
-    let parts = ["vision_tower", "vision_model", "multi_modal_projector", "visual", "vision_encoder"];
+/// Whether a tensor belongs to the part that sees or hears.
+pub(super) fn is_vision(name: &str) -> bool {
+    let parts = [
+        "vision_tower",
+        "vision_model",
+        "multi_modal_projector",
+        "mm_projector",
+        "visual",
+        "vision_encoder",
+        "embed_vision",
+        "audio_tower",
+        "embed_audio",
+    ];
     name.split('.').take(2).any(|part| parts.contains(&part))
 }
 
@@ -261,7 +292,7 @@ mod tests {
             (64, &["F64", "C64", "I64", "U64"]),
         ] {
             for name in names {
-                assert_eq!(format(name).map(|(bits, _)| bits), Some(bits), "{name}");
+                assert_eq!(format(name).map(|(_, bits, _)| bits), Some(bits), "{name}");
             }
         }
         assert_eq!(format("F3"), None);

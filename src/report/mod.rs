@@ -7,6 +7,7 @@ mod cell;
 mod csv_text;
 mod figure_json;
 mod figure_words;
+mod file_label;
 mod format;
 mod json;
 mod machine_json;

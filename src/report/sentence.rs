@@ -1,5 +1,6 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
+use super::file_label::label_beside_file;
 use super::runtime_words::{instead_words, note_words, refusal_words};
 use super::setup_words::machine_note;
 use crate::engine::runtime::Refusal;
@@ -107,6 +108,9 @@ const fn smaller(scenario: &Scenario) -> &'static str {
 
 /// Why a verdict is uncertain: what of the need or of the limit is known as a range only.
 fn why(scenario: &Scenario, estimate: &Estimate, deciding: &Comparison) -> String {
+    if estimate.budget.unknown.contains(&Unknown::Architecture) {
+        return "only the weights are known, and caches and buffers come on top".to_owned();
+    }
     if estimate.budget.unknown.contains(&Unknown::ComputeBuffers) {
         let runtime = scenario.language().map_or(Runtime::PyTorch, |language| language.runtime).name();
         return format!("how {runtime} lays out its buffers here was not measured");
@@ -186,6 +190,7 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
                 .to_owned(),
         );
     }
+    remarks.extend(label_beside_file(scenario));
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }
@@ -246,6 +251,10 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
     let runtime = language.map_or(Runtime::PyTorch, |language| language.runtime).name();
     let context_max = language.map_or(0, |language| language.model.context_max);
     match unknown {
+        Unknown::Architecture => {
+            "The layers of this architecture are not known: the weights are exact, and a lower bound of the need"
+                .to_owned()
+        }
         Unknown::ComputeBuffers => format!(
             "How {runtime} lays this out was not measured: weights and caches are exact, buffers are not"
         ),

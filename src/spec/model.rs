@@ -1,8 +1,10 @@
 //! The exact architecture of a model: enough to name every tensor it has.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::Figure;
+use super::{Figure, ModelFile};
 
 /// A model's architecture. Shapes are those of the published `config.json`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -53,6 +55,9 @@ pub struct Model {
     /// Vision tower and projector, if the model sees.
     #[serde(default)]
     pub vision: Option<Vision>,
+    /// What the file it was read from says of its weights; none for a model of the catalog.
+    #[serde(skip)]
+    pub file: Option<Arc<ModelFile>>,
 }
 
 /// Blocks repeated in order: Gemma 3's five local layers and a global one, ten times over.
@@ -288,6 +293,22 @@ impl Tower {
 }
 
 impl Model {
+    /// Whether its layers are not known, so that its bytes are a lower bound and all that is.
+    pub fn is_unknown(&self) -> bool {
+        self.stack.is_empty()
+    }
+
+    /// The file it was read from, where the weights are wanted as that file has them.
+    pub fn file_as(&self, quantization: super::Quantization) -> Option<&ModelFile> {
+        self.file.as_deref().filter(|file| file.stored == quantization)
+    }
+
+    /// The same shapes without the file that they were read from.
+    #[must_use]
+    pub fn without_file(&self) -> Self {
+        Self { file: None, ..self.clone() }
+    }
+
     /// Every layer in order.
     pub fn layers(&self) -> impl Iterator<Item = &Block> {
         self.stack.iter().flat_map(|run| {

@@ -28,6 +28,19 @@ pub enum Quantization {
     NvFp4,
     /// 4-bit floats in blocks of 32 for routed experts, all else in 16 bit, as gpt-oss is published.
     MxFp4,
+    /// As the model's own file has it, in a format or a mix that has no name of its own here.
+    Own(Container),
+}
+
+/// A kind of file that weights are stored in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Container {
+    /// A GGUF file.
+    Gguf,
+    /// A folder of MLX.
+    Mlx,
+    /// A Hugging Face checkpoint.
+    Checkpoint,
 }
 
 /// MLX in its usual groups of 64.
@@ -57,7 +70,10 @@ const NAMED: [(Quantization, &str); 17] = [
 ];
 
 /// Keys that mean another.
-const ALIASES: [(&str, Quantization); 4] = [
+const ALIASES: [(&str, Quantization); 7] = [
+    ("gguf", Quantization::Own(Container::Gguf)),
+    ("mlx", Quantization::Own(Container::Mlx)),
+    ("checkpoint", Quantization::Own(Container::Checkpoint)),
     ("mxfp4", Quantization::Gguf(FileType::MXFP4)),
     ("mlx-bf16", Quantization::Bf16),
     ("q5-k", Quantization::Gguf(FileType::Q5KM)),
@@ -86,10 +102,12 @@ impl Quantization {
         FileType::ALL.into_iter().map(Self::Gguf).chain(NAMED.iter().map(|(named, _)| *named))
     }
 
-    /// As in presets and file names: `Q4_K_M`, `mlx-4bit`; `mlx` for a mix of bits and group without a name.
+    /// As in presets and file names: `Q4_K_M`, `mlx-4bit`; `gguf`, `mlx` or `checkpoint` for what has no name.
     pub fn key(self) -> &'static str {
         match self {
             Self::Gguf(file_type) => file_type.key(),
+            Self::Own(Container::Gguf) => "gguf",
+            Self::Own(Container::Checkpoint) => "checkpoint",
             other => NAMED.iter().find(|(named, _)| *named == other).map_or("mlx", |(_, key)| key),
         }
     }
@@ -133,10 +151,16 @@ impl Quantization {
     /// The runtime that most people run this format with.
     pub const fn runtime(self) -> Runtime {
         match self {
-            Self::Gguf(_) => Runtime::LlamaCpp,
-            Self::Mlx { .. } => Runtime::Mlx,
+            Self::Gguf(_) | Self::Own(Container::Gguf) => Runtime::LlamaCpp,
+            Self::Mlx { .. } | Self::Own(Container::Mlx) => Runtime::Mlx,
             Self::Nf4 => Runtime::PyTorch,
-            Self::Bf16 | Self::Fp8 | Self::Awq | Self::Gptq | Self::NvFp4 | Self::MxFp4 => Runtime::Vllm,
+            Self::Bf16
+            | Self::Fp8
+            | Self::Awq
+            | Self::Gptq
+            | Self::NvFp4
+            | Self::MxFp4
+            | Self::Own(Container::Checkpoint) => Runtime::Vllm,
         }
     }
 
@@ -150,7 +174,7 @@ impl Quantization {
             }
             Self::Mlx { bits, .. } => bits,
             Self::Fp8 => 8,
-            Self::Awq | Self::Gptq | Self::Nf4 | Self::NvFp4 | Self::MxFp4 => 4,
+            Self::Awq | Self::Gptq | Self::Nf4 | Self::NvFp4 | Self::MxFp4 | Self::Own(_) => 4,
         }
     }
 
@@ -181,14 +205,24 @@ impl Quantization {
         }
     }
 
+    /// Whether it is a file of llama.cpp's.
+    pub const fn is_gguf(self) -> bool {
+        matches!(self, Self::Gguf(_) | Self::Own(Container::Gguf))
+    }
+
     /// Whether a runtime reads this format.
     pub const fn runs_on(self, runtime: Runtime) -> bool {
         match self {
-            Self::Gguf(_) => matches!(runtime, Runtime::LlamaCpp),
-            Self::Mlx { .. } => matches!(runtime, Runtime::Mlx),
+            Self::Gguf(_) | Self::Own(Container::Gguf) => matches!(runtime, Runtime::LlamaCpp),
+            Self::Mlx { .. } | Self::Own(Container::Mlx) => matches!(runtime, Runtime::Mlx),
             Self::Bf16 => !matches!(runtime, Runtime::LlamaCpp),
             Self::NvFp4 => matches!(runtime, Runtime::Vllm),
-            Self::Fp8 | Self::Awq | Self::Gptq | Self::Nf4 | Self::MxFp4 => {
+            Self::Fp8
+            | Self::Awq
+            | Self::Gptq
+            | Self::Nf4
+            | Self::MxFp4
+            | Self::Own(Container::Checkpoint) => {
                 matches!(runtime, Runtime::PyTorch | Runtime::Vllm)
             }
         }

@@ -3,7 +3,7 @@
 //! They stand in `assets/catalog/support.ron`, each once, with its version, source and day; `build.rs` makes constants
 //! of them, because the engine reads no files.
 
-use super::{Machine, Memory, Quantization, Runtime, Vendor};
+use super::{Container, Machine, Memory, Quantization, Runtime, Vendor};
 
 /// What a program computes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -77,9 +77,10 @@ pub enum Format {
 impl From<Quantization> for Format {
     fn from(quantization: Quantization) -> Self {
         match quantization {
-            Quantization::Gguf(_) => Self::Gguf,
-            Quantization::Mlx { .. } => Self::Mlx,
-            Quantization::Bf16 => Self::Bf16,
+            Quantization::Gguf(_) | Quantization::Own(Container::Gguf) => Self::Gguf,
+            Quantization::Mlx { .. } | Quantization::Own(Container::Mlx) => Self::Mlx,
+            // A mix without a name is read where plain checkpoints are.
+            Quantization::Bf16 | Quantization::Own(Container::Checkpoint) => Self::Bf16,
             Quantization::Fp8 => Self::Fp8,
             Quantization::Awq => Self::Awq,
             Quantization::Gptq => Self::Gptq,

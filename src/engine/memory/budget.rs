@@ -380,6 +380,8 @@ pub struct Budget {
 /// Something the estimate had to leave out or clamp, said instead of invented.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unknown {
+    /// The layers of this model are not known: its weights are a lower bound, and all that is said.
+    Architecture,
     /// How the runtime lays out its buffers for this architecture or device was not measured.
     ComputeBuffers,
     /// The runtime has no such weight format.

@@ -16,6 +16,8 @@ use std::sync::Arc;
 const HEAD: &str = "shapes of the model's own prediction layer: a layer of its kind, and a matrix that joins the \
                     last token's embedding to the stream (llama.cpp's eh_proj)";
 
+const FILE: &str = "the tensors of the prediction layers in the model's own file";
+
 /// Adds what drafts to a budget of the model it drafts for.
 pub(super) fn add(budget: &mut Budget, language: &LanguageModel, inference: &Inference, want: Want) {
     if inference.speculation.draft_tokens == 0 {
@@ -31,7 +33,12 @@ pub(super) fn add(budget: &mut Budget, language: &LanguageModel, inference: &Inf
             take(budget, language.runtime, alone_with(&second, &asked, want), &|_| true);
         }
         (None, Some(head)) => {
-            let stored = joined(&head, (inference.quantization, language.model.prediction_layers), want);
+            let own = language.model.file.as_ref().map_or(0, |file| file.prediction);
+            let stored = if own > 0 {
+                Figure::found(want.detail, FILE, "bytes", count(own))
+            } else {
+                joined(&head, (inference.quantization, language.model.prediction_layers), want)
+            };
             let device = match inference.gpu_layers {
                 GpuLayers::Count(0) => false,
                 GpuLayers::Auto | GpuLayers::Count(_) => want.placement != Placement::Cpu,
@@ -98,6 +105,7 @@ fn head(language: &LanguageModel) -> Option<Model> {
         rope_factors: 0,
         prediction_layers: 0,
         vision: None,
+        file: None,
         ..model.clone()
     })
 }

@@ -9,6 +9,7 @@ mod framework;
 pub mod gnn;
 mod kinds;
 mod llama;
+mod lower_bound;
 mod mlx;
 mod multi_device;
 mod nearest;
@@ -25,7 +26,10 @@ pub use weights::{
 };
 
 use super::graph;
-use crate::spec::{Inference, LanguageModel, Runtime, Scenario, Workload};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::spec::{Inference, LanguageModel, Quantization, Runtime, Scenario, Workload};
 
 pub use multi_device::{Portion, Site, split};
 
@@ -61,13 +65,31 @@ fn alone(workload: &Workload, want: Want) -> Budget {
 
 /// Memory of a language model that is run or trained.
 fn of_language(language: &LanguageModel, workload: &Workload, want: Want) -> Budget {
+    if language.model.is_unknown() {
+        return of_unknown(language, workload, want, 1);
+    }
     if let Some(inference) = graph::inference(workload) {
         return run(language, &inference, want);
     }
     graph::fine_tune(workload).map_or_else(
         || Budget::new(want.placement, Vec::new()),
-        |tune| finetune::budget(language, &tune, want),
+        |tune| finetune::budget(&without_file(language), &tune, want),
     )
+}
+
+/// What a model whose layers are not known takes at least on each of so many devices.
+fn of_unknown(language: &LanguageModel, workload: &Workload, want: Want, devices: u32) -> Budget {
+    let asked = graph::inference(workload).map(|inference| inference.quantization);
+    let own = language.model.file.as_ref().map(|file| file.stored);
+    lower_bound::budget(&language.model, own.or(asked).unwrap_or(Quantization::Bf16), want, devices)
+}
+
+/// A base that is trained is held in the form that training asks for, whatever file its shapes came from.
+fn without_file(language: &LanguageModel) -> Cow<'_, LanguageModel> {
+    if language.model.file.is_none() {
+        return Cow::Borrowed(language);
+    }
+    Cow::Owned(LanguageModel { model: Arc::new(language.model.without_file()), ..language.clone() })
 }
 
 /// A model and what drafts for it.

@@ -150,6 +150,8 @@ impl Question {
         let trained = graph::fine_tune(&scenario.workload);
         let kind = match (&scenario.workload, scenario.language()) {
             (Workload::Gnn(gnn), _) => Kind::Gnn(sampled(gnn)),
+            // What one token reads follows from layers, which are not known.
+            (_, Some(language)) if language.model.is_unknown() => Kind::Other,
             (_, Some(language)) => match (read, trained) {
                 (Some(inference), _) => {
                     Kind::Inference(inference, Reads::of(&language.model, inference.quantization))

@@ -9,6 +9,7 @@ mod reader;
 mod source;
 mod split;
 mod types;
+mod weigh;
 
 use std::io;
 use std::path::Path;
@@ -16,9 +17,10 @@ use std::path::Path;
 pub(super) use split::part_of;
 
 use self::header::Header;
+use self::weigh::Weighed;
 use super::open::open;
 use super::{ImportError, Imported, Note, Problem};
-use crate::spec::Quantization;
+use crate::spec::{Container, FileWeights, ModelFile, Quantization};
 use crate::units::{Bytes, count};
 
 /// Reads a GGUF file, and its other parts if it is one of several.
@@ -81,11 +83,32 @@ fn assemble(
     if file_type.is_none() {
         notes.push(Note::OtherFileType { name: type_name.clone() });
     }
+    let stored = file_type.map_or(Quantization::Own(Container::Gguf), Quantization::Gguf);
+    let Weighed { tensors, prediction, vision, twice } =
+        weigh::weigh(&first.tensors, model::layers_used(&first, &architecture)?);
+    notes.extend(twice.map(|name| Note::Twice { name }));
     let model = if complete { model::model(&first, &architecture, path, &mut notes)? } else { None };
+    if prediction > 0 {
+        notes.push(Note::PredictionBytes { bytes: prediction });
+    }
+    if vision > 0 {
+        notes.push(Note::TowerInFile { bytes: vision });
+    }
+    let file = ModelFile {
+        stored,
+        weights: FileWeights::Tensors(tensors),
+        prediction,
+        vision,
+        bytes: Some(first.tensor_bytes),
+        notes: Vec::new(),
+    };
+    let weighed = model.is_none().then(|| model::weighed(&first, &architecture, path));
     Ok(Imported {
         model,
         exact_bytes: Some(Bytes::new(count(first.tensor_bytes))),
-        file_type: file_type.map(Quantization::Gguf),
+        file_type: Some(stored),
+        file: Some(file),
+        weighed,
         what: format!(
             "GGUF v{}{}, {architecture}, {type_name}, {} tensors",
             first.version,

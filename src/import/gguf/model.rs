@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use super::super::error::bounded;
 use super::super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
 use super::super::stack::stack;
-use super::super::{Note, Problem, StoredTensor, name, parameters};
+use super::super::{Note, Problem, StoredTensor, name, parameters, unknown};
 use super::header::Header;
 use super::known::KNOWN;
 use super::layer::layer;
@@ -37,6 +38,39 @@ pub(super) fn model(
     }
 }
 
+/// Layers that every use loads: those behind them only draft tokens.
+///
+/// # Errors
+/// When a setting is no number.
+pub(super) fn layers_used(header: &Header, architecture: &str) -> Result<u64, Problem> {
+    let number = |name: &str| header.metadata.whole(&format!("{architecture}.{name}"), LAYERS);
+    let Some(all) = number("block_count")? else { return Ok(u64::MAX) };
+    Ok(u64::from(all.saturating_sub(number("nextn_predict_layers")?.unwrap_or(0))))
+}
+
+/// What is known of a model whose layers are not: its name and its parameters.
+pub(super) fn weighed(header: &Header, architecture: &str, path: &Path) -> Model {
+    let number = |name: &str, most| {
+        header
+            .metadata
+            .whole(&format!("{architecture}.{name}"), most)
+            .ok()
+            .flatten()
+            .filter(|number| *number > 0)
+    };
+    let used = layers_used(header, architecture).ok().and_then(|layers| u32::try_from(layers).ok());
+    let title = header.metadata.text("general.name").filter(|title| !title.trim().is_empty());
+    Model {
+        name: bounded(title.unwrap_or(&name::name(path))),
+        ..unknown::model(
+            path,
+            architecture,
+            elements(header, used.unwrap_or(u32::MAX)),
+            number("context_length", CONTEXT),
+        )
+    }
+}
+
 /// The model of a known architecture.
 fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note>) -> Result<Model, Stop> {
     let hidden = source.required("embedding_length", HIDDEN)?;
@@ -64,8 +98,8 @@ fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note
     let file_name = name::name(path);
     let mut model = Model {
         id: name::id(&file_name),
-        name: title.map_or_else(|| file_name.clone(), str::to_owned),
-        family: header.metadata.text("general.organization").unwrap_or("Imported").to_owned(),
+        name: bounded(title.unwrap_or(&file_name)),
+        family: bounded(header.metadata.text("general.organization").unwrap_or("Imported")),
         architecture: source.architecture.name.to_owned(),
         parameters: parameters::read(count(elements(header, used_layers))),
         active_parameters: None,
@@ -84,6 +118,7 @@ fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note
         stack: stack(&layers),
         vision: None,
         prediction_layers: prediction,
+        file: None,
     };
     model.active_parameters = parameters::active(&model);
     Ok(model)

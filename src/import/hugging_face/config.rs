@@ -42,7 +42,8 @@ pub(super) struct Keys {
     pub shared_expert_intermediate_size: Option<u32>,
     pub shared_intermediate_size: Option<u32>,
     pub first_k_dense_replace: Option<u32>,
-    pub moe_layer_freq: Option<u32>,
+    /// A number, but for families that list it layer by layer.
+    pub moe_layer_freq: Option<serde_json::Value>,
     pub decoder_sparse_step: Option<u32>,
     pub mlp_only_layers: Option<Vec<u32>>,
     pub num_nextn_predict_layers: Option<u32>,
@@ -66,40 +67,85 @@ pub(super) struct Keys {
     pub mamba_conv_bias: Option<bool>,
     pub mamba_rms_norm: Option<bool>,
     pub mm_tokens_per_image: Option<u32>,
-    pub torch_dtype: Option<String>,
-    pub dtype: Option<String>,
-    pub quantization_config: Option<QuantizationConfig>,
-    pub quantization: Option<MlxQuantization>,
     pub text_config: Option<Box<Self>>,
-    pub vision_config: Option<serde::de::IgnoredAny>,
+    pub llm_config: Option<Box<Self>>,
+    pub language_config: Option<Box<Self>>,
+    pub thinker_config: Option<Box<Self>>,
+    // Further names that families have for what others call otherwise.
+    pub num_layers: Option<u32>,
+    pub ffn_hidden_size: Option<u32>,
+    pub kv_channels: Option<u32>,
+    pub multi_query_attention: Option<bool>,
+    pub multi_query_group_num: Option<u32>,
+    pub padded_vocab_size: Option<u32>,
+    pub seq_length: Option<u32>,
+    pub add_qkv_bias: Option<bool>,
+    pub qkv_bias: Option<bool>,
+    pub use_qkv_bias: Option<bool>,
+    /// Something else in other families.
+    pub bias: Option<serde_json::Value>,
+    pub moe_num_experts: Option<u32>,
+    pub moe_k: Option<u32>,
+    pub moe_num_shared_experts: Option<u32>,
+    pub moe_layer_start_index: Option<u32>,
+    pub moe_layer_end_index: Option<i64>,
+    pub moe_layer_interval: Option<u32>,
+    pub moe_topk: Option<serde_json::Value>,
+    pub num_shared_expert: Option<serde_json::Value>,
+    pub num_shared_experts: Option<u32>,
+    pub moe_shared_expert_intermediate_size: Option<u32>,
+    pub moe_router_enable_expert_bias: Option<bool>,
+    pub mlp_layer_types: Option<Vec<String>>,
+    pub global_head_dim: Option<u32>,
+    pub num_global_key_value_heads: Option<u32>,
+    pub attention_k_eq_v: Option<bool>,
+    pub enable_moe_block: Option<bool>,
+    pub top_k_experts: Option<u32>,
+    pub hidden_size_per_layer_input: Option<u32>,
+    pub num_kv_shared_layers: Option<u32>,
+    pub attention_chunk_size: Option<u32>,
+    pub interleave_moe_layer_step: Option<u32>,
+    pub intermediate_size_mlp: Option<u32>,
+    pub moe_layers: Option<Vec<u32>>,
+    pub no_rope_layers: Option<Vec<u32>>,
+}
+
+impl Keys {
+    /// The part about the language model, where a wrapper has one.
+    pub fn language(&self) -> Option<&Self> {
+        let parts = [&self.text_config, &self.llm_config, &self.language_config, &self.thinker_config];
+        let part = parts.into_iter().find_map(Option::as_deref)?;
+        Some(part.text_config.as_deref().unwrap_or(part))
+    }
+
+    /// The same, to be filled in.
+    pub fn language_mut(&mut self) -> Option<&mut Self> {
+        let parts = [
+            &mut self.text_config,
+            &mut self.llm_config,
+            &mut self.language_config,
+            &mut self.thinker_config,
+        ];
+        let part = parts.into_iter().find_map(Option::as_deref_mut)?;
+        if part.text_config.is_some() { part.text_config.as_deref_mut() } else { Some(part) }
+    }
+
+    /// Layers, by either name.
+    pub fn layers(&self) -> Option<u32> {
+        self.num_hidden_layers.or(self.num_layers)
+    }
 }
 
 /// How rotary positions are stretched.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct RopeScaling {
-    #[serde(alias = "type")]
     pub rope_type: Option<String>,
+    /// The older name; Transformers writes both.
+    #[serde(rename = "type")]
+    pub former_type: Option<String>,
     pub long_factor: Option<Vec<f64>>,
     pub short_factor: Option<Vec<f64>>,
-}
-
-/// How a checkpoint was packed.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct QuantizationConfig {
-    pub quant_method: Option<String>,
-    pub quant_algo: Option<String>,
-    pub bits: Option<u32>,
-    pub load_in_4bit: Option<bool>,
-}
-
-/// How MLX packed it.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct MlxQuantization {
-    pub bits: Option<u32>,
-    pub group_size: Option<u32>,
 }
 
 /// The text of a configuration, what it says, and what had to be assumed.

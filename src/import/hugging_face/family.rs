@@ -1,5 +1,6 @@
 //! What sets one `model_type` apart: what Transformers' configuration classes say where a file is silent.
 
+use super::config::Keys;
 use crate::spec::NormStyle;
 
 /// Which layers and parts a model type has.
@@ -68,6 +69,8 @@ pub(super) enum QkNorm {
     Head,
     /// One as wide as all heads together.
     Wide,
+    /// One of head width unless the file says otherwise (`use_qk_norm`).
+    HeadUnlessNot,
     /// One of head width if the file asks for it (`use_qk_norm`).
     HeadIfAsked,
     /// One as wide as all heads if the file asks for it.
@@ -179,10 +182,35 @@ const OLMO2: Family = Family {
     ..LLAMA
 };
 
+const EXAONE4: Family = Family {
+    model_type: "exaone4",
+    architecture: "exaone4",
+    publisher: "LG AI Research",
+    norms: NormStyle::Post,
+    qk_norm: QkNorm::Head,
+    global_every: Some(4),
+    ..LLAMA
+};
+
+const GEMMA4: Family = Family { model_type: "gemma4_text", architecture: "gemma4", ..GEMMA3 };
+
+const LLAMA4: Family = Family {
+    model_type: "llama4_text",
+    architecture: "llama4",
+    shape: Shape::Experts,
+    kv_heads: Heads::Fixed(8),
+    head: Some(128),
+    global_every: Some(4),
+    ..LLAMA
+};
+
+const MISTRAL: Family =
+    Family { model_type: "mistral", publisher: "Mistral AI", kv_heads: Heads::Fixed(8), ..LLAMA };
+
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-pub(super) const FAMILIES: [Family; 46] = [
+pub(super) const FAMILIES: [Family; 63] = [
     Family {
         model_type: "apertus",
         architecture: "apertus",
@@ -192,6 +220,23 @@ pub(super) const FAMILIES: [Family; 46] = [
         ..LLAMA
     },
     Family { model_type: "arcee", architecture: "arcee", publisher: "Arcee AI", gated: false, ..LLAMA },
+    Family {
+        model_type: "bailing_moe_v2",
+        architecture: "bailingmoe2",
+        publisher: "Inclusion AI",
+        shape: Shape::Experts,
+        qk_norm: QkNorm::HeadUnlessNot,
+        output_bias: false,
+        ..LLAMA
+    },
+    Family {
+        model_type: "chatglm",
+        architecture: "chatglm",
+        publisher: "Z.ai",
+        output_bias: false,
+        qkv_bias: true,
+        ..LLAMA
+    },
     COHERE,
     Family { model_type: "cohere2", architecture: "cohere2", global_every: Some(4), ..COHERE },
     Family { model_type: "deepseek_v2", ..DEEPSEEK },
@@ -204,15 +249,20 @@ pub(super) const FAMILIES: [Family; 46] = [
         qk_norm: QkNorm::Head,
         ..LLAMA
     },
+    Family { model_type: "ernie4_5", architecture: "ernie4_5", publisher: "Baidu", tied: true, ..LLAMA },
     Family {
-        model_type: "exaone4",
-        architecture: "exaone4",
-        publisher: "LG AI Research",
-        norms: NormStyle::Post,
-        qk_norm: QkNorm::Head,
-        global_every: Some(4),
+        model_type: "ernie4_5_moe",
+        architecture: "ernie4_5-moe",
+        publisher: "Baidu",
+        shape: Shape::Experts,
+        tied: true,
+        kv_heads: Heads::Fixed(4),
         ..LLAMA
     },
+    Family { model_type: "exaone", architecture: "exaone", publisher: "LG AI Research", ..LLAMA },
+    EXAONE4,
+    Family { model_type: "exaone4_5", ..EXAONE4 },
+    Family { model_type: "exaone4_5_text", ..EXAONE4 },
     Family {
         model_type: "falcon_h1",
         architecture: "falcon-h1",
@@ -232,6 +282,8 @@ pub(super) const FAMILIES: [Family; 46] = [
     },
     Family { model_type: "gemma3", ..GEMMA3 },
     GEMMA3,
+    Family { model_type: "gemma4", ..GEMMA4 },
+    GEMMA4,
     Family {
         model_type: "glm4",
         architecture: "glm4",
@@ -252,6 +304,7 @@ pub(super) const FAMILIES: [Family; 46] = [
         kv_heads: Heads::Fixed(8),
         ..LLAMA
     },
+    Family { model_type: "glm4_moe_lite", publisher: "Z.ai", ..DEEPSEEK },
     Family {
         model_type: "gpt_oss",
         architecture: "gpt-oss",
@@ -273,8 +326,21 @@ pub(super) const FAMILIES: [Family; 46] = [
         qk_norm: QkNorm::Head,
         ..LLAMA
     },
+    Family {
+        model_type: "hunyuan_v1_moe",
+        architecture: "hunyuan-moe",
+        publisher: "Tencent",
+        shape: Shape::Experts,
+        qk_norm: QkNorm::Head,
+        ..LLAMA
+    },
+    Family { model_type: "internlm2", architecture: "internlm2", publisher: "Shanghai AI Lab", ..LLAMA },
+    Family { model_type: "internlm3", publisher: "Shanghai AI Lab", ..LLAMA },
     Family { model_type: "kimi_k2", publisher: "Moonshot AI", ..DEEPSEEK },
     LLAMA,
+    Family { model_type: "llama4", ..LLAMA4 },
+    LLAMA4,
+    Family { model_type: "mimo", architecture: "mimo", publisher: "Xiaomi", output_bias: false, ..LLAMA },
     Family {
         model_type: "minimax_m2",
         architecture: "minimax-m2",
@@ -283,7 +349,8 @@ pub(super) const FAMILIES: [Family; 46] = [
         qk_norm: QkNorm::Wide,
         ..LLAMA
     },
-    Family { model_type: "mistral", publisher: "Mistral AI", kv_heads: Heads::Fixed(8), ..LLAMA },
+    Family { model_type: "ministral3", architecture: "mistral3", ..MISTRAL },
+    MISTRAL,
     Family {
         model_type: "mixtral",
         publisher: "Mistral AI",
@@ -338,6 +405,14 @@ pub(super) const FAMILIES: [Family; 46] = [
 /// A model type by its name.
 pub(super) fn family(model_type: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| family.model_type == model_type)
+}
+
+/// What of a configuration no layer known here can say.
+pub(super) fn inexpressible(family: &Family, config: &Keys) -> Option<String> {
+    let given = |value: Option<u32>| value.is_some_and(|value| value > 0);
+    (family.architecture == "gemma4"
+        && (given(config.hidden_size_per_layer_input) || given(config.num_kv_shared_layers)))
+    .then(|| "Layers share keys or have embeddings of their own".to_owned())
 }
 
 /// The known model types, for an error.

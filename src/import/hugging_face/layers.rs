@@ -10,7 +10,7 @@ use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Ml
 
 /// Every layer from the first to the last.
 pub(super) fn layers(source: &mut Source<'_>, family: &Family, hidden: u32) -> Result<Vec<Layer>, Problem> {
-    let count = source.required("num_hidden_layers", source.config.num_hidden_layers, LAYERS)?;
+    let count = source.required("num_hidden_layers", source.config.layers(), LAYERS)?;
     let kinds = kinds(source, count)?;
     (0..count)
         .map(|index| {
@@ -85,9 +85,14 @@ fn attention(
         Heads::All => heads,
         Heads::Fixed(count) => count,
     };
-    let kv_heads =
-        source.or_default("num_key_value_heads", config.num_key_value_heads, HEADS, Some(default))?;
-    let head = match (config.head_dim, family.head) {
+    let global = family.architecture == "gemma4" && kind != Some("sliding_attention");
+    let values_are_keys = global && config.attention_k_eq_v.unwrap_or(false);
+    let kv_heads = match config.num_global_key_value_heads.filter(|_| values_are_keys) {
+        Some(own) => source.required("num_global_key_value_heads", Some(own), HEADS)?,
+        None => source.or_default("num_key_value_heads", config.num_key_value_heads, HEADS, Some(default))?,
+    };
+    let head_dim = config.global_head_dim.filter(|_| global).or(config.head_dim);
+    let head = match (head_dim, family.head) {
         (None, None) if hidden.is_multiple_of(heads) => hidden / heads,
         (None, None) => {
             return Err(source.wrong(
@@ -117,11 +122,13 @@ fn attention(
         window: window(source, family, index, kind)?,
         qkv_bias: bias,
         output_bias: bias && family.output_bias,
-        qk_norm: family.qk_norm == QkNorm::Head || asked && family.qk_norm == QkNorm::HeadIfAsked,
+        qk_norm: family.qk_norm == QkNorm::Head
+            || family.qk_norm == QkNorm::HeadUnlessNot && config.use_qk_norm.unwrap_or(true)
+            || asked && family.qk_norm == QkNorm::HeadIfAsked,
         qk_norm_wide: family.qk_norm == QkNorm::Wide || asked && family.qk_norm == QkNorm::WideIfAsked,
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
-        values_are_keys: false,
+        values_are_keys,
     })
 }
 
@@ -142,7 +149,7 @@ fn window(
         return Ok(None);
     };
     let sliding = if let Some(kind) = kind {
-        kind == "sliding_attention"
+        matches!(kind, "sliding_attention" | "chunked_attention")
     } else {
         let written = config.sliding_window_pattern.as_ref().and_then(serde_json::Value::as_u64);
         let written = written.and_then(|every| u32::try_from(every).ok());
@@ -225,6 +232,11 @@ fn feed_forward(source: &mut Source<'_>, family: &Family, index: u32) -> Result<
         Shape::Delta if config.num_experts.unwrap_or(0) == 0 => {
             dense(source, family, "intermediate_size", config.intermediate_size)
         }
+        Shape::Dense if family.architecture == "gemma4" && config.num_experts.is_some() => {
+            let width = source.required("intermediate_size", config.intermediate_size, WIDTH)?;
+            experts(source, family)
+                .map(|experts| FeedForward::Experts(Experts { dense_width: width, ..experts }))
+        }
         Shape::Dense | Shape::Parallel => {
             dense(source, family, "intermediate_size", config.intermediate_size)
         }
@@ -237,10 +249,24 @@ fn feed_forward(source: &mut Source<'_>, family: &Family, index: u32) -> Result<
 fn is_dense(source: &Source<'_>, index: u32) -> Result<bool, Problem> {
     let config = source.config;
     let first = source.or_zero("first_k_dense_replace", config.first_k_dense_replace, LAYERS)?;
-    let frequency = config.moe_layer_freq.unwrap_or(1);
+    let frequency = config.moe_layer_freq.as_ref();
+    let one_in = frequency.and_then(serde_json::Value::as_u64).and_then(|every| u32::try_from(every).ok());
+    let listed_dense = frequency
+        .and_then(|list| list.get(index as usize))
+        .is_some_and(|experts| experts.as_u64() == Some(0));
+    let named_dense = config
+        .mlp_layer_types
+        .as_ref()
+        .and_then(|kinds| kinds.get(index as usize))
+        .map(|kind| kind == "dense");
+    if let Some(dense) = named_dense {
+        return Ok(dense);
+    }
+    let frequency = one_in.unwrap_or(1);
     let step = config.decoder_sparse_step.unwrap_or(1);
     let listed = config.mlp_only_layers.as_ref().is_some_and(|layers| layers.contains(&index));
     Ok(listed
+        || listed_dense
         || index < first
         || frequency != 0 && !index.is_multiple_of(frequency)
         || step != 0 && !(index + 1).is_multiple_of(step))
@@ -306,8 +332,15 @@ fn experts(source: &mut Source<'_>, family: &Family) -> Result<Experts, Problem>
         bias: family.architecture == "gpt-oss",
         score_correction: matches!(
             family.model_type,
-            "deepseek_v3" | "kimi_k2" | "glm4_moe" | "dots1" | "minimax_m2"
-        ),
+            "deepseek_v3"
+                | "kimi_k2"
+                | "glm4_moe"
+                | "glm4_moe_lite"
+                | "dots1"
+                | "minimax_m2"
+                | "ernie4_5_moe"
+        ) || family.model_type == "bailing_moe_v2"
+            && config.moe_router_enable_expert_bias.unwrap_or(true),
         dense_width: 0,
     })
 }

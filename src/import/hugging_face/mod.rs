@@ -1,33 +1,43 @@
 //! `config.json` of a Hugging Face model.
 
 mod config;
+mod defaults;
 mod family;
 mod layers;
+mod precision;
+mod text;
+mod usual_names;
 
 use std::path::Path;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use self::config::{Keys, RopeScaling, Source};
-use self::family::{Family, family};
-use super::limits::{CONTEXT, HIDDEN, VOCABULARY};
+use self::family::{Family, family, inexpressible};
+use super::error::bounded;
+use super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
 use super::open::read_text;
-use super::{Note, Problem, name, parameters, stack};
-use crate::spec::{Model, Quantization};
+use super::{Note, Problem, name, parameters, stack, unknown};
+use crate::spec::Model;
+use crate::units::count;
 
-pub(super) use family::known;
+pub(super) use self::family::known;
+pub(super) use self::precision::Published;
 
 /// The largest configuration that is read; the longest real ones list each layer's packing.
 const LARGEST: u64 = 8 << 20;
 
 /// What a configuration says.
 pub(super) struct Described {
-    /// The model, or `None` where its type is unknown.
+    /// The model, or `None` where its type is unknown or cannot be expressed.
     pub model: Option<Model>,
+    /// The model by its name and embedding alone, where its type is unknown.
+    pub outline: Option<Model>,
     /// As the file calls it.
     pub model_type: String,
-    /// How the weights are stored, where it is said.
-    pub quantization: Option<Quantization>,
+    /// How the weights are stored.
+    pub published: Published,
     /// Tokens that one image becomes, if the model sees and the file says so.
     pub tokens_per_image: Option<u32>,
     /// Whether it has a vision part.
@@ -36,17 +46,9 @@ pub(super) struct Described {
     pub notes: Vec<Note>,
 }
 
-/// The two keys that are looked at before anything else is asked of the file.
+/// The keys that are looked at before anything else is asked of the file.
 #[derive(Deserialize)]
 struct Kind {
-    model_type: Option<String>,
-    text_config: Option<TextKind>,
-    vision_config: Option<serde::de::IgnoredAny>,
-}
-
-/// The same of the language part.
-#[derive(Deserialize)]
-struct TextKind {
     model_type: Option<String>,
 }
 
@@ -55,39 +57,123 @@ struct TextKind {
 /// # Errors
 /// When it is no JSON, no model's configuration, or lacks what its type needs. An unknown type is no error.
 pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
-    let text = read_text(path, LARGEST)?;
+    let text = text::standard(&read_text(path, LARGEST)?);
     let kind: Kind = parse(&text)?;
+    let document: Value = parse(&text)?;
     let Some(outer) = kind.model_type else {
         return Err(Problem::content(
             "the file has no `model_type`",
             "give the `config.json` of a Hugging Face model",
         ));
     };
-    // A model that sees wraps its language model, whose type is the one that counts.
-    let inner = kind.text_config.and_then(|text| text.model_type);
-    let known = inner.as_deref().and_then(family).or_else(|| family(&outer));
-    let Some(known) = known else {
-        return Ok(Described {
-            model: None,
-            model_type: outer,
-            quantization: None,
-            tokens_per_image: None,
-            sees: kind.vision_config.is_some(),
-            notes: Vec::new(),
-        });
+    let inner = wrapped(&document);
+    let inner_type = inner.get("model_type").and_then(Value::as_str);
+    // A wrapper's language model is the one that counts.
+    let known = inner_type.and_then(family).or_else(|| family(&outer));
+    let mut described = Described {
+        model: None,
+        outline: None,
+        published: precision::read(&document, inner, shape(inner, None)),
+        model_type: outer,
+        tokens_per_image: document
+            .get("mm_tokens_per_image")
+            .and_then(Value::as_u64)
+            .and_then(|tokens| u32::try_from(tokens).ok()),
+        sees: document.get("vision_config").is_some_and(|vision| !vision.is_null()),
+        notes: Vec::new(),
     };
-    let outer_config: Keys = parse(&text)?;
-    let config = outer_config.text_config.as_deref().unwrap_or(&outer_config);
+    let Some(known) = known else {
+        described.outline = outline(inner, path, &described.model_type);
+        return Ok(described);
+    };
+    let mut outer_config: Keys = parse(&text)?;
+    let is_wrapped = outer_config.language().is_some();
+    if is_wrapped {
+        let filled = outer_config.language_mut().and_then(defaults::fill);
+        described.notes.extend(filled.map(Note::Assumed));
+    }
+    match outer_config.language_mut() {
+        Some(part) => usual_names::usual_names(known.model_type, part),
+        None => usual_names::usual_names(known.model_type, &mut outer_config),
+    }
+    described.notes.extend(beside(&document, inner_type.filter(|_| is_wrapped), &described.model_type));
+    let config = outer_config.language().unwrap_or(&outer_config);
+    if let Some(why) = inexpressible(known, config) {
+        described.notes.push(Note::NotExpressible { why });
+        described.outline = outline(inner, path, &described.model_type);
+        return Ok(described);
+    }
     let mut source = Source::new(&text, config);
     let model = model(&mut source, known, &outer_config, path)?;
-    Ok(Described {
-        model: Some(model),
-        model_type: outer,
-        quantization: quantization(&outer_config),
-        tokens_per_image: outer_config.mm_tokens_per_image,
-        sees: kind.vision_config.is_some(),
-        notes: source.into_notes(),
-    })
+    described.published = precision::read(&document, inner, shape(inner, Some(&model)));
+    described.model = Some(model);
+    described.notes.extend(source.into_notes());
+    Ok(described)
+}
+
+/// The part about the language model, or the whole where there is none.
+fn wrapped(document: &Value) -> &Value {
+    let part = ["text_config", "llm_config", "language_config", "thinker_config"]
+        .iter()
+        .find_map(|key| document.get(*key).filter(|part| part.is_object()));
+    part.map_or(document, |part| part.get("text_config").filter(|text| text.is_object()).unwrap_or(part))
+}
+
+/// What the rules of precision look at.
+fn shape(inner: &Value, model: Option<&Model>) -> precision::Shape {
+    let written =
+        ["num_hidden_layers", "num_layers"].iter().find_map(|key| inner.get(*key)).and_then(Value::as_u64);
+    let layers = model.map_or_else(|| written.unwrap_or(0), |model| u64::from(model.layer_count()));
+    precision::Shape {
+        layers: layers.min(u64::from(LAYERS)),
+        tied: model.is_some_and(|model| model.tied_embeddings),
+    }
+}
+
+/// A model of which its embedding is known and no layer.
+fn outline(inner: &Value, path: &Path, model_type: &str) -> Option<Model> {
+    let number = |key: &str, most: u32| {
+        inner
+            .get(key)
+            .and_then(Value::as_u64)
+            .and_then(|number| u32::try_from(number).ok())
+            .filter(|number| (1..=most).contains(number))
+    };
+    let (hidden, vocabulary) = (number("hidden_size", HIDDEN)?, number("vocab_size", VOCABULARY)?);
+    let elements = u64::from(hidden).saturating_mul(u64::from(vocabulary));
+    let model = unknown::model(path, model_type, elements, number("max_position_embeddings", CONTEXT));
+    Some(Model { hidden, vocabulary, ..model })
+}
+
+/// Parts of a wrapper that are not its language model, in a sentence.
+fn beside(document: &Value, inner: Option<&str>, outer: &str) -> Option<Note> {
+    let parts =
+        document.as_object()?.iter().filter(|(_, value)| value.is_object()).map(|(key, _)| key.as_str());
+    let words = [
+        "vision",
+        "audio",
+        "speech",
+        "encoder",
+        "talker",
+        "code_predictor",
+        "video",
+        "acoustic",
+        "semantic",
+        "projector",
+        "qformer",
+    ];
+    let names: Vec<&str> = parts.filter(|key| words.iter().any(|word| key.contains(word))).take(8).collect();
+    if names.is_empty() {
+        return None;
+    }
+    Some(Note::Assumed(format!(
+        "Of `{}` the language model{} is counted; {} of the configuration {} not, nor what connects {}",
+        bounded(outer),
+        inner.map_or_else(String::new, |inner| format!(" (`{}`)", bounded(inner))),
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        if names.len() == 1 { "is" } else { "are" },
+        if names.len() == 1 { "it" } else { "them" },
+    )))
 }
 
 /// Reads JSON; errors name line and column.
@@ -108,9 +194,13 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
     let hidden = source.required("hidden_size", config.hidden_size, HIDDEN)?;
     let layers = layers::layers(source, family, hidden)?;
     let gemma3 = family.architecture == "gemma3";
-    let vocabulary =
-        source.or_default("vocab_size", config.vocab_size, VOCABULARY, gemma3.then_some(262_208))?;
-    let context = config.max_position_embeddings;
+    let vocabulary = source.or_default(
+        "vocab_size",
+        config.vocab_size.or(config.padded_vocab_size),
+        VOCABULARY,
+        gemma3.then_some(262_208),
+    )?;
+    let context = config.max_position_embeddings.or(config.seq_length);
     let context_max =
         source.or_default("max_position_embeddings", context, CONTEXT, gemma3.then_some(131_072))?;
     if let Some(layers) = config.num_nextn_predict_layers.filter(|layers| *layers > 0) {
@@ -132,14 +222,25 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
         norms: family.norms,
         norm_bias: family.architecture == "starcoder2",
         rope_factors: rope_factors(config, hidden),
-        output_bias: false,
+        output_bias: family.model_type == "ernie4_5_moe" && config.use_bias.unwrap_or(false),
         stack: stack::stack(&layers),
         vision: None,
         prediction_layers: config.num_nextn_predict_layers.unwrap_or(0),
+        file: None,
     };
-    model.parameters = parameters::read(parameters::counted(&model));
+    model.parameters = parameters::read(parameters::counted(&model) + beside_shapes(family, config, &model));
     model.active_parameters = parameters::active(&model);
     Ok(model)
+}
+
+/// Learnt numbers that no tensor of the usual layers holds: of Gemma 4 a scale a layer, and where it has experts three
+/// more norms, a scale of the router's input and one of each expert.
+fn beside_shapes(family: &Family, config: &Keys, model: &Model) -> f64 {
+    if family.architecture != "gemma4" {
+        return 0.0;
+    }
+    let experts = config.num_experts.map_or(0, |experts| 4 * u64::from(model.hidden) + u64::from(experts));
+    count(u64::from(model.layer_count()).saturating_mul(1 + experts))
 }
 
 /// Elements of the frequency tensors that a converter writes for stretched rotary positions.
@@ -151,32 +252,16 @@ fn rope_factors(config: &Keys, hidden: u32) -> u32 {
     {
         return list(long_factor.as_ref()) + list(short_factor.as_ref());
     }
-    let llama3 = scaling.is_some_and(|scaling| scaling.rope_type.as_deref() == Some("llama3"));
+    let llama3 = scaling.is_some_and(|scaling| {
+        [&scaling.rope_type, &scaling.former_type].into_iter().flatten().any(|kind| kind == "llama3")
+    });
+    if let Some(head) = config.global_head_dim {
+        // Gemma 4's converter writes the frequencies of its global layers.
+        return head / 2;
+    }
     if !llama3 && !config.rope_freqs.unwrap_or(false) {
         return 0;
     }
     let heads = config.num_attention_heads.filter(|heads| *heads > 0).unwrap_or(1);
     config.head_dim.unwrap_or(hidden / heads) / 2
-}
-
-/// How the weights are stored, where the configuration says it.
-fn quantization(config: &Keys) -> Option<Quantization> {
-    if let Some(mlx) = &config.quantization {
-        return Some(Quantization::Mlx { bits: mlx.bits?, group: mlx.group_size.unwrap_or(64) });
-    }
-    if let Some(packed) = &config.quantization_config {
-        return match packed.quant_method.as_deref()? {
-            "fp8" | "fbgemm_fp8" => Some(Quantization::Fp8),
-            "awq" => Some(Quantization::Awq),
-            "gptq" if packed.bits.is_none_or(|bits| bits == 4) => Some(Quantization::Gptq),
-            "bitsandbytes" if packed.load_in_4bit.unwrap_or(false) => Some(Quantization::Nf4),
-            "mxfp4" => Some(Quantization::MxFp4),
-            "modelopt" if packed.quant_algo.as_deref() == Some("NVFP4") => Some(Quantization::NvFp4),
-            _ => None,
-        };
-    }
-    match config.torch_dtype.as_deref().or(config.dtype.as_deref()) {
-        Some("bfloat16" | "float16") => Some(Quantization::Bf16),
-        _ => None,
-    }
 }

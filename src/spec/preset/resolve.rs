@@ -7,7 +7,7 @@ use super::keys::PresetKeys;
 use crate::spec::settings::{Conflict, SetError, model_size, settle};
 use crate::spec::{
     Chosen, Diffusion, Draft, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference,
-    LanguageModel, Method, Model, Named as _, Runtime, Scenario, Setting, Workload,
+    LanguageModel, Method, Model, ModelFile, Named as _, Runtime, Scenario, Setting, Workload,
 };
 
 /// Where models come from; the catalog knows ids, others read files and scale shapes.
@@ -84,12 +84,49 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     apply(keys, &mut scenario, |setting| !setting.resets.is_empty())?;
     scenario = scenario.usual();
     let mut notes = keys.notes();
+    let file = scenario.language().and_then(|language| language.model.file.clone());
+    notes.extend(file.iter().flat_map(|file| file.notes.iter().cloned()));
     notes.extend(apply(keys, &mut scenario, |_| true)?);
     notes.extend(settle(&mut scenario, &|key| keys.gives(key))?);
+    notes.extend(file.and_then(|file| another_file(&scenario, &file)));
     if scenario.name.is_empty() {
         scenario.name = usual_name(&scenario.workload);
     }
     Ok(Preset { scenario, machine: keys.text("machine").map(ToOwned::to_owned), notes })
+}
+
+/// Says so where weights are asked for in another form than the model's file has them in.
+fn another_file(scenario: &Scenario, file: &ModelFile) -> Option<String> {
+    let asked = scenario.inference()?.quantization;
+    let model = &scenario.language()?.model;
+    (asked != file.stored && model.file.is_some()).then(|| {
+        if model.is_unknown() {
+            return format!(
+                "quantization {} is not used: the bytes of the file are all that is known",
+                asked.key()
+            );
+        }
+        format!(
+            "The file is stored as {}; quantization {} is answered as another file of the same model",
+            file.stored.key(),
+            asked.key()
+        )
+    })
+}
+
+/// Weights as the model's file has them, unless something else is asked for.
+fn as_stored(keys: &PresetKeys, language: &mut LanguageModel, inference: &mut Inference) {
+    let Some(stored) = language.model.file.as_ref().map(|file| file.stored) else { return };
+    if keys.gives("quantization") {
+        return;
+    }
+    let reads = Runtime::ALL.into_iter().find(|runtime| stored.runs_on(*runtime));
+    if let Some(runtime) = reads.filter(|_| !keys.gives("runtime") && !stored.runs_on(language.runtime)) {
+        language.runtime = runtime;
+    }
+    if stored.runs_on(language.runtime) {
+        inference.quantization = stored;
+    }
 }
 
 /// Sets what is given, and says what had to be changed.
@@ -114,8 +151,9 @@ fn start(keys: &PresetKeys, family: Family, models: &dyn Models) -> Result<Workl
     let language = || language(keys, models, GraphTask::runtime(reads));
     Ok(match family {
         Family::Inference => {
-            let language = language()?;
-            let inference = Inference::usual(language.runtime, language.model.context_max);
+            let mut language = language()?;
+            let mut inference = Inference::usual(language.runtime, language.model.context_max);
+            as_stored(keys, &mut language, &mut inference);
             Workload::Inference(language, inference)
         }
         Family::FineTune => {

@@ -60,6 +60,6 @@ const fn kind(role: Role) -> &'static str {
         Role::Convolution => "short convolutions",
         Role::Norm => "norms",
         Role::Bias => "biases",
-        Role::Vector | Role::RopeFactors => "other vectors",
+        Role::Vector | Role::RopeFactors | Role::Other => "other vectors",
     }
 }

@@ -5,7 +5,7 @@ use super::graph::Layout;
 use crate::engine::memory::weights::{Role, Spot, Weights, terms};
 use crate::engine::memory::{Place, Placement};
 use crate::engine::working::{Detail, Figure};
-use crate::spec::{Model, Quantization};
+use crate::spec::Model;
 use crate::units::Bytes;
 
 /// What llama.cpp says of the weights it loads.
@@ -30,9 +30,9 @@ pub(super) fn stored(model: &Model, layout: Layout, stored: Weights, detail: Det
 
 /// Whether a tensor lies in a place.
 pub(super) fn lies(model: &Model, layout: &Layout, place: Place, spot: Spot) -> bool {
-    match (layout.quantization, place) {
-        (Quantization::Gguf(_), Place::Device) => on_device(model, layout, spot),
-        (Quantization::Gguf(_), Place::Host) => on_host(model, layout, spot),
+    match (layout.quantization.is_gguf(), place) {
+        (true, Place::Device) => on_device(model, layout, spot),
+        (true, Place::Host) => on_host(model, layout, spot),
         (_, Place::Device) => layout.placement != Placement::Cpu && in_stretch(model, layout, spot),
         (_, Place::Host) => layout.placement == Placement::Cpu,
     }

@@ -17,7 +17,7 @@ mod split;
 use super::weights::{Weights, experts_before, weights};
 use super::{Budget, Phase, PhaseName, Unknown, Want};
 use crate::engine::working::{Detail, Figure};
-use crate::spec::{AttentionKernel, Inference, Model, Quantization};
+use crate::spec::{AttentionKernel, Inference, Model};
 use crate::units::Bytes;
 use graph::Layout;
 use settings::{Settings, stored_kv};
@@ -95,7 +95,7 @@ fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Un
     if !graph::is_measured(&model.architecture) {
         unknown.push(Unknown::ComputeBuffers);
     }
-    if !matches!(inference.quantization, Quantization::Gguf(_)) {
+    if !inference.quantization.is_gguf() {
         unknown.push(Unknown::QuantizationUnsupported);
     }
     if inference.cache_types().iter().any(|asked| stored_kv(*asked) != *asked) {

@@ -8,7 +8,7 @@ use crate::engine::memory::weights::{Weights, experts_before, mirrored, terms, w
 use crate::engine::memory::{Budget, PartName, Place, Portion, Want};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
-use crate::spec::{GpuLayers, Inference, Model, Quantization};
+use crate::spec::{GpuLayers, Inference, Model};
 use crate::units::{Bytes, count};
 
 /// Chunks in flight at once where all layers are on devices.
@@ -99,7 +99,7 @@ fn on_one(
 /// Weights of a device's layers: of all from its first one on, less those behind it.
 fn stored_on(model: &Model, inference: &Inference, layout: &Layout) -> Bytes {
     let quantization = inference.quantization;
-    if !matches!(quantization, Quantization::Gguf(_)) {
+    if !quantization.is_gguf() {
         let terms = terms(model, quantization, &|spot| held::lies(model, layout, Place::Device, spot));
         return Bytes::new(terms.iter().map(|term| term.value).sum());
     }

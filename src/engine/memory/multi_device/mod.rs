@@ -7,8 +7,8 @@ mod sharded_training;
 pub(crate) use shard::slice;
 
 use super::{
-    Budget, PartName, Place, Placement, Unknown, Want, alone, draft, finetune, llama, of_language, run,
-    vision,
+    Budget, PartName, Place, Placement, Unknown, Want, alone, draft, finetune, llama, of_language,
+    of_unknown, run, vision, without_file,
 };
 use crate::engine::graph;
 use crate::engine::working::Detail;
@@ -91,6 +91,10 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
         budget.unknown.push(Unknown::OneDeviceOnly);
         return budget;
     }
+    if let Some(language) = scenario.language().filter(|language| language.model.is_unknown()) {
+        let devices = site.devices;
+        return Budget { devices, ..of_unknown(language, workload, site.want(), devices) };
+    }
     let split = split(scenario);
     let mut budget = match (workload, split) {
         (_, Split::Copies) => copies(workload, site),
@@ -102,7 +106,7 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
             _,
         ) => match (graph::inference(workload), graph::fine_tune(workload)) {
             (Some(inference), _) => infer(language, &inference, site, split),
-            (None, Some(tune)) => train(language, &tune, site, split),
+            (None, Some(tune)) => train(&without_file(language), &tune, site, split),
             (None, None) => of_language(language, workload, site.want()),
         },
         (Workload::Diffusion(_), _) => alone(workload, site.want()),

@@ -1,6 +1,7 @@
 //! A shard of a model: some of its layers, or a share of each matrix.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::engine::memory::parameter_count;
 use crate::spec::{
@@ -13,7 +14,10 @@ pub(crate) fn slice(model: &Model, layers: Range<u64>) -> Model {
     let all = u64::from(model.layer_count());
     let (first, last) = (layers.start == 0, layers.end >= all);
     let mut part = model.clone();
-    part.stack = stack(model, layers);
+    part.stack = stack(model, layers.clone());
+    if let Some(file) = &model.file {
+        part.file = Some(Arc::new(file.slice(layers, (first, last), model.tied_embeddings)));
+    }
     if !first {
         part.vision = None;
     }
@@ -80,6 +84,7 @@ fn push(runs: &mut Vec<Run>, of: &Run, layers: Range<u64>, wanted: bool) {
 /// router on every device; the embedding and the output matrix too, unless they are shared out.
 pub(super) fn shard(model: &Model, devices: u32, vocabulary: bool) -> Model {
     let mut part = model.clone();
+    part.file = model.file.as_ref().map(|file| Arc::new(file.shard(devices, vocabulary)));
     if vocabulary {
         part.vocabulary = part.vocabulary.div_ceil(devices.max(1));
     }
@@ -177,6 +182,7 @@ mod tests {
             ],
             vision: None,
             prediction_layers: 0,
+            file: None,
         }
     }
 

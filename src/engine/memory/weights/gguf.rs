@@ -4,9 +4,9 @@ use super::Weights;
 use super::layer::{Size, bytes};
 use super::layers::Layers;
 use super::recipe::Recipe;
-use super::role::Role;
 use super::split::Split;
 use super::tensors::{layer_tensors, outer_tensors};
+use crate::spec::Role;
 use crate::spec::{Block, FeedForward, FileType, Model};
 use crate::units::{Bytes, count};
 

@@ -3,10 +3,10 @@
 //! Layers of one shape are summed once; what depends on the position is kept apart, for both formats.
 
 use super::recipe::{Pick, Recipe, When};
-use super::role::{Role, Tensor};
 use super::tensors::layer_tensors;
 use super::view::has_values;
 use crate::spec::{Block, FeedForward, Model, TensorType};
+use crate::spec::{Role, Tensor};
 use std::ops::{Add, AddAssign, Mul};
 
 /// Bytes stored, and of them those read for one token.

@@ -3,19 +3,18 @@
 mod gguf;
 mod layer;
 mod layers;
-mod names;
 mod packing;
 mod parameters;
 mod recipe;
-mod role;
 mod split;
+mod stored;
 mod tensors;
 mod terms;
 mod view;
 
+pub use crate::spec::{Role, Tensor};
 pub use parameters::{active_parameter_count, checkpoint_parameter_count, parameter_count};
 pub use recipe::{Pick, Recipe, When};
-pub use role::{Role, Tensor};
 pub use tensors::{layer_tensors, outer_tensors};
 pub(super) use terms::{Spot, terms};
 
@@ -50,13 +49,17 @@ impl Weights {
 
 /// The weights of a model, by place.
 ///
-/// A GGUF file type is split as llama.cpp splits it; the other formats lie in one place.
+/// A GGUF file type is split as llama.cpp splits it; the other formats lie in one place. Of a model that was read from a
+/// file in that format, the file decides.
 pub fn weights(
     model: &Model,
     quantization: Quantization,
     placement: Placement,
     gpu_layers: GpuLayers,
 ) -> Weights {
+    if let Some(file) = model.file_as(quantization) {
+        return stored::weights(model, file, placement, gpu_layers);
+    }
     if let Quantization::Gguf(file_type) = quantization {
         return gguf::weights(model, file_type, split::Split::new(model, placement, gpu_layers));
     }
@@ -81,6 +84,8 @@ pub fn projector(model: &Model) -> Bytes {
 /// Routed experts of the layers before one, as llama.cpp stores them.
 pub(super) fn experts_before(model: &Model, quantization: Quantization, layer: u64) -> Bytes {
     match quantization {
+        _ if !quantization.is_gguf() => Bytes::ZERO,
+        _ if let Some(file) = model.file_as(quantization) => stored::experts_before(model, file, layer),
         Quantization::Gguf(file_type) => gguf::experts_before(model, file_type, layer),
         _ => Bytes::ZERO,
     }
@@ -90,6 +95,8 @@ pub(super) fn experts_before(model: &Model, quantization: Quantization, layer: u
 /// llama.cpp's.
 pub(super) fn matrices(model: &Model, block: &Block, quantization: Quantization) -> Vec<(u64, u64, u64)> {
     match quantization {
+        _ if !quantization.is_gguf() => Vec::new(),
+        _ if let Some(file) = model.file_as(quantization) => stored::matrices(model, file, block),
         Quantization::Gguf(file_type) => gguf::matrices(model, block, file_type),
         _ => Vec::new(),
     }
@@ -98,6 +105,8 @@ pub(super) fn matrices(model: &Model, block: &Block, quantization: Quantization)
 /// Bytes a weight of the matrices into a routed expert and out of it, where they are widest.
 pub(super) fn widest_experts(model: &Model, quantization: Quantization) -> [f64; 2] {
     match quantization {
+        _ if !quantization.is_gguf() => [2.0; 2],
+        _ if let Some(file) = model.file_as(quantization) => stored::widest_experts(file),
         Quantization::Gguf(file_type) => gguf::widest_experts(model, file_type),
         _ => [2.0; 2],
     }

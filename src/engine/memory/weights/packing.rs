@@ -1,7 +1,7 @@
 //! How the formats outside llama.cpp pack a tensor.
 
-use super::role::{Role, Tensor};
 use crate::spec::Quantization;
+use crate::spec::{Role, Tensor};
 
 /// Bytes of a tensor in an MLX or Hugging Face format; a GGUF file type has its own rules.
 pub fn packed(quantization: Quantization, tensor: Tensor) -> u64 {

@@ -1,8 +1,8 @@
 //! How many parameters a model has.
 
-use super::role::{Role, Tensor};
 use super::tensors::{layer_tensors, outer_tensors};
 use crate::spec::{Block, FeedForward, Model};
+use crate::spec::{Role, Tensor};
 
 /// Parameters as llama.cpp counts them in a file, stored rotary frequencies included.
 pub fn parameter_count(model: &Model) -> u64 {

@@ -3,9 +3,9 @@
 //! Follows `llama_tensor_get_type` and `tensor_type_fallback` of llama.cpp 0.5.0. File types that the
 //! quantizer refuses to make without an importance matrix are taken to have one, the others not.
 
-use super::role::{Role, Tensor};
 use super::view::View;
 use crate::spec::{FileType, Model, TensorType};
+use crate::spec::{Role, Tensor};
 
 /// A file type applied to one model.
 #[derive(Clone, Debug, PartialEq, Eq)]

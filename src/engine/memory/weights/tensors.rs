@@ -3,8 +3,8 @@
 //! The shapes follow `load_arch_tensors` of llama.cpp 0.5.0; Hugging Face checkpoints hold the same
 //! parameters, except that rotary frequencies are not stored there.
 
-use super::role::{Role, Tensor};
 use crate::spec::{Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle};
+use crate::spec::{Role, Tensor};
 
 /// Calls `visit` for each tensor outside the layers.
 pub fn outer_tensors(model: &Model, visit: &mut impl FnMut(Tensor)) {

@@ -3,11 +3,12 @@
 use super::layer::{By, bytes, counted_by};
 use super::packing::packed;
 use super::recipe::{Pick, Recipe, When};
-use super::role::{Role, Tensor};
+use super::stored::{Stored, each};
 use super::tensors::{layer_tensors, outer_tensors};
 use super::view::has_values;
 use crate::engine::working::Term;
 use crate::spec::{Block, FileType, Model, Quantization, TensorType};
+use crate::spec::{Role, Tensor};
 use crate::units::count;
 use std::collections::BTreeMap;
 
@@ -34,11 +35,11 @@ struct Kind {
     format: &'static str,
 }
 
-/// How many, and bytes of each.
+/// How many, and bytes of all.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     times: u64,
-    each: u64,
+    bytes: u64,
 }
 
 /// The terms of what lies somewhere, the largest first.
@@ -48,18 +49,27 @@ pub(crate) fn terms(
     lies_there: &dyn Fn(Spot) -> bool,
 ) -> Vec<Term> {
     let mut sums: BTreeMap<Kind, Sum> = BTreeMap::new();
-    let mut take = |spot: Spot, format, each| {
-        if each > 0 && lies_there(spot) {
+    let mut several = |spot: Spot, format, times: u64, bytes: u64| {
+        if bytes > 0 && lies_there(spot) {
             let sum = sums.entry(Kind { tensor: spot.tensor, format }).or_default();
-            *sum = Sum { times: sum.times + 1, each };
+            *sum = Sum { times: sum.times + times, bytes: sum.bytes.saturating_add(bytes) };
         }
     };
+    let file = model.file_as(quantization);
+    if let Some(file) = file {
+        each(model, file, &mut |Stored { spot, format, count, bytes }| {
+            let bytes = if quantization.is_gguf() { bytes.saturating_add(31) & !31 } else { bytes };
+            several(spot, format, count, bytes);
+        });
+    }
+    let mut take = |spot: Spot, format, each| several(spot, format, 1, each);
     match quantization {
+        _ if file.is_some() => {}
         Quantization::Gguf(file_type) => in_gguf(model, file_type, &mut take),
         _ => in_checkpoint(model, quantization, &mut take),
     }
     let named = |role: Role| match quantization {
-        Quantization::Gguf(_) => role.in_gguf(),
+        _ if quantization.is_gguf() => role.in_gguf(),
         _ => role.in_checkpoint(),
     };
     let mut terms: Vec<Term> = sums
@@ -67,7 +77,7 @@ pub(crate) fn terms(
         .map(|(kind, sum)| Term {
             name: format!("{}, {}, {}", named(kind.tensor.role), shape(kind.tensor), kind.format).into(),
             count: count(sum.times),
-            value: count(sum.times.saturating_mul(sum.each)),
+            value: count(sum.bytes),
         })
         .collect();
     terms.sort_by(|one, other| other.value.total_cmp(&one.value));
@@ -78,6 +88,7 @@ pub(crate) fn terms(
 fn shape(tensor: Tensor) -> String {
     let Tensor { columns, rows, stack, .. } = tensor;
     match (stack, rows) {
+        _ if columns == 0 => "all".to_owned(),
         (1, 1) => columns.to_string(),
         (1, _) => format!("{columns} × {rows}"),
         _ => format!("{stack} × {columns} × {rows}"),

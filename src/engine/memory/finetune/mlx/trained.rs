@@ -133,7 +133,8 @@ const fn has_adapter(targets: Targets, role: Role) -> bool {
         | Role::Norm
         | Role::Bias
         | Role::Vector
-        | Role::RopeFactors => false,
+        | Role::RopeFactors
+        | Role::Other => false,
         _ => matches!(targets, Targets::AllLinear),
     }
 }

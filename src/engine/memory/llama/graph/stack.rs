@@ -58,14 +58,15 @@ pub(crate) fn device_buffer(model: &Model, settings: &Settings, layout: Layout, 
     let end = layout.behind_device.min(layers);
     let begins = layout.first_on_device == layout.first_on_any;
     let ends = layout.behind_device > layers;
+    let shapes = &model.without_file();
     let simulated = if begins {
-        let first = slice(model, 0..end);
+        let first = slice(shapes, 0..end);
         let layout = Layout { first_on_device: layout.first_on_any, ..layout };
         simulate_part(&first, settings, layout, (true, ends), detail)
     } else {
         let first = layout.first_on_device.min(layers);
         let vocabulary = if ends { model.vocabulary } else { 0 };
-        let part = Model { vocabulary, ..slice(model, first..end) };
+        let part = Model { vocabulary, ..slice(shapes, first..end) };
         let first_experts = layout.first_experts.saturating_sub(first);
         let layout = Layout { first_on_device: 0, first_experts, ..layout };
         simulate_part(&part, settings, layout, (false, ends), detail)

@@ -1,10 +1,10 @@
 //! What tensors are called in the files they lie in.
 
-use super::role::Role;
+use super::tensor::Role;
 
 impl Role {
     /// As llama.cpp's files call it, without the number of the layer: `ffn_down.weight`.
-    pub(super) const fn in_gguf(self) -> &'static str {
+    pub const fn in_gguf(self) -> &'static str {
         match self {
             Self::TokenEmbedding => "token_embd.weight",
             Self::Output => "output.weight",
@@ -38,11 +38,12 @@ impl Role {
             Self::Bias => "bias",
             Self::Vector => "sinks, decays or score corrections",
             Self::RopeFactors => "rope_freqs.weight",
+            Self::Other => "other weights",
         }
     }
 
     /// As the modules of Transformers and mlx-lm call it: `down_proj`.
-    pub(super) const fn in_checkpoint(self) -> &'static str {
+    pub const fn in_checkpoint(self) -> &'static str {
         match self {
             Self::TokenEmbedding => "embed_tokens",
             Self::Output => "lm_head",
@@ -76,6 +77,68 @@ impl Role {
             Self::Bias => "bias",
             Self::Vector => "sinks, decays or score corrections",
             Self::RopeFactors => "rotary frequencies",
+            Self::Other => "other weights",
+        }
+    }
+}
+
+/// Roles by their names in llama.cpp's files, beside those that [`Role::in_gguf`] gives.
+const OTHERS_IN_GGUF: [(&str, Role); 15] = [
+    ("attn_kv_b.weight", Role::LatentKey),
+    ("attn_out.weight", Role::AttentionOutput),
+    ("exp_probs_b.bias", Role::Vector),
+    ("ffn_gate_up_exps.weight", Role::ExpertUp),
+    ("rope_factors_long.weight", Role::RopeFactors),
+    ("rope_factors_short.weight", Role::RopeFactors),
+    ("ssm_a", Role::Vector),
+    ("ssm_alpha.weight", Role::RecurrentRates),
+    ("ssm_beta.weight", Role::RecurrentRates),
+    ("ssm_d", Role::Vector),
+    ("ssm_dt.weight", Role::RecurrentRates),
+    ("ssm_x.weight", Role::RecurrentRates),
+    ("shortconv.conv.weight", Role::Convolution),
+    ("shortconv.in_proj.weight", Role::RecurrentIn),
+    ("shortconv.out_proj.weight", Role::RecurrentOut),
+];
+
+impl Role {
+    /// The role of a tensor by its name in a file of llama.cpp, without the number of its layer.
+    pub fn of_gguf(name: &str) -> Self {
+        let other = || OTHERS_IN_GGUF.iter().find(|(known, _)| *known == name).map(|(_, role)| *role);
+        if let Some(role) = Self::ALL.into_iter().find(|role| role.in_gguf() == name).or_else(other) {
+            return role;
+        }
+        // Files from before April 2024 have each expert in a tensor of its own: `ffn_down.3.weight`.
+        let numbered = name.rsplit_once('.').and_then(|(rest, _)| rest.rsplit_once('.'));
+        match numbered {
+            Some(("ffn_down", _)) => Self::ExpertDown,
+            Some(("ffn_up", _)) => Self::ExpertUp,
+            Some(("ffn_gate", _)) => Self::ExpertGate,
+            _ if name.ends_with(".bias") => Self::Bias,
+            _ if name.contains("norm") => Self::Norm,
+            _ if name.contains("sinks") => Self::Vector,
+            _ => Self::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_llama_cpp_read_back() {
+        for role in [Role::Query, Role::ExpertDown, Role::RecurrentOut, Role::RopeFactors, Role::Router] {
+            assert_eq!(Role::of_gguf(role.in_gguf()), role);
+        }
+        for (name, role) in [
+            ("attn_q.bias", Role::Bias),
+            ("attn_q_norm.weight", Role::Norm),
+            ("ffn_gate.7.weight", Role::ExpertGate),
+            ("attn_sinks.weight", Role::Vector),
+            ("laurel_l.weight", Role::Other),
+        ] {
+            assert_eq!(Role::of_gguf(name), role, "{name}");
         }
     }
 }

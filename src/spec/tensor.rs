@@ -67,9 +67,48 @@ pub enum Role {
     Vector,
     /// Rotary frequencies, stored in GGUF files only.
     RopeFactors,
+    /// A matrix of a file that no layer known here has.
+    Other,
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 33] = [
+        Self::TokenEmbedding,
+        Self::Output,
+        Self::Query,
+        Self::Key,
+        Self::Value,
+        Self::QueryKeyValue,
+        Self::AttentionOutput,
+        Self::AttentionGate,
+        Self::QueryDown,
+        Self::QueryUp,
+        Self::LatentDown,
+        Self::LatentKey,
+        Self::LatentValue,
+        Self::Up,
+        Self::Gate,
+        Self::Down,
+        Self::ExpertUp,
+        Self::ExpertGate,
+        Self::ExpertDown,
+        Self::SharedUp,
+        Self::SharedGate,
+        Self::SharedDown,
+        Self::Router,
+        Self::SharedRouter,
+        Self::RecurrentIn,
+        Self::RecurrentRates,
+        Self::RecurrentOut,
+        Self::Convolution,
+        Self::Norm,
+        Self::Bias,
+        Self::Vector,
+        Self::RopeFactors,
+        Self::Other,
+    ];
+
     /// Whether llama.cpp's quantizer may pick a format for it; the rest stays in 32-bit floats.
     pub const fn is_quantized(self) -> bool {
         !matches!(

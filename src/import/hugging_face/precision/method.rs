@@ -1,0 +1,322 @@
+//! What each method of quantization stores for a matrix.
+
+use serde_json::Value;
+
+use crate::spec::{Packing, Quantization, Scales};
+
+/// What a method does with the matrices that it packs.
+pub(super) struct Method {
+    /// The format's name, where it is exactly that.
+    pub stored: Option<Quantization>,
+    /// How a matrix is packed.
+    pub packing: Packing,
+    /// How the output matrix is packed, where it is.
+    pub output: Option<Packing>,
+}
+
+/// A number of a configuration.
+pub(super) fn number(value: &Value, key: &str) -> Option<f64> {
+    value.get(key).and_then(Value::as_f64).filter(|number| number.is_finite())
+}
+
+/// A small whole number of a configuration.
+pub(super) fn small(value: &Value, key: &str) -> Option<u32> {
+    value.get(key).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok())
+}
+
+/// A text of a configuration, in lower case.
+pub(super) fn text(value: &Value, key: &str) -> Option<String> {
+    value.get(key).and_then(Value::as_str).map(str::to_lowercase)
+}
+
+/// A yes or no of a configuration.
+pub(super) fn flag(value: &Value, key: &str) -> Option<bool> {
+    value.get(key).and_then(Value::as_bool)
+}
+
+impl Method {
+    const fn of(stored: Option<Quantization>, packing: Packing) -> Self {
+        Self { stored, packing, output: None }
+    }
+
+    /// The method of a `quantization_config`, or `None` where it is not known.
+    pub(super) fn read(config: &Value) -> Option<Self> {
+        let method = text(config, "quant_method");
+        match method.as_deref() {
+            Some("fp8" | "deepseek_fp8" | "finegrained_fp8") => Some(fp8(config)),
+            Some("fbgemm_fp8") => {
+                Some(Self::of(Some(Quantization::Fp8), eight_float().with(Scales::Rows, 32.0)))
+            }
+            Some("gptq") => integers(config, Scheme::Gptq),
+            Some("awq") => integers(config, Scheme::Awq),
+            Some("auto-round" | "auto_round" | "intel/auto-round") => integers(config, Scheme::AutoRound),
+            Some("bitsandbytes" | "bitsandbytes_4bit" | "bitsandbytes_8bit") => bitsandbytes(config),
+            Some("mxfp4" | "gpt_oss_mxfp4") => Some(Self::of(None, mxfp4())),
+            Some("compressed-tensors" | "compressed_tensors" | "sparseml") => compressed_tensors(config),
+            Some("modelopt" | "modelopt_fp4" | "nvfp4") | None if config.get("quant_algo").is_some() => {
+                modelopt(config)
+            }
+            Some("modelopt" | "modelopt_fp4" | "nvfp4") => compressed_tensors(config),
+            Some("torchao") => torchao(config),
+            Some("hqq") => hqq(config),
+            Some("quark") => quark(config),
+            Some("exl2" | "exl3") => exl(config, method.as_deref() == Some("exl3")),
+            None if flag(config, "load_in_8bit").or_else(|| flag(config, "load_in_4bit")).is_some() => {
+                bitsandbytes(config)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// 8-bit floats without scales.
+const fn eight_float() -> Packing {
+    Packing::plain("fp8", 8.0)
+}
+
+/// The open standard's 4-bit floats: an 8-bit scale for 32 of them.
+pub(super) const fn mxfp4() -> Packing {
+    Packing::plain("mxfp4", 4.0).with(Scales::Groups(32), 8.0)
+}
+
+/// NVIDIA's 4-bit floats: an 8-bit scale for 16 of them, and two 32-bit scales a matrix.
+const fn nvfp4() -> Packing {
+    let packing = Packing::plain("nvfp4", 4.0).with(Scales::Groups(16), 8.0);
+    Packing { matrix_bytes: 8, ..packing }
+}
+
+/// 8-bit floats with a scale a block, or one for the matrix and one for its inputs.
+fn fp8(config: &Value) -> Method {
+    let block = config.get("weight_block_size").and_then(Value::as_array).and_then(|sides| sides.first());
+    let side = block.and_then(Value::as_u64).and_then(|side| u32::try_from(side).ok());
+    let packing = match side {
+        Some(side) => eight_float().with(Scales::Blocks(side), 32.0),
+        None => Packing { matrix_bytes: 8, ..eight_float() },
+    };
+    Method::of(Some(Quantization::Fp8), packing)
+}
+
+/// Who packed integers in groups.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Gptq,
+    Awq,
+    AutoRound,
+}
+
+/// The name of integers of so many bits.
+pub(super) const fn integer_name(bits: u32) -> Option<&'static str> {
+    Some(match bits {
+        1 => "int1",
+        2 => "int2",
+        3 => "int3",
+        4 => "int4",
+        5 => "int5",
+        6 => "int6",
+        7 => "int7",
+        8 => "int8",
+        _ => return None,
+    })
+}
+
+/// Groups of a row, or the whole row.
+fn groups(size: Option<i64>, usual: u32) -> Scales {
+    match size {
+        None => Scales::Groups(usual),
+        Some(size) => match u32::try_from(size) {
+            Ok(size) if size > 0 => Scales::Groups(size),
+            _ => Scales::Rows,
+        },
+    }
+}
+
+/// GPTQ, AWQ and what packs like them: a 16-bit scale and a zero point a group; GPTQ has a group index a column.
+fn integers(config: &Value, scheme: Scheme) -> Option<Method> {
+    let bits = small(config, "bits").or_else(|| small(config, "w_bit")).unwrap_or(4);
+    let size = ["group_size", "q_group_size"].iter().find_map(|key| config.get(*key)).and_then(Value::as_i64);
+    let scales = groups(size, 128);
+    let packing = Packing::plain(integer_name(bits)?, f64::from(bits)).with(scales, 16.0 + f64::from(bits));
+    let packing = Packing { column_bits: if scheme == Scheme::Gptq { 32 } else { 0 }, ..packing };
+    let usual = bits == 4 && scales == Scales::Groups(128);
+    let stored = match scheme {
+        Scheme::Gptq => Some(Quantization::Gptq),
+        Scheme::Awq => Some(Quantization::Awq),
+        Scheme::AutoRound => None,
+    };
+    Some(Method::of(stored.filter(|_| usual), packing))
+}
+
+/// bitsandbytes: 8-bit integers with a 32-bit scale a row, or 4 bits with a scale for 64, itself packed if asked.
+fn bitsandbytes(config: &Value) -> Option<Method> {
+    let four = flag(config, "load_in_4bit").or_else(|| flag(config, "_load_in_4bit")).unwrap_or(false);
+    let eight = flag(config, "load_in_8bit").or_else(|| flag(config, "_load_in_8bit")).unwrap_or(false);
+    if eight && !four {
+        return Some(Method::of(None, Packing::plain("int8", 8.0).with(Scales::Rows, 32.0)));
+    }
+    if !four {
+        return None;
+    }
+    let nested = flag(config, "bnb_4bit_use_double_quant").unwrap_or(false);
+    let (scale, tables) = if nested { (8.0 + 32.0 / 256.0, 4 * (16 + 256 + 1)) } else { (32.0, 64) };
+    let name = if text(config, "bnb_4bit_quant_type").as_deref() == Some("fp4") { "fp4" } else { "nf4" };
+    let packing = Packing::plain(name, 4.0).with(Scales::Groups(64), scale);
+    Some(Method::of(Some(Quantization::Nf4), Packing { matrix_bytes: tables, ..packing }))
+}
+
+/// The group of weights that compressed-tensors packs.
+fn compressed_tensors(config: &Value) -> Option<Method> {
+    let groups = config.get("config_groups").and_then(Value::as_object)?;
+    let weights =
+        groups.values().find_map(|group| group.get("weights").filter(|weights| weights.is_object()))?;
+    group(weights, text(config, "format").as_deref())
+}
+
+/// How one group of compressed-tensors packs its matrices.
+pub(super) fn group(weights: &Value, format: Option<&str>) -> Option<Method> {
+    let bits = small(weights, "num_bits")?;
+    let size = weights.get("group_size").and_then(Value::as_i64);
+    let float = text(weights, "type").as_deref() == Some("float");
+    let strategy = text(weights, "strategy");
+    let block = weights.get("block_structure").and_then(Value::as_array).and_then(|sides| sides.first());
+    let scales = match strategy.as_deref() {
+        Some("tensor") => Scales::None,
+        Some("block") => Scales::Blocks(
+            block.and_then(Value::as_u64).and_then(|side| u32::try_from(side).ok()).unwrap_or(128),
+        ),
+        Some("group" | "tensor_group") => self::groups(size, 128),
+        Some("channel") => Scales::Rows,
+        _ => match size {
+            Some(size) => self::groups(Some(size), 128),
+            None => Scales::Rows,
+        },
+    };
+    let one = |packing: Packing, stored| Some(Method::of(stored, packing));
+    match (float, bits) {
+        (true, 4) if scales == Scales::Groups(32) => one(mxfp4(), None),
+        (true, 4) => one(nvfp4(), Some(Quantization::NvFp4)),
+        (true, 8) if scales == Scales::Groups(32) => {
+            one(Packing::plain("mxfp8", 8.0).with(scales, 8.0), None)
+        }
+        (true, 8) => {
+            let packing = eight_float().with(scales, 16.0);
+            let packing = Packing { matrix_bytes: if scales == Scales::None { 4 } else { 0 }, ..packing };
+            one(packing, Some(Quantization::Fp8))
+        }
+        (false, 1..=8) => {
+            let symmetric = flag(weights, "symmetric").unwrap_or(true);
+            let zero = if symmetric { 0.0 } else { f64::from(bits) };
+            // Packed integers bring the shape that they are unpacked to: two 64-bit numbers.
+            let shape = if format == Some("pack-quantized") { 16 } else { 0 };
+            let packing = Packing::plain(integer_name(bits)?, f64::from(bits)).with(scales, 16.0 + zero);
+            one(Packing { matrix_bytes: shape, ..packing }, None)
+        }
+        _ => None,
+    }
+}
+
+/// NVIDIA's ModelOpt, by the name of its algorithm.
+fn modelopt(config: &Value) -> Option<Method> {
+    let algorithm = text(config, "quant_algo")?;
+    modelopt_algorithm(&algorithm, config)
+}
+
+/// One algorithm of ModelOpt.
+pub(super) fn modelopt_algorithm(algorithm: &str, config: &Value) -> Option<Method> {
+    let algorithm = algorithm.to_lowercase();
+    Some(match algorithm.as_str() {
+        "fp8" => Method::of(Some(Quantization::Fp8), Packing { matrix_bytes: 8, ..eight_float() }),
+        "fp8_per_channel_per_token" | "fp8_pc_pt" => {
+            Method::of(Some(Quantization::Fp8), eight_float().with(Scales::Rows, 32.0))
+        }
+        "fp8_pb_wo" | "fp8_pb_real" => {
+            Method::of(Some(Quantization::Fp8), eight_float().with(Scales::Blocks(128), 32.0))
+        }
+        "nvfp4" | "w4a16_nvfp4" | "nvfp4_awq" => Method::of(Some(Quantization::NvFp4), nvfp4()),
+        "mxfp4" => Method::of(None, mxfp4()),
+        "mxfp8" => Method::of(None, Packing::plain("mxfp8", 8.0).with(Scales::Groups(32), 8.0)),
+        "int4_awq" | "w4a16_awq" | "w4a8_awq" => {
+            let size = config.get("group_size").and_then(Value::as_i64);
+            Method::of(None, Packing::plain("int4", 4.0).with(groups(size, 128), 16.0))
+        }
+        "int8_sq" | "w8a8_sq_per_channel" => {
+            Method::of(None, Packing::plain("int8", 8.0).with(Scales::Rows, 32.0))
+        }
+        // Mixed: each layer has an algorithm of its own; what has none stays as it is.
+        "mixed_precision" => Method::of(None, Packing::plain("16 bit", 16.0)),
+        _ => return None,
+    })
+}
+
+/// torchao, by the name of its configuration.
+fn torchao(config: &Value) -> Option<Method> {
+    let kind = config.get("quant_type")?;
+    let (name, inside) = match kind {
+        Value::String(name) => (name.to_lowercase(), config.get("quant_type_kwargs")),
+        _ => {
+            let usual = kind.get("default")?;
+            (text(usual, "_type")?, usual.get("_data"))
+        }
+    };
+    let plain: String = name.chars().filter(|sign| *sign != '_').collect();
+    let size = inside.and_then(|inside| inside.get("group_size")).and_then(Value::as_i64);
+    let packing = if plain.contains("int4") {
+        Packing::plain("int4", 4.0).with(groups(size, 128), 32.0)
+    } else if plain.contains("int8") {
+        Packing::plain("int8", 8.0).with(size.map_or(Scales::Rows, |size| groups(Some(size), 128)), 32.0)
+    } else if plain.contains("float8") {
+        return Some(Method::of(Some(Quantization::Fp8), eight_float().with(Scales::Rows, 32.0)));
+    } else if plain.contains("nvfp4") {
+        return Some(Method::of(Some(Quantization::NvFp4), nvfp4()));
+    } else if plain.contains("mxfp4") || plain.contains("mx") {
+        mxfp4()
+    } else {
+        return None;
+    };
+    Some(Method::of(None, packing))
+}
+
+/// HQQ: a 16-bit scale and zero point a group.
+fn hqq(config: &Value) -> Option<Method> {
+    let inside = config.get("quant_config").unwrap_or(config);
+    let weights = inside.get("weight_quant_params").unwrap_or(inside);
+    let bits = small(weights, "nbits")?;
+    let scales = groups(weights.get("group_size").and_then(Value::as_i64), 64);
+    Some(Method::of(None, Packing::plain(integer_name(bits)?, f64::from(bits)).with(scales, 32.0)))
+}
+
+/// AMD's Quark, by the number format of its weights.
+fn quark(config: &Value) -> Option<Method> {
+    let weight = config.get("global_quant_config")?.get("weight")?;
+    let weight = weight.as_array().and_then(|list| list.first()).unwrap_or(weight);
+    let size = weight.get("group_size").and_then(Value::as_i64);
+    let scales = match text(weight, "qscheme").as_deref() {
+        Some("per_channel") => Scales::Rows,
+        Some("per_group") => groups(size, 128),
+        _ => Scales::None,
+    };
+    let kind = text(weight, "dtype")?;
+    Some(match kind.as_str() {
+        "fp8_e4m3" | "fp8_e5m2" => {
+            let matrix_bytes = if scales == Scales::None { 8 } else { 0 };
+            Method::of(Some(Quantization::Fp8), Packing { matrix_bytes, ..eight_float().with(scales, 32.0) })
+        }
+        "fp4" | "mxfp4" => Method::of(None, mxfp4()),
+        "int8" => Method::of(None, Packing::plain("int8", 8.0).with(scales, 32.0)),
+        "int4" | "uint4" => Method::of(None, Packing::plain("int4", 4.0).with(scales, 20.0)),
+        _ => return None,
+    })
+}
+
+/// ExLlama: any number of bits on average; the output matrix has its own. EXL3 has a sign vector on either side.
+fn exl(config: &Value, third: bool) -> Option<Method> {
+    let bits = number(config, "bits").filter(|bits| (1.0..=16.0).contains(bits))?;
+    let head = number(config, "head_bits").filter(|bits| (1.0..=16.0).contains(bits)).unwrap_or(6.0);
+    let of = |bits: f64| {
+        if third {
+            Packing { column_bits: 16, ..Packing::plain("exl3", bits).with(Scales::Rows, 16.0) }
+        } else {
+            Packing::plain("exl2", bits)
+        }
+    };
+    Some(Method { stored: None, packing: of(bits), output: Some(of(head)) })
+}

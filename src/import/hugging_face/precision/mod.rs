@@ -1,0 +1,234 @@
+//! How a checkpoint stores its weights, as its configuration publishes it.
+
+mod method;
+mod mlx;
+mod modules;
+mod pattern;
+
+use serde_json::Value;
+
+use self::method::{Method, group, modelopt_algorithm, small, text};
+use self::modules::{LINEAR, OUTPUT, in_layer};
+use self::pattern::Patterns;
+use super::super::error::bounded;
+use crate::spec::{Container, Packing, Quantization, Rules};
+
+/// How a checkpoint stores its weights.
+pub(in crate::import) struct Published {
+    /// The name of it, where the configuration says anything.
+    pub stored: Option<Quantization>,
+    /// The rules for its matrices, where they are more than the name says.
+    pub rules: Option<Rules>,
+    /// Whether the method is one that is not known here.
+    pub unknown: bool,
+    /// What was assumed, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Keys under which the libraries list what they leave as it is.
+const LEFT_OUT: [&str; 8] = [
+    "ignore",
+    "modules_to_not_convert",
+    "ignored_layers",
+    "exclude",
+    "exclude_modules",
+    "llm_int8_skip_modules",
+    "skip_modules",
+    "modules_in_block_to_not_quantize",
+];
+
+/// What is looked at of a model.
+#[derive(Clone, Copy)]
+pub(super) struct Shape {
+    /// Its layers.
+    pub layers: u64,
+    /// Whether its output matrix is the token embedding.
+    pub tied: bool,
+}
+
+/// Reads it from the configuration, or from the part about the language model.
+pub(super) fn read(outer: &Value, inner: &Value, shape: Shape) -> Published {
+    let find = |key: &str| {
+        [outer, inner].into_iter().find_map(|part| part.get(key).filter(|value| value.is_object()))
+    };
+    if let Some(config) = find("quantization") {
+        return of_mlx(config, shape);
+    }
+    if let Some(config) = find("quantization_config").or_else(|| find("compression_config")) {
+        // MLX writes its own under both names.
+        if config.get("quant_method").is_none()
+            && config.get("quant_algo").is_none()
+            && config.get("group_size").is_some()
+        {
+            return of_mlx(config, shape);
+        }
+        return of_method(config, shape);
+    }
+    plain(
+        ["dtype", "torch_dtype"]
+            .iter()
+            .find_map(|key| [inner, outer].iter().find_map(|part| text(part, key)))
+            .as_deref(),
+    )
+}
+
+/// Nothing packed: as wide as the configuration says.
+fn plain(kind: Option<&str>) -> Published {
+    let published = |stored, rules, notes| Published { stored, rules, unknown: false, notes };
+    match kind.map(|kind| kind.strip_prefix("torch.").unwrap_or(kind)) {
+        Some("bfloat16" | "float16" | "half") => published(Some(Quantization::Bf16), None, Vec::new()),
+        Some("float32" | "float") => {
+            let note = "Stored in 32 bit; vLLM loads it in 16 bit unless told otherwise".to_owned();
+            published(Some(Quantization::Own(Container::Checkpoint)), Some(Rules::plain(4)), vec![note])
+        }
+        Some(other) => {
+            published(None, None, vec![format!("Stored as `{}`, which is not known here", bounded(other))])
+        }
+        None => published(
+            None,
+            None,
+            vec!["The configuration does not say how its weights are stored; 16 bit is taken".to_owned()],
+        ),
+    }
+}
+
+/// MLX's own form.
+fn of_mlx(config: &Value, shape: Shape) -> Published {
+    match mlx::read(config, shape.layers, shape.tied) {
+        Some((stored, rules)) => {
+            Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: Vec::new() }
+        }
+        None => unknown(&text(config, "mode").unwrap_or_else(|| "of MLX".to_owned()), Container::Mlx),
+    }
+}
+
+/// A method that is not known is weighed in 16 bit, which is above what it takes.
+fn unknown(name: &str, container: Container) -> Published {
+    let note = format!(
+        "Packed by `{}`, which is not known here: without the files its weights are counted in 16 bit, which is an upper bound",
+        bounded(name)
+    );
+    Published {
+        stored: Some(Quantization::Own(container)),
+        rules: Some(Rules::plain(2)),
+        unknown: true,
+        notes: vec![note],
+    }
+}
+
+/// One of the methods of Hugging Face checkpoints.
+fn of_method(config: &Value, shape: Shape) -> Published {
+    let Some(method) = Method::read(config) else {
+        let name = text(config, "quant_method").or_else(|| text(config, "quant_algo"));
+        return unknown(&name.unwrap_or_else(|| "no method that is named".to_owned()), Container::Checkpoint);
+    };
+    let experts_only = matches!(text(config, "quant_method").as_deref(), Some("mxfp4" | "gpt_oss_mxfp4"));
+    let left_out = left_out(config);
+    let singles = singles(config);
+    let mut rules = Rules::plain(2);
+    for (role, names) in LINEAR {
+        let usual = (!experts_only || role.is_routed()).then_some(method.packing);
+        rules.kinds.insert(role, usual);
+        if left_out.is_empty() && singles.is_empty() {
+            continue;
+        }
+        let each: Vec<Option<Packing>> =
+            (0..shape.layers).map(|layer| own(&in_layer(names, layer), usual, &left_out, &singles)).collect();
+        let common = most(&each).unwrap_or(usual);
+        rules.kinds.insert(role, common);
+        let others = each.iter().enumerate().filter(|(_, own)| **own != common);
+        rules.layers.extend(others.map(|(layer, own)| ((layer as u64, role), *own)));
+    }
+    if let Some(head) = method.output.filter(|_| !shape.tied) {
+        rules.kinds.insert(OUTPUT.0, Some(head));
+    }
+    let notes = left_out.unknown.iter().map(|pattern| {
+        format!("What `{}` leaves in 16 bit was not understood; it is counted as packed", bounded(pattern))
+    });
+    let stored = method.stored.unwrap_or(if experts_only {
+        Quantization::MxFp4
+    } else {
+        Quantization::Own(Container::Checkpoint)
+    });
+    Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: notes.collect() }
+}
+
+/// Modules that stay in 16 bit.
+fn left_out(config: &Value) -> Patterns {
+    let inside = config.get("quantization").or_else(|| config.get("quant_config"));
+    let lists = [Some(config), inside].into_iter().flatten();
+    let list =
+        lists.flat_map(|part| LEFT_OUT.iter().filter_map(|key| part.get(*key))).find(|list| list.is_array());
+    Patterns::of(list)
+}
+
+/// Modules with a packing of their own: mixed ModelOpt, several groups of compressed-tensors, extra bits of others.
+fn singles(config: &Value) -> Vec<(Patterns, Option<Packing>)> {
+    let mut found = Vec::new();
+    let mut add = |name: &str, packing: Option<Packing>| {
+        let mut patterns = Patterns::default();
+        patterns.add(name);
+        found.push((patterns, packing));
+    };
+    for (name, own) in config.get("quantized_layers").and_then(Value::as_object).into_iter().flatten() {
+        let algorithm = text(own, "quant_algo").unwrap_or_default();
+        add(name, modelopt_algorithm(&algorithm, own).map(|method| method.packing));
+    }
+    for (name, own) in config.get("extra_config").and_then(Value::as_object).into_iter().flatten() {
+        let wide = small(own, "bits").is_some_and(|bits| bits >= 16);
+        add(
+            name,
+            if wide { None } else { Method::read(&with_method(config, own)).map(|method| method.packing) },
+        );
+    }
+    for (name, own) in config.get("dynamic").and_then(Value::as_object).into_iter().flatten() {
+        // GPTQModel: `-:` leaves a module out, `+:` gives it settings of its own; the rest is an expression.
+        let expression = name.trim_start_matches("+:").trim_start_matches("-:");
+        let packing = if name.starts_with("-:") {
+            None
+        } else {
+            Method::read(&with_method(config, own)).map(|method| method.packing)
+        };
+        add(&format!("re:{expression}"), packing);
+    }
+    let groups = config.get("config_groups").and_then(Value::as_object);
+    for own in groups.filter(|groups| groups.len() > 1).into_iter().flat_map(|groups| groups.values()) {
+        let packing =
+            own.get("weights").and_then(|weights| group(weights, None)).map(|method| method.packing);
+        let targets =
+            own.get("targets").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        for target in targets.filter(|target| *target != "Linear") {
+            add(target, packing);
+        }
+    }
+    found
+}
+
+/// The settings of one module laid over those of all.
+fn with_method(config: &Value, own: &Value) -> Value {
+    let mut all = config.clone();
+    if let (Some(all), Some(own)) = (all.as_object_mut(), own.as_object()) {
+        all.retain(|key, _| key != "extra_config" && key != "dynamic");
+        all.extend(own.clone());
+    }
+    all
+}
+
+/// The packing of one module.
+fn own(
+    names: &[String],
+    usual: Option<Packing>,
+    left_out: &Patterns,
+    singles: &[(Patterns, Option<Packing>)],
+) -> Option<Packing> {
+    if left_out.matches(names) {
+        return None;
+    }
+    singles.iter().find(|(patterns, _)| patterns.matches(names)).map_or(usual, |(_, packing)| *packing)
+}
+
+/// What most layers have.
+fn most(each: &[Option<Packing>]) -> Option<Option<Packing>> {
+    let times = |of: &Option<Packing>| each.iter().filter(|own| *own == of).count();
+    each.iter().max_by_key(|own| times(own)).copied()
+}

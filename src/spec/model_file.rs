@@ -1,0 +1,143 @@
+//! What the file that a model was read from says of its weights.
+
+use std::collections::BTreeMap;
+
+use super::{Packing, Quantization, Role, Tensor};
+
+/// What the file that a model was read from says of its weights; it decides, not the name of its format.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelFile {
+    /// The name of its format. A scenario that asks for another means another file.
+    pub stored: Quantization,
+    /// How its weights are stored.
+    pub weights: FileWeights,
+    /// Bytes of layers that only draft tokens; they are loaded for speculative decoding alone.
+    pub prediction: u64,
+    /// Bytes of the vision tower and its projector in the same file.
+    pub vision: u64,
+    /// Bytes of everything it was read from, where a file of tensors or an index says it.
+    pub bytes: Option<u64>,
+    /// What was assumed, left out or missing, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// How the weights of a file are stored.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FileWeights {
+    /// The tensors of the language model, as they lie in the file.
+    Tensors(Vec<FileTensor>),
+    /// A configuration's rules for the tensors of its shapes.
+    Rules(Rules),
+}
+
+/// Like tensors of one layer, or of none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileTensor {
+    /// What they are, and the shape of each; no columns where the file has several shapes.
+    pub tensor: Tensor,
+    /// Their layer, counted from 0.
+    pub layer: Option<u64>,
+    /// Name of their number format: `Q4_K`, `BF16`.
+    pub format: &'static str,
+    /// How many.
+    pub count: u64,
+    /// Bytes of all of them.
+    pub bytes: u64,
+}
+
+/// Which matrices a checkpoint packs, and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// Bytes of a value that is not packed.
+    pub plain: u32,
+    /// The matrices of a kind, in every layer or outside of them; `None` for those that stay plain.
+    pub kinds: BTreeMap<Role, Option<Packing>>,
+    /// The same of single layers, which have the last word.
+    pub layers: BTreeMap<(u64, Role), Option<Packing>>,
+}
+
+impl Rules {
+    /// Nothing packed.
+    pub const fn plain(bytes: u32) -> Self {
+        Self { plain: bytes, kinds: BTreeMap::new(), layers: BTreeMap::new() }
+    }
+
+    /// How a matrix of a kind is packed; `None` where it is plain.
+    pub fn packing(&self, role: Role, layer: Option<u64>) -> Option<Packing> {
+        let single = if self.layers.is_empty() { None } else { layer };
+        let own = single.and_then(|layer| self.layers.get(&(layer, role)));
+        own.or_else(|| self.kinds.get(&role)).copied().flatten()
+    }
+
+    /// Bytes of a tensor.
+    pub fn bytes(&self, tensor: Tensor, layer: Option<u64>) -> u64 {
+        match self.packing(tensor.role, layer) {
+            _ if tensor.role == Role::RopeFactors => 0,
+            Some(packing) => packing.bytes(tensor),
+            None => tensor.elements().saturating_mul(u64::from(self.plain)),
+        }
+    }
+
+    /// The rules of some layers, counted from the first of them.
+    #[must_use]
+    pub fn slice(&self, layers: std::ops::Range<u64>) -> Self {
+        let inside = self.layers.iter().filter(|((layer, _), _)| layers.contains(layer));
+        let moved = inside.map(|((layer, role), packing)| ((layer - layers.start, *role), *packing));
+        Self { layers: moved.collect(), kinds: self.kinds.clone(), ..*self }
+    }
+}
+
+impl ModelFile {
+    /// Its tensors; none where a configuration alone was read.
+    pub fn tensors(&self) -> &[FileTensor] {
+        match &self.weights {
+            FileWeights::Tensors(tensors) => tensors,
+            FileWeights::Rules(_) => &[],
+        }
+    }
+
+    /// Of some consecutive layers: the first part has the embedding, the last one the output matrix.
+    #[must_use]
+    pub fn slice(&self, layers: std::ops::Range<u64>, (first, last): (bool, bool), tied: bool) -> Self {
+        let outer = |role: Role| match role {
+            Role::TokenEmbedding => first || (last && tied),
+            Role::RopeFactors => true,
+            _ => last,
+        };
+        let weights = match &self.weights {
+            FileWeights::Rules(rules) => FileWeights::Rules(rules.slice(layers)),
+            FileWeights::Tensors(tensors) => FileWeights::Tensors(
+                tensors
+                    .iter()
+                    .filter(|tensor| match tensor.layer {
+                        Some(layer) => layers.contains(&layer),
+                        None => outer(tensor.tensor.role),
+                    })
+                    .map(|tensor| FileTensor {
+                        layer: tensor.layer.map(|layer| layer - layers.start),
+                        ..tensor.clone()
+                    })
+                    .collect(),
+            ),
+        };
+        let vision = if first { self.vision } else { 0 };
+        let prediction = if last { self.prediction } else { 0 };
+        Self { weights, vision, prediction, ..self.clone() }
+    }
+
+    /// The fullest of so many equal shares of each matrix; the embedding and the output matrix too, if asked.
+    #[must_use]
+    pub fn shard(&self, devices: u32, vocabulary: bool) -> Self {
+        let shared = |role: Role| match role {
+            Role::TokenEmbedding | Role::Output => vocabulary,
+            _ => role.is_quantized(),
+        };
+        let mut part = self.clone();
+        if let FileWeights::Tensors(tensors) = &mut part.weights {
+            for tensor in tensors.iter_mut().filter(|tensor| shared(tensor.tensor.role)) {
+                tensor.bytes = tensor.bytes.div_ceil(u64::from(devices.max(1)));
+            }
+        }
+        part
+    }
+}
