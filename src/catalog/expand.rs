@@ -137,7 +137,7 @@ fn gpu_limit(chip: &Chip, size: &Size, total: Bytes, limits: &MemoryLimits) -> O
     if chip.vendor == Vendor::Apple {
         return Some(limits.gpu_limit(total, limits.macos_sold_with(chip.released.as_deref()), None));
     }
-    limits.shared_limit(chip.vendor, total)
+    limits.shared_limit(chip.vendor, &chip.name, total)
 }
 
 fn joined(first: Option<&String>, second: Option<&String>) -> Option<String> {

@@ -94,6 +94,8 @@ pub struct DriverKeeps {
 pub struct SharedRule {
     /// Whose processors.
     pub vendor: Vendor,
+    /// What the names of those processors have in common; an accelerator with processor cores is none of them.
+    pub named: String,
     /// Under which system.
     pub system: System,
     /// The share as it is shipped, 1 for all of it.
@@ -179,11 +181,11 @@ impl MemoryLimits {
     }
 
     /// The limit of a GPU that is part of this maker's processors, with those of other systems beside it.
-    pub fn shared_limit(&self, vendor: Vendor, total: Bytes) -> Option<GpuLimit> {
+    pub fn shared_limit(&self, vendor: Vendor, name: &str, total: Bytes) -> Option<GpuLimit> {
         let limits: Vec<(Os, GpuLimit)> = self
             .shared
             .iter()
-            .filter(|rule| rule.vendor == vendor)
+            .filter(|rule| rule.vendor == vendor && name.contains(&rule.named))
             .map(|rule| (rule.system.os(), rule.limit(total)))
             .collect();
         let (_, first) = limits.first()?;
