@@ -34,12 +34,13 @@ impl SolutionJson {
         Self {
             setting: setting.to_owned(),
             machine: machine.id.clone(),
-            value: solution.best.map(|best| json(best.value)),
-            verdict: solution.best.map(|best| best.verdict.key()),
+            value: solution.best.as_ref().map(|best| json(best.value)),
+            verdict: solution.best.as_ref().map(|best| best.verdict.key()),
             binding_ceiling: solution.binding().map(|kind| kind.key()),
             next: solution
                 .next
-                .map(|next: Found| FoundJson { value: json(next.value), verdict: next.verdict.key() }),
+                .as_ref()
+                .map(|next: &Found| FoundJson { value: json(next.value), verdict: next.verdict.key() }),
         }
     }
 }
