@@ -27,6 +27,9 @@ pub enum Command {
     Check(CheckArgs),
     /// The same workload on several machines
     Compare(CompareArgs),
+    /// What would make it fit: ordered steps, the least damage first
+    #[command(after_help = EXIT_CODES)]
+    Plan(PlanArgs),
     /// How much of a setting fits, and which machine is enough
     Solve(SolveArgs),
     /// What is built in, and what your own folder adds
@@ -106,6 +109,26 @@ pub struct CompareArgs {
     /// How the machines are used
     #[command(flatten)]
     pub usage: UseArgs,
+}
+
+/// Arguments of `plan`.
+#[derive(Clone, Debug, Parser)]
+pub struct PlanArgs {
+    /// Name or file of a preset, a report, a model file or folder
+    #[arg(value_name = "PRESET|FILE")]
+    pub subject: PathBuf,
+    /// The machine: an id of `list machines`, or `this`
+    #[arg(long, value_name = "ID")]
+    pub machine: Option<String>,
+    /// Another model: an id of `list models`, or a path
+    #[arg(long, value_name = "ID|PATH")]
+    pub model: Option<PathBuf>,
+    /// A key of the preset set to another value
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// Arguments of `solve`.

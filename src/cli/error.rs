@@ -61,6 +61,9 @@ pub(super) enum CliError {
     /// A setting that nothing can be solved for in this scenario.
     #[error("nothing to solve for `{0}` here; known are {1}")]
     NotSolvable(String, String),
+    /// A scenario that its own keys no longer give.
+    #[error("the preset cannot be read again with a setting changed")]
+    NoPlan,
     /// A report to be saved in no known format.
     #[error(transparent)]
     Format(#[from] UnknownFormat),

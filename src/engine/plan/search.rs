@@ -63,6 +63,10 @@ pub enum Why {
     NoneFits,
 }
 
+/// What people reach for first: that it is set already is worth a word.
+const EXPECTED: [&str; 6] =
+    ["attention", "gradient_checkpointing", "micro_batch", "method", "optimizer", "residency"];
+
 /// Below this a step is not worth taking, unless it reaches the verdict: a hundredth of the peak.
 const WORTH: f64 = 0.01;
 
@@ -95,12 +99,14 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     let best = search.pruned(search.greedy(&now, Damage::keeps_quality, &mut Vec::new()));
     if best != gentle && !best.is_empty() {
         let (steps, reaches) = search.described(&now, &best);
-        if reaches <= Verdict::Tight {
+        let said = alternatives.iter().any(|other| other.steps == steps);
+        if reaches.fits() && !said {
             alternatives.push(Alternative { name: "best quality", steps, reaches });
         }
     }
     let moved = |key: &str| gentle.iter().any(|taken| taken.idea.key == key);
-    not_offered.retain(|each| !moved(each.key));
+    let told = |each: &NotOffered| each.why != Why::Already || EXPECTED.contains(&each.key);
+    not_offered.retain(|each| !moved(each.key) && told(each));
     not_offered.dedup_by(|a, b| a.key == b.key && a.why == b.why);
     Some(Plan { verdict, steps, reaches, alternatives, not_offered })
 }
@@ -309,13 +315,19 @@ impl Search<'_> {
         }
         let mut order: Vec<&'static Idea> = taken.iter().map(|taken| taken.idea).collect();
         order.sort_by_key(|idea| std::cmp::Reverse(idea.damage));
-        for idea in order {
-            let without: Vec<Taken> = taken.iter().filter(|taken| taken.idea != idea).cloned().collect();
-            if reaches(&without) {
-                taken = without;
+        // Leaving one out can make another needless, so all are asked again until none is.
+        loop {
+            let before = taken.len();
+            for idea in &order {
+                let without: Vec<Taken> = taken.iter().filter(|taken| taken.idea != *idea).cloned().collect();
+                if without.len() < taken.len() && reaches(&without) {
+                    taken = without;
+                }
+            }
+            if taken.len() == before {
+                return taken;
             }
         }
-        taken
     }
 
     /// The fewest steps: one that does it alone, the gentlest of those; else the two that do.
