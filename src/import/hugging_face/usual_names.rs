@@ -14,7 +14,9 @@ pub(super) fn usual_names(model_type: &str, keys: &mut Keys) {
         "gemma4" | "gemma4_text" => gemma4(keys),
         "hunyuan_v1_moe" => hunyuan(keys),
         // Its class has biases unless told otherwise; every published file tells it.
-        "internlm2" => keys.attention_bias = Some(keys.bias.as_ref().and_then(Value::as_bool).unwrap_or(true)),
+        "internlm2" => {
+            keys.attention_bias = Some(keys.bias.as_ref().and_then(Value::as_bool).unwrap_or(true))
+        }
         "internlm3" => {
             keys.attention_bias = keys.attention_bias.or(keys.qkv_bias);
             keys.mlp_bias = keys.mlp_bias.or_else(|| keys.bias.as_ref().and_then(Value::as_bool));
