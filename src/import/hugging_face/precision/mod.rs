@@ -129,11 +129,14 @@ fn of_method(config: &Value, shape: Shape) -> Published {
     for (role, names) in LINEAR {
         let usual = (!experts_only || role.is_routed()).then_some(method.packing);
         rules.kinds.insert(role, usual);
+        // What MLX calls experts would match what others call dense.
+        let names: Vec<&str> = names.iter().copied().filter(|name| !name.contains("switch_mlp")).collect();
         if left_out.is_empty() && singles.is_empty() {
             continue;
         }
-        let each: Vec<Option<Packing>> =
-            (0..shape.layers).map(|layer| own(&in_layer(names, layer), usual, &left_out, &singles)).collect();
+        let each: Vec<Option<Packing>> = (0..shape.layers)
+            .map(|layer| own(&in_layer(&names, layer), usual, &left_out, &singles))
+            .collect();
         let common = most(&each).unwrap_or(usual);
         rules.kinds.insert(role, common);
         let others = each.iter().enumerate().filter(|(_, own)| **own != common);
