@@ -93,7 +93,8 @@ impl<'a> Question<'a> {
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let setup = self.scenario.setup;
         let way = self.way(Platform::of(&machine), assumptions.support);
-        let resolved = way.resolved.clone();
+        let mut resolved = way.resolved.clone();
+        resolved.notes.extend(runtime::set_up(&setup, &machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
             let budget = Arc::new(Budget::new(site.placement, Vec::new()));

@@ -191,6 +191,13 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
         );
     }
     remarks.extend(label_beside_file(scenario));
+    let blind = scenario.language().is_some_and(|language| language.model.vision.is_none());
+    if blind && scenario.inference().is_some_and(|inference| inference.vision) {
+        remarks.push(
+            "Vision is on, and the size of this model's tower is not known: nothing is counted for it"
+                .to_owned(),
+        );
+    }
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }

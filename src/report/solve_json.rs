@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::engine::CeilingKind;
 use crate::engine::solve::{Candidates, Found, Solution, Value};
 use crate::spec::{Machine, Offer};
 use crate::units::Bytes;
@@ -36,7 +37,7 @@ impl SolutionJson {
             machine: machine.id.clone(),
             value: solution.best.as_ref().map(|best| json(best.value)),
             verdict: solution.best.as_ref().map(|best| best.verdict.key()),
-            binding_ceiling: solution.binding().map(|kind| kind.key()),
+            binding_ceiling: solution.binding().map(CeilingKind::key),
             next: solution
                 .next
                 .as_ref()

@@ -249,7 +249,7 @@ pub enum NormStyle {
 pub struct Vision {
     /// Parameters of tower and projector together.
     pub parameters: Figure<f64>,
-    /// Tokens an image of 1024 × 1024 pixels becomes.
+    /// Tokens an image of 1024 × 1024 pixels becomes; 0 where a file does not say it.
     pub tokens_per_image: u32,
     /// The tower's shape, where it is known; what it computes with follows from it.
     #[serde(default)]

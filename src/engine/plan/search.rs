@@ -216,18 +216,10 @@ impl Search<'_> {
         if let Some(refusal) = next.1.resolved.refusal.clone() {
             return Err(not(&value, Why::CannotRun(Box::new(refusal))));
         }
-        if fits(&next.1.fit) || self.lowers(here, &next) {
+        if fits(&next.1.fit) || lowers(here, &next) {
             return Ok(Some((changes, next)));
         }
         Err(not(&value, Why::SavesNothing))
-    }
-
-    /// Whether a step lowers what decides by enough to be worth it.
-    fn lowers(&self, here: &At, next: &At) -> bool {
-        let (Some(before), Some(after)) = (need(&here.1), need(&next.1)) else { return false };
-        let other_ceiling = |at: &At| at.1.fit.deciding().map(|deciding| deciding.ceiling.kind);
-        before - after >= before * WORTH
-            || (other_ceiling(here) != other_ceiling(next) && next.1.fit.verdict < here.1.fit.verdict)
     }
 
     /// The changes that an idea is here.
@@ -281,7 +273,7 @@ impl Search<'_> {
         let below = steps.get(..place)?;
         let enough: Vec<&&str> = below.iter().filter(|step| bits(step) >= least).collect();
         for step in enough.iter().rev() {
-            let change = Change::new(setting.key, step);
+            let change = Change::new(setting.key, **step);
             let next = self.variants.with(&laid_over(done, &[change]));
             let judged = next.map(|scenario| crate::engine::estimate::fit(&scenario, self.machine));
             if judged.is_some_and(|fit| fits(&fit)) {
@@ -385,6 +377,14 @@ fn changes_of(taken: &[Taken]) -> Vec<Change> {
     taken.iter().fold(Vec::new(), |done, taken| laid_over(&done, &taken.changes))
 }
 
+/// Whether a step lowers what decides by enough to be worth it.
+fn lowers(here: &At, next: &At) -> bool {
+    let (Some(before), Some(after)) = (need(&here.1), need(&next.1)) else { return false };
+    let other_ceiling = |at: &At| at.1.fit.deciding().map(|deciding| deciding.ceiling.kind);
+    before - after >= before * WORTH
+        || (other_ceiling(here) != other_ceiling(next) && next.1.fit.verdict < here.1.fit.verdict)
+}
+
 /// Bits a value of a number format by its name; 16 for what is no quantization.
 fn bits(step: &str) -> u32 {
     if let Ok(quantization) = Quantization::parse(step) {
@@ -402,5 +402,8 @@ fn bits(step: &str) -> u32 {
 fn one_by_one(scenario: &Scenario) -> Option<Vec<Change>> {
     let tune = scenario.tune()?;
     let passes = tune.gradient_accumulation_steps.saturating_mul(tune.micro_batch.max(1));
-    Some(vec![Change::new("micro_batch", 1), Change::new("gradient_accumulation_steps", passes)])
+    Some(vec![
+        Change::new("micro_batch", "1"),
+        Change::new("gradient_accumulation_steps", passes.to_string()),
+    ])
 }

@@ -89,8 +89,7 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     let mut outer_config: Keys = parse(&text)?;
     let is_wrapped = outer_config.language().is_some();
     if is_wrapped {
-        let filled = outer_config.language_mut().and_then(defaults::fill);
-        described.notes.extend(filled.map(Note::Assumed));
+        described.notes.extend(outer_config.language_mut().map(defaults::fill).unwrap_or_default());
     }
     match outer_config.language_mut() {
         Some(part) => usual_names::usual_names(known.model_type, part),
@@ -150,7 +149,6 @@ fn beside(document: &Value, inner: Option<&str>, outer: &str) -> Option<Note> {
     let parts =
         document.as_object()?.iter().filter(|(_, value)| value.is_object()).map(|(key, _)| key.as_str());
     let words = [
-        "vision",
         "audio",
         "speech",
         "encoder",
@@ -233,14 +231,14 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
     Ok(model)
 }
 
-/// Learnt numbers that no tensor of the usual layers holds: of Gemma 4 a scale a layer, and where it has experts three
+/// Learnt numbers that no tensor of the usual layers holds: of Gemma 4 with experts three
 /// more norms, a scale of the router's input and one of each expert.
 fn beside_shapes(family: &Family, config: &Keys, model: &Model) -> f64 {
     if family.architecture != "gemma4" {
         return 0.0;
     }
     let experts = config.num_experts.map_or(0, |experts| 4 * u64::from(model.hidden) + u64::from(experts));
-    count(u64::from(model.layer_count()).saturating_mul(1 + experts))
+    count(u64::from(model.layer_count()).saturating_mul(experts))
 }
 
 /// Elements of the frequency tensors that a converter writes for stretched rotary positions.
