@@ -1,6 +1,9 @@
 //! `config.json` as it is written: every key that says something about shapes, all of them optional.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::super::{Note, Problem};
 
@@ -38,6 +41,8 @@ pub(super) struct Keys {
     pub n_routed_experts: Option<u32>,
     pub n_shared_experts: Option<u32>,
     pub num_experts_per_tok: Option<u32>,
+    /// A number, but for Hunyuan, which lists it layer by layer; all are alike.
+    #[serde(deserialize_with = "number_or_first")]
     pub moe_intermediate_size: Option<u32>,
     pub shared_expert_intermediate_size: Option<u32>,
     pub shared_intermediate_size: Option<u32>,
@@ -108,6 +113,31 @@ pub(super) struct Keys {
     pub intermediate_size_mlp: Option<u32>,
     pub moe_layers: Option<Vec<u32>>,
     pub no_rope_layers: Option<Vec<u32>>,
+}
+
+/// A whole number, or the first of a list of them.
+fn number_or_first<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    struct Number;
+    impl<'de> Visitor<'de> for Number {
+        type Value = Option<u32>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("u32")
+        }
+        fn visit_unit<E: de::Error>(self) -> Result<Option<u32>, E> {
+            Ok(None)
+        }
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<u32>, E> {
+            u32::try_from(number)
+                .map(Some)
+                .map_err(|_too_large| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+        }
+        fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Option<u32>, A::Error> {
+            let first = list.next_element()?;
+            while list.next_element::<de::IgnoredAny>()?.is_some() {}
+            Ok(first)
+        }
+    }
+    deserializer.deserialize_any(Number)
 }
 
 impl Keys {

@@ -15,7 +15,7 @@ pub(super) fn usual_names(model_type: &str, keys: &mut Keys) {
         "hunyuan_v1_moe" => hunyuan(keys),
         // Its class has biases unless told otherwise; every published file tells it.
         "internlm2" => {
-            keys.attention_bias = Some(keys.bias.as_ref().and_then(Value::as_bool).unwrap_or(true))
+            keys.attention_bias = Some(keys.bias.as_ref().and_then(Value::as_bool).unwrap_or(true));
         }
         "internlm3" => {
             keys.attention_bias = keys.attention_bias.or(keys.qkv_bias);
