@@ -112,6 +112,19 @@ pub(super) struct Keys {
     pub interleave_moe_layer_step: Option<u32>,
     pub intermediate_size_mlp: Option<u32>,
     pub moe_layers: Option<Vec<u32>>,
+    pub index_n_heads: Option<u32>,
+    pub index_head_dim: Option<u32>,
+    pub indexer_types: Option<Vec<String>>,
+    pub dense_intermediate_size: Option<u32>,
+    pub sparse_attention_config: Option<SparseAttention>,
+    pub hybrid_override_pattern: Option<String>,
+    pub mamba_num_heads: Option<u32>,
+    pub mamba_head_dim: Option<u32>,
+    pub ssm_state_size: Option<u32>,
+    pub n_groups: Option<u32>,
+    pub conv_kernel: Option<u32>,
+    pub use_conv_bias: Option<bool>,
+    pub moe_latent_size: Option<u32>,
     pub no_rope_layers: Option<Vec<u32>>,
 }
 
@@ -164,6 +177,14 @@ impl Keys {
     pub fn layers(&self) -> Option<u32> {
         self.num_hidden_layers.or(self.num_layers)
     }
+}
+
+/// What chooses the blocks of tokens that are attended to (MiniMax M3).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SparseAttention {
+    pub sparse_num_index_heads: Option<u32>,
+    pub sparse_index_dim: Option<u32>,
 }
 
 /// How rotary positions are stretched.
