@@ -60,8 +60,8 @@ pub use machine::{
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
-    Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Tower,
-    Vision,
+    Attention, Block, Experts, FeedForward, GatedDelta, Indexer, Mamba2, Mixer, Mla, Model, NormStyle, Run,
+    Tower, Vision,
 };
 pub use model_file::{FileTensor, FileWeights, ModelFile, Rules};
 pub use named::Named;

@@ -129,6 +129,18 @@ pub struct Attention {
     pub sinks: bool,
     /// A gate as wide as the queries, projected with them (Qwen3-Next).
     pub output_gate: bool,
+    /// What chooses the tokens that are attended to (MiniMax M3); it has norms on its queries and keys.
+    pub indexer: Option<Indexer>,
+}
+
+/// Small heads that choose the tokens that are attended to; their keys are kept for past tokens.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indexer {
+    /// Query heads; there is one key.
+    pub heads: u32,
+    /// Width of one.
+    pub head: u32,
 }
 
 /// Multi-head latent attention.
@@ -148,6 +160,9 @@ pub struct Mla {
     pub rope: u32,
     /// Width of a value head.
     pub value: u32,
+    /// What chooses the tokens that are attended to (DeepSeek V3.2, GLM 5).
+    #[serde(default)]
+    pub indexer: Option<Indexer>,
 }
 
 /// A Mamba-2 layer.
@@ -227,6 +242,11 @@ pub struct Experts {
     pub score_correction: bool,
     /// Inner width of a dense network beside the experts in the same layer (Gemma 4 26B-A4B, Arctic); 0 for none.
     pub dense_width: u32,
+    /// Whether experts have no gate: one matrix in and one out (Nemotron 3).
+    pub ungated: bool,
+    /// Width that routed experts work in, projected into and out of for all of them (Nemotron 3 Super); 0 for that of
+    /// the residual stream.
+    pub latent: u32,
 }
 
 /// Which normalisations a layer has, beside those on queries and keys.

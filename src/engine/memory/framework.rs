@@ -49,6 +49,16 @@ pub(super) fn projections(block: &Block) -> (f64, f64) {
     }
 }
 
+/// Values that a layer keeps of a token for what chooses the tokens it attends to.
+pub(super) fn index_key(block: &Block) -> f64 {
+    let indexer = match &block.mixer {
+        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.indexer,
+        Mixer::Mla(mla) => mla.indexer,
+        Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
+    };
+    indexer.map_or(0.0, |indexer| f64::from(indexer.head))
+}
+
 /// Values a layer computes between its own input and output projections where it has no attention.
 pub(super) fn recurrent_width(block: &Block) -> f64 {
     match &block.mixer {

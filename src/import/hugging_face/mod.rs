@@ -4,6 +4,7 @@ mod config;
 mod defaults;
 mod family;
 mod layers;
+mod nemotron;
 mod precision;
 mod text;
 mod usual_names;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use self::config::{Keys, RopeScaling, Source};
-use self::family::{Family, family, inexpressible};
+use self::family::{Family, Shape, family};
 use super::error::bounded;
 use super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
 use super::open::read_text;
@@ -110,6 +111,25 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     Ok(described)
 }
 
+/// What of a configuration no layer known here can say.
+fn inexpressible(family: &Family, config: &Keys) -> Option<String> {
+    let given = |value: Option<u32>| value.is_some_and(|value| value > 0);
+    let shared = |kinds: &Vec<String>| kinds.iter().any(|kind| kind == "shared");
+    let why = match family.architecture {
+        "gemma4" if given(config.hidden_size_per_layer_input) || given(config.num_kv_shared_layers) => {
+            "Layers share keys or have embeddings of their own"
+        }
+        "nemotron_h_moe" if !nemotron::is_expressible(config) => {
+            "Its layers are not mixers with a network after each"
+        }
+        "glm-dsa" if config.indexer_types.as_ref().is_some_and(shared) => {
+            "Layers share what chooses the tokens that are attended to"
+        }
+        _ => return None,
+    };
+    Some(why.to_owned())
+}
+
 /// The part about the language model, or the whole where there is none.
 fn wrapped(document: &Value) -> &Value {
     let part = ["text_config", "llm_config", "language_config", "thinker_config"]
@@ -190,7 +210,10 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
 fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) -> Result<Model, Problem> {
     let config = source.config;
     let hidden = source.required("hidden_size", config.hidden_size, HIDDEN)?;
-    let layers = layers::layers(source, family, hidden)?;
+    let layers = match family.shape {
+        Shape::Nemotron => nemotron::layers(source, family, hidden)?,
+        _ => layers::layers(source, family, hidden)?,
+    };
     let gemma3 = family.architecture == "gemma3";
     let vocabulary = source.or_default(
         "vocab_size",
