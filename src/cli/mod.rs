@@ -14,6 +14,7 @@ mod machine;
 mod measure;
 mod outside;
 mod plan;
+mod rank;
 mod solve;
 mod table;
 mod usage;
@@ -70,6 +71,7 @@ fn answer(command: Command, outside: &mut Outside<'_>) -> Result<u8, CliError> {
         Command::Check(asked) => check::check(&asked, outside),
         Command::Compare(asked) => compare::compare(&asked, outside),
         Command::Plan(asked) => plan::show(&asked, outside),
+        Command::Rank(asked) => rank::rank(&asked, outside),
         Command::Solve(asked) => solve::solve(&asked, outside),
         Command::List(asked) => list::list(&asked, outside),
         Command::Machine(asked) => machine::machine(&asked, outside),

@@ -10,6 +10,7 @@ pub mod graph;
 pub mod machine_notes;
 pub mod memory;
 pub mod plan;
+pub mod rank;
 pub mod runtime;
 pub mod scale;
 pub mod serving;
