@@ -11,7 +11,7 @@ use super::memory::{Budget, Placement, Site, budget_at};
 use super::runtime::{self, Resolved, resolve};
 use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed};
-use super::unlike::{CardFit, Judged, as_one, judged};
+use super::unlike::{CardFit, Decided, as_one, decided};
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Platform};
 use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
@@ -113,12 +113,12 @@ impl<'a> Question<'a> {
         }
         let unlike = (!machine.cards.is_empty()).then(|| {
             let ceilings = |card: &Machine| limits(&resolved.scenario, site, card);
-            judged(&resolved.scenario, &machine, site, &ceilings, &mut |site| way.budget(site))
+            decided(&resolved.scenario, &machine, site, &ceilings, &mut |site| way.budget(site))
         });
-        let Judged { budget, fit, cards } = unlike.flatten().unwrap_or_else(|| {
+        let Decided { budget, fit, cards } = unlike.flatten().unwrap_or_else(|| {
             let budget = way.budget(site);
             let fit = judge(&budget, &limits(&resolved.scenario, site, &machine));
-            Judged { budget, fit, cards: Vec::new() }
+            Decided { budget, fit, cards: Vec::new() }
         });
         let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
         let serving = serving(&resolved.scenario, &machine, (site, &budget));
@@ -167,9 +167,9 @@ pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     let mut budget = |site| Arc::new(budget_at(scenario, site));
     let ceilings = |card: &Machine| limits(scenario, site, card);
     if !machine.cards.is_empty()
-        && let Some(judged) = judged(scenario, machine, site, &ceilings, &mut budget)
+        && let Some(decided) = decided(scenario, machine, site, &ceilings, &mut budget)
     {
-        return judged.fit;
+        return decided.fit;
     }
     judge(&budget(site), &limits(scenario, site, machine))
 }
