@@ -11,7 +11,7 @@ use super::memory::{Budget, Placement, Site, budget_at};
 use super::runtime::{self, Resolved, resolve};
 use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed};
-use super::unlike::{CardFit, Judged, as_one, judged};
+use super::unlike::{CardFit, Decided, as_one, decided};
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Platform};
 use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
@@ -116,7 +116,7 @@ impl<'a> Question<'a> {
                 workings,
             };
         }
-        let Judged { budget, fit, cards } = way.judged(&machine, site);
+        let Decided { budget, fit, cards } = way.decided(&machine, site);
         let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
         let serving = serving(&resolved.scenario, &machine, (site, &budget));
         let as_one = as_one(&resolved.scenario, &machine);
@@ -131,7 +131,7 @@ impl<'a> Question<'a> {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let way = self.way(Platform::of(&machine), assumptions.support);
-        if way.resolved.refusal.is_some() { Fit::CANNOT_RUN } else { way.judged(&machine, site).fit }
+        if way.resolved.refusal.is_some() { Fit::CANNOT_RUN } else { way.decided(&machine, site).fit }
     }
 
     /// The scenario as a machine is asked it.
@@ -154,17 +154,18 @@ impl<'a> Question<'a> {
 
 impl Way {
     /// Memory held against the machine's ceilings, or each card's portion against its own.
-    fn judged(&mut self, machine: &Arc<Machine>, site: Site) -> Judged {
+    fn decided(&mut self, machine: &Arc<Machine>, site: Site) -> Decided {
         let scenario = Arc::clone(&self.resolved.scenario);
         if !machine.cards.is_empty() {
             let ceilings = |card: &Machine| limits(&scenario, site, card);
-            if let Some(unlike) = judged(&scenario, machine, site, &ceilings, &mut |site| self.budget(site)) {
+            if let Some(unlike) = decided(&scenario, machine, site, &ceilings, &mut |site| self.budget(site))
+            {
                 return unlike;
             }
         }
         let budget = self.budget(site);
         let fit = judge(&budget, &limits(&scenario, site, machine));
-        Judged { budget, fit, cards: Vec::new() }
+        Decided { budget, fit, cards: Vec::new() }
     }
 
     /// Memory where it runs: one budget a kind of site, however many machines are one.
@@ -191,9 +192,9 @@ pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     let mut budget = |site| Arc::new(budget_at(scenario, site));
     let ceilings = |card: &Machine| limits(scenario, site, card);
     if !machine.cards.is_empty()
-        && let Some(judged) = judged(scenario, machine, site, &ceilings, &mut budget)
+        && let Some(decided) = decided(scenario, machine, site, &ceilings, &mut budget)
     {
-        return judged.fit;
+        return decided.fit;
     }
     judge(&budget(site), &limits(scenario, site, machine))
 }

@@ -275,10 +275,10 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
             "A quantized V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
         }
         Unknown::Vision => {
-            "The picture encoder of this model is not counted, because its size is not known".to_owned()
+            "The image encoder of this model is not counted, because its size is not known".to_owned()
         }
         Unknown::VisionCompute => {
-            "What the picture encoder computes with is not counted, because its shape is not known".to_owned()
+            "What the image encoder computes with is not counted, because its shape is not known".to_owned()
         }
         Unknown::OlderBuild => {
             "Ollama and LM Studio may have a llama.cpp of before about June 2026 inside, which \

@@ -10,6 +10,7 @@ mod finetune;
 mod gnn;
 mod gpu_limit;
 mod graph_sequence;
+mod image_size;
 mod inference;
 mod kv_precision;
 mod language_model;
@@ -20,7 +21,6 @@ mod model_file;
 mod named;
 pub mod overhead;
 mod packing;
-mod picture;
 mod precision;
 pub mod preset;
 mod price;
@@ -50,6 +50,7 @@ pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLay
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
+pub use image_size::ImageSize;
 pub use inference::{
     AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
 };
@@ -67,7 +68,6 @@ pub use model::{
 pub use model_file::{FileTensor, FileWeights, ModelFile, Rules};
 pub use named::Named;
 pub use packing::{Packing, Scales};
-pub use picture::PictureSize;
 pub use precision::{Container, Quantization};
 pub use price::{Price, PriceBasis, Priced};
 pub use quality::{Quality, QualityLoss, QualityMetric, Scores};
@@ -78,6 +78,6 @@ pub use setup::{Display, Os, RaisedLimit, Setup};
 pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor::{Role, Tensor};
 pub use tensor_type::TensorType;
-pub use together::{NotTogether, joined, shares, together, usable};
+pub use together::{NotTogether, combined, joined, shares, usable};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

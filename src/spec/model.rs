@@ -293,22 +293,22 @@ pub struct Tower {
     pub patch: u32,
     /// Patches of a side that become one token.
     pub merge: u32,
-    /// Pixels of a side of the square picture that memory is provided for where no size is asked.
+    /// Pixels of a side of the square image that memory is provided for where no size is asked.
     pub side: u32,
-    /// Whether every picture is brought to that size.
+    /// Whether every image is brought to that size.
     #[serde(default)]
     pub fixed: bool,
 }
 
 impl Tower {
-    /// Patches of a picture; of the one that memory is provided for where none is asked.
-    pub fn patches(&self, picture: Option<super::PictureSize>) -> f64 {
-        let usual = super::PictureSize { width: self.side, height: self.side };
-        let picture = picture.filter(|_| !self.fixed).unwrap_or(usual);
+    /// Patches of an image; of the one that memory is provided for where none is asked.
+    pub fn patches(&self, image: Option<super::ImageSize>) -> f64 {
+        let usual = super::ImageSize { width: self.side, height: self.side };
+        let image = image.filter(|_| !self.fixed).unwrap_or(usual);
         let step = self.patch.saturating_mul(self.merge).max(1);
         // A side is a whole number of tokens.
         let along = |pixels: u32| f64::from((pixels / step).max(1).saturating_mul(self.merge));
-        along(picture.width) * along(picture.height)
+        along(image.width) * along(image.height)
     }
 }
 

@@ -121,7 +121,7 @@ fn adapter_slots(detail: Detail, model: &Model, inference: &Inference) -> Figure
         sides
     });
     formula!(
-        detail, "vLLM's adapter slots: each of max_loras has room for max_lora_rank on every matrix of the layers";
+        detail, "vLLM's adapter slots: each of max_loras has room for max_lora_rank on all linear modules of the layers";
         slots = count(inference.max_loras),
         rank = count(inference.max_lora_rank),
         columns_and_rows = sides

@@ -196,7 +196,7 @@ pub(super) const IDEAS: &[Idea] = &[
     idea("context", To::Most, Damage::Less, &[], "a shorter context"),
     idea("sequence", To::Most, Damage::Less, &[], "longer examples are cut"),
     idea("max_sequence", To::Most, Damage::Less, &[], "longer graphs are cut"),
-    idea("targets", To::Value("attention"), Damage::Less, &[], "adapters on attention alone"),
+    idea("targets", To::Value("attention"), Damage::Less, &[], "target modules: attention alone"),
     idea("tuned_layers", To::Most, Damage::Less, &[], "only the last layers are trained"),
     idea("frames", To::Most, Damage::Less, PYTORCH, "a shorter clip"),
     idea("resolution", To::Most, Damage::Less, PYTORCH, "a smaller image of the same shape"),

@@ -275,8 +275,8 @@ impl Search<'_> {
         for step in enough.iter().rev() {
             let change = Change::new(setting.key, **step);
             let next = self.variants.with(&laid_over(done, &[change]));
-            let judged = next.map(|scenario| crate::engine::estimate::fit(&scenario, self.machine));
-            if judged.is_some_and(|fit| fits(&fit)) {
+            let fit = next.map(|scenario| crate::engine::estimate::fit(&scenario, self.machine));
+            if fit.is_some_and(|fit| fits(&fit)) {
                 return Some((**step).to_owned());
             }
         }

@@ -63,12 +63,12 @@ impl Solution {
 /// The most of a setting that fits: the last whole number, the last of its steps, or the largest image of the same
 /// shape in the steps of its pipeline. `None` where the setting has nothing to solve for.
 ///
-/// What a value means is asked of `variants`; `judged` says how a scenario fits.
+/// What a value means is asked of `variants`; `fit_of` says how a scenario fits.
 pub fn largest(
     scenario: &Scenario,
     setting: &Setting,
     variants: &dyn Variants,
-    judged: &mut dyn FnMut(&Scenario) -> Fit,
+    fit_of: &mut dyn FnMut(&Scenario) -> Fit,
 ) -> Option<Solution> {
     let placed = setting.slider.is_some_and(|slider| slider.text.is_some());
     let mut asked = |value: Value| {
@@ -76,7 +76,7 @@ pub fn largest(
             Value::Whole(place) if placed => setting.text_at(scenario, count(place)),
             _ => value.text(),
         };
-        let fit = judged(&variants.with(&[Change { key: setting.key, value: text.clone() }])?);
+        let fit = fit_of(&variants.with(&[Change { key: setting.key, value: text.clone() }])?);
         Some((found(value, text, &fit), gap(&fit)))
     };
     if let Some(steps) = setting.slider.and_then(|slider| slider.steps) {
