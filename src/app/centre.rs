@@ -50,6 +50,10 @@ impl Plimsoll {
                         self.toasts.error(said);
                     }
                 }
+                Page::Plan => {
+                    let steps = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
+                    pages::plan::page_ui(ui, look, steps, commands);
+                }
                 Page::Fit | Page::Table | Page::Report => {
                     pages::fit::page_ui(ui, look, &self.answers.plot, left, commands);
                 }

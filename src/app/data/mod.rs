@@ -6,6 +6,7 @@ pub(super) mod compare;
 pub(super) mod cost;
 pub(super) mod figure_working;
 pub(super) mod machines;
+pub(super) mod plan;
 pub(super) mod plot;
 pub(super) mod raise;
 pub(super) mod speed;

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use eframe::egui;
 use egui::scroll_area::ScrollBarVisibility;
-use egui::{Galley, Painter, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
+use egui::{
+    Galley, Painter, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
+};
 
 use super::elided;
 use super::table_layout::{HEAD, MARGIN, SECTION, TableLayout, inset, layout};
@@ -96,9 +98,12 @@ fn lines_ui(
             names.text(at, egui::Align2::LEFT_CENTER, section, fonts::small_strong(), look.faint);
             names.hline(sight.whole.x_range(), top - 0.5, Stroke::new(1.0, look.line));
         }
-        let rect = Rect::from_min_size(pos2(sight.whole.left(), top), vec2(layout.label - MARGIN, text.height));
+        let rect =
+            Rect::from_min_size(pos2(sight.whole.left(), top), vec2(layout.label - MARGIN, text.height));
         done = name_ui(ui, look, &names, line, rect, (&text.label, text.under.as_ref())).or(done);
-        for (index, ((cell, texts), column)) in line.cells.iter().zip(&text.cells).zip(&data.columns).enumerate() {
+        for (index, ((cell, texts), column)) in
+            line.cells.iter().zip(&text.cells).zip(&data.columns).enumerate()
+        {
             let across = sight.column(layout, index);
             let rect = Rect::from_x_y_ranges(across, rect.y_range());
             cell_ui(ui, (line, column, cell), rect);

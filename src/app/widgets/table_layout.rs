@@ -110,7 +110,8 @@ fn cell_text(painter: &Painter, look: &Tokens, cell: &Cell, width: f32) -> CellT
     let strong = cell.best || cell.verdict.is_some();
     let font = if strong { fonts::strong() } else { fonts::body() };
     let known = cell.text != "unknown" && cell.text != "–";
-    let color = cell.verdict.map_or(if known { look.text } else { look.faint }, |verdict| look.verdict(verdict));
+    let color =
+        cell.verdict.map_or(if known { look.text } else { look.faint }, |verdict| look.verdict(verdict));
     figure.append(&cell.text, 0.0, TextFormat::simple(font, color));
     let under = (!cell.under.is_empty()).then(|| {
         let mut under = aligned();

@@ -90,9 +90,11 @@ pub(super) fn size(machine: &Machine) -> Reading {
 /// Memory, of one of several devices.
 pub(super) fn capacity(machine: &Machine) -> Reading {
     let each = if machine.devices > 1 { "each device" } else { "" };
-    machine.memory.value().capacity().map_or_else(Reading::unknown, |bytes| {
-        Reading::figure(show_gib(bytes), each, bytes.get())
-    })
+    machine
+        .memory
+        .value()
+        .capacity()
+        .map_or_else(Reading::unknown, |bytes| Reading::figure(show_gib(bytes), each, bytes.get()))
 }
 
 /// Memory bandwidth.
