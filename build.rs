@@ -50,13 +50,33 @@ enum Amount {
     BandShare(f64, f64, f64),
 }
 
+/// A record of `support.ron`; the names are the program's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fact<'a> {
+    #[serde(borrow)]
+    runtime: &'a RawValue,
+    platform: &'a RawValue,
+    feature: &'a RawValue,
+    support: &'a RawValue,
+    program: String,
+    version: String,
+    source: String,
+    date: String,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     fs::write(folder.join("catalog_records.rs"), catalog_records()?)?;
     fs::write(folder.join("overhead.rs"), overhead()?)?;
-    for input in
-        ["build.rs", "assets/catalog/machines", "assets/catalog/models", "assets/catalog/overhead.ron"]
-    {
+    fs::write(folder.join("support.rs"), support()?)?;
+    for input in [
+        "build.rs",
+        "assets/catalog/machines",
+        "assets/catalog/models",
+        "assets/catalog/overhead.ron",
+        "assets/catalog/support.ron",
+    ] {
         println!("cargo:rerun-if-changed={input}");
     }
     Ok(())
@@ -147,6 +167,29 @@ fn overhead() -> Result<String, Box<dyn Error>> {
     let names: Vec<String> = records.iter().map(|record| format!("{}.origin()", record.name)).collect();
     writeln!(out, "/// Where each is from, for the audit.")?;
     writeln!(out, "pub const ORIGINS: &[Overhead<()>] = &[{}];", names.join(", "))?;
+    Ok(out)
+}
+
+/// One list of what runs where.
+fn support() -> Result<String, Box<dyn Error>> {
+    let path = Path::new("assets/catalog/support.ron");
+    let text = fs::read_to_string(path)?;
+    let facts: Vec<Fact<'_>> = ron::from_str(&text).map_err(|error| at(path, &error))?;
+    let mut out = String::new();
+    writeln!(out, "/// Every fact that ships, in the order of the file.\npub static FACTS: &[Fact] = &[")?;
+    for Fact { runtime, platform, feature, support, program, version, source, date } in &facts {
+        let name = |raw: &RawValue| raw.get_ron().trim().to_owned();
+        let feature = name(feature).replace("Weights(", "Weights(Format::");
+        writeln!(
+            out,
+            "    Fact {{ runtime: Runtime::{}, platform: Platform::{}, feature: Feature::{feature}, support: \
+             Support::{}, program: {program:?}, version: {version:?}, source: {source:?}, date: {date:?} }},",
+            name(runtime),
+            name(platform),
+            name(support),
+        )?;
+    }
+    writeln!(out, "];")?;
     Ok(out)
 }
 

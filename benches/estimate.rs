@@ -3,7 +3,9 @@
 #![expect(missing_docs, reason = "the macro of criterion writes the group")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::memory::{Placement, budget, weights};
+use plimsoll::engine::{Assumptions, Question};
 use plimsoll::spec::{
     FileType, GpuLayers, Inference, LanguageModel, Model, Quantization, Runtime, Scenario, Workload,
 };
@@ -41,6 +43,24 @@ fn weights_group(criterion: &mut Criterion) {
         bencher.iter(|| weights(black_box(&model), four, Placement::Metal, GpuLayers::Auto));
     });
     group.finish();
+}
+
+/// Every machine of the catalog at once, as the first frame of the window asks.
+fn machines_group(criterion: &mut Criterion) {
+    let catalog = Catalog::built_in();
+    let scenario = chat(model("meta.ron", "llama-3.1-8b"));
+    let assumptions = Assumptions::new(calibration());
+    criterion.bench_function(&format!("chat on {} machines", catalog.machines.len()), |bencher| {
+        bencher.iter(|| {
+            let mut question = Question::new(black_box(&scenario));
+            for machine in &catalog.machines {
+                black_box(question.on(machine, &assumptions));
+            }
+        });
+    });
+    criterion.bench_function("catalog of machines, parsed whole", |bencher| {
+        bencher.iter(|| black_box(Catalog::built_in()).machines.len());
+    });
 }
 
 fn chat(model: Model) -> Scenario {
@@ -91,5 +111,5 @@ fn devices_group(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, weights_group, compute_group, devices_group);
+criterion_group!(benches, weights_group, compute_group, devices_group, machines_group);
 criterion_main!(benches);

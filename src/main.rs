@@ -10,7 +10,7 @@ use plimsoll::detect::{ThisMachine, World as _};
 fn main() -> ExitCode {
     let user_folder =
         directories::ProjectDirs::from("", "", "plimsoll").map(|folders| folders.config_dir().to_owned());
-    let world = ThisMachine;
+    let world = ThisMachine::through_this_program();
     let color = anstream::AutoStream::choice(&std::io::stdout()) != anstream::ColorChoice::Never;
     let mut stdout = std::io::stdout();
     let mut outside = Outside {

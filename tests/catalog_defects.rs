@@ -47,7 +47,7 @@ fn found(from: &str, to: &str) -> Vec<String> {
         Catalog::from_texts(&swap(MACHINES), &swap(MODELS))
     };
     let count = |_: &Model| 1_000_500_000.0;
-    let findings = check(&catalog, &Audit { today: Some("2026-11-20"), count: Some(&count) });
+    let findings = check(&catalog, &Audit { today: Some("2026-11-27"), count: Some(&count) });
     problems.iter().map(ToString::to_string).chain(findings.iter().map(ToString::to_string)).collect()
 }
 

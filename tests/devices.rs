@@ -58,6 +58,7 @@ fn decode(speed: Option<&Speed>) -> (f64, f64, f64, f64) {
 
 const RTX_3090: &str = "rtx-3090-24gb";
 const A100: &str = "a100-80gb-sxm";
+const M5_ULTRA: &str = "apple-m5ultra-80c-512gb";
 
 #[test]
 fn two_cards_hold_what_one_cannot() {
@@ -94,7 +95,8 @@ fn more_devices_hold_less_each() {
 fn parts_sum_to_the_weights_of_all_devices() {
     for runtime in ["llama.cpp", "mlx", "vllm", "pytorch"] {
         let alone = asked("chat-8b", &[("runtime", runtime)]);
-        let (one, ..) = answer(&alone, A100);
+        let machine = if runtime == "mlx" { M5_ULTRA } else { A100 };
+        let (one, ..) = answer(&alone, machine);
         let weights = |estimate: &Estimate| {
             let peak = estimate.budget.peak_in(Place::Device).expect("a phase");
             let own = peak.parts.iter().filter(|part| part.place == Place::Device);
@@ -104,7 +106,7 @@ fn parts_sum_to_the_weights_of_all_devices() {
         };
         for split in ["layers", "tensor"] {
             let set = [("runtime", runtime), ("devices", "4"), ("split", split)];
-            let (four, ..) = answer(&asked("chat-8b", &set), A100);
+            let (four, ..) = answer(&asked("chat-8b", &set), machine);
             let share = weights(&four) * 4.0 / weights(&one);
             // The embedding and the output matrix stay whole on PyTorch, and are a third of a 4-bit model.
             assert!(

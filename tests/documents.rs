@@ -121,7 +121,7 @@ fn what_the_engine_answers() {
         for id in *machines {
             let machine = as_asked(&scenario, context.catalog.machine(id).expect("a machine"));
             let estimate = estimate(&scenario, &machine, &Assumptions::new(calibration()));
-            let words = sentence(&scenario, &estimate, &machine.name);
+            let words = sentence(&estimate, &machine.name);
             let verdict = estimate.fit.verdict.label();
             writeln!(said, "  {verdict}: {}\n    {}", words.headline, words.detail)
                 .expect("a String takes any text");

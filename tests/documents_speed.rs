@@ -384,7 +384,7 @@ fn the_five_year_table_does_not_add_up() {
         let mut machine = (**CONTEXT.catalog.machine(M3_ULTRA).expect("a machine")).clone();
         let price =
             Figure(Dollars::new(price), Kind::Estimate, "document".to_owned(), "2026-11-21".to_owned());
-        machine.offer = Some(Offer::Buy(price));
+        machine.offer = Some(Offer::Buy(price.into()));
         machine.load = Some(fact(watts));
         machine.idle = None;
         cost(&machine, &usage, &mut Book::default()).expect("it has a price")

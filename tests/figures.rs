@@ -15,7 +15,7 @@ use plimsoll::engine::{
 };
 use plimsoll::report::{Format, Report, export};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
-use plimsoll::spec::{Figure, Kind, Link, Machine, Memory, Offer, Scenario};
+use plimsoll::spec::{Figure, Kind, Link, Machine, Memory, Offer, RaisedLimit, Scenario, Setup};
 use plimsoll::units::{Band, Bytes, Dollars, Hours, Watts};
 
 static CONTEXT: LazyLock<Context> =
@@ -46,7 +46,7 @@ fn fact<T>(value: T) -> Figure<T> {
 /// A machine of $1,000 that takes 100 W under load and 10 W idle.
 fn bought(usage: Use) -> Cost {
     let mut machine = Machine::clone(&machine("rtx-4090-24gb"));
-    machine.offer = Some(Offer::Buy(fact(Dollars::new(1000.0))));
+    machine.offer = Some(Offer::Buy(fact(Dollars::new(1000.0)).into()));
     machine.load = Some(fact(Watts::new(100.0)));
     machine.idle = Some(fact(Watts::new(10.0)));
     cost(&machine, &usage, &mut Book::default()).expect("a price")
@@ -134,7 +134,8 @@ fn a_raised_limit_is_held_under_the_most_that_is_safe() {
     let Memory::Unified { gpu_limit: Some(limit), .. } = mac.memory.value() else { panic!("a Mac") };
     let most = limit.raisable_to.expect("it can be raised");
     let raised_to = |gib: f64| {
-        let found = ceilings(&mac, Some(Bytes::gib(gib)));
+        let found =
+            ceilings(&mac, &Setup { raised_limit: RaisedLimit(Some(Bytes::gib(gib))), ..Setup::default() });
         let raised = found.iter().find(|each| each.kind == CeilingKind::RaisedLimit).expect("a raised limit");
         assert!(raised.decides && raised.bytes.is_exact());
         raised.bytes.best.as_gib()

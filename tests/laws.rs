@@ -164,6 +164,11 @@ proptest! {
     #[test]
     fn a_verdict_is_what_its_comparison_says(scenario in scenario(), machine in machine()) {
         let estimate = estimate(&scenario, &machine, &Assumptions::new(calibration()));
+        if estimate.resolved.refusal.is_some() {
+            prop_assert_eq!(estimate.fit.verdict, Verdict::CannotRun, "what is refused is not judged");
+            prop_assert!(estimate.fit.comparisons.is_empty() && estimate.speed.is_none());
+            return Ok(());
+        }
         let deciding = estimate.fit.deciding().expect("a catalog machine has a ceiling");
         prop_assert_eq!(deciding.verdict, estimate.fit.verdict, "the first comparison decides");
         for comparison in &estimate.fit.comparisons {
@@ -173,6 +178,7 @@ proptest! {
                 Verdict::Tight => prop_assert!(need.high <= allowed.low, "{comparison:?}"),
                 Verdict::DoesNotFit => prop_assert!(need.low > allowed.high, "{comparison:?}"),
                 Verdict::Uncertain => {}
+                Verdict::CannotRun => prop_assert!(false, "what does not run is held against nothing"),
             }
             if comparison.ceiling.decides {
                 prop_assert!(comparison.verdict <= estimate.fit.verdict, "the worst decides");
@@ -217,7 +223,7 @@ proptest! {
             estimate(&Axis::CONTEXT.set(&scenario, value), &machine, &Assumptions::new(calibration())).fit.verdict <= Verdict::Tight
         };
         let (least, most) = Axis::CONTEXT.range(&scenario);
-        match largest_that_fits(&scenario, &machine, None, Axis::CONTEXT) {
+        match largest_that_fits(&scenario, &machine, Axis::CONTEXT) {
             None => prop_assert!(!fits(least), "nothing fits"),
             Some(largest) => {
                 prop_assert!(fits(largest), "{largest} fits");

@@ -2,7 +2,7 @@
 
 use plimsoll::catalog::{Catalog, MemoryLimits, default_gpu_limit, driver_reserve};
 use plimsoll::engine::{CeilingKind, ceilings, usable_by_programs};
-use plimsoll::spec::{GpuLimit, Vendor, raise_reserve};
+use plimsoll::spec::{GpuLimit, RaisedLimit, Setup, Vendor, raise_reserve};
 use plimsoll::units::{Band, Bytes};
 
 /// Reports are rounded, by at most this share.
@@ -48,13 +48,14 @@ fn a_raised_limit_is_held_under_its_maximum() {
     let mac = catalog.machine("mac-studio-m5-max-128gb").expect("it is in the catalog");
     for (raised, decides) in [(100.0, 100.0), (120.0, 120.0), (121.0, 120.0), (128.0, 120.0), (500.0, 120.0)]
     {
-        let found = ceilings(mac, Some(Bytes::gib(raised)));
+        let found =
+            ceilings(mac, &Setup { raised_limit: RaisedLimit(Some(Bytes::gib(raised))), ..Setup::default() });
         let of = |kind| found.iter().find(|ceiling| ceiling.kind == kind).expect("the ceiling is there");
         let limit = of(CeilingKind::RaisedLimit);
         assert_eq!(limit.bytes, Band::exact(Bytes::gib(decides)), "raised to {raised} GiB");
         assert!(limit.decides && !of(CeilingKind::GpuLimit).decides, "the raised one decides");
     }
-    let usual = ceilings(mac, None);
+    let usual = ceilings(mac, &Setup::default());
     assert!(
         usual.iter().all(|ceiling| ceiling.kind != CeilingKind::RaisedLimit),
         "nothing is raised by itself"

@@ -27,6 +27,9 @@ fn scenarios(context: &Context) -> Vec<Scenario> {
         r#"(family: "inference", concurrency: 4, context: "64k", generate: 100, devices: 2)"#,
         r#"(model: "gpt-oss-120b", draft_tokens: 4, turns: 3, context: "64k", prompt: 1000, generate: 100)"#,
         r#"(model: "gemma-3-27b", runtime: "mlx")"#,
+        r#"(model: "gemma-3-27b", server: "llama-server", context: "16k")"#,
+        r#"(model: "llama-3.1-8b", runtime: "vllm", max_loras: 2)"#,
+        r#"(model: "qwen3.6-27b", vision: true)"#,
         r#"(family: "fine-tune")"#,
         r#"(family: "fine-tune", method: "full")"#,
         r#"(family: "fine-tune", method: "qlora", devices: 2)"#,
@@ -62,6 +65,7 @@ fn others(setting: &Setting, scenario: &Scenario) -> Vec<String> {
         }
         Some(Entry::Count(number)) => vec![(number + 1).to_string(), "3".to_owned()],
         Some(Entry::Number(number)) => vec![(number + 1.5).to_string()],
+        _ if setting.key == "raised_limit" => vec!["56 GiB".to_owned(), "60.5 GB".to_owned()],
         _ if setting.key == "sampling" => vec!["25, 5".to_owned(), "full".to_owned()],
         _ => vec!["2".to_owned(), "3".to_owned()],
     };
@@ -70,7 +74,7 @@ fn others(setting: &Setting, scenario: &Scenario) -> Vec<String> {
 
 /// Settings that are chosen elsewhere than in a row.
 fn is_moved(setting: &Setting) -> bool {
-    !["family", "name", "model", "model_size", "machine"].contains(&setting.key)
+    !["family", "name", "model", "model_size", "machine", "draft_model"].contains(&setting.key)
 }
 
 /// Each setting of each scenario where it means something, moved to each of some other values.

@@ -77,7 +77,7 @@ fn drive(tab: &str, expected: &[&str]) {
         let answer = engine(&after, &mac);
         let told = answer.budget != engine(&before, &mac).budget || lengths(&after) != lengths(&before);
         assert!(told, "{tab}: {name} changes no figure");
-        let words = sentence(&after, &answer, &format!("this {}", mac.name));
+        let words = sentence(&answer, &format!("this {}", mac.name));
         assert_eq!(driver.headline(), words.headline, "{tab} {name}");
         driver.says(&words.detail);
     }

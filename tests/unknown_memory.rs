@@ -47,7 +47,7 @@ fn untold() -> Vec<(&'static str, Captured)> {
     let card = |memory| {
         let card =
             NvmlCard { name: Some("NVIDIA GeForce RTX 4090".to_owned()), memory, ..NvmlCard::default() };
-        let reading = NvmlReading { driver: None, cards: vec![card] };
+        let reading = NvmlReading { driver: None, count: 1, cards: vec![card] };
         Captured::load("rtx-4090-linux").with_nvml(Ok(reading))
     };
     vec![

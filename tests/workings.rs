@@ -200,8 +200,13 @@ fn with_each_setting_moved_once() {
             }
             for scenario in moved {
                 for placement in placements {
-                    let site =
-                        |devices| Site { placement, devices, one_host: true, detail: Detail::Workings };
+                    let site = |devices| Site {
+                        placement,
+                        devices,
+                        portion: None,
+                        one_host: true,
+                        detail: Detail::Workings,
+                    };
                     checked.budget(&scenario, site(1));
                     if placement == Placement::Gpu {
                         checked.budget(&scenario, site(3));
@@ -237,7 +242,8 @@ fn of_uses_nobody_has() {
             let language = LanguageModel::named(Arc::clone(model), runtime);
             let scenario = Scenario::new(id, Workload::Inference(language, inference));
             for placement in [Placement::Cpu, Placement::Gpu, Placement::Metal] {
-                let site = Site { placement, devices: 1, one_host: true, detail: Detail::Workings };
+                let site =
+                    Site { placement, devices: 1, portion: None, one_host: true, detail: Detail::Workings };
                 for part in budget_at(&scenario, site).phases.iter().flat_map(|phase| &phase.parts) {
                     let workings = part.workings.as_ref().expect("a working");
                     let best = part.bytes.best.get();
@@ -253,7 +259,13 @@ fn of_uses_nobody_has() {
 #[test]
 fn of_the_weights_of_every_model_in_every_format() {
     let mut checked = Checked::default();
-    let site = Site { placement: Placement::Cpu, devices: 1, one_host: true, detail: Detail::Workings };
+    let site = Site {
+        placement: Placement::Cpu,
+        devices: 1,
+        portion: None,
+        one_host: true,
+        detail: Detail::Workings,
+    };
     for model in &Catalog::built_in().models {
         for quantization in Quantization::known() {
             let runtime = Runtime::ALL.into_iter().find(|runtime| quantization.runs_on(*runtime));

@@ -11,9 +11,8 @@ use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::speed::Speed;
 use crate::engine::working::Detail;
-use crate::engine::{Assumptions, Book, Estimate, Placement, Question, Site, Use, as_asked, estimate, judge};
+use crate::engine::{Assumptions, Estimate, Question, Use, as_asked, estimate, nowhere};
 use crate::spec::{Machine, Scenario};
-use crate::units::Bytes;
 
 /// How far a slider may go on the chosen machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +40,6 @@ impl Largest {
 struct Inputs {
     scenario: Scenario,
     chosen: String,
-    raised: Option<Bytes>,
     compared: Vec<String>,
     axis: Axis,
     usage: Use,
@@ -104,28 +102,29 @@ impl Answers {
         let machines = Machines { all: &asked, ..machines };
         let machine = machines.by_id(&inputs.chosen).cloned();
         let mut question = Question::new(scenario);
+        // What is raised belongs to the chosen machine alone.
+        let shipped = scenario.with_limit_as_shipped();
+        let mut others = (shipped != *scenario).then(|| Question::new(&shipped));
         let evaluated: Vec<Evaluated> = machines
             .all
             .iter()
             .map(|each| {
-                // The what-if belongs to the chosen machine alone.
                 let chosen = machine.as_ref().is_some_and(|chosen| Arc::ptr_eq(chosen, each));
-                let raised = inputs.raised.filter(|_| chosen);
-                let estimate = question.on(each, &inputs.assumptions(raised, Detail::Figures));
+                let question = others.as_mut().filter(|_| !chosen).unwrap_or(&mut question);
+                let estimate = question.on(each, &inputs.assumptions(Detail::Figures));
                 Evaluated { machine: Arc::clone(each), estimate }
             })
             .collect();
         let chosen =
             |each: &&Evaluated| machine.as_ref().is_some_and(|chosen| Arc::ptr_eq(chosen, &each.machine));
         let estimate = evaluated.iter().find(chosen).map(|each| each.estimate.clone());
-        let estimate = estimate.unwrap_or_else(|| nowhere(scenario, &mut question, Detail::Figures));
+        let estimate = estimate.unwrap_or_else(|| nowhere(scenario, Detail::Figures));
         let compared: Vec<&Evaluated> =
             evaluated.iter().filter(|each| inputs.compared.contains(&each.machine.id)).collect();
         let plot = plot_data::build(&plot_data::Ask {
             scenario,
             axis: inputs.axis,
             machine: machine.as_deref(),
-            raised: inputs.raised,
             estimate: &estimate,
             compared: &compared,
         });
@@ -133,7 +132,7 @@ impl Answers {
             Axis::sliders(scenario)
                 .into_iter()
                 .filter(|axis| !axis.is_stepped())
-                .map(|axis| (axis, largest_that_fits(scenario, chosen, inputs.raised, axis)))
+                .map(|axis| (axis, largest_that_fits(scenario, chosen, axis)))
                 .collect()
         });
         Self { inputs, machine, estimate, evaluated, plot, largest, version, worked: OnceCell::new() }
@@ -147,12 +146,10 @@ impl Answers {
     /// The estimate with the working of every figure, made when first asked for.
     pub(super) fn worked(&self) -> &Estimate {
         self.worked.get_or_init(|| {
-            let Inputs { scenario, raised, .. } = &self.inputs;
+            let Inputs { scenario, .. } = &self.inputs;
             match &self.machine {
-                Some(machine) => {
-                    estimate(scenario, machine, &self.inputs.assumptions(*raised, Detail::Workings))
-                }
-                None => nowhere(scenario, &mut Question::new(scenario), Detail::Workings),
+                Some(machine) => estimate(scenario, machine, &self.inputs.assumptions(Detail::Workings)),
+                None => nowhere(scenario, Detail::Workings),
             }
         })
     }
@@ -168,15 +165,14 @@ impl Answers {
 }
 
 impl Inputs {
-    fn assumptions(&self, raised_limit: Option<Bytes>, detail: Detail) -> Assumptions<'static> {
-        Assumptions { usage: self.usage, raised_limit, detail, ..Assumptions::new(calibration()) }
+    fn assumptions(&self, detail: Detail) -> Assumptions<'static> {
+        Assumptions { usage: self.usage, detail, ..Assumptions::new(calibration()) }
     }
 
     fn of(state: &AppState, machines: Machines<'_>) -> Self {
         Self {
             scenario: state.scenario.clone(),
             chosen: state.machine.clone(),
-            raised: state.raised,
             compared: state.compared.iter().cloned().collect(),
             axis: state.axis,
             usage: state.usage,
@@ -188,21 +184,8 @@ impl Inputs {
         self.machines == machines.version
             && self.axis == state.axis
             && self.usage == state.usage
-            && self.raised == state.raised
             && self.chosen == state.machine
             && self.compared.iter().eq(&state.compared)
             && self.scenario == state.scenario
     }
-}
-
-/// Memory as a GPU lays it out, while no machine is known.
-fn nowhere(scenario: &Scenario, question: &mut Question<'_>, detail: Detail) -> Estimate {
-    let budget = question.budget(Site {
-        placement: Placement::Gpu,
-        devices: scenario.devices.count.unwrap_or(1),
-        one_host: true,
-        detail,
-    });
-    let fit = judge(&budget, &[]);
-    Estimate { budget, fit, speed: None, cost: None, work_cost: None, workings: Book::default() }
 }

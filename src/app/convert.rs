@@ -2,7 +2,7 @@
 
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Placement, budget};
-use crate::spec::{Runtime, Scenario};
+use crate::spec::{Chosen, Runtime, Scenario};
 
 /// How far from the bytes before the runtime's usual format may be to be taken all the same.
 const NEAR: f64 = 0.15;
@@ -13,6 +13,7 @@ pub(super) fn to_runtime(scenario: &Scenario, runtime: Runtime) -> Scenario {
     let mut converted = scenario.clone();
     if let Some(language) = converted.language_mut() {
         language.runtime = runtime;
+        language.chosen = Chosen::Asked;
     }
     for (axis, part) in [(Axis::QUANTIZATION, PartName::Weights), (Axis::KV_PRECISION, PartName::KvCache)] {
         if !offers(&converted, axis) {

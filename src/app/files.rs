@@ -10,7 +10,7 @@ use crate::engine::{Assumptions, Use};
 use crate::import::import;
 use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
 use crate::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
-use crate::spec::{Machine, Model, Quantization, Scenario, count_and_id};
+use crate::spec::{Machine, Model, NotTogether, Quantization, Scenario, count_and_id, joined};
 
 /// What a file held.
 #[derive(Clone, Debug, PartialEq)]
@@ -96,7 +96,12 @@ fn since(
     machines: &[Arc<Machine>],
     today: &str,
 ) -> Vec<String> {
-    let listed = |id: &str| machines.iter().find(|machine| machine.id == id).cloned();
+    let of_cards =
+        |id: &str| joined(id, |kind| catalog.machine(kind).cloned().map_err(|_| NotTogether::Nothing))?.ok();
+    let listed = |id: &str| {
+        let listed = machines.iter().find(|machine| machine.id == id).cloned();
+        listed.or_else(|| of_cards(id).map(Arc::new))
+    };
     let mut then: Vec<Arc<Machine>> = Vec::new();
     let mut notes = Vec::new();
     for id in &report.machines {

@@ -137,7 +137,7 @@ impl Plimsoll {
             );
             ui.add_space(6.0);
             panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
-            if let Some(raise) = data::raise::build(&self.answers, self.state.raised) {
+            if let Some(raise) = data::raise::build(&self.answers, &self.state.scenario.setup) {
                 panels::raise::raise_ui(ui, look, &raise, commands);
             }
             ui.add_space(4.0);

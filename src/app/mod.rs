@@ -42,7 +42,7 @@ use eframe::egui;
 
 use crate::catalog::Catalog;
 use crate::detect::Detected;
-use crate::spec::{Machine, Measured, Scenario};
+use crate::spec::{Machine, Measured, NotTogether, Scenario, joined};
 use answers::{Answers, Machines};
 use data::machines::MachinesData;
 use history::History;
@@ -94,6 +94,8 @@ pub struct Plimsoll {
     measuring: Option<Measuring>,
     machines: Vec<Arc<Machine>>,
     machines_version: u64,
+    /// What is written with `+` among the machines asked about.
+    joined_ids: Vec<String>,
     answers: Answers,
     list: ListMemo,
     themes: Themes,
@@ -163,6 +165,7 @@ impl Plimsoll {
             measuring: None,
             machines,
             machines_version: 0,
+            joined_ids: Vec::new(),
             answers,
             list: ListMemo::default(),
             themes,
@@ -185,12 +188,44 @@ impl Plimsoll {
     /// Puts this machine, with what the user says of it, at the head of the list.
     fn rebuild_machines(&mut self) {
         let this = self.this_machine().map(|detected| Arc::new(detected.machine));
-        self.machines = this.into_iter().chain(self.catalog.machines.iter().cloned()).collect();
+        self.machines =
+            this.into_iter().chain(self.joined()).chain(self.catalog.machines.iter().cloned()).collect();
         self.machines_version += 1;
+    }
+
+    /// Puts computers of unlike cards into the list that are chosen, ticked, or typed into its filter:
+    /// `rtx-5080 + rtx-3090`.
+    fn join_cards(&mut self) {
+        let AppState { machine, compared, filter, .. } = &self.state;
+        let asked = std::iter::once(machine).chain(compared).chain(std::iter::once(filter));
+        let asked: Vec<&String> = asked.filter(|id| id.contains('+')).collect();
+        if asked.iter().copied().eq(&self.joined_ids) {
+            return;
+        }
+        self.joined_ids = asked.into_iter().cloned().collect();
+        self.rebuild_machines();
+    }
+
+    /// The computer of unlike cards that is written so, if it is one.
+    fn of_cards(&self, id: &str) -> Option<Machine> {
+        let find = |kind: &str| self.catalog.machine(kind).cloned().map_err(|_unknown| NotTogether::Nothing);
+        joined(id, find)?.ok().filter(|machine| !machine.cards.is_empty())
+    }
+
+    /// Computers of unlike cards that are asked about, each once.
+    fn joined(&self) -> Vec<Arc<Machine>> {
+        let mut found: Vec<Arc<Machine>> = Vec::new();
+        for machine in self.joined_ids.iter().filter_map(|id| self.of_cards(id)) {
+            if found.iter().all(|known| known.id != machine.id) {
+                found.push(Arc::new(machine));
+            }
+        }
+        found
     }
 
     /// Answers for the state as it is now.
     fn refresh(&mut self) {
+        self.join_cards();
         let machines = Machines { all: &self.machines, version: self.machines_version };
         self.answers.refresh(&self.state, machines);
     }

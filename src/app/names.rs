@@ -69,11 +69,13 @@ pub(super) fn on_plot(machine: &Machine) -> String {
     }
 }
 
-/// What it costs, as the list says it; empty where no price is known.
+/// What it costs, as the list says it, with whose price it is; empty where no price is known.
 pub(super) fn price(machine: &Machine) -> String {
     match &machine.offer {
         _ if is_this(machine) => "owned".to_owned(),
-        Some(Offer::Buy(figure)) => format!("${}", show_grouped(whole(figure.value().get()))),
+        Some(Offer::Buy(price)) => {
+            format!("${} {}", show_grouped(whole(price.value().get())), price.basis.key())
+        }
         Some(Offer::Rent(figure)) => format!("${:.2}/h", figure.value().get()),
         None => String::new(),
     }

@@ -14,7 +14,7 @@ use crate::catalog::calibration;
 use crate::engine::Assumptions;
 use crate::engine::working::Detail;
 use crate::report::{Report, markdown};
-use crate::spec::{GraphTask, Machine, Workload};
+use crate::spec::{Chosen, Machine};
 
 /// Files that are remembered.
 const RECENT: usize = 10;
@@ -25,11 +25,11 @@ impl Plimsoll {
         let mut after = self.state.clone();
         let notes = match loaded {
             Loaded::Scenario { scenario, machine, compared, usage, notes } => {
-                after.open(*scenario);
+                // What the file raises, it raises on the machine it names.
                 if let Some(machine) = machine.and_then(|id| self.known(&id)) {
-                    after.machine = machine;
-                    after.raised = None;
+                    after.ask_of(&machine);
                 }
+                after.open(*scenario);
                 after.usage = usage.unwrap_or(after.usage);
                 after.compared.extend(compared.iter().filter_map(|id| self.known(id)));
                 self.file.saved = after.scenario.clone();
@@ -60,11 +60,12 @@ impl Plimsoll {
     }
 
     /// The id under which a machine is listed here, if it is.
-    fn known(&self, id: &str) -> Option<String> {
+    pub(super) fn known(&self, id: &str) -> Option<String> {
         if id == crate::detect::THIS {
             return Some(id.to_owned());
         }
-        self.catalog.machine(id).ok().map(|machine| machine.id.clone())
+        let listed = self.catalog.machine(id).ok().map(|machine| machine.id.clone());
+        listed.or_else(|| self.of_cards(id).map(|machine| machine.id))
     }
 
     /// Opens a preset of the catalog.
@@ -161,17 +162,14 @@ impl Plimsoll {
     }
 }
 
-/// Weights as a file has them, where what runs the model knows that format.
+/// Weights as a file has them, unless a runtime was asked for that does not know that format.
 fn set_quantization(state: &mut AppState, quantization: crate::spec::Quantization) {
-    match &mut state.scenario.workload {
-        Workload::Inference(language, inference) if quantization.runs_on(language.runtime) => {
-            inference.quantization = quantization;
-        }
-        Workload::GraphSequence(language, sequence) if quantization.runs_on(language.runtime) => {
-            if let GraphTask::Read(inference) = &mut sequence.task {
-                inference.quantization = quantization;
-            }
-        }
-        _ => {}
+    let asked = state.scenario.language().filter(|language| language.chosen == Chosen::Asked);
+    if asked.is_some_and(|language| !quantization.runs_on(language.runtime)) {
+        return;
     }
+    if let Some(inference) = state.scenario.inference_mut() {
+        inference.quantization = quantization;
+    }
+    state.scenario.follow_format();
 }

@@ -240,10 +240,12 @@ impl Plimsoll {
             self.autosave.drawn.zoom = session.zoom;
         }
         self.autosave.drawn.size = session.size.map(|(width, height)| vec2(width, height));
-        if self.state.machine != crate::detect::THIS && self.catalog.machine(&self.state.machine).is_err() {
+        if self.known(&self.state.machine).is_none() {
             crate::detect::THIS.clone_into(&mut self.state.machine);
         }
-        self.state.compared.retain(|id| id == crate::detect::THIS || self.catalog.machine(id).is_ok());
+        let mut compared = std::mem::take(&mut self.state.compared);
+        compared.retain(|id| self.known(id).is_some());
+        self.state.compared = compared;
         self.refresh();
         opened.map(drop).map_err(SessionError::Scenario)
     }

@@ -21,7 +21,7 @@ fn window(ctx: &egui::Context, folder: &Path) -> Plimsoll {
     let outside = Outside {
         user_folder: None,
         session_file: Some(folder.join("app.ron")),
-        world: Arc::new(ThisMachine),
+        world: Arc::new(ThisMachine::default()),
         dialogs: Arc::new(NoDialogs),
         today: "2026-11-21".to_owned(),
     };

@@ -24,7 +24,7 @@ impl Sort {
             Self::FitsThenPrice => "Fits, then price",
             Self::Name => "Name",
             Self::Memory => "Most memory",
-            Self::Price => "Price",
+            Self::Price => "Price, any basis",
         }
     }
 

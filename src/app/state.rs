@@ -24,8 +24,6 @@ pub(super) struct AppState {
     pub compared: BTreeSet<String>,
     /// What the plot runs over.
     pub axis: Axis,
-    /// The what-if of a raised GPU limit on the chosen machine.
-    pub raised: Option<Bytes>,
     /// Text that the machine list is narrowed to.
     pub filter: String,
     /// Order of the machine list.
@@ -46,7 +44,6 @@ impl AppState {
             machine: THIS.to_owned(),
             compared: BTreeSet::new(),
             axis,
-            raised: None,
             filter: String::new(),
             sort: Sort::default(),
             overrides: Overrides::default(),
@@ -70,10 +67,7 @@ impl AppState {
                 state.axis = form::first_axis(&state.scenario);
             }
             Change::Name(name) => state.scenario.name.clone_from(name),
-            Change::Machine(id) => {
-                state.machine.clone_from(id);
-                state.raised = None;
-            }
+            Change::Machine(id) => state.ask_of(id),
             Change::Compare(id) => {
                 if !state.compared.remove(id) {
                     state.compared.insert(id.clone());
@@ -81,13 +75,23 @@ impl AppState {
             }
             Change::CompareNone => state.compared.clear(),
             Change::PlotAxis(axis) => state.axis = *axis,
-            Change::Raised(raised) => state.raised = *raised,
+            Change::Raised(raised) => state.scenario = state.scenario.with_raised_limit(*raised),
             Change::Filter(filter) => state.filter.clone_from(filter),
             Change::Sort(sort) => state.sort = *sort,
             Change::Overrides(overrides) => state.overrides.clone_from(overrides),
             Change::Usage(usage) => state.usage = *usage,
         }
         state
+    }
+
+    /// Asks it of another machine; what was raised was raised on the one before.
+    pub(super) fn ask_of(&mut self, id: &str) {
+        if self.machine != id {
+            id.clone_into(&mut self.machine);
+            for scenario in self.others.values_mut().chain([&mut self.scenario]) {
+                *scenario = scenario.with_limit_as_shipped();
+            }
+        }
     }
 
     /// Another scenario; machines and their order stay.

@@ -103,7 +103,7 @@ impl Tokens {
             Verdict::Fits => self.fits,
             Verdict::Tight => self.tight,
             Verdict::Uncertain => self.uncertain,
-            Verdict::DoesNotFit => self.does_not_fit,
+            Verdict::DoesNotFit | Verdict::CannotRun => self.does_not_fit,
         }
     }
 
@@ -111,14 +111,21 @@ impl Tokens {
     pub(super) fn part(&self, part: PartName) -> Color32 {
         match part {
             PartName::Weights | PartName::Denoiser => self.part_weights,
-            PartName::MasterWeights | PartName::Adapters => paler(self.part_weights),
+            PartName::MasterWeights | PartName::Adapters | PartName::DraftWeights => paler(self.part_weights),
             PartName::KvCache | PartName::Features => self.part_kv_cache,
-            PartName::OptimizerState => paler(self.part_kv_cache),
+            PartName::OptimizerState | PartName::DraftCache | PartName::PromptCache => {
+                paler(self.part_kv_cache)
+            }
             PartName::ComputeBuffer | PartName::Activations => self.part_compute,
-            PartName::EdgeMessages => paler(self.part_compute),
-            PartName::RecurrentState | PartName::Gradients | PartName::TextEncoder => self.part_state,
+            PartName::EdgeMessages | PartName::DraftCompute | PartName::VisionCompute => {
+                paler(self.part_compute)
+            }
+            PartName::RecurrentState
+            | PartName::Checkpoints
+            | PartName::Gradients
+            | PartName::TextEncoder => self.part_state,
             PartName::OutputBuffer | PartName::Logits | PartName::Vae => self.part_output,
-            PartName::HostBuffer | PartName::Overhead => self.part_runtime,
+            PartName::HostBuffer | PartName::CapturedGraphs | PartName::Overhead => self.part_runtime,
         }
     }
 

@@ -46,11 +46,11 @@ pub enum AppError {
 pub fn run(options: Options) -> Result<(), AppError> {
     let (catalog, problems) = Catalog::load(options.user_folder.as_deref());
     let outside = Outside {
-        world: Arc::new(ThisMachine),
+        world: Arc::new(ThisMachine::through_this_program()),
         dialogs: Arc::new(NativeDialogs),
         user_folder: options.user_folder.clone(),
         session_file: session_file(),
-        today: ThisMachine.today(),
+        today: ThisMachine::default().today(),
     };
     let last = outside.session_file.as_deref().map_or(Ok(None), session_file::read::<Session>);
     let native = eframe::NativeOptions { viewport: viewport(&last), ..eframe::NativeOptions::default() };

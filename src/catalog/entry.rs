@@ -158,13 +158,16 @@ impl<T> Entry<T> {
 
     /// Whether that is its id, or an alias that is listed beside it, whatever its case.
     pub(super) fn answers_to(&self, name: &str) -> bool {
+        self.names().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// Its id, and the aliases that are listed beside it.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         let aliases = match &self.0 {
             Held::BuiltIn(written, ..) => written.aliases,
             Held::OfFile { .. } => &[],
         };
-        std::iter::once(self.id())
-            .chain(aliases.iter().copied())
-            .any(|known| known.eq_ignore_ascii_case(name))
+        std::iter::once(self.id()).chain(aliases.iter().copied())
     }
 
     /// Whether it was parsed.

@@ -1,8 +1,8 @@
 //! From records to machines: one machine a memory size, and one a product.
 
 use super::limits::MemoryLimits;
-use super::record::{Chip, Pool, Product, Size};
-use crate::spec::{Availability, Figure, GpuLimit, Machine, Memory, Offer, Vendor};
+use super::record::{Chip, Pool, Product, Range, Size};
+use crate::spec::{Availability, Figure, GpuLimit, Machine, Memory, Offer, Price, Vendor};
 use crate::units::{Band, Bytes, whole};
 
 /// One machine for each memory size of a chip.
@@ -23,6 +23,7 @@ fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
         gpu_cores: chip.gpu_cores,
         dies: chip.dies.clone(),
         devices: 1,
+        cards: Vec::new(),
         interconnect: chip.interconnect.clone(),
         memory: Figure(memory(chip, size, total, limits), kind, source, date),
         bandwidth: size.bandwidth.clone().or_else(|| chip.bandwidth.clone()),
@@ -30,7 +31,8 @@ fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
         peaks: chip.peaks.clone(),
         load: chip.load.clone(),
         idle: chip.idle.clone(),
-        offer: size.price.clone().map(Offer::Buy),
+        offer: size.price.clone().map(|price| Offer::Buy(Price::new(price, size.priced.as_ref()))),
+        body: chip.body.clone(),
         availability,
         released: chip.released.clone().filter(|_| availability != Availability::Announced),
         os: None,
@@ -41,19 +43,20 @@ fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
 
 /// A product: its base, with what the product says itself laid over it.
 pub(super) fn product_machine(product: &Product, base: &Machine) -> Machine {
-    let mut machine = base.clone();
+    let mut machine = base.with_devices(product.devices.unwrap_or(base.devices));
     machine.id.clone_from(&product.id);
     machine.aliases.clone_from(&product.aliases);
     machine.name.clone_from(&product.name);
     machine.availability = product.availability;
     machine.note = joined(product.note.as_ref(), base.note.as_ref());
     let offer = match (&product.price, &product.rent) {
-        (Some(price), _) => Some(Offer::Buy(price.clone())),
+        (Some(price), _) => Some(Offer::Buy(Price::new(price.clone(), product.priced.as_ref()))),
         (None, rent) => rent.clone().map(Offer::Rent),
     };
     machine.offer = offer;
     machine.load = product.load.clone().or(machine.load);
     machine.idle = product.idle.clone().or(machine.idle);
+    machine.body = product.body.or(&machine.body);
     machine.released = match product.availability {
         Availability::Announced => product.released.clone(),
         Availability::OnSale | Availability::Discontinued | Availability::Owned => {
@@ -78,11 +81,16 @@ fn ids(chip: &Chip, size: &Size) -> Ids {
     let sized = format!("{}-{suffix}", chip.id);
     let says_it = chip.id.split('-').any(|word| word == suffix);
     let alone = chip.sizes.len() == 1;
-    match (says_it, alone) {
+    let smallest = chip.sizes.first().is_some_and(|first| first.memory == size.memory);
+    let mut ids = match (says_it, alone) {
         (true, _) => Ids { id: chip.id.clone(), aliases: vec![sized] },
         (false, true) => Ids { id: sized, aliases: vec![chip.id.clone()] },
         (false, false) => Ids { id: sized, aliases: Vec::new() },
+    };
+    if smallest {
+        ids.aliases.extend(chip.aliases.iter().cloned());
     }
+    ids
 }
 
 /// The name with the memory size where the chip comes in several or the name leaves it open.
@@ -114,12 +122,22 @@ fn hidden(size: &Size, total: Bytes) -> Bytes {
 }
 
 fn gpu_limit(chip: &Chip, size: &Size, total: Bytes, limits: &MemoryLimits) -> Option<GpuLimit> {
-    if let Some(Figure(range, _, source, date)) = &size.gpu_limit {
-        let basis = format!("{} ({source}, {date})", size.note.as_deref().unwrap_or("as published"));
-        return Some(GpuLimit { default: range.band(), set: None, raisable_to: None, basis });
+    let published = |range: &Range<Bytes>, source: &str, date: &str| {
+        GpuLimit::fixed(
+            range.band(),
+            format!("{} ({source}, {date})", size.note.as_deref().unwrap_or("as published")),
+        )
+    };
+    if let Some(Figure(range, _, source, date)) = &size.left_by_system {
+        return Some(GpuLimit { whole_pool: true, ..published(range, source, date) });
     }
-    (chip.vendor == Vendor::Apple)
-        .then(|| limits.gpu_limit(total, limits.macos_sold_with(chip.released.as_deref()), None))
+    if let Some(Figure(range, _, source, date)) = &size.gpu_limit {
+        return Some(published(range, source, date));
+    }
+    if chip.vendor == Vendor::Apple {
+        return Some(limits.gpu_limit(total, limits.macos_sold_with(chip.released.as_deref()), None));
+    }
+    limits.shared_limit(chip.vendor, &chip.name, total)
 }
 
 fn joined(first: Option<&String>, second: Option<&String>) -> Option<String> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::built_in;
 use super::problem::parse;
 use super::record::Range;
-use crate::spec::{Figure, GpuLimit, Vendor};
+use crate::spec::{Figure, GpuLimit, Os, Raise, Vendor};
 use crate::units::{Band, Bytes, show_gib};
 
 /// The contents of `memory_limits.ron`.
@@ -22,6 +22,9 @@ pub struct MemoryLimits {
     pub measured: Vec<MeasuredLimit>,
     /// What a card's driver and an empty context keep, by maker.
     pub drivers: Vec<DriverKeeps>,
+    /// What a GPU in a processor may take of the memory it shares, by maker and system; the first of a maker is taken
+    /// where the system is not known.
+    pub shared: Vec<SharedRule>,
 }
 
 /// One share up to a size, another above.
@@ -85,6 +88,35 @@ pub struct DriverKeeps {
     pub keeps: Figure<Range<Bytes>>,
 }
 
+/// What a GPU in a processor may take of the memory that it shares.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct SharedRule {
+    /// Whose processors.
+    pub vendor: Vendor,
+    /// What the names of those processors have in common; an accelerator with processor cores is none of them.
+    pub named: String,
+    /// Under which system.
+    pub system: System,
+    /// The share as it is shipped, 1 for all of it.
+    pub share: Figure<Range<f64>>,
+    /// The largest share it may be raised to, where the system's need is not what bounds it.
+    #[serde(default)]
+    pub at_most: Option<Figure<f64>>,
+    /// What raises it.
+    pub raise: Raise,
+    /// What it is, in words.
+    pub what: String,
+}
+
+/// An operating system, as files name it.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum System {
+    Linux,
+    Windows,
+}
+
 static BUILT_IN: LazyLock<MemoryLimits> = LazyLock::new(|| {
     let (file, text) = built_in::MEMORY_LIMITS;
     parse(file, text).unwrap_or_default()
@@ -140,7 +172,24 @@ impl MemoryLimits {
     /// `iogpu.wired_limit_mb` where the user set one.
     pub fn gpu_limit(&self, total: Bytes, macos_major: Option<u32>, set: Option<Bytes>) -> GpuLimit {
         let (default, basis) = self.default_gpu_limit(total, macos_major);
-        GpuLimit { default, set, raisable_to: GpuLimit::most(total, default), basis }
+        GpuLimit {
+            set,
+            raisable_to: GpuLimit::most(total, default),
+            raise: Some(Raise::WiredLimit),
+            ..GpuLimit::fixed(default, basis)
+        }
+    }
+
+    /// The limit of a GPU that is part of this maker's processors, with those of other systems beside it.
+    pub fn shared_limit(&self, vendor: Vendor, name: &str, total: Bytes) -> Option<GpuLimit> {
+        let limits: Vec<(Os, GpuLimit)> = self
+            .shared
+            .iter()
+            .filter(|rule| rule.vendor == vendor && name.contains(&rule.named))
+            .map(|rule| (rule.system.os(), rule.limit(total)))
+            .collect();
+        let (_, first) = limits.first()?;
+        Some(GpuLimit { under: limits.clone(), ..first.clone() })
     }
 
     /// As [`driver_reserve`], by these rules.
@@ -151,6 +200,30 @@ impl MemoryLimits {
             .or_else(|| self.drivers.iter().find(|driver| driver.vendor == Vendor::Other))
             .map(|driver| driver.keeps.value().band())
             .unwrap_or_default()
+    }
+}
+
+impl System {
+    const fn os(self) -> Os {
+        match self {
+            Self::Linux => Os::Linux,
+            Self::Windows => Os::Windows,
+        }
+    }
+}
+
+impl SharedRule {
+    /// The limit of a machine with so much memory.
+    fn limit(&self, total: Bytes) -> GpuLimit {
+        let Figure(share, _, source, date) = &self.share;
+        let default = share.band().map(|share| total * share);
+        let most = GpuLimit::most(total, default);
+        let at_most = self.at_most.as_ref().map(|share| total * *share.value());
+        GpuLimit {
+            raisable_to: most.map(|most| at_most.map_or(most, |at_most| most.min(at_most))),
+            raise: Some(self.raise),
+            ..GpuLimit::fixed(default, format!("{} ({source}, {date})", self.what))
+        }
     }
 }
 

@@ -76,11 +76,11 @@ impl Catalog {
 }
 
 /// An id without its hyphens, in lower case.
-fn letters(id: &str) -> impl Iterator<Item = char> {
+pub(super) fn letters(id: &str) -> impl Iterator<Item = char> {
     id.chars().filter(|sign| !matches!(sign, '-' | '_' | ' ')).map(|sign| sign.to_ascii_lowercase())
 }
 
-/// The machine with that id, or else with that alias.
+/// The machine with that id, or else with that alias, or else with one that differs in hyphens: `rtx-3060-ti`.
 pub(super) fn named<'a, I>(machines: I, asked: &str) -> Option<&'a Arc<Machine>>
 where
     I: IntoIterator<Item = &'a Arc<Machine>, IntoIter: Clone>,
@@ -88,9 +88,11 @@ where
     let machines = machines.into_iter();
     let mut by_id = machines.clone();
     let mut by_name = machines;
+    let mut by_letters = by_name.clone();
     by_id
         .find(|machine| machine.id.eq_ignore_ascii_case(asked))
         .or_else(|| by_name.find(|machine| names(machine).any(|name| name.eq_ignore_ascii_case(asked))))
+        .or_else(|| by_letters.find(|machine| names(machine).any(|name| letters(name).eq(letters(asked)))))
 }
 
 /// Whatever a machine answers to, its id first.

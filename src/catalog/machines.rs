@@ -7,7 +7,7 @@ use super::entry::Entry;
 use super::expand::{chip_machines, product_machine};
 use super::limits::MemoryLimits;
 use super::lineup::Lineup;
-use super::lookup::named;
+use super::lookup::{letters, named};
 use super::problem::CatalogProblem;
 use super::record::{Chip, Product};
 use super::records::Records;
@@ -60,18 +60,37 @@ impl Machines {
 
     /// The same among the machines of the first so many records.
     fn find_before(&self, place: usize, name: &str) -> Option<&Arc<Machine>> {
-        let asked = (0..place).filter(|place| self.may_be_named(*place, name));
-        let machines: Vec<&Arc<Machine>> = asked.flat_map(|place| self.made(place)).collect();
-        named(machines, name)
+        let among = |may_be: &dyn Fn(usize) -> bool| {
+            let asked = (0..place).filter(|place| may_be(*place));
+            let machines: Vec<&Arc<Machine>> = asked.flat_map(|place| self.made(place)).collect();
+            named(machines, name)
+        };
+        among(&|place| self.may_be_named(place, name))
+            .or_else(|| among(&|place| self.may_be_spelt(place, name)))
     }
 
     /// Whether a machine of that record can have that name: the names of a chip's machines begin with its id.
     fn may_be_named(&self, place: usize, name: &str) -> bool {
         match self.place(place) {
             Some(Place::Chip(chip)) => {
-                name.get(..chip.id().len()).is_some_and(|start| start.eq_ignore_ascii_case(chip.id()))
+                let sized =
+                    name.get(..chip.id().len()).is_some_and(|start| start.eq_ignore_ascii_case(chip.id()));
+                sized || chip.answers_to(name)
             }
             Some(Place::Product(product)) => product.answers_to(name),
+            None => false,
+        }
+    }
+
+    /// The same whatever the hyphens: `rtx-3060-ti` for `rtx-3060ti`.
+    fn may_be_spelt(&self, place: usize, name: &str) -> bool {
+        match self.place(place) {
+            Some(Place::Chip(chip)) => {
+                let mut asked = letters(name);
+                letters(chip.id()).all(|letter| asked.next() == Some(letter))
+                    || chip.names().any(|known| letters(known).eq(letters(name)))
+            }
+            Some(Place::Product(product)) => product.names().any(|known| letters(known).eq(letters(name))),
             None => false,
         }
     }

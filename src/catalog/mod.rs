@@ -23,7 +23,8 @@
 //! - A figure is `(value with unit, kind, source, day it was read)`; the source is a key of `sources.ron`.
 //! - Peak rates are dense. A figure that is not known is left out, never guessed.
 //! - What is sold or rented under a name of its own is a product: a new id, the `base` it is made of, and
-//!   what differs (`price`, `rent`, `load`, `idle`, `system` memory beside a card).
+//!   what differs (`price`, `rent`, `load`, `idle`, `body`, `devices` of a box, `system` memory beside a card).
+//! - A price says whose it is: `priced: (Used, "2026-07")`. Form, size and noise stand in `body`.
 //! - Memory is `GiB(24)` for what the box calls 24 GB.
 //!
 //! A user writes the same in `machines/` of the user's folder (models in `models/`, presets in `presets/`);
@@ -52,7 +53,8 @@ use std::path::Path;
 pub use calibration::calibration;
 pub use entry::Entry;
 pub use limits::{
-    DriverKeeps, MeasuredLimit, MemoryLimits, NewerRule, OlderRule, Share, default_gpu_limit, driver_reserve,
+    DriverKeeps, MeasuredLimit, MemoryLimits, NewerRule, OlderRule, Share, SharedRule, System,
+    default_gpu_limit, driver_reserve,
 };
 pub use load::PresetText;
 pub use lookup::UnknownId;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{Availability, Figure, Interconnect, Peaks, Vendor};
+use crate::spec::{Availability, Body, Figure, Interconnect, Peaks, Priced, Vendor};
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, Watts};
 
 /// One file of `machines/`.
@@ -34,6 +34,9 @@ pub struct Chip {
     pub id: String,
     /// `Apple M5 Max (40-core GPU)`.
     pub name: String,
+    /// Other ids it answers to in its smallest size.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub aliases: Vec<String>,
     /// Who makes it.
     pub vendor: Vendor,
     /// `M5 Max`, `AD102`.
@@ -63,6 +66,9 @@ pub struct Chip {
     /// Power when idle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<Figure<Watts>>,
+    /// What it is as a thing.
+    #[serde(default)]
+    pub body: Body,
     /// Whether it can be had.
     pub availability: Availability,
     /// Month it was first sold, `2026-03`.
@@ -85,12 +91,18 @@ pub struct Size {
     /// What the system lets the GPU take, where no general rule says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gpu_limit: Option<Figure<Range<Bytes>>>,
+    /// What the system leaves to programs, GPU and processor together, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_by_system: Option<Figure<Range<Bytes>>>,
     /// Memory bandwidth, where this size differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bandwidth: Option<Figure<BytesPerSecond>>,
     /// Price to buy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Figure<Dollars>>,
+    /// Whose price that is, and when it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priced: Option<Priced>,
     /// Whether this size can be had, where it differs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub availability: Option<Availability>,
@@ -112,12 +124,18 @@ pub struct Product {
     pub name: String,
     /// Id of the chip in one memory size: `apple-m5ultra-64c-256gb`.
     pub base: String,
+    /// Cards in it, where it is a box of several; price, rent and power are of all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub devices: Option<u32>,
     /// System memory beside a card.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub system: Option<Figure<Bytes>>,
     /// Price to buy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub price: Option<Figure<Dollars>>,
+    /// Whose price that is, and when it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priced: Option<Priced>,
     /// Price to rent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rent: Option<Figure<DollarsPerHour>>,
@@ -127,6 +145,9 @@ pub struct Product {
     /// Power when idle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle: Option<Figure<Watts>>,
+    /// What it is as a thing.
+    #[serde(default)]
+    pub body: Body,
     /// Whether it can be had.
     pub availability: Availability,
     /// Month it was first sold, `2026-09`.

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::usage::UseArgs;
+use crate::detect::PROBE;
 use crate::spec::Setting;
 
 /// Tells whether an AI workload fits a machine, and shows its working.
@@ -26,6 +27,8 @@ pub enum Command {
     Check(CheckArgs),
     /// The same workload on several machines
     Compare(CompareArgs),
+    /// How much of a setting fits, and which machine is enough
+    Solve(SolveArgs),
     /// What is built in, and what your own folder adds
     List(ListArgs),
     /// What was detected of this machine, and how
@@ -34,6 +37,12 @@ pub enum Command {
     Measure(MeasureArgs),
     /// Predicted against measured, case by case
     Accuracy(AccuracyArgs),
+    /// What a library of others says, as this program asks itself in a process of its own
+    #[command(name = PROBE, hide = true)]
+    Probe {
+        /// Which library
+        library: String,
+    },
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 fits or tight, 1 does not fit, 2 uncertain, 3 error";
@@ -94,6 +103,39 @@ pub struct CompareArgs {
     /// In JSON, how each figure came about
     #[arg(long)]
     pub workings: bool,
+    /// How the machines are used
+    #[command(flatten)]
+    pub usage: UseArgs,
+}
+
+/// Arguments of `solve`.
+#[derive(Clone, Debug, Parser)]
+pub struct SolveArgs {
+    /// Name or file of a preset, a report, a model file or folder
+    #[arg(value_name = "PRESET|FILE")]
+    pub subject: PathBuf,
+    /// What to solve for: context, prompt, concurrency, micro_batch, sequence, nodes, edges, resolution, frames, rank,
+    /// model_size, quantization, `machine` for the cheapest that fits, or `budget` for its price
+    #[arg(long = "for", value_name = "SETTING")]
+    pub what: String,
+    /// The machine: an id of `list machines`, or `this`
+    #[arg(long, value_name = "ID")]
+    pub machine: Option<String>,
+    /// The most that a machine to buy may cost, in dollars
+    #[arg(long, value_name = "DOLLARS")]
+    pub budget: Option<f64>,
+    /// Only machines to rent
+    #[arg(long)]
+    pub rent: bool,
+    /// Another model: an id of `list models`, or a path
+    #[arg(long, value_name = "ID|PATH")]
+    pub model: Option<PathBuf>,
+    /// A key of the preset set to another value
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
     /// How the machines are used
     #[command(flatten)]
     pub usage: UseArgs,

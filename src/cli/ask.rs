@@ -7,7 +7,6 @@ use super::error::CliError;
 use super::{Context, Outside};
 use crate::import::import;
 use crate::report::{Opened, SavedReport, open, read_text};
-use crate::spec::Runtime;
 use crate::spec::preset::{KeyError, Preset, PresetKeys, resolve};
 
 /// Largest text read from standard input, MiB.
@@ -17,6 +16,8 @@ const LARGEST_MIB: u64 = 16;
 pub(super) struct Question {
     /// One scenario each, or what is wrong with it.
     pub(super) presets: Vec<Result<Preset, CliError>>,
+    /// The keys that each was read from, with what the arguments set.
+    pub(super) keys: Vec<PresetKeys>,
     /// The report it came from, if it came from one.
     pub(super) report: Option<SavedReport>,
 }
@@ -50,15 +51,28 @@ pub(super) fn question(
     if keys.is_empty() {
         return Err(CliError::Empty(file));
     }
-    let one = |keys: PresetKeys| {
-        let mut keys = over.clone().over(keys);
+    let one = |keys: &mut PresetKeys| {
+        *keys = over.clone().over(std::mem::take(keys));
         if let Some(path) = model {
-            stored_form(path, &over, &mut keys).map_err(|error| CliError::preset(&file, error))?;
+            stored_form(path, &over, keys).map_err(|error| CliError::preset(&file, error))?;
         }
-        resolve(keys, context).map_err(|message| CliError::preset(&file, message))
+        resolve(&*keys, context).map_err(|message| CliError::preset(&file, message))
     };
-    let presets = keys.into_iter().map(one).collect();
-    Ok(Question { presets, report })
+    let mut keys = keys;
+    let presets = keys.iter_mut().map(one).collect();
+    Ok(Question { presets, keys, report })
+}
+
+/// One preset with the keys it was read from, for what is asked of one only.
+///
+/// # Errors
+/// Where there are several, and what is wrong with the one there is.
+pub(super) fn single(question: Question) -> Result<(Preset, PresetKeys), CliError> {
+    let (mut presets, mut keys) = (question.presets.into_iter(), question.keys.into_iter());
+    match (presets.next(), presets.next(), keys.next()) {
+        (Some(preset), None, Some(keys)) => Ok((preset?, keys)),
+        _ => Err(CliError::SeveralPresets),
+    }
 }
 
 /// The subject as keys: standard input, a built-in preset, a preset or report file, or a model on disk.
@@ -112,7 +126,7 @@ fn of_model(key: &str) -> Result<(Opened, String), CliError> {
     Ok((Opened::Presets(vec![keys]), key.to_owned()))
 }
 
-/// A model file says how its weights are stored, and so which runtime reads it, unless the user says otherwise.
+/// A model file says how its weights are stored; the runtime is each machine's own, unless the user says otherwise.
 /// A fine-tune holds its base in its own way, so only the file's shapes count there.
 fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), KeyError> {
     if !keys.reads_a_model() {
@@ -125,9 +139,8 @@ fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<
     };
     if !said.gives("quantization") {
         keys.replace("quantization", stored.key())?;
-        let reads = Runtime::ALL.into_iter().find(|runtime| stored.runs_on(*runtime));
-        if let Some(runtime) = reads.filter(|_| !said.gives("runtime")) {
-            keys.replace("runtime", runtime.key())?;
+        if !said.gives("runtime") {
+            keys.replace("runtime", "auto")?;
         }
     }
     Ok(())

@@ -9,7 +9,10 @@ use super::{Context, ERROR, Outside, table};
 use crate::catalog::calibration;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Budget, Fit};
-use crate::report::{Answer, answer_json, cost_line, part_working, sentence, speed_basis, speed_line};
+use crate::report::{
+    Answer, answer_json, cost_line, machine_lines, part_working, runtime_words, sentence, speed_basis,
+    speed_line,
+};
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
 
@@ -68,11 +71,15 @@ fn one(
 
 /// The answer for a person.
 fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
-    let words = sentence(&preset.scenario, &answer.estimate, &answer.machine.name);
+    let words = sentence(&answer.estimate, &answer.machine.name);
     let verdict = answer.estimate.fit.verdict;
     outside.print(&format!("{}\n", one_line(&preset.scenario.name)));
     outside.paint(style(verdict), verdict.label());
     outside.print(&format!(": {}\n  {}\n", one_line(&words.headline), one_line(&words.detail)));
+    outside.print(&format!("  runtime: {}\n", runtime_words(&answer.estimate.resolved)));
+    if let Some(serving) = answer.estimate.serving {
+        outside.print(&format!("  serving: {}\n", serving.line()));
+    }
     for note in preset.notes.iter().chain(&words.remarks) {
         outside.print(&format!("  note: {}\n", one_line(note)));
     }
@@ -88,6 +95,9 @@ fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
     }
     if let Some(file) = answer.estimate.budget.weights_file {
         outside.print(&format!("  model file {}\n", show_gb(file)));
+    }
+    for line in machine_lines(&answer.machine) {
+        outside.print(&format!("  {}\n", one_line(&line)));
     }
     outside.print(&(phases(&answer.estimate.budget) + &ceilings(&answer.estimate.fit)));
 }

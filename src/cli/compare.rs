@@ -9,10 +9,12 @@ use super::escape::one_line;
 use super::verdict::style;
 use super::{Context, Outside, table};
 use crate::catalog::calibration;
-use crate::engine::Assumptions;
 use crate::engine::working::Detail;
-use crate::report::{Answer, Format, Report, changes_since, cost_line, export, save, sentence, speed_line};
-use crate::spec::{Machine, Scenario};
+use crate::engine::{Assumptions, Estimate};
+use crate::report::{
+    Answer, Format, Report, changes_since, cost_line, export, runtime_words, save, sentence, speed_line,
+};
+use crate::spec::Machine;
 use crate::units::show_gib;
 
 /// Prints a table, and saves the report where asked; the format is known before anything is computed.
@@ -61,7 +63,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
 /// A line a machine, the verdict first, and its speed and cost below.
 fn say(report: &Report, outside: &mut Outside<'_>) {
     outside.print(&format!("{}\n", one_line(&report.scenario.name)));
-    let lines = table::lines(report.answers.iter().map(|answer| row(&report.scenario, answer)), &[2, 4]);
+    let lines = table::lines(report.answers.iter().map(row), &[3, 5]);
     for (answer, line) in report.answers.iter().zip(&lines) {
         let verdict = answer.estimate.fit.verdict;
         outside.print("  ");
@@ -76,16 +78,23 @@ fn say(report: &Report, outside: &mut Outside<'_>) {
     }
 }
 
-/// Verdict, machine, need of limit, and what is to spare.
-fn row(scenario: &Scenario, answer: &Answer) -> Vec<String> {
+/// Verdict, machine, runtime, need of limit, and what is to spare; or why it does not run.
+fn row(answer: &Answer) -> Vec<String> {
+    let Estimate { fit, resolved, .. } = &answer.estimate;
+    let words = sentence(&answer.estimate, &answer.machine.name);
+    let head =
+        [fit.verdict.label().to_owned(), answer.machine.name.clone(), runtime_words(resolved)].into_iter();
     let unknown = || "unknown".to_owned();
-    let deciding = answer.estimate.fit.deciding();
-    vec![
-        answer.estimate.fit.verdict.label().to_owned(),
-        answer.machine.name.clone(),
-        deciding.map_or_else(unknown, |deciding| show_gib(deciding.need.best)),
-        "of".to_owned(),
-        deciding.map_or_else(unknown, |deciding| show_gib(deciding.ceiling.bytes.best)),
-        sentence(scenario, &answer.estimate, &answer.machine.name).detail,
-    ]
+    let tail = if resolved.refusal.is_some() {
+        [String::new(), String::new(), String::new(), format!("{}; {}", words.headline, words.detail)]
+    } else {
+        let deciding = fit.deciding();
+        [
+            deciding.map_or_else(unknown, |deciding| show_gib(deciding.need.best)),
+            "of".to_owned(),
+            deciding.map_or_else(unknown, |deciding| show_gib(deciding.ceiling.bytes.best)),
+            words.detail,
+        ]
+    };
+    head.chain(tail).collect()
 }

@@ -10,7 +10,7 @@ use crate::detect::{Detected, detect, read_measured};
 use crate::engine::scale::scaled;
 use crate::import::import;
 use crate::spec::preset::{Models, NoModel};
-use crate::spec::{Machine, Measured, Model, count_and_id};
+use crate::spec::{Machine, Measured, Model, count_and_id, joined};
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
@@ -46,13 +46,20 @@ impl Context {
         }
     }
 
-    /// A machine by id; `this` is the one it runs on, and `2x rtx-3090` two of one kind.
+    /// A machine by id; `this` is the one it runs on, `2x rtx-3090` two of one kind, and `rtx-5080 + rtx-3090` unlike
+    /// cards in one computer.
     ///
     /// # Errors
     /// That there is none, and which id is near.
     pub(super) fn machine(&self, id: &str, outside: &Outside<'_>) -> Result<Arc<Machine>, CliError> {
         if id.eq_ignore_ascii_case("this") {
             return Ok(Arc::new(self.this_machine(outside).machine));
+        }
+        if self.catalog.machine(id).is_err()
+            && let Some(whole) =
+                joined(id, |kind| self.catalog.machine(kind).cloned().map_err(CliError::NoMachine))
+        {
+            return whole.map(Arc::new);
         }
         if let (Err(_), Some((count, one))) = (self.catalog.machine(id), count_and_id(id)) {
             return Ok(Arc::new(self.machine(one, outside)?.named_with_devices(count)));

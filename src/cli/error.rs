@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::catalog::UnknownId;
 use crate::evidence::EvidenceError;
 use crate::report::{ReadError, SaveError, UnknownFormat};
+use crate::spec::NotTogether;
 use crate::spec::preset::PresetError;
 
 /// Why a command gave no answer: what is wrong, where, and what would be right.
@@ -48,12 +49,18 @@ pub(super) enum CliError {
     /// No machine of that id.
     #[error("{0}; `plimsoll list machines` lists them all")]
     NoMachine(UnknownId),
+    /// Machines that are no cards of one computer.
+    #[error(transparent)]
+    NotTogether(#[from] NotTogether),
     /// A model whose path a preset could not hold.
     #[error("a model's path has to be UTF-8 text, because presets and reports keep it; rename it: {}", .0.display())]
     PathNotText(PathBuf),
-    /// A comparison of several presets.
-    #[error("a comparison is of one preset, and the file holds a list; `check` answers lists")]
+    /// Several presets where one is asked about.
+    #[error("this asks about one preset, and the file holds a list; `check` answers lists")]
     SeveralPresets,
+    /// A setting that nothing can be solved for in this scenario.
+    #[error("nothing to solve for `{0}` here; known are {1}")]
+    NotSolvable(String, String),
     /// A report to be saved in no known format.
     #[error(transparent)]
     Format(#[from] UnknownFormat),

@@ -9,6 +9,7 @@ use super::{Context, Outside, table};
 use crate::catalog::PresetText;
 use crate::catalog::check::{Audit, check};
 use crate::engine::scale::parameters;
+use crate::report::machine_details;
 use crate::spec::{Machine, Memory, Model, Named as _, Offer, Quantization, Runtime, Setting};
 use crate::units::{Bytes, show_count, show_gib};
 
@@ -99,14 +100,15 @@ fn machine_row(machine: &Machine) -> Row {
     };
     let bandwidth = machine.bandwidth.as_ref().map(|figure| figure.value().as_gb_per_s());
     let offer = match &machine.offer {
-        Some(Offer::Buy(price)) => format!("${:.0}", price.value().get()),
+        Some(Offer::Buy(price)) => format!("${:.0} {}", price.value().get(), price.words()),
         Some(Offer::Rent(price)) => format!("${:.2}/h", price.value().get()),
         None => String::new(),
     };
     let speed = bandwidth.map_or_else(String::new, |speed| format!("{speed:.0} GB/s"));
     (
         json!({ "id": machine.id, "aliases": machine.aliases, "name": machine.name, "memory": kind,
-            "capacity_bytes": memory.capacity().map(Bytes::get), "bandwidth_gb_s": bandwidth, "offer": offer }),
+            "capacity_bytes": memory.capacity().map(Bytes::get), "bandwidth_gb_s": bandwidth, "offer": offer,
+            "details": machine_details(machine) }),
         vec![machine.id.clone(), show_capacity(memory), speed, offer, machine.name.clone()],
     )
 }

@@ -7,13 +7,14 @@ use super::error::CliError;
 use super::escape::one_line;
 use super::{Context, Outside, table};
 use crate::engine::ceilings;
+use crate::spec::Setup;
 use crate::units::show_gib;
 
 /// Prints every finding with its origin, and the ceilings that follow.
 pub(super) fn machine(asked: &MachineArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
     let detected = context.this_machine(outside);
-    let limits = ceilings(&detected.machine, None);
+    let limits = ceilings(&detected.machine, &Setup::default());
     if asked.json {
         let value = json!({
             "schema": "plimsoll/2",

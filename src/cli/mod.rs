@@ -8,10 +8,12 @@ mod compare;
 mod context;
 mod error;
 mod escape;
+mod keyed;
 mod list;
 mod machine;
 mod measure;
 mod outside;
+mod solve;
 mod table;
 mod usage;
 mod verdict;
@@ -26,6 +28,7 @@ use std::path::PathBuf;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
+use crate::detect::probe_answer;
 use error::CliError;
 
 /// Exit code when something went wrong; the verdicts have 0, 1 and 2.
@@ -65,9 +68,14 @@ fn answer(command: Command, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     match command {
         Command::Check(asked) => check::check(&asked, outside),
         Command::Compare(asked) => compare::compare(&asked, outside),
+        Command::Solve(asked) => solve::solve(&asked, outside),
         Command::List(asked) => list::list(&asked, outside),
         Command::Machine(asked) => machine::machine(&asked, outside),
         Command::Measure(asked) => measure::measure(&asked, outside),
         Command::Accuracy(asked) => accuracy::accuracy(&asked, outside),
+        Command::Probe { library } => Ok(probe_answer(&library).map_or(ERROR, |answer| {
+            outside.print_json(&(answer + "\n"));
+            0
+        })),
     }
 }

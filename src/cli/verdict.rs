@@ -4,11 +4,11 @@ use anstyle::{AnsiColor, Style};
 
 use crate::engine::Verdict;
 
-/// 0 fits or tight, 1 does not fit, 2 uncertain.
+/// 0 fits or tight, 1 does not fit or cannot run, 2 uncertain.
 pub(super) const fn exit_code(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Fits | Verdict::Tight => 0,
-        Verdict::DoesNotFit => 1,
+        Verdict::DoesNotFit | Verdict::CannotRun => 1,
         Verdict::Uncertain => 2,
     }
 }
@@ -19,7 +19,7 @@ pub(super) const fn style(verdict: Verdict) -> Style {
         Verdict::Fits => AnsiColor::Green,
         Verdict::Tight => AnsiColor::Yellow,
         Verdict::Uncertain => AnsiColor::Magenta,
-        Verdict::DoesNotFit => AnsiColor::Red,
+        Verdict::DoesNotFit | Verdict::CannotRun => AnsiColor::Red,
     };
     color.on_default().bold()
 }

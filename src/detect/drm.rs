@@ -2,11 +2,12 @@
 
 use super::card::{Card, CardKind};
 use super::finding::Notes;
+use super::limits;
 use super::pci_names;
 use super::reading::{self, hex_id};
 use super::world::World;
-use crate::spec::{GpuLimit, Vendor};
-use crate::units::{Band, Bytes, show_gib};
+use crate::spec::{Raise, Vendor};
+use crate::units::{Bytes, show_gib};
 
 const FOLDER: &str = "/sys/class/drm";
 /// All memory of a card; of a GPU in a processor, what firmware sets aside for it.
@@ -82,7 +83,7 @@ fn amd(world: &dyn World, device: &str, product: u32, name: String, notes: &mut 
     let kind = match (built_in, vram) {
         (true, _) => {
             let carved_out = vram.unwrap_or(Bytes::ZERO);
-            let limit = shared.map(|shared| shared_limit(carved_out, shared));
+            let limit = shared.map(|shared| limits::shared_pools(carved_out, shared, Raise::PagesLimit));
             CardKind::Shared { carved_out, carved_out_free: free(carved_out).unwrap_or(Bytes::ZERO), limit }
         }
         (false, Some(total)) => CardKind::Own { total, free: free(total), reserved: None },
@@ -103,19 +104,6 @@ fn amd(world: &dyn World, device: &str, product: u32, name: String, notes: &mut 
     };
     notes.found("AMD adapter", shown, device);
     Card { name, vendor: Vendor::Amd, kind, power_limit: None, origin: device.to_owned() }
-}
-
-/// What a GPU that shares system memory may take: the larger of its two pools for a runtime that uses one of
-/// them, both together for one that uses both.
-fn shared_limit(carved_out: Bytes, shared: Bytes) -> GpuLimit {
-    let one = carved_out.max(shared);
-    GpuLimit {
-        default: Band { low: one, best: one, high: carved_out + shared },
-        set: None,
-        raisable_to: None,
-        basis: "what amdgpu sets aside and may share; ttm.pages_limit on the kernel's command line moves it"
-            .to_owned(),
-    }
 }
 
 /// Whether the GPU is part of the processor. The third byte of `gpu_metrics` is its format: 1 for cards,

@@ -19,6 +19,7 @@ mod nvidia;
 mod nvml;
 mod overrides;
 mod pci_names;
+mod probe;
 mod reading;
 mod registry;
 mod spelling;
@@ -32,6 +33,7 @@ pub use finding::Finding;
 pub use here::ThisMachine;
 pub use measured::{MEASURED_HERE, measured_file, read_measured};
 pub use overrides::{Overrides, SET_BY_YOU};
+pub use probe::{PROBE, answer as probe_answer};
 pub use warning::Warning;
 pub use world::{NvmlCard, NvmlMemory, NvmlReading, Output, Platform, ProbeError, SystemReading, World};
 

@@ -2,7 +2,7 @@
 
 use super::card::{Card, CardKind};
 use super::finding::Notes;
-use super::reading;
+use super::reading::{self, MOST_DEVICES};
 use super::warning::Warning;
 use super::world::{NvmlCard, NvmlMemory, ProbeError, World};
 use crate::spec::Vendor;
@@ -26,6 +26,12 @@ pub(super) fn cards(world: &dyn World, on_the_bus: bool, notes: &mut Notes) -> V
             return Vec::new();
         }
     };
+    let count = usize::try_from(reading.count).unwrap_or(usize::MAX).max(reading.cards.len());
+    if count > MOST_DEVICES {
+        let text = format!("{count} devices");
+        notes.warn(Warning::NotPlausible { what: "Number of NVIDIA cards", origin: ORIGIN.to_owned(), text });
+        return Vec::new();
+    }
     if reading.cards.is_empty() {
         notes.found("NVIDIA cards", "none", ORIGIN);
     }

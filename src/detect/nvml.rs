@@ -1,4 +1,4 @@
-//! NVIDIA's management library, loaded at run time.
+//! NVIDIA's management library, loaded at run time: only in the helper process (`probe`), which it may crash.
 
 use super::world::{NvmlReading, ProbeError};
 
@@ -19,6 +19,7 @@ mod loaded {
     use nvml_wrapper::{Device, Nvml};
 
     use super::{NvmlReading, ProbeError};
+    use crate::detect::reading::MOST_DEVICES;
     use crate::detect::world::{NvmlCard, NvmlMemory};
 
     /// Where WSL keeps the library when the loader does not know the folder.
@@ -32,13 +33,14 @@ mod loaded {
             })
             .map_err(|error| in_our_words(&error))?;
         let count = nvml.device_count().map_err(|error| in_our_words(&error))?;
-        let cards = (0..count).map(|index| match nvml.device_by_index(index) {
+        let believable = usize::try_from(count).is_ok_and(|count| count <= MOST_DEVICES);
+        let cards = (0..if believable { count } else { 0 }).map(|index| match nvml.device_by_index(index) {
             Ok(device) => card(&device),
             Err(error) => {
                 NvmlCard { problems: vec![format!("card {index}: {error}")], ..NvmlCard::default() }
             }
         });
-        Ok(NvmlReading { driver: nvml.sys_driver_version().ok(), cards: cards.collect() })
+        Ok(NvmlReading { driver: nvml.sys_driver_version().ok(), count, cards: cards.collect() })
     }
 
     fn card(device: &Device<'_>) -> NvmlCard {

@@ -117,12 +117,7 @@ impl Overrides {
             return;
         };
         let set = limit.min(*total);
-        let unlimited = || GpuLimit {
-            default: Band::exact(*total),
-            set: None,
-            raisable_to: None,
-            basis: "no limit is known".to_owned(),
-        };
+        let unlimited = || GpuLimit::fixed(Band::exact(*total), "no limit is known".to_owned());
         gpu_limit.get_or_insert_with(unlimited).set = Some(set);
         say(result, "GPU limit", format!("{} set", show_gib(set)));
     }

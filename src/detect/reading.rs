@@ -8,6 +8,9 @@ use crate::units::{Band, Bytes, BytesPerSecond, count, show_gib};
 /// The smallest and largest memory that is believed, bytes: 64 MiB and 64 TiB.
 const BELIEVABLE_MEMORY: std::ops::RangeInclusive<u64> = 64 << 20..=64 << 40;
 
+/// More devices than this in one machine are nonsense.
+pub(super) const MOST_DEVICES: usize = 64;
+
 /// Text from outside in one line without control characters, at most `longest` characters.
 fn clean(text: &str, longest: usize) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -24,7 +24,7 @@ pub(super) fn keys(machine: &Machine) -> Vec<String> {
 
 /// A name without maker, family, memory size and spelling: `rtx4090` of `NVIDIA GeForce RTX 4090`.
 pub(super) fn key(name: &str) -> String {
-    const SILENT: [&str; 15] = [
+    const SILENT: [&str; 16] = [
         "nvidia",
         "amd",
         "geforce",
@@ -36,6 +36,7 @@ pub(super) fn key(name: &str) -> String {
         "generation",
         "edition",
         "graphics",
+        "gpu",
         "gb",
         "hbm2e",
         "hbm3",

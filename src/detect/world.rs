@@ -68,7 +68,9 @@ pub struct SystemReading {
 pub struct NvmlReading {
     /// Driver version, `580.95.05`.
     pub driver: Option<String>,
-    /// Cards in the library's order.
+    /// How many devices the library counts; 0 where only the cards are known.
+    pub count: u32,
+    /// Cards in the library's order; none where it counts more than there can be.
     pub cards: Vec<NvmlCard>,
 }
 

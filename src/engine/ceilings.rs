@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::memory::Place;
-use crate::spec::{GpuLimit, Machine, Memory, overhead};
+use crate::spec::{Display, GpuLimit, Machine, Memory, Os, Raise, Setup, overhead};
 use crate::units::{Band, Bytes, show_gib};
 
 /// Who or what sets a ceiling.
@@ -15,6 +15,8 @@ pub enum CeilingKind {
     GpuLimit,
     /// The same, raised by the user or in a what-if.
     RaisedLimit,
+    /// The share of device memory that a server takes at its start (vLLM).
+    Share,
     /// Device memory less what the driver keeps.
     Vram,
     /// System memory less what the operating system needs.
@@ -32,6 +34,7 @@ impl CeilingKind {
             Self::FreeNow => "free now",
             Self::GpuLimit => "GPU limit",
             Self::RaisedLimit => "raised to",
+            Self::Share => "the server's share",
             Self::Vram => "usable VRAM",
             Self::System => "usable RAM",
             Self::VramAndSystem => "VRAM + RAM",
@@ -45,6 +48,7 @@ impl CeilingKind {
             Self::FreeNow => "free_now",
             Self::GpuLimit => "gpu_limit",
             Self::RaisedLimit => "raised_limit",
+            Self::Share => "server_share",
             Self::Vram => "usable_vram",
             Self::System => "usable_ram",
             Self::VramAndSystem => "vram_and_ram",
@@ -77,10 +81,10 @@ pub fn usable_by_programs(total: Bytes) -> Band<Bytes> {
     Band { low: total - comfortable, best: total - (comfortable + bare) / 2.0, high: total - bare }
 }
 
-/// Every ceiling of a machine. `raised` is the what-if of a raised GPU limit, held under its maximum. Where the
+/// Every ceiling of a machine as it is set up; a raised limit is held under its maximum. Where the
 /// memory that decides is unknown, what is known of the rest is shown and decides nothing.
-pub fn ceilings(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
-    let mut found = told(machine, raised);
+pub fn ceilings(machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
+    let mut found = told(machine, setup);
     if machine.memory.value().capacity().is_none() {
         found.retain_mut(|ceiling| {
             ceiling.decides = false;
@@ -91,7 +95,7 @@ pub fn ceilings(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
 }
 
 /// The ceilings as the machine tells its memory.
-fn told(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
+fn told(machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
     let mut found = Vec::with_capacity(5);
     let place_of_free = match machine.memory.value() {
         Memory::Discrete { .. } => Some(Place::Device),
@@ -106,33 +110,39 @@ fn told(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
             basis: Cow::Borrowed("free when this machine was last looked at; closing programs frees more"),
         });
     }
+    let os = setup.os.of(machine);
     match machine.memory.value() {
         Memory::Unified { total, gpu_limit } => {
-            match gpu_limit {
-                Some(limit) => gpu_limits(limit, raised, &mut found),
-                None => found.push(system(*total, None)),
+            let limit = gpu_limit.as_ref().map(|limit| limit.with_system(os));
+            if let Some(limit) = limit {
+                gpu_limits(limit, setup.raised_limit.0, &mut found);
+            }
+            // Where it was measured what the system leaves, that is the limit.
+            if !limit.is_some_and(|limit| limit.whole_pool) {
+                found.push(system(*total, None));
             }
             found.push(whole_pool(*total));
         }
         Memory::System { total } => {
             found.push(system(*total, None));
-            found.push(Ceiling { decides: false, ..whole_pool(*total) });
+            found.push(whole_pool(*total));
         }
         Memory::Discrete { vram, driver, system: beside } => {
+            let (kept, by) = kept_of_card(*driver, setup.display, os);
+            let usable = below(*vram, kept);
             found.push(Ceiling {
                 kind: CeilingKind::Vram,
                 place: Some(Place::Device),
-                bytes: below(*vram, *driver),
+                bytes: usable,
                 decides: true,
-                basis: Cow::Owned(format!("{} of device memory less what the driver keeps", show_gib(*vram))),
+                basis: Cow::Owned(format!("{} of device memory less what {by}", show_gib(*vram))),
             });
             if let Some(beside) = beside {
                 found.push(system(*beside, Some(Place::Host)));
-                let usable = usable_by_programs(*beside);
                 found.push(Ceiling {
                     kind: CeilingKind::VramAndSystem,
                     place: None,
-                    bytes: below(*vram, *driver) + usable,
+                    bytes: usable + usable_by_programs(*beside),
                     decides: false,
                     basis: Cow::Borrowed(
                         "reachable when layers are offloaded, at the speed of the slower memory",
@@ -144,13 +154,39 @@ fn told(machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
     found
 }
 
+/// What is kept of a card, and by whom. The band that is known of a driver reaches from a card without a display to one
+/// with it: what is known of the display narrows it, and a desktop under Windows may keep more.
+fn kept_of_card(driver: Band<Bytes>, display: Display, os: Os) -> (Band<Bytes>, &'static str) {
+    let Band { best, high, .. } = driver;
+    let middle = |a: Bytes, b: Bytes| (a + b) / 2.0;
+    let desktop = Band { low: best, best: middle(best, high), high };
+    let windows = Band { high: high + overhead::WINDOWS_DESKTOP_MORE.amount, ..desktop };
+    match (display, os) {
+        (Display::Headless, _) => {
+            (Band { high: middle(best, high), ..driver }, "the driver keeps without a display")
+        }
+        (Display::Desktop, Os::Windows) => (windows, "the driver, WDDM and the desktop keep"),
+        (Display::Auto, Os::Windows) => (
+            Band { high: windows.high, ..driver },
+            "the driver keeps, and WDDM and a desktop if there is one",
+        ),
+        (Display::Desktop, _) => (desktop, "the driver and a desktop keep"),
+        (Display::Auto, _) => (driver, "the driver keeps"),
+    }
+}
+
 /// The default GPU limit and, where one is set or tried, the raised one that then decides.
-fn gpu_limits(limit: &GpuLimit, raised: Option<Bytes>, found: &mut Vec<Ceiling>) {
-    let tried = raised.map(|bytes| limit.raisable_to.map_or(bytes, |most| bytes.min(most)));
+fn gpu_limits(limit: &GpuLimit, asked: Option<Bytes>, found: &mut Vec<Ceiling>) {
+    let tried = raised_to(limit, asked);
     let replaced = tried.or(limit.set);
+    let (kind, place) = if limit.whole_pool {
+        (CeilingKind::System, None)
+    } else {
+        (CeilingKind::GpuLimit, Some(Place::Device))
+    };
     found.push(Ceiling {
-        kind: CeilingKind::GpuLimit,
-        place: Some(Place::Device),
+        kind,
+        place,
         bytes: limit.default,
         decides: replaced.is_none(),
         basis: Cow::Owned(limit.basis.clone()),
@@ -161,13 +197,27 @@ fn gpu_limits(limit: &GpuLimit, raised: Option<Bytes>, found: &mut Vec<Ceiling>)
             place: Some(Place::Device),
             bytes: Band::exact(bytes),
             decides: true,
-            basis: Cow::Borrowed(if tried.is_some() {
-                "what if iogpu.wired_limit_mb were raised; lost at reboot"
+            basis: if tried.is_some() {
+                what_if(limit.raise, bytes)
             } else {
-                "iogpu.wired_limit_mb is set on this machine"
-            }),
+                Cow::Borrowed(match limit.raise {
+                    Some(Raise::WiredLimit) => "iogpu.wired_limit_mb is set on this machine",
+                    _ => "the limit is set on this machine",
+                })
+            },
         });
     }
+}
+
+/// What a limit that is asked for comes to: not more than is safe, and nothing where nothing raises it.
+pub fn raised_to(limit: &GpuLimit, asked: Option<Bytes>) -> Option<Bytes> {
+    asked.zip(limit.raisable_to).map(|(asked, most)| asked.min(most))
+}
+
+fn what_if(raise: Option<Raise>, to: Bytes) -> Cow<'static, str> {
+    raise.map_or(Cow::Borrowed("what if the limit were raised"), |raise| {
+        Cow::Owned(format!("what if it were raised: {}, {}", raise.command(to), raise.place()))
+    })
 }
 
 /// A capacity less a band that is kept by something else; never below zero.
@@ -190,13 +240,13 @@ fn system(total: Bytes, place: Option<Place>) -> Ceiling {
     }
 }
 
-/// Everything there is: device and host parts together cannot exceed it.
+/// Everything there is, which nothing may fill.
 fn whole_pool(total: Bytes) -> Ceiling {
     Ceiling {
         kind: CeilingKind::Total,
         place: None,
         bytes: Band::exact(total),
-        decides: true,
+        decides: false,
         basis: Cow::Borrowed("all memory of the machine"),
     }
 }

@@ -4,7 +4,7 @@ use super::figures::{Book, FigureName, fact};
 use super::speed::Speed;
 use super::working::{Detail, Figure};
 use crate::formula;
-use crate::spec::{Figure as Fact, Machine, Offer};
+use crate::spec::{Figure as Fact, Machine, Offer, PriceBasis};
 use crate::units::{Band, Dollars, DollarsPerHour, Hours, Seconds, TokensPerSecond, WattHours, Watts};
 
 /// How a machine is used.
@@ -85,8 +85,21 @@ pub struct Cost {
     pub running: DollarsPerHour,
     /// Power under load.
     pub load: Option<Watts>,
+    /// Power when idle; where it is unknown, electricity is that of the hours under load alone.
+    pub idle: Option<Watts>,
+    /// Whose price it is.
+    pub basis: Option<PriceBasis>,
+    /// Whether the computer around a card is in neither price nor power.
+    pub card_alone: bool,
     /// How it is used, which all of this follows from.
     pub usage: Use,
+}
+
+impl Cost {
+    /// What is asked for it: dollars to buy it, or dollars for an hour.
+    pub fn price_or_rent(&self) -> f64 {
+        self.price.map(Dollars::get).or(self.rent.map(DollarsPerHour::get)).unwrap_or(f64::INFINITY)
+    }
 }
 
 /// What a machine costs, used so; nothing where neither a price nor a rent is known.
@@ -94,7 +107,9 @@ pub fn cost(machine: &Machine, usage: &Use, book: &mut Book) -> Option<Cost> {
     let load = machine.load.as_ref().map(|figure| *figure.value());
     match machine.offer.as_ref()? {
         Offer::Rent(rate) => Some(rented(rate, load, usage, book)),
-        Offer::Buy(price) => Some(bought(price, machine, usage, book)),
+        Offer::Buy(price) => {
+            Some(Cost { basis: Some(price.basis), ..bought(&price.figure, machine, usage, book) })
+        }
     }
 }
 
@@ -114,6 +129,9 @@ fn rented(rate: &Fact<DollarsPerHour>, load: Option<Watts>, usage: &Use, book: &
         hour: rent,
         running: rent,
         load,
+        idle: None,
+        basis: None,
+        card_alone: false,
         usage: *usage,
     }
 }
@@ -123,12 +141,17 @@ fn bought(offer: &Fact<Dollars>, machine: &Machine, usage: &Use, book: &mut Book
     let watts = |name, of: &Option<Fact<Watts>>| {
         of.as_ref().map(|figure| fact(detail, name, figure, figure.value().get()))
     };
-    let idle = || watts("idle_watts", &machine.idle).unwrap_or_default();
+    let idle = || watts("idle_watts", &machine.idle);
     let electricity = watts("load_watts", &machine.load).map(|load| {
-        let dollars = formula!(detail, "power under load and idle for all hours of the years";
-            load_watts = load, hours_under_load = usage.under_load(detail),
-            idle_watts = idle(), hours_idle = usage.idle(detail), dollars_per_kwh = usage.tariff
-            => (load_watts * hours_under_load + idle_watts * hours_idle) / 1000.0 * dollars_per_kwh);
+        let dollars = match idle() {
+            Some(idle) => formula!(detail, "power under load and idle for all hours of the years";
+                load_watts = load, hours_under_load = usage.under_load(detail),
+                idle_watts = idle, hours_idle = usage.idle(detail), dollars_per_kwh = usage.tariff
+                => (load_watts * hours_under_load + idle_watts * hours_idle) / 1000.0 * dollars_per_kwh),
+            None => formula!(detail, "power under load for the hours under load; idle power is unknown";
+                load_watts = load, hours_under_load = usage.under_load(detail), dollars_per_kwh = usage.tariff
+                => load_watts * hours_under_load / 1000.0 * dollars_per_kwh),
+        };
         book.exact(FigureName::Electricity, dollars)
     });
     let price = fact(detail, "price", offer, offer.value().get());
@@ -139,7 +162,8 @@ fn bought(offer: &Fact<Dollars>, machine: &Machine, usage: &Use, book: &mut Book
         total = total, hours_under_load = usage.under_load(detail)
         => total / max(hours_under_load, 1.0));
     let running = machine.load.as_ref().map_or(0.0, |load| {
-        let more = (load.value().get() - idle().value).max(0.0);
+        let idle = machine.idle.as_ref().map_or(0.0, |idle| idle.value().get());
+        let more = (load.value().get() - idle).max(0.0);
         more / 1000.0 * usage.tariff
     });
     Cost {
@@ -150,6 +174,9 @@ fn bought(offer: &Fact<Dollars>, machine: &Machine, usage: &Use, book: &mut Book
         hour: DollarsPerHour::new(book.exact(FigureName::Hour, hour)),
         running: DollarsPerHour::new(running),
         load: machine.load.as_ref().map(|figure| *figure.value()),
+        idle: machine.idle.as_ref().map(|figure| *figure.value()),
+        basis: None,
+        card_alone: machine.leaves_out_computer(),
         usage: *usage,
     }
 }

@@ -6,11 +6,15 @@ use super::ceilings::{Ceiling, CeilingKind, ceilings};
 use super::cost::{Cost, Use, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, judge};
+use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Placement, Site, budget_at};
+use super::runtime::{self, Resolved, resolve};
+use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed};
+use super::unlike::{CardFit, Judged, as_one, judged};
 use super::working::Detail;
-use crate::spec::{Calibration, Devices, Machine, Memory, Scenario, Vendor};
-use crate::units::Bytes;
+use crate::spec::support::{FACTS, Fact, Platform};
+use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
 
 /// What an estimate rests on beside the scenario and the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -19,26 +23,34 @@ pub struct Assumptions<'a> {
     pub calibration: &'a Calibration,
     /// How the machine is used, for what it costs.
     pub usage: Use,
-    /// The what-if of a raised GPU limit.
-    pub raised_limit: Option<Bytes>,
     /// Whether each figure brings its working.
     pub detail: Detail,
+    /// What is known of runtimes.
+    pub support: &'static [Fact],
 }
 
 impl<'a> Assumptions<'a> {
-    /// As most ask: the usual use, the limit that is set, figures alone.
+    /// As most ask: the usual use, figures alone.
     pub fn new(calibration: &'a Calibration) -> Self {
-        Self { calibration, usage: Use::default(), raised_limit: None, detail: Detail::Figures }
+        Self { calibration, usage: Use::default(), detail: Detail::Figures, support: FACTS }
     }
 }
 
 /// Everything that follows from a scenario on a machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Estimate {
-    /// Memory, part by part; shared where many machines lay it out alike.
+    /// The scenario as this machine is asked it: the runtime and the formats, and why it does not run.
+    pub resolved: Resolved,
+    /// Memory, part by part; shared where many machines lay it out alike, and without phases where nothing runs.
     pub budget: Arc<Budget>,
     /// The verdict against the machine's ceilings.
     pub fit: Fit,
+    /// What should be known of how the machine is set up.
+    pub machine_notes: Vec<MachineNote>,
+    /// Of unlike cards, what each kind holds; empty where all are alike.
+    pub cards: Vec<CardFit>,
+    /// What a server that takes a share of the device has room for; nothing for other programs.
+    pub serving: Option<Serving>,
     /// How fast it runs; nothing where the machine's rates are unknown or it does not run.
     pub speed: Option<Speed>,
     /// What the machine costs; nothing where no price is known.
@@ -58,46 +70,135 @@ pub fn estimate(scenario: &Scenario, machine: &Arc<Machine>, assumptions: &Assum
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
     scenario: &'a Scenario,
-    speed: speed::Question<'a>,
+    ways: Vec<(Platform, Way)>,
+}
+
+/// The scenario as one kind of machine is asked it, with what is the same on all of that kind.
+#[derive(Clone, Debug)]
+struct Way {
+    resolved: Resolved,
+    speed: speed::Question,
     budgets: Vec<(Site, Arc<Budget>)>,
 }
 
 impl<'a> Question<'a> {
     /// Of a scenario.
-    pub fn new(scenario: &'a Scenario) -> Self {
-        Self { scenario, speed: speed::Question::new(scenario), budgets: Vec::new() }
+    pub const fn new(scenario: &'a Scenario) -> Self {
+        Self { scenario, ways: Vec::new() }
     }
 
     /// The estimate on one machine; the same as [`estimate`] gives.
     pub fn on(&mut self, machine: &Arc<Machine>, assumptions: &Assumptions<'_>) -> Estimate {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
-        let budget = self.budget(site);
-        let fit = judge(&budget, &ceilings_at(site, &machine, assumptions.raised_limit));
+        let setup = self.scenario.setup;
+        let way = self.way(Platform::of(&machine), assumptions.support);
+        let resolved = way.resolved.clone();
         let mut workings = Book::new(assumptions.detail);
-        let speed = self.speed.on(&machine, (&budget, &fit), assumptions.calibration, &mut workings);
+        if resolved.refusal.is_some() {
+            let budget = Arc::new(Budget::new(site.placement, Vec::new()));
+            return Estimate {
+                resolved,
+                budget,
+                fit: Fit::CANNOT_RUN,
+                machine_notes: Vec::new(),
+                cards: Vec::new(),
+                serving: None,
+                speed: None,
+                cost: None,
+                work_cost: None,
+                workings,
+            };
+        }
+        let unlike = (!machine.cards.is_empty()).then(|| {
+            let ceilings = |card: &Machine| limits(&resolved.scenario, site, card);
+            judged(&resolved.scenario, &machine, site, &ceilings, &mut |site| way.budget(site))
+        });
+        let Judged { budget, fit, cards } = unlike.flatten().unwrap_or_else(|| {
+            let budget = way.budget(site);
+            let fit = judge(&budget, &limits(&resolved.scenario, site, &machine));
+            Judged { budget, fit, cards: Vec::new() }
+        });
+        let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
+        let serving = serving(&resolved.scenario, &machine, (site, &budget));
+        let as_one = as_one(&resolved.scenario, &machine);
+        let speed = way.speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { budget, fit, speed, cost, work_cost, workings }
+        Estimate { resolved, budget, fit, machine_notes, cards, serving, speed, cost, work_cost, workings }
     }
 
+    /// The scenario as one kind of machine is asked it; resolved once.
+    fn way(&mut self, platform: Platform, support: &'static [Fact]) -> &mut Way {
+        let known = self.ways.iter().position(|(of, _)| *of == platform);
+        let at = known.unwrap_or_else(|| {
+            let resolved = runtime::on(self.scenario, platform, support);
+            let speed = speed::Question::new(Arc::clone(&resolved.scenario));
+            self.ways.push((platform, Way { resolved, speed, budgets: Vec::new() }));
+            self.ways.len() - 1
+        });
+        &mut self.ways[at].1
+    }
+}
+
+impl Way {
     /// Memory where it runs: one budget a kind of site, however many machines are one.
-    pub fn budget(&mut self, site: Site) -> Arc<Budget> {
+    fn budget(&mut self, site: Site) -> Arc<Budget> {
         // Who shares a host matters only to several devices.
         let site = Site { one_host: site.one_host && site.devices > 1, ..site };
         if let Some((_, known)) = self.budgets.iter().find(|(known, _)| *known == site) {
             return Arc::clone(known);
         }
-        let budget = Arc::new(budget_at(self.scenario, site));
+        let budget = Arc::new(budget_at(&self.resolved.scenario, site));
         self.budgets.push((site, Arc::clone(&budget)));
         budget
     }
 }
 
 /// The verdict alone, which is all that a search for the largest value asks of each.
-pub fn fit(scenario: &Scenario, machine: &Machine, raised_limit: Option<Bytes>) -> Fit {
+pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     let site = site(scenario, machine);
-    judge(&budget_at(scenario, site), &ceilings_at(site, machine, raised_limit))
+    let resolved = resolve(scenario, machine, FACTS);
+    if resolved.refusal.is_some() {
+        return Fit::CANNOT_RUN;
+    }
+    let scenario = &*resolved.scenario;
+    let mut budget = |site| Arc::new(budget_at(scenario, site));
+    let ceilings = |card: &Machine| limits(scenario, site, card);
+    if !machine.cards.is_empty()
+        && let Some(judged) = judged(scenario, machine, site, &ceilings, &mut budget)
+    {
+        return judged.fit;
+    }
+    judge(&budget(site), &limits(scenario, site, machine))
+}
+
+/// Memory as a GPU lays it out, while no machine is known, with the runtime of the number format.
+pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
+    let devices = scenario.devices.count.unwrap_or(1);
+    let site = Site { placement: Placement::Gpu, devices, portion: None, one_host: true, detail };
+    let budget = Arc::new(budget_at(scenario, site));
+    let fit = judge(&budget, &[]);
+    let language = scenario.language();
+    let resolved = Resolved {
+        scenario: Arc::new(scenario.clone()),
+        runtime: language.map_or(Runtime::PyTorch, |language| language.runtime),
+        chosen: language.map_or(Chosen::Auto, |language| language.chosen),
+        notes: Vec::new(),
+        refusal: None,
+    };
+    Estimate {
+        resolved,
+        budget,
+        fit,
+        machine_notes: Vec::new(),
+        cards: Vec::new(),
+        serving: None,
+        speed: None,
+        cost: None,
+        work_cost: None,
+        workings: Book::default(),
+    }
 }
 
 /// Which layout a machine's memory asks for.
@@ -113,7 +214,11 @@ pub const fn placement(machine: &Machine) -> Placement {
 pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
     match scenario.devices.count {
         // How processors share work is not modelled, so there is one.
-        Some(count) if count != machine.devices && placement(machine) != Placement::Cpu => {
+        Some(count)
+            if count != machine.devices
+                && machine.cards.is_empty()
+                && placement(machine) != Placement::Cpu =>
+        {
             Arc::new(machine.with_devices(count))
         }
         _ => Arc::clone(machine),
@@ -124,15 +229,28 @@ pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
 pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
     Site {
         placement: placement(machine),
-        devices: scenario.devices.count.unwrap_or(machine.devices).clamp(1, Devices::MOST),
+        devices: scenario
+            .devices
+            .count
+            .filter(|_| machine.cards.is_empty())
+            .unwrap_or(machine.devices)
+            .clamp(1, Devices::MOST),
+        portion: None,
         one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
         detail: Detail::Figures,
     }
 }
 
+/// Ceilings of a device, with the share of it that the program takes.
+fn limits(scenario: &Scenario, site: Site, machine: &Machine) -> Vec<Ceiling> {
+    let mut found = ceilings_at(site, machine, &scenario.setup);
+    found.extend(share(scenario, machine));
+    found
+}
+
 /// Ceilings of one of several devices; what a card and the system's memory hold together says nothing there.
-pub fn ceilings_at(site: Site, machine: &Machine, raised: Option<Bytes>) -> Vec<Ceiling> {
-    let mut found = ceilings(machine, raised);
+pub fn ceilings_at(site: Site, machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
+    let mut found = ceilings(machine, setup);
     if site.devices > 1 {
         found.retain(|ceiling| ceiling.kind != CeilingKind::VramAndSystem);
     }

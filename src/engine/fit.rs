@@ -1,7 +1,8 @@
 //! The verdict: a need held against the ceilings.
 
-use super::ceilings::Ceiling;
+use super::ceilings::{Ceiling, CeilingKind};
 use super::memory::{Budget, Phase, PhaseName, Place, Unknown};
+use super::serving::in_share;
 use crate::units::{Band, Bytes};
 
 /// Whether it fits.
@@ -15,6 +16,8 @@ pub enum Verdict {
     Uncertain,
     /// Even the low end is over the ceiling.
     DoesNotFit,
+    /// The runtime or the number format does not run on the machine, so nothing is estimated.
+    CannotRun,
 }
 
 impl Verdict {
@@ -25,6 +28,7 @@ impl Verdict {
             Self::Tight => "tight",
             Self::Uncertain => "uncertain",
             Self::DoesNotFit => "does-not-fit",
+            Self::CannotRun => "cannot-run",
         }
     }
 
@@ -35,6 +39,7 @@ impl Verdict {
             Self::Tight => "Tight",
             Self::Uncertain => "Uncertain",
             Self::DoesNotFit => "Does not fit",
+            Self::CannotRun => "Cannot run",
         }
     }
 }
@@ -71,6 +76,9 @@ pub struct Fit {
 }
 
 impl Fit {
+    /// Of what does not run at all.
+    pub const CANNOT_RUN: Self = Self { verdict: Verdict::CannotRun, comparisons: Vec::new() };
+
     /// The comparison the verdict rests on; `None` where the machine's memory is unknown.
     pub fn deciding(&self) -> Option<&Comparison> {
         self.comparisons.first().filter(|comparison| comparison.ceiling.decides)
@@ -104,6 +112,7 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
 /// One ceiling; `None` for a budget without phases.
 fn compare(budget: &Budget, ceiling: &Ceiling, incomplete: bool) -> Option<Comparison> {
     let counted = |phase: &Phase| match ceiling.place {
+        Some(_) if ceiling.kind == CeilingKind::Share => in_share(phase),
         Some(place) => phase.in_place(place),
         None => phase.total(),
     };

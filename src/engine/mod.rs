@@ -7,18 +7,30 @@ pub mod estimate;
 pub mod figures;
 pub mod fit;
 pub mod graph;
+pub mod machine_notes;
 pub mod memory;
+pub mod plan;
+pub mod runtime;
 pub mod scale;
+pub mod serving;
 pub mod solve;
 pub mod speed;
+mod unlike;
 pub mod working;
 
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
 pub use cost::{Cost, Spending, Use, WorkCost, break_even, spending};
-pub use estimate::{Assumptions, Estimate, Question, as_asked, ceilings_at, estimate, placement, site};
+pub use estimate::{
+    Assumptions, Estimate, Question, as_asked, ceilings_at, estimate, nowhere, placement, site,
+};
 pub use figures::{Book, FigureName};
 pub use fit::{Comparison, Fit, Verdict, judge};
+pub use machine_notes::{MachineNote, least_that_fits};
 pub use memory::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Site, Unknown, Want, budget, budget_at,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Portion, Site, Unknown, Want, budget,
+    budget_at,
 };
+pub use runtime::{Resolved, resolve};
+pub use serving::Serving;
 pub use speed::Speed;
+pub use unlike::CardFit;

@@ -63,6 +63,7 @@ impl Shape {
             output_bias: false,
             stack: self.stack(),
             vision: None,
+            prediction_layers: 0,
             file: None,
             architecture: self.architecture.clone(),
         }

@@ -146,7 +146,7 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
         if sees && totals.vision > 0 {
             let tokens_per_image = tokens_per_image.unwrap_or(0);
             let parameters = parameters::read(count(totals.vision));
-            model.vision = Some(Vision { parameters, tokens_per_image });
+            model.vision = Some(Vision { parameters, tokens_per_image, tower: None });
             imported.notes.retain(|note| *note != Note::VisionNotCounted);
         }
         if totals.packed {

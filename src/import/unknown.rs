@@ -29,6 +29,7 @@ pub(super) fn model(path: &Path, architecture: &str, elements: u64, context_max:
         rope_factors: 0,
         output_bias: false,
         stack: Vec::new(),
+        prediction_layers: 0,
         vision: None,
         file: None,
     }

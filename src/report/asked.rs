@@ -16,7 +16,7 @@ pub fn asked(scenario: &Scenario) -> Vec<String> {
     let usual = scenario.usual();
     let said = |setting: &&Setting| {
         let first = matches!(setting.place, Place::Head | Place::Slider | Place::Main);
-        let chief = first && (setting.when)(scenario);
+        let chief = first && setting.means(scenario);
         let entry = setting.entry(scenario);
         entry.is_some() && !UNSAID.contains(&setting.key) && (chief || entry != setting.entry(&usual))
     };

@@ -2,12 +2,14 @@
 
 use super::Report;
 use crate::engine::{Estimate, FigureName, PartName, Speed};
+use crate::spec::PriceBasis;
 use crate::units::{Band, Dollars, DollarsPerHour, Hours, Seconds, TokensPerSecond};
 
 /// Columns before those of the parts.
-const HEAD: [&str; 10] = [
+const HEAD: [&str; 11] = [
     "machine_id",
     "machine",
+    "runtime",
     "verdict",
     "ceiling",
     "ceiling_bytes",
@@ -70,7 +72,7 @@ pub(super) fn csv_text(report: &Report) -> String {
                 .iter()
                 .flat_map(|name| ["low", "best", "high"].map(|end| format!("{}_{end}", name.key()))),
         )
-        .chain(["price_dollars", "rent_dollars_per_hour", "total_dollars"].map(str::to_owned));
+        .chain(["price_dollars", "price_basis", "rent_dollars_per_hour", "total_dollars"].map(str::to_owned));
     let mut rows = vec![head.collect::<Vec<String>>()];
     for answer in &report.answers {
         let deciding = answer.estimate.fit.deciding();
@@ -79,6 +81,7 @@ pub(super) fn csv_text(report: &Report) -> String {
         let mut row = vec![
             answer.machine.id.clone(),
             answer.machine.name.clone(),
+            answer.estimate.resolved.runtime.key().to_owned(),
             answer.estimate.fit.verdict.key().to_owned(),
             deciding.map_or_else(String::new, |comparison| comparison.ceiling.kind.key().to_owned()),
             bytes(deciding.map(|comparison| comparison.ceiling.bytes.best.get())),
@@ -98,6 +101,8 @@ pub(super) fn csv_text(report: &Report) -> String {
         }
         let cost = answer.estimate.cost;
         row.push(number(cost.and_then(|cost| cost.price).map(Dollars::get)));
+        let basis = cost.and_then(|cost| cost.basis).map_or("", PriceBasis::key);
+        row.push(basis.to_owned());
         row.push(number(cost.and_then(|cost| cost.rent).map(DollarsPerHour::get)));
         row.push(number(cost.map(|cost| cost.total.get())));
         rows.push(row);

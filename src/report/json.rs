@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::band_json::BandJson;
+use super::machine_json::{MachineDetailsJson, machine_details};
 use super::speed_json::{CostJson, SpeedJson, cost_json, speed_json};
 use super::working_json::WorkingsJson;
 use super::workload_json::WorkloadJson;
 use super::{Answer, Report, sentence};
-use crate::engine::Phase;
+use crate::engine::{CardFit, Phase};
 use crate::spec::Scenario;
 use crate::units::Bytes;
 
@@ -22,6 +23,34 @@ struct MachineJson {
     capacity_bytes: Option<f64>,
     /// Devices that share the work; memory is that of the fullest one.
     devices: u32,
+    /// Of unlike cards, what the fullest of each kind holds.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cards: Vec<CardJson>,
+    details: MachineDetailsJson,
+}
+
+/// One kind of card among unlike ones.
+#[derive(Clone, Debug, Serialize)]
+struct CardJson {
+    id: String,
+    devices: u32,
+    need_bytes: BandJson,
+    ceiling_bytes: BandJson,
+    verdict: &'static str,
+    decides: bool,
+}
+
+impl From<&CardFit> for CardJson {
+    fn from(of: &CardFit) -> Self {
+        Self {
+            id: of.card.id.clone(),
+            devices: of.card.devices,
+            need_bytes: of.comparison.need.into(),
+            ceiling_bytes: of.comparison.ceiling.bytes.into(),
+            verdict: of.comparison.verdict.key(),
+            decides: of.decides,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -71,6 +100,12 @@ struct MemoryJson {
     ceilings: Vec<CeilingJson>,
 }
 
+#[derive(Clone, Copy, Debug, Serialize)]
+struct ServingJson {
+    kv_capacity_tokens: u64,
+    max_concurrency: f64,
+}
+
 /// One answer as `check --json` prints it.
 #[derive(Clone, Debug, Serialize)]
 pub struct AnswerJson {
@@ -80,7 +115,14 @@ pub struct AnswerJson {
     verdict: &'static str,
     sentence: String,
     detail: String,
-    memory: MemoryJson,
+    /// The program that answers for the machine, and whether it was asked for.
+    runtime: &'static str,
+    runtime_chosen: &'static str,
+    /// Why it cannot run; else `null`.
+    reason: Option<String>,
+    memory: Option<MemoryJson>,
+    /// What a server that takes a share of the device has room for; `null` for other programs.
+    serving: Option<ServingJson>,
     speed: Option<SpeedJson>,
     cost: Option<CostJson>,
     notes: Vec<String>,
@@ -88,7 +130,9 @@ pub struct AnswerJson {
 
 /// One answer as `check --json` prints it; `notes` come before the remarks of the verdict.
 pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> AnswerJson {
-    let words = sentence(scenario, &answer.estimate, &answer.machine.name);
+    let words = sentence(&answer.estimate, &answer.machine.name);
+    let resolved = &answer.estimate.resolved;
+    let runs = resolved.refusal.is_none();
     AnswerJson {
         schema: SCHEMA,
         workload: WorkloadJson::of(scenario),
@@ -96,12 +140,21 @@ pub fn answer_json(scenario: &Scenario, answer: &Answer, notes: &[String]) -> An
             id: answer.machine.id.clone(),
             name: answer.machine.name.clone(),
             capacity_bytes: answer.machine.memory.value().capacity().map(Bytes::get),
-            devices: answer.estimate.budget.devices,
+            devices: answer.machine.devices.max(answer.estimate.budget.devices),
+            cards: answer.estimate.cards.iter().map(CardJson::from).collect(),
+            details: machine_details(&answer.machine),
         },
         verdict: answer.estimate.fit.verdict.key(),
+        reason: (!runs).then(|| format!("{}; {}", words.headline, words.detail)),
         sentence: words.headline,
         detail: words.detail,
-        memory: memory(answer),
+        runtime: resolved.runtime.key(),
+        runtime_chosen: resolved.chosen.key(),
+        memory: runs.then(|| memory(answer)),
+        serving: answer.estimate.serving.map(|serving| ServingJson {
+            kv_capacity_tokens: serving.kv_capacity_tokens,
+            max_concurrency: serving.max_concurrency,
+        }),
         speed: speed_json(answer),
         cost: cost_json(answer),
         notes: notes.iter().cloned().chain(words.remarks).collect(),

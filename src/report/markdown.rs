@@ -4,7 +4,10 @@ use std::fmt::Write as _;
 
 use super::cell::cell;
 use super::workings_markdown::workings;
-use super::{Answer, Report, asked, cost_line, part_working, sentence, speed_basis, speed_line};
+use super::{
+    Answer, Report, asked, cost_line, machine_lines, part_working, runtime_words, sentence, speed_basis,
+    speed_line,
+};
 use crate::spec::Scenario;
 use crate::units::{show_gb, show_gib};
 
@@ -25,13 +28,13 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
     )?;
     workload(out, &report.scenario)?;
     writeln!(out, "## Machines\n")?;
-    writeln!(out, "| Machine | Verdict | Needs | Allowed | Filled |")?;
-    writeln!(out, "|---|---|---:|---:|---:|")?;
+    writeln!(out, "| Machine | Runtime | Verdict | Needs | Allowed | Filled |")?;
+    writeln!(out, "|---|---|---|---:|---:|---:|")?;
     for answer in &report.answers {
         row(out, answer)?;
     }
     for answer in &report.answers {
-        machine(out, &report.scenario, answer)?;
+        machine(out, answer)?;
     }
     Ok(())
 }
@@ -46,15 +49,17 @@ fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {
 
 fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {
     let verdict = answer.estimate.fit.verdict;
+    let runtime = runtime_words(&answer.estimate.resolved);
     let Some(deciding) = answer.estimate.fit.deciding() else {
         let need =
             answer.estimate.budget.peak().map_or_else(String::new, |phase| show_gib(phase.total().best));
         let machine = cell(&answer.machine.name);
-        return writeln!(out, "| {machine} | {} | {need} | unknown | |", verdict.label());
+        let limit = if answer.estimate.resolved.refusal.is_some() { "" } else { "unknown" };
+        return writeln!(out, "| {machine} | {runtime} | {} | {need} | {limit} | |", verdict.label());
     };
     writeln!(
         out,
-        "| {} | {} | {} | {} | {:.0} % |",
+        "| {} | {runtime} | {} | {} | {} | {:.0} % |",
         cell(&answer.machine.name),
         verdict.label(),
         show_gib(deciding.need.best),
@@ -63,10 +68,17 @@ fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {
     )
 }
 
-fn machine(out: &mut String, scenario: &Scenario, answer: &Answer) -> std::fmt::Result {
-    let words = sentence(scenario, &answer.estimate, &answer.machine.name);
+fn machine(out: &mut String, answer: &Answer) -> std::fmt::Result {
+    let words = sentence(&answer.estimate, &answer.machine.name);
     writeln!(out, "\n## {}\n", answer.machine.name)?;
+    for line in machine_lines(&answer.machine) {
+        writeln!(out, "- {line}")?;
+    }
+    writeln!(out)?;
     writeln!(out, "**{}.** {}. {}.\n", answer.estimate.fit.verdict.label(), words.headline, words.detail)?;
+    if let Some(serving) = answer.estimate.serving {
+        writeln!(out, "Serving: {}.\n", serving.line())?;
+    }
     for remark in &words.remarks {
         writeln!(out, "- {remark}")?;
     }

@@ -1,9 +1,12 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
 use super::file_label::label_beside_file;
+use super::runtime_words::{instead_words, note_words, refusal_words};
+use super::setup_words::machine_note;
+use crate::engine::runtime::Refusal;
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
-use crate::units::{Band, Bytes, show_gib, show_grouped};
+use crate::units::{Band, Bytes, count, show_gib, show_grouped};
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,14 +20,27 @@ pub struct Sentence {
 }
 
 /// The verdict of an estimate in words.
-pub fn sentence(scenario: &Scenario, estimate: &Estimate, machine: &str) -> Sentence {
+pub fn sentence(estimate: &Estimate, machine: &str) -> Sentence {
+    let scenario = &*estimate.resolved.scenario;
+    if let Some(refusal) = &estimate.resolved.refusal {
+        return of_refusal(estimate, refusal);
+    }
     let Some(deciding) = estimate.fit.deciding() else {
         return of_unknown_memory(scenario, estimate, machine);
     };
     Sentence {
-        headline: headline(deciding, &whose(estimate, machine)),
+        headline: headline(deciding, &whose(estimate, machine)) + &raised(estimate),
         detail: detail(scenario, estimate, deciding),
         remarks: remarks(scenario, estimate),
+    }
+}
+
+/// What does not run, and what to choose instead.
+fn of_refusal(estimate: &Estimate, refusal: &Refusal) -> Sentence {
+    Sentence {
+        headline: refusal_words(refusal),
+        detail: instead_words(refusal),
+        remarks: estimate.resolved.notes.iter().map(note_words).collect(),
     }
 }
 
@@ -46,6 +62,9 @@ fn of_unknown_memory(scenario: &Scenario, estimate: &Estimate, machine: &str) ->
 
 /// The machine, or of several devices the fullest.
 fn whose(estimate: &Estimate, machine: &str) -> String {
+    if let Some(decides) = estimate.cards.iter().find(|card| card.decides) {
+        return format!("{} of {machine}", decides.card.name);
+    }
     match estimate.budget.devices {
         0 | 1 => machine.to_owned(),
         devices if machine.starts_with(&format!("{devices} × ")) => format!("the fullest of {machine}"),
@@ -61,10 +80,20 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
     let kind = match deciding.ceiling.kind {
         CeilingKind::System => "GiB of RAM usable",
         CeilingKind::Total => "GiB there are",
+        CeilingKind::Share => "GiB of the server's share",
         CeilingKind::Vram => "GiB usable",
         _ => "GiB allowed",
     };
     format!("Needs {need:.digits$} of {allowed:.digits$} {kind} on {machine}")
+}
+
+/// That a limit was raised, which the verdict rests on.
+fn raised(estimate: &Estimate) -> String {
+    let mut ceilings = estimate.fit.comparisons.iter().map(|each| &each.ceiling);
+    let raised = ceilings.find(|ceiling| ceiling.kind == CeilingKind::RaisedLimit);
+    raised.map_or_else(String::new, |ceiling| {
+        format!(", with the limit raised to {}", show_gib(ceiling.bytes.best))
+    })
 }
 
 /// What one would make smaller first.
@@ -116,7 +145,7 @@ fn detail(scenario: &Scenario, estimate: &Estimate, deciding: &Comparison) -> St
                 why(scenario, estimate, deciding)
             )
         }
-        Verdict::Fits | Verdict::Tight => format!("{} to spare", show_gib(spare)),
+        Verdict::Fits | Verdict::Tight | Verdict::CannotRun => format!("{} to spare", show_gib(spare)),
     };
     let limit = if deciding.ceiling.bytes.is_exact() {
         String::new()
@@ -140,19 +169,26 @@ fn range(band: Band<Bytes>) -> String {
 
 /// What should be known beside the verdict.
 fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
-    let mut remarks: Vec<String> =
-        estimate.budget.unknown.iter().map(|unknown| unknown_text(*unknown, scenario)).collect();
-    let free = estimate.fit.comparisons.iter().find(|comparison| {
-        comparison.ceiling.kind == CeilingKind::FreeNow && comparison.verdict == Verdict::DoesNotFit
-    });
+    let mut remarks: Vec<String> = estimate.resolved.notes.iter().map(note_words).collect();
+    remarks.extend(estimate.budget.unknown.iter().map(|unknown| unknown_text(*unknown, scenario)));
+    let mut comparisons = estimate.fit.comparisons.iter();
+    let free = comparisons.find(|comparison| comparison.ceiling.kind == CeilingKind::FreeNow);
     if let Some(free) = free
         && estimate.fit.verdict <= Verdict::Uncertain
     {
-        remarks.push(format!(
-            "Only {} are free now: close programs to free {} more",
-            show_gib(free.ceiling.bytes.best),
-            show_gib(free.need.best - free.ceiling.bytes.best)
-        ));
+        remarks.push(free_now(free));
+    }
+    remarks.extend(estimate.machine_notes.iter().map(machine_note));
+    if !estimate.cards.is_empty() {
+        remarks.push(each_card(estimate));
+    }
+    remarks.extend(waiting(scenario, estimate));
+    if estimate.serving.is_some_and(|serving| serving.larger_defaults) {
+        remarks.push(
+            "On 70 GiB and more vLLM provides for 1,024 sequences and 8,192 tokens at once unless told; here are 256 and \
+             2,048, until max_num_seqs and max_num_batched_tokens are set"
+                .to_owned(),
+        );
     }
     remarks.extend(label_beside_file(scenario));
     let blind = scenario.language().is_some_and(|language| language.model.vision.is_none());
@@ -168,10 +204,48 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
     remarks
 }
 
+/// The need against what is free at this moment.
+fn free_now(free: &Comparison) -> String {
+    let shown = show_gib(free.ceiling.bytes.best);
+    match free.verdict {
+        Verdict::Fits | Verdict::Tight => format!("It fits what is free now, {shown}"),
+        Verdict::Uncertain | Verdict::CannotRun => {
+            format!("Whether it fits what is free now, {shown}, is uncertain")
+        }
+        Verdict::DoesNotFit => format!(
+            "Only {shown} are free now: close programs to free {} more",
+            show_gib(free.need.best - free.ceiling.bytes.best)
+        ),
+    }
+}
+
+/// What each of unlike cards holds of what it has.
+fn each_card(estimate: &Estimate) -> String {
+    let each = estimate.cards.iter().map(|card| {
+        let Comparison { need, ceiling, .. } = &card.comparison;
+        format!("{} {} of {}", card.card.name, show_gib(need.best), show_gib(ceiling.bytes.best))
+    });
+    format!("Of unlike cards each is held against its own memory: {}", each.collect::<Vec<_>>().join(", "))
+}
+
+/// That a server takes fewer requests at once than are asked of it, and lets the others wait.
+fn waiting(scenario: &Scenario, estimate: &Estimate) -> Option<String> {
+    let serving = estimate.serving?;
+    let asked = scenario.inference()?.concurrency;
+    let fewer = serving.max_concurrency >= 1.0 && serving.max_concurrency < count(asked);
+    fewer.then(|| {
+        format!(
+            "It starts and answers {:.1} requests of this length at once; the others of the {} wait",
+            serving.max_concurrency,
+            show_grouped(asked)
+        )
+    })
+}
+
 /// Host memory at the peak, where the verdict is about device memory and nothing says the host fits.
 fn host_part(estimate: &Estimate) -> Option<Bytes> {
     let deciding = estimate.fit.deciding()?;
-    (deciding.ceiling.kind == CeilingKind::Vram)
+    matches!(deciding.ceiling.kind, CeilingKind::Vram | CeilingKind::Share)
         .then(|| estimate.budget.peak_in(Place::Host))
         .flatten()
         .map(|phase| phase.in_place(Place::Host).best)
@@ -199,6 +273,17 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         }
         Unknown::EagerNeedsPlainCache => {
             "A quantized V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
+        }
+        Unknown::Vision => {
+            "The picture encoder of this model is not counted, because its size is not known".to_owned()
+        }
+        Unknown::VisionCompute => {
+            "What the picture encoder computes with is not counted, because its shape is not known".to_owned()
+        }
+        Unknown::OlderBuild => {
+            "Ollama and LM Studio may have a llama.cpp of before about June 2026 inside, which \
+                                reserves 150 to 460 MiB more for computing; the high end has it"
+                .to_owned()
         }
         Unknown::ContextBeyondModel => format!(
             "The context is longer than the {} tokens the model is published for",

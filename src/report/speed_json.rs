@@ -7,6 +7,7 @@ use super::figure_json::FigureJson;
 use super::working_json::Named;
 use crate::engine::speed::Bound;
 use crate::engine::{Book, FigureName, Speed, Use};
+use crate::spec::PriceBasis;
 use crate::units::{Band, Dollars, DollarsPerHour, Hours, Ratio, Seconds, TokensPerSecond, WattHours, Watts};
 
 /// How fast it runs; what a family does not have is left out.
@@ -26,6 +27,10 @@ pub(super) struct SpeedJson {
 pub(super) struct CostJson {
     #[serde(flatten)]
     figures: Named<FigureJson>,
+    /// Whose price it is: `launch` `list` `street` `used` `refurbished` `mixed` `unsaid`; `null` for a rent.
+    price_basis: Option<&'static str>,
+    /// Whether price and power are of the computer too, and not of the card alone.
+    includes_computer: bool,
     assumes: AssumesJson,
 }
 
@@ -136,6 +141,7 @@ pub(super) fn cost_json(answer: &Answer) -> Option<CostJson> {
     figures.given("price_dollars", cost.price.map(Dollars::get));
     figures.given("rent_dollars_per_hour", cost.rent.map(DollarsPerHour::get));
     figures.given("load_watts", cost.load.map(Watts::get));
+    figures.given("idle_watts", cost.idle.map(Watts::get));
     if let Some(electricity) = cost.electricity {
         figures.exact(FigureName::Electricity, electricity.get());
     }
@@ -153,5 +159,10 @@ pub(super) fn cost_json(answer: &Answer) -> Option<CostJson> {
             figures.band(FigureName::Energy, energy.map(WattHours::get), None);
         }
     }
-    Some(CostJson { figures: Named(figures.found), assumes: cost.usage.into() })
+    Some(CostJson {
+        figures: Named(figures.found),
+        price_basis: cost.basis.map(PriceBasis::key),
+        includes_computer: !cost.card_alone,
+        assumes: cost.usage.into(),
+    })
 }

@@ -101,19 +101,24 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
         let each = if work.run.is_some() { "a run" } else { "per million tokens" };
         parts.push(format!("{} {each}", self::energy(energy)));
     }
+    let basis = cost.basis.map_or_else(String::new, |basis| format!(" ({})", basis.label()));
+    let idle = if cost.idle.is_some() { "" } else { ", idle power unknown and not in it" };
     parts.push(match (cost.price, cost.rent) {
         (_, Some(rent)) => format!("rent {} an hour", show_dollars(Dollars::new(rent.get()))),
         (Some(price), None) => match cost.electricity {
             Some(electricity) => format!(
-                "{} to buy and {} electricity in {}",
+                "{} to buy{basis} and {} electricity in {}{idle}",
                 show_dollars(price),
                 show_dollars(electricity),
                 years(cost.usage.years)
             ),
-            None => format!("{} to buy, its power is unknown", show_dollars(price)),
+            None => format!("{} to buy{basis}, its power is unknown", show_dollars(price)),
         },
         (None, None) => "no price is known".to_owned(),
     });
+    if cost.card_alone {
+        parts.push("the card alone, without a computer".to_owned());
+    }
     parts.join(" · ")
 }
 

@@ -10,7 +10,7 @@ settings! {
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     Devices in DEVICES for &Family::ALL, of Scenario::shared, Scenario::shared_mut;
 
-    /// Devices or machines that share the work: `auto` for as many as the machine has, or a number.
+    /// Devices or machines that share the work: `auto` or `all` for as many as the machine has, or a number.
     count as "devices": Option<u32> = None, Setting {
         label: "Devices", unit: "devices", place: Place::Main, range: (1.0, 1024.0), ..Setting::WIDTH
     };

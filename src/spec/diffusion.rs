@@ -155,7 +155,7 @@ impl Pipeline {
     }
 
     /// Pixels that both sides are multiples of.
-    const fn patch(self) -> u64 {
+    pub const fn patch(self) -> u64 {
         match self {
             Self::Sd15 | Self::Sdxl => 8,
             Self::Flux1Dev | Self::Wan22Large => 16,

@@ -6,6 +6,7 @@ use super::settings::{Amount, Families, Place, Setting, Slider, settings};
 use super::{AttentionKernel, Family, Named as _, Runtime, Scenario};
 use crate::units::{count, whole};
 
+const PYTORCH: &[Runtime] = &[Runtime::PyTorch];
 const TUNE: Families = &[Family::FineTune];
 const TRAIN: Families = &[Family::FineTune, Family::GraphSequence];
 
@@ -71,11 +72,11 @@ settings! {
     };
     /// Whether cross-entropy is computed in chunks, without all logits at once, as Liger does it.
     chunked_loss: bool = false, Setting {
-        was: "fused_loss", label: "Chunked cross-entropy", place: Place::Main, when: pytorch, ..Setting::PLAIN
+        was: "fused_loss", label: "Chunked cross-entropy", place: Place::Main, heard: PYTORCH, ..Setting::PLAIN
     };
     /// Which attention kernel runs; eager writes the score matrix out.
     attention: AttentionKernel = AttentionKernel::Fused, Setting {
-        label: "Attention", place: Place::Main, when: pytorch, ..Setting::PLAIN
+        label: "Attention", place: Place::Main, heard: PYTORCH, ..Setting::PLAIN
     };
     /// Passes before the optimizer steps.
     gradient_accumulation_steps: u64 = 1, Setting {
@@ -83,30 +84,30 @@ settings! {
     };
     /// Whether sequences of a batch are padded, which takes an attention mask.
     padded: bool = false, Setting {
-        label: "Padding mask", when: pytorch, ..Setting::PLAIN
+        label: "Padding mask", heard: PYTORCH, ..Setting::PLAIN
     };
     /// Whether adapters are held and computed in fp32, as PEFT does by default.
     adapters_fp32: bool = true, Setting {
-        label: "Adapters in fp32", when: |scenario| pytorch(scenario) && has_adapters(scenario), ..Setting::PLAIN
+        label: "Adapters in fp32", heard: PYTORCH, when: |scenario| has_adapters(scenario), ..Setting::PLAIN
     };
     /// Whether full training keeps fp32 master weights beside 16-bit ones.
     master_weights: bool = false, Setting {
-        label: "fp32 master weights", when: |scenario| pytorch(scenario) && !has_adapters(scenario),
+        label: "fp32 master weights", heard: PYTORCH, when: |scenario| !has_adapters(scenario),
         ..Setting::PLAIN
     };
     /// Whether norms, embeddings and head of a 4-bit base are raised to fp32 (prepare_model_for_kbit_training of PEFT).
     kbit_preparation: bool = false, Setting {
         label: "k-bit preparation", usual: "true for QLoRA on PyTorch",
-        when: |scenario| pytorch(scenario) && scenario.tune().is_some_and(|tune| tune.precision.is_quantized()),
+        heard: PYTORCH, when: |scenario| scenario.tune().is_some_and(|tune| tune.precision.is_quantized()),
         ..Setting::PLAIN
     };
     /// Whether matrix products run in 16 bit whatever the parameters are held in.
     autocast: bool = true, Setting {
-        label: "Autocast to 16 bit", when: pytorch, ..Setting::PLAIN
+        label: "Autocast to 16 bit", heard: PYTORCH, ..Setting::PLAIN
     };
     /// Whether the training loop keeps the logits while gradients are computed (return_outputs).
     return_logits: bool = false, Setting {
-        was: "keeps_logits", label: "Return logits", when: pytorch, ..Setting::PLAIN
+        was: "keeps_logits", label: "Return logits", heard: PYTORCH, ..Setting::PLAIN
     };
     /// Sequences of the data set.
     examples: u64 = 1000, Setting {
@@ -158,6 +159,14 @@ impl BasePrecision {
     /// Whether it is stored in blocks that cannot be trained themselves.
     pub const fn is_quantized(self) -> bool {
         matches!(self, Self::Nf4 | Self::Mlx4 | Self::Mlx8)
+    }
+
+    /// The runtime whose format it is.
+    pub const fn runtime(self) -> Runtime {
+        match self {
+            Self::Mlx4 | Self::Mlx8 => Runtime::Mlx,
+            Self::Bf16 | Self::Fp16 | Self::Fp32 | Self::Nf4 => Runtime::PyTorch,
+        }
     }
 
     /// How a method holds its base on a runtime where nothing is said.
@@ -256,8 +265,4 @@ fn filled_sequence(before: &Scenario, after: &mut Scenario) {
 
 fn has_adapters(scenario: &Scenario) -> bool {
     scenario.tune().is_some_and(|tune| tune.method != Method::Full)
-}
-
-fn pytorch(scenario: &Scenario) -> bool {
-    scenario.language().is_some_and(|language| language.runtime == Runtime::PyTorch)
 }

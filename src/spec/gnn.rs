@@ -72,7 +72,7 @@ settings! {
     };
     /// Whether dropout lies between the layers while training.
     dropout: bool = false, Setting {
-        label: "Dropout between layers", ..Setting::PLAIN
+        label: "Dropout between layers", when: |scenario| !is(scenario, GnnArchitecture::Ggnn), ..Setting::PLAIN
     };
     /// Whether the normalized edges are kept from the first pass on (GCN on the full batch; PyTorch Geometric's
     /// `cached`), instead of being computed in each layer of each pass.

@@ -1,8 +1,11 @@
 //! Running a language model: its settings, and what follows from them.
 
 use super::named::choices;
-use super::settings::{Families, MOST_TOKENS, Place, Setting, Slider, settings};
-use super::{Family, FeedForward, FileType, KvPrecision, LanguageModel, Quantization, Runtime, Scenario};
+use super::settings::{Choice, Families, MOST_TOKENS, Place, Setting, Slider, settings};
+use super::{
+    Block, Family, FeedForward, FileType, KvPrecision, LanguageModel, Mixer, PictureSize, Quantization,
+    Runtime, Scenario,
+};
 use crate::units::{count, show_grouped, whole};
 
 const CHAT: Families = &[Family::Inference];
@@ -23,7 +26,7 @@ settings! {
     };
     /// Tokens of context in all, shared out to the slots.
     context: u64 = CONTEXT, Setting {
-        label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
+        also: &["max_model_len"], label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
         follow: filled_context,
         slider: Some(Slider { first: true, ..Slider::log(|scenario| (512.0, trained_on(scenario))) }),
         ..Setting::TOKENS
@@ -35,6 +38,15 @@ settings! {
             KvPrecision::ladder(language.runtime).iter().rev().map(|step| step.key()).collect()
         }))),
         ..Setting::PLAIN
+    };
+    /// How llama.cpp keeps keys (`--cache-type-k`): `auto` as `kv_precision` says, or f32, f16, bf16, q8_0, q5_1,
+    /// q5_0, q4_1, q4_0, iq4_nl.
+    cache_type_k: Option<KvPrecision> = None, Setting {
+        label: "Keys stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
+    };
+    /// How llama.cpp keeps values (`--cache-type-v`): as `cache_type_k`; a format in blocks needs fused attention.
+    cache_type_v: Option<KvPrecision> = None, Setting {
+        label: "Values stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
     };
     /// Requests in flight at once; llama.cpp calls them slots.
     concurrency: u64 = 1, Setting {
@@ -50,14 +62,65 @@ settings! {
     generate: u64 = default_generate(CONTEXT), Setting {
         label: "Answer tokens", usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
     };
+    /// The server around llama.cpp, with what it keeps and how many slots it provides by itself: `none`, `llama-server`,
+    /// `ollama` or `lm-studio`.
+    server: Server = Server::None, Setting {
+        label: "Server", place: Place::Main, heard: &[Runtime::LlamaCpp], ..Setting::PLAIN
+    };
+    /// Slots that the server provides (`-np`, OLLAMA_NUM_PARALLEL); `auto` is 4 that share one context for llama-server
+    /// and LM Studio, 1 for Ollama, which opens the context once for each.
+    parallel: Option<u32> = None, Setting {
+        label: "Server slots", unit: "slots", range: (1.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
+    };
+    /// MiB of system memory that the server fills with prompts it has answered (`--cache-ram`); 0 is off.
+    cache_ram: u64 = 8192, Setting {
+        label: "Prompt cache", unit: "MiB", range: (0.0, 16_777_216.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
+    };
+    /// Checkpoints of recurrent states and sliding windows that the server keeps a slot at most (`-ctxcp`).
+    context_checkpoints: u64 = 32, Setting {
+        label: "Context checkpoints", unit: "checkpoints", range: (0.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
+    };
     /// Tokens computed at once in prefill by llama.cpp (ubatch).
     ubatch: u64 = 512, Setting {
-        label: "Micro-batch (ubatch)", when: llama_cpp, slider: Some(Slider::log(|_| (32.0, 8192.0))),
+        label: "Micro-batch (ubatch)", heard: &[Runtime::LlamaCpp], slider: Some(Slider::log(|_| (32.0, 8192.0))),
         ..Setting::TOKENS
     };
-    /// Tokens of the prompt computed at once by MLX and vLLM.
+    /// Tokens of the prompt computed at once by MLX and vLLM, which reads it unless `max_num_batched_tokens` is set.
     prefill_step: u64 = 2048, Setting {
-        label: "Prefill chunk", when: |scenario| !llama_cpp(scenario), ..Setting::TOKENS
+        label: "Prefill chunk", heard: &[Runtime::Mlx, Runtime::Vllm], ..Setting::TOKENS
+    };
+    /// Share of the device's memory that vLLM takes at its start, weights and cache included; 0.9 was its default up to
+    /// 2026, and 0.33 takes 0.92.
+    gpu_memory_utilization: f64 = 0.9, Setting {
+        also: &["mem_fraction_static"], label: "Share of device memory", heard: &[Runtime::Vllm], ..Setting::SHARE
+    };
+    /// Sequences that vLLM provides for at once and profiles its sampling with; `auto` is 256, its default on devices
+    /// below 70 GiB (1,024 from there on).
+    max_num_seqs: Option<u32> = None, Setting {
+        label: "Most sequences", unit: "sequences", range: (1.0, 65_536.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
+    };
+    /// Tokens that vLLM computes at once and profiles with; `auto` is `prefill_step`, 2,048 as on devices below 70 GiB
+    /// (8,192 from there on, 16,384 from 160 GiB).
+    max_num_batched_tokens: Option<u32> = None, Setting {
+        label: "Most tokens at once", unit: "tokens", range: (1.0, 1_048_576.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
+    };
+    /// Whether vLLM captures no CUDA graphs (`--enforce-eager`).
+    enforce_eager: bool = false, Setting {
+        label: "No captured graphs", heard: &[Runtime::Vllm], ..Setting::PLAIN
+    };
+    /// GiB of weights that vLLM keeps in system memory for each device (`--cpu-offload-gb`).
+    cpu_offload_gb: f64 = 0.0, Setting {
+        label: "Weights in system memory", unit: "GiB", range: (0.0, 4096.0), heard: &[Runtime::Vllm], ..Setting::REAL
+    };
+    /// Adapters (LoRA) that vLLM holds at once, each in a slot of the largest rank; 0 is none.
+    max_loras: u64 = 0, Setting {
+        label: "Adapter slots", unit: "adapters", range: (0.0, 1024.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
+    };
+    /// Largest rank of an adapter, which every slot has room for.
+    max_lora_rank: u64 = 16, Setting {
+        label: "Adapter rank", range: (1.0, 1024.0),
+        heard: &[Runtime::Vllm], when: |scenario| scenario.inference().is_some_and(|inference| inference.max_loras > 0),
+        ..Setting::WIDTH
     };
     /// Share of the prompt that all requests have in common.
     prefix_share: f64 = 0.0, Setting {
@@ -66,7 +129,7 @@ settings! {
     };
     /// Layers on the accelerator, counted from the last: `auto` for all, or a number.
     gpu_layers: GpuLayers = GpuLayers::Auto, Setting {
-        label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), when: llama_cpp,
+        label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), heard: &[Runtime::LlamaCpp],
         slider: Some(Slider {
             get: Some(layers_on_gpu),
             text: Some(|scenario, place| {
@@ -80,7 +143,7 @@ settings! {
     cpu_experts: u64 = 0, Setting {
         label: "Experts in system memory", unit: "layers", range: (0.0, 100_000.0),
         words: &[("none", 0), ("all", Inference::ALL_LAYERS)],
-        when: |scenario| llama_cpp(scenario) && has_experts(scenario),
+        heard: &[Runtime::LlamaCpp], when: has_experts,
         slider: Some(Slider {
             label: "Expert layers on the GPU",
             get: Some(|scenario| {
@@ -94,20 +157,39 @@ settings! {
     };
     /// Which attention kernel runs; eager writes the score matrix out.
     attention: AttentionKernel = AttentionKernel::Fused, Setting {
-        label: "Attention", ..Setting::PLAIN
+        label: "Attention", heard: &[Runtime::LlamaCpp, Runtime::PyTorch], ..Setting::PLAIN
     };
     /// For which tokens logits are reserved.
     logits: Logits = Logits::Last, Setting {
-        label: "Logits", when: llama_cpp, ..Setting::PLAIN
+        label: "Logits", heard: &[Runtime::LlamaCpp, Runtime::PyTorch], ..Setting::PLAIN
     };
     /// Whether all slots share one pool of cells instead of an equal part each.
     unified_kv: bool = false, Setting {
-        label: "Unified KV cache", when: llama_cpp, ..Setting::PLAIN
+        label: "Unified KV cache", heard: &[Runtime::LlamaCpp], ..Setting::PLAIN
+    };
+    /// Whether layers with a sliding window keep the whole context (`--swa-full`), so that a prompt can be taken up
+    /// again before its window.
+    swa_full: bool = false, Setting {
+        label: "Whole context in windows", heard: &[Runtime::LlamaCpp], when: has_windows,
+        ..Setting::PLAIN
     };
     /// Whether the vision projector is loaded beside the model.
     vision: bool = false, Setting {
         label: "Vision projector",
         when: |scenario| scenario.language().is_some_and(|language| language.model.vision.is_some()),
+        ..Setting::PLAIN
+    };
+    /// The picture that is read, as `1024x768` or `1024` for a square: `auto` for the one that the runtime provides
+    /// memory for.
+    image_size: Option<PictureSize> = None, Setting {
+        label: "Picture size", usual: "auto",
+        when: |scenario| {
+            let tower = |language: &LanguageModel| {
+                language.model.vision.as_ref().is_some_and(|vision| vision.tower.is_some_and(|tower| !tower.fixed))
+            };
+            scenario.inference().is_some_and(|inference| inference.vision)
+                && scenario.language().is_some_and(tower)
+        },
         ..Setting::PLAIN
     };
     beside
@@ -153,6 +235,22 @@ settings! {
     prefix_caching: bool = true, Setting {
         was: "prefix_cached", label: "Prefix caching", when: agentic, ..Setting::PLAIN
     };
+}
+
+choices! {
+    /// The server around llama.cpp.
+    #[derive(Default)]
+    Server {
+        /// None: the program alone, as `llama-cli` or a library.
+        #[default]
+        None = "none", "none";
+        /// llama.cpp's own, as vendored in llama-cpp-python 0.3.36.
+        LlamaServer = "llama-server", "llama-server";
+        /// Ollama 0.33.0, which runs llama-server.
+        Ollama = "ollama", "Ollama";
+        /// LM Studio 0.4, with llama.cpp inside.
+        LmStudio = "lm-studio" | "lmstudio", "LM Studio";
+    }
 }
 
 choices! {
@@ -215,6 +313,36 @@ impl Inference {
         if !given("prompt") {
             self.prompt = slot.saturating_sub(self.generate).max(1);
         }
+    }
+
+    /// How keys and values are stored: what is said of each, else of both.
+    pub fn cache_types(&self) -> [KvPrecision; 2] {
+        [self.cache_type_k, self.cache_type_v].map(|own| own.unwrap_or(self.kv_precision))
+    }
+
+    /// Slots of llama.cpp, and whether they share one pool of cells: as the server provides them, else one a request.
+    pub fn slots(&self) -> (u64, bool) {
+        let own = self.parallel.map(u64::from);
+        match self.server {
+            // More requests than one are asked of as many slots, as `-np` gives them.
+            Server::LlamaServer | Server::LmStudio if own.is_none() && self.concurrency <= 1 => (4, true),
+            Server::None => (self.concurrency, self.unified_kv),
+            _ => (own.unwrap_or(1).max(self.concurrency), self.unified_kv),
+        }
+    }
+
+    /// Tokens of context that llama.cpp opens: Ollama opens as many for each further slot.
+    pub fn context_opened(&self) -> u64 {
+        match (self.server, self.parallel) {
+            (Server::Ollama, Some(slots)) => (self.context / self.concurrency.max(1))
+                .saturating_mul(u64::from(slots).max(self.concurrency)),
+            _ => self.context,
+        }
+    }
+
+    /// Tokens of a prompt that vLLM computes at once.
+    pub fn batched_tokens(&self) -> u64 {
+        self.max_num_batched_tokens.map_or(self.prefill_step, u64::from)
     }
 
     /// Tokens of context that each request has.
@@ -308,12 +436,28 @@ fn layers_on_gpu(scenario: &Scenario) -> f64 {
     }
 }
 
-fn llama_cpp(scenario: &Scenario) -> bool {
-    scenario.language().is_some_and(|language| language.runtime == Runtime::LlamaCpp)
+fn served(scenario: &Scenario) -> bool {
+    scenario.inference().is_some_and(|inference| inference.server != Server::None)
 }
 
 fn agentic(scenario: &Scenario) -> bool {
     scenario.agent_loop().is_some_and(|agent| agent.turns > 1)
+}
+
+/// What llama.cpp may keep keys or values in.
+fn cache_types(_: &Scenario) -> Vec<Choice> {
+    let own = KvPrecision::LLAMA_CPP.iter().map(|format| (format.key(), format.key().to_owned()));
+    std::iter::once(("auto", "as the KV cache".to_owned())).chain(own).collect()
+}
+
+fn has_windows(scenario: &Scenario) -> bool {
+    let windowed = |block: &Block| match &block.mixer {
+        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.window.is_some(),
+        Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => false,
+    };
+    scenario
+        .language()
+        .is_some_and(|language| language.model.stack.iter().flat_map(|run| &run.blocks).any(windowed))
 }
 
 fn has_experts(scenario: &Scenario) -> bool {

@@ -8,8 +8,20 @@ pub enum KvPrecision {
     /// 16-bit floats.
     #[default]
     F16,
+    /// 32-bit floats (llama.cpp).
+    F32,
+    /// 16-bit floats with the exponent of 32-bit ones.
+    Bf16,
     /// llama.cpp 8-bit blocks of 32 with a scale.
     Q8_0,
+    /// llama.cpp 5-bit blocks of 32 with a scale and a least value.
+    Q5_1,
+    /// llama.cpp 5-bit blocks of 32 with a scale.
+    Q5_0,
+    /// llama.cpp 4-bit blocks of 32 with a scale and a least value.
+    Q4_1,
+    /// llama.cpp 4-bit blocks of 32 on a curve, with a scale.
+    Iq4Nl,
     /// llama.cpp 4-bit blocks of 32 with a scale.
     Q4_0,
     /// MLX 8-bit groups of 64.
@@ -22,14 +34,31 @@ pub enum KvPrecision {
 
 impl KvPrecision {
     /// Every one, widest first.
-    pub const ALL: [Self; 6] = [Self::F16, Self::Mlx8, Self::Q8_0, Self::Fp8, Self::Mlx4, Self::Q4_0];
+    pub const ALL: [Self; 12] = [
+        Self::F32,
+        Self::F16,
+        Self::Bf16,
+        Self::Mlx8,
+        Self::Q8_0,
+        Self::Fp8,
+        Self::Q5_1,
+        Self::Q5_0,
+        Self::Q4_1,
+        Self::Mlx4,
+        Self::Q4_0,
+        Self::Iq4Nl,
+    ];
 
     /// Elements of one block, and the bytes it takes, scales included.
     pub const fn block(self) -> (u32, u32) {
         match self {
-            Self::F16 => (1, 2),
+            Self::F32 => (1, 4),
+            Self::F16 | Self::Bf16 => (1, 2),
             Self::Q8_0 => (32, 34),
-            Self::Q4_0 => (32, 18),
+            Self::Q5_1 => (32, 24),
+            Self::Q5_0 => (32, 22),
+            Self::Q4_1 => (32, 20),
+            Self::Q4_0 | Self::Iq4Nl => (32, 18),
             Self::Mlx8 => (64, 68),
             Self::Mlx4 => (64, 36),
             Self::Fp8 => (1, 1),
@@ -40,6 +69,12 @@ impl KvPrecision {
     pub const fn key(self) -> &'static str {
         match self {
             Self::F16 => "f16",
+            Self::F32 => "f32",
+            Self::Bf16 => "bf16",
+            Self::Q5_1 => "q5_1",
+            Self::Q5_0 => "q5_0",
+            Self::Q4_1 => "q4_1",
+            Self::Iq4Nl => "iq4_nl",
             Self::Q8_0 => "q8_0",
             Self::Q4_0 => "q4_0",
             Self::Mlx8 => "mlx-8bit",
@@ -48,10 +83,28 @@ impl KvPrecision {
         }
     }
 
-    /// Those a runtime has, widest first.
+    /// Whether llama.cpp stores it in blocks with a scale.
+    pub const fn is_in_blocks(self) -> bool {
+        self.block().0 > 1
+    }
+
+    /// Every one that llama.cpp takes for keys or values (`kv_cache_types` of its arguments), widest first.
+    pub const LLAMA_CPP: [Self; 9] = [
+        Self::F32,
+        Self::F16,
+        Self::Bf16,
+        Self::Q8_0,
+        Self::Q5_1,
+        Self::Q5_0,
+        Self::Q4_1,
+        Self::Q4_0,
+        Self::Iq4Nl,
+    ];
+
+    /// Those a slider of a runtime offers, widest first.
     pub const fn ladder(runtime: Runtime) -> &'static [Self] {
         match runtime {
-            Runtime::LlamaCpp => &[Self::F16, Self::Q8_0, Self::Q4_0],
+            Runtime::LlamaCpp => &[Self::F16, Self::Q8_0, Self::Q5_1, Self::Q5_0, Self::Q4_1, Self::Q4_0],
             Runtime::Mlx => &[Self::F16, Self::Mlx8, Self::Mlx4],
             Runtime::PyTorch => &[Self::F16],
             Runtime::Vllm => &[Self::F16, Self::Fp8],
@@ -67,7 +120,7 @@ impl KvPrecision {
         Self::ALL
             .into_iter()
             .find(|precision| precision.key().replace('_', "-") == wanted)
-            .or_else(|| (wanted == "bf16" || wanted == "fp16").then_some(Self::F16))
+            .or_else(|| (wanted == "fp16").then_some(Self::F16))
             .ok_or_else(|| UnknownName::new("KV precision", text, Self::ALL.map(Self::key)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Model, Runtime};
+use super::{Chosen, Model, Runtime};
 
 /// A language model with the program that runs or trains it.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,13 +15,41 @@ pub struct LanguageModel {
     pub key: String,
     /// Parameters the model's shape was scaled to; `None` for the model itself.
     pub size: Option<f64>,
-    /// The program that runs it.
+    /// The program that runs it; where none was asked for, that of the number format until a machine is known.
     pub runtime: Runtime,
+    /// Whether that program was asked for, or each machine is answered with the one that people run on it.
+    pub chosen: Chosen,
+    /// The second model that drafts tokens for it, where one does.
+    pub draft: Option<Draft>,
+}
+
+/// A second model, small and of the same vocabulary, that drafts tokens for the first to verify.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// The model.
+    pub model: Arc<Model>,
+    /// How a preset names it.
+    pub key: String,
+}
+
+impl Draft {
+    /// It as a model that runs by itself.
+    pub fn of(&self, runtime: Runtime) -> LanguageModel {
+        LanguageModel { key: self.key.clone(), ..LanguageModel::named(Arc::clone(&self.model), runtime) }
+    }
 }
 
 impl LanguageModel {
-    /// A published model at its own size, named by its id.
+    /// A published model at its own size, named by its id, on the runtime that is asked for.
     pub fn named(model: Arc<Model>, runtime: Runtime) -> Self {
-        Self { base: Arc::clone(&model), key: model.id.clone(), size: None, runtime, model }
+        Self {
+            base: Arc::clone(&model),
+            key: model.id.clone(),
+            size: None,
+            runtime,
+            chosen: Chosen::Asked,
+            draft: None,
+            model,
+        }
     }
 }

@@ -1,9 +1,11 @@
 //! A machine: what is bought or rented, whole.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Devices, Figure, Link, overhead};
-use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, FlopsPerSecond, Watts};
+use super::{Body, Devices, Figure, Form, GpuLimit, Link, Price};
+use crate::units::{Band, Bytes, BytesPerSecond, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Who makes the part that computes.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -67,37 +69,6 @@ impl Memory {
     }
 }
 
-/// What the operating system lets the GPU take of unified memory.
-#[derive(Clone, Debug, PartialEq)]
-pub struct GpuLimit {
-    /// The default limit; a band where the macOS generation is not known.
-    pub default: Band<Bytes>,
-    /// A limit set by the user (`iogpu.wired_limit_mb`), if one is set.
-    pub set: Option<Bytes>,
-    /// Whether a command raises it (macOS), and the most it may be raised to.
-    pub raisable_to: Option<Bytes>,
-    /// What the default rests on, for the tooltip.
-    pub basis: String,
-}
-
-impl GpuLimit {
-    /// The most the limit may be raised to: memory less [`raise_reserve`], and `None` where that is
-    /// no more than the system gives anyway.
-    pub fn most(total: Bytes, default: Band<Bytes>) -> Option<Bytes> {
-        let most = total - raise_reserve(total);
-        (most > default.best).then_some(most)
-    }
-}
-
-/// Memory to keep for the operating system when the GPU limit is raised: a sixteenth, 8 to 16 GiB.
-///
-/// Over the limit a Mac freezes instead of refusing, so the reserve is generous;
-/// owners of 256 GB machines set 240 GiB.
-pub fn raise_reserve(total: Bytes) -> Bytes {
-    let share = total * overhead::RAISE_SHARE.amount;
-    share.max(overhead::RAISE_LEAST.amount).min(overhead::RAISE_MOST.amount).min(total)
-}
-
 /// Operating system of a detected machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OperatingSystem {
@@ -156,7 +127,7 @@ impl Interconnect {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Offer {
     /// To buy.
-    Buy(Figure<Dollars>),
+    Buy(Price),
     /// To rent.
     Rent(Figure<DollarsPerHour>),
 }
@@ -165,6 +136,10 @@ impl Machine {
     /// So many of it, or a box with so many cards: price, rent and power are of all together, memory is of one.
     #[must_use]
     pub fn with_devices(&self, devices: u32) -> Self {
+        if !self.cards.is_empty() {
+            // Unlike cards are as many as they are.
+            return self.clone();
+        }
         let devices = devices.max(1);
         let times = f64::from(devices) / f64::from(self.devices.max(1));
         let watts = |of: &Option<Figure<Watts>>| {
@@ -196,6 +171,15 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// Whether it is a card that is bought, without the computer around it.
+    pub const fn leaves_out_computer(&self) -> bool {
+        let laptop = matches!(self.body.form, Some(Figure(Form::Laptop, ..)));
+        let bare = matches!(self.memory.value(), Memory::Discrete { system: None, .. });
+        bare && !laptop && !matches!(self.offer, Some(Offer::Rent(_)))
+    }
+}
+
 /// `2x rtx-3090` as two of `rtx-3090`; nothing where an id says no number.
 pub fn count_and_id(id: &str) -> Option<(u32, &str)> {
     let (count, one) = id.trim().split_once(['x', 'X', '×', '*'])?;
@@ -208,9 +192,7 @@ impl Offer {
     /// For so many at once.
     fn times(&self, times: f64) -> Self {
         match self {
-            Self::Buy(Figure(price, kind, source, date)) => {
-                Self::Buy(Figure(*price * times, *kind, source.clone(), date.clone()))
-            }
+            Self::Buy(price) => Self::Buy(price.times(times)),
             Self::Rent(Figure(rent, kind, source, date)) => {
                 Self::Rent(Figure(*rent * times, *kind, source.clone(), date.clone()))
             }
@@ -237,6 +219,8 @@ pub struct Machine {
     pub dies: Option<Figure<u32>>,
     /// Cards of this kind in it, or machines of this kind that work together.
     pub devices: u32,
+    /// The kinds of its cards where they are unlike, each with how many of it there are; empty where all are like.
+    pub cards: Vec<Arc<Self>>,
     /// What connects it to others of its kind, where that is known.
     pub interconnect: Option<Figure<Interconnect>>,
     /// Its memory, with the figure's origin.
@@ -253,6 +237,8 @@ pub struct Machine {
     pub idle: Option<Figure<Watts>>,
     /// What it costs, if a price is known.
     pub offer: Option<Offer>,
+    /// What it is as a thing.
+    pub body: Body,
     /// Whether it can be had.
     pub availability: Availability,
     /// `2026-09`, when known.

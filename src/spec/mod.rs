@@ -1,5 +1,6 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
+mod body;
 mod calibration;
 mod devices;
 mod diffusion;
@@ -7,6 +8,7 @@ mod figure;
 mod file_type;
 mod finetune;
 mod gnn;
+mod gpu_limit;
 mod graph_sequence;
 mod inference;
 mod kv_precision;
@@ -18,17 +20,24 @@ mod model_file;
 mod named;
 pub mod overhead;
 mod packing;
+mod picture;
 mod precision;
 pub mod preset;
+mod price;
 mod runtime;
 mod scenario;
 pub mod settings;
+mod setup;
+mod software;
+pub mod support;
 mod tensor;
 mod tensor_names;
 mod tensor_type;
+mod together;
 mod unknown_name;
 mod workload;
 
+pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
@@ -38,27 +47,35 @@ pub use figure::{Figure, Kind};
 pub use file_type::FileType;
 pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLayers};
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
+pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
-pub use inference::{AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Speculation};
+pub use inference::{
+    AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
+};
 pub use kv_precision::KvPrecision;
-pub use language_model::LanguageModel;
+pub use language_model::{Draft, LanguageModel};
 pub use machine::{
-    Availability, GpuLimit, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
-    count_and_id, raise_reserve,
+    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
+    count_and_id,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
     Attention, Block, Experts, FeedForward, GatedDelta, Indexer, Mamba2, Mixer, Mla, Model, NormStyle, Run,
-    Vision,
+    Tower, Vision,
 };
 pub use model_file::{FileTensor, FileWeights, ModelFile, Rules};
 pub use named::Named;
 pub use packing::{Packing, Scales};
+pub use picture::PictureSize;
 pub use precision::{Container, Quantization};
-pub use runtime::Runtime;
+pub use price::{Price, PriceBasis, Priced};
+pub use runtime::{Chosen, Runtime};
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};
+pub use setup::{Display, Os, RaisedLimit, Setup};
+pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor::{Role, Tensor};
 pub use tensor_type::TensorType;
+pub use together::{NotTogether, joined, shares, together, usable};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

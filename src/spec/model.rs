@@ -49,6 +49,9 @@ pub struct Model {
     pub output_bias: bool,
     /// All layers from the first to the last: each run repeats its blocks.
     pub stack: Vec<Run>,
+    /// Layers behind the last that predict tokens ahead (multi-token prediction), which `parameters` leaves out.
+    #[serde(default)]
+    pub prediction_layers: u32,
     /// Vision tower and projector, if the model sees.
     #[serde(default)]
     pub vision: Option<Vision>,
@@ -268,6 +271,45 @@ pub struct Vision {
     pub parameters: Figure<f64>,
     /// Tokens an image of 1024 × 1024 pixels becomes; 0 where a file does not say it.
     pub tokens_per_image: u32,
+    /// The tower's shape, where it is known; what it computes with follows from it.
+    #[serde(default)]
+    pub tower: Option<Tower>,
+}
+
+/// The shape of a vision transformer.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tower {
+    /// Width of its residual stream.
+    pub hidden: u32,
+    /// Inner width of its feed-forward networks.
+    pub width: u32,
+    /// Whether a second input matrix gates the first.
+    #[serde(default)]
+    pub gated: bool,
+    /// Heads.
+    pub heads: u32,
+    /// Pixels of a side of a patch.
+    pub patch: u32,
+    /// Patches of a side that become one token.
+    pub merge: u32,
+    /// Pixels of a side of the square picture that memory is provided for where no size is asked.
+    pub side: u32,
+    /// Whether every picture is brought to that size.
+    #[serde(default)]
+    pub fixed: bool,
+}
+
+impl Tower {
+    /// Patches of a picture; of the one that memory is provided for where none is asked.
+    pub fn patches(&self, picture: Option<super::PictureSize>) -> f64 {
+        let usual = super::PictureSize { width: self.side, height: self.side };
+        let picture = picture.filter(|_| !self.fixed).unwrap_or(usual);
+        let step = self.patch.saturating_mul(self.merge).max(1);
+        // A side is a whole number of tokens.
+        let along = |pixels: u32| f64::from((pixels / step).max(1).saturating_mul(self.merge));
+        along(picture.width) * along(picture.height)
+    }
 }
 
 impl Model {

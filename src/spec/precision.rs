@@ -121,7 +121,7 @@ impl Quantization {
             ("gpt-oss", Runtime::LlamaCpp) => {
                 &[Self::Gguf(FileType::F16), Self::Gguf(FileType::Q8_0), Self::Gguf(FileType::MXFP4)]
             }
-            ("gpt-oss", Runtime::Vllm) => &[Self::Bf16, Self::Fp8, Self::NvFp4],
+            ("gpt-oss", Runtime::Vllm) => &[Self::Bf16, Self::Fp8, Self::MxFp4],
             _ => Self::ladder(runtime),
         }
     }
@@ -145,6 +145,67 @@ impl Quantization {
             Runtime::Mlx => const { &[Self::Bf16, mlx(8), mlx(6), mlx(5), mlx(4), mlx(3), mlx(2)] },
             Runtime::PyTorch => &[Self::Bf16, Self::Fp8, Self::Nf4],
             Runtime::Vllm => &[Self::Bf16, Self::Fp8, Self::NvFp4, Self::Gptq, Self::Awq],
+        }
+    }
+
+    /// The runtime that most people run this format with.
+    pub const fn runtime(self) -> Runtime {
+        match self {
+            Self::Gguf(_) | Self::Own(Container::Gguf) => Runtime::LlamaCpp,
+            Self::Mlx { .. } | Self::Own(Container::Mlx) => Runtime::Mlx,
+            Self::Nf4 => Runtime::PyTorch,
+            Self::Bf16
+            | Self::Fp8
+            | Self::Awq
+            | Self::Gptq
+            | Self::NvFp4
+            | Self::MxFp4
+            | Self::Own(Container::Checkpoint) => Runtime::Vllm,
+        }
+    }
+
+    /// Bits a value, without scales.
+    pub fn bits(self) -> u32 {
+        match self {
+            Self::Gguf(FileType::F16 | FileType::BF16) | Self::Bf16 => 16,
+            Self::Gguf(file_type) => {
+                let digit = file_type.key().chars().find_map(|sign| sign.to_digit(10));
+                if file_type.key().starts_with('F') { 32 } else { digit.unwrap_or(4) }
+            }
+            Self::Mlx { bits, .. } => bits,
+            Self::Fp8 => 8,
+            Self::Awq | Self::Gptq | Self::Nf4 | Self::NvFp4 | Self::MxFp4 | Self::Own(_) => 4,
+        }
+    }
+
+    /// The format of a runtime with as many bits a value, which people use there in place of this one.
+    pub fn paired_on(self, runtime: Runtime) -> Option<Self> {
+        if self.runs_on(runtime) {
+            return Some(self);
+        }
+        if matches!(self, Self::Own(_)) {
+            // How many bits it has is known of the file alone: what is nearest is found by weighing.
+            return None;
+        }
+        let bits = self.bits();
+        match (runtime, bits) {
+            // The same values, in a checkpoint and in a file of llama.cpp.
+            (Runtime::LlamaCpp, _) if self == Self::MxFp4 => Some(Self::Gguf(FileType::MXFP4)),
+            (Runtime::Vllm | Runtime::PyTorch, _) if self == Self::Gguf(FileType::MXFP4) => Some(Self::MxFp4),
+            (Runtime::LlamaCpp, 16..) => Some(Self::Gguf(FileType::BF16)),
+            (_, 16..) => Some(Self::Bf16),
+            (Runtime::Mlx, 2..=6 | 8) => Some(mlx(bits)),
+            (Runtime::Mlx, 1) => Some(mlx(2)),
+            (Runtime::LlamaCpp, 8) => Some(Self::Gguf(FileType::Q8_0)),
+            (Runtime::LlamaCpp, 6) => Some(Self::Gguf(FileType::Q6K)),
+            (Runtime::LlamaCpp, 5) => Some(Self::Gguf(FileType::Q5KM)),
+            (Runtime::LlamaCpp, 4) => Some(Self::Gguf(FileType::Q4KM)),
+            (Runtime::LlamaCpp, 3) => Some(Self::Gguf(FileType::Q3KM)),
+            (Runtime::LlamaCpp, 2) => Some(Self::Gguf(FileType::Q2K)),
+            (Runtime::Vllm | Runtime::PyTorch, 8) => Some(Self::Fp8),
+            (Runtime::Vllm, 4) => Some(Self::Awq),
+            (Runtime::PyTorch, 4) => Some(Self::Nf4),
+            _ => None,
         }
     }
 

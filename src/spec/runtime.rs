@@ -19,6 +19,26 @@ pub enum Runtime {
     Vllm,
 }
 
+/// Who chose the runtime.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Chosen {
+    /// It was asked for.
+    Asked,
+    /// It is what people run on the machine.
+    #[default]
+    Auto,
+}
+
+impl Chosen {
+    /// As in JSON: `auto`.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Auto => "auto",
+        }
+    }
+}
+
 impl super::Named for Runtime {
     const NAMES: &'static [(&'static str, Self)] = &[
         ("llama.cpp", Self::LlamaCpp),

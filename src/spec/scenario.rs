@@ -1,8 +1,8 @@
 //! A scenario: a workload under a name, as a preset holds it.
 
 use super::{
-    AgentLoop, Devices, Diffusion, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel,
-    Speculation, Workload,
+    AgentLoop, Chosen, Devices, Diffusion, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference,
+    LanguageModel, Setup, Speculation, Workload,
 };
 
 /// Everything that is asked, except the machine.
@@ -14,6 +14,8 @@ pub struct Scenario {
     pub workload: Workload,
     /// How many devices share it, and how.
     pub devices: Devices,
+    /// How the machine is set up it is asked of.
+    pub setup: Setup,
 }
 
 /// Two functions that find a part of a scenario: to read it, and to change it.
@@ -74,7 +76,17 @@ parts! {
 impl Scenario {
     /// A workload on the devices a machine has.
     pub fn new(name: impl Into<String>, workload: Workload) -> Self {
-        Self { name: name.into(), workload, devices: Devices::default() }
+        Self { name: name.into(), workload, devices: Devices::default(), setup: Setup::default() }
+    }
+
+    /// A runtime that nobody asked for is that of the number format, until a machine is known.
+    pub(crate) fn follow_format(&mut self) {
+        let read = self.inference().map(|inference| inference.quantization.runtime());
+        let trained = self.tune().map(|tune| tune.precision.runtime());
+        let (Some(runtime), Some(language)) = (read.or(trained), self.language_mut()) else { return };
+        if language.chosen == Chosen::Auto {
+            language.runtime = runtime;
+        }
     }
 
     /// The devices that share it, as every workload has them.
@@ -87,5 +99,29 @@ impl Scenario {
     #[expect(clippy::unnecessary_wraps, reason = "settings are found as those of a workload are")]
     pub(super) const fn shared_mut(&mut self) -> Option<&mut Devices> {
         Some(&mut self.devices)
+    }
+
+    /// How the machine is set up, as every workload has it.
+    #[expect(clippy::unnecessary_wraps, reason = "settings are found as those of a workload are")]
+    pub(super) const fn set_up(&self) -> Option<&Setup> {
+        Some(&self.setup)
+    }
+
+    /// The same, to be changed.
+    #[expect(clippy::unnecessary_wraps, reason = "settings are found as those of a workload are")]
+    pub(super) const fn set_up_mut(&mut self) -> Option<&mut Setup> {
+        Some(&mut self.setup)
+    }
+
+    /// The same without what was raised for one machine: as every other machine is asked.
+    #[must_use]
+    pub fn with_limit_as_shipped(&self) -> Self {
+        self.with_raised_limit(None)
+    }
+
+    /// The same with the limit of the GPU raised, or as the system sets it.
+    #[must_use]
+    pub fn with_raised_limit(&self, to: Option<crate::units::Bytes>) -> Self {
+        Self { setup: Setup { raised_limit: super::RaisedLimit(to), ..self.setup }, ..self.clone() }
     }
 }

@@ -8,6 +8,7 @@ use crate::app::state::AppState;
 use crate::engine::Verdict;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
+use crate::report::runtime_words;
 use crate::units::show_gib;
 
 /// One machine of the table.
@@ -41,7 +42,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
         Axis::RESOLUTION => "Largest image, pixels a side",
         _ => "Longest context, tokens",
     };
-    let lines = vec!["Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];
+    let lines = vec!["Runtime", "Needs", "Limit", "To spare", longest, "Memory", "Bandwidth", "Price"];
     let columns = answers
         .evaluated
         .iter()
@@ -55,19 +56,21 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
 
 fn column(state: &AppState, evaluated: &Evaluated, axis: Axis) -> Column {
     let machine = &evaluated.machine;
-    let raised = (machine.id == state.machine).then_some(state.raised).flatten();
-    let unknown = || "unknown".to_owned();
+    let shipped = (machine.id != state.machine).then(|| state.scenario.with_limit_as_shipped());
+    let scenario = shipped.as_ref().unwrap_or(&state.scenario);
+    let resolved = &evaluated.estimate.resolved;
+    let runs = resolved.refusal.is_none();
+    let unknown = || if runs { "unknown" } else { "" }.to_owned();
     let deciding = evaluated.estimate.fit.deciding();
     let cells = vec![
+        runtime_words(resolved),
         deciding.map_or_else(unknown, |deciding| band(deciding.need)),
         deciding.map_or_else(unknown, |deciding| {
             format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind))
         }),
         deciding.map_or_else(unknown, spare),
         // Nothing is known to fit, nor not to, where the memory is unknown.
-        deciding.map_or_else(unknown, |_| {
-            most(state, axis, largest_that_fits(&state.scenario, machine, raised, axis))
-        }),
+        deciding.map_or_else(unknown, |_| most(state, axis, largest_that_fits(scenario, machine, axis))),
         machine.memory.value().capacity().map_or_else(unknown, show_gib),
         machine.bandwidth.as_ref().map_or_else(unknown, |b| format!("{:.0} GB/s", b.value().as_gb_per_s())),
         Some(names::price(machine)).filter(|price| !price.is_empty()).unwrap_or_else(unknown),

@@ -155,6 +155,10 @@ fn row(evaluated: &Evaluated, cost: &Cost, chosen: &str) -> CostRow {
         Some((Some(tokens), None)) => format!("{} per million tokens", dollars(tokens)),
         _ => String::new(),
     };
+    let basis = cost.basis.map(|basis| format!("price {}", basis.label()));
+    let alone = cost.card_alone.then(|| "card alone".to_owned());
+    let work = [Some(work).filter(|work| !work.is_empty()), basis, alone].into_iter().flatten();
+    let work = work.collect::<Vec<String>>().join(" · ");
     let running = cost.total.get() - cost.price.map_or(0.0, Dollars::get);
     CostRow {
         name: names::on_plot(&evaluated.machine),

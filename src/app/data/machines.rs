@@ -8,7 +8,7 @@ use crate::app::names;
 use crate::app::sort::Sort;
 use crate::app::state::AppState;
 use crate::engine::{Speed, Verdict};
-use crate::report::{rate, time};
+use crate::report::{computer, rate, runtime_words, time};
 use crate::spec::{Availability, Machine, Offer};
 use crate::units::Bytes;
 
@@ -41,7 +41,7 @@ pub(crate) struct Row {
     pub chosen: bool,
     /// Whether it is ticked to compare.
     pub compared: bool,
-    /// What else is known, for the tooltip.
+    /// What else is known, for the tooltip: the program that answers for it first.
     pub more: String,
 }
 
@@ -105,6 +105,7 @@ const fn rank(verdict: Verdict) -> u8 {
         Verdict::Fits | Verdict::Tight => 0,
         Verdict::Uncertain => 1,
         Verdict::DoesNotFit => 2,
+        Verdict::CannotRun => 3,
     }
 }
 
@@ -137,13 +138,14 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         scale: capacity.max(need).max(ceiling),
         figures: match deciding {
             Some(_) => format!("{need:.1} of {ceiling:.1} GiB"),
+            None if evaluated.estimate.resolved.refusal.is_some() => "cannot run".to_owned(),
             None => "memory unknown".to_owned(),
         },
         speed: evaluated.estimate.speed.as_ref().map(in_short).unwrap_or_default(),
         price: names::price(machine),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
-        more: more(machine),
+        more: format!("Runtime: {}\n{}", runtime_words(&evaluated.estimate.resolved), more(machine)),
     }
 }
 
@@ -181,10 +183,17 @@ fn more(machine: &Machine) -> String {
         Availability::OnSale | Availability::Owned => {}
     }
     match &machine.offer {
-        Some(Offer::Buy(figure)) => lines.push(format!("Price of {}", figure.3)),
+        Some(Offer::Buy(price)) => lines.push(format!("Price {}", price.words())),
         Some(Offer::Rent(figure)) => lines.push(format!("Rent of {}", figure.3)),
         None => {}
     }
+    lines.extend(computer(machine));
+    let noise = machine.body.noise.as_ref().map_or("unknown", |figure| figure.value());
+    let idle = machine
+        .idle
+        .as_ref()
+        .map_or_else(|| "unknown".to_owned(), |idle| format!("{} W", idle.value().get()));
+    lines.push(format!("Idle power: {idle} · noise: {noise}"));
     lines.extend(machine.note.clone());
     lines.join("\n")
 }

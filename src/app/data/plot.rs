@@ -7,10 +7,10 @@ use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::working::Detail;
 use crate::engine::{
-    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, Site, budget_at, site,
+    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, Site, budget_at, resolve, site,
 };
+use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
-use crate::units::Bytes;
 
 /// Points of a curve over an unstepped axis.
 const SAMPLES: u32 = 96;
@@ -91,8 +91,6 @@ pub(crate) struct Ask<'a> {
     pub axis: Axis,
     /// The chosen machine, once known.
     pub machine: Option<&'a Machine>,
-    /// Its what-if.
-    pub raised: Option<Bytes>,
     /// What follows on it.
     pub estimate: &'a Estimate,
     /// Ticked machines.
@@ -105,12 +103,9 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let xs = samples(ask.axis, range);
     let Budget { placement, devices, .. } = *ask.estimate.budget;
-    let site =
-        ask.machine.map_or(Site { placement, devices, one_host: true, detail: Detail::Figures }, |machine| {
-            site(ask.scenario, machine)
-        });
-    let budgets: Vec<Budget> =
-        xs.iter().map(|value| budget_at(&ask.axis.set(ask.scenario, *value), site)).collect();
+    let nowhere = Site { placement, devices, portion: None, one_host: true, detail: Detail::Figures };
+    let site = ask.machine.map_or(nowhere, |machine| site(ask.scenario, machine));
+    let budgets: Vec<Budget> = xs.iter().map(|value| budget(ask, *value, site)).collect();
     let layers = layers(&budgets, place);
     let high = budgets.iter().map(|budget| high_end(budget, place)).collect();
     let lines = lines(ask);
@@ -119,6 +114,17 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
     let name = ask.axis.in_sentence(ask.scenario);
     PlotData { axis: ask.axis, name, range, xs, layers, high, top, ticks: ticks(ask, range), marker, lines }
+}
+
+/// Memory at a value of the axis, as the chosen machine is asked it; nothing where it does not run.
+fn budget(ask: &Ask<'_>, value: f64, site: Site) -> Budget {
+    let asked = ask.axis.set(ask.scenario, value);
+    let Some(machine) = ask.machine else { return budget_at(&asked, site) };
+    let resolved = resolve(&asked, machine, FACTS);
+    match resolved.refusal {
+        Some(_) => Budget::new(site.placement, Vec::new()),
+        None => budget_at(&resolved.scenario, site),
+    }
 }
 
 /// The most that may be needed in a place, in GiB.
@@ -189,7 +195,7 @@ fn layers(budgets: &[Budget], place: Option<Place>) -> Vec<Layer> {
 fn lines(ask: &Ask<'_>) -> Vec<Line> {
     let mut lines = Vec::new();
     if let (Some(machine), Some(deciding)) = (ask.machine, ask.estimate.fit.deciding()) {
-        lines.push(line(ask, deciding, &names::on_plot(machine), true, machine, ask.raised));
+        lines.push(line(ask, deciding, &names::on_plot(machine), true, machine));
         let others = ask.estimate.fit.comparisons.iter().skip(1);
         for other in others.filter(|each| matters_beside(each, deciding)) {
             let gib = other.ceiling.bytes.best.as_gib();
@@ -205,14 +211,7 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
     for evaluated in ask.compared {
         let already = ask.machine.is_some_and(|machine| machine.id == evaluated.machine.id);
         if let (false, Some(deciding)) = (already, evaluated.estimate.fit.deciding()) {
-            lines.push(line(
-                ask,
-                deciding,
-                &names::on_plot(&evaluated.machine),
-                false,
-                &evaluated.machine,
-                None,
-            ));
+            lines.push(line(ask, deciding, &names::on_plot(&evaluated.machine), false, &evaluated.machine));
         }
     }
     lines
@@ -222,26 +221,23 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
 fn matters_beside(other: &Comparison, deciding: &Comparison) -> bool {
     match other.ceiling.kind {
         CeilingKind::FreeNow | CeilingKind::System | CeilingKind::VramAndSystem => false,
-        CeilingKind::GpuLimit | CeilingKind::RaisedLimit | CeilingKind::Vram | CeilingKind::Total => {
-            other.ceiling.kind != deciding.ceiling.kind
-        }
+        CeilingKind::GpuLimit
+        | CeilingKind::RaisedLimit
+        | CeilingKind::Share
+        | CeilingKind::Vram
+        | CeilingKind::Total => other.ceiling.kind != deciding.ceiling.kind,
     }
 }
 
-fn line(
-    ask: &Ask<'_>,
-    comparison: &Comparison,
-    name: &str,
-    decides: bool,
-    machine: &Machine,
-    raised: Option<Bytes>,
-) -> Line {
+fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machine: &Machine) -> Line {
     let bytes = comparison.ceiling.bytes;
     let gib = bytes.best.as_gib();
     let crossing = if ask.axis.is_stepped() {
         None
     } else {
-        largest_that_fits(ask.scenario, machine, raised, ask.axis)
+        // What is raised, is raised on the chosen machine.
+        let shipped = (!decides).then(|| ask.scenario.with_limit_as_shipped());
+        largest_that_fits(shipped.as_ref().unwrap_or(ask.scenario), machine, ask.axis)
             .filter(|value| *value < ask.axis.range(ask.scenario).1)
             .map(|value| Crossing { value, label: ask.axis.in_full(value) })
     };

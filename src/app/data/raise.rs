@@ -1,9 +1,10 @@
-//! What if the GPU limit of a Mac were raised.
+//! What if the limit of a GPU that shares memory were raised.
 
 use crate::app::answers::Answers;
-use crate::engine::{Verdict, ceilings, judge};
-use crate::spec::Memory;
-use crate::units::{Bytes, show_gib, whole};
+use crate::engine::ceilings::raised_to;
+use crate::engine::{Verdict, ceilings, judge, least_that_fits};
+use crate::spec::{Memory, Raise, RaisedLimit, Setup};
+use crate::units::{Bytes, show_gib};
 
 /// The what-if of a raised GPU limit.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,28 +22,30 @@ pub(crate) struct RaiseData {
 }
 
 /// The what-if, where the chosen machine has one.
-pub(crate) fn build(answers: &Answers, raised: Option<Bytes>) -> Option<RaiseData> {
+pub(crate) fn build(answers: &Answers, setup: &Setup) -> Option<RaiseData> {
     let machine = answers.machine.as_deref()?;
     let Memory::Unified { gpu_limit: Some(limit), .. } = machine.memory.value() else { return None };
-    let most = limit.raisable_to?;
+    let limit = limit.with_system(setup.os.of(machine));
+    let (most, how) = limit.raisable_to.zip(limit.raise)?;
+    let raised = raised_to(limit, setup.raised_limit.0);
     let default = limit.set.unwrap_or(limit.default.best);
     if most <= default {
         return None;
     }
-    let verdict_at = |bytes: Bytes| judge(&answers.estimate.budget, &ceilings(machine, Some(bytes))).verdict;
+    let verdict_at = |bytes: Bytes| {
+        let raised = Setup { raised_limit: RaisedLimit(Some(bytes)), ..*setup };
+        judge(&answers.estimate.budget, &ceilings(machine, &raised)).verdict
+    };
     let holds = |verdict: Verdict| verdict <= Verdict::Tight;
     let (advice, command) = match raised {
-        Some(bytes) if holds(verdict_at(bytes)) => {
-            ("Lost at reboot, and macOS keeps less for everything else".to_owned(), Some(command(bytes)))
-        }
+        Some(bytes) if holds(verdict_at(bytes)) => (consequence(how).to_owned(), Some(how.command(bytes))),
         Some(_) if holds(verdict_at(most)) => ("Not yet enough".to_owned(), None),
         None if holds(answers.estimate.fit.verdict) => {
             (format!("it can be raised to {}", show_gib(most)), None)
         }
-        None if holds(verdict_at(most)) => {
-            (format!("raised to {} it fits", show_gib(least(most, verdict_at))), None)
-        }
-        Some(_) | None => (never(most), None),
+        None => least_that_fits(most, verdict_at)
+            .map_or_else(|| (never(most), None), |least| (enough(least, default), None)),
+        Some(_) => (never(most), None),
     };
     Some(RaiseData { default, most, raised, advice, command })
 }
@@ -51,16 +54,25 @@ fn never(most: Bytes) -> String {
     format!("Even at {}, the most that is safe, it does not fit", show_gib(most))
 }
 
-/// The least whole GiB that holds.
-fn least(most: Bytes, verdict_at: impl Fn(Bytes) -> Verdict) -> Bytes {
-    let mut gib = most.as_gib().floor();
-    while gib > 1.0 && verdict_at(Bytes::gib(gib - 1.0)) <= Verdict::Tight {
-        gib -= 1.0;
+/// What is enough. Where the default may be that high already, setting it makes that certain.
+fn enough(least: Bytes, default: Bytes) -> String {
+    let shown = show_gib(least);
+    if least <= default {
+        format!("set it to {shown} yourself and it is certain")
+    } else {
+        format!("raised to {shown} it fits")
     }
-    Bytes::gib(gib).min(most)
 }
 
-/// The command, exactly as it is typed into a terminal.
-fn command(bytes: Bytes) -> String {
-    format!("sudo sysctl iogpu.wired_limit_mb={}", whole((bytes.get() / 1_048_576.0).floor()))
+/// What raising it costs.
+const fn consequence(how: Raise) -> &'static str {
+    match how {
+        Raise::WiredLimit => "Lost at reboot, and macOS keeps less for everything else",
+        Raise::PagesLimit => {
+            "On the kernel's command line, then restart; Linux keeps less for everything else"
+        }
+        Raise::VariableGraphicsMemory => {
+            "As Variable Graphics Memory in AMD Software, then restart; Windows keeps less for everything else"
+        }
+    }
 }

@@ -212,12 +212,12 @@ fn over_axis(state: &AppState, axis: Axis, machines: &[&Evaluated], chosen: Opti
             Axis::CONTEXT => filled(there),
             _ => there,
         };
-        let mut question = Question::new(&there);
+        // What is raised, is raised on the chosen machine.
+        let shipped = there.with_limit_as_shipped();
+        let (mut question, mut others) = (Question::new(&there), Question::new(&shipped));
+        let assumptions = Assumptions::new(calibration());
         for (machine, curve) in machines.iter().zip(&mut curves) {
-            let assumptions = Assumptions {
-                raised_limit: state.raised.filter(|_| curve.chosen),
-                ..Assumptions::new(calibration())
-            };
+            let question = if curve.chosen { &mut question } else { &mut others };
             if let Some(speed) = question.on(&machine.machine, &assumptions).speed {
                 let band = value(&speed, axis);
                 curve.points.push((*place, band.best));

@@ -13,8 +13,8 @@ use crate::detect::THIS;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, Place};
 use crate::spec::{
-    Availability, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Scenario,
-    Vendor, Workload,
+    Availability, Body, Family, Figure, GpuLimit, Kind, Machine, Memory, Named as _, Offer, Peaks, Price,
+    PriceBasis, Priced, Raise, RaisedLimit, Scenario, Setup, Vendor, Workload,
 };
 use crate::units::{Band, Bytes, Dollars};
 
@@ -32,6 +32,7 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         gpu_cores: Some(40),
         dies: None,
         devices: 1,
+        cards: Vec::new(),
         interconnect: None,
         memory: fact(memory),
         bandwidth: None,
@@ -39,7 +40,11 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         peaks: Peaks::default(),
         load: None,
         idle: None,
-        offer: Some(Offer::Buy(fact(Dollars::new(1599.0)))),
+        offer: Some(Offer::Buy(Price::new(
+            fact(Dollars::new(1599.0)),
+            Some(&Priced(PriceBasis::Launch, "2022-10".to_owned())),
+        ))),
+        body: Body::default(),
         availability: Availability::OnSale,
         released: None,
         os: None,
@@ -51,11 +56,11 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
 /// A Mac of 64 GiB and a card of 12 GiB.
 fn two_machines() -> Vec<Arc<Machine>> {
     let total = Bytes::gib(64.0);
+    let default = Band { low: Bytes::gib(46.0), best: Bytes::gib(48.0), high: Bytes::gib(50.0) };
     let limit = GpuLimit {
-        default: Band { low: Bytes::gib(46.0), best: Bytes::gib(48.0), high: Bytes::gib(50.0) },
-        set: None,
         raisable_to: Some(Bytes::gib(56.0)),
-        basis: "three quarters of memory".to_owned(),
+        raise: Some(Raise::WiredLimit),
+        ..GpuLimit::fixed(default, "three quarters of memory".to_owned())
     };
     let mac = Memory::Unified { total, gpu_limit: Some(limit) };
     let driver = Band { low: Bytes::gib(0.4), best: Bytes::gib(0.5), high: Bytes::gib(0.6) };
@@ -183,20 +188,36 @@ fn two_ways_of_not_fitting_are_told_apart() {
 fn a_raised_limit_is_advised_only_where_it_helps() {
     let fits = |size: f64| {
         let (state, answers) = after(&[Change::Axis(Axis::MODEL_SIZE, size)]);
-        raise::build(&answers, state.raised).expect("a Mac's limit can be raised")
+        raise::build(&answers, &state.scenario.setup).expect("a Mac's limit can be raised")
     };
     assert!(fits(8e9).advice.contains("can be raised to 56.0 GiB"));
     assert!(fits(78e9).advice.contains("it fits"), "{:?}", fits(78e9));
     assert!(fits(200e9).advice.contains("does not fit"), "{:?}", fits(200e9));
     let raised = Change::Raised(Some(Bytes::gib(56.0)));
     let (state, answers) = after(&[Change::Axis(Axis::MODEL_SIZE, 78e9), raised.clone()]);
-    let shown = raise::build(&answers, state.raised).expect("a Mac's limit can be raised");
+    let shown = raise::build(&answers, &state.scenario.setup).expect("a Mac's limit can be raised");
     assert_eq!(shown.command.as_deref(), Some("sudo sysctl iogpu.wired_limit_mb=57344"));
     let (state, answers) = after(&[Change::Axis(Axis::MODEL_SIZE, 200e9), raised]);
-    let shown = raise::build(&answers, state.raised).expect("a Mac's limit can be raised");
+    let shown = raise::build(&answers, &state.scenario.setup).expect("a Mac's limit can be raised");
     assert_eq!(shown.command, None, "what still fails is not advised");
     let (_, answers) = after(&[Change::Machine("card-12gb".to_owned())]);
-    assert_eq!(raise::build(&answers, None), None, "a card has no such limit");
+    assert_eq!(raise::build(&answers, &Setup::default()), None, "a card has no such limit");
+}
+
+#[test]
+fn a_raised_limit_is_of_its_scenario_and_machine() {
+    let raised = Change::Raised(Some(Bytes::gib(56.0)));
+    let (state, answers) = after(&[raised.clone(), Change::Axis(Axis::CONTEXT, 16_384.0)]);
+    assert_eq!(state.scenario.setup.raised_limit, RaisedLimit(Some(Bytes::gib(56.0))));
+    let said = verdict::build(&state.scenario, &answers).headline;
+    assert!(said.ends_with("with the limit raised to 56.0 GiB"), "{said}");
+    let fresh = AppState::new(first_scenario(&Catalog::built_in()).expect("a first scenario")).scenario;
+    for left in [Change::Machine("card-12gb".to_owned()), Change::Scenario(Box::new(fresh))] {
+        let back = Change::Machine(THIS.to_owned());
+        let (state, answers) = after(&[raised.clone(), left, back]);
+        assert_eq!(state.scenario.setup, Setup::default());
+        assert!(!verdict::build(&state.scenario, &answers).headline.contains("raised"));
+    }
 }
 
 #[test]

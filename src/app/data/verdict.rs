@@ -36,8 +36,9 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
             notes: Vec::new(),
         };
     };
-    let words = sentence(scenario, &answers.estimate, &names::in_sentence(machine));
-    let notes = way_out(scenario, answers).into_iter().chain(words.remarks).collect();
+    let words = sentence(&answers.estimate, &names::in_sentence(machine));
+    let serving = answers.estimate.serving.map(|serving| serving.line());
+    let notes = serving.into_iter().chain(way_out(scenario, answers)).chain(words.remarks).collect();
     VerdictData {
         verdict: Some(answers.estimate.fit.verdict),
         headline: words.headline,
@@ -68,6 +69,7 @@ pub(crate) const fn allowed(kind: CeilingKind) -> &'static str {
         CeilingKind::GpuLimit => "allowed",
         CeilingKind::RaisedLimit => "allowed, raised",
         CeilingKind::FreeNow => "free now",
+        CeilingKind::Share => "the server's share",
         CeilingKind::Vram => "usable VRAM",
         CeilingKind::System => "usable RAM",
         CeilingKind::VramAndSystem => "VRAM and RAM",

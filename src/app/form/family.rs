@@ -53,9 +53,10 @@ pub(crate) fn switched(before: &Scenario, family: Family, catalog: &Catalog) -> 
     if let (Some(old), Some(new)) = (before.language(), scenario.language_mut())
         && old.key != new.key
     {
-        let LanguageModel { model, base, key, size, .. } = old;
+        let LanguageModel { model, base, key, size, draft, .. } = old;
         let (model, base) = (Arc::clone(model), Arc::clone(base));
-        *new = LanguageModel { model, base, key: key.clone(), size: *size, runtime: new.runtime };
+        let draft = draft.clone();
+        *new = LanguageModel { model, base, key: key.clone(), size: *size, draft, ..new.clone() };
         scenario.name = format!("{} of {}", what(family), old.base.name);
     }
     Ok(scenario)

@@ -136,7 +136,7 @@ fn fit_bar(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) {
     painter.rect_filled(rect, 3.0, if row.chosen { look.raised } else { look.control });
     let filled = Rect::from_min_max(rect.min, pos2(at(row.need).max(rect.left() + 3.0), rect.bottom()));
     painter.rect_filled(filled, 3.0, look.verdict(row.verdict));
-    if row.verdict == Verdict::DoesNotFit {
+    if row.verdict >= Verdict::DoesNotFit {
         hatch(ui, look, filled);
     }
     if row.ceiling > 0.0 {

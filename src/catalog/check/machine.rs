@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::provenance::is_month;
 use super::report::Report;
 use crate::catalog::record::{Chip, Product, Size};
-use crate::spec::Figure;
+use crate::spec::{Devices, Figure};
 use crate::units::{Bytes, BytesPerSecond, FlopsPerSecond, Watts};
 
 /// Dies that form one chip, where more than one does.
@@ -58,6 +58,11 @@ pub(crate) fn product(product: &Product, report: &mut Report<'_>) {
     identity(&product.id, &product.name, report);
     released(product.released.as_deref(), report);
     power(product.load.as_ref(), product.idle.as_ref(), report);
+    if let Some(devices) = product.devices
+        && !(1..=Devices::MOST).contains(&devices)
+    {
+        report.impossible("devices", format!("is {devices}; 1 to {} is plausible", Devices::MOST));
+    }
     if product.price.is_some() && product.rent.is_some() {
         report.wrong("rent", "stands beside a price; write two products");
     }
@@ -103,11 +108,12 @@ fn memory_size(chip: &Chip, size: &Size, report: &mut Report<'_>) {
     {
         report.impossible("visible", "is not between 80 % and all of the memory");
     }
-    if let Some(Figure(limit, ..)) = &size.gpu_limit {
+    for (field, limit) in [("gpu_limit", &size.gpu_limit), ("left_by_system", &size.left_by_system)] {
+        let Some(Figure(limit, ..)) = limit else { continue };
         let band = limit.band();
         let ordered = band.low > Bytes::ZERO && band.low <= band.best && band.best <= band.high;
         if !ordered || band.high > memory {
-            report.impossible("gpu_limit", "is not 0 < low ≤ best ≤ high ≤ memory");
+            report.impossible(field, "is not 0 < low ≤ best ≤ high ≤ memory");
         }
     }
     if let Some(Figure(bandwidth, ..)) = size.bandwidth.as_ref().or(chip.bandwidth.as_ref()) {

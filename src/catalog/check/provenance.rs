@@ -4,7 +4,7 @@ use super::Audit;
 use super::report::{Finding, Report};
 use crate::catalog::record::{Chip, Product};
 use crate::catalog::{Catalog, MemoryLimits};
-use crate::spec::{Figure, Model, overhead};
+use crate::spec::{Body, Figure, Kind, Model, SOFTWARE, overhead};
 
 /// What provenance is held against.
 struct Origin<'a, 'r> {
@@ -45,10 +45,12 @@ pub(super) fn chip(chip: &Chip, catalog: &Catalog, audit: &Audit<'_>, report: &m
     origin.optional("peaks.int8", chip.peaks.int8.as_ref());
     origin.optional("peaks.fp8", chip.peaks.fp8.as_ref());
     origin.optional("peaks.fp4", chip.peaks.fp4.as_ref());
+    body(&mut origin, &chip.body);
     for size in &chip.sizes {
         origin.figure("sizes.memory", &size.memory);
         origin.optional("sizes.visible", size.visible.as_ref());
         origin.optional("sizes.gpu_limit", size.gpu_limit.as_ref());
+        origin.optional("sizes.left_by_system", size.left_by_system.as_ref());
         origin.optional("sizes.bandwidth", size.bandwidth.as_ref());
         origin.optional("sizes.price", size.price.as_ref());
     }
@@ -62,6 +64,18 @@ pub(super) fn product(product: &Product, catalog: &Catalog, audit: &Audit<'_>, r
     origin.optional("rent", product.rent.as_ref());
     origin.optional("load", product.load.as_ref());
     origin.optional("idle", product.idle.as_ref());
+    body(&mut origin, &product.body);
+}
+
+/// Every figure of what a machine is as a thing.
+fn body(origin: &mut Origin<'_, '_>, body: &Body) {
+    let Body { form, dimensions, weight, noise, slot, power_limits } = body;
+    origin.optional("body.form", form.as_ref());
+    origin.optional("body.dimensions", dimensions.as_ref());
+    origin.optional("body.weight", weight.as_ref());
+    origin.optional("body.noise", noise.as_ref());
+    origin.optional("body.slot", slot.as_ref());
+    origin.optional("body.power_limits", power_limits.as_ref());
 }
 
 /// Every figure of a model.
@@ -94,6 +108,12 @@ pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<F
         let (source, date) = (overhead.source.to_owned(), overhead.date.to_owned());
         origin.figure(overhead.name, &Figure((), overhead.kind, source, date));
     }
+    let mut report = Report { file: "software", record: "software", findings };
+    let mut origin = Origin { catalog, today: audit.today, report: &mut report };
+    for fact in SOFTWARE.into_iter().flatten() {
+        let (source, date) = (fact.source.to_owned(), fact.date.to_owned());
+        origin.figure(fact.name, &Figure((), Kind::Datasheet, source, date));
+    }
     let mut report = Report { file: "memory_limits.ron", record: "memory limits", findings };
     limits(MemoryLimits::built_in(), &mut Origin { catalog, today: audit.today, report: &mut report });
 }
@@ -114,6 +134,10 @@ fn limits(limits: &MemoryLimits, origin: &mut Origin<'_, '_>) {
     }
     for driver in &limits.drivers {
         origin.figure("drivers.keeps", &driver.keeps);
+    }
+    for rule in &limits.shared {
+        origin.figure("shared.share", &rule.share);
+        origin.optional("shared.at_most", rule.at_most.as_ref());
     }
 }
 

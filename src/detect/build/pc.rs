@@ -9,7 +9,7 @@ use crate::detect::finding::Notes;
 use crate::detect::warning::Warning;
 use crate::detect::world::{Platform, SystemReading, World};
 use crate::detect::{drm, limits, matching, nvidia, pci_names, reading, registry, surroundings};
-use crate::spec::{Figure, GpuLimit, Kind, Machine, Memory, MemoryNow, OperatingSystem};
+use crate::spec::{Figure, GpuLimit, Kind, Machine, Memory, MemoryNow, OperatingSystem, Os, Raise};
 use crate::units::{Bytes, Watts, show_gib};
 
 /// What a machine is built from.
@@ -19,6 +19,7 @@ struct Parts<'a> {
     cpu: &'a str,
     catalog: &'a [Arc<Machine>],
     date: String,
+    os: Os,
 }
 
 pub(crate) fn pc(
@@ -47,7 +48,12 @@ pub(crate) fn pc(
         notes.warn(Warning::WslShare(memory.total));
     }
     let cards = cards(world, &reading.cpu, notes);
-    let parts = Parts { memory, cards, cpu: &reading.cpu, catalog, date: world.today() };
+    let os = match world.platform() {
+        Platform::Linux => Os::Linux,
+        Platform::Windows => Os::Windows,
+        Platform::MacOs | Platform::Other => Os::Auto,
+    };
+    let parts = Parts { memory, cards, cpu: &reading.cpu, catalog, date: world.today(), os };
     let mut machine = evaluated(&parts, notes);
     machine.os = Some(OperatingSystem { name, virtualised: runs_in });
     machine
@@ -92,7 +98,11 @@ fn evaluated(parts: &Parts<'_>, notes: &mut Notes) -> Machine {
             CardKind::Own { total, reserved, .. } => own(parts, &chosen, *total, *reserved, notes),
             CardKind::Shared { carved_out, carved_out_free, limit } => {
                 let pool = (parts.memory.total + *carved_out, parts.memory.free + *carved_out_free);
-                shared(parts, &chosen.card, pool, limit.clone(), notes)
+                let heaps = (parts.os == Os::Windows && *carved_out > Bytes::ZERO).then(|| {
+                    let half = parts.memory.total / 2.0;
+                    limits::shared_pools(*carved_out, half, Raise::VariableGraphicsMemory)
+                });
+                shared(parts, &chosen.card, pool, limit.clone().or(heaps), notes)
             }
             CardKind::Unknown | CardKind::Absurd => untold(parts, &chosen.card, notes),
         };
@@ -174,8 +184,8 @@ fn shared(
     let known = matching::card(parts.catalog, card.vendor, &names(parts, card), total, notes);
     // No limit is above all memory.
     let gpu_limit = limit
-        .or_else(|| known.gpu_limit())
-        .map(|limit| GpuLimit { default: limit.default.map(|bytes| bytes.min(total)), ..limit })
+        .or_else(|| known.gpu_limit().map(|limit| limit.with_system(parts.os).clone()))
+        .map(|limit| limits::of_total(limit, total))
         .filter(|_limit| parts.memory.is_known());
     if let Some(limit) = &gpu_limit {
         notes.found("Default GPU limit", reading::show_band(&limit.default), limit.basis.clone());

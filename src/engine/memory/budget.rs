@@ -62,6 +62,8 @@ pub enum PartName {
     Denoiser,
     /// The model that turns latents into pixels.
     Vae,
+    /// Parameters of what drafts tokens ahead: a second model, or the model's own prediction layers.
+    DraftWeights,
     /// Full-precision copies of 16-bit parameters.
     MasterWeights,
     /// Trained low-rank matrices.
@@ -74,12 +76,22 @@ pub enum PartName {
     KvCache,
     /// States of recurrent and linear-attention layers.
     RecurrentState,
+    /// Keys and values that what drafts keeps for past tokens.
+    DraftCache,
+    /// Prompts that a server keeps after their answer.
+    PromptCache,
+    /// Earlier states that a server keeps to take a prompt up again from.
+    Checkpoints,
     /// Features of a graph's nodes, and its edges.
     Features,
     /// Messages scattered along the edges.
     EdgeMessages,
     /// Intermediate values of a pass, as the runtime reserves them.
     ComputeBuffer,
+    /// Intermediate values of what drafts.
+    DraftCompute,
+    /// Intermediate values of the model that reads pictures.
+    VisionCompute,
     /// Intermediate values of a pass, as a framework allocates them.
     Activations,
     /// Logits inside a pass.
@@ -88,6 +100,8 @@ pub enum PartName {
     OutputBuffer,
     /// The device runtime's staging memory on the host.
     HostBuffer,
+    /// CUDA graphs that a server captures at its start.
+    CapturedGraphs,
     /// What surrounds the framework's own allocations: process, driver context, allocator slack.
     Overhead,
 }
@@ -98,30 +112,37 @@ impl PartName {
     pub const Runtime: Self = Self::Overhead;
 
     /// Every part, in the order it is stacked and listed.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 25] = [
         Self::Weights,
         Self::TextEncoder,
         Self::Denoiser,
         Self::Vae,
+        Self::DraftWeights,
         Self::MasterWeights,
         Self::Adapters,
         Self::Gradients,
         Self::OptimizerState,
         Self::KvCache,
         Self::RecurrentState,
+        Self::DraftCache,
+        Self::PromptCache,
+        Self::Checkpoints,
         Self::Features,
         Self::EdgeMessages,
         Self::ComputeBuffer,
+        Self::DraftCompute,
+        Self::VisionCompute,
         Self::Activations,
         Self::Logits,
         Self::OutputBuffer,
         Self::HostBuffer,
+        Self::CapturedGraphs,
         Self::Overhead,
     ];
 
     /// Whether it is parameters as they are stored, which no smaller input makes less.
     pub const fn is_stored_model(self) -> bool {
-        matches!(self, Self::Weights | Self::TextEncoder | Self::Denoiser | Self::Vae)
+        matches!(self, Self::Weights | Self::DraftWeights | Self::TextEncoder | Self::Denoiser | Self::Vae)
     }
 
     /// As in JSON and presets: `kv_cache`.
@@ -143,7 +164,14 @@ impl PartName {
             Self::TextEncoder => "text_encoder",
             Self::Denoiser => "denoiser",
             Self::Vae => "vae",
+            Self::DraftWeights => "draft_weights",
+            Self::DraftCache => "draft_cache",
+            Self::DraftCompute => "draft_compute",
+            Self::VisionCompute => "vision_compute",
+            Self::PromptCache => "prompt_cache",
+            Self::Checkpoints => "context_checkpoints",
             Self::HostBuffer => "host_buffer",
+            Self::CapturedGraphs => "cuda_graphs",
             Self::Overhead => "overhead",
         }
     }
@@ -167,7 +195,14 @@ impl PartName {
             Self::TextEncoder => "Text encoder",
             Self::Denoiser => "Denoiser",
             Self::Vae => "VAE",
+            Self::DraftWeights => "Draft weights",
+            Self::DraftCache => "Draft cache",
+            Self::DraftCompute => "Draft compute",
+            Self::VisionCompute => "Vision compute",
+            Self::PromptCache => "Prompt cache",
+            Self::Checkpoints => "Checkpoints",
             Self::HostBuffer => "Host buffer",
+            Self::CapturedGraphs => "CUDA graphs",
             Self::Overhead => "Overhead",
         }
     }
@@ -355,6 +390,12 @@ pub enum Unknown {
     KvPrecisionUnsupported,
     /// A quantized V cache needs fused attention in llama.cpp; it is on.
     EagerNeedsPlainCache,
+    /// The server has an older build of the runtime inside, which reserves more than the one that is modelled.
+    OlderBuild,
+    /// The picture encoder is not counted: the file does not tell its size, or the catalog has none.
+    Vision,
+    /// What the picture encoder computes with is not counted: its shape is not known.
+    VisionCompute,
     /// The context is longer than the model is published for.
     ContextBeyondModel,
     /// How several processors without a GPU share the work is not modelled; the estimate is for one.

@@ -3,6 +3,7 @@
 mod alive;
 mod budget;
 pub mod diffusion;
+mod draft;
 pub mod finetune;
 mod framework;
 pub mod gnn;
@@ -14,6 +15,7 @@ mod multi_device;
 mod nearest;
 mod part;
 mod pytorch;
+mod vision;
 mod vllm;
 mod weights;
 
@@ -29,13 +31,16 @@ use std::sync::Arc;
 
 use crate::spec::{Inference, LanguageModel, Quantization, Runtime, Scenario, Workload};
 
-pub use multi_device::{Site, split};
+pub use multi_device::{Portion, Site, split};
 
 /// Memory of a scenario on one kind of placement, on as many devices as the scenario says, else one.
 pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
     let devices = scenario.devices.count.unwrap_or(1);
     let Want { placement, detail } = want.into();
-    budget_at(scenario, Site { placement, devices, one_host: placement == Placement::Gpu, detail })
+    budget_at(
+        scenario,
+        Site { placement, devices, portion: None, one_host: placement == Placement::Gpu, detail },
+    )
 }
 
 /// Memory of a scenario on the fullest of a site's devices, and beside it.
@@ -87,8 +92,16 @@ fn without_file(language: &LanguageModel) -> Cow<'_, LanguageModel> {
     Cow::Owned(LanguageModel { model: Arc::new(language.model.without_file()), ..language.clone() })
 }
 
-/// Dispatches to the runtime's own allocation rules.
+/// A model and what drafts for it.
 fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
+    let mut budget = alone_with(language, inference, want);
+    vision::add(&mut budget, language, inference, want);
+    draft::add(&mut budget, language, inference, want);
+    budget
+}
+
+/// Dispatches to the runtime's own allocation rules.
+fn alone_with(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
     let model = &language.model;
     match language.runtime {
         Runtime::LlamaCpp => llama::budget(model, inference, want),

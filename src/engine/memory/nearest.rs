@@ -23,6 +23,8 @@ pub(super) fn quantization(
 
 /// The cache format among those of a runtime, widest first, that is nearest in size; a stand-in is then said.
 pub(super) fn cache(asked: KvPrecision, has: &[KvPrecision], unknown: &mut Vec<Unknown>) -> KvPrecision {
+    // Both kinds of 16-bit floats take the same room.
+    let asked = if asked == KvPrecision::Bf16 { KvPrecision::F16 } else { asked };
     if has.contains(&asked) {
         return asked;
     }

@@ -1,19 +1,20 @@
 //! What vLLM needs: weights, the pass it profiles at start, captured graphs, and pages of keys and values.
 //!
-//! vLLM then takes the share of the card it is told to, 0.9 by default, and fills it with further pages. What
-//! is said here is the need, the least share with which the workload runs.
+//! vLLM then fills the rest of the share of the card it is told to take with further pages. What is said here is the
+//! need of what is asked; what the share has room for is `engine::serving`.
 
 use super::framework::{
     HALF, Inner, MOST_TOKENS, each_layer, index_key, inner, projections, recurrent_width, state, stored,
 };
 use super::kinds::{self, Sum, kinds};
 use super::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, nearest, weights,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Role, Unknown, Want, layer_tensors,
+    nearest, weights,
 };
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
 use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime, overhead};
-use crate::units::{Band, count, show_grouped, whole};
+use crate::units::{Band, Bytes, count, show_grouped, whole};
 
 const SOURCE: &str = "analytical, from vLLM's documented paged cache and profiling run; no run was measured";
 const PAGES: &str = "analytical, from vLLM's documented paged cache; vLLM fills the rest of its share of the card, 0.9 by default, with more pages";
@@ -21,7 +22,7 @@ const PAGES: &str = "analytical, from vLLM's documented paged cache; vLLM fills 
 /// Tokens of one page.
 const PAGE: u64 = 16;
 /// Sequences vLLM provides for at once unless told otherwise; it profiles sampling with as many.
-const SAMPLED: f64 = 256.0;
+const SAMPLED: u32 = 256;
 /// CUDA's context, NCCL and what else lies outside PyTorch's allocator.
 const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 /// Captured CUDA graphs, by the number of batch sizes and layers.
@@ -44,37 +45,87 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let part = |name, basis, worked| Part::worked(name, place, basis, worked);
 
     let weights = stored(detail, model, quantization, held.total(), inference.vision);
-    let weights = part(PartName::Weights, Basis::Shapes, Worked::exact(weights));
-    let overhead = part(PartName::Overhead, Basis::Observed, overhead(detail, placement));
+    let mut fixed = weights_by_place(detail, weights, (inference, placement));
+    let graphs = placement == Placement::Gpu && !inference.enforce_eager;
+    let found = |name, bytes: Band<f64>| {
+        Worked::band(
+            Figure::found(detail, AROUND, name, bytes.low),
+            Figure::found(detail, AROUND, name, bytes.best),
+            Figure::found(detail, AROUND, name, bytes.high),
+        )
+    };
+    let overhead = part(PartName::Overhead, Basis::Observed, found("context", CONTEXT));
+    fixed.push(overhead);
+    if graphs {
+        fixed.push(part(PartName::CapturedGraphs, Basis::Observed, found("captured_graphs", GRAPHS)));
+    }
+    if inference.max_loras > 0 {
+        let slots = Worked::exact(adapter_slots(detail, model, inference));
+        fixed.push(part(PartName::Adapters, Basis::Shapes, slots));
+    }
     let profile = part(PartName::Activations, Basis::Modelled, activations(detail, model, inference));
     let paged = Paged::new(inference);
     let cache = part(PartName::KvCache, Basis::Shapes, Worked::exact(paged.cache(detail, model, element)));
     let states = kinds::states(detail, SOURCE, kinds(model, state), count(paged.sequences));
     let states = part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states));
-    let running = vec![weights.clone(), cache, states, overhead.clone(), profile.clone()];
+    let mut load = fixed;
+    load.push(profile);
+    let mut running = load.clone();
+    running.extend([cache, states]);
     let phases = vec![
-        Phase { name: PhaseName::Load, parts: vec![weights, profile, overhead] },
+        Phase { name: PhaseName::Load, parts: load },
         Phase { name: PhaseName::Prefill, parts: running.clone() },
         Phase { name: PhaseName::Decode, parts: running },
     ];
     Budget { weights_file: Some(held.file), unknown, ..Budget::new(placement, phases) }
 }
 
-/// What lies outside PyTorch's allocator.
-fn overhead(detail: Detail, placement: Placement) -> Worked {
-    let captured = if placement == Placement::Gpu { GRAPHS } else { Band::exact(0.0) };
-    let end = |context: f64, captured: f64| {
-        formula!(
-            detail, "observed range, by card, model and version; enforce_eager saves the captured graphs";
-            context = context,
-            captured_graphs = captured
-            => context + captured_graphs
-        )
-    };
-    Worked::band(
-        end(CONTEXT.low, captured.low),
-        end(CONTEXT.best, captured.best),
-        end(CONTEXT.high, captured.high),
+const AROUND: &str = "observed range, by card, model and version; enforce_eager saves the captured graphs";
+
+/// The weights, of which `cpu_offload_gb` lies in the memory of the host.
+fn weights_by_place(
+    detail: Detail,
+    weights: Figure,
+    (inference, placement): (&Inference, Placement),
+) -> Vec<Part> {
+    let part = |place, figure| Part::worked(PartName::Weights, place, Basis::Shapes, Worked::exact(figure));
+    let away = Bytes::gib(inference.cpu_offload_gb.max(0.0)).get();
+    if placement == Placement::Cpu {
+        return vec![part(Place::Host, weights)];
+    }
+    if away <= 0.0 {
+        return vec![part(Place::Device, weights)];
+    }
+    let here = formula!(
+        detail, OFFLOADED;
+        weights = weights.clone(),
+        offloaded = away
+        => max(weights - offloaded, 0.0)
+    );
+    let there = formula!(detail, OFFLOADED; weights = weights, offloaded = away => min(weights, offloaded));
+    vec![part(Place::Device, here), part(Place::Host, there)]
+}
+
+const OFFLOADED: &str = "cpu_offload_gb of the weights stay in system memory and are read over the bus";
+
+/// Slots of adapters: for each matrix of each layer two of the largest rank, in 16 bit.
+fn adapter_slots(detail: Detail, model: &Model, inference: &Inference) -> Figure {
+    let sides = each_layer(model, |block| {
+        let mut sides = 0.0;
+        layer_tensors(model, block, &mut |tensor| {
+            let adapted = tensor.rows > 1 && !matches!(tensor.role, Role::Router | Role::SharedRouter);
+            if adapted {
+                sides += f64::from(tensor.stack) * (f64::from(tensor.columns) + f64::from(tensor.rows));
+            }
+        });
+        sides
+    });
+    formula!(
+        detail, "vLLM's adapter slots: each of max_loras has room for max_lora_rank on every matrix of the layers";
+        slots = count(inference.max_loras),
+        rank = count(inference.max_lora_rank),
+        columns_and_rows = sides
+        => slots * rank * 2.0 * columns_and_rows
     )
 }
 
@@ -94,7 +145,7 @@ impl Paged {
         let share =
             if inference.prefix_share.is_finite() { inference.prefix_share.clamp(0.0, 1.0) } else { 0.0 };
         let common = crate::units::whole(count(inference.prompt.min(each)) * share);
-        let step = inference.prefill_step.clamp(1, MOST_TOKENS);
+        let step = inference.batched_tokens().clamp(1, MOST_TOKENS);
         Self { each, shared: common / PAGE * PAGE, sequences, step }
     }
 
@@ -187,19 +238,19 @@ impl PagedLayer {
 fn activations(detail: Detail, model: &Model, inference: &Inference) -> Worked {
     let layer = formula!(
         detail, SOURCE;
-        tokens = count(inference.prefill_step.clamp(1, MOST_TOKENS)),
+        tokens = count(inference.batched_tokens().clamp(1, MOST_TOKENS)),
         bytes_per_token = widest(detail, model)
         => tokens * bytes_per_token
     );
     let residual = formula!(
         detail, SOURCE;
-        tokens = count(inference.prefill_step.clamp(1, MOST_TOKENS)),
+        tokens = count(inference.batched_tokens().clamp(1, MOST_TOKENS)),
         hidden = f64::from(model.hidden)
         => tokens * 2.0 * hidden
     );
     let row = formula!(
-        detail, "sampling is profiled with 256 sequences unless vLLM is told otherwise";
-        sequences = SAMPLED,
+        detail, "sampling is profiled with max_num_seqs sequences, 256 unless vLLM is told otherwise";
+        sequences = f64::from(inference.max_num_seqs.unwrap_or(SAMPLED)),
         vocabulary = f64::from(model.vocabulary)
         => sequences * vocabulary
     );

@@ -158,7 +158,8 @@ impl Chip {
 /// `GeForce` does 8-bit products at four times the rate of 16-bit ones with 32-bit sums, all others at twice.
 fn kind(machine: &Machine, integer_share: Option<f64>) -> ChipKind {
     let unified = matches!(machine.memory.value(), Memory::Unified { .. });
-    let stacked = ["GA100", "GH100", "GB100", "GB102", "GV100", "GP100"].contains(&machine.chip.as_str());
+    let stacked = ["GA100", "GH100", "GH200", "GB100", "GB102", "GB110", "GB200", "GB300", "GV100", "GP100"]
+        .contains(&machine.chip.as_str());
     match (machine.vendor, machine.memory.value()) {
         (_, Memory::System { .. }) => ChipKind::Processor,
         (Vendor::Apple, _) => match generation(&machine.chip) {

@@ -5,7 +5,9 @@ use crate::engine::graph;
 use crate::engine::memory::{Placement, split};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
-use crate::spec::{GpuLayers, Link, Machine, Memory, Runtime, Scenario, Split, TransferTerms, Vendor};
+use crate::spec::{
+    GpuLayers, Link, Machine, Memory, Runtime, Scenario, Split, TransferTerms, Vendor, shares,
+};
 use crate::units::Band;
 
 /// Which end of what is only known as a band.
@@ -52,6 +54,8 @@ pub(super) struct Sharing {
     pub(super) transfer: TransferTerms,
     /// Whether one chunk of a prompt follows another from device to device.
     pub(super) pipelines: bool,
+    /// Of unlike cards, the share of a chunk's time that the one takes which takes longest.
+    pub(super) longest: Option<f64>,
 }
 
 /// Bytes of a value that goes from device to device.
@@ -86,7 +90,7 @@ impl Sharing {
             Link::Auto => usual_link(machine),
             chosen => chosen,
         };
-        Self { devices, split, link, transfer, pipelines: pipelines(scenario) }
+        Self { devices, split, link, transfer, pipelines: pipelines(scenario), longest: longest(machine) }
     }
 
     /// One device alone.
@@ -96,7 +100,7 @@ impl Sharing {
 
     /// Cards of llama.cpp, each with some of the layers.
     fn layered(devices: u32, transfer: TransferTerms) -> Self {
-        Self { devices, split: Split::Layers, link: Link::Pcie, transfer, pipelines: true }
+        Self { devices, split: Split::Layers, link: Link::Pcie, transfer, pipelines: true, longest: None }
     }
 
     /// Into how many shards each matrix is cut.
@@ -168,6 +172,12 @@ impl Sharing {
             Split::Layers if end == End::Slow || !self.pipelines => formula!(detail, HOPS;
                 one_device_s = seconds, chunks = chunks, devices = devices, chunk_hop_s = hop()
                 => one_device_s + chunks * devices * chunk_hop_s),
+            Split::Layers if let Some(longest) = self.longest => formula!(detail, PIPELINED;
+                one_device_s = seconds, chunks = chunks, longest_share = longest, devices = devices,
+                at_once = ON_THEIR_WAY, chunk_hop_s = hop()
+                => (chunks - 1.0) * (one_device_s / chunks) * max(longest_share, 1.0 / at_once)
+                    + one_device_s / chunks
+                    + chunk_hop_s * (chunks + devices - 1.0)),
             Split::Layers => formula!(detail, PIPELINED;
                 one_device_s = seconds, chunks = chunks, layers = shape.layers + 1.0, devices = devices,
                 at_once = ON_THEIR_WAY, chunk_hop_s = hop()
@@ -178,6 +188,17 @@ impl Sharing {
             Split::Auto | Split::Copies => seconds,
         }
     }
+}
+
+/// The share of a chunk's time that one of unlike cards takes for its layers, of the card that takes longest.
+fn longest(machine: &Machine) -> Option<f64> {
+    let mut times = Vec::with_capacity(machine.cards.len());
+    for (card, share) in machine.cards.iter().zip(shares(&machine.cards)) {
+        let peak = card.peaks.fp16.as_ref().or(card.peaks.fp32.as_ref())?.value().get();
+        times.push((share / peak, f64::from(card.devices.max(1))));
+    }
+    let all: f64 = times.iter().map(|(time, _)| time).sum();
+    times.iter().map(|(time, devices)| time / devices / all).reduce(f64::max)
 }
 
 /// llama.cpp has several chunks on their way where all of the model is on devices, and vLLM has; others wait for each.
@@ -248,7 +269,7 @@ mod tests {
 
     fn of(split: Split) -> Sharing {
         let transfer = TransferTerms { token: 1e-3, token_hop: 2e-4, chunk_hop: 3e-4, chunk_hop_token: 1e-6 };
-        Sharing { devices: 4, split, link: Link::NvLink, transfer, pipelines: true }
+        Sharing { devices: 4, split, link: Link::NvLink, transfer, pipelines: true, longest: None }
     }
 
     fn near(one: f64, other: f64) {

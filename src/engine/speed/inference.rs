@@ -83,7 +83,7 @@ pub(super) fn speed(
         .shared(asked.language, asked.sharing);
     let model = DecodeModel {
         offload: offload(&asked, &reads)?,
-        cache_width: cached_width(asked.inference.kv_precision),
+        cache_width: cached_width(asked.inference),
         drafts: count(asked.inference.speculation.draft_tokens),
         ..model
     };
@@ -93,10 +93,14 @@ pub(super) fn speed(
     Some(Request { model, inference, all }.speed(asked.machine, book))
 }
 
-/// Bytes of a cached value over those of 16 bit.
-fn cached_width(precision: KvPrecision) -> f64 {
-    let (elements, bytes) = precision.block();
-    f64::from(bytes) / f64::from(elements) / 2.0
+/// Bytes of a cached value over those of 16 bit, keys and values together.
+fn cached_width(inference: &Inference) -> f64 {
+    let width = |precision: KvPrecision| {
+        let (elements, bytes) = precision.block();
+        f64::from(bytes) / f64::from(elements) / 2.0
+    };
+    let [keys, values] = inference.cache_types().map(width);
+    f64::midpoint(keys, values)
 }
 
 /// One request among some on a device, and all requests on all devices.

@@ -27,15 +27,14 @@ pub use roofline::{Roofline, RooflinePoint};
 pub use terms::{Prompt, decode_terms, prefill_terms};
 pub use training::TrainingSpeed;
 
+use std::sync::Arc;
+
 use asked::Asked;
 use devices::Sharing;
 
 use super::memory::gnn::{Sampled, sampled};
 use super::{Book, Budget, Fit, Verdict, graph};
-use crate::spec::{
-    Calibration, Diffusion, FineTune, Gnn, Inference, LanguageModel, Machine, Quantization, Scenario,
-    SpeedGroup, Workload,
-};
+use crate::spec::{Calibration, FineTune, Inference, Machine, Quantization, Scenario, SpeedGroup, Workload};
 
 /// What a speed is bound by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,44 +128,38 @@ impl Speed {
 
 /// A scenario with everything of its speed that is the same on every machine, to ask many of them.
 #[derive(Clone, Debug)]
-pub struct Question<'a> {
-    scenario: &'a Scenario,
-    kind: Kind<'a>,
+pub struct Question {
+    scenario: Arc<Scenario>,
+    kind: Kind,
 }
 
 /// What is asked, by family.
 #[derive(Clone, Debug)]
-enum Kind<'a> {
-    Inference(&'a LanguageModel, Inference, Reads),
-    Training(&'a LanguageModel, FineTune, Reads),
-    Gnn(&'a Gnn, Sampled),
-    Images(&'a Diffusion),
-    /// A workload that neither answers nor trains; there is none.
-    Nothing,
+enum Kind {
+    Inference(Inference, Reads),
+    Training(FineTune, Reads),
+    Gnn(Sampled),
+    /// Images, or a workload that neither answers nor trains, of which there is none.
+    Other,
 }
 
-impl<'a> Question<'a> {
+impl Question {
     /// Of a scenario.
-    pub fn new(scenario: &'a Scenario) -> Self {
-        let kind = match &scenario.workload {
-            Workload::Gnn(gnn) => Kind::Gnn(gnn, sampled(gnn)),
-            Workload::Diffusion(diffusion) => Kind::Images(diffusion),
+    pub fn new(scenario: Arc<Scenario>) -> Self {
+        let read = graph::inference(&scenario.workload);
+        let trained = graph::fine_tune(&scenario.workload);
+        let kind = match (&scenario.workload, scenario.language()) {
+            (Workload::Gnn(gnn), _) => Kind::Gnn(sampled(gnn)),
             // What one token reads follows from layers, which are not known.
-            _ if scenario.language().is_some_and(|language| language.model.is_unknown()) => Kind::Nothing,
-            Workload::Inference(language, _)
-            | Workload::FineTune(language, _)
-            | Workload::GraphSequence(language, _) => {
-                match (graph::inference(&scenario.workload), graph::fine_tune(&scenario.workload)) {
-                    (Some(inference), _) => {
-                        let reads = Reads::of(&language.model, inference.quantization);
-                        Kind::Inference(language, inference, reads)
-                    }
-                    (None, Some(tune)) => {
-                        Kind::Training(language, tune, Reads::of(&language.model, Quantization::Bf16))
-                    }
-                    (None, None) => Kind::Nothing,
+            (_, Some(language)) if language.model.is_unknown() => Kind::Other,
+            (_, Some(language)) => match (read, trained) {
+                (Some(inference), _) => {
+                    Kind::Inference(inference, Reads::of(&language.model, inference.quantization))
                 }
-            }
+                (None, Some(tune)) => Kind::Training(tune, Reads::of(&language.model, Quantization::Bf16)),
+                (None, None) => Kind::Other,
+            },
+            _ => Kind::Other,
         };
         Self { scenario, kind }
     }
@@ -186,23 +179,25 @@ impl<'a> Question<'a> {
             // Only weights that are read can lie in slower memory.
             return None;
         }
-        let sharing = Sharing::of(self.scenario, machine, calibration.transfer.terms);
-        match &self.kind {
-            Kind::Inference(language, inference, reads) => {
+        let sharing = Sharing::of(&self.scenario, machine, calibration.transfer.terms);
+        match (&self.kind, &self.scenario.workload) {
+            (Kind::Inference(inference, reads), _) => {
+                let language = self.scenario.language()?;
                 let asked = Asked { language, inference, machine, budget, fit, sharing };
                 inference::speed(asked, *reads, chip, calibration, book).map(Speed::Inference)
             }
-            Kind::Training(language, tune, reads) => {
+            (Kind::Training(tune, reads), _) => {
                 let on = training::On { machine, chip, sharing };
-                training::speed((language, tune), reads, on, calibration, book).map(Speed::Training)
+                let trained = (self.scenario.language()?, tune);
+                training::speed(trained, reads, on, calibration, book).map(Speed::Training)
             }
-            Kind::Gnn(gnn, reached) => {
+            (Kind::Gnn(reached), Workload::Gnn(gnn)) => {
                 Some(Speed::Gnn(gnn::speed(gnn, reached, (machine, chip, sharing), book)))
             }
-            Kind::Images(diffusion) => {
+            (_, Workload::Diffusion(diffusion)) => {
                 Some(Speed::Images(images::speed(diffusion, (chip, sharing), calibration, book)))
             }
-            Kind::Nothing => None,
+            _ => None,
         }
     }
 }

@@ -13,10 +13,10 @@ const PRODUCTS: &str = "two operations a parameter at the peak of the units that
 
 impl DecodeModel<'_> {
     /// Tokens of a prompt computed at once.
-    pub(super) const fn chunk(&self, inference: &Inference) -> u64 {
+    pub(super) fn chunk(&self, inference: &Inference) -> u64 {
         match self.engine {
             SpeedEngine::LlamaCpp => inference.ubatch,
-            _ => inference.prefill_step,
+            _ => inference.batched_tokens(),
         }
     }
 

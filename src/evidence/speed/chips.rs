@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::engine::speed::Chip;
 use crate::evidence::EvidenceError;
 use crate::evidence::table::Table;
-use crate::spec::{Availability, Figure, Kind, Machine, Memory, Peaks, Vendor};
+use crate::spec::{Availability, Body, Figure, Kind, Machine, Memory, Peaks, Vendor};
 use crate::units::{Band, Bytes, BytesPerSecond, FlopsPerSecond};
 
 const CHIPS: Table =
@@ -99,6 +99,7 @@ impl Row {
             dies: None,
             interconnect: None,
             devices: 1,
+            cards: Vec::new(),
             memory: datasheet(memory),
             bandwidth: Some(datasheet(BytesPerSecond::new(self.bandwidth * 1e9))),
             system_bandwidth: None,
@@ -111,6 +112,7 @@ impl Row {
             load: None,
             idle: None,
             offer: None,
+            body: Body::default(),
             availability: Availability::Discontinued,
             released: None,
             os: None,

@@ -174,7 +174,12 @@ impl TrainingRun {
         };
         let fit = judge(&budget, &[]);
         let mut book = Book::new(Detail::Figures);
-        match Question::new(&self.scenario).on(&self.machine, (&budget, &fit), calibration, &mut book)? {
+        match Question::new(Arc::new(self.scenario.clone())).on(
+            &self.machine,
+            (&budget, &fit),
+            calibration,
+            &mut book,
+        )? {
             Speed::Training(speed) => {
                 let tokens = speed.tokens.map(TokensPerSecond::get);
                 Some(Compared {

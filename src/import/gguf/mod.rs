@@ -90,7 +90,7 @@ fn assemble(
     let mut model = if complete { model::model(&first, &architecture, path, &mut notes)? } else { None };
     if let Some(model) = model.as_mut().filter(|_| vision > 0) {
         let parameters = super::parameters::read(count(weigh::tower(&first.tensors)));
-        model.vision = Some(Vision { parameters, tokens_per_image: 0 });
+        model.vision = Some(Vision { parameters, tokens_per_image: 0, tower: None });
     }
     if prediction > 0 {
         notes.push(Note::PredictionBytes { bytes: prediction });

@@ -123,6 +123,7 @@ fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note
         output_bias: source.tensor("output.bias").is_some(),
         stack: stack(&layers),
         vision: None,
+        prediction_layers: prediction,
         file: None,
     };
     model.active_parameters = parameters::active(&model);

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::spec::settings::{SetError, Unknown, ValueError};
-use crate::spec::{Family, GnnMode, Named as _, Setting};
+use crate::spec::support::{FACTS, Feature, Platform, Support, find};
+use crate::spec::{Family, GnnMode, Named as _, Optimizer, Quantization, Runtime, Setting};
 
 /// Keys with the texts of their values, as a preset or `--set` gives them; what is not given takes its default.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -58,7 +59,9 @@ impl PresetKeys {
 
     fn put(&mut self, as_given: &str, key: &'static str, text: &str) {
         if as_given != key {
-            self.notes.push(format!("`{as_given}` is now `{key}`"));
+            let is =
+                if Setting::all().any(|setting| setting.also.contains(&as_given)) { "is" } else { "is now" };
+            self.notes.push(format!("`{as_given}` {is} `{key}`"));
         }
         self.given.insert(key, text.trim().to_owned());
     }
@@ -138,9 +141,57 @@ impl PresetKeys {
         if self.text("model").is_some_and(|model| below.text("model") != Some(model)) {
             below.given.remove("name");
         }
+        below.runtime_of(&self);
         below.given.extend(self.given);
         below.notes.extend(self.notes);
         below
+    }
+}
+
+impl PresetKeys {
+    /// Weights in a format that the runtime of the keys above does not read become that one's own of as many bits: what
+    /// a preset is in was no wish of the person who names another runtime.
+    fn runtime_of(&mut self, above: &Self) {
+        let runtime = above.text("runtime").and_then(Runtime::named);
+        if let Some(runtime) = runtime {
+            self.optimizer_of(runtime, above);
+        }
+        let stored = self.text("quantization").and_then(|text| Quantization::parse(text).ok());
+        let (Some(runtime), Some(stored), false) = (runtime, stored, above.gives("quantization")) else {
+            return;
+        };
+        if stored.runs_on(runtime) {
+            return;
+        }
+        self.given.remove("quantization");
+        if let Some(own) = stored.paired_on(runtime) {
+            self.given.insert("quantization", own.key().to_owned());
+            self.notes.push(format!(
+                "quantization {} is not {}'s, so it is {}",
+                stored.key(),
+                runtime.name(),
+                own.key()
+            ));
+        }
+    }
+}
+
+impl PresetKeys {
+    /// An optimizer that the runtime of the keys above has nowhere becomes plain `AdamW`, for the same reason.
+    fn optimizer_of(&mut self, runtime: Runtime, above: &Self) {
+        let Some(optimizer) = self.text("optimizer").and_then(Optimizer::named) else { return };
+        let feature = match optimizer {
+            Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => Feature::EightBitOptimizers,
+            Optimizer::AdamWForeach => Feature::ForeachOptimizers,
+            Optimizer::AdamW | Optimizer::Adafactor | Optimizer::Lion | Optimizer::Sgd => return,
+        };
+        let lacks =
+            find(FACTS, runtime, Platform::Every, feature).is_some_and(|fact| fact.support == Support::No);
+        if lacks && !above.gives("optimizer") {
+            self.given.insert("optimizer", Optimizer::AdamW.key().to_owned());
+            let (was, runtime) = (optimizer.key(), runtime.name());
+            self.notes.push(format!("optimizer {was} is not there in {runtime}, so it is adamw"));
+        }
     }
 }
 

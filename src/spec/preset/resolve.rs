@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::keys::PresetKeys;
 use crate::spec::settings::{Conflict, SetError, model_size, settle};
 use crate::spec::{
-    Diffusion, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference, LanguageModel, Method,
-    Model, ModelFile, Named as _, Runtime, Scenario, Setting, Workload,
+    Chosen, Diffusion, Draft, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference,
+    LanguageModel, Method, Model, ModelFile, Named as _, Runtime, Scenario, Setting, Workload,
 };
 
 /// Where models come from; the catalog knows ids, others read files and scale shapes.
@@ -194,11 +194,16 @@ fn start(keys: &PresetKeys, family: Family, models: &dyn Models) -> Result<Workl
 fn language(keys: &PresetKeys, models: &dyn Models, usual: Runtime) -> Result<LanguageModel, ResolveError> {
     let key = keys.text("model").unwrap_or("llama-3.1-8b");
     let base = models.find(key)?;
-    let runtime = keys.text("runtime").and_then(Runtime::named).unwrap_or(usual);
-    let mut language = LanguageModel { key: key.to_owned(), ..LanguageModel::named(base, runtime) };
+    let asked = keys.text("runtime").and_then(Runtime::named);
+    let chosen = if asked.is_some() { Chosen::Asked } else { Chosen::Auto };
+    let named = LanguageModel::named(base, asked.unwrap_or(usual));
+    let mut language = LanguageModel { key: key.to_owned(), chosen, ..named };
     if let Some(parameters) = keys.text("model_size").and_then(model_size) {
         language.model = Arc::new(models.scaled(&language.base, parameters));
         language.size = Some(parameters);
+    }
+    if let Some(key) = keys.text("draft_model").filter(|key| *key != "none") {
+        language.draft = Some(Draft { model: models.find(key)?, key: key.to_owned() });
     }
     Ok(language)
 }

@@ -2,6 +2,7 @@
 
 use super::value::LARGEST;
 use super::{Amount, Place, Setting};
+use crate::spec::Runtime;
 
 /// Declares a struct whose fields are settings, its defaults, and the table of its settings.
 ///
@@ -61,6 +62,7 @@ impl Setting {
     pub(crate) const PLAIN: Self = Self {
         key: "",
         was: "",
+        also: &[],
         doc: &[],
         label: "",
         unit: "",
@@ -71,6 +73,7 @@ impl Setting {
         amount: Amount::Count,
         words: &[],
         usual: "",
+        heard: &Runtime::ALL,
         when: |_| true,
         among: None,
         offers: Vec::new,

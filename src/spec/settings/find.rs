@@ -1,10 +1,12 @@
 //! The tables of settings, and finding one by its key.
 
 use super::{Choice, Entry, Place, Setting, general};
-use crate::spec::{Family, Scenario, devices, diffusion, finetune, gnn, graph_sequence, inference};
+use crate::spec::{
+    Family, Runtime, Scenario, devices, diffusion, finetune, gnn, graph_sequence, inference, setup,
+};
 
 /// Every table, in the order settings are written.
-static TABLES: [&[Setting]; 11] = [
+static TABLES: [&[Setting]; 12] = [
     general::GENERAL,
     devices::DEVICES,
     graph_sequence::TASK,
@@ -16,6 +18,7 @@ static TABLES: [&[Setting]; 11] = [
     gnn::GNN,
     diffusion::RESOLUTION,
     diffusion::DIFFUSION,
+    setup::SETUP,
 ];
 
 /// No setting has that key.
@@ -59,7 +62,9 @@ impl Setting {
     /// When there is none: the nearest key, and all that are known.
     pub fn named(key: &str) -> Result<Vec<&'static Self>, Unknown> {
         let found: Vec<_> = Self::all()
-            .filter(|setting| setting.key == key || (!key.is_empty() && setting.was == key))
+            .filter(|setting| {
+                setting.key == key || (!key.is_empty() && setting.was == key) || setting.also.contains(&key)
+            })
             .collect();
         if found.is_empty() { Err(Unknown { key: key.to_owned() }) } else { Ok(found) }
     }
@@ -105,10 +110,16 @@ impl Setting {
         self.among.map_or_else(self.offers, |among| among(scenario))
     }
 
+    /// Whether it means something in a scenario, as its runtime reads it.
+    pub fn means(&self, scenario: &Scenario) -> bool {
+        let runtime = scenario.language().map_or(Runtime::PyTorch, |language| language.runtime);
+        self.heard.contains(&runtime) && (self.when)(scenario)
+    }
+
     /// Whether there is something to slide along in a scenario.
     pub fn slides(&self, scenario: &Scenario) -> bool {
         self.slider.is_some_and(|slider| {
-            (self.when)(scenario)
+            self.means(scenario)
                 && (slider.when)(scenario)
                 && slider.steps.is_none_or(|steps| steps(scenario).len() > 1)
         })
@@ -117,7 +128,7 @@ impl Setting {
     /// Where the form of a scenario shows it; `Elsewhere` where it means nothing.
     pub fn shown(&self, scenario: &Scenario) -> Place {
         match self.place {
-            _ if !(self.when)(scenario) => Place::Elsewhere,
+            _ if !self.means(scenario) => Place::Elsewhere,
             // Among one there is nothing to choose; where there is nothing to slide along, a value is typed.
             Place::Slider if self.slides(scenario) => Place::Slider,
             Place::Slider if self.slider.is_some_and(|slider| slider.steps.is_some()) => Place::Elsewhere,

@@ -1,10 +1,14 @@
 //! Settings of every family: what it is, of which model, run by what, on what machine.
 
 use super::{Amount, Entry, Place, Setting, Slider, Value as _};
-use crate::spec::{Family, Named as _, Runtime, Scenario};
+use crate::spec::{Chosen, Family, LanguageModel, Named as _, Runtime, Scenario};
+
+use super::ValueError;
 
 const EVERY: super::Families = &Family::ALL;
 const LANGUAGE: super::Families = &[Family::Inference, Family::FineTune, Family::GraphSequence];
+
+const READ: super::Families = &[Family::Inference, Family::GraphSequence];
 
 /// Ends of what a model's shape is scaled between.
 const SIZES: (f64, f64) = (0.1e9, 1000e9);
@@ -70,22 +74,42 @@ pub(super) static GENERAL: &[Setting] = &[
     },
     Setting {
         key: "runtime",
-        doc: &["The program that runs the model; each allocates by its own rules."],
+        doc: &[
+            "The program that runs the model; each allocates by its own rules. `auto` is what people run on the \
+             machine.",
+        ],
         label: "Runtime",
         place: Place::Main,
         there: |scenario| scenario.language().is_some(),
-        get: |scenario| scenario.language().map(|language| Entry::from(language.runtime.key())),
-        set: |setting, scenario, text| {
-            let runtime = Runtime::read(setting, text)?.value;
+        get: |scenario| scenario.language().map(|language| Entry::from(runtime_key(language))),
+        set: |_, scenario, text| {
+            let asked = asked_runtime(text)?;
             if let Some(language) = scenario.language_mut() {
-                language.runtime = runtime;
+                language.runtime = asked.unwrap_or(language.runtime);
+                language.chosen = if asked.is_some() { Chosen::Asked } else { Chosen::Auto };
             }
             Ok(None)
         },
-        check: |setting, text| Runtime::read(setting, text).map(drop),
+        check: |_, text| asked_runtime(text).map(drop),
+        offers: || std::iter::once((AUTO, "auto".to_owned())).chain(Runtime::offers()).collect(),
         among: Some(runtimes),
         resets: &["precision", "kbit_preparation", "split"],
-        usual: "llama.cpp, and pytorch where something is trained",
+        usual: "auto",
+        ..CHOSEN
+    },
+    Setting {
+        key: "draft_model",
+        doc: &[
+            "Id of a second, smaller model that drafts tokens for the first to verify, or a path to one; `none`.",
+        ],
+        label: "Draft model",
+        families: READ,
+        there: |scenario| scenario.inference().is_some(),
+        get: |scenario| {
+            let language = scenario.language()?;
+            Some(language.draft.as_ref().map_or_else(|| Entry::from("none"), |draft| draft.key.entry()))
+        },
+        usual: "none",
         ..CHOSEN
     },
     Setting {
@@ -97,11 +121,35 @@ pub(super) static GENERAL: &[Setting] = &[
     },
 ];
 
-/// The runtimes that do what is asked.
+/// The runtime that each machine's owners run.
+const AUTO: &str = "auto";
+
+/// The runtime as a preset holds it.
+fn runtime_key(language: &LanguageModel) -> &'static str {
+    match language.chosen {
+        Chosen::Auto => AUTO,
+        Chosen::Asked => language.runtime.key(),
+    }
+}
+
+/// The runtime that a text asks for; none for `auto`.
+fn asked_runtime(text: &str) -> Result<Option<Runtime>, ValueError> {
+    if text.trim().eq_ignore_ascii_case(AUTO) {
+        return Ok(None);
+    }
+    Runtime::named(text).map(Some).ok_or_else(|| ValueError::Unknown {
+        text: text.to_owned(),
+        known: std::iter::once(AUTO).chain(Runtime::ALL.into_iter().map(Runtime::key)).collect(),
+    })
+}
+
+/// The runtimes that do what is asked, and the choice of the machine's own.
 fn runtimes(scenario: &Scenario) -> Vec<super::Choice> {
     let trains = scenario.tune().is_some();
     let does = |runtime: &Runtime| !trains || matches!(runtime, Runtime::PyTorch | Runtime::Mlx);
-    Runtime::ALL.into_iter().filter(does).map(|runtime| (runtime.key(), runtime.label().to_owned())).collect()
+    let named =
+        Runtime::ALL.into_iter().filter(does).map(|runtime| (runtime.key(), runtime.label().to_owned()));
+    std::iter::once((AUTO, "auto".to_owned())).chain(named).collect()
 }
 
 /// Parameters that a shape is scaled to, as a preset gives them.

@@ -18,10 +18,10 @@ pub use show::parameters;
 pub use slider::Slider;
 pub use usual::Conflict;
 pub(crate) use usual::settle;
-pub(crate) use value::Value;
 pub use value::{Amount, Entry, ValueError};
+pub(crate) use value::{Given, Value};
 
-use super::{Family, Scenario};
+use super::{Family, Runtime, Scenario};
 
 /// Where a form shows a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub struct Setting {
     pub key: &'static str,
     /// The key it had before, which goes on working; empty where it had none.
     pub was: &'static str,
+    /// What other programs call it; each works as its key does.
+    pub also: &'static [&'static str],
     /// What it is, a line of documentation each.
     pub doc: &'static [&'static str],
     /// As a form and a report name it.
@@ -71,7 +73,9 @@ pub struct Setting {
     pub words: &'static [(&'static str, u64)],
     /// What its default follows from, where it is not the same for all.
     pub usual: &'static str,
-    /// Whether it means something in a scenario.
+    /// The runtimes that hear it; others take no notice, and that is said.
+    pub heard: &'static [Runtime],
+    /// Whether it means something beside the other settings of a scenario, whatever the runtime.
     pub when: fn(&Scenario) -> bool,
     /// How it is slid along, plotted against and solved for.
     pub slider: Option<Slider>,

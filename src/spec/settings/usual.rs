@@ -2,8 +2,9 @@
 
 use super::super::{
     BasePrecision, Devices, Diffusion, Family, FineTune, Graph, Inference, Method, Named as _, Runtime,
-    Scenario, Split, Workload,
+    Scenario, Server, Setup, Split, Workload,
 };
+use crate::units::show_grouped;
 
 /// Settings that do not go together, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -45,7 +46,7 @@ impl Scenario {
     /// The same workload by the same method on the same runtime, all else as it is usual.
     #[must_use]
     pub fn usual(&self) -> Self {
-        let mut usual = Self { devices: Devices::default(), ..self.clone() };
+        let mut usual = Self { devices: Devices::default(), setup: Setup::default(), ..self.clone() };
         let language = self.language().map(|language| (language.runtime, language.model.context_max));
         let (runtime, context_max) = language.unwrap_or((Runtime::PyTorch, 0));
         if let Some(inference) = usual.inference_mut() {
@@ -74,10 +75,14 @@ impl Scenario {
 pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Result<Vec<String>, Conflict> {
     let family = scenario.workload.family();
     let mut notes = Vec::new();
+    scenario.follow_format();
     if let (Family::Inference, Some(inference)) = (family, scenario.inference_mut()) {
         inference.fill(given);
         notes.extend(inference.overfilled());
     }
+    notes.extend(opened_by_server(scenario, given));
+    notes.extend(drafts(scenario, given));
+    notes.extend(both_caches(scenario, given));
     if let Some(tune) = scenario.tune_mut() {
         notes.extend(tune.hold_mean(given("tokens_per_example")));
     }
@@ -85,6 +90,54 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
     base_fits(scenario)?;
     split_is_there(scenario)?;
     Ok(notes)
+}
+
+/// The context that a server opens where none is asked for.
+fn opened_by_server(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Option<String> {
+    let llama = scenario.language().filter(|language| language.runtime == Runtime::LlamaCpp);
+    let trained = u64::from(llama?.model.context_max);
+    let asked = scenario.workload.family() == Family::Inference && !given("context");
+    let inference = scenario.inference_mut().filter(|_| asked)?;
+    let (context, note) = match inference.server {
+        Server::None | Server::LmStudio => return None,
+        Server::LlamaServer => (
+            trained,
+            "llama-server opens the model's own context without -c, and with -fit lowers it to what fits",
+        ),
+        Server::Ollama => (
+            OLLAMA_CONTEXT,
+            "Ollama opens 4,096 tokens without num_ctx; 32,768 from 23 GiB of GPU memory, 262,144 from 47 GiB",
+        ),
+    };
+    inference.context = context.min(trained).max(1);
+    if !given("prompt") && !given("generate") {
+        inference.generate = inference.generate.min((inference.context / 8).max(1));
+        inference.prompt = inference.prompt.min(inference.context - inference.generate).max(1);
+    }
+    Some(format!("context is {}: {note}", show_grouped(inference.context)))
+}
+
+/// Tokens that Ollama 0.33.0 opens below 23 GiB of GPU memory (`server/routes.go`).
+const OLLAMA_CONTEXT: u64 = 4096;
+
+/// A second model drafts as many tokens as llama-server does unless it is said how many.
+fn drafts(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Option<String> {
+    let drafts = scenario.language().is_some_and(|language| language.draft.is_some());
+    let speculation = scenario.speculation_mut().filter(|_| drafts && !given("draft_tokens"))?;
+    speculation.draft_tokens = DRAFT_TOKENS;
+    Some(format!("draft_tokens is {DRAFT_TOKENS}, llama-server's default where something drafts"))
+}
+
+/// Draft tokens of llama-server (`--spec-draft-n-max`), of llama.cpp as vendored in llama-cpp-python 0.3.36.
+const DRAFT_TOKENS: u64 = 3;
+
+/// What llama.cpp keeps apart is set by one key.
+fn both_caches(scenario: &Scenario, given: &dyn Fn(&str) -> bool) -> Option<String> {
+    let llama = scenario.language().is_some_and(|language| language.runtime == Runtime::LlamaCpp);
+    let apart = given("cache_type_k") || given("cache_type_v");
+    let inference = scenario.inference().filter(|_| llama && given("kv_precision") && !apart)?;
+    let key = inference.kv_precision.key();
+    Some(format!("kv_precision {key} sets cache_type_k and cache_type_v"))
 }
 
 /// A base that the method trains on and the runtime knows, on a runtime that trains.

@@ -1,8 +1,10 @@
 //! Values of settings: what is read from text, in one way for presets, `--set`, fields and sliders.
 
 use super::{Choice, Setting};
-use crate::spec::{GpuLayers, KvPrecision, Named, Quantization, Sampling, TunedLayers, UnknownName};
-use crate::units::{ParseQuantityError, count, parse_count, parse_tokens, whole};
+use crate::spec::{
+    GpuLayers, KvPrecision, Named, Quantization, RaisedLimit, Sampling, TunedLayers, UnknownName,
+};
+use crate::units::{Bytes, ParseQuantityError, count, parse_bytes, parse_count, parse_tokens, whole};
 
 /// How a number is read and shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +112,7 @@ pub(crate) struct Given<T> {
 }
 
 impl<T> Given<T> {
-    fn plain(value: T) -> Self {
+    pub(crate) fn plain(value: T) -> Self {
         Self { value, note: None }
     }
 
@@ -272,6 +274,20 @@ impl Value for KvPrecision {
     }
 }
 
+/// A format of its own, or `auto`.
+impl Value for Option<KvPrecision> {
+    fn read(_: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        if text.eq_ignore_ascii_case("auto") {
+            return Ok(Given::plain(None));
+        }
+        Ok(Given::plain(Some(KvPrecision::parse(text)?)))
+    }
+
+    fn entry(&self) -> Entry {
+        Entry::from(self.map_or("auto", KvPrecision::key))
+    }
+}
+
 /// That a text is neither a number nor one of the words that may stand for one.
 fn not_a_number(setting: &Setting, words: &str, text: &str) -> ValueError {
     let example = if setting.amount == Amount::Tokens && setting.range.1 > 1024.0 { "8k" } else { "16" };
@@ -323,6 +339,30 @@ impl Value for TunedLayers {
     }
 }
 
+/// Limits that a machine may have.
+const LIMITS: std::ops::RangeInclusive<f64> = 1e8..=1e14;
+
+impl Value for RaisedLimit {
+    fn read(_: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        if text.eq_ignore_ascii_case("default") {
+            return Ok(Given::plain(Self(None)));
+        }
+        let wrong = || ValueError::not(text, "not a limit; write default, or a size such as 56GiB");
+        let bytes = parse_bytes(text).map_err(|_not_a_size| wrong())?;
+        if LIMITS.contains(&bytes.get()) { Ok(Given::plain(Self(Some(bytes)))) } else { Err(wrong()) }
+    }
+
+    fn entry(&self) -> Entry {
+        self.0.map_or_else(|| Entry::from("default"), |bytes| Entry::Text(size(bytes)))
+    }
+}
+
+/// A size that reads back the same: in GiB where those are whole, else in bytes.
+fn size(bytes: Bytes) -> String {
+    let gib = bytes.as_gib();
+    if gib.fract() == 0.0 { format!("{gib} GiB") } else { format!("{} B", bytes.get()) }
+}
+
 /// A bound, or `none`.
 impl Value for Option<u64> {
     fn read(setting: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
@@ -337,6 +377,8 @@ impl Value for Option<u64> {
 /// How many, or `auto`.
 impl Value for Option<u32> {
     fn read(setting: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        // As many as there are, by either word.
+        let text = if text.eq_ignore_ascii_case("all") { "auto" } else { text };
         or_word(setting, ("auto", None), text, |number| u32::try_from(number).ok())
     }
 

@@ -43,6 +43,11 @@ pub const SCALE: f64 = 8.0;
 const INPUT: &str = "input convolution";
 
 impl ImageVae {
+    /// Side of a tile in latents.
+    pub fn side(&self) -> f64 {
+        self.tile / SCALE
+    }
+
     /// Bytes that come and go while `batch` latents of `height` × `width` are decoded
     /// (`AutoencoderKL.decode` of diffusers).
     pub fn decoding(
@@ -58,7 +63,7 @@ impl ImageVae {
             let bytes = if self.converts { value * self.latents * positions * batch } else { 0.0 };
             peak.with("latents after their own convolution", bytes)
         };
-        let side = self.tile / SCALE;
+        let side = self.side();
         if !tiled || (height <= side && width <= side) {
             return convert(latents, height * width).plus(decoder(height * width, batch, value, detail));
         }

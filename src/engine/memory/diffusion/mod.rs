@@ -8,6 +8,7 @@ mod generate;
 mod image_vae;
 mod lora;
 mod pipeline;
+pub use pipeline::is_one_tile;
 mod residency;
 mod stored;
 mod text;

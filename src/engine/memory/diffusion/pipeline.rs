@@ -9,7 +9,7 @@ use super::wan::{self, Wan};
 use super::{Component, Pass, flux};
 use crate::engine::memory::alive::Peak;
 use crate::engine::working::Detail;
-use crate::spec::{DiffusionPrecision, Pipeline};
+use crate::spec::{Diffusion, DiffusionPrecision, Pipeline};
 use crate::units::count;
 
 /// The denoiser of a pipeline.
@@ -188,6 +188,16 @@ impl Size {
 /// A number of images that can be computed with.
 pub fn images(batch: u64) -> f64 {
     count(batch.clamp(1, MOST))
+}
+
+/// Whether the whole image is one tile of the VAE, so that tiling it changes nothing.
+pub fn is_one_tile(diffusion: &Diffusion) -> bool {
+    let size = Size::new(diffusion.pipeline, diffusion.width, diffusion.height, diffusion.frames);
+    let side = match Vae::of(diffusion.pipeline) {
+        Vae::Image(vae) => vae.side(),
+        Vae::Video(vae) => vae.side(),
+    };
+    size.height <= side && size.width <= side
 }
 
 /// Bytes of a component's parameters, and of what comes and goes while it works.

@@ -152,6 +152,11 @@ const DECODED: &str = "frames of the last turns";
 const FINISHED: &str = "finished frames joined";
 
 impl VideoVae {
+    /// Side of a tile in latents.
+    pub fn side(&self) -> f64 {
+        TILE / self.scale
+    }
+
     /// Bytes that come and go while `batch` clips of `frames` latent frames of `height` × `width` are decoded
     /// (`AutoencoderKLWan.decode` of diffusers).
     pub fn decoding(
@@ -162,7 +167,7 @@ impl VideoVae {
         detail: Detail,
     ) -> Peak {
         let latents = VALUE * self.latents * frames * height * width * batch;
-        let side = TILE / self.scale;
+        let side = self.side();
         let start = Peak::new(detail).with("latents", latents);
         // In the end: the clip, and once more with its pixels put in order or cut to the range of colors.
         let clip = self.clip(height, width, 1.0 + FRAMES * (frames - 1.0), batch);

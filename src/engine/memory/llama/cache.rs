@@ -34,7 +34,7 @@ impl LayerCache {
             }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
         };
-        let (keys, values) = (settings.row_bytes(keys), settings.row_bytes(values));
+        let (keys, values) = (settings.key_row(keys), settings.value_row(values));
         Some(Self { keys, values, cells, streams: settings.streams })
     }
 
@@ -65,7 +65,7 @@ pub(super) struct LayerState {
     pub(super) convolution: u64,
     /// The state.
     pub(super) state: u64,
-    /// Slots that have one.
+    /// Slots that have one, and for each draft token another to go back to.
     pub(super) slots: u64,
 }
 
@@ -86,7 +86,8 @@ impl LayerState {
             Mixer::Attention(_) | Mixer::Mla(_) => return None,
         };
         let convolution = u64::from(taps.saturating_sub(1)).saturating_mul(channels);
-        Some(Self { convolution, state, slots: settings.slots })
+        let slots = settings.slots.saturating_mul(settings.kept_states.saturating_add(1));
+        Some(Self { convolution, state, slots })
     }
 
     /// Bytes of it; every tensor ends on a multiple of 32.

@@ -10,13 +10,14 @@ mod kept;
 mod layout;
 mod parts;
 mod process;
+mod server;
 mod settings;
 mod split;
 
 use super::weights::{Weights, experts_before, weights};
 use super::{Budget, Phase, PhaseName, Unknown, Want};
 use crate::engine::working::{Detail, Figure};
-use crate::spec::{AttentionKernel, Inference, KvPrecision, Model};
+use crate::spec::{AttentionKernel, Inference, Model};
 use crate::units::Bytes;
 use graph::Layout;
 use settings::{Settings, stored_kv};
@@ -70,6 +71,7 @@ fn on_device(model: &Model, inference: &Inference, held: Held, layout: Layout, d
     running.extend_from_slice(&loading);
     parts::caches(&mut running, model, &settings, layout, detail);
     parts::buffers(&mut running, model, &settings, layout, detail);
+    server::parts(&mut running, model, (inference, &settings), detail);
     let around = loading.len();
     process::parts(&mut loading, inference.quantization, host_weights, (placement, detail));
     running.extend_from_slice(loading.get(around..).unwrap_or_default());
@@ -96,11 +98,14 @@ fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Un
     if !inference.quantization.is_gguf() {
         unknown.push(Unknown::QuantizationUnsupported);
     }
-    if stored_kv(inference.kv_precision) != inference.kv_precision {
+    if inference.cache_types().iter().any(|asked| stored_kv(*asked) != *asked) {
         unknown.push(Unknown::KvPrecisionUnsupported);
     }
-    if inference.attention == AttentionKernel::Eager && settings.kv != KvPrecision::F16 {
+    if inference.attention == AttentionKernel::Eager && settings.values.is_in_blocks() {
         unknown.push(Unknown::EagerNeedsPlainCache);
+    }
+    if server::older(inference.server) > 0.0 {
+        unknown.push(Unknown::OlderBuild);
     }
     if inference.context.div_ceil(settings.streams) > u64::from(model.context_max) {
         unknown.push(Unknown::ContextBeyondModel);

@@ -118,7 +118,9 @@ fn device_buffer(
     } else {
         0
     };
-    let unpacked = count(unpacked);
+    // Both only raise the high end.
+    let older = if buffer.bytes > 0 { settings.older } else { 0 };
+    let unpacked = count(unpacked.saturating_add(older));
     let best = reserved(buffer, detail);
     // With layers on the host, nine in ten of 105 measured buffers lay between these.
     if layout.first_on_any > 0 && layout.placement != Placement::Cpu {
@@ -126,8 +128,8 @@ fn device_buffer(
         let high = formula!(
             detail, PARTLY;
             reserved = best.clone(),
-            unpacked_cache = unpacked
-            => (reserved + unpacked_cache) * 1.25
+            unpacked_cache_or_older_build = unpacked
+            => (reserved + unpacked_cache_or_older_build) * 1.25
         );
         return Worked::band(low, best, high);
     }
@@ -135,8 +137,8 @@ fn device_buffer(
         let high = formula!(
             detail, UNPACKED;
             reserved = best.clone(),
-            unpacked_cache = unpacked
-            => reserved + unpacked_cache
+            unpacked_cache_or_older_build = unpacked
+            => reserved + unpacked_cache_or_older_build
         );
         return Worked::band(best.clone(), best, high);
     }
@@ -145,7 +147,7 @@ fn device_buffer(
 
 const PARTLY: &str =
     "with layers on the host: nine in ten of 105 buffers measured on llama.cpp 0.5.0 lay in this range";
-const UNPACKED: &str = "CUDA's fused attention may unpack one layer's quantized cache to 16 bit";
+const UNPACKED: &str = "CUDA's fused attention may unpack one layer's quantized cache to 16 bit; an older build inside a server reserves more";
 
 /// A buffer by what is alive in it at its peak.
 fn reserved(buffer: Buffer, detail: Detail) -> Figure {
@@ -154,10 +156,10 @@ fn reserved(buffer: Buffer, detail: Detail) -> Figure {
 
 /// What CUDA's fused attention may reserve to unpack one layer's quantized cache to 16 bit.
 fn unpacked_cache(model: &Model, settings: &Settings) -> u64 {
-    if !settings.quantized_kv() {
+    if !settings.unpacked_kv() {
         return 0;
     }
-    let plain = Settings { kv: KvPrecision::F16, ..*settings };
+    let plain = Settings { keys: KvPrecision::F16, values: KvPrecision::F16, ..*settings };
     let blocks = model.stack.iter().flat_map(|run| &run.blocks);
     blocks.map(|block| layer_bytes(block, &plain)).max().unwrap_or(0)
 }

@@ -1,6 +1,8 @@
 //! What llama.cpp makes of the settings it is given: padded, shared out and clamped.
 
+use super::server::older;
 use crate::spec::{AttentionKernel, Inference, KvPrecision, Logits};
+use crate::units::whole;
 
 /// Cells of a cache come in multiples of this many.
 const CELL_STEP: u64 = 256;
@@ -26,56 +28,85 @@ pub(super) struct Settings {
     pub(super) outputs: u64,
     /// Whether attention is fused.
     pub(super) fused: bool,
-    /// How keys and values are stored.
-    pub(super) kv: KvPrecision,
+    /// How keys are stored.
+    pub(super) keys: KvPrecision,
+    /// How values are stored.
+    pub(super) values: KvPrecision,
+    /// Whether layers with a sliding window keep as many cells as the others.
+    pub(super) full_windows: bool,
+    /// Earlier states that a recurrent layer keeps to go back to, one a draft token.
+    pub(super) kept_states: u64,
+    /// What an older build inside a server may reserve more, in bytes.
+    pub(super) older: u64,
 }
 
 impl Settings {
     /// What a context made with these settings works with.
     pub(super) fn new(inference: &Inference) -> Self {
-        let asked = inference.context.clamp(1, MOST_TOKENS);
-        let slots = inference.concurrency.clamp(1, MOST_AT_ONCE);
-        let whole = pad(asked, CELL_STEP);
+        let asked = inference.context_opened().clamp(1, MOST_TOKENS);
+        let (slots, unified) = inference.slots();
+        let slots = slots.clamp(1, MOST_AT_ONCE);
+        let padded = pad(asked, CELL_STEP);
         let (cells, streams) =
-            if inference.unified_kv { (whole, 1) } else { (pad((whole / slots).max(1), CELL_STEP), slots) };
+            if unified { (padded, 1) } else { (pad((padded / slots).max(1), CELL_STEP), slots) };
         let ubatch = inference.ubatch.clamp(1, MOST_AT_ONCE).min(asked);
         let at_once = ubatch.min(cells.saturating_mul(streams));
         let outputs = match inference.logits {
             Logits::All => at_once,
             Logits::Last => slots.min(at_once),
         };
-        let kv = stored_kv(inference.kv_precision);
-        let fused = inference.attention == AttentionKernel::Fused || kv != KvPrecision::F16;
-        Self { slots, streams, cells, ubatch, tokens: pad(at_once, slots), outputs, fused, kv }
+        let [keys, values] = inference.cache_types().map(stored_kv);
+        let fused = inference.attention == AttentionKernel::Fused || values.is_in_blocks();
+        Self {
+            slots,
+            streams,
+            cells,
+            ubatch,
+            tokens: pad(at_once, slots),
+            outputs,
+            fused,
+            keys,
+            values,
+            full_windows: inference.swa_full,
+            kept_states: inference.speculation.draft_tokens.min(MOST_AT_ONCE),
+            older: whole(older(inference.server)),
+        }
     }
 
     /// Cells of one pool for layers with a sliding window: the window of every slot in it and one chunk.
     pub(super) fn window_cells(&self, window: u64) -> u64 {
+        if self.full_windows {
+            return self.cells;
+        }
         let sharing = if self.streams == 1 { self.slots } else { 1 };
         pad(self.cells.min(window.saturating_mul(sharing).saturating_add(self.ubatch)), CELL_STEP)
     }
 
-    /// Whether keys and values are stored in blocks, which rotates them before.
-    pub(super) fn quantized_kv(&self) -> bool {
-        self.kv != KvPrecision::F16
+    /// Whether keys or values are stored in another format than 16-bit floats, and unpacked to those to be used.
+    pub(super) fn unpacked_kv(&self) -> bool {
+        self.keys != KvPrecision::F16 || self.values != KvPrecision::F16
     }
 
-    /// Bytes of one row of `width` cached values.
-    pub(super) const fn row_bytes(&self, width: u64) -> u64 {
-        match self.kv {
-            KvPrecision::Q8_0 | KvPrecision::Fp8 | KvPrecision::Mlx8 => width.div_ceil(32) * 34,
-            KvPrecision::Q4_0 | KvPrecision::Mlx4 => width.div_ceil(32) * 18,
-            KvPrecision::F16 => width * 2,
-        }
+    /// Bytes of the keys of one cell, `width` of them.
+    pub(super) const fn key_row(&self, width: u64) -> u64 {
+        row_bytes(self.keys, width)
+    }
+
+    /// Bytes of the values of one cell, `width` of them.
+    pub(super) const fn value_row(&self, width: u64) -> u64 {
+        row_bytes(self.values, width)
     }
 }
 
+/// Bytes of a row of so many values in a format.
+const fn row_bytes(format: KvPrecision, width: u64) -> u64 {
+    let (elements, bytes) = format.block();
+    width.div_ceil(elements as u64) * bytes as u64
+}
+
 /// The KV format llama.cpp has, where it has not the one asked for 16 bit.
-pub(super) const fn stored_kv(asked: KvPrecision) -> KvPrecision {
-    match asked {
-        KvPrecision::Q8_0 | KvPrecision::Q4_0 => asked,
-        KvPrecision::F16 | KvPrecision::Fp8 | KvPrecision::Mlx8 | KvPrecision::Mlx4 => KvPrecision::F16,
-    }
+pub(super) fn stored_kv(asked: KvPrecision) -> KvPrecision {
+    if KvPrecision::LLAMA_CPP.contains(&asked) { asked } else { KvPrecision::F16 }
 }
 
 /// The next multiple of `step`; `step` is at least one.

@@ -5,7 +5,7 @@ use super::graph::{self, Layout};
 use super::settings::Settings;
 use super::{Held, experts_on_host, held, layout, on_device};
 use crate::engine::memory::weights::{Weights, experts_before, mirrored, terms, weights};
-use crate::engine::memory::{Budget, PartName, Place, Want};
+use crate::engine::memory::{Budget, PartName, Place, Portion, Want};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{GpuLayers, Inference, Model};
@@ -14,11 +14,16 @@ use crate::units::{Bytes, count};
 /// Chunks in flight at once where all layers are on devices.
 const IN_FLIGHT: u64 = 4;
 
-/// Memory of the fullest of some equal devices, each with some of the layers.
+/// Memory of the fullest of some equal devices, each with some of the layers; of unlike ones, of the one asked about.
 ///
 /// llama.cpp gives layer i of n, the output counted as one more, to device ⌊i · devices ÷ n⌋. Inputs, and what one
 /// device transfers to the next, exist four times, so that four chunks of a prompt are in flight.
-pub(crate) fn by_layers(model: &Model, inference: &Inference, want: Want, devices: u32) -> Budget {
+pub(crate) fn by_layers(
+    model: &Model,
+    inference: &Inference,
+    want: Want,
+    (devices, portion): (u32, Option<Portion>),
+) -> Budget {
     let Want { placement, detail } = want;
     let stored = weights(model, inference.quantization, placement, inference.gpu_layers);
     let alone = layout::layout(model, inference, placement, &stored);
@@ -32,6 +37,12 @@ pub(crate) fn by_layers(model: &Model, inference: &Inference, want: Want, device
         let (first_on_device, behind_device) = (begin(device), begin(device + 1));
         Layout { first_on_device, behind_device, in_flight, ..alone }
     };
+    if let Some(portion) = portion {
+        let (first, behind) = portion.of(shared);
+        let (first_on_device, behind_device) = (alone.first_on_any + first, alone.first_on_any + behind);
+        let layout = Layout { first_on_device, behind_device, in_flight, ..alone };
+        return on_one(model, inference, (layout, alone), stored, detail);
+    }
     let settings = Settings::new(inference);
     let moved = |first: u64| experts_before(model, inference.quantization, alone.first_experts.min(first));
     // What lies in the layers from a border on; a device's share is between its two borders.
@@ -62,15 +73,27 @@ pub(crate) fn by_layers(model: &Model, inference: &Inference, want: Want, device
         .map(|device| (needs(device), device))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map_or(alone, |(_, device)| of(device));
-    let device = stored_on(model, inference, &fullest);
+    on_one(model, inference, (fullest, alone), stored, detail)
+}
+
+/// Memory of one of some devices, and beside all of them.
+fn on_one(
+    model: &Model,
+    inference: &Inference,
+    (one, alone): (Layout, Layout),
+    stored: Weights,
+    detail: Detail,
+) -> Budget {
+    let device = stored_on(model, inference, &one);
+    let all = u64::from(model.layer_count()) + 1;
     let whole = Layout { first_on_device: alone.first_on_any, behind_device: all, ..alone };
     let host = stored.host + experts_on_host(model, inference, &whole);
     let held = Held {
         host: held::stored(model, whole, Weights { host, ..stored }, detail).host,
-        vision: inference.vision && fullest.first_on_device == fullest.first_on_any,
-        ..held::stored(model, fullest, Weights { device, ..stored }, detail)
+        vision: inference.vision && one.first_on_device == one.first_on_any,
+        ..held::stored(model, one, Weights { device, ..stored }, detail)
     };
-    on_device(model, inference, held, fullest, detail)
+    on_device(model, inference, held, one, detail)
 }
 
 /// Weights of a device's layers: of all from its first one on, less those behind it.

@@ -7,18 +7,44 @@ mod sharded_training;
 pub(crate) use shard::slice;
 
 use super::{
-    Budget, PartName, Place, Placement, Unknown, Want, alone, finetune, llama, of_language, of_unknown, run,
-    without_file,
+    Budget, PartName, Place, Placement, Unknown, Want, alone, draft, finetune, llama, of_language,
+    of_unknown, run, vision, without_file,
 };
 use crate::engine::graph;
 use crate::engine::working::Detail;
 use crate::formula;
 use crate::spec::{
-    FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
+    Draft, FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
     share_of_requests,
 };
 use crate::units::{Bytes, count};
 use std::sync::Arc;
+
+/// Which of the layers lie on one of some unlike cards: those after a part of all memory, up to the end of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Portion {
+    /// Memory of the cards before it, in MiB.
+    pub before: u64,
+    /// Its own, in MiB.
+    pub own: u64,
+    /// That of all cards, in MiB.
+    pub all: u64,
+}
+
+impl Portion {
+    /// The first of so many layers that lies on it, and the first behind it.
+    ///
+    /// As llama.cpp shares them out: layer i of n lies on the first card up to whose end more than i ÷ n of all memory
+    /// lies.
+    pub(in crate::engine::memory) fn of(self, layers: u64) -> (u64, u64) {
+        let all = u128::from(self.all.max(1));
+        let at = |memory: u64| {
+            let border = (u128::from(memory) * u128::from(layers)).div_ceil(all);
+            u64::try_from(border).unwrap_or(layers).min(layers)
+        };
+        (at(self.before), at(self.before.saturating_add(self.own)))
+    }
+}
 
 /// Where a workload runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +53,8 @@ pub struct Site {
     pub placement: Placement,
     /// Devices of one kind that share the work.
     pub devices: u32,
+    /// Of unlike cards, the one that is asked about; else all are like, and it is the fullest.
+    pub portion: Option<Portion>,
     /// Whether they are in one machine and share its memory.
     pub one_host: bool,
     /// Whether each part brings its working.
@@ -122,16 +150,33 @@ fn copies(workload: &Workload, site: Site) -> Budget {
 fn infer(language: &LanguageModel, inference: &Inference, site: Site, split: Split) -> Budget {
     let (want, devices) = (site.want(), site.devices);
     match (language.runtime, split) {
-        (Runtime::LlamaCpp, Split::Tensor) => llama::by_tensor(&language.model, inference, want, devices),
-        (Runtime::LlamaCpp, _) => llama::by_layers(&language.model, inference, want, devices),
+        (Runtime::LlamaCpp, Split::Tensor) => {
+            let mut budget = llama::by_tensor(&language.model, inference, want, devices);
+            let part = shard::shard(&language.model, devices, false);
+            vision::add(&mut budget, language, inference, want);
+            draft::add(&mut budget, &with(language, part, devices), inference, want);
+            budget
+        }
+        (Runtime::LlamaCpp, _) => {
+            // What drafts lies behind the last layer; it is counted on the fullest device, whichever that is.
+            let mut budget = llama::by_layers(&language.model, inference, want, (devices, site.portion));
+            vision::add(&mut budget, language, inference, want);
+            draft::add(&mut budget, language, inference, want);
+            budget
+        }
         (runtime, Split::Tensor) => {
             let shared_vocabulary = runtime == Runtime::Vllm;
             let part = shard::shard(&language.model, devices, shared_vocabulary);
-            whole_file(run(&with(language, part), inference, want), language, inference, want.placement)
+            whole_file(
+                run(&with(language, part, devices), inference, want),
+                language,
+                inference,
+                want.placement,
+            )
         }
         _ => {
-            let of = |part: Model| run(&with(language, part), inference, want);
-            whole_file(fullest(&language.model, devices, of), language, inference, want.placement)
+            let of = |part: Model| run(&with(language, part, 1), inference, want);
+            whole_file(fullest(&language.model, site, of), language, inference, want.placement)
         }
     }
 }
@@ -149,10 +194,10 @@ fn whole_file(
 
 /// A language model that is trained, split by layers or sharded by tensor.
 fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) -> Budget {
-    let (want, devices) = (site.want(), site.devices);
+    let want = site.want();
     if split == Split::Tensor {
         let whole = finetune::budget(language, tune, want);
-        let mut sharded = sharded_training::sharded(whole, &language.model, devices, want.detail);
+        let mut sharded = sharded_training::sharded(whole, &language.model, site.devices, want.detail);
         if want.placement == Placement::Metal {
             sharded.unknown.push(Unknown::SharedTrainingNotOnMetal);
         }
@@ -171,24 +216,34 @@ fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) ->
     };
     let of = |(first, part): (u64, Model)| {
         let tuned_layers = behind(&part, first);
-        finetune::budget(&with(language, part), &FineTune { tuned_layers, ..*tune }, want)
+        finetune::budget(&with(language, part, 1), &FineTune { tuned_layers, ..*tune }, want)
     };
-    fullest_of(&language.model, devices, of)
+    fullest_of(&language.model, site, of)
 }
 
-/// The same model's part.
-fn with(language: &LanguageModel, part: Model) -> LanguageModel {
-    LanguageModel { model: Arc::new(part), ..language.clone() }
+/// The same model's part, with what drafts for it shared out to as many devices.
+fn with(language: &LanguageModel, part: Model, devices: u32) -> LanguageModel {
+    let draft = language.draft.as_ref().map(|draft| Draft {
+        model: Arc::new(shard::shard(&draft.model, devices, false)),
+        key: draft.key.clone(),
+    });
+    LanguageModel { model: Arc::new(part), draft, ..language.clone() }
 }
 
-fn fullest(model: &Model, devices: u32, of: impl Fn(Model) -> Budget) -> Budget {
-    fullest_of(model, devices, |(_, part)| of(part))
+fn fullest(model: &Model, site: Site, of: impl Fn(Model) -> Budget) -> Budget {
+    fullest_of(model, site, |(_, part)| of(part))
 }
 
 /// The budget of the device that needs most, the layers shared out evenly, in order.
-fn fullest_of(model: &Model, devices: u32, of: impl Fn((u64, Model)) -> Budget) -> Budget {
+fn fullest_of(model: &Model, site: Site, of: impl Fn((u64, Model)) -> Budget) -> Budget {
     let layers = u64::from(model.layer_count());
-    let devices = u64::from(devices).clamp(1, layers.max(1));
+    if let Some(portion) = site.portion {
+        let (first, behind) = portion.of(layers);
+        // A card too small for a layer still has the process of one.
+        let first = first.min(layers.saturating_sub(1));
+        return of((first, shard::slice(model, first..behind.max(first + 1))));
+    }
+    let devices = u64::from(site.devices).clamp(1, layers.max(1));
     let begin = |device: u64| device * layers / devices;
     let longest = (1..devices.saturating_sub(1)).max_by_key(|device| begin(device + 1) - begin(*device));
     let need = |budget: &Budget| {

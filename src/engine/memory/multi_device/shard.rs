@@ -21,6 +21,9 @@ pub(crate) fn slice(model: &Model, layers: Range<u64>) -> Model {
     if !first {
         part.vision = None;
     }
+    if !last {
+        part.prediction_layers = 0;
+    }
     if !(first && last) {
         // One matrix over the vocabulary at either end, and none between.
         part.tied_embeddings = true;
@@ -178,6 +181,7 @@ mod tests {
                 Run { repeat: 1, blocks: vec![block(3, 200)] },
             ],
             vision: None,
+            prediction_layers: 0,
             file: None,
         }
     }

@@ -5,7 +5,7 @@ use super::kernel::Kernel;
 use super::metal;
 use super::trace::{Id, Reuse};
 use crate::engine::memory::Place;
-use crate::spec::Attention;
+use crate::spec::{Attention, KvPrecision};
 
 /// What the projections of a layer leave behind.
 #[derive(Clone, Copy, Debug)]
@@ -189,10 +189,12 @@ impl Build<'_> {
     /// The kernel where the cache is on the host and computed with on the device.
     fn mix_copied(&mut self, kernel: Kernel, query: Id, mask: Id) -> Id {
         let pools = size(&[kernel.cells, self.settings.streams]);
-        let side = |width: u64| size(&[self.settings.row_bytes(width * kernel.kv_heads), pools]);
+        let key_row = self.settings.key_row(kernel.key * kernel.kv_heads);
+        let value_row = self.settings.value_row(kernel.value * kernel.kv_heads);
         self.trace.new_split();
-        let keys = self.copy_cache(side(kernel.key)).unwrap_or(query);
-        let values = if kernel.shared { keys } else { self.copy_cache(side(kernel.value)).unwrap_or(query) };
+        let keys = self.copy_cache(size(&[key_row, pools])).unwrap_or(query);
+        let values =
+            if kernel.shared { keys } else { self.copy_cache(size(&[value_row, pools])).unwrap_or(query) };
         let bytes = size(&[4, kernel.value, kernel.heads, self.rows]);
         if self.settings.fused {
             let extra = if self.metal { metal::fused_extra(&kernel, self.settings) } else { 0 };
@@ -227,12 +229,15 @@ impl Build<'_> {
             return known;
         }
         let tokens = self.settings.tokens;
-        let rotates = self.settings.quantized_kv() && head > 0 && head.is_multiple_of(64);
+        let whole = head > 0 && head.is_multiple_of(64);
+        let rotates = |format: KvPrecision| whole && format.is_in_blocks();
         let value_width = if self.settings.fused { 1 } else { self.widest_values };
         let mask_element = if self.settings.fused { 2 } else { 4 };
         let side = 64_u64 << (head / 64).max(1).trailing_zeros();
-        let key_rotation = rotates.then(|| self.trace.input("attn_inp_k_rot", size(&[4, side, side])));
-        let value_rotation = rotates.then(|| self.trace.input("attn_inp_v_rot", 4 * 64 * 64));
+        let key_rotation =
+            rotates(self.settings.keys).then(|| self.trace.input("attn_inp_k_rot", size(&[4, side, side])));
+        let value_rotation =
+            rotates(self.settings.values).then(|| self.trace.input("attn_inp_v_rot", 4 * 64 * 64));
         let cells = self.cells(window);
         let made = CacheInputs {
             key_rotation,

@@ -20,13 +20,13 @@ pub(super) fn fused_extra(kernel: &Kernel, settings: &Settings) -> u64 {
     let queries = settings.tokens / pools;
     let few = queries < FEW_QUERIES && kernel.key.is_multiple_of(32);
 
-    let unpacked = settings.quantized_kv() && queries >= 32;
-    let row = |width: u64, own_heads: u64| {
-        if unpacked { 2 * width } else { settings.row_bytes(width * own_heads) }
-    };
+    let unpacked = settings.unpacked_kv() && queries >= 32;
+    let row = |width: u64, stored: u64| if unpacked { 2 * width } else { stored };
     let value_row = if kernel.shared { kernel.key } else { kernel.value };
-    let tail = size(&[kernel.kv_heads, pools, row(kernel.key, kernel.kv_heads)])
-        + size(&[kernel.kv_heads, pools, row(value_row, kernel.kv_heads)])
+    let (keys, values) =
+        (settings.key_row(kernel.key * kernel.kv_heads), settings.value_row(value_row * kernel.kv_heads));
+    let tail = size(&[kernel.kv_heads, pools, row(kernel.key, keys)])
+        + size(&[kernel.kv_heads, pools, row(value_row, values)])
         + size(&[2, queries, pools]);
     let padding = size(&[CELLS, tail]);
 

@@ -1,0 +1,154 @@
+//! `plimsoll solve`: how much of a setting fits, and which machine is enough.
+
+use std::sync::Arc;
+
+use super::args::SolveArgs;
+use super::ask::{question, single};
+use super::error::CliError;
+use super::escape::one_line;
+use super::keyed::Keyed;
+use super::verdict::style;
+use super::{Context, Outside, table};
+use crate::catalog::calibration;
+use crate::engine::Assumptions;
+use crate::engine::estimate::fit;
+use crate::engine::solve::{Candidates, Found, Solution, largest, machines_that_fit};
+use crate::report::{CandidatesJson, SolutionJson, dollars};
+use crate::spec::{Machine, Offer, Scenario, Setting};
+use crate::units::{Band, show_gib};
+
+/// Says the most of a setting that fits, or the cheapest machines; 1 where nothing does.
+pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
+    let context = Context::load(outside);
+    let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let assumptions =
+        Assumptions { usage: asked.usage.over(question.report.as_ref()), ..Assumptions::new(calibration()) };
+    let (preset, keys) = single(question)?;
+    if ["machine", "budget"].contains(&asked.what.as_str()) {
+        return machines(asked, &preset.scenario, &assumptions, (&context, outside));
+    }
+    let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
+    let machine = context.machine(id, outside)?;
+    let scenario = &preset.scenario;
+    let setting = solvable(scenario, &asked.what)?;
+    let variants = Keyed::new(keys, &context);
+    let solution = largest(scenario, setting, &variants, &mut |scenario| fit(scenario, &machine));
+    let solution = solution.ok_or_else(|| not_solvable(scenario, &asked.what))?;
+    if asked.json {
+        outside.print_json(&json(&SolutionJson::new(setting.key, &machine, &solution))?);
+    } else {
+        say(scenario, setting, &machine, &solution, outside);
+    }
+    Ok(u8::from(solution.best.is_none()))
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
+    serde_json::to_string(value).map(|text| text + "\n").map_err(CliError::written)
+}
+
+/// The setting of a key that can be solved for.
+fn solvable(scenario: &Scenario, key: &str) -> Result<&'static Setting, CliError> {
+    let setting = Setting::find(scenario, key).or_else(|| match key {
+        // What people call the quantization of a fine-tune's base or of a pipeline.
+        "quantization" => Setting::find(scenario, "precision"),
+        _ => None,
+    });
+    setting.filter(|setting| setting.slider.is_some()).ok_or_else(|| not_solvable(scenario, key))
+}
+
+fn not_solvable(scenario: &Scenario, key: &str) -> CliError {
+    let known = Setting::of(scenario).filter(|setting| setting.slides(scenario)).map(|setting| setting.key);
+    CliError::NotSolvable(key.to_owned(), known.chain(["machine", "budget"]).collect::<Vec<_>>().join(", "))
+}
+
+fn say(
+    scenario: &Scenario,
+    setting: &Setting,
+    machine: &Machine,
+    solution: &Solution,
+    outside: &mut Outside<'_>,
+) {
+    outside.print(&format!("{} on {}\n", one_line(&scenario.name), one_line(&machine.name)));
+    let unit = if setting.unit.is_empty() { String::new() } else { format!(" {}", setting.unit) };
+    let text = |found: &Found| {
+        let number = found.text.clone();
+        let number = number.parse::<u64>().map_or(number, |value| setting.number(crate::units::count(value)));
+        format!("{number}{unit}")
+    };
+    match &solution.best {
+        Some(best) => {
+            outside.print(&format!("  largest {} that fits: {}, ", setting.label, text(best)));
+            outside.paint(style(best.verdict), best.verdict.label());
+            outside.print("\n");
+        }
+        None => outside.print(&format!("  no {} fits\n", setting.label)),
+    }
+    match &solution.next {
+        Some(next) => {
+            let ceiling =
+                next.ceiling.map_or_else(String::new, |kind| format!(", against the {}", kind.label()));
+            outside.print(&format!("  {} would be: ", text(next)));
+            outside.paint(style(next.verdict), next.verdict.label());
+            outside.print(&format!("{ceiling}\n"));
+        }
+        None => outside.print("  there is no more: the range ends here\n"),
+    }
+}
+
+/// The machines that fit, by price; those of the user's folder are among them.
+fn machines(
+    asked: &SolveArgs,
+    scenario: &Scenario,
+    assumptions: &Assumptions<'_>,
+    (context, outside): (&Context, &mut Outside<'_>),
+) -> Result<u8, CliError> {
+    let all: Vec<Arc<Machine>> = context.catalog.machines.iter().cloned().collect();
+    let within = |machine: &&Arc<Machine>| match (&machine.offer, asked.budget) {
+        (Some(Offer::Buy(price)), Some(budget)) => price.value().get() <= budget,
+        _ => true,
+    };
+    let wanted = |machine: &&Arc<Machine>| !asked.rent || matches!(machine.offer, Some(Offer::Rent(_)));
+    let found = machines_that_fit(scenario, all.iter().filter(within).filter(wanted), assumptions);
+    if asked.json {
+        outside.print_json(&json(&CandidatesJson::new(&found, asked.what == "budget"))?);
+    } else {
+        say_machines(scenario, &found, outside);
+    }
+    Ok(u8::from(found.buy.is_empty() && found.rent.is_empty()))
+}
+
+/// Most machines of a list that are printed for a person.
+const SHOWN: usize = 8;
+
+fn say_machines(scenario: &Scenario, found: &Candidates, outside: &mut Outside<'_>) {
+    outside.print(&format!("{}\n", one_line(&scenario.name)));
+    for (title, list) in [("to buy", &found.buy), ("to rent", &found.rent)] {
+        outside.print(&format!("\n{title}\n"));
+        if list.is_empty() {
+            outside.print("  nothing that fits\n");
+        }
+        let rows = list.iter().take(SHOWN).map(|(machine, estimate)| {
+            let price = match &machine.offer {
+                Some(Offer::Buy(price)) => dollars(Band::exact(*price.value())),
+                Some(Offer::Rent(rent)) => format!("${:.2}/h", rent.value().get()),
+                None => String::new(),
+            };
+            let need = estimate.fit.deciding().map_or_else(String::new, |deciding| {
+                format!("{} of {}", show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best))
+            });
+            let verdict = estimate.fit.verdict.label().to_owned();
+            vec![format!("  {}", machine.name), price, verdict, need]
+        });
+        outside.print(&(table::lines(rows, &[1]).join("\n") + "\n"));
+        if list.len() > SHOWN {
+            outside.print(&format!("  and {} more\n", list.len() - SHOWN));
+        }
+    }
+    if !found.just_misses.is_empty() {
+        outside.print("\nfalls just short\n");
+        let rows = found.just_misses.iter();
+        let rows = rows
+            .map(|(machine, short)| vec![format!("  {}", machine.name), format!("by {}", show_gib(*short))]);
+        outside.print(&(table::lines(rows, &[]).join("\n") + "\n"));
+    }
+}

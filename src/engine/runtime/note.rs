@@ -1,0 +1,61 @@
+//! What should be known about how a machine is answered.
+
+use crate::spec::support::Fact;
+use crate::spec::{BasePrecision, Optimizer, Quantization, Runtime, Split};
+
+/// Something that was replaced or is ignored.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Note {
+    /// Weights in the runtime's own format of as many bits.
+    Weights {
+        /// What was asked for.
+        from: Quantization,
+        /// What is answered.
+        to: Quantization,
+        /// Whose format that is.
+        runtime: Runtime,
+    },
+    /// The base of a fine-tune in the runtime's own format.
+    Base {
+        /// What was asked for.
+        from: BasePrecision,
+        /// What is answered.
+        to: BasePrecision,
+        /// Whose format that is.
+        runtime: Runtime,
+    },
+    /// An optimizer that is not there.
+    Optimizer {
+        /// What was asked for.
+        from: Optimizer,
+        /// What is answered.
+        to: Optimizer,
+        /// What has it not.
+        fact: &'static Fact,
+    },
+    /// A split that the runtime does not do.
+    Split {
+        /// What was asked for.
+        from: Split,
+        /// What it does.
+        to: Split,
+    },
+    /// A setting that changes nothing.
+    Ignored(Ignored),
+    /// Attention's backward pass writes out score matrices, which grow with the square of the sequence.
+    UnfusedBackward {
+        /// What says so.
+        fact: &'static Fact,
+        /// Tokens of the longest sequence.
+        sequence: u64,
+    },
+}
+
+/// A setting that changes nothing, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ignored {
+    /// Its key.
+    pub key: &'static str,
+    /// The runtime that does not hear it; none where it means nothing with the other settings.
+    pub runtime: Option<Runtime>,
+}

@@ -1,0 +1,109 @@
+//! Why what was asked for does not run on a machine, and what to choose instead.
+
+use super::choose;
+use crate::spec::support::{Fact, Feature, Format, Platform, Support, find};
+use crate::spec::{BasePrecision, Chosen, Method, Optimizer, Quantization, Runtime, Scenario};
+
+/// Why it does not run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// What was asked to run it.
+    pub runtime: Runtime,
+    /// On what.
+    pub platform: Platform,
+    /// What does not run.
+    pub cause: Cause,
+    /// What says so; none where it follows from the program itself.
+    pub fact: Option<&'static Fact>,
+    /// What to choose.
+    pub instead: Instead,
+}
+
+/// What does not run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cause {
+    /// The runtime has nothing for the machine; a separate program may bring it there, which is not modelled.
+    Runtime(Option<&'static Fact>),
+    /// The runtime is there, and how it allocates there is not modelled.
+    NotModelled,
+    /// The runtime does not read the weights.
+    Weights(Quantization),
+    /// The runtime does not train on such a base.
+    Base(BasePrecision),
+    /// The optimizer is not there.
+    Optimizer(Optimizer),
+}
+
+/// What to choose instead.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Instead {
+    /// Another runtime: the one that owners of the machine use.
+    Runtime(Runtime),
+    /// Another format of the same runtime.
+    Weights(Quantization),
+    /// Another base of the same runtime.
+    Base(BasePrecision),
+    /// Another optimizer.
+    Optimizer(Optimizer),
+}
+
+/// Why a scenario does not run with its runtime and formats, if it does not; what people run there follows from what
+/// was asked.
+pub(super) fn refusal(
+    (asked, scenario): (&Scenario, &Scenario),
+    chosen: Chosen,
+    platform: Platform,
+    facts: &'static [Fact],
+) -> Option<Refusal> {
+    let runtime = scenario.language()?.runtime;
+    let instead = Instead::Runtime(choose::runtime(asked, platform));
+    let refuse = |cause, fact, instead| Some(Refusal { runtime, platform, cause, fact, instead });
+    let runs = find(facts, runtime, platform, Feature::Runs);
+    if let Some(fact) = runs.filter(|fact| fact.support == Support::No) {
+        let plugin = find(facts, runtime, platform, Feature::Plugin);
+        return refuse(Cause::Runtime(plugin), Some(fact), instead);
+    }
+    if !is_modelled(runtime, platform) {
+        return refuse(Cause::NotModelled, runs, instead);
+    }
+    if let Some(inference) = scenario.inference() {
+        let quantization = inference.quantization;
+        let fact = find(facts, runtime, platform, Feature::Weights(Format::from(quantization)));
+        let lacks = fact.is_some_and(|fact| fact.support == Support::No);
+        if lacks || !quantization.runs_on(runtime) {
+            let own = quantization.paired_on(runtime).filter(|own| *own != quantization);
+            let instead = if chosen == Chosen::Auto { Instead::Weights(Quantization::Bf16) } else { instead };
+            let instead = own.map_or(instead, Instead::Weights);
+            return refuse(Cause::Weights(quantization), fact.filter(|_| lacks), instead);
+        }
+    }
+    let tune = scenario.tune()?;
+    if !trains_on(tune.precision, runtime) {
+        let instead = Instead::Base(BasePrecision::usual(tune.method, runtime));
+        return refuse(Cause::Base(tune.precision), None, instead);
+    }
+    if tune.method != Method::Full
+        && tune.precision == BasePrecision::Nf4
+        && let Some(fact) = find(facts, runtime, platform, Feature::Weights(Format::Nf4))
+        && fact.support == Support::No
+    {
+        return refuse(Cause::Base(tune.precision), Some(fact), instead);
+    }
+    let fact = choose::missing(tune.optimizer, runtime, platform, facts)?;
+    refuse(Cause::Optimizer(tune.optimizer), Some(fact), Instead::Optimizer(Optimizer::AdamW))
+}
+
+/// Whether it is known how a runtime lays memory out there. MLX's CUDA back end was never measured, and is not what
+/// owners of such machines run.
+const fn is_modelled(runtime: Runtime, platform: Platform) -> bool {
+    !matches!(runtime, Runtime::Mlx) || matches!(platform, Platform::Apple)
+}
+
+/// Whether a runtime holds such a base.
+const fn trains_on(base: BasePrecision, runtime: Runtime) -> bool {
+    match base {
+        BasePrecision::Nf4 => matches!(runtime, Runtime::PyTorch),
+        BasePrecision::Mlx4 | BasePrecision::Mlx8 => matches!(runtime, Runtime::Mlx),
+        BasePrecision::Bf16 | BasePrecision::Fp16 | BasePrecision::Fp32 => true,
+    }
+}

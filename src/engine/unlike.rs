@@ -1,0 +1,95 @@
+//! Unlike cards in one computer: each card's part is held against its own memory, and the fullest decides.
+
+use std::sync::Arc;
+
+use super::ceilings::Ceiling;
+use super::fit::{Comparison, Fit, judge};
+use super::memory::{Budget, Portion, Site, split};
+use crate::spec::{Machine, Scenario, Split, usable};
+use crate::units::whole;
+
+/// One kind of card among unlike ones, and what the fullest of it holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CardFit {
+    /// The card, with how many of it there are.
+    pub card: Arc<Machine>,
+    /// What it needs of what it has.
+    pub comparison: Comparison,
+    /// Whether it is the one that decides.
+    pub decides: bool,
+}
+
+/// The budget and verdict of the card that decides, and what each kind of card holds.
+pub(super) struct Judged {
+    pub(super) budget: Arc<Budget>,
+    pub(super) fit: Fit,
+    pub(super) cards: Vec<CardFit>,
+}
+
+/// More devices of one kind than this are asked about at their ends only.
+const EACH: u32 = 16;
+
+/// Holds what each card needs against its own memory.
+///
+/// Layers are shared out by memory, so each card has a portion of its own. Shards and copies are alike on all cards,
+/// so the smallest decides.
+pub(super) fn judged(
+    scenario: &Scenario,
+    machine: &Machine,
+    site: Site,
+    ceilings: &dyn Fn(&Machine) -> Vec<Ceiling>,
+    budget: &mut dyn FnMut(Site) -> Arc<Budget>,
+) -> Option<Judged> {
+    let by_layers = split(scenario) == Split::Layers;
+    let mib = |card: &Machine| whole(usable(card).get() / f64::from(1 << 20));
+    let all = machine.cards.iter().map(|card| mib(card).saturating_mul(u64::from(card.devices))).sum();
+    let mut before = 0_u64;
+    let mut kinds: Vec<(Arc<Machine>, Arc<Budget>, Fit)> = Vec::new();
+    for card in &machine.cards {
+        let own = mib(card);
+        let ceilings = ceilings(card);
+        let devices = card.devices.max(1);
+        let asked = (0..devices).filter(|device| *device < EACH || *device + 1 == devices);
+        let fullest = asked
+            .map(|device| {
+                let before = before.saturating_add(own.saturating_mul(u64::from(device)));
+                let portion = by_layers.then_some(Portion { before, own, all });
+                held(budget(Site { portion, ..site }), &ceilings)
+            })
+            .max_by(|a, b| fuller(&a.1, &b.1))?;
+        before = before.saturating_add(own.saturating_mul(u64::from(devices)));
+        kinds.push((Arc::clone(card), fullest.0, fullest.1));
+    }
+    let (decides, _) = kinds.iter().enumerate().max_by(|(_, a), (_, b)| fuller(&a.2, &b.2))?;
+    let cards = kinds
+        .iter()
+        .enumerate()
+        .filter_map(|(index, (card, _, fit))| {
+            let comparison = fit.deciding()?.clone();
+            Some(CardFit { card: Arc::clone(card), comparison, decides: index == decides })
+        })
+        .collect();
+    let (_, budget, fit) = kinds.into_iter().nth(decides)?;
+    Some(Judged { budget, fit, cards })
+}
+
+fn held(budget: Arc<Budget>, ceilings: &[Ceiling]) -> (Arc<Budget>, Fit) {
+    let fit = judge(&budget, ceilings);
+    (budget, fit)
+}
+
+/// The graver verdict, and among alike ones the fuller card.
+fn fuller(a: &Fit, b: &Fit) -> std::cmp::Ordering {
+    let filled = |fit: &Fit| fit.deciding().map_or(0.0, Comparison::filled);
+    a.verdict.cmp(&b.verdict).then(filled(a).total_cmp(&filled(b)))
+}
+
+/// The machine as far as speed goes: by layers the times of the cards' parts add up, which its own rates say; with a
+/// shard or a copy on each, all wait for the slowest.
+pub(super) fn as_one(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
+    if machine.cards.is_empty() || split(scenario) == Split::Layers {
+        Arc::clone(machine)
+    } else {
+        Arc::new(machine.as_slowest())
+    }
+}

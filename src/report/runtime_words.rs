@@ -1,0 +1,97 @@
+//! Which runtime answers, what it replaces or ignores, and why something does not run, in words.
+
+use crate::engine::Resolved;
+use crate::engine::runtime::{Cause, Ignored, Instead, Note, Refusal};
+use crate::spec::support::Fact;
+use crate::spec::{Chosen, Named as _};
+use crate::units::show_grouped;
+
+/// The runtime that answers: `MLX`, or `MLX (auto)` where nobody asked for it.
+pub fn runtime_words(resolved: &Resolved) -> String {
+    match resolved.chosen {
+        Chosen::Asked => resolved.runtime.name().to_owned(),
+        Chosen::Auto => format!("{} (auto)", resolved.runtime.name()),
+    }
+}
+
+/// What does not run, in a sentence without its full stop.
+pub(super) fn refusal_words(refusal: &Refusal) -> String {
+    let Refusal { runtime, platform, fact, .. } = refusal;
+    let (runtime, on, by) = (runtime.name(), platform.label(), fact.map_or_else(String::new, read));
+    match refusal.cause {
+        Cause::Runtime(None) => format!("{runtime} does not run on {on}{by}"),
+        Cause::Runtime(Some(plugin)) => format!(
+            "{runtime} does not run on {on}{by}; {}, a program of its own, is not modelled{}",
+            plugin.program,
+            read(plugin)
+        ),
+        Cause::NotModelled => {
+            format!("{runtime} is not answered on {on}: what it takes of memory there was never measured{by}")
+        }
+        Cause::Weights(weights) => format!("{runtime} reads no {} weights on {on}{by}", weights.key()),
+        Cause::Base(base) => format!("{runtime} trains on no {} base on {on}{by}", base.key()),
+        Cause::Optimizer(optimizer) => {
+            format!("{} is not there for {runtime} on {on}{by}", optimizer.label())
+        }
+    }
+}
+
+/// What to choose instead, in a sentence without its full stop.
+pub(super) fn instead_words(refusal: &Refusal) -> String {
+    match refusal.instead {
+        Instead::Runtime(runtime) => {
+            format!("choose runtime={}, or auto, which takes what people run there", runtime.key())
+        }
+        Instead::Weights(weights) => format!("choose quantization={}, or runtime=auto", weights.key()),
+        Instead::Base(base) => format!("choose precision={}, or runtime=auto", base.key()),
+        Instead::Optimizer(optimizer) => format!("choose optimizer={}, or runtime=auto", optimizer.key()),
+    }
+}
+
+/// Where a fact was read.
+fn read(fact: &Fact) -> String {
+    format!(" ({} {}: {}, {})", fact.program, fact.version, fact.source, fact.date)
+}
+
+/// What was replaced, is ignored, or should be known, a sentence without its full stop.
+pub(super) fn note_words(note: &Note) -> String {
+    match note {
+        Note::Weights { from, to, runtime } => {
+            format!(
+                "Answered with {} in place of {}: it is {}'s format",
+                to.key(),
+                from.key(),
+                runtime.name()
+            )
+        }
+        Note::Base { from, to, runtime } => format!(
+            "Answered with a base in {} in place of {}: it is {}'s format",
+            to.key(),
+            from.key(),
+            runtime.name()
+        ),
+        Note::Optimizer { from, to, fact } => format!(
+            "Answered with {} in place of {}, which is not there{}",
+            to.label(),
+            from.label(),
+            read(fact)
+        ),
+        Note::Split { from, to } => {
+            format!("split {} is not there for this runtime, so it is {}", from.key(), to.key())
+        }
+        Note::Ignored(Ignored { key, runtime: Some(runtime) }) => {
+            format!("{key} is ignored: {} does not hear it", runtime.name())
+        }
+        Note::Ignored(Ignored { key, runtime: None }) => {
+            format!("{key} is ignored: it means nothing with the other settings")
+        }
+        Note::UnfusedBackward { fact, sequence } => format!(
+            "{} has no fused backward attention here{}: each layer writes out score matrices, which grow with the \
+             square of the {} tokens. Shorter sequences, micro_batch=1 and gradient checkpointing help, or a machine \
+             with CUDA, where it is fused",
+            fact.program,
+            read(fact),
+            show_grouped(*sequence)
+        ),
+    }
+}

@@ -1,0 +1,52 @@
+//! What should be known of how a machine is set up, in words.
+
+use super::speed_words::time;
+use crate::engine::MachineNote;
+use crate::spec::Raise;
+use crate::units::{show_gib, show_time};
+
+/// A note in a sentence without its full stop.
+pub fn machine_note(note: &MachineNote) -> String {
+    match note {
+        MachineNote::NothingToRaise => {
+            "raised_limit counts for nothing here: this machine has no limit that could safely be raised"
+                .to_owned()
+        }
+        MachineNote::HeldAt { asked, most, raise } => format!(
+            "raised_limit was held at {}: {} would starve the system; {}",
+            show_gib(*most),
+            show_gib(*asked),
+            consequence(*raise)
+        ),
+        MachineNote::StarvesSystem { limit, left, needed, raise } => format!(
+            "The limit of {} leaves the system {}, and it needs about {}; {}",
+            show_gib(*limit),
+            show_gib(*left),
+            show_gib(*needed),
+            consequence(*raise)
+        ),
+        MachineNote::FitsRaised { to, raise } => format!(
+            "With the limit of the GPU raised to {} it fits: {} {}",
+            show_gib(*to),
+            raise.command(*to),
+            raise.place()
+        ),
+        MachineNote::Spills { over, reading } => format!(
+            "Windows does not refuse the {} that are over: its driver moves them to the system's memory, and the \
+             work crawls; reading them over PCIe takes about {} a pass ({}, estimated from the link), and a tenth \
+             of the speed was reported",
+            show_gib(*over),
+            show_time(reading.best),
+            time(*reading)
+        ),
+        MachineNote::OnTheGpu { need, limit } => format!(
+            "On the GPU it takes {} of {}; what waits beside it is in the same memory",
+            show_gib(*need),
+            show_gib(*limit)
+        ),
+    }
+}
+
+fn consequence(raise: Option<Raise>) -> &'static str {
+    raise.map_or("what happens then is not known", Raise::starved)
+}

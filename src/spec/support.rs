@@ -1,0 +1,172 @@
+//! What runs where: facts of runtimes on platforms.
+//!
+//! They stand in `assets/catalog/support.ron`, each once, with its version, source and day; `build.rs` makes constants
+//! of them, because the engine reads no files.
+
+use super::{Container, Machine, Memory, Quantization, Runtime, Vendor};
+
+/// What a program computes with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Platform {
+    /// Apple's GPUs, through Metal.
+    Apple,
+    /// NVIDIA's GPUs, through CUDA.
+    Cuda,
+    /// AMD's GPUs, through ROCm.
+    Rocm,
+    /// Intel's GPUs.
+    Xpu,
+    /// GPUs of any maker, through Vulkan.
+    Vulkan,
+    /// The processor alone.
+    Cpu,
+    /// Every platform without a fact of its own.
+    Every,
+}
+
+impl Platform {
+    /// Of a machine.
+    pub const fn of(machine: &Machine) -> Self {
+        match (machine.memory.value(), machine.vendor) {
+            (Memory::System { .. }, _) => Self::Cpu,
+            (_, Vendor::Apple) => Self::Apple,
+            (_, Vendor::Nvidia) => Self::Cuda,
+            (_, Vendor::Amd) => Self::Rocm,
+            (_, Vendor::Intel) => Self::Xpu,
+            (_, Vendor::Other) => Self::Vulkan,
+        }
+    }
+
+    /// As people say it after "on".
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Apple => "Apple's GPUs",
+            Self::Cuda => "NVIDIA's GPUs",
+            Self::Rocm => "AMD's GPUs",
+            Self::Xpu => "Intel's GPUs",
+            Self::Vulkan => "GPUs with Vulkan alone",
+            Self::Cpu => "a processor alone",
+            Self::Every => "any machine",
+        }
+    }
+}
+
+/// A kind of stored weights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Format {
+    /// A GGUF file.
+    Gguf,
+    /// MLX's affine quantization.
+    Mlx,
+    /// Plain 16-bit weights of a checkpoint.
+    Bf16,
+    /// 8-bit floats.
+    Fp8,
+    /// Activation-aware 4-bit integers.
+    Awq,
+    /// GPTQ's integers.
+    Gptq,
+    /// bitsandbytes NF4.
+    Nf4,
+    /// NVIDIA's 4-bit floats.
+    NvFp4,
+    /// The 4-bit floats of the open standard, as gpt-oss is published in.
+    MxFp4,
+}
+
+impl From<Quantization> for Format {
+    fn from(quantization: Quantization) -> Self {
+        match quantization {
+            Quantization::Gguf(_) | Quantization::Own(Container::Gguf) => Self::Gguf,
+            Quantization::Mlx { .. } | Quantization::Own(Container::Mlx) => Self::Mlx,
+            // A mix without a name is read where plain checkpoints are.
+            Quantization::Bf16 | Quantization::Own(Container::Checkpoint) => Self::Bf16,
+            Quantization::Fp8 => Self::Fp8,
+            Quantization::Awq => Self::Awq,
+            Quantization::Gptq => Self::Gptq,
+            Quantization::Nf4 => Self::Nf4,
+            Quantization::NvFp4 => Self::NvFp4,
+            Quantization::MxFp4 => Self::MxFp4,
+        }
+    }
+}
+
+/// What a program may be able to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Feature {
+    /// It runs at all.
+    Runs,
+    /// A separate program brings it to the platform; how that one allocates is not modelled.
+    Plugin,
+    /// It reads weights of this kind.
+    Weights(Format),
+    /// Attention writes no score matrix out in the forward pass.
+    FusedAttentionForward,
+    /// Nor in the backward pass of training.
+    FusedAttentionBackward,
+    /// Optimizers whose state is 8 bit.
+    EightBitOptimizers,
+    /// Optimizers that change parameters list by list (`foreach`).
+    ForeachOptimizers,
+    /// Optimizers whose state moves to the host when the device is full.
+    PagedOptimizers,
+    /// Cross-entropy without all logits at once.
+    ChunkedLoss,
+    /// Activations recomputed in the backward pass.
+    GradientCheckpointing,
+    /// Draft tokens, verified in one pass.
+    Speculation,
+    /// A cache that is kept for the next request.
+    PrefixCaching,
+    /// Weights in system memory beside a device.
+    Offload,
+}
+
+/// Whether it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Support {
+    /// It does.
+    Yes,
+    /// In some cases.
+    Partial,
+    /// It does not.
+    No,
+}
+
+/// One fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fact {
+    /// Of which runtime.
+    pub runtime: Runtime,
+    /// On what.
+    pub platform: Platform,
+    /// What it may do.
+    pub feature: Feature,
+    /// Whether it does.
+    pub support: Support,
+    /// The program or library that decides it: `bitsandbytes`.
+    pub program: &'static str,
+    /// The version it was read in.
+    pub version: &'static str,
+    /// Where it was read.
+    pub source: &'static str,
+    /// The day, `YYYY-MM-DD`.
+    pub date: &'static str,
+}
+
+/// What is known of a feature: the platform's own fact, else that of every platform.
+pub fn find(
+    facts: &'static [Fact],
+    runtime: Runtime,
+    platform: Platform,
+    feature: Feature,
+) -> Option<&'static Fact> {
+    let of = |wanted: Platform| {
+        facts
+            .iter()
+            .find(|fact| fact.runtime == runtime && fact.platform == wanted && fact.feature == feature)
+    };
+    of(platform).or_else(|| of(Platform::Every))
+}
+
+include!(concat!(env!("OUT_DIR"), "/support.rs"));
