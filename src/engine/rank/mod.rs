@@ -6,7 +6,7 @@ mod order;
 use std::sync::Arc;
 
 pub use contender::{Contender, best_first};
-pub use order::{Sort, sort};
+pub use order::{HEAVY_LOSS, Sort, sort};
 
 use super::solve::fits;
 use super::speed::{InferenceSpeed, Speed};
