@@ -199,6 +199,14 @@ fn draw(out: &mut String, bar: &Bar, top: f64, longest: f64) -> std::fmt::Result
         }
         from += length;
     }
+    if let Some(limit) = bar.frame.map(share) {
+        // Over the pieces, so that it shows where the need is beyond it.
+        let (above, below) = (y - 2.0, y + 16.0);
+        writeln!(
+            out,
+            r#"<line class="limit" x1="{limit:.2}%" y1="{above}" x2="{limit:.2}%" y2="{below}"/>"#
+        )?;
+    }
     if let Some((low, high)) = bar.range {
         let (low, high, middle) = (share(low), share(high), y + 7.0);
         writeln!(out, r#"<line class="range" x1="{low:.2}%" y1="{middle}" x2="{high:.2}%" y2="{middle}"/>"#)?;

@@ -19,6 +19,8 @@ pub(super) enum About {
     Words,
     /// The need.
     Need,
+    /// What it is held against.
+    Limit,
     /// A figure of speed or cost.
     Figure(FigureName),
     /// The price or the rent.
@@ -83,10 +85,7 @@ pub(super) fn lines(answers: &[&Answer]) -> Vec<Line> {
         words("Runtime", &|answer| runtime_words(&answer.estimate.resolved)),
         words("Verdict", &|answer| answer.estimate.fit.verdict.label().to_owned()),
         need(answers),
-        words("Limit", &|answer| {
-            let deciding = answer.estimate.fit.deciding();
-            deciding.map_or_else(unknown, |deciding| show_gib(deciding.ceiling.bytes.best))
-        }),
+        limit(answers),
         headroom(answers),
     ];
     lines.extend(FIGURES.iter().map(|(name, word, more)| of_figure(answers, *name, word, *more)));
@@ -99,6 +98,11 @@ pub(super) fn lines(answers: &[&Answer]) -> Vec<Line> {
         words("Software", &programs),
         words("To be had", &|answer| availability(&answer.machine).to_owned()),
     ]);
+    let of = |name| move |line: &Line| line.about == About::Figure(name);
+    let texts = |line: &Line| line.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
+    let decode = lines.iter().find(|line| of(FigureName::Decode)(line)).map(texts);
+    // One request at a time is all there is.
+    lines.retain(|line| !of(FigureName::Aggregate)(line) || Some(texts(line)) != decode);
     lines.retain(|line| line.cells.iter().any(|cell| cell.text != NOTHING));
     lines
 }
@@ -123,6 +127,15 @@ fn need(answers: &[&Answer]) -> Line {
         })
     };
     Line { label: "Needs".to_owned(), about: About::Need, cells: answers.iter().map(cell).collect() }
+}
+
+/// What the need is held against.
+fn limit(answers: &[&Answer]) -> Line {
+    let cell = |answer: &&Answer| {
+        let deciding = answer.estimate.fit.deciding();
+        deciding.map_or_else(Cell::nothing, |deciding| Cell::words(show_gib(deciding.ceiling.bytes.best)))
+    };
+    Line { label: "Limit".to_owned(), about: About::Limit, cells: answers.iter().map(cell).collect() }
 }
 
 /// What is left under the limit.

@@ -4,7 +4,7 @@ use super::figures_of::{fits, pace};
 use super::{Answer, Report};
 use crate::engine::working::Detail;
 use crate::engine::{Verdict, break_even};
-use crate::units::{Band, Hours};
+use crate::units::{Band, Dollars, Hours};
 
 /// The machines of a report by what decides between them.
 pub(super) struct Decision<'a> {
@@ -35,16 +35,13 @@ impl<'a> Decision<'a> {
                 .then_with(|| a.machine.name.cmp(&b.machine.name))
         });
         let fitting = || order.iter().copied().filter(|answer| fits(&answer.estimate));
-        let bought =
-            || fitting().filter(|answer| answer.estimate.cost.is_some_and(|cost| cost.price.is_some()));
+        let bought = || fitting().filter(|answer| is_bought(answer));
         let buy = bought().next();
         let computer = bought().find(|answer| !card_alone(answer)).filter(|_| buy.is_some_and(card_alone));
-        let speed = |answer: &Answer| pace(&answer.estimate).map_or(0.0, |pace| pace.best);
         let fastest = fitting()
             .filter(|answer| speed(answer) > 0.0)
             .reduce(|best, next| if speed(next) > speed(best) { next } else { best });
         let rented = fitting().filter(|answer| answer.estimate.cost.is_some_and(|cost| cost.rent.is_some()));
-        let work = |answer: &Answer| answer.estimate.work_cost.map_or(f64::INFINITY, |work| work.unit.get());
         let rent = rented.reduce(|best, next| if work(next) < work(best) { next } else { best });
         Self { buy, computer, fastest, rent, order }
     }
@@ -52,6 +49,34 @@ impl<'a> Decision<'a> {
     /// The machine that the first page is about: to buy, else to rent, else the fastest, else the first.
     pub(super) fn advised(&self) -> Option<&'a Answer> {
         self.buy.or(self.rent).or(self.fastest).or_else(|| self.order.first().copied())
+    }
+
+    /// Of those to buy that fit, each that is faster than all that cost less, cheapest first, but not the first itself.
+    pub(super) fn faster_to_buy(&self) -> impl Iterator<Item = &'a Answer> + '_ {
+        let start = self.buy.map_or(f64::INFINITY, speed);
+        let bought = self.order.iter().copied().filter(|answer| fits(&answer.estimate) && is_bought(answer));
+        bought
+            .scan(start, |fastest, answer| {
+                let faster = speed(answer) > *fastest;
+                *fastest = fastest.max(speed(answer));
+                Some(faster.then_some(answer))
+            })
+            .flatten()
+    }
+
+    /// Of those that fit, the one whose work costs least.
+    pub(super) fn least_work(&self) -> Option<&'a Answer> {
+        let fitting = self.order.iter().copied().filter(|answer| fits(&answer.estimate));
+        fitting
+            .filter(|answer| work(answer).is_finite())
+            .reduce(|best, next| if work(next) < work(best) { next } else { best })
+    }
+
+    /// What it costs to rent for all the work that the machine to buy does in all years.
+    pub(super) fn same_work_rented(&self) -> Option<Dollars> {
+        let (buy, rent) = (self.buy?, self.rent?);
+        Some(rent.estimate.cost?.total * (speed(buy) / speed(rent)))
+            .filter(|dollars| dollars.get().is_finite())
     }
 
     /// How many fit.
@@ -68,8 +93,7 @@ impl<'a> Decision<'a> {
     pub(super) fn beats_rent_after(&self) -> Option<Hours> {
         let (buy, rent) = (self.buy?, self.rent?);
         let (bought, rented) = (buy.estimate.cost?, rent.estimate.cost?);
-        let pace_of = |answer: &Answer| pace(&answer.estimate).map(|pace| pace.best);
-        let pace = pace_of(buy)? / pace_of(rent)?;
+        let pace = speed(buy) / speed(rent);
         break_even(&bought, &rented, pace, Detail::Figures).map(|figure| Hours::new(figure.value))
     }
 }
@@ -77,6 +101,21 @@ impl<'a> Decision<'a> {
 /// What a machine costs in all years; without a price it comes last.
 fn in_all_years(answer: &Answer) -> f64 {
     answer.estimate.cost.map_or(f64::INFINITY, |cost| cost.total.get())
+}
+
+/// Work in a unit of time by best estimate; 0 where it is unknown.
+fn speed(answer: &Answer) -> f64 {
+    pace(&answer.estimate).map_or(0.0, |pace| pace.best)
+}
+
+/// Dollars of a unit of work; without an end where it is unknown.
+fn work(answer: &Answer) -> f64 {
+    answer.estimate.work_cost.map_or(f64::INFINITY, |work| work.unit.get())
+}
+
+/// Whether it has a price to buy it at.
+fn is_bought(answer: &Answer) -> bool {
+    answer.estimate.cost.is_some_and(|cost| cost.price.is_some())
 }
 
 /// Whether its price is of a card alone.

@@ -9,14 +9,20 @@ use crate::report::figure_words::figure_value;
 use crate::report::markup::escaped;
 use crate::report::{Answer, part_working};
 use crate::spec::Offer;
-use crate::units::show_gib;
+use crate::units::{show_between, show_gib};
 
 /// Items of a list that are written; the rest is summed.
 const LONGEST: usize = 12;
 
-/// Footnotes in the order of their numbers, each as HTML.
+/// A footnote as HTML, and the machines it is said of.
+struct Footnote {
+    machines: Vec<String>,
+    body: String,
+}
+
+/// Footnotes in the order of their numbers; what is the same of several machines stands once.
 #[derive(Default)]
-pub(super) struct Footnotes(Vec<String>);
+pub(super) struct Footnotes(Vec<Footnote>);
 
 impl Footnotes {
     /// The number of a footnote to a cell; none where nothing is known beyond the figure.
@@ -24,10 +30,16 @@ impl Footnotes {
         let body = match about {
             About::Words => None,
             About::Need => need(answer),
+            About::Limit => limit(answer),
             About::Figure(name) => of_figure(answer, name),
             About::Price => price(answer),
         }?;
-        self.0.push(format!("<b>{}</b> · {body}", escaped(&answer.machine.name)));
+        let machine = answer.machine.name.clone();
+        if let Some(at) = self.0.iter().position(|note| note.body == body) {
+            self.0[at].machines.push(machine);
+            return Some(at + 1);
+        }
+        self.0.push(Footnote { machines: vec![machine], body });
         Some(self.0.len())
     }
 
@@ -35,7 +47,13 @@ impl Footnotes {
     pub(super) fn list(&self) -> String {
         let mut out = String::new();
         for (at, note) in self.0.iter().enumerate() {
-            let written = writeln!(out, "<li id=\"n{}\">{note}</li>", at + 1);
+            let written = writeln!(
+                out,
+                "<li id=\"n{}\"><b>{}</b> · {}</li>",
+                at + 1,
+                escaped(&note.machines.join(", ")),
+                note.body
+            );
             debug_assert!(written.is_ok(), "a String takes any text");
         }
         out
@@ -48,20 +66,22 @@ fn need(answer: &Answer) -> Option<String> {
         || answer.estimate.budget.peak(),
         |deciding| answer.estimate.budget.phases.iter().find(|phase| phase.name == deciding.phase),
     )?;
-    let basis = answer.estimate.fit.deciding().map_or_else(String::new, |deciding| {
-        let ceiling = &deciding.ceiling;
-        format!(
-            "Held against {}, {}: {}.",
-            escaped(ceiling.kind.label()),
-            show_gib(ceiling.bytes.best),
-            escaped(&ceiling.basis)
-        )
-    });
     let parts: String = peak.parts.iter().map(part).collect();
     Some(format!(
-        "Memory {}: {} in all. {basis}<ul>{parts}</ul>",
+        "Memory {}: {} in all.<ul>{parts}</ul>",
         peak.name.during(),
         show_gib(Phase::total(peak).best)
+    ))
+}
+
+/// What a limit is, and who sets it.
+fn limit(answer: &Answer) -> Option<String> {
+    let ceiling = &answer.estimate.fit.deciding()?.ceiling;
+    Some(format!(
+        "Limit, {}: {} ({})",
+        escaped(ceiling.kind.label()),
+        escaped(&ceiling.basis),
+        show_between(&show_gib(ceiling.bytes.low), &show_gib(ceiling.bytes.high))
     ))
 }
 
