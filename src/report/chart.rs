@@ -151,7 +151,8 @@ fn cost(answers: &[&Answer]) -> Option<Chart> {
         let says = format!("{}{alone}{unknown}", show_dollars(cost.total));
         Some(Bar { name: answer.machine.name.clone(), says, pieces, frame: None, range: None })
     };
-    let bars: Vec<Bar> = answers.iter().filter_map(bar).collect();
+    let holds = |answer: &&&Answer| answer.estimate.fit.verdict < Verdict::DoesNotFit;
+    let bars: Vec<Bar> = answers.iter().filter(holds).filter_map(bar).collect();
     let usage = answers.iter().find_map(|answer| answer.estimate.cost)?.usage;
     let title = format!("Cost over {}", years(usage.years));
     let note = format!(

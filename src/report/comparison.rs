@@ -93,7 +93,7 @@ pub(super) fn lines(answers: &[&Answer]) -> Vec<Line> {
     lines.push(total(answers));
     lines.extend([
         words("Power under load", &power),
-        words("Noise", &|answer| text(answer.machine.body.noise.as_ref().map(|noise| noise.value()))),
+        words("Noise", &|answer| text(answer.machine.body.noise.as_ref().map(crate::spec::Figure::value))),
         words("Size", &size),
         words("Software", &programs),
         words("To be had", &|answer| availability(&answer.machine).to_owned()),

@@ -128,7 +128,7 @@ fn chief(answer: &Answer) -> Vec<String> {
         cost.and_then(|cost| cost.basis).map_or("", PriceBasis::key).to_owned(),
         number(million_prompt_tokens(estimate).map(|band| band.best)),
         // Of a training it is a million tokens trained on, which has columns of its own.
-        generates.then(|| best(FigureName::MillionTokens)).unwrap_or_default(),
+        if generates { best(FigureName::MillionTokens) } else { String::new() },
     ]
 }
 

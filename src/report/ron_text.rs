@@ -63,7 +63,7 @@ fn with_whole_paths(mut scenario: Scenario) -> Scenario {
             let path = Path::new(key.as_str());
             let whole = path.exists().then(|| std::path::absolute(path).ok()).flatten();
             if let Some(whole) = whole.as_deref().and_then(Path::to_str) {
-                *key = whole.to_owned();
+                whole.clone_into(key);
             }
         }
     }

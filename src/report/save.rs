@@ -46,8 +46,11 @@ pub fn save(path: &Path, text: &str) -> Result<(), SaveError> {
     };
     let prefix = unfinished(&target);
     forget_unfinished(folder, &prefix);
-    let mut file =
-        tempfile::Builder::new().prefix(&prefix).tempfile_in(folder).map_err(without_name).map_err(failed)?;
+    let mut file = tempfile::Builder::new()
+        .prefix(&prefix)
+        .tempfile_in(folder)
+        .map_err(|error| without_name(&error))
+        .map_err(failed)?;
     file.write_all(text.as_bytes()).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     keep_mode(&target, &file).map_err(failed)?;
@@ -93,7 +96,7 @@ fn forget_unfinished(folder: &Path, prefix: &OsStr) {
 }
 
 /// What the system says, without the name of the unfinished file, which nobody gave.
-fn without_name(error: std::io::Error) -> std::io::Error {
+fn without_name(error: &std::io::Error) -> std::io::Error {
     error.raw_os_error().map_or_else(|| std::io::Error::from(error.kind()), std::io::Error::from_raw_os_error)
 }
 
