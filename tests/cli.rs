@@ -113,7 +113,10 @@ fn errors_say_where_and_what_would_be_right() {
         (&["check", "chat-8b", "--set", "context=many"], "context: `many` is not a number"),
         (&["check", "chat-8b", "--set", "context=1", "--set", "context=2"], "key `context` is given twice"),
         (&["check", "chat-8b", "--set", "quantization=Q9"], "no quantization is called `Q9`"),
-        (&["compare", "chat-8b", "--machines", "this", "--save", "report.docx"], ".md, .ron, .json or .csv"),
+        (
+            &["compare", "chat-8b", "--machines", "this", "--save", "report.docx"],
+            ".html, .md, .ron, .json or .csv",
+        ),
         (&["check"], "required"),
         (&["chek", "chat-8b"], "plimsoll <COMMAND>"),
     ];
@@ -146,7 +149,7 @@ fn many_scenarios_are_read_from_standard_input() {
     let said = run_with(&["check", "-", "--json"], list, &home);
     let verdicts: Vec<String> =
         said.out.lines().map(|line| json(line)["verdict"].as_str().unwrap_or_default().to_owned()).collect();
-    assert_eq!(verdicts, ["fits", "does-not-fit"], "{}", said.err);
+    assert_eq!(verdicts, ["fits", "does-not-fit", ""], "{}", said.err);
     assert_eq!(said.code, 3, "one of them is an error");
     assert!(said.err.contains("nothing-at-all"), "{}", said.err);
 }
@@ -155,7 +158,7 @@ fn many_scenarios_are_read_from_standard_input() {
 fn a_saved_report_opens_as_the_same_scenario() {
     let home = tempfile::tempdir().expect("a folder");
     let path = |name: &str| home.path().join(name).display().to_string();
-    for ending in ["md", "json", "csv", "ron"] {
+    for ending in ["html", "md", "json", "csv", "ron", "svg"] {
         let target = path(&format!("report.{ending}"));
         let said = run_with(
             &["compare", "chat-8b", "--machines", "rtx-4090,apple-m1-8c-8gb", "--save", &target],

@@ -75,7 +75,8 @@ pub(super) fn load_text(
     match opened {
         Opened::Presets(list) => {
             let count = list.len();
-            let keys = list.into_iter().next().ok_or_else(|| LoadError::Empty(file.to_owned()))?;
+            let first = list.into_iter().next().ok_or_else(|| LoadError::Empty(file.to_owned()))?;
+            let keys = first.keys?;
             let preset = resolve(keys, &Known { catalog, today }).map_err(inside)?;
             let first = (count > 1).then(|| format!("The file holds {count} presets; this is the first"));
             Ok(of_preset(preset, Vec::new(), None, first.into_iter().collect()))

@@ -71,7 +71,9 @@ impl Catalog {
 
     /// Day of the newest source, `YYYY-MM-DD`: how fresh the facts are.
     pub fn data_of(&self) -> &str {
-        self.sources.values().map(|source| source.date.as_str()).max().unwrap_or("unknown")
+        // A page whose day nobody noted says a month or a year, which is no day.
+        let days = self.sources.values().map(|source| source.date.as_str()).filter(|date| date.len() == 10);
+        days.max().unwrap_or("unknown")
     }
 }
 

@@ -94,8 +94,8 @@ pub struct CompareArgs {
     /// Name or file of a preset, a report, a model file or folder
     #[arg(value_name = "PRESET|FILE")]
     pub subject: PathBuf,
-    /// Ids of machines, with commas between them; `this` is the one it runs on
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',', required = true)]
+    /// Ids of machines, with commas between them; `this` is the one it runs on. A report brings its own
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     pub machines: Vec<String>,
     /// Another model: an id of `list models`, or a path
     #[arg(long, value_name = "ID|PATH")]
@@ -103,7 +103,7 @@ pub struct CompareArgs {
     /// A key of the preset set to another value
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
-    /// File to save the report to; its ending (.md, .ron, .json, .csv) says the format
+    /// File to save the report to; its ending (.html, .md, .ron, .json, .csv, .svg) says the format
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     /// JSON instead of text

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::{Context, Outside};
 use crate::import::import;
 use crate::report::{Opened, SavedReport, open, read_text};
-use crate::spec::preset::{KeyError, Preset, PresetKeys, resolve};
+use crate::spec::preset::{KeyError, Preset, PresetEntry, PresetKeys, resolve};
 
 /// Largest text read from standard input, MiB.
 const LARGEST_MIB: u64 = 16;
@@ -16,10 +16,29 @@ const LARGEST_MIB: u64 = 16;
 pub(super) struct Question {
     /// One scenario each, or what is wrong with it.
     pub(super) presets: Vec<Result<Preset, CliError>>,
+    /// Of a list, the file, and where each of its entries stands; else nothing.
+    pub(super) listed: Option<Listed>,
     /// The keys that each was read from, with what the arguments set.
     pub(super) keys: Vec<PresetKeys>,
     /// The report it came from, if it came from one.
     pub(super) report: Option<SavedReport>,
+}
+
+/// A list of presets, for errors that say where they are.
+pub(super) struct Listed {
+    file: String,
+    entries: Vec<PresetEntry>,
+}
+
+impl Listed {
+    /// An error of an entry, from 0, with its place: that of a key where it is about one.
+    pub(super) fn at(&self, entry: usize, key: Option<&str>, error: CliError) -> CliError {
+        let Some(place) = self.entries.get(entry).map(|entry| entry.place_of(key)) else { return error };
+        if error.place().is_some() {
+            return error;
+        }
+        CliError::Placed { file: self.file.clone(), line: place.0, column: place.1, error: Box::new(error) }
+    }
 }
 
 /// Reads the subject, lays `--model` and `--set` over it, and finds its model.
@@ -44,23 +63,35 @@ pub(super) fn question(
         over.set(key.trim(), value).map_err(CliError::key)?;
     }
     let (opened, file) = read(subject, context, outside)?;
-    let (keys, report) = match opened {
-        Opened::Presets(keys) => (keys, None),
-        Opened::Report(report) => (vec![report.scenario.clone()], Some(*report)),
+    let (entries, report) = match opened {
+        Opened::Presets(entries) => (entries, None),
+        Opened::Report(report) => (vec![PresetEntry::alone(report.scenario.clone())], Some(*report)),
     };
-    if keys.is_empty() {
+    if entries.is_empty() {
         return Err(CliError::Empty(file));
     }
-    let one = |keys: &mut PresetKeys| {
-        *keys = over.clone().over(std::mem::take(keys));
-        if let Some(path) = model {
-            stored_form(path, &over, keys).map_err(|error| CliError::preset(&file, error))?;
-        }
-        resolve(&*keys, context).map_err(|message| CliError::preset(&file, message))
-    };
-    let mut keys = keys;
-    let presets = keys.iter_mut().map(one).collect();
-    Ok(Question { presets, keys, report })
+    let listed = entries.iter().any(|entry| entry.listed);
+    let listed = listed.then(|| Listed { file: file.clone(), entries: entries.clone() });
+    let (mut presets, mut all_keys) = (Vec::with_capacity(entries.len()), Vec::with_capacity(entries.len()));
+    for (at, entry) in entries.into_iter().enumerate() {
+        let one = entry.keys.map_err(CliError::from).and_then(|keys| {
+            let mut keys = over.clone().over(keys);
+            if let Some(path) = model {
+                stored_form(path, &over, &mut keys).map_err(|error| CliError::preset(&file, error))?;
+            }
+            Ok(keys)
+        });
+        let preset = one.and_then(|keys| {
+            let preset = resolve(&keys, context).map_err(|error| match &listed {
+                Some(list) => list.at(at, error.key(), CliError::key(&error)),
+                None => CliError::preset(&file, &error),
+            });
+            all_keys.push(keys);
+            preset
+        });
+        presets.push(preset);
+    }
+    Ok(Question { presets, listed, keys: all_keys, report })
 }
 
 /// One preset with the keys it was read from, for what is asked of one only.
@@ -123,7 +154,7 @@ fn of_model(key: &str) -> Result<(Opened, String), CliError> {
     let mut keys = PresetKeys::default();
     keys.set("model", key).map_err(CliError::key)?;
     stored_form(key, &PresetKeys::default(), &mut keys).map_err(CliError::key)?;
-    Ok((Opened::Presets(vec![keys]), key.to_owned()))
+    Ok((Opened::Presets(vec![PresetEntry::alone(keys)]), key.to_owned()))
 }
 
 /// A model file says how its weights are stored; the runtime is each machine's own, unless the user says otherwise.

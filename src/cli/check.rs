@@ -10,8 +10,8 @@ use crate::catalog::calibration;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Budget, Fit};
 use crate::report::{
-    Answer, answer_json, cost_line, machine_lines, part_working, runtime_words, sentence, speed_basis,
-    speed_line,
+    Answer, SavedReport, answer_json, cost_line, entry_error_json, machine_lines, part_working,
+    runtime_words, sentence, speed_basis, speed_line,
 };
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
@@ -28,13 +28,64 @@ pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, 
         detail: if with_workings { Detail::Workings } else { Detail::Figures },
         ..Assumptions::new(calibration())
     };
-    for preset in question.presets {
-        let code = preset.and_then(|preset| one(asked, &preset, &assumptions, (&context, outside)));
-        let code = code.unwrap_or_else(|error| {
-            outside.remark("error", error);
-            ERROR
+    for (at, preset) in question.presets.into_iter().enumerate() {
+        let code = preset.and_then(|preset| {
+            let answered = each(asked, &preset, question.report.as_ref(), &assumptions, (&context, outside));
+            answered.map_err(|error| match &question.listed {
+                Some(list) => list.at(at, Some("machine"), error),
+                None => error,
+            })
         });
+        let code = match code {
+            Ok(code) => code,
+            Err(error) => {
+                failed(asked, question.listed.is_some().then_some(at + 1), &error, outside)?;
+                ERROR
+            }
+        };
         worst = worse(worst, code);
+    }
+    Ok(worst)
+}
+
+/// Says what is wrong with an entry, from 1 where it is one of a list, which in JSON has its line too.
+fn failed(
+    asked: &CheckArgs,
+    entry: Option<usize>,
+    error: &CliError,
+    outside: &mut Outside<'_>,
+) -> Result<(), CliError> {
+    let Some(entry) = entry else {
+        outside.remark("error", error);
+        return Ok(());
+    };
+    outside.remark("error", format!("entry {entry}: {error}"));
+    if asked.json {
+        let json = entry_error_json(entry, &error.without_place(), error.place());
+        outside.print_json(&(json.map_err(CliError::written)? + "\n"));
+    }
+    Ok(())
+}
+
+/// Answers a scenario on its machine, or that of a report on each of the report's machines; the exit code is the worst.
+fn each(
+    asked: &CheckArgs,
+    preset: &Preset,
+    report: Option<&SavedReport>,
+    assumptions: &Assumptions<'_>,
+    (context, outside): (&Context, &mut Outside<'_>),
+) -> Result<u8, CliError> {
+    let own = preset.machine.as_deref().unwrap_or("this");
+    let of_report: Vec<&str> =
+        report.map(|report| report.machines.iter().map(String::as_str).collect()).unwrap_or_default();
+    let machines = match (&asked.machine, of_report.as_slice()) {
+        (Some(machine), _) => vec![machine.as_str()],
+        (None, []) => vec![own],
+        (None, _) => of_report,
+    };
+    let mut worst = 0;
+    for id in machines {
+        worst = worse(worst, one(asked, preset, id, assumptions, (context, outside))?);
     }
     Ok(worst)
 }
@@ -54,10 +105,10 @@ fn worse(a: u8, b: u8) -> u8 {
 fn one(
     asked: &CheckArgs,
     preset: &Preset,
+    id: &str,
     assumptions: &Assumptions<'_>,
     (context, outside): (&Context, &mut Outside<'_>),
 ) -> Result<u8, CliError> {
-    let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
     let answer = Answer::new(&preset.scenario, &machine, assumptions);
     if asked.json {

@@ -28,23 +28,32 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         return Err(CliError::SeveralPresets);
     };
     let preset = preset?;
+    let of_report = question.report.iter().flat_map(|report| &report.machines);
+    let ids: Vec<&String> =
+        if asked.machines.is_empty() { of_report.collect() } else { asked.machines.iter().collect() };
+    if ids.is_empty() {
+        return Err(CliError::NoMachines);
+    }
     let machines: Vec<Arc<Machine>> =
-        asked.machines.iter().map(|id| context.machine(id.trim(), outside)).collect::<Result<_, _>>()?;
-    // A Markdown report shows how memory came about.
-    let with_workings = asked.workings || format == Some(Format::Markdown);
+        ids.into_iter().map(|id| context.machine(id.trim(), outside)).collect::<Result<_, _>>()?;
+    let with_workings = asked.workings || format.is_some_and(Format::shows_workings);
     let assumptions = Assumptions {
         usage: asked.usage.over(question.report.as_ref()),
         detail: if with_workings { Detail::Workings } else { Detail::Figures },
         ..Assumptions::new(calibration())
     };
-    let report =
-        Report::new(preset.scenario, &machines, &assumptions, (&outside.today, context.catalog.data_of()));
+    let days = (outside.today.as_str(), context.catalog.data_of());
+    let report = Report::new(preset.scenario, &machines, &assumptions, days).with_notes(preset.notes);
+    let report = match &question.report {
+        Some(saved) => report.beside(saved),
+        None => report,
+    };
     if asked.json {
         let figures = (!asked.workings).then(|| report.clone().without_workings());
         outside.print_json(&export(figures.as_ref().unwrap_or(&report), Format::Json));
     } else {
         say(&report, outside);
-        for note in &preset.notes {
+        for note in &report.notes {
             outside.print(&format!("note: {}\n", one_line(note)));
         }
     }

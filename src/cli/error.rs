@@ -28,6 +28,18 @@ pub(super) enum CliError {
         /// What is wrong with it.
         message: String,
     },
+    /// What is wrong with an entry of a list, and where it stands.
+    #[error("{file}:{line}:{column}: {error}")]
+    Placed {
+        /// Its file.
+        file: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What is wrong.
+        error: Box<Self>,
+    },
     /// A list of no preset.
     #[error("{0}: the list holds no preset")]
     Empty(String),
@@ -49,6 +61,9 @@ pub(super) enum CliError {
     /// No machine of that id.
     #[error("{0}; `plimsoll list machines` lists them all")]
     NoMachine(UnknownId),
+    /// Nothing to compare on.
+    #[error("name the machines to compare, as in --machines rtx-4090,a100-80gb-sxm; a report brings its own")]
+    NoMachines,
     /// Machines that are no cards of one computer.
     #[error(transparent)]
     NotTogether(#[from] NotTogether),
@@ -105,6 +120,25 @@ impl CliError {
     /// What is wrong with a preset of a file.
     pub(super) fn preset(file: &str, message: impl Display) -> Self {
         Self::Preset { file: file.to_owned(), message: message.to_string() }
+    }
+
+    /// Line and column of what is wrong, where they are known.
+    pub(super) const fn place(&self) -> Option<(usize, usize)> {
+        match self {
+            Self::Placed { line, column, .. } | Self::Syntax(PresetError::Syntax { line, column, .. }) => {
+                Some((*line, *column))
+            }
+            _ => None,
+        }
+    }
+
+    /// What is wrong, without the place where it is known apart.
+    pub(super) fn without_place(&self) -> String {
+        match self {
+            Self::Placed { error, .. } => error.to_string(),
+            Self::Syntax(PresetError::Syntax { message, .. }) => message.clone(),
+            other => other.to_string(),
+        }
     }
 
     /// What a writer of a format says.

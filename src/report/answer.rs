@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::open::SavedReport;
+use super::since::Since;
 use crate::engine::{Assumptions, Book, Estimate, Use, as_asked, estimate};
 use crate::spec::{Machine, Scenario};
 
@@ -38,6 +40,10 @@ pub struct Report {
     pub version: String,
     /// Day of the newest fact in the catalog.
     pub data_of: String,
+    /// What had to be changed to make sense of what was asked, a sentence each.
+    pub notes: Vec<String>,
+    /// Where it is a saved report answered again: what it said then.
+    pub since: Option<Since>,
 }
 
 impl Report {
@@ -56,7 +62,22 @@ impl Report {
             made_on: made_on.to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_of: data_of.to_owned(),
+            notes: Vec::new(),
+            since: None,
         }
+    }
+
+    /// The same with what was changed of the question.
+    #[must_use]
+    pub fn with_notes(self, notes: Vec<String>) -> Self {
+        Self { notes, ..self }
+    }
+
+    /// The same beside what it said when it was saved.
+    #[must_use]
+    pub fn beside(self, saved: &SavedReport) -> Self {
+        let since = Some(Since::of(saved, &self));
+        Self { since, ..self }
     }
 
     /// The same report with its figures alone.

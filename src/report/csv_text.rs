@@ -1,16 +1,33 @@
 //! A comparison for spreadsheets: one row a machine, bytes, seconds and dollars as plain numbers.
 
-use super::Report;
-use crate::engine::{Estimate, FigureName, PartName, Speed};
-use crate::spec::PriceBasis;
-use crate::units::{Band, Dollars, DollarsPerHour, Hours, Seconds, TokensPerSecond};
+use super::figures_of::{figure, million_prompt_tokens};
+use super::{Answer, Report};
+use crate::engine::{FigureName, PartName};
+use crate::spec::{PriceBasis, Scenario};
+use crate::units::{Dollars, DollarsPerHour};
 
-/// Columns before those of the parts.
-const HEAD: [&str; 11] = [
-    "machine_id",
+/// What a comparison is read by: one figure a column, the best estimate, named as in the rows of `rank`.
+const CHIEF: [&str; 15] = [
+    "model",
+    "quantization",
     "machine",
     "runtime",
     "verdict",
+    "memory_bytes",
+    "decode_tokens_per_s",
+    "time_to_first_token_s",
+    "train_tokens_per_s",
+    "run_hours",
+    "seconds_per_image",
+    "price_dollars",
+    "price_basis",
+    "input_dollars_per_million",
+    "output_dollars_per_million",
+];
+
+/// Columns before those of the parts.
+const HEAD: [&str; 8] = [
+    "machine_name",
     "ceiling",
     "ceiling_bytes",
     "need_low_bytes",
@@ -32,28 +49,6 @@ const FIGURES: [FigureName; 8] = [
     FigureName::MillionTokens,
 ];
 
-/// A figure of an estimate, where it has it.
-fn figure(estimate: &Estimate, name: FigureName) -> Option<Band<f64>> {
-    let rate = |band: Band<TokensPerSecond>| band.map(TokensPerSecond::get);
-    let time = |band: Band<Seconds>| band.map(Seconds::get);
-    let hours = |band: Band<Hours>| band.map(Hours::get);
-    match (name, estimate.speed.as_ref()?) {
-        (FigureName::Decode, Speed::Inference(speed)) => Some(rate(speed.decode)),
-        (FigureName::TimePerOutputToken, Speed::Inference(speed)) => Some(time(speed.time_per_output_token)),
-        (FigureName::TimeToFirstToken, Speed::Inference(speed)) => Some(time(speed.time_to_first_token)),
-        (FigureName::TrainTokens, Speed::Training(speed)) => Some(rate(speed.tokens)),
-        (FigureName::RunHours, Speed::Training(speed)) => Some(hours(speed.run)),
-        (FigureName::RunHours, Speed::Gnn(speed)) => Some(hours(speed.run)),
-        (FigureName::RunHours, Speed::Images(speed)) => speed.run.map(hours),
-        (FigureName::Epoch, Speed::Gnn(speed)) => Some(time(speed.epoch)),
-        (FigureName::Image, Speed::Images(speed)) if speed.run.is_none() => Some(time(speed.image)),
-        (FigureName::MillionTokens, _) => {
-            estimate.work_cost?.million_tokens.map(|dollars| dollars.map(Dollars::get))
-        }
-        _ => None,
-    }
-}
-
 /// A number with as many digits as it takes, or nothing.
 fn number(value: Option<f64>) -> String {
     value.map_or_else(String::new, |value| value.to_string())
@@ -63,8 +58,9 @@ fn number(value: Option<f64>) -> String {
 pub(super) fn csv_text(report: &Report) -> String {
     let mut table = csv::Writer::from_writer(Vec::new());
     let parts = PartName::ALL;
-    let head = HEAD
+    let head = CHIEF
         .iter()
+        .chain(&HEAD)
         .map(|name| (*name).to_owned())
         .chain(parts.iter().map(|part| format!("{}_bytes", part.key())))
         .chain(
@@ -72,17 +68,15 @@ pub(super) fn csv_text(report: &Report) -> String {
                 .iter()
                 .flat_map(|name| ["low", "best", "high"].map(|end| format!("{}_{end}", name.key()))),
         )
-        .chain(["price_dollars", "price_basis", "rent_dollars_per_hour", "total_dollars"].map(str::to_owned));
+        .chain(["rent_dollars_per_hour", "total_dollars"].map(str::to_owned));
     let mut rows = vec![head.collect::<Vec<String>>()];
     for answer in &report.answers {
         let deciding = answer.estimate.fit.deciding();
         let peak = answer.estimate.budget.peak();
         let bytes = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.0}"));
-        let mut row = vec![
-            answer.machine.id.clone(),
+        let mut row = chief(answer);
+        row.extend([
             answer.machine.name.clone(),
-            answer.estimate.resolved.runtime.key().to_owned(),
-            answer.estimate.fit.verdict.key().to_owned(),
             deciding.map_or_else(String::new, |comparison| comparison.ceiling.kind.key().to_owned()),
             bytes(deciding.map(|comparison| comparison.ceiling.bytes.best.get())),
             bytes(deciding.map(|comparison| comparison.need.low.get())),
@@ -90,7 +84,7 @@ pub(super) fn csv_text(report: &Report) -> String {
             bytes(deciding.map(|comparison| comparison.need.high.get())),
             peak.map_or_else(String::new, |phase| phase.name.key().to_owned()),
             bytes(peak.map(|phase| phase.total().best.get())),
-        ];
+        ]);
         row.extend(parts.iter().map(|part| bytes(peak.map(|phase| phase.named(*part).best.get()))));
         for name in FIGURES {
             let band = figure(&answer.estimate, name);
@@ -100,9 +94,6 @@ pub(super) fn csv_text(report: &Report) -> String {
             );
         }
         let cost = answer.estimate.cost;
-        row.push(number(cost.and_then(|cost| cost.price).map(Dollars::get)));
-        let basis = cost.and_then(|cost| cost.basis).map_or("", PriceBasis::key);
-        row.push(basis.to_owned());
         row.push(number(cost.and_then(|cost| cost.rent).map(DollarsPerHour::get)));
         row.push(number(cost.map(|cost| cost.total.get())));
         rows.push(row);
@@ -111,4 +102,44 @@ pub(super) fn csv_text(report: &Report) -> String {
     let written = rows.iter().try_for_each(|row| table.write_record(row));
     debug_assert!(written.is_ok(), "rows of equal length go into memory");
     table.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// The figures of [`CHIEF`].
+fn chief(answer: &Answer) -> Vec<String> {
+    let estimate = &answer.estimate;
+    let best = |name| number(figure(estimate, name).map(|band| band.best));
+    let cost = estimate.cost;
+    let generates = figure(estimate, FigureName::Decode).is_some();
+    let peak = estimate.budget.peak().map(|phase| format!("{:.0}", phase.total().best.get()));
+    let (model, quantization) = model(&estimate.resolved.scenario);
+    vec![
+        model,
+        quantization,
+        answer.machine.id.clone(),
+        estimate.resolved.runtime.key().to_owned(),
+        estimate.fit.verdict.key().to_owned(),
+        peak.unwrap_or_default(),
+        best(FigureName::Decode),
+        best(FigureName::TimeToFirstToken),
+        best(FigureName::TrainTokens),
+        best(FigureName::RunHours),
+        best(FigureName::Image),
+        number(cost.and_then(|cost| cost.price).map(Dollars::get)),
+        cost.and_then(|cost| cost.basis).map_or("", PriceBasis::key).to_owned(),
+        number(million_prompt_tokens(estimate).map(|band| band.best)),
+        // Of a training it is a million tokens trained on, which has columns of its own.
+        if generates { best(FigureName::MillionTokens) } else { String::new() },
+    ]
+}
+
+/// The model and the format its weights are in, as they were answered.
+fn model(scenario: &Scenario) -> (String, String) {
+    let language = scenario.language().map(|language| language.key.clone());
+    let entry = |key: &str| {
+        let setting = crate::spec::Setting::of(scenario).find(|setting| setting.key == key)?;
+        setting.entry(scenario).map(|entry| entry.text())
+    };
+    let model = language.or_else(|| entry("pipeline")).or_else(|| entry("architecture"));
+    let stored = entry("quantization").or_else(|| entry("precision"));
+    (model.unwrap_or_default(), stored.unwrap_or_default())
 }

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use super::{Report, csv_text, json, markdown, ron_text};
+use super::decision::Decision;
+use super::{Report, advice, chart, csv_text, html, in_words, json, markdown, ron_text};
 
 /// A format a report is kept in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
+    /// One file with its charts, to print and to pass on.
+    Html,
     /// To read and to paste.
     Markdown,
     /// Re-opens as the same scenario.
@@ -17,35 +20,56 @@ pub enum Format {
     Json,
     /// For spreadsheets.
     Csv,
+    /// Its charts alone.
+    Svg,
 }
 
 /// A file name whose ending says no known format.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
-#[error("a report is saved as .md, .ron, .json or .csv; the ending of `{0}` is none of them")]
-pub struct UnknownFormat(pub String);
+pub enum UnknownFormat {
+    /// An ending of something else.
+    #[error(
+        "a report is saved as .html, .md, .ron, .json or .csv, and its charts as .svg; the ending of `{0}` is none of them"
+    )]
+    Ending(String),
+    /// An image of pixels, which nothing here makes.
+    #[error(
+        "nothing in this program turns charts into pixels; save them as .svg, which browsers and word processors show: {0}"
+    )]
+    Pixels(String),
+}
 
 impl Format {
     /// Every format, in the order it is offered.
-    pub const ALL: [Self; 4] = [Self::Markdown, Self::Ron, Self::Json, Self::Csv];
+    pub const ALL: [Self; 6] = [Self::Html, Self::Markdown, Self::Ron, Self::Json, Self::Csv, Self::Svg];
 
     /// The ending of its files.
     pub const fn extension(self) -> &'static str {
         match self {
+            Self::Html => "html",
             Self::Markdown => "md",
             Self::Ron => "ron",
             Self::Json => "json",
             Self::Csv => "csv",
+            Self::Svg => "svg",
         }
     }
 
     /// As people read it.
     pub const fn label(self) -> &'static str {
         match self {
+            Self::Html => "HTML (one file, prints)",
             Self::Markdown => "Markdown",
             Self::Ron => "RON (re-opens)",
             Self::Json => "JSON",
             Self::Csv => "CSV",
+            Self::Svg => "SVG (charts)",
         }
+    }
+
+    /// Whether it shows how figures came about.
+    pub const fn shows_workings(self) -> bool {
+        matches!(self, Self::Html | Self::Markdown)
     }
 
     /// By the ending of a file name.
@@ -54,19 +78,33 @@ impl Format {
     /// When the ending says none of the known formats.
     pub fn of_path(path: &Path) -> Result<Self, UnknownFormat> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        Self::ALL
-            .into_iter()
-            .find(|format| format.extension().eq_ignore_ascii_case(ending))
-            .ok_or_else(|| UnknownFormat(path.display().to_string()))
+        Self::ALL.into_iter().find(|format| format.extension().eq_ignore_ascii_case(ending)).ok_or_else(
+            || {
+                let name = path.display().to_string();
+                let pixels =
+                    ["png", "jpg", "jpeg", "webp"].iter().any(|pixels| pixels.eq_ignore_ascii_case(ending));
+                if pixels { UnknownFormat::Pixels(name) } else { UnknownFormat::Ending(name) }
+            },
+        )
     }
 }
 
 /// The text of a report in a format.
 pub fn export(report: &Report, format: Format) -> String {
     match format {
+        Format::Html => html::html(report),
         Format::Markdown => markdown::markdown(report),
         Format::Ron => ron_text::ron_text(report),
         Format::Json => json::report_json(report),
         Format::Csv => csv_text::csv_text(report),
+        Format::Svg => {
+            let foot = format!(
+                "Plimsoll {}, {}, facts of {}",
+                report.version,
+                in_words(&report.made_on),
+                in_words(&report.data_of)
+            );
+            chart::standalone(&advice::question(report), &foot, &Decision::of(report).order)
+        }
     }
 }

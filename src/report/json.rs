@@ -7,7 +7,7 @@ use super::machine_json::{MachineDetailsJson, machine_details};
 use super::speed_json::{CostJson, SpeedJson, cost_json, speed_json};
 use super::working_json::WorkingsJson;
 use super::workload_json::WorkloadJson;
-use super::{Answer, Report, sentence};
+use super::{Answer, Report, Since, sentence};
 use crate::engine::{CardFit, Phase};
 use crate::spec::Scenario;
 use crate::units::Bytes;
@@ -216,11 +216,74 @@ fn phase(phase: &Phase) -> PhaseJson {
 }
 
 #[derive(Serialize)]
+struct EntryErrorJson<'a> {
+    schema: &'static str,
+    entry: usize,
+    error: ErrorJson<'a>,
+}
+
+/// `null` where no place is known.
+#[derive(Serialize)]
+struct ErrorJson<'a> {
+    message: &'a str,
+    line: Option<usize>,
+    column: Option<usize>,
+}
+
+/// An entry of a list, from 1, that gave no answer, as `check --json` prints it in the answer's place.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn entry_error_json(
+    entry: usize,
+    message: &str,
+    place: Option<(usize, usize)>,
+) -> serde_json::Result<String> {
+    let (line, column) = place.unzip();
+    serde_json::to_string(&EntryErrorJson {
+        schema: SCHEMA,
+        entry,
+        error: ErrorJson { message, line, column },
+    })
+}
+
+#[derive(Serialize)]
+struct SinceJson<'a> {
+    made_on: &'a str,
+    version: &'a str,
+    data_of: &'a str,
+    changes: Vec<ChangeJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChangeJson<'a> {
+    machine: &'a str,
+    what: &'a str,
+    was: &'a str,
+    is: &'a str,
+}
+
+impl<'a> From<&'a Since> for SinceJson<'a> {
+    fn from(since: &'a Since) -> Self {
+        let Since { made_on, version, data_of, changes } = since;
+        let change = |of: &'a super::Change| ChangeJson {
+            machine: &of.machine,
+            what: of.what,
+            was: &of.was,
+            is: &of.is,
+        };
+        Self { made_on, version, data_of, changes: changes.iter().map(change).collect() }
+    }
+}
+
+#[derive(Serialize)]
 struct ReportJson<'a> {
     schema: &'static str,
     made_on: &'a str,
     version: &'a str,
     data_of: &'a str,
+    /// What a saved report said then that is different now; `null` where none was opened.
+    since: Option<SinceJson<'a>>,
     answers: Vec<AnswerJson>,
 }
 
@@ -231,7 +294,12 @@ pub fn report_json(report: &Report) -> String {
         made_on: &report.made_on,
         version: &report.version,
         data_of: &report.data_of,
-        answers: report.answers.iter().map(|answer| answer_json(&report.scenario, answer, &[])).collect(),
+        since: report.since.as_ref().map(SinceJson::from),
+        answers: report
+            .answers
+            .iter()
+            .map(|answer| answer_json(&report.scenario, answer, &report.notes))
+            .collect(),
     };
     serde_json::to_string_pretty(&whole)
         .map_or_else(|error| format!("{{\"error\":{:?}}}", error.to_string()), |text| text + "\n")

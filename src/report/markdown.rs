@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
+use super::advice::{answer, considerations, headlines, question};
 use super::cell::cell;
+use super::comparison::lines;
+use super::decision::Decision;
 use super::workings_markdown::workings;
 use super::{
-    Answer, Report, asked, cost_line, machine_lines, part_working, runtime_words, sentence, speed_basis,
-    speed_line,
+    Answer, Report, Since, asked, cost_line, in_words, machine_lines, part_working, runtime_words, sentence,
+    speed_basis, speed_line,
 };
-use crate::spec::Scenario;
 use crate::units::{show_gb, show_gib};
 
 /// The text of the report.
@@ -20,29 +22,89 @@ pub fn markdown(report: &Report) -> String {
 }
 
 fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
-    writeln!(out, "# {}\n", report.scenario.name)?;
+    let decision = Decision::of(report);
+    writeln!(out, "# {}\n", question(report))?;
+    if !decision.order.is_empty() {
+        writeln!(out, "**{}**\n", answer(&decision))?;
+    }
+    for headline in headlines(&decision) {
+        writeln!(out, "- **{}** {} ({})", headline.figure, headline.what, headline.note)?;
+    }
+    for consideration in considerations(&decision) {
+        writeln!(out, "- {consideration}")?;
+    }
     writeln!(
         out,
-        "Made on {} with Plimsoll {}, facts of {}.\n",
-        report.made_on, report.version, report.data_of
+        "\nMade on {} with Plimsoll {}, facts of {}.\n",
+        in_words(&report.made_on),
+        report.version,
+        in_words(&report.data_of)
     )?;
-    workload(out, &report.scenario)?;
-    writeln!(out, "## Machines\n")?;
+    if let Some(changed) = &report.since {
+        since(out, changed)?;
+    }
+    side_by_side(out, &decision.order)?;
+    workload(out, report)?;
+    writeln!(out, "## Memory\n")?;
     writeln!(out, "| Machine | Runtime | Verdict | Needs | Allowed | Filled |")?;
     writeln!(out, "|---|---|---|---:|---:|---:|")?;
-    for answer in &report.answers {
+    for answer in &decision.order {
         row(out, answer)?;
     }
-    for answer in &report.answers {
+    for answer in &decision.order {
         machine(out, answer)?;
     }
     Ok(())
 }
 
-fn workload(out: &mut String, scenario: &Scenario) -> std::fmt::Result {
+/// What it said when it was saved, beside what it says now.
+fn since(out: &mut String, since: &Since) -> std::fmt::Result {
+    writeln!(out, "## Since {}\n", in_words(&since.made_on))?;
+    writeln!(
+        out,
+        "It was made with Plimsoll {} and facts of {}.\n",
+        since.version,
+        in_words(&since.data_of)
+    )?;
+    if since.changes.is_empty() {
+        return writeln!(out, "Nothing that it said is different now.\n");
+    }
+    writeln!(out, "| Machine | What | Then | Now |\n|---|---|---|---|")?;
+    for change in &since.changes {
+        let (was, is) = (cell(&change.was), cell(&change.is));
+        writeln!(out, "| {} | {} | {was} | {is} |", cell(&change.machine), change.what)?;
+    }
+    writeln!(out)
+}
+
+/// A line a figure, a column a machine.
+fn side_by_side(out: &mut String, answers: &[&Answer]) -> std::fmt::Result {
+    if answers.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Side by side\n")?;
+    let names: Vec<String> = answers.iter().map(|answer| cell(&answer.machine.name)).collect();
+    writeln!(out, "| | {} |", names.join(" | "))?;
+    writeln!(out, "|---|{}", "---|".repeat(answers.len()))?;
+    for line in lines(answers) {
+        let cells = line.cells.iter().map(|of| {
+            let best = of.best.map_or_else(String::new, |best| format!(" **{best}**"));
+            let below = of.below.as_ref().map_or_else(String::new, |below| format!(" ({below})"));
+            cell(&format!("{}{best}{below}", of.text))
+        });
+        writeln!(out, "| {} | {} |", line.label, cells.collect::<Vec<_>>().join(" | "))?;
+    }
+    writeln!(out)
+}
+
+fn workload(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "## Workload\n")?;
-    for line in asked(scenario) {
+    writeln!(out, "- Name: {}", report.scenario.name)?;
+    for line in asked(&report.scenario) {
         writeln!(out, "- {line}")?;
+    }
+    for note in &report.notes {
+        writeln!(out, "- Note: {note}")?;
     }
     writeln!(out)
 }

@@ -2,13 +2,14 @@
 
 use serde::Deserialize;
 
-use super::{Answer, Report};
-use crate::engine::Use;
-use crate::spec::preset::{self, PresetError, PresetKeys};
-use crate::units::{Bytes, show_gib};
+use super::Answer;
+use super::figures_of::figure;
+use crate::engine::{FigureName, Use};
+use crate::spec::preset::{self, PresetEntry, PresetError, PresetKeys};
+use crate::units::{Dollars, DollarsPerHour};
 
 /// The version of the report file.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// A result as it was when the report was saved.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -22,6 +23,45 @@ pub struct SavedAnswer {
     pub need_bytes: Option<f64>,
     /// The ceiling; `None` where the machine's memory was unknown.
     pub ceiling_bytes: Option<f64>,
+    /// Runtime, speed and price; reports before version 3 said nothing of them.
+    #[serde(default)]
+    pub more: Option<SavedFigures>,
+}
+
+/// What a report said of speed and price; `None` is what it did not know, or what the workload does not have.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct SavedFigures {
+    /// The program that answered: `mlx`.
+    pub runtime: String,
+    /// Tokens a second of a request, best estimate.
+    pub decode_tokens_per_s: Option<f64>,
+    /// Hours of a run, best estimate.
+    pub run_hours: Option<f64>,
+    /// Seconds of an image, best estimate.
+    pub seconds_per_image: Option<f64>,
+    /// Dollars to buy it.
+    pub price_dollars: Option<f64>,
+    /// Dollars of an hour's rent.
+    pub rent_dollars_per_hour: Option<f64>,
+    /// Dollars in all years of use.
+    pub total_dollars: Option<f64>,
+}
+
+impl SavedFigures {
+    fn of(answer: &Answer) -> Self {
+        let best = |name| figure(&answer.estimate, name).map(|band| band.best);
+        let cost = answer.estimate.cost;
+        Self {
+            runtime: answer.estimate.resolved.runtime.key().to_owned(),
+            decode_tokens_per_s: best(FigureName::Decode),
+            run_hours: best(FigureName::RunHours),
+            seconds_per_image: best(FigureName::Image),
+            price_dollars: cost.and_then(|cost| cost.price).map(Dollars::get),
+            rent_dollars_per_hour: cost.and_then(|cost| cost.rent).map(DollarsPerHour::get),
+            total_dollars: cost.map(|cost| cost.total.get()),
+        }
+    }
 }
 
 impl SavedAnswer {
@@ -33,6 +73,7 @@ impl SavedAnswer {
             verdict: answer.estimate.fit.verdict.key().to_owned(),
             need_bytes: deciding.map(|comparison| comparison.need.best.get()),
             ceiling_bytes: deciding.map(|comparison| comparison.ceiling.bytes.best.get()),
+            more: Some(SavedFigures::of(answer)),
         }
     }
 }
@@ -97,7 +138,7 @@ pub struct SavedReport {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Opened {
     /// One preset, or a list.
-    Presets(Vec<PresetKeys>),
+    Presets(Vec<PresetEntry>),
     /// A report.
     Report(Box<SavedReport>),
 }
@@ -109,7 +150,7 @@ pub enum Opened {
 pub fn open(text: &str, file: &str) -> Result<Opened, PresetError> {
     let text = preset::without_mark(text);
     match version(text) {
-        None => preset::parse(text, file).map(Opened::Presets),
+        None => preset::parse_each(text, file).map(Opened::Presets),
         Some(newer) if newer > VERSION => Err(PresetError::Content {
             file: file.to_owned(),
             message: format!(
@@ -133,43 +174,6 @@ fn version(text: &str) -> Option<u32> {
     let is_key = |rest: &str| rest.trim_start().starts_with(':');
     let broken = || text.split("plimsoll_report").skip(1).any(is_key).then_some(VERSION);
     preset::form().from_str::<Head>(text).map_or_else(|_| broken(), |head| head.plimsoll_report)
-}
-
-/// What is different now from when a report was saved, one sentence each; empty when nothing is. Machines that are not
-/// asked now are passed over.
-pub fn changes_since(saved: &SavedReport, now: &Report) -> Vec<String> {
-    let mut changes = Vec::new();
-    if saved.version != now.version {
-        changes.push(format!("Made with Plimsoll {}, this is {}", saved.version, now.version));
-    }
-    if saved.data_of != now.data_of {
-        changes.push(format!("Facts were of {}, now of {}", saved.data_of, now.data_of));
-    }
-    for was in &saved.results {
-        let Some(answer) = now.answers.iter().find(|answer| answer.machine.id == was.machine) else {
-            continue;
-        };
-        let is = SavedAnswer::of(answer);
-        let name = &answer.machine.name;
-        if is.verdict != was.verdict {
-            changes.push(format!("{name}: was {}, is {}", was.verdict, is.verdict));
-        }
-        let shown =
-            |bytes: Option<f64>| bytes.map_or_else(|| "unknown".to_owned(), |of| show_gib(Bytes::new(of)));
-        let mut figure = |what: &str, was: Option<f64>, is: Option<f64>| {
-            let same = match (was, is) {
-                (Some(was), Some(is)) => (was - is).abs() <= 1.0,
-                (was, is) => was.is_none() && is.is_none(),
-            };
-            if !same {
-                let (was, is) = (shown(was), shown(is));
-                changes.push(format!("{name}: {what} was {was}, is {is}"));
-            }
-        };
-        figure("need", was.need_bytes, is.need_bytes);
-        figure("limit", was.ceiling_bytes, is.ceiling_bytes);
-    }
-    changes
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! A report that re-opens: the scenario as a preset, and the results it had.
 
+use std::path::Path;
+
 use super::Report;
 use super::open::{SavedAnswer, SavedUse, VERSION};
-use crate::spec::preset;
+use crate::spec::{Scenario, preset};
 
 /// The text of the file.
 pub(super) fn ron_text(report: &Report) -> String {
@@ -14,18 +16,29 @@ pub(super) fn ron_text(report: &Report) -> String {
         .map(|answer| {
             let saved = SavedAnswer::of(answer);
             let bytes = |of: Option<f64>| of.map_or_else(|| "None".to_owned(), |of| format!("{of:.0}"));
+            let figure = |of: Option<f64>| of.map_or_else(|| "None".to_owned(), |of| format!("{of:?}"));
+            let more = saved.more.unwrap_or_default();
             format!(
-                "        (machine: {}, verdict: {}, need_bytes: {}, ceiling_bytes: {}),\n",
+                "        (machine: {}, verdict: {}, need_bytes: {}, ceiling_bytes: {}, more: (\n            \
+                 runtime: {}, decode_tokens_per_s: {}, run_hours: {}, seconds_per_image: {},\n            \
+                 price_dollars: {}, rent_dollars_per_hour: {}, total_dollars: {},\n        )),\n",
                 quoted(&saved.machine),
                 quoted(&saved.verdict),
                 bytes(saved.need_bytes),
-                bytes(saved.ceiling_bytes)
+                bytes(saved.ceiling_bytes),
+                quoted(&more.runtime),
+                figure(more.decode_tokens_per_s),
+                figure(more.run_hours),
+                figure(more.seconds_per_image),
+                figure(more.price_dollars),
+                figure(more.rent_dollars_per_hour),
+                figure(more.total_dollars),
             )
         })
         .collect();
     let results = results.concat();
     let usage = SavedUse::from(report.usage);
-    let scenario = preset::write(&report.scenario, None).replace('\n', "\n    ");
+    let scenario = preset::write(&with_whole_paths(report.scenario.clone()), None).replace('\n', "\n    ");
     format!(
         "// A Plimsoll report: open it to get the same scenario back, with what changed since.\n(\n    \
          plimsoll_report: {VERSION},\n    made_on: {},\n    version: {},\n    data_of: {},\n    \
@@ -40,4 +53,19 @@ pub(super) fn ron_text(report: &Report) -> String {
         usage.years,
         machines.join(", "),
     )
+}
+
+/// A model that was given by a path is named by the whole of it: a report opens in any folder.
+fn with_whole_paths(mut scenario: Scenario) -> Scenario {
+    if let Some(language) = scenario.language_mut() {
+        let draft = language.draft.as_mut().map(|draft| &mut draft.key);
+        for key in std::iter::once(&mut language.key).chain(draft) {
+            let path = Path::new(key.as_str());
+            let whole = path.exists().then(|| std::path::absolute(path).ok()).flatten();
+            if let Some(whole) = whole.as_deref().and_then(Path::to_str) {
+                whole.clone_into(key);
+            }
+        }
+    }
+    scenario
 }

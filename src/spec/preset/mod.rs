@@ -1,10 +1,12 @@
 //! Presets: scenarios people keep, one RON file each, with the keys that `--set` shares.
 
+mod entry;
 mod error;
 mod keys;
 mod resolve;
 mod write;
 
+pub use entry::{PresetEntry, parse_each};
 pub use error::PresetError;
 pub use keys::{KeyError, PresetKeys};
 pub use resolve::{Models, NoModel, Preset, ResolveError, resolve};
@@ -37,6 +39,11 @@ pub(crate) fn form() -> ron::Options {
 
 /// The first character that is neither white space, comment nor an extension.
 fn first_sign(text: &str) -> Option<char> {
+    past_comments(text).chars().next()
+}
+
+/// A text from its first character on that is neither white space, comment nor an extension.
+fn past_comments(text: &str) -> &str {
     let mut rest = text.trim_start();
     loop {
         if let Some(comment) = rest.strip_prefix("//") {
@@ -46,7 +53,7 @@ fn first_sign(text: &str) -> Option<char> {
         } else if let Some(extension) = rest.strip_prefix("#![") {
             rest = extension.split_once(")]").map_or("", |(_, after)| after).trim_start();
         } else {
-            return rest.chars().next();
+            return rest;
         }
     }
 }

@@ -60,6 +60,21 @@ pub enum ResolveError {
     OfReading(&'static str),
 }
 
+impl ResolveError {
+    /// The key that it is about, where it is about one.
+    pub const fn key(&self) -> Option<&str> {
+        match self {
+            Self::Model(_) => Some("model"),
+            Self::Set(SetError::Value { key, .. })
+            | Self::Derived(key, _)
+            | Self::Foreign { key, .. }
+            | Self::OfTraining(key)
+            | Self::OfReading(key) => Some(key),
+            Self::Set(_) | Self::Conflict(_) => None,
+        }
+    }
+}
+
 /// A preset that can be computed with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preset {

@@ -1,0 +1,333 @@
+//! What a comparison comes to, in sentences: the question, the answer, and what speaks for another choice.
+
+use super::decision::{Decision, card_alone, overlap};
+use super::figure_words::{figure_value, long_hours};
+use super::figures_of::{figure, fits, main_figure, pace};
+use super::speed_words::years;
+use super::{Answer, Report, sentence};
+use crate::engine::{Cost, FigureName, Verdict};
+use crate::spec::{Availability, Machine, Offer, PriceBasis};
+use crate::units::{Dollars, show_between, show_dollars, show_gib, show_grouped};
+
+/// What is asked, as the title of a report.
+pub(super) fn question(report: &Report) -> String {
+    let name = &report.scenario.name;
+    match report.answers.as_slice() {
+        [one] => format!("Does “{name}” run on {}?", one.machine.name),
+        _ => format!("Which machine for “{name}”?"),
+    }
+}
+
+/// The answer in a sentence or two.
+pub(super) fn answer(decision: &Decision<'_>) -> String {
+    let Some(advised) = decision.advised() else { return "No machine was asked about.".to_owned() };
+    if !fits(&advised.estimate) {
+        return none_fits(decision);
+    }
+    let needs = advised.estimate.fit.deciding().map_or_else(String::new, |deciding| {
+        let (need, limit) = (show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best));
+        format!(" It needs {} of {limit}.", need.trim_end_matches(" GiB"))
+    });
+    let speed = speed(advised).unwrap_or_else(|| "Its speed is unknown".to_owned());
+    format!("{}. {speed}.{needs}", what_to_do(decision, advised))
+}
+
+/// `Buy the X, $3,150 (in shops, 2026-07)` where nothing speaks against it, else that it is the least expensive.
+fn what_to_do(decision: &Decision<'_>, advised: &Answer) -> String {
+    let (name, price) = (name(&advised.machine), price(&advised.machine));
+    if decision.order.len() == 1 {
+        return format!("Yes: it fits the {name}, {price}");
+    }
+    let is_least = decision.least_work().is_none_or(|least| std::ptr::eq(least, advised));
+    match &advised.machine.offer {
+        Some(Offer::Buy(_)) if decision.fitting() == 1 => {
+            format!("Buy the {name}, {price}: the only one that is known to hold it")
+        }
+        Some(Offer::Buy(_)) if is_least => {
+            format!(
+                "Buy the {name}, {price}: the least expensive that holds it, and the work costs least on it"
+            )
+        }
+        Some(Offer::Buy(_)) => format!("The least expensive to buy that holds it is the {name}, {price}"),
+        Some(Offer::Rent(_)) => format!("Rent the {name}, {price}"),
+        None => format!("The {name} holds it; its price is unknown"),
+    }
+}
+
+/// A price with its basis and day.
+pub(super) fn price(machine: &Machine) -> String {
+    match &machine.offer {
+        Some(Offer::Buy(price)) => format!("{} ({})", show_dollars(*price.value()), price.words()),
+        Some(Offer::Rent(rent)) => format!("${:.2} an hour (list, {})", rent.value().get(), rent.3),
+        None => "price unknown".to_owned(),
+    }
+}
+
+/// A machine's name in a sentence; that one is rented is said by the sentence.
+fn name(machine: &Machine) -> &str {
+    machine.name.strip_suffix(", rented").unwrap_or(&machine.name)
+}
+
+/// How fast it is, without a full stop: `It decodes about 9.2 tok/s (7.1 to 12.0 tok/s)`.
+fn speed(answer: &Answer) -> Option<String> {
+    let name = main_figure(&answer.estimate)?;
+    let words = about(answer, name)?;
+    Some(match name {
+        FigureName::Decode => format!("It decodes {words}"),
+        FigureName::Image => format!("An image takes {words}"),
+        _ => format!("A run takes {words}"),
+    })
+}
+
+/// `about 9.2 tok/s (7.1 to 12.0 tok/s)`.
+pub(super) fn about(answer: &Answer, name: FigureName) -> Option<String> {
+    let band = figure(&answer.estimate, name)?;
+    let [low, best, high] = [band.low, band.best, band.high].map(|value| figure_value(name, value));
+    if low == high {
+        return Some(best);
+    }
+    Some(format!("about {best} ({})", show_between(&low, &high)))
+}
+
+/// That nothing is known to fit, and what comes nearest.
+fn none_fits(decision: &Decision<'_>) -> String {
+    let several = decision.order.len() > 1;
+    if let Some(first) = decision.uncertain().next() {
+        let lead = if several { "None is certain to hold it. " } else { "That is not certain. " };
+        let words = sentence(&first.estimate, &first.machine.name);
+        return format!("{lead}{}: {}.", words.headline, words.detail);
+    }
+    let missing =
+        |answer: &&Answer| {
+            answer.estimate.fit.deciding().map_or(f64::INFINITY, |deciding| {
+                deciding.need.best.get() - deciding.ceiling.bytes.best.get()
+            })
+        };
+    let nearest = decision.order.iter().min_by(|a, b| missing(a).total_cmp(&missing(b)));
+    nearest.map_or_else(String::new, |nearest| {
+        let words = sentence(&nearest.estimate, &nearest.machine.name);
+        let lead = if several { "None of them holds it. The nearest: " } else { "No. " };
+        format!("{lead}{}: {}.", words.headline, words.detail)
+    })
+}
+
+/// What speaks for another choice, and what to know before paying: a sentence each.
+pub(super) fn considerations(decision: &Decision<'_>) -> Vec<String> {
+    let mut said = Vec::new();
+    let Some(advised) = decision.advised() else { return said };
+    let several = decision.order.len() > 1;
+    if fits(&advised.estimate) {
+        let faster: Vec<String> =
+            decision.faster_to_buy().filter_map(|other| faster(other, advised)).collect();
+        if faster.is_empty()
+            && decision.fitting() > 1
+            && decision.fastest.is_some_and(|fastest| std::ptr::eq(fastest, advised))
+        {
+            said.push("It is also the fastest of those that hold it.".to_owned());
+        }
+        said.extend(faster);
+        said.extend(renting(decision, advised));
+        said.extend(least_work(decision, advised));
+        said.extend(used(advised));
+        said.extend(whole_computer(decision, advised));
+    }
+    let fitting = decision.fitting();
+    if several && fitting > 0 {
+        let hold = if fitting == 1 { "holds" } else { "hold" };
+        said.push(format!("{fitting} of {} machines {hold} it.", decision.order.len()));
+    }
+    let others = decision.order.iter().filter(|answer| !std::ptr::eq(**answer, advised));
+    said.extend(others.filter(|answer| !fits(&answer.estimate)).map(|answer| why_not(answer)));
+    said
+}
+
+/// Why a machine is not among those that hold it.
+fn why_not(answer: &Answer) -> String {
+    let name = name(&answer.machine);
+    let verdict = answer.estimate.fit.verdict;
+    let words = sentence(&answer.estimate, name);
+    match answer.estimate.fit.deciding() {
+        Some(deciding) if verdict == Verdict::DoesNotFit => {
+            let (need, limit) = (show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best));
+            format!("The {name} does not hold it: {} of {limit}.", need.trim_end_matches(" GiB"))
+        }
+        None if verdict == Verdict::CannotRun => format!("The {name} cannot run it: {}.", words.headline),
+        Some(deciding) => {
+            let need = deciding.need;
+            let range = show_between(&show_gib(need.low), &show_gib(need.high));
+            let (best, limit) = (show_gib(need.best), show_gib(deciding.ceiling.bytes.best));
+            format!("The {name} is uncertain: it needs about {best} ({range}) of {limit}.")
+        }
+        None => format!("The {name} is uncertain: {}.", words.headline),
+    }
+}
+
+/// How much faster another one to buy is, and for how much more.
+fn faster(other: &Answer, advised: &Answer) -> Option<String> {
+    let (ours, theirs) = (pace(&advised.estimate)?, pace(&other.estimate)?);
+    let sure = if overlap(ours, theirs) { ", though the ranges overlap" } else { "" };
+    let more = Dollars::new(other.estimate.cost?.total.get() - advised.estimate.cost?.total.get());
+    Some(format!(
+        "For {} more over {} the {}, {}, is {:.1} times as fast{sure}: {}.",
+        show_dollars(more),
+        years(advised.estimate.cost?.usage.years),
+        name(&other.machine),
+        price(&other.machine),
+        theirs.best / ours.best,
+        about(other, main_figure(&other.estimate)?)?,
+    ))
+}
+
+/// Where the work itself costs least, if that is another one.
+fn least_work(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
+    let least = decision.least_work().filter(|least| !std::ptr::eq(*least, advised))?;
+    let figures = [(FigureName::RunDollars, "a run"), (FigureName::MillionTokens, "a million tokens")];
+    let (figure, each) =
+        figures.into_iter().find(|(figure, _)| self::figure(&least.estimate, *figure).is_some())?;
+    let (theirs, ours) = (about(least, figure)?, about(advised, figure)?);
+    Some(format!(
+        "Kept busy, the {} does the work for least: {each} costs {theirs}, on the {} {ours}.",
+        name(&least.machine),
+        name(&advised.machine)
+    ))
+}
+
+/// That the price is of a used one, or that it is no longer made.
+fn used(advised: &Answer) -> Option<String> {
+    let Some(Offer::Buy(price)) = &advised.machine.offer else { return None };
+    let gone = advised.machine.availability == Availability::Discontinued;
+    let secondhand = matches!(price.basis, PriceBasis::Used | PriceBasis::Refurbished);
+    let name = name(&advised.machine);
+    match (gone, secondhand) {
+        (true, true) => {
+            Some(format!("The {name} is no longer made: the price is what used ones were sold for."))
+        }
+        (true, false) => Some(format!("The {name} is no longer made, so the price may not be had.")),
+        (false, true) => Some(format!("The price of the {name} is not of a new one ({}).", price.words())),
+        (false, false) => None,
+    }
+}
+
+/// That a card needs a computer, and which whole computer costs least.
+fn whole_computer(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
+    if !card_alone(advised) {
+        return None;
+    }
+    let whole = decision.computer.map_or_else(String::new, |computer| {
+        let (name, price) = (name(&computer.machine), price(&computer.machine));
+        let speed = speed(computer).map_or_else(String::new, |speed| format!(" {speed}."));
+        format!(" The least expensive whole computer is the {name}, {price}.{speed}")
+    });
+    Some(format!(
+        "The {} is a card: the computer around it is in neither its price nor its power.{whole}",
+        name(&advised.machine)
+    ))
+}
+
+/// What the same work costs rented, and until when that is less.
+fn renting(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
+    let rent = decision.rent.filter(|rent| !std::ptr::eq(*rent, advised))?;
+    let same = decision.same_work_rented()?;
+    let (name, price) = (name(&rent.machine), price(&rent.machine));
+    let until = decision.beats_rent_after().map_or_else(
+        || "; by these figures buying never catches up with it".to_owned(),
+        |hours| format!("; up to {} of work renting costs less", long_hours(hours)),
+    );
+    let usage = rent.estimate.cost?.usage;
+    Some(format!(
+        "Rented, the {name} at {price} does the work of {} for {}{until}. {}.",
+        years(usage.years),
+        show_dollars(same),
+        speed(rent)?,
+    ))
+}
+
+/// One of the three figures of the first page.
+pub(super) struct Headline {
+    /// The figure itself.
+    pub(super) figure: String,
+    /// What it is.
+    pub(super) what: String,
+    /// Its band, and what it is held against.
+    pub(super) note: String,
+}
+
+/// How fast, how much memory, how much money: of the machine that is advised.
+pub(super) fn headlines(decision: &Decision<'_>) -> Vec<Headline> {
+    let Some(advised) = decision.advised() else { return Vec::new() };
+    [speed_headline(decision, advised), memory_headline(advised), money_headline(decision, advised)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn speed_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline> {
+    if !fits(&advised.estimate) {
+        return None;
+    }
+    let asked = main_figure(&advised.estimate)?;
+    let band = figure(&advised.estimate, asked)?;
+    let [low, best, high] = [band.low, band.best, band.high].map(|value| figure_value(asked, value));
+    let other = decision.fastest.filter(|fastest| !std::ptr::eq(*fastest, advised));
+    let other = other.and_then(|fastest| {
+        let value = figure_value(asked, figure(&fastest.estimate, asked)?.best);
+        Some(format!("; fastest is the {}, {value}", name(&fastest.machine)))
+    });
+    let range = show_between(&low, &high);
+    Some(Headline {
+        figure: best,
+        what: match asked {
+            FigureName::Decode => "decode, each request".to_owned(),
+            FigureName::Image => "an image".to_owned(),
+            _ => run(advised),
+        },
+        note: range + &other.unwrap_or_default(),
+    })
+}
+
+/// What a run is.
+fn run(advised: &Answer) -> String {
+    advised.estimate.resolved.scenario.tune().map_or_else(
+        || "a run".to_owned(),
+        |tune| format!("a run of {} examples, {} epochs", show_grouped(tune.examples), tune.epochs),
+    )
+}
+
+fn memory_headline(advised: &Answer) -> Option<Headline> {
+    let deciding = advised.estimate.fit.deciding()?;
+    let need = deciding.need;
+    let (low, high) = (show_gib(need.low), show_gib(need.high));
+    Some(Headline {
+        figure: show_gib(need.best),
+        what: format!("at the peak, {}", deciding.phase.during()),
+        note: format!(
+            "{}; the limit is {}",
+            show_between(&low, &high),
+            show_gib(deciding.ceiling.bytes.best)
+        ),
+    })
+}
+
+fn money_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline> {
+    let cost = advised.estimate.cost?;
+    let rent = decision.rent.filter(|rent| !std::ptr::eq(*rent, advised));
+    let rented = rent.and_then(|_| {
+        Some(format!("; the same work rented: {}", show_dollars(decision.same_work_rented()?)))
+    });
+    let parts = match (cost.price, cost.electricity) {
+        (Some(price), Some(electricity)) => {
+            format!("{} and {} electricity", show_dollars(price), show_dollars(electricity))
+        }
+        (Some(_), None) => "without electricity: its power is unknown".to_owned(),
+        _ => "rent of all hours under load".to_owned(),
+    };
+    Some(Headline {
+        figure: total(&cost),
+        what: format!("over {} at {} hours a day", years(cost.usage.years), cost.usage.hours_a_day),
+        note: parts + &rented.unwrap_or_default(),
+    })
+}
+
+fn total(cost: &Cost) -> String {
+    show_dollars(cost.total)
+}

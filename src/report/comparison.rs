@@ -1,0 +1,275 @@
+//! A comparison as a table in words: a line a figure, a cell a machine, the best of each line named.
+
+use super::advice::price;
+use super::figure_words::figure_value;
+use super::figures_of::{figure, fits};
+use super::speed_words::years;
+use super::{Answer, runtime_words};
+use crate::engine::{FigureName, Verdict};
+use crate::spec::{Availability, Machine, Offer, software};
+use crate::units::{Dollars, show_between, show_dollars, show_gib};
+
+/// What is written where nobody knows, or where a figure would mean nothing.
+pub(super) const NOTHING: &str = "–";
+
+/// What a cell is about, for whoever adds a working or a source to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    /// Words alone.
+    Words,
+    /// The need.
+    Need,
+    /// What it is held against.
+    Limit,
+    /// A figure of speed or cost.
+    Figure(FigureName),
+    /// The price or the rent.
+    Price,
+}
+
+/// A cell of the table.
+pub(super) struct Cell {
+    /// Its figure.
+    pub(super) text: String,
+    /// Its range, or its basis and day.
+    pub(super) below: Option<String>,
+    /// `fastest`, where it is the best of those that fit.
+    pub(super) best: Option<&'static str>,
+}
+
+impl Cell {
+    fn words(text: impl Into<String>) -> Self {
+        Self { text: text.into(), below: None, best: None }
+    }
+
+    fn nothing() -> Self {
+        Self::words(NOTHING)
+    }
+}
+
+/// A line of the table.
+pub(super) struct Line {
+    /// What it is.
+    pub(super) label: String,
+    /// What its cells are about.
+    pub(super) about: About,
+    /// A cell a machine.
+    pub(super) cells: Vec<Cell>,
+}
+
+/// Figures of speed and work with what the best of a line is called, and whether more is better.
+const FIGURES: [(FigureName, &str, bool); 13] = [
+    (FigureName::Decode, "fastest", true),
+    (FigureName::Aggregate, "most", true),
+    (FigureName::TimeToFirstToken, "fastest", false),
+    (FigureName::TimePerOutputToken, "fastest", false),
+    (FigureName::Request, "fastest", false),
+    (FigureName::Task, "fastest", false),
+    (FigureName::TrainTokens, "fastest", true),
+    (FigureName::Step, "fastest", false),
+    (FigureName::Epoch, "fastest", false),
+    (FigureName::Image, "fastest", false),
+    (FigureName::RunHours, "fastest", false),
+    (FigureName::RunDollars, "least", false),
+    (FigureName::MillionTokens, "least", false),
+];
+
+/// Every line that says something of one of the machines.
+pub(super) fn lines(answers: &[&Answer]) -> Vec<Line> {
+    let words = |label: &str, of: &dyn Fn(&Answer) -> String| Line {
+        label: label.to_owned(),
+        about: About::Words,
+        cells: answers.iter().map(|answer| Cell::words(of(answer))).collect(),
+    };
+    let mut lines = vec![
+        words("Runtime", &|answer| runtime_words(&answer.estimate.resolved)),
+        words("Verdict", &|answer| answer.estimate.fit.verdict.label().to_owned()),
+        need(answers),
+        limit(answers),
+        headroom(answers),
+    ];
+    lines.extend(FIGURES.iter().map(|(name, word, more)| of_figure(answers, *name, word, *more)));
+    lines.push(prices(answers));
+    lines.push(total(answers));
+    lines.extend([
+        words("Power under load", &power),
+        words("Noise", &|answer| text(answer.machine.body.noise.as_ref().map(crate::spec::Figure::value))),
+        words("Size", &size),
+        words("Software", &programs),
+        words("To be had", &|answer| availability(&answer.machine).to_owned()),
+    ]);
+    let of = |name| move |line: &Line| line.about == About::Figure(name);
+    let texts = |line: &Line| line.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
+    let decode = lines.iter().find(|line| of(FigureName::Decode)(line)).map(texts);
+    // One request at a time is all there is.
+    lines.retain(|line| !of(FigureName::Aggregate)(line) || Some(texts(line)) != decode);
+    lines.retain(|line| line.cells.iter().any(|cell| cell.text != NOTHING));
+    lines
+}
+
+fn unknown() -> String {
+    NOTHING.to_owned()
+}
+
+fn text(known: Option<&String>) -> String {
+    known.cloned().unwrap_or_else(unknown)
+}
+
+/// The need at the peak with its range.
+fn need(answers: &[&Answer]) -> Line {
+    let cell = |answer: &&Answer| {
+        let need = answer.estimate.fit.deciding().map(|deciding| deciding.need);
+        let need = need.or_else(|| answer.estimate.budget.peak().map(crate::engine::Phase::total));
+        need.map_or_else(Cell::nothing, |need| {
+            let (low, high) = (show_gib(need.low), show_gib(need.high));
+            let range = (low != high).then(|| show_between(&low, &high));
+            Cell { text: show_gib(need.best), below: range, best: None }
+        })
+    };
+    Line { label: "Needs".to_owned(), about: About::Need, cells: answers.iter().map(cell).collect() }
+}
+
+/// What the need is held against.
+fn limit(answers: &[&Answer]) -> Line {
+    let cell = |answer: &&Answer| {
+        let deciding = answer.estimate.fit.deciding();
+        deciding.map_or_else(Cell::nothing, |deciding| Cell::words(show_gib(deciding.ceiling.bytes.best)))
+    };
+    Line { label: "Limit".to_owned(), about: About::Limit, cells: answers.iter().map(cell).collect() }
+}
+
+/// What is left under the limit.
+fn headroom(answers: &[&Answer]) -> Line {
+    let spare = |answer: &Answer| {
+        let deciding = answer.estimate.fit.deciding()?;
+        Some(deciding.ceiling.bytes.best - deciding.need.best)
+    };
+    let values: Vec<Option<f64>> =
+        answers.iter().map(|answer| spare(answer).map(crate::units::Bytes::get)).collect();
+    let cells = answers.iter().map(|answer| {
+        spare(answer).map_or_else(Cell::nothing, |spare| {
+            if spare.get() < 0.0 {
+                Cell::words(format!("{} over", show_gib(crate::units::Bytes::ZERO - spare)))
+            } else {
+                Cell::words(show_gib(spare))
+            }
+        })
+    });
+    let cells = marked(cells.collect(), answers, &values, "most", true);
+    Line { label: "Headroom".to_owned(), about: About::Words, cells }
+}
+
+/// A figure of speed or of the work's cost; nothing for what does not fit, which has no speed.
+fn of_figure(answers: &[&Answer], name: FigureName, word: &'static str, more: bool) -> Line {
+    let band = |answer: &Answer| {
+        let runs = answer.estimate.fit.verdict < Verdict::DoesNotFit;
+        figure(&answer.estimate, name).filter(|_| runs)
+    };
+    let values: Vec<Option<f64>> = answers.iter().map(|answer| band(answer).map(|band| band.best)).collect();
+    let cells = answers.iter().map(|answer| {
+        band(answer).map_or_else(Cell::nothing, |band| {
+            let [low, best, high] = [band.low, band.best, band.high].map(|value| figure_value(name, value));
+            let range = (low != high).then(|| show_between(&low, &high));
+            Cell { text: best, below: range, best: None }
+        })
+    });
+    let cells = marked(cells.collect(), answers, &values, word, more);
+    Line { label: label(name).to_owned(), about: About::Figure(name), cells }
+}
+
+/// A figure as a line of the table is named.
+const fn label(name: FigureName) -> &'static str {
+    match name {
+        FigureName::TimePerOutputToken => "TPOT",
+        FigureName::TimeToFirstToken => "TTFT",
+        FigureName::RunDollars => "Cost of a run",
+        FigureName::MillionTokens => "Cost of a million tokens",
+        FigureName::RunHours => "A run",
+        other => other.label(),
+    }
+}
+
+/// What it costs to have, with its basis and day.
+fn prices(answers: &[&Answer]) -> Line {
+    let cell = |answer: &&Answer| {
+        let words = price(&answer.machine);
+        let Some((amount, basis)) = words.split_once(" (") else { return Cell::nothing() };
+        let alone = if answer.machine.leaves_out_computer() { ", the card alone" } else { "" };
+        let basis = format!("{}{alone}", basis.trim_end_matches(')'));
+        Cell { text: amount.to_owned(), below: Some(basis), best: None }
+    };
+    let value = |answer: &&Answer| match &answer.machine.offer {
+        Some(Offer::Buy(price)) => Some(price.value().get()),
+        Some(Offer::Rent(_)) | None => None,
+    };
+    let values: Vec<Option<f64>> = answers.iter().map(value).collect();
+    let cells = marked(answers.iter().map(cell).collect(), answers, &values, "least to buy", false);
+    Line { label: "Price".to_owned(), about: About::Price, cells }
+}
+
+/// Price and electricity, or rent, of all years.
+fn total(answers: &[&Answer]) -> Line {
+    let value = |answer: &&Answer| answer.estimate.cost.map(|cost| cost.total.get());
+    let values: Vec<Option<f64>> = answers.iter().map(value).collect();
+    let cells = values.iter().map(|value| {
+        value.map_or_else(Cell::nothing, |value| Cell::words(show_dollars(Dollars::new(value))))
+    });
+    let cells = marked(cells.collect(), answers, &values, "least", false);
+    let length = answers.iter().find_map(|answer| answer.estimate.cost).map_or(0.0, |cost| cost.usage.years);
+    Line { label: format!("In {}", years(length)), about: About::Figure(FigureName::Total), cells }
+}
+
+/// Names the best of those that fit, where there are several and one is better than the others.
+fn marked(
+    mut cells: Vec<Cell>,
+    answers: &[&Answer],
+    values: &[Option<f64>],
+    word: &'static str,
+    more: bool,
+) -> Vec<Cell> {
+    let better = |value: f64| if more { value } else { -value };
+    let counted: Vec<(usize, f64)> = values
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| answers.get(*at).is_some_and(|answer| fits(&answer.estimate)))
+        .filter_map(|(at, value)| Some((at, better((*value)?))))
+        .collect();
+    let best = counted.iter().map(|(_, value)| *value).fold(f64::NEG_INFINITY, f64::max);
+    let mut first = counted.iter().filter(|(_, value)| *value >= best);
+    if let (Some((at, _)), None, true) = (first.next(), first.next(), counted.len() > 1)
+        && let Some(cell) = cells.get_mut(*at)
+    {
+        cell.best = Some(word);
+    }
+    cells
+}
+
+fn power(answer: &Answer) -> String {
+    answer.machine.load.as_ref().map_or_else(unknown, |load| format!("{} W", load.value().get()))
+}
+
+fn size(answer: &Answer) -> String {
+    let body = &answer.machine.body;
+    let form = body.form.as_ref().map(|form| form.value().key().to_owned());
+    let more = [&body.dimensions, &body.weight].into_iter().flatten().map(|figure| figure.value().clone());
+    let all: Vec<String> = form.into_iter().chain(more).collect();
+    if all.is_empty() { unknown() } else { all.join(", ") }
+}
+
+fn programs(answer: &Answer) -> String {
+    let facts = software(&answer.machine);
+    let each = facts.iter().map(|fact| format!("{} {}", fact.name, fact.works.key()));
+    if facts.is_empty() { unknown() } else { each.collect::<Vec<_>>().join(", ") }
+}
+
+const fn availability(machine: &Machine) -> &'static str {
+    match machine.availability {
+        Availability::OnSale => match machine.offer {
+            Some(Offer::Rent(_)) => "for rent",
+            _ => "on sale",
+        },
+        Availability::Announced => "announced, not on sale",
+        Availability::Discontinued => "discontinued",
+        Availability::Owned => "owned",
+    }
+}
