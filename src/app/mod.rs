@@ -265,7 +265,6 @@ impl Plimsoll {
         let machines = Machines { all: &self.machines, version: self.machines_version };
         self.answers.refresh(&self.state, machines);
     }
-
 }
 
 impl eframe::App for Plimsoll {

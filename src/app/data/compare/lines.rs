@@ -77,13 +77,11 @@ pub(super) fn lines(state: &AppState, shown: &[&Evaluated]) -> Vec<Kind> {
         kind(Line::Headroom, "Headroom", Some(Better::More), Against::Nothing),
         kind(Line::Largest, largest(scenario), Some(Better::More), Against::Ratio),
     ];
-    lines.extend(
-        named_parts(shown)
-            .into_iter()
-            .map(|part| kind(Line::Part(part), part.label(), None, Against::Gib)),
-    );
     lines.extend(headed("Time", times(scenario)));
     lines.extend(headed("Money", money(state)));
+    let parts = named_parts(shown);
+    let parts = parts.into_iter().map(|part| kind(Line::Part(part), part.label(), None, Against::Gib));
+    lines.extend(headed("Peak by part", parts.collect()));
     lines.extend(headed(
         "The machine",
         vec![
@@ -135,7 +133,9 @@ fn times(scenario: &Scenario) -> Vec<Kind> {
         Workload::Gnn(_) => {
             vec![shorter(Line::Epoch, "An epoch"), shorter(Line::Run, "The whole run")]
         }
-        Workload::Diffusion(_) => vec![shorter(Line::Image, "An image or step"), shorter(Line::Run, "A training run")],
+        Workload::Diffusion(_) => {
+            vec![shorter(Line::Image, "An image or step"), shorter(Line::Run, "A training run")]
+        }
         workload => match graph::inference(workload) {
             Some(inference) => {
                 let mut lines = vec![faster(Line::Decode, "Decode, one request")];

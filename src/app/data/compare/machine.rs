@@ -42,7 +42,9 @@ pub(super) fn price(machine: &Machine) -> Reading {
     match &machine.offer {
         Some(Offer::Buy(price)) => {
             let alone = machine.leaves_out_computer();
-            let words = if alone { format!("{}, the card alone", price.words()) } else { price.words() };
+            let owned = if names::is_this(machine) { "owned · " } else { "" };
+            let card = if alone { ", the card alone" } else { "" };
+            let words = format!("{owned}{}{card}", price.words());
             let dollars = *price.value();
             Reading { comparable: !alone, ..Reading::figure(show_dollars(dollars), words, dollars.get()) }
         }
@@ -90,9 +92,11 @@ pub(super) fn size(machine: &Machine) -> Reading {
 /// Memory, of one of several devices.
 pub(super) fn capacity(machine: &Machine) -> Reading {
     let each = if machine.devices > 1 { "each device" } else { "" };
-    machine.memory.value().capacity().map_or_else(Reading::unknown, |bytes| {
-        Reading::figure(show_gib(bytes), each, bytes.get())
-    })
+    machine
+        .memory
+        .value()
+        .capacity()
+        .map_or_else(Reading::unknown, |bytes| Reading::figure(show_gib(bytes), each, bytes.get()))
 }
 
 /// Memory bandwidth.
