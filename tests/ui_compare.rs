@@ -109,6 +109,7 @@ fn in_a_small_window_names_stay_while_figures_scroll() {
         unit: egui::MouseWheelUnit::Point,
         delta: vec2(-120.0, 0.0),
         phase: egui::TouchPhase::Move,
+        source: egui::MouseWheelSource::Wheel,
         modifiers: Modifiers::NONE,
     });
     for _ in 0..30 {

@@ -106,7 +106,10 @@ fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -
         _ => {
             let most = match (answers.largest(axis), largest) {
                 (_, Some(value)) => format!("largest that fits here {}", axis.in_full(value)),
-                (Largest::NothingFits, None) if axis == form::first_axis(&state.scenario) => {
+                (Largest::NothingFits, None)
+                    if axis == form::first_axis(&state.scenario)
+                        && answers.estimate.resolved.refusal.is_none() =>
+                {
                     "no value is sure to fit here".to_owned()
                 }
                 (Largest::NothingFits | Largest::NotAsked | Largest::UpTo(_), None) => String::new(),
