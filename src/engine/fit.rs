@@ -1,8 +1,7 @@
 //! The verdict: a need held against the ceilings.
 
-use super::ceilings::{Ceiling, CeilingKind};
+use super::ceilings::Ceiling;
 use super::memory::{Budget, Phase, PhaseName, Place, Unknown};
-use super::serving::in_share;
 use crate::units::{Band, Bytes};
 
 /// Whether it fits.
@@ -116,13 +115,8 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
 
 /// One ceiling; `None` for a budget without phases.
 fn compare(budget: &Budget, ceiling: &Ceiling, incomplete: bool) -> Option<Comparison> {
-    let counted = |phase: &Phase| match ceiling.place {
-        Some(_) if ceiling.kind == CeilingKind::Share => in_share(phase),
-        Some(place) => phase.in_place(place),
-        None => phase.total(),
-    };
-    let phase = budget.peak_by(|phase| counted(phase).best)?;
-    let need = counted(phase);
+    let phase = budget.peak_by(|phase| ceiling.need(phase).best)?;
+    let need = ceiling.need(phase);
     let verdict = verdict(need, ceiling.bytes, incomplete);
     let weights_alone_too_large = weights(phase, ceiling.place) > ceiling.bytes.high;
     Some(Comparison { ceiling: ceiling.clone(), need, phase: phase.name, verdict, weights_alone_too_large })

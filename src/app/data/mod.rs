@@ -5,6 +5,7 @@ pub(super) mod chart;
 pub(super) mod compare;
 pub(super) mod cost;
 pub(super) mod figure_working;
+mod held;
 pub(super) mod machines;
 pub(super) mod plan;
 pub(super) mod plot;
