@@ -90,8 +90,7 @@ const HEADROOM: f64 = 0.1;
 
 /// Holds a budget against a machine's ceilings.
 pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
-    let incomplete =
-        [Unknown::Architecture, Unknown::ComputeBuffers].iter().any(|it| budget.unknown.contains(it));
+    let incomplete = is_incomplete(budget);
     let mut comparisons: Vec<Comparison> =
         ceilings.iter().filter_map(|ceiling| compare(budget, ceiling, incomplete)).collect();
     let deciding = comparisons
@@ -109,15 +108,39 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
     Fit { verdict, comparisons }
 }
 
-/// One ceiling; `None` for a budget without phases.
-fn compare(budget: &Budget, ceiling: &Ceiling, incomplete: bool) -> Option<Comparison> {
+/// The verdict alone, of any number of ceilings; the same as [`judge`] says.
+pub(super) fn verdict_against<'c>(
+    budget: &Budget,
+    ceilings: impl IntoIterator<Item = &'c Ceiling>,
+) -> Verdict {
+    let incomplete = is_incomplete(budget);
+    let deciding = ceilings.into_iter().filter(|ceiling| ceiling.decides);
+    let verdicts = deciding.filter_map(|ceiling| {
+        let (_, need) = need(budget, ceiling)?;
+        Some(verdict(need, ceiling.bytes, incomplete))
+    });
+    verdicts.max().unwrap_or(Verdict::Uncertain)
+}
+
+/// Whether something that decides is unknown.
+fn is_incomplete(budget: &Budget) -> bool {
+    [Unknown::Architecture, Unknown::ComputeBuffers].iter().any(|it| budget.unknown.contains(it))
+}
+
+/// What counts against a ceiling at the phase that needs most of it; `None` for a budget without phases.
+fn need<'b>(budget: &'b Budget, ceiling: &Ceiling) -> Option<(&'b Phase, Band<Bytes>)> {
     let counted = |phase: &Phase| match ceiling.place {
         Some(_) if ceiling.kind == CeilingKind::Share => in_share(phase),
         Some(place) => phase.in_place(place),
         None => phase.total(),
     };
     let phase = budget.peak_by(|phase| counted(phase).best)?;
-    let need = counted(phase);
+    Some((phase, counted(phase)))
+}
+
+/// One ceiling; `None` for a budget without phases.
+fn compare(budget: &Budget, ceiling: &Ceiling, incomplete: bool) -> Option<Comparison> {
+    let (phase, need) = need(budget, ceiling)?;
     let verdict = verdict(need, ceiling.bytes, incomplete);
     let weights_alone_too_large = weights(phase, ceiling.place) > ceiling.bytes.high;
     Some(Comparison { ceiling: ceiling.clone(), need, phase: phase.name, verdict, weights_alone_too_large })
