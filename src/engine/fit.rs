@@ -94,8 +94,7 @@ const HEADROOM: f64 = 0.1;
 
 /// Holds a budget against a machine's ceilings.
 pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
-    let incomplete =
-        [Unknown::Architecture, Unknown::ComputeBuffers].iter().any(|it| budget.unknown.contains(it));
+    let incomplete = is_incomplete(budget);
     let mut comparisons: Vec<Comparison> =
         ceilings.iter().filter_map(|ceiling| compare(budget, ceiling, incomplete)).collect();
     let deciding = comparisons
@@ -111,6 +110,25 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
     }
     let verdict = deciding.and(comparisons.first()).map_or(Verdict::Uncertain, |first| first.verdict);
     Fit { verdict, comparisons }
+}
+
+/// The verdict alone, of any number of ceilings; the same as [`judge`] says.
+pub(super) fn verdict_against<'c>(
+    budget: &Budget,
+    ceilings: impl IntoIterator<Item = &'c Ceiling>,
+) -> Verdict {
+    let incomplete = is_incomplete(budget);
+    let deciding = ceilings.into_iter().filter(|ceiling| ceiling.decides);
+    let verdicts = deciding.filter_map(|ceiling| {
+        let phase = budget.peak_by(|phase| ceiling.need(phase).best)?;
+        Some(verdict(ceiling.need(phase), ceiling.bytes, incomplete))
+    });
+    verdicts.max().unwrap_or(Verdict::Uncertain)
+}
+
+/// Whether something that decides is unknown.
+fn is_incomplete(budget: &Budget) -> bool {
+    [Unknown::Architecture, Unknown::ComputeBuffers].iter().any(|it| budget.unknown.contains(it))
 }
 
 /// One ceiling; `None` for a budget without phases.

@@ -157,6 +157,9 @@ fn notes(rows: &[Row<'_>], shown: &[&Row<'_>], fit: usize, (by, one_machine): (S
         let bases: Vec<String> = bases.iter().map(|(basis, times)| format!("{basis} ({times})")).collect();
         notes.push(format!("Prices are of several bases, so they compare roughly: {}.", bases.join(", ")));
     }
+    if shown.iter().any(|row| row.machine.leaves_out_computer()) {
+        notes.push("Price and cost of a card are without the computer around it.".to_owned());
+    }
     if shown.iter().any(|row| matches!(row.quality, Some(Quality::Nearest(_)))) {
         notes.push(
             "Quality is the loss that was measured on the model in brackets: the row's own, or else the nearest in size."
