@@ -23,7 +23,10 @@ const ERRORS: [&str; 3] = ["median", "p90", "worst"];
 const COUNTS: [&str; 6] = ["cases", "rows", "exact", "inside_band", "agree", "share"];
 
 fn groups(of: &Value) -> Vec<&Value> {
-    ["reported", "groups", "speeds"].iter().flat_map(|kind| of[kind].as_array().into_iter().flatten()).collect()
+    ["reported", "groups", "speeds"]
+        .iter()
+        .flat_map(|kind| of[kind].as_array().into_iter().flatten())
+        .collect()
 }
 
 /// How a group of now is worse than it was, and how it is better.
