@@ -7,7 +7,7 @@ use plimsoll::cli::Context;
 use plimsoll::engine::{Assumptions, Estimate, Verdict, estimate};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::settings::Entry;
-use plimsoll::spec::{Machine, Runtime, Scenario, Setting};
+use plimsoll::spec::{Machine, Named as _, Os, Runtime, Scenario, Setting};
 
 static CONTEXT: LazyLock<Context> =
     LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
@@ -51,8 +51,10 @@ fn others(setting: &Setting, scenario: &Scenario) -> Vec<String> {
     }
 }
 
-/// Values that rightly come to the same: a machine with one device has one, and fp16 is as wide as bf16.
-const EQUAL: [(&str, &str); 2] = [("devices", "1"), ("precision", "fp16")];
+/// Values that rightly come to the same: a machine with one device has one, fp16 is as wide as bf16, and keys and values
+/// are stored as f16 where nothing is said of either.
+const EQUAL: [(&str, &str); 4] =
+    [("devices", "1"), ("precision", "fp16"), ("cache_type_k", "f16"), ("cache_type_v", "f16")];
 
 /// What a person sees of an answer.
 fn seen(estimate: &Estimate) -> String {
@@ -96,6 +98,8 @@ fn silent(scenario: &Scenario, machine: &Arc<Machine>) -> Vec<String> {
         // Of numbers, two that are near may come to the same; of names, each is a wish of its own.
         let numbers = matches!(setting.entry(scenario), Some(Entry::Count(_) | Entry::Number(_)));
         swallowed.retain(|value| !EQUAL.contains(&(setting.key, value.as_str())));
+        // A machine's own system is what it has anyway.
+        swallowed.retain(|value| setting.key != "os" || *value != Os::Auto.of(machine).key());
         if !swallowed.is_empty() && (!numbers || swallowed.len() == values.len()) {
             silent.push(format!("{}={}", setting.key, swallowed.join("|")));
         }

@@ -238,7 +238,7 @@ fn alike_cards_written_with_a_plus_are_as_many_of_one() {
     assert_eq!(answer(&scenario, &two), answer(&scenario, &same));
     // A twin by another name is shared out as alike cards are.
     let twin = Machine { id: "twin".to_owned(), ..Machine::clone(&machine("rtx-3090")) };
-    let pair = plimsoll::spec::together(vec![(1, machine("rtx-3090")), (1, Arc::new(twin))]);
+    let pair = plimsoll::spec::combined(vec![(1, machine("rtx-3090")), (1, Arc::new(twin))]);
     let pair = Arc::new(pair.expect("two cards"));
     let (alike, unlike) = (answer(&scenario, &same), answer(&scenario, &pair));
     let on_card = |of: &Estimate| of.budget.peak_in(Place::Device).expect("a phase").in_place(Place::Device);

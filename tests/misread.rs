@@ -16,8 +16,8 @@ fn taken(value: &str) -> Vec<String> {
     keys().into_iter().filter(|key| PresetKeys::default().set(key, value).is_ok()).collect()
 }
 
-/// Keys whose value is any text.
-const TEXTS: [&str; 3] = ["name", "model", "machine"];
+/// Keys whose value is any text: a name, or an id or a path, which may have a comma.
+const TEXTS: [&str; 4] = ["name", "model", "draft_model", "machine"];
 
 #[test]
 fn no_key_takes_a_decimal_comma_for_thousands() {

@@ -112,10 +112,10 @@ fn the_palette_runs_a_command_by_name() {
     let mut driver = Driver::new();
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     driver.settle();
-    driver.type_text("show compare");
+    driver.type_text("go to compare");
     driver.harness.key_press(Key::Enter);
     driver.settle();
-    driver.says("Tick machines at the right");
+    driver.says("Add machines to see them side by side");
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::K);
     driver.settle();
     driver.harness.key_press(Key::Escape);
@@ -231,7 +231,7 @@ fn the_filter_narrows_the_machines_and_a_tick_compares() {
     driver.click(Role::CheckBox, &format!("Compare {name}"));
     driver.click(Role::Tab, "Compare");
     assert!(driver.harness.query_all_by_label_contains("5090").count() > 2, "it stands in the table");
-    assert!(driver.harness.query_by_label_contains("Tick machines").is_none(), "the table has two columns");
+    assert!(driver.harness.query_by_label_contains("Add machines").is_none(), "the table has two columns");
 }
 
 #[test]

@@ -48,8 +48,9 @@ impl Plimsoll {
             Command::Family(family) => self.show_family(family),
             Command::Undo => self.step_back(),
             Command::Redo => self.step_forward(),
-            Command::Show(page) => self.looks.page = page,
-            Command::NextPage => self.looks.page = self.looks.page.next(),
+            Command::Go(place) => self.looks.shown.go(place),
+            Command::Show(page) => self.looks.shown.show(page),
+            Command::NextPage => self.looks.shown.show(self.looks.shown.page().next()),
             Command::Theme(choice) => {
                 self.looks.theme = choice;
                 ctx.set_theme(choice.preference());
@@ -57,10 +58,17 @@ impl Plimsoll {
             Command::ZoomIn => zoom(ctx, ZOOM.0),
             Command::ZoomOut => zoom(ctx, -ZOOM.0),
             Command::ZoomReset => ctx.set_zoom_factor(1.0),
-            Command::ToggleWorkload => self.looks.workload = !self.looks.workload,
-            Command::ToggleMachines => self.looks.machines = !self.looks.machines,
+            Command::ToggleWorkload => {
+                let sides = self.looks.sides_mut();
+                sides.workload = !sides.workload;
+            }
+            Command::ToggleMachines => {
+                let sides = self.looks.sides_mut();
+                sides.machines = !sides.machines;
+            }
             Command::Palette => self.overlay.toggle(Overlay::palette()),
             Command::PickModel => self.overlay.toggle(Overlay::picker()),
+            Command::PickMachine => self.overlay.toggle(Overlay::machines()),
             Command::ThisMachine => self.overlay.toggle(Overlay::ThisMachine),
             Command::Measure => self.start_measuring(ctx),
             Command::StopMeasuring => self.stop_measuring(),

@@ -6,7 +6,7 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 
 use super::form;
 use super::outside::Purpose;
-use super::pages::Page;
+use super::pages::{Page, Place};
 use super::state::Change;
 use super::subject::Subject;
 use super::theme_choice::ThemeChoice;
@@ -35,6 +35,8 @@ pub(super) enum Command {
     Redo,
     /// Put the answer on the clipboard as text.
     CopyAnswer,
+    /// Go to a place, to the page that showed there last.
+    Go(Place),
     /// Show a page.
     Show(Page),
     /// Show the page after this one.
@@ -55,6 +57,8 @@ pub(super) enum Command {
     Palette,
     /// Choose a model.
     PickModel,
+    /// Choose a machine to compare with.
+    PickMachine,
     /// What was detected of this machine.
     ThisMachine,
     /// A path was typed where the system shows no dialog.
@@ -87,9 +91,10 @@ impl Command {
     /// Those that need nothing to be said further, in the order the palette lists them.
     pub(super) fn plain() -> Vec<Self> {
         let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs, Self::SaveReport];
-        all.extend([Self::Undo, Self::Redo, Self::CopyAnswer, Self::PickModel, Self::ThisMachine]);
-        all.extend([Self::DetectAgain, Self::Measure]);
+        all.extend([Self::Undo, Self::Redo, Self::CopyAnswer, Self::PickModel, Self::PickMachine]);
+        all.extend([Self::ThisMachine, Self::DetectAgain, Self::Measure]);
         all.extend(Family::ALL.map(Self::Family));
+        all.extend(Place::ALL.map(Self::Go));
         all.extend(Page::ALL.map(Self::Show));
         all.push(Self::NextPage);
         all.extend(ThemeChoice::ALL.map(Self::Theme));
@@ -119,6 +124,7 @@ impl Command {
             Self::Undo => "Undo".to_owned(),
             Self::Redo => "Redo".to_owned(),
             Self::CopyAnswer => "Copy answer".to_owned(),
+            Self::Go(place) => format!("Go to {}", place.label().to_lowercase()),
             Self::Show(page) => format!("Show {}", page.label().to_lowercase()),
             Self::NextPage => "Next page".to_owned(),
             Self::Theme(choice) => choice.label().to_owned(),
@@ -129,6 +135,7 @@ impl Command {
             Self::ToggleMachines => "Show or hide machines".to_owned(),
             Self::Palette => "Command palette".to_owned(),
             Self::PickModel => "Choose model…".to_owned(),
+            Self::PickMachine => "Compare with…".to_owned(),
             Self::ThisMachine => "This machine…".to_owned(),
             Self::DetectAgain => "Detect this machine again".to_owned(),
             Self::Measure => "Measure this machine".to_owned(),
@@ -154,6 +161,8 @@ impl Command {
             Self::Undo => KeyboardShortcut::new(MOD, Key::Z),
             Self::Redo => KeyboardShortcut::new(MOD_SHIFT, Key::Z),
             Self::CopyAnswer => KeyboardShortcut::new(MOD_SHIFT, Key::C),
+            Self::Go(Place::Answer) => KeyboardShortcut::new(MOD, Key::Num1),
+            Self::Go(Place::Compare) => KeyboardShortcut::new(MOD, Key::Num2),
             Self::NextPage => KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
             Self::ZoomIn => KeyboardShortcut::new(MOD, Key::Plus),
             Self::ZoomOut => KeyboardShortcut::new(MOD, Key::Minus),
@@ -162,6 +171,7 @@ impl Command {
             Self::ToggleMachines => KeyboardShortcut::new(MOD_SHIFT, Key::B),
             Self::Palette => KeyboardShortcut::new(MOD, Key::K),
             Self::PickModel => KeyboardShortcut::new(MOD, Key::M),
+            Self::PickMachine => KeyboardShortcut::new(MOD_SHIFT, Key::M),
             Self::ThisMachine => KeyboardShortcut::new(MOD, Key::I),
             Self::Help => KeyboardShortcut::new(Modifiers::NONE, Key::F1),
             Self::Quit => KeyboardShortcut::new(MOD, Key::Q),

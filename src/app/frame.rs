@@ -1,20 +1,16 @@
 //! One frame: input first, then the form, then everything that follows from it, so that a change is seen at once.
 
-use std::sync::Arc;
-
 use eframe::egui;
-use egui::{Margin, ScrollArea, Ui};
+use egui::{Margin, Ui};
 
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
-use super::pages::{self, Page};
-use super::panels::layout::{Shown, inside, paint, regions};
+use super::panels;
+use super::panels::layout::{inside, paint, regions};
 use super::panels::status::StatusData;
 use super::panels::top::TopData;
-use super::panels::{self};
 use super::state::Change;
-use super::theme::Tokens;
 use super::widgets::plot;
 use crate::spec::Machine;
 use crate::units::show_gib;
@@ -34,7 +30,7 @@ impl Plimsoll {
         self.name_window(ui.ctx());
 
         let whole = ui.max_rect();
-        let regions = regions(whole, Shown { workload: self.looks.workload, machines: self.looks.machines });
+        let regions = regions(whole, self.looks.sides());
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
@@ -49,13 +45,14 @@ impl Plimsoll {
                 });
             self.carry_out(ui.ctx(), asked);
         }
-        inside(ui, "Answer", regions.centre, Margin { left: 18, right: 18, top: 14, bottom: 6 }, |ui| {
+        let place = self.looks.shown.page().place().label();
+        inside(ui, place, regions.centre, Margin { left: 18, right: 18, top: 14, bottom: 6 }, |ui| {
             self.centre_ui(ui, &look, &mut later);
         });
         if let Some(right) = regions.right {
-            self.refresh_list();
+            let list = self.list.of(&self.state, &self.answers, data::machines::build);
             inside(ui, "Machines", right, Margin { left: 14, right: 6, top: 12, bottom: 0 }, |ui| {
-                panels::machines::panel_ui(ui, &look, &self.state, &self.list.data, &mut later);
+                panels::machines::panel_ui(ui, &look, &self.state, list, &mut later);
             });
         }
         let status = self.status_data();
@@ -124,48 +121,6 @@ impl Plimsoll {
         })
     }
 
-    /// Verdict, bar and page; in a low window all of it scrolls.
-    fn centre_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
-        let room = ui.available_height();
-        ScrollArea::vertical().id_salt("centre").auto_shrink(false).show(ui, |ui| {
-            let top = ui.cursor().top();
-            panels::centre::verdict_ui(
-                ui,
-                look,
-                &data::verdict::build(&self.state.scenario, &self.answers),
-                commands,
-            );
-            ui.add_space(6.0);
-            panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
-            if let Some(raise) = data::raise::build(&self.answers, &self.state.scenario.setup) {
-                panels::raise::raise_ui(ui, look, &raise, commands);
-            }
-            ui.add_space(4.0);
-            panels::centre::tabs_ui(ui, look, self.looks.page, &self.state, commands);
-            let left = room - (ui.cursor().top() - top);
-            match self.looks.page {
-                Page::Fit => pages::fit::page_ui(ui, look, &self.answers.plot, left, commands),
-                Page::Speed => {
-                    let speeds = data::speed::build(&self.state, &self.answers);
-                    pages::speed::page_ui(ui, look, &speeds, commands);
-                }
-                Page::Cost => {
-                    let costs = data::cost::build(&self.state, &self.answers);
-                    let mut said = Vec::new();
-                    pages::cost::page_ui(ui, look, &costs, &self.state.usage, commands, &mut said);
-                    for said in said {
-                        self.toasts.error(said);
-                    }
-                }
-                Page::Compare => {
-                    let table = data::compare::build(&self.state, &self.answers);
-                    pages::compare::page_ui(ui, look, &table, commands);
-                }
-                Page::Report => pages::report::page_ui(ui, look, &self.report_text(), commands),
-            }
-        });
-    }
-
     fn top_data(&self) -> TopData {
         TopData {
             name: self.state.scenario.name.clone(),
@@ -175,6 +130,7 @@ impl Plimsoll {
             recent: self.file.recent.clone(),
             presets: self.presets(),
             theme: self.looks.theme,
+            place: self.looks.shown.page().place(),
         }
     }
 

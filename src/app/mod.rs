@@ -2,6 +2,8 @@
 
 mod answers;
 mod apply;
+mod centre;
+mod columns;
 mod command;
 mod convert;
 mod data;
@@ -13,6 +15,7 @@ mod frame;
 mod history;
 mod load_error;
 mod measuring;
+mod memo;
 mod names;
 mod native_dialogs;
 mod opening;
@@ -44,11 +47,16 @@ use crate::catalog::Catalog;
 use crate::detect::Detected;
 use crate::spec::{Machine, Measured, NotTogether, Scenario, joined};
 use answers::{Answers, Machines};
+use data::compare::CompareData;
+use data::cost::CostData;
 use data::machines::MachinesData;
+use data::speed::SpeedData;
 use history::History;
 use measuring::Measuring;
+use memo::Memo;
 use overlays::Overlay;
-use pages::Page;
+use pages::{Place, Shown};
+use panels::layout::Sides;
 use session::Autosave;
 use state::AppState;
 use theme::Themes;
@@ -60,14 +68,38 @@ use work::Work;
 #[derive(Clone, Debug, PartialEq)]
 struct Looks {
     theme: ThemeChoice,
-    page: Page,
-    workload: bool,
-    machines: bool,
+    shown: Shown,
+    /// Panels beside an answer.
+    beside_answer: Sides,
+    /// Panels beside a comparison, which is wide.
+    beside_compare: Sides,
 }
 
 impl Default for Looks {
     fn default() -> Self {
-        Self { theme: ThemeChoice::default(), page: Page::default(), workload: true, machines: true }
+        Self {
+            theme: ThemeChoice::default(),
+            shown: Shown::default(),
+            beside_answer: Sides { workload: true, machines: true },
+            beside_compare: Sides { workload: false, machines: false },
+        }
+    }
+}
+
+impl Looks {
+    /// Which side panels show where one is.
+    const fn sides(&self) -> Sides {
+        match self.shown.page().place() {
+            Place::Answer => self.beside_answer,
+            Place::Compare => self.beside_compare,
+        }
+    }
+
+    const fn sides_mut(&mut self) -> &mut Sides {
+        match self.shown.page().place() {
+            Place::Answer => &mut self.beside_answer,
+            Place::Compare => &mut self.beside_compare,
+        }
     }
 }
 
@@ -97,7 +129,8 @@ pub struct Plimsoll {
     /// What is written with `+` among the machines asked about.
     joined_ids: Vec<String>,
     answers: Answers,
-    list: ListMemo,
+    list: Memo<MachinesData>,
+    pages: PageMemos,
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
@@ -111,11 +144,13 @@ pub struct Plimsoll {
     held: bool,
 }
 
-/// The machine list as it was last ordered.
+/// What pages show, as it was last built.
 #[derive(Debug, Default)]
-struct ListMemo {
-    made_from: Option<(u64, AppState)>,
-    data: MachinesData,
+struct PageMemos {
+    speed: Memo<SpeedData>,
+    cost: Memo<CostData>,
+    compare: Memo<CompareData>,
+    report: Memo<String>,
 }
 
 impl Plimsoll {
@@ -167,7 +202,8 @@ impl Plimsoll {
             machines_version: 0,
             joined_ids: Vec::new(),
             answers,
-            list: ListMemo::default(),
+            list: Memo::default(),
+            pages: PageMemos::default(),
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),
@@ -228,19 +264,6 @@ impl Plimsoll {
         self.join_cards();
         let machines = Machines { all: &self.machines, version: self.machines_version };
         self.answers.refresh(&self.state, machines);
-    }
-
-    /// The machine list for the state as it is now.
-    fn refresh_list(&mut self) {
-        let fresh = self
-            .list
-            .made_from
-            .as_ref()
-            .is_some_and(|(version, state)| *version == self.answers.version && *state == self.state);
-        if !fresh {
-            self.list.data = data::machines::build(&self.state, &self.answers);
-            self.list.made_from = Some((self.answers.version, self.state.clone()));
-        }
     }
 }
 

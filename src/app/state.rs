@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::columns::{Columns, Line};
 use super::form;
 use super::sort::Sort;
 use crate::detect::{Overrides, THIS};
@@ -32,6 +33,8 @@ pub(super) struct AppState {
     pub overrides: Overrides,
     /// How machines are used, for what they cost.
     pub usage: Use,
+    /// How the comparison is laid out.
+    pub columns: Columns,
 }
 
 impl AppState {
@@ -48,6 +51,7 @@ impl AppState {
             sort: Sort::default(),
             overrides: Overrides::default(),
             usage: Use::default(),
+            columns: Columns::default(),
         }
     }
 
@@ -74,6 +78,9 @@ impl AppState {
                 }
             }
             Change::CompareNone => state.compared.clear(),
+            Change::Leave(id) => state.leave(id),
+            Change::Baseline(id) => state.columns.baseline = Some(id.clone()),
+            Change::OrderBy(line) => state.columns.order_by(*line),
             Change::PlotAxis(axis) => state.axis = *axis,
             Change::Raised(raised) => state.scenario = state.scenario.with_raised_limit(*raised),
             Change::Filter(filter) => state.filter.clone_from(filter),
@@ -91,6 +98,16 @@ impl AppState {
             for scenario in self.others.values_mut().chain([&mut self.scenario]) {
                 *scenario = scenario.with_limit_as_shipped();
             }
+        }
+    }
+
+    /// Takes a machine out of the comparison; where it is the one that is evaluated, another of them is that now.
+    fn leave(&mut self, id: &str) {
+        self.compared.remove(id);
+        if self.machine == id
+            && let Some(other) = self.compared.first().cloned()
+        {
+            self.ask_of(&other);
         }
     }
 
@@ -165,6 +182,12 @@ pub(super) enum Change {
     Compare(String),
     /// Takes every tick away.
     CompareNone,
+    /// Takes a machine out of the comparison, ticked or evaluated.
+    Leave(String),
+    /// Holds the others against this machine.
+    Baseline(String),
+    /// Orders the comparison by a line, the other way around, or no longer.
+    OrderBy(Line),
     /// What the plot runs over.
     PlotAxis(Axis),
     /// The what-if of a raised GPU limit.

@@ -21,6 +21,10 @@ pub(super) const SOURCES: &[Embedded] = embedded!["model_sources.ron", "sources.
 pub(super) const MEMORY_LIMITS: Embedded =
     ("<built-in>/memory_limits.ron", include_str!("../../assets/catalog/memory_limits.ron"));
 
+/// What quantizations cost in quality.
+pub(super) const QUALITY: Embedded =
+    ("<built-in>/quality.ron", include_str!("../../assets/catalog/quality.ron"));
+
 macro_rules! presets {
     ($($name:literal),* $(,)?) => {
         &[$(Written {

@@ -6,7 +6,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::usage::UseArgs;
 use crate::detect::PROBE;
-use crate::spec::Setting;
+use crate::engine::rank::Sort;
+use crate::spec::{Named as _, Setting, UnknownName};
 
 /// Tells whether an AI workload fits a machine, and shows its working.
 #[derive(Clone, Debug, Parser)]
@@ -27,8 +28,14 @@ pub enum Command {
     Check(CheckArgs),
     /// The same workload on several machines
     Compare(CompareArgs),
+    /// What would make it fit: ordered steps, the least damage first
+    #[command(after_help = EXIT_CODES)]
+    Plan(PlanArgs),
     /// How much of a setting fits, and which machine is enough
     Solve(SolveArgs),
+    /// The best models for a machine, or machines for a workload, as one table
+    #[command(after_help = RANK_EXIT_CODES)]
+    Rank(RankArgs),
     /// What is built in, and what your own folder adds
     List(ListArgs),
     /// What was detected of this machine, and how
@@ -44,6 +51,8 @@ pub enum Command {
         library: String,
     },
 }
+
+const RANK_EXIT_CODES: &str = "Exit codes: 0 something fits, 1 nothing does, 3 error";
 
 const EXIT_CODES: &str = "Exit codes: 0 fits or tight, 1 does not fit, 2 uncertain, 3 error";
 
@@ -108,6 +117,26 @@ pub struct CompareArgs {
     pub usage: UseArgs,
 }
 
+/// Arguments of `plan`.
+#[derive(Clone, Debug, Parser)]
+pub struct PlanArgs {
+    /// Name or file of a preset, a report, a model file or folder
+    #[arg(value_name = "PRESET|FILE")]
+    pub subject: PathBuf,
+    /// The machine: an id of `list machines`, or `this`
+    #[arg(long, value_name = "ID")]
+    pub machine: Option<String>,
+    /// Another model: an id of `list models`, or a path
+    #[arg(long, value_name = "ID|PATH")]
+    pub model: Option<PathBuf>,
+    /// A key of the preset set to another value
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
 /// Arguments of `solve`.
 #[derive(Clone, Debug, Parser)]
 pub struct SolveArgs {
@@ -139,6 +168,50 @@ pub struct SolveArgs {
     /// How the machines are used
     #[command(flatten)]
     pub usage: UseArgs,
+}
+
+/// Arguments of `rank`.
+#[derive(Clone, Debug, Parser)]
+pub struct RankArgs {
+    /// Name or file of a preset, a report, a model file or folder; without it one person chats at 8,192 tokens
+    #[arg(value_name = "PRESET|FILE")]
+    pub subject: Option<PathBuf>,
+    /// The machine whose models are ranked: an id of `list machines`, or `this`
+    #[arg(long, value_name = "ID", conflicts_with = "machines")]
+    pub machine: Option<String>,
+    /// Machines to rank: ids with commas between them, or `all`, as it is for a preset without `--machine`
+    #[arg(long, value_name = "all|IDS", value_delimiter = ',')]
+    pub machines: Vec<String>,
+    /// Models to rank: ids with commas between them, or `all`, as it is for one machine; else the preset's own
+    #[arg(long, value_name = "all|IDS", value_delimiter = ',')]
+    pub models: Vec<String>,
+    /// Quantizations to choose from: ids with commas between them, `all` of every runtime, or without it those of the
+    /// preset's runtime where models are ranked, and else the preset's own
+    #[arg(long, value_name = "all|IDS", value_delimiter = ',')]
+    pub quantizations: Vec<String>,
+    /// What comes first: speed, quality, cost, price, memory, size or newest; without it the largest model, or the
+    /// fastest machine
+    #[arg(long, value_name = "BY", value_parser = sort)]
+    pub sort: Option<Sort>,
+    /// The most that a machine to buy may cost, in dollars; what has no price is left out
+    #[arg(long, value_name = "DOLLARS")]
+    pub max_price: Option<f64>,
+    /// The model alone: an id of `list models`, or a path
+    #[arg(long, value_name = "ID|PATH", conflicts_with = "models")]
+    pub model: Option<PathBuf>,
+    /// A key of the preset set to another value
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
+    /// How the machines are used
+    #[command(flatten)]
+    pub usage: UseArgs,
+}
+
+fn sort(text: &str) -> Result<Sort, UnknownName> {
+    Sort::named(text).ok_or_else(|| UnknownName::new("order", text, Sort::all().map(Sort::key)))
 }
 
 /// What can be listed.

@@ -8,8 +8,8 @@ use thiserror::Error;
 use crate::catalog::UnknownId;
 use crate::evidence::EvidenceError;
 use crate::report::{ReadError, SaveError, UnknownFormat};
-use crate::spec::NotTogether;
 use crate::spec::preset::PresetError;
+use crate::spec::{NotTogether, UnknownName};
 
 /// Why a command gave no answer: what is wrong, where, and what would be right.
 #[derive(Debug, Error)]
@@ -76,6 +76,18 @@ pub(super) enum CliError {
     /// A setting that nothing can be solved for in this scenario.
     #[error("nothing to solve for `{0}` here; known are {1}")]
     NotSolvable(String, String),
+    /// A scenario that its own keys no longer give.
+    #[error("the preset cannot be read again with a setting changed")]
+    NoPlan,
+    /// A quantization that there is not.
+    #[error(transparent)]
+    Quantization(#[from] UnknownName),
+    /// No model of that id.
+    #[error("{0}; `plimsoll list models` lists them all")]
+    NoModel(UnknownId),
+    /// Models or quantizations for a workload that has none.
+    #[error("this workload has no {0} to choose; leave --{0} out")]
+    NoChoice(&'static str),
     /// A report to be saved in no known format.
     #[error(transparent)]
     Format(#[from] UnknownFormat),

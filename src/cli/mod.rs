@@ -13,6 +13,8 @@ mod list;
 mod machine;
 mod measure;
 mod outside;
+mod plan;
+mod rank;
 mod solve;
 mod table;
 mod usage;
@@ -68,6 +70,8 @@ fn answer(command: Command, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     match command {
         Command::Check(asked) => check::check(&asked, outside),
         Command::Compare(asked) => compare::compare(&asked, outside),
+        Command::Plan(asked) => plan::show(&asked, outside),
+        Command::Rank(asked) => rank::rank(&asked, outside),
         Command::Solve(asked) => solve::solve(&asked, outside),
         Command::List(asked) => list::list(&asked, outside),
         Command::Machine(asked) => machine::machine(&asked, outside),

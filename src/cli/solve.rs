@@ -70,12 +70,12 @@ fn say(
 ) {
     outside.print(&format!("{} on {}\n", one_line(&scenario.name), one_line(&machine.name)));
     let unit = if setting.unit.is_empty() { String::new() } else { format!(" {}", setting.unit) };
-    let text = |found: Found| {
-        let number = found.value.text();
+    let text = |found: &Found| {
+        let number = found.text.clone();
         let number = number.parse::<u64>().map_or(number, |value| setting.number(crate::units::count(value)));
         format!("{number}{unit}")
     };
-    match solution.best {
+    match &solution.best {
         Some(best) => {
             outside.print(&format!("  largest {} that fits: {}, ", setting.label, text(best)));
             outside.paint(style(best.verdict), best.verdict.label());
@@ -83,7 +83,7 @@ fn say(
         }
         None => outside.print(&format!("  no {} fits\n", setting.label)),
     }
-    match solution.next {
+    match &solution.next {
         Some(next) => {
             let ceiling =
                 next.ceiling.map_or_else(String::new, |kind| format!(", against the {}", kind.label()));

@@ -11,7 +11,7 @@ use super::memory::{Budget, Placement, Site, budget_at};
 use super::runtime::{self, Resolved, resolve};
 use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed};
-use super::unlike::{CardFit, Judged, as_one, judged};
+use super::unlike::{CardFit, Decided, as_one, decided};
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Platform};
 use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
@@ -87,13 +87,19 @@ impl<'a> Question<'a> {
         Self { scenario, ways: Vec::new() }
     }
 
+    /// What is asked.
+    pub const fn scenario(&self) -> &Scenario {
+        self.scenario
+    }
+
     /// The estimate on one machine; the same as [`estimate`] gives.
     pub fn on(&mut self, machine: &Arc<Machine>, assumptions: &Assumptions<'_>) -> Estimate {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let setup = self.scenario.setup;
         let way = self.way(Platform::of(&machine), assumptions.support);
-        let resolved = way.resolved.clone();
+        let mut resolved = way.resolved.clone();
+        resolved.notes.extend(runtime::set_up(&setup, &machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
             let budget = Arc::new(Budget::new(site.placement, Vec::new()));
@@ -110,15 +116,7 @@ impl<'a> Question<'a> {
                 workings,
             };
         }
-        let unlike = (!machine.cards.is_empty()).then(|| {
-            let ceilings = |card: &Machine| limits(&resolved.scenario, site, card);
-            judged(&resolved.scenario, &machine, site, &ceilings, &mut |site| way.budget(site))
-        });
-        let Judged { budget, fit, cards } = unlike.flatten().unwrap_or_else(|| {
-            let budget = way.budget(site);
-            let fit = judge(&budget, &limits(&resolved.scenario, site, &machine));
-            Judged { budget, fit, cards: Vec::new() }
-        });
+        let Decided { budget, fit, cards } = way.decided(&machine, site);
         let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
         let serving = serving(&resolved.scenario, &machine, (site, &budget));
         let as_one = as_one(&resolved.scenario, &machine);
@@ -126,6 +124,19 @@ impl<'a> Question<'a> {
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
         Estimate { resolved, budget, fit, machine_notes, cards, serving, speed, cost, work_cost, workings }
+    }
+
+    /// The verdict alone; the same as [`on`](Self::on) gives.
+    pub fn fit(&mut self, machine: &Arc<Machine>, assumptions: &Assumptions<'_>) -> Fit {
+        let machine = as_asked(self.scenario, machine);
+        let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
+        let way = self.way(Platform::of(&machine), assumptions.support);
+        if way.resolved.refusal.is_some() { Fit::CANNOT_RUN } else { way.decided(&machine, site).fit }
+    }
+
+    /// The scenario as a machine is asked it.
+    pub fn resolved(&mut self, machine: &Machine, assumptions: &Assumptions<'_>) -> &Resolved {
+        &self.way(Platform::of(machine), assumptions.support).resolved
     }
 
     /// The scenario as one kind of machine is asked it; resolved once.
@@ -142,6 +153,21 @@ impl<'a> Question<'a> {
 }
 
 impl Way {
+    /// Memory held against the machine's ceilings, or each card's portion against its own.
+    fn decided(&mut self, machine: &Arc<Machine>, site: Site) -> Decided {
+        let scenario = Arc::clone(&self.resolved.scenario);
+        if !machine.cards.is_empty() {
+            let ceilings = |card: &Machine| limits(&scenario, site, card);
+            if let Some(unlike) = decided(&scenario, machine, site, &ceilings, &mut |site| self.budget(site))
+            {
+                return unlike;
+            }
+        }
+        let budget = self.budget(site);
+        let fit = judge(&budget, &limits(&scenario, site, machine));
+        Decided { budget, fit, cards: Vec::new() }
+    }
+
     /// Memory where it runs: one budget a kind of site, however many machines are one.
     fn budget(&mut self, site: Site) -> Arc<Budget> {
         // Who shares a host matters only to several devices.
@@ -166,9 +192,9 @@ pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     let mut budget = |site| Arc::new(budget_at(scenario, site));
     let ceilings = |card: &Machine| limits(scenario, site, card);
     if !machine.cards.is_empty()
-        && let Some(judged) = judged(scenario, machine, site, &ceilings, &mut budget)
+        && let Some(decided) = decided(scenario, machine, site, &ceilings, &mut budget)
     {
-        return judged.fit;
+        return decided.fit;
     }
     judge(&budget(site), &limits(scenario, site, machine))
 }

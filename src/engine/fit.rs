@@ -21,6 +21,11 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// Whether it counts as fitting: fits, or tight.
+    pub const fn fits(self) -> bool {
+        matches!(self, Self::Fits | Self::Tight)
+    }
+
     /// As in JSON: `does-not-fit`.
     pub const fn key(self) -> &'static str {
         match self {

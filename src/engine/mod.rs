@@ -9,6 +9,8 @@ pub mod fit;
 pub mod graph;
 pub mod machine_notes;
 pub mod memory;
+pub mod plan;
+pub mod rank;
 pub mod runtime;
 pub mod scale;
 pub mod serving;

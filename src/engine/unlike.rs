@@ -20,7 +20,7 @@ pub struct CardFit {
 }
 
 /// The budget and verdict of the card that decides, and what each kind of card holds.
-pub(super) struct Judged {
+pub(super) struct Decided {
     pub(super) budget: Arc<Budget>,
     pub(super) fit: Fit,
     pub(super) cards: Vec<CardFit>,
@@ -33,13 +33,13 @@ const EACH: u32 = 16;
 ///
 /// Layers are shared out by memory, so each card has a portion of its own. Shards and copies are alike on all cards,
 /// so the smallest decides.
-pub(super) fn judged(
+pub(super) fn decided(
     scenario: &Scenario,
     machine: &Machine,
     site: Site,
     ceilings: &dyn Fn(&Machine) -> Vec<Ceiling>,
     budget: &mut dyn FnMut(Site) -> Arc<Budget>,
-) -> Option<Judged> {
+) -> Option<Decided> {
     let by_layers = split(scenario) == Split::Layers;
     let mib = |card: &Machine| whole(usable(card).get() / f64::from(1 << 20));
     let all = machine.cards.iter().map(|card| mib(card).saturating_mul(u64::from(card.devices))).sum();
@@ -70,7 +70,7 @@ pub(super) fn judged(
         })
         .collect();
     let (_, budget, fit) = kinds.into_iter().nth(decides)?;
-    Some(Judged { budget, fit, cards })
+    Some(Decided { budget, fit, cards })
 }
 
 fn held(budget: Arc<Budget>, ceilings: &[Ceiling]) -> (Arc<Budget>, Fit) {

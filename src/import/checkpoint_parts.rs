@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::safetensors::is_vision;
 use crate::spec::{FileTensor, Role, Tensor};
 
 /// Layers above this are no numbers of layers.
@@ -59,6 +58,22 @@ impl Parts {
             })
             .collect()
     }
+}
+
+/// Whether a tensor belongs to the part that sees or hears.
+pub(super) fn is_vision(name: &str) -> bool {
+    let parts = [
+        "vision_tower",
+        "vision_model",
+        "multi_modal_projector",
+        "mm_projector",
+        "visual",
+        "vision_encoder",
+        "embed_vision",
+        "audio_tower",
+        "embed_audio",
+    ];
+    name.split('.').take(2).any(|part| parts.contains(&part))
 }
 
 /// The number of the layer that a tensor is in.

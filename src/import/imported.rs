@@ -117,6 +117,8 @@ pub enum Note {
         /// Key and value heads.
         kv_heads: u32,
     },
+    /// How weights are stored, where no file of them is there to tell, in a sentence.
+    PrecisionAssumed(String),
     /// Something else that was assumed, in a sentence.
     Assumed(String),
     /// Layers for predicting several tokens ahead are in the file but not loaded for ordinary use.
@@ -192,7 +194,7 @@ impl fmt::Display for Note {
                 f,
                 "{heads} query heads cannot share {kv_heads} key and value heads: no program runs this file as it is"
             ),
-            Self::Assumed(what) => f.write_str(what),
+            Self::PrecisionAssumed(what) | Self::Assumed(what) => f.write_str(what),
             Self::PredictionLayers { layers } => write!(
                 f,
                 "{layers} layer(s) for predicting several tokens ahead are not counted in the shapes"

@@ -143,7 +143,8 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
         weigh_totals(&mut imported, &totals, tied);
     }
     if let Some(model) = &mut imported.model {
-        if let Some(tokens_per_image) = tokens_per_image.filter(|_| sees && totals.vision > 0) {
+        if sees && totals.vision > 0 {
+            let tokens_per_image = tokens_per_image.unwrap_or(0);
             let parameters = parameters::read(count(totals.vision));
             model.vision = Some(Vision { parameters, tokens_per_image, tower: None });
             imported.notes.retain(|note| *note != Note::VisionNotCounted);
@@ -174,7 +175,7 @@ fn weigh_totals(imported: &mut Imported, totals: &Totals, tied: bool) {
         bytes: Some(totals.bytes),
         notes: Vec::new(),
     });
-    imported.notes.retain(|note| !matches!(note, Note::Assumed(why) if why.contains("without the files")));
+    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_)));
     if totals.parts.prediction > 0 {
         imported.notes.push(Note::PredictionBytes { bytes: totals.parts.prediction });
     }
@@ -190,7 +191,7 @@ fn weigh_promised(imported: &mut Imported, promised: Option<u64>, unknown_packin
     }
     let stored = imported.file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
     imported.file_type = Some(stored);
-    imported.notes.retain(|note| !matches!(note, Note::Assumed(why) if why.contains("without the files")));
+    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_)));
     imported
         .notes
         .push(Note::Assumed("The weights are what the index says of all its files together".to_owned()));
@@ -230,7 +231,7 @@ fn unknown_type(described: &Described) -> Problem {
 /// What a configuration alone gives.
 fn imported(described: Described, path: &Path) -> Imported {
     let Described { model, outline, model_type, published, mut notes, sees, .. } = described;
-    notes.extend(published.notes.into_iter().map(Note::Assumed));
+    notes.extend(published.notes.into_iter().map(Note::PrecisionAssumed));
     if model.is_none() && !notes.iter().any(|note| matches!(note, Note::NotExpressible { .. })) {
         notes.push(Note::UnknownArchitecture { name: model_type.clone(), known: hugging_face::known() });
     } else if sees {

@@ -43,7 +43,12 @@ pub(super) fn counted(model: &Model) -> f64 {
         };
     let layers: f64 = model
         .layers()
-        .map(|block| norms + mixer(&block.mixer, hidden) + feed_forward(&block.feed_forward, hidden))
+        .map(|block| {
+            // A layer without a network has no norm for one.
+            let alone = block.feed_forward == FeedForward::None && model.norms != NormStyle::Shared;
+            let norms = if alone { norms / 2.0 } else { norms };
+            norms + mixer(&block.mixer, hidden) + feed_forward(&block.feed_forward, hidden)
+        })
         .sum();
     embeddings + if model.output_bias { vocabulary } else { 0.0 } + norm + layers
 }
@@ -80,6 +85,7 @@ fn attention(part: &Attention, hidden: f64) -> f64 {
         + when(part.qk_norm, 2.0 * n(part.head))
         + when(part.qk_norm_wide, queries + keys)
         + when(part.sinks, n(part.heads))
+        + part.indexer.map_or(0.0, |own| hidden * n(own.head) * (n(own.heads) + 1.0) + 2.0 * n(own.head))
 }
 
 fn mla(part: &Mla, hidden: f64) -> f64 {
@@ -92,6 +98,10 @@ fn mla(part: &Mla, hidden: f64) -> f64 {
         + latent
         + latent * n(part.heads) * (n(part.nope) + n(part.value))
         + n(part.heads) * n(part.value) * hidden
+        + part.indexer.map_or(0.0, |own| {
+            let queries = part.q_rank.map_or(hidden, n) * n(own.heads) * n(own.head);
+            queries + hidden * (n(own.head) + n(own.heads)) + 2.0 * n(own.head)
+        })
 }
 
 fn mamba2(part: &Mamba2, hidden: f64) -> f64 {
@@ -126,15 +136,22 @@ fn feed_forward(part: &FeedForward, hidden: f64) -> f64 {
         }
         FeedForward::Experts(experts) => {
             n(experts.count) * (expert(experts, hidden) + hidden)
+                + 2.0 * hidden * n(experts.latent)
                 + when(experts.bias || experts.score_correction, n(experts.count))
-                + 3.0 * hidden * (n(experts.shared_width) + n(experts.dense_width))
+                + hidden * (matrices(experts) * n(experts.shared_width) + 3.0 * n(experts.dense_width))
                 + when(experts.shared_gate, hidden)
         }
         FeedForward::None => 0.0,
     }
 }
 
-/// One routed expert: three matrices, and their biases.
+/// Matrices of an expert: one out, one in, and one that gates it.
+const fn matrices(experts: &Experts) -> f64 {
+    if experts.ungated { 2.0 } else { 3.0 }
+}
+
+/// One routed expert: its matrices, and their biases.
 fn expert(experts: &Experts, hidden: f64) -> f64 {
-    3.0 * hidden * n(experts.width) + when(experts.bias, 2.0 * n(experts.width) + hidden)
+    let inside = if experts.latent > 0 { n(experts.latent) } else { hidden };
+    matrices(experts) * inside * n(experts.width) + when(experts.bias, 2.0 * n(experts.width) + hidden)
 }

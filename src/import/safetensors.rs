@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::Problem;
-use super::checkpoint_parts::Parts;
+use super::checkpoint_parts::{Parts, is_vision};
 use super::error::{bounded, json_fault};
 use super::open::open;
 
@@ -242,22 +242,6 @@ impl<'de> Visitor<'de> for Entries {
         }
         Ok(totals)
     }
-}
-
-/// Whether a tensor belongs to the part that sees or hears.
-pub(super) fn is_vision(name: &str) -> bool {
-    let parts = [
-        "vision_tower",
-        "vision_model",
-        "multi_modal_projector",
-        "mm_projector",
-        "visual",
-        "vision_encoder",
-        "embed_vision",
-        "audio_tower",
-        "embed_audio",
-    ];
-    name.split('.').take(2).any(|part| parts.contains(&part))
 }
 
 /// Whether a tensor belongs to a layer that ordinary use loads, and holds parameters.

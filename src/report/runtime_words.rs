@@ -1,7 +1,7 @@
 //! Which runtime answers, what it replaces or ignores, and why something does not run, in words.
 
 use crate::engine::Resolved;
-use crate::engine::runtime::{Cause, Ignored, Instead, Note, Refusal};
+use crate::engine::runtime::{Cause, Ignored, IgnoredSetUp, Instead, Note, Refusal};
 use crate::spec::support::Fact;
 use crate::spec::{Chosen, Named as _};
 use crate::units::show_grouped;
@@ -85,6 +85,7 @@ pub(super) fn note_words(note: &Note) -> String {
         Note::Ignored(Ignored { key, runtime: None }) => {
             format!("{key} is ignored: it means nothing with the other settings")
         }
+        Note::SetUp(set_up) => set_up_words(*set_up),
         Note::UnfusedBackward { fact, sequence } => format!(
             "{} has no fused backward attention here{}: each layer writes out score matrices, which grow with the \
              square of the {} tokens. Shorter sequences, micro_batch=1 and gradient checkpointing help, or a machine \
@@ -92,6 +93,25 @@ pub(super) fn note_words(note: &Note) -> String {
             fact.program,
             read(fact),
             show_grouped(*sequence)
+        ),
+    }
+}
+
+/// Why what is said of a machine's set-up changes nothing of it.
+fn set_up_words(ignored: IgnoredSetUp) -> String {
+    match ignored {
+        IgnoredSetUp::SystemOfCard(os) => {
+            format!("os={} changes nothing here: of a card only Windows is known to keep more", os.key())
+        }
+        IgnoredSetUp::SystemOfPool(os) => format!(
+            "os={} changes nothing here: no limit of this machine is known that is {}'s own",
+            os.key(),
+            os.label()
+        ),
+        IgnoredSetUp::DisplayOfPool(display) => format!(
+            "display={} changes nothing here: a display is counted on a card with memory of its own, which this \
+             machine has not",
+            display.key()
         ),
     }
 }

@@ -191,6 +191,13 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
         );
     }
     remarks.extend(label_beside_file(scenario));
+    let blind = scenario.language().is_some_and(|language| language.model.vision.is_none());
+    if blind && scenario.inference().is_some_and(|inference| inference.vision) {
+        remarks.push(
+            "Vision is on, and the size of this model's tower is not known: nothing is counted for it"
+                .to_owned(),
+        );
+    }
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }
@@ -268,10 +275,10 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
             "A quantized V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
         }
         Unknown::Vision => {
-            "The picture encoder of this model is not counted, because its size is not known".to_owned()
+            "The image encoder of this model is not counted, because its size is not known".to_owned()
         }
         Unknown::VisionCompute => {
-            "What the picture encoder computes with is not counted, because its shape is not known".to_owned()
+            "What the image encoder computes with is not counted, because its shape is not known".to_owned()
         }
         Unknown::OlderBuild => {
             "Ollama and LM Studio may have a llama.cpp of before about June 2026 inside, which \

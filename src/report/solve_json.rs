@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::engine::CeilingKind;
 use crate::engine::solve::{Candidates, Found, Solution, Value};
 use crate::spec::{Machine, Offer};
 use crate::units::Bytes;
@@ -34,12 +35,13 @@ impl SolutionJson {
         Self {
             setting: setting.to_owned(),
             machine: machine.id.clone(),
-            value: solution.best.map(|best| json(best.value)),
-            verdict: solution.best.map(|best| best.verdict.key()),
-            binding_ceiling: solution.binding().map(|kind| kind.key()),
+            value: solution.best.as_ref().map(|best| json(best.value)),
+            verdict: solution.best.as_ref().map(|best| best.verdict.key()),
+            binding_ceiling: solution.binding().map(CeilingKind::key),
             next: solution
                 .next
-                .map(|next: Found| FoundJson { value: json(next.value), verdict: next.verdict.key() }),
+                .as_ref()
+                .map(|next: &Found| FoundJson { value: json(next.value), verdict: next.verdict.key() }),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::named::choices;
 use super::settings::{Choice, Families, MOST_TOKENS, Place, Setting, Slider, settings};
 use super::{
-    Block, Family, FeedForward, FileType, KvPrecision, LanguageModel, Mixer, PictureSize, Quantization,
+    Block, Family, FeedForward, FileType, ImageSize, KvPrecision, LanguageModel, Mixer, Quantization,
     Runtime, Scenario,
 };
 use crate::units::{count, show_grouped, whole};
@@ -179,10 +179,10 @@ settings! {
         when: |scenario| scenario.language().is_some_and(|language| language.model.vision.is_some()),
         ..Setting::PLAIN
     };
-    /// The picture that is read, as `1024x768` or `1024` for a square: `auto` for the one that the runtime provides
+    /// The image that is read, as `1024x768` or `1024` for a square: `auto` for the one that the runtime provides
     /// memory for.
-    image_size: Option<PictureSize> = None, Setting {
-        label: "Picture size", usual: "auto",
+    image_size: Option<ImageSize> = None, Setting {
+        label: "Image size", usual: "auto",
         when: |scenario| {
             let tower = |language: &LanguageModel| {
                 language.model.vision.as_ref().is_some_and(|vision| vision.tower.is_some_and(|tower| !tower.fixed))

@@ -10,6 +10,7 @@ mod finetune;
 mod gnn;
 mod gpu_limit;
 mod graph_sequence;
+mod image_size;
 mod inference;
 mod kv_precision;
 mod language_model;
@@ -20,10 +21,10 @@ mod model_file;
 mod named;
 pub mod overhead;
 mod packing;
-mod picture;
 mod precision;
 pub mod preset;
 mod price;
+mod quality;
 mod runtime;
 mod scenario;
 pub mod settings;
@@ -49,6 +50,7 @@ pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLay
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
+pub use image_size::ImageSize;
 pub use inference::{
     AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
 };
@@ -60,15 +62,15 @@ pub use machine::{
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
-    Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle, Run, Tower,
-    Vision,
+    Attention, Block, Experts, FeedForward, GatedDelta, Indexer, Mamba2, Mixer, Mla, Model, NormStyle, Run,
+    Tower, Vision,
 };
 pub use model_file::{FileTensor, FileWeights, ModelFile, Rules};
 pub use named::Named;
 pub use packing::{Packing, Scales};
-pub use picture::PictureSize;
 pub use precision::{Container, Quantization};
 pub use price::{Price, PriceBasis, Priced};
+pub use quality::{Quality, QualityLoss, QualityMetric, Scores};
 pub use runtime::{Chosen, Runtime};
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};
@@ -76,6 +78,6 @@ pub use setup::{Display, Os, RaisedLimit, Setup};
 pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor::{Role, Tensor};
 pub use tensor_type::TensorType;
-pub use together::{NotTogether, joined, shares, together, usable};
+pub use together::{NotTogether, combined, joined, shares, usable};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

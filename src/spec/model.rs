@@ -129,6 +129,18 @@ pub struct Attention {
     pub sinks: bool,
     /// A gate as wide as the queries, projected with them (Qwen3-Next).
     pub output_gate: bool,
+    /// What chooses the tokens that are attended to (MiniMax M3); it has norms on its queries and keys.
+    pub indexer: Option<Indexer>,
+}
+
+/// Small heads that choose the tokens that are attended to; their keys are kept for past tokens.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indexer {
+    /// Query heads; there is one key.
+    pub heads: u32,
+    /// Width of one.
+    pub head: u32,
 }
 
 /// Multi-head latent attention.
@@ -148,6 +160,9 @@ pub struct Mla {
     pub rope: u32,
     /// Width of a value head.
     pub value: u32,
+    /// What chooses the tokens that are attended to (DeepSeek V3.2, GLM 5).
+    #[serde(default)]
+    pub indexer: Option<Indexer>,
 }
 
 /// A Mamba-2 layer.
@@ -227,6 +242,11 @@ pub struct Experts {
     pub score_correction: bool,
     /// Inner width of a dense network beside the experts in the same layer (Gemma 4 26B-A4B, Arctic); 0 for none.
     pub dense_width: u32,
+    /// Whether experts have no gate: one matrix in and one out (Nemotron 3).
+    pub ungated: bool,
+    /// Width that routed experts work in, projected into and out of for all of them (Nemotron 3 Super); 0 for that of
+    /// the residual stream.
+    pub latent: u32,
 }
 
 /// Which normalisations a layer has, beside those on queries and keys.
@@ -249,7 +269,7 @@ pub enum NormStyle {
 pub struct Vision {
     /// Parameters of tower and projector together.
     pub parameters: Figure<f64>,
-    /// Tokens an image of 1024 × 1024 pixels becomes.
+    /// Tokens an image of 1024 × 1024 pixels becomes; 0 where a file does not say it.
     pub tokens_per_image: u32,
     /// The tower's shape, where it is known; what it computes with follows from it.
     #[serde(default)]
@@ -273,22 +293,22 @@ pub struct Tower {
     pub patch: u32,
     /// Patches of a side that become one token.
     pub merge: u32,
-    /// Pixels of a side of the square picture that memory is provided for where no size is asked.
+    /// Pixels of a side of the square image that memory is provided for where no size is asked.
     pub side: u32,
-    /// Whether every picture is brought to that size.
+    /// Whether every image is brought to that size.
     #[serde(default)]
     pub fixed: bool,
 }
 
 impl Tower {
-    /// Patches of a picture; of the one that memory is provided for where none is asked.
-    pub fn patches(&self, picture: Option<super::PictureSize>) -> f64 {
-        let usual = super::PictureSize { width: self.side, height: self.side };
-        let picture = picture.filter(|_| !self.fixed).unwrap_or(usual);
+    /// Patches of an image; of the one that memory is provided for where none is asked.
+    pub fn patches(&self, image: Option<super::ImageSize>) -> f64 {
+        let usual = super::ImageSize { width: self.side, height: self.side };
+        let image = image.filter(|_| !self.fixed).unwrap_or(usual);
         let step = self.patch.saturating_mul(self.merge).max(1);
         // A side is a whole number of tokens.
         let along = |pixels: u32| f64::from((pixels / step).max(1).saturating_mul(self.merge));
-        along(picture.width) * along(picture.height)
+        along(image.width) * along(image.height)
     }
 }
 

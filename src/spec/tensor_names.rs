@@ -114,7 +114,7 @@ impl Role {
             Some(("ffn_down", _)) => Self::ExpertDown,
             Some(("ffn_up", _)) => Self::ExpertUp,
             Some(("ffn_gate", _)) => Self::ExpertGate,
-            _ if name.ends_with(".bias") => Self::Bias,
+            _ if name.rsplit('.').next() == Some("bias") => Self::Bias,
             _ if name.contains("norm") => Self::Norm,
             _ if name.contains("sinks") => Self::Vector,
             _ => Self::Other,

@@ -42,7 +42,7 @@ pub fn joined<E: From<NotTogether>>(
                 (found, _) => (1, found?),
             });
         }
-        Ok(together(cards)?)
+        Ok(combined(cards)?)
     })
 }
 
@@ -50,7 +50,7 @@ pub fn joined<E: From<NotTogether>>(
 ///
 /// # Errors
 /// Where one of them is no card, or they are too many.
-pub fn together(kinds: Vec<(u32, Arc<Machine>)>) -> Result<Machine, NotTogether> {
+pub fn combined(kinds: Vec<(u32, Arc<Machine>)>) -> Result<Machine, NotTogether> {
     let mut cards: Vec<(u32, Arc<Machine>)> = Vec::new();
     for (count, card) in kinds {
         match (card.memory.value(), &card.offer) {

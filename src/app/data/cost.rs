@@ -33,7 +33,7 @@ pub(crate) struct CostRow {
 }
 
 /// What the page shows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct CostData {
     /// What the totals are of: `5 years, 8 h a day`.
     pub span: String,

@@ -29,7 +29,7 @@ pub(crate) struct Whisker {
 }
 
 /// What the page shows.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct SpeedData {
     /// The chosen machine's speed in words; what is missing where there is none.
     pub line: String,

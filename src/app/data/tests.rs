@@ -123,14 +123,7 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
                 .iter()
                 .map(|(_, slider)| format!("{} | {} | {}", slider.label, slider.text, slider.hint)),
         ),
-        panel(
-            "compare",
-            table.lines.iter().enumerate().map(|(index, line)| {
-                let cells: Vec<&str> =
-                    table.columns.iter().map(|column| column.cells[index].as_str()).collect();
-                format!("{line} | {}", cells.join(" | "))
-            }),
-        ),
+        panel("compare", std::iter::once(table.title.clone()).chain(table.lines.iter().map(table_line))),
         panel(
             "working of the KV cache",
             kv_cache.steps.iter().map(|step| format!("{} = {} ({})", step.name, step.formula, step.basis)),
@@ -145,6 +138,16 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
         ),
     ]
     .concat()
+}
+
+/// `Headroom | 42.5 GiB best | 5.1 GiB`.
+fn table_line(line: &compare::TableLine) -> String {
+    let cells = line.cells.iter().map(|cell| {
+        let best = if cell.best { " best" } else { "" };
+        let under = if cell.under.is_empty() { String::new() } else { format!(" ({})", cell.under) };
+        format!("{}{best}{under}", cell.text)
+    });
+    std::iter::once(line.label.clone()).chain(cells).collect::<Vec<_>>().join(" | ")
 }
 
 const fn decides(decides: bool) -> &'static str {

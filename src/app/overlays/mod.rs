@@ -1,6 +1,7 @@
 //! What opens over the window: palette, model picker, workings, this machine, help, and a path field.
 
 mod help;
+mod machine_picker;
 mod palette;
 mod path;
 mod picker;
@@ -35,6 +36,8 @@ pub(super) enum Overlay {
     Palette(Search),
     /// Every model by name.
     Picker(Search),
+    /// Every machine by name, to be compared with.
+    Machines(Search),
     /// How a figure came about.
     Working(Subject),
     /// What was detected.
@@ -54,6 +57,11 @@ impl Overlay {
     /// The picker with nothing typed.
     pub(super) fn picker() -> Self {
         Self::Picker(Search::default())
+    }
+
+    /// The picker of machines with nothing typed.
+    pub(super) fn machines() -> Self {
+        Self::Machines(Search::default())
     }
 
     /// A field for a path.
@@ -92,6 +100,10 @@ impl Plimsoll {
                 let present = self.state.scenario.language().map(|language| Arc::clone(&language.model));
                 let present = present.as_deref();
                 picker::show(ui, look, search, &self.catalog.models, present, &mut commands)
+            }
+            Overlay::Machines(search) => {
+                let offered = (&self.state, self.answers.evaluated.as_slice());
+                machine_picker::show(ui, look, search, offered, &mut commands)
             }
             Overlay::Working(subject) => {
                 working::show(ui, look, &data::working::build(&self.answers, *subject))

@@ -1,48 +1,33 @@
 //! Chosen machines side by side.
 
-use eframe::egui;
-use egui::{Grid, RichText, ScrollArea, Ui};
+use eframe::egui::Ui;
 
 use crate::app::command::Command;
 use crate::app::data::compare::CompareData;
-use crate::app::fonts;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
+use crate::app::widgets::table::{TableAction, table_ui};
 
-/// Draws the table.
+/// Draws the table over the room there is.
 pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: &mut Vec<Command>) {
-    ui.add_space(10.0);
-    if data.columns.len() < 2 {
-        hint_ui(ui, look, "Tick machines at the right to see them side by side");
-        ui.add_space(6.0);
-    }
-    ScrollArea::horizontal().id_salt("compare").show(ui, |ui| {
-        Grid::new("compare table").num_columns(data.columns.len() + 1).spacing([24.0, 10.0]).show(ui, |ui| {
-            ui.label("");
-            for column in &data.columns {
-                ui.label(RichText::new(&column.name).font(fonts::strong()));
-            }
-            ui.end_row();
-            ui.label("");
-            for column in &data.columns {
-                let color = look.verdict(column.verdict);
-                ui.label(RichText::new(column.verdict.label()).font(fonts::strong()).color(color));
-            }
-            ui.end_row();
-            for (index, line) in data.lines.iter().enumerate() {
-                ui.label(RichText::new(*line).color(look.soft));
-                for column in &data.columns {
-                    ui.label(column.cells.get(index).map_or("", String::as_str));
-                }
-                ui.end_row();
-            }
-        });
-    });
-    if data.columns.len() > 1 {
-        ui.add_space(10.0);
-        if ui.button("Clear comparison").clicked() {
-            commands.push(Command::Change(Change::CompareNone));
-        }
-    }
+    ui.add_space(6.0);
+    hint_ui(
+        ui,
+        look,
+        if data.columns.len() < 2 {
+            "Add machines to see them side by side: with the button above, or by their ticks in the machine list"
+        } else {
+            "Best is marked among machines on which it fits, and not for a card without its computer. Click a line \
+             to order the columns by it, and a name to hold the others against it"
+        },
+    );
+    ui.add_space(4.0);
+    let change = match table_ui(ui, look, data) {
+        None => return,
+        Some(TableAction::Baseline(id)) => Change::Baseline(id),
+        Some(TableAction::Leave(id)) => Change::Leave(id),
+        Some(TableAction::OrderBy(line)) => Change::OrderBy(line),
+    };
+    commands.push(Command::Change(change));
 }

@@ -99,12 +99,12 @@ fn figure(gib: f64) -> String {
     if gib >= 0.095 { format!("{gib:.1}") } else { format!("{gib:.3}") }
 }
 
-/// Tabs of the pages, and on the first the axis.
+/// Tabs of the pages of the place where one is, and on the first the axis.
 pub(crate) fn tabs_ui(ui: &mut Ui, look: &Tokens, page: Page, state: &AppState, commands: &mut Vec<Command>) {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 34.0));
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line));
     let mut left = rect.left();
-    for tab in Page::ALL {
+    for tab in page.place().pages().iter().copied() {
         let chosen = tab == page;
         let font = if chosen { fonts::strong() } else { fonts::body() };
         let galley = ui.painter().layout_no_wrap(tab.label().to_owned(), font, look.text);

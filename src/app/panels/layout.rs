@@ -21,8 +21,8 @@ pub(crate) struct Regions {
 }
 
 /// Which side panels show.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Shown {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sides {
     /// The workload at the left.
     pub(crate) workload: bool,
     /// The machines at the right.
@@ -33,8 +33,8 @@ const TOP: f32 = 40.0;
 const BOTTOM: f32 = 26.0;
 
 /// Shares out a window; side panels grow narrower with it.
-pub(crate) fn regions(whole: Rect, shown: Shown) -> Regions {
-    let Shown { workload, machines } = shown;
+pub(crate) fn regions(whole: Rect, sides: Sides) -> Regions {
+    let Sides { workload, machines } = sides;
     let top = Rect::from_min_size(whole.min, vec2(whole.width(), TOP));
     let bottom = Rect::from_min_max(pos2(whole.left(), whole.bottom() - BOTTOM), whole.max);
     let middle = Rect::from_min_max(pos2(whole.left(), top.bottom()), pos2(whole.right(), bottom.top()));

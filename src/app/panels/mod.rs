@@ -1,6 +1,7 @@
 //! The regions of the window.
 
 pub(super) mod centre;
+pub(super) mod compare;
 pub(super) mod layout;
 pub(super) mod machines;
 pub(super) mod raise;

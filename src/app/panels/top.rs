@@ -11,11 +11,11 @@ use egui::{
 
 use crate::app::command::Command;
 use crate::app::fonts;
-use crate::app::pages::Page;
+use crate::app::pages::Place;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
 use crate::app::theme_choice::ThemeChoice;
-use crate::app::widgets::button::flat_ui;
+use crate::app::widgets::button::{flat_ui, tabs_ui};
 use crate::app::widgets::elided;
 
 /// What the bar shows.
@@ -35,6 +35,8 @@ pub(crate) struct TopData {
     pub presets: Vec<(String, String)>,
     /// The theme that is chosen.
     pub theme: ThemeChoice,
+    /// Where one is.
+    pub place: Place,
 }
 
 /// Draws the bar.
@@ -55,11 +57,20 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mu
             });
             ui.cursor().left()
         });
-        left = bar.inner;
+        left = bar.inner + 10.0 + places_ui(ui, look, data.place, commands);
     });
     let ends = UiBuilder::new().max_rect(whole).layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(ends, |ui| right = right_ui(ui, look, data, commands));
     name_ui(ui, look, data, whole, (left + 12.0, right - 12.0), commands);
+}
+
+/// Where one is, and where one can go; returns how wide that is.
+fn places_ui(ui: &mut Ui, look: &Tokens, place: Place, commands: &mut Vec<Command>) -> f32 {
+    let tabs = Place::ALL.map(|place| (place, place.label(), place.hint()));
+    let width = 84.0 * f32::from(u16::try_from(tabs.len()).unwrap_or(u16::MAX));
+    ui.add_space(10.0);
+    commands.extend(tabs_ui(ui, look, width, &tabs, place).map(Command::Go));
+    width
 }
 
 /// Menus as words without a frame until they are pointed at.
@@ -215,13 +226,17 @@ fn edit_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
         ui.separator();
         item(ui, Command::CopyAnswer, true, commands);
         item(ui, Command::PickModel, true, commands);
+        item(ui, Command::PickMachine, true, commands);
     });
 }
 
 fn view_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
     menu(ui, look, "View", |ui| {
-        for page in Page::ALL {
-            item(ui, Command::Show(page), true, commands);
+        for place in Place::ALL {
+            item(ui, Command::Go(place), true, commands);
+            for page in place.pages() {
+                item(ui, Command::Show(*page), true, commands);
+            }
         }
         item(ui, Command::NextPage, true, commands);
         ui.separator();

@@ -12,6 +12,8 @@ mod plot_layout;
 mod scale;
 pub(super) mod slider;
 pub(super) mod slider_row;
+pub(super) mod table;
+mod table_layout;
 
 pub(super) use scale::Scale;
 

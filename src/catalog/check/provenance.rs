@@ -4,7 +4,7 @@ use super::Audit;
 use super::report::{Finding, Report};
 use crate::catalog::record::{Chip, Product};
 use crate::catalog::{Catalog, MemoryLimits};
-use crate::spec::{Body, Figure, Kind, Model, SOFTWARE, overhead};
+use crate::spec::{Body, Figure, Kind, Model, QualityLoss, SOFTWARE, Scores, overhead};
 
 /// What provenance is held against.
 struct Origin<'a, 'r> {
@@ -114,8 +114,28 @@ pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<F
         let (source, date) = (fact.source.to_owned(), fact.date.to_owned());
         origin.figure(fact.name, &Figure((), Kind::Datasheet, source, date));
     }
+    for loss in crate::catalog::quality() {
+        let mut report = Report { file: "quality.ron", record: loss.quantization.key(), findings };
+        measured(loss, &mut Origin { catalog, today: audit.today, report: &mut report });
+    }
     let mut report = Report { file: "memory_limits.ron", record: "memory limits", findings };
     limits(MemoryLimits::built_in(), &mut Origin { catalog, today: audit.today, report: &mut report });
+}
+
+/// A loss of quality: its origin, and that its model is the catalog's.
+fn measured(loss: &QualityLoss, origin: &mut Origin<'_, '_>) {
+    origin.figure("scores", &loss.scores);
+    let Scores { before, after } = *loss.scores.value();
+    if before.is_nan() || after.is_nan() || before <= 0.0 || after <= 0.0 {
+        origin.report.wrong("scores", "are no scores; write both above 0");
+    }
+    // A catalog of a few records alone need not have the model.
+    if let Ok(model) = origin.catalog.model(&loss.model)
+        && (model.name != loss.name || (*model.parameters.value() / loss.parameters - 1.0).abs() > 1e-6)
+    {
+        let right = format!("{} with {} parameters", model.name, model.parameters.value());
+        origin.report.wrong("model", format!("is `{}`, which is {right}", loss.model));
+    }
 }
 
 fn limits(limits: &MemoryLimits, origin: &mut Origin<'_, '_>) {

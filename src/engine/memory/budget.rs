@@ -90,7 +90,7 @@ pub enum PartName {
     ComputeBuffer,
     /// Intermediate values of what drafts.
     DraftCompute,
-    /// Intermediate values of the model that reads pictures.
+    /// Intermediate values of the model that reads images.
     VisionCompute,
     /// Intermediate values of a pass, as a framework allocates them.
     Activations,
@@ -392,9 +392,9 @@ pub enum Unknown {
     EagerNeedsPlainCache,
     /// The server has an older build of the runtime inside, which reserves more than the one that is modelled.
     OlderBuild,
-    /// The picture encoder is not counted: the file does not tell its size, or the catalog has none.
+    /// The image encoder is not counted: the file does not tell its size, or the catalog has none.
     Vision,
-    /// What the picture encoder computes with is not counted: its shape is not known.
+    /// What the image encoder computes with is not counted: its shape is not known.
     VisionCompute,
     /// The context is longer than the model is published for.
     ContextBeyondModel,

@@ -1,7 +1,7 @@
 //! What PyTorch and what is built on it keep and compute for each layer, in values.
 
 use super::kinds::State;
-use super::weights::terms;
+use super::weights::{projector, terms};
 use crate::engine::working::{Detail, Figure, Term};
 use crate::spec::{Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Model, Quantization};
 use crate::units::Bytes;
@@ -47,6 +47,16 @@ pub(super) fn projections(block: &Block) -> (f64, f64) {
         }
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => (0.0, 0.0),
     }
+}
+
+/// Values that a layer keeps of a token for what chooses the tokens it attends to.
+pub(super) fn index_key(block: &Block) -> f64 {
+    let indexer = match &block.mixer {
+        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.indexer,
+        Mixer::Mla(mla) => mla.indexer,
+        Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
+    };
+    indexer.map_or(0.0, |indexer| f64::from(indexer.head))
 }
 
 /// Values a layer computes between its own input and output projections where it has no attention.
@@ -124,12 +134,11 @@ pub(super) fn stored(
     weights: Bytes,
     with_vision: bool,
 ) -> Figure {
-    let tower = model.vision.as_ref().filter(|_| with_vision);
-    let tower = tower.map_or(0.0, |vision| *vision.parameters.value() * HALF);
+    let tower = if with_vision { projector(model).get() } else { 0.0 };
     Figure::terms(detail, CHECKPOINT, weights.get() + tower, || {
         let mut terms = terms(model, quantization, &|_| true);
         if tower > 0.0 {
-            let name = "vision tower and projector, 16 bit".into();
+            let name = "vision tower and projector".into();
             terms.push(Term { name, count: 1.0, value: tower });
         }
         terms

@@ -1,7 +1,8 @@
 //! What a runtime uses in place of a format it does not have.
 
+use super::framework::index_key;
 use super::{Unknown, bits_per_weight};
-use crate::spec::{Inference, KvPrecision, Model, Quantization, Runtime};
+use crate::spec::{FeedForward, Inference, KvPrecision, Model, Quantization, Runtime};
 
 /// The weight format, or the runtime's own that is nearest in bits a weight; that is then said.
 pub(super) fn quantization(
@@ -36,6 +37,18 @@ pub(super) fn cache(asked: KvPrecision, has: &[KvPrecision], unknown: &mut Vec<U
 fn width(format: KvPrecision) -> f64 {
     let (elements, bytes) = format.block();
     f64::from(bytes) / f64::from(elements.max(1))
+}
+
+/// Says so where layers compute what no run was compared with.
+pub(super) fn check_layers(model: &Model, unknown: &mut Vec<Unknown>) {
+    let blocks = model.stack.iter().flat_map(|run| &run.blocks);
+    let mut unmeasured = blocks.filter(|block| {
+        let latent = matches!(&block.feed_forward, FeedForward::Experts(experts) if experts.latent > 0);
+        latent || index_key(block) > 0.0
+    });
+    if unmeasured.next().is_some() && !unknown.contains(&Unknown::ComputeBuffers) {
+        unknown.push(Unknown::ComputeBuffers);
+    }
 }
 
 /// Says so where one sequence is longer than the model is published for.

@@ -4,8 +4,8 @@
 //! cache grows by concatenation, so one layer's old and new array are there together.
 
 use super::framework::{
-    HALF, Inner, MOST_TOKENS, attention, each_layer, inner, projections, recurrent_width, state, stored,
-    widest_layer,
+    HALF, Inner, MOST_TOKENS, attention, each_layer, index_key, inner, projections, recurrent_width, state,
+    stored, widest_layer,
 };
 use super::kinds::{self, Rows, kinds};
 use super::{
@@ -45,6 +45,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let quantization = nearest::quantization(model, inference.quantization, Runtime::PyTorch, &mut unknown);
     nearest::cache(inference.kv_precision, &[KvPrecision::F16], &mut unknown);
     nearest::check_context(model, inference, &mut unknown);
+    nearest::check_layers(model, &mut unknown);
     if placement != Placement::Gpu && matches!(quantization, Quantization::Awq | Quantization::Gptq) {
         unknown.push(Unknown::QuantizationUnsupported);
     }
@@ -101,8 +102,10 @@ fn request(inference: &Inference, placement: Placement, quantization: Quantizati
 /// What a layer keeps of a sequence of `tokens`; latent attention is kept as whole heads.
 fn kept(block: &Block, tokens: f64) -> Option<Rows> {
     let values = match &block.mixer {
-        Mixer::Attention(_) | Mixer::Parallel(..) => 2.0 * projections(block).1,
-        Mixer::Mla(mla) => projections(block).1 + f64::from(mla.heads) * f64::from(mla.value),
+        Mixer::Attention(_) | Mixer::Parallel(..) => 2.0 * projections(block).1 + index_key(block),
+        Mixer::Mla(mla) => {
+            projections(block).1 + f64::from(mla.heads) * f64::from(mla.value) + index_key(block)
+        }
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
     };
     let window = attention(block).and_then(|shape| shape.window);

@@ -1,4 +1,4 @@
-//! What the model that reads pictures computes with beside its weights, for the picture that is asked about.
+//! What the model that reads images computes with beside its weights, for the image that is asked about.
 //!
 //! Its graph is that of a vision transformer: with fused attention a layer holds three rows of the residual stream and
 //! the feed-forward network's inner rows at its peak; where the scores are written out, those and six rows. Both are

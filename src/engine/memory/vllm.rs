@@ -4,7 +4,7 @@
 //! need of what is asked; what the share has room for is `engine::serving`.
 
 use super::framework::{
-    HALF, Inner, MOST_TOKENS, each_layer, inner, projections, recurrent_width, state, stored,
+    HALF, Inner, MOST_TOKENS, each_layer, index_key, inner, projections, recurrent_width, state, stored,
 };
 use super::kinds::{self, Sum, kinds};
 use super::{
@@ -36,6 +36,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let cache = nearest::cache(inference.kv_precision, &[KvPrecision::F16, KvPrecision::Fp8], &mut unknown);
     let element = if cache == KvPrecision::Fp8 { 1.0 } else { HALF };
     nearest::check_context(model, inference, &mut unknown);
+    nearest::check_layers(model, &mut unknown);
     if placement != Placement::Gpu {
         unknown.push(Unknown::ComputeBuffers);
     }
@@ -120,7 +121,7 @@ fn adapter_slots(detail: Detail, model: &Model, inference: &Inference) -> Figure
         sides
     });
     formula!(
-        detail, "vLLM's adapter slots: each of max_loras has room for max_lora_rank on every matrix of the layers";
+        detail, "vLLM's adapter slots: each of max_loras has room for max_lora_rank on all linear modules of the layers";
         slots = count(inference.max_loras),
         rank = count(inference.max_lora_rank),
         columns_and_rows = sides
@@ -175,14 +176,15 @@ impl Paged {
     /// Pages of keys and values of all layers.
     fn cache(&self, detail: Detail, model: &Model, element: f64) -> Figure {
         let tokens = |layer: &PagedLayer| self.tokens(Detail::Figures, layer.window).value;
-        let each = |layer: &PagedLayer| layer.values * tokens(layer) * element;
+        let each = |layer: &PagedLayer| (layer.values * element + layer.index) * tokens(layer);
         let bytes = each_layer(model, |block| PagedLayer::of(block).map_or(0.0, |layer| each(&layer)));
         if !detail.wanted() {
             return Figure::from(bytes);
         }
         let name = |layer: &PagedLayer| {
             let [tokens, values] = [tokens(layer), layer.values].map(|number| show_grouped(whole(number)));
-            format!("layers with {tokens} tokens of {values} values, {element} bytes each")
+            let index = layer.index;
+            format!("layers with {tokens} tokens of {values} values, {element} bytes each, and {index} bytes")
         };
         let kinds = kinds(model, PagedLayer::of);
         Sum { kinds, bytes, each: &each, name: &name }.figure(detail, PAGES, |layer, layers| {
@@ -191,8 +193,9 @@ impl Paged {
                 layers = layers,
                 values_per_token = layer.values,
                 tokens = self.tokens(detail, layer.window),
-                bytes_per_value = element
-                => layers * (values_per_token * tokens * bytes_per_value)
+                bytes_per_value = element,
+                index_key = layer.index
+                => layers * ((values_per_token * bytes_per_value + index_key) * tokens)
             )
         })
     }
@@ -203,18 +206,28 @@ impl Paged {
 struct PagedLayer {
     /// Values of a token.
     values: f64,
+    /// Bytes of its key for what chooses the tokens that are attended to.
+    index: f64,
     /// Tokens it looks back; all where there is no window.
     window: Option<u32>,
+}
+
+/// vLLM keeps that key in 8 bit, with a 32-bit scale for 128 of its values.
+fn index_bytes(block: &Block) -> f64 {
+    let values = index_key(block);
+    values + 4.0 * (values / 128.0).ceil()
 }
 
 impl PagedLayer {
     fn of(block: &Block) -> Option<Self> {
         match &block.mixer {
             Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
-                Some(Self { values: 2.0 * projections(block).1, window: shape.window })
+                let values = 2.0 * projections(block).1;
+                Some(Self { values, index: index_bytes(block), window: shape.window })
             }
             Mixer::Mla(mla) => {
-                Some(Self { values: f64::from(mla.kv_rank) + f64::from(mla.rope), window: None })
+                let values = f64::from(mla.kv_rank) + f64::from(mla.rope);
+                Some(Self { values, index: index_bytes(block), window: None })
             }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         }

@@ -1,8 +1,9 @@
 //! Settings that change nothing: the runtime does not hear them, or they mean nothing with the others.
 
-use super::note::{Ignored, Note};
+use super::note::{Ignored, IgnoredSetUp, Note};
+use crate::engine::ceilings::ceilings;
 use crate::engine::memory::diffusion::is_one_tile;
-use crate::spec::{Runtime, Scenario, Setting};
+use crate::spec::{Display, Machine, Memory, Os, Runtime, Scenario, Setting, Setup};
 
 /// A note for every setting that is not as it is usual and changes nothing.
 pub(super) fn notes(scenario: &Scenario) -> Vec<Note> {
@@ -18,4 +19,19 @@ pub(super) fn notes(scenario: &Scenario) -> Vec<Note> {
         })
         .chain(untiled)
         .collect()
+}
+
+/// A note for what is said of the system and the display of a machine, and moves no ceiling of it.
+pub(in crate::engine) fn set_up(setup: &Setup, machine: &Machine) -> impl Iterator<Item = Note> + use<> {
+    let is_card = matches!(machine.memory.value(), Memory::Discrete { .. });
+    // Windows also moves what is over on a card to the system's memory.
+    let counts = is_card && setup.os == Os::Windows;
+    let is_own = [Os::Auto, Os::Auto.of(machine)].contains(&setup.os);
+    let as_shipped = Setup { os: Os::Auto, ..*setup };
+    let is_idle = !counts && !is_own && ceilings(machine, setup) == ceilings(machine, &as_shipped);
+    let of = if is_card { IgnoredSetUp::SystemOfCard } else { IgnoredSetUp::SystemOfPool };
+    let system = is_idle.then(|| of(setup.os));
+    let display =
+        (!is_card && setup.display != Display::Auto).then_some(IgnoredSetUp::DisplayOfPool(setup.display));
+    system.into_iter().chain(display).map(Note::SetUp)
 }

@@ -8,7 +8,8 @@ mod refusal;
 
 use std::sync::Arc;
 
-pub use note::{Ignored, Note};
+pub(super) use ignored::set_up;
+pub use note::{Ignored, IgnoredSetUp, Note};
 pub use refusal::{Cause, Instead, Refusal};
 
 use super::graph;

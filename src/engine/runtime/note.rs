@@ -1,7 +1,7 @@
 //! What should be known about how a machine is answered.
 
 use crate::spec::support::Fact;
-use crate::spec::{BasePrecision, Optimizer, Quantization, Runtime, Split};
+use crate::spec::{BasePrecision, Display, Optimizer, Os, Quantization, Runtime, Split};
 
 /// Something that was replaced or is ignored.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,8 @@ pub enum Note {
     },
     /// A setting that changes nothing.
     Ignored(Ignored),
+    /// What is said of the machine's system or display, where it changes nothing of this machine.
+    SetUp(IgnoredSetUp),
     /// Attention's backward pass writes out score matrices, which grow with the square of the sequence.
     UnfusedBackward {
         /// What says so.
@@ -49,6 +51,17 @@ pub enum Note {
         /// Tokens of the longest sequence.
         sequence: u64,
     },
+}
+
+/// What is said of a machine's set-up that changes nothing of it, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IgnoredSetUp {
+    /// A system other than Windows, on a card: what is kept of one is the same for all of those.
+    SystemOfCard(Os),
+    /// A system, on a machine whose memory is one pool, where no limit is known that is this system's own.
+    SystemOfPool(Os),
+    /// A display, on a machine without a card.
+    DisplayOfPool(Display),
 }
 
 /// A setting that changes nothing, and why.

@@ -30,9 +30,9 @@ pub(super) fn last_that_holds(
         let tried = (tried.clamp(low.0 + 1, high.0 - 1), 0.0);
         let tried = (tried.0, gap(tried.0));
         if tried.1 <= 0.0 {
-            low = tried
+            low = tried;
         } else {
-            high = tried
+            high = tried;
         }
         halve = high.0 - low.0 > width / 2;
     }
@@ -42,7 +42,7 @@ pub(super) fn last_that_holds(
 /// A value above that does not hold, or the most there is; `low` is raised to the highest known to hold.
 fn climb(low: &mut (u64, Gap), most: u64, start: u64, gap: &mut dyn FnMut(u64) -> Gap) -> Option<(u64, Gap)> {
     let mut next = start.clamp(low.0, most);
-    for _ in 0..u64::BITS + 1 {
+    for _ in 0..=u64::BITS {
         let here = if next == low.0 { *low } else { (next, gap(next)) };
         if here.1 > 0.0 || next == most {
             return Some(here);

@@ -32,10 +32,12 @@ impl Value {
 }
 
 /// A value with its verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// The value.
+    /// The value; of a setting that is slid along the other way, its place on the rail.
     pub value: Value,
+    /// As it is typed after `--set key=`.
+    pub text: String,
     /// What is said of it.
     pub verdict: Verdict,
     /// The ceiling that the verdict rests on; `None` where memory is unknown.
@@ -43,7 +45,7 @@ pub struct Found {
 }
 
 /// What was solved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Solution {
     /// The most that fits; `None` where nothing does.
     pub best: Option<Found>,
@@ -54,24 +56,28 @@ pub struct Solution {
 impl Solution {
     /// The ceiling that stops it: that of one more, or of the most where the range ends.
     pub fn binding(&self) -> Option<CeilingKind> {
-        self.next.or(self.best).and_then(|found| found.ceiling)
+        self.next.as_ref().or(self.best.as_ref()).and_then(|found| found.ceiling)
     }
 }
 
 /// The most of a setting that fits: the last whole number, the last of its steps, or the largest image of the same
 /// shape in the steps of its pipeline. `None` where the setting has nothing to solve for.
 ///
-/// What a value means is asked of `variants`; `judged` says how a scenario fits.
+/// What a value means is asked of `variants`; `fit_of` says how a scenario fits.
 pub fn largest(
     scenario: &Scenario,
     setting: &Setting,
     variants: &dyn Variants,
-    judged: &mut dyn FnMut(&Scenario) -> Fit,
+    fit_of: &mut dyn FnMut(&Scenario) -> Fit,
 ) -> Option<Solution> {
+    let placed = setting.slider.is_some_and(|slider| slider.text.is_some());
     let mut asked = |value: Value| {
-        let change = Change { key: setting.key, value: value.text() };
-        let fit = judged(&variants.with(&[change])?);
-        Some((found(value, &fit), gap(&fit)))
+        let text = match value {
+            Value::Whole(place) if placed => setting.text_at(scenario, count(place)),
+            _ => value.text(),
+        };
+        let fit = fit_of(&variants.with(&[Change { key: setting.key, value: text.clone() }])?);
+        Some((found(value, text, &fit), gap(&fit)))
     };
     if let Some(steps) = setting.slider.and_then(|slider| slider.steps) {
         return Some(last_step(&steps(scenario), &mut asked));
@@ -85,8 +91,8 @@ pub fn largest(
     Some(last_number(range, now, &Value::Whole, &mut asked))
 }
 
-fn found(value: Value, fit: &Fit) -> Found {
-    Found { value, verdict: fit.verdict, ceiling: fit.deciding().map(|deciding| deciding.ceiling.kind) }
+fn found(value: Value, text: String, fit: &Fit) -> Found {
+    Found { value, text, verdict: fit.verdict, ceiling: fit.deciding().map(|deciding| deciding.ceiling.kind) }
 }
 
 /// How far a verdict is from fitting, in bytes.
@@ -118,7 +124,8 @@ fn last_number(range: (u64, u64), now: u64, value: &dyn Fn(u64) -> Value, asked:
         seen.push((number, found));
         gap
     });
-    let at = |number: u64| seen.iter().rev().find(|(seen, _)| *seen == number).map(|(_, found)| *found);
+    let at =
+        |number: u64| seen.iter().rev().find(|(seen, _)| *seen == number).map(|(_, found)| found.clone());
     match last {
         None => Solution { best: None, next: at(range.0) },
         Some((most, true)) => Solution { best: at(most), next: None },
@@ -129,10 +136,13 @@ fn last_number(range: (u64, u64), now: u64, value: &dyn Fn(u64) -> Value, asked:
 /// Least and most of a whole number that are asked for; `None` where the setting is no such number.
 fn range(scenario: &Scenario, setting: &Setting) -> Option<(u64, u64)> {
     let slider = setting.slider?;
-    if slider.fractional || slider.text.is_some() {
+    if slider.fractional {
         return None;
     }
-    let (_, most_slid) = (slider.range)(scenario);
+    let (least_slid, most_slid) = (slider.range)(scenario);
+    if slider.text.is_some() {
+        return Some((whole(least_slid), whole(most_slid)));
+    }
     let (least, most) = setting.range;
     // Tokens end where the model's training ended; what else there is of a number is not bounded by its slider.
     let most = if setting.amount == Amount::Tokens { most_slid.min(most) } else { most };

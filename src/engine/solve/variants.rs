@@ -13,8 +13,8 @@ pub struct Change {
 
 impl Change {
     /// A setting and what it is set to.
-    pub fn new(key: &'static str, value: impl ToString) -> Self {
-        Self { key, value: value.to_string() }
+    pub fn new(key: &'static str, value: impl Into<String>) -> Self {
+        Self { key, value: value.into() }
     }
 }
 

@@ -66,6 +66,7 @@ fn attention(source: &Source<'_>, index: u32, hidden: u32) -> Result<Attention, 
         sinks: source.has(index, "attn_sinks.weight"),
         output_gate,
         values_are_keys: source.has(index, "attn_k.weight") && !source.has(index, "attn_v.weight"),
+        indexer: None,
     })
 }
 
@@ -91,6 +92,7 @@ fn mla(source: &Source<'_>, index: u32) -> Result<Mla, Stop> {
         })?,
         rope,
         value,
+        indexer: None,
     })
 }
 
@@ -140,6 +142,10 @@ fn feed_forward(source: &Source<'_>, index: u32) -> Result<FeedForward, Stop> {
             bias: source.has(index, "ffn_gate_inp.bias"),
             score_correction: source.has(index, "exp_probs_b.bias"),
             dense_width: dense.map_or(Ok(0), width)?,
+            ungated: !source.has(index, "ffn_gate_exps.weight")
+                && !source.has(index, "ffn_gate.0.weight")
+                && !source.has(index, "ffn_gate_up_exps.weight"),
+            latent: 0,
         }));
     }
     let Some(down) = dense.or(shared) else { return Ok(FeedForward::None) };

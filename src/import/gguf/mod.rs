@@ -20,7 +20,7 @@ use self::header::Header;
 use self::weigh::Weighed;
 use super::open::open;
 use super::{ImportError, Imported, Note, Problem};
-use crate::spec::{Container, FileWeights, ModelFile, Quantization};
+use crate::spec::{Container, FileWeights, ModelFile, Quantization, Vision};
 use crate::units::{Bytes, count};
 
 /// Reads a GGUF file, and its other parts if it is one of several.
@@ -87,7 +87,11 @@ fn assemble(
     let Weighed { tensors, prediction, vision, twice } =
         weigh::weigh(&first.tensors, model::layers_used(&first, &architecture)?);
     notes.extend(twice.map(|name| Note::Twice { name }));
-    let model = if complete { model::model(&first, &architecture, path, &mut notes)? } else { None };
+    let mut model = if complete { model::model(&first, &architecture, path, &mut notes)? } else { None };
+    if let Some(model) = model.as_mut().filter(|_| vision > 0) {
+        let parameters = super::parameters::read(count(weigh::tower(&first.tensors)));
+        model.vision = Some(Vision { parameters, tokens_per_image: 0, tower: None });
+    }
     if prediction > 0 {
         notes.push(Note::PredictionBytes { bytes: prediction });
     }

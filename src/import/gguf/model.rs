@@ -10,7 +10,7 @@ use super::header::Header;
 use super::known::KNOWN;
 use super::layer::layer;
 use super::source::{Source, Stop};
-use crate::spec::Model;
+use crate::spec::{Mixer, Model};
 use crate::units::count;
 
 /// The model, or `None` with a note where it is unknown or cannot be expressed.
@@ -84,6 +84,12 @@ fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note
         notes.push(Note::WindowIgnored { window });
     }
     let layers = (0..used_layers).map(|index| layer(source, index, hidden)).collect::<Result<Vec<_>, _>>()?;
+    let mut attention = layers.iter().filter_map(|(mixer, _)| match mixer {
+        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => Some(attention),
+        _ => None,
+    });
+    let crooked = attention.find(|own| !own.heads.is_multiple_of(own.kv_heads.max(1)));
+    notes.extend(crooked.map(|own| Note::ImpossibleHeads { heads: own.heads, kv_heads: own.kv_heads }));
     let embedding = source
         .tensor("token_embd.weight")
         .ok_or_else(|| Stop::Inexpressible("the file has no token embedding".to_owned()))?;

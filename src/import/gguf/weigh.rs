@@ -30,7 +30,7 @@ pub(super) fn weigh(tensors: &[StoredTensor], layers: u64) -> Weighed {
             weighed.twice = Some(stored.name.clone());
         }
         let (layer, name) = place(&stored.name);
-        if TOWERS.iter().any(|tower| stored.name.starts_with(tower)) {
+        if is_tower(stored) {
             weighed.vision = weighed.vision.saturating_add(stored.bytes);
         } else if layer.is_some_and(|layer| layer >= layers) || stored.name.starts_with("mtp.") {
             weighed.prediction = weighed.prediction.saturating_add(stored.bytes);
@@ -45,6 +45,17 @@ pub(super) fn weigh(tensors: &[StoredTensor], layers: u64) -> Weighed {
         }
     }
     weighed
+}
+
+/// Elements of the tower that sees or hears.
+pub(super) fn tower(tensors: &[StoredTensor]) -> u64 {
+    let seeing = tensors.iter().filter(|stored| is_tower(stored));
+    seeing.fold(0, |sum, stored| sum.saturating_add(stored.elements()))
+}
+
+/// Whether a tensor belongs to the tower.
+fn is_tower(stored: &StoredTensor) -> bool {
+    TOWERS.iter().any(|tower| stored.name.starts_with(tower))
 }
 
 /// `blk.3.attn_q.weight` is `attn_q.weight` of layer 3.

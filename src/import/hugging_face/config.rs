@@ -1,6 +1,9 @@
 //! `config.json` as it is written: every key that says something about shapes, all of them optional.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::super::{Note, Problem};
 
@@ -38,6 +41,8 @@ pub(super) struct Keys {
     pub n_routed_experts: Option<u32>,
     pub n_shared_experts: Option<u32>,
     pub num_experts_per_tok: Option<u32>,
+    /// A number, but for Hunyuan, which lists it layer by layer; all are alike.
+    #[serde(deserialize_with = "number_or_first")]
     pub moe_intermediate_size: Option<u32>,
     pub shared_expert_intermediate_size: Option<u32>,
     pub shared_intermediate_size: Option<u32>,
@@ -107,7 +112,45 @@ pub(super) struct Keys {
     pub interleave_moe_layer_step: Option<u32>,
     pub intermediate_size_mlp: Option<u32>,
     pub moe_layers: Option<Vec<u32>>,
+    pub index_n_heads: Option<u32>,
+    pub index_head_dim: Option<u32>,
+    pub indexer_types: Option<Vec<String>>,
+    pub dense_intermediate_size: Option<u32>,
+    pub sparse_attention_config: Option<SparseAttention>,
+    pub hybrid_override_pattern: Option<String>,
+    pub mamba_num_heads: Option<u32>,
+    pub mamba_head_dim: Option<u32>,
+    pub ssm_state_size: Option<u32>,
+    pub n_groups: Option<u32>,
+    pub conv_kernel: Option<u32>,
+    pub use_conv_bias: Option<bool>,
+    pub moe_latent_size: Option<u32>,
     pub no_rope_layers: Option<Vec<u32>>,
+}
+
+/// A whole number, or the first of a list of them.
+fn number_or_first<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    struct Number;
+    impl<'de> Visitor<'de> for Number {
+        type Value = Option<u32>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("u32")
+        }
+        fn visit_unit<E: de::Error>(self) -> Result<Option<u32>, E> {
+            Ok(None)
+        }
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<Option<u32>, E> {
+            u32::try_from(number)
+                .map(Some)
+                .map_err(|_too_large| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+        }
+        fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<Option<u32>, A::Error> {
+            let first = list.next_element()?;
+            while list.next_element::<de::IgnoredAny>()?.is_some() {}
+            Ok(first)
+        }
+    }
+    deserializer.deserialize_any(Number)
 }
 
 impl Keys {
@@ -134,6 +177,14 @@ impl Keys {
     pub fn layers(&self) -> Option<u32> {
         self.num_hidden_layers.or(self.num_layers)
     }
+}
+
+/// What chooses the blocks of tokens that are attended to (MiniMax M3).
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SparseAttention {
+    pub sparse_num_index_heads: Option<u32>,
+    pub sparse_index_dim: Option<u32>,
 }
 
 /// How rotary positions are stretched.

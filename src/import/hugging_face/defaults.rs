@@ -2,8 +2,8 @@
 //!
 //! A wrapper writes only what differs from them (LLaVA's `text_config` is often three keys long).
 
+use super::super::Note;
 use super::config::Keys;
-use crate::units::show_grouped;
 
 /// The defaults of one class (Transformers 5.24).
 struct Class {
@@ -37,13 +37,13 @@ const CLASSES: [Class; 9] = [
     class("qwen3", [151_936, 4096, 22_016, 32, 32, 32, 32_768]),
 ];
 
-/// Fills what a part leaves out; says what was filled in, if anything was.
-pub(super) fn fill(part: &mut Keys) -> Option<String> {
-    let name = part.model_type.clone()?;
-    let class = CLASSES.iter().find(|class| class.model_type == name)?;
+/// Fills what a part leaves out; says what was filled in.
+pub(super) fn fill(part: &mut Keys) -> Vec<Note> {
+    let class = CLASSES.iter().find(|class| part.model_type.as_deref() == Some(class.model_type));
+    let Some(class) = class else { return Vec::new() };
     let kv_heads =
         part.num_attention_heads.filter(|_| class.kv_heads == class.heads).unwrap_or(class.kv_heads);
-    let mut filled = Vec::new();
+    let mut notes = Vec::new();
     for (key, value, default) in [
         ("vocab_size", &mut part.vocab_size, class.vocabulary),
         ("hidden_size", &mut part.hidden_size, class.hidden),
@@ -55,10 +55,8 @@ pub(super) fn fill(part: &mut Keys) -> Option<String> {
     ] {
         if value.is_none() {
             *value = Some(default);
-            filled.push(format!("{key} {}", show_grouped(u64::from(default))));
+            notes.push(Note::Default { key, value: default.to_string() });
         }
     }
-    (!filled.is_empty()).then(|| {
-        format!("Left out, and taken from the defaults of `{name}` in Transformers: {}", filled.join(", "))
-    })
+    notes
 }

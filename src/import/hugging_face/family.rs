@@ -1,6 +1,5 @@
 //! What sets one `model_type` apart: what Transformers' configuration classes say where a file is silent.
 
-use super::config::Keys;
 use crate::spec::NormStyle;
 
 /// Which layers and parts a model type has.
@@ -16,6 +15,8 @@ pub(super) enum Shape {
     Parallel,
     /// State-space layers with an attention layer now and then (Granite 4 H).
     Mamba,
+    /// Layers that are a mixer or a network alone (Nemotron-H).
+    Nemotron,
     /// Linear-attention layers with an attention layer now and then (Qwen3-Next).
     Delta,
 }
@@ -49,6 +50,8 @@ pub(super) struct Family {
     pub head: Option<u32>,
     /// Whether a second input matrix gates the first.
     pub gated: bool,
+    /// Whether small heads choose the tokens that are attended to.
+    pub indexed: bool,
 }
 
 /// A count of heads where the file is silent.
@@ -92,6 +95,7 @@ const LLAMA: Family = Family {
     kv_heads: Heads::All,
     head: None,
     gated: true,
+    indexed: false,
 };
 
 const QWEN2: Family = Family {
@@ -207,10 +211,20 @@ const LLAMA4: Family = Family {
 const MISTRAL: Family =
     Family { model_type: "mistral", publisher: "Mistral AI", kv_heads: Heads::Fixed(8), ..LLAMA };
 
+const MINIMAX_M3: Family = Family {
+    model_type: "minimax_m3",
+    architecture: "minimax-m3",
+    publisher: "MiniMax",
+    shape: Shape::Experts,
+    qk_norm: QkNorm::Head,
+    indexed: true,
+    ..LLAMA
+};
+
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-pub(super) const FAMILIES: [Family; 63] = [
+pub(super) const FAMILIES: [Family; 69] = [
     Family {
         model_type: "apertus",
         architecture: "apertus",
@@ -241,6 +255,7 @@ pub(super) const FAMILIES: [Family; 63] = [
     Family { model_type: "cohere2", architecture: "cohere2", global_every: Some(4), ..COHERE },
     Family { model_type: "deepseek_v2", ..DEEPSEEK },
     DEEPSEEK,
+    Family { model_type: "deepseek_v32", architecture: "deepseek32", indexed: true, ..DEEPSEEK },
     Family {
         model_type: "dots1",
         architecture: "dots1",
@@ -304,6 +319,13 @@ pub(super) const FAMILIES: [Family; 63] = [
         kv_heads: Heads::Fixed(8),
         ..LLAMA
     },
+    Family {
+        model_type: "glm_moe_dsa",
+        architecture: "glm-dsa",
+        publisher: "Z.ai",
+        indexed: true,
+        ..DEEPSEEK
+    },
     Family { model_type: "glm4_moe_lite", publisher: "Z.ai", ..DEEPSEEK },
     Family {
         model_type: "gpt_oss",
@@ -349,6 +371,9 @@ pub(super) const FAMILIES: [Family; 63] = [
         qk_norm: QkNorm::Wide,
         ..LLAMA
     },
+    MINIMAX_M3,
+    Family { model_type: "minimax_m3_vl", ..MINIMAX_M3 },
+    Family { model_type: "minimax_m3_vl_text", ..MINIMAX_M3 },
     Family { model_type: "ministral3", architecture: "mistral3", ..MISTRAL },
     MISTRAL,
     Family {
@@ -356,6 +381,15 @@ pub(super) const FAMILIES: [Family; 63] = [
         publisher: "Mistral AI",
         shape: Shape::Experts,
         kv_heads: Heads::Fixed(8),
+        ..LLAMA
+    },
+    Family {
+        model_type: "nemotron_h",
+        architecture: "nemotron_h_moe",
+        publisher: "NVIDIA",
+        shape: Shape::Nemotron,
+        kv_heads: Heads::Fixed(8),
+        head: Some(128),
         ..LLAMA
     },
     OLMO2,
@@ -405,14 +439,6 @@ pub(super) const FAMILIES: [Family; 63] = [
 /// A model type by its name.
 pub(super) fn family(model_type: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| family.model_type == model_type)
-}
-
-/// What of a configuration no layer known here can say.
-pub(super) fn inexpressible(family: &Family, config: &Keys) -> Option<String> {
-    let given = |value: Option<u32>| value.is_some_and(|value| value > 0);
-    (family.architecture == "gemma4"
-        && (given(config.hidden_size_per_layer_input) || given(config.num_kv_shared_layers)))
-    .then(|| "Layers share keys or have embeddings of their own".to_owned())
 }
 
 /// The known model types, for an error.

@@ -6,7 +6,7 @@ use super::super::limits::{CONTEXT, EXPERTS, HEAD, HEADS, LAYERS, WIDTH};
 use super::super::stack::Layer;
 use super::config::Source;
 use super::family::{Family, Heads, QkNorm, Shape};
-use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla};
+use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Indexer, Mamba2, Mixer, Mla};
 
 /// Every layer from the first to the last.
 pub(super) fn layers(source: &mut Source<'_>, family: &Family, hidden: u32) -> Result<Vec<Layer>, Problem> {
@@ -47,7 +47,7 @@ fn mixer(
     kind: Option<&str>,
 ) -> Result<Mixer, Problem> {
     match family.shape {
-        Shape::Latent => mla(source).map(Mixer::Mla),
+        Shape::Latent => mla(source, family).map(Mixer::Mla),
         Shape::Parallel => {
             let state = mamba2(source, family, hidden)?;
             Ok(Mixer::Parallel(attention(source, family, hidden, index, kind)?, state))
@@ -69,7 +69,7 @@ fn is_linear(source: &mut Source<'_>, index: u32, kind: Option<&str>) -> Result<
 }
 
 /// Attention with heads of one width.
-fn attention(
+pub(super) fn attention(
     source: &mut Source<'_>,
     family: &Family,
     hidden: u32,
@@ -129,6 +129,7 @@ fn attention(
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
         values_are_keys,
+        indexer: if family.indexed && !is_dense(source, index)? { Some(indexer(source)?) } else { None },
     })
 }
 
@@ -165,8 +166,17 @@ fn window(
     source.required("sliding_window", config.sliding_window, CONTEXT).map(Some)
 }
 
+/// What chooses the tokens that are attended to.
+fn indexer(source: &Source<'_>) -> Result<Indexer, Problem> {
+    let config = source.config;
+    Ok(Indexer {
+        heads: source.required("index_n_heads", config.index_n_heads, HEADS)?,
+        head: source.required("index_head_dim", config.index_head_dim, HEAD)?,
+    })
+}
+
 /// Latent attention.
-fn mla(source: &Source<'_>) -> Result<Mla, Problem> {
+fn mla(source: &Source<'_>, family: &Family) -> Result<Mla, Problem> {
     let config = source.config;
     Ok(Mla {
         heads: source.required("num_attention_heads", config.num_attention_heads, HEADS)?,
@@ -178,11 +188,15 @@ fn mla(source: &Source<'_>) -> Result<Mla, Problem> {
         nope: source.required("qk_nope_head_dim", config.qk_nope_head_dim, HEAD)?,
         rope: source.required("qk_rope_head_dim", config.qk_rope_head_dim, HEAD)?,
         value: source.required("v_head_dim", config.v_head_dim, HEAD)?,
+        indexer: match family.indexed {
+            true => Some(indexer(source)?),
+            false => None,
+        },
     })
 }
 
 /// A state-space layer.
-fn mamba2(source: &mut Source<'_>, family: &Family, hidden: u32) -> Result<Mamba2, Problem> {
+pub(super) fn mamba2(source: &mut Source<'_>, family: &Family, hidden: u32) -> Result<Mamba2, Problem> {
     let config = source.config;
     let inner = match config.mamba_d_ssm {
         Some(inner) => source.required("mamba_d_ssm", Some(inner), WIDTH)?,
@@ -292,7 +306,7 @@ fn dense(
 }
 
 /// A mixture of experts; the families name its parts differently.
-fn experts(source: &mut Source<'_>, family: &Family) -> Result<Experts, Problem> {
+pub(super) fn experts(source: &mut Source<'_>, family: &Family) -> Result<Experts, Problem> {
     let config = source.config;
     let (count_key, count) = match (config.n_routed_experts, config.num_experts) {
         (Some(count), _) => ("n_routed_experts", Some(count)),
@@ -333,6 +347,11 @@ fn experts(source: &mut Source<'_>, family: &Family) -> Result<Experts, Problem>
         score_correction: matches!(
             family.model_type,
             "deepseek_v3"
+                | "deepseek_v32"
+                | "glm_moe_dsa"
+                | "minimax_m3"
+                | "minimax_m3_vl_text"
+                | "nemotron_h"
                 | "kimi_k2"
                 | "glm4_moe"
                 | "glm4_moe_lite"
@@ -342,5 +361,7 @@ fn experts(source: &mut Source<'_>, family: &Family) -> Result<Experts, Problem>
         ) || family.model_type == "bailing_moe_v2"
             && config.moe_router_enable_expert_bias.unwrap_or(true),
         dense_width: 0,
+        ungated: family.shape == Shape::Nemotron,
+        latent: source.or_zero("moe_latent_size", config.moe_latent_size, WIDTH)?,
     })
 }

@@ -4,6 +4,7 @@ mod config;
 mod defaults;
 mod family;
 mod layers;
+mod nemotron;
 mod precision;
 mod text;
 mod usual_names;
@@ -14,7 +15,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use self::config::{Keys, RopeScaling, Source};
-use self::family::{Family, family, inexpressible};
+use self::family::{Family, Shape, family};
 use super::error::bounded;
 use super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
 use super::open::read_text;
@@ -89,8 +90,7 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     let mut outer_config: Keys = parse(&text)?;
     let is_wrapped = outer_config.language().is_some();
     if is_wrapped {
-        let filled = outer_config.language_mut().and_then(defaults::fill);
-        described.notes.extend(filled.map(Note::Assumed));
+        described.notes.extend(outer_config.language_mut().map(defaults::fill).unwrap_or_default());
     }
     match outer_config.language_mut() {
         Some(part) => usual_names::usual_names(known.model_type, part),
@@ -109,6 +109,25 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     described.model = Some(model);
     described.notes.extend(source.into_notes());
     Ok(described)
+}
+
+/// What of a configuration no layer known here can say.
+fn inexpressible(family: &Family, config: &Keys) -> Option<String> {
+    let given = |value: Option<u32>| value.is_some_and(|value| value > 0);
+    let shared = |kinds: &Vec<String>| kinds.iter().any(|kind| kind == "shared");
+    let why = match family.architecture {
+        "gemma4" if given(config.hidden_size_per_layer_input) || given(config.num_kv_shared_layers) => {
+            "Layers share keys or have embeddings of their own"
+        }
+        "nemotron_h_moe" if !nemotron::is_expressible(config) => {
+            "Its layers are not mixers with a network after each"
+        }
+        "glm-dsa" if config.indexer_types.as_ref().is_some_and(shared) => {
+            "Layers share what chooses the tokens that are attended to"
+        }
+        _ => return None,
+    };
+    Some(why.to_owned())
 }
 
 /// The part about the language model, or the whole where there is none.
@@ -150,7 +169,6 @@ fn beside(document: &Value, inner: Option<&str>, outer: &str) -> Option<Note> {
     let parts =
         document.as_object()?.iter().filter(|(_, value)| value.is_object()).map(|(key, _)| key.as_str());
     let words = [
-        "vision",
         "audio",
         "speech",
         "encoder",
@@ -192,7 +210,10 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
 fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) -> Result<Model, Problem> {
     let config = source.config;
     let hidden = source.required("hidden_size", config.hidden_size, HIDDEN)?;
-    let layers = layers::layers(source, family, hidden)?;
+    let layers = match family.shape {
+        Shape::Nemotron => nemotron::layers(source, family, hidden)?,
+        _ => layers::layers(source, family, hidden)?,
+    };
     let gemma3 = family.architecture == "gemma3";
     let vocabulary = source.or_default(
         "vocab_size",
@@ -233,14 +254,14 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
     Ok(model)
 }
 
-/// Learnt numbers that no tensor of the usual layers holds: of Gemma 4 a scale a layer, and where it has experts three
+/// Learnt numbers that no tensor of the usual layers holds: of Gemma 4 with experts three
 /// more norms, a scale of the router's input and one of each expert.
 fn beside_shapes(family: &Family, config: &Keys, model: &Model) -> f64 {
     if family.architecture != "gemma4" {
         return 0.0;
     }
     let experts = config.num_experts.map_or(0, |experts| 4 * u64::from(model.hidden) + u64::from(experts));
-    count(u64::from(model.layer_count()).saturating_mul(1 + experts))
+    count(u64::from(model.layer_count()).saturating_mul(experts))
 }
 
 /// Elements of the frequency tensors that a converter writes for stretched rotary positions.

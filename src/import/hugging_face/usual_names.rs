@@ -15,12 +15,14 @@ pub(super) fn usual_names(model_type: &str, keys: &mut Keys) {
         "hunyuan_v1_moe" => hunyuan(keys),
         // Its class has biases unless told otherwise; every published file tells it.
         "internlm2" => {
-            keys.attention_bias = Some(keys.bias.as_ref().and_then(Value::as_bool).unwrap_or(true))
+            keys.attention_bias = Some(keys.bias.as_ref().and_then(Value::as_bool).unwrap_or(true));
         }
         "internlm3" => {
             keys.attention_bias = keys.attention_bias.or(keys.qkv_bias);
             keys.mlp_bias = keys.mlp_bias.or_else(|| keys.bias.as_ref().and_then(Value::as_bool));
         }
+        "minimax_m3" | "minimax_m3_vl" | "minimax_m3_vl_text" => minimax_m3(keys),
+        "nemotron_h" => nemotron(keys),
         "llama4" | "llama4_text" => llama4(keys),
         _ => {}
     }
@@ -78,6 +80,32 @@ fn hunyuan(keys: &mut Keys) {
     keys.shared_expert_intermediate_size =
         shared.zip(keys.intermediate_size).map(|(count, width)| count.saturating_mul(width));
     keys.moe_intermediate_size = keys.intermediate_size;
+}
+
+/// Its dense layers have a width of their own, and the others choose blocks of tokens.
+fn minimax_m3(keys: &mut Keys) {
+    keys.moe_intermediate_size = keys.moe_intermediate_size.or(keys.intermediate_size);
+    keys.intermediate_size = keys.dense_intermediate_size.or(keys.intermediate_size);
+    keys.shared_expert_intermediate_size =
+        keys.shared_expert_intermediate_size.or(keys.shared_intermediate_size);
+    keys.n_shared_experts = None;
+    if let Some(sparse) = &keys.sparse_attention_config {
+        keys.index_n_heads = keys.index_n_heads.or(sparse.sparse_num_index_heads);
+        keys.index_head_dim = keys.index_head_dim.or(sparse.sparse_index_dim);
+    }
+}
+
+fn nemotron(keys: &mut Keys) {
+    keys.mamba_n_heads = keys.mamba_n_heads.or(keys.mamba_num_heads);
+    keys.mamba_d_ssm =
+        keys.mamba_d_ssm.or_else(|| Some(keys.mamba_num_heads?.saturating_mul(keys.mamba_head_dim?)));
+    keys.mamba_d_state = keys.mamba_d_state.or(keys.ssm_state_size);
+    keys.mamba_n_groups = keys.mamba_n_groups.or(keys.n_groups);
+    keys.mamba_d_conv = keys.mamba_d_conv.or(keys.conv_kernel);
+    keys.mamba_conv_bias = keys.mamba_conv_bias.or(keys.use_conv_bias);
+    keys.shared_expert_intermediate_size =
+        keys.shared_expert_intermediate_size.or(keys.moe_shared_expert_intermediate_size);
+    keys.n_shared_experts = None;
 }
 
 /// A number, or the first of a list with one a layer.

@@ -129,7 +129,8 @@ impl PresetKeys {
 
     /// These keys where given, else those of `below`.
     ///
-    /// Another family than that of `below` takes over only the keys that it knows, and no name, which was of another.
+    /// Another family than that of `below` takes over only the keys that it knows, and no name, which was of another;
+    /// nor is the name kept where another model is asked for.
     #[must_use]
     pub fn over(self, mut below: Self) -> Self {
         if let Some(family) = self.text("family").and_then(Family::named)
@@ -138,6 +139,9 @@ impl PresetKeys {
             below.given.retain(|key, _| *key != "name" && Setting::families_of(key).contains(&family));
         }
         below.runtime_of(&self);
+        if self.text("model").is_some_and(|model| below.text("model") != Some(model)) {
+            below.given.remove("name");
+        }
         below.given.extend(self.given);
         below.notes.extend(self.notes);
         below

@@ -25,9 +25,13 @@ impl LayerCache {
                 let cells = attention
                     .window
                     .map_or(settings.cells, |window| settings.window_cells(u64::from(window)));
-                (width, width, cells)
+                let index = attention.indexer.map_or(0, |indexer| u64::from(indexer.head));
+                (width, width.saturating_add(index), cells)
             }
-            Mixer::Mla(mla) => (u64::from(mla.kv_rank) + u64::from(mla.rope), 0, settings.cells),
+            Mixer::Mla(mla) => {
+                let index = mla.indexer.map_or(0, |indexer| u64::from(indexer.head));
+                (u64::from(mla.kv_rank) + u64::from(mla.rope), index, settings.cells)
+            }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
         };
         let (keys, values) = (settings.key_row(keys), settings.value_row(values));

@@ -104,7 +104,7 @@ fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Un
     if inference.attention == AttentionKernel::Eager && settings.values.is_in_blocks() {
         unknown.push(Unknown::EagerNeedsPlainCache);
     }
-    if server::older(inference.server) > 0.0 {
+    if settings::older(inference.server) > 0.0 {
         unknown.push(Unknown::OlderBuild);
     }
     if inference.context.div_ceil(settings.streams) > u64::from(model.context_max) {

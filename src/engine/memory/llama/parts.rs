@@ -38,13 +38,18 @@ pub(super) fn weights(
     };
     push(parts, PartName::Weights, Place::Host, Basis::Exact, host);
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
-    let parameters = model.vision.as_ref().map_or(0.0, |tower| *tower.parameters.value());
-    let projector = if vision { parameters } else { 0.0 };
-    let projector = formula!(
-        detail, "vision tower and projector of the published checkpoint, 16 bit";
-        parameters = projector
-        => parameters * 2.0
-    );
+    let of_file = model.file.as_ref().filter(|file| vision && file.vision > 0);
+    let projector = if let Some(file) = of_file {
+        Figure::found(detail, "the tower's tensors in the file", "tower", count(file.vision))
+    } else {
+        let parameters = model.vision.as_ref().map_or(0.0, |tower| *tower.parameters.value());
+        let parameters = if vision { parameters } else { 0.0 };
+        formula!(
+            detail, "vision tower and projector of the published checkpoint, 16 bit";
+            parameters = parameters
+            => parameters * 2.0
+        )
+    };
     push(parts, PartName::Weights, place, Basis::Exact, Worked::exact(projector));
 }
 

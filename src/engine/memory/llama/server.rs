@@ -9,7 +9,7 @@ use super::settings::Settings;
 use crate::engine::memory::{Basis, Part, PartName, Place};
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Block, Inference, Mixer, Model, Server, overhead};
+use crate::spec::{Block, Inference, Mixer, Model, Server};
 use crate::units::{Bytes, count};
 
 const KEPT: &str = "llama-server as vendored in llama-cpp-python 0.3.36: --cache-ram holds prompts up to its limit, one \
@@ -57,14 +57,6 @@ pub(super) fn parts(
             )
         };
         parts.push(part(PartName::Checkpoints, Worked::band(saved(few), saved(usual), saved(many))));
-    }
-}
-
-/// What older builds of llama.cpp reserve more than the one that is modelled, at most.
-pub(super) fn older(server: Server) -> f64 {
-    match server {
-        Server::None | Server::LlamaServer => 0.0,
-        Server::Ollama | Server::LmStudio => overhead::OLDER_LLAMA_CPP.amount.high,
     }
 }
 

@@ -1,7 +1,6 @@
 //! What llama.cpp makes of the settings it is given: padded, shared out and clamped.
 
-use super::server::older;
-use crate::spec::{AttentionKernel, Inference, KvPrecision, Logits};
+use crate::spec::{AttentionKernel, Inference, KvPrecision, Logits, Server, overhead};
 use crate::units::whole;
 
 /// Cells of a cache come in multiples of this many.
@@ -107,6 +106,14 @@ const fn row_bytes(format: KvPrecision, width: u64) -> u64 {
 /// The KV format llama.cpp has, where it has not the one asked for 16 bit.
 pub(super) fn stored_kv(asked: KvPrecision) -> KvPrecision {
     if KvPrecision::LLAMA_CPP.contains(&asked) { asked } else { KvPrecision::F16 }
+}
+
+/// What older builds of llama.cpp reserve more than the one that is modelled, at most.
+pub(super) fn older(server: Server) -> f64 {
+    match server {
+        Server::None | Server::LlamaServer => 0.0,
+        Server::Ollama | Server::LmStudio => overhead::OLDER_LLAMA_CPP.amount.high,
+    }
 }
 
 /// The next multiple of `step`; `step` is at least one.

@@ -86,17 +86,19 @@ impl Kept {
     pub(super) fn attention(attention: &Attention, rotates: bool) -> Self {
         let width = f64::from(attention.kv_heads) * f64::from(attention.head);
         let window = attention.window.filter(|_| rotates).map(|tokens| u64::from(tokens).max(1));
-        Self { key: width, value: width, window }
+        let index = attention.indexer.map_or(0.0, |indexer| f64::from(indexer.head));
+        Self { key: width, value: width + index, window }
     }
 
     /// Of latent attention: the latent and the rotary part, or whole heads where the program expands them.
     pub(super) fn latent(mla: &Mla, expanded: bool) -> Self {
         let heads = f64::from(mla.heads);
         let (nope, rope) = (f64::from(mla.nope), f64::from(mla.rope));
+        let index = mla.indexer.map_or(0.0, |indexer| f64::from(indexer.head));
         if expanded {
-            Self { key: heads * (nope + rope), value: heads * f64::from(mla.value), window: None }
+            Self { key: heads * (nope + rope), value: heads * f64::from(mla.value) + index, window: None }
         } else {
-            Self { key: f64::from(mla.kv_rank), value: rope, window: None }
+            Self { key: f64::from(mla.kv_rank), value: rope + index, window: None }
         }
     }
 

@@ -40,6 +40,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let ahead = if placement == Placement::Cpu { Ahead::Processor } else { Ahead::Metal };
     let request = Request::new(inference, supported::cache(model, inference, &mut unknown), ahead);
     nearest::check_context(model, inference, &mut unknown);
+    nearest::check_layers(model, &mut unknown);
     if placement == Placement::Gpu {
         unknown.push(Unknown::ComputeBuffers);
     }

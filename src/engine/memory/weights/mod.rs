@@ -7,6 +7,7 @@ mod packing;
 mod parameters;
 mod recipe;
 mod split;
+mod spot;
 mod stored;
 mod tensors;
 mod terms;
@@ -15,8 +16,9 @@ mod view;
 pub use crate::spec::{Role, Tensor};
 pub use parameters::{active_parameter_count, checkpoint_parameter_count, parameter_count};
 pub use recipe::{Pick, Recipe, When};
+pub(super) use spot::Spot;
 pub use tensors::{layer_tensors, outer_tensors};
-pub(super) use terms::{Spot, terms};
+pub(super) use terms::terms;
 
 pub use self::packing::packed;
 use self::parameters::{sum, used};
@@ -76,9 +78,14 @@ pub fn weights(
     Weights { device, host, twice: Bytes::ZERO, file: all, per_token: Bytes::new(per_token) }
 }
 
-/// The vision tower and projector, in 16-bit floats as they are published; nothing for a model without.
+/// The vision tower and projector: as the model's file has them, else in 16-bit floats as they are published; nothing
+/// for a model without.
 pub fn projector(model: &Model) -> Bytes {
-    model.vision.as_ref().map_or(Bytes::ZERO, |vision| Bytes::new(vision.parameters.value() * 2.0))
+    let of_file = model.file.as_ref().map(|file| file.vision).filter(|bytes| *bytes > 0);
+    of_file.map_or_else(
+        || model.vision.as_ref().map_or(Bytes::ZERO, |vision| Bytes::new(vision.parameters.value() * 2.0)),
+        |bytes| Bytes::new(count(bytes)),
+    )
 }
 
 /// Routed experts of the layers before one, as llama.cpp stores them.

@@ -2,8 +2,8 @@
 
 use super::Weights;
 use super::split::Split;
+use super::spot::Spot;
 use super::tensors::{layer_tensors, outer_tensors};
-use super::terms::Spot;
 use crate::engine::memory::Placement;
 use crate::spec::{Block, FeedForward, FileWeights, GpuLayers, Model, ModelFile, Role, Tensor};
 use crate::units::{Bytes, count};

@@ -3,7 +3,9 @@
 //! The shapes follow `load_arch_tensors` of llama.cpp 0.5.0; Hugging Face checkpoints hold the same
 //! parameters, except that rotary frequencies are not stored there.
 
-use crate::spec::{Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, NormStyle};
+use crate::spec::{
+    Attention, Block, Experts, FeedForward, GatedDelta, Indexer, Mamba2, Mixer, Mla, Model, NormStyle,
+};
 use crate::spec::{Role, Tensor};
 
 /// Calls `visit` for each tensor outside the layers.
@@ -134,6 +136,12 @@ impl<F: FnMut(Tensor)> List<'_, F> {
             self.vector(Role::Norm, attention.head);
         }
         self.optional(attention.sinks, Role::Vector, attention.heads);
+        if let Some(Indexer { heads, head }) = attention.indexer {
+            self.matrix(Role::Other, hidden, heads.saturating_mul(head));
+            self.matrix(Role::Other, hidden, head);
+            self.vector(Role::Norm, head);
+            self.vector(Role::Norm, head);
+        }
     }
 
     fn latent_attention(&mut self, layout: &Layout, mla: &Mla) {
@@ -150,6 +158,14 @@ impl<F: FnMut(Tensor)> List<'_, F> {
         self.stack(Role::LatentKey, mla.nope, mla.kv_rank, mla.heads);
         self.stack(Role::LatentValue, mla.kv_rank, mla.value, mla.heads);
         self.matrix(Role::AttentionOutput, mla.heads.saturating_mul(mla.value), layout.hidden);
+        if let Some(Indexer { heads, head }) = mla.indexer {
+            let queries = mla.q_rank.unwrap_or(layout.hidden);
+            self.matrix(Role::Other, queries, heads.saturating_mul(head));
+            self.matrix(Role::Other, layout.hidden, head);
+            self.vector(Role::Norm, head);
+            self.vector(Role::Bias, head);
+            self.matrix(Role::Vector, layout.hidden, heads);
+        }
     }
 
     fn mamba(&mut self, layout: &Layout, mamba: &Mamba2) {
@@ -208,16 +224,25 @@ impl<F: FnMut(Tensor)> List<'_, F> {
         self.matrix(Role::Router, hidden, count);
         self.optional(experts.bias, Role::Bias, count);
         self.optional(experts.score_correction, Role::Vector, count);
-        self.stack(Role::ExpertGate, hidden, width, count);
-        self.stack(Role::ExpertUp, hidden, width, count);
-        self.stack(Role::ExpertDown, width, hidden, count);
+        let inside = if experts.latent > 0 { experts.latent } else { hidden };
+        if experts.latent > 0 {
+            self.matrix(Role::Other, hidden, experts.latent);
+            self.matrix(Role::Other, experts.latent, hidden);
+        }
+        if !experts.ungated {
+            self.stack(Role::ExpertGate, inside, width, count);
+        }
+        self.stack(Role::ExpertUp, inside, width, count);
+        self.stack(Role::ExpertDown, width, inside, count);
         if experts.bias {
             for rows in [width, width, hidden] {
                 self.matrix(Role::Bias, rows, count);
             }
         }
         if experts.shared_width > 0 {
-            self.matrix(Role::SharedGate, hidden, experts.shared_width);
+            if !experts.ungated {
+                self.matrix(Role::SharedGate, hidden, experts.shared_width);
+            }
             self.matrix(Role::SharedUp, hidden, experts.shared_width);
             self.matrix(Role::SharedDown, experts.shared_width, hidden);
         }

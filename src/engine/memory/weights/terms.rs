@@ -3,6 +3,7 @@
 use super::layer::{By, bytes, counted_by};
 use super::packing::packed;
 use super::recipe::{Pick, Recipe, When};
+use super::spot::Spot;
 use super::stored::{Stored, each};
 use super::tensors::{layer_tensors, outer_tensors};
 use super::view::has_values;
@@ -11,22 +12,6 @@ use crate::spec::{Block, FileType, Model, Quantization, TensorType};
 use crate::spec::{Role, Tensor};
 use crate::units::count;
 use std::collections::BTreeMap;
-
-/// A tensor and the layer it is in; none for those outside the layers.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Spot {
-    /// What it is.
-    pub(crate) tensor: Tensor,
-    /// Its layer, counted from 0.
-    pub(crate) layer: Option<u64>,
-}
-
-impl Spot {
-    /// Whether it belongs to routed experts: their matrices, and what is added to their products.
-    pub(crate) const fn is_expert(&self) -> bool {
-        self.tensor.role.is_routed() || (matches!(self.tensor.role, Role::Bias) && self.tensor.rows > 1)
-    }
-}
 
 /// Like tensors of one format.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -52,11 +52,14 @@ impl Method {
             Some("auto-round" | "auto_round" | "intel/auto-round") => integers(config, Scheme::AutoRound),
             Some("bitsandbytes" | "bitsandbytes_4bit" | "bitsandbytes_8bit") => bitsandbytes(config),
             Some("mxfp4" | "gpt_oss_mxfp4") => Some(Self::of(None, mxfp4())),
-            Some("compressed-tensors" | "compressed_tensors" | "sparseml") => compressed_tensors(config),
             Some("modelopt" | "modelopt_fp4" | "nvfp4") | None if config.get("quant_algo").is_some() => {
                 modelopt(config)
             }
-            Some("modelopt" | "modelopt_fp4" | "nvfp4") => compressed_tensors(config),
+            // ModelOpt that names no algorithm writes the groups of compressed-tensors.
+            Some(
+                "compressed-tensors" | "compressed_tensors" | "sparseml" | "modelopt" | "modelopt_fp4"
+                | "nvfp4",
+            ) => compressed_tensors(config),
             Some("torchao") => torchao(config),
             Some("hqq") => hqq(config),
             Some("quark") => quark(config),

@@ -129,12 +129,15 @@ fn of_method(config: &Value, shape: Shape) -> Published {
     for (role, names) in LINEAR {
         let usual = (!experts_only || role.is_routed()).then_some(method.packing);
         rules.kinds.insert(role, usual);
+        // What MLX calls experts would match what others call dense.
+        let names: Vec<&str> = names.iter().copied().filter(|name| !name.contains("switch_mlp")).collect();
         if left_out.is_empty() && singles.is_empty() {
             continue;
         }
-        let each: Vec<Option<Packing>> =
-            (0..shape.layers).map(|layer| own(&in_layer(names, layer), usual, &left_out, &singles)).collect();
-        let common = most(&each).unwrap_or(usual);
+        let each: Vec<Option<Packing>> = (0..shape.layers)
+            .map(|layer| own(&in_layer(&names, layer), usual, &left_out, &singles))
+            .collect();
+        let common = most(&each, usual);
         rules.kinds.insert(role, common);
         let others = each.iter().enumerate().filter(|(_, own)| **own != common);
         rules.layers.extend(others.map(|(layer, own)| ((layer as u64, role), *own)));
@@ -227,8 +230,8 @@ fn own(
     singles.iter().find(|(patterns, _)| patterns.matches(names)).map_or(usual, |(_, packing)| *packing)
 }
 
-/// What most layers have.
-fn most(each: &[Option<Packing>]) -> Option<Option<Packing>> {
+/// What most layers have; `usual` where there is none.
+fn most(each: &[Option<Packing>], usual: Option<Packing>) -> Option<Packing> {
     let times = |of: &Option<Packing>| each.iter().filter(|own| *own == of).count();
-    each.iter().max_by_key(|own| times(own)).copied()
+    each.iter().max_by_key(|own| times(own)).copied().unwrap_or(usual)
 }

@@ -6,7 +6,8 @@ use crate::spec::Role;
 type Names = (Role, &'static [&'static str]);
 
 /// Matrices of layers that packing is about: linear ones.
-pub(super) const LINEAR: [Names; 23] = [
+pub(super) const LINEAR: [Names; 24] = [
+    (Role::Other, &["self_attn.indexer.wq_b", "self_attn.indexer.wk", "mixer.fc1_latent_proj"]),
     (Role::Query, &["self_attn.q_proj", "attention.wq"]),
     (Role::Key, &["self_attn.k_proj", "attention.wk"]),
     (Role::Value, &["self_attn.v_proj", "attention.wv"]),

@@ -1,0 +1,77 @@
+//! The centre of the window: the place where one is, with its pages.
+
+use std::sync::Arc;
+
+use eframe::egui;
+use egui::{ScrollArea, Ui};
+
+use super::Plimsoll;
+use super::command::Command;
+use super::data;
+use super::pages::{self, Page, Place};
+use super::panels;
+use super::theme::Tokens;
+
+impl Plimsoll {
+    /// Draws the place.
+    pub(super) fn centre_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
+        match self.looks.shown.page().place() {
+            Place::Answer => self.answer_ui(ui, look, commands),
+            Place::Compare => self.compare_ui(ui, look, commands),
+        }
+    }
+
+    /// Verdict, bar and page; in a low window all of it scrolls.
+    fn answer_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
+        let room = ui.available_height();
+        let page = self.looks.shown.page();
+        ScrollArea::vertical().id_salt("centre").auto_shrink(false).show(ui, |ui| {
+            let top = ui.cursor().top();
+            let verdict = data::verdict::build(&self.state.scenario, &self.answers);
+            panels::centre::verdict_ui(ui, look, &verdict, commands);
+            ui.add_space(6.0);
+            panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
+            if let Some(raise) = data::raise::build(&self.answers, &self.state.scenario.setup) {
+                panels::raise::raise_ui(ui, look, &raise, commands);
+            }
+            ui.add_space(4.0);
+            panels::centre::tabs_ui(ui, look, page, &self.state, commands);
+            let left = room - (ui.cursor().top() - top);
+            match page {
+                Page::Speed => {
+                    let speeds = self.pages.speed.of(&self.state, &self.answers, data::speed::build);
+                    pages::speed::page_ui(ui, look, speeds, commands);
+                }
+                Page::Cost => {
+                    let costs = self.pages.cost.of(&self.state, &self.answers, data::cost::build);
+                    let mut said = Vec::new();
+                    pages::cost::page_ui(ui, look, costs, &self.state.usage, commands, &mut said);
+                    for said in said {
+                        self.toasts.error(said);
+                    }
+                }
+                Page::Fit | Page::Table | Page::Report => {
+                    pages::fit::page_ui(ui, look, &self.answers.plot, left, commands);
+                }
+            }
+        });
+    }
+
+    /// The table, or the report made of it.
+    fn compare_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
+        let page = self.looks.shown.page();
+        let table = self.pages.compare.of(&self.state, &self.answers, data::compare::build);
+        panels::compare::head_ui(ui, look, table, commands);
+        panels::centre::tabs_ui(ui, look, page, &self.state, commands);
+        if page == Page::Report {
+            let mut report = std::mem::take(&mut self.pages.report);
+            let text = report.of(&self.state, &self.answers, |_, _| self.report_text());
+            ScrollArea::vertical().id_salt("report").auto_shrink(false).show(ui, |ui| {
+                pages::report::page_ui(ui, look, text, commands);
+            });
+            self.pages.report = report;
+        } else {
+            pages::compare::page_ui(ui, look, table, commands);
+        }
+    }
+}

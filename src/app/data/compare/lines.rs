@@ -1,0 +1,168 @@
+//! Which lines the table has for a workload, and what is better in each.
+
+use super::machine::parts;
+use super::work::span;
+use crate::app::columns::{Direction, Line};
+use crate::app::evaluated::Evaluated;
+use crate::app::form;
+use crate::app::state::AppState;
+use crate::engine::axis::Axis;
+use crate::engine::{PartName, graph};
+use crate::spec::{Scenario, Workload};
+
+/// What is better.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Better {
+    /// Less of it.
+    Less,
+    /// More of it.
+    More,
+}
+
+impl Better {
+    /// Whether one value is better than another.
+    pub(super) fn is(self, value: f64, other: f64) -> bool {
+        match self {
+            Self::Less => value < other,
+            Self::More => value > other,
+        }
+    }
+
+    /// A value turned so that the least comes first.
+    pub(super) fn first(self, value: Option<f64>, direction: Direction) -> Option<f64> {
+        let rising = (self == Self::Less) == (direction == Direction::BestFirst);
+        value.map(|value| if rising { value } else { -value })
+    }
+}
+
+/// How a figure is held against the baseline's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Against {
+    /// Not at all.
+    Nothing,
+    /// As so many times.
+    Ratio,
+    /// More or less memory.
+    Gib,
+    /// More or less money.
+    Dollars,
+    /// More or less power.
+    Watts,
+}
+
+/// A line of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Kind {
+    /// Which.
+    pub line: Line,
+    /// What it is called.
+    pub label: String,
+    /// What is said under that.
+    pub under: String,
+    /// The heading over it.
+    pub section: Option<&'static str>,
+    /// What is better, if anything is.
+    pub better: Option<Better>,
+    /// How it is held against the baseline.
+    pub against: Against,
+}
+
+/// Every line for a scenario on machines.
+pub(super) fn lines(state: &AppState, shown: &[&Evaluated]) -> Vec<Kind> {
+    let scenario = &state.scenario;
+    let mut lines = vec![
+        kind(Line::Runtime, "Runs with", None, Against::Nothing),
+        kind(Line::Verdict, "Verdict", None, Against::Nothing),
+        Kind { section: Some("Memory"), ..kind(Line::Memory, "Memory at the peak", None, Against::Gib) },
+        kind(Line::Headroom, "Headroom", Some(Better::More), Against::Nothing),
+        kind(Line::Largest, largest(scenario), Some(Better::More), Against::Ratio),
+    ];
+    lines.extend(
+        named_parts(shown).into_iter().map(|part| kind(Line::Part(part), part.label(), None, Against::Gib)),
+    );
+    lines.extend(headed("Time", times(scenario)));
+    lines.extend(headed("Money", money(state)));
+    lines.extend(headed(
+        "The machine",
+        vec![
+            kind(Line::Power, "Power under load", Some(Better::Less), Against::Watts),
+            kind(Line::Noise, "Noise", None, Against::Nothing),
+            kind(Line::Size, "Size", None, Against::Nothing),
+            kind(Line::Capacity, "Memory", Some(Better::More), Against::Nothing),
+            kind(Line::Bandwidth, "Memory bandwidth", Some(Better::More), Against::Ratio),
+            kind(Line::Software, "Also runs", None, Against::Nothing),
+        ],
+    ));
+    lines
+}
+
+fn kind(line: Line, label: &str, better: Option<Better>, against: Against) -> Kind {
+    Kind { line, label: label.to_owned(), under: String::new(), section: None, better, against }
+}
+
+/// Lines under a heading.
+fn headed(section: &'static str, mut lines: Vec<Kind>) -> Vec<Kind> {
+    if let Some(first) = lines.first_mut() {
+        first.section = Some(section);
+    }
+    lines
+}
+
+fn largest(scenario: &Scenario) -> &'static str {
+    match form::first_axis(scenario) {
+        Axis::EDGES => "Largest graph that fits",
+        Axis::SEQUENCE | Axis::MAX_SEQUENCE => "Longest sequence that fits",
+        Axis::RESOLUTION => "Largest image that fits",
+        _ => "Longest context that fits",
+    }
+}
+
+/// Parts of the peak on any of the machines.
+fn named_parts(shown: &[&Evaluated]) -> Vec<PartName> {
+    let mut names: Vec<PartName> =
+        shown.iter().flat_map(|evaluated| parts(&evaluated.estimate)).map(|(name, _)| name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn times(scenario: &Scenario) -> Vec<Kind> {
+    let faster = |line, label| kind(line, label, Some(Better::More), Against::Ratio);
+    let shorter = |line, label| kind(line, label, Some(Better::Less), Against::Ratio);
+    match &scenario.workload {
+        Workload::Gnn(_) => {
+            vec![shorter(Line::Epoch, "An epoch"), shorter(Line::Run, "The whole run")]
+        }
+        Workload::Diffusion(_) => {
+            vec![shorter(Line::Image, "An image or step"), shorter(Line::Run, "A training run")]
+        }
+        workload => match graph::inference(workload) {
+            Some(inference) => {
+                let mut lines = vec![faster(Line::Decode, "Decode, one request")];
+                if inference.concurrency > 1 {
+                    lines.push(faster(Line::Aggregate, "Aggregate throughput"));
+                }
+                lines.push(shorter(Line::TimeToFirstToken, "Time to first token (TTFT)"));
+                lines.push(shorter(Line::TimePerOutputToken, "Time per output token (TPOT)"));
+                lines
+            }
+            None => vec![faster(Line::TrainTokens, "Training speed"), shorter(Line::Run, "A training run")],
+        },
+    }
+}
+
+fn money(state: &AppState) -> Vec<Kind> {
+    let cheaper = |line, label| kind(line, label, Some(Better::Less), Against::Dollars);
+    let shared = |kind: Kind| Kind { under: "its price shared out over its use".to_owned(), ..kind };
+    let run = shared(cheaper(Line::RunDollars, "A run"));
+    let tokens = shared(cheaper(Line::MillionTokens, "A million tokens"));
+    let mut lines = vec![cheaper(Line::Price, "To buy, or an hour's rent")];
+    match &state.scenario.workload {
+        Workload::Gnn(_) => lines.push(run),
+        Workload::Diffusion(_) => lines.push(Kind { label: "An image or run".to_owned(), ..run }),
+        workload if graph::inference(workload).is_some() => lines.push(tokens),
+        _ => lines.extend([run, tokens]),
+    }
+    lines.push(Kind { under: span(state), ..cheaper(Line::Total, "All together") });
+    lines
+}

@@ -1,0 +1,39 @@
+//! Every machine by name, to be compared with.
+
+use eframe::egui::Ui;
+
+use super::search_list::{self, Entry, Search};
+use crate::app::command::Command;
+use crate::app::evaluated::Evaluated;
+use crate::app::names;
+use crate::app::state::{AppState, Change};
+use crate::app::theme::Tokens;
+
+/// Draws the picker; returns whether it stays open.
+pub(super) fn show(
+    ui: &Ui,
+    look: &Tokens,
+    search: &mut Search,
+    (state, evaluated): (&AppState, &[Evaluated]),
+    commands: &mut Vec<Command>,
+) -> bool {
+    let offered: Vec<&Evaluated> =
+        evaluated.iter().filter(|each| !state.compared.contains(&each.machine.id)).collect();
+    let entries: Vec<Entry> = offered
+        .iter()
+        .map(|each| Entry {
+            label: names::short(&each.machine),
+            beside: [each.estimate.fit.verdict.label(), &names::price(&each.machine)]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · "),
+            found_by: format!("{} {} {}", each.machine.name, each.machine.id, each.machine.chip),
+        })
+        .collect();
+    let (taken, stays) = search_list::show(ui, look, search, "Compare with", &entries);
+    if let Some(each) = taken.and_then(|index| offered.get(index)) {
+        commands.push(Command::Change(Change::Compare(each.machine.id.clone())));
+    }
+    stays
+}

@@ -1,0 +1,31 @@
+//! The head of the comparison: what is compared, and what can be done with it.
+
+use eframe::egui;
+use egui::{Align, Label, Layout, RichText, Ui};
+
+use crate::app::command::Command;
+use crate::app::data::compare::CompareData;
+use crate::app::fonts;
+use crate::app::state::Change;
+use crate::app::theme::Tokens;
+
+/// Draws the head.
+pub(crate) fn head_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: &mut Vec<Command>) {
+    ui.horizontal(|ui| {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            if ui.button("Save report…").clicked() {
+                commands.push(Command::SaveReport);
+            }
+            if data.columns.len() > 1 && ui.button("Clear comparison").clicked() {
+                commands.push(Command::Change(Change::CompareNone));
+            }
+            if ui.button("Compare with…").clicked() {
+                commands.push(Command::PickMachine);
+            }
+            ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                let title = RichText::new(&data.title).font(fonts::title()).color(look.text);
+                ui.add(Label::new(title).truncate());
+            });
+        });
+    });
+}

@@ -1,0 +1,88 @@
+//! `plimsoll plan`: what would make it fit.
+
+use super::args::PlanArgs;
+use super::ask::{question, single};
+use super::error::CliError;
+use super::escape::one_line;
+use super::keyed::Keyed;
+use super::verdict::{exit_code, style};
+use super::{Context, Outside, table};
+use crate::catalog::calibration;
+use crate::engine::plan::{NotOffered, Plan, Step, plan};
+use crate::engine::solve::{Change, Variants as _};
+use crate::engine::{Assumptions, Resolved, estimate};
+use crate::report::{PlanJson, plan_command, step_words, tried_words, why_words};
+use crate::spec::{Machine, Scenario};
+use crate::units::show_gib;
+
+/// Says the steps, the least damage first; the exit code is that of the verdict they reach.
+pub(super) fn show(asked: &PlanArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
+    let context = Context::load(outside);
+    let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let assumptions = Assumptions::new(calibration());
+    let (preset, keys) = single(question)?;
+    let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
+    let machine = context.machine(id, outside)?;
+    let variants = Keyed::new(keys, &context);
+    let found = plan(&variants, &machine, &assumptions).ok_or(CliError::NoPlan)?;
+    let resolved = estimate(&preset.scenario, &machine, &assumptions).resolved;
+    let done: Vec<Change> = found.steps.iter().flat_map(|step| step.changes.clone()).collect();
+    let after = variants.with(&done).map(|scenario| estimate(&scenario, &machine, &assumptions).resolved);
+    let after = after.as_ref().unwrap_or(&resolved);
+    if asked.json {
+        let json = serde_json::to_string(&PlanJson::new(&found, &machine, (&resolved, after)));
+        outside.print_json(&(json.map_err(CliError::written)? + "\n"));
+    } else {
+        say(&preset.scenario, &machine, &found, (&resolved, after), outside);
+    }
+    Ok(exit_code(found.reaches))
+}
+
+fn say(
+    scenario: &Scenario,
+    machine: &Machine,
+    plan: &Plan,
+    (resolved, after): (&Resolved, &Resolved),
+    outside: &mut Outside<'_>,
+) {
+    outside.print(&format!("{} on {}: ", one_line(&scenario.name), one_line(&machine.name)));
+    outside.paint(style(plan.verdict), plan.verdict.label());
+    outside.print("\n");
+    if plan.steps.is_empty() {
+        outside.print(if plan.verdict.fits() {
+            "  nothing has to change\n"
+        } else {
+            "  no step known here helps\n"
+        });
+    }
+    list(&plan.steps, machine, resolved, outside);
+    for other in &plan.alternatives {
+        outside.print(&format!("\n{}\n", other.name));
+        list(&other.steps, machine, resolved, outside);
+    }
+    if !plan.not_offered.is_empty() {
+        outside.print("\nnot offered\n");
+        let row = |other: &NotOffered| {
+            vec![format!("  {}", tried_words(other, &resolved.scenario)), why_words(other)]
+        };
+        outside.print(&(table::lines(plan.not_offered.iter().map(row), &[]).join("\n") + "\n"));
+    }
+    if let Some(start) = crate::report::start_command(after).filter(|_| plan.reaches.fits()) {
+        outside.print(&format!("\nto start it\n  {}\n", one_line(&start)));
+    }
+}
+
+fn list(steps: &[Step], machine: &Machine, resolved: &Resolved, outside: &mut Outside<'_>) {
+    for (index, step) in steps.iter().enumerate() {
+        let gib = step.delta.as_gib();
+        let speed =
+            step.speed.map_or_else(String::new, |speed| format!(" · {:+.0} % speed", (speed - 1.0) * 100.0));
+        outside.print(&format!("  {}. {}\n", index + 1, one_line(&step_words(step, &resolved.scenario))));
+        outside.print(&format!("     {gib:+.1} GiB, {} in all{speed} · ", show_gib(step.total)));
+        outside.paint(style(step.verdict), step.verdict.label());
+        outside.print(&format!("\n     {}\n", step.note));
+        if let Some(command) = plan_command(step, machine, resolved) {
+            outside.print(&format!("     {}\n", one_line(&command)));
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Ranked rows as a table for a person.
+
+use std::collections::BTreeMap;
+
+use crate::cli::escape::one_line;
+use crate::cli::{Outside, table};
+use crate::engine::Speed;
+use crate::engine::rank::{Row, Sort};
+use crate::report::{quality_words, rate, time};
+use crate::spec::{Named as _, Offer, Quality, Scenario};
+use crate::units::{Band, show_dollars, show_gib, show_grouped};
+
+/// Most rows that are printed.
+const SHOWN: usize = 40;
+
+/// A column: its name, whether it is a figure, and what stands in it.
+struct Column {
+    name: &'static str,
+    is_figure: bool,
+    cell: fn(&Row<'_>) -> String,
+}
+
+const fn words(name: &'static str, cell: fn(&Row<'_>) -> String) -> Column {
+    Column { name, is_figure: false, cell }
+}
+
+const fn figure(name: &'static str, cell: fn(&Row<'_>) -> String) -> Column {
+    Column { name, is_figure: true, cell }
+}
+
+/// Prints what fits or may fit, best first, and what should be known of it.
+pub(super) fn say(scenario: &Scenario, rows: &[Row<'_>], by: Sort, outside: &mut Outside<'_>) {
+    let one_machine = is_one(rows, |row| &row.machine.id);
+    let one_model = is_one(rows, model);
+    let on = rows.first().filter(|_| one_machine).map(|row| format!(" on {}", row.machine.name));
+    let what = if one_model { scenario.name.clone() } else { "Models".to_owned() };
+    let context = scenario
+        .inference()
+        .map(|inference| format!(", {} tokens of context", show_grouped(inference.context)));
+    let context = context.unwrap_or_default();
+    let heading = format!("{what}{}{context}, {}", on.unwrap_or_default(), by.label());
+    outside.print(&format!("{}\n\n", one_line(&heading)));
+
+    let fit: Vec<&Row<'_>> = rows.iter().filter(|row| row.fits()).collect();
+    let shown = fit.get(..SHOWN.min(fit.len())).unwrap_or_default();
+    if shown.is_empty() {
+        outside.print("nothing fits\n");
+    } else {
+        let columns = columns(shown, (one_machine, one_model));
+        let names = columns.iter().map(|column| column.name.to_owned()).collect();
+        let cells = shown.iter().map(|row| columns.iter().map(|column| (column.cell)(row)).collect());
+        let figures = (0..columns.len()).filter(|at| columns.get(*at).is_some_and(|column| column.is_figure));
+        let figures: Vec<usize> = figures.collect();
+        outside.print(&(table::lines(std::iter::once(names).chain(cells), &figures).join("\n") + "\n"));
+    }
+    let notes = notes(rows, shown, fit.len(), (by, one_machine));
+    if !notes.is_empty() {
+        outside.print("\n");
+    }
+    for note in notes {
+        outside.print(&format!("{}\n", one_line(&note)));
+    }
+}
+
+fn is_one<'r, T: PartialEq>(rows: &'r [Row<'_>], of: impl Fn(&'r Row<'_>) -> T) -> bool {
+    rows.iter().map(of).collect::<Vec<_>>().windows(2).all(|pair| matches!(pair, [a, b] if a == b))
+}
+
+fn model(row: &Row<'_>) -> Option<String> {
+    row.estimate.resolved.scenario.language().map(|language| language.model.name.clone())
+}
+
+/// The columns that say something of these rows.
+fn columns(shown: &[&Row<'_>], (one_machine, one_model): (bool, bool)) -> Vec<Column> {
+    let mut columns = Vec::with_capacity(11);
+    if !one_model {
+        columns.push(words("model", |row| model(row).unwrap_or_default()));
+    }
+    let has_quantization = shown.iter().any(|row| row.quantization().is_some());
+    if has_quantization {
+        columns.push(words("quantization", |row| row.quantization().map_or("", |it| it.key()).to_owned()));
+    }
+    if !one_machine {
+        columns.push(words("machine", |row| row.machine.name.clone()));
+    }
+    columns.extend([
+        words("runtime", |row| row.estimate.resolved.runtime.name().to_owned()),
+        words("verdict", |row| row.estimate.fit.verdict.label().to_owned()),
+        figure("memory", |row| row.memory().map_or_else(String::new, show_gib)),
+        figure("speed", speed),
+    ]);
+    if shown.iter().any(|row| row.inference().is_some()) {
+        columns.push(figure("TTFT", |row| {
+            row.inference()
+                .map_or_else(String::new, |speed| time(Band::exact(speed.time_to_first_token.best)))
+        }));
+    }
+    if !one_machine {
+        columns.push(figure("price", price));
+    }
+    columns.push(figure("cost", cost));
+    if has_quantization {
+        columns.push(words("quality", |row| quality_words(row.quality)));
+    }
+    columns
+}
+
+fn speed(row: &Row<'_>) -> String {
+    match &row.estimate.speed {
+        Some(Speed::Inference(speed)) => rate(Band::exact(speed.decode.best)),
+        Some(Speed::Training(speed)) => rate(Band::exact(speed.tokens.best)),
+        Some(Speed::Gnn(speed)) => crate::report::hours(Band::exact(speed.run.best)),
+        Some(Speed::Images(speed)) => format!("{} an image", time(Band::exact(speed.image.best))),
+        None => "unknown".to_owned(),
+    }
+}
+
+/// With its basis: `$1,999 list`.
+fn price(row: &Row<'_>) -> String {
+    match &row.machine.offer {
+        Some(Offer::Buy(price)) => format!("{} {}", show_dollars(*price.value()), price.basis.label()),
+        Some(Offer::Rent(rent)) => format!("${:.2}/h", rent.value().get()),
+        None => "unknown".to_owned(),
+    }
+}
+
+/// Of a million tokens generated, or of a run.
+fn cost(row: &Row<'_>) -> String {
+    let Some(work) = row.estimate.work_cost else { return "unknown".to_owned() };
+    let (dollars, unit) = match &row.estimate.speed {
+        Some(Speed::Inference(_)) => (work.million_tokens, "/M"),
+        _ => (work.run, " a run"),
+    };
+    dollars.map_or_else(String::new, |dollars| format!("{}{unit}", show_dollars(dollars.best)))
+}
+
+/// What should be known of the rows: of all, and of those that are shown.
+fn notes(rows: &[Row<'_>], shown: &[&Row<'_>], fit: usize, (by, one_machine): (Sort, bool)) -> Vec<String> {
+    let mut notes = Vec::new();
+    if fit > shown.len() {
+        notes.push(format!("{} more fit; --json lists all.", fit - shown.len()));
+    }
+    let rest = rows.len() - fit;
+    if rest > 0 && fit > 0 {
+        notes.push(format!("{rest} of {} do not fit, or not certainly, and are not shown.", rows.len()));
+    }
+    let mut bases: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in shown.iter().filter(|_| !one_machine) {
+        let basis = match &row.machine.offer {
+            Some(Offer::Buy(price)) => price.basis.label(),
+            Some(Offer::Rent(_)) => "rented by the hour",
+            None => "unknown",
+        };
+        *bases.entry(basis).or_default() += 1;
+    }
+    if bases.len() > 1 {
+        let bases: Vec<String> = bases.iter().map(|(basis, times)| format!("{basis} ({times})")).collect();
+        notes.push(format!("Prices are of several bases, so they compare roughly: {}.", bases.join(", ")));
+    }
+    if shown.iter().any(|row| matches!(row.quality, Some(Quality::Nearest(_)))) {
+        notes.push(
+            "Quality is the loss that was measured on the model in brackets: the row's own, or else the nearest in size."
+                .to_owned(),
+        );
+    }
+    let metrics = shown.iter().filter_map(|row| row.quality?.measured()).map(|loss| loss.metric);
+    let metrics: std::collections::BTreeSet<_> = metrics.collect();
+    if by == Sort::Quality && metrics.len() > 1 {
+        notes.push("Losses were scored in several ways, which do not compare with one another.".to_owned());
+    }
+    if by == Sort::Newest && one_machine {
+        notes.push("When models came out is not in the catalog; only machines are sorted by it.".to_owned());
+    }
+    notes
+}

@@ -1,0 +1,101 @@
+//! What rows are sorted by.
+
+use std::cmp::Ordering;
+
+use super::Row;
+use crate::engine::cost::Cost;
+use crate::engine::speed::Speed;
+use crate::spec::{Named, Quality};
+use crate::units::{Dollars, TokensPerSecond};
+
+/// What rows are sorted by, the best first. Whatever fits is ahead of whatever does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sort {
+    /// The fastest: most tokens a second decoded or trained on, or the shortest run.
+    Speed,
+    /// The least loss by quantization; what was not measured stands behind.
+    Quality,
+    /// The least dollars for the work.
+    Cost,
+    /// The least to pay at first; what is rented stands behind, by the hour.
+    Price,
+    /// The least memory.
+    Memory,
+    /// The largest model.
+    Size,
+    /// The machine that came out last.
+    Newest,
+}
+
+impl Named for Sort {
+    const NAMES: &'static [(&'static str, Self)] = &[
+        ("speed", Self::Speed),
+        ("quality", Self::Quality),
+        ("cost", Self::Cost),
+        ("price", Self::Price),
+        ("memory", Self::Memory),
+        ("size", Self::Size),
+        ("newest", Self::Newest),
+    ];
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Speed => "fastest first",
+            Self::Quality => "least loss by quantization first",
+            Self::Cost => "least cost of the work first",
+            Self::Price => "lowest price first",
+            Self::Memory => "least memory first",
+            Self::Size => "largest model first",
+            Self::Newest => "newest machine first",
+        }
+    }
+}
+
+/// Sorts rows; what is alike stays in the order it was asked in.
+pub fn sort(rows: &mut [Row<'_>], by: Sort) {
+    rows.sort_by(|a, b| {
+        let class = a.estimate.fit.verdict.max(crate::engine::Verdict::Tight);
+        let other = b.estimate.fit.verdict.max(crate::engine::Verdict::Tight);
+        class.cmp(&other).then_with(|| compared(a, b, by))
+    });
+}
+
+fn compared(a: &Row<'_>, b: &Row<'_>, by: Sort) -> Ordering {
+    let least = |of: &dyn Fn(&Row<'_>) -> Option<f64>| {
+        let value = |row| of(row).unwrap_or(f64::INFINITY);
+        value(a).total_cmp(&value(b))
+    };
+    match by {
+        Sort::Speed => least(&|row| row.estimate.speed.as_ref().map(time)),
+        Sort::Quality => least(&|row| row.quality.map(Quality::loss)),
+        Sort::Cost => least(&work_dollars),
+        Sort::Price => least(&|row| row.estimate.cost.as_ref()?.price.map(Dollars::get))
+            .then_with(|| least(&|row| row.estimate.cost.as_ref().map(Cost::price_or_rent))),
+        Sort::Memory => least(&|row| row.memory().map(crate::units::Bytes::get)),
+        Sort::Size => least(&|row| {
+            let language = row.estimate.resolved.scenario.language()?;
+            Some(-*language.model.parameters.value())
+        }),
+        Sort::Newest => b.machine.released.cmp(&a.machine.released),
+    }
+}
+
+/// What the work costs: a million tokens generated, or a run.
+pub(super) fn work_dollars(row: &Row<'_>) -> Option<f64> {
+    let work = row.estimate.work_cost?;
+    let dollars = match row.estimate.speed {
+        Some(Speed::Inference(_)) => work.million_tokens.or(work.run),
+        _ => work.run.or(work.million_tokens),
+    };
+    dollars.map(|dollars| dollars.best.get())
+}
+
+/// The time of a piece of work, for comparisons alone.
+fn time(speed: &Speed) -> f64 {
+    match speed {
+        Speed::Inference(speed) => 1.0 / speed.decode.best.get(),
+        Speed::Training(speed) => 1.0 / TokensPerSecond::get(speed.tokens.best),
+        Speed::Gnn(speed) => speed.run.best.get(),
+        Speed::Images(speed) => speed.batch_time.best.get() / f64::from(speed.at_once.max(1)),
+    }
+}

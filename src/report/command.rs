@@ -1,0 +1,235 @@
+//! What is typed to run a scenario, and to change one of its settings: the flags and arguments of the programs.
+//!
+//! Flags are those of llama.cpp's `common_params_parser_init`, of `vllm serve`, of `mlx_lm.generate`, `mlx_lm.server` and
+//! `mlx_lm.lora`, and arguments of Transformers' `TrainingArguments`, PEFT's `LoraConfig`, PyTorch Geometric's
+//! `NeighborLoader` and diffusers' `DiffusionPipeline`.
+
+use crate::engine::Resolved;
+use crate::engine::solve::Change;
+use crate::spec::{Runtime, Scenario, Workload};
+
+/// What changes one setting in the program that runs the scenario; nothing where it is no flag or argument of it.
+pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
+    let value = change.value.as_str();
+    match &resolved.scenario.workload {
+        Workload::Diffusion(_) => images(change.key, value),
+        Workload::Gnn(_) => graph(change.key, value),
+        _ => match (resolved.runtime, resolved.scenario.tune().is_some()) {
+            (Runtime::LlamaCpp, _) => llama_cpp(change.key, value),
+            (Runtime::Vllm, _) => vllm(change.key, value),
+            (Runtime::Mlx, false) => mlx_generate(change.key, value),
+            (Runtime::Mlx, true) => mlx_lora(change.key, value),
+            (Runtime::PyTorch, true) => trainer(change.key, value),
+            (Runtime::PyTorch, false) => None,
+        },
+    }
+}
+
+fn llama_cpp(key: &str, value: &str) -> Option<String> {
+    Some(match key {
+        "context" => format!("-c {value}"),
+        "ubatch" => format!("-ub {value}"),
+        "concurrency" | "parallel" => format!("-np {value}"),
+        "gpu_layers" if value == "auto" => "-ngl 999".to_owned(),
+        "gpu_layers" => format!("-ngl {value}"),
+        "cpu_experts" if value == "none" => return None,
+        "cpu_experts" if value == "all" => "--cpu-moe".to_owned(),
+        "cpu_experts" => format!("--n-cpu-moe {value}"),
+        "kv_precision" => format!("-ctk {value} -ctv {value}"),
+        "cache_type_k" => format!("-ctk {value}"),
+        "cache_type_v" => format!("-ctv {value}"),
+        "attention" if value == "fused" => "-fa on".to_owned(),
+        "attention" => "-fa off".to_owned(),
+        "unified_kv" if value == "true" => "-kvu".to_owned(),
+        "swa_full" if value == "true" => "--swa-full".to_owned(),
+        "cache_ram" => format!("--cache-ram {value}"),
+        "quantization" => {
+            format!("a GGUF file in {value}: llama-quantize MODEL-BF16.gguf MODEL-{value}.gguf {value}")
+        }
+        _ => return None,
+    })
+}
+
+fn vllm(key: &str, value: &str) -> Option<String> {
+    Some(match key {
+        "context" => format!("--max-model-len {value}"),
+        "gpu_memory_utilization" => format!("--gpu-memory-utilization {value}"),
+        "max_num_seqs" => format!("--max-num-seqs {value}"),
+        "max_num_batched_tokens" => format!("--max-num-batched-tokens {value}"),
+        "enforce_eager" if value == "true" => "--enforce-eager".to_owned(),
+        "cpu_offload_gb" => format!("--cpu-offload-gb {value}"),
+        "kv_precision" if value == "fp8" => "--kv-cache-dtype fp8".to_owned(),
+        "devices" => format!("--tensor-parallel-size {value}"),
+        "quantization" => {
+            format!("a checkpoint in {value}, or --quantization {value} where vLLM quantizes it itself")
+        }
+        _ => return None,
+    })
+}
+
+fn mlx_generate(key: &str, value: &str) -> Option<String> {
+    Some(match key {
+        "context" => format!("--max-kv-size {value}"),
+        "kv_precision" => format!("--kv-bits {}", value.strip_prefix("mlx-")?.strip_suffix("bit")?),
+        "prefill_step" => format!("--prefill-step-size {value}"),
+        "quantization" => {
+            let bits = value.strip_prefix("mlx-")?.strip_suffix("bit")?;
+            format!("mlx_lm.convert --hf-path MODEL -q --q-bits {bits}")
+        }
+        _ => return None,
+    })
+}
+
+fn mlx_lora(key: &str, value: &str) -> Option<String> {
+    Some(match key {
+        "micro_batch" => format!("--batch-size {value}"),
+        "gradient_accumulation_steps" => format!("--grad-accumulation-steps {value}"),
+        "sequence" => format!("--max-seq-length {value}"),
+        "tuned_layers" if value == "all" => "--num-layers -1".to_owned(),
+        "tuned_layers" => format!("--num-layers {value}"),
+        "gradient_checkpointing" if value == "true" => "--grad-checkpoint".to_owned(),
+        "rank" => format!("lora_parameters: {{rank: {value}}} in the file of -c"),
+        "method" if value == "qlora" => "mlx_lm.convert --hf-path MODEL -q, and --model MLX_MODEL".to_owned(),
+        "precision" => {
+            let bits = value.strip_prefix("mlx-")?.strip_suffix("bit")?;
+            format!("mlx_lm.convert --hf-path MODEL -q --q-bits {bits}")
+        }
+        _ => return None,
+    })
+}
+
+fn trainer(key: &str, value: &str) -> Option<String> {
+    let python = |flag: bool| if flag { "True" } else { "False" };
+    Some(match key {
+        "micro_batch" => format!("TrainingArguments(per_device_train_batch_size={value})"),
+        "gradient_accumulation_steps" => format!("TrainingArguments(gradient_accumulation_steps={value})"),
+        "gradient_checkpointing" => {
+            format!("TrainingArguments(gradient_checkpointing={})", python(value == "true"))
+        }
+        "optimizer" => {
+            let name = match value {
+                "adamw" => "adamw_torch",
+                "adamw-8bit" => "adamw_bnb_8bit",
+                "paged-adamw-8bit" => "paged_adamw_8bit",
+                "adafactor" => "adafactor",
+                "sgd" => "sgd",
+                _ => return None,
+            };
+            format!("TrainingArguments(optim=\"{name}\")")
+        }
+        "chunked_loss" if value == "true" => "TrainingArguments(use_liger_kernel=True)".to_owned(),
+        "attention" if value == "fused" => "from_pretrained(attn_implementation=\"sdpa\")".to_owned(),
+        "sequence" | "max_sequence" => format!("SFTConfig(max_length={value})"),
+        "packing" if value == "true" => "SFTConfig(packing=True)".to_owned(),
+        "rank" => format!("LoraConfig(r={value})"),
+        "targets" if value == "all-linear" => "LoraConfig(target_modules=\"all-linear\")".to_owned(),
+        "targets" if value == "attention" => {
+            "LoraConfig(target_modules=[\"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\"])".to_owned()
+        }
+        "targets" => "LoraConfig(target_modules=[\"q_proj\", \"v_proj\"])".to_owned(),
+        "adapters_fp32" if value == "false" => {
+            "get_peft_model(model, config, autocast_adapter_dtype=False)".to_owned()
+        }
+        "kbit_preparation" if value == "false" => "without prepare_model_for_kbit_training".to_owned(),
+        "method" if value == "qlora" => NF4.to_owned(),
+        "precision" if value == "nf4" => NF4.to_owned(),
+        _ => return None,
+    })
+}
+
+const NF4: &str = "BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type=\"nf4\", bnb_4bit_compute_dtype=torch.bfloat16)";
+
+fn graph(key: &str, value: &str) -> Option<String> {
+    Some(match key {
+        "sampling" if value != "full" => {
+            format!("NeighborLoader(num_neighbors=[{}])", value.trim_matches(['[', ']']))
+        }
+        "batch_nodes" => format!("NeighborLoader(batch_size={value})"),
+        "message_passing" if value == "sparse" => {
+            "T.ToSparseTensor(), and adj_t in place of edge_index".to_owned()
+        }
+        "precision" if value == "fp16" => "model.half(), and features in half precision".to_owned(),
+        "normalization_cached" if value == "false" => "GCNConv(cached=False)".to_owned(),
+        _ => return None,
+    })
+}
+
+fn images(key: &str, value: &str) -> Option<String> {
+    Some(match (key, value) {
+        ("residency", "component") => "pipe.enable_model_cpu_offload()".to_owned(),
+        ("residency", "sequential") => "pipe.enable_sequential_cpu_offload()".to_owned(),
+        ("vae_tiling", "true") => "pipe.vae.enable_tiling()".to_owned(),
+        ("batch", count) => format!("num_images_per_prompt={count}"),
+        ("frames", count) => format!("num_frames={count}"),
+        ("resolution", sides) => {
+            let (width, height) = sides.split_once('x')?;
+            format!("width={width}, height={height}")
+        }
+        ("gradient_checkpointing", "true") => "--gradient_checkpointing".to_owned(),
+        ("precision", "nf4") => {
+            "PipelineQuantizationConfig(quant_backend=\"bitsandbytes_4bit\", quant_kwargs={\"bnb_4bit_quant_type\": \"nf4\"})"
+                .to_owned()
+        }
+        ("precision", "fp8") => "transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn)".to_owned(),
+        ("precision", form @ ("q8_0" | "q4_0")) => format!("GGUFQuantizationConfig, with a GGUF file in {form}"),
+        _ => return None,
+    })
+}
+
+/// What is typed to start a scenario as it was judged; nothing where no single command does it.
+pub fn start(resolved: &Resolved) -> Option<String> {
+    let scenario = &*resolved.scenario;
+    let model = &scenario.language()?.key;
+    let flags = |keys: &[&'static str]| given(resolved, scenario, keys);
+    Some(match (resolved.runtime, scenario.tune().is_some()) {
+        (Runtime::LlamaCpp, _) => format!(
+            "llama-server -m {model}.gguf{}",
+            flags(&[
+                "context",
+                "concurrency",
+                "ubatch",
+                "gpu_layers",
+                "cpu_experts",
+                "kv_precision",
+                "attention"
+            ])
+        ),
+        (Runtime::Vllm, _) => format!(
+            "vllm serve {model}{}",
+            flags(&[
+                "context",
+                "gpu_memory_utilization",
+                "max_num_seqs",
+                "kv_precision",
+                "enforce_eager",
+                "cpu_offload_gb"
+            ])
+        ),
+        (Runtime::Mlx, false) => {
+            format!("mlx_lm.generate --model {model}{}", flags(&["context", "kv_precision", "prefill_step"]))
+        }
+        (Runtime::Mlx, true) => format!(
+            "mlx_lm.lora --train --model {model}{}",
+            flags(&[
+                "micro_batch",
+                "gradient_accumulation_steps",
+                "sequence",
+                "tuned_layers",
+                "gradient_checkpointing"
+            ])
+        ),
+        (Runtime::PyTorch, _) => return None,
+    })
+}
+
+/// The flags of settings as they stand.
+fn given(resolved: &Resolved, scenario: &Scenario, keys: &[&'static str]) -> String {
+    keys.iter()
+        .filter_map(|key| {
+            let setting = crate::spec::Setting::find(scenario, key)?;
+            let value = setting.entry(scenario)?.text();
+            flag(resolved, &Change { key, value }).filter(|flag| flag.starts_with('-'))
+        })
+        .map(|flag| format!(" {flag}"))
+        .collect()
+}

@@ -1,0 +1,101 @@
+//! A plan, as `plan --json` prints it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::plan_words::{command, step_words, why_words};
+use crate::engine::Resolved;
+use crate::engine::plan::{Plan, Step};
+use crate::spec::Machine;
+
+/// One step with what follows once it and all before it are done.
+#[derive(Clone, Debug, Serialize)]
+pub struct StepJson {
+    what: String,
+    set: BTreeMap<&'static str, String>,
+    delta_bytes: f64,
+    total_bytes: f64,
+    /// What counts against the ceiling that decides; `null` where memory is unknown.
+    need_bytes: Option<f64>,
+    /// Share of the speed that is gained or, below 0, lost; `null` where either is unknown.
+    delta_speed: Option<f64>,
+    quality: String,
+    verdict_after: &'static str,
+    command: Option<String>,
+    action: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct AlternativeJson {
+    name: &'static str,
+    steps: Vec<StepJson>,
+    reaches: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct NotOfferedJson {
+    what: String,
+    why: String,
+}
+
+/// What would make a scenario fit a machine.
+#[derive(Clone, Debug, Serialize)]
+pub struct PlanJson {
+    machine: String,
+    runtime: &'static str,
+    verdict: &'static str,
+    steps: Vec<StepJson>,
+    reaches: &'static str,
+    alternatives: Vec<AlternativeJson>,
+    not_offered: Vec<NotOfferedJson>,
+    /// What starts the scenario after the steps; `null` where no single command does.
+    start: Option<String>,
+}
+
+impl PlanJson {
+    /// Of a plan for a machine; `resolved` is the scenario as the machine is asked it, `after` once the steps are done.
+    pub fn new(plan: &Plan, machine: &Machine, (resolved, after): (&Resolved, &Resolved)) -> Self {
+        let steps = |steps: &[Step]| steps.iter().map(|step| self::step(step, machine, resolved)).collect();
+        Self {
+            machine: machine.id.clone(),
+            runtime: resolved.runtime.key(),
+            verdict: plan.verdict.key(),
+            steps: steps(&plan.steps),
+            reaches: plan.reaches.key(),
+            alternatives: plan
+                .alternatives
+                .iter()
+                .map(|other| AlternativeJson {
+                    name: other.name,
+                    steps: steps(&other.steps),
+                    reaches: other.reaches.key(),
+                })
+                .collect(),
+            not_offered: plan
+                .not_offered
+                .iter()
+                .map(|other| NotOfferedJson {
+                    what: super::plan_words::tried(other, &resolved.scenario),
+                    why: why_words(other),
+                })
+                .collect(),
+            start: super::command::start(after),
+        }
+    }
+}
+
+fn step(step: &Step, machine: &Machine, resolved: &Resolved) -> StepJson {
+    StepJson {
+        what: step_words(step, &resolved.scenario),
+        set: step.changes.iter().map(|change| (change.key, change.value.clone())).collect(),
+        delta_bytes: step.delta.get(),
+        total_bytes: step.total.get(),
+        need_bytes: step.need.map(crate::units::Bytes::get),
+        delta_speed: step.speed.map(|speed| speed - 1.0),
+        quality: step.note.to_owned(),
+        verdict_after: step.verdict.key(),
+        command: command(step, machine, resolved),
+        action: None,
+    }
+}

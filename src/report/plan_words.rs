@@ -1,0 +1,78 @@
+//! Steps of a plan in words.
+
+use super::command::flag;
+use crate::engine::Resolved;
+use crate::engine::plan::{NotOffered, Step, Why};
+use crate::spec::{Machine, Memory, Scenario, Setting};
+use crate::units::Bytes;
+
+/// What a step does: `KV cache: f16 → q8_0`.
+pub fn step_words(step: &Step, scenario: &Scenario) -> String {
+    let change = step.changes.first();
+    let (key, value) = change.map_or(("", ""), |change| (change.key, change.value.as_str()));
+    moved(key, &step.before, value, scenario)
+}
+
+/// What was tried and does not help.
+pub fn tried(other: &NotOffered, scenario: &Scenario) -> String {
+    if other.value.is_empty() {
+        return label(other.key, scenario);
+    }
+    format!("{}: {}", label(other.key, scenario), shown(other.key, &other.value, scenario))
+}
+
+fn moved(key: &str, before: &str, after: &str, scenario: &Scenario) -> String {
+    let [before, after] = [before, after].map(|value| shown(key, value, scenario));
+    if before.is_empty() {
+        format!("{}: {after}", label(key, scenario))
+    } else {
+        format!("{}: {before} → {after}", label(key, scenario))
+    }
+}
+
+fn label(key: &str, scenario: &Scenario) -> String {
+    Setting::find(scenario, key).map_or_else(|| key.to_owned(), |setting| setting.label.to_owned())
+}
+
+/// A value as people read it, with its unit.
+fn shown(key: &str, value: &str, scenario: &Scenario) -> String {
+    let setting = Setting::find(scenario, key);
+    match (value.parse::<f64>(), setting) {
+        (Ok(number), Some(setting)) => {
+            let unit = if setting.unit.is_empty() { String::new() } else { format!(" {}", setting.unit) };
+            format!("{}{unit}", setting.number(number))
+        }
+        _ => match value {
+            "true" => "on".to_owned(),
+            "false" => "off".to_owned(),
+            _ => value.to_owned(),
+        },
+    }
+}
+
+/// Why something is not offered, a sentence without its full stop.
+pub fn why_words(other: &NotOffered) -> String {
+    match &other.why {
+        Why::Already => "it is so already".to_owned(),
+        Why::SavesNothing => "it does not lower what decides here".to_owned(),
+        Why::CannotRun(refusal) => super::runtime_words::refusal_words(refusal),
+        Why::LimitTooLow => {
+            "even raised to the most that leaves the system what it needs, the limit is too low".to_owned()
+        }
+        Why::NoneFits => "even the least of it does not fit with all else as it stands".to_owned(),
+    }
+}
+
+/// What is typed to do a step: the command that raises a limit, or the flags and arguments of the program.
+pub fn command(step: &Step, machine: &Machine, resolved: &Resolved) -> Option<String> {
+    let flags: Vec<String> = step.changes.iter().filter_map(|change| flag(resolved, change)).collect();
+    raising(step, machine).or_else(|| (!flags.is_empty()).then(|| flags.join(" ")))
+}
+
+/// The command that raises a limit on the machine, where the step is that.
+fn raising(step: &Step, machine: &Machine) -> Option<String> {
+    let change = step.changes.iter().find(|change| change.key == "raised_limit")?;
+    let Memory::Unified { gpu_limit: Some(limit), .. } = machine.memory.value() else { return None };
+    let to = change.value.strip_suffix("GiB")?.parse::<f64>().ok()?;
+    limit.raise.map(|raise| format!("{} {}", raise.command(Bytes::gib(to)), raise.place()))
+}

@@ -1,0 +1,178 @@
+//! Solving and planning: what is said to fit does, one more does not, and steps come to what they say.
+
+#![expect(clippy::panic, reason = "a helper of tests says which case failed")]
+
+use std::sync::{Arc, LazyLock};
+
+use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::cli::Context;
+use plimsoll::engine::estimate::fit;
+use plimsoll::engine::plan::{Step, plan};
+use plimsoll::engine::solve::{Change, Found, Variants, fits, largest};
+use plimsoll::engine::{Assumptions, Verdict, estimate};
+use plimsoll::spec::preset::{PresetKeys, parse, resolve};
+use plimsoll::spec::{Machine, Scenario, Setting};
+use plimsoll::units::Bytes;
+
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context {
+    catalog: Catalog::built_in(),
+    measured: None,
+    today: "2026-11-27".to_owned(),
+});
+
+/// A preset with some keys set, as the terminal reads it.
+struct Asked(PresetKeys);
+
+impl Variants for Asked {
+    fn with(&self, changes: &[Change]) -> Option<Scenario> {
+        let mut over = PresetKeys::default();
+        for change in changes {
+            over.set(change.key, &change.value).ok()?;
+        }
+        resolve(over.over(self.0.clone()), &*CONTEXT).ok().map(|preset| preset.scenario)
+    }
+}
+
+/// Numbers that are the same on every run.
+struct Draw(u64);
+
+impl Draw {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % most.max(1)
+    }
+
+    fn of<'a, T>(&mut self, list: &'a [T]) -> &'a T {
+        let at = self.below(list.len());
+        list.get(at).expect("the list is not empty")
+    }
+}
+
+/// Settings that change what is asked, where the family has them.
+const SETTINGS: &[(&str, &[&str])] = &[
+    ("context", &["2048", "16384", "65536"]),
+    ("concurrency", &["1", "4", "16"]),
+    ("kv_precision", &["f16", "q8_0"]),
+    ("sequence", &["1024", "4096", "16384"]),
+    ("micro_batch", &["1", "4"]),
+    ("method", &["lora", "qlora"]),
+    ("gradient_checkpointing", &["true", "false"]),
+    ("edges", &["100000", "5000000"]),
+    ("hidden", &["64", "512"]),
+    ("residency", &["all", "component"]),
+    ("model", &["llama-3.1-8b", "qwen3-30b-a3b", "gemma-3-27b", "llama-3.3-70b"]),
+];
+
+fn drawn(draw: &mut Draw) -> (Asked, Arc<Machine>, String) {
+    let presets: Vec<_> = CONTEXT.catalog.presets.iter().collect();
+    let machines: Vec<Arc<Machine>> = CONTEXT.catalog.machines.iter().cloned().collect();
+    let preset = draw.of(&presets);
+    let machine = Arc::clone(draw.of(&machines));
+    let mut keys = parse(&preset.text, &preset.file).expect("a built-in preset").remove(0);
+    let mut said = format!("{} on {}", preset.name, machine.id);
+    for (key, values) in SETTINGS {
+        let value = draw.of(values);
+        let mut over = PresetKeys::default();
+        over.set(key, value).expect("a value of it");
+        let with = over.over(keys.clone());
+        if draw.below(3) == 0 && resolve(with.clone(), &*CONTEXT).is_ok() {
+            keys = with;
+            said += &format!(" {key}={value}");
+        }
+    }
+    (Asked(keys), machine, said)
+}
+
+#[test]
+fn what_is_solved_fits_and_one_more_does_not() {
+    let mut draw = Draw(11);
+    let (mut solved, mut ended) = (0, 0);
+    for _ in 0..200 {
+        let (asked, machine, said) = drawn(&mut draw);
+        let scenario = asked.with(&[]).expect("it was drawn so");
+        let solvable: Vec<_> = Setting::of(&scenario).filter(|setting| setting.slides(&scenario)).collect();
+        let setting = *draw.of(&solvable);
+        let mut judged = |scenario: &Scenario| fit(scenario, &machine);
+        let Some(solution) = largest(&scenario, setting, &asked, &mut judged) else { continue };
+        let verdict = |found: &Found| {
+            let change = Change::new(setting.key, &found.text);
+            let scenario = asked.with(&[change]).unwrap_or_else(|| panic!("{said}: {found:?}"));
+            fit(&scenario, &machine)
+        };
+        if let Some(best) = &solution.best {
+            let said_so = verdict(best);
+            assert!(fits(&said_so), "{said}: {} {best:?}", setting.key);
+            assert_eq!(said_so.verdict, best.verdict, "{said}: {}", setting.key);
+            solved += 1;
+        }
+        match &solution.next {
+            Some(next) => assert!(!fits(&verdict(next)), "{said}: {} {next:?}", setting.key),
+            None => ended += 1,
+        }
+    }
+    assert!(solved > 60 && ended < 140, "{solved} solved, {ended} at the end of their range");
+}
+
+/// Applies the steps one by one through their keys and holds what each says against a plain estimate.
+fn held(asked: &Asked, machine: &Arc<Machine>, steps: &[Step], said: &str) -> Verdict {
+    let assumptions = Assumptions::new(calibration());
+    let peak = |scenario: &Scenario| {
+        let estimate = estimate(scenario, machine, &assumptions);
+        (estimate.budget.peak().map_or(Bytes::ZERO, |phase| phase.total().best), estimate.fit.verdict)
+    };
+    let mut now = peak(&asked.with(&[]).expect("it was drawn so"));
+    let mut done: Vec<Change> = Vec::new();
+    for step in steps {
+        done.retain(|before| step.changes.iter().all(|change| change.key != before.key));
+        done.extend(step.changes.iter().cloned());
+        let after = peak(&asked.with(&done).unwrap_or_else(|| panic!("{said}: {step:?}")));
+        assert_eq!(step.total, after.0, "{said}: {step:?}");
+        assert_eq!(step.delta, after.0 - now.0, "{said}: {step:?}");
+        assert_eq!(step.verdict, after.1, "{said}: {step:?}");
+        now = after;
+    }
+    now.1
+}
+
+#[test]
+fn steps_of_a_plan_come_to_what_they_say() {
+    let mut draw = Draw(5);
+    let assumptions = Assumptions::new(calibration());
+    let (mut without, mut reached) = (0, 0);
+    while without < 300 {
+        let (asked, machine, said) = drawn(&mut draw);
+        let plan = plan(&asked, &machine, &assumptions).unwrap_or_else(|| panic!("{said}"));
+        if plan.verdict.fits() || plan.verdict == Verdict::CannotRun {
+            assert!(plan.steps.is_empty(), "{said}: nothing has to change");
+            continue;
+        }
+        without += 1;
+        assert_eq!(held(&asked, &machine, &plan.steps, &said), plan.reaches, "{said}");
+        for other in &plan.alternatives {
+            assert_eq!(held(&asked, &machine, &other.steps, &said), other.reaches, "{said}: {}", other.name);
+            assert!(other.reaches.fits(), "{said}: {}", other.name);
+        }
+        reached += u32::from(plan.reaches.fits());
+    }
+    println!("{reached} of {without} are made to fit");
+    assert!(reached >= 200, "{reached} of {without} are made to fit");
+}
+
+#[test]
+fn no_step_of_a_plan_is_needless() {
+    let mut draw = Draw(23);
+    let assumptions = Assumptions::new(calibration());
+    for _ in 0..120 {
+        let (asked, machine, said) = drawn(&mut draw);
+        let plan = plan(&asked, &machine, &assumptions).unwrap_or_else(|| panic!("{said}"));
+        if !plan.reaches.fits() {
+            continue;
+        }
+        for left_out in 0..plan.steps.len() {
+            let others = plan.steps.iter().enumerate().filter(|(at, _)| *at != left_out);
+            let changes: Vec<Change> = others.flat_map(|(_, step)| step.changes.clone()).collect();
+            let Some(scenario) = asked.with(&changes) else { continue };
+            assert!(!fits(&fit(&scenario, &machine)), "{said}: step {left_out} of {:?}", plan.steps);
+        }
+    }
+}
