@@ -113,15 +113,18 @@ fn expression(out: &mut String, name: &str, working: &Working, shown: &str, dept
     let numbers =
         working.in_numbers().map_or_else(String::new, |numbers| format!(" = {}", escaped(&numbers)));
     let list = items(working);
-    let written = writeln!(
-        out,
-        "<li>{} = {}{numbers} = {} ({}){list}</li>",
+    let line = format!(
+        "<li>{} = {}{numbers} = {} ({}){list}</li>\n",
         escaped(name),
         escaped(&text),
         escaped(shown),
         escaped(&working.source)
     );
-    debug_assert!(written.is_ok(), "a String takes any text");
+    // An input of several terms is said once.
+    if out.contains(&line) {
+        return;
+    }
+    out.push_str(&line);
     let How::Expression { inputs, .. } = &working.how else { return };
     for input in inputs {
         if let (Some(own), true) = (&input.working, depth < 6) {
