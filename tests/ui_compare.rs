@@ -46,7 +46,7 @@ fn each_machine_is_answered_as_its_owner_runs_it() {
     driver.says("3 machines");
     driver.says("Runs with, This Mac: MLX (auto), mlx-4bit");
     driver.says("Runs with, RTX 4090: PyTorch (auto), nf4");
-    driver.says("Runs with, DGX Spark: PyTorch (auto), nf4");
+    driver.says("Runs with, DGX Spark (GB10): PyTorch (auto), nf4");
     for line in
         ["Verdict", "Memory at the peak", "Headroom", "Training speed", "A training run", "All together"]
     {
