@@ -7,11 +7,11 @@ use super::escape::one_line;
 use super::keyed::Keyed;
 use super::verdict::{exit_code, style};
 use super::{Context, Outside, table};
-use crate::catalog::calibration;
+use crate::catalog::{calibration, quality};
 use crate::engine::plan::{NotOffered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
 use crate::engine::{Assumptions, Resolved, estimate};
-use crate::report::{PlanJson, plan_command, step_words, tried_words, why_words};
+use crate::report::{PlanJson, note_words, plan_command, step_words, tried_words, why_words};
 use crate::spec::{Machine, Scenario};
 use crate::units::show_gib;
 
@@ -30,7 +30,7 @@ pub(super) fn show(asked: &PlanArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
     let after = variants.with(&done).map(|scenario| estimate(&scenario, &machine, &assumptions).resolved);
     let after = after.as_ref().unwrap_or(&resolved);
     if asked.json {
-        let json = serde_json::to_string(&PlanJson::new(&found, &machine, (&resolved, after)));
+        let json = serde_json::to_string(&PlanJson::new(&found, &machine, (&resolved, after), quality()));
         outside.print_json(&(json.map_err(CliError::written)? + "\n"));
     } else {
         say(&preset.scenario, &machine, &found, (&resolved, after), outside);
@@ -80,7 +80,7 @@ fn list(steps: &[Step], machine: &Machine, resolved: &Resolved, outside: &mut Ou
         outside.print(&format!("  {}. {}\n", index + 1, one_line(&step_words(step, &resolved.scenario))));
         outside.print(&format!("     {gib:+.1} GiB, {} in all{speed} · ", show_gib(step.total)));
         outside.paint(style(step.verdict), step.verdict.label());
-        outside.print(&format!("\n     {}\n", step.note));
+        outside.print(&format!("\n     {}\n", note_words(step, &resolved.scenario, quality())));
         if let Some(command) = plan_command(step, machine, resolved) {
             outside.print(&format!("     {}\n", one_line(&command)));
         }

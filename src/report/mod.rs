@@ -53,7 +53,7 @@ pub use machine_words::{computer, machine_lines};
 pub use markdown::markdown;
 pub use open::{Opened, SavedAnswer, SavedFigures, SavedReport, SavedUse, open};
 pub use plan_json::PlanJson;
-pub use plan_words::{command as plan_command, step_words, tried as tried_words, why_words};
+pub use plan_words::{command as plan_command, note_words, step_words, tried as tried_words, why_words};
 pub use quality_words::quality_words;
 pub use rank_json::RankJson;
 pub use read::{ReadError, read_text};

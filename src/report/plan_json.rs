@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::plan_words::{command, step_words, why_words};
+use super::plan_words::{command, note_words, step_words, why_words};
 use crate::engine::Resolved;
 use crate::engine::plan::{Plan, Step};
-use crate::spec::Machine;
+use crate::spec::{Machine, QualityLoss};
 
 /// One step with what follows once it and all before it are done.
 #[derive(Clone, Debug, Serialize)]
@@ -55,8 +55,14 @@ pub struct PlanJson {
 
 impl PlanJson {
     /// Of a plan for a machine; `resolved` is the scenario as the machine is asked it, `after` once the steps are done.
-    pub fn new(plan: &Plan, machine: &Machine, (resolved, after): (&Resolved, &Resolved)) -> Self {
-        let steps = |steps: &[Step]| steps.iter().map(|step| self::step(step, machine, resolved)).collect();
+    pub fn new(
+        plan: &Plan,
+        machine: &Machine,
+        (resolved, after): (&Resolved, &Resolved),
+        known: &[QualityLoss],
+    ) -> Self {
+        let steps =
+            |steps: &[Step]| steps.iter().map(|step| self::step(step, machine, (resolved, known))).collect();
         Self {
             machine: machine.id.clone(),
             runtime: resolved.runtime.key(),
@@ -85,7 +91,7 @@ impl PlanJson {
     }
 }
 
-fn step(step: &Step, machine: &Machine, resolved: &Resolved) -> StepJson {
+fn step(step: &Step, machine: &Machine, (resolved, known): (&Resolved, &[QualityLoss])) -> StepJson {
     StepJson {
         what: step_words(step, &resolved.scenario),
         set: step.changes.iter().map(|change| (change.key, change.value.clone())).collect(),
@@ -93,7 +99,7 @@ fn step(step: &Step, machine: &Machine, resolved: &Resolved) -> StepJson {
         total_bytes: step.total.get(),
         need_bytes: step.need.map(crate::units::Bytes::get),
         delta_speed: step.speed.map(|speed| speed - 1.0),
-        quality: step.note.to_owned(),
+        quality: note_words(step, &resolved.scenario, known),
         verdict_after: step.verdict.key(),
         command: command(step, machine, resolved),
         action: None,

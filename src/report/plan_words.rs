@@ -1,9 +1,10 @@
 //! Steps of a plan in words.
 
 use super::command::flag;
+use super::quality_words::quality_words;
 use crate::engine::Resolved;
 use crate::engine::plan::{NotOffered, Step, Why};
-use crate::spec::{Machine, Memory, Scenario, Setting};
+use crate::spec::{Machine, Memory, Quality, QualityLoss, Quantization, Scenario, Setting};
 use crate::units::Bytes;
 
 /// What a step does: `KV cache: f16 → q8_0`.
@@ -11,6 +12,14 @@ pub fn step_words(step: &Step, scenario: &Scenario) -> String {
     let change = step.changes.first();
     let (key, value) = change.map_or(("", ""), |change| (change.key, change.value.as_str()));
     moved(key, &step.before, value, scenario)
+}
+
+/// What a step does to results and speed, with what others measured of a quantization, a sentence without its full stop.
+pub fn note_words(step: &Step, scenario: &Scenario, known: &[QualityLoss]) -> String {
+    let to = step.changes.iter().find(|change| change.key == "quantization");
+    let to = to.and_then(|change| Quantization::parse(&change.value).ok());
+    let (Some(to), Some(language)) = (to, scenario.language()) else { return step.note.to_owned() };
+    format!("{}: {}", step.note, quality_words(Quality::of(&language.model, to, known)))
 }
 
 /// What was tried and does not help.

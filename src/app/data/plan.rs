@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use crate::app::answers::Answers;
 use crate::app::state::AppState;
-use crate::catalog::calibration;
+use crate::catalog::{calibration, quality};
 use crate::engine::plan::{NotOffered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants};
 use crate::engine::{Assumptions, Resolved, Verdict};
-use crate::report::{plan_command, start_command, step_words, tried_words, why_words};
+use crate::report::{note_words, plan_command, start_command, step_words, tried_words, why_words};
 use crate::spec::{Machine, Scenario};
 use crate::units::show_gib;
 
@@ -113,7 +113,7 @@ fn step(steps: &[Step], machine: &Arc<Machine>, resolved: &Resolved) -> Option<S
     Some(StepData {
         what: step_words(last, &resolved.scenario),
         figures: format!("{:+.1} GiB in all{need}{speed}", last.delta.as_gib()),
-        note: last.note.to_owned(),
+        note: note_words(last, &resolved.scenario, quality()),
         command: plan_command(last, machine, resolved),
         verdict: last.verdict,
         changes,
