@@ -2,7 +2,7 @@
 //!
 //! A report is a machine, settings as `--set` takes them, and what was measured: bytes of parts, a whole need, a
 //! limit, or whether it ran. It agrees where each measured figure lies inside the band as it is printed and the verdict is the
-//! same. Nothing is fitted to these rows, and a report that disagrees stays, with the cause where it is known.
+//! same. No coefficient is fitted to these rows, and a report that disagrees stays, with the cause where it is known.
 
 mod amount;
 mod ask;
@@ -115,7 +115,8 @@ pub fn reported(catalog: &Catalog, calibration: &Calibration) -> Result<Reported
     Ok(Reported {
         name: "real hardware, reported",
         measured_on: MeasuredOn::RealHardware,
-        validation: Validation::Predicted,
+        // That weights do not fill MLX's command buffers was settled with its rows in view.
+        validation: Validation::Chosen { constants: 1 },
         reports,
     })
 }
