@@ -137,7 +137,7 @@ impl<'a> Question<'a> {
                 workings,
             };
         }
-        let Judged { budget, fit, cards } = way.judged(&machine, site);
+        let Judged { budget, fit, cards } = way.evaluated(&machine, site);
         let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
         let serving = serving(&resolved.scenario, &machine, (site, &budget));
         let as_one = as_one(&resolved.scenario, &machine);
@@ -156,7 +156,7 @@ impl<'a> Question<'a> {
             return Verdict::CannotRun;
         }
         if !machine.cards.is_empty() || !Arc::ptr_eq(&machine, held.machine) {
-            return way.judged(&machine, site).fit.verdict;
+            return way.evaluated(&machine, site).fit.verdict;
         }
         let budget = way.budget(site);
         let share = share(&way.resolved.scenario, &machine);
@@ -184,7 +184,7 @@ impl<'a> Question<'a> {
 
 impl Way {
     /// Memory held against the machine's ceilings, or each card's portion against its own.
-    fn judged(&mut self, machine: &Arc<Machine>, site: Site) -> Judged {
+    fn evaluated(&mut self, machine: &Arc<Machine>, site: Site) -> Judged {
         let scenario = Arc::clone(&self.resolved.scenario);
         if !machine.cards.is_empty() {
             let ceilings = |card: &Machine| limits(&scenario, site, card);
