@@ -3,8 +3,9 @@
 #![expect(missing_docs, reason = "the macro of criterion writes the group")]
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::{Catalog, calibration, quality};
 use plimsoll::engine::memory::{Placement, budget, weights};
+use plimsoll::engine::rank::{Contender, best_first, rank};
 use plimsoll::engine::{Assumptions, Question};
 use plimsoll::spec::{
     FileType, GpuLayers, Inference, LanguageModel, Model, Quantization, Runtime, Scenario, Workload,
@@ -80,6 +81,42 @@ fn chat(model: Model) -> Scenario {
     )
 }
 
+/// Fifty models on 120 machines, each in the best of twelve quantizations.
+fn rank_group(criterion: &mut Criterion) {
+    let catalog = Catalog::built_in();
+    let assumptions = Assumptions::new(calibration());
+    let machines: Vec<_> = catalog.machines.iter().step_by(3).take(120).cloned().collect();
+    let formats = [
+        FileType::F16,
+        FileType::Q8_0,
+        FileType::Q6K,
+        FileType::Q5KM,
+        FileType::Q5KS,
+        FileType::Q4KM,
+        FileType::Q4KS,
+        FileType::IQ4XS,
+        FileType::Q4_0,
+        FileType::Q3KM,
+        FileType::Q2K,
+        FileType::IQ2XXS,
+    ];
+    let formats = formats.map(Quantization::Gguf);
+    let contenders: Vec<Contender> = catalog
+        .models
+        .iter()
+        .step_by(3)
+        .take(50)
+        .filter_map(|model| {
+            let scenario = chat(model.as_ref().clone());
+            Contender::new(&scenario, &[], &best_first(model, &formats, quality()))
+        })
+        .collect();
+    let name = format!("{} models on {} machines", contenders.len(), machines.len());
+    criterion.bench_function(&name, |bencher| {
+        bencher.iter(|| rank(black_box(&contenders), &machines, &assumptions, quality()));
+    });
+}
+
 /// All of llama.cpp's memory, most of it the graph that is laid out for the compute buffers.
 fn compute_group(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("compute");
@@ -111,5 +148,5 @@ fn devices_group(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, weights_group, compute_group, devices_group, machines_group);
+criterion_group!(benches, weights_group, compute_group, devices_group, machines_group, rank_group);
 criterion_main!(benches);

@@ -2,53 +2,16 @@
 
 mod contender;
 mod order;
+mod row;
 
 use std::sync::Arc;
 
 pub use contender::{Contender, best_first};
 pub use order::{HEAVY_LOSS, Sort, sort};
+pub use row::Row;
 
-use super::solve::fits;
-use super::speed::{InferenceSpeed, Speed};
-use super::{Assumptions, Estimate, Held, Question, Verdict};
-use crate::spec::{Machine, Quality, QualityLoss, Quantization};
-use crate::units::Bytes;
-
-/// A model on a machine, in the best quantization that fits there, or else in the smallest.
-#[derive(Clone, Debug)]
-pub struct Row<'a> {
-    /// The machine.
-    pub machine: Arc<Machine>,
-    /// What follows there.
-    pub estimate: Estimate,
-    /// What is known of how the model answers in its quantization.
-    pub quality: Option<Quality<'a>>,
-}
-
-impl Row<'_> {
-    /// The quantization that it is answered in; `None` for a workload whose weights are not chosen so.
-    pub fn quantization(&self) -> Option<Quantization> {
-        self.estimate.resolved.scenario.inference().map(|inference| inference.quantization)
-    }
-
-    /// What it needs at its peak, by best estimate; `None` where it does not run.
-    pub fn memory(&self) -> Option<Bytes> {
-        self.estimate.budget.peak().map(|phase| phase.total().best)
-    }
-
-    /// Whether it fits.
-    pub fn fits(&self) -> bool {
-        fits(&self.estimate.fit)
-    }
-
-    /// How fast it answers, where it is asked to.
-    pub fn inference(&self) -> Option<&InferenceSpeed> {
-        match &self.estimate.speed {
-            Some(Speed::Inference(speed)) => Some(speed),
-            _ => None,
-        }
-    }
-}
+use super::{Assumptions, Held, Question, Verdict};
+use crate::spec::{Machine, Quality, QualityLoss};
 
 /// A row for each of the contenders on each of the machines. What is the same on several machines is computed once.
 pub fn rank<'a>(

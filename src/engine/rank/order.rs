@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::Row;
+use super::row::Row;
 use crate::engine::cost::Cost;
 use crate::engine::fit::Verdict;
 use crate::engine::speed::Speed;
