@@ -20,10 +20,13 @@ const TURNED: f64 = 1e-4;
 
 /// What a group must keep: figures that may not rise, and those that may not fall.
 const ERRORS: [&str; 3] = ["median", "p90", "worst"];
-const COUNTS: [&str; 4] = ["cases", "rows", "exact", "inside_band"];
+const COUNTS: [&str; 6] = ["cases", "rows", "exact", "inside_band", "agree", "share"];
 
 fn groups(of: &Value) -> Vec<&Value> {
-    ["groups", "speeds"].iter().flat_map(|kind| of[kind].as_array().into_iter().flatten()).collect()
+    ["reported", "groups", "speeds"]
+        .iter()
+        .flat_map(|kind| of[kind].as_array().into_iter().flatten())
+        .collect()
 }
 
 /// How a group of now is worse than it was, and how it is better.
@@ -87,7 +90,9 @@ fn the_readme_shows_every_group() {
     let now = ACCURACY.markdown();
     assert_eq!(shown.trim(), now.trim(), "write `plimsoll accuracy --markdown` into the README");
     let lines = now.lines().filter(|line| line.starts_with("| ")).count();
-    assert_eq!(lines, ACCURACY.memory.len() + ACCURACY.speed.len() + 2, "a line a group, and two heads");
+    let misses = ACCURACY.reported.reports.len() - ACCURACY.reported.agreeing();
+    let groups = 1 + ACCURACY.memory.len() + ACCURACY.speed.len();
+    assert_eq!(lines, groups + misses + 4, "a line a group and a report that disagrees, and four heads");
 }
 
 #[test]
@@ -100,6 +105,20 @@ fn every_group_has_a_name_of_its_own_and_rows() {
     assert_eq!(names.len(), all, "no name twice");
     assert!(ACCURACY.memory.iter().all(|group| !group.rows.is_empty()), "a group without rows says nothing");
     assert!(ACCURACY.speed.iter().all(|line| line.rows > 0), "a line without rows says nothing");
+}
+
+#[test]
+fn reports_that_disagree_come_first_and_say_why() {
+    let reported = &ACCURACY.reported;
+    let misses = reported.reports.iter().take_while(|report| !report.agrees()).count();
+    assert_eq!(misses + reported.agreeing(), reported.reports.len(), "misses first");
+    for miss in reported.reports.iter().filter(|report| !report.agrees()) {
+        assert!(!miss.comment.is_empty(), "{}: why is it missed?", miss.name);
+    }
+    let mut names: Vec<&str> = reported.reports.iter().map(|report| report.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), reported.reports.len(), "no report twice");
 }
 
 #[test]
@@ -117,6 +136,10 @@ fn what_gets_worse_or_goes_is_named() {
     now["groups"].as_array_mut().expect("a list").remove(0);
     let (worse, _) = compared(&was, &now);
     assert_eq!(worse.len(), 2, "{worse:?}");
+    let mut now = was.clone();
+    let agree = now["reported"][0]["agree"].as_f64().expect("a number");
+    now["reported"][0]["agree"] = Value::from(agree - 1.0);
+    assert_eq!(compared(&was, &now).0.len(), 1, "a report that no longer agrees");
     let mut now = was.clone();
     now["speeds"][0]["median"] = Value::from(0.0);
     assert_eq!(compared(&was, &now).0, Vec::<String>::new(), "better is not worse");

@@ -202,3 +202,58 @@ fn llama_4_looks_back_one_chunk_in_three_of_four_layers() {
         .count();
     assert_eq!(global, 12);
 }
+
+/// Parameters as Transformers 5.24 counts them on the meta device, which leaves the scores' corrections out.
+#[test]
+fn small_heads_that_choose_tokens_and_experts_without_gates_are_counted() {
+    let zeros_then = |zeros: usize, ones: usize| [vec![0; zeros], vec![1; ones]].concat();
+    for (config, expected) in [
+        (
+            json!({"model_type": "deepseek_v32", "first_k_dense_replace": 3, "hidden_size": 7168, "index_head_dim": 128,
+                "index_n_heads": 64, "intermediate_size": 18432, "kv_lora_rank": 512, "max_position_embeddings": 163_840,
+                "moe_intermediate_size": 2048, "n_routed_experts": 256, "n_shared_experts": 1,
+                "num_attention_heads": 128, "num_experts_per_tok": 8, "num_hidden_layers": 61, "q_lora_rank": 1536,
+                "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128, "vocab_size": 129_280}),
+            671_877_929_216,
+        ),
+        (
+            json!({"model_type": "glm_moe_dsa", "first_k_dense_replace": 3, "hidden_size": 6144, "index_head_dim": 128,
+                "index_n_heads": 32, "intermediate_size": 12288, "kv_lora_rank": 512, "max_position_embeddings": 202_752,
+                "moe_intermediate_size": 2048, "n_routed_experts": 256, "n_shared_experts": 1,
+                "num_attention_heads": 64, "num_experts_per_tok": 8, "num_hidden_layers": 78, "q_lora_rank": 2048,
+                "qk_nope_head_dim": 192, "qk_rope_head_dim": 64, "v_head_dim": 256, "vocab_size": 154_880}),
+            743_911_199_232,
+        ),
+        (
+            json!({"model_type": "minimax_m3", "dense_intermediate_size": 12288, "head_dim": 128, "hidden_size": 6144,
+                "intermediate_size": 3072, "max_position_embeddings": 1_048_576, "moe_intermediate_size": 3072,
+                "moe_layer_freq": zeros_then(3, 57), "n_shared_experts": 1, "num_attention_heads": 64,
+                "num_experts_per_tok": 4, "num_hidden_layers": 60, "num_key_value_heads": 4, "num_local_experts": 128,
+                "shared_intermediate_size": 3072, "vocab_size": 200_064, "use_qk_norm": true,
+                "sparse_attention_config": {"sparse_index_dim": 128, "sparse_num_index_heads": 4}}),
+            426_174_565_632,
+        ),
+        (
+            json!({"model_type": "nemotron_h", "conv_kernel": 4, "expand": 2, "head_dim": 128, "hidden_size": 2688,
+                "hybrid_override_pattern": "MEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEM*EMEMEMEM*EMEMEMEME", "intermediate_size": 1856,
+                "mamba_head_dim": 64, "mamba_num_heads": 64, "max_position_embeddings": 262_144,
+                "moe_intermediate_size": 1856, "moe_shared_expert_intermediate_size": 3712, "n_groups": 8,
+                "n_routed_experts": 128, "n_shared_experts": 1, "num_attention_heads": 32, "num_experts_per_tok": 6,
+                "num_hidden_layers": 52, "num_key_value_heads": 2, "ssm_state_size": 128, "vocab_size": 131_072}),
+            31_577_937_344,
+        ),
+        (
+            json!({"model_type": "nemotron_h", "conv_kernel": 4, "expand": 2, "head_dim": 128, "hidden_size": 4096,
+                "hybrid_override_pattern": "MEMEMEM*EMEMEMEM*EMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEMEM*EMEMEMEM*EMEMEMEME",
+                "intermediate_size": 2688, "mamba_head_dim": 64, "mamba_num_heads": 128,
+                "max_position_embeddings": 262_144, "moe_intermediate_size": 2688, "moe_latent_size": 1024,
+                "moe_shared_expert_intermediate_size": 5376, "n_groups": 8, "n_routed_experts": 512,
+                "n_shared_experts": 1, "num_attention_heads": 32, "num_experts_per_tok": 22, "num_hidden_layers": 88,
+                "num_key_value_heads": 2, "ssm_state_size": 128, "vocab_size": 131_072}),
+            120_668_687_360,
+        ),
+    ] {
+        let counted = parameters(&config);
+        assert!(counted.abs_diff(expected) * 100_000 <= expected, "{}: {counted}", config["model_type"]);
+    }
+}

@@ -1,6 +1,8 @@
 //! Machines that people have: that they are found under the names people write, with their memory and bandwidth, that
 //! prices say whose they are, and that unlike cards in one computer are each held against their own memory.
 
+#![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
@@ -22,7 +24,7 @@ fn machine(id: &str) -> Arc<Machine> {
 }
 
 fn mix(id: &str) -> Result<Arc<Machine>, NotTogether> {
-    let find = |kind: &str| CONTEXT.catalog.machine(kind).cloned().map_err(|_| NotTogether::Nothing);
+    let find = |kind: &str| CONTEXT.catalog.machine(kind).cloned().map_err(|_unknown| NotTogether::Nothing);
     joined(id, find).expect("it is written with a plus").map(Arc::new)
 }
 

@@ -45,6 +45,11 @@ impl Plimsoll {
             }
             Command::Change(change) => self.change(&change),
             Command::Set(key, text) => self.set(key, &text),
+            Command::Apply(changes) => {
+                if let Some(scenario) = data::plan::applied(&self.state, &changes) {
+                    self.change(&Change::Scenario(Box::new(scenario)));
+                }
+            }
             Command::Family(family) => self.show_family(family),
             Command::Undo => self.step_back(),
             Command::Redo => self.step_forward(),

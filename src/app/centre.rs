@@ -11,6 +11,11 @@ use super::data;
 use super::pages::{self, Page, Place};
 use super::panels;
 use super::theme::Tokens;
+use super::widgets::hint_ui;
+
+/// In place of the plot, where the runtime does not run.
+const NOTHING: &str =
+    "Nothing is estimated for what does not run; the machines at the right show where it does";
 
 impl Plimsoll {
     /// Draws the place.
@@ -30,7 +35,12 @@ impl Plimsoll {
             let verdict = data::verdict::build(&self.state.scenario, &self.answers);
             panels::centre::verdict_ui(ui, look, &verdict, commands);
             ui.add_space(6.0);
-            panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
+            let refused = self.answers.estimate.resolved.refusal.is_some();
+            if refused {
+                panels::centre::refused_ui(ui, commands);
+            } else {
+                panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
+            }
             if let Some(raise) = data::raise::build(&self.answers, &self.state.scenario.setup) {
                 panels::raise::raise_ui(ui, look, &raise, commands);
             }
@@ -49,6 +59,14 @@ impl Plimsoll {
                     for said in said {
                         self.toasts.error(said);
                     }
+                }
+                Page::Plan => {
+                    let steps = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
+                    pages::plan::page_ui(ui, look, steps, commands);
+                }
+                Page::Fit | Page::Table | Page::Report if refused => {
+                    ui.add_space(10.0);
+                    hint_ui(ui, look, NOTHING);
                 }
                 Page::Fit | Page::Table | Page::Report => {
                     pages::fit::page_ui(ui, look, &self.answers.plot, left, commands);

@@ -10,6 +10,7 @@ use super::pages::{Page, Place};
 use super::state::Change;
 use super::subject::Subject;
 use super::theme_choice::ThemeChoice;
+use crate::engine::solve::Change as Moved;
 use crate::spec::Family;
 
 /// Something the user asks for.
@@ -77,6 +78,8 @@ pub(super) enum Command {
     Quit,
     /// Another family of workload.
     Family(Family),
+    /// Steps of a plan: settings that are moved together.
+    Apply(Vec<Moved>),
     /// A setting of the form, by its key in presets.
     Set(&'static str, String),
     /// Change the scenario or what it is held against.
@@ -146,6 +149,7 @@ impl Command {
             Self::Change(Change::CompareNone) => "Clear comparison".to_owned(),
             Self::Change(Change::Machine(id)) => format!("Evaluate on {id}"),
             Self::Family(family) => format!("Workload: {}", form::hint(*family).to_lowercase()),
+            Self::Apply(_) => "Apply the plan".to_owned(),
             Self::Set(..) | Self::Change(_) => "Change".to_owned(),
         }
     }

@@ -50,6 +50,7 @@ use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
 use data::machines::MachinesData;
+use data::plan::PlanData;
 use data::speed::SpeedData;
 use history::History;
 use measuring::Measuring;
@@ -149,6 +150,7 @@ pub struct Plimsoll {
 struct PageMemos {
     speed: Memo<SpeedData>,
     cost: Memo<CostData>,
+    plan: Memo<PlanData>,
     compare: Memo<CompareData>,
     report: Memo<String>,
 }

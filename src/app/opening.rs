@@ -44,6 +44,10 @@ impl Plimsoll {
                     after = after.after(&Change::Family(Box::new(chat)));
                 }
                 after.use_model_as(&model, &key);
+                if !after.scenario.name.contains(&model.name) {
+                    // A title that names no model would go on naming what was before.
+                    after.scenario.name.clone_from(&model.name);
+                }
                 if let Some(quantization) = quantization {
                     set_quantization(&mut after, quantization);
                 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::memory::Place;
+use super::memory::{Part, PartName, Phase, Place};
 use crate::spec::{Display, GpuLimit, Machine, Memory, Os, Raise, Setup, overhead};
 use crate::units::{Band, Bytes, show_gib};
 
@@ -70,6 +70,19 @@ pub struct Ceiling {
     pub decides: bool,
     /// What it rests on.
     pub basis: Cow<'static, str>,
+}
+
+impl Ceiling {
+    /// Whether a part counts against it; of a server's share, what lies outside of its own allocations does not.
+    pub fn counts(&self, part: &Part) -> bool {
+        self.place.is_none_or(|place| part.place == place)
+            && (self.kind != CeilingKind::Share || part.name != PartName::Overhead)
+    }
+
+    /// What of a phase counts against it.
+    pub fn need(&self, phase: &Phase) -> Band<Bytes> {
+        phase.parts.iter().filter(|part| self.counts(part)).map(|part| part.bytes).sum()
+    }
 }
 
 /// Memory that programs can have of `total`: all but a bare system at best, all but a comfortable one at worst.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::ceilings::{Ceiling, CeilingKind, ceilings};
 use super::cost::{Cost, Use, WorkCost, cost, work_cost};
 use super::figures::Book;
-use super::fit::{Fit, judge};
+use super::fit::{Fit, Verdict, judge, verdict_against};
 use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Placement, Site, budget_at};
 use super::runtime::{self, Resolved, resolve};
@@ -73,6 +73,28 @@ pub struct Question<'a> {
     ways: Vec<(Platform, Way)>,
 }
 
+/// A machine that many scenarios are held against: its ceilings are computed once for those that set it up alike.
+#[derive(Clone, Debug)]
+pub struct Held<'m> {
+    machine: &'m Arc<Machine>,
+    known: Option<(Setup, bool, Vec<Ceiling>)>,
+}
+
+impl<'m> Held<'m> {
+    /// Of a machine.
+    pub const fn new(machine: &'m Arc<Machine>) -> Self {
+        Self { machine, known: None }
+    }
+
+    fn ceilings(&mut self, site: Site, setup: Setup) -> &[Ceiling] {
+        let several = site.devices > 1;
+        self.known.take_if(|(of, among, _)| *of != setup || *among != several);
+        let known =
+            self.known.get_or_insert_with(|| (setup, several, ceilings_at(site, self.machine, &setup)));
+        &known.2
+    }
+}
+
 /// The scenario as one kind of machine is asked it, with what is the same on all of that kind.
 #[derive(Clone, Debug)]
 struct Way {
@@ -127,11 +149,20 @@ impl<'a> Question<'a> {
     }
 
     /// The verdict alone; the same as [`on`](Self::on) gives.
-    pub fn fit(&mut self, machine: &Arc<Machine>, assumptions: &Assumptions<'_>) -> Fit {
-        let machine = as_asked(self.scenario, machine);
+    pub fn verdict(&mut self, held: &mut Held<'_>, assumptions: &Assumptions<'_>) -> Verdict {
+        let machine = as_asked(self.scenario, held.machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let way = self.way(Platform::of(&machine), assumptions.support);
-        if way.resolved.refusal.is_some() { Fit::CANNOT_RUN } else { way.decided(&machine, site).fit }
+        if way.resolved.refusal.is_some() {
+            return Verdict::CannotRun;
+        }
+        if !machine.cards.is_empty() || !Arc::ptr_eq(&machine, held.machine) {
+            return way.decided(&machine, site).fit.verdict;
+        }
+        let budget = way.budget(site);
+        let share = share(&way.resolved.scenario, &machine);
+        let ceilings = held.ceilings(site, way.resolved.scenario.setup);
+        verdict_against(&budget, ceilings.iter().chain(&share))
     }
 
     /// The scenario as a machine is asked it.

@@ -1,8 +1,7 @@
 //! The verdict: a need held against the ceilings.
 
-use super::ceilings::{Ceiling, CeilingKind};
+use super::ceilings::Ceiling;
 use super::memory::{Budget, Phase, PhaseName, Place, Unknown};
-use super::serving::in_share;
 use crate::units::{Band, Bytes};
 
 /// Whether it fits.
@@ -95,8 +94,7 @@ const HEADROOM: f64 = 0.1;
 
 /// Holds a budget against a machine's ceilings.
 pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
-    let incomplete =
-        [Unknown::Architecture, Unknown::ComputeBuffers].iter().any(|it| budget.unknown.contains(it));
+    let incomplete = is_incomplete(budget);
     let mut comparisons: Vec<Comparison> =
         ceilings.iter().filter_map(|ceiling| compare(budget, ceiling, incomplete)).collect();
     let deciding = comparisons
@@ -114,15 +112,29 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
     Fit { verdict, comparisons }
 }
 
+/// The verdict alone, of any number of ceilings; the same as [`judge`] says.
+pub(super) fn verdict_against<'c>(
+    budget: &Budget,
+    ceilings: impl IntoIterator<Item = &'c Ceiling>,
+) -> Verdict {
+    let incomplete = is_incomplete(budget);
+    let deciding = ceilings.into_iter().filter(|ceiling| ceiling.decides);
+    let verdicts = deciding.filter_map(|ceiling| {
+        let phase = budget.peak_by(|phase| ceiling.need(phase).best)?;
+        Some(verdict(ceiling.need(phase), ceiling.bytes, incomplete))
+    });
+    verdicts.max().unwrap_or(Verdict::Uncertain)
+}
+
+/// Whether something that decides is unknown.
+fn is_incomplete(budget: &Budget) -> bool {
+    [Unknown::Architecture, Unknown::ComputeBuffers].iter().any(|it| budget.unknown.contains(it))
+}
+
 /// One ceiling; `None` for a budget without phases.
 fn compare(budget: &Budget, ceiling: &Ceiling, incomplete: bool) -> Option<Comparison> {
-    let counted = |phase: &Phase| match ceiling.place {
-        Some(_) if ceiling.kind == CeilingKind::Share => in_share(phase),
-        Some(place) => phase.in_place(place),
-        None => phase.total(),
-    };
-    let phase = budget.peak_by(|phase| counted(phase).best)?;
-    let need = counted(phase);
+    let phase = budget.peak_by(|phase| ceiling.need(phase).best)?;
+    let need = ceiling.need(phase);
     let verdict = verdict(need, ceiling.bytes, incomplete);
     let weights_alone_too_large = weights(phase, ceiling.place) > ceiling.bytes.high;
     Some(Comparison { ceiling: ceiling.clone(), need, phase: phase.name, verdict, weights_alone_too_large })

@@ -36,6 +36,8 @@ pub enum MachineNote {
     FitsRaised {
         /// To how much, in whole GiB.
         to: Bytes,
+        /// Whether that is no more than the limit probably is, so that setting it only makes it certain.
+        certain: bool,
         /// By what.
         raise: Raise,
     },
@@ -109,7 +111,10 @@ fn fits_raised(
         let raised = Setup { raised_limit: RaisedLimit(Some(to)), ..*setup };
         judge(budget, &ceilings(machine, &raised)).verdict
     })?;
-    Some(MachineNote::FitsRaised { to, raise })
+    let deciding = fit.deciding().map(|deciding| &deciding.ceiling);
+    let limit = deciding.filter(|ceiling| ceiling.kind == CeilingKind::GpuLimit);
+    let certain = limit.is_some_and(|limit| to <= limit.bytes.best);
+    Some(MachineNote::FitsRaised { to, certain, raise })
 }
 
 /// The least limit in whole GiB whose verdict is fits or tight; nothing where not even the most does.

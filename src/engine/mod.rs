@@ -22,7 +22,7 @@ pub mod working;
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
 pub use cost::{Cost, Spending, Use, WorkCost, break_even, spending};
 pub use estimate::{
-    Assumptions, Estimate, Question, as_asked, ceilings_at, estimate, nowhere, placement, site,
+    Assumptions, Estimate, Held, Question, as_asked, ceilings_at, estimate, nowhere, placement, site,
 };
 pub use figures::{Book, FigureName};
 pub use fit::{Comparison, Fit, Verdict, judge};

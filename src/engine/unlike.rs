@@ -15,6 +15,8 @@ pub struct CardFit {
     pub card: Arc<Machine>,
     /// What it needs of what it has.
     pub comparison: Comparison,
+    /// Its fullest device, to ask for its memory again.
+    pub site: Site,
     /// Whether it is the one that decides.
     pub decides: bool,
 }
@@ -44,7 +46,7 @@ pub(super) fn decided(
     let mib = |card: &Machine| whole(usable(card).get() / f64::from(1 << 20));
     let all = machine.cards.iter().map(|card| mib(card).saturating_mul(u64::from(card.devices))).sum();
     let mut before = 0_u64;
-    let mut kinds: Vec<(Arc<Machine>, Arc<Budget>, Fit)> = Vec::new();
+    let mut kinds: Vec<(Arc<Machine>, Arc<Budget>, Fit, Site)> = Vec::new();
     for card in &machine.cards {
         let own = mib(card);
         let ceilings = ceilings(card);
@@ -54,22 +56,25 @@ pub(super) fn decided(
             .map(|device| {
                 let before = before.saturating_add(own.saturating_mul(u64::from(device)));
                 let portion = by_layers.then_some(Portion { before, own, all });
-                held(budget(Site { portion, ..site }), &ceilings)
+                let site = Site { portion, ..site };
+                let (budget, fit) = held(budget(site), &ceilings);
+                (budget, fit, site)
             })
             .max_by(|a, b| fuller(&a.1, &b.1))?;
         before = before.saturating_add(own.saturating_mul(u64::from(devices)));
-        kinds.push((Arc::clone(card), fullest.0, fullest.1));
+        kinds.push((Arc::clone(card), fullest.0, fullest.1, fullest.2));
     }
     let (decides, _) = kinds.iter().enumerate().max_by(|(_, a), (_, b)| fuller(&a.2, &b.2))?;
     let cards = kinds
         .iter()
         .enumerate()
-        .filter_map(|(index, (card, _, fit))| {
+        .filter_map(|(index, (card, _, fit, site))| {
             let comparison = fit.deciding()?.clone();
-            Some(CardFit { card: Arc::clone(card), comparison, decides: index == decides })
+            let (card, decides) = (Arc::clone(card), index == decides);
+            Some(CardFit { card, comparison, site: *site, decides })
         })
         .collect();
-    let (_, budget, fit) = kinds.into_iter().nth(decides)?;
+    let (_, budget, fit, _) = kinds.into_iter().nth(decides)?;
     Some(Decided { budget, fit, cards })
 }
 

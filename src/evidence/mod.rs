@@ -8,6 +8,7 @@ mod llama_cpp;
 mod mlx;
 mod mlx_training;
 mod pytorch_training;
+mod reported;
 mod score;
 mod shape;
 mod speed;
@@ -22,6 +23,7 @@ pub use llama_cpp::{llama_cpp, llama_cpp_graphs};
 pub use mlx::{MlxCase, MlxRules, mlx_cases, mlx_groups};
 pub use mlx_training::{MlxTrainingCase, mlx_training_cases, mlx_training_groups};
 pub use pytorch_training::{PyTorchTrainingCase, pytorch_training_cases, pytorch_training_groups};
+pub use reported::{Finding, Report, Reported, reported};
 pub use score::{Group, MeasuredOn, Row, Validation};
 pub use speed::{
     SpeedErrors, SpeedKind, SpeedRow, TrainingRuns, Transfer, calibrate, speed_errors, speed_rows,

@@ -25,9 +25,11 @@ pub fn machine_note(note: &MachineNote) -> String {
             show_gib(*needed),
             consequence(*raise)
         ),
-        MachineNote::FitsRaised { to, raise } => format!(
-            "With the limit of the GPU raised to {} it fits: {} {}",
+        MachineNote::FitsRaised { to, certain, raise } => format!(
+            "With the limit of the GPU {} {} it {}: {} {}",
+            if *certain { "set to" } else { "raised to" },
             show_gib(*to),
+            if *certain { "is certain to fit" } else { "fits" },
             raise.command(*to),
             raise.place()
         ),

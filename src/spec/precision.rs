@@ -183,6 +183,10 @@ impl Quantization {
         if self.runs_on(runtime) {
             return Some(self);
         }
+        if matches!(self, Self::Own(_)) {
+            // How many bits it has is known of the file alone: what is nearest is found by weighing.
+            return None;
+        }
         let bits = self.bits();
         match (runtime, bits) {
             // The same values, in a checkpoint and in a file of llama.cpp.

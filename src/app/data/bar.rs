@@ -1,5 +1,6 @@
 //! The memory bar: parts of the peak phase against every ceiling.
 
+use super::held::Held;
 use crate::app::answers::Answers;
 use crate::engine::{CeilingKind, PartName, PhaseName, Place};
 
@@ -56,10 +57,10 @@ const LEAST: f64 = 0.0005;
 pub(crate) fn build(answers: &Answers) -> BarData {
     let place = answers.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
     let budget = &answers.estimate.budget;
-    let peak = super::plot::peak(budget, place);
-    let counts = |at: Place| place.is_none_or(|place| place == at);
+    let held = Held::of(&answers.estimate);
+    let peak = held.peak(budget);
     let mut segments: Vec<Segment> = Vec::new();
-    for part in peak.into_iter().flat_map(|phase| &phase.parts).filter(|part| counts(part.place)) {
+    for part in peak.into_iter().flat_map(|phase| &phase.parts).filter(|part| held.counts(part)) {
         let gib = part.bytes.best.as_gib();
         match segments.iter_mut().find(|segment| segment.part == part.name) {
             Some(segment) => segment.gib += gib,
@@ -71,20 +72,13 @@ pub(crate) fn build(answers: &Answers) -> BarData {
     let elsewhere = peak
         .into_iter()
         .flat_map(|phase| &phase.parts)
-        .filter(|part| !counts(part.place))
+        .filter(|part| !held.counts(part))
         .map(|part| part.bytes.best.as_gib())
         .sum();
     let marks = marks(answers, place);
     let need: f64 = segments.iter().map(|segment| segment.gib).sum();
     let highest = marks.iter().map(|mark| mark.gib).fold(0.0, f64::max);
-    let phases = budget
-        .phases
-        .iter()
-        .map(|phase| {
-            let total = place.map_or_else(|| phase.total(), |place| phase.in_place(place));
-            (phase.name, total.best.as_gib())
-        })
-        .collect();
+    let phases = budget.phases.iter().map(|phase| (phase.name, held.need(phase).best.as_gib())).collect();
     BarData { segments, marks, scale: (need.max(highest) * 1.04).max(0.1), phases, elsewhere }
 }
 

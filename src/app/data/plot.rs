@@ -1,5 +1,6 @@
 //! Memory against one axis, as numbers; drawn by the plot widget.
 
+use super::held::Held;
 use crate::app::convert;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
@@ -7,7 +8,7 @@ use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::working::Detail;
 use crate::engine::{
-    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Place, Site, budget_at, resolve, site,
+    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Site, budget_at, resolve, site,
 };
 use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
@@ -100,16 +101,17 @@ pub(crate) struct Ask<'a> {
 /// Samples the axis and lays the ceilings over it.
 pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let range = ask.axis.range(ask.scenario);
-    let place = ask.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
+    let held = Held::of(ask.estimate);
     let xs = samples(ask.axis, range);
     let Budget { placement, devices, .. } = *ask.estimate.budget;
     let nowhere = Site { placement, devices, portion: None, one_host: true, detail: Detail::Figures };
-    let site = ask.machine.map_or(nowhere, |machine| site(ask.scenario, machine));
+    let card = ask.estimate.cards.iter().find(|card| card.decides).map(|card| card.site);
+    let site = card.or(ask.machine.map(|machine| site(ask.scenario, machine))).unwrap_or(nowhere);
     let budgets: Vec<Budget> = xs.iter().map(|value| budget(ask, *value, site)).collect();
-    let layers = layers(&budgets, place);
-    let high = budgets.iter().map(|budget| high_end(budget, place)).collect();
+    let layers = layers(&budgets, held);
+    let high = budgets.iter().map(|budget| high_end(budget, held)).collect();
     let lines = lines(ask);
-    let top = top(ask, &layers, place, &lines);
+    let top = top(ask, &layers, held, &lines);
     let value = convert::place(ask.scenario, ask.axis).clamp(range.0, range.1);
     let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
     let name = ask.axis.in_sentence(ask.scenario);
@@ -127,12 +129,9 @@ fn budget(ask: &Ask<'_>, value: f64, site: Site) -> Budget {
     }
 }
 
-/// The most that may be needed in a place, in GiB.
-fn high_end(budget: &Budget, place: Option<Place>) -> f64 {
-    peak(budget, place).map_or(0.0, |phase| {
-        let need = place.map_or_else(|| phase.total(), |place| phase.in_place(place));
-        need.high.as_gib()
-    })
+/// The most that may be held against the ceiling, in GiB.
+fn high_end(budget: &Budget, held: Held<'_>) -> f64 {
+    held.peak(budget).map_or(0.0, |phase| held.need(phase).high.as_gib())
 }
 
 fn marker_label(scenario: &Scenario, axis: Axis, value: f64) -> String {
@@ -154,26 +153,14 @@ fn samples(axis: Axis, (least, most): (f64, f64)) -> Vec<f64> {
         .collect()
 }
 
-/// The phase that a ceiling on this place is held against.
-pub(crate) fn peak(budget: &Budget, place: Option<Place>) -> Option<&Phase> {
-    match place {
-        Some(place) => budget.peak_in(place),
-        None => budget.peak(),
-    }
+/// What of a part counts, in GiB.
+fn height(phase: &Phase, part: PartName, held: Held<'_>) -> f64 {
+    let counted = phase.parts.iter().filter(|each| each.name == part && held.counts(each));
+    counted.map(|each| each.bytes.best.as_gib()).sum()
 }
 
-/// What of a part counts in a place, in GiB.
-fn height(phase: &Phase, part: PartName, place: Option<Place>) -> f64 {
-    phase
-        .parts
-        .iter()
-        .filter(|each| each.name == part && place.is_none_or(|place| each.place == place))
-        .map(|each| each.bytes.best.as_gib())
-        .sum()
-}
-
-fn layers(budgets: &[Budget], place: Option<Place>) -> Vec<Layer> {
-    let peaks: Vec<Option<&Phase>> = budgets.iter().map(|budget| peak(budget, place)).collect();
+fn layers(budgets: &[Budget], held: Held<'_>) -> Vec<Layer> {
+    let peaks: Vec<Option<&Phase>> = budgets.iter().map(|budget| held.peak(budget)).collect();
     let mut names: Vec<PartName> = Vec::new();
     for part in peaks.iter().flatten().flat_map(|phase| &phase.parts) {
         if !names.contains(&part.name) {
@@ -185,7 +172,7 @@ fn layers(budgets: &[Budget], place: Option<Place>) -> Vec<Layer> {
         .into_iter()
         .map(|part| Layer {
             part,
-            gib: peaks.iter().map(|phase| phase.map_or(0.0, |phase| height(phase, part, place))).collect(),
+            gib: peaks.iter().map(|phase| phase.map_or(0.0, |phase| height(phase, part, held))).collect(),
         })
         .filter(|layer| layer.gib.iter().any(|gib| *gib > 0.0))
         .collect()
@@ -247,12 +234,11 @@ fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machi
 
 /// High enough for the need and, where it does not dwarf the curve, for the deciding ceiling; not so high that
 /// the far end of the axis flattens both.
-fn top(ask: &Ask<'_>, layers: &[Layer], place: Option<Place>, lines: &[Line]) -> f64 {
+fn top(ask: &Ask<'_>, layers: &[Layer], held: Held<'_>, lines: &[Line]) -> f64 {
     let sums = (0..layers.first().map_or(0, |layer| layer.gib.len()))
         .map(|index| layers.iter().filter_map(|layer| layer.gib.get(index)).sum::<f64>());
     let curve = sums.fold(0.0, f64::max);
-    let now = peak(&ask.estimate.budget, place)
-        .map_or(0.0, |phase| layers.iter().map(|layer| height(phase, layer.part, place)).sum::<f64>());
+    let now = held.peak(&ask.estimate.budget).map_or(0.0, |phase| held.need(phase).best.as_gib());
     let decisive = lines.iter().filter(|line| line.decides).map(|line| line.gib).fold(0.0, f64::max);
     let shown = if decisive > 0.0 { curve.min((2.0 * decisive).max(1.4 * now)) } else { curve };
     let with_ceiling = if decisive <= 4.0 * shown { shown.max(decisive * 1.12) } else { shown };

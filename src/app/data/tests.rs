@@ -71,6 +71,18 @@ fn two_machines() -> Vec<Arc<Machine>> {
     ]
 }
 
+/// The chat a window starts with, of another model of the catalog on a machine of it.
+pub(super) fn asked_of(model: &str, machine: &str) -> (AppState, Answers) {
+    let catalog = Catalog::built_in();
+    let first = first_scenario(&catalog).expect("the catalog has the first model");
+    let model = catalog.model(model).expect("it is in the catalog");
+    let changes = [Change::Model(Arc::clone(model)), Change::Machine(machine.to_owned())];
+    let state = changes.iter().fold(AppState::new(first), |state, change| state.after(change));
+    let machines: Vec<Arc<Machine>> = catalog.machines.iter().cloned().collect();
+    let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
+    (state, answers)
+}
+
 /// The state a window starts with, after some changes, and what follows.
 fn after(changes: &[Change]) -> (AppState, Answers) {
     let first = first_scenario(&Catalog::built_in()).expect("the catalog has the first model");

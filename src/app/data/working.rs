@@ -1,5 +1,6 @@
 //! How a figure came about: formula with its numbers, what it rests on, source.
 
+use super::held::Held;
 pub(crate) use super::step::{Step, WorkingData};
 use super::verdict::{allowed, band, gib};
 use crate::app::answers::Answers;
@@ -14,11 +15,12 @@ pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
         Subject::Need => need(answers),
         Subject::Figure(name) => super::figure_working::build(answers, name),
         Subject::Part(name, _) => {
-            let place = answers.estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
-            let parts: Vec<&Part> = super::plot::peak(&answers.worked().budget, place)
+            let held = Held::of(&answers.estimate);
+            let parts: Vec<&Part> = held
+                .peak(&answers.worked().budget)
                 .into_iter()
                 .flat_map(|phase| &phase.parts)
-                .filter(|part| part.name == name && place.is_none_or(|place| part.place == place))
+                .filter(|part| part.name == name && held.counts(part))
                 .collect();
             let total: Band<Bytes> = parts.iter().map(|part| part.bytes).sum();
             WorkingData {
@@ -42,12 +44,12 @@ pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
 /// All parts of the deciding phase, and the comparison.
 fn need(answers: &Answers) -> WorkingData {
     let deciding = answers.estimate.fit.deciding();
-    let place = deciding.and_then(|deciding| deciding.ceiling.place);
-    let peak = super::plot::peak(&answers.worked().budget, place);
+    let held = Held::of(&answers.estimate);
+    let peak = held.peak(&answers.worked().budget);
     let mut steps: Vec<Step> = peak
         .into_iter()
         .flat_map(|phase| &phase.parts)
-        .filter(|part| place.is_none_or(|place| part.place == place))
+        .filter(|part| held.counts(part))
         .filter_map(part_summary)
         .collect();
     steps.extend(deciding.map(ceiling_step));

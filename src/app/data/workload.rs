@@ -9,7 +9,7 @@ use crate::app::widgets::slider_row::SliderRow;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, graph};
 use crate::spec::settings::parameters;
-use crate::spec::{Attention, Family, LanguageModel, Mixer, Model, Scenario, Workload};
+use crate::spec::{Attention, Family, LanguageModel, Mixer, Model, Runtime, Scenario, Workload};
 use crate::units::{Bytes, show_gb, show_gib, show_grouped, whole};
 
 /// What the form shows.
@@ -87,14 +87,15 @@ fn note(scenario: &Scenario, answers: &Answers) -> Option<String> {
 pub(crate) fn slider_row(state: &AppState, answers: &Answers, axis: Axis) -> SliderRow {
     let scenario = &state.scenario;
     let (least, most) = axis.range(scenario);
-    let largest = answers.largest(axis).value().filter(|value| *value < most);
+    let shared = shared_out(answers, axis);
+    let largest = answers.largest(axis).value().filter(|value| *value < most && shared.is_none());
     SliderRow {
         label: axis.label(scenario),
         text: axis.exact(scenario),
         value: place(scenario, axis).clamp(least, most),
         scale: Scale { least, most, log: axis.is_log(), stepped: axis.is_stepped() },
         largest,
-        hint: hint(state, answers, axis, largest),
+        hint: shared.unwrap_or_else(|| hint(state, answers, axis, largest)),
     }
 }
 
@@ -105,7 +106,10 @@ fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -
         _ => {
             let most = match (answers.largest(axis), largest) {
                 (_, Some(value)) => format!("largest that fits here {}", axis.in_full(value)),
-                (Largest::NothingFits, None) if axis == form::first_axis(&state.scenario) => {
+                (Largest::NothingFits, None)
+                    if axis == form::first_axis(&state.scenario)
+                        && answers.estimate.resolved.refusal.is_none() =>
+                {
                     "no value is sure to fit here".to_owned()
                 }
                 (Largest::NothingFits | Largest::NotAsked | Largest::UpTo(_), None) => String::new(),
@@ -114,6 +118,22 @@ fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
         }
     }
+}
+
+/// Where it is the context and not the memory that bounds the number of requests: slots of llama.cpp share it.
+fn shared_out(answers: &Answers, axis: Axis) -> Option<String> {
+    let most = answers.largest(axis).value().filter(|_| axis == Axis::CONCURRENCY)?;
+    let scenario = &answers.estimate.resolved.scenario;
+    let inference =
+        scenario.inference().filter(|_| answers.estimate.resolved.runtime == Runtime::LlamaCpp)?;
+    let each = inference.prompt.saturating_add(inference.generate).max(1);
+    let room = (inference.context / each).max(1);
+    let bounded = room <= whole(most) && inference.concurrency <= room;
+    let requests =
+        if room == 1 { "one request".to_owned() } else { format!("{} requests", show_grouped(room)) };
+    bounded.then(|| {
+        format!("{} tokens are {requests}; raise the context for more", show_grouped(inference.context))
+    })
 }
 
 /// What each of several requests has of the context, and whether that holds a prompt and its answer.

@@ -53,6 +53,13 @@ fn badge_ui(ui: &mut Ui, look: &Tokens, verdict: Option<Verdict>) {
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
 }
 
+/// What can be done where the runtime does not run.
+pub(crate) fn refused_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
+    if ui.button("Use runtime auto").on_hover_text("What people run on this machine").clicked() {
+        commands.push(Command::Set("runtime", "auto".to_owned()));
+    }
+}
+
 /// The bar with its legend.
 pub(crate) fn memory_ui(ui: &mut Ui, look: &Tokens, data: &BarData, commands: &mut Vec<Command>) {
     if let Some(subject) = bar_ui(ui, look, data) {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use eframe::egui;
 use egui::containers::menu::{MenuBar, MenuButton};
 use egui::{
-    Align, Align2, Button, Id, Key, Layout, Rect, RichText, Role, Sense, TextEdit, Ui, UiBuilder, WidgetInfo,
-    pos2, vec2,
+    Align, Align2, Button, Id, Key, Layout, Pos2, Rect, RichText, Role, Sense, TextEdit, Ui, UiBuilder,
+    WidgetInfo, pos2, vec2,
 };
 
 use crate::app::command::Command;
@@ -57,20 +57,23 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mu
             });
             ui.cursor().left()
         });
-        left = bar.inner + 10.0 + places_ui(ui, look, data.place, commands);
+        left = bar.inner;
     });
+    left = places_ui(ui, look, data.place, pos2(left + 10.0, whole.center().y - 15.0), commands);
     let ends = UiBuilder::new().max_rect(whole).layout(Layout::right_to_left(Align::Center));
     ui.scope_builder(ends, |ui| right = right_ui(ui, look, data, commands));
     name_ui(ui, look, data, whole, (left + 12.0, right - 12.0), commands);
 }
 
-/// Where one is, and where one can go; returns how wide that is.
-fn places_ui(ui: &mut Ui, look: &Tokens, place: Place, commands: &mut Vec<Command>) -> f32 {
+/// Where one is, and where one can go, as tabs from `at`; returns where they end.
+fn places_ui(ui: &mut Ui, look: &Tokens, place: Place, at: Pos2, commands: &mut Vec<Command>) -> f32 {
     let tabs = Place::ALL.map(|place| (place, place.label(), place.hint()));
     let width = 84.0 * f32::from(u16::try_from(tabs.len()).unwrap_or(u16::MAX));
-    ui.add_space(10.0);
-    commands.extend(tabs_ui(ui, look, width, &tabs, place).map(Command::Go));
-    width
+    let builder = UiBuilder::new().max_rect(Rect::from_min_size(at, vec2(width, 30.0)));
+    ui.scope_builder(builder, |ui| {
+        commands.extend(tabs_ui(ui, look, width, &tabs, place).map(Command::Go));
+    });
+    at.x + width
 }
 
 /// Menus as words without a frame until they are pointed at.

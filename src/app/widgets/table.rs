@@ -9,7 +9,7 @@ use egui::{
 };
 
 use super::elided;
-use super::table_layout::{HEAD, MARGIN, SECTION, TableLayout, inset, layout};
+use super::table_layout::{MARGIN, SECTION, TableLayout, inset, layout};
 use crate::app::columns::Line;
 use crate::app::data::compare::{Cell, Column, CompareData, TableLine};
 use crate::app::fonts;
@@ -43,7 +43,7 @@ impl Sight {
 
     /// Where figures are.
     fn body(&self, layout: &TableLayout) -> Rect {
-        Rect::from_min_max(self.whole.min + vec2(layout.label, HEAD), self.whole.max)
+        Rect::from_min_max(self.whole.min + vec2(layout.label, layout.head), self.whole.max)
     }
 }
 
@@ -52,11 +52,12 @@ pub(crate) fn table_ui(ui: &mut Ui, look: &Tokens, data: &CompareData) -> Option
     let mut done = None;
     ui.scope(|ui| {
         // Bars that are always seen: what lies at the right of the window is otherwise missed.
-        ui.spacing_mut().scroll = egui::style::ScrollStyle::solid();
+        ui.spacing_mut().scroll =
+            egui::style::ScrollStyle { foreground_color: true, ..egui::style::ScrollStyle::solid() };
         let room = ui.available_size();
         let layout = layout(ui.painter(), look, data, room.x - 14.0);
         let count = f32::from(u16::try_from(data.columns.len()).unwrap_or(u16::MAX));
-        let size = vec2(layout.label + layout.column * count, HEAD + layout.height);
+        let size = vec2(layout.label + layout.column * count, layout.head + layout.height);
         ScrollArea::both()
             .id_salt("comparison")
             .auto_shrink(false)
@@ -64,7 +65,7 @@ pub(crate) fn table_ui(ui: &mut Ui, look: &Tokens, data: &CompareData) -> Option
             .show_viewport(ui, |ui, seen| {
                 let (_, rect) = ui.allocate_space(size);
                 let whole = Rect::from_min_size(rect.min + seen.min.to_vec2(), seen.size());
-                let sight = Sight { whole, origin: rect.min + vec2(layout.label, HEAD) };
+                let sight = Sight { whole, origin: rect.min + vec2(layout.label, layout.head) };
                 done = lines_ui(ui, look, data, &layout, &sight);
                 done = columns_ui(ui, look, data, &layout, &sight).or(done.take());
             });
@@ -165,21 +166,27 @@ fn columns_ui(
 ) -> Option<TableAction> {
     let head = Rect::from_min_max(
         sight.whole.min + vec2(layout.label, 0.0),
-        pos2(sight.whole.right(), sight.whole.top() + HEAD),
+        pos2(sight.whole.right(), sight.whole.top() + layout.head),
     );
     let clip = head.intersect(ui.clip_rect());
     let mut done = None;
-    for (index, column) in data.columns.iter().enumerate() {
+    for (index, (column, title)) in data.columns.iter().zip(&layout.names).enumerate() {
         let rect = Rect::from_x_y_ranges(sight.column(layout, index), head.y_range());
         let rect = rect.shrink2(vec2(4.0, 2.0));
-        done = column_ui(ui, look, column, rect, clip).or(done);
+        done = column_ui(ui, look, (column, title), rect, clip).or(done);
     }
     let line = Stroke::new(1.0, look.line);
-    ui.painter().hline(sight.whole.x_range(), sight.whole.top() + HEAD - 0.5, line);
+    ui.painter().hline(sight.whole.x_range(), sight.whole.top() + layout.head - 0.5, line);
     done
 }
 
-fn column_ui(ui: &Ui, look: &Tokens, column: &Column, rect: Rect, clip: Rect) -> Option<TableAction> {
+fn column_ui(
+    ui: &Ui,
+    look: &Tokens,
+    (column, title): (&Column, &Arc<Galley>),
+    rect: Rect,
+    clip: Rect,
+) -> Option<TableAction> {
     let painter = ui.painter().with_clip_rect(clip);
     let response = ui.interact(rect, ui.scope_id().with(("column", &column.id)), Sense::click());
     let name = format!("Hold the others against {} {}", column.name, column.beside);
@@ -189,10 +196,9 @@ fn column_ui(ui: &Ui, look: &Tokens, column: &Column, rect: Rect, clip: Rect) ->
     }
     let cross = if column.removable { 18.0 } else { 0.0 };
     let right = rect.right() - 6.0;
-    let title = elided(&painter, &column.name, &fonts::strong(), look.text, rect.width() - 12.0);
-    painter.galley(pos2(right - title.size().x, rect.top() + 3.0), title, look.text);
+    painter.galley(pos2(right, rect.top() + 3.0), Arc::clone(title), look.text);
     let beside = elided(&painter, &column.beside, &fonts::small(), look.soft, rect.width() - 12.0 - cross);
-    let y = rect.top() + 28.0;
+    let y = rect.bottom() - 12.0;
     painter.galley(pos2(right - cross - beside.size().x, y - beside.size().y / 2.0), beside, look.soft);
     let clicked = response.on_hover_text(format!("{} {}", column.name, column.beside)).clicked();
     if column.removable && cross_ui(ui, look, &painter, column, pos2(right - 4.0, y)) {

@@ -12,7 +12,9 @@ use crate::app::fonts;
 use crate::app::theme::Tokens;
 
 /// Height of the names of the machines.
-pub(super) const HEAD: f32 = 44.0;
+const HEAD: f32 = 44.0;
+/// How much higher they are where a name takes two lines.
+const SECOND: f32 = 16.0;
 /// Height of a section's heading.
 pub(super) const SECTION: f32 = 30.0;
 /// Between a text and the edge of its cell.
@@ -50,6 +52,10 @@ pub(super) struct TableLayout {
     pub label: f32,
     /// Width of each column.
     pub column: f32,
+    /// Height of the names of the machines.
+    pub head: f32,
+    /// Those names.
+    pub names: Vec<Arc<Galley>>,
     /// Height of all lines.
     pub height: f32,
     /// The lines.
@@ -61,6 +67,10 @@ pub(super) fn layout(painter: &Painter, look: &Tokens, data: &CompareData, width
     let label = if width < 700.0 { 140.0 } else { 190.0 };
     let count = f32::from(u16::try_from(data.columns.len().max(1)).unwrap_or(u16::MAX));
     let column = ((width - label) / count).clamp(COLUMN.0, COLUMN.1);
+    let names: Vec<Arc<Galley>> =
+        data.columns.iter().map(|each| name(painter, look, &each.name, column - 20.0)).collect();
+    let two = names.iter().any(|name| name.rows.len() > 1);
+    let head = if two { HEAD + SECOND } else { HEAD };
     let mut top = 0.0;
     let mut lines = Vec::new();
     for line in &data.lines {
@@ -72,7 +82,15 @@ pub(super) fn layout(painter: &Painter, look: &Tokens, data: &CompareData, width
         top += text.height;
         lines.push(text);
     }
-    TableLayout { label, column, height: top, lines }
+    TableLayout { label, column, head, names, height: top, lines }
+}
+
+/// A machine's name, in two lines where it is long: what is at its end tells machines apart.
+fn name(painter: &Painter, look: &Tokens, text: &str, width: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple(text.to_owned(), fonts::strong(), look.text, width);
+    job.wrap = TextWrapping { max_width: width, max_rows: 2, ..TextWrapping::default() };
+    job.halign = Align::RIGHT;
+    painter.layout_job(job)
 }
 
 fn line_text(painter: &Painter, look: &Tokens, line: &TableLine, (label, cell): (f32, f32)) -> LineText {

@@ -2,11 +2,11 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::evidence::{Accuracy, Group, Row, SpeedErrors, percent};
+use crate::evidence::{Accuracy, Group, Report, Reported, Row, SpeedErrors, percent};
 
-/// Totals of memory first, then the parts that explain them, then speeds.
+/// Reports of real hardware first, then totals of memory, the parts that explain them, and speeds.
 pub(super) fn text(accuracy: &Accuracy, all: bool) -> String {
-    let mut text = String::new();
+    let mut text = reported(&accuracy.reported, all);
     for (title, total) in [("memory, totals", true), ("memory, parts", false)] {
         let groups: Vec<&Group> = accuracy.memory.iter().filter(|group| group.total == total).collect();
         text += &memory(title, &groups);
@@ -32,6 +32,36 @@ fn table(head: Vec<&str>, (first, last): (usize, usize)) -> Table {
 
 fn shown(table: &Table) -> String {
     table.lines().map(|line| line.trim_end().to_owned() + "\n").collect::<String>() + "\n"
+}
+
+/// How many agree; each that does not with the cause, and where asked those that do.
+fn reported(group: &Reported, all: bool) -> String {
+    let head = vec![group.name, "machine", "measured", "said", "source", "comment"];
+    let mut table = table(head, (1, 0));
+    for report in group.reports.iter().filter(|report| all || !report.agrees()) {
+        table.add_row(row(report));
+    }
+    let (agree, all, uncertain) = (group.agreeing(), group.reports.len(), group.uncertain());
+    let share = percent(group.share());
+    let how = group.validation.label();
+    format!(
+        "{}: {agree} of {all} reports agree ({share}), {uncertain} of them by a verdict of uncertain; {how}\n\n{}",
+        group.name,
+        shown(&table)
+    )
+}
+
+/// A report with what was measured beside what is said; of one that disagrees only that in which it does.
+fn row(report: &Report) -> [String; 6] {
+    let (mut measured, mut said) = (Vec::new(), Vec::new());
+    for finding in report.findings.iter().filter(|finding| report.agrees() || !finding.agrees) {
+        measured.push(format!("{}: {}", finding.what, finding.measured));
+        said.push(finding.said.clone());
+    }
+    let [measured, said] = [measured, said].map(|lines| lines.join("\n"));
+    let Report { name, machine, source, date, comment, .. } = report;
+    let mark = if report.agrees() { "" } else { "miss: " };
+    [format!("{mark}{name}"), machine.clone(), measured, said, format!("{source}, {date}"), comment.clone()]
 }
 
 fn memory(title: &str, groups: &[&Group]) -> String {

@@ -21,6 +21,9 @@ use crate::spec::{Chosen, LanguageModel, Machine, Model, Offer, Quantization, Ru
 /// The preset that models are ranked for where none is named.
 const USUAL: &str = "chat-8b";
 
+/// A model with the key that a preset names it by.
+type Named = (String, Arc<Model>);
+
 /// Prints the table; 1 where nothing fits.
 pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
@@ -82,11 +85,7 @@ fn machines(
 }
 
 /// The models of the arguments, by id; `None` for the preset's own alone.
-fn models(
-    asked: &RankArgs,
-    preset: &Preset,
-    context: &Context,
-) -> Result<Option<Vec<(String, Arc<Model>)>>, CliError> {
+fn models(asked: &RankArgs, preset: &Preset, context: &Context) -> Result<Option<Vec<Named>>, CliError> {
     let every = all(&asked.models) || (asked.models.is_empty() && ranks_models(asked));
     if preset.scenario.language().is_none() {
         return if asked.models.is_empty() { Ok(None) } else { Err(CliError::NoChoice("models")) };
@@ -119,7 +118,7 @@ fn models(
 fn contenders(
     asked: &RankArgs,
     scenario: &Scenario,
-    models: Option<&[(String, Arc<Model>)]>,
+    models: Option<&[Named]>,
     keyed: &Keyed<'_>,
 ) -> Result<Vec<Contender>, CliError> {
     let Some((language, inference)) = scenario.language().zip(scenario.inference()) else {
@@ -149,7 +148,7 @@ fn contenders(
         best_first(model, &offered, quality())
     };
     let own = [(language.key.clone(), Arc::clone(&language.model))];
-    let contender = |(id, model): &(String, Arc<Model>)| {
+    let contender = |(id, model): &Named| {
         let changes: &[Change] = if models.is_some() { &[Change::new("model", id)] } else { &[] };
         Contender::new(keyed, changes, &considered(model))
     };

@@ -1,12 +1,12 @@
 //! Ranked rows as a table for a person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cli::escape::one_line;
 use crate::cli::{Outside, table};
 use crate::engine::Speed;
-use crate::engine::rank::{Row, Sort};
-use crate::report::{quality_words, rate, time};
+use crate::engine::rank::{HEAVY_LOSS, Row, Sort};
+use crate::report::{hours, quality_words, rate, time};
 use crate::spec::{Named as _, Offer, Quality, Scenario};
 use crate::units::{Band, show_dollars, show_gib, show_grouped};
 
@@ -109,7 +109,7 @@ fn speed(row: &Row<'_>) -> String {
     match &row.estimate.speed {
         Some(Speed::Inference(speed)) => rate(Band::exact(speed.decode.best)),
         Some(Speed::Training(speed)) => rate(Band::exact(speed.tokens.best)),
-        Some(Speed::Gnn(speed)) => crate::report::hours(Band::exact(speed.run.best)),
+        Some(Speed::Gnn(speed)) => hours(Band::exact(speed.run.best)),
         Some(Speed::Images(speed)) => format!("{} an image", time(Band::exact(speed.image.best))),
         None => "unknown".to_owned(),
     }
@@ -157,14 +157,21 @@ fn notes(rows: &[Row<'_>], shown: &[&Row<'_>], fit: usize, (by, one_machine): (S
         let bases: Vec<String> = bases.iter().map(|(basis, times)| format!("{basis} ({times})")).collect();
         notes.push(format!("Prices are of several bases, so they compare roughly: {}.", bases.join(", ")));
     }
+    if shown.iter().any(|row| row.machine.leaves_out_computer()) {
+        notes.push("Price and cost of a card are without the computer around it.".to_owned());
+    }
     if shown.iter().any(|row| matches!(row.quality, Some(Quality::Nearest(_)))) {
         notes.push(
             "Quality is the loss that was measured on the model in brackets: the row's own, or else the nearest in size."
                 .to_owned(),
         );
     }
+    let heavy = |row: &Row<'_>| row.quality.is_some_and(|quality| quality.loss() > HEAVY_LOSS);
+    if by == Sort::Size && rows.iter().any(|row| row.fits() && heavy(row)) {
+        notes.push(format!("Models that fit only with a loss above {HEAVY_LOSS} stand behind all others."));
+    }
     let metrics = shown.iter().filter_map(|row| row.quality?.measured()).map(|loss| loss.metric);
-    let metrics: std::collections::BTreeSet<_> = metrics.collect();
+    let metrics: BTreeSet<_> = metrics.collect();
     if by == Sort::Quality && metrics.len() > 1 {
         notes.push("Losses were scored in several ways, which do not compare with one another.".to_owned());
     }

@@ -151,13 +151,7 @@ pub(super) const IDEAS: &[Idea] = &[
         PYTORCH,
         "the same images; models wait in system memory",
     ),
-    idea(
-        "draft_tokens",
-        To::Value("none"),
-        Damage::Slower,
-        &[],
-        "the same text; no tokens are drafted ahead",
-    ),
+    idea("draft_tokens", To::Value("none"), Damage::Slower, &[], "the same text; no draft tokens"),
     idea("ubatch", To::Value("128"), Damage::Slower, LLAMA, "the same text; prompts are read slower"),
     idea("prefill_step", To::Value("512"), Damage::Slower, MLX, "the same text; prompts are read slower"),
     idea(

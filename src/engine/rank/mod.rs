@@ -6,11 +6,11 @@ mod order;
 use std::sync::Arc;
 
 pub use contender::{Contender, best_first};
-pub use order::{Sort, sort};
+pub use order::{HEAVY_LOSS, Sort, sort};
 
 use super::solve::fits;
 use super::speed::{InferenceSpeed, Speed};
-use super::{Assumptions, Estimate, Question};
+use super::{Assumptions, Estimate, Held, Question, Verdict};
 use crate::spec::{Machine, Quality, QualityLoss, Quantization};
 use crate::units::Bytes;
 
@@ -58,10 +58,11 @@ pub fn rank<'a>(
     known: &'a [QualityLoss],
 ) -> Vec<Row<'a>> {
     let mut rows = Vec::with_capacity(contenders.len() * machines.len());
+    let mut held: Vec<Held<'_>> = machines.iter().map(Held::new).collect();
     for contender in contenders {
         let mut steps: Vec<Question<'_>> = contender.steps().iter().map(Question::new).collect();
-        for machine in machines {
-            let at = best_that_fits(&mut steps, machine, assumptions);
+        for (machine, held) in machines.iter().zip(&mut held) {
+            let at = best_that_fits(&mut steps, (machine, held), assumptions);
             let Some(question) = steps.get_mut(at) else { continue };
             let estimate = question.on(machine, assumptions);
             let scenario = &estimate.resolved.scenario;
@@ -78,7 +79,7 @@ pub fn rank<'a>(
 /// answers in another format is the row of that format, so it counts only where all are.
 fn best_that_fits(
     steps: &mut [Question<'_>],
-    machine: &Arc<Machine>,
+    (machine, held): (&Machine, &mut Held<'_>),
     assumptions: &Assumptions<'_>,
 ) -> usize {
     if steps.len() <= 1 {
@@ -90,7 +91,7 @@ fn best_that_fits(
             if !wanted(question) {
                 continue;
             }
-            if fits(&question.fit(machine, assumptions)) {
+            if question.verdict(held, assumptions) <= Verdict::Tight {
                 return Some(at);
             }
             last = Some(at);

@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 
 use super::Row;
 use crate::engine::cost::Cost;
+use crate::engine::fit::Verdict;
 use crate::engine::speed::Speed;
 use crate::spec::{Named, Quality};
-use crate::units::{Dollars, TokensPerSecond};
+use crate::units::{Bytes, Dollars};
 
 /// What rows are sorted by, the best first. Whatever fits is ahead of whatever does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum Sort {
     Price,
     /// The least memory.
     Memory,
-    /// The largest model.
+    /// The largest model, those behind whose quantization loses much.
     Size,
     /// The machine that came out last.
     Newest,
@@ -54,9 +55,9 @@ impl Named for Sort {
 /// Sorts rows; what is alike stays in the order it was asked in.
 pub fn sort(rows: &mut [Row<'_>], by: Sort) {
     rows.sort_by(|a, b| {
-        let class = a.estimate.fit.verdict.max(crate::engine::Verdict::Tight);
-        let other = b.estimate.fit.verdict.max(crate::engine::Verdict::Tight);
-        class.cmp(&other).then_with(|| compared(a, b, by))
+        // What fits tightly fits.
+        let class = |row: &Row<'_>| row.estimate.fit.verdict.max(Verdict::Tight);
+        class(a).cmp(&class(b)).then_with(|| compared(a, b, by))
     });
 }
 
@@ -71,17 +72,27 @@ fn compared(a: &Row<'_>, b: &Row<'_>, by: Sort) -> Ordering {
         Sort::Cost => least(&work_dollars),
         Sort::Price => least(&|row| row.estimate.cost.as_ref()?.price.map(Dollars::get))
             .then_with(|| least(&|row| row.estimate.cost.as_ref().map(Cost::price_or_rent))),
-        Sort::Memory => least(&|row| row.memory().map(crate::units::Bytes::get)),
-        Sort::Size => least(&|row| {
-            let language = row.estimate.resolved.scenario.language()?;
-            Some(-*language.model.parameters.value())
-        }),
+        Sort::Memory => least(&|row| row.memory().map(Bytes::get)),
+        Sort::Size => is_heavy(a).cmp(&is_heavy(b)).then_with(|| least(&size)),
         Sort::Newest => b.machine.released.cmp(&a.machine.released),
     }
 }
 
+/// Loss of a quantization, in percent or points, from which on a model's size says little of its answers.
+pub const HEAVY_LOSS: f64 = 20.0;
+
+fn is_heavy(row: &Row<'_>) -> bool {
+    row.quality.is_some_and(|quality| quality.loss() > HEAVY_LOSS)
+}
+
+/// Parameters, the most first.
+fn size(row: &Row<'_>) -> Option<f64> {
+    let language = row.estimate.resolved.scenario.language()?;
+    Some(-*language.model.parameters.value())
+}
+
 /// What the work costs: a million tokens generated, or a run.
-pub(super) fn work_dollars(row: &Row<'_>) -> Option<f64> {
+fn work_dollars(row: &Row<'_>) -> Option<f64> {
     let work = row.estimate.work_cost?;
     let dollars = match row.estimate.speed {
         Some(Speed::Inference(_)) => work.million_tokens.or(work.run),
@@ -94,7 +105,7 @@ pub(super) fn work_dollars(row: &Row<'_>) -> Option<f64> {
 fn time(speed: &Speed) -> f64 {
     match speed {
         Speed::Inference(speed) => 1.0 / speed.decode.best.get(),
-        Speed::Training(speed) => 1.0 / TokensPerSecond::get(speed.tokens.best),
+        Speed::Training(speed) => 1.0 / speed.tokens.best.get(),
         Speed::Gnn(speed) => speed.run.best.get(),
         Speed::Images(speed) => speed.batch_time.best.get() / f64::from(speed.at_once.max(1)),
     }

@@ -2,7 +2,7 @@
 
 use super::note::Note;
 use crate::spec::support::{Fact, Feature, Platform, Support, find};
-use crate::spec::{BasePrecision, Chosen, Optimizer, Quantization, Runtime, Scenario};
+use crate::spec::{BasePrecision, Chosen, Container, Optimizer, Quantization, Runtime, Scenario};
 
 /// The program that owners of such a machine run the scenario with.
 pub(super) fn runtime(scenario: &Scenario, platform: Platform) -> Runtime {
@@ -16,10 +16,11 @@ pub(super) fn runtime(scenario: &Scenario, platform: Platform) -> Runtime {
 /// By the format that the weights are in.
 const fn of_format(quantization: Quantization, platform: Platform) -> Runtime {
     match (quantization, platform) {
-        (Quantization::Gguf(_), _) => Runtime::LlamaCpp,
+        (Quantization::Gguf(_) | Quantization::Own(Container::Gguf), _) => Runtime::LlamaCpp,
         (_, Platform::Apple) => Runtime::Mlx,
         (Quantization::Bf16, Platform::Cpu | Platform::Vulkan) => Runtime::PyTorch,
-        (Quantization::Mlx { .. }, _) | (_, Platform::Cpu | Platform::Vulkan) => Runtime::LlamaCpp,
+        (Quantization::Mlx { .. } | Quantization::Own(Container::Mlx), _)
+        | (_, Platform::Cpu | Platform::Vulkan) => Runtime::LlamaCpp,
         // vLLM reads no bitsandbytes.
         (Quantization::Nf4, _) => Runtime::PyTorch,
         (_, Platform::Cuda | Platform::Rocm | Platform::Xpu | Platform::Every) => Runtime::Vllm,

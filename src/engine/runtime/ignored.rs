@@ -5,6 +5,9 @@ use crate::engine::ceilings::ceilings;
 use crate::engine::memory::diffusion::is_one_tile;
 use crate::spec::{Display, Machine, Memory, Os, Runtime, Scenario, Setting, Setup};
 
+/// What the answer itself says that it does not count, where it cannot.
+const UNCOUNTED: [&str; 1] = ["vision"];
+
 /// A note for every setting that is not as it is usual and changes nothing.
 pub(super) fn notes(scenario: &Scenario) -> Vec<Note> {
     let usual = scenario.usual();
@@ -12,6 +15,7 @@ pub(super) fn notes(scenario: &Scenario) -> Vec<Note> {
     let whole = scenario.diffusion().is_some_and(|diffusion| diffusion.vae_tiling && is_one_tile(diffusion));
     let untiled = whole.then_some(Note::Ignored(Ignored { key: "vae_tiling", runtime: None }));
     Setting::of(scenario)
+        .filter(|setting| !UNCOUNTED.contains(&setting.key))
         .filter(|setting| !setting.means(scenario) && setting.entry(scenario) != setting.entry(&usual))
         .map(|setting| {
             let deaf = !setting.heard.contains(&runtime);

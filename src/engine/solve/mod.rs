@@ -3,6 +3,7 @@
 mod bracket;
 mod largest;
 mod machines;
+mod size;
 mod variants;
 
 pub use largest::{Found, Solution, Value, largest};
@@ -19,15 +20,33 @@ pub fn fits(fit: &Fit) -> bool {
     fit.verdict <= Verdict::Tight
 }
 
+/// The most of an axis that fits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Most {
+    /// How much.
+    pub value: f64,
+    /// Whether the range ends there, so that more may fit.
+    pub ends: bool,
+}
+
 /// The largest value of an axis whose verdict is "fits" or "tight"; `None` where not even the least fits.
 ///
 /// On a stepped axis it is the place of the last step that fits. Whole numbers are exact.
 pub fn largest_that_fits(scenario: &Scenario, machine: &Machine, axis: Axis) -> Option<f64> {
-    let setting = axis.setting(scenario)?;
-    let solution = largest(scenario, setting, scenario, &mut |asked| super::estimate::fit(asked, machine));
-    match solution?.best?.value {
-        Value::Whole(number) => Some(count(number)),
-        Value::Step(place, _) => Some(count(u64::try_from(place).unwrap_or(0))),
-        Value::Sides(width, height) => Some((count(width) * count(height)).sqrt()),
+    most_that_fits(scenario, machine, axis).map(|most| most.value)
+}
+
+/// The same, with whether the range ends there.
+pub fn most_that_fits(scenario: &Scenario, machine: &Machine, axis: Axis) -> Option<Most> {
+    if axis == Axis::MODEL_SIZE {
+        return size::largest_size(scenario, machine);
     }
+    let setting = axis.setting(scenario)?;
+    let solution = largest(scenario, setting, scenario, &mut |asked| super::estimate::fit(asked, machine))?;
+    let value = match solution.best?.value {
+        Value::Whole(number) => count(number),
+        Value::Step(place, _) => count(u64::try_from(place).unwrap_or(0)),
+        Value::Sides(width, height) => (count(width) * count(height)).sqrt(),
+    };
+    Some(Most { value, ends: solution.next.is_none() })
 }

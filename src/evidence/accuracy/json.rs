@@ -2,19 +2,42 @@
 
 use serde_json::{Value, json};
 
-use crate::evidence::{Accuracy, Group, MeasuredOn, SpeedErrors, Validation};
+use crate::evidence::{Accuracy, Group, MeasuredOn, Report, Reported, SpeedErrors, Validation};
 
-/// Every group; every case of memory too where asked.
+/// Every group; every case of memory and every report too where asked, else the reports that disagree.
 pub(super) fn value(accuracy: &Accuracy, all: bool) -> Value {
     let groups: Vec<Value> = accuracy.memory.iter().map(|group| memory(group, all)).collect();
     let speeds: Vec<Value> = accuracy.speed.iter().map(speed).collect();
-    json!({ "schema": "plimsoll/2", "groups": groups, "speeds": speeds })
+    let reported = [reported(&accuracy.reported, all)];
+    json!({ "schema": "plimsoll/2", "reported": reported, "groups": groups, "speeds": speeds })
 }
 
 /// What a group of figures rests on.
 fn basis(kind: &str, measured_on: MeasuredOn, validation: Validation) -> Value {
     let fitted = validation.fitted().map_or(Value::Bool(false), Value::from);
     json!({ "kind": kind, "measured_on": measured_on.label(), "fitted": fitted, "how": validation.label() })
+}
+
+fn reported(group: &Reported, all: bool) -> Value {
+    let shown = group.reports.iter().filter(|report| all || !report.agrees());
+    json!({
+        "name": group.name, "basis": basis("memory", group.measured_on, group.validation),
+        "rows": group.reports.len(), "agree": group.agreeing(), "uncertain": group.uncertain(),
+        "share": group.share(), "reports": shown.map(report).collect::<Vec<Value>>(),
+    })
+}
+
+fn report(report: &Report) -> Value {
+    let findings = report.findings.iter().map(|finding| {
+        json!({
+            "what": finding.what, "measured": finding.measured, "said": finding.said,
+            "agrees": finding.agrees,
+        })
+    });
+    json!({
+        "name": report.name, "machine": report.machine, "source": report.source, "date": report.date,
+        "agrees": report.agrees(), "comment": report.comment, "findings": findings.collect::<Vec<Value>>(),
+    })
 }
 
 fn memory(group: &Group, all: bool) -> Value {

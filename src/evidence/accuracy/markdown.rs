@@ -1,9 +1,9 @@
 //! Errors as tables of Markdown, which the README holds: every group, those that are off most first.
 
 use super::percent;
-use crate::evidence::Accuracy;
+use crate::evidence::{Accuracy, Finding, Reported};
 
-/// Two tables, of memory and of speed.
+/// The reports and those that disagree, then two tables, of memory and of speed.
 pub(super) fn text(accuracy: &Accuracy) -> String {
     let mut memory: Vec<_> = accuracy.memory.iter().collect();
     let order = |of: [f64; 3], other: [f64; 3]| other.partial_cmp(&of).unwrap_or(std::cmp::Ordering::Equal);
@@ -39,9 +39,34 @@ pub(super) fn text(accuracy: &Accuracy) -> String {
     });
     let head = ["Measured on", "How", "Rows", "Median", "90 % below", "Worst"];
     let [on, how, rows, median, p90, worst] = head;
-    table(["Memory", on, how, rows, median, p90, worst, "To the byte"], memory)
+    reported(&accuracy.reported)
+        + "\n"
+        + &table(["Memory", on, how, rows, median, p90, worst, "To the byte"], memory)
         + "\n"
         + &table(["Speed", on, how, rows, median, p90, worst, "Inside the band", "Peers' median"], speed)
+}
+
+/// How many reports agree, and each that does not with the cause.
+fn reported(group: &Reported) -> String {
+    let line = [
+        group.name.to_owned(),
+        group.measured_on.label().to_owned(),
+        group.validation.label(),
+        group.reports.len().to_string(),
+        group.agreeing().to_string(),
+        percent(group.share()),
+        group.uncertain().to_string(),
+    ];
+    let head = ["Memory or verdict", "Measured on", "How", "Reports", "Agree", "Share", "Of these uncertain"];
+    let misses = group.reports.iter().filter(|report| !report.agrees()).map(|report| {
+        let of = |text: fn(&Finding) -> &str| report.misses().map(text).collect::<Vec<_>>().join("; ");
+        [
+            format!("{}, {} ({}, {})", report.name, report.machine, report.source, report.date),
+            of(|finding| &finding.measured),
+            format!("{}. {}", of(|finding| &finding.said), report.comment),
+        ]
+    });
+    table(head, [line].into_iter()) + "\n" + &table(["Not so", "Measured", "Said, and why"], misses)
 }
 
 /// A table whose first three columns are words and the others numbers.

@@ -4,16 +4,18 @@ mod json;
 mod markdown;
 
 use super::{
-    EvidenceError, Group, SpeedErrors, TrainingRuns, diffusion, gnn_groups, llama_cpp, llama_cpp_graphs,
-    mlx_groups, mlx_training_groups, pytorch_training_groups, speed_errors, speed_rows, transfer_errors,
-    transfers,
+    EvidenceError, Group, Reported, SpeedErrors, TrainingRuns, diffusion, gnn_groups, llama_cpp,
+    llama_cpp_graphs, mlx_groups, mlx_training_groups, pytorch_training_groups, reported, speed_errors,
+    speed_rows, transfer_errors, transfers,
 };
 use crate::catalog::Catalog;
 use crate::spec::Calibration;
 
-/// The errors of every group of measurements that ships.
+/// The errors of every group of measurements that ships, and the reports of real hardware.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Accuracy {
+    /// What people measured on their own machines; never in one group with what was emulated.
+    pub reported: Reported,
     /// Of memory.
     pub memory: Vec<Group>,
     /// Of speed.
@@ -36,7 +38,7 @@ impl Accuracy {
         let mut speed = speed_errors(&speed_rows(catalog)?, calibration);
         speed.extend(transfer_errors(&transfers(catalog)?, calibration));
         speed.extend(TrainingRuns::read(catalog)?.errors(calibration));
-        Ok(Self { memory, speed })
+        Ok(Self { reported: reported(catalog, calibration)?, memory, speed })
     }
 
     /// As JSON: the errors of each group and what it rests on; each case of memory too where asked for `all`.
@@ -44,7 +46,8 @@ impl Accuracy {
         json::value(self, all)
     }
 
-    /// As two tables of Markdown, of memory and of speed: every group, those that are off most first.
+    /// As tables of Markdown: the reports with those that disagree, then memory and speed, every group, those that are
+    /// off most first.
     pub fn markdown(&self) -> String {
         markdown::text(self)
     }

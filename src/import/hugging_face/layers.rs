@@ -188,10 +188,7 @@ fn mla(source: &Source<'_>, family: &Family) -> Result<Mla, Problem> {
         nope: source.required("qk_nope_head_dim", config.qk_nope_head_dim, HEAD)?,
         rope: source.required("qk_rope_head_dim", config.qk_rope_head_dim, HEAD)?,
         value: source.required("v_head_dim", config.v_head_dim, HEAD)?,
-        indexer: match family.indexed {
-            true => Some(indexer(source)?),
-            false => None,
-        },
+        indexer: if family.indexed { Some(indexer(source)?) } else { None },
     })
 }
 

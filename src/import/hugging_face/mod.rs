@@ -83,6 +83,11 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
         sees: document.get("vision_config").is_some_and(|vision| !vision.is_null()),
         notes: Vec::new(),
     };
+    if let Some(reader) = described.published.reader {
+        described.notes.push(Note::Assumed(format!(
+            "{reader} alone reads this format, and is not modelled: the weights are exact, what comes on top is that of the runtime that is named"
+        )));
+    }
     let Some(known) = known else {
         described.outline = outline(inner, path, &described.model_type);
         return Ok(described);

@@ -77,11 +77,11 @@ pub(super) fn lines(state: &AppState, shown: &[&Evaluated]) -> Vec<Kind> {
         kind(Line::Headroom, "Headroom", Some(Better::More), Against::Nothing),
         kind(Line::Largest, largest(scenario), Some(Better::More), Against::Ratio),
     ];
-    lines.extend(
-        named_parts(shown).into_iter().map(|part| kind(Line::Part(part), part.label(), None, Against::Gib)),
-    );
     lines.extend(headed("Time", times(scenario)));
     lines.extend(headed("Money", money(state)));
+    let parts = named_parts(shown);
+    let parts = parts.into_iter().map(|part| kind(Line::Part(part), part.label(), None, Against::Gib));
+    lines.extend(headed("Peak by part", parts.collect()));
     lines.extend(headed(
         "The machine",
         vec![

@@ -1,5 +1,6 @@
 //! What the table says of a machine itself, and of the parts of the peak on it.
 
+use super::super::held::Held;
 use super::reading::Reading;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
@@ -12,10 +13,10 @@ const LEAST: f64 = 1024.0 * 512.0;
 
 /// Parts of what is held against the deciding ceiling; they sum to the need.
 pub(super) fn parts(estimate: &Estimate) -> Vec<(PartName, Bytes)> {
-    let place = estimate.fit.deciding().and_then(|deciding| deciding.ceiling.place);
-    let Some(phase) = super::super::plot::peak(&estimate.budget, place) else { return Vec::new() };
+    let held = Held::of(estimate);
+    let Some(phase) = held.peak(&estimate.budget) else { return Vec::new() };
     let mut parts: Vec<(PartName, Bytes)> = Vec::new();
-    for part in phase.parts.iter().filter(|part| place.is_none_or(|place| part.place == place)) {
+    for part in phase.parts.iter().filter(|part| held.counts(part)) {
         match parts.iter_mut().find(|(name, _)| *name == part.name) {
             Some((_, bytes)) => *bytes = *bytes + part.bytes.best,
             None => parts.push((part.name, part.bytes.best)),
@@ -42,7 +43,9 @@ pub(super) fn price(machine: &Machine) -> Reading {
     match &machine.offer {
         Some(Offer::Buy(price)) => {
             let alone = machine.leaves_out_computer();
-            let words = if alone { format!("{}, the card alone", price.words()) } else { price.words() };
+            let owned = if names::is_this(machine) { "owned · " } else { "" };
+            let card = if alone { ", the card alone" } else { "" };
+            let words = format!("{owned}{}{card}", price.words());
             let dollars = *price.value();
             Reading { comparable: !alone, ..Reading::figure(show_dollars(dollars), words, dollars.get()) }
         }

@@ -6,8 +6,7 @@ use crate::app::columns::Line;
 use crate::app::evaluated::Evaluated;
 use crate::app::form;
 use crate::app::state::AppState;
-use crate::engine::axis::Axis;
-use crate::engine::solve::largest_that_fits;
+use crate::engine::solve::{Most, most_that_fits};
 use crate::engine::{FigureName, Speed, Verdict, graph};
 use crate::report::{dollars, figure_value, hours, rate, runtime_words, sentence, time, years};
 use crate::spec::{Named as _, Scenario, Workload};
@@ -70,15 +69,13 @@ pub(super) fn largest(state: &AppState, evaluated: &Evaluated) -> Reading {
     }
     let shipped = (machine.id != state.machine).then(|| state.scenario.with_limit_as_shipped());
     let scenario = shipped.as_ref().unwrap_or(&state.scenario);
-    match largest_that_fits(scenario, machine, axis) {
+    match most_that_fits(scenario, machine, axis) {
         None => Reading::words("none fits", ""),
-        Some(value) => Reading::figure(in_words(axis, scenario, value), axis.unit(), value),
+        Some(Most { value, ends }) => {
+            let more = if ends { " or more" } else { "" };
+            Reading::figure(format!("{}{more}", axis.in_full(value)), axis.unit(), value)
+        }
     }
-}
-
-fn in_words(axis: Axis, scenario: &Scenario, value: f64) -> String {
-    let more = if value >= axis.range(scenario).1 { " or more" } else { "" };
-    format!("{}{more}", axis.in_full(value))
 }
 
 /// What is not there, because it does not run or its memory is unknown.

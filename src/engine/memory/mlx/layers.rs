@@ -2,6 +2,7 @@
 
 use super::SOURCE;
 use super::cache::{Format, Kept};
+use super::in_flight::InFlight;
 use super::pass::{CacheStep, HALF, Pass};
 use super::peak::{Ledger, Peak};
 use super::request::Request;
@@ -207,6 +208,7 @@ impl<'a> Layers<'a> {
         let resident = weights + held + state + inputs + residual;
         let last = self.blocks().last();
         let closing = last.map(|block| self.cache_step(block, span, batch)).unwrap_or_default();
+        let before_it = self.in_flight(span, batch, &pass);
         let mut peak = Peak::default();
         for (index, block) in self.blocks().enumerate() {
             if self.blocks().take(index).any(|earlier| same_kind(earlier, block)) {
@@ -226,7 +228,7 @@ impl<'a> Layers<'a> {
                     (RESIDUAL, residual),
                 ])
             });
-            let mut trace = Trace::new(before, self.request.ahead, ledger);
+            let mut trace = Trace::new(before, self.request.ahead, ledger).behind(before_it);
             // The end of the layer before is what the device may still be busy with.
             feed_forward::layer(&mut trace, self.hidden, &block.feed_forward, &pass);
             self.layer(&mut trace, block, &step, &pass);
@@ -240,6 +242,23 @@ impl<'a> Layers<'a> {
             peak = peak.max(trace.peak());
         }
         peak
+    }
+
+    /// What the layers before have in flight when the host is as far ahead as it may be.
+    fn in_flight(&self, span: Span, batch: f64, pass: &Pass) -> InFlight {
+        let mut trace = Trace::new(0.0, self.request.ahead, None);
+        if pass.is_chunk() && self.request.ahead == Ahead::Metal {
+            // The last layers, which are alike in every model; in which order does not matter for what is in flight.
+            let layers: Vec<&Block> = self.model.layers().skip(1).collect();
+            for block in layers.into_iter().rev() {
+                if trace.in_flight().is_full() {
+                    break;
+                }
+                feed_forward::layer(&mut trace, self.hidden, &block.feed_forward, pass);
+                self.layer(&mut trace, block, &self.cache_step(block, span, batch), pass);
+            }
+        }
+        trace.in_flight()
     }
 
     fn blocks(&self) -> impl Iterator<Item = &'a Block> {

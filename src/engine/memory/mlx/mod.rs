@@ -7,6 +7,7 @@
 mod attention;
 mod cache;
 mod feed_forward;
+mod in_flight;
 mod layers;
 mod pass;
 mod peak;
@@ -32,7 +33,8 @@ const SOURCE: &str =
 /// Memory of MLX for this model and use.
 ///
 /// The low end assumes that the device keeps pace with the host; the best figure that the host runs ahead by
-/// one of Metal's command buffers, eleven operations, or by the processor's queue; the high end twice that.
+/// one of Metal's command buffers, eleven operations, or by the processor's queue; the high end that as many buffers
+/// are in flight as MLX lets be, or twice the processor's queue.
 pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
     let Want { placement, detail } = want;
     let mut unknown = Vec::new();

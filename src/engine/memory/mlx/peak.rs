@@ -9,7 +9,7 @@ pub(super) struct Peak {
     pub(super) low: End,
     /// The host is as far ahead as is known.
     pub(super) best: End,
-    /// The host is twice as far ahead.
+    /// The host is as far ahead as it may be.
     pub(super) high: End,
 }
 

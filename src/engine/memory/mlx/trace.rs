@@ -1,8 +1,9 @@
 //! The order in which MLX allocates and frees while it evaluates a graph.
 
+use super::in_flight::InFlight;
 use super::peak::{End, Ledger, Peak};
 
-/// Operations the host runs ahead of a device, at best knowledge; at the high end twice as many.
+/// Operations the host runs ahead of a device, at best knowledge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ahead {
     /// One of Metal's command buffers.
@@ -21,8 +22,8 @@ impl Ahead {
     }
 }
 
-/// Operations remembered: a power of two, so that a place is found without a division, above all of twice
-/// [`Ahead::operations`].
+/// Operations remembered: a power of two, so that a place is found without a division, above all of
+/// [`Ahead::operations`] and of twice the processor's.
 const REMEMBERED: usize = 128;
 
 /// The stream of values between layers.
@@ -39,7 +40,8 @@ type Reads<'a> = &'a [(&'static str, f64)];
 ///
 /// The host allocates a result when it encodes an operation; what the operation reads is freed only
 /// when the device has run it. So the peak depends on how far the host runs ahead: not at all, by
-/// as much as is known, or by twice that.
+/// as much as is known, or as far as it may: all of Metal's command buffers in flight, or twice the
+/// processor's queue.
 #[derive(Clone, Debug)]
 pub(super) struct Trace {
     live: f64,
@@ -49,6 +51,7 @@ pub(super) struct Trace {
     next: usize,
     held: f64,
     held_far: f64,
+    in_flight: InFlight,
     peak: Peak,
     ledger: Option<Ledger>,
 }
@@ -66,9 +69,20 @@ impl Trace {
             next: 0,
             held: 0.0,
             held_far: 0.0,
+            in_flight: InFlight::default(),
             peak,
             ledger,
         }
+    }
+
+    /// The same with what layers before have in flight.
+    pub(super) fn behind(self, in_flight: InFlight) -> Self {
+        Self { in_flight, ..self }
+    }
+
+    /// What is in flight now.
+    pub(super) const fn in_flight(&self) -> InFlight {
+        self.in_flight
     }
 
     /// An operation that allocates its result and is the last to read some of its sources.
@@ -86,7 +100,8 @@ impl Trace {
             let copies_always = if self.copies_always { copies } else { 0.0 };
             self.peak.low.raise(self.live, (copies_always, 0.0), self.ledger.as_ref());
             self.peak.best.raise(self.live, (copies, self.held), self.ledger.as_ref());
-            self.peak.high.raise(self.live, (copies, self.held_far), self.ledger.as_ref());
+            let far = self.held_far.max(self.in_flight.held());
+            self.peak.high.raise(self.live, (copies, far), self.ledger.as_ref());
         }
         let mut frees = 0.0;
         for (of, bytes) in reads {
@@ -97,6 +112,9 @@ impl Trace {
         }
         self.live -= frees;
         self.retain(copies + frees);
+        if !self.copies_always {
+            self.in_flight.encode(allocates + copies, copies + frees);
+        }
     }
 
     /// Operations that only look at memory differently, such as a reshape or a transposition.
@@ -144,6 +162,10 @@ mod tests {
         trace.op("third", 5.0, &[]);
         let peak = trace.peak();
         assert_eq!(whole(peak.best.bytes), 130, "the twelfth does not");
-        assert_eq!(whole(peak.high.bytes), 135, "unless the host is further ahead");
+        assert_eq!(
+            whole(peak.high.bytes),
+            135,
+            "unless the host is further ahead, as it may be by ten buffers"
+        );
     }
 }

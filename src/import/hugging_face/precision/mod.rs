@@ -21,6 +21,8 @@ pub(in crate::import) struct Published {
     pub rules: Option<Rules>,
     /// Whether the method is one that is not known here.
     pub unknown: bool,
+    /// The program that alone reads it, where that is none of those that are modelled.
+    pub reader: Option<&'static str>,
     /// What was assumed, a sentence each.
     pub notes: Vec<String>,
 }
@@ -74,7 +76,7 @@ pub(super) fn read(outer: &Value, inner: &Value, shape: Shape) -> Published {
 
 /// Nothing packed: as wide as the configuration says.
 fn plain(kind: Option<&str>) -> Published {
-    let published = |stored, rules, notes| Published { stored, rules, unknown: false, notes };
+    let published = |stored, rules, notes| Published { stored, rules, unknown: false, reader: None, notes };
     match kind.map(|kind| kind.strip_prefix("torch.").unwrap_or(kind)) {
         Some("bfloat16" | "float16" | "half") => published(Some(Quantization::Bf16), None, Vec::new()),
         Some("float32" | "float") => {
@@ -95,9 +97,13 @@ fn plain(kind: Option<&str>) -> Published {
 /// MLX's own form.
 fn of_mlx(config: &Value, shape: Shape) -> Published {
     match mlx::read(config, shape.layers, shape.tied) {
-        Some((stored, rules)) => {
-            Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: Vec::new() }
-        }
+        Some((stored, rules)) => Published {
+            stored: Some(stored),
+            rules: Some(rules),
+            unknown: false,
+            reader: None,
+            notes: Vec::new(),
+        },
         None => unknown(&text(config, "mode").unwrap_or_else(|| "of MLX".to_owned()), Container::Mlx),
     }
 }
@@ -112,6 +118,7 @@ fn unknown(name: &str, container: Container) -> Published {
         stored: Some(Quantization::Own(container)),
         rules: Some(Rules::plain(2)),
         unknown: true,
+        reader: None,
         notes: vec![note],
     }
 }
@@ -153,7 +160,12 @@ fn of_method(config: &Value, shape: Shape) -> Published {
     } else {
         Quantization::Own(Container::Checkpoint)
     });
-    Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: notes.collect() }
+    let reader = match text(config, "quant_method").as_deref() {
+        Some("exl2") => Some("ExLlamaV2"),
+        Some("exl3") => Some("ExLlamaV3"),
+        _ => None,
+    };
+    Published { stored: Some(stored), rules: Some(rules), unknown: false, reader, notes: notes.collect() }
 }
 
 /// Modules that stay in 16 bit.

@@ -1,0 +1,151 @@
+//! The plan page: what would make it fit, step by step.
+
+use std::sync::Arc;
+
+use crate::app::answers::Answers;
+use crate::app::state::AppState;
+use crate::catalog::calibration;
+use crate::engine::plan::{NotOffered, Plan, Step, plan};
+use crate::engine::solve::{Change, Variants};
+use crate::engine::{Assumptions, Resolved, Verdict};
+use crate::report::{plan_command, start_command, step_words, tried_words, why_words};
+use crate::spec::{Machine, Scenario};
+use crate::units::show_gib;
+
+/// One step.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct StepData {
+    /// What it does: `KV cache: f16 → q8_0`.
+    pub what: String,
+    /// What it saves, what is needed then, and what it does to speed.
+    pub figures: String,
+    /// What it does to results.
+    pub note: String,
+    /// What is typed to do it; nothing where no single command does.
+    pub command: Option<String>,
+    /// The verdict after it.
+    pub verdict: Verdict,
+    /// The settings it and all before it move.
+    pub changes: Vec<Change>,
+}
+
+/// Steps under a title.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Way {
+    /// `Least damage first`, `Shortest`.
+    pub title: String,
+    /// The steps in order.
+    pub steps: Vec<StepData>,
+}
+
+/// What the page shows.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct PlanData {
+    /// What stands first, in a sentence.
+    pub says: String,
+    /// Ways to make it fit, the gentlest first.
+    pub ways: Vec<Way>,
+    /// What people expect to help and does not: what, and why.
+    pub not_offered: Vec<(String, String)>,
+    /// What is typed to start the scenario as it stands; nothing where it does not fit, or no single command does.
+    pub start: Option<String>,
+}
+
+/// The page of a state.
+pub(crate) fn build(state: &AppState, answers: &Answers) -> PlanData {
+    let Some(machine) = &answers.machine else {
+        return PlanData { says: "This machine is being looked at".to_owned(), ..PlanData::default() };
+    };
+    let assumptions = Assumptions { usage: state.usage, ..Assumptions::new(calibration()) };
+    let Some(found) = plan(&state.scenario, machine, &assumptions) else { return PlanData::default() };
+    let resolved = &answers.estimate.resolved;
+    let start = found.verdict.fits().then(|| start_command(resolved)).flatten();
+    let way = |title: &str, steps: &[Step]| Way {
+        title: title.to_owned(),
+        steps: (0..steps.len()).filter_map(|at| step(steps.get(..=at)?, machine, resolved)).collect(),
+    };
+    let mut ways = Vec::new();
+    if !found.steps.is_empty() {
+        ways.push(way("Least damage first", &found.steps));
+    }
+    ways.extend(found.alternatives.iter().map(|other| way(capitalized(other.name), &other.steps)));
+    let tried = |other: &NotOffered| (tried_words(other, &resolved.scenario), why_words(other));
+    PlanData { says: says(&found), ways, not_offered: found.not_offered.iter().map(tried).collect(), start }
+}
+
+/// The state's scenario with a step and all before it done.
+pub(crate) fn applied(state: &AppState, changes: &[Change]) -> Option<Scenario> {
+    Variants::with(&state.scenario, changes)
+}
+
+fn capitalized(name: &'static str) -> &'static str {
+    match name {
+        "shortest" => "Fewest steps",
+        "best quality" => "The same results, whatever the time",
+        other => other,
+    }
+}
+
+fn says(plan: &Plan) -> String {
+    match (plan.verdict, plan.reaches) {
+        (Verdict::Fits | Verdict::Tight, _) => "It fits: nothing has to change".to_owned(),
+        (Verdict::CannotRun, _) => "It does not run there; what to choose is said above".to_owned(),
+        (_, Verdict::Fits | Verdict::Tight) => {
+            let steps = plan.steps.len();
+            format!("{steps} step{} make it fit", if steps == 1 { " would" } else { "s would" })
+        }
+        _ if plan.steps.is_empty() => "No step known here helps".to_owned(),
+        _ => "These steps help and are not enough".to_owned(),
+    }
+}
+
+/// The last of some steps, with the changes of all.
+fn step(steps: &[Step], machine: &Arc<Machine>, resolved: &Resolved) -> Option<StepData> {
+    let last = steps.last()?;
+    let mut changes: Vec<Change> = Vec::new();
+    for change in steps.iter().flat_map(|step| &step.changes) {
+        changes.retain(|before| before.key != change.key);
+        changes.push(change.clone());
+    }
+    let need = last.need.map_or_else(String::new, |need| format!(" · {} needed then", show_gib(need)));
+    let speed = last.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
+    let speed = speed.map_or_else(String::new, |speed| format!(" · {:+.0} % speed", (speed - 1.0) * 100.0));
+    Some(StepData {
+        what: step_words(last, &resolved.scenario),
+        figures: format!("{:+.1} GiB in all{need}{speed}", last.delta.as_gib()),
+        note: last.note.to_owned(),
+        command: plan_command(last, machine, resolved),
+        verdict: last.verdict,
+        changes,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::estimate;
+    use crate::engine::solve::fits;
+
+    #[test]
+    fn what_a_step_applies_is_what_it_says() {
+        let (state, answers) = crate::app::data::tests::asked_of("llama-3.3-70b", "rtx-4090-24gb");
+        let data = build(&state, &answers);
+        let way = data.ways.first().expect("there is a way");
+        let last = way.steps.last().expect("with steps");
+        let machine = answers.machine.as_ref().expect("it is known");
+        let scenario = applied(&state, &last.changes).expect("they are settings of it");
+        let estimate = estimate(&scenario, machine, &Assumptions::new(calibration()));
+        assert_eq!(estimate.fit.verdict, last.verdict);
+        assert!(fits(&estimate.fit), "{data:?}");
+        assert!(data.says.ends_with("would make it fit"), "{}", data.says);
+    }
+
+    #[test]
+    fn what_fits_is_started() {
+        let (state, answers) = crate::app::data::tests::asked_of("llama-3.1-8b", "rtx-4090-24gb");
+        let data = build(&state, &answers);
+        assert!(data.ways.is_empty() && data.says.starts_with("It fits"), "{data:?}");
+        let start = data.start.expect("llama.cpp has one command");
+        assert!(start.starts_with("llama-server -m llama-3.1-8b.gguf -c 8192"), "{start}");
+    }
+}

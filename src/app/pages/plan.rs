@@ -1,0 +1,104 @@
+//! What would make it fit: steps with what each saves and costs, to apply one by one.
+
+use eframe::egui;
+use egui::{Button, Label, RichText, Sense, Stroke, Ui, vec2};
+
+use crate::app::command::Command;
+use crate::app::data::plan::{PlanData, StepData, Way};
+use crate::app::fonts;
+use crate::app::theme::Tokens;
+use crate::app::widgets::hint_ui;
+
+/// Draws the page.
+pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &PlanData, commands: &mut Vec<Command>) {
+    ui.scope(|ui| {
+        ui.set_max_width(ui.available_width() - 10.0);
+        ui.add_space(10.0);
+        ui.add(Label::new(RichText::new(&data.says).font(fonts::title()).color(look.text)).wrap());
+        ui.add_space(6.0);
+        for way in &data.ways {
+            way_ui(ui, look, way, commands);
+        }
+        if !data.not_offered.is_empty() {
+            heading_ui(ui, look, "What does not help here");
+            for (what, why) in &data.not_offered {
+                ui.horizontal_wrapped(|ui| {
+                    ui.spacing_mut().item_spacing.x = 6.0;
+                    ui.label(RichText::new(what).color(look.text));
+                    ui.label(RichText::new(why).color(look.soft));
+                });
+            }
+        }
+        if let Some(start) = &data.start {
+            heading_ui(ui, look, "To start it");
+            command_ui(ui, look, start, "Copy the command that starts it");
+            hint_ui(ui, look, "Names of files stand for your own");
+        }
+        ui.add_space(12.0);
+    });
+}
+
+fn heading_ui(ui: &mut Ui, look: &Tokens, text: &str) {
+    ui.add_space(10.0);
+    ui.label(RichText::new(text).font(fonts::strong()).color(look.text));
+    ui.add_space(4.0);
+}
+
+fn way_ui(ui: &mut Ui, look: &Tokens, way: &Way, commands: &mut Vec<Command>) {
+    heading_ui(ui, look, &way.title);
+    for (index, step) in way.steps.iter().enumerate() {
+        step_ui(ui, look, (index, step), &way.title, commands);
+    }
+}
+
+/// Width of the button and the verdict at the right.
+const RIGHT: f32 = 118.0;
+
+fn step_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    (index, step): (usize, &StepData),
+    title: &str,
+    commands: &mut Vec<Command>,
+) {
+    let top = ui.cursor().top();
+    ui.painter().hline(ui.max_rect().x_range(), top, Stroke::new(1.0, look.line));
+    ui.add_space(6.0);
+    ui.horizontal_top(|ui| {
+        ui.label(RichText::new(format!("{}", index + 1)).font(fonts::strong()).color(look.soft));
+        let width = (ui.available_width() - RIGHT).max(160.0);
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            ui.spacing_mut().item_spacing.y = 2.0;
+            ui.add(Label::new(RichText::new(&step.what).font(fonts::strong()).color(look.text)).wrap());
+            ui.add(Label::new(RichText::new(&step.figures).color(look.text)).wrap());
+            ui.add(Label::new(RichText::new(&step.note).color(look.soft)).wrap());
+            if let Some(command) = &step.command {
+                command_ui(ui, look, command, &format!("Copy: {}", step.what));
+            }
+        });
+        ui.vertical(|ui| {
+            ui.label(
+                RichText::new(step.verdict.label()).font(fonts::strong()).color(look.verdict(step.verdict)),
+            );
+            let upto = if index == 0 { "Apply" } else { "Apply to here" };
+            let button = ui.add(Button::new(upto).min_size(vec2(96.0, 24.0)));
+            let name = format!("{upto}: {title} {}", index + 1);
+            button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name.clone()));
+            if button.on_hover_text("Sets this and all before it; one undo takes it back").clicked() {
+                commands.push(Command::Apply(step.changes.clone()));
+            }
+        });
+    });
+    ui.add_space(6.0);
+}
+
+/// What is typed, which a click copies.
+fn command_ui(ui: &mut Ui, look: &Tokens, command: &str, name: &str) {
+    let text = RichText::new(command).font(fonts::small()).color(look.soft).monospace();
+    let response = ui.add(Label::new(text).wrap().selectable(false).sense(Sense::click()));
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
+    if response.on_hover_text("Click to copy").clicked() {
+        ui.ctx().copy_text(command.to_owned());
+    }
+}
