@@ -118,3 +118,17 @@ fn notes_are_in_every_format_and_models_by_their_whole_path() {
     let whole = home.path().join("config.json");
     assert!(text.contains(whole.to_str().expect("text")), "{text}");
 }
+
+#[test]
+fn all_machines_of_the_catalog_are_compared_and_the_first_page_stays_one() {
+    let home = tempfile::tempdir().expect("a folder");
+    for file in ["all.csv", "all.html"] {
+        let (code, _, err) = run(&["compare", "chat-70b", "--machines", "all", "--save", file], "", &home);
+        assert_eq!(code, 0, "{err}");
+    }
+    let read = |file: &str| fs::read_to_string(home.path().join(file)).expect(file);
+    assert!(read("all.csv").lines().count() > 200, "a row a machine");
+    let text = read("all.html");
+    let first_page = text.split("</section>").next().expect("a first page");
+    assert!(first_page.matches("<li>").count() < 40, "what is said before deciding is short");
+}

@@ -94,7 +94,7 @@ pub struct CompareArgs {
     /// Name or file of a preset, a report, a model file or folder
     #[arg(value_name = "PRESET|FILE")]
     pub subject: PathBuf,
-    /// Ids of machines, with commas between them; `this` is the one it runs on. A report brings its own
+    /// Ids of machines, with commas between them; `this` is the one it runs on, `all` those of the catalog. A report brings its own
     #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     pub machines: Vec<String>,
     /// Another model: an id of `list models`, or a path

@@ -34,8 +34,11 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     if ids.is_empty() {
         return Err(CliError::NoMachines);
     }
-    let machines: Vec<Arc<Machine>> =
-        ids.into_iter().map(|id| context.machine(id.trim(), outside)).collect::<Result<_, _>>()?;
+    let machines: Vec<Arc<Machine>> = if ids.iter().any(|id| id.trim() == "all") {
+        context.catalog.machines.iter().cloned().collect()
+    } else {
+        ids.into_iter().map(|id| context.machine(id.trim(), outside)).collect::<Result<_, _>>()?
+    };
     let with_workings = asked.workings || format.is_some_and(Format::shows_workings);
     let assumptions = Assumptions {
         usage: asked.usage.over(question.report.as_ref()),

@@ -125,7 +125,9 @@ pub(super) fn considerations(decision: &Decision<'_>) -> Vec<String> {
         {
             said.push("It is also the fastest of those that hold it.".to_owned());
         }
-        said.extend(faster);
+        let fastest = faster.len().checked_sub(1);
+        let named = |at: usize| at + 1 < MOST_FASTER || Some(at) == fastest;
+        said.extend(faster.into_iter().enumerate().filter(|(at, _)| named(*at)).map(|(_, said)| said));
         said.extend(renting(decision, advised));
         said.extend(least_work(decision, advised));
         said.extend(used(advised));
@@ -137,9 +139,21 @@ pub(super) fn considerations(decision: &Decision<'_>) -> Vec<String> {
         said.push(format!("{fitting} of {} machines {hold} it.", decision.order.len()));
     }
     let others = decision.order.iter().filter(|answer| !std::ptr::eq(**answer, advised));
-    said.extend(others.filter(|answer| !fits(&answer.estimate)).map(|answer| why_not(answer)));
+    let others: Vec<String> =
+        others.filter(|answer| !fits(&answer.estimate)).map(|answer| why_not(answer)).collect();
+    if others.len() > MOST_OTHERS {
+        said.push(format!("The other {} do not for certain: the table says by how much.", others.len()));
+    } else {
+        said.extend(others);
+    }
     said
 }
+
+/// Machines that are faster than the advised one and are named: the next few and the fastest.
+const MOST_FASTER: usize = 4;
+
+/// Machines that do not hold the work and are named one by one.
+const MOST_OTHERS: usize = 8;
 
 /// Why a machine is not among those that hold it.
 fn why_not(answer: &Answer) -> String {

@@ -47,7 +47,7 @@ impl PathField {
             Purpose::SaveReport => (
                 "Save the report",
                 "Save",
-                "The ending says the format: .md, .ron (opens again), .json or .csv",
+                "The ending says the format: .html, .md, .ron (opens again), .json, .csv or .svg (charts)",
             ),
         }
     }

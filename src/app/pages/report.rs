@@ -14,7 +14,11 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, preview: &str, commands: &mut 
         if ui.button("Save report…").clicked() {
             commands.push(Command::SaveReport);
         }
-        hint_ui(ui, look, "Markdown, RON that opens again, JSON or CSV, by the ending of the name");
+        hint_ui(
+            ui,
+            look,
+            "HTML, Markdown, RON that opens again, JSON, CSV or SVG charts, by the ending of the name",
+        );
     });
     ui.add_space(8.0);
     ui.add(Label::new(RichText::new(preview).monospace().color(look.soft)).selectable(true).wrap());
