@@ -92,6 +92,9 @@ pub(super) fn size(machine: &Machine) -> Reading {
 
 /// Memory, of one of several devices.
 pub(super) fn capacity(machine: &Machine) -> Reading {
+    if !machine.cards.is_empty() {
+        return Reading::words(names::memory(machine), "each card its own");
+    }
     let each = if machine.devices > 1 { "each device" } else { "" };
     machine
         .memory
