@@ -79,7 +79,7 @@ impl Plimsoll {
     fn compare_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
         let page = self.looks.shown.page();
         let table = self.pages.compare.of(&self.state, &self.answers, data::compare::build);
-        panels::compare::head_ui(ui, look, table, commands);
+        panels::compare::head_ui(ui, look, (page, table), commands);
         panels::centre::tabs_ui(ui, look, page, &self.state, commands);
         if page == Page::Report {
             let mut report = std::mem::take(&mut self.pages.report);

@@ -97,8 +97,9 @@ fn since(
     machines: &[Arc<Machine>],
     today: &str,
 ) -> Vec<String> {
-    let of_cards =
-        |id: &str| joined(id, |kind| catalog.machine(kind).cloned().map_err(|_| NotTogether::Nothing))?.ok();
+    let of_cards = |id: &str| {
+        joined(id, |kind| catalog.machine(kind).cloned().map_err(|_unknown| NotTogether::Nothing))?.ok()
+    };
     let listed = |id: &str| {
         let listed = machines.iter().find(|machine| machine.id == id).cloned();
         listed.or_else(|| of_cards(id).map(Arc::new))

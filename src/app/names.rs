@@ -50,8 +50,16 @@ pub(crate) fn listed(machine: &Machine) -> Cow<'_, str> {
     if count.is_empty() { Cow::Borrowed(one) } else { Cow::Owned(format!("{count} × {one}")) }
 }
 
-/// The memory a buyer knows it by: `64 GB` for 64 GiB; empty where it is unknown.
+/// The memory a buyer knows it by: `64 GB` for 64 GiB, of unlike cards `16 + 24 GB`; empty where it is unknown.
 pub(super) fn memory(machine: &Machine) -> String {
+    if !machine.cards.is_empty() {
+        let each = machine.cards.iter().map(|card| {
+            let one = memory(card);
+            let one = one.strip_suffix(" GB").unwrap_or(&one);
+            if card.devices > 1 { format!("{} × {one}", card.devices) } else { one.to_owned() }
+        });
+        return format!("{} GB", each.collect::<Vec<_>>().join(" + "));
+    }
     let Some(gib) = machine.memory.value().capacity().map(Bytes::as_gib) else { return String::new() };
     if gib < 10.0 && gib.fract() > 0.05 { format!("{gib:.1} GB") } else { format!("{gib:.0} GB") }
 }

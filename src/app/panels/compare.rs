@@ -6,14 +6,21 @@ use egui::{Align, Label, Layout, RichText, Ui};
 use crate::app::command::Command;
 use crate::app::data::compare::CompareData;
 use crate::app::fonts;
+use crate::app::pages::Page;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
 
 /// Draws the head.
-pub(crate) fn head_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: &mut Vec<Command>) {
+pub(crate) fn head_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    (page, data): (Page, &CompareData),
+    commands: &mut Vec<Command>,
+) {
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if ui.button("Save report…").clicked() {
+            // The report's own page has that button.
+            if page == Page::Table && ui.button("Save report…").clicked() {
                 commands.push(Command::SaveReport);
             }
             if data.columns.len() > 1 && ui.button("Clear comparison").clicked() {

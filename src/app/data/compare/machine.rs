@@ -18,7 +18,7 @@ pub(super) fn parts(estimate: &Estimate) -> Vec<(PartName, Bytes)> {
     let mut parts: Vec<(PartName, Bytes)> = Vec::new();
     for part in phase.parts.iter().filter(|part| held.counts(part)) {
         match parts.iter_mut().find(|(name, _)| *name == part.name) {
-            Some((_, bytes)) => *bytes = *bytes + part.bytes.best,
+            Some((_, bytes)) => *bytes += part.bytes.best,
             None => parts.push((part.name, part.bytes.best)),
         }
     }
@@ -92,6 +92,9 @@ pub(super) fn size(machine: &Machine) -> Reading {
 
 /// Memory, of one of several devices.
 pub(super) fn capacity(machine: &Machine) -> Reading {
+    if !machine.cards.is_empty() {
+        return Reading::words(names::memory(machine), "each card its own");
+    }
     let each = if machine.devices > 1 { "each device" } else { "" };
     machine
         .memory

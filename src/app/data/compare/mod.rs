@@ -93,7 +93,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     let columns = shown
         .iter()
         .enumerate()
-        .map(|(index, evaluated)| column(evaluated, several, several && index == 0))
+        .map(|(index, evaluated)| Column { removable: several, ..column(evaluated, several && index == 0) })
         .collect();
     let lines = kinds.iter().map(|kind| table_line(state, kind, &shown, &asked)).collect();
     let count = match shown.len() {
@@ -146,7 +146,8 @@ impl Ord for Placed {
     }
 }
 
-fn column(evaluated: &Evaluated, removable: bool, baseline: bool) -> Column {
+/// The head of a column, which cannot be taken out.
+fn column(evaluated: &Evaluated, baseline: bool) -> Column {
     let machine = &evaluated.machine;
     let this = names::is_this(machine);
     let memory = if this { machine.name.clone() } else { names::memory(machine) };
@@ -158,7 +159,7 @@ fn column(evaluated: &Evaluated, removable: bool, baseline: bool) -> Column {
         beside: beside.collect::<Vec<_>>().join(" · "),
         verdict: evaluated.estimate.fit.verdict,
         baseline,
-        removable,
+        removable: false,
     }
 }
 
