@@ -19,7 +19,7 @@ pub(super) enum Line {
     Part(PartName),
     /// Generation speed of one request.
     Decode,
-    /// All requests together.
+    /// The aggregate throughput of all requests.
     Aggregate,
     /// Time to first token.
     TimeToFirstToken,

@@ -6,7 +6,7 @@
 
 use crate::engine::Resolved;
 use crate::engine::solve::Change;
-use crate::spec::{Runtime, Scenario, Workload};
+use crate::spec::{Runtime, Scenario, Setting, Workload};
 
 /// What changes one setting in the program that runs the scenario; nothing where it is no flag or argument of it.
 pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
@@ -176,7 +176,7 @@ fn images(key: &str, value: &str) -> Option<String> {
     })
 }
 
-/// What is typed to start a scenario as it was judged; nothing where no single command does it.
+/// What is typed to start a scenario as it stands; nothing where no single command does it.
 pub fn start(resolved: &Resolved) -> Option<String> {
     let scenario = &*resolved.scenario;
     let model = &scenario.language()?.key;
@@ -224,12 +224,10 @@ pub fn start(resolved: &Resolved) -> Option<String> {
 
 /// The flags of settings as they stand.
 fn given(resolved: &Resolved, scenario: &Scenario, keys: &[&'static str]) -> String {
-    keys.iter()
-        .filter_map(|key| {
-            let setting = crate::spec::Setting::find(scenario, key)?;
-            let value = setting.entry(scenario)?.text();
-            flag(resolved, &Change { key, value }).filter(|flag| flag.starts_with('-'))
-        })
-        .map(|flag| format!(" {flag}"))
-        .collect()
+    let flags = keys.iter().filter_map(|key| {
+        let setting = Setting::find(scenario, key)?;
+        let value = setting.entry(scenario)?.text();
+        flag(resolved, &Change { key, value }).filter(|flag| flag.starts_with('-'))
+    });
+    flags.flat_map(|flag| [" ".to_owned(), flag]).collect()
 }

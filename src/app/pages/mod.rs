@@ -13,7 +13,7 @@ pub(super) enum Place {
     /// One scenario on one machine.
     #[default]
     Answer,
-    /// Machines side by side, and what is handed on of it.
+    /// Machines side by side, and the report of it.
     Compare,
 }
 
