@@ -12,7 +12,7 @@ pub(super) enum Place {
     /// One scenario on one machine.
     #[default]
     Answer,
-    /// Machines side by side, and what is handed on of it.
+    /// Machines side by side, and the report of them.
     Compare,
 }
 
