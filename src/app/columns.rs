@@ -19,7 +19,7 @@ pub(super) enum Line {
     Part(PartName),
     /// Generation speed of one request.
     Decode,
-    /// The aggregate throughput of all requests.
+    /// Aggregate throughput of all requests.
     Aggregate,
     /// Time to first token.
     TimeToFirstToken,
@@ -39,7 +39,7 @@ pub(super) enum Line {
     RunDollars,
     /// Dollars of a million tokens.
     MillionTokens,
-    /// Price and electricity, or rent, in all years.
+    /// Price and electricity, or rent, over all years.
     Total,
     /// Power under load.
     Power,

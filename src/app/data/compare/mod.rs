@@ -3,6 +3,7 @@
 mod difference;
 mod lines;
 mod machine;
+mod read;
 mod reading;
 mod work;
 
@@ -81,7 +82,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     let mut shown: Vec<&Evaluated> =
         answers.evaluated.iter().filter(|evaluated| is_shown(state, evaluated)).collect();
     let kinds = lines(state, &shown);
-    let asked = |kind: &Kind, evaluated: &Evaluated| reading::of(kind, state, evaluated);
+    let asked = |kind: &Kind, evaluated: &Evaluated| read::of(kind, state, evaluated);
     order(state, &kinds, &mut shown, &asked);
     let baseline = baseline(state, &shown);
     if let Some(at) = baseline
