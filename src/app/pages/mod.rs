@@ -3,6 +3,7 @@
 pub(super) mod compare;
 pub(super) mod cost;
 pub(super) mod fit;
+pub(super) mod plan;
 pub(super) mod report;
 pub(super) mod speed;
 
@@ -12,7 +13,7 @@ pub(super) enum Place {
     /// One scenario on one machine.
     #[default]
     Answer,
-    /// Machines side by side, and the report of them.
+    /// Machines side by side, and the report of it.
     Compare,
 }
 
@@ -39,7 +40,7 @@ impl Place {
     /// Its pages, as the tabs show them.
     pub(super) const fn pages(self) -> &'static [Page] {
         match self {
-            Self::Answer => &[Page::Fit, Page::Speed, Page::Cost],
+            Self::Answer => &[Page::Fit, Page::Speed, Page::Cost, Page::Plan],
             Self::Compare => &[Page::Table, Page::Report],
         }
     }
@@ -55,6 +56,8 @@ pub(super) enum Page {
     Speed,
     /// What it costs to own and to run.
     Cost,
+    /// What would make it fit.
+    Plan,
     /// Chosen machines side by side.
     Table,
     /// What a saved report says.
@@ -63,7 +66,8 @@ pub(super) enum Page {
 
 impl Page {
     /// Every page, place by place.
-    pub(super) const ALL: [Self; 5] = [Self::Fit, Self::Speed, Self::Cost, Self::Table, Self::Report];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Fit, Self::Speed, Self::Cost, Self::Plan, Self::Table, Self::Report];
 
     /// As its tab says.
     pub(super) const fn label(self) -> &'static str {
@@ -71,6 +75,7 @@ impl Page {
             Self::Fit => "Fit",
             Self::Speed => "Speed",
             Self::Cost => "Cost",
+            Self::Plan => "Plan",
             Self::Table => "Table",
             Self::Report => "Report",
         }
@@ -79,7 +84,7 @@ impl Page {
     /// Where it is.
     pub(super) const fn place(self) -> Place {
         match self {
-            Self::Fit | Self::Speed | Self::Cost => Place::Answer,
+            Self::Fit | Self::Speed | Self::Cost | Self::Plan => Place::Answer,
             Self::Table | Self::Report => Place::Compare,
         }
     }
@@ -89,7 +94,8 @@ impl Page {
         match self {
             Self::Fit => Self::Speed,
             Self::Speed => Self::Cost,
-            Self::Cost => Self::Table,
+            Self::Cost => Self::Plan,
+            Self::Plan => Self::Table,
             Self::Table => Self::Report,
             Self::Report => Self::Fit,
         }
