@@ -77,7 +77,7 @@ fn drawn(draw: &mut Draw) -> (Asked, Arc<Machine>, String) {
         let with = over.over(keys.clone());
         if draw.below(3) == 0 && resolve(with.clone(), &*CONTEXT).is_ok() {
             keys = with;
-            said += &format!(" {key}={value}");
+            said.extend([" ", key, "=", value]);
         }
     }
     (Asked(keys), machine, said)

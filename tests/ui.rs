@@ -395,3 +395,19 @@ fn this_machine_is_measured_and_measuring_is_stopped() {
     driver.says("measured here on 2026-11-21");
     driver.node(Role::Button, "Measure again");
 }
+
+#[test]
+fn a_step_of_a_plan_is_applied_and_one_undo_takes_it_back() {
+    let mut driver = Driver::new();
+    driver.type_into("Model size", "400B");
+    let before = driver.verdict();
+    assert_eq!(before, "Verdict Does not fit");
+    driver.click(Role::Tab, "Plan");
+    driver.says("Least damage first");
+    driver.click_start(Role::Button, "Apply: Least damage first 1");
+    let after = driver.headline();
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    driver.harness.step();
+    assert_eq!(driver.verdict(), before, "one undo takes the step back");
+    assert_ne!(driver.headline(), after, "the step had changed what is needed");
+}

@@ -82,9 +82,10 @@ fn step_ui(
                 RichText::new(step.verdict.label()).font(fonts::strong()).color(look.verdict(step.verdict)),
             );
             let upto = if index == 0 { "Apply" } else { "Apply to here" };
-            let button = ui.add(Button::new(upto).min_size(vec2(96.0, 24.0)));
+            let button = ui.add(Button::new(upto).min_size(vec2(104.0, 24.0)));
             let name = format!("{upto}: {title} {}", index + 1);
-            button.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name.clone()));
+            // Alike buttons are told apart by name where the window is read aloud.
+            ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
             if button.on_hover_text("Sets this and all before it; one undo takes it back").clicked() {
                 commands.push(Command::Apply(step.changes.clone()));
             }
