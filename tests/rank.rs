@@ -1,5 +1,7 @@
 //! Ranked rows are plain estimates, each in the best quantization that fits, in the order that was asked for.
 
+#![expect(clippy::panic, reason = "a helper of tests says which case failed")]
+
 use std::sync::{Arc, LazyLock};
 
 use assert_cmd::Command;
@@ -9,7 +11,8 @@ use plimsoll::engine::rank::{Contender, Row, Sort, best_first, rank, sort};
 use plimsoll::engine::solve::{Change, Variants, fits};
 use plimsoll::engine::{Assumptions, Verdict, estimate};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
-use plimsoll::spec::{Machine, Model, Quantization, Scenario};
+use plimsoll::spec::{Machine, Model, Quality, Quantization, Scenario};
+use plimsoll::units::Bytes;
 use serde_json::Value;
 
 static CONTEXT: LazyLock<Context> =
@@ -143,10 +146,10 @@ fn each_order_is_what_it_says_and_what_fits_comes_first() {
         assert!(rows.iter().skip(fit).all(|row| !row.fits()), "{by:?}");
         let ordered = match by {
             Sort::Speed => rises(&rows, |row| row.inference().map(|speed| -speed.decode.best.get())),
-            Sort::Quality => rises(&rows, |row| row.quality.map(|quality| quality.loss())),
+            Sort::Quality => rises(&rows, |row| row.quality.map(Quality::loss)),
             Sort::Cost => rises(&rows, |row| Some(row.estimate.work_cost?.million_tokens?.best.get())),
             Sort::Price => rises(&rows, |row| Some(row.estimate.cost?.price?.get())),
-            Sort::Memory => rises(&rows, |row| row.memory().map(|bytes| bytes.get())),
+            Sort::Memory => rises(&rows, |row| row.memory().map(Bytes::get)),
             Sort::Size => rises(&rows, |row| {
                 let heavy = row.quality.is_some_and(|quality| quality.loss() > 20.0);
                 let language = row.estimate.resolved.scenario.language()?;
