@@ -16,29 +16,34 @@ pub fn runtime_words(resolved: &Resolved) -> String {
 
 /// What does not run, in a sentence without its full stop.
 pub(super) fn refusal_words(refusal: &Refusal) -> String {
-    let Refusal { runtime, platform, fact, .. } = refusal;
-    let (runtime, on, by) = (runtime.name(), platform.label(), fact.map_or_else(String::new, read));
+    let Refusal { runtime, platform, .. } = refusal;
+    let (runtime, on) = (runtime.name(), platform.label());
     match refusal.cause {
-        Cause::Runtime(None) => format!("{runtime} does not run on {on}{by}"),
+        Cause::Runtime(None) => format!("{runtime} does not run on {on}"),
         Cause::Runtime(Some(plugin)) => format!(
-            "{runtime} does not run on {on}{by}; {}, a program of its own, is not modelled{}",
+            "{runtime} does not run on {on}; {}, a program of its own, is not modelled{}",
             plugin.program,
             read(plugin)
         ),
         Cause::NotModelled => {
-            format!("{runtime} is not answered on {on}: what it takes of memory there was never measured{by}")
+            format!("{runtime} is not answered on {on}: what it takes of memory there was never measured")
         }
-        Cause::Weights(weights) => format!("{runtime} reads no {} weights on {on}{by}", weights.key()),
-        Cause::Base(base) => format!("{runtime} trains on no {} base on {on}{by}", base.key()),
+        Cause::Weights(weights) => format!("{runtime} reads no {} weights on {on}", weights.key()),
+        Cause::Base(base) => format!("{runtime} trains on no {} base on {on}", base.key()),
         Cause::Optimizer(optimizer) => {
-            format!("{} is not there for {runtime} on {on}{by}", optimizer.label())
+            format!("{} is not there for {runtime} on {on}", optimizer.label())
         }
     }
 }
 
-/// What to choose instead, in a sentence without its full stop.
+/// What to choose instead, and where it was read that this does not run, in a sentence without its full stop.
 pub(super) fn instead_words(refusal: &Refusal) -> String {
-    match refusal.instead {
+    chosen_instead(refusal.instead)
+        + &refusal.fact.map_or_else(String::new, |fact| format!(" · read in {}", cited(fact)))
+}
+
+fn chosen_instead(instead: Instead) -> String {
+    match instead {
         Instead::Runtime(runtime) => {
             format!("choose runtime={}, or auto, which takes what people run there", runtime.key())
         }
@@ -50,7 +55,12 @@ pub(super) fn instead_words(refusal: &Refusal) -> String {
 
 /// Where a fact was read.
 fn read(fact: &Fact) -> String {
-    format!(" ({} {}: {}, {})", fact.program, fact.version, fact.source, fact.date)
+    format!(" ({})", cited(fact))
+}
+
+/// A fact's program and version, source and day.
+fn cited(fact: &Fact) -> String {
+    format!("{} {}: {}, {}", fact.program, fact.version, fact.source, fact.date)
 }
 
 /// What was replaced, is ignored, or should be known, a sentence without its full stop.
