@@ -1,31 +1,20 @@
 //! Ceilings are those of machines as their owners have them: held to what was reported of them.
 
-use std::sync::{Arc, LazyLock};
+#[path = "support/asked.rs"]
+mod asked;
 
-use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::cli::Context;
+use std::sync::Arc;
+
+use asked::{CONTEXT, asked};
+use plimsoll::catalog::calibration;
 use plimsoll::engine::{
     Assumptions, Ceiling, CeilingKind, Estimate, MachineNote, Verdict, ceilings, estimate, usable_by_programs,
 };
 use plimsoll::report::sentence;
-use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{
     Display, Figure, Kind, Machine, Memory, MemoryNow, OperatingSystem, Os, RaisedLimit, Scenario, Setup,
 };
 use plimsoll::units::{Band, Bytes};
-
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
-
-fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
-    let preset = CONTEXT.catalog.preset(preset).expect("a preset");
-    let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
-    let mut over = PresetKeys::default();
-    for (key, value) in set {
-        over.set(key, value).expect("a key");
-    }
-    resolve(over.over(below), &*CONTEXT).expect("a scenario").scenario
-}
 
 fn on(id: &str) -> Arc<Machine> {
     Arc::clone(CONTEXT.catalog.machine(id).expect("it is in the catalog"))

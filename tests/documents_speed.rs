@@ -5,18 +5,15 @@
 //! FLUX, the preset's for clips and adapters.
 
 use std::fmt::Write as _;
-use std::sync::LazyLock;
+#[path = "support/asked.rs"]
+mod asked;
 
-use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::cli::Context;
+use asked::{CONTEXT, asked};
+use plimsoll::catalog::calibration;
 use plimsoll::engine::cost::cost;
 use plimsoll::engine::{Assumptions, Book, Speed, Use, estimate};
-use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Figure, Kind, Offer, Scenario};
 use plimsoll::units::{Band, Dollars, Hours, Seconds, TokensPerSecond, Watts};
-
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
 
 /// What a document gives a figure of.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -217,16 +214,6 @@ const STATED: &[Stated] = &[
     ("C206 SDXL LoRA on M3 Ultra", (3.67, 3.67), What::Run, "sdxl-lora", &[], M3_ULTRA),
     ("C207 SDXL LoRA on RTX 4090", (0.63, 0.63), What::Run, "sdxl-lora", &[], RTX_4090),
 ];
-
-fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
-    let preset = CONTEXT.catalog.preset(preset).expect("a preset");
-    let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
-    let mut over = PresetKeys::default();
-    for (key, value) in set {
-        over.set(key, value).expect("a key");
-    }
-    resolve(over.over(below), &*CONTEXT).expect("a scenario").scenario
-}
 
 fn speed_on(scenario: &Scenario, machine: &str) -> Option<Speed> {
     let machine = CONTEXT.catalog.machine(machine).expect("a machine");

@@ -2,10 +2,13 @@
 
 #![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
 
-use std::sync::{Arc, LazyLock};
+#[path = "support/asked.rs"]
+mod asked;
 
-use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::cli::Context;
+use std::sync::Arc;
+
+use asked::{CONTEXT, asked};
+use plimsoll::catalog::calibration;
 use plimsoll::engine::cost::cost;
 use plimsoll::engine::speed::TrainingSpeed;
 use plimsoll::engine::working::Detail;
@@ -14,22 +17,8 @@ use plimsoll::engine::{
     usable_by_programs,
 };
 use plimsoll::report::{Format, Report, export};
-use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Figure, Kind, Link, Machine, Memory, Offer, RaisedLimit, Scenario, Setup};
 use plimsoll::units::{Band, Bytes, Dollars, Hours, Watts};
-
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
-
-fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
-    let preset = CONTEXT.catalog.preset(preset).expect("a preset");
-    let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
-    let mut over = PresetKeys::default();
-    for (key, value) in set {
-        over.set(key, value).expect("a key");
-    }
-    resolve(over.over(below), &*CONTEXT).expect("a scenario").scenario
-}
 
 fn machine(id: &str) -> Arc<Machine> {
     Arc::clone(CONTEXT.catalog.machine(id).expect("a machine"))

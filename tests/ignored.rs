@@ -1,27 +1,15 @@
 //! No setting is swallowed: whatever the runtime, another value changes the answer, is said to be ignored, or is refused.
 
-use std::sync::{Arc, LazyLock};
+#[path = "support/asked.rs"]
+mod asked;
 
-use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::cli::Context;
+use std::sync::Arc;
+
+use asked::{CONTEXT, asked};
+use plimsoll::catalog::calibration;
 use plimsoll::engine::{Assumptions, Estimate, Verdict, estimate};
-use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::settings::Entry;
 use plimsoll::spec::{Machine, Named as _, Os, Runtime, Scenario, Setting};
-
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
-
-/// A preset with some keys set over it.
-fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
-    let preset = CONTEXT.catalog.preset(preset).expect("a preset");
-    let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
-    let mut over = PresetKeys::default();
-    for (key, value) in set {
-        over.set(key, value).expect("a key");
-    }
-    resolve(over.over(below), &*CONTEXT).expect("a scenario").scenario
-}
 
 /// Other values of a setting: its choices, or numbers about the one it has and the ends of its range.
 fn others(setting: &Setting, scenario: &Scenario) -> Vec<String> {

@@ -4,18 +4,17 @@
 #![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+#[path = "support/asked.rs"]
+mod asked;
 
-use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::cli::Context;
+use std::sync::Arc;
+
+use asked::{CONTEXT, asked};
+use plimsoll::catalog::calibration;
 use plimsoll::engine::{Assumptions, Estimate, Place, Speed, estimate};
-use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{
     Form, Machine, NotTogether, Offer, PriceBasis, Scenario, Vendor, joined, shares, software,
 };
-
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
 
 fn machine(id: &str) -> Arc<Machine> {
     let found = CONTEXT.catalog.machine(id);
@@ -26,16 +25,6 @@ fn machine(id: &str) -> Arc<Machine> {
 fn mix(id: &str) -> Result<Arc<Machine>, NotTogether> {
     let find = |kind: &str| CONTEXT.catalog.machine(kind).cloned().map_err(|_unknown| NotTogether::Nothing);
     joined(id, find).expect("it is written with a plus").map(Arc::new)
-}
-
-fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
-    let preset = CONTEXT.catalog.preset(preset).expect("a preset");
-    let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
-    let mut over = PresetKeys::default();
-    for (key, value) in set {
-        over.set(key, value).expect("a key");
-    }
-    resolve(over.over(below), &*CONTEXT).expect("a scenario").scenario
 }
 
 fn answer(scenario: &Scenario, machine: &Arc<Machine>) -> Estimate {

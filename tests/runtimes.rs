@@ -1,32 +1,21 @@
 //! Each machine is answered with the runtime that its owner runs; what does not run there is said, with what to choose.
 
-use std::sync::{Arc, LazyLock};
+#[path = "support/asked.rs"]
+mod asked;
 
-use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::cli::Context;
+use std::sync::Arc;
+
+use asked::{CONTEXT, asked};
+use plimsoll::catalog::calibration;
 use plimsoll::engine::runtime::{Cause, Instead, Note};
 use plimsoll::engine::{Assumptions, Estimate, Question, Unknown, Verdict, estimate};
 use plimsoll::report::{Answer, Format, Report, answer_json, export, sentence};
-use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::support::FACTS;
 use plimsoll::spec::{BasePrecision, Chosen, Machine, Optimizer, Quantization, Runtime, Scenario};
-
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
 
 const MAC: &str = "apple-m5max-40c-128gb";
 const H100: &str = "h100-sxm-80gb";
 const MI300X: &str = "mi300x-192gb";
-
-fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
-    let preset = CONTEXT.catalog.preset(preset).expect("a preset");
-    let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
-    let mut over = PresetKeys::default();
-    for (key, value) in set {
-        over.set(key, value).expect("a key");
-    }
-    resolve(over.over(below), &*CONTEXT).expect("a scenario").scenario
-}
 
 fn machine(id: &str) -> Arc<Machine> {
     Arc::clone(CONTEXT.catalog.machine(id).expect("a machine"))

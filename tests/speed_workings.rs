@@ -2,25 +2,23 @@
 
 #![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
 
+#[path = "support/asked.rs"]
+mod asked;
 #[path = "support/expression.rs"]
 mod expression;
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
+use asked::{CONTEXT, asked};
 use expression::evaluate;
-use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::cli::Context;
+use plimsoll::catalog::calibration;
 use plimsoll::engine::estimate::site;
 use plimsoll::engine::memory::budget_at;
 use plimsoll::engine::working::{Detail, How, Working};
 use plimsoll::engine::{Assumptions, FigureName, Question, Speed, as_asked, estimate};
 use plimsoll::report::{Answer, answer_json};
-use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Machine, Scenario};
 use serde_json::Value;
-
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
 
 /// Presets with settings that change what a working is made of.
 const MOVED: &[(&str, &[(&str, &str)])] = &[
@@ -39,16 +37,6 @@ const MOVED: &[(&str, &[(&str, &str)])] = &[
     ("whole-program-gnn", &[("devices", "4")]),
     ("sdxl", &[("batch", "4"), ("devices", "2")]),
 ];
-
-fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
-    let preset = CONTEXT.catalog.preset(preset).expect("a preset");
-    let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
-    let mut over = PresetKeys::default();
-    for (key, value) in set {
-        over.set(key, value).expect("a key");
-    }
-    resolve(over.over(below), &*CONTEXT).expect("a scenario").scenario
-}
 
 fn scenarios() -> Vec<Scenario> {
     let presets = CONTEXT.catalog.presets.iter().map(|preset| asked(&preset.id, &[]));

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Args as Flattened, Parser, Subcommand, ValueEnum};
 
 use super::usage::UseArgs;
 use crate::detect::PROBE;
@@ -88,21 +88,29 @@ pub struct CheckArgs {
     pub usage: UseArgs,
 }
 
-/// Arguments of `compare`.
-#[derive(Clone, Debug, Parser)]
-pub struct CompareArgs {
+/// What is asked: a workload, with another model or settings laid over it.
+#[derive(Clone, Debug, Flattened)]
+pub struct SubjectArgs {
     /// Name or file of a preset, a report, a model file or folder
     #[arg(value_name = "PRESET|FILE")]
     pub subject: PathBuf,
-    /// Ids of machines, with commas between them; `this` is the one it runs on, `all` those of the catalog. A report brings its own
-    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
-    pub machines: Vec<String>,
     /// Another model: an id of `list models`, or a path
     #[arg(long, value_name = "ID|PATH")]
     pub model: Option<PathBuf>,
     /// A key of the preset set to another value
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+}
+
+/// Arguments of `compare`.
+#[derive(Clone, Debug, Parser)]
+pub struct CompareArgs {
+    /// What is asked
+    #[command(flatten)]
+    pub subject: SubjectArgs,
+    /// Ids of machines, with commas between them; `this` is the one it runs on, `all` those of the catalog. A report brings its own
+    #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
+    pub machines: Vec<String>,
     /// File to save the report to; its ending (.html, .md, .ron, .json, .csv, .svg) says the format
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
@@ -120,18 +128,12 @@ pub struct CompareArgs {
 /// Arguments of `plan`.
 #[derive(Clone, Debug, Parser)]
 pub struct PlanArgs {
-    /// Name or file of a preset, a report, a model file or folder
-    #[arg(value_name = "PRESET|FILE")]
-    pub subject: PathBuf,
+    /// What is asked
+    #[command(flatten)]
+    pub subject: SubjectArgs,
     /// The machine: an id of `list machines`, or `this`
     #[arg(long, value_name = "ID")]
     pub machine: Option<String>,
-    /// Another model: an id of `list models`, or a path
-    #[arg(long, value_name = "ID|PATH")]
-    pub model: Option<PathBuf>,
-    /// A key of the preset set to another value
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,
@@ -140,9 +142,9 @@ pub struct PlanArgs {
 /// Arguments of `solve`.
 #[derive(Clone, Debug, Parser)]
 pub struct SolveArgs {
-    /// Name or file of a preset, a report, a model file or folder
-    #[arg(value_name = "PRESET|FILE")]
-    pub subject: PathBuf,
+    /// What is asked
+    #[command(flatten)]
+    pub subject: SubjectArgs,
     /// What to solve for: context, prompt, concurrency, micro_batch, sequence, nodes, edges, resolution, frames, rank,
     /// model_size, quantization, `machine` for the cheapest that fits, or `budget` for its price
     #[arg(long = "for", value_name = "SETTING")]
@@ -156,12 +158,6 @@ pub struct SolveArgs {
     /// Only machines to rent
     #[arg(long)]
     pub rent: bool,
-    /// Another model: an id of `list models`, or a path
-    #[arg(long, value_name = "ID|PATH")]
-    pub model: Option<PathBuf>,
-    /// A key of the preset set to another value
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub set: Vec<String>,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,

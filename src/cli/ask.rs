@@ -3,6 +3,7 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use super::args::SubjectArgs;
 use super::error::CliError;
 use super::{Context, Outside};
 use crate::import::import;
@@ -39,6 +40,18 @@ impl Listed {
         }
         CliError::Placed { file: self.file.clone(), line: place.0, column: place.1, error: Box::new(error) }
     }
+}
+
+/// The question of a command's arguments.
+///
+/// # Errors
+/// As [`question`].
+pub(super) fn asked_for(
+    asked: &SubjectArgs,
+    context: &Context,
+    outside: &mut Outside<'_>,
+) -> Result<Question, CliError> {
+    question(&asked.subject, asked.model.as_deref(), &asked.set, context, outside)
 }
 
 /// Reads the subject, lays `--model` and `--set` over it, and finds its model.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::args::CompareArgs;
-use super::ask::question;
+use super::ask::asked_for;
 use super::error::CliError;
 use super::escape::one_line;
 use super::verdict::style;
@@ -22,7 +22,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let target = asked.save.as_deref();
     let format = target.map(Format::of_path).transpose()?;
     let context = Context::load(outside);
-    let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let question = asked_for(&asked.subject, &context, outside)?;
     let mut presets = question.presets.into_iter();
     let (Some(preset), None) = (presets.next(), presets.next()) else {
         return Err(CliError::SeveralPresets);

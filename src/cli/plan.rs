@@ -1,7 +1,7 @@
 //! `plimsoll plan`: what would make it fit.
 
 use super::args::PlanArgs;
-use super::ask::{question, single};
+use super::ask::{asked_for, single};
 use super::error::CliError;
 use super::escape::one_line;
 use super::keyed::Keyed;
@@ -18,7 +18,7 @@ use crate::units::show_gib;
 /// Says the steps, the least damage first; the exit code is that of the verdict they reach.
 pub(super) fn show(asked: &PlanArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
-    let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let question = asked_for(&asked.subject, &context, outside)?;
     let assumptions = Assumptions::new(calibration());
     let (preset, keys) = single(question)?;
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");

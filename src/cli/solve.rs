@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::args::SolveArgs;
-use super::ask::{question, single};
+use super::ask::{asked_for, single};
 use super::error::CliError;
 use super::escape::one_line;
 use super::keyed::Keyed;
@@ -20,7 +20,7 @@ use crate::units::{Band, show_gib};
 /// Says the most of a setting that fits, or the cheapest machines; 1 where nothing does.
 pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
-    let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let question = asked_for(&asked.subject, &context, outside)?;
     let assumptions =
         Assumptions { usage: asked.usage.over(question.report.as_ref()), ..Assumptions::new(calibration()) };
     let (preset, keys) = single(question)?;
