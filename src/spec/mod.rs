@@ -12,6 +12,7 @@ mod gpu_limit;
 mod graph_sequence;
 mod image_size;
 mod inference;
+mod kept_run;
 mod kv_precision;
 mod language_model;
 mod machine;
@@ -54,6 +55,7 @@ pub use image_size::ImageSize;
 pub use inference::{
     AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
 };
+pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;
 pub use language_model::{Draft, LanguageModel};
 pub use machine::{
