@@ -28,6 +28,7 @@
 #[cfg(feature = "gui")]
 pub mod app;
 pub mod catalog;
+pub mod claims;
 pub mod cli;
 pub mod detect;
 pub mod engine;

@@ -6,6 +6,8 @@ mod asked;
 mod band_json;
 mod cell;
 mod chart;
+mod claim_words;
+mod claims_json;
 mod command;
 mod comparison;
 mod csv_text;
@@ -43,6 +45,8 @@ mod workload_json;
 
 pub use answer::{Answer, Report};
 pub use asked::asked;
+pub use claim_words::{claim_subject, claim_understood};
+pub use claims_json::{ClaimJson, TruthJson};
 pub use command::{flag as flag_of, start as start_command};
 use day_words::in_words;
 pub use figure_words::{cost_figures, figure_value, long_hours, speed_figures};
