@@ -8,9 +8,9 @@ use super::error::CliError;
 use crate::catalog::Catalog;
 use crate::detect::{Detected, detect, read_measured};
 use crate::engine::scale::scaled;
-use crate::import::import;
+use crate::import::{find_image, import};
 use crate::spec::preset::{Models, NoModel};
-use crate::spec::{Machine, Measured, Model, count_and_id, joined};
+use crate::spec::{ImageFile, Machine, Measured, Model, count_and_id, joined};
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
@@ -84,6 +84,10 @@ impl Models for Context {
         Err(NoModel(format!(
             "{unknown}; `plimsoll list models` lists them all, and a path to a model is one too"
         )))
+    }
+
+    fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
+        find_image(key)
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {

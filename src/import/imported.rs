@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::bounded;
-use crate::spec::{Model, ModelFile, Quantization};
+use crate::spec::{ImageFile, Model, ModelFile, Quantization};
 use crate::units::{Bytes, count, show_gb, show_grouped, whole};
 
 /// A model read from disk, as far as the file tells it.
@@ -21,6 +21,8 @@ pub struct Imported {
     pub file: Option<ModelFile>,
     /// The model by what it weighs alone, where its layers are not known and its bytes are.
     pub weighed: Option<Model>,
+    /// The file as one of a pipeline for images, where it is one.
+    pub image: Option<Arc<ImageFile>>,
     /// Every tensor of a GGUF file in its order; empty for other files.
     pub tensors: Vec<StoredTensor>,
     /// What the user should know about it.

@@ -8,6 +8,7 @@ mod error;
 mod folder;
 mod gguf;
 mod hugging_face;
+mod image;
 mod imported;
 mod limits;
 mod name;
@@ -19,6 +20,7 @@ mod unknown;
 
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use error::{ImportError, Problem};
 pub use imported::{Imported, Note, StoredTensor};
@@ -26,9 +28,10 @@ pub use imported::{Imported, Note, StoredTensor};
 use self::folder::Contents;
 use self::hugging_face::Described;
 use self::safetensors::Totals;
+use crate::spec::preset::NoModel;
 use crate::spec::{
-    Container, FileTensor, FileWeights, ModelFile, Packing, Quantization, Role, Rules, Runtime, Tensor,
-    Vision,
+    Container, FileTensor, FileWeights, ImageFile, ModelFile, Packing, Quantization, Role, Rules, Runtime,
+    Tensor, Vision,
 };
 use crate::units::{Bytes, count};
 
@@ -90,6 +93,9 @@ fn sniff(path: &Path) -> Result<File, Problem> {
 /// A folder: its configuration and tensors, or its one GGUF file.
 fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
     let contents = folder::contents(folder).map_err(|problem| problem.at(folder))?;
+    if let Some((read, tensors)) = image::import_folder(folder, &contents)? {
+        return Ok(for_images(read, folder, &format!("folder of models, {tensors} tensors")));
+    }
     if let Some(config) = &contents.config {
         let described = hugging_face::describe(config).map_err(|problem| problem.at(config))?;
         return with_tensors(described, folder, &contents);
@@ -303,6 +309,7 @@ fn imported(described: Described, path: &Path) -> Imported {
         file_type,
         file,
         weighed,
+        image: None,
         tensors: Vec::new(),
         notes,
         what: format!("Hugging Face configuration, {}", error::bounded(&model_type)),
@@ -316,7 +323,51 @@ fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
     if totals.present < totals.needed {
         notes.push(Note::EndsEarly { present: totals.present, needed: totals.needed });
     }
+    if let Some(read) = image::read(&totals.seen, path) {
+        let mut imported = for_images(read, path, &format!("safetensors, {} tensors", totals.tensors));
+        imported.exact_bytes = imported.exact_bytes.or_else(|| Some(Bytes::new(count(totals.bytes))));
+        if imported.image.is_none() {
+            imported.weighed = Some(unknown::model(path, "unknown", totals.elements, None));
+            weigh_totals(&mut imported, &totals, false);
+        }
+        imported.notes.append(&mut notes);
+        return Ok(imported);
+    }
     Ok(only_tensors(&totals, notes, path))
+}
+
+/// A file of models for images; where its pipeline is not known here, its bytes are weighed by who calls this.
+fn for_images(read: image::Read, path: &Path, what: &str) -> Imported {
+    let (file, notes) = match read {
+        image::Read::File(file) => (Some(Arc::new(file)), Vec::new()),
+        image::Read::Unknown(name) => {
+            let why = format!("The file is of {name}, whose pipeline has no record here");
+            (None, vec![Note::NotExpressible { why }])
+        }
+    };
+    Imported {
+        model: None,
+        exact_bytes: file.as_ref().map(|file| Bytes::new(count(file.bytes()))),
+        file_type: None,
+        file: None,
+        weighed: file.is_none().then(|| unknown::model(path, "unknown", 0, None)),
+        image: file,
+        tensors: Vec::new(),
+        notes,
+        what: what.to_owned(),
+    }
+}
+
+/// The file of a pipeline for images at a path.
+///
+/// # Errors
+/// In a sentence: that it is none, or why it cannot be read.
+pub fn find_image(key: &str) -> Result<Arc<ImageFile>, NoModel> {
+    let imported = import(Path::new(key)).map_err(|error| NoModel(error.to_string()))?;
+    let notes = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let file = imported.image.as_deref().cloned();
+    file.map(|file| Arc::new(ImageFile { notes: [file.notes.clone(), notes].concat(), ..file }))
+        .ok_or_else(|| NoModel(format!("`{}` holds no model of a pipeline for images", error::bounded(key))))
 }
 
 /// Tensors with no configuration beside them.
@@ -331,6 +382,7 @@ fn only_tensors(totals: &Totals, mut notes: Vec<Note>, path: &Path) -> Imported 
         file_type: None,
         file: None,
         weighed: Some(unknown::model(path, "unknown", totals.elements, None)),
+        image: None,
         tensors: Vec::new(),
         notes,
         what: format!("safetensors, {} tensors", totals.tensors),

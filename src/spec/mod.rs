@@ -10,6 +10,7 @@ mod finetune;
 mod gnn;
 mod gpu_limit;
 mod graph_sequence;
+mod image_file;
 mod image_size;
 mod inference;
 mod kv_precision;
@@ -50,6 +51,7 @@ pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLay
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
+pub use image_file::{ImageFile, ImagePart};
 pub use image_size::ImageSize;
 pub use inference::{
     AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
