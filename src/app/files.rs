@@ -140,7 +140,9 @@ fn load_model(path: &Path, catalog: &Catalog, today: &str) -> Result<Loaded, Loa
     let what = imported.summary();
     let mut notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
     let quantization = imported.file_type;
-    let Some(model) = imported.into_model() else {
+    let known = Known { catalog, today };
+    let no_base = |error: NoModel| LoadError::Architecture(error.to_string());
+    let Some(model) = imported.on_base(&|base| known.base(base)).map_err(no_base)? else {
         notes.insert(0, what);
         return Err(LoadError::Architecture(notes.join(". ")));
     };
@@ -177,7 +179,7 @@ impl Models for Known<'_> {
         }
         let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(self.today);
         let what = imported.summary();
-        imported.into_model().map(Arc::new).ok_or(NoModel(what))
+        imported.on_base(&|base| self.base(base))?.map(Arc::new).ok_or(NoModel(what))
     }
 
     fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
@@ -186,6 +188,16 @@ impl Models for Known<'_> {
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
         scaled(model, parameters)
+    }
+}
+
+impl Known<'_> {
+    /// The model that an adapter is of: a path, an id, or a repository whose model the catalog has.
+    fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
+        match self.catalog.model_of_repository(named) {
+            Some(model) if !Path::new(named).exists() => Ok(Arc::clone(model)),
+            _ => self.find(named),
+        }
     }
 }
 

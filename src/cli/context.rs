@@ -46,6 +46,14 @@ impl Context {
         }
     }
 
+    /// The model that an adapter is of: a path, an id, or a repository whose model the catalog has.
+    fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
+        match self.catalog.model_of_repository(named) {
+            Some(model) if !Path::new(named).exists() => Ok(Arc::clone(model)),
+            _ => self.find(named),
+        }
+    }
+
     /// A machine by id; `this` is the one it runs on, `2x rtx-3090` two of one kind, and `rtx-5080 + rtx-3090` unlike
     /// cards in one computer.
     ///
@@ -79,7 +87,8 @@ impl Models for Context {
             let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(&self.today);
             let why = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             let summary = imported.summary();
-            return imported.into_model().map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
+            let model = imported.on_base(&|base| self.base(base))?;
+            return model.map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
         }
         Err(NoModel(format!(
             "{unknown}; `plimsoll list models` lists them all, and a path to a model is one too"

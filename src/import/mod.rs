@@ -3,6 +3,7 @@
 //! Only headers are read, never tensors, so a file of 40 GB takes milliseconds. Files are not trusted: every
 //! count is checked against what the file holds before anything is allocated for it.
 
+mod adapter;
 mod checkpoint_parts;
 mod error;
 mod folder;
@@ -45,6 +46,7 @@ pub fn import(path: &Path) -> Result<Imported, ImportError> {
     }
     match sniff(path).map_err(|problem| problem.at(path))? {
         File::Gguf => gguf::import(path),
+        _ if is_of_adapter(path) => adapter::import_folder(path.parent().unwrap_or(Path::new("."))),
         File::Safetensors => import_safetensors(path),
         File::Json
             if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".index.json")) =>
@@ -53,6 +55,13 @@ pub fn import(path: &Path) -> Result<Imported, ImportError> {
         }
         File::Json => import_config(path),
     }
+}
+
+/// Whether a file is one of the two that PEFT writes.
+fn is_of_adapter(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let written = name == adapter::CONFIG || name.starts_with("adapter_model.");
+    written && path.with_file_name(adapter::CONFIG).is_file()
 }
 
 /// What the first bytes of a file say it is.
@@ -93,6 +102,9 @@ fn sniff(path: &Path) -> Result<File, Problem> {
 /// A folder: its configuration and tensors, or its one GGUF file.
 fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
     let contents = folder::contents(folder).map_err(|problem| problem.at(folder))?;
+    if contents.config.is_none() && folder.join(adapter::CONFIG).is_file() {
+        return adapter::import_folder(folder);
+    }
     if let Some((read, tensors)) = image::import_folder(folder, &contents)? {
         return Ok(for_images(read, folder, &format!("folder of models, {tensors} tensors")));
     }
@@ -179,6 +191,7 @@ fn weigh_totals(imported: &mut Imported, totals: &Totals, tied: bool) {
         prediction: totals.parts.prediction,
         vision: totals.parts.vision,
         bytes: Some(totals.bytes),
+        adapter: None,
         notes: Vec::new(),
     });
     imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_)));
@@ -207,6 +220,7 @@ fn weigh_promised(imported: &mut Imported, promised: Option<u64>, unknown_packin
         prediction: 0,
         vision: 0,
         bytes: Some(bytes),
+        adapter: None,
         notes: Vec::new(),
     });
 }
@@ -250,6 +264,7 @@ fn imported(described: Described, path: &Path) -> Imported {
         prediction: 0,
         vision: 0,
         bytes: None,
+        adapter: None,
         notes: Vec::new(),
     });
     let mut file_type = published.stored;
@@ -289,6 +304,7 @@ fn imported(described: Described, path: &Path) -> Imported {
             prediction: 0,
             vision: 0,
             bytes: None,
+            adapter: None,
             notes: Vec::new(),
         });
     }
@@ -300,6 +316,7 @@ fn imported(described: Described, path: &Path) -> Imported {
             prediction: 0,
             vision: 0,
             bytes: None,
+            adapter: None,
             notes: Vec::new(),
         })
     });

@@ -1,5 +1,6 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
+mod adapter;
 mod body;
 mod calibration;
 mod devices;
@@ -39,6 +40,7 @@ mod together;
 mod unknown_name;
 mod workload;
 
+pub use adapter::Adapter;
 pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,

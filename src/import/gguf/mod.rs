@@ -125,6 +125,7 @@ fn assemble(
         prediction,
         vision,
         bytes: Some(first.tensor_bytes),
+        adapter: None,
         notes: Vec::new(),
     };
     let weighed = model.is_none().then(|| model::weighed(&first, &architecture, path));

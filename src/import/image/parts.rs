@@ -74,8 +74,8 @@ pub(in crate::import) fn place(name: &str) -> (Place, &str) {
 
 /// A name without its last word and without what packed formats write behind it: the module.
 pub(in crate::import) fn module(name: &str) -> &str {
-    let name = name.split(".weight.").next().unwrap_or(name);
-    name.rsplit_once('.').map_or(name, |(module, _)| module)
+    let ends = name.split_once(".weight.").or_else(|| name.rsplit_once('.'));
+    ends.map_or(name, |(module, _)| module)
 }
 
 #[cfg(test)]

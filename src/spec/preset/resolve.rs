@@ -107,6 +107,7 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     // What other defaults follow from comes first.
     apply(keys, &mut scenario, |setting| !setting.resets.is_empty())?;
     scenario = scenario.usual();
+    with_adapter(&mut scenario);
     let mut notes = keys.notes();
     let file = scenario.language().and_then(|language| language.model.file.clone());
     notes.extend(file.iter().flat_map(|file| file.notes.iter().cloned()));
@@ -119,6 +120,18 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
         scenario.name = usual_name(&scenario.workload);
     }
     Ok(Preset { scenario, machine: keys.text("machine").map(ToOwned::to_owned), notes })
+}
+
+/// What the model's adapter says, before anything that is given.
+fn with_adapter(scenario: &mut Scenario) {
+    let file = scenario.language().and_then(|language| language.model.file.clone());
+    let Some(adapter) = file.as_ref().and_then(|file| file.adapter.as_ref()) else { return };
+    if let Some(tune) = scenario.tune_mut() {
+        adapter.train(tune);
+    }
+    if let Some(inference) = scenario.inference_mut() {
+        adapter.serve(inference);
+    }
 }
 
 /// Says so where weights are asked for in another form than the model's file has them in.
