@@ -1,5 +1,6 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
+mod adapter;
 mod body;
 mod calibration;
 mod devices;
@@ -10,6 +11,7 @@ mod finetune;
 mod gnn;
 mod gpu_limit;
 mod graph_sequence;
+mod image_file;
 mod image_size;
 mod inference;
 mod kv_precision;
@@ -38,6 +40,7 @@ mod together;
 mod unknown_name;
 mod workload;
 
+pub use adapter::Adapter;
 pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
@@ -50,6 +53,7 @@ pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLay
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
+pub use image_file::{ImageFile, ImagePart};
 pub use image_size::ImageSize;
 pub use inference::{
     AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
