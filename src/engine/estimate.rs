@@ -8,13 +8,15 @@ use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
 use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Placement, Site, budget_at};
-use super::runtime::{self, Resolved, resolve};
+use super::runtime::{self, Note, Resolved, resolve};
 use super::serving::{Serving, serving, share};
-use super::speed::{self, Speed};
+use super::speed::{self, Speed, kept_ratio};
 use super::unlike::{CardFit, Decided, as_one, decided};
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Platform};
-use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
+use crate::spec::{
+    Calibration, Chosen, Devices, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
+};
 
 /// What an estimate rests on beside the scenario and the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -122,6 +124,7 @@ impl<'a> Question<'a> {
         let way = self.way(Platform::of(&machine), assumptions.support);
         let mut resolved = way.resolved.clone();
         resolved.notes.extend(runtime::set_up(&setup, &machine));
+        resolved.notes.extend(corrected(&resolved.scenario, &machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
             let budget = Arc::new(Budget::new(site.placement, Vec::new()));
@@ -210,6 +213,16 @@ impl Way {
         self.budgets.push((site, Arc::clone(&budget)));
         budget
     }
+}
+
+/// Which speeds runs that were kept on the machine correct.
+fn corrected(scenario: &Scenario, machine: &Machine) -> Vec<Note> {
+    let Some((language, inference)) = scenario.language().zip(scenario.inference()) else {
+        return Vec::new();
+    };
+    let kept =
+        |quantity| Some(Note::Kept { quantity, ratio: kept_ratio(machine, language, inference, quantity)? });
+    [KeptQuantity::Decode, KeptQuantity::Prefill].into_iter().filter_map(kept).collect()
 }
 
 /// The verdict alone, which is all that a search for the largest value asks of each.

@@ -14,6 +14,7 @@ mod graph_sequence;
 mod image_file;
 mod image_size;
 mod inference;
+mod kept_run;
 mod kv_precision;
 mod language_model;
 mod machine;
@@ -58,6 +59,7 @@ pub use image_size::ImageSize;
 pub use inference::{
     AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
 };
+pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;
 pub use language_model::{Draft, LanguageModel};
 pub use machine::{

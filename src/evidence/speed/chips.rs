@@ -115,6 +115,7 @@ impl Row {
             body: Body::default(),
             availability: Availability::Discontinued,
             released: None,
+            runs: Vec::new(),
             os: None,
             now: None,
             note: None,
