@@ -23,6 +23,7 @@ impl Plimsoll {
         match self.looks.shown.page().place() {
             Place::Answer => self.answer_ui(ui, look, commands),
             Place::Compare => self.compare_ui(ui, look, commands),
+            Place::Evidence => self.evidence_ui(ui, look, commands),
         }
     }
 
@@ -64,11 +65,11 @@ impl Plimsoll {
                     let steps = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
                     pages::plan::page_ui(ui, look, steps, commands);
                 }
-                Page::Fit | Page::Table | Page::Report if refused => {
+                _ if refused => {
                     ui.add_space(10.0);
                     hint_ui(ui, look, NOTHING);
                 }
-                Page::Fit | Page::Table | Page::Report => {
+                _ => {
                     pages::fit::page_ui(ui, look, &self.answers.plot, left, commands);
                 }
             }

@@ -8,6 +8,7 @@ mod command;
 mod convert;
 mod data;
 mod evaluated;
+mod evidence;
 mod files;
 mod fonts;
 mod form;
@@ -52,6 +53,7 @@ use data::cost::CostData;
 use data::machines::MachinesData;
 use data::plan::PlanData;
 use data::speed::SpeedData;
+use evidence::Evidence;
 use history::History;
 use measuring::Measuring;
 use memo::Memo;
@@ -74,6 +76,8 @@ struct Looks {
     beside_answer: Sides,
     /// Panels beside a comparison, which is wide.
     beside_compare: Sides,
+    /// Panels beside evidence, which is of no scenario.
+    beside_evidence: Sides,
 }
 
 impl Default for Looks {
@@ -83,6 +87,7 @@ impl Default for Looks {
             shown: Shown::default(),
             beside_answer: Sides { workload: true, machines: true },
             beside_compare: Sides { workload: false, machines: false },
+            beside_evidence: Sides { workload: false, machines: false },
         }
     }
 }
@@ -93,6 +98,7 @@ impl Looks {
         match self.shown.page().place() {
             Place::Answer => self.beside_answer,
             Place::Compare => self.beside_compare,
+            Place::Evidence => self.beside_evidence,
         }
     }
 
@@ -100,6 +106,7 @@ impl Looks {
         match self.shown.page().place() {
             Place::Answer => &mut self.beside_answer,
             Place::Compare => &mut self.beside_compare,
+            Place::Evidence => &mut self.beside_evidence,
         }
     }
 }
@@ -132,6 +139,7 @@ pub struct Plimsoll {
     answers: Answers,
     list: Memo<MachinesData>,
     pages: PageMemos,
+    evidence: Evidence,
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
@@ -206,6 +214,7 @@ impl Plimsoll {
             answers,
             list: Memo::default(),
             pages: PageMemos::default(),
+            evidence: Evidence::default(),
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),

@@ -1,5 +1,6 @@
 //! What each panel says, as plain data; drawn elsewhere.
 
+pub(super) mod accuracy;
 pub(super) mod bar;
 pub(super) mod chart;
 pub(super) mod compare;
@@ -10,6 +11,7 @@ pub(super) mod machines;
 pub(super) mod plan;
 pub(super) mod plot;
 pub(super) mod raise;
+pub(super) mod sources;
 pub(super) mod speed;
 pub(super) mod step;
 pub(super) mod verdict;

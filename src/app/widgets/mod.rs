@@ -10,6 +10,7 @@ pub(super) mod plot;
 mod plot_curves;
 mod plot_layout;
 mod scale;
+pub(super) mod scatter;
 pub(super) mod slider;
 pub(super) mod slider_row;
 pub(super) mod table;
