@@ -65,6 +65,10 @@ impl Plimsoll {
                     let steps = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
                     pages::plan::page_ui(ui, look, steps, commands);
                 }
+                Page::Map if self.answers.machine.is_some() => {
+                    self.pages.map.advance(&self.state, &self.answers, self.held);
+                    pages::map::page_ui(ui, look, (&self.state, &self.pages.map), left, commands);
+                }
                 _ if refused => {
                     ui.add_space(10.0);
                     hint_ui(ui, look, NOTHING);

@@ -15,6 +15,7 @@ mod form;
 mod frame;
 mod history;
 mod load_error;
+mod map_axes;
 mod measuring;
 mod memo;
 mod names;
@@ -51,6 +52,7 @@ use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
 use data::machines::MachinesData;
+use data::map::MapData;
 use data::plan::PlanData;
 use data::speed::SpeedData;
 use evidence::Evidence;
@@ -159,6 +161,7 @@ struct PageMemos {
     speed: Memo<SpeedData>,
     cost: Memo<CostData>,
     plan: Memo<PlanData>,
+    map: MapData,
     compare: Memo<CompareData>,
     report: Memo<String>,
 }

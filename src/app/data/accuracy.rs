@@ -116,13 +116,22 @@ pub(crate) fn compute(catalog: &Catalog) -> Result<AccuracyData, EvidenceError> 
     Ok(AccuracyData { groups, reported: reported_line, reports })
 }
 
+/// A share in percent as it is read at a glance: `8.5 %`, `537 %`, `0.02 %`.
+fn short(share: f64) -> String {
+    match share.abs() * 100.0 {
+        percent @ 100.0.. if percent.is_finite() => format!("{percent:.0} %"),
+        percent @ 1.0..100.0 => format!("{percent:.1} %"),
+        _ => percent(share),
+    }
+}
+
 fn point(quantity: Quantity, name: &str, (predicted, measured): (f64, f64), error: f64) -> Point {
     let sign = if error < 0.0 { "−" } else { "+" };
     let says = format!(
         "predicted {}, measured {}, {sign}{}",
         quantity.say(predicted),
         quantity.say(measured),
-        percent(error.abs())
+        short(error.abs())
     );
     Point { name: name.to_owned(), predicted, measured, error, says }
 }
@@ -142,7 +151,7 @@ fn of_memory(group: &Group) -> GroupData {
         name: group.name.to_owned(),
         quantity: Quantity::Memory,
         basis: format!("{} · {} · {}", group.program, group.measured_on.label(), group.validation.label()),
-        figures: [group.rows.len().to_string(), percent(median), percent(p90), percent(worst)],
+        figures: [group.rows.len().to_string(), short(median), short(p90), short(worst)],
         real: group.measured_on == MeasuredOn::RealHardware,
         worst,
         points: sorted(points.collect()),
@@ -161,14 +170,9 @@ fn of_speed(errors: &SpeedErrors) -> GroupData {
             "{} · {} · {} of rows inside their band",
             errors.measured_on.label(),
             errors.validation.label(),
-            percent(errors.inside)
+            short(errors.inside)
         ),
-        figures: [
-            errors.rows.to_string(),
-            percent(errors.median),
-            percent(errors.p90),
-            percent(errors.worst),
-        ],
+        figures: [errors.rows.to_string(), short(errors.median), short(errors.p90), short(errors.worst)],
         real: errors.measured_on == MeasuredOn::RealHardware,
         worst: errors.worst,
         points: sorted(points.collect()),
@@ -223,6 +227,6 @@ mod tests {
         assert_eq!(found("0.5.0"), [0, 1], "the version is the group's");
         assert_eq!(found("decode apple"), [1], "a word of the group and one of the row");
         assert!(found("mlx").is_empty());
-        assert_eq!(group.points[0].says, "predicted 11.0 tok/s, measured 10.0 tok/s, +10.00 %");
+        assert_eq!(group.points[0].says, "predicted 11.0 tok/s, measured 10.0 tok/s, +10.0 %");
     }
 }

@@ -8,6 +8,7 @@ pub(super) mod cost;
 pub(super) mod figure_working;
 mod held;
 pub(super) mod machines;
+pub(super) mod map;
 pub(super) mod plan;
 pub(super) mod plot;
 pub(super) mod raise;

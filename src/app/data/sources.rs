@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
-use crate::spec::{Kind, Offer};
-use crate::units::{days_between, show_dollars};
+use crate::spec::{Kind, Offer, PriceBasis};
+use crate::units::{days_between, show_dollars, show_grouped};
 
 /// Days after which a price is called old.
 const OLD: i64 = 90;
@@ -22,8 +22,10 @@ pub(crate) struct SourceData {
     pub url: Option<String>,
     /// When it was published or read, as its record says.
     pub date: String,
-    /// What its figures are called that nobody measured nor stated: `estimate`, `rumor`, `recalled`; else nothing.
-    pub weak: Vec<&'static str>,
+    /// What of it nobody measured nor stated: `3 estimates`, `1 rumor`, `recalled`; else nothing.
+    pub weak: Vec<String>,
+    /// How many figures those are.
+    pub guesses: usize,
     /// `14 figures: bandwidth of RTX 4090, …; read 2026-09-30`.
     pub gave: String,
     /// How many figures it gave.
@@ -35,6 +37,8 @@ pub(crate) struct SourceData {
 pub(crate) struct OldPrice {
     /// Days since it was asked.
     pub days: i64,
+    /// Whether it was asked as a price of its day; a price at launch does not grow old, and may no longer be had.
+    pub listed: bool,
     /// `Mac Studio M3 Ultra 96 GB: $3,999, list, 2025-03-12, 625 days ago`.
     pub says: String,
 }
@@ -44,7 +48,7 @@ pub(crate) struct OldPrice {
 pub(crate) struct SourcesData {
     /// Sources, those with figures that nobody measured nor stated first, then by how much they gave.
     pub sources: Vec<SourceData>,
-    /// Prices older than ninety days, the oldest first.
+    /// Prices older than ninety days, those at launch last, of either the oldest first.
     pub old_prices: Vec<OldPrice>,
     /// How many prices there are.
     pub prices: usize,
@@ -73,24 +77,28 @@ pub(crate) fn compute(catalog: &Catalog, today: &str) -> SourcesData {
         .filter_map(|(id, source)| {
             let given = given.get(id)?;
             let figures = given.kinds.values().sum();
-            let recalled = source.is_recalled().then_some("recalled");
-            let weak = [(Kind::Estimate, "estimate"), (Kind::Rumour, "rumor")]
+            let of = |kind: Kind| given.kinds.get(&kind).copied().unwrap_or(0);
+            let recalled = source.is_recalled().then(|| "recalled".to_owned());
+            let weak = [(Kind::Rumour, "rumor"), (Kind::Estimate, "estimate")]
                 .into_iter()
-                .filter_map(|(kind, word)| given.kinds.contains_key(&kind).then_some(word));
+                .filter(|(kind, _)| of(*kind) > 0)
+                .map(|(kind, word)| some_of(of(kind), word));
+            let guesses = if source.is_recalled() { figures } else { of(Kind::Rumour) + of(Kind::Estimate) };
             Some(SourceData {
                 id: id.clone(),
                 title: source.title.clone(),
                 url: source.url.clone(),
                 date: source.date.clone(),
                 weak: weak.chain(recalled).collect(),
+                guesses,
                 gave: gave(given, figures),
                 figures,
             })
         })
         .collect();
     sources.sort_by(|a, b| {
-        let weak = |source: &SourceData| source.weak.is_empty();
-        weak(a).cmp(&weak(b)).then(b.figures.cmp(&a.figures)).then_with(|| a.id.cmp(&b.id))
+        let by = |source: &SourceData| (source.guesses, source.figures);
+        by(b).cmp(&by(a)).then_with(|| a.id.cmp(&b.id))
     });
     let (old_prices, prices) = prices(catalog, today);
     SourcesData { sources, old_prices, prices }
@@ -111,7 +119,7 @@ fn gave(given: &Given, figures: usize) -> String {
         let first = things.first().map_or("", String::as_str);
         said.push(match things.len() {
             1 => format!("{field} of {first}"),
-            more => format!("{field} of {more}"),
+            more => format!("{field} ({more})"),
         });
     }
     let more = said.len().saturating_sub(NAMED);
@@ -123,13 +131,18 @@ fn gave(given: &Given, figures: usize) -> String {
         (Some(day), _) => format!("read {day}"),
         _ => String::new(),
     };
-    let plural = if figures == 1 { "" } else { "s" };
-    format!("{figures} figure{plural}: {}{more}; {read}", said.join(", "))
+    format!("{}: {}{more}; {read}", some_of(figures, "figure"), said.join(", "))
+}
+
+/// `1 figure`, `1,199 figures`.
+fn some_of(count: usize, word: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {word}{plural}", show_grouped(u64::try_from(count).unwrap_or(u64::MAX)))
 }
 
 /// Prices and rents that were asked more than ninety days before today, and how many there are in all.
 fn prices(catalog: &Catalog, today: &str) -> (Vec<OldPrice>, usize) {
-    let offers: Vec<(String, String, String)> = catalog
+    let offers: Vec<(String, String, String, bool)> = catalog
         .machines
         .iter()
         .filter_map(|machine| {
@@ -141,18 +154,21 @@ fn prices(catalog: &Catalog, today: &str) -> (Vec<OldPrice>, usize) {
                     (format!("${:.2} an hour, {}", rent.value().get(), rent.3), rent.3.clone())
                 }
             };
-            Some((machine.name.clone(), says, day))
+            let listed =
+                !matches!(&machine.offer, Some(Offer::Buy(price)) if price.basis == PriceBasis::Launch);
+            Some((machine.name.clone(), says, day, listed))
         })
         .collect();
     let all = offers.len();
     let mut old: Vec<OldPrice> = offers
         .into_iter()
-        .filter_map(|(name, says, day)| {
+        .filter_map(|(name, says, day, listed)| {
             let days = days_between(&day, today)?;
-            (days > OLD).then(|| OldPrice { days, says: format!("{name}: {says}, {days} days ago") })
+            let ago = show_grouped(u64::try_from(days).unwrap_or(0));
+            (days > OLD).then(|| OldPrice { days, listed, says: format!("{name}: {says}, {ago} days ago") })
         })
         .collect();
-    old.sort_by(|a, b| b.days.cmp(&a.days).then_with(|| a.says.cmp(&b.says)));
+    old.sort_by(|a, b| b.listed.cmp(&a.listed).then(b.days.cmp(&a.days)).then_with(|| a.says.cmp(&b.says)));
     (old, all)
 }
 
@@ -166,9 +182,9 @@ mod tests {
         let data = compute(&catalog, "2026-11-27");
         let weak = data.sources.iter().take_while(|source| !source.weak.is_empty()).count();
         assert!(weak > 0 && weak < data.sources.len(), "{weak} of {}", data.sources.len());
-        assert!(data.sources.iter().skip(weak).all(|source| source.weak.is_empty()));
+        assert!(data.sources.iter().skip(weak).all(|source| source.weak.is_empty() && source.guesses == 0));
         let recalled = data.sources.iter().find(|source| source.id == "R").expect("it gave figures");
-        assert!(recalled.weak.contains(&"recalled"), "{recalled:?}");
+        assert!(recalled.weak.iter().any(|word| word == "recalled"), "{recalled:?}");
         assert!(recalled.gave.contains("figures: ") && recalled.gave.contains("read 2026-"), "{recalled:?}");
     }
 

@@ -4,6 +4,7 @@ pub(super) mod accuracy;
 pub(super) mod compare;
 pub(super) mod cost;
 pub(super) mod fit;
+pub(super) mod map;
 pub(super) mod plan;
 pub(super) mod report;
 pub(super) mod sources;
@@ -76,6 +77,8 @@ macro_rules! pages {
 pages! {
     /// Memory against an axis.
     Fit in Answer: "Fit";
+    /// The verdict over two axes.
+    Map in Answer: "Map";
     /// How fast, on which machine.
     Speed in Answer: "Speed";
     /// What it costs to own and to run.

@@ -40,7 +40,9 @@ fn old_ui(ui: &mut Ui, look: &Tokens, data: &SourcesData) {
         return;
     }
     let count = data.old_prices.len();
-    let says = format!("{count} of {} prices are older than 90 days", data.prices);
+    let launch = data.old_prices.iter().filter(|price| !price.listed).count();
+    let says =
+        format!("{count} of {} prices are older than 90 days, {launch} of them at launch", data.prices);
     ui.label(RichText::new(says).font(fonts::strong()).color(look.tight));
     let line = |ui: &mut Ui, text: &str| {
         ui.add(Label::new(RichText::new(text).font(fonts::small()).color(look.soft)).wrap());
@@ -68,7 +70,7 @@ fn source_ui(ui: &mut Ui, look: &Tokens, source: &SourceData) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 6.0;
         for word in &source.weak {
-            ui.label(RichText::new(*word).font(fonts::small_strong()).color(look.tight));
+            ui.label(RichText::new(word).font(fonts::small_strong()).color(look.tight));
         }
         ui.label(RichText::new(&source.title).color(look.text));
     });

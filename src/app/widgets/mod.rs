@@ -6,6 +6,7 @@ pub(super) mod chart;
 pub(super) mod field;
 pub(super) mod figures;
 pub(super) mod machine_row;
+pub(super) mod map;
 pub(super) mod plot;
 mod plot_curves;
 mod plot_layout;
