@@ -23,6 +23,7 @@ impl Plimsoll {
         match self.looks.shown.page().place() {
             Place::Answer => self.answer_ui(ui, look, commands),
             Place::Compare => self.compare_ui(ui, look, commands),
+            Place::Models => self.models_ui(ui, look, commands),
             Place::Evidence => self.evidence_ui(ui, look, commands),
         }
     }

@@ -167,6 +167,7 @@ impl Command {
             Self::CopyAnswer => KeyboardShortcut::new(MOD_SHIFT, Key::C),
             Self::Go(Place::Answer) => KeyboardShortcut::new(MOD, Key::Num1),
             Self::Go(Place::Compare) => KeyboardShortcut::new(MOD, Key::Num2),
+            Self::Go(Place::Models) => KeyboardShortcut::new(MOD, Key::Num3),
             Self::Go(Place::Evidence) => KeyboardShortcut::new(MOD, Key::Num4),
             Self::NextPage => KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
             Self::ZoomIn => KeyboardShortcut::new(MOD, Key::Plus),

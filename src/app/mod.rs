@@ -18,6 +18,7 @@ mod load_error;
 mod map_axes;
 mod measuring;
 mod memo;
+mod models;
 mod names;
 mod native_dialogs;
 mod opening;
@@ -59,6 +60,7 @@ use evidence::Evidence;
 use history::History;
 use measuring::Measuring;
 use memo::Memo;
+use models::Models;
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
@@ -78,6 +80,8 @@ struct Looks {
     beside_answer: Sides,
     /// Panels beside a comparison, which is wide.
     beside_compare: Sides,
+    /// Panels beside models, which are ranked for a machine.
+    beside_models: Sides,
     /// Panels beside evidence, which is of no scenario.
     beside_evidence: Sides,
 }
@@ -89,6 +93,7 @@ impl Default for Looks {
             shown: Shown::default(),
             beside_answer: Sides { workload: true, machines: true },
             beside_compare: Sides { workload: false, machines: false },
+            beside_models: Sides { workload: false, machines: true },
             beside_evidence: Sides { workload: false, machines: false },
         }
     }
@@ -100,6 +105,7 @@ impl Looks {
         match self.shown.page().place() {
             Place::Answer => self.beside_answer,
             Place::Compare => self.beside_compare,
+            Place::Models => self.beside_models,
             Place::Evidence => self.beside_evidence,
         }
     }
@@ -108,6 +114,7 @@ impl Looks {
         match self.shown.page().place() {
             Place::Answer => &mut self.beside_answer,
             Place::Compare => &mut self.beside_compare,
+            Place::Models => &mut self.beside_models,
             Place::Evidence => &mut self.beside_evidence,
         }
     }
@@ -141,6 +148,7 @@ pub struct Plimsoll {
     answers: Answers,
     list: Memo<MachinesData>,
     pages: PageMemos,
+    models: Models,
     evidence: Evidence,
     themes: Themes,
     toasts: Toasts,
@@ -217,6 +225,7 @@ impl Plimsoll {
             answers,
             list: Memo::default(),
             pages: PageMemos::default(),
+            models: Models::default(),
             evidence: Evidence::default(),
             themes,
             toasts: Toasts::default(),

@@ -8,6 +8,7 @@ use eframe::egui;
 
 use super::Plimsoll;
 use super::data::accuracy::AccuracyData;
+use super::data::ranked::{Ask, RankedData};
 use super::data::sources::SourcesData;
 use super::evidence::Made;
 use super::files::{self, Loaded};
@@ -35,6 +36,8 @@ pub(super) enum Done {
     Reported(PathBuf, Result<(), ReportError>),
     /// Predictions were held against measurements, or why not.
     Accuracy(Box<Result<AccuracyData, String>>),
+    /// Models were ranked for what was asked.
+    Ranked(Box<(Ask, Option<RankedData>)>),
     /// It was looked up where figures come from.
     Sources(Box<SourcesData>),
 }
@@ -149,6 +152,7 @@ impl Plimsoll {
                 }
             }
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
+            Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
             Done::Saved(_, _, Err(error)) => self.toasts.error(error.to_string()),

@@ -12,6 +12,7 @@ pub(super) mod map;
 pub(super) mod plan;
 pub(super) mod plot;
 pub(super) mod raise;
+pub(super) mod ranked;
 pub(super) mod sources;
 pub(super) mod speed;
 pub(super) mod step;

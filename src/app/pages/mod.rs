@@ -6,6 +6,7 @@ pub(super) mod cost;
 pub(super) mod fit;
 pub(super) mod map;
 pub(super) mod plan;
+pub(super) mod ranked;
 pub(super) mod report;
 pub(super) mod sources;
 pub(super) mod speed;
@@ -18,19 +19,22 @@ pub(super) enum Place {
     Answer,
     /// Machines side by side, and the report of it.
     Compare,
+    /// Models rather than machines.
+    Models,
     /// What the answers rest on.
     Evidence,
 }
 
 impl Place {
     /// Every place, as the bar shows them.
-    pub(super) const ALL: [Self; 3] = [Self::Answer, Self::Compare, Self::Evidence];
+    pub(super) const ALL: [Self; 4] = [Self::Answer, Self::Compare, Self::Models, Self::Evidence];
 
     /// As the bar says.
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Answer => "Answer",
             Self::Compare => "Compare",
+            Self::Models => "Models",
             Self::Evidence => "Evidence",
         }
     }
@@ -40,6 +44,7 @@ impl Place {
         match self {
             Self::Answer => "One scenario on one machine",
             Self::Compare => "Machines side by side, and the report",
+            Self::Models => "Which models are best on a machine",
             Self::Evidence => "How exact the figures are, and where they come from",
         }
     }
@@ -89,6 +94,8 @@ pages! {
     Table in Compare: "Table";
     /// What a saved report says.
     Report in Compare: "Report";
+    /// Every model for one machine, the best first.
+    Ranked in Models: "Ranked";
     /// What was predicted against what was measured.
     Accuracy in Evidence: "Accuracy";
     /// Where every figure comes from.
