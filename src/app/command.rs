@@ -98,7 +98,7 @@ impl Command {
         all.extend([Self::ThisMachine, Self::DetectAgain, Self::Measure]);
         all.extend(Family::ALL.map(Self::Family));
         all.extend(Place::ALL.map(Self::Go));
-        all.extend(Page::ALL.map(Self::Show));
+        all.extend(Page::ALL.iter().copied().map(Self::Show));
         all.push(Self::NextPage);
         all.extend(ThemeChoice::ALL.map(Self::Theme));
         all.extend([
@@ -167,6 +167,8 @@ impl Command {
             Self::CopyAnswer => KeyboardShortcut::new(MOD_SHIFT, Key::C),
             Self::Go(Place::Answer) => KeyboardShortcut::new(MOD, Key::Num1),
             Self::Go(Place::Compare) => KeyboardShortcut::new(MOD, Key::Num2),
+            Self::Go(Place::Models) => KeyboardShortcut::new(MOD, Key::Num3),
+            Self::Go(Place::Evidence) => KeyboardShortcut::new(MOD, Key::Num4),
             Self::NextPage => KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
             Self::ZoomIn => KeyboardShortcut::new(MOD, Key::Plus),
             Self::ZoomOut => KeyboardShortcut::new(MOD, Key::Minus),

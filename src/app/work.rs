@@ -7,6 +7,10 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use eframe::egui;
 
 use super::Plimsoll;
+use super::data::accuracy::AccuracyData;
+use super::data::ranked::{Ask, RankedData};
+use super::data::sources::SourcesData;
+use super::evidence::Made;
 use super::files::{self, Loaded};
 use super::load_error::{LoadError, ReportError};
 use super::outside::{Picked, Purpose};
@@ -30,6 +34,12 @@ pub(super) enum Done {
     Saved(PathBuf, Box<Scenario>, Result<(), SaveError>),
     /// A report was saved, or why not.
     Reported(PathBuf, Result<(), ReportError>),
+    /// Predictions were held against measurements, or why not.
+    Accuracy(Box<Result<AccuracyData, String>>),
+    /// Models were ranked for what was asked.
+    Ranked(Box<(Ask, Option<RankedData>)>),
+    /// It was looked up where figures come from.
+    Sources(Box<SourcesData>),
 }
 
 /// Threads at work and what they send.
@@ -141,6 +151,9 @@ impl Plimsoll {
                     self.remember(path);
                 }
             }
+            Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
+            Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
+            Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
             Done::Saved(_, _, Err(error)) => self.toasts.error(error.to_string()),
             Done::Reported(_, Err(error)) => self.toasts.error(error.to_string()),

@@ -1,5 +1,6 @@
 //! What each panel says, as plain data; drawn elsewhere.
 
+pub(super) mod accuracy;
 pub(super) mod bar;
 pub(super) mod chart;
 pub(super) mod compare;
@@ -7,9 +8,12 @@ pub(super) mod cost;
 pub(super) mod figure_working;
 mod held;
 pub(super) mod machines;
+pub(super) mod map;
 pub(super) mod plan;
 pub(super) mod plot;
 pub(super) mod raise;
+pub(super) mod ranked;
+pub(super) mod sources;
 pub(super) mod speed;
 pub(super) mod step;
 pub(super) mod verdict;

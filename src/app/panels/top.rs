@@ -238,7 +238,7 @@ fn view_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
         for place in Place::ALL {
             item(ui, Command::Go(place), true, commands);
             for page in place.pages() {
-                item(ui, Command::Show(*page), true, commands);
+                item(ui, Command::Show(page), true, commands);
             }
         }
         item(ui, Command::NextPage, true, commands);

@@ -15,7 +15,7 @@ mod training;
 mod transfer;
 
 pub use calibrate::calibrate;
-pub use errors::{SpeedErrors, speed_errors};
+pub use errors::{SpeedErrors, SpeedPoint, speed_errors};
 pub use rows::{SpeedKind, SpeedRow, speed_rows};
 pub use training::TrainingRuns;
 pub use transfer::{Transfer, transfer_errors, transfers};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::chips::Chips;
-use super::errors::{Compared, SpeedErrors};
+use super::errors::{SpeedErrors, SpeedPoint};
 use super::rows::SpeedKind;
 use super::shares::{Run, groups, share};
 use crate::catalog::Catalog;
@@ -130,7 +130,7 @@ impl TrainingRuns {
     /// Errors of the engine's training speeds, with the share of the peak from all other machines. Whether a run
     /// recomputed activations was not published; the engine's default is taken, as of a user who says nothing.
     pub fn errors(&self, calibration: &Calibration) -> Vec<SpeedErrors> {
-        let compared: Vec<(&TrainingRun, Compared)> = self
+        let compared: Vec<(&TrainingRun, SpeedPoint)> = self
             .0
             .iter()
             .filter_map(|each| {
@@ -140,11 +140,11 @@ impl TrainingRuns {
             })
             .collect();
         let line = |name: String, of: &dyn Fn(&TrainingRun) -> bool| {
-            let own: Vec<Compared> =
-                compared.iter().filter(|(run, _)| of(run)).map(|(_, row)| *row).collect();
+            let own: Vec<SpeedPoint> =
+                compared.iter().filter(|(run, _)| of(run)).map(|(_, row)| row.clone()).collect();
             // What unpacking costs was chosen with the runs of a packed base in view.
             let chosen = u32::from(compared.iter().any(|(run, _)| of(run) && run.row.packed));
-            SpeedErrors::of(name, SpeedKind::Training, Validation::LeaveOneMachineOut { chosen }, &own)
+            SpeedErrors::of(name, SpeedKind::Training, Validation::LeaveOneMachineOut { chosen }, own)
         };
         let mut errors = vec![
             line("training".to_owned(), &|_| true),
@@ -162,8 +162,15 @@ impl TrainingRuns {
 }
 
 impl TrainingRun {
+    /// Which: `Llama 2 7B, 4096 tokens on 8 × a100-80gb-sxm`.
+    fn name(&self) -> String {
+        let Row { model, machine, devices, sequence, .. } = &self.row;
+        let count = if *devices > 1 { format!("{devices} × ") } else { String::new() };
+        format!("{model}, {sequence} tokens on {count}{machine}")
+    }
+
     /// What the engine predicts beside what was published; nothing where the machine's rates are unknown.
-    fn compared(&self, calibration: &Calibration) -> Option<Compared> {
+    fn compared(&self, calibration: &Calibration) -> Option<SpeedPoint> {
         // It ran, so it fitted.
         let budget = Budget {
             placement: Placement::Gpu,
@@ -182,7 +189,10 @@ impl TrainingRun {
         )? {
             Speed::Training(speed) => {
                 let tokens = speed.tokens.map(TokensPerSecond::get);
-                Some(Compared {
+                Some(SpeedPoint {
+                    name: self.name(),
+                    predicted: tokens.best,
+                    measured: self.row.tokens_per_s,
                     error: tokens.best / self.row.tokens_per_s - 1.0,
                     inside: (tokens.low..=tokens.high).contains(&self.row.tokens_per_s),
                 })
