@@ -15,6 +15,7 @@ mod measure;
 mod outside;
 mod plan;
 mod rank;
+mod serve;
 mod solve;
 mod table;
 mod usage;

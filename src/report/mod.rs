@@ -3,6 +3,7 @@
 mod advice;
 mod answer;
 mod asked;
+mod assumed;
 mod band_json;
 mod cell;
 mod chart;
@@ -62,6 +63,6 @@ pub use save::{SaveError, save, save_with_folder};
 pub use sentence::{Sentence, part_working, sentence};
 pub use setup_words::machine_note;
 pub use since::{Change, Since, changes_since};
-pub use solve_json::{CandidatesJson, SolutionJson};
+pub use solve_json::{CandidatesJson, FleetsJson, RateJson, SolutionJson};
 pub use speed_words::{cost_line, dollars, hours, rate, speed_basis, speed_line, time, years};
 pub use working_json::{WorkingJson, WorkingsJson};

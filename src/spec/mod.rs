@@ -1,5 +1,6 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
+mod api_price;
 mod body;
 mod calibration;
 mod devices;
@@ -38,6 +39,7 @@ mod together;
 mod unknown_name;
 mod workload;
 
+pub use api_price::{ApiPrice, PRICES as API_PRICES, api_prices};
 pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
@@ -57,7 +59,7 @@ pub use inference::{
 pub use kv_precision::KvPrecision;
 pub use language_model::{Draft, LanguageModel};
 pub use machine::{
-    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
+    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Rental, Vendor,
     count_and_id,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};

@@ -4,7 +4,7 @@ use super::Audit;
 use super::report::{Finding, Report};
 use crate::catalog::record::{Chip, Product};
 use crate::catalog::{Catalog, MemoryLimits};
-use crate::spec::{Body, Figure, Kind, Model, QualityLoss, SOFTWARE, Scores, overhead};
+use crate::spec::{API_PRICES, Body, Figure, Kind, Model, QualityLoss, SOFTWARE, Scores, overhead};
 
 /// What provenance is held against.
 struct Origin<'a, 'r> {
@@ -117,6 +117,12 @@ pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<F
     for loss in crate::catalog::quality() {
         let mut report = Report { file: "quality.ron", record: loss.quantization.key(), findings };
         measured(loss, &mut Origin { catalog, today: audit.today, report: &mut report });
+    }
+    for price in API_PRICES {
+        let mut report = Report { file: "api_prices.ron", record: price.model, findings };
+        let (source, date) = (price.source.to_owned(), price.date.to_owned());
+        let mut origin = Origin { catalog, today: audit.today, report: &mut report };
+        origin.figure("input", &Figure((), Kind::Datasheet, source, date));
     }
     let mut report = Report { file: "memory_limits.ron", record: "memory limits", findings };
     limits(MemoryLimits::built_in(), &mut Origin { catalog, today: audit.today, report: &mut report });
