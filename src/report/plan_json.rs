@@ -86,7 +86,7 @@ impl PlanJson {
                     why: why_words(other),
                 })
                 .collect(),
-            start: super::command::start(after),
+            start: super::start::start(after),
         }
     }
 }

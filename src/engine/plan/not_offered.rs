@@ -1,8 +1,9 @@
 //! What people expect to help and does not, with why.
 
-use super::search::At;
+use crate::engine::Estimate;
+use crate::engine::memory::Placement;
 use crate::engine::runtime::Refusal;
-use crate::spec::Runtime;
+use crate::spec::{Runtime, Scenario};
 
 /// Something people try that does not help here.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,13 +64,17 @@ pub(super) fn is_named_where_missing(key: &str) -> bool {
 }
 
 /// What is no setting and people think of all the same.
-pub(super) fn beyond_settings((scenario, estimate): &At, programs_help: bool) -> Vec<NotOffered> {
+pub(super) fn beyond_settings(
+    scenario: &Scenario,
+    estimate: &Estimate,
+    programs_help: bool,
+) -> Vec<NotOffered> {
     let mut found = Vec::with_capacity(2);
     if !programs_help {
         found.push(NotOffered { key: "programs", value: String::new(), why: Why::NothingOpen });
     }
     let trains = scenario.tune().is_some() && estimate.resolved.runtime == Runtime::PyTorch;
-    let beside = estimate.budget.placement == crate::engine::memory::Placement::Gpu;
+    let beside = estimate.budget.placement == Placement::Gpu;
     if trains && beside {
         found.push(NotOffered { key: "cpu_offload", value: String::new(), why: Why::NotComputed });
     }

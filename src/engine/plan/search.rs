@@ -88,7 +88,7 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     not_offered.dedup_by(|a, b| a.key == b.key && a.why == b.why);
     let end = search.at(&changes_of(&gentle)).unwrap_or_else(|| now.clone());
     let programs = close_programs(&now.1, &end.1);
-    not_offered.extend(beyond_settings(&now, programs.is_some()));
+    not_offered.extend(beyond_settings(&now.0, &now.1, programs.is_some()));
     steps.splice(0..0, programs);
     Some(Plan { verdict, steps, reaches, alternatives, not_offered })
 }
