@@ -199,7 +199,8 @@ pub struct SolveArgs {
     #[command(flatten)]
     pub subject: SubjectArgs,
     /// What to solve for: context, prompt, concurrency, micro_batch, sequence, nodes, edges, resolution, frames, rank,
-    /// model_size, quantization, `machine` for the cheapest that fits, or `budget` for its price
+    /// model_size, quantization, `machine` for the cheapest that fits, `budget` for its price, or
+    /// `requests_per_second` within the limits of --ttft and --tpot
     #[arg(long = "for", value_name = "SETTING")]
     pub what: String,
     /// The machine: an id of `list machines`, or `this`
@@ -211,6 +212,15 @@ pub struct SolveArgs {
     /// Only machines to rent
     #[arg(long)]
     pub rent: bool,
+    /// With `--for machine`: so many users at once, each asking anew when answered; several machines where it takes them
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub users: Option<u64>,
+    /// The longest that a first token may take, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub ttft: Option<f64>,
+    /// The longest that each further token may take, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub tpot: Option<f64>,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,

@@ -18,6 +18,7 @@ mod models;
 mod outside;
 mod plan;
 mod rank;
+mod serve;
 mod solve;
 mod table;
 mod usage;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::api::{ApiCost, api};
 use super::ceilings::{Ceiling, CeilingKind, ceilings};
-use super::cost::{Cost, Use, WorkCost, cost, work_cost};
+use super::cost::{Cost, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
 use super::machine_notes::{MachineNote, machine_notes};
@@ -12,6 +13,7 @@ use super::runtime::{self, Note, Resolved, resolve};
 use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed, kept_ratio};
 use super::unlike::{CardFit, Decided, as_one, decided};
+use super::usage::Use;
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Platform};
 use crate::spec::{
@@ -59,6 +61,8 @@ pub struct Estimate {
     pub cost: Option<Cost>,
     /// What the workload costs there, where speed and cost are known.
     pub work_cost: Option<WorkCost>,
+    /// What the same model costs by API; nothing where nobody is known to sell it.
+    pub api: Option<ApiCost>,
     /// How the figures of speed and cost came about, where that was asked.
     pub workings: Book,
 }
@@ -138,6 +142,7 @@ impl<'a> Question<'a> {
                 speed: None,
                 cost: None,
                 work_cost: None,
+                api: None,
                 workings,
             };
         }
@@ -148,7 +153,20 @@ impl<'a> Question<'a> {
         let speed = way.speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { resolved, budget, fit, machine_notes, cards, serving, speed, cost, work_cost, workings }
+        let api = api(&resolved.scenario, &assumptions.usage, &mut workings);
+        Estimate {
+            resolved,
+            budget,
+            fit,
+            machine_notes,
+            cards,
+            serving,
+            speed,
+            cost,
+            work_cost,
+            api,
+            workings,
+        }
     }
 
     /// The verdict alone; the same as [`on`](Self::on) gives.
@@ -267,6 +285,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         speed: None,
         cost: None,
         work_cost: None,
+        api: None,
         workings: Book::default(),
     }
 }

@@ -1,6 +1,7 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
 mod adapter;
+mod api_price;
 mod body;
 mod calibration;
 mod devices;
@@ -42,6 +43,7 @@ mod unknown_name;
 mod workload;
 
 pub use adapter::Adapter;
+pub use api_price::{ApiPrice, PRICES as API_PRICES, api_prices};
 pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
@@ -63,7 +65,7 @@ pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;
 pub use language_model::{Draft, LanguageModel};
 pub use machine::{
-    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
+    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Rental, Vendor,
     count_and_id,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};

@@ -5,7 +5,7 @@ use super::report::{Finding, Report};
 use crate::catalog::figures::{self, Seen};
 use crate::catalog::record::{Chip, Product};
 use crate::catalog::{Catalog, MemoryLimits, Origin};
-use crate::spec::{Model, QualityLoss, Scores};
+use crate::spec::{API_PRICES, Model, QualityLoss, Scores};
 
 /// What provenance is held against.
 struct Held<'a, 'r> {
@@ -74,6 +74,9 @@ pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<F
     for loss in crate::catalog::quality() {
         let mut report = Report { file: "quality.ron", record: loss.quantization.key(), findings };
         measured(loss, catalog, &mut report);
+    }
+    for price in API_PRICES {
+        walked("api_prices.ron", price.model, &|seen| figures::api_price(price, seen));
     }
 }
 
