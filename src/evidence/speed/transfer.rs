@@ -111,8 +111,13 @@ impl Transfer {
     /// The prediction beside the measurement, with the engine's band around it.
     fn compared(&self, terms: TransferTerms, calibration: &Calibration) -> Compared {
         let (low, high) = self.band(calibration);
+        let wide = self.slowest(terms) / low / (self.predicted(terms) / high);
         let band = self.predicted(terms) / high..=self.slowest(terms) / low;
-        Compared { error: self.predicted(terms) / self.on_all() - 1.0, inside: band.contains(&self.on_all()) }
+        Compared {
+            error: self.predicted(terms) / self.on_all() - 1.0,
+            inside: band.contains(&self.on_all()),
+            wide,
+        }
     }
 }
 
