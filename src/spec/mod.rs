@@ -2,6 +2,7 @@
 
 mod body;
 mod calibration;
+mod capability;
 mod devices;
 mod diffusion;
 mod figure;
@@ -42,6 +43,7 @@ pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
+pub use capability::Capability;
 pub use devices::{Devices, Link, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
@@ -68,7 +70,7 @@ pub use model::{
 pub use model_file::{FileTensor, FileWeights, ModelFile, Rules};
 pub use named::Named;
 pub use packing::{Packing, Scales};
-pub use precision::{Container, Quantization};
+pub use precision::{Container, MlxFloat, Quantization};
 pub use price::{Price, PriceBasis, Priced};
 pub use quality::{Quality, QualityLoss, QualityMetric, Scores};
 pub use runtime::{Chosen, Runtime};

@@ -65,7 +65,7 @@ impl From<Runtime> for SpeedEngine {
         match runtime {
             Runtime::LlamaCpp => Self::LlamaCpp,
             Runtime::Mlx => Self::Mlx,
-            Runtime::PyTorch | Runtime::Vllm => Self::Unmeasured,
+            Runtime::PyTorch | Runtime::Vllm | Runtime::Sglang | Runtime::ExLlama => Self::Unmeasured,
         }
     }
 }

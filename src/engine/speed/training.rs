@@ -160,7 +160,7 @@ fn transferred(tune: &FineTune, reads: &Reads, sharing: Sharing, detail: Detail)
             devices = devices, trained_parameters = trained, bytes_per_gradient = HALF,
             passes_per_step = count(tune.gradient_accumulation_steps.max(1))
             => 2.0 * (1.0 - 1.0 / devices) * (trained_parameters * bytes_per_gradient) / passes_per_step),
-        Split::Layers | Split::Auto => Figure::default(),
+        Split::Layers | Split::Experts | Split::Auto => Figure::default(),
     }
 }
 
