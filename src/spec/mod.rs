@@ -4,6 +4,7 @@ mod adapter;
 mod api_price;
 mod body;
 mod calibration;
+mod capability;
 mod devices;
 mod diffusion;
 mod figure;
@@ -49,6 +50,7 @@ pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
+pub use capability::Capability;
 pub use devices::{Devices, Link, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
@@ -77,7 +79,7 @@ pub use model::{
 pub use model_file::{FileTensor, FileWeights, ModelFile, Rules};
 pub use named::Named;
 pub use packing::{Packing, Scales};
-pub use precision::{Container, Quantization};
+pub use precision::{Container, MlxFloat, Quantization};
 pub use price::{Price, PriceBasis, Priced};
 pub use quality::{Quality, QualityLoss, QualityMetric, Scores};
 pub use runtime::{Chosen, Runtime};

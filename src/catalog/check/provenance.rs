@@ -96,7 +96,7 @@ fn measured(loss: &QualityLoss, catalog: &Catalog, report: &mut Report<'_>) {
 }
 
 /// Whether a figure's day is one, and not yet to come.
-fn day(field: &str, date: &str, today: Option<&str>, report: &mut Report<'_>) {
+pub(super) fn day(field: &str, date: &str, today: Option<&str>, report: &mut Report<'_>) {
     if !is_day(date) {
         report.wrong(field, format!("is dated `{date}`; write the day, as `2026-09-30`"));
     } else if today.is_some_and(|today| date > today) {

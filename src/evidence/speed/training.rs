@@ -205,14 +205,14 @@ impl TrainingRuns {
     fn unseen(&self, fit: &TrainingFit) -> SpeedErrors {
         let seen: Vec<&TrainingRun> = self.0.iter().filter(|run| !run.frozen).collect();
         let terms = fitted_from(fit.terms, &seen);
-        let own: Vec<Compared> = self
+        let own: Vec<SpeedPoint> = self
             .0
             .iter()
             .filter(|run| run.frozen)
             .map(|run| run.compared(run.work.tokens_per_s(&terms), fit))
             .collect();
         let validation = Validation::SetAside;
-        SpeedErrors::of("training, rows set aside", SpeedKind::Training, validation, &own)
+        SpeedErrors::of("training, rows set aside", SpeedKind::Training, validation, own)
     }
 }
 

@@ -156,7 +156,7 @@ fn asked_runtime(text: &str) -> Result<Option<Runtime>, ValueError> {
 /// The runtimes that do what is asked, and the choice of the machine's own.
 fn runtimes(scenario: &Scenario) -> Vec<super::Choice> {
     let trains = scenario.tune().is_some();
-    let does = |runtime: &Runtime| !trains || matches!(runtime, Runtime::PyTorch | Runtime::Mlx);
+    let does = |runtime: &Runtime| !trains || runtime.trains();
     let named =
         Runtime::ALL.into_iter().filter(does).map(|runtime| (runtime.key(), runtime.label().to_owned()));
     std::iter::once((AUTO, "auto".to_owned())).chain(named).collect()
