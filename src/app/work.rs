@@ -10,6 +10,7 @@ use super::Plimsoll;
 use super::files::{self, Loaded};
 use super::load_error::{LoadError, ReportError};
 use super::outside::{Picked, Purpose};
+use super::overlays::Overlay;
 use crate::detect::{Detected, detect};
 use crate::report;
 use crate::report::SaveError;
@@ -142,8 +143,14 @@ impl Plimsoll {
                 }
             }
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
-            Done::Saved(_, _, Err(error)) => self.toasts.error(error.to_string()),
-            Done::Reported(_, Err(error)) => self.toasts.error(error.to_string()),
+            Done::Saved(path, _, Err(error)) => self.not_saved(Purpose::SavePreset, &path, error.to_string()),
+            Done::Reported(path, Err(error)) => self.not_saved(Purpose::SaveReport, &path, error.to_string()),
         }
+    }
+
+    /// A file could not be written: its path is asked for again, as it was typed.
+    fn not_saved(&mut self, purpose: Purpose, path: &std::path::Path, why: String) {
+        self.toasts.error(why.clone());
+        self.overlay = Overlay::path_again(purpose, path.display().to_string(), why);
     }
 }
