@@ -71,12 +71,12 @@ pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<F
         walked("quality.ron", loss.quantization.key(), &|seen| figures::loss(loss, seen));
     }
     walked("memory_limits.ron", "memory limits", &|seen| figures::limits(MemoryLimits::built_in(), seen));
+    for price in API_PRICES {
+        walked("api_prices.ron", price.model, &|seen| figures::api_price(price, seen));
+    }
     for loss in crate::catalog::quality() {
         let mut report = Report { file: "quality.ron", record: loss.quantization.key(), findings };
         measured(loss, catalog, &mut report);
-    }
-    for price in API_PRICES {
-        walked("api_prices.ron", price.model, &|seen| figures::api_price(price, seen));
     }
 }
 
