@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as Flattened, Parser, Subcommand, ValueEnum};
 
 use super::usage::UseArgs;
+use crate::claims::ClaimVerdict;
 use crate::detect::PROBE;
 use crate::engine::rank::Sort;
 use crate::spec::{Named as _, Setting, UnknownName};
@@ -26,6 +27,12 @@ pub enum Command {
     /// Does this workload fit a machine?
     #[command(after_help = EXIT_CODES, after_long_help = with_settings())]
     Check(CheckArgs),
+    /// Is that claim true? Free text against engine, catalog and facts
+    #[command(after_help = CLAIM_EXIT_CODES)]
+    Claim(ClaimArgs),
+    /// The claims of a text, or of the documents that ship, each judged
+    #[command(after_help = CLAIM_EXIT_CODES)]
+    Claims(ClaimsArgs),
     /// The same workload on several machines
     Compare(CompareArgs),
     /// What would make it fit: ordered steps, the least damage first
@@ -55,6 +62,8 @@ pub enum Command {
 }
 
 const RANK_EXIT_CODES: &str = "Exit codes: 0 something fits, 1 nothing does, 3 error";
+
+const CLAIM_EXIT_CODES: &str = "Verdicts: impossible, wrong, implausible, outdated, pessimistic, plausible, not-checkable\n\nExit codes: 0 nothing is wrong, 1 something is impossible or wrong, 2 nothing could be checked, 3 error";
 
 const EXIT_CODES: &str = "Exit codes: 0 fits or tight, 1 does not fit, 2 uncertain, 3 error";
 
@@ -112,6 +121,40 @@ pub struct SubjectArgs {
     pub set: Vec<String>,
 }
 
+/// Arguments of `claim`.
+#[derive(Clone, Debug, Parser)]
+pub struct ClaimArgs {
+    /// The claim, as "M5 Max, Llama 70B Q4_K_M, 32 tok/s", or a whole paragraph; `-` reads standard input
+    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    pub text: String,
+    /// A JSON list instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `claims`.
+#[derive(Clone, Debug, Parser)]
+pub struct ClaimsArgs {
+    /// A file of text, Markdown or CSV; `-` reads standard input; without it the claims of the documents that ship
+    pub file: Option<PathBuf>,
+    /// What is widely believed of memory instead, with working and source
+    #[arg(long, conflicts_with = "file")]
+    pub memory: bool,
+    /// Only claims of these verdicts, with commas between them
+    #[arg(long = "verdict", value_name = "VERDICT", value_delimiter = ',', value_parser = claim_verdict)]
+    pub verdicts: Vec<ClaimVerdict>,
+    /// A JSON list instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn claim_verdict(text: &str) -> Result<ClaimVerdict, UnknownName> {
+    let known = ClaimVerdict::ALL.into_iter().find(|verdict| verdict.key() == text.trim());
+    known.ok_or_else(|| {
+        UnknownName::new("verdict", text, ClaimVerdict::ALL.into_iter().map(ClaimVerdict::key))
+    })
+}
+
 /// Arguments of `compare`.
 #[derive(Clone, Debug, Parser)]
 pub struct CompareArgs {
@@ -156,7 +199,8 @@ pub struct SolveArgs {
     #[command(flatten)]
     pub subject: SubjectArgs,
     /// What to solve for: context, prompt, concurrency, micro_batch, sequence, nodes, edges, resolution, frames, rank,
-    /// model_size, quantization, `machine` for the cheapest that fits, or `budget` for its price
+    /// model_size, quantization, `machine` for the cheapest that fits, `budget` for its price, or
+    /// `requests_per_second` within the limits of --ttft and --tpot
     #[arg(long = "for", value_name = "SETTING")]
     pub what: String,
     /// The machine: an id of `list machines`, or `this`
@@ -168,6 +212,15 @@ pub struct SolveArgs {
     /// Only machines to rent
     #[arg(long)]
     pub rent: bool,
+    /// With `--for machine`: so many users at once, each asking anew when answered; several machines where it takes them
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub users: Option<u64>,
+    /// The longest that a first token may take, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub ttft: Option<f64>,
+    /// The longest that each further token may take, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub tpot: Option<f64>,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,

@@ -9,6 +9,7 @@ use super::{Context, Outside};
 use crate::import::import;
 use crate::report::{Opened, SavedReport, open, read_text};
 use crate::spec::preset::{KeyError, Preset, PresetEntry, PresetKeys, resolve};
+use crate::spec::{Family, Named as _};
 
 /// Largest text read from standard input, MiB.
 const LARGEST_MIB: u64 = 16;
@@ -69,6 +70,9 @@ pub(super) fn question(
     let model = model.map(as_key).transpose()?;
     if let Some(model) = model {
         over.set("model", model).map_err(CliError::key)?;
+        if is_for_images(model) {
+            over.set("family", Family::Diffusion.key()).map_err(CliError::key)?;
+        }
     }
     for assignment in set {
         let (key, value) =
@@ -167,8 +171,17 @@ fn as_key(path: &Path) -> Result<&str, CliError> {
 fn of_model(key: &str, context: &Context) -> Result<(Opened, String), CliError> {
     let mut keys = PresetKeys::default();
     keys.set("model", key).map_err(CliError::key)?;
+    if is_for_images(key) {
+        keys.set("family", Family::Diffusion.key()).map_err(CliError::key)?;
+    }
     stored_form(context, key, &PresetKeys::default(), &mut keys).map_err(CliError::key)?;
     Ok((Opened::Presets(vec![PresetEntry::alone(keys)]), key.to_owned()))
+}
+
+/// Whether a path is a file of a pipeline for images.
+fn is_for_images(model: &str) -> bool {
+    let path = Path::new(model);
+    path.exists() && import(path).is_ok_and(|found| found.image.is_some())
 }
 
 /// A model file says how its weights are stored; the runtime is each machine's own, unless the user says otherwise.

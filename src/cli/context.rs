@@ -8,10 +8,10 @@ use super::error::CliError;
 use crate::catalog::Catalog;
 use crate::detect::{Detected, detect, read_kept, read_measured};
 use crate::engine::scale::scaled;
-use crate::import::import;
 use crate::import::stores::{Disk, NotStored, locate};
+use crate::import::{find_image, import};
 use crate::spec::preset::{Models, NoModel};
-use crate::spec::{KeptRun, Machine, Measured, Model, count_and_id, joined};
+use crate::spec::{ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
@@ -74,6 +74,14 @@ impl Context {
         }
     }
 
+    /// The model that an adapter is of: a path, an id, or a repository whose model the catalog has.
+    fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
+        match self.catalog.model_of_repository(named) {
+            Some(model) if !Path::new(named).exists() => Ok(Arc::clone(model)),
+            _ => self.find(named),
+        }
+    }
+
     /// A machine by id; `this` is the one it runs on, `2x rtx-3090` two of one kind, and `rtx-5080 + rtx-3090` unlike
     /// cards in one computer.
     ///
@@ -107,11 +115,16 @@ impl Models for Context {
             let imported = import(&path).map_err(|error| NoModel(error.to_string()))?.read_on(&self.today);
             let why = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             let summary = imported.summary();
-            return imported.into_model().map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
+            let model = imported.on_base(&|base| self.base(base))?;
+            return model.map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
         }
         Err(NoModel(format!(
             "{unknown}; `plimsoll list models` lists them all, and a path to a model is one too"
         )))
+    }
+
+    fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
+        find_image(key)
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {

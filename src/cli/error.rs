@@ -77,6 +77,9 @@ pub(super) enum CliError {
     /// A setting that nothing can be solved for in this scenario.
     #[error("nothing to solve for `{0}` here; known are {1}")]
     NotSolvable(String, String),
+    /// Requests of a workload that answers none.
+    #[error("requests at once are asked of a workload that generates text (family: inference)")]
+    NoRequests,
     /// A scenario that its own keys no longer give.
     #[error("the preset cannot be read again with a setting changed")]
     NoPlan,

@@ -4,6 +4,7 @@ mod accuracy;
 mod args;
 mod ask;
 mod check;
+mod claims;
 mod compare;
 mod context;
 mod error;
@@ -17,6 +18,7 @@ mod models;
 mod outside;
 mod plan;
 mod rank;
+mod serve;
 mod solve;
 mod table;
 mod usage;
@@ -71,6 +73,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, outside: &mut Outside<
 fn answer(command: Command, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     match command {
         Command::Check(asked) => check::check(&asked, outside),
+        Command::Claim(asked) => claims::claim(&asked, outside),
+        Command::Claims(asked) => claims::claims(&asked, outside),
         Command::Compare(asked) => compare::compare(&asked, outside),
         Command::Plan(asked) => plan::show(&asked, outside),
         Command::Rank(asked) => rank::rank(&asked, outside),

@@ -69,6 +69,13 @@ impl Outside<'_> {
         self.output.write(&escape::json(text));
     }
 
+    /// Prints something as one line of JSON.
+    pub(super) fn print_as_json(&mut self, value: &impl serde::Serialize) -> Result<(), CliError> {
+        let text = serde_json::to_string(value).map_err(CliError::written)?;
+        self.print_json(&(text + "\n"));
+        Ok(())
+    }
+
     /// Prints a word in a style, where colors are seen.
     pub(super) fn paint(&mut self, style: Style, text: &str) {
         let text = escape::lines(text);

@@ -202,6 +202,18 @@ impl Offer {
     }
 }
 
+/// What is known of renting a machine beside its price for an hour.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rental {
+    /// Dollars for an hour of one that may be taken away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spot: Option<Figure<DollarsPerHour>>,
+    /// The least hours that it is rented for at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_hours: Option<Figure<f64>>,
+}
+
 /// A machine a workload may run on: from the catalog, detected, or described by the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Machine {
@@ -239,6 +251,8 @@ pub struct Machine {
     pub idle: Option<Figure<Watts>>,
     /// What it costs, if a price is known.
     pub offer: Option<Offer>,
+    /// What else is known of renting it.
+    pub rental: Rental,
     /// What it is as a thing.
     pub body: Body,
     /// Whether it can be had.

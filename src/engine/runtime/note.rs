@@ -53,6 +53,17 @@ pub enum Note {
     Ignored(Ignored),
     /// What is said of the machine's system or display, where it changes nothing of this machine.
     SetUp(IgnoredSetUp),
+    /// Weights in a format that the chip's units do not compute in: they are unpacked for 16 bit, which is slower.
+    Unpacked {
+        /// What the units compute in from which chips on.
+        fact: &'static Fact,
+        /// The weights.
+        weights: Quantization,
+    },
+    /// 16-bit brain floats on a chip without units for them.
+    NoBf16(&'static Fact),
+    /// A limit of the program there.
+    Limit(&'static Fact),
     /// Attention's backward pass writes out score matrices, which grow with the square of the sequence.
     UnfusedBackward {
         /// What says so.

@@ -17,6 +17,7 @@ mod reads;
 mod roofline;
 mod terms;
 mod training;
+mod training_pass;
 
 pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
@@ -28,6 +29,7 @@ pub use reads::{Packing, Reads};
 pub use roofline::{Roofline, RooflinePoint};
 pub use terms::{Prompt, decode_terms, prefill_terms};
 pub use training::TrainingSpeed;
+pub use training_pass::TrainingWork;
 
 use std::sync::Arc;
 
@@ -164,6 +166,14 @@ impl Question {
             _ => Kind::Other,
         };
         Self { scenario, kind }
+    }
+
+    /// What a pass of it is made of on a machine; nothing where it does not train.
+    pub fn training_work(&self, machine: &Machine, calibration: &Calibration) -> Option<TrainingWork> {
+        let Kind::Training(tune, reads) = &self.kind else { return None };
+        let chip = Chip::of(machine)?;
+        let sharing = Sharing::of(&self.scenario, machine, calibration.transfer.terms);
+        Some(TrainingWork::of((self.scenario.language()?, tune), reads, (chip, sharing), calibration))
     }
 
     /// How fast it runs on a machine, with the workings of its figures in `book`; nothing where the machine's rates
