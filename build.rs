@@ -59,8 +59,13 @@ struct Fact<'a> {
     platform: &'a RawValue,
     feature: &'a RawValue,
     support: &'a RawValue,
+    /// The least compute capability: `"8.9"`; empty for any.
+    #[serde(default)]
+    since: String,
     program: String,
     version: String,
+    #[serde(default)]
+    detail: String,
     source: String,
     date: String,
 }
@@ -191,13 +196,18 @@ fn support() -> Result<String, Box<dyn Error>> {
     let facts: Vec<Fact<'_>> = ron::from_str(&text).map_err(|error| at(path, &error))?;
     let mut out = String::new();
     writeln!(out, "/// Every fact that ships, in the order of the file.\npub static FACTS: &[Fact] = &[")?;
-    for Fact { runtime, platform, feature, support, program, version, source, date } in &facts {
+    for Fact { runtime, platform, feature, support, since, program, version, detail, source, date } in &facts
+    {
         let name = |raw: &RawValue| raw.get_ron().trim().to_owned();
-        let feature = name(feature).replace("Weights(", "Weights(Format::");
+        let feature = name(feature).replace('(', "(Format::");
+        let since = match since.as_str() {
+            "" => "None".to_owned(),
+            text => format!("Some(Capability({}))", tenths(text)?),
+        };
         writeln!(
             out,
             "    Fact {{ runtime: Runtime::{}, platform: Platform::{}, feature: Feature::{feature}, support: \
-             Support::{}, program: {program:?}, version: {version:?}, source: {source:?}, date: {date:?} }},",
+             Support::{}, since: {since}, detail: {detail:?}, program: {program:?}, version: {version:?}, source: {source:?}, date: {date:?} }},",
             name(runtime),
             name(platform),
             name(support),
@@ -224,6 +234,12 @@ fn api_prices() -> Result<String, Box<dyn Error>> {
     }
     writeln!(out, "];")?;
     Ok(out)
+}
+
+/// A compute capability in tenths: `8.9` is 89.
+fn tenths(text: &str) -> Result<u16, Box<dyn Error>> {
+    let (major, minor) = text.split_once('.').ok_or("a capability is written as 8.9")?;
+    Ok(major.parse::<u16>()? * 10 + minor.parse::<u16>()?)
 }
 
 /// An error with the file it is in.

@@ -23,6 +23,8 @@ impl Plimsoll {
         match self.looks.shown.page().place() {
             Place::Answer => self.answer_ui(ui, look, commands),
             Place::Compare => self.compare_ui(ui, look, commands),
+            Place::Models => self.models_ui(ui, look, commands),
+            Place::Evidence => self.evidence_ui(ui, look, commands),
         }
     }
 
@@ -64,11 +66,15 @@ impl Plimsoll {
                     let steps = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
                     pages::plan::page_ui(ui, look, steps, commands);
                 }
-                Page::Fit | Page::Table | Page::Report if refused => {
+                Page::Map if self.answers.machine.is_some() => {
+                    self.pages.map.advance(&self.state, &self.answers, self.held);
+                    pages::map::page_ui(ui, look, (&self.state, &self.pages.map), left, commands);
+                }
+                _ if refused => {
                     ui.add_space(10.0);
                     hint_ui(ui, look, NOTHING);
                 }
-                Page::Fit | Page::Table | Page::Report => {
+                _ => {
                     pages::fit::page_ui(ui, look, &self.answers.plot, left, commands);
                 }
             }

@@ -56,6 +56,8 @@ pub(super) enum Command {
     ToggleMachines,
     /// Show or hide the command palette.
     Palette,
+    /// Choose a preset.
+    PickPreset,
     /// Choose a model.
     PickModel,
     /// Choose a machine to compare with.
@@ -94,11 +96,12 @@ impl Command {
     /// Those that need nothing to be said further, in the order the palette lists them.
     pub(super) fn plain() -> Vec<Self> {
         let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs, Self::SaveReport];
-        all.extend([Self::Undo, Self::Redo, Self::CopyAnswer, Self::PickModel, Self::PickMachine]);
+        all.extend([Self::Undo, Self::Redo, Self::CopyAnswer]);
+        all.extend([Self::PickPreset, Self::PickModel, Self::PickMachine]);
         all.extend([Self::ThisMachine, Self::DetectAgain, Self::Measure]);
         all.extend(Family::ALL.map(Self::Family));
         all.extend(Place::ALL.map(Self::Go));
-        all.extend(Page::ALL.map(Self::Show));
+        all.extend(Page::ALL.iter().copied().map(Self::Show));
         all.push(Self::NextPage);
         all.extend(ThemeChoice::ALL.map(Self::Theme));
         all.extend([
@@ -137,6 +140,7 @@ impl Command {
             Self::ToggleWorkload => "Show or hide workload".to_owned(),
             Self::ToggleMachines => "Show or hide machines".to_owned(),
             Self::Palette => "Command palette".to_owned(),
+            Self::PickPreset => "Presets…".to_owned(),
             Self::PickModel => "Choose model…".to_owned(),
             Self::PickMachine => "Compare with…".to_owned(),
             Self::ThisMachine => "This machine…".to_owned(),
@@ -167,6 +171,8 @@ impl Command {
             Self::CopyAnswer => KeyboardShortcut::new(MOD_SHIFT, Key::C),
             Self::Go(Place::Answer) => KeyboardShortcut::new(MOD, Key::Num1),
             Self::Go(Place::Compare) => KeyboardShortcut::new(MOD, Key::Num2),
+            Self::Go(Place::Models) => KeyboardShortcut::new(MOD, Key::Num3),
+            Self::Go(Place::Evidence) => KeyboardShortcut::new(MOD, Key::Num4),
             Self::NextPage => KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
             Self::ZoomIn => KeyboardShortcut::new(MOD, Key::Plus),
             Self::ZoomOut => KeyboardShortcut::new(MOD, Key::Minus),
@@ -174,6 +180,7 @@ impl Command {
             Self::ToggleWorkload => KeyboardShortcut::new(MOD, Key::B),
             Self::ToggleMachines => KeyboardShortcut::new(MOD_SHIFT, Key::B),
             Self::Palette => KeyboardShortcut::new(MOD, Key::K),
+            Self::PickPreset => KeyboardShortcut::new(MOD, Key::P),
             Self::PickModel => KeyboardShortcut::new(MOD, Key::M),
             Self::PickMachine => KeyboardShortcut::new(MOD_SHIFT, Key::M),
             Self::ThisMachine => KeyboardShortcut::new(MOD, Key::I),

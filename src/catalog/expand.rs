@@ -36,6 +36,7 @@ fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
         body: chip.body.clone(),
         availability,
         released: chip.released.clone().filter(|_| availability != Availability::Announced),
+        runs: Vec::new(),
         os: None,
         now: None,
         note: joined(chip.note.as_ref(), size.note.as_ref()),

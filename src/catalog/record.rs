@@ -191,3 +191,10 @@ pub struct Source {
     /// Day it was read or published, `YYYY-MM-DD`; shorter where no more is known.
     pub date: String,
 }
+
+impl Source {
+    /// Whether it was written from memory and not read again, which its title then says.
+    pub fn is_recalled(&self) -> bool {
+        ["from memory", "not read again"].iter().any(|words| self.title.contains(words))
+    }
+}

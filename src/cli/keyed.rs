@@ -7,7 +7,7 @@ use super::Context;
 use crate::engine::plan::smaller;
 use crate::engine::solve::{Change, Variants};
 use crate::spec::preset::{Models, NoModel, PresetKeys, resolve};
-use crate::spec::{Machine, Model, Scenario};
+use crate::spec::{ImageFile, Machine, Model, Scenario};
 
 /// The keys of a preset, and where its models come from.
 pub(super) struct Keyed<'a> {
@@ -53,6 +53,10 @@ impl Models for Keyed<'_> {
         let model = self.context.find(key)?;
         self.found.borrow_mut().push((key.to_owned(), Arc::clone(&model)));
         Ok(model)
+    }
+
+    fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
+        self.context.find_image(key)
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {

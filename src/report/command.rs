@@ -17,6 +17,8 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
         _ => match (resolved.runtime, resolved.scenario.tune().is_some()) {
             (Runtime::LlamaCpp, _) => llama_cpp(change.key, value),
             (Runtime::Vllm, _) => vllm(&resolved.scenario, change.key, value),
+            (Runtime::Sglang, _) => sglang(change.key, value),
+            (Runtime::ExLlama, _) => exllama(change.key, value),
             (Runtime::Mlx, false) => mlx_generate(change.key, value),
             (Runtime::Mlx, true) => mlx_lora(change.key, value),
             (Runtime::PyTorch, true) => trainer(change.key, value),
@@ -58,16 +60,48 @@ fn vllm(scenario: &Scenario, key: &str, value: &str) -> Option<String> {
             let requests = scenario.inference().map_or(1, |inference| inference.concurrency.max(1));
             format!("--max-model-len {}", value.parse::<u64>().ok()? / requests)
         }
-        "gpu_memory_utilization" => format!("--gpu-memory-utilization {value}"),
-        "max_num_seqs" => format!("--max-num-seqs {value}"),
-        "max_num_batched_tokens" => format!("--max-num-batched-tokens {value}"),
+        "gpu_memory_utilization" if value != "auto" => format!("--gpu-memory-utilization {value}"),
+        "max_num_seqs" if value != "auto" => format!("--max-num-seqs {value}"),
+        "max_num_batched_tokens" if value != "auto" => format!("--max-num-batched-tokens {value}"),
         "enforce_eager" if value == "true" => "--enforce-eager".to_owned(),
         "cpu_offload_gb" => format!("--cpu-offload-gb {value}"),
-        "kv_precision" if value == "fp8" => "--kv-cache-dtype fp8".to_owned(),
+        "kv_precision" if value == "fp8" || value == "nvfp4" => format!("--kv-cache-dtype {value}"),
         "devices" if value == "auto" || value == "1" => return None,
         "devices" => format!("--tensor-parallel-size {value}"),
         "quantization" => {
             format!("a checkpoint in {value}, or --quantization {value} where vLLM quantizes it itself")
+        }
+        _ => return None,
+    })
+}
+
+fn sglang(key: &str, value: &str) -> Option<String> {
+    Some(match key {
+        "context" => format!("--context-length {value}"),
+        "gpu_memory_utilization" if value != "auto" => format!("--mem-fraction-static {value}"),
+        "max_num_seqs" if value != "auto" => format!("--max-running-requests {value}"),
+        "max_num_batched_tokens" if value != "auto" => format!("--chunked-prefill-size {value}"),
+        "enforce_eager" if value == "true" => "--disable-cuda-graph".to_owned(),
+        "cpu_offload_gb" => format!("--cpu-offload-gb {value}"),
+        "kv_precision" if value == "fp8" => "--kv-cache-dtype fp8_e4m3".to_owned(),
+        "kv_precision" if value == "nvfp4" => "--kv-cache-dtype nvfp4".to_owned(),
+        "devices" => format!("--tp-size {value}"),
+        "quantization" => format!("a checkpoint in {value}"),
+        _ => return None,
+    })
+}
+
+fn exllama(key: &str, value: &str) -> Option<String> {
+    Some(match key {
+        "context" => format!("Cache(model, max_num_tokens={value})"),
+        "kv_precision" => {
+            let bits = value.strip_prefix("exl-")?.strip_suffix("bit")?;
+            format!("Cache(model, layer_type=CacheLayer_quant, k_bits={bits}, v_bits={bits})")
+        }
+        "prefill_step" => format!("Generator(max_chunk_size={value})"),
+        "quantization" => {
+            let bits = value.strip_prefix("exl3-")?.strip_suffix("bpw")?;
+            format!("convert.py -i MODEL -o OUT -w WORK -b {bits}")
         }
         _ => return None,
     })

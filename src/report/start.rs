@@ -18,6 +18,7 @@ pub fn start(resolved: &Resolved) -> Option<String> {
     match (resolved.runtime, scenario.tune(), scenario.inference()) {
         (Runtime::LlamaCpp, ..) => Some(llama_server(resolved, model)),
         (Runtime::Vllm, ..) => Some(vllm_serve(resolved, model)),
+        (Runtime::Sglang, ..) => Some(sglang_server(resolved, model)),
         (Runtime::Mlx, None, Some(inference)) => Some(mlx(resolved, model, inference)),
         (Runtime::Mlx, Some(tune), _) => Some(mlx_lora(resolved, model, tune)),
         (Runtime::PyTorch, Some(tune), _) => trl(scenario, model, tune),
@@ -52,6 +53,20 @@ fn vllm_serve(resolved: &Resolved, model: &str) -> String {
         "devices",
     ];
     format!("vllm serve {model}{}", given(resolved, &keys))
+}
+
+fn sglang_server(resolved: &Resolved, model: &str) -> String {
+    let keys = [
+        "context",
+        "gpu_memory_utilization",
+        "max_num_seqs",
+        "max_num_batched_tokens",
+        "kv_precision",
+        "enforce_eager",
+        "cpu_offload_gb",
+        "devices",
+    ];
+    format!("python -m sglang.launch_server --model-path {model}{}", given(resolved, &keys))
 }
 
 /// One request is generated, several are served.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, Devices, Figure, Form, GpuLimit, Link, Price};
+use super::{Body, Devices, Figure, Form, GpuLimit, KeptRun, Link, Price};
 use crate::units::{Band, Bytes, BytesPerSecond, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Who makes the part that computes.
@@ -158,6 +158,8 @@ impl Machine {
             load: watts(&self.load),
             idle: watts(&self.idle),
             offer: self.offer.as_ref().map(|offer| offer.times(times)),
+            // What ran on as many as there are says nothing of another number.
+            runs: if devices == self.devices { self.runs.clone() } else { Vec::new() },
             ..self.clone()
         }
     }
@@ -257,6 +259,8 @@ pub struct Machine {
     pub availability: Availability,
     /// `2026-09`, when known.
     pub released: Option<String>,
+    /// Only of a detected machine: what programs reported of their runs on it, and the user kept.
+    pub runs: Vec<KeptRun>,
     /// Only of a detected machine.
     pub os: Option<OperatingSystem>,
     /// Only of a detected machine: what is free now.

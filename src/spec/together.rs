@@ -115,6 +115,7 @@ fn whole(cards: Vec<Arc<Machine>>, devices: u32) -> Option<Machine> {
             availability: if on_sale { Availability::OnSale } else { Availability::Discontinued },
             body: Body { form: slowest.body.form.clone(), ..Body::default() },
             released: None,
+            runs: Vec::new(),
             note: None,
             ..Machine::clone(slowest)
         }

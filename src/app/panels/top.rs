@@ -31,8 +31,6 @@ pub(crate) struct TopData {
     pub can_redo: bool,
     /// Files opened or saved before, the latest first.
     pub recent: Vec<PathBuf>,
-    /// Presets as id and name.
-    pub presets: Vec<(String, String)>,
     /// The theme that is chosen.
     pub theme: ThemeChoice,
     /// Where one is.
@@ -205,14 +203,7 @@ fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
                 }
             });
         });
-        ui.menu_button("Presets", |ui| {
-            for (id, name) in &data.presets {
-                if ui.add(Button::new(name).frame_when_inactive(false)).clicked() {
-                    commands.push(Command::Preset(id.clone()));
-                    ui.close();
-                }
-            }
-        });
+        item(ui, Command::PickPreset, true, commands);
         ui.separator();
         item(ui, Command::Save, true, commands);
         item(ui, Command::SaveAs, true, commands);
@@ -238,7 +229,7 @@ fn view_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
         for place in Place::ALL {
             item(ui, Command::Go(place), true, commands);
             for page in place.pages() {
-                item(ui, Command::Show(*page), true, commands);
+                item(ui, Command::Show(page), true, commands);
             }
         }
         item(ui, Command::NextPage, true, commands);

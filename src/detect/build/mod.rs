@@ -34,6 +34,7 @@ fn bare(vendor: Vendor, name: String, memory: Figure<Memory>) -> Machine {
         body: Body::default(),
         availability: Availability::Owned,
         released: None,
+        runs: Vec::new(),
         os: None,
         now: None,
         note: None,

@@ -116,6 +116,7 @@ impl Row {
             body: Body::default(),
             availability: Availability::Discontinued,
             released: None,
+            runs: Vec::new(),
             os: None,
             now: None,
             note: None,
