@@ -7,7 +7,7 @@ use super::cost::{Cost, Use, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
 use super::machine_notes::{MachineNote, machine_notes};
-use super::memory::{Budget, Placement, Site, budget_at};
+use super::memory::{Budget, Placement, Provided, Site, budget_at};
 use super::runtime::{self, Resolved, resolve};
 use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed};
@@ -202,7 +202,9 @@ impl Way {
     /// Memory where it runs: one budget a kind of site, however many machines are one.
     fn budget(&mut self, site: Site) -> Arc<Budget> {
         // Who shares a host matters only to several devices.
-        let site = Site { one_host: site.one_host && site.devices > 1, ..site };
+        let decides = site.provided.decides(&self.resolved.scenario);
+        let provided = if decides { site.provided } else { Provided::USUAL };
+        let site = Site { one_host: site.one_host && site.devices > 1, provided, ..site };
         if let Some((_, known)) = self.budgets.iter().find(|(known, _)| *known == site) {
             return Arc::clone(known);
         }
@@ -233,7 +235,14 @@ pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
 /// Memory as a GPU lays it out, while no machine is known, with the runtime of the number format.
 pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
     let devices = scenario.devices.count.unwrap_or(1);
-    let site = Site { placement: Placement::Gpu, devices, portion: None, one_host: true, detail };
+    let site = Site {
+        placement: Placement::Gpu,
+        devices,
+        portion: None,
+        one_host: true,
+        detail,
+        provided: Provided::USUAL,
+    };
     let budget = Arc::new(budget_at(scenario, site));
     let fit = judge(&budget, &[]);
     let language = scenario.language();
@@ -295,6 +304,7 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
         portion: None,
         one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
         detail: Detail::Figures,
+        provided: Provided::on(machine),
     }
 }
 

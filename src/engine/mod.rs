@@ -28,8 +28,8 @@ pub use figures::{Book, FigureName};
 pub use fit::{Comparison, Fit, Verdict, judge};
 pub use machine_notes::{MachineNote, least_that_fits};
 pub use memory::{
-    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Portion, Site, Unknown, Want, budget,
-    budget_at,
+    Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Portion, Provided, Site, Unknown,
+    Want, budget, budget_at,
 };
 pub use runtime::{Resolved, resolve};
 pub use serving::Serving;

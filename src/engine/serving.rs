@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::ceilings::{Ceiling, CeilingKind};
-use super::memory::{Budget, PartName, Phase, PhaseName, Place, Site, budget_at};
+use super::memory::{Budget, PartName, Phase, PhaseName, Place, Provided, Site, budget_at};
 use super::working::Detail;
 use crate::spec::{Inference, Machine, Memory, Runtime, Scenario, Vendor, Workload};
 use crate::units::{Band, Bytes, count, show_gib, whole};
@@ -21,13 +21,9 @@ pub struct Serving {
     pub max_concurrency: f64,
     /// Tokens of such a request.
     pub tokens_per_request: u64,
-    /// Whether the program provides for more at once by itself on a device of this size than is computed with here.
-    pub larger_defaults: bool,
+    /// What the program provides for by itself, where that is more on such a device than is usual.
+    pub provided: Option<Provided>,
 }
-
-/// From this much device memory on, vLLM provides for 1,024 sequences and 8,192 tokens at once unless told otherwise
-/// (`EngineArgs._set_default_max_num_seqs_and_batched_tokens_args`, vLLM 0.33).
-const LARGE: Bytes = Bytes::gib(70.0);
 
 impl Serving {
     /// As the log of its start says it: `KV cache of 75,584 tokens, 9.23 requests of 8,192 tokens at once`.
@@ -77,10 +73,8 @@ pub(super) fn serving(
     machine: &Machine,
     (site, budget): (Site, &Budget),
 ) -> Option<Serving> {
-    let (inference, device) = served(scenario, machine)?;
-    let unset = inference.max_num_seqs.is_none() || inference.max_num_batched_tokens.is_none();
-    let larger_defaults =
-        device >= LARGE && unset && matches!(machine.memory.value(), Memory::Discrete { .. });
+    let (inference, _) = served(scenario, machine)?;
+    let provided = Some(site.provided).filter(|provided| provided.decides(scenario));
     let share = share(scenario, machine)?.bytes.best;
     let tokens = (inference.context / inference.concurrency.max(1)).max(1);
     let one = one_request(scenario, tokens)?;
@@ -96,7 +90,7 @@ pub(super) fn serving(
     let room = (share - (whole_need - kept(budget))).max(Bytes::ZERO);
     let max_concurrency = if kept(&alone) > Bytes::ZERO { (room / kept(&alone)).get() } else { 0.0 };
     let kv_capacity_tokens = whole(max_concurrency * count(tokens)) / PAGE * PAGE;
-    Some(Serving { kv_capacity_tokens, max_concurrency, tokens_per_request: tokens, larger_defaults })
+    Some(Serving { kv_capacity_tokens, max_concurrency, tokens_per_request: tokens, provided })
 }
 
 /// Tokens of one page.

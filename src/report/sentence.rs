@@ -183,12 +183,13 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
         remarks.push(each_card(estimate));
     }
     remarks.extend(waiting(scenario, estimate));
-    if estimate.serving.is_some_and(|serving| serving.larger_defaults) {
-        remarks.push(
-            "On 70 GiB and more vLLM provides for 1,024 sequences and 8,192 tokens at once unless told; here are 256 and \
-             2,048, until max_num_seqs and max_num_batched_tokens are set"
-                .to_owned(),
-        );
+    if let Some(provided) = estimate.serving.and_then(|serving| serving.provided) {
+        let [sequences, tokens] =
+            [provided.sequences, provided.tokens].map(|number| show_grouped(u64::from(number)));
+        remarks.push(format!(
+            "On a device of this size vLLM provides for {sequences} sequences and {tokens} tokens at once by itself, which \
+             is counted; max_num_seqs and max_num_batched_tokens set it"
+        ));
     }
     remarks.extend(label_beside_file(scenario));
     let blind = scenario.language().is_some_and(|language| language.model.vision.is_none());

@@ -94,13 +94,13 @@ settings! {
     gpu_memory_utilization: f64 = 0.9, Setting {
         also: &["mem_fraction_static"], label: "Share of device memory", heard: &[Runtime::Vllm], ..Setting::SHARE
     };
-    /// Sequences that vLLM provides for at once and profiles its sampling with; `auto` is 256, its default on devices
-    /// below 70 GiB (1,024 from there on).
+    /// Sequences that vLLM provides for at once and profiles its sampling with; `auto` is 256 on devices below 70 GiB and
+    /// on the A100, 1,024 on larger ones.
     max_num_seqs: Option<u32> = None, Setting {
         label: "Most sequences", unit: "sequences", range: (1.0, 65_536.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
     };
-    /// Tokens that vLLM computes at once and profiles with; `auto` is `prefill_step`, 2,048 as on devices below 70 GiB
-    /// (8,192 from there on, 16,384 from 160 GiB).
+    /// Tokens that vLLM computes at once and profiles with; `auto` is `prefill_step`, or where that is not set either, 2,048
+    /// on devices below 70 GiB and on the A100, 8,192 on larger ones, 16,384 from 160 GiB on.
     max_num_batched_tokens: Option<u32> = None, Setting {
         label: "Most tokens at once", unit: "tokens", range: (1.0, 1_048_576.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
     };

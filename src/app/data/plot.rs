@@ -8,7 +8,7 @@ use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::working::Detail;
 use crate::engine::{
-    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Site, budget_at, resolve, site,
+    Budget, CeilingKind, Comparison, Estimate, PartName, Phase, Provided, Site, budget_at, resolve, site,
 };
 use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
@@ -104,7 +104,14 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let held = Held::of(ask.estimate);
     let xs = samples(ask.axis, range);
     let Budget { placement, devices, .. } = *ask.estimate.budget;
-    let nowhere = Site { placement, devices, portion: None, one_host: true, detail: Detail::Figures };
+    let nowhere = Site {
+        placement,
+        devices,
+        portion: None,
+        one_host: true,
+        detail: Detail::Figures,
+        provided: Provided::USUAL,
+    };
     let card = ask.estimate.cards.iter().find(|card| card.decides).map(|card| card.site);
     let site = card.or(ask.machine.map(|machine| site(ask.scenario, machine))).unwrap_or(nowhere);
     let budgets: Vec<Budget> = xs.iter().map(|value| budget(ask, *value, site)).collect();

@@ -31,7 +31,7 @@ use std::sync::Arc;
 
 use crate::spec::{Inference, LanguageModel, Quantization, Runtime, Scenario, Workload};
 
-pub use multi_device::{Portion, Site, split};
+pub use multi_device::{Portion, Provided, Site, split};
 
 /// Memory of a scenario on one kind of placement, on as many devices as the scenario says, else one.
 pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
@@ -39,12 +39,20 @@ pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
     let Want { placement, detail } = want.into();
     budget_at(
         scenario,
-        Site { placement, devices, portion: None, one_host: placement == Placement::Gpu, detail },
+        Site {
+            placement,
+            devices,
+            portion: None,
+            one_host: placement == Placement::Gpu,
+            detail,
+            provided: Provided::USUAL,
+        },
     )
 }
 
 /// Memory of a scenario on the fullest of a site's devices, and beside it.
 pub fn budget_at(scenario: &Scenario, site: Site) -> Budget {
+    let scenario = &*site.provided.filled_in(scenario);
     if site.devices > 1 {
         multi_device::budget(scenario, site)
     } else {

@@ -1,9 +1,11 @@
 //! Memory on several devices: of the fullest one, which decides, and of the host beside it.
 
+mod provided;
 mod shard;
 mod sharded_graph;
 mod sharded_training;
 
+pub use provided::Provided;
 pub(crate) use shard::slice;
 
 use super::{
@@ -59,6 +61,8 @@ pub struct Site {
     pub one_host: bool,
     /// Whether each part brings its working.
     pub detail: Detail,
+    /// What vLLM provides for on such a device unless it is told otherwise.
+    pub provided: Provided,
 }
 
 impl Site {
