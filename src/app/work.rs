@@ -157,7 +157,10 @@ impl Plimsoll {
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
             Done::Saved(path, _, Err(error)) => self.not_saved(Purpose::SavePreset, &path, error.to_string()),
-            Done::Reported(path, Err(error)) => self.not_saved(Purpose::SaveReport, &path, error.to_string()),
+            Done::Reported(path, Err(error)) => {
+                let format = report::Format::of_path(&path).unwrap_or(report::Format::Html);
+                self.not_saved(Purpose::SaveReport(format), &path, error.to_string());
+            }
         }
     }
 
