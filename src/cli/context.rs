@@ -75,7 +75,7 @@ impl Context {
     }
 
     /// The model that an adapter is of: a path, an id, or a repository whose model the catalog has.
-    fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
+    pub(super) fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
         match self.catalog.model_of_repository(named) {
             Some(model) if !Path::new(named).exists() => Ok(Arc::clone(model)),
             _ => self.find(named),
@@ -124,7 +124,8 @@ impl Models for Context {
     }
 
     fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
-        find_image(key)
+        let path = self.path_of(key).transpose().map_err(|error| NoModel(error.to_string()))?;
+        find_image(path.as_deref().and_then(Path::to_str).unwrap_or(key))
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {

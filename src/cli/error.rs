@@ -154,6 +154,12 @@ impl CliError {
         Self::Preset { file: file.to_owned(), message: message.to_string() }
     }
 
+    /// The same, without the file where what is wrong names it already, as of a model that is asked about by itself.
+    pub(super) fn of_preset(file: &str, message: impl Display) -> Self {
+        let message = message.to_string();
+        if message.ends_with(file) { Self::Key(message) } else { Self::preset(file, message) }
+    }
+
     /// Line and column of what is wrong, where they are known.
     pub(super) const fn place(&self) -> Option<(usize, usize)> {
         match self {
