@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::catalog::UnknownId;
 use crate::evidence::EvidenceError;
-use crate::evidence::logs::NoFigures;
+use crate::evidence::logs::LogError;
 use crate::report::{ReadError, SaveError, UnknownFormat};
 use crate::spec::preset::PresetError;
 use crate::spec::{NotTogether, UnknownName};
@@ -127,20 +127,6 @@ pub(super) enum CliError {
     /// Standard output does not take the answer, as of a full disk.
     #[error("the answer could not be written: {0}")]
     Output(std::io::Error),
-}
-
-/// Why a log cannot be read.
-#[derive(Debug, Error)]
-pub(super) enum LogError {
-    /// The system does not give it.
-    #[error("{0}")]
-    Unreadable(std::io::Error),
-    /// A folder, a pipe, a socket or a device, which may never end.
-    #[error("not a regular file; save what the program printed to one")]
-    NotRegular,
-    /// No program's figures.
-    #[error(transparent)]
-    NoFigures(#[from] NoFigures),
 }
 
 impl CliError {
