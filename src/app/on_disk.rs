@@ -95,7 +95,8 @@ impl Plimsoll {
         }
         self.on_disk.take();
         let OnDisk { looking, rows, problems, progress, stopped, .. } = &self.on_disk;
-        let shown = Shown { rows, problems, progress: looking.as_ref().map(|_| *progress), stopped: *stopped };
+        let shown =
+            Shown { rows, problems, progress: looking.as_ref().map(|_| *progress), stopped: *stopped };
         match on_disk::page_ui(ui, look, &shown) {
             Some(Clicked::Open(path)) => commands.push(Command::OpenPath(path)),
             Some(Clicked::Again) => self.look_for_models(ui.ctx(), machine),

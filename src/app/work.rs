@@ -10,9 +10,9 @@ use super::Plimsoll;
 use super::data::accuracy::AccuracyData;
 use super::data::ranked::{Ask, RankedData};
 use super::data::sources::SourcesData;
-use super::evidence::Made;
 use super::files::{self, Loaded};
 use super::load_error::{LoadError, ReportError};
+use super::made::Made;
 use super::outside::{Picked, Purpose};
 use super::overlays::Overlay;
 use crate::detect::{Detected, detect};
@@ -37,6 +37,8 @@ pub(super) enum Done {
     Reported(PathBuf, Result<(), ReportError>),
     /// Predictions were held against measurements, or why not.
     Accuracy(Box<Result<AccuracyData, String>>),
+    /// This machine was looked through for models.
+    LookedForModels,
     /// Models were ranked for what was asked.
     Ranked(Box<(Ask, Option<RankedData>)>),
     /// It was looked up where figures come from.
@@ -114,7 +116,7 @@ impl Plimsoll {
         let report = self.report();
         self.work.start(ctx, move || {
             let saved = report::Format::of_path(&path).map_err(ReportError::from).and_then(|format| {
-                report::save(&path, &report::export(&report, format)).map_err(ReportError::from)
+                report::save_bytes(&path, &report::export_bytes(&report, format)?).map_err(ReportError::from)
             });
             Done::Reported(path, saved)
         });
@@ -153,11 +155,15 @@ impl Plimsoll {
                 }
             }
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
+            Done::LookedForModels => self.on_disk.ended(),
             Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
             Done::Saved(path, _, Err(error)) => self.not_saved(Purpose::SavePreset, &path, error.to_string()),
-            Done::Reported(path, Err(error)) => self.not_saved(Purpose::SaveReport, &path, error.to_string()),
+            Done::Reported(path, Err(error)) => {
+                let format = report::Format::of_path(&path).unwrap_or(report::Format::Html);
+                self.not_saved(Purpose::SaveReport(format), &path, error.to_string());
+            }
         }
     }
 

@@ -129,7 +129,7 @@ fn mlx_lora(key: &str, value: &str) -> Option<String> {
         "tuned_layers" => format!("--num-layers {value}"),
         "gradient_checkpointing" if value == "true" => "--grad-checkpoint".to_owned(),
         "rank" => format!("lora_parameters: {{rank: {value}}} in the file of -c"),
-        "method" if value == "qlora" => "mlx_lm.convert --hf-path MODEL -q, and --model MLX_MODEL".to_owned(),
+        "method" if value == "qlora" => "mlx_lm.convert --hf-path MODEL -q --q-bits 4".to_owned(),
         "precision" => {
             let bits = value.strip_prefix("mlx-")?.strip_suffix("bit")?;
             format!("mlx_lm.convert --hf-path MODEL -q --q-bits {bits}")

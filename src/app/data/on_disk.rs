@@ -82,7 +82,10 @@ pub(crate) fn together(rows: &[DiskRow]) -> String {
     let bytes = bytes_on_disk(rows.iter().map(|row| &row.found));
     let s = if rows.len() == 1 { "" } else { "s" };
     let number = show_grouped(rows.len() as u64);
-    format!("{number} model{s}, {} on disk; a file that several share is counted once", show_gb(Bytes::new(count(bytes))))
+    format!(
+        "{number} model{s}, {} on disk; a file that several share is counted once",
+        show_gb(Bytes::new(count(bytes)))
+    )
 }
 
 /// A text in one line, without signs that move or turn it.
