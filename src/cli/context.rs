@@ -12,6 +12,7 @@ use crate::import::stores::{Disk, NotStored, ThisDisk, locate};
 use crate::import::{find_image, import};
 use crate::spec::preset::{Models, NoModel};
 use crate::spec::{ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
+use crate::units::quoted;
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
@@ -126,7 +127,11 @@ impl Models for Context {
             let imported = import(&path).map_err(|error| NoModel(error.to_string()))?.read_on(&self.today);
             let why = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             let summary = imported.summary();
-            let model = imported.on_base(&|base| self.base(base))?;
+            let mut model = imported.on_base(&|base| self.base(base))?;
+            if let Some((_, own)) = key.split_once(':').filter(|_| !Path::new(key).exists()) {
+                // The store's name is the one that the user knows it by.
+                model = model.map(|model| Model { name: quoted(own), ..model });
+            }
             return model.map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
         }
         Err(NoModel(format!(

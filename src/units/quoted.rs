@@ -21,6 +21,11 @@ pub fn quoted(text: &str) -> String {
     out + more
 }
 
+/// A text in one line, with a replacement for each sign that acts: for a window, where codes would only be in the way.
+pub fn plain(text: &str) -> String {
+    text.chars().map(|sign| if acts(sign) { char::REPLACEMENT_CHARACTER } else { sign }).collect()
+}
+
 /// A sentence of another program whose middle is left out where it quotes something long.
 pub fn cut(sentence: &str) -> String {
     if sentence.chars().nth(SENTENCE).is_none() {
@@ -39,6 +44,7 @@ mod tests {
     fn quotes_are_short_and_harmless() {
         assert_eq!(quoted("Größe 東京"), "Größe 東京");
         assert_eq!(quoted("a\u{1b}[31m\u{202e}b\nc"), "a\\u{1b}[31m\\u{202e}b\\nc");
+        assert_eq!(plain("a\u{202e}b\nc"), "a\u{fffd}b\u{fffd}c");
         let long = quoted(&"é".repeat(1_000_000));
         assert_eq!((long.chars().count(), long.ends_with('…')), (81, true));
     }

@@ -6,7 +6,7 @@ use crate::engine::Verdict;
 use crate::here::{Listed, ModelHere};
 use crate::import::stores::{Found, bytes_on_disk};
 use crate::report::rate;
-use crate::units::{Band, Bytes, acts, count, show_gb, show_gib, show_grouped};
+use crate::units::{Band, Bytes, count, plain, show_gb, show_gib, show_grouped};
 
 /// One model.
 #[derive(Debug)]
@@ -86,9 +86,4 @@ pub(crate) fn together(rows: &[DiskRow]) -> String {
         "{number} model{s}, {} on disk; a file that several share is counted once",
         show_gb(Bytes::new(count(bytes)))
     )
-}
-
-/// A text in one line, without signs that move or turn it.
-fn plain(text: &str) -> String {
-    text.chars().map(|sign| if acts(sign) { '\u{fffd}' } else { sign }).collect()
 }
