@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::args::SubjectArgs;
+use super::context::is_there;
 use super::error::CliError;
 use super::{Context, Outside};
 use crate::import::import;
@@ -130,7 +131,7 @@ fn read(subject: &Path, context: &Context, outside: &mut Outside<'_>) -> Result<
         return opened(&standard_input(outside)?, "standard input");
     }
     let is_text = subject.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
-    if subject.exists() {
+    if is_there(subject) {
         return if is_text {
             opened(&read_text(subject)?, &subject.to_string_lossy())
         } else {

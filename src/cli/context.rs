@@ -73,7 +73,7 @@ impl Context {
     /// When the store has no such model.
     pub(super) fn path_of(&self, key: &str) -> Option<Result<PathBuf, NotStored>> {
         let path = Path::new(key);
-        if path.exists() { Some(Ok(path.to_owned())) } else { locate(&*self.disk, key) }
+        if is_there(path) { Some(Ok(path.to_owned())) } else { locate(&*self.disk, key) }
     }
 
     /// This machine, as it is now, with what was measured on it.
@@ -114,6 +114,11 @@ impl Context {
         }
         self.catalog.machine(id).cloned().map_err(CliError::NoMachine)
     }
+}
+
+/// Whether a path leads somewhere, even where this user may not look.
+pub(super) fn is_there(path: &Path) -> bool {
+    path.try_exists().unwrap_or_else(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
 }
 
 impl Models for Context {
