@@ -97,6 +97,7 @@ impl Plimsoll {
             Command::New => self.start_anew(),
             Command::Open => self.start_asking(ctx, Purpose::Open),
             Command::OpenPath(path) => self.start_loading(ctx, path),
+            Command::KeepRuns(runs) => self.keep_runs(runs),
             Command::Preset(id) => self.open_preset(&id),
             Command::Save => match self.file.path.clone() {
                 Some(path) if is_preset(&path) => self.start_saving(ctx, path),

@@ -17,11 +17,13 @@ mod history;
 mod load_error;
 mod made;
 mod map_axes;
+mod measured_log;
 mod measuring;
 mod memo;
 mod models;
 mod names;
 mod native_dialogs;
+mod on_disk;
 mod opening;
 mod outside;
 mod overlays;
@@ -50,7 +52,7 @@ use eframe::egui;
 use crate::catalog::Catalog;
 use crate::detect::Detected;
 use crate::report::Sheet;
-use crate::spec::{Machine, Measured, NotTogether, Scenario, joined};
+use crate::spec::{KeptRun, Machine, Measured, NotTogether, Scenario, joined};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
@@ -63,6 +65,7 @@ use history::History;
 use measuring::Measuring;
 use memo::Memo;
 use models::Models;
+use on_disk::OnDisk;
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
@@ -141,6 +144,8 @@ pub struct Plimsoll {
     detected: Option<Detected>,
     /// What was measured on this machine.
     measured: Option<Measured>,
+    /// What programs reported of their runs on this machine, and the user kept.
+    kept: Vec<KeptRun>,
     /// A measurement that is under way.
     measuring: Option<Measuring>,
     machines: Vec<Arc<Machine>>,
@@ -151,6 +156,7 @@ pub struct Plimsoll {
     list: Memo<MachinesData>,
     pages: PageMemos,
     models: Models,
+    on_disk: OnDisk,
     evidence: Evidence,
     themes: Themes,
     toasts: Toasts,
@@ -188,6 +194,7 @@ impl Plimsoll {
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let mut window = Self::new(themes, Arc::new(catalog), scenario, outside);
         window.load_measured();
+        window.load_kept();
         window.start_detection(ctx);
         Ok(window)
     }
@@ -220,6 +227,7 @@ impl Plimsoll {
             catalog,
             detected: None,
             measured: None,
+            kept: Vec::new(),
             measuring: None,
             machines,
             machines_version: 0,
@@ -228,6 +236,7 @@ impl Plimsoll {
             list: Memo::default(),
             pages: PageMemos::default(),
             models: Models::default(),
+            on_disk: OnDisk::default(),
             evidence: Evidence::default(),
             themes,
             toasts: Toasts::default(),

@@ -37,6 +37,8 @@ pub(super) enum Done {
     Reported(PathBuf, Result<(), ReportError>),
     /// Predictions were held against measurements, or why not.
     Accuracy(Box<Result<AccuracyData, String>>),
+    /// This machine was looked through for models.
+    LookedForModels,
     /// Models were ranked for what was asked.
     Ranked(Box<(Ask, Option<RankedData>)>),
     /// It was looked up where figures come from.
@@ -153,6 +155,7 @@ impl Plimsoll {
                 }
             }
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
+            Done::LookedForModels => self.on_disk.ended(),
             Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),

@@ -22,10 +22,11 @@ use paper_disk::PaperDisk;
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::{Assumptions, estimate};
 use plimsoll::evidence::logs::{beside, read_log};
+use plimsoll::here::ModelHere;
 use plimsoll::import::import;
 use plimsoll::import::stores::{Search, Step};
-use plimsoll::report::{Format, ModelHere, Opened, Report, export, open};
-use plimsoll::spec::preset::{Models, NoModel, parse_each, resolve};
+use plimsoll::report::{Format, Opened, Report, export, open};
+use plimsoll::spec::preset::{Models, NoModel, PresetKeys, parse_each, resolve};
 use plimsoll::spec::{Machine, Model, Os, Scenario};
 
 /// Most characters that one sentence may have: a list of all that is known has some thousand.
@@ -103,6 +104,19 @@ impl Models for Known {
     }
 }
 
+/// The one model that was read.
+struct Single(Arc<Model>);
+
+impl Models for Single {
+    fn find(&self, _key: &str) -> Result<Arc<Model>, NoModel> {
+        Ok(Arc::clone(&self.0))
+    }
+
+    fn scaled(&self, model: &Model, _parameters: f64) -> Model {
+        model.clone()
+    }
+}
+
 /// Reads a file as a model, and asks what follows.
 fn model(path: &Path) {
     let imported = match import(path) {
@@ -115,7 +129,9 @@ fn model(path: &Path) {
     }
     if let Some(model) = imported.into_model() {
         let assumptions = Assumptions::new(calibration());
-        match ModelHere::new("/a", &Arc::new(model), machine(), &assumptions) {
+        let mut keys = PresetKeys::default();
+        keys.set("model", "/a").expect("a path");
+        match ModelHere::new(&keys, &Single(Arc::new(model)), machine(), &assumptions) {
             Ok(here) => {
                 assert!(here.estimate.budget.phases.iter().all(|phase| phase.total().best.get() >= 0.0))
             }
