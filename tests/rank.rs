@@ -218,7 +218,7 @@ fn a_machine_ranks_every_model_and_a_row_is_what_check_says() {
     assert_eq!(row["memory_bytes"], check["memory"]["peak_bytes"]["best"]);
     assert_eq!(row["decode_tokens_per_s"], check["speed"]["decode_tokens_per_s"]["best"]);
     assert_eq!(row["time_to_first_token_s"], check["speed"]["time_to_first_token_s"]["best"]);
-    assert_eq!(row["output_dollars_per_million"], check["cost"]["million_tokens_dollars"]["best"]);
+    assert_eq!(row["output_dollars_per_million"], check["cost"]["output_dollars_per_million"]["best"]);
 }
 
 #[test]

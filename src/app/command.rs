@@ -57,6 +57,8 @@ pub(super) enum Command {
     ToggleMachines,
     /// Show or hide the command palette.
     Palette,
+    /// Choose a preset.
+    PickPreset,
     /// Choose a model.
     PickModel,
     /// Choose a machine to compare with.
@@ -96,7 +98,8 @@ impl Command {
     pub(super) fn plain() -> Vec<Self> {
         let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs];
         all.extend(Format::ALL.map(Self::SaveReport));
-        all.extend([Self::Undo, Self::Redo, Self::CopyAnswer, Self::PickModel, Self::PickMachine]);
+        all.extend([Self::Undo, Self::Redo, Self::CopyAnswer]);
+        all.extend([Self::PickPreset, Self::PickModel, Self::PickMachine]);
         all.extend([Self::ThisMachine, Self::DetectAgain, Self::Measure]);
         all.extend(Family::ALL.map(Self::Family));
         all.extend(Place::ALL.map(Self::Go));
@@ -140,6 +143,7 @@ impl Command {
             Self::ToggleWorkload => "Show or hide workload".to_owned(),
             Self::ToggleMachines => "Show or hide machines".to_owned(),
             Self::Palette => "Command palette".to_owned(),
+            Self::PickPreset => "Presets…".to_owned(),
             Self::PickModel => "Choose model…".to_owned(),
             Self::PickMachine => "Compare with…".to_owned(),
             Self::ThisMachine => "This machine…".to_owned(),
@@ -179,6 +183,7 @@ impl Command {
             Self::ToggleWorkload => KeyboardShortcut::new(MOD, Key::B),
             Self::ToggleMachines => KeyboardShortcut::new(MOD_SHIFT, Key::B),
             Self::Palette => KeyboardShortcut::new(MOD, Key::K),
+            Self::PickPreset => KeyboardShortcut::new(MOD, Key::P),
             Self::PickModel => KeyboardShortcut::new(MOD, Key::M),
             Self::PickMachine => KeyboardShortcut::new(MOD_SHIFT, Key::M),
             Self::ThisMachine => KeyboardShortcut::new(MOD, Key::I),

@@ -33,7 +33,10 @@ impl Plimsoll {
                 after.usage = usage.unwrap_or(after.usage);
                 after.compared.extend(compared.iter().filter_map(|id| self.known(id)));
                 self.file.saved = after.scenario.clone();
-                self.file.path.clone_from(&path);
+                // A model file is not what a scenario is saved to.
+                let is_text =
+                    |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("ron"));
+                self.file.path = path.clone().filter(is_text);
                 notes
             }
             Loaded::Model { model, key, quantization, notes } => {

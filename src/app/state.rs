@@ -99,6 +99,19 @@ impl AppState {
         state
     }
 
+    /// Whether two states differ at most in how the machines are listed.
+    pub(super) fn same_work(&self, other: &Self) -> bool {
+        other.clone().listed_as(self) == *self
+    }
+
+    /// The same work, with the machines listed as in another state.
+    #[must_use]
+    pub(super) fn listed_as(mut self, other: &Self) -> Self {
+        self.filter.clone_from(&other.filter);
+        self.sort = other.sort;
+        self
+    }
+
     /// Asks it of another machine; what was raised was raised on the one before.
     pub(super) fn ask_of(&mut self, id: &str) {
         if self.machine != id {

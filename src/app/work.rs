@@ -14,9 +14,10 @@ use super::files::{self, Loaded};
 use super::load_error::{LoadError, ReportError};
 use super::made::Made;
 use super::outside::{Picked, Purpose};
+use super::overlays::Overlay;
 use crate::detect::{Detected, detect};
 use crate::report;
-use crate::report::SaveError;
+use crate::report::{Format, SaveError};
 use crate::spec::{Measured, Scenario};
 
 /// Something that was finished.
@@ -155,8 +156,17 @@ impl Plimsoll {
             Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
-            Done::Saved(_, _, Err(error)) => self.toasts.error(error.to_string()),
-            Done::Reported(_, Err(error)) => self.toasts.error(error.to_string()),
+            Done::Saved(path, _, Err(error)) => self.not_saved(Purpose::SavePreset, &path, error.to_string()),
+            Done::Reported(path, Err(error)) => {
+                let format = Format::of_path(&path).unwrap_or(Format::Html);
+                self.not_saved(Purpose::SaveReport(format), &path, error.to_string());
+            }
         }
+    }
+
+    /// A file could not be written: its path is asked for again, as it was typed.
+    fn not_saved(&mut self, purpose: Purpose, path: &std::path::Path, why: String) {
+        self.toasts.error(why.clone());
+        self.overlay = Overlay::path_again(purpose, path.display().to_string(), why);
     }
 }

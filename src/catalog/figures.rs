@@ -3,7 +3,7 @@
 
 use super::record::{Chip, Product};
 use super::{Catalog, MemoryLimits, quality};
-use crate::spec::{Body, Figure, Kind, Model, QualityLoss, SOFTWARE, overhead};
+use crate::spec::{ApiPrice, Body, Figure, Kind, Model, QualityLoss, SOFTWARE, overhead};
 
 /// How a figure is known, and where and when it was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,13 @@ pub(super) fn software(seen: &mut Seen<'_>) {
     for fact in SOFTWARE.into_iter().flatten() {
         let (source, date) = (fact.source, fact.date);
         (seen.0)(&Origin { field: fact.name, kind: Kind::Datasheet, source, date });
+    }
+}
+
+/// What a provider asks for a model.
+pub(super) fn api_price(price: &ApiPrice, seen: &mut Seen<'_>) {
+    for field in ["input", "output"] {
+        (seen.0)(&Origin { field, kind: Kind::Datasheet, source: price.source, date: price.date });
     }
 }
 

@@ -5,6 +5,7 @@ mod diffusion;
 mod error;
 mod gnn;
 mod llama_cpp;
+pub mod logs;
 mod mlx;
 mod mlx_training;
 mod pytorch_training;

@@ -148,7 +148,11 @@ fn cost(answers: &[&Answer]) -> Option<Chart> {
         } else {
             vec![("price", total - electricity), ("electricity", electricity)]
         };
-        let alone = if cost.card_alone { " · the card alone" } else { "" };
+        let alone = match cost.host {
+            Some(host) if host.get() > 0.0 => " · with a computer around it",
+            _ if cost.card_alone => " · the card alone",
+            _ => "",
+        };
         let unknown =
             if cost.rent.is_none() && cost.electricity.is_none() { " · power unknown" } else { "" };
         let says = format!("{}{alone}{unknown}", show_dollars(cost.total));
@@ -162,7 +166,11 @@ fn cost(answers: &[&Answer]) -> Option<Chart> {
         "{} hours a day under load, ${} a kilowatt-hour; a rented machine is paid for those hours.",
         usage.hours_a_day, usage.tariff
     );
-    let kinds = [("price", "price"), ("electricity", "electricity"), ("rent", "rent")];
+    let kinds = [
+        ("price", "price, less what it is sold for in the end"),
+        ("electricity", "electricity"),
+        ("rent", "rent"),
+    ];
     let used = |class: &str| {
         bars.iter().any(|bar| bar.pieces.iter().any(|(of, length)| *of == class && *length > 0.0))
     };

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::advice::{answer, considerations, headlines, question};
+use super::assumed::assumed;
 use super::cell::cell;
 use super::comparison::lines;
 use super::decision::Decision;
@@ -45,6 +46,13 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
     }
     side_by_side(out, &decision.order)?;
     workload(out, report)?;
+    if !decision.order.is_empty() {
+        writeln!(out, "## What the costs assume\n")?;
+        for line in assumed(&report.usage) {
+            writeln!(out, "- {line}")?;
+        }
+        writeln!(out)?;
+    }
     writeln!(out, "## Memory\n")?;
     writeln!(out, "| Machine | Runtime | Verdict | Needs | Allowed | Filled |")?;
     writeln!(out, "|---|---|---|---:|---:|---:|")?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::plan_words::{command, note_words, step_words, why_words};
+use super::plan_words::{act_words, command, note_words, step_words, why_words};
 use crate::engine::Resolved;
 use crate::engine::plan::{Plan, Step};
 use crate::spec::{Machine, QualityLoss};
@@ -86,7 +86,7 @@ impl PlanJson {
                     why: why_words(other),
                 })
                 .collect(),
-            start: super::command::start(after),
+            start: super::start::start(after),
         }
     }
 }
@@ -102,6 +102,6 @@ fn step(step: &Step, machine: &Machine, (resolved, known): (&Resolved, &[Quality
         quality: note_words(step, &resolved.scenario, known),
         verdict_after: step.verdict.key(),
         command: command(step, machine, resolved),
-        action: None,
+        action: step.action.map(act_words),
     }
 }

@@ -6,6 +6,8 @@ pub(super) mod chart;
 pub(super) mod compare;
 pub(super) mod cost;
 pub(super) mod figure_working;
+pub(super) mod filter;
+pub(super) mod gallery;
 mod held;
 pub(super) mod machines;
 pub(super) mod map;

@@ -222,6 +222,7 @@ fn matters_beside(other: &Comparison, deciding: &Comparison) -> bool {
         CeilingKind::GpuLimit
         | CeilingKind::RaisedLimit
         | CeilingKind::Share
+        | CeilingKind::StaticShare
         | CeilingKind::Vram
         | CeilingKind::Total => other.ceiling.kind != deciding.ceiling.kind,
     }

@@ -32,8 +32,6 @@ pub(crate) struct TopData {
     pub can_redo: bool,
     /// Files opened or saved before, the latest first.
     pub recent: Vec<PathBuf>,
-    /// Presets as id and name.
-    pub presets: Vec<(String, String)>,
     /// The theme that is chosen.
     pub theme: ThemeChoice,
     /// Where one is.
@@ -206,14 +204,7 @@ fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
                 }
             });
         });
-        ui.menu_button("Presets", |ui| {
-            for (id, name) in &data.presets {
-                if ui.add(Button::new(name).frame_when_inactive(false)).clicked() {
-                    commands.push(Command::Preset(id.clone()));
-                    ui.close();
-                }
-            }
-        });
+        item(ui, Command::PickPreset, true, commands);
         ui.separator();
         item(ui, Command::Save, true, commands);
         item(ui, Command::SaveAs, true, commands);

@@ -34,7 +34,7 @@ pub(crate) fn dragged(ctx: &egui::Context) -> Option<f64> {
     let drawn: Drawn = ctx.data(|data| data.get_temp(id()))?;
     let response = ctx.read_response(id())?;
     if let Some(pointer) = response.interact_pointer_pos()
-        && (response.dragged() || response.is_pointer_button_down_on())
+        && (response.dragged() || response.drag_stopped() || response.is_pointer_button_down_on())
     {
         let share = (pointer.x - drawn.area.left()) / drawn.area.width().max(1.0);
         return Some(drawn.scale.value(f64::from(share)));

@@ -7,6 +7,7 @@ mod machine;
 mod model;
 mod provenance;
 mod report;
+mod support;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub(super) use report::Report;
 use super::entry::Record;
 use super::{Catalog, CatalogProblem, Records, Sources};
 use crate::spec::Model;
+use crate::spec::support::FACTS;
 
 /// What the audit holds a catalog against, besides itself.
 #[derive(Clone, Copy, Default)]
@@ -50,6 +52,7 @@ pub fn check(catalog: &Catalog, audit: &Audit<'_>) -> Vec<Finding> {
     });
     findings.extend(Sources::problems().map(|problem| Finding::of_problem(&problem, "sources")));
     provenance::sources(catalog, audit, &mut findings);
+    support::support(FACTS, audit, &mut findings);
     duplicates(catalog, &mut findings);
     unsorted(machines.chips(), &mut findings);
     unsorted(machines.products(), &mut findings);

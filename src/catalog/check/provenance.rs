@@ -5,7 +5,7 @@ use super::report::{Finding, Report};
 use crate::catalog::figures::{self, Seen};
 use crate::catalog::record::{Chip, Product};
 use crate::catalog::{Catalog, MemoryLimits, Origin};
-use crate::spec::{Model, QualityLoss, Scores};
+use crate::spec::{API_PRICES, Model, QualityLoss, Scores};
 
 /// What provenance is held against.
 struct Held<'a, 'r> {
@@ -71,6 +71,9 @@ pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<F
         walked("quality.ron", loss.quantization.key(), &|seen| figures::loss(loss, seen));
     }
     walked("memory_limits.ron", "memory limits", &|seen| figures::limits(MemoryLimits::built_in(), seen));
+    for price in API_PRICES {
+        walked("api_prices.ron", price.model, &|seen| figures::api_price(price, seen));
+    }
     for loss in crate::catalog::quality() {
         let mut report = Report { file: "quality.ron", record: loss.quantization.key(), findings };
         measured(loss, catalog, &mut report);
@@ -93,7 +96,7 @@ fn measured(loss: &QualityLoss, catalog: &Catalog, report: &mut Report<'_>) {
 }
 
 /// Whether a figure's day is one, and not yet to come.
-fn day(field: &str, date: &str, today: Option<&str>, report: &mut Report<'_>) {
+pub(super) fn day(field: &str, date: &str, today: Option<&str>, report: &mut Report<'_>) {
     if !is_day(date) {
         report.wrong(field, format!("is dated `{date}`; write the day, as `2026-09-30`"));
     } else if today.is_some_and(|today| date > today) {

@@ -1,9 +1,11 @@
 //! Memory of a workload, part by part and phase by phase.
 
+mod adapter;
 mod alive;
 mod budget;
 pub mod diffusion;
 mod draft;
+mod exllama;
 pub mod finetune;
 mod framework;
 pub mod gnn;
@@ -15,6 +17,7 @@ mod multi_device;
 mod nearest;
 mod part;
 mod pytorch;
+mod sglang;
 mod vision;
 mod vllm;
 mod weights;
@@ -97,6 +100,7 @@ fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
     let mut budget = alone_with(language, inference, want);
     vision::add(&mut budget, language, inference, want);
     draft::add(&mut budget, language, inference, want);
+    adapter::add(&mut budget, language, inference, want);
     budget
 }
 
@@ -108,5 +112,7 @@ fn alone_with(language: &LanguageModel, inference: &Inference, want: Want) -> Bu
         Runtime::Mlx => mlx::budget(model, inference, want),
         Runtime::PyTorch => pytorch::budget(model, inference, want),
         Runtime::Vllm => vllm::budget(model, inference, want),
+        Runtime::Sglang => sglang::budget(model, inference, want),
+        Runtime::ExLlama => exllama::budget(model, inference, want),
     }
 }

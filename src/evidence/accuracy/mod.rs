@@ -37,7 +37,7 @@ impl Accuracy {
         memory.extend(of_program("PyTorch Geometric 2.8.1", gnn_groups()?));
         let mut speed = speed_errors(&speed_rows(catalog)?, calibration);
         speed.extend(transfer_errors(&transfers(catalog)?, calibration));
-        speed.extend(TrainingRuns::read(catalog)?.errors(calibration));
+        speed.extend(TrainingRuns::read(catalog, calibration)?.errors(calibration));
         Ok(Self { reported: reported(catalog, calibration)?, memory, speed })
     }
 

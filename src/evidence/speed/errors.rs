@@ -30,6 +30,8 @@ pub struct SpeedErrors {
     pub worst: f64,
     /// Share of the rows that lie inside the band made without their machine.
     pub inside: f64,
+    /// Median of the bands' high ends over their low ends.
+    pub width: f64,
     /// Median and p90 of the formula bandwidth / (parameters × bytes a parameter) × 0.55 on the same rows, where they
     /// are of decoding.
     pub simple: Option<(f64, f64)>,
@@ -50,6 +52,8 @@ pub struct SpeedPoint {
     pub error: f64,
     /// Whether the measurement lies inside the band.
     pub inside: bool,
+    /// The band's high end over its low one.
+    pub wide: f64,
 }
 
 impl SpeedErrors {
@@ -73,6 +77,7 @@ impl SpeedErrors {
             p90: quantile(&errors, 0.9),
             worst: quantile(&errors, 1.0),
             inside: number(inside) / number(points.len().max(1)),
+            width: quantile(&sorted(points.iter().map(|row| row.wide)), 0.5),
             simple: None,
             points,
         }
@@ -145,7 +150,8 @@ fn compared(each: &Predicted<'_>, all: &[Predicted<'_>], wider_by: (f64, f64)) -
     let (low, high) = band(family, all, Some(&each.row.machine));
     let inside = (low * wider_by.0..=high * wider_by.1).contains(&each.ratio());
     let (name, predicted, measured) = (each.row.name.clone(), each.speed, each.row.speed);
-    SpeedPoint { name, predicted, measured, error: 1.0 / each.ratio() - 1.0, inside }
+    let wide = high * wider_by.1 / (low * wider_by.0);
+    SpeedPoint { name, predicted, measured, error: 1.0 / each.ratio() - 1.0, inside, wide }
 }
 
 /// What a peer's formula says: bandwidth over parameters times bytes a parameter of the class, times 0.55.

@@ -8,10 +8,12 @@ mod calibrate;
 mod chips;
 mod errors;
 mod fit;
+mod frozen;
 mod leave_out;
 mod rows;
 mod shares;
 mod training;
+mod training_fit;
 mod transfer;
 
 pub use calibrate::calibrate;

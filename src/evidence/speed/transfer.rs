@@ -120,6 +120,7 @@ impl Transfer {
             measured: self.row.tokens_per_s,
             error: predicted / self.on_all() - 1.0,
             inside: band.contains(&self.on_all()),
+            wide: self.slowest(terms) / low / (predicted / high),
         }
     }
 }

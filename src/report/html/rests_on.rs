@@ -4,6 +4,7 @@
 use std::fmt::{Result, Write as _};
 
 use super::list;
+use crate::report::assumed::assumed;
 use crate::report::day_words::in_words;
 use crate::report::decision::Decision;
 use crate::report::markup::escaped;
@@ -24,19 +25,12 @@ pub(in crate::report) fn points(
     report: &Report,
     decision: &Decision<'_>,
 ) -> [(&'static str, Vec<String>); 4] {
-    let usage = report.usage;
-    let assumed = [
-        format!(
-            "Machines work {} hours a day for {} years and idle the rest of it; a kilowatt-hour costs ${}.",
-            usage.hours_a_day, usage.years, usage.tariff
-        ),
-        "The price of a machine is shared out over its hours under load: the cost of a run or of a million tokens is \
-         that of a machine kept busy."
-            .to_owned(),
+    let mut assumed = assumed(&report.usage);
+    assumed.push(
         "“Fits” leaves a tenth of the limit free by the high end of the need; “tight” is under the limit; “uncertain” \
          is a range that straddles it."
             .to_owned(),
-    ];
+    );
     let remarks = by_text(decision.order.iter().flat_map(|answer| {
         let name = &answer.machine.name;
         sentence(&answer.estimate, name).remarks.into_iter().map(move |remark| (remark, name.as_str()))
@@ -48,7 +42,7 @@ pub(in crate::report) fn points(
         ))
     }));
     [
-        ("Assumptions", assumed.to_vec()),
+        ("Assumptions", assumed),
         ("Changed to make sense of what was asked", report.notes.clone()),
         ("To be known of the machines", remarks),
         ("What the speeds rest on", bases),
