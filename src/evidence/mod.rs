@@ -27,5 +27,5 @@ pub use reported::{Finding, Report, Reported, reported};
 pub use score::{Group, MeasuredOn, Row, Validation};
 pub use speed::{
     SpeedErrors, SpeedKind, SpeedRow, TrainingRuns, Transfer, calibrate, speed_errors, speed_rows,
-    transfer_errors, transfers,
+    tensor_errors, transfer_errors, transfers,
 };

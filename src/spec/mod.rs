@@ -43,7 +43,7 @@ pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
-pub use devices::{Devices, Link, Split, share_of_requests};
+pub use devices::{Devices, Link, PeerToPeer, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
@@ -53,7 +53,7 @@ pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use image_size::ImageSize;
 pub use inference::{
-    AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
+    AgentLoop, AttentionKernel, Backend, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
 };
 pub use kv_precision::KvPrecision;
 pub use language_model::{Draft, LanguageModel};
