@@ -51,7 +51,7 @@ pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
 pub use capability::Capability;
-pub use devices::{Devices, Link, Split, share_of_requests};
+pub use devices::{Devices, Link, PeerToPeer, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
@@ -62,7 +62,7 @@ pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use image_file::{ImageFile, ImagePart};
 pub use image_size::ImageSize;
 pub use inference::{
-    AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
+    AgentLoop, AttentionKernel, Backend, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
 };
 pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;

@@ -93,7 +93,7 @@ pub(super) fn speed(
     let of_each = if trains { 1.0 } else { batch };
     let image = if trains { batch_time } else { one_image(batch_time, batch, book) };
     let least = formula!(detail, "all operations at the peak";
-        flops = flops.clone(), peak = peak.max(chip.matrix), batch = of_each => flops / peak / batch);
+        flops = flops.clone(), peak = chip.training_roof(), batch = of_each => flops / peak / batch);
     let least = book.exact(FigureName::Roofline, least);
     let run = trains.then(|| {
         let hours = |seconds: f64| {
