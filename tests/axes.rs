@@ -10,7 +10,7 @@ use plimsoll::spec::{Named as _, Scenario};
 use plimsoll::units::Bytes;
 
 fn presets() -> Vec<Scenario> {
-    let context = Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
+    let context = Context::built_in("");
     context
         .catalog
         .presets

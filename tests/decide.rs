@@ -14,11 +14,7 @@ use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Figure, Kind, Machine, MemoryNow, Model, Scenario, Setting};
 use plimsoll::units::Bytes;
 
-static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context {
-    catalog: Catalog::built_in(),
-    measured: None,
-    today: "2026-11-27".to_owned(),
-});
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in("2026-11-27"));
 
 /// A preset with some keys set, as the terminal reads it.
 struct Asked(PresetKeys);

@@ -12,7 +12,7 @@ use plimsoll::spec::{Machine, Scenario, Split};
 use proptest::prelude::*;
 
 static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
+    LazyLock::new(|| Context::built_in(""));
 
 fn try_asked(preset: &str, set: &[(&str, &str)]) -> Result<Scenario, String> {
     let preset = CONTEXT.catalog.preset(preset).expect("a preset");

@@ -14,7 +14,7 @@ use plimsoll::units::Bytes;
 use std::fmt::Write as _;
 
 fn context() -> Context {
-    Context { catalog: Catalog::built_in(), measured: None, today: String::new() }
+    Context::built_in("")
 }
 
 /// A preset with some keys set over it.

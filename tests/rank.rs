@@ -16,7 +16,7 @@ use plimsoll::units::Bytes;
 use serde_json::Value;
 
 static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
+    LazyLock::new(|| Context::built_in(""));
 
 /// The preset of a chat read again with other keys, as `--set` reads it.
 struct Chat;

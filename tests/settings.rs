@@ -12,7 +12,7 @@ use plimsoll::spec::settings::{Amount, Entry};
 use plimsoll::spec::{Family, Place, Scenario, Setting};
 
 fn context() -> Context {
-    Context { catalog: Catalog::built_in(), measured: None, today: String::new() }
+    Context::built_in("")
 }
 
 fn read(text: &str, context: &Context) -> (Scenario, Vec<String>) {

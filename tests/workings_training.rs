@@ -111,7 +111,7 @@ struct Check {
 impl Check {
     fn new() -> Self {
         Self {
-            catalog: Context { catalog: Catalog::built_in(), measured: None, today: "2026-11-27".to_owned() },
+            catalog: Context::built_in("2026-11-27"),
             counts: Counts::default(),
         }
     }

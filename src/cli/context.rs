@@ -8,7 +8,7 @@ use super::error::CliError;
 use crate::catalog::Catalog;
 use crate::detect::{Detected, detect, read_kept, read_measured};
 use crate::engine::scale::scaled;
-use crate::import::stores::{Disk, NotStored, locate};
+use crate::import::stores::{Disk, NotStored, ThisDisk, locate};
 use crate::import::{find_image, import};
 use crate::spec::preset::{Models, NoModel};
 use crate::spec::{ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
@@ -28,6 +28,17 @@ pub struct Context {
 }
 
 impl Context {
+    /// What ships alone, nothing of the user's, on this day; models are still found by their paths.
+    pub fn built_in(today: &str) -> Self {
+        Self {
+            catalog: Catalog::built_in(),
+            measured: None,
+            runs: Vec::new(),
+            today: today.to_owned(),
+            disk: Arc::new(ThisDisk),
+        }
+    }
+
     /// Loads the catalog; problems with the user's own files are said and cost only those files.
     pub fn load(outside: &mut Outside<'_>) -> Self {
         let (catalog, problems) = Catalog::load(outside.user_folder.as_deref());
