@@ -11,8 +11,7 @@ use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Machine, Scenario, Split};
 use proptest::prelude::*;
 
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context::built_in(""));
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in(""));
 
 fn try_asked(preset: &str, set: &[(&str, &str)]) -> Result<Scenario, String> {
     let preset = CONTEXT.catalog.preset(preset).expect("a preset");

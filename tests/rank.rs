@@ -15,8 +15,7 @@ use plimsoll::spec::{Machine, Model, Quality, Quantization, Scenario};
 use plimsoll::units::Bytes;
 use serde_json::Value;
 
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context::built_in(""));
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in(""));
 
 /// The preset of a chat read again with other keys, as `--set` reads it.
 struct Chat;

@@ -110,10 +110,7 @@ struct Check {
 
 impl Check {
     fn new() -> Self {
-        Self {
-            catalog: Context::built_in("2026-11-27"),
-            counts: Counts::default(),
-        }
+        Self { catalog: Context::built_in("2026-11-27"), counts: Counts::default() }
     }
 
     /// A preset with keys set over it; nothing where the keys do not go together.

@@ -8,8 +8,7 @@ use plimsoll::spec::Scenario;
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 
 /// The built-in catalog, and no machine of the user's.
-pub(crate) static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context::built_in(""));
+pub(crate) static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in(""));
 
 /// A preset with some keys set over it.
 pub(crate) fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {
