@@ -43,7 +43,7 @@ pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
 pub use devices::{Devices, Link, Split, share_of_requests};
-pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
+pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
 pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLayers};
