@@ -21,7 +21,7 @@ use plimsoll::spec::{
 };
 
 fn context() -> Context {
-    Context { catalog: Catalog::built_in(), measured: None, today: "2026-11-27".to_owned() }
+    Context::built_in("2026-11-27")
 }
 
 fn keys(context: &Context) -> Vec<PresetKeys> {

@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
+use super::api::{ApiCost, api};
 use super::ceilings::{Ceiling, CeilingKind, ceilings};
-use super::cost::{Cost, Use, WorkCost, cost, work_cost};
+use super::cost::{Cost, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
 use super::machine_notes::{MachineNote, machine_notes};
-use super::memory::{Budget, Placement, Provided, Site, budget_at};
-use super::runtime::{self, Resolved, resolve};
+use super::memory::{Budget, Placement, Site, budget_at};
+use super::runtime::{self, Note, Resolved, resolve, target};
 use super::serving::{Serving, serving, share};
-use super::speed::{self, Speed};
+use super::speed::{self, Speed, kept_ratio};
 use super::unlike::{CardFit, Decided, as_one, decided};
+use super::usage::Use;
 use super::working::Detail;
-use crate::spec::support::{FACTS, Fact, Platform};
-use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
+use crate::spec::support::{FACTS, Fact, Target};
+use crate::spec::{
+    Calibration, Chosen, Devices, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
+};
 
 /// What an estimate rests on beside the scenario and the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,6 +61,8 @@ pub struct Estimate {
     pub cost: Option<Cost>,
     /// What the workload costs there, where speed and cost are known.
     pub work_cost: Option<WorkCost>,
+    /// What the same model costs by API; nothing where nobody is known to sell it.
+    pub api: Option<ApiCost>,
     /// How the figures of speed and cost came about, where that was asked.
     pub workings: Book,
 }
@@ -70,7 +76,7 @@ pub fn estimate(scenario: &Scenario, machine: &Arc<Machine>, assumptions: &Assum
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
     scenario: &'a Scenario,
-    ways: Vec<(Platform, Way)>,
+    ways: Vec<(Target, Way)>,
 }
 
 /// A machine that many scenarios are held against: its ceilings are computed once for those that set it up alike.
@@ -119,9 +125,10 @@ impl<'a> Question<'a> {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let setup = self.scenario.setup;
-        let way = self.way(Platform::of(&machine), assumptions.support);
+        let way = self.way(&machine, assumptions.support);
         let mut resolved = way.resolved.clone();
         resolved.notes.extend(runtime::set_up(&setup, &machine));
+        resolved.notes.extend(corrected(&resolved.scenario, &machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
             let budget = Arc::new(Budget::new(site.placement, Vec::new()));
@@ -135,6 +142,7 @@ impl<'a> Question<'a> {
                 speed: None,
                 cost: None,
                 work_cost: None,
+                api: None,
                 workings,
             };
         }
@@ -145,14 +153,27 @@ impl<'a> Question<'a> {
         let speed = way.speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { resolved, budget, fit, machine_notes, cards, serving, speed, cost, work_cost, workings }
+        let api = api(&resolved.scenario, &assumptions.usage, &mut workings);
+        Estimate {
+            resolved,
+            budget,
+            fit,
+            machine_notes,
+            cards,
+            serving,
+            speed,
+            cost,
+            work_cost,
+            api,
+            workings,
+        }
     }
 
     /// The verdict alone; the same as [`on`](Self::on) gives.
     pub fn verdict(&mut self, held: &mut Held<'_>, assumptions: &Assumptions<'_>) -> Verdict {
         let machine = as_asked(self.scenario, held.machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
-        let way = self.way(Platform::of(&machine), assumptions.support);
+        let way = self.way(&machine, assumptions.support);
         if way.resolved.refusal.is_some() {
             return Verdict::CannotRun;
         }
@@ -167,16 +188,17 @@ impl<'a> Question<'a> {
 
     /// The scenario as a machine is asked it.
     pub fn resolved(&mut self, machine: &Machine, assumptions: &Assumptions<'_>) -> &Resolved {
-        &self.way(Platform::of(machine), assumptions.support).resolved
+        &self.way(machine, assumptions.support).resolved
     }
 
     /// The scenario as one kind of machine is asked it; resolved once.
-    fn way(&mut self, platform: Platform, support: &'static [Fact]) -> &mut Way {
-        let known = self.ways.iter().position(|(of, _)| *of == platform);
+    fn way(&mut self, machine: &Machine, support: &'static [Fact]) -> &mut Way {
+        let target = target(self.scenario, machine, support);
+        let known = self.ways.iter().position(|(of, _)| *of == target);
         let at = known.unwrap_or_else(|| {
-            let resolved = runtime::on(self.scenario, platform, support);
+            let resolved = runtime::on(self.scenario, target, support);
             let speed = speed::Question::new(Arc::clone(&resolved.scenario));
-            self.ways.push((platform, Way { resolved, speed, budgets: Vec::new() }));
+            self.ways.push((target, Way { resolved, speed, budgets: Vec::new() }));
             self.ways.len() - 1
         });
         &mut self.ways[at].1
@@ -202,9 +224,7 @@ impl Way {
     /// Memory where it runs: one budget a kind of site, however many machines are one.
     fn budget(&mut self, site: Site) -> Arc<Budget> {
         // Who shares a host matters only to several devices.
-        let decides = site.provided.decides(&self.resolved.scenario);
-        let provided = if decides { site.provided } else { Provided::USUAL };
-        let site = Site { one_host: site.one_host && site.devices > 1, provided, ..site };
+        let site = Site { one_host: site.one_host && site.devices > 1, ..site };
         if let Some((_, known)) = self.budgets.iter().find(|(known, _)| *known == site) {
             return Arc::clone(known);
         }
@@ -212,6 +232,16 @@ impl Way {
         self.budgets.push((site, Arc::clone(&budget)));
         budget
     }
+}
+
+/// Which speeds runs that were kept on the machine correct.
+fn corrected(scenario: &Scenario, machine: &Machine) -> Vec<Note> {
+    let Some((language, inference)) = scenario.language().zip(scenario.inference()) else {
+        return Vec::new();
+    };
+    let kept =
+        |quantity| Some(Note::Kept { quantity, ratio: kept_ratio(machine, language, inference, quantity)? });
+    [KeptQuantity::Decode, KeptQuantity::Prefill].into_iter().filter_map(kept).collect()
 }
 
 /// The verdict alone, which is all that a search for the largest value asks of each.
@@ -235,14 +265,7 @@ pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
 /// Memory as a GPU lays it out, while no machine is known, with the runtime of the number format.
 pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
     let devices = scenario.devices.count.unwrap_or(1);
-    let site = Site {
-        placement: Placement::Gpu,
-        devices,
-        portion: None,
-        one_host: true,
-        detail,
-        provided: Provided::USUAL,
-    };
+    let site = Site { placement: Placement::Gpu, devices, portion: None, one_host: true, detail };
     let budget = Arc::new(budget_at(scenario, site));
     let fit = judge(&budget, &[]);
     let language = scenario.language();
@@ -252,6 +275,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         chosen: language.map_or(Chosen::Auto, |language| language.chosen),
         notes: Vec::new(),
         refusal: None,
+        defaults: None,
     };
     Estimate {
         resolved,
@@ -263,6 +287,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         speed: None,
         cost: None,
         work_cost: None,
+        api: None,
         workings: Book::default(),
     }
 }
@@ -304,7 +329,6 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
         portion: None,
         one_host: matches!(machine.memory.value(), Memory::Discrete { .. }),
         detail: Detail::Figures,
-        provided: Provided::on(machine),
     }
 }
 

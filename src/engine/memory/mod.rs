@@ -1,9 +1,11 @@
 //! Memory of a workload, part by part and phase by phase.
 
+mod adapter;
 mod alive;
 mod budget;
 pub mod diffusion;
 mod draft;
+mod exllama;
 pub mod finetune;
 mod framework;
 pub mod gnn;
@@ -15,6 +17,7 @@ mod multi_device;
 mod nearest;
 mod part;
 mod pytorch;
+mod sglang;
 mod vision;
 mod vllm;
 mod weights;
@@ -31,7 +34,7 @@ use std::sync::Arc;
 
 use crate::spec::{Inference, LanguageModel, Quantization, Runtime, Scenario, Workload};
 
-pub use multi_device::{Portion, Provided, Site, split};
+pub use multi_device::{Portion, Site, split};
 
 /// Memory of a scenario on one kind of placement, on as many devices as the scenario says, else one.
 pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
@@ -39,20 +42,12 @@ pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
     let Want { placement, detail } = want.into();
     budget_at(
         scenario,
-        Site {
-            placement,
-            devices,
-            portion: None,
-            one_host: placement == Placement::Gpu,
-            detail,
-            provided: Provided::USUAL,
-        },
+        Site { placement, devices, portion: None, one_host: placement == Placement::Gpu, detail },
     )
 }
 
 /// Memory of a scenario on the fullest of a site's devices, and beside it.
 pub fn budget_at(scenario: &Scenario, site: Site) -> Budget {
-    let scenario = &*site.provided.filled_in(scenario);
     if site.devices > 1 {
         multi_device::budget(scenario, site)
     } else {
@@ -105,6 +100,7 @@ fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
     let mut budget = alone_with(language, inference, want);
     vision::add(&mut budget, language, inference, want);
     draft::add(&mut budget, language, inference, want);
+    adapter::add(&mut budget, language, inference, want);
     budget
 }
 
@@ -116,5 +112,7 @@ fn alone_with(language: &LanguageModel, inference: &Inference, want: Want) -> Bu
         Runtime::Mlx => mlx::budget(model, inference, want),
         Runtime::PyTorch => pytorch::budget(model, inference, want),
         Runtime::Vllm => vllm::budget(model, inference, want),
+        Runtime::Sglang => sglang::budget(model, inference, want),
+        Runtime::ExLlama => exllama::budget(model, inference, want),
     }
 }

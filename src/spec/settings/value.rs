@@ -374,6 +374,21 @@ impl Value for Option<u64> {
     }
 }
 
+/// A share, or `auto`.
+impl Value for Option<f64> {
+    fn read(setting: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
+        if text.trim().eq_ignore_ascii_case("auto") {
+            return Ok(Given::plain(None));
+        }
+        let Given { value, note } = f64::read(setting, text)?;
+        Ok(Given { value: Some(value), note })
+    }
+
+    fn entry(&self) -> Entry {
+        self.map_or_else(|| Entry::from("auto"), Entry::Number)
+    }
+}
+
 /// How many, or `auto`.
 impl Value for Option<u32> {
     fn read(setting: &Setting, text: &str) -> Result<Given<Self>, ValueError> {

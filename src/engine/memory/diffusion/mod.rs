@@ -6,6 +6,7 @@
 mod flux;
 mod generate;
 mod image_vae;
+mod in_hand;
 mod lora;
 mod pipeline;
 mod recorded;
@@ -27,7 +28,7 @@ pub use text::TextModel;
 use super::{Budget, Unknown, Want};
 use crate::engine::working::Detail;
 use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline};
-use crate::units::Bytes;
+use crate::units::{Bytes, count};
 use residency::ModelResidency;
 
 const SOURCE: &str = "diffusers 0.42.1: peaks measured without data, image and video in `plimsoll accuracy`";
@@ -40,14 +41,16 @@ pub fn budget(diffusion: &Diffusion, want: impl Into<Want>) -> Budget {
     let want = want.into();
     let placement = want.placement;
     let residency = ModelResidency::new(want, diffusion.residency);
+    let file = diffusion.file_in_use().map(|file| Bytes::new(count(file.bytes())));
     let make = || generate::phases(diffusion, residency);
-    match diffusion.mode {
+    let budget = match diffusion.mode {
         DiffusionMode::Generate => Budget::new(placement, make()),
         DiffusionMode::Lora => training::phases(diffusion, residency).map_or_else(
             || Budget { unknown: vec![Unknown::TrainingNotModelled], ..Budget::new(placement, make()) },
             |phases| Budget::new(placement, phases),
         ),
-    }
+    };
+    Budget { weights_file: file, ..budget }
 }
 
 /// One model of a pipeline at work.

@@ -11,7 +11,7 @@ use super::wan::Wan;
 use super::{Component, Pass, flux};
 use crate::engine::memory::alive::Peak;
 use crate::engine::working::Detail;
-use crate::spec::{Diffusion, DiffusionPrecision, Pipeline};
+use crate::spec::{Diffusion, DiffusionPrecision, ImagePart, Pipeline};
 use crate::units::count;
 
 /// The denoiser of a pipeline.
@@ -152,7 +152,9 @@ impl Vae {
             (_, Some(asked)) => value(asked),
             (VaeHeld::Single, None) => 4.0,
             (VaeHeld::WidenedAtWork, None) if working => 4.0,
-            (VaeHeld::WidenedAtWork | VaeHeld::AsComputed, None) => value(diffusion.precision),
+            (VaeHeld::WidenedAtWork | VaeHeld::AsComputed, None) => {
+                value(diffusion.precision_of(ImagePart::Vae))
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The phases of training an adapter of a denoiser.
 
 use super::generate::{denoiser, stored_vae, text};
+use super::in_hand;
 use super::lora::{Step, Training, train};
 use super::pipeline::{self, Denoiser, Size, Vae, images, text_models};
 use super::recorded::training::recorded;
@@ -80,10 +81,13 @@ pub fn phases(diffusion: &Diffusion, residency: ModelResidency) -> Option<Vec<Ph
 /// Images and prompts of a batch; both models stay beside the denoiser, or have gone before it comes.
 fn encode(diffusion: &Diffusion, residency: ModelResidency, training: &Training) -> Phase {
     let batch = images(diffusion.batch);
-    let (precision, detail) = (diffusion.text_held(), residency.detail());
+    let detail = residency.detail();
     let prompts = text_models(diffusion.pipeline)
         .iter()
-        .map(|model| model.activations(batch, value(precision), unpacked(precision), detail))
+        .map(|model| {
+            let precision = in_hand::text_precision(diffusion, *model);
+            model.activations(batch, value(precision), unpacked(precision), detail)
+        })
         .fold(Peak::new(detail), Peak::most);
     let pass = Pass {
         pipeline: diffusion.pipeline,

@@ -101,6 +101,20 @@ pub(super) fn shard(model: &Model, devices: u32, vocabulary: bool) -> Model {
     counted(part)
 }
 
+/// The fullest of so many parts of the routed experts, with everything else on every device.
+pub(super) fn shard_experts(model: &Model, devices: u32) -> Model {
+    let mut part = model.clone();
+    part.file = model.file.as_ref().map(|file| Arc::new(file.shard(devices, false)));
+    for run in &mut part.stack {
+        for block in &mut run.blocks {
+            if let FeedForward::Experts(experts) = &mut block.feed_forward {
+                experts.count = experts.count.div_ceil(devices.max(1));
+            }
+        }
+    }
+    counted(part)
+}
+
 fn shard_mixer(mixer: &mut Mixer, devices: u32) {
     match mixer {
         Mixer::Attention(attention) => shard_attention(attention, devices),

@@ -17,7 +17,7 @@ const OPTIMIZER: &str = "NVIDIA Model Optimizer's recipes for hybrids: attention
 const COMPRESSOR: &str = "LLM Compressor's examples for hybrids: recurrent layers in 16 bit";
 
 /// The weights as a checkpoint of this format may have them.
-pub(super) fn published(
+pub fn published(
     detail: Detail,
     (model, quantization): (&Model, Quantization),
     weights: Figure,

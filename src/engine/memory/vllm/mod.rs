@@ -3,10 +3,10 @@
 //! vLLM then fills the rest of the share of the card it is told to take with further pages. What is said here is the
 //! need of what is asked; what the share has room for is `engine::serving`.
 
-mod mixed;
+pub(super) mod mixed;
 mod profile;
 
-use super::framework::{HALF, MOST_TOKENS, each_layer, index_key, projections, state, stored};
+use super::framework::{MOST_TOKENS, each_layer, index_key, projections, state, stored};
 use super::kinds::{self, Sum, kinds};
 use super::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Role, Unknown, Want, layer_tensors,
@@ -32,8 +32,9 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let Want { placement, detail } = want;
     let mut unknown = Vec::new();
     let quantization = nearest::quantization(model, inference.quantization, Runtime::Vllm, &mut unknown);
-    let cache = nearest::cache(inference.kv_precision, &[KvPrecision::F16, KvPrecision::Fp8], &mut unknown);
-    let element = if cache == KvPrecision::Fp8 { 1.0 } else { HALF };
+    let cache = nearest::cache(inference.kv_precision, KvPrecision::ladder(Runtime::Vllm), &mut unknown);
+    let (elements, bytes) = cache.block();
+    let element = f64::from(bytes) / f64::from(elements);
     nearest::check_context(model, inference, &mut unknown);
     nearest::check_layers(model, &mut unknown);
     if placement != Placement::Gpu {
@@ -84,7 +85,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
 const AROUND: &str = "observed range, by card, model and version; enforce_eager saves the captured graphs";
 
 /// The weights, of which `cpu_offload_gb` lies in the memory of the host.
-fn weights_by_place(
+pub(super) fn weights_by_place(
     detail: Detail,
     weights: Band<Figure>,
     (inference, placement): (&Inference, Placement),
@@ -114,7 +115,7 @@ fn weights_by_place(
 const OFFLOADED: &str = "cpu_offload_gb of the weights stay in system memory and are read over the bus";
 
 /// Slots of adapters: for each matrix of each layer two of the largest rank, in 16 bit.
-fn adapter_slots(detail: Detail, model: &Model, inference: &Inference) -> Figure {
+pub(super) fn adapter_slots(detail: Detail, model: &Model, inference: &Inference) -> Figure {
     let sides = each_layer(model, |block| {
         let mut sides = 0.0;
         layer_tensors(model, block, &mut |tensor| {

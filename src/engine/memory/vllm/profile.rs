@@ -5,12 +5,14 @@
 //! all of 2025, PyTorch sorts them.
 
 use super::SOURCE;
-use crate::engine::memory::Provided;
 use crate::engine::memory::framework::{Inner, MOST_TOKENS, inner, projections, recurrent_width};
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
 use crate::spec::{Block, Inference, Model};
 use crate::units::count;
+
+/// Sequences that vLLM provides for on devices below 70 GiB; where it is more, the resolved scenario says it.
+const SEQUENCES: u32 = 256;
 
 /// Logits in 16 bit and their copy in 32 bit, which sampling divides by the temperature.
 const COPIED: f64 = 2.0 + 4.0;
@@ -45,7 +47,7 @@ pub(super) fn activations(detail: Detail, model: &Model, inference: &Inference) 
         hidden = f64::from(model.hidden)
         => tokens * 2.0 * hidden
     );
-    let sequences = f64::from(inference.max_num_seqs.unwrap_or(Provided::USUAL.sequences));
+    let sequences = f64::from(inference.max_num_seqs.unwrap_or(SEQUENCES));
     let logits = formula!(
         detail, "sampling is profiled with max_num_seqs sequences, 256 unless vLLM is told otherwise";
         sequences = sequences,
