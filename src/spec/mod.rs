@@ -53,7 +53,7 @@ pub use calibration::{
 };
 pub use capability::Capability;
 pub use devices::{Devices, Link, PeerToPeer, Split, share_of_requests};
-pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
+pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
 pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TrainingKernels, TunedLayers};
