@@ -11,11 +11,14 @@ mod error;
 mod escape;
 mod keyed;
 mod list;
+mod log;
 mod machine;
 mod measure;
+mod models;
 mod outside;
 mod plan;
 mod rank;
+mod serve;
 mod solve;
 mod table;
 mod usage;
@@ -76,6 +79,7 @@ fn answer(command: Command, outside: &mut Outside<'_>) -> Result<u8, CliError> {
         Command::Plan(asked) => plan::show(&asked, outside),
         Command::Rank(asked) => rank::rank(&asked, outside),
         Command::Solve(asked) => solve::solve(&asked, outside),
+        Command::Models(asked) => models::models(&asked, outside),
         Command::List(asked) => list::list(&asked, outside),
         Command::Machine(asked) => machine::machine(&asked, outside),
         Command::Measure(asked) => measure::measure(&asked, outside),

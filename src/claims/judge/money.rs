@@ -155,7 +155,7 @@ impl Judge<'_> {
             );
         };
         let years = with.years.unwrap_or(1.0);
-        let usage = Use { tariff, hours_a_day: hours, years };
+        let usage = Use { tariff, hours_a_day: hours, years, ..Use::default() };
         let under_load = usage.hours().get();
         let cost = watts / 1e3 * under_load * tariff;
         let sum = format!(
@@ -197,7 +197,8 @@ impl Judge<'_> {
         .bounded(sum);
         // The sum may add up of parts that do not.
         if let (Some(watts), Some(hours), Some(tariff)) = (with.watts, with.hours_a_day, with.tariff) {
-            let usage = Use { tariff, hours_a_day: hours, years: with.years.unwrap_or(1.0) };
+            let usage =
+                Use { tariff, hours_a_day: hours, years: with.years.unwrap_or(1.0), ..Use::default() };
             let cost = watts / 1e3 * usage.hours().get() * tariff;
             if (cost / electricity - 1.0).abs() > ROUNDING {
                 let reason = format!(
