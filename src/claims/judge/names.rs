@@ -1,6 +1,7 @@
 //! Whether there is what a claim names.
 
 use super::Judge;
+use crate::claims::facts::Sizes;
 use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::machine::MachineSaid;
@@ -46,7 +47,7 @@ impl Judge<'_> {
             return Findings::default();
         }
         let name = &said.name;
-        let same = |sizes: &&super::super::facts::Sizes| {
+        let same = |sizes: &&Sizes| {
             sizes.head == name.head
                 && sizes.version.as_deref() == name.version.as_deref()
                 && sizes.tag.as_ref().is_none_or(|tag| name.tags.contains(tag))
