@@ -25,6 +25,7 @@ pub use document::{Claim, Judged, claims_of};
 pub use facts::{Ability, Absent, Facts, From, PricePoint, Sizes, Spec, Truth};
 pub use quantity::Quantity;
 pub use shipped::{Record, shipped};
+pub use text::LONGEST_TEXT;
 pub use truths::{JudgedTruth, truths};
 pub use understood::{Circumstances, Understood};
 pub use verdict::{ClaimVerdict, Finding, Findings, Would};
