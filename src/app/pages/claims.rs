@@ -191,12 +191,12 @@ fn list_ui(ui: &mut Ui, look: &Tokens, data: &ClaimsData, rows: &[usize], view: 
         return;
     }
     let width = ui.available_width() - 10.0;
+    ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical().id_salt("claims").auto_shrink(false).show_rows(
         ui,
         ROW,
         rows.len(),
         |ui, shown| {
-            ui.spacing_mut().item_spacing.y = 0.0;
             for claim in rows.get(shown).unwrap_or_default().iter().filter_map(|row| data.claims.get(*row)) {
                 let chosen = view.chosen.as_ref() == Some(&claim.id);
                 if row_ui(ui, look, width, claim, chosen) {
@@ -305,7 +305,7 @@ fn fields_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
                 .char_limit(120)
                 .interactive(*name != "Quantity")
                 .desired_width(ui.available_width().min(280.0));
-            let response = ui.add(edit).accessible_name(&format!("Understood {}", name.to_lowercase()));
+            let response = ui.add(edit).accessible_name(format!("Understood {}", name.to_lowercase()));
             entered |= response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         });
     }

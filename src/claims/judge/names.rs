@@ -65,7 +65,7 @@ impl Judge<'_> {
         };
         match (listed, name.size) {
             (Some(sizes), Some(size))
-                if sizes.sizes.iter().any(|known| (known - size).abs() <= 0.03 * known) =>
+                if sizes.sizes.iter().any(|known| (known - size).abs() <= 0.02 * known) =>
             {
                 Findings::none(
                     "model",
@@ -109,7 +109,7 @@ impl Judge<'_> {
                     && sizes.experts
                     && sizes.tag.as_ref().is_none_or(|tag| said.name.tags.contains(tag))
                     && said.name.size.is_some_and(|size| {
-                        sizes.sizes.iter().any(|known| (known - size).abs() <= 0.03 * known)
+                        sizes.sizes.iter().any(|known| (known - size).abs() <= 0.02 * known)
                     })
             })
     }

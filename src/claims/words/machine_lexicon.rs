@@ -112,7 +112,9 @@ fn matches(name: &Name, atoms: &[Atom], at: usize) -> Option<usize> {
         if index > 0 {
             let before = atoms.get(place.checked_sub(1)?)?;
             let mut hyphens = 0;
-            while atoms.get(place).is_some_and(|atom| atom.is("-") || atom.is("_")) && hyphens < 1 {
+            while atoms.get(place).is_some_and(|atom| ["-", "_", "+"].contains(&atom.low.as_str()))
+                && hyphens < 1
+            {
                 place += 1;
                 hyphens += 1;
             }
@@ -190,10 +192,13 @@ fn without_form(parts: &[NamePart]) -> Option<Vec<NamePart>> {
 
 /// Whether a name begins with the name of a line that people leave out before four digits: `RTX 4090`.
 fn is_line(parts: &[NamePart]) -> bool {
-    matches!(parts, [line, number, ..]
-        if ["rtx", "rx", "gtx"].contains(&line.low.as_str())
-            && number.low.len() == 4
-            && number.low.bytes().all(|sign| sign.is_ascii_digit()))
+    let is_number =
+        |part: &NamePart| part.low.len() == 4 && part.low.bytes().all(|sign| sign.is_ascii_digit());
+    match parts {
+        [line, letter, number, ..] if line.low == "rtx" && letter.low == "a" => is_number(number),
+        [line, number, ..] => ["rtx", "rx", "gtx"].contains(&line.low.as_str()) && is_number(number),
+        _ => false,
+    }
 }
 
 fn unglued(parts: Option<&[NamePart]>) -> Vec<NamePart> {

@@ -291,7 +291,7 @@ fn compare(a: &str, b: &str) -> std::cmp::Ordering {
 }
 
 fn near(a: f64, b: f64) -> bool {
-    (a - b).abs() <= 0.03 * b.max(0.1)
+    (a - b).abs() <= 0.02 * b.max(0.1)
 }
 
 /// Whether a size that is said is that of a model: as its name has it, or what its parameters round to.
