@@ -51,7 +51,9 @@ pub enum ChipKind {
     Rdna4,
     /// AMD's data-centre cards with matrix units and stacked memory.
     Cdna,
-    /// Cards of others, and NVIDIA without matrix units.
+    /// NVIDIA without matrix units.
+    NvidiaPlain,
+    /// Cards of others.
     Other,
     /// Others that share memory with the processor.
     OtherUnified,
@@ -168,6 +170,7 @@ impl Chip {
             (_, ChipKind::Rdna35) => SpeedGroup::Rdna35,
             (_, ChipKind::Rdna4) if self.vulkan => SpeedGroup::Rdna4Vulkan,
             (_, ChipKind::Rdna4) => SpeedGroup::Rdna4,
+            (_, ChipKind::NvidiaPlain) => SpeedGroup::NvidiaPlain,
             (_, ChipKind::Other | ChipKind::OtherUnified) => SpeedGroup::OtherGpu,
             (_, ChipKind::Processor) => SpeedGroup::Every,
         }
@@ -197,7 +200,7 @@ impl Chip {
             | ChipKind::Rdna35
             | ChipKind::Rdna4
             | ChipKind::Cdna => SpeedGroup::Amd,
-            ChipKind::Other | ChipKind::OtherUnified => SpeedGroup::Neither,
+            ChipKind::NvidiaPlain | ChipKind::Other | ChipKind::OtherUnified => SpeedGroup::Neither,
             ChipKind::Processor => SpeedGroup::Every,
         }
     }
@@ -219,7 +222,7 @@ fn kind(machine: &Machine, integer_share: Option<f64>) -> ChipKind {
         (Vendor::Nvidia, _) => match integer_share {
             Some(share) if share >= 2.5 => ChipKind::NvidiaCard,
             Some(_) => ChipKind::NvidiaWorkstation,
-            None => ChipKind::Other,
+            None => ChipKind::NvidiaPlain,
         },
         (Vendor::Amd, _) => amd(&machine.chip, unified),
         _ => {
@@ -271,6 +274,7 @@ impl Chip {
             | ChipKind::Rdna35
             | ChipKind::Rdna4
             | ChipKind::Cdna
+            | ChipKind::NvidiaPlain
             | ChipKind::Other
             | ChipKind::OtherUnified => SpeedGroup::Neither,
             ChipKind::Processor => SpeedGroup::Every,

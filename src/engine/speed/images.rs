@@ -1,7 +1,7 @@
 //! How long an image or a clip takes: operations of the denoiser times its steps.
 
 use super::devices::Sharing;
-use super::{Basis, Bound, Chip};
+use super::{Basis, Bound, Chip, Doubt};
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{Calibration, Diffusion, DiffusionMode, PeakShare, Pipeline};
@@ -115,7 +115,13 @@ pub(super) fn speed(
         steps: diffusion.steps,
         flops: Flops::new(flops.value),
         bound: Bound::Compute,
-        basis: Basis { group, rows, machines, measured_here: false },
+        basis: Basis {
+            group,
+            rows,
+            machines,
+            measured_here: false,
+            doubt: if rows == 0 { Doubt::Unmeasured } else { Doubt::Spread },
+        },
     }
 }
 
