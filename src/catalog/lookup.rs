@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Catalog, PresetText};
 use crate::spec::{Machine, Model};
+use crate::units::quoted;
 
 /// The most near misses that are named.
 const NEAR: usize = 3;
@@ -11,6 +12,26 @@ const NEAR: usize = 3;
 const LONGEST: usize = 100;
 /// How alike an id must be to be named, 1 for the same.
 const ALIKE: f64 = 0.8;
+
+/// Words behind the name of a model that change no shape.
+const FORMS: [&str; 16] = [
+    "instruct",
+    "it",
+    "chat",
+    "base",
+    "pt",
+    "hf",
+    "thinking",
+    "reasoning",
+    "bnb",
+    "4bit",
+    "8bit",
+    "unsloth",
+    "bf16",
+    "fp8",
+    "awq",
+    "2507",
+];
 
 /// No such id, and what may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -53,6 +74,21 @@ impl Catalog {
             .or_else(|| entries.iter().find(|model| letters(model.id()).eq(letters(asked))))
             .and_then(|model| model.record().ok())
             .ok_or_else(|| unknown("model", asked, entries.iter().map(|model| vec![model.id()])))
+    }
+
+    /// The model of a repository, `meta-llama/Llama-3.1-8B-Instruct`: by its name, and without what tells a tuned form or
+    /// a package of the same shapes from the base.
+    pub fn model_of_repository(&self, repository: &str) -> Option<&Arc<Model>> {
+        let name = repository.trim_end_matches('/').rsplit('/').next()?.to_lowercase();
+        let name: String = name.chars().take(LONGEST).collect();
+        let name = name.strip_prefix("meta-").unwrap_or(&name);
+        let mut words: Vec<&str> = name.split(['-', '_']).collect();
+        loop {
+            if let Ok(model) = self.model(&words.join("-")) {
+                return Some(model);
+            }
+            words.pop().filter(|last| FORMS.contains(last))?;
+        }
     }
 
     /// The preset with that name.
@@ -104,7 +140,7 @@ fn names(machine: &Machine) -> impl Iterator<Item = &str> {
 
 /// `names` holds all names of one thing each.
 fn unknown<'a>(kind: &'static str, asked: &str, names: impl Iterator<Item = Vec<&'a str>>) -> UnknownId {
-    UnknownId { kind, id: asked.to_owned(), near: near(asked, names) }
+    UnknownId { kind, id: quoted(asked), near: near(asked, names) }
 }
 
 /// Things whose name begins with what was asked or is spelt nearly like it, each by its nearest name.

@@ -129,6 +129,8 @@ pub struct Group {
     pub name: &'static str,
     /// Whether the acceptance of the engine rests on it; the others explain.
     pub total: bool,
+    /// The program that was measured, with its version.
+    pub program: &'static str,
     /// On what it was measured.
     pub measured_on: MeasuredOn,
     /// What its rows had to do with the engine's figures.
@@ -140,7 +142,8 @@ pub struct Group {
 impl Group {
     /// A group of whole needs, without rows yet.
     pub(super) const fn total(name: &'static str, measured_on: MeasuredOn) -> Self {
-        Self { name, total: true, measured_on, validation: Validation::Predicted, rows: Vec::new() }
+        let validation = Validation::Predicted;
+        Self { name, total: true, program: "", measured_on, validation, rows: Vec::new() }
     }
 
     /// A group of parts of a need, or of cases that explain others, without rows yet.

@@ -130,6 +130,12 @@ macro_rules! terms {
                 Self { $($term: self.$term * other.$term,)* }
             }
 
+            /// Every term so many times as long.
+            #[must_use]
+            pub fn slower(self, times: f64) -> Self {
+                Self { $($term: self.$term * times,)* }
+            }
+
             /// All terms together.
             pub fn sum(self) -> f64 {
                 self.to_array().iter().sum()

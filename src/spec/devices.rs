@@ -128,6 +128,8 @@ choices! {
         Layers = "layers" | "layer", "by layers";
         /// A shard of each matrix, or of the graph, all at once.
         Tensor = "tensor", "by tensor";
+        /// Everything but the routed experts, of which each has some; each answers its own share of the requests.
+        Experts = "experts" | "expert" | "expert-parallel", "by experts";
         /// Everything, each with its own share of the work.
         Copies = "copies", "a copy on each";
     }
@@ -139,9 +141,11 @@ impl Split {
         const LAYERS_FIRST: &[Split] = &[Split::Layers, Split::Tensor, Split::Copies];
         const TENSOR_FIRST: &[Split] = &[Split::Tensor, Split::Layers, Split::Copies];
         const COPIES: &[Split] = &[Split::Copies];
+        const WITH_EXPERTS: &[Split] = &[Split::Tensor, Split::Layers, Split::Experts, Split::Copies];
         let read = |runtime| match runtime {
-            Runtime::LlamaCpp | Runtime::PyTorch => LAYERS_FIRST,
-            Runtime::Mlx | Runtime::Vllm => TENSOR_FIRST,
+            Runtime::LlamaCpp | Runtime::PyTorch | Runtime::ExLlama => LAYERS_FIRST,
+            Runtime::Mlx => TENSOR_FIRST,
+            Runtime::Vllm | Runtime::Sglang => WITH_EXPERTS,
         };
         let trained = |runtime| if runtime == Runtime::PyTorch { TENSOR_FIRST } else { COPIES };
         match workload {

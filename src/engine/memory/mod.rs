@@ -1,9 +1,11 @@
 //! Memory of a workload, part by part and phase by phase.
 
+mod adapter;
 mod alive;
 mod budget;
 pub mod diffusion;
 mod draft;
+mod exllama;
 pub mod finetune;
 mod framework;
 pub mod gnn;
@@ -15,6 +17,7 @@ mod multi_device;
 mod nearest;
 mod part;
 mod pytorch;
+mod sglang;
 mod vision;
 mod vllm;
 mod weights;
@@ -79,9 +82,11 @@ fn of_language(language: &LanguageModel, workload: &Workload, want: Want) -> Bud
 
 /// What a model whose layers are not known takes at least on each of so many devices.
 fn of_unknown(language: &LanguageModel, workload: &Workload, want: Want, devices: u32) -> Budget {
-    let asked = graph::inference(workload).map(|inference| inference.quantization);
+    let inference = graph::inference(workload);
+    let asked = inference.map(|inference| inference.quantization);
     let own = language.model.file.as_ref().map(|file| file.stored);
-    lower_bound::budget(&language.model, own.or(asked).unwrap_or(Quantization::Bf16), want, devices)
+    let stored = own.or(asked).unwrap_or(Quantization::Bf16);
+    lower_bound::budget(&language.model, stored, inference.as_ref(), (want, devices))
 }
 
 /// A base that is trained is held in the form that training asks for, whatever file its shapes came from.
@@ -97,6 +102,7 @@ fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
     let mut budget = alone_with(language, inference, want);
     vision::add(&mut budget, language, inference, want);
     draft::add(&mut budget, language, inference, want);
+    adapter::add(&mut budget, language, inference, want);
     budget
 }
 
@@ -108,5 +114,7 @@ fn alone_with(language: &LanguageModel, inference: &Inference, want: Want) -> Bu
         Runtime::Mlx => mlx::budget(model, inference, want),
         Runtime::PyTorch => pytorch::budget(model, inference, want),
         Runtime::Vllm => vllm::budget(model, inference, want),
+        Runtime::Sglang => sglang::budget(model, inference, want),
+        Runtime::ExLlama => exllama::budget(model, inference, want),
     }
 }

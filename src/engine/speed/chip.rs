@@ -82,7 +82,7 @@ impl From<Runtime> for SpeedEngine {
             Runtime::LlamaCpp => Self::LlamaCpp,
             Runtime::Mlx => Self::Mlx,
             Runtime::Vllm => Self::Vllm,
-            Runtime::PyTorch => Self::Unmeasured,
+            Runtime::PyTorch | Runtime::Sglang | Runtime::ExLlama => Self::Unmeasured,
         }
     }
 }

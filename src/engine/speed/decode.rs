@@ -318,7 +318,8 @@ pub(super) fn measured<T>(fitted: &Fitted<T>) -> String {
 
 /// What all layers keep of a token over what the fullest device keeps of it.
 fn cache_shards(model: &Model, sharing: Sharing) -> f64 {
-    let devices = if sharing.split == Split::Tensor { sharing.devices.max(1) } else { 1 };
+    let by_tensor = matches!(sharing.split, Split::Tensor | Split::Experts);
+    let devices = if by_tensor { sharing.devices.max(1) } else { 1 };
     let (mut all, mut fullest) = (0.0, 0.0);
     for run in &model.stack {
         for block in &run.blocks {

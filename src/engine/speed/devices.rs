@@ -144,7 +144,7 @@ impl Sharing {
 
     /// Into how many shards each matrix is cut.
     pub(super) fn shards(&self) -> f64 {
-        if self.split == Split::Tensor { f64::from(self.devices) } else { 1.0 }
+        if matches!(self.split, Split::Tensor | Split::Experts) { f64::from(self.devices) } else { 1.0 }
     }
 
     /// How many work on requests, or on data, of their own.
@@ -160,7 +160,7 @@ impl Sharing {
         let devices = f64::from(self.devices);
         let link = end.rate(self.link.bytes_per_second());
         match self.split {
-            Split::Tensor if self.link == Link::Pcie => formula!(detail, ALL_REDUCE_PCIE;
+            Split::Tensor | Split::Experts if self.link == Link::Pcie => formula!(detail, ALL_REDUCE_PCIE;
                 layers = shape.layers, all_reduces = SUMS, latency = end.time(PCIE_LATENCY),
                 devices = devices, rows = rows, hidden = shape.hidden, bytes_per_value = HALF,
                 pcie_bytes_per_s = end.rate(self.pcie), reached = PCIE_REACHED,
@@ -168,7 +168,7 @@ impl Sharing {
                 => layers * all_reduces
                     * (latency + 2.0 * (1.0 - 1.0 / devices) * (rows * hidden * bytes_per_value)
                         / (pcie_bytes_per_s * reached * through_host / (devices - 1.0)))),
-            Split::Tensor => formula!(detail, ALL_REDUCE;
+            Split::Tensor | Split::Experts => formula!(detail, ALL_REDUCE;
                 layers = shape.layers, all_reduces = SUMS, latency = end.time(self.link.latency()),
                 devices = devices, rows = rows, hidden = shape.hidden, bytes_per_value = HALF,
                 link_bytes_per_s = link
@@ -211,10 +211,12 @@ impl Sharing {
                 => tokens / 2.0 * hop_s_per_token + hop_s)
         };
         match self.split {
-            Split::Tensor => formula!(detail, "each device computes its shard, then all-reduces";
+            Split::Tensor | Split::Experts => {
+                formula!(detail, "each device computes its shard, then all-reduces";
                 one_device_s = seconds, devices = devices, chunks = chunks,
                 transfer_s = self.transfer(tokens / chunks, shape, end, detail)
-                => one_device_s / devices + chunks * transfer_s),
+                => one_device_s / devices + chunks * transfer_s)
+            }
             // Not every run was seen to have several chunks on their way.
             Split::Layers if end == End::Slow || !self.pipelines => formula!(detail, HOPS;
                 one_device_s = seconds, chunks = chunks, devices = devices, chunk_hop_s = hop()
@@ -254,7 +256,7 @@ fn pipelines(scenario: &Scenario) -> bool {
     match scenario.language().map(|language| language.runtime) {
         Some(Runtime::LlamaCpp) => inference
             .is_some_and(|inference| inference.gpu_layers == GpuLayers::Auto && inference.cpu_experts == 0),
-        Some(Runtime::Vllm) => true,
+        Some(runtime) if runtime.fills_a_share() => true,
         _ => false,
     }
 }

@@ -10,6 +10,7 @@ mod devices;
 mod gnn;
 mod images;
 mod inference;
+mod kept;
 mod offload;
 mod prefill;
 mod reads;
@@ -23,6 +24,7 @@ pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
 pub use images::{ImageSpeed, denoising};
 pub use inference::{AT_ONCE, InferenceSpeed, Together, aggregate_throughput};
+pub(in crate::engine) use kept::kept_ratio;
 pub use reads::{Packing, Reads};
 pub use roofline::{Roofline, RooflinePoint};
 pub use terms::{Build, Prompt, decode_terms, prefill_terms};
@@ -241,8 +243,9 @@ impl Question {
         match (&self.kind, &self.scenario.workload) {
             (Kind::Inference(inference, reads), _) => {
                 let language = self.scenario.language()?;
+                let calibration = kept::corrected(calibration, &chip, machine, (language, inference));
                 let asked = Asked { language, inference, machine, budget, fit, sharing };
-                inference::speed(asked, *reads, chip, calibration, book).map(Speed::Inference)
+                inference::speed(asked, *reads, chip, &calibration, book).map(Speed::Inference)
             }
             (Kind::Training(tune, reads), _) => {
                 let on = training::On { machine, chip, sharing };

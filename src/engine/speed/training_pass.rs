@@ -290,7 +290,7 @@ impl TrainingWork {
                 devices = devices, trained_parameters = trained, bytes_per_gradient = HALF,
                 passes_per_step = self.accumulation
                 => 2.0 * (1.0 - 1.0 / devices) * (trained_parameters * bytes_per_gradient) / passes_per_step),
-            Split::Layers | Split::Auto => Figure::default(),
+            Split::Layers | Split::Experts | Split::Auto => Figure::default(),
         }
     }
 }

@@ -18,7 +18,7 @@ mod training_fit;
 mod transfer;
 
 pub use calibrate::{calibrate, calibration_text};
-pub use errors::{SpeedErrors, speed_errors};
+pub use errors::{SpeedErrors, SpeedPoint, speed_errors};
 pub use rows::{SpeedKind, SpeedRow, speed_rows};
 pub use tensor::tensor_errors;
 pub use training::TrainingRuns;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::chips::Chips;
-use super::errors::{Compared, SpeedErrors};
+use super::errors::{SpeedErrors, SpeedPoint};
 use super::frozen::Frozen;
 use super::rows::SpeedKind;
 use crate::catalog::Catalog;
@@ -48,7 +48,7 @@ struct Answered {
     kind: SpeedKind,
     devices: u32,
     frozen: bool,
-    compared: Compared,
+    compared: SpeedPoint,
 }
 
 /// Errors of decode, prefill and several requests; coefficients are those of one card, two constants of the link were
@@ -75,7 +75,10 @@ pub fn tensor_errors(
             kind: row.kind,
             devices: row.devices,
             frozen: frozen.holds(&row.row),
-            compared: Compared {
+            compared: SpeedPoint {
+                name: format!("{} {} on {} × {}", row.catalog, row.quantization, row.devices, row.machine),
+                predicted: best,
+                measured: row.tokens_per_s,
                 error: best / row.tokens_per_s - 1.0,
                 inside: (low..=high).contains(&row.tokens_per_s),
                 wide: high / low,
@@ -84,10 +87,11 @@ pub fn tensor_errors(
     }
     let line = |name: &str, kind: SpeedKind, before: Option<(f64, f64)>, of: &dyn Fn(&Answered) -> bool| {
         let own = answered.iter().filter(|each| each.kind == kind && !each.frozen && of(each));
-        let own: Vec<Compared> = own.map(|each| each.compared).collect();
+        let own: Vec<SpeedPoint> = own.map(|each| each.compared.clone()).collect();
         let name = format!("tensor parallel over PCIe, {name}");
-        let errors = SpeedErrors::of(name, kind, Validation::Chosen { constants: 2 }, &own);
-        (!own.is_empty()).then_some(SpeedErrors { before, ..errors })
+        let any = !own.is_empty();
+        let errors = SpeedErrors::of(name, kind, Validation::Chosen { constants: 2 }, own);
+        any.then_some(SpeedErrors { before, ..errors })
     };
     let mut errors: Vec<SpeedErrors> = Vec::new();
     errors.extend(line("decode", SpeedKind::Decode, None, &|_| true));
@@ -98,9 +102,10 @@ pub fn tensor_errors(
     errors.extend(line("several requests on 4 cards", SpeedKind::Batch, Some((1.90, 0.0)), &|each| {
         each.devices == 4
     }));
-    let aside: Vec<Compared> = answered.iter().filter(|each| each.frozen).map(|each| each.compared).collect();
+    let aside: Vec<SpeedPoint> =
+        answered.iter().filter(|each| each.frozen).map(|each| each.compared.clone()).collect();
     let name = "tensor parallel over PCIe, rows set aside";
-    errors.push(SpeedErrors::of(name, SpeedKind::Decode, Validation::SetAside, &aside));
+    errors.push(SpeedErrors::of(name, SpeedKind::Decode, Validation::SetAside, aside));
     Ok(errors)
 }
 

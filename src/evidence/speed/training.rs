@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 
 use super::chips::Chips;
-use super::errors::{Compared, SpeedErrors};
+use super::errors::{SpeedErrors, SpeedPoint};
 use super::fit::rounded;
 use super::frozen::Frozen;
 use super::rows::SpeedKind;
@@ -176,15 +176,15 @@ impl TrainingRuns {
     /// Errors of the engine's training speeds: each machine predicted from the others, and the rows that no choice saw
     /// from all others.
     pub fn errors(&self, calibration: &Calibration) -> Vec<SpeedErrors> {
-        let compared: Vec<(&TrainingRun, Compared)> = self
+        let compared: Vec<(&TrainingRun, SpeedPoint)> = self
             .left_out(&calibration.training.terms)
             .into_iter()
             .map(|(run, speed)| (run, run.compared(speed, &calibration.training)))
             .collect();
         let line = |name: String, of: &dyn Fn(&TrainingRun) -> bool| {
-            let own: Vec<Compared> =
-                compared.iter().filter(|(run, _)| of(run)).map(|(_, row)| *row).collect();
-            SpeedErrors::of(name, SpeedKind::Training, Validation::LeaveOut, &own)
+            let own: Vec<SpeedPoint> =
+                compared.iter().filter(|(run, _)| of(run)).map(|(_, row)| row.clone()).collect();
+            SpeedErrors::of(name, SpeedKind::Training, Validation::LeaveOut, own)
         };
         let mut errors = vec![
             line("training".to_owned(), &|_| true),
@@ -210,18 +210,25 @@ impl TrainingRuns {
     fn unseen(&self, fit: &TrainingFit) -> SpeedErrors {
         let seen: Vec<&TrainingRun> = self.0.iter().filter(|run| !run.frozen).collect();
         let terms = fitted_from(fit.terms, &seen);
-        let own: Vec<Compared> = self
+        let own: Vec<SpeedPoint> = self
             .0
             .iter()
             .filter(|run| run.frozen)
             .map(|run| run.compared(run.work.tokens_per_s(&terms), fit))
             .collect();
         let validation = Validation::SetAside;
-        SpeedErrors::of("training, rows set aside", SpeedKind::Training, validation, &own)
+        SpeedErrors::of("training, rows set aside", SpeedKind::Training, validation, own)
     }
 }
 
 impl TrainingRun {
+    /// Which: `Llama 2 7B, 4096 tokens on 8 × a100-80gb-sxm`.
+    fn name(&self) -> String {
+        let Row { model, machine, devices, sequence, .. } = &self.row;
+        let count = if *devices > 1 { format!("{devices} × ") } else { String::new() };
+        format!("{model}, {sequence} tokens on {count}{machine}")
+    }
+
     /// Size of the error in the logarithm, so that twice and half weigh the same.
     pub(super) fn off(&self, terms: &TrainingTerms) -> f64 {
         (self.work.tokens_per_s(terms) / self.row.tokens_per_s).ln().abs()
@@ -247,10 +254,12 @@ impl TrainingRun {
     }
 
     /// A prediction beside what was published.
-    fn compared(&self, speed: f64, fit: &TrainingFit) -> Compared {
+    fn compared(&self, speed: f64, fit: &TrainingFit) -> SpeedPoint {
         let (low, high) = fit.band(self.trained_by()).map_or((1.0, 1.0), |band| band.band);
         let inside = (speed * low..=speed * high).contains(&self.row.tokens_per_s);
-        Compared { error: speed / self.row.tokens_per_s - 1.0, inside, wide: high / low }
+        let measured = self.row.tokens_per_s;
+        let error = speed / measured - 1.0;
+        SpeedPoint { name: self.name(), predicted: speed, measured, error, inside, wide: high / low }
     }
 }
 

@@ -2,11 +2,15 @@
 
 use super::{Amount, Entry, Place, Setting, Slider, Value as _};
 use crate::spec::{Chosen, Family, LanguageModel, Named as _, Runtime, Scenario};
+use crate::units::quoted;
 
 use super::ValueError;
 
 const EVERY: super::Families = &Family::ALL;
 const LANGUAGE: super::Families = &[Family::Inference, Family::FineTune, Family::GraphSequence];
+
+const MODELS: super::Families =
+    &[Family::Inference, Family::FineTune, Family::GraphSequence, Family::Diffusion];
 
 const READ: super::Families = &[Family::Inference, Family::GraphSequence];
 
@@ -47,12 +51,12 @@ pub(super) static GENERAL: &[Setting] = &[
     },
     Setting {
         key: "model",
-        doc: &["Id of a model in the catalog, or a path to one."],
+        doc: &["Id of a model in the catalog, or a path to one; of images a path to a file of the pipeline."],
         label: "Model",
-        families: LANGUAGE,
-        there: |scenario| scenario.language().is_some(),
-        get: |scenario| scenario.language().map(|language| language.key.entry()),
-        usual: "llama-3.1-8b",
+        families: MODELS,
+        there: |scenario| model_key(scenario).is_some(),
+        get: |scenario| model_key(scenario).map(Entry::from),
+        usual: "llama-3.1-8b; of images none",
         ..CHOSEN
     },
     Setting {
@@ -121,6 +125,13 @@ pub(super) static GENERAL: &[Setting] = &[
     },
 ];
 
+/// How a preset names the model, or the file of a pipeline.
+fn model_key(scenario: &Scenario) -> Option<&str> {
+    let file = scenario.diffusion().and_then(|diffusion| diffusion.file.as_ref());
+    let language = scenario.language().map(|language| language.key.as_str());
+    language.or_else(|| file.map(|file| file.key.as_str()))
+}
+
 /// The runtime that each machine's owners run.
 const AUTO: &str = "auto";
 
@@ -138,7 +149,7 @@ fn asked_runtime(text: &str) -> Result<Option<Runtime>, ValueError> {
         return Ok(None);
     }
     Runtime::named(text).map(Some).ok_or_else(|| ValueError::Unknown {
-        text: text.to_owned(),
+        text: quoted(text),
         known: std::iter::once(AUTO).chain(Runtime::ALL.into_iter().map(Runtime::key)).collect(),
     })
 }
@@ -146,7 +157,7 @@ fn asked_runtime(text: &str) -> Result<Option<Runtime>, ValueError> {
 /// The runtimes that do what is asked, and the choice of the machine's own.
 fn runtimes(scenario: &Scenario) -> Vec<super::Choice> {
     let trains = scenario.tune().is_some();
-    let does = |runtime: &Runtime| !trains || matches!(runtime, Runtime::PyTorch | Runtime::Mlx);
+    let does = |runtime: &Runtime| !trains || runtime.trains();
     let named =
         Runtime::ALL.into_iter().filter(does).map(|runtime| (runtime.key(), runtime.label().to_owned()));
     std::iter::once((AUTO, "auto".to_owned())).chain(named).collect()

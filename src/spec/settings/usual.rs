@@ -62,7 +62,8 @@ impl Scenario {
             *gnn = crate::spec::Gnn::default();
         }
         if let Some(diffusion) = usual.diffusion_mut() {
-            *diffusion = Diffusion::usual(diffusion.pipeline, diffusion.mode);
+            let file = diffusion.file.take();
+            *diffusion = Diffusion::usual(diffusion.pipeline, diffusion.mode).with_file(file);
         }
         usual
     }
@@ -87,6 +88,7 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
         notes.extend(tune.hold_mean(given("tokens_per_example")));
     }
     notes.extend(scenario.diffusion_mut().and_then(Diffusion::hold_frames));
+    notes.extend(scenario.diffusion().and_then(Diffusion::another_file));
     base_fits(scenario)?;
     split_is_there(scenario)?;
     Ok(notes)
@@ -145,7 +147,7 @@ fn base_fits(scenario: &Scenario) -> Result<(), Conflict> {
     let (Some(tune), Some(language)) = (scenario.tune(), scenario.language()) else { return Ok(()) };
     let name = tune.precision.key();
     match (tune.precision, language.runtime) {
-        (_, Runtime::LlamaCpp | Runtime::Vllm) => return Err(Conflict::NoTraining(language.runtime.key())),
+        (_, runtime) if !runtime.trains() => return Err(Conflict::NoTraining(runtime.key())),
         (BasePrecision::Nf4, Runtime::Mlx) => return Err(Conflict::BaseOfPyTorch(name)),
         (BasePrecision::Mlx4 | BasePrecision::Mlx8, Runtime::PyTorch) => {
             return Err(Conflict::BaseOfMlx(name));

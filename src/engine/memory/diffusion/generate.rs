@@ -1,27 +1,34 @@
 //! The phases of making an image or a clip.
 
 use super::pipeline::{self, Denoiser, Size, Vae, denoisers, images, text_models};
+use super::records::record;
 use super::residency::{Held, ModelResidency};
 use super::stored::{unpacked, value};
 use super::text::TextModel;
-use super::{Component, Pass};
+use super::{Component, Pass, in_hand};
 use crate::engine::memory::alive::Peak;
 use crate::engine::memory::{Part, PartName, Phase, PhaseName};
 use crate::engine::working::{Detail, Figure, Term};
 use crate::formula;
-use crate::spec::{Diffusion, DiffusionPrecision, Pipeline};
+use crate::spec::{Diffusion, DiffusionPrecision, ImagePart};
 
 /// Encoding the prompt, denoising, decoding.
 pub fn phases(diffusion: &Diffusion, residency: ModelResidency) -> Vec<Phase> {
-    vec![encode(diffusion, residency), denoise(diffusion, residency), decode(diffusion, residency)]
+    let mut phases =
+        vec![encode(diffusion, residency), denoise(diffusion, residency), decode(diffusion, residency)];
+    for phase in &mut phases {
+        phase.parts.extend(in_hand::added(diffusion, residency));
+    }
+    phases
 }
 
 /// Each text encoder works in turn; the one that needs most decides.
 fn encode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     let batch = images(diffusion.batch);
-    let (precision, detail) = (diffusion.precision, residency.detail());
+    let detail = residency.detail();
     let models = text_models(diffusion.pipeline).iter().map(|model| {
-        let weights = if residency.all_stay() { 0.0 } else { model.shapes().bytes(precision) };
+        let weights = if residency.all_stay() { 0.0 } else { in_hand::text_bytes(diffusion, *model) };
+        let precision = in_hand::text_precision(diffusion, *model);
         let peak = model.activations(batch, value(precision), unpacked(precision), detail);
         (*model, weights + peak.bytes, peak)
     });
@@ -30,24 +37,29 @@ fn encode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 0.0, detail)));
     parts.extend(residency.part(PartName::Vae, decoder(diffusion, false, detail)));
     let peak = widest.map_or_else(|| Peak::new(detail), |(.., peak)| peak);
+    let peak = if diffusion.image_to_image { peak.most(given_image(diffusion, detail)) } else { peak };
     parts.extend(residency.surroundings(&peak, 0.0));
     Phase { name: PhaseName::Encode, parts }
 }
 
+/// The VAE on the image that is given to start from.
+fn given_image(diffusion: &Diffusion, detail: Detail) -> Peak {
+    let pass = Pass { component: Component::ImageEncoder, tiled: false, ..decoding(diffusion) };
+    pipeline::footprint(&pass, detail).1
+}
+
 /// One step; of two experts the one that works.
 fn denoise(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
-    let Diffusion { pipeline, precision, .. } = *diffusion;
-    let detail = residency.detail();
+    let (pipeline, detail) = (diffusion.pipeline, residency.detail());
+    let precision = diffusion.precision_of(ImagePart::Denoiser);
     let size = Size::new(pipeline, diffusion.width, diffusion.height, diffusion.frames);
     let batch = images(diffusion.batch);
     let model = Denoiser::of(pipeline);
-    // Stable Diffusion computes both halves of guidance in one pass, Wan one after the other; FLUX.1-dev was
+    // Stable Diffusion computes both halves of guidance in one pass, Wan one after the other; FLUX.1-dev and others were
     // distilled to need none.
-    let (together, in_turn) = match model {
-        Denoiser::Unet(_) => (diffusion.guidance, false),
-        Denoiser::Flux => (false, false),
-        Denoiser::Wan(_) => (false, diffusion.guidance),
-    };
+    let guided = diffusion.guidance && !pipeline.is_distilled();
+    let together = guided && record(pipeline).guided_together;
+    let in_turn = guided && !together;
     let rows = if together { 2.0 * batch } else { batch };
     let mut parts = text(diffusion, residency, None);
     parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 1.0, detail)));
@@ -60,12 +72,9 @@ fn denoise(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
 /// A step with what the pipeline holds beside it: latents between steps, and where guidance is computed in turn, the
 /// first result and the other prompt.
 fn held(step: Peak, diffusion: &Diffusion, size: Size, (batch, in_turn): (f64, bool)) -> Peak {
-    let value = value(diffusion.precision);
+    let value = value(diffusion.precision_of(ImagePart::Denoiser));
     let latents = Denoiser::of(diffusion.pipeline).latents(size);
-    let between = match diffusion.pipeline {
-        Pipeline::Wan22Small | Pipeline::Wan22Large => 4.0,
-        Pipeline::Sd15 | Pipeline::Sdxl | Pipeline::Flux1Dev => value,
-    };
+    let between = record(diffusion.pipeline).between.unwrap_or(value);
     let prompt: f64 = text_models(diffusion.pipeline).iter().map(|model| model.output()).sum();
     let other = if in_turn { value * (latents + prompt) } else { 0.0 };
     step.with("latents between steps", batch * (between * latents))
@@ -75,22 +84,7 @@ fn held(step: Peak, diffusion: &Diffusion, size: Size, (batch, in_turn): (f64, b
 /// All images are decoded at once.
 fn decode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     let detail = residency.detail();
-    let precision = if Vae::value(diffusion.pipeline, diffusion.precision, true) > 2.0 {
-        DiffusionPrecision::Fp32
-    } else {
-        DiffusionPrecision::Bf16
-    };
-    let pass = Pass {
-        pipeline: diffusion.pipeline,
-        component: Component::ImageDecoder,
-        width: diffusion.width,
-        height: diffusion.height,
-        frames: diffusion.frames,
-        batch: diffusion.batch,
-        precision,
-        tiled: diffusion.vae_tiling,
-    };
-    let (_, peak) = pipeline::footprint(&pass, detail);
+    let (_, peak) = pipeline::footprint(&decoding(diffusion), detail);
     let mut parts = text(diffusion, residency, None);
     parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 0.0, detail)));
     parts.extend(residency.part(PartName::Vae, decoder(diffusion, true, detail)));
@@ -98,26 +92,39 @@ fn decode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     Phase { name: PhaseName::DecodeImage, parts }
 }
 
+/// The VAE at work.
+fn decoding(diffusion: &Diffusion) -> Pass {
+    let wide = Vae::value(diffusion, true) > 2.0;
+    Pass {
+        pipeline: diffusion.pipeline,
+        component: Component::ImageDecoder,
+        width: diffusion.width,
+        height: diffusion.height,
+        frames: diffusion.frames,
+        batch: diffusion.batch,
+        precision: if wide { DiffusionPrecision::Fp32 } else { DiffusionPrecision::Bf16 },
+        tiled: diffusion.vae_tiling,
+    }
+}
+
 /// The text encoders, of which one works or none.
 pub fn text(diffusion: &Diffusion, residency: ModelResidency, working: Option<TextModel>) -> Vec<Part> {
-    let (precision, detail) = (diffusion.precision, residency.detail());
+    let detail = residency.detail();
     let models = text_models(diffusion.pipeline);
+    let bytes = |model: TextModel| in_hand::text_bytes(diffusion, model);
     let sum = |of: &dyn Fn(TextModel) -> bool| {
         let some = || models.iter().copied().filter(|model| of(*model));
-        let value = some().fold(0.0, |sum, model| sum + model.shapes().bytes(precision));
+        let value = some().fold(0.0, |sum, model| sum + bytes(model));
         Figure::terms(detail, "the text encoders' published config.json", value, || {
-            let term = |model: TextModel| Term {
-                name: model.label().into(),
-                count: 1.0,
-                value: model.shapes().bytes(precision),
-            };
+            let term =
+                |model: TextModel| Term { name: model.label().into(), count: 1.0, value: bytes(model) };
             some().map(term).collect()
         })
     };
-    let largest = working.map(|model| model.shapes().largest_figure(detail, precision, 1.0));
+    let largest = working.map(|model| in_hand::largest_of_text(diffusion, model, detail));
     let held = Held {
         all: sum(&|_| true),
-        working: working.map_or_else(Figure::default, |model| model.shapes().figure(detail, precision, 1.0)),
+        working: working.map_or_else(Figure::default, |model| in_hand::text_figure(diffusion, model, detail)),
         waiting: sum(&|model| working != Some(model)),
         largest: largest.unwrap_or_default(),
     };
@@ -127,19 +134,26 @@ pub fn text(diffusion: &Diffusion, residency: ModelResidency, working: Option<Te
 /// The denoisers, of which `working` work.
 pub fn denoiser(diffusion: &Diffusion, working: f64, detail: Detail) -> Held {
     let shapes = Denoiser::of(diffusion.pipeline).shapes();
-    let (count, precision) = (denoisers(diffusion.pipeline), diffusion.precision);
+    let count = denoisers(diffusion.pipeline);
     Held {
-        all: shapes.figure(detail, precision, count),
-        working: shapes.figure(detail, precision, working),
-        waiting: shapes.figure(detail, precision, count - working),
-        largest: shapes.largest_figure(detail, precision, working),
+        all: in_hand::denoisers(diffusion, count, detail),
+        working: in_hand::denoisers(diffusion, working, detail),
+        waiting: in_hand::denoisers(diffusion, count - working, detail),
+        largest: shapes.largest_figure(detail, diffusion.precision_of(ImagePart::Denoiser), working),
     }
 }
 
 /// The VAE, at work or waiting.
 fn decoder(diffusion: &Diffusion, working: bool, detail: Detail) -> Held {
     let vae = Vae::of(diffusion.pipeline);
-    stored_vae(vae, Vae::value(diffusion.pipeline, diffusion.precision, working), working, detail)
+    let held = stored_vae(vae, Vae::value(diffusion, working), working, detail);
+    match in_hand::vae(diffusion, detail) {
+        // While it works it may be widened beyond what the file has.
+        Some(file) if working && file.value < held.all.value => held,
+        Some(file) if working => Held { all: file.clone(), working: file, ..held },
+        Some(file) => Held { all: file.clone(), waiting: file, ..held },
+        None => held,
+    }
 }
 
 /// A VAE of so many bytes a value, at work or waiting.
