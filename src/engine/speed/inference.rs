@@ -26,6 +26,8 @@ pub struct InferenceSpeed {
     pub time_per_output_token: Band<Seconds>,
     /// What no decode can exceed: all bytes a token reads at the datasheet's bandwidth.
     pub roofline: TokensPerSecond,
+    /// Tokens a second of all requests while their answers are generated, with no prefill in between.
+    pub generating: Band<TokensPerSecond>,
     /// Tokens a second that all requests generate in a steady state, in which the prompts of all are read in between
     /// (aggregate throughput).
     pub aggregate: Band<TokensPerSecond>,
@@ -153,6 +155,7 @@ impl Request<'_> {
             decode: decode.map(TokensPerSecond::new),
             time_per_output_token: turned(&decode, |speed| Seconds::new(1.0 / speed)),
             roofline: TokensPerSecond::new(roofline),
+            generating: decode.map(|speed| TokensPerSecond::new(speed * self.all)),
             aggregate: aggregate.map(TokensPerSecond::new),
             prefill: prefill.map(TokensPerSecond::new),
             prefill_roofline: TokensPerSecond::new(prefill_roofline),
