@@ -17,7 +17,7 @@ use super::outside::{Picked, Purpose};
 use super::overlays::Overlay;
 use crate::detect::{Detected, detect};
 use crate::report;
-use crate::report::SaveError;
+use crate::report::{Format, SaveError};
 use crate::spec::{Measured, Scenario};
 
 /// Something that was finished.
@@ -161,7 +161,7 @@ impl Plimsoll {
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
             Done::Saved(path, _, Err(error)) => self.not_saved(Purpose::SavePreset, &path, error.to_string()),
             Done::Reported(path, Err(error)) => {
-                let format = report::Format::of_path(&path).unwrap_or(report::Format::Html);
+                let format = Format::of_path(&path).unwrap_or(Format::Html);
                 self.not_saved(Purpose::SaveReport(format), &path, error.to_string());
             }
         }
