@@ -78,7 +78,8 @@ fn fuzz(seeds: &[Vec<u8>], words: &[&str], target: impl Fn(&[u8])) {
         target.try_on(seed);
     }
     let runs = &AtomicU64::new(0);
-    let test = bolero::check!().with_test_time(time()).with_iterations(usize::MAX).with_type::<(u16, Edits)>();
+    let test =
+        bolero::check!().with_test_time(time()).with_iterations(usize::MAX).with_type::<(u16, Edits)>();
     test.for_each(|(seed, edits): &(u16, Edits)| {
         runs.fetch_add(1, Ordering::Relaxed);
         let seed = &seeds[usize::from(*seed) % seeds.len()];

@@ -221,7 +221,8 @@ impl<'a> Lines<'a> {
 
     fn shown(&self, name: &str, validation: Validation, own: &[&Predicted<'_>]) -> Option<SpeedErrors> {
         let kind = own.first()?.row.kind;
-        let rows: Vec<SpeedPoint> = own.iter().map(|each| compared(each, &self.left_out, (1.0, 1.0))).collect();
+        let rows: Vec<SpeedPoint> =
+            own.iter().map(|each| compared(each, &self.left_out, (1.0, 1.0))).collect();
         let simple = (kind == SpeedKind::Decode).then(|| {
             let errors = sorted(own.iter().map(|each| (simple(each.row) / each.row.speed - 1.0).abs()));
             (quantile(&errors, 0.5), quantile(&errors, 0.9))
