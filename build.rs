@@ -59,8 +59,25 @@ struct Fact<'a> {
     platform: &'a RawValue,
     feature: &'a RawValue,
     support: &'a RawValue,
+    /// The least compute capability: `"8.9"`; empty for any.
+    #[serde(default)]
+    since: String,
     program: String,
     version: String,
+    #[serde(default)]
+    detail: String,
+    source: String,
+    date: String,
+}
+
+/// A record of `api_prices.ron`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApiPrice {
+    model: String,
+    provider: String,
+    input: f64,
+    output: f64,
     source: String,
     date: String,
 }
@@ -70,12 +87,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(folder.join("catalog_records.rs"), catalog_records()?)?;
     fs::write(folder.join("overhead.rs"), overhead()?)?;
     fs::write(folder.join("support.rs"), support()?)?;
+    fs::write(folder.join("api_prices.rs"), api_prices()?)?;
     for input in [
         "build.rs",
         "assets/catalog/machines",
         "assets/catalog/models",
         "assets/catalog/overhead.ron",
         "assets/catalog/support.ron",
+        "assets/catalog/api_prices.ron",
     ] {
         println!("cargo:rerun-if-changed={input}");
     }
@@ -177,13 +196,18 @@ fn support() -> Result<String, Box<dyn Error>> {
     let facts: Vec<Fact<'_>> = ron::from_str(&text).map_err(|error| at(path, &error))?;
     let mut out = String::new();
     writeln!(out, "/// Every fact that ships, in the order of the file.\npub static FACTS: &[Fact] = &[")?;
-    for Fact { runtime, platform, feature, support, program, version, source, date } in &facts {
+    for Fact { runtime, platform, feature, support, since, program, version, detail, source, date } in &facts
+    {
         let name = |raw: &RawValue| raw.get_ron().trim().to_owned();
-        let feature = name(feature).replace("Weights(", "Weights(Format::");
+        let feature = name(feature).replace('(', "(Format::");
+        let since = match since.as_str() {
+            "" => "None".to_owned(),
+            text => format!("Some(Capability({}))", tenths(text)?),
+        };
         writeln!(
             out,
             "    Fact {{ runtime: Runtime::{}, platform: Platform::{}, feature: Feature::{feature}, support: \
-             Support::{}, program: {program:?}, version: {version:?}, source: {source:?}, date: {date:?} }},",
+             Support::{}, since: {since}, detail: {detail:?}, program: {program:?}, version: {version:?}, source: {source:?}, date: {date:?} }},",
             name(runtime),
             name(platform),
             name(support),
@@ -191,6 +215,31 @@ fn support() -> Result<String, Box<dyn Error>> {
     }
     writeln!(out, "];")?;
     Ok(out)
+}
+
+/// What providers ask for models, by model.
+fn api_prices() -> Result<String, Box<dyn Error>> {
+    let path = Path::new("assets/catalog/api_prices.ron");
+    let text = fs::read_to_string(path)?;
+    let mut prices: Vec<ApiPrice> = ron::from_str(&text).map_err(|error| at(path, &error))?;
+    prices.sort_by(|a, b| a.model.cmp(&b.model));
+    let mut out = String::new();
+    writeln!(out, "/// Every price that ships, by model.\npub static PRICES: &[ApiPrice] = &[")?;
+    for ApiPrice { model, provider, input, output, source, date } in &prices {
+        writeln!(
+            out,
+            "    ApiPrice {{ model: {model:?}, provider: {provider:?}, input: {input:?}, output: {output:?}, \
+             source: {source:?}, date: {date:?} }},"
+        )?;
+    }
+    writeln!(out, "];")?;
+    Ok(out)
+}
+
+/// A compute capability in tenths: `8.9` is 89.
+fn tenths(text: &str) -> Result<u16, Box<dyn Error>> {
+    let (major, minor) = text.split_once('.').ok_or("a capability is written as 8.9")?;
+    Ok(major.parse::<u16>()? * 10 + minor.parse::<u16>()?)
 }
 
 /// An error with the file it is in.

@@ -8,7 +8,8 @@ use plimsoll::spec::{
 use plimsoll::units::whole;
 use std::sync::Arc;
 
-const RUNTIMES: [Runtime; 3] = [Runtime::Mlx, Runtime::PyTorch, Runtime::Vllm];
+const RUNTIMES: [Runtime; 5] =
+    [Runtime::Mlx, Runtime::PyTorch, Runtime::Vllm, Runtime::Sglang, Runtime::ExLlama];
 const PLACEMENTS: [Placement; 3] = [Placement::Cpu, Placement::Gpu, Placement::Metal];
 
 fn chat() -> Inference {
@@ -95,7 +96,7 @@ fn more_context_or_requests_never_need_less() {
 
 #[test]
 fn nothing_of_a_program_that_was_never_run_is_called_exact() {
-    for runtime in [Runtime::PyTorch, Runtime::Vllm] {
+    for runtime in [Runtime::PyTorch, Runtime::Vllm, Runtime::Sglang, Runtime::ExLlama] {
         let budget = of(&model("llama-3.1-8b"), runtime, chat(), Placement::Gpu);
         let mut parts = budget.phases.iter().flat_map(|phase| &phase.parts);
         assert!(parts.clone().all(|part| part.basis != Basis::Exact), "{runtime:?}");

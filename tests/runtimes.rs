@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use asked::{CONTEXT, asked};
 use plimsoll::catalog::calibration;
+use plimsoll::engine::memory::{PartName, Place};
 use plimsoll::engine::runtime::{Cause, Instead, Note};
-use plimsoll::engine::{Assumptions, Estimate, Question, Unknown, Verdict, estimate};
+use plimsoll::engine::{Assumptions, CeilingKind, Estimate, Question, Unknown, Verdict, estimate};
 use plimsoll::report::{Answer, Format, Report, answer_json, export, sentence};
 use plimsoll::spec::support::FACTS;
 use plimsoll::spec::{BasePrecision, Chosen, Machine, Optimizer, Quantization, Runtime, Scenario};
@@ -193,6 +194,119 @@ fn many_machines_are_answered_as_each_alone() {
             (question.on(machine, &assumptions), estimate(&scenario, machine, &assumptions));
         assert_eq!(shared, alone, "{}", machine.id);
     }
+}
+
+/// What a generation of NVIDIA's chips does: FP8 units from 8.9 on, and what runs slower without them is said; what
+/// does not run at all is refused with the generation that does.
+#[test]
+fn generations_of_chips_are_told_apart() {
+    let vllm = |quantization: &str, id: &str| {
+        on(&asked("chat-8b", &[("runtime", "vllm"), ("quantization", quantization)]), id)
+    };
+    let unpacked =
+        |answer: &Estimate| answer.resolved.notes.iter().any(|note| matches!(note, Note::Unpacked { .. }));
+    for (quantization, id, slower) in [
+        ("fp8", "rtx-3090", true),
+        ("fp8", "a100-80gb-sxm", true),
+        ("fp8", "rtx-4090", false),
+        ("fp8", H100, false),
+        ("nvfp4", H100, true),
+        ("nvfp4", "rtx-5090", false),
+        ("awq", "rtx-3090", false),
+    ] {
+        let answer = vllm(quantization, id);
+        assert_ne!(answer.fit.verdict, Verdict::CannotRun, "{quantization} on {id}");
+        assert_eq!(unpacked(&answer), slower, "{quantization} on {id}: {:?}", answer.resolved.notes);
+    }
+    // Marlin's kernels for MXFP4 begin with Ampere, vLLM itself with Turing.
+    for (quantization, id) in [("mxfp4-hf", "rtx-2060"), ("bf16", "gtx-1080ti"), ("bf16", "v100-sxm2-16gb")] {
+        let Ok(machine) = CONTEXT.catalog.machine(id) else { continue };
+        let asked = asked("chat-8b", &[("runtime", "vllm"), ("quantization", quantization)]);
+        let answer = estimate(&asked, machine, &Assumptions::new(calibration()));
+        let refusal = answer.resolved.refusal.as_ref().expect("too old");
+        assert!(refusal.older, "{refusal:?}");
+        let words = sentence(&answer, id);
+        assert!(words.headline.contains("below compute capability"), "{words:?}");
+    }
+    // Without bf16 vLLM takes float16; older cards than its own are answered with what runs there.
+    let turing = vllm("bf16", "rtx-2060");
+    assert!(turing.resolved.notes.iter().any(|note| matches!(note, Note::NoBf16(_))), "{turing:?}");
+    let pascal = on(&asked("chat-8b", &[("quantization", "bf16")]), "gtx-1080ti");
+    assert_eq!(pascal.resolved.runtime, Runtime::PyTorch);
+}
+
+/// vLLM and SGLang take their defaults from the memory of the device (`get_batch_defaults`,
+/// `handle_gpu_memory_settings`).
+#[test]
+fn servers_take_their_defaults_from_the_device() {
+    let filled = |runtime: &str, set: &[(&str, &str)], id: &str| {
+        let mut all = vec![("runtime", runtime), ("quantization", "bf16")];
+        all.extend_from_slice(set);
+        let answer = on(&asked("chat-8b", &all), id);
+        let inference = answer.resolved.scenario.inference().expect("an inference");
+        (inference.max_num_batched_tokens, inference.max_num_seqs)
+    };
+    for (runtime, id, expected) in [
+        ("vllm", "rtx-4090", (None, None)),
+        ("vllm", H100, (Some(8192), Some(1024))),
+        ("vllm", "a100-80gb-sxm", (None, None)),
+        ("vllm", "dgx-spark-gb10", (None, None)),
+        ("vllm", MI300X, (Some(16_384), Some(1024))),
+        ("sglang", "rtx-4060", (None, None)),
+        ("sglang", "rtx-4090", (Some(4096), None)),
+        ("sglang", H100, (Some(8192), None)),
+        ("sglang", MI300X, (Some(16_384), None)),
+    ] {
+        assert_eq!(filled(runtime, &[], id), expected, "{runtime} on {id}");
+    }
+    let asked = filled("vllm", &[("max_num_seqs", "32"), ("prefill_step", "4096")], H100);
+    assert_eq!(asked, (None, Some(32)), "what is asked for stands");
+}
+
+/// SGLang's share where none is given: 80 GiB less 512 MiB, 1.5 × 8,192, 128, and its graphs.
+#[test]
+fn sglang_works_its_share_out_of_the_memory() {
+    let answer = on(&asked("chat-8b", &[("runtime", "sglang"), ("quantization", "bf16")]), H100);
+    let deciding = answer.fit.comparisons.iter().find(|each| each.ceiling.kind == CeilingKind::StaticShare);
+    let ceiling = &deciding.expect("a share").ceiling;
+    // 512 + 12,288 + 128 + 2 × 256 + 8 × 58 = 13,904 of 81,920 MiB.
+    assert!(ceiling.basis.starts_with("mem_fraction_static 0.83 "), "{}", ceiling.basis);
+    assert!(answer.serving.expect("it serves").kv_capacity_tokens > 300_000);
+    let asked = asked("chat-8b", &[("runtime", "sglang"), ("mem_fraction_static", "0.7")]);
+    let less = on(&asked, H100).serving.expect("it serves");
+    assert!(less.kv_capacity_tokens < answer.serving.expect("it serves").kv_capacity_tokens);
+}
+
+/// `text-generation-webui` pull request 6903 (2025-04): ExLlamaV3 with a 32B of 4 bits and 8,192 tokens took 18,665 MiB,
+/// with a 4-bit cache 16,827.
+#[test]
+fn exllama_is_within_what_was_reported() {
+    let need = |cache: &str| {
+        let set = [("model", "qwen2.5-32b"), ("quantization", "exl3-4.0bpw"), ("kv_precision", cache)];
+        let answer = on(&asked("chat-8b", &set), "rtx-4090");
+        assert_eq!(answer.resolved.runtime, Runtime::ExLlama);
+        let phase = answer.budget.peak_in(Place::Device).expect("a phase");
+        phase.in_place(Place::Device)
+    };
+    for (cache, measured) in [("fp16", 18_665.0), ("q4", 16_827.0)] {
+        let need = need(cache);
+        let [low, high] = [need.low, need.high].map(|bytes| bytes.get() / (1024.0 * 1024.0));
+        assert!((low..=high).contains(&measured), "{cache}: {measured} of {low} to {high} MiB");
+    }
+}
+
+/// With experts shared out, each device holds a part of them and all of attention.
+#[test]
+fn experts_are_shared_out_over_devices() {
+    let weights = |split: &str| {
+        let set =
+            [("model", "qwen3-30b-a3b"), ("quantization", "bf16"), ("runtime", "vllm"), ("split", split)];
+        let answer = on(&asked("chat-8b", &[&set[..], &[("devices", "4")]].concat()), H100);
+        let phase = answer.budget.peak_in(Place::Device).expect("a phase");
+        phase.named(PartName::Weights).best.get()
+    };
+    let [copies, experts, tensor] = ["copies", "experts", "tensor"].map(weights);
+    assert!(tensor < experts && experts < 0.4 * copies, "{tensor} {experts} {copies}");
 }
 
 /// Each fact has a version, a source and a day, and none stands twice.

@@ -8,16 +8,22 @@ mod command;
 mod convert;
 mod data;
 mod evaluated;
+mod evidence;
 mod files;
 mod fonts;
 mod form;
 mod frame;
 mod history;
 mod load_error;
+mod made;
+mod map_axes;
+mod measured_log;
 mod measuring;
 mod memo;
+mod models;
 mod names;
 mod native_dialogs;
+mod on_disk;
 mod opening;
 mod outside;
 mod overlays;
@@ -45,16 +51,21 @@ use eframe::egui;
 
 use crate::catalog::Catalog;
 use crate::detect::Detected;
-use crate::spec::{Machine, Measured, NotTogether, Scenario, joined};
+use crate::report::Sheet;
+use crate::spec::{KeptRun, Machine, Measured, NotTogether, Scenario, joined};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
 use data::machines::MachinesData;
+use data::map::MapData;
 use data::plan::PlanData;
 use data::speed::SpeedData;
+use evidence::Evidence;
 use history::History;
 use measuring::Measuring;
 use memo::Memo;
+use models::Models;
+use on_disk::OnDisk;
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
@@ -74,6 +85,10 @@ struct Looks {
     beside_answer: Sides,
     /// Panels beside a comparison, which is wide.
     beside_compare: Sides,
+    /// Panels beside models, which are ranked for a machine.
+    beside_models: Sides,
+    /// Panels beside evidence, which is of no scenario.
+    beside_evidence: Sides,
 }
 
 impl Default for Looks {
@@ -83,6 +98,8 @@ impl Default for Looks {
             shown: Shown::default(),
             beside_answer: Sides { workload: true, machines: true },
             beside_compare: Sides { workload: false, machines: false },
+            beside_models: Sides { workload: false, machines: true },
+            beside_evidence: Sides { workload: false, machines: false },
         }
     }
 }
@@ -93,6 +110,8 @@ impl Looks {
         match self.shown.page().place() {
             Place::Answer => self.beside_answer,
             Place::Compare => self.beside_compare,
+            Place::Models => self.beside_models,
+            Place::Evidence => self.beside_evidence,
         }
     }
 
@@ -100,6 +119,8 @@ impl Looks {
         match self.shown.page().place() {
             Place::Answer => &mut self.beside_answer,
             Place::Compare => &mut self.beside_compare,
+            Place::Models => &mut self.beside_models,
+            Place::Evidence => &mut self.beside_evidence,
         }
     }
 }
@@ -123,6 +144,8 @@ pub struct Plimsoll {
     detected: Option<Detected>,
     /// What was measured on this machine.
     measured: Option<Measured>,
+    /// What programs reported of their runs on this machine, and the user kept.
+    kept: Vec<KeptRun>,
     /// A measurement that is under way.
     measuring: Option<Measuring>,
     machines: Vec<Arc<Machine>>,
@@ -132,6 +155,9 @@ pub struct Plimsoll {
     answers: Answers,
     list: Memo<MachinesData>,
     pages: PageMemos,
+    models: Models,
+    on_disk: OnDisk,
+    evidence: Evidence,
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
@@ -151,8 +177,9 @@ struct PageMemos {
     speed: Memo<SpeedData>,
     cost: Memo<CostData>,
     plan: Memo<PlanData>,
+    map: MapData,
     compare: Memo<CompareData>,
-    report: Memo<String>,
+    report: Memo<Sheet>,
 }
 
 impl Plimsoll {
@@ -167,6 +194,7 @@ impl Plimsoll {
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let mut window = Self::new(themes, Arc::new(catalog), scenario, outside);
         window.load_measured();
+        window.load_kept();
         window.start_detection(ctx);
         Ok(window)
     }
@@ -199,6 +227,7 @@ impl Plimsoll {
             catalog,
             detected: None,
             measured: None,
+            kept: Vec::new(),
             measuring: None,
             machines,
             machines_version: 0,
@@ -206,6 +235,9 @@ impl Plimsoll {
             answers,
             list: Memo::default(),
             pages: PageMemos::default(),
+            models: Models::default(),
+            on_disk: OnDisk::default(),
+            evidence: Evidence::default(),
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),

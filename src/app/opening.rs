@@ -13,7 +13,7 @@ use super::state::{AppState, Change};
 use crate::catalog::calibration;
 use crate::engine::Assumptions;
 use crate::engine::working::Detail;
-use crate::report::{Report, markdown};
+use crate::report::{Report, Sheet, sheet};
 use crate::spec::{Chosen, Machine};
 
 /// Files that are remembered.
@@ -24,6 +24,10 @@ impl Plimsoll {
     pub(super) fn opened(&mut self, path: Option<PathBuf>, loaded: Loaded) {
         let mut after = self.state.clone();
         let notes = match loaded {
+            Loaded::Log(runs) => {
+                self.show_log(&runs);
+                return;
+            }
             Loaded::Scenario { scenario, machine, compared, usage, notes } => {
                 // What the file raises, it raises on the machine it names.
                 if let Some(machine) = machine.and_then(|id| self.known(&id)) {
@@ -96,7 +100,9 @@ impl Plimsoll {
                     self.toasts.error(format!("A scenario is saved as .ron: {}", path.display()));
                 }
             }
-            Purpose::SaveReport => self.start_reporting(ctx, with_ending(path, "md")),
+            Purpose::SaveReport(format) => {
+                self.start_reporting(ctx, with_ending(path, format.extension()));
+            }
         }
     }
 
@@ -120,7 +126,7 @@ impl Plimsoll {
         match purpose {
             Purpose::Open => String::new(),
             Purpose::SavePreset => format!("{stem}.ron"),
-            Purpose::SaveReport => format!("{stem}-report.md"),
+            Purpose::SaveReport(format) => format!("{stem}-report.{}", format.extension()),
         }
     }
 
@@ -164,8 +170,8 @@ impl Plimsoll {
     }
 
     /// The report as the page shows it.
-    pub(super) fn report_text(&self) -> String {
-        markdown(&self.report())
+    pub(super) fn report_sheet(&self) -> Sheet {
+        sheet(&self.report())
     }
 }
 

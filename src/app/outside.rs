@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::detect::World;
+use crate::import::stores::Disk;
+use crate::report::Format;
 
 /// What came of asking for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +25,8 @@ pub enum Purpose {
     Open,
     /// To save the scenario.
     SavePreset,
-    /// To save a report.
-    SaveReport,
+    /// To save a report, in this format unless the name says another.
+    SaveReport(Format),
 }
 
 /// A dialog that is being shown: called in a thread of its own, it waits for the answer.
@@ -41,6 +43,8 @@ pub trait Dialogs {
 pub struct Outside {
     /// How this machine is looked at.
     pub world: Arc<dyn World + Send + Sync>,
+    /// How models that are stored on it are looked for.
+    pub disk: Arc<dyn Disk + Send + Sync>,
     /// How files are asked for.
     pub dialogs: Arc<dyn Dialogs>,
     /// The user's folder, where measurements are kept.

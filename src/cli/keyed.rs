@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::Context;
+use crate::engine::plan::smaller;
 use crate::engine::solve::{Change, Variants};
 use crate::spec::preset::{Models, NoModel, PresetKeys, resolve};
-use crate::spec::{ImageFile, Model, Scenario};
+use crate::spec::{ImageFile, Machine, Model, Scenario};
 
 /// The keys of a preset, and where its models come from.
 pub(super) struct Keyed<'a> {
@@ -30,6 +31,15 @@ impl Variants for Keyed<'_> {
             over.replace(change.key, &change.value).ok()?;
         }
         resolve(over.over(self.keys.clone()), self).ok().map(|preset| preset.scenario)
+    }
+
+    fn smaller(&self, than: &Model) -> Option<Vec<String>> {
+        let found = smaller(than, self.context.catalog.models.iter());
+        Some(found.into_iter().map(|model| model.id.clone()).collect())
+    }
+
+    fn machines(&self) -> &[Arc<Machine>] {
+        &self.context.catalog.machines
     }
 }
 

@@ -17,6 +17,8 @@ pub enum CeilingKind {
     RaisedLimit,
     /// The share of device memory that a server takes at its start (vLLM).
     Share,
+    /// The share of device memory that a server keeps for weights and cache (`SGLang`'s static memory).
+    StaticShare,
     /// Device memory less what the driver keeps.
     Vram,
     /// System memory less what the operating system needs.
@@ -35,6 +37,7 @@ impl CeilingKind {
             Self::GpuLimit => "GPU limit",
             Self::RaisedLimit => "raised to",
             Self::Share => "the server's share",
+            Self::StaticShare => "static memory",
             Self::Vram => "usable VRAM",
             Self::System => "usable RAM",
             Self::VramAndSystem => "VRAM + RAM",
@@ -49,6 +52,7 @@ impl CeilingKind {
             Self::GpuLimit => "gpu_limit",
             Self::RaisedLimit => "raised_limit",
             Self::Share => "server_share",
+            Self::StaticShare => "static_memory",
             Self::Vram => "usable_vram",
             Self::System => "usable_ram",
             Self::VramAndSystem => "vram_and_ram",
@@ -73,10 +77,15 @@ pub struct Ceiling {
 }
 
 impl Ceiling {
-    /// Whether a part counts against it; of a server's share, what lies outside of its own allocations does not.
+    /// Whether a part counts against it; of a server's share, what lies outside of its own allocations does not, and
+    /// of its static memory only what is kept.
     pub fn counts(&self, part: &Part) -> bool {
         self.place.is_none_or(|place| part.place == place)
-            && (self.kind != CeilingKind::Share || part.name != PartName::Overhead)
+            && match self.kind {
+                CeilingKind::Share => part.name != PartName::Overhead,
+                CeilingKind::StaticShare => STATIC.contains(&part.name),
+                _ => true,
+            }
     }
 
     /// What of a phase counts against it.
@@ -84,6 +93,16 @@ impl Ceiling {
         phase.parts.iter().filter(|part| self.counts(part)).map(|part| part.bytes).sum()
     }
 }
+
+/// What lies in `SGLang`'s static memory: what is there before the pool of keys and values, and the pool.
+const STATIC: [PartName; 6] = [
+    PartName::Weights,
+    PartName::DraftWeights,
+    PartName::Adapters,
+    PartName::KvCache,
+    PartName::RecurrentState,
+    PartName::DraftCache,
+];
 
 /// Memory that programs can have of `total`: all but a bare system at best, all but a comfortable one at worst.
 pub fn usable_by_programs(total: Bytes) -> Band<Bytes> {

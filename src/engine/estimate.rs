@@ -2,19 +2,25 @@
 
 use std::sync::Arc;
 
+use super::api::{ApiCost, api};
 use super::ceilings::{Ceiling, CeilingKind, ceilings};
-use super::cost::{Cost, Use, WorkCost, cost, work_cost};
+use super::cost::{Cost, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
+use super::least_weights::least_weights;
 use super::machine_notes::{MachineNote, machine_notes};
-use super::memory::{Budget, Placement, Site, budget_at};
-use super::runtime::{self, Resolved, resolve};
+use super::memory::{Budget, Place, Placement, Site, budget_at};
+use super::runtime::{self, Note, Resolved, resolve, target};
 use super::serving::{Serving, serving, share};
-use super::speed::{self, Speed};
+use super::speed::{self, Speed, kept_ratio};
 use super::unlike::{CardFit, Decided, as_one, decided};
+use super::usage::Use;
 use super::working::Detail;
-use crate::spec::support::{FACTS, Fact, Platform};
-use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
+use crate::spec::support::{FACTS, Fact, Target};
+use crate::spec::{
+    Calibration, Chosen, Devices, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
+};
+use crate::units::Bytes;
 
 /// What an estimate rests on beside the scenario and the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,6 +63,8 @@ pub struct Estimate {
     pub cost: Option<Cost>,
     /// What the workload costs there, where speed and cost are known.
     pub work_cost: Option<WorkCost>,
+    /// What the same model costs by API; nothing where nobody is known to sell it.
+    pub api: Option<ApiCost>,
     /// How the figures of speed and cost came about, where that was asked.
     pub workings: Book,
 }
@@ -70,7 +78,7 @@ pub fn estimate(scenario: &Scenario, machine: &Arc<Machine>, assumptions: &Assum
 #[derive(Clone, Debug)]
 pub struct Question<'a> {
     scenario: &'a Scenario,
-    ways: Vec<(Platform, Way)>,
+    ways: Vec<(Target, Way)>,
 }
 
 /// A machine that many scenarios are held against: its ceilings are computed once for those that set it up alike.
@@ -101,6 +109,8 @@ struct Way {
     resolved: Resolved,
     speed: speed::Question,
     budgets: Vec<(Site, Arc<Budget>)>,
+    /// What the weights take on a device that has all of them, at least; 0 where that is not plain.
+    least: Bytes,
 }
 
 impl<'a> Question<'a> {
@@ -119,9 +129,10 @@ impl<'a> Question<'a> {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let setup = self.scenario.setup;
-        let way = self.way(Platform::of(&machine), assumptions.support);
+        let way = self.way(&machine, assumptions.support);
         let mut resolved = way.resolved.clone();
         resolved.notes.extend(runtime::set_up(&setup, &machine));
+        resolved.notes.extend(corrected(&resolved.scenario, &machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
             let budget = Arc::new(Budget::new(site.placement, Vec::new()));
@@ -135,6 +146,7 @@ impl<'a> Question<'a> {
                 speed: None,
                 cost: None,
                 work_cost: None,
+                api: None,
                 workings,
             };
         }
@@ -145,38 +157,60 @@ impl<'a> Question<'a> {
         let speed = way.speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { resolved, budget, fit, machine_notes, cards, serving, speed, cost, work_cost, workings }
+        let api = api(&resolved.scenario, &assumptions.usage, &mut workings);
+        Estimate {
+            resolved,
+            budget,
+            fit,
+            machine_notes,
+            cards,
+            serving,
+            speed,
+            cost,
+            work_cost,
+            api,
+            workings,
+        }
     }
 
     /// The verdict alone; the same as [`on`](Self::on) gives.
     pub fn verdict(&mut self, held: &mut Held<'_>, assumptions: &Assumptions<'_>) -> Verdict {
         let machine = as_asked(self.scenario, held.machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
-        let way = self.way(Platform::of(&machine), assumptions.support);
+        let way = self.way(&machine, assumptions.support);
         if way.resolved.refusal.is_some() {
             return Verdict::CannotRun;
         }
         if !machine.cards.is_empty() || !Arc::ptr_eq(&machine, held.machine) {
             return way.decided(&machine, site).fit.verdict;
         }
+        let setup = way.resolved.scenario.setup;
+        let too_small = |ceiling: &Ceiling| {
+            ceiling.decides && ceiling.place != Some(Place::Host) && way.least > ceiling.bytes.high
+        };
+        if site.devices == 1 && held.ceilings(site, setup).iter().any(too_small) {
+            return Verdict::DoesNotFit;
+        }
         let budget = way.budget(site);
         let share = share(&way.resolved.scenario, &machine);
-        let ceilings = held.ceilings(site, way.resolved.scenario.setup);
+        let ceilings = held.ceilings(site, setup);
         verdict_against(&budget, ceilings.iter().chain(&share))
     }
 
     /// The scenario as a machine is asked it.
     pub fn resolved(&mut self, machine: &Machine, assumptions: &Assumptions<'_>) -> &Resolved {
-        &self.way(Platform::of(machine), assumptions.support).resolved
+        &self.way(machine, assumptions.support).resolved
     }
 
     /// The scenario as one kind of machine is asked it; resolved once.
-    fn way(&mut self, platform: Platform, support: &'static [Fact]) -> &mut Way {
-        let known = self.ways.iter().position(|(of, _)| *of == platform);
+    fn way(&mut self, machine: &Machine, support: &'static [Fact]) -> &mut Way {
+        let target = target(self.scenario, machine, support);
+        let known = self.ways.iter().position(|(of, _)| *of == target);
         let at = known.unwrap_or_else(|| {
-            let resolved = runtime::on(self.scenario, platform, support);
+            let resolved = runtime::on(self.scenario, target, support);
             let speed = speed::Question::new(Arc::clone(&resolved.scenario));
-            self.ways.push((platform, Way { resolved, speed, budgets: Vec::new() }));
+            let least = least_weights(&resolved.scenario);
+            self.ways.push((target, Way { resolved, speed, budgets: Vec::new(), least }));
             self.ways.len() - 1
         });
         &mut self.ways[at].1
@@ -212,6 +246,16 @@ impl Way {
     }
 }
 
+/// Which speeds runs that were kept on the machine correct.
+fn corrected(scenario: &Scenario, machine: &Machine) -> Vec<Note> {
+    let Some((language, inference)) = scenario.language().zip(scenario.inference()) else {
+        return Vec::new();
+    };
+    let kept =
+        |quantity| Some(Note::Kept { quantity, ratio: kept_ratio(machine, language, inference, quantity)? });
+    [KeptQuantity::Decode, KeptQuantity::Prefill].into_iter().filter_map(kept).collect()
+}
+
 /// The verdict alone, which is all that a search for the largest value asks of each.
 pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     let site = site(scenario, machine);
@@ -243,6 +287,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         chosen: language.map_or(Chosen::Auto, |language| language.chosen),
         notes: Vec::new(),
         refusal: None,
+        defaults: None,
     };
     Estimate {
         resolved,
@@ -254,6 +299,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         speed: None,
         cost: None,
         work_cost: None,
+        api: None,
         workings: Book::default(),
     }
 }

@@ -7,9 +7,9 @@
 use std::borrow::Cow;
 
 use super::ceilings::{Ceiling, CeilingKind};
-use super::memory::{Budget, PartName, Phase, PhaseName, Place, Site, budget_at};
+use super::memory::{Budget, PartName, PhaseName, Place, Site, budget_at};
 use super::working::Detail;
-use crate::spec::{Inference, Machine, Memory, Runtime, Scenario, Vendor, Workload};
+use crate::spec::{Inference, Machine, Memory, Mixer, Model, Runtime, Scenario, Vendor, Workload, overhead};
 use crate::units::{Band, Bytes, count, show_gib, whole};
 
 /// What is left for keys and values, as vLLM prints it when it has started.
@@ -21,13 +21,7 @@ pub struct Serving {
     pub max_concurrency: f64,
     /// Tokens of such a request.
     pub tokens_per_request: u64,
-    /// Whether the program provides for more at once by itself on a device of this size than is computed with here.
-    pub larger_defaults: bool,
 }
-
-/// From this much device memory on, vLLM provides for 1,024 sequences and 8,192 tokens at once unless told otherwise
-/// (`EngineArgs._set_default_max_num_seqs_and_batched_tokens_args`, vLLM 0.33).
-const LARGE: Bytes = Bytes::gib(70.0);
 
 impl Serving {
     /// As the log of its start says it: `KV cache of 75,584 tokens, 9.23 requests of 8,192 tokens at once`.
@@ -46,13 +40,36 @@ fn served<'a>(scenario: &'a Scenario, machine: &Machine) -> Option<(&'a Inferenc
         (Memory::Unified { total, .. }, vendor) if vendor != Vendor::Apple => *total,
         _ => return None,
     };
-    (runtime == Runtime::Vllm && device > Bytes::ZERO).then_some((inference, device))
+    (runtime.fills_a_share() && device > Bytes::ZERO).then_some((inference, device))
 }
+
+/// Share of the device that vLLM takes where nothing is said: its default up to 2026.
+const VLLM_SHARE: f64 = 0.9;
+
+/// What lies outside of the program's allocations when `SGLang` first looks at what is free.
+const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 
 /// The share of the device that the program takes, where it takes one.
 pub(super) fn share(scenario: &Scenario, machine: &Machine) -> Option<Ceiling> {
     let (inference, device) = served(scenario, machine)?;
-    let share = inference.gpu_memory_utilization;
+    let language = scenario.language()?;
+    let asked = inference.gpu_memory_utilization;
+    if language.runtime == Runtime::Sglang {
+        let share =
+            asked.unwrap_or_else(|| sglang_share(inference, (&language.model, machine.devices), device));
+        let free = |context: f64| Bytes::new((device.get() - context).max(0.0)) * share;
+        return Some(Ceiling {
+            kind: CeilingKind::StaticShare,
+            place: Some(Place::Device),
+            bytes: Band { low: free(CONTEXT.high), best: free(CONTEXT.best), high: free(CONTEXT.low) },
+            decides: true,
+            basis: Cow::Owned(format!(
+                "mem_fraction_static {share} of {} less the driver's context: weights and the pool of keys and values",
+                show_gib(device)
+            )),
+        });
+    }
+    let share = asked.unwrap_or(VLLM_SHARE);
     Some(Ceiling {
         kind: CeilingKind::Share,
         place: Some(Place::Device),
@@ -65,10 +82,49 @@ pub(super) fn share(scenario: &Scenario, machine: &Machine) -> Option<Ceiling> {
     })
 }
 
-/// What counts against the share: everything of the device but what lies outside of the program's allocations.
-pub(super) fn in_share(phase: &Phase) -> Band<Bytes> {
-    let inside = |part: &&super::Part| part.place == Place::Device && part.name != PartName::Overhead;
-    phase.parts.iter().filter(inside).map(|part| part.bytes).sum()
+/// The share that `SGLang` 0.5.23 works out where none is given (`handle_gpu_memory_settings`): all but 512 MiB, 1.5 MiB
+/// for each token of a chunk, 128 MiB for each device, and what graphs take; at least 10 GiB are left above 60.
+fn sglang_share(inference: &Inference, (model, devices): (&Model, u32), device: Bytes) -> f64 {
+    let memory = device.get() / MIB;
+    let chunk = count(inference.batched_tokens()).max(2048.0);
+    let latent = model.layers().any(|block| matches!(block.mixer, Mixer::Mla(_)));
+    let graphs = if inference.enforce_eager {
+        0.0
+    } else {
+        let batch = f64::from(inference.max_num_seqs.unwrap_or(u32::MAX).min(graph_batch(memory, devices)));
+        2.0 * batch + if latent { 1536.0 } else { 8.0 * chunk_lengths(chunk) }
+    };
+    let reserve = 512.0 + 1.5 * chunk + 128.0 * f64::from(devices.max(1)) + graphs;
+    let reserve = if memory > 60.0 * 1024.0 { reserve.max(10.0 * 1024.0) } else { reserve };
+    (((memory - reserve) / memory * 1000.0).round() / 1000.0).clamp(0.0, 1.0)
+}
+
+const MIB: f64 = 1024.0 * 1024.0;
+
+/// The largest batch of decode that is captured, by MiB of device memory.
+fn graph_batch(memory: f64, devices: u32) -> u32 {
+    let alone = devices < 4;
+    match memory / 1024.0 {
+        gib if gib < 20.0 => 8,
+        gib if gib < 35.0 && alone => 48,
+        gib if gib < 60.0 && alone => 32,
+        gib if gib < 60.0 => 160,
+        gib if gib < 160.0 && alone => 256,
+        _ => 512,
+    }
+}
+
+/// Lengths of a chunk that are captured (`generate_prefill_cuda_graph_batch_sizes`).
+fn chunk_lengths(most: f64) -> f64 {
+    const STEPS: [(u64, u64, u64); 5] =
+        [(4, 32, 4), (48, 256, 16), (288, 512, 32), (576, 1024, 64), (1280, 4096, 256)];
+    let most = whole(most);
+    let up_to = |(first, last, step): (u64, u64, u64)| {
+        let last = last.min(most);
+        if last < first { 0 } else { (last - first) / step + 1 }
+    };
+    let beyond = up_to((4608, most, 512));
+    count(STEPS.into_iter().map(up_to).sum::<u64>() + beyond)
 }
 
 /// What is left of the share for requests.
@@ -77,11 +133,9 @@ pub(super) fn serving(
     machine: &Machine,
     (site, budget): (Site, &Budget),
 ) -> Option<Serving> {
-    let (inference, device) = served(scenario, machine)?;
-    let unset = inference.max_num_seqs.is_none() || inference.max_num_batched_tokens.is_none();
-    let larger_defaults =
-        device >= LARGE && unset && matches!(machine.memory.value(), Memory::Discrete { .. });
-    let share = share(scenario, machine)?.bytes.best;
+    let (inference, _) = served(scenario, machine)?;
+    let ceiling = share(scenario, machine)?;
+    let share = ceiling.bytes.best;
     let tokens = (inference.context / inference.concurrency.max(1)).max(1);
     let one = one_request(scenario, tokens)?;
     let alone = budget_at(&one, Site { detail: Detail::Figures, ..site });
@@ -92,14 +146,15 @@ pub(super) fn serving(
             names.map(|name| phase.named(name).best).into_iter().sum()
         })
     };
-    let whole_need = budget.phases.iter().map(|phase| in_share(phase).best).fold(Bytes::ZERO, Bytes::max);
+    let whole_need = budget.phases.iter().map(|phase| ceiling.need(phase).best).fold(Bytes::ZERO, Bytes::max);
     let room = (share - (whole_need - kept(budget))).max(Bytes::ZERO);
     let max_concurrency = if kept(&alone) > Bytes::ZERO { (room / kept(&alone)).get() } else { 0.0 };
-    let kv_capacity_tokens = whole(max_concurrency * count(tokens)) / PAGE * PAGE;
-    Some(Serving { kv_capacity_tokens, max_concurrency, tokens_per_request: tokens, larger_defaults })
+    let page = if scenario.language()?.runtime == Runtime::Sglang { 1 } else { PAGE };
+    let kv_capacity_tokens = whole(max_concurrency * count(tokens)) / page * page;
+    Some(Serving { kv_capacity_tokens, max_concurrency, tokens_per_request: tokens })
 }
 
-/// Tokens of one page.
+/// Tokens of one page of vLLM's; `SGLang`'s pool is by the token.
 const PAGE: u64 = 16;
 
 /// The same with one request of so many tokens.

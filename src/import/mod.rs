@@ -17,6 +17,7 @@ mod open;
 mod parameters;
 mod safetensors;
 mod stack;
+pub mod stores;
 mod unknown;
 
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Which runtime answers, what it replaces or ignores, and why something does not run, in words.
 
 use crate::engine::Resolved;
-use crate::engine::runtime::{Cause, Ignored, IgnoredSetUp, Instead, Note, Refusal};
+use crate::engine::runtime::{Cause, Defaults, Ignored, IgnoredSetUp, Instead, Note, Refusal};
 use crate::spec::support::Fact;
-use crate::spec::{Chosen, Named as _};
+use crate::spec::{Chosen, KeptQuantity, Named as _};
 use crate::units::show_grouped;
 
 /// The runtime that answers: `MLX`, or `MLX (auto)` where nobody asked for it.
@@ -17,7 +17,12 @@ pub fn runtime_words(resolved: &Resolved) -> String {
 /// What does not run, in a sentence without its full stop.
 pub(super) fn refusal_words(refusal: &Refusal) -> String {
     let Refusal { runtime, platform, .. } = refusal;
-    let (runtime, on) = (runtime.name(), platform.label());
+    let since = refusal.fact.filter(|_| refusal.older).and_then(|fact| fact.since);
+    let on = since.map_or_else(
+        || platform.label().to_owned(),
+        |since| format!("{} below compute capability {}", platform.label(), since.text()),
+    );
+    let runtime = runtime.name();
     match refusal.cause {
         Cause::Runtime(None) => format!("{runtime} does not run on {on}"),
         Cause::Runtime(Some(plugin)) => format!(
@@ -29,6 +34,9 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
             format!("{runtime} is not answered on {on}: what it takes of memory there was never measured")
         }
         Cause::Weights(weights) => format!("{runtime} reads no {} weights on {on}", weights.key()),
+        Cause::WeightsNotModelled(weights) => {
+            format!("{runtime} reads {} weights, and how it holds them was never measured", weights.key())
+        }
         Cause::Base(base) => format!("{runtime} trains on no {} base on {on}", base.key()),
         Cause::Optimizer(optimizer) => {
             format!("{} is not there for {runtime} on {on}", optimizer.label())
@@ -66,6 +74,13 @@ fn cited(fact: &Fact) -> String {
 /// What was replaced, is ignored, or should be known, a sentence without its full stop.
 pub(super) fn note_words(note: &Note) -> String {
     match note {
+        Note::Kept { quantity, ratio } => {
+            let what = match quantity {
+                KeptQuantity::Decode => "Decode",
+                KeptQuantity::Prefill => "Prefill",
+            };
+            format!("{what} is corrected by {}", ratio.words())
+        }
         Note::Weights { from, to, runtime } => {
             format!(
                 "Answered with {} in place of {}: it is {}'s format",
@@ -96,6 +111,23 @@ pub(super) fn note_words(note: &Note) -> String {
             format!("{key} is ignored: it means nothing with the other settings")
         }
         Note::SetUp(set_up) => set_up_words(*set_up),
+        Note::Unpacked { fact, weights } => format!(
+            "{} computes with {} weights in 16 bit on this chip, slower and with the same memory: its units compute in it \
+             from compute capability {} on{}{}",
+            fact.program,
+            weights.key(),
+            fact.since.map_or_else(|| "none".to_owned(), |since| since.text()),
+            detail(fact),
+            read(fact)
+        ),
+        Note::NoBf16(fact) => format!(
+            "{} has no bf16 below compute capability {}{}{}",
+            fact.program,
+            fact.since.map_or_else(|| "none".to_owned(), |since| since.text()),
+            detail(fact),
+            read(fact)
+        ),
+        Note::Limit(fact) => format!("{}: {}{}", fact.program, fact.detail, read(fact)),
         Note::UnfusedBackward { fact, sequence } => format!(
             "{} has no fused backward attention here{}: each layer writes out score matrices, which grow with the \
              square of the {} tokens. Shorter sequences, micro_batch=1 and gradient checkpointing help, or a machine \
@@ -105,6 +137,25 @@ pub(super) fn note_words(note: &Note) -> String {
             show_grouped(*sequence)
         ),
     }
+}
+
+/// What a fact says beside yes and no.
+fn detail(fact: &Fact) -> String {
+    if fact.detail.is_empty() { String::new() } else { format!("; {}", fact.detail) }
+}
+
+/// What a server takes its defaults from, a sentence without its full stop.
+pub(super) fn defaults_words(resolved: &Resolved, defaults: Defaults) -> String {
+    let Defaults { tokens, sequences, from_gib } = defaults;
+    let sequences = sequences.map_or_else(String::new, |sequences| {
+        format!(" and {} sequences", show_grouped(u64::from(sequences)))
+    });
+    format!(
+        "{} provides for {} tokens{sequences} at once, its default for a server from {from_gib} GiB of device memory on; \
+         max_num_batched_tokens and max_num_seqs say otherwise",
+        resolved.runtime.name(),
+        show_grouped(u64::from(tokens))
+    )
 }
 
 /// Why what is said of a machine's set-up changes nothing of it.

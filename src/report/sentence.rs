@@ -1,7 +1,7 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
 use super::file_label::label_beside_file;
-use super::runtime_words::{instead_words, note_words, refusal_words};
+use super::runtime_words::{defaults_words, instead_words, note_words, refusal_words};
 use super::setup_words::machine_note;
 use crate::engine::runtime::Refusal;
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
@@ -81,6 +81,7 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
         CeilingKind::System => "GiB of RAM usable",
         CeilingKind::Total => "GiB there are",
         CeilingKind::Share => "GiB of the server's share",
+        CeilingKind::StaticShare => "GiB of the server's static memory",
         CeilingKind::Vram => "GiB usable",
         _ => "GiB allowed",
     };
@@ -183,13 +184,7 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
         remarks.push(each_card(estimate));
     }
     remarks.extend(waiting(scenario, estimate));
-    if estimate.serving.is_some_and(|serving| serving.larger_defaults) {
-        remarks.push(
-            "On 70 GiB and more vLLM provides for 1,024 sequences and 8,192 tokens at once unless told; here are 256 and \
-             2,048, until max_num_seqs and max_num_batched_tokens are set"
-                .to_owned(),
-        );
-    }
+    remarks.extend(estimate.resolved.defaults.map(|defaults| defaults_words(&estimate.resolved, defaults)));
     remarks.extend(label_beside_file(scenario));
     let blind = scenario.language().is_some_and(|language| language.model.vision.is_none());
     if blind && scenario.inference().is_some_and(|inference| inference.vision) {
@@ -245,7 +240,7 @@ fn waiting(scenario: &Scenario, estimate: &Estimate) -> Option<String> {
 /// Host memory at the peak, where the verdict is about device memory and nothing says the host fits.
 fn host_part(estimate: &Estimate) -> Option<Bytes> {
     let deciding = estimate.fit.deciding()?;
-    matches!(deciding.ceiling.kind, CeilingKind::Vram | CeilingKind::Share)
+    matches!(deciding.ceiling.kind, CeilingKind::Vram | CeilingKind::Share | CeilingKind::StaticShare)
         .then(|| estimate.budget.peak_in(Place::Host))
         .flatten()
         .map(|phase| phase.in_place(Place::Host).best)

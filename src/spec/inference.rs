@@ -9,6 +9,9 @@ use super::{
 use crate::units::{count, show_grouped, whole};
 
 const CHAT: Families = &[Family::Inference];
+/// Servers that fill a share of the device at their start.
+const SHARES: &[Runtime] = &[Runtime::Vllm, Runtime::Sglang];
+
 const READ: Families = &[Family::Inference, Family::GraphSequence];
 
 settings! {
@@ -62,6 +65,15 @@ settings! {
     generate: u64 = default_generate(CONTEXT), Setting {
         label: "Answer tokens", usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
     };
+    /// Tokens that are in the context before the prompt, already read.
+    depth: u64 = 0, Setting {
+        label: "Depth", families: CHAT, place: Place::Main, words: &[("none", 0)],
+        range: (0.0, MOST_TOKENS), ..Setting::TOKENS
+    };
+    /// The backend that llama.cpp computes by: `auto` as usual on the machine, or `cuda`, `rocm`, `vulkan`, `metal`.
+    backend: Backend = Backend::Auto, Setting {
+        label: "Backend", heard: &[Runtime::LlamaCpp], ..Setting::PLAIN
+    };
     /// The server around llama.cpp, with what it keeps and how many slots it provides by itself: `none`, `llama-server`,
     /// `ollama` or `lm-studio`.
     server: Server = Server::None, Setting {
@@ -85,41 +97,49 @@ settings! {
         label: "Micro-batch (ubatch)", heard: &[Runtime::LlamaCpp], slider: Some(Slider::log(|_| (32.0, 8192.0))),
         ..Setting::TOKENS
     };
-    /// Tokens of the prompt computed at once by MLX and vLLM, which reads it unless `max_num_batched_tokens` is set.
+    /// Tokens of the prompt computed at once by MLX and ExLlama, and by vLLM and SGLang unless `max_num_batched_tokens`
+    /// is set.
     prefill_step: u64 = 2048, Setting {
-        label: "Prefill chunk", heard: &[Runtime::Mlx, Runtime::Vllm], ..Setting::TOKENS
+        also: &["max_chunk_size"], label: "Prefill chunk",
+        heard: &[Runtime::Mlx, Runtime::Vllm, Runtime::Sglang, Runtime::ExLlama], ..Setting::TOKENS
     };
-    /// Share of the device's memory that vLLM takes at its start, weights and cache included; 0.9 was its default up to
-    /// 2026, and 0.33 takes 0.92.
-    gpu_memory_utilization: f64 = 0.9, Setting {
-        also: &["mem_fraction_static"], label: "Share of device memory", heard: &[Runtime::Vllm], ..Setting::SHARE
+    /// Share of the device's memory that a server takes at its start: vLLM with all it allocates, SGLang for weights and
+    /// cache (`--mem-fraction-static`). `auto` is 0.9 for vLLM, its default up to 2026 (0.33 takes 0.92), and what SGLang
+    /// works out of the device's memory.
+    gpu_memory_utilization: Option<f64> = None, Setting {
+        also: &["mem_fraction_static"], label: "Share of device memory", heard: SHARES,
+        usual: "0.9 for vLLM; SGLang works it out of the device's memory", ..Setting::SHARE
     };
-    /// Sequences that vLLM provides for at once and profiles its sampling with; `auto` is 256, its default on devices
-    /// below 70 GiB (1,024 from there on).
+    /// Sequences that the server provides for at once (SGLang: `--max-running-requests`); `auto` is vLLM's 256, 1,024 on
+    /// devices from 70 GiB on, and SGLang's 2,048 to 4,096.
     max_num_seqs: Option<u32> = None, Setting {
-        label: "Most sequences", unit: "sequences", range: (1.0, 65_536.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
+        also: &["max_running_requests"], label: "Most sequences", unit: "sequences", range: (1.0, 65_536.0),
+        heard: SHARES, ..Setting::WIDTH
     };
-    /// Tokens that vLLM computes at once and profiles with; `auto` is `prefill_step`, 2,048 as on devices below 70 GiB
-    /// (8,192 from there on, 16,384 from 160 GiB).
+    /// Tokens that the server computes at once (SGLang: `--chunked-prefill-size`); `auto` follows from the device's
+    /// memory unless `prefill_step` is given: vLLM's 2,048, 8,192 from 70 GiB on, 16,384 from 160 GiB; SGLang's 2,048
+    /// below 20 GiB, 4,096 below 60, 8,192 below 160, else 16,384.
     max_num_batched_tokens: Option<u32> = None, Setting {
-        label: "Most tokens at once", unit: "tokens", range: (1.0, 1_048_576.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
+        also: &["chunked_prefill_size"], label: "Most tokens at once", unit: "tokens", range: (1.0, 1_048_576.0),
+        heard: SHARES, ..Setting::WIDTH
     };
-    /// Whether vLLM captures no CUDA graphs (`--enforce-eager`).
+    /// Whether the server captures no CUDA graphs (`--enforce-eager`, SGLang's `--disable-cuda-graph`).
     enforce_eager: bool = false, Setting {
-        label: "No captured graphs", heard: &[Runtime::Vllm], ..Setting::PLAIN
+        also: &["disable_cuda_graph"], label: "No captured graphs", heard: SHARES, ..Setting::PLAIN
     };
-    /// GiB of weights that vLLM keeps in system memory for each device (`--cpu-offload-gb`).
+    /// GiB of weights that the server keeps in system memory for each device (`--cpu-offload-gb`).
     cpu_offload_gb: f64 = 0.0, Setting {
-        label: "Weights in system memory", unit: "GiB", range: (0.0, 4096.0), heard: &[Runtime::Vllm], ..Setting::REAL
+        label: "Weights in system memory", unit: "GiB", range: (0.0, 4096.0), heard: SHARES, ..Setting::REAL
     };
-    /// Adapters (LoRA) that vLLM holds at once, each in a slot of the largest rank; 0 is none.
+    /// Adapters (LoRA) that the server holds at once, each in a slot of the largest rank; 0 is none.
     max_loras: u64 = 0, Setting {
-        label: "Adapter slots", unit: "adapters", range: (0.0, 1024.0), heard: &[Runtime::Vllm], ..Setting::WIDTH
+        also: &["max_loras_per_batch"], label: "Adapter slots", unit: "adapters", range: (0.0, 1024.0), heard: SHARES,
+        ..Setting::WIDTH
     };
     /// Largest rank of an adapter, which every slot has room for.
     max_lora_rank: u64 = 16, Setting {
         label: "Adapter rank", range: (1.0, 1024.0),
-        heard: &[Runtime::Vllm], when: |scenario| scenario.inference().is_some_and(|inference| inference.max_loras > 0),
+        heard: SHARES, when: |scenario| scenario.inference().is_some_and(|inference| inference.max_loras > 0),
         ..Setting::WIDTH
     };
     /// Share of the prompt that all requests have in common.
@@ -238,6 +258,24 @@ settings! {
 }
 
 choices! {
+    /// What llama.cpp computes by.
+    #[derive(Default)]
+    Backend {
+        /// As usual on the machine: CUDA on NVIDIA, ROCm on AMD, Metal on Apple.
+        #[default]
+        Auto = "auto", "as usual";
+        /// NVIDIA's.
+        Cuda = "cuda", "CUDA";
+        /// AMD's.
+        Rocm = "rocm" | "hip", "ROCm";
+        /// Of any maker.
+        Vulkan = "vulkan", "Vulkan";
+        /// Apple's.
+        Metal = "metal", "Metal";
+    }
+}
+
+choices! {
     /// The server around llama.cpp.
     #[derive(Default)]
     Server {
@@ -298,7 +336,8 @@ impl Inference {
         let quantization = match runtime {
             Runtime::LlamaCpp => Quantization::Gguf(FileType::Q4KM),
             Runtime::Mlx => Quantization::Mlx { bits: 4, group: 64 },
-            Runtime::PyTorch | Runtime::Vllm => Quantization::Bf16,
+            Runtime::PyTorch | Runtime::Vllm | Runtime::Sglang => Quantization::Bf16,
+            Runtime::ExLlama => Quantization::Exl { hundredths: 400, third: true },
         };
         Self { quantization, context, prompt: context - generate, generate, ..Self::default() }
     }
@@ -340,7 +379,7 @@ impl Inference {
         }
     }
 
-    /// Tokens of a prompt that vLLM computes at once.
+    /// Tokens of a prompt that a server computes at once.
     pub fn batched_tokens(&self) -> u64 {
         self.max_num_batched_tokens.map_or(self.prefill_step, u64::from)
     }

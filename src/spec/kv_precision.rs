@@ -28,25 +28,40 @@ pub enum KvPrecision {
     Mlx8,
     /// MLX 4-bit groups of 64.
     Mlx4,
-    /// 8-bit floats (vLLM).
+    /// 8-bit floats (vLLM, `SGLang`).
     Fp8,
+    /// 4-bit floats with an 8-bit scale for 16 of them (vLLM, `SGLang`).
+    NvFp4,
+    /// `ExLlama`'s 8-bit blocks of 32 with a 16-bit scale.
+    Exl8,
+    /// The same in 6 bits.
+    Exl6,
+    /// The same in 4 bits.
+    Exl4,
+    /// The same in 2 bits (`ExLlamaV3`).
+    Exl2,
 }
 
 impl KvPrecision {
     /// Every one, widest first.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 17] = [
         Self::F32,
         Self::F16,
         Self::Bf16,
         Self::Mlx8,
         Self::Q8_0,
+        Self::Exl8,
         Self::Fp8,
+        Self::Exl6,
         Self::Q5_1,
         Self::Q5_0,
         Self::Q4_1,
         Self::Mlx4,
+        Self::NvFp4,
         Self::Q4_0,
         Self::Iq4Nl,
+        Self::Exl4,
+        Self::Exl2,
     ];
 
     /// Elements of one block, and the bytes it takes, scales included.
@@ -62,6 +77,11 @@ impl KvPrecision {
             Self::Mlx8 => (64, 68),
             Self::Mlx4 => (64, 36),
             Self::Fp8 => (1, 1),
+            Self::NvFp4 => (16, 9),
+            Self::Exl8 => (32, 34),
+            Self::Exl6 => (32, 26),
+            Self::Exl4 => (32, 18),
+            Self::Exl2 => (32, 10),
         }
     }
 
@@ -80,6 +100,11 @@ impl KvPrecision {
             Self::Mlx8 => "mlx-8bit",
             Self::Mlx4 => "mlx-4bit",
             Self::Fp8 => "fp8",
+            Self::NvFp4 => "nvfp4",
+            Self::Exl8 => "exl-8bit",
+            Self::Exl6 => "exl-6bit",
+            Self::Exl4 => "exl-4bit",
+            Self::Exl2 => "exl-2bit",
         }
     }
 
@@ -107,7 +132,8 @@ impl KvPrecision {
             Runtime::LlamaCpp => &[Self::F16, Self::Q8_0, Self::Q5_1, Self::Q5_0, Self::Q4_1, Self::Q4_0],
             Runtime::Mlx => &[Self::F16, Self::Mlx8, Self::Mlx4],
             Runtime::PyTorch => &[Self::F16],
-            Runtime::Vllm => &[Self::F16, Self::Fp8],
+            Runtime::Vllm | Runtime::Sglang => &[Self::F16, Self::Fp8, Self::NvFp4],
+            Runtime::ExLlama => &[Self::F16, Self::Exl8, Self::Exl6, Self::Exl4, Self::Exl2],
         }
     }
 
@@ -120,10 +146,22 @@ impl KvPrecision {
         Self::ALL
             .into_iter()
             .find(|precision| precision.key().replace('_', "-") == wanted)
-            .or_else(|| (wanted == "fp16").then_some(Self::F16))
+            .or_else(|| ALIASES.iter().find(|(alias, _)| *alias == wanted).map(|(_, meant)| *meant))
             .ok_or_else(|| UnknownName::new("KV precision", text, Self::ALL.map(Self::key)))
     }
 }
+
+/// Names that mean another: those of ExLlama's `cache_mode` and of `--kv-cache-dtype`.
+const ALIASES: [(&str, KvPrecision); 8] = [
+    ("fp16", KvPrecision::F16),
+    ("q8", KvPrecision::Exl8),
+    ("q6", KvPrecision::Exl6),
+    ("q4", KvPrecision::Exl4),
+    ("q2", KvPrecision::Exl2),
+    ("fp8-e4m3", KvPrecision::Fp8),
+    ("fp8-e5m2", KvPrecision::Fp8),
+    ("bfloat16", KvPrecision::Bf16),
+];
 
 #[cfg(test)]
 mod tests {

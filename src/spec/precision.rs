@@ -14,6 +14,15 @@ pub enum Quantization {
         /// Weights that share a scale and a bias.
         group: u32,
     },
+    /// MLX's 4-bit and 8-bit floats.
+    MlxFloat(MlxFloat),
+    /// `ExLlama`'s formats, of any number of bits a weight.
+    Exl {
+        /// Hundredths of a bit a weight, the output matrix left out.
+        hundredths: u32,
+        /// Whether it is EXL3, of `ExLlamaV3`; else EXL2.
+        third: bool,
+    },
     /// Plain 16-bit weights of a Hugging Face checkpoint.
     Bf16,
     /// 8-bit floats with one scale a channel or block.
@@ -32,6 +41,35 @@ pub enum Quantization {
     Own(Container),
 }
 
+/// MLX's floats in few bits, in groups that share a scale (`mode` of `mx.quantize`, MLX 0.32).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MlxFloat {
+    /// 4 bits, and 8 bits of scale for 32 of them.
+    MxFp4,
+    /// 8 bits, and 8 bits of scale for 32 of them.
+    MxFp8,
+    /// 4 bits, and 8 bits of scale for 16 of them.
+    NvFp4,
+}
+
+impl MlxFloat {
+    /// Bits of a weight without its scale.
+    pub const fn bits(self) -> u32 {
+        match self {
+            Self::MxFp4 | Self::NvFp4 => 4,
+            Self::MxFp8 => 8,
+        }
+    }
+
+    /// Weights that share a scale of 8 bits.
+    pub const fn group(self) -> u32 {
+        match self {
+            Self::MxFp4 | Self::MxFp8 => 32,
+            Self::NvFp4 => 16,
+        }
+    }
+}
+
 /// A kind of file that weights are stored in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Container {
@@ -48,8 +86,18 @@ const fn mlx(bits: u32) -> Quantization {
     Quantization::Mlx { bits, group: 64 }
 }
 
+/// EXL3 of so many hundredths of a bit.
+const fn exl3(hundredths: u32) -> Quantization {
+    Quantization::Exl { hundredths, third: true }
+}
+
+/// EXL2 of so many hundredths of a bit.
+const fn exl2(hundredths: u32) -> Quantization {
+    Quantization::Exl { hundredths, third: false }
+}
+
 /// Formats that are not GGUF file types, with their keys.
-const NAMED: [(Quantization, &str); 17] = [
+const NAMED: [(Quantization, &str); 37] = [
     (Quantization::Bf16, "bf16"),
     (mlx(8), "mlx-8bit"),
     (mlx(6), "mlx-6bit"),
@@ -67,6 +115,26 @@ const NAMED: [(Quantization, &str); 17] = [
     (Quantization::Nf4, "nf4"),
     (Quantization::NvFp4, "nvfp4"),
     (Quantization::MxFp4, "mxfp4-hf"),
+    (Quantization::MlxFloat(MlxFloat::MxFp8), "mlx-mxfp8"),
+    (Quantization::MlxFloat(MlxFloat::NvFp4), "mlx-nvfp4"),
+    (Quantization::MlxFloat(MlxFloat::MxFp4), "mlx-mxfp4"),
+    (exl3(800), "exl3-8bpw"),
+    (exl3(600), "exl3-6bpw"),
+    (exl3(500), "exl3-5bpw"),
+    (exl3(450), "exl3-4.5bpw"),
+    (exl3(400), "exl3-4bpw"),
+    (exl3(350), "exl3-3.5bpw"),
+    (exl3(300), "exl3-3bpw"),
+    (exl3(250), "exl3-2.5bpw"),
+    (exl3(200), "exl3-2bpw"),
+    (exl2(800), "exl2-8bpw"),
+    (exl2(650), "exl2-6.5bpw"),
+    (exl2(600), "exl2-6bpw"),
+    (exl2(500), "exl2-5bpw"),
+    (exl2(465), "exl2-4.65bpw"),
+    (exl2(400), "exl2-4bpw"),
+    (exl2(350), "exl2-3.5bpw"),
+    (exl2(300), "exl2-3bpw"),
 ];
 
 /// Keys that mean another.
@@ -90,7 +158,8 @@ impl Quantization {
     pub fn parse(text: &str) -> Result<Self, UnknownName> {
         let text = text.trim();
         let exact = Self::known().find(|known| known.key() == text);
-        let wanted = plain(text);
+        // People write 4.0bpw too.
+        let wanted = plain(text).replace(".0bpw", "bpw");
         exact
             .or_else(|| Self::known().find(|known| plain(known.key()) == wanted))
             .or_else(|| ALIASES.iter().find(|(alias, _)| *alias == wanted).map(|(_, meant)| *meant))
@@ -144,7 +213,10 @@ impl Quantization {
             ],
             Runtime::Mlx => const { &[Self::Bf16, mlx(8), mlx(6), mlx(5), mlx(4), mlx(3), mlx(2)] },
             Runtime::PyTorch => &[Self::Bf16, Self::Fp8, Self::Nf4],
-            Runtime::Vllm => &[Self::Bf16, Self::Fp8, Self::NvFp4, Self::Gptq, Self::Awq],
+            Runtime::Vllm | Runtime::Sglang => &[Self::Bf16, Self::Fp8, Self::NvFp4, Self::Gptq, Self::Awq],
+            Runtime::ExLlama => {
+                const { &[Self::Bf16, exl3(800), exl3(600), exl3(500), exl3(400), exl3(300), exl3(200)] }
+            }
         }
     }
 
@@ -152,7 +224,8 @@ impl Quantization {
     pub const fn runtime(self) -> Runtime {
         match self {
             Self::Gguf(_) | Self::Own(Container::Gguf) => Runtime::LlamaCpp,
-            Self::Mlx { .. } | Self::Own(Container::Mlx) => Runtime::Mlx,
+            Self::Mlx { .. } | Self::MlxFloat(_) | Self::Own(Container::Mlx) => Runtime::Mlx,
+            Self::Exl { .. } => Runtime::ExLlama,
             Self::Nf4 => Runtime::PyTorch,
             Self::Bf16
             | Self::Fp8
@@ -173,6 +246,8 @@ impl Quantization {
                 if file_type.key().starts_with('F') { 32 } else { digit.unwrap_or(4) }
             }
             Self::Mlx { bits, .. } => bits,
+            Self::MlxFloat(float) => float.bits(),
+            Self::Exl { hundredths, .. } => (hundredths / 100).max(2),
             Self::Fp8 => 8,
             Self::Awq | Self::Gptq | Self::Nf4 | Self::NvFp4 | Self::MxFp4 | Self::Own(_) => 4,
         }
@@ -191,7 +266,11 @@ impl Quantization {
         match (runtime, bits) {
             // The same values, in a checkpoint and in a file of llama.cpp.
             (Runtime::LlamaCpp, _) if self == Self::MxFp4 => Some(Self::Gguf(FileType::MXFP4)),
-            (Runtime::Vllm | Runtime::PyTorch, _) if self == Self::Gguf(FileType::MXFP4) => Some(Self::MxFp4),
+            (Runtime::Vllm | Runtime::Sglang | Runtime::PyTorch, _)
+                if self == Self::Gguf(FileType::MXFP4) =>
+            {
+                Some(Self::MxFp4)
+            }
             (Runtime::LlamaCpp, 16..) => Some(Self::Gguf(FileType::BF16)),
             (_, 16..) => Some(Self::Bf16),
             (Runtime::Mlx, 2..=6 | 8) => Some(mlx(bits)),
@@ -202,8 +281,10 @@ impl Quantization {
             (Runtime::LlamaCpp, 4) => Some(Self::Gguf(FileType::Q4KM)),
             (Runtime::LlamaCpp, 3) => Some(Self::Gguf(FileType::Q3KM)),
             (Runtime::LlamaCpp, 2) => Some(Self::Gguf(FileType::Q2K)),
-            (Runtime::Vllm | Runtime::PyTorch, 8) => Some(Self::Fp8),
-            (Runtime::Vllm, 4) => Some(Self::Awq),
+            (Runtime::ExLlama, 2..=8) => Some(exl3(if bits == 7 { 800 } else { bits * 100 })),
+            (Runtime::ExLlama, _) => Some(exl3(200)),
+            (Runtime::Vllm | Runtime::Sglang | Runtime::PyTorch, 8) => Some(Self::Fp8),
+            (Runtime::Vllm | Runtime::Sglang, 4) => Some(Self::Awq),
             (Runtime::PyTorch, 4) => Some(Self::Nf4),
             _ => None,
         }
@@ -218,16 +299,19 @@ impl Quantization {
     pub const fn runs_on(self, runtime: Runtime) -> bool {
         match self {
             Self::Gguf(_) | Self::Own(Container::Gguf) => matches!(runtime, Runtime::LlamaCpp),
-            Self::Mlx { .. } | Self::Own(Container::Mlx) => matches!(runtime, Runtime::Mlx),
+            Self::Mlx { .. } | Self::MlxFloat(_) | Self::Own(Container::Mlx) => {
+                matches!(runtime, Runtime::Mlx)
+            }
+            Self::Exl { .. } => matches!(runtime, Runtime::ExLlama),
             Self::Bf16 => !matches!(runtime, Runtime::LlamaCpp),
-            Self::NvFp4 => matches!(runtime, Runtime::Vllm),
+            Self::NvFp4 => runtime.fills_a_share(),
             Self::Fp8
             | Self::Awq
             | Self::Gptq
             | Self::Nf4
             | Self::MxFp4
             | Self::Own(Container::Checkpoint) => {
-                matches!(runtime, Runtime::PyTorch | Runtime::Vllm)
+                matches!(runtime, Runtime::PyTorch | Runtime::Vllm | Runtime::Sglang)
             }
         }
     }

@@ -17,6 +17,11 @@ pub enum Runtime {
     PyTorch,
     /// vLLM: a paged KV cache that fills the share of memory it is given.
     Vllm,
+    /// `SGLang`: a server with a cache of prefixes that fills what its start leaves.
+    Sglang,
+    /// `ExLlamaV3`, and `ExLlamaV2` with its own format: weights of any number of bits on NVIDIA's cards.
+    #[serde(rename = "exllama")]
+    ExLlama,
 }
 
 /// Who chose the runtime.
@@ -45,6 +50,8 @@ impl super::Named for Runtime {
         ("mlx", Self::Mlx),
         ("pytorch", Self::PyTorch),
         ("vllm", Self::Vllm),
+        ("sglang", Self::Sglang),
+        ("exllama", Self::ExLlama),
     ];
 
     fn label(self) -> &'static str {
@@ -54,7 +61,8 @@ impl super::Named for Runtime {
 
 impl Runtime {
     /// Every runtime, in the order it is offered.
-    pub const ALL: [Self; 4] = [Self::LlamaCpp, Self::Mlx, Self::PyTorch, Self::Vllm];
+    pub const ALL: [Self; 6] =
+        [Self::LlamaCpp, Self::Mlx, Self::PyTorch, Self::Vllm, Self::Sglang, Self::ExLlama];
 
     /// As in a preset: `llama.cpp`.
     pub const fn key(self) -> &'static str {
@@ -63,6 +71,8 @@ impl Runtime {
             Self::Mlx => "mlx",
             Self::PyTorch => "pytorch",
             Self::Vllm => "vllm",
+            Self::Sglang => "sglang",
+            Self::ExLlama => "exllama",
         }
     }
 
@@ -73,6 +83,18 @@ impl Runtime {
             Self::Mlx => "MLX",
             Self::PyTorch => "PyTorch",
             Self::Vllm => "vLLM",
+            Self::Sglang => "SGLang",
+            Self::ExLlama => "ExLlama",
         }
+    }
+
+    /// Whether it is a server that fills a share of the device's memory at its start.
+    pub const fn fills_a_share(self) -> bool {
+        matches!(self, Self::Vllm | Self::Sglang)
+    }
+
+    /// Whether it trains.
+    pub const fn trains(self) -> bool {
+        matches!(self, Self::PyTorch | Self::Mlx)
     }
 }

@@ -3,7 +3,7 @@
 //! They stand in `assets/catalog/support.ron`, each once, with its version, source and day; `build.rs` makes constants
 //! of them, because the engine reads no files.
 
-use super::{Container, Machine, Memory, Quantization, Runtime, Vendor};
+use super::{Capability, Container, Machine, Memory, Quantization, Runtime, Vendor};
 
 /// What a program computes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,6 +20,8 @@ pub enum Platform {
     Vulkan,
     /// The processor alone.
     Cpu,
+    /// Microsoft's system, whatever the machine.
+    Windows,
     /// Every platform without a fact of its own.
     Every,
 }
@@ -46,6 +48,7 @@ impl Platform {
             Self::Xpu => "Intel's GPUs",
             Self::Vulkan => "GPUs with Vulkan alone",
             Self::Cpu => "a processor alone",
+            Self::Windows => "Windows",
             Self::Every => "any machine",
         }
     }
@@ -58,6 +61,10 @@ pub enum Format {
     Gguf,
     /// MLX's affine quantization.
     Mlx,
+    /// MLX's 4-bit and 8-bit floats.
+    MlxFloat,
+    /// ExLlama's formats.
+    Exl,
     /// Plain 16-bit weights of a checkpoint.
     Bf16,
     /// 8-bit floats.
@@ -68,6 +75,8 @@ pub enum Format {
     Gptq,
     /// bitsandbytes NF4.
     Nf4,
+    /// bitsandbytes LLM.int8.
+    Int8,
     /// NVIDIA's 4-bit floats.
     NvFp4,
     /// The 4-bit floats of the open standard, as gpt-oss is published in.
@@ -79,6 +88,8 @@ impl From<Quantization> for Format {
         match quantization {
             Quantization::Gguf(_) | Quantization::Own(Container::Gguf) => Self::Gguf,
             Quantization::Mlx { .. } | Quantization::Own(Container::Mlx) => Self::Mlx,
+            Quantization::MlxFloat(_) => Self::MlxFloat,
+            Quantization::Exl { .. } => Self::Exl,
             // A mix without a name is read where plain checkpoints are.
             Quantization::Bf16 | Quantization::Own(Container::Checkpoint) => Self::Bf16,
             Quantization::Fp8 => Self::Fp8,
@@ -100,6 +111,16 @@ pub enum Feature {
     Plugin,
     /// It reads weights of this kind.
     Weights(Format),
+    /// It computes in that format itself; else weights are unpacked for the arithmetic of 16 bit, which is slower.
+    Native(Format),
+    /// It keeps keys and values in that format.
+    Cache(Format),
+    /// It computes in 16-bit brain floats.
+    Bf16,
+    /// It trains.
+    Trains,
+    /// The kernels of a graph network's library.
+    GraphKernels,
     /// Attention writes no score matrix out in the forward pass.
     FusedAttentionForward,
     /// Nor in the backward pass of training.
@@ -110,6 +131,14 @@ pub enum Feature {
     ForeachOptimizers,
     /// Optimizers whose state moves to the host when the device is full.
     PagedOptimizers,
+    /// The optimizer Muon.
+    Muon,
+    /// The optimizer `GaLore`.
+    GaLore,
+    /// The optimizer Lion.
+    Lion,
+    /// The optimizer Adafactor.
+    Adafactor,
     /// Cross-entropy without all logits at once.
     ChunkedLoss,
     /// Activations recomputed in the backward pass.
@@ -120,6 +149,14 @@ pub enum Feature {
     PrefixCaching,
     /// Weights in system memory beside a device.
     Offload,
+    /// A shard of each matrix on each device.
+    TensorParallel,
+    /// Some of the layers on each device.
+    PipelineParallel,
+    /// Some of the experts on each device.
+    ExpertParallel,
+    /// Images read beside the text.
+    Vision,
 }
 
 /// Whether it does.
@@ -144,6 +181,10 @@ pub struct Fact {
     pub feature: Feature,
     /// Whether it does.
     pub support: Support,
+    /// The compute capability from which on; older chips do not.
+    pub since: Option<Capability>,
+    /// What limits it, or what happens instead; empty where there is nothing to say.
+    pub detail: &'static str,
     /// The program or library that decides it: `bitsandbytes`.
     pub program: &'static str,
     /// The version it was read in.
@@ -152,6 +193,48 @@ pub struct Fact {
     pub source: &'static str,
     /// The day, `YYYY-MM-DD`.
     pub date: &'static str,
+}
+
+impl Fact {
+    /// Whether it does on a chip of such a capability; one that is not known is taken as new enough.
+    pub fn on(&self, capability: Option<Capability>) -> Support {
+        let older = self.since.zip(capability).is_some_and(|(since, own)| own < since);
+        if older { Support::No } else { self.support }
+    }
+}
+
+/// What a machine is to the programs that may run on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Target {
+    /// What they compute with.
+    pub platform: Platform,
+    /// Of NVIDIA's chips, the capability that facts of the runtime tell apart.
+    pub capability: Option<Capability>,
+    /// GiB of device memory from which on the rule holds that a server takes its defaults from.
+    pub tier: Option<u16>,
+}
+
+impl Target {
+    /// A kind of machine of which nothing more is known.
+    pub const fn any(platform: Platform) -> Self {
+        Self { platform, capability: None, tier: None }
+    }
+}
+
+/// The capability of a machine as the facts of a runtime tell it from others: the highest of those that facts name and
+/// that it has, so that machines which all facts treat alike are one kind.
+pub fn told_apart(
+    facts: &[Fact],
+    runtime: Runtime,
+    platform: Platform,
+    own: Option<Capability>,
+) -> Option<Capability> {
+    let own = own?;
+    let of = |fact: &&Fact| fact.runtime == runtime && [platform, Platform::Every].contains(&fact.platform);
+    let named = facts.iter().filter(of).filter_map(|fact| fact.since);
+    let mut any = false;
+    let reached = named.inspect(|_| any = true).filter(|since| *since <= own).max();
+    any.then(|| reached.unwrap_or(Capability(0)))
 }
 
 /// What is known of a feature: the platform's own fact, else that of every platform.

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room, and the rooms of this crate it may use.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("units", &["units"]),
     ("spec", &["spec", "units"]),
     ("engine", &["engine", "spec", "units"]),
@@ -14,11 +14,16 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("measure", &["measure", "spec", "units"]),
     ("import", &["import", "spec", "units"]),
     ("detect", &["detect", "spec", "units", "catalog"]),
+    ("here", &["here", "import", "engine", "spec", "units"]),
     ("evidence", &["evidence", "engine", "spec", "units", "catalog"]),
-    ("report", &["report", "engine", "evidence", "spec", "units"]),
+    ("claims", &["claims", "catalog", "engine", "spec", "units"]),
+    ("report", &["report", "claims", "engine", "evidence", "spec", "units"]),
     (
         "cli",
-        &["cli", "units", "spec", "engine", "catalog", "import", "detect", "evidence", "measure", "report"],
+        &[
+            "cli", "units", "spec", "engine", "catalog", "import", "detect", "evidence", "measure", "claims",
+            "report", "here",
+        ],
     ),
 ];
 

@@ -70,6 +70,7 @@ pub(crate) const fn allowed(kind: CeilingKind) -> &'static str {
         CeilingKind::RaisedLimit => "allowed, raised",
         CeilingKind::FreeNow => "free now",
         CeilingKind::Share => "the server's share",
+        CeilingKind::StaticShare => "the server's static memory",
         CeilingKind::Vram => "usable VRAM",
         CeilingKind::System => "usable RAM",
         CeilingKind::VramAndSystem => "VRAM and RAM",

@@ -7,6 +7,7 @@ mod machine;
 mod model;
 mod provenance;
 mod report;
+mod support;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub(super) use report::Report;
 use super::entry::Record;
 use super::{Catalog, CatalogProblem, Records, Sources};
 use crate::spec::Model;
+use crate::spec::support::FACTS;
 
 /// What the audit holds a catalog against, besides itself.
 #[derive(Clone, Copy, Default)]
@@ -50,6 +52,7 @@ pub fn check(catalog: &Catalog, audit: &Audit<'_>) -> Vec<Finding> {
     });
     findings.extend(Sources::problems().map(|problem| Finding::of_problem(&problem, "sources")));
     provenance::sources(catalog, audit, &mut findings);
+    support::support(FACTS, audit, &mut findings);
     duplicates(catalog, &mut findings);
     unsorted(machines.chips(), &mut findings);
     unsorted(machines.products(), &mut findings);
@@ -72,6 +75,16 @@ pub(super) fn impossible<T: Record>(file: &str, record: &T) -> Vec<CatalogProble
     let mut findings = Vec::new();
     record.check(&mut Report { file, record: record.id(), findings: &mut findings });
     findings.into_iter().filter(Finding::is_impossible).map(Finding::into_problem).collect()
+}
+
+/// Everything that is wrong with a user's record alone, with its place in the text; whether an estimate can be made with it.
+pub(super) fn own<T: Record>(file: &str, text: &str, record: &T) -> (bool, Vec<CatalogProblem>) {
+    let mut findings = Vec::new();
+    record.check(&mut Report { file, record: record.id(), findings: &mut findings });
+    let possible = !findings.iter().any(Finding::is_impossible);
+    // What makes it impossible is enough to say of a record that is left out.
+    findings.retain(|finding| possible || finding.is_impossible());
+    (possible, findings.into_iter().map(|finding| finding.placed(text).into_problem()).collect())
 }
 
 /// No two machines may answer to one id, and no two models.

@@ -93,7 +93,8 @@ const fn named(name: PartName, runtime: Runtime) -> Option<PartName> {
 /// The prediction layers of a model as a model, where its runtime drafts with them.
 fn head(language: &LanguageModel) -> Option<Model> {
     let model = &*language.model;
-    let drafts = matches!(language.runtime, Runtime::LlamaCpp | Runtime::Vllm);
+    let drafts =
+        matches!(language.runtime, Runtime::LlamaCpp | Runtime::Vllm | Runtime::Sglang | Runtime::ExLlama);
     if !drafts || model.prediction_layers == 0 {
         return None;
     }

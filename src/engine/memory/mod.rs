@@ -5,6 +5,7 @@ mod alive;
 mod budget;
 pub mod diffusion;
 mod draft;
+mod exllama;
 pub mod finetune;
 mod framework;
 pub mod gnn;
@@ -16,6 +17,7 @@ mod multi_device;
 mod nearest;
 mod part;
 mod pytorch;
+mod sglang;
 mod vision;
 mod vllm;
 mod weights;
@@ -112,5 +114,7 @@ fn alone_with(language: &LanguageModel, inference: &Inference, want: Want) -> Bu
         Runtime::Mlx => mlx::budget(model, inference, want),
         Runtime::PyTorch => pytorch::budget(model, inference, want),
         Runtime::Vllm => vllm::budget(model, inference, want),
+        Runtime::Sglang => sglang::budget(model, inference, want),
+        Runtime::ExLlama => exllama::budget(model, inference, want),
     }
 }

@@ -1,15 +1,38 @@
 //! What people run on a kind of machine, and in which format.
 
 use super::note::Note;
-use crate::spec::support::{Fact, Feature, Platform, Support, find};
+use crate::spec::support::{Fact, Feature, Format, Platform, Support, Target, find};
 use crate::spec::{BasePrecision, Chosen, Container, Optimizer, Quantization, Runtime, Scenario};
 
-/// The program that owners of such a machine run the scenario with.
-pub(super) fn runtime(scenario: &Scenario, platform: Platform) -> Runtime {
+/// The program that owners of such a machine run the scenario with: the first that reads the weights there.
+pub(super) fn runtime(scenario: &Scenario, target: Target, facts: &'static [Fact]) -> Runtime {
+    let candidates = candidates(scenario, target.platform);
+    let first = candidates.first().copied().unwrap_or_default();
+    let Some(inference) = scenario.inference() else { return first };
+    let lacks = |runtime, feature| {
+        find(facts, runtime, target.platform, feature)
+            .is_some_and(|fact| fact.on(target.capability) == Support::No)
+    };
+    let reads = |runtime: &Runtime| {
+        let own = inference.quantization.paired_on(*runtime).unwrap_or(inference.quantization);
+        !lacks(*runtime, Feature::Runs) && !lacks(*runtime, Feature::Weights(Format::from(own)))
+    };
+    candidates.into_iter().find(reads).unwrap_or(first)
+}
+
+/// The programs that people run the scenario with on such a platform, the usual one first.
+pub(super) fn candidates(scenario: &Scenario, platform: Platform) -> Vec<Runtime> {
     match scenario.inference() {
-        Some(inference) => of_format(inference.quantization, platform),
-        None if platform == Platform::Apple => Runtime::Mlx,
-        None => Runtime::PyTorch,
+        Some(inference) => {
+            let usual = of_format(inference.quantization, platform);
+            // Older cards, which a server does not run on, run the rest.
+            let others = [Runtime::PyTorch, Runtime::LlamaCpp];
+            let own = matches!(inference.quantization, Quantization::Own(_));
+            let others = others.into_iter().filter(|other| usual == Runtime::Vllm && !own && *other != usual);
+            std::iter::once(usual).chain(others).collect()
+        }
+        None if platform == Platform::Apple => vec![Runtime::Mlx],
+        None => vec![Runtime::PyTorch],
     }
 }
 
@@ -19,11 +42,21 @@ const fn of_format(quantization: Quantization, platform: Platform) -> Runtime {
         (Quantization::Gguf(_) | Quantization::Own(Container::Gguf), _) => Runtime::LlamaCpp,
         (_, Platform::Apple) => Runtime::Mlx,
         (Quantization::Bf16, Platform::Cpu | Platform::Vulkan) => Runtime::PyTorch,
-        (Quantization::Mlx { .. } | Quantization::Own(Container::Mlx), _)
+        // EXL2 and EXL3 are ExLlama's alone.
+        (Quantization::Exl { .. }, Platform::Cuda) => Runtime::ExLlama,
+        (
+            Quantization::Mlx { .. }
+            | Quantization::MlxFloat(_)
+            | Quantization::Exl { .. }
+            | Quantization::Own(Container::Mlx),
+            _,
+        )
         | (_, Platform::Cpu | Platform::Vulkan) => Runtime::LlamaCpp,
         // vLLM reads no bitsandbytes.
         (Quantization::Nf4, _) => Runtime::PyTorch,
-        (_, Platform::Cuda | Platform::Rocm | Platform::Xpu | Platform::Every) => Runtime::Vllm,
+        (_, Platform::Cuda | Platform::Rocm | Platform::Xpu | Platform::Windows | Platform::Every) => {
+            Runtime::Vllm
+        }
     }
 }
 
@@ -71,6 +104,8 @@ fn paired(from: Quantization, runtime: Runtime, chosen: Chosen) -> Option<Quanti
     let to = from.paired_on(runtime).filter(|to| *to != from)?;
     let equivalent = match (from, to) {
         (_, Quantization::Mlx { .. }) | (Quantization::Mlx { .. }, Quantization::Gguf(_)) => true,
+        // All models are there in EXL3 too.
+        (_, Quantization::Exl { .. }) => true,
         _ => same(from, to),
     };
     (chosen == Chosen::Auto || equivalent).then_some(to)

@@ -2,19 +2,22 @@
 //! asked for does not run there.
 
 mod choose;
+mod defaults;
 mod ignored;
+mod limits;
 mod note;
 mod refusal;
 
 use std::sync::Arc;
 
+pub use defaults::Defaults;
 pub(super) use ignored::set_up;
 pub use note::{Ignored, IgnoredSetUp, Note};
 pub use refusal::{Cause, Instead, Refusal};
 
 use super::graph;
-use crate::spec::support::{Fact, Feature, Platform, Support, find};
-use crate::spec::{Chosen, Machine, Runtime, Scenario, Split};
+use crate::spec::support::{Fact, Feature, Platform, Support, Target, find, told_apart};
+use crate::spec::{Capability, Chosen, Machine, Runtime, Scenario, Split};
 
 /// A scenario as one machine is asked it.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,34 +32,58 @@ pub struct Resolved {
     pub notes: Vec<Note>,
     /// Why it does not run at all.
     pub refusal: Option<Refusal>,
+    /// What a server took its defaults from, where not all was said.
+    pub defaults: Option<Defaults>,
 }
 
-/// The scenario as a machine's owner runs it, by what is known of runtimes; it depends on what the machine computes with
-/// and on nothing else of it.
+/// The scenario as a machine's owner runs it, by what is known of runtimes.
 pub fn resolve(asked: &Scenario, machine: &Machine, facts: &'static [Fact]) -> Resolved {
-    on(asked, Platform::of(machine), facts)
+    on(asked, target(asked, machine, facts), facts)
+}
+
+/// What of a machine decides how a scenario is asked of it, and nothing else of it: machines with the same are asked
+/// alike.
+pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]) -> Target {
+    let platform = Platform::of(machine);
+    let own = Capability::of(machine);
+    let alone = Target { capability: own, ..Target::any(platform) };
+    let runtime = runtime_for(asked, alone, facts);
+    let candidates = choose::candidates(asked, platform).into_iter().chain([runtime]);
+    let capability = candidates.filter_map(|runtime| told_apart(facts, runtime, platform, own)).max();
+    let served = asked.inference().is_some() && asked.language().is_some();
+    Target { platform, capability, tier: defaults::tier(runtime, machine).filter(|_| served) }
+}
+
+/// The program that runs a scenario: the one that is asked for, else the one that people run there.
+fn runtime_for(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Runtime {
+    match asked.language().map(|language| (language.chosen, language.runtime)) {
+        Some((Chosen::Asked, runtime)) => runtime,
+        Some((Chosen::Auto, _)) => choose::runtime(asked, target, facts),
+        None => Runtime::PyTorch,
+    }
 }
 
 /// The same for a kind of machine.
-pub(super) fn on(asked: &Scenario, platform: Platform, facts: &'static [Fact]) -> Resolved {
+pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Resolved {
     let mut scenario = asked.clone();
     let mut notes = Vec::new();
     let mut refusal = None;
-    let (mut runtime, mut chosen) = (Runtime::PyTorch, Chosen::Auto);
-    if let Some(language) = asked.language() {
-        chosen = language.chosen;
-        runtime = match chosen {
-            Chosen::Asked => language.runtime,
-            Chosen::Auto => choose::runtime(asked, platform),
-        };
+    let mut defaults = None;
+    let runtime = runtime_for(asked, target, facts);
+    let chosen = asked.language().map_or(Chosen::Auto, |language| language.chosen);
+    if asked.language().is_some() {
         choose::set(&mut scenario, runtime);
-        choose::formats(&mut scenario, (chosen, platform), facts, &mut notes);
-        refusal = refusal::refusal((asked, &scenario), chosen, platform, facts);
+        choose::formats(&mut scenario, (chosen, target.platform), facts, &mut notes);
+        refusal = refusal::refusal((asked, &scenario), chosen, target, facts);
         notes.extend(split_replaced(&mut scenario));
-        notes.extend(unfused_backward(&scenario, runtime, platform, facts));
+        notes.extend(unfused_backward(&scenario, runtime, target.platform, facts));
     }
+    notes.extend(limits::notes(&scenario, runtime, target, facts));
     notes.extend(ignored::notes(&scenario));
-    Resolved { scenario: Arc::new(scenario), runtime, chosen, notes, refusal }
+    if refusal.is_none() {
+        defaults = defaults::fill(&mut scenario, runtime, target.tier);
+    }
+    Resolved { scenario: Arc::new(scenario), runtime, chosen, notes, refusal, defaults }
 }
 
 /// A split that the chosen runtime does not do becomes its own.

@@ -1,11 +1,20 @@
 //! What should be known about how a machine is answered.
 
 use crate::spec::support::Fact;
-use crate::spec::{BasePrecision, Display, Optimizer, Os, Quantization, Runtime, Split};
+use crate::spec::{
+    BasePrecision, Display, KeptQuantity, KeptRatio, Optimizer, Os, Quantization, Runtime, Split,
+};
 
 /// Something that was replaced or is ignored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
+    /// Runs that were kept on the machine correct a speed.
+    Kept {
+        /// Which speed.
+        quantity: KeptQuantity,
+        /// What they were of their estimates.
+        ratio: KeptRatio,
+    },
     /// Weights in the runtime's own format of as many bits.
     Weights {
         /// What was asked for.
@@ -44,6 +53,17 @@ pub enum Note {
     Ignored(Ignored),
     /// What is said of the machine's system or display, where it changes nothing of this machine.
     SetUp(IgnoredSetUp),
+    /// Weights in a format that the chip's units do not compute in: they are unpacked for 16 bit, which is slower.
+    Unpacked {
+        /// What the units compute in from which chips on.
+        fact: &'static Fact,
+        /// The weights.
+        weights: Quantization,
+    },
+    /// 16-bit brain floats on a chip without units for them.
+    NoBf16(&'static Fact),
+    /// A limit of the program there.
+    Limit(&'static Fact),
     /// Attention's backward pass writes out score matrices, which grow with the square of the sequence.
     UnfusedBackward {
         /// What says so.

@@ -1,7 +1,7 @@
 //! Why what was asked for does not run on a machine, and what to choose instead.
 
 use super::choose;
-use crate::spec::support::{Fact, Feature, Format, Platform, Support, find};
+use crate::spec::support::{Fact, Feature, Format, Platform, Support, Target, find};
 use crate::spec::{BasePrecision, Chosen, Method, Optimizer, Quantization, Runtime, Scenario};
 
 /// Why it does not run.
@@ -11,6 +11,8 @@ pub struct Refusal {
     pub runtime: Runtime,
     /// On what.
     pub platform: Platform,
+    /// Whether only chips below the fact's capability are meant.
+    pub older: bool,
     /// What does not run.
     pub cause: Cause,
     /// What says so; none where it follows from the program itself.
@@ -28,6 +30,8 @@ pub enum Cause {
     NotModelled,
     /// The runtime does not read the weights.
     Weights(Quantization),
+    /// The runtime reads the weights, and how it holds them is not modelled.
+    WeightsNotModelled(Quantization),
     /// The runtime does not train on such a base.
     Base(BasePrecision),
     /// The optimizer is not there.
@@ -52,14 +56,19 @@ pub enum Instead {
 pub(super) fn refusal(
     (asked, scenario): (&Scenario, &Scenario),
     chosen: Chosen,
-    platform: Platform,
+    target: Target,
     facts: &'static [Fact],
 ) -> Option<Refusal> {
+    let platform = target.platform;
     let runtime = scenario.language()?.runtime;
-    let instead = Instead::Runtime(choose::runtime(asked, platform));
-    let refuse = |cause, fact, instead| Some(Refusal { runtime, platform, cause, fact, instead });
+    let instead = Instead::Runtime(choose::runtime(asked, target, facts));
+    let refuse = |cause, fact: Option<&'static Fact>, instead| {
+        let older = fact.is_some_and(|fact| fact.support != Support::No);
+        Some(Refusal { runtime, platform, older, cause, fact, instead })
+    };
+    let lacking = |fact: &&'static Fact| fact.on(target.capability) == Support::No;
     let runs = find(facts, runtime, platform, Feature::Runs);
-    if let Some(fact) = runs.filter(|fact| fact.support == Support::No) {
+    if let Some(fact) = runs.filter(lacking) {
         let plugin = find(facts, runtime, platform, Feature::Plugin);
         return refuse(Cause::Runtime(plugin), Some(fact), instead);
     }
@@ -69,12 +78,15 @@ pub(super) fn refusal(
     if let Some(inference) = scenario.inference() {
         let quantization = inference.quantization;
         let fact = find(facts, runtime, platform, Feature::Weights(Format::from(quantization)));
-        let lacks = fact.is_some_and(|fact| fact.support == Support::No);
+        let lacks = fact.as_ref().is_some_and(lacking);
         if lacks || !quantization.runs_on(runtime) {
             let own = quantization.paired_on(runtime).filter(|own| *own != quantization);
             let instead = if chosen == Chosen::Auto { Instead::Weights(Quantization::Bf16) } else { instead };
             let instead = own.map_or(instead, Instead::Weights);
-            return refuse(Cause::Weights(quantization), fact.filter(|_| lacks), instead);
+            let reads = fact.is_some_and(|fact| fact.on(target.capability) != Support::No);
+            let cause =
+                if reads { Cause::WeightsNotModelled(quantization) } else { Cause::Weights(quantization) };
+            return refuse(cause, fact.filter(|_| lacks || reads), instead);
         }
     }
     let tune = scenario.tune()?;
@@ -84,8 +96,7 @@ pub(super) fn refusal(
     }
     if tune.method != Method::Full
         && tune.precision == BasePrecision::Nf4
-        && let Some(fact) = find(facts, runtime, platform, Feature::Weights(Format::Nf4))
-        && fact.support == Support::No
+        && let Some(fact) = find(facts, runtime, platform, Feature::Weights(Format::Nf4)).filter(lacking)
     {
         return refuse(Cause::Base(tune.precision), Some(fact), instead);
     }
@@ -94,9 +105,13 @@ pub(super) fn refusal(
 }
 
 /// Whether it is known how a runtime lays memory out there. MLX's CUDA back end was never measured, and is not what
-/// owners of such machines run.
+/// owners of such machines run; nor is `SGLang`'s MLX back end.
 const fn is_modelled(runtime: Runtime, platform: Platform) -> bool {
-    !matches!(runtime, Runtime::Mlx) || matches!(platform, Platform::Apple)
+    match runtime {
+        Runtime::Mlx => matches!(platform, Platform::Apple),
+        Runtime::Sglang => !matches!(platform, Platform::Apple),
+        Runtime::LlamaCpp | Runtime::PyTorch | Runtime::Vllm | Runtime::ExLlama => true,
+    }
 }
 
 /// Whether a runtime holds such a base.

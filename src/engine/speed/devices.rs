@@ -6,7 +6,7 @@ use crate::engine::memory::{Placement, split};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{
-    GpuLayers, Link, Machine, Memory, Runtime, Scenario, Split, TransferTerms, Vendor, shares,
+    GpuLayers, Link, Machine, Memory, PeerToPeer, Runtime, Scenario, Split, TransferTerms, Vendor, shares,
 };
 use crate::units::Band;
 
@@ -50,6 +50,10 @@ pub(super) struct Sharing {
     pub(super) split: Split,
     /// What connects them.
     pub(super) link: Link,
+    /// Bytes a second of PCI Express one way, where that is the link.
+    pub(super) pcie: Band<f64>,
+    /// Of that, what cards reach that go through the memory of the host.
+    pub(super) hosted: Band<f64>,
     /// What a transfer was measured to take.
     pub(super) transfer: TransferTerms,
     /// Whether one chunk of a prompt follows another from device to device.
@@ -63,6 +67,18 @@ const HALF: f64 = 2.0;
 /// Sums over all devices that a layer needs: after its mixer and after its feed-forward network.
 const SUMS: f64 = 2.0;
 
+/// Seconds from the call to the end of an all-reduce of next to nothing between cards on PCI Express; solved from the
+/// rows of one publisher (throughput_tensor.csv), which are scored with it.
+const PCIE_LATENCY: Band<f64> = Band { low: 20e-6, best: 60e-6, high: 90e-6 };
+/// Of PCI Express, what an all-reduce of two cards reaches; of more, which share the host's lanes, as much less as there
+/// are further ones. Solved from the same rows.
+const PCIE_REACHED: f64 = 0.42;
+/// Of that, what is left through the memory of the host: each byte goes twice.
+const HOSTED: f64 = 0.5;
+
+/// What the seconds of all-reduces on PCI Express rest on.
+const ALL_REDUCE_PCIE: &str =
+    "ring all-reduce over lanes that all cards share: each sends and receives all but its own shard, twice";
 /// What the seconds of all-reduces rest on.
 const ALL_REDUCE: &str = "ring all-reduce: every device sends and receives all but its own shard, twice";
 /// What the seconds of transfers from device to device rest on.
@@ -90,7 +106,21 @@ impl Sharing {
             Link::Auto => usual_link(machine),
             chosen => chosen,
         };
-        Self { devices, split, link, transfer, pipelines: pipelines(scenario), longest: longest(machine) }
+        let hosted = match scenario.devices.peer_to_peer {
+            PeerToPeer::Auto => Band { low: HOSTED, best: 1.0, high: 1.0 },
+            PeerToPeer::Yes => Band::exact(1.0),
+            PeerToPeer::No => Band::exact(HOSTED),
+        };
+        Self {
+            devices,
+            split,
+            link,
+            pcie: scenario.devices.pcie(),
+            hosted,
+            transfer,
+            pipelines: pipelines(scenario),
+            longest: longest(machine),
+        }
     }
 
     /// One device alone.
@@ -100,12 +130,21 @@ impl Sharing {
 
     /// Cards of llama.cpp, each with some of the layers.
     fn layered(devices: u32, transfer: TransferTerms) -> Self {
-        Self { devices, split: Split::Layers, link: Link::Pcie, transfer, pipelines: true, longest: None }
+        Self {
+            devices,
+            split: Split::Layers,
+            link: Link::Pcie,
+            pcie: Link::Pcie.bytes_per_second(),
+            hosted: Band::exact(1.0),
+            transfer,
+            pipelines: true,
+            longest: None,
+        }
     }
 
     /// Into how many shards each matrix is cut.
     pub(super) fn shards(&self) -> f64 {
-        if self.split == Split::Tensor { f64::from(self.devices) } else { 1.0 }
+        if matches!(self.split, Split::Tensor | Split::Experts) { f64::from(self.devices) } else { 1.0 }
     }
 
     /// How many work on requests, or on data, of their own.
@@ -121,7 +160,15 @@ impl Sharing {
         let devices = f64::from(self.devices);
         let link = end.rate(self.link.bytes_per_second());
         match self.split {
-            Split::Tensor => formula!(detail, ALL_REDUCE;
+            Split::Tensor | Split::Experts if self.link == Link::Pcie => formula!(detail, ALL_REDUCE_PCIE;
+                layers = shape.layers, all_reduces = SUMS, latency = end.time(PCIE_LATENCY),
+                devices = devices, rows = rows, hidden = shape.hidden, bytes_per_value = HALF,
+                pcie_bytes_per_s = end.rate(self.pcie), reached = PCIE_REACHED,
+                through_host = end.rate(self.hosted)
+                => layers * all_reduces
+                    * (latency + 2.0 * (1.0 - 1.0 / devices) * (rows * hidden * bytes_per_value)
+                        / (pcie_bytes_per_s * reached * through_host / (devices - 1.0)))),
+            Split::Tensor | Split::Experts => formula!(detail, ALL_REDUCE;
                 layers = shape.layers, all_reduces = SUMS, latency = end.time(self.link.latency()),
                 devices = devices, rows = rows, hidden = shape.hidden, bytes_per_value = HALF,
                 link_bytes_per_s = link
@@ -164,10 +211,12 @@ impl Sharing {
                 => tokens / 2.0 * hop_s_per_token + hop_s)
         };
         match self.split {
-            Split::Tensor => formula!(detail, "each device computes its shard, then all-reduces";
+            Split::Tensor | Split::Experts => {
+                formula!(detail, "each device computes its shard, then all-reduces";
                 one_device_s = seconds, devices = devices, chunks = chunks,
                 transfer_s = self.transfer(tokens / chunks, shape, end, detail)
-                => one_device_s / devices + chunks * transfer_s),
+                => one_device_s / devices + chunks * transfer_s)
+            }
             // Not every run was seen to have several chunks on their way.
             Split::Layers if end == End::Slow || !self.pipelines => formula!(detail, HOPS;
                 one_device_s = seconds, chunks = chunks, devices = devices, chunk_hop_s = hop()
@@ -207,7 +256,7 @@ fn pipelines(scenario: &Scenario) -> bool {
     match scenario.language().map(|language| language.runtime) {
         Some(Runtime::LlamaCpp) => inference
             .is_some_and(|inference| inference.gpu_layers == GpuLayers::Auto && inference.cpu_experts == 0),
-        Some(Runtime::Vllm) => true,
+        Some(runtime) if runtime.fills_a_share() => true,
         _ => false,
     }
 }
@@ -269,7 +318,7 @@ mod tests {
 
     fn of(split: Split) -> Sharing {
         let transfer = TransferTerms { token: 1e-3, token_hop: 2e-4, chunk_hop: 3e-4, chunk_hop_token: 1e-6 };
-        Sharing { devices: 4, split, link: Link::NvLink, transfer, pipelines: true, longest: None }
+        Sharing { split, link: Link::NvLink, ..Sharing::layered(4, transfer) }
     }
 
     fn near(one: f64, other: f64) {

@@ -2,6 +2,7 @@
 
 use super::{Amount, Entry, Place, Setting, Slider, Value as _};
 use crate::spec::{Chosen, Family, LanguageModel, Named as _, Runtime, Scenario};
+use crate::units::quoted;
 
 use super::ValueError;
 
@@ -148,7 +149,7 @@ fn asked_runtime(text: &str) -> Result<Option<Runtime>, ValueError> {
         return Ok(None);
     }
     Runtime::named(text).map(Some).ok_or_else(|| ValueError::Unknown {
-        text: text.to_owned(),
+        text: quoted(text),
         known: std::iter::once(AUTO).chain(Runtime::ALL.into_iter().map(Runtime::key)).collect(),
     })
 }
@@ -156,7 +157,7 @@ fn asked_runtime(text: &str) -> Result<Option<Runtime>, ValueError> {
 /// The runtimes that do what is asked, and the choice of the machine's own.
 fn runtimes(scenario: &Scenario) -> Vec<super::Choice> {
     let trains = scenario.tune().is_some();
-    let does = |runtime: &Runtime| !trains || matches!(runtime, Runtime::PyTorch | Runtime::Mlx);
+    let does = |runtime: &Runtime| !trains || runtime.trains();
     let named =
         Runtime::ALL.into_iter().filter(does).map(|runtime| (runtime.key(), runtime.label().to_owned()));
     std::iter::once((AUTO, "auto".to_owned())).chain(named).collect()

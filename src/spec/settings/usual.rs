@@ -147,7 +147,7 @@ fn base_fits(scenario: &Scenario) -> Result<(), Conflict> {
     let (Some(tune), Some(language)) = (scenario.tune(), scenario.language()) else { return Ok(()) };
     let name = tune.precision.key();
     match (tune.precision, language.runtime) {
-        (_, Runtime::LlamaCpp | Runtime::Vllm) => return Err(Conflict::NoTraining(language.runtime.key())),
+        (_, runtime) if !runtime.trains() => return Err(Conflict::NoTraining(runtime.key())),
         (BasePrecision::Nf4, Runtime::Mlx) => return Err(Conflict::BaseOfPyTorch(name)),
         (BasePrecision::Mlx4 | BasePrecision::Mlx8, Runtime::PyTorch) => {
             return Err(Conflict::BaseOfMlx(name));

@@ -14,7 +14,7 @@ pub fn budget(language: &LanguageModel, tune: &FineTune, want: impl Into<Want>) 
     match language.runtime {
         Runtime::Mlx => mlx::budget(&language.model, tune, want),
         Runtime::PyTorch => pytorch::budget(&language.model, tune, want),
-        Runtime::LlamaCpp | Runtime::Vllm => {
+        Runtime::LlamaCpp | Runtime::Vllm | Runtime::Sglang | Runtime::ExLlama => {
             Budget { unknown: vec![Unknown::TrainingNotModelled], ..Budget::new(want.placement, Vec::new()) }
         }
     }

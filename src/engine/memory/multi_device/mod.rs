@@ -116,7 +116,7 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
         budget.unknown.push(Unknown::SplitUnsupported);
     }
     let processes = match split {
-        Split::Copies | Split::Tensor if site.one_host => f64::from(site.devices),
+        Split::Copies | Split::Tensor | Split::Experts if site.one_host => f64::from(site.devices),
         _ => 1.0,
     };
     let everything = split == Split::Copies;
@@ -164,8 +164,13 @@ fn infer(language: &LanguageModel, inference: &Inference, site: Site, split: Spl
             draft::add(&mut budget, language, inference, want);
             budget
         }
+        (_, Split::Experts) => {
+            let part = shard::shard_experts(&language.model, devices);
+            let share = share_of_requests(inference, devices);
+            whole_file(run(&with(language, part, 1), &share, want), language, inference, want.placement)
+        }
         (runtime, Split::Tensor) => {
-            let shared_vocabulary = runtime == Runtime::Vllm;
+            let shared_vocabulary = runtime.fills_a_share();
             let part = shard::shard(&language.model, devices, shared_vocabulary);
             whole_file(
                 run(&with(language, part, devices), inference, want),

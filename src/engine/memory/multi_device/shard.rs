@@ -87,11 +87,29 @@ pub(super) fn shard(model: &Model, devices: u32, vocabulary: bool) -> Model {
     part.file = model.file.as_ref().map(|file| Arc::new(file.shard(devices, vocabulary)));
     if vocabulary {
         part.vocabulary = part.vocabulary.div_ceil(devices.max(1));
+        // vLLM, which shares the vocabulary out, does so with the matrices of the image encoder too.
+        if let Some(vision) = &mut part.vision {
+            vision.parameters.0 /= count(u64::from(devices.max(1)));
+        }
     }
     for run in &mut part.stack {
         for block in &mut run.blocks {
             shard_mixer(&mut block.mixer, devices.max(1));
             shard_network(&mut block.feed_forward, devices.max(1));
+        }
+    }
+    counted(part)
+}
+
+/// The fullest of so many parts of the routed experts, with everything else on every device.
+pub(super) fn shard_experts(model: &Model, devices: u32) -> Model {
+    let mut part = model.clone();
+    part.file = model.file.as_ref().map(|file| Arc::new(file.shard(devices, false)));
+    for run in &mut part.stack {
+        for block in &mut run.blocks {
+            if let FeedForward::Experts(experts) = &mut block.feed_forward {
+                experts.count = experts.count.div_ceil(devices.max(1));
+            }
         }
     }
     counted(part)

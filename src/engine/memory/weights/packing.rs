@@ -1,6 +1,6 @@
 //! How the formats outside llama.cpp pack a tensor.
 
-use crate::spec::Quantization;
+use crate::spec::{MlxFloat, Packing, Quantization, Scales};
 use crate::spec::{Role, Tensor};
 
 /// Bytes of a tensor in an MLX or Hugging Face format; a GGUF file type has its own rules.
@@ -10,6 +10,13 @@ pub fn packed(quantization: Quantization, tensor: Tensor) -> u64 {
     }
     match quantization {
         Quantization::Mlx { bits, group } if is_mlx_quantized(tensor, group) => affine(tensor, bits, group),
+        Quantization::MlxFloat(float) if is_mlx_quantized(tensor, float.group()) => {
+            float_groups(tensor, float)
+        }
+        Quantization::Exl { hundredths, third } if is_linear(tensor) || tensor.role == Role::Output => {
+            let head = if tensor.role == Role::Output { HEAD_BITS } else { hundredths };
+            exl(f64::from(head) / 100.0, third).bytes(tensor)
+        }
         Quantization::Fp8 if is_linear(tensor) => fp8(tensor),
         Quantization::Awq if is_linear(tensor) && tensor.columns.is_multiple_of(128) => grouped(tensor, 0),
         Quantization::Gptq if is_linear(tensor) && tensor.columns.is_multiple_of(128) => grouped(tensor, 4),
@@ -34,6 +41,24 @@ const fn is_linear(tensor: Tensor) -> bool {
 const fn affine(tensor: Tensor, bits: u32, group: u32) -> u64 {
     let elements = tensor.elements();
     (elements / 8).saturating_mul(bits as u64).saturating_add((elements / group as u64).saturating_mul(4))
+}
+
+/// MLX's floats: their bits, and a scale of 8 bits a group (`quantize` with a `mode`).
+const fn float_groups(tensor: Tensor, float: MlxFloat) -> u64 {
+    let elements = tensor.elements();
+    (elements / 8).saturating_mul(float.bits() as u64).saturating_add(elements / float.group() as u64)
+}
+
+/// Hundredths of a bit of `ExLlama`'s output matrix unless it is converted with another `head_bits`.
+const HEAD_BITS: u32 = 600;
+
+/// EXL3 has a vector of 16-bit signs on either side of a matrix (`suh`, `svh` of `LinearEXL3`).
+fn exl(bits: f64, third: bool) -> Packing {
+    if third {
+        Packing { column_bits: 16, ..Packing::plain("exl3", bits).with(Scales::Rows, 16.0) }
+    } else {
+        Packing::plain("exl2", bits)
+    }
 }
 
 /// AWQ and GPTQ: 4 bits a weight, a 16-bit scale and a 4-bit zero for 128 of them; GPTQ adds a 32-bit

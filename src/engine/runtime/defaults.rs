@@ -1,0 +1,73 @@
+//! What a server takes its defaults from: the memory of the device.
+
+use crate::spec::{Capability, Inference, Machine, Memory, Runtime, Scenario, Vendor};
+
+/// What a server provides for where it is not said, by its own rules for such a device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Defaults {
+    /// Tokens computed at once.
+    pub tokens: u32,
+    /// Sequences at once, where the rule has a number.
+    pub sequences: Option<u32>,
+    /// GiB of device memory from which on the rule holds.
+    pub from_gib: u16,
+}
+
+/// `EngineArgs.get_batch_defaults` of vLLM 0.33.0 for its server, the largest first.
+const VLLM: [Defaults; 2] = [
+    Defaults { tokens: 16_384, sequences: Some(1024), from_gib: 160 },
+    Defaults { tokens: 8192, sequences: Some(1024), from_gib: 70 },
+];
+
+/// `handle_gpu_memory_settings` of `SGLang` 0.5.23, the largest first.
+const SGLANG: [Defaults; 3] = [
+    Defaults { tokens: 16_384, sequences: None, from_gib: 160 },
+    Defaults { tokens: 8192, sequences: None, from_gib: 60 },
+    Defaults { tokens: 4096, sequences: None, from_gib: 20 },
+];
+
+/// GiB of the rule that holds on a machine; nothing where the server's plain defaults do.
+pub(super) fn tier(runtime: Runtime, machine: &Machine) -> Option<u16> {
+    let memory = match machine.memory.value() {
+        Memory::Discrete { vram, .. } => *vram,
+        Memory::Unified { total, .. } if machine.vendor != Vendor::Apple => *total,
+        Memory::Unified { .. } | Memory::System { .. } => return None,
+    };
+    rules(runtime)
+        .iter()
+        .find(|rule| memory.as_gib() >= f64::from(rule.from_gib) && !is_left_out(rule, runtime, machine))
+        .map(|rule| rule.from_gib)
+}
+
+/// vLLM keeps A100 and GB10 on the small rule below 160 GiB.
+fn is_left_out(rule: &Defaults, runtime: Runtime, machine: &Machine) -> bool {
+    let small = machine.chip == "GA100" || Capability::of(machine) == Some(Capability(121));
+    runtime == Runtime::Vllm && rule.from_gib < 160 && small
+}
+
+const fn rules(runtime: Runtime) -> &'static [Defaults] {
+    match runtime {
+        Runtime::Vllm => &VLLM,
+        Runtime::Sglang => &SGLANG,
+        _ => &[],
+    }
+}
+
+/// Fills in what is not said by the rule that holds, and tells it.
+pub(super) fn fill(scenario: &mut Scenario, runtime: Runtime, tier: Option<u16>) -> Option<Defaults> {
+    let rule = *rules(runtime).iter().find(|rule| Some(rule.from_gib) == tier)?;
+    let inference = scenario.inference_mut()?;
+    // A chunk that is asked for under its other name stands.
+    let free = inference.max_num_batched_tokens.is_none()
+        && inference.prefill_step == Inference::default().prefill_step;
+    let unsaid = inference.max_num_seqs.is_none() && rule.sequences.is_some();
+    if free {
+        inference.max_num_batched_tokens = Some(rule.tokens);
+    }
+    inference.max_num_seqs = inference.max_num_seqs.or(rule.sequences);
+    (free || unsaid).then_some(Defaults {
+        tokens: inference.max_num_batched_tokens.unwrap_or(rule.tokens),
+        sequences: rule.sequences.and(inference.max_num_seqs),
+        ..rule
+    })
+}
