@@ -27,6 +27,7 @@ mod outside;
 mod overlays;
 mod pages;
 mod panels;
+mod plans;
 mod session;
 mod session_file;
 mod sort;
@@ -56,7 +57,6 @@ use data::compare::CompareData;
 use data::cost::CostData;
 use data::machines::MachinesData;
 use data::map::MapData;
-use data::plan::PlanData;
 use data::speed::SpeedData;
 use evidence::Evidence;
 use history::History;
@@ -66,6 +66,7 @@ use models::Models;
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
+use plans::Plans;
 use session::Autosave;
 use state::AppState;
 use theme::Themes;
@@ -151,6 +152,7 @@ pub struct Plimsoll {
     list: Memo<MachinesData>,
     pages: PageMemos,
     models: Models,
+    plans: Plans,
     evidence: Evidence,
     themes: Themes,
     toasts: Toasts,
@@ -170,7 +172,6 @@ pub struct Plimsoll {
 struct PageMemos {
     speed: Memo<SpeedData>,
     cost: Memo<CostData>,
-    plan: Memo<PlanData>,
     map: MapData,
     compare: Memo<CompareData>,
     report: Memo<Sheet>,
@@ -228,6 +229,7 @@ impl Plimsoll {
             list: Memo::default(),
             pages: PageMemos::default(),
             models: Models::default(),
+            plans: Plans::default(),
             evidence: Evidence::default(),
             themes,
             toasts: Toasts::default(),

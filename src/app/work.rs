@@ -8,6 +8,7 @@ use eframe::egui;
 
 use super::Plimsoll;
 use super::data::accuracy::AccuracyData;
+use super::data::plan::{self, PlanData};
 use super::data::ranked::{Ask, RankedData};
 use super::data::sources::SourcesData;
 use super::files::{self, Loaded};
@@ -31,12 +32,16 @@ pub(super) enum Done {
     Picked(Purpose, Picked),
     /// A file was read.
     Loaded(PathBuf, Result<Loaded, LoadError>),
+    /// A file to compare with was read.
+    Beside(Box<Result<Loaded, LoadError>>),
     /// The scenario was saved, or why not.
     Saved(PathBuf, Box<Scenario>, Result<(), SaveError>),
     /// A report was saved, or why not.
     Reported(PathBuf, Result<(), ReportError>),
     /// Predictions were held against measurements, or why not.
     Accuracy(Box<Result<AccuracyData, String>>),
+    /// The scenario was planned.
+    Planned(Box<(plan::Ask, PlanData)>),
     /// Models were ranked for what was asked.
     Ranked(Box<(Ask, Option<RankedData>)>),
     /// It was looked up where figures come from.
@@ -99,6 +104,13 @@ impl Plimsoll {
         });
     }
 
+    /// Reads a file to compare with.
+    pub(super) fn start_laying_beside(&mut self, ctx: &egui::Context, path: PathBuf) {
+        let (catalog, machines) = (Arc::clone(&self.catalog), self.machines.clone());
+        let today = self.outside.today.clone();
+        self.work.start(ctx, move || Done::Beside(Box::new(files::load(&path, &catalog, &machines, &today))));
+    }
+
     /// Writes the scenario as a preset.
     pub(super) fn start_saving(&mut self, ctx: &egui::Context, path: PathBuf) {
         let scenario = self.state.scenario.clone();
@@ -153,6 +165,8 @@ impl Plimsoll {
                 }
             }
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
+            Done::Beside(loaded) => self.lay_beside(*loaded),
+            Done::Planned(planned) => self.plans.take(planned.0, planned.1),
             Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
