@@ -59,6 +59,7 @@ impl Bench {
             user_folder: None,
             session_file: None,
             world: Arc::new(world::Captured::load("m5-max-128gb-macos-26")),
+            disk: Arc::new(plimsoll::import::stores::ThisDisk),
             dialogs: Arc::new(NoDialogs),
             today: "2026-11-21".to_owned(),
         };

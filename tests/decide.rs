@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::estimate::fit;
 use plimsoll::engine::plan::{Act, Step, plan, smaller};
@@ -14,11 +14,7 @@ use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Figure, Kind, Machine, MemoryNow, Model, Scenario, Setting};
 use plimsoll::units::Bytes;
 
-static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context {
-    catalog: Catalog::built_in(),
-    measured: None,
-    today: "2026-11-27".to_owned(),
-});
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in("2026-11-27"));
 
 /// A preset with some keys set, as the terminal reads it.
 struct Asked(PresetKeys);
@@ -32,8 +28,9 @@ impl Variants for Asked {
         resolve(over.over(self.0.clone()), &*CONTEXT).ok().map(|preset| preset.scenario)
     }
 
-    fn smaller(&self, than: &Model) -> Vec<String> {
-        smaller(than, CONTEXT.catalog.models.iter()).into_iter().map(|model| model.id.clone()).collect()
+    fn smaller(&self, than: &Model) -> Option<Vec<String>> {
+        let found = smaller(than, CONTEXT.catalog.models.iter());
+        Some(found.into_iter().map(|model| model.id.clone()).collect())
     }
 
     fn machines(&self) -> &[Arc<Machine>] {

@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 
 use assert_cmd::Command;
-use plimsoll::catalog::{Catalog, calibration, quality};
+use plimsoll::catalog::{calibration, quality};
 use plimsoll::cli::Context;
 use plimsoll::engine::rank::{Contender, Row, Sort, best_first, rank, sort};
 use plimsoll::engine::solve::{Change, Variants, fits};
@@ -15,8 +15,7 @@ use plimsoll::spec::{Machine, Model, Quality, Quantization, Scenario};
 use plimsoll::units::Bytes;
 use serde_json::Value;
 
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in(""));
 
 /// The preset of a chat read again with other keys, as `--set` reads it.
 struct Chat;

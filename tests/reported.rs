@@ -14,7 +14,7 @@ fn asked(set: &[(&str, &str)]) -> Preset {
     for (key, value) in set {
         keys.set(key, value).unwrap_or_else(|error| panic!("{key}={value}: {error}"));
     }
-    let context = Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
+    let context = Context::built_in("");
     resolve(keys, &context).unwrap_or_else(|error| panic!("{set:?}: {error}"))
 }
 

@@ -153,7 +153,7 @@ fn two_scenarios_stand_side_by_side_and_change_places() {
 fn charts_are_saved_as_an_image() {
     let folder = tempfile::tempdir().expect("a folder to write to");
     let path = folder.path().join("charts");
-    let mut driver = Driver::answering(Answers { open: None, save: Some(path.clone()) });
+    let mut driver = Driver::answering(Answers { save: Some(path.clone()), ..Answers::default() });
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
     driver.settle();
     driver.click(Role::Tab, "Report");

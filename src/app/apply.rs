@@ -97,6 +97,7 @@ impl Plimsoll {
             Command::New => self.start_anew(),
             Command::Open => self.start_asking(ctx, Purpose::Open),
             Command::OpenPath(path) => self.start_loading(ctx, path),
+            Command::KeepRuns(runs) => self.keep_runs(runs),
             Command::Preset(id) => self.open_preset(&id),
             Command::BesidePreset(id) => self.lay_beside_preset(&id),
             Command::BesideFile(path) => self.start_laying_beside(ctx, path),

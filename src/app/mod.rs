@@ -17,11 +17,13 @@ mod history;
 mod load_error;
 mod made;
 mod map_axes;
+mod measured_log;
 mod measuring;
 mod memo;
 mod models;
 mod names;
 mod native_dialogs;
+mod on_disk;
 mod opening;
 mod outside;
 mod overlays;
@@ -51,7 +53,7 @@ use eframe::egui;
 use crate::catalog::Catalog;
 use crate::detect::Detected;
 use crate::report::Sheet;
-use crate::spec::{Machine, Measured, NotTogether, Scenario, joined};
+use crate::spec::{KeptRun, Machine, Measured, NotTogether, Scenario, joined};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
@@ -63,6 +65,7 @@ use history::History;
 use measuring::Measuring;
 use memo::Memo;
 use models::Models;
+use on_disk::OnDisk;
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
@@ -142,6 +145,8 @@ pub struct Plimsoll {
     detected: Option<Detected>,
     /// What was measured on this machine.
     measured: Option<Measured>,
+    /// What programs reported of their runs on this machine, and the user kept.
+    kept: Vec<KeptRun>,
     /// A measurement that is under way.
     measuring: Option<Measuring>,
     machines: Vec<Arc<Machine>>,
@@ -153,6 +158,7 @@ pub struct Plimsoll {
     pages: PageMemos,
     models: Models,
     plans: Plans,
+    on_disk: OnDisk,
     evidence: Evidence,
     themes: Themes,
     toasts: Toasts,
@@ -189,6 +195,7 @@ impl Plimsoll {
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let mut window = Self::new(themes, Arc::new(catalog), scenario, outside);
         window.load_measured();
+        window.load_kept();
         window.start_detection(ctx);
         Ok(window)
     }
@@ -221,6 +228,7 @@ impl Plimsoll {
             catalog,
             detected: None,
             measured: None,
+            kept: Vec::new(),
             measuring: None,
             machines,
             machines_version: 0,
@@ -230,6 +238,7 @@ impl Plimsoll {
             pages: PageMemos::default(),
             models: Models::default(),
             plans: Plans::default(),
+            on_disk: OnDisk::default(),
             evidence: Evidence::default(),
             themes,
             toasts: Toasts::default(),

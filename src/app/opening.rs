@@ -25,6 +25,10 @@ impl Plimsoll {
     pub(super) fn opened(&mut self, path: Option<PathBuf>, loaded: Loaded) {
         let mut after = self.state.clone();
         let notes = match loaded {
+            Loaded::Log(runs) => {
+                self.show_log(&runs);
+                return;
+            }
             Loaded::Scenario { scenario, machine, compared, usage, notes } => {
                 // What the file raises, it raises on the machine it names.
                 if let Some(machine) = machine.and_then(|id| self.known(&id)) {

@@ -42,6 +42,8 @@ pub(super) enum Done {
     Accuracy(Box<Result<AccuracyData, String>>),
     /// The scenario was planned.
     Planned(Box<(plan::Ask, PlanData)>),
+    /// This machine was looked through for models.
+    LookedForModels,
     /// Models were ranked for what was asked.
     Ranked(Box<(Ask, Option<RankedData>)>),
     /// It was looked up where figures come from.
@@ -167,6 +169,7 @@ impl Plimsoll {
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
             Done::Beside(loaded) => self.lay_beside(*loaded),
             Done::Planned(planned) => self.plans.take(planned.0, planned.1),
+            Done::LookedForModels => self.on_disk.ended(),
             Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),

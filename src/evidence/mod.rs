@@ -28,5 +28,5 @@ pub use reported::{Finding, Report, Reported, reported};
 pub use score::{Group, MeasuredOn, Row, Validation};
 pub use speed::{
     SpeedErrors, SpeedKind, SpeedPoint, SpeedRow, TrainingRuns, Transfer, calibrate, speed_errors,
-    speed_rows, transfer_errors, transfers,
+    speed_rows, tensor_errors, transfer_errors, transfers,
 };

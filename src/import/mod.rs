@@ -20,6 +20,7 @@ mod stack;
 pub mod stores;
 mod unknown;
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,7 +29,7 @@ pub use error::{ImportError, Problem};
 pub use imported::{Imported, Note, StoredTensor};
 
 use self::folder::Contents;
-use self::hugging_face::Described;
+use self::hugging_face::{Described, Sketched};
 use self::safetensors::Totals;
 use crate::spec::preset::NoModel;
 use crate::spec::{
@@ -251,14 +252,19 @@ fn unknown_type(described: &Described) -> Problem {
 
 /// What a configuration alone gives.
 fn imported(described: Described, path: &Path) -> Imported {
-    let Described { model, outline, model_type, published, mut notes, sees, .. } = described;
+    let Described { model, outline, sketched, model_type, published, mut notes, sees, .. } = described;
     notes.extend(published.notes.into_iter().map(Note::PrecisionAssumed));
-    if model.is_none() && !notes.iter().any(|note| matches!(note, Note::NotExpressible { .. })) {
+    if sketched.is_some() {
+        notes.push(Note::SketchOnly { name: model_type.clone() });
+        if sees {
+            notes.push(Note::VisionNotCounted);
+        }
+    } else if model.is_none() && !notes.iter().any(|note| matches!(note, Note::NotExpressible { .. })) {
         notes.push(Note::UnknownArchitecture { name: model_type.clone(), known: hugging_face::known() });
     } else if sees {
         notes.push(Note::VisionNotCounted);
     }
-    let rules = published.rules.zip(published.stored);
+    let rules = published.rules.clone().zip(published.stored);
     let mut file = rules.map(|(rules, stored)| ModelFile {
         stored,
         weights: FileWeights::Rules(rules),
@@ -273,7 +279,12 @@ fn imported(described: Described, path: &Path) -> Imported {
     let weighed = model
         .is_none()
         .then(|| outline.as_ref().map_or_else(|| unknown::model(path, &model_type, 0, None), Clone::clone));
-    if let Some(outline) = &outline {
+    if let Some(sketched) = &sketched {
+        let rules = published.rules.clone().unwrap_or_else(|| Rules::plain(2));
+        let stored = file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
+        file_type = Some(stored);
+        file = Some(of_sketch(sketched, &rules, stored));
+    } else if let Some(outline) = &outline {
         // The embedding is in every model, and in 16 bit in all formats but MLX's.
         let plain =
             if file_type.is_some_and(|stored| stored.runs_on(Runtime::Mlx) && stored != Quantization::Bf16) {
@@ -331,6 +342,30 @@ fn imported(described: Described, path: &Path) -> Imported {
         tensors: Vec::new(),
         notes,
         what: format!("Hugging Face configuration, {}", error::bounded(&model_type)),
+    }
+}
+
+/// The weights of a class whose tensors are known, as a configuration packs them.
+fn of_sketch(sketched: &Sketched, rules: &Rules, stored: Quantization) -> ModelFile {
+    let mut sums: BTreeMap<(Option<u64>, Tensor), u64> = BTreeMap::new();
+    for (layer, tensor) in &sketched.tensors {
+        *sums.entry((*layer, *tensor)).or_default() += 1;
+    }
+    let tensors = sums.into_iter().map(|((layer, tensor), times)| FileTensor {
+        tensor,
+        layer,
+        format: rules.packing(tensor.role, layer).map_or("plain", |packing| packing.name),
+        count: times,
+        bytes: rules.bytes(tensor, layer).saturating_mul(times),
+    });
+    ModelFile {
+        stored,
+        weights: FileWeights::Tensors(tensors.collect()),
+        prediction: 0,
+        vision: 0,
+        bytes: None,
+        adapter: None,
+        notes: Vec::new(),
     }
 }
 

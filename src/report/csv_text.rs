@@ -52,13 +52,14 @@ const FIGURES: [FigureName; 10] = [
 ];
 
 /// Columns behind all others.
-const MONEY: [&str; 6] = [
+const MONEY: [&str; 7] = [
     "rent_dollars_per_hour",
     "total_dollars",
     "residual_dollars",
     "api_input_dollars_per_million",
     "api_output_dollars_per_million",
     "host_dollars",
+    "quality",
 ];
 
 /// A number with as many digits as it takes, or nothing.
@@ -82,7 +83,7 @@ pub(super) fn csv_text(report: &Report) -> String {
         )
         .chain(MONEY.map(str::to_owned));
     let mut rows = vec![head.collect::<Vec<String>>()];
-    for answer in &report.answers {
+    for (at, answer) in report.answers.iter().enumerate() {
         let deciding = answer.estimate.fit.deciding();
         let peak = answer.estimate.budget.peak();
         let bytes = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.0}"));
@@ -111,6 +112,7 @@ pub(super) fn csv_text(report: &Report) -> String {
         let best = |name| number(figure(&answer.estimate, name).map(|band| band.best));
         row.extend([FigureName::Residual, FigureName::ApiInput, FigureName::ApiOutput].map(best));
         row.push(number(cost.and_then(|cost| cost.host).map(Dollars::get)));
+        row.push(report.quality.get(at).cloned().flatten().unwrap_or_default());
         rows.push(row);
     }
     // Writing rows of equal length to memory cannot fail; a failure would show as a missing row in the tests.

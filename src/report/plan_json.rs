@@ -10,7 +10,7 @@ use crate::engine::plan::{Plan, Step};
 use crate::spec::{Machine, QualityLoss};
 
 /// One step with what follows once it and all before it are done.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StepJson {
     what: String,
     set: BTreeMap<&'static str, String>,
@@ -26,21 +26,21 @@ pub struct StepJson {
     action: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 struct AlternativeJson {
     name: &'static str,
     steps: Vec<StepJson>,
     reaches: &'static str,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 struct NotOfferedJson {
     what: String,
     why: String,
 }
 
 /// What would make a scenario fit a machine.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PlanJson {
     machine: String,
     runtime: &'static str,

@@ -143,6 +143,14 @@ pub fn years(years: f64) -> String {
 
 /// `0.06 to 0.08 kWh`.
 pub(super) fn energy(band: Band<WattHours>) -> String {
-    let shown = |energy: WattHours| format!("{} kWh", show_figures(energy.get() / 1000.0));
+    // A kilowatt-hour says nothing of an image.
+    let small = band.high.get() < 100.0;
+    let shown = |energy: WattHours| {
+        if small {
+            format!("{} Wh", show_figures(energy.get()))
+        } else {
+            format!("{} kWh", show_figures(energy.get() / 1000.0))
+        }
+    };
     show_between(&shown(band.low), &shown(band.high))
 }

@@ -2,6 +2,7 @@
 
 use super::command::{flag, optimizer};
 use crate::engine::Resolved;
+use crate::engine::graph::fine_tune;
 use crate::engine::solve::Change;
 use crate::spec::{
     Diffusion, DiffusionMode, DiffusionPrecision, FineTune, Inference, Method, Named as _, Optimizer,
@@ -109,8 +110,13 @@ fn mlx_lora(resolved: &Resolved, model: &str, tune: &FineTune) -> String {
         "mlx_lm.lora --train --model {model} --data DATA{kind} --iters {}{} --max-seq-length {}{optimizer}{rank}",
         crate::units::whole(passes.ceil().max(1.0)),
         given(resolved, &keys),
-        tune.sequence
+        longest(&resolved.scenario, tune)
     )
+}
+
+/// Tokens of the longest sequence that is trained on; graphs become sequences by their sizes.
+fn longest(scenario: &Scenario, tune: &FineTune) -> u64 {
+    fine_tune(&scenario.workload).map_or(tune.sequence, |computed| computed.sequence)
 }
 
 /// Transformers' trainer and PEFT through TRL's command.
@@ -121,7 +127,7 @@ fn trl(scenario: &Scenario, model: &str, tune: &FineTune) -> Option<String> {
     }
     let mut flags = vec![
         format!("trl sft --model_name_or_path {model} --dataset_name DATASET --dtype bfloat16 --bf16"),
-        format!("--max_length {}", tune.sequence),
+        format!("--max_length {}", longest(scenario, tune)),
         format!("--per_device_train_batch_size {}", tune.micro_batch),
         format!("--gradient_accumulation_steps {}", tune.gradient_accumulation_steps),
         format!("--gradient_checkpointing {}", tune.gradient_checkpointing),
@@ -160,9 +166,19 @@ fn images(diffusion: &Diffusion) -> Option<String> {
         Pipeline::Flux1Dev => ("black-forest-labs/FLUX.1-dev", "images[0].save(\"image.png\")"),
         Pipeline::Wan22Small => ("Wan-AI/Wan2.2-TI2V-5B-Diffusers", "frames[0]"),
         Pipeline::Wan22Large => ("Wan-AI/Wan2.2-T2V-A14B-Diffusers", "frames[0]"),
+        Pipeline::Flux1Schnell => ("black-forest-labs/FLUX.1-schnell", "images[0].save(\"image.png\")"),
+        Pipeline::Flux2Dev => ("black-forest-labs/FLUX.2-dev", "images[0].save(\"image.png\")"),
+        Pipeline::Sd35Medium => ("stabilityai/stable-diffusion-3.5-medium", "images[0].save(\"image.png\")"),
+        Pipeline::Sd35Large => ("stabilityai/stable-diffusion-3.5-large", "images[0].save(\"image.png\")"),
+        Pipeline::QwenImage => ("Qwen/Qwen-Image", "images[0].save(\"image.png\")"),
+        Pipeline::ZImage => ("Tongyi-MAI/Z-Image-Turbo", "images[0].save(\"image.png\")"),
+        Pipeline::Wan21Small => ("Wan-AI/Wan2.1-T2V-1.3B-Diffusers", "frames[0]"),
+        Pipeline::Wan21Large => ("Wan-AI/Wan2.1-T2V-14B-Diffusers", "frames[0]"),
+        Pipeline::HunyuanVideo => ("hunyuanvideo-community/HunyuanVideo", "frames[0]"),
+        Pipeline::Ltx2 => ("Lightricks/LTX-2", "frames[0]"),
     };
     let place = match diffusion.residency {
-        Residency::All => "pipe.to(\"cuda\")",
+        Residency::All => "pipe.to(\"cuda\" if torch.cuda.is_available() else \"mps\")",
         Residency::Component => "pipe.enable_model_cpu_offload()",
         Residency::Sequential => "pipe.enable_sequential_cpu_offload()",
     };

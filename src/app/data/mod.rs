@@ -11,6 +11,7 @@ pub(super) mod gallery;
 mod held;
 pub(super) mod machines;
 pub(super) mod map;
+pub(super) mod on_disk;
 pub(super) mod plan;
 pub(super) mod plot;
 pub(super) mod raise;

@@ -47,6 +47,7 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         body: Body::default(),
         availability: Availability::OnSale,
         released: None,
+        rental: crate::spec::Rental::default(),
         runs: Vec::new(),
         os: None,
         now: None,

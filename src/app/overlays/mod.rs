@@ -2,6 +2,7 @@
 
 mod gallery;
 mod help;
+mod log;
 mod machine_picker;
 mod palette;
 mod path;
@@ -20,6 +21,7 @@ use super::Plimsoll;
 use super::command::Command;
 use super::data;
 use super::data::gallery::Offered;
+use super::measured_log::MeasuredLog;
 use super::measuring::Measuring;
 use super::outside::Purpose;
 use super::subject::Subject;
@@ -49,6 +51,8 @@ pub(super) enum Overlay {
     ThisMachine,
     /// Where to begin, and the keys.
     Help,
+    /// What a log measured.
+    Log(MeasuredLog),
     /// A path, where the system shows no dialog.
     Path(PathField),
 }
@@ -140,6 +144,7 @@ impl Plimsoll {
                 asked.stays
             }
             Overlay::Help => help::show(ui, look),
+            Overlay::Log(log) => log::show(ui, look, log, &mut commands),
             Overlay::Path(field) => match path::show(ui, look, field) {
                 Answer::Open => true,
                 Answer::Closed => false,

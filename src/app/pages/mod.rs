@@ -5,6 +5,7 @@ pub(super) mod compare;
 pub(super) mod cost;
 pub(super) mod fit;
 pub(super) mod map;
+pub(super) mod on_disk;
 pub(super) mod plan;
 pub(super) mod ranked;
 pub(super) mod report;
@@ -96,6 +97,8 @@ pages! {
     Report in Compare: "Report";
     /// Every model for one machine, the best first.
     Ranked in Models: "Ranked";
+    /// Models that lie on this machine.
+    OnDisk in Models: "On this machine";
     /// What was predicted against what was measured.
     Accuracy in Evidence: "Accuracy";
     /// Where every figure comes from.

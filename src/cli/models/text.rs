@@ -1,9 +1,9 @@
 //! The list as a table for a person.
 
 use super::Sought;
-use super::answered::Listed;
 use crate::cli::escape::one_line;
 use crate::cli::{Outside, table};
+use crate::here::{Listed, ModelHere};
 use crate::import::stores::bytes_on_disk;
 use crate::report::rate;
 use crate::spec::Machine;
@@ -33,7 +33,7 @@ pub(super) fn say(sought: &Sought, machine: &Machine, outside: &mut Outside<'_>)
     outside.print(&(table::lines(rows, &FIGURES).join("\n") + "\n\n"));
     for model in &sought.models {
         let said = model.found.trouble.as_ref().map(ToString::to_string);
-        if let Some(said) = said.or_else(|| model.answer.as_ref().err().cloned()) {
+        if let Some(said) = said.or_else(|| model.answer.as_ref().err().map(ToString::to_string)) {
             outside.print(&format!("{}: {}\n", one_line(name(model)), one_line(&said)));
         }
     }
@@ -79,7 +79,7 @@ fn row(model: &Listed) -> Vec<String> {
         let all = if largest.ends { " (all)" } else { "" };
         format!("{}{all}", show_grouped(largest.tokens))
     });
-    let speed = here.and_then(|here| here.decode()).map(|speed| rate(Band::exact(speed.best)));
+    let speed = here.and_then(ModelHere::decode).map(|speed| rate(Band::exact(speed.best)));
     let verdict = here.map_or("cannot be read", |here| here.estimate.fit.verdict.label());
     vec![
         name(model).to_owned(),

@@ -23,11 +23,11 @@ pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
 pub use images::{ImageSpeed, denoising};
-pub use inference::{AT_ONCE, InferenceSpeed, aggregate_throughput};
+pub use inference::{AT_ONCE, InferenceSpeed, Together, aggregate_throughput};
 pub(in crate::engine) use kept::kept_ratio;
 pub use reads::{Packing, Reads};
 pub use roofline::{Roofline, RooflinePoint};
-pub use terms::{Prompt, decode_terms, prefill_terms};
+pub use terms::{Build, Prompt, decode_terms, prefill_terms};
 pub use training::TrainingSpeed;
 pub use training_pass::TrainingWork;
 

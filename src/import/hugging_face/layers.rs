@@ -353,6 +353,8 @@ pub(super) fn experts(source: &mut Source<'_>, family: &Family) -> Result<Expert
                 | "glm4_moe"
                 | "glm4_moe_lite"
                 | "dots1"
+                | "hy_v3"
+                | "solar_open"
                 | "minimax_m2"
                 | "ernie4_5_moe"
         ) || family.model_type == "bailing_moe_v2"

@@ -1,5 +1,6 @@
 //! A report as one HTML file: a first page for the one who pays, then what it rests on. It loads nothing.
 
+mod plans;
 mod rests_on;
 mod table;
 
@@ -48,6 +49,7 @@ fn write(out: &mut String, report: &Report) -> Result {
         figure(out, &chart)?;
     }
     writeln!(out, "</section>")?;
+    plans::write(out, report, &decision)?;
     rests_on::write(out, report, &decision)?;
     writeln!(out, "<section>\n<h2>Workings and sources of the figures</h2>")?;
     writeln!(out, "<ol class=\"workings\">")?;

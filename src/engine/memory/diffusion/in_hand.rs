@@ -16,6 +16,12 @@ const fn part(model: TextModel) -> ImagePart {
         TextModel::ClipL => ImagePart::ClipL,
         TextModel::OpenClipBigG => ImagePart::ClipG,
         TextModel::T5Xxl | TextModel::Umt5Xxl => ImagePart::T5,
+        TextModel::MistralSmall
+        | TextModel::Qwen25Vl7b
+        | TextModel::Qwen3Small
+        | TextModel::Llama3
+        | TextModel::Gemma3
+        | TextModel::Ltx2Connectors => ImagePart::LanguageModel,
     }
 }
 
