@@ -86,10 +86,7 @@ impl AppState {
                     state.compared.insert(id.clone());
                 }
             }
-            Change::CompareNone => {
-                state.compared.clear();
-                state.beside = None;
-            }
+            Change::CompareNone => state.compared.clear(),
             Change::Beside(scenario) => state.beside.clone_from(scenario),
             Change::Exchange => state.exchange(),
             Change::Leave(id) => state.leave(id),
