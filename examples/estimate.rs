@@ -6,7 +6,7 @@
 
 use std::error::Error;
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::{Assumptions, estimate};
 use plimsoll::report::sentence;
@@ -23,7 +23,7 @@ const ASKED: &str = r#"(
 
 #[expect(clippy::print_stdout, reason = "the answer is what this example is run for")]
 fn main() -> Result<(), Box<dyn Error>> {
-    let known = Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
+    let known = Context::built_in("");
     let preset = parse(ASKED, "asked.ron")?.remove(0);
     let scenario = resolve(preset, &known)?.scenario;
     for id in ["macbook-pro-16-m5-max-128gb", "rtx-4090"] {

@@ -6,13 +6,13 @@
 //! A preset's text, a machine of the catalog, and what follows:
 //!
 //! ```
-//! use plimsoll::catalog::{Catalog, calibration};
+//! use plimsoll::catalog::calibration;
 //! use plimsoll::cli::Context;
 //! use plimsoll::engine::{Assumptions, Verdict, estimate};
 //! use plimsoll::spec::preset::{parse, resolve};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let known = Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
+//! let known = Context::built_in("");
 //! let asked = parse(r#"(model: "llama-3.1-8b", quantization: "Q4_K_M", context: "8k")"#, "asked.ron")?.remove(0);
 //! let scenario = resolve(asked, &known)?.scenario;
 //! let machine = known.catalog.machine("rtx-4090")?;

@@ -1,6 +1,5 @@
 //! Every knob of every preset moves what it says it moves, and memory never falls along it.
 
-use plimsoll::catalog::Catalog;
 use plimsoll::cli::Context;
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::{Place, Placement, budget};

@@ -4,7 +4,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::estimate::fit;
 use plimsoll::engine::plan::{Act, Step, plan, smaller};

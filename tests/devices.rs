@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::{
     Assumptions, Basis, Cost, Estimate, PartName, Place, Speed, Unknown, as_asked, estimate,

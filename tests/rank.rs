@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 
 use assert_cmd::Command;
-use plimsoll::catalog::{Catalog, calibration, quality};
+use plimsoll::catalog::{calibration, quality};
 use plimsoll::cli::Context;
 use plimsoll::engine::rank::{Contender, Row, Sort, best_first, rank, sort};
 use plimsoll::engine::solve::{Change, Variants, fits};

@@ -2,7 +2,7 @@
 
 #![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::Assumptions;
 use plimsoll::engine::axis::Axis;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::engine::speed::{
     Bound, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, aggregate_throughput, decode_terms,
     prefill_terms,

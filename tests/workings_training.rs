@@ -6,7 +6,7 @@
 mod evaluate;
 
 use evaluate::evaluate;
-use plimsoll::catalog::Catalog;
+
 use plimsoll::cli::Context;
 use plimsoll::engine::memory::{Part, Phase, Placement, Want, budget};
 use plimsoll::engine::working::{Detail, How, Working};

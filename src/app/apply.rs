@@ -103,7 +103,7 @@ impl Plimsoll {
                 _ => self.start_asking(ctx, Purpose::SavePreset),
             },
             Command::SaveAs => self.start_asking(ctx, Purpose::SavePreset),
-            Command::SaveReport => self.start_asking(ctx, Purpose::SaveReport),
+            Command::SaveReport(format) => self.start_asking(ctx, Purpose::SaveReport(format)),
             Command::PathTyped(purpose, path) => self.picked(ctx, purpose, path),
             Command::DetectAgain => self.start_detection(ctx),
         }

@@ -43,8 +43,9 @@ impl Plimsoll {
             } else {
                 panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
             }
-            if let Some(raise) = data::raise::build(&self.answers, &self.state.scenario.setup) {
-                panels::raise::raise_ui(ui, look, &raise, commands);
+            let raise = data::raise::build(&self.answers, &self.state.scenario.setup);
+            if let Some(raise) = &raise {
+                panels::raise::raise_ui(ui, look, raise, commands);
             }
             ui.add_space(4.0);
             panels::centre::tabs_ui(ui, look, page, &self.state, commands);
@@ -75,7 +76,8 @@ impl Plimsoll {
                     hint_ui(ui, look, NOTHING);
                 }
                 _ => {
-                    pages::fit::page_ui(ui, look, &self.answers.plot, left, commands);
+                    let plot = (&self.answers.plot, raise.as_ref());
+                    pages::fit::page_ui(ui, look, plot, left, commands);
                 }
             }
         });
@@ -89,10 +91,9 @@ impl Plimsoll {
         panels::centre::tabs_ui(ui, look, page, &self.state, commands);
         if page == Page::Report {
             let mut report = std::mem::take(&mut self.pages.report);
-            let text = report.of(&self.state, &self.answers, |_, _| self.report_text());
-            ScrollArea::vertical().id_salt("report").auto_shrink(false).show(ui, |ui| {
-                pages::report::page_ui(ui, look, text, commands);
-            });
+            let sheet = report.of(&self.state, &self.answers, |_, _| self.report_sheet());
+            let plan = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
+            pages::report::page_ui(ui, look, (sheet, plan), commands);
             self.pages.report = report;
         } else {
             pages::compare::page_ui(ui, look, table, commands);

@@ -11,6 +11,7 @@ use super::state::Change;
 use super::subject::Subject;
 use super::theme_choice::ThemeChoice;
 use crate::engine::solve::Change as Moved;
+use crate::report::Format;
 use crate::spec::Family;
 
 /// Something the user asks for.
@@ -28,8 +29,8 @@ pub(super) enum Command {
     Save,
     /// Choose where to save.
     SaveAs,
-    /// Choose where to save a report.
-    SaveReport,
+    /// Choose where to save a report in a format.
+    SaveReport(Format),
     /// One step back.
     Undo,
     /// One step forward.
@@ -95,7 +96,8 @@ const MOD_SHIFT: Modifiers = Modifiers { shift: true, ..MOD };
 impl Command {
     /// Those that need nothing to be said further, in the order the palette lists them.
     pub(super) fn plain() -> Vec<Self> {
-        let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs, Self::SaveReport];
+        let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs];
+        all.extend(Format::ALL.map(Self::SaveReport));
         all.extend([Self::Undo, Self::Redo, Self::CopyAnswer]);
         all.extend([Self::PickPreset, Self::PickModel, Self::PickMachine]);
         all.extend([Self::ThisMachine, Self::DetectAgain, Self::Measure]);
@@ -126,7 +128,8 @@ impl Command {
             Self::Preset(id) => id.clone(),
             Self::Save => "Save".to_owned(),
             Self::SaveAs => "Save as…".to_owned(),
-            Self::SaveReport => "Save report…".to_owned(),
+            Self::SaveReport(Format::Html) => "Save report…".to_owned(),
+            Self::SaveReport(format) => format!("Save report as {}…", format.label()),
             Self::Undo => "Undo".to_owned(),
             Self::Redo => "Redo".to_owned(),
             Self::CopyAnswer => "Copy answer".to_owned(),
@@ -165,7 +168,7 @@ impl Command {
             Self::Open => KeyboardShortcut::new(MOD, Key::O),
             Self::Save => KeyboardShortcut::new(MOD, Key::S),
             Self::SaveAs => KeyboardShortcut::new(MOD_SHIFT, Key::S),
-            Self::SaveReport => KeyboardShortcut::new(MOD, Key::E),
+            Self::SaveReport(Format::Html) => KeyboardShortcut::new(MOD, Key::E),
             Self::Undo => KeyboardShortcut::new(MOD, Key::Z),
             Self::Redo => KeyboardShortcut::new(MOD_SHIFT, Key::Z),
             Self::CopyAnswer => KeyboardShortcut::new(MOD_SHIFT, Key::C),

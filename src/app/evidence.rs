@@ -9,34 +9,12 @@ use super::Plimsoll;
 use super::command::Command;
 use super::data::accuracy::{self, AccuracyData};
 use super::data::sources::{self, SourcesData};
+use super::made::Made;
 use super::pages::accuracy::View;
 use super::pages::{self, Page};
 use super::theme::Tokens;
 use super::widgets::hint_ui;
 use super::work::Done;
-
-/// Something that takes a while.
-#[derive(Debug, Default)]
-pub(super) enum Made<T> {
-    /// Nobody looked at it yet.
-    #[default]
-    NotAsked,
-    /// It is being made.
-    UnderWay,
-    /// It is there.
-    Ready(T),
-}
-
-impl<T> Made<T> {
-    /// Whether it has to be begun, which it then is.
-    pub(super) fn begins(&mut self) -> bool {
-        let begins = matches!(self, Self::NotAsked);
-        if begins {
-            *self = Self::UnderWay;
-        }
-        begins
-    }
-}
 
 /// What the pages of evidence show.
 #[derive(Debug, Default)]

@@ -1,7 +1,18 @@
 //! The two axes of the map.
 
+use std::sync::Arc;
+
 use crate::engine::axis::Axis;
-use crate::spec::{Family, Scenario};
+use crate::spec::{Family, Machine, Scenario};
+
+/// A place on an axis of the map.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Spot {
+    /// A value of a setting.
+    Value(Axis, f64),
+    /// A machine.
+    Machine(Arc<Machine>),
+}
 
 /// One axis of the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

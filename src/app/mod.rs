@@ -15,6 +15,7 @@ mod form;
 mod frame;
 mod history;
 mod load_error;
+mod made;
 mod map_axes;
 mod measuring;
 mod memo;
@@ -48,6 +49,7 @@ use eframe::egui;
 
 use crate::catalog::Catalog;
 use crate::detect::Detected;
+use crate::report::Sheet;
 use crate::spec::{Machine, Measured, NotTogether, Scenario, joined};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
@@ -171,7 +173,7 @@ struct PageMemos {
     plan: Memo<PlanData>,
     map: MapData,
     compare: Memo<CompareData>,
-    report: Memo<String>,
+    report: Memo<Sheet>,
 }
 
 impl Plimsoll {

@@ -13,7 +13,7 @@ use super::state::{AppState, Change};
 use crate::catalog::calibration;
 use crate::engine::Assumptions;
 use crate::engine::working::Detail;
-use crate::report::{Report, markdown};
+use crate::report::{Report, Sheet, sheet};
 use crate::spec::{Chosen, Machine};
 
 /// Files that are remembered.
@@ -96,7 +96,9 @@ impl Plimsoll {
                     self.toasts.error(format!("A scenario is saved as .ron: {}", path.display()));
                 }
             }
-            Purpose::SaveReport => self.start_reporting(ctx, with_ending(path, "md")),
+            Purpose::SaveReport(format) => {
+                self.start_reporting(ctx, with_ending(path, format.extension()));
+            }
         }
     }
 
@@ -120,7 +122,7 @@ impl Plimsoll {
         match purpose {
             Purpose::Open => String::new(),
             Purpose::SavePreset => format!("{stem}.ron"),
-            Purpose::SaveReport => format!("{stem}-report.md"),
+            Purpose::SaveReport(format) => format!("{stem}-report.{}", format.extension()),
         }
     }
 
@@ -164,8 +166,8 @@ impl Plimsoll {
     }
 
     /// The report as the page shows it.
-    pub(super) fn report_text(&self) -> String {
-        markdown(&self.report())
+    pub(super) fn report_sheet(&self) -> Sheet {
+        sheet(&self.report())
     }
 }
 

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::columns::{Columns, Line};
-use super::data::map::Spot;
 use super::form;
-use super::map_axes::MapAxes;
+use super::map_axes::{MapAxes, Spot};
 use super::sort::Sort;
 use crate::detect::{Overrides, THIS};
 use crate::engine::Use;

@@ -10,9 +10,9 @@ use super::Plimsoll;
 use super::data::accuracy::AccuracyData;
 use super::data::ranked::{Ask, RankedData};
 use super::data::sources::SourcesData;
-use super::evidence::Made;
 use super::files::{self, Loaded};
 use super::load_error::{LoadError, ReportError};
+use super::made::Made;
 use super::outside::{Picked, Purpose};
 use super::overlays::Overlay;
 use crate::detect::{Detected, detect};
@@ -114,7 +114,7 @@ impl Plimsoll {
         let report = self.report();
         self.work.start(ctx, move || {
             let saved = report::Format::of_path(&path).map_err(ReportError::from).and_then(|format| {
-                report::save(&path, &report::export(&report, format)).map_err(ReportError::from)
+                report::save_bytes(&path, &report::export_bytes(&report, format)?).map_err(ReportError::from)
             });
             Done::Reported(path, saved)
         });
@@ -157,7 +157,10 @@ impl Plimsoll {
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
             Done::Saved(path, _, Err(error)) => self.not_saved(Purpose::SavePreset, &path, error.to_string()),
-            Done::Reported(path, Err(error)) => self.not_saved(Purpose::SaveReport, &path, error.to_string()),
+            Done::Reported(path, Err(error)) => {
+                let format = report::Format::of_path(&path).unwrap_or(report::Format::Html);
+                self.not_saved(Purpose::SaveReport(format), &path, error.to_string());
+            }
         }
     }
 

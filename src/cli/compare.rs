@@ -13,7 +13,8 @@ use crate::catalog::{calibration, quality};
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Estimate};
 use crate::report::{
-    Answer, Format, Report, changes_since, cost_line, export, runtime_words, save, sentence, speed_line,
+    Answer, Format, Report, changes_since, cost_line, export, export_bytes, runtime_words, save_bytes,
+    sentence, speed_line,
 };
 use crate::spec::Machine;
 use crate::units::show_gib;
@@ -71,7 +72,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         }
     }
     if let (Some(path), Some(format)) = (target, format) {
-        save(path, &export(&report, format))?;
+        save_bytes(path, &export_bytes(&report, format)?)?;
         outside.complain(&format!("saved {}\n", one_line(&path.to_string_lossy())));
     }
     Ok(0)

@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::catalog::UnknownId;
 use crate::evidence::EvidenceError;
 use crate::evidence::logs::NoFigures;
-use crate::report::{ReadError, SaveError, UnknownFormat};
+use crate::report::{PixelsError, ReadError, SaveError, UnknownFormat};
 use crate::spec::preset::PresetError;
 use crate::spec::{NotTogether, UnknownName};
 
@@ -112,6 +112,9 @@ pub(super) enum CliError {
     /// A file that could not be written.
     #[error(transparent)]
     Save(#[from] SaveError),
+    /// Charts that cannot be turned into pixels.
+    #[error(transparent)]
+    Pixels(#[from] PixelsError),
     /// An answer that cannot be written as JSON or RON.
     #[error("{0}")]
     Written(String),

@@ -140,6 +140,9 @@ impl ModelFile {
                 tensor.bytes = tensor.bytes.div_ceil(u64::from(devices.max(1)));
             }
         }
+        if vocabulary {
+            part.vision = part.vision.div_ceil(u64::from(devices.max(1)));
+        }
         part
     }
 }

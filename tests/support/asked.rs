@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use plimsoll::catalog::Catalog;
 use plimsoll::cli::Context;
 use plimsoll::spec::Scenario;
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};

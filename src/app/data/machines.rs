@@ -185,7 +185,7 @@ fn called(machine: &Machine) -> (String, String) {
     if names::is_this(machine) {
         return (names::short(machine), machine.name.clone());
     }
-    (names::listed(machine).into_owned(), names::memory(machine))
+    (names::listed(machine).into_owned(), names::beside(machine))
 }
 
 fn more(machine: &Machine) -> String {

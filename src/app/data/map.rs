@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::plot::{Tick, ticks};
 use crate::app::answers::Answers;
 use crate::app::convert;
-use crate::app::map_axes::{MapAxes, MapAxis};
+use crate::app::map_axes::{MapAxes, MapAxis, Spot};
 use crate::app::names;
 use crate::app::state::AppState;
 use crate::app::widgets::Scale;
@@ -25,15 +25,6 @@ const MACHINES: usize = 12;
 const STRIDES: [usize; 4] = [8, 4, 2, 1];
 /// Time a frame while something is held, and while nothing is.
 const SLICES: (Duration, Duration) = (Duration::from_micros(900), Duration::from_millis(8));
-
-/// What a column or a row stands for.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Spot {
-    /// A value of a setting.
-    Value(Axis, f64),
-    /// A machine.
-    Machine(Arc<Machine>),
-}
 
 /// A column or a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -300,7 +291,7 @@ fn of_machines(machines: &[Arc<Machine>], chosen: Option<&Arc<Machine>>) -> Lane
         if names::is_this(machine) {
             names::short(machine)
         } else {
-            format!("{} {}", names::listed(machine), names::memory(machine))
+            format!("{} {}", names::shorter(&names::listed(machine)), names::beside(machine))
         }
     };
     let lanes: Vec<Lane> = machines

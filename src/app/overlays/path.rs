@@ -52,10 +52,10 @@ impl PathField {
                 "A preset or report (.ron), a .gguf, config.json or .safetensors file, or a folder of them",
             ),
             Purpose::SavePreset => ("Save the scenario", "Save", "A preset is a .ron file"),
-            Purpose::SaveReport => (
+            Purpose::SaveReport(_) => (
                 "Save the report",
                 "Save",
-                "The ending says the format: .html, .md, .ron (opens again), .json, .csv or .svg (charts)",
+                "The ending says the format: .html, .md, .ron (opens again), .json, .csv, or .svg and .png (charts)",
             ),
         }
     }

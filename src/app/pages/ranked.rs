@@ -64,14 +64,14 @@ struct Column {
 }
 
 const COLUMNS: [Column; 8] = [
-    Column { name: "Model", by: Some(By::Name), share: 0.245, right: false },
-    Column { name: "Size", by: Some(By::Size), share: 0.07, right: true },
-    Column { name: "Quantization", by: None, share: 0.115, right: false },
-    Column { name: "Verdict", by: None, share: 0.10, right: false },
-    Column { name: "Memory", by: Some(By::Memory), share: 0.09, right: true },
-    Column { name: "Decode", by: Some(By::Speed), share: 0.135, right: true },
-    Column { name: "First token", by: Some(By::FirstToken), share: 0.115, right: true },
-    Column { name: "Loss by quantization", by: Some(By::Quality), share: 0.13, right: false },
+    Column { name: "Model", by: Some(By::Name), share: 0.225, right: false },
+    Column { name: "Size", by: Some(By::Size), share: 0.065, right: true },
+    Column { name: "Quantization", by: None, share: 0.105, right: false },
+    Column { name: "Verdict", by: None, share: 0.085, right: false },
+    Column { name: "Memory", by: Some(By::Memory), share: 0.085, right: true },
+    Column { name: "Decode", by: Some(By::Speed), share: 0.16, right: true },
+    Column { name: "TTFT", by: Some(By::FirstToken), share: 0.105, right: true },
+    Column { name: "Loss by quantization", by: Some(By::Quality), share: 0.17, right: false },
 ];
 
 /// Draws the page over the room there is.
@@ -198,7 +198,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
         (&row.memory, read),
         (&row.speed, read),
         (&row.first_token, look.soft),
-        (&row.quality, look.soft),
+        (row.quality.split(" (").next().unwrap_or_default(), look.soft),
     ];
     for ((column, cell), (text, color)) in cells(rect).zip(texts) {
         let font = if column.name == "Model" { fonts::strong() } else { fonts::body() };

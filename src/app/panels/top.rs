@@ -17,6 +17,7 @@ use crate::app::theme::Tokens;
 use crate::app::theme_choice::ThemeChoice;
 use crate::app::widgets::button::{flat_ui, tabs_ui};
 use crate::app::widgets::elided;
+use crate::report::Format;
 
 /// What the bar shows.
 #[derive(Clone, Debug, Default)]
@@ -207,7 +208,7 @@ fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
         ui.separator();
         item(ui, Command::Save, true, commands);
         item(ui, Command::SaveAs, true, commands);
-        item(ui, Command::SaveReport, true, commands);
+        item(ui, Command::SaveReport(Format::Html), true, commands);
         ui.separator();
         item(ui, Command::Quit, true, commands);
     });

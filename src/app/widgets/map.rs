@@ -7,8 +7,9 @@ use egui::{
 };
 
 use super::elided;
-use crate::app::data::map::{Cell, Lanes, MapData, Spot};
+use crate::app::data::map::{Cell, Lanes, MapData};
 use crate::app::fonts;
+use crate::app::map_axes::Spot;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
 use crate::units::show_gib;

@@ -8,6 +8,7 @@ pub(super) mod figures;
 pub(super) mod machine_row;
 pub(super) mod map;
 pub(super) mod plot;
+mod plot_ceilings;
 mod plot_curves;
 mod plot_layout;
 mod scale;

@@ -97,11 +97,12 @@ pub(in crate::cli) fn words(measured: &[Measured], file: Option<Bytes>, kept: Op
     for own in measured {
         let model = own.run.model.as_ref().map(|model| format!(" of {model}")).unwrap_or_default();
         let heading = format!("measured by {}{model}, {}", own.run.program.label(), own.path.display());
-        text += &format!("\n{}\n", one_line(&heading));
+        text.extend(["\n", &one_line(&heading), "\n"]);
         text += &table::lines(own.figures.iter().take(SHOWN).map(row), &[2, 4]).join("\n");
         text.push('\n');
         if own.figures.len() > SHOWN {
-            text += &format!("  {} more; --json lists all\n", own.figures.len() - SHOWN);
+            let more = (own.figures.len() - SHOWN).to_string();
+            text.extend(["  ", &more, " more; --json lists all\n"]);
         }
         if own.cut {
             text += "  note: the log goes on; its first 16 MiB were read\n";

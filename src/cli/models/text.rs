@@ -5,7 +5,7 @@ use super::answered::Listed;
 use crate::cli::escape::one_line;
 use crate::cli::{Outside, table};
 use crate::import::stores::bytes_on_disk;
-use crate::report::rate;
+use crate::report::{ModelHere, rate};
 use crate::spec::Machine;
 use crate::units::{Band, Bytes, count, show_gb, show_gib, show_grouped};
 
@@ -79,7 +79,7 @@ fn row(model: &Listed) -> Vec<String> {
         let all = if largest.ends { " (all)" } else { "" };
         format!("{}{all}", show_grouped(largest.tokens))
     });
-    let speed = here.and_then(|here| here.decode()).map(|speed| rate(Band::exact(speed.best)));
+    let speed = here.and_then(ModelHere::decode).map(|speed| rate(Band::exact(speed.best)));
     let verdict = here.map_or("cannot be read", |here| here.estimate.fit.verdict.label());
     vec![
         name(model).to_owned(),

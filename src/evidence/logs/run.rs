@@ -150,7 +150,7 @@ pub(super) struct Named {
 /// Runs while a log is read.
 #[derive(Debug, Default)]
 pub(super) struct Runs {
-    runs: Vec<LogRun>,
+    found: Vec<LogRun>,
     named: Named,
     figures: usize,
     pub(super) counted: Counted,
@@ -180,9 +180,9 @@ impl Runs {
         let own = |run: &LogRun| {
             run.program == program && run.model == named.model && run.model_bytes == named.bytes
         };
-        match self.runs.last_mut().filter(|run| own(run)) {
+        match self.found.last_mut().filter(|run| own(run)) {
             Some(run) => run.figures.push(figure),
-            None => self.runs.push(LogRun {
+            None => self.found.push(LogRun {
                 program,
                 model: named.model,
                 model_bytes: named.bytes,
@@ -198,7 +198,7 @@ impl Runs {
 
     /// The last figure, where it is of that program.
     pub(super) fn last(&self, program: LogProgram) -> Option<&LogFigure> {
-        self.runs.last().filter(|run| run.program == program)?.figures.last()
+        self.found.last().filter(|run| run.program == program)?.figures.last()
     }
 
     pub(super) const fn is_full(&self) -> bool {
@@ -206,7 +206,7 @@ impl Runs {
     }
 
     pub(super) fn finish(self) -> Vec<LogRun> {
-        self.runs
+        self.found
     }
 }
 

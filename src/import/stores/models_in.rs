@@ -116,7 +116,7 @@ impl Contents {
             ("model_index.json", _) => self.pipeline = true,
             ("adapter_config.json", _) => self.adapter = true,
             (name, "gguf") if name.to_lowercase().starts_with("mmproj") => {
-                self.projectors.push(path.to_owned())
+                self.projectors.push(path.to_owned());
             }
             (_, "gguf") => add(&mut self.gguf, path),
             (_, "safetensors") => add(&mut self.safetensors, path),
