@@ -10,7 +10,7 @@ use super::files::{Loaded, first_scenario, load_text, with_ending};
 use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::state::{AppState, Change};
-use crate::catalog::calibration;
+use crate::catalog::{calibration, quality};
 use crate::engine::Assumptions;
 use crate::engine::working::Detail;
 use crate::report::{Report, Sheet, sheet};
@@ -162,7 +162,8 @@ impl Plimsoll {
         if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
             first.estimate = self.answers.worked().clone();
         }
-        report
+        let figures = Assumptions { detail: Detail::Figures, ..assumptions };
+        report.decided(&self.state.scenario, &figures, quality())
     }
 
     /// The report as the page shows it.
