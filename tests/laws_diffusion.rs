@@ -2,12 +2,27 @@
 
 use plimsoll::engine::memory::diffusion::budget;
 use plimsoll::engine::{Budget, PartName, PhaseName, Place, Placement};
-use plimsoll::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
+use plimsoll::spec::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision, Pipeline, Residency};
 use plimsoll::units::Bytes;
 use proptest::prelude::*;
 
-const PIPELINES: [Pipeline; 5] =
-    [Pipeline::Sd15, Pipeline::Sdxl, Pipeline::Flux1Dev, Pipeline::Wan22Small, Pipeline::Wan22Large];
+const PIPELINES: [Pipeline; 15] = [
+    Pipeline::Sd15,
+    Pipeline::Sdxl,
+    Pipeline::Flux1Dev,
+    Pipeline::Flux1Schnell,
+    Pipeline::Flux2Dev,
+    Pipeline::Sd35Medium,
+    Pipeline::Sd35Large,
+    Pipeline::QwenImage,
+    Pipeline::ZImage,
+    Pipeline::Wan21Small,
+    Pipeline::Wan21Large,
+    Pipeline::Wan22Small,
+    Pipeline::Wan22Large,
+    Pipeline::HunyuanVideo,
+    Pipeline::Ltx2,
+];
 const PRECISIONS: [DiffusionPrecision; 6] = [
     DiffusionPrecision::Fp32,
     DiffusionPrecision::Bf16,
@@ -43,6 +58,7 @@ fn setting() -> impl Strategy<Value = Diffusion> {
             mode: if trains { DiffusionMode::Lora } else { DiffusionMode::Generate },
             rank,
             gradient_checkpointing,
+            ..Diffusion::default()
         }
     })
 }
@@ -86,12 +102,12 @@ proptest! {
     #[test]
     fn more_is_never_less(setting in setting(), by in 1_u64..500) {
         let grown = [
-            Diffusion { width: setting.width.saturating_add(by), ..setting },
-            Diffusion { height: setting.height.saturating_add(by), ..setting },
-            Diffusion { frames: setting.frames.saturating_add(by), ..setting },
-            Diffusion { batch: setting.batch.saturating_add(by), ..setting },
-            Diffusion { rank: setting.rank.saturating_add(by), ..setting },
-            Diffusion { guidance: true, ..setting },
+            Diffusion { width: setting.width.saturating_add(by), ..setting.clone() },
+            Diffusion { height: setting.height.saturating_add(by), ..setting.clone() },
+            Diffusion { frames: setting.frames.saturating_add(by), ..setting.clone() },
+            Diffusion { batch: setting.batch.saturating_add(by), ..setting.clone() },
+            Diffusion { rank: setting.rank.saturating_add(by), ..setting.clone() },
+            Diffusion { guidance: true, ..setting.clone() },
         ];
         for more in grown {
             prop_assert!(at_most(on_device(&setting), on_device(&more)), "{:?}", more);
@@ -100,7 +116,7 @@ proptest! {
 
     #[test]
     fn moving_models_away_never_needs_more(setting in setting()) {
-        let of = |residency| on_device(&Diffusion { residency, ..setting });
+        let of = |residency| on_device(&Diffusion { residency, ..setting.clone() });
         prop_assert!(at_most(of(Residency::Component), of(Residency::All)), "by component");
         prop_assert!(at_most(of(Residency::Sequential), of(Residency::Component)), "layer by layer");
     }
@@ -116,8 +132,8 @@ proptest! {
             vae_tiling: false,
             ..setting
         };
-        let recomputed = on_device(&Diffusion { gradient_checkpointing: true, ..plain });
-        let tiled = on_device(&Diffusion { vae_tiling: true, ..plain });
+        let recomputed = on_device(&Diffusion { gradient_checkpointing: true, ..plain.clone() });
+        let tiled = on_device(&Diffusion { vae_tiling: true, ..plain.clone() });
         prop_assert!(at_most(recomputed, on_device(&plain)), "recomputing");
         prop_assert!(at_most(tiled, on_device(&plain)), "tiling");
     }
@@ -125,7 +141,7 @@ proptest! {
     #[test]
     fn weights_shrink_with_their_bits(setting in setting()) {
         let weights = |precision| {
-            let budget = budget(&Diffusion { precision, ..setting }, Placement::Cpu);
+            let budget = budget(&Diffusion { precision, ..setting.clone() }, Placement::Cpu);
             let phase = budget.phases.last().expect("a phase");
             phase.named(PartName::Denoiser).best + phase.named(PartName::TextEncoder).best
         };
@@ -150,7 +166,38 @@ fn example(pipeline: Pipeline, width: u64, height: u64, frames: u64) -> Diffusio
         mode: DiffusionMode::Generate,
         rank: 16,
         gradient_checkpointing: false,
+        ..Diffusion::default()
     }
+}
+
+/// The usual mix: text encoders stay in 16 bit while the denoiser is packed, and have a setting of their own.
+#[test]
+fn text_encoders_stay_in_16_bit_beside_a_packed_denoiser() {
+    let text = |text_precision| {
+        let precision = DiffusionPrecision::Nf4;
+        let setting = Diffusion { precision, text_precision, ..example(Pipeline::Flux1Dev, 1024, 1024, 1) };
+        let budget = budget(&setting, Placement::Gpu);
+        let phase = budget.phases.last().expect("a phase");
+        phase.named(PartName::TextEncoder).best.as_gib()
+    };
+    assert!(
+        (text(PartPrecision::Auto) - 9.1).abs() < 0.1,
+        "T5 of 4.76 B and CLIP: {}",
+        text(PartPrecision::Auto)
+    );
+    assert!((text(PartPrecision::Nf4) - 2.8).abs() < 0.1, "{}", text(PartPrecision::Nf4));
+}
+
+/// What was encoded before training is not there in it.
+#[test]
+fn cached_latents_leave_text_encoders_and_vae_out() {
+    let setting = Diffusion { mode: DiffusionMode::Lora, ..example(Pipeline::Flux1Dev, 512, 512, 1) };
+    let cached = Diffusion { cached_latents: true, ..setting.clone() };
+    assert!(on_device(&setting) - on_device(&cached) > 9e9, "T5 alone has 9.5 GB");
+    let given = Diffusion { image_to_image: true, mode: DiffusionMode::Generate, ..setting.clone() };
+    let budget = budget(&given, Placement::Gpu);
+    let encode = budget.phases.iter().find(|phase| phase.name == PhaseName::Encode).expect("encoding");
+    assert!(encode.named(PartName::Activations).best.as_gib() > 0.3, "the VAE reads the image that is given");
 }
 
 #[test]

@@ -59,6 +59,7 @@ prop_compose! {
             dropout,
             token_vocabulary: 100_000,
             path_vocabulary: 50_000,
+            ..Gnn::default()
         }
     }
 }
@@ -239,6 +240,7 @@ proptest! {
             dropout: flags[4],
             token_vocabulary: vocabulary,
             path_vocabulary: vocabulary,
+            ..Gnn::default()
         };
         sums_and_is_finite(&budget(&gnn, Want { placement, detail: Detail::Workings }))?;
     }

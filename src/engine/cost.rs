@@ -231,7 +231,8 @@ fn hours(speed: &Speed, detail: Detail) -> Hourly {
     let million = |tokens: Band<TokensPerSecond>| million_in(tokens, detail);
     let run = |hours: Band<Hours>| hours.map(|hours| Figure::from(hours.get()));
     match speed {
-        Speed::Inference(speed) => Hourly::tokens(million(speed.aggregate)),
+        // What is read is priced apart.
+        Speed::Inference(speed) => Hourly::tokens(million(speed.generating)),
         Speed::Training(speed) => Hourly { tokens: Some(million(speed.tokens)), run: Some(run(speed.run)) },
         Speed::Gnn(speed) => Hourly::run(run(speed.run)),
         Speed::Images(speed) => match speed.run {

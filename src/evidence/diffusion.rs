@@ -13,7 +13,8 @@ const ROWS: Table =
 
 #[derive(Debug, Deserialize)]
 struct Measured {
-    pipeline: Measurable,
+    #[serde(deserialize_with = "named")]
+    pipeline: Pipeline,
     component: Part,
     width: u64,
     height: u64,
@@ -25,20 +26,6 @@ struct Measured {
     tiled: bool,
     set: Set,
     peak_bytes: Size,
-}
-
-#[derive(Clone, Copy, Debug, Deserialize)]
-enum Measurable {
-    #[serde(rename = "sd15")]
-    Sd15,
-    #[serde(rename = "sdxl")]
-    Sdxl,
-    #[serde(rename = "flux1-dev")]
-    Flux1Dev,
-    #[serde(rename = "wan2.2-5b")]
-    Wan22Small,
-    #[serde(rename = "wan2.2-a14b")]
-    Wan22Large,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -55,30 +42,22 @@ enum Part {
     OpenClipBigG,
     #[serde(rename = "umt5-xxl")]
     Umt5Xxl,
+    #[serde(rename = "text_encoder")]
+    Recorded,
 }
 
-/// Whether a row was there when the model was written, or was measured later to check it.
+/// Whether a row was there when the model was written, or was measured later to check it; or of pipelines that were
+/// recorded, all of whose rows were measured after the record was written.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Set {
     Given,
     Further,
-}
-
-impl Measurable {
-    const fn pipeline(self) -> Pipeline {
-        match self {
-            Self::Sd15 => Pipeline::Sd15,
-            Self::Sdxl => Pipeline::Sdxl,
-            Self::Flux1Dev => Pipeline::Flux1Dev,
-            Self::Wan22Small => Pipeline::Wan22Small,
-            Self::Wan22Large => Pipeline::Wan22Large,
-        }
-    }
+    Pipelines,
 }
 
 impl Part {
-    const fn component(self) -> Component {
+    const fn component(self, pipeline: Pipeline) -> Component {
         match self {
             Self::Denoiser => Component::Denoiser,
             Self::Decoder => Component::ImageDecoder,
@@ -86,6 +65,13 @@ impl Part {
             Self::ClipL => Component::TextEncoder(TextModel::ClipL),
             Self::OpenClipBigG => Component::TextEncoder(TextModel::OpenClipBigG),
             Self::Umt5Xxl => Component::TextEncoder(TextModel::Umt5Xxl),
+            Self::Recorded => Component::TextEncoder(match pipeline {
+                Pipeline::Flux2Dev => TextModel::MistralSmall,
+                Pipeline::QwenImage => TextModel::Qwen25Vl7b,
+                Pipeline::ZImage => TextModel::Qwen3Small,
+                Pipeline::HunyuanVideo => TextModel::Llama3,
+                _ => TextModel::Gemma3,
+            }),
         }
     }
 }
@@ -102,26 +88,44 @@ pub fn diffusion() -> Result<Vec<Group>, EvidenceError> {
     let mut text = group("Image and video, text encoders");
     let mut denoiser_further = group("Image and video, denoiser, further settings");
     let mut vae_further = group("Image and video, VAE, further settings");
+    let mut pipelines = PIPELINES.map(|(pipeline, name)| (pipeline, group(name)));
     for row in ROWS.rows::<Measured>()? {
         let pass = row.pass();
-        let group = match (pass.component, row.set) {
-            (Component::Denoiser, Set::Given) => &mut denoiser,
-            (Component::Denoiser, Set::Further) => &mut denoiser_further,
-            (Component::ImageDecoder | Component::ImageEncoder, Set::Given) => &mut vae,
-            (Component::ImageDecoder | Component::ImageEncoder, Set::Further) => &mut vae_further,
-            (Component::TextEncoder(_), _) => &mut text,
+        let of_pipeline = pipelines.iter_mut().find(|(pipeline, _)| *pipeline == row.pipeline);
+        let group = match (pass.component, row.set, of_pipeline) {
+            (_, Set::Pipelines, Some((_, group))) => group,
+            (Component::Denoiser, Set::Given, _) => &mut denoiser,
+            (Component::Denoiser, _, _) => &mut denoiser_further,
+            (Component::ImageDecoder | Component::ImageEncoder, Set::Given, _) => &mut vae,
+            (Component::ImageDecoder | Component::ImageEncoder, _, _) => &mut vae_further,
+            (Component::TextEncoder(_), ..) => &mut text,
         };
         let need = pass.footprint();
         group.push(row.name(), need.weights + need.activations, row.peak_bytes.bytes());
     }
-    Ok(vec![denoiser, vae, text, denoiser_further, vae_further])
+    let mut groups = vec![denoiser, vae, text, denoiser_further, vae_further];
+    groups.extend(pipelines.into_iter().map(|(_, group)| group));
+    Ok(groups)
 }
+
+/// Pipelines whose models were recorded, each a group.
+const PIPELINES: [(Pipeline, &str); 9] = [
+    (Pipeline::Flux1Schnell, "FLUX.1-schnell, models at further settings"),
+    (Pipeline::Flux2Dev, "FLUX.2-dev, models at further settings"),
+    (Pipeline::Sd35Medium, "Stable Diffusion 3.5 medium, models at further settings"),
+    (Pipeline::Sd35Large, "Stable Diffusion 3.5 large, models at further settings"),
+    (Pipeline::QwenImage, "Qwen-Image, models at further settings"),
+    (Pipeline::ZImage, "Z-Image, models at further settings"),
+    (Pipeline::Wan21Small, "Wan 2.1 1.3B, models at further settings"),
+    (Pipeline::HunyuanVideo, "HunyuanVideo, models at further settings"),
+    (Pipeline::Ltx2, "LTX-2, models at further settings"),
+];
 
 impl Measured {
     const fn pass(&self) -> Pass {
         Pass {
-            pipeline: self.pipeline.pipeline(),
-            component: self.component.component(),
+            pipeline: self.pipeline,
+            component: self.component.component(self.pipeline),
             width: self.width,
             height: self.height,
             frames: self.frames,

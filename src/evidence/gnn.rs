@@ -307,6 +307,7 @@ impl Shape {
             // The published Java vocabulary of code2vec.
             token_vocabulary: 1_301_136,
             path_vocabulary: 911_417,
+            ..Gnn::default()
         }
     }
 }

@@ -104,6 +104,9 @@ pub(super) fn note_words(note: &Note) -> String {
         Note::Split { from, to } => {
             format!("split {} is not there for this runtime, so it is {}", from.key(), to.key())
         }
+        Note::Backend(backend) => {
+            format!("llama.cpp has no {} backend on such a machine, so it is answered as usual", backend.label())
+        }
         Note::Ignored(Ignored { key, runtime: Some(runtime) }) => {
             format!("{key} is ignored: {} does not hear it", runtime.name())
         }

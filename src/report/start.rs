@@ -166,6 +166,16 @@ fn images(diffusion: &Diffusion) -> Option<String> {
         Pipeline::Flux1Dev => ("black-forest-labs/FLUX.1-dev", "images[0].save(\"image.png\")"),
         Pipeline::Wan22Small => ("Wan-AI/Wan2.2-TI2V-5B-Diffusers", "frames[0]"),
         Pipeline::Wan22Large => ("Wan-AI/Wan2.2-T2V-A14B-Diffusers", "frames[0]"),
+        Pipeline::Flux1Schnell => ("black-forest-labs/FLUX.1-schnell", "images[0].save(\"image.png\")"),
+        Pipeline::Flux2Dev => ("black-forest-labs/FLUX.2-dev", "images[0].save(\"image.png\")"),
+        Pipeline::Sd35Medium => ("stabilityai/stable-diffusion-3.5-medium", "images[0].save(\"image.png\")"),
+        Pipeline::Sd35Large => ("stabilityai/stable-diffusion-3.5-large", "images[0].save(\"image.png\")"),
+        Pipeline::QwenImage => ("Qwen/Qwen-Image", "images[0].save(\"image.png\")"),
+        Pipeline::ZImage => ("Tongyi-MAI/Z-Image-Turbo", "images[0].save(\"image.png\")"),
+        Pipeline::Wan21Small => ("Wan-AI/Wan2.1-T2V-1.3B-Diffusers", "frames[0]"),
+        Pipeline::Wan21Large => ("Wan-AI/Wan2.1-T2V-14B-Diffusers", "frames[0]"),
+        Pipeline::HunyuanVideo => ("hunyuanvideo-community/HunyuanVideo", "frames[0]"),
+        Pipeline::Ltx2 => ("Lightricks/LTX-2", "frames[0]"),
     };
     let place = match diffusion.residency {
         Residency::All => "pipe.to(\"cuda\" if torch.cuda.is_available() else \"mps\")",

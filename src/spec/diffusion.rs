@@ -34,10 +34,30 @@ settings! {
         label: "Images at once", unit: "images", place: Place::Slider, slider: Some(Slider::log(|_| (1.0, 64.0))),
         ..Setting::WIDTH
     };
-    /// How the denoiser and the text encoders are held; the VAE has its own rule for each pipeline.
+    /// How the denoiser is held; text encoders and VAE have settings of their own.
     precision: DiffusionPrecision = DiffusionPrecision::Bf16, Setting {
         label: "Precision", place: Place::Slider,
         slider: Some(Slider::steps(|_| SMALLEST_FIRST.map(DiffusionPrecision::key).to_vec())), ..Setting::PLAIN
+    };
+    /// How the text encoders are held; `auto` is 16 bit, in which they stay while a denoiser is packed, and 32 where that is.
+    text_precision: PartPrecision = PartPrecision::Auto, Setting {
+        label: "Text encoders", place: Place::Main, ..Setting::PLAIN
+    };
+    /// How the VAE is held; `auto` is the pipeline's own rule: 32 bit for clips of Wan and for SDXL while it works.
+    vae_precision: PartPrecision = PartPrecision::Auto, Setting {
+        label: "VAE precision", place: Place::Main, ..Setting::PLAIN
+    };
+    /// Whether an image is given that the VAE encodes first (image to image).
+    image_to_image: bool = false, Setting {
+        label: "From an image", place: Place::Main,
+        when: |scenario| scenario.diffusion().is_some_and(|diffusion| {
+            diffusion.mode == DiffusionMode::Generate && !diffusion.pipeline.makes_video()
+        }),
+        ..Setting::PLAIN
+    };
+    /// Whether prompts and images were encoded before training: neither text encoders nor VAE are there.
+    cached_latents: bool = false, Setting {
+        label: "Cached latents", place: Place::Main, when: trains, ..Setting::PLAIN
     };
     /// Rank of a trained adapter.
     rank: u64 = 16, Setting {
@@ -51,7 +71,7 @@ settings! {
     };
     /// Whether each step is computed with and without the prompt (classifier-free guidance); a scale is taken too.
     guidance: bool = true, Setting {
-        label: "Guidance", place: Place::Main, amount: Amount::Scale, usual: "true, and false for flux.1-dev",
+        label: "Guidance", place: Place::Main, amount: Amount::Scale, usual: "true, and false for pipelines that are distilled",
         ..Setting::PLAIN
     };
     /// Whether the VAE works tile by tile.
@@ -145,25 +165,61 @@ choices! {
         Sdxl = "sdxl", "SDXL";
         /// FLUX.1-dev.
         Flux1Dev = "flux.1-dev", "FLUX.1-dev";
+        /// FLUX.1-schnell, distilled to four steps.
+        Flux1Schnell = "flux.1-schnell", "FLUX.1-schnell";
+        /// FLUX.2-dev.
+        Flux2Dev = "flux.2-dev", "FLUX.2-dev";
+        /// Stable Diffusion 3.5 medium.
+        Sd35Medium = "sd3.5-medium", "Stable Diffusion 3.5 medium";
+        /// Stable Diffusion 3.5 large.
+        Sd35Large = "sd3.5-large", "Stable Diffusion 3.5 large";
+        /// Qwen-Image.
+        QwenImage = "qwen-image", "Qwen-Image";
+        /// Z-Image turbo.
+        ZImage = "z-image" | "z-image-turbo", "Z-Image";
+        /// Wan 2.1, 1.3 B parameters for text to video.
+        Wan21Small = "wan2.1-1.3b", "Wan 2.1 1.3B";
+        /// Wan 2.1, 14 B parameters for text to video.
+        Wan21Large = "wan2.1-14b", "Wan 2.1 14B";
         /// Wan 2.2, 5 B parameters for text and image to video.
         Wan22Small = "wan2.2-5b", "Wan 2.2 5B";
         /// Wan 2.2 A14B, two experts of 14 B used one after the other.
         Wan22Large = "wan2.2-14b", "Wan 2.2 A14B";
+        /// HunyuanVideo, 13 B parameters for text to video.
+        HunyuanVideo = "hunyuan-video" | "hunyuanvideo", "HunyuanVideo";
+        /// LTX-2, 19 B parameters for text to video with sound.
+        Ltx2 = "ltx-2", "LTX-2";
     }
 }
 
 impl Pipeline {
     /// Whether it makes clips of several frames.
     pub const fn makes_video(self) -> bool {
-        matches!(self, Self::Wan22Small | Self::Wan22Large)
+        matches!(
+            self,
+            Self::Wan21Small
+                | Self::Wan21Large
+                | Self::Wan22Small
+                | Self::Wan22Large
+                | Self::HunyuanVideo
+                | Self::Ltx2
+        )
+    }
+
+    /// Whether guidance was distilled into the denoiser, which then runs once a step.
+    pub const fn is_distilled(self) -> bool {
+        matches!(
+            self,
+            Self::Flux1Dev | Self::Flux1Schnell | Self::Flux2Dev | Self::ZImage | Self::HunyuanVideo
+        )
     }
 
     /// Pixels that both sides are multiples of.
     pub const fn patch(self) -> u64 {
         match self {
             Self::Sd15 | Self::Sdxl => 8,
-            Self::Flux1Dev | Self::Wan22Large => 16,
-            Self::Wan22Small => 32,
+            Self::Wan22Small | Self::Ltx2 => 32,
+            _ => 16,
         }
     }
 }
@@ -183,6 +239,41 @@ choices! {
         Q4_0 = "q4_0", "q4_0";
         /// bitsandbytes NF4.
         Nf4 = "nf4", "nf4";
+    }
+}
+
+choices! {
+    /// How one kind of model of a pipeline is held.
+    PartPrecision {
+        /// As people usually hold it beside the others.
+        Auto = "auto", "auto";
+        /// 32-bit floats.
+        Fp32 = "fp32", "fp32";
+        /// 16-bit floats.
+        Bf16 = "bf16" | "fp16", "bf16";
+        /// 8-bit floats.
+        Fp8 = "fp8", "fp8";
+        /// GGUF 8 bit.
+        Q8_0 = "q8_0", "q8_0";
+        /// GGUF 4 bit.
+        Q4_0 = "q4_0", "q4_0";
+        /// bitsandbytes NF4.
+        Nf4 = "nf4", "nf4";
+    }
+}
+
+impl PartPrecision {
+    /// What was asked, if anything.
+    const fn asked(self) -> Option<DiffusionPrecision> {
+        match self {
+            Self::Auto => None,
+            Self::Fp32 => Some(DiffusionPrecision::Fp32),
+            Self::Bf16 => Some(DiffusionPrecision::Bf16),
+            Self::Fp8 => Some(DiffusionPrecision::Fp8),
+            Self::Q8_0 => Some(DiffusionPrecision::Q8_0),
+            Self::Q4_0 => Some(DiffusionPrecision::Q4_0),
+            Self::Nf4 => Some(DiffusionPrecision::Nf4),
+        }
     }
 }
 
@@ -214,14 +305,32 @@ impl Diffusion {
         let (width, height, frames, steps) = match pipeline {
             Pipeline::Sd15 => (512, 512, 1, 50),
             Pipeline::Sdxl => (1024, 1024, 1, 50),
-            Pipeline::Flux1Dev => (1024, 1024, 1, 28),
+            Pipeline::Flux1Dev | Pipeline::Sd35Large => (1024, 1024, 1, 28),
+            Pipeline::Flux1Schnell => (1024, 1024, 1, 4),
+            Pipeline::Flux2Dev => (1024, 1024, 1, 50),
+            Pipeline::Sd35Medium => (1024, 1024, 1, 40),
+            Pipeline::QwenImage => (1328, 1328, 1, 50),
+            Pipeline::ZImage => (1024, 1024, 1, 9),
+            Pipeline::Wan21Small => (832, 480, 81, 50),
+            Pipeline::Wan21Large => (1280, 720, 81, 50),
             Pipeline::Wan22Small => (1280, 704, 121, 50),
             Pipeline::Wan22Large => (1280, 720, 81, 40),
+            Pipeline::HunyuanVideo => (1280, 720, 129, 50),
+            Pipeline::Ltx2 => (768, 512, 121, 40),
         };
         let steps = if mode == DiffusionMode::Lora { 1500 } else { steps };
-        // FLUX.1-dev has its guidance distilled into the model, and runs once a step.
-        let guidance = pipeline != Pipeline::Flux1Dev;
+        let guidance = !pipeline.is_distilled();
         Self { pipeline, mode, width, height, frames, steps, guidance, ..Self::default() }
+    }
+
+    /// How the text encoders are held, where that was asked.
+    pub const fn text_asked(&self) -> Option<DiffusionPrecision> {
+        self.text_precision.asked()
+    }
+
+    /// How the VAE is held, where that was asked.
+    pub const fn vae_asked(&self) -> Option<DiffusionPrecision> {
+        self.vae_precision.asked()
     }
 
     /// The same with a file in hand, in the precision of its models.

@@ -74,6 +74,15 @@ settings! {
     dropout: bool = false, Setting {
         label: "Dropout between layers", when: |scenario| !is(scenario, GnnArchitecture::Ggnn), ..Setting::PLAIN
     };
+    /// Share of the nodes whose loss is computed, where the whole graph is one batch.
+    labeled_share: f64 = 1.0, Setting {
+        label: "Labeled share", when: |scenario| !sampled(scenario) && !is(scenario, GnnArchitecture::Code2vec),
+        ..Setting::SHARE
+    };
+    /// Processes that draw sampled neighborhoods (`num_workers` of a loader), each with two batches ready.
+    loader_workers: u64 = 4, Setting {
+        label: "Loader processes", unit: "processes", range: (0.0, 256.0), when: sampled, ..Setting::COUNT
+    };
     /// Whether the normalized edges are kept from the first pass on (GCN on the full batch; PyTorch Geometric's
     /// `cached`), instead of being computed in each layer of each pass.
     normalization_cached: bool = false, Setting {

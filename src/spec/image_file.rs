@@ -90,12 +90,29 @@ impl Diffusion {
         self.file_in_use()?.parts.get(&part).copied()
     }
 
-    /// How a model is held: what is not in a file of other models is in 16 bit, as pipelines load it.
+    /// How a model is held: what is not in a file of other models is in 16 bit, as pipelines load it, unless it was asked;
+    /// text encoders and the VAE have settings of their own.
     pub fn precision_of(&self, part: ImagePart) -> DiffusionPrecision {
-        match self.file_in_use() {
-            Some(file) if file.holds_models() && !file.parts.contains_key(&part) => DiffusionPrecision::Bf16,
-            _ => self.precision,
+        let file = self.file_in_use().filter(|file| file.holds_models());
+        if file.is_some_and(|file| file.parts.contains_key(&part)) {
+            return self.precision;
         }
+        let asked = match part {
+            ImagePart::ClipL | ImagePart::ClipG | ImagePart::T5 | ImagePart::LanguageModel => {
+                self.text_asked()
+            }
+            ImagePart::Vae => self.vae_asked(),
+            ImagePart::Denoiser | ImagePart::Adapter | ImagePart::Control => None,
+        };
+        asked.unwrap_or_else(|| match (part, file) {
+            (_, Some(_)) => DiffusionPrecision::Bf16,
+            (ImagePart::Denoiser | ImagePart::Adapter | ImagePart::Control | ImagePart::Vae, None) => {
+                self.precision
+            }
+            // Beside a packed denoiser text encoders stay in 16 bit.
+            (_, None) if self.precision == DiffusionPrecision::Fp32 => DiffusionPrecision::Fp32,
+            (_, None) => DiffusionPrecision::Bf16,
+        })
     }
 
     /// Says so where the file in hand is not the one that is asked about.

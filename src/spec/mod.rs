@@ -34,6 +34,7 @@ mod runtime;
 mod scenario;
 pub mod settings;
 mod setup;
+mod sketch;
 mod software;
 pub mod support;
 mod tensor;
@@ -51,8 +52,8 @@ pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
 pub use capability::Capability;
-pub use devices::{Devices, Link, Split, share_of_requests};
-pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
+pub use devices::{Devices, Link, PeerToPeer, Split, share_of_requests};
+pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
 pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TrainingKernels, TunedLayers};
@@ -62,7 +63,7 @@ pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use image_file::{ImageFile, ImagePart};
 pub use image_size::ImageSize;
 pub use inference::{
-    AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
+    AgentLoop, AttentionKernel, Backend, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
 };
 pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;
@@ -86,6 +87,7 @@ pub use runtime::{Chosen, Runtime};
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};
 pub use setup::{Display, Os, RaisedLimit, Setup};
+pub use sketch::{Kept, KeptKind, Sketch, Span};
 pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor::{Role, Tensor};
 pub use tensor_type::TensorType;

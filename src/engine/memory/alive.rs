@@ -79,6 +79,16 @@ impl Peak {
         self
     }
 
+    /// As often.
+    #[must_use]
+    pub fn times(mut self, times: f64) -> Self {
+        self.bytes *= times;
+        for tensor in self.alive.iter_mut().flatten() {
+            tensor.bytes *= times;
+        }
+        self
+    }
+
     /// The one that is more.
     #[must_use]
     pub fn most(self, other: Self) -> Self {

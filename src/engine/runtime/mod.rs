@@ -17,7 +17,7 @@ pub use refusal::{Cause, Instead, Refusal};
 
 use super::graph;
 use crate::spec::support::{Fact, Feature, Platform, Support, Target, find, told_apart};
-use crate::spec::{Capability, Chosen, Machine, Runtime, Scenario, Split};
+use crate::spec::{Backend, Capability, Chosen, Machine, Runtime, Scenario, Split};
 
 /// A scenario as one machine is asked it.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,6 +76,7 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
         choose::formats(&mut scenario, (chosen, target.platform), facts, &mut notes);
         refusal = refusal::refusal((asked, &scenario), chosen, target, facts);
         notes.extend(split_replaced(&mut scenario));
+        notes.extend(backend_replaced(&mut scenario, target.platform));
         notes.extend(unfused_backward(&scenario, runtime, target.platform, facts));
     }
     notes.extend(limits::notes(&scenario, runtime, target, facts));
@@ -84,6 +85,24 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
         defaults = defaults::fill(&mut scenario, runtime, target.tier);
     }
     Resolved { scenario: Arc::new(scenario), runtime, chosen, notes, refusal, defaults }
+}
+
+/// A backend that does not exist on such a machine becomes the usual one; Vulkan exists wherever Metal does not.
+fn backend_replaced(scenario: &mut Scenario, platform: Platform) -> Option<Note> {
+    let inference = scenario.inference_mut()?;
+    let backend = inference.backend;
+    let there = match backend {
+        Backend::Auto => true,
+        Backend::Cuda => platform == Platform::Cuda,
+        Backend::Rocm => platform == Platform::Rocm,
+        Backend::Metal => platform == Platform::Apple,
+        Backend::Vulkan => !matches!(platform, Platform::Apple | Platform::Cpu),
+    };
+    if there {
+        return None;
+    }
+    inference.backend = Backend::Auto;
+    Some(Note::Backend(backend))
 }
 
 /// A split that the chosen runtime does not do becomes its own.

@@ -1,7 +1,7 @@
 //! How long an image or a clip takes: operations of the denoiser times its steps.
 
 use super::devices::Sharing;
-use super::{Basis, Bound, Chip};
+use super::{Basis, Bound, Chip, Doubt};
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{Calibration, Diffusion, DiffusionMode, PeakShare, Pipeline};
@@ -13,7 +13,7 @@ const TRAINED: Band<f64> = Band { low: 0.08, best: 0.2, high: 0.45 };
 /// Times that were measured include loading: without it a chip reaches up to so many times the share.
 const LOADING: f64 = 1.5;
 
-/// Tokens of text that FLUX.1-dev reads beside the image.
+/// Tokens of text that FLUX.1-dev and FLUX.2-dev read beside the image.
 const TEXT: f64 = 512.0;
 
 /// Speeds of a pipeline.
@@ -53,7 +53,7 @@ pub(super) fn speed(
 ) -> ImageSpeed {
     let detail = book.detail();
     let trains = diffusion.mode == DiffusionMode::Lora;
-    let guided = if diffusion.guidance && !trains { 2.0 } else { 1.0 };
+    let guided = if diffusion.guidance && !trains && !diffusion.pipeline.is_distilled() { 2.0 } else { 1.0 };
     // Forward and the gradient of values, and forward once more where activations are recomputed.
     let passes = match (trains, diffusion.gradient_checkpointing) {
         (false, _) => 1.0,
@@ -93,7 +93,7 @@ pub(super) fn speed(
     let of_each = if trains { 1.0 } else { batch };
     let image = if trains { batch_time } else { one_image(batch_time, batch, book) };
     let least = formula!(detail, "all operations at the peak";
-        flops = flops.clone(), peak = peak.max(chip.matrix), batch = of_each => flops / peak / batch);
+        flops = flops.clone(), peak = chip.training_roof(), batch = of_each => flops / peak / batch);
     let least = book.exact(FigureName::Roofline, least);
     let run = trains.then(|| {
         let hours = |seconds: f64| {
@@ -115,7 +115,13 @@ pub(super) fn speed(
         steps: diffusion.steps,
         flops: Flops::new(flops.value),
         bound: Bound::Compute,
-        basis: Basis { group, rows, machines, measured_here: false },
+        basis: Basis {
+            group,
+            rows,
+            machines,
+            measured_here: false,
+            doubt: if rows == 0 { Doubt::Unmeasured } else { Doubt::Spread },
+        },
     }
 }
 
@@ -147,11 +153,28 @@ pub fn denoising(pipeline: Pipeline, pixels: f64, frames: f64, text: f64) -> f64
         let scale = pixels / (side * side);
         operations * ((1.0 - attention) * scale + attention * scale * scale)
     };
+    // Of one pass, of each token and of each pair of tokens, counted by PyTorch on the models of diffusers 0.42.1.
+    let recorded =
+        |[pass, token, pair]: [f64; 3], tokens: f64| pass + token * tokens + pair * tokens * tokens;
     match pipeline {
         Pipeline::Sd15 => unet(0.80e12, 512.0, 0.15),
         Pipeline::Sdxl => unet(5.98e12, 1024.0, 0.1),
         Pipeline::Flux1Dev => transformer(6.45e9, pixels / 256.0 + text, 3072.0, 57.0),
         Pipeline::Wan22Small => transformer(4.34e9, pixels / 1024.0 * frames, 3072.0, 30.0),
-        Pipeline::Wan22Large => transformer(11.96e9, pixels / 256.0 * frames, 5120.0, 40.0),
+        Pipeline::Wan21Large | Pipeline::Wan22Large => {
+            transformer(11.96e9, pixels / 256.0 * frames, 5120.0, 40.0)
+        }
+        Pipeline::Wan21Small => recorded([1.538_47e11, 2.595_62e9, 184_320.0], pixels / 256.0 * frames),
+        Pipeline::Flux1Schnell => recorded([3.363_86e12, 1.326_95e10, 700_416.0], pixels / 256.0),
+        Pipeline::Flux2Dev => recorded([2.859_95e13, 5.637_46e10, 1_376_256.0], pixels / 256.0),
+        Pipeline::Sd35Medium => recorded([4.604_82e11, 1.702_92e9, 227_328.0], pixels / 256.0),
+        Pipeline::Sd35Large => recorded([1.813_83e12, 5.640_96e9, 369_664.0], pixels / 256.0),
+        Pipeline::QwenImage => recorded([1.768_01e12, 1.377_91e10, 737_280.0], pixels / 256.0),
+        Pipeline::ZImage => recorded([1.460_44e12, 1.144_36e10, 491_520.0], pixels / 256.0),
+        Pipeline::HunyuanVideo => recorded([3.658_3e12, 1.396_78e10, 737_280.0], pixels / 256.0 * frames),
+        // A latent frame is eight frames, of which `frames` has two.
+        Pipeline::Ltx2 => {
+            recorded([4.0e12, 2.3e10, 786_432.0], pixels / 1024.0 * ((frames - 1.0) / 2.0 + 1.0))
+        }
     }
 }

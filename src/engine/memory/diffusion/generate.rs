@@ -1,6 +1,7 @@
 //! The phases of making an image or a clip.
 
 use super::pipeline::{self, Denoiser, Size, Vae, denoisers, images, text_models};
+use super::records::record;
 use super::residency::{Held, ModelResidency};
 use super::stored::{unpacked, value};
 use super::text::TextModel;
@@ -9,7 +10,7 @@ use crate::engine::memory::alive::Peak;
 use crate::engine::memory::{Part, PartName, Phase, PhaseName};
 use crate::engine::working::{Detail, Figure, Term};
 use crate::formula;
-use crate::spec::{Diffusion, DiffusionPrecision, ImagePart, Pipeline};
+use crate::spec::{Diffusion, DiffusionPrecision, ImagePart};
 
 /// Encoding the prompt, denoising, decoding.
 pub fn phases(diffusion: &Diffusion, residency: ModelResidency) -> Vec<Phase> {
@@ -36,8 +37,15 @@ fn encode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 0.0, detail)));
     parts.extend(residency.part(PartName::Vae, decoder(diffusion, false, detail)));
     let peak = widest.map_or_else(|| Peak::new(detail), |(.., peak)| peak);
+    let peak = if diffusion.image_to_image { peak.most(given_image(diffusion, detail)) } else { peak };
     parts.extend(residency.surroundings(&peak, 0.0));
     Phase { name: PhaseName::Encode, parts }
+}
+
+/// The VAE on the image that is given to start from.
+fn given_image(diffusion: &Diffusion, detail: Detail) -> Peak {
+    let pass = Pass { component: Component::ImageEncoder, tiled: false, ..decoding(diffusion) };
+    pipeline::footprint(&pass, detail).1
 }
 
 /// One step; of two experts the one that works.
@@ -47,13 +55,11 @@ fn denoise(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     let size = Size::new(pipeline, diffusion.width, diffusion.height, diffusion.frames);
     let batch = images(diffusion.batch);
     let model = Denoiser::of(pipeline);
-    // Stable Diffusion computes both halves of guidance in one pass, Wan one after the other; FLUX.1-dev was
+    // Stable Diffusion computes both halves of guidance in one pass, Wan one after the other; FLUX.1-dev and others were
     // distilled to need none.
-    let (together, in_turn) = match model {
-        Denoiser::Unet(_) => (diffusion.guidance, false),
-        Denoiser::Flux => (false, false),
-        Denoiser::Wan(_) => (false, diffusion.guidance),
-    };
+    let guided = diffusion.guidance && !pipeline.is_distilled();
+    let together = guided && record(pipeline).guided_together;
+    let in_turn = guided && !together;
     let rows = if together { 2.0 * batch } else { batch };
     let mut parts = text(diffusion, residency, None);
     parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 1.0, detail)));
@@ -68,10 +74,7 @@ fn denoise(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
 fn held(step: Peak, diffusion: &Diffusion, size: Size, (batch, in_turn): (f64, bool)) -> Peak {
     let value = value(diffusion.precision_of(ImagePart::Denoiser));
     let latents = Denoiser::of(diffusion.pipeline).latents(size);
-    let between = match diffusion.pipeline {
-        Pipeline::Wan22Small | Pipeline::Wan22Large => 4.0,
-        Pipeline::Sd15 | Pipeline::Sdxl | Pipeline::Flux1Dev => value,
-    };
+    let between = record(diffusion.pipeline).between.unwrap_or(value);
     let prompt: f64 = text_models(diffusion.pipeline).iter().map(|model| model.output()).sum();
     let other = if in_turn { value * (latents + prompt) } else { 0.0 };
     step.with("latents between steps", batch * (between * latents))
@@ -81,27 +84,27 @@ fn held(step: Peak, diffusion: &Diffusion, size: Size, (batch, in_turn): (f64, b
 /// All images are decoded at once.
 fn decode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     let detail = residency.detail();
-    let precision = if Vae::value(diffusion.pipeline, diffusion.precision_of(ImagePart::Vae), true) > 2.0 {
-        DiffusionPrecision::Fp32
-    } else {
-        DiffusionPrecision::Bf16
-    };
-    let pass = Pass {
+    let (_, peak) = pipeline::footprint(&decoding(diffusion), detail);
+    let mut parts = text(diffusion, residency, None);
+    parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 0.0, detail)));
+    parts.extend(residency.part(PartName::Vae, decoder(diffusion, true, detail)));
+    parts.extend(residency.surroundings(&peak, 0.0));
+    Phase { name: PhaseName::DecodeImage, parts }
+}
+
+/// The VAE at work.
+fn decoding(diffusion: &Diffusion) -> Pass {
+    let wide = Vae::value(diffusion, true) > 2.0;
+    Pass {
         pipeline: diffusion.pipeline,
         component: Component::ImageDecoder,
         width: diffusion.width,
         height: diffusion.height,
         frames: diffusion.frames,
         batch: diffusion.batch,
-        precision,
+        precision: if wide { DiffusionPrecision::Fp32 } else { DiffusionPrecision::Bf16 },
         tiled: diffusion.vae_tiling,
-    };
-    let (_, peak) = pipeline::footprint(&pass, detail);
-    let mut parts = text(diffusion, residency, None);
-    parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 0.0, detail)));
-    parts.extend(residency.part(PartName::Vae, decoder(diffusion, true, detail)));
-    parts.extend(residency.surroundings(&peak, 0.0));
-    Phase { name: PhaseName::DecodeImage, parts }
+    }
 }
 
 /// The text encoders, of which one works or none.
@@ -143,8 +146,7 @@ pub fn denoiser(diffusion: &Diffusion, working: f64, detail: Detail) -> Held {
 /// The VAE, at work or waiting.
 fn decoder(diffusion: &Diffusion, working: bool, detail: Detail) -> Held {
     let vae = Vae::of(diffusion.pipeline);
-    let precision = diffusion.precision_of(ImagePart::Vae);
-    let held = stored_vae(vae, Vae::value(diffusion.pipeline, precision, working), working, detail);
+    let held = stored_vae(vae, Vae::value(diffusion, working), working, detail);
     match in_hand::vae(diffusion, detail) {
         // While it works it may be widened beyond what the file has.
         Some(file) if working && file.value < held.all.value => held,

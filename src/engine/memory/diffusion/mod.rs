@@ -9,6 +9,9 @@ mod image_vae;
 mod in_hand;
 mod lora;
 mod pipeline;
+mod recorded;
+mod recorded_vae;
+mod records;
 pub use pipeline::is_one_tile;
 mod residency;
 mod stored;
@@ -26,29 +29,26 @@ use super::{Budget, Unknown, Want};
 use crate::engine::working::Detail;
 use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline};
 use crate::units::{Bytes, count};
-use pipeline::Denoiser;
 use residency::ModelResidency;
 
-const SOURCE: &str = "diffusers 0.42.1: 87 measured peaks, 56 met to the byte, the others within 0.4 %";
+const SOURCE: &str = "diffusers 0.42.1: peaks measured without data, image and video in `plimsoll accuracy`";
 
 /// Memory of making images or clips, or of training an adapter.
 ///
-/// Models that wait for the one that works are parts on the host. Adapters are modelled for UNets (SD 1.5, SDXL);
-/// of other pipelines the phases of making a image are given and [`Unknown::TrainingNotModelled`] is said.
+/// Models that wait for the one that works are parts on the host. Adapters are modelled for SD 1.5, SDXL, FLUX.1-dev and
+/// Qwen-Image; of other pipelines the phases of making a image are given and [`Unknown::TrainingNotModelled`] is said.
 pub fn budget(diffusion: &Diffusion, want: impl Into<Want>) -> Budget {
     let want = want.into();
     let placement = want.placement;
     let residency = ModelResidency::new(want, diffusion.residency);
     let file = diffusion.file_in_use().map(|file| Bytes::new(count(file.bytes())));
-    let budget = match (diffusion.mode, Denoiser::of(diffusion.pipeline)) {
-        (DiffusionMode::Lora, Denoiser::Unet(unet)) => {
-            Budget::new(placement, training::phases(diffusion, unet, residency))
-        }
-        (DiffusionMode::Generate, _) => Budget::new(placement, generate::phases(diffusion, residency)),
-        (DiffusionMode::Lora, Denoiser::Flux | Denoiser::Wan(_)) => Budget {
-            unknown: vec![Unknown::TrainingNotModelled],
-            ..Budget::new(placement, generate::phases(diffusion, residency))
-        },
+    let make = || generate::phases(diffusion, residency);
+    let budget = match diffusion.mode {
+        DiffusionMode::Generate => Budget::new(placement, make()),
+        DiffusionMode::Lora => training::phases(diffusion, residency).map_or_else(
+            || Budget { unknown: vec![Unknown::TrainingNotModelled], ..Budget::new(placement, make()) },
+            |phases| Budget::new(placement, phases),
+        ),
     };
     Budget { weights_file: file, ..budget }
 }

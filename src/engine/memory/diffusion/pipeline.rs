@@ -1,15 +1,17 @@
 //! Which models a pipeline is made of, and what each needs.
 
 use super::image_vae::{self, ImageVae};
+use super::recorded::Amounts;
+use super::records::{RecordedDenoiser, RecordedVae, VaeHeld, record};
 use super::stored::{Shapes, unpacked, value};
 use super::text::TextModel;
 use super::unet::{self, Grid, Unet};
 use super::video_vae::{self, VideoVae};
-use super::wan::{self, Wan};
+use super::wan::Wan;
 use super::{Component, Pass, flux};
 use crate::engine::memory::alive::Peak;
 use crate::engine::working::Detail;
-use crate::spec::{Diffusion, DiffusionPrecision, Pipeline};
+use crate::spec::{Diffusion, DiffusionPrecision, ImagePart, Pipeline};
 use crate::units::count;
 
 /// The denoiser of a pipeline.
@@ -21,6 +23,8 @@ pub enum Denoiser {
     Flux,
     /// Tokens of a clip.
     Wan(&'static Wan),
+    /// As it was recorded.
+    Recorded(&'static RecordedDenoiser),
 }
 
 /// What turns latents into pixels.
@@ -30,23 +34,28 @@ pub enum Vae {
     Image(&'static ImageVae),
     /// Of a clip.
     Video(&'static VideoVae),
+    /// As it was recorded.
+    Recorded(&'static RecordedVae),
 }
 
 /// More than any machine can hold, of pixels on a side, frames or images; larger inputs are taken as this.
 const MOST: u64 = 1 << 24;
-/// Sides of a clip are whole tokens: two latents.
-const SIDE_OF_TOKEN: f64 = 2.0;
+/// Frames of a clip with sound a second, and tokens of its sound.
+const FRAMES_A_SECOND: f64 = 24.0;
+const SOUND_A_SECOND: f64 = 25.0;
+
+/// Latents on a side of a token, of which a side is a whole number.
+const fn side_of_token(pipeline: Pipeline) -> f64 {
+    match pipeline {
+        Pipeline::Sd15 | Pipeline::Sdxl | Pipeline::Ltx2 => 1.0,
+        _ => 2.0,
+    }
+}
 
 impl Denoiser {
     /// That of a pipeline.
-    pub const fn of(pipeline: Pipeline) -> Self {
-        match pipeline {
-            Pipeline::Sd15 => Self::Unet(&unet::SD15),
-            Pipeline::Sdxl => Self::Unet(&unet::SDXL),
-            Pipeline::Flux1Dev => Self::Flux,
-            Pipeline::Wan22Small => Self::Wan(&wan::SMALL),
-            Pipeline::Wan22Large => Self::Wan(&wan::LARGE),
-        }
+    pub fn of(pipeline: Pipeline) -> Self {
+        record(pipeline).denoiser
     }
 
     /// Its parameters.
@@ -55,6 +64,7 @@ impl Denoiser {
             Self::Unet(unet) => unet.shapes(),
             Self::Flux => flux::shapes(),
             Self::Wan(wan) => wan.shapes(),
+            Self::Recorded(of) => of.record.shapes,
         }
     }
 
@@ -68,6 +78,7 @@ impl Denoiser {
             }
             Self::Flux => flux::activations(size.tokens(), batch, value, unpacked, detail),
             Self::Wan(wan) => wan.activations(size.tokens(), batch, value, unpacked, detail),
+            Self::Recorded(of) => of.record.activations(size.amounts(batch), value, unpacked, detail),
         }
     }
 
@@ -77,6 +88,7 @@ impl Denoiser {
             Self::Unet(_) => unet::LATENTS * size.positions(),
             Self::Flux => flux::TOKEN * size.tokens(),
             Self::Wan(wan) => wan.latents * size.positions(),
+            Self::Recorded(of) => of.channels * size.positions(),
         }
     }
 
@@ -86,6 +98,7 @@ impl Denoiser {
             Self::Unet(unet) => unet.widest_attention(Grid { height: size.height, width: size.width }),
             Self::Flux => flux::attention(size.tokens()),
             Self::Wan(wan) => wan.attention(size.tokens()),
+            Self::Recorded(of) => (of.heads, size.tokens() + of.text),
         };
         value(precision) * heads * tokens * tokens * batch
     }
@@ -93,14 +106,8 @@ impl Denoiser {
 
 impl Vae {
     /// That of a pipeline.
-    pub const fn of(pipeline: Pipeline) -> Self {
-        match pipeline {
-            Pipeline::Sd15 => Self::Image(&image_vae::SD15),
-            Pipeline::Sdxl => Self::Image(&image_vae::SDXL),
-            Pipeline::Flux1Dev => Self::Image(&image_vae::FLUX),
-            Pipeline::Wan22Small => Self::Video(&video_vae::WAN22),
-            Pipeline::Wan22Large => Self::Video(&video_vae::WAN21),
-        }
+    pub fn of(pipeline: Pipeline) -> Self {
+        record(pipeline).vae
     }
 
     /// Its parameters.
@@ -108,6 +115,7 @@ impl Vae {
         match self {
             Self::Image(vae) => vae.parameters,
             Self::Video(vae) => vae.parameters,
+            Self::Recorded(vae) => vae.record.shapes.count() + vae.beside,
         }
     }
 
@@ -116,36 +124,49 @@ impl Vae {
         match self {
             Self::Image(_) => image_vae::LARGEST,
             Self::Video(vae) => vae.largest(),
+            Self::Recorded(vae) => vae.record.shapes.largest,
         }
     }
 
-    /// Bytes of a value where it works, or waits: clips are decoded in 32 bit; SDXL's pipeline widens its 16-bit
-    /// decoder to 32 bit while it works, for in 16 bit it overflows.
-    pub const fn value(pipeline: Pipeline, precision: DiffusionPrecision, working: bool) -> f64 {
-        match pipeline {
-            Pipeline::Wan22Small | Pipeline::Wan22Large => 4.0,
-            Pipeline::Sdxl if working => 4.0,
-            Pipeline::Sd15 | Pipeline::Sdxl | Pipeline::Flux1Dev => value(precision),
+    /// Latents on a side of a tile.
+    fn side(self) -> f64 {
+        match self {
+            Self::Image(vae) => vae.side(),
+            Self::Video(vae) => vae.side(),
+            Self::Recorded(vae) => vae.tile[0],
+        }
+    }
+
+    /// Pixels on a side of a latent, and frames of a latent frame after the first.
+    const fn scale(self) -> [f64; 2] {
+        match self {
+            Self::Image(_) => [image_vae::SCALE, 1.0],
+            Self::Video(vae) => [vae.scale, video_vae::FRAMES],
+            Self::Recorded(vae) => [vae.scale, vae.frames],
+        }
+    }
+
+    /// Bytes of a value where it works, or waits.
+    pub fn value(diffusion: &Diffusion, working: bool) -> f64 {
+        match (record(diffusion.pipeline).vae_held, diffusion.vae_asked()) {
+            (_, Some(asked)) => value(asked),
+            (VaeHeld::Single, None) => 4.0,
+            (VaeHeld::WidenedAtWork, None) if working => 4.0,
+            (VaeHeld::WidenedAtWork | VaeHeld::AsComputed, None) => {
+                value(diffusion.precision_of(ImagePart::Vae))
+            }
         }
     }
 }
 
 /// The text encoders of a pipeline.
-pub const fn text_models(pipeline: Pipeline) -> &'static [TextModel] {
-    match pipeline {
-        Pipeline::Sd15 => &[TextModel::ClipL],
-        Pipeline::Sdxl => &[TextModel::ClipL, TextModel::OpenClipBigG],
-        Pipeline::Flux1Dev => &[TextModel::ClipL, TextModel::T5Xxl],
-        Pipeline::Wan22Small | Pipeline::Wan22Large => &[TextModel::Umt5Xxl],
-    }
+pub fn text_models(pipeline: Pipeline) -> &'static [TextModel] {
+    record(pipeline).text
 }
 
-/// Denoisers a pipeline holds: A14B has one for much noise and one for little.
-pub const fn denoisers(pipeline: Pipeline) -> f64 {
-    match pipeline {
-        Pipeline::Wan22Large => 2.0,
-        Pipeline::Sd15 | Pipeline::Sdxl | Pipeline::Flux1Dev | Pipeline::Wan22Small => 1.0,
-    }
+/// Denoisers a pipeline holds.
+pub fn denoisers(pipeline: Pipeline) -> f64 {
+    record(pipeline).denoisers
 }
 
 /// Size of a image or clip in latents.
@@ -157,31 +178,45 @@ pub struct Size {
     pub width: f64,
     /// Latent frames.
     pub frames: f64,
+    /// Latents on a side of a token.
+    pub side: f64,
+    /// Tokens of the sound of a clip.
+    pub sound: f64,
 }
 
 impl Size {
     /// Size in latents of what a pipeline makes in pixels and frames; a part of a latent is cut off.
     pub fn new(pipeline: Pipeline, width: u64, height: u64, frames: u64) -> Self {
-        let (scale, side, frames) = match Vae::of(pipeline) {
-            Vae::Image(_) if pipeline == Pipeline::Flux1Dev => (image_vae::SCALE, SIDE_OF_TOKEN, 1.0),
-            Vae::Image(_) => (image_vae::SCALE, 1.0, 1.0),
-            Vae::Video(vae) => {
-                let after_first = count(frames.clamp(1, MOST) - 1);
-                (vae.scale, SIDE_OF_TOKEN, 1.0 + (after_first / video_vae::FRAMES).floor())
-            }
+        let [scale, step] = Vae::of(pipeline).scale();
+        let side = side_of_token(pipeline);
+        let frames = if pipeline.makes_video() {
+            1.0 + ((count(frames.clamp(1, MOST)) - 1.0) / step).floor()
+        } else {
+            1.0
         };
         let latents = |pixels: u64| (count(pixels.min(MOST)) / (scale * side)).floor().max(1.0) * side;
-        Self { height: latents(height), width: latents(width), frames }
+        let sound = if pipeline == Pipeline::Ltx2 {
+            ((1.0 + (frames - 1.0) * step) / FRAMES_A_SECOND * SOUND_A_SECOND).round()
+        } else {
+            0.0
+        };
+        Self { height: latents(height), width: latents(width), frames, side, sound }
+    }
+
+    /// As a record asks for it.
+    pub const fn amounts(self, batch: f64) -> Amounts {
+        let Self { height, width, frames, sound, .. } = self;
+        Amounts { batch, tokens: self.tokens(), height, width, frames, sound, rank: 0.0 }
     }
 
     /// Latents of each channel.
-    fn positions(self) -> f64 {
+    const fn positions(self) -> f64 {
         self.height * self.width * self.frames
     }
 
-    /// Tokens of two by two latents.
-    pub fn tokens(self) -> f64 {
-        self.positions() / (SIDE_OF_TOKEN * SIDE_OF_TOKEN)
+    /// Tokens: two by two latents, or one where the VAE makes them that large.
+    pub const fn tokens(self) -> f64 {
+        self.positions() / (self.side * self.side)
     }
 }
 
@@ -193,10 +228,7 @@ pub fn images(batch: u64) -> f64 {
 /// Whether the whole image is one tile of the VAE, so that tiling it changes nothing.
 pub fn is_one_tile(diffusion: &Diffusion) -> bool {
     let size = Size::new(diffusion.pipeline, diffusion.width, diffusion.height, diffusion.frames);
-    let side = match Vae::of(diffusion.pipeline) {
-        Vae::Image(vae) => vae.side(),
-        Vae::Video(vae) => vae.side(),
-    };
+    let side = Vae::of(diffusion.pipeline).side();
     size.height <= side && size.width <= side
 }
 
@@ -220,7 +252,11 @@ pub fn footprint(pass: &Pass, detail: Detail) -> (f64, Peak) {
             match (vae, pass.component) {
                 (Vae::Video(vae), _) => {
                     let size = [size.height, size.width, size.frames];
-                    (weights(4.0), vae.decoding(size, batch, pass.tiled, detail))
+                    // It was measured in 32 bit.
+                    (weights(value), vae.decoding(size, batch, pass.tiled, detail).times(value / 4.0))
+                }
+                (Vae::Recorded(vae), _) => {
+                    (weights(value), vae.decoding(size, batch, pass.tiled, value, detail))
                 }
                 (Vae::Image(_), Component::ImageEncoder) => {
                     let (height, width) = (size.height * image_vae::SCALE, size.width * image_vae::SCALE);

@@ -1,5 +1,6 @@
 //! Text encoders: models that encode the prompt.
 
+use super::recorded::{self, Amounts, Recorded};
 use super::stored::Shapes;
 use super::trace::Trace;
 use crate::engine::memory::alive::Peak;
@@ -16,6 +17,18 @@ pub enum TextModel {
     T5Xxl,
     /// Encoder of UMT5-XXL, of Wan.
     Umt5Xxl,
+    /// Mistral Small 3.1 24B with its image encoder, of FLUX.2.
+    MistralSmall,
+    /// Qwen2.5-VL 7B with its image encoder, of Qwen-Image.
+    Qwen25Vl7b,
+    /// Qwen3 4B, of Z-Image.
+    Qwen3Small,
+    /// Llama 3 8B, of HunyuanVideo.
+    Llama3,
+    /// Gemma 3 12B with its image encoder, of LTX-2.
+    Gemma3,
+    /// What brings Gemma's states to LTX-2's denoiser.
+    Ltx2Connectors,
 }
 
 /// Widths of CLIP's text model.
@@ -42,6 +55,19 @@ const T5_BUCKETS: f64 = 32.0;
 const T5_TOKENS: f64 = 512.0;
 
 impl TextModel {
+    /// Its record, where it was recorded.
+    const fn record(self) -> Option<&'static Recorded> {
+        match self {
+            Self::ClipL | Self::OpenClipBigG | Self::T5Xxl | Self::Umt5Xxl => None,
+            Self::MistralSmall => Some(&recorded::mistral_small::RECORD),
+            Self::Qwen25Vl7b => Some(&recorded::qwen25_vl_7b::RECORD),
+            Self::Qwen3Small => Some(&recorded::qwen3_4b::RECORD),
+            Self::Llama3 => Some(&recorded::llama3_8b::RECORD),
+            Self::Gemma3 => Some(&recorded::gemma3_12b::RECORD),
+            Self::Ltx2Connectors => Some(&recorded::ltx2_connectors::RECORD),
+        }
+    }
+
     /// Its parameters.
     pub fn shapes(self) -> Shapes {
         match self {
@@ -49,6 +75,7 @@ impl TextModel {
             Self::OpenClipBigG => clip_shapes(&BIG_G),
             Self::T5Xxl => t5_shapes(32_128.0, 1.0),
             Self::Umt5Xxl => t5_shapes(256_384.0, T5_LAYERS),
+            _ => self.record().map_or_else(Shapes::default, |record| record.shapes),
         }
     }
 
@@ -58,6 +85,13 @@ impl TextModel {
             Self::ClipL => CLIP_TOKENS * CLIP_L.width,
             Self::OpenClipBigG => CLIP_TOKENS * BIG_G.width,
             Self::T5Xxl | Self::Umt5Xxl => T5_TOKENS * T5_WIDTH,
+            Self::MistralSmall => 512.0 * 15_360.0,
+            Self::Qwen25Vl7b => 128.0 * 3584.0,
+            Self::Qwen3Small => 128.0 * 2560.0,
+            Self::Llama3 => 256.0 * 4096.0,
+            // Gemma's states of all layers go on to the connectors, whose results for image and sound stay.
+            Self::Gemma3 => 0.0,
+            Self::Ltx2Connectors => 2.0 * 1024.0 * 3840.0,
         }
     }
 
@@ -68,16 +102,25 @@ impl TextModel {
             Self::OpenClipBigG => "OpenCLIP ViT-bigG/14",
             Self::T5Xxl => "T5 v1.1 XXL encoder",
             Self::Umt5Xxl => "UMT5-XXL encoder",
+            Self::MistralSmall => "Mistral Small 3.1 24B",
+            Self::Qwen25Vl7b => "Qwen2.5-VL 7B",
+            Self::Qwen3Small => "Qwen3 4B",
+            Self::Llama3 => "Llama 3 8B",
+            Self::Gemma3 => "Gemma 3 12B",
+            Self::Ltx2Connectors => "LTX-2 text connectors",
         }
     }
 
     /// Bytes that come and go while `batch` prompts are encoded.
     pub fn activations(self, batch: f64, value: f64, unpacked: f64, detail: Detail) -> Peak {
+        if let Some(record) = self.record() {
+            return record.activations(Amounts { batch, ..Amounts::default() }, value, unpacked, detail);
+        }
         let mut trace = Trace::new(detail, unpacked);
         match self {
             Self::ClipL => clip(&mut trace, &CLIP_L, batch, value),
             Self::OpenClipBigG => clip(&mut trace, &BIG_G, batch, value),
-            Self::T5Xxl | Self::Umt5Xxl => t5(&mut trace, batch, value),
+            _ => t5(&mut trace, batch, value),
         }
         trace.peak()
     }

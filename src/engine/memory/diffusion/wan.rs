@@ -24,7 +24,11 @@ pub struct Wan {
 pub const SMALL: Wan =
     Wan { width: 3072.0, inner: 14_336.0, layers: 30.0, latents: 48.0, time_of_token: true };
 
-/// <https://huggingface.co/Wan-AI/Wan2.2-T2V-A14B-Diffusers/blob/main/transformer/config.json>
+/// <https://huggingface.co/Wan-AI/Wan2.1-T2V-1.3B-Diffusers/blob/main/transformer/config.json>
+pub const WAN21_SMALL: Wan =
+    Wan { width: 1536.0, inner: 8960.0, layers: 30.0, latents: 16.0, time_of_token: false };
+
+/// Of Wan 2.1 14B too: <https://huggingface.co/Wan-AI/Wan2.2-T2V-A14B-Diffusers/blob/main/transformer/config.json>
 pub const LARGE: Wan =
     Wan { width: 5120.0, inner: 13_824.0, layers: 40.0, latents: 16.0, time_of_token: false };
 

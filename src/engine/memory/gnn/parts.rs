@@ -23,8 +23,8 @@ const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 const SLACK: f64 = overhead::ALLOCATOR_SLACK.amount;
 /// Adam's count of steps for each trained tensor, in 32 bit.
 const STEP: f64 = 4.0;
-/// Batches that four loader processes hold ready, two each, and the one in use.
-const MOST_BATCHES: f64 = 9.0;
+/// Batches that each loader process holds ready (`prefetch_factor` of torch's data loader).
+const READY: f64 = 2.0;
 
 /// Makes the parts of each phase; those that do not change are made once.
 pub struct Parts<'a> {
@@ -193,14 +193,14 @@ impl<'a> Parts<'a> {
             let copies = if placement == Placement::Gpu { 2.0 } else { 1.0 };
             let ready = |batches: f64, bytes: f64| {
                 formula!(
-                    detail, "analytical, from torch's data loader: the batch drawn, its pinned copy, at most eight more ready";
+                    detail, "analytical, from torch's data loader: the batch drawn, its pinned copy, at most two more ready for each process";
                     batches = batches, bytes_of_a_batch = bytes => batches * bytes_of_a_batch
                 )
             };
             let worked = Worked::band(
                 ready(1.0, batch.low),
                 ready(copies, batch.best),
-                ready(MOST_BATCHES, batch.high),
+                ready((1.0 + READY * count(self.gnn.loader_workers)).max(copies), batch.high),
             );
             self.resident.push(part(PartName::HostBuffer, worked));
         }

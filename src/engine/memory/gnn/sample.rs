@@ -29,7 +29,9 @@ pub fn sampled(gnn: &Gnn) -> Sampled {
         } else {
             count(gnn.edges)
         };
-        return Sampled { nodes: Band::exact(nodes), edges: Band::exact(edges), labeled: nodes };
+        let share = if gnn.architecture == GnnArchitecture::Code2vec { 1.0 } else { gnn.labeled_share };
+        let labeled = (nodes * share.clamp(0.0, 1.0)).round();
+        return Sampled { nodes: Band::exact(nodes), edges: Band::exact(edges), labeled };
     };
     let batch = count(gnn.batch_nodes).min(nodes);
     if gnn.architecture == GnnArchitecture::Code2vec {

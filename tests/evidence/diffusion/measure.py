@@ -1,0 +1,91 @@
+#!/usr/bin/env python3
+"""Peaks of the models of pipelines at settings that no record was made from, at full depth, without data.
+
+Writes rows of assets/evidence/measurements/diffusion.csv of the set `pipelines`: `measure.py [PIPELINE …]`.
+Versions: torch 2.15.0, diffusers 0.42.1, transformers 5.24.0.
+"""
+import sys
+import warnings
+
+warnings.filterwarnings("ignore")
+
+import components as C
+import record as R
+import torch
+
+torch.set_num_threads(1)
+HALF = torch.bfloat16
+
+
+def peak(events):
+    live = most = 0
+    sizes = {}
+    for event in events:
+        if event[0] == "take":
+            sizes[event[1]] = event[2]
+            live += event[2]
+            most = max(most, live)
+        else:
+            live -= sizes[event[1]]
+    return most
+
+
+def size(pipeline, width, height, frames, batch):
+    """What a pipeline hands to its denoiser for a clip or an image of so many pixels."""
+    scale, step, side = {"ltx-2": (32, 8, 1), "hunyuan-video": (8, 4, 2), "wan2.1-1.3b": (8, 4, 2)}.get(pipeline, (8, 1, 2))
+    h, w, f = height // scale, width // scale, (frames - 1) // step + 1
+    return dict(B=batch, F=f, H=h, W=w, N=f * h * w // side**2, A=round(((f - 1) * step + 1) / 24 * 25))
+
+
+def row(pipeline, component, model, at, width, height, frames, batch, tiled=False):
+    make, call, full, _ = model
+    events = R.run(make(full), call, HALF, at)
+    of = R.shapes(make(full))
+    count = of["matrices"] + of["kernels"] + of["rest"]
+    held = 2 * count + 2 * of["kept_single"]
+    print(pipeline, component, width, height, frames, batch, "bf16", int(tiled), "pipelines", count, held,
+          held + peak(events), sep=",", flush=True)
+
+
+IMAGES = [(768, 1360, 1), (1536, 1024, 1), (1824, 1824, 1), (1024, 1024, 2), (640, 896, 3)]
+CLIPS = {"wan2.1-1.3b": [(832, 480, 33, 1), (480, 832, 17, 1), (624, 624, 5, 2)],
+         "hunyuan-video": [(544, 960, 17, 1), (720, 400, 25, 1), (320, 512, 9, 2)],
+         "ltx-2": [(1216, 704, 57, 2), (512, 768, 97, 2), (960, 544, 25, 1)]}
+DENOISERS = {"flux.1-schnell": C.flux(False, 256), "flux.2-dev": C.flux2(), "sd3.5-medium": C.sd3(True),
+             "sd3.5-large": C.sd3(False), "qwen-image": C.qwen_image(), "z-image": C.z_image(),
+             "wan2.1-1.3b": C.wan(12, 30, 8960), "hunyuan-video": C.hunyuan(), "ltx-2": C.ltx2()}
+VAES = {"flux.2-dev": "flux.2", "qwen-image": "qwen-image", "ltx-2": "ltx-2", "hunyuan-video": "hunyuan-video"}
+
+
+def denoiser(pipeline):
+    cases = CLIPS.get(pipeline) or [(w, h, 1, b) for w, h, b in IMAGES]
+    for width, height, frames, batch in cases:
+        if pipeline == "z-image" and batch > 2:
+            continue
+        row(pipeline, "denoiser", DENOISERS[pipeline], size(pipeline, width, height, frames, batch), width, height, frames,
+            batch)
+
+
+def vae(pipeline):
+    if pipeline not in VAES:
+        return
+    clips = pipeline in ("ltx-2", "hunyuan-video")
+    sizes = ([(512, 768, 49), (704, 480, 25)] if pipeline == "ltx-2" else [(320, 512, 33), (256, 384, 61)]) if clips else [
+        (768, 1360, 1), (1536, 1024, 1), (1824, 1824, 1)]
+    for tiled in (False, True):
+        for width, height, frames in sizes:
+            at = size(pipeline, width, height, frames, 1)
+            row(pipeline, "vae_decode", C.vae(VAES[pipeline], tiled), at, width, height, frames, 1, tiled)
+
+
+def main():
+    for pipeline in sys.argv[1:] or DENOISERS:
+        for part in (vae, denoiser):
+            try:
+                part(pipeline)
+            except Exception as error:
+                print(f"# {pipeline} {part.__name__}: {error!r}"[:300], file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
