@@ -70,17 +70,31 @@ struct Fact<'a> {
     date: String,
 }
 
+/// A record of `api_prices.ron`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ApiPrice {
+    model: String,
+    provider: String,
+    input: f64,
+    output: f64,
+    source: String,
+    date: String,
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
     fs::write(folder.join("catalog_records.rs"), catalog_records()?)?;
     fs::write(folder.join("overhead.rs"), overhead()?)?;
     fs::write(folder.join("support.rs"), support()?)?;
+    fs::write(folder.join("api_prices.rs"), api_prices()?)?;
     for input in [
         "build.rs",
         "assets/catalog/machines",
         "assets/catalog/models",
         "assets/catalog/overhead.ron",
         "assets/catalog/support.ron",
+        "assets/catalog/api_prices.ron",
     ] {
         println!("cargo:rerun-if-changed={input}");
     }
@@ -197,6 +211,25 @@ fn support() -> Result<String, Box<dyn Error>> {
             name(runtime),
             name(platform),
             name(support),
+        )?;
+    }
+    writeln!(out, "];")?;
+    Ok(out)
+}
+
+/// What providers ask for models, by model.
+fn api_prices() -> Result<String, Box<dyn Error>> {
+    let path = Path::new("assets/catalog/api_prices.ron");
+    let text = fs::read_to_string(path)?;
+    let mut prices: Vec<ApiPrice> = ron::from_str(&text).map_err(|error| at(path, &error))?;
+    prices.sort_by(|a, b| a.model.cmp(&b.model));
+    let mut out = String::new();
+    writeln!(out, "/// Every price that ships, by model.\npub static PRICES: &[ApiPrice] = &[")?;
+    for ApiPrice { model, provider, input, output, source, date } in &prices {
+        writeln!(
+            out,
+            "    ApiPrice {{ model: {model:?}, provider: {provider:?}, input: {input:?}, output: {output:?}, \
+             source: {source:?}, date: {date:?} }},"
         )?;
     }
     writeln!(out, "];")?;

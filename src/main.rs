@@ -3,9 +3,11 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use plimsoll::cli::{self, Asked, Outside, Printer};
 use plimsoll::detect::{ThisMachine, World as _};
+use plimsoll::import::stores::ThisDisk;
 
 fn main() -> ExitCode {
     let user_folder =
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
         output: Printer::new(&mut stdout, color),
         errors: &mut std::io::stderr(),
         world: &world,
+        disk: Arc::new(ThisDisk),
         user_folder: user_folder.clone(),
         today: world.today(),
     };

@@ -1,6 +1,5 @@
 //! Every knob of every preset moves what it says it moves, and memory never falls along it.
 
-use plimsoll::catalog::Catalog;
 use plimsoll::cli::Context;
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::{Place, Placement, budget};
@@ -10,7 +9,7 @@ use plimsoll::spec::{Named as _, Scenario};
 use plimsoll::units::Bytes;
 
 fn presets() -> Vec<Scenario> {
-    let context = Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
+    let context = Context::built_in("");
     context
         .catalog
         .presets

@@ -390,3 +390,11 @@ fn every_figure_of_unconfirmed_notes_is_an_estimate() {
         }
     }
 }
+
+#[test]
+fn api_prices_are_of_models_of_the_catalog() {
+    let catalog = Catalog::built_in();
+    for price in plimsoll::spec::API_PRICES {
+        assert!(catalog.model(price.model).is_ok(), "{} of {}", price.model, price.provider);
+    }
+}

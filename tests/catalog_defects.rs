@@ -203,7 +203,7 @@ fn a_folder_that_is_not_there_is_empty() {
 fn a_users_records_lie_over_ours() {
     let own = MACHINES.replace("card-a", "rtx-4090").replace("GBps(1008)", "GBps(1111)");
     let (catalog, problems) =
-        problems(&[("machines/mine.ron", own.as_bytes()), ("presets/chat.ron", b"(anything)")]);
+        problems(&[("machines/mine.ron", own.as_bytes()), ("presets/chat.ron", b"(context: 4096)")]);
     assert_eq!(problems, Vec::<String>::new());
     let machine = catalog.machine("rtx-4090").expect("it is there");
     assert_eq!(machine.name, "Card A");
@@ -286,6 +286,83 @@ fn hostile_files_are_refused() {
     fs::create_dir_all(folder.path().join("models/folder.ron")).expect("a folder can be made");
     let (_, problems) = Catalog::load(Some(folder.path()));
     assert!(matches!(problems.as_slice(), [CatalogProblem::Unreadable { .. }]), "{problems:?}");
+}
+
+#[test]
+fn a_users_record_that_is_like_no_machine_is_used_and_said_with_its_place() {
+    for (from, to, place, expected) in [
+        ("GiB(24)", "MiB(1)", "5:21", "card-a, memory: is 0.0009765625 GiB; 0.25 to 65536 GiB is plausible"),
+        ("GBps(1008)", "GBps(1e-300)", "6:13", "is plausible"),
+        ("TFLOPs(165.2)", "PFLOPs(165.2)", "7:21", "card-a, peaks.fp16: is 165200 TFLOP/s"),
+        ("USD(2000)", "USD(1)", "13:48", "pc-a, price: is 1 USD; 20 to 5000000 USD is plausible"),
+        ("W(450)", "W(1e9)", "8:13", "card-a, load: is 1000000000 W"),
+    ] {
+        let text = MACHINES.replacen(from, to, 1);
+        let (catalog, problems) = self::problems(&[("machines/a.ron", text.as_bytes())]);
+        assert!(!problems.is_empty(), "{to}");
+        for problem in &problems {
+            assert!(problem.contains("; it is used as it stands: machines/a.ron:"), "{problem}");
+        }
+        let said = problems.iter().find(|problem| problem.ends_with(&format!(":{place}")));
+        assert!(said.is_some_and(|problem| problem.contains(expected)), "{to}: {problems:#?}");
+        assert!(catalog.machine("card-a").is_ok() && catalog.machine("pc-a").is_ok(), "{to}");
+    }
+    let far = MODELS.replace("head: 64", "head: 63");
+    let (catalog, problems) = self::problems(&[("models/a.ron", far.as_bytes())]);
+    assert!(
+        problems.iter().any(|problem| problem.contains("head widths are multiples of 8")),
+        "{problems:?}"
+    );
+    assert!(catalog.model("model-a").is_ok());
+}
+
+#[test]
+fn ids_that_could_not_be_reached_are_refused_with_what_would_be_right() {
+    let long = "x".repeat(5_000);
+    for (from, to, expected) in [
+        ("card-a", "this", "is `this`, which stands for other machines; choose another: machines/a.ron:4:13"),
+        ("card-a", "all", "is `all`, which stands for other machines"),
+        ("card-a", long.as_str(), "…`; write at most 100 small letters"),
+        ("Card A", &"N".repeat(100_000), "name: has more than 200 characters"),
+    ] {
+        let text = MACHINES.replace(from, to);
+        let (catalog, problems) = self::problems(&[("machines/a.ron", text.as_bytes())]);
+        assert!(problems.iter().any(|problem| problem.contains(expected)), "{expected}: {problems:#?}");
+        assert!(problems.iter().all(|problem| problem.len() < 1_000), "what is quoted is short");
+        assert!(!catalog.machines.iter().any(|machine| machine.id == to));
+    }
+    for id in ["all", "ollama:x", "a/b", "a,b", "a\u{1b}b"] {
+        let text = MODELS.replace("model-a", id);
+        let (_, problems) = self::problems(&[("models/a.ron", text.as_bytes())]);
+        assert!(problems.iter().any(|problem| problem.contains("id: is `")), "{id}: {problems:?}");
+    }
+}
+
+#[test]
+fn a_preset_that_cannot_be_read_is_said_and_stays_on_the_list() {
+    for (text, expected) in [
+        ("(contxt: 5)", "presets/mine.ron:1:2: "),
+        ("(context: 5,\n speed: 3)", "presets/mine.ron:2:"),
+        ("[(context: 5), (contxt: 5)]", "presets/mine.ron:1:17: "),
+        ("(", "presets/mine.ron:1:"),
+    ] {
+        let (catalog, problems) = self::problems(&[("presets/mine.ron", text.as_bytes())]);
+        assert!(problems.len() == 1 && problems[0].starts_with(expected), "{text}: {problems:?}");
+        assert!(catalog.preset("mine").is_ok(), "opening it says the same");
+    }
+}
+
+#[test]
+fn a_folder_that_cannot_be_read_is_not_an_empty_one_and_all_of_it_is_bounded() {
+    let (_, problems) = self::problems(&[("machines", b"a file where the folder should be")]);
+    assert!(problems.len() == 1 && problems[0].starts_with("cannot read the file: "), "{problems:?}");
+    let text = vec![b' '; 4 << 20];
+    let names: Vec<String> = (10..30).map(|number| format!("models/{number}.ron")).collect();
+    let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), text.as_slice())).collect();
+    let (_, problems) = self::problems(&files);
+    let last = problems.last().expect("problems");
+    assert_eq!(last, "the files before it hold 64 MiB, so it was not read: models/26.ron");
+    assert_eq!(problems.len(), 17);
 }
 
 #[test]

@@ -4,21 +4,17 @@
 
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::estimate::fit;
-use plimsoll::engine::plan::{Step, plan};
+use plimsoll::engine::plan::{Act, Step, plan, smaller};
 use plimsoll::engine::solve::{Change, Found, Variants, fits, largest};
 use plimsoll::engine::{Assumptions, Verdict, estimate};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
-use plimsoll::spec::{Machine, Scenario, Setting};
+use plimsoll::spec::{Figure, Kind, Machine, MemoryNow, Model, Scenario, Setting};
 use plimsoll::units::Bytes;
 
-static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context {
-    catalog: Catalog::built_in(),
-    measured: None,
-    today: "2026-11-27".to_owned(),
-});
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in("2026-11-27"));
 
 /// A preset with some keys set, as the terminal reads it.
 struct Asked(PresetKeys);
@@ -30,6 +26,14 @@ impl Variants for Asked {
             over.set(change.key, &change.value).ok()?;
         }
         resolve(over.over(self.0.clone()), &*CONTEXT).ok().map(|preset| preset.scenario)
+    }
+
+    fn smaller(&self, than: &Model) -> Vec<String> {
+        smaller(than, CONTEXT.catalog.models.iter()).into_iter().map(|model| model.id.clone()).collect()
+    }
+
+    fn machines(&self) -> &[Arc<Machine>] {
+        &CONTEXT.catalog.machines
     }
 }
 
@@ -116,16 +120,20 @@ fn what_is_solved_fits_and_one_more_does_not() {
 /// Applies the steps one by one through their keys and holds what each says against a plain estimate.
 fn held(asked: &Asked, machine: &Arc<Machine>, steps: &[Step], said: &str) -> Verdict {
     let assumptions = Assumptions::new(calibration());
-    let peak = |scenario: &Scenario| {
-        let estimate = estimate(scenario, machine, &assumptions);
+    let peak = |done: &[Change]| {
+        let (moved, settings): (Vec<Change>, Vec<Change>) =
+            done.iter().cloned().partition(|change| change.key == "machine");
+        let scenario = asked.with(&settings).unwrap_or_else(|| panic!("{said}: {done:?}"));
+        let other = moved.last().map(|change| CONTEXT.catalog.machine(&change.value).expect("it is known"));
+        let estimate = estimate(&scenario, other.unwrap_or(machine), &assumptions);
         (estimate.budget.peak().map_or(Bytes::ZERO, |phase| phase.total().best), estimate.fit.verdict)
     };
-    let mut now = peak(&asked.with(&[]).expect("it was drawn so"));
+    let mut now = peak(&[]);
     let mut done: Vec<Change> = Vec::new();
     for step in steps {
         done.retain(|before| step.changes.iter().all(|change| change.key != before.key));
         done.extend(step.changes.iter().cloned());
-        let after = peak(&asked.with(&done).unwrap_or_else(|| panic!("{said}: {step:?}")));
+        let after = peak(&done);
         assert_eq!(step.total, after.0, "{said}: {step:?}");
         assert_eq!(step.delta, after.0 - now.0, "{said}: {step:?}");
         assert_eq!(step.verdict, after.1, "{said}: {step:?}");
@@ -175,4 +183,113 @@ fn no_step_of_a_plan_is_needless() {
             assert!(!fits(&fit(&scenario, &machine)), "{said}: step {left_out} of {:?}", plan.steps);
         }
     }
+}
+
+fn asked(preset: &str, over: &[(&str, &str)]) -> Asked {
+    let preset = CONTEXT.catalog.preset(preset).expect("a built-in preset");
+    let keys = parse(&preset.text, &preset.file).expect("a built-in preset").remove(0);
+    let mut set = PresetKeys::default();
+    for (key, value) in over {
+        set.set(key, value).expect("a value of it");
+    }
+    Asked(set.over(keys))
+}
+
+fn machine(id: &str) -> Arc<Machine> {
+    Arc::clone(CONTEXT.catalog.machine(id).expect("a machine of the catalog"))
+}
+
+#[test]
+fn programs_are_closed_where_less_is_free_than_is_needed() {
+    let assumptions = Assumptions::new(calibration());
+    let asked = asked("chat-70b", &[]);
+    let with = |free: f64| {
+        let now = MemoryNow { free: Bytes::gib(free) };
+        let now = Figure(now, Kind::Measured, "the system".to_owned(), "2026-11-27".to_owned());
+        Arc::new(Machine { now: Some(now), ..(*machine("apple-m5max-40c-128gb")).clone() })
+    };
+    let found = plan(&asked, &with(20.0), &assumptions).expect("a plan");
+    assert!(found.verdict.fits() && found.reaches.fits(), "the machine itself is large enough");
+    let [step] = &found.steps[..] else { panic!("one act: {:?}", found.steps) };
+    assert!(step.changes.is_empty() && step.delta == Bytes::ZERO, "{step:?}");
+    let Some(Act::ClosePrograms { more }) = step.action else { panic!("{step:?}") };
+    assert!(more > Bytes::gib(15.0) && more < Bytes::gib(30.0), "{more:?}");
+    assert_eq!(held(&asked, &with(20.0), &found.steps, "programs"), found.reaches);
+    assert_eq!(plan(&asked, &with(90.0), &assumptions).expect("a plan").steps, [], "enough is free");
+}
+
+#[test]
+fn a_smaller_model_of_the_family_and_the_next_machine_are_other_ways() {
+    let assumptions = Assumptions::new(calibration());
+    for (preset, on, expected) in
+        [("chat-70b", "rtx-4090", Some("llama-3.1-8b")), ("coding-agent-32b", "rtx-3060-12gb", None)]
+    {
+        let (asked, on) = (asked(preset, &[]), machine(on));
+        let found = plan(&asked, &on, &assumptions).expect("a plan");
+        let way = |name: &str| found.alternatives.iter().find(|other| other.name == name);
+        let smaller = way("smaller model").unwrap_or_else(|| panic!("{preset}: {:?}", found.alternatives));
+        let scenario = asked.with(&[]).expect("a preset");
+        let than = scenario.language().expect("a language model");
+        let change = smaller.steps.first().and_then(|step| step.changes.first()).expect("a change");
+        assert_eq!(change.key, "model");
+        let to = CONTEXT.catalog.model(&change.value).expect("it is known");
+        assert!(to.family == than.model.family && to.parameters.value() < than.model.parameters.value());
+        assert!(expected.is_none_or(|expected| change.value == expected), "{preset}: {change:?}");
+        let next = way("next machine").unwrap_or_else(|| panic!("{preset}: {:?}", found.alternatives));
+        for way in [smaller, next] {
+            assert_eq!(held(&asked, &on, &way.steps, preset), way.reaches, "{preset}");
+        }
+    }
+}
+
+/// The keys that a plan moves or says not to move, in all its ways.
+fn keys_of(preset: &str, over: &[(&str, &str)], on: &str) -> Vec<&'static str> {
+    let assumptions = Assumptions::new(calibration());
+    let (asked, on) = (asked(preset, over), machine(on));
+    let found = plan(&asked, &on, &assumptions).expect("a plan");
+    assert!(!found.verdict.fits(), "{preset} has to be made to fit");
+    assert_eq!(held(&asked, &on, &found.steps, preset), found.reaches);
+    let ways = found.steps.iter().chain(found.alternatives.iter().flat_map(|other| &other.steps));
+    let moved = ways.flat_map(|step| step.changes.iter().map(|change| change.key));
+    moved.chain(found.not_offered.iter().map(|other| other.key)).collect()
+}
+
+#[test]
+fn steps_that_people_miss_are_taken_or_named_with_why_not() {
+    for (preset, over, on, expected) in [
+        ("whole-program-gnn", &[][..], "a100-80gb-sxm", &["precision", "message_passing"][..]),
+        (
+            "tool-calling-qlora-8b",
+            &[("sequence", "16384"), ("gradient_checkpointing", "false"), ("micro_batch", "4")],
+            "rtx-4090",
+            &["gradient_checkpointing", "chunked_loss"],
+        ),
+        ("lora-70b", &[], "rtx-4090", &["cpu_offload", "programs", "optimizer"]),
+        ("gpt-oss-120b", &[("runtime", "vllm")], "rtx-4090", &["gpu_layers", "cpu_experts"]),
+        ("chat-70b", &[("runtime", "vllm")], "rtx-4090", &["cpu_offload_gb"]),
+    ] {
+        let keys = keys_of(preset, over, on);
+        for key in expected {
+            assert!(keys.contains(key), "{preset} on {on}: {key} is neither taken nor named: {keys:?}");
+        }
+    }
+}
+
+#[test]
+fn another_program_is_a_step_where_it_fits_with_that_alone() {
+    let assumptions = Assumptions::new(calibration());
+    let mut taken = 0;
+    for on in ["rtx-3060-12gb", "rtx-4090", "rtx-5090", "a100-40gb-pcie"] {
+        let Ok(on) = CONTEXT.catalog.machine(on) else { continue };
+        for model in ["llama-3.1-8b", "qwen3-14b", "qwen3-32b"] {
+            let asked = asked("chat-8b", &[("model", model), ("runtime", "vllm"), ("quantization", "awq")]);
+            let Some(found) = plan(&asked, on, &assumptions) else { continue };
+            let ways = found.steps.iter().chain(found.alternatives.iter().flat_map(|other| &other.steps));
+            for step in ways.filter(|step| step.changes.iter().any(|change| change.key == "runtime")) {
+                assert!(step.verdict.fits(), "{model} on {}: {step:?}", on.id);
+                taken += 1;
+            }
+        }
+    }
+    assert!(taken > 0, "vLLM takes a share of the card that another program does not");
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::{
     Assumptions, Basis, Cost, Estimate, PartName, Place, Speed, Unknown, as_asked, estimate,
@@ -11,8 +11,7 @@ use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Machine, Scenario, Split};
 use proptest::prelude::*;
 
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in(""));
 
 fn try_asked(preset: &str, set: &[(&str, &str)]) -> Result<Scenario, String> {
     let preset = CONTEXT.catalog.preset(preset).expect("a preset");

@@ -3,7 +3,7 @@
 //! Each statement is a preset with the machine it names. The snapshot shows what the engine answers; the tests say
 //! whether the statement holds.
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::memory::gnn::sampled;
 use plimsoll::engine::{Assumptions, Estimate, PartName, Verdict, as_asked, estimate};
@@ -14,7 +14,7 @@ use plimsoll::units::Bytes;
 use std::fmt::Write as _;
 
 fn context() -> Context {
-    Context { catalog: Catalog::built_in(), measured: None, today: String::new() }
+    Context::built_in("")
 }
 
 /// A preset with some keys set over it.

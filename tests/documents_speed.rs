@@ -364,7 +364,8 @@ fn r1_does_not_run_where_it_was_said_to() {
 /// The documents' five-year table: 8 hours a day at $0.18 a kilowatt-hour.
 #[test]
 fn the_five_year_table_does_not_add_up() {
-    let usage = Use { tariff: 0.18, hours_a_day: 8.0, years: 5.0 };
+    let usage =
+        Use { tariff: 0.18, hours_a_day: 8.0, years: 5.0, residual_share: Some(0.0), ..Use::default() };
     let told = |price: f64, watts: f64| {
         let fact =
             |value| Figure(Watts::new(value), Kind::Estimate, "document".to_owned(), "2026-11-21".to_owned());

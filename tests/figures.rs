@@ -18,7 +18,7 @@ use plimsoll::engine::{
 };
 use plimsoll::report::{Format, Report, export};
 use plimsoll::spec::{Figure, Kind, Link, Machine, Memory, Offer, RaisedLimit, Scenario, Setup};
-use plimsoll::units::{Band, Bytes, Dollars, Hours, Watts};
+use plimsoll::units::{Band, Bytes, Dollars, DollarsPerHour, Hours, Watts};
 
 fn machine(id: &str) -> Arc<Machine> {
     Arc::clone(CONTEXT.catalog.machine(id).expect("a machine"))
@@ -52,13 +52,77 @@ fn electricity_is_that_under_load_and_that_of_idling() {
         (0.20, 24.0, 1.0, 175.2),
         (0.20, 0.0, 1.0, 17.52),
     ] {
-        let cost = bought(Use { tariff, hours_a_day, years });
+        let usage = Use { tariff, hours_a_day, years, ..Use::default() };
+        let cost = bought(Use { residual_share: Some(0.0), host_dollars: Some(0.0), ..usage });
         near(cost.electricity.expect("its power is known").get(), electricity);
         near(cost.total.get(), 1000.0 + electricity);
         near(cost.hour.get(), (1000.0 + electricity) / (hours_a_day * 365.0 * years).max(1.0));
         // What an hour under load takes more than an idle one.
         near(cost.running.get(), 0.09 * tariff);
     }
+}
+
+#[test]
+fn what_is_bought_has_a_computer_around_it_is_idle_at_times_and_is_sold_in_the_end() {
+    let usage = Use { tariff: 0.2, hours_a_day: 8.0, years: 2.0, ..Use::default() };
+    let usual = bought(usage);
+    let host = usual.host.expect("a card in a slot").get();
+    assert!(host > 0.0, "a plain computer has a price");
+    let residual = usual.residual.expect("bought").get();
+    let kept = (residual / (1000.0 + host)).sqrt();
+    assert!((0.5..1.0).contains(&kept), "{kept} is kept a year");
+    near(usual.total.get(), 1000.0 + host + 2.0 * 70.08 - residual);
+    let set = bought(Use {
+        residual_share: Some(0.25),
+        host_dollars: Some(600.0),
+        host_watts: Some(50.0),
+        ..usage
+    });
+    near(set.residual.expect("bought").get(), 400.0);
+    // 50 W at all 17,520 hours are 876 kWh.
+    near(set.total.get(), 1000.0 + 600.0 + 2.0 * 70.08 + 175.2 - 400.0);
+    // Half of the hours without work: 1,460 a year at 100 W and 7,300 at 10 W are 219 kWh.
+    let half = bought(Use { utilization: 0.5, residual_share: Some(0.0), host_dollars: Some(0.0), ..usage });
+    near(half.electricity.expect("known").get(), 2.0 * 219.0 * 0.2);
+    near(half.hour.get(), half.total.get() / 2920.0);
+}
+
+#[test]
+fn what_is_rented_is_paid_for_its_hours_its_least_term_and_its_storage() {
+    let of = |usage: Use| {
+        let mut machine = Machine::clone(&machine("rent-a100-80gb"));
+        machine.offer = Some(Offer::Rent(fact(DollarsPerHour::new(2.0))));
+        machine.rental.spot = Some(fact(DollarsPerHour::new(0.5)));
+        machine.rental.least_hours = Some(fact(24.0));
+        let assumptions = Assumptions { usage, ..Assumptions::new(calibration()) };
+        let estimate = estimate(&asked("tool-calling-qlora-8b", &[]), &Arc::new(machine), &assumptions);
+        (estimate.cost.expect("a rent"), estimate.work_cost.expect("a speed"))
+    };
+    let usage = Use { hours_a_day: 8.0, years: 1.0, ..Use::default() };
+    let (cost, work) = of(usage);
+    near(cost.total.get(), 2920.0 * 2.0);
+    assert_eq!((cost.residual, cost.host), (None, None), "nothing is owned");
+    near(work.run.expect("a run").best.get(), 48.0);
+    let (cost, _) = of(Use { utilization: 0.5, storage_dollars: 10.0, ..usage });
+    near(cost.total.get(), 2920.0 * 2.0 + 120.0);
+    near(cost.hour.get(), (2920.0 * 2.0 + 120.0) / 1460.0);
+    near(of(Use { spot: true, ..usage }).0.total.get(), 2920.0 * 0.5);
+}
+
+#[test]
+fn an_api_is_the_middle_of_its_lists_or_what_was_typed() {
+    let of = |preset: &str, usage: Use| {
+        let assumptions = Assumptions { usage, ..Assumptions::new(calibration()) };
+        estimate(&asked(preset, &[]), &machine("rtx-4090-24gb"), &assumptions).api
+    };
+    let listed = of("chat-70b", Use::default()).expect("many sell it");
+    assert!(listed.providers > 3 && listed.date.is_some(), "{listed:?}");
+    assert!(listed.input.low <= listed.input.best && listed.input.best <= listed.input.high, "{listed:?}");
+    assert!(listed.output.best >= listed.input.best, "{listed:?}");
+    let typed = Use { api_input: Some(1.5), api_output: Some(6.0), ..Use::default() };
+    let set = of("chat-70b", typed).expect("typed");
+    assert_eq!((set.input.best.get(), set.output.best.get(), set.date), (1.5, 6.0, None));
+    assert_eq!(of("tool-calling-qlora-8b", typed), None, "a training generates nothing");
 }
 
 #[test]
@@ -91,13 +155,13 @@ fn a_machine_breaks_even_by_its_price_its_power_and_its_pace() {
 #[test]
 fn what_is_spent_grows_with_the_work() {
     let machine = machine("rtx-4090-24gb");
-    let usage = Use { tariff: 0.3, hours_a_day: 4.0, years: 2.0 };
+    let usage = Use { tariff: 0.3, hours_a_day: 4.0, years: 2.0, ..Use::default() };
     let assumptions = Assumptions { usage, ..Assumptions::new(calibration()) };
     let estimate = estimate(&asked("chat-8b", &[]), &machine, &assumptions);
     let (cost, work) = (estimate.cost.expect("a price"), estimate.work_cost.expect("a speed"));
     let spending = spending(&cost, &work);
     near(spending.work, work.work_per_hour * 4.0 * 365.0 * 2.0);
-    near(spending.after(0.0).get(), cost.price.expect("bought").get());
+    near(spending.after(0.0).get(), cost.price.expect("bought").get() + cost.host.expect("a card").get());
     near(spending.after(work.work_per_hour).get() - spending.after(0.0).get(), cost.running.get());
     near(work.million_tokens.expect("tokens").best.get(), cost.hour.get() / work.work_per_hour);
 }
@@ -228,7 +292,7 @@ fn run_tokens(scenario: &Scenario) -> f64 {
 /// A need whose low, best and high differ, on a machine whose limit is a band.
 fn report() -> Report {
     let assumptions = Assumptions {
-        usage: Use { tariff: 0.3, hours_a_day: 2.0, years: 1.0 },
+        usage: Use { tariff: 0.3, hours_a_day: 2.0, years: 1.0, ..Use::default() },
         ..Assumptions::new(calibration())
     };
     let machines = [machine("rtx-4090-24gb")];
@@ -295,7 +359,7 @@ fn json_has_low_best_and_high_under_their_names() {
     );
     near(speed.time_per_output_token.low.get(), 1.0 / speed.decode.high.get());
     let work = estimate.work_cost.expect("a price");
-    is(&answer["cost"]["million_tokens_dollars"], work.million_tokens.expect("tokens").map(Dollars::get));
+    is(&answer["cost"]["output_dollars_per_million"], work.million_tokens.expect("tokens").map(Dollars::get));
 }
 
 #[test]
@@ -319,7 +383,12 @@ fn a_report_says_the_costs_of_the_use_that_was_set() {
     let report = report();
     let json: serde_json::Value = serde_json::from_str(&export(&report, Format::Json)).expect("JSON");
     let cost = &json["answers"][0]["cost"];
-    let assumes = serde_json::json!({ "tariff_dollars_per_kwh": 0.3, "hours_a_day": 2.0, "years": 1.0 });
+    let assumes = serde_json::json!({
+        "tariff_dollars_per_kwh": 0.3, "hours_a_day": 2.0, "years": 1.0, "utilization": 1.0,
+        "residual_share": null, "host_dollars": null, "host_watts": null, "spot": false,
+        "storage_dollars_a_month": 0.0, "api_input_dollars_per_million": null,
+        "api_output_dollars_per_million": null,
+    });
     assert_eq!(cost["assumes"], assumes);
     let expected = report.answers[0].estimate.cost.expect("a price");
     near(

@@ -1,39 +1,17 @@
 //! Folders as Hugging Face and MLX have them: a configuration beside safetensors files.
 
+#[path = "support/checkpoint.rs"]
+mod checkpoint;
+
 use std::fs;
 use std::path::Path;
 
+use checkpoint::safetensors;
 use plimsoll::engine::memory::checkpoint_parameter_count;
 use plimsoll::import::{Imported, Note, import};
 use plimsoll::spec::{FeedForward, Mixer, Model, Quantization};
 use plimsoll::units::Bytes;
 use serde_json::{Value, json};
-
-/// Writes a safetensors file of these tensors, its data as a hole.
-fn safetensors(path: &Path, tensors: &[(&str, &str, &[u64])]) {
-    let mut header = serde_json::Map::new();
-    header.insert("__metadata__".to_owned(), json!({"format": "pt"}));
-    let mut offset = 0;
-    for (name, format, shape) in tensors {
-        let width = match *format {
-            "U8" | "F8_E4M3" => 1,
-            "BF16" | "F16" => 2,
-            _ => 4,
-        };
-        let end = offset + shape.iter().product::<u64>() * width;
-        header.insert(
-            (*name).to_owned(),
-            json!({"dtype": format, "shape": shape, "data_offsets": [offset, end]}),
-        );
-        offset = end;
-    }
-    let text = Value::Object(header).to_string();
-    let mut bytes = (text.len() as u64).to_le_bytes().to_vec();
-    bytes.extend(text.as_bytes());
-    fs::write(path, &bytes).expect("writable");
-    let file = fs::OpenOptions::new().write(true).open(path).expect("there");
-    file.set_len(bytes.len() as u64 + offset).expect("a hole");
-}
 
 fn write(folder: &Path, name: &str, value: &Value) {
     fs::write(folder.join(name), value.to_string()).expect("writable");

@@ -5,7 +5,7 @@
 use std::sync::{Arc, LazyLock};
 
 use assert_cmd::Command;
-use plimsoll::catalog::{Catalog, calibration, quality};
+use plimsoll::catalog::{calibration, quality};
 use plimsoll::cli::Context;
 use plimsoll::engine::rank::{Contender, Row, Sort, best_first, rank, sort};
 use plimsoll::engine::solve::{Change, Variants, fits};
@@ -15,8 +15,7 @@ use plimsoll::spec::{Machine, Model, Quality, Quantization, Scenario};
 use plimsoll::units::Bytes;
 use serde_json::Value;
 
-static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
+static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in(""));
 
 /// The preset of a chat read again with other keys, as `--set` reads it.
 struct Chat;
@@ -218,7 +217,7 @@ fn a_machine_ranks_every_model_and_a_row_is_what_check_says() {
     assert_eq!(row["memory_bytes"], check["memory"]["peak_bytes"]["best"]);
     assert_eq!(row["decode_tokens_per_s"], check["speed"]["decode_tokens_per_s"]["best"]);
     assert_eq!(row["time_to_first_token_s"], check["speed"]["time_to_first_token_s"]["best"]);
-    assert_eq!(row["output_dollars_per_million"], check["cost"]["million_tokens_dollars"]["best"]);
+    assert_eq!(row["output_dollars_per_million"], check["cost"]["output_dollars_per_million"]["best"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 #![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::{Assumptions, Estimate, PartName, Phase, PhaseName, Place, Verdict, estimate};
 use plimsoll::spec::preset::{Preset, PresetKeys, resolve};
@@ -14,7 +14,7 @@ fn asked(set: &[(&str, &str)]) -> Preset {
     for (key, value) in set {
         keys.set(key, value).unwrap_or_else(|error| panic!("{key}={value}: {error}"));
     }
-    let context = Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
+    let context = Context::built_in("");
     resolve(keys, &context).unwrap_or_else(|error| panic!("{set:?}: {error}"))
 }
 

@@ -2,7 +2,7 @@
 
 #![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::cli::Context;
 use plimsoll::engine::Assumptions;
 use plimsoll::engine::axis::Axis;
@@ -12,7 +12,7 @@ use plimsoll::spec::settings::{Amount, Entry};
 use plimsoll::spec::{Family, Place, Scenario, Setting};
 
 fn context() -> Context {
-    Context { catalog: Catalog::built_in(), measured: None, today: String::new() }
+    Context::built_in("")
 }
 
 fn read(text: &str, context: &Context) -> (Scenario, Vec<String>) {

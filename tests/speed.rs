@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::catalog::calibration;
 use plimsoll::engine::speed::{
     Bound, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, aggregate_throughput, decode_terms,
     prefill_terms,
@@ -366,8 +366,7 @@ fn a_task_takes_as_long_as_its_calls() {
 
 /// A preset on a card, with some keys set over it.
 fn on_card(preset: &str, set: &[(&str, &str)], card: &str) -> (Estimate, Option<InferenceSpeed>) {
-    let context =
-        plimsoll::cli::Context { catalog: Catalog::built_in(), measured: None, today: String::new() };
+    let context = plimsoll::cli::Context::built_in("");
     let preset = context.catalog.preset(preset).expect("a preset");
     let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
     let mut over = PresetKeys::default();

@@ -12,6 +12,7 @@ use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::cli::{self, Asked, Outside, Printer};
 use plimsoll::detect::{NvmlCard, NvmlMemory, NvmlReading, Overrides, SystemReading, Warning, detect};
 use plimsoll::engine::{Assumptions, Verdict, estimate};
+use plimsoll::import::stores::ThisDisk;
 use plimsoll::report::{Format, Opened, Report, export, open};
 use plimsoll::spec::Memory;
 use plimsoll::spec::preset::{NoModel, Preset, parse};
@@ -32,6 +33,7 @@ fn said(world: &Captured, arguments: &[&str]) -> (u8, String) {
         output: Printer::new(&mut output, false),
         errors: &mut errors,
         world,
+        disk: Arc::new(ThisDisk),
         user_folder: None,
         today: "2026-11-20".to_owned(),
     };

@@ -6,7 +6,7 @@
 mod evaluate;
 
 use evaluate::evaluate;
-use plimsoll::catalog::Catalog;
+
 use plimsoll::cli::Context;
 use plimsoll::engine::memory::{Part, Phase, Placement, Want, budget};
 use plimsoll::engine::working::{Detail, How, Working};
@@ -131,10 +131,7 @@ struct Check {
 
 impl Check {
     fn new() -> Self {
-        Self {
-            catalog: Context { catalog: Catalog::built_in(), measured: None, today: "2026-11-27".to_owned() },
-            counts: Counts::default(),
-        }
+        Self { catalog: Context::built_in("2026-11-27"), counts: Counts::default() }
     }
 
     /// A preset with keys set over it; nothing where the keys do not go together.

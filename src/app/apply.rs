@@ -72,7 +72,16 @@ impl Plimsoll {
                 sides.machines = !sides.machines;
             }
             Command::Palette => self.overlay.toggle(Overlay::palette()),
-            Command::PickModel => self.overlay.toggle(Overlay::picker()),
+            Command::PickPreset => {
+                let machine = self.answers.machine.as_ref();
+                let offered = data::gallery::presets(&self.catalog, machine, &self.outside.today);
+                self.overlay.toggle(Overlay::presets(offered));
+            }
+            Command::PickModel => {
+                let machine = self.answers.machine.as_ref();
+                let fits = data::gallery::with_models(&self.state, &self.catalog.models, machine);
+                self.overlay.toggle(Overlay::picker(fits));
+            }
             Command::PickMachine => self.overlay.toggle(Overlay::machines()),
             Command::ThisMachine => self.overlay.toggle(Overlay::ThisMachine),
             Command::Measure => self.start_measuring(ctx),
@@ -94,7 +103,7 @@ impl Plimsoll {
                 _ => self.start_asking(ctx, Purpose::SavePreset),
             },
             Command::SaveAs => self.start_asking(ctx, Purpose::SavePreset),
-            Command::SaveReport => self.start_asking(ctx, Purpose::SaveReport),
+            Command::SaveReport(format) => self.start_asking(ctx, Purpose::SaveReport(format)),
             Command::PathTyped(purpose, path) => self.picked(ctx, purpose, path),
             Command::DetectAgain => self.start_detection(ctx),
         }
@@ -145,6 +154,11 @@ impl Plimsoll {
         if after == self.state {
             return;
         }
+        if self.state.same_work(&after) {
+            // What the list shows is no work: it is not a step of undo.
+            self.state = after;
+            return;
+        }
         let before = std::mem::replace(&mut self.state, after);
         let machines_differ = before.overrides != self.state.overrides;
         self.history.record(before, stroke, self.now, self.held);
@@ -186,14 +200,14 @@ impl Plimsoll {
 
     fn step_back(&mut self) {
         if let Some(before) = self.history.undo(&self.state) {
-            self.state = before;
+            self.state = before.listed_as(&self.state);
             self.rebuild_machines();
         }
     }
 
     fn step_forward(&mut self) {
         if let Some(after) = self.history.redo(&self.state) {
-            self.state = after;
+            self.state = after.listed_as(&self.state);
             self.rebuild_machines();
         }
     }

@@ -23,6 +23,8 @@ impl Plimsoll {
         match self.looks.shown.page().place() {
             Place::Answer => self.answer_ui(ui, look, commands),
             Place::Compare => self.compare_ui(ui, look, commands),
+            Place::Models => self.models_ui(ui, look, commands),
+            Place::Evidence => self.evidence_ui(ui, look, commands),
         }
     }
 
@@ -41,8 +43,9 @@ impl Plimsoll {
             } else {
                 panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
             }
-            if let Some(raise) = data::raise::build(&self.answers, &self.state.scenario.setup) {
-                panels::raise::raise_ui(ui, look, &raise, commands);
+            let raise = data::raise::build(&self.answers, &self.state.scenario.setup);
+            if let Some(raise) = &raise {
+                panels::raise::raise_ui(ui, look, raise, commands);
             }
             ui.add_space(4.0);
             panels::centre::tabs_ui(ui, look, page, &self.state, commands);
@@ -64,12 +67,17 @@ impl Plimsoll {
                     let steps = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
                     pages::plan::page_ui(ui, look, steps, commands);
                 }
-                Page::Fit | Page::Table | Page::Report if refused => {
+                Page::Map if self.answers.machine.is_some() => {
+                    self.pages.map.advance(&self.state, &self.answers, self.held);
+                    pages::map::page_ui(ui, look, (&self.state, &self.pages.map), left, commands);
+                }
+                _ if refused => {
                     ui.add_space(10.0);
                     hint_ui(ui, look, NOTHING);
                 }
-                Page::Fit | Page::Table | Page::Report => {
-                    pages::fit::page_ui(ui, look, &self.answers.plot, left, commands);
+                _ => {
+                    let plot = (&self.answers.plot, raise.as_ref());
+                    pages::fit::page_ui(ui, look, plot, left, commands);
                 }
             }
         });
@@ -83,10 +91,9 @@ impl Plimsoll {
         panels::centre::tabs_ui(ui, look, page, &self.state, commands);
         if page == Page::Report {
             let mut report = std::mem::take(&mut self.pages.report);
-            let text = report.of(&self.state, &self.answers, |_, _| self.report_text());
-            ScrollArea::vertical().id_salt("report").auto_shrink(false).show(ui, |ui| {
-                pages::report::page_ui(ui, look, text, commands);
-            });
+            let sheet = report.of(&self.state, &self.answers, |_, _| self.report_sheet());
+            let plan = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
+            pages::report::page_ui(ui, look, (sheet, plan), commands);
             self.pages.report = report;
         } else {
             pages::compare::page_ui(ui, look, table, commands);

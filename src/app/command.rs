@@ -11,6 +11,7 @@ use super::state::Change;
 use super::subject::Subject;
 use super::theme_choice::ThemeChoice;
 use crate::engine::solve::Change as Moved;
+use crate::report::Format;
 use crate::spec::Family;
 
 /// Something the user asks for.
@@ -28,8 +29,8 @@ pub(super) enum Command {
     Save,
     /// Choose where to save.
     SaveAs,
-    /// Choose where to save a report.
-    SaveReport,
+    /// Choose where to save a report in a format.
+    SaveReport(Format),
     /// One step back.
     Undo,
     /// One step forward.
@@ -56,6 +57,8 @@ pub(super) enum Command {
     ToggleMachines,
     /// Show or hide the command palette.
     Palette,
+    /// Choose a preset.
+    PickPreset,
     /// Choose a model.
     PickModel,
     /// Choose a machine to compare with.
@@ -93,12 +96,14 @@ const MOD_SHIFT: Modifiers = Modifiers { shift: true, ..MOD };
 impl Command {
     /// Those that need nothing to be said further, in the order the palette lists them.
     pub(super) fn plain() -> Vec<Self> {
-        let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs, Self::SaveReport];
-        all.extend([Self::Undo, Self::Redo, Self::CopyAnswer, Self::PickModel, Self::PickMachine]);
+        let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs];
+        all.extend(Format::ALL.map(Self::SaveReport));
+        all.extend([Self::Undo, Self::Redo, Self::CopyAnswer]);
+        all.extend([Self::PickPreset, Self::PickModel, Self::PickMachine]);
         all.extend([Self::ThisMachine, Self::DetectAgain, Self::Measure]);
         all.extend(Family::ALL.map(Self::Family));
         all.extend(Place::ALL.map(Self::Go));
-        all.extend(Page::ALL.map(Self::Show));
+        all.extend(Page::ALL.iter().copied().map(Self::Show));
         all.push(Self::NextPage);
         all.extend(ThemeChoice::ALL.map(Self::Theme));
         all.extend([
@@ -123,7 +128,8 @@ impl Command {
             Self::Preset(id) => id.clone(),
             Self::Save => "Save".to_owned(),
             Self::SaveAs => "Save as…".to_owned(),
-            Self::SaveReport => "Save report…".to_owned(),
+            Self::SaveReport(Format::Html) => "Save report…".to_owned(),
+            Self::SaveReport(format) => format!("Save report as {}…", format.label()),
             Self::Undo => "Undo".to_owned(),
             Self::Redo => "Redo".to_owned(),
             Self::CopyAnswer => "Copy answer".to_owned(),
@@ -137,6 +143,7 @@ impl Command {
             Self::ToggleWorkload => "Show or hide workload".to_owned(),
             Self::ToggleMachines => "Show or hide machines".to_owned(),
             Self::Palette => "Command palette".to_owned(),
+            Self::PickPreset => "Presets…".to_owned(),
             Self::PickModel => "Choose model…".to_owned(),
             Self::PickMachine => "Compare with…".to_owned(),
             Self::ThisMachine => "This machine…".to_owned(),
@@ -161,12 +168,14 @@ impl Command {
             Self::Open => KeyboardShortcut::new(MOD, Key::O),
             Self::Save => KeyboardShortcut::new(MOD, Key::S),
             Self::SaveAs => KeyboardShortcut::new(MOD_SHIFT, Key::S),
-            Self::SaveReport => KeyboardShortcut::new(MOD, Key::E),
+            Self::SaveReport(Format::Html) => KeyboardShortcut::new(MOD, Key::E),
             Self::Undo => KeyboardShortcut::new(MOD, Key::Z),
             Self::Redo => KeyboardShortcut::new(MOD_SHIFT, Key::Z),
             Self::CopyAnswer => KeyboardShortcut::new(MOD_SHIFT, Key::C),
             Self::Go(Place::Answer) => KeyboardShortcut::new(MOD, Key::Num1),
             Self::Go(Place::Compare) => KeyboardShortcut::new(MOD, Key::Num2),
+            Self::Go(Place::Models) => KeyboardShortcut::new(MOD, Key::Num3),
+            Self::Go(Place::Evidence) => KeyboardShortcut::new(MOD, Key::Num4),
             Self::NextPage => KeyboardShortcut::new(Modifiers::CTRL, Key::Tab),
             Self::ZoomIn => KeyboardShortcut::new(MOD, Key::Plus),
             Self::ZoomOut => KeyboardShortcut::new(MOD, Key::Minus),
@@ -174,6 +183,7 @@ impl Command {
             Self::ToggleWorkload => KeyboardShortcut::new(MOD, Key::B),
             Self::ToggleMachines => KeyboardShortcut::new(MOD_SHIFT, Key::B),
             Self::Palette => KeyboardShortcut::new(MOD, Key::K),
+            Self::PickPreset => KeyboardShortcut::new(MOD, Key::P),
             Self::PickModel => KeyboardShortcut::new(MOD, Key::M),
             Self::PickMachine => KeyboardShortcut::new(MOD_SHIFT, Key::M),
             Self::ThisMachine => KeyboardShortcut::new(MOD, Key::I),

@@ -7,10 +7,12 @@ use super::load_error::LoadError;
 use crate::catalog::{Catalog, calibration};
 use crate::engine::scale::scaled;
 use crate::engine::{Assumptions, Use};
-use crate::import::import;
+use crate::import::{find_image, import};
 use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
 use crate::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
-use crate::spec::{Machine, Model, NotTogether, Quantization, Scenario, count_and_id, joined};
+use crate::spec::{
+    Family, ImageFile, Machine, Model, Named as _, NotTogether, Quantization, Scenario, count_and_id, joined,
+};
 
 /// What a file held.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +55,7 @@ pub(super) fn load(
 ) -> Result<Loaded, LoadError> {
     let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
     if !is_text {
-        return load_model(path, today);
+        return load_model(path, catalog, today);
     }
     let text = read_text(path)?;
     load_text(&text, &path.display().to_string(), catalog, machines, today)
@@ -128,18 +130,33 @@ fn of_preset(preset: Preset, compared: Vec<String>, usage: Option<Use>, mut note
     Loaded::Scenario { scenario: Box::new(preset.scenario), machine, compared, usage, notes }
 }
 
-fn load_model(path: &Path, today: &str) -> Result<Loaded, LoadError> {
+fn load_model(path: &Path, catalog: &Catalog, today: &str) -> Result<Loaded, LoadError> {
     // A preset keeps the path as text, and one that is no text would name another file.
     let key = path.to_str().ok_or_else(|| LoadError::Path(path.to_owned()))?;
     let imported = import(path)?.read_on(today);
+    if imported.image.is_some() {
+        return load_images(key, catalog, today);
+    }
     let what = imported.summary();
     let mut notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
     let quantization = imported.file_type;
-    let Some(model) = imported.into_model() else {
+    let known = Known { catalog, today };
+    let no_base = |error: NoModel| LoadError::Architecture(error.to_string());
+    let Some(model) = imported.on_base(&|base| known.base(base)).map_err(no_base)? else {
         notes.insert(0, what);
         return Err(LoadError::Architecture(notes.join(". ")));
     };
     Ok(Loaded::Model { model: Arc::new(model), key: key.to_owned(), quantization, notes })
+}
+
+/// A file of a pipeline for images is a scenario of its own.
+fn load_images(key: &str, catalog: &Catalog, today: &str) -> Result<Loaded, LoadError> {
+    let mut keys = PresetKeys::default();
+    keys.set("family", Family::Diffusion.key())?;
+    keys.set("model", key)?;
+    let inside = |error| LoadError::Inside { file: key.to_owned(), error };
+    let preset = resolve(keys, &Known { catalog, today }).map_err(inside)?;
+    Ok(of_preset(preset, Vec::new(), None, Vec::new()))
 }
 
 /// Models by id in the catalog, or by path.
@@ -162,11 +179,25 @@ impl Models for Known<'_> {
         }
         let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(self.today);
         let what = imported.summary();
-        imported.into_model().map(Arc::new).ok_or(NoModel(what))
+        imported.on_base(&|base| self.base(base))?.map(Arc::new).ok_or(NoModel(what))
+    }
+
+    fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
+        find_image(key)
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
         scaled(model, parameters)
+    }
+}
+
+impl Known<'_> {
+    /// The model that an adapter is of: a path, an id, or a repository whose model the catalog has.
+    fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
+        match self.catalog.model_of_repository(named) {
+            Some(model) if !Path::new(named).exists() => Ok(Arc::clone(model)),
+            _ => self.find(named),
+        }
     }
 }
 

@@ -128,7 +128,6 @@ impl Plimsoll {
             can_undo: self.history.can_undo(),
             can_redo: self.history.can_redo(),
             recent: self.file.recent.clone(),
-            presets: self.presets(),
             theme: self.looks.theme,
             place: self.looks.shown.page().place(),
         }

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::catalog::UnknownId;
 use crate::import::ImportError;
-use crate::report::{ReadError, SaveError, UnknownFormat};
+use crate::report::{PixelsError, ReadError, SaveError, UnknownFormat};
 use crate::spec::preset::{KeyError, PresetError, ResolveError};
 
 /// Why nothing opens.
@@ -58,6 +58,9 @@ pub(super) enum ReportError {
     /// The name asks for no format that there is.
     #[error(transparent)]
     Format(#[from] UnknownFormat),
+    /// Its charts cannot be turned into pixels.
+    #[error(transparent)]
+    Pixels(#[from] PixelsError),
     /// The file cannot be written.
     #[error(transparent)]
     Save(#[from] SaveError),

@@ -8,14 +8,18 @@ mod command;
 mod convert;
 mod data;
 mod evaluated;
+mod evidence;
 mod files;
 mod fonts;
 mod form;
 mod frame;
 mod history;
 mod load_error;
+mod made;
+mod map_axes;
 mod measuring;
 mod memo;
+mod models;
 mod names;
 mod native_dialogs;
 mod opening;
@@ -45,16 +49,20 @@ use eframe::egui;
 
 use crate::catalog::Catalog;
 use crate::detect::Detected;
+use crate::report::Sheet;
 use crate::spec::{Machine, Measured, NotTogether, Scenario, joined};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
 use data::machines::MachinesData;
+use data::map::MapData;
 use data::plan::PlanData;
 use data::speed::SpeedData;
+use evidence::Evidence;
 use history::History;
 use measuring::Measuring;
 use memo::Memo;
+use models::Models;
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
@@ -74,6 +82,10 @@ struct Looks {
     beside_answer: Sides,
     /// Panels beside a comparison, which is wide.
     beside_compare: Sides,
+    /// Panels beside models, which are ranked for a machine.
+    beside_models: Sides,
+    /// Panels beside evidence, which is of no scenario.
+    beside_evidence: Sides,
 }
 
 impl Default for Looks {
@@ -83,6 +95,8 @@ impl Default for Looks {
             shown: Shown::default(),
             beside_answer: Sides { workload: true, machines: true },
             beside_compare: Sides { workload: false, machines: false },
+            beside_models: Sides { workload: false, machines: true },
+            beside_evidence: Sides { workload: false, machines: false },
         }
     }
 }
@@ -93,6 +107,8 @@ impl Looks {
         match self.shown.page().place() {
             Place::Answer => self.beside_answer,
             Place::Compare => self.beside_compare,
+            Place::Models => self.beside_models,
+            Place::Evidence => self.beside_evidence,
         }
     }
 
@@ -100,6 +116,8 @@ impl Looks {
         match self.shown.page().place() {
             Place::Answer => &mut self.beside_answer,
             Place::Compare => &mut self.beside_compare,
+            Place::Models => &mut self.beside_models,
+            Place::Evidence => &mut self.beside_evidence,
         }
     }
 }
@@ -132,6 +150,8 @@ pub struct Plimsoll {
     answers: Answers,
     list: Memo<MachinesData>,
     pages: PageMemos,
+    models: Models,
+    evidence: Evidence,
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
@@ -151,8 +171,9 @@ struct PageMemos {
     speed: Memo<SpeedData>,
     cost: Memo<CostData>,
     plan: Memo<PlanData>,
+    map: MapData,
     compare: Memo<CompareData>,
-    report: Memo<String>,
+    report: Memo<Sheet>,
 }
 
 impl Plimsoll {
@@ -206,6 +227,8 @@ impl Plimsoll {
             answers,
             list: Memo::default(),
             pages: PageMemos::default(),
+            models: Models::default(),
+            evidence: Evidence::default(),
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),

@@ -40,9 +40,10 @@ impl Dialogs for NativeDialogs {
                     .set_file_name(suggested)
                     .save_file(),
             ),
-            Purpose::SaveReport => {
-                let named = Format::ALL
-                    .into_iter()
+            Purpose::SaveReport(asked) => {
+                let others = Format::ALL.into_iter().filter(|format| *format != asked);
+                let named = std::iter::once(asked)
+                    .chain(others)
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.extension()]));
                 Box::pin(named.set_title("Save the report").set_file_name(suggested).save_file())
             }

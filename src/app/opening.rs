@@ -13,7 +13,7 @@ use super::state::{AppState, Change};
 use crate::catalog::calibration;
 use crate::engine::Assumptions;
 use crate::engine::working::Detail;
-use crate::report::{Report, markdown};
+use crate::report::{Report, Sheet, sheet};
 use crate::spec::{Chosen, Machine};
 
 /// Files that are remembered.
@@ -33,7 +33,10 @@ impl Plimsoll {
                 after.usage = usage.unwrap_or(after.usage);
                 after.compared.extend(compared.iter().filter_map(|id| self.known(id)));
                 self.file.saved = after.scenario.clone();
-                self.file.path.clone_from(&path);
+                // A model file is not what a scenario is saved to.
+                let is_text =
+                    |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("ron"));
+                self.file.path = path.clone().filter(is_text);
                 notes
             }
             Loaded::Model { model, key, quantization, notes } => {
@@ -93,7 +96,9 @@ impl Plimsoll {
                     self.toasts.error(format!("A scenario is saved as .ron: {}", path.display()));
                 }
             }
-            Purpose::SaveReport => self.start_reporting(ctx, with_ending(path, "md")),
+            Purpose::SaveReport(format) => {
+                self.start_reporting(ctx, with_ending(path, format.extension()));
+            }
         }
     }
 
@@ -117,7 +122,7 @@ impl Plimsoll {
         match purpose {
             Purpose::Open => String::new(),
             Purpose::SavePreset => format!("{stem}.ron"),
-            Purpose::SaveReport => format!("{stem}-report.md"),
+            Purpose::SaveReport(format) => format!("{stem}-report.{}", format.extension()),
         }
     }
 
@@ -161,8 +166,8 @@ impl Plimsoll {
     }
 
     /// The report as the page shows it.
-    pub(super) fn report_text(&self) -> String {
-        markdown(&self.report())
+    pub(super) fn report_sheet(&self) -> Sheet {
+        sheet(&self.report())
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::detect::World;
+use crate::report::Format;
 
 /// What came of asking for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,8 +24,8 @@ pub enum Purpose {
     Open,
     /// To save the scenario.
     SavePreset,
-    /// To save a report.
-    SaveReport,
+    /// To save a report, in this format unless the name says another.
+    SaveReport(Format),
 }
 
 /// A dialog that is being shown: called in a thread of its own, it waits for the answer.

@@ -12,11 +12,16 @@ pub(super) enum Sort {
     Memory,
     /// Cheapest first; without a price last.
     Price,
+    /// Fastest first, of those that fit.
+    Speed,
+    /// The cheapest for the work first, of those that fit.
+    CostOfWork,
 }
 
 impl Sort {
     /// Every order, as it is offered.
-    pub(super) const ALL: [Self; 4] = [Self::FitsThenPrice, Self::Name, Self::Memory, Self::Price];
+    pub(super) const ALL: [Self; 6] =
+        [Self::FitsThenPrice, Self::Speed, Self::CostOfWork, Self::Price, Self::Memory, Self::Name];
 
     /// As it is offered.
     pub(super) const fn label(self) -> &'static str {
@@ -25,6 +30,8 @@ impl Sort {
             Self::Name => "Name",
             Self::Memory => "Most memory",
             Self::Price => "Price, any basis",
+            Self::Speed => "Fastest",
+            Self::CostOfWork => "Cost of the work",
         }
     }
 
@@ -35,6 +42,8 @@ impl Sort {
             Self::Name => "name",
             Self::Memory => "memory",
             Self::Price => "price",
+            Self::Speed => "speed",
+            Self::CostOfWork => "cost-of-work",
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::columns::{Columns, Line};
 use super::form;
+use super::map_axes::{MapAxes, Spot};
 use super::sort::Sort;
 use crate::detect::{Overrides, THIS};
 use crate::engine::Use;
@@ -25,6 +26,8 @@ pub(super) struct AppState {
     pub compared: BTreeSet<String>,
     /// What the plot runs over.
     pub axis: Axis,
+    /// What the map runs over.
+    pub map: MapAxes,
     /// Text that the machine list is narrowed to.
     pub filter: String,
     /// Order of the machine list.
@@ -41,12 +44,14 @@ impl AppState {
     /// A scenario on this machine, with nothing ticked.
     pub(super) fn new(scenario: Scenario) -> Self {
         let axis = form::first_axis(&scenario);
+        let map = MapAxes::first(&scenario);
         Self {
             scenario,
             others: BTreeMap::new(),
             machine: THIS.to_owned(),
             compared: BTreeSet::new(),
             axis,
+            map,
             filter: String::new(),
             sort: Sort::default(),
             overrides: Overrides::default(),
@@ -69,6 +74,7 @@ impl AppState {
                 let before = std::mem::replace(&mut state.scenario, Scenario::clone(scenario));
                 state.others.insert(before.workload.family(), before);
                 state.axis = form::first_axis(&state.scenario);
+                state.map = MapAxes::first(&state.scenario);
             }
             Change::Name(name) => state.scenario.name.clone_from(name),
             Change::Machine(id) => state.ask_of(id),
@@ -82,6 +88,8 @@ impl AppState {
             Change::Baseline(id) => state.columns.baseline = Some(id.clone()),
             Change::OrderBy(line) => state.columns.order_by(*line),
             Change::PlotAxis(axis) => state.axis = *axis,
+            Change::MapAxes(axes) => state.map = *axes,
+            Change::Spots(spots) => spots.iter().for_each(|spot| state.go_to(spot)),
             Change::Raised(raised) => state.scenario = state.scenario.with_raised_limit(*raised),
             Change::Filter(filter) => state.filter.clone_from(filter),
             Change::Sort(sort) => state.sort = *sort,
@@ -91,6 +99,19 @@ impl AppState {
         state
     }
 
+    /// Whether two states differ at most in how the machines are listed.
+    pub(super) fn same_work(&self, other: &Self) -> bool {
+        other.clone().listed_as(self) == *self
+    }
+
+    /// The same work, with the machines listed as in another state.
+    #[must_use]
+    pub(super) fn listed_as(mut self, other: &Self) -> Self {
+        self.filter.clone_from(&other.filter);
+        self.sort = other.sort;
+        self
+    }
+
     /// Asks it of another machine; what was raised was raised on the one before.
     pub(super) fn ask_of(&mut self, id: &str) {
         if self.machine != id {
@@ -98,6 +119,14 @@ impl AppState {
             for scenario in self.others.values_mut().chain([&mut self.scenario]) {
                 *scenario = scenario.with_limit_as_shipped();
             }
+        }
+    }
+
+    /// Goes to a place on an axis of the map.
+    fn go_to(&mut self, spot: &Spot) {
+        match spot {
+            Spot::Value(axis, value) => self.scenario = axis.set(&self.scenario, *value),
+            Spot::Machine(machine) => self.ask_of(&machine.id),
         }
     }
 
@@ -143,8 +172,9 @@ impl AppState {
         }
     }
 
-    /// Keeps the plot's axis where the family has it.
+    /// Keeps the axes of plot and map where the family has them.
     fn keep_axis(&mut self) {
+        self.map = self.map.kept(&self.scenario);
         if !Axis::available(&self.scenario).contains(&self.axis) {
             self.axis = form::first_axis(&self.scenario);
         }
@@ -190,6 +220,10 @@ pub(super) enum Change {
     OrderBy(Line),
     /// What the plot runs over.
     PlotAxis(Axis),
+    /// What the map runs over.
+    MapAxes(MapAxes),
+    /// A place on the map: both settings, or a setting and a machine.
+    Spots(Vec<Spot>),
     /// The what-if of a raised GPU limit.
     Raised(Option<Bytes>),
     /// What the machine list is narrowed to.
@@ -209,6 +243,7 @@ impl Change {
             Self::Axis(axis, _) => Some(axis.key()),
             Self::Raised(Some(_)) => Some("raised limit"),
             Self::Filter(_) => Some("filter"),
+            Self::Spots(_) => Some("map"),
             Self::Name(_) => Some("name"),
             Self::Overrides(_) => Some("overrides"),
             _ => None,

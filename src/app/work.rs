@@ -7,9 +7,14 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use eframe::egui;
 
 use super::Plimsoll;
+use super::data::accuracy::AccuracyData;
+use super::data::ranked::{Ask, RankedData};
+use super::data::sources::SourcesData;
 use super::files::{self, Loaded};
 use super::load_error::{LoadError, ReportError};
+use super::made::Made;
 use super::outside::{Picked, Purpose};
+use super::overlays::Overlay;
 use crate::detect::{Detected, detect};
 use crate::report;
 use crate::report::SaveError;
@@ -30,6 +35,12 @@ pub(super) enum Done {
     Saved(PathBuf, Box<Scenario>, Result<(), SaveError>),
     /// A report was saved, or why not.
     Reported(PathBuf, Result<(), ReportError>),
+    /// Predictions were held against measurements, or why not.
+    Accuracy(Box<Result<AccuracyData, String>>),
+    /// Models were ranked for what was asked.
+    Ranked(Box<(Ask, Option<RankedData>)>),
+    /// It was looked up where figures come from.
+    Sources(Box<SourcesData>),
 }
 
 /// Threads at work and what they send.
@@ -103,7 +114,7 @@ impl Plimsoll {
         let report = self.report();
         self.work.start(ctx, move || {
             let saved = report::Format::of_path(&path).map_err(ReportError::from).and_then(|format| {
-                report::save(&path, &report::export(&report, format)).map_err(ReportError::from)
+                report::save_bytes(&path, &report::export_bytes(&report, format)?).map_err(ReportError::from)
             });
             Done::Reported(path, saved)
         });
@@ -141,9 +152,21 @@ impl Plimsoll {
                     self.remember(path);
                 }
             }
+            Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
+            Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
+            Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
-            Done::Saved(_, _, Err(error)) => self.toasts.error(error.to_string()),
-            Done::Reported(_, Err(error)) => self.toasts.error(error.to_string()),
+            Done::Saved(path, _, Err(error)) => self.not_saved(Purpose::SavePreset, &path, error.to_string()),
+            Done::Reported(path, Err(error)) => {
+                let format = report::Format::of_path(&path).unwrap_or(report::Format::Html);
+                self.not_saved(Purpose::SaveReport(format), &path, error.to_string());
+            }
         }
+    }
+
+    /// A file could not be written: its path is asked for again, as it was typed.
+    fn not_saved(&mut self, purpose: Purpose, path: &std::path::Path, why: String) {
+        self.toasts.error(why.clone());
+        self.overlay = Overlay::path_again(purpose, path.display().to_string(), why);
     }
 }

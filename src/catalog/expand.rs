@@ -2,7 +2,7 @@
 
 use super::limits::MemoryLimits;
 use super::record::{Chip, Pool, Product, Range, Size};
-use crate::spec::{Availability, Figure, GpuLimit, Machine, Memory, Offer, Price, Vendor};
+use crate::spec::{Availability, Figure, GpuLimit, Machine, Memory, Offer, Price, Rental, Vendor};
 use crate::units::{Band, Bytes, whole};
 
 /// One machine for each memory size of a chip.
@@ -32,9 +32,11 @@ fn chip_machine(chip: &Chip, size: &Size, limits: &MemoryLimits) -> Machine {
         load: chip.load.clone(),
         idle: chip.idle.clone(),
         offer: size.price.clone().map(|price| Offer::Buy(Price::new(price, size.priced.as_ref()))),
+        rental: Rental::default(),
         body: chip.body.clone(),
         availability,
         released: chip.released.clone().filter(|_| availability != Availability::Announced),
+        runs: Vec::new(),
         os: None,
         now: None,
         note: joined(chip.note.as_ref(), size.note.as_ref()),
@@ -54,6 +56,7 @@ pub(super) fn product_machine(product: &Product, base: &Machine) -> Machine {
         (None, rent) => rent.clone().map(Offer::Rent),
     };
     machine.offer = offer;
+    machine.rental.clone_from(&product.rental);
     machine.load = product.load.clone().or(machine.load);
     machine.idle = product.idle.clone().or(machine.idle);
     machine.body = product.body.or(&machine.body);

@@ -1,7 +1,7 @@
 //! Reading catalog files: those of the program, and a user's folder laid over them.
 
 use std::fs::{self, File};
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
@@ -20,6 +20,8 @@ use crate::spec::{Model, preset};
 const LIMIT_MIB: u64 = 4;
 /// The most files of one folder that are read.
 const LIMIT_FILES: usize = 200;
+/// The most text of a user's whole folder that is read.
+const LIMIT_ALL_MIB: u64 = 64;
 
 /// A preset's text with its origin; what it means is read when it is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +64,8 @@ pub(super) struct Layers {
     sources: Sources,
     presets: Records<PresetText>,
     problems: Vec<CatalogProblem>,
+    /// Bytes of the user's files that were read.
+    read: u64,
 }
 
 impl Layers {
@@ -74,6 +78,7 @@ impl Layers {
             sources: Sources::default(),
             presets: Records::default(),
             problems: Vec::new(),
+            read: 0,
         }
     }
 
@@ -105,6 +110,9 @@ impl Layers {
         }
         for (file, text) in self.texts(&folder.join("presets")) {
             let id = Path::new(&file).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let wrong = preset::parse_each(&text, &file)
+                .map_or_else(Some, |entries| entries.into_iter().find_map(|entry| entry.keys.err()));
+            self.problems.extend(wrong.map(|error| CatalogProblem::Preset(error.to_string())));
             // The later of two with one name counts, and only names that differ in case can be two.
             let preset = PresetText::new(&id, file.clone(), text);
             self.presets.lay_over((&file, true), vec![preset], &mut Vec::new());
@@ -122,7 +130,8 @@ impl Layers {
     /// Takes the chips and products of one file.
     pub(super) fn machines(&mut self, file: &str, text: &str, own: bool) {
         let Some(MachineFile { chips, products }) = self.parsed(file, text) else { return };
-        let (chips, products) = (self.possible(file, chips), self.possible(file, products));
+        let (chips, products) =
+            (self.possible((file, text, own), chips), self.possible((file, text, own), products));
         self.chips.lay_over((file, own), chips, &mut self.problems);
         self.products.lay_over((file, own), products, &mut self.problems);
     }
@@ -130,15 +139,20 @@ impl Layers {
     /// Takes the models of one file.
     pub(super) fn models(&mut self, file: &str, text: &str, own: bool) {
         let Some(models) = self.parsed(file, text) else { return };
-        let models = self.possible(file, models);
+        let models = self.possible((file, text, own), models);
         self.models.lay_over((file, own), models, &mut self.problems);
     }
 
-    /// Those records that an estimate can be made with; what is wrong with the others is said.
-    fn possible<T: Record>(&mut self, file: &str, mut records: Vec<T>) -> Vec<T> {
+    /// Those records that an estimate can be made with; what is wrong with the others is said, and of the user's own what
+    /// is not as any machine or model is.
+    fn possible<T: Record>(&mut self, (file, text, own): (&str, &str, bool), mut records: Vec<T>) -> Vec<T> {
         records.retain(|record| {
-            let problems = check::impossible(file, record);
-            let possible = problems.is_empty();
+            let (possible, problems) = if own {
+                check::own(file, text, record)
+            } else {
+                let problems = check::impossible(file, record);
+                (problems.is_empty(), problems)
+            };
             self.problems.extend(problems);
             possible
         });
@@ -151,7 +165,16 @@ impl Layers {
 
     /// The texts of a folder's `.ron` files by name; a folder that is not there has none.
     fn texts(&mut self, folder: &Path) -> Vec<Text> {
-        let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => Some(entries),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(error) => {
+                let (file, reason) = (folder.display().to_string(), error.to_string());
+                self.problems.push(CatalogProblem::Unreadable { file, reason });
+                None
+            }
+        };
+        let mut paths: Vec<PathBuf> = entries
             .into_iter()
             .flatten()
             .flatten()
@@ -167,8 +190,16 @@ impl Layers {
         }
         let mut texts = Vec::new();
         for path in paths {
+            if self.read >= LIMIT_ALL_MIB << 20 {
+                let (file, limit_mib) = (path.display().to_string(), LIMIT_ALL_MIB);
+                self.problems.push(CatalogProblem::TooMuch { file, limit_mib });
+                break;
+            }
             match read(&path) {
-                Ok(text) => texts.push((path.display().to_string(), text)),
+                Ok(text) => {
+                    self.read += text.len() as u64;
+                    texts.push((path.display().to_string(), text));
+                }
                 Err(problem) => self.problems.push(problem),
             }
         }

@@ -12,6 +12,26 @@ const LONGEST: usize = 100;
 /// How alike an id must be to be named, 1 for the same.
 const ALIKE: f64 = 0.8;
 
+/// Words behind the name of a model that change no shape.
+const FORMS: [&str; 16] = [
+    "instruct",
+    "it",
+    "chat",
+    "base",
+    "pt",
+    "hf",
+    "thinking",
+    "reasoning",
+    "bnb",
+    "4bit",
+    "8bit",
+    "unsloth",
+    "bf16",
+    "fp8",
+    "awq",
+    "2507",
+];
+
 /// No such id, and what may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no {kind} `{id}`{}", meant(near))]
@@ -53,6 +73,21 @@ impl Catalog {
             .or_else(|| entries.iter().find(|model| letters(model.id()).eq(letters(asked))))
             .and_then(|model| model.record().ok())
             .ok_or_else(|| unknown("model", asked, entries.iter().map(|model| vec![model.id()])))
+    }
+
+    /// The model of a repository, `meta-llama/Llama-3.1-8B-Instruct`: by its name, and without what tells a tuned form or
+    /// a package of the same shapes from the base.
+    pub fn model_of_repository(&self, repository: &str) -> Option<&Arc<Model>> {
+        let name = repository.trim_end_matches('/').rsplit('/').next()?.to_lowercase();
+        let name: String = name.chars().take(LONGEST).collect();
+        let name = name.strip_prefix("meta-").unwrap_or(&name);
+        let mut words: Vec<&str> = name.split(['-', '_']).collect();
+        loop {
+            if let Ok(model) = self.model(&words.join("-")) {
+                return Some(model);
+            }
+            words.pop().filter(|last| FORMS.contains(last))?;
+        }
     }
 
     /// The preset with that name.

@@ -36,6 +36,7 @@ mod calibration;
 pub mod check;
 mod entry;
 mod expand;
+mod figures;
 mod limits;
 mod lineup;
 mod load;
@@ -53,6 +54,7 @@ use std::path::Path;
 
 pub use calibration::calibration;
 pub use entry::Entry;
+pub use figures::Origin;
 pub use limits::{
     DriverKeeps, MeasuredLimit, MemoryLimits, NewerRule, OlderRule, Share, SharedRule, System,
     default_gpu_limit, driver_reserve,

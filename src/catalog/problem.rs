@@ -57,10 +57,33 @@ pub enum CatalogProblem {
         /// File of the earlier one.
         other: String,
     },
+    /// A preset that cannot be read; it stays on the list, and says the same when it is opened.
+    #[error("{0}")]
+    Preset(String),
+    /// More text than a user's folder has.
+    #[error("the files before it hold {limit_mib} MiB, so it was not read: {file}")]
+    TooMuch {
+        /// Path of the file.
+        file: String,
+        /// How much is read of all files, in MiB.
+        limit_mib: u64,
+    },
+    /// A record that is used, although no machine or model is like that.
+    #[error("{record}, {field}: {message}; it is used as it stands: {file}")]
+    Implausible {
+        /// Path of the file, with line and column where they are known.
+        file: String,
+        /// Id of the record.
+        record: String,
+        /// Which of its fields.
+        field: String,
+        /// What is wrong and what would be right.
+        message: String,
+    },
     /// A record that reads well and cannot be.
     #[error("{record}, {field}: {message}: {file}")]
     Impossible {
-        /// Path of the file.
+        /// Path of the file, with line and column where they are known.
         file: String,
         /// Id of the record.
         record: String,
@@ -101,9 +124,62 @@ fn malformed(file: &str, text: &str, start: Start, error: &SpannedError) -> Cata
         file: file.to_owned(),
         line: start.line + place.line - 1,
         column: if place.line == 1 { start.column + place.col - 1 } else { place.col },
-        message: message(&error.code),
+        message: cut(&message(&error.code)),
         remedy: remedy(&error.code, rest_of_line(text, place.line, place.col)),
     }
+}
+
+/// Most characters of a message: what stood in the file is quoted in it.
+const LONGEST_MESSAGE: usize = 500;
+/// Most characters of a name that is quoted.
+const LONGEST_QUOTE: usize = 80;
+
+/// A message whose middle is left out where a quote in it is long.
+fn cut(message: &str) -> String {
+    let signs = message.chars().count();
+    if signs <= LONGEST_MESSAGE {
+        return message.to_owned();
+    }
+    let half = LONGEST_MESSAGE / 2;
+    let (start, end) = (message.chars().take(half), message.chars().skip(signs - half));
+    start.chain(std::iter::once('…')).chain(end).collect()
+}
+
+/// A name from a file, cut to what a sentence can hold.
+pub(super) fn quoted(name: &str) -> String {
+    match name.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
+        None => name.to_owned(),
+    }
+}
+
+/// Where a field of a record stands in its file: `file:line:column`; the record itself where the field is not found, and
+/// the file alone where neither is.
+pub(super) fn placed(file: &str, text: &str, record: &str, field: &str) -> String {
+    let Some(start) = key(text, "id").find_map(|at| {
+        let value = text.get(at..)?.split_once(':')?.1.trim_start().strip_prefix('"')?;
+        value.strip_prefix(record)?.starts_with('"').then_some(at)
+    }) else {
+        return file.to_owned();
+    };
+    let rest = text.get(start..).unwrap_or_default();
+    let next = key(rest, "id").nth(1).unwrap_or(rest.len());
+    let own = field.rsplit('.').next().unwrap_or(field);
+    let inside = key(rest.get(..next).unwrap_or_default(), own).next().unwrap_or(0);
+    let before = text.get(..start + inside).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    format!("{file}:{line}:{column}")
+}
+
+/// Every place of a key in a text: the word, with a colon after it.
+fn key<'t>(text: &'t str, key: &'t str) -> impl Iterator<Item = usize> + 't {
+    let word = |sign: char| sign.is_alphanumeric() || sign == '_';
+    text.match_indices(key).map(|(at, _)| at).filter(move |at| {
+        let (before, rest) = text.split_at(*at);
+        let after = rest.get(key.len()..).unwrap_or_default();
+        after.trim_start().starts_with(':') && !before.ends_with(word)
+    })
 }
 
 /// What was found and what was expected, without the names of types in this program.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::spec::{Availability, Body, Figure, Interconnect, Peaks, Priced, Vendor};
+use crate::spec::{Availability, Body, Figure, Interconnect, Peaks, Priced, Rental, Vendor};
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, DollarsPerHour, Watts};
 
 /// One file of `machines/`.
@@ -139,6 +139,9 @@ pub struct Product {
     /// Price to rent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rent: Option<Figure<DollarsPerHour>>,
+    /// What else is known of renting it.
+    #[serde(default)]
+    pub rental: Rental,
     /// Power under load.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load: Option<Figure<Watts>>,
@@ -187,4 +190,11 @@ pub struct Source {
     pub url: Option<String>,
     /// Day it was read or published, `YYYY-MM-DD`; shorter where no more is known.
     pub date: String,
+}
+
+impl Source {
+    /// Whether it was written from memory and not read again, which its title then says.
+    pub fn is_recalled(&self) -> bool {
+        ["from memory", "not read again"].iter().any(|words| self.title.contains(words))
+    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args as Flattened, Parser, Subcommand, ValueEnum};
 
 use super::usage::UseArgs;
+use crate::claims::ClaimVerdict;
 use crate::detect::PROBE;
 use crate::engine::rank::Sort;
 use crate::spec::{Named as _, Setting, UnknownName};
@@ -26,6 +27,12 @@ pub enum Command {
     /// Does this workload fit a machine?
     #[command(after_help = EXIT_CODES, after_long_help = with_settings())]
     Check(CheckArgs),
+    /// Is that claim true? Free text against engine, catalog and facts
+    #[command(after_help = CLAIM_EXIT_CODES)]
+    Claim(ClaimArgs),
+    /// The claims of a text, or of the documents that ship, each judged
+    #[command(after_help = CLAIM_EXIT_CODES)]
+    Claims(ClaimsArgs),
     /// The same workload on several machines
     Compare(CompareArgs),
     /// What would make it fit: ordered steps, the least damage first
@@ -36,6 +43,8 @@ pub enum Command {
     /// The best models for a machine, or machines for a workload, as one table
     #[command(after_help = RANK_EXIT_CODES)]
     Rank(RankArgs),
+    /// Models on this machine: those of Ollama, LM Studio, the Hugging Face cache and others, and how each runs
+    Models(ModelsArgs),
     /// What is built in, and what your own folder adds
     List(ListArgs),
     /// What was detected of this machine, and how
@@ -54,6 +63,8 @@ pub enum Command {
 
 const RANK_EXIT_CODES: &str = "Exit codes: 0 something fits, 1 nothing does, 3 error";
 
+const CLAIM_EXIT_CODES: &str = "Verdicts: impossible, wrong, implausible, outdated, pessimistic, plausible, not-checkable\n\nExit codes: 0 nothing is wrong, 1 something is impossible or wrong, 2 nothing could be checked, 3 error";
+
 const EXIT_CODES: &str = "Exit codes: 0 fits or tight, 1 does not fit, 2 uncertain, 3 error";
 
 /// The exit codes, and every setting that `--set` and preset files take.
@@ -68,7 +79,8 @@ pub struct CheckArgs {
     /// Name or file of a preset, a report, a model file or folder; `-` reads presets from standard input
     #[arg(value_name = "PRESET|FILE")]
     pub subject: PathBuf,
-    /// Another model: an id of `list models`, or a path to config.json, .gguf or a model folder
+    /// Another model: an id of `list models`, a path to config.json, .gguf or a model folder, or
+    /// one of this machine's, as `ollama:llama3.1:8b`, `hf:org/name` or `lmstudio:publisher/name`
     #[arg(long, value_name = "ID|PATH")]
     pub model: Option<PathBuf>,
     /// Another machine: an id of `list machines`, or `this`
@@ -77,6 +89,13 @@ pub struct CheckArgs {
     /// A key of the preset set to another value, such as `context=32k`
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+    /// What a program printed of its own run, beside the estimate: llama-bench, llama-server, `ollama run --verbose`,
+    /// mlx_lm.generate or vLLM
+    #[arg(long, value_name = "FILE")]
+    pub log: Vec<PathBuf>,
+    /// Keep the speeds of the log as this machine's, and estimate with them from then on
+    #[arg(long, requires = "log")]
+    pub keep: bool,
     /// One JSON object a scenario instead of text
     #[arg(long)]
     pub json: bool,
@@ -94,12 +113,46 @@ pub struct SubjectArgs {
     /// Name or file of a preset, a report, a model file or folder
     #[arg(value_name = "PRESET|FILE")]
     pub subject: PathBuf,
-    /// Another model: an id of `list models`, or a path
+    /// Another model: an id of `list models`, a path, or one of `plimsoll models`
     #[arg(long, value_name = "ID|PATH")]
     pub model: Option<PathBuf>,
     /// A key of the preset set to another value
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub set: Vec<String>,
+}
+
+/// Arguments of `claim`.
+#[derive(Clone, Debug, Parser)]
+pub struct ClaimArgs {
+    /// The claim, as "M5 Max, Llama 70B Q4_K_M, 32 tok/s", or a whole paragraph; `-` reads standard input
+    #[arg(value_name = "TEXT", allow_hyphen_values = true)]
+    pub text: String,
+    /// A JSON list instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Arguments of `claims`.
+#[derive(Clone, Debug, Parser)]
+pub struct ClaimsArgs {
+    /// A file of text, Markdown or CSV; `-` reads standard input; without it the claims of the documents that ship
+    pub file: Option<PathBuf>,
+    /// What is widely believed of memory instead, with working and source
+    #[arg(long, conflicts_with = "file")]
+    pub memory: bool,
+    /// Only claims of these verdicts, with commas between them
+    #[arg(long = "verdict", value_name = "VERDICT", value_delimiter = ',', value_parser = claim_verdict)]
+    pub verdicts: Vec<ClaimVerdict>,
+    /// A JSON list instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+fn claim_verdict(text: &str) -> Result<ClaimVerdict, UnknownName> {
+    let known = ClaimVerdict::ALL.into_iter().find(|verdict| verdict.key() == text.trim());
+    known.ok_or_else(|| {
+        UnknownName::new("verdict", text, ClaimVerdict::ALL.into_iter().map(ClaimVerdict::key))
+    })
 }
 
 /// Arguments of `compare`.
@@ -146,7 +199,8 @@ pub struct SolveArgs {
     #[command(flatten)]
     pub subject: SubjectArgs,
     /// What to solve for: context, prompt, concurrency, micro_batch, sequence, nodes, edges, resolution, frames, rank,
-    /// model_size, quantization, `machine` for the cheapest that fits, or `budget` for its price
+    /// model_size, quantization, `machine` for the cheapest that fits, `budget` for its price, or
+    /// `requests_per_second` within the limits of --ttft and --tpot
     #[arg(long = "for", value_name = "SETTING")]
     pub what: String,
     /// The machine: an id of `list machines`, or `this`
@@ -158,6 +212,15 @@ pub struct SolveArgs {
     /// Only machines to rent
     #[arg(long)]
     pub rent: bool,
+    /// With `--for machine`: so many users at once, each asking anew when answered; several machines where it takes them
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u64).range(1..=1_000_000_000))]
+    pub users: Option<u64>,
+    /// The longest that a first token may take, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub ttft: Option<f64>,
+    /// The longest that each further token may take, in seconds
+    #[arg(long, value_name = "SECONDS")]
+    pub tpot: Option<f64>,
     /// JSON instead of text
     #[arg(long)]
     pub json: bool,
@@ -192,7 +255,7 @@ pub struct RankArgs {
     /// The most that a machine to buy may cost, in dollars; what has no price is left out
     #[arg(long, value_name = "DOLLARS")]
     pub max_price: Option<f64>,
-    /// The model alone: an id of `list models`, or a path
+    /// The model alone: an id of `list models`, a path, or one of `plimsoll models`
     #[arg(long, value_name = "ID|PATH", conflicts_with = "models")]
     pub model: Option<PathBuf>,
     /// A key of the preset set to another value
@@ -208,6 +271,41 @@ pub struct RankArgs {
 
 fn sort(text: &str) -> Result<Sort, UnknownName> {
     Sort::named(text).ok_or_else(|| UnknownName::new("order", text, Sort::all().map(Sort::key)))
+}
+
+/// What comes first of models on this machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ModelSort {
+    /// By the program that keeps them, then by name
+    #[default]
+    Store,
+    /// By name
+    Name,
+    /// The largest on disk
+    Size,
+    /// What fits, then the largest
+    Fit,
+    /// The most context that fits
+    Context,
+    /// The fastest
+    Speed,
+}
+
+/// Arguments of `models`.
+#[derive(Clone, Debug, Parser)]
+pub struct ModelsArgs {
+    /// Folders to look through, with those inside them; without one, where programs are known to keep models
+    #[arg(value_name = "FOLDER")]
+    pub folders: Vec<PathBuf>,
+    /// The machine they are to run on: an id of `list machines`, or `this`
+    #[arg(long, value_name = "ID", default_value = "this")]
+    pub machine: String,
+    /// What comes first
+    #[arg(long, value_enum, value_name = "BY", default_value_t)]
+    pub sort: ModelSort,
+    /// JSON instead of text
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// What can be listed.

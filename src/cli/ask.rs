@@ -9,6 +9,7 @@ use super::{Context, Outside};
 use crate::import::import;
 use crate::report::{Opened, SavedReport, open, read_text};
 use crate::spec::preset::{KeyError, Preset, PresetEntry, PresetKeys, resolve};
+use crate::spec::{Family, Named as _};
 
 /// Largest text read from standard input, MiB.
 const LARGEST_MIB: u64 = 16;
@@ -69,6 +70,9 @@ pub(super) fn question(
     let model = model.map(as_key).transpose()?;
     if let Some(model) = model {
         over.set("model", model).map_err(CliError::key)?;
+        if is_for_images(model) {
+            over.set("family", Family::Diffusion.key()).map_err(CliError::key)?;
+        }
     }
     for assignment in set {
         let (key, value) =
@@ -90,7 +94,8 @@ pub(super) fn question(
         let one = entry.keys.map_err(CliError::from).and_then(|keys| {
             let mut keys = over.clone().over(keys);
             if let Some(path) = model {
-                stored_form(path, &over, &mut keys).map_err(|error| CliError::preset(&file, error))?;
+                stored_form(context, path, &over, &mut keys)
+                    .map_err(|error| CliError::preset(&file, error))?;
             }
             Ok(keys)
         });
@@ -129,7 +134,7 @@ fn read(subject: &Path, context: &Context, outside: &mut Outside<'_>) -> Result<
         return if is_text {
             opened(&read_text(subject)?, &subject.to_string_lossy())
         } else {
-            of_model(as_key(subject)?)
+            of_model(as_key(subject)?, context)
         };
     }
     let asked = subject.to_string_lossy();
@@ -138,8 +143,8 @@ fn read(subject: &Path, context: &Context, outside: &mut Outside<'_>) -> Result<
         Ok(preset) => return opened(&preset.text, &preset.file),
         Err(unknown) => unknown,
     };
-    if context.catalog.model(&asked).is_ok() {
-        return of_model(&asked);
+    if context.catalog.model(&asked).is_ok() || context.path_of(&asked).is_some() {
+        return of_model(&asked, context);
     }
     Err(CliError::NoPreset(unknown))
 }
@@ -163,22 +168,35 @@ fn as_key(path: &Path) -> Result<&str, CliError> {
 }
 
 /// A model by itself: everything else takes its default.
-fn of_model(key: &str) -> Result<(Opened, String), CliError> {
+fn of_model(key: &str, context: &Context) -> Result<(Opened, String), CliError> {
     let mut keys = PresetKeys::default();
     keys.set("model", key).map_err(CliError::key)?;
-    stored_form(key, &PresetKeys::default(), &mut keys).map_err(CliError::key)?;
+    if is_for_images(key) {
+        keys.set("family", Family::Diffusion.key()).map_err(CliError::key)?;
+    }
+    stored_form(context, key, &PresetKeys::default(), &mut keys).map_err(CliError::key)?;
     Ok((Opened::Presets(vec![PresetEntry::alone(keys)]), key.to_owned()))
+}
+
+/// Whether a path is a file of a pipeline for images.
+fn is_for_images(model: &str) -> bool {
+    let path = Path::new(model);
+    path.exists() && import(path).is_ok_and(|found| found.image.is_some())
 }
 
 /// A model file says how its weights are stored; the runtime is each machine's own, unless the user says otherwise.
 /// A fine-tune holds its base in its own way, so only the file's shapes count there.
-fn stored_form(model: &str, said: &PresetKeys, keys: &mut PresetKeys) -> Result<(), KeyError> {
+fn stored_form(
+    context: &Context,
+    model: &str,
+    said: &PresetKeys,
+    keys: &mut PresetKeys,
+) -> Result<(), KeyError> {
     if !keys.reads_a_model() {
         return Ok(());
     }
-    let path = Path::new(model);
-    let Some(stored) = path.exists().then(|| import(path).ok()).flatten().and_then(|found| found.file_type)
-    else {
+    let path = context.path_of(model).and_then(Result::ok);
+    let Some(stored) = path.and_then(|path| import(&path).ok()).and_then(|found| found.file_type) else {
         return Ok(());
     };
     if !said.gives("quantization") {

@@ -4,6 +4,7 @@ use super::args::CheckArgs;
 use super::ask::question;
 use super::error::CliError;
 use super::escape::one_line;
+use super::log::{self, Log};
 use super::verdict::{exit_code, style};
 use super::{Context, ERROR, Outside, table};
 use crate::catalog::calibration;
@@ -20,6 +21,10 @@ use crate::units::{show_gb, show_gib};
 pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
     let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let logs = log::read(&asked.log)?;
+    if asked.keep && (asked.machine.is_some() || question.presets.len() != 1) {
+        return Err(CliError::KeptElsewhere);
+    }
     let mut worst = 0;
     // What is printed for a person shows how memory came about; of a list in JSON that is asked for.
     let with_workings = asked.workings || !asked.json || question.presets.len() == 1;
@@ -30,7 +35,8 @@ pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, 
     };
     for (at, preset) in question.presets.into_iter().enumerate() {
         let code = preset.and_then(|preset| {
-            let answered = each(asked, &preset, question.report.as_ref(), &assumptions, (&context, outside));
+            let answered =
+                each((asked, &logs), &preset, question.report.as_ref(), &assumptions, (&context, outside));
             answered.map_err(|error| match &question.listed {
                 Some(list) => list.at(at, Some("machine"), error),
                 None => error,
@@ -69,7 +75,7 @@ fn failed(
 
 /// Answers a scenario on its machine, or that of a report on each of the report's machines; the exit code is the worst.
 fn each(
-    asked: &CheckArgs,
+    (asked, logs): (&CheckArgs, &[Log]),
     preset: &Preset,
     report: Option<&SavedReport>,
     assumptions: &Assumptions<'_>,
@@ -85,7 +91,7 @@ fn each(
     };
     let mut worst = 0;
     for id in machines {
-        worst = worse(worst, one(asked, preset, id, assumptions, (context, outside))?);
+        worst = worse(worst, one((asked, logs), preset, id, assumptions, (context, outside))?);
     }
     Ok(worst)
 }
@@ -103,7 +109,7 @@ fn worse(a: u8, b: u8) -> u8 {
 
 /// Answers one scenario.
 fn one(
-    asked: &CheckArgs,
+    (asked, logs): (&CheckArgs, &[Log]),
     preset: &Preset,
     id: &str,
     assumptions: &Assumptions<'_>,
@@ -111,11 +117,22 @@ fn one(
 ) -> Result<u8, CliError> {
     let machine = context.machine(id, outside)?;
     let answer = Answer::new(&preset.scenario, &machine, assumptions);
+    let measured = log::beside(logs, &preset.scenario, &machine, assumptions);
+    let kept = if asked.keep {
+        if id != "this" {
+            return Err(CliError::KeptElsewhere);
+        }
+        Some(log::keep(&measured, &preset.scenario, &machine, (context, outside))?)
+    } else {
+        None
+    };
     if asked.json {
-        let json = serde_json::to_string(&answer_json(&preset.scenario, &answer, &preset.notes));
+        let answer = answer_json(&preset.scenario, &answer, &preset.notes);
+        let json = serde_json::to_string(&log::WithLog::new(answer, &measured, kept.as_deref()));
         outside.print_json(&(json.map_err(CliError::written)? + "\n"));
     } else {
         say(preset, &answer, outside);
+        outside.print(&log::words(&measured, answer.estimate.budget.weights_file, kept.as_deref()));
     }
     Ok(exit_code(answer.estimate.fit.verdict))
 }

@@ -6,13 +6,15 @@ use super::args::CompareArgs;
 use super::ask::asked_for;
 use super::error::CliError;
 use super::escape::one_line;
+use super::keyed::Keyed;
 use super::verdict::style;
 use super::{Context, Outside, table};
-use crate::catalog::calibration;
+use crate::catalog::{calibration, quality};
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Estimate};
 use crate::report::{
-    Answer, Format, Report, changes_since, cost_line, export, runtime_words, save, sentence, speed_line,
+    Answer, Format, Report, changes_since, cost_line, export, export_bytes, runtime_words, save_bytes,
+    sentence, speed_line,
 };
 use crate::spec::Machine;
 use crate::units::show_gib;
@@ -23,8 +25,8 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let format = target.map(Format::of_path).transpose()?;
     let context = Context::load(outside);
     let question = asked_for(&asked.subject, &context, outside)?;
-    let mut presets = question.presets.into_iter();
-    let (Some(preset), None) = (presets.next(), presets.next()) else {
+    let (mut presets, mut keys) = (question.presets.into_iter(), question.keys.into_iter());
+    let (Some(preset), None, Some(keys)) = (presets.next(), presets.next(), keys.next()) else {
         return Err(CliError::SeveralPresets);
     };
     let preset = preset?;
@@ -47,6 +49,9 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     };
     let days = (outside.today.as_str(), context.catalog.data_of());
     let report = Report::new(preset.scenario, &machines, &assumptions, days).with_notes(preset.notes);
+    let variants = Keyed::new(keys, &context);
+    let figures = Assumptions { detail: Detail::Figures, ..assumptions };
+    let report = report.decided(&variants, &figures, quality());
     let report = match &question.report {
         Some(saved) => report.beside(saved),
         None => report,
@@ -56,6 +61,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         outside.print_json(&export(figures.as_ref().unwrap_or(&report), Format::Json));
     } else {
         say(&report, outside);
+        rules(&report, outside);
         for note in &report.notes {
             outside.print(&format!("note: {}\n", one_line(note)));
         }
@@ -66,10 +72,22 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         }
     }
     if let (Some(path), Some(format)) = (target, format) {
-        save(path, &export(&report, format))?;
+        save_bytes(path, &export_bytes(&report, format)?)?;
         outside.complain(&format!("saved {}\n", one_line(&path.to_string_lossy())));
     }
     Ok(0)
+}
+
+/// Rules of thumb that bear on it, each with whether it holds and by which figures.
+fn rules(report: &Report, outside: &mut Outside<'_>) {
+    if report.rules.is_empty() {
+        return;
+    }
+    outside.print("\nwhat people say, held against these figures\n");
+    for rule in &report.rules {
+        outside.print(&format!("  {}: {}\n", rule.says, rule.holds.label()));
+        outside.print(&format!("    {}\n", one_line(&rule.figures)));
+    }
 }
 
 /// A line a machine, the verdict first, and its speed and cost below.

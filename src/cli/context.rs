@@ -1,16 +1,17 @@
 //! What every answer needs: the catalog, this machine, and where models come from.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::Outside;
 use super::error::CliError;
 use crate::catalog::Catalog;
-use crate::detect::{Detected, detect, read_measured};
+use crate::detect::{Detected, detect, read_kept, read_measured};
 use crate::engine::scale::scaled;
-use crate::import::import;
+use crate::import::stores::{Disk, NotStored, ThisDisk, locate};
+use crate::import::{find_image, import};
 use crate::spec::preset::{Models, NoModel};
-use crate::spec::{Machine, Measured, Model, count_and_id, joined};
+use crate::spec::{ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
@@ -18,11 +19,26 @@ pub struct Context {
     pub catalog: Catalog,
     /// What was last measured on this machine.
     pub measured: Option<Measured>,
+    /// What programs reported of their runs on this machine, and the user kept.
+    pub(super) runs: Vec<KeptRun>,
     /// The day a model on disk is read, `YYYY-MM-DD`.
     pub today: String,
+    /// Where models lie.
+    pub(super) disk: Arc<dyn Disk + Send + Sync>,
 }
 
 impl Context {
+    /// What ships alone, nothing of the user's, on this day; models are still found by their paths.
+    pub fn built_in(today: &str) -> Self {
+        Self {
+            catalog: Catalog::built_in(),
+            measured: None,
+            runs: Vec::new(),
+            today: today.to_owned(),
+            disk: Arc::new(ThisDisk),
+        }
+    }
+
     /// Loads the catalog; problems with the user's own files are said and cost only those files.
     pub fn load(outside: &mut Outside<'_>) -> Self {
         let (catalog, problems) = Catalog::load(outside.user_folder.as_deref());
@@ -34,15 +50,46 @@ impl Context {
             outside.remark("warning", problem);
             None
         });
-        Self { catalog, measured: measured.flatten(), today: outside.today.clone() }
+        let kept = outside.user_folder.as_deref().map(|folder| read_kept(outside.world, folder));
+        let runs = kept.transpose().unwrap_or_else(|problem| {
+            outside.remark("warning", problem);
+            None
+        });
+        let runs = runs.unwrap_or_default();
+        Self {
+            catalog,
+            runs,
+            measured: measured.flatten(),
+            today: outside.today.clone(),
+            disk: Arc::clone(&outside.disk),
+        }
+    }
+
+    /// Where a model lies: a path that is there, or the name that a store on this machine gives it, as
+    /// `ollama:llama3.1:8b`. `None` for what is neither.
+    ///
+    /// # Errors
+    /// When the store has no such model.
+    pub(super) fn path_of(&self, key: &str) -> Option<Result<PathBuf, NotStored>> {
+        let path = Path::new(key);
+        if path.exists() { Some(Ok(path.to_owned())) } else { locate(&*self.disk, key) }
     }
 
     /// This machine, as it is now, with what was measured on it.
     pub fn this_machine(&self, outside: &Outside<'_>) -> Detected {
         let detected = detect(outside.world, &self.catalog.machines);
+        let detected = detected.with_runs(&self.runs);
         match self.measured.as_ref() {
             Some(measured) => detected.with_measured(measured),
             None => detected,
+        }
+    }
+
+    /// The model that an adapter is of: a path, an id, or a repository whose model the catalog has.
+    fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
+        match self.catalog.model_of_repository(named) {
+            Some(model) if !Path::new(named).exists() => Ok(Arc::clone(model)),
+            _ => self.find(named),
         }
     }
 
@@ -74,16 +121,21 @@ impl Models for Context {
             Ok(model) => return Ok(Arc::clone(model)),
             Err(unknown) => unknown,
         };
-        let path = Path::new(key);
-        if path.exists() {
-            let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(&self.today);
+        if let Some(path) = self.path_of(key) {
+            let path = path.map_err(|error| NoModel(error.to_string()))?;
+            let imported = import(&path).map_err(|error| NoModel(error.to_string()))?.read_on(&self.today);
             let why = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             let summary = imported.summary();
-            return imported.into_model().map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
+            let model = imported.on_base(&|base| self.base(base))?;
+            return model.map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
         }
         Err(NoModel(format!(
             "{unknown}; `plimsoll list models` lists them all, and a path to a model is one too"
         )))
+    }
+
+    fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
+        find_image(key)
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {

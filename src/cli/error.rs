@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use crate::catalog::UnknownId;
 use crate::evidence::EvidenceError;
-use crate::report::{ReadError, SaveError, UnknownFormat};
+use crate::evidence::logs::NoFigures;
+use crate::report::{PixelsError, ReadError, SaveError, UnknownFormat};
 use crate::spec::preset::PresetError;
 use crate::spec::{NotTogether, UnknownName};
 
@@ -76,6 +77,9 @@ pub(super) enum CliError {
     /// A setting that nothing can be solved for in this scenario.
     #[error("nothing to solve for `{0}` here; known are {1}")]
     NotSolvable(String, String),
+    /// Requests of a workload that answers none.
+    #[error("requests at once are asked of a workload that generates text (family: inference)")]
+    NoRequests,
     /// A scenario that its own keys no longer give.
     #[error("the preset cannot be read again with a setting changed")]
     NoPlan,
@@ -85,6 +89,20 @@ pub(super) enum CliError {
     /// No model of that id.
     #[error("{0}; `plimsoll list models` lists them all")]
     NoModel(UnknownId),
+    /// A log that cannot be read.
+    #[error("{}: {_1}", _0.display())]
+    Log(PathBuf, LogError),
+    /// Speeds of another machine, or of several questions.
+    #[error(
+        "speeds are kept as those of this machine, for one model: leave --machine out, and give one preset"
+    )]
+    KeptElsewhere,
+    /// A log without speeds that could be kept.
+    #[error("nothing to keep: the log has no decode or prefill of one request that is estimated here")]
+    NothingToKeep,
+    /// A folder to look through that is none.
+    #[error("{}: {_1}; name a folder that holds models", _0.display())]
+    NoFolderThere(PathBuf, String),
     /// Models or quantizations for a workload that has none.
     #[error("this workload has no {0} to choose; leave --{0} out")]
     NoChoice(&'static str),
@@ -94,6 +112,9 @@ pub(super) enum CliError {
     /// A file that could not be written.
     #[error(transparent)]
     Save(#[from] SaveError),
+    /// Charts that cannot be turned into pixels.
+    #[error(transparent)]
+    Pixels(#[from] PixelsError),
     /// An answer that cannot be written as JSON or RON.
     #[error("{0}")]
     Written(String),
@@ -109,6 +130,20 @@ pub(super) enum CliError {
     /// Standard output does not take the answer, as of a full disk.
     #[error("the answer could not be written: {0}")]
     Output(std::io::Error),
+}
+
+/// Why a log cannot be read.
+#[derive(Debug, Error)]
+pub(super) enum LogError {
+    /// The system does not give it.
+    #[error("{0}")]
+    Unreadable(std::io::Error),
+    /// A folder, a pipe, a socket or a device, which may never end.
+    #[error("not a regular file; save what the program printed to one")]
+    NotRegular,
+    /// No program's figures.
+    #[error(transparent)]
+    NoFigures(#[from] NoFigures),
 }
 
 impl CliError {

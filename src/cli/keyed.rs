@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use super::Context;
+use crate::engine::plan::smaller;
 use crate::engine::solve::{Change, Variants};
 use crate::spec::preset::{Models, NoModel, PresetKeys, resolve};
-use crate::spec::{Model, Scenario};
+use crate::spec::{ImageFile, Machine, Model, Scenario};
 
 /// The keys of a preset, and where its models come from.
 pub(super) struct Keyed<'a> {
@@ -31,6 +32,15 @@ impl Variants for Keyed<'_> {
         }
         resolve(over.over(self.keys.clone()), self).ok().map(|preset| preset.scenario)
     }
+
+    fn smaller(&self, than: &Model) -> Vec<String> {
+        let found = smaller(than, self.context.catalog.models.iter());
+        found.into_iter().map(|model| model.id.clone()).collect()
+    }
+
+    fn machines(&self) -> &[Arc<Machine>] {
+        &self.context.catalog.machines
+    }
 }
 
 impl Models for Keyed<'_> {
@@ -43,6 +53,10 @@ impl Models for Keyed<'_> {
         let model = self.context.find(key)?;
         self.found.borrow_mut().push((key.to_owned(), Arc::clone(&model)));
         Ok(model)
+    }
+
+    fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
+        self.context.find_image(key)
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {

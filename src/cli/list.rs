@@ -53,7 +53,19 @@ fn with_vision(model: &Model) -> f64 {
 
 /// Prints every finding; exit code 1 when there is one.
 fn audit(context: &Context, outside: &mut Outside<'_>) -> u8 {
-    let audit = Audit { today: Some(&outside.today), count: Some(&with_vision) };
+    // A clock that stands before the facts would call every one of them to come.
+    let (today, newest) = (outside.today.clone(), context.catalog.data_of());
+    let clock_is_right = today.as_str() >= newest;
+    if !clock_is_right {
+        outside.remark(
+            "warning",
+            format!(
+                "this machine's clock says {today}, and the catalog is of {newest}; days to come are not looked for"
+            ),
+        );
+    }
+    let today = clock_is_right.then_some(today);
+    let audit = Audit { today: today.as_deref(), count: Some(&with_vision) };
     let findings = check(&context.catalog, &audit);
     for finding in &findings {
         outside.print(&format!("{}\n", one_line(&finding.to_string())));

@@ -4,17 +4,21 @@ mod accuracy;
 mod args;
 mod ask;
 mod check;
+mod claims;
 mod compare;
 mod context;
 mod error;
 mod escape;
 mod keyed;
 mod list;
+mod log;
 mod machine;
 mod measure;
+mod models;
 mod outside;
 mod plan;
 mod rank;
+mod serve;
 mod solve;
 mod table;
 mod usage;
@@ -69,10 +73,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, outside: &mut Outside<
 fn answer(command: Command, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     match command {
         Command::Check(asked) => check::check(&asked, outside),
+        Command::Claim(asked) => claims::claim(&asked, outside),
+        Command::Claims(asked) => claims::claims(&asked, outside),
         Command::Compare(asked) => compare::compare(&asked, outside),
         Command::Plan(asked) => plan::show(&asked, outside),
         Command::Rank(asked) => rank::rank(&asked, outside),
         Command::Solve(asked) => solve::solve(&asked, outside),
+        Command::Models(asked) => models::models(&asked, outside),
         Command::List(asked) => list::list(&asked, outside),
         Command::Machine(asked) => machine::machine(&asked, outside),
         Command::Measure(asked) => measure::measure(&asked, outside),

@@ -2,12 +2,14 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anstyle::Style;
 
 use super::error::CliError;
 use super::escape;
 use crate::detect::World;
+use crate::import::stores::Disk;
 
 /// Everything an answer may touch.
 pub struct Outside<'a> {
@@ -19,6 +21,8 @@ pub struct Outside<'a> {
     pub errors: &'a mut dyn Write,
     /// How this machine is looked at.
     pub world: &'a dyn World,
+    /// How models that are stored on it are looked for.
+    pub disk: Arc<dyn Disk + Send + Sync>,
     /// The user's folder of machines, models and presets.
     pub user_folder: Option<PathBuf>,
     /// Today, `YYYY-MM-DD`.
@@ -63,6 +67,13 @@ impl Outside<'_> {
     /// Prints JSON.
     pub(super) fn print_json(&mut self, text: &str) {
         self.output.write(&escape::json(text));
+    }
+
+    /// Prints something as one line of JSON.
+    pub(super) fn print_as_json(&mut self, value: &impl serde::Serialize) -> Result<(), CliError> {
+        let text = serde_json::to_string(value).map_err(CliError::written)?;
+        self.print_json(&(text + "\n"));
+        Ok(())
     }
 
     /// Prints a word in a style, where colors are seen.

@@ -8,7 +8,7 @@ use super::error::CliError;
 use super::escape::one_line;
 use super::keyed::Keyed;
 use super::verdict::style;
-use super::{Context, Outside, table};
+use super::{Context, Outside, serve, table};
 use crate::catalog::calibration;
 use crate::engine::Assumptions;
 use crate::engine::estimate::fit;
@@ -24,6 +24,9 @@ pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let assumptions =
         Assumptions { usage: asked.usage.over(question.report.as_ref()), ..Assumptions::new(calibration()) };
     let (preset, keys) = single(question)?;
+    if asked.what == "requests_per_second" || (asked.what == "machine" && asked.users.is_some()) {
+        return serve::answer(asked, (preset, keys), &assumptions, (&context, outside));
+    }
     if ["machine", "budget"].contains(&asked.what.as_str()) {
         return machines(asked, &preset.scenario, &assumptions, (&context, outside));
     }
@@ -34,16 +37,18 @@ pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let variants = Keyed::new(keys, &context);
     let solution = largest(scenario, setting, &variants, &mut |scenario| fit(scenario, &machine));
     let solution = solution.ok_or_else(|| not_solvable(scenario, &asked.what))?;
+    let served = (setting.key == "concurrency")
+        .then(|| crate::engine::solve::serve(&variants, &machine, serve::limits(asked), &assumptions))
+        .flatten();
     if asked.json {
-        outside.print_json(&json(&SolutionJson::new(setting.key, &machine, &solution))?);
+        outside.print_as_json(&SolutionJson::new(setting.key, &machine, &solution, served.as_ref()))?;
     } else {
         say(scenario, setting, &machine, &solution, outside);
+        if let Some(served) = &served {
+            serve::say(served, outside);
+        }
     }
     Ok(u8::from(solution.best.is_none()))
-}
-
-fn json(value: &impl serde::Serialize) -> Result<String, CliError> {
-    serde_json::to_string(value).map(|text| text + "\n").map_err(CliError::written)
 }
 
 /// The setting of a key that can be solved for.
@@ -58,7 +63,10 @@ fn solvable(scenario: &Scenario, key: &str) -> Result<&'static Setting, CliError
 
 fn not_solvable(scenario: &Scenario, key: &str) -> CliError {
     let known = Setting::of(scenario).filter(|setting| setting.slides(scenario)).map(|setting| setting.key);
-    CliError::NotSolvable(key.to_owned(), known.chain(["machine", "budget"]).collect::<Vec<_>>().join(", "))
+    CliError::NotSolvable(
+        key.to_owned(),
+        known.chain(["machine", "budget", "requests_per_second"]).collect::<Vec<_>>().join(", "),
+    )
 }
 
 fn say(
@@ -110,7 +118,7 @@ fn machines(
     let wanted = |machine: &&Arc<Machine>| !asked.rent || matches!(machine.offer, Some(Offer::Rent(_)));
     let found = machines_that_fit(scenario, all.iter().filter(within).filter(wanted), assumptions);
     if asked.json {
-        outside.print_json(&json(&CandidatesJson::new(&found, asked.what == "budget"))?);
+        outside.print_as_json(&CandidatesJson::new(&found, asked.what == "budget"))?;
     } else {
         say_machines(scenario, &found, outside);
     }

@@ -17,6 +17,30 @@ pub struct UseArgs {
     /// Years a machine is kept; 5 without it
     #[arg(long, value_name = "YEARS", value_parser = years)]
     pub years: Option<f64>,
+    /// Share of those hours in which there is work, from 0 to 1; 1 without it
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub utilization: Option<f64>,
+    /// Share of its price that a machine is sold for in the end, from 0 to 1; without it what others were sold for
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    pub residual: Option<f64>,
+    /// Dollars of the computer around a card that is bought alone, 0 where there is one; without it a plain one
+    #[arg(long, value_name = "DOLLARS", value_parser = money)]
+    pub host_dollars: Option<f64>,
+    /// Watts of that computer beside the card, which are left out without it
+    #[arg(long, value_name = "WATTS", value_parser = watts)]
+    pub host_watts: Option<f64>,
+    /// Rent what may be taken away, where a price for that is known
+    #[arg(long)]
+    pub spot: bool,
+    /// Dollars a month for storage that is kept while nothing is rented
+    #[arg(long, value_name = "DOLLARS", value_parser = money)]
+    pub storage: Option<f64>,
+    /// Dollars that an API asks for a million tokens of prompts; without it what providers list
+    #[arg(long, value_name = "DOLLARS", value_parser = money)]
+    pub api_input: Option<f64>,
+    /// Dollars that an API asks for a million tokens generated; without it what providers list
+    #[arg(long, value_name = "DOLLARS", value_parser = money)]
+    pub api_output: Option<f64>,
 }
 
 impl UseArgs {
@@ -27,6 +51,14 @@ impl UseArgs {
             tariff: self.tariff.unwrap_or(below.tariff),
             hours_a_day: self.hours_a_day.unwrap_or(below.hours_a_day),
             years: self.years.unwrap_or(below.years),
+            utilization: self.utilization.unwrap_or(below.utilization),
+            residual_share: self.residual.or(below.residual_share),
+            host_dollars: self.host_dollars.or(below.host_dollars),
+            host_watts: self.host_watts.or(below.host_watts),
+            spot: self.spot || below.spot,
+            storage_dollars: self.storage.unwrap_or(below.storage_dollars),
+            api_input: self.api_input.or(below.api_input),
+            api_output: self.api_output.or(below.api_output),
         }
     }
 }
@@ -41,6 +73,18 @@ fn hours(text: &str) -> Result<f64, NotInRange> {
 
 fn years(text: &str) -> Result<f64, NotInRange> {
     number(text, Use::MOST_YEARS)
+}
+
+fn share(text: &str) -> Result<f64, NotInRange> {
+    number(text, 1.0)
+}
+
+fn money(text: &str) -> Result<f64, NotInRange> {
+    number(text.trim_start_matches('$'), Use::MOST_DOLLARS)
+}
+
+fn watts(text: &str) -> Result<f64, NotInRange> {
+    number(text, Use::MOST_WATTS)
 }
 
 /// A number from 0 to the most.

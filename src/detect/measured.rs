@@ -27,6 +27,9 @@ pub enum MeasuredError {
     /// It is not as it was written.
     #[error("{}:{_1}; `plimsoll measure` writes it anew", _0.display())]
     Damaged(PathBuf, Box<ron::error::SpannedError>),
+    /// The runs that were kept are not as they were written.
+    #[error("{}:{_1}; mend it, or delete it to keep runs anew", _0.display())]
+    DamagedRuns(PathBuf, Box<ron::error::SpannedError>),
     /// It holds rates that no memory has.
     #[error("{}: holds rates that no memory has; `plimsoll measure` writes it anew", _0.display())]
     Unbelievable(PathBuf),

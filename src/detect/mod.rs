@@ -12,6 +12,7 @@ mod drm;
 mod finding;
 mod group;
 mod here;
+mod kept;
 mod limits;
 mod matching;
 mod measured;
@@ -31,6 +32,7 @@ use std::sync::Arc;
 
 pub use finding::Finding;
 pub use here::ThisMachine;
+pub use kept::{kept_file, read_kept, with_kept};
 pub use measured::{MEASURED_HERE, measured_file, read_measured};
 pub use overrides::{Overrides, SET_BY_YOU};
 pub use probe::{PROBE, answer as probe_answer};

@@ -2,86 +2,32 @@
 
 use super::figures::{Book, FigureName, fact};
 use super::speed::Speed;
+use super::usage::Use;
 use super::working::{Detail, Figure};
 use crate::formula;
-use crate::spec::{Figure as Fact, Machine, Offer, PriceBasis};
+use crate::spec::{Figure as Fact, Machine, Offer, PriceBasis, Vendor, overhead};
 use crate::units::{Band, Dollars, DollarsPerHour, Hours, Seconds, TokensPerSecond, WattHours, Watts};
-
-/// How a machine is used.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Use {
-    /// Dollars for a kilowatt-hour.
-    pub tariff: f64,
-    /// Hours a day under load; it idles the rest of the day.
-    pub hours_a_day: f64,
-    /// Years it is kept.
-    pub years: f64,
-}
-
-impl Default for Use {
-    /// Eight hours a day for five years, at an average household's tariff in the USA.
-    fn default() -> Self {
-        Self { tariff: 0.18, hours_a_day: 8.0, years: 5.0 }
-    }
-}
-
-impl Use {
-    /// The most a kilowatt-hour may cost, in dollars.
-    pub const MOST_TARIFF: f64 = 10.0;
-    /// The most hours of a day.
-    pub const MOST_HOURS: f64 = 24.0;
-    /// The most years a machine may be kept.
-    pub const MOST_YEARS: f64 = 50.0;
-
-    /// Within the least and most of each; what is no number becomes the usual.
-    #[must_use]
-    pub fn clamped(self) -> Self {
-        let usual = Self::default();
-        let within = |value: f64, most: f64, usual: f64| {
-            if value.is_nan() { usual } else { value.clamp(0.0, most) }
-        };
-        Self {
-            tariff: within(self.tariff, Self::MOST_TARIFF, usual.tariff),
-            hours_a_day: within(self.hours_a_day, Self::MOST_HOURS, usual.hours_a_day),
-            years: within(self.years, Self::MOST_YEARS, usual.years),
-        }
-    }
-}
-
-/// What the hours of a use rest on.
-const SAID: &str = "the use that was set for costs";
-
-impl Use {
-    /// Hours under load in all years.
-    pub fn hours(&self) -> Hours {
-        Hours::new(self.under_load(Detail::Figures).value)
-    }
-
-    fn under_load(&self, detail: Detail) -> Figure {
-        let hours_a_day = self.hours_a_day.clamp(0.0, 24.0);
-        formula!(detail, SAID; hours_a_day = hours_a_day, years = self.years => hours_a_day * 365.0 * years)
-    }
-
-    fn idle(&self, detail: Detail) -> Figure {
-        formula!(detail, SAID; years = self.years, hours_under_load = self.under_load(detail)
-            => max(365.0 * years * 24.0 - hours_under_load, 0.0))
-    }
-}
 
 /// What a machine costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
     /// Its price, if it is bought.
     pub price: Option<Dollars>,
-    /// Its rent, if it is rented.
+    /// Its rent, if it is rented: what is listed, or the price of one that may be taken away.
     pub rent: Option<DollarsPerHour>,
+    /// The least hours that it is rented for at once; 0 where it is by the minute or nobody says.
+    pub least_hours: f64,
+    /// What the computer around a card that is bought alone costs; nothing where there is none to buy.
+    pub host: Option<Dollars>,
+    /// What it is sold for in the end; nothing for a rented one.
+    pub residual: Option<Dollars>,
     /// Electricity in all years; nothing for a rented one, and where its power is unknown.
     pub electricity: Option<Dollars>,
-    /// Price and electricity, or rent, in all years.
+    /// Price, its computer and electricity less what it is sold for, or rent and storage, in all years.
     pub total: Dollars,
-    /// The same for an hour under load.
+    /// The same for an hour of work.
     pub hour: DollarsPerHour,
-    /// Electricity of an hour under load, beyond idling.
+    /// Electricity of an hour of work, beyond idling; of what is rented, the rent.
     pub running: DollarsPerHour,
     /// Power under load.
     pub load: Option<Watts>,
@@ -89,7 +35,7 @@ pub struct Cost {
     pub idle: Option<Watts>,
     /// Whose price it is.
     pub basis: Option<PriceBasis>,
-    /// Whether the computer around a card is in neither price nor power.
+    /// Whether the price is of a card alone.
     pub card_alone: bool,
     /// How it is used, which all of this follows from.
     pub usage: Use,
@@ -100,35 +46,58 @@ impl Cost {
     pub fn price_or_rent(&self) -> f64 {
         self.price.map(Dollars::get).or(self.rent.map(DollarsPerHour::get)).unwrap_or(f64::INFINITY)
     }
+
+    /// What is paid before any work: its price, with that of the computer around it.
+    pub fn outlay(&self) -> Dollars {
+        self.price.unwrap_or_default() + self.host.unwrap_or_default()
+    }
 }
 
 /// What a machine costs, used so; nothing where neither a price nor a rent is known.
 pub fn cost(machine: &Machine, usage: &Use, book: &mut Book) -> Option<Cost> {
-    let load = machine.load.as_ref().map(|figure| *figure.value());
     match machine.offer.as_ref()? {
-        Offer::Rent(rate) => Some(rented(rate, load, usage, book)),
+        Offer::Rent(rate) => Some(rented(rate, machine, usage, book)),
         Offer::Buy(price) => {
             Some(Cost { basis: Some(price.basis), ..bought(&price.figure, machine, usage, book) })
         }
     }
 }
 
-fn rented(rate: &Fact<DollarsPerHour>, load: Option<Watts>, usage: &Use, book: &mut Book) -> Cost {
+fn rented(listed: &Fact<DollarsPerHour>, machine: &Machine, usage: &Use, book: &mut Book) -> Cost {
     let detail = book.detail();
+    let rate = machine.rental.spot.as_ref().filter(|_| usage.spot).unwrap_or(listed);
     let rent = *rate.value();
     let stated = || fact(detail, "rent", rate, rent.get());
-    let total = formula!(detail, "rent of all hours under load";
-        rent = stated(), hours_under_load = usage.under_load(detail) => rent * hours_under_load);
+    let total = if usage.storage_dollars > 0.0 {
+        formula!(detail, "rent of all hours, and storage that is kept in all months";
+            rent = stated(), rented_hours = usage.rented(detail),
+            storage_dollars_a_month = usage.storage_dollars, years = usage.years
+            => rent * rented_hours + storage_dollars_a_month * 12.0 * years)
+    } else {
+        formula!(detail, "rent of all hours under load";
+            rent = stated(), rented_hours = usage.rented(detail) => rent * rented_hours)
+    };
+    let whole = total.value;
     let total = book.exact(FigureName::Total, total);
-    book.exact(FigureName::Hour, stated());
+    let plain = usage.utilization >= 1.0 && usage.storage_dollars <= 0.0;
+    let hour = if plain {
+        stated()
+    } else {
+        formula!(detail, "the total over the hours of work";
+            total = whole, hours_under_load = usage.under_load(detail) => total / max(hours_under_load, 1.0))
+    };
+    let hour = book.exact(FigureName::Hour, hour);
     Cost {
         price: None,
         rent: Some(rent),
+        least_hours: machine.rental.least_hours.as_ref().map_or(0.0, |hours| *hours.value()),
+        host: None,
+        residual: None,
         electricity: None,
         total: Dollars::new(total),
-        hour: rent,
+        hour: DollarsPerHour::new(hour),
         running: rent,
-        load,
+        load: machine.load.as_ref().map(|figure| *figure.value()),
         idle: None,
         basis: None,
         card_alone: false,
@@ -136,29 +105,42 @@ fn rented(rate: &Fact<DollarsPerHour>, load: Option<Watts>, usage: &Use, book: &
     }
 }
 
+/// What the computer around a card costs; nothing where it is no card, or one for which no plain computer has a slot.
+fn host(machine: &Machine, usage: &Use) -> Option<Figure> {
+    let slot = machine.body.slot.as_ref().map(|slot| slot.value().as_str());
+    let takes_slot = slot.is_none_or(|slot| slot.contains("PCIe"));
+    let stated = || takes_slot.then_some(overhead::HOST_DOLLARS.amount);
+    usage.host_dollars.or_else(stated).filter(|_| machine.leaves_out_computer()).map(Figure::from)
+}
+
+/// Share of the price that is got back after all years.
+fn kept(machine: &Machine, usage: &Use, detail: Detail) -> Figure {
+    if let Some(share) = usage.residual_share {
+        return formula!(detail, "the share that was set for costs"; share = share => share);
+    }
+    let card = machine.leaves_out_computer() && machine.vendor != Vendor::Apple;
+    let each = if card { &overhead::KEPT_A_YEAR_CARD } else { &overhead::KEPT_A_YEAR_WHOLE };
+    let (a_year, source) = (each.amount, each.source);
+    formula!(detail, format!("what others of its kind were sold used for, source {source}");
+        kept_a_year = a_year, years = usage.years => exp(ln(kept_a_year) * years))
+}
+
 fn bought(offer: &Fact<Dollars>, machine: &Machine, usage: &Use, book: &mut Book) -> Cost {
     let detail = book.detail();
-    let watts = |name, of: &Option<Fact<Watts>>| {
-        of.as_ref().map(|figure| fact(detail, name, figure, figure.value().get()))
-    };
-    let idle = || watts("idle_watts", &machine.idle);
-    let electricity = watts("load_watts", &machine.load).map(|load| {
-        let dollars = match idle() {
-            Some(idle) => formula!(detail, "power under load and idle for all hours of the years";
-                load_watts = load, hours_under_load = usage.under_load(detail),
-                idle_watts = idle, hours_idle = usage.idle(detail), dollars_per_kwh = usage.tariff
-                => (load_watts * hours_under_load + idle_watts * hours_idle) / 1000.0 * dollars_per_kwh),
-            None => formula!(detail, "power under load for the hours under load; idle power is unknown";
-                load_watts = load, hours_under_load = usage.under_load(detail), dollars_per_kwh = usage.tariff
-                => load_watts * hours_under_load / 1000.0 * dollars_per_kwh),
-        };
-        book.exact(FigureName::Electricity, dollars)
-    });
-    let price = fact(detail, "price", offer, offer.value().get());
-    let total = formula!(detail, "price and electricity";
-        price = price, electricity = electricity.unwrap_or_default() => price + electricity);
+    let electricity =
+        electricity(machine, usage, detail).map(|dollars| book.exact(FigureName::Electricity, dollars));
+    let price = || fact(detail, "price", offer, offer.value().get());
+    let host = host(machine, usage);
+    let around = host.clone().unwrap_or_default().value;
+    let residual = formula!(detail, "what it is sold for in the end, with the computer around it";
+        price = price(), host_dollars = around, share_kept = kept(machine, usage, detail)
+        => (price + host_dollars) * share_kept);
+    let residual = book.exact(FigureName::Residual, residual);
+    let total = formula!(detail, "price, the computer around a card, and electricity, less what it is sold for in the end";
+        price = price(), host_dollars = around, electricity = electricity.unwrap_or_default(), residual = residual
+        => price + host_dollars + electricity - residual);
     let total = book.exact(FigureName::Total, total);
-    let hour = formula!(detail, "the total over the hours under load";
+    let hour = formula!(detail, "the total over the hours of work";
         total = total, hours_under_load = usage.under_load(detail)
         => total / max(hours_under_load, 1.0));
     let running = machine.load.as_ref().map_or(0.0, |load| {
@@ -169,6 +151,9 @@ fn bought(offer: &Fact<Dollars>, machine: &Machine, usage: &Use, book: &mut Book
     Cost {
         price: Some(*offer.value()),
         rent: None,
+        least_hours: 0.0,
+        host: host.map(|host| Dollars::new(host.value)),
+        residual: Some(Dollars::new(residual)),
         electricity: electricity.map(Dollars::new),
         total: Dollars::new(total),
         hour: DollarsPerHour::new(book.exact(FigureName::Hour, hour)),
@@ -181,12 +166,33 @@ fn bought(offer: &Fact<Dollars>, machine: &Machine, usage: &Use, book: &mut Book
     }
 }
 
+/// Electricity in all years; nothing where the power under load is unknown.
+fn electricity(machine: &Machine, usage: &Use, detail: Detail) -> Option<Figure> {
+    let watts = |name, of: &Option<Fact<Watts>>| {
+        of.as_ref().map(|figure| fact(detail, name, figure, figure.value().get()))
+    };
+    let load = watts("load_watts", &machine.load)?;
+    // The computer around a card draws its own power, working or idle.
+    let host = usage.host_watts.filter(|_| machine.leaves_out_computer()).unwrap_or(0.0);
+    Some(match watts("idle_watts", &machine.idle) {
+        Some(idle) => formula!(detail, "power under load and idle for all hours of the years";
+            load_watts = load, hours_under_load = usage.under_load(detail),
+            idle_watts = idle, hours_idle = usage.idle(detail), host_watts = host, dollars_per_kwh = usage.tariff
+            => (load_watts * hours_under_load + idle_watts * hours_idle
+                + host_watts * (hours_under_load + hours_idle)) / 1000.0 * dollars_per_kwh),
+        None => formula!(detail, "power under load for the hours under load; idle power is unknown";
+            load_watts = load, hours_under_load = usage.under_load(detail), host_watts = host,
+            dollars_per_kwh = usage.tariff
+            => (load_watts + host_watts) * hours_under_load / 1000.0 * dollars_per_kwh),
+    })
+}
+
 /// Hours of the more expensive machine under load after which both have cost the same for the same work.
 ///
 /// Nothing where the one that is cheaper to begin with stays so. `pace` is the work of the more expensive one in an
-/// hour over that of the other.
+/// hour over that of the other. What either is sold for in the end is left out.
 pub fn break_even(more: &Cost, other: &Cost, pace: f64, detail: Detail) -> Option<Figure> {
-    let price = |cost: &Cost| cost.price.map_or(0.0, Dollars::get);
+    let price = |cost: &Cost| cost.outlay().get();
     let (ahead, saved) = (price(more) - price(other), other.running.get() * pace - more.running.get());
     (ahead > 0.0 && saved > 0.0).then(|| {
         formula!(detail, "the difference of the prices over what an hour saves";
@@ -201,6 +207,8 @@ pub fn break_even(more: &Cost, other: &Cost, pace: f64, detail: Detail) -> Optio
 pub struct WorkCost {
     /// Dollars for a million tokens generated, or trained on.
     pub million_tokens: Option<Band<Dollars>>,
+    /// Dollars for a million tokens of prompts.
+    pub million_prompt_tokens: Option<Band<Dollars>>,
     /// Dollars of a run: a training, an epoch's whole number, an image.
     pub run: Option<Band<Dollars>>,
     /// Energy of a run.
@@ -213,11 +221,7 @@ pub struct WorkCost {
 
 /// Hours of a unit of work, from a speed or from a time of this book.
 fn hours(speed: &Speed, detail: Detail) -> Hourly {
-    let million = |tokens: Band<TokensPerSecond>| {
-        let Band { low, best, high } = tokens.map(TokensPerSecond::get);
-        let at = |speed: f64| formula!(detail, "a million tokens at that speed"; tokens = 1e6, tokens_per_s = speed => tokens / tokens_per_s / 3600.0);
-        Band { low: at(high), best: at(best), high: at(low) }
-    };
+    let million = |tokens: Band<TokensPerSecond>| million_in(tokens, detail);
     let run = |hours: Band<Hours>| hours.map(|hours| Figure::from(hours.get()));
     match speed {
         Speed::Inference(speed) => Hourly::tokens(million(speed.aggregate)),
@@ -236,6 +240,16 @@ fn hours(speed: &Speed, detail: Detail) -> Hourly {
             }
         },
     }
+}
+
+/// Hours of a million tokens at a speed.
+fn million_in(tokens: Band<TokensPerSecond>, detail: Detail) -> Band<Figure> {
+    let Band { low, best, high } = tokens.map(TokensPerSecond::get);
+    let at = |speed: f64| {
+        formula!(detail, "a million tokens at that speed"; tokens = 1e6, tokens_per_s = speed
+            => tokens / tokens_per_s / 3600.0)
+    };
+    Band { low: at(high), best: at(best), high: at(low) }
 }
 
 /// Hours of a million tokens, and of a run or an image.
@@ -262,6 +276,16 @@ pub fn work_cost(cost: &Cost, speed: &Speed, book: &mut Book) -> WorkCost {
         formula!(detail, "hours at what an hour under load costs";
             hours = hours.clone(), hour_dollars = cost.hour.get() => hours * hour_dollars)
     };
+    // A run by itself is rented for no less than the least; work that goes on is not rented anew.
+    let by_itself = cost.least_hours > 0.0 && !matches!(speed, Speed::Images(images) if images.run.is_none());
+    let run_dollars = |hours: &Figure| {
+        if !by_itself {
+            return dollars(hours);
+        }
+        formula!(detail, "hours, or the least that it is rented for, at what an hour under load costs";
+            hours = hours.clone(), least_hours = cost.least_hours, hour_dollars = cost.hour.get()
+            => max(hours, least_hours) * hour_dollars)
+    };
     let energy = |watts: Watts, hours: &Figure| {
         formula!(detail, "hours at the power under load";
             hours = hours.clone(), load_watts = watts.get() => hours * load_watts)
@@ -272,13 +296,18 @@ pub fn work_cost(cost: &Cost, speed: &Speed, book: &mut Book) -> WorkCost {
     let energy = cost.load.zip(whole).map(|(watts, hours)| {
         book.band(FigureName::Energy, each(hours, |hours| energy(watts, hours))).map(WattHours::new)
     });
+    let (name, prompts) = match speed {
+        Speed::Inference(speed) => (FigureName::OutputMillion, Some(million_in(speed.prefill, detail))),
+        _ => (FigureName::MillionTokens, None),
+    };
     WorkCost {
-        million_tokens: tokens
+        million_tokens: tokens.as_ref().map(|hours| book.band(name, each(hours, dollars)).map(Dollars::new)),
+        million_prompt_tokens: prompts
             .as_ref()
-            .map(|hours| book.band(FigureName::MillionTokens, each(hours, dollars)).map(Dollars::new)),
+            .map(|hours| book.band(FigureName::InputMillion, each(hours, dollars)).map(Dollars::new)),
         run: run
             .as_ref()
-            .map(|hours| book.band(FigureName::RunDollars, each(hours, dollars)).map(Dollars::new)),
+            .map(|hours| book.band(FigureName::RunDollars, each(hours, run_dollars)).map(Dollars::new)),
         energy,
         work_per_hour: 1.0 / unit,
         unit: Dollars::new(cost.hour.get() * unit),
@@ -292,7 +321,7 @@ fn each(band: &Band<Figure>, of: impl Fn(&Figure) -> Figure) -> Band<Figure> {
 /// Dollars spent over work, idling apart: a straight line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spending {
-    /// Dollars before any work: the price of what is bought.
+    /// Dollars before any work: the price of what is bought, with the computer around it.
     pub start: Dollars,
     /// Dollars of a unit of work.
     pub slope: Dollars,
@@ -310,7 +339,7 @@ impl Spending {
 /// What is spent on a machine as work is done on it.
 pub fn spending(cost: &Cost, work: &WorkCost) -> Spending {
     Spending {
-        start: cost.price.unwrap_or_default(),
+        start: cost.outlay(),
         slope: Dollars::new(cost.running.get() / work.work_per_hour),
         work: work.work_per_hour * cost.usage.hours().get().max(1.0),
     }

@@ -2,19 +2,23 @@
 
 use std::sync::Arc;
 
+use super::api::{ApiCost, api};
 use super::ceilings::{Ceiling, CeilingKind, ceilings};
-use super::cost::{Cost, Use, WorkCost, cost, work_cost};
+use super::cost::{Cost, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
 use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Placement, Site, budget_at};
-use super::runtime::{self, Resolved, resolve, target};
+use super::runtime::{self, Note, Resolved, resolve, target};
 use super::serving::{Serving, serving, share};
-use super::speed::{self, Speed};
+use super::speed::{self, Speed, kept_ratio};
 use super::unlike::{CardFit, Decided, as_one, decided};
+use super::usage::Use;
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Target};
-use crate::spec::{Calibration, Chosen, Devices, Machine, Memory, Runtime, Scenario, Setup, Vendor};
+use crate::spec::{
+    Calibration, Chosen, Devices, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
+};
 
 /// What an estimate rests on beside the scenario and the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -57,6 +61,8 @@ pub struct Estimate {
     pub cost: Option<Cost>,
     /// What the workload costs there, where speed and cost are known.
     pub work_cost: Option<WorkCost>,
+    /// What the same model costs by API; nothing where nobody is known to sell it.
+    pub api: Option<ApiCost>,
     /// How the figures of speed and cost came about, where that was asked.
     pub workings: Book,
 }
@@ -122,6 +128,7 @@ impl<'a> Question<'a> {
         let way = self.way(&machine, assumptions.support);
         let mut resolved = way.resolved.clone();
         resolved.notes.extend(runtime::set_up(&setup, &machine));
+        resolved.notes.extend(corrected(&resolved.scenario, &machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
             let budget = Arc::new(Budget::new(site.placement, Vec::new()));
@@ -135,6 +142,7 @@ impl<'a> Question<'a> {
                 speed: None,
                 cost: None,
                 work_cost: None,
+                api: None,
                 workings,
             };
         }
@@ -145,7 +153,20 @@ impl<'a> Question<'a> {
         let speed = way.speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
-        Estimate { resolved, budget, fit, machine_notes, cards, serving, speed, cost, work_cost, workings }
+        let api = api(&resolved.scenario, &assumptions.usage, &mut workings);
+        Estimate {
+            resolved,
+            budget,
+            fit,
+            machine_notes,
+            cards,
+            serving,
+            speed,
+            cost,
+            work_cost,
+            api,
+            workings,
+        }
     }
 
     /// The verdict alone; the same as [`on`](Self::on) gives.
@@ -213,6 +234,16 @@ impl Way {
     }
 }
 
+/// Which speeds runs that were kept on the machine correct.
+fn corrected(scenario: &Scenario, machine: &Machine) -> Vec<Note> {
+    let Some((language, inference)) = scenario.language().zip(scenario.inference()) else {
+        return Vec::new();
+    };
+    let kept =
+        |quantity| Some(Note::Kept { quantity, ratio: kept_ratio(machine, language, inference, quantity)? });
+    [KeptQuantity::Decode, KeptQuantity::Prefill].into_iter().filter_map(kept).collect()
+}
+
 /// The verdict alone, which is all that a search for the largest value asks of each.
 pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     let site = site(scenario, machine);
@@ -256,6 +287,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         speed: None,
         cost: None,
         work_cost: None,
+        api: None,
         workings: Book::default(),
     }
 }

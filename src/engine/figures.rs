@@ -47,8 +47,18 @@ pub enum FigureName {
     Total,
     /// Dollars of an hour under load.
     Hour,
-    /// Dollars for a million tokens.
+    /// Dollars that it is sold for in the end.
+    Residual,
+    /// Dollars for a million tokens trained on.
     MillionTokens,
+    /// Dollars for a million tokens of prompts.
+    InputMillion,
+    /// Dollars for a million tokens generated.
+    OutputMillion,
+    /// Dollars that an API asks for a million tokens of prompts.
+    ApiInput,
+    /// Dollars that an API asks for a million tokens generated.
+    ApiOutput,
     /// Dollars of a run, or of an image.
     RunDollars,
     /// Watt-hours of a run, an image, or a million tokens.
@@ -80,7 +90,12 @@ impl FigureName {
             Self::Electricity => "electricity_dollars",
             Self::Total => "total_dollars",
             Self::Hour => "hour_dollars",
+            Self::Residual => "residual_dollars",
             Self::MillionTokens => "million_tokens_dollars",
+            Self::InputMillion => "input_dollars_per_million",
+            Self::OutputMillion => "output_dollars_per_million",
+            Self::ApiInput => "api_input_dollars_per_million",
+            Self::ApiOutput => "api_output_dollars_per_million",
             Self::RunDollars => "run_dollars",
             Self::Energy => "energy_watt_hours",
             Self::BreakEven => "break_even_hours",
@@ -109,7 +124,12 @@ impl FigureName {
             Self::Electricity => "Electricity",
             Self::Total => "In all",
             Self::Hour => "An hour under load",
+            Self::Residual => "Sold in the end",
             Self::MillionTokens => "A million tokens",
+            Self::InputMillion => "A million tokens in",
+            Self::OutputMillion => "A million tokens out",
+            Self::ApiInput => "By API, a million tokens in",
+            Self::ApiOutput => "By API, a million tokens out",
             Self::RunDollars => "A run",
             Self::Energy => "Energy",
             Self::BreakEven => "Beats rent after",

@@ -1,5 +1,6 @@
 //! What follows: memory, ceilings and verdicts. Pure functions of their arguments.
 
+pub mod api;
 pub mod axis;
 pub mod ceilings;
 pub mod cost;
@@ -17,10 +18,12 @@ pub mod serving;
 pub mod solve;
 pub mod speed;
 mod unlike;
+mod usage;
 pub mod working;
 
+pub use api::ApiCost;
 pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
-pub use cost::{Cost, Spending, Use, WorkCost, break_even, spending};
+pub use cost::{Cost, Spending, WorkCost, break_even, spending};
 pub use estimate::{
     Assumptions, Estimate, Held, Question, as_asked, ceilings_at, estimate, nowhere, placement, site,
 };
@@ -35,3 +38,4 @@ pub use runtime::{Resolved, resolve};
 pub use serving::Serving;
 pub use speed::Speed;
 pub use unlike::CardFit;
+pub use usage::Use;

@@ -51,6 +51,8 @@ pub enum Validation {
         /// Constants of the formula that were chosen so.
         chosen: u32,
     },
+    /// Coefficients are fitted to all other rows; no choice saw these.
+    SetAside,
     /// Coefficients come from other rows; so many constants were chosen with these in view.
     Chosen {
         /// Those constants.
@@ -65,6 +67,7 @@ impl Validation {
             |number| if number == 1 { "1 constant".to_owned() } else { format!("{number} constants") };
         match self {
             Self::Predicted => "predicted".to_owned(),
+            Self::SetAside => "fitted without these rows, which no choice saw".to_owned(),
             Self::Fitted { rows } => format!("fitted, {rows} rows, these among them"),
             Self::FittedElsewhere { rows } => format!("fitted, {rows} other rows"),
             Self::LeaveOneMachineOut { chosen: 0 } => "leave-one-machine-out".to_owned(),
@@ -82,6 +85,7 @@ impl Validation {
         match self {
             Self::Fitted { rows } => Some(rows),
             Self::Predicted
+            | Self::SetAside
             | Self::FittedElsewhere { .. }
             | Self::LeaveOneMachineOut { .. }
             | Self::Chosen { .. } => None,
@@ -117,6 +121,8 @@ pub struct Group {
     pub name: &'static str,
     /// Whether the acceptance of the engine rests on it; the others explain.
     pub total: bool,
+    /// The program that was measured, with its version.
+    pub program: &'static str,
     /// On what it was measured.
     pub measured_on: MeasuredOn,
     /// What its rows had to do with the engine's figures.
@@ -128,7 +134,8 @@ pub struct Group {
 impl Group {
     /// A group of whole needs, without rows yet.
     pub(super) const fn total(name: &'static str, measured_on: MeasuredOn) -> Self {
-        Self { name, total: true, measured_on, validation: Validation::Predicted, rows: Vec::new() }
+        let validation = Validation::Predicted;
+        Self { name, total: true, program: "", measured_on, validation, rows: Vec::new() }
     }
 
     /// A group of parts of a need, or of cases that explain others, without rows yet.

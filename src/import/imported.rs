@@ -4,7 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::error::bounded;
-use crate::spec::{Model, ModelFile, Quantization};
+use crate::spec::preset::NoModel;
+use crate::spec::{Adapter, ImageFile, Model, ModelFile, Quantization};
 use crate::units::{Bytes, count, show_gb, show_grouped, whole};
 
 /// A model read from disk, as far as the file tells it.
@@ -21,6 +22,8 @@ pub struct Imported {
     pub file: Option<ModelFile>,
     /// The model by what it weighs alone, where its layers are not known and its bytes are.
     pub weighed: Option<Model>,
+    /// The file as one of a pipeline for images, where it is one.
+    pub image: Option<Arc<ImageFile>>,
     /// Every tensor of a GGUF file in its order; empty for other files.
     pub tensors: Vec<StoredTensor>,
     /// What the user should know about it.
@@ -233,6 +236,40 @@ impl Imported {
         let mut model = self.model.or(self.weighed)?;
         model.file = self.file.map(|file| Arc::new(ModelFile { notes, ..file }));
         Some(model)
+    }
+
+    /// The adapter, where it is one: its base model is to be found before anything can be asked of it.
+    pub fn adapter(&self) -> Option<&Adapter> {
+        self.file.as_ref().and_then(|file| file.adapter.as_ref())
+    }
+
+    /// The model of an adapter on its base, which `find` finds; of anything else as [`Imported::into_model`].
+    ///
+    /// # Errors
+    /// When the base is not found.
+    pub fn on_base(
+        self,
+        find: &dyn Fn(&str) -> Result<Arc<Model>, NoModel>,
+    ) -> Result<Option<Model>, NoModel> {
+        let Some(adapter) = self.adapter() else { return Ok(self.into_model()) };
+        let base = find(&adapter.base).map_err(|_| {
+            NoModel(format!(
+                "the adapter is of `{}`, which is neither in the catalog nor a path here; ask about its base model by itself, or put the path of it into adapter_config.json",
+                bounded(&adapter.base)
+            ))
+        })?;
+        let own = self.file.clone();
+        let notes: Vec<String> = self.notes.iter().map(ToString::to_string).collect();
+        let file = match (base.file.as_deref(), own) {
+            (Some(of_base), Some(own)) => {
+                let notes = [notes, of_base.notes.clone()].concat();
+                Some(ModelFile { adapter: own.adapter, notes, ..of_base.clone() })
+            }
+            (None, Some(own)) => Some(ModelFile { notes, ..own }),
+            (_, None) => None,
+        };
+        let name = format!("{} with {}", base.name, adapter.name);
+        Ok(Some(Model { name, file: file.map(Arc::new), ..base.as_ref().clone() }))
     }
 
     /// One line for a person: what it is, and how large.

@@ -3,11 +3,13 @@
 //! Only headers are read, never tensors, so a file of 40 GB takes milliseconds. Files are not trusted: every
 //! count is checked against what the file holds before anything is allocated for it.
 
+mod adapter;
 mod checkpoint_parts;
 mod error;
 mod folder;
 mod gguf;
 mod hugging_face;
+mod image;
 mod imported;
 mod limits;
 mod name;
@@ -15,10 +17,12 @@ mod open;
 mod parameters;
 mod safetensors;
 mod stack;
+pub mod stores;
 mod unknown;
 
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 pub use error::{ImportError, Problem};
 pub use imported::{Imported, Note, StoredTensor};
@@ -26,9 +30,10 @@ pub use imported::{Imported, Note, StoredTensor};
 use self::folder::Contents;
 use self::hugging_face::Described;
 use self::safetensors::Totals;
+use crate::spec::preset::NoModel;
 use crate::spec::{
-    Container, FileTensor, FileWeights, ModelFile, Packing, Quantization, Role, Rules, Runtime, Tensor,
-    Vision,
+    Container, FileTensor, FileWeights, ImageFile, ModelFile, Packing, Quantization, Role, Rules, Runtime,
+    Tensor, Vision,
 };
 use crate::units::{Bytes, count};
 
@@ -42,6 +47,7 @@ pub fn import(path: &Path) -> Result<Imported, ImportError> {
     }
     match sniff(path).map_err(|problem| problem.at(path))? {
         File::Gguf => gguf::import(path),
+        _ if is_of_adapter(path) => adapter::import_folder(path.parent().unwrap_or(Path::new("."))),
         File::Safetensors => import_safetensors(path),
         File::Json
             if path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(".index.json")) =>
@@ -50,6 +56,13 @@ pub fn import(path: &Path) -> Result<Imported, ImportError> {
         }
         File::Json => import_config(path),
     }
+}
+
+/// Whether a file is one of the two that PEFT writes.
+fn is_of_adapter(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let written = name == adapter::CONFIG || name.starts_with("adapter_model.");
+    written && path.with_file_name(adapter::CONFIG).is_file()
 }
 
 /// What the first bytes of a file say it is.
@@ -90,6 +103,12 @@ fn sniff(path: &Path) -> Result<File, Problem> {
 /// A folder: its configuration and tensors, or its one GGUF file.
 fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
     let contents = folder::contents(folder).map_err(|problem| problem.at(folder))?;
+    if contents.config.is_none() && folder.join(adapter::CONFIG).is_file() {
+        return adapter::import_folder(folder);
+    }
+    if let Some((read, tensors)) = image::import_folder(folder, &contents)? {
+        return Ok(for_images(read, folder, &format!("folder of models, {tensors} tensors")));
+    }
     if let Some(config) = &contents.config {
         let described = hugging_face::describe(config).map_err(|problem| problem.at(config))?;
         return with_tensors(described, folder, &contents);
@@ -173,6 +192,7 @@ fn weigh_totals(imported: &mut Imported, totals: &Totals, tied: bool) {
         prediction: totals.parts.prediction,
         vision: totals.parts.vision,
         bytes: Some(totals.bytes),
+        adapter: None,
         notes: Vec::new(),
     });
     imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_)));
@@ -201,6 +221,7 @@ fn weigh_promised(imported: &mut Imported, promised: Option<u64>, unknown_packin
         prediction: 0,
         vision: 0,
         bytes: Some(bytes),
+        adapter: None,
         notes: Vec::new(),
     });
 }
@@ -244,6 +265,7 @@ fn imported(described: Described, path: &Path) -> Imported {
         prediction: 0,
         vision: 0,
         bytes: None,
+        adapter: None,
         notes: Vec::new(),
     });
     let mut file_type = published.stored;
@@ -283,6 +305,7 @@ fn imported(described: Described, path: &Path) -> Imported {
             prediction: 0,
             vision: 0,
             bytes: None,
+            adapter: None,
             notes: Vec::new(),
         });
     }
@@ -294,6 +317,7 @@ fn imported(described: Described, path: &Path) -> Imported {
             prediction: 0,
             vision: 0,
             bytes: None,
+            adapter: None,
             notes: Vec::new(),
         })
     });
@@ -303,6 +327,7 @@ fn imported(described: Described, path: &Path) -> Imported {
         file_type,
         file,
         weighed,
+        image: None,
         tensors: Vec::new(),
         notes,
         what: format!("Hugging Face configuration, {}", error::bounded(&model_type)),
@@ -316,7 +341,51 @@ fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
     if totals.present < totals.needed {
         notes.push(Note::EndsEarly { present: totals.present, needed: totals.needed });
     }
+    if let Some(read) = image::read(&totals.seen, path) {
+        let mut imported = for_images(read, path, &format!("safetensors, {} tensors", totals.tensors));
+        imported.exact_bytes = imported.exact_bytes.or_else(|| Some(Bytes::new(count(totals.bytes))));
+        if imported.image.is_none() {
+            imported.weighed = Some(unknown::model(path, "unknown", totals.elements, None));
+            weigh_totals(&mut imported, &totals, false);
+        }
+        imported.notes.append(&mut notes);
+        return Ok(imported);
+    }
     Ok(only_tensors(&totals, notes, path))
+}
+
+/// A file of models for images; where its pipeline is not known here, its bytes are weighed by who calls this.
+fn for_images(read: image::Read, path: &Path, what: &str) -> Imported {
+    let (file, notes) = match read {
+        image::Read::File(file) => (Some(Arc::new(file)), Vec::new()),
+        image::Read::Unknown(name) => {
+            let why = format!("The file is of {name}, whose pipeline has no record here");
+            (None, vec![Note::NotExpressible { why }])
+        }
+    };
+    Imported {
+        model: None,
+        exact_bytes: file.as_ref().map(|file| Bytes::new(count(file.bytes()))),
+        file_type: None,
+        file: None,
+        weighed: file.is_none().then(|| unknown::model(path, "unknown", 0, None)),
+        image: file,
+        tensors: Vec::new(),
+        notes,
+        what: what.to_owned(),
+    }
+}
+
+/// The file of a pipeline for images at a path.
+///
+/// # Errors
+/// In a sentence: that it is none, or why it cannot be read.
+pub fn find_image(key: &str) -> Result<Arc<ImageFile>, NoModel> {
+    let imported = import(Path::new(key)).map_err(|error| NoModel(error.to_string()))?;
+    let notes = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let file = imported.image.as_deref().cloned();
+    file.map(|file| Arc::new(ImageFile { notes: [file.notes.clone(), notes].concat(), ..file }))
+        .ok_or_else(|| NoModel(format!("`{}` holds no model of a pipeline for images", error::bounded(key))))
 }
 
 /// Tensors with no configuration beside them.
@@ -331,6 +400,7 @@ fn only_tensors(totals: &Totals, mut notes: Vec<Note>, path: &Path) -> Imported 
         file_type: None,
         file: None,
         weighed: Some(unknown::model(path, "unknown", totals.elements, None)),
+        image: None,
         tensors: Vec::new(),
         notes,
         what: format!("safetensors, {} tensors", totals.tensors),

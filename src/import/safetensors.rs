@@ -13,6 +13,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use super::Problem;
 use super::checkpoint_parts::{Parts, is_vision};
 use super::error::{bounded, json_fault};
+use super::image::Seen;
 use super::open::open;
 
 /// The longest header the format allows.
@@ -35,6 +36,8 @@ pub(super) struct Totals {
     pub packed: bool,
     /// Its tensors by what they do.
     pub parts: Parts,
+    /// The same where it is a file for images.
+    pub seen: Seen,
     /// Bytes complete files have.
     pub needed: u64,
     /// Bytes the files have.
@@ -46,6 +49,7 @@ impl Totals {
     pub(super) fn plus(self, other: Self) -> Self {
         Self {
             parts: self.parts.plus(other.parts),
+            seen: self.seen.plus(other.seen),
             tensors: self.tensors.saturating_add(other.tensors),
             bytes: self.bytes.saturating_add(other.bytes),
             elements: self.elements.saturating_add(other.elements),
@@ -161,8 +165,19 @@ const FORMATS: [(&str, u64, bool); 22] = [
     ("U64", 64, true),
 ];
 
-/// The product of a list of dimensions, which is not kept.
-struct Shape(u64);
+/// The product of a list of dimensions, and the first of them.
+struct Shape {
+    elements: u64,
+    first: [u64; 2],
+    count: usize,
+}
+
+impl Shape {
+    /// The dimensions that are kept.
+    fn dimensions(&self) -> &[u64] {
+        self.first.get(..self.count.min(2)).unwrap_or_default()
+    }
+}
 
 impl<'de> Deserialize<'de> for Shape {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -173,14 +188,18 @@ impl<'de> Deserialize<'de> for Shape {
                 f.write_str("a list of dimensions")
             }
             fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut list: A) -> Result<Shape, A::Error> {
-                let mut product = 1_u64;
+                let (mut product, mut first, mut count) = (1_u64, [0; 2], 0_usize);
                 while let Some(dimension) = list.next_element::<u64>()? {
                     product = product
                         .checked_mul(dimension)
                         .filter(|product| *product <= MOST_BYTES)
                         .ok_or_else(|| A::Error::custom("a tensor of more than 2⁵³ elements"))?;
+                    if let Some(place) = first.get_mut(count) {
+                        *place = dimension;
+                    }
+                    count = count.saturating_add(1);
                 }
-                Ok(Shape(product))
+                Ok(Shape { elements: product, first, count })
             }
         }
         deserializer.deserialize_seq(Product)
@@ -213,7 +232,8 @@ impl<'de> Visitor<'de> for Entries {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let Entry { dtype, shape: Shape(elements), data_offsets: (start, end) } = map.next_value()?;
+            let Entry { dtype, shape, data_offsets: (start, end) } = map.next_value()?;
+            let elements = shape.elements;
             let (form, bits, packs) = format(&dtype).ok_or_else(|| {
                 let (name, dtype) = (bounded(&name), bounded(&dtype));
                 A::Error::custom(format!("tensor `{name}` has elements of the unknown format `{dtype}`"))
@@ -231,6 +251,7 @@ impl<'de> Visitor<'de> for Entries {
             totals.needed = totals.needed.max(end);
             totals.packed |= packs && elements > 1;
             totals.parts.add(&name, form, bytes, self.layers);
+            totals.seen.look(&name, form, shape.dimensions(), bytes);
             if is_vision(&name) {
                 totals.vision = totals.vision.saturating_add(elements);
             } else if is_used(&name, self.layers) {

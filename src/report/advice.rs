@@ -130,6 +130,7 @@ pub(super) fn considerations(decision: &Decision<'_>) -> Vec<String> {
         said.extend(faster.into_iter().enumerate().filter(|(at, _)| named(*at)).map(|(_, said)| said));
         said.extend(renting(decision, advised));
         said.extend(least_work(decision, advised));
+        said.extend(by_api(advised));
         said.extend(used(advised));
         said.extend(whole_computer(decision, advised));
     }
@@ -195,7 +196,11 @@ fn faster(other: &Answer, advised: &Answer) -> Option<String> {
 /// Where the work itself costs least, if that is another one.
 fn least_work(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
     let least = decision.least_work().filter(|least| !std::ptr::eq(*least, advised))?;
-    let figures = [(FigureName::RunDollars, "a run"), (FigureName::MillionTokens, "a million tokens")];
+    let figures = [
+        (FigureName::RunDollars, "a run"),
+        (FigureName::MillionTokens, "a million tokens"),
+        (FigureName::OutputMillion, "a million tokens generated"),
+    ];
     let (figure, each) =
         figures.into_iter().find(|(figure, _)| self::figure(&least.estimate, *figure).is_some())?;
     let (theirs, ours) = (about(least, figure)?, about(advised, figure)?);
@@ -204,6 +209,57 @@ fn least_work(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
         name(&least.machine),
         name(&advised.machine)
     ))
+}
+
+/// What the same model costs by API, and from how much work on the machine costs less.
+fn by_api(advised: &Answer) -> Option<String> {
+    let (api, cost) = (advised.estimate.api?, advised.estimate.cost?);
+    let work = advised.estimate.work_cost?;
+    let [input, output] = [api.input, api.output].map(|band| show_dollars(band.best));
+    let lists = match (api.providers, api.date) {
+        (1, Some(date)) => format!(" (one list, {date})"),
+        (several, Some(date)) => format!(" (the middle of {several} lists, {date})"),
+        _ => String::new(),
+    };
+    let own = [work.million_prompt_tokens?, work.million_tokens?].map(|band| show_dollars(band.best));
+    let start = format!(
+        "By API the same model costs {input} for a million tokens in and {output} out{lists}; on the {}, used so, {} and {}",
+        name(&advised.machine),
+        own[0],
+        own[1]
+    );
+    let requests = requests_a_day(advised, &cost)?;
+    let days = 365.0 * cost.usage.years;
+    let inference = advised.estimate.resolved.scenario.inference()?;
+    let million = |tokens: u64| crate::units::count(tokens) / 1e6;
+    let each = million(inference.prompt) * api.input.best.get()
+        + million(inference.generate) * api.output.best.get();
+    let from = cost.total.get() / days / each;
+    if !from.is_finite() {
+        return Some(format!("{start}."));
+    }
+    let shown = |requests: f64| show_grouped(crate::units::whole(requests.ceil().max(1.0)));
+    Some(if from <= requests {
+        format!(
+            "{start}. It pays from {} such requests a day on; it can do {}.",
+            shown(from),
+            shown(requests)
+        )
+    } else {
+        format!(
+            "{start}. It would pay from {} such requests a day on, and it can do {}: by price alone the API is less.",
+            shown(from),
+            shown(requests)
+        )
+    })
+}
+
+/// Requests that a machine can do in the hours of work of a day.
+fn requests_a_day(answer: &Answer, cost: &Cost) -> Option<f64> {
+    let Some(crate::engine::Speed::Inference(speed)) = &answer.estimate.speed else { return None };
+    let at_once = crate::units::count(answer.estimate.resolved.scenario.inference()?.concurrency.max(1));
+    let seconds = cost.usage.hours_a_day * cost.usage.utilization * 3600.0;
+    Some(seconds / speed.request.best.get() * at_once)
 }
 
 /// That the price is of a used one, or that it is no longer made.
@@ -232,10 +288,14 @@ fn whole_computer(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
         let speed = speed(computer).map_or_else(String::new, |speed| format!(" {speed}."));
         format!(" The least expensive whole computer is the {name}, {price}.{speed}")
     });
-    Some(format!(
-        "The {} is a card: the computer around it is in neither its price nor its power.{whole}",
-        name(&advised.machine)
-    ))
+    let around = advised.estimate.cost.and_then(|cost| cost.host).filter(|host| host.get() > 0.0);
+    let around = around.map_or_else(
+        || "is in neither its price nor its power".to_owned(),
+        |host| {
+            format!("is not in its price; {} for a plain one is in the cost of all years", show_dollars(host))
+        },
+    );
+    Some(format!("The {} is a card: the computer around it {around}.{whole}", name(&advised.machine)))
 }
 
 /// What the same work costs rented, and until when that is less.
@@ -329,11 +389,21 @@ fn money_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline>
         Some(format!("; the same work rented: {}", show_dollars(decision.same_work_rented()?)))
     });
     let parts = match (cost.price, cost.electricity) {
-        (Some(price), Some(electricity)) => {
-            format!("{} and {} electricity", show_dollars(price), show_dollars(electricity))
+        (Some(price), electricity) => {
+            let some = |dollars: Option<Dollars>| dollars.filter(|dollars| dollars.get() > 0.0);
+            let host = some(cost.host).map_or_else(String::new, |host| {
+                format!(", {} for a computer around it", show_dollars(host))
+            });
+            let power = electricity.map_or_else(
+                || ", without electricity: its power is unknown".to_owned(),
+                |electricity| format!(", {} electricity", show_dollars(electricity)),
+            );
+            let residual = some(cost.residual).map_or_else(String::new, |back| {
+                format!(", less {} that it is sold for", show_dollars(back))
+            });
+            format!("{}{host}{power}{residual}", show_dollars(price))
         }
-        (Some(_), None) => "without electricity: its power is unknown".to_owned(),
-        _ => "rent of all hours under load".to_owned(),
+        _ => "rent of all hours".to_owned(),
     };
     Some(Headline {
         figure: total(&cost),

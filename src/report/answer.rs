@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::open::SavedReport;
+use super::plan_said::PlanSaid;
+use super::rules::RuleSaid;
 use super::since::Since;
 use crate::engine::{Assumptions, Book, Estimate, Use, as_asked, estimate};
 use crate::spec::{Machine, Scenario};
@@ -44,6 +46,12 @@ pub struct Report {
     pub notes: Vec<String>,
     /// Where it is a saved report answered again: what it said then.
     pub since: Option<Since>,
+    /// Rules of thumb that bear on it, held against its figures; none where that was not asked.
+    pub rules: Vec<RuleSaid>,
+    /// What would make it fit each machine that it does not fit; none where that was not asked.
+    pub plans: Vec<PlanSaid>,
+    /// What is known of the quantization of each answer, in their order; none where that was not asked.
+    pub quality: Vec<Option<String>>,
 }
 
 impl Report {
@@ -64,6 +72,9 @@ impl Report {
             data_of: data_of.to_owned(),
             notes: Vec::new(),
             since: None,
+            rules: Vec::new(),
+            plans: Vec::new(),
+            quality: Vec::new(),
         }
     }
 

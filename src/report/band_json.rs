@@ -17,3 +17,9 @@ impl From<Band<Bytes>> for BandJson {
         Self { low: band.low.get(), best: band.best.get(), high: band.high.get() }
     }
 }
+
+impl From<Band<f64>> for BandJson {
+    fn from(Band { low, best, high }: Band<f64>) -> Self {
+        Self { low, best, high }
+    }
+}

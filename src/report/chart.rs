@@ -28,19 +28,22 @@ pub(super) struct Chart {
     pub(super) height: f64,
     /// What is inside of the `svg`.
     pub(super) body: String,
+    /// The bars it is drawn of, and the length of the longest.
+    pub(super) bars: Vec<Bar>,
+    pub(super) longest: f64,
 }
 
 /// One machine's bar.
-struct Bar {
-    name: String,
+pub(super) struct Bar {
+    pub(super) name: String,
     /// What the bar says in figures.
-    says: String,
+    pub(super) says: String,
     /// Pieces one after the other, a color's class and a length each.
-    pieces: Vec<(&'static str, f64)>,
+    pub(super) pieces: Vec<(&'static str, f64)>,
     /// A frame behind the pieces, up to a limit.
-    frame: Option<f64>,
+    pub(super) frame: Option<f64>,
     /// Low and high.
-    range: Option<(f64, f64)>,
+    pub(super) range: Option<(f64, f64)>,
 }
 
 impl Bar {
@@ -67,7 +70,7 @@ fn memory(answers: &[&Answer]) -> Option<Chart> {
     }
     legend.push(("frame", "the limit".to_owned()));
     let note = "Best estimates at the peak; the frame ends at the limit that the verdict is made against.";
-    chart("Memory by part against each machine's limit", note, legend, &bars)
+    chart("Memory by part against each machine's limit", note, legend, bars)
 }
 
 /// The parts that are largest on any machine, largest first.
@@ -131,7 +134,7 @@ fn speed(answers: &[&Answer]) -> Option<Chart> {
     };
     let note =
         format!("The bar ends at the best estimate, the line runs from the low to the high end; {way}.");
-    chart(title, &note, Vec::new(), &bars)
+    chart(title, &note, Vec::new(), bars)
 }
 
 /// What each machine costs over the years.
@@ -145,7 +148,11 @@ fn cost(answers: &[&Answer]) -> Option<Chart> {
         } else {
             vec![("price", total - electricity), ("electricity", electricity)]
         };
-        let alone = if cost.card_alone { " · the card alone" } else { "" };
+        let alone = match cost.host {
+            Some(host) if host.get() > 0.0 => " · with a computer around it",
+            _ if cost.card_alone => " · the card alone",
+            _ => "",
+        };
         let unknown =
             if cost.rent.is_none() && cost.electricity.is_none() { " · power unknown" } else { "" };
         let says = format!("{}{alone}{unknown}", show_dollars(cost.total));
@@ -159,29 +166,37 @@ fn cost(answers: &[&Answer]) -> Option<Chart> {
         "{} hours a day under load, ${} a kilowatt-hour; a rented machine is paid for those hours.",
         usage.hours_a_day, usage.tariff
     );
-    let kinds = [("price", "price"), ("electricity", "electricity"), ("rent", "rent")];
+    let kinds = [
+        ("price", "price, less what it is sold for in the end"),
+        ("electricity", "electricity"),
+        ("rent", "rent"),
+    ];
     let used = |class: &str| {
         bars.iter().any(|bar| bar.pieces.iter().any(|(of, length)| *of == class && *length > 0.0))
     };
-    let legend =
-        kinds.into_iter().filter(|(class, _)| used(class)).map(|(class, word)| (class, word.to_owned()));
-    chart(&title, &note, legend.collect(), &bars)
+    let legend = kinds
+        .into_iter()
+        .filter(|(class, _)| used(class))
+        .map(|(class, word)| (class, word.to_owned()))
+        .collect();
+    chart(&title, &note, legend, bars)
 }
 
 /// Draws the bars to one scale; nothing where there is none.
-fn chart(title: &str, note: &str, legend: Vec<(&'static str, String)>, bars: &[Bar]) -> Option<Chart> {
+fn chart(title: &str, note: &str, legend: Vec<(&'static str, String)>, bars: Vec<Bar>) -> Option<Chart> {
     let longest = bars.iter().map(Bar::longest).fold(0.0, f64::max);
     if bars.is_empty() || longest <= 0.0 || !longest.is_finite() {
         return None;
     }
     let mut body = String::new();
     let mut top = 0.0;
-    for bar in bars {
+    for bar in &bars {
         let drawn = draw(&mut body, bar, top, longest);
         debug_assert!(drawn.is_ok(), "a String takes any text");
         top += ROW;
     }
-    Some(Chart { title: title.to_owned(), note: note.to_owned(), legend, height: top, body })
+    let (title, note) = (title.to_owned(), note.to_owned());
+    Some(Chart { title, note, legend, height: top, body, bars, longest })
 }
 
 /// A machine's name, its bar, and what the bar says.
@@ -266,9 +281,9 @@ mod tests {
             frame: None,
             range: Some((length / 2.0, length)),
         };
-        let drawn = chart("a", "b", Vec::new(), &[bar("<b>", 50.0), bar("c", 200.0)]).expect("a chart");
+        let drawn = chart("a", "b", Vec::new(), vec![bar("<b>", 50.0), bar("c", 200.0)]).expect("a chart");
         assert!(drawn.body.contains("width=\"25.00%\"") && drawn.body.contains("width=\"100.00%\""));
         assert!(drawn.body.contains("&lt;b&gt;") && !drawn.body.contains("<b>"), "{}", drawn.body);
-        assert!(chart("a", "b", Vec::new(), &[bar("none", 0.0)]).is_none(), "nothing is drawn of nothing");
+        assert!(chart("a", "b", Vec::new(), vec![bar("none", 0.0)]).is_none(), "nothing is drawn of nothing");
     }
 }

@@ -1,12 +1,12 @@
-//! What is typed to run a scenario, and to change one of its settings: the flags and arguments of the programs.
+//! What is typed to change one setting of a scenario: the flags and arguments of the programs.
 //!
 //! Flags are those of llama.cpp's `common_params_parser_init`, of `vllm serve`, of `mlx_lm.generate`, `mlx_lm.server` and
-//! `mlx_lm.lora`, and arguments of Transformers' `TrainingArguments`, PEFT's `LoraConfig`, PyTorch Geometric's
-//! `NeighborLoader` and diffusers' `DiffusionPipeline`.
+//! `mlx_lm.lora` (`tests/commands.rs` holds them against lists of those programs), and arguments of Transformers'
+//! `TrainingArguments`, PEFT's `LoraConfig`, PyTorch Geometric's `NeighborLoader` and diffusers' `DiffusionPipeline`.
 
 use crate::engine::Resolved;
 use crate::engine::solve::Change;
-use crate::spec::{Runtime, Scenario, Setting, Workload};
+use crate::spec::{Runtime, Scenario, Workload};
 
 /// What changes one setting in the program that runs the scenario; nothing where it is no flag or argument of it.
 pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
@@ -16,7 +16,7 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
         Workload::Gnn(_) => graph(change.key, value),
         _ => match (resolved.runtime, resolved.scenario.tune().is_some()) {
             (Runtime::LlamaCpp, _) => llama_cpp(change.key, value),
-            (Runtime::Vllm, _) => vllm(change.key, value),
+            (Runtime::Vllm, _) => vllm(&resolved.scenario, change.key, value),
             (Runtime::Sglang, _) => sglang(change.key, value),
             (Runtime::ExLlama, _) => exllama(change.key, value),
             (Runtime::Mlx, false) => mlx_generate(change.key, value),
@@ -30,6 +30,7 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
 fn llama_cpp(key: &str, value: &str) -> Option<String> {
     Some(match key {
         "context" => format!("-c {value}"),
+        "context_checkpoints" => format!("--ctx-checkpoints {value}"),
         "ubatch" => format!("-ub {value}"),
         "concurrency" | "parallel" => format!("-np {value}"),
         "gpu_layers" if value == "auto" => "-ngl 999".to_owned(),
@@ -52,15 +53,20 @@ fn llama_cpp(key: &str, value: &str) -> Option<String> {
     })
 }
 
-fn vllm(key: &str, value: &str) -> Option<String> {
+fn vllm(scenario: &Scenario, key: &str, value: &str) -> Option<String> {
     Some(match key {
-        "context" => format!("--max-model-len {value}"),
+        // Requests share the context out, and vLLM asks for the length of one.
+        "context" => {
+            let requests = scenario.inference().map_or(1, |inference| inference.concurrency.max(1));
+            format!("--max-model-len {}", value.parse::<u64>().ok()? / requests)
+        }
         "gpu_memory_utilization" if value != "auto" => format!("--gpu-memory-utilization {value}"),
         "max_num_seqs" if value != "auto" => format!("--max-num-seqs {value}"),
         "max_num_batched_tokens" if value != "auto" => format!("--max-num-batched-tokens {value}"),
         "enforce_eager" if value == "true" => "--enforce-eager".to_owned(),
         "cpu_offload_gb" => format!("--cpu-offload-gb {value}"),
         "kv_precision" if value == "fp8" || value == "nvfp4" => format!("--kv-cache-dtype {value}"),
+        "devices" if value == "auto" || value == "1" => return None,
         "devices" => format!("--tensor-parallel-size {value}"),
         "quantization" => {
             format!("a checkpoint in {value}, or --quantization {value} where vLLM quantizes it itself")
@@ -101,9 +107,9 @@ fn exllama(key: &str, value: &str) -> Option<String> {
     })
 }
 
+// `--max-kv-size` is not among them: it drops the oldest tokens, and mlx-lm 0.32 refuses it with `--kv-bits`.
 fn mlx_generate(key: &str, value: &str) -> Option<String> {
     Some(match key {
-        "context" => format!("--max-kv-size {value}"),
         "kv_precision" => format!("--kv-bits {}", value.strip_prefix("mlx-")?.strip_suffix("bit")?),
         "prefill_step" => format!("--prefill-step-size {value}"),
         "quantization" => {
@@ -123,7 +129,7 @@ fn mlx_lora(key: &str, value: &str) -> Option<String> {
         "tuned_layers" => format!("--num-layers {value}"),
         "gradient_checkpointing" if value == "true" => "--grad-checkpoint".to_owned(),
         "rank" => format!("lora_parameters: {{rank: {value}}} in the file of -c"),
-        "method" if value == "qlora" => "mlx_lm.convert --hf-path MODEL -q, and --model MLX_MODEL".to_owned(),
+        "method" if value == "qlora" => "mlx_lm.convert --hf-path MODEL -q --q-bits 4".to_owned(),
         "precision" => {
             let bits = value.strip_prefix("mlx-")?.strip_suffix("bit")?;
             format!("mlx_lm.convert --hf-path MODEL -q --q-bits {bits}")
@@ -140,20 +146,7 @@ fn trainer(key: &str, value: &str) -> Option<String> {
         "gradient_checkpointing" => {
             format!("TrainingArguments(gradient_checkpointing={})", python(value == "true"))
         }
-        "optimizer" => {
-            let name = match value {
-                "adamw" => "adamw_torch",
-                "adamw-8bit" => "adamw_bnb_8bit",
-                "paged-adamw-8bit" => "paged_adamw_8bit",
-                "paged-adamw" => "paged_adamw_32bit",
-                "lion-8bit" => "lion_8bit",
-                "galore" => "galore_adamw",
-                "adafactor" => "adafactor",
-                "sgd" => "sgd",
-                _ => return None,
-            };
-            format!("TrainingArguments(optim=\"{name}\")")
-        }
+        "optimizer" => format!("TrainingArguments(optim=\"{}\")", optimizer(value)?),
         "chunked_loss" if value == "true" => "TrainingArguments(use_liger_kernel=True)".to_owned(),
         "attention" if value == "fused" => "from_pretrained(attn_implementation=\"sdpa\")".to_owned(),
         "sequence" | "max_sequence" => format!("SFTConfig(max_length={value})"),
@@ -170,6 +163,21 @@ fn trainer(key: &str, value: &str) -> Option<String> {
         "kbit_preparation" if value == "false" => "without prepare_model_for_kbit_training".to_owned(),
         "method" if value == "qlora" => NF4.to_owned(),
         "precision" if value == "nf4" => NF4.to_owned(),
+        _ => return None,
+    })
+}
+
+/// Transformers' name of an optimizer.
+pub(super) fn optimizer(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "adamw" => "adamw_torch",
+        "adamw-8bit" => "adamw_bnb_8bit",
+        "paged-adamw-8bit" => "paged_adamw_8bit",
+        "paged-adamw" => "paged_adamw_32bit",
+        "lion-8bit" => "lion_8bit",
+        "galore" => "galore_adamw",
+        "adafactor" => "adafactor",
+        "sgd" => "sgd",
         _ => return None,
     })
 }
@@ -211,71 +219,4 @@ fn images(key: &str, value: &str) -> Option<String> {
         ("precision", form @ ("q8_0" | "q4_0")) => format!("GGUFQuantizationConfig, with a GGUF file in {form}"),
         _ => return None,
     })
-}
-
-/// What is typed to start a scenario as it stands; nothing where no single command does it.
-pub fn start(resolved: &Resolved) -> Option<String> {
-    let scenario = &*resolved.scenario;
-    let model = &scenario.language()?.key;
-    let flags = |keys: &[&'static str]| given(resolved, scenario, keys);
-    Some(match (resolved.runtime, scenario.tune().is_some()) {
-        (Runtime::LlamaCpp, _) => format!(
-            "llama-server -m {model}.gguf{}",
-            flags(&[
-                "context",
-                "concurrency",
-                "ubatch",
-                "gpu_layers",
-                "cpu_experts",
-                "kv_precision",
-                "attention"
-            ])
-        ),
-        (Runtime::Vllm, _) => format!(
-            "vllm serve {model}{}",
-            flags(&[
-                "context",
-                "gpu_memory_utilization",
-                "max_num_seqs",
-                "kv_precision",
-                "enforce_eager",
-                "cpu_offload_gb"
-            ])
-        ),
-        (Runtime::Mlx, false) => {
-            format!("mlx_lm.generate --model {model}{}", flags(&["context", "kv_precision", "prefill_step"]))
-        }
-        (Runtime::Mlx, true) => format!(
-            "mlx_lm.lora --train --model {model}{}",
-            flags(&[
-                "micro_batch",
-                "gradient_accumulation_steps",
-                "sequence",
-                "tuned_layers",
-                "gradient_checkpointing"
-            ])
-        ),
-        (Runtime::Sglang, _) => format!(
-            "python -m sglang.launch_server --model-path {model}{}",
-            flags(&[
-                "context",
-                "gpu_memory_utilization",
-                "max_num_seqs",
-                "kv_precision",
-                "enforce_eager",
-                "cpu_offload_gb"
-            ])
-        ),
-        (Runtime::PyTorch | Runtime::ExLlama, _) => return None,
-    })
-}
-
-/// The flags of settings as they stand.
-fn given(resolved: &Resolved, scenario: &Scenario, keys: &[&'static str]) -> String {
-    let flags = keys.iter().filter_map(|key| {
-        let setting = Setting::find(scenario, key)?;
-        let value = setting.entry(scenario)?.text();
-        flag(resolved, &Change { key, value }).filter(|flag| flag.starts_with('-'))
-    });
-    flags.flat_map(|flag| [" ".to_owned(), flag]).collect()
 }

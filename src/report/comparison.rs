@@ -58,7 +58,7 @@ pub(super) struct Line {
 }
 
 /// Figures of speed and work with what the best of a line is called, and whether more is better.
-const FIGURES: [(FigureName, &str, bool); 13] = [
+const FIGURES: [(FigureName, &str, bool); 17] = [
     (FigureName::Decode, "fastest", true),
     (FigureName::Aggregate, "most", true),
     (FigureName::TimeToFirstToken, "fastest", false),
@@ -72,6 +72,10 @@ const FIGURES: [(FigureName, &str, bool); 13] = [
     (FigureName::RunHours, "fastest", false),
     (FigureName::RunDollars, "least", false),
     (FigureName::MillionTokens, "least", false),
+    (FigureName::InputMillion, "least", false),
+    (FigureName::OutputMillion, "least", false),
+    (FigureName::ApiInput, "least", false),
+    (FigureName::ApiOutput, "least", false),
 ];
 
 /// Every line that says something of one of the machines.
@@ -184,6 +188,8 @@ const fn label(name: FigureName) -> &'static str {
         FigureName::TimeToFirstToken => "TTFT",
         FigureName::RunDollars => "Cost of a run",
         FigureName::MillionTokens => "Cost of a million tokens",
+        FigureName::InputMillion => "Cost of a million tokens in",
+        FigureName::OutputMillion => "Cost of a million tokens out",
         FigureName::RunHours => "A run",
         other => other.label(),
     }

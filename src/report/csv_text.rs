@@ -1,6 +1,6 @@
 //! A comparison for spreadsheets: one row a machine, bytes, seconds and dollars as plain numbers.
 
-use super::figures_of::{figure, million_prompt_tokens};
+use super::figures_of::figure;
 use super::{Answer, Report};
 use crate::engine::{FigureName, PartName};
 use crate::spec::{PriceBasis, Scenario};
@@ -38,7 +38,7 @@ const HEAD: [&str; 8] = [
 ];
 
 /// Figures of speed and cost, a low, best and high column each.
-const FIGURES: [FigureName; 8] = [
+const FIGURES: [FigureName; 10] = [
     FigureName::Decode,
     FigureName::TimePerOutputToken,
     FigureName::TimeToFirstToken,
@@ -46,7 +46,20 @@ const FIGURES: [FigureName; 8] = [
     FigureName::RunHours,
     FigureName::Epoch,
     FigureName::Image,
+    FigureName::InputMillion,
+    FigureName::OutputMillion,
     FigureName::MillionTokens,
+];
+
+/// Columns behind all others.
+const MONEY: [&str; 7] = [
+    "rent_dollars_per_hour",
+    "total_dollars",
+    "residual_dollars",
+    "api_input_dollars_per_million",
+    "api_output_dollars_per_million",
+    "host_dollars",
+    "quality",
 ];
 
 /// A number with as many digits as it takes, or nothing.
@@ -68,9 +81,9 @@ pub(super) fn csv_text(report: &Report) -> String {
                 .iter()
                 .flat_map(|name| ["low", "best", "high"].map(|end| format!("{}_{end}", name.key()))),
         )
-        .chain(["rent_dollars_per_hour", "total_dollars"].map(str::to_owned));
+        .chain(MONEY.map(str::to_owned));
     let mut rows = vec![head.collect::<Vec<String>>()];
-    for answer in &report.answers {
+    for (at, answer) in report.answers.iter().enumerate() {
         let deciding = answer.estimate.fit.deciding();
         let peak = answer.estimate.budget.peak();
         let bytes = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.0}"));
@@ -96,6 +109,10 @@ pub(super) fn csv_text(report: &Report) -> String {
         let cost = answer.estimate.cost;
         row.push(number(cost.and_then(|cost| cost.rent).map(DollarsPerHour::get)));
         row.push(number(cost.map(|cost| cost.total.get())));
+        let best = |name| number(figure(&answer.estimate, name).map(|band| band.best));
+        row.extend([FigureName::Residual, FigureName::ApiInput, FigureName::ApiOutput].map(best));
+        row.push(number(cost.and_then(|cost| cost.host).map(Dollars::get)));
+        row.push(report.quality.get(at).cloned().flatten().unwrap_or_default());
         rows.push(row);
     }
     // Writing rows of equal length to memory cannot fail; a failure would show as a missing row in the tests.
@@ -109,7 +126,6 @@ fn chief(answer: &Answer) -> Vec<String> {
     let estimate = &answer.estimate;
     let best = |name| number(figure(estimate, name).map(|band| band.best));
     let cost = estimate.cost;
-    let generates = figure(estimate, FigureName::Decode).is_some();
     let peak = estimate.budget.peak().map(|phase| format!("{:.0}", phase.total().best.get()));
     let (model, quantization) = model(&estimate.resolved.scenario);
     vec![
@@ -126,9 +142,8 @@ fn chief(answer: &Answer) -> Vec<String> {
         best(FigureName::Image),
         number(cost.and_then(|cost| cost.price).map(Dollars::get)),
         cost.and_then(|cost| cost.basis).map_or("", PriceBasis::key).to_owned(),
-        number(million_prompt_tokens(estimate).map(|band| band.best)),
-        // Of a training it is a million tokens trained on, which has columns of its own.
-        if generates { best(FigureName::MillionTokens) } else { String::new() },
+        best(FigureName::InputMillion),
+        best(FigureName::OutputMillion),
     ]
 }
 

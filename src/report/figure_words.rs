@@ -54,9 +54,16 @@ pub fn cost_figures(cost: &Cost, work: Option<&WorkCost>) -> Vec<(FigureName, St
     let mut figures = vec![(FigureName::Total, show_dollars(cost.total))];
     let electricity = cost.electricity.map(|dollars| (FigureName::Electricity, show_dollars(dollars)));
     figures.extend(electricity);
+    figures.extend(cost.residual.map(|dollars| (FigureName::Residual, show_dollars(dollars))));
     figures.push((FigureName::Hour, show_dollars(Dollars::new(cost.hour.get()))));
     if let Some(work) = work {
-        figures.extend(work.million_tokens.map(|band| (FigureName::MillionTokens, dollars(band))));
+        let tokens = if work.million_prompt_tokens.is_some() {
+            FigureName::OutputMillion
+        } else {
+            FigureName::MillionTokens
+        };
+        figures.extend(work.million_prompt_tokens.map(|band| (FigureName::InputMillion, dollars(band))));
+        figures.extend(work.million_tokens.map(|band| (tokens, dollars(band))));
         figures.extend(work.run.map(|band| (FigureName::RunDollars, dollars(band))));
         figures.extend(work.energy.map(|band| (FigureName::Energy, energy(band))));
     }
@@ -92,7 +99,12 @@ pub fn figure_value(name: FigureName, value: f64) -> String {
         FigureName::Electricity
         | FigureName::Total
         | FigureName::Hour
+        | FigureName::Residual
         | FigureName::MillionTokens
+        | FigureName::InputMillion
+        | FigureName::OutputMillion
+        | FigureName::ApiInput
+        | FigureName::ApiOutput
         | FigureName::RunDollars => show_dollars(Dollars::new(value)),
         FigureName::Energy => format!("{} kWh", show_figures(value / 1000.0)),
     }

@@ -10,7 +10,18 @@ pub(super) fn figure(estimate: &Estimate, name: FigureName) -> Option<Band<f64>>
     let hours = |band: Band<Hours>| band.map(Hours::get);
     let dollars = |band: Band<Dollars>| band.map(Dollars::get);
     match name {
-        FigureName::MillionTokens => return estimate.work_cost?.million_tokens.map(dollars),
+        FigureName::MillionTokens | FigureName::OutputMillion => {
+            // Of a training they are trained on, of an answer generated.
+            let trained = !matches!(estimate.speed, Some(Speed::Inference(_)));
+            let asked = (name == FigureName::MillionTokens) == trained;
+            return estimate.work_cost?.million_tokens.filter(|_| asked).map(dollars);
+        }
+        FigureName::InputMillion => return estimate.work_cost?.million_prompt_tokens.map(dollars),
+        FigureName::ApiInput => return estimate.api.map(|api| dollars(api.input)),
+        FigureName::ApiOutput => return estimate.api.map(|api| dollars(api.output)),
+        FigureName::Residual => {
+            return estimate.cost?.residual.map(|residual| Band::exact(residual.get()));
+        }
         FigureName::RunDollars => return estimate.work_cost?.run.map(dollars),
         FigureName::Energy => return estimate.work_cost?.energy.map(|band| band.map(WattHours::get)),
         FigureName::Total => return estimate.cost.map(|cost| Band::exact(cost.total.get())),
@@ -60,12 +71,4 @@ pub(super) fn pace(estimate: &Estimate) -> Option<Band<f64>> {
 /// Whether it is known to fit.
 pub(super) const fn fits(estimate: &Estimate) -> bool {
     matches!(estimate.fit.verdict, Verdict::Fits | Verdict::Tight)
-}
-
-/// Dollars for a million tokens of prompt, the machine's price shared out over the hours it is used.
-pub(super) fn million_prompt_tokens(estimate: &Estimate) -> Option<Band<f64>> {
-    let hour = estimate.cost?.hour.get();
-    let rate = figure(estimate, FigureName::Prefill)?;
-    let at = |rate: f64| 1e6 / rate / 3600.0 * hour;
-    Some(Band { low: at(rate.high), best: at(rate.best), high: at(rate.low) })
 }

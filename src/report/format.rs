@@ -5,6 +5,7 @@ use std::path::Path;
 use thiserror::Error;
 
 use super::decision::Decision;
+use super::pixels::{self, PixelsError};
 use super::{Report, advice, chart, csv_text, html, in_words, json, markdown, ron_text};
 
 /// A format a report is kept in.
@@ -22,6 +23,8 @@ pub enum Format {
     Csv,
     /// Its charts alone.
     Svg,
+    /// Its charts in pixels.
+    Png,
 }
 
 /// A file name whose ending says no known format.
@@ -29,19 +32,15 @@ pub enum Format {
 pub enum UnknownFormat {
     /// An ending of something else.
     #[error(
-        "a report is saved as .html, .md, .ron, .json or .csv, and its charts as .svg; the ending of `{0}` is none of them"
+        "a report is saved as .html, .md, .ron, .json or .csv, and its charts as .svg or .png; the ending of `{0}` is none of them"
     )]
     Ending(String),
-    /// An image of pixels, which nothing here makes.
-    #[error(
-        "nothing in this program turns charts into pixels; save them as .svg, which browsers and word processors show: {0}"
-    )]
-    Pixels(String),
 }
 
 impl Format {
     /// Every format, in the order it is offered.
-    pub const ALL: [Self; 6] = [Self::Html, Self::Markdown, Self::Ron, Self::Json, Self::Csv, Self::Svg];
+    pub const ALL: [Self; 7] =
+        [Self::Html, Self::Markdown, Self::Ron, Self::Json, Self::Csv, Self::Svg, Self::Png];
 
     /// The ending of its files.
     pub const fn extension(self) -> &'static str {
@@ -52,6 +51,7 @@ impl Format {
             Self::Json => "json",
             Self::Csv => "csv",
             Self::Svg => "svg",
+            Self::Png => "png",
         }
     }
 
@@ -64,6 +64,7 @@ impl Format {
             Self::Json => "JSON",
             Self::Csv => "CSV",
             Self::Svg => "SVG (charts)",
+            Self::Png => "PNG (charts)",
         }
     }
 
@@ -78,18 +79,25 @@ impl Format {
     /// When the ending says none of the known formats.
     pub fn of_path(path: &Path) -> Result<Self, UnknownFormat> {
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-        Self::ALL.into_iter().find(|format| format.extension().eq_ignore_ascii_case(ending)).ok_or_else(
-            || {
-                let name = path.display().to_string();
-                let pixels =
-                    ["png", "jpg", "jpeg", "webp"].iter().any(|pixels| pixels.eq_ignore_ascii_case(ending));
-                if pixels { UnknownFormat::Pixels(name) } else { UnknownFormat::Ending(name) }
-            },
-        )
+        Self::ALL
+            .into_iter()
+            .find(|format| format.extension().eq_ignore_ascii_case(ending))
+            .ok_or_else(|| UnknownFormat::Ending(path.display().to_string()))
     }
 }
 
-/// The text of a report in a format.
+/// A report in a format, as the bytes of its file.
+///
+/// # Errors
+/// When the charts cannot be turned into pixels.
+pub fn export_bytes(report: &Report, format: Format) -> Result<Vec<u8>, PixelsError> {
+    match format {
+        Format::Png => pixels::png(&export(report, Format::Svg)),
+        text => Ok(export(report, text).into_bytes()),
+    }
+}
+
+/// The text of a report in a format; of pixels, the charts they are made of.
 pub fn export(report: &Report, format: Format) -> String {
     match format {
         Format::Html => html::html(report),
@@ -97,7 +105,7 @@ pub fn export(report: &Report, format: Format) -> String {
         Format::Ron => ron_text::ron_text(report),
         Format::Json => json::report_json(report),
         Format::Csv => csv_text::csv_text(report),
-        Format::Svg => {
+        Format::Svg | Format::Png => {
             let foot = format!(
                 "Plimsoll {}, {}, facts of {}",
                 report.version,

@@ -4,6 +4,8 @@ use serde::Serialize;
 
 use super::band_json::BandJson;
 use super::machine_json::{MachineDetailsJson, machine_details};
+use super::plan_json::PlanJson;
+use super::rules::RuleSaid;
 use super::speed_json::{CostJson, SpeedJson, cost_json, speed_json};
 use super::working_json::WorkingsJson;
 use super::workload_json::WorkloadJson;
@@ -285,6 +287,26 @@ struct ReportJson<'a> {
     /// What a saved report said then that is different now; `null` where none was opened.
     since: Option<SinceJson<'a>>,
     answers: Vec<AnswerJson>,
+    /// Rules of thumb that bear on it, held against its figures.
+    rules: Vec<RuleJson<'a>>,
+    /// What would make it fit each machine that it does not fit, as `plan --json` says it.
+    plans: Vec<&'a PlanJson>,
+}
+
+/// A rule of thumb with what it comes to here.
+#[derive(Serialize)]
+struct RuleJson<'a> {
+    id: &'a str,
+    says: &'a str,
+    /// `yes` `partly` `no` `not-computed`.
+    holds: &'a str,
+    figures: &'a str,
+}
+
+impl<'a> From<&'a RuleSaid> for RuleJson<'a> {
+    fn from(rule: &'a RuleSaid) -> Self {
+        Self { id: rule.id, says: rule.says, holds: rule.holds.key(), figures: &rule.figures }
+    }
 }
 
 /// A whole comparison.
@@ -300,6 +322,8 @@ pub fn report_json(report: &Report) -> String {
             .iter()
             .map(|answer| answer_json(&report.scenario, answer, &report.notes))
             .collect(),
+        rules: report.rules.iter().map(RuleJson::from).collect(),
+        plans: report.plans.iter().map(|plan| &plan.json).collect(),
     };
     serde_json::to_string_pretty(&whole)
         .map_or_else(|error| format!("{{\"error\":{:?}}}", error.to_string()), |text| text + "\n")

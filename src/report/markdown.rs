@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use super::advice::{answer, considerations, headlines, question};
+use super::assumed::assumed;
 use super::cell::cell;
 use super::comparison::lines;
 use super::decision::Decision;
+use super::start::start;
 use super::workings_markdown::workings;
 use super::{
     Answer, Report, Since, asked, cost_line, in_words, machine_lines, part_working, runtime_words, sentence,
@@ -44,7 +46,15 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
         since(out, changed)?;
     }
     side_by_side(out, &decision.order)?;
+    plans(out, report, &decision)?;
     workload(out, report)?;
+    if !decision.order.is_empty() {
+        writeln!(out, "## What the costs assume\n")?;
+        for line in assumed(&report.usage) {
+            writeln!(out, "- {line}")?;
+        }
+        writeln!(out)?;
+    }
     writeln!(out, "## Memory\n")?;
     writeln!(out, "| Machine | Runtime | Verdict | Needs | Allowed | Filled |")?;
     writeln!(out, "|---|---|---|---:|---:|---:|")?;
@@ -95,6 +105,44 @@ fn side_by_side(out: &mut String, answers: &[&Answer]) -> std::fmt::Result {
         writeln!(out, "| {} | {} |", line.label, cells.collect::<Vec<_>>().join(" | "))?;
     }
     writeln!(out)
+}
+
+/// What would make it fit where it does not, how it is started, and rules of thumb held against the figures.
+fn plans(out: &mut String, report: &Report, decision: &Decision<'_>) -> std::fmt::Result {
+    let advised = decision.advised().filter(|advised| advised.estimate.fit.verdict.fits());
+    if let Some((advised, start)) =
+        advised.and_then(|advised| Some((advised, start(&advised.estimate.resolved)?)))
+    {
+        writeln!(out, "## Before you start it on the {}\n\n```sh\n{start}\n```\n", advised.machine.name)?;
+    }
+    for plan in &report.plans {
+        let end = match (plan.steps.len(), plan.reaches.fits()) {
+            (0, _) => "no step known here helps",
+            (_, true) => "to make it fit",
+            (_, false) => "what helps, and is not enough",
+        };
+        writeln!(out, "## {}: {end}\n", plan.machine.name)?;
+        for (at, step) in plan.steps.iter().enumerate() {
+            let verdict = step.verdict.label().to_lowercase();
+            writeln!(out, "{}. **{}** {}; {}: {verdict}", at + 1, step.what, step.figures, step.note)?;
+            if let Some(command) = &step.command {
+                writeln!(out, "   `{command}`")?;
+            }
+        }
+        if let Some(start) = &plan.start {
+            writeln!(out, "\n```sh\n{start}\n```")?;
+        }
+        writeln!(out)?;
+    }
+    if !report.rules.is_empty() {
+        writeln!(out, "## What people say, held against these figures\n")?;
+        writeln!(out, "| Rule of thumb | Here | Figures |\n|---|---|---|")?;
+        for rule in &report.rules {
+            writeln!(out, "| {} | {} | {} |", cell(rule.says), rule.holds.label(), cell(&rule.figures))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
 }
 
 fn workload(out: &mut String, report: &Report) -> std::fmt::Result {

@@ -1,6 +1,6 @@
 //! Opening what was saved: a preset, a list of presets, or a report.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::Answer;
 use super::figures_of::figure;
@@ -79,7 +79,7 @@ impl SavedAnswer {
 }
 
 /// How machines were used, for what they cost.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct SavedUse {
     /// Dollars for a kilowatt-hour.
@@ -88,6 +88,34 @@ pub struct SavedUse {
     pub hours_a_day: f64,
     /// Years a machine is kept.
     pub years: f64,
+    /// Share of the hours in which there is work; before it was asked, all of them.
+    #[serde(default = "all")]
+    pub utilization: f64,
+    /// Share of its price that a machine is sold for in the end, where that was set.
+    #[serde(default)]
+    pub residual_share: Option<f64>,
+    /// Dollars of the computer around a card, where that was set.
+    #[serde(default)]
+    pub host_dollars: Option<f64>,
+    /// Watts of that computer, where that was set.
+    #[serde(default)]
+    pub host_watts: Option<f64>,
+    /// Whether what is rented may be taken away.
+    #[serde(default)]
+    pub spot: bool,
+    /// Dollars a month for storage.
+    #[serde(default)]
+    pub storage_dollars_a_month: f64,
+    /// Dollars that an API asks for a million tokens of prompts, where that was set.
+    #[serde(default)]
+    pub api_input_dollars_per_million: Option<f64>,
+    /// Dollars that an API asks for a million tokens generated, where that was set.
+    #[serde(default)]
+    pub api_output_dollars_per_million: Option<f64>,
+}
+
+const fn all() -> f64 {
+    1.0
 }
 
 impl Default for SavedUse {
@@ -98,16 +126,39 @@ impl Default for SavedUse {
 
 impl From<Use> for SavedUse {
     fn from(usage: Use) -> Self {
-        let Use { tariff, hours_a_day, years } = usage;
-        Self { tariff_dollars_per_kwh: tariff, hours_a_day, years }
+        Self {
+            tariff_dollars_per_kwh: usage.tariff,
+            hours_a_day: usage.hours_a_day,
+            years: usage.years,
+            utilization: usage.utilization,
+            residual_share: usage.residual_share,
+            host_dollars: usage.host_dollars,
+            host_watts: usage.host_watts,
+            spot: usage.spot,
+            storage_dollars_a_month: usage.storage_dollars,
+            api_input_dollars_per_million: usage.api_input,
+            api_output_dollars_per_million: usage.api_output,
+        }
     }
 }
 
 impl From<SavedUse> for Use {
     /// Within what a use may be.
     fn from(saved: SavedUse) -> Self {
-        let SavedUse { tariff_dollars_per_kwh, hours_a_day, years } = saved;
-        Self { tariff: tariff_dollars_per_kwh, hours_a_day, years }.clamped()
+        Self {
+            tariff: saved.tariff_dollars_per_kwh,
+            hours_a_day: saved.hours_a_day,
+            years: saved.years,
+            utilization: saved.utilization,
+            residual_share: saved.residual_share,
+            host_dollars: saved.host_dollars,
+            host_watts: saved.host_watts,
+            spot: saved.spot,
+            storage_dollars: saved.storage_dollars_a_month,
+            api_input: saved.api_input_dollars_per_million,
+            api_output: saved.api_output_dollars_per_million,
+        }
+        .clamped()
     }
 }
 

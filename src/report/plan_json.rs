@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::plan_words::{command, note_words, step_words, why_words};
+use super::plan_words::{act_words, command, note_words, step_words, why_words};
 use crate::engine::Resolved;
 use crate::engine::plan::{Plan, Step};
 use crate::spec::{Machine, QualityLoss};
 
 /// One step with what follows once it and all before it are done.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StepJson {
     what: String,
     set: BTreeMap<&'static str, String>,
@@ -26,21 +26,21 @@ pub struct StepJson {
     action: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 struct AlternativeJson {
     name: &'static str,
     steps: Vec<StepJson>,
     reaches: &'static str,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 struct NotOfferedJson {
     what: String,
     why: String,
 }
 
 /// What would make a scenario fit a machine.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PlanJson {
     machine: String,
     runtime: &'static str,
@@ -86,7 +86,7 @@ impl PlanJson {
                     why: why_words(other),
                 })
                 .collect(),
-            start: super::command::start(after),
+            start: super::start::start(after),
         }
     }
 }
@@ -102,6 +102,6 @@ fn step(step: &Step, machine: &Machine, (resolved, known): (&Resolved, &[Quality
         quality: note_words(step, &resolved.scenario, known),
         verdict_after: step.verdict.key(),
         command: command(step, machine, resolved),
-        action: None,
+        action: step.action.map(act_words),
     }
 }

@@ -3,15 +3,23 @@
 use super::command::flag;
 use super::quality_words::quality_words;
 use crate::engine::Resolved;
-use crate::engine::plan::{NotOffered, Step, Why};
+use crate::engine::plan::{Act, NotOffered, Step, Why};
 use crate::spec::{Machine, Memory, Quality, QualityLoss, Quantization, Scenario, Setting};
-use crate::units::Bytes;
+use crate::units::{Bytes, show_gib};
 
 /// What a step does: `KV cache: f16 → q8_0`.
 pub fn step_words(step: &Step, scenario: &Scenario) -> String {
+    if let Some(act) = step.action {
+        return act_words(act);
+    }
     let change = step.changes.first();
     let (key, value) = change.map_or(("", ""), |change| (change.key, change.value.as_str()));
-    moved(key, &step.before, value, scenario)
+    moved(key, &step.before, step.shown.as_deref().unwrap_or(value), scenario)
+}
+
+/// What is done beside the settings.
+pub(super) fn act_words(Act::ClosePrograms { more }: Act) -> String {
+    format!("Close programs: {} more has to be free than is now", show_gib(more))
 }
 
 /// What a step does to results and speed, with what others measured of a quantization, a sentence without its full stop.
@@ -40,7 +48,15 @@ fn moved(key: &str, before: &str, after: &str, scenario: &Scenario) -> String {
 }
 
 fn label(key: &str, scenario: &Scenario) -> String {
-    Setting::find(scenario, key).map_or_else(|| key.to_owned(), |setting| setting.label.to_owned())
+    let known = match key {
+        "machine" => "Machine",
+        "model" => "Model",
+        "runtime" => "Runtime",
+        "programs" => "Close programs",
+        "cpu_offload" => "CPU offload (DeepSpeed, FSDP)",
+        _ => Setting::find(scenario, key).map_or(key, |setting| setting.label),
+    };
+    known.to_owned()
 }
 
 /// A value as people read it, with its unit.
@@ -65,6 +81,13 @@ pub fn why_words(other: &NotOffered) -> String {
         Why::Already => "it is so already".to_owned(),
         Why::SavesNothing => "it does not lower what decides here".to_owned(),
         Why::CannotRun(refusal) => super::runtime_words::refusal_words(refusal),
+        Why::NotIn(runtime) => format!("{} has no such thing", runtime.name()),
+        Why::NoneSmaller => "no smaller model of its family is known here".to_owned(),
+        Why::NothingOpen => "the limit is that of a machine with nothing else open".to_owned(),
+        Why::NotComputed => {
+            "it moves states to system memory, and what it saves and how long it takes is not computed here"
+                .to_owned()
+        }
         Why::LimitTooLow => {
             "even raised to the most that leaves the system what it needs, the limit is too low".to_owned()
         }

@@ -45,6 +45,7 @@ struct RowJson {
     price_basis: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dollars_per_hour: Option<f64>,
+    input_dollars_per_million: Option<f64>,
     output_dollars_per_million: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     run_dollars: Option<f64>,
@@ -95,6 +96,7 @@ fn row(row: &Row<'_>) -> RowJson {
         price_dollars: price.map(|price| price.value().get()),
         price_basis: price.map(|price| price.basis.key()),
         dollars_per_hour: rent,
+        input_dollars_per_million: None,
         output_dollars_per_million: None,
         run_dollars: None,
         quality: scenario
@@ -109,6 +111,8 @@ fn row(row: &Row<'_>) -> RowJson {
             json.decode_tokens_per_s = Some(speed.decode.best.get());
             json.time_to_first_token_s = Some(speed.time_to_first_token.best.get());
             let tokens = work.and_then(|work| work.million_tokens);
+            let prompts = work.and_then(|work| work.million_prompt_tokens);
+            json.input_dollars_per_million = prompts.map(|dollars| dollars.best.get());
             json.output_dollars_per_million = tokens.map(|dollars| dollars.best.get());
         }
         Some(Speed::Training(speed)) => {

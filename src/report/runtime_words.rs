@@ -3,7 +3,7 @@
 use crate::engine::Resolved;
 use crate::engine::runtime::{Cause, Defaults, Ignored, IgnoredSetUp, Instead, Note, Refusal};
 use crate::spec::support::Fact;
-use crate::spec::{Chosen, Named as _};
+use crate::spec::{Chosen, KeptQuantity, Named as _};
 use crate::units::show_grouped;
 
 /// The runtime that answers: `MLX`, or `MLX (auto)` where nobody asked for it.
@@ -74,6 +74,13 @@ fn cited(fact: &Fact) -> String {
 /// What was replaced, is ignored, or should be known, a sentence without its full stop.
 pub(super) fn note_words(note: &Note) -> String {
     match note {
+        Note::Kept { quantity, ratio } => {
+            let what = match quantity {
+                KeptQuantity::Decode => "Decode",
+                KeptQuantity::Prefill => "Prefill",
+            };
+            format!("{what} is corrected by {}", ratio.words())
+        }
         Note::Weights { from, to, runtime } => {
             format!(
                 "Answered with {} in place of {}: it is {}'s format",

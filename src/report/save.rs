@@ -31,6 +31,14 @@ impl SaveError {
 /// # Errors
 /// When the folder cannot be written to, the disk is full, or the file that is there may not be written.
 pub fn save(path: &Path, text: &str) -> Result<(), SaveError> {
+    save_bytes(path, text.as_bytes())
+}
+
+/// The same of bytes.
+///
+/// # Errors
+/// As [`save`] has them.
+pub fn save_bytes(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
     let failed = |reason: std::io::Error| SaveError::new(path, reason);
     let target = led_to(path).map_err(failed)?;
     let existing = std::fs::metadata(&target).ok();
@@ -51,7 +59,7 @@ pub fn save(path: &Path, text: &str) -> Result<(), SaveError> {
         .tempfile_in(folder)
         .map_err(|error| without_name(&error))
         .map_err(failed)?;
-    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.write_all(bytes).map_err(failed)?;
     file.as_file().sync_all().map_err(failed)?;
     keep_mode(&target, &file).map_err(failed)?;
     file.persist(&target).map_err(|error| failed(error.error))?;

@@ -1,12 +1,15 @@
 //! What was solved, as `solve --json` prints it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::band_json::BandJson;
 use crate::engine::CeilingKind;
-use crate::engine::solve::{Candidates, Found, Solution, Value};
+use crate::engine::solve::{Candidates, Ends, Fleet, Fleets, Found, Served, Solution, Value};
 use crate::spec::{Machine, Offer};
-use crate::units::Bytes;
+use crate::units::{Band, Bytes, Seconds};
 
 /// A value with its verdict.
 #[derive(Clone, Debug, Serialize)]
@@ -27,12 +30,144 @@ pub struct SolutionJson {
     binding_ceiling: Option<&'static str>,
     /// One more, which does not fit; `null` where the range ends.
     next: Option<FoundJson>,
+    /// Of requests at once: the same where the context that they share grows with them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    with_context: Option<ServedJson>,
+}
+
+/// Requests that are answered at once.
+#[derive(Clone, Debug, Serialize)]
+pub struct ServedJson {
+    /// How many at once.
+    concurrency: u64,
+    /// What is set for that many.
+    set: BTreeMap<&'static str, String>,
+    requests_per_second: BandJson,
+    time_to_first_token_s: BandJson,
+    time_per_output_token_s: BandJson,
+    verdict: &'static str,
+    /// Why it is not one more: `memory`, `time_to_first_token`, `time_per_output_token` or `range`.
+    ends: &'static str,
+    /// The ceiling, where memory ends it.
+    binding_ceiling: Option<&'static str>,
+}
+
+impl From<&Served> for ServedJson {
+    fn from(served: &Served) -> Self {
+        let seconds = |band: Band<Seconds>| band.map(Seconds::get).into();
+        let (ends, ceiling) = match served.ends {
+            Ends::Memory(ceiling) => ("memory", ceiling),
+            Ends::FirstToken => ("time_to_first_token", None),
+            Ends::PerToken => ("time_per_output_token", None),
+            Ends::Range => ("range", None),
+        };
+        Self {
+            concurrency: served.requests,
+            set: served.changes.iter().map(|change| (change.key, change.value.clone())).collect(),
+            requests_per_second: served.rate.into(),
+            time_to_first_token_s: seconds(served.first_token),
+            time_per_output_token_s: seconds(served.per_token),
+            verdict: served.verdict.key(),
+            ends,
+            binding_ceiling: ceiling.map(CeilingKind::key),
+        }
+    }
+}
+
+/// Requests a second on a machine.
+#[derive(Clone, Debug, Serialize)]
+pub struct RateJson {
+    #[serde(rename = "for")]
+    asked: &'static str,
+    machine: String,
+    /// Requests a second by best estimate; `null` where none is answered within the limits.
+    value: Option<f64>,
+    #[serde(flatten)]
+    served: Option<ServedJson>,
+}
+
+impl RateJson {
+    /// Of a machine.
+    pub fn new(machine: &Machine, served: Option<&Served>) -> Self {
+        Self {
+            asked: "requests_per_second",
+            machine: machine.id.clone(),
+            value: served.map(|served| served.rate.best),
+            served: served.map(ServedJson::from),
+        }
+    }
+}
+
+/// Machines of one kind that serve some users together.
+#[derive(Clone, Debug, Serialize)]
+struct FleetJson {
+    machine: String,
+    name: String,
+    /// How many of it.
+    machines: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_dollars: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_basis: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dollars_per_hour: Option<f64>,
+    /// Dollars of all of them, to buy or an hour.
+    all_dollars: f64,
+    each: ServedJson,
+}
+
+impl From<&Fleet> for FleetJson {
+    fn from(fleet: &Fleet) -> Self {
+        let (price, rent) = match &fleet.machine.offer {
+            Some(Offer::Buy(price)) => (Some(price), None),
+            Some(Offer::Rent(rent)) => (None, Some(rent.value().get())),
+            None => (None, None),
+        };
+        Self {
+            machine: fleet.machine.id.clone(),
+            name: fleet.machine.name.clone(),
+            machines: fleet.machines,
+            price_dollars: price.map(|price| price.value().get()),
+            price_basis: price.map(|price| price.basis.key()),
+            dollars_per_hour: rent,
+            all_dollars: fleet.dollars,
+            each: ServedJson::from(&fleet.each),
+        }
+    }
+}
+
+/// Machines for some users at once.
+#[derive(Clone, Debug, Serialize)]
+pub struct FleetsJson {
+    #[serde(rename = "for")]
+    asked: &'static str,
+    users: u64,
+    /// The cheapest that serves them.
+    value: Option<String>,
+    buy: Vec<FleetJson>,
+    rent: Vec<FleetJson>,
+}
+
+impl FleetsJson {
+    /// Of the machines found.
+    pub fn new(found: &Fleets, users: u64) -> Self {
+        let list = |of: &[Fleet]| of.iter().map(FleetJson::from).collect::<Vec<_>>();
+        let first = found.buy.first().or(found.rent.first());
+        Self {
+            asked: "machine",
+            users,
+            value: first.map(|fleet| fleet.machine.id.clone()),
+            buy: list(&found.buy),
+            rent: list(&found.rent),
+        }
+    }
 }
 
 impl SolutionJson {
     /// Of a setting on a machine.
-    pub fn new(setting: &str, machine: &Machine, solution: &Solution) -> Self {
+    pub fn new(setting: &str, machine: &Machine, solution: &Solution, served: Option<&Served>) -> Self {
         Self {
+            with_context: served.map(ServedJson::from),
             setting: setting.to_owned(),
             machine: machine.id.clone(),
             value: solution.best.as_ref().map(|best| json(best.value)),
@@ -62,6 +197,8 @@ struct OfferedJson {
     verdict: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     price_dollars: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    price_basis: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dollars_per_hour: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,7 +249,7 @@ impl CandidatesJson {
 fn offered((machine, estimate): &crate::engine::solve::Candidate) -> OfferedJson {
     let deciding = estimate.fit.deciding();
     let (price, rent) = match &machine.offer {
-        Some(Offer::Buy(price)) => (Some(price.value().get()), None),
+        Some(Offer::Buy(price)) => (Some(price), None),
         Some(Offer::Rent(rent)) => (None, Some(rent.value().get())),
         None => (None, None),
     };
@@ -120,7 +257,8 @@ fn offered((machine, estimate): &crate::engine::solve::Candidate) -> OfferedJson
         machine: machine.id.clone(),
         name: machine.name.clone(),
         verdict: estimate.fit.verdict.key(),
-        price_dollars: price,
+        price_dollars: price.map(|price| price.value().get()),
+        price_basis: price.map(|price| price.basis.key()),
         dollars_per_hour: rent,
         run_dollars: estimate.work_cost.and_then(|work| work.run).map(|run| run.best.get()),
         need_bytes: deciding.map(|deciding| deciding.need.best.get()),

@@ -6,7 +6,7 @@ use super::Answer;
 use super::figure_json::FigureJson;
 use super::working_json::Named;
 use crate::engine::speed::Bound;
-use crate::engine::{Book, FigureName, Speed, Use};
+use crate::engine::{Book, Cost, FigureName, Speed, Use};
 use crate::spec::PriceBasis;
 use crate::units::{Band, Dollars, DollarsPerHour, Hours, Ratio, Seconds, TokensPerSecond, WattHours, Watts};
 
@@ -31,7 +31,12 @@ pub(super) struct CostJson {
     price_basis: Option<&'static str>,
     /// Whether price and power are of the computer too, and not of the card alone.
     includes_computer: bool,
-    assumes: AssumesJson,
+    /// Whether electricity counts hours without work; where idle power is unknown it does not.
+    idle_power_known: bool,
+    /// Day of the lists that API prices are from; `null` where none is known or they were typed.
+    api_prices_of: Option<&'static str>,
+    /// `null` where the machine has neither a price nor a rent.
+    assumes: Option<AssumesJson>,
 }
 
 /// The use that costs follow from.
@@ -40,12 +45,36 @@ struct AssumesJson {
     tariff_dollars_per_kwh: f64,
     hours_a_day: f64,
     years: f64,
+    /// Share of those hours in which there is work.
+    utilization: f64,
+    /// `null` where it is what others were sold for.
+    residual_share: Option<f64>,
+    /// `null` where it is what a plain computer for a card costs.
+    host_dollars: Option<f64>,
+    /// `null` where it is left out.
+    host_watts: Option<f64>,
+    spot: bool,
+    storage_dollars_a_month: f64,
+    /// `null` where it is what providers list.
+    api_input_dollars_per_million: Option<f64>,
+    api_output_dollars_per_million: Option<f64>,
 }
 
 impl From<Use> for AssumesJson {
     fn from(usage: Use) -> Self {
-        let Use { tariff, hours_a_day, years } = usage;
-        Self { tariff_dollars_per_kwh: tariff, hours_a_day, years }
+        Self {
+            tariff_dollars_per_kwh: usage.tariff,
+            hours_a_day: usage.hours_a_day,
+            years: usage.years,
+            utilization: usage.utilization,
+            residual_share: usage.residual_share,
+            host_dollars: usage.host_dollars,
+            host_watts: usage.host_watts,
+            spot: usage.spot,
+            storage_dollars_a_month: usage.storage_dollars,
+            api_input_dollars_per_million: usage.api_input,
+            api_output_dollars_per_million: usage.api_output,
+        }
     }
 }
 
@@ -136,21 +165,51 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
 
 /// The cost of an answer, where the machine has a price or a rent.
 pub(super) fn cost_json(answer: &Answer) -> Option<CostJson> {
-    let cost = answer.estimate.cost?;
     let mut figures = Figures::new(&answer.estimate.workings);
+    if let Some(cost) = &answer.estimate.cost {
+        own(answer, cost, &mut figures);
+    }
+    if let Some(api) = answer.estimate.api {
+        let dollars = |band: Band<Dollars>| band.map(Dollars::get);
+        figures.band(FigureName::ApiInput, dollars(api.input), None);
+        figures.band(FigureName::ApiOutput, dollars(api.output), None);
+    }
+    let cost = answer.estimate.cost;
+    (!figures.found.is_empty()).then(|| CostJson {
+        figures: Named(figures.found),
+        price_basis: cost.and_then(|cost| cost.basis).map(PriceBasis::key),
+        includes_computer: cost.is_none_or(|cost| !cost.card_alone),
+        idle_power_known: cost.is_some_and(|cost| cost.idle.is_some()),
+        api_prices_of: answer.estimate.api.and_then(|api| api.date),
+        assumes: cost.map(|cost| cost.usage.into()),
+    })
+}
+
+/// What the machine itself costs, and the work on it.
+fn own(answer: &Answer, cost: &Cost, figures: &mut Figures<'_>) {
     figures.given("price_dollars", cost.price.map(Dollars::get));
     figures.given("rent_dollars_per_hour", cost.rent.map(DollarsPerHour::get));
     figures.given("load_watts", cost.load.map(Watts::get));
     figures.given("idle_watts", cost.idle.map(Watts::get));
+    figures.given("host_dollars", cost.host.map(Dollars::get));
+    figures.given("least_rented_hours", (cost.least_hours > 0.0).then_some(cost.least_hours));
     if let Some(electricity) = cost.electricity {
         figures.exact(FigureName::Electricity, electricity.get());
+    }
+    if let Some(residual) = cost.residual {
+        figures.exact(FigureName::Residual, residual.get());
     }
     figures.exact(FigureName::Total, cost.total.get());
     figures.exact(FigureName::Hour, cost.hour.get());
     if let Some(work) = answer.estimate.work_cost {
         let prices = |band: Band<Dollars>| band.map(Dollars::get);
+        if let Some(prompts) = work.million_prompt_tokens {
+            figures.band(FigureName::InputMillion, prices(prompts), None);
+        }
         if let Some(tokens) = work.million_tokens {
-            figures.band(FigureName::MillionTokens, prices(tokens), None);
+            let generated = work.million_prompt_tokens.is_some();
+            let name = if generated { FigureName::OutputMillion } else { FigureName::MillionTokens };
+            figures.band(name, prices(tokens), None);
         }
         if let Some(run) = work.run {
             figures.band(FigureName::RunDollars, prices(run), None);
@@ -159,10 +218,4 @@ pub(super) fn cost_json(answer: &Answer) -> Option<CostJson> {
             figures.band(FigureName::Energy, energy.map(WattHours::get), None);
         }
     }
-    Some(CostJson {
-        figures: Named(figures.found),
-        price_basis: cost.basis.map(PriceBasis::key),
-        includes_computer: !cost.card_alone,
-        assumes: cost.usage.into(),
-    })
 }

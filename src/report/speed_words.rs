@@ -91,8 +91,12 @@ pub fn speed_basis(speed: &Speed) -> String {
 /// What a workload costs on a machine, in one line.
 pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
     let mut parts = Vec::new();
+    if let Some(band) = work.million_prompt_tokens {
+        parts.push(format!("{} per million tokens in", dollars(band)));
+    }
     if let Some(band) = work.million_tokens {
-        parts.push(format!("{} per million tokens", dollars(band)));
+        let out = if work.million_prompt_tokens.is_some() { " out" } else { "" };
+        parts.push(format!("{} per million tokens{out}", dollars(band)));
     }
     if let Some(band) = work.run {
         parts.push(format!("{} a run", dollars(band)));
@@ -117,7 +121,16 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
         (None, None) => "no price is known".to_owned(),
     });
     if cost.card_alone {
-        parts.push("the card alone, without a computer".to_owned());
+        parts.push(match cost.host.filter(|host| host.get() > 0.0) {
+            Some(host) => format!("the card alone; a computer around it is {} more", show_dollars(host)),
+            None => "the card alone, without a computer".to_owned(),
+        });
+    }
+    if let Some(residual) = cost.residual.filter(|residual| residual.get() > 0.0) {
+        parts.push(format!("sold in the end for {}", show_dollars(residual)));
+    }
+    if cost.least_hours > 0.0 {
+        parts.push(format!("rented for at least {} h", cost.least_hours));
     }
     parts.join(" · ")
 }

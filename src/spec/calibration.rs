@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::TrainingFit;
+
 /// Which engine on which kind of chip a set of coefficients was fitted for.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum SpeedGroup {
@@ -108,6 +110,12 @@ macro_rules! terms {
                 Self { $($term: self.$term * other.$term,)* }
             }
 
+            /// Every term so many times as long.
+            #[must_use]
+            pub fn slower(self, times: f64) -> Self {
+                Self { $($term: self.$term * times,)* }
+            }
+
             /// All terms together.
             pub fn sum(self) -> f64 {
                 self.to_array().iter().sum()
@@ -115,6 +123,8 @@ macro_rules! terms {
         }
     };
 }
+
+pub(super) use terms;
 
 terms! {
     /// Terms of the time one token takes to write; every one is at least 0.
@@ -214,7 +224,7 @@ pub struct Calibration {
     /// Prefill.
     pub prefill: Vec<Fitted<PrefillTerms>>,
     /// Training a language model.
-    pub training: Vec<PeakShare>,
+    pub training: TrainingFit,
     /// Images and clips.
     pub images: Vec<PeakShare>,
     /// Handing work on from device to device.
@@ -261,12 +271,6 @@ impl Calibration {
         nearest(&self.prefill, group)
     }
 
-    /// The figures for training on this group, or on the nearest wider one that was measured.
-    pub fn training(&self, group: SpeedGroup) -> Option<&PeakShare> {
-        let found = self.training.iter().find(|each| each.group == group);
-        found.or_else(|| self.training(group.wider()?))
-    }
-
     /// The figures for images on this group; a maker that was not measured takes no other's.
     pub fn images(&self, group: SpeedGroup) -> Option<&PeakShare> {
         self.images.iter().find(|each| each.group == group)
@@ -278,7 +282,7 @@ fn nearest<T>(fitted: &[Fitted<T>], group: SpeedGroup) -> Option<&Fitted<T>> {
     found.or_else(|| nearest(fitted, group.wider()?))
 }
 
-/// What of a peak training, or a denoiser, was measured to achieve on a family of chips.
+/// What of a peak a denoiser was measured to achieve on a family of chips.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeakShare {

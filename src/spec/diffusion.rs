@@ -1,15 +1,17 @@
 //! Making images and video.
 
+use std::sync::Arc;
+
 use super::named::choices;
 use super::settings::{Amount, Entry, Families, Place, Setting, Slider, Value as _, ValueError, settings};
-use super::{Family, Named as _, Scenario};
+use super::{Family, ImageFile, Named as _, Scenario};
 use crate::units::{count, whole};
 
 const IMAGE: Families = &[Family::Diffusion];
 
 settings! {
     /// An image or a clip, or training an adapter for it.
-    #[derive(Clone, Copy, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq)]
     Diffusion in DIFFUSION for IMAGE, of Scenario::diffusion, Scenario::diffusion_mut;
 
     /// The models that work together.
@@ -72,6 +74,8 @@ settings! {
     steps: u64 = 50, Setting {
         label: "Steps", unit: "steps", usual: "the pipeline's own, 1,500 to train an adapter", ..Setting::WIDTH
     };
+    beside /// A file in hand with models of the pipeline.
+    file: Option<Arc<ImageFile>>;
 }
 
 /// Both sides of the image at once; presets write width and height.
@@ -218,6 +222,13 @@ impl Diffusion {
         // FLUX.1-dev has its guidance distilled into the model, and runs once a step.
         let guidance = pipeline != Pipeline::Flux1Dev;
         Self { pipeline, mode, width, height, frames, steps, guidance, ..Self::default() }
+    }
+
+    /// The same with a file in hand, in the precision of its models.
+    #[must_use]
+    pub fn with_file(self, file: Option<Arc<ImageFile>>) -> Self {
+        let stored = file.as_ref().filter(|file| file.holds_models()).map(|file| file.stored);
+        Self { precision: stored.unwrap_or(self.precision), file, ..self }
     }
 
     /// Both sides scaled together, to whole patches of the pipeline.

@@ -156,6 +156,11 @@ settings! {
     gradient_accumulation_steps: u64 = 1, Setting {
         was: "accumulation", label: "Gradient accumulation steps", ..Setting::WIDTH
     };
+    /// How the training loop computes: `plain` operations one by one as Transformers and PEFT do, or `fused` ones
+    /// (torch.compile, Liger, Unsloth, torchtune, llm.q); `auto` lies between them.
+    kernels: TrainingKernels = TrainingKernels::Auto, Setting {
+        label: "Training kernels", heard: PYTORCH, ..Setting::PLAIN
+    };
     /// Whether sequences of a batch are padded, which takes an attention mask.
     padded: bool = false, Setting {
         label: "Padding mask", heard: PYTORCH, ..Setting::PLAIN
@@ -253,6 +258,18 @@ impl BasePrecision {
             (Method::Qlora, _) => Self::Nf4,
             (Method::Full | Method::Lora | Method::Dora, _) => Self::Bf16,
         }
+    }
+}
+
+choices! {
+    /// How a training loop computes.
+    TrainingKernels {
+        /// Not known: between the other two.
+        Auto = "auto", "not known";
+        /// Operations one by one, as PyTorch runs them.
+        Plain = "plain" | "eager", "plain";
+        /// Compiled or written by hand, several operations in one.
+        Fused = "fused" | "compiled", "fused";
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Body, Devices, Figure, Form, GpuLimit, Link, Price};
+use super::{Body, Devices, Figure, Form, GpuLimit, KeptRun, Link, Price};
 use crate::units::{Band, Bytes, BytesPerSecond, DollarsPerHour, FlopsPerSecond, Watts};
 
 /// Who makes the part that computes.
@@ -158,6 +158,8 @@ impl Machine {
             load: watts(&self.load),
             idle: watts(&self.idle),
             offer: self.offer.as_ref().map(|offer| offer.times(times)),
+            // What ran on as many as there are says nothing of another number.
+            runs: if devices == self.devices { self.runs.clone() } else { Vec::new() },
             ..self.clone()
         }
     }
@@ -200,6 +202,18 @@ impl Offer {
     }
 }
 
+/// What is known of renting a machine beside its price for an hour.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rental {
+    /// Dollars for an hour of one that may be taken away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spot: Option<Figure<DollarsPerHour>>,
+    /// The least hours that it is rented for at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub least_hours: Option<Figure<f64>>,
+}
+
 /// A machine a workload may run on: from the catalog, detected, or described by the user.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Machine {
@@ -237,12 +251,16 @@ pub struct Machine {
     pub idle: Option<Figure<Watts>>,
     /// What it costs, if a price is known.
     pub offer: Option<Offer>,
+    /// What else is known of renting it.
+    pub rental: Rental,
     /// What it is as a thing.
     pub body: Body,
     /// Whether it can be had.
     pub availability: Availability,
     /// `2026-09`, when known.
     pub released: Option<String>,
+    /// Only of a detected machine: what programs reported of their runs on it, and the user kept.
+    pub runs: Vec<KeptRun>,
     /// Only of a detected machine.
     pub os: Option<OperatingSystem>,
     /// Only of a detected machine: what is free now.

@@ -1,5 +1,7 @@
 //! What is given: machines, models, workloads, and where each figure comes from. No formula lives here.
 
+mod adapter;
+mod api_price;
 mod body;
 mod calibration;
 mod capability;
@@ -11,8 +13,10 @@ mod finetune;
 mod gnn;
 mod gpu_limit;
 mod graph_sequence;
+mod image_file;
 mod image_size;
 mod inference;
+mod kept_run;
 mod kv_precision;
 mod language_model;
 mod machine;
@@ -38,9 +42,12 @@ mod tensor_names;
 mod tensor_type;
 mod together;
 mod trainer;
+mod training_fit;
 mod unknown_name;
 mod workload;
 
+pub use adapter::Adapter;
+pub use api_price::{ApiPrice, PRICES as API_PRICES, api_prices};
 pub use body::{Body, Form};
 pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
@@ -50,18 +57,20 @@ pub use devices::{Devices, Link, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
-pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TunedLayers};
+pub use finetune::{BasePrecision, FineTune, Method, Optimizer, Targets, TrainingKernels, TunedLayers};
 pub use gnn::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 pub use gpu_limit::{GpuLimit, Raise, raise_reserve};
 pub use graph_sequence::{Graph, GraphSequence, GraphTask};
+pub use image_file::{ImageFile, ImagePart};
 pub use image_size::ImageSize;
 pub use inference::{
     AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
 };
+pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;
 pub use language_model::{Draft, LanguageModel};
 pub use machine::{
-    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Vendor,
+    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Rental, Vendor,
     count_and_id,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
@@ -85,5 +94,6 @@ pub use tensor::{Role, Tensor};
 pub use tensor_type::TensorType;
 pub use together::{NotTogether, combined, joined, shares, usable};
 pub use trainer::{Trainer, TrainerDefault};
+pub use training_fit::{TrainedBy, TrainingBand, TrainingFit, TrainingTerms};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

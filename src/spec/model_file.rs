@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Packing, Quantization, Role, Tensor};
+use super::{Adapter, Packing, Quantization, Role, Tensor};
 
 /// What the file that a model was read from says of its weights; it decides, not the name of its format.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,8 @@ pub struct ModelFile {
     pub vision: u64,
     /// Bytes of everything it was read from, where a file of tensors or an index says it.
     pub bytes: Option<u64>,
+    /// An adapter that is held beside the model.
+    pub adapter: Option<Adapter>,
     /// What was assumed, left out or missing, one sentence each.
     pub notes: Vec<String>,
 }
@@ -137,6 +139,9 @@ impl ModelFile {
             for tensor in tensors.iter_mut().filter(|tensor| shared(tensor.tensor.role)) {
                 tensor.bytes = tensor.bytes.div_ceil(u64::from(devices.max(1)));
             }
+        }
+        if vocabulary {
+            part.vision = part.vision.div_ceil(u64::from(devices.max(1)));
         }
         part
     }

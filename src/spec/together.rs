@@ -5,7 +5,8 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::{
-    Availability, Body, Devices, Figure, Kind, Machine, Memory, Offer, Peaks, Price, PriceBasis, count_and_id,
+    Availability, Body, Devices, Figure, Kind, Machine, Memory, Offer, Peaks, Price, PriceBasis, Rental,
+    count_and_id,
 };
 use crate::units::{Band, Bytes, BytesPerSecond, Dollars, FlopsPerSecond, Watts};
 
@@ -110,9 +111,11 @@ fn whole(cards: Vec<Arc<Machine>>, devices: u32) -> Option<Machine> {
             load: sum(&cards, |card| card.load.as_ref()),
             idle: sum(&cards, |card| card.idle.as_ref()),
             offer: price(&cards).map(Offer::Buy),
+            rental: Rental::default(),
             availability: if on_sale { Availability::OnSale } else { Availability::Discontinued },
             body: Body { form: slowest.body.form.clone(), ..Body::default() },
             released: None,
+            runs: Vec::new(),
             note: None,
             ..Machine::clone(slowest)
         }

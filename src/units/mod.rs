@@ -6,6 +6,7 @@
 
 mod band;
 mod count;
+mod day;
 mod parse;
 mod quantity;
 mod ron_value;
@@ -13,6 +14,7 @@ mod show;
 
 pub use band::Band;
 pub use count::{count, whole};
+pub use day::days_between;
 pub use parse::{ParseQuantityError, parse_bytes, parse_count, parse_tokens};
 pub use quantity::{
     Bytes, BytesPerSecond, BytesPerToken, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond,

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room, and the rooms of this crate it may use.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("units", &["units"]),
     ("spec", &["spec", "units"]),
     ("engine", &["engine", "spec", "units"]),
@@ -15,10 +15,14 @@ const ROOMS: [(&str, &[&str]); 10] = [
     ("import", &["import", "spec", "units"]),
     ("detect", &["detect", "spec", "units", "catalog"]),
     ("evidence", &["evidence", "engine", "spec", "units", "catalog"]),
-    ("report", &["report", "engine", "evidence", "spec", "units"]),
+    ("claims", &["claims", "catalog", "engine", "spec", "units"]),
+    ("report", &["report", "claims", "engine", "evidence", "spec", "units"]),
     (
         "cli",
-        &["cli", "units", "spec", "engine", "catalog", "import", "detect", "evidence", "measure", "report"],
+        &[
+            "cli", "units", "spec", "engine", "catalog", "import", "detect", "evidence", "measure", "claims",
+            "report",
+        ],
     ),
 ];
 

@@ -2,14 +2,12 @@
 
 use std::sync::LazyLock;
 
-use plimsoll::catalog::Catalog;
 use plimsoll::cli::Context;
 use plimsoll::spec::Scenario;
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 
 /// The built-in catalog, and no machine of the user's.
-pub(crate) static CONTEXT: LazyLock<Context> =
-    LazyLock::new(|| Context { catalog: Catalog::built_in(), measured: None, today: String::new() });
+pub(crate) static CONTEXT: LazyLock<Context> = LazyLock::new(|| Context::built_in(""));
 
 /// A preset with some keys set over it.
 pub(crate) fn asked(preset: &str, set: &[(&str, &str)]) -> Scenario {

@@ -26,7 +26,7 @@ impl Dialogs for Answers {
     fn ask(&self, purpose: Purpose, _suggested: &str) -> Pending {
         let path = match purpose {
             Purpose::Open => self.open.clone(),
-            Purpose::SavePreset | Purpose::SaveReport => self.save.clone(),
+            Purpose::SavePreset | Purpose::SaveReport(_) => self.save.clone(),
         };
         Box::new(move || path.map_or(Picked::NoDialog, Picked::File))
     }
@@ -139,7 +139,7 @@ impl Driver {
         let begun = Instant::now();
         self.harness.step();
         while self.harness.state().is_working() {
-            assert!(begun.elapsed() < Duration::from_secs(20), "work in the background does not end");
+            assert!(begun.elapsed() < Duration::from_mins(3), "work in the background does not end");
             std::thread::sleep(Duration::from_millis(2));
             self.harness.step();
         }

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use super::filter;
 use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
@@ -48,6 +49,10 @@ pub(crate) struct Row {
 /// The list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct MachinesData {
+    /// The machine that is evaluated, which stays in sight.
+    pub chosen: Option<Row>,
+    /// Ids and names of the machines ticked to compare, in the order of the catalog.
+    pub ticked: Vec<(String, String)>,
     /// Machines in order.
     pub rows: Vec<Row>,
     /// How many there are before narrowing.
@@ -56,25 +61,18 @@ pub(crate) struct MachinesData {
 
 /// Narrows and orders the machines.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> MachinesData {
-    let words: Vec<String> = state.filter.split_whitespace().map(str::to_lowercase).collect();
+    let words = filter::words(&state.filter);
     let mut evaluated: Vec<&Evaluated> =
-        answers.evaluated.iter().filter(|evaluated| matches(&evaluated.machine, &words)).collect();
+        answers.evaluated.iter().filter(|evaluated| filter::has(&evaluated.machine, &words)).collect();
     evaluated.sort_by(|a, b| order(state.sort, a, b));
+    let chosen = answers.evaluated.iter().find(|evaluated| evaluated.machine.id == state.machine);
+    let ticked = answers.evaluated.iter().filter(|evaluated| state.compared.contains(&evaluated.machine.id));
     MachinesData {
+        chosen: chosen.map(|evaluated| row(state, evaluated)),
+        ticked: ticked.map(|each| (each.machine.id.clone(), names::on_plot(&each.machine))).collect(),
         rows: evaluated.into_iter().map(|evaluated| row(state, evaluated)).collect(),
         all: answers.evaluated.len(),
     }
-}
-
-/// Whether every word is found in what a person may call the machine.
-fn matches(machine: &Machine, words: &[String]) -> bool {
-    if words.is_empty() {
-        return true;
-    }
-    let known = format!("{} {} {} {:?}", names::short(machine), machine.name, machine.id, machine.vendor)
-        .to_lowercase()
-        + &machine.chip.to_lowercase();
-    words.iter().all(|word| known.contains(word))
 }
 
 /// This machine first, then the order that was asked for; by name where that leaves it open.
@@ -91,6 +89,12 @@ fn order(sort: Sort, a: &Evaluated, b: &Evaluated) -> Ordering {
             capacity(b).total_cmp(&capacity(a))
         }
         Sort::Price => by_price(a, b),
+        Sort::Speed => {
+            rank(a.estimate.fit.verdict).cmp(&rank(b.estimate.fit.verdict)).then(pace(b).total_cmp(&pace(a)))
+        }
+        Sort::CostOfWork => rank(a.estimate.fit.verdict)
+            .cmp(&rank(b.estimate.fit.verdict))
+            .then(cost_of_work(a).total_cmp(&cost_of_work(b))),
     };
     names::is_this(&b.machine)
         .cmp(&names::is_this(&a.machine))
@@ -107,6 +111,23 @@ const fn rank(verdict: Verdict) -> u8 {
         Verdict::DoesNotFit => 2,
         Verdict::CannotRun => 3,
     }
+}
+
+/// Work in a second by best estimate: tokens of one request, tokens trained on, epochs or images; below all others
+/// where no speed is known.
+fn pace(evaluated: &Evaluated) -> f64 {
+    match &evaluated.estimate.speed {
+        Some(Speed::Inference(speed)) => speed.decode.best.get(),
+        Some(Speed::Training(speed)) => speed.tokens.best.get(),
+        Some(Speed::Gnn(speed)) => speed.epoch.best.get().recip(),
+        Some(Speed::Images(speed)) => speed.image.best.get().recip(),
+        None => -1.0,
+    }
+}
+
+/// Dollars for a unit of the work; above all others where it is unknown.
+fn cost_of_work(evaluated: &Evaluated) -> f64 {
+    evaluated.estimate.work_cost.as_ref().map_or(f64::INFINITY, |cost| cost.unit.get())
 }
 
 /// To buy before to rent, before what has no price.
@@ -164,7 +185,7 @@ fn called(machine: &Machine) -> (String, String) {
     if names::is_this(machine) {
         return (names::short(machine), machine.name.clone());
     }
-    (names::listed(machine).into_owned(), names::memory(machine))
+    (names::listed(machine).into_owned(), names::beside(machine))
 }
 
 fn more(machine: &Machine) -> String {

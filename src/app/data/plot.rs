@@ -115,7 +115,18 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let value = convert::place(ask.scenario, ask.axis).clamp(range.0, range.1);
     let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
     let name = ask.axis.in_sentence(ask.scenario);
-    PlotData { axis: ask.axis, name, range, xs, layers, high, top, ticks: ticks(ask, range), marker, lines }
+    PlotData {
+        axis: ask.axis,
+        name,
+        range,
+        xs,
+        layers,
+        high,
+        top,
+        ticks: ticks(ask.scenario, ask.axis, range),
+        marker,
+        lines,
+    }
 }
 
 /// Memory at a value of the axis, as the chosen machine is asked it; nothing where it does not run.
@@ -247,16 +258,15 @@ fn top(ask: &Ask<'_>, layers: &[Layer], held: Held<'_>, lines: &[Line]) -> f64 {
 }
 
 /// Ticks that a person would choose.
-fn ticks(ask: &Ask<'_>, (least, most): (f64, f64)) -> Vec<Tick> {
-    if ask.axis.is_stepped() {
-        let steps = samples(ask.axis, (least, most)).into_iter();
-        return steps.map(|value| Tick { value, label: ask.axis.brief(ask.scenario, value) }).collect();
+pub(super) fn ticks(scenario: &Scenario, axis: Axis, (least, most): (f64, f64)) -> Vec<Tick> {
+    let tick = |value: f64| Tick { value, label: axis.brief(scenario, value) };
+    if axis.is_stepped() {
+        return samples(axis, (least, most)).into_iter().map(tick).collect();
     }
-    let tick = |value: f64| Tick { value, label: ask.axis.brief(ask.scenario, value) };
-    if !ask.axis.is_log() {
-        return even(ask.axis, least, most).map(tick).collect();
+    if !axis.is_log() {
+        return even(axis, least, most).map(tick).collect();
     }
-    let base: f64 = match ask.axis {
+    let base: f64 = match axis {
         Axis::NODES | Axis::EDGES | Axis::MODEL_SIZE => 10.0,
         _ => 2.0,
     };

@@ -47,6 +47,8 @@ fn machine(id: &str, name: &str, vendor: Vendor, memory: Memory) -> Arc<Machine>
         body: Body::default(),
         availability: Availability::OnSale,
         released: None,
+        rental: crate::spec::Rental::default(),
+        runs: Vec::new(),
         os: None,
         now: None,
         note: None,
@@ -96,6 +98,13 @@ fn panel(name: &str, lines: impl IntoIterator<Item = String>) -> String {
     std::iter::once(format!("{name}\n")).chain(lines.into_iter().map(|line| format!("  {line}\n"))).collect()
 }
 
+/// What stands under a slider.
+fn beside(slider: &crate::app::widgets::slider_row::SliderRow) -> String {
+    let reach = slider.reach.as_ref().map(|reach| format!("largest that fits here {reach}"));
+    let said = Some(slider.hint.clone()).filter(|hint| !hint.is_empty()).into_iter().chain(reach);
+    said.collect::<Vec<_>>().join(" · ")
+}
+
 /// All panels as text, figures as a person reads them.
 fn in_words(state: &AppState, answers: &Answers) -> String {
     let verdict = verdict::build(&state.scenario, answers);
@@ -133,7 +142,7 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
             "sliders",
             form.sliders
                 .iter()
-                .map(|(_, slider)| format!("{} | {} | {}", slider.label, slider.text, slider.hint)),
+                .map(|(_, slider)| format!("{} | {} | {}", slider.label, slider.text, beside(slider))),
         ),
         panel("compare", std::iter::once(table.title.clone()).chain(table.lines.iter().map(table_line))),
         panel(

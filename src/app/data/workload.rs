@@ -95,8 +95,18 @@ pub(crate) fn slider_row(state: &AppState, answers: &Answers, axis: Axis) -> Sli
         value: place(scenario, axis).clamp(least, most),
         scale: Scale { least, most, log: axis.is_log(), stepped: axis.is_stepped() },
         largest,
+        reach: reach(axis, largest),
         hint: shared.unwrap_or_else(|| hint(state, answers, axis, largest)),
     }
+}
+
+/// The largest that fits as it is said, of an axis along which one looks for it.
+fn reach(axis: Axis, largest: Option<f64>) -> Option<String> {
+    let said = !matches!(
+        axis,
+        Axis::QUANTIZATION | Axis::KV_PRECISION | Axis::PROMPT | Axis::UBATCH | Axis::PRECISION
+    );
+    largest.filter(|_| said).map(|value| axis.in_full(value))
 }
 
 fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -> String {
@@ -105,14 +115,13 @@ fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -
         Axis::KV_PRECISION | Axis::PROMPT | Axis::UBATCH | Axis::PRECISION => String::new(),
         _ => {
             let most = match (answers.largest(axis), largest) {
-                (_, Some(value)) => format!("largest that fits here {}", axis.in_full(value)),
                 (Largest::NothingFits, None)
                     if axis == form::first_axis(&state.scenario)
                         && answers.estimate.resolved.refusal.is_none() =>
                 {
                     "no value is sure to fit here".to_owned()
                 }
-                (Largest::NothingFits | Largest::NotAsked | Largest::UpTo(_), None) => String::new(),
+                _ => String::new(),
             };
             let parts = [slots(&state.scenario, axis), most];
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")

@@ -29,6 +29,7 @@ pub(super) fn show(
                 .collect::<Vec<_>>()
                 .join(" · "),
             found_by: format!("{} {} {}", each.machine.name, each.machine.id, each.machine.chip),
+            ..Entry::default()
         })
         .collect();
     let (taken, stays) = search_list::show(ui, look, search, "Compare with", &entries);

@@ -1,5 +1,6 @@
 //! What opens over the window: palette, model picker, workings, this machine, help, and a path field.
 
+mod gallery;
 mod help;
 mod machine_picker;
 mod palette;
@@ -18,10 +19,12 @@ use egui::{Frame, Margin, Stroke, Ui};
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
+use super::data::gallery::Offered;
 use super::measuring::Measuring;
 use super::outside::Purpose;
 use super::subject::Subject;
 use super::theme::Tokens;
+use crate::engine::Verdict;
 use path::{Answer, PathField};
 use search_list::Search;
 use this_machine::This;
@@ -34,8 +37,10 @@ pub(super) enum Overlay {
     None,
     /// Every command by name.
     Palette(Search),
-    /// Every model by name.
-    Picker(Search),
+    /// Every model by name, with its verdict on the chosen machine.
+    Picker(Search, Arc<[(String, Verdict)]>),
+    /// Every preset in groups.
+    Presets(Search, Arc<[Offered]>),
     /// Every machine by name, to be compared with.
     Machines(Search),
     /// How a figure came about.
@@ -55,8 +60,13 @@ impl Overlay {
     }
 
     /// The picker with nothing typed.
-    pub(super) fn picker() -> Self {
-        Self::Picker(Search::default())
+    pub(super) fn picker(fits: Vec<(String, Verdict)>) -> Self {
+        Self::Picker(Search::default(), fits.into())
+    }
+
+    /// The gallery with nothing typed.
+    pub(super) fn presets(offered: Vec<Offered>) -> Self {
+        Self::Presets(Search::default(), offered.into())
     }
 
     /// The picker of machines with nothing typed.
@@ -67,6 +77,11 @@ impl Overlay {
     /// A field for a path.
     pub(super) const fn path(purpose: Purpose, suggested: String) -> Self {
         Self::Path(PathField::new(purpose, suggested))
+    }
+
+    /// The field again, with the path that could not be written and why.
+    pub(super) const fn path_again(purpose: Purpose, path: String, why: String) -> Self {
+        Self::Path(PathField::again(purpose, path, why))
     }
 
     /// Opens another, or closes it if it is the one that is open.
@@ -96,10 +111,11 @@ impl Plimsoll {
             Overlay::Palette(search) => {
                 palette::show(ui, look, search, &self.palette_entries(), &mut commands)
             }
-            Overlay::Picker(search) => {
+            Overlay::Presets(search, offered) => gallery::show(ui, look, search, offered, &mut commands),
+            Overlay::Picker(search, fits) => {
                 let present = self.state.scenario.language().map(|language| Arc::clone(&language.model));
                 let present = present.as_deref();
-                picker::show(ui, look, search, &self.catalog.models, present, &mut commands)
+                picker::show(ui, look, search, (&self.catalog.models, fits), present, &mut commands)
             }
             Overlay::Machines(search) => {
                 let offered = (&self.state, self.answers.evaluated.as_slice());

@@ -20,6 +20,7 @@ pub(super) fn show(
             label: label.clone(),
             beside: command.shortcut().map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys)),
             found_by: String::new(),
+            ..Entry::default()
         })
         .collect();
     let (taken, stays) = search_list::show(ui, look, search, "Type a command", &entries);

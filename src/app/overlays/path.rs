@@ -8,6 +8,7 @@ use crate::app::fonts;
 use crate::app::outside::Purpose;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
+use crate::engine::Verdict;
 
 /// A path being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(crate) struct PathField {
     pub purpose: Purpose,
     /// What is typed.
     pub text: String,
+    /// Why the path could not be written, where it is asked for again.
+    why: Option<String>,
     drawn: bool,
 }
 
@@ -33,7 +36,12 @@ pub(super) enum Answer {
 impl PathField {
     /// A field that starts with a suggestion.
     pub(crate) const fn new(purpose: Purpose, text: String) -> Self {
-        Self { purpose, text, drawn: false }
+        Self { purpose, text, why: None, drawn: false }
+    }
+
+    /// A field with a path that could not be written.
+    pub(crate) const fn again(purpose: Purpose, text: String, why: String) -> Self {
+        Self { purpose, text, why: Some(why), drawn: false }
     }
 
     const fn words(&self) -> (&'static str, &'static str, &'static str) {
@@ -44,10 +52,10 @@ impl PathField {
                 "A preset or report (.ron), a .gguf, config.json or .safetensors file, or a folder of them",
             ),
             Purpose::SavePreset => ("Save the scenario", "Save", "A preset is a .ron file"),
-            Purpose::SaveReport => (
+            Purpose::SaveReport(_) => (
                 "Save the report",
                 "Save",
-                "The ending says the format: .html, .md, .ron (opens again), .json, .csv or .svg (charts)",
+                "The ending says the format: .html, .md, .ron (opens again), .json, .csv, or .svg and .png (charts)",
             ),
         }
     }
@@ -59,7 +67,12 @@ pub(super) fn show(ui: &Ui, look: &Tokens, field: &mut PathField) -> Answer {
     let shown = Modal::new(Id::unique("path")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         ui.set_width((ui.ctx().content_rect().width() - 80.0).min(560.0));
         ui.label(RichText::new(title).font(fonts::title()));
-        hint_ui(ui, look, "This system shows no file dialog, so type the path");
+        match &field.why {
+            Some(why) => {
+                ui.label(RichText::new(why).color(look.verdict(Verdict::DoesNotFit)));
+            }
+            None => hint_ui(ui, look, "This system shows no file dialog, so type the path"),
+        }
         ui.add_space(6.0);
         let edit = TextEdit::singleline(&mut field.text)
             .id_salt("path field")

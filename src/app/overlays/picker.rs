@@ -8,15 +8,17 @@ use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
+use crate::engine::Verdict;
 use crate::spec::Model;
 use crate::spec::settings::parameters;
+use crate::units::show_count;
 
 /// Draws the picker; returns whether it stays open.
 pub(crate) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,
-    models: &[Arc<Model>],
+    (models, fits): (&[Arc<Model>], &[(String, Verdict)]),
     present: Option<&Model>,
     commands: &mut Vec<Command>,
 ) -> bool {
@@ -28,6 +30,8 @@ pub(crate) fn show(
             label: model.name.clone(),
             beside: beside(model),
             found_by: format!("{} {} {}", model.id, model.family, model.architecture),
+            verdict: fits.iter().find(|(id, _)| *id == model.id).map(|(_, verdict)| *verdict),
+            ..Entry::default()
         })
         .collect();
     let (taken, stays) = search_list::show(ui, look, search, "Search models", &entries);
@@ -50,5 +54,5 @@ fn beside(model: &Model) -> String {
         .active_parameters
         .as_ref()
         .map_or_else(String::new, |active| format!(", {} active", parameters(*active.value())));
-    format!("{all}{active}")
+    format!("{all}{active} · {} context", show_count(f64::from(model.context_max)))
 }

@@ -3,16 +3,19 @@
 use std::cmp::Reverse;
 
 use eframe::egui;
+use egui::scroll_area::ScrollBarVisibility;
 use egui::text::LayoutJob;
 use egui::{
     Align2, Area, Frame, Id, Key, Margin, Modal, Modifiers, Order, RichText, ScrollArea, Sense, Stroke,
-    TextEdit, TextFormat, Ui, WidgetInfo, vec2,
+    TextEdit, TextFormat, Ui, WidgetInfo, pos2, vec2,
 };
 use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::app::fonts;
 use crate::app::theme::Tokens;
+use crate::app::widgets::elided;
+use crate::engine::Verdict;
 
 /// What is typed and which line is chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,9 +34,24 @@ pub(super) struct Entry {
     pub beside: String,
     /// What else it is found by.
     pub found_by: String,
+    /// The heading it stands under while nothing is typed; empty where the list has none.
+    pub group: &'static str,
+    /// Whether it fits the chosen machine, as a word at the right.
+    pub verdict: Option<Verdict>,
+}
+
+/// A line as it is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Line {
+    /// A heading.
+    Head(&'static str),
+    /// The entry found at this place.
+    Entry(usize),
 }
 
 const ROW: f32 = 28.0;
+/// Room for the longest verdict, so that what stands before it is aligned.
+const VERDICT: f32 = 92.0;
 
 /// Draws the list; returns the index of the entry that was taken, and whether the list stays open.
 pub(super) fn show(
@@ -43,7 +61,7 @@ pub(super) fn show(
     hint: &str,
     entries: &[Entry],
 ) -> (Option<usize>, bool) {
-    let width = (ui.ctx().content_rect().width() - 40.0).min(520.0);
+    let width = (ui.ctx().content_rect().width() - 40.0).min(620.0);
     let area = Area::new(Id::unique(("search", hint)))
         .order(Order::Foreground)
         .anchor(Align2::CENTER_TOP, vec2(0.0, 64.0))
@@ -59,10 +77,10 @@ pub(super) fn show(
     let shown = modal.show(ui.ctx(), |ui| {
         ui.set_width(width);
         let walked = keys(ui, search, found.len());
-        field_ui(ui, look, search, hint);
+        let anew = field_ui(ui, look, search, hint);
         let found = matching(&search.text, entries);
         search.at = search.at.min(found.len().saturating_sub(1));
-        let clicked = list_ui(ui, look, search, entries, &found, walked);
+        let clicked = list_ui(ui, look, search, (entries, &found), (walked, anew));
         let entered = ui.input(|input| input.key_pressed(Key::Enter));
         clicked.or_else(|| if entered { found.get(search.at).map(|found| found.index) } else { None })
     });
@@ -121,7 +139,8 @@ fn keys(ui: &Ui, search: &mut Search, count: usize) -> bool {
     before != search.at
 }
 
-fn field_ui(ui: &mut Ui, look: &Tokens, search: &mut Search, hint: &str) {
+/// Draws the field; returns whether the list begins anew: it was opened, or something else is typed.
+fn field_ui(ui: &mut Ui, look: &Tokens, search: &mut Search, hint: &str) -> bool {
     let before = search.text.clone();
     let edit = TextEdit::singleline(&mut search.text)
         .id_salt(hint)
@@ -131,67 +150,120 @@ fn field_ui(ui: &mut Ui, look: &Tokens, search: &mut Search, hint: &str) {
         .char_limit(100)
         .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name(hint);
-    if !search.drawn {
+    let opened = !search.drawn;
+    if opened {
         response.request_focus();
         search.drawn = true;
     }
-    if search.text != before {
+    let typed = search.text != before;
+    if typed {
         search.at = 0;
     }
+    opened || typed
 }
 
+/// Entries under their headings where nothing is typed; what was found in its own order else.
+fn lines(typed: bool, entries: &[Entry], found: &[Found]) -> Vec<Line> {
+    let mut lines = Vec::with_capacity(found.len());
+    let mut group = "";
+    for (at, Found { index, .. }) in found.iter().enumerate() {
+        let of = entries.get(*index).map_or("", |entry| entry.group);
+        if !typed && of != group {
+            group = of;
+            lines.push(Line::Head(of));
+        }
+        lines.push(Line::Entry(at));
+    }
+    lines
+}
+
+/// The height of the list depends on the window alone: a short list leaves the rest empty.
 fn list_ui(
     ui: &mut Ui,
     look: &Tokens,
-    search: &mut Search,
-    entries: &[Entry],
-    found: &[Found],
-    walked: bool,
+    search: &Search,
+    (entries, found): (&[Entry], &[Found]),
+    (walked, anew): (bool, bool),
 ) -> Option<usize> {
-    if found.is_empty() {
-        ui.add_space(6.0);
-        ui.label(RichText::new("Nothing has all these words").color(look.faint));
-        return None;
-    }
     ui.add_space(4.0);
     ui.spacing_mut().item_spacing.y = 0.0;
-    let mut taken = None;
     let height = (ui.ctx().content_rect().height() - 220.0).clamp(120.0, 420.0);
-    let mut scroll = ScrollArea::vertical().max_height(height).auto_shrink([false, true]);
-    if walked {
+    if found.is_empty() {
+        ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
+            ui.set_min_height(height);
+            ui.add_space(6.0);
+            ui.label(RichText::new("Nothing has all these words").color(look.faint));
+        });
+        return None;
+    }
+    let lines = lines(!search.text.trim().is_empty(), entries, found);
+    let mut taken = None;
+    let mut scroll = ScrollArea::vertical()
+        .max_height(height)
+        .min_scrolled_height(height)
+        .auto_shrink(false)
+        .scroll_bar_visibility(ScrollBarVisibility::VisibleWhenNeeded);
+    let chosen = lines.iter().position(|line| *line == Line::Entry(search.at)).unwrap_or(0);
+    if anew {
+        scroll = scroll.vertical_scroll_offset(0.0);
+    } else if walked {
         #[expect(clippy::cast_precision_loss, reason = "a line of a list")]
-        let y = ROW * search.at as f32 - height / 2.0;
+        let y = ROW * chosen as f32 - height / 2.0;
         scroll = scroll.vertical_scroll_offset(y.max(0.0));
     }
-    scroll.show_rows(ui, ROW, found.len(), |ui, range| {
-        for line in range {
-            let Some(Found { index, letters }) = found.get(line) else { continue };
-            let Some(entry) = entries.get(*index) else { continue };
-            if entry_ui(ui, look, entry, letters, line == search.at) {
-                taken = Some(*index);
+    scroll.show_rows(ui, ROW, lines.len(), |ui, range| {
+        for line in lines.get(range).unwrap_or_default() {
+            match *line {
+                Line::Head(text) => head_ui(ui, look, text),
+                Line::Entry(at) => {
+                    let Some(Found { index, letters }) = found.get(at) else { continue };
+                    let Some(entry) = entries.get(*index) else { continue };
+                    if entry_ui(ui, look, entry, letters, at == search.at) {
+                        taken = Some(*index);
+                    }
+                }
             }
         }
     });
     taken
 }
 
+fn head_ui(ui: &mut Ui, look: &Tokens, text: &str) {
+    let (id, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
+    let response = ui.interact(rect, id, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(egui::Role::Heading, true, text));
+    let at = rect.left_bottom() + vec2(10.0, -6.0);
+    ui.painter().text(at, Align2::LEFT_BOTTOM, text, fonts::small_strong(), look.faint);
+}
+
 fn entry_ui(ui: &mut Ui, look: &Tokens, entry: &Entry, letters: &[u32], chosen: bool) -> bool {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
     let id = ui.make_persistent_id(("entry", &entry.label, &entry.found_by));
     let response = ui.interact(rect, id, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(egui::Role::ListBoxOption, true, chosen, &entry.label));
+    let said = entry.verdict.map_or_else(
+        || entry.label.clone(),
+        |verdict| format!("{}, {}, {}", entry.label, entry.beside, verdict.label()),
+    );
+    response.widget_info(|| WidgetInfo::selected(egui::Role::ListBoxOption, true, chosen, &said));
     if chosen || response.hovered() {
         ui.painter().rect_filled(rect, 5.0, if chosen { look.raised } else { look.control });
     }
-    let beside = ui.painter().text(
-        rect.right_center() - vec2(10.0, 0.0),
-        Align2::RIGHT_CENTER,
-        &entry.beside,
-        fonts::small(),
-        look.soft,
-    );
-    let room = rect.with_max_x(beside.left() - 8.0);
+    let right = rect.right_center() - vec2(10.0, 0.0);
+    let mut free = right.x;
+    if let Some(verdict) = entry.verdict {
+        let color = look.verdict(verdict);
+        ui.painter().text(right, Align2::RIGHT_CENTER, verdict.label(), fonts::small_strong(), color);
+        free -= VERDICT;
+    }
     let label = ui.painter().layout_job(label_job(look, &entry.label, letters));
+    // The name is read whole; what stands beside it takes the room that is left.
+    let room = free - rect.left() - label.size().x - 34.0;
+    let beside = elided(ui.painter(), &entry.beside, &fonts::small(), look.soft, room.max(0.0));
+    if room > 40.0 {
+        free -= beside.size().x;
+        ui.painter().galley(pos2(free, rect.center().y - beside.size().y / 2.0), beside, look.soft);
+    }
+    let room = rect.with_max_x(free - 8.0);
     let place = Align2::LEFT_CENTER.anchor_size(rect.left_center() + vec2(10.0, 0.0), label.size()).min;
     ui.painter().with_clip_rect(room.intersect(ui.clip_rect())).galley(place, label, look.text);
     response.clicked()
@@ -210,7 +282,7 @@ fn label_job(look: &Tokens, label: &str, letters: &[u32]) -> LayoutJob {
 
 #[cfg(test)]
 mod tests {
-    use super::{Entry, matching};
+    use super::{Entry, Line, lines, matching};
 
     fn found(text: &str) -> Vec<&'static str> {
         let labels = ["Llama 3.1 8B", "Llama 3.3 70B", "Qwen3 30B A3B", "gpt-oss-120b"];
@@ -238,5 +310,24 @@ mod tests {
         assert_eq!(found("").len(), 4);
         assert_eq!(found("meta").len(), 4, "found by another name");
         assert_eq!(found("").first(), Some(&"Llama 3.1 8B"));
+    }
+
+    #[test]
+    fn headings_stand_where_the_group_changes_and_only_while_nothing_is_typed() {
+        let of = |label: &str, group| Entry { label: label.to_owned(), group, ..Entry::default() };
+        let entries = [of("Chat", "Inference"), of("Agent", "Inference"), of("QLoRA", "Fine-tuning")];
+        let all = matching("", &entries);
+        let [head, tuning] = [Line::Head("Inference"), Line::Head("Fine-tuning")];
+        assert_eq!(
+            lines(false, &entries, &all),
+            [head, Line::Entry(0), Line::Entry(1), tuning, Line::Entry(2)]
+        );
+        assert_eq!(lines(true, &entries, &matching("qlora", &entries)), [Line::Entry(0)]);
+        let plain = [of("Chat", ""), of("Agent", "")];
+        assert_eq!(
+            lines(false, &plain, &matching("", &plain)).len(),
+            2,
+            "a list without groups has no headings"
+        );
     }
 }

@@ -4,13 +4,25 @@ use eframe::egui::Ui;
 
 use crate::app::command::Command;
 use crate::app::data::plot::PlotData;
+use crate::app::data::raise::RaiseData;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
-use crate::app::widgets::plot::plot_ui;
+use crate::app::widgets::plot::{PlotAction, plot_ui};
+use crate::units::Bytes;
 
 /// Draws the page, as high as the room that is left.
-pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32, commands: &mut Vec<Command>) {
-    if let Some(value) = plot_ui(ui, look, data, height) {
-        commands.push(Command::Change(Change::Axis(data.axis, value)));
-    }
+pub(crate) fn page_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    (data, raise): (&PlotData, Option<&RaiseData>),
+    height: f32,
+    commands: &mut Vec<Command>,
+) {
+    let ends = raise.map(|raise| (raise.default.as_gib(), raise.most.as_gib()));
+    let change = match plot_ui(ui, look, data, ends, height) {
+        None => return,
+        Some(PlotAction::Moved(value)) => Change::Axis(data.axis, value),
+        Some(PlotAction::Raised(gib)) => Change::Raised(Some(Bytes::gib(gib.round()))),
+    };
+    commands.push(Command::Change(change));
 }

@@ -1,10 +1,14 @@
 //! Four places at most, and the pages of each; a place is there when it has a page.
 
+pub(super) mod accuracy;
 pub(super) mod compare;
 pub(super) mod cost;
 pub(super) mod fit;
+pub(super) mod map;
 pub(super) mod plan;
+pub(super) mod ranked;
 pub(super) mod report;
+pub(super) mod sources;
 pub(super) mod speed;
 
 /// What one is about, in the bar at the top.
@@ -15,17 +19,23 @@ pub(super) enum Place {
     Answer,
     /// Machines side by side, and the report of it.
     Compare,
+    /// Models rather than machines.
+    Models,
+    /// What the answers rest on.
+    Evidence,
 }
 
 impl Place {
     /// Every place, as the bar shows them.
-    pub(super) const ALL: [Self; 2] = [Self::Answer, Self::Compare];
+    pub(super) const ALL: [Self; 4] = [Self::Answer, Self::Compare, Self::Models, Self::Evidence];
 
     /// As the bar says.
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Answer => "Answer",
             Self::Compare => "Compare",
+            Self::Models => "Models",
+            Self::Evidence => "Evidence",
         }
     }
 
@@ -34,71 +44,75 @@ impl Place {
         match self {
             Self::Answer => "One scenario on one machine",
             Self::Compare => "Machines side by side, and the report",
+            Self::Models => "Which models are best on a machine",
+            Self::Evidence => "How exact the figures are, and where they come from",
         }
     }
 
     /// Its pages, as the tabs show them.
-    pub(super) const fn pages(self) -> &'static [Page] {
-        match self {
-            Self::Answer => &[Page::Fit, Page::Speed, Page::Cost, Page::Plan],
-            Self::Compare => &[Page::Table, Page::Report],
-        }
+    pub(super) fn pages(self) -> impl Iterator<Item = Page> {
+        Page::ALL.iter().copied().filter(move |page| page.place() == self)
     }
 }
 
-/// A page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Page {
+/// Declares the pages, place by place: a page is one row here, and an arm where its place is drawn (`centre.rs`).
+macro_rules! pages {
+    ($($(#[$doc:meta])+ $page:ident in $place:ident: $label:literal;)+) => {
+        /// A page.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(super) enum Page { $($(#[$doc])+ $page,)+ }
+
+        impl Page {
+            /// Every page, place by place.
+            pub(super) const ALL: &[Self] = &[$(Self::$page),+];
+
+            /// As its tab says.
+            pub(super) const fn label(self) -> &'static str {
+                match self { $(Self::$page => $label,)+ }
+            }
+
+            /// Where it is.
+            pub(super) const fn place(self) -> Place {
+                match self { $(Self::$page => Place::$place,)+ }
+            }
+        }
+    };
+}
+
+pages! {
     /// Memory against an axis.
-    #[default]
-    Fit,
+    Fit in Answer: "Fit";
+    /// The verdict over two axes.
+    Map in Answer: "Map";
     /// How fast, on which machine.
-    Speed,
+    Speed in Answer: "Speed";
     /// What it costs to own and to run.
-    Cost,
+    Cost in Answer: "Cost";
     /// What would make it fit.
-    Plan,
+    Plan in Answer: "Plan";
     /// Chosen machines side by side.
-    Table,
+    Table in Compare: "Table";
     /// What a saved report says.
-    Report,
+    Report in Compare: "Report";
+    /// Every model for one machine, the best first.
+    Ranked in Models: "Ranked";
+    /// What was predicted against what was measured.
+    Accuracy in Evidence: "Accuracy";
+    /// Where every figure comes from.
+    Sources in Evidence: "Sources";
+}
+
+impl Default for Page {
+    fn default() -> Self {
+        Self::Fit
+    }
 }
 
 impl Page {
-    /// Every page, place by place.
-    pub(super) const ALL: [Self; 6] =
-        [Self::Fit, Self::Speed, Self::Cost, Self::Plan, Self::Table, Self::Report];
-
-    /// As its tab says.
-    pub(super) const fn label(self) -> &'static str {
-        match self {
-            Self::Fit => "Fit",
-            Self::Speed => "Speed",
-            Self::Cost => "Cost",
-            Self::Plan => "Plan",
-            Self::Table => "Table",
-            Self::Report => "Report",
-        }
-    }
-
-    /// Where it is.
-    pub(super) const fn place(self) -> Place {
-        match self {
-            Self::Fit | Self::Speed | Self::Cost | Self::Plan => Place::Answer,
-            Self::Table | Self::Report => Place::Compare,
-        }
-    }
-
     /// The page after this one, and after the last the first.
-    pub(super) const fn next(self) -> Self {
-        match self {
-            Self::Fit => Self::Speed,
-            Self::Speed => Self::Cost,
-            Self::Cost => Self::Plan,
-            Self::Plan => Self::Table,
-            Self::Table => Self::Report,
-            Self::Report => Self::Fit,
-        }
+    pub(super) fn next(self) -> Self {
+        let mut after = Self::ALL.iter().copied().skip_while(|page| *page != self).skip(1);
+        after.next().unwrap_or_default()
     }
 }
 
@@ -128,7 +142,7 @@ impl Shown {
             return;
         }
         let last = self.left.iter().copied().find(|page| page.place() == place);
-        if let Some(page) = last.or_else(|| place.pages().first().copied()) {
+        if let Some(page) = last.or_else(|| place.pages().next()) {
             self.show(page);
         }
     }
@@ -140,13 +154,13 @@ mod tests {
 
     #[test]
     fn every_page_is_in_one_place_and_all_are_reached_in_turn() {
-        let listed: Vec<Page> = Place::ALL.iter().flat_map(|place| place.pages()).copied().collect();
+        let listed: Vec<Page> = Place::ALL.iter().flat_map(|place| place.pages()).collect();
         assert_eq!(listed, Page::ALL);
         for (page, next) in Page::ALL.iter().zip(Page::ALL.iter().cycle().skip(1)) {
             assert_eq!(page.next(), *next);
         }
         for place in Place::ALL {
-            assert!(place.pages().iter().all(|page| page.place() == place), "{}", place.label());
+            assert!(place.pages().next().is_some(), "{}", place.label());
         }
     }
 

@@ -44,7 +44,8 @@ fn heading_ui(ui: &mut Ui, look: &Tokens, text: &str) {
     ui.add_space(4.0);
 }
 
-fn way_ui(ui: &mut Ui, look: &Tokens, way: &Way, commands: &mut Vec<Command>) {
+/// Steps under their title.
+pub(super) fn way_ui(ui: &mut Ui, look: &Tokens, way: &Way, commands: &mut Vec<Command>) {
     heading_ui(ui, look, &way.title);
     for (index, step) in way.steps.iter().enumerate() {
         step_ui(ui, look, (index, step), &way.title, commands);

@@ -1,25 +1,313 @@
-//! What a saved report says, before it is saved.
+//! The report as it is saved, before it is saved: the answer first, then what it rests on.
 
 use eframe::egui;
-use egui::{Label, RichText, Ui};
+use egui::{
+    Align, Align2, Button, Color32, FontId, Grid, Label, Layout, Rect, RichText, Role, ScrollArea, Sense,
+    Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 
+use super::plan::way_ui;
 use crate::app::command::Command;
+use crate::app::data::plan::PlanData;
+use crate::app::fonts;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
+use crate::report::{Footnote, Format, Sheet, SheetBar, SheetCell, SheetChart};
 
-/// Draws the preview.
-pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, preview: &str, commands: &mut Vec<Command>) {
+/// The widest that text of a report runs.
+const PAGE: f32 = 880.0;
+/// Formats in the order their buttons stand in, the first of them for the one who pays.
+const FORMATS: [(Format, &str); 7] = [
+    (Format::Html, "Save HTML"),
+    (Format::Markdown, "Markdown"),
+    (Format::Csv, "CSV"),
+    (Format::Json, "JSON"),
+    (Format::Ron, "RON"),
+    (Format::Svg, "Charts as SVG"),
+    (Format::Png, "Charts as PNG"),
+];
+
+/// Draws the page over the room there is.
+pub(crate) fn page_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    (sheet, plan): (&Sheet, &PlanData),
+    commands: &mut Vec<Command>,
+) {
     ui.add_space(8.0);
-    ui.horizontal(|ui| {
-        if ui.button("Save report…").clicked() {
-            commands.push(Command::SaveReport);
+    ui.horizontal_wrapped(|ui| {
+        for (format, label) in FORMATS {
+            let first = format == Format::Html;
+            let text = RichText::new(label).color(if first { look.on_accent } else { look.text });
+            let button = if first { Button::new(text).fill(look.accent) } else { Button::new(text) };
+            if ui.add(button).on_hover_text(format.label()).clicked() {
+                commands.push(Command::SaveReport(format));
+            }
         }
-        hint_ui(
-            ui,
-            look,
-            "HTML, Markdown, RON that opens again, JSON, CSV or SVG charts, by the ending of the name",
-        );
     });
-    ui.add_space(8.0);
-    ui.add(Label::new(RichText::new(preview).monospace().color(look.soft)).selectable(true).wrap());
+    ui.add_space(6.0);
+    ScrollArea::vertical().id_salt("report").auto_shrink(false).show(ui, |ui| {
+        let room = ui.available_width() - 12.0;
+        let width = room.min(PAGE);
+        ui.horizontal_top(|ui| {
+            ui.add_space((room - width) / 2.0);
+            ui.vertical(|ui| {
+                ui.set_width(width);
+                sheet_ui(ui, look, (sheet, plan), commands);
+            });
+        });
+    });
+}
+
+fn sheet_ui(ui: &mut Ui, look: &Tokens, (sheet, plan): (&Sheet, &PlanData), commands: &mut Vec<Command>) {
+    ui.add_space(10.0);
+    hint_ui(ui, look, &sheet.meta);
+    let title = FontId::new(24.0, fonts::strong().family);
+    ui.add(Label::new(RichText::new(&sheet.question).font(title).color(look.text)).wrap());
+    ui.add_space(6.0);
+    answer_ui(ui, look, sheet);
+    ui.add_space(10.0);
+    headlines_ui(ui, look, sheet);
+    list_ui(ui, look, "Before you decide", &sheet.considerations);
+    if let Some((day, changes)) = &sheet.since {
+        since_ui(ui, look, day, changes);
+    }
+    list_ui(ui, look, "What was asked", &sheet.asked);
+    section_ui(ui, look, "Side by side");
+    table_ui(ui, look, sheet);
+    for chart in &sheet.charts {
+        chart_ui(ui, look, chart);
+    }
+    if !plan.ways.is_empty() {
+        section_ui(ui, look, "What would make it fit");
+        paragraph_ui(ui, look.soft, &plan.says);
+        for way in &plan.ways {
+            way_ui(ui, look, way, commands);
+        }
+    }
+    section_ui(ui, look, "What it rests on");
+    for (head, points) in &sheet.rests {
+        list_ui(ui, look, head, points);
+    }
+    notes_ui(ui, look, &sheet.notes);
+    ui.add_space(24.0);
+}
+
+fn paragraph_ui(ui: &mut Ui, color: Color32, text: &str) {
+    ui.add(Label::new(RichText::new(text).color(color)).wrap());
+}
+
+fn section_ui(ui: &mut Ui, look: &Tokens, text: &str) {
+    ui.add_space(18.0);
+    ui.label(RichText::new(text).font(fonts::title()).color(look.text));
+    ui.add_space(4.0);
+}
+
+/// A heading and its points; nothing where there are none.
+fn list_ui(ui: &mut Ui, look: &Tokens, head: &str, points: &[String]) {
+    if points.is_empty() {
+        return;
+    }
+    ui.add_space(12.0);
+    ui.label(RichText::new(head).font(fonts::strong()).color(look.text));
+    ui.spacing_mut().item_spacing.y = 4.0;
+    for point in points {
+        ui.horizontal_top(|ui| {
+            ui.label(RichText::new("•").color(look.faint));
+            paragraph_ui(ui, look.soft, point);
+        });
+    }
+}
+
+/// The answer beside a bar in the color of its verdict.
+fn answer_ui(ui: &mut Ui, look: &Tokens, sheet: &Sheet) {
+    let color = sheet.verdict.map_or(look.faint, |verdict| look.verdict(verdict));
+    let shown = ui.horizontal_top(|ui| {
+        ui.add_space(14.0);
+        let text = RichText::new(&sheet.answer).font(FontId::proportional(16.0)).color(look.text);
+        ui.add(Label::new(text).wrap());
+    });
+    let rect = shown.response.rect;
+    let bar = Rect::from_min_size(rect.left_top() - vec2(0.0, 2.0), vec2(4.0, rect.height() + 4.0));
+    ui.painter().rect_filled(bar, 2.0, color);
+}
+
+/// Three figures beside one another, under one another where there is no room.
+fn headlines_ui(ui: &mut Ui, look: &Tokens, sheet: &Sheet) {
+    let width = ui.available_width();
+    let columns = if width > 560.0 { sheet.headlines.len().max(1) } else { 1 };
+    let gap = 20.0;
+    let each = (width - gap * (columns.saturating_sub(1)) as f32) / columns as f32;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = gap;
+        for [figure, what, note] in &sheet.headlines {
+            ui.allocate_ui_with_layout(vec2(each - 0.5, 0.0), Layout::top_down(Align::Min), |ui| {
+                ui.set_width(each - 0.5);
+                let top = ui.cursor().top();
+                ui.painter().hline(ui.max_rect().x_range(), top, Stroke::new(1.0, look.line));
+                ui.add_space(8.0);
+                ui.spacing_mut().item_spacing.y = 3.0;
+                let large = FontId::new(22.0, fonts::strong().family);
+                ui.add(Label::new(RichText::new(figure).font(large).color(look.text)).wrap());
+                paragraph_ui(ui, look.text, what);
+                ui.add(Label::new(RichText::new(note).font(fonts::small()).color(look.soft)).wrap());
+            });
+        }
+    });
+}
+
+fn since_ui(ui: &mut Ui, look: &Tokens, day: &str, changes: &[[String; 4]]) {
+    ui.add_space(12.0);
+    ui.label(RichText::new(format!("Since {day}")).font(fonts::strong()).color(look.text));
+    if changes.is_empty() {
+        paragraph_ui(ui, look.soft, "Nothing that it said is different now");
+    }
+    for [machine, what, then, now] in changes {
+        paragraph_ui(ui, look.soft, &format!("{machine}, {what}: then {then}, now {now}"));
+    }
+}
+
+/// Width of the names of lines, and of a machine.
+const LABEL: f32 = 150.0;
+const MACHINE: f32 = 156.0;
+
+/// The comparison; a machine more than there is room for is scrolled to.
+fn table_ui(ui: &mut Ui, look: &Tokens, sheet: &Sheet) {
+    ScrollArea::horizontal().id_salt("report table").auto_shrink([false, true]).show(ui, |ui| {
+        let grid = Grid::new("report grid").num_columns(sheet.machines.len() + 1).spacing(vec2(14.0, 8.0));
+        grid.min_col_width(MACHINE).max_col_width(MACHINE).show(ui, |ui| {
+            ui.allocate_space(vec2(LABEL, 1.0));
+            for machine in &sheet.machines {
+                cell_ui(ui, |ui| {
+                    ui.add(Label::new(RichText::new(machine).font(fonts::strong()).color(look.text)).wrap());
+                });
+            }
+            ui.end_row();
+            for line in &sheet.lines {
+                ui.add(Label::new(RichText::new(&line.label).color(look.soft)).wrap());
+                for cell in &line.cells {
+                    cell_ui(ui, |ui| figure_ui(ui, look, cell, &sheet.notes));
+                }
+                ui.end_row();
+            }
+        });
+    });
+}
+
+fn cell_ui(ui: &mut Ui, draw: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(vec2(MACHINE, 0.0), Layout::top_down(Align::Min), |ui| {
+        ui.set_width(MACHINE);
+        ui.spacing_mut().item_spacing.y = 1.0;
+        draw(ui);
+    });
+}
+
+/// A figure with the number of its footnote, which says itself under the pointer.
+fn figure_ui(ui: &mut Ui, look: &Tokens, cell: &SheetCell, notes: &[Footnote]) {
+    let color = cell.verdict.map_or(look.text, |verdict| look.verdict(verdict));
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 4.0;
+        ui.label(RichText::new(&cell.text).color(color));
+        if let Some(best) = cell.best {
+            ui.label(RichText::new(best).font(fonts::small_strong()).color(look.accent));
+        }
+        let note = cell.note.and_then(|number| Some((number, notes.get(number.checked_sub(1)?)?)));
+        if let Some((number, note)) = note {
+            let mark = RichText::new(number.to_string()).font(FontId::proportional(9.5)).color(look.accent);
+            let label = Label::new(mark).sense(Sense::hover()).selectable(false);
+            ui.add(label).on_hover_text(said(note));
+        }
+    });
+    if let Some(below) = &cell.below {
+        ui.add(Label::new(RichText::new(below).font(fonts::small()).color(look.faint)).wrap());
+    }
+}
+
+fn said(note: &Footnote) -> String {
+    let lines = note.lines.iter().map(|line| format!("\n{line}")).collect::<String>();
+    format!("{} · {}{lines}", note.machines.join(", "), note.head)
+}
+
+/// Color of a piece of a bar, by its class in the saved charts.
+fn ink(look: &Tokens, class: &str) -> Color32 {
+    match class {
+        "p1" | "price" => look.part_weights,
+        "p2" | "electricity" => look.part_kv_cache,
+        "p3" | "rent" => look.part_compute,
+        "p4" => look.part_state,
+        "speed" => look.accent,
+        "frame" => look.line,
+        _ => look.part_runtime,
+    }
+}
+
+fn chart_ui(ui: &mut Ui, look: &Tokens, chart: &SheetChart) {
+    section_ui(ui, look, &chart.title);
+    hint_ui(ui, look, &chart.note);
+    ui.horizontal_wrapped(|ui| {
+        for (class, word) in &chart.legend {
+            let (_, swatch) = ui.allocate_space(vec2(11.0, 11.0));
+            ui.painter().rect_filled(swatch, 2.0, ink(look, class));
+            ui.label(RichText::new(word).font(fonts::small()).color(look.soft));
+            ui.add_space(4.0);
+        }
+    });
+    ui.add_space(2.0);
+    for bar in &chart.bars {
+        bar_ui(ui, look, bar);
+    }
+}
+
+/// A machine's name, its bar, and what the bar says.
+#[expect(clippy::cast_possible_truncation, reason = "places on the screen")]
+fn bar_ui(ui: &mut Ui, look: &Tokens, bar: &SheetBar) {
+    let (id, rect) = ui.allocate_space(vec2(ui.available_width(), 44.0));
+    let response = ui.interact(rect, id, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("{}: {}", bar.name, bar.says)));
+    if !ui.is_rect_visible(rect) {
+        return;
+    }
+    let painter = ui.painter();
+    let name = painter.layout_no_wrap(bar.name.clone(), fonts::body(), look.text);
+    let top = rect.top() + 18.0;
+    painter.galley(pos2(rect.left(), rect.top()), name, look.text);
+    painter.text(rect.right_top(), Align2::RIGHT_TOP, &bar.says, fonts::small(), look.soft);
+    let x = |share: f64| rect.left() + rect.width() * share as f32;
+    let rail = |from: f32, to: f32| Rect::from_min_max(pos2(from, top), pos2(to, top + 13.0));
+    if let Some(limit) = bar.limit {
+        painter.rect_filled(rail(rect.left(), x(limit)), 3.0, look.control);
+    }
+    let mut from = 0.0;
+    for (class, length) in &bar.pieces {
+        if *length > 0.0 {
+            painter.rect_filled(rail(x(from), x(from + length)), 0.0, ink(look, class));
+        }
+        from += length;
+    }
+    if let Some(limit) = bar.limit {
+        let mark = (top - 2.5)..=(top + 15.5);
+        painter.vline(x(limit).min(rect.right() - 1.0), mark, Stroke::new(2.0, look.text));
+    }
+    if let Some((low, high)) = bar.range {
+        painter.hline(x(low)..=x(high), top + 6.5, Stroke::new(2.0, look.text));
+    }
+}
+
+/// Workings and sources by their numbers, folded until they are wanted.
+fn notes_ui(ui: &mut Ui, look: &Tokens, notes: &[Footnote]) {
+    if notes.is_empty() {
+        return;
+    }
+    ui.add_space(14.0);
+    let head =
+        RichText::new(format!("Workings and sources of {} figures", notes.len())).font(fonts::strong());
+    egui::CollapsingHeader::new(head.color(look.text)).id_salt("report notes").show(ui, |ui| {
+        for (at, note) in notes.iter().enumerate() {
+            ui.horizontal_top(|ui| {
+                ui.label(RichText::new((at + 1).to_string()).font(fonts::small_strong()).color(look.accent));
+                ui.add(Label::new(RichText::new(said(note)).font(fonts::small()).color(look.soft)).wrap());
+            });
+            ui.add_space(3.0);
+        }
+    });
 }

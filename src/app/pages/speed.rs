@@ -63,12 +63,13 @@ fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (least, most): (f64
     let painter = ui.painter();
     let (color, font) =
         if whisker.chosen { (look.text, fonts::strong()) } else { (look.soft, fonts::body()) };
-    let name = elided(painter, &whisker.name, &font, color, 128.0);
+    let names = (rect.width() * 0.3).clamp(96.0, 190.0);
+    let name = elided(painter, &whisker.name, &font, color, names);
     painter.galley(pos2(rect.left(), rect.center().y - name.size().y / 2.0), name, color);
     let text =
         painter.text(rect.right_center(), Align2::RIGHT_CENTER, &whisker.text, fonts::small(), look.soft);
     let rail = Rect::from_min_max(
-        pos2(rect.left() + 136.0, rect.top()),
+        pos2(rect.left() + names + 8.0, rect.top()),
         pos2(text.left().min(rect.right() - 118.0) - 10.0, rect.bottom()),
     );
     let x = |value: f64| {

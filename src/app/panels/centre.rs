@@ -111,7 +111,7 @@ pub(crate) fn tabs_ui(ui: &mut Ui, look: &Tokens, page: Page, state: &AppState, 
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 34.0));
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line));
     let mut left = rect.left();
-    for tab in page.place().pages().iter().copied() {
+    for tab in page.place().pages() {
         let chosen = tab == page;
         let font = if chosen { fonts::strong() } else { fonts::body() };
         let galley = ui.painter().layout_no_wrap(tab.label().to_owned(), font, look.text);

@@ -9,6 +9,7 @@ use crate::app::fonts;
 use crate::app::pages::Page;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
+use crate::report::Format;
 
 /// Draws the head.
 pub(crate) fn head_ui(
@@ -21,7 +22,7 @@ pub(crate) fn head_ui(
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             // The report's own page has that button.
             if page == Page::Table && ui.button("Save report…").clicked() {
-                commands.push(Command::SaveReport);
+                commands.push(Command::SaveReport(Format::Html));
             }
             if data.columns.len() > 1 && ui.button("Clear comparison").clicked() {
                 commands.push(Command::Change(Change::CompareNone));

@@ -1,17 +1,21 @@
 //! The machines at the right: filter, order, and a row each.
 
 use eframe::egui;
-use egui::{Frame, Margin, Rect, RichText, ScrollArea, TextEdit, Ui, pos2, vec2};
+use egui::{
+    Align2, Frame, Margin, Rect, RichText, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
+};
 
 use crate::app::command::Command;
+use crate::app::data::filter;
 use crate::app::data::machines::MachinesData;
 use crate::app::fonts;
 use crate::app::sort::Sort;
 use crate::app::state::{AppState, Change};
 use crate::app::theme::Tokens;
 use crate::app::widgets::button::choice_ui;
-use crate::app::widgets::hint_ui;
 use crate::app::widgets::machine_row::{HEIGHT, RowAction, row_ui};
+use crate::app::widgets::{elided, hint_ui};
 
 /// Kept free at the right of the rows, so that the scroll bar covers no figure.
 const SCROLL_BAR: f32 = 8.0;
@@ -25,13 +29,22 @@ pub(crate) fn panel_ui(
     commands: &mut Vec<Command>,
 ) {
     head_ui(ui, look, state, commands);
-    ui.add_space(4.0);
-    if data.rows.is_empty() {
-        hint_ui(ui, look, "No machine has all these words in its name");
-        return;
-    }
+    kinds_ui(ui, look, &state.filter, commands);
+    tray_ui(ui, look, &data.ticked, commands);
     ui.spacing_mut().item_spacing.y = 0.0;
     let width = ui.available_width() - SCROLL_BAR;
+    if let Some(chosen) = &data.chosen {
+        // In sight whatever the list shows; the list itself keeps its order.
+        if ui.push_id("chosen", |ui| row_ui(ui, look, chosen, width)).inner == Some(RowAction::Compare) {
+            commands.push(Command::Change(Change::Compare(chosen.id.clone())));
+        }
+        let line = ui.allocate_space(vec2(width, 7.0)).1;
+        ui.painter().hline(line.x_range(), line.center().y, Stroke::new(2.0, look.line));
+    }
+    if data.rows.is_empty() {
+        hint_ui(ui, look, "No machine has all these words: its name, its kind, or a price such as <5000");
+        return;
+    }
     ScrollArea::vertical().id_salt("machines").auto_shrink(false).show_rows(
         ui,
         HEIGHT,
@@ -52,6 +65,92 @@ pub(crate) fn panel_ui(
     );
 }
 
+/// Kinds to click: each is a word of the filter.
+fn kinds_ui(ui: &mut Ui, look: &Tokens, filter: &str, commands: &mut Vec<Command>) {
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width() - SCROLL_BAR, 22.0));
+    let typed = filter::words(filter);
+    let labels = filter::KINDS.map(|(word, _)| word);
+    let widths =
+        labels.map(|label| ui.painter().layout_no_wrap(label.to_owned(), fonts::small(), look.soft).size().x);
+    let gap = 4.0;
+    let count = f32::from(u8::try_from(labels.len()).unwrap_or(u8::MAX));
+    let rest = (rect.width() - widths.iter().sum::<f32>() - gap * (count - 1.0)) / count;
+    let mut left = rect.left();
+    for ((word, hint), width) in filter::KINDS.into_iter().zip(widths) {
+        let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width + rest.max(2.0), rect.height()));
+        left = cell.right() + gap;
+        let on = typed.iter().any(|each| each == word);
+        let response = ui.interact(cell, ui.make_persistent_id(("kind", word)), Sense::click());
+        let name = format!("Only {word}");
+        response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, &name));
+        let fill = if on { look.accent } else { look.control };
+        ui.painter().rect_filled(cell, 5.0, fill);
+        if response.has_focus() {
+            ui.painter().rect_stroke(cell, 5.0, Stroke::new(1.0, look.text), egui::StrokeKind::Inside);
+        }
+        let color = match (on, response.hovered()) {
+            (true, _) => look.on_accent,
+            (false, true) => look.text,
+            (false, false) => look.soft,
+        };
+        ui.painter().text(cell.center(), Align2::CENTER_CENTER, word, fonts::small(), color);
+        if response.on_hover_text(hint).clicked() {
+            commands.push(Command::Change(Change::Filter(filter::toggled(filter, word))));
+        }
+    }
+}
+
+/// What is ticked, in one line of always the same height, and a way to take every tick away.
+fn tray_ui(ui: &mut Ui, look: &Tokens, ticked: &[(String, String)], commands: &mut Vec<Command>) {
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width() - SCROLL_BAR, 20.0));
+    let names: Vec<&str> = ticked.iter().map(|(_, name)| name.as_str()).collect();
+    let text = match ticked.len() {
+        0 => "Tick machines to compare them".to_owned(),
+        count => format!("{count} ticked: {}", names.join(", ")),
+    };
+    let mut room = rect.width();
+    if !ticked.is_empty() {
+        let galley = ui.painter().layout_no_wrap("Clear".to_owned(), fonts::small(), look.soft);
+        let place = Rect::from_min_size(
+            pos2(rect.right() - galley.size().x - 8.0, rect.top()),
+            vec2(galley.size().x + 8.0, rect.height()),
+        );
+        room = place.left() - rect.left() - 6.0;
+        let response = ui.interact(place, ui.make_persistent_id("clear ticks"), Sense::click());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear ticks"));
+        let lively = response.hovered() || response.has_focus();
+        let color = if lively { look.text } else { look.accent };
+        ui.painter().text(place.center(), Align2::CENTER_CENTER, "Clear", fonts::small(), color);
+        if response.on_hover_text("Take every tick away").clicked() {
+            commands.push(Command::Change(Change::CompareNone));
+        }
+    }
+    let galley = elided(ui.painter(), &text, &fonts::small(), look.faint, room);
+    let at = pos2(rect.left(), rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, look.faint);
+    let shown = Rect::from_min_size(rect.min, vec2(room, rect.height()));
+    let id = ui.make_persistent_id("ticked");
+    let response = ui.interact(shown, id, Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
+    if !ticked.is_empty() {
+        response.on_hover_text(names.join("\n"));
+    }
+}
+
+/// The cross that empties the filter.
+fn clear_ui(ui: &Ui, look: &Tokens, filter: Rect) -> bool {
+    let place = Rect::from_center_size(pos2(filter.right() - 13.0, filter.center().y), vec2(20.0, 20.0));
+    let response = ui.interact(place, ui.make_persistent_id("clear filter"), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear the filter"));
+    let lively = response.hovered() || response.has_focus();
+    let stroke = Stroke::new(1.4, if lively { look.text } else { look.soft });
+    let (a, b) = (vec2(3.5, 3.5), vec2(3.5, -3.5));
+    for arm in [a, b] {
+        ui.painter().line_segment([place.center() - arm, place.center() + arm], stroke);
+    }
+    response.on_hover_text("Clear the filter").clicked()
+}
+
 fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Command>) {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width() - SCROLL_BAR, 28.0));
     let sort_width = 122.0;
@@ -66,12 +165,15 @@ fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
         .frame(Frame::NONE.inner_margin(Margin::symmetric(9, 4)))
         .min_size(filter.size())
         .align(egui::Align2::LEFT_CENTER)
-        .desired_width(filter.width());
+        .desired_width(filter.width() - 22.0);
     ui.painter().rect_filled(filter, 6.0, look.control);
     let response = ui.put(filter, edit).accessible_name("Filter machines");
     if response.has_focus() {
-        let stroke = egui::Stroke::new(1.0, look.accent);
+        let stroke = Stroke::new(1.0, look.accent);
         ui.painter().rect_stroke(filter, 6.0, stroke, egui::StrokeKind::Inside);
+    }
+    if !state.filter.is_empty() && clear_ui(ui, look, filter) {
+        text.clear();
     }
     if text != state.filter {
         commands.push(Command::Change(Change::Filter(text)));

@@ -17,6 +17,7 @@ use crate::app::theme::Tokens;
 use crate::app::theme_choice::ThemeChoice;
 use crate::app::widgets::button::{flat_ui, tabs_ui};
 use crate::app::widgets::elided;
+use crate::report::Format;
 
 /// What the bar shows.
 #[derive(Clone, Debug, Default)]
@@ -31,8 +32,6 @@ pub(crate) struct TopData {
     pub can_redo: bool,
     /// Files opened or saved before, the latest first.
     pub recent: Vec<PathBuf>,
-    /// Presets as id and name.
-    pub presets: Vec<(String, String)>,
     /// The theme that is chosen.
     pub theme: ThemeChoice,
     /// Where one is.
@@ -205,18 +204,11 @@ fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
                 }
             });
         });
-        ui.menu_button("Presets", |ui| {
-            for (id, name) in &data.presets {
-                if ui.add(Button::new(name).frame_when_inactive(false)).clicked() {
-                    commands.push(Command::Preset(id.clone()));
-                    ui.close();
-                }
-            }
-        });
+        item(ui, Command::PickPreset, true, commands);
         ui.separator();
         item(ui, Command::Save, true, commands);
         item(ui, Command::SaveAs, true, commands);
-        item(ui, Command::SaveReport, true, commands);
+        item(ui, Command::SaveReport(Format::Html), true, commands);
         ui.separator();
         item(ui, Command::Quit, true, commands);
     });
@@ -238,7 +230,7 @@ fn view_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
         for place in Place::ALL {
             item(ui, Command::Go(place), true, commands);
             for page in place.pages() {
-                item(ui, Command::Show(*page), true, commands);
+                item(ui, Command::Show(page), true, commands);
             }
         }
         item(ui, Command::NextPage, true, commands);

@@ -95,7 +95,9 @@ fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {
     // The memory tells machines apart; what stands beside this machine may be cut.
     let kept = if row.beside_is_memory { beside.size().x + 5.0 } else { 0.0 };
     let room = names.width() - kept;
-    let name = elided(painter, &row.name, &fonts::strong(), look.text, room.max(60.0));
+    let wide = painter.layout_no_wrap(row.name.clone(), fonts::strong(), look.text).size().x;
+    let shorter = if wide > room { crate::app::names::shorter(&row.name) } else { row.name.clone() };
+    let name = elided(painter, &shorter, &fonts::strong(), look.text, room.max(60.0));
     let beside_left = names.left() + name.size().x + 5.0;
     painter.galley(pos2(names.left(), y - name.size().y / 2.0), name, look.text);
     let beside_room = names.right() - beside_left;

@@ -5,10 +5,10 @@ use egui::{
     Align2, CursorIcon, Id, Key, Painter, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
+use super::Scale;
 use super::plot_curves::curves_ui;
-use super::plot_layout::{apart, label_room, scale, y_step};
-use super::{Scale, elided};
-use crate::app::data::plot::{Line, PlotData};
+use super::plot_layout::{label_room, scale, y_step};
+use crate::app::data::plot::PlotData;
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 use crate::units::whole;
@@ -34,7 +34,7 @@ pub(crate) fn dragged(ctx: &egui::Context) -> Option<f64> {
     let drawn: Drawn = ctx.data(|data| data.get_temp(id()))?;
     let response = ctx.read_response(id())?;
     if let Some(pointer) = response.interact_pointer_pos()
-        && (response.dragged() || response.is_pointer_button_down_on())
+        && (response.dragged() || response.drag_stopped() || response.is_pointer_button_down_on())
     {
         let share = (pointer.x - drawn.area.left()) / drawn.area.width().max(1.0);
         return Some(drawn.scale.value(f64::from(share)));
@@ -42,8 +42,23 @@ pub(crate) fn dragged(ctx: &egui::Context) -> Option<f64> {
     None
 }
 
-/// Draws the plot over the width there is; returns a value the marker was moved to by key.
-pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) -> Option<f64> {
+/// What was done to the plot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum PlotAction {
+    /// The marker was moved to a value.
+    Moved(f64),
+    /// The limit of the chosen machine was moved to so many GiB.
+    Raised(f64),
+}
+
+/// Draws the plot over the width there is. `raise` is how far the limit of the chosen machine can be moved, in GiB.
+pub(crate) fn plot_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    data: &PlotData,
+    raise: Option<(f64, f64)>,
+    height: f32,
+) -> Option<PlotAction> {
     let size = vec2(ui.available_width(), height.clamp(200.0, 640.0));
     let (_, rect) = ui.allocate_space(size);
     let right = label_room(ui, data).min(rect.width() * 0.30);
@@ -64,11 +79,12 @@ pub(crate) fn plot_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, height: f32) 
     view.names(&inside);
     view.marker(&response);
     view.high_end();
-    view.crossings();
-    view.line_labels();
+    let taken = view.crossings();
+    let places = view.line_labels();
+    let raised = view.grips(&places, raise);
     let response = response.on_hover_cursor(CursorIcon::ResizeHorizontal);
     view.read_out(&response);
-    moved
+    moved.or(taken).map(PlotAction::Moved).or(raised.map(PlotAction::Raised))
 }
 
 fn declare(response: &Response, data: &PlotData) {
@@ -98,22 +114,22 @@ fn stepped(ui: &Ui, response: &Response, data: &PlotData, scale: Scale) -> Optio
 }
 
 /// One plot as it is being drawn.
-struct View<'a> {
-    ui: &'a Ui,
-    look: &'a Tokens,
-    data: &'a PlotData,
-    rect: Rect,
-    area: Rect,
-    scale: Scale,
+pub(super) struct View<'a> {
+    pub(super) ui: &'a Ui,
+    pub(super) look: &'a Tokens,
+    pub(super) data: &'a PlotData,
+    pub(super) rect: Rect,
+    pub(super) area: Rect,
+    pub(super) scale: Scale,
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "places on the screen")]
 impl View<'_> {
-    fn x(&self, value: f64) -> f32 {
+    pub(super) fn x(&self, value: f64) -> f32 {
         self.area.left() + self.area.width() * self.scale.share(value) as f32
     }
 
-    fn y(&self, gib: f64) -> f32 {
+    pub(super) fn y(&self, gib: f64) -> f32 {
         self.area.bottom() - self.area.height() * (gib / self.data.top).min(1.5) as f32
     }
 
@@ -236,7 +252,7 @@ impl View<'_> {
     }
 
     /// A sampled curve at a value.
-    fn between(&self, curve: &[f64], value: f64) -> f64 {
+    pub(super) fn between(&self, curve: &[f64], value: f64) -> f64 {
         let last = curve.len().saturating_sub(1);
         let place = self.scale.share(value) * last as f64;
         let under = whole(place.floor()).try_into().unwrap_or(0).min(last);
@@ -257,65 +273,6 @@ impl View<'_> {
         let galley = painter.layout_no_wrap("high end".to_owned(), fonts::small(), self.look.faint);
         let at = pos2(self.area.left() + 8.0, high - galley.size().y - 3.0);
         painter.galley(at, galley, self.look.faint);
-    }
-
-    fn crossings(&self) {
-        let painter = self.ui.painter();
-        let mut taken: Vec<Rect> = Vec::new();
-        for line in &self.data.lines {
-            let Some(crossing) = &line.crossing else { continue };
-            let at = pos2(self.x(crossing.value), self.y(self.between(&self.data.high, crossing.value)));
-            if !self.area.expand(1.0).contains(at) {
-                continue;
-            }
-            painter.circle(at, 5.0, self.look.canvas, Stroke::new(2.0, self.look.text));
-            let galley = painter.layout_no_wrap(crossing.label.clone(), fonts::small(), self.look.text);
-            let size = galley.size();
-            let spots = [
-                vec2(9.0, 5.0),
-                vec2(9.0, -size.y - 5.0),
-                vec2(-size.x - 9.0, -size.y - 5.0),
-                vec2(-size.x - 9.0, 5.0),
-            ];
-            let rect = spots.into_iter().map(|offset| Rect::from_min_size(at + offset, size)).find(|rect| {
-                self.rect.contains_rect(*rect) && taken.iter().all(|other| !other.intersects(*rect))
-            });
-            if let Some(rect) = rect {
-                painter.rect_filled(rect.expand2(vec2(3.0, 0.0)), 3.0, self.look.canvas.gamma_multiply(0.75));
-                painter.galley(rect.min, galley, self.look.text);
-                taken.push(rect);
-            }
-        }
-    }
-
-    /// Labels at the right, moved apart where they would overlap; ceilings above the plot say so.
-    fn line_labels(&self) {
-        let painter = self.ui.painter();
-        let mut labels: Vec<(f32, &Line)> =
-            self.data.lines.iter().map(|line| (self.y(line.gib).max(self.area.top() - 12.0), line)).collect();
-        labels.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let ys = apart(&labels.iter().map(|(y, _)| *y).collect::<Vec<_>>(), 15.0, self.area.bottom());
-        for ((wanted, line), y) in labels.iter().zip(ys) {
-            let color = if line.decides { self.look.text } else { self.look.soft };
-            let font = if line.decides { fonts::small_strong() } else { fonts::small() };
-            let above = line.gib > self.data.top;
-            // One word with the figure, so that both stay together.
-            let text = if above { format!("{}\u{a0}↑", line.label) } else { line.label.clone() };
-            let left = self.area.right() + 10.0;
-            if !above {
-                let ends = [pos2(self.area.right(), *wanted), pos2(left - 3.0, y)];
-                painter.line_segment(ends, Stroke::new(1.0, color.gamma_multiply(0.6)));
-            }
-            let room = self.rect.right() - left;
-            // A name may be cut, its figure not.
-            let (name, figure) = text.rsplit_once(' ').unwrap_or((&text, ""));
-            let figure = painter.layout_no_wrap(format!(" {figure}"), font.clone(), color);
-            let name = elided(painter, name, &font, color, room - figure.size().x);
-            let top = y - name.size().y / 2.0;
-            let figure_left = left + name.size().x;
-            painter.galley(pos2(left, top), name, color);
-            painter.galley(pos2(figure_left, top), figure, color);
-        }
     }
 
     /// What lies under the pointer.

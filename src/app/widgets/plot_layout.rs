@@ -45,7 +45,7 @@ pub(super) fn apart(wanted: &[f32], gap: f32, bottom: f32) -> Vec<f32> {
 pub(super) fn y_step(top: f64, height: f64) -> f64 {
     let rough = top / (height / 55.0).clamp(2.0, 10.0);
     let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().find(|step| step * power >= rough).unwrap_or(10.0);
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power >= rough).unwrap_or(10.0);
     step * power
 }
 
@@ -63,5 +63,15 @@ mod tests {
     fn steps_are_round() {
         assert!((y_step(85.0, 380.0) - 20.0).abs() < 1e-9, "every 20 GiB");
         assert!((y_step(0.9, 380.0) - 0.2).abs() < 1e-9, "every 0.2 GiB");
+        for height in [150.0, 260.0, 380.0, 550.0, 900.0] {
+            for top in [0.3, 1.7, 12.0, 20.0, 26.0, 107.5, 512.0, 4000.0] {
+                let step = y_step(top, height);
+                let first = step / 10_f64.powf(step.log10().floor());
+                assert!(
+                    [1.0, 2.0, 5.0, 10.0].iter().any(|of| (first - of).abs() < 1e-6),
+                    "{step} is said as it is"
+                );
+            }
+        }
     }
 }

@@ -32,6 +32,10 @@ impl Slider<'_> {
         let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
         let id = ui.make_persistent_id(("slider", self.label));
         let response = ui.interact(rect, id, Sense::click_and_drag());
+        if response.is_pointer_button_down_on() || response.clicked() {
+            // The arrow keys go on where the pointer left off.
+            response.request_focus();
+        }
         let moved = self.moved(ui, &response).filter(|value| (value - self.value).abs() > f64::EPSILON);
         self.declare(ui, &response, moved.unwrap_or(self.value));
         self.paint(ui, look, &response, moved.unwrap_or(self.value));
@@ -40,7 +44,10 @@ impl Slider<'_> {
 
     fn moved(&self, ui: &Ui, response: &Response) -> Option<f64> {
         if let Some(pointer) = response.interact_pointer_pos()
-            && (response.dragged() || response.clicked() || response.is_pointer_button_down_on())
+            && (response.dragged()
+                || response.drag_stopped()
+                || response.clicked()
+                || response.is_pointer_button_down_on())
         {
             let rail = rail(response.rect);
             let share = (pointer.x - rail.left()) / rail.width().max(1.0);

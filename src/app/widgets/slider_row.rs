@@ -1,7 +1,7 @@
 //! A labeled slider with a typed value: one line of a form.
 
 use eframe::egui;
-use egui::{Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::{Link, Rect, Response, RichText, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::field::field_ui;
 use super::slider::Slider;
@@ -24,6 +24,8 @@ pub(crate) struct SliderRow {
     pub largest: Option<f64>,
     /// What is worth knowing beside it.
     pub hint: String,
+    /// That value as a person reads it, which a click takes: `82,432`; nothing where it is not said.
+    pub reach: Option<String>,
 }
 
 /// What was done to a slider.
@@ -60,8 +62,20 @@ impl SliderRow {
             ui.add_space(-5.0);
             hint_ui(ui, look, &self.hint);
         }
+        let reached = self.reach_ui(ui, look).map(Turned::Slid);
         ui.add_space(2.0);
-        typed.or(slid)
+        typed.or(slid).or(reached)
+    }
+
+    /// The largest that fits in words; a click goes there.
+    fn reach_ui(&self, ui: &mut Ui, look: &Tokens) -> Option<f64> {
+        let (reach, value) = self.reach.as_ref().zip(self.largest)?;
+        ui.add_space(-5.0);
+        let text = RichText::new(format!("largest that fits here {reach}")).font(fonts::small());
+        let response = ui.add(Link::new(text.color(look.faint)));
+        let name = format!("Set {} to {reach}, the largest that fits here", self.label);
+        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name.as_str()));
+        response.on_hover_text(name.as_str()).clicked().then_some(value)
     }
 }
 

@@ -5,12 +5,19 @@ use std::ops::RangeInclusive;
 
 use super::provenance::is_month;
 use super::report::Report;
+use crate::catalog::problem::quoted;
 use crate::catalog::record::{Chip, Product, Size};
 use crate::spec::{Devices, Figure};
 use crate::units::{Bytes, BytesPerSecond, FlopsPerSecond, Watts};
 
 /// Dies that form one chip, where more than one does.
 const DIES: RangeInclusive<u32> = 2..=16;
+/// Longest id, in letters.
+const LONGEST_ID: usize = 100;
+/// Longest name, in characters.
+pub(super) const LONGEST_NAME: usize = 200;
+/// Ids that the command line gives a meaning of its own: the machine it runs on, and every one.
+const RESERVED: [&str; 2] = ["this", "all"];
 /// Memory of one pool, GiB.
 const MEMORY: RangeInclusive<f64> = 0.25..=65_536.0;
 /// Bandwidth of one pool, GB/s.
@@ -73,11 +80,20 @@ pub(crate) fn product(product: &Product, report: &mut Report<'_>) {
 
 fn identity(id: &str, name: &str, report: &mut Report<'_>) {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_');
-    if id.is_empty() || !id.chars().all(allowed) {
-        report.impossible("id", format!("is `{id}`; write small letters, digits, dots and hyphens"));
+    if id.is_empty() || !id.chars().all(allowed) || id.len() > LONGEST_ID {
+        let id = quoted(id);
+        let right = format!("at most {LONGEST_ID} small letters, digits, dots and hyphens");
+        report.impossible("id", format!("is `{id}`; write {right}"));
+    } else if RESERVED.contains(&id) {
+        report.impossible("id", format!("is `{id}`, which stands for other machines; choose another"));
     }
     if name.trim().is_empty() {
         report.wrong("name", "is empty; write what stands on the box");
+    } else if name.chars().nth(LONGEST_NAME).is_some() {
+        report.impossible(
+            "name",
+            format!("has more than {LONGEST_NAME} characters; write what stands on the box"),
+        );
     }
 }
 

@@ -77,6 +77,16 @@ pub(super) fn impossible<T: Record>(file: &str, record: &T) -> Vec<CatalogProble
     findings.into_iter().filter(Finding::is_impossible).map(Finding::into_problem).collect()
 }
 
+/// Everything that is wrong with a user's record alone, with its place in the text; whether an estimate can be made with it.
+pub(super) fn own<T: Record>(file: &str, text: &str, record: &T) -> (bool, Vec<CatalogProblem>) {
+    let mut findings = Vec::new();
+    record.check(&mut Report { file, record: record.id(), findings: &mut findings });
+    let possible = !findings.iter().any(Finding::is_impossible);
+    // What makes it impossible is enough to say of a record that is left out.
+    findings.retain(|finding| possible || finding.is_impossible());
+    (possible, findings.into_iter().map(|finding| finding.placed(text).into_problem()).collect())
+}
+
 /// No two machines may answer to one id, and no two models.
 fn duplicates(catalog: &Catalog, findings: &mut Vec<Finding>) {
     let mut machines = BTreeMap::new();

@@ -1,7 +1,9 @@
 //! Whether a model's shapes can be, and sum to its published parameters.
 
 use super::Audit;
+use super::machine::LONGEST_NAME;
 use super::report::Report;
+use crate::catalog::problem::quoted;
 use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model};
 
 /// More layers than any model has; it also keeps a slip from becoming a very long loop.
@@ -17,6 +19,17 @@ const WIDTHS: f64 = 16.0;
 pub(crate) fn model(model: &Model, report: &mut Report<'_>) {
     if model.id.trim().is_empty() {
         report.impossible("id", "is empty; write small letters, digits, dots and hyphens");
+    } else if model.id == "all"
+        || model.id.contains([':', '/', '\\', ','])
+        || model.id.chars().any(char::is_control)
+    {
+        // `all`, paths and the names of stores on this machine mean something else where a model is named.
+        let id = quoted(&model.id);
+        report.impossible("id", format!("is `{id}`; write small letters, digits, dots and hyphens"));
+    }
+    if model.name.chars().nth(LONGEST_NAME).is_some() {
+        report
+            .impossible("name", format!("has more than {LONGEST_NAME} characters; write what it is called"));
     }
     positive("hidden", model.hidden, report);
     positive("vocabulary", model.vocabulary, report);

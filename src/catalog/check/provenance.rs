@@ -2,20 +2,21 @@
 
 use super::Audit;
 use super::report::{Finding, Report};
+use crate::catalog::figures::{self, Seen};
 use crate::catalog::record::{Chip, Product};
-use crate::catalog::{Catalog, MemoryLimits};
-use crate::spec::{Body, Figure, Kind, Model, QualityLoss, SOFTWARE, Scores, overhead};
+use crate::catalog::{Catalog, MemoryLimits, Origin};
+use crate::spec::{API_PRICES, Model, QualityLoss, Scores};
 
 /// What provenance is held against.
-struct Origin<'a, 'r> {
+struct Held<'a, 'r> {
     catalog: &'a Catalog,
     today: Option<&'a str>,
     report: &'a mut Report<'r>,
 }
 
-impl Origin<'_, '_> {
-    fn figure<T>(&mut self, field: &str, figure: &Figure<T>) {
-        let Figure(_, _, source, date) = figure;
+impl Held<'_, '_> {
+    fn origin(&mut self, origin: &Origin<'_>) {
+        let Origin { field, source, date, .. } = *origin;
         if source.is_empty() {
             self.report.wrong(field, "has no source; write a key of sources.ron");
         } else if !self.catalog.sources.contains_key(source) {
@@ -23,59 +24,18 @@ impl Origin<'_, '_> {
         }
         day(field, date, self.today, self.report);
     }
-
-    fn optional<T>(&mut self, field: &str, figure: Option<&Figure<T>>) {
-        if let Some(figure) = figure {
-            self.figure(field, figure);
-        }
-    }
 }
 
 /// Every figure of a chip.
 pub(super) fn chip(chip: &Chip, catalog: &Catalog, audit: &Audit<'_>, report: &mut Report<'_>) {
-    let mut origin = Origin { catalog, today: audit.today, report };
-    origin.optional("dies", chip.dies.as_ref());
-    origin.optional("bandwidth", chip.bandwidth.as_ref());
-    origin.optional("interconnect", chip.interconnect.as_ref());
-    origin.optional("load", chip.load.as_ref());
-    origin.optional("idle", chip.idle.as_ref());
-    origin.optional("peaks.fp32", chip.peaks.fp32.as_ref());
-    origin.optional("peaks.fp16", chip.peaks.fp16.as_ref());
-    origin.optional("peaks.bf16", chip.peaks.bf16.as_ref());
-    origin.optional("peaks.int8", chip.peaks.int8.as_ref());
-    origin.optional("peaks.fp8", chip.peaks.fp8.as_ref());
-    origin.optional("peaks.fp4", chip.peaks.fp4.as_ref());
-    body(&mut origin, &chip.body);
-    for size in &chip.sizes {
-        origin.figure("sizes.memory", &size.memory);
-        origin.optional("sizes.visible", size.visible.as_ref());
-        origin.optional("sizes.gpu_limit", size.gpu_limit.as_ref());
-        origin.optional("sizes.left_by_system", size.left_by_system.as_ref());
-        origin.optional("sizes.bandwidth", size.bandwidth.as_ref());
-        origin.optional("sizes.price", size.price.as_ref());
-    }
+    let mut held = Held { catalog, today: audit.today, report };
+    figures::chip(chip, &mut Seen(&mut |origin| held.origin(origin)));
 }
 
 /// Every figure of a product.
 pub(super) fn product(product: &Product, catalog: &Catalog, audit: &Audit<'_>, report: &mut Report<'_>) {
-    let mut origin = Origin { catalog, today: audit.today, report };
-    origin.optional("system", product.system.as_ref());
-    origin.optional("price", product.price.as_ref());
-    origin.optional("rent", product.rent.as_ref());
-    origin.optional("load", product.load.as_ref());
-    origin.optional("idle", product.idle.as_ref());
-    body(&mut origin, &product.body);
-}
-
-/// Every figure of what a machine is as a thing.
-fn body(origin: &mut Origin<'_, '_>, body: &Body) {
-    let Body { form, dimensions, weight, noise, slot, power_limits } = body;
-    origin.optional("body.form", form.as_ref());
-    origin.optional("body.dimensions", dimensions.as_ref());
-    origin.optional("body.weight", weight.as_ref());
-    origin.optional("body.noise", noise.as_ref());
-    origin.optional("body.slot", slot.as_ref());
-    origin.optional("body.power_limits", power_limits.as_ref());
+    let mut held = Held { catalog, today: audit.today, report };
+    figures::product(product, &mut Seen(&mut |origin| held.origin(origin)));
 }
 
 /// Every figure of a model.
@@ -83,10 +43,8 @@ pub(super) fn model(model: &Model, catalog: &Catalog, audit: &Audit<'_>, report:
     if !catalog.sources.contains_key(&model.source) {
         report.wrong("source", format!("is `{}`, which sources.ron does not have", model.source));
     }
-    let mut origin = Origin { catalog, today: audit.today, report };
-    origin.figure("parameters", &model.parameters);
-    origin.optional("active_parameters", model.active_parameters.as_ref());
-    origin.optional("vision.parameters", model.vision.as_ref().map(|vision| &vision.parameters));
+    let mut held = Held { catalog, today: audit.today, report };
+    figures::model(model, &mut Seen(&mut |origin| held.origin(origin)));
 }
 
 /// The sources themselves, the overheads and the limits.
@@ -102,62 +60,38 @@ pub(super) fn sources(catalog: &Catalog, audit: &Audit<'_>, findings: &mut Vec<F
             report.wrong("date", format!("is `{}`; write `2026-09-30`, `2026-09` or `2026`", source.date));
         }
     }
-    let mut report = Report { file: "overhead.ron", record: "overhead", findings };
-    let mut origin = Origin { catalog, today: audit.today, report: &mut report };
-    for overhead in overhead::ORIGINS {
-        let (source, date) = (overhead.source.to_owned(), overhead.date.to_owned());
-        origin.figure(overhead.name, &Figure((), overhead.kind, source, date));
+    let mut walked = |file: &'static str, record: &str, walk: &dyn Fn(&mut Seen<'_>)| {
+        let mut report = Report { file, record, findings: &mut *findings };
+        let mut held = Held { catalog, today: audit.today, report: &mut report };
+        walk(&mut Seen(&mut |origin| held.origin(origin)));
+    };
+    walked("overhead.ron", "overhead", &figures::overheads);
+    walked("software", "software", &figures::software);
+    for loss in crate::catalog::quality() {
+        walked("quality.ron", loss.quantization.key(), &|seen| figures::loss(loss, seen));
     }
-    let mut report = Report { file: "software", record: "software", findings };
-    let mut origin = Origin { catalog, today: audit.today, report: &mut report };
-    for fact in SOFTWARE.into_iter().flatten() {
-        let (source, date) = (fact.source.to_owned(), fact.date.to_owned());
-        origin.figure(fact.name, &Figure((), Kind::Datasheet, source, date));
+    walked("memory_limits.ron", "memory limits", &|seen| figures::limits(MemoryLimits::built_in(), seen));
+    for price in API_PRICES {
+        walked("api_prices.ron", price.model, &|seen| figures::api_price(price, seen));
     }
     for loss in crate::catalog::quality() {
         let mut report = Report { file: "quality.ron", record: loss.quantization.key(), findings };
-        measured(loss, &mut Origin { catalog, today: audit.today, report: &mut report });
+        measured(loss, catalog, &mut report);
     }
-    let mut report = Report { file: "memory_limits.ron", record: "memory limits", findings };
-    limits(MemoryLimits::built_in(), &mut Origin { catalog, today: audit.today, report: &mut report });
 }
 
-/// A loss of quality: its origin, and that its model is the catalog's.
-fn measured(loss: &QualityLoss, origin: &mut Origin<'_, '_>) {
-    origin.figure("scores", &loss.scores);
+/// A loss of quality: that its scores are such, and that its model is the catalog's.
+fn measured(loss: &QualityLoss, catalog: &Catalog, report: &mut Report<'_>) {
     let Scores { before, after } = *loss.scores.value();
     if before.is_nan() || after.is_nan() || before <= 0.0 || after <= 0.0 {
-        origin.report.wrong("scores", "are no scores; write both above 0");
+        report.wrong("scores", "are no scores; write both above 0");
     }
     // A catalog of a few records alone need not have the model.
-    if let Ok(model) = origin.catalog.model(&loss.model)
+    if let Ok(model) = catalog.model(&loss.model)
         && (model.name != loss.name || (*model.parameters.value() / loss.parameters - 1.0).abs() > 1e-6)
     {
         let right = format!("{} with {} parameters", model.name, model.parameters.value());
-        origin.report.wrong("model", format!("is `{}`, which is {right}", loss.model));
-    }
-}
-
-fn limits(limits: &MemoryLimits, origin: &mut Origin<'_, '_>) {
-    if let Some(older) = &limits.older {
-        origin.figure("older.small", &older.small);
-        origin.figure("older.large", &older.large);
-    }
-    if let Some(newer) = &limits.newer {
-        origin.figure("newer.beyond", &newer.beyond);
-        for point in &newer.shares {
-            origin.figure("newer.shares", &point.share);
-        }
-    }
-    for measured in &limits.measured {
-        origin.figure(&measured.machine, &measured.limit);
-    }
-    for driver in &limits.drivers {
-        origin.figure("drivers.keeps", &driver.keeps);
-    }
-    for rule in &limits.shared {
-        origin.figure("shared.share", &rule.share);
-        origin.optional("shared.at_most", rule.at_most.as_ref());
+        report.wrong("model", format!("is `{}`, which is {right}", loss.model));
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the audit finds.
 
 use crate::catalog::CatalogProblem;
+use crate::catalog::problem::{placed, quoted};
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,17 +33,27 @@ impl Finding {
         self.severity == Severity::Impossible
     }
 
-    /// What is said of a user's record that is left out for it.
+    /// What is said of a user's record: that it is left out for it, or that it is used all the same.
     pub(super) fn into_problem(self) -> CatalogProblem {
-        let Self { file, record, field, message, .. } = self;
-        CatalogProblem::Impossible { file, record, field, message }
+        let Self { file, record, field, message, severity } = self;
+        match severity {
+            Severity::Impossible => CatalogProblem::Impossible { file, record, field, message },
+            Severity::Wrong => CatalogProblem::Implausible { file, record, field, message },
+        }
+    }
+
+    /// The same with its place in the text of the file.
+    pub(super) fn placed(self, text: &str) -> Self {
+        let file = placed(&self.file, text, &self.record, &self.field);
+        Self { file, record: quoted(&self.record), ..self }
     }
 
     /// That a record cannot be read or cannot be.
     pub(super) fn of_problem(problem: &CatalogProblem, record: &str) -> Self {
         let severity = Severity::Impossible;
         match problem {
-            CatalogProblem::Impossible { file, record, field, message } => Self {
+            CatalogProblem::Impossible { file, record, field, message }
+            | CatalogProblem::Implausible { file, record, field, message } => Self {
                 file: file.clone(),
                 record: record.clone(),
                 field: field.clone(),

@@ -2,7 +2,7 @@
 
 mod text;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::args::RankArgs;
@@ -102,7 +102,7 @@ fn models(asked: &RankArgs, preset: &Preset, context: &Context) -> Result<Option
     }
     let named = |id: &String| {
         let id = id.trim();
-        if Path::new(id).exists() {
+        if context.path_of(id).is_some() {
             return context.find(id).map(|model| (id.to_owned(), model)).map_err(CliError::key);
         }
         context

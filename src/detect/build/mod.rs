@@ -8,7 +8,7 @@ pub(super) use mac::mac;
 pub(super) use pc::pc;
 
 use super::{THIS, reading};
-use crate::spec::{Availability, Body, Figure, Kind, Machine, Memory, Peaks, Vendor};
+use crate::spec::{Availability, Body, Figure, Kind, Machine, Memory, Peaks, Rental, Vendor};
 
 /// A machine of which only the maker and the memory are known yet.
 fn bare(vendor: Vendor, name: String, memory: Figure<Memory>) -> Machine {
@@ -30,9 +30,11 @@ fn bare(vendor: Vendor, name: String, memory: Figure<Memory>) -> Machine {
         load: None,
         idle: None,
         offer: None,
+        rental: Rental::default(),
         body: Body::default(),
         availability: Availability::Owned,
         released: None,
+        runs: Vec::new(),
         os: None,
         now: None,
         note: None,

@@ -1,5 +1,6 @@
 //! Memory of a workload, part by part and phase by phase.
 
+mod adapter;
 mod alive;
 mod budget;
 pub mod diffusion;
@@ -99,6 +100,7 @@ fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
     let mut budget = alone_with(language, inference, want);
     vision::add(&mut budget, language, inference, want);
     draft::add(&mut budget, language, inference, want);
+    adapter::add(&mut budget, language, inference, want);
     budget
 }
 

@@ -43,8 +43,16 @@ pub(super) enum To {
     OneByOne,
     /// The least limit with which it fits.
     LeastLimit,
+    /// The least whole number that fits.
+    LeastWhole,
+    /// Another program, where it fits with that alone.
+    OtherRuntime,
+    /// The largest smaller model of the same family that fits.
+    SmallerModel,
     /// Twice as many devices.
     Twice,
+    /// The least expensive machine to buy that holds it, of the same maker where one does.
+    NextMachine,
 }
 
 /// One thing to try.
@@ -166,6 +174,13 @@ pub(super) const IDEAS: &[Idea] = &[
     idea("kv_precision", To::Value("q8_0"), Damage::Slight, LLAMA, "keys and values in 8 bit"),
     idea("kv_precision", To::Value("mlx-8bit"), Damage::Slight, MLX, "keys and values in 8 bit"),
     idea("kv_precision", To::Value("fp8"), Damage::Slight, VLLM, "keys and values in 8 bit"),
+    idea(
+        "runtime",
+        To::OtherRuntime,
+        Damage::Slight,
+        &[],
+        "another program runs the same model, in the format that it reads",
+    ),
     idea("precision", To::Bits(8), Damage::Slight, &[], "weights in fewer bits, at least 8"),
     idea("quantization", To::Bits(4), Damage::Slight, &[], "weights in fewer bits, at least 4"),
     idea(
@@ -177,6 +192,7 @@ pub(super) const IDEAS: &[Idea] = &[
     ),
     idea("method", To::Value("qlora"), Damage::Slight, &[], "adapters over a base in 4 bit"),
     idea("precision", To::Bits(4), Damage::Slight, &[], "weights in 4 bit"),
+    idea("precision", To::Value("fp16"), Damage::Slight, PYTORCH, "numbers in 16 bit"),
     idea(
         "sampling",
         To::Value("15, 10"),
@@ -208,10 +224,19 @@ pub(super) const IDEAS: &[Idea] = &[
         LLAMA,
         "the same text; layers on the host at the speed of its memory",
     ),
-    idea("precision", To::Value("fp16"), Damage::Slight, PYTORCH, "numbers in 16 bit"),
+    idea(
+        "cpu_offload_gb",
+        To::LeastWhole,
+        Damage::MuchSlower,
+        VLLM,
+        "the same text; a part of the weights is read from system memory for each token",
+    ),
     idea("hidden", To::Most, Damage::Quality, PYTORCH, "a narrower network"),
-    idea("quantization", To::Bits(0), Damage::Quality, &[], "weights below 4 bit"),
+    idea("quantization", To::Bits(3), Damage::Quality, &[], "weights in 3 bit"),
+    idea("model", To::SmallerModel, Damage::Quality, &[], "a smaller model knows less and errs more often"),
+    idea("quantization", To::Bits(0), Damage::Quality, &[], "weights below 3 bit"),
     idea("nodes", To::Most, Damage::Quality, PYTORCH, "a part of the graph"),
     idea("edges", To::Most, Damage::Quality, PYTORCH, "a part of the graph"),
     idea("devices", To::Twice, Damage::Money, &[], "the same results on twice as many devices"),
+    idea("machine", To::NextMachine, Damage::Money, &[], "the same results on another machine"),
 ];

@@ -1,9 +1,15 @@
 //! What would make it fit: ordered steps, each with what it saves and what it costs.
 
+mod family;
 mod idea;
+mod not_offered;
+mod programs;
 mod search;
 mod step;
+mod values;
 
+pub use family::smaller;
 pub use idea::Damage;
-pub use search::{Alternative, NotOffered, Plan, Why, plan};
-pub use step::Step;
+pub use not_offered::{NotOffered, Why};
+pub use search::{Alternative, Plan, plan};
+pub use step::{Act, Step};

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use super::idea::{Damage, IDEAS, Idea, To};
+use super::not_offered::{NotOffered, Why, beyond_settings, is_expected, is_named_where_missing};
+use super::programs::close_programs;
 use super::step::{Step, need, peak, rate};
-use crate::engine::runtime::Refusal;
-use crate::engine::solve::{Change, Value, Variants, fits, largest};
-use crate::engine::{Assumptions, Estimate, MachineNote, Verdict, estimate};
-use crate::spec::{Devices, Machine, Quantization, Scenario, Setting};
-use crate::units::Bytes;
+use crate::engine::solve::{Change, Variants, fits};
+use crate::engine::{Assumptions, Estimate, Verdict, estimate};
+use crate::spec::{Machine, Scenario, Setting};
 
 /// What would make a scenario fit a machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,43 +29,13 @@ pub struct Plan {
 /// Another way to make it fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Alternative {
-    /// `shortest` or `best quality`.
+    /// `shortest`, `best quality`, `smaller model` or `next machine`.
     pub name: &'static str,
     /// Its steps in order.
     pub steps: Vec<Step>,
     /// The verdict after all of them.
     pub reaches: Verdict,
 }
-
-/// Something people try that does not help here.
-#[derive(Clone, Debug, PartialEq)]
-pub struct NotOffered {
-    /// The setting.
-    pub key: &'static str,
-    /// The value that would be tried; empty where none makes sense.
-    pub value: String,
-    /// Why not.
-    pub why: Why,
-}
-
-/// Why a step is not offered.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Why {
-    /// It is so already.
-    Already,
-    /// The peak is no lower with it, and neither is what decides.
-    SavesNothing,
-    /// Its runtime does not do that on the machine.
-    CannotRun(Box<Refusal>),
-    /// Even the most that the system can spare is too little.
-    LimitTooLow,
-    /// Even its least value does not fit with all else as it stands.
-    NoneFits,
-}
-
-/// What people reach for first: that it is set already is worth a word.
-const EXPECTED: [&str; 6] =
-    ["attention", "gradient_checkpointing", "micro_batch", "method", "optimizer", "residency"];
 
 /// Below this a step is not worth taking, unless it reaches the verdict: a hundredth of the peak.
 const WORTH: f64 = 0.01;
@@ -79,7 +49,7 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     if fits(&now.1.fit) || verdict == Verdict::CannotRun || now.1.fit.deciding().is_none() {
         return Some(Plan {
             verdict,
-            steps: Vec::new(),
+            steps: close_programs(&now.1, &now.1).into_iter().collect(),
             reaches: verdict,
             alternatives: Vec::new(),
             not_offered: Vec::new(),
@@ -87,8 +57,8 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     }
     let mut not_offered = Vec::new();
     let gentle = search.greedy(&now, |_| true, &mut not_offered);
-    let gentle = search.pruned(gentle);
-    let (steps, reaches) = search.described(&now, &gentle);
+    let gentle = search.or_another_machine(search.pruned(gentle), &now);
+    let (mut steps, reaches) = search.described(&now, &gentle);
     let mut alternatives = Vec::new();
     if let Some(short) = search.shortest(&now)
         && short.len() < gentle.len()
@@ -97,6 +67,7 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
         alternatives.push(Alternative { name: "shortest", steps, reaches });
     }
     let best = search.pruned(search.greedy(&now, Damage::keeps_quality, &mut Vec::new()));
+    let best = search.or_another_machine(best, &now);
     if best != gentle && !best.is_empty() {
         let (steps, reaches) = search.described(&now, &best);
         let said = alternatives.iter().any(|other| other.steps == steps);
@@ -104,16 +75,27 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
             alternatives.push(Alternative { name: "best quality", steps, reaches });
         }
     }
+    for (name, key) in [("smaller model", "model"), ("next machine", "machine")] {
+        let Some(alone) = search.alone(key, &now) else { continue };
+        let (other, reaches) = search.described(&now, &[alone]);
+        if reaches.fits() && other != steps && alternatives.iter().all(|known| known.steps != other) {
+            alternatives.push(Alternative { name, steps: other, reaches });
+        }
+    }
     let moved = |key: &str| gentle.iter().any(|taken| taken.idea.key == key);
-    let told = |each: &NotOffered| each.why != Why::Already || EXPECTED.contains(&each.key);
+    let told = |each: &NotOffered| each.why != Why::Already || is_expected(each.key);
     not_offered.retain(|each| !moved(each.key) && told(each));
     not_offered.dedup_by(|a, b| a.key == b.key && a.why == b.why);
+    let end = search.at(&changes_of(&gentle)).unwrap_or_else(|| now.clone());
+    let programs = close_programs(&now.1, &end.1);
+    not_offered.extend(beyond_settings(&now.0, &now.1, programs.is_some()));
+    steps.splice(0..0, programs);
     Some(Plan { verdict, steps, reaches, alternatives, not_offered })
 }
 
 /// An idea with the changes it became.
 #[derive(Clone, Debug, PartialEq)]
-struct Taken {
+pub(super) struct Taken {
     idea: &'static Idea,
     changes: Vec<Change>,
 }
@@ -124,18 +106,20 @@ impl PartialEq for Idea {
     }
 }
 
-type At = (Scenario, Estimate);
+/// A scenario with what follows from it.
+pub(super) type At = (Scenario, Estimate);
 
-struct Search<'a> {
-    variants: &'a dyn Variants,
-    machine: &'a Arc<Machine>,
-    assumptions: &'a Assumptions<'a>,
+/// What is asked of, on which machine, and what its figures rest on.
+pub(super) struct Search<'a> {
+    pub(super) variants: &'a dyn Variants,
+    pub(super) machine: &'a Arc<Machine>,
+    pub(super) assumptions: &'a Assumptions<'a>,
 }
 
 /// A scenario's variants with some changes made already.
-struct After<'a> {
-    variants: &'a dyn Variants,
-    done: Vec<Change>,
+pub(super) struct After<'a> {
+    pub(super) variants: &'a dyn Variants,
+    pub(super) done: Vec<Change>,
 }
 
 impl Variants for After<'_> {
@@ -143,19 +127,44 @@ impl Variants for After<'_> {
         let all: Vec<Change> = laid_over(&self.done, changes);
         self.variants.with(&all)
     }
+
+    fn machines(&self) -> &[Arc<Machine>] {
+        self.variants.machines()
+    }
 }
 
 /// Changes after others; a key that is set again has its last value only.
-fn laid_over(done: &[Change], more: &[Change]) -> Vec<Change> {
+pub(super) fn laid_over(done: &[Change], more: &[Change]) -> Vec<Change> {
     let kept = done.iter().filter(|change| more.iter().all(|new| new.key != change.key));
     kept.chain(more).cloned().collect()
 }
 
 impl Search<'_> {
-    fn at(&self, changes: &[Change]) -> Option<At> {
-        let scenario = self.variants.with(changes)?;
-        let estimate = estimate(&scenario, self.machine, self.assumptions);
+    pub(super) fn at(&self, changes: &[Change]) -> Option<At> {
+        let (moved, settings): (Vec<&Change>, Vec<&Change>) =
+            changes.iter().partition(|change| change.key == "machine");
+        let settings: Vec<Change> = settings.into_iter().cloned().collect();
+        let scenario = self.variants.with(&settings)?;
+        let other = moved.last().map(|change| &change.value);
+        let other = other.and_then(|id| self.variants.machines().iter().find(|machine| machine.id == *id));
+        let estimate = estimate(&scenario, other.unwrap_or(self.machine), self.assumptions);
         Some((scenario, estimate))
+    }
+
+    /// Steps that reach the verdict, or else the machine that needs none of them.
+    fn or_another_machine(&self, taken: Vec<Taken>, now: &At) -> Vec<Taken> {
+        let reaches = self.at(&changes_of(&taken)).is_some_and(|at| fits(&at.1.fit));
+        if reaches {
+            return taken;
+        }
+        self.alone("machine", now).map_or(taken, |machine| vec![machine])
+    }
+
+    /// The idea of a key alone; nothing where there is none or it does not help.
+    fn alone(&self, key: &str, now: &At) -> Option<Taken> {
+        let idea = IDEAS.iter().find(|idea| idea.key == key)?;
+        let (changes, _) = self.tried(idea, now, &[]).ok()??;
+        Some(Taken { idea, changes })
     }
 
     /// Every idea in its order, until it fits.
@@ -167,7 +176,8 @@ impl Search<'_> {
     ) -> Vec<Taken> {
         let mut taken: Vec<Taken> = Vec::new();
         let mut here = now.clone();
-        for idea in IDEAS.iter().filter(|idea| allowed(idea.damage)) {
+        let here_at_all = |idea: &&Idea| allowed(idea.damage) && idea.to != To::NextMachine;
+        for idea in IDEAS.iter().filter(here_at_all) {
             let done = changes_of(&taken);
             match self.tried(idea, &here, &done) {
                 Ok(Some((changes, next))) => {
@@ -195,21 +205,27 @@ impl Search<'_> {
     ) -> Result<Option<(Vec<Change>, At)>, NotOffered> {
         let resolved = &*here.1.resolved.scenario;
         let runtime = here.1.resolved.runtime;
-        let Some(setting) = Setting::find(resolved, idea.key) else { return Ok(None) };
-        let heard = setting.heard.is_empty() || setting.heard.contains(&runtime);
-        let on = idea.on.is_empty() || idea.on.contains(&runtime);
-        if !on || !heard || !(setting.when)(resolved) {
+        let setting = Setting::find(resolved, idea.key);
+        if setting.is_none() && !idea.to.is_beyond_settings() {
             return Ok(None);
         }
+        let heard = |setting: &Setting| setting.heard.is_empty() || setting.heard.contains(&runtime);
+        let on = idea.on.is_empty() || idea.on.contains(&runtime);
         let not = |value: &str, why: Why| NotOffered { key: idea.key, value: value.to_owned(), why };
+        if !on || !setting.is_none_or(heard) {
+            let named = is_named_where_missing(idea.key) && setting.is_none_or(|of| (of.when)(&here.0));
+            return if named { Err(not("", Why::NotIn(runtime))) } else { Ok(None) };
+        }
+        if !setting.is_none_or(|setting| (setting.when)(resolved)) {
+            return Ok(None);
+        }
         let changes = match self.value(idea, setting, here, done) {
             Ok(Some(changes)) => changes,
             Ok(None) => return Ok(None),
             Err(why) => return Err(not("", why)),
         };
         let value = changes.first().map_or("", |change| change.value.as_str()).to_owned();
-        let current = setting.entry(resolved).map(|entry| entry.text()).unwrap_or_default();
-        if current == value {
+        if stands(idea.key, here) == value {
             return Err(not(&value, Why::Already));
         }
         let Some(next) = self.at(&laid_over(done, &changes)) else { return Ok(None) };
@@ -220,83 +236,6 @@ impl Search<'_> {
             return Ok(Some((changes, next)));
         }
         Err(not(&value, Why::SavesNothing))
-    }
-
-    /// The changes that an idea is here.
-    fn value(
-        &self,
-        idea: &Idea,
-        setting: &'static Setting,
-        here: &At,
-        done: &[Change],
-    ) -> Result<Option<Vec<Change>>, Why> {
-        let one = |value: String| Ok(Some(vec![Change { key: idea.key, value }]));
-        match idea.to {
-            To::Value(value) => one(value.to_owned()),
-            To::MostOr(least) => one(self.most(setting, here, done).unwrap_or_else(|| least.to_owned())),
-            To::Most => match self.most(setting, here, done) {
-                Some(value) => one(value),
-                None => Err(Why::NoneFits),
-            },
-            To::Bits(least) => Ok(self
-                .step_of(setting, here, done, least)
-                .map(|value| vec![Change { key: idea.key, value }])),
-            To::OneByOne => Ok(one_by_one(&here.0)),
-            To::LeastLimit => self.least_limit(&here.1).map(|limit| {
-                limit.map(|to| vec![Change::new("raised_limit", format!("{}GiB", to.as_gib().ceil()))])
-            }),
-            To::Twice => {
-                let now = here.0.devices.count.unwrap_or(self.machine.devices).max(1);
-                let twice = now.saturating_mul(2);
-                if twice > Devices::MOST { Ok(None) } else { one(twice.to_string()) }
-            }
-        }
-    }
-
-    /// The most of a setting that fits after what is done, as it is typed.
-    fn most(&self, setting: &'static Setting, here: &At, done: &[Change]) -> Option<String> {
-        let after = After { variants: self.variants, done: done.to_vec() };
-        let solution = largest(&here.0, setting, &after, &mut |scenario| {
-            crate::engine::estimate::fit(scenario, self.machine)
-        })?;
-        let best = solution.best?;
-        // Less than nothing is no answer to what was asked.
-        (best.value != Value::Whole(0)).then_some(best.text)
-    }
-
-    /// The largest step with at least so many bits that fits, else the smallest of those; below where it stands.
-    fn step_of(&self, setting: &Setting, here: &At, done: &[Change], least: u32) -> Option<String> {
-        let resolved = &*here.1.resolved.scenario;
-        let steps = (setting.slider?.steps?)(resolved);
-        let current = setting.entry(resolved)?.text();
-        let place = steps.iter().position(|step| *step == current)?;
-        let below = steps.get(..place)?;
-        let enough: Vec<&&str> = below.iter().filter(|step| bits(step) >= least).collect();
-        for step in enough.iter().rev() {
-            let change = Change::new(setting.key, **step);
-            let next = self.variants.with(&laid_over(done, &[change]));
-            let fit = next.map(|scenario| crate::engine::estimate::fit(&scenario, self.machine));
-            if fit.is_some_and(|fit| fits(&fit)) {
-                return Some((**step).to_owned());
-            }
-        }
-        enough.first().map(|step| (**step).to_owned())
-    }
-
-    /// The least raised limit with which it fits; nothing where nothing is raised on the machine.
-    fn least_limit(&self, estimate: &Estimate) -> Result<Option<Bytes>, Why> {
-        let found = estimate.machine_notes.iter().find_map(|note| match note {
-            MachineNote::FitsRaised { to, .. } => Some(*to),
-            _ => None,
-        });
-        if found.is_some() {
-            return Ok(found);
-        }
-        let raisable = match self.machine.memory.value() {
-            crate::spec::Memory::Unified { gpu_limit: Some(limit), .. } => limit.raisable_to.is_some(),
-            _ => false,
-        };
-        if raisable { Err(Why::LimitTooLow) } else { Ok(None) }
     }
 
     /// The same without what proves needless, the gravest damage first.
@@ -325,7 +264,8 @@ impl Search<'_> {
     /// The fewest steps: one that does it alone, the gentlest of those; else the two that do.
     fn shortest(&self, now: &At) -> Option<Vec<Taken>> {
         let mut useful: Vec<(Taken, At)> = Vec::new();
-        for idea in IDEAS {
+        let here = || IDEAS.iter().filter(|idea| idea.to != To::NextMachine);
+        for idea in here() {
             if let Ok(Some((changes, next))) = self.tried(idea, now, &[]) {
                 let taken = Taken { idea, changes };
                 if fits(&next.1.fit) && idea.damage != Damage::Money {
@@ -335,7 +275,7 @@ impl Search<'_> {
             }
         }
         for (first, at) in &useful {
-            for idea in IDEAS.iter().filter(|idea| idea.key != first.idea.key) {
+            for idea in here().filter(|idea| idea.key != first.idea.key) {
                 if let Ok(Some((changes, next))) = self.tried(idea, at, &first.changes)
                     && fits(&next.1.fit)
                 {
@@ -354,11 +294,15 @@ impl Search<'_> {
         for Taken { idea, changes } in taken {
             done = laid_over(&done, changes);
             let Some(next) = self.at(&done) else { continue };
-            let resolved = &*here.1.resolved.scenario;
-            let before = Setting::find(resolved, idea.key).and_then(|setting| setting.entry(resolved));
             steps.push(Step {
                 changes: changes.clone(),
-                before: before.map(|entry| entry.text()).unwrap_or_default(),
+                before: if idea.key == "machine" {
+                    self.machine.name.clone()
+                } else {
+                    stands(idea.key, &here)
+                },
+                shown: self.shown(changes),
+                action: None,
                 damage: idea.damage,
                 note: idea.note,
                 delta: peak(&next.1) - peak(&here.1),
@@ -385,25 +329,15 @@ fn lowers(here: &At, next: &At) -> bool {
         || (other_ceiling(here) != other_ceiling(next) && next.1.fit.verdict < here.1.fit.verdict)
 }
 
-/// Bits a value of a number format by its name; 16 for what is no quantization.
-fn bits(step: &str) -> u32 {
-    if let Ok(quantization) = Quantization::parse(step) {
-        return quantization.bits();
+/// What a key is now, as it is typed.
+pub(super) fn stands(key: &str, (_, estimate): &At) -> String {
+    let resolved = &*estimate.resolved.scenario;
+    match key {
+        "runtime" => estimate.resolved.runtime.key().to_owned(),
+        "model" => resolved.language().map(|language| language.key.clone()).unwrap_or_default(),
+        _ => {
+            let entry = Setting::find(resolved, key).and_then(|setting| setting.entry(resolved));
+            entry.map(|entry| entry.text()).unwrap_or_default()
+        }
     }
-    match step {
-        "nf4" | "mlx-4bit" | "q4_0" => 4,
-        "fp8" | "q8_0" | "mlx-8bit" => 8,
-        "fp32" => 32,
-        _ => 16,
-    }
-}
-
-/// Sequences of a pass one by one, accumulated to as many.
-fn one_by_one(scenario: &Scenario) -> Option<Vec<Change>> {
-    let tune = scenario.tune()?;
-    let passes = tune.gradient_accumulation_steps.saturating_mul(tune.micro_batch.max(1));
-    Some(vec![
-        Change::new("micro_batch", "1"),
-        Change::new("gradient_accumulation_steps", passes.to_string()),
-    ])
 }

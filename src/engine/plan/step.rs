@@ -13,6 +13,10 @@ pub struct Step {
     pub changes: Vec<Change>,
     /// What the setting was before, as it is typed.
     pub before: String,
+    /// What it is moved to as people read it, where that is not what is typed.
+    pub shown: Option<String>,
+    /// What is done beside the settings; such a step moves none.
+    pub action: Option<Act>,
     /// What it costs beside memory.
     pub damage: Damage,
     /// What it does to results and speed, a sentence without its full stop.
@@ -27,6 +31,16 @@ pub struct Step {
     pub speed: Option<f64>,
     /// The verdict after it.
     pub verdict: Verdict,
+}
+
+/// What people do beside settings.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Act {
+    /// Other programs are closed.
+    ClosePrograms {
+        /// What they have to free beyond what is free now.
+        more: Bytes,
+    },
 }
 
 /// The peak of an estimate, device and host together.

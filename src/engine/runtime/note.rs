@@ -1,11 +1,20 @@
 //! What should be known about how a machine is answered.
 
 use crate::spec::support::Fact;
-use crate::spec::{BasePrecision, Display, Optimizer, Os, Quantization, Runtime, Split};
+use crate::spec::{
+    BasePrecision, Display, KeptQuantity, KeptRatio, Optimizer, Os, Quantization, Runtime, Split,
+};
 
 /// Something that was replaced or is ignored.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
+    /// Runs that were kept on the machine correct a speed.
+    Kept {
+        /// Which speed.
+        quantity: KeptQuantity,
+        /// What they were of their estimates.
+        ratio: KeptRatio,
+    },
     /// Weights in the runtime's own format of as many bits.
     Weights {
         /// What was asked for.

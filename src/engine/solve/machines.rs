@@ -49,11 +49,16 @@ pub fn machines_that_fit<'a>(
     }
     let price = |(_, estimate): &Candidate| estimate.cost.map_or(f64::INFINITY, |cost| cost.price_or_rent());
     for list in [&mut found.buy, &mut found.rent] {
-        list.sort_by(|a, b| price(a).total_cmp(&price(b)));
+        by_price(list, price);
     }
     found.just_misses.sort_by(|(_, a), (_, b)| a.get().total_cmp(&b.get()));
     found.just_misses.truncate(MISSES);
     found
+}
+
+/// The cheapest first.
+pub(super) fn by_price<T>(list: &mut [T], price: impl Fn(&T) -> f64) {
+    list.sort_by(|a, b| price(a).total_cmp(&price(b)));
 }
 
 /// What is missing for the need at its highest, where that is little.

@@ -3,11 +3,13 @@
 mod bracket;
 mod largest;
 mod machines;
+mod serve;
 mod size;
 mod variants;
 
 pub use largest::{Found, Solution, Value, largest};
 pub use machines::{Candidate, Candidates, JustMisses, machines_that_fit};
+pub use serve::{Ends, Fleet, Fleets, Limits, Served, fleets, for_requests, serve};
 pub use variants::{Change, Variants};
 
 use super::axis::Axis;

@@ -1,6 +1,8 @@
 //! One scenario with some of its settings moved.
 
-use crate::spec::Scenario;
+use std::sync::Arc;
+
+use crate::spec::{Machine, Model, Scenario};
 
 /// A setting and the value it is given, as after `--set`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +27,16 @@ impl Change {
 pub trait Variants {
     /// The scenario with these changes; `None` where one of them makes no sense in it.
     fn with(&self, changes: &[Change]) -> Option<Scenario>;
+
+    /// Smaller models that can stand in for one, the largest first, as they are typed after `--model`.
+    fn smaller(&self, _than: &Model) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// Machines that could be had instead.
+    fn machines(&self) -> &[Arc<Machine>] {
+        &[]
+    }
 }
 
 impl Variants for Scenario {

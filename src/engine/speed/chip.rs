@@ -54,6 +54,8 @@ pub enum SpeedEngine {
     LlamaCpp,
     /// MLX.
     Mlx,
+    /// vLLM.
+    Vllm,
     /// An engine made for one model.
     OneModel,
     /// One that no row of the measurements was taken with.
@@ -65,7 +67,8 @@ impl From<Runtime> for SpeedEngine {
         match runtime {
             Runtime::LlamaCpp => Self::LlamaCpp,
             Runtime::Mlx => Self::Mlx,
-            Runtime::PyTorch | Runtime::Vllm | Runtime::Sglang | Runtime::ExLlama => Self::Unmeasured,
+            Runtime::Vllm => Self::Vllm,
+            Runtime::PyTorch | Runtime::Sglang | Runtime::ExLlama => Self::Unmeasured,
         }
     }
 }
@@ -217,6 +220,14 @@ impl Chip {
         match self.kind {
             ChipKind::Apple | ChipKind::Processor => self.shaders,
             _ => self.matrix,
+        }
+    }
+
+    /// Operations a second that no training and no denoiser exceeds: the fastest units that multiply in 16 bit.
+    pub const fn training_roof(&self) -> f64 {
+        match self.kind {
+            ChipKind::Apple | ChipKind::Processor => self.shaders.max(self.matrix),
+            _ => self.matrix.max(self.integer / 2.0).max(self.shaders),
         }
     }
 }

@@ -10,22 +10,26 @@ mod devices;
 mod gnn;
 mod images;
 mod inference;
+mod kept;
 mod offload;
 mod prefill;
 mod reads;
 mod roofline;
 mod terms;
 mod training;
+mod training_pass;
 
 pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
 pub use images::{ImageSpeed, denoising};
 pub use inference::{AT_ONCE, InferenceSpeed, aggregate_throughput};
+pub(in crate::engine) use kept::kept_ratio;
 pub use reads::{Packing, Reads};
 pub use roofline::{Roofline, RooflinePoint};
 pub use terms::{Prompt, decode_terms, prefill_terms};
 pub use training::TrainingSpeed;
+pub use training_pass::TrainingWork;
 
 use std::sync::Arc;
 
@@ -164,6 +168,14 @@ impl Question {
         Self { scenario, kind }
     }
 
+    /// What a pass of it is made of on a machine; nothing where it does not train.
+    pub fn training_work(&self, machine: &Machine, calibration: &Calibration) -> Option<TrainingWork> {
+        let Kind::Training(tune, reads) = &self.kind else { return None };
+        let chip = Chip::of(machine)?;
+        let sharing = Sharing::of(&self.scenario, machine, calibration.transfer.terms);
+        Some(TrainingWork::of((self.scenario.language()?, tune), reads, (chip, sharing), calibration))
+    }
+
     /// How fast it runs on a machine, with the workings of its figures in `book`; nothing where the machine's rates
     /// are unknown, or the workload does not run on it at all.
     pub fn on(
@@ -183,8 +195,9 @@ impl Question {
         match (&self.kind, &self.scenario.workload) {
             (Kind::Inference(inference, reads), _) => {
                 let language = self.scenario.language()?;
+                let calibration = kept::corrected(calibration, &chip, machine, (language, inference));
                 let asked = Asked { language, inference, machine, budget, fit, sharing };
-                inference::speed(asked, *reads, chip, calibration, book).map(Speed::Inference)
+                inference::speed(asked, *reads, chip, &calibration, book).map(Speed::Inference)
             }
             (Kind::Training(tune, reads), _) => {
                 let on = training::On { machine, chip, sharing };

@@ -29,6 +29,8 @@ pub struct Reads {
     pub window: f64,
     /// Widths of all query heads of all layers together.
     pub query: f64,
+    /// Query heads of all layers together.
+    pub heads: f64,
     /// Experts of a layer.
     pub experts: f64,
     /// Experts that a token uses.
@@ -88,9 +90,11 @@ impl Reads {
                     None => self.kept += kept,
                 }
                 self.query += f64::from(shape.heads) * head * layers;
+                self.heads += f64::from(shape.heads) * layers;
             }
             Mixer::Mla(mla) => {
                 self.kept += (f64::from(mla.kv_rank) + f64::from(mla.rope)) * layers;
+                self.heads += f64::from(mla.heads) * layers;
                 self.query += f64::from(mla.heads) * (f64::from(mla.nope) + f64::from(mla.rope)) * layers;
             }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => {}

@@ -63,6 +63,6 @@ fn speed(errors: &SpeedErrors) -> Value {
     json!({
         "name": errors.name, "basis": basis("speed", errors.measured_on, errors.validation),
         "rows": errors.rows, "median": errors.median, "p90": errors.p90, "worst": errors.worst,
-        "inside_band": errors.inside,
+        "inside_band": errors.inside, "width": errors.width,
     })
 }

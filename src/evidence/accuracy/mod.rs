@@ -6,7 +6,7 @@ mod markdown;
 use super::{
     EvidenceError, Group, Reported, SpeedErrors, TrainingRuns, diffusion, gnn_groups, llama_cpp,
     llama_cpp_graphs, mlx_groups, mlx_training_groups, pytorch_training_groups, reported, speed_errors,
-    speed_rows, transfer_errors, transfers,
+    speed_rows, transfer_errors, transfers, trl_training_groups,
 };
 use crate::catalog::Catalog;
 use crate::spec::Calibration;
@@ -28,16 +28,17 @@ impl Accuracy {
     /// # Errors
     /// When a table does not read, or the catalog lacks what was measured.
     pub fn of(catalog: &Catalog, calibration: &Calibration) -> Result<Self, EvidenceError> {
-        let mut memory = llama_cpp(catalog)?;
-        memory.extend(llama_cpp_graphs()?);
-        memory.extend(mlx_groups()?);
-        memory.extend(mlx_training_groups()?);
-        memory.extend(pytorch_training_groups()?);
-        memory.extend(diffusion()?);
-        memory.extend(gnn_groups()?);
+        let mut memory = of_program("llama.cpp 0.5.0", llama_cpp(catalog)?);
+        memory.extend(of_program("llama.cpp 0.5.0", llama_cpp_graphs()?));
+        memory.extend(of_program("MLX 0.32.4", mlx_groups()?));
+        memory.extend(of_program("MLX 0.32.4", mlx_training_groups()?));
+        memory.extend(of_program("PyTorch 2.15, PEFT 0.21", pytorch_training_groups()?));
+        memory.extend(of_program("TRL 1.16", trl_training_groups()?));
+        memory.extend(of_program("diffusers 0.42.1", diffusion()?));
+        memory.extend(of_program("PyTorch Geometric 2.8.1", gnn_groups()?));
         let mut speed = speed_errors(&speed_rows(catalog)?, calibration);
         speed.extend(transfer_errors(&transfers(catalog)?, calibration));
-        speed.extend(TrainingRuns::read(catalog)?.errors(calibration));
+        speed.extend(TrainingRuns::read(catalog, calibration)?.errors(calibration));
         Ok(Self { reported: reported(catalog, calibration)?, memory, speed })
     }
 
@@ -51,6 +52,11 @@ impl Accuracy {
     pub fn markdown(&self) -> String {
         markdown::text(self)
     }
+}
+
+/// Groups with the program and version that was measured, as `measurements/README.md` has it.
+fn of_program(program: &'static str, groups: Vec<Group>) -> Vec<Group> {
+    groups.into_iter().map(|group| Group { program, ..group }).collect()
 }
 
 /// A share in percent; `0 %` only of nothing.

@@ -1,7 +1,7 @@
 //! The speed coefficients that ship, from the measurements that ship.
 
 use super::band::band;
-use super::fit::{Recipe, fit};
+use super::fit::{Recipe, fit, rounded};
 use super::leave_out::{decode_recipe, leave_out, prefill_recipe};
 use super::rows::{SpeedKind, SpeedRow, speed_rows};
 use super::shares::image_shares;
@@ -18,17 +18,20 @@ use crate::spec::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup};
 pub fn calibrate(catalog: &Catalog) -> Result<Calibration, EvidenceError> {
     let rows = speed_rows(catalog)?;
     let of = |kind| rows.iter().filter(|row| row.kind == kind).collect::<Vec<&SpeedRow>>();
-    Ok(Calibration {
+    let calibration = Calibration {
         decode: fitted(&decode_recipe(), &of(SpeedKind::Decode), |terms| {
             terms.try_into().map(DecodeTerms::from_array).unwrap_or_default()
         }),
         prefill: fitted(&prefill_recipe(), &of(SpeedKind::Prefill), |terms| {
             terms.try_into().map(PrefillTerms::from_array).unwrap_or_default()
         }),
-        training: TrainingRuns::read(catalog)?.shares(),
         images: image_shares(catalog)?,
         transfer: transfer_terms(&transfers(catalog)?),
-    })
+        ..Calibration::default()
+    };
+    // Chips that no run was measured on borrow from how fast they multiply prompts.
+    let training = TrainingRuns::read(catalog, &calibration)?.fit();
+    Ok(Calibration { training, ..calibration })
 }
 
 fn fitted<T>(recipe: &Recipe, rows: &[&SpeedRow], terms: impl Fn(&[f64]) -> T) -> Vec<Fitted<T>> {
@@ -74,13 +77,4 @@ fn fitted<T>(recipe: &Recipe, rows: &[&SpeedRow], terms: impl Fn(&[f64]) -> T) -
             }
         })
         .collect()
-}
-
-/// Four figures are more than measurements carry.
-fn rounded(value: f64) -> f64 {
-    if value < 1e-6 {
-        return 0.0;
-    }
-    let scale = 10_f64.powf(3.0 - value.log10().floor());
-    (value * scale).round() / scale
 }

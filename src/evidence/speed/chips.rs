@@ -9,7 +9,7 @@ use crate::catalog::Catalog;
 use crate::engine::speed::Chip;
 use crate::evidence::EvidenceError;
 use crate::evidence::table::Table;
-use crate::spec::{Availability, Body, Figure, Kind, Machine, Memory, Peaks, Vendor};
+use crate::spec::{Availability, Body, Figure, Kind, Machine, Memory, Peaks, Rental, Vendor};
 use crate::units::{Band, Bytes, BytesPerSecond, FlopsPerSecond};
 
 const CHIPS: Table =
@@ -112,9 +112,11 @@ impl Row {
             load: None,
             idle: None,
             offer: None,
+            rental: Rental::default(),
             body: Body::default(),
             availability: Availability::Discontinued,
             released: None,
+            runs: Vec::new(),
             os: None,
             now: None,
             note: None,

@@ -30,18 +30,30 @@ pub struct SpeedErrors {
     pub worst: f64,
     /// Share of the rows that lie inside the band made without their machine.
     pub inside: f64,
+    /// Median of the bands' high ends over their low ends.
+    pub width: f64,
     /// Median and p90 of the formula bandwidth / (parameters × bytes a parameter) × 0.55 on the same rows, where they
     /// are of decoding.
     pub simple: Option<(f64, f64)>,
+    /// Each row.
+    pub points: Vec<SpeedPoint>,
 }
 
-/// A prediction beside its measurement.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Compared {
-    /// Predicted over measured, less one.
-    pub(super) error: f64,
+/// A predicted speed beside the measured one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SpeedPoint {
+    /// Which: `llama-3-8b Q4_K_M on rtx-3080`.
+    pub name: String,
+    /// Tokens a second as predicted.
+    pub predicted: f64,
+    /// Tokens a second as measured.
+    pub measured: f64,
+    /// Predicted over measured, less one; on several devices of the time.
+    pub error: f64,
     /// Whether the measurement lies inside the band.
-    pub(super) inside: bool,
+    pub inside: bool,
+    /// The band's high end over its low one.
+    pub wide: f64,
 }
 
 impl SpeedErrors {
@@ -50,22 +62,24 @@ impl SpeedErrors {
         name: impl Into<String>,
         kind: SpeedKind,
         validation: Validation,
-        rows: &[Compared],
+        points: Vec<SpeedPoint>,
     ) -> Self {
-        let errors = sorted(rows.iter().map(|row| row.error.abs()));
-        let inside = rows.iter().filter(|row| row.inside).count();
+        let errors = sorted(points.iter().map(|row| row.error.abs()));
+        let inside = points.iter().filter(|row| row.inside).count();
         let number = |many: usize| count(u64::try_from(many).unwrap_or(u64::MAX));
         Self {
             name: name.into(),
             kind,
             measured_on: MeasuredOn::RealHardware,
             validation,
-            rows: rows.len(),
+            rows: points.len(),
             median: quantile(&errors, 0.5),
             p90: quantile(&errors, 0.9),
             worst: quantile(&errors, 1.0),
-            inside: number(inside) / number(rows.len().max(1)),
+            inside: number(inside) / number(points.len().max(1)),
+            width: quantile(&sorted(points.iter().map(|row| row.wide)), 0.5),
             simple: None,
+            points,
         }
     }
 }
@@ -114,28 +128,30 @@ fn requests_together(rows: &[&SpeedRow], of_one: &[Predicted<'_>], calibration: 
         let speed = aggregate_throughput(row.reads, row.chip, row.engine, calibration, at)?.get();
         Some(compared(&Predicted { row, speed }, of_one, AT_ONCE))
     };
-    let compared: Vec<Compared> = rows.iter().filter_map(predict).collect();
+    let compared: Vec<SpeedPoint> = rows.iter().filter_map(predict).collect();
     let validation = Validation::Chosen { constants: 2 };
-    SpeedErrors::of("aggregate throughput of several requests", SpeedKind::Batch, validation, &compared)
+    SpeedErrors::of("aggregate throughput of several requests", SpeedKind::Batch, validation, compared)
 }
 
 fn line(name: &str, predicted: &[Predicted<'_>], of: impl Fn(&SpeedRow) -> bool) -> SpeedErrors {
     let own: Vec<&Predicted<'_>> = predicted.iter().filter(|each| of(each.row)).collect();
     let kind = own.first().map_or(SpeedKind::Decode, |each| each.row.kind);
-    let rows: Vec<Compared> = own.iter().map(|each| compared(each, predicted, (1.0, 1.0))).collect();
+    let rows: Vec<SpeedPoint> = own.iter().map(|each| compared(each, predicted, (1.0, 1.0))).collect();
     let validation = Validation::LeaveOneMachineOut { chosen: 0 };
     let simple = (kind == SpeedKind::Decode).then(|| {
         let errors = sorted(own.iter().map(|each| (simple(each.row) / each.row.speed - 1.0).abs()));
         (quantile(&errors, 0.5), quantile(&errors, 0.9))
     });
-    SpeedErrors { simple, ..SpeedErrors::of(name, kind, validation, &rows) }
+    SpeedErrors { simple, ..SpeedErrors::of(name, kind, validation, rows) }
 }
 
-fn compared(each: &Predicted<'_>, all: &[Predicted<'_>], wider_by: (f64, f64)) -> Compared {
+fn compared(each: &Predicted<'_>, all: &[Predicted<'_>], wider_by: (f64, f64)) -> SpeedPoint {
     let family = (each.row.group, each.row.reads.has_experts());
     let (low, high) = band(family, all, Some(&each.row.machine));
     let inside = (low * wider_by.0..=high * wider_by.1).contains(&each.ratio());
-    Compared { error: 1.0 / each.ratio() - 1.0, inside }
+    let (name, predicted, measured) = (each.row.name.clone(), each.speed, each.row.speed);
+    let wide = high * wider_by.1 / (low * wider_by.0);
+    SpeedPoint { name, predicted, measured, error: 1.0 / each.ratio() - 1.0, inside, wide }
 }
 
 /// What a peer's formula says: bandwidth over parameters times bytes a parameter of the class, times 0.55.

@@ -215,3 +215,12 @@ pub(super) fn quantile(sorted: &[f64], share: f64) -> f64 {
     let (low, high) = (at(below), at(below + 1));
     (high - low).mul_add(place.fract(), low)
 }
+
+/// Four figures are more than measurements carry.
+pub(super) fn rounded(value: f64) -> f64 {
+    if value < 1e-6 {
+        return 0.0;
+    }
+    let scale = 10_f64.powf(3.0 - value.log10().floor());
+    (value * scale).round() / scale
+}

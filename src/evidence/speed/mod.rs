@@ -8,14 +8,16 @@ mod calibrate;
 mod chips;
 mod errors;
 mod fit;
+mod frozen;
 mod leave_out;
 mod rows;
 mod shares;
 mod training;
+mod training_fit;
 mod transfer;
 
 pub use calibrate::calibrate;
-pub use errors::{SpeedErrors, speed_errors};
+pub use errors::{SpeedErrors, SpeedPoint, speed_errors};
 pub use rows::{SpeedKind, SpeedRow, speed_rows};
 pub use training::TrainingRuns;
 pub use transfer::{Transfer, transfer_errors, transfers};

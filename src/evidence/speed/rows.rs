@@ -31,6 +31,8 @@ pub enum SpeedKind {
 /// A measured speed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SpeedRow {
+    /// Its number in the table.
+    pub row: String,
     /// Which: `llama-3-8b Q4_K_M on rtx-3080`.
     pub name: String,
     /// What was measured.
@@ -66,6 +68,7 @@ const OLDER_PROMPTS: &str = "S01";
 
 #[derive(Debug, Deserialize)]
 struct Measured {
+    row: String,
     source: String,
     machine: String,
     model: String,
@@ -95,6 +98,8 @@ enum Engine {
     LlamaCpp,
     #[serde(rename = "mlx")]
     Mlx,
+    #[serde(rename = "vllm")]
+    Vllm,
     #[serde(rename = "ds4")]
     OneModel,
 }
@@ -104,6 +109,7 @@ impl Engine {
         match self {
             Self::LlamaCpp => SpeedEngine::LlamaCpp,
             Self::Mlx => SpeedEngine::Mlx,
+            Self::Vllm => SpeedEngine::Vllm,
             Self::OneModel => SpeedEngine::OneModel,
         }
     }
@@ -145,6 +151,7 @@ fn speed(
         (decode_terms(&reads, &chip, depth, row.older).to_array().to_vec(), chip.decode_group(engine))
     };
     Ok(SpeedRow {
+        row: row.row,
         name: format!("{} {} on {}", row.model, row.stored, row.machine),
         kind: row.kind,
         chip,
@@ -166,11 +173,15 @@ fn speed(
 /// and shapes that are usual for so many parameters.
 fn reads(row: &Measured, catalog: &Catalog, cache: &mut Cache) -> Reads {
     let (file, parameters) = (row.file_gb * 1e9, row.parameters_b * 1e9);
-    let packing = packing(&row.stored, file * 8.0 / parameters);
+    let packing = packed(&row.stored, file * 8.0 / parameters);
     if let Ok(model) = catalog.model(&row.catalog) {
         let named = Quantization::parse(&row.quantization).unwrap_or(Quantization::Bf16);
         let key = (row.catalog.clone(), row.quantization.clone());
         let mut reads = *cache.entry(key).or_insert_with(|| Reads::of(model, named));
+        if file <= 0.0 {
+            reads.packing = packed(&row.stored, reads.file * 8.0 / reads.parameters);
+            return reads;
+        }
         if row.quantization.is_empty() || (reads.file / file - 1.0).abs() > 0.02 {
             // A format of its own: its published size, shared out as the model's own is.
             reads.bytes *= file / reads.file;
@@ -200,7 +211,7 @@ fn reads(row: &Measured, catalog: &Catalog, cache: &mut Cache) -> Reads {
     }
 }
 
-fn packing(stored: &str, bits: f64) -> Packing {
+fn packed(stored: &str, bits: f64) -> Packing {
     if bits > 12.0 {
         Packing::Plain
     } else if stored.contains("_K") {

@@ -1,27 +1,27 @@
-//! Published training runs: what share of the peak they reached, and what the engine predicts for them.
+//! Published training runs: what the engine's passes take, and what it predicts for them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
 use super::chips::Chips;
-use super::errors::{Compared, SpeedErrors};
+use super::errors::{SpeedErrors, SpeedPoint};
+use super::fit::rounded;
+use super::frozen::Frozen;
 use super::rows::SpeedKind;
-use super::shares::{Run, groups, share};
+use super::training_fit::{band_of, fitted, fitted_from};
 use crate::catalog::Catalog;
-use crate::engine::memory::{Budget, Placement};
-use crate::engine::speed::{Question, Speed};
-use crate::engine::working::Detail;
-use crate::engine::{Book, judge};
+use crate::engine::speed::{Question, TrainingWork};
 use crate::evidence::EvidenceError;
 use crate::evidence::score::Validation;
 use crate::evidence::shape::Shape;
-use crate::evidence::table::{Table, flag};
+use crate::evidence::table::{Table, flag, named};
 use crate::spec::{
-    Calibration, Devices, FineTune, LanguageModel, Machine, Method, Model, PeakShare, Runtime, Scenario,
-    SpeedGroup, TunedLayers, Workload,
+    Calibration, Devices, FineTune, LanguageModel, Method, Model, Runtime, Scenario, SpeedGroup, TrainedBy,
+    TrainingBand, TrainingFit, TrainingKernels, TrainingTerms, TunedLayers, Workload,
 };
-use crate::units::{TokensPerSecond, whole};
+use crate::units::whole;
 
 const ROWS: Table = Table::new(
     "training_throughput.csv",
@@ -34,12 +34,14 @@ const MODELS: Table = Table::new(
 
 #[derive(Debug, Deserialize)]
 struct Row {
+    row: String,
     source: String,
     machine: String,
     devices: u32,
-    runtime: TrainedBy,
+    runtime: TrainedOn,
     method: TrainedHow,
     model: String,
+    #[cfg(test)]
     parameters_b: f64,
     /// Whether the base is stored in 4 bit.
     #[serde(deserialize_with = "flag")]
@@ -49,11 +51,17 @@ struct Row {
     sequence: u64,
     /// Of all devices together.
     tokens_per_s: f64,
+    #[serde(deserialize_with = "named")]
+    kernels: TrainingKernels,
+    micro_batch: u64,
+    accumulation: u64,
+    #[serde(deserialize_with = "flag")]
+    recomputed: bool,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum TrainedBy {
+enum TrainedOn {
     PyTorch,
     Mlx,
 }
@@ -73,13 +81,15 @@ impl TrainedHow {
     }
 }
 
-/// A published run, with what it ran on and the question that it answers.
+/// A published run, with what a pass of it is made of.
 #[derive(Debug)]
-struct TrainingRun {
+pub(super) struct TrainingRun {
     row: Row,
-    run: Run,
-    machine: Arc<Machine>,
+    group: SpeedGroup,
+    #[cfg(test)]
     scenario: Scenario,
+    work: TrainingWork,
+    frozen: bool,
 }
 
 /// Every published training run.
@@ -87,108 +97,164 @@ struct TrainingRun {
 pub struct TrainingRuns(Vec<TrainingRun>);
 
 impl TrainingRuns {
-    /// Those that ship.
+    /// Those that ship; chips without runs borrow from how fast `calibration` says they multiply prompts.
     ///
     /// # Errors
     /// When a table does not read, or names a machine or a model that is not known.
-    pub fn read(catalog: &Catalog) -> Result<Self, EvidenceError> {
+    pub fn read(catalog: &Catalog, calibration: &Calibration) -> Result<Self, EvidenceError> {
         let chips = Chips::of(catalog)?;
+        let frozen = Frozen::read()?;
         let shapes: Vec<Shape> = MODELS.rows()?;
-        let runs = ROWS.rows::<Row>()?.into_iter().map(|row| {
-            let chip = chips.chip(&row.machine)?;
-            let operations = 2.0 * row.parameters_b * 1e9 * row.passes;
-            let done = row.tokens_per_s / f64::from(row.devices) * operations;
-            Ok(TrainingRun {
-                run: Run {
-                    group: chip.training_group(),
-                    machine: row.machine.clone(),
-                    source: row.source.clone(),
-                    share: done / chip.training_peak(),
-                },
-                machine: Arc::clone(chips.machine(&row.machine)?),
-                scenario: scenario(&row, model(&row.model, &shapes, catalog)?),
+        let mut runs = Vec::new();
+        for row in ROWS.rows::<Row>()? {
+            let machine = Arc::clone(chips.machine(&row.machine)?);
+            let scenario = scenario(&row, model(&row.model, &shapes, catalog)?);
+            let work = Question::new(Arc::new(scenario.clone())).training_work(&machine, calibration);
+            let work = work.ok_or_else(|| EvidenceError::UnknownMachine(row.machine.clone()))?;
+            let group = chips.chip(&row.machine)?.training_group();
+            runs.push(TrainingRun {
+                group,
+                #[cfg(test)]
+                scenario,
+                work,
+                frozen: frozen.holds(&row.row),
                 row,
-            })
+            });
+        }
+        Ok(Self(runs))
+    }
+
+    /// The coefficients that ship, from every run.
+    pub(super) fn fit(&self) -> TrainingFit {
+        let all: Vec<&TrainingRun> = self.0.iter().collect();
+        let terms = TrainingTerms::from_array(fitted(&all).to_array().map(rounded));
+        let left_out = self.left_out(&terms);
+        let bands = [TrainedBy::Plain, TrainedBy::Fused, TrainedBy::Mlx].map(|trained_by| {
+            let own: Vec<&(&TrainingRun, f64)> =
+                left_out.iter().filter(|(run, _)| run.trained_by() == trained_by).collect();
+            let ratios: Vec<f64> = own.iter().map(|(run, speed)| run.row.tokens_per_s / speed).collect();
+            let machines: BTreeSet<&str> = own.iter().map(|(run, _)| run.row.machine.as_str()).collect();
+            let sources: BTreeSet<String> = own.iter().map(|(run, _)| run.row.source.clone()).collect();
+            let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+            let (low, high) = band_of(&ratios);
+            TrainingBand {
+                trained_by,
+                band: (rounded(low), rounded(high)),
+                rows: small(own.len()),
+                machines: small(machines.len()),
+                sources: sources.into_iter().collect(),
+            }
         });
-        runs.collect::<Result<_, _>>().map(Self)
+        TrainingFit { terms, bands: bands.into() }
     }
 
-    /// What training reaches on each family, and on all.
-    pub(super) fn shares(&self) -> Vec<PeakShare> {
-        self.shares_without(None)
+    /// Every run with what is predicted for it without its machine; without its model where what trains was measured
+    /// on one or two machines. The search starts from the coefficients of all.
+    fn left_out(&self, all: &TrainingTerms) -> Vec<(&TrainingRun, f64)> {
+        let few = |by: TrainedBy| {
+            let own = self.0.iter().filter(|run| run.trained_by() == by);
+            own.map(|run| run.row.machine.as_str()).collect::<BTreeSet<&str>>().len() < 3
+        };
+        let part = |run: &TrainingRun| {
+            let whole = if few(run.trained_by()) { run.row.model.as_str() } else { "" };
+            (run.row.machine.clone(), whole.to_owned())
+        };
+        let parts: BTreeSet<(String, String)> = self.0.iter().map(part).collect();
+        let mut predicted = Vec::with_capacity(self.0.len());
+        for (machine, model) in parts {
+            let same = |run: &&TrainingRun| {
+                run.row.machine == machine && (model.is_empty() || run.row.model == model)
+            };
+            let others: Vec<&TrainingRun> = self.0.iter().filter(|run| !same(run)).collect();
+            let terms = fitted_from(*all, &others);
+            let own = self.0.iter().filter(|run| part(run) == (machine.clone(), model.clone()));
+            predicted.extend(own.map(|run| (run, run.work.tokens_per_s(&terms))));
+        }
+        predicted
     }
 
-    /// The same without the runs of one machine.
-    fn shares_without(&self, machine: Option<&str>) -> Vec<PeakShare> {
-        let counted = self.0.iter().filter(|each| Some(each.run.machine.as_str()) != machine);
-        let runs: Vec<Run> = counted.map(|each| each.run.clone()).collect();
-        let mut wanted = groups(&runs);
-        wanted.insert(SpeedGroup::Every);
-        wanted.into_iter().map(|group| share(group, &runs)).collect()
-    }
-
-    /// Errors of the engine's training speeds, with the share of the peak from all other machines. Whether a run
-    /// recomputed activations was not published; the engine's default is taken, as of a user who says nothing.
+    /// Errors of the engine's training speeds: each machine predicted from the others, and the rows that no choice saw
+    /// from all others.
     pub fn errors(&self, calibration: &Calibration) -> Vec<SpeedErrors> {
-        let compared: Vec<(&TrainingRun, Compared)> = self
-            .0
-            .iter()
-            .filter_map(|each| {
-                let training = self.shares_without(Some(&each.run.machine));
-                let calibration = Calibration { training, ..calibration.clone() };
-                Some((each, each.compared(&calibration)?))
-            })
+        let compared: Vec<(&TrainingRun, SpeedPoint)> = self
+            .left_out(&calibration.training.terms)
+            .into_iter()
+            .map(|(run, speed)| (run, run.compared(speed, &calibration.training)))
             .collect();
         let line = |name: String, of: &dyn Fn(&TrainingRun) -> bool| {
-            let own: Vec<Compared> =
-                compared.iter().filter(|(run, _)| of(run)).map(|(_, row)| *row).collect();
-            // What unpacking costs was chosen with the runs of a packed base in view.
-            let chosen = u32::from(compared.iter().any(|(run, _)| of(run) && run.row.packed));
-            SpeedErrors::of(name, SpeedKind::Training, Validation::LeaveOneMachineOut { chosen }, &own)
+            let own: Vec<SpeedPoint> =
+                compared.iter().filter(|(run, _)| of(run)).map(|(_, row)| row.clone()).collect();
+            SpeedErrors::of(name, SpeedKind::Training, Validation::LeaveOneMachineOut { chosen: 0 }, own)
         };
         let mut errors = vec![
             line("training".to_owned(), &|_| true),
             line("training, every parameter".to_owned(), &|run| !run.row.method.adapters()),
             line("training, adapters".to_owned(), &|run| run.row.method.adapters()),
         ];
-        let runs: Vec<Run> = self.0.iter().map(|each| each.run.clone()).collect();
+        let groups: BTreeSet<SpeedGroup> = self.0.iter().map(|run| run.group).collect();
         errors.extend(
-            groups(&runs)
+            groups
                 .into_iter()
-                .map(|group| line(format!("training, {}", group.label()), &|run| run.run.group == group)),
+                .map(|group| line(format!("training, {}", group.label()), &|run| run.group == group)),
         );
+        errors.push(self.unseen(&calibration.training));
         errors
+    }
+
+    /// The rows that no choice saw, by coefficients fitted to all others.
+    fn unseen(&self, fit: &TrainingFit) -> SpeedErrors {
+        let seen: Vec<&TrainingRun> = self.0.iter().filter(|run| !run.frozen).collect();
+        let terms = fitted_from(fit.terms, &seen);
+        let own: Vec<SpeedPoint> = self
+            .0
+            .iter()
+            .filter(|run| run.frozen)
+            .map(|run| run.compared(run.work.tokens_per_s(&terms), fit))
+            .collect();
+        let validation = Validation::SetAside;
+        SpeedErrors::of("training, rows set aside", SpeedKind::Training, validation, own)
     }
 }
 
 impl TrainingRun {
-    /// What the engine predicts beside what was published; nothing where the machine's rates are unknown.
-    fn compared(&self, calibration: &Calibration) -> Option<Compared> {
-        // It ran, so it fitted.
-        let budget = Budget {
-            placement: Placement::Gpu,
-            phases: Vec::new(),
-            weights_file: None,
-            unknown: Vec::new(),
-            devices: self.row.devices,
-        };
-        let fit = judge(&budget, &[]);
-        let mut book = Book::new(Detail::Figures);
-        match Question::new(Arc::new(self.scenario.clone())).on(
-            &self.machine,
-            (&budget, &fit),
-            calibration,
-            &mut book,
-        )? {
-            Speed::Training(speed) => {
-                let tokens = speed.tokens.map(TokensPerSecond::get);
-                Some(Compared {
-                    error: tokens.best / self.row.tokens_per_s - 1.0,
-                    inside: (tokens.low..=tokens.high).contains(&self.row.tokens_per_s),
-                })
-            }
-            Speed::Inference(_) | Speed::Gnn(_) | Speed::Images(_) => None,
+    /// Which: `Llama 2 7B, 4096 tokens on 8 × a100-80gb-sxm`.
+    fn name(&self) -> String {
+        let Row { model, machine, devices, sequence, .. } = &self.row;
+        let count = if *devices > 1 { format!("{devices} × ") } else { String::new() };
+        format!("{model}, {sequence} tokens on {count}{machine}")
+    }
+
+    /// Size of the error in the logarithm, so that twice and half weigh the same.
+    pub(super) fn off(&self, terms: &TrainingTerms) -> f64 {
+        (self.work.tokens_per_s(terms) / self.row.tokens_per_s).ln().abs()
+    }
+
+    /// The family of its chip.
+    pub(super) const fn family(&self) -> SpeedGroup {
+        self.group
+    }
+
+    /// The rate of products over that of prompts.
+    pub(super) fn over_prompts(&self, terms: &TrainingTerms) -> f64 {
+        self.work.over_prompts(terms)
+    }
+
+    /// What trained.
+    const fn trained_by(&self) -> TrainedBy {
+        match (self.row.runtime, self.row.kernels) {
+            (TrainedOn::Mlx, _) => TrainedBy::Mlx,
+            (TrainedOn::PyTorch, TrainingKernels::Plain) => TrainedBy::Plain,
+            (TrainedOn::PyTorch, _) => TrainedBy::Fused,
         }
+    }
+
+    /// A prediction beside what was published.
+    fn compared(&self, speed: f64, fit: &TrainingFit) -> SpeedPoint {
+        let (low, high) = fit.band(self.trained_by()).map_or((1.0, 1.0), |band| band.band);
+        let inside = (speed * low..=speed * high).contains(&self.row.tokens_per_s);
+        let measured = self.row.tokens_per_s;
+        let error = speed / measured - 1.0;
+        SpeedPoint { name: self.name(), predicted: speed, measured, error, inside, wide: high / low }
     }
 }
 
@@ -204,8 +270,8 @@ fn model(name: &str, shapes: &[Shape], catalog: &Catalog) -> Result<Arc<Model>, 
 
 fn scenario(row: &Row, model: Arc<Model>) -> Scenario {
     let runtime = match row.runtime {
-        TrainedBy::PyTorch => Runtime::PyTorch,
-        TrainedBy::Mlx => Runtime::Mlx,
+        TrainedOn::PyTorch => Runtime::PyTorch,
+        TrainedOn::Mlx => Runtime::Mlx,
     };
     let method = match row.method {
         TrainedHow::Full | TrainedHow::Pretrain => Method::Full,
@@ -223,6 +289,10 @@ fn scenario(row: &Row, model: Arc<Model>) -> Scenario {
         sequence: row.sequence,
         tokens_per_example: row.sequence,
         tuned_layers,
+        kernels: row.kernels,
+        micro_batch: row.micro_batch,
+        gradient_accumulation_steps: row.accumulation,
+        gradient_checkpointing: row.recomputed,
         ..FineTune::usual(method, runtime, model.context_max)
     };
     let language = LanguageModel::named(model, runtime);
@@ -235,13 +305,14 @@ fn scenario(row: &Row, model: Arc<Model>) -> Scenario {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::calibration;
     use crate::engine::speed::Reads;
     use crate::spec::Quantization;
 
     #[test]
     fn shapes_have_the_parameters_that_the_runs_state() {
-        let runs = TrainingRuns::read(&Catalog::built_in()).expect("readable tables");
-        assert_eq!(runs.0.len(), 64, "every published run");
+        let runs = TrainingRuns::read(&Catalog::built_in(), calibration()).expect("readable tables");
+        assert_eq!(runs.0.len(), 85, "every published run");
         for each in &runs.0 {
             let language = each.scenario.language().expect("a language model");
             let stated = each.row.parameters_b * 1e9;

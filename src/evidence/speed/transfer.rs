@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 
 use super::chips::Chips;
-use super::errors::{Compared, SpeedErrors};
+use super::errors::{SpeedErrors, SpeedPoint};
 use super::rows::SpeedKind;
 use crate::catalog::Catalog;
 use crate::engine::speed::{Chip, SpeedEngine, layered_prompt, layered_prompt_in_turn, layered_token};
@@ -109,10 +109,19 @@ impl Transfer {
     }
 
     /// The prediction beside the measurement, with the engine's band around it.
-    fn compared(&self, terms: TransferTerms, calibration: &Calibration) -> Compared {
+    fn compared(&self, terms: TransferTerms, calibration: &Calibration) -> SpeedPoint {
         let (low, high) = self.band(calibration);
-        let band = self.predicted(terms) / high..=self.slowest(terms) / low;
-        Compared { error: self.predicted(terms) / self.on_all() - 1.0, inside: band.contains(&self.on_all()) }
+        let predicted = self.predicted(terms);
+        let band = predicted / high..=self.slowest(terms) / low;
+        let Row { machine, devices, layers, tokens, .. } = &self.row;
+        SpeedPoint {
+            name: format!("{layers} layers, {tokens} tokens on {devices} × {machine}"),
+            predicted: 1.0 / predicted,
+            measured: self.row.tokens_per_s,
+            error: predicted / self.on_all() - 1.0,
+            inside: band.contains(&self.on_all()),
+            wide: self.slowest(terms) / low / (predicted / high),
+        }
     }
 }
 
@@ -166,7 +175,7 @@ pub(super) fn transfer_terms(rows: &[Transfer]) -> TransferFit {
 /// devices reaches; the band is the engine's around that.
 pub fn transfer_errors(rows: &[Transfer], calibration: &Calibration) -> Vec<SpeedErrors> {
     let machines: BTreeSet<&str> = rows.iter().map(|row| row.row.machine.as_str()).collect();
-    let mut found: Vec<(SpeedKind, Compared)> = Vec::new();
+    let mut found: Vec<(SpeedKind, SpeedPoint)> = Vec::new();
     for machine in machines {
         let others: Vec<&Transfer> = rows.iter().filter(|row| row.row.machine != machine).collect();
         let terms = fit(&others);
@@ -174,8 +183,9 @@ pub fn transfer_errors(rows: &[Transfer], calibration: &Calibration) -> Vec<Spee
         found.extend(own.map(|row| (row.row.kind, row.compared(terms, calibration))));
     }
     let line = |name: &str, kind: SpeedKind| {
-        let own: Vec<Compared> = found.iter().filter(|row| row.0 == kind).map(|row| row.1).collect();
-        SpeedErrors::of(name, kind, Validation::LeaveOneMachineOut { chosen: 0 }, &own)
+        let own: Vec<SpeedPoint> =
+            found.iter().filter(|row| row.0 == kind).map(|row| row.1.clone()).collect();
+        SpeedErrors::of(name, kind, Validation::LeaveOneMachineOut { chosen: 0 }, own)
     };
     vec![
         line("multi-device by layers, decode, from one device's speed", SpeedKind::Decode),

@@ -18,6 +18,7 @@ pub(super) use split::part_of;
 
 use self::header::Header;
 use self::weigh::Weighed;
+use super::image::{self, Read, Seen};
 use super::open::open;
 use super::{ImportError, Imported, Note, Problem};
 use crate::spec::{Container, FileWeights, ModelFile, Quantization, Vision};
@@ -57,6 +58,23 @@ fn read_header(path: &Path) -> Result<Header, Problem> {
     header::read(file, length)
 }
 
+/// The file as one of a pipeline for images; `None` where it is none, or of a pipeline that is not known here.
+fn for_images(header: &Header, architecture: &str, path: &Path, notes: &[Note]) -> Option<Imported> {
+    if known::KNOWN.iter().any(|known| known.name == architecture) {
+        return None;
+    }
+    let mut seen = Seen::default();
+    for tensor in &header.tensors {
+        let rows_first: Vec<u64> = tensor.dimensions.iter().rev().copied().collect();
+        seen.look(&tensor.name, tensor.kind, &rows_first, tensor.bytes);
+    }
+    let read @ Read::File(_) = image::read(&seen, path)? else { return None };
+    let what = format!("GGUF v{}, {architecture}, {} tensors", header.version, header.tensors.len());
+    let mut imported = super::for_images(read, path, &what);
+    imported.notes.extend(notes.iter().cloned());
+    Some(imported)
+}
+
 /// All parts together: the first one holds the settings, every one holds tensors.
 fn assemble(
     parts: Vec<Header>,
@@ -73,6 +91,9 @@ fn assemble(
         first.tensor_bytes = first.tensor_bytes.saturating_add(part.tensor_bytes);
     }
     let architecture = first.metadata.text("general.architecture").unwrap_or("no architecture").to_owned();
+    if let Some(imported) = for_images(&first, &architecture, path, &notes) {
+        return Ok(imported);
+    }
     let number = first.metadata.whole("general.file_type", u32::MAX)?;
     let file_type = number.and_then(types::file_type);
     let type_name = match (file_type, number) {
@@ -104,6 +125,7 @@ fn assemble(
         prediction,
         vision,
         bytes: Some(first.tensor_bytes),
+        adapter: None,
         notes: Vec::new(),
     };
     let weighed = model.is_none().then(|| model::weighed(&first, &architecture, path));
@@ -113,6 +135,7 @@ fn assemble(
         file_type: Some(stored),
         file: Some(file),
         weighed,
+        image: None,
         what: format!(
             "GGUF v{}{}, {architecture}, {type_name}, {} tensors",
             first.version,

@@ -1,6 +1,6 @@
 //! A report as one HTML file: a first page for the one who pays, then what it rests on. It loads nothing.
 
-mod footnotes;
+mod plans;
 mod rests_on;
 mod table;
 
@@ -9,10 +9,11 @@ use std::fmt::{Result, Write as _};
 use super::advice::{answer, considerations, headlines, question};
 use super::chart::{Chart, charts};
 use super::decision::Decision;
+use super::footnotes::{Footnote, Footnotes};
 use super::markup::escaped;
 use super::{Report, asked};
 use crate::report::day_words::in_words;
-use footnotes::Footnotes;
+pub(super) use rests_on::points;
 
 /// The text of the file.
 pub(super) fn html(report: &Report) -> String {
@@ -48,9 +49,14 @@ fn write(out: &mut String, report: &Report) -> Result {
         figure(out, &chart)?;
     }
     writeln!(out, "</section>")?;
+    plans::write(out, report, &decision)?;
     rests_on::write(out, report, &decision)?;
     writeln!(out, "<section>\n<h2>Workings and sources of the figures</h2>")?;
-    writeln!(out, "<ol class=\"workings\">\n{}</ol>\n</section>", notes.list())?;
+    writeln!(out, "<ol class=\"workings\">")?;
+    for (at, note) in notes.all().iter().enumerate() {
+        footnote(out, at + 1, note)?;
+    }
+    writeln!(out, "</ol>\n</section>")?;
     writeln!(
         out,
         "<footer class=\"note\">Made by Plimsoll {} on {}, with facts of {}. Every figure is an estimate unless its \
@@ -107,6 +113,20 @@ fn list<'a>(out: &mut String, head: &str, points: impl Iterator<Item = &'a Strin
         writeln!(out, "<li>{}</li>", escaped(point))?;
     }
     writeln!(out, "</ul>")
+}
+
+/// A footnote under its number.
+fn footnote(out: &mut String, number: usize, note: &Footnote) -> Result {
+    let (machines, head) = (escaped(&note.machines.join(", ")), escaped(&note.head));
+    write!(out, "<li id=\"n{number}\"><b>{machines}</b> · {head}")?;
+    if !note.lines.is_empty() {
+        write!(out, "<ul>")?;
+        for line in &note.lines {
+            writeln!(out, "<li>{}</li>", escaped(line))?;
+        }
+        write!(out, "</ul>")?;
+    }
+    writeln!(out, "</li>")
 }
 
 /// A chart as wide as the page.

@@ -4,6 +4,7 @@
 use std::fmt::{Result, Write as _};
 
 use super::list;
+use crate::report::assumed::assumed;
 use crate::report::day_words::in_words;
 use crate::report::decision::Decision;
 use crate::report::markup::escaped;
@@ -13,34 +14,39 @@ use crate::report::{Report, sentence, speed_basis};
 /// Assumptions, notes and the basis of each machine's speed.
 pub(super) fn write(out: &mut String, report: &Report, decision: &Decision<'_>) -> Result {
     writeln!(out, "<section>\n<h2>What it rests on</h2>")?;
-    let usage = report.usage;
-    let assumed = [
-        format!(
-            "Machines work {} hours a day for {} years and idle the rest of it; a kilowatt-hour costs ${}.",
-            usage.hours_a_day, usage.years, usage.tariff
-        ),
-        "The price of a machine is shared out over its hours under load: the cost of a run or of a million tokens is \
-         that of a machine kept busy."
-            .to_owned(),
+    for (head, points) in points(report, decision) {
+        list(out, head, points.iter())?;
+    }
+    writeln!(out, "</section>")
+}
+
+/// What a report rests on: a heading and its points.
+pub(in crate::report) fn points(
+    report: &Report,
+    decision: &Decision<'_>,
+) -> [(&'static str, Vec<String>); 4] {
+    let mut assumed = assumed(&report.usage);
+    assumed.push(
         "“Fits” leaves a tenth of the limit free by the high end of the need; “tight” is under the limit; “uncertain” \
          is a range that straddles it."
             .to_owned(),
-    ];
-    list(out, "Assumptions", assumed.iter())?;
-    list(out, "Changed to make sense of what was asked", report.notes.iter())?;
+    );
     let remarks = by_text(decision.order.iter().flat_map(|answer| {
         let name = &answer.machine.name;
         sentence(&answer.estimate, name).remarks.into_iter().map(move |remark| (remark, name.as_str()))
     }));
-    list(out, "To be known of the machines", remarks.iter())?;
     let bases = by_text(decision.order.iter().filter_map(|answer| {
         Some((
             format!("Speed: {}", speed_basis(answer.estimate.speed.as_ref()?)),
             answer.machine.name.as_str(),
         ))
     }));
-    list(out, "What the speeds rest on", bases.iter())?;
-    writeln!(out, "</section>")
+    [
+        ("Assumptions", assumed),
+        ("Changed to make sense of what was asked", report.notes.clone()),
+        ("To be known of the machines", remarks),
+        ("What the speeds rest on", bases),
+    ]
 }
 
 /// Each text once, with the machines it is said of.

@@ -2,9 +2,9 @@
 
 use std::fmt::{Result, Write as _};
 
-use super::footnotes::Footnotes;
 use crate::report::Answer;
 use crate::report::comparison::{Cell, Line, NOTHING, lines};
+use crate::report::footnotes::Footnotes;
 use crate::report::markup::escaped;
 
 /// Machines that stand side by side; more go into a table of their own, so that each is as wide as a page.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::keys::PresetKeys;
 use crate::spec::settings::{Conflict, SetError, model_size, settle};
 use crate::spec::{
-    Chosen, Diffusion, Draft, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask, Inference,
-    LanguageModel, Method, Model, ModelFile, Named as _, Runtime, Scenario, Setting, Trainer, Workload,
+    Chosen, Diffusion, DiffusionMode, Draft, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask,
+    ImageFile, Inference, LanguageModel, Method, Model, ModelFile, Named as _, Runtime, Scenario, Setting,
+    Trainer, Workload,
 };
 
 /// Where models come from; the catalog knows ids, others read files and scale shapes.
@@ -17,6 +18,14 @@ pub trait Models {
     /// # Errors
     /// In a sentence: why there is none, and which name is near.
     fn find(&self, key: &str) -> Result<Arc<Model>, NoModel>;
+
+    /// The file of a pipeline's models at a path.
+    ///
+    /// # Errors
+    /// In a sentence: why it is none.
+    fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
+        Err(NoModel(format!("`{key}` is a path, and files are not read here")))
+    }
 
     /// The model's shape scaled to about that many parameters.
     fn scaled(&self, model: &Model, parameters: f64) -> Model;
@@ -98,9 +107,12 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     // What other defaults follow from comes first.
     apply(keys, &mut scenario, |setting| !setting.resets.is_empty())?;
     scenario = scenario.usual();
+    with_adapter(&mut scenario);
     let mut notes = keys.notes();
     let file = scenario.language().and_then(|language| language.model.file.clone());
     notes.extend(file.iter().flat_map(|file| file.notes.iter().cloned()));
+    let images = scenario.diffusion().and_then(|diffusion| diffusion.file.clone());
+    notes.extend(images.iter().flat_map(|file| file.notes.iter().cloned()));
     notes.extend(apply(keys, &mut scenario, |_| true)?);
     notes.extend(settle(&mut scenario, &|key| keys.gives(key))?);
     notes.extend(file.and_then(|file| another_file(&scenario, &file)));
@@ -108,6 +120,18 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
         scenario.name = usual_name(&scenario.workload);
     }
     Ok(Preset { scenario, machine: keys.text("machine").map(ToOwned::to_owned), notes })
+}
+
+/// What the model's adapter says, before anything that is given.
+fn with_adapter(scenario: &mut Scenario) {
+    let file = scenario.language().and_then(|language| language.model.file.clone());
+    let Some(adapter) = file.as_ref().and_then(|file| file.adapter.as_ref()) else { return };
+    if let Some(tune) = scenario.tune_mut() {
+        adapter.train(tune);
+    }
+    if let Some(inference) = scenario.inference_mut() {
+        adapter.serve(inference);
+    }
 }
 
 /// Says so where weights are asked for in another form than the model's file has them in.
@@ -199,10 +223,17 @@ fn start(keys: &PresetKeys, family: Family, models: &dyn Models) -> Result<Workl
             if family == Family::Gnn {
                 Workload::Gnn(Gnn::default())
             } else {
-                Workload::Diffusion(Diffusion::default())
+                Workload::Diffusion(images(keys, models)?)
             }
         }
     })
+}
+
+/// A pipeline: that of the file in hand, where one is given.
+fn images(keys: &PresetKeys, models: &dyn Models) -> Result<Diffusion, ResolveError> {
+    let Some(key) = keys.text("model") else { return Ok(Diffusion::default()) };
+    let file = models.find_image(key)?;
+    Ok(Diffusion::usual(file.pipeline, DiffusionMode::Generate).with_file(Some(file)))
 }
 
 /// The language model, at its own size or scaled.
@@ -231,7 +262,10 @@ fn usual_name(workload: &Workload) -> String {
         | Workload::FineTune(language, _)
         | Workload::GraphSequence(language, _) => language.model.name.clone(),
         Workload::Gnn(gnn) => gnn.architecture.label().to_owned(),
-        Workload::Diffusion(diffusion) => diffusion.pipeline.label().to_owned(),
+        Workload::Diffusion(diffusion) => match diffusion.file_in_use() {
+            Some(file) => file.name.clone(),
+            None => diffusion.pipeline.label().to_owned(),
+        },
     }
 }
 

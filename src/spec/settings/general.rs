@@ -8,6 +8,9 @@ use super::ValueError;
 const EVERY: super::Families = &Family::ALL;
 const LANGUAGE: super::Families = &[Family::Inference, Family::FineTune, Family::GraphSequence];
 
+const MODELS: super::Families =
+    &[Family::Inference, Family::FineTune, Family::GraphSequence, Family::Diffusion];
+
 const READ: super::Families = &[Family::Inference, Family::GraphSequence];
 
 /// Ends of what a model's shape is scaled between.
@@ -47,12 +50,12 @@ pub(super) static GENERAL: &[Setting] = &[
     },
     Setting {
         key: "model",
-        doc: &["Id of a model in the catalog, or a path to one."],
+        doc: &["Id of a model in the catalog, or a path to one; of images a path to a file of the pipeline."],
         label: "Model",
-        families: LANGUAGE,
-        there: |scenario| scenario.language().is_some(),
-        get: |scenario| scenario.language().map(|language| language.key.entry()),
-        usual: "llama-3.1-8b",
+        families: MODELS,
+        there: |scenario| model_key(scenario).is_some(),
+        get: |scenario| model_key(scenario).map(Entry::from),
+        usual: "llama-3.1-8b; of images none",
         ..CHOSEN
     },
     Setting {
@@ -120,6 +123,13 @@ pub(super) static GENERAL: &[Setting] = &[
         ..CHOSEN
     },
 ];
+
+/// How a preset names the model, or the file of a pipeline.
+fn model_key(scenario: &Scenario) -> Option<&str> {
+    let file = scenario.diffusion().and_then(|diffusion| diffusion.file.as_ref());
+    let language = scenario.language().map(|language| language.key.as_str());
+    language.or_else(|| file.map(|file| file.key.as_str()))
+}
 
 /// The runtime that each machine's owners run.
 const AUTO: &str = "auto";

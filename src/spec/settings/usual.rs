@@ -79,7 +79,8 @@ impl Scenario {
             *gnn = crate::spec::Gnn::default();
         }
         if let Some(diffusion) = usual.diffusion_mut() {
-            *diffusion = Diffusion::usual(diffusion.pipeline, diffusion.mode);
+            let file = diffusion.file.take();
+            *diffusion = Diffusion::usual(diffusion.pipeline, diffusion.mode).with_file(file);
         }
         usual
     }
@@ -104,6 +105,7 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
         notes.extend(tune.hold_mean(given("tokens_per_example")));
     }
     notes.extend(scenario.diffusion_mut().and_then(Diffusion::hold_frames));
+    notes.extend(scenario.diffusion().and_then(Diffusion::another_file));
     base_fits(scenario)?;
     split_is_there(scenario)?;
     Ok(notes)

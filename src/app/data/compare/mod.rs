@@ -151,7 +151,7 @@ impl Ord for Placed {
 fn column(evaluated: &Evaluated, baseline: bool) -> Column {
     let machine = &evaluated.machine;
     let this = names::is_this(machine);
-    let memory = if this { machine.name.clone() } else { names::memory(machine) };
+    let memory = if this { machine.name.clone() } else { names::beside(machine) };
     let word = if baseline { "baseline" } else { "" };
     let beside = [memory.as_str(), word].into_iter().filter(|text| !text.is_empty());
     Column {

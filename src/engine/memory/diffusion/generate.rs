@@ -4,24 +4,30 @@ use super::pipeline::{self, Denoiser, Size, Vae, denoisers, images, text_models}
 use super::residency::{Held, ModelResidency};
 use super::stored::{unpacked, value};
 use super::text::TextModel;
-use super::{Component, Pass};
+use super::{Component, Pass, in_hand};
 use crate::engine::memory::alive::Peak;
 use crate::engine::memory::{Part, PartName, Phase, PhaseName};
 use crate::engine::working::{Detail, Figure, Term};
 use crate::formula;
-use crate::spec::{Diffusion, DiffusionPrecision, Pipeline};
+use crate::spec::{Diffusion, DiffusionPrecision, ImagePart, Pipeline};
 
 /// Encoding the prompt, denoising, decoding.
 pub fn phases(diffusion: &Diffusion, residency: ModelResidency) -> Vec<Phase> {
-    vec![encode(diffusion, residency), denoise(diffusion, residency), decode(diffusion, residency)]
+    let mut phases =
+        vec![encode(diffusion, residency), denoise(diffusion, residency), decode(diffusion, residency)];
+    for phase in &mut phases {
+        phase.parts.extend(in_hand::added(diffusion, residency));
+    }
+    phases
 }
 
 /// Each text encoder works in turn; the one that needs most decides.
 fn encode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     let batch = images(diffusion.batch);
-    let (precision, detail) = (diffusion.precision, residency.detail());
+    let detail = residency.detail();
     let models = text_models(diffusion.pipeline).iter().map(|model| {
-        let weights = if residency.all_stay() { 0.0 } else { model.shapes().bytes(precision) };
+        let weights = if residency.all_stay() { 0.0 } else { in_hand::text_bytes(diffusion, *model) };
+        let precision = in_hand::text_precision(diffusion, *model);
         let peak = model.activations(batch, value(precision), unpacked(precision), detail);
         (*model, weights + peak.bytes, peak)
     });
@@ -36,8 +42,8 @@ fn encode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
 
 /// One step; of two experts the one that works.
 fn denoise(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
-    let Diffusion { pipeline, precision, .. } = *diffusion;
-    let detail = residency.detail();
+    let (pipeline, detail) = (diffusion.pipeline, residency.detail());
+    let precision = diffusion.precision_of(ImagePart::Denoiser);
     let size = Size::new(pipeline, diffusion.width, diffusion.height, diffusion.frames);
     let batch = images(diffusion.batch);
     let model = Denoiser::of(pipeline);
@@ -60,7 +66,7 @@ fn denoise(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
 /// A step with what the pipeline holds beside it: latents between steps, and where guidance is computed in turn, the
 /// first result and the other prompt.
 fn held(step: Peak, diffusion: &Diffusion, size: Size, (batch, in_turn): (f64, bool)) -> Peak {
-    let value = value(diffusion.precision);
+    let value = value(diffusion.precision_of(ImagePart::Denoiser));
     let latents = Denoiser::of(diffusion.pipeline).latents(size);
     let between = match diffusion.pipeline {
         Pipeline::Wan22Small | Pipeline::Wan22Large => 4.0,
@@ -75,7 +81,7 @@ fn held(step: Peak, diffusion: &Diffusion, size: Size, (batch, in_turn): (f64, b
 /// All images are decoded at once.
 fn decode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     let detail = residency.detail();
-    let precision = if Vae::value(diffusion.pipeline, diffusion.precision, true) > 2.0 {
+    let precision = if Vae::value(diffusion.pipeline, diffusion.precision_of(ImagePart::Vae), true) > 2.0 {
         DiffusionPrecision::Fp32
     } else {
         DiffusionPrecision::Bf16
@@ -100,24 +106,22 @@ fn decode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
 
 /// The text encoders, of which one works or none.
 pub fn text(diffusion: &Diffusion, residency: ModelResidency, working: Option<TextModel>) -> Vec<Part> {
-    let (precision, detail) = (diffusion.precision, residency.detail());
+    let detail = residency.detail();
     let models = text_models(diffusion.pipeline);
+    let bytes = |model: TextModel| in_hand::text_bytes(diffusion, model);
     let sum = |of: &dyn Fn(TextModel) -> bool| {
         let some = || models.iter().copied().filter(|model| of(*model));
-        let value = some().fold(0.0, |sum, model| sum + model.shapes().bytes(precision));
+        let value = some().fold(0.0, |sum, model| sum + bytes(model));
         Figure::terms(detail, "the text encoders' published config.json", value, || {
-            let term = |model: TextModel| Term {
-                name: model.label().into(),
-                count: 1.0,
-                value: model.shapes().bytes(precision),
-            };
+            let term =
+                |model: TextModel| Term { name: model.label().into(), count: 1.0, value: bytes(model) };
             some().map(term).collect()
         })
     };
-    let largest = working.map(|model| model.shapes().largest_figure(detail, precision, 1.0));
+    let largest = working.map(|model| in_hand::largest_of_text(diffusion, model, detail));
     let held = Held {
         all: sum(&|_| true),
-        working: working.map_or_else(Figure::default, |model| model.shapes().figure(detail, precision, 1.0)),
+        working: working.map_or_else(Figure::default, |model| in_hand::text_figure(diffusion, model, detail)),
         waiting: sum(&|model| working != Some(model)),
         largest: largest.unwrap_or_default(),
     };
@@ -127,19 +131,27 @@ pub fn text(diffusion: &Diffusion, residency: ModelResidency, working: Option<Te
 /// The denoisers, of which `working` work.
 pub fn denoiser(diffusion: &Diffusion, working: f64, detail: Detail) -> Held {
     let shapes = Denoiser::of(diffusion.pipeline).shapes();
-    let (count, precision) = (denoisers(diffusion.pipeline), diffusion.precision);
+    let count = denoisers(diffusion.pipeline);
     Held {
-        all: shapes.figure(detail, precision, count),
-        working: shapes.figure(detail, precision, working),
-        waiting: shapes.figure(detail, precision, count - working),
-        largest: shapes.largest_figure(detail, precision, working),
+        all: in_hand::denoisers(diffusion, count, detail),
+        working: in_hand::denoisers(diffusion, working, detail),
+        waiting: in_hand::denoisers(diffusion, count - working, detail),
+        largest: shapes.largest_figure(detail, diffusion.precision_of(ImagePart::Denoiser), working),
     }
 }
 
 /// The VAE, at work or waiting.
 fn decoder(diffusion: &Diffusion, working: bool, detail: Detail) -> Held {
     let vae = Vae::of(diffusion.pipeline);
-    stored_vae(vae, Vae::value(diffusion.pipeline, diffusion.precision, working), working, detail)
+    let precision = diffusion.precision_of(ImagePart::Vae);
+    let held = stored_vae(vae, Vae::value(diffusion.pipeline, precision, working), working, detail);
+    match in_hand::vae(diffusion, detail) {
+        // While it works it may be widened beyond what the file has.
+        Some(file) if working && file.value < held.all.value => held,
+        Some(file) if working => Held { all: file.clone(), working: file, ..held },
+        Some(file) => Held { all: file.clone(), waiting: file, ..held },
+        None => held,
+    }
 }
 
 /// A VAE of so many bytes a value, at work or waiting.

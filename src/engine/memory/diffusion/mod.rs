@@ -6,6 +6,7 @@
 mod flux;
 mod generate;
 mod image_vae;
+mod in_hand;
 mod lora;
 mod pipeline;
 pub use pipeline::is_one_tile;
@@ -24,7 +25,7 @@ pub use text::TextModel;
 use super::{Budget, Unknown, Want};
 use crate::engine::working::Detail;
 use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline};
-use crate::units::Bytes;
+use crate::units::{Bytes, count};
 use pipeline::Denoiser;
 use residency::ModelResidency;
 
@@ -38,7 +39,8 @@ pub fn budget(diffusion: &Diffusion, want: impl Into<Want>) -> Budget {
     let want = want.into();
     let placement = want.placement;
     let residency = ModelResidency::new(want, diffusion.residency);
-    match (diffusion.mode, Denoiser::of(diffusion.pipeline)) {
+    let file = diffusion.file_in_use().map(|file| Bytes::new(count(file.bytes())));
+    let budget = match (diffusion.mode, Denoiser::of(diffusion.pipeline)) {
         (DiffusionMode::Lora, Denoiser::Unet(unet)) => {
             Budget::new(placement, training::phases(diffusion, unet, residency))
         }
@@ -47,7 +49,8 @@ pub fn budget(diffusion: &Diffusion, want: impl Into<Want>) -> Budget {
             unknown: vec![Unknown::TrainingNotModelled],
             ..Budget::new(placement, generate::phases(diffusion, residency))
         },
-    }
+    };
+    Budget { weights_file: file, ..budget }
 }
 
 /// One model of a pipeline at work.

@@ -31,6 +31,7 @@ pub(super) struct Heads {
     norms: bool,
     fused_chunk: bool,
     fused_query: bool,
+    writes_scores: bool,
 }
 
 impl Heads {
@@ -50,7 +51,13 @@ impl Heads {
             norms: attention.qk_norm,
             fused_chunk: !writes_scores && FUSED_CHUNK.contains(&attention.head),
             fused_query: !writes_scores && FUSED_QUERY.contains(&attention.head),
+            writes_scores,
         }
+    }
+
+    /// Whether each layer compares positions anew to mask a chunk: MLX's own fallback, not what a model writes out itself.
+    pub(super) const fn compares_positions(&self) -> bool {
+        !self.fused_chunk && !self.writes_scores
     }
 
     /// Of latent attention whose heads are expanded before they are kept (DeepSeek V2).
@@ -69,6 +76,7 @@ impl Heads {
             norms: false,
             fused_chunk: fused && FUSED_CHUNK.contains(&width),
             fused_query: (fused && FUSED_QUERY.contains(&width)) || (width == 192 && mla.value == 128),
+            writes_scores: false,
         }
     }
 }

@@ -7,7 +7,7 @@ use super::pass::{CacheStep, HALF, Pass};
 use super::peak::{Ledger, Peak};
 use super::request::Request;
 use super::trace::{Ahead, CACHED, RESIDUAL, STATE, Trace};
-use super::{attention, feed_forward, recurrent, supported};
+use super::{attention, feed_forward, order, recurrent, supported};
 use crate::engine::memory::kinds::{self, Rows, kinds};
 use crate::engine::working::{Detail, Figure};
 use crate::spec::{Attention, Block, Mixer, Mla, Model};
@@ -241,7 +241,7 @@ impl<'a> Layers<'a> {
             }
             peak = peak.max(trace.peak());
         }
-        peak
+        order::of_other_layers(peak, self.model, &pass, |shape| self.heads(shape))
     }
 
     /// What the layers before have in flight when the host is as far ahead as it may be.

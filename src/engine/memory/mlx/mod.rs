@@ -9,6 +9,7 @@ mod cache;
 mod feed_forward;
 mod in_flight;
 mod layers;
+mod order;
 mod pass;
 mod peak;
 mod recurrent;

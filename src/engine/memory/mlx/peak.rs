@@ -14,6 +14,17 @@ pub(super) struct Peak {
 }
 
 impl Peak {
+    /// With so many bytes more of something at its low, best and high end.
+    pub(super) fn with(mut self, name: &'static str, more: [f64; 3]) -> Self {
+        for (end, bytes) in [&mut self.low, &mut self.best, &mut self.high].into_iter().zip(more) {
+            end.bytes += bytes;
+            if let Some(alive) = end.alive.as_mut().filter(|_| bytes > 0.0) {
+                alive.push(Alive { name: name.into(), bytes });
+            }
+        }
+        self
+    }
+
     /// The larger of each.
     pub(super) fn max(self, other: Self) -> Self {
         Self {

@@ -35,6 +35,13 @@ fn delta_widths(delta: &GatedDelta) -> (f64, f64) {
     )
 }
 
+/// What the state of a Mamba-2 layer is computed from once all else of a chunk is: the convolution's input, of which the
+/// cache holds the end without a copy, its result, and in 32 bit the steps and the values times them (`ssm_attn`).
+pub(super) fn put_off(mamba: &Mamba2, pass: &Pass) -> f64 {
+    let single = f64::from(mamba.inner) + 2.0 * f64::from(mamba.heads);
+    pass.wide(2.0 * convolved(mamba)) + 2.0 * pass.wide(single)
+}
+
 /// A Mamba-2 mixer up to its output projection; the state is made anew in each pass.
 pub(super) fn mamba(trace: &mut Trace, hidden: f64, mamba: &Mamba2, pass: &Pass) {
     let normed = pass.wide(hidden);

@@ -87,6 +87,10 @@ pub(super) fn shard(model: &Model, devices: u32, vocabulary: bool) -> Model {
     part.file = model.file.as_ref().map(|file| Arc::new(file.shard(devices, vocabulary)));
     if vocabulary {
         part.vocabulary = part.vocabulary.div_ceil(devices.max(1));
+        // vLLM, which shares the vocabulary out, does so with the matrices of the image encoder too.
+        if let Some(vision) = &mut part.vision {
+            vision.parameters.0 /= count(u64::from(devices.max(1)));
+        }
     }
     for run in &mut part.stack {
         for block in &mut run.blocks {

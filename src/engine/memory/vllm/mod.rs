@@ -3,9 +3,10 @@
 //! vLLM then fills the rest of the share of the card it is told to take with further pages. What is said here is the
 //! need of what is asked; what the share has room for is `engine::serving`.
 
-use super::framework::{
-    Inner, MOST_TOKENS, each_layer, index_key, inner, projections, recurrent_width, state, stored,
-};
+pub(super) mod mixed;
+mod profile;
+
+use super::framework::{MOST_TOKENS, each_layer, index_key, projections, state, stored};
 use super::kinds::{self, Sum, kinds};
 use super::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Role, Unknown, Want, layer_tensors,
@@ -21,8 +22,6 @@ const PAGES: &str = "analytical, from vLLM's documented paged cache; vLLM fills 
 
 /// Tokens of one page.
 const PAGE: u64 = 16;
-/// Sequences vLLM provides for at once unless told otherwise; it profiles sampling with as many.
-const SAMPLED: u32 = 256;
 /// CUDA's context, NCCL and what else lies outside PyTorch's allocator.
 const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 /// Captured CUDA graphs, by the number of batch sizes and layers.
@@ -46,7 +45,8 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let part = |name, basis, worked| Part::worked(name, place, basis, worked);
 
     let weights = stored(detail, model, quantization, held.total(), inference.vision);
-    let mut fixed = weights_by_place(detail, weights, (inference, placement));
+    let published = mixed::published(detail, (model, quantization), weights);
+    let mut fixed = weights_by_place(detail, published, (inference, placement));
     let graphs = placement == Placement::Gpu && !inference.enforce_eager;
     let found = |name, bytes: Band<f64>| {
         Worked::band(
@@ -64,7 +64,8 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
         let slots = Worked::exact(adapter_slots(detail, model, inference));
         fixed.push(part(PartName::Adapters, Basis::Shapes, slots));
     }
-    let profile = part(PartName::Activations, Basis::Modelled, activations(detail, model, inference));
+    let profile =
+        part(PartName::Activations, Basis::Modelled, profile::activations(detail, model, inference));
     let paged = Paged::new(inference);
     let cache = part(PartName::KvCache, Basis::Shapes, Worked::exact(paged.cache(detail, model, element)));
     let states = kinds::states(detail, SOURCE, kinds(model, state), count(paged.sequences));
@@ -86,25 +87,29 @@ const AROUND: &str = "observed range, by card, model and version; enforce_eager 
 /// The weights, of which `cpu_offload_gb` lies in the memory of the host.
 pub(super) fn weights_by_place(
     detail: Detail,
-    weights: Figure,
+    weights: Band<Figure>,
     (inference, placement): (&Inference, Placement),
 ) -> Vec<Part> {
-    let part = |place, figure| Part::worked(PartName::Weights, place, Basis::Shapes, Worked::exact(figure));
+    let part = |place, of: &dyn Fn(Figure) -> Figure| {
+        let Band { low, best, high } = weights.clone();
+        Part::worked(PartName::Weights, place, Basis::Shapes, Worked::band(of(low), of(best), of(high)))
+    };
     let away = Bytes::gib(inference.cpu_offload_gb.max(0.0)).get();
+    let whole = |weights| weights;
     if placement == Placement::Cpu {
-        return vec![part(Place::Host, weights)];
+        return vec![part(Place::Host, &whole)];
     }
     if away <= 0.0 {
-        return vec![part(Place::Device, weights)];
+        return vec![part(Place::Device, &whole)];
     }
-    let here = formula!(
-        detail, OFFLOADED;
-        weights = weights.clone(),
-        offloaded = away
-        => max(weights - offloaded, 0.0)
-    );
-    let there = formula!(detail, OFFLOADED; weights = weights, offloaded = away => min(weights, offloaded));
-    vec![part(Place::Device, here), part(Place::Host, there)]
+    let here = |weights| {
+        formula!(
+            detail, OFFLOADED; weights = weights, offloaded = away => max(weights - offloaded, 0.0)
+        )
+    };
+    let there =
+        |weights| formula!(detail, OFFLOADED; weights = weights, offloaded = away => min(weights, offloaded));
+    vec![part(Place::Device, &here), part(Place::Host, &there)]
 }
 
 const OFFLOADED: &str = "cpu_offload_gb of the weights stay in system memory and are read over the bus";
@@ -233,72 +238,4 @@ impl PagedLayer {
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         }
     }
-}
-
-/// What the profiling run at start finds: its peak stays reserved.
-fn activations(detail: Detail, model: &Model, inference: &Inference) -> Worked {
-    let layer = formula!(
-        detail, SOURCE;
-        tokens = count(inference.batched_tokens().clamp(1, MOST_TOKENS)),
-        bytes_per_token = widest(detail, model)
-        => tokens * bytes_per_token
-    );
-    let residual = formula!(
-        detail, SOURCE;
-        tokens = count(inference.batched_tokens().clamp(1, MOST_TOKENS)),
-        hidden = f64::from(model.hidden)
-        => tokens * 2.0 * hidden
-    );
-    let row = formula!(
-        detail, "sampling is profiled with max_num_seqs sequences, 256 unless vLLM is told otherwise";
-        sequences = f64::from(inference.max_num_seqs.unwrap_or(SAMPLED)),
-        vocabulary = f64::from(model.vocabulary)
-        => sequences * vocabulary
-    );
-    // Logits and their 32-bit copy; sorting for top-p brings probabilities and 64-bit indices.
-    Worked::band(
-        formula!(detail, SOURCE; layer = layer.clone(), logits = row.clone() => max(layer, logits * 6.0)),
-        formula!(
-            detail, SOURCE;
-            layer = layer.clone(),
-            logits = row.clone(),
-            residual = residual.clone()
-            => max(layer, logits * 10.0) + residual
-        ),
-        formula!(
-            detail, SOURCE;
-            layer = layer,
-            logits = row,
-            residual = residual
-            => 1.3 * max(layer, logits * 22.0) + residual
-        ),
-    )
-}
-
-/// Bytes a token at the peak of the widest layer, with fused norms and a fused gate.
-fn widest(detail: Detail, model: &Model) -> Figure {
-    let hidden = f64::from(model.hidden);
-    let blocks = model.stack.iter().flat_map(|run| &run.blocks);
-    let bytes = |block: &&Block| peak(Detail::Figures, hidden, block).value;
-    let widest = blocks.rev().max_by(|one, other| bytes(one).total_cmp(&bytes(other)));
-    widest.map_or_else(|| Figure::from(0.0), |block| peak(detail, hidden, block))
-}
-
-fn peak(detail: Detail, hidden: f64, block: &Block) -> Figure {
-    let (query, key) = projections(block);
-    let Inner { dense, used, expert } = inner(block);
-    formula!(
-        detail, "bytes a token: residual and norm, and the feed-forward network, attention or a recurrent layer";
-        hidden = hidden,
-        dense_width = dense,
-        used_experts = used,
-        expert_width = expert,
-        query = query,
-        key = key,
-        recurrent = recurrent_width(block)
-        => 2.0 * (2.0 * hidden + max(
-            max(max(3.0 * dense_width, used_experts * max(3.0 * expert_width, expert_width + hidden)), 2.0 * query + 2.0 * key),
-            recurrent
-        ))
-    )
 }

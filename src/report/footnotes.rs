@@ -1,24 +1,29 @@
 //! The workings and sources of a report's figures, numbered as they are met.
 
-use std::fmt::Write as _;
-
+use super::comparison::About;
+use super::figure_words::figure_value;
+use super::{Answer, part_working};
 use crate::engine::working::{How, Working, show_number};
 use crate::engine::{FigureName, Part, Phase};
-use crate::report::comparison::About;
-use crate::report::figure_words::figure_value;
-use crate::report::markup::escaped;
-use crate::report::{Answer, part_working};
 use crate::spec::Offer;
 use crate::units::{show_between, show_gib};
 
 /// Items of a list that are written; the rest is summed.
 const LONGEST: usize = 12;
 
-/// A footnote as HTML, and the machines it is said of.
-struct Footnote {
-    machines: Vec<String>,
-    body: String,
+/// A footnote: the machines it is said of, what it is of, and how that came about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Footnote {
+    /// The machines.
+    pub machines: Vec<String>,
+    /// What is said first: `Memory in prefill: 5.7 GiB in all.`
+    pub head: String,
+    /// A line a part or an expression.
+    pub lines: Vec<String>,
 }
+
+/// What a footnote says, whatever machine it is of.
+type Said = (String, Vec<String>);
 
 /// Footnotes in the order of their numbers; what is the same of several machines stands once.
 #[derive(Default)]
@@ -27,7 +32,7 @@ pub(super) struct Footnotes(Vec<Footnote>);
 impl Footnotes {
     /// The number of a footnote to a cell; none where nothing is known beyond the figure.
     pub(super) fn to(&mut self, answer: &Answer, about: About) -> Option<usize> {
-        let body = match about {
+        let (head, lines) = match about {
             About::Words => None,
             About::Need => need(answer),
             About::Limit => limit(answer),
@@ -35,100 +40,68 @@ impl Footnotes {
             About::Price => price(answer),
         }?;
         let machine = answer.machine.name.clone();
-        if let Some(at) = self.0.iter().position(|note| note.body == body) {
+        if let Some(at) = self.0.iter().position(|note| note.head == head && note.lines == lines) {
             self.0[at].machines.push(machine);
             return Some(at + 1);
         }
-        self.0.push(Footnote { machines: vec![machine], body });
+        self.0.push(Footnote { machines: vec![machine], head, lines });
         Some(self.0.len())
     }
 
-    /// The list of all of them.
-    pub(super) fn list(&self) -> String {
-        let mut out = String::new();
-        for (at, note) in self.0.iter().enumerate() {
-            let written = writeln!(
-                out,
-                "<li id=\"n{}\"><b>{}</b> · {}</li>",
-                at + 1,
-                escaped(&note.machines.join(", ")),
-                note.body
-            );
-            debug_assert!(written.is_ok(), "a String takes any text");
-        }
-        out
+    /// All of them, the first with the number 1.
+    pub(super) fn all(self) -> Vec<Footnote> {
+        self.0
     }
 }
 
 /// The parts that a need is the sum of.
-fn need(answer: &Answer) -> Option<String> {
+fn need(answer: &Answer) -> Option<Said> {
     let peak = answer.estimate.fit.deciding().map_or_else(
         || answer.estimate.budget.peak(),
         |deciding| answer.estimate.budget.phases.iter().find(|phase| phase.name == deciding.phase),
     )?;
-    let parts: String = peak.parts.iter().map(part).collect();
-    Some(format!(
-        "Memory {}: {} in all.<ul>{parts}</ul>",
-        peak.name.during(),
-        show_gib(Phase::total(peak).best)
-    ))
+    let total = show_gib(Phase::total(peak).best);
+    Some((format!("Memory {}: {total} in all.", peak.name.during()), peak.parts.iter().map(part).collect()))
 }
 
 /// What a limit is, and who sets it.
-fn limit(answer: &Answer) -> Option<String> {
+fn limit(answer: &Answer) -> Option<Said> {
     let ceiling = &answer.estimate.fit.deciding()?.ceiling;
-    Some(format!(
-        "Limit, {}: {} ({})",
-        escaped(ceiling.kind.label()),
-        escaped(&ceiling.basis),
-        show_between(&show_gib(ceiling.bytes.low), &show_gib(ceiling.bytes.high))
-    ))
+    let band = show_between(&show_gib(ceiling.bytes.low), &show_gib(ceiling.bytes.high));
+    Some((format!("Limit, {}: {} ({band})", ceiling.kind.label(), ceiling.basis), Vec::new()))
 }
 
 /// A part with how it came about.
 fn part(part: &Part) -> String {
     let working = part_working(part);
-    let computed = if working.is_empty() { String::new() } else { format!(" = {}", escaped(&working)) };
+    let computed = if working.is_empty() { String::new() } else { format!(" = {working}") };
     let detail = part.workings.as_ref().map_or_else(String::new, |workings| items(&workings.best));
-    format!(
-        "<li>{} ({}): {}{computed} ({}){detail}</li>",
-        escaped(part.name.label()),
-        escaped(part.place.key()),
-        show_gib(part.bytes.best),
-        escaped(part.basis.label())
-    )
+    let (name, place, basis) = (part.name.label(), part.place.key(), part.basis.label());
+    format!("{name} ({place}): {}{computed} ({basis}){detail}", show_gib(part.bytes.best))
 }
 
 /// A figure of speed or cost: its expression, its numbers, its source.
-fn of_figure(answer: &Answer, name: FigureName) -> Option<String> {
+fn of_figure(answer: &Answer, name: FigureName) -> Option<Said> {
     let workings = answer.estimate.workings.of(name)?;
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     expression(&mut lines, name.label(), &workings.best, &figure_value(name, workings.best.value), 0);
-    Some(format!("{}<ul>{lines}</ul>", escaped(name.label())))
+    Some((name.label().to_owned(), lines))
 }
 
 /// An expression, then what its inputs are of.
-fn expression(out: &mut String, name: &str, working: &Working, shown: &str, depth: usize) {
+fn expression(lines: &mut Vec<String>, name: &str, working: &Working, shown: &str, depth: usize) {
     let text = working.text();
-    let numbers =
-        working.in_numbers().map_or_else(String::new, |numbers| format!(" = {}", escaped(&numbers)));
-    let list = items(working);
-    let line = format!(
-        "<li>{} = {}{numbers} = {} ({}){list}</li>\n",
-        escaped(name),
-        escaped(&text),
-        escaped(shown),
-        escaped(&working.source)
-    );
+    let numbers = working.in_numbers().map_or_else(String::new, |numbers| format!(" = {numbers}"));
+    let line = format!("{name} = {text}{numbers} = {shown} ({}){}", working.source, items(working));
     // An input of several terms is said once.
-    if out.contains(&line) {
+    if lines.contains(&line) {
         return;
     }
-    out.push_str(&line);
+    lines.push(line);
     let How::Expression { inputs, .. } = &working.how else { return };
     for input in inputs {
         if let (Some(own), true) = (&input.working, depth < 6) {
-            expression(out, &input.name.replace('_', " "), own, &show_number(own.value), depth + 1);
+            expression(lines, &input.name.replace('_', " "), own, &show_number(own.value), depth + 1);
         }
     }
 }
@@ -139,21 +112,18 @@ fn items(working: &Working) -> String {
         return String::new();
     }
     let all = working.items();
-    let shown: Vec<String> = all
-        .iter()
-        .take(LONGEST)
-        .map(|(name, value)| format!("{} {}", escaped(name), escaped(value)))
-        .collect();
+    let shown: Vec<String> =
+        all.iter().take(LONGEST).map(|(name, value)| format!("{name} {value}")).collect();
     let more = all.len().saturating_sub(LONGEST);
     let more = if more > 0 { format!(", and {more} more") } else { String::new() };
     format!(": {}{more}", shown.join(", "))
 }
 
 /// Where a price was read, and whose it is.
-fn price(answer: &Answer) -> Option<String> {
+fn price(answer: &Answer) -> Option<Said> {
     let (words, source, read) = match answer.machine.offer.as_ref()? {
         Offer::Buy(price) => (price.words(), &price.figure.2, &price.figure.3),
         Offer::Rent(rent) => (format!("list, {}", rent.3), &rent.2, &rent.3),
     };
-    Some(format!("Price, {}: {}, read on {}", escaped(&words), escaped(source), escaped(read)))
+    Some((format!("Price, {words}: {source}, read on {read}"), Vec::new()))
 }

@@ -1,0 +1,234 @@
+//! Models for one machine at the scenario's settings, each in the best quantization that fits.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use crate::app::names;
+use crate::app::state::AppState;
+use crate::catalog::{Catalog, calibration, quality};
+use crate::engine::rank::{Contender, Row, Sort, best_first, rank, sort};
+use crate::engine::{Assumptions, Verdict};
+use crate::report::{quality_words, rate, runtime_words, time};
+use crate::spec::settings::parameters;
+use crate::spec::{Machine, Model, Named as _, Quality, Quantization, Scenario};
+use crate::units::{Bytes, show_gib, show_grouped};
+
+/// What is ranked: the workload of a state, on a machine.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ask {
+    /// The state; of it the scenario and the use of machines count.
+    pub state: AppState,
+    /// The chosen machine.
+    pub machine: Arc<Machine>,
+}
+
+impl Ask {
+    /// Whether another asks the same.
+    pub(crate) fn is(&self, state: &AppState, machine: &Arc<Machine>) -> bool {
+        let AppState { scenario, usage, .. } = &self.state;
+        *scenario == state.scenario && *usage == state.usage && self.machine == *machine
+    }
+}
+
+/// One model.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ModelRow {
+    /// Its name.
+    pub name: String,
+    /// `8.03B`.
+    pub size: String,
+    /// `Q4_K_M`; of a fine-tune the precision of its base.
+    pub quantization: String,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// `5.7 GiB`; a dash where it does not run.
+    pub memory: String,
+    /// `about 45 (31 to 55)`, or a dash.
+    pub speed: String,
+    /// `4.2 s`, or a dash.
+    pub first_token: String,
+    /// What its quantization costs, or that nobody measured it.
+    pub quality: String,
+    /// What else should be known: the runtime, and a context beyond what it was trained on.
+    pub more: String,
+    /// The scenario that the row is of.
+    pub scenario: Scenario,
+    parameters: f64,
+    bytes: f64,
+    decode: f64,
+    wait: f64,
+    loss: f64,
+}
+
+/// The page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RankedData {
+    /// `Models for RTX 4090 24 GB at 8,192 tokens of context`.
+    pub title: String,
+    /// The largest that fits first.
+    pub rows: Vec<ModelRow>,
+}
+
+/// What the rows are ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum By {
+    /// As they are ranked: the largest that fits first, those behind that lose much.
+    #[default]
+    Size,
+    /// The name.
+    Name,
+    /// The least memory first.
+    Memory,
+    /// The fastest first.
+    Speed,
+    /// The shortest wait first.
+    FirstToken,
+    /// The least loss first; what nobody measured behind.
+    Quality,
+}
+
+/// Ranks every model of the catalog. `None` where the workload has no language model.
+pub(crate) fn compute(ask: &Ask, catalog: &Catalog) -> Option<RankedData> {
+    let Ask { state, machine } = ask;
+    state.scenario.language()?;
+    let contenders: Vec<Contender> =
+        catalog.models.iter().filter_map(|model| contender(state, model)).collect();
+    let assumptions = Assumptions { usage: state.usage, ..Assumptions::new(calibration()) };
+    let mut rows = rank(&contenders, std::slice::from_ref(machine), &assumptions, quality());
+    sort(&mut rows, Sort::Size);
+    Some(RankedData {
+        title: title(&state.scenario, machine),
+        rows: rows.iter().filter_map(|row| model_row(state, row)).collect(),
+    })
+}
+
+/// A workload with another model, in every quantization that its runtime offers.
+fn contender(state: &AppState, model: &Arc<Model>) -> Option<Contender> {
+    let asked = with_model(state, model);
+    let language = asked.language()?;
+    if asked.inference().is_none() {
+        return Some(Contender::as_asked(asked));
+    }
+    let offered = Quantization::ladder_for(model, language.runtime);
+    Contender::new(&asked, &[], &best_first(model, offered, quality()))
+}
+
+fn with_model(state: &AppState, model: &Arc<Model>) -> Scenario {
+    let mut with = state.clone();
+    with.use_model(model);
+    with.scenario
+}
+
+fn title(scenario: &Scenario, machine: &Machine) -> String {
+    let context = scenario
+        .inference()
+        .map(|inference| format!(" at {} tokens of context", show_grouped(inference.context)));
+    format!("Models for {}{}", names::in_sentence(machine), context.unwrap_or_default())
+}
+
+fn model_row(state: &AppState, row: &Row<'_>) -> Option<ModelRow> {
+    const NONE: &str = "–";
+    let resolved = &row.estimate.resolved;
+    let model = Arc::clone(&resolved.scenario.language()?.base);
+    let mut scenario = with_model(state, &model);
+    if let (Some(inference), Some(quantization)) = (scenario.inference_mut(), row.quantization()) {
+        inference.quantization = quantization;
+        scenario.follow_format();
+    }
+    let speed = row.inference();
+    let mut more = vec![runtime_words(resolved)];
+    if let Some(inference) = scenario.inference()
+        && inference.context > u64::from(model.context_max)
+    {
+        more.push(format!("trained on {} tokens, so what lies beyond is doubtful", model.context_max));
+    }
+    let stored = resolved.scenario.inference().map(|inference| inference.quantization.key());
+    let stored = stored.or_else(|| resolved.scenario.tune().map(|tune| tune.precision.key()));
+    Some(ModelRow {
+        name: model.name.clone(),
+        size: parameters(*model.parameters.value()),
+        quantization: stored.unwrap_or_default().to_owned(),
+        verdict: row.estimate.fit.verdict,
+        memory: row.memory().map_or_else(|| NONE.to_owned(), show_gib),
+        speed: speed.map_or_else(|| NONE.to_owned(), |speed| rate(speed.decode)),
+        first_token: speed.map_or_else(|| NONE.to_owned(), |speed| time(speed.time_to_first_token)),
+        quality: quality_words(row.quality),
+        more: more.join(" · "),
+        parameters: *model.parameters.value(),
+        bytes: row.memory().map_or(f64::INFINITY, Bytes::get),
+        decode: speed.map_or(0.0, |speed| speed.decode.best.get()),
+        wait: speed.map_or(f64::INFINITY, |speed| speed.time_to_first_token.best.get()),
+        loss: row.quality.map_or(f64::INFINITY, Quality::loss),
+        scenario,
+    })
+}
+
+impl RankedData {
+    /// Places of the rows that have all the words, in an order; whatever fits stands before whatever does not.
+    pub(crate) fn found(&self, words: &[String], by: By, backwards: bool) -> Vec<usize> {
+        let has = |row: &ModelRow| {
+            let text = format!("{} {} {}", row.name, row.quantization, row.verdict.label()).to_lowercase();
+            words.iter().all(|word| text.contains(word.as_str()))
+        };
+        let mut found: Vec<(usize, &ModelRow)> =
+            self.rows.iter().enumerate().filter(|(_, row)| has(row)).collect();
+        let class = |row: &ModelRow| row.verdict.max(Verdict::Tight);
+        found.sort_by(|(place_a, a), (place_b, b)| {
+            let asked = order((*place_a, a), (*place_b, b), by);
+            class(a).cmp(&class(b)).then(if backwards { asked.reverse() } else { asked })
+        });
+        found.into_iter().map(|(at, _)| at).collect()
+    }
+}
+
+fn order((place_a, a): (usize, &ModelRow), (place_b, b): (usize, &ModelRow), by: By) -> Ordering {
+    match by {
+        By::Size => place_a.cmp(&place_b),
+        By::Name => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
+        By::Memory => a.bytes.total_cmp(&b.bytes),
+        By::Speed => b.decode.total_cmp(&a.decode),
+        By::FirstToken => a.wait.total_cmp(&b.wait),
+        By::Quality => a.loss.total_cmp(&b.loss).then(b.parameters.total_cmp(&a.parameters)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::data::tests::asked_of;
+    use crate::engine::estimate;
+
+    #[test]
+    fn a_row_opens_as_what_it_says() {
+        let (state, answers) = asked_of("llama-3.1-8b", "rtx-4090-24gb");
+        let machine = answers.machine.clone().expect("a machine");
+        let data = compute(&Ask { state, machine: Arc::clone(&machine) }, &Catalog::built_in())
+            .expect("a language model");
+        assert!(data.title.contains("RTX 4090") && data.title.contains("8,192"), "{}", data.title);
+        assert!(data.rows.len() > 150, "{} models", data.rows.len());
+        for row in data.rows.iter().step_by(17) {
+            let opened = estimate(&row.scenario, &machine, &Assumptions::new(calibration()));
+            assert_eq!(opened.fit.verdict, row.verdict, "{}", row.name);
+            let memory = opened.budget.peak().map(|phase| show_gib(phase.total().best));
+            assert_eq!(memory.as_deref().unwrap_or("–"), row.memory, "{}", row.name);
+        }
+        let first = data.rows.first().expect("one fits");
+        assert!(first.verdict <= Verdict::Tight, "what fits stands first: {first:?}");
+    }
+
+    #[test]
+    fn rows_are_narrowed_and_ordered() {
+        let (state, answers) = asked_of("llama-3.1-8b", "rtx-4090-24gb");
+        let machine = answers.machine.clone().expect("a machine");
+        let data = compute(&Ask { state, machine }, &Catalog::built_in()).expect("a language model");
+        let words = ["qwen3".to_owned()];
+        let fastest = data.found(&words, By::Speed, false);
+        assert!(!fastest.is_empty() && fastest.iter().all(|at| data.rows[*at].name.contains("Qwen3")));
+        let fits = |at: &&usize| data.rows[**at].verdict <= Verdict::Tight;
+        let speeds: Vec<f64> = fastest.iter().take_while(fits).map(|at| data.rows[*at].decode).collect();
+        assert!(speeds.windows(2).all(|pair| pair[0] >= pair[1]), "{speeds:?}");
+        let slowest = data.found(&words, By::Speed, true);
+        let fitting: Vec<&usize> = slowest.iter().take_while(fits).collect();
+        assert_eq!(fitting.last().copied(), fastest.first(), "the other way around");
+    }
+}

@@ -1,0 +1,68 @@
+//! The place of models: every one of the catalog ranked for the chosen machine, in the background.
+
+use std::sync::Arc;
+
+use eframe::egui;
+use egui::Ui;
+
+use super::Plimsoll;
+use super::command::Command;
+use super::data::ranked::{Ask, RankedData, compute};
+use super::pages::ranked::{self, View};
+use super::panels;
+use super::theme::Tokens;
+use super::widgets::hint_ui;
+use super::work::Done;
+use crate::spec::Family;
+
+/// Models as they were ranked last.
+#[derive(Debug, Default)]
+pub(super) struct Models {
+    /// What is being ranked.
+    under_way: bool,
+    /// What was, and how it came out; nothing where the workload has no language model.
+    ranked: Option<(Ask, Option<RankedData>)>,
+    /// What of it is looked at.
+    view: View,
+}
+
+impl Models {
+    /// Takes in what was ranked.
+    pub(super) fn take(&mut self, ask: Ask, data: Option<RankedData>) {
+        self.under_way = false;
+        self.ranked = Some((ask, data));
+        self.view.forget();
+    }
+}
+
+impl Plimsoll {
+    /// Draws the place.
+    pub(super) fn models_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
+        panels::centre::tabs_ui(ui, look, self.looks.shown.page(), &self.state, commands);
+        ui.add_space(8.0);
+        let Some(machine) = self.answers.machine.clone() else {
+            hint_ui(ui, look, "This machine is being looked at");
+            return;
+        };
+        let ranked = self.models.ranked.as_ref();
+        let fresh = ranked.is_some_and(|(ask, _)| ask.is(&self.state, &machine));
+        if !fresh && !self.models.under_way && !self.held {
+            self.models.under_way = true;
+            let (ask, catalog) = (Ask { state: self.state.clone(), machine }, Arc::clone(&self.catalog));
+            self.work.start(ui.ctx(), move || {
+                let data = compute(&ask, &catalog);
+                Done::Ranked(Box::new((ask, data)))
+            });
+        }
+        match &self.models.ranked {
+            None => hint_ui(ui, look, "Every model is being ranked…"),
+            Some((_, Some(data))) => ranked::page_ui(ui, look, data, &mut self.models.view, commands),
+            Some((_, None)) => {
+                hint_ui(ui, look, "This workload has no language model, so there is none to rank");
+                if ui.button("Rank models for chat").clicked() {
+                    commands.push(Command::Family(Family::Inference));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Every model for one machine in a table; a click opens one as the scenario.
+
+use eframe::egui;
+use egui::{
+    Align2, Label, Margin, Rect, RichText, Role, ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, pos2,
+    vec2,
+};
+
+use super::Page;
+use crate::app::command::Command;
+use crate::app::data::ranked::{By, ModelRow, RankedData};
+use crate::app::fonts;
+use crate::app::state::Change;
+use crate::app::theme::Tokens;
+use crate::app::widgets::{elided, hint_ui};
+use crate::engine::Verdict;
+
+/// What of the table is looked at.
+#[derive(Debug, Default)]
+pub(crate) struct View {
+    filter: String,
+    by: By,
+    backwards: bool,
+    /// Rows in their order, and what they were found for.
+    found: Option<((String, By, bool), Vec<usize>)>,
+}
+
+impl View {
+    /// Another table.
+    pub(crate) fn forget(&mut self) {
+        self.found = None;
+    }
+
+    fn find(&mut self, data: &RankedData) -> Vec<usize> {
+        let asked = (self.filter.clone(), self.by, self.backwards);
+        if let Some((_, rows)) = self.found.as_ref().filter(|(of, _)| *of == asked) {
+            return rows.clone();
+        }
+        let words: Vec<String> = self.filter.split_whitespace().map(str::to_lowercase).collect();
+        let rows = data.found(&words, self.by, self.backwards);
+        self.found = Some((asked, rows.clone()));
+        rows
+    }
+
+    /// A click on a column: by it, then the other way around.
+    fn order(&mut self, by: By) {
+        self.backwards = self.by == by && !self.backwards;
+        self.by = by;
+    }
+}
+
+/// Height of a row, and of the heads.
+const ROW: f32 = 30.0;
+const HEAD: f32 = 24.0;
+/// Kept free at the right, so that the scroll bar covers no figure.
+const SCROLL_BAR: f32 = 10.0;
+
+/// A column: its name, what it orders by, and its share of the width.
+struct Column {
+    name: &'static str,
+    by: Option<By>,
+    share: f32,
+    right: bool,
+}
+
+const COLUMNS: [Column; 8] = [
+    Column { name: "Model", by: Some(By::Name), share: 0.225, right: false },
+    Column { name: "Size", by: Some(By::Size), share: 0.065, right: true },
+    Column { name: "Quantization", by: None, share: 0.105, right: false },
+    Column { name: "Verdict", by: None, share: 0.085, right: false },
+    Column { name: "Memory", by: Some(By::Memory), share: 0.085, right: true },
+    Column { name: "Decode", by: Some(By::Speed), share: 0.16, right: true },
+    Column { name: "TTFT", by: Some(By::FirstToken), share: 0.105, right: true },
+    Column { name: "Loss by quantization", by: Some(By::Quality), share: 0.17, right: false },
+];
+
+/// Draws the page over the room there is.
+pub(crate) fn page_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    data: &RankedData,
+    view: &mut View,
+    commands: &mut Vec<Command>,
+) {
+    ui.add(Label::new(RichText::new(&data.title).font(fonts::title()).color(look.text)).wrap());
+    hint_ui(
+        ui,
+        look,
+        "Each in the best quantization that fits, the largest first. A click opens one; the machine is chosen at the \
+         right, the context in the answer",
+    );
+    ui.add_space(4.0);
+    const HINT: &str = "Filter models";
+    let edit = TextEdit::singleline(&mut view.filter)
+        .id_salt("models filter")
+        .hint_text(RichText::new(HINT).color(look.faint))
+        .font(fonts::body())
+        .char_limit(80)
+        .margin(Margin::symmetric(9, 5))
+        .desired_width(ui.available_width().min(280.0));
+    ui.add(edit).accessible_name(HINT);
+    ui.add_space(4.0);
+    let rows = view.find(data);
+    let width = ui.available_width() - SCROLL_BAR;
+    heads_ui(ui, look, width, view);
+    if rows.is_empty() {
+        hint_ui(ui, look, "No model has all these words");
+        return;
+    }
+    ui.spacing_mut().item_spacing.y = 0.0;
+    ScrollArea::vertical().id_salt("models").auto_shrink(false).show_rows(
+        ui,
+        ROW,
+        rows.len(),
+        |ui, range| {
+            for row in rows.get(range).unwrap_or_default().iter().filter_map(|at| data.rows.get(*at)) {
+                if row_ui(ui, look, width, row) {
+                    commands.push(Command::Change(Change::Scenario(Box::new(row.scenario.clone()))));
+                    commands.push(Command::Show(Page::Fit));
+                }
+            }
+        },
+    );
+}
+
+/// Where a column lies in a row.
+fn cells(row: Rect) -> impl Iterator<Item = (&'static Column, Rect)> {
+    let mut left = row.left();
+    COLUMNS.iter().map(move |column| {
+        let right = left + row.width() * column.share;
+        let cell = Rect::from_min_max(pos2(left, row.top()), pos2(right, row.bottom()));
+        left = right;
+        (column, cell.shrink2(vec2(6.0, 0.0)))
+    })
+}
+
+fn heads_ui(ui: &mut Ui, look: &Tokens, width: f32, view: &mut View) {
+    let (_, rect) = ui.allocate_space(vec2(width, HEAD));
+    for (column, cell) in cells(rect) {
+        let chosen = column.by == Some(view.by);
+        let mark = match (chosen, view.backwards) {
+            (false, _) => "",
+            (true, false) => " ↓",
+            (true, true) => " ↑",
+        };
+        let color = if chosen { look.text } else { look.faint };
+        let text =
+            elided(ui.painter(), &format!("{}{mark}", column.name), &fonts::small(), color, cell.width());
+        let x = if column.right { cell.right() - text.size().x } else { cell.left() };
+        let at = pos2(x, cell.center().y - text.size().y / 2.0);
+        let Some(by) = column.by else {
+            ui.painter().galley(at, text, color);
+            continue;
+        };
+        let response = ui.interact(cell, ui.make_persistent_id(("head", column.name)), Sense::click());
+        let name = format!("Order by {}", column.name);
+        response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
+        if response.hovered() || response.has_focus() {
+            ui.painter().rect_filled(cell.expand2(vec2(5.0, 0.0)), 4.0, look.control);
+        }
+        ui.painter().galley(at, text, color);
+        if response.on_hover_text(name).clicked() {
+            view.order(by);
+        }
+    }
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line));
+}
+
+/// Draws a row; says whether it was clicked.
+fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
+    let (_, rect) = ui.allocate_space(vec2(width, ROW));
+    let response = ui.interact(rect, ui.make_persistent_id(("model row", &row.name)), Sense::click());
+    let said = format!(
+        "{}, {}, {}, needs {}, {} tokens a second, first token after {}, {}",
+        row.name,
+        row.quantization,
+        row.verdict.label(),
+        row.memory,
+        row.speed,
+        row.first_token,
+        row.quality
+    );
+    response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &said));
+    let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect, 4.0, look.control);
+    }
+    if response.has_focus() {
+        painter.rect_stroke(rect, 4.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Inside);
+    }
+    let dim = row.verdict >= Verdict::DoesNotFit;
+    let read = if dim { look.soft } else { look.text };
+    let texts = [
+        (row.name.as_str(), read),
+        (&row.size, look.soft),
+        (&row.quantization, look.soft),
+        (row.verdict.label(), look.verdict(row.verdict)),
+        (&row.memory, read),
+        (&row.speed, read),
+        (&row.first_token, look.soft),
+        (row.quality.split(" (").next().unwrap_or_default(), look.soft),
+    ];
+    for ((column, cell), (text, color)) in cells(rect).zip(texts) {
+        let font = if column.name == "Model" { fonts::strong() } else { fonts::body() };
+        let galley = elided(painter, text, &font, color, cell.width());
+        let anchor = if column.right { Align2::RIGHT_CENTER } else { Align2::LEFT_CENTER };
+        let at = if column.right { cell.right_center() } else { cell.left_center() };
+        painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
+    }
+    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
+    let more = format!("{} {}\n{}\nQuality: {}", row.name, row.quantization, row.more, row.quality);
+    response.on_hover_text(more).clicked()
+}

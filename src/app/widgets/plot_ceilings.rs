@@ -1,0 +1,159 @@
+//! Ceilings of the plot: their labels, where the need crosses them, and what if they stood elsewhere.
+
+use eframe::egui;
+use egui::{CursorIcon, Id, Rect, Response, Role, Sense, Stroke, WidgetInfo, pos2, vec2};
+
+use super::elided;
+use super::plot::View;
+use super::plot_layout::apart;
+use crate::app::data::plot::Line;
+use crate::app::fonts;
+
+impl View<'_> {
+    /// Where the need crosses each ceiling: the largest that fits, which a click takes.
+    pub(super) fn crossings(&self) -> Option<f64> {
+        let painter = self.ui.painter();
+        let mut taken: Vec<Rect> = Vec::new();
+        let mut clicked = None;
+        for (index, line) in self.data.lines.iter().enumerate() {
+            let Some(crossing) = &line.crossing else { continue };
+            let at = pos2(self.x(crossing.value), self.y(self.between(&self.data.high, crossing.value)));
+            if !self.area.expand(1.0).contains(at) {
+                continue;
+            }
+            let hit = Rect::from_center_size(at, vec2(18.0, 18.0));
+            let response = self.ui.interact(hit, Id::unique(("crossing", index)), Sense::click());
+            let name =
+                format!("Set {} to {}, the largest that fits {}", self.data.name, crossing.label, line.label);
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            let lively = response.hovered() || response.has_focus();
+            let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(name.as_str());
+            if response.clicked() {
+                clicked = Some(crossing.value);
+            }
+            let radius = if lively { 6.5 } else { 5.0 };
+            painter.circle(at, radius, self.look.canvas, Stroke::new(2.0, self.look.text));
+            let galley = painter.layout_no_wrap(crossing.label.clone(), fonts::small(), self.look.text);
+            let size = galley.size();
+            let spots = [
+                vec2(9.0, 5.0),
+                vec2(9.0, -size.y - 5.0),
+                vec2(-size.x - 9.0, -size.y - 5.0),
+                vec2(-size.x - 9.0, 5.0),
+            ];
+            let rect = spots.into_iter().map(|offset| Rect::from_min_size(at + offset, size)).find(|rect| {
+                self.rect.contains_rect(*rect) && taken.iter().all(|other| !other.intersects(*rect))
+            });
+            if let Some(rect) = rect {
+                painter.rect_filled(rect.expand2(vec2(3.0, 0.0)), 3.0, self.look.canvas.gamma_multiply(0.75));
+                painter.galley(rect.min, galley, self.look.text);
+                taken.push(rect);
+            }
+        }
+        clicked
+    }
+
+    /// Labels at the right, moved apart where they would overlap; ceilings above the plot say so.
+    pub(super) fn line_labels(&self) -> Vec<(usize, Rect)> {
+        let painter = self.ui.painter();
+        let wanted = |line: &Line| self.y(line.gib).max(self.area.top() - 12.0);
+        let mut labels: Vec<(f32, usize, &Line)> =
+            self.data.lines.iter().enumerate().map(|(index, line)| (wanted(line), index, line)).collect();
+        labels.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let ys = apart(&labels.iter().map(|(y, ..)| *y).collect::<Vec<_>>(), 15.0, self.area.bottom());
+        let mut places = Vec::with_capacity(labels.len());
+        for ((wanted, index, line), y) in labels.iter().zip(ys) {
+            let color = if line.decides { self.look.text } else { self.look.soft };
+            let font = if line.decides { fonts::small_strong() } else { fonts::small() };
+            let above = line.gib > self.data.top;
+            // One word with the figure, so that both stay together.
+            let text = if above { format!("{}\u{a0}↑", line.label) } else { line.label.clone() };
+            let left = self.area.right() + 10.0;
+            if !above {
+                let ends = [pos2(self.area.right(), *wanted), pos2(left - 3.0, y)];
+                painter.line_segment(ends, Stroke::new(1.0, color.gamma_multiply(0.6)));
+            }
+            let room = self.rect.right() - left;
+            // A name may be cut, its figure not.
+            let (name, figure) = text.rsplit_once(' ').unwrap_or((&text, ""));
+            let figure = painter.layout_no_wrap(format!(" {figure}"), font.clone(), color);
+            let name = elided(painter, name, &font, color, room - figure.size().x);
+            let top = y - name.size().y / 2.0;
+            let figure_left = left + name.size().x;
+            painter.galley(pos2(left, top), name, color);
+            let right = figure_left + figure.size().x;
+            painter.galley(pos2(figure_left, top), figure, color);
+            places.push((*index, Rect::from_min_max(pos2(left, y - 7.0), pos2(right, y + 7.0))));
+        }
+        places
+    }
+
+    /// Each label moves its ceiling: that of the chosen machine where the system lets it be set, the others as a
+    /// what-if that is gone when they are let go. Returns where the first was moved to.
+    pub(super) fn grips(&self, places: &[(usize, Rect)], raise: Option<(f64, f64)>) -> Option<f64> {
+        let mut raised = None;
+        for (index, place) in places {
+            let Some(line) = self.data.lines.get(*index) else { continue };
+            let id = Id::unique(("ceiling", *index));
+            let response = self.ui.interact(place.expand2(vec2(3.0, 1.0)), id, Sense::drag());
+            let name = format!("Ceiling {}: drag to try another", line.label);
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            let response = response.on_hover_cursor(CursorIcon::ResizeVertical);
+            let Some(gib) = self.dragged_to(&response) else {
+                response.on_hover_text("Drag it up or down to see what another limit would hold");
+                continue;
+            };
+            match raise.filter(|_| line.decides) {
+                Some((least, most)) => raised = Some(gib.clamp(least, most)),
+                None => self.what_if(gib),
+            }
+        }
+        raised
+    }
+
+    /// The height under the pointer, while a label is dragged.
+    fn dragged_to(&self, response: &Response) -> Option<f64> {
+        let pointer = response.interact_pointer_pos().filter(|_| response.dragged())?;
+        let share = (self.area.bottom() - pointer.y) / self.area.height().max(1.0);
+        Some(f64::from(share.clamp(0.0, 1.0)) * self.data.top)
+    }
+
+    /// A ceiling that nobody has, and how much would fit under it.
+    fn what_if(&self, gib: f64) {
+        let painter = self.ui.painter();
+        let y = self.y(gib);
+        let stroke = Stroke::new(1.5, self.look.accent);
+        painter.extend(egui::Shape::dashed_line(
+            &[pos2(self.area.left(), y), pos2(self.area.right(), y)],
+            stroke,
+            7.0,
+            4.0,
+        ));
+        let holds = self.most_under(gib).map_or_else(
+            || "nothing fits".to_owned(),
+            |value| format!("{} up to about {}", self.data.name, self.data.axis.in_full(value)),
+        );
+        let text = format!("What if {gib:.1} GiB: {holds}");
+        let galley = painter.layout_no_wrap(text, fonts::small_strong(), self.look.text);
+        let below = y + galley.size().y + 8.0 < self.area.bottom();
+        let top = if below { y + 5.0 } else { y - galley.size().y - 5.0 };
+        let back = Rect::from_min_size(pos2(self.area.left() + 8.0, top), galley.size());
+        painter.rect_filled(back.expand2(vec2(5.0, 2.0)), 4.0, self.look.surface);
+        painter.galley(back.min, galley, self.look.text);
+    }
+
+    /// The largest sampled value whose high end is under a height, and the place between it and the next.
+    fn most_under(&self, gib: f64) -> Option<f64> {
+        let high = &self.data.high;
+        let last = high.iter().rposition(|need| *need <= gib)?;
+        let (value, need) = (*self.data.xs.get(last)?, *high.get(last)?);
+        let Some((next, above)) = self.data.xs.get(last + 1).zip(high.get(last + 1)) else {
+            return Some(value);
+        };
+        if self.scale.stepped || *above <= need {
+            return Some(value);
+        }
+        let (from, to) = (self.scale.share(value), self.scale.share(*next));
+        Some(self.scale.value(from + (to - from) * (gib - need) / (above - need)))
+    }
+}

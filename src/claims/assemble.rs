@@ -1,0 +1,485 @@
+//! Claims out of a piece of text: each figure with the machine, the model and the rest that it belongs to.
+
+use super::attach::{belongs, clause_of, clauses, groups};
+use super::classify::{Around, compared, quantity};
+use super::quantity::Quantity;
+use super::scan::{Lexicon, Mentions, has};
+use super::text::Piece;
+use super::understood::{Circumstances, Understood};
+use super::words::amount::Doubt;
+use super::words::figure::Figure;
+use super::words::format::{FormatSaid, RuntimeSaid};
+use super::words::machine::MachineSaid;
+use super::words::model::{ModelIs, ModelSaid};
+use super::words::unit::Unit;
+
+/// What was named before and is still meant.
+#[derive(Clone, Debug, Default)]
+pub struct Scope {
+    machine: Option<MachineSaid>,
+    models: Vec<ModelSaid>,
+    format: Option<FormatSaid>,
+    runtime: Option<RuntimeSaid>,
+    with: Circumstances,
+    paragraph: usize,
+}
+
+/// What a piece names, what stands over it, and what was named before.
+struct Reading<'p> {
+    here: &'p Mentions,
+    over: &'p Mentions,
+    scope: &'p Scope,
+    clauses: Vec<(usize, usize)>,
+    groups: Vec<Vec<ModelSaid>>,
+    all: String,
+    with: Circumstances,
+}
+
+/// The claims of a piece, in the order of their figures.
+pub fn claims(piece: &Piece, scope: &mut Scope, lexicon: &Lexicon) -> Vec<Understood> {
+    if scope.paragraph != piece.paragraph {
+        *scope = Scope { paragraph: piece.paragraph, ..Scope::default() };
+    }
+    let (here, over) = (Mentions::of(&piece.text, lexicon), Mentions::of(&piece.about, lexicon));
+    let with = circumstances(&here).over(circumstances(&over)).over(scope.with);
+    let reading = Reading {
+        clauses: clauses(&here.low),
+        groups: groups(&here),
+        all: format!("{} {}", here.low, over.low),
+        here: &here,
+        over: &over,
+        scope,
+        with,
+    };
+    let mut found = reading.claims();
+    if found.is_empty() {
+        found.extend(reading.statement());
+    }
+    let next = reading.scope_after();
+    *scope = next;
+    found
+}
+
+impl Reading<'_> {
+    fn claims(&self) -> Vec<Understood> {
+        let mut found: Vec<Understood> = Vec::new();
+        let mut beside_names = Vec::new();
+        for figure in &self.here.figures {
+            let Some(understood) = self.claim(figure) else { continue };
+            let attached = self.is_attached(figure);
+            if attached { beside_names.push(understood) } else { found.push(understood) }
+        }
+        let electricity =
+            found.iter().any(|claim| matches!(claim.quantity, Quantity::Electricity | Quantity::TotalCost));
+        if electricity {
+            // What the sum is made of is no claim of its own where no machine is named.
+            found.retain(|claim| claim.quantity != Quantity::Power || claim.machine.is_some());
+        }
+        let speeds = found
+            .iter()
+            .any(|claim| claim.quantity != Quantity::Context && claim.quantity != Quantity::MemorySize);
+        if !speeds && let Some(fits) = self.fits() {
+            found.retain(|claim| claim.quantity != Quantity::MemorySize);
+            if !found.iter().any(|claim| claim.quantity == Quantity::Fits) {
+                found.push(fits);
+            }
+        }
+        // A size that stands beside a name is a claim where nothing else is said of the machine.
+        if found.is_empty() {
+            found = beside_names;
+        }
+        found
+    }
+
+    /// Whether a figure is part of how a machine is named.
+    fn is_attached(&self, figure: &Figure) -> bool {
+        let same = |value: Option<f64>| {
+            value.is_some_and(|value| (value - figure.low).abs() < 1e-9) && figure.low >= figure.high
+        };
+        let machines = self.here.machines.iter();
+        match figure.unit {
+            Unit::Gigabytes => machines.clone().any(|machine| same(machine.memory)),
+            Unit::Cores => machines.clone().any(|machine| same(machine.cores.map(f64::from))),
+            _ => false,
+        }
+    }
+
+    /// The claim that a figure makes.
+    fn claim(&self, figure: &Figure) -> Option<Understood> {
+        let clause = clause_of(&self.clauses, figure.start);
+        let clause_text = self.here.low.get(clause.0..clause.1.max(figure.end)).unwrap_or_default();
+        let place = (figure.start, figure.end);
+        let machine = belongs(&self.here.machines, place, &self.here.text, &self.clauses);
+        let group = belongs(&self.groups, place, &self.here.text, &self.clauses);
+        let models = group.cloned().unwrap_or_else(|| self.models_above());
+        let around = Around {
+            clause: clause_text,
+            all: &self.all,
+            model: !models.is_empty(),
+            pipeline: models.iter().any(|said| matches!(said.is, ModelIs::Pipeline(_))),
+            machine: self.here.machines.iter().any(|said| said.start >= clause.0 && said.end <= clause.1),
+        };
+        let quantity = quantity(figure, &around)?;
+        let of = if quantity == Quantity::Ratio { compared(&around) } else { None };
+        let hardware = matches!(
+            quantity,
+            Quantity::Bandwidth
+                | Quantity::MemorySize
+                | Quantity::Compute
+                | Quantity::Price
+                | Quantity::Rent
+                | Quantity::GpuCores
+                | Quantity::CpuCores
+                | Quantity::Clock
+                | Quantity::Noise
+                | Quantity::StorageBandwidth
+                | Quantity::LinkBandwidth
+                | Quantity::Operations
+                | Quantity::IdlePower
+                | Quantity::Power
+                | Quantity::Electricity
+                | Quantity::TotalCost
+                | Quantity::NeuralCores
+        );
+        let mut understood = Understood {
+            machine: machine.cloned().or_else(|| self.machine_above()),
+            models: if hardware { Vec::new() } else { models },
+            format: if hardware { None } else { self.format(place) },
+            runtime: if hardware { None } else { self.runtime(place) },
+            of,
+            figure: Some(figure.clone()),
+            with: self.with,
+            denied: denied(clause_text),
+            precision: precision(clause_text).or_else(|| precision(&self.all)),
+            sparse: sparse(&self.all),
+            ..Understood::of(quantity, &self.all)
+        };
+        understood.over = self.held_against(figure, &understood);
+        if quantity == Quantity::Ratio {
+            understood.beside = self
+                .here
+                .figures
+                .iter()
+                .filter(|other| {
+                    other.start != figure.start && !matches!(other.unit, Unit::Times | Unit::Percent)
+                })
+                .cloned()
+                .collect();
+            if understood.of.is_none() && understood.beside.len() < 2 {
+                return None;
+            }
+        }
+        self.say_assumed(&mut understood, figure);
+        Some(understood)
+    }
+
+    /// The machine that a figure's machine is held against: one that stands behind a word of comparison.
+    fn held_against(&self, figure: &Figure, understood: &Understood) -> Option<MachineSaid> {
+        let compares = [
+            "than",
+            "vs",
+            "vs.",
+            "versus",
+            "compared to",
+            "compared with",
+            "exceeds",
+            "exceed",
+            "beats",
+            "outperforms",
+            "over",
+            "of the",
+            "of a",
+            "of an",
+            "as fast as",
+            "matches",
+            "rivals",
+            "against",
+            "the m5",
+            "as an",
+            "as a",
+            "as the",
+            "relative to",
+            "surpasses",
+        ];
+        let own = understood.machine.as_ref().map(|own| own.words.to_lowercase());
+        let other = |said: &&MachineSaid| Some(said.words.to_lowercase()) != own;
+        let behind = self.here.machines.iter().filter(other).find(|said| {
+            said.start >= figure.end
+                && self
+                    .here
+                    .low
+                    .get(figure.end..said.start)
+                    .is_some_and(|gap| compares.iter().any(|word| has(gap, word)))
+        });
+        if understood.quantity != Quantity::Ratio {
+            let strict = [
+                "exceeds",
+                "exceed",
+                "beats",
+                "surpasses",
+                "more than",
+                "higher than",
+                "above that of",
+                "outperforms",
+            ];
+            return behind
+                .filter(|said| {
+                    self.here
+                        .low
+                        .get(figure.end..said.start)
+                        .is_some_and(|gap| strict.iter().any(|word| has(gap, word)) && !gap.contains(','))
+                })
+                .cloned();
+        }
+        behind
+            .cloned()
+            .or_else(|| self.here.machines.iter().find(other).cloned())
+            .or_else(|| self.over.machines.iter().find(other).cloned())
+    }
+
+    fn machine_above(&self) -> Option<MachineSaid> {
+        self.over.machines.first().cloned().or_else(|| self.scope.machine.clone())
+    }
+
+    fn models_above(&self) -> Vec<ModelSaid> {
+        let over = groups(self.over).into_iter().next();
+        over.unwrap_or_else(|| self.scope.models.clone())
+    }
+
+    fn format(&self, place: (usize, usize)) -> Option<FormatSaid> {
+        belongs(&self.here.formats, place, &self.here.text, &self.clauses)
+            .or_else(|| self.over.formats.first())
+            .or(self.scope.format.as_ref())
+            .cloned()
+    }
+
+    fn runtime(&self, place: (usize, usize)) -> Option<RuntimeSaid> {
+        belongs(&self.here.runtimes, place, &self.here.text, &self.clauses)
+            .or_else(|| self.over.runtimes.first())
+            .or(self.scope.runtime.as_ref())
+            .cloned()
+    }
+
+    /// That a model fits or does not, where no figure says more.
+    fn fits(&self) -> Option<Understood> {
+        let yes = [
+            "fit",
+            "fits",
+            "run",
+            "runs",
+            "running",
+            "handle",
+            "handles",
+            "hold",
+            "holds",
+            "load",
+            "loads",
+            "able to run",
+            "entirely in",
+        ];
+        let no = [
+            "oom",
+            "out of memory",
+            "cannot load",
+            "can't load",
+            "too big for",
+            "too large for",
+            "overflows",
+            "doesn't fit",
+        ];
+        if !self.here.says(&yes) && !self.here.says(&no) {
+            return None;
+        }
+        let models = self.groups.first().cloned().unwrap_or_else(|| self.models_above());
+        let machine = self.here.machines.first().cloned().or_else(|| self.machine_above());
+        let room = self.here.figures.iter().find(|figure| figure.unit == Unit::Gigabytes);
+        if models.is_empty() || (machine.is_none() && room.is_none()) {
+            return None;
+        }
+        let place = models.first().map_or((0, 0), |said| (said.start, said.end));
+        let mut understood = Understood {
+            machine,
+            models,
+            format: self.format(place),
+            runtime: self.runtime(place),
+            figure: room.cloned(),
+            with: self.with,
+            denied: denied(&self.here.low) || self.here.says(&no),
+            ..Understood::of(Quantity::Fits, &self.all)
+        };
+        if let Some(room) = room {
+            self.say_assumed(&mut understood, room);
+        }
+        Some(understood)
+    }
+
+    /// What a piece says without a figure that could be checked: that there is a product, when it is sold, how
+    /// something grows, what it can do.
+    fn statement(&self) -> Option<Understood> {
+        let launch = [
+            "announced",
+            "launch*",
+            "shipping",
+            "ships",
+            "released",
+            "expected",
+            "delayed",
+            "schedule*",
+            "on sale",
+            "unveiled",
+            "skipped",
+        ];
+        let machine = self.here.machines.first().cloned().or_else(|| self.over.machines.first().cloned());
+        let unknown = machine.as_ref().is_some_and(|said| said.unknown.is_some());
+        let models: Vec<ModelSaid> = self.groups.first().cloned().unwrap_or_default();
+        let unknown_model = models.iter().any(|said| said.is == ModelIs::Unknown);
+        let quantity = if unknown || unknown_model {
+            Quantity::Existence
+        } else if machine.is_some() && self.here.says(&launch) {
+            Quantity::Launch
+        } else if self.here.says(&["quadratic*", "quadratically", "o(n^2)", "o(n²)", "linearly", "scales*"])
+        {
+            Quantity::Scaling
+        } else {
+            Quantity::Statement
+        };
+        Some(Understood {
+            machine,
+            over: self.here.machines.get(1).cloned(),
+            models,
+            denied: denied(&self.here.low) || self.here.says(&["skipped", "never made", "no such"]),
+            with: self.with,
+            ..Understood::of(quantity, &self.all)
+        })
+    }
+
+    fn say_assumed(&self, understood: &mut Understood, figure: &Figure) {
+        let written = self.here.text.get(figure.start..figure.end).unwrap_or_default().trim().to_owned();
+        match figure.doubt {
+            Some(Doubt::DecimalComma) => {
+                understood.assumed.push(format!("`{written}` read with a decimal comma"))
+            }
+            Some(Doubt::Thousands)
+                if self.here.figures.iter().any(|other| other.doubt == Some(Doubt::DecimalComma)) =>
+            {
+                understood.assumed.push(format!("`{written}` read with a comma for thousands"));
+            }
+            _ => {}
+        }
+        let named = |words: &str| self.here.text.contains(words);
+        if let Some(machine) = understood
+            .machine
+            .as_ref()
+            .filter(|said| !named(&said.words) && !self.over.text.contains(&said.words))
+        {
+            understood.assumed.push(format!("the machine is that named before: {}", machine.words));
+        }
+        if let Some(model) = understood
+            .models
+            .first()
+            .filter(|said| !named(&said.words) && !self.over.text.contains(&said.words))
+        {
+            understood.assumed.push(format!("the model is that named before: {}", model.words));
+        }
+        understood.assumed.extend(understood.models.iter().filter_map(|said| said.assumed.clone()));
+    }
+
+    fn scope_after(&self) -> Scope {
+        let machine = self.here.machines.last().cloned().or_else(|| self.scope.machine.clone());
+        let models = self.groups.last().cloned().unwrap_or_else(|| self.scope.models.clone());
+        Scope {
+            machine,
+            models,
+            format: self.here.formats.last().cloned().or_else(|| self.scope.format.clone()),
+            runtime: self.here.runtimes.last().cloned().or_else(|| self.scope.runtime.clone()),
+            with: self.with,
+            paragraph: self.scope.paragraph,
+        }
+    }
+}
+
+/// Whether words say that something is not so.
+fn denied(low: &str) -> bool {
+    let words = [
+        "cannot",
+        "can't",
+        "can not",
+        "doesn't",
+        "does not",
+        "won't",
+        "will not",
+        "not",
+        "never",
+        "oom",
+        "out of memory",
+        "unable",
+        "fails",
+        "fail",
+        "no",
+        "isn't",
+        "didn't",
+        "skipped",
+        "couldn't",
+        "without",
+    ];
+    words.iter().any(|word| has(low, word))
+}
+
+/// The number format of a peak rate.
+fn precision(low: &str) -> Option<&'static str> {
+    let formats = [
+        ("fp16", "fp16"),
+        ("half precision", "fp16"),
+        ("float16", "fp16"),
+        ("bf16", "bf16"),
+        ("bfloat16", "bf16"),
+        ("tf32", "tf32"),
+        ("fp32", "fp32"),
+        ("float32", "fp32"),
+        ("single precision", "fp32"),
+        ("int8", "int8"),
+        ("fp8", "fp8"),
+        ("nvfp4", "fp4"),
+        ("fp4", "fp4"),
+        ("int4", "int4"),
+        ("tops", "int8"),
+    ];
+    formats.iter().find(|(word, _)| has(low, word)).map(|(_, format)| *format)
+}
+
+fn sparse(low: &str) -> bool {
+    ["sparse", "sparsity", "sparsely", "structured sparsity"].iter().any(|word| has(low, word))
+}
+
+/// What a text says of how a workload runs, or a machine is used.
+fn circumstances(mentions: &Mentions) -> Circumstances {
+    let figures = &mentions.figures;
+    let first = |unit: Unit| figures.iter().find(|figure| figure.unit == unit).map(|figure| figure.low);
+    let after = |words: &[&str]| {
+        figures
+            .iter()
+            .find(|figure| {
+                matches!(figure.unit, Unit::Dollars) && {
+                    let clause = clause_of(&clauses(&mentions.low), figure.start);
+                    mentions
+                        .low
+                        .get(clause.0..clause.1.max(figure.end))
+                        .is_some_and(|text| words.iter().any(|word| has(text, word)))
+                }
+            })
+            .map(|figure| figure.low)
+    };
+    Circumstances {
+        watts: first(Unit::Watts),
+        hours_a_day: first(Unit::HoursADay),
+        years: first(Unit::Years),
+        tariff: first(Unit::DollarsPerKilowattHour),
+        requests: first(Unit::Requests),
+        tokens: first(Unit::Tokens),
+        steps: first(Unit::Steps),
+        price: after(&["purchase", "price", "initial"]),
+        electricity: after(&["electric*"]),
+        maintenance: after(&["maintenance", "repair*"]),
+        speculative: mentions.says(&["speculative", "draft model", "mtp", "eagle", "medusa"]),
+    }
+}

@@ -1,0 +1,464 @@
+//! Speeds of claims against the roofline and against what the engine expects.
+
+use std::sync::Arc;
+
+use super::Judge;
+use super::ask::{Keys, Said, formats};
+use super::picked::note;
+use crate::claims::quantity::Quantity;
+use crate::claims::understood::Understood;
+use crate::claims::verdict::{ClaimVerdict, Findings};
+use crate::claims::words::figure::Relation;
+use crate::claims::words::model::{ModelIs, ModelSaid};
+use crate::engine::speed::InferenceSpeed;
+use crate::engine::{Estimate, Speed, Verdict};
+use crate::spec::{Machine, Memory};
+use crate::units::{Band, show_figures, show_gib};
+
+/// Tokens of a prompt where a claim says none: a short question.
+const PROMPT: u64 = 512;
+
+/// What the engine says of the models and formats that a claim may mean.
+struct Expected {
+    /// What no decode exceeds, by the reading that allows most.
+    bound: f64,
+    /// The band over all models of the claim.
+    band: Band<f64>,
+    /// The reading that is likeliest.
+    keys: Keys,
+    /// Share of the weights that is offloaded.
+    offloaded: f64,
+    /// What it would be if all of it lay in the device's memory.
+    in_device: f64,
+}
+
+impl Judge<'_> {
+    /// A speed of generating against the roofline and the band.
+    pub(super) fn decode(&self, claim: &mut Understood) -> Findings {
+        let Some((machine, models)) = self.who(claim) else { return missing(claim) };
+        let mut found = self.room_for(claim, &machine, &models);
+        if found.list.iter().any(|finding| finding.verdict == ClaimVerdict::Impossible) {
+            return found;
+        }
+        if let [model] = models.as_slice()
+            && model.is == ModelIs::Unknown
+            && (self.may_have_experts(model) || model.name.size.is_none())
+        {
+            return found
+                .and(Findings::none("speed", "how many weights a token reads is not known for this model"));
+        }
+        let Some(expected) = self.expected(claim, &machine, &models) else {
+            return found.and(Findings::none(
+                "speed",
+                "the machine's memory bandwidth is not known, or this does not run there",
+            ));
+        };
+        found = found.and(self.held(claim, &expected, &machine));
+        found
+    }
+
+    /// The machine and models of a claim, where both are known.
+    pub(super) fn who(&self, claim: &mut Understood) -> Option<(Arc<Machine>, Vec<ModelSaid>)> {
+        let machine = self.machine_of(claim)?;
+        let models = claim.models.clone();
+        (!models.is_empty()).then_some((machine, models))
+    }
+
+    /// Keys of a claim's model in a format.
+    pub(super) fn run_keys(&self, claim: &mut Understood, model: &ModelSaid, format: &str) -> Option<Keys> {
+        let mut keys = self.model_keys(model, claim)?;
+        let tokens = claim.with.tokens.filter(|tokens| *tokens >= 1.0).map(crate::units::whole);
+        let prompt = tokens.unwrap_or(PROMPT);
+        keys.push(("quantization", format.to_owned()));
+        keys.push(("context", (prompt + 512).max(2048).to_string()));
+        keys.push(("prompt", prompt.to_string()));
+        if let Some(runtime) = &claim.runtime {
+            keys.push(("runtime", runtime.runtime.key().to_owned()));
+        }
+        if claim.quantity == Quantity::Aggregate {
+            let requests = claim.with.requests.filter(|requests| *requests >= 2.0).unwrap_or(16.0);
+            keys.push(("concurrency", format!("{requests:.0}")));
+            keys.retain(|(key, _)| *key != "context");
+            keys.push((
+                "context",
+                format!("{:.0}", requests * crate::units::count((prompt + 512).min(2048))),
+            ));
+        }
+        Some(keys)
+    }
+
+    fn expected(
+        &self,
+        claim: &mut Understood,
+        machine: &Arc<Machine>,
+        models: &[ModelSaid],
+    ) -> Option<Expected> {
+        let (formats, said) = formats(claim, Some(machine));
+        if said == Said::Nothing && claim.format.is_none() {
+            note(claim, "4 bits a weight assumed: none were said".to_owned());
+        }
+        let roomy = roomy(machine);
+        let mut all: Option<Expected> = None;
+        for model in models {
+            for (index, format) in formats.iter().enumerate() {
+                let keys = self.run_keys(claim, model, format.key())?;
+                let Some(speed) = self.answers(&keys, machine) else { continue };
+                let aggregate = claim.quantity == Quantity::Aggregate;
+                let band = figure(&speed, aggregate);
+                let bound = if aggregate { f64::INFINITY } else { speed.roofline.get() };
+                let in_device = self.answers(&keys, &roomy).map_or(bound, |speed| speed.roofline.get());
+                let offloaded = speed.offloaded + speed.on_disk;
+                all = Some(match all {
+                    None => Expected { bound, band, keys, offloaded, in_device },
+                    Some(known) => Expected {
+                        bound: known.bound.max(bound),
+                        // Another format of as many bits allows more and expects no more than the likeliest.
+                        band: if index == 0 { joined(known.band, band) } else { known.band },
+                        in_device: known.in_device.max(in_device),
+                        ..known
+                    },
+                });
+            }
+        }
+        all
+    }
+
+    /// A figure held against what is expected.
+    fn held(&self, claim: &mut Understood, expected: &Expected, machine: &Arc<Machine>) -> Findings {
+        let Some(figure) = claim.figure.clone() else { return Findings::none("speed", "no figure is said") };
+        let band = expected.band;
+        let slack =
+            figure.half_digit.min(0.05 * figure.low) + if figure.rough { 0.05 * figure.low } else { 0.0 };
+        let (low, high) = (figure.low, figure.high);
+        let offloads = expected.offloaded > 0.0;
+        let says = format!("{} to {}", show_figures(band.low), show_figures(band.high));
+        let (verdict, reason) = if low - slack > expected.in_device {
+            (ClaimVerdict::Impossible, over(low, expected.in_device, machine))
+        } else if offloads && low - slack > expected.bound {
+            let reason = format!(
+                "{:.0} % of the weights do not fit the {} of device memory and are read from the system's, which gives {says} tok/s on a usual computer; {} would need system memory several times as fast",
+                expected.offloaded * 100.0,
+                machine.memory.value().capacity().map_or_else(String::new, show_gib),
+                show_figures(low),
+            );
+            (ClaimVerdict::Implausible, reason)
+        } else if low - slack > expected.bound {
+            (ClaimVerdict::Impossible, over(low, expected.bound, machine))
+        } else if low - slack > band.high && expected.bound.is_finite() {
+            let reason = format!(
+                "{:.0} % of what the memory can deliver ({} tok/s); {says} are expected by what was measured",
+                low / expected.bound * 100.0,
+                show_figures(expected.bound)
+            );
+            (ClaimVerdict::Implausible, reason)
+        } else if low - slack > band.high {
+            (ClaimVerdict::Implausible, format!("{says} tok/s are expected"))
+        } else if high > expected.bound * 1.05 && figure.relation == Relation::Is {
+            (
+                ClaimVerdict::Implausible,
+                format!(
+                    "the upper end is above what the memory can deliver, {} tok/s",
+                    show_figures(expected.bound)
+                ),
+            )
+        } else if high + slack < band.low && figure.relation != Relation::AtLeast {
+            (
+                ClaimVerdict::Pessimistic,
+                format!("about {} tok/s are expected ({says})", show_figures(band.best)),
+            )
+        } else if offloads {
+            let reason = format!(
+                "about {} tok/s are expected ({says}): {:.0} % of the weights are read from system memory",
+                show_figures(band.best),
+                expected.offloaded * 100.0
+            );
+            (ClaimVerdict::Plausible, reason)
+        } else {
+            (
+                ClaimVerdict::Plausible,
+                format!("about {} tok/s are expected ({says})", show_figures(band.best)),
+            )
+        };
+        let would = if verdict >= ClaimVerdict::Implausible && claim.quantity == Quantity::Decode {
+            self.would_be_true(low, (&expected.keys, machine), expected.in_device)
+        } else {
+            Vec::new()
+        };
+        let mut found = Findings::of("speed", verdict, reason);
+        found.bound = Some(expected.bound).filter(|bound| bound.is_finite());
+        found.band = Some(band);
+        found.would = would;
+        if verdict == ClaimVerdict::Impossible && claim.with.speculative {
+            found = Findings::of(
+                "speed",
+                ClaimVerdict::Plausible,
+                "above what one token a pass allows; with speculative decoding a pass yields several",
+            );
+        }
+        found
+    }
+
+    /// A speed of reading a prompt.
+    pub(super) fn prefill(&self, claim: &mut Understood) -> Findings {
+        let Some((machine, models)) = self.who(claim) else { return missing(claim) };
+        let found = self.room_for(claim, &machine, &models);
+        let Some((speed, figure)) = self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
+        else {
+            return found.and(Findings::none(
+                "speed",
+                "the machine's rates are not known, or this does not run there",
+            ));
+        };
+        let band = speed.prefill.map(crate::units::TokensPerSecond::get);
+        let bound = speed.prefill_roofline.get();
+        let says = format!(
+            "about {} tok/s are expected ({} to {})",
+            show_figures(band.best),
+            show_figures(band.low),
+            show_figures(band.high)
+        );
+        // A peak that is an estimate, or of another way to add up, is no wall.
+        let (verdict, reason) = if figure.low > bound * 2.0 {
+            (
+                ClaimVerdict::Impossible,
+                format!(
+                    "more than twice what the machine's peak rate computes, {} tok/s",
+                    show_figures(bound)
+                ),
+            )
+        } else if figure.low > band.high * 1.05 {
+            (ClaimVerdict::Implausible, says)
+        } else if figure.high < band.low * 0.95 && figure.relation != Relation::AtLeast {
+            (ClaimVerdict::Pessimistic, says)
+        } else {
+            (ClaimVerdict::Plausible, says)
+        };
+        let mut judged = Findings::of("speed", verdict, reason).bounded(bound);
+        judged.band = Some(band);
+        found.and(judged)
+    }
+
+    /// What the likeliest reading of a claim gives.
+    pub(super) fn first_speed(
+        &self,
+        claim: &mut Understood,
+        machine: &Arc<Machine>,
+        models: &[ModelSaid],
+    ) -> Option<InferenceSpeed> {
+        let (formats, said) = formats(claim, Some(machine));
+        if said == Said::Nothing {
+            note(claim, "4 bits a weight assumed: none were said".to_owned());
+        }
+        let keys = self.run_keys(claim, models.first()?, formats.first()?.key())?;
+        self.answers(&keys, machine)
+    }
+
+    /// A time to the first token: right for prompts up to so many tokens.
+    pub(super) fn first_token(&self, claim: &mut Understood) -> Findings {
+        let Some((machine, models)) = self.who(claim) else { return missing(claim) };
+        let found = self.room_for(claim, &machine, &models);
+        let Some((speed, figure)) = self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
+        else {
+            return found.and(Findings::none(
+                "speed",
+                "the machine's rates are not known, or this does not run there",
+            ));
+        };
+        let band = speed.time_to_first_token.map(crate::units::Seconds::get);
+        let tokens = claim.with.tokens;
+        let prompt = tokens.unwrap_or(crate::units::count(PROMPT));
+        let most = figure.high * speed.prefill.high.get();
+        let says = format!(
+            "{} to {} s are expected for a prompt of {prompt:.0} tokens",
+            show_figures(band.low),
+            show_figures(band.high)
+        );
+        let below = figure.high < band.low * 0.95;
+        let (verdict, reason) = match tokens {
+            Some(_) if below => (ClaimVerdict::Implausible, says),
+            Some(_) if figure.low > band.high * 1.05 && figure.relation != Relation::AtMost => {
+                (ClaimVerdict::Pessimistic, says)
+            }
+            None if below && most < 100.0 => (
+                ClaimVerdict::Implausible,
+                format!(
+                    "holds only for prompts of up to {most:.0} tokens, or for one that is cached: {says}"
+                ),
+            ),
+            None if below => {
+                (ClaimVerdict::Plausible, format!("holds for prompts of up to {most:.0} tokens"))
+            }
+            _ => (ClaimVerdict::Plausible, says),
+        };
+        let mut judged = Findings::of("speed", verdict, reason);
+        judged.band = Some(band);
+        found.and(judged)
+    }
+
+    /// Whether a claim's models fit the machine at all, where they are said to run on it.
+    pub(super) fn room_for(
+        &self,
+        claim: &mut Understood,
+        machine: &Arc<Machine>,
+        models: &[ModelSaid],
+    ) -> Findings {
+        let (formats, _) = formats(claim, Some(machine));
+        let Some(format) = formats.first() else { return Findings::default() };
+        let mut found = Findings::default();
+        for model in models {
+            let Some(keys) = self.run_keys(claim, model, format.key()) else { continue };
+            let Some(estimate) = self.estimate(&keys, machine) else { continue };
+            found = found.and(self.room_of(&keys, &estimate, machine, model));
+        }
+        found
+    }
+
+    /// What an estimate says of room, where there is too little.
+    pub(super) fn room_of(
+        &self,
+        keys: &Keys,
+        estimate: &Estimate,
+        machine: &Arc<Machine>,
+        model: &ModelSaid,
+    ) -> Findings {
+        match estimate.fit.verdict {
+            Verdict::CannotRun => {
+                Findings::of("capacity", ClaimVerdict::Wrong, "this does not run on that machine")
+            }
+            Verdict::DoesNotFit if !matches!(machine.memory.value(), Memory::Discrete { .. }) => {
+                let Some(deciding) = estimate.fit.deciding() else { return Findings::default() };
+                let mut raised = keys.clone();
+                raised.push(("raised_limit", "4000GiB".to_owned()));
+                let with_more = self.estimate(&raised, machine);
+                if with_more.is_some_and(|estimate| estimate.fit.verdict != Verdict::DoesNotFit) {
+                    let reason = format!(
+                        "{} needs {}, and fits only with the GPU's limit raised",
+                        model.words,
+                        show_gib(deciding.need.best)
+                    );
+                    return Findings::of("capacity", ClaimVerdict::Plausible, reason);
+                }
+                let reason = format!(
+                    "{} needs {}, and {} has {} for it",
+                    model.words,
+                    show_gib(deciding.need.best),
+                    machine.name,
+                    show_gib(deciding.ceiling.bytes.best)
+                );
+                Findings::of("capacity", ClaimVerdict::Impossible, reason)
+                    .bounded(deciding.ceiling.bytes.best.as_gb())
+            }
+            _ => Findings::default(),
+        }
+    }
+}
+
+/// The same machine with room for any model: what its bandwidth alone allows.
+fn roomy(machine: &Arc<Machine>) -> Arc<Machine> {
+    let mut wide = (**machine).clone();
+    if let Memory::Discrete { vram, .. } = &mut wide.memory.0 {
+        *vram = crate::units::Bytes::gib(16_384.0);
+    }
+    Arc::new(wide)
+}
+
+fn figure(speed: &InferenceSpeed, aggregate: bool) -> Band<f64> {
+    let band = if aggregate { speed.aggregate } else { speed.decode };
+    band.map(crate::units::TokensPerSecond::get)
+}
+
+fn joined(a: Band<f64>, b: Band<f64>) -> Band<f64> {
+    Band { low: a.low.min(b.low), best: a.best.midpoint(b.best), high: a.high.max(b.high) }
+}
+
+/// That a figure is above what the memory can deliver.
+fn over(low: f64, bound: f64, machine: &Machine) -> String {
+    let bandwidth = machine.bandwidth.as_ref().map_or_else(String::new, |figure| {
+        format!(" at {} GB/s", show_figures(figure.value().as_gb_per_s()))
+    });
+    let times = low / bound;
+    let of = if times >= 1.95 {
+        format!("{} times", show_figures(times))
+    } else {
+        format!("{:.0} % of", times * 100.0)
+    };
+    format!(
+        "{} tok/s is {of} what the memory can deliver: {} tok/s{bandwidth}",
+        show_figures(low),
+        show_figures(bound)
+    )
+}
+
+/// What a speed lacks to be checked.
+pub(super) fn missing(claim: &Understood) -> Findings {
+    let no_machine = claim.machine.as_ref().is_none_or(|said| said.places.is_empty());
+    let reason = match (no_machine, claim.models.is_empty()) {
+        (true, true) => "neither a machine nor a model is named that the catalog has",
+        (true, false) => "no machine is named that the catalog has",
+        (false, _) => "no model is named",
+    };
+    Findings::none("speed", reason)
+}
+
+/// Seconds of an image or clip against the least that its operations take.
+impl Judge<'_> {
+    pub(super) fn image(&self, claim: &mut Understood) -> Findings {
+        let Some((machine, models)) = self.who(claim) else { return missing(claim) };
+        let Some(pipeline) = models.iter().find_map(|said| match said.is {
+            ModelIs::Pipeline(key) => Some(key),
+            _ => None,
+        }) else {
+            return Findings::none("speed", "no pipeline for images is named that is known here");
+        };
+        let mut keys: Keys = vec![("family", "diffusion".to_owned()), ("pipeline", pipeline.to_owned())];
+        if let Some(steps) = claim.with.steps {
+            keys.push(("steps", format!("{steps:.0}")));
+        }
+        if claim.low.contains("q8") || claim.low.contains("8-bit") {
+            keys.push(("precision", "q8_0".to_owned()));
+        }
+        let offloaded = || {
+            let mut keys = keys.clone();
+            keys.push(("residency", "component".to_owned()));
+            self.estimate(&keys, &machine)
+        };
+        let estimate =
+            self.estimate(&keys, &machine).filter(|estimate| estimate.speed.is_some()).or_else(offloaded);
+        let Some((Speed::Images(speed), figure)) =
+            estimate.and_then(|estimate| estimate.speed).zip(claim.figure.clone())
+        else {
+            return Findings::none("speed", "it does not fit, or the machine's rates are not known");
+        };
+        let band = speed.image.map(crate::units::Seconds::get);
+        let bound = speed.roofline.get();
+        let steps = crate::units::count(speed.steps);
+        let says = format!(
+            "{} to {} s are expected at {steps:.0} steps",
+            show_figures(band.low),
+            show_figures(band.high)
+        );
+        let at_most = (figure.high / bound * steps).floor();
+        let (verdict, reason) = if figure.high < bound && (claim.with.steps.is_some() || at_most < 4.0) {
+            (
+                ClaimVerdict::Impossible,
+                format!("{steps:.0} steps take at least {} s there", show_figures(bound)),
+            )
+        } else if figure.high < bound {
+            note(claim, format!("the pipeline's usual {steps:.0} steps assumed: none were said"));
+            (
+                ClaimVerdict::NotCheckable,
+                format!(
+                    "no steps are said: {steps:.0} take at least {} s there, so it holds for {at_most:.0} steps or fewer",
+                    show_figures(bound)
+                ),
+            )
+        } else if figure.low > band.high {
+            (ClaimVerdict::Pessimistic, says)
+        } else {
+            (ClaimVerdict::Plausible, says)
+        };
+        let mut found = Findings::of("speed", verdict, reason).bounded(bound);
+        found.band = Some(band);
+        found
+    }
+}

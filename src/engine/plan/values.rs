@@ -1,0 +1,217 @@
+//! What an idea becomes on a scenario as it stands: the value that is tried.
+
+use std::sync::Arc;
+
+use super::idea::{Idea, To};
+use super::not_offered::Why;
+use super::search::{After, At, Search, laid_over};
+use crate::engine::estimate::fit;
+use crate::engine::solve::{Change, Value, fits, largest};
+use crate::engine::{Estimate, MachineNote, Question};
+use crate::spec::{
+    Availability, Devices, Machine, Offer, PriceBasis, Quantization, Runtime, Scenario, Setting,
+};
+use crate::units::{Bytes, show_dollars, whole};
+
+/// A change, or none; and why there is none, where that is worth a word.
+type Tried = Result<Option<Vec<Change>>, Why>;
+
+impl To {
+    /// Whether it moves what is no setting of the form.
+    pub(super) const fn is_beyond_settings(self) -> bool {
+        matches!(self, Self::OtherRuntime | Self::SmallerModel | Self::NextMachine)
+    }
+}
+
+impl Search<'_> {
+    /// The changes that an idea is here.
+    pub(super) fn value(
+        &self,
+        idea: &Idea,
+        setting: Option<&'static Setting>,
+        here: &At,
+        done: &[Change],
+    ) -> Tried {
+        let one = |value: String| Ok(Some(vec![Change { key: idea.key, value }]));
+        match (idea.to, setting) {
+            (To::Value(value), _) => one(value.to_owned()),
+            (To::MostOr(least), Some(setting)) => {
+                one(self.most(setting, here, done).unwrap_or_else(|| least.to_owned()))
+            }
+            (To::Most, Some(setting)) => self.most(setting, here, done).map_or(Err(Why::NoneFits), one),
+            (To::Bits(least), Some(setting)) => Ok(self
+                .step_of(setting, here, done, least)
+                .map(|value| vec![Change { key: idea.key, value }])),
+            (To::LeastWhole, Some(setting)) => {
+                self.least(setting, here, done).map_or(Err(Why::NoneFits), one)
+            }
+            (To::OneByOne, _) => Ok(one_by_one(&here.0)),
+            (To::LeastLimit, _) => self.least_limit(&here.1).map(|limit| {
+                limit.map(|to| vec![Change::new("raised_limit", format!("{}GiB", to.as_gib().ceil()))])
+            }),
+            (To::Twice, _) => {
+                let now = here.0.devices.count.unwrap_or(self.machine.devices).max(1);
+                let twice = now.saturating_mul(2);
+                if twice > Devices::MOST { Ok(None) } else { one(twice.to_string()) }
+            }
+            (To::OtherRuntime, _) => Ok(self.other_runtime(here, done).map(|change| vec![change])),
+            (To::SmallerModel, _) => self.smaller_model(here, done),
+            (To::NextMachine, _) => Ok(self.next_machine(here).map(|change| vec![change])),
+            (To::MostOr(_) | To::Most | To::Bits(_) | To::LeastWhole, None) => Ok(None),
+        }
+    }
+
+    /// The most of a setting that fits after what is done, as it is typed.
+    fn most(&self, setting: &'static Setting, here: &At, done: &[Change]) -> Option<String> {
+        let after = After { variants: self.variants, done: done.to_vec() };
+        let solution = largest(&here.0, setting, &after, &mut |scenario| fit(scenario, self.machine))?;
+        let best = solution.best?;
+        // Less than nothing is no answer to what was asked.
+        (best.value != Value::Whole(0)).then_some(best.text)
+    }
+
+    /// The least whole number of a setting above where it stands with which it fits.
+    fn least(&self, setting: &Setting, here: &At, done: &[Change]) -> Option<String> {
+        let holds = |number: u64| self.holds(done, Change::new(setting.key, number.to_string()));
+        let start = whole(setting.stands(&here.0).max(0.0));
+        let mut enough = start.saturating_add(1);
+        while !holds(enough) {
+            enough = enough.saturating_mul(2);
+            if enough > MOST_TRIED {
+                return None;
+            }
+        }
+        let mut short = start;
+        while enough - short > 1 {
+            let middle = short + (enough - short) / 2;
+            if holds(middle) { enough = middle } else { short = middle }
+        }
+        Some(enough.to_string())
+    }
+
+    /// Whether it fits with one more change.
+    fn holds(&self, done: &[Change], change: Change) -> bool {
+        let next = self.variants.with(&laid_over(done, &[change]));
+        next.is_some_and(|scenario| fits(&fit(&scenario, self.machine)))
+    }
+
+    /// The largest step with at least so many bits that fits, else the smallest of those; below where it stands.
+    fn step_of(&self, setting: &Setting, here: &At, done: &[Change], least: u32) -> Option<String> {
+        let resolved = &*here.1.resolved.scenario;
+        let steps = (setting.slider?.steps?)(resolved);
+        let current = setting.entry(resolved)?.text();
+        let place = steps.iter().position(|step| *step == current)?;
+        let below = steps.get(..place)?;
+        let enough: Vec<&&str> = below.iter().filter(|step| bits(step) >= least).collect();
+        let holding = enough.iter().rev().find(|step| self.holds(done, Change::new(setting.key, ***step)));
+        holding.or_else(|| enough.first()).map(|step| (**step).to_owned())
+    }
+
+    /// The least raised limit with which it fits; nothing where nothing is raised on the machine.
+    fn least_limit(&self, estimate: &Estimate) -> Result<Option<Bytes>, Why> {
+        let found = estimate.machine_notes.iter().find_map(|note| match note {
+            MachineNote::FitsRaised { to, .. } => Some(*to),
+            _ => None,
+        });
+        if found.is_some() {
+            return Ok(found);
+        }
+        let raisable = match self.machine.memory.value() {
+            crate::spec::Memory::Unified { gpu_limit: Some(limit), .. } => limit.raisable_to.is_some(),
+            _ => false,
+        };
+        if raisable { Err(Why::LimitTooLow) } else { Ok(None) }
+    }
+
+    /// The first other program with which it fits as it stands.
+    fn other_runtime(&self, here: &At, done: &[Change]) -> Option<Change> {
+        here.0.language()?;
+        let now = here.1.resolved.runtime;
+        let others = Runtime::ALL.into_iter().filter(|runtime| *runtime != now);
+        others
+            .map(|runtime| Change::new("runtime", runtime.key()))
+            .find(|change| self.holds(done, change.clone()))
+    }
+
+    /// The largest smaller model of the family that fits, with all that was asked of the other.
+    fn smaller_model(&self, here: &At, done: &[Change]) -> Tried {
+        let Some(language) = here.0.language() else { return Ok(None) };
+        let smaller = self.variants.smaller(&language.base);
+        if smaller.is_empty() {
+            return Err(Why::NoneSmaller);
+        }
+        let asked = tokens(&here.0);
+        let took = language.base.context_max.into();
+        let fitting = smaller.into_iter().find(|key| {
+            let change = Change::new("model", key.as_str());
+            let next = self.variants.with(&laid_over(done, &[change]));
+            // A model that takes fewer tokens does not do what was asked.
+            let takes = |next: &Scenario| {
+                let most = next.language().map_or(0, |language| language.base.context_max.into());
+                tokens(next) >= asked && most >= asked.min(took)
+            };
+            next.is_some_and(|next| takes(&next) && fits(&fit(&next, self.machine)))
+        });
+        fitting.map_or(Err(Why::NoneFits), |key| Ok(Some(vec![Change::new("model", key)])))
+    }
+
+    /// The least expensive machine that can be bought and holds it, of the same maker and kind where one does.
+    fn next_machine(&self, here: &At) -> Option<Change> {
+        let mut question = Question::new(&here.0);
+        let kind = |of: &Machine| (of.vendor, std::mem::discriminant(of.memory.value()));
+        let mut best: Option<((bool, f64), &Arc<Machine>)> = None;
+        for machine in self.variants.machines() {
+            let Some(Offer::Buy(price)) = &machine.offer else { continue };
+            let secondhand = matches!(price.basis, PriceBasis::Used | PriceBasis::Refurbished);
+            if machine.availability == Availability::Discontinued && !secondhand {
+                continue;
+            }
+            let place = (kind(machine) != kind(self.machine), price.value().get());
+            let nearer = best.is_none_or(|(other, _)| place < other);
+            if nearer && machine.id != self.machine.id && fits(&question.on(machine, self.assumptions).fit) {
+                best = Some((place, machine));
+            }
+        }
+        best.map(|(_, machine)| Change::new("machine", machine.id.as_str()))
+    }
+
+    /// A change as people read it, where that is not what is typed: a machine's name and price.
+    pub(super) fn shown(&self, changes: &[Change]) -> Option<String> {
+        let id = &changes.iter().find(|change| change.key == "machine")?.value;
+        let machine = self.variants.machines().iter().find(|machine| machine.id == *id)?;
+        let Some(Offer::Buy(price)) = &machine.offer else { return None };
+        Some(format!("{}, {} ({})", machine.name, show_dollars(*price.value()), price.words()))
+    }
+}
+
+/// The most that is tried of a number of which the least that fits is sought.
+const MOST_TRIED: u64 = 1 << 12;
+
+/// Tokens that are asked of a model at once.
+fn tokens(scenario: &Scenario) -> u64 {
+    let context = scenario.inference().map(|inference| inference.context);
+    context.or_else(|| scenario.tune().map(|tune| tune.sequence)).unwrap_or(0)
+}
+
+/// Bits a value of a number format by its name; 16 for what is no quantization.
+fn bits(step: &str) -> u32 {
+    if let Ok(quantization) = Quantization::parse(step) {
+        return quantization.bits();
+    }
+    match step {
+        "nf4" | "mlx-4bit" | "q4_0" => 4,
+        "fp8" | "q8_0" | "mlx-8bit" => 8,
+        "fp32" => 32,
+        _ => 16,
+    }
+}
+
+/// Sequences of a pass one by one, accumulated to as many.
+fn one_by_one(scenario: &Scenario) -> Option<Vec<Change>> {
+    let tune = scenario.tune()?;
+    let passes = tune.gradient_accumulation_steps.saturating_mul(tune.micro_batch.max(1));
+    Some(vec![
+        Change::new("micro_batch", "1"),
+        Change::new("gradient_accumulation_steps", passes.to_string()),
+    ])
+}
