@@ -310,8 +310,10 @@ const fn stepped(optimizer: Optimizer) -> f64 {
         Optimizer::AdamWForeach => 40.0,
         Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => 10.0,
         Optimizer::Adafactor => 12.0,
-        Optimizer::Lion | Optimizer::Muon | Optimizer::GaLore => 16.0,
+        Optimizer::Lion | Optimizer::Muon => 16.0,
         Optimizer::Lion8bit => 8.0,
+        // Its moments are of a low rank; gradients are read and updates written in full.
+        Optimizer::GaLore => 12.0,
         Optimizer::Sgd => 6.0,
     }
 }
