@@ -156,6 +156,33 @@ fn models_are_ranked_for_the_machine_and_one_opens_as_the_scenario() {
     driver.says("tokens a second");
 }
 
+#[test]
+fn the_largest_that_fits_is_taken_with_a_click_on_slider_or_plot() {
+    let mut driver = Driver::new();
+    driver.click_start(Role::Link, "Set Model size to ");
+    assert!(driver.number("Model size") > 20e9, "{}", driver.slider("Model size"));
+    driver.click_start(Role::Button, "Set context to ");
+    let context = driver.number("Context");
+    assert!((context - 8192.0).abs() > 1.0, "the crossing of the plot was taken: {context}");
+}
+
+#[test]
+fn a_ceiling_of_the_plot_is_dragged() {
+    let mut driver = Driver::new();
+    let name = "Ceiling This Mac ";
+    let found = driver.harness.query_all_by_role(Role::Button);
+    let named = |node: &egui_kittest::Node<'_>| {
+        node.accesskit_node().label().is_some_and(|label| label.starts_with(name))
+    };
+    let at = found.into_iter().find(named).expect("this Mac's ceiling has a label").rect().center();
+    driver.press(at);
+    driver.move_to(at - egui::vec2(0.0, 6.0));
+    driver.move_to(at - egui::vec2(0.0, 14.0));
+    driver.release(at - egui::vec2(0.0, 14.0));
+    driver.settle();
+    driver.says("GPU limit raised to");
+}
+
 /// A home with an Ollama store of one model under two names, and one in LM Studio's folder that is broken.
 fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().expect("a folder");

@@ -100,6 +100,8 @@ impl Plimsoll {
             Command::OpenPath(path) => self.start_loading(ctx, path),
             Command::KeepRuns(runs) => self.keep_runs(runs),
             Command::Preset(id) => self.open_preset(&id),
+            Command::BesidePreset(id) => self.lay_beside_preset(&id),
+            Command::BesideFile(path) => self.start_laying_beside(ctx, path),
             Command::Save => match self.file.path.clone() {
                 Some(path) if is_preset(&path) => self.start_saving(ctx, path),
                 _ => self.start_asking(ctx, Purpose::SavePreset),

@@ -61,7 +61,7 @@ impl Place {
 macro_rules! pages {
     ($($(#[$doc:meta])+ $page:ident in $place:ident: $label:literal;)+) => {
         /// A page.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub(super) enum Page { $($(#[$doc])+ $page,)+ }
 
         impl Page {
@@ -83,6 +83,7 @@ macro_rules! pages {
 
 pages! {
     /// Memory against an axis.
+    #[default]
     Fit in Answer: "Fit";
     /// The verdict over two axes.
     Map in Answer: "Map";
@@ -106,12 +107,6 @@ pages! {
     Accuracy in Evidence: "Accuracy";
     /// Where every figure comes from.
     Sources in Evidence: "Sources";
-}
-
-impl Default for Page {
-    fn default() -> Self {
-        Self::Fit
-    }
 }
 
 impl Page {
