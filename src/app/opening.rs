@@ -104,7 +104,7 @@ impl Plimsoll {
                 let after = self.state.after(&Change::Beside(Some(scenario)));
                 self.replace(after);
             }
-            Ok(Loaded::Model { .. }) => self.toasts.error(LoadError::NoScenario.to_string()),
+            Ok(Loaded::Model { .. } | Loaded::Log(_)) => self.toasts.error(LoadError::NoScenario.to_string()),
             Err(error) => self.toasts.error(error.to_string()),
         }
     }
