@@ -105,7 +105,10 @@ pub(super) fn note_words(note: &Note) -> String {
             format!("split {} is not there for this runtime, so it is {}", from.key(), to.key())
         }
         Note::Backend(backend) => {
-            format!("llama.cpp has no {} backend on such a machine, so it is answered as usual", backend.label())
+            format!(
+                "llama.cpp has no {} backend on such a machine, so it is answered as usual",
+                backend.label()
+            )
         }
         Note::Ignored(Ignored { key, runtime: Some(runtime) }) => {
             format!("{key} is ignored: {} does not hear it", runtime.name())

@@ -138,7 +138,7 @@ pub(super) fn gemma3n(draft: &mut Draft<'_>) -> Option<()> {
 /// The embedding of the model, and those that each layer has of its own.
 fn per_layer_embeddings(draft: &mut Draft<'_>, own: u64) -> Option<()> {
     draft.outer(true)?;
-    let rows = draft.given.n("vocab_size_per_layer_input").or_else(|| draft.given.n("vocab_size"))?;
+    let rows = draft.given.rows("vocab_size_per_layer_input").or_else(|| draft.given.rows("vocab_size"))?;
     draft.matrix(Role::TokenEmbedding, own * draft.layers, rows);
     draft.matrix(Role::Other, draft.hidden, own * draft.layers);
     draft.vector(own);
