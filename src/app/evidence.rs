@@ -90,7 +90,7 @@ impl Plimsoll {
         match crate::report::read_text(path) {
             Ok(text) => {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-                self.evidence.claims_view = ClaimsView { file: Some((name, text)), ..ClaimsView::default() };
+                self.evidence.claims_view = ClaimsView::of_file(name, text);
             }
             Err(error) => self.toasts.error(error.to_string()),
         }

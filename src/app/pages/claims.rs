@@ -35,6 +35,11 @@ pub(crate) struct View {
 }
 
 impl View {
+    /// A look at the claims of a file.
+    pub(crate) fn of_file(name: String, text: String) -> Self {
+        Self { file: Some((name, text)), ..Self::default() }
+    }
+
     /// What is to be judged; nothing for the documents' claims.
     pub(crate) fn asked(&self) -> Option<&str> {
         let typed = Some(self.text.as_str()).filter(|text| !text.trim().is_empty());
@@ -299,7 +304,7 @@ fn fields_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
             let at = pos2(rect.left(), rect.center().y);
             ui.painter().text(at, Align2::LEFT_CENTER, *name, fonts::body(), look.soft);
             let edit = TextEdit::singleline(value)
-                .id_salt((name, "understood"))
+                .id_salt((*name, "understood"))
                 .hint_text(RichText::new("not said").color(look.faint))
                 .font(fonts::body())
                 .char_limit(120)

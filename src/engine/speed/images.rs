@@ -174,7 +174,7 @@ pub fn denoising(pipeline: Pipeline, pixels: f64, frames: f64, text: f64) -> f64
         Pipeline::HunyuanVideo => recorded([3.658_3e12, 1.396_78e10, 737_280.0], pixels / 256.0 * frames),
         // A latent frame is eight frames, of which `frames` has two.
         Pipeline::Ltx2 => {
-            recorded([4.0e12, 2.3e10, 786_432.0], pixels / 1024.0 * ((frames - 1.0) / 2.0 + 1.0))
+            recorded([4.158_94e12, 2.673_74e10, 803_684.0], pixels / 1024.0 * ((frames - 1.0) / 2.0 + 1.0))
         }
     }
 }
