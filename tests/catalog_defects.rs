@@ -294,7 +294,7 @@ fn a_users_record_that_is_like_no_machine_is_used_and_said_with_its_place() {
         ("GiB(24)", "MiB(1)", "5:22", "card-a, memory: is 0.0009765625 GiB; 0.25 to 65536 GiB is plausible"),
         ("GBps(1008)", "GBps(1e-300)", "6:13", "is plausible"),
         ("TFLOPs(165.2)", "PFLOPs(165.2)", "7:21", "card-a, peaks.fp16: is 165200 TFLOP/s"),
-        ("USD(2000)", "USD(1)", "13:48", "pc-a, price: is 1 USD; 20 to 5000000 USD is plausible"),
+        ("USD(2000)", "USD(1)", "13:52", "pc-a, price: is 1 USD; 20 to 5000000 USD is plausible"),
         ("W(450)", "W(1e9)", "8:13", "card-a, load: is 1000000000 W"),
     ] {
         let text = MACHINES.replacen(from, to, 1);
