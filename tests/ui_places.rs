@@ -34,6 +34,7 @@ fn listed(driver: &Driver) -> Vec<String> {
 #[test]
 fn every_group_is_listed_misses_first_and_its_rows_have_names() {
     let mut driver = at(Key::Num4);
+    driver.click(Role::Tab, "Accuracy");
     driver.says("On real hardware");
     driver.says("Emulated, or counted without the hardware");
     driver.says("misses");
@@ -52,6 +53,28 @@ fn every_group_is_listed_misses_first_and_its_rows_have_names() {
     assert!(groups.iter().all(|name| name.contains("PyTorch Geometric 2.8.1")), "{groups:?}");
     driver.type_into("Filter by family, machine, model, program or version", "prefill dgx");
     assert!(!listed(&driver).is_empty(), "rows are found by their machine");
+}
+
+#[test]
+fn claims_are_judged_filtered_typed_and_corrected() {
+    let mut driver = at(Key::Num4);
+    driver.says("Is that claim true?");
+    let claims = listed(&driver);
+    assert!(claims.len() > 5, "{} claims", claims.len());
+    assert!(claims[0].starts_with("Impossible: "), "{}", claims[0]);
+    driver.click_start(Role::ListBoxOption, "Impossible: 70B Q4 on M4 Max: 28 tok/s");
+    driver.says("of what the memory can deliver");
+    driver.says("It would be true with");
+    let field = "Type or paste a claim or a paragraph, or drop a file of text, Markdown or CSV";
+    driver.node(Role::MultilineTextInput, field).focus();
+    driver.harness.step();
+    driver.type_text("RTX 3090 has 936 GB/s. M4 Max has 819 GB/s.");
+    driver.settle();
+    let claims = listed(&driver);
+    assert_eq!(claims.len(), 2, "{claims:?}");
+    assert!(claims[0].starts_with("Wrong: M4 Max: 819 GB/s"), "{claims:?}");
+    assert!(claims[1].starts_with("Plausible: RTX 3090: 936 GB/s"), "{claims:?}");
+    driver.says("M4 Max has 410 or 546 GB/s");
 }
 
 #[test]

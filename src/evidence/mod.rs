@@ -14,6 +14,7 @@ mod score;
 mod shape;
 mod speed;
 mod table;
+mod trl_training;
 
 pub use accuracy::Accuracy;
 pub(crate) use accuracy::percent;
@@ -27,6 +28,7 @@ pub use pytorch_training::{PyTorchTrainingCase, pytorch_training_cases, pytorch_
 pub use reported::{Finding, Report, Reported, reported};
 pub use score::{Group, MeasuredOn, Row, Validation};
 pub use speed::{
-    SpeedErrors, SpeedKind, SpeedPoint, SpeedRow, TrainingRuns, Transfer, calibrate, speed_errors,
-    speed_rows, tensor_errors, transfer_errors, transfers,
+    SpeedErrors, SpeedKind, SpeedPoint, SpeedRow, TrainingRuns, Transfer, calibrate, calibration_text,
+    speed_errors, speed_rows, tensor_errors, transfer_errors, transfers,
 };
+pub use trl_training::trl_training_groups;

@@ -51,7 +51,8 @@ pub enum Validation {
         /// Constants of the formula that were chosen so.
         chosen: u32,
     },
-    /// Coefficients are fitted anew for each machine, or for each of its models where its family has one or two machines.
+    /// Coefficients are fitted anew for each machine, or for each eighth of its models where its family has one or two
+    /// machines.
     LeaveOut,
     /// Coefficients are fitted to all other rows; no choice saw these.
     SetAside,
@@ -70,7 +71,8 @@ impl Validation {
         match self {
             Self::Predicted => "predicted".to_owned(),
             Self::LeaveOut => {
-                "leave-one-machine-out; one model of a machine where its family has one or two".to_owned()
+                "leave-one-machine-out; an eighth of a machine's models where its family has one or two"
+                    .to_owned()
             }
             Self::SetAside => "fitted without these rows, which no choice saw".to_owned(),
             Self::Fitted { rows } => format!("fitted, {rows} rows, these among them"),

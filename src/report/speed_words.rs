@@ -72,9 +72,12 @@ pub fn speed_line(speed: &Speed) -> String {
     }
 }
 
-/// What it is bound by, and what the figure rests on.
+/// A band whose high end is more than so many times its low one says why.
+const WIDE: f64 = 2.0;
+
+/// What it is bound by, what the figure rests on, and why its band is wide where it is.
 pub fn speed_basis(speed: &Speed) -> String {
-    let Basis { group, rows, machines, measured_here } = speed.basis();
+    let Basis { group, rows, machines, measured_here, doubt } = speed.basis();
     let here = if measured_here { ", bandwidth measured here" } else { "" };
     let rests = match rows {
         0 => "analytical, from what is moved and computed; not validated by any run".to_owned(),
@@ -85,7 +88,8 @@ pub fn speed_basis(speed: &Speed) -> String {
             group.label()
         ),
     };
-    format!("bound by {} · {rests}", speed.bound().label())
+    let wide = if speed.width() > WIDE { format!(" · wide: {}", doubt.label()) } else { String::new() };
+    format!("bound by {} · {rests}{wide}", speed.bound().label())
 }
 
 /// What a workload costs on a machine, in one line.
@@ -98,11 +102,12 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
         let out = if work.million_prompt_tokens.is_some() { " out" } else { "" };
         parts.push(format!("{} per million tokens{out}", dollars(band)));
     }
+    let run = if work.is_image { "an image" } else { "a run" };
     if let Some(band) = work.run {
-        parts.push(format!("{} a run", dollars(band)));
+        parts.push(format!("{} {run}", dollars(band)));
     }
     if let Some(energy) = work.energy {
-        let each = if work.run.is_some() { "a run" } else { "per million tokens" };
+        let each = if work.run.is_some() { run } else { "per million tokens" };
         parts.push(format!("{} {each}", self::energy(energy)));
     }
     let basis = cost.basis.map_or_else(String::new, |basis| format!(" ({})", basis.label()));

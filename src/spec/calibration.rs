@@ -47,6 +47,8 @@ pub enum SpeedGroup {
     Rdna4Vulkan,
     /// Older and integrated GPUs: Intel, NVIDIA without matrix units.
     OtherGpu,
+    /// NVIDIA cards without matrix units (GTX).
+    NvidiaPlain,
 }
 
 impl SpeedGroup {
@@ -63,6 +65,7 @@ impl SpeedGroup {
             }
             Self::Amd | Self::OtherGpu => Some(Self::Neither),
             Self::Rdna3 | Self::Rdna35 | Self::Rdna4 => Some(Self::Amd),
+            Self::NvidiaPlain => Some(Self::OtherGpu),
             Self::Rdna35Vulkan => Some(Self::Rdna35),
             Self::Rdna4Vulkan => Some(Self::Rdna4),
         }
@@ -91,6 +94,7 @@ impl SpeedGroup {
             Self::Rdna4 => "AMD RDNA 4 (ROCm)",
             Self::Rdna4Vulkan => "AMD RDNA 4 (Vulkan)",
             Self::OtherGpu => "older and integrated GPUs",
+            Self::NvidiaPlain => "NVIDIA cards without matrix units",
         }
     }
 }

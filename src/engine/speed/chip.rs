@@ -51,7 +51,9 @@ pub enum ChipKind {
     Rdna4,
     /// AMD's data-centre cards with matrix units and stacked memory.
     Cdna,
-    /// Cards of others, and NVIDIA without matrix units.
+    /// NVIDIA without matrix units.
+    NvidiaPlain,
+    /// Cards of others.
     Other,
     /// Others that share memory with the processor.
     OtherUnified,
@@ -102,6 +104,8 @@ impl Chip {
             machine.vendor == Vendor::Apple && machine.dies.as_ref().is_some_and(|dies| *dies.value() == 2);
         let integer = int8.unwrap_or(2.0 * matrix);
         let kind = kind(machine, int8.zip(fp16).map(|(int8, fp16)| int8 / fp16));
+        // The datasheets of AMD's data-centre cards count packed pairs of 32-bit operations, which unpacking is not.
+        let shaders = if kind == ChipKind::Cdna { shaders / 2.0 } else { shaders };
         let first = machine.vendor == Vendor::Apple && generation(&machine.chip) == Some(1);
         Some(Self { bandwidth, shaders, matrix, integer, two_dies, first, vulkan: false, kind })
     }
@@ -168,6 +172,7 @@ impl Chip {
             (_, ChipKind::Rdna35) => SpeedGroup::Rdna35,
             (_, ChipKind::Rdna4) if self.vulkan => SpeedGroup::Rdna4Vulkan,
             (_, ChipKind::Rdna4) => SpeedGroup::Rdna4,
+            (_, ChipKind::NvidiaPlain) => SpeedGroup::NvidiaPlain,
             (_, ChipKind::Other | ChipKind::OtherUnified) => SpeedGroup::OtherGpu,
             (_, ChipKind::Processor) => SpeedGroup::Every,
         }
@@ -197,7 +202,7 @@ impl Chip {
             | ChipKind::Rdna35
             | ChipKind::Rdna4
             | ChipKind::Cdna => SpeedGroup::Amd,
-            ChipKind::Other | ChipKind::OtherUnified => SpeedGroup::Neither,
+            ChipKind::NvidiaPlain | ChipKind::Other | ChipKind::OtherUnified => SpeedGroup::Neither,
             ChipKind::Processor => SpeedGroup::Every,
         }
     }
@@ -219,7 +224,7 @@ fn kind(machine: &Machine, integer_share: Option<f64>) -> ChipKind {
         (Vendor::Nvidia, _) => match integer_share {
             Some(share) if share >= 2.5 => ChipKind::NvidiaCard,
             Some(_) => ChipKind::NvidiaWorkstation,
-            None => ChipKind::Other,
+            None => ChipKind::NvidiaPlain,
         },
         (Vendor::Amd, _) => amd(&machine.chip, unified),
         _ => {
@@ -271,6 +276,7 @@ impl Chip {
             | ChipKind::Rdna35
             | ChipKind::Rdna4
             | ChipKind::Cdna
+            | ChipKind::NvidiaPlain
             | ChipKind::Other
             | ChipKind::OtherUnified => SpeedGroup::Neither,
             ChipKind::Processor => SpeedGroup::Every,

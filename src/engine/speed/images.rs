@@ -1,7 +1,7 @@
 //! How long an image or a clip takes: operations of the denoiser times its steps.
 
 use super::devices::Sharing;
-use super::{Basis, Bound, Chip};
+use super::{Basis, Bound, Chip, Doubt};
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{Calibration, Diffusion, DiffusionMode, PeakShare, Pipeline};
@@ -115,7 +115,13 @@ pub(super) fn speed(
         steps: diffusion.steps,
         flops: Flops::new(flops.value),
         bound: Bound::Compute,
-        basis: Basis { group, rows, machines, measured_here: false },
+        basis: Basis {
+            group,
+            rows,
+            machines,
+            measured_here: false,
+            doubt: if rows == 0 { Doubt::Unmeasured } else { Doubt::Spread },
+        },
     }
 }
 
@@ -168,7 +174,7 @@ pub fn denoising(pipeline: Pipeline, pixels: f64, frames: f64, text: f64) -> f64
         Pipeline::HunyuanVideo => recorded([3.658_3e12, 1.396_78e10, 737_280.0], pixels / 256.0 * frames),
         // A latent frame is eight frames, of which `frames` has two.
         Pipeline::Ltx2 => {
-            recorded([4.0e12, 2.3e10, 786_432.0], pixels / 1024.0 * ((frames - 1.0) / 2.0 + 1.0))
+            recorded([4.158_94e12, 2.673_74e10, 803_684.0], pixels / 1024.0 * ((frames - 1.0) / 2.0 + 1.0))
         }
     }
 }

@@ -7,7 +7,7 @@ use super::devices::End;
 use super::offload::offload;
 use super::reads::Reads;
 use super::roofline::Roofline;
-use super::{Basis, Bound};
+use super::{Basis, Bound, Doubt};
 use crate::engine::working::Figure;
 use crate::engine::{Book, FigureName};
 use crate::formula;
@@ -26,6 +26,8 @@ pub struct InferenceSpeed {
     pub time_per_output_token: Band<Seconds>,
     /// What no decode can exceed: all bytes a token reads at the datasheet's bandwidth.
     pub roofline: TokensPerSecond,
+    /// Tokens a second of all requests while their answers are generated, with no prefill in between.
+    pub generating: Band<TokensPerSecond>,
     /// Tokens a second that all requests generate in a steady state, in which the prompts of all are read in between
     /// (aggregate throughput).
     pub aggregate: Band<TokensPerSecond>,
@@ -153,6 +155,7 @@ impl Request<'_> {
             decode: decode.map(TokensPerSecond::new),
             time_per_output_token: turned(&decode, |speed| Seconds::new(1.0 / speed)),
             roofline: TokensPerSecond::new(roofline),
+            generating: decode.map(|speed| TokensPerSecond::new(speed * self.all)),
             aggregate: aggregate.map(TokensPerSecond::new),
             prefill: prefill.map(TokensPerSecond::new),
             prefill_roofline: TokensPerSecond::new(prefill_roofline),
@@ -170,6 +173,7 @@ impl Request<'_> {
                 rows: model.decode.rows,
                 machines: model.decode.machines,
                 measured_here: machine.bandwidth.as_ref().is_some_and(|figure| figure.1 == Kind::Measured),
+                doubt: self.doubt(),
             },
         }
     }
@@ -367,14 +371,33 @@ impl Request<'_> {
         book.band(FigureName::Task, task)
     }
 
+    /// Why the band is wide, where it is.
+    fn doubt(&self) -> Doubt {
+        let sharing = self.model.sharing;
+        if self.model.offload.is_some() {
+            Doubt::Offload
+        } else if sharing.shards() > 1.0 && sharing.pcie.low < sharing.pcie.high {
+            Doubt::Link
+        } else if self.unmeasured(self.model.decode.group) {
+            Doubt::Unmeasured
+        } else {
+            Doubt::Spread
+        }
+    }
+
+    /// Whether no measurement was taken with such a program or on such a chip.
+    fn unmeasured(&self, group: SpeedGroup) -> bool {
+        let chip = self.model.chip;
+        self.model.engine == SpeedEngine::Unmeasured
+            || (chip.vulkan && !chip.is_amd())
+            || group == SpeedGroup::Every
+            || matches!(chip.kind, ChipKind::Processor | ChipKind::Cdna)
+    }
+
     /// The group's band; wider for an engine or a family that was not measured.
     fn band(&self, band: (f64, f64), group: SpeedGroup) -> (f64, f64) {
         let (low, high) = band;
-        let chip = self.model.chip;
-        let unknown = self.model.engine == SpeedEngine::Unmeasured
-            || (chip.vulkan && !chip.is_amd())
-            || group == SpeedGroup::Every
-            || matches!(self.model.chip.kind, ChipKind::Processor | ChipKind::Cdna);
+        let unknown = self.unmeasured(group);
         if unknown { (low * UNMEASURED.0, high * UNMEASURED.1) } else { (low, high) }
     }
 }

@@ -13,6 +13,20 @@ use crate::catalog::Catalog;
 use crate::evidence::EvidenceError;
 use crate::spec::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup};
 
+/// The fit as `assets/catalog/calibration.ron` holds it; the same rows give the same bytes.
+///
+/// # Errors
+/// When a table does not read, or names a machine that the catalog does not know.
+pub fn calibration_text(catalog: &Catalog) -> Result<String, EvidenceError> {
+    let form = ron::ser::PrettyConfig::new().indentor("    ".to_owned()).depth_limit(4);
+    let unwritten = |error: ron::Error| EvidenceError::Unreadable {
+        table: "calibration.ron",
+        message: error.to_string(),
+    };
+    let text = ron::ser::to_string_pretty(&calibrate(catalog)?, form).map_err(unwritten)?;
+    Ok(format!("// Printed by `cargo run --example fit_speed` from assets/evidence/measurements.\n{text}\n"))
+}
+
 /// Fits everything anew: every group that was measured, every maker, and all.
 ///
 /// # Errors

@@ -129,9 +129,13 @@ impl Predicted<'_> {
 /// Machines that a group must have for one of them to be left out as a whole.
 pub(super) const ENOUGH: usize = 3;
 
-/// Rows that are left out together.
-fn part<'a>(row: &'a SpeedRow, few: &BTreeSet<SpeedGroup>) -> (&'a str, &'a str) {
-    (row.machine.as_str(), if few.contains(&row.group) { row.model.as_str() } else { "" })
+/// Parts of a machine's models, one of which is left out.
+const PARTS: u32 = 8;
+
+/// Rows that are left out together: a machine, or one in eight of its models by the letters of their names.
+fn part<'a>(row: &'a SpeedRow, few: &BTreeSet<SpeedGroup>) -> (&'a str, Option<u32>) {
+    let letters = || row.model.bytes().fold(0_u32, |sum, letter| (sum * 31 + u32::from(letter)) % 65_521);
+    (row.machine.as_str(), few.contains(&row.group).then(|| letters() % PARTS))
 }
 
 /// Groups of which one or two machines were measured.
@@ -143,16 +147,16 @@ pub(super) fn measured_on_few(rows: &[&SpeedRow]) -> BTreeSet<SpeedGroup> {
     machines.into_iter().filter(|(_, of)| of.len() < ENOUGH).map(|(group, _)| group).collect()
 }
 
-/// Every row that may be seen, predicted from all other machines, or without its model where its group was measured on
-/// one or two; never above its roofline.
+/// Every row that may be seen, predicted from all other machines, or without an eighth of its models where its group was
+/// measured on one or two; never above its roofline.
 pub(super) fn leave_out<'a>(recipe: &Recipe, rows: &[&'a SpeedRow]) -> Vec<Predicted<'a>> {
     let seen: Vec<&SpeedRow> = rows.iter().copied().filter(|row| !row.frozen).collect();
     let fitted: Vec<&SpeedRow> = seen.iter().copied().filter(|row| row.held.is_empty()).collect();
     let few = measured_on_few(&fitted);
-    let parts: BTreeSet<(&str, &str)> = seen.iter().map(|row| part(row, &few)).collect();
+    let parts: BTreeSet<(&str, Option<u32>)> = seen.iter().map(|row| part(row, &few)).collect();
     let mut predicted = Vec::with_capacity(seen.len());
     for (machine, model) in parts {
-        let same = |row: &SpeedRow| row.machine == machine && (model.is_empty() || row.model == model);
+        let same = |row: &SpeedRow| row.machine == machine && (model.is_none() || part(row, &few).1 == model);
         let others: Vec<&SpeedRow> = fitted.iter().copied().filter(|row| !same(row)).collect();
         let own = seen.iter().copied().filter(|row| part(row, &few) == (machine, model));
         let groups: BTreeSet<SpeedGroup> = own.clone().map(|row| row.group).collect();

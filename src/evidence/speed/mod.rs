@@ -17,7 +17,7 @@ mod training;
 mod training_fit;
 mod transfer;
 
-pub use calibrate::calibrate;
+pub use calibrate::{calibrate, calibration_text};
 pub use errors::{SpeedErrors, SpeedPoint, speed_errors};
 pub use rows::{SpeedKind, SpeedRow, speed_rows};
 pub use tensor::tensor_errors;

@@ -39,7 +39,7 @@ struct Row {
     generated: u64,
     depth: u64,
     batch: u64,
-    /// Of all requests together.
+    /// Of all requests.
     tokens_per_s: f64,
 }
 

@@ -54,7 +54,7 @@ struct Row {
     #[serde(deserialize_with = "named")]
     kernels: TrainingKernels,
     micro_batch: u64,
-    accumulation: u64,
+    gradient_accumulation_steps: u64,
     #[serde(deserialize_with = "flag")]
     recomputed: bool,
 }
@@ -296,7 +296,7 @@ fn scenario(row: &Row, model: Arc<Model>) -> Scenario {
         tuned_layers,
         kernels: row.kernels,
         micro_batch: row.micro_batch,
-        gradient_accumulation_steps: row.accumulation,
+        gradient_accumulation_steps: row.gradient_accumulation_steps,
         gradient_checkpointing: row.recomputed,
         ..FineTune::usual(method, runtime, model.context_max)
     };

@@ -160,7 +160,7 @@ MONOMIALS = {
 }
 
 
-def resolve(kind, runs=34):
+def resolve(kind, runs=34, train=True):
     """Every segment with amounts as coefficients of the monomials."""
     names = MONOMIALS[kind].split()
     rng = numpy.random.default_rng(7)
@@ -169,7 +169,7 @@ def resolve(kind, runs=34):
         h = int(rng.integers(2, 5))
         s = dict(n=int(rng.integers(20, 60)) * 2, e=int(rng.integers(60, 400)), i=int(rng.integers(3, 20)), h=h,
                  w=h * int(rng.integers(2, 9)), o=int(rng.integers(3, 20)), d=int(rng.integers(2, 9)))
-        events, kept = run(kind, s)
+        events, kept = run(kind, s, train=train)
         sizes.append(s); all_segments.append(segments(events)); params.append(kept)
     out = {}
     for key in all_segments[0]:
@@ -208,7 +208,10 @@ def resolve(kind, runs=34):
 
 def main():
     import json
-    print(json.dumps({kind: resolve(kind) for kind in sys.argv[1:] or MONOMIALS}))
+    for kind in sys.argv[1:] or MONOMIALS:
+        record = resolve(kind)
+        record["I0"] = resolve(kind, train=False)["F0"]
+        print(json.dumps({kind: record}))
 
 
 if __name__ == "__main__":
