@@ -4,11 +4,13 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use plimsoll::catalog::{Catalog, calibration, quality};
+use plimsoll::engine::estimate::fit;
 use plimsoll::engine::memory::{Placement, budget, weights};
 use plimsoll::engine::rank::{Contender, best_first, rank};
+use plimsoll::engine::solve::largest;
 use plimsoll::engine::{Assumptions, Question};
 use plimsoll::spec::{
-    FileType, GpuLayers, Inference, LanguageModel, Model, Quantization, Runtime, Scenario, Workload,
+    FileType, GpuLayers, Inference, LanguageModel, Model, Quantization, Runtime, Scenario, Setting, Workload,
 };
 use std::hint::black_box;
 use std::path::Path;
@@ -148,5 +150,29 @@ fn devices_group(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, weights_group, compute_group, devices_group, machines_group, rank_group);
+/// The most of a setting that fits, by the settings that people solve for.
+fn solve_group(criterion: &mut Criterion) {
+    let catalog = Catalog::built_in();
+    let machine = catalog.machine("rtx-4090-24gb").expect("it is built in");
+    let scenario = chat(model("meta.ron", "llama-3.1-8b"));
+    let mut group = criterion.benchmark_group("solve");
+    for key in ["context", "concurrency", "ubatch", "quantization"] {
+        let setting = Setting::find(&scenario, key).expect("a setting of it");
+        group.bench_function(key, |bencher| {
+            bencher
+                .iter(|| largest(black_box(&scenario), setting, &scenario, &mut |asked| fit(asked, machine)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(
+    benches,
+    weights_group,
+    compute_group,
+    devices_group,
+    machines_group,
+    rank_group,
+    solve_group
+);
 criterion_main!(benches);

@@ -8,13 +8,10 @@
 use std::error::Error;
 
 use plimsoll::catalog::Catalog;
-use plimsoll::evidence::calibrate;
+use plimsoll::evidence::calibration_text;
 
 #[expect(clippy::print_stdout, reason = "the coefficients are what this example is run for")]
 fn main() -> Result<(), Box<dyn Error>> {
-    let calibration = calibrate(&Catalog::built_in())?;
-    let form = ron::ser::PrettyConfig::new().indentor("    ".to_owned()).depth_limit(4);
-    let text = ron::ser::to_string_pretty(&calibration, form)?;
-    println!("// Printed by `cargo run --example fit_speed` from assets/evidence/measurements.\n{text}");
+    print!("{}", calibration_text(&Catalog::built_in())?);
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What is read of configurations and model files: a line each, separated by tabs, for `tests/evidence`.
 //!
-//! The path, `answered`, `lower bound`, `images` or `refused`, parameters without the tower that sees, those of the
+//! The path, `answered`, `weights and caches` (exact, and no more is known), `lower bound`, `images` or `refused`, parameters without the tower that sees, those of the
 //! tower, bytes of cache a token beyond every window (under vLLM, in 16 bit), and the first note.
 
 #![expect(clippy::print_stdout, reason = "a program for the terminal")]
@@ -38,15 +38,19 @@ fn cache(model: &Arc<Model>, context: u64) -> f64 {
 /// What is said of one file.
 fn line(imported: Imported) -> [String; 5] {
     let note = imported.notes.first().map(|note| note.to_string().replace(['\t', '\n'], " "));
+    let sketched = imported.weighed.as_ref().is_some_and(|weighed| weighed.sketch.is_some());
     let kind = match (&imported.model, &imported.image) {
         (Some(_), _) => "answered",
         (None, Some(_)) => "images",
+        (None, None) if sketched => "weights and caches",
         (None, None) => "lower bound",
     };
-    let model = imported.model.map(|model| Arc::new(Model { context_max: u32::MAX, file: None, ..model }));
+    let sketched = imported.weighed.filter(|weighed| weighed.sketch.is_some());
+    let model = imported.model.or(sketched);
+    let model = model.map(|model| Arc::new(Model { context_max: u32::MAX, file: None, ..model }));
     let vision =
-        model.as_ref().and_then(|model| model.vision.as_ref()).map_or(0.0, |own| own.parameters.value());
-    let parameters = model.as_ref().map_or(0.0, |model| model.parameters.value()) - vision;
+        model.as_ref().and_then(|model| model.vision.as_ref()).map_or(0.0, |own| *own.parameters.value());
+    let parameters = model.as_ref().map_or(0.0, |model| *model.parameters.value()) - vision;
     let cache = model
         .as_ref()
         .map_or(0.0, |model| (cache(model, CONTEXTS[1]) - cache(model, CONTEXTS[0])) / (1 << 20) as f64);

@@ -33,6 +33,7 @@ pub mod cli;
 pub mod detect;
 pub mod engine;
 pub mod evidence;
+pub mod here;
 pub mod import;
 pub mod measure;
 pub mod report;

@@ -57,6 +57,12 @@ const KNOWN: &[(&str, &str)] = &[
          --gradient_accumulation_steps --gradient_checkpointing --num_train_epochs --optim --use_peft --lora_r \
          --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --use_liger_kernel --attn_implementation",
     ),
+    // SGLang 0.5.23 from PyPI, the fields of ServerArgs, read on 2026-11-27.
+    (
+        "sglang.launch_server",
+        "--model-path --context-length --mem-fraction-static --max-running-requests --chunked-prefill-size --tp-size \
+         --kv-cache-dtype --cpu-offload-gb --disable-cuda-graph",
+    ),
     ("llama-quantize", ""),
     ("python", "-c"),
     // macOS and Linux: no flags of their own are printed.
@@ -105,9 +111,10 @@ const MACHINES: [&str; 6] = [
 ];
 
 /// Settings that show up in commands.
-const OVER: [&[(&str, &str)]; 8] = [
+const OVER: [&[(&str, &str)]; 9] = [
     &[],
     &[("runtime", "vllm"), ("quantization", "fp8"), ("enforce_eager", "true")],
+    &[("runtime", "sglang"), ("devices", "2"), ("kv_precision", "fp8"), ("cpu_offload_gb", "8")],
     &[("runtime", "vllm"), ("kv_precision", "fp8"), ("devices", "2"), ("cpu_offload_gb", "8")],
     &[("runtime", "llama.cpp"), ("kv_precision", "q8_0"), ("gpu_layers", "12"), ("concurrency", "4")],
     &[("cpu_experts", "all"), ("swa_full", "true"), ("unified_kv", "true")],
@@ -143,14 +150,24 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
                     continue;
                 }
                 let Some(start) = start_command(&estimate.resolved) else { continue };
-                let program = start.split(' ').next().expect("a program");
-                held(program, &start);
+                // A module of Python is a program of its own.
+                let command = start.strip_prefix("python -m ").unwrap_or(&start);
+                let program = command.split(' ').next().expect("a program");
+                held(program, command);
                 seen.insert(program.to_owned());
             }
         }
     }
-    let expected =
-        ["llama-server", "mlx_lm.generate", "mlx_lm.lora", "mlx_lm.server", "python", "trl", "vllm"];
+    let expected = [
+        "llama-server",
+        "mlx_lm.generate",
+        "mlx_lm.lora",
+        "mlx_lm.server",
+        "python",
+        "sglang.launch_server",
+        "trl",
+        "vllm",
+    ];
     assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }
 
@@ -172,6 +189,7 @@ fn every_flag_of_a_plans_steps_is_one_of_its_program() {
                         _ if first.starts_with('-') => match resolved.runtime.key() {
                             "llama.cpp" => "llama-server",
                             "vllm" => "vllm",
+                            "sglang" => "sglang.launch_server",
                             _ if scenario.tune().is_some() => "mlx_lm.lora",
                             _ => "mlx_lm.generate",
                         },

@@ -28,8 +28,9 @@ impl Variants for Asked {
         resolve(over.over(self.0.clone()), &*CONTEXT).ok().map(|preset| preset.scenario)
     }
 
-    fn smaller(&self, than: &Model) -> Vec<String> {
-        smaller(than, CONTEXT.catalog.models.iter()).into_iter().map(|model| model.id.clone()).collect()
+    fn smaller(&self, than: &Model) -> Option<Vec<String>> {
+        let found = smaller(than, CONTEXT.catalog.models.iter());
+        Some(found.into_iter().map(|model| model.id.clone()).collect())
     }
 
     fn machines(&self) -> &[Arc<Machine>] {

@@ -135,6 +135,7 @@ fn a_stores_name_is_taken_wherever_a_model_is() {
     );
     let (code, _, errors) = plimsoll(home.path(), &["check", "chat-8b", "--model", "ollama:lama3.2:1b"]);
     assert!(code == 3 && errors.contains("did you mean ollama:llama3.2:1b"), "{errors}");
+    assert!(text.starts_with("llama3.2:1b\n"), "it goes by the name of its store: {text}");
     let (code, _, errors) = plimsoll(home.path(), &["check", "lmstudio:x"]);
     assert!(code == 3 && errors.contains("LM Studio keeps no models here; looked in"), "{errors}");
 }

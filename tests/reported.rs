@@ -3,7 +3,7 @@
 
 #![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
 
-use plimsoll::catalog::calibration;
+use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::cli::Context;
 use plimsoll::engine::{Assumptions, Estimate, PartName, Phase, PhaseName, Place, Verdict, estimate};
 use plimsoll::spec::preset::{Preset, PresetKeys, resolve};

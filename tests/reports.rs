@@ -1,12 +1,14 @@
 //! Reports for people: one HTML file, charts, and tables, whatever stands in them.
 
+#![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
+
 use std::sync::Arc;
 
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::Assumptions;
 use plimsoll::engine::scale::scaled;
 use plimsoll::engine::working::Detail;
-use plimsoll::report::{Format, Opened, Report, export, open};
+use plimsoll::report::{Format, Holds, Opened, Report, export, open};
 use plimsoll::spec::preset::{Models, NoModel, parse, resolve};
 use plimsoll::spec::{Machine, Model, Scenario};
 use regex::Regex;
@@ -236,4 +238,71 @@ fn a_report_that_is_opened_says_then_beside_now() {
     let second = more.replace(&text, "),").replace("plimsoll_report: 3", "plimsoll_report: 2");
     assert_ne!(second, text);
     assert_eq!(now.clone().beside(&saved(&second)).since.expect("a report").changes, []);
+}
+
+/// A report with what it comes to.
+fn decided(preset: &str, machines: &[&str]) -> Report {
+    let report = report(preset, machines);
+    let scenario = report.scenario.clone();
+    let assumptions = Assumptions::new(calibration());
+    report.decided(&scenario, &assumptions, plimsoll::catalog::quality())
+}
+
+#[test]
+fn rules_of_thumb_are_held_against_the_machines_at_hand() {
+    let said = |preset: &str, machines: &[&str], id: &str| {
+        let report = decided(preset, machines);
+        let rule = report.rules.iter().find(|rule| rule.id == id).cloned();
+        rule.map(|rule| (rule.holds, rule.figures))
+    };
+    let all = [
+        "rtx-4090",
+        "mac-studio-m5-ultra-256gb",
+        "macbook-pro-16-m5-max-128gb",
+        "dgx-spark-gb10-128gb",
+        "rent-a100-80gb",
+    ];
+    for (preset, id, expected) in [
+        ("chat-70b", "R1", Holds::Yes),
+        ("chat-70b", "R6", Holds::Yes),
+        ("chat-70b", "R12", Holds::Yes),
+        ("chat-70b", "R20", Holds::Yes),
+        ("chat-8b", "R15", Holds::Yes),
+        ("chat-8b", "R22", Holds::Yes),
+        ("chat-8b", "R27", Holds::Yes),
+        ("tool-calling-qlora-8b", "R19", Holds::Yes),
+        ("tool-calling-qlora-8b", "R30", Holds::Yes),
+    ] {
+        let (holds, figures) = said(preset, &all, id).unwrap_or_else(|| panic!("{preset}: {id} is not said"));
+        assert_eq!(holds, expected, "{preset}: {id}: {figures}");
+        assert!(figures.chars().any(|letter| letter.is_ascii_digit()) || id == "R27", "{id}: {figures}");
+    }
+    // What nothing at hand bears on is left out.
+    assert_eq!(said("chat-8b", &["rtx-4090"], "R10"), None);
+    assert_eq!(said("flux-1-dev", &["rtx-4090"], "R13"), None);
+    assert_eq!(said("chat-8b", &["rtx-4090"], "R27"), None);
+}
+
+#[test]
+fn a_report_has_the_plan_of_what_does_not_fit_and_the_command_of_what_does() {
+    let report = decided("chat-70b", &["rtx-4090", "mac-studio-m5-ultra-256gb"]);
+    let [plan] = &report.plans[..] else { panic!("one machine is too small: {:?}", report.plans) };
+    assert_eq!(plan.machine.id, "rtx-4090-24gb");
+    let step = plan.steps.first().expect("a step");
+    let html = export(&report, Format::Html);
+    well_nested(&html);
+    for part in ["To run it", "Before you start it", "What people say", "GPU layers"] {
+        assert!(html.contains(part), "{part}");
+    }
+    let text = export(&report, Format::Markdown);
+    assert!(text.contains(&step.what) && text.contains("## What people say"), "{text}");
+    let json: serde_json::Value = serde_json::from_str(&export(&report, Format::Json)).expect("JSON");
+    assert_eq!(json["plans"][0]["machine"], "rtx-4090-24gb");
+    assert!(json["plans"][0]["steps"][0]["total_bytes"].as_f64().is_some_and(|bytes| bytes > 1e9));
+    assert!(json["rules"].as_array().is_some_and(|rules| rules.len() > 5));
+    let table = export(&report, Format::Csv);
+    let mut rows = csv::Reader::from_reader(table.as_bytes());
+    let at = rows.headers().expect("a head").iter().position(|name| name == "quality").expect("a column");
+    let row = rows.records().next().expect("a row").expect("it reads");
+    assert!(row.get(at).is_some_and(|quality| quality.contains("perplexity")), "{row:?}");
 }

@@ -3,19 +3,21 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, LazyLock};
 
-use plimsoll::catalog::calibration;
+use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::speed::{
-    Bound, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, aggregate_throughput, decode_terms,
-    prefill_terms,
+    Bound, Build, Chip, InferenceSpeed, Prompt, Reads, SpeedEngine, Together, aggregate_throughput,
+    decode_terms, prefill_terms,
 };
 use plimsoll::engine::{Assumptions, Estimate, Question, Speed, Verdict, estimate};
-use plimsoll::evidence::{SpeedErrors, TrainingRuns, Validation, calibrate, speed_errors, speed_rows};
+use plimsoll::evidence::{
+    SpeedErrors, TrainingRuns, Validation, calibrate, speed_errors, speed_rows, tensor_errors,
+};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{
     AgentLoop, Figure, Inference, Kind, LanguageModel, Machine, Memory, Quantization, Runtime, Scenario,
     Speculation, Workload,
 };
-use plimsoll::units::Bytes;
+use plimsoll::units::{Band, Bytes};
 
 use plimsoll::units::BytesPerSecond;
 
@@ -30,7 +32,9 @@ fn chip(id: &str) -> Option<Arc<Machine>> {
 /// The published errors, made once.
 static ERRORS: LazyLock<Vec<SpeedErrors>> = LazyLock::new(|| {
     let mut errors = speed_errors(&speed_rows(&CATALOG).expect("a readable table"), calibration());
-    errors.extend(TrainingRuns::read(&CATALOG).expect("readable tables").errors(calibration()));
+    errors.extend(tensor_errors(&CATALOG, calibration()).expect("readable tables"));
+    errors
+        .extend(TrainingRuns::read(&CATALOG, calibration()).expect("readable tables").errors(calibration()));
     errors
 });
 
@@ -41,30 +45,51 @@ fn line(name: &str) -> &'static SpeedErrors {
 #[test]
 fn machines_left_out_are_predicted() {
     let all = line("decode");
-    assert_eq!(all.rows, 605);
-    assert!(all.median <= 0.082 && all.p90 <= 0.282, "{all:?}");
-    let mixtures = line("decode, mixtures of experts");
-    assert!(mixtures.median <= 0.128 && mixtures.p90 <= 0.484, "{mixtures:?}");
-    let published = line("decode, published file size");
-    assert!(published.median <= 0.069, "{published:?}");
-    for name in
-        ["decode", "decode, dense", "decode, mixtures of experts", "decode, published file size", "prefill"]
-    {
+    assert!(all.rows >= 470, "{all:?}");
+    assert!(all.median <= 0.08 && line("decode, mixtures of experts").median <= 0.12, "{all:?}");
+    assert!(line("decode, published file size").median <= 0.069);
+    for name in ["decode", "decode, dense", "decode, mixtures of experts", "prefill", "training"] {
         assert!((0.80..=0.95).contains(&line(name).inside), "{:?}", line(name));
     }
+    assert!(all.width <= 1.7 && line("prefill").width <= 2.2 && line("training").width <= 2.5);
     let (simple, _) = all.simple.expect("the peer's formula on the same rows");
     assert!(all.median < simple / 2.0, "{all:?}");
-    assert!(line("prefill").median <= 0.086 && line("prefill").p90 <= 0.405, "{:?}", line("prefill"));
+    assert!(line("prefill").median <= 0.12, "{:?}", line("prefill"));
     assert!(line("prefill").simple.is_none(), "that formula is of decoding");
     assert!(line("prefill, Apple M1 to M4").median <= 0.05);
 }
 
+/// What the first public measurements after the coefficients said, and what is said now without their rows.
+#[test]
+fn rows_that_were_new_are_predicted_better_than_before() {
+    let fresh: Vec<&SpeedErrors> = ERRORS.iter().filter(|line| line.before.is_some()).collect();
+    assert!(fresh.len() >= 9, "{} groups", fresh.len());
+    for line in fresh {
+        let (before, _) = line.before.expect("it is filtered so");
+        assert!(line.median < before, "{line:?}");
+    }
+    assert!(line("tensor parallel over PCIe, prefill").median <= 0.3);
+    assert!(line("tensor parallel over PCIe, several requests on 4 cards").median <= 0.35);
+}
+
+/// No choice saw them; they steer nothing and are no worse than what was seen.
+#[test]
+fn rows_set_aside_are_predicted_as_the_others_are() {
+    assert!(line("decode, rows set aside").median <= 0.08, "{:?}", line("decode, rows set aside"));
+    assert!(line("prefill, rows set aside").median <= 0.12, "{:?}", line("prefill, rows set aside"));
+    assert!(line("training, rows set aside").median <= 0.3, "{:?}", line("training, rows set aside"));
+}
+
 #[test]
 fn several_requests_are_predicted_from_the_speed_of_one() {
-    let together = line("aggregate throughput of several requests");
-    assert_eq!(together.rows, 28);
-    assert!(together.median <= 0.141 && together.p90 <= 0.283 && together.inside >= 0.96, "{together:?}");
+    let together = line("several requests on one device");
+    assert!(together.median <= 0.2 && together.rows >= 20, "{together:?}");
     assert_eq!(together.validation, Validation::Chosen { constants: 2 });
+}
+
+/// Some requests while all are generated.
+const fn writing(depth: f64, requests: f64) -> Together {
+    Together { requests, depth, prompt_and_answer: None, chunk: 512.0 }
 }
 
 /// A server draws a token for each request from its scores, which benchmarks of one request do not: 0.35 ms each.
@@ -76,7 +101,7 @@ fn several_requests_each_take_the_time_of_sampling() {
         Reads { bytes: 1.0, file: 1.0, parameters: 1.0, active: 1.0, layers: 1.0, ..Reads::default() };
     let step = |requests: f64| {
         let speed =
-            aggregate_throughput(nothing, chip, SpeedEngine::LlamaCpp, calibration(), (0.0, requests));
+            aggregate_throughput(nothing, chip, SpeedEngine::LlamaCpp, calibration(), writing(0.0, requests));
         requests / speed.expect("a fitted chip").get()
     };
     for requests in [2.0, 8.0, 32.0] {
@@ -108,12 +133,90 @@ fn layers_on_the_host_are_read_at_the_rate_of_its_memory() {
     assert!((2.2..2.8).contains(&unsaid), "{unsaid} tokens a second where nothing is said");
 }
 
-/// A formula that counts recomputation twice answers too slowly; until it is mended, this is how far off it is.
 #[test]
 fn published_training_runs_are_predicted() {
     let training = line("training");
-    assert_eq!(training.rows, 64);
-    assert!(training.median <= 0.412 && training.p90 <= 0.601 && training.inside >= 0.234, "{training:?}");
+    assert!(training.rows == 85 && training.median <= 0.30, "{training:?}");
+    assert!(line("training, new rows of November 2026: every parameter, fused kernels").median <= 0.30);
+}
+
+/// torchtune on an RTX 4090, by its README: 3,083 tokens a second with LoRA, 2,413 with QLoRA.
+#[test]
+fn torchtune_on_an_rtx_4090_lies_inside_the_band() {
+    for (method, measured) in [("lora", 3083.0), ("qlora", 2413.0)] {
+        let set = [("model", "llama-3.1-8b"), ("method", method), ("sequence", "2048"), ("micro_batch", "2")];
+        let (estimate, _) = on_card("tool-calling-qlora-8b", &set, "rtx-4090-24gb");
+        let Some(Speed::Training(speed)) = estimate.speed else {
+            panic!("no speed of {method}: {:?}", estimate.fit.verdict);
+        };
+        let (low, high) = (speed.tokens.low.get(), speed.tokens.high.get());
+        assert!(low <= measured && measured <= high, "{method}: {low} to {high}");
+    }
+}
+
+/// No training and no image beats its roofline on any machine, and bands are in order.
+#[test]
+fn no_training_and_no_image_is_above_its_roofline() {
+    for preset in ["tool-calling-qlora-8b", "sdxl", "flux-1-dev"] {
+        let mut checked = 0_u32;
+        for machine in &CATALOG.machines {
+            let machine = roomy(machine);
+            let scenario = preset_scenario(preset, &[]);
+            match on(&scenario, &machine).speed {
+                Some(Speed::Training(speed)) => {
+                    let Band { low, best, high } = speed.tokens;
+                    assert!(
+                        low <= best && best <= high && high <= speed.roofline,
+                        "{}: {speed:?}",
+                        machine.id
+                    );
+                    assert!(speed.share.high.get() <= 1.0, "{}: {speed:?}", machine.id);
+                }
+                Some(Speed::Images(speed)) => {
+                    let Band { low, best, high } = speed.image;
+                    assert!(
+                        speed.roofline <= low && low <= best && best <= high,
+                        "{}: {speed:?}",
+                        machine.id
+                    );
+                }
+                _ => continue,
+            }
+            checked += 1;
+        }
+        assert!(checked > 50, "{preset}: {checked}");
+    }
+}
+
+/// A prompt behind more context is never read faster, nor an answer generated faster; and what is fused is never slower.
+#[test]
+fn depth_never_speeds_up() {
+    let at = |depth: &str| {
+        let (_, speed) =
+            on_card("chat-8b", &[("depth", depth), ("context", "131072")], "apple-m4max-40c-128gb");
+        speed.expect("it runs")
+    };
+    let mut before = at("0");
+    for depth in ["1000", "8000", "64000"] {
+        let now = at(depth);
+        assert!(now.decode.best <= before.decode.best && now.prefill.best <= before.prefill.best, "{depth}");
+        before = now;
+    }
+}
+
+#[test]
+fn kernels_that_are_known_narrow_the_band() {
+    let of = |kernels: &str| {
+        let set = [("kernels", kernels), ("method", "lora")];
+        match on_card("tool-calling-qlora-8b", &set, "rtx-4090-24gb").0.speed {
+            Some(Speed::Training(speed)) => speed.tokens,
+            other => panic!("{other:?}"),
+        }
+    };
+    let (auto, plain, fused) = (of("auto"), of("plain"), of("fused"));
+    assert!(plain.best < auto.best && auto.best < fused.best, "{plain:?} {auto:?} {fused:?}");
+    let wide = |band: Band<plimsoll::units::TokensPerSecond>| band.high.get() / band.low.get();
+    assert!(wide(plain) < wide(auto) && wide(fused) < wide(auto));
 }
 
 #[test]
@@ -126,7 +229,8 @@ fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
         let bands = of.decode.iter().flat_map(|group| [group.band.0, group.band.1]);
         let experts = of.decode.iter().flat_map(|group| [group.band_experts.0, group.band_experts.1]);
         let prefill = of.prefill.iter().flat_map(|group| group.terms.to_array());
-        let training = of.training.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
+        let training = of.training.bands.iter().flat_map(|band| [band.band.0, band.band.1]);
+        let training = training.chain(of.training.terms.to_array());
         let images = of.images.iter().flat_map(|group| [group.share.0, group.share.1, group.share.2]);
         decode.chain(bands).chain(experts).chain(prefill).chain(training).chain(images).collect()
     };
@@ -138,6 +242,13 @@ fn the_shipped_coefficients_are_those_of_the_shipped_measurements() {
         let near = (fresh - shipped).abs() <= 0.01 * shipped.abs() + 0.002;
         assert!(near, "term {at}: {fresh} is shipped as {shipped}; {AGAIN}");
     }
+}
+
+/// The file is what the command prints, to the byte.
+#[test]
+fn the_refit_is_reproducible() {
+    let text = plimsoll::evidence::calibration_text(&CATALOG).expect("readable tables");
+    assert!(text == include_str!("../assets/catalog/calibration.ron"), "run `cargo run --example fit_speed`");
 }
 
 /// Every way to store a model's weights on the runtimes that speeds are known of.
@@ -364,8 +475,8 @@ fn a_task_takes_as_long_as_its_calls() {
     assert!(with(10, 500, false).expect("calls").best > ten.best, "all is read anew");
 }
 
-/// A preset on a card, with some keys set over it.
-fn on_card(preset: &str, set: &[(&str, &str)], card: &str) -> (Estimate, Option<InferenceSpeed>) {
+/// A preset with some keys set over it.
+fn preset_scenario(preset: &str, set: &[(&str, &str)]) -> Scenario {
     let context = plimsoll::cli::Context::built_in("");
     let preset = context.catalog.preset(preset).expect("a preset");
     let below = parse(&preset.text, &preset.file).expect("keys").remove(0);
@@ -373,7 +484,12 @@ fn on_card(preset: &str, set: &[(&str, &str)], card: &str) -> (Estimate, Option<
     for (key, value) in set {
         over.set(key, value).expect("a key");
     }
-    let scenario = resolve(over.over(below), &context).expect("a scenario").scenario;
+    resolve(over.over(below), &context).expect("a scenario").scenario
+}
+
+/// A preset on a card, with some keys set over it.
+fn on_card(preset: &str, set: &[(&str, &str)], card: &str) -> (Estimate, Option<InferenceSpeed>) {
+    let scenario = preset_scenario(preset, set);
     let machine = CATALOG.machine(card).expect("a machine");
     let estimate = on(&scenario, machine);
     let speed = speeds(&estimate);
@@ -444,10 +560,11 @@ fn the_formulas_that_are_shown_are_those_that_were_fitted() {
         let reads = Reads::of(model, format);
         let chip = Chip::of(&machine).expect("its rates are known");
         let decode = calibration().decode(chip.decode_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
-        let fitted = decode_terms(&reads, &chip, 1024.0, false).times(decode.terms).sum();
+        let fitted = decode_terms(&reads, &chip, 1024.0, Build::Now).times(decode.terms).sum();
         let least = reads.bytes / chip.bandwidth;
-        let shown = aggregate_throughput(reads, chip, SpeedEngine::LlamaCpp, calibration(), (1024.0, 1.0))
-            .expect("a speed");
+        let shown =
+            aggregate_throughput(reads, chip, SpeedEngine::LlamaCpp, calibration(), writing(1024.0, 1.0))
+                .expect("a speed");
         assert!((shown.get() * fitted.max(least) - 1.0).abs() < 1e-9, "{} on {}", model.id, machine.id);
         let prefill =
             calibration().prefill(chip.prefill_group(SpeedEngine::LlamaCpp)).expect("it was fitted");

@@ -133,7 +133,7 @@ fn a_broken_preset_is_refused_with_its_place_and_the_scenario_stays() {
     ] {
         let path = folder.path().join(name);
         fs::write(&path, text).expect("the folder takes files");
-        let mut driver = Driver::answering(Answers { open: Some(path), save: None });
+        let mut driver = Driver::answering(Answers { open: Some(path), save: None, ..Answers::default() });
         let before = driver.everything();
         driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
         driver.settle();
@@ -151,7 +151,7 @@ fn what_is_no_regular_file_is_refused_at_once() {
         let maker = if name.starts_with("pipe") { "mkfifo" } else { "mkdir" };
         let made = std::process::Command::new(maker).arg(&path).status().expect("a maker of files");
         assert!(made.success(), "{name}");
-        let mut driver = Driver::answering(Answers { open: Some(path), save: None });
+        let mut driver = Driver::answering(Answers { open: Some(path), save: None, ..Answers::default() });
         driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
         driver.settle();
         driver.says("not a regular file");
@@ -174,7 +174,7 @@ fn a_machine_that_does_not_tell_its_memory_is_uncertain() {
 fn a_scenario_is_saved_and_opened_again() {
     let folder = tempfile::tempdir().expect("a folder to write to");
     let path = folder.path().join("mine.ron");
-    let answers = Answers { open: Some(path.clone()), save: Some(path.clone()) };
+    let answers = Answers { open: Some(path.clone()), save: Some(path.clone()), ..Answers::default() };
     let mut driver = Driver::answering(answers);
     driver.type_into("Context", "32k");
     assert!(driver.harness.query_by_label_contains("edited").is_some(), "unsaved changes are marked");
@@ -195,13 +195,14 @@ fn a_scenario_is_saved_and_opened_again() {
 fn a_report_is_saved_and_one_that_cannot_be_says_so() {
     let folder = tempfile::tempdir().expect("a folder to write to");
     let path = folder.path().join("report.csv");
-    let mut driver = Driver::answering(Answers { open: None, save: Some(path.clone()) });
+    let mut driver =
+        Driver::answering(Answers { open: None, save: Some(path.clone()), ..Answers::default() });
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     driver.settle();
     driver.says("Report saved to");
     assert!(fs::read_to_string(&path).expect("the report is there").contains(','));
     let nowhere = folder.path().join("missing").join("report.md");
-    let mut driver = Driver::answering(Answers { open: None, save: Some(nowhere) });
+    let mut driver = Driver::answering(Answers { open: None, save: Some(nowhere), ..Answers::default() });
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
     driver.settle();
     driver.says("could not save");
@@ -209,7 +210,7 @@ fn a_report_is_saved_and_one_that_cannot_be_says_so() {
 
 #[test]
 fn without_a_file_dialog_the_window_asks_for_the_path() {
-    let mut driver = Driver::answering(Answers { open: None, save: None });
+    let mut driver = Driver::answering(Answers { open: None, save: None, ..Answers::default() });
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
     driver.settle();
     driver.says("This system shows no file dialog");

@@ -12,7 +12,7 @@ use super::subject::Subject;
 use super::theme_choice::ThemeChoice;
 use crate::engine::solve::Change as Moved;
 use crate::report::Format;
-use crate::spec::Family;
+use crate::spec::{Family, KeptRun};
 
 /// Something the user asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,8 +23,14 @@ pub(super) enum Command {
     Open,
     /// Open this file.
     OpenPath(PathBuf),
+    /// Keep speeds of a log as this machine's.
+    KeepRuns(Vec<KeptRun>),
     /// Open a built-in or saved preset by its id.
     Preset(String),
+    /// Compare with a preset.
+    BesidePreset(String),
+    /// Compare with the scenario of a file.
+    BesideFile(PathBuf),
     /// Save where it was last saved.
     Save,
     /// Choose where to save.
@@ -122,10 +128,11 @@ impl Command {
         match self {
             Self::New => "New scenario".to_owned(),
             Self::Open => "Open…".to_owned(),
-            Self::OpenPath(path) | Self::PathTyped(_, path) => {
+            Self::OpenPath(path) | Self::BesideFile(path) | Self::PathTyped(_, path) => {
                 path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
             }
-            Self::Preset(id) => id.clone(),
+            Self::KeepRuns(_) => "Keep as this machine's".to_owned(),
+            Self::Preset(id) | Self::BesidePreset(id) => id.clone(),
             Self::Save => "Save".to_owned(),
             Self::SaveAs => "Save as…".to_owned(),
             Self::SaveReport(Format::Html) => "Save report…".to_owned(),

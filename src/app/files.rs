@@ -7,6 +7,8 @@ use super::load_error::LoadError;
 use crate::catalog::{Catalog, calibration};
 use crate::engine::scale::scaled;
 use crate::engine::{Assumptions, Use};
+use crate::evidence::logs::{LogRun, read_log_file};
+use crate::import::stores::{ThisDisk, locate};
 use crate::import::{find_image, import};
 use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
 use crate::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
@@ -30,6 +32,8 @@ pub(super) enum Loaded {
         /// What should be known about it.
         notes: Vec<String>,
     },
+    /// What programs measured, beside the scenario that is open.
+    Log(Vec<LogRun>),
     /// A model for the scenario that is open.
     Model {
         /// The model.
@@ -55,7 +59,10 @@ pub(super) fn load(
 ) -> Result<Loaded, LoadError> {
     let is_text = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
     if !is_text {
-        return load_model(path, catalog, today);
+        // What is no model may be what a program printed of its run.
+        return load_model(path, catalog, today).or_else(|error| {
+            read_log_file(path).map(|(runs, _cut)| Loaded::Log(runs)).map_err(|_no_log| error)
+        });
     }
     let text = read_text(path)?;
     load_text(&text, &path.display().to_string(), catalog, machines, today)
@@ -173,11 +180,12 @@ impl Models for Known<'_> {
             Ok(model) => return Ok(Arc::clone(model)),
             Err(unknown) => unknown,
         };
-        let path = Path::new(key);
-        if !path.exists() {
+        let own = Path::new(key);
+        let path = if own.exists() { Some(Ok(own.to_owned())) } else { locate(&ThisDisk, key) };
+        let Some(path) = path.transpose().map_err(|error| NoModel(error.to_string()))? else {
             return Err(NoModel(format!("{unknown}, and no such file")));
-        }
-        let imported = import(path).map_err(|error| NoModel(error.to_string()))?.read_on(self.today);
+        };
+        let imported = import(&path).map_err(|error| NoModel(error.to_string()))?.read_on(self.today);
         let what = imported.summary();
         imported.on_base(&|base| self.base(base))?.map(Arc::new).ok_or(NoModel(what))
     }
@@ -193,7 +201,7 @@ impl Models for Known<'_> {
 
 impl Known<'_> {
     /// The model that an adapter is of: a path, an id, or a repository whose model the catalog has.
-    fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
+    pub(super) fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
         match self.catalog.model_of_repository(named) {
             Some(model) if !Path::new(named).exists() => Ok(Arc::clone(model)),
             _ => self.find(named),

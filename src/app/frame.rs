@@ -13,7 +13,7 @@ use super::panels::top::TopData;
 use super::state::Change;
 use super::widgets::plot;
 use crate::spec::Machine;
-use crate::units::show_gib;
+use crate::units::{plain, show_gib};
 
 impl Plimsoll {
     /// Draws the window.
@@ -123,7 +123,7 @@ impl Plimsoll {
 
     fn top_data(&self) -> TopData {
         TopData {
-            name: self.state.scenario.name.clone(),
+            name: plain(&self.state.scenario.name),
             edited: self.edited(),
             can_undo: self.history.can_undo(),
             can_redo: self.history.can_redo(),

@@ -91,9 +91,9 @@ impl Plimsoll {
 
     /// This machine as it was detected, with what was measured and what the user says laid over it.
     pub(super) fn this_machine(&self) -> Option<Detected> {
-        let detected = self.detected.as_ref()?;
+        let detected = self.detected.as_ref()?.with_runs(&self.kept);
         let measured = self.measured.as_ref().map(|measured| detected.with_measured(measured));
-        Some(self.state.overrides.apply(measured.as_ref().unwrap_or(detected)))
+        Some(self.state.overrides.apply(measured.as_ref().unwrap_or(&detected)))
     }
 }
 

@@ -17,16 +17,19 @@ mod history;
 mod load_error;
 mod made;
 mod map_axes;
+mod measured_log;
 mod measuring;
 mod memo;
 mod models;
 mod names;
 mod native_dialogs;
+mod on_disk;
 mod opening;
 mod outside;
 mod overlays;
 mod pages;
 mod panels;
+mod plans;
 mod session;
 mod session_file;
 mod sort;
@@ -50,22 +53,23 @@ use eframe::egui;
 use crate::catalog::Catalog;
 use crate::detect::Detected;
 use crate::report::Sheet;
-use crate::spec::{Machine, Measured, NotTogether, Scenario, joined};
+use crate::spec::{KeptRun, Machine, Measured, NotTogether, Scenario, joined};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
 use data::machines::MachinesData;
 use data::map::MapData;
-use data::plan::PlanData;
 use data::speed::SpeedData;
 use evidence::Evidence;
 use history::History;
 use measuring::Measuring;
 use memo::Memo;
 use models::Models;
+use on_disk::OnDisk;
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
+use plans::Plans;
 use session::Autosave;
 use state::AppState;
 use theme::Themes;
@@ -141,6 +145,8 @@ pub struct Plimsoll {
     detected: Option<Detected>,
     /// What was measured on this machine.
     measured: Option<Measured>,
+    /// What programs reported of their runs on this machine, and the user kept.
+    kept: Vec<KeptRun>,
     /// A measurement that is under way.
     measuring: Option<Measuring>,
     machines: Vec<Arc<Machine>>,
@@ -151,6 +157,8 @@ pub struct Plimsoll {
     list: Memo<MachinesData>,
     pages: PageMemos,
     models: Models,
+    plans: Plans,
+    on_disk: OnDisk,
     evidence: Evidence,
     themes: Themes,
     toasts: Toasts,
@@ -170,7 +178,6 @@ pub struct Plimsoll {
 struct PageMemos {
     speed: Memo<SpeedData>,
     cost: Memo<CostData>,
-    plan: Memo<PlanData>,
     map: MapData,
     compare: Memo<CompareData>,
     report: Memo<Sheet>,
@@ -188,6 +195,7 @@ impl Plimsoll {
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         let mut window = Self::new(themes, Arc::new(catalog), scenario, outside);
         window.load_measured();
+        window.load_kept();
         window.start_detection(ctx);
         Ok(window)
     }
@@ -220,6 +228,7 @@ impl Plimsoll {
             catalog,
             detected: None,
             measured: None,
+            kept: Vec::new(),
             measuring: None,
             machines,
             machines_version: 0,
@@ -228,6 +237,8 @@ impl Plimsoll {
             list: Memo::default(),
             pages: PageMemos::default(),
             models: Models::default(),
+            plans: Plans::default(),
+            on_disk: OnDisk::default(),
             evidence: Evidence::default(),
             themes,
             toasts: Toasts::default(),

@@ -8,6 +8,7 @@ use egui::Ui;
 use super::Plimsoll;
 use super::command::Command;
 use super::data::ranked::{Ask, RankedData, compute};
+use super::pages::Page;
 use super::pages::ranked::{self, View};
 use super::panels;
 use super::theme::Tokens;
@@ -44,6 +45,10 @@ impl Plimsoll {
             hint_ui(ui, look, "This machine is being looked at");
             return;
         };
+        if self.looks.shown.page() == Page::OnDisk {
+            self.on_disk_ui(ui, look, &machine, commands);
+            return;
+        }
         let ranked = self.models.ranked.as_ref();
         let fresh = ranked.is_some_and(|(ask, _)| ask.is(&self.state, &machine));
         if !fresh && !self.models.under_way && !self.held {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::detect::World;
+use crate::import::stores::Disk;
 use crate::report::Format;
 
 /// What came of asking for a file.
@@ -42,6 +43,8 @@ pub trait Dialogs {
 pub struct Outside {
     /// How this machine is looked at.
     pub world: Arc<dyn World + Send + Sync>,
+    /// How models that are stored on it are looked for.
+    pub disk: Arc<dyn Disk + Send + Sync>,
     /// How files are asked for.
     pub dialogs: Arc<dyn Dialogs>,
     /// The user's folder, where measurements are kept.

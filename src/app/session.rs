@@ -253,7 +253,7 @@ impl Plimsoll {
     fn scenario_of(&self, text: &str) -> Result<Scenario, LoadError> {
         match load_text(text, "last session", &self.catalog, &self.machines, &self.outside.today)? {
             Loaded::Scenario { scenario, .. } => Ok(*scenario),
-            Loaded::Model { .. } => Err(LoadError::NoScenario),
+            Loaded::Model { .. } | Loaded::Log(_) => Err(LoadError::NoScenario),
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::app::outside::{Dialogs, Outside, Pending, Picked, Purpose};
 use crate::app::state::Change;
 use crate::catalog::Catalog;
 use crate::detect::ThisMachine;
+use crate::import::stores::ThisDisk;
 
 struct NoDialogs;
 
@@ -22,6 +23,7 @@ fn window(ctx: &egui::Context, folder: &Path) -> Plimsoll {
         user_folder: None,
         session_file: Some(folder.join("app.ron")),
         world: Arc::new(ThisMachine::default()),
+        disk: Arc::new(ThisDisk),
         dialogs: Arc::new(NoDialogs),
         today: "2026-11-21".to_owned(),
     };

@@ -4,6 +4,7 @@ use eframe::egui;
 use egui::{Align2, Area, Frame, Id, Label, Margin, Order, RichText, Stroke, Ui, vec2};
 
 use super::theme::Tokens;
+use crate::units::plain;
 
 /// Seconds a message stays; an error stays longer, because it says what to do.
 const SHORT: f64 = 4.0;
@@ -46,6 +47,7 @@ impl Toasts {
     }
 
     fn push(&mut self, text: String, error: bool) {
+        let text = text.lines().map(plain).collect::<Vec<_>>().join("\n");
         self.shown.retain(|toast| toast.text != text);
         self.shown.push(Toast { text, error, until: None });
         if self.shown.len() > MOST {

@@ -15,6 +15,7 @@ use super::session::Session;
 use super::session_file::{self, SessionError, session_file};
 use crate::catalog::Catalog;
 use crate::detect::{ThisMachine, World as _};
+use crate::import::stores::ThisDisk;
 
 /// What the window is opened with.
 #[derive(Clone, Debug, Default)]
@@ -47,6 +48,7 @@ pub fn run(options: Options) -> Result<(), AppError> {
     let (catalog, problems) = Catalog::load(options.user_folder.as_deref());
     let outside = Outside {
         world: Arc::new(ThisMachine::through_this_program()),
+        disk: Arc::new(ThisDisk),
         dialogs: Arc::new(NativeDialogs),
         user_folder: options.user_folder.clone(),
         session_file: session_file(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::{Catalog, PresetText};
 use crate::spec::{Machine, Model};
+use crate::units::quoted;
 
 /// The most near misses that are named.
 const NEAR: usize = 3;
@@ -139,7 +140,7 @@ fn names(machine: &Machine) -> impl Iterator<Item = &str> {
 
 /// `names` holds all names of one thing each.
 fn unknown<'a>(kind: &'static str, asked: &str, names: impl Iterator<Item = Vec<&'a str>>) -> UnknownId {
-    UnknownId { kind, id: asked.to_owned(), near: near(asked, names) }
+    UnknownId { kind, id: quoted(asked), near: near(asked, names) }
 }
 
 /// Things whose name begins with what was asked or is spelt nearly like it, each by its nearest name.

@@ -6,6 +6,8 @@ use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 
+use crate::units::cut;
+
 /// A file or a record of the user's folder that was left out, and why.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
 pub enum CatalogProblem {
@@ -126,30 +128,6 @@ fn malformed(file: &str, text: &str, start: Start, error: &SpannedError) -> Cata
         column: if place.line == 1 { start.column + place.col - 1 } else { place.col },
         message: cut(&message(&error.code)),
         remedy: remedy(&error.code, rest_of_line(text, place.line, place.col)),
-    }
-}
-
-/// Most characters of a message: what stood in the file is quoted in it.
-const LONGEST_MESSAGE: usize = 500;
-/// Most characters of a name that is quoted.
-const LONGEST_QUOTE: usize = 80;
-
-/// A message whose middle is left out where a quote in it is long.
-fn cut(message: &str) -> String {
-    let signs = message.chars().count();
-    if signs <= LONGEST_MESSAGE {
-        return message.to_owned();
-    }
-    let half = LONGEST_MESSAGE / 2;
-    let (start, end) = (message.chars().take(half), message.chars().skip(signs - half));
-    start.chain(std::iter::once('…')).chain(end).collect()
-}
-
-/// A name from a file, cut to what a sentence can hold.
-pub(super) fn quoted(name: &str) -> String {
-    match name.char_indices().nth(LONGEST_QUOTE) {
-        Some((end, _)) => format!("{}…", name.get(..end).unwrap_or_default()),
-        None => name.to_owned(),
     }
 }
 

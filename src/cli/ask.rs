@@ -4,6 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::args::SubjectArgs;
+use super::context::is_there;
 use super::error::CliError;
 use super::{Context, Outside};
 use crate::import::import;
@@ -70,7 +71,7 @@ pub(super) fn question(
     let model = model.map(as_key).transpose()?;
     if let Some(model) = model {
         over.set("model", model).map_err(CliError::key)?;
-        if is_for_images(model) {
+        if is_for_images(model, context) {
             over.set("family", Family::Diffusion.key()).map_err(CliError::key)?;
         }
     }
@@ -102,7 +103,7 @@ pub(super) fn question(
         let preset = one.and_then(|keys| {
             let preset = resolve(&keys, context).map_err(|error| match &listed {
                 Some(list) => list.at(at, error.key(), CliError::key(&error)),
-                None => CliError::preset(&file, &error),
+                None => CliError::of_preset(&file, &error),
             });
             all_keys.push(keys);
             preset
@@ -130,7 +131,7 @@ fn read(subject: &Path, context: &Context, outside: &mut Outside<'_>) -> Result<
         return opened(&standard_input(outside)?, "standard input");
     }
     let is_text = subject.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron"));
-    if subject.exists() {
+    if is_there(subject) {
         return if is_text {
             opened(&read_text(subject)?, &subject.to_string_lossy())
         } else {
@@ -171,7 +172,7 @@ fn as_key(path: &Path) -> Result<&str, CliError> {
 fn of_model(key: &str, context: &Context) -> Result<(Opened, String), CliError> {
     let mut keys = PresetKeys::default();
     keys.set("model", key).map_err(CliError::key)?;
-    if is_for_images(key) {
+    if is_for_images(key, context) {
         keys.set("family", Family::Diffusion.key()).map_err(CliError::key)?;
     }
     stored_form(context, key, &PresetKeys::default(), &mut keys).map_err(CliError::key)?;
@@ -179,9 +180,9 @@ fn of_model(key: &str, context: &Context) -> Result<(Opened, String), CliError> 
 }
 
 /// Whether a path is a file of a pipeline for images.
-fn is_for_images(model: &str) -> bool {
-    let path = Path::new(model);
-    path.exists() && import(path).is_ok_and(|found| found.image.is_some())
+fn is_for_images(model: &str, context: &Context) -> bool {
+    let path = context.path_of(model).and_then(Result::ok);
+    path.is_some_and(|path| import(&path).is_ok_and(|found| found.image.is_some()))
 }
 
 /// A model file says how its weights are stored; the runtime is each machine's own, unless the user says otherwise.

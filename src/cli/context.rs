@@ -12,6 +12,7 @@ use crate::import::stores::{Disk, NotStored, ThisDisk, locate};
 use crate::import::{find_image, import};
 use crate::spec::preset::{Models, NoModel};
 use crate::spec::{ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
+use crate::units::quoted;
 
 /// The catalog with the user's folder laid over it.
 pub struct Context {
@@ -72,7 +73,7 @@ impl Context {
     /// When the store has no such model.
     pub(super) fn path_of(&self, key: &str) -> Option<Result<PathBuf, NotStored>> {
         let path = Path::new(key);
-        if path.exists() { Some(Ok(path.to_owned())) } else { locate(&*self.disk, key) }
+        if is_there(path) { Some(Ok(path.to_owned())) } else { locate(&*self.disk, key) }
     }
 
     /// This machine, as it is now, with what was measured on it.
@@ -86,7 +87,7 @@ impl Context {
     }
 
     /// The model that an adapter is of: a path, an id, or a repository whose model the catalog has.
-    fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
+    pub(super) fn base(&self, named: &str) -> Result<Arc<Model>, NoModel> {
         match self.catalog.model_of_repository(named) {
             Some(model) if !Path::new(named).exists() => Ok(Arc::clone(model)),
             _ => self.find(named),
@@ -115,6 +116,11 @@ impl Context {
     }
 }
 
+/// Whether a path leads somewhere, even where this user may not look.
+pub(super) fn is_there(path: &Path) -> bool {
+    path.try_exists().unwrap_or_else(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+}
+
 impl Models for Context {
     fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
         let unknown = match self.catalog.model(key) {
@@ -126,7 +132,11 @@ impl Models for Context {
             let imported = import(&path).map_err(|error| NoModel(error.to_string()))?.read_on(&self.today);
             let why = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
             let summary = imported.summary();
-            let model = imported.on_base(&|base| self.base(base))?;
+            let mut model = imported.on_base(&|base| self.base(base))?;
+            if let Some((_, own)) = key.split_once(':').filter(|_| !Path::new(key).exists()) {
+                // The store's name is the one that the user knows it by.
+                model = model.map(|model| Model { name: quoted(own), ..model });
+            }
             return model.map(Arc::new).ok_or_else(|| NoModel(format!("{summary}; {why}")));
         }
         Err(NoModel(format!(
@@ -135,7 +145,8 @@ impl Models for Context {
     }
 
     fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
-        find_image(key)
+        let path = self.path_of(key).transpose().map_err(|error| NoModel(error.to_string()))?;
+        find_image(path.as_deref().and_then(Path::to_str).unwrap_or(key))
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::catalog::UnknownId;
 use crate::evidence::EvidenceError;
-use crate::evidence::logs::NoFigures;
+use crate::evidence::logs::LogError;
 use crate::report::{PixelsError, ReadError, SaveError, UnknownFormat};
 use crate::spec::preset::PresetError;
 use crate::spec::{NotTogether, UnknownName};
@@ -132,20 +132,6 @@ pub(super) enum CliError {
     Output(std::io::Error),
 }
 
-/// Why a log cannot be read.
-#[derive(Debug, Error)]
-pub(super) enum LogError {
-    /// The system does not give it.
-    #[error("{0}")]
-    Unreadable(std::io::Error),
-    /// A folder, a pipe, a socket or a device, which may never end.
-    #[error("not a regular file; save what the program printed to one")]
-    NotRegular,
-    /// No program's figures.
-    #[error(transparent)]
-    NoFigures(#[from] NoFigures),
-}
-
 impl CliError {
     /// What presets say of a key or its value.
     pub(super) fn key(message: impl Display) -> Self {
@@ -155,6 +141,12 @@ impl CliError {
     /// What is wrong with a preset of a file.
     pub(super) fn preset(file: &str, message: impl Display) -> Self {
         Self::Preset { file: file.to_owned(), message: message.to_string() }
+    }
+
+    /// The same, without the file where what is wrong names it already, as of a model that is asked about by itself.
+    pub(super) fn of_preset(file: &str, message: impl Display) -> Self {
+        let message = message.to_string();
+        if message.ends_with(file) { Self::Key(message) } else { Self::preset(file, message) }
     }
 
     /// Line and column of what is wrong, where they are known.

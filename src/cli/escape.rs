@@ -4,11 +4,7 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-/// Characters a terminal acts on, and those that turn or break lines of text.
-fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
+use crate::units::acts;
 
 /// A text of several lines.
 pub(super) fn lines(text: &str) -> Cow<'_, str> {

@@ -33,9 +33,9 @@ impl Variants for Keyed<'_> {
         resolve(over.over(self.keys.clone()), self).ok().map(|preset| preset.scenario)
     }
 
-    fn smaller(&self, than: &Model) -> Vec<String> {
+    fn smaller(&self, than: &Model) -> Option<Vec<String>> {
         let found = smaller(than, self.context.catalog.models.iter());
-        found.into_iter().map(|model| model.id.clone()).collect()
+        Some(found.into_iter().map(|model| model.id.clone()).collect())
     }
 
     fn machines(&self) -> &[Arc<Machine>] {

@@ -7,8 +7,9 @@ use super::ceilings::{Ceiling, CeilingKind, ceilings};
 use super::cost::{Cost, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
+use super::least_weights::least_weights;
 use super::machine_notes::{MachineNote, machine_notes};
-use super::memory::{Budget, Placement, Site, budget_at};
+use super::memory::{Budget, Place, Placement, Site, budget_at};
 use super::runtime::{self, Note, Resolved, resolve, target};
 use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed, kept_ratio};
@@ -19,6 +20,7 @@ use crate::spec::support::{FACTS, Fact, Target};
 use crate::spec::{
     Calibration, Chosen, Devices, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
 };
+use crate::units::Bytes;
 
 /// What an estimate rests on beside the scenario and the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -107,6 +109,8 @@ struct Way {
     resolved: Resolved,
     speed: speed::Question,
     budgets: Vec<(Site, Arc<Budget>)>,
+    /// What the weights take on a device that has all of them, at least; 0 where that is not plain.
+    least: Bytes,
 }
 
 impl<'a> Question<'a> {
@@ -180,9 +184,16 @@ impl<'a> Question<'a> {
         if !machine.cards.is_empty() || !Arc::ptr_eq(&machine, held.machine) {
             return way.decided(&machine, site).fit.verdict;
         }
+        let setup = way.resolved.scenario.setup;
+        let too_small = |ceiling: &Ceiling| {
+            ceiling.decides && ceiling.place != Some(Place::Host) && way.least > ceiling.bytes.high
+        };
+        if site.devices == 1 && held.ceilings(site, setup).iter().any(too_small) {
+            return Verdict::DoesNotFit;
+        }
         let budget = way.budget(site);
         let share = share(&way.resolved.scenario, &machine);
-        let ceilings = held.ceilings(site, way.resolved.scenario.setup);
+        let ceilings = held.ceilings(site, setup);
         verdict_against(&budget, ceilings.iter().chain(&share))
     }
 
@@ -198,7 +209,8 @@ impl<'a> Question<'a> {
         let at = known.unwrap_or_else(|| {
             let resolved = runtime::on(self.scenario, target, support);
             let speed = speed::Question::new(Arc::clone(&resolved.scenario));
-            self.ways.push((target, Way { resolved, speed, budgets: Vec::new() }));
+            let least = least_weights(&resolved.scenario);
+            self.ways.push((target, Way { resolved, speed, budgets: Vec::new(), least }));
             self.ways.len() - 1
         });
         &mut self.ways[at].1

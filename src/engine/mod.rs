@@ -8,6 +8,7 @@ pub mod estimate;
 pub mod figures;
 pub mod fit;
 pub mod graph;
+mod least_weights;
 pub mod machine_notes;
 pub mod memory;
 pub mod plan;

@@ -27,6 +27,6 @@ pub use pytorch_training::{PyTorchTrainingCase, pytorch_training_cases, pytorch_
 pub use reported::{Finding, Report, Reported, reported};
 pub use score::{Group, MeasuredOn, Row, Validation};
 pub use speed::{
-    SpeedErrors, SpeedKind, SpeedPoint, SpeedRow, TrainingRuns, Transfer, calibrate, speed_errors,
-    speed_rows, transfer_errors, transfers,
+    SpeedErrors, SpeedKind, SpeedPoint, SpeedRow, TrainingRuns, Transfer, calibrate, calibration_text,
+    speed_errors, speed_rows, tensor_errors, transfer_errors, transfers,
 };

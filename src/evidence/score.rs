@@ -51,6 +51,9 @@ pub enum Validation {
         /// Constants of the formula that were chosen so.
         chosen: u32,
     },
+    /// Coefficients are fitted anew for each machine, or for each eighth of its models where its family has one or two
+    /// machines.
+    LeaveOut,
     /// Coefficients are fitted to all other rows; no choice saw these.
     SetAside,
     /// Coefficients come from other rows; so many constants were chosen with these in view.
@@ -67,6 +70,10 @@ impl Validation {
             |number| if number == 1 { "1 constant".to_owned() } else { format!("{number} constants") };
         match self {
             Self::Predicted => "predicted".to_owned(),
+            Self::LeaveOut => {
+                "leave-one-machine-out; an eighth of a machine's models where its family has one or two"
+                    .to_owned()
+            }
             Self::SetAside => "fitted without these rows, which no choice saw".to_owned(),
             Self::Fitted { rows } => format!("fitted, {rows} rows, these among them"),
             Self::FittedElsewhere { rows } => format!("fitted, {rows} other rows"),
@@ -85,6 +92,7 @@ impl Validation {
         match self {
             Self::Fitted { rows } => Some(rows),
             Self::Predicted
+            | Self::LeaveOut
             | Self::SetAside
             | Self::FittedElsewhere { .. }
             | Self::LeaveOneMachineOut { .. }

@@ -65,6 +65,7 @@ impl Shape {
             vision: None,
             prediction_layers: 0,
             file: None,
+            sketch: None,
             architecture: self.architecture.clone(),
         }
     }

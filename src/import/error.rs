@@ -95,10 +95,7 @@ const SHOWN: usize = 80;
 
 /// A text from a file, cut to what a sentence can hold.
 pub(super) fn bounded(text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
-        None => text.to_owned(),
-    }
+    crate::units::quoted(text)
 }
 
 /// What a JSON reader stumbled over, without the place and in a user's words.

@@ -67,6 +67,11 @@ pub enum Note {
         /// What differs.
         why: String,
     },
+    /// The class is known by its tensors and caches, and not by its passes.
+    SketchOnly {
+        /// As the file calls it.
+        name: String,
+    },
     /// A key is missing and the model type's documented default was used.
     Default {
         /// The key.
@@ -156,6 +161,11 @@ impl fmt::Display for Note {
                     "{why}: only the bytes of its tensors are known, a lower bound of the memory it needs"
                 )
             }
+            Self::SketchOnly { name } => write!(
+                f,
+                "Of `{}` the weights and what it keeps for past tokens are exact; what a pass needs beside them is not known",
+                bounded(name)
+            ),
             Self::Default { key, value } => {
                 write!(f, "`{key}` is not in the file; used {value}, the default of this model type")
             }

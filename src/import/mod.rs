@@ -20,6 +20,7 @@ mod stack;
 pub mod stores;
 mod unknown;
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -28,14 +29,14 @@ pub use error::{ImportError, Problem};
 pub use imported::{Imported, Note, StoredTensor};
 
 use self::folder::Contents;
-use self::hugging_face::Described;
+use self::hugging_face::{Described, Sketched};
 use self::safetensors::Totals;
 use crate::spec::preset::NoModel;
 use crate::spec::{
     Container, FileTensor, FileWeights, ImageFile, ModelFile, Packing, Quantization, Role, Rules, Runtime,
     Tensor, Vision,
 };
-use crate::units::{Bytes, count};
+use crate::units::{Bytes, count, show_grouped};
 
 /// Reads the model at a path: a `.gguf`, a `config.json`, a `.safetensors`, or a folder that holds one model.
 ///
@@ -251,14 +252,35 @@ fn unknown_type(described: &Described) -> Problem {
 
 /// What a configuration alone gives.
 fn imported(described: Described, path: &Path) -> Imported {
-    let Described { model, outline, model_type, published, mut notes, sees, .. } = described;
+    let Described {
+        mut model,
+        outline,
+        sketched,
+        model_type,
+        published,
+        mut notes,
+        sees,
+        tower,
+        tokens_per_image,
+        ..
+    } = described;
     notes.extend(published.notes.into_iter().map(Note::PrecisionAssumed));
-    if model.is_none() && !notes.iter().any(|note| matches!(note, Note::NotExpressible { .. })) {
+    if sketched.is_some() {
+        notes.push(Note::SketchOnly { name: model_type.clone() });
+        notes.extend(tower_words(tower, sees));
+    } else if model.is_none() && !notes.iter().any(|note| matches!(note, Note::NotExpressible { .. })) {
         notes.push(Note::UnknownArchitecture { name: model_type.clone(), known: hugging_face::known() });
-    } else if sees {
-        notes.push(Note::VisionNotCounted);
+    } else {
+        notes.extend(tower_words(tower, sees));
     }
-    let rules = published.rules.zip(published.stored);
+    if let (Some(model), Some(tower)) = (&mut model, tower) {
+        let parameters = parameters::read(count(tower));
+        model.vision =
+            Some(Vision { parameters, tokens_per_image: tokens_per_image.unwrap_or(0), tower: None });
+        // Of a model that sees, the published count has the tower in it.
+        model.parameters = parameters::read(model.parameters.value() + count(tower));
+    }
+    let rules = published.rules.clone().zip(published.stored);
     let mut file = rules.map(|(rules, stored)| ModelFile {
         stored,
         weights: FileWeights::Rules(rules),
@@ -273,7 +295,12 @@ fn imported(described: Described, path: &Path) -> Imported {
     let weighed = model
         .is_none()
         .then(|| outline.as_ref().map_or_else(|| unknown::model(path, &model_type, 0, None), Clone::clone));
-    if let Some(outline) = &outline {
+    if let Some(sketched) = &sketched {
+        let rules = published.rules.clone().unwrap_or_else(|| Rules::plain(2));
+        let stored = file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
+        file_type = Some(stored);
+        file = Some(of_sketch(sketched, &rules, stored));
+    } else if let Some(outline) = &outline {
         // The embedding is in every model, and in 16 bit in all formats but MLX's.
         let plain =
             if file_type.is_some_and(|stored| stored.runs_on(Runtime::Mlx) && stored != Quantization::Bf16) {
@@ -331,6 +358,41 @@ fn imported(described: Described, path: &Path) -> Imported {
         tensors: Vec::new(),
         notes,
         what: format!("Hugging Face configuration, {}", error::bounded(&model_type)),
+    }
+}
+
+/// What is said of the tower that sees or hears.
+fn tower_words(tower: Option<u64>, sees: bool) -> Option<Note> {
+    match tower {
+        Some(parameters) => Some(Note::Assumed(format!(
+            "What sees or hears has {} parameters by its class, its projector included; they are counted where vision is on",
+            show_grouped(parameters)
+        ))),
+        None => sees.then_some(Note::VisionNotCounted),
+    }
+}
+
+/// The weights of a class whose tensors are known, as a configuration packs them.
+fn of_sketch(sketched: &Sketched, rules: &Rules, stored: Quantization) -> ModelFile {
+    let mut sums: BTreeMap<(Option<u64>, Tensor), u64> = BTreeMap::new();
+    for (layer, tensor) in &sketched.tensors {
+        *sums.entry((*layer, *tensor)).or_default() += 1;
+    }
+    let tensors = sums.into_iter().map(|((layer, tensor), times)| FileTensor {
+        tensor,
+        layer,
+        format: rules.packing(tensor.role, layer).map_or("plain", |packing| packing.name),
+        count: times,
+        bytes: rules.bytes(tensor, layer).saturating_mul(times),
+    });
+    ModelFile {
+        stored,
+        weights: FileWeights::Tensors(tensors.collect()),
+        prediction: 0,
+        vision: 0,
+        bytes: None,
+        adapter: None,
+        notes: Vec::new(),
     }
 }
 

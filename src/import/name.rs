@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::units::plain;
+
 /// The name a person would give the model at this path.
 pub(super) fn name(path: &Path) -> String {
     let own = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -10,7 +12,7 @@ pub(super) fn name(path: &Path) -> String {
     match stem {
         // The folder says more than `config.json` does.
         "config" | "model" | "pytorch_model" => path.parent().map_or_else(|| stem.to_owned(), folder_name),
-        _ => without_part(stem).to_owned(),
+        _ => plain(without_part(stem)),
     }
 }
 
@@ -25,7 +27,14 @@ pub(super) fn folder_name(folder: &Path) -> String {
         .and_then(|name| name.split("--").last())
         .map(str::to_owned)
         .or_else(|| own(folder))
-        .unwrap_or_else(|| "model".to_owned())
+        .map_or_else(|| "model".to_owned(), |name| plain(&name))
+}
+
+/// Whether a file is called by its digest, as blobs of Ollama's are.
+pub(super) fn is_digest(path: &Path) -> bool {
+    let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let digits = stem.strip_prefix("sha256-").unwrap_or_default();
+    digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// `model-00001-of-00003` is `model`.

@@ -32,5 +32,6 @@ pub(super) fn model(path: &Path, architecture: &str, elements: u64, context_max:
         prediction_layers: 0,
         vision: None,
         file: None,
+        sketch: None,
     }
 }

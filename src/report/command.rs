@@ -17,7 +17,7 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
         _ => match (resolved.runtime, resolved.scenario.tune().is_some()) {
             (Runtime::LlamaCpp, _) => llama_cpp(change.key, value),
             (Runtime::Vllm, _) => vllm(&resolved.scenario, change.key, value),
-            (Runtime::Sglang, _) => sglang(change.key, value),
+            (Runtime::Sglang, _) => sglang(&resolved.scenario, change.key, value),
             (Runtime::ExLlama, _) => exllama(change.key, value),
             (Runtime::Mlx, false) => mlx_generate(change.key, value),
             (Runtime::Mlx, true) => mlx_lora(change.key, value),
@@ -53,13 +53,15 @@ fn llama_cpp(key: &str, value: &str) -> Option<String> {
     })
 }
 
+/// Requests share the context out, and a server asks for the length of one.
+fn each_request(scenario: &Scenario, context: &str) -> Option<u64> {
+    let requests = scenario.inference().map_or(1, |inference| inference.concurrency.max(1));
+    Some(context.parse::<u64>().ok()? / requests)
+}
+
 fn vllm(scenario: &Scenario, key: &str, value: &str) -> Option<String> {
     Some(match key {
-        // Requests share the context out, and vLLM asks for the length of one.
-        "context" => {
-            let requests = scenario.inference().map_or(1, |inference| inference.concurrency.max(1));
-            format!("--max-model-len {}", value.parse::<u64>().ok()? / requests)
-        }
+        "context" => format!("--max-model-len {}", each_request(scenario, value)?),
         "gpu_memory_utilization" if value != "auto" => format!("--gpu-memory-utilization {value}"),
         "max_num_seqs" if value != "auto" => format!("--max-num-seqs {value}"),
         "max_num_batched_tokens" if value != "auto" => format!("--max-num-batched-tokens {value}"),
@@ -75,9 +77,9 @@ fn vllm(scenario: &Scenario, key: &str, value: &str) -> Option<String> {
     })
 }
 
-fn sglang(key: &str, value: &str) -> Option<String> {
+fn sglang(scenario: &Scenario, key: &str, value: &str) -> Option<String> {
     Some(match key {
-        "context" => format!("--context-length {value}"),
+        "context" => format!("--context-length {}", each_request(scenario, value)?),
         "gpu_memory_utilization" if value != "auto" => format!("--mem-fraction-static {value}"),
         "max_num_seqs" if value != "auto" => format!("--max-running-requests {value}"),
         "max_num_batched_tokens" if value != "auto" => format!("--chunked-prefill-size {value}"),
@@ -85,6 +87,7 @@ fn sglang(key: &str, value: &str) -> Option<String> {
         "cpu_offload_gb" => format!("--cpu-offload-gb {value}"),
         "kv_precision" if value == "fp8" => "--kv-cache-dtype fp8_e4m3".to_owned(),
         "kv_precision" if value == "nvfp4" => "--kv-cache-dtype nvfp4".to_owned(),
+        "devices" if value == "auto" || value == "1" => return None,
         "devices" => format!("--tp-size {value}"),
         "quantization" => format!("a checkpoint in {value}"),
         _ => return None,
@@ -173,6 +176,9 @@ pub(super) fn optimizer(key: &str) -> Option<&'static str> {
         "adamw" => "adamw_torch",
         "adamw-8bit" => "adamw_bnb_8bit",
         "paged-adamw-8bit" => "paged_adamw_8bit",
+        "paged-adamw" => "paged_adamw_32bit",
+        "lion-8bit" => "lion_8bit",
+        "galore" => "galore_adamw",
         "adafactor" => "adafactor",
         "sgd" => "sgd",
         _ => return None,

@@ -67,6 +67,7 @@ fn shown(key: &str, value: &str, scenario: &Scenario) -> String {
             let unit = if setting.unit.is_empty() { String::new() } else { format!(" {}", setting.unit) };
             format!("{}{unit}", setting.number(number))
         }
+        _ if key == "resolution" => value.replace('x', " × "),
         _ => match value {
             "true" => "on".to_owned(),
             "false" => "off".to_owned(),

@@ -20,6 +20,8 @@ pub(super) struct SpeedJson {
     measurements: u32,
     machines_measured: u32,
     measured_here: bool,
+    /// Why the band is as wide as it is, and what narrows it.
+    band_reason: &'static str,
 }
 
 /// What it costs.
@@ -160,6 +162,7 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
         measurements: basis.rows,
         machines_measured: basis.machines,
         measured_here: basis.measured_here,
+        band_reason: basis.doubt.label(),
     })
 }
 

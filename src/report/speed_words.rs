@@ -72,9 +72,12 @@ pub fn speed_line(speed: &Speed) -> String {
     }
 }
 
-/// What it is bound by, and what the figure rests on.
+/// A band whose high end is more than so many times its low one says why.
+const WIDE: f64 = 2.0;
+
+/// What it is bound by, what the figure rests on, and why its band is wide where it is.
 pub fn speed_basis(speed: &Speed) -> String {
-    let Basis { group, rows, machines, measured_here } = speed.basis();
+    let Basis { group, rows, machines, measured_here, doubt } = speed.basis();
     let here = if measured_here { ", bandwidth measured here" } else { "" };
     let rests = match rows {
         0 => "analytical, from what is moved and computed; not validated by any run".to_owned(),
@@ -85,7 +88,8 @@ pub fn speed_basis(speed: &Speed) -> String {
             group.label()
         ),
     };
-    format!("bound by {} · {rests}", speed.bound().label())
+    let wide = if speed.width() > WIDE { format!(" · wide: {}", doubt.label()) } else { String::new() };
+    format!("bound by {} · {rests}{wide}", speed.bound().label())
 }
 
 /// What a workload costs on a machine, in one line.
@@ -143,6 +147,14 @@ pub fn years(years: f64) -> String {
 
 /// `0.06 to 0.08 kWh`.
 pub(super) fn energy(band: Band<WattHours>) -> String {
-    let shown = |energy: WattHours| format!("{} kWh", show_figures(energy.get() / 1000.0));
+    // A kilowatt-hour says nothing of an image.
+    let small = band.high.get() < 100.0;
+    let shown = |energy: WattHours| {
+        if small {
+            format!("{} Wh", show_figures(energy.get()))
+        } else {
+            format!("{} kWh", show_figures(energy.get() / 1000.0))
+        }
+    };
     show_between(&shown(band.low), &shown(band.high))
 }

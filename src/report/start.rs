@@ -2,6 +2,7 @@
 
 use super::command::{flag, optimizer};
 use crate::engine::Resolved;
+use crate::engine::graph::fine_tune;
 use crate::engine::solve::Change;
 use crate::spec::{
     Diffusion, DiffusionMode, DiffusionPrecision, FineTune, Inference, Method, Named as _, Optimizer,
@@ -109,8 +110,13 @@ fn mlx_lora(resolved: &Resolved, model: &str, tune: &FineTune) -> String {
         "mlx_lm.lora --train --model {model} --data DATA{kind} --iters {}{} --max-seq-length {}{optimizer}{rank}",
         crate::units::whole(passes.ceil().max(1.0)),
         given(resolved, &keys),
-        tune.sequence
+        longest(&resolved.scenario, tune)
     )
+}
+
+/// Tokens of the longest sequence that is trained on; graphs become sequences by their sizes.
+fn longest(scenario: &Scenario, tune: &FineTune) -> u64 {
+    fine_tune(&scenario.workload).map_or(tune.sequence, |computed| computed.sequence)
 }
 
 /// Transformers' trainer and PEFT through TRL's command.
@@ -121,7 +127,7 @@ fn trl(scenario: &Scenario, model: &str, tune: &FineTune) -> Option<String> {
     }
     let mut flags = vec![
         format!("trl sft --model_name_or_path {model} --dataset_name DATASET --dtype bfloat16 --bf16"),
-        format!("--max_length {}", tune.sequence),
+        format!("--max_length {}", longest(scenario, tune)),
         format!("--per_device_train_batch_size {}", tune.micro_batch),
         format!("--gradient_accumulation_steps {}", tune.gradient_accumulation_steps),
         format!("--gradient_checkpointing {}", tune.gradient_checkpointing),
@@ -172,7 +178,7 @@ fn images(diffusion: &Diffusion) -> Option<String> {
         Pipeline::Ltx2 => ("Lightricks/LTX-2", "frames[0]"),
     };
     let place = match diffusion.residency {
-        Residency::All => "pipe.to(\"cuda\")",
+        Residency::All => "pipe.to(\"cuda\" if torch.cuda.is_available() else \"mps\")",
         Residency::Component => "pipe.enable_model_cpu_offload()",
         Residency::Sequential => "pipe.enable_sequential_cpu_offload()",
     };

@@ -11,13 +11,13 @@ pub enum SpeedGroup {
     Every,
     /// All of Apple.
     Apple,
-    /// llama.cpp on Apple silicon; for prompts, up to the M4.
+    /// llama.cpp on Apple silicon, up to the M4.
     AppleLlamaCpp,
-    /// MLX on Apple silicon; for prompts, up to the M4.
+    /// MLX on Apple silicon, up to the M4.
     AppleMlx,
-    /// llama.cpp on Apple silicon with matrix units in the GPU (M5 and later), for prompts.
+    /// llama.cpp on Apple silicon with matrix units in the GPU (M5 and later).
     AppleMatrixLlamaCpp,
-    /// MLX on Apple silicon with matrix units in the GPU (M5 and later), for prompts.
+    /// MLX on Apple silicon with matrix units in the GPU (M5 and later).
     AppleMatrixMlx,
     /// Engines made for one model.
     OneModelEngine,
@@ -35,8 +35,20 @@ pub enum SpeedGroup {
     Neither,
     /// AMD.
     Amd,
+    /// AMD's RDNA 3 cards.
+    Rdna3,
+    /// AMD's RDNA 3.5 with shared memory (Strix Halo), by ROCm.
+    Rdna35,
+    /// The same by Vulkan.
+    Rdna35Vulkan,
+    /// AMD's RDNA 4 cards, by ROCm.
+    Rdna4,
+    /// The same by Vulkan.
+    Rdna4Vulkan,
     /// Older and integrated GPUs: Intel, NVIDIA without matrix units.
     OtherGpu,
+    /// NVIDIA cards without matrix units (GTX).
+    NvidiaPlain,
 }
 
 impl SpeedGroup {
@@ -45,15 +57,17 @@ impl SpeedGroup {
         match self {
             Self::Every => None,
             Self::Apple | Self::Nvidia | Self::Neither => Some(Self::Every),
-            Self::AppleLlamaCpp
-            | Self::AppleMlx
-            | Self::AppleMatrixLlamaCpp
-            | Self::AppleMatrixMlx
-            | Self::OneModelEngine => Some(Self::Apple),
+            Self::AppleLlamaCpp | Self::AppleMlx | Self::OneModelEngine => Some(Self::Apple),
+            Self::AppleMatrixLlamaCpp => Some(Self::AppleLlamaCpp),
+            Self::AppleMatrixMlx => Some(Self::AppleMlx),
             Self::NvidiaCard | Self::NvidiaWorkstation | Self::NvidiaStacked | Self::NvidiaUnified => {
                 Some(Self::Nvidia)
             }
             Self::Amd | Self::OtherGpu => Some(Self::Neither),
+            Self::Rdna3 | Self::Rdna35 | Self::Rdna4 => Some(Self::Amd),
+            Self::NvidiaPlain => Some(Self::OtherGpu),
+            Self::Rdna35Vulkan => Some(Self::Rdna35),
+            Self::Rdna4Vulkan => Some(Self::Rdna4),
         }
     }
 
@@ -74,7 +88,13 @@ impl SpeedGroup {
             Self::NvidiaUnified => "NVIDIA with shared memory",
             Self::Neither => "neither Apple nor NVIDIA",
             Self::Amd => "AMD",
+            Self::Rdna3 => "AMD RDNA 3",
+            Self::Rdna35 => "AMD RDNA 3.5 (ROCm)",
+            Self::Rdna35Vulkan => "AMD RDNA 3.5 (Vulkan)",
+            Self::Rdna4 => "AMD RDNA 4 (ROCm)",
+            Self::Rdna4Vulkan => "AMD RDNA 4 (Vulkan)",
             Self::OtherGpu => "older and integrated GPUs",
+            Self::NvidiaPlain => "NVIDIA cards without matrix units",
         }
     }
 }
@@ -131,13 +151,19 @@ terms! {
     ///
     /// Memory terms are times the datasheet's time (1 would be the datasheet's bandwidth, all of it); unpacking and
     /// attention are times the arithmetic at the shaders' peak.
-    DecodeTerms, 17, {
+    DecodeTerms, 23, {
         /// Reading the weights of a dense model.
         memory,
         /// Reading the weights of a mixture of experts.
         memory_experts,
-        /// More of reading, where two dies form one chip (Ultra).
+        /// More of reading a dense model, where two dies form one chip (Ultra).
         memory_two_dies,
+        /// More of reading a mixture of experts there.
+        memory_two_dies_experts,
+        /// More of reading on Apple's first generation (M1).
+        memory_first,
+        /// More of reading bf16 weights by Vulkan, which has no products of them on most chips.
+        memory_bf16_vulkan,
         /// More of reading, where a processor with LPDDR memory shares it (not Apple).
         memory_shared,
         /// Unpacking weights stored in blocks of blocks (K-quants).
@@ -148,6 +174,8 @@ terms! {
         unpack_nested_experts,
         /// As `unpack_simple`, of a mixture of experts.
         unpack_simple_experts,
+        /// More of unpacking on Apple's first generation (M1), in any blocks.
+        unpack_first,
         /// Units of 10 µs that a dense layer takes whatever its size.
         layer,
         /// The same of a layer with experts.
@@ -156,6 +184,10 @@ terms! {
         recurrent_layer,
         /// The same that a layer took more in builds of 2024 and before; in no estimate of today.
         older_layer,
+        /// The same that a dense layer took more in builds since then, before the kernels of today; in no estimate.
+        earlier_layer,
+        /// The same of a layer with experts.
+        earlier_expert_layer,
         /// Reading the KV cache.
         cache,
         /// Attention over the tokens before.
@@ -173,7 +205,7 @@ terms! {
     /// Terms of the time one token of a prompt takes to read; every one is at least 0.
     ///
     /// Products and attention are times the arithmetic at the peak of the units the engine uses.
-    PrefillTerms, 9, {
+    PrefillTerms, 11, {
         /// Multiplying by quantized weights.
         quantized,
         /// Multiplying by 16-bit weights.
@@ -182,12 +214,16 @@ terms! {
         experts,
         /// Attention.
         attention,
+        /// Reading keys and values anew for each tile of 64 rows of a prompt, times the datasheet's time.
+        attention_reads,
         /// Attention in builds of 2024 and before, which wrote the scores out; in no estimate of today.
         older_attention,
         /// Tiles that experts fill only in part, because few tokens go to each.
         expert_tiles,
         /// Reading all experts once a chunk, times the datasheet's time.
         expert_weights,
+        /// More of multiplying by a mixture of experts in 16 bit by Vulkan.
+        experts_plain_vulkan,
         /// Units of 100 µs that a chunk spends on a dense layer whatever its size.
         layer,
         /// The same on a layer with experts.

@@ -22,11 +22,37 @@ settings! {
     link: Link = Link::Auto, Setting {
         label: "Link", place: Place::Main, when: multi_device, ..Setting::PLAIN
     };
+    /// Generation of PCI Express between cards: `auto` for 4, or 1 to 6.
+    pcie_generation: Option<u32> = None, Setting {
+        label: "PCIe generation", range: (1.0, 6.0), when: multi_device, ..Setting::WIDTH
+    };
+    /// Lanes of PCI Express that each card has: `auto` for 16; 4 in an external box or a small slot.
+    pcie_lanes: Option<u32> = None, Setting {
+        label: "PCIe lanes", unit: "lanes", range: (1.0, 16.0), when: multi_device, ..Setting::WIDTH
+    };
+    /// Whether cards reach each other's memory over PCI Express: `auto` as usual for their kind.
+    peer_to_peer: PeerToPeer = PeerToPeer::Auto, Setting {
+        label: "Peer-to-peer", when: multi_device, ..Setting::PLAIN
+    };
 }
 
 impl Devices {
     /// More than this are no machine and no cluster that is asked about here.
     pub const MOST: u32 = 1024;
+}
+
+choices! {
+    /// Whether cards reach each other's memory over PCI Express.
+    #[derive(Default)]
+    PeerToPeer {
+        /// Not known.
+        #[default]
+        Auto = "auto", "not known";
+        /// They do.
+        Yes = "true" | "yes" | "on", "yes";
+        /// All goes through the memory of the host.
+        No = "false" | "no" | "off", "no";
+    }
 }
 
 choices! {
@@ -45,6 +71,23 @@ choices! {
         Thunderbolt5 = "thunderbolt5" | "thunderbolt-5" | "thunderbolt 5" | "Thunderbolt 5 RDMA" | "tb5", "Thunderbolt 5";
         /// Two hundred gigabits a second of Ethernet or InfiniBand.
         Network200 = "200g" | "200GbE", "200G network";
+    }
+}
+
+/// Bytes a second of one lane of the first generation of PCI Express, which doubles with each further one.
+const LANE: f64 = 0.246e9;
+
+impl Devices {
+    /// Bytes a second of PCI Express one way, by its generation and lanes; where they are not known, between half of
+    /// generation 4 × 16 and all of generation 5 × 16.
+    pub fn pcie(&self) -> Band<f64> {
+        let of = |generation: u32, lanes: u32| {
+            LANE * 2_f64.powf(f64::from(generation.min(6)) - 1.0) * f64::from(lanes)
+        };
+        match (self.pcie_generation, self.pcie_lanes) {
+            (None, None) => Band { low: of(4, 8), best: of(4, 16), high: of(5, 16) },
+            (generation, lanes) => Band::exact(of(generation.unwrap_or(4), lanes.unwrap_or(16))),
+        }
     }
 }
 

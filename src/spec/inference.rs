@@ -65,6 +65,15 @@ settings! {
     generate: u64 = default_generate(CONTEXT), Setting {
         label: "Answer tokens", usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
     };
+    /// Tokens that are in the context before the prompt, already read.
+    depth: u64 = 0, Setting {
+        label: "Depth", families: CHAT, place: Place::Main, words: &[("none", 0)],
+        range: (0.0, MOST_TOKENS), ..Setting::TOKENS
+    };
+    /// The backend that llama.cpp computes by: `auto` as usual on the machine, or `cuda`, `rocm`, `vulkan`, `metal`.
+    backend: Backend = Backend::Auto, Setting {
+        label: "Backend", heard: &[Runtime::LlamaCpp], ..Setting::PLAIN
+    };
     /// The server around llama.cpp, with what it keeps and how many slots it provides by itself: `none`, `llama-server`,
     /// `ollama` or `lm-studio`.
     server: Server = Server::None, Setting {
@@ -246,6 +255,24 @@ settings! {
     prefix_caching: bool = true, Setting {
         was: "prefix_cached", label: "Prefix caching", when: agentic, ..Setting::PLAIN
     };
+}
+
+choices! {
+    /// What llama.cpp computes by.
+    #[derive(Default)]
+    Backend {
+        /// As usual on the machine: CUDA on NVIDIA, ROCm on AMD, Metal on Apple.
+        #[default]
+        Auto = "auto", "as usual";
+        /// NVIDIA's.
+        Cuda = "cuda", "CUDA";
+        /// AMD's.
+        Rocm = "rocm" | "hip", "ROCm";
+        /// Of any maker.
+        Vulkan = "vulkan", "Vulkan";
+        /// Apple's.
+        Metal = "metal", "Metal";
+    }
 }
 
 choices! {

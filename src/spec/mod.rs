@@ -24,6 +24,7 @@ mod measured;
 mod model;
 mod model_file;
 mod named;
+mod objective;
 pub mod overhead;
 mod packing;
 mod precision;
@@ -34,12 +35,14 @@ mod runtime;
 mod scenario;
 pub mod settings;
 mod setup;
+mod sketch;
 mod software;
 pub mod support;
 mod tensor;
 mod tensor_names;
 mod tensor_type;
 mod together;
+mod trainer;
 mod training_fit;
 mod unknown_name;
 mod workload;
@@ -51,7 +54,7 @@ pub use calibration::{
     Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
 };
 pub use capability::Capability;
-pub use devices::{Devices, Link, Split, share_of_requests};
+pub use devices::{Devices, Link, PeerToPeer, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
 pub use file_type::FileType;
@@ -62,7 +65,7 @@ pub use graph_sequence::{Graph, GraphSequence, GraphTask};
 pub use image_file::{ImageFile, ImagePart};
 pub use image_size::ImageSize;
 pub use inference::{
-    AgentLoop, AttentionKernel, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
+    AgentLoop, AttentionKernel, Backend, GpuLayers, Inference, Logits, MOST_CONTEXT, Server, Speculation,
 };
 pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;
@@ -78,6 +81,7 @@ pub use model::{
 };
 pub use model_file::{FileTensor, FileWeights, ModelFile, Rules};
 pub use named::Named;
+pub use objective::{Generation, MasterWeights, Objective, TrainingOffload, ZeroStage};
 pub use packing::{Packing, Scales};
 pub use precision::{Container, MlxFloat, Quantization};
 pub use price::{Price, PriceBasis, Priced};
@@ -86,10 +90,12 @@ pub use runtime::{Chosen, Runtime};
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};
 pub use setup::{Display, Os, RaisedLimit, Setup};
+pub use sketch::{Kept, KeptKind, Sketch, Span};
 pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor::{Role, Tensor};
 pub use tensor_type::TensorType;
 pub use together::{NotTogether, combined, joined, shares, usable};
+pub use trainer::{Trainer, TrainerDefault};
 pub use training_fit::{TrainedBy, TrainingBand, TrainingFit, TrainingTerms};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Figure, ModelFile};
+use super::{Figure, ModelFile, Sketch};
 
 /// A model's architecture. Shapes are those of the published `config.json`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -55,6 +55,9 @@ pub struct Model {
     /// Vision tower and projector, if the model sees.
     #[serde(default)]
     pub vision: Option<Vision>,
+    /// What it keeps for past tokens, where its layers have no record and its class says so.
+    #[serde(skip)]
+    pub sketch: Option<Arc<Sketch>>,
     /// What the file it was read from says of its weights; none for a model of the catalog.
     #[serde(skip)]
     pub file: Option<Arc<ModelFile>>,

@@ -13,6 +13,6 @@ impl UnknownName {
     /// For a `text` that names no `what` of the list.
     pub fn new(what: &'static str, text: &str, known: impl IntoIterator<Item = &'static str>) -> Self {
         let known: Vec<_> = known.into_iter().collect();
-        Self { what, text: text.to_owned(), known: known.join(", ") }
+        Self { what, text: crate::units::quoted(text), known: known.join(", ") }
     }
 }

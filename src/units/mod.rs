@@ -9,6 +9,7 @@ mod count;
 mod day;
 mod parse;
 mod quantity;
+mod quoted;
 mod ron_value;
 mod show;
 
@@ -20,6 +21,7 @@ pub use quantity::{
     Bytes, BytesPerSecond, BytesPerToken, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond,
     Hours, Ratio, Seconds, Tokens, TokensPerSecond, WattHours, Watts,
 };
+pub use quoted::{acts, cut, plain, quoted};
 pub use show::{
     show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_scientific,
     show_time, show_times,

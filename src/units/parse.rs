@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Bytes, whole};
+use super::{Bytes, quoted, whole};
 
 /// Text that is no size or count.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -69,11 +69,7 @@ fn scaled(text: &str, kilo: f64, known: &'static str) -> Result<u64, ParseQuanti
         "b" | "B" | "g" | "G" => 1e9,
         "t" | "T" => 1e12,
         _ => {
-            return Err(ParseQuantityError::UnknownUnit {
-                text: text.to_owned(),
-                unit: unit.to_owned(),
-                known,
-            });
+            return Err(ParseQuantityError::UnknownUnit { text: quoted(text), unit: quoted(unit), known });
         }
     };
     Ok(whole(number * factor))
@@ -97,8 +93,8 @@ pub fn parse_bytes(text: &str) -> Result<Bytes, ParseQuantityError> {
         "tb" => 1e12,
         _ => {
             return Err(ParseQuantityError::UnknownUnit {
-                text: text.to_owned(),
-                unit: unit.to_owned(),
+                text: quoted(text),
+                unit: quoted(unit),
                 known: "B, KiB, MiB, GiB, TiB, kB, MB, GB, TB",
             });
         }
@@ -118,14 +114,14 @@ fn split<'a>(text: &'a str, example: &'static str) -> Result<(f64, &'a str), Par
     let (digits, unit) = trimmed.split_at(end);
     if !is_grouped(digits) {
         let right = one_reading(digits) + unit;
-        return Err(ParseQuantityError::Separator { text: text.to_owned(), right });
+        return Err(ParseQuantityError::Separator { text: quoted(text), right });
     }
     let number: f64 =
         digits.replace(SEPARATORS, "").parse().map_err(|_ignored: std::num::ParseFloatError| {
-            ParseQuantityError::NotANumber { text: text.to_owned(), example }
+            ParseQuantityError::NotANumber { text: quoted(text), example }
         })?;
     if !number.is_finite() || number < 0.0 {
-        return Err(ParseQuantityError::OutOfRange { text: text.to_owned() });
+        return Err(ParseQuantityError::OutOfRange { text: quoted(text) });
     }
     Ok((number, unit.trim()))
 }

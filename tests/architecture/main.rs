@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A room, and the rooms of this crate it may use.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("units", &["units"]),
     ("spec", &["spec", "units"]),
     ("engine", &["engine", "spec", "units"]),
@@ -14,6 +14,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
     ("measure", &["measure", "spec", "units"]),
     ("import", &["import", "spec", "units"]),
     ("detect", &["detect", "spec", "units", "catalog"]),
+    ("here", &["here", "import", "engine", "spec", "units"]),
     ("evidence", &["evidence", "engine", "spec", "units", "catalog"]),
     ("claims", &["claims", "catalog", "engine", "spec", "units"]),
     ("report", &["report", "claims", "engine", "evidence", "spec", "units"]),
@@ -21,7 +22,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
         "cli",
         &[
             "cli", "units", "spec", "engine", "catalog", "import", "detect", "evidence", "measure", "claims",
-            "report",
+            "report", "here",
         ],
     ),
 ];

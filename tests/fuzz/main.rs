@@ -11,9 +11,9 @@ mod mutate;
 #[expect(dead_code, reason = "other tests lay out more")]
 mod paper_disk;
 
-use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
@@ -22,10 +22,11 @@ use paper_disk::PaperDisk;
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::{Assumptions, estimate};
 use plimsoll::evidence::logs::{beside, read_log};
+use plimsoll::here::ModelHere;
 use plimsoll::import::import;
 use plimsoll::import::stores::{Search, Step};
-use plimsoll::report::{Format, ModelHere, Opened, Report, export, open};
-use plimsoll::spec::preset::{Models, NoModel, parse_each, resolve};
+use plimsoll::report::{Format, Opened, Report, export, open};
+use plimsoll::spec::preset::{Models, NoModel, PresetKeys, parse_each, resolve};
 use plimsoll::spec::{Machine, Model, Os, Scenario};
 
 /// Most characters that one sentence may have: a list of all that is known has some thousand.
@@ -58,21 +59,34 @@ fn seeds(target: &str, folder: &str, ending: &str) -> Vec<Vec<u8>> {
     paths.iter().map(|path| fs::read(path).expect("a seed")).collect()
 }
 
-/// Runs a target over changed seeds.
-fn fuzz(seeds: &[Vec<u8>], words: &[&str], target: impl Fn(&[u8]) + std::panic::RefUnwindSafe) {
-    assert!(!seeds.is_empty(), "there is nothing to begin with");
-    for seed in seeds {
-        target(seed);
+/// What is tried on every input. A target that panics is not asked again, so nothing of it can be seen half done.
+struct Target<F>(F);
+
+impl<F> std::panic::RefUnwindSafe for Target<F> {}
+
+impl<F: Fn(&[u8])> Target<F> {
+    fn try_on(&self, bytes: &[u8]) {
+        (self.0)(bytes);
     }
-    let runs = Cell::new(0_u64);
+}
+
+/// Runs a target over changed seeds.
+fn fuzz(seeds: &[Vec<u8>], words: &[&str], target: impl Fn(&[u8])) {
+    assert!(!seeds.is_empty(), "there is nothing to begin with");
+    let target = &Target(target);
+    for seed in seeds {
+        target.try_on(seed);
+    }
+    let runs = &AtomicU64::new(0);
     let test =
         bolero::check!().with_test_time(time()).with_iterations(usize::MAX).with_type::<(u16, Edits)>();
-    test.for_each(std::panic::AssertUnwindSafe(|(seed, edits): &(u16, Edits)| {
-        runs.set(runs.get() + 1);
+    test.for_each(|(seed, edits): &(u16, Edits)| {
+        runs.fetch_add(1, Ordering::Relaxed);
         let seed = &seeds[usize::from(*seed) % seeds.len()];
-        target(&mutated(seed, edits, words));
-    }));
-    assert!(runs.get() > 20, "only {} runs", runs.get());
+        target.try_on(&mutated(seed, edits, words));
+    });
+    let runs = runs.load(Ordering::Relaxed);
+    assert!(runs > 20, "only {runs} runs");
 }
 
 /// A sentence for a person.
@@ -103,6 +117,19 @@ impl Models for Known {
     }
 }
 
+/// The one model that was read.
+struct Single(Arc<Model>);
+
+impl Models for Single {
+    fn find(&self, _key: &str) -> Result<Arc<Model>, NoModel> {
+        Ok(Arc::clone(&self.0))
+    }
+
+    fn scaled(&self, model: &Model, _parameters: f64) -> Model {
+        model.clone()
+    }
+}
+
 /// Reads a file as a model, and asks what follows.
 fn model(path: &Path) {
     let imported = match import(path) {
@@ -115,7 +142,9 @@ fn model(path: &Path) {
     }
     if let Some(model) = imported.into_model() {
         let assumptions = Assumptions::new(calibration());
-        match ModelHere::new("/a", &Arc::new(model), machine(), &assumptions) {
+        let mut keys = PresetKeys::default();
+        keys.set("model", "/a").expect("a path");
+        match ModelHere::new(&keys, &Single(Arc::new(model)), machine(), &assumptions) {
             Ok(here) => {
                 assert!(here.estimate.budget.phases.iter().all(|phase| phase.total().best.get() >= 0.0))
             }

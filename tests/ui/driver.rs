@@ -1,6 +1,6 @@
 //! Opens the window on a captured Mac and finds things by name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,8 @@ use egui_kittest::{Harness, Node};
 use plimsoll::app::{Dialogs, Outside, Pending, Picked, Plimsoll, Purpose};
 use plimsoll::catalog::Catalog;
 use plimsoll::detect::{NvmlReading, Output, Platform, ProbeError, SystemReading, World};
+use plimsoll::import::stores::{About, Disk, Listing, ThisDisk};
+use plimsoll::spec::Os;
 
 use crate::world::Captured;
 
@@ -20,6 +22,8 @@ use crate::world::Captured;
 pub(crate) struct Answers {
     pub(crate) open: Option<PathBuf>,
     pub(crate) save: Option<PathBuf>,
+    /// The home in which models are looked for; without one there is none.
+    pub(crate) home: Option<PathBuf>,
 }
 
 impl Dialogs for Answers {
@@ -75,6 +79,36 @@ impl World for Slow {
     }
 }
 
+/// The files of this machine, with another home.
+struct Home(PathBuf);
+
+impl Disk for Home {
+    fn os(&self) -> Os {
+        Os::Linux
+    }
+
+    fn home(&self) -> Option<PathBuf> {
+        Some(self.0.clone())
+    }
+
+    fn variable(&self, name: &str) -> Option<PathBuf> {
+        // The machine's own store stays out of what a test looks through.
+        (name == "OLLAMA_MODELS").then(|| self.0.join(".ollama/models"))
+    }
+
+    fn list(&self, folder: &Path, most: usize) -> std::io::Result<Listing> {
+        ThisDisk.list(folder, most)
+    }
+
+    fn about(&self, path: &Path) -> std::io::Result<About> {
+        ThisDisk.about(path)
+    }
+
+    fn read(&self, path: &Path, most: u64) -> std::io::Result<Vec<u8>> {
+        ThisDisk.read(path, most)
+    }
+}
+
 /// The window on a MacBook Pro M5 Max 128 GB.
 fn open(answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plimsoll> {
     on(Captured::load("m5-max-128gb-macos-26"), answers, size, delay)
@@ -82,10 +116,12 @@ fn open(answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plims
 
 /// The window on a captured machine.
 fn on(machine: Captured, answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plimsoll> {
+    let home = answers.home.clone().unwrap_or_else(|| PathBuf::from("/no home"));
     let outside = Outside {
         user_folder: None,
         session_file: None,
         world: Arc::new(Slow(machine, delay)),
+        disk: Arc::new(Home(home)),
         dialogs: Arc::new(answers),
         today: "2026-11-21".to_owned(),
     };

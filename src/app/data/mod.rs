@@ -3,6 +3,7 @@
 pub(super) mod accuracy;
 pub(super) mod bar;
 pub(super) mod chart;
+pub(super) mod claims;
 pub(super) mod compare;
 pub(super) mod cost;
 pub(super) mod figure_working;
@@ -11,6 +12,7 @@ pub(super) mod gallery;
 mod held;
 pub(super) mod machines;
 pub(super) mod map;
+pub(super) mod on_disk;
 pub(super) mod plan;
 pub(super) mod plot;
 pub(super) mod raise;

@@ -5,10 +5,9 @@ use std::ops::RangeInclusive;
 
 use super::provenance::is_month;
 use super::report::Report;
-use crate::catalog::problem::quoted;
 use crate::catalog::record::{Chip, Product, Size};
 use crate::spec::{Devices, Figure};
-use crate::units::{Bytes, BytesPerSecond, FlopsPerSecond, Watts};
+use crate::units::{Bytes, BytesPerSecond, FlopsPerSecond, Watts, quoted};
 
 /// Dies that form one chip, where more than one does.
 const DIES: RangeInclusive<u32> = 2..=16;

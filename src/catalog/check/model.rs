@@ -3,8 +3,8 @@
 use super::Audit;
 use super::machine::LONGEST_NAME;
 use super::report::Report;
-use crate::catalog::problem::quoted;
 use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model};
+use crate::units::quoted;
 
 /// More layers than any model has; it also keeps a slip from becoming a very long loop.
 const MOST_LAYERS: u64 = 10_000;

@@ -1,7 +1,8 @@
 //! What the audit finds.
 
 use crate::catalog::CatalogProblem;
-use crate::catalog::problem::{placed, quoted};
+use crate::catalog::problem::placed;
+use crate::units::quoted;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -97,13 +97,18 @@ fn speed(errors: &[SpeedErrors]) -> String {
         "p90",
         "worst",
         "inside band",
+        "band high/low",
+        "before: median",
+        "inside",
         "bandwidth / bytes × 0.55: median",
         "p90",
         "how",
         "measured on",
     ];
-    let mut table = table(head, (1, 7));
+    let mut table = table(head, (1, 10));
     for line in errors {
+        let before =
+            |of: fn((f64, f64)) -> f64| line.before.map_or_else(String::new, |pair| percent(of(pair)));
         let peer = |of: fn((f64, f64)) -> f64| line.simple.map_or_else(String::new, |pair| percent(of(pair)));
         table.add_row([
             line.name.clone(),
@@ -112,6 +117,9 @@ fn speed(errors: &[SpeedErrors]) -> String {
             percent(line.p90),
             percent(line.worst),
             percent(line.inside),
+            format!("{:.2}", line.width),
+            before(|pair| pair.0),
+            before(|pair| pair.1),
             peer(|pair| pair.0),
             peer(|pair| pair.1),
             line.validation.label(),

@@ -6,9 +6,9 @@ use super::Measured;
 use crate::cli::error::CliError;
 use crate::cli::{Context, Outside};
 use crate::detect::{kept_file, with_kept};
-use crate::evidence::logs::{Beside, LogQuantity};
+use crate::evidence::logs::kept;
 use crate::report::save_with_folder;
-use crate::spec::{KeptQuantity, KeptRun, Machine, Runtime, Scenario};
+use crate::spec::{KeptRun, Machine, Scenario};
 
 /// Writes the speeds of one request into the user's folder; returns the file.
 ///
@@ -35,34 +35,4 @@ pub(in crate::cli) fn keep(
     let text = with_kept(context.runs.clone(), more).map_err(CliError::written)?;
     save_with_folder(&path, &text)?;
     Ok(path.display().to_string())
-}
-
-/// A figure as it is kept; nothing for what is no speed of one request, or has no estimate.
-fn kept(
-    figure: &Beside,
-    runtime: Runtime,
-    scenario: &Scenario,
-    machine: &Machine,
-    today: &str,
-) -> Option<KeptRun> {
-    let own = &figure.measured;
-    let quantity = match own.quantity {
-        LogQuantity::Decode if own.requests.is_none_or(|requests| requests == 1) => KeptQuantity::Decode,
-        LogQuantity::Prefill => KeptQuantity::Prefill,
-        _ => return None,
-    };
-    let run = KeptRun {
-        kept_on: today.to_owned(),
-        machine: machine.name.clone(),
-        runtime: runtime.key().to_owned(),
-        model: scenario.language()?.model.id.clone(),
-        quantization: scenario.inference()?.quantization.key().to_owned(),
-        quantity,
-        tokens: own.tokens,
-        depth: own.depth,
-        tokens_per_s: own.value,
-        deviation: own.deviation,
-        estimated_tokens_per_s: figure.estimated?.best,
-    };
-    run.is_believable().then_some(run)
 }

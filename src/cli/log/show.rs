@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::Measured;
 use crate::cli::escape::one_line;
 use crate::cli::table;
-use crate::evidence::logs::{Beside, LogQuantity};
-use crate::report::AnswerJson;
-use crate::units::{Bytes, Ratio, count, show_figures, show_gb, show_gib, show_grouped, whole};
+use crate::evidence::logs::Beside;
+use crate::report::{AnswerJson, measured_words};
+use crate::units::{Bytes, Ratio, count, show_gb};
 
 /// Most figures of a run that are printed for a person.
 const SHOWN: usize = 12;
@@ -124,41 +124,9 @@ fn other_file(own: &Measured, file: Option<Bytes>) -> Option<String> {
 }
 
 fn row(of: &Beside) -> Vec<String> {
-    let own = &of.measured;
-    let said = [
-        own.tokens.map(|tokens| format!("{} tokens", show_grouped(tokens))),
-        own.depth.filter(|depth| *depth > 0).map(|depth| format!("after {}", show_grouped(depth))),
-        own.requests.filter(|requests| *requests > 1).map(|requests| format!("{requests} requests")),
-    ];
-    let estimated = of.estimated.map_or_else(
-        || "no estimate".to_owned(),
-        |band| {
-            let value = |value| show(own.quantity, value);
-            if band.is_exact() {
-                format!("estimated {}", value(band.best))
-            } else {
-                format!("estimated {} ({} to {})", value(band.best), value(band.low), value(band.high))
-            }
-        },
-    );
-    vec![
-        format!("  {}", own.quantity.label()),
-        said.into_iter().flatten().collect::<Vec<_>>().join(", "),
-        show(own.quantity, own.value),
-        estimated,
-        of.ratio().map_or_else(String::new, |ratio| format!("{:+.0} %", (ratio.get() - 1.0) * 100.0)),
-        if of.inside() == Some(false) { "outside the band".to_owned() } else { String::new() },
-    ]
-}
-
-/// A figure with its unit.
-fn show(quantity: LogQuantity, value: f64) -> String {
-    match quantity {
-        LogQuantity::Decode | LogQuantity::Prefill | LogQuantity::Aggregate => {
-            format!("{} tok/s", show_figures(value))
-        }
-        LogQuantity::KvCapacity => format!("{} tokens", show_grouped(whole(value))),
-        LogQuantity::MaxConcurrency => format!("{value:.2} requests"),
-        LogQuantity::Weights | LogQuantity::KvCache | LogQuantity::PeakMemory => show_gib(Bytes::new(value)),
+    let mut cells = measured_words(of).to_vec();
+    if let Some(name) = cells.first_mut() {
+        name.insert_str(0, "  ");
     }
+    cells
 }

@@ -3,9 +3,8 @@
 use serde_json::{Value, json};
 
 use super::Sought;
-use super::answered::Listed;
+use crate::here::{Listed, ModelHere};
 use crate::import::stores::bytes_on_disk;
-use crate::report::ModelHere;
 use crate::spec::Machine;
 use crate::units::{Band, Bytes, TokensPerSecond};
 
@@ -49,7 +48,7 @@ fn model(listed: &Listed) -> Value {
         "largest_context": here.and_then(|here| here.largest_context).map(|largest| largest.tokens),
         "decode_tokens_per_s": here.and_then(ModelHere::decode).map(speed),
         "notes": answer.map(|answer| answer.notes.as_slice()).unwrap_or_default(),
-        "problem": problem.or_else(|| listed.answer.as_ref().err().cloned()),
+        "problem": problem.or_else(|| listed.answer.as_ref().err().map(ToString::to_string)),
     })
 }
 

@@ -1,17 +1,16 @@
 //! `plimsoll models`: the models on this machine, and how each runs on it or on another.
 
-mod answered;
 mod json;
 mod text;
 
 use std::path::PathBuf;
 
-use self::answered::{Listed, answered};
 use super::args::{ModelSort, ModelsArgs};
 use super::error::CliError;
 use super::{Context, Outside};
 use crate::catalog::calibration;
 use crate::engine::Assumptions;
+use crate::here::{Asked, Listed, answer_all};
 use crate::import::stores::{Disk, FileKind, Root, Search, Step, roots};
 
 /// What was looked through, and what was found.
@@ -44,7 +43,9 @@ pub(super) fn models(asked: &ModelsArgs, outside: &mut Outside<'_>) -> Result<u8
         }
     }
     let assumptions = Assumptions::new(calibration());
-    let mut models = answered(found, &machine, &assumptions, &context.today);
+    let base = |named: &str| context.base(named);
+    let asking = Asked { machine: &machine, assumptions, base: &base, today: &context.today };
+    let mut models = answer_all(found, &asking);
     sort(&mut models, asked.sort);
     let sought = Sought { models, roots, problems };
     if asked.json {

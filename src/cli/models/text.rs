@@ -1,11 +1,11 @@
 //! The list as a table for a person.
 
 use super::Sought;
-use super::answered::Listed;
 use crate::cli::escape::one_line;
 use crate::cli::{Outside, table};
+use crate::here::{Listed, ModelHere};
 use crate::import::stores::bytes_on_disk;
-use crate::report::{ModelHere, rate};
+use crate::report::rate;
 use crate::spec::Machine;
 use crate::units::{Band, Bytes, count, show_gb, show_gib, show_grouped};
 
@@ -33,7 +33,7 @@ pub(super) fn say(sought: &Sought, machine: &Machine, outside: &mut Outside<'_>)
     outside.print(&(table::lines(rows, &FIGURES).join("\n") + "\n\n"));
     for model in &sought.models {
         let said = model.found.trouble.as_ref().map(ToString::to_string);
-        if let Some(said) = said.or_else(|| model.answer.as_ref().err().cloned()) {
+        if let Some(said) = said.or_else(|| model.answer.as_ref().err().map(ToString::to_string)) {
             outside.print(&format!("{}: {}\n", one_line(name(model)), one_line(&said)));
         }
     }

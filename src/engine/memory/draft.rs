@@ -107,6 +107,7 @@ fn head(language: &LanguageModel) -> Option<Model> {
         prediction_layers: 0,
         vision: None,
         file: None,
+        sketch: None,
         ..model.clone()
     })
 }

@@ -82,9 +82,11 @@ fn of_language(language: &LanguageModel, workload: &Workload, want: Want) -> Bud
 
 /// What a model whose layers are not known takes at least on each of so many devices.
 fn of_unknown(language: &LanguageModel, workload: &Workload, want: Want, devices: u32) -> Budget {
-    let asked = graph::inference(workload).map(|inference| inference.quantization);
+    let inference = graph::inference(workload);
+    let asked = inference.map(|inference| inference.quantization);
     let own = language.model.file.as_ref().map(|file| file.stored);
-    lower_bound::budget(&language.model, own.or(asked).unwrap_or(Quantization::Bf16), want, devices)
+    let stored = own.or(asked).unwrap_or(Quantization::Bf16);
+    lower_bound::budget(&language.model, stored, inference.as_ref(), (want, devices))
 }
 
 /// A base that is trained is held in the form that training asks for, whatever file its shapes came from.

@@ -136,7 +136,7 @@ impl Search<'_> {
     /// The largest smaller model of the family that fits, with all that was asked of the other.
     fn smaller_model(&self, here: &At, done: &[Change]) -> Tried {
         let Some(language) = here.0.language() else { return Ok(None) };
-        let smaller = self.variants.smaller(&language.base);
+        let Some(smaller) = self.variants.smaller(&language.base) else { return Ok(None) };
         if smaller.is_empty() {
             return Err(Why::NoneSmaller);
         }

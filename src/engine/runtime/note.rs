@@ -2,7 +2,7 @@
 
 use crate::spec::support::Fact;
 use crate::spec::{
-    BasePrecision, Display, KeptQuantity, KeptRatio, Optimizer, Os, Quantization, Runtime, Split,
+    Backend, BasePrecision, Display, KeptQuantity, KeptRatio, Optimizer, Os, Quantization, Runtime, Split,
 };
 
 /// Something that was replaced or is ignored.
@@ -49,6 +49,8 @@ pub enum Note {
         /// What it does.
         to: Split,
     },
+    /// A backend of llama.cpp that does not exist for the machine, which is answered as usual.
+    Backend(Backend),
     /// A setting that changes nothing.
     Ignored(Ignored),
     /// What is said of the machine's system or display, where it changes nothing of this machine.
@@ -62,6 +64,11 @@ pub enum Note {
     },
     /// 16-bit brain floats on a chip without units for them.
     NoBf16(&'static Fact),
+    /// Full training keeps 32-bit master weights, because what shares it out does.
+    Masters {
+        /// Whether that is DeepSpeed; else FSDP.
+        deep_speed: bool,
+    },
     /// A limit of the program there.
     Limit(&'static Fact),
     /// Attention's backward pass writes out score matrices, which grow with the square of the sequence.

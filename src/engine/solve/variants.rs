@@ -28,9 +28,10 @@ pub trait Variants {
     /// The scenario with these changes; `None` where one of them makes no sense in it.
     fn with(&self, changes: &[Change]) -> Option<Scenario>;
 
-    /// Smaller models that can stand in for one, the largest first, as they are typed after `--model`.
-    fn smaller(&self, _than: &Model) -> Vec<String> {
-        Vec::new()
+    /// Smaller models that can stand in for one, the largest first, as they are typed after `--model`; nothing where models
+    /// are not known.
+    fn smaller(&self, _than: &Model) -> Option<Vec<String>> {
+        None
     }
 
     /// Machines that could be had instead.

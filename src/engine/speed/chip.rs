@@ -16,6 +16,10 @@ pub struct Chip {
     pub integer: f64,
     /// Two of Apple's dies form one chip (Ultra); other makers' were not measured apart.
     pub two_dies: bool,
+    /// One of Apple's first generation (M1), whose shaders unpack more slowly.
+    pub first: bool,
+    /// Whether llama.cpp runs on it by Vulkan.
+    pub vulkan: bool,
     /// Its kind.
     pub kind: ChipKind,
 }
@@ -35,11 +39,21 @@ pub enum ChipKind {
     NvidiaStacked,
     /// NVIDIA that shares memory with the processor.
     NvidiaUnified,
-    /// AMD cards.
+    /// AMD cards before RDNA 3.
     Amd,
-    /// AMD that shares memory with the processor.
+    /// AMD that shares memory with the processor, before RDNA 3.5.
     AmdUnified,
-    /// Cards of others, and NVIDIA without matrix units.
+    /// AMD's RDNA 3 cards.
+    Rdna3,
+    /// AMD's RDNA 3.5 with shared memory.
+    Rdna35,
+    /// AMD's RDNA 4 cards.
+    Rdna4,
+    /// AMD's data-centre cards with matrix units and stacked memory.
+    Cdna,
+    /// NVIDIA without matrix units.
+    NvidiaPlain,
+    /// Cards of others.
     Other,
     /// Others that share memory with the processor.
     OtherUnified,
@@ -90,13 +104,33 @@ impl Chip {
             machine.vendor == Vendor::Apple && machine.dies.as_ref().is_some_and(|dies| *dies.value() == 2);
         let integer = int8.unwrap_or(2.0 * matrix);
         let kind = kind(machine, int8.zip(fp16).map(|(int8, fp16)| int8 / fp16));
-        Some(Self { bandwidth, shaders, matrix, integer, two_dies, kind })
+        let first = machine.vendor == Vendor::Apple && generation(&machine.chip) == Some(1);
+        Some(Self { bandwidth, shaders, matrix, integer, two_dies, first, vulkan: false, kind })
     }
 
     /// The same with a bandwidth that was measured on the machine itself.
     #[must_use]
     pub const fn with_bandwidth(self, bandwidth: BytesPerSecond) -> Self {
         Self { bandwidth: bandwidth.get(), ..self }
+    }
+
+    /// The same with llama.cpp by a backend.
+    #[must_use]
+    pub const fn by(self, vulkan: bool) -> Self {
+        Self { vulkan, ..self }
+    }
+
+    /// Whether it is one of AMD's whose 8-bit products are no faster than those in 16 bit, or whose engine uses none.
+    pub const fn is_amd(&self) -> bool {
+        matches!(
+            self.kind,
+            ChipKind::Amd
+                | ChipKind::AmdUnified
+                | ChipKind::Rdna3
+                | ChipKind::Rdna35
+                | ChipKind::Rdna4
+                | ChipKind::Cdna
+        )
     }
 
     /// Operations a second of its fastest units: no figure is above what they allow.
@@ -106,7 +140,10 @@ impl Chip {
 
     /// Whether the processor shares its memory, outside Apple.
     pub const fn shares_memory(&self) -> bool {
-        matches!(self.kind, ChipKind::NvidiaUnified | ChipKind::AmdUnified | ChipKind::OtherUnified)
+        matches!(
+            self.kind,
+            ChipKind::NvidiaUnified | ChipKind::AmdUnified | ChipKind::Rdna35 | ChipKind::OtherUnified
+        )
     }
 
     /// Whether it is one of Apple's.
@@ -119,12 +156,21 @@ impl Chip {
         match (engine, self.kind) {
             (SpeedEngine::OneModel, _) => SpeedGroup::OneModelEngine,
             (SpeedEngine::Unmeasured, _) => self.family(),
-            (SpeedEngine::Mlx, ChipKind::Apple | ChipKind::AppleMatrix) => SpeedGroup::AppleMlx,
-            (_, ChipKind::Apple | ChipKind::AppleMatrix) => SpeedGroup::AppleLlamaCpp,
+            (SpeedEngine::Mlx, ChipKind::Apple) => SpeedGroup::AppleMlx,
+            (SpeedEngine::Mlx, ChipKind::AppleMatrix) => SpeedGroup::AppleMatrixMlx,
+            (_, ChipKind::Apple) => SpeedGroup::AppleLlamaCpp,
+            (_, ChipKind::AppleMatrix) => SpeedGroup::AppleMatrixLlamaCpp,
             (_, ChipKind::NvidiaCard | ChipKind::NvidiaWorkstation) => SpeedGroup::NvidiaCard,
-            (_, ChipKind::NvidiaStacked) => SpeedGroup::NvidiaStacked,
+            // No row was measured on AMD's data-centre cards: with stacked memory too, they take NVIDIA's.
+            (_, ChipKind::NvidiaStacked | ChipKind::Cdna) => SpeedGroup::NvidiaStacked,
             (_, ChipKind::NvidiaUnified) => SpeedGroup::NvidiaUnified,
             (_, ChipKind::Amd | ChipKind::AmdUnified) => SpeedGroup::Amd,
+            (_, ChipKind::Rdna3) => SpeedGroup::Rdna3,
+            (_, ChipKind::Rdna35) if self.vulkan => SpeedGroup::Rdna35Vulkan,
+            (_, ChipKind::Rdna35) => SpeedGroup::Rdna35,
+            (_, ChipKind::Rdna4) if self.vulkan => SpeedGroup::Rdna4Vulkan,
+            (_, ChipKind::Rdna4) => SpeedGroup::Rdna4,
+            (_, ChipKind::NvidiaPlain) => SpeedGroup::NvidiaPlain,
             (_, ChipKind::Other | ChipKind::OtherUnified) => SpeedGroup::OtherGpu,
             (_, ChipKind::Processor) => SpeedGroup::Every,
         }
@@ -133,9 +179,7 @@ impl Chip {
     /// The group whose coefficients prefill takes.
     pub const fn prefill_group(&self, engine: SpeedEngine) -> SpeedGroup {
         match (engine, self.kind) {
-            (SpeedEngine::Mlx, ChipKind::AppleMatrix) => SpeedGroup::AppleMatrixMlx,
-            (SpeedEngine::LlamaCpp, ChipKind::AppleMatrix) => SpeedGroup::AppleMatrixLlamaCpp,
-            (SpeedEngine::LlamaCpp | SpeedEngine::Mlx, ChipKind::NvidiaWorkstation) => {
+            (SpeedEngine::LlamaCpp | SpeedEngine::Mlx | SpeedEngine::Vllm, ChipKind::NvidiaWorkstation) => {
                 SpeedGroup::NvidiaWorkstation
             }
             _ => self.decode_group(engine),
@@ -150,9 +194,13 @@ impl Chip {
             | ChipKind::NvidiaWorkstation
             | ChipKind::NvidiaStacked
             | ChipKind::NvidiaUnified => SpeedGroup::Nvidia,
-            ChipKind::Amd | ChipKind::AmdUnified | ChipKind::Other | ChipKind::OtherUnified => {
-                SpeedGroup::Neither
-            }
+            ChipKind::Amd
+            | ChipKind::AmdUnified
+            | ChipKind::Rdna3
+            | ChipKind::Rdna35
+            | ChipKind::Rdna4
+            | ChipKind::Cdna => SpeedGroup::Amd,
+            ChipKind::NvidiaPlain | ChipKind::Other | ChipKind::OtherUnified => SpeedGroup::Neither,
             ChipKind::Processor => SpeedGroup::Every,
         }
     }
@@ -174,15 +222,9 @@ fn kind(machine: &Machine, integer_share: Option<f64>) -> ChipKind {
         (Vendor::Nvidia, _) => match integer_share {
             Some(share) if share >= 2.5 => ChipKind::NvidiaCard,
             Some(_) => ChipKind::NvidiaWorkstation,
-            None => ChipKind::Other,
+            None => ChipKind::NvidiaPlain,
         },
-        (Vendor::Amd, _) => {
-            if unified {
-                ChipKind::AmdUnified
-            } else {
-                ChipKind::Amd
-            }
-        }
+        (Vendor::Amd, _) => amd(&machine.chip, unified),
         _ => {
             if unified {
                 ChipKind::OtherUnified
@@ -190,6 +232,24 @@ fn kind(machine: &Machine, integer_share: Option<f64>) -> ChipKind {
                 ChipKind::Other
             }
         }
+    }
+}
+
+/// AMD's generations by the names of their chips.
+fn amd(chip: &str, unified: bool) -> ChipKind {
+    let named = |names: &[&str]| names.iter().any(|name| chip.starts_with(name));
+    if named(&["MI", "Aldebaran", "Aqua Vanjaram", "Arcturus"]) {
+        ChipKind::Cdna
+    } else if named(&["Strix", "Gorgon"]) {
+        ChipKind::Rdna35
+    } else if named(&["Navi 3", "Navi3"]) {
+        ChipKind::Rdna3
+    } else if named(&["Navi 4", "Navi4"]) {
+        ChipKind::Rdna4
+    } else if unified {
+        ChipKind::AmdUnified
+    } else {
+        ChipKind::Amd
     }
 }
 
@@ -208,9 +268,15 @@ impl Chip {
             ChipKind::Apple => SpeedGroup::Apple,
             ChipKind::AppleMatrix => SpeedGroup::AppleMatrixMlx,
             ChipKind::NvidiaUnified => SpeedGroup::Nvidia,
-            ChipKind::Amd | ChipKind::AmdUnified | ChipKind::Other | ChipKind::OtherUnified => {
-                SpeedGroup::Neither
-            }
+            ChipKind::Amd
+            | ChipKind::AmdUnified
+            | ChipKind::Rdna3
+            | ChipKind::Rdna35
+            | ChipKind::Rdna4
+            | ChipKind::Cdna
+            | ChipKind::NvidiaPlain
+            | ChipKind::Other
+            | ChipKind::OtherUnified => SpeedGroup::Neither,
             ChipKind::Processor => SpeedGroup::Every,
         }
     }

@@ -12,6 +12,8 @@ use crate::spec::{
     Calibration, DecodeTerms, Fitted, LanguageModel, Machine, Mixer, Model, PrefillTerms, Split,
 };
 
+/// Rows up to which llama.cpp multiplies each alone (mul_mat_vec_max_cols of its Vulkan backend).
+const ALONE: f64 = 8.0;
 /// Rows of a tile of a matrix product.
 const TILE: f64 = 32.0;
 /// Share of the experts that tokens are routed to as if evenly. Chosen with the rows of several requests in view, which
@@ -138,13 +140,21 @@ impl<'a> DecodeModel<'a> {
     fn seconds_per_byte(&self) -> Figure {
         let fitted = self.decode.terms;
         let reading = if self.reads.has_experts() { fitted.memory_experts } else { fitted.memory };
-        let two_dies = if self.chip.two_dies { fitted.memory_two_dies } else { 0.0 };
+        let two_dies = match (self.chip.two_dies, self.reads.has_experts()) {
+            (false, _) => 0.0,
+            (true, false) => fitted.memory_two_dies,
+            (true, true) => fitted.memory_two_dies_experts,
+        };
+        let first = if self.chip.first { fitted.memory_first } else { 0.0 };
+        let bf16 = if self.chip.vulkan && self.reads.bf16 { fitted.memory_bf16_vulkan } else { 0.0 };
         let shared = if self.chip.shares_memory() { fitted.memory_shared } else { 0.0 };
         formula!(self.detail, "times the datasheet's time, and operations that issue the loads";
             reading = self.fitted("reading", reading), two_dies = two_dies, shared_memory = shared,
+            first_generation = first, bf16_by_vulkan = bf16,
             bandwidth = self.bandwidth.clone(), issue = self.fitted("issue", fitted.issue),
             shaders = self.shaders.clone()
-            => (reading + two_dies + shared_memory) / bandwidth + issue * 10.0 / shaders)
+            => (reading + two_dies + shared_memory + first_generation + bf16_by_vulkan) / bandwidth
+                + issue * 10.0 / shaders)
     }
 
     /// Seconds of reading the weights of one token once, whatever lies where.
@@ -167,6 +177,8 @@ impl<'a> DecodeModel<'a> {
             (Packing::Nested, false) => fitted.unpack_nested,
             (Packing::Nested, true) => fitted.unpack_nested_experts,
         };
+        let packed = self.reads.packing != Packing::Plain;
+        let factor = if self.chip.first && packed { factor + fitted.unpack_first } else { factor };
         let unpack = formula!(self.detail, "two operations a parameter at the shaders' peak, times a fitted factor";
             unpack = self.fitted("unpack", factor), active_parameters = self.reads.active,
             shaders = self.shaders.clone() => unpack * 2.0 * active_parameters / shaders);
@@ -175,6 +187,10 @@ impl<'a> DecodeModel<'a> {
         }
         let again = if self.chip.is_apple() { self.read_time() } else { Figure::default() };
         let tiles = (rows / TILE).ceil() * TILE;
+        if self.chip.vulkan && self.engine == SpeedEngine::LlamaCpp && rows > ALONE {
+            return formula!(self.detail, "more rows than llama.cpp multiplies one by one by Vulkan: by tiles, as a prompt";
+                unpack_s = unpack, product_s = self.product(tiles), tile_rows = tiles => product_s * tile_rows + unpack_s);
+        }
         formula!(self.detail, COMPUTED;
             unpack_s = unpack, rows = rows, reread_s = again, product_s = self.product(tiles), tile_rows = tiles
             => min(unpack_s * rows + reread_s * (rows - 1.0), product_s * tile_rows + unpack_s))
@@ -189,10 +205,12 @@ impl<'a> DecodeModel<'a> {
 
     /// Seconds of attention over the tokens before.
     fn attention(&self, depth: f64, rows: f64) -> Figure {
-        formula!(self.detail, "four operations a value of the query and token before, times a fitted factor";
+        formula!(self.detail, "four operations a value of the query and token that it sees, times a fitted factor";
             attention = self.fitted("attention", self.decode.terms.attention), depth = depth,
-            query_values = self.reads.query, shaders = self.shaders.clone(), rows = rows
-            => depth * query_values * 4.0 / shaders * attention * rows)
+            query_values = self.reads.query - self.reads.query_in_window,
+            window_query_values = self.reads.query_in_window, window = self.reads.window,
+            shaders = self.shaders.clone(), rows = rows
+            => (depth * query_values + min(depth, window) * window_query_values) * 4.0 / shaders * attention * rows)
     }
 
     /// Seconds of reading the KV caches of some requests.

@@ -6,7 +6,7 @@ use crate::engine::memory::{Placement, split};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{
-    GpuLayers, Link, Machine, Memory, Runtime, Scenario, Split, TransferTerms, Vendor, shares,
+    GpuLayers, Link, Machine, Memory, PeerToPeer, Runtime, Scenario, Split, TransferTerms, Vendor, shares,
 };
 use crate::units::Band;
 
@@ -50,6 +50,10 @@ pub(super) struct Sharing {
     pub(super) split: Split,
     /// What connects them.
     pub(super) link: Link,
+    /// Bytes a second of PCI Express one way, where that is the link.
+    pub(super) pcie: Band<f64>,
+    /// Of that, what cards reach that go through the memory of the host.
+    pub(super) hosted: Band<f64>,
     /// What a transfer was measured to take.
     pub(super) transfer: TransferTerms,
     /// Whether one chunk of a prompt follows another from device to device.
@@ -63,6 +67,18 @@ const HALF: f64 = 2.0;
 /// Sums over all devices that a layer needs: after its mixer and after its feed-forward network.
 const SUMS: f64 = 2.0;
 
+/// Seconds from the call to the end of an all-reduce of next to nothing between cards on PCI Express; solved from the
+/// rows of one publisher (throughput_tensor.csv), which are scored with it.
+const PCIE_LATENCY: Band<f64> = Band { low: 20e-6, best: 60e-6, high: 90e-6 };
+/// Of PCI Express, what an all-reduce of two cards reaches; of more, which share the host's lanes, as much less as there
+/// are further ones. Solved from the same rows.
+const PCIE_REACHED: f64 = 0.42;
+/// Of that, what is left through the memory of the host: each byte goes twice.
+const HOSTED: f64 = 0.5;
+
+/// What the seconds of all-reduces on PCI Express rest on.
+const ALL_REDUCE_PCIE: &str =
+    "ring all-reduce over lanes that all cards share: each sends and receives all but its own shard, twice";
 /// What the seconds of all-reduces rest on.
 const ALL_REDUCE: &str = "ring all-reduce: every device sends and receives all but its own shard, twice";
 /// What the seconds of transfers from device to device rest on.
@@ -90,7 +106,21 @@ impl Sharing {
             Link::Auto => usual_link(machine),
             chosen => chosen,
         };
-        Self { devices, split, link, transfer, pipelines: pipelines(scenario), longest: longest(machine) }
+        let hosted = match scenario.devices.peer_to_peer {
+            PeerToPeer::Auto => Band { low: HOSTED, best: 1.0, high: 1.0 },
+            PeerToPeer::Yes => Band::exact(1.0),
+            PeerToPeer::No => Band::exact(HOSTED),
+        };
+        Self {
+            devices,
+            split,
+            link,
+            pcie: scenario.devices.pcie(),
+            hosted,
+            transfer,
+            pipelines: pipelines(scenario),
+            longest: longest(machine),
+        }
     }
 
     /// One device alone.
@@ -100,7 +130,16 @@ impl Sharing {
 
     /// Cards of llama.cpp, each with some of the layers.
     fn layered(devices: u32, transfer: TransferTerms) -> Self {
-        Self { devices, split: Split::Layers, link: Link::Pcie, transfer, pipelines: true, longest: None }
+        Self {
+            devices,
+            split: Split::Layers,
+            link: Link::Pcie,
+            pcie: Link::Pcie.bytes_per_second(),
+            hosted: Band::exact(1.0),
+            transfer,
+            pipelines: true,
+            longest: None,
+        }
     }
 
     /// Into how many shards each matrix is cut.
@@ -121,6 +160,14 @@ impl Sharing {
         let devices = f64::from(self.devices);
         let link = end.rate(self.link.bytes_per_second());
         match self.split {
+            Split::Tensor | Split::Experts if self.link == Link::Pcie => formula!(detail, ALL_REDUCE_PCIE;
+                layers = shape.layers, all_reduces = SUMS, latency = end.time(PCIE_LATENCY),
+                devices = devices, rows = rows, hidden = shape.hidden, bytes_per_value = HALF,
+                pcie_bytes_per_s = end.rate(self.pcie), reached = PCIE_REACHED,
+                through_host = end.rate(self.hosted)
+                => layers * all_reduces
+                    * (latency + 2.0 * (1.0 - 1.0 / devices) * (rows * hidden * bytes_per_value)
+                        / (pcie_bytes_per_s * reached * through_host / (devices - 1.0)))),
             Split::Tensor | Split::Experts => formula!(detail, ALL_REDUCE;
                 layers = shape.layers, all_reduces = SUMS, latency = end.time(self.link.latency()),
                 devices = devices, rows = rows, hidden = shape.hidden, bytes_per_value = HALF,
@@ -271,7 +318,7 @@ mod tests {
 
     fn of(split: Split) -> Sharing {
         let transfer = TransferTerms { token: 1e-3, token_hop: 2e-4, chunk_hop: 3e-4, chunk_hop_token: 1e-6 };
-        Sharing { devices: 4, split, link: Link::NvLink, transfer, pipelines: true, longest: None }
+        Sharing { split, link: Link::NvLink, ..Sharing::layered(4, transfer) }
     }
 
     fn near(one: f64, other: f64) {

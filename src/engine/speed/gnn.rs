@@ -1,7 +1,7 @@
 //! How long a graph network's epoch takes: it moves messages along edges, so memory decides.
 
 use super::devices::{End, Sharing};
-use super::{Basis, Bound, Chip};
+use super::{Basis, Bound, Chip, Doubt};
 use crate::engine::figures::fact;
 use crate::engine::memory::gnn::Sampled;
 use crate::engine::{Book, FigureName};
@@ -102,7 +102,13 @@ pub(super) fn speed(
             (false, true) => Bound::Memory,
             (false, false) => Bound::Compute,
         },
-        basis: Basis { group: SpeedGroup::Every, rows: 0, machines: 0, measured_here: false },
+        basis: Basis {
+            group: SpeedGroup::Every,
+            rows: 0,
+            machines: 0,
+            measured_here: false,
+            doubt: Doubt::Unmeasured,
+        },
     }
 }
 

@@ -1,7 +1,7 @@
 //! How long an image or a clip takes: operations of the denoiser times its steps.
 
 use super::devices::Sharing;
-use super::{Basis, Bound, Chip};
+use super::{Basis, Bound, Chip, Doubt};
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{Calibration, Diffusion, DiffusionMode, PeakShare, Pipeline};
@@ -93,7 +93,7 @@ pub(super) fn speed(
     let of_each = if trains { 1.0 } else { batch };
     let image = if trains { batch_time } else { one_image(batch_time, batch, book) };
     let least = formula!(detail, "all operations at the peak";
-        flops = flops.clone(), peak = peak.max(chip.matrix), batch = of_each => flops / peak / batch);
+        flops = flops.clone(), peak = chip.training_roof(), batch = of_each => flops / peak / batch);
     let least = book.exact(FigureName::Roofline, least);
     let run = trains.then(|| {
         let hours = |seconds: f64| {
@@ -115,7 +115,13 @@ pub(super) fn speed(
         steps: diffusion.steps,
         flops: Flops::new(flops.value),
         bound: Bound::Compute,
-        basis: Basis { group, rows, machines, measured_here: false },
+        basis: Basis {
+            group,
+            rows,
+            machines,
+            measured_here: false,
+            doubt: if rows == 0 { Doubt::Unmeasured } else { Doubt::Spread },
+        },
     }
 }
 

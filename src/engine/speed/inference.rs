@@ -7,12 +7,13 @@ use super::devices::End;
 use super::offload::offload;
 use super::reads::Reads;
 use super::roofline::Roofline;
-use super::{Basis, Bound};
+use super::{Basis, Bound, Doubt};
 use crate::engine::working::Figure;
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{
-    AgentLoop, Calibration, Inference, Kind, KvPrecision, Machine, Speculation, SpeedGroup, share_of_requests,
+    AgentLoop, Backend, Calibration, Inference, Kind, KvPrecision, Machine, Speculation, SpeedGroup,
+    share_of_requests,
 };
 use crate::units::{Band, Seconds, TokensPerSecond, count};
 
@@ -25,7 +26,10 @@ pub struct InferenceSpeed {
     pub time_per_output_token: Band<Seconds>,
     /// What no decode can exceed: all bytes a token reads at the datasheet's bandwidth.
     pub roofline: TokensPerSecond,
-    /// Tokens a second of all requests (aggregate throughput).
+    /// Tokens a second of all requests while their answers are generated, with no prefill in between.
+    pub generating: Band<TokensPerSecond>,
+    /// Tokens a second that all requests generate in a steady state, in which the prompts of all are read in between
+    /// (aggregate throughput).
     pub aggregate: Band<TokensPerSecond>,
     /// Tokens a second of a prompt.
     pub prefill: Band<TokensPerSecond>,
@@ -78,6 +82,7 @@ pub(super) fn speed(
     book: &mut Book,
 ) -> Option<InferenceSpeed> {
     let engine = SpeedEngine::from(asked.language.runtime);
+    let chip = chip.by(engine == SpeedEngine::LlamaCpp && asked.inference.backend == Backend::Vulkan);
     let model = DecodeModel::alone(reads, chip, engine, calibration)?
         .sourced(asked.machine, book.detail())
         .shared(asked.language, asked.sharing);
@@ -114,7 +119,7 @@ impl Request<'_> {
     fn speed(&self, machine: &Machine, book: &mut Book) -> InferenceSpeed {
         let model = &self.model;
         let (detail, requests) = (book.detail(), self.requests());
-        let depth = self.prompt() + self.answer() / 2.0;
+        let depth = self.before() + self.prompt() + self.answer() / 2.0;
         let most = model.roofline(depth, requests);
         let passes = self.passes(depth, &most);
         let decode = self.decode(book, &passes);
@@ -122,15 +127,22 @@ impl Request<'_> {
         let roofline = formula!(detail, "passes that no engine exceeds, each with all draft tokens that may be accepted";
             passes_per_s = most, tokens_per_pass = yielded => passes_per_s * tokens_per_pass);
         let roofline = book.exact(FigureName::Roofline, roofline);
-        let all = |speed: &f64| {
-            formula!(detail, "every request at its own speed"; decode = *speed, requests = self.all
-                => decode * requests)
-        };
-        let aggregate = book.band(FigureName::Aggregate, each(&decode, all));
         let between =
             |speed: &f64| formula!(detail, "one token after another"; decode = *speed => 1.0 / decode);
         book.band(FigureName::TimePerOutputToken, turned(&decode, between));
         let (prefill, prefill_roofline) = self.prefill(book);
+        let steady = |decode: f64, prefill: f64| {
+            formula!(detail, "a steady state: the prompts of all requests are read, then all answers generated";
+                all_requests = self.all, answer_tokens = self.answer(), requests = requests,
+                new_tokens = self.new_tokens(), prefill = prefill, decode = decode
+                => all_requests * answer_tokens / (requests * new_tokens / prefill + answer_tokens / decode))
+        };
+        let aggregate = Band {
+            low: steady(decode.low, prefill.low),
+            best: steady(decode.best, prefill.best),
+            high: steady(decode.high, prefill.high),
+        };
+        let aggregate = book.band(FigureName::Aggregate, aggregate);
         let (first, request) = self.waits(book, decode, prefill);
         let task = (self.inference.agent_loop.turns > 1).then(|| self.task(book, (prefill, decode)));
         let under_roof = Roofline::of(
@@ -143,6 +155,7 @@ impl Request<'_> {
             decode: decode.map(TokensPerSecond::new),
             time_per_output_token: turned(&decode, |speed| Seconds::new(1.0 / speed)),
             roofline: TokensPerSecond::new(roofline),
+            generating: decode.map(|speed| TokensPerSecond::new(speed * self.all)),
             aggregate: aggregate.map(TokensPerSecond::new),
             prefill: prefill.map(TokensPerSecond::new),
             prefill_roofline: TokensPerSecond::new(prefill_roofline),
@@ -160,12 +173,18 @@ impl Request<'_> {
                 rows: model.decode.rows,
                 machines: model.decode.machines,
                 measured_here: machine.bandwidth.as_ref().is_some_and(|figure| figure.1 == Kind::Measured),
+                doubt: self.doubt(),
             },
         }
     }
 
     fn requests(&self) -> f64 {
         count(self.inference.concurrency.max(1))
+    }
+
+    /// Tokens that are in the context before the prompt.
+    fn before(&self) -> f64 {
+        count(self.inference.depth)
     }
 
     fn prompt(&self) -> f64 {
@@ -259,7 +278,7 @@ impl Request<'_> {
         let experts = model.reads.has_experts();
         let measured = if experts { model.prefill.band_experts } else { model.prefill.band };
         let (low, high) = self.band(measured, model.prefill.group);
-        let at = |end| model.prompt_token((new, self.prompt() - new), chunk, end);
+        let at = |end| model.prompt_token((new, self.before() + self.prompt() - new), chunk, end);
         let most = model.prefill_roofline(chunk.min(new));
         let best = formula!(detail, "tokens of the prompt in its time, none faster than the roofline";
             token_s = at(End::Best), most_per_s = most.value => min(1.0 / token_s, most_per_s));
@@ -277,20 +296,31 @@ impl Request<'_> {
     /// Seconds to the first token, and to the end of the answer.
     fn waits(&self, book: &mut Book, decode: Band<f64>, prefill: Band<f64>) -> (Band<f64>, Band<f64>) {
         let detail = book.detail();
-        let first = |speed: &f64| {
-            formula!(detail, "the prompt, less a prefix that is shared"; prompt_tokens = self.new_tokens(),
-                prefill = *speed => prompt_tokens / prefill)
+        let requests = self.requests();
+        // Of several, a prompt waits at best for none, in a steady state for those that are being read, at worst for all.
+        let at = |speed: f64, waiting: f64| {
+            formula!(detail, "the prompt, less a prefix that is shared, and prompts of other requests before it";
+                prompt_tokens = self.new_tokens(), prefill = speed, prompts_before = waiting
+                => prompt_tokens / prefill * (1.0 + prompts_before))
         };
-        let first = book.band(FigureName::TimeToFirstToken, turned(&prefill, first));
-        let ttft = first;
-        let whole = |ttft: f64, speed: f64| {
-            formula!(detail, "the first token, then the answer"; ttft = ttft, answer_tokens = self.answer(),
-                decode = speed => ttft + answer_tokens / decode)
+        let reading = requests * self.new_tokens() / prefill.best;
+        let busy = reading / (reading + self.answer() / decode.best);
+        let first = Band {
+            low: at(prefill.high, 0.0),
+            best: at(prefill.best, busy * (requests - 1.0) / 2.0),
+            high: at(prefill.low, requests - 1.0),
+        };
+        let first = book.band(FigureName::TimeToFirstToken, first);
+        let whole = |prefill: f64, speed: f64| {
+            formula!(detail, "the prompts of all requests are read, then the answer is generated";
+                requests = requests, prompt_tokens = self.new_tokens(), prefill = prefill,
+                answer_tokens = self.answer(), decode = speed
+                => requests * prompt_tokens / prefill + answer_tokens / decode)
         };
         let request = Band {
-            low: whole(ttft.low, decode.high),
-            best: whole(ttft.best, decode.best),
-            high: whole(ttft.high, decode.low),
+            low: whole(prefill.high, decode.high),
+            best: whole(prefill.best, decode.best),
+            high: whole(prefill.low, decode.low),
         };
         (first, book.band(FigureName::Request, request))
     }
@@ -307,7 +337,7 @@ impl Request<'_> {
         let (prompt, answer, tool) =
             (count(self.inference.prompt), count(self.inference.generate), count(tool_output_tokens));
         let (requests, chunk) = (self.requests(), self.chunk());
-        let depth = |turn: f64| prompt + turn * (answer + tool);
+        let depth = |turn: f64| self.before() + prompt + turn * (answer + tool);
         let pass = |turn: f64| model.pass(depth(turn) + answer / 2.0, requests, End::Best);
         let reads = |turn: f64| {
             let (new, behind) = if prefix_caching { (tool, depth(turn) - tool) } else { (depth(turn), 0.0) };
@@ -341,19 +371,35 @@ impl Request<'_> {
         book.band(FigureName::Task, task)
     }
 
+    /// Why the band is wide, where it is.
+    fn doubt(&self) -> Doubt {
+        let sharing = self.model.sharing;
+        if self.model.offload.is_some() {
+            Doubt::Offload
+        } else if sharing.shards() > 1.0 && sharing.pcie.low < sharing.pcie.high {
+            Doubt::Link
+        } else if self.unmeasured(self.model.decode.group) {
+            Doubt::Unmeasured
+        } else {
+            Doubt::Spread
+        }
+    }
+
+    /// Whether no measurement was taken with such a program or on such a chip.
+    fn unmeasured(&self, group: SpeedGroup) -> bool {
+        let chip = self.model.chip;
+        self.model.engine == SpeedEngine::Unmeasured
+            || (chip.vulkan && !chip.is_amd())
+            || group == SpeedGroup::Every
+            || matches!(chip.kind, ChipKind::Processor | ChipKind::Cdna)
+    }
+
     /// The group's band; wider for an engine or a family that was not measured.
     fn band(&self, band: (f64, f64), group: SpeedGroup) -> (f64, f64) {
         let (low, high) = band;
-        let unknown = self.model.engine == SpeedEngine::Unmeasured
-            || group == SpeedGroup::Every
-            || self.model.chip.kind == ChipKind::Processor;
+        let unknown = self.unmeasured(group);
         if unknown { (low * UNMEASURED.0, high * UNMEASURED.1) } else { (low, high) }
     }
-}
-
-/// The same of every end.
-fn each<A, B>(band: &Band<A>, of: impl Fn(&A) -> B) -> Band<B> {
-    Band { low: of(&band.low), best: of(&band.best), high: of(&band.high) }
 }
 
 /// A time from a speed: the high speed is the low time.
@@ -361,14 +407,36 @@ fn turned<A, B>(band: &Band<A>, of: impl Fn(&A) -> B) -> Band<B> {
     Band { low: of(&band.high), best: of(&band.best), high: of(&band.low) }
 }
 
-/// Aggregate throughput of some requests, tokens a second, each with `depth` tokens behind it.
+/// Some requests at once, as they are measured together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Together {
+    /// How many.
+    pub requests: f64,
+    /// Tokens that each has behind it while it is generated.
+    pub depth: f64,
+    /// Tokens of each prompt and its answer, where prompts are read in between.
+    pub prompt_and_answer: Option<(f64, f64)>,
+    /// Tokens of a prompt computed at once.
+    pub chunk: f64,
+}
+
+/// Aggregate throughput of some requests, tokens a second: while all are generated, or in a steady state in which their
+/// prompts are read in between.
 pub fn aggregate_throughput(
     reads: Reads,
     chip: Chip,
     engine: SpeedEngine,
     calibration: &Calibration,
-    (depth, requests): (f64, f64),
+    together: Together,
 ) -> Option<TokensPerSecond> {
+    let Together { requests, depth, prompt_and_answer, chunk } = together;
     let model = DecodeModel::alone(reads, chip, engine, calibration)?;
-    Some(TokensPerSecond::new(requests / model.pass(depth, requests, End::Best).value))
+    let pass = model.pass(depth, requests, End::Best).value;
+    Some(TokensPerSecond::new(match prompt_and_answer {
+        None => requests / pass,
+        Some((prompt, answer)) => {
+            let read = prompt * model.prompt_token((prompt, 0.0), chunk, End::Best).value;
+            requests * answer / (requests * read + answer * pass)
+        }
+    }))
 }

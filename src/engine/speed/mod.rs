@@ -23,11 +23,11 @@ pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
 pub use images::{ImageSpeed, denoising};
-pub use inference::{AT_ONCE, InferenceSpeed, aggregate_throughput};
+pub use inference::{AT_ONCE, InferenceSpeed, Together, aggregate_throughput};
 pub(in crate::engine) use kept::kept_ratio;
 pub use reads::{Packing, Reads};
 pub use roofline::{Roofline, RooflinePoint};
-pub use terms::{Prompt, decode_terms, prefill_terms};
+pub use terms::{Build, Prompt, decode_terms, prefill_terms};
 pub use training::TrainingSpeed;
 pub use training_pass::TrainingWork;
 
@@ -82,6 +82,42 @@ impl Bound {
     }
 }
 
+/// Why a band is as wide as it is, beyond how far like machines lie from one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Nothing beyond that.
+    Spread,
+    /// No run was measured on such a chip or with such a program.
+    Unmeasured,
+    /// It is not known which kernels train.
+    Kernels,
+    /// The rate of the memory that offloaded weights lie in is not known.
+    Offload,
+    /// What the devices are connected by is not known.
+    Link,
+}
+
+impl Doubt {
+    /// The reason, and what narrows the band.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Spread => {
+                "like machines lie so far from one another; `plimsoll measure` on the machine narrows it"
+            }
+            Self::Unmeasured => {
+                "no run on such a chip or with such a program was measured; `plimsoll measure` on the machine narrows it"
+            }
+            Self::Kernels => "it is not known which kernels train; `kernels` plain or fused narrows it",
+            Self::Offload => {
+                "the rate of the memory beside the device is not known; a measured machine, or fewer weights there, narrows it"
+            }
+            Self::Link => {
+                "how the devices are connected is not known; `link`, `pcie_generation` and `pcie_lanes` narrow it"
+            }
+        }
+    }
+}
+
 /// What a speed rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Basis {
@@ -93,6 +129,8 @@ pub struct Basis {
     pub machines: u32,
     /// Whether the machine's bandwidth was measured on it.
     pub measured_here: bool,
+    /// Why the band is wide, where it is.
+    pub doubt: Doubt,
 }
 
 /// Speeds of a workload of any family.
@@ -116,6 +154,16 @@ impl Speed {
             Self::Training(speed) => speed.basis,
             Self::Gnn(speed) => speed.basis,
             Self::Images(speed) => speed.basis,
+        }
+    }
+
+    /// The high end of its first figure over the low one.
+    pub fn width(&self) -> f64 {
+        match self {
+            Self::Inference(speed) => speed.decode.high.get() / speed.decode.low.get(),
+            Self::Training(speed) => speed.tokens.high.get() / speed.tokens.low.get(),
+            Self::Gnn(speed) => speed.epoch.high.get() / speed.epoch.low.get(),
+            Self::Images(speed) => speed.image.high.get() / speed.image.low.get(),
         }
     }
 

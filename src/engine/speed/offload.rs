@@ -5,7 +5,7 @@ use super::asked::Asked;
 use super::devices::End;
 use crate::engine::memory::{PartName, Place};
 use crate::engine::working::{Detail, Figure};
-use crate::engine::{CeilingKind, Comparison};
+use crate::engine::{CeilingKind, Comparison, Verdict};
 use crate::formula;
 use crate::spec::{GpuLayers, Inference, Link, Machine, Memory, Runtime};
 use crate::units::{Band, count};
@@ -122,8 +122,9 @@ pub(super) fn offload(asked: &Asked<'_>, reads: &Reads) -> Option<Offload> {
     if from_card <= 0.0 && from_host <= 0.0 {
         return Some(offload);
     }
+    let may_fit = fit.verdict != Verdict::DoesNotFit;
     if asked.language.runtime != Runtime::LlamaCpp {
-        return None;
+        return may_fit.then_some(offload);
     }
     match machine.memory.value() {
         Memory::Discrete { .. } => {}
@@ -133,8 +134,8 @@ pub(super) fn offload(asked: &Asked<'_>, reads: &Reads) -> Option<Offload> {
             offload.disk = (from_host / held).min(1.0);
             return (held >= from_host).then_some(offload);
         }
-        // Where memory is one pool and the GPU has all layers, what is over does not run.
-        Memory::Unified { .. } => return None,
+        // Where memory is one pool and the GPU has all layers, what is over does not run; what may fit has its speed.
+        Memory::Unified { .. } => return may_fit.then_some(offload),
     }
     let held = weights(asked, Place::Device);
     if held < from_card {

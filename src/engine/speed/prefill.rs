@@ -3,7 +3,7 @@
 use super::chip::SpeedEngine;
 use super::decode::{DecodeModel, measured};
 use super::devices::End;
-use super::terms::{Prompt, prefill_terms, prompt_peak};
+use super::terms::{ATTENTION_ROWS, Prompt, prefill_terms, prompt_peak};
 use crate::engine::working::Figure;
 use crate::formula;
 use crate::spec::{Inference, PrefillTerms};
@@ -30,7 +30,9 @@ impl DecodeModel<'_> {
     pub(super) fn products(&self, terms: PrefillTerms) -> Figure {
         let fitted = self.prefill.terms;
         // One of the three is not 0: plain, quantized, or a mixture of experts.
-        let factor = if terms.experts > 0.0 {
+        let factor = if terms.experts_plain_vulkan > 0.0 {
+            fitted.experts + fitted.experts_plain_vulkan
+        } else if terms.experts > 0.0 {
             fitted.experts
         } else if terms.plain > 0.0 {
             fitted.plain
@@ -54,10 +56,21 @@ impl DecodeModel<'_> {
         } else {
             self.chip.integer / 2.0
         };
-        let attention = formula!(self.detail, "four operations a value of the query and token before, half the prompt";
-            attention = self.fitted_prefill("attention", fitted.attention), query_values = self.reads.query,
-            depth = depth, tokens = tokens, peak = attention_peak
-            => 4.0 * query_values * (depth + tokens / 2.0) / peak * attention);
+        let attention = formula!(self.detail,
+            "four operations a value of the query and token that it sees, half the prompt; tiles read keys and values";
+            attention = self.fitted_prefill("attention", fitted.attention),
+            query_values = self.reads.query - self.reads.query_in_window,
+            window_query_values = self.reads.query_in_window, window = self.reads.window,
+            depth = depth, tokens = tokens, peak = attention_peak,
+            attention_reads = self.fitted_prefill("attention_reads", fitted.attention_reads),
+            bytes_per_value = 2.0 * self.cache_width, cached_values = self.reads.kept,
+            window_cached_values = self.reads.kept_in_window, rows_at_once = ATTENTION_ROWS,
+            bandwidth = self.bandwidth.clone()
+            => 4.0 * (query_values * (depth + tokens / 2.0)
+                    + window_query_values * min(depth + tokens / 2.0, window)) / peak * attention
+                + bytes_per_value * (cached_values * (depth + tokens / 2.0)
+                    + window_cached_values * min(depth + tokens / 2.0, window))
+                    / rows_at_once / bandwidth * attention_reads);
         let per_chunk = if self.reads.has_experts() {
             formula!(self.detail, "all experts read once a chunk, and launch overhead of each layer";
                 expert_weights = self.fitted_prefill("expert_weights", fitted.expert_weights),

@@ -29,6 +29,8 @@ pub struct Reads {
     pub window: f64,
     /// Widths of all query heads of all layers together.
     pub query: f64,
+    /// The same of layers with a window alone.
+    pub query_in_window: f64,
     /// Query heads of all layers together.
     pub heads: f64,
     /// Experts of a layer.
@@ -37,6 +39,8 @@ pub struct Reads {
     pub used: f64,
     /// How weights are stored.
     pub packing: Packing,
+    /// Whether they are stored in bf16.
+    pub bf16: bool,
 }
 
 /// How weights are stored, as far as unpacking them goes.
@@ -60,6 +64,7 @@ impl Reads {
             file: stored.file.get(),
             parameters: count(parameter_count(model)),
             active: count(active_parameter_count(model)),
+            bf16: quantization == Quantization::Bf16,
             packing: packing(quantization, stored.file.get() * 8.0 / count(parameter_count(model).max(1))),
             ..Self::default()
         };
@@ -84,6 +89,7 @@ impl Reads {
                 let kept = 2.0 * f64::from(shape.kv_heads) * head * layers;
                 match shape.window {
                     Some(window) => {
+                        self.query_in_window += f64::from(shape.heads) * head * layers;
                         self.kept_in_window += kept;
                         self.window = self.window.max(f64::from(window));
                     }
@@ -118,6 +124,11 @@ impl Reads {
     /// Whether tokens go to some experts of many.
     pub fn has_experts(&self) -> bool {
         self.expert_layers > 0.0
+    }
+
+    /// Widths of all query heads times the tokens that each sees after so many.
+    pub fn attended(&self, depth: f64) -> f64 {
+        (self.query - self.query_in_window) * depth + self.query_in_window * depth.min(self.window)
     }
 
     /// Values of keys and values that are read after so many tokens.

@@ -9,8 +9,8 @@ const HALF: f64 = 2.0;
 
 /// Seconds of each term of decode of one token after `depth` others.
 ///
-/// `older` is a build of 2024 or before, which only measurements have; `kv_bytes` are bytes of a cached value.
-pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, older: bool) -> DecodeTerms {
+/// Builds before those of today are only of measurements.
+pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, build: Build) -> DecodeTerms {
     let experts = reads.has_experts();
     let (dense, mixture) = if experts { (0.0, 1.0) } else { (1.0, 0.0) };
     let memory = reads.bytes / chip.bandwidth;
@@ -21,21 +21,28 @@ pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, older: bool) -> Deco
         Packing::Nested => (unpack, 0.0),
     };
     let layers = reads.layers * 1e-5;
-    let attention = depth * reads.query * 4.0 / chip.shaders;
+    let attention = reads.attended(depth) * 4.0 / chip.shaders;
+    let (older, earlier) = (build == Build::Older, build == Build::Earlier);
     let when = |holds: bool, value: f64| if holds { value } else { 0.0 };
     DecodeTerms {
         memory: memory * dense,
         memory_experts: memory * mixture,
-        memory_two_dies: when(chip.two_dies, memory),
+        memory_two_dies: when(chip.two_dies, memory * dense),
+        memory_two_dies_experts: when(chip.two_dies, memory * mixture),
+        memory_first: when(chip.first, memory),
+        memory_bf16_vulkan: when(chip.vulkan && reads.bf16, memory),
         memory_shared: when(chip.shares_memory(), memory),
         unpack_nested: nested * dense,
         unpack_simple: simple * dense,
         unpack_nested_experts: nested * mixture,
         unpack_simple_experts: simple * mixture,
+        unpack_first: when(chip.first, nested + simple),
         layer: layers * dense,
         expert_layer: layers * mixture,
         recurrent_layer: reads.recurrent_layers * 1e-5,
         older_layer: when(older, layers),
+        earlier_layer: when(earlier, layers * dense),
+        earlier_expert_layer: when(earlier, layers * mixture),
         cache: HALF * reads.kept_values(depth) / chip.bandwidth,
         attention,
         older_attention: when(older, attention),
@@ -43,6 +50,21 @@ pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, older: bool) -> Deco
         issue: reads.bytes * 10.0 / chip.shaders,
     }
 }
+
+/// How old the program is that was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Build {
+    /// Of 2024 or before.
+    Older,
+    /// Since then, before the kernels of today: llama.cpp up to September 2025, MLX up to April 2026.
+    Earlier,
+    /// Of today.
+    #[default]
+    Now,
+}
+
+/// Tokens of a prompt that attention computes at once, for which keys and values are read once.
+pub(super) const ATTENTION_ROWS: f64 = 64.0;
 
 /// A prompt as it is prefilled.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,7 +89,8 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
     let products = 2.0 * reads.active / peak;
     let depth = prompt.depth + prompt.tokens / 2.0;
     let attention_peak = if chip.is_apple() { peak } else { chip.integer / 2.0 };
-    let attention = 4.0 * reads.query * depth / attention_peak;
+    let attention = 4.0 * reads.attended(depth) / attention_peak;
+    let read_again = HALF * reads.kept_values(depth) / ATTENTION_ROWS / chip.bandwidth;
     let chunk = prompt.tokens.min(prompt.chunk).max(1.0);
     let each = if reads.experts > 0.0 { chunk * reads.used / reads.experts } else { 1.0 };
     let when = |holds: bool, value: f64| if holds { value } else { 0.0 };
@@ -76,7 +99,9 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
         plain: when(plain && !experts, products),
         experts: when(experts, products),
         attention: when(!prompt.older, attention),
+        attention_reads: when(!prompt.older, read_again),
         older_attention: when(prompt.older, attention),
+        experts_plain_vulkan: when(experts && plain && chip.vulkan, products),
         expert_tiles: when(experts, products * (64.0 / each.max(1.0)).min(32.0)),
         expert_weights: when(experts, reads.file / chip.bandwidth / chunk),
         layer: when(!experts, reads.layers * 1e-4 / chunk),
@@ -85,12 +110,14 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
 }
 
 /// Operations a second of the units that multiply a prompt by weights: shaders up to the M4, matrix units in 16 bit
-/// from the M5 on; elsewhere matrix units in 8 bit for quantized weights, in 16 bit with 16-bit sums for plain ones.
+/// from the M5 on; of AMD matrix units in 16 bit; elsewhere matrix units in 8 bit for quantized weights, in 16 bit with
+/// 16-bit sums for plain ones.
 pub(super) const fn prompt_peak(chip: &Chip, packing: Packing, one_model: bool) -> f64 {
     match (chip.kind, packing) {
         (ChipKind::Apple, _) => chip.shaders,
         (ChipKind::AppleMatrix, _) if one_model => chip.shaders,
         (ChipKind::AppleMatrix, _) => chip.matrix,
+        _ if chip.is_amd() => chip.matrix,
         (_, Packing::Plain) => chip.integer / 2.0,
         (_, Packing::Simple | Packing::Nested) => chip.integer,
     }

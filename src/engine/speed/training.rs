@@ -2,7 +2,7 @@
 
 use super::devices::{End, Sharing};
 use super::training_pass::TrainingWork;
-use super::{Basis, Bound, Chip, Reads};
+use super::{Basis, Bound, Chip, Doubt, Reads};
 use crate::engine::figures::fact;
 use crate::engine::working::{Detail, Figure};
 use crate::engine::{Book, FigureName};
@@ -110,6 +110,11 @@ pub(super) fn speed(
             rows: fast.rows,
             machines: fast.machines,
             measured_here: false,
+            doubt: match (work.borrows(), slowest == fastest) {
+                (true, _) => Doubt::Unmeasured,
+                (false, false) => Doubt::Kernels,
+                (false, true) => Doubt::Spread,
+            },
         },
     })
 }

@@ -49,7 +49,7 @@ pub struct TrainingWork {
     adapters: bool,
     /// Bytes that a step of the optimizer reads and writes for a parameter that it changes.
     stepped: f64,
-    accumulation: f64,
+    steps_accumulated: f64,
     kernels: TrainingKernels,
     mlx: bool,
 }
@@ -91,7 +91,7 @@ impl TrainingWork {
             packed: tune.precision.is_quantized(),
             adapters: !full,
             stepped: stepped(tune.optimizer),
-            accumulation: count(tune.gradient_accumulation_steps.max(1)),
+            steps_accumulated: count(tune.gradient_accumulation_steps.max(1)),
             kernels: tune.kernels,
             mlx,
         }
@@ -140,7 +140,7 @@ impl TrainingWork {
                 + 2.0 * query_values * sequence * (1.0 + 2.0 * tuned_layers + recomputed))
     }
 
-    /// Times that the layers are gone through, in thirds of forward and backward.
+    /// Passes over the layers, where a forward one is one and a backward one two.
     const fn directions(&self) -> f64 {
         1.0 + 2.0 * self.tuned + self.again
     }
@@ -214,7 +214,7 @@ impl TrainingWork {
         let devices = if self.sharing.split == Split::Tensor { f64::from(self.sharing.devices) } else { 1.0 };
         formula!(detail, "the optimizer reads and writes its state once a step";
             trained_parameters = self.parameters * self.weights, bytes_per_parameter = self.stepped,
-            devices = devices, bandwidth = self.chip.bandwidth, passes_per_step = self.accumulation
+            devices = devices, bandwidth = self.chip.bandwidth, passes_per_step = self.steps_accumulated
             => trained_parameters * bytes_per_parameter / devices / bandwidth / passes_per_step)
     }
 
@@ -234,7 +234,7 @@ impl TrainingWork {
                 formula!(detail, "the measured share of the peak, less where there are more operations a byte";
                     peak = peak, full_rate = terms.full_rate, operations_per_byte_ratio = more,
                     narrowing = terms.narrowing
-                    => peak * full_rate * exp(-narrowing * ln(operations_per_byte_ratio)))
+                    => peak * full_rate / exp(narrowing * ln(operations_per_byte_ratio)))
             }
             _ => {
                 formula!(detail, "no run was measured: of the rate of its prompts, what training reaches elsewhere";
@@ -288,7 +288,7 @@ impl TrainingWork {
             }
             Split::Copies => formula!(detail, "copies: gradients all-reduced once a step";
                 devices = devices, trained_parameters = trained, bytes_per_gradient = HALF,
-                passes_per_step = self.accumulation
+                passes_per_step = self.steps_accumulated
                 => 2.0 * (1.0 - 1.0 / devices) * (trained_parameters * bytes_per_gradient) / passes_per_step),
             Split::Layers | Split::Experts | Split::Auto => Figure::default(),
         }
@@ -306,11 +306,12 @@ fn prompt_rate(chip: Chip, mlx: bool, calibration: &Calibration) -> f64 {
 /// Bytes that a step reads and writes for a parameter: its moments both ways, the parameter, the gradient.
 const fn stepped(optimizer: Optimizer) -> f64 {
     match optimizer {
-        Optimizer::AdamW => 24.0,
+        Optimizer::AdamW | Optimizer::PagedAdamW => 24.0,
         Optimizer::AdamWForeach => 40.0,
         Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => 10.0,
         Optimizer::Adafactor => 12.0,
-        Optimizer::Lion => 16.0,
+        Optimizer::Lion | Optimizer::Muon | Optimizer::GaLore => 16.0,
+        Optimizer::Lion8bit => 8.0,
         Optimizer::Sgd => 6.0,
     }
 }

@@ -64,5 +64,6 @@ fn speed(errors: &SpeedErrors) -> Value {
         "name": errors.name, "basis": basis("speed", errors.measured_on, errors.validation),
         "rows": errors.rows, "median": errors.median, "p90": errors.p90, "worst": errors.worst,
         "inside_band": errors.inside, "width": errors.width,
+        "before": errors.before.map(|(median, inside)| json!({ "median": median, "inside_band": inside })),
     })
 }

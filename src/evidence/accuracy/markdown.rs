@@ -34,6 +34,8 @@ pub(super) fn text(accuracy: &Accuracy) -> String {
             percent(errors.p90),
             percent(errors.worst),
             percent(errors.inside),
+            format!("{:.2}", errors.width),
+            errors.before.map_or_else(|| "–".to_owned(), |(median, _)| percent(median)),
             errors.simple.map_or_else(|| "–".to_owned(), |(median, _)| percent(median)),
         ]
     });
@@ -43,7 +45,22 @@ pub(super) fn text(accuracy: &Accuracy) -> String {
         + "\n"
         + &table(["Memory", on, how, rows, median, p90, worst, "To the byte"], memory)
         + "\n"
-        + &table(["Speed", on, how, rows, median, p90, worst, "Inside the band", "Peers' median"], speed)
+        + &table(
+            [
+                "Speed",
+                on,
+                how,
+                rows,
+                median,
+                p90,
+                worst,
+                "Inside the band",
+                "Band, high over low",
+                "Median before",
+                "Peers' median",
+            ],
+            speed,
+        )
 }
 
 /// How many reports agree, and each that does not with the cause.

@@ -6,7 +6,7 @@ mod markdown;
 use super::{
     EvidenceError, Group, Reported, SpeedErrors, TrainingRuns, diffusion, gnn_groups, llama_cpp,
     llama_cpp_graphs, mlx_groups, mlx_training_groups, pytorch_training_groups, reported, speed_errors,
-    speed_rows, transfer_errors, transfers,
+    speed_rows, tensor_errors, transfer_errors, transfers,
 };
 use crate::catalog::Catalog;
 use crate::spec::Calibration;
@@ -37,6 +37,7 @@ impl Accuracy {
         memory.extend(of_program("PyTorch Geometric 2.8.1", gnn_groups()?));
         let mut speed = speed_errors(&speed_rows(catalog)?, calibration);
         speed.extend(transfer_errors(&transfers(catalog)?, calibration));
+        speed.extend(tensor_errors(catalog, calibration)?);
         speed.extend(TrainingRuns::read(catalog, calibration)?.errors(calibration));
         Ok(Self { reported: reported(catalog, calibration)?, memory, speed })
     }

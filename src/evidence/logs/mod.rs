@@ -5,13 +5,17 @@
 //! own reading.
 
 mod beside;
+mod file;
 mod json;
+mod keep;
 mod lines;
 mod llama_bench;
 mod run;
 mod server;
 
 pub use beside::{Beside, beside};
+pub use file::{LogError, read_log_file};
+pub use keep::kept;
 pub use run::{LogFigure, LogProgram, LogQuantity, LogRun};
 
 use run::Runs;

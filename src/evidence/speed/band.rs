@@ -2,50 +2,39 @@
 
 use std::collections::BTreeMap;
 
+use super::fit::belongs;
 use super::leave_out::Predicted;
-use super::rows::SpeedRow;
 use crate::spec::SpeedGroup;
 use crate::units::count;
 
-/// How much wider a band is that had to be taken from a wider group, for each step up.
-const BORROWED: (f64, f64) = (0.85, 1.15);
+/// Machines that a group's wider one stands for beside its own: a group with few machines lies near what is wider.
+const WIDER_COUNTS: f64 = 2.0;
 
-/// Machines that a group must have beside the one in question for its own band.
-const ENOUGH: usize = 3;
-
-/// Between which shares of what is predicted nine in ten measurements lie, mixtures of experts apart: of the group where
-/// enough of its machines were measured, else of the maker, else of all.
+/// Between which shares of what is predicted nine in ten measurements lie, mixtures of experts apart: the group's own,
+/// drawn towards the wider group's by the number of its machines.
 pub(super) fn band(
     (group, experts): (SpeedGroup, bool),
     predicted: &[Predicted<'_>],
     without: Option<&str>,
 ) -> (f64, f64) {
-    let belongs = |row: &SpeedRow, wanted: SpeedGroup| {
-        wanted == SpeedGroup::Every || row.group == wanted || row.group.wider() == Some(wanted)
-    };
-    let mut wanted = group;
-    let mut wider_by = (1.0, 1.0);
-    loop {
-        let mut machines: BTreeMap<&str, usize> = BTreeMap::new();
-        let own: Vec<&Predicted<'_>> = predicted
-            .iter()
-            .filter(|each| belongs(each.row, wanted) && each.row.reads.has_experts() == experts)
-            .filter(|each| Some(each.row.machine.as_str()) != without)
-            .collect();
-        for each in &own {
-            *machines.entry(&each.row.machine).or_default() += 1;
-        }
-        match wanted.wider() {
-            Some(wider) if machines.len() < ENOUGH => {
-                wanted = wider;
-                wider_by = (wider_by.0 * BORROWED.0, wider_by.1 * BORROWED.1);
-            }
-            _ => {
-                let (low, high) = quantiles(&own, &machines);
-                return (low * wider_by.0, high * wider_by.1);
-            }
-        }
+    let mut machines: BTreeMap<&str, usize> = BTreeMap::new();
+    let own: Vec<&Predicted<'_>> = predicted
+        .iter()
+        .filter(|each| each.row.held.is_empty() && belongs(each.row, group))
+        .filter(|each| each.row.reads.has_experts() == experts)
+        .filter(|each| Some(each.row.machine.as_str()) != without)
+        .collect();
+    for each in &own {
+        *machines.entry(&each.row.machine).or_default() += 1;
     }
+    let measured = quantiles(&own, &machines);
+    let Some(wider) = group.wider() else { return measured };
+    let above = band((wider, experts), predicted, without);
+    let number = count(u64::try_from(machines.len()).unwrap_or(u64::MAX));
+    let drawn = |own: f64, above: f64| {
+        (number.mul_add(own.ln(), WIDER_COUNTS * above.ln()) / (number + WIDER_COUNTS)).exp()
+    };
+    (drawn(measured.0, above.0), drawn(measured.1, above.1))
 }
 
 /// Weighed so that a machine with many rows does not decide alone.

@@ -1,7 +1,9 @@
 //! The speed coefficients that ship, from the measurements that ship.
 
+use std::collections::BTreeSet;
+
 use super::band::band;
-use super::fit::{Recipe, fit, rounded};
+use super::fit::{Recipe, belongs, fit, rounded};
 use super::leave_out::{decode_recipe, leave_out, prefill_recipe};
 use super::rows::{SpeedKind, SpeedRow, speed_rows};
 use super::shares::image_shares;
@@ -10,6 +12,20 @@ use super::transfer::{transfer_terms, transfers};
 use crate::catalog::Catalog;
 use crate::evidence::EvidenceError;
 use crate::spec::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup};
+
+/// The fit as `assets/catalog/calibration.ron` holds it; the same rows give the same bytes.
+///
+/// # Errors
+/// When a table does not read, or names a machine that the catalog does not know.
+pub fn calibration_text(catalog: &Catalog) -> Result<String, EvidenceError> {
+    let form = ron::ser::PrettyConfig::new().indentor("    ".to_owned()).depth_limit(4);
+    let unwritten = |error: ron::Error| EvidenceError::Unreadable {
+        table: "calibration.ron",
+        message: error.to_string(),
+    };
+    let text = ron::ser::to_string_pretty(&calibrate(catalog)?, form).map_err(unwritten)?;
+    Ok(format!("// Printed by `cargo run --example fit_speed` from assets/evidence/measurements.\n{text}\n"))
+}
 
 /// Fits everything anew: every group that was measured, every maker, and all.
 ///
@@ -35,32 +51,23 @@ pub fn calibrate(catalog: &Catalog) -> Result<Calibration, EvidenceError> {
 }
 
 fn fitted<T>(recipe: &Recipe, rows: &[&SpeedRow], terms: impl Fn(&[f64]) -> T) -> Vec<Fitted<T>> {
-    let mut groups: Vec<SpeedGroup> = rows.iter().map(|row| row.group).collect();
-    groups.sort_unstable();
-    groups.dedup();
-    let levels = fit(recipe, rows, &groups);
+    let shown: Vec<&SpeedRow> = rows.iter().copied().filter(|row| row.held.is_empty()).collect();
+    let chains = shown.iter().map(|row| std::iter::successors(Some(row.group), |group| group.wider()));
+    let wanted: BTreeSet<SpeedGroup> = chains.flatten().collect();
+    let groups: Vec<SpeedGroup> = wanted.iter().copied().collect();
+    let levels = fit(recipe, &shown, &groups);
     let predicted = leave_out(recipe, rows);
-    let mut wanted: Vec<SpeedGroup> = vec![SpeedGroup::Every];
-    wanted.extend(levels.makers.iter().map(|(maker, _)| *maker));
-    wanted.extend(groups);
-    wanted.sort_unstable();
     wanted
         .into_iter()
         .map(|group| {
-            let own: Vec<&SpeedRow> = rows
-                .iter()
-                .copied()
-                .filter(|row| {
-                    group == SpeedGroup::Every || row.group == group || row.group.wider() == Some(group)
-                })
-                .collect();
+            let own: Vec<&SpeedRow> = shown.iter().copied().filter(|row| belongs(row, group)).collect();
             let mut machines: Vec<&str> = own.iter().map(|row| row.machine.as_str()).collect();
             let mut sources: Vec<String> = own.iter().map(|row| row.source.clone()).collect();
             machines.sort_unstable();
             machines.dedup();
             sources.sort_unstable();
             sources.dedup();
-            let own_terms: Vec<f64> = levels.of_any(group).iter().map(|term| rounded(*term)).collect();
+            let own_terms: Vec<f64> = levels.of(group).iter().map(|term| rounded(*term)).collect();
             let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
             let band = |experts| {
                 let (low, high) = band((group, experts), &predicted, None);

@@ -3,6 +3,8 @@
 //! Least relative error by reweighted least squares, no coefficient below 0. A machine with many rows does not drown
 //! the others: a row weighs its machine's number of rows to a small negative power.
 
+use std::collections::BTreeMap;
+
 use super::rows::SpeedRow;
 use crate::spec::SpeedGroup;
 
@@ -13,65 +15,57 @@ pub(super) struct Recipe {
     pub(super) prior: Vec<f64>,
     /// How far from them each may reasonably lie.
     pub(super) spread: Vec<f64>,
+    /// What none may be below: no memory is read faster than its datasheet says.
+    pub(super) least: Vec<f64>,
     /// The power of a machine's number of rows.
     pub(super) power: f64,
-    /// How firmly the coefficients of all, of a maker and of a group are held.
-    pub(super) firmness: [f64; 3],
+    /// How firmly the coefficients of all, and of groups below, are held.
+    pub(super) firmness: [f64; 2],
     /// Whether the spread follows the speed of the rows at hand.
     pub(super) scaled_spread: bool,
 }
 
-/// The coefficients of a group and of what is above it.
-#[derive(Clone, Debug)]
-pub(super) struct Levels {
-    pub(super) every: Vec<f64>,
-    pub(super) makers: Vec<(SpeedGroup, Vec<f64>)>,
-    pub(super) groups: Vec<(SpeedGroup, Vec<f64>)>,
-}
+/// The coefficients of groups and of what is above them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Levels(BTreeMap<SpeedGroup, Vec<f64>>);
 
 impl Levels {
-    /// The coefficients of a group; of its maker or of all where it has no row.
+    /// The coefficients of a group; of the nearest above that has them.
     pub(super) fn of(&self, group: SpeedGroup) -> &[f64] {
-        let own = self.groups.iter().find(|(known, _)| *known == group).map(|(_, terms)| terms.as_slice());
-        own.unwrap_or_else(|| self.maker(group.wider().unwrap_or(SpeedGroup::Every)))
-    }
-
-    /// The coefficients of a group, of a maker, or of all.
-    pub(super) fn of_any(&self, group: SpeedGroup) -> &[f64] {
-        match group.wider() {
-            None => &self.every,
-            Some(SpeedGroup::Every) => self.maker(group),
-            Some(_) => self.of(group),
+        match (self.0.get(&group), group.wider()) {
+            (Some(terms), _) => terms,
+            (None, Some(wider)) => self.of(wider),
+            (None, None) => &[],
         }
     }
+}
 
-    /// The coefficients of a maker; of all where it has none.
-    fn maker(&self, maker: SpeedGroup) -> &[f64] {
-        let own = self.makers.iter().find(|(known, _)| *known == maker);
-        own.map_or(&self.every, |(_, terms)| terms)
-    }
+/// Whether a row belongs to a group or to one below it.
+pub(super) fn belongs(row: &SpeedRow, group: SpeedGroup) -> bool {
+    std::iter::successors(Some(row.group), |group| group.wider()).any(|known| known == group)
 }
 
 /// Fits everything that `wanted` needs, from these rows.
 pub(super) fn fit(recipe: &Recipe, rows: &[&SpeedRow], wanted: &[SpeedGroup]) -> Levels {
-    let every = level(recipe, rows, &recipe.prior, 1.0, recipe.firmness[0]);
-    let mut levels = Levels { every, makers: Vec::new(), groups: Vec::new() };
+    let mut levels = Levels::default();
     for group in wanted {
-        let Some(maker) = group.wider() else { continue };
-        if !levels.makers.iter().any(|(known, _)| *known == maker) {
-            let own: Vec<&SpeedRow> =
-                rows.iter().copied().filter(|row| row.group.wider() == Some(maker)).collect();
-            let terms = level(recipe, &own, &levels.every, 0.8, recipe.firmness[1]);
-            levels.makers.push((maker, terms));
-        }
-        let own: Vec<&SpeedRow> = rows.iter().copied().filter(|row| row.group == *group).collect();
-        if !own.is_empty() {
-            let above = levels.maker(maker).to_vec();
-            let terms = level(recipe, &own, &above, 0.7, recipe.firmness[2]);
-            levels.groups.push((*group, terms));
-        }
+        descend_to(*group, recipe, rows, &mut levels);
     }
     levels
+}
+
+/// Fits a group after all that is above it; each step down may lie less far away. Answers how many steps that is.
+fn descend_to(group: SpeedGroup, recipe: &Recipe, rows: &[&SpeedRow], levels: &mut Levels) -> usize {
+    let steps = group.wider().map_or(0, |wider| descend_to(wider, recipe, rows, levels) + 1);
+    if !levels.0.contains_key(&group) {
+        let own: Vec<&SpeedRow> = rows.iter().copied().filter(|row| belongs(row, group)).collect();
+        let above = group.wider().map_or(recipe.prior.as_slice(), |wider| levels.of(wider));
+        let width = [1.0, 0.8, 0.7, 0.6].get(steps).copied().unwrap_or(0.6);
+        let firmness = if steps == 0 { recipe.firmness[0] } else { recipe.firmness[1] };
+        let terms = level(recipe, &own, above, width, firmness);
+        levels.0.insert(group, terms);
+    }
+    steps
 }
 
 /// The coefficients of some rows, near `above`; without rows, `above` itself.
@@ -90,9 +84,11 @@ fn level(recipe: &Recipe, rows: &[&SpeedRow], above: &[f64], width: f64, firmnes
             )
         })
         .collect();
+    // One machine may be unlike its group: it moves the middle by two thirds of the way.
     let number = count(ratios.len());
-    let scale = median(ratios.into_iter()).powf(number / (number + 0.2));
-    let centre: Vec<f64> = above.iter().map(|term| term * scale).collect();
+    let scale = median(ratios.into_iter()).powf(number / (number + 0.5));
+    let centre: Vec<f64> =
+        above.iter().zip(&recipe.least).map(|(term, least)| (term * scale).max(*least)).collect();
     let wide = if recipe.scaled_spread { scale.max(0.2) } else { 1.0 };
     let spread: Vec<f64> = recipe.spread.iter().map(|spread| spread * width * wide).collect();
     let weights: Vec<f64> = rows
@@ -103,7 +99,16 @@ fn level(recipe: &Recipe, rows: &[&SpeedRow], above: &[f64], width: f64, firmnes
             count(same).powf(-recipe.power)
         })
         .collect();
-    reweighted(rows, &weights, &centre, &spread, firmness)
+    reweighted(rows, &weights, Held { centre: &centre, spread: &spread, least: &recipe.least, firmness })
+}
+
+/// What holds coefficients beside the rows.
+#[derive(Clone, Copy)]
+struct Held<'a> {
+    centre: &'a [f64],
+    spread: &'a [f64],
+    least: &'a [f64],
+    firmness: f64,
 }
 
 fn machines<'a>(rows: &[&'a SpeedRow]) -> Vec<(&'a str, usize)> {
@@ -125,20 +130,14 @@ fn count(number: usize) -> f64 {
 const FLOOR: f64 = 0.03;
 
 /// Least sum of relative errors: least squares, weighed anew by each row's last error.
-fn reweighted(
-    rows: &[&SpeedRow],
-    weights: &[f64],
-    centre: &[f64],
-    spread: &[f64],
-    firmness: f64,
-) -> Vec<f64> {
+fn reweighted(rows: &[&SpeedRow], weights: &[f64], held: Held<'_>) -> Vec<f64> {
     // Each row as a share of its measured time, so that every target is 1.
     let shares: Vec<Vec<f64>> =
         rows.iter().map(|row| row.terms.iter().map(|term| term * row.speed).collect()).collect();
     let mut now = weights.to_vec();
-    let mut terms = centre.to_vec();
-    for _ in 0..25 {
-        terms = least_squares(&shares, &now, centre, spread, firmness, &terms);
+    let mut terms = held.centre.to_vec();
+    for _ in 0..15 {
+        terms = least_squares(&shares, &now, held, &terms);
         for ((weight, start), share) in now.iter_mut().zip(weights).zip(&shares) {
             *weight = start / (dot(share, &terms) - 1.0).abs().max(FLOOR);
         }
@@ -146,16 +145,9 @@ fn reweighted(
     terms
 }
 
-/// Weighted least squares with no coefficient below 0, by going through the coefficients one at a time.
-fn least_squares(
-    shares: &[Vec<f64>],
-    weights: &[f64],
-    centre: &[f64],
-    spread: &[f64],
-    firmness: f64,
-    start: &[f64],
-) -> Vec<f64> {
-    let terms = centre.len();
+/// Weighted least squares with no coefficient below its least, by going through the coefficients one at a time.
+fn least_squares(shares: &[Vec<f64>], weights: &[f64], held: Held<'_>, start: &[f64]) -> Vec<f64> {
+    let terms = held.centre.len();
     let mut matrix = vec![vec![0.0; terms]; terms];
     let mut right = vec![0.0; terms];
     for (share, weight) in shares.iter().zip(weights) {
@@ -170,24 +162,24 @@ fn least_squares(
         }
     }
     for (at, (line, right)) in matrix.iter_mut().zip(&mut right).enumerate() {
-        let held = firmness / (spread[at] * spread[at]);
-        line[at] += held;
-        *right += held * centre[at];
+        let near = held.firmness / (held.spread[at] * held.spread[at]);
+        line[at] += near;
+        *right += near * held.centre[at];
     }
-    descend(&matrix, &right, start)
+    descend(&matrix, &right, held.least, start)
 }
 
-fn descend(matrix: &[Vec<f64>], right: &[f64], start: &[f64]) -> Vec<f64> {
+fn descend(matrix: &[Vec<f64>], right: &[f64], least: &[f64], start: &[f64]) -> Vec<f64> {
     let mut terms = start.to_vec();
-    for _ in 0..400 {
+    for _ in 0..300 {
         let mut moved = 0.0_f64;
         for (at, (line, right)) in matrix.iter().zip(right).enumerate() {
             let rest = right - dot(line, &terms) + line[at] * terms[at];
-            let next = (rest / line[at]).max(0.0);
+            let next = (rest / line[at]).max(least[at]);
             moved = moved.max((next - terms[at]).abs() / (1e-9 + next.abs()));
             terms[at] = next;
         }
-        if moved < 1e-7 {
+        if moved < 1e-6 {
             break;
         }
     }

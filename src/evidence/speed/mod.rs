@@ -12,12 +12,14 @@ mod frozen;
 mod leave_out;
 mod rows;
 mod shares;
+mod tensor;
 mod training;
 mod training_fit;
 mod transfer;
 
-pub use calibrate::calibrate;
+pub use calibrate::{calibrate, calibration_text};
 pub use errors::{SpeedErrors, SpeedPoint, speed_errors};
 pub use rows::{SpeedKind, SpeedRow, speed_rows};
+pub use tensor::tensor_errors;
 pub use training::TrainingRuns;
 pub use transfer::{Transfer, transfer_errors, transfers};

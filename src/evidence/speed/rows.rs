@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::chips::Chips;
+use super::frozen::Frozen;
 use crate::catalog::Catalog;
-use crate::engine::speed::{Chip, Packing, Prompt, Reads, SpeedEngine, decode_terms, prefill_terms};
+use crate::engine::speed::{Build, Chip, Packing, Prompt, Reads, SpeedEngine, decode_terms, prefill_terms};
 use crate::evidence::EvidenceError;
 use crate::evidence::table::{Table, flag};
 use crate::spec::{Quantization, SpeedGroup};
@@ -57,10 +58,29 @@ pub struct SpeedRow {
     pub speed: f64,
     /// Whether the size of the file was published.
     pub published: bool,
+    /// What it runs: the name of the model as published.
+    pub model: String,
+    /// How old the program was.
+    pub build: Build,
+    /// Whether all generated tokens are divided by the whole time, prompts read in between.
+    pub wall: bool,
+    /// Tokens of an answer.
+    pub generated: f64,
+    /// Why it is scored and not fitted; empty where it is.
+    pub held: String,
+    /// Whether no choice may see it.
+    pub frozen: bool,
     /// Seconds of each term.
     pub terms: Vec<f64>,
     /// The group whose coefficients apply.
     pub group: SpeedGroup,
+}
+
+impl SpeedRow {
+    /// Whether it was new in November 2026, after the coefficients before these.
+    pub(super) fn is_fresh(&self) -> bool {
+        !self.row.starts_with('T')
+    }
 }
 
 /// The source whose builds of 2024 and before read prompts slower than later ones.
@@ -90,6 +110,40 @@ struct Measured {
     chunk: f64,
     batch: f64,
     tokens_per_s: f64,
+    date: String,
+    backend: String,
+    watts: Option<f64>,
+    #[serde(deserialize_with = "flag")]
+    wall: bool,
+    held: String,
+}
+
+impl Measured {
+    /// How old the program was: by its publisher's mark, else by the last day of the measurement.
+    fn build(&self) -> Build {
+        let last = self.date.rsplit("..").next().unwrap_or_default();
+        // A year alone says no month.
+        let last = if last.len() > 4 { last.to_owned() } else { format!("{last}-01") };
+        let today = if matches!(self.engine, Engine::Mlx) { "2026-05" } else { "2025-10" };
+        match (self.older, last.as_str() < today) {
+            (true, _) => Build::Older,
+            (false, true) => Build::Earlier,
+            (false, false) => Build::Now,
+        }
+    }
+
+    /// Why it is scored and not fitted: its own reason, a power limit, or a model whose shapes are not known.
+    fn held(&self) -> String {
+        if !self.held.is_empty() {
+            self.held.clone()
+        } else if self.watts.is_some() {
+            "power limit".to_owned()
+        } else if self.catalog.is_empty() {
+            "unknown model".to_owned()
+        } else {
+            String::new()
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -124,8 +178,14 @@ type Cache = BTreeMap<(String, String), Reads>;
 /// When a table does not read, or names a chip that neither it nor the catalog knows.
 pub fn speed_rows(catalog: &Catalog) -> Result<Vec<SpeedRow>, EvidenceError> {
     let chips = Chips::of(catalog)?;
+    let frozen = Frozen::read()?;
     let mut cache = Cache::new();
-    ROWS.rows::<Measured>()?.into_iter().map(|row| speed(row, &chips, catalog, &mut cache)).collect()
+    let rows = ROWS.rows::<Measured>()?.into_iter();
+    rows.map(|row| {
+        let set_aside = frozen.holds(&row.row);
+        Ok(SpeedRow { frozen: set_aside, ..speed(row, &chips, catalog, &mut cache)? })
+    })
+    .collect()
 }
 
 fn speed(
@@ -134,7 +194,8 @@ fn speed(
     catalog: &Catalog,
     cache: &mut Cache,
 ) -> Result<SpeedRow, EvidenceError> {
-    let chip = chips.chip(&row.machine)?;
+    let chip = chips.chip(&row.machine)?.by(row.backend == "vulkan");
+    let (build, held) = (row.build(), row.held());
     let engine = row.engine.engine();
     let reads = reads(&row, catalog, cache);
     let prompt = Prompt {
@@ -148,7 +209,7 @@ fn speed(
     let (terms, group) = if row.kind == SpeedKind::Prefill {
         (prefill_terms(&reads, &chip, &prompt).to_array().to_vec(), chip.prefill_group(engine))
     } else {
-        (decode_terms(&reads, &chip, depth, row.older).to_array().to_vec(), chip.decode_group(engine))
+        (decode_terms(&reads, &chip, depth, build).to_array().to_vec(), chip.decode_group(engine))
     };
     Ok(SpeedRow {
         row: row.row,
@@ -163,6 +224,12 @@ fn speed(
         batch: row.batch,
         speed: row.tokens_per_s,
         published: row.published,
+        model: row.model,
+        build,
+        wall: row.wall,
+        generated: row.generated,
+        held,
+        frozen: false,
         terms,
         group,
         machine: row.machine,

@@ -54,7 +54,7 @@ struct Row {
     #[serde(deserialize_with = "named")]
     kernels: TrainingKernels,
     micro_batch: u64,
-    accumulation: u64,
+    gradient_accumulation_steps: u64,
     #[serde(deserialize_with = "flag")]
     recomputed: bool,
 }
@@ -184,7 +184,7 @@ impl TrainingRuns {
         let line = |name: String, of: &dyn Fn(&TrainingRun) -> bool| {
             let own: Vec<SpeedPoint> =
                 compared.iter().filter(|(run, _)| of(run)).map(|(_, row)| row.clone()).collect();
-            SpeedErrors::of(name, SpeedKind::Training, Validation::LeaveOneMachineOut { chosen: 0 }, own)
+            SpeedErrors::of(name, SpeedKind::Training, Validation::LeaveOut, own)
         };
         let mut errors = vec![
             line("training".to_owned(), &|_| true),
@@ -197,6 +197,11 @@ impl TrainingRuns {
                 .into_iter()
                 .map(|group| line(format!("training, {}", group.label()), &|run| run.group == group)),
         );
+        let fused =
+            line("training, new rows of November 2026: every parameter, fused kernels".to_owned(), &|run| {
+                run.row.source == "TR16"
+            });
+        errors.push(SpeedErrors { before: Some((0.41, 0.30)), ..fused });
         errors.push(self.unseen(&calibration.training));
         errors
     }
@@ -291,7 +296,7 @@ fn scenario(row: &Row, model: Arc<Model>) -> Scenario {
         tuned_layers,
         kernels: row.kernels,
         micro_batch: row.micro_batch,
-        gradient_accumulation_steps: row.accumulation,
+        gradient_accumulation_steps: row.gradient_accumulation_steps,
         gradient_checkpointing: row.recomputed,
         ..FineTune::usual(method, runtime, model.context_max)
     };

@@ -19,10 +19,11 @@ pub(super) use split::part_of;
 use self::header::Header;
 use self::weigh::Weighed;
 use super::image::{self, Read, Seen};
+use super::name;
 use super::open::open;
 use super::{ImportError, Imported, Note, Problem};
 use crate::spec::{Container, FileWeights, ModelFile, Quantization, Vision};
-use crate::units::{Bytes, count};
+use crate::units::{Bytes, count, quoted};
 
 /// Reads a GGUF file, and its other parts if it is one of several.
 ///
@@ -128,7 +129,15 @@ fn assemble(
         adapter: None,
         notes: Vec::new(),
     };
-    let weighed = model.is_none().then(|| model::weighed(&first, &architecture, path));
+    let mut weighed = model.is_none().then(|| model::weighed(&first, &architecture, path));
+    // A blob of Ollama's is called by its digest, which names no model to anyone.
+    let said = first.metadata.text("general.name").filter(|said| !said.trim().is_empty());
+    if let Some(said) = said.filter(|_| name::is_digest(path)) {
+        for model in [&mut model, &mut weighed].into_iter().flatten() {
+            model.name = quoted(said);
+            model.id = name::id(&model.name);
+        }
+    }
     Ok(Imported {
         model,
         exact_bytes: Some(Bytes::new(count(first.tensor_bytes))),

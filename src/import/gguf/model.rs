@@ -125,6 +125,7 @@ fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note
         vision: None,
         prediction_layers: prediction,
         file: None,
+        sketch: None,
     };
     model.active_parameters = parameters::active(&model);
     Ok(model)

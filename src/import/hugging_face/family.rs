@@ -224,7 +224,7 @@ const MINIMAX_M3: Family = Family {
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-pub(super) const FAMILIES: [Family; 69] = [
+pub(super) const FAMILIES: [Family; 74] = [
     Family {
         model_type: "apertus",
         architecture: "apertus",
@@ -356,6 +356,14 @@ pub(super) const FAMILIES: [Family; 69] = [
         qk_norm: QkNorm::Head,
         ..LLAMA
     },
+    Family {
+        model_type: "hy_v3",
+        architecture: "hy-v3",
+        publisher: "Tencent",
+        shape: Shape::Experts,
+        qk_norm: QkNorm::Head,
+        ..LLAMA
+    },
     Family { model_type: "internlm2", architecture: "internlm2", publisher: "Shanghai AI Lab", ..LLAMA },
     Family { model_type: "internlm3", publisher: "Shanghai AI Lab", ..LLAMA },
     Family { model_type: "kimi_k2", publisher: "Moonshot AI", ..DEEPSEEK },
@@ -376,6 +384,7 @@ pub(super) const FAMILIES: [Family; 69] = [
     Family { model_type: "minimax_m3_vl_text", ..MINIMAX_M3 },
     Family { model_type: "ministral3", architecture: "mistral3", ..MISTRAL },
     MISTRAL,
+    Family { model_type: "mistral4", architecture: "mistral4", publisher: "Mistral AI", ..DEEPSEEK },
     Family {
         model_type: "mixtral",
         publisher: "Mistral AI",
@@ -406,6 +415,8 @@ pub(super) const FAMILIES: [Family; 69] = [
     Family { model_type: "qwen3_5_text", ..QWEN35 },
     QWEN3_MOE,
     QWEN3_NEXT,
+    Family { model_type: "qwen3_omni_moe", ..QWEN3_MOE },
+    Family { model_type: "qwen3_omni_moe_text", ..QWEN3_MOE },
     Family { model_type: "qwen3_vl", architecture: "qwen3vl", ..QWEN3 },
     Family { model_type: "qwen3_vl_moe", architecture: "qwen3vlmoe", ..QWEN3_MOE },
     Family { model_type: "qwen3_vl_moe_text", architecture: "qwen3vlmoe", ..QWEN3_MOE },
@@ -423,6 +434,16 @@ pub(super) const FAMILIES: [Family; 69] = [
         publisher: "Hugging Face",
         tied: true,
         kv_heads: Heads::Fixed(4),
+        ..LLAMA
+    },
+    Family {
+        model_type: "solar_open",
+        architecture: "glm4moe",
+        publisher: "Upstage",
+        shape: Shape::Experts,
+        output_bias: false,
+        kv_heads: Heads::Fixed(8),
+        head: Some(128),
         ..LLAMA
     },
     Family {

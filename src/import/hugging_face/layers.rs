@@ -129,7 +129,11 @@ pub(super) fn attention(
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
         values_are_keys,
-        indexer: if family.indexed && !is_dense(source, index)? { Some(indexer(source)?) } else { None },
+        indexer: if family.indexed && kind != Some("full_attention") && !is_dense(source, index)? {
+            Some(indexer(source)?)
+        } else {
+            None
+        },
     })
 }
 
@@ -353,6 +357,8 @@ pub(super) fn experts(source: &mut Source<'_>, family: &Family) -> Result<Expert
                 | "glm4_moe"
                 | "glm4_moe_lite"
                 | "dots1"
+                | "hy_v3"
+                | "solar_open"
                 | "minimax_m2"
                 | "ernie4_5_moe"
         ) || family.model_type == "bailing_moe_v2"

@@ -6,10 +6,13 @@ mod family;
 mod layers;
 mod nemotron;
 mod precision;
+mod sketch;
 mod text;
+mod tower;
 mod usual_names;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -25,6 +28,7 @@ use crate::units::count;
 
 pub(super) use self::family::known;
 pub(super) use self::precision::Published;
+pub(super) use self::sketch::Sketched;
 
 /// The largest configuration that is read; the longest real ones list each layer's packing.
 const LARGEST: u64 = 8 << 20;
@@ -35,6 +39,8 @@ pub(super) struct Described {
     pub model: Option<Model>,
     /// The model by its name and embedding alone, where its type is unknown.
     pub outline: Option<Model>,
+    /// Its tensors and caches, where its class is known and its passes are not.
+    pub sketched: Option<Sketched>,
     /// As the file calls it.
     pub model_type: String,
     /// How the weights are stored.
@@ -43,6 +49,8 @@ pub(super) struct Described {
     pub tokens_per_image: Option<u32>,
     /// Whether it has a vision part.
     pub sees: bool,
+    /// Parameters of what sees or hears, with its projector, where its class is known.
+    pub tower: Option<u64>,
     /// What was assumed.
     pub notes: Vec<Note>,
 }
@@ -74,6 +82,7 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     let mut described = Described {
         model: None,
         outline: None,
+        sketched: None,
         published: precision::read(&document, inner, shape(inner, None)),
         model_type: outer,
         tokens_per_image: document
@@ -81,6 +90,7 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
             .and_then(Value::as_u64)
             .and_then(|tokens| u32::try_from(tokens).ok()),
         sees: document.get("vision_config").is_some_and(|vision| !vision.is_null()),
+        tower: None,
         notes: Vec::new(),
     };
     if let Some(reader) = described.published.reader {
@@ -88,8 +98,9 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
             "{reader} alone reads this format, and is not modelled: the weights are exact, what comes on top is that of the runtime that is named"
         )));
     }
+    described.notes.extend(makes_no_text(&document, described.model_type.as_str()));
     let Some(known) = known else {
-        described.outline = outline(inner, path, &described.model_type);
+        described.lay_out(&document, inner, path);
         return Ok(described);
     };
     let mut outer_config: Keys = parse(&text)?;
@@ -104,16 +115,62 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     described.notes.extend(beside(&document, inner_type.filter(|_| is_wrapped), &described.model_type));
     let config = outer_config.language().unwrap_or(&outer_config);
     if let Some(why) = inexpressible(known, config) {
-        described.notes.push(Note::NotExpressible { why });
-        described.outline = outline(inner, path, &described.model_type);
+        described.lay_out(&document, inner, path);
+        if described.sketched.is_none() {
+            described.notes.push(Note::NotExpressible { why });
+        }
         return Ok(described);
     }
     let mut source = Source::new(&text, config);
     let model = model(&mut source, known, &outer_config, path)?;
     described.published = precision::read(&document, inner, shape(inner, Some(&model)));
+    described.tower = tower::parameters(&document, inner);
     described.model = Some(model);
     described.notes.extend(source.into_notes());
     Ok(described)
+}
+
+impl Described {
+    /// What is known without layers: of some classes all tensors and caches, of others the embedding.
+    fn lay_out(&mut self, document: &Value, inner: &Value, path: &Path) {
+        let named = inner.get("model_type").and_then(Value::as_str).unwrap_or(&self.model_type);
+        self.outline = outline(inner, path, &self.model_type);
+        self.tower = tower::parameters(document, inner);
+        self.sketched = sketch::sketch(named, inner).or_else(|| sketch::sketch(&self.model_type, inner));
+        let Some(sketched) = &self.sketched else { return };
+        let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let name = self.outline.take().unwrap_or_else(|| unknown::model(path, &self.model_type, 0, None));
+        let active =
+            (sketched.active < sketched.parameters).then(|| parameters::read(count(sketched.active)));
+        self.outline = Some(Model {
+            parameters: parameters::read(count(sketched.parameters)),
+            active_parameters: active,
+            hidden: narrow(sketched.hidden),
+            vocabulary: narrow(sketched.vocabulary),
+            tied_embeddings: sketched.tied,
+            sketch: Some(Arc::new(sketched.kept.clone())),
+            ..name
+        });
+        if let Some(layers) =
+            inner.get("num_nextn_predict_layers").and_then(Value::as_u64).filter(|layers| *layers > 0)
+        {
+            self.notes.push(Note::PredictionLayers { layers: narrow(layers) });
+        }
+    }
+}
+
+/// That a model makes embeddings or scores, where its type or its class says so.
+fn makes_no_text(document: &Value, model_type: &str) -> Option<Note> {
+    let class = document.get("architectures").and_then(|list| list.get(0)).and_then(Value::as_str);
+    let ends = |ending: &str| class.is_some_and(|class| class.ends_with(ending));
+    let what = if ends("ForSequenceClassification") {
+        "A model that scores texts, as rerankers do"
+    } else if sketch::is_encoder(model_type) || ends("EncoderModel") {
+        "An encoder, as embedding models are"
+    } else {
+        return None;
+    };
+    Some(Note::Assumed(format!("{what}: it writes no text, so that what is said of answers does not apply")))
 }
 
 /// What of a configuration no layer known here can say.
@@ -154,6 +211,10 @@ fn shape(inner: &Value, model: Option<&Model>) -> precision::Shape {
     }
 }
 
+/// What families call the width of their residual stream.
+const WIDTHS: [&str; 8] =
+    ["hidden_size", "n_embd", "d_model", "n_embed", "emb_dim", "dim", "hidden_dim", "model_dim"];
+
 /// A model of which its embedding is known and no layer.
 fn outline(inner: &Value, path: &Path, model_type: &str) -> Option<Model> {
     let number = |key: &str, most: u32| {
@@ -163,7 +224,9 @@ fn outline(inner: &Value, path: &Path, model_type: &str) -> Option<Model> {
             .and_then(|number| u32::try_from(number).ok())
             .filter(|number| (1..=most).contains(number))
     };
-    let (hidden, vocabulary) = (number("hidden_size", HIDDEN)?, number("vocab_size", VOCABULARY)?);
+    let first = |keys: &[&str], most| keys.iter().find_map(|key| number(key, most));
+    let hidden = first(&WIDTHS, HIDDEN)?;
+    let vocabulary = first(&["vocab_size", "padded_vocab_size", "n_vocab"], VOCABULARY)?;
     let elements = u64::from(hidden).saturating_mul(u64::from(vocabulary));
     let model = unknown::model(path, model_type, elements, number("max_position_embeddings", CONTEXT));
     Some(Model { hidden, vocabulary, ..model })
@@ -243,7 +306,8 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
         source: parameters::SOURCE.to_owned(),
         hidden,
         vocabulary,
-        tied_embeddings: config.tie_word_embeddings.or(outer.tie_word_embeddings).unwrap_or(family.tied),
+        // Of a wrapper the outer word counts, as its class ties by it.
+        tied_embeddings: outer.tie_word_embeddings.or(config.tie_word_embeddings).unwrap_or(family.tied),
         context_max,
         norms: family.norms,
         norm_bias: family.architecture == "starcoder2",
@@ -253,6 +317,7 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
         vision: None,
         prediction_layers: config.num_nextn_predict_layers.unwrap_or(0),
         file: None,
+        sketch: None,
     };
     model.parameters = parameters::read(parameters::counted(&model) + beside_shapes(family, config, &model));
     model.active_parameters = parameters::active(&model);

@@ -17,6 +17,12 @@ pub(super) fn usual_names(model_type: &str, keys: &mut Keys) {
         "internlm2" => {
             keys.attention_bias = Some(keys.bias.as_ref().and_then(Value::as_bool).unwrap_or(true));
         }
+        "hy_v3" => {
+            keys.shared_expert_intermediate_size = keys
+                .num_shared_experts
+                .zip(keys.moe_intermediate_size)
+                .map(|(count, width)| count.saturating_mul(width));
+        }
         "internlm3" => {
             keys.attention_bias = keys.attention_bias.or(keys.qkv_bias);
             keys.mlp_bias = keys.mlp_bias.or_else(|| keys.bias.as_ref().and_then(Value::as_bool));

@@ -52,8 +52,8 @@ pub(super) fn look_in(look: &mut Look<'_>, task: &Task) {
     let Some(entries) = look.list(task) else { return };
     let contents = contents(look, task, entries);
     if contents.ollama {
-        let manifests = Task::new(Store::Ollama, task.path.join("manifests"), What::Manifests, task.named);
-        look.go_on(vec![Task { depth: 0, ..manifests }]);
+        let manifests = Task::new(Store::Ollama, task.path.join("manifests"), What::Manifests, false);
+        look.go_on(vec![manifests]);
         return;
     }
     if contents.hub {
@@ -61,6 +61,8 @@ pub(super) fn look_in(look: &mut Look<'_>, task: &Task) {
         let own = own.map(|entry| Task {
             what: What::Repository,
             store: Store::HuggingFace,
+            // Where the store's own programs do not look, its names lead nowhere.
+            named: false,
             ..task.inside(&entry.name)
         });
         look.go_on(own.collect());

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use crate::units::{cut, quoted};
+
 /// A preset that cannot be used; the open scenario stays as it is.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 pub enum PresetError {
@@ -35,7 +37,7 @@ impl PresetError {
             file: file.to_owned(),
             line: place.line,
             column: place.col,
-            message: message(&error.code),
+            message: cut(&message(&error.code)),
         }
     }
 }
@@ -57,6 +59,20 @@ fn message(code: &ron::Error) -> String {
         ron::Error::ExpectedComma => "a comma or the closing parenthesis is missing here".to_owned(),
         ron::Error::ExpectedMapColon => "a colon is missing after the key".to_owned(),
         ron::Error::ExpectedIdentifier => "a key is expected here, as in `context: 8192`".to_owned(),
+        ron::Error::NoSuchStructField { found, expected, .. } => {
+            format!("there is no field `{}` here; known are {}", quoted(found), expected.join(", "))
+        }
+        ron::Error::MissingStructField { field, .. } => format!("the field `{field}` is missing"),
+        ron::Error::DuplicateStructField { field, .. } => format!("the field `{field}` stands twice"),
+        ron::Error::ExpectedStringEnd => "a text is not closed; put a quote at its end".to_owned(),
+        ron::Error::UnclosedBlockComment => "a comment is not closed; end it with `*/`".to_owned(),
+        ron::Error::InvalidEscape(_) => {
+            "this is no escape; write `\\\\` for a backslash, or a raw text as in `r\"C:\\models\"`"
+                .to_owned()
+        }
+        ron::Error::FloatUnderscore | ron::Error::UnderscoreAtBeginning | ron::Error::IntegerOutOfBounds => {
+            "this is no number that is taken here; write for example 8192 or 0.5".to_owned()
+        }
         other => format!("{other}; texts stand in quotes, as in `quantization: \"Q4_K_M\"`"),
     }
 }

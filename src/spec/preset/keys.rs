@@ -181,7 +181,12 @@ impl PresetKeys {
     fn optimizer_of(&mut self, runtime: Runtime, above: &Self) {
         let Some(optimizer) = self.text("optimizer").and_then(Optimizer::named) else { return };
         let feature = match optimizer {
-            Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => Feature::EightBitOptimizers,
+            Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit | Optimizer::Lion8bit => {
+                Feature::EightBitOptimizers
+            }
+            Optimizer::PagedAdamW => Feature::PagedOptimizers,
+            Optimizer::GaLore => Feature::GaLore,
+            Optimizer::Muon => Feature::Muon,
             Optimizer::AdamWForeach => Feature::ForeachOptimizers,
             Optimizer::AdamW | Optimizer::Adafactor | Optimizer::Lion | Optimizer::Sgd => return,
         };
@@ -195,8 +200,24 @@ impl PresetKeys {
     }
 }
 
+/// Most characters of a key's value: of a name, of a path, of a list of numbers.
+fn longest(key: &str) -> usize {
+    match key {
+        "name" => 200,
+        "model" | "draft_model" => 4096,
+        _ => 2000,
+    }
+}
+
 /// Whether a text is a value of one of the settings with a key; which of them it is depends on the family.
 fn check(key: &str, text: &str) -> Result<(), ValueError> {
+    let most = longest(key);
+    if text.chars().nth(most).is_some() {
+        return Err(ValueError::not(
+            text,
+            format!("longer than what is taken here; write at most {most} characters"),
+        ));
+    }
     let mut refused: Option<ValueError> = None;
     for setting in Setting::all().filter(|setting| setting.key == key) {
         match (setting.check(text), &mut refused) {

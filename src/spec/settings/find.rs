@@ -4,6 +4,7 @@ use super::{Choice, Entry, Place, Setting, general};
 use crate::spec::{
     Family, Runtime, Scenario, devices, diffusion, finetune, gnn, graph_sequence, inference, setup,
 };
+use crate::units::quoted;
 
 /// Every table, in the order settings are written.
 static TABLES: [&[Setting]; 12] = [
@@ -66,7 +67,7 @@ impl Setting {
                 setting.key == key || (!key.is_empty() && setting.was == key) || setting.also.contains(&key)
             })
             .collect();
-        if found.is_empty() { Err(Unknown { key: key.to_owned() }) } else { Ok(found) }
+        if found.is_empty() { Err(Unknown { key: quoted(key) }) } else { Ok(found) }
     }
 
     /// The families that know a key.

@@ -2,6 +2,7 @@
 
 use super::{Amount, Entry, Place, Setting, Slider, Value as _};
 use crate::spec::{Chosen, Family, LanguageModel, Named as _, Runtime, Scenario};
+use crate::units::quoted;
 
 use super::ValueError;
 
@@ -148,7 +149,7 @@ fn asked_runtime(text: &str) -> Result<Option<Runtime>, ValueError> {
         return Ok(None);
     }
     Runtime::named(text).map(Some).ok_or_else(|| ValueError::Unknown {
-        text: text.to_owned(),
+        text: quoted(text),
         known: std::iter::once(AUTO).chain(Runtime::ALL.into_iter().map(Runtime::key)).collect(),
     })
 }

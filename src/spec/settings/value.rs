@@ -4,7 +4,7 @@ use super::{Choice, Setting};
 use crate::spec::{
     GpuLayers, KvPrecision, Named, Quantization, RaisedLimit, Sampling, TunedLayers, UnknownName,
 };
-use crate::units::{Bytes, ParseQuantityError, count, parse_bytes, parse_count, parse_tokens, whole};
+use crate::units::{Bytes, ParseQuantityError, count, parse_bytes, parse_count, parse_tokens, quoted, whole};
 
 /// How a number is read and shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,7 +100,7 @@ pub enum ValueError {
 impl ValueError {
     /// `text` is not what is meant; `not` says that and what would be right.
     pub(crate) fn not(text: &str, not: impl Into<String>) -> Self {
-        Self::Not { text: text.to_owned(), not: not.into() }
+        Self::Not { text: quoted(text), not: not.into() }
     }
 }
 
@@ -164,7 +164,7 @@ impl Value for u64 {
                 return Err(ValueError::not(text, "beyond every number; write for example 8192"));
             }
             Ok(number) if number.fract() != 0.0 => {
-                return Err(ValueError::Fraction { text: text.to_owned(), near: whole(number.max(1.0)) });
+                return Err(ValueError::Fraction { text: quoted(text), near: whole(number.max(1.0)) });
             }
             _ => {}
         }
@@ -241,7 +241,7 @@ impl Value for String {
 impl<T: Named> Value for T {
     fn read(_: &Setting, text: &str) -> Result<Given<Self>, ValueError> {
         let known = || T::NAMES.iter().map(|(name, _)| *name).collect();
-        let unknown = || ValueError::Unknown { text: text.to_owned(), known: known() };
+        let unknown = || ValueError::Unknown { text: quoted(text), known: known() };
         T::named(text).map(Given::plain).ok_or_else(unknown)
     }
 

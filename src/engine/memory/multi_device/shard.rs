@@ -201,6 +201,7 @@ mod tests {
             vision: None,
             prediction_layers: 0,
             file: None,
+            sketch: None,
         }
     }
 

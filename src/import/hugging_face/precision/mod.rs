@@ -11,7 +11,7 @@ use self::method::{Method, group, modelopt_algorithm, small, text};
 use self::modules::{LINEAR, OUTPUT, in_layer};
 use self::pattern::Patterns;
 use super::super::error::bounded;
-use crate::spec::{Container, Packing, Quantization, Rules};
+use crate::spec::{Container, Packing, Quantization, Role, Rules};
 
 /// How a checkpoint stores its weights.
 pub(in crate::import) struct Published {
@@ -50,6 +50,20 @@ pub(super) struct Shape {
 
 /// Reads it from the configuration, or from the part about the language model.
 pub(super) fn read(outer: &Value, inner: &Value, shape: Shape) -> Published {
+    let published = of_all(outer, inner, shape);
+    // DeepSeek V4 says the form of its experts apart from that of the rest.
+    if text(inner, "expert_dtype").as_deref() != Some("fp4") {
+        return published;
+    }
+    let mut rules = published.rules.unwrap_or_else(|| Rules::plain(2));
+    for role in [Role::ExpertGate, Role::ExpertUp, Role::ExpertDown] {
+        rules.kinds.insert(role, Some(method::mxfp4()));
+    }
+    Published { rules: Some(rules), ..published }
+}
+
+/// The same, of all matrices alike.
+fn of_all(outer: &Value, inner: &Value, shape: Shape) -> Published {
     let find = |key: &str| {
         [outer, inner].into_iter().find_map(|part| part.get(key).filter(|value| value.is_object()))
     };

@@ -1,0 +1,54 @@
+//! What a log measured beside the estimate.
+
+use eframe::egui;
+use egui::{Grid, Id, Modal, RichText, ScrollArea, Ui};
+
+use super::popup_frame;
+use crate::app::command::Command;
+use crate::app::fonts;
+use crate::app::measured_log::MeasuredLog;
+use crate::app::theme::Tokens;
+use crate::app::widgets::hint_ui;
+
+/// Draws it; returns whether it stays open.
+pub(super) fn show(ui: &Ui, look: &Tokens, log: &MeasuredLog, commands: &mut Vec<Command>) -> bool {
+    let shown = Modal::new(Id::unique("log")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
+        let room = ui.ctx().content_rect();
+        ui.set_width((room.width() - 80.0).min(760.0));
+        ui.label(RichText::new(&log.title).font(fonts::title()));
+        ui.add_space(8.0);
+        ScrollArea::vertical().max_height((room.height() - 240.0).max(120.0)).show(ui, |ui| {
+            Grid::new("measured").num_columns(6).spacing([18.0, 4.0]).show(ui, |ui| {
+                for line in &log.lines {
+                    for (at, cell) in line.iter().enumerate() {
+                        let color = if at == 2 { look.text } else { look.soft };
+                        ui.label(RichText::new(cell).color(color));
+                    }
+                    ui.end_row();
+                }
+            });
+        });
+        ui.add_space(8.0);
+        let keeps = !log.keep.is_empty();
+        hint_ui(
+            ui,
+            look,
+            if keeps {
+                "Kept, the speeds of one request correct the estimates of this machine from now on"
+            } else {
+                "Speeds are kept of the machine that this runs on alone: choose it at the right, and drop the log again"
+            },
+        );
+        ui.add_space(6.0);
+        let mut closes = false;
+        ui.horizontal(|ui| {
+            if keeps && ui.button("Keep as this machine's").clicked() {
+                commands.push(Command::KeepRuns(log.keep.clone()));
+                closes = true;
+            }
+            closes |= ui.button("Close").clicked();
+        });
+        closes
+    });
+    !shown.should_close() && !shown.inner
+}

@@ -1,0 +1,176 @@
+//! A model put together tensor by tensor.
+
+use std::collections::BTreeMap;
+
+use super::given::Given;
+use crate::spec::{Kept, KeptKind, Role, Sketch, Span, Tensor};
+
+/// A model's tensors, and what it keeps.
+pub(in crate::import) struct Sketched {
+    /// Its tensors, each with its layer.
+    pub tensors: Vec<(Option<u64>, Tensor)>,
+    /// What it keeps for past tokens.
+    pub kept: Sketch,
+    /// Parameters in all.
+    pub parameters: u64,
+    /// Of them, those that one token uses.
+    pub active: u64,
+    /// Width of the residual stream.
+    pub hidden: u64,
+    /// Rows of the token embedding.
+    pub vocabulary: u64,
+    /// Whether the output matrix is the embedding.
+    pub tied: bool,
+}
+
+/// What is put together.
+pub(super) struct Draft<'a> {
+    /// The configuration.
+    pub given: Given<'a>,
+    /// Width of the residual stream.
+    pub hidden: u64,
+    /// How many layers there are.
+    pub layers: u64,
+    layer: Option<u64>,
+    tensors: Vec<(Option<u64>, Tensor)>,
+    caches: BTreeMap<(u8, u8, u64, u64), u64>,
+    idle: u64,
+    tied: bool,
+}
+
+/// Most layers that are read.
+const MOST_LAYERS: u64 = 1024;
+
+impl<'a> Draft<'a> {
+    /// An empty model of a configuration.
+    pub(super) fn new(given: Given<'a>) -> Option<Self> {
+        let layers = given.n("num_hidden_layers").filter(|layers| (1..=MOST_LAYERS).contains(layers))?;
+        Some(Self {
+            given,
+            hidden: given.n("hidden_size").filter(|hidden| *hidden > 0)?,
+            layers,
+            layer: None,
+            tensors: Vec::new(),
+            caches: BTreeMap::new(),
+            idle: 0,
+            tied: false,
+        })
+    }
+
+    /// The embedding, the output matrix where it is another, and the last norm.
+    pub(super) fn outer(&mut self, tied: bool) -> Option<()> {
+        let vocabulary = self.given.n("vocab_size").filter(|rows| *rows > 0)?;
+        self.layer = None;
+        self.tied = self.given.flag("tie_word_embeddings", tied);
+        self.matrix(Role::TokenEmbedding, self.hidden, vocabulary);
+        if !self.tied {
+            self.matrix(Role::Output, self.hidden, vocabulary);
+        }
+        self.vector(self.hidden);
+        Some(())
+    }
+
+    /// What follows belongs to a layer.
+    pub(super) const fn at(&mut self, layer: u64) {
+        self.layer = Some(layer);
+    }
+
+    /// What follows belongs to no layer.
+    pub(super) const fn outside(&mut self) {
+        self.layer = None;
+    }
+
+    /// A matrix from so many values to so many.
+    pub(super) fn matrix(&mut self, role: Role, columns: u64, rows: u64) {
+        self.stack(role, columns, rows, 1);
+    }
+
+    /// So many matrices in one tensor.
+    pub(super) fn stack(&mut self, role: Role, columns: u64, rows: u64, stack: u64) {
+        let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
+        let tensor = Tensor { role, columns: narrow(columns), rows: narrow(rows), stack: narrow(stack) };
+        if tensor.elements() > 0 {
+            self.tensors.push((self.layer, tensor));
+        }
+    }
+
+    /// Learnt numbers that nothing packs.
+    pub(super) fn vector(&mut self, values: u64) {
+        self.matrix(Role::Norm, values, 1);
+    }
+
+    /// A gated network for every token.
+    pub(super) fn gated(&mut self, width: u64) {
+        self.matrix(Role::Gate, self.hidden, width);
+        self.matrix(Role::Up, self.hidden, width);
+        self.matrix(Role::Down, width, self.hidden);
+    }
+
+    /// A mixture of gated experts, with those that every token uses.
+    pub(super) fn experts(&mut self, (experts, used): (u64, u64), width: u64, shared: u64) {
+        self.matrix(Role::Router, self.hidden, experts);
+        self.stack(Role::ExpertGate, self.hidden, width, experts);
+        self.stack(Role::ExpertUp, self.hidden, width, experts);
+        self.stack(Role::ExpertDown, width, self.hidden, experts);
+        let one = 3_u64.saturating_mul(self.hidden).saturating_mul(width);
+        self.idle = self.idle.saturating_add(one.saturating_mul(experts.saturating_sub(used)));
+        self.matrix(Role::SharedGate, self.hidden, shared);
+        self.matrix(Role::SharedUp, self.hidden, shared);
+        self.matrix(Role::SharedDown, shared, self.hidden);
+    }
+
+    /// Attention with heads of keys and of values, and its cache.
+    pub(super) fn attention(&mut self, heads: u64, kv_heads: u64, (key, value): (u64, u64), span: Span) {
+        self.matrix(Role::Query, self.hidden, heads * key);
+        self.matrix(Role::Key, self.hidden, kv_heads * key);
+        self.matrix(Role::Value, self.hidden, kv_heads * value);
+        self.matrix(Role::AttentionOutput, heads * value, self.hidden);
+        self.keep(KeptKind::Tokens, kv_heads * (key + value), span);
+    }
+
+    /// Something that this layer keeps.
+    pub(super) fn keep(&mut self, kind: KeptKind, values: u64, span: Span) {
+        let kind = match kind {
+            KeptKind::Tokens => 0,
+            KeptKind::Indexer => 1,
+            KeptKind::State => 2,
+        };
+        let (form, of) = match span {
+            Span::Context => (0, 0),
+            Span::Every(tokens) => (1, tokens),
+            Span::Window(tokens) => (2, tokens),
+            Span::Once => (3, 0),
+        };
+        *self.caches.entry((kind, form, of, values)).or_default() += 1;
+    }
+
+    /// The whole of it.
+    pub(super) fn done(self) -> Sketched {
+        let parameters =
+            self.tensors.iter().fold(0_u64, |sum, (_, tensor)| sum.saturating_add(tensor.elements()));
+        let kept = self.caches.iter().map(|((kind, form, of, values), layers)| Kept {
+            kind: match kind {
+                0 => KeptKind::Tokens,
+                1 => KeptKind::Indexer,
+                _ => KeptKind::State,
+            },
+            layers: *layers,
+            values: *values,
+            span: match form {
+                0 => Span::Context,
+                1 => Span::Every(*of),
+                2 => Span::Window(*of),
+                _ => Span::Once,
+            },
+        });
+        Sketched {
+            kept: Sketch { caches: kept.collect() },
+            parameters,
+            active: parameters.saturating_sub(self.idle),
+            hidden: self.hidden,
+            vocabulary: self.given.or("vocab_size", 0),
+            tied: self.tied,
+            tensors: self.tensors,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Delta-rule layers with a decay of each channel (Kimi Linear and what followed), and their latent attention.
+
+use super::deepseek_v4::lanes_of;
+use super::draft::Draft;
+use super::latent::Latent;
+use crate::spec::{KeptKind, Role, Span};
+
+/// How a family gates.
+#[derive(Clone, Copy)]
+struct Gates {
+    /// Whether the decay goes through a low rank.
+    narrow_decay: bool,
+    /// Whether the output's gate does.
+    narrow_output: bool,
+    /// Whether heads of attention have gates.
+    attention: bool,
+}
+
+/// `KimiLinearForCausalLM`.
+pub(super) fn kimi(draft: &mut Draft<'_>) -> Option<()> {
+    hybrid(draft, Gates { narrow_decay: true, narrow_output: true, attention: false }, None)
+}
+
+/// `BailingHybridForCausalLM`: Ling and Ring 3.
+pub(super) fn bailing(draft: &mut Draft<'_>) -> Option<()> {
+    hybrid(draft, Gates { narrow_decay: false, narrow_output: false, attention: true }, None)
+}
+
+/// `Glm5NextForConditionalGeneration`: a residual stream in lanes, and tokens chosen by pooled keys.
+pub(super) fn glm5_next(draft: &mut Draft<'_>) -> Option<()> {
+    let lanes = draft.given.or("hc_mult", 4);
+    hybrid(draft, Gates { narrow_decay: true, narrow_output: true, attention: false }, Some(lanes))
+}
+
+/// Linear layers, latent attention, experts.
+fn hybrid(draft: &mut Draft<'_>, gates: Gates, lanes: Option<u64>) -> Option<()> {
+    let given = draft.given;
+    let hidden = draft.hidden;
+    let latent = Latent::of(given)?;
+    let (heads, head) = (given.n("linear_num_heads")?, given.n("linear_head_dim")?);
+    let taps = given.or("linear_conv_kernel_dim", 4);
+    let mixers = given.names("layer_types")?;
+    let networks = given.names("mlp_layer_types")?;
+    let routed = given.n("n_routed_experts").or_else(|| given.n("num_experts"))?;
+    let used = given.n("num_experts_per_tok").or_else(|| given.n("num_experts_per_token"))?;
+    let shared = given.n("n_shared_experts").or_else(|| given.n("num_shared_experts")).unwrap_or(1);
+    let (width, own) = (given.n("intermediate_size")?, given.n("moe_intermediate_size")?);
+    draft.outer(false)?;
+    for (layer, (mixer, network)) in (0..draft.layers).zip(mixers.into_iter().zip(networks)) {
+        draft.at(layer);
+        draft.vector(2 * hidden);
+        if mixer == "linear_attention" {
+            delta(draft, (heads, head), taps, gates);
+        } else {
+            latent.lay(draft);
+            if gates.attention {
+                draft.matrix(Role::AttentionGate, hidden, heads);
+            }
+            if lanes.is_some() {
+                pooled_indexer(draft)?;
+            }
+        }
+        if let Some(lanes) = lanes {
+            lanes_of(draft, lanes);
+        }
+        if network == "dense" {
+            draft.gated(width);
+        } else {
+            draft.experts((routed, used), own, own * shared);
+        }
+    }
+    Some(())
+}
+
+/// A linear layer: queries, keys, values, a decay of each channel, a rate and a gate.
+fn delta(draft: &mut Draft<'_>, (heads, head): (u64, u64), taps: u64, gates: Gates) {
+    let hidden = draft.hidden;
+    let inner = heads * head;
+    draft.matrix(Role::Query, hidden, inner);
+    draft.matrix(Role::Key, hidden, inner);
+    draft.matrix(Role::Value, hidden, inner);
+    draft.matrix(Role::Convolution, taps, 3 * inner);
+    draft.vector(inner + heads + head);
+    draft.matrix(Role::RecurrentRates, hidden, heads);
+    for narrow in [gates.narrow_decay, gates.narrow_output] {
+        if narrow {
+            draft.matrix(Role::AttentionGate, hidden, head);
+            draft.matrix(Role::AttentionGate, head, inner);
+        } else {
+            draft.matrix(Role::AttentionGate, hidden, inner);
+        }
+    }
+    draft.matrix(Role::AttentionOutput, inner, hidden);
+    draft.keep(KeptKind::State, inner * head + 3 * inner * taps.saturating_sub(1), Span::Once);
+}
+
+/// What chooses the tokens by keys that are pooled.
+fn pooled_indexer(draft: &mut Draft<'_>) -> Option<()> {
+    let given = draft.given;
+    let hidden = draft.hidden;
+    let (heads, index) = (given.n("index_n_heads")?, given.n("index_head_dim")?);
+    let pool = given.or("index_kpool", 16).max(1);
+    draft.vector(pool * index + 2 * index);
+    draft.matrix(Role::Other, hidden, index);
+    draft.matrix(Role::Other, given.n("q_lora_rank")?, heads * index);
+    draft.matrix(Role::Other, hidden, index);
+    draft.matrix(Role::Other, hidden, heads);
+    draft.keep(KeptKind::Indexer, index, Span::Every(pool));
+    Some(())
+}
+
+/// `OlmoHybridForCausalLM`: gated delta-rule layers, and attention with wide norms.
+pub(super) fn olmo_hybrid(draft: &mut Draft<'_>) -> Option<()> {
+    let given = draft.given;
+    let hidden = draft.hidden;
+    let (heads, kv_heads) = (given.n("num_attention_heads")?.max(1), given.n("num_key_value_heads")?);
+    let head = given.n("head_dim").unwrap_or(hidden / heads);
+    let (key_heads, value_heads) = (given.n("linear_num_key_heads")?, given.n("linear_num_value_heads")?);
+    let (key_head, value_head) = (given.n("linear_key_head_dim")?, given.n("linear_value_head_dim")?);
+    let taps = given.or("linear_conv_kernel_dim", 4);
+    let (keys, values) = (key_heads * key_head, value_heads * value_head);
+    let width = given.n("intermediate_size")?;
+    let kinds = given.names("layer_types")?;
+    draft.outer(false)?;
+    for (layer, kind) in (0..draft.layers).zip(kinds) {
+        draft.at(layer);
+        draft.vector(2 * hidden);
+        if kind == "linear_attention" {
+            draft.matrix(Role::Query, hidden, keys);
+            draft.matrix(Role::Key, hidden, keys);
+            draft.matrix(Role::Value, hidden, values);
+            draft.matrix(Role::RecurrentRates, hidden, 2 * value_heads);
+            draft.matrix(Role::AttentionGate, hidden, values);
+            draft.matrix(Role::AttentionOutput, values, hidden);
+            draft.matrix(Role::Convolution, taps, 2 * keys + values);
+            draft.vector(2 * value_heads + value_head);
+            let state = value_heads * key_head * value_head;
+            draft.keep(KeptKind::State, state + (2 * keys + values) * taps.saturating_sub(1), Span::Once);
+        } else {
+            draft.attention(heads, kv_heads, (head, head), Span::Context);
+            draft.vector((heads + kv_heads) * head);
+        }
+        draft.gated(width);
+    }
+    Some(())
+}

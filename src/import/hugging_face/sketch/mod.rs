@@ -1,0 +1,71 @@
+//! Families whose passes are not modelled, and whose tensors and caches are known from their classes (Transformers 5.24).
+
+mod attention;
+mod convolution;
+mod deepseek_v4;
+mod draft;
+mod encoder;
+mod given;
+mod latent;
+mod linear;
+mod mamba;
+
+use serde_json::Value;
+
+use self::draft::Draft;
+pub(in crate::import) use self::draft::Sketched;
+pub(super) use self::given::Given;
+
+/// How one family is laid out; `None` where the configuration lacks something that it needs.
+type Layout = fn(&mut Draft<'_>) -> Option<()>;
+
+/// The families, by `model_type`.
+const LAYOUTS: [(&str, Layout); 31] = [
+    ("bailing_hybrid", linear::bailing),
+    ("bert", encoder::bert),
+    ("camembert", encoder::bert),
+    ("deepseek_v4", deepseek_v4::layout),
+    ("falcon_mamba", mamba::first),
+    ("gemma3n", attention::gemma3n),
+    ("gemma3n_text", attention::gemma3n),
+    ("gemma4", attention::gemma4),
+    ("gemma4_text", attention::gemma4),
+    ("glm5_next", linear::glm5_next),
+    ("glm5_next_text", linear::glm5_next),
+    ("jamba", mamba::jamba),
+    ("kimi_linear", linear::kimi),
+    ("lfm2", convolution::lfm2),
+    ("lfm2_moe", convolution::lfm2_moe),
+    ("lfm3", convolution::lfm3),
+    ("mamba", mamba::first),
+    ("mamba2", mamba::second),
+    ("mimo_v2_flash", attention::mimo_v2),
+    ("mistral_large4", latent::mistral_large4),
+    ("mistral_large4_text", latent::mistral_large4),
+    ("modernbert", encoder::modern),
+    ("nemotron_h", mamba::nemotron_h),
+    ("nomic_bert", encoder::nomic),
+    ("olmo_hybrid", linear::olmo_hybrid),
+    ("roberta", encoder::bert),
+    ("step3p5", attention::step),
+    ("step3p5_text", attention::step),
+    ("step3p7", attention::step),
+    ("step3p7_text", attention::step),
+    ("xlm-roberta", encoder::bert),
+];
+
+/// Families that read a text as a whole and write none.
+const ENCODERS: [&str; 6] = ["bert", "camembert", "modernbert", "nomic_bert", "roberta", "xlm-roberta"];
+
+/// Whether a family makes embeddings or scores, and no text.
+pub(super) fn is_encoder(model_type: &str) -> bool {
+    ENCODERS.contains(&model_type)
+}
+
+/// The family's tensors and caches; `None` where it is not known, or its configuration is not whole.
+pub(super) fn sketch(model_type: &str, inner: &Value) -> Option<Sketched> {
+    let (_, layout) = LAYOUTS.iter().find(|(known, _)| *known == model_type)?;
+    let mut draft = Draft::new(Given(inner))?;
+    layout(&mut draft)?;
+    Some(draft.done())
+}
