@@ -7,11 +7,13 @@ use plimsoll::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing
 use plimsoll::units::{Bytes, count};
 use proptest::prelude::*;
 
-const ARCHITECTURES: [GnnArchitecture; 6] = [
+const ARCHITECTURES: [GnnArchitecture; 8] = [
     GnnArchitecture::Gcn,
     GnnArchitecture::Sage,
     GnnArchitecture::Gat,
+    GnnArchitecture::Gatv2,
     GnnArchitecture::Gin,
+    GnnArchitecture::NnConv,
     GnnArchitecture::Ggnn,
     GnnArchitecture::Code2vec,
 ];
@@ -22,7 +24,7 @@ fn placement() -> impl Strategy<Value = Placement> {
 
 prop_compose! {
     fn gnn()(
-        architecture in 0..6_usize,
+        architecture in 0..ARCHITECTURES.len(),
         nodes in 1_u64..2_000_000,
         edges in 1_u64..50_000_000,
         widths in (1_u64..600, 1_u64..600, 1_u64..600),
@@ -220,7 +222,7 @@ proptest! {
 
     #[test]
     fn absurd_numbers_do_no_harm(
-        architecture in 0..6_usize,
+        architecture in 0..ARCHITECTURES.len(),
         numbers in prop::array::uniform9(prop_oneof![Just(0), Just(1), Just(1_000_000_000_000_000), Just(u64::MAX), any::<u64>()]),
         epochs in prop_oneof![Just(f64::NAN), Just(-1.0), Just(f64::INFINITY), Just(0.0)],
         flags in prop::array::uniform5(any::<bool>()),

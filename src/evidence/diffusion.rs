@@ -104,7 +104,7 @@ pub fn diffusion() -> Result<Vec<Group>, EvidenceError> {
         group.push(row.name(), need.weights + need.activations, row.peak_bytes.bytes());
     }
     let mut groups = vec![denoiser, vae, text, denoiser_further, vae_further];
-    groups.extend(pipelines.into_iter().map(|(_, group)| group));
+    groups.extend(pipelines.into_iter().map(|(_, group)| group).filter(|group| !group.rows.is_empty()));
     Ok(groups)
 }
 

@@ -169,6 +169,10 @@ enum Network {
     Gat,
     #[serde(rename = "GIN")]
     Gin,
+    #[serde(rename = "GATv2")]
+    Gatv2,
+    #[serde(rename = "NNConv")]
+    NnConv,
     #[serde(rename = "GGNN")]
     Ggnn,
     #[serde(rename = "code2vec")]
@@ -182,6 +186,8 @@ impl Network {
             Self::Sage => GnnArchitecture::Sage,
             Self::Gat => GnnArchitecture::Gat,
             Self::Gin => GnnArchitecture::Gin,
+            Self::Gatv2 => GnnArchitecture::Gatv2,
+            Self::NnConv => GnnArchitecture::NnConv,
             Self::Ggnn => GnnArchitecture::Ggnn,
             Self::Code2vec => GnnArchitecture::Code2vec,
         }

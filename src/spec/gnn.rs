@@ -41,7 +41,8 @@ settings! {
     };
     /// Attention heads (GAT).
     heads: u64 = 4, Setting {
-        label: "Heads", unit: "heads", place: Place::Slider, when: |scenario| is(scenario, GnnArchitecture::Gat),
+        label: "Heads", unit: "heads", place: Place::Slider,
+        when: |scenario| is(scenario, GnnArchitecture::Gat) || is(scenario, GnnArchitecture::Gatv2),
         slider: Some(Slider::log(|_| (1.0, 16.0))), ..Setting::WIDTH
     };
     /// Nodes whose loss is computed at once, with sampled neighbors.
@@ -59,8 +60,8 @@ settings! {
     };
     /// Edge scatter (edge messages) (`scatter`), or a product with a sparse matrix.
     message_passing: MessagePassing = MessagePassing::Scatter, Setting {
-        label: "Message passing", place: Place::Main, when: |scenario| !is(scenario, GnnArchitecture::Gat),
-        ..Setting::PLAIN
+        label: "Message passing", place: Place::Main,
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.multiplies()), ..Setting::PLAIN
     };
     /// Width of a number.
     precision: GnnPrecision = GnnPrecision::Fp32, Setting {
@@ -73,6 +74,11 @@ settings! {
     /// Whether dropout lies between the layers while training.
     dropout: bool = false, Setting {
         label: "Dropout between layers", when: |scenario| !is(scenario, GnnArchitecture::Ggnn), ..Setting::PLAIN
+    };
+    /// Width of an edge's features (NNConv).
+    edge_width: u64 = 16, Setting {
+        label: "Edge feature width",
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.reads_edges()), ..Setting::WIDTH
     };
     /// Share of the nodes whose loss is computed, where the whole graph is one batch.
     labeled_share: f64 = 1.0, Setting {
@@ -114,12 +120,29 @@ choices! {
         Sage = "sage" | "graphsage", "GraphSAGE";
         /// Attention over the neighbors.
         Gat = "gat", "GAT";
+        /// Attention over the neighbors by both ends together.
+        Gatv2 = "gatv2", "GATv2";
         /// Sum of the neighbors through a small network.
         Gin = "gin", "GIN";
+        /// A matrix for each edge, made from its features.
+        NnConv = "nnconv", "NNConv (edge features)";
         /// One gated recurrent unit stepped along the edges.
         Ggnn = "ggnn", "Gated graph network";
         /// Attention over sampled paths of a syntax tree; nodes are methods, edges are paths of one method.
         Code2vec = "code2vec", "code2vec";
+    }
+}
+
+impl GnnArchitecture {
+    /// Whether its layers read features of edges.
+    pub const fn reads_edges(self) -> bool {
+        matches!(self, Self::NnConv)
+    }
+
+    /// Whether its sums over neighbors can be products with a sparse matrix; messages that differ from edge to edge are
+    /// written out in any case.
+    pub const fn multiplies(self) -> bool {
+        !matches!(self, Self::Gat | Self::Gatv2 | Self::NnConv)
     }
 }
 

@@ -1,5 +1,8 @@
 #!/usr/bin/env python3
-"""Peaks of the models of pipelines at settings that no record was made from, at full depth, without data.
+"""Peaks of the models of pipelines at settings that no record was made from, without data.
+
+With `few` before the pipelines a denoiser runs with a few layers of each kind and its parameters are those of all: what lives at
+a peak does not depend on the depth, as the rows measured at full depth show.
 
 Writes rows of assets/evidence/measurements/diffusion.csv of the set `pipelines`: `measure.py [PIPELINE …]`.
 Versions: torch 2.15.0, diffusers 0.42.1, transformers 5.24.0.
@@ -15,6 +18,7 @@ import torch
 
 torch.set_num_threads(1)
 HALF = torch.bfloat16
+FEW = "few" in sys.argv
 
 
 def peak(events):
@@ -38,8 +42,8 @@ def size(pipeline, width, height, frames, batch):
 
 
 def row(pipeline, component, model, at, width, height, frames, batch, tiled=False):
-    make, call, full, _ = model
-    events = R.run(make(full), call, HALF, at)
+    make, call, full, few = model
+    events = R.run(make(few if FEW else full), call, HALF, at)
     of = R.shapes(make(full))
     count = of["matrices"] + of["kernels"] + of["rest"]
     held = 2 * count + 2 * of["kept_single"]
@@ -79,8 +83,8 @@ def vae(pipeline):
 
 
 def main():
-    for pipeline in sys.argv[1:] or DENOISERS:
-        for part in (vae, denoiser):
+    for pipeline in [name for name in sys.argv[1:] if name != "few"] or DENOISERS:
+        for part in (denoiser, vae):
             try:
                 part(pipeline)
             except Exception as error:

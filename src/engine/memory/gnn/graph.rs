@@ -30,6 +30,8 @@ pub struct Pass {
     pub dropout: bool,
     /// How normalized edges are kept.
     pub cache: Cache,
+    /// Width of the features of edges; 0 where a layer reads none.
+    pub edge_width: f64,
 }
 
 /// How long normalized edges live.
@@ -44,6 +46,21 @@ pub enum Cache {
 }
 
 impl Pass {
+    /// Of no graph.
+    pub const EMPTY: Self = Self {
+        nodes: 0.0,
+        edges: 0.0,
+        labeled: 0.0,
+        element: 4.0,
+        train: false,
+        sparse: false,
+        fused_mean: false,
+        holds_pairs: false,
+        dropout: false,
+        cache: Cache::Never,
+        edge_width: 0.0,
+    };
+
     /// A number for each of `width` places of each node.
     pub const fn node(&self, width: f64) -> f64 {
         self.element * width * self.nodes

@@ -13,6 +13,7 @@ mod gin;
 mod graph;
 mod network;
 mod parts;
+mod recorded;
 mod sage;
 mod sample;
 mod trace;
@@ -22,7 +23,7 @@ pub use sample::{Sampled, sampled};
 use super::{Budget, Phase, PhaseName, Placement, Want};
 use crate::engine::working::Detail;
 use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
-use crate::units::Band;
+use crate::units::{Band, count};
 use graph::{Cache, Pass};
 use network::{Network, Peaks};
 use parts::Parts;
@@ -72,11 +73,12 @@ fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labeled]: [f64; 3]) -> P
             GnnPrecision::Fp16 => 2.0,
         },
         train: gnn.mode == GnnMode::Train,
-        sparse: gnn.message_passing == MessagePassing::Sparse && gnn.architecture != GnnArchitecture::Gat,
+        sparse: gnn.message_passing == MessagePassing::Sparse && gnn.architecture.multiplies(),
         fused_mean: placement == Placement::Cpu,
         holds_pairs: placement == Placement::Cpu,
         dropout: gnn.dropout,
         cache: if caches { Cache::Filling } else { Cache::Never },
+        edge_width: if gnn.architecture.reads_edges() { count(gnn.edge_width.max(1)) } else { 0.0 },
     }
 }
 

@@ -3,6 +3,7 @@
 use super::code2vec::Code2vec;
 use super::gated::Gated;
 use super::graph::{ACTIVATED, Cache, DROPPED, GRADIENT, INPUT_GRADIENT, Layer, MASK, Pass};
+use super::recorded::{self, RecordedLayer};
 use super::trace::{Kind, Peak, Trace};
 use super::{gat, gcn, gin, sage};
 use crate::engine::working::Detail;
@@ -21,7 +22,7 @@ pub enum Network {
 }
 
 /// A kind of layer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Convolution {
     /// `GCNConv`
     Gcn,
@@ -31,6 +32,8 @@ pub enum Convolution {
     Gat,
     /// `GINConv`
     Gin,
+    /// As it was recorded, with the width of edges' features.
+    Recorded(&'static RecordedLayer, f64),
 }
 
 /// Widths of a stack of layers.
@@ -66,6 +69,11 @@ impl Network {
             GnnArchitecture::Sage => Self::Stack(Convolution::Sage, stack),
             GnnArchitecture::Gat => Self::Stack(Convolution::Gat, stack),
             GnnArchitecture::Gin => Self::Stack(Convolution::Gin, stack),
+            GnnArchitecture::Gatv2 => Self::Stack(Convolution::Recorded(&recorded::gatv2::LAYER, 0.0), stack),
+            GnnArchitecture::NnConv => {
+                let edges = positive(gnn.edge_width);
+                Self::Stack(Convolution::Recorded(&recorded::nnconv::LAYER, edges), stack)
+            }
             GnnArchitecture::Ggnn => Self::Gated(Gated { input, state: hidden, output, steps: layers }),
             GnnArchitecture::Code2vec => Self::Code2vec(Code2vec {
                 embedding: input,
@@ -117,6 +125,7 @@ impl Network {
             Self::Stack(Convolution::Gcn, stack) => 2.0 * stack.layers,
             Self::Stack(Convolution::Sage, stack) => 3.0 * stack.layers,
             Self::Stack(Convolution::Gat | Convolution::Gin, stack) => 4.0 * stack.layers,
+            Self::Stack(Convolution::Recorded(layer, _), stack) => layer.tensors * stack.layers,
             Self::Gated(_) => 9.0,
             Self::Code2vec(_) => 5.0,
         }
@@ -188,12 +197,13 @@ impl Network {
 }
 
 impl Convolution {
-    const fn parameters(self, layer: &Layer) -> f64 {
+    fn parameters(self, layer: &Layer) -> f64 {
         match self {
             Self::Gcn => gcn::parameters(layer),
             Self::Sage => sage::parameters(layer),
             Self::Gat => gat::parameters(layer),
             Self::Gin => gin::parameters(layer),
+            Self::Recorded(of, edges) => of.parameters(layer, edges),
         }
     }
 
@@ -203,6 +213,7 @@ impl Convolution {
             Self::Sage => sage::forward(trace, pass, layer),
             Self::Gat => gat::forward(trace, pass, layer),
             Self::Gin => gin::forward(trace, pass, layer),
+            Self::Recorded(of, _) => of.forward(trace, pass, layer),
         }
         if !pass.train && !layer.first {
             trace.free(Kind::Nodes, ACTIVATED, pass.node(layer.input));
@@ -215,6 +226,7 @@ impl Convolution {
             Self::Sage => sage::backward(trace, pass, layer),
             Self::Gat => gat::backward(trace, pass, layer),
             Self::Gin => gin::backward(trace, pass, layer),
+            Self::Recorded(of, _) => of.backward(trace, pass, layer),
         }
     }
 }

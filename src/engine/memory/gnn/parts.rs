@@ -174,9 +174,10 @@ impl<'a> Parts<'a> {
             index_bytes_per_edge = 2.0 * INDEX,
             edges = pass.edges,
             bytes_per_id = bytes_per_id,
-            labeled_nodes = pass.labeled
+            labeled_nodes = pass.labeled,
+            features_of_an_edge = pass.edge_width
             => bytes_per_number * features * nodes + bytes_per_label * nodes
-                + index_bytes_per_edge * edges
+                + (index_bytes_per_edge + bytes_per_number * features_of_an_edge) * edges
                 + bytes_per_id * (nodes + edges + labeled_nodes)
         )
     }
