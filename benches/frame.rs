@@ -46,12 +46,14 @@ const FAMILIES: [Family; 5] = [
     ("graph network, edges", 206.0, 182.0),
     ("image, resolution", 253.0, 197.0),
 ];
+/// Pages of the answer that are open meanwhile, and how often "next page" leads there from the first.
+const PAGES: [(&str, u32); 3] = [("Fit", 0), ("Map", 1), ("Plan", 4)];
 /// Machines ticked beside the chosen one, so that six ceilings are drawn.
 const TICKED: [&str; 5] =
     ["rtx-4090-24gb", "rtx-5090-32gb", "mac-studio-m5-max-36gb", "dgx-spark-gb10-128gb", "a100-80gb-sxm"];
 
 impl Bench {
-    fn new((_, tab, rail): Family) -> Self {
+    fn new((_, tab, rail): Family, pages: u32) -> Self {
         let ctx = Context::default();
         let outside = Outside {
             user_folder: None,
@@ -76,6 +78,9 @@ impl Bench {
         bench.button(pos2(tab, 67.0), true);
         bench.button(pos2(tab, 67.0), false);
         bench.draw(Vec::new());
+        for _ in 0..pages {
+            bench.next_page();
+        }
         let before = bench.window.scenario().clone();
         bench.button(pos2(148.0, rail), true);
         bench.drag();
@@ -87,6 +92,20 @@ impl Bench {
         self.draw(vec![Event::PointerMoved(pos)]);
         let button = PointerButton::Primary;
         self.draw(vec![Event::PointerButton { pos, button, pressed, modifiers: Modifiers::NONE }]);
+    }
+
+    /// Ctrl and Tab.
+    fn next_page(&mut self) {
+        let modifiers = Modifiers::CTRL;
+        let key = |pressed| Event::Key {
+            key: egui::Key::Tab,
+            physical_key: None,
+            pressed,
+            repeat: false,
+            modifiers,
+        };
+        self.draw(vec![key(true), key(false)]);
+        self.draw(Vec::new());
     }
 
     fn draw(&mut self, events: Vec<Event>) {
@@ -110,19 +129,21 @@ impl Bench {
 }
 
 fn frames(criterion: &mut Criterion) {
-    for family in FAMILIES {
-        let mut bench = Bench::new(family);
-        let mut times: Vec<Duration> = (0..500)
-            .map(|_| {
-                let begun = Instant::now();
-                bench.drag();
-                begun.elapsed()
-            })
-            .collect();
-        times.sort_unstable();
-        let (name, ..) = family;
-        println!("drag frame, {name}: median {:?}, p99 {:?}, of {}", times[250], times[495], times.len());
-        criterion.bench_function(&format!("frame/drag {name}"), |bencher| bencher.iter(|| bench.drag()));
+    for (page, pages) in PAGES {
+        for family in FAMILIES {
+            let mut bench = Bench::new(family, pages);
+            let mut times: Vec<Duration> = (0..500)
+                .map(|_| {
+                    let begun = Instant::now();
+                    bench.drag();
+                    begun.elapsed()
+                })
+                .collect();
+            times.sort_unstable();
+            let name = format!("{page}, {}", family.0);
+            println!("drag frame, {name}: median {:?}, p99 {:?}, of {}", times[250], times[495], times.len());
+            criterion.bench_function(&format!("frame/drag {name}"), |bencher| bencher.iter(|| bench.drag()));
+        }
     }
 }
 

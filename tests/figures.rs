@@ -161,7 +161,8 @@ fn what_is_spent_grows_with_the_work() {
     let (cost, work) = (estimate.cost.expect("a price"), estimate.work_cost.expect("a speed"));
     let spending = spending(&cost, &work);
     near(spending.work, work.work_per_hour * 4.0 * 365.0 * 2.0);
-    near(spending.after(0.0).get(), cost.price.expect("bought").get() + cost.host.expect("a card").get());
+    let outlay = cost.price.expect("bought").get() + cost.host.expect("a card").get();
+    near(spending.after(0.0).get(), outlay - cost.residual.expect("bought").get());
     near(spending.after(work.work_per_hour).get() - spending.after(0.0).get(), cost.running.get());
     near(work.million_tokens.expect("tokens").best.get(), cost.hour.get() / work.work_per_hour);
 }

@@ -169,7 +169,10 @@ fn gemma_3_inside_its_wrapper() {
             "sliding_window": 1024, "rope_scaling": {"factor": 8.0, "rope_type": "linear"},
         },
     }));
-    assert!(notes.contains(&Note::VisionNotCounted), "{notes:?}");
+    // Its tower is counted by its class: 423,060,336 with the projector, as its weights index has it.
+    let tower = model.vision.as_ref().map(|vision| *vision.parameters.value());
+    assert_eq!(tower, Some(423_060_336.0));
+    assert!(notes.iter().any(|note| note.to_string().contains("423,060,336")), "{notes:?}");
     assert!(notes.contains(&Note::Default { key: "vocab_size", value: "262208".to_owned() }), "{notes:?}");
     // 27,009,002,240 with the 262,144 rows that a GGUF file keeps of its embedding.
     assert_eq!(checkpoint_parameter_count(&model), 27_009_002_240 + 64 * 5376);

@@ -138,3 +138,22 @@ fn a_file_of_forty_gigabytes_is_read_in_an_instant() {
     assert!(imported.exact_bytes.is_some_and(|bytes| bytes.as_gb() > 40.0));
     assert_eq!(imported.notes, []);
 }
+
+#[test]
+fn a_vocabulary_of_any_length_is_stepped_over() {
+    let words: Vec<String> =
+        (0..20_000).map(|token| "token ".repeat(token % 7)).chain(["long ".repeat(30_000)]).collect();
+    for (version, big_endian) in [(1, false), (2, false), (3, false), (3, true)] {
+        let file = Gguf::new(version, big_endian).words("tokenizer.ggml.tokens", &words).small_model("llama");
+        let read = imported(&file);
+        assert_eq!(read.model.map(|model| model.layer_count()), Some(2), "{version} {big_endian}");
+        // Cut inside the list it is refused, wherever the buffer ends.
+        let whole = file.bytes();
+        for end in [100, 65_536, 65_537, 200_000] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let path = folder.path().join("cut.gguf");
+            fs::write(&path, whole.get(..end).expect("longer")).expect("writable");
+            assert!(import(&path).is_err(), "{version} {big_endian} {end}");
+        }
+    }
+}

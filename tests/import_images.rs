@@ -76,6 +76,7 @@ fn a_gguf_of_flux_is_its_transformer_and_the_rest_is_the_pipelines() {
     let path = folder.path().join("flux1-dev-Q4_K_S.gguf");
     let file = Gguf::new(3, false)
         .one_of_each_kind()
+        .words("tokenizer.ggml.tokens", &["one".to_owned()])
         .flags("some.flags", &[true])
         .say("general.architecture", "flux")
         .number("general.file_type", 14)

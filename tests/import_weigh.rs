@@ -30,6 +30,7 @@ fn stored(elements: u64, (_, block, bytes): (u32, u64, u64)) -> u64 {
 fn llama(file: Gguf, attention: (u32, u64, u64), network: (u32, u64, u64)) -> (Gguf, u64) {
     let mut file = file
         .one_of_each_kind()
+        .words("tokenizer.ggml.tokens", &["one".to_owned()])
         .flags("tokenizer.ggml.some_flags", &[true, false])
         .say("general.architecture", "llama")
         .number("llama.embedding_length", 256)

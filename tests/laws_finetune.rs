@@ -6,7 +6,8 @@ use plimsoll::catalog::Catalog;
 use plimsoll::engine::memory::finetune::{mlx, pytorch};
 use plimsoll::engine::memory::{Budget, PartName, Placement};
 use plimsoll::spec::{
-    AttentionKernel, BasePrecision, FineTune, Method, Model, Optimizer, Targets, TunedLayers,
+    AttentionKernel, BasePrecision, FineTune, MasterWeights, Method, Model, Objective, Optimizer, Targets,
+    TunedLayers,
 };
 use plimsoll::units::{Band, Bytes};
 use proptest::prelude::*;
@@ -28,26 +29,31 @@ prop_compose! {
         method in select(vec![Method::Full, Method::Lora, Method::Qlora, Method::Dora]),
         precision in select(vec![
             BasePrecision::Bf16, BasePrecision::Fp16, BasePrecision::Fp32,
-            BasePrecision::Nf4, BasePrecision::Mlx4, BasePrecision::Mlx8,
+            BasePrecision::Nf4, BasePrecision::Int8, BasePrecision::Mlx4, BasePrecision::Mlx8,
         ]),
         rank in number(256),
         targets in select(vec![Targets::QueryValue, Targets::Attention, Targets::AllLinear]),
         layers in prop_oneof![1 => Just(TunedLayers::All), 3 => number(80).prop_map(TunedLayers::Last)],
         optimizer in select(vec![
             Optimizer::AdamW, Optimizer::AdamW8bit, Optimizer::Adafactor, Optimizer::Lion, Optimizer::Sgd,
+            Optimizer::GaLore, Optimizer::Muon, Optimizer::PagedAdamW, Optimizer::Lion8bit,
         ]),
         micro_batch in number(16),
         gradient_accumulation_steps in number(8),
         sequence in number(20_000),
         gradient_checkpointing in any::<bool>(),
         attention in select(vec![AttentionKernel::Fused, AttentionKernel::Eager]),
+        objective in select(vec![Objective::Sft, Objective::Dpo, Objective::Grpo]),
+        [checkpoint_offload, optimizer_in_backward, kl_reference] in any::<[bool; 3]>(),
         [padded, chunked_loss, return_logits, autocast, adapters_fp32, kbit_preparation] in any::<[bool; 6]>(),
     ) -> FineTune {
         FineTune {
             method, precision, rank, targets, tuned_layers: layers, optimizer,
-            master_weights: false, micro_batch, gradient_accumulation_steps, sequence, gradient_checkpointing,
+            master_weights: MasterWeights::Left, micro_batch, gradient_accumulation_steps, sequence, gradient_checkpointing,
             attention, padded, chunked_loss, return_logits, autocast, adapters_fp32,
             kbit_preparation, examples: 1, tokens_per_example: 1, epochs: 1.0,
+            objective, checkpoint_offload, optimizer_in_backward, kl_reference,
+            ..FineTune::default()
         }
     }
 }
@@ -154,7 +160,7 @@ proptest! {
             FineTune { tuned_layers: layers, ..finetune },
             FineTune { targets: Targets::AllLinear, ..finetune },
             FineTune { return_logits: true, ..finetune },
-            FineTune { master_weights: true, ..finetune },
+            FineTune { master_weights: MasterWeights::Kept, ..finetune },
         ] {
             prop_assert!(at_most(before, engine.peak(&model, &larger)), "{} {:?}", model.id, larger);
         }

@@ -33,6 +33,8 @@ fn scenarios(context: &Context) -> Vec<Scenario> {
         r#"(family: "fine-tune")"#,
         r#"(family: "fine-tune", method: "full")"#,
         r#"(family: "fine-tune", method: "qlora", devices: 2)"#,
+        r#"(family: "fine-tune", method: "full", objective: "dpo", optimizer: "galore")"#,
+        r#"(family: "fine-tune", method: "full", objective: "grpo", generation: "vllm")"#,
         r#"(family: "graph-sequence", max_sequence: "16k", size_spread: 2)"#,
         r#"(family: "graph-sequence", mode: "infer", generate: 10)"#,
         r#"(family: "gnn", architecture: "gat", sampling: [15, 10])"#,
@@ -66,6 +68,7 @@ fn others(setting: &Setting, scenario: &Scenario) -> Vec<String> {
         Some(Entry::Count(number)) => vec![(number + 1).to_string(), "3".to_owned()],
         Some(Entry::Number(number)) => vec![(number + 1.5).to_string()],
         _ if setting.key == "raised_limit" => vec!["56 GiB".to_owned(), "60.5 GB".to_owned()],
+        _ if setting.key == "gpu_memory_utilization" => vec!["0.5".to_owned(), "0.8".to_owned()],
         _ if setting.key == "sampling" => vec!["25, 5".to_owned(), "full".to_owned()],
         _ => vec!["2".to_owned(), "3".to_owned()],
     };

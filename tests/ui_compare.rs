@@ -8,7 +8,7 @@ mod world;
 #[expect(dead_code, reason = "other tests drive more of the window")]
 mod driver;
 
-use driver::Driver;
+use driver::{Answers, Driver};
 use eframe::egui;
 use egui::accesskit::Role;
 use egui::{Key, Modifiers, Rect, vec2};
@@ -93,7 +93,12 @@ fn a_machine_is_added_by_name() {
     driver.settle();
     assert!(column(&driver, "RTX 5090").is_some());
     driver.click(Role::Tab, "Report");
-    driver.says("Save report");
+    driver.says("Save HTML");
+    driver.says("Which machine for “Chat with Llama 3.1 8B”?");
+    driver.says("Side by side");
+    driver.says("Memory by part against each machine's limit");
+    driver.says("RTX 5090");
+    driver.says("Workings and sources of ");
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num1);
     driver.settle();
     assert_eq!(driver.verdict(), "Verdict Fits", "the answer is where it was");
@@ -119,4 +124,40 @@ fn in_a_small_window_names_stay_while_figures_scroll() {
     assert!(after < before - 40.0, "figures scroll: {before} to {after}");
     let stays = place(&driver, Role::Button, "Order by Memory at the peak").expect("a line");
     assert!((stays.left() - line.left()).abs() < 1.0, "names of lines stay");
+}
+
+#[test]
+fn two_scenarios_stand_side_by_side_and_change_places() {
+    let mut driver = Driver::new();
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
+    driver.settle();
+    driver.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
+    driver.settle();
+    driver.type_text("scenario chat 70b q4");
+    driver.harness.key_press(Key::Enter);
+    driver.settle();
+    driver.says("Chat with Llama 3.1 8B and Chat 70B Q4: one machine");
+    driver.says("Memory at the peak, Chat with Llama 3.1 8B: ");
+    driver.says("Memory at the peak, Chat 70B Q4: ");
+    driver.click_start(Role::Button, "Hold the others against Chat 70B Q4");
+    driver.says("Chat 70B Q4 and Chat with Llama 3.1 8B: one machine");
+    driver.click_start(Role::Button, "Remove Chat with Llama 3.1 8B");
+    driver.says("Chat 70B Q4: one machine");
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
+    driver.settle();
+    driver.says("Chat with Llama 3.1 8B and Chat 70B Q4: one machine");
+}
+
+#[test]
+fn charts_are_saved_as_an_image() {
+    let folder = tempfile::tempdir().expect("a folder to write to");
+    let path = folder.path().join("charts");
+    let mut driver = Driver::answering(Answers { save: Some(path.clone()), ..Answers::default() });
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
+    driver.settle();
+    driver.click(Role::Tab, "Report");
+    driver.click(Role::Button, "Charts as PNG");
+    let image = std::fs::read(path.with_extension("png")).expect("it is saved");
+    assert!(image.starts_with(b"\x89PNG"), "{} bytes", image.len());
 }

@@ -34,6 +34,7 @@ fn listed(driver: &Driver) -> Vec<String> {
 #[test]
 fn every_group_is_listed_misses_first_and_its_rows_have_names() {
     let mut driver = at(Key::Num4);
+    driver.click(Role::Tab, "Accuracy");
     driver.says("On real hardware");
     driver.says("Emulated, or counted without the hardware");
     driver.says("misses");
@@ -52,6 +53,28 @@ fn every_group_is_listed_misses_first_and_its_rows_have_names() {
     assert!(groups.iter().all(|name| name.contains("PyTorch Geometric 2.8.1")), "{groups:?}");
     driver.type_into("Filter by family, machine, model, program or version", "prefill dgx");
     assert!(!listed(&driver).is_empty(), "rows are found by their machine");
+}
+
+#[test]
+fn claims_are_judged_filtered_typed_and_corrected() {
+    let mut driver = at(Key::Num4);
+    driver.says("Is that claim true?");
+    let claims = listed(&driver);
+    assert!(claims.len() > 5, "{} claims", claims.len());
+    assert!(claims[0].starts_with("Impossible: "), "{}", claims[0]);
+    driver.click_start(Role::ListBoxOption, "Impossible: 70B Q4 on M4 Max: 28 tok/s");
+    driver.says("of what the memory can deliver");
+    driver.says("It would be true with");
+    let field = "Type or paste a claim or a paragraph, or drop a file of text, Markdown or CSV";
+    driver.node(Role::MultilineTextInput, field).focus();
+    driver.harness.step();
+    driver.type_text("RTX 3090 has 936 GB/s. M4 Max has 819 GB/s.");
+    driver.settle();
+    let claims = listed(&driver);
+    assert_eq!(claims.len(), 2, "{claims:?}");
+    assert!(claims[0].starts_with("Wrong: M4 Max: 819 GB/s"), "{claims:?}");
+    assert!(claims[1].starts_with("Plausible: RTX 3090: 936 GB/s"), "{claims:?}");
+    driver.says("M4 Max has 410 or 546 GB/s");
 }
 
 #[test]
@@ -131,6 +154,33 @@ fn models_are_ranked_for_the_machine_and_one_opens_as_the_scenario() {
     driver.click_start(Role::Button, "Order by Decode");
     driver.click_start(Role::Button, "Order by Loss by quantization");
     driver.says("tokens a second");
+}
+
+#[test]
+fn the_largest_that_fits_is_taken_with_a_click_on_slider_or_plot() {
+    let mut driver = Driver::new();
+    driver.click_start(Role::Link, "Set Model size to ");
+    assert!(driver.number("Model size") > 20e9, "{}", driver.slider("Model size"));
+    driver.click_start(Role::Button, "Set context to ");
+    let context = driver.number("Context");
+    assert!((context - 8192.0).abs() > 1.0, "the crossing of the plot was taken: {context}");
+}
+
+#[test]
+fn a_ceiling_of_the_plot_is_dragged() {
+    let mut driver = Driver::new();
+    let name = "Ceiling This Mac ";
+    let found = driver.harness.query_all_by_role(Role::Button);
+    let named = |node: &egui_kittest::Node<'_>| {
+        node.accesskit_node().label().is_some_and(|label| label.starts_with(name))
+    };
+    let at = found.into_iter().find(named).expect("this Mac's ceiling has a label").rect().center();
+    driver.press(at);
+    driver.move_to(at - egui::vec2(0.0, 6.0));
+    driver.move_to(at - egui::vec2(0.0, 14.0));
+    driver.release(at - egui::vec2(0.0, 14.0));
+    driver.settle();
+    driver.says("GPU limit raised to");
 }
 
 /// A home with an Ollama store of one model under two names, and one in LM Studio's folder that is broken.

@@ -14,7 +14,7 @@ use plimsoll::catalog::Catalog;
 use plimsoll::cli::Context;
 use plimsoll::engine::axis::Axis;
 use plimsoll::engine::working::{Detail, How, Working};
-use plimsoll::engine::{Budget, Part, PartName, Placement, Provided, Site, budget_at, site};
+use plimsoll::engine::{Budget, Part, PartName, Placement, Site, budget_at, site};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{
     Family, Inference, KvPrecision, LanguageModel, Quantization, Runtime, Scenario, Workload,
@@ -206,7 +206,6 @@ fn with_each_setting_moved_once() {
                         portion: None,
                         one_host: true,
                         detail: Detail::Workings,
-                        provided: Provided::USUAL,
                     };
                     checked.budget(&scenario, site(1));
                     if placement == Placement::Gpu {
@@ -243,14 +242,8 @@ fn of_uses_nobody_has() {
             let language = LanguageModel::named(Arc::clone(model), runtime);
             let scenario = Scenario::new(id, Workload::Inference(language, inference));
             for placement in [Placement::Cpu, Placement::Gpu, Placement::Metal] {
-                let site = Site {
-                    placement,
-                    devices: 1,
-                    portion: None,
-                    one_host: true,
-                    detail: Detail::Workings,
-                    provided: Provided::USUAL,
-                };
+                let site =
+                    Site { placement, devices: 1, portion: None, one_host: true, detail: Detail::Workings };
                 for part in budget_at(&scenario, site).phases.iter().flat_map(|phase| &phase.parts) {
                     let workings = part.workings.as_ref().expect("a working");
                     let best = part.bytes.best.get();
@@ -272,7 +265,6 @@ fn of_the_weights_of_every_model_in_every_format() {
         portion: None,
         one_host: true,
         detail: Detail::Workings,
-        provided: Provided::USUAL,
     };
     for model in &Catalog::built_in().models {
         for quantization in Quantization::known() {

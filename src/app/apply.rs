@@ -96,9 +96,12 @@ impl Plimsoll {
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::New => self.start_anew(),
             Command::Open => self.start_asking(ctx, Purpose::Open),
+            Command::OpenPath(path) if self.reads_claims(&path) => self.drop_claims(&path),
             Command::OpenPath(path) => self.start_loading(ctx, path),
             Command::KeepRuns(runs) => self.keep_runs(runs),
             Command::Preset(id) => self.open_preset(&id),
+            Command::BesidePreset(id) => self.lay_beside_preset(&id),
+            Command::BesideFile(path) => self.start_laying_beside(ctx, path),
             Command::Save => match self.file.path.clone() {
                 Some(path) if is_preset(&path) => self.start_saving(ctx, path),
                 _ => self.start_asking(ctx, Purpose::SavePreset),

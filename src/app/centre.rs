@@ -64,8 +64,8 @@ impl Plimsoll {
                     }
                 }
                 Page::Plan => {
-                    let steps = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
-                    pages::plan::page_ui(ui, look, steps, commands);
+                    let steps = self.plan_now(ui.ctx());
+                    pages::plan::page_ui(ui, look, &steps, commands);
                 }
                 Page::Map if self.answers.machine.is_some() => {
                     self.pages.map.advance(&self.state, &self.answers, self.held);
@@ -92,8 +92,8 @@ impl Plimsoll {
         if page == Page::Report {
             let mut report = std::mem::take(&mut self.pages.report);
             let sheet = report.of(&self.state, &self.answers, |_, _| self.report_sheet());
-            let plan = self.pages.plan.of(&self.state, &self.answers, data::plan::build);
-            pages::report::page_ui(ui, look, (sheet, plan), commands);
+            let plan = self.plan_now(ui.ctx());
+            pages::report::page_ui(ui, look, (sheet, &plan), commands);
             self.pages.report = report;
         } else {
             pages::compare::page_ui(ui, look, table, commands);

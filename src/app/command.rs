@@ -27,6 +27,10 @@ pub(super) enum Command {
     KeepRuns(Vec<KeptRun>),
     /// Open a built-in or saved preset by its id.
     Preset(String),
+    /// Compare with a preset.
+    BesidePreset(String),
+    /// Compare with the scenario of a file.
+    BesideFile(PathBuf),
     /// Save where it was last saved.
     Save,
     /// Choose where to save.
@@ -124,11 +128,11 @@ impl Command {
         match self {
             Self::New => "New scenario".to_owned(),
             Self::Open => "Open…".to_owned(),
-            Self::OpenPath(path) | Self::PathTyped(_, path) => {
+            Self::OpenPath(path) | Self::BesideFile(path) | Self::PathTyped(_, path) => {
                 path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
             }
             Self::KeepRuns(_) => "Keep as this machine's".to_owned(),
-            Self::Preset(id) => id.clone(),
+            Self::Preset(id) | Self::BesidePreset(id) => id.clone(),
             Self::Save => "Save".to_owned(),
             Self::SaveAs => "Save as…".to_owned(),
             Self::SaveReport(Format::Html) => "Save report…".to_owned(),

@@ -8,9 +8,11 @@ use egui::Ui;
 use super::Plimsoll;
 use super::command::Command;
 use super::data::accuracy::{self, AccuracyData};
+use super::data::claims::{self, ClaimsData};
 use super::data::sources::{self, SourcesData};
 use super::made::Made;
 use super::pages::accuracy::View;
+use super::pages::claims::View as ClaimsView;
 use super::pages::{self, Page};
 use super::theme::Tokens;
 use super::widgets::hint_ui;
@@ -23,6 +25,12 @@ pub(super) struct Evidence {
     pub accuracy: Made<Result<AccuracyData, String>>,
     /// What of it is looked at.
     pub view: View,
+    /// The documents' claims, judged.
+    pub claims: Made<ClaimsData>,
+    /// What of the claims is looked at, and what was typed.
+    pub claims_view: ClaimsView,
+    /// A text that was typed or dropped, with its claims; nothing while they are being judged.
+    pub typed: Option<(String, Option<ClaimsData>)>,
     /// Where figures come from.
     pub sources: Made<SourcesData>,
 }
@@ -32,7 +40,68 @@ impl Plimsoll {
     pub(super) fn evidence_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
         let page = self.looks.shown.page();
         super::panels::centre::tabs_ui(ui, look, page, &self.state, commands);
-        if page == Page::Sources { self.sources_ui(ui, look) } else { self.accuracy_ui(ui, look) }
+        match page {
+            Page::Claims => self.claims_ui(ui, look),
+            Page::Sources => self.sources_ui(ui, look),
+            _ => self.accuracy_ui(ui, look),
+        }
+    }
+
+    fn claims_ui(&mut self, ui: &mut Ui, look: &Tokens) {
+        let evidence = &mut self.evidence;
+        let asked = evidence.claims_view.asked().map(str::to_owned);
+        if let Some(text) = &asked {
+            // One text is judged at a time; what was typed since is judged after it.
+            let busy = matches!(&evidence.typed, Some((_, None)));
+            if !busy && evidence.typed.as_ref().is_none_or(|(known, _)| known != text) {
+                evidence.typed = Some((text.clone(), None));
+                let (catalog, text) = (Arc::clone(&self.catalog), text.clone());
+                self.work.start(ui.ctx(), move || {
+                    let data = claims::of_text(&catalog, &text);
+                    Done::Claims(Box::new((Some(text), data)))
+                });
+            }
+        } else if evidence.claims.begins() {
+            let catalog = Arc::clone(&self.catalog);
+            self.work.start(ui.ctx(), move || Done::Claims(Box::new((None, claims::shipped(&catalog)))));
+        }
+        let data = match (&asked, &self.evidence.claims, &self.evidence.typed) {
+            (Some(_), _, Some((_, data))) => data.as_ref(),
+            (None, Made::Ready(data), _) => Some(data),
+            _ => None,
+        };
+        let copied = pages::claims::page_ui(ui, look, data, &mut self.evidence.claims_view);
+        if let Some(text) = copied {
+            ui.ctx().copy_text(text);
+            self.toasts.say("The claims are on the clipboard, as a table of Markdown");
+        }
+    }
+
+    /// Claims that were judged: of a text, or of the documents.
+    pub(super) fn take_claims(&mut self, text: Option<String>, data: ClaimsData) {
+        match text {
+            None => self.evidence.claims = Made::Ready(data),
+            Some(text) => self.evidence.typed = Some((text, Some(data))),
+        }
+    }
+
+    /// A file of text that was dropped on the page of claims.
+    pub(super) fn drop_claims(&mut self, path: &std::path::Path) {
+        match crate::report::read_text(path) {
+            Ok(text) => {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+                self.evidence.claims_view = ClaimsView::of_file(name, text);
+            }
+            Err(error) => self.toasts.error(error.to_string()),
+        }
+    }
+
+    /// Whether a file is one whose claims are read where it is dropped.
+    pub(super) fn reads_claims(&self, path: &std::path::Path) -> bool {
+        let text = ["txt", "md", "markdown", "csv"];
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        self.looks.shown.page() == Page::Claims
+            && ending.is_some_and(|ending| text.contains(&ending.as_str()))
     }
 
     fn accuracy_ui(&mut self, ui: &mut Ui, look: &Tokens) {

@@ -29,6 +29,7 @@ mod outside;
 mod overlays;
 mod pages;
 mod panels;
+mod plans;
 mod session;
 mod session_file;
 mod sort;
@@ -58,7 +59,6 @@ use data::compare::CompareData;
 use data::cost::CostData;
 use data::machines::MachinesData;
 use data::map::MapData;
-use data::plan::PlanData;
 use data::speed::SpeedData;
 use evidence::Evidence;
 use history::History;
@@ -69,6 +69,7 @@ use on_disk::OnDisk;
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
+use plans::Plans;
 use session::Autosave;
 use state::AppState;
 use theme::Themes;
@@ -156,6 +157,7 @@ pub struct Plimsoll {
     list: Memo<MachinesData>,
     pages: PageMemos,
     models: Models,
+    plans: Plans,
     on_disk: OnDisk,
     evidence: Evidence,
     themes: Themes,
@@ -176,7 +178,6 @@ pub struct Plimsoll {
 struct PageMemos {
     speed: Memo<SpeedData>,
     cost: Memo<CostData>,
-    plan: Memo<PlanData>,
     map: MapData,
     compare: Memo<CompareData>,
     report: Memo<Sheet>,
@@ -236,6 +237,7 @@ impl Plimsoll {
             list: Memo::default(),
             pages: PageMemos::default(),
             models: Models::default(),
+            plans: Plans::default(),
             on_disk: OnDisk::default(),
             evidence: Evidence::default(),
             themes,

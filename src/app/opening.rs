@@ -7,6 +7,7 @@ use eframe::egui;
 
 use super::Plimsoll;
 use super::files::{Loaded, first_scenario, load_text, with_ending};
+use super::load_error::LoadError;
 use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::state::{AppState, Change};
@@ -84,6 +85,26 @@ impl Plimsoll {
         let Ok(preset) = self.catalog.preset(id) else { return };
         match load_text(&preset.text, &preset.file, &self.catalog, &self.machines, &self.outside.today) {
             Ok(loaded) => self.opened(None, loaded),
+            Err(error) => self.toasts.error(error.to_string()),
+        }
+    }
+
+    /// Compares with a preset of the catalog.
+    pub(super) fn lay_beside_preset(&mut self, id: &str) {
+        let Ok(preset) = self.catalog.preset(id) else { return };
+        let loaded =
+            load_text(&preset.text, &preset.file, &self.catalog, &self.machines, &self.outside.today);
+        self.lay_beside(loaded);
+    }
+
+    /// Compares with what a file held.
+    pub(super) fn lay_beside(&mut self, loaded: Result<Loaded, LoadError>) {
+        match loaded {
+            Ok(Loaded::Scenario { scenario, .. }) => {
+                let after = self.state.after(&Change::Beside(Some(scenario)));
+                self.replace(after);
+            }
+            Ok(Loaded::Model { .. } | Loaded::Log(_)) => self.toasts.error(LoadError::NoScenario.to_string()),
             Err(error) => self.toasts.error(error.to_string()),
         }
     }

@@ -18,6 +18,8 @@ use crate::units::Bytes;
 pub(super) struct AppState {
     /// What is asked.
     pub scenario: Scenario,
+    /// Another scenario that it is compared with.
+    pub beside: Option<Box<Scenario>>,
     /// What was last asked in the other families.
     pub others: BTreeMap<Family, Scenario>,
     /// Id of the machine it is asked of.
@@ -47,6 +49,7 @@ impl AppState {
         let map = MapAxes::first(&scenario);
         Self {
             scenario,
+            beside: None,
             others: BTreeMap::new(),
             machine: THIS.to_owned(),
             compared: BTreeSet::new(),
@@ -84,6 +87,8 @@ impl AppState {
                 }
             }
             Change::CompareNone => state.compared.clear(),
+            Change::Beside(scenario) => state.beside.clone_from(scenario),
+            Change::Exchange => state.exchange(),
             Change::Leave(id) => state.leave(id),
             Change::Baseline(id) => state.columns.baseline = Some(id.clone()),
             Change::OrderBy(line) => state.columns.order_by(*line),
@@ -119,6 +124,15 @@ impl AppState {
             for scenario in self.others.values_mut().chain([&mut self.scenario]) {
                 *scenario = scenario.with_limit_as_shipped();
             }
+        }
+    }
+
+    /// Asks what it is compared with, and compares with what was asked.
+    fn exchange(&mut self) {
+        if let Some(beside) = self.beside.take() {
+            let asked = self.scenario.clone();
+            self.open(*beside);
+            self.beside = Some(Box::new(asked));
         }
     }
 
@@ -210,6 +224,10 @@ pub(super) enum Change {
     Machine(String),
     /// Ticks a machine, or takes its tick away.
     Compare(String),
+    /// Compares with another scenario, or with none.
+    Beside(Option<Box<Scenario>>),
+    /// Asks the other scenario and compares with this one.
+    Exchange,
     /// Takes every tick away.
     CompareNone,
     /// Takes a machine out of the comparison, ticked or evaluated.

@@ -111,7 +111,10 @@ impl Tokens {
     pub(super) fn part(&self, part: PartName) -> Color32 {
         match part {
             PartName::Weights | PartName::Denoiser => self.part_weights,
-            PartName::MasterWeights | PartName::Adapters | PartName::DraftWeights => paler(self.part_weights),
+            PartName::MasterWeights
+            | PartName::ReferenceWeights
+            | PartName::Adapters
+            | PartName::DraftWeights => paler(self.part_weights),
             PartName::KvCache | PartName::Features => self.part_kv_cache,
             PartName::OptimizerState | PartName::DraftCache | PartName::PromptCache => {
                 paler(self.part_kv_cache)

@@ -8,6 +8,8 @@ use eframe::egui;
 
 use super::Plimsoll;
 use super::data::accuracy::AccuracyData;
+use super::data::claims::ClaimsData;
+use super::data::plan::{self, PlanData};
 use super::data::ranked::{Ask, RankedData};
 use super::data::sources::SourcesData;
 use super::files::{self, Loaded};
@@ -31,16 +33,22 @@ pub(super) enum Done {
     Picked(Purpose, Picked),
     /// A file was read.
     Loaded(PathBuf, Result<Loaded, LoadError>),
+    /// A file to compare with was read.
+    Beside(Box<Result<Loaded, LoadError>>),
     /// The scenario was saved, or why not.
     Saved(PathBuf, Box<Scenario>, Result<(), SaveError>),
     /// A report was saved, or why not.
     Reported(PathBuf, Result<(), ReportError>),
     /// Predictions were held against measurements, or why not.
     Accuracy(Box<Result<AccuracyData, String>>),
+    /// The scenario was planned.
+    Planned(Box<(plan::Ask, PlanData)>),
     /// This machine was looked through for models.
     LookedForModels,
     /// Models were ranked for what was asked.
     Ranked(Box<(Ask, Option<RankedData>)>),
+    /// Claims were judged: of a text, or of the documents.
+    Claims(Box<(Option<String>, ClaimsData)>),
     /// It was looked up where figures come from.
     Sources(Box<SourcesData>),
 }
@@ -101,6 +109,13 @@ impl Plimsoll {
         });
     }
 
+    /// Reads a file to compare with.
+    pub(super) fn start_laying_beside(&mut self, ctx: &egui::Context, path: PathBuf) {
+        let (catalog, machines) = (Arc::clone(&self.catalog), self.machines.clone());
+        let today = self.outside.today.clone();
+        self.work.start(ctx, move || Done::Beside(Box::new(files::load(&path, &catalog, &machines, &today))));
+    }
+
     /// Writes the scenario as a preset.
     pub(super) fn start_saving(&mut self, ctx: &egui::Context, path: PathBuf) {
         let scenario = self.state.scenario.clone();
@@ -155,8 +170,11 @@ impl Plimsoll {
                 }
             }
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
+            Done::Beside(loaded) => self.lay_beside(*loaded),
+            Done::Planned(planned) => self.plans.take(planned.0, planned.1),
             Done::LookedForModels => self.on_disk.ended(),
             Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
+            Done::Claims(judged) => self.take_claims(judged.0, judged.1),
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
             Done::Saved(path, _, Err(error)) => self.not_saved(Purpose::SavePreset, &path, error.to_string()),

@@ -1,6 +1,6 @@
 //! Claims out of a piece of text: each figure with the machine, the model and the rest that it belongs to.
 
-use super::attach::{belongs, clause_of, clauses, groups};
+use super::attach::{behind, belongs, clause_of, clauses, groups};
 use super::classify::{Around, compared, quantity};
 use super::quantity::Quantity;
 use super::scan::{Lexicon, Mentions, has};
@@ -53,7 +53,7 @@ pub fn claims(piece: &Piece, scope: &mut Scope, lexicon: &Lexicon) -> Vec<Unders
     };
     let mut found = reading.claims();
     if found.is_empty() {
-        found.extend(reading.statement());
+        found.push(reading.statement());
     }
     let next = reading.scope_after();
     *scope = next;
@@ -84,11 +84,46 @@ impl Reading<'_> {
                 found.push(fits);
             }
         }
+        // What a comparison is made of is no claim of its own, unless it stands with the name it belongs to.
+        let compares = found.iter().any(|claim| claim.quantity == Quantity::Ratio && claim.beside.len() >= 2);
+        if compares {
+            found.retain(|claim| claim.quantity == Quantity::Ratio || self.is_named_here(claim));
+        }
+        // A clip's length is no time that it takes.
+        let longest =
+            found.iter().filter(|claim| claim.quantity == Quantity::ImageTime).filter_map(Understood::ends);
+        if let Some(longest) = longest.map(|(_, high)| high).reduce(f64::max)
+            && self.here.says(&["video", "clip", "seconds long"])
+        {
+            found.retain(|claim| {
+                claim.quantity != Quantity::ImageTime || claim.ends().is_some_and(|(_, high)| high >= longest)
+            });
+        }
         // A size that stands beside a name is a claim where nothing else is said of the machine.
         if found.is_empty() {
             found = beside_names;
         }
         found
+    }
+
+    /// `94 and 250, respectively`: names and figures of one unit, as many of each, belong together in their order.
+    fn in_turn<'n, N>(&self, names: &'n [N], figure: &Figure) -> Option<&'n N> {
+        let same: Vec<usize> = self
+            .here
+            .figures
+            .iter()
+            .filter(|other| other.unit == figure.unit)
+            .map(|other| other.start)
+            .collect();
+        if same.len() < 2 || same.len() != names.len() || !self.here.says(&["respectively", "resp"]) {
+            return None;
+        }
+        names.get(same.iter().position(|start| *start == figure.start)?)
+    }
+
+    /// Whether the machine of a claim is named in the piece itself.
+    fn is_named_here(&self, claim: &Understood) -> bool {
+        claim.machine.as_ref().is_some_and(|said| self.here.machines.contains(said))
     }
 
     /// Whether a figure is part of how a machine is named.
@@ -109,12 +144,32 @@ impl Reading<'_> {
         let clause = clause_of(&self.clauses, figure.start);
         let clause_text = self.here.low.get(clause.0..clause.1.max(figure.end)).unwrap_or_default();
         let place = (figure.start, figure.end);
-        let machine = belongs(&self.here.machines, place, &self.here.text, &self.clauses);
-        let group = belongs(&self.groups, place, &self.here.text, &self.clauses);
+        let is_count = figure.unit == Unit::Times
+            && self.here.machines.iter().any(|said| {
+                let gap = self.here.text.get(figure.end..said.start).filter(|_| said.start >= figure.end);
+                gap.is_some_and(|gap| {
+                    gap.trim().is_empty() || gap.trim() == "NVIDIA" || gap.trim() == "GeForce"
+                })
+            });
+        if is_count {
+            return None;
+        }
+        let machine = self.in_turn(&self.here.machines, figure);
+        let machine = machine
+            .or_else(|| belongs(&self.here.machines, place, &self.here.text, &self.clauses))
+            .or_else(|| self.over.machines.first())
+            .or_else(|| behind(&self.here.machines, place));
+        let group = self
+            .in_turn(&self.groups, figure)
+            .or_else(|| belongs(&self.groups, place, &self.here.text, &self.clauses))
+            .or_else(|| behind(&self.groups, place).filter(|_| self.over.models.is_empty()));
         let models = group.cloned().unwrap_or_else(|| self.models_above());
         let around = Around {
             clause: clause_text,
             all: &self.all,
+            over: &self.over.low,
+            alone: self.here.figures.iter().filter(|other| other.unit == figure.unit).count() == 1,
+            after: self.here.low.get(figure.end..).unwrap_or_default(),
             model: !models.is_empty(),
             pipeline: models.iter().any(|said| matches!(said.is, ModelIs::Pipeline(_))),
             machine: self.here.machines.iter().any(|said| said.start >= clause.0 && said.end <= clause.1),
@@ -154,17 +209,26 @@ impl Reading<'_> {
             sparse: sparse(&self.all),
             ..Understood::of(quantity, &self.all)
         };
+        if quantity == Quantity::Ratio {
+            understood.machine = self.compared_machine(figure);
+        }
+        if quantity == Quantity::Price
+            && let Some(machine) = understood.machine.as_mut().filter(|machine| machine.memory.is_none())
+        {
+            // `$5,549 (128 GB / 2 TB)`: the memory that the price is for.
+            let sizes =
+                self.here.figures.iter().filter(|other| other.unit == Unit::Gigabytes && other.low < 1000.0);
+            let sizes: Vec<f64> = sizes.map(|other| other.low).collect();
+            if let [size] = sizes.as_slice() {
+                machine.memory = Some(*size);
+            }
+        }
         understood.over = self.held_against(figure, &understood);
         if quantity == Quantity::Ratio {
-            understood.beside = self
-                .here
-                .figures
-                .iter()
-                .filter(|other| {
-                    other.start != figure.start && !matches!(other.unit, Unit::Times | Unit::Percent)
-                })
-                .cloned()
-                .collect();
+            let over = self.over.figures.iter();
+            let here = self.here.figures.iter().filter(|other| other.start != figure.start);
+            let amounts = here.chain(over).filter(|other| !matches!(other.unit, Unit::Times | Unit::Percent));
+            understood.beside = amounts.cloned().collect();
             if understood.of.is_none() && understood.beside.len() < 2 {
                 return None;
             }
@@ -205,11 +269,11 @@ impl Reading<'_> {
         let other = |said: &&MachineSaid| Some(said.words.to_lowercase()) != own;
         let behind = self.here.machines.iter().filter(other).find(|said| {
             said.start >= figure.end
-                && self
-                    .here
-                    .low
-                    .get(figure.end..said.start)
-                    .is_some_and(|gap| compares.iter().any(|word| has(gap, word)))
+                && self.here.low.get(figure.end..said.start).is_some_and(|gap| {
+                    // `28x the M5 Max`, of every factor of a list before it.
+                    let times = figure.unit == Unit::Times && (gap.trim() == "the" || gap.contains("x the "));
+                    times || compares.iter().any(|word| has(gap, word))
+                })
         });
         if understood.quantity != Quantity::Ratio {
             let strict = [
@@ -237,6 +301,17 @@ impl Reading<'_> {
             .or_else(|| self.over.machines.iter().find(other).cloned())
     }
 
+    /// The machine that a comparison is about: the one before the figure, or else that which stands over the piece.
+    fn compared_machine(&self, figure: &Figure) -> Option<MachineSaid> {
+        let before: Vec<&MachineSaid> =
+            self.here.machines.iter().filter(|said| said.end <= figure.start).collect();
+        let behind = self.here.machines.iter().any(|said| said.start >= figure.end);
+        let near = if behind { before.last() } else { before.first() };
+        near.map(|said| (*said).clone())
+            .or_else(|| self.machine_above())
+            .or_else(|| self.here.machines.first().cloned())
+    }
+
     fn machine_above(&self) -> Option<MachineSaid> {
         self.over.machines.first().cloned().or_else(|| self.scope.machine.clone())
     }
@@ -249,6 +324,7 @@ impl Reading<'_> {
     fn format(&self, place: (usize, usize)) -> Option<FormatSaid> {
         belongs(&self.here.formats, place, &self.here.text, &self.clauses)
             .or_else(|| self.over.formats.first())
+            .or_else(|| behind(&self.here.formats, place))
             .or(self.scope.format.as_ref())
             .cloned()
     }
@@ -256,6 +332,7 @@ impl Reading<'_> {
     fn runtime(&self, place: (usize, usize)) -> Option<RuntimeSaid> {
         belongs(&self.here.runtimes, place, &self.here.text, &self.clauses)
             .or_else(|| self.over.runtimes.first())
+            .or_else(|| behind(&self.here.runtimes, place))
             .or(self.scope.runtime.as_ref())
             .cloned()
     }
@@ -276,6 +353,9 @@ impl Reading<'_> {
             "loads",
             "able to run",
             "entirely in",
+            "hardware for",
+            "good for",
+            "inference",
         ];
         let no = [
             "oom",
@@ -287,12 +367,33 @@ impl Reading<'_> {
             "overflows",
             "doesn't fit",
         ];
+        let largest =
+            ["max model size", "model size", "largest model", "models up to", "up to", "maximum model"];
+        let machine = self.here.machines.first().cloned().or_else(|| self.machine_above());
+        let size = self.groups.first().and_then(|group| group.last()).filter(|_| self.groups.len() == 1);
+        if let Some((said, billions)) = size.and_then(|said| match said.is {
+            ModelIs::Size(billions) => Some((said, billions)),
+            _ => None,
+        }) && self.here.says(&largest)
+            && machine.is_some()
+            && self.here.figures.iter().all(|figure| figure.unit == Unit::None)
+        {
+            return Some(Understood {
+                machine,
+                models: vec![said.clone()],
+                format: self.format((said.start, said.end)),
+                figure: Some(billions_of(said, billions)),
+                with: self.with,
+                ..Understood::of(Quantity::LargestModel, &self.all)
+            });
+        }
         if !self.here.says(&yes) && !self.here.says(&no) {
             return None;
         }
         let models = self.groups.first().cloned().unwrap_or_else(|| self.models_above());
-        let machine = self.here.machines.first().cloned().or_else(|| self.machine_above());
-        let room = self.here.figures.iter().find(|figure| figure.unit == Unit::Gigabytes);
+        let room = self.here.figures.iter().find(|figure| {
+            figure.unit == Unit::Gigabytes && (machine.is_none() || !self.is_attached(figure))
+        });
         if models.is_empty() || (machine.is_none() && room.is_none()) {
             return None;
         }
@@ -315,7 +416,7 @@ impl Reading<'_> {
 
     /// What a piece says without a figure that could be checked: that there is a product, when it is sold, how
     /// something grows, what it can do.
-    fn statement(&self) -> Option<Understood> {
+    fn statement(&self) -> Understood {
         let launch = [
             "announced",
             "launch*",
@@ -343,21 +444,21 @@ impl Reading<'_> {
         } else {
             Quantity::Statement
         };
-        Some(Understood {
+        Understood {
             machine,
             over: self.here.machines.get(1).cloned(),
             models,
             denied: denied(&self.here.low) || self.here.says(&["skipped", "never made", "no such"]),
             with: self.with,
             ..Understood::of(quantity, &self.all)
-        })
+        }
     }
 
     fn say_assumed(&self, understood: &mut Understood, figure: &Figure) {
         let written = self.here.text.get(figure.start..figure.end).unwrap_or_default().trim().to_owned();
         match figure.doubt {
             Some(Doubt::DecimalComma) => {
-                understood.assumed.push(format!("`{written}` read with a decimal comma"))
+                understood.assumed.push(format!("`{written}` read with a decimal comma"));
             }
             Some(Doubt::Thousands)
                 if self.here.figures.iter().any(|other| other.doubt == Some(Doubt::DecimalComma)) =>
@@ -395,6 +496,21 @@ impl Reading<'_> {
             with: self.with,
             paragraph: self.scope.paragraph,
         }
+    }
+}
+
+/// A number of parameters as a figure.
+fn billions_of(said: &ModelSaid, billions: f64) -> Figure {
+    Figure {
+        low: billions,
+        high: billions,
+        half_digit: billions * 0.02,
+        unit: Unit::Billions,
+        relation: super::words::figure::Relation::Is,
+        start: said.start,
+        end: said.end,
+        doubt: None,
+        rough: false,
     }
 }
 

@@ -90,18 +90,47 @@ pub fn belongs<'n, N: Placed>(
     text: &str,
     clauses: &[(usize, usize)],
 ) -> Option<&'n N> {
+    // `128GB M5 Max`, `$1,600 RTX 4090`: an amount of what is bought stands right before its name.
+    let amount = text
+        .get(figure.0..figure.1)
+        .is_some_and(|words| words.starts_with('$') || words.ends_with("GB") || words.ends_with(['W', 'e']));
     let bound = names.iter().find(|name| {
         let (start, _) = name.place();
-        start >= figure.1 && text.get(figure.1..start).is_some_and(binds)
+        start >= figure.1 && text.get(figure.1..start).is_some_and(|gap| binds(gap) || (amount && gap == " "))
     });
     let clause = clause_of(clauses, figure.0);
     let within = |name: &&N| name.place().0 >= clause.0 && name.place().1 <= clause.1.max(figure.1);
     let before = |name: &&N| name.place().1 <= figure.0;
-    bound
-        .or_else(|| names.iter().filter(within).rfind(before))
-        .or_else(|| names.iter().find(within))
-        .or_else(|| names.iter().rfind(before))
-        .or_else(|| names.first())
+    // What it is held against is not what it is of.
+    let not_against = |name: &&N| {
+        let gap = text.get(figure.1..name.place().0).map(str::to_lowercase).unwrap_or_default();
+        !["exceeds", "exceed", "than", "beats", "surpasses", "outperforms"]
+            .iter()
+            .any(|word| gap.contains(word))
+    };
+    // `the M2 Pro's 200 GB/s`.
+    let owner = names.iter().find(|name| {
+        text.get(name.place().1..figure.0).is_some_and(|gap| ["'s ", "' ", "'s ~"].contains(&gap))
+    });
+    // In `the M4 Ultra doubles the M4 Max to 1,092 GB/s` the second is what the first is held against.
+    let is_subject = |name: &&N| {
+        let head = text.get(..name.place().0).map(str::to_lowercase).unwrap_or_default();
+        let head = head.trim_end().trim_end_matches(" the").trim_end_matches(" an").trim_end_matches(" a");
+        let object = ["than", "doubles", "beats", "exceeds", "surpasses", "outperforms", "trails", "matches"]
+            .iter()
+            .any(|verb| head.ends_with(verb));
+        !object || !names.iter().any(|other| other.place().1 <= name.place().0)
+    };
+    owner
+        .or(bound)
+        .or_else(|| names.iter().filter(within).filter(is_subject).rfind(before))
+        .or_else(|| names.iter().filter(not_against).find(within))
+        .or_else(|| names.iter().filter(is_subject).rfind(before))
+}
+
+/// The first name behind a figure, where nothing else says what it belongs to.
+pub fn behind<N: Placed>(names: &[N], figure: (usize, usize)) -> Option<&N> {
+    names.iter().find(|name| name.place().0 >= figure.1)
 }
 
 /// Whether words between a figure and a name bind them.

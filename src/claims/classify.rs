@@ -15,13 +15,19 @@ pub struct Around<'t> {
     pub model: bool,
     /// Whether it is one that makes images.
     pub pipeline: bool,
+    /// What stands over the piece, in lower case: the heads of its row and column.
+    pub over: &'t str,
+    /// What follows the figure, in lower case.
+    pub after: &'t str,
+    /// Whether it is the only figure of its unit in the piece.
+    pub alone: bool,
     /// Whether a machine is named in the clause.
     pub machine: bool,
 }
 
 impl Around<'_> {
     fn near(&self, words: &[&str]) -> bool {
-        words.iter().any(|word| has(self.clause, word))
+        words.iter().any(|word| has(self.clause, word) || has(self.over, word))
     }
 
     fn any(&self, words: &[&str]) -> bool {
@@ -86,6 +92,9 @@ pub fn quantity(figure: &Figure, around: &Around<'_>) -> Option<Quantity> {
     Some(match figure.unit {
         Unit::TokensPerSecond => speed(around),
         Unit::GigabytesPerSecond => bandwidth(around),
+        Unit::Gigabytes if figure.low >= 1000.0 && !around.near(&["memory", "ram", "vram"]) => {
+            Quantity::Other
+        }
         Unit::Gigabytes => memory(around),
         Unit::Teraflops => {
             if around.near(&["neural engine", "ane", "npu"]) {
@@ -124,7 +133,9 @@ pub fn quantity(figure: &Figure, around: &Around<'_>) -> Option<Quantity> {
 
 fn speed(around: &Around<'_>) -> Quantity {
     if around.near(PREFILL)
-        || (around.any(PREFILL) && !around.near(&["decode", "generat*", "tg", "tg128", "output"]))
+        || (around.alone
+            && around.any(PREFILL)
+            && !around.near(&["decode", "generat*", "tg", "tg128", "output"]))
     {
         Quantity::Prefill
     } else if around.near(TRAINING) {
@@ -140,7 +151,7 @@ fn bandwidth(around: &Around<'_>) -> Quantity {
     if around.near(&["ssd", "nvme", "disk", "storage"]) {
         Quantity::StorageBandwidth
     } else if around.near(&["pcie", "thunderbolt", "nvlink", "infiniband", "usb4", "link"])
-        && !around.near(&["memory", "gddr*", "hbm*", "a100*", "h100*"])
+        && !["memory", "gddr*", "hbm*", "a100*", "h100*"].iter().any(|word| has(around.clause, word))
     {
         Quantity::LinkBandwidth
     } else {
@@ -150,10 +161,17 @@ fn bandwidth(around: &Around<'_>) -> Quantity {
 
 fn memory(around: &Around<'_>) -> Quantity {
     let fits = around.near(&["fit", "fits", "fitting"]);
-    if around.near(&["ssd", "storage", "disk"]) {
+    let runs =
+        around.any(&["run", "runs", "good for", "enough for", "sweet spot", "handle*"]) && !around.any(NEEDS);
+    let beside = around.after.trim_start();
+    if around.near(&["ssd", "storage", "disk", "aggregate", "combined"])
+        || ["system", "ddr", "of system"].iter().any(|word| beside.starts_with(word))
+    {
         Quantity::Other
     } else if around.near(&[
         "gpu can access",
+        "gpu to access",
+        "gpu to use",
         "gpu can use",
         "allocate",
         "gpu limit",
@@ -166,7 +184,7 @@ fn memory(around: &Around<'_>) -> Quantity {
         Quantity::Other
     } else if (around.model || around.any(TRAINING)) && (around.near(NEEDS) || around.any(NEEDS)) && !fits {
         Quantity::MemoryNeeded
-    } else if around.model && fits {
+    } else if around.model && (fits || (runs && !around.machine)) {
         Quantity::Fits
     } else if around.model && !around.machine {
         Quantity::MemoryNeeded
@@ -193,11 +211,13 @@ fn price(around: &Around<'_>) -> Quantity {
         "upgrades",
         "repair*",
         "wheels",
-        "raised",
+        "raised the price",
+        "raised by",
         "removed",
         "increase",
         "+$*",
-    ]) {
+    ]) || (around.any(&["maintenance"]) && !around.near(&["price", "cost*", "purchase", "for"]))
+    {
         Quantity::Other
     } else {
         Quantity::Price
@@ -238,7 +258,9 @@ fn time(around: &Around<'_>) -> Option<Quantity> {
 fn cores(around: &Around<'_>) -> Quantity {
     if around.near(&["neural engine", "ane"]) {
         Quantity::NeuralCores
-    } else if around.near(&["gpu"]) && !around.near(&["cpu"]) {
+    } else if !around.near(&["cpu"])
+        && (around.near(&["gpu"]) || (around.any(&["gpu"]) && !around.any(&["cpu"])))
+    {
         Quantity::GpuCores
     } else {
         Quantity::CpuCores
@@ -248,6 +270,21 @@ fn cores(around: &Around<'_>) -> Quantity {
 /// What a comparison is of: by the words around it.
 pub fn compared(around: &Around<'_>) -> Option<Quantity> {
     let near = |words: &[&str]| around.near(words) || around.any(words);
+    let elsewhere = [
+        "geekbench*",
+        "single-core",
+        "multi-core",
+        "single-thread",
+        "cpu",
+        "ipc",
+        "ray tracing",
+        "davinci*",
+        "topaz*",
+        "graphics",
+    ];
+    if near(&elsewhere) {
+        return None;
+    }
     Some(if near(FIRST) || near(&["prompt*", "prefill"]) {
         Quantity::Prefill
     } else if around.near(&["bandwidth", "gb/s"]) {
@@ -256,7 +293,15 @@ pub fn compared(around: &Around<'_>) -> Option<Quantity> {
         && !around.near(&["faster", "slower"])
     {
         Quantity::Compute
-    } else if near(&["image*", "video*", "flux*", "sdxl", "render*"]) {
+    } else if near(&[
+        "image generation",
+        "generating images",
+        "images",
+        "flux*",
+        "sdxl",
+        "stable diffusion",
+        "diffusion",
+    ]) {
         Quantity::ImageTime
     } else if near(TRAINING) {
         Quantity::TrainingSpeed

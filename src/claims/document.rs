@@ -11,9 +11,11 @@ use super::verdict::{ClaimVerdict, Finding, Findings};
 use super::words::machine::MachineSaid;
 use super::words::model::{ModelIs, ModelSaid};
 use crate::catalog::Catalog;
-use crate::spec::Calibration;
+use crate::spec::{Calibration, Vendor};
 use crate::units::show_figures;
 
+/// The side of a claim of which nothing can be said.
+const NOTHING: &str = "claim";
 /// Most claims of one text.
 const MOST: usize = 3_000;
 
@@ -111,7 +113,7 @@ pub fn one_claim(text: &str, about: &str, lexicon: &Lexicon) -> Vec<Understood> 
 pub fn judge(mut claims: Vec<Claim>, judge: &Judge<'_>) -> Vec<Judged> {
     take_from_others(&mut claims);
     let mut all: Vec<Judged> = claims.into_iter().map(|claim| one(claim, judge)).collect();
-    contradictions(&mut all);
+    contradictions(&mut all, judge.catalog);
     all
 }
 
@@ -123,7 +125,7 @@ fn one(mut claim: Claim, judge: &Judge<'_>) -> Judged {
     }
     let grave = |found: &Findings| found.gravest().map(|finding| finding.verdict);
     // The gravest side speaks for the claim; of equal ones the first.
-    sides.sort_by(|(_, a), (_, b)| grave(b).cmp(&grave(a)));
+    sides.sort_by_key(|(_, found)| std::cmp::Reverse(grave(found)));
     let mut sides = sides.into_iter();
     let (understood, found) = sides.next().unwrap_or_else(|| {
         (
@@ -131,7 +133,11 @@ fn one(mut claim: Claim, judge: &Judge<'_>) -> Judged {
             Findings::none("claim", "nothing that could be checked was understood"),
         )
     });
-    let found = sides.fold(found, |found, (_, other)| found.and(other));
+    let mut found = sides.fold(found, |found, (_, other)| found.and(other));
+    // That one side says nothing is no finding beside another that does.
+    if found.list.iter().any(|finding| finding.aspect != NOTHING) {
+        found.list.retain(|finding| finding.aspect != NOTHING);
+    }
     let machine = understood.machine.as_ref().and_then(|said| id_of(said, &understood, judge));
     Judged { claim, understood, machine, found }
 }
@@ -196,19 +202,23 @@ fn take_from_others(claims: &mut [Claim]) {
 
 /// The machine of a claim, with its memory, as its words have it.
 fn name_of(says: &Understood) -> String {
-    says.machine
-        .as_ref()
-        .map_or_else(String::new, |said| format!("{} {:?}", said.words.to_lowercase(), said.memory))
+    let plain = |words: &str| {
+        let words = words.to_lowercase();
+        ["mac studio ", "macbook pro ", "macbook air ", "mac mini ", "custom pc "]
+            .iter()
+            .fold(words, |words, form| words.replace(form, ""))
+    };
+    says.machine.as_ref().map_or_else(String::new, |said| format!("{} {:?}", plain(&said.words), said.memory))
 }
 
 /// Names under every claim those that give another figure for the same thing.
-fn contradictions(all: &mut [Judged]) {
+fn contradictions(all: &mut [Judged], catalog: &Catalog) {
     let sides: Vec<(usize, String, f64, f64)> = all
         .iter()
         .enumerate()
         .filter_map(|(index, judged)| {
             let (low, high) = judged.understood.ends()?;
-            Some((index, topic(judged)?, low, high))
+            Some((index, topic(judged, catalog)?, low, high))
         })
         .collect();
     for (index, topic, low, high) in &sides {
@@ -247,23 +257,25 @@ fn contradictions(all: &mut [Judged]) {
 }
 
 /// What a claim's figure is of, where two claims on the same are to agree; nothing where that is not said exactly.
-fn topic(judged: &Judged) -> Option<String> {
+fn topic(judged: &Judged, catalog: &Catalog) -> Option<String> {
     let says = &judged.understood;
     let comparable = matches!(
         says.quantity,
         Quantity::Decode
             | Quantity::Bandwidth
-            | Quantity::MemorySize
             | Quantity::MemoryNeeded
             | Quantity::Compute
-            | Quantity::Price
             | Quantity::Power
             | Quantity::GpuCores
             | Quantity::CpuCores
             | Quantity::LargestModel
             | Quantity::GpuShare
     );
-    let machine = judged.machine.clone().unwrap_or_default();
+    // A chip is the same in every computer and size that it comes in.
+    let machine = judged.machine.as_ref().map_or_else(String::new, |id| match catalog.machine(id) {
+        Ok(machine) if machine.vendor == Vendor::Apple => machine.chip.clone(),
+        _ => id.clone(),
+    });
     let model = says.models.first().map(model_topic).unwrap_or_default();
     let said = !machine.is_empty() || !model.is_empty();
     let exact = says

@@ -135,8 +135,12 @@ fn describe(machine: &mut MachineSaid, text: &str, figures: &[Figure], atoms: &[
     for figure in figures.iter().filter(|figure| (figure.high - figure.low).abs() < f64::EPSILON) {
         let behind = text.get(machine.end..figure.start).filter(|_| figure.start >= machine.end);
         let ahead = text.get(figure.end..machine.start).filter(|_| figure.end <= machine.start);
-        let near =
-            behind.is_some_and(is_beside) || ahead.is_some_and(|gap| is_beside(gap) && gap.trim().is_empty());
+        // `M2 Ultra (76-core GPU, 192GB)`: whatever stands in the parenthesis behind a name is of it.
+        let inside = behind
+            .is_some_and(|gap| gap.trim_start().starts_with('(') && !gap.contains(')') && gap.len() < 60);
+        let near = inside
+            || behind.is_some_and(is_beside)
+            || ahead.is_some_and(|gap| is_beside(gap) && gap.trim().is_empty());
         match figure.unit {
             Unit::Gigabytes if near && machine.memory.is_none() && !is_more_memory(text, figure) => {
                 machine.memory = Some(figure.low);
@@ -152,7 +156,8 @@ fn describe(machine: &mut MachineSaid, text: &str, figures: &[Figure], atoms: &[
                 let says_cpu = text
                     .get(figure.end..)
                     .is_some_and(|rest| rest.trim_start().to_ascii_lowercase().starts_with("cpu"));
-                if gap.is_some_and(|gap| gap < 40) && (says_gpu || near) && !says_cpu {
+                let hyphen = text.get(figure.start..figure.end).is_some_and(|words| words.contains("-core"));
+                if gap.is_some_and(|gap| gap < 40) && (says_gpu || (near && hyphen)) && !says_cpu {
                     machine.cores = Some(crate::units::whole(figure.low).try_into().unwrap_or(0));
                 }
             }
@@ -174,7 +179,7 @@ fn describe(machine: &mut MachineSaid, text: &str, figures: &[Figure], atoms: &[
 
 /// Whether so little stands between a name and a figure that the figure is a part of it.
 fn is_beside(gap: &str) -> bool {
-    let gap = gap.trim();
+    let gap = gap.trim().replace("est.", "");
     gap.len() <= 28
         && gap.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).all(|word| {
             let word = word.to_ascii_lowercase();
@@ -211,7 +216,6 @@ fn is_beside(gap: &str) -> bool {
 fn is_more_memory(text: &str, figure: &Figure) -> bool {
     let after: String =
         text.get(figure.end..).unwrap_or_default().chars().take(16).collect::<String>().to_ascii_lowercase();
-    after.trim_start().starts_with("of 1")
-        || after.trim_start().starts_with("model")
-        || after.starts_with("/")
+    let after = after.trim_start();
+    ["of 1", "system", "ddr", "of system", "model", "/"].iter().any(|word| after.starts_with(word))
 }

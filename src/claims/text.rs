@@ -39,7 +39,8 @@ pub fn cleaned(text: &str) -> String {
             '\u{2264}' => clean.push_str("<="),
             '\u{2018}' | '\u{2019}' => clean.push('\''),
             '\u{201c}' | '\u{201d}' | '\u{201e}' => clean.push('"'),
-            '\u{bd}' => clean.push_str(".5"),
+            '\u{bd}' if digit(at.checked_sub(1).and_then(|before| signs.get(before))) => clean.push_str(".5"),
+            '\u{bd}' => clean.push_str("0.5"),
             sign if is_unseen(sign) => {}
             sign if sign.is_whitespace() || sign.is_control() => clean.push(' '),
             sign => clean.push(sign),

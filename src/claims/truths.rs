@@ -1,7 +1,8 @@
 //! What is widely believed of memory and not so, each judged as a claim.
 
+use super::checker::Checker;
+use super::document::Judged;
 use super::facts::{Facts, Truth};
-use super::{Checker, Judged};
 
 /// Something that is believed, with what is found of it.
 #[derive(Clone, Debug)]

@@ -19,6 +19,8 @@ pub struct Understood {
     pub format: Option<FormatSaid>,
     /// The program.
     pub runtime: Option<RuntimeSaid>,
+    /// Whether that program is not estimated on that machine, so that another stands for it.
+    pub other_runtime: bool,
     /// What its figure is of.
     pub quantity: Quantity,
     /// Of a comparison, what is compared.
@@ -97,6 +99,7 @@ impl Understood {
             models: Vec::new(),
             format: None,
             runtime: None,
+            other_runtime: false,
             quantity,
             of: None,
             figure: None,

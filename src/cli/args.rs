@@ -28,10 +28,10 @@ pub enum Command {
     #[command(after_help = EXIT_CODES, after_long_help = with_settings())]
     Check(CheckArgs),
     /// Is that claim true? Free text against engine, catalog and facts
-    #[command(after_help = CLAIM_EXIT_CODES)]
+    #[command(after_help = CLAIM_VERDICTS)]
     Claim(ClaimArgs),
     /// The claims of a text, or of the documents that ship, each judged
-    #[command(after_help = CLAIM_EXIT_CODES)]
+    #[command(after_help = CLAIM_VERDICTS)]
     Claims(ClaimsArgs),
     /// The same workload on several machines
     Compare(CompareArgs),
@@ -63,7 +63,7 @@ pub enum Command {
 
 const RANK_EXIT_CODES: &str = "Exit codes: 0 something fits, 1 nothing does, 3 error";
 
-const CLAIM_EXIT_CODES: &str = "Verdicts: impossible, wrong, implausible, outdated, pessimistic, plausible, not-checkable\n\nExit codes: 0 nothing is wrong, 1 something is impossible or wrong, 2 nothing could be checked, 3 error";
+const CLAIM_VERDICTS: &str = "Verdicts, the gravest first: impossible, wrong, implausible, outdated, pessimistic, plausible, not-checkable";
 
 const EXIT_CODES: &str = "Exit codes: 0 fits or tight, 1 does not fit, 2 uncertain, 3 error";
 

@@ -51,6 +51,11 @@ impl Cost {
     pub fn outlay(&self) -> Dollars {
         self.price.unwrap_or_default() + self.host.unwrap_or_default()
     }
+
+    /// The same less what it is sold for in the end: what having it costs.
+    pub fn kept_paid(&self) -> Dollars {
+        self.outlay() - self.residual.unwrap_or_default()
+    }
 }
 
 /// What a machine costs, used so; nothing where neither a price nor a rent is known.
@@ -190,12 +195,12 @@ fn electricity(machine: &Machine, usage: &Use, detail: Detail) -> Option<Figure>
 /// Hours of the more expensive machine under load after which both have cost the same for the same work.
 ///
 /// Nothing where the one that is cheaper to begin with stays so. `pace` is the work of the more expensive one in an
-/// hour over that of the other. What either is sold for in the end is left out.
+/// hour over that of the other. What either is sold for in the end is taken off its price.
 pub fn break_even(more: &Cost, other: &Cost, pace: f64, detail: Detail) -> Option<Figure> {
-    let price = |cost: &Cost| cost.outlay().get();
+    let price = |cost: &Cost| cost.kept_paid().get();
     let (ahead, saved) = (price(more) - price(other), other.running.get() * pace - more.running.get());
     (ahead > 0.0 && saved > 0.0).then(|| {
-        formula!(detail, "the difference of the prices over what an hour saves";
+        formula!(detail, "the difference of the prices, less what each is sold for in the end, over what an hour saves";
             price = price(more), other_price = price(other), other_hour = other.running.get(), pace = pace,
             hour = more.running.get()
             => (price - other_price) / (other_hour * pace - hour))
@@ -322,7 +327,7 @@ fn each(band: &Band<Figure>, of: impl Fn(&Figure) -> Figure) -> Band<Figure> {
 /// Dollars spent over work, idling apart: a straight line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spending {
-    /// Dollars before any work: the price of what is bought, with the computer around it.
+    /// Dollars before any work: the price of what is bought, with the computer around it, less what it is sold for.
     pub start: Dollars,
     /// Dollars of a unit of work.
     pub slope: Dollars,
@@ -340,7 +345,7 @@ impl Spending {
 /// What is spent on a machine as work is done on it.
 pub fn spending(cost: &Cost, work: &WorkCost) -> Spending {
     Spending {
-        start: cost.outlay(),
+        start: cost.kept_paid(),
         slope: Dollars::new(cost.running.get() / work.work_per_hour),
         work: work.work_per_hour * cost.usage.hours().get().max(1.0),
     }

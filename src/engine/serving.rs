@@ -9,7 +9,10 @@ use std::borrow::Cow;
 use super::ceilings::{Ceiling, CeilingKind};
 use super::memory::{Budget, PartName, PhaseName, Place, Site, budget_at};
 use super::working::Detail;
-use crate::spec::{Inference, Machine, Memory, Mixer, Model, Runtime, Scenario, Vendor, Workload, overhead};
+use crate::spec::{
+    Generation, Inference, Machine, Memory, Mixer, Model, Objective, Runtime, Scenario, Vendor, Workload,
+    overhead,
+};
 use crate::units::{Band, Bytes, count, show_gib, whole};
 
 /// What is left for keys and values, as vLLM prints it when it has started.
@@ -51,6 +54,9 @@ const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 
 /// The share of the device that the program takes, where it takes one.
 pub(super) fn share(scenario: &Scenario, machine: &Machine) -> Option<Ceiling> {
+    if let Some(left) = beside_generation(scenario, machine) {
+        return Some(left);
+    }
     let (inference, device) = served(scenario, machine)?;
     let language = scenario.language()?;
     let asked = inference.gpu_memory_utilization;
@@ -78,6 +84,24 @@ pub(super) fn share(scenario: &Scenario, machine: &Machine) -> Option<Ceiling> {
         basis: Cow::Owned(format!(
             "gpu_memory_utilization {share} of {}, which the driver's context is not part of",
             show_gib(device)
+        )),
+    })
+}
+
+/// What the vLLM of GRPO leaves of a device to training.
+fn beside_generation(scenario: &Scenario, machine: &Machine) -> Option<Ceiling> {
+    let tune = scenario.tune()?;
+    let beside = tune.objective == Objective::Grpo && tune.generation == Generation::Vllm;
+    let Memory::Discrete { vram, .. } = machine.memory.value() else { return None };
+    let taken = tune.vllm_share;
+    beside.then(|| Ceiling {
+        kind: CeilingKind::Vram,
+        place: Some(Place::Device),
+        bytes: Band::exact(*vram * (1.0 - taken).clamp(0.0, 1.0)),
+        decides: true,
+        basis: Cow::Owned(format!(
+            "{} less the {taken} of it that vLLM beside training takes (vllm_gpu_memory_utilization)",
+            show_gib(*vram)
         )),
     })
 }

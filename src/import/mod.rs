@@ -36,7 +36,7 @@ use crate::spec::{
     Container, FileTensor, FileWeights, ImageFile, ModelFile, Packing, Quantization, Role, Rules, Runtime,
     Tensor, Vision,
 };
-use crate::units::{Bytes, count};
+use crate::units::{Bytes, count, show_grouped};
 
 /// Reads the model at a path: a `.gguf`, a `config.json`, a `.safetensors`, or a folder that holds one model.
 ///
@@ -252,17 +252,33 @@ fn unknown_type(described: &Described) -> Problem {
 
 /// What a configuration alone gives.
 fn imported(described: Described, path: &Path) -> Imported {
-    let Described { model, outline, sketched, model_type, published, mut notes, sees, .. } = described;
+    let Described {
+        mut model,
+        outline,
+        sketched,
+        model_type,
+        published,
+        mut notes,
+        sees,
+        tower,
+        tokens_per_image,
+        ..
+    } = described;
     notes.extend(published.notes.into_iter().map(Note::PrecisionAssumed));
     if sketched.is_some() {
         notes.push(Note::SketchOnly { name: model_type.clone() });
-        if sees {
-            notes.push(Note::VisionNotCounted);
-        }
+        notes.extend(tower_words(tower, sees));
     } else if model.is_none() && !notes.iter().any(|note| matches!(note, Note::NotExpressible { .. })) {
         notes.push(Note::UnknownArchitecture { name: model_type.clone(), known: hugging_face::known() });
-    } else if sees {
-        notes.push(Note::VisionNotCounted);
+    } else {
+        notes.extend(tower_words(tower, sees));
+    }
+    if let (Some(model), Some(tower)) = (&mut model, tower) {
+        let parameters = parameters::read(count(tower));
+        model.vision =
+            Some(Vision { parameters, tokens_per_image: tokens_per_image.unwrap_or(0), tower: None });
+        // Of a model that sees, the published count has the tower in it.
+        model.parameters = parameters::read(model.parameters.value() + count(tower));
     }
     let rules = published.rules.clone().zip(published.stored);
     let mut file = rules.map(|(rules, stored)| ModelFile {
@@ -342,6 +358,17 @@ fn imported(described: Described, path: &Path) -> Imported {
         tensors: Vec::new(),
         notes,
         what: format!("Hugging Face configuration, {}", error::bounded(&model_type)),
+    }
+}
+
+/// What is said of the tower that sees or hears.
+fn tower_words(tower: Option<u64>, sees: bool) -> Option<Note> {
+    match tower {
+        Some(parameters) => Some(Note::Assumed(format!(
+            "What sees or hears has {} parameters by its class, its projector included; they are counted where vision is on",
+            show_grouped(parameters)
+        ))),
+        None => sees.then_some(Note::VisionNotCounted),
     }
 }
 

@@ -101,3 +101,21 @@ pub fn claim_understood(judged: &Judged) -> Vec<(&'static str, String)> {
     }
     fields
 }
+
+/// What was understood as fields that can be corrected; each is there, and empty where nothing was said.
+pub fn claim_fields(judged: &Judged) -> Vec<(&'static str, String)> {
+    let says = &judged.understood;
+    let machine = says.machine.as_ref().map_or_else(String::new, |said| {
+        let memory = said.memory.map_or_else(String::new, |memory| format!(" {}GB", trimmed(memory)));
+        format!("{}{memory}", said.words)
+    });
+    let models: Vec<&str> = says.models.iter().map(|said| said.words.as_str()).collect();
+    vec![
+        ("Machine", machine),
+        ("Model", models.join(", ")),
+        ("Quantization", says.format.as_ref().map_or_else(String::new, |said| said.words.clone())),
+        ("Runtime", says.runtime.as_ref().map_or_else(String::new, |said| said.words.clone())),
+        ("Quantity", says.quantity.label().to_owned()),
+        ("Value", value(says)),
+    ]
+}

@@ -53,7 +53,7 @@ mod workload_json;
 
 pub use answer::{Answer, Report};
 pub use asked::asked;
-pub use claim_words::{claim_subject, claim_understood};
+pub use claim_words::{claim_fields, claim_subject, claim_understood};
 pub use claims_json::{ClaimJson, TruthJson};
 pub use command::flag as flag_of;
 use day_words::in_words;

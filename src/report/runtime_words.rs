@@ -105,7 +105,10 @@ pub(super) fn note_words(note: &Note) -> String {
             format!("split {} is not there for this runtime, so it is {}", from.key(), to.key())
         }
         Note::Backend(backend) => {
-            format!("llama.cpp has no {} backend on such a machine, so it is answered as usual", backend.label())
+            format!(
+                "llama.cpp has no {} backend on such a machine, so it is answered as usual",
+                backend.label()
+            )
         }
         Note::Ignored(Ignored { key, runtime: Some(runtime) }) => {
             format!("{key} is ignored: {} does not hear it", runtime.name())
@@ -130,6 +133,17 @@ pub(super) fn note_words(note: &Note) -> String {
             detail(fact),
             read(fact)
         ),
+        Note::Masters { deep_speed } => {
+            let (program, source) = if *deep_speed {
+                ("DeepSpeed", "DeepSpeed 0.19.6 runtime/constants.py")
+            } else {
+                ("FSDP", "accelerate 1.15.0 utils/fsdp_utils.py")
+            };
+            format!(
+                "{program} keeps 32-bit weights and moments of 16-bit parameters, 16 bytes a parameter in all ({source}); \
+                 master_weights=false is training in 16 bit alone"
+            )
+        }
         Note::Limit(fact) => format!("{}: {}{}", fact.program, fact.detail, read(fact)),
         Note::UnfusedBackward { fact, sequence } => format!(
             "{} has no fused backward attention here{}: each layer writes out score matrices, which grow with the \

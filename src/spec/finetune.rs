@@ -3,7 +3,10 @@
 use super::inference::{layers, trained_on};
 use super::named::choices;
 use super::settings::{Amount, Families, Place, Setting, Slider, settings};
-use super::{AttentionKernel, Family, Named as _, Runtime, Scenario};
+use super::{
+    AttentionKernel, Family, Generation, MasterWeights, Named as _, Objective, Runtime, Scenario, Trainer,
+    TrainingOffload, ZeroStage, trainer,
+};
 use crate::units::{count, whole};
 
 const PYTORCH: &[Runtime] = &[Runtime::PyTorch];
@@ -17,7 +20,46 @@ settings! {
 
     /// What is trained of the model.
     method: Method = Method::Lora, Setting {
-        label: "Method", place: Place::Head, resets: &["precision", "kbit_preparation", "split"], ..Setting::PLAIN
+        label: "Method", place: Place::Head, resets: &["precision", "kbit_preparation", "split"],
+        follow: without_whole_matrices, ..Setting::PLAIN
+    };
+    /// The program that trains, with the defaults that it starts with: `none`, `transformers`, `trl`, `torchtune`,
+    /// `axolotl`, `unsloth`, `llama-factory` or `mlx-lm`.
+    trainer: Trainer = Trainer::None, Setting {
+        label: "Trainer", place: Place::Main, resets: trainer::REACHED, follow: trainer::follow, ..Setting::PLAIN
+    };
+    /// What is learnt: `sft` from examples, `dpo` from preferences against a reference model, `grpo` from rewards for
+    /// answers that the model writes.
+    objective: Objective = Objective::Sft, Setting {
+        label: "Objective", place: Place::Main, heard: PYTORCH, ..Setting::PLAIN
+    };
+    /// Whether what the reference model of DPO says is computed before training, so that it is not kept beside.
+    reference_precomputed: bool = false, Setting {
+        also: &["precompute_ref_log_probs"], label: "Reference computed before", heard: PYTORCH,
+        when: |scenario| objective_is(scenario, Objective::Dpo) && !has_adapters(scenario), ..Setting::PLAIN
+    };
+    /// Answers to each prompt of GRPO, which are written in one batch.
+    generations: u64 = 8, Setting {
+        also: &["num_generations"], label: "Answers a prompt", unit: "answers", heard: PYTORCH,
+        when: |scenario| objective_is(scenario, Objective::Grpo), ..Setting::WIDTH
+    };
+    /// Whether GRPO holds the model near a reference (`beta` above 0), which full training keeps as a copy.
+    kl_reference: bool = false, Setting {
+        label: "Held near a reference", heard: PYTORCH,
+        when: |scenario| objective_is(scenario, Objective::Grpo) && !has_adapters(scenario), ..Setting::PLAIN
+    };
+    /// What writes the answers of GRPO: the model itself, or vLLM beside it on the device.
+    generation: Generation = Generation::Transformers, Setting {
+        label: "Answers written by", heard: PYTORCH,
+        when: |scenario| objective_is(scenario, Objective::Grpo), ..Setting::PLAIN
+    };
+    /// Share of the device's memory that the vLLM of GRPO takes.
+    vllm_share: f64 = 0.3, Setting {
+        also: &["vllm_gpu_memory_utilization"], label: "vLLM's share", heard: PYTORCH,
+        when: |scenario| scenario.tune().is_some_and(|tune| {
+            tune.objective == Objective::Grpo && tune.generation == Generation::Vllm
+        }),
+        ..Setting::SHARE
     };
     /// Tokens of a sequence; the longest one decides the peak.
     sequence: u64 = 2048, Setting {
@@ -70,6 +112,38 @@ settings! {
     gradient_checkpointing: bool = true, Setting {
         was: "checkpointing", label: "Gradient checkpointing", place: Place::Main, ..Setting::PLAIN
     };
+    /// Whether what is kept of each layer for that waits in system memory (Unsloth).
+    checkpoint_offload: bool = false, Setting {
+        label: "Checkpoints in system memory", heard: PYTORCH,
+        when: |scenario| scenario.tune().is_some_and(|tune| tune.gradient_checkpointing), ..Setting::PLAIN
+    };
+    /// Whether each parameter is changed as soon as its gradient has come, which is then let go (torchtune).
+    optimizer_in_backward: bool = false, Setting {
+        label: "Optimizer in the backward pass", heard: PYTORCH,
+        when: |scenario| scenario.tune().is_some_and(|tune| tune.gradient_accumulation_steps <= 1),
+        ..Setting::PLAIN
+    };
+    /// Rank of the projected gradients of GaLore.
+    galore_rank: u64 = 128, Setting {
+        label: "GaLore's rank", heard: PYTORCH,
+        when: |scenario| scenario.tune().is_some_and(|tune| {
+            tune.optimizer == Optimizer::GaLore && tune.method == Method::Full
+        }),
+        ..Setting::WIDTH
+    };
+    /// What DeepSpeed shards over the devices: `none` without it, or the stage of ZeRO from 0 to 3.
+    zero_stage: ZeroStage = ZeroStage::None, Setting {
+        label: "ZeRO stage", heard: PYTORCH, ..Setting::PLAIN
+    };
+    /// What of training lies in system memory: `none`, `optimizer`, or `all` with the parameters.
+    training_offload: TrainingOffload = TrainingOffload::None, Setting {
+        also: &["offload_optimizer"], label: "Training offload", heard: PYTORCH, ..Setting::PLAIN
+    };
+    /// Devices that share each sequence (sequence or context parallel), so that each holds a part of its activations.
+    sequence_parallel: u64 = 1, Setting {
+        also: &["context_parallel_size", "sequence_parallel_degree"], label: "Sequence parallel", unit: "devices",
+        heard: PYTORCH, ..Setting::WIDTH
+    };
     /// Whether cross-entropy is computed in chunks, without all logits at once, as Liger does it.
     chunked_loss: bool = false, Setting {
         was: "fused_loss", label: "Chunked cross-entropy", place: Place::Main, heard: PYTORCH, ..Setting::PLAIN
@@ -95,8 +169,9 @@ settings! {
     adapters_fp32: bool = true, Setting {
         label: "Adapters in fp32", heard: PYTORCH, when: |scenario| has_adapters(scenario), ..Setting::PLAIN
     };
-    /// Whether full training keeps fp32 master weights beside 16-bit ones.
-    master_weights: bool = false, Setting {
+    /// Whether full training keeps fp32 master weights beside 16-bit ones; `auto` as FSDP and DeepSpeed do on several
+    /// devices, and one device does not.
+    master_weights: MasterWeights = MasterWeights::Auto, Setting {
         label: "fp32 master weights", heard: PYTORCH, when: |scenario| !has_adapters(scenario),
         ..Setting::PLAIN
     };
@@ -153,6 +228,8 @@ choices! {
         Fp32 = "fp32", "fp32";
         /// bitsandbytes NF4 in blocks of 64.
         Nf4 = "nf4", "nf4";
+        /// bitsandbytes LLM.int8, with a scale a row.
+        Int8 = "int8" | "8bit", "int8";
         /// MLX 4 bit in groups of 64.
         Mlx4 = "mlx-4bit", "mlx-4bit";
         /// MLX 8 bit in groups of 64.
@@ -163,14 +240,14 @@ choices! {
 impl BasePrecision {
     /// Whether it is stored in blocks that cannot be trained themselves.
     pub const fn is_quantized(self) -> bool {
-        matches!(self, Self::Nf4 | Self::Mlx4 | Self::Mlx8)
+        matches!(self, Self::Nf4 | Self::Int8 | Self::Mlx4 | Self::Mlx8)
     }
 
     /// The runtime whose format it is.
     pub const fn runtime(self) -> Runtime {
         match self {
             Self::Mlx4 | Self::Mlx8 => Runtime::Mlx,
-            Self::Bf16 | Self::Fp16 | Self::Fp32 | Self::Nf4 => Runtime::PyTorch,
+            Self::Bf16 | Self::Fp16 | Self::Fp32 | Self::Nf4 | Self::Int8 => Runtime::PyTorch,
         }
     }
 
@@ -228,10 +305,18 @@ choices! {
         AdamW8bit = "adamw-8bit", "8-bit AdamW";
         /// The same, in memory that moves to the host when the device is full.
         PagedAdamW8bit = "paged-adamw-8bit", "paged 8-bit AdamW";
+        /// Two moments in 32 bit, in memory that moves to the host when the device is full.
+        PagedAdamW = "paged-adamw" | "paged-adamw-32bit", "paged AdamW";
+        /// `AdamW` on gradients projected to a low rank, matrix by matrix.
+        GaLore = "galore" | "galore-adamw", "GaLore AdamW";
+        /// One moment for matrices, `AdamW` for the rest.
+        Muon = "muon", "Muon";
         /// Row and column sums instead of a second moment.
         Adafactor = "adafactor", "Adafactor";
         /// One moment.
         Lion = "lion", "Lion";
+        /// One moment in 8 bit with a scale for each block.
+        Lion8bit = "lion-8bit", "8-bit Lion";
         /// None; with momentum it would be one.
         Sgd = "sgd", "SGD";
     }
@@ -267,9 +352,18 @@ fn bases_of(scenario: &Scenario) -> &'static [BasePrecision] {
     let runtime = scenario.language().map(|language| language.runtime);
     match (scenario.tune().map(|tune| tune.method), runtime) {
         (Some(Method::Qlora), Some(Runtime::Mlx)) => &[BasePrecision::Mlx4, BasePrecision::Mlx8],
-        (Some(Method::Qlora), _) => &[BasePrecision::Nf4],
+        (Some(Method::Qlora), _) => &[BasePrecision::Nf4, BasePrecision::Int8],
         (_, Some(Runtime::Mlx)) => &[BasePrecision::Bf16, BasePrecision::Fp32],
         _ => &[BasePrecision::Bf16, BasePrecision::Fp16, BasePrecision::Fp32],
+    }
+}
+
+/// An optimizer of whole matrices does not follow to adapters.
+fn without_whole_matrices(_: &Scenario, after: &mut Scenario) {
+    if let Some(tune) = after.tune_mut().filter(|tune| tune.method != Method::Full)
+        && tune.optimizer == Optimizer::GaLore
+    {
+        tune.optimizer = Optimizer::AdamW;
     }
 }
 
@@ -278,6 +372,10 @@ fn filled_sequence(before: &Scenario, after: &mut Scenario) {
     let (Some(before), Some(tune)) = (before.tune(), after.tune_mut()) else { return };
     let filled = before.tokens_per_example >= before.sequence;
     tune.tokens_per_example = if filled { tune.sequence } else { tune.tokens_per_example.min(tune.sequence) };
+}
+
+fn objective_is(scenario: &Scenario, objective: Objective) -> bool {
+    scenario.tune().is_some_and(|tune| tune.objective == objective)
 }
 
 fn has_adapters(scenario: &Scenario) -> bool {

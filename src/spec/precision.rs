@@ -190,7 +190,7 @@ impl Quantization {
             ("gpt-oss", Runtime::LlamaCpp) => {
                 &[Self::Gguf(FileType::F16), Self::Gguf(FileType::Q8_0), Self::Gguf(FileType::MXFP4)]
             }
-            ("gpt-oss", Runtime::Vllm) => &[Self::Bf16, Self::Fp8, Self::MxFp4],
+            ("gpt-oss", Runtime::Vllm | Runtime::Sglang) => &[Self::Bf16, Self::Fp8, Self::MxFp4],
             _ => Self::ladder(runtime),
         }
     }

@@ -82,7 +82,7 @@ impl Scenario {
     /// A runtime that nobody asked for is that of the number format, until a machine is known.
     pub(crate) fn follow_format(&mut self) {
         let read = self.inference().map(|inference| inference.quantization.runtime());
-        let trained = self.tune().map(|tune| tune.precision.runtime());
+        let trained = self.tune().map(|tune| tune.trainer.runtime().unwrap_or(tune.precision.runtime()));
         let (Some(runtime), Some(language)) = (read.or(trained), self.language_mut()) else { return };
         if language.chosen == Chosen::Auto {
             language.runtime = runtime;

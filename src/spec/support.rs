@@ -210,6 +210,8 @@ pub struct Target {
     pub platform: Platform,
     /// Of NVIDIA's chips, the capability that facts of the runtime tell apart.
     pub capability: Option<Capability>,
+    /// Whether several devices share the work.
+    pub several: bool,
     /// GiB of device memory from which on the rule holds that a server takes its defaults from.
     pub tier: Option<u16>,
 }
@@ -217,7 +219,7 @@ pub struct Target {
 impl Target {
     /// A kind of machine of which nothing more is known.
     pub const fn any(platform: Platform) -> Self {
-        Self { platform, capability: None, tier: None }
+        Self { platform, capability: None, several: false, tier: None }
     }
 }
 

@@ -75,6 +75,16 @@ impl Gguf {
         self.setting(key, 9, &value)
     }
 
+    /// A list of texts, as a tokenizer has them.
+    pub(crate) fn words(self, key: &str, words: &[String]) -> Self {
+        let mut value = self.ordered(8_u32.to_le_bytes()).to_vec();
+        value.extend(self.size(words.len() as u64));
+        for word in words {
+            value.extend(self.text(word));
+        }
+        self.setting(key, 9, &value)
+    }
+
     /// One setting of every kind the format has, and lists of texts, numbers and lists.
     pub(crate) fn one_of_each_kind(mut self) -> Self {
         for (kind, width) in

@@ -159,11 +159,10 @@ fn row(evaluated: &Evaluated, cost: &Cost, chosen: &str) -> CostRow {
     let alone = cost.card_alone.then(|| "card alone".to_owned());
     let work = [Some(work).filter(|work| !work.is_empty()), basis, alone].into_iter().flatten();
     let work = work.collect::<Vec<String>>().join(" · ");
-    let residual = cost.residual.map_or(0.0, Dollars::get);
-    let running = cost.total.get() - cost.outlay().get() + residual;
+    let running = cost.total.get() - cost.kept_paid().get();
     CostRow {
         name: names::on_plot(&evaluated.machine),
-        price: (cost.outlay().get() - residual).max(0.0),
+        price: cost.kept_paid().get().max(0.0),
         running,
         rented: cost.rent.is_some(),
         total: show_dollars(cost.total),

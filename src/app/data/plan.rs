@@ -7,7 +7,7 @@ use crate::app::state::AppState;
 use crate::catalog::{calibration, quality};
 use crate::engine::plan::{NotOffered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants};
-use crate::engine::{Assumptions, Resolved, Verdict};
+use crate::engine::{Assumptions, Resolved, Use, Verdict};
 use crate::report::{note_words, plan_command, start_command, step_words, tried_words, why_words};
 use crate::spec::{Machine, Scenario};
 use crate::units::show_gib;
@@ -51,14 +51,39 @@ pub(crate) struct PlanData {
     pub start: Option<String>,
 }
 
-/// The page of a state.
-pub(crate) fn build(state: &AppState, answers: &Answers) -> PlanData {
-    let Some(machine) = &answers.machine else {
-        return PlanData { says: "This machine is being looked at".to_owned(), ..PlanData::default() };
-    };
-    let assumptions = Assumptions { usage: state.usage, ..Assumptions::new(calibration()) };
-    let Some(found) = plan(&state.scenario, machine, &assumptions) else { return PlanData::default() };
-    let resolved = &answers.estimate.resolved;
+/// What is planned: a scenario on a machine, and as that machine is asked it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ask {
+    scenario: Scenario,
+    usage: Use,
+    machine: Arc<Machine>,
+    resolved: Resolved,
+}
+
+impl Ask {
+    /// Of a state; `None` while the machine is being looked at.
+    pub(crate) fn of(state: &AppState, answers: &Answers) -> Option<Self> {
+        Some(Self {
+            scenario: state.scenario.clone(),
+            usage: state.usage,
+            machine: Arc::clone(answers.machine.as_ref()?),
+            resolved: answers.estimate.resolved.clone(),
+        })
+    }
+
+    /// Whether a state still asks it.
+    pub(crate) fn is(&self, state: &AppState, answers: &Answers) -> bool {
+        self.scenario == state.scenario
+            && self.usage == state.usage
+            && answers.machine.as_ref().is_some_and(|machine| *machine == self.machine)
+    }
+}
+
+/// The page of a question; it takes longer than a frame may.
+pub(crate) fn build(ask: &Ask) -> PlanData {
+    let Ask { scenario, usage, machine, resolved } = ask;
+    let assumptions = Assumptions { usage: *usage, ..Assumptions::new(calibration()) };
+    let Some(found) = plan(scenario, machine, &assumptions) else { return PlanData::default() };
     let start = found.verdict.fits().then(|| start_command(resolved)).flatten();
     let way = |title: &str, steps: &[Step]| Way {
         title: title.to_owned(),
@@ -129,7 +154,7 @@ mod tests {
     #[test]
     fn what_a_step_applies_is_what_it_says() {
         let (state, answers) = crate::app::data::tests::asked_of("llama-3.3-70b", "rtx-4090-24gb");
-        let data = build(&state, &answers);
+        let data = build(&Ask::of(&state, &answers).expect("a machine"));
         let way = data.ways.first().expect("there is a way");
         let last = way.steps.last().expect("with steps");
         let machine = answers.machine.as_ref().expect("it is known");
@@ -143,7 +168,7 @@ mod tests {
     #[test]
     fn what_fits_is_started() {
         let (state, answers) = crate::app::data::tests::asked_of("llama-3.1-8b", "rtx-4090-24gb");
-        let data = build(&state, &answers);
+        let data = build(&Ask::of(&state, &answers).expect("a machine"));
         assert!(data.ways.is_empty() && data.says.starts_with("It fits"), "{data:?}");
         let start = data.start.expect("llama.cpp has one command");
         assert!(start.starts_with("llama-server -m llama-3.1-8b.gguf -c 8192"), "{start}");

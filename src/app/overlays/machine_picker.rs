@@ -1,4 +1,4 @@
-//! Every machine by name, to be compared with.
+//! Every machine by name, and other scenarios, to be compared with.
 
 use eframe::egui::Ui;
 
@@ -15,6 +15,7 @@ pub(super) fn show(
     look: &Tokens,
     search: &mut Search,
     (state, evaluated): (&AppState, &[Evaluated]),
+    scenarios: &[(Command, String, &'static str)],
     commands: &mut Vec<Command>,
 ) -> bool {
     let offered: Vec<&Evaluated> =
@@ -32,9 +33,19 @@ pub(super) fn show(
             ..Entry::default()
         })
         .collect();
+    let machines = entries.len();
+    let other = scenarios.iter().map(|(_, name, from)| Entry {
+        label: format!("Scenario {name}"),
+        beside: (*from).to_owned(),
+        ..Entry::default()
+    });
+    let entries: Vec<Entry> = entries.into_iter().chain(other).collect();
     let (taken, stays) = search_list::show(ui, look, search, "Compare with", &entries);
-    if let Some(each) = taken.and_then(|index| offered.get(index)) {
+    let Some(index) = taken else { return stays };
+    if let Some(each) = offered.get(index) {
         commands.push(Command::Change(Change::Compare(each.machine.id.clone())));
+    } else if let Some((command, ..)) = scenarios.get(index - machines) {
+        commands.push(command.clone());
     }
     stays
 }

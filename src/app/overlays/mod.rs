@@ -123,7 +123,8 @@ impl Plimsoll {
             }
             Overlay::Machines(search) => {
                 let offered = (&self.state, self.answers.evaluated.as_slice());
-                machine_picker::show(ui, look, search, offered, &mut commands)
+                let scenarios = self.scenarios_to_compare();
+                machine_picker::show(ui, look, search, offered, &scenarios, &mut commands)
             }
             Overlay::Working(subject) => {
                 working::show(ui, look, &data::working::build(&self.answers, *subject))
@@ -157,6 +158,24 @@ impl Plimsoll {
             self.overlay = overlay;
         }
         commands
+    }
+
+    /// Scenarios that this one can be compared with: those of the other tabs, presets, and files opened before.
+    fn scenarios_to_compare(&self) -> Vec<(Command, String, &'static str)> {
+        let tabs = self.state.others.values().map(|scenario| {
+            let beside = super::state::Change::Beside(Some(Box::new(scenario.clone())));
+            (Command::Change(beside), scenario.name.clone(), "another tab")
+        });
+        let files =
+            self.file.recent.iter().filter(|path| path.extension().is_some_and(|ending| ending == "ron"));
+        let files = files.map(|path| {
+            let command = Command::BesideFile(path.clone());
+            let name = command.label();
+            (command, name, "file")
+        });
+        let presets =
+            self.presets().into_iter().map(|(id, name)| (Command::BesidePreset(id), name, "preset"));
+        tabs.chain(files).chain(presets).collect()
     }
 
     /// Everything the palette offers with its words: plain commands, presets, models, machines.

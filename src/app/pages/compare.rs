@@ -16,7 +16,8 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: 
         ui,
         look,
         if data.columns.len() < 2 {
-            "Add machines to see them side by side: with the button above, or by their ticks in the machine list"
+            "Add machines or another scenario to see them side by side: with the button above, or by the ticks in the \
+             machine list"
         } else {
             "Best is marked among machines on which it fits, and not for a card without its computer. Click a line \
              to order the columns by it, and a name to hold the others against it"
@@ -27,6 +28,8 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: 
         None => return,
         Some(TableAction::Baseline(id)) => Change::Baseline(id),
         Some(TableAction::Leave(id)) => Change::Leave(id),
+        Some(TableAction::Exchange) => Change::Exchange,
+        Some(TableAction::LeaveOther) => Change::Beside(None),
         Some(TableAction::OrderBy(line)) => Change::OrderBy(line),
     };
     commands.push(Command::Change(change));

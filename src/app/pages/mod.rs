@@ -1,6 +1,7 @@
 //! Four places at most, and the pages of each; a place is there when it has a page.
 
 pub(super) mod accuracy;
+pub(super) mod claims;
 pub(super) mod compare;
 pub(super) mod cost;
 pub(super) mod fit;
@@ -46,7 +47,7 @@ impl Place {
             Self::Answer => "One scenario on one machine",
             Self::Compare => "Machines side by side, and the report",
             Self::Models => "Which models are best on a machine",
-            Self::Evidence => "How exact the figures are, and where they come from",
+            Self::Evidence => "Whether claims are true, how exact the figures are, and where they come from",
         }
     }
 
@@ -60,7 +61,7 @@ impl Place {
 macro_rules! pages {
     ($($(#[$doc:meta])+ $page:ident in $place:ident: $label:literal;)+) => {
         /// A page.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub(super) enum Page { $($(#[$doc])+ $page,)+ }
 
         impl Page {
@@ -82,6 +83,7 @@ macro_rules! pages {
 
 pages! {
     /// Memory against an axis.
+    #[default]
     Fit in Answer: "Fit";
     /// The verdict over two axes.
     Map in Answer: "Map";
@@ -99,16 +101,12 @@ pages! {
     Ranked in Models: "Ranked";
     /// Models that lie on this machine.
     OnDisk in Models: "On this machine";
+    /// Whether published claims, or typed ones, are true.
+    Claims in Evidence: "Claims";
     /// What was predicted against what was measured.
     Accuracy in Evidence: "Accuracy";
     /// Where every figure comes from.
     Sources in Evidence: "Sources";
-}
-
-impl Default for Page {
-    fn default() -> Self {
-        Self::Fit
-    }
 }
 
 impl Page {

@@ -49,6 +49,8 @@ impl View {
     }
 }
 
+/// What the filter says.
+const HINT: &str = "Filter models";
 /// Height of a row, and of the heads.
 const ROW: f32 = 30.0;
 const HEAD: f32 = 24.0;
@@ -60,18 +62,20 @@ struct Column {
     name: &'static str,
     by: Option<By>,
     share: f32,
+    /// The same in a narrow table; 0 where it then stands in the tooltip alone.
+    narrow: f32,
     right: bool,
 }
 
 const COLUMNS: [Column; 8] = [
-    Column { name: "Model", by: Some(By::Name), share: 0.225, right: false },
-    Column { name: "Size", by: Some(By::Size), share: 0.065, right: true },
-    Column { name: "Quantization", by: None, share: 0.105, right: false },
-    Column { name: "Verdict", by: None, share: 0.085, right: false },
-    Column { name: "Memory", by: Some(By::Memory), share: 0.085, right: true },
-    Column { name: "Decode", by: Some(By::Speed), share: 0.16, right: true },
-    Column { name: "TTFT", by: Some(By::FirstToken), share: 0.105, right: true },
-    Column { name: "Loss by quantization", by: Some(By::Quality), share: 0.17, right: false },
+    Column { name: "Model", by: Some(By::Name), share: 0.225, narrow: 0.3, right: false },
+    Column { name: "Size", by: Some(By::Size), share: 0.065, narrow: 0.0, right: true },
+    Column { name: "Quantization", by: None, share: 0.105, narrow: 0.14, right: false },
+    Column { name: "Verdict", by: None, share: 0.085, narrow: 0.11, right: false },
+    Column { name: "Memory", by: Some(By::Memory), share: 0.085, narrow: 0.115, right: true },
+    Column { name: "Decode", by: Some(By::Speed), share: 0.16, narrow: 0.185, right: true },
+    Column { name: "TTFT", by: Some(By::FirstToken), share: 0.105, narrow: 0.0, right: true },
+    Column { name: "Loss by quantization", by: Some(By::Quality), share: 0.17, narrow: 0.15, right: false },
 ];
 
 /// Draws the page over the room there is.
@@ -90,7 +94,6 @@ pub(crate) fn page_ui(
          right, the context in the answer",
     );
     ui.add_space(4.0);
-    const HINT: &str = "Filter models";
     let edit = TextEdit::singleline(&mut view.filter)
         .id_salt("models filter")
         .hint_text(RichText::new(HINT).color(look.faint))
@@ -123,11 +126,15 @@ pub(crate) fn page_ui(
     );
 }
 
+/// Width below which a table is narrow.
+const NARROW: f32 = 760.0;
+
 /// Where a column lies in a row.
 fn cells(row: Rect) -> impl Iterator<Item = (&'static Column, Rect)> {
     let mut left = row.left();
     COLUMNS.iter().map(move |column| {
-        let right = left + row.width() * column.share;
+        let share = if row.width() < NARROW { column.narrow } else { column.share };
+        let right = left + row.width() * share;
         let cell = Rect::from_min_max(pos2(left, row.top()), pos2(right, row.bottom()));
         left = right;
         (column, cell.shrink2(vec2(6.0, 0.0)))
@@ -136,7 +143,7 @@ fn cells(row: Rect) -> impl Iterator<Item = (&'static Column, Rect)> {
 
 fn heads_ui(ui: &mut Ui, look: &Tokens, width: f32, view: &mut View) {
     let (_, rect) = ui.allocate_space(vec2(width, HEAD));
-    for (column, cell) in cells(rect) {
+    for (column, cell) in cells(rect).filter(|(_, cell)| cell.width() > 0.0) {
         let chosen = column.by == Some(view.by);
         let mark = match (chosen, view.backwards) {
             (false, _) => "",
@@ -200,7 +207,8 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
         (&row.first_token, look.soft),
         (row.quality.split(" (").next().unwrap_or_default(), look.soft),
     ];
-    for ((column, cell), (text, color)) in cells(rect).zip(texts) {
+    for ((column, cell), (text, color)) in cells(rect).zip(texts).filter(|((_, cell), _)| cell.width() > 0.0)
+    {
         let font = if column.name == "Model" { fonts::strong() } else { fonts::body() };
         let galley = elided(painter, text, &font, color, cell.width());
         let anchor = if column.right { Align2::RIGHT_CENTER } else { Align2::LEFT_CENTER };
@@ -208,6 +216,9 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
         painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
-    let more = format!("{} {}\n{}\nQuality: {}", row.name, row.quantization, row.more, row.quality);
+    let more = format!(
+        "{} ({}) {}\n{}\nFirst token after {}\nQuality: {}",
+        row.name, row.size, row.quantization, row.more, row.first_token, row.quality
+    );
     response.on_hover_text(more).clicked()
 }

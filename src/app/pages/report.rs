@@ -72,7 +72,7 @@ fn sheet_ui(ui: &mut Ui, look: &Tokens, (sheet, plan): (&Sheet, &PlanData), comm
     if let Some((day, changes)) = &sheet.since {
         since_ui(ui, look, day, changes);
     }
-    list_ui(ui, look, "What was asked", &sheet.asked);
+    asked_ui(ui, look, &sheet.asked);
     section_ui(ui, look, "Side by side");
     table_ui(ui, look, sheet);
     for chart in &sheet.charts {
@@ -101,6 +101,20 @@ fn section_ui(ui: &mut Ui, look: &Tokens, text: &str) {
     ui.add_space(18.0);
     ui.label(RichText::new(text).font(fonts::title()).color(look.text));
     ui.add_space(4.0);
+}
+
+/// The settings, in two columns where there is room.
+fn asked_ui(ui: &mut Ui, look: &Tokens, asked: &[String]) {
+    let (first, second) = asked.split_at(asked.len().div_ceil(2));
+    if ui.available_width() < 560.0 {
+        list_ui(ui, look, "What was asked", asked);
+        return;
+    }
+    ui.columns(2, |columns| {
+        for (column, (head, points)) in columns.iter_mut().zip([("What was asked", first), (" ", second)]) {
+            list_ui(column, look, head, points);
+        }
+    });
 }
 
 /// A heading and its points; nothing where there are none.
@@ -138,7 +152,8 @@ fn headlines_ui(ui: &mut Ui, look: &Tokens, sheet: &Sheet) {
     let columns = if width > 560.0 { sheet.headlines.len().max(1) } else { 1 };
     let gap = 20.0;
     let each = (width - gap * (columns.saturating_sub(1)) as f32) / columns as f32;
-    ui.horizontal_wrapped(|ui| {
+    let beside = if columns > 1 { Layout::left_to_right(Align::Min) } else { Layout::top_down(Align::Min) };
+    ui.with_layout(beside, |ui| {
         ui.spacing_mut().item_spacing.x = gap;
         for [figure, what, note] in &sheet.headlines {
             ui.allocate_ui_with_layout(vec2(each - 0.5, 0.0), Layout::top_down(Align::Min), |ui| {

@@ -26,6 +26,7 @@ pub(crate) fn head_ui(
             }
             if data.columns.len() > 1 && ui.button("Clear comparison").clicked() {
                 commands.push(Command::Change(Change::CompareNone));
+                commands.push(Command::Change(Change::Beside(None)));
             }
             if ui.button("Compare with…").clicked() {
                 commands.push(Command::PickMachine);

@@ -38,7 +38,7 @@ pub(crate) fn regions(whole: Rect, sides: Sides) -> Regions {
     let top = Rect::from_min_size(whole.min, vec2(whole.width(), TOP));
     let bottom = Rect::from_min_max(pos2(whole.left(), whole.bottom() - BOTTOM), whole.max);
     let middle = Rect::from_min_max(pos2(whole.left(), top.bottom()), pos2(whole.right(), bottom.top()));
-    let left_width = if workload { (whole.width() * 0.2315).clamp(226.0, 320.0) } else { 0.0 };
+    let left_width = if workload { (whole.width() * 0.2315).clamp(244.0, 320.0) } else { 0.0 };
     let right_width = if machines { (whole.width() * 0.243).clamp(226.0, 360.0) } else { 0.0 };
     let left = middle.with_max_x(middle.left() + left_width);
     let right = middle.with_min_x(middle.right() - right_width);

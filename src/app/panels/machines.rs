@@ -45,12 +45,15 @@ pub(crate) fn panel_ui(
         hint_ui(ui, look, "No machine has all these words: its name, its kind, or a price such as <5000");
         return;
     }
+    // Where the list begins with it, it would stand there twice.
+    let twice = data.chosen.is_some() && data.rows.first().is_some_and(|row| row.chosen);
+    let rows = data.rows.get(usize::from(twice)..).unwrap_or_default();
     ScrollArea::vertical().id_salt("machines").auto_shrink(false).show_rows(
         ui,
         HEIGHT,
-        data.rows.len(),
+        rows.len(),
         |ui, range| {
-            for row in data.rows.get(range).unwrap_or_default() {
+            for row in rows.get(range).unwrap_or_default() {
                 match row_ui(ui, look, row, width) {
                     Some(RowAction::Choose) => {
                         commands.push(Command::Change(Change::Machine(row.id.clone())));
@@ -70,11 +73,21 @@ fn kinds_ui(ui: &mut Ui, look: &Tokens, filter: &str, commands: &mut Vec<Command
     let (_, rect) = ui.allocate_space(vec2(ui.available_width() - SCROLL_BAR, 22.0));
     let typed = filter::words(filter);
     let labels = filter::KINDS.map(|(word, _)| word);
-    let widths =
-        labels.map(|label| ui.painter().layout_no_wrap(label.to_owned(), fonts::small(), look.soft).size().x);
     let gap = 4.0;
     let count = f32::from(u8::try_from(labels.len()).unwrap_or(u8::MAX));
-    let rest = (rect.width() - widths.iter().sum::<f32>() - gap * (count - 1.0)) / count;
+    let laid = |font: &egui::FontId| {
+        let width =
+            |label: &str| ui.painter().layout_no_wrap(label.to_owned(), font.clone(), look.soft).size().x;
+        let widths = labels.map(width);
+        let rest = (rect.width() - widths.iter().sum::<f32>() - gap * (count - 1.0)) / count;
+        (widths, rest)
+    };
+    // In a narrow list the words stand closer, rather than the last of them outside.
+    let (mut font, (mut widths, mut rest)) = (fonts::small(), laid(&fonts::small()));
+    if rest < 4.0 {
+        font.size = 10.0;
+        (widths, rest) = laid(&font);
+    }
     let mut left = rect.left();
     for ((word, hint), width) in filter::KINDS.into_iter().zip(widths) {
         let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width + rest.max(2.0), rect.height()));
@@ -93,7 +106,7 @@ fn kinds_ui(ui: &mut Ui, look: &Tokens, filter: &str, commands: &mut Vec<Command
             (false, true) => look.text,
             (false, false) => look.soft,
         };
-        ui.painter().text(cell.center(), Align2::CENTER_CENTER, word, fonts::small(), color);
+        ui.painter().text(cell.center(), Align2::CENTER_CENTER, word, font.clone(), color);
         if response.on_hover_text(hint).clicked() {
             commands.push(Command::Change(Change::Filter(filter::toggled(filter, word))));
         }

@@ -66,10 +66,10 @@ pub(crate) fn tabs_ui<T: Copy + PartialEq>(
             ui.painter().rect_stroke(cell, 6.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Inside);
         }
         let (font, color) = if selected {
-            (if small { fonts::small_strong() } else { fonts::strong() }, look.text)
+            (if small { close() } else { fonts::strong() }, look.text)
         } else {
             (
-                if small { fonts::small() } else { fonts::body() },
+                if small { egui::FontId { size: 11.0, ..fonts::small() } } else { fonts::body() },
                 if response.hovered() { look.text } else { look.soft },
             )
         };
@@ -94,7 +94,12 @@ fn widths(ui: &Ui, whole: f32, labels: &[&str]) -> (Vec<f32>, bool) {
         (taken.into_iter().map(|width| width + rest).collect::<Vec<f32>>(), rest)
     };
     let (usual, rest) = share(fonts::strong());
-    if rest >= TAB_ROOM { (usual, false) } else { (share(fonts::small_strong()).0, true) }
+    if rest >= TAB_ROOM { (usual, false) } else { (share(close()).0, true) }
+}
+
+/// Labels of tabs that would touch otherwise.
+fn close() -> egui::FontId {
+    egui::FontId { size: 11.0, ..fonts::small_strong() }
 }
 
 /// The least room around a tab's label.

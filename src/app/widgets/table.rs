@@ -22,6 +22,10 @@ pub(crate) enum TableAction {
     Baseline(String),
     /// Take this machine out.
     Leave(String),
+    /// Hold this scenario against the other one.
+    Exchange,
+    /// Take the other scenario out.
+    LeaveOther,
     /// Order the columns by a line.
     OrderBy(Line),
 }
@@ -149,7 +153,11 @@ fn name_ui(
 
 /// What a screen reader, and the pointer that rests there, is told of a figure.
 fn cell_ui(ui: &Ui, (line, column, cell): (&TableLine, &Column, &Cell), rect: Rect) {
-    let response = ui.interact(rect, ui.scope_id().with(("cell", &line.label, &column.id)), Sense::hover());
+    let response = ui.interact(
+        rect,
+        ui.scope_id().with(("cell", &line.label, &column.id, column.other)),
+        Sense::hover(),
+    );
     let best = if cell.best { ", best" } else { "" };
     let under = if cell.under.is_empty() { String::new() } else { format!(", {}", cell.under) };
     let said = format!("{}, {}: {}{best}{under}", line.label, column.name, cell.text);
@@ -188,7 +196,8 @@ fn column_ui(
     clip: Rect,
 ) -> Option<TableAction> {
     let painter = ui.painter().with_clip_rect(clip);
-    let response = ui.interact(rect, ui.scope_id().with(("column", &column.id)), Sense::click());
+    let response =
+        ui.interact(rect, ui.scope_id().with(("column", &column.id, column.other)), Sense::click());
     let name = format!("Hold the others against {} {}", column.name, column.beside);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, column.baseline, &name));
     if response.hovered() || response.has_focus() {
@@ -202,15 +211,20 @@ fn column_ui(
     painter.galley(pos2(right - cross - beside.size().x, y - beside.size().y / 2.0), beside, look.soft);
     let clicked = response.on_hover_text(format!("{} {}", column.name, column.beside)).clicked();
     if column.removable && cross_ui(ui, look, &painter, column, pos2(right - 4.0, y)) {
-        return Some(TableAction::Leave(column.id.clone()));
+        return Some(if column.other {
+            TableAction::LeaveOther
+        } else {
+            TableAction::Leave(column.id.clone())
+        });
     }
-    clicked.then(|| TableAction::Baseline(column.id.clone()))
+    clicked
+        .then(|| if column.other { TableAction::Exchange } else { TableAction::Baseline(column.id.clone()) })
 }
 
 /// A cross that takes the machine out.
 fn cross_ui(ui: &Ui, look: &Tokens, painter: &Painter, column: &Column, at: Pos2) -> bool {
     let rect = Rect::from_center_size(at, vec2(16.0, 16.0));
-    let response = ui.interact(rect, ui.scope_id().with(("leave", &column.id)), Sense::click());
+    let response = ui.interact(rect, ui.scope_id().with(("leave", &column.id, column.other)), Sense::click());
     let name = format!("Remove {} {} from the comparison", column.name, column.beside);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let lively = response.hovered() || response.has_focus();

@@ -128,10 +128,20 @@ fn base_for(billions: f64) -> &'static str {
 
 /// The formats that a claim may mean, the likeliest first; and whether it said one.
 pub(super) fn formats(claim: &Understood, machine: Option<&Machine>) -> (Vec<Quantization>, Said) {
-    let runtime = claim.runtime.as_ref().map(|said| said.runtime);
+    let runtime = claim.runtime.as_ref().filter(|_| !claim.other_runtime).map(|said| said.runtime);
     let apple = machine.is_some_and(|machine| machine.vendor == Vendor::Apple);
     let Some(said) = &claim.format else {
-        return (of_bits(4, runtime, apple), Said::Nothing);
+        // gpt-oss is published in one format, which nobody names.
+        let own = claim.models.first().is_some_and(|said| {
+            matches!(&said.is, ModelIs::Known(id) if id.starts_with("gpt-oss"))
+                || said.words.starts_with("120")
+        });
+        let published =
+            Quantization::parse(if runtime == Some(Runtime::Vllm) { "mxfp4-hf" } else { "mxfp4" });
+        return match published.ok().filter(|_| own && runtime != Some(Runtime::Mlx)) {
+            Some(published) => (vec![published], Said::Format),
+            None => (of_bits(4, runtime, apple), Said::Nothing),
+        };
     };
     match (said.format, said.bits) {
         (Some(format), _) => (vec![format], Said::Format),

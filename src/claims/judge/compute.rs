@@ -40,14 +40,12 @@ const fn has_sparsity(machine: &Machine) -> bool {
 impl Judge<'_> {
     /// A peak rate.
     pub(super) fn compute(&self, claim: &mut Understood) -> Findings {
-        let Some(machine) = self.machine_of(claim) else {
+        let Some((_, picked)) = self.all_of(claim) else {
             return Findings::none("compute", "no machine is named that the catalog has");
         };
         let Some(figure) = claim.figure.clone() else {
             return Findings::none("compute", "no figure is said");
         };
-        let rates = rates(&machine);
-        let of = |name: &str| rates.iter().find(|rate| rate.name == name).map(|rate| rate.teraflops);
         let asked = claim.precision.map(|name| match name {
             "int4" => "fp4",
             "tf32" => "fp32",
@@ -57,15 +55,20 @@ impl Judge<'_> {
         if asked.is_none() {
             claim.assumed.push("FP16 assumed: no number format was said".to_owned());
         }
-        let Some(dense) = of(name) else {
-            return Findings::none(
-                "compute",
-                format!("the catalog has no {} rate of {}", name.to_uppercase(), machine.name),
-            );
+        let of = |machine: &Machine, name: &str| {
+            rates(machine).iter().find(|rate| rate.name == name).map(|rate| rate.teraflops)
+        };
+        // Of the machines of that name the one whose rate, or whose rate with sparsity, is nearest.
+        let far = |dense: f64| (figure.low / dense).ln().abs().min((figure.low / dense / 2.0).ln().abs());
+        let with_rate = picked.all.iter().filter_map(|machine| Some((machine, of(machine, name)?)));
+        let Some((machine, dense)) = with_rate.min_by(|(_, a), (_, b)| far(*a).total_cmp(&far(*b))) else {
+            let reason = format!("the catalog has no {} rate of it", name.to_uppercase());
+            return Findings::none("compute", reason);
         };
         let halved = name == "fp16" || name == "bf16";
-        let shader = of("fp32").filter(|fp32| halved && machine.vendor == Vendor::Nvidia && *fp32 < dense);
-        of_rate(&figure, (name, dense), shader, claim, &machine)
+        let shader =
+            of(machine, "fp32").filter(|fp32| halved && machine.vendor == Vendor::Nvidia && *fp32 < dense);
+        of_rate(&figure, (name, dense), shader, claim, machine)
     }
 
     /// Operations of a core in a cycle, held against the machine's peak.

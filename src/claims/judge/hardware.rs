@@ -64,9 +64,7 @@ impl Judge<'_> {
         let all = list(&known.iter().map(|value| (value * 10.0).round() / 10.0).collect::<Vec<_>>());
         let matched =
             known.iter().any(|value| says(&figure, *value) || (count > 1.0 && says(&figure, value * count)));
-        let own = if matched {
-            Findings::of("bandwidth", ClaimVerdict::Plausible, format!("{} has {all} GB/s", said.words))
-        } else if figure.relation == Relation::AtLeast && figure.low <= most {
+        let own = if matched || (figure.relation == Relation::AtLeast && figure.low <= most) {
             Findings::of("bandwidth", ClaimVerdict::Plausible, format!("{} has {all} GB/s", said.words))
         } else {
             Findings::of("bandwidth", ClaimVerdict::Wrong, format!("{} has {all} GB/s", said.words))
@@ -117,6 +115,14 @@ impl Judge<'_> {
     /// A figure of a chip that facts have.
     pub(super) fn spec(&self, claim: &mut Understood) -> Findings {
         let Some(figure) = claim.figure.clone() else { return Findings::none("figure", "no figure is said") };
+        // `(40-core)` of a machine whose GPU has so many.
+        if claim.quantity == Quantity::CpuCores && !claim.low.contains("cpu") {
+            let gpu = self.gpu_cores(claim);
+            if gpu.gravest().is_some_and(|finding| finding.verdict == ClaimVerdict::Plausible) {
+                claim.quantity = Quantity::GpuCores;
+                return gpu;
+            }
+        }
         let names = self.fact_names(claim);
         let known: Vec<_> = self.facts.specs(claim.quantity.key(), &names).collect();
         let Some(first) = known.first() else {

@@ -8,7 +8,7 @@ use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::figure::Relation;
 use crate::claims::words::machine::key;
 use crate::engine::Use;
-use crate::spec::{Machine, Offer};
+use crate::spec::{Availability, Machine, Offer};
 use crate::units::{Dollars, show_dollars, show_figures};
 
 /// How far a price may lie from one that is known.
@@ -24,6 +24,8 @@ struct Known {
     high: f64,
     words: String,
     today: bool,
+    /// Whether it can be bought new today.
+    sold: bool,
 }
 
 fn dollars(value: f64) -> String {
@@ -39,7 +41,9 @@ impl Judge<'_> {
             return Findings::none("price", "the catalog has no price of it");
         }
         let (low, high) = (figure.low, figure.high);
-        let near = |known: &&Known| low * (1.0 - NEAR) <= known.high && known.low <= high * (1.0 + NEAR);
+        // Rents differ from one provider to the next by more than prices do.
+        let around = if claim.quantity == Quantity::Rent { 2.0 } else { 1.0 + NEAR };
+        let near = |known: &&Known| low / around <= known.high && known.low <= high * around;
         let told = |known: &Known| {
             let amount = if known.high > known.low {
                 format!("{} to {}", dollars(known.low), dollars(known.high))
@@ -53,8 +57,20 @@ impl Judge<'_> {
         let mut all: Vec<String> = known.iter().map(told).collect();
         all.truncate(3);
         let all = all.join("; ");
-        let right = known.iter().find(|known| near(known));
+        let right = known.iter().find(|known| known.sold && near(known)).or_else(|| known.iter().find(near));
         let found = match right {
+            // What had that price is sold no more, and what has the name today has another.
+            Some(right)
+                if !right.sold
+                    && known.iter().any(|known| known.sold && !near(&known))
+                    && !["launch", "originally", "raised", "used", "was", "refurb"]
+                        .iter()
+                        .any(|word| claim.low.contains(word)) =>
+            {
+                let today: Vec<String> = known.iter().filter(|known| known.sold).map(told).take(2).collect();
+                let reason = format!("{}; {}", told(right), today.join("; "));
+                Findings::of("price", ClaimVerdict::Outdated, reason)
+            }
             Some(right) => {
                 let today = known
                     .iter()
@@ -92,6 +108,7 @@ impl Judge<'_> {
                         high: value,
                         words: format!("{} ({})", price.words(), machine.name),
                         today: true,
+                        sold: machine.availability == Availability::OnSale,
                     })
                 }
                 (Offer::Rent(rent), true) => {
@@ -101,6 +118,7 @@ impl Judge<'_> {
                         high: value,
                         words: format!("an hour ({}, {})", machine.name, rent.3),
                         today: true,
+                        sold: machine.availability == Availability::OnSale,
                     })
                 }
                 _ => None,
@@ -120,6 +138,7 @@ impl Judge<'_> {
             high: point.dollars.1,
             words: format!("{} ({})", point.when, point.from.words()),
             today: false,
+            sold: false,
         }));
         known.dedup_by(|a, b| (a.low - b.low).abs() < 0.01 && (a.high - b.high).abs() < 0.01);
         known

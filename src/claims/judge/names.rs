@@ -1,6 +1,7 @@
 //! Whether there is what a claim names.
 
 use super::Judge;
+use crate::claims::facts::Sizes;
 use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::machine::MachineSaid;
@@ -46,7 +47,7 @@ impl Judge<'_> {
             return Findings::default();
         }
         let name = &said.name;
-        let same = |sizes: &&super::super::facts::Sizes| {
+        let same = |sizes: &&Sizes| {
             sizes.head == name.head
                 && sizes.version.as_deref() == name.version.as_deref()
                 && sizes.tag.as_ref().is_none_or(|tag| name.tags.contains(tag))
@@ -64,7 +65,7 @@ impl Judge<'_> {
         };
         match (listed, name.size) {
             (Some(sizes), Some(size))
-                if sizes.sizes.iter().any(|known| (known - size).abs() <= 0.03 * known) =>
+                if sizes.sizes.iter().any(|known| (known - size).abs() <= 0.02 * known) =>
             {
                 Findings::none(
                     "model",
@@ -108,7 +109,7 @@ impl Judge<'_> {
                     && sizes.experts
                     && sizes.tag.as_ref().is_none_or(|tag| said.name.tags.contains(tag))
                     && said.name.size.is_some_and(|size| {
-                        sizes.sizes.iter().any(|known| (known - size).abs() <= 0.03 * known)
+                        sizes.sizes.iter().any(|known| (known - size).abs() <= 0.02 * known)
                     })
             })
     }

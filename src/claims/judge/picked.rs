@@ -112,6 +112,7 @@ impl Judge<'_> {
                 .cmp(&is_chip(a))
                 .then_with(|| speed(b).total_cmp(&speed(a)))
                 .then_with(|| size(b).total_cmp(&size(a)))
+                .then_with(|| b.gpu_cores.cmp(&a.gpu_cores))
         });
         let first = picked.machine().cloned();
         if let Some(first) = first.filter(|first| differ(&picked.all, first)) {

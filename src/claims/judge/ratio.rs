@@ -13,13 +13,13 @@ use crate::claims::words::figure::{Figure, Relation};
 use crate::claims::words::model::ModelIs;
 use crate::claims::words::unit::Unit;
 use crate::engine::Speed;
-use crate::spec::Machine;
+use crate::spec::{Machine, Quantization};
 use crate::units::show_figures;
 
 /// How far a factor may lie from the one that follows, where both rest on facts.
 const OF_FACTS: f64 = 0.08;
 /// The same where the engine estimates it.
-const OF_ENGINE: f64 = 0.2;
+const OF_ENGINE: f64 = 0.25;
 
 /// A factor as a claim means it: how many times the first is the second.
 struct Factor {
@@ -97,13 +97,22 @@ impl Judge<'_> {
         let second = self.pick(&over, claim).machine().cloned()?;
         let (a, b, tolerance) = match of {
             Quantity::Decode | Quantity::Prefill => {
-                let a = self.speed_of(claim, &first, of)?;
-                let b = self.speed_of(claim, &second, of)?;
+                let (formats, _) = formats(claim, Some(&first));
+                let mut pairs = Vec::new();
+                for format in &formats {
+                    let a = self.speed_of(claim, &first, (of, *format));
+                    let b = self.speed_of(claim, &second, (of, *format));
+                    pairs.extend(a.zip(b));
+                }
+                // Of the formats that may be meant, the one that agrees best.
+                let middle = factor.low.midpoint(factor.high);
+                let off = |pair: &(f64, f64)| (pair.0 / pair.1 / middle).ln().abs();
+                let (a, b) = pairs.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)))?;
                 (a, b, OF_ENGINE)
             }
             Quantity::ImageTime => {
                 let (a, b) = (self.image_time(claim, &first)?, self.image_time(claim, &second)?);
-                (1.0 / a, 1.0 / b, 2.0 * OF_ENGINE)
+                return Some(of_times((a, b), (&first, &second), figure, factor));
             }
             Quantity::TrainingSpeed => {
                 (self.training_speed(claim, &first)?, self.training_speed(claim, &second)?, 2.0 * OF_ENGINE)
@@ -179,14 +188,18 @@ impl Judge<'_> {
     }
 
     /// Tokens a second of a claim's model, or of a usual one, on a machine.
-    fn speed_of(&self, claim: &mut Understood, machine: &Arc<Machine>, of: Quantity) -> Option<f64> {
+    fn speed_of(
+        &self,
+        claim: &mut Understood,
+        machine: &Arc<Machine>,
+        (of, format): (Quantity, Quantization),
+    ) -> Option<f64> {
         let model = claim.models.first().cloned().filter(|said| !matches!(said.is, ModelIs::Pipeline(_)));
         let model = model.unwrap_or_else(|| {
             note(claim, "no model is named: computed with an 8B in 4 bit".to_owned());
             super::room::sized(8.0)
         });
-        let (formats, _) = formats(claim, Some(machine));
-        let mut keys = self.run_keys(claim, &model, formats.first()?.key())?;
+        let mut keys = self.run_keys(claim, &model, format.key())?;
         if of == Quantity::Prefill {
             keys.retain(|(key, _)| *key != "prompt" && *key != "context");
             keys.push(("prompt", "4096".to_owned()));
@@ -226,6 +239,28 @@ impl Judge<'_> {
     }
 }
 
+/// A comparison of times, where the shorter is the faster.
+fn of_times(
+    (a, b): (f64, f64),
+    (first, second): (&Machine, &Machine),
+    figure: &Figure,
+    factor: &Factor,
+) -> Findings {
+    let ratio = b / a;
+    let reason = format!(
+        "{} s on {} and {} s on {}: {} times",
+        show_figures(a),
+        first.name,
+        show_figures(b),
+        second.name,
+        show_figures(ratio)
+    );
+    let right =
+        holds(factor, ratio, figure, 2.0 * OF_ENGINE) || holds(factor, 1.0 / ratio, figure, 2.0 * OF_ENGINE);
+    let verdict = if right { ClaimVerdict::Plausible } else { ClaimVerdict::Implausible };
+    Findings::of("comparison", verdict, reason).bounded(ratio)
+}
+
 /// A figure of the catalog that a comparison is of.
 fn fact(machine: &Machine, of: Quantity) -> Option<f64> {
     let several = f64::from(machine.devices.max(1));
@@ -244,7 +279,9 @@ fn fact(machine: &Machine, of: Quantity) -> Option<f64> {
 
 /// Whether a ratio is the factor that is said.
 fn holds(factor: &Factor, ratio: f64, figure: &Figure, tolerance: f64) -> bool {
-    let slack = tolerance * ratio + if figure.rough { 0.1 * ratio } else { 0.0 };
+    let written = figure.half_digit * if figure.unit == Unit::Percent { 0.01 } else { 1.0 };
+    let slack =
+        (tolerance * ratio).max(written.min(0.15 * ratio)) + if figure.rough { 0.1 * ratio } else { 0.0 };
     match figure.relation {
         Relation::AtLeast => ratio >= factor.low - slack,
         Relation::AtMost => ratio <= factor.high + slack && ratio >= factor.high / 2.5,
@@ -259,8 +296,11 @@ fn own_figures(claim: &Understood, figure: &Figure, factor: &Factor) -> Option<F
         let second = usable.get(index + 1..)?.iter().find(|second| {
             second.unit == first.unit || second.unit == Unit::None || first.unit == Unit::None
         })?;
-        (first.unit != Unit::None || second.unit != Unit::None).then_some((*first, *second))
+        let differ = (first.low - second.low).abs() > 1e-9 || (first.high - second.high).abs() > 1e-9;
+        (differ && (first.unit != Unit::None || second.unit != Unit::None)).then_some((*first, *second))
     })?;
+    // A factor above one is that of the larger.
+    let (a, b) = if (factor.low >= 1.0) == (a.high >= b.high) { (a, b) } else { (b, a) };
     let ratios = [a.low / b.low, a.low / b.high, a.high / b.low, a.high / b.high];
     let least = ratios.iter().copied().fold(f64::INFINITY, f64::min);
     let most = ratios.iter().copied().fold(0.0, f64::max);

@@ -148,6 +148,13 @@ impl Judge<'_> {
             }
             formats.first().and_then(|format| self.chat_keys(claim, &model, format.key(), CONTEXT))
         };
+        // A run that checkpoints its gradients needs less, and many do.
+        let checkpointed = keys.as_ref().filter(|_| trains).and_then(|keys| {
+            let mut keys = keys.clone();
+            keys.push(("gradient_checkpointing", "true".to_owned()));
+            let scenario = self.scenario(&keys)?;
+            Some(nowhere(&scenario, Detail::Figures).budget.peak()?.total().low)
+        });
         let Some(scenario) = keys.and_then(|keys| self.scenario(&keys)) else {
             return Findings::none("memory", "the model's layers are not known");
         };
@@ -156,6 +163,8 @@ impl Judge<'_> {
             return Findings::none("memory", "the model's layers are not known");
         };
         let total = peak.total();
+        let total =
+            crate::units::Band { low: checkpointed.map_or(total.low, |low| low.min(total.low)), ..total };
         let weights = peak.named(PartName::Weights).best;
         let (least, most) = (weights.as_gb().min(total.low.as_gb()), total.high.as_gb());
         let says = if trains {
@@ -193,7 +202,7 @@ impl Judge<'_> {
         keys.push(("quantization", format.to_owned()));
         let said = claim.with.tokens.filter(|tokens| *tokens >= 256.0);
         keys.push(("context", said.map_or_else(|| context.to_owned(), |tokens| format!("{tokens:.0}"))));
-        if let Some(runtime) = &claim.runtime {
+        if let Some(runtime) = claim.runtime.as_ref().filter(|_| !claim.other_runtime) {
             keys.push(("runtime", runtime.runtime.key().to_owned()));
         }
         Some(keys)
@@ -201,10 +210,24 @@ impl Judge<'_> {
 
     /// Whether models fit a machine, or so many gigabytes.
     pub(super) fn fits(&self, claim: &mut Understood) -> Findings {
+        // `70B in 128GB` of a machine that comes in several sizes: the size that is said.
+        let room = claim.figure.as_ref().map(|figure| figure.low);
+        let comes_so = |said: &crate::claims::words::machine::MachineSaid, gb: f64| {
+            let places = said.places.iter().filter_map(|place| self.catalog.machines.get(*place));
+            places.filter_map(|machine| box_gb(machine)).any(|size| (size - gb).abs() < 1.0)
+        };
+        if let (Some(said), Some(gb)) = (claim.machine.as_mut(), room)
+            && said.memory.is_none()
+            && comes_so(said, gb)
+        {
+            said.memory = Some(gb);
+        }
         let machine = self.machine_of(claim);
+        if let Some(machine) = &machine {
+            self.settle_runtime(claim, machine);
+        }
         let models = claim.models.clone();
         let (formats, said) = formats(claim, machine.as_deref());
-        let Some(format) = formats.first().map(|format| format.key()) else { return missing(claim) };
         let trains = Self::trains(claim);
         if said == Said::Nothing && !trains {
             note(claim, "4 bits a weight assumed: none were said".to_owned());
@@ -216,17 +239,28 @@ impl Judge<'_> {
             {
                 continue;
             }
-            let keys = if trains {
-                self.tune_keys(claim, model, None)
-            } else {
-                self.chat_keys(claim, model, format, CONTEXT)
-            };
-            let Some(keys) = keys else { continue };
-            let one = match &machine {
-                Some(machine) => self.fits_machine(&keys, machine, (model, claim.denied)),
-                None => self.fits_room(&keys, claim, model),
-            };
-            found = found.and(one);
+            // Of the formats that may be meant, the one that agrees best.
+            let mut best: Option<Findings> = None;
+            for format in &formats {
+                let keys = if trains {
+                    self.tune_keys(claim, model, None)
+                } else {
+                    self.chat_keys(claim, model, format.key(), CONTEXT)
+                };
+                let Some(keys) = keys else { continue };
+                let one = match &machine {
+                    Some(machine) => self.fits_machine(&keys, machine, (model, claim.denied)),
+                    None => self.fits_room(&keys, claim, model),
+                };
+                let grave = |found: &Findings| found.gravest().map(|finding| finding.verdict);
+                if best.as_ref().is_none_or(|best| grave(&one) < grave(best)) {
+                    best = Some(one);
+                }
+                if trains || best.as_ref().is_some_and(|best| grave(best) <= Some(ClaimVerdict::Plausible)) {
+                    break;
+                }
+            }
+            found = found.and(best.unwrap_or_default());
         }
         if found.list.is_empty() { missing(claim) } else { found }
     }
@@ -276,13 +310,15 @@ impl Judge<'_> {
     }
 
     fn fits_room(&self, keys: &Keys, claim: &Understood, model: &ModelSaid) -> Findings {
-        let Some(room) = claim.figure.as_ref().map(|figure| figure.high) else { return missing(claim) };
+        let Some(room) = claim.figure.as_ref().map(|figure| figure.low) else { return missing(claim) };
         let Some(scenario) = self.scenario(keys) else { return Findings::default() };
         let budget = nowhere(&scenario, Detail::Figures).budget;
         let Some(total) = budget.peak().map(crate::engine::Phase::total) else { return Findings::default() };
-        let has = Bytes::gib(room);
+        let mac =
+            ["mac", "macs", "apple", "unified"].iter().any(|word| crate::claims::scan::has(&claim.low, word));
+        let has = if mac { default_gpu_limit(Bytes::gib(room), Some(26)).0.best } else { Bytes::gib(room) };
         let says = format!(
-            "{} needs {} with {CONTEXT} tokens of context; {room:.0} GB are {}",
+            "{} needs {} with {CONTEXT} tokens of context; {room:.0} GB have {} for it",
             model.words,
             show_gib(total.best),
             show_gib(has)
@@ -305,8 +341,12 @@ impl Judge<'_> {
         let room = |claim: &mut Understood, billions: f64| {
             let said = sized(billions);
             let (formats, _) = formats(claim, Some(&machine));
-            let keys = self.chat_keys(claim, &said, formats.first()?.key(), "4096")?;
-            Some(self.fits_machine(&keys, &machine, (&said, false)))
+            let one = |format: &crate::spec::Quantization, claim: &mut Understood| {
+                let keys = self.chat_keys(claim, &said, format.key(), "4096")?;
+                Some(self.fits_machine(&keys, &machine, (&said, false)))
+            };
+            let all: Vec<Findings> = formats.iter().filter_map(|format| one(format, claim)).collect();
+            all.into_iter().min_by_key(|found| found.gravest().map(|finding| finding.verdict))
         };
         let Some(found) = room(claim, billions) else { return missing(claim) };
         let is_most = claim.low.contains("max") || figure.relation == Relation::AtMost;

@@ -15,6 +15,10 @@ use crate::engine::{Estimate, Speed, Verdict};
 use crate::spec::{Machine, Memory};
 use crate::units::{Band, show_figures, show_gib};
 
+/// The format of the fewest bits that people use.
+const FEWEST_BITS: &str = "IQ2_XXS";
+/// How far above the band of several requests a figure may lie: that band rests on no measurements of several.
+const TOGETHER: f64 = 1.5;
 /// Tokens of a prompt where a claim says none: a short question.
 const PROMPT: u64 = 512;
 
@@ -28,8 +32,12 @@ struct Expected {
     keys: Keys,
     /// Share of the weights that is offloaded.
     offloaded: f64,
-    /// What it would be if all of it lay in the device's memory.
+    /// What it would be if all of it lay in the device's memory, by the reading that allows most.
     in_device: f64,
+    /// The same in the fewest bits that are in use, where none were said.
+    in_fewest_bits: f64,
+    /// What the fastest of several models is expected to do at least.
+    fastest_low: f64,
 }
 
 impl Judge<'_> {
@@ -60,8 +68,30 @@ impl Judge<'_> {
     /// The machine and models of a claim, where both are known.
     pub(super) fn who(&self, claim: &mut Understood) -> Option<(Arc<Machine>, Vec<ModelSaid>)> {
         let machine = self.machine_of(claim)?;
+        self.settle_runtime(claim, &machine);
         let models = claim.models.clone();
         (!models.is_empty()).then_some((machine, models))
+    }
+
+    /// Takes what people run on a machine for a program that is not estimated there.
+    pub(super) fn settle_runtime(&self, claim: &mut Understood, machine: &Arc<Machine>) {
+        let Some(said) = claim.runtime.clone() else { return };
+        let (formats, _) = formats(claim, Some(machine));
+        let Some(format) = formats.first() else { return };
+        let keys: Keys = vec![
+            ("model", "llama-3.2-1b".to_owned()),
+            ("quantization", format.key().to_owned()),
+            ("runtime", said.runtime.key().to_owned()),
+        ];
+        let runs =
+            self.estimate(&keys, machine).is_some_and(|estimate| estimate.fit.verdict != Verdict::CannotRun);
+        if !runs {
+            claim.other_runtime = true;
+            note(
+                claim,
+                format!("{} is not estimated there: computed with what people run on it", said.words),
+            );
+        }
     }
 
     /// Keys of a claim's model in a format.
@@ -72,7 +102,7 @@ impl Judge<'_> {
         keys.push(("quantization", format.to_owned()));
         keys.push(("context", (prompt + 512).max(2048).to_string()));
         keys.push(("prompt", prompt.to_string()));
-        if let Some(runtime) = &claim.runtime {
+        if let Some(runtime) = claim.runtime.as_ref().filter(|_| !claim.other_runtime) {
             keys.push(("runtime", runtime.runtime.key().to_owned()));
         }
         if claim.quantity == Quantity::Aggregate {
@@ -106,18 +136,44 @@ impl Judge<'_> {
                 let aggregate = claim.quantity == Quantity::Aggregate;
                 let band = figure(&speed, aggregate);
                 let bound = if aggregate { f64::INFINITY } else { speed.roofline.get() };
-                let in_device = self.answers(&keys, &roomy).map_or(bound, |speed| speed.roofline.get());
+                let in_device = if aggregate {
+                    f64::INFINITY
+                } else {
+                    let alone = self.answers(&keys, &roomy).map_or(bound, |speed| speed.roofline.get());
+                    let mut shared = keys.clone();
+                    shared.push(("split", "tensor".to_owned()));
+                    let by_tensor = if machine.devices > 1 { self.answers(&shared, &roomy) } else { None };
+                    by_tensor.map_or(alone, |speed| speed.roofline.get().max(alone))
+                };
                 let offloaded = speed.offloaded + speed.on_disk;
                 all = Some(match all {
-                    None => Expected { bound, band, keys, offloaded, in_device },
+                    None => Expected {
+                        bound,
+                        band,
+                        keys,
+                        offloaded,
+                        in_device,
+                        in_fewest_bits: 0.0,
+                        fastest_low: band.low,
+                    },
                     Some(known) => Expected {
                         bound: known.bound.max(bound),
+                        fastest_low: if index == 0 {
+                            known.fastest_low.max(band.low)
+                        } else {
+                            known.fastest_low
+                        },
                         // Another format of as many bits allows more and expects no more than the likeliest.
                         band: if index == 0 { joined(known.band, band) } else { known.band },
                         in_device: known.in_device.max(in_device),
                         ..known
                     },
                 });
+            }
+            if said == Said::Nothing {
+                let keys = self.run_keys(claim, model, FEWEST_BITS)?;
+                let most = self.answers(&keys, &roomy).map_or(0.0, |speed| speed.roofline.get());
+                all = all.map(|known| Expected { in_fewest_bits: known.in_fewest_bits.max(most), ..known });
             }
         }
         all
@@ -132,7 +188,16 @@ impl Judge<'_> {
         let (low, high) = (figure.low, figure.high);
         let offloads = expected.offloaded > 0.0;
         let says = format!("{} to {}", show_figures(band.low), show_figures(band.high));
-        let (verdict, reason) = if low - slack > expected.in_device {
+        let together = claim.quantity == Quantity::Aggregate;
+        let (verdict, reason) = if low - slack > expected.in_device && low - slack <= expected.in_fewest_bits
+        {
+            let reason = format!(
+                "{}; only in fewer bits, {FEWEST_BITS} allows {} tok/s",
+                over(low, expected.in_device, machine),
+                show_figures(expected.in_fewest_bits)
+            );
+            (ClaimVerdict::Implausible, reason)
+        } else if low - slack > expected.in_device {
             (ClaimVerdict::Impossible, over(low, expected.in_device, machine))
         } else if offloads && low - slack > expected.bound {
             let reason = format!(
@@ -140,6 +205,13 @@ impl Judge<'_> {
                 expected.offloaded * 100.0,
                 machine.memory.value().capacity().map_or_else(String::new, show_gib),
                 show_figures(low),
+            );
+            (ClaimVerdict::Implausible, reason)
+        } else if low - slack > expected.bound && machine.devices > 1 {
+            let reason = format!(
+                "{}, device after device; only where each computes a part of every layer {} tok/s are possible",
+                over(low, expected.bound, machine),
+                show_figures(expected.in_device)
             );
             (ClaimVerdict::Implausible, reason)
         } else if low - slack > expected.bound {
@@ -151,6 +223,11 @@ impl Judge<'_> {
                 show_figures(expected.bound)
             );
             (ClaimVerdict::Implausible, reason)
+        } else if together && low <= band.high * TOGETHER && low - slack > band.high {
+            let reason = format!(
+                "above the {says} tok/s that are expected, which rest on measurements of single requests"
+            );
+            (ClaimVerdict::Plausible, reason)
         } else if low - slack > band.high {
             (ClaimVerdict::Implausible, format!("{says} tok/s are expected"))
         } else if high > expected.bound * 1.05 && figure.relation == Relation::Is {
@@ -161,7 +238,13 @@ impl Judge<'_> {
                     show_figures(expected.bound)
                 ),
             )
-        } else if high + slack < band.low && figure.relation != Relation::AtLeast {
+        } else if claim.models.len() > 1 && high + slack < expected.fastest_low {
+            let reason = format!(
+                "the smallest of them is expected at {} tok/s or more",
+                show_figures(expected.fastest_low)
+            );
+            (ClaimVerdict::Pessimistic, reason)
+        } else if (high + slack) * 1.05 < band.low && figure.relation != Relation::AtLeast {
             (
                 ClaimVerdict::Pessimistic,
                 format!("about {} tok/s are expected ({says})", show_figures(band.best)),
@@ -302,8 +385,10 @@ impl Judge<'_> {
         machine: &Arc<Machine>,
         models: &[ModelSaid],
     ) -> Findings {
-        let (formats, _) = formats(claim, Some(machine));
-        let Some(format) = formats.first() else { return Findings::default() };
+        let (formats, said) = formats(claim, Some(machine));
+        // The smallest of the formats that may be meant.
+        let smallest = if said == Said::Format { formats.first() } else { formats.last() };
+        let Some(format) = smallest else { return Findings::default() };
         let mut found = Findings::default();
         for model in models {
             let Some(keys) = self.run_keys(claim, model, format.key()) else { continue };
@@ -322,9 +407,7 @@ impl Judge<'_> {
         model: &ModelSaid,
     ) -> Findings {
         match estimate.fit.verdict {
-            Verdict::CannotRun => {
-                Findings::of("capacity", ClaimVerdict::Wrong, "this does not run on that machine")
-            }
+            Verdict::CannotRun => Findings::none("runtime", "that program is not estimated on that machine"),
             Verdict::DoesNotFit if !matches!(machine.memory.value(), Memory::Discrete { .. }) => {
                 let Some(deciding) = estimate.fit.deciding() else { return Findings::default() };
                 let mut raised = keys.clone();

@@ -15,10 +15,15 @@ use crate::engine::{Speed, Verdict};
 use crate::spec::{Machine, Vendor};
 use crate::units::{show_figures, show_gib};
 
+/// Share of a machine's peak rate that no published run is above; what is below it is above the band at most.
+const REACHED: f64 = 0.7;
+
 impl Judge<'_> {
     /// Whether a claim is about training.
     pub(super) fn trains(claim: &Understood) -> bool {
-        ["train", "fine-tun", "finetun", "lora", "fine tun"].iter().any(|word| claim.low.contains(word))
+        let either = [" or light fine-tun", " or fine-tun", " or train", " and fine-tun"];
+        let plain = either.iter().fold(claim.low.clone(), |low, words| low.replace(words, ""));
+        ["train", "fine-tun", "finetun", "lora", "fine tun"].iter().any(|word| plain.contains(word))
     }
 
     /// Keys of a fine-tune of a claim's model.
@@ -86,7 +91,7 @@ impl Judge<'_> {
                 ClaimVerdict::Impossible,
                 format!("more than the machine's peak rate computes, {} tok/s", show_figures(bound)),
             )
-        } else if figure.low > band.high * 1.05 {
+        } else if figure.low > (band.high * 1.05).max(bound * REACHED) {
             (ClaimVerdict::Implausible, says)
         } else if figure.high < band.low * 0.95 && figure.relation != Relation::AtLeast {
             (ClaimVerdict::Pessimistic, says)
@@ -189,8 +194,8 @@ fn of_length(estimate: &crate::engine::Estimate, length: u64, denied: bool, mach
     let verdict = match (fits, denied) {
         _ if unsure => ClaimVerdict::Plausible,
         (true, false) | (false, true) => ClaimVerdict::Plausible,
-        (true, true) => ClaimVerdict::Wrong,
-        (false, false) => ClaimVerdict::Impossible,
+        // Where it does not fit, shorter sequences, or gradients that are checkpointed, would.
+        (true, true) | (false, false) => ClaimVerdict::Wrong,
     };
     let hint = if mac && !fits { "; gradient checkpointing and shorter micro-batches need less" } else { "" };
     Findings::of("capacity", verdict, format!("{needs}{hint}"))
@@ -198,13 +203,13 @@ fn of_length(estimate: &crate::engine::Estimate, length: u64, denied: bool, mach
 
 /// The number at the end of a text: `1,000` of `1,000 tool-calling`.
 fn number_before(text: &str) -> Option<f64> {
-    let starts = text.char_indices().filter(|(at, sign)| {
+    let mut starts = text.char_indices().filter(|(at, sign)| {
         sign.is_ascii_digit()
             && !text.get(..*at).is_some_and(|head| {
                 head.ends_with(|before: char| before.is_ascii_digit() || before == ',' || before == '.')
             })
     });
-    let (at, _) = starts.last()?;
+    let (at, _) = starts.next_back()?;
     crate::claims::words::amount::number(text, at)
         .map(|number| number.value)
         .filter(|value| (1.0..=1e9).contains(value))

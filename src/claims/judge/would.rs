@@ -32,7 +32,15 @@ impl Judge<'_> {
         bound: f64,
     ) -> Vec<Would> {
         let mut found = Vec::new();
-        found.extend(self.with_drafts(wanted, keys, machine));
+        let plain = self.answers(keys, machine).map_or(bound, |speed| speed.decode.best.get());
+        found.push(self.with_drafts(wanted, keys, machine).unwrap_or_else(|| Would {
+            what: format!(
+                "speculative decoding whose passes yield {} tokens each, and cost no more than one",
+                show_figures(wanted / plain)
+            ),
+            set: Vec::new(),
+            value: None,
+        }));
         found.extend(self.with_requests(wanted, keys, machine));
         found.extend(self.with_fewer_bits(wanted, keys, machine));
         let bandwidth = machine.bandwidth.as_ref().map(|figure| figure.value().as_gb_per_s());

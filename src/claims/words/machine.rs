@@ -91,6 +91,14 @@ pub fn machines(text: &str, atoms: &[Atom], lexicon: &MachineLexicon) -> Vec<Mac
         said.count = count(text, atoms, said);
         said.forms = forms(atoms, said);
     }
+    // `MacBook Pro with M5 Max` names one machine.
+    let is_family = |said: &MachineSaid| {
+        ["macstudio", "macmini", "macbookpro", "macbookair", "imac"].contains(&key(&said.words).as_str())
+    };
+    let chip = |said: &MachineSaid| !is_family(said) && said.words.starts_with(['M', 'm']);
+    if found.iter().any(chip) {
+        found.retain(|said| !is_family(said));
+    }
     found
 }
 

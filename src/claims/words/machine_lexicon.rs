@@ -54,11 +54,21 @@ impl MachineLexicon {
             if machine.vendor == Vendor::Apple {
                 keys.push(parts(&machine.chip));
             }
+            keys.extend(nickname(&machine.name));
             keys.extend(machine.aliases.iter().map(|alias| parts(alias)));
             // `4090` for `RTX 4090`, `7900 XTX` for `RX 7900 XTX`.
             let bare: Vec<Vec<NamePart>> =
                 keys.iter().filter(|key| is_line(key)).map(|key| unglued(key.get(1..))).collect();
             keys.extend(bare);
+            // `H100` for `H100 SXM`, `Mac Studio` for any of them.
+            let plain: Vec<Vec<NamePart>> = keys.iter().filter_map(|key| without_form(key)).collect();
+            keys.extend(plain);
+            keys.extend(
+                FAMILIES
+                    .iter()
+                    .filter(|family| machine.name.starts_with(**family))
+                    .map(|family| parts(family)),
+            );
             for key in keys.into_iter().filter(|key| tells_apart(key)) {
                 let words = key.iter().map(|part| part.low.clone()).collect();
                 let name = names.entry(words).or_insert_with(|| Name {
@@ -102,7 +112,9 @@ fn matches(name: &Name, atoms: &[Atom], at: usize) -> Option<usize> {
         if index > 0 {
             let before = atoms.get(place.checked_sub(1)?)?;
             let mut hyphens = 0;
-            while atoms.get(place).is_some_and(|atom| atom.is("-") || atom.is("_")) && hyphens < 1 {
+            while atoms.get(place).is_some_and(|atom| ["-", "_", "+"].contains(&atom.low.as_str()))
+                && hyphens < 1
+            {
                 place += 1;
                 hyphens += 1;
             }
@@ -158,12 +170,35 @@ fn parts(name: &str) -> Vec<NamePart> {
     found
 }
 
+/// What a name says in parentheses that people call it by: `Strix Halo`.
+fn nickname(name: &str) -> Option<Vec<NamePart>> {
+    let (_, inner) = name.split_once('(')?;
+    let inner = inner.split(')').next()?;
+    let words: Vec<&str> = inner.split(' ').collect();
+    let is_name = |word: &&str| {
+        word.starts_with(char::is_uppercase) && word.chars().all(char::is_alphabetic) && *word != "GPU"
+    };
+    (words.len() >= 2 && words.iter().all(is_name)).then(|| parts(inner))
+}
+
+/// What is sold in many sizes under one name.
+const FAMILIES: &[&str] = &["Mac Studio", "Mac mini", "MacBook Pro", "MacBook Air", "iMac"];
+
+/// A name without the form of its module: `H100` of `H100 SXM`.
+fn without_form(parts: &[NamePart]) -> Option<Vec<NamePart>> {
+    let (last, rest) = parts.split_last()?;
+    (["sxm", "pcie", "nvl"].contains(&last.low.as_str()) && rest.len() >= 2).then(|| rest.to_vec())
+}
+
 /// Whether a name begins with the name of a line that people leave out before four digits: `RTX 4090`.
 fn is_line(parts: &[NamePart]) -> bool {
-    matches!(parts, [line, number, ..]
-        if ["rtx", "rx", "gtx"].contains(&line.low.as_str())
-            && number.low.len() == 4
-            && number.low.bytes().all(|sign| sign.is_ascii_digit()))
+    let is_number =
+        |part: &NamePart| part.low.len() == 4 && part.low.bytes().all(|sign| sign.is_ascii_digit());
+    match parts {
+        [line, letter, number, ..] if line.low == "rtx" && letter.low == "a" => is_number(number),
+        [line, number, ..] => ["rtx", "rx", "gtx"].contains(&line.low.as_str()) && is_number(number),
+        _ => false,
+    }
 }
 
 fn unglued(parts: Option<&[NamePart]>) -> Vec<NamePart> {

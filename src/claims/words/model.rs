@@ -77,7 +77,7 @@ impl ModelLexicon {
     /// Of a catalog.
     pub fn of(catalog: &Catalog) -> Self {
         let mut lexicon = Self::default();
-        for model in catalog.models.iter() {
+        for model in &catalog.models {
             let name = ModelName::of_id(&model.id);
             lexicon.heads.insert(name.head.clone());
             lexicon
@@ -147,6 +147,10 @@ impl ModelLexicon {
             let before = size_before(atoms, at)?;
             name.size = Some(before.0);
         }
+        // A word that is nearly a family's is one only where the rest of the name is a model's.
+        if head_typo.is_some() && !matches!(self.find(&name).0, ModelIs::Known(_)) {
+            return None;
+        }
         let mut start = first.start;
         if name.size.is_none()
             && let Some((size, from)) = size_before(atoms, at)
@@ -173,7 +177,7 @@ impl ModelLexicon {
         let near = self
             .heads
             .iter()
-            .filter(|head| head.len() >= 4 && head.len().abs_diff(word.len()) <= 1)
+            .filter(|head| head.len() >= 5 && head.len().abs_diff(word.len()) <= 1)
             .map(|head| (strsim::damerau_levenshtein(head, word), head))
             .filter(|(far, head)| *far <= most && *far * 3 <= head.len())
             .min()?;
@@ -182,6 +186,31 @@ impl ModelLexicon {
 
     /// The model of the catalog that a name means.
     pub fn find(&self, name: &ModelName) -> (ModelIs, Option<String>) {
+        let found = self.find_as_said(name);
+        let major = name.version.as_ref().filter(|version| !version.contains('.') && name.size.is_some());
+        let (ModelIs::Unknown, Some(major)) = (&found.0, major) else { return found };
+        // `Llama 3 405B` is said of 3.1.
+        let later = self.names.iter().filter(|(_, parameters, known)| {
+            known.head == name.head
+                && known.version.as_ref().is_some_and(|version| version.split('.').next() == Some(major))
+                && name.size.is_some_and(|size| is_size(size, *parameters, known))
+                && name.tags.iter().all(|tag| known.tags.contains(tag))
+        });
+        match later.max_by(|(_, _, a), (_, _, b)| {
+            b.tags.len().cmp(&a.tags.len()).then(compare(version(a), version(b)))
+        }) {
+            Some((id, _, known)) => {
+                let said = known.version.clone().unwrap_or_default();
+                (
+                    ModelIs::Known(id.clone()),
+                    Some(format!("{major} taken as {said}, which came in that size")),
+                )
+            }
+            None => found,
+        }
+    }
+
+    fn find_as_said(&self, name: &ModelName) -> (ModelIs, Option<String>) {
         let mut best: Vec<&(String, f64, ModelName)> = self
             .names
             .iter()
@@ -194,7 +223,7 @@ impl ModelLexicon {
             })
             .collect();
         // What has the fewest words that were not said; of those the newest, and the one without a date.
-        let unsaid = |known: &ModelName| known.tags.len() - name.tags.len();
+        let unsaid = |known: &ModelName| known.tags.len().saturating_sub(name.tags.len());
         best.sort_by(|(_, _, a), (_, _, b)| {
             unsaid(a)
                 .cmp(&unsaid(b))
@@ -262,7 +291,7 @@ fn compare(a: &str, b: &str) -> std::cmp::Ordering {
 }
 
 fn near(a: f64, b: f64) -> bool {
-    (a - b).abs() <= 0.03 * b.max(0.1)
+    (a - b).abs() <= 0.02 * b.max(0.1)
 }
 
 /// Whether a size that is said is that of a model: as its name has it, or what its parameters round to.
@@ -302,8 +331,10 @@ fn size(text: &str, atoms: &[Atom], at: usize) -> Option<(ModelSaid, usize)> {
     let number = atoms.get(at).filter(|atom| atom.kind == AtomKind::Number)?;
     let value = number.number().filter(|value| (0.05..=5000.0).contains(value))?;
     let before = at.checked_sub(1).and_then(|before| atoms.get(before));
-    if before.is_some_and(|before| glued(before, number) && (before.kind != AtomKind::Sign || before.is("$")))
-    {
+    if before.is_some_and(|before| {
+        glued(before, number)
+            && (before.kind != AtomKind::Sign || ["$", ".", ","].contains(&before.low.as_str()))
+    }) {
         return None;
     }
     let hyphen = usize::from(atoms.get(at + 1).is_some_and(|atom| atom.is("-")));

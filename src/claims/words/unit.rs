@@ -197,6 +197,10 @@ const WRITTEN: &[(&str, Unit, f64)] = &[
     ("ghz", Unit::Gigahertz, 1.0),
     ("mhz", Unit::Gigahertz, 1e-3),
     ("tokens of context", Unit::Tokens, 1.0),
+    ("token prompt", Unit::Tokens, 1.0),
+    ("prompt", Unit::Tokens, 1.0),
+    ("context", Unit::Tokens, 1.0),
+    ("ctx", Unit::Tokens, 1.0),
     ("context tokens", Unit::Tokens, 1.0),
     ("tokens", Unit::Tokens, 1.0),
     ("token", Unit::Tokens, 1.0),
@@ -233,6 +237,38 @@ pub fn unit(rest: &str) -> Option<(Unit, f64, usize)> {
     if skipped > 1 && window.get(..skipped).is_some_and(|gap| gap.contains('-')) {
         return None;
     }
+    // `18.4 FP16 TFLOPS`, `36 CPU cores`: a word of what is counted stands between.
+    let kinds = [
+        "fp16",
+        "bf16",
+        "fp32",
+        "fp8",
+        "fp4",
+        "int8",
+        "tf32",
+        "dense",
+        "sparse",
+        "ai",
+        "peak",
+        "cpu",
+        "gpu",
+        "performance",
+        "super",
+        "efficiency",
+        "fp16 dense",
+        "dense fp16",
+        "sparse fp16",
+        "tensor",
+    ];
+    let between = kinds.iter().filter_map(|kind| {
+        let rest = window.get(skipped..)?.strip_prefix(kind)?;
+        let rest = rest.strip_prefix(' ')?;
+        ["tflop", "tops", "teraflop", "pflop", "petaflop", "core"]
+            .iter()
+            .any(|unit| rest.starts_with(unit))
+            .then_some(kind.len() + 1)
+    });
+    let skipped = skipped + between.max().unwrap_or(0);
     let written = window.get(skipped..)?;
     let longest = WRITTEN
         .iter()
@@ -247,7 +283,7 @@ fn ends_there(written: &str, word: &str) -> bool {
     let next = written.get(word.len()..).and_then(|rest| rest.chars().next());
     let Some(next) = next else { return true };
     if word.ends_with(|last: char| last.is_alphanumeric()) {
-        !next.is_alphanumeric() && !(next == '/' && word.len() <= 2 && is_rate(written, word))
+        !(next.is_alphanumeric() || (next == '/' && word.len() <= 2 && is_rate(written, word)))
     } else {
         true
     }

@@ -64,6 +64,8 @@ pub enum PartName {
     Vae,
     /// Parameters of what drafts tokens ahead: a second model, or the model's own prediction layers.
     DraftWeights,
+    /// Parameters of a model that training holds another against.
+    ReferenceWeights,
     /// Full-precision copies of 16-bit parameters.
     MasterWeights,
     /// Trained low-rank matrices.
@@ -112,12 +114,13 @@ impl PartName {
     pub const Runtime: Self = Self::Overhead;
 
     /// Every part, in the order it is stacked and listed.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Weights,
         Self::TextEncoder,
         Self::Denoiser,
         Self::Vae,
         Self::DraftWeights,
+        Self::ReferenceWeights,
         Self::MasterWeights,
         Self::Adapters,
         Self::Gradients,
@@ -158,6 +161,7 @@ impl PartName {
             Self::Gradients => "gradients",
             Self::OptimizerState => "optimizer_state",
             Self::MasterWeights => "master_weights",
+            Self::ReferenceWeights => "reference_weights",
             Self::Adapters => "adapters",
             Self::Features => "features",
             Self::EdgeMessages => "edge_messages",
@@ -189,6 +193,7 @@ impl PartName {
             Self::Gradients => "Gradients",
             Self::OptimizerState => "Optimizer state",
             Self::MasterWeights => "Master weights",
+            Self::ReferenceWeights => "Reference weights",
             Self::Adapters => "Adapters",
             Self::Features => "Features",
             Self::EdgeMessages => "Edge messages",

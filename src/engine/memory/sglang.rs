@@ -6,7 +6,7 @@
 //! request it provides for). What the share has room for is `engine::serving`.
 
 use super::framework::{
-    HALF, Inner, MOST_TOKENS, each_layer, index_key, inner, projections, recurrent_width, state, stored,
+    Inner, MOST_TOKENS, each_layer, index_key, inner, projections, recurrent_width, state, stored,
 };
 use super::kinds::{self, Sum, kinds};
 use super::{
@@ -205,7 +205,7 @@ impl Served<'_> {
             tokens = self.chunk(),
             hidden = f64::from(self.model.hidden),
             widest = widest(self.model)
-            => tokens * HALF * (2.0 * hidden + widest)
+            => tokens * 2.0 * (2.0 * hidden + widest)
         );
         let logits = formula!(
             detail, "logits of the requests that decode, in 16 and in 32 bit";

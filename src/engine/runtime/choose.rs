@@ -2,7 +2,7 @@
 
 use super::note::Note;
 use crate::spec::support::{Fact, Feature, Format, Platform, Support, Target, find};
-use crate::spec::{BasePrecision, Chosen, Container, Optimizer, Quantization, Runtime, Scenario};
+use crate::spec::{BasePrecision, Chosen, Container, Objective, Optimizer, Quantization, Runtime, Scenario};
 
 /// The program that owners of such a machine run the scenario with: the first that reads the weights there.
 pub(super) fn runtime(scenario: &Scenario, target: Target, facts: &'static [Fact]) -> Runtime {
@@ -31,8 +31,14 @@ pub(super) fn candidates(scenario: &Scenario, platform: Platform) -> Vec<Runtime
             let others = others.into_iter().filter(|other| usual == Runtime::Vllm && !own && *other != usual);
             std::iter::once(usual).chain(others).collect()
         }
-        None if platform == Platform::Apple => vec![Runtime::Mlx],
-        None => vec![Runtime::PyTorch],
+        None => {
+            let tune = scenario.tune();
+            let own = tune.and_then(|tune| tune.trainer.runtime());
+            // mlx-lm learns from examples alone.
+            let learns = tune.is_none_or(|tune| tune.objective == Objective::Sft);
+            let usual = if platform == Platform::Apple && learns { Runtime::Mlx } else { Runtime::PyTorch };
+            vec![own.unwrap_or(usual)]
+        }
     }
 }
 
@@ -123,8 +129,10 @@ fn same(from: Quantization, to: Quantization) -> bool {
 const fn base_of(base: BasePrecision, runtime: Runtime) -> BasePrecision {
     match (base, runtime) {
         (BasePrecision::Nf4, Runtime::Mlx) => BasePrecision::Mlx4,
+        (BasePrecision::Int8, Runtime::Mlx) => BasePrecision::Mlx8,
         (BasePrecision::Fp16, Runtime::Mlx) => BasePrecision::Bf16,
         (BasePrecision::Mlx4, Runtime::PyTorch) => BasePrecision::Nf4,
+        (BasePrecision::Mlx8, Runtime::PyTorch) => BasePrecision::Int8,
         (other, _) => other,
     }
 }
@@ -153,10 +161,15 @@ pub(super) fn missing(
     let lacks = |feature| find(facts, runtime, platform, feature).filter(|fact| fact.support == Support::No);
     match optimizer {
         Optimizer::AdamWForeach => lacks(Feature::ForeachOptimizers),
-        Optimizer::AdamW8bit => lacks(Feature::EightBitOptimizers),
+        Optimizer::AdamW8bit | Optimizer::Lion8bit => lacks(Feature::EightBitOptimizers),
+        Optimizer::PagedAdamW => lacks(Feature::PagedOptimizers),
+        Optimizer::GaLore => lacks(Feature::GaLore),
+        Optimizer::Muon => lacks(Feature::Muon),
+        Optimizer::Lion => lacks(Feature::Lion),
+        Optimizer::Adafactor => lacks(Feature::Adafactor),
         Optimizer::PagedAdamW8bit => {
             lacks(Feature::EightBitOptimizers).or_else(|| lacks(Feature::PagedOptimizers))
         }
-        _ => None,
+        Optimizer::AdamW | Optimizer::Sgd => None,
     }
 }

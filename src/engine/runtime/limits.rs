@@ -29,7 +29,7 @@ pub(super) fn notes(
     if matches!(scenario.workload, Workload::Gnn(_)) {
         notes.extend(partly(Feature::GraphKernels).map(Note::Limit));
     }
-    if several(scenario) && scenario.inference().is_some() {
+    if multi_device(scenario) && scenario.inference().is_some() {
         match scenario.devices.split.meant(&scenario.workload) {
             Split::Tensor => notes.extend(partly(Feature::TensorParallel).map(Note::Limit)),
             Split::Layers => notes.extend(partly(Feature::PipelineParallel).map(Note::Limit)),
@@ -44,7 +44,7 @@ pub(super) fn notes(
     notes
 }
 
-fn several(scenario: &Scenario) -> bool {
+fn multi_device(scenario: &Scenario) -> bool {
     scenario.devices.count.unwrap_or(1) > 1
 }
 
@@ -53,5 +53,6 @@ fn several(scenario: &Scenario) -> bool {
 fn computes_in_bf16(scenario: &Scenario) -> bool {
     let read = scenario.inference().map(|inference| inference.quantization);
     let trained = scenario.tune().map(|tune| tune.precision);
-    read == Some(Quantization::Bf16) || matches!(trained, Some(BasePrecision::Bf16 | BasePrecision::Nf4))
+    read == Some(Quantization::Bf16)
+        || matches!(trained, Some(BasePrecision::Bf16 | BasePrecision::Nf4 | BasePrecision::Int8))
 }

@@ -17,7 +17,10 @@ pub use refusal::{Cause, Instead, Refusal};
 
 use super::graph;
 use crate::spec::support::{Fact, Feature, Platform, Support, Target, find, told_apart};
-use crate::spec::{Backend, Capability, Chosen, Machine, Runtime, Scenario, Split};
+use crate::spec::{
+    Backend, BasePrecision, Capability, Chosen, Machine, MasterWeights, Method, Runtime, Scenario, Split,
+    ZeroStage,
+};
 
 /// A scenario as one machine is asked it.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +54,8 @@ pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]
     let candidates = choose::candidates(asked, platform).into_iter().chain([runtime]);
     let capability = candidates.filter_map(|runtime| told_apart(facts, runtime, platform, own)).max();
     let served = asked.inference().is_some() && asked.language().is_some();
-    Target { platform, capability, tier: defaults::tier(runtime, machine).filter(|_| served) }
+    let several = asked.devices.count.unwrap_or(machine.devices) > 1 && asked.tune().is_some();
+    Target { platform, capability, several, tier: defaults::tier(runtime, machine).filter(|_| served) }
 }
 
 /// The program that runs a scenario: the one that is asked for, else the one that people run there.
@@ -78,6 +82,8 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
         notes.extend(split_replaced(&mut scenario));
         notes.extend(backend_replaced(&mut scenario, target.platform));
         notes.extend(unfused_backward(&scenario, runtime, target.platform, facts));
+        notes.extend(masters(&mut scenario, target));
+        notes.extend(alone(&scenario, target));
     }
     notes.extend(limits::notes(&scenario, runtime, target, facts));
     notes.extend(ignored::notes(&scenario));
@@ -113,6 +119,32 @@ fn split_replaced(scenario: &mut Scenario) -> Option<Note> {
     }
     scenario.devices.split = Split::Auto;
     Some(Note::Split { from: split, to: Split::Auto.meant(&scenario.workload) })
+}
+
+/// What is said of sharing training out, where there is one device and nothing of it bears on what is kept.
+fn alone(scenario: &Scenario, target: Target) -> Vec<Note> {
+    let Some(tune) = scenario.tune().filter(|_| !target.several) else { return Vec::new() };
+    let stage = tune.zero_stage != ZeroStage::None && tune.master_weights != MasterWeights::Kept;
+    let keys = [("zero_stage", stage), ("sequence_parallel", tune.sequence_parallel > 1)];
+    let idle = keys.into_iter().filter(|(_, is_idle)| *is_idle);
+    idle.map(|(key, _)| Note::Ignored(Ignored { key, runtime: None })).collect()
+}
+
+/// FSDP and DeepSpeed keep 32-bit master weights and moments of 16-bit parameters unless told not to.
+fn masters(scenario: &mut Scenario, target: Target) -> Option<Note> {
+    let split = scenario.devices.split.meant(&scenario.workload);
+    let sharded = target.several && split == Split::Tensor;
+    let language = scenario.language()?;
+    let trains = language.runtime == Runtime::PyTorch;
+    let tune = scenario.tune_mut()?;
+    let deep_speed = tune.zero_stage != ZeroStage::None;
+    let narrow = matches!(tune.precision, BasePrecision::Bf16 | BasePrecision::Fp16);
+    let full = tune.method == Method::Full && tune.master_weights == MasterWeights::Auto;
+    if !(trains && narrow && full && (sharded || deep_speed)) {
+        return None;
+    }
+    tune.master_weights = MasterWeights::Kept;
+    Some(Note::Masters { deep_speed })
 }
 
 /// Tokens of a training sequence from which on the score matrices of unfused attention are worth a word.

@@ -64,6 +64,11 @@ pub enum Note {
     },
     /// 16-bit brain floats on a chip without units for them.
     NoBf16(&'static Fact),
+    /// Full training keeps 32-bit master weights, because what shares it out does.
+    Masters {
+        /// Whether that is DeepSpeed; else FSDP.
+        deep_speed: bool,
+    },
     /// A limit of the program there.
     Limit(&'static Fact),
     /// Attention's backward pass writes out score matrices, which grow with the square of the sequence.

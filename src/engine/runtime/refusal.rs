@@ -95,8 +95,8 @@ pub(super) fn refusal(
         return refuse(Cause::Base(tune.precision), None, instead);
     }
     if tune.method != Method::Full
-        && tune.precision == BasePrecision::Nf4
-        && let Some(fact) = find(facts, runtime, platform, Feature::Weights(Format::Nf4)).filter(lacking)
+        && let Some(format) = packed(tune.precision)
+        && let Some(fact) = find(facts, runtime, platform, Feature::Weights(format)).filter(lacking)
     {
         return refuse(Cause::Base(tune.precision), Some(fact), instead);
     }
@@ -114,10 +114,19 @@ const fn is_modelled(runtime: Runtime, platform: Platform) -> bool {
     }
 }
 
+/// The format of a base that bitsandbytes packs.
+const fn packed(base: BasePrecision) -> Option<Format> {
+    match base {
+        BasePrecision::Nf4 => Some(Format::Nf4),
+        BasePrecision::Int8 => Some(Format::Int8),
+        _ => None,
+    }
+}
+
 /// Whether a runtime holds such a base.
 const fn trains_on(base: BasePrecision, runtime: Runtime) -> bool {
     match base {
-        BasePrecision::Nf4 => matches!(runtime, Runtime::PyTorch),
+        BasePrecision::Nf4 | BasePrecision::Int8 => matches!(runtime, Runtime::PyTorch),
         BasePrecision::Mlx4 | BasePrecision::Mlx8 => matches!(runtime, Runtime::Mlx),
         BasePrecision::Bf16 | BasePrecision::Fp16 | BasePrecision::Fp32 => true,
     }

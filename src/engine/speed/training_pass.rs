@@ -306,11 +306,12 @@ fn prompt_rate(chip: Chip, mlx: bool, calibration: &Calibration) -> f64 {
 /// Bytes that a step reads and writes for a parameter: its moments both ways, the parameter, the gradient.
 const fn stepped(optimizer: Optimizer) -> f64 {
     match optimizer {
-        Optimizer::AdamW => 24.0,
+        Optimizer::AdamW | Optimizer::PagedAdamW => 24.0,
         Optimizer::AdamWForeach => 40.0,
         Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => 10.0,
         Optimizer::Adafactor => 12.0,
-        Optimizer::Lion => 16.0,
+        Optimizer::Lion | Optimizer::Muon | Optimizer::GaLore => 16.0,
+        Optimizer::Lion8bit => 8.0,
         Optimizer::Sgd => 6.0,
     }
 }

@@ -207,9 +207,7 @@ fn list<R: Read + Seek>(
     match kind {
         8 => {
             budget.step(count, at + 4)?;
-            for _ in 0..count {
-                reader.skip_text(what)?;
-            }
+            reader.skip_texts(count, what)?;
             Ok(None)
         }
         9 => {

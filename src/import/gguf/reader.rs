@@ -1,6 +1,6 @@
 //! Reads the parts of a GGUF header in order, knowing at every step where it is and what is left.
 
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufRead as _, BufReader, Read, Seek, SeekFrom};
 
 use super::super::Problem;
 
@@ -14,10 +14,19 @@ pub(super) struct Reader<R> {
     narrow: bool,
 }
 
+/// Bytes that are read at once: token lists are several megabytes.
+const BUFFER: usize = 64 << 10;
+
 impl<R: Read + Seek> Reader<R> {
     /// Starts at the first byte of a file of that length.
     pub(super) fn new(file: R, length: u64) -> Self {
-        Self { inner: BufReader::new(file), position: 0, length, big_endian: false, narrow: false }
+        Self {
+            inner: BufReader::with_capacity(BUFFER, file),
+            position: 0,
+            length,
+            big_endian: false,
+            narrow: false,
+        }
     }
 
     /// From here on numbers have their highest byte first.
@@ -129,6 +138,47 @@ impl<R: Read + Seek> Reader<R> {
     pub(super) fn skip_text(&mut self, what: &str) -> Result<(), Problem> {
         let length = self.size(what)?;
         self.skip(length, what)
+    }
+
+    /// Steps over so many texts: those that lie whole in the buffer in one go.
+    pub(super) fn skip_texts(&mut self, count: u64, what: &str) -> Result<(), Problem> {
+        let mut left = count;
+        while left > 0 {
+            let (bytes, texts) = self.whole_texts(left);
+            self.inner.consume(bytes);
+            self.position = self.position.saturating_add(bytes as u64);
+            left -= texts;
+            // One that the buffer ends in, or that the file does.
+            if left > 0 {
+                self.skip_text(what)?;
+                left -= 1;
+            }
+        }
+        Ok(())
+    }
+
+    /// Bytes and number of the texts, at most so many, that lie whole in the buffer.
+    fn whole_texts(&self, most: u64) -> (usize, u64) {
+        let buffer = self.inner.buffer();
+        let (mut at, mut texts) = (0_usize, 0);
+        while texts < most {
+            let Some(length) = buffer.get(at..).and_then(|rest| self.length_of(rest)) else { break };
+            let width = if self.narrow { 4 } else { 8 };
+            let end = usize::try_from(length).ok().and_then(|length| (at + width).checked_add(length));
+            let Some(end) = end.filter(|end| *end <= buffer.len()) else { break };
+            (at, texts) = (end, texts + 1);
+        }
+        (at, texts)
+    }
+
+    /// The length that stands at the start of some bytes.
+    fn length_of(&self, bytes: &[u8]) -> Option<u64> {
+        Some(match (self.narrow, self.big_endian) {
+            (false, false) => u64::from_le_bytes(*bytes.first_chunk()?),
+            (false, true) => u64::from_be_bytes(*bytes.first_chunk()?),
+            (true, false) => u64::from(u32::from_le_bytes(*bytes.first_chunk()?)),
+            (true, true) => u64::from(u32::from_be_bytes(*bytes.first_chunk()?)),
+        })
     }
 
     /// Steps over bytes without reading them.

@@ -129,7 +129,11 @@ pub(super) fn attention(
         sinks: family.architecture == "gpt-oss",
         output_gate: family.shape == Shape::Delta,
         values_are_keys,
-        indexer: if family.indexed && !is_dense(source, index)? { Some(indexer(source)?) } else { None },
+        indexer: if family.indexed && kind != Some("full_attention") && !is_dense(source, index)? {
+            Some(indexer(source)?)
+        } else {
+            None
+        },
     })
 }
 

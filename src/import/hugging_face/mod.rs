@@ -8,6 +8,7 @@ mod nemotron;
 mod precision;
 mod sketch;
 mod text;
+mod tower;
 mod usual_names;
 
 use std::path::Path;
@@ -48,6 +49,8 @@ pub(super) struct Described {
     pub tokens_per_image: Option<u32>,
     /// Whether it has a vision part.
     pub sees: bool,
+    /// Parameters of what sees or hears, with its projector, where its class is known.
+    pub tower: Option<u64>,
     /// What was assumed.
     pub notes: Vec<Note>,
 }
@@ -87,6 +90,7 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
             .and_then(Value::as_u64)
             .and_then(|tokens| u32::try_from(tokens).ok()),
         sees: document.get("vision_config").is_some_and(|vision| !vision.is_null()),
+        tower: None,
         notes: Vec::new(),
     };
     if let Some(reader) = described.published.reader {
@@ -96,7 +100,7 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     }
     described.notes.extend(makes_no_text(&document, described.model_type.as_str()));
     let Some(known) = known else {
-        described.lay_out(inner, path);
+        described.lay_out(&document, inner, path);
         return Ok(described);
     };
     let mut outer_config: Keys = parse(&text)?;
@@ -111,7 +115,7 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     described.notes.extend(beside(&document, inner_type.filter(|_| is_wrapped), &described.model_type));
     let config = outer_config.language().unwrap_or(&outer_config);
     if let Some(why) = inexpressible(known, config) {
-        described.lay_out(inner, path);
+        described.lay_out(&document, inner, path);
         if described.sketched.is_none() {
             described.notes.push(Note::NotExpressible { why });
         }
@@ -120,6 +124,7 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     let mut source = Source::new(&text, config);
     let model = model(&mut source, known, &outer_config, path)?;
     described.published = precision::read(&document, inner, shape(inner, Some(&model)));
+    described.tower = tower::parameters(&document, inner);
     described.model = Some(model);
     described.notes.extend(source.into_notes());
     Ok(described)
@@ -127,9 +132,10 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
 
 impl Described {
     /// What is known without layers: of some classes all tensors and caches, of others the embedding.
-    fn lay_out(&mut self, inner: &Value, path: &Path) {
+    fn lay_out(&mut self, document: &Value, inner: &Value, path: &Path) {
         let named = inner.get("model_type").and_then(Value::as_str).unwrap_or(&self.model_type);
         self.outline = outline(inner, path, &self.model_type);
+        self.tower = tower::parameters(document, inner);
         self.sketched = sketch::sketch(named, inner).or_else(|| sketch::sketch(&self.model_type, inner));
         let Some(sketched) = &self.sketched else { return };
         let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
@@ -205,6 +211,10 @@ fn shape(inner: &Value, model: Option<&Model>) -> precision::Shape {
     }
 }
 
+/// What families call the width of their residual stream.
+const WIDTHS: [&str; 8] =
+    ["hidden_size", "n_embd", "d_model", "n_embed", "emb_dim", "dim", "hidden_dim", "model_dim"];
+
 /// A model of which its embedding is known and no layer.
 fn outline(inner: &Value, path: &Path, model_type: &str) -> Option<Model> {
     let number = |key: &str, most: u32| {
@@ -214,7 +224,9 @@ fn outline(inner: &Value, path: &Path, model_type: &str) -> Option<Model> {
             .and_then(|number| u32::try_from(number).ok())
             .filter(|number| (1..=most).contains(number))
     };
-    let (hidden, vocabulary) = (number("hidden_size", HIDDEN)?, number("vocab_size", VOCABULARY)?);
+    let first = |keys: &[&str], most| keys.iter().find_map(|key| number(key, most));
+    let hidden = first(&WIDTHS, HIDDEN)?;
+    let vocabulary = first(&["vocab_size", "padded_vocab_size", "n_vocab"], VOCABULARY)?;
     let elements = u64::from(hidden).saturating_mul(u64::from(vocabulary));
     let model = unknown::model(path, model_type, elements, number("max_position_embeddings", CONTEXT));
     Some(Model { hidden, vocabulary, ..model })
@@ -294,7 +306,8 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
         source: parameters::SOURCE.to_owned(),
         hidden,
         vocabulary,
-        tied_embeddings: config.tie_word_embeddings.or(outer.tie_word_embeddings).unwrap_or(family.tied),
+        // Of a wrapper the outer word counts, as its class ties by it.
+        tied_embeddings: outer.tie_word_embeddings.or(config.tie_word_embeddings).unwrap_or(family.tied),
         context_max,
         norms: family.norms,
         norm_bias: family.architecture == "starcoder2",

@@ -137,13 +137,15 @@ pub(super) struct Look<'d> {
     names: usize,
     progress: Progress,
     stopped: bool,
+    /// Whether it was said that folders lie too deep; once is enough.
+    too_deep: bool,
 }
 
 impl<'d> Look<'d> {
     pub(super) fn new(disk: &'d dyn Disk, mut tasks: Vec<Task>) -> Self {
         tasks.reverse();
         let (ready, seen, progress) = (VecDeque::new(), BTreeSet::new(), Progress::default());
-        Self { disk, ready, tasks, seen, names: 0, progress, stopped: false }
+        Self { disk, ready, tasks, seen, names: 0, progress, stopped: false, too_deep: false }
     }
 
     /// The next folder, unless the search has had enough.
@@ -191,7 +193,8 @@ impl<'d> Look<'d> {
 
     /// Goes on with folders, in this order, after what is at hand.
     pub(super) fn go_on(&mut self, tasks: Vec<Task>) {
-        if let Some(task) = tasks.iter().find(|task| task.depth > DEEPEST) {
+        if let Some(task) = tasks.iter().find(|task| task.depth > DEEPEST && !self.too_deep) {
+            self.too_deep = true;
             self.problem(StoreProblem::Deep { folder: task.path.clone() });
         }
         self.tasks.extend(tasks.into_iter().rev().filter(|task| task.depth <= DEEPEST));

@@ -70,7 +70,7 @@ pub(super) fn cliff(hand: &AtHand<'_>) -> Found {
     let whole = AtHand::fastest(hand.fitting())?;
     let ratio = raw(whole) / raw(worst);
     let text = format!(
-        "with weights outside of its memory the {} decodes {}, the {} with all of them inside {}",
+        "with weights outside of its memory the {} decodes {}; with all of them inside the {} decodes {}",
         worst.machine.name,
         figure_value(FigureName::Decode, raw(worst)),
         whole.machine.name,

@@ -181,7 +181,12 @@ impl PresetKeys {
     fn optimizer_of(&mut self, runtime: Runtime, above: &Self) {
         let Some(optimizer) = self.text("optimizer").and_then(Optimizer::named) else { return };
         let feature = match optimizer {
-            Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => Feature::EightBitOptimizers,
+            Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit | Optimizer::Lion8bit => {
+                Feature::EightBitOptimizers
+            }
+            Optimizer::PagedAdamW => Feature::PagedOptimizers,
+            Optimizer::GaLore => Feature::GaLore,
+            Optimizer::Muon => Feature::Muon,
             Optimizer::AdamWForeach => Feature::ForeachOptimizers,
             Optimizer::AdamW | Optimizer::Adafactor | Optimizer::Lion | Optimizer::Sgd => return,
         };

@@ -8,7 +8,7 @@ use crate::spec::settings::{Conflict, SetError, model_size, settle};
 use crate::spec::{
     Chosen, Diffusion, DiffusionMode, Draft, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask,
     ImageFile, Inference, LanguageModel, Method, Model, ModelFile, Named as _, Runtime, Scenario, Setting,
-    Workload,
+    Trainer, Workload,
 };
 
 /// Where models come from; the catalog knows ids, others read files and scale shapes.
@@ -242,7 +242,8 @@ fn language(keys: &PresetKeys, models: &dyn Models, usual: Runtime) -> Result<La
     let base = models.find(key)?;
     let asked = keys.text("runtime").and_then(Runtime::named);
     let chosen = if asked.is_some() { Chosen::Asked } else { Chosen::Auto };
-    let named = LanguageModel::named(base, asked.unwrap_or(usual));
+    let trained = keys.text("trainer").and_then(Trainer::named).and_then(Trainer::runtime);
+    let named = LanguageModel::named(base, asked.or(trained).unwrap_or(usual));
     let mut language = LanguageModel { key: key.to_owned(), chosen, ..named };
     if let Some(parameters) = keys.text("model_size").and_then(model_size) {
         language.model = Arc::new(models.scaled(&language.base, parameters));

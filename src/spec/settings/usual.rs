@@ -1,8 +1,8 @@
 //! What follows from other settings: defaults, and values that must go together.
 
 use super::super::{
-    BasePrecision, Devices, Diffusion, Family, FineTune, Graph, Inference, Method, Named as _, Runtime,
-    Scenario, Server, Setup, Split, Workload,
+    BasePrecision, Devices, Diffusion, Family, FineTune, Graph, Inference, Method, Named as _, Optimizer,
+    Runtime, Scenario, Server, Setup, Split, Workload, trainer,
 };
 use crate::units::show_grouped;
 
@@ -26,6 +26,21 @@ pub enum Conflict {
     /// A base of MLX on PyTorch.
     #[error("precision {0} is of mlx; pytorch has nf4")]
     BaseOfMlx(&'static str),
+    /// A trainer on a runtime that it is not built on.
+    #[error("trainer {trainer} is built on {own}, not on {runtime}; leave one of them out")]
+    TrainerOf {
+        /// The trainer.
+        trainer: &'static str,
+        /// What it is built on.
+        own: &'static str,
+        /// What was asked for.
+        runtime: &'static str,
+    },
+    /// An optimizer of whole matrices on adapters.
+    #[error(
+        "optimizer galore projects the gradients of whole matrices; use method full, or another optimizer"
+    )]
+    GaLoreOfAdapters,
     /// Quantized weights cannot be trained.
     #[error("method full trains every weight, and {0} cannot be trained; use qlora or bf16")]
     BaseNotTrained(&'static str),
@@ -53,7 +68,9 @@ impl Scenario {
             *inference = Inference::usual(runtime, context_max);
         }
         if let Some(tune) = usual.tune_mut() {
-            *tune = FineTune::usual(tune.method, runtime, context_max);
+            let trainer = tune.trainer;
+            *tune = FineTune { trainer, ..FineTune::usual(tune.method, runtime, context_max) };
+            trainer::apply(&mut usual);
         }
         if let Workload::GraphSequence(_, sequence) = &mut usual.workload {
             sequence.graph = Graph::usual(&sequence.task);
@@ -148,11 +165,20 @@ fn base_fits(scenario: &Scenario) -> Result<(), Conflict> {
     let name = tune.precision.key();
     match (tune.precision, language.runtime) {
         (_, runtime) if !runtime.trains() => return Err(Conflict::NoTraining(runtime.key())),
-        (BasePrecision::Nf4, Runtime::Mlx) => return Err(Conflict::BaseOfPyTorch(name)),
+        (BasePrecision::Nf4 | BasePrecision::Int8, Runtime::Mlx) => {
+            return Err(Conflict::BaseOfPyTorch(name));
+        }
         (BasePrecision::Mlx4 | BasePrecision::Mlx8, Runtime::PyTorch) => {
             return Err(Conflict::BaseOfMlx(name));
         }
         _ => {}
+    }
+    if let Some(own) = tune.trainer.runtime().filter(|own| *own != language.runtime) {
+        let trainer = tune.trainer.key();
+        return Err(Conflict::TrainerOf { trainer, own: own.key(), runtime: language.runtime.key() });
+    }
+    if tune.optimizer == Optimizer::GaLore && tune.method != Method::Full {
+        return Err(Conflict::GaLoreOfAdapters);
     }
     match (tune.method, tune.precision.is_quantized()) {
         (Method::Full, true) => Err(Conflict::BaseNotTrained(name)),

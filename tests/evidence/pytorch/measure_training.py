@@ -59,6 +59,12 @@ def settings():
         yield model, 3, {"method": "full", "amp": 0, "optimizer": "adamw-foreach", "sequence": 256}
         yield model, 3, {"method": "full", "amp": 0, "optimizer": "sgd", "sequence": 256}
         yield model, 3, {"adapters_fp32": 0, "amp": 0, "batch": 4, "sequence": 700}
+    for model in ("llama3.1-8b", "qwen2.5-0.5b"):
+        for optimizer in ("muon", "galore"):
+            yield model, 3, {"method": "full", "amp": 0, "optimizer": optimizer, "sequence": 256}
+            yield model, 2, {"method": "full", "amp": 0, "optimizer": optimizer, "sequence": 2048, "checkpointing": 1}
+        yield model, 3, {"amp": 0, "sequence": 1024}
+        yield model, 3, {"amp": 0, "sequence": 1024, "checkpointing": 1, "targets": "qv", "rank": 8, "batch": 2}
     yield "gemma3-4b", 7, {"sequence": 3000}
     yield "gemma3-4b", 7, {"sequence": 3000, "checkpointing": 1}
     yield "qwen3-30b-a3b", 3, {"targets": "attn"}
@@ -130,6 +136,38 @@ def adapted(model, of, layers):
     return made
 
 
+def apart(model):
+    """Matrices of the layers, and everything else: vectors, embedding and head."""
+    names = dict(model.named_parameters())
+    inner = [one for name, one in names.items() if one.dim() == 2 and ".layers." in name]
+    return inner, [one for one in names.values() if not any(one is other for other in inner)]
+
+
+class Both:
+    """Muon for the matrices of the layers, AdamW for the rest, as its authors use it."""
+
+    def __init__(self, model):
+        inner, outer = apart(model)
+        self.parts = [torch.optim.Muon(inner, lr=1e-3), torch.optim.AdamW(outer, fused=True)]
+
+    def step(self):
+        for part in self.parts:
+            part.step()
+
+    def zero_grad(self, set_to_none=True):
+        for part in self.parts:
+            part.zero_grad(set_to_none=set_to_none)
+
+
+def galore(model):
+    """galore_torch 1.0 as Transformers' optim="galore_adamw" sets it up: rank 128 on the matrices of the layers."""
+    from galore_torch import GaLoreAdamW
+    inner, outer = apart(model)
+    groups = [{"params": outer},
+              {"params": inner, "rank": 128, "update_proj_gap": 200, "scale": 0.25, "proj_type": "std"}]
+    return GaLoreAdamW(groups, lr=1e-4, no_deprecation_warning=True)
+
+
 def measure(name, layers, changes):
     of = dict(method="lora", base="bf16", amp=1, adapters_fp32=1, attention="fused", mask=0, batch=1, sequence=2048,
               checkpointing=0, optimizer="adamw", rank=16, targets="all", tuned=None)
@@ -158,6 +196,8 @@ def measure(name, layers, changes):
             "adamw": lambda: torch.optim.AdamW(trained, fused=True),
             "adamw-foreach": lambda: torch.optim.AdamW(trained, foreach=True),
             "sgd": lambda: torch.optim.SGD(trained, lr=0.1),
+            "muon": lambda: Both(model),
+            "galore": lambda: galore(model),
         }[of["optimizer"]]()
         tokens = torch.zeros(of["batch"], of["sequence"], dtype=torch.long)
         more = {"attention_mask": torch.ones_like(tokens)} if of["mask"] else {}
@@ -204,4 +244,5 @@ def main():
         sys.stdout.flush()
 
 
-main()
+if __name__ == "__main__":
+    main()

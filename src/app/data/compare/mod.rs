@@ -8,13 +8,16 @@ mod reading;
 mod work;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use crate::app::answers::Answers;
 use crate::app::columns::{Direction, Line};
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
-use crate::engine::Verdict;
+use crate::catalog::calibration;
+use crate::engine::{Assumptions, Verdict, estimate};
+use crate::spec::Scenario;
 use difference::difference;
 use lines::{Better, Kind, lines};
 use reading::Reading;
@@ -24,7 +27,9 @@ use reading::Reading;
 pub(crate) struct Column {
     /// Its id.
     pub id: String,
-    /// Its name, without the memory.
+    /// Whether it is of the other scenario.
+    pub other: bool,
+    /// Its name, without the memory; where there are two scenarios, that of its own.
     pub name: String,
     /// Its memory, and what it is in the table: `128 GB · baseline`.
     pub beside: String,
@@ -77,12 +82,20 @@ pub(crate) struct CompareData {
     pub lines: Vec<TableLine>,
 }
 
-/// The chosen machine and every ticked one.
+/// The chosen machine and every ticked one; where there is another scenario, each of them once more with that.
 pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     let mut shown: Vec<&Evaluated> =
         answers.evaluated.iter().filter(|evaluated| is_shown(state, evaluated)).collect();
-    let kinds = lines(state, &shown);
-    let asked = |kind: &Kind, evaluated: &Evaluated| read::of(kind, state, evaluated);
+    let other = state.beside.as_ref().map(|beside| Other::new(state, beside, &shown));
+    let mut kinds = lines(state, &shown);
+    if let Some(other) = &other {
+        merge(&mut kinds, lines(&other.state, &other.evaluated.iter().collect::<Vec<_>>()));
+    }
+    let asked = |kind: &Kind, evaluated: &Evaluated| match other.as_ref().filter(|other| other.has(evaluated))
+    {
+        Some(other) => read::of(kind, &other.state, evaluated),
+        None => read::of(kind, state, evaluated),
+    };
     order(state, &kinds, &mut shown, &asked);
     let baseline = baseline(state, &shown);
     if let Some(at) = baseline
@@ -90,18 +103,79 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
     {
         head.rotate_right(1);
     }
+    let machines = shown.len();
+    if let Some(other) = &other {
+        shown = shown.iter().flat_map(|each| std::iter::once(*each).chain(other.on(each))).collect();
+    }
     let several = shown.len() > 1;
     let columns = shown
         .iter()
         .enumerate()
-        .map(|(index, evaluated)| Column { removable: several, ..column(evaluated, several && index == 0) })
+        .map(|(index, evaluated)| {
+            let scenario = other.as_ref().map(|other| {
+                let beside = other.has(evaluated);
+                (if beside { &*other.state.scenario.name } else { &*state.scenario.name }, beside)
+            });
+            Column { removable: several, ..column(evaluated, several && index == 0, scenario) }
+        })
         .collect();
     let lines = kinds.iter().map(|kind| table_line(state, kind, &shown, &asked)).collect();
-    let count = match shown.len() {
+    let count = match machines {
         1 => "one machine".to_owned(),
         count => format!("{count} machines"),
     };
-    CompareData { title: format!("{}: {count}", state.scenario.name), columns, lines }
+    let what = match &state.beside {
+        Some(beside) => format!("{} and {}", state.scenario.name, beside.name),
+        None => state.scenario.name.clone(),
+    };
+    CompareData { title: format!("{what}: {count}"), columns, lines }
+}
+
+/// Another scenario on the machines that are shown.
+struct Other {
+    state: AppState,
+    evaluated: Vec<Evaluated>,
+}
+
+impl Other {
+    fn new(state: &AppState, beside: &Scenario, shown: &[&Evaluated]) -> Self {
+        let state = AppState { scenario: beside.clone(), ..state.clone() };
+        let assumptions = Assumptions { usage: state.usage, ..Assumptions::new(calibration()) };
+        // What is raised was raised on the chosen machine.
+        let shipped = beside.with_limit_as_shipped();
+        let ask = |each: &&Evaluated| {
+            let scenario = if each.machine.id == state.machine { beside } else { &shipped };
+            let machine = Arc::clone(&each.machine);
+            Evaluated { estimate: estimate(scenario, &machine, &assumptions), machine }
+        };
+        let evaluated = shown.iter().map(ask).collect();
+        Self { state, evaluated }
+    }
+
+    /// Whether an evaluation is one of its own.
+    fn has(&self, evaluated: &Evaluated) -> bool {
+        self.evaluated.iter().any(|own| std::ptr::eq(own, evaluated))
+    }
+
+    /// Its own evaluation of a machine.
+    fn on(&self, evaluated: &Evaluated) -> Option<&Evaluated> {
+        self.evaluated.iter().find(|own| own.machine.id == evaluated.machine.id)
+    }
+}
+
+/// Puts lines that only another scenario has where their section ends.
+fn merge(kinds: &mut Vec<Kind>, others: Vec<Kind>) {
+    let mut section = None;
+    for other in others {
+        section = other.section.or(section);
+        if kinds.iter().any(|kind| kind.line == other.line) {
+            continue;
+        }
+        let start = kinds.iter().position(|kind| kind.section == section).unwrap_or(0);
+        let after = kinds.iter().skip(start + 1).position(|kind| kind.section.is_some());
+        let at = after.map_or(kinds.len(), |after| start + 1 + after);
+        kinds.insert(at, Kind { section: None, ..other });
+    }
 }
 
 fn is_shown(state: &AppState, evaluated: &Evaluated) -> bool {
@@ -147,17 +221,25 @@ impl Ord for Placed {
     }
 }
 
-/// The head of a column, which cannot be taken out.
-fn column(evaluated: &Evaluated, baseline: bool) -> Column {
+/// The head of a column, which cannot be taken out. Where there are two scenarios it is named by its own, and whether that
+/// is the other one.
+fn column(evaluated: &Evaluated, baseline: bool, scenario: Option<(&str, bool)>) -> Column {
     let machine = &evaluated.machine;
     let this = names::is_this(machine);
     let memory = if this { machine.name.clone() } else { names::beside(machine) };
     let word = if baseline { "baseline" } else { "" };
     let beside = [memory.as_str(), word].into_iter().filter(|text| !text.is_empty());
+    let name = if this { names::short(machine) } else { names::listed(machine).into_owned() };
+    let beside = beside.collect::<Vec<_>>().join(" · ");
+    let (name, beside) = match scenario {
+        Some((scenario, _)) => (scenario.to_owned(), format!("{name} · {beside}")),
+        None => (name, beside),
+    };
     Column {
         id: machine.id.clone(),
-        name: if this { names::short(machine) } else { names::listed(machine).into_owned() },
-        beside: beside.collect::<Vec<_>>().join(" · "),
+        other: scenario.is_some_and(|(_, other)| other),
+        name,
+        beside,
         verdict: evaluated.estimate.fit.verdict,
         baseline,
         removable: false,

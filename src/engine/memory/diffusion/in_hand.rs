@@ -25,6 +25,11 @@ const fn part(model: TextModel) -> ImagePart {
     }
 }
 
+/// Bytes of a text encoder as the file has it; what joins two encoders lies with the denoiser.
+fn in_file(diffusion: &Diffusion, model: TextModel) -> Option<u64> {
+    (model != TextModel::Ltx2Connectors).then(|| diffusion.in_file(part(model))).flatten()
+}
+
 /// How a text encoder is held.
 pub fn text_precision(diffusion: &Diffusion, model: TextModel) -> DiffusionPrecision {
     diffusion.precision_of(part(model))
@@ -34,13 +39,13 @@ pub fn text_precision(diffusion: &Diffusion, model: TextModel) -> DiffusionPreci
 pub fn text_bytes(diffusion: &Diffusion, model: TextModel) -> f64 {
     let part = part(model);
     let shapes = || model.shapes().bytes(diffusion.precision_of(part));
-    diffusion.in_file(part).map_or_else(shapes, count)
+    in_file(diffusion, model).map_or_else(shapes, count)
 }
 
 /// The same with its working.
 pub fn text_figure(diffusion: &Diffusion, model: TextModel, detail: Detail) -> Figure {
     let part = part(model);
-    match diffusion.in_file(part) {
+    match in_file(diffusion, model) {
         Some(bytes) => Figure::found(detail, SOURCE, "text_encoder_in_the_file", count(bytes)),
         None => model.shapes().figure(detail, diffusion.precision_of(part), 1.0),
     }

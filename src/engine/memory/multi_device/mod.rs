@@ -3,8 +3,10 @@
 mod shard;
 mod sharded_graph;
 mod sharded_training;
+mod zero;
 
 pub(crate) use shard::slice;
+pub(super) use zero::offloaded;
 
 use super::{
     Budget, PartName, Place, Placement, Unknown, Want, alone, draft, finetune, llama, of_language,
@@ -15,7 +17,7 @@ use crate::engine::working::Detail;
 use crate::formula;
 use crate::spec::{
     Draft, FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
-    share_of_requests,
+    ZeroStage, share_of_requests,
 };
 use crate::units::{Bytes, count};
 use std::sync::Arc;
@@ -97,7 +99,7 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
     }
     let split = split(scenario);
     let mut budget = match (workload, split) {
-        (_, Split::Copies) => copies(workload, site),
+        (_, Split::Copies) if !is_deep_speed(workload) => copies(workload, site),
         (Workload::Gnn(gnn), _) => sharded_graph::sharded(gnn, site),
         (
             Workload::Inference(language, _)
@@ -197,15 +199,35 @@ fn whole_file(
     Budget { weights_file: budget.weights_file.map(|_| stored.file), ..budget }
 }
 
+/// Whether DeepSpeed shares the work out, whatever the split.
+fn is_deep_speed(workload: &Workload) -> bool {
+    graph::fine_tune(workload).is_some_and(|tune| tune.zero_stage != ZeroStage::None)
+}
+
+/// Each device's part of the sequences, where several share each of them.
+fn in_parallel(tune: &FineTune, devices: u32) -> FineTune {
+    let shared = tune.sequence_parallel.clamp(1, u64::from(devices.max(1)));
+    FineTune { sequence: tune.sequence.div_ceil(shared), ..*tune }
+}
+
 /// A language model that is trained, split by layers or sharded by tensor.
 fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) -> Budget {
     let want = site.want();
+    let tune = &in_parallel(tune, site.devices);
+    if tune.zero_stage != ZeroStage::None {
+        let whole = finetune::trained(language, tune, want);
+        let at = (site.devices, want.detail);
+        let mut sharded = zero::sharded(whole, &language.model, tune, at);
+        offloaded(&mut sharded, &language.model, tune, at);
+        return sharded;
+    }
     if split == Split::Tensor {
-        let whole = finetune::budget(language, tune, want);
+        let whole = finetune::trained(language, tune, want);
         let mut sharded = sharded_training::sharded(whole, &language.model, site.devices, want.detail);
         if want.placement == Placement::Metal {
             sharded.unknown.push(Unknown::SharedTrainingNotOnMetal);
         }
+        offloaded(&mut sharded, &language.model, tune, (site.devices, want.detail));
         return sharded;
     }
     let layers = u64::from(language.model.layer_count());

@@ -17,7 +17,7 @@ const HALF: f64 = 2.0;
 /// gradients of a layer exist whole until they are summed over the devices.
 pub(super) fn sharded(mut budget: Budget, model: &Model, devices: u32, detail: Detail) -> Budget {
     for phase in &mut budget.phases {
-        let runs = matches!(phase.name, PhaseName::Forward | PhaseName::Backward);
+        let runs = matches!(phase.name, PhaseName::Forward | PhaseName::Backward | PhaseName::Decode);
         let backward = phase.name == PhaseName::Backward;
         for part in phase.parts.iter_mut().filter(|part| part.place == Place::Device) {
             let at_once = match part.name {
@@ -27,7 +27,8 @@ pub(super) fn sharded(mut budget: Budget, model: &Model, devices: u32, detail: D
                 | PartName::Gradients
                 | PartName::OptimizerState
                 | PartName::MasterWeights
-                | PartName::Adapters => 0.0,
+                | PartName::Adapters
+                | PartName::ReferenceWeights => 0.0,
                 _ => continue,
             };
             part.rework(|whole| shard(whole, gathered(model, at_once), devices, detail));
@@ -39,7 +40,7 @@ pub(super) fn sharded(mut budget: Budget, model: &Model, devices: u32, detail: D
 
 /// What a pass gathers of all devices.
 #[derive(Clone, Copy)]
-struct Gathered {
+pub(super) struct Gathered {
     /// Bytes of the embeddings in 16 bit.
     embeddings: f64,
     /// Layers of the model.
@@ -48,14 +49,14 @@ struct Gathered {
     at_once: f64,
 }
 
-fn gathered(model: &Model, at_once: f64) -> Gathered {
+pub(super) fn gathered(model: &Model, at_once: f64) -> Gathered {
     let matrices = if model.tied_embeddings { 1.0 } else { 2.0 };
     let embeddings = matrices * HALF * f64::from(model.hidden) * f64::from(model.vocabulary);
     Gathered { embeddings, layers: f64::from(model.layer_count().max(1)), at_once }
 }
 
 /// A device's share, and what is whole there for a while: the embeddings, and some of the layers.
-fn shard(whole: Figure, gathered: Gathered, devices: u32, detail: Detail) -> Figure {
+pub(super) fn shard(whole: Figure, gathered: Gathered, devices: u32, detail: Detail) -> Figure {
     let devices = f64::from(devices.max(1));
     let Gathered { embeddings, layers, at_once } = gathered;
     if at_once <= 0.0 {

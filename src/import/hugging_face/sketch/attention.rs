@@ -7,8 +7,12 @@ use crate::spec::{Role, Span};
 pub(super) fn mimo_v2(draft: &mut Draft<'_>) -> Option<()> {
     let given = draft.given;
     let hidden = draft.hidden;
-    let pattern = given.numbers("hybrid_layer_pattern")?;
-    let sparse = given.numbers("moe_layer_freq")?;
+    let kinds = given.names("layer_types");
+    let slides = kinds.map(|kinds| kinds.iter().map(|kind| *kind == "sliding_attention").collect());
+    let pattern: Vec<bool> = slides.or_else(|| given.switches("hybrid_layer_pattern"))?;
+    let networks = given.names("mlp_layer_types");
+    let routes = networks.map(|networks| networks.iter().map(|network| *network == "sparse").collect());
+    let sparse: Vec<bool> = routes.or_else(|| given.switches("moe_layer_freq"))?;
     let full = (given.n("num_attention_heads")?, given.n("num_key_value_heads")?);
     let (key, value) = (given.n("head_dim")?, given.n("v_head_dim")?);
     let slides = (given.or("swa_num_attention_heads", full.0), given.or("swa_num_key_value_heads", full.1));
@@ -20,14 +24,14 @@ pub(super) fn mimo_v2(draft: &mut Draft<'_>) -> Option<()> {
     for (layer, (slid, routes)) in (0..draft.layers).zip(pattern.into_iter().zip(sparse)) {
         draft.at(layer);
         draft.vector(2 * hidden);
-        if slid == 1 {
+        if slid {
             draft.attention(slides.0, slides.1, (slide_key, slide_value), Span::Window(window));
             draft.vector(if given.flag("add_swa_attention_sink_bias", true) { slides.0 } else { 0 });
         } else {
             draft.attention(full.0, full.1, (key, value), Span::Context);
             draft.vector(if given.flag("add_full_attention_sink_bias", false) { full.0 } else { 0 });
         }
-        if routes == 1 {
+        if routes {
             draft.experts(experts, own, own * given.or("n_shared_experts", 0));
         } else {
             draft.gated(width);
@@ -40,14 +44,18 @@ pub(super) fn mimo_v2(draft: &mut Draft<'_>) -> Option<()> {
 pub(super) fn step(draft: &mut Draft<'_>) -> Option<()> {
     let given = draft.given;
     let hidden = draft.hidden;
-    let (heads, kv_heads) = (given.n("num_attention_heads")?, given.n("num_key_value_heads")?);
+    let first = |keys: &[&str]| keys.iter().find_map(|key| given.n(key));
+    let heads = given.n("num_attention_heads")?;
+    let kv_heads = first(&["num_key_value_heads", "num_attention_groups"])?;
     let head = given.n("head_dim")?;
     let kinds = given.names("layer_types")?;
     let window = given.n("sliding_window")?;
+    let networks = given.names("mlp_layer_types");
     let dense = given.or("first_k_dense_replace", 3);
-    let experts = (given.n("num_experts")?, given.n("num_experts_per_tok")?);
+    let routed = first(&["n_routed_experts", "moe_num_experts", "num_experts", "num_local_experts"])?;
+    let used = first(&["num_experts_per_tok", "moe_top_k"])?;
     let (width, own) = (given.n("intermediate_size")?, given.n("moe_intermediate_size")?);
-    let shared = given.n("share_expert_dim").unwrap_or(own);
+    let shared = first(&["share_expert_dim", "share_expert_dims"]).unwrap_or(own);
     draft.outer(false)?;
     for (layer, kind) in (0..draft.layers).zip(kinds) {
         draft.at(layer);
@@ -55,10 +63,13 @@ pub(super) fn step(draft: &mut Draft<'_>) -> Option<()> {
         let span = if kind == "sliding_attention" { Span::Window(window) } else { Span::Context };
         draft.attention(heads, kv_heads, (head, head), span);
         draft.matrix(Role::AttentionGate, hidden, heads);
-        if layer < dense {
+        let place = usize::try_from(layer).unwrap_or(usize::MAX);
+        let named =
+            networks.as_ref().and_then(|networks| networks.get(place)).map(|network| *network == "dense");
+        if named.unwrap_or(layer < dense) {
             draft.gated(width);
         } else {
-            draft.experts(experts, own, shared);
+            draft.experts((routed, used), own, shared);
         }
     }
     Some(())
@@ -69,6 +80,10 @@ pub(super) fn gemma4(draft: &mut Draft<'_>) -> Option<()> {
     let given = draft.given;
     let hidden = draft.hidden;
     let own = given.n("hidden_size_per_layer_input").filter(|own| *own > 0)?;
+    // No class has experts and embeddings of each layer.
+    if given.flag("enable_moe_block", false) {
+        return None;
+    }
     let width = given.n("intermediate_size")?;
     let shared = given.or("num_kv_shared_layers", 0);
     let first_shared = draft.layers.saturating_sub(shared);

@@ -92,3 +92,40 @@ pub(super) fn second(draft: &mut Draft<'_>) -> Option<()> {
     }
     Some(())
 }
+
+/// `NemotronHForCausalLM` whose layers stand in any order: each is a mixer or a network alone.
+pub(super) fn nemotron_h(draft: &mut Draft<'_>) -> Option<()> {
+    let given = draft.given;
+    let hidden = draft.hidden;
+    let pattern = given.0.get("hybrid_override_pattern")?.as_str()?;
+    let (heads, kv_heads) = (given.n("num_attention_heads")?, given.n("num_key_value_heads")?);
+    let head = given.n("head_dim").or_else(|| given.n("attention_head_dim"))?;
+    let width = given.n("intermediate_size")?;
+    let inner_heads = given.n("mamba_num_heads")?;
+    let inner = inner_heads * given.n("mamba_head_dim")?;
+    let (groups, state, taps) =
+        (given.or("n_groups", 8), given.n("ssm_state_size")?, given.or("conv_kernel", 4));
+    let bias = u64::from(given.flag("use_conv_bias", true));
+    let convolved = inner + 2 * groups * state;
+    draft.outer(false)?;
+    for (layer, kind) in (0..draft.layers).zip(pattern.chars()) {
+        draft.at(layer);
+        draft.vector(hidden);
+        match kind {
+            'M' => {
+                draft.matrix(Role::RecurrentIn, hidden, inner + convolved + inner_heads);
+                draft.matrix(Role::Convolution, taps, convolved);
+                draft.matrix(Role::RecurrentOut, inner, hidden);
+                draft.vector(inner + 3 * inner_heads + bias * convolved);
+                draft.keep(KeptKind::State, inner * state + convolved * taps.saturating_sub(1), Span::Once);
+            }
+            '*' => draft.attention(heads, kv_heads, (head, head), Span::Context),
+            '-' => {
+                draft.matrix(Role::Up, hidden, width);
+                draft.matrix(Role::Down, width, hidden);
+            }
+            _ => return None,
+        }
+    }
+    Some(())
+}

@@ -14,13 +14,13 @@ use serde_json::Value;
 
 use self::draft::Draft;
 pub(in crate::import) use self::draft::Sketched;
-use self::given::Given;
+pub(super) use self::given::Given;
 
 /// How one family is laid out; `None` where the configuration lacks something that it needs.
 type Layout = fn(&mut Draft<'_>) -> Option<()>;
 
 /// The families, by `model_type`.
-const LAYOUTS: [(&str, Layout); 29] = [
+const LAYOUTS: [(&str, Layout); 31] = [
     ("bailing_hybrid", linear::bailing),
     ("bert", encoder::bert),
     ("camembert", encoder::bert),
@@ -43,10 +43,12 @@ const LAYOUTS: [(&str, Layout); 29] = [
     ("mistral_large4", latent::mistral_large4),
     ("mistral_large4_text", latent::mistral_large4),
     ("modernbert", encoder::modern),
+    ("nemotron_h", mamba::nemotron_h),
     ("nomic_bert", encoder::nomic),
     ("olmo_hybrid", linear::olmo_hybrid),
     ("roberta", encoder::bert),
     ("step3p5", attention::step),
+    ("step3p5_text", attention::step),
     ("step3p7", attention::step),
     ("step3p7_text", attention::step),
     ("xlm-roberta", encoder::bert),

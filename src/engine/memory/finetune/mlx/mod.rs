@@ -69,10 +69,10 @@ fn held(finetune: &FineTune, unknown: &mut Vec<Unknown>) -> (Quantization, f64) 
         BasePrecision::Bf16 | BasePrecision::Fp16 => (Quantization::Bf16, 2.0),
         BasePrecision::Fp32 => (Quantization::Bf16, 4.0),
         BasePrecision::Nf4 | BasePrecision::Mlx4 => (Quantization::Mlx { bits: 4, group: 64 }, 2.0),
-        BasePrecision::Mlx8 => (Quantization::Mlx { bits: 8, group: 64 }, 2.0),
+        BasePrecision::Int8 | BasePrecision::Mlx8 => (Quantization::Mlx { bits: 8, group: 64 }, 2.0),
     };
     let trains_packed = finetune.method == Method::Full && quantization != Quantization::Bf16;
-    if trains_packed || finetune.precision == BasePrecision::Nf4 {
+    if trains_packed || matches!(finetune.precision, BasePrecision::Nf4 | BasePrecision::Int8) {
         unknown.push(Unknown::QuantizationUnsupported);
     }
     if trains_packed { (Quantization::Bf16, 2.0) } else { (quantization, element) }

@@ -114,10 +114,13 @@ impl Shape {
 /// 8-bit optimizers: they are taken as `AdamW`.
 fn moment_bytes(optimizer: Optimizer, bytes: f64, sums: f64) -> f64 {
     match optimizer {
-        Optimizer::AdamW | Optimizer::AdamWForeach | Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => {
-            2.0 * bytes
-        }
-        Optimizer::Lion | Optimizer::Sgd => bytes,
+        Optimizer::AdamW
+        | Optimizer::AdamWForeach
+        | Optimizer::AdamW8bit
+        | Optimizer::PagedAdamW8bit
+        | Optimizer::PagedAdamW
+        | Optimizer::GaLore => 2.0 * bytes,
+        Optimizer::Lion | Optimizer::Lion8bit | Optimizer::Muon | Optimizer::Sgd => bytes,
         Optimizer::Adafactor => sums.min(2.0 * bytes),
     }
 }

@@ -26,6 +26,11 @@ impl Head {
         let input = trace.input(pass.tokens * hidden, pass.stream(), true);
         let mut run = Operations { style: Style::of(model), trace: &mut trace, pass, tuned };
         let normed = run.norm("final norm", input, hidden);
+        if pass.chunked && pass.tiled {
+            let loss = run.tiled_loss(normed, hidden, vocabulary);
+            let simulated = trace.simulate(loss);
+            return Self { trace, loss, simulated, held: 0.0, chunk: 0.0 };
+        }
         if pass.chunked {
             let loss = run.chunked_loss(normed, hidden, vocabulary);
             let mut simulated = trace.simulate(loss);
@@ -70,6 +75,20 @@ impl Operations<'_> {
         let shares = self.trace.run("log-softmax", &[wide], (wide.values, SINGLE), keeps);
         let loss = self.trace.run("loss", &[shares], (1.0, SINGLE), Keeps::default());
         (loss, logits.bytes())
+    }
+
+    /// TRL's chunked loss (`ChunkedLogProbFunction` of TRL 1.16): tiles of at most 4,096 tokens and 32,768 entries of the
+    /// vocabulary, projected again in the backward pass, whose gradients grow in 32 bit before they take their own type.
+    fn tiled_loss(&mut self, x: Tensor, hidden: f64, vocabulary: f64) -> Tensor {
+        self.trace.within("output projection and loss");
+        let matrix = hidden * vocabulary;
+        let weight = self.trace.parameter("matrix", matrix, self.pass.outer, self.trains());
+        let tile = self.pass.tokens.min(4096.0) * vocabulary.min(32_768.0) * self.pass.product(x.width);
+        let wider = |values: f64, width: f64| if width < SINGLE { values * SINGLE } else { 0.0 };
+        let growing = wider(x.values, x.width) + if weight.grad { wider(matrix, weight.width) } else { 0.0 };
+        let keeps =
+            Keeps { first: true, second: true, forward: tile, backward: tile + growing, ..Keeps::default() };
+        self.trace.run("chunked loss", &[x, weight], (1.0, SINGLE), keeps)
     }
 
     /// The chunked loss with its gradient beside it: that of the input is kept, that of the matrix grows with

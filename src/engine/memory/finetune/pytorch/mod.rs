@@ -15,6 +15,8 @@ mod kinds;
 mod layer;
 mod listing;
 mod mixers;
+mod objective;
+mod offload;
 mod operations;
 mod parameters;
 mod parts;
@@ -38,6 +40,14 @@ use pass::Pass;
 /// is that kernel's.
 pub fn budget(model: &Model, tune: &FineTune, want: impl Into<Want>) -> Budget {
     let want = want.into();
+    let mut budget = objective::budget(model, tune, want);
+    offload::gradients(&mut budget, model, tune, want.detail);
+    offload::checkpoints(&mut budget, model, tune, want);
+    budget
+}
+
+/// Memory of learning to continue examples.
+fn supervised(model: &Model, tune: &FineTune, want: Want) -> Budget {
     let written = if want.placement == Placement::Metal { AttentionKernel::Eager } else { tune.attention };
     let pass = Pass::new(tune, written);
     let best = timeline::peaks(model, tune, &pass, want.detail);

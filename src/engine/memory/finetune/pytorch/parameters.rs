@@ -38,7 +38,7 @@ impl Resident {
     ) -> Self {
         let counts = Counts::of(model);
         let values = trained / width;
-        let masters = tune.master_weights && tune.method == Method::Full && pass.base < SINGLE;
+        let masters = tune.master_weights.are_kept() && tune.method == Method::Full && pass.base < SINGLE;
         let width = if masters { SINGLE } else { width };
         let master = formula!(
             detail, "a 32-bit copy of every 16-bit parameter";
@@ -47,8 +47,8 @@ impl Resident {
         Self {
             weights: counts.weights(model, pass, detail),
             master: masters.then_some(master),
-            state: state(tune.optimizer, &counts, (values, width), detail),
-            step: step(tune, values * width, counts.largest),
+            state: state(tune, &counts, (values, width), detail),
+            step: step(tune, values * width, &counts),
         }
     }
 }
@@ -65,6 +65,13 @@ struct Counts {
     sums: f64,
     /// Of the largest tensor.
     largest: f64,
+    /// Matrices of the layers.
+    matrices: f64,
+    /// Longer sides of those, and shorter sides.
+    long: f64,
+    short: f64,
+    /// The shorter side of the largest of them, and its values.
+    widest: (f64, f64),
 }
 
 impl Counts {
@@ -87,6 +94,7 @@ impl Counts {
                         counts.stacked += count(tensor.elements()) * layers;
                     }
                     counts.add(tensor, layers);
+                    counts.add_matrix(tensor, layers);
                 });
             }
         }
@@ -100,6 +108,21 @@ impl Counts {
         self.sums += sides * f64::from(tensor.stack) * layers;
     }
 
+    /// A matrix of a layer, which `GaLore` and Muon treat apart from vectors, embedding and head.
+    fn add_matrix(&mut self, tensor: Tensor, layers: f64) {
+        if tensor.rows < 2 || tensor.columns < 2 {
+            return;
+        }
+        let [rows, columns] = [tensor.rows, tensor.columns].map(f64::from);
+        let stack = f64::from(tensor.stack) * layers;
+        self.matrices += count(tensor.elements()) * layers;
+        self.long += rows.max(columns) * stack;
+        self.short += rows.min(columns) * stack;
+        if rows * columns > self.widest.1 {
+            self.widest = (rows.min(columns), rows * columns);
+        }
+    }
+
     /// Bytes of the base. Packing to 4 bit reaches matrices of linear layers; experts in one tensor stay in 16
     /// bit with bitsandbytes as it is, and are packed with patches of it: the low end.
     fn weights(&self, model: &Model, pass: &Pass, detail: Detail) -> Worked {
@@ -111,6 +134,9 @@ impl Counts {
                     _ => count(tensor.elements()) * pass.base,
                 })
             }));
+        }
+        if pass.eight {
+            return self.eight_bit(model, pass, detail);
         }
         let stored = weights(model, Quantization::Nf4, Placement::Gpu, GpuLayers::Auto).total().get();
         let raised = self.raised * (pass.outer - HALF);
@@ -131,6 +157,28 @@ impl Counts {
     }
 }
 
+impl Counts {
+    /// Bytes of a base in 8 bit: `Linear8bitLt` keeps a byte a value and a 32-bit scale a row; what is no linear layer
+    /// stays in 16 bit, experts in one tensor among it.
+    fn eight_bit(&self, model: &Model, pass: &Pass, detail: Detail) -> Worked {
+        let bytes = |tensor: Tensor, outer: bool| {
+            let values = count(tensor.elements());
+            let rows = f64::from(tensor.rows) * f64::from(tensor.stack);
+            match tensor.role {
+                Role::RopeFactors => 0.0,
+                _ if outer || tensor.role == Role::Norm => values * pass.outer,
+                _ if tensor.rows < 2 || tensor.stack > 1 => values * HALF,
+                Role::Router | Role::SharedRouter => values * HALF,
+                _ => values + SINGLE * rows,
+            }
+        };
+        let terms = by_kind_of_matrix(model, &bytes);
+        let all = terms.iter().map(|term| term.value).sum();
+        let source = "bitsandbytes' Linear8bitLt on the matrices of linear layers; PEFT's prepare_model_for_kbit_training raises the rest";
+        Worked::exact(Figure::terms(detail, source, all, || terms.clone()))
+    }
+}
+
 /// Bytes of a tensor of a packed base, whose experts take `kept` bytes a value more.
 fn packed_bytes(tensor: Tensor, outer: bool, pass: &Pass, kept: f64) -> f64 {
     let values = count(tensor.elements());
@@ -148,7 +196,9 @@ fn packed_bytes(tensor: Tensor, outer: bool, pass: &Pass, kept: f64) -> f64 {
 /// PyTorch's `AdamW` keeps two moments in the parameters' own type; bitsandbytes two bytes with their scales,
 /// which its paged variant may move to the host; Adafactor row and column sums of whole matrices, and of
 /// adapters next to nothing.
-fn state(optimizer: Optimizer, counts: &Counts, (values, width): (f64, f64), detail: Detail) -> Worked {
+fn state(tune: &FineTune, counts: &Counts, (values, width): (f64, f64), detail: Detail) -> Worked {
+    let optimizer = tune.optimizer;
+    let full = tune.method == Method::Full;
     let bytes = || {
         formula!(
             detail, "bitsandbytes: two moments of a byte a value, with a 32-bit scale for each block";
@@ -157,7 +207,28 @@ fn state(optimizer: Optimizer, counts: &Counts, (values, width): (f64, f64), det
         )
     };
     match optimizer {
-        Optimizer::AdamW | Optimizer::AdamWForeach => Worked::exact(formula!(
+        Optimizer::PagedAdamW => {
+            let none =
+                Figure::found(detail, "bitsandbytes may move all pages to the host", "state_on_device", 0.0);
+            let all = formula!(
+                detail, "bitsandbytes' paged 32-bit AdamW: two moments in 32 bit";
+                moments = 2.0, trained_values = values => moments * trained_values * 4.0
+            );
+            Worked::band(none, all.clone(), all)
+        }
+        Optimizer::GaLore if full => Worked::exact(formula!(
+            detail, "galore_torch: of each matrix two moments of its longer side × rank and a projection of its shorter side × rank; AdamW for the rest";
+            rank = count(tune.galore_rank), longer_sides = counts.long, shorter_sides = counts.short,
+            other_values = (counts.all - counts.matrices).max(0.0), bytes_per_value = width
+            => bytes_per_value * (rank * (2.0 * longer_sides + shorter_sides) + 2.0 * other_values)
+        )),
+        Optimizer::Muon if full => Worked::exact(formula!(
+            detail, "torch.optim.Muon: one momentum of each matrix of the layers, AdamW's two moments for the rest";
+            matrices = counts.matrices, other_values = (counts.all - counts.matrices).max(0.0),
+            bytes_per_value = width
+            => bytes_per_value * (matrices + 2.0 * other_values)
+        )),
+        Optimizer::AdamW | Optimizer::AdamWForeach | Optimizer::GaLore => Worked::exact(formula!(
             detail, "torch.optim.AdamW: two moments in the parameters' own type";
             moments = 2.0, trained_values = values, bytes_per_value = width
             => moments * trained_values * bytes_per_value
@@ -173,6 +244,14 @@ fn state(optimizer: Optimizer, counts: &Counts, (values, width): (f64, f64), det
             rows_and_columns = counts.sums, trained_values = values, parameters = counts.all
             => rows_and_columns * min(trained_values / max(parameters, 1.0), 1.0) * 4.0
         )),
+        Optimizer::Lion8bit => Worked::exact(formula!(
+            detail, "bitsandbytes: one moment of a byte a value, with a 32-bit scale for each block";
+            trained_values = values, values_per_scale = BLOCK => trained_values * (1.0 + 4.0 / values_per_scale)
+        )),
+        Optimizer::Muon => Worked::exact(formula!(
+            detail, "torch.optim.Muon: one momentum of each matrix; adapters are matrices";
+            trained_values = values, bytes_per_value = width => trained_values * bytes_per_value
+        )),
         Optimizer::Lion => Worked::exact(formula!(
             detail, "Lion keeps one moment in the parameters' own type";
             trained_values = values, bytes_per_value = width => trained_values * bytes_per_value
@@ -185,14 +264,29 @@ fn state(optimizer: Optimizer, counts: &Counts, (values, width): (f64, f64), det
 
 /// What comes and goes while the optimizer steps: a list-wise step has another copy of all that is trained;
 /// Adafactor four 32-bit copies of the largest tensor.
-fn step(tune: &FineTune, trained: f64, largest: f64) -> (&'static str, f64) {
-    let largest = if tune.method == Method::Full { largest * SINGLE } else { 0.0 };
+fn step(tune: &FineTune, trained: f64, counts: &Counts) -> (&'static str, f64) {
+    let full = tune.method == Method::Full;
+    let largest = if full { counts.largest * SINGLE } else { 0.0 };
+    let (short, values) = counts.widest;
     match tune.optimizer {
         Optimizer::AdamWForeach => ("list-wise step: a copy of all that is trained", trained),
         Optimizer::Adafactor => ("Adafactor: four 32-bit copies of the largest tensor", 4.0 * largest),
+        Optimizer::Muon if full => (
+            "Muon: the largest matrix in 16 bit and its next iterate, beside products of its shorter side",
+            values * 3.0 * HALF + short * short * 2.0 * HALF,
+        ),
+        // Its AdamW is not fused: a root and an update of the largest tensor are there at once.
+        Optimizer::GaLore if full => (
+            "GaLore: two copies of the largest tensor, or a matrix in 32 bit with its singular vectors",
+            (2.0 * counts.largest * trained / counts.all.max(1.0)).max(values * 3.0 * SINGLE),
+        ),
         Optimizer::AdamW
         | Optimizer::AdamW8bit
         | Optimizer::PagedAdamW8bit
+        | Optimizer::PagedAdamW
+        | Optimizer::GaLore
+        | Optimizer::Muon
+        | Optimizer::Lion8bit
         | Optimizer::Lion
         | Optimizer::Sgd => ("nothing", 0.0),
     }

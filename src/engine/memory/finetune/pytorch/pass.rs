@@ -1,6 +1,6 @@
 //! A training pass: how many tokens, and in which widths what is computed.
 
-use crate::spec::{AttentionKernel, BasePrecision, Block, FineTune, Method, Mixer, Targets};
+use crate::spec::{AttentionKernel, BasePrecision, Block, FineTune, Method, Mixer, Targets, Trainer};
 use crate::units::count;
 
 /// Bytes of a 16-bit value.
@@ -36,8 +36,10 @@ pub struct Pass {
     pub base: f64,
     /// Bytes of a value of norms, embedding and head.
     pub outer: f64,
-    /// Whether the matrices of layers are packed in 4 bit.
+    /// Whether the matrices of layers are packed in 4 or 8 bit.
     pub packed: bool,
+    /// Whether it is 8 bit.
+    pub eight: bool,
     /// Whether matrix products run in 16 bit whatever comes in.
     pub autocast: bool,
     /// Whether the base itself is trained.
@@ -52,6 +54,8 @@ pub struct Pass {
     pub gradient_checkpointing: bool,
     /// Whether the loss is computed in chunks.
     pub chunked: bool,
+    /// Whether those chunks are TRL's: projected again in the backward pass, instead of Liger's gradient beside the loss.
+    pub tiled: bool,
     /// Whether the logits outlive the loss.
     pub returns_logits: bool,
     /// Whether gradients of earlier passes are there.
@@ -80,6 +84,7 @@ impl Pass {
             base,
             outer: if packed && tune.kbit_preparation { SINGLE } else { base },
             packed: packed && !full,
+            eight: tune.precision == BasePrecision::Int8,
             autocast: tune.autocast && (single || packed),
             full,
             adapters,
@@ -87,6 +92,7 @@ impl Pass {
             masked: tune.padded,
             gradient_checkpointing: tune.gradient_checkpointing,
             chunked: tune.chunked_loss,
+            tiled: tune.trainer == Trainer::Trl,
             returns_logits: tune.return_logits,
             accumulates: tune.gradient_accumulation_steps > 1,
         }

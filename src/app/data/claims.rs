@@ -1,0 +1,188 @@
+//! The claims page: what is found of the documents' claims, or of a text that was typed, pasted or dropped.
+
+use std::fmt::Write as _;
+
+use crate::catalog::{Catalog, calibration};
+use crate::claims::{Checker, ClaimVerdict, Judged};
+use crate::report::{claim_fields, claim_subject};
+use crate::units::Band;
+
+/// A claim with what is found of it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ClaimData {
+    /// `C142`, or its number in a text.
+    pub id: String,
+    /// The document it is from, where it is from one that ships.
+    pub document: Option<String>,
+    /// Where it stands in that.
+    pub place: String,
+    /// What it says in one line.
+    pub subject: String,
+    /// Its own words.
+    pub text: String,
+    /// What is found.
+    pub verdict: ClaimVerdict,
+    /// Why.
+    pub reason: String,
+    /// What is found, side by side: the side, the verdict and why.
+    pub findings: Vec<(&'static str, ClaimVerdict, String)>,
+    /// What was understood, to be corrected: the field's name and what stands in it.
+    pub fields: Vec<(&'static str, String)>,
+    /// What was taken for granted.
+    pub assumed: Vec<String>,
+    /// What would make it true.
+    pub would: Vec<String>,
+    /// Its figure, and what that is held against.
+    pub held: Option<Held>,
+}
+
+/// A figure of a claim beside what it cannot exceed and what is expected.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Held {
+    /// What is claimed.
+    pub claimed: f64,
+    /// What it cannot exceed, or has to be.
+    pub bound: f64,
+    /// What is expected.
+    pub band: Band<f64>,
+    /// The unit of all three.
+    pub unit: &'static str,
+}
+
+/// The claims of one text, or of all documents.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct ClaimsData {
+    /// Each, the gravest first.
+    pub claims: Vec<ClaimData>,
+}
+
+impl ClaimsData {
+    /// How many there are of a verdict.
+    pub(crate) fn count(&self, verdict: ClaimVerdict) -> usize {
+        self.claims.iter().filter(|claim| claim.verdict == verdict).count()
+    }
+
+    /// The documents they are from.
+    pub(crate) fn documents(&self) -> Vec<String> {
+        let mut found: Vec<String> = self.claims.iter().filter_map(|claim| claim.document.clone()).collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+
+    /// Some of them as a table of Markdown.
+    pub(crate) fn markdown(&self, rows: &[usize]) -> String {
+        let mut text = "| Claim | Verdict | Why |\n|---|---|---|\n".to_owned();
+        let plain = |cell: &str| cell.replace('|', "/").replace('\n', " ");
+        for claim in rows.iter().filter_map(|row| self.claims.get(*row)) {
+            let row = format!(
+                "| {} | {} | {} |",
+                plain(&claim.subject),
+                claim.verdict.label(),
+                plain(&claim.reason)
+            );
+            let written = writeln!(text, "{row}");
+            debug_assert!(written.is_ok(), "a String takes any text");
+        }
+        text
+    }
+}
+
+/// The claims of the documents that ship.
+pub(crate) fn shipped(catalog: &Catalog) -> ClaimsData {
+    let checker = Checker::new(catalog, calibration());
+    data(&checker.judge(checker.shipped()))
+}
+
+/// The claims of a text.
+pub(crate) fn of_text(catalog: &Catalog, text: &str) -> ClaimsData {
+    let checker = Checker::new(catalog, calibration());
+    data(&checker.judge(checker.read(text)))
+}
+
+/// A claim of fields that were corrected, as a text that is read anew.
+pub(crate) fn composed(fields: &[(&'static str, String)]) -> String {
+    let of = |name: &str| {
+        fields.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value.trim()).to_owned()
+    };
+    let what: Vec<String> = [of("Model"), of("Quantization"), of("Runtime")]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+    let machine = of("Machine");
+    let mut text = what.join(" ");
+    if !machine.is_empty() {
+        text.push_str(if text.is_empty() { "" } else { " on " });
+        text.push_str(&machine);
+    }
+    let quantity = of("Quantity");
+    // The usual figure of a model on a machine needs no name.
+    let named = if quantity.starts_with("decode") { String::new() } else { format!("{quantity} ") };
+    format!("{text}: {named}{}", of("Value")).trim().to_owned()
+}
+
+fn data(judged: &[Judged]) -> ClaimsData {
+    let mut claims: Vec<ClaimData> = judged.iter().map(claim).collect();
+    claims.sort_by_key(|claim| std::cmp::Reverse(claim.verdict));
+    ClaimsData { claims }
+}
+
+fn claim(judged: &Judged) -> ClaimData {
+    let found = &judged.found;
+    let claimed = judged.understood.ends().map(|(low, _)| low);
+    let unit = judged.understood.figure.as_ref().map_or("", |figure| figure.unit.label());
+    let held = claimed.zip(found.bound).zip(found.band).map(|((claimed, bound), band)| Held {
+        claimed,
+        bound,
+        band,
+        unit,
+    });
+    ClaimData {
+        id: judged.claim.id.clone(),
+        document: judged.claim.document.clone(),
+        place: judged.claim.place.clone(),
+        subject: claim_subject(judged),
+        text: judged.claim.text.clone(),
+        verdict: judged.verdict(),
+        reason: judged.reason().to_owned(),
+        findings: found
+            .list
+            .iter()
+            .map(|finding| (finding.aspect, finding.verdict, finding.reason.clone()))
+            .collect(),
+        fields: claim_fields(judged),
+        assumed: judged.understood.assumed.clone(),
+        would: found.would.iter().map(|would| would.what.clone()).collect(),
+        held,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_understood_reads_back_as_the_same_claim() {
+        let catalog = Catalog::built_in();
+        for text in [
+            "My 4090 does 45 t/s on Llama 3.3 70B Q4_K_M",
+            "RTX 3090 has 936 GB/s",
+            "M5 Pro reaches 1200 tok/s prefill on Llama 3.1 8B Q4_K_M",
+        ] {
+            let first = of_text(&catalog, text);
+            let [claim] = first.claims.as_slice() else { unreachable!("one claim: {first:?}") };
+            let again = of_text(&catalog, &composed(&claim.fields));
+            let [back] = again.claims.as_slice() else { unreachable!("one claim: {again:?}") };
+            assert_eq!((back.verdict, &back.reason), (claim.verdict, &claim.reason), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_gravest_stand_first() {
+        let data = shipped(&Catalog::built_in());
+        assert_eq!(data.claims.len(), 237);
+        assert!(data.claims.is_sorted_by(|a, b| a.verdict >= b.verdict), "by verdict");
+        assert_eq!(data.documents().len(), 5);
+        assert!(data.markdown(&[0]).contains("Impossible"));
+    }
+}

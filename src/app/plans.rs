@@ -1,0 +1,44 @@
+//! The plan of the scenario, made in the background: a search takes longer than a frame may.
+
+use eframe::egui;
+
+use super::Plimsoll;
+use super::data::plan::{Ask, PlanData, build};
+use super::work::Done;
+
+/// The plan as it was made last.
+#[derive(Debug, Default)]
+pub(super) struct Plans {
+    under_way: bool,
+    made: Option<(Ask, PlanData)>,
+}
+
+impl Plans {
+    /// Takes in what was planned.
+    pub(super) fn take(&mut self, ask: Ask, data: PlanData) {
+        self.under_way = false;
+        self.made = Some((ask, data));
+    }
+}
+
+impl Plimsoll {
+    /// The plan of the scenario; until the first is made, that it is being made. While a newer one is being made the
+    /// last one stays.
+    pub(super) fn plan_now(&mut self, ctx: &egui::Context) -> PlanData {
+        let fresh = self.plans.made.as_ref().is_some_and(|(ask, _)| ask.is(&self.state, &self.answers));
+        if !fresh
+            && !self.plans.under_way
+            && let Some(ask) = Ask::of(&self.state, &self.answers)
+        {
+            self.plans.under_way = true;
+            self.work.start(ctx, move || {
+                let data = build(&ask);
+                Done::Planned(Box::new((ask, data)))
+            });
+        }
+        self.plans.made.as_ref().map_or_else(
+            || PlanData { says: "Looking for steps…".to_owned(), ..PlanData::default() },
+            |(_, data)| data.clone(),
+        )
+    }
+}
