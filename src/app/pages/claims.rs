@@ -305,7 +305,7 @@ fn fields_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
             let at = pos2(rect.left(), rect.center().y);
             ui.painter().text(at, Align2::LEFT_CENTER, name, fonts::body(), look.soft);
             let edit = TextEdit::singleline(value)
-                .id_salt((*name, "understood"))
+                .id_salt((name, "understood"))
                 .hint_text(RichText::new("not said").color(look.faint))
                 .font(fonts::body())
                 .char_limit(120)
