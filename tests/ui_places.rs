@@ -228,7 +228,7 @@ fn models_on_this_machine_are_listed_and_a_click_opens_one() {
     driver.says("a file that several share is counted once");
     let rows = listed(&driver);
     assert_eq!(rows.len(), 3, "{rows:?}");
-    assert!(rows[0].starts_with("llama3.2:1b, Ollama, GGUF Q8_0, ") && rows[0].contains("fits"), "{rows:?}");
+    assert!(rows[0].starts_with("llama3.2:1b, Ollama, GGUF Q8_0, ") && rows[0].contains("Fits"), "{rows:?}");
     assert!(rows[0].contains("131,072 (all)") && rows[0].ends_with("tok/s"), "{rows:?}");
     assert!(rows[2].contains("cannot be read") && !rows[2].contains('\u{202e}'), "{rows:?}");
     driver.click_start(Role::ListBoxOption, "llama3.2:1b");
