@@ -291,10 +291,10 @@ fn hostile_files_are_refused() {
 #[test]
 fn a_users_record_that_is_like_no_machine_is_used_and_said_with_its_place() {
     for (from, to, place, expected) in [
-        ("GiB(24)", "MiB(1)", "5:21", "card-a, memory: is 0.0009765625 GiB; 0.25 to 65536 GiB is plausible"),
+        ("GiB(24)", "MiB(1)", "5:22", "card-a, memory: is 0.0009765625 GiB; 0.25 to 65536 GiB is plausible"),
         ("GBps(1008)", "GBps(1e-300)", "6:13", "is plausible"),
         ("TFLOPs(165.2)", "PFLOPs(165.2)", "7:21", "card-a, peaks.fp16: is 165200 TFLOP/s"),
-        ("USD(2000)", "USD(1)", "13:48", "pc-a, price: is 1 USD; 20 to 5000000 USD is plausible"),
+        ("USD(2000)", "USD(1)", "13:52", "pc-a, price: is 1 USD; 20 to 5000000 USD is plausible"),
         ("W(450)", "W(1e9)", "8:13", "card-a, load: is 1000000000 W"),
     ] {
         let text = MACHINES.replacen(from, to, 1);
@@ -322,7 +322,7 @@ fn ids_that_could_not_be_reached_are_refused_with_what_would_be_right() {
     for (from, to, expected) in [
         ("card-a", "this", "is `this`, which stands for other machines; choose another: machines/a.ron:4:13"),
         ("card-a", "all", "is `all`, which stands for other machines"),
-        ("card-a", long.as_str(), "…`; write at most 100 small letters"),
+        ("card-a", long.as_str(), "…`; write small letters, digits, dots and hyphens, at most 100"),
         ("Card A", &"N".repeat(100_000), "name: has more than 200 characters"),
     ] {
         let text = MACHINES.replace(from, to);
@@ -360,8 +360,8 @@ fn a_folder_that_cannot_be_read_is_not_an_empty_one_and_all_of_it_is_bounded() {
     let names: Vec<String> = (10..30).map(|number| format!("models/{number}.ron")).collect();
     let files: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), text.as_slice())).collect();
     let (_, problems) = self::problems(&files);
-    let last = problems.last().expect("problems");
-    assert_eq!(last, "the files before it hold 64 MiB, so it was not read: models/26.ron");
+    let last = "the files before it hold 64 MiB, so it was not read: models/26.ron";
+    assert!(problems.iter().any(|problem| problem == last), "{problems:#?}");
     assert_eq!(problems.len(), 17);
 }
 

@@ -9,7 +9,7 @@ use plimsoll::catalog::{calibration, quality};
 use plimsoll::cli::Context;
 use plimsoll::engine::rank::{Contender, Row, Sort, best_first, rank, sort};
 use plimsoll::engine::solve::{Change, Variants, fits};
-use plimsoll::engine::{Assumptions, Verdict, estimate};
+use plimsoll::engine::{Assumptions, Held, Question, Verdict, estimate};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Machine, Model, Quality, Quantization, Scenario};
 use plimsoll::units::Bytes;
@@ -280,4 +280,28 @@ fn a_machine_has_rows_of_the_formats_it_reads() {
     for row in table() {
         assert!(row.machine.id.starts_with("apple") || !is_mlx(&row), "{}", row.machine.id);
     }
+}
+
+/// Weights that are over a limit alone are told without the rest of a budget, and only those.
+#[test]
+fn a_verdict_in_short_is_that_of_a_plain_estimate() {
+    let assumptions = Assumptions::new(calibration());
+    let ids =
+        ["rtx-3060-12gb", "rtx-4090-24gb", "apple-m4-10c-16gb", "apple-m5max-40c-128gb", "a100-80gb-sxm"];
+    let machines = ids.map(machine);
+    let mut too_small = 0;
+    for known in CONTEXT.catalog.models.iter().step_by(4) {
+        for format in ["F16", "Q8_0", "Q4_K_M", "IQ2_XXS", "mlx-4bit", "awq"] {
+            let changes = [Change::new("model", known.id.as_str()), Change::new("quantization", format)];
+            let Some(scenario) = Chat.with(&changes) else { continue };
+            let mut question = Question::new(&scenario);
+            for machine in &machines {
+                let verdict = question.verdict(&mut Held::new(machine), &assumptions);
+                let plain = estimate(&scenario, machine, &assumptions).fit.verdict;
+                assert_eq!(verdict, plain, "{} in {format} on {}", known.id, machine.id);
+                too_small += u32::from(plain == Verdict::DoesNotFit);
+            }
+        }
+    }
+    assert!(too_small > 100, "{too_small} do not fit");
 }

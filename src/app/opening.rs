@@ -11,7 +11,7 @@ use super::load_error::LoadError;
 use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::state::{AppState, Change};
-use crate::catalog::calibration;
+use crate::catalog::{calibration, quality};
 use crate::engine::Assumptions;
 use crate::engine::working::Detail;
 use crate::report::{Report, Sheet, sheet};
@@ -187,7 +187,8 @@ impl Plimsoll {
         if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
             first.estimate = self.answers.worked().clone();
         }
-        report
+        let figures = Assumptions { detail: Detail::Figures, ..assumptions };
+        report.decided(&self.state.scenario, &figures, quality())
     }
 
     /// The report as the page shows it.

@@ -12,6 +12,7 @@ use super::problem::CatalogProblem;
 use super::record::{Chip, Product};
 use super::records::Records;
 use crate::spec::Machine;
+use crate::units::quoted;
 
 /// Every machine there is to choose from. As a slice they are all there is; one alone is found, and parsed,
 /// without the others where the user has none of their own.
@@ -176,11 +177,11 @@ fn assemble(
 fn no_base(file: &str, product: &Product) -> CatalogProblem {
     CatalogProblem::Impossible {
         file: file.to_owned(),
-        record: product.id.clone(),
+        record: quoted(&product.id),
         field: "base".to_owned(),
         message: format!(
             "no machine `{}`; write a chip's id with its memory size, as `rtx-4090-24gb`",
-            product.base
+            quoted(&product.base)
         ),
     }
 }

@@ -6,7 +6,7 @@ use ron::extensions::Extensions;
 use serde::de::DeserializeOwned;
 use thiserror::Error as ThisError;
 
-use crate::units::cut;
+use crate::units::{cut, quoted};
 
 /// A file or a record of the user's folder that was left out, and why.
 #[derive(Clone, Debug, PartialEq, Eq, ThisError)]
@@ -126,7 +126,7 @@ fn malformed(file: &str, text: &str, start: Start, error: &SpannedError) -> Cata
         file: file.to_owned(),
         line: start.line + place.line - 1,
         column: if place.line == 1 { start.column + place.col - 1 } else { place.col },
-        message: cut(&message(&error.code)),
+        message: message(&error.code),
         remedy: remedy(&error.code, rest_of_line(text, place.line, place.col)),
     }
 }
@@ -164,20 +164,20 @@ fn key<'t>(text: &'t str, key: &'t str) -> impl Iterator<Item = usize> + 't {
 fn message(error: &Error) -> String {
     match error {
         Error::NoSuchEnumVariant { found, expected, .. } => {
-            format!("`{found}` is not known here; write {}", expected.join(", "))
+            format!("`{}` is not known here; write {}", quoted(found), expected.join(", "))
         }
         Error::NoSuchStructField { found, expected, .. } => {
-            format!("there is no field `{found}`; there are {}", expected.join(", "))
+            format!("there is no field `{}`; there are {}", quoted(found), expected.join(", "))
         }
         Error::SuggestRawIdentifier(found) | Error::InvalidIdentifier(found) => {
-            format!("`{found}` is not a name")
+            format!("`{}` is not a name", quoted(found))
         }
         Error::ExpectedDifferentLength { found, .. } => format!("there are {found} parts"),
-        Error::ExpectedDifferentStructName { found, .. } => format!("`{found}` stands alone"),
+        Error::ExpectedDifferentStructName { found, .. } => format!("`{}` stands alone", quoted(found)),
         Error::ExpectedNamedStructLike(_) => "expected an opening bracket".to_owned(),
         Error::MissingStructField { field, .. } => format!("the field `{field}` is missing"),
         Error::DuplicateStructField { field, .. } => format!("the field `{field}` stands twice"),
-        other => other.to_string(),
+        other => cut(&other.to_string()),
     }
 }
 

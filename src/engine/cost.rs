@@ -216,6 +216,8 @@ pub struct WorkCost {
     pub million_prompt_tokens: Option<Band<Dollars>>,
     /// Dollars of a run: a training, an epoch's whole number, an image.
     pub run: Option<Band<Dollars>>,
+    /// Whether a run is one image or clip.
+    pub is_image: bool,
     /// Energy of a run.
     pub energy: Option<Band<WattHours>>,
     /// Work in an hour under load by best estimate: million tokens, runs or images.
@@ -314,6 +316,7 @@ pub fn work_cost(cost: &Cost, speed: &Speed, book: &mut Book) -> WorkCost {
         run: run
             .as_ref()
             .map(|hours| book.band(FigureName::RunDollars, each(hours, run_dollars)).map(Dollars::new)),
+        is_image: matches!(speed, Speed::Images(images) if images.run.is_none()),
         energy,
         work_per_hour: 1.0 / unit,
         unit: Dollars::new(cost.hour.get() * unit),

@@ -14,6 +14,7 @@ mod score;
 mod shape;
 mod speed;
 mod table;
+mod trl_training;
 
 pub use accuracy::Accuracy;
 pub(crate) use accuracy::percent;
@@ -30,3 +31,4 @@ pub use speed::{
     SpeedErrors, SpeedKind, SpeedPoint, SpeedRow, TrainingRuns, Transfer, calibrate, calibration_text,
     speed_errors, speed_rows, tensor_errors, transfer_errors, transfers,
 };
+pub use trl_training::trl_training_groups;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use serde::de::{Error as _, MapAccess, Visitor};
 
+use super::bounded::Bounded;
 use super::error::bounded;
 use super::open::open;
 use super::safetensors::{self, Totals};
@@ -122,7 +123,7 @@ pub(super) fn promised(folder: &Path, contents: &Contents) -> Option<u64> {
         return None;
     }
     let (file, length) = open(&folder.join(INDEX)).ok()?;
-    let limited = BufReader::new(file).take(length.min(LARGEST_INDEX));
+    let limited = BufReader::new(Bounded::new(file)).take(length.min(LARGEST_INDEX));
     let index: Index = serde_json::from_reader(limited).ok()?;
     let size = index.metadata?.total_size?;
     size.as_u64().or_else(|| size.as_f64().filter(|size| *size >= 0.0).map(whole)).filter(|size| *size > 0)
@@ -142,7 +143,7 @@ fn shards(index: &Path) -> Result<BTreeSet<String>, Problem> {
             format!("at most {LARGEST_INDEX} are read; real ones have a few million"),
         ));
     }
-    let read: Result<Index, serde_json::Error> = serde_json::from_reader(BufReader::new(file));
+    let read: Result<Index, serde_json::Error> = serde_json::from_reader(BufReader::new(Bounded::new(file)));
     read.map(|index| index.weight_map.0)
         .map_err(|error| Problem::json(&error, "an index has a `weight_map` from tensors to files beside it"))
 }

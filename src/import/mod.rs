@@ -4,6 +4,7 @@
 //! count is checked against what the file holds before anything is allocated for it.
 
 mod adapter;
+mod bounded;
 mod checkpoint_parts;
 mod error;
 mod folder;

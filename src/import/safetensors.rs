@@ -11,13 +11,14 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::Problem;
+use super::bounded::Bounded;
 use super::checkpoint_parts::{Parts, is_vision};
 use super::error::{bounded, json_fault};
 use super::image::Seen;
 use super::open::open;
 
-/// The longest header the format allows.
-const LONGEST: u64 = 100_000_000;
+/// The longest header that is read; the format allows three times that, and the largest models have 20 MB.
+const LONGEST: u64 = 32 << 20;
 /// Most bytes of all tensors: up to here an `f64` counts each one.
 const MOST_BYTES: u64 = 1 << 53;
 
@@ -72,7 +73,7 @@ pub(super) fn read(path: &Path, layers: Option<u32>) -> Result<Totals, Problem> 
 
 /// The totals of a header.
 pub(super) fn totals<R: Read>(file: R, length: u64, layers: Option<u32>) -> Result<Totals, Problem> {
-    let mut file = BufReader::new(file);
+    let mut file = BufReader::with_capacity(64 << 10, Bounded::new(file));
     if length < 10 {
         return Err(Problem::binary(
             format!("the file has {length} bytes"),
@@ -87,7 +88,7 @@ pub(super) fn totals<R: Read>(file: R, length: u64, layers: Option<u32>) -> Resu
         return Err(Problem::binary(
             format!("the header claims {header} bytes"),
             0,
-            format!("the format allows 2 to {LONGEST}; give a safetensors file"),
+            format!("2 to {LONGEST} are read; give a safetensors file"),
         ));
     }
     if header > length - 8 {

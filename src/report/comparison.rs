@@ -103,6 +103,11 @@ pub(super) fn lines(answers: &[&Answer]) -> Vec<Line> {
         words("To be had", &|answer| availability(&answer.machine).to_owned()),
     ]);
     let of = |name| move |line: &Line| line.about == About::Figure(name);
+    let image = |answer: &&Answer| answer.estimate.work_cost.is_some_and(|work| work.is_image);
+    if answers.iter().any(image) {
+        let run = lines.iter_mut().filter(|line| of(FigureName::RunDollars)(line));
+        run.for_each(|line| "Cost of an image".clone_into(&mut line.label));
+    }
     let texts = |line: &Line| line.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
     let decode = lines.iter().find(|line| of(FigureName::Decode)(line)).map(texts);
     // One request at a time is all there is.

@@ -102,11 +102,12 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
         let out = if work.million_prompt_tokens.is_some() { " out" } else { "" };
         parts.push(format!("{} per million tokens{out}", dollars(band)));
     }
+    let run = if work.is_image { "an image" } else { "a run" };
     if let Some(band) = work.run {
-        parts.push(format!("{} a run", dollars(band)));
+        parts.push(format!("{} {run}", dollars(band)));
     }
     if let Some(energy) = work.energy {
-        let each = if work.run.is_some() { "a run" } else { "per million tokens" };
+        let each = if work.run.is_some() { run } else { "per million tokens" };
         parts.push(format!("{} {each}", self::energy(energy)));
     }
     let basis = cost.basis.map_or_else(String::new, |basis| format!(" ({})", basis.label()));

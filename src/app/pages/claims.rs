@@ -299,16 +299,17 @@ fn fields_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
     let (id, mut fields) = of_this.unwrap_or_else(|| (claim.id.clone(), claim.fields.clone()));
     let mut entered = false;
     for (name, value) in &mut fields {
+        let name = *name;
         ui.horizontal(|ui| {
             let (_, rect) = ui.allocate_space(vec2(92.0, 24.0));
             let at = pos2(rect.left(), rect.center().y);
-            ui.painter().text(at, Align2::LEFT_CENTER, *name, fonts::body(), look.soft);
+            ui.painter().text(at, Align2::LEFT_CENTER, name, fonts::body(), look.soft);
             let edit = TextEdit::singleline(value)
                 .id_salt((*name, "understood"))
                 .hint_text(RichText::new("not said").color(look.faint))
                 .font(fonts::body())
                 .char_limit(120)
-                .interactive(*name != "Quantity")
+                .interactive(name != "Quantity")
                 .desired_width(ui.available_width().min(280.0));
             let response = ui.add(edit).accessible_name(format!("Understood {}", name.to_lowercase()));
             entered |= response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));

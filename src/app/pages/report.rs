@@ -2,8 +2,8 @@
 
 use eframe::egui;
 use egui::{
-    Align, Align2, Button, Color32, FontId, Grid, Label, Layout, Rect, RichText, Role, ScrollArea, Sense,
-    Stroke, Ui, WidgetInfo, pos2, vec2,
+    Align, Align2, Button, Color32, FontId, Label, Layout, Rect, RichText, Role, ScrollArea, Sense, Stroke,
+    Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::plan::way_ui;
@@ -189,29 +189,41 @@ const MACHINE: f32 = 156.0;
 /// The comparison; a machine more than there is room for is scrolled to.
 fn table_ui(ui: &mut Ui, look: &Tokens, sheet: &Sheet) {
     ScrollArea::horizontal().id_salt("report table").auto_shrink([false, true]).show(ui, |ui| {
-        let grid = Grid::new("report grid").num_columns(sheet.machines.len() + 1).spacing(vec2(14.0, 8.0));
-        grid.min_col_width(MACHINE).max_col_width(MACHINE).show(ui, |ui| {
-            ui.allocate_space(vec2(LABEL, 1.0));
+        ui.spacing_mut().interact_size.y = 12.0;
+        row_ui(ui, look, "", |ui| {
             for machine in &sheet.machines {
-                cell_ui(ui, |ui| {
+                cell_ui(ui, MACHINE, |ui| {
                     ui.add(Label::new(RichText::new(machine).font(fonts::strong()).color(look.text)).wrap());
                 });
             }
-            ui.end_row();
-            for line in &sheet.lines {
-                ui.add(Label::new(RichText::new(&line.label).color(look.soft)).wrap());
-                for cell in &line.cells {
-                    cell_ui(ui, |ui| figure_ui(ui, look, cell, &sheet.notes));
-                }
-                ui.end_row();
-            }
         });
+        for line in &sheet.lines {
+            row_ui(ui, look, &line.label, |ui| {
+                for cell in &line.cells {
+                    cell_ui(ui, MACHINE, |ui| figure_ui(ui, look, cell, &sheet.notes));
+                }
+            });
+        }
     });
 }
 
-fn cell_ui(ui: &mut Ui, draw: impl FnOnce(&mut Ui)) {
-    ui.allocate_ui_with_layout(vec2(MACHINE, 0.0), Layout::top_down(Align::Min), |ui| {
-        ui.set_width(MACHINE);
+/// A row with its name at the left and a hairline under it.
+fn row_ui(ui: &mut Ui, look: &Tokens, label: &str, cells: impl FnOnce(&mut Ui)) {
+    let shown = ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = 14.0;
+        cell_ui(ui, LABEL, |ui| {
+            ui.add(Label::new(RichText::new(label).color(look.soft)).wrap());
+        });
+        cells(ui);
+    });
+    let line = shown.response.rect;
+    ui.painter().hline(line.x_range(), line.bottom() + 3.0, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
+    ui.add_space(3.0);
+}
+
+fn cell_ui(ui: &mut Ui, width: f32, draw: impl FnOnce(&mut Ui)) {
+    ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(Align::Min), |ui| {
+        ui.set_width(width);
         ui.spacing_mut().item_spacing.y = 1.0;
         draw(ui);
     });

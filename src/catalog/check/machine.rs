@@ -81,8 +81,8 @@ fn identity(id: &str, name: &str, report: &mut Report<'_>) {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.' | '_');
     if id.is_empty() || !id.chars().all(allowed) || id.len() > LONGEST_ID {
         let id = quoted(id);
-        let right = format!("at most {LONGEST_ID} small letters, digits, dots and hyphens");
-        report.impossible("id", format!("is `{id}`; write {right}"));
+        let right = "write small letters, digits, dots and hyphens, at most";
+        report.impossible("id", format!("is `{id}`; {right} {LONGEST_ID}"));
     } else if RESERVED.contains(&id) {
         report.impossible("id", format!("is `{id}`, which stands for other machines; choose another"));
     }

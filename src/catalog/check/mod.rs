@@ -42,7 +42,7 @@ pub fn check(catalog: &Catalog, audit: &Audit<'_>) -> Vec<Finding> {
         product.check(report);
         provenance::product(product, catalog, audit, report);
         if !machines.iter().any(|machine| machine.id == product.id) {
-            report.wrong("base", format!("no machine `{}`", product.base));
+            report.wrong("base", format!("no machine `{}`", crate::units::quoted(&product.base)));
         }
     });
     each(models, &mut findings, |model, report| {

@@ -79,6 +79,16 @@ impl Judge<'_> {
             }
             ModelIs::Unknown => {
                 let billions = said.name.size.filter(|_| !self.may_have_experts(said))?;
+                // A dense model of that size stands for one that there is none of, as for a size without a name.
+                let dense = |(size, id): &&(f64, &'static str)| {
+                    (size - billions).abs() < 0.02 * size
+                        && !id.starts_with("gpt-oss")
+                        && *id != "deepseek-r1"
+                };
+                if let Some((_, id)) = STAND_INS.iter().find(dense) {
+                    note(claim, format!("{} computed as a dense model of that size, {id}", said.words));
+                    return Some(vec![("model", (*id).to_owned())]);
+                }
                 let base = self
                     .lexicon
                     .models

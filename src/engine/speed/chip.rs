@@ -104,6 +104,8 @@ impl Chip {
             machine.vendor == Vendor::Apple && machine.dies.as_ref().is_some_and(|dies| *dies.value() == 2);
         let integer = int8.unwrap_or(2.0 * matrix);
         let kind = kind(machine, int8.zip(fp16).map(|(int8, fp16)| int8 / fp16));
+        // The datasheets of AMD's data-centre cards count packed pairs of 32-bit operations, which unpacking is not.
+        let shaders = if kind == ChipKind::Cdna { shaders / 2.0 } else { shaders };
         let first = machine.vendor == Vendor::Apple && generation(&machine.chip) == Some(1);
         Some(Self { bandwidth, shaders, matrix, integer, two_dies, first, vulkan: false, kind })
     }

@@ -10,8 +10,8 @@ use super::terms::prompt_peak;
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{
-    Calibration, FineTune, LanguageModel, Method, Optimizer, Runtime, Split, TrainedBy, TrainingKernels,
-    TrainingTerms, TunedLayers,
+    Calibration, FineTune, LanguageModel, Method, Optimizer, Runtime, Split, TrainedBy, Trainer,
+    TrainingKernels, TrainingTerms, TunedLayers,
 };
 use crate::units::count;
 
@@ -92,7 +92,7 @@ impl TrainingWork {
             adapters: !full,
             stepped: stepped(tune.optimizer),
             steps_accumulated: count(tune.gradient_accumulation_steps.max(1)),
-            kernels: tune.kernels,
+            kernels: kernels(tune),
             mlx,
         }
     }
@@ -303,6 +303,18 @@ fn prompt_rate(chip: Chip, mlx: bool, calibration: &Calibration) -> f64 {
     prompt_peak(&chip, Packing::Plain, false) / factor.max(1.0)
 }
 
+/// The kernels that train: as they are set, else as the trainer is built.
+const fn kernels(tune: &FineTune) -> TrainingKernels {
+    match (tune.kernels, tune.trainer) {
+        (TrainingKernels::Auto, Trainer::Torchtune | Trainer::Unsloth) => TrainingKernels::Fused,
+        (
+            TrainingKernels::Auto,
+            Trainer::Transformers | Trainer::Trl | Trainer::Axolotl | Trainer::LlamaFactory,
+        ) => TrainingKernels::Plain,
+        (kernels, _) => kernels,
+    }
+}
+
 /// Bytes that a step reads and writes for a parameter: its moments both ways, the parameter, the gradient.
 const fn stepped(optimizer: Optimizer) -> f64 {
     match optimizer {
@@ -310,8 +322,10 @@ const fn stepped(optimizer: Optimizer) -> f64 {
         Optimizer::AdamWForeach => 40.0,
         Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => 10.0,
         Optimizer::Adafactor => 12.0,
-        Optimizer::Lion | Optimizer::Muon | Optimizer::GaLore => 16.0,
+        Optimizer::Lion | Optimizer::Muon => 16.0,
         Optimizer::Lion8bit => 8.0,
+        // Its moments are of a low rank; gradients are read and updates written in full.
+        Optimizer::GaLore => 12.0,
         Optimizer::Sgd => 6.0,
     }
 }

@@ -121,7 +121,7 @@ fn server(timings: &Timings, model: Option<&str>, at: usize, runs: &mut Runs) {
 }
 
 fn ollama(answer: &OllamaAnswer, at: usize, runs: &mut Runs) {
-    let rate = |tokens: u64, nanoseconds: u64| count(tokens) / count(nanoseconds.max(1)) * 1e9;
+    let rate = |tokens: u64, nanoseconds: u64| count(tokens) * 1e9 / count(nanoseconds.max(1));
     if let (Some(tokens), Some(duration)) = (answer.prompt_eval_count, answer.prompt_eval_duration) {
         let figure = LogFigure {
             tokens: Some(tokens),

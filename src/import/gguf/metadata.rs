@@ -17,7 +17,7 @@ const LONGEST_LIST: u64 = 1024;
 /// All that is kept, in bytes.
 const MOST_KEPT: u64 = 4 << 20;
 /// Texts in lists that are stepped over one by one; the largest tokenizers have a million.
-const MOST_TEXTS: u64 = 16_000_000;
+const MOST_TEXTS: u64 = 4_000_000;
 /// Lists within lists; no known writer makes any.
 const DEEPEST_LIST: u32 = 4;
 

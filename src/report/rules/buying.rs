@@ -1,6 +1,6 @@
 //! Rules of what to buy and what to rent.
 
-use super::hand::{is_mac, is_of_chip, speed, times};
+use super::hand::{is_mac, is_of_chip, name, speed, times};
 use super::{AtHand, Found, Holds};
 use crate::engine::break_even;
 use crate::engine::working::Detail;
@@ -34,7 +34,7 @@ pub(super) fn buy_for_long_days(hand: &AtHand<'_>) -> Found {
     let (buy, rent) = to_buy_and_to_rent(hand)?;
     let usage = hand.assumptions.usage;
     let all = usage.hours().get();
-    let (bought, rented) = (&buy.machine.name, &rent.machine.name);
+    let (bought, rented) = (name(buy), name(rent));
     let Some(hours) = pays_after(buy, rent) else {
         return Some((
             Holds::No,
@@ -56,7 +56,7 @@ pub(super) fn rent_for_projects(hand: &AtHand<'_>) -> Found {
     // A project of three months at eight hours a working day.
     let project = 3.0 * 21.0 * 8.0;
     let text = |words: String| format!("three months at eight hours a working day are 504 h; {words}");
-    let (bought, rented) = (&buy.machine.name, &rent.machine.name);
+    let (bought, rented) = (name(buy), name(rent));
     match pays_after(buy, rent) {
         Some(hours) => Some((
             Holds::of(hours.get() > project),
@@ -71,17 +71,12 @@ pub(super) fn ultra(hand: &AtHand<'_>) -> Found {
     let of = |chip: &str| AtHand::fastest(hand.macs().filter(|mac| is_of_chip(mac, chip)));
     let ultra = of("Ultra").filter(|_| tune)?;
     let Some(max) = of("Max") else {
-        let text = format!("of Apple's machines at hand only the {} holds it", ultra.machine.name);
+        let text = format!("of Apple's machines at hand only the {} holds it", name(ultra));
         return Some((Holds::Yes, text));
     };
     let ratio = speed(ultra) / speed(max);
     let small = hand.billions().is_none_or(|billions| billions < 60.0);
-    let text = format!(
-        "the {} holds it too; the {} is {} as fast",
-        max.machine.name,
-        ultra.machine.name,
-        times(ratio)
-    );
+    let text = format!("the {} holds it too; the {} is {} as fast", name(max), name(ultra), times(ratio));
     // What is small is to run on the smaller one without much loss.
     Some((Holds::of(!small || ratio < 2.2), text))
 }
@@ -95,7 +90,7 @@ pub(super) fn studio(hand: &AtHand<'_>) -> Found {
     let least = hand.fitting().filter(bought).min_by(|a, b| total(a).total_cmp(&total(b)))?;
     let text = format!(
         "of those at hand that hold this model of {billions:.0}B the {} costs least over the years, {}",
-        least.machine.name,
+        name(least),
         show_dollars(Dollars::new(total(&least)))
     );
     Some((Holds::of(is_mac(least)), text))
@@ -111,7 +106,7 @@ pub(super) fn total_cost(hand: &AtHand<'_>) -> Found {
     let text = format!(
         "of the {} electricity is {} and {share:.0} % of what is paid; {} come back when it is sold, and maintenance is \
          not counted",
-        answer.machine.name,
+        name(answer),
         show_dollars(electricity),
         show_dollars(cost.residual.unwrap_or_default())
     );
@@ -123,7 +118,7 @@ pub(super) fn wait(hand: &AtHand<'_>) -> Found {
         .answers
         .iter()
         .filter(|answer| answer.machine.availability == crate::spec::Availability::Announced)
-        .map(|answer| answer.machine.name.as_str())
+        .map(name)
         .collect();
     let holding = hand.fitting().filter(|answer| fits(&answer.estimate)).count();
     if announced.is_empty() {

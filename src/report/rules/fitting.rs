@@ -1,6 +1,6 @@
 //! Rules of what fits where.
 
-use super::hand::{gigabytes, is_mac, is_nvidia_card, is_too_small, named, need};
+use super::hand::{gigabytes, is_mac, is_nvidia_card, is_too_small, name, named, need};
 use super::{AtHand, Found, Holds};
 use crate::engine::CeilingKind;
 use crate::report::figures_of::fits;
@@ -15,13 +15,13 @@ fn gb(bytes: Bytes) -> f64 {
 pub(super) fn memory_first(hand: &AtHand<'_>) -> Found {
     let small = hand.answers.iter().filter(|answer| is_too_small(answer)).count();
     let all = hand.answers.len();
-    if all < 2 {
+    if small == 0 || all < 2 {
         return None;
     }
     let text = format!(
         "memory rules out {small} of {all}; no figure here depends on processor cores of a machine with a GPU"
     );
-    Some((Holds::of(small > 0), text))
+    Some((Holds::Yes, text))
 }
 
 pub(super) fn share_of_a_mac(hand: &AtHand<'_>) -> Found {
@@ -33,10 +33,7 @@ pub(super) fn share_of_a_mac(hand: &AtHand<'_>) -> Found {
             let total = mac.machine.memory.value().capacity()?;
             let share = (limit.ceiling.bytes.best / total).get();
             let limit = show_gib(limit.ceiling.bytes.best);
-            Some((
-                format!("{}: {limit} of {}, {:.0} %", mac.machine.name, show_gib(total), share * 100.0),
-                share,
-            ))
+            Some((format!("{}: {limit} of {}, {:.0} %", name(mac), show_gib(total), share * 100.0), share))
         })
         .collect();
     let holding = shares.iter().filter(|(_, share)| (0.745..=0.805).contains(share)).count();

@@ -78,9 +78,15 @@ pub(super) const fn generates(answer: &Answer) -> bool {
     matches!(answer.estimate.speed, Some(Speed::Inference(_)))
 }
 
+/// A machine's name in a sentence; that one is rented is said by its price.
+pub(super) fn name(answer: &Answer) -> &str {
+    let name = answer.machine.name.as_str();
+    name.strip_suffix(", rented").unwrap_or(name)
+}
+
 /// Names one after the other: `A, B and C`.
 pub(super) fn named<'a>(answers: impl Iterator<Item = &'a Answer>) -> String {
-    let names: Vec<&str> = answers.map(|answer| answer.machine.name.as_str()).collect();
+    let names: Vec<&str> = answers.map(name).collect();
     match names.split_last() {
         Some((last, [])) => (*last).to_owned(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),

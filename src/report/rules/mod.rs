@@ -1,6 +1,6 @@
 //! Rules of thumb that people decide by, each held against what follows for the scenario and the machines at hand.
 //!
-//! They are those that guides to local AI hand on: their numbers are in `id`, their words in `says`. What a rule is held
+//! They are those that guides to local AI repeat: their numbers are in `id`, their words in `says`. What a rule is held
 //! against is computed; where nothing at hand bears on it, it is left out.
 
 mod buying;

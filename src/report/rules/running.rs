@@ -1,6 +1,6 @@
 //! Rules of what to run, and how.
 
-use super::hand::{generates, is_mac, speed, times};
+use super::hand::{generates, is_mac, name, speed, times};
 use super::{AtHand, Found, Holds};
 use crate::engine::{Estimate, FigureName, estimate};
 use crate::report::figure_words::figure_value;
@@ -24,13 +24,12 @@ pub(super) fn graphs_on_metal(hand: &AtHand<'_>) -> Found {
     hand.scenario.gnn()?;
     let mac = hand.macs().next()?;
     if let Some(refusal) = &mac.estimate.resolved.refusal {
-        return Some((Holds::Yes, format!("on the {}: {}", mac.machine.name, refusal_words(refusal))));
+        return Some((Holds::Yes, format!("on the {}: {}", name(mac), refusal_words(refusal))));
     }
     let mac = AtHand::fastest(hand.macs())?;
     let other = AtHand::fastest(hand.answers.iter().filter(|answer| !is_mac(answer)))?;
     let ratio = speed(other) / speed(mac);
-    let text =
-        format!("the {} works {} as fast as the {}", other.machine.name, times(ratio), mac.machine.name);
+    let text = format!("the {} works {} as fast as the {}", name(other), times(ratio), name(mac));
     Some((Holds::of(ratio > 2.0), text))
 }
 
@@ -45,7 +44,7 @@ pub(super) fn mlx_over_llama(hand: &AtHand<'_>) -> Found {
     let more = (mlx / llama - 1.0) * 100.0;
     let text = format!(
         "on the {} MLX decodes {}, llama.cpp {}: {more:+.0} %",
-        mac.machine.name,
+        name(mac),
         figure_value(FigureName::Decode, mlx),
         figure_value(FigureName::Decode, llama)
     );
@@ -64,7 +63,7 @@ pub(super) fn batching(hand: &AtHand<'_>) -> Found {
     let (one, eight) = (at(1)?, at(8)?);
     let text = format!(
         "on the {} eight requests at once decode {} together, one {}",
-        fastest.machine.name,
+        name(fastest),
         figure_value(FigureName::Aggregate, eight),
         figure_value(FigureName::Aggregate, one)
     );
@@ -81,7 +80,7 @@ pub(super) fn prefix_caching(hand: &AtHand<'_>) -> Found {
     let (with, without) = (task("true")?, task("false")?);
     let text = format!(
         "on the {} a task takes {} with a cached prefix and {} without",
-        fastest.machine.name,
+        name(fastest),
         figure_value(FigureName::Task, with),
         figure_value(FigureName::Task, without)
     );
@@ -91,7 +90,7 @@ pub(super) fn prefix_caching(hand: &AtHand<'_>) -> Found {
 pub(super) fn docker(hand: &AtHand<'_>) -> Found {
     let mac = hand.macs().next()?;
     let fact = software(&mac.machine).iter().find(|fact| fact.name.contains("Docker"))?;
-    Some((Holds::of(fact.works == Works::No), format!("{} ({}, {})", fact.note, fact.source, fact.date)))
+    Some((Holds::of(fact.works == Works::No), format!("{}, as of {}", fact.note, fact.date)))
 }
 
 pub(super) fn data(hand: &AtHand<'_>) -> Found {

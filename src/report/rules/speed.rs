@@ -1,6 +1,6 @@
 //! Rules of what is fast.
 
-use super::hand::{best, is_nvidia_card, is_of_chip, is_too_small, named, speed, times};
+use super::hand::{best, is_nvidia_card, is_of_chip, is_too_small, name, named, speed, times};
 use super::{AtHand, Found, Holds};
 use crate::engine::speed::Bound;
 use crate::engine::{FigureName, Speed};
@@ -19,7 +19,7 @@ fn mac_and_card<'a>(hand: &AtHand<'a>) -> Option<(&'a Answer, &'a Answer)> {
 /// How much faster the card is, in words.
 fn card_over_mac(mac: &Answer, card: &Answer) -> (f64, String) {
     let ratio = speed(card) / speed(mac);
-    (ratio, format!("the {} is {} as fast as the {}", card.machine.name, times(ratio), mac.machine.name))
+    (ratio, format!("the {} is {} as fast as the {}", name(card), times(ratio), name(mac)))
 }
 
 pub(super) fn generation(hand: &AtHand<'_>) -> Found {
@@ -34,9 +34,9 @@ pub(super) fn generation(hand: &AtHand<'_>) -> Found {
     let fastest = AtHand::fastest(running())?;
     let text = format!(
         "the {} begins after {}; the {} decodes {}",
-        soonest.machine.name,
+        name(soonest),
         figure_value(FigureName::TimeToFirstToken, first(&soonest)),
-        fastest.machine.name,
+        name(fastest),
         figure_value(FigureName::Decode, speed(fastest))
     );
     let holding = usize::from(is_new(soonest)) + usize::from(is_of_chip(fastest, "Ultra"));
@@ -47,18 +47,15 @@ pub(super) fn training_on_macs(hand: &AtHand<'_>) -> Found {
     hand.scenario.tune()?;
     let card = hand.answers.iter().find(|answer| is_of_chip(answer, "AD102") && speed(answer) > 0.0);
     let card = card.or_else(|| {
-        hand.answers.iter().find(|answer| answer.machine.name.contains("RTX 4090") && speed(answer) > 0.0)
+        hand.answers.iter().find(|answer| name(answer).contains("RTX 4090") && speed(answer) > 0.0)
     })?;
     let macs: Vec<(&Answer, f64)> =
         hand.macs().filter(|mac| speed(mac) > 0.0).map(|mac| (mac, speed(card) / speed(mac))).collect();
     let within = macs.iter().filter(|(_, ratio)| (2.0..=4.0).contains(ratio)).count();
     let words: Vec<String> =
-        macs.iter().map(|(mac, ratio)| format!("the {} {}", mac.machine.name, times(*ratio))).collect();
+        macs.iter().map(|(mac, ratio)| format!("the {} {}", name(mac), times(*ratio))).collect();
     (!macs.is_empty()).then(|| {
-        (
-            Holds::share(within, macs.len()),
-            format!("slower than the {}: {}", card.machine.name, words.join(", ")),
-        )
+        (Holds::share(within, macs.len()), format!("slower than the {}: {}", name(card), words.join(", ")))
     })
 }
 
@@ -71,9 +68,9 @@ pub(super) fn cliff(hand: &AtHand<'_>) -> Found {
     let ratio = raw(whole) / raw(worst);
     let text = format!(
         "with weights outside of its memory the {} decodes {}; with all of them inside the {} decodes {}",
-        worst.machine.name,
+        name(worst),
         figure_value(FigureName::Decode, raw(worst)),
-        whole.machine.name,
+        name(whole),
         figure_value(FigureName::Decode, raw(whole))
     );
     Some((Holds::of(ratio >= 3.0), text))
@@ -134,15 +131,15 @@ pub(super) fn max_or_spark(hand: &AtHand<'_>) -> Found {
         .zip(watts(spark))
         .map_or_else(String::new, |(max, spark)| format!(", at {max:.0} W against {spark:.0} W"));
     let Some((ours, theirs)) = best(max, FigureName::Prefill).zip(best(spark, FigureName::Prefill)) else {
-        let text = format!("the {} works {} as fast{power}", max.machine.name, times(faster));
+        let text = format!("the {} works {} as fast{power}", name(max), times(faster));
         return Some((Holds::of(faster < 1.0), text));
     };
     let text = format!(
         "the {} decodes {} as fast and prefills {} as fast as the {}{power}",
-        max.machine.name,
+        name(max),
         times(faster),
         times(ours / theirs),
-        spark.machine.name
+        name(spark)
     );
     Some((Holds::share(usize::from(faster > 1.0) + usize::from(ours < theirs), 2), text))
 }
@@ -165,7 +162,7 @@ pub(super) fn cards_for_training(hand: &AtHand<'_>) -> Found {
         if cards.is_empty() {
             return None;
         }
-        let text = format!("none of {} holds it; the {} does", named(cards.into_iter()), mac.machine.name);
+        let text = format!("none of {} holds it; the {} does", named(cards.into_iter()), name(mac));
         return Some((Holds::No, text));
     };
     let (ratio, text) = card_over_mac(mac, card);

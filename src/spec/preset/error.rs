@@ -37,7 +37,7 @@ impl PresetError {
             file: file.to_owned(),
             line: place.line,
             column: place.col,
-            message: cut(&message(&error.code)),
+            message: message(&error.code),
         }
     }
 }
@@ -73,6 +73,9 @@ fn message(code: &ron::Error) -> String {
         ron::Error::FloatUnderscore | ron::Error::UnderscoreAtBeginning | ron::Error::IntegerOutOfBounds => {
             "this is no number that is taken here; write for example 8192 or 0.5".to_owned()
         }
-        other => format!("{other}; texts stand in quotes, as in `quantization: \"Q4_K_M\"`"),
+        // What stood in the file is quoted whole in it.
+        other => {
+            format!("{}; texts stand in quotes, as in `quantization: \"Q4_K_M\"`", cut(&other.to_string()))
+        }
     }
 }

@@ -27,6 +27,7 @@ GENERATIVE = [auto.MODEL_FOR_CAUSAL_LM_MAPPING, auto.MODEL_FOR_IMAGE_TEXT_TO_TEX
 BESIDE = (
     "visual", "vision", "audio", "image", "video", "projector", "multi_modal", "mm_", "connector", "talker", "code2wav",
     "embed_audio", "embed_vision", "aligner", "qformer", "speech", "encoder", "codec", "vqmodel", "resampler", "vit",
+    "merger", "generation", "sam_", "high_res",
 )
 
 
@@ -116,20 +117,23 @@ def main():
             row |= answers.get(row.get("path"), {})
             row["verdict"] = verdict(row)
             row["note"] = row["note"] or row.get("why", "")
-            tally[row["verdict"]] = tally.get(row["verdict"], 0) + 1
+            kind = (row["verdict"], "generates" if row.get("class") else "other")
+            tally[kind] = tally.get(kind, 0) + 1
             table.writerow(row)
-    print(transformers.__version__, len(rows), tally)
+    print(transformers.__version__, len(rows))
+    for (kind, of), count in sorted(tally.items()):
+        print(f"{of}: {kind}: {count}")
 
 
 def verdict(row):
     """Whether what was said holds."""
-    if row.get("said") != "answered":
+    if row.get("said") not in ("answered", "weights and caches"):
         return row.get("said", "no file")
     if "language" not in row:
-        return "answered, not counted"
+        return row["said"] + ", not counted"
     near = lambda count: count and abs(row["parameters"] - count) <= 1e-5 * count
     if near(row["language"]) or near(row["whole"]) or near(row["whole"] - row["vision"]):
-        return "equal"
+        return row["said"] + ", equal"
     return "differs"
 
 

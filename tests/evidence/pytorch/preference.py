@@ -15,7 +15,7 @@ from measure_training import Tracker
 torch.set_num_threads(2)
 
 COLUMNS = ("trainer,model,architecture,hidden,layers,ff,experts,experts_used,heads,kv_heads,head,window,vocabulary,tied,"
-           "method,base,batch,sequence,checkpointing,rank,reference,weights,backward,peak").split(",")
+           "method,base,batch,sequence,checkpointing,rank,reference,weights,peak").split(",")
 SHAPE = dict(hidden_size=256, intermediate_size=768, num_attention_heads=4, num_key_value_heads=2, head_dim=64,
              vocab_size=64, tie_word_embeddings=False, max_position_embeddings=4096)
 
@@ -97,7 +97,7 @@ def measure(case):
                 method=case["method"], base="fp32", batch=batch, sequence=sequence,
                 checkpointing=case["checkpointing"], rank=8 if lora else "",
                 reference=case.get("reference", 1) if case["trainer"] == "dpo" else 0, weights=weights,
-                backward="", peak=max(peaks[1:]))
+                peak=max(peaks[1:]))
 
 
 def main():

@@ -15,7 +15,8 @@ pub(super) fn mimo_v2(draft: &mut Draft<'_>) -> Option<()> {
     let sparse: Vec<bool> = routes.or_else(|| given.switches("moe_layer_freq"))?;
     let full = (given.n("num_attention_heads")?, given.n("num_key_value_heads")?);
     let (key, value) = (given.n("head_dim")?, given.n("v_head_dim")?);
-    let slides = (given.or("swa_num_attention_heads", full.0), given.or("swa_num_key_value_heads", full.1));
+    let slides =
+        (given.or("swa_num_attention_heads", full.0), given.or("swa_num_key_value_heads", 2 * full.1));
     let (slide_key, slide_value) = (given.or("swa_head_dim", key), given.or("swa_v_head_dim", value));
     let window = given.n("sliding_window")?;
     let experts = (given.n("n_routed_experts")?, given.n("num_experts_per_tok")?);
@@ -91,8 +92,8 @@ pub(super) fn gemma4(draft: &mut Draft<'_>) -> Option<()> {
     per_layer_embeddings(draft, own)?;
     for (layer, kind) in (0..draft.layers).zip(given.names("layer_types")?) {
         draft.at(layer);
-        let head = if kind == "full_attention" { given.n("global_head_dim") } else { None };
-        let head = head.or_else(|| given.n("head_dim"))?;
+        let is_global = kind == "full_attention";
+        let head = if is_global { given.or("global_head_dim", 512) } else { given.n("head_dim")? };
         shared_attention(draft, head, kind, layer >= first_shared)?;
         draft.vector(5 * hidden);
         draft.matrix(Role::Gate, hidden, own);
@@ -138,7 +139,7 @@ pub(super) fn gemma3n(draft: &mut Draft<'_>) -> Option<()> {
 /// The embedding of the model, and those that each layer has of its own.
 fn per_layer_embeddings(draft: &mut Draft<'_>, own: u64) -> Option<()> {
     draft.outer(true)?;
-    let rows = draft.given.n("vocab_size_per_layer_input").or_else(|| draft.given.n("vocab_size"))?;
+    let rows = draft.given.rows("vocab_size_per_layer_input").or_else(|| draft.given.rows("vocab_size"))?;
     draft.matrix(Role::TokenEmbedding, own * draft.layers, rows);
     draft.matrix(Role::Other, draft.hidden, own * draft.layers);
     draft.vector(own);

@@ -59,7 +59,7 @@ impl<'a> Draft<'a> {
 
     /// The embedding, the output matrix where it is another, and the last norm.
     pub(super) fn outer(&mut self, tied: bool) -> Option<()> {
-        let vocabulary = self.given.n("vocab_size").filter(|rows| *rows > 0)?;
+        let vocabulary = self.given.rows("vocab_size")?;
         self.layer = None;
         self.tied = self.given.flag("tie_word_embeddings", tied);
         self.matrix(Role::TokenEmbedding, self.hidden, vocabulary);
@@ -168,7 +168,7 @@ impl<'a> Draft<'a> {
             parameters,
             active: parameters.saturating_sub(self.idle),
             hidden: self.hidden,
-            vocabulary: self.given.or("vocab_size", 0),
+            vocabulary: self.given.rows("vocab_size").unwrap_or(0),
             tied: self.tied,
             tensors: self.tensors,
         }

@@ -8,7 +8,7 @@ pub(super) fn bert(draft: &mut Draft<'_>) -> Option<()> {
     let given = draft.given;
     let hidden = draft.hidden;
     let width = given.n("intermediate_size")?;
-    draft.matrix(Role::TokenEmbedding, hidden, given.n("vocab_size")?);
+    draft.matrix(Role::TokenEmbedding, hidden, given.rows("vocab_size")?);
     draft.vector(hidden * (given.n("max_position_embeddings")? + given.or("type_vocab_size", 2)));
     draft.vector(2 * hidden);
     for layer in 0..draft.layers {
@@ -33,7 +33,7 @@ pub(super) fn nomic(draft: &mut Draft<'_>) -> Option<()> {
     let given = draft.given;
     let hidden = draft.hidden;
     let width = given.n("intermediate_size").or_else(|| given.n("n_inner"))?;
-    draft.matrix(Role::TokenEmbedding, hidden, given.n("vocab_size")?);
+    draft.matrix(Role::TokenEmbedding, hidden, given.rows("vocab_size")?);
     draft.vector(hidden * given.or("type_vocab_size", 2) + 2 * hidden);
     for layer in 0..draft.layers {
         draft.at(layer);
@@ -50,7 +50,7 @@ pub(super) fn modern(draft: &mut Draft<'_>) -> Option<()> {
     let given = draft.given;
     let hidden = draft.hidden;
     let width = given.n("intermediate_size")?;
-    draft.matrix(Role::TokenEmbedding, hidden, given.n("vocab_size")?);
+    draft.matrix(Role::TokenEmbedding, hidden, given.rows("vocab_size")?);
     draft.vector(hidden);
     for layer in 0..draft.layers {
         draft.at(layer);

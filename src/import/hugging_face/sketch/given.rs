@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 /// More than any width or count of a model.
-const MOST: u64 = 1 << 25;
+const MOST: u64 = 1 << 20;
+/// More than any vocabulary.
+const MOST_ROWS: u64 = 1 << 25;
 /// More entries than any list, one a layer, has.
 const LONGEST: usize = 1024;
 
@@ -20,6 +22,11 @@ impl<'a> Given<'a> {
     /// The same, or what the class takes where the file is silent.
     pub(in crate::import::hugging_face) fn or(self, key: &str, default: u64) -> u64 {
         self.n(key).unwrap_or(default)
+    }
+
+    /// Rows of an embedding.
+    pub(in crate::import::hugging_face) fn rows(self, key: &str) -> Option<u64> {
+        self.0.get(key)?.as_u64().filter(|number| (1..=MOST_ROWS).contains(number))
     }
 
     /// A number with a fraction.

@@ -53,6 +53,9 @@ impl Head {
     }
 }
 
+/// Entries of the vocabulary that a tile of TRL's loss has room for, however many there are.
+const TILE: f64 = 32_768.0;
+
 /// Bytes of the logits of one chunk: as many tokens as make it about as large as the input, as Liger does.
 fn chunk(tokens: f64, hidden: f64, vocabulary: f64) -> f64 {
     let chunks = (vocabulary / hidden.max(1.0)).ceil().max(1.0);
@@ -83,7 +86,7 @@ impl Operations<'_> {
         self.trace.within("output projection and loss");
         let matrix = hidden * vocabulary;
         let weight = self.trace.parameter("matrix", matrix, self.pass.outer, self.trains());
-        let tile = self.pass.tokens.min(4096.0) * vocabulary.min(32_768.0) * self.pass.product(x.width);
+        let tile = self.pass.tokens.min(4096.0) * TILE * self.pass.product(x.width);
         let wider = |values: f64, width: f64| if width < SINGLE { values * SINGLE } else { 0.0 };
         let growing = wider(x.values, x.width) + if weight.grad { wider(matrix, weight.width) } else { 0.0 };
         let keeps =
