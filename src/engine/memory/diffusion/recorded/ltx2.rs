@@ -134,9 +134,9 @@ pub static RECORD: Recorded = Recorded {
                 ("transformer_blocks.attn2.norm_q: to_copy", &[(By::AllTokens, 8192.0)]),
                 (
                     "transformer_blocks.attn2.norm_k: to_copy",
-                    &[(By::One, 0.000244), (By::Batch, 16_777_216.0)],
+                    &[(By::One, 0.000_244), (By::Batch, 16_777_216.0)],
                 ),
-                ("transformer_blocks.attn2.norm_k: mul", &[(By::One, 0.000488), (By::Batch, 33_554_432.0)]),
+                ("transformer_blocks.attn2.norm_k: mul", &[(By::One, 0.000_488), (By::Batch, 33_554_432.0)]),
                 ("smaller tensors", &[(By::Batch, 225_280.0), (By::AllSound, 24_576.0)]),
             ],
         },

@@ -181,7 +181,7 @@ pub static STEP: RecordedStep = RecordedStep {
                 (By::Batch, 531_781_130.0),
                 (By::AllTokens, 168_470.0),
                 (By::Rank, 4_050_261.0),
-                (By::AllTokensRank, 1_516.0),
+                (By::AllTokensRank, 1516.0),
             ],
         )],
         &[(
