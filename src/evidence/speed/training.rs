@@ -34,7 +34,8 @@ const MODELS: Table = Table::new(
 
 #[derive(Debug, Deserialize)]
 struct Row {
-    row: String,
+    #[serde(rename = "row")]
+    id: String,
     source: String,
     machine: String,
     devices: u32,
@@ -117,7 +118,7 @@ impl TrainingRuns {
                 #[cfg(test)]
                 scenario,
                 work,
-                frozen: frozen.holds(&row.row),
+                frozen: frozen.holds(&row.id),
                 row,
             });
         }
