@@ -95,8 +95,10 @@ fn sorted(errors: impl Iterator<Item = f64>) -> Vec<f64> {
     errors
 }
 
-/// Errors of every machine predicted from the others, by kind, age of the program and family; of the rows that no choice
-/// saw; of those that were not fitted; and of several requests, which follow from the coefficients of one.
+/// Errors of every machine predicted from the others, by kind, age of the program and family.
+///
+/// Then of the rows that no choice saw, of those that were not fitted, and of several requests, which follow from the
+/// coefficients of one.
 pub fn speed_errors(rows: &[SpeedRow], calibration: &Calibration) -> Vec<SpeedErrors> {
     let of = |kind| rows.iter().filter(move |row| row.kind == kind).collect::<Vec<&SpeedRow>>();
     let decode = Lines::of("decode", &decode_recipe(), &of(SpeedKind::Decode));

@@ -29,7 +29,8 @@ const ROWS: Table = Table::new(
 
 #[derive(Debug, Deserialize)]
 struct Row {
-    row: String,
+    #[serde(rename = "row")]
+    id: String,
     machine: String,
     devices: u32,
     catalog: String,
@@ -74,7 +75,7 @@ pub fn tensor_errors(
         answered.push(Answered {
             kind: row.kind,
             devices: row.devices,
-            frozen: frozen.holds(&row.row),
+            frozen: frozen.holds(&row.id),
             compared: SpeedPoint {
                 name: format!("{} {} on {} × {}", row.catalog, row.quantization, row.devices, row.machine),
                 predicted: best,
@@ -116,9 +117,10 @@ fn said(
     catalog: &Catalog,
     calibration: &Calibration,
 ) -> Result<Option<InferenceSpeed>, EvidenceError> {
-    let model = catalog.model(&row.catalog).map_err(|_| EvidenceError::UnknownModel(row.catalog.clone()))?;
+    let model =
+        catalog.model(&row.catalog).map_err(|_unknown| EvidenceError::UnknownModel(row.catalog.clone()))?;
     let quantization = Quantization::parse(&row.quantization)
-        .map_err(|_| EvidenceError::UnknownModel(format!("{} {}", row.catalog, row.quantization)))?;
+        .map_err(|_unknown| EvidenceError::UnknownModel(format!("{} {}", row.catalog, row.quantization)))?;
     let inference = Inference {
         quantization,
         prompt: row.prompt.max(1),

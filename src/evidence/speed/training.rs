@@ -10,7 +10,7 @@ use super::errors::{SpeedErrors, SpeedPoint};
 use super::fit::rounded;
 use super::frozen::Frozen;
 use super::rows::SpeedKind;
-use super::training_fit::{band_of, fitted, fitted_from};
+use super::training_fit::{MeasuredRun, band_of, fitted, fitted_from};
 use crate::catalog::Catalog;
 use crate::engine::speed::{Question, TrainingWork};
 use crate::evidence::EvidenceError;
@@ -34,7 +34,8 @@ const MODELS: Table = Table::new(
 
 #[derive(Debug, Deserialize)]
 struct Row {
-    row: String,
+    #[serde(rename = "row")]
+    id: String,
     source: String,
     machine: String,
     devices: u32,
@@ -83,7 +84,7 @@ impl TrainedHow {
 
 /// A published run, with what a pass of it is made of.
 #[derive(Debug)]
-pub(super) struct TrainingRun {
+struct TrainingRun {
     row: Row,
     group: SpeedGroup,
     #[cfg(test)]
@@ -117,7 +118,7 @@ impl TrainingRuns {
                 #[cfg(test)]
                 scenario,
                 work,
-                frozen: frozen.holds(&row.row),
+                frozen: frozen.holds(&row.id),
                 row,
             });
         }
@@ -126,7 +127,7 @@ impl TrainingRuns {
 
     /// The coefficients that ship, from every run.
     pub(super) fn fit(&self) -> TrainingFit {
-        let all: Vec<&TrainingRun> = self.0.iter().collect();
+        let all: Vec<MeasuredRun> = self.0.iter().map(TrainingRun::measured).collect();
         let terms = TrainingTerms::from_array(fitted(&all).to_array().map(rounded));
         let left_out = self.left_out(&terms);
         let bands = [TrainedBy::Plain, TrainedBy::Fused, TrainedBy::Mlx].map(|trained_by| {
@@ -165,7 +166,8 @@ impl TrainingRuns {
             let same = |run: &&TrainingRun| {
                 run.row.machine == machine && (model.is_empty() || run.row.model == model)
             };
-            let others: Vec<&TrainingRun> = self.0.iter().filter(|run| !same(run)).collect();
+            let others: Vec<MeasuredRun> =
+                self.0.iter().filter(|run| !same(run)).map(TrainingRun::measured).collect();
             let terms = fitted_from(*all, &others);
             let own = self.0.iter().filter(|run| part(run) == (machine.clone(), model.clone()));
             predicted.extend(own.map(|run| (run, run.work.tokens_per_s(&terms))));
@@ -208,7 +210,8 @@ impl TrainingRuns {
 
     /// The rows that no choice saw, by coefficients fitted to all others.
     fn unseen(&self, fit: &TrainingFit) -> SpeedErrors {
-        let seen: Vec<&TrainingRun> = self.0.iter().filter(|run| !run.frozen).collect();
+        let seen: Vec<MeasuredRun> =
+            self.0.iter().filter(|run| !run.frozen).map(TrainingRun::measured).collect();
         let terms = fitted_from(fit.terms, &seen);
         let own: Vec<SpeedPoint> = self
             .0
@@ -229,19 +232,9 @@ impl TrainingRun {
         format!("{model}, {sequence} tokens on {count}{machine}")
     }
 
-    /// Size of the error in the logarithm, so that twice and half weigh the same.
-    pub(super) fn off(&self, terms: &TrainingTerms) -> f64 {
-        (self.work.tokens_per_s(terms) / self.row.tokens_per_s).ln().abs()
-    }
-
-    /// The family of its chip.
-    pub(super) const fn family(&self) -> SpeedGroup {
-        self.group
-    }
-
-    /// The rate of products over that of prompts.
-    pub(super) fn over_prompts(&self, terms: &TrainingTerms) -> f64 {
-        self.work.over_prompts(terms)
+    /// As far as coefficients go.
+    const fn measured(&self) -> MeasuredRun {
+        MeasuredRun { work: self.work, family: self.group, tokens_per_s: self.row.tokens_per_s }
     }
 
     /// What trained.

@@ -1,8 +1,26 @@
 //! Coefficients of training from published runs: least sum of errors in the logarithm, each coefficient held near a
 //! round figure that physics suggests.
 
-use super::training::TrainingRun;
-use crate::spec::TrainingTerms;
+use crate::engine::speed::TrainingWork;
+use crate::spec::{SpeedGroup, TrainingTerms};
+
+/// A measured run, as far as coefficients go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MeasuredRun {
+    /// What a pass of it is made of.
+    pub(super) work: TrainingWork,
+    /// The family of its chip.
+    pub(super) family: SpeedGroup,
+    /// Tokens a second of all devices, as published.
+    pub(super) tokens_per_s: f64,
+}
+
+impl MeasuredRun {
+    /// Size of the error in the logarithm, so that twice and half weigh the same.
+    fn off(&self, terms: &TrainingTerms) -> f64 {
+        (self.work.tokens_per_s(terms) / self.tokens_per_s).ln().abs()
+    }
+}
 
 /// Where the search starts, and what holds coefficients that no run decides: products reach the rated peak of
 /// `GeForce`, three quarters of others'; an A100's narrower share falls with the third root of operations a byte;
@@ -35,17 +53,17 @@ const STEPS: [f64; 7] = [0.4, 0.2, 0.1, 0.05, 0.025, 0.01, 0.005];
 const ROUNDS: usize = 12;
 
 /// The coefficients of some runs, from the start.
-pub(super) fn fitted(runs: &[&TrainingRun]) -> TrainingTerms {
+pub(super) fn fitted(runs: &[MeasuredRun]) -> TrainingTerms {
     searched(START, runs, &STEPS)
 }
 
 /// The coefficients of some runs, from those of others that are nearly the same.
-pub(super) fn fitted_from(near: TrainingTerms, runs: &[&TrainingRun]) -> TrainingTerms {
+pub(super) fn fitted_from(near: TrainingTerms, runs: &[MeasuredRun]) -> TrainingTerms {
     searched(near, runs, &STEPS)
 }
 
 /// One coefficient at a time, up or down a step while the loss falls.
-fn searched(from: TrainingTerms, runs: &[&TrainingRun], steps: &[f64]) -> TrainingTerms {
+fn searched(from: TrainingTerms, runs: &[MeasuredRun], steps: &[f64]) -> TrainingTerms {
     let mut terms = from.to_array();
     let mut least = loss(&terms, runs);
     for step in steps {
@@ -72,7 +90,7 @@ fn searched(from: TrainingTerms, runs: &[&TrainingRun], steps: &[f64]) -> Traini
     terms
 }
 
-fn loss(terms: &[f64; TrainingTerms::COUNT], runs: &[&TrainingRun]) -> f64 {
+fn loss(terms: &[f64; TrainingTerms::COUNT], runs: &[MeasuredRun]) -> f64 {
     let of = TrainingTerms::from_array(*terms);
     let errors: f64 = runs.iter().map(|run| run.off(&of)).sum();
     let held = terms.iter().zip(START.to_array()).map(|(term, start)| (term / start).ln());
@@ -80,11 +98,11 @@ fn loss(terms: &[f64; TrainingTerms::COUNT], runs: &[&TrainingRun]) -> f64 {
 }
 
 /// Of the rate of prompts, what products of training reach: the mean over the families that were measured, each once.
-fn borrowed(terms: &TrainingTerms, runs: &[&TrainingRun]) -> f64 {
+fn borrowed(terms: &TrainingTerms, runs: &[MeasuredRun]) -> f64 {
     let mut families: Vec<(_, f64)> = Vec::new();
     for run in runs {
-        if !families.iter().any(|(known, _)| *known == run.family()) {
-            families.push((run.family(), run.over_prompts(terms)));
+        if !families.iter().any(|(known, _)| *known == run.family) {
+            families.push((run.family, run.work.over_prompts(terms)));
         }
     }
     if families.is_empty() {
