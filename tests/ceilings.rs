@@ -90,8 +90,9 @@ fn dgx_spark_keeps_a_part_for_its_system() {
 
 #[test]
 fn device_and_host_of_one_pool_are_judged_together() {
-    // FLUX.1 in nf4 with one component at a time needs 11.2 GiB in all: of 16 GB that macOS shares, not of 16.
-    let flux = asked("flux-1-dev", &[("precision", "nf4"), ("residency", "component")]);
+    // FLUX.1 with all its models in nf4 and one component at a time needs 11.2 GiB in all: of 16 GB that macOS shares, not of 16.
+    let flux =
+        asked("flux-1-dev", &[("precision", "nf4"), ("text_precision", "nf4"), ("residency", "component")]);
     let (estimate, headline, remarks) = answer(&flux, &on("mac-mini-m4-16gb"));
     assert_eq!(estimate.fit.verdict, Verdict::Tight);
     assert!(headline.contains("11.2 of 13.2 GiB of RAM usable"), "{headline}");

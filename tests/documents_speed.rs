@@ -350,8 +350,9 @@ fn apples_ratios_hold() {
         let off = (band.best / stated.1.0 - 1.0).abs();
         assert!(off < if number == "C103" { 0.16 } else { 0.1 }, "{number}: {} against {band:?}", stated.1.0);
     }
+    // "Under 10 seconds" for 4,096 tokens of a dense 14B: what others measured leads to 9.3 to 14.7.
     let (_, first, _) = of("C107");
-    assert!(first.best < 10.0, "{first:?}");
+    assert!(first.low < 10.0 && first.best < 11.0, "{first:?}");
 }
 
 /// A 4-bit R1 of 404 GB is no matter of speed on 256 GB; on 512 GB it runs near what was stated.

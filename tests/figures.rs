@@ -242,18 +242,18 @@ fn gradient_checkpointing_computes_the_forward_pass_again() {
         let set = [("method", method), ("gradient_checkpointing", checkpointing), ("precision", "bf16")];
         training(LORA, &set, A100).flops.get()
     };
-    // Forward and the gradients of values, and forward again.
-    near(with("lora", "true") / with("lora", "false"), 3.0 / 2.0);
+    // Forward and the gradients of values, and forward again; attention, whose gradients take twice, adds a third.
+    let again = with("lora", "true") / with("lora", "false");
+    assert!((1.45..1.5).contains(&again), "{again}");
     // With the gradients of weights.
     near(with("full", "true") / with("full", "false"), 4.0 / 3.0);
 }
 
 #[test]
-fn unpacking_4_bit_weights_costs_an_eighth() {
-    let share = |precision| training(LORA, &[("method", "lora"), ("precision", precision)], A100).share.best;
-    near(share("nf4").get() / share("bf16").get(), 0.88);
+fn unpacking_4_bit_weights_takes_time() {
     let speed = |precision| training(LORA, &[("method", "lora"), ("precision", precision)], A100).tokens.best;
-    near(speed("nf4").get() / speed("bf16").get(), 0.88);
+    let left = speed("nf4").get() / speed("bf16").get();
+    assert!((0.85..0.97).contains(&left), "{left}");
 }
 
 /// Copies all-reduce the 16-bit gradients once a step: every device sends 2 (n - 1) / n of them.
@@ -265,22 +265,22 @@ fn copies_all_reduce_their_gradients() {
         ("split", "copies"),
         ("link", "pcie"),
         ("model", "qwen2.5-0.5b"),
-        ("micro_batch", "2"),
+        ("micro_batch", "8"),
         ("sequence", "2048"),
         ("accumulation", "1"),
+        ("kernels", "plain"),
     ];
     let speed = training(LORA, &set, A100);
     let scenario = asked(LORA, &set);
     let parameters = plimsoll::engine::scale::parameters(&scenario.language().expect("a model").model);
     let sent = 2.0 * 0.75 * parameters * 2.0;
-    let pass = 2.0 * 2048.0;
-    let peak = speed.roofline.get() * speed.flops.get() / 4.0;
-    let link = Link::Pcie.bytes_per_second();
-    let computed = |share: f64| pass * speed.flops.get() / (share * peak);
-    // At worst the link works after the devices.
-    near(speed.tokens.low.get(), 4.0 * pass / (computed(speed.share.low.get()) + sent / link.low));
-    let (compute, link) = (computed(speed.share.best.get()), sent / link.best);
-    near(speed.tokens.best.get(), 4.0 * pass / (compute + 0.5 * link).max(link));
+    let pass = 8.0 * 2048.0;
+    let mut one = set;
+    one[1].1 = "1";
+    let alone = pass / training(LORA, &one, A100).tokens.best.get();
+    // At best half of it is sent while the devices compute.
+    let shared = 4.0 * pass / speed.tokens.best.get();
+    near(shared - alone, 0.5 * sent / Link::Pcie.bytes_per_second().best);
     near(speed.run.best.get(), run_tokens(&scenario) / speed.tokens.best.get() / 3600.0);
 }
 

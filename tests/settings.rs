@@ -40,6 +40,8 @@ fn scenarios(context: &Context) -> Vec<Scenario> {
         r#"(family: "gnn", architecture: "gat", sampling: [15, 10])"#,
         r#"(family: "gnn", architecture: "gcn", devices: 2)"#,
         r#"(family: "gnn", architecture: "code2vec")"#,
+        r#"(family: "gnn", architecture: "nnconv")"#,
+        r#"(family: "diffusion", pipeline: "sdxl")"#,
         r#"(family: "diffusion", mode: "lora")"#,
         r#"(family: "diffusion", pipeline: "wan2.2-5b")"#,
     ];

@@ -85,7 +85,7 @@ fn a_machine_is_added_by_name() {
     let mut driver = Driver::new();
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
     driver.settle();
-    driver.says("Add machines to see them side by side");
+    driver.says("Add machines or another scenario to see them side by side");
     driver.harness.key_press_modifiers(Modifiers::COMMAND | Modifiers::SHIFT, Key::M);
     driver.settle();
     driver.type_text("rtx 5090");

@@ -93,7 +93,10 @@ fn chats() {
 
 #[test]
 fn fine_tunes() {
-    drive("Tune", &["Model size", "Sequence length", "Micro-batch", "Adapter rank", "Tuned layers"]);
+    drive(
+        "Tune",
+        &["Model size", "Sequence length", "Micro-batch", "Adapter rank", "Tuned layers", "Base precision"],
+    );
 }
 
 #[test]
@@ -138,7 +141,7 @@ fn a_setting_is_taken_and_undone() {
     driver.settle();
     assert_eq!(driver.headline(), before);
     driver.click(Role::DisclosureTriangle, "Advanced");
-    driver.type_into("Gradient accumulation steps", "a few");
+    driver.type_into("Devices", "a few");
     driver.says("`a few`");
     assert_eq!(driver.headline(), before, "what cannot be read changes nothing");
 }

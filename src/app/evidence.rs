@@ -25,11 +25,11 @@ pub(super) struct Evidence {
     pub accuracy: Made<Result<AccuracyData, String>>,
     /// What of it is looked at.
     pub view: View,
-    /// The documents' claims, judged.
+    /// The documents' claims, checked.
     pub claims: Made<ClaimsData>,
     /// What of the claims is looked at, and what was typed.
     pub claims_view: ClaimsView,
-    /// A text that was typed or dropped, with its claims; nothing while they are being judged.
+    /// A text that was typed or dropped, with its claims; nothing while they are being checked.
     pub typed: Option<(String, Option<ClaimsData>)>,
     /// Where figures come from.
     pub sources: Made<SourcesData>,
@@ -51,7 +51,7 @@ impl Plimsoll {
         let evidence = &mut self.evidence;
         let asked = evidence.claims_view.asked().map(str::to_owned);
         if let Some(text) = &asked {
-            // One text is judged at a time; what was typed since is judged after it.
+            // One text is checked at a time; what was typed since is checked after it.
             let busy = matches!(&evidence.typed, Some((_, None)));
             if !busy && evidence.typed.as_ref().is_none_or(|(known, _)| known != text) {
                 evidence.typed = Some((text.clone(), None));
@@ -77,7 +77,7 @@ impl Plimsoll {
         }
     }
 
-    /// Claims that were judged: of a text, or of the documents.
+    /// Claims that were checked: of a text, or of the documents.
     pub(super) fn take_claims(&mut self, text: Option<String>, data: ClaimsData) {
         match text {
             None => self.evidence.claims = Made::Ready(data),

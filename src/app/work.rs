@@ -47,7 +47,7 @@ pub(super) enum Done {
     LookedForModels,
     /// Models were ranked for what was asked.
     Ranked(Box<(Ask, Option<RankedData>)>),
-    /// Claims were judged: of a text, or of the documents.
+    /// Claims were checked: of a text, or of the documents.
     Claims(Box<(Option<String>, ClaimsData)>),
     /// It was looked up where figures come from.
     Sources(Box<SourcesData>),
@@ -174,7 +174,7 @@ impl Plimsoll {
             Done::Planned(planned) => self.plans.take(planned.0, planned.1),
             Done::LookedForModels => self.on_disk.ended(),
             Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
-            Done::Claims(judged) => self.take_claims(judged.0, judged.1),
+            Done::Claims(checked) => self.take_claims(checked.0, checked.1),
             Done::Sources(data) => self.evidence.sources = Made::Ready(*data),
             Done::Loaded(_, Err(error)) => self.toasts.error(error.to_string()),
             Done::Saved(path, _, Err(error)) => self.not_saved(Purpose::SavePreset, &path, error.to_string()),

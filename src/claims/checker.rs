@@ -1,6 +1,6 @@
-//! The one way in: claims are read and judged against one catalog.
+//! The one way in: claims are read and checked against one catalog.
 
-use super::document::{self, Claim, Judged, claims_of};
+use super::document::{self, Checked, Claim, claims_of};
 use super::facts::Facts;
 use super::judge::Judge;
 use super::scan::Lexicon;
@@ -34,7 +34,7 @@ impl<'a> Checker<'a> {
     }
 
     /// What is found of claims that belong together: each by itself, and against the others.
-    pub fn judge(&self, claims: Vec<Claim>) -> Vec<Judged> {
+    pub fn judge(&self, claims: Vec<Claim>) -> Vec<Checked> {
         let judge = Judge {
             catalog: self.catalog,
             lexicon: &self.lexicon,

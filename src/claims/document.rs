@@ -38,7 +38,7 @@ pub struct Claim {
 
 /// A claim with what is found of it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Judged {
+pub struct Checked {
     /// The claim, with what was taken for granted.
     pub claim: Claim,
     /// What was understood, of the side whose finding is the gravest.
@@ -49,7 +49,7 @@ pub struct Judged {
     pub found: Findings,
 }
 
-impl Judged {
+impl Checked {
     /// The gravest finding's verdict.
     pub fn verdict(&self) -> ClaimVerdict {
         self.found.gravest().map_or(ClaimVerdict::NotCheckable, |finding| finding.verdict)
@@ -110,14 +110,14 @@ pub fn one_claim(text: &str, about: &str, lexicon: &Lexicon) -> Vec<Understood> 
 }
 
 /// What is found of claims, each by itself and against the others.
-pub fn judge(mut claims: Vec<Claim>, judge: &Judge<'_>) -> Vec<Judged> {
+pub fn judge(mut claims: Vec<Claim>, judge: &Judge<'_>) -> Vec<Checked> {
     take_from_others(&mut claims);
-    let mut all: Vec<Judged> = claims.into_iter().map(|claim| one(claim, judge)).collect();
+    let mut all: Vec<Checked> = claims.into_iter().map(|claim| one(claim, judge)).collect();
     contradictions(&mut all, judge.catalog);
     all
 }
 
-fn one(mut claim: Claim, judge: &Judge<'_>) -> Judged {
+fn one(mut claim: Claim, judge: &Judge<'_>) -> Checked {
     let mut sides: Vec<(Understood, Findings)> = Vec::new();
     for says in &mut claim.says {
         let found = judge.findings(says);
@@ -139,7 +139,7 @@ fn one(mut claim: Claim, judge: &Judge<'_>) -> Judged {
         found.list.retain(|finding| finding.aspect != NOTHING);
     }
     let machine = understood.machine.as_ref().and_then(|said| id_of(said, &understood, judge));
-    Judged { claim, understood, machine, found }
+    Checked { claim, understood, machine, found }
 }
 
 fn id_of(said: &MachineSaid, claim: &Understood, judge: &Judge<'_>) -> Option<String> {
@@ -212,13 +212,13 @@ fn name_of(says: &Understood) -> String {
 }
 
 /// Names under every claim those that give another figure for the same thing.
-fn contradictions(all: &mut [Judged], catalog: &Catalog) {
+fn contradictions(all: &mut [Checked], catalog: &Catalog) {
     let sides: Vec<(usize, String, f64, f64)> = all
         .iter()
         .enumerate()
-        .filter_map(|(index, judged)| {
-            let (low, high) = judged.understood.ends()?;
-            Some((index, topic(judged, catalog)?, low, high))
+        .filter_map(|(index, checked)| {
+            let (low, high) = checked.understood.ends()?;
+            Some((index, topic(checked, catalog)?, low, high))
         })
         .collect();
     for (index, topic, low, high) in &sides {
@@ -243,11 +243,11 @@ fn contradictions(all: &mut [Judged], catalog: &Catalog) {
         }
         let unit = all
             .get(*index)
-            .and_then(|judged| judged.understood.figure.as_ref())
+            .and_then(|checked| checked.understood.figure.as_ref())
             .map_or("", |figure| figure.unit.label());
         let reason = format!("another figure for the same: {} {unit}", others.join(", "));
-        if let Some(judged) = all.get_mut(*index) {
-            judged.found.list.push(Finding::new(
+        if let Some(checked) = all.get_mut(*index) {
+            checked.found.list.push(Finding::new(
                 "contradiction",
                 ClaimVerdict::NotCheckable,
                 reason.trim_end(),
@@ -257,8 +257,8 @@ fn contradictions(all: &mut [Judged], catalog: &Catalog) {
 }
 
 /// What a claim's figure is of, where two claims on the same are to agree; nothing where that is not said exactly.
-fn topic(judged: &Judged, catalog: &Catalog) -> Option<String> {
-    let says = &judged.understood;
+fn topic(checked: &Checked, catalog: &Catalog) -> Option<String> {
+    let says = &checked.understood;
     let comparable = matches!(
         says.quantity,
         Quantity::Decode
@@ -272,7 +272,7 @@ fn topic(judged: &Judged, catalog: &Catalog) -> Option<String> {
             | Quantity::GpuShare
     );
     // A chip is the same in every computer and size that it comes in.
-    let machine = judged.machine.as_ref().map_or_else(String::new, |id| match catalog.machine(id) {
+    let machine = checked.machine.as_ref().map_or_else(String::new, |id| match catalog.machine(id) {
         Ok(machine) if machine.vendor == Vendor::Apple => machine.chip.clone(),
         _ => id.clone(),
     });

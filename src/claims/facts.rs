@@ -137,7 +137,7 @@ pub struct Ability {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Truth {
-    /// What is believed, as a claim that is judged.
+    /// What is believed, as a claim that is checked.
     pub believed: String,
     /// Why it is believed.
     pub why: String,

@@ -21,7 +21,7 @@ mod verdict;
 mod words;
 
 pub use checker::Checker;
-pub use document::{Claim, Judged, claims_of};
+pub use document::{Checked, Claim, claims_of};
 pub use facts::{Ability, Absent, Facts, From, PricePoint, Sizes, Spec, Truth};
 pub use quantity::Quantity;
 pub use shipped::{Record, shipped};

@@ -30,7 +30,7 @@ pub enum Command {
     /// Is that claim true? Free text against engine, catalog and facts
     #[command(after_help = CLAIM_VERDICTS)]
     Claim(ClaimArgs),
-    /// The claims of a text, or of the documents that ship, each judged
+    /// The claims of a text, or of the documents that ship, each checked
     #[command(after_help = CLAIM_VERDICTS)]
     Claims(ClaimsArgs),
     /// The same workload on several machines

@@ -9,7 +9,7 @@ use super::args::{ClaimArgs, ClaimsArgs};
 use super::error::CliError;
 use super::{Context, Outside};
 use crate::catalog::calibration;
-use crate::claims::{Checker, Claim, Judged, LONGEST_TEXT, truths};
+use crate::claims::{Checked, Checker, Claim, LONGEST_TEXT, truths};
 use crate::report::{ClaimJson, TruthJson, read_text};
 
 /// Largest text on standard input, MiB.
@@ -20,11 +20,11 @@ pub(super) fn claim(asked: &ClaimArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let context = Context::load(outside);
     let checker = Checker::new(&context.catalog, calibration());
     let text = if asked.text == "-" { piped(outside)? } else { asked.text.clone() };
-    let judged = checker.judge(read(&checker, &text, None, outside));
+    let checked = checker.judge(read(&checker, &text, None, outside));
     if asked.json {
-        print_json(&judged, outside)?;
+        print_json(&checked, outside)?;
     } else {
-        text::one_by_one(&judged, outside);
+        text::one_by_one(&checked, outside);
     }
     Ok(0)
 }
@@ -55,14 +55,14 @@ pub(super) fn claims(asked: &ClaimsArgs, outside: &mut Outside<'_>) -> Result<u8
             read(&checker, &text, Some(name), outside)
         }
     };
-    let mut judged = checker.judge(claims);
+    let mut checked = checker.judge(claims);
     if !asked.verdicts.is_empty() {
-        judged.retain(|judged| asked.verdicts.contains(&judged.verdict()));
+        checked.retain(|checked| asked.verdicts.contains(&checked.verdict()));
     }
     if asked.json {
-        print_json(&judged, outside)?;
+        print_json(&checked, outside)?;
     } else {
-        text::table(&judged, outside);
+        text::table(&checked, outside);
     }
     Ok(0)
 }
@@ -79,8 +79,8 @@ fn read(checker: &Checker<'_>, text: &str, file: Option<String>, outside: &mut O
     claims
 }
 
-fn print_json(judged: &[Judged], outside: &mut Outside<'_>) -> Result<(), CliError> {
-    let json: Vec<ClaimJson<'_>> = judged.iter().map(ClaimJson::new).collect();
+fn print_json(checked: &[Checked], outside: &mut Outside<'_>) -> Result<(), CliError> {
+    let json: Vec<ClaimJson<'_>> = checked.iter().map(ClaimJson::new).collect();
     let text = serde_json::to_string(&json).map_err(CliError::written)?;
     outside.print_json(&(text + "\n"));
     Ok(())

@@ -1,11 +1,11 @@
 //! A claim as it was understood, in words: the same in window and terminal.
 
-use crate::claims::{Judged, Understood};
+use crate::claims::{Checked, Understood};
 use crate::units::{show_figures, show_grouped, whole};
 
 /// What a claim says in one line: `70B Q4 on M5 Max: 35.8 tok/s`.
-pub fn claim_subject(judged: &Judged) -> String {
-    let says = &judged.understood;
+pub fn claim_subject(checked: &Checked) -> String {
+    let says = &checked.understood;
     let mut line = String::new();
     let models: Vec<&str> = says.models.iter().map(|said| said.words.as_str()).collect();
     line.push_str(&models.join(", "));
@@ -27,9 +27,9 @@ pub fn claim_subject(judged: &Judged) -> String {
     }
     let value = value(says);
     if line.is_empty() {
-        return judged.claim.text.clone();
+        return checked.claim.text.clone();
     }
-    if value.is_empty() { format!("{line}: {}", judged.claim.text) } else { format!("{line}: {value}") }
+    if value.is_empty() { format!("{line}: {}", checked.claim.text) } else { format!("{line}: {value}") }
 }
 
 /// The figure of a claim with its unit.
@@ -57,11 +57,11 @@ fn trimmed(value: f64) -> String {
 }
 
 /// What was understood, field by field.
-pub fn claim_understood(judged: &Judged) -> Vec<(&'static str, String)> {
-    let says = &judged.understood;
+pub fn claim_understood(checked: &Checked) -> Vec<(&'static str, String)> {
+    let says = &checked.understood;
     let mut fields = Vec::new();
     if let Some(machine) = &says.machine {
-        let id = judged
+        let id = checked
             .machine
             .as_ref()
             .filter(|id| **id != machine.words)
@@ -103,8 +103,8 @@ pub fn claim_understood(judged: &Judged) -> Vec<(&'static str, String)> {
 }
 
 /// What was understood as fields that can be corrected; each is there, and empty where nothing was said.
-pub fn claim_fields(judged: &Judged) -> Vec<(&'static str, String)> {
-    let says = &judged.understood;
+pub fn claim_fields(checked: &Checked) -> Vec<(&'static str, String)> {
+    let says = &checked.understood;
     let machine = says.machine.as_ref().map_or_else(String::new, |said| {
         let memory = said.memory.map_or_else(String::new, |memory| format!(" {}GB", trimmed(memory)));
         format!("{}{memory}", said.words)

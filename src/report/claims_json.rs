@@ -1,8 +1,8 @@
-//! Judged claims as JSON.
+//! Checked claims as JSON.
 
 use serde::Serialize;
 
-use crate::claims::{Judged, JudgedTruth, Would};
+use crate::claims::{Checked, JudgedTruth, Would};
 use crate::units::Band;
 
 /// A claim with what was understood and what is found of it.
@@ -74,9 +74,9 @@ impl<'a> WouldJson<'a> {
 }
 
 impl<'a> ClaimJson<'a> {
-    /// Of a judged claim.
-    pub fn new(judged: &'a Judged) -> Self {
-        let claim = &judged.claim;
+    /// Of a checked claim.
+    pub fn new(checked: &'a Checked) -> Self {
+        let claim = &checked.claim;
         let finding = |finding: &'a crate::claims::Finding| FindingJson {
             aspect: finding.aspect,
             verdict: finding.verdict.key(),
@@ -88,27 +88,27 @@ impl<'a> ClaimJson<'a> {
             about: &claim.about,
             document: claim.document.as_deref(),
             place: Some(claim.place.as_str()).filter(|place| !place.is_empty()),
-            understood: UnderstoodJson::new(judged),
-            assumed: &judged.understood.assumed,
-            verdict: judged.verdict().key(),
-            reason: judged.reason(),
-            findings: judged.found.list.iter().map(finding).collect(),
-            bound: judged.found.bound,
-            band: judged.found.band.map(Into::into),
-            would_be_true_if: judged.found.would.iter().map(WouldJson::new).collect(),
+            understood: UnderstoodJson::new(checked),
+            assumed: &checked.understood.assumed,
+            verdict: checked.verdict().key(),
+            reason: checked.reason(),
+            findings: checked.found.list.iter().map(finding).collect(),
+            bound: checked.found.bound,
+            band: checked.found.band.map(Into::into),
+            would_be_true_if: checked.found.would.iter().map(WouldJson::new).collect(),
         }
     }
 }
 
 impl UnderstoodJson {
-    fn new(judged: &Judged) -> Self {
-        let says = &judged.understood;
+    fn new(checked: &Checked) -> Self {
+        let says = &checked.understood;
         let figure = says.figure.as_ref();
         let unit = figure.map(|figure| figure.unit.label()).filter(|unit| !unit.is_empty());
         let models: Vec<String> = says.models.iter().map(crate::claims::ModelSaid::id_or_words).collect();
         let words: Vec<&str> = says.models.iter().map(|said| said.words.as_str()).collect();
         Self {
-            machine: judged.machine.clone(),
+            machine: checked.machine.clone(),
             machine_words: says.machine.as_ref().map(|said| said.words.clone()),
             compared_with: says.over.as_ref().map(|said| said.words.clone()),
             model: (!models.is_empty()).then(|| models.join(", ")),
@@ -134,14 +134,14 @@ pub struct TruthJson<'a> {
 }
 
 impl<'a> TruthJson<'a> {
-    /// Of a judged one.
-    pub fn new(judged: &'a JudgedTruth) -> Self {
+    /// Of a checked one.
+    pub fn new(checked: &'a JudgedTruth) -> Self {
         Self {
-            believed: &judged.truth.believed,
-            why: &judged.truth.why,
-            fact: &judged.truth.fact,
-            source: judged.truth.from.words(),
-            claims: judged.judged.iter().map(ClaimJson::new).collect(),
+            believed: &checked.truth.believed,
+            why: &checked.truth.why,
+            fact: &checked.truth.fact,
+            source: checked.truth.from.words(),
+            claims: checked.checked.iter().map(ClaimJson::new).collect(),
         }
     }
 }

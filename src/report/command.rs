@@ -218,6 +218,11 @@ fn images(key: &str, value: &str) -> Option<String> {
             "PipelineQuantizationConfig(quant_backend=\"bitsandbytes_4bit\", quant_kwargs={\"bnb_4bit_quant_type\": \"nf4\"})"
                 .to_owned()
         }
+        ("text_precision", "nf4") => {
+            "T5EncoderModel.from_pretrained(MODEL, subfolder=\"text_encoder_2\", \
+             quantization_config=BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type=\"nf4\"))"
+                .to_owned()
+        }
         ("precision", "fp8") => "transformer.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn)".to_owned(),
         ("precision", form @ ("q8_0" | "q4_0")) => format!("GGUFQuantizationConfig, with a GGUF file in {form}"),
         _ => return None,

@@ -1,4 +1,4 @@
-//! What is typed to start a scenario as it stands: one command for the runtime that was judged.
+//! What is typed to start a scenario as it stands: one command for the runtime that was checked.
 
 use super::command::{flag, optimizer};
 use crate::engine::Resolved;

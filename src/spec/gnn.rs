@@ -80,9 +80,10 @@ settings! {
         label: "Edge feature width",
         when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.reads_edges()), ..Setting::WIDTH
     };
-    /// Share of the nodes whose loss is computed, where the whole graph is one batch.
+    /// Share of the nodes that are trained on (ogbn-products: 0.08): those whose loss is computed, and with sampling
+    /// those that an epoch goes through.
     labeled_share: f64 = 1.0, Setting {
-        label: "Labeled share", when: |scenario| !sampled(scenario) && !is(scenario, GnnArchitecture::Code2vec),
+        label: "Labeled share", when: |scenario| !is(scenario, GnnArchitecture::Code2vec),
         ..Setting::SHARE
     };
     /// Processes that draw sampled neighborhoods (`num_workers` of a loader), each with two batches ready.

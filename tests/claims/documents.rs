@@ -3,36 +3,39 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use plimsoll::claims::{ClaimVerdict, Judged, truths};
+use plimsoll::claims::{Checked, ClaimVerdict, truths};
 use plimsoll::report::claim_subject;
 
 use crate::checker;
 
-static JUDGED: LazyLock<Vec<Judged>> = LazyLock::new(|| {
+static JUDGED: LazyLock<Vec<Checked>> = LazyLock::new(|| {
     let checker = checker();
     checker.judge(checker.shipped())
 });
 
-fn of(id: &str) -> &'static Judged {
-    JUDGED.iter().find(|judged| judged.claim.id == id).expect("a claim")
+fn of(id: &str) -> &'static Checked {
+    JUDGED.iter().find(|checked| checked.claim.id == id).expect("a claim")
 }
 
 #[test]
 fn all_of_them_with_verdict_and_reason() {
     let mut text = String::new();
-    for judged in JUDGED.iter() {
-        let about =
-            if judged.claim.about.is_empty() { String::new() } else { format!(" [{}]", judged.claim.about) };
-        writeln!(text, "{} {}{about}", judged.claim.id, judged.claim.text).expect("text grows");
-        writeln!(text, "    {}: {}", judged.verdict().key(), claim_subject(judged)).expect("text grows");
-        for finding in &judged.found.list {
+    for checked in JUDGED.iter() {
+        let about = if checked.claim.about.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", checked.claim.about)
+        };
+        writeln!(text, "{} {}{about}", checked.claim.id, checked.claim.text).expect("text grows");
+        writeln!(text, "    {}: {}", checked.verdict().key(), claim_subject(checked)).expect("text grows");
+        for finding in &checked.found.list {
             writeln!(text, "    - {} {}: {}", finding.aspect, finding.verdict.key(), finding.reason)
                 .expect("text grows");
         }
-        for would in &judged.found.would {
+        for would in &checked.found.would {
             writeln!(text, "    + {}", would.what).expect("text grows");
         }
-        for assumed in &judged.understood.assumed {
+        for assumed in &checked.understood.assumed {
             writeln!(text, "    ~ {assumed}").expect("text grows");
         }
     }
@@ -42,28 +45,29 @@ fn all_of_them_with_verdict_and_reason() {
 #[test]
 fn speeds_above_the_roofline_are_impossible() {
     for id in ["C150", "C151", "C088", "C089", "C142", "C152"] {
-        let judged = of(id);
-        assert_eq!(judged.verdict(), ClaimVerdict::Impossible, "{id}: {}", judged.reason());
-        let bound = judged.found.bound.expect("a roofline");
-        let (low, _) = judged.understood.ends().expect("a figure");
+        let checked = of(id);
+        assert_eq!(checked.verdict(), ClaimVerdict::Impossible, "{id}: {}", checked.reason());
+        let bound = checked.found.bound.expect("a roofline");
+        let (low, _) = checked.understood.ends().expect("a figure");
         assert!(low > bound, "{id}: {low} against {bound}");
-        assert!(judged.found.would.iter().any(|would| would.what.contains("speculative")), "{id}");
-        assert!(judged.found.would.iter().any(|would| would.what.contains("GB/s")), "{id}");
+        assert!(checked.found.would.iter().any(|would| would.what.contains("speculative")), "{id}");
+        assert!(checked.found.would.iter().any(|would| would.what.contains("GB/s")), "{id}");
     }
 }
 
 #[test]
 fn plausible_speeds_are_called_neither_impossible_nor_implausible() {
-    let speed = |judged: &Judged| {
-        judged.found.list.iter().find(|finding| finding.aspect == "speed").map(|finding| finding.verdict)
+    let speed = |checked: &Checked| {
+        checked.found.list.iter().find(|finding| finding.aspect == "speed").map(|finding| finding.verdict)
     };
     for id in [
-        "C149", "C177", "C178", "C179", "C180", "C181", "C183", "C184", "C185", "C188", "C189", "C190",
-        "C191", "C210", "C211", "C164", "C093",
+        "C149", "C177", "C178", "C179", "C180", "C181", "C183", "C184", "C185", "C188", "C189", "C191",
+        "C210", "C211", "C164", "C093",
     ] {
         assert_eq!(speed(of(id)), Some(ClaimVerdict::Plausible), "{id}: {:?}", of(id).found.list);
     }
-    for id in ["C182", "C187"] {
+    // C190 is four hundredths above what mixtures were measured at on such chips.
+    for id in ["C182", "C187", "C190"] {
         assert_eq!(of(id).verdict(), ClaimVerdict::Implausible, "{id}: {}", of(id).reason());
     }
 }
@@ -85,9 +89,9 @@ fn models_that_do_not_exist_are_wrong_whatever_their_speed() {
 
 #[test]
 fn r1_is_refused_for_its_size() {
-    let judged = of("C194");
-    assert_eq!(judged.verdict(), ClaimVerdict::Impossible, "{}", judged.reason());
-    assert_eq!(judged.found.gravest().map(|finding| finding.aspect), Some("capacity"));
+    let checked = of("C194");
+    assert_eq!(checked.verdict(), ClaimVerdict::Impossible, "{}", checked.reason());
+    assert_eq!(checked.found.gravest().map(|finding| finding.aspect), Some("capacity"));
     for id in ["C192", "C193", "C195"] {
         assert_eq!(of(id).verdict(), ClaimVerdict::Plausible, "{id}: {}", of(id).reason());
     }
@@ -118,9 +122,9 @@ const FOUND: &[(&str, ClaimVerdict, &str)] = &[
 #[test]
 fn errors_of_fact_and_of_sums_are_found_with_their_reason() {
     for (id, verdict, words) in FOUND {
-        let judged = of(id);
-        assert_eq!(judged.verdict(), *verdict, "{id}: {}", judged.reason());
-        assert!(judged.reason().contains(words), "{id}: {}", judged.reason());
+        let checked = of(id);
+        assert_eq!(checked.verdict(), *verdict, "{id}: {}", checked.reason());
+        assert!(checked.reason().contains(words), "{id}: {}", checked.reason());
     }
     assert_eq!(of("C228").verdict(), ClaimVerdict::Plausible, "{}", of("C228").reason());
     assert_eq!(of("C233").verdict(), ClaimVerdict::Plausible, "{}", of("C233").reason());
@@ -149,7 +153,7 @@ fn two_beliefs_about_memory_are_shown_to_be_false() {
     assert_eq!(truths.len(), 2);
     for truth in &truths {
         assert!(!truth.truth.from.title.is_empty());
-        let wrong = truth.judged.iter().find(|judged| judged.verdict() == ClaimVerdict::Wrong);
-        assert!(wrong.is_some(), "{}: {:?}", truth.truth.believed, truth.judged);
+        let wrong = truth.checked.iter().find(|checked| checked.verdict() == ClaimVerdict::Wrong);
+        assert!(wrong.is_some(), "{}: {:?}", truth.truth.believed, truth.checked);
     }
 }

@@ -1,8 +1,8 @@
 //! Eighty texts in other people's words: units, typos, decimal commas, several claims a paragraph.
 
-use plimsoll::claims::{Judged, ModelSaid};
+use plimsoll::claims::{Checked, ModelSaid};
 
-use crate::judged;
+use crate::checked;
 
 /// What a text says: quantity, how the machine's id begins, model, and value.
 type Said = (&'static str, &'static str, &'static str, f64);
@@ -234,13 +234,13 @@ const TEXTS: &[(&str, &[Said])] = &[
     ),
 ];
 
-fn models(judged: &Judged) -> String {
-    judged.understood.models.iter().map(ModelSaid::id_or_words).collect::<Vec<_>>().join(", ")
+fn models(checked: &Checked) -> String {
+    checked.understood.models.iter().map(ModelSaid::id_or_words).collect::<Vec<_>>().join(", ")
 }
 
 /// What was read otherwise than it was said; nothing where all was understood.
 fn misread(text: &str, said: &[Said]) -> Vec<String> {
-    let found = judged(text);
+    let found = checked(text);
     let mut wrong = Vec::new();
     if found.len() != said.len() {
         let all: Vec<String> = found
@@ -287,7 +287,7 @@ fn nine_in_ten_are_understood_wholly_and_none_is_misread_in_silence() {
         let named = |id: &str, of: &dyn Fn(&Said) -> &'static str| {
             id.is_empty() || said.iter().any(|said| id.starts_with(of(said)) && !of(said).is_empty())
         };
-        for one in judged(text) {
+        for one in checked(text) {
             assert!(
                 named(&one.machine.clone().unwrap_or_default(), &|said| said.1),
                 "{text}: {:?}",
@@ -301,7 +301,7 @@ fn nine_in_ten_are_understood_wholly_and_none_is_misread_in_silence() {
 #[test]
 fn what_was_assumed_is_said() {
     let assumed = |text: &str| {
-        judged(text).iter().flat_map(|one| one.understood.assumed.clone()).collect::<Vec<_>>().join("; ")
+        checked(text).iter().flat_map(|one| one.understood.assumed.clone()).collect::<Vec<_>>().join("; ")
     };
     assert!(assumed("M5 Max, Llama 70B, 12 tok/s").contains("4 bits a weight assumed"));
     assert!(assumed("M5 Max, Llama 70B, 12 tok/s").contains("40-core GPU"));
@@ -314,7 +314,7 @@ fn what_was_assumed_is_said() {
 #[test]
 fn tables_are_read_cell_by_cell() {
     let table = "| Model | M4 Max (128GB) | RTX 4090 |\n|---|---|---|\n| Llama 3.1 8B Q4_K_M | 76 tok/s | 142 tok/s |\n| Llama 3.3 70B Q4_K_M | 22 tok/s | OOM |\n";
-    let found = judged(table);
+    let found = checked(table);
     let of = |index: usize| {
         found
             .get(index)
@@ -326,6 +326,6 @@ fn tables_are_read_cell_by_cell() {
     assert_eq!(of(2), Some(("apple-m4max-40c-128gb".to_owned(), "llama-3.3-70b".to_owned(), "impossible")));
     assert_eq!(of(3).map(|found| found.2), Some("plausible"));
     let csv = "machine,bandwidth\nRTX 3090,936 GB/s\nM4 Max,819 GB/s\n";
-    let verdicts: Vec<&str> = judged(csv).iter().map(|one| one.verdict().key()).collect();
+    let verdicts: Vec<&str> = checked(csv).iter().map(|one| one.verdict().key()).collect();
     assert_eq!(verdicts, ["plausible", "wrong"]);
 }

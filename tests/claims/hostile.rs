@@ -1,8 +1,8 @@
 //! Texts that nobody writes, and some that somebody might to do harm: no panic, nothing invented, bounded.
 
-use plimsoll::claims::Judged;
+use plimsoll::claims::Checked;
 
-use crate::{checker, judged};
+use crate::{checked, checker};
 
 /// Numbers that follow from one another, the same every time (xorshift64*).
 struct Random(u64);
@@ -145,9 +145,9 @@ fn ten_thousand_random_texts_are_read_and_nothing_is_invented() {
                 }
             }
         }
-        // Judging asks the engine, so that a part of them is judged.
+        // Judging asks the engine, so that a part of them is checked.
         if round % 20 == 0 {
-            let all: Vec<Judged> = checker.judge(checker.read(&text));
+            let all: Vec<Checked> = checker.judge(checker.read(&text));
             assert!(all.iter().all(|one| !one.reason().is_empty()), "{text:?}: {all:?}");
         }
     }
@@ -162,11 +162,11 @@ fn huge_and_hostile_texts_are_bounded() {
     let digits = "9".repeat(100_000);
     assert!(checker().read(&digits).len() <= 1);
     let hidden = "M4\u{202e} Max\u{0} 12\u{200b} tok/s on Llama 3.3 70B\u{7}";
-    let found = judged(hidden);
+    let found = checked(hidden);
     assert!(
         found.iter().all(|one| one.claim.text.chars().all(|sign| !sign.is_control() && sign != '\u{202e}')),
         "{found:?}"
     );
-    assert!(judged("").is_empty());
-    assert!(judged("Nothing here is a claim.").iter().all(|one| one.verdict().key() == "not-checkable"));
+    assert!(checked("").is_empty());
+    assert!(checked("Nothing here is a claim.").iter().all(|one| one.verdict().key() == "not-checkable"));
 }

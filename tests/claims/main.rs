@@ -1,4 +1,4 @@
-//! Claims: the documents' 237 judged anew, what has to be found among them, and free text of other people's kind.
+//! Claims: the documents' 237 checked anew, what has to be found among them, and free text of other people's kind.
 
 mod documents;
 mod free_text;
@@ -8,7 +8,7 @@ mod terminal;
 use std::sync::LazyLock;
 
 use plimsoll::catalog::{Catalog, calibration};
-use plimsoll::claims::{Checker, Judged};
+use plimsoll::claims::{Checked, Checker};
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(Catalog::built_in);
 
@@ -18,7 +18,7 @@ pub(crate) fn checker() -> Checker<'static> {
 }
 
 /// What is found of a text.
-pub(crate) fn judged(text: &str) -> Vec<Judged> {
+pub(crate) fn checked(text: &str) -> Vec<Checked> {
     let checker = checker();
     checker.judge(checker.read(text))
 }

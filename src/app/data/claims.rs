@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::catalog::{Catalog, calibration};
-use crate::claims::{Checker, ClaimVerdict, Judged};
+use crate::claims::{Checked, Checker, ClaimVerdict};
 use crate::report::{claim_fields, claim_subject};
 use crate::units::Band;
 
@@ -121,16 +121,16 @@ pub(crate) fn composed(fields: &[(&'static str, String)]) -> String {
     format!("{text}: {named}{}", of("Value")).trim().to_owned()
 }
 
-fn data(judged: &[Judged]) -> ClaimsData {
-    let mut claims: Vec<ClaimData> = judged.iter().map(claim).collect();
+fn data(checked: &[Checked]) -> ClaimsData {
+    let mut claims: Vec<ClaimData> = checked.iter().map(claim).collect();
     claims.sort_by_key(|claim| std::cmp::Reverse(claim.verdict));
     ClaimsData { claims }
 }
 
-fn claim(judged: &Judged) -> ClaimData {
-    let found = &judged.found;
-    let claimed = judged.understood.ends().map(|(low, _)| low);
-    let unit = judged.understood.figure.as_ref().map_or("", |figure| figure.unit.label());
+fn claim(checked: &Checked) -> ClaimData {
+    let found = &checked.found;
+    let claimed = checked.understood.ends().map(|(low, _)| low);
+    let unit = checked.understood.figure.as_ref().map_or("", |figure| figure.unit.label());
     let held = claimed.zip(found.bound).zip(found.band).map(|((claimed, bound), band)| Held {
         claimed,
         bound,
@@ -138,20 +138,20 @@ fn claim(judged: &Judged) -> ClaimData {
         unit,
     });
     ClaimData {
-        id: judged.claim.id.clone(),
-        document: judged.claim.document.clone(),
-        place: judged.claim.place.clone(),
-        subject: claim_subject(judged),
-        text: judged.claim.text.clone(),
-        verdict: judged.verdict(),
-        reason: judged.reason().to_owned(),
+        id: checked.claim.id.clone(),
+        document: checked.claim.document.clone(),
+        place: checked.claim.place.clone(),
+        subject: claim_subject(checked),
+        text: checked.claim.text.clone(),
+        verdict: checked.verdict(),
+        reason: checked.reason().to_owned(),
         findings: found
             .list
             .iter()
             .map(|finding| (finding.aspect, finding.verdict, finding.reason.clone()))
             .collect(),
-        fields: claim_fields(judged),
-        assumed: judged.understood.assumed.clone(),
+        fields: claim_fields(checked),
+        assumed: checked.understood.assumed.clone(),
         would: found.would.iter().map(|would| would.what.clone()).collect(),
         held,
     }

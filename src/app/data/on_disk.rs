@@ -78,7 +78,7 @@ impl DiskRow {
 }
 
 /// `12 models, 84 GB on disk; a file that several share is counted once`.
-pub(crate) fn together(rows: &[DiskRow]) -> String {
+pub(crate) fn of_all(rows: &[DiskRow]) -> String {
     let bytes = bytes_on_disk(rows.iter().map(|row| &row.found));
     let s = if rows.len() == 1 { "" } else { "s" };
     let number = show_grouped(rows.len() as u64);

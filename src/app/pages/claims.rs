@@ -40,7 +40,7 @@ impl View {
         Self { file: Some((name, text)), ..Self::default() }
     }
 
-    /// What is to be judged; nothing for the documents' claims.
+    /// What is to be checked; nothing for the documents' claims.
     pub(crate) fn asked(&self) -> Option<&str> {
         let typed = Some(self.text.as_str()).filter(|text| !text.trim().is_empty());
         typed.or_else(|| self.file.as_ref().map(|(_, text)| text.as_str()))
@@ -62,7 +62,7 @@ const LONGEST: usize = 20_000;
 const GAP: f32 = 22.0;
 const WIDE: f32 = 820.0;
 
-/// Draws the page; `data` is what is judged of the field, or of the documents. Returns a text to be copied.
+/// Draws the page; `data` is what is checked of the field, or of the documents. Returns a text to be copied.
 pub(crate) fn page_ui(
     ui: &mut Ui,
     look: &Tokens,
@@ -293,7 +293,7 @@ fn heading_ui(ui: &mut Ui, look: &Tokens, text: &str) {
     ui.label(RichText::new(text).font(fonts::strong()).color(look.text));
 }
 
-/// What was understood, a field a line; a field that was changed is judged anew as a text.
+/// What was understood, a field a line; a field that was changed is checked anew as a text.
 fn fields_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
     let of_this = view.edited.take().filter(|(id, _)| *id == claim.id);
     let (id, mut fields) = of_this.unwrap_or_else(|| (claim.id.clone(), claim.fields.clone()));

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use eframe::egui;
 use egui::{Align2, Label, Rect, RichText, Role, ScrollArea, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
-use crate::app::data::on_disk::{DiskRow, together};
+use crate::app::data::on_disk::{DiskRow, of_all};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 use crate::app::widgets::{elided, hint_ui};
@@ -59,7 +59,7 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, shown: &Shown<'_>) -> Option<C
     let title = match (shown.progress, shown.rows.len()) {
         (Some(_), 0) => "Looking for models on this machine…".to_owned(),
         (None, 0) => "No models were found on this machine".to_owned(),
-        _ => together(shown.rows),
+        _ => of_all(shown.rows),
     };
     ui.add(Label::new(RichText::new(title).font(fonts::title()).color(look.text)).wrap());
     hint_ui(

@@ -83,6 +83,11 @@ fn step_ui(
                 RichText::new(step.verdict.label()).font(fonts::strong()).color(look.verdict(step.verdict)),
             );
             let upto = if index == 0 { "Apply" } else { "Apply to here" };
+            if step.changes.is_empty() {
+                // Something to do outside of Plimsoll.
+                ui.add_space(24.0);
+                return;
+            }
             let button = ui.add(Button::new(upto).min_size(vec2(104.0, 24.0)));
             let name = format!("{upto}: {title} {}", index + 1);
             // Alike buttons are told apart by name where the window is read aloud.

@@ -178,7 +178,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
     let (_, rect) = ui.allocate_space(vec2(width, ROW));
     let response = ui.interact(rect, ui.make_persistent_id(("model row", &row.name)), Sense::click());
     let said = format!(
-        "{}, {}, {}, needs {}, {} tokens a second, first token after {}, {}",
+        "{}, {}, {}, needs {}, {} tokens a second, time to first token {}, {}",
         row.name,
         row.quantization,
         row.verdict.label(),
@@ -217,7 +217,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
     let more = format!(
-        "{} ({}) {}\n{}\nFirst token after {}\nQuality: {}",
+        "{} ({}) {}\n{}\nTime to first token (TTFT) {}\nQuality: {}",
         row.name, row.size, row.quantization, row.more, row.first_token, row.quality
     );
     response.on_hover_text(more).clicked()

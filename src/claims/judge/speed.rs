@@ -281,7 +281,7 @@ impl Judge<'_> {
         found
     }
 
-    /// A speed of reading a prompt.
+    /// A speed of prefill.
     pub(super) fn prefill(&self, claim: &mut Understood) -> Findings {
         let Some((machine, models)) = self.who(claim) else { return missing(claim) };
         let found = self.room_for(claim, &machine, &models);
@@ -316,9 +316,9 @@ impl Judge<'_> {
         } else {
             (ClaimVerdict::Plausible, says)
         };
-        let mut judged = Findings::of("speed", verdict, reason).bounded(bound);
-        judged.band = Some(band);
-        found.and(judged)
+        let mut checked = Findings::of("speed", verdict, reason).bounded(bound);
+        checked.band = Some(band);
+        found.and(checked)
     }
 
     /// What the likeliest reading of a claim gives.
@@ -373,9 +373,9 @@ impl Judge<'_> {
             }
             _ => (ClaimVerdict::Plausible, says),
         };
-        let mut judged = Findings::of("speed", verdict, reason);
-        judged.band = Some(band);
-        found.and(judged)
+        let mut checked = Findings::of("speed", verdict, reason);
+        checked.band = Some(band);
+        found.and(checked)
     }
 
     /// Whether a claim's models fit the machine at all, where they are said to run on it.

@@ -1,8 +1,8 @@
-//! Judged claims for a person.
+//! Checked claims for a person.
 
 use anstyle::{AnsiColor, Style};
 
-use crate::claims::{ClaimVerdict, Judged, JudgedTruth};
+use crate::claims::{Checked, ClaimVerdict, JudgedTruth};
 use crate::cli::escape::one_line;
 use crate::cli::{Outside, table};
 use crate::report::{claim_subject, claim_understood};
@@ -24,22 +24,22 @@ const fn style(verdict: ClaimVerdict) -> Style {
 }
 
 /// Each claim with all that was understood and found.
-pub(super) fn one_by_one(judged: &[Judged], outside: &mut Outside<'_>) {
-    if judged.is_empty() {
+pub(super) fn one_by_one(checked: &[Checked], outside: &mut Outside<'_>) {
+    if checked.is_empty() {
         outside.print("no claim was found in that text\n");
     }
-    for (index, judged) in judged.iter().enumerate() {
+    for (index, checked) in checked.iter().enumerate() {
         if index > 0 {
             outside.print("\n");
         }
-        outside.paint(style(judged.verdict()), judged.verdict().label());
-        outside.print(&format!("  {}\n", one_line(&claim_subject(judged))));
-        details(judged, outside);
+        outside.paint(style(checked.verdict()), checked.verdict().label());
+        outside.print(&format!("  {}\n", one_line(&claim_subject(checked))));
+        details(checked, outside);
     }
 }
 
-fn details(judged: &Judged, outside: &mut Outside<'_>) {
-    let findings = judged.found.list.iter().map(|finding| {
+fn details(checked: &Checked, outside: &mut Outside<'_>) {
+    let findings = checked.found.list.iter().map(|finding| {
         vec![
             format!("  {}", finding.aspect),
             finding.verdict.label().to_lowercase(),
@@ -48,14 +48,14 @@ fn details(judged: &Judged, outside: &mut Outside<'_>) {
     });
     print_rows(findings, outside);
     outside.print("  understood\n");
-    let fields = claim_understood(judged).into_iter();
+    let fields = claim_understood(checked).into_iter();
     print_rows(
         fields.map(|(name, value)| vec![format!("    {name}"), one_line(&value).into_owned()]),
         outside,
     );
-    if !judged.found.would.is_empty() {
+    if !checked.found.would.is_empty() {
         outside.print("  it would be true with\n");
-        for would in &judged.found.would {
+        for would in &checked.found.would {
             outside.print(&format!("    {}\n", one_line(&would.what)));
         }
     }
@@ -69,33 +69,34 @@ fn print_rows(rows: impl Iterator<Item = Vec<String>>, outside: &mut Outside<'_>
 }
 
 /// How many of each verdict, and a line a claim, the gravest first.
-pub(super) fn table(judged: &[Judged], outside: &mut Outside<'_>) {
-    if judged.is_empty() {
+pub(super) fn table(checked: &[Checked], outside: &mut Outside<'_>) {
+    if checked.is_empty() {
         outside.print("no claim was found in that text\n");
         return;
     }
     let counts: Vec<String> = ClaimVerdict::ALL
         .iter()
         .filter_map(|verdict| {
-            let count = judged.iter().filter(|judged| judged.verdict() == *verdict).count();
+            let count = checked.iter().filter(|checked| checked.verdict() == *verdict).count();
             (count > 0).then(|| format!("{count} {}", verdict.label().to_lowercase()))
         })
         .collect();
-    outside.print(&format!("{} claims: {}\n", judged.len(), counts.join(", ")));
+    outside.print(&format!("{} claims: {}\n", checked.len(), counts.join(", ")));
     for verdict in ClaimVerdict::ALL {
-        let of_verdict: Vec<&Judged> = judged.iter().filter(|judged| judged.verdict() == verdict).collect();
+        let of_verdict: Vec<&Checked> =
+            checked.iter().filter(|checked| checked.verdict() == verdict).collect();
         if of_verdict.is_empty() {
             continue;
         }
         outside.print("\n");
         outside.paint(style(verdict), verdict.label());
         outside.print("\n");
-        let rows = of_verdict.iter().map(|judged| {
-            let id = match &judged.claim.document {
-                Some(document) => format!("  {} {document}", judged.claim.id),
-                None => format!("  {}", judged.claim.id),
+        let rows = of_verdict.iter().map(|checked| {
+            let id = match &checked.claim.document {
+                Some(document) => format!("  {} {document}", checked.claim.id),
+                None => format!("  {}", checked.claim.id),
             };
-            vec![id, shortened(&claim_subject(judged), CLAIM), shortened(judged.reason(), REASON)]
+            vec![id, shortened(&claim_subject(checked), CLAIM), shortened(checked.reason(), REASON)]
         });
         print_rows(rows, outside);
     }
@@ -124,11 +125,11 @@ pub(super) fn truths(truths: &[JudgedTruth], outside: &mut Outside<'_>) {
             truth.truth.fact,
             truth.truth.from.words()
         ));
-        for judged in &truth.judged {
+        for checked in &truth.checked {
             outside.print("  ");
-            outside.paint(style(judged.verdict()), judged.verdict().label());
+            outside.paint(style(checked.verdict()), checked.verdict().label());
             outside.print("\n");
-            details(judged, outside);
+            details(checked, outside);
         }
     }
 }

@@ -182,6 +182,7 @@ pub(super) const IDEAS: &[Idea] = &[
         "another program runs the same model, in the format that it reads",
     ),
     idea("precision", To::Bits(8), Damage::Slight, &[], "weights in fewer bits, at least 8"),
+    idea("text_precision", To::Value("fp8"), Damage::Slight, PYTORCH, "text encoders in 8 bit"),
     idea("quantization", To::Bits(4), Damage::Slight, &[], "weights in fewer bits, at least 4"),
     idea(
         "cpu_experts",
@@ -192,6 +193,7 @@ pub(super) const IDEAS: &[Idea] = &[
     ),
     idea("method", To::Value("qlora"), Damage::Slight, &[], "adapters over a base in 4 bit"),
     idea("precision", To::Bits(4), Damage::Slight, &[], "weights in 4 bit"),
+    idea("text_precision", To::Value("nf4"), Damage::Slight, PYTORCH, "text encoders in 4 bit"),
     idea("precision", To::Value("fp16"), Damage::Slight, PYTORCH, "numbers in 16 bit"),
     idea(
         "sampling",

@@ -6,7 +6,7 @@ use crate::engine::figures::fact;
 use crate::engine::memory::gnn::Sampled;
 use crate::engine::{Book, FigureName};
 use crate::formula;
-use crate::spec::{Gnn, GnnMode, GnnPrecision, Machine, Sampling, SpeedGroup, Split};
+use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, Machine, Sampling, SpeedGroup, Split};
 use crate::units::{Band, Hours, Seconds, count};
 
 /// Speeds of a graph network.
@@ -49,7 +49,10 @@ pub(super) fn speed(
     };
     let batches = match gnn.sampling {
         Sampling::Full => 1.0,
-        Sampling::FanOuts(_) => (count(gnn.nodes) / count(gnn.batch_nodes.max(1))).ceil().max(1.0),
+        Sampling::FanOuts(_) => {
+            let share = if gnn.architecture == GnnArchitecture::Code2vec { 1.0 } else { gnn.labeled_share };
+            (count(gnn.nodes) * share.clamp(0.0, 1.0) / count(gnn.batch_nodes.max(1))).ceil().max(1.0)
+        }
     };
     // Gradients pass the same way back, and those of the weights go over the nodes once more.
     let passes = if gnn.mode == GnnMode::Train { 3.0 } else { 1.0 };

@@ -53,7 +53,7 @@ pub enum LogQuantity {
     Decode,
     /// Tokens a second of a prompt.
     Prefill,
-    /// Tokens a second of all requests together.
+    /// Tokens a second of all requests (aggregate throughput).
     Aggregate,
     /// Tokens that the KV cache holds.
     KvCapacity,

@@ -9,6 +9,7 @@ mod image_vae;
 mod in_hand;
 mod lora;
 mod pipeline;
+mod record;
 mod recorded;
 mod recorded_vae;
 mod records;

@@ -1,42 +1,19 @@
 //! Which models a pipeline is made of, and what each needs.
 
 use super::image_vae::{self, ImageVae};
+use super::record::VaeHeld;
+pub use super::record::{Denoiser, Vae};
 use super::recorded::Amounts;
-use super::records::{RecordedDenoiser, RecordedVae, VaeHeld, record};
+use super::records::record;
 use super::stored::{Shapes, unpacked, value};
 use super::text::TextModel;
-use super::unet::{self, Grid, Unet};
-use super::video_vae::{self, VideoVae};
-use super::wan::Wan;
+use super::unet::{self, Grid};
+use super::video_vae;
 use super::{Component, Pass, flux};
 use crate::engine::memory::alive::Peak;
 use crate::engine::working::Detail;
 use crate::spec::{Diffusion, DiffusionPrecision, ImagePart, Pipeline};
 use crate::units::count;
-
-/// The denoiser of a pipeline.
-#[derive(Clone, Copy, Debug)]
-pub enum Denoiser {
-    /// Convolutions, and attention to the prompt.
-    Unet(&'static Unet),
-    /// Tokens of prompt and image together.
-    Flux,
-    /// Tokens of a clip.
-    Wan(&'static Wan),
-    /// As it was recorded.
-    Recorded(&'static RecordedDenoiser),
-}
-
-/// What turns latents into pixels.
-#[derive(Clone, Copy, Debug)]
-pub enum Vae {
-    /// Of a image.
-    Image(&'static ImageVae),
-    /// Of a clip.
-    Video(&'static VideoVae),
-    /// As it was recorded.
-    Recorded(&'static RecordedVae),
-}
 
 /// More than any machine can hold, of pixels on a side, frames or images; larger inputs are taken as this.
 const MOST: u64 = 1 << 24;

@@ -1,8 +1,8 @@
-//! Decoding with a VAE that was recorded, whole or in tiles.
+//! Decoding with a VAE that was recorded, whole or tiled.
 
 use super::pipeline::Size;
+use super::record::RecordedVae;
 use super::recorded::Amounts;
-use super::records::RecordedVae;
 use crate::engine::memory::alive::Peak;
 use crate::engine::working::Detail;
 
@@ -11,7 +11,7 @@ const COLORS: f64 = 3.0;
 impl RecordedVae {
     /// Bytes that come and go while `batch` images or clips are decoded.
     ///
-    /// In tiles, or in parts of a clip's frames, what was decoded before waits to be blended.
+    /// With VAE tiling, or in parts of a clip's frames, what was decoded before waits to be blended.
     pub fn decoding(&self, size: Size, batch: f64, tiled: bool, value: f64, detail: Detail) -> Peak {
         let [side, step] = self.tile;
         let tiled = tiled && (size.height > side || size.width > side);

@@ -4,7 +4,7 @@ use super::generate::{denoiser, stored_vae, text};
 use super::in_hand;
 use super::lora::{Step, Training, train};
 use super::pipeline::{self, Denoiser, Size, Vae, images, text_models};
-use super::recorded::training::recorded;
+use super::recorded::steps::recorded;
 use super::residency::{Held, ModelResidency};
 use super::stored::{unpacked, value};
 use super::unet::Grid;

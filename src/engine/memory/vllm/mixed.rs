@@ -12,7 +12,7 @@ use crate::formula;
 use crate::spec::{Block, FeedForward, Mixer, Model, Quantization};
 use crate::units::{Band, count};
 
-const ALL: &str = "every matrix of the layers in NVFP4";
+const ALL: &str = "all matrices of the layers in NVFP4";
 const OPTIMIZER: &str = "NVIDIA Model Optimizer's recipes for hybrids: attention and recurrent layers in FP8";
 const COMPRESSOR: &str = "LLM Compressor's examples for hybrids: recurrent layers in 16 bit";
 

@@ -30,7 +30,7 @@ const SORTED_WHOLE: f64 = 4.0 + 8.0 + 2.0 * 8.0 + 4.0 + (4.0 + 8.0);
 const FULL_SORT_BELOW: f64 = 128.0;
 const SORTED_SOURCE: &str =
     "vLLM without FlashInfer: PyTorch sorts the logits for top-p, with the buffers of its sort";
-/// What compiled layers may hold beyond their widest moment.
+/// What compiled layers may hold beyond their widest operation.
 const INDUCTOR: f64 = 1.3;
 
 /// What the profiling run at start finds: its peak stays reserved.

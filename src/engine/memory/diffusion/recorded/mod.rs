@@ -20,6 +20,7 @@ pub mod qwen_image;
 pub mod qwen_image_vae;
 pub mod sd35_large;
 pub mod sd35_medium;
+pub mod steps;
 mod train_flux1_dev;
 mod train_qwen_image;
 pub mod training;
@@ -34,9 +35,9 @@ use crate::engine::working::Detail;
 pub struct Recorded {
     /// Its parameters.
     pub shapes: Shapes,
-    /// Moments of one image, clip or prompt.
+    /// What is live for one image, clip or prompt.
     pub one: &'static [Moment],
-    /// Moments of several at once; with one, some tensors are views that are copies here.
+    /// What is live for several at once; with one, some tensors are views that are copies here.
     pub several: &'static [Moment],
 }
 

@@ -1,10 +1,9 @@
 //! One step of training an adapter of a denoiser that was recorded.
 
-use super::{Amounts, Tensor, train_flux1_dev, train_qwen_image};
+use super::{Amounts, Tensor};
 use crate::engine::memory::alive::Peak;
 use crate::engine::memory::diffusion::lora::{Step, Training};
 use crate::engine::working::Detail;
-use crate::spec::Pipeline;
 
 /// A step as it was recorded with adapters in 32 bit and the pass in 16 (automatic mixed precision).
 #[derive(Debug)]
@@ -15,15 +14,6 @@ pub struct RecordedStep {
     pub kept: [&'static [Tensor]; 2],
     /// The same where blocks are computed again in the backward pass.
     pub computed_again: [&'static [Tensor]; 2],
-}
-
-/// The recorded step of a pipeline.
-pub fn recorded(pipeline: Pipeline) -> Option<&'static RecordedStep> {
-    match pipeline {
-        Pipeline::Flux1Dev => Some(&train_flux1_dev::STEP),
-        Pipeline::QwenImage => Some(&train_qwen_image::STEP),
-        _ => None,
-    }
 }
 
 impl RecordedStep {

@@ -125,7 +125,7 @@ fn written(model: &Model, tune: &FineTune, want: Want) -> Vec<Part> {
         detail, "the last token of each answer, in 16 bit, in 32 bit and as probabilities";
         answers = answers, vocabulary = f64::from(model.vocabulary) => answers * vocabulary * 10.0
     );
-    let none = Figure::from(0.0);
+    let none = Figure::found(detail, "a cache that grows in its place needs no longer copy", "copied", 0.0);
     let states = kinds::states(detail, GRPO, kinds(model, state), answers);
     vec![
         Part::worked(PartName::KvCache, place, Basis::Shapes, Worked::exact(cache)),

@@ -1,7 +1,7 @@
 //! Layers of PyTorch Geometric whose allocations were recorded, each one record.
 //!
 //! A record is what a layer takes and frees in order, forward and backward, each tensor in bytes that grow with nodes,
-//! edges and widths (`tests/evidence/gnn/record.py`). It is played into the trace of the whole network.
+//! edges and widths (`tests/evidence/gnn/record.py`). It runs through the trace of the whole network.
 
 pub mod gatv2;
 pub mod nnconv;
@@ -127,7 +127,7 @@ impl RecordedLayer {
     /// The layer on its input, which stays.
     pub fn forward(&self, trace: &mut Trace, pass: &Pass, layer: &Layer) {
         let script = if pass.train { self.kept(layer) } else { self.run };
-        self.play(trace, (pass, layer), (script, false));
+        self.run(trace, (pass, layer), (script, false));
         if !pass.train {
             // What no event frees goes when the layer returns.
             for (number, event) in script.iter().enumerate() {
@@ -145,7 +145,7 @@ impl RecordedLayer {
     /// From the gradient of the result to that of the input.
     pub fn backward(&self, trace: &mut Trace, pass: &Pass, layer: &Layer) {
         let script = if layer.first { self.backward_first } else { self.backward };
-        self.play(trace, (pass, layer), (script, true));
+        self.run(trace, (pass, layer), (script, true));
     }
 
     /// The layer forward, with gradients to come.
@@ -153,7 +153,7 @@ impl RecordedLayer {
         if layer.first { self.forward_first } else { self.forward }
     }
 
-    fn play(
+    fn run(
         &self,
         trace: &mut Trace,
         (pass, layer): (&Pass, &Layer),
