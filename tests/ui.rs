@@ -408,7 +408,8 @@ fn a_step_of_a_plan_is_applied_and_one_undo_takes_it_back() {
     assert_eq!(before, "Verdict Does not fit");
     driver.click(Role::Tab, "Plan");
     driver.says("Least damage first");
-    driver.click_start(Role::Button, "Apply: Least damage first 1");
+    // The first step may be one outside of Plimsoll, as closing programs.
+    driver.click_start(Role::Button, "Apply");
     let after = driver.headline();
     driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     driver.harness.step();

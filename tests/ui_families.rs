@@ -112,6 +112,7 @@ fn program_graphs() {
             "Micro-batch",
             "Adapter rank",
             "Tuned layers",
+            "Base precision",
         ],
     );
 }

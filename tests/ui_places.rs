@@ -43,8 +43,8 @@ fn every_group_is_listed_misses_first_and_its_rows_have_names() {
     assert!(groups[0].starts_with("Reports of people's machines, "), "{}", groups[0]);
     let place = |start: &str| groups.iter().position(|name| name.starts_with(start));
     assert!(place("decode, ") < place("PyTorch fine-tuning, peaks"), "real hardware stands first");
-    driver.click_start(Role::ListBoxOption, "prefill, ");
-    driver.says("prefill: 241 rows, predicted against measured");
+    driver.click_start(Role::ListBoxOption, "prefill, 245 rows");
+    driver.says("prefill: 245 rows, predicted against measured");
     driver.says("Farthest off first");
     driver.says("leave-one-machine-out");
     driver.type_into("Filter by family, machine, model, program or version", "pytorch geometric");
@@ -226,7 +226,9 @@ fn models_on_this_machine_are_listed_and_a_click_opens_one() {
     let mut driver = on_disk(&home);
     driver.says("3 models, ");
     driver.says("a file that several share is counted once");
-    let rows = listed(&driver);
+    // The machines at the right are options of a list too.
+    let mut rows = listed(&driver);
+    rows.retain(|row| row.contains("largest context") || row.contains("cannot be read"));
     assert_eq!(rows.len(), 3, "{rows:?}");
     assert!(rows[0].starts_with("llama3.2:1b, Ollama, GGUF Q8_0, ") && rows[0].contains("Fits"), "{rows:?}");
     assert!(rows[0].contains("131,072 (all)") && rows[0].ends_with("tok/s"), "{rows:?}");

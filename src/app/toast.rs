@@ -32,12 +32,12 @@ pub(super) struct Toasts {
 impl Toasts {
     /// Says something.
     pub(super) fn say(&mut self, text: impl Into<String>) {
-        self.push(text.into(), false);
+        self.push(&text.into(), false);
     }
 
     /// Says what went wrong and what to do.
     pub(super) fn error(&mut self, text: impl Into<String>) {
-        self.push(text.into(), true);
+        self.push(&text.into(), true);
     }
 
     /// What is shown.
@@ -46,7 +46,7 @@ impl Toasts {
         self.shown.iter().map(|toast| toast.text.clone()).collect()
     }
 
-    fn push(&mut self, text: String, error: bool) {
+    fn push(&mut self, text: &str, error: bool) {
         let text = text.lines().map(plain).collect::<Vec<_>>().join("\n");
         self.shown.retain(|toast| toast.text != text);
         self.shown.push(Toast { text, error, until: None });

@@ -305,7 +305,7 @@ pub fn compared(around: &Around<'_>) -> Option<Quantity> {
         Quantity::ImageTime
     } else if near(TRAINING) {
         Quantity::TrainingSpeed
-    } else if around.near(&["price", "cheaper", "expensive", "cost", "costs", "dearer"]) {
+    } else if around.near(&["price", "cheaper", "expensive", "cost", "costs"]) {
         Quantity::Price
     } else if around.near(&["power", "watt*", "efficien*"]) && !around.near(&["faster"]) {
         Quantity::Power

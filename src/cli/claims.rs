@@ -52,7 +52,7 @@ pub(super) fn claims(asked: &ClaimsArgs, outside: &mut Outside<'_>) -> Result<u8
         Some(file) => {
             let text = read_text(Path::new(file))?;
             let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy().into_owned();
-            read(&checker, &text, Some(name), outside)
+            read(&checker, &text, Some(&name), outside)
         }
     };
     let mut checked = checker.judge(claims);
@@ -68,13 +68,13 @@ pub(super) fn claims(asked: &ClaimsArgs, outside: &mut Outside<'_>) -> Result<u8
 }
 
 /// The claims of a text, under the name of the file that it stands in.
-fn read(checker: &Checker<'_>, text: &str, file: Option<String>, outside: &mut Outside<'_>) -> Vec<Claim> {
+fn read(checker: &Checker<'_>, text: &str, file: Option<&str>, outside: &mut Outside<'_>) -> Vec<Claim> {
     if text.chars().nth(LONGEST_TEXT).is_some() {
         outside.remark("note", format!("only the first {LONGEST_TEXT} letters were read"));
     }
     let mut claims = checker.read(text);
     for claim in &mut claims {
-        claim.document.clone_from(&file);
+        claim.document = file.map(str::to_owned);
     }
     claims
 }

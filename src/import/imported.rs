@@ -262,7 +262,7 @@ impl Imported {
         find: &dyn Fn(&str) -> Result<Arc<Model>, NoModel>,
     ) -> Result<Option<Model>, NoModel> {
         let Some(adapter) = self.adapter() else { return Ok(self.into_model()) };
-        let base = find(&adapter.base).map_err(|_| {
+        let base = find(&adapter.base).map_err(|_unknown| {
             NoModel(format!(
                 "the adapter is of `{}`, which is neither in the catalog nor a path here; ask about its base model by itself, or put the path of it into adapter_config.json",
                 bounded(&adapter.base)

@@ -263,7 +263,6 @@ fn imported(described: Described, path: &Path) -> Imported {
         sees,
         tower,
         tokens_per_image,
-        ..
     } = described;
     notes.extend(published.notes.into_iter().map(Note::PrecisionAssumed));
     if sketched.is_some() {
@@ -337,18 +336,7 @@ fn imported(described: Described, path: &Path) -> Imported {
             notes: Vec::new(),
         });
     }
-    // Notes reach people with the model's file, so there is one where anything is to be said.
-    let file = file.or_else(|| {
-        (!notes.is_empty()).then(|| ModelFile {
-            stored: file_type.unwrap_or(Quantization::Bf16),
-            weights: FileWeights::Rules(Rules::plain(2)),
-            prediction: 0,
-            vision: 0,
-            bytes: None,
-            adapter: None,
-            notes: Vec::new(),
-        })
-    });
+    let file = file.or_else(|| noted(&notes, file_type));
     Imported {
         model,
         exact_bytes: None,
@@ -360,6 +348,19 @@ fn imported(described: Described, path: &Path) -> Imported {
         notes,
         what: format!("Hugging Face configuration, {}", error::bounded(&model_type)),
     }
+}
+
+/// Notes reach people with the model's file, so there is one where anything is to be said.
+fn noted(notes: &[Note], file_type: Option<Quantization>) -> Option<ModelFile> {
+    (!notes.is_empty()).then(|| ModelFile {
+        stored: file_type.unwrap_or(Quantization::Bf16),
+        weights: FileWeights::Rules(Rules::plain(2)),
+        prediction: 0,
+        vision: 0,
+        bytes: None,
+        adapter: None,
+        notes: Vec::new(),
+    })
 }
 
 /// What is said of the tower that sees or hears.

@@ -3,7 +3,7 @@
 use crate::engine::Resolved;
 use crate::engine::runtime::{Cause, Defaults, Ignored, IgnoredSetUp, Instead, Note, Refusal};
 use crate::spec::support::Fact;
-use crate::spec::{Chosen, KeptQuantity, Named as _};
+use crate::spec::{Capability, Chosen, KeptQuantity, Named as _};
 use crate::units::show_grouped;
 
 /// The runtime that answers: `MLX`, or `MLX (auto)` where nobody asked for it.
@@ -122,14 +122,14 @@ pub(super) fn note_words(note: &Note) -> String {
              from compute capability {} on{}{}",
             fact.program,
             weights.key(),
-            fact.since.map_or_else(|| "none".to_owned(), |since| since.text()),
+            fact.since.map_or_else(|| "none".to_owned(), Capability::text),
             detail(fact),
             read(fact)
         ),
         Note::NoBf16(fact) => format!(
             "{} has no bf16 below compute capability {}{}{}",
             fact.program,
-            fact.since.map_or_else(|| "none".to_owned(), |since| since.text()),
+            fact.since.map_or_else(|| "none".to_owned(), Capability::text),
             detail(fact),
             read(fact)
         ),

@@ -304,10 +304,9 @@ impl Diffusion {
     pub fn usual(pipeline: Pipeline, mode: DiffusionMode) -> Self {
         let (width, height, frames, steps) = match pipeline {
             Pipeline::Sd15 => (512, 512, 1, 50),
-            Pipeline::Sdxl => (1024, 1024, 1, 50),
+            Pipeline::Sdxl | Pipeline::Flux2Dev => (1024, 1024, 1, 50),
             Pipeline::Flux1Dev | Pipeline::Sd35Large => (1024, 1024, 1, 28),
             Pipeline::Flux1Schnell => (1024, 1024, 1, 4),
-            Pipeline::Flux2Dev => (1024, 1024, 1, 50),
             Pipeline::Sd35Medium => (1024, 1024, 1, 40),
             Pipeline::QwenImage => (1328, 1328, 1, 50),
             Pipeline::ZImage => (1024, 1024, 1, 9),

@@ -105,13 +105,12 @@ impl Diffusion {
             ImagePart::Denoiser | ImagePart::Adapter | ImagePart::Control => None,
         };
         asked.unwrap_or_else(|| match (part, file) {
-            (_, Some(_)) => DiffusionPrecision::Bf16,
             (ImagePart::Denoiser | ImagePart::Adapter | ImagePart::Control | ImagePart::Vae, None) => {
                 self.precision
             }
             // Beside a packed denoiser text encoders stay in 16 bit.
             (_, None) if self.precision == DiffusionPrecision::Fp32 => DiffusionPrecision::Fp32,
-            (_, None) => DiffusionPrecision::Bf16,
+            _ => DiffusionPrecision::Bf16,
         })
     }
 

@@ -69,18 +69,16 @@ impl KvPrecision {
         match self {
             Self::F32 => (1, 4),
             Self::F16 | Self::Bf16 => (1, 2),
-            Self::Q8_0 => (32, 34),
+            Self::Q8_0 | Self::Exl8 => (32, 34),
             Self::Q5_1 => (32, 24),
             Self::Q5_0 => (32, 22),
             Self::Q4_1 => (32, 20),
-            Self::Q4_0 | Self::Iq4Nl => (32, 18),
+            Self::Q4_0 | Self::Iq4Nl | Self::Exl4 => (32, 18),
             Self::Mlx8 => (64, 68),
             Self::Mlx4 => (64, 36),
             Self::Fp8 => (1, 1),
             Self::NvFp4 => (16, 9),
-            Self::Exl8 => (32, 34),
             Self::Exl6 => (32, 26),
-            Self::Exl4 => (32, 18),
             Self::Exl2 => (32, 10),
         }
     }

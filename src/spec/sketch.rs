@@ -51,13 +51,10 @@ impl Span {
     pub const fn of(self, tokens: u64) -> u64 {
         match self {
             Self::Context => tokens,
-            Self::Every(tokens_of_one) => {
-                if tokens_of_one == 0 {
-                    0
-                } else {
-                    tokens / tokens_of_one
-                }
-            }
+            Self::Every(tokens_of_one) => match tokens.checked_div(tokens_of_one) {
+                Some(kept) => kept,
+                None => 0,
+            },
             Self::Window(window) => {
                 if tokens < window {
                     tokens

@@ -240,7 +240,7 @@ pub(super) fn apply(scenario: &mut Scenario) {
         let meant = default.methods.is_empty() || default.methods.contains(&method);
         if let Some(setting) = Setting::find(scenario, default.key).filter(|_| meant) {
             // The table is checked by a test: every value is one of its setting.
-            let _: Result<_, _> = setting.put(scenario, default.value);
+            drop(setting.put(scenario, default.value));
         }
     }
     if let Some(tune) = scenario.tune_mut().filter(|tune| tune.trainer != Trainer::None) {

@@ -79,7 +79,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CostData {
         rows: shown
             .iter()
             .map(|(evaluated, cost)| CostRow {
-                beside: beside(evaluated, cost, rent, &shown),
+                beside: beside(evaluated, cost, rent.as_ref(), &shown),
                 ..row(evaluated, cost, &state.machine)
             })
             .collect(),
@@ -130,7 +130,7 @@ pub(crate) fn beats_rent(answers: &Answers, detail: Detail) -> Option<Figure> {
 }
 
 /// When the machine beats renting, and the next cheaper one to buy.
-fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<Priced<'_>>, shown: &[Priced<'_>]) -> String {
+fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<&Priced<'_>>, shown: &[Priced<'_>]) -> String {
     let Some(price) = cost.price else { return String::new() };
     if cost.electricity.is_none() {
         return "its power is unknown".to_owned();
@@ -144,7 +144,7 @@ fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<Priced<'_>>, shown: &
     let beats = |name: &str, other: &Priced<'_>| {
         ahead_after(&this, other).map(|hours| format!("beats {name} after {}", long_hours(hours)))
     };
-    let over_rent = rent.and_then(|rent| beats("rent", &rent));
+    let over_rent = rent.and_then(|rent| beats("rent", rent));
     let over_next = cheaper.and_then(|other| beats(&names::on_plot(&other.0.machine), other));
     over_rent.into_iter().chain(over_next).collect::<Vec<_>>().join(", ")
 }

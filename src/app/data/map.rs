@@ -43,7 +43,7 @@ pub(crate) struct Lanes {
     /// What its values count.
     pub unit: &'static str,
     /// Its columns or rows.
-    pub lanes: Vec<Lane>,
+    pub each: Vec<Lane>,
     /// Ticks by their share of the axis.
     pub ticks: Vec<Tick>,
     /// Where the scenario stands, as a share of the axis.
@@ -122,7 +122,7 @@ impl MapData {
 
     /// Columns and rows.
     pub(crate) fn size(&self) -> (usize, usize) {
-        let length = |lanes: &Option<Lanes>| lanes.as_ref().map_or(0, |lanes| lanes.lanes.len());
+        let length = |lanes: &Option<Lanes>| lanes.as_ref().map_or(0, |lanes| lanes.each.len());
         (length(&self.across), length(&self.up))
     }
 
@@ -166,7 +166,7 @@ impl MapData {
 
     fn compute(&self, column: usize, row: usize) -> Option<Cell> {
         let asked = self.asked.as_ref()?;
-        let spot = |lanes: &Option<Lanes>, at: usize| Some(lanes.as_ref()?.lanes.get(at)?.spot.clone());
+        let spot = |lanes: &Option<Lanes>, at: usize| Some(lanes.as_ref()?.each.get(at)?.spot.clone());
         let spots = [spot(&self.across, column)?, spot(&self.up, row)?];
         let (scenario, machine) = at(&asked.scenario, asked.machine.as_ref(), &spots)?;
         let fit = fit(&scenario, &as_asked(&scenario, &machine));
@@ -177,14 +177,14 @@ impl MapData {
     /// Each row in a sentence, from the top down: where from left to right it fits.
     pub(crate) fn sentences(&self) -> Vec<String> {
         let (Some(across), Some(up)) = (&self.across, &self.up) else { return Vec::new() };
-        let rows = up.lanes.iter().enumerate().rev();
+        let rows = up.each.iter().enumerate().rev();
         rows.map(|(row, lane)| format!("{} {}: {}", up.name, lane.label, self.runs(across, row))).collect()
     }
 
     /// The verdicts of a row, one after the other.
     fn runs(&self, across: &Lanes, row: usize) -> String {
         let mut runs: Vec<(Verdict, &str, &str)> = Vec::new();
-        for (column, lane) in across.lanes.iter().enumerate() {
+        for (column, lane) in across.each.iter().enumerate() {
             let Some(cell) = self.cell(column, row) else { continue };
             match runs.last_mut() {
                 Some((verdict, _, last)) if *verdict == cell.verdict => *last = &lane.label,
@@ -280,7 +280,7 @@ fn of_setting(scenario: &Scenario, axis: Axis, cells: usize) -> Lanes {
     Lanes {
         name: axis.in_sentence(scenario),
         unit: axis.unit(),
-        lanes: (0..cells).map(lane).collect(),
+        each: (0..cells).map(lane).collect(),
         ticks: ticks(scenario, axis, (least, most)).into_iter().map(tick).collect(),
         stands: share(convert::place(scenario, axis).clamp(least, most)),
     }
@@ -303,7 +303,7 @@ fn of_machines(machines: &[Arc<Machine>], chosen: Option<&Arc<Machine>>) -> Lane
     let ticks = ticks.map(|(at, lane)| Tick { value: middle(at), label: lane.label.clone() }).collect();
     let at = machines.iter().position(|machine| chosen.is_some_and(|chosen| chosen.id == machine.id));
     let stands = middle(at.unwrap_or(0));
-    Lanes { name: "machines".to_owned(), unit: "", lanes, ticks, stands }
+    Lanes { name: "machines".to_owned(), unit: "", each: lanes, ticks, stands }
 }
 
 fn number(many: usize) -> f64 {
@@ -374,7 +374,7 @@ mod tests {
             assert!(columns > 1 && rows > 1, "{columns} × {rows}");
             for (column, row) in [(0, 0), (columns / 2, rows / 2), (columns - 1, rows - 1)] {
                 let lane =
-                    |lanes: &Option<Lanes>, at: usize| lanes.as_ref().expect("lanes").lanes[at].spot.clone();
+                    |lanes: &Option<Lanes>, at: usize| lanes.as_ref().expect("lanes").each[at].spot.clone();
                 let spots = [lane(&map.across, column), lane(&map.up, row)];
                 let after = state.after(&crate::app::state::Change::Spots(spots.to_vec()));
                 let chosen = match &spots[1] {

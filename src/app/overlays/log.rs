@@ -10,6 +10,15 @@ use crate::app::measured_log::MeasuredLog;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 
+/// A figure in its columns; what is measured stands out.
+fn line_ui<T: AsRef<str>>(ui: &mut Ui, look: &Tokens, line: &[T]) {
+    for (at, cell) in line.iter().enumerate() {
+        let color = if at == 2 { look.text } else { look.soft };
+        ui.label(RichText::new(cell.as_ref()).color(color));
+    }
+    ui.end_row();
+}
+
 /// Draws it; returns whether it stays open.
 pub(super) fn show(ui: &Ui, look: &Tokens, log: &MeasuredLog, commands: &mut Vec<Command>) -> bool {
     let shown = Modal::new(Id::unique("log")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
@@ -20,11 +29,7 @@ pub(super) fn show(ui: &Ui, look: &Tokens, log: &MeasuredLog, commands: &mut Vec
         ScrollArea::vertical().max_height((room.height() - 240.0).max(120.0)).show(ui, |ui| {
             Grid::new("measured").num_columns(6).spacing([18.0, 4.0]).show(ui, |ui| {
                 for line in &log.lines {
-                    for (at, cell) in line.iter().enumerate() {
-                        let color = if at == 2 { look.text } else { look.soft };
-                        ui.label(RichText::new(cell).color(color));
-                    }
-                    ui.end_row();
+                    line_ui(ui, look, line);
                 }
             });
         });

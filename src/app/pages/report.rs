@@ -251,8 +251,8 @@ fn figure_ui(ui: &mut Ui, look: &Tokens, cell: &SheetCell, notes: &[Footnote]) {
 }
 
 fn said(note: &Footnote) -> String {
-    let lines = note.lines.iter().map(|line| format!("\n{line}")).collect::<String>();
-    format!("{} · {}{lines}", note.machines.join(", "), note.head)
+    let head = format!("{} · {}", note.machines.join(", "), note.head);
+    std::iter::once(head).chain(note.lines.iter().map(ToString::to_string)).collect::<Vec<_>>().join("\n")
 }
 
 /// Color of a piece of a bar, by its class in the saved charts.

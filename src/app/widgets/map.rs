@@ -137,7 +137,7 @@ fn stepped(
     let (columns, rows) = data.size();
     let column = lane(across.stands, columns).saturating_add_signed(isize::try_from(x).unwrap_or(0));
     let row = lane(up.stands, rows).saturating_add_signed(isize::try_from(y).unwrap_or(0));
-    let spot = |lanes: &Lanes, at: usize| lanes.lanes.get(at).map(|lane| lane.spot.clone());
+    let spot = |lanes: &Lanes, at: usize| lanes.each.get(at).map(|lane| lane.spot.clone());
     Some([spot(across, column), spot(up, row)].into_iter().flatten().collect())
 }
 
@@ -159,12 +159,13 @@ enum Slope {
 /// close, what does not fit the other way, and what cannot run both.
 const fn hatched(verdict: Verdict, slope: Slope, odd: bool) -> bool {
     match (verdict, slope) {
-        (Verdict::Fits, _) | (Verdict::Uncertain | Verdict::Tight, Slope::Falling) => false,
+        (Verdict::Fits, _)
+        | (Verdict::Uncertain | Verdict::Tight, Slope::Falling)
+        | (Verdict::DoesNotFit, Slope::Rising) => false,
         (Verdict::Tight, Slope::Rising) => odd,
         (Verdict::Uncertain, Slope::Rising)
         | (Verdict::DoesNotFit, Slope::Falling)
         | (Verdict::CannotRun, _) => true,
-        (Verdict::DoesNotFit, Slope::Rising) => false,
     }
 }
 
@@ -276,15 +277,15 @@ impl View<'_> {
                 let verdict = self.verdict(from, row);
                 let to = (from..columns).find(|at| self.verdict(*at, row) != verdict).unwrap_or(columns);
                 if let Some(verdict) = verdict {
-                    let height = self.alike(verdict, (from + to) / 2, row);
+                    let height = self.alike(verdict, usize::midpoint(from, to), row);
                     let room = (to - from).min(height * 3);
                     match widest.iter_mut().find(|(of, ..)| *of == verdict) {
                         Some((_, most, place)) if *most < room => {
                             *most = room;
-                            *place = ((from + to) / 2, row);
+                            *place = (usize::midpoint(from, to), row);
                         }
                         Some(_) => {}
-                        None => widest.push((verdict, room, ((from + to) / 2, row))),
+                        None => widest.push((verdict, room, (usize::midpoint(from, to), row))),
                     }
                 }
                 from = to;
@@ -338,7 +339,7 @@ impl View<'_> {
 
     fn spots(&self, at: Pos2, (across, up): (&Lanes, &Lanes)) -> Option<Vec<Spot>> {
         let (column, row) = self.under(at);
-        Some(vec![across.lanes.get(column)?.spot.clone(), up.lanes.get(row)?.spot.clone()])
+        Some(vec![across.each.get(column)?.spot.clone(), up.each.get(row)?.spot.clone()])
     }
 
     /// What lies under the pointer.
@@ -346,7 +347,7 @@ impl View<'_> {
         let Some(pointer) = response.hover_pos().filter(|_| !response.dragged()) else { return };
         let (column, row) = self.under(pointer);
         let (Some(x), Some(y), Some(cell)) =
-            (across.lanes.get(column), up.lanes.get(row), self.data.cell(column, row))
+            (across.each.get(column), up.each.get(row), self.data.cell(column, row))
         else {
             return;
         };

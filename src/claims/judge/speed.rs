@@ -134,7 +134,8 @@ impl Judge<'_> {
                 let keys = self.run_keys(claim, model, format.key())?;
                 let Some(speed) = self.answers(&keys, machine) else { continue };
                 let aggregate = claim.quantity == Quantity::Aggregate;
-                let band = figure(&speed, aggregate);
+                let requests = claim.with.requests.filter(|requests| *requests >= 2.0).unwrap_or(16.0);
+                let band = figure(&speed, aggregate.then_some(requests));
                 let bound = if aggregate { f64::INFINITY } else { speed.roofline.get() };
                 let in_device = if aggregate {
                     f64::INFINITY
@@ -445,9 +446,13 @@ fn roomy(machine: &Arc<Machine>) -> Arc<Machine> {
     Arc::new(wide)
 }
 
-fn figure(speed: &InferenceSpeed, aggregate: bool) -> Band<f64> {
-    let band = if aggregate { speed.aggregate } else { speed.decode };
-    band.map(crate::units::TokensPerSecond::get)
+/// Of one request, or of so many: at most what all of them generate while none of their prompts is computed, which is
+/// how such figures are often counted.
+fn figure(speed: &InferenceSpeed, requests: Option<f64>) -> Band<f64> {
+    let decode = speed.decode.map(crate::units::TokensPerSecond::get);
+    let Some(requests) = requests else { return decode };
+    let all = speed.aggregate.map(crate::units::TokensPerSecond::get);
+    Band { high: all.high.max(decode.high * requests), ..all }
 }
 
 fn joined(a: Band<f64>, b: Band<f64>) -> Band<f64> {

@@ -45,7 +45,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let served = Served { model, inference, detail };
     let all = stored(detail, model, quantization, held.total(), inference.vision);
     let all = super::vllm::mixed::published(detail, (model, quantization), all);
-    let mut load = super::vllm::weights_by_place(detail, all, (inference, placement));
+    let mut load = super::vllm::weights_by_place(detail, &all, (inference, placement));
     load.push(part(PartName::Overhead, Basis::Observed, served.around()));
     if placement == Placement::Gpu && !inference.enforce_eager {
         load.push(part(PartName::CapturedGraphs, Basis::Modelled, served.graphs()));

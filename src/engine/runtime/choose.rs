@@ -109,9 +109,9 @@ pub(super) fn formats(
 fn paired(from: Quantization, runtime: Runtime, chosen: Chosen) -> Option<Quantization> {
     let to = from.paired_on(runtime).filter(|to| *to != from)?;
     let equivalent = match (from, to) {
-        (_, Quantization::Mlx { .. }) | (Quantization::Mlx { .. }, Quantization::Gguf(_)) => true,
         // All models are there in EXL3 too.
-        (_, Quantization::Exl { .. }) => true,
+        (_, Quantization::Mlx { .. } | Quantization::Exl { .. })
+        | (Quantization::Mlx { .. }, Quantization::Gguf(_)) => true,
         _ => same(from, to),
     };
     (chosen == Chosen::Auto || equivalent).then_some(to)

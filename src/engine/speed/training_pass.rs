@@ -321,11 +321,10 @@ const fn stepped(optimizer: Optimizer) -> f64 {
         Optimizer::AdamW | Optimizer::PagedAdamW => 24.0,
         Optimizer::AdamWForeach => 40.0,
         Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => 10.0,
-        Optimizer::Adafactor => 12.0,
+        // First and second moments of a low rank, or sums of rows and columns; gradients are read and updates written in full.
+        Optimizer::Adafactor | Optimizer::GaLore => 12.0,
         Optimizer::Lion | Optimizer::Muon => 16.0,
         Optimizer::Lion8bit => 8.0,
-        // Its moments are of a low rank; gradients are read and updates written in full.
-        Optimizer::GaLore => 12.0,
         Optimizer::Sgd => 6.0,
     }
 }

@@ -27,7 +27,7 @@ MODELS = {
     "qwen3-30b-a3b": ("Qwen3MoeConfig", dict(hidden_size=2048, intermediate_size=6144, moe_intermediate_size=768,
         num_hidden_layers=48, num_attention_heads=32, num_key_value_heads=4, head_dim=128, num_experts=128,
         num_experts_per_tok=8, vocab_size=151936)),
-    "phi-4": ("Phi3Config", dict(hidden_size=5120, intermediate_size=17920, num_hidden_layers=40,
+    "phi-4-14b": ("Phi3Config", dict(hidden_size=5120, intermediate_size=17920, num_hidden_layers=40,
         num_attention_heads=40, num_key_value_heads=10, vocab_size=100352, pad_token_id=0)),
 }
 

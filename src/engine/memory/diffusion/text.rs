@@ -85,13 +85,13 @@ impl TextModel {
             Self::ClipL => CLIP_TOKENS * CLIP_L.width,
             Self::OpenClipBigG => CLIP_TOKENS * BIG_G.width,
             Self::T5Xxl | Self::Umt5Xxl => T5_TOKENS * T5_WIDTH,
-            Self::MistralSmall => 512.0 * 15_360.0,
+            // Image and sound of the connectors: twice 1,024 tokens of 3,840 values, as many as 512 of 15,360.
+            Self::MistralSmall | Self::Ltx2Connectors => 512.0 * 15_360.0,
             Self::Qwen25Vl7b => 128.0 * 3584.0,
             Self::Qwen3Small => 128.0 * 2560.0,
             Self::Llama3 => 256.0 * 4096.0,
             // Gemma's states of all layers go on to the connectors, whose results for image and sound stay.
             Self::Gemma3 => 0.0,
-            Self::Ltx2Connectors => 2.0 * 1024.0 * 3840.0,
         }
     }
 

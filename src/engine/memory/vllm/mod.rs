@@ -46,7 +46,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
 
     let weights = stored(detail, model, quantization, held.total(), inference.vision);
     let published = mixed::published(detail, (model, quantization), weights);
-    let mut fixed = weights_by_place(detail, published, (inference, placement));
+    let mut fixed = weights_by_place(detail, &published, (inference, placement));
     let graphs = placement == Placement::Gpu && !inference.enforce_eager;
     let found = |name, bytes: Band<f64>| {
         Worked::band(
@@ -87,7 +87,7 @@ const AROUND: &str = "observed range, by card, model and version; enforce_eager 
 /// The weights, of which `cpu_offload_gb` lies in the memory of the host.
 pub(super) fn weights_by_place(
     detail: Detail,
-    weights: Band<Figure>,
+    weights: &Band<Figure>,
     (inference, placement): (&Inference, Placement),
 ) -> Vec<Part> {
     let part = |place, of: &dyn Fn(Figure) -> Figure| {

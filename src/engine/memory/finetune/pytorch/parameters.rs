@@ -136,7 +136,7 @@ impl Counts {
             }));
         }
         if pass.eight {
-            return self.eight_bit(model, pass, detail);
+            return Self::eight_bit(model, pass, detail);
         }
         let stored = weights(model, Quantization::Nf4, Placement::Gpu, GpuLayers::Auto).total().get();
         let raised = self.raised * (pass.outer - HALF);
@@ -160,7 +160,7 @@ impl Counts {
 impl Counts {
     /// Bytes of a base in 8 bit: `Linear8bitLt` keeps a byte a value and a 32-bit scale a row; what is no linear layer
     /// stays in 16 bit, experts in one tensor among it.
-    fn eight_bit(&self, model: &Model, pass: &Pass, detail: Detail) -> Worked {
+    fn eight_bit(model: &Model, pass: &Pass, detail: Detail) -> Worked {
         let bytes = |tensor: Tensor, outer: bool| {
             let values = count(tensor.elements());
             let rows = f64::from(tensor.rows) * f64::from(tensor.stack);
