@@ -53,7 +53,7 @@ fn line(imported: Imported) -> [String; 5] {
     let parameters = model.as_ref().map_or(0.0, |model| *model.parameters.value()) - vision;
     let cache = model
         .as_ref()
-        .map_or(0.0, |model| (cache(model, CONTEXTS[1]) - cache(model, CONTEXTS[0])) / (1 << 20) as f64);
+        .map_or(0.0, |model| (cache(model, CONTEXTS[1]) - cache(model, CONTEXTS[0])) / f64::from(1 << 20));
     [
         kind.to_owned(),
         whole(parameters).to_string(),

@@ -19,7 +19,9 @@ use plimsoll::spec::{Machine, Offer, Scenario};
 use plimsoll::units::{show_dollars, show_gib};
 
 /// What is asked, and how the people who ask say it.
-const ASKED: [(&str, &str, &[(&str, &str)]); 5] = [
+type Question = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const ASKED: [Question; 5] = [
     ("8B QLoRA on 1,000 examples", "tool-calling-qlora-8b", &[("examples", "1000")]),
     ("70B Q4 chat at 32K", "chat-70b", &[("context", "32768")]),
     ("16K parse trees on an 8B", "parse-trees-16k-8b", &[]),
@@ -108,7 +110,9 @@ fn five_buyers_are_told() {
         for (machine, short) in &found.just_misses {
             writeln!(out, "  {} by {}", machine.name, show_gib(*short)).expect("text grows");
         }
-        OWNED.iter().for_each(|id| planned(&mut out, &scenario, id));
+        for id in OWNED {
+            planned(&mut out, &scenario, id);
+        }
         out.push('\n');
     }
     insta::assert_snapshot!(out);

@@ -141,7 +141,7 @@ fn machines() -> Vec<Arc<Machine>> {
 fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
     let assumptions = Assumptions::new(calibration());
     let mut seen = BTreeSet::new();
-    for preset in CONTEXT.catalog.presets.iter() {
+    for preset in &CONTEXT.catalog.presets {
         for over in OVER {
             let Some(scenario) = over_preset((&preset.text, &preset.file), over) else { continue };
             for machine in machines() {
@@ -175,7 +175,7 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
 fn every_flag_of_a_plans_steps_is_one_of_its_program() {
     let assumptions = Assumptions::new(calibration());
     let mut commands = 0;
-    for preset in CONTEXT.catalog.presets.iter() {
+    for preset in &CONTEXT.catalog.presets {
         for over in &OVER[..3] {
             let Some(scenario) = over_preset((&preset.text, &preset.file), over) else { continue };
             for machine in machines().iter().take(3) {

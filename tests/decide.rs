@@ -249,7 +249,7 @@ fn keys_of(preset: &str, over: &[(&str, &str)], on: &str) -> Vec<&'static str> {
     let (asked, on) = (asked(preset, over), machine(on));
     let found = plan(&asked, &on, &assumptions).expect("a plan");
     assert!(!found.verdict.fits(), "{preset} has to be made to fit");
-    assert_eq!(held(&asked, &on, &found.steps, preset), found.reaches);
+    assert_eq!(held(&asked, &on, &found.steps, preset), found.reaches, "the plan reaches what it says");
     let ways = found.steps.iter().chain(found.alternatives.iter().flat_map(|other| &other.steps));
     let moved = ways.flat_map(|step| step.changes.iter().map(|change| change.key));
     moved.chain(found.not_offered.iter().map(|other| other.key)).collect()

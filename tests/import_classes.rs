@@ -47,7 +47,12 @@ fn parameters_are_those_of_the_class() {
             })
             .sum();
         assert!((said - corrections - right).abs() < 0.5, "{model_type}: {said} of {right}");
-        let file: u64 = imported.file.iter().flat_map(|file| file.tensors()).map(|tensor| tensor.bytes).sum();
+        let file: u64 = imported
+            .file
+            .iter()
+            .flat_map(plimsoll::spec::ModelFile::tensors)
+            .map(|tensor| tensor.bytes)
+            .sum();
         if model.is_unknown() {
             assert_eq!(file, 2 * whole(right), "{model_type}: 16 bit each");
         }

@@ -30,7 +30,7 @@ impl World for Owned {
         self.0.run(program, arguments, limit)
     }
     fn read(&self, path: &str) -> Result<Vec<u8>, ProbeError> {
-        self.0.read(path).or_else(|error| fs::read(path).map_err(|_| error))
+        self.0.read(path).or_else(|error| fs::read(path).map_err(|_absent| error))
     }
     fn list(&self, folder: &str) -> Result<Vec<String>, ProbeError> {
         self.0.list(folder)

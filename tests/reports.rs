@@ -1,7 +1,5 @@
 //! Reports for people: one HTML file, charts, and tables, whatever stands in them.
 
-#![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
-
 use std::sync::Arc;
 
 use plimsoll::catalog::{Catalog, calibration};

@@ -1,7 +1,5 @@
 //! Requests at once within limits of waiting, and machines for some users: what is said holds, and one more does not.
 
-#![expect(clippy::panic, reason = "a helper of tests says which case failed")]
-
 #[path = "support/asked.rs"]
 mod asked;
 

@@ -4,8 +4,6 @@
 //! Each target runs for some seconds; `PLIMSOLL_FUZZ_SECONDS=900 cargo test --release --test fuzz TARGET` for long.
 //! What once broke something lies in `tests/fuzz/corpus/TARGET` and is tried first, as it is and changed.
 
-#![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
-
 mod mutate;
 #[path = "../support/paper_disk.rs"]
 #[expect(dead_code, reason = "other tests lay out more")]
@@ -146,7 +144,10 @@ fn model(path: &Path) {
         keys.set("model", "/a").expect("a path");
         match ModelHere::new(&keys, &Single(Arc::new(model)), machine(), &assumptions) {
             Ok(here) => {
-                assert!(here.estimate.budget.phases.iter().all(|phase| phase.total().best.get() >= 0.0))
+                assert!(
+                    here.estimate.budget.phases.iter().all(|phase| phase.total().best.get() >= 0.0),
+                    "no phase needs less than nothing"
+                );
             }
             Err(error) => said(&error),
         }
