@@ -42,8 +42,8 @@ fn operations_are_those_that_pytorch_counts() {
         let off = predicted(model, what, tokens) / flops - 1.0;
         println!("{case:<22} {what:<32} {:>+7.2} %", off * 100.0);
         if case == "L-checkpointed" {
-            // The engine computes the head again too, which checkpointing of layers does not: 2.2 % too many.
-            assert!((0.02..0.025).contains(&off), "{off}");
+            // The engine computes the head again too, which checkpointing of layers does not: 1.6 % too many.
+            assert!((0.01..0.02).contains(&off), "{off}");
             continue;
         }
         if off.abs() > worst.1 {

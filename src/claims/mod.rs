@@ -1,7 +1,7 @@
 //! Is that claim true? Free text is read against the catalog's names, and what it says is held against the engine, the
 //! catalog and facts with their sources.
 //!
-//! [`claims_of`] reads a text, [`shipped`] has the claims of the documents that ship; [`Checker::judge`] says what is
+//! [`claims_of`] reads a text, [`shipped()`] has the claims of the documents that ship; [`Checker::judge`] says what is
 //! found. Nothing of a verdict is stored.
 
 mod assemble;
