@@ -193,9 +193,12 @@ fn overhead() -> Result<String, Box<dyn Error>> {
 fn support() -> Result<String, Box<dyn Error>> {
     let path = Path::new("assets/catalog/support.ron");
     let text = fs::read_to_string(path)?;
-    let facts: Vec<Fact<'_>> = ron::from_str(&text).map_err(|error| at(path, &error))?;
+    let mut facts: Vec<Fact<'_>> = ron::from_str(&text).map_err(|error| at(path, &error))?;
+    // As `Runtime` declares them, so that those of one are looked up at once.
+    let runtimes = ["LlamaCpp", "Mlx", "PyTorch", "Vllm", "Sglang", "ExLlama"];
+    facts.sort_by_key(|fact| runtimes.iter().position(|name| *name == fact.runtime.get_ron().trim()));
     let mut out = String::new();
-    writeln!(out, "/// Every fact that ships, in the order of the file.\npub static FACTS: &[Fact] = &[")?;
+    writeln!(out, "/// Every fact that ships, runtime by runtime.\npub static FACTS: &[Fact] = &[")?;
     for Fact { runtime, platform, feature, support, since, program, version, detail, source, date } in &facts
     {
         let name = |raw: &RawValue| raw.get_ron().trim().to_owned();

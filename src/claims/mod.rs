@@ -7,6 +7,7 @@
 mod assemble;
 mod attach;
 mod checker;
+mod circumstances;
 mod classify;
 mod document;
 mod facts;

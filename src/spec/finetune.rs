@@ -1,7 +1,7 @@
 //! A fine-tune: what is trained of a language model, and how.
 
-use super::inference::{layers, trained_on};
 use super::named::choices;
+use super::of_model::{layers, trained_on};
 use super::settings::{Amount, Families, Place, Setting, Slider, settings};
 use super::{
     AttentionKernel, Family, Generation, MasterWeights, Named as _, Objective, Runtime, Scenario, Trainer,

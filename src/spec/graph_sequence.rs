@@ -1,6 +1,6 @@
 //! Program graphs written out as tokens: parse trees, data-flow graphs.
 
-use super::inference::trained_on;
+use super::of_model::trained_on;
 use super::settings::{Entry, Families, Place, Setting, Slider, Value as _, ValueError, settings};
 use super::{Devices, Family, FineTune, GnnMode, Inference, Method, Runtime, Scenario, Workload};
 

@@ -1,11 +1,9 @@
 //! Running a language model: its settings, and what follows from them.
 
 use super::named::choices;
+use super::of_model::{has_experts, has_windows, layers, of_language, trained_on};
 use super::settings::{Choice, Families, MOST_TOKENS, Place, Setting, Slider, settings};
-use super::{
-    Block, Family, FeedForward, FileType, ImageSize, KvPrecision, LanguageModel, Mixer, Quantization,
-    Runtime, Scenario,
-};
+use super::{Family, FileType, ImageSize, KvPrecision, LanguageModel, Quantization, Runtime, Scenario};
 use crate::units::{count, show_grouped, whole};
 
 const CHAT: Families = &[Family::Inference];
@@ -450,22 +448,6 @@ fn prompt_room(scenario: &Scenario) -> (f64, f64) {
     (16.0, count(room).max(32.0))
 }
 
-/// Tokens that the model was trained on, and no fewer than people ask for.
-pub(super) fn trained_on(scenario: &Scenario) -> f64 {
-    let trained = scenario.language().map_or(0, |language| language.model.context_max);
-    f64::from(trained).max(131_072.0)
-}
-
-/// What a language model has, if there is one.
-pub(super) fn of_language<T>(scenario: &Scenario, of: impl FnOnce(&LanguageModel) -> Vec<T>) -> Vec<T> {
-    scenario.language().map_or_else(Vec::new, of)
-}
-
-/// Layers of the language model.
-pub(super) fn layers(scenario: &Scenario) -> f64 {
-    scenario.language().map_or(1.0, |language| f64::from(language.model.layer_count()))
-}
-
 /// Layers on the accelerator, the output counted as one more.
 fn layers_on_gpu(scenario: &Scenario) -> f64 {
     let all = layers(scenario) + 1.0;
@@ -487,22 +469,4 @@ fn agentic(scenario: &Scenario) -> bool {
 fn cache_types(_: &Scenario) -> Vec<Choice> {
     let own = KvPrecision::LLAMA_CPP.iter().map(|format| (format.key(), format.key().to_owned()));
     std::iter::once(("auto", "as the KV cache".to_owned())).chain(own).collect()
-}
-
-fn has_windows(scenario: &Scenario) -> bool {
-    let windowed = |block: &Block| match &block.mixer {
-        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.window.is_some(),
-        Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => false,
-    };
-    scenario
-        .language()
-        .is_some_and(|language| language.model.stack.iter().flat_map(|run| &run.blocks).any(windowed))
-}
-
-fn has_experts(scenario: &Scenario) -> bool {
-    let of = |language: &LanguageModel| {
-        let mut blocks = language.model.stack.iter().flat_map(|run| &run.blocks);
-        blocks.any(|block| matches!(block.feed_forward, FeedForward::Experts(_)))
-    };
-    scenario.language().is_some_and(of)
 }

@@ -25,6 +25,7 @@ mod model;
 mod model_file;
 mod named;
 mod objective;
+mod of_model;
 pub mod overhead;
 mod packing;
 mod precision;

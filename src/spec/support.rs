@@ -223,6 +223,13 @@ impl Target {
     }
 }
 
+/// Those of one runtime; facts stand runtime by runtime.
+fn of_runtime(facts: &[Fact], runtime: Runtime) -> &[Fact] {
+    let start = facts.partition_point(|fact| fact.runtime < runtime);
+    let end = facts.partition_point(|fact| fact.runtime <= runtime);
+    facts.get(start..end).unwrap_or_default()
+}
+
 /// The capability of a machine as the facts of a runtime tell it from others: the highest of those that facts name and
 /// that it has, so that machines which all facts treat alike are one kind.
 pub fn told_apart(
@@ -232,8 +239,8 @@ pub fn told_apart(
     own: Option<Capability>,
 ) -> Option<Capability> {
     let own = own?;
-    let of = |fact: &&Fact| fact.runtime == runtime && [platform, Platform::Every].contains(&fact.platform);
-    let named = facts.iter().filter(of).filter_map(|fact| fact.since);
+    let of = |fact: &&Fact| fact.platform == platform || fact.platform == Platform::Every;
+    let named = of_runtime(facts, runtime).iter().filter(of).filter_map(|fact| fact.since);
     let mut any = false;
     let reached = named.inspect(|_| any = true).filter(|since| *since <= own).max();
     any.then(|| reached.unwrap_or(Capability(0)))
@@ -246,12 +253,22 @@ pub fn find(
     platform: Platform,
     feature: Feature,
 ) -> Option<&'static Fact> {
-    let of = |wanted: Platform| {
-        facts
-            .iter()
-            .find(|fact| fact.runtime == runtime && fact.platform == wanted && fact.feature == feature)
-    };
+    let own = of_runtime(facts, runtime);
+    let of = |wanted: Platform| own.iter().find(|fact| fact.platform == wanted && fact.feature == feature);
     of(platform).or_else(|| of(Platform::Every))
 }
 
 include!(concat!(env!("OUT_DIR"), "/support.rs"));
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn facts_stand_runtime_by_runtime() {
+        assert!(FACTS.is_sorted_by_key(|fact| fact.runtime), "as they are looked up");
+        for fact in FACTS {
+            assert!(find(FACTS, fact.runtime, fact.platform, fact.feature).is_some(), "{fact:?}");
+        }
+    }
+}

@@ -3,9 +3,11 @@
 mod ask;
 mod compute;
 mod hardware;
+mod image;
 mod money;
 mod names;
 mod picked;
+mod prompt;
 mod ratio;
 mod room;
 mod speed;

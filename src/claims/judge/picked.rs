@@ -6,7 +6,7 @@ use super::Judge;
 use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::machine::MachineSaid;
-use crate::spec::{Machine, Memory};
+use crate::spec::{Form, Machine, Memory, Offer, Vendor};
 
 /// The machines that a name and what is said with it leave.
 #[derive(Clone, Debug, Default)]
@@ -51,17 +51,21 @@ impl Judge<'_> {
         if picked.all.is_empty() {
             return picked;
         }
-        let is = |machine: &Machine, form: &str| {
-            let name = machine.name.to_lowercase();
-            name.contains(form) || (form == "laptop" && name.contains("macbook"))
+        let is_laptop =
+            |machine: &Machine| machine.body.form.as_ref().is_some_and(|form| *form.value() == Form::Laptop);
+        // Other forms are a part of what a machine is sold as: Ti, Super, Mini, Studio.
+        let is = |machine: &Machine, form: &str| match form {
+            "laptop" => is_laptop(machine),
+            _ => machine.name.to_lowercase().contains(form),
         };
         for form in &said.forms {
             keep(&mut picked.all, |machine| is(machine, form));
         }
         if !said.forms.contains(&"laptop") {
-            keep(&mut picked.all, |machine| !machine.name.contains("Laptop"));
+            // MacBooks are what people mean by a chip of Apple's as well.
+            keep(&mut picked.all, |machine| machine.vendor == Vendor::Apple || !is_laptop(machine));
         }
-        keep(&mut picked.all, |machine| !machine.id.starts_with("rent-"));
+        keep(&mut picked.all, |machine| !matches!(machine.offer, Some(Offer::Rent(_))));
         let discrete = picked
             .all
             .first()

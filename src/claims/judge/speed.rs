@@ -11,7 +11,7 @@ use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::figure::Relation;
 use crate::claims::words::model::{ModelIs, ModelSaid};
 use crate::engine::speed::InferenceSpeed;
-use crate::engine::{Estimate, Speed, Verdict};
+use crate::engine::{Estimate, Verdict};
 use crate::spec::{Machine, Memory};
 use crate::units::{Band, show_figures, show_gib};
 
@@ -20,7 +20,7 @@ const FEWEST_BITS: &str = "IQ2_XXS";
 /// How far above the band of several requests a figure may lie: that band rests on no measurements of several.
 const TOGETHER: f64 = 1.5;
 /// Tokens of a prompt where a claim says none: a short question.
-const PROMPT: u64 = 512;
+pub(super) const PROMPT: u64 = 512;
 
 /// What the engine says of the models and formats that a claim may mean.
 struct Expected {
@@ -282,103 +282,6 @@ impl Judge<'_> {
         found
     }
 
-    /// A speed of prefill.
-    pub(super) fn prefill(&self, claim: &mut Understood) -> Findings {
-        let Some((machine, models)) = self.who(claim) else { return missing(claim) };
-        let found = self.room_for(claim, &machine, &models);
-        let Some((speed, figure)) = self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
-        else {
-            return found.and(Findings::none(
-                "speed",
-                "the machine's rates are not known, or this does not run there",
-            ));
-        };
-        let band = speed.prefill.map(crate::units::TokensPerSecond::get);
-        let bound = speed.prefill_roofline.get();
-        let says = format!(
-            "about {} tok/s are expected ({} to {})",
-            show_figures(band.best),
-            show_figures(band.low),
-            show_figures(band.high)
-        );
-        // A peak that is an estimate, or of another way to add up, is no wall.
-        let (verdict, reason) = if figure.low > bound * 2.0 {
-            (
-                ClaimVerdict::Impossible,
-                format!(
-                    "more than twice what the machine's peak rate computes, {} tok/s",
-                    show_figures(bound)
-                ),
-            )
-        } else if figure.low > band.high * 1.05 {
-            (ClaimVerdict::Implausible, says)
-        } else if figure.high < band.low * 0.95 && figure.relation != Relation::AtLeast {
-            (ClaimVerdict::Pessimistic, says)
-        } else {
-            (ClaimVerdict::Plausible, says)
-        };
-        let mut checked = Findings::of("speed", verdict, reason).bounded(bound);
-        checked.band = Some(band);
-        found.and(checked)
-    }
-
-    /// What the likeliest reading of a claim gives.
-    pub(super) fn first_speed(
-        &self,
-        claim: &mut Understood,
-        machine: &Arc<Machine>,
-        models: &[ModelSaid],
-    ) -> Option<InferenceSpeed> {
-        let (formats, said) = formats(claim, Some(machine));
-        if said == Said::Nothing {
-            note(claim, "4 bits a weight assumed: none were said".to_owned());
-        }
-        let keys = self.run_keys(claim, models.first()?, formats.first()?.key())?;
-        self.answers(&keys, machine)
-    }
-
-    /// A time to the first token: right for prompts up to so many tokens.
-    pub(super) fn first_token(&self, claim: &mut Understood) -> Findings {
-        let Some((machine, models)) = self.who(claim) else { return missing(claim) };
-        let found = self.room_for(claim, &machine, &models);
-        let Some((speed, figure)) = self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
-        else {
-            return found.and(Findings::none(
-                "speed",
-                "the machine's rates are not known, or this does not run there",
-            ));
-        };
-        let band = speed.time_to_first_token.map(crate::units::Seconds::get);
-        let tokens = claim.with.tokens;
-        let prompt = tokens.unwrap_or(crate::units::count(PROMPT));
-        let most = figure.high * speed.prefill.high.get();
-        let says = format!(
-            "{} to {} s are expected for a prompt of {prompt:.0} tokens",
-            show_figures(band.low),
-            show_figures(band.high)
-        );
-        let below = figure.high < band.low * 0.95;
-        let (verdict, reason) = match tokens {
-            Some(_) if below => (ClaimVerdict::Implausible, says),
-            Some(_) if figure.low > band.high * 1.05 && figure.relation != Relation::AtMost => {
-                (ClaimVerdict::Pessimistic, says)
-            }
-            None if below && most < 100.0 => (
-                ClaimVerdict::Implausible,
-                format!(
-                    "holds only for prompts of up to {most:.0} tokens, or for one that is cached: {says}"
-                ),
-            ),
-            None if below => {
-                (ClaimVerdict::Plausible, format!("holds for prompts of up to {most:.0} tokens"))
-            }
-            _ => (ClaimVerdict::Plausible, says),
-        };
-        let mut checked = Findings::of("speed", verdict, reason);
-        checked.band = Some(band);
-        found.and(checked)
-    }
-
     /// Whether a claim's models fit the machine at all, where they are said to run on it.
     pub(super) fn room_for(
         &self,
@@ -486,67 +389,4 @@ pub(super) fn missing(claim: &Understood) -> Findings {
         (false, _) => "no model is named",
     };
     Findings::none("speed", reason)
-}
-
-/// Seconds of an image or clip against the least that its operations take.
-impl Judge<'_> {
-    pub(super) fn image(&self, claim: &mut Understood) -> Findings {
-        let Some((machine, models)) = self.who(claim) else { return missing(claim) };
-        let Some(pipeline) = models.iter().find_map(|said| match said.is {
-            ModelIs::Pipeline(key) => Some(key),
-            _ => None,
-        }) else {
-            return Findings::none("speed", "no pipeline for images is named that is known here");
-        };
-        let mut keys: Keys = vec![("family", "diffusion".to_owned()), ("pipeline", pipeline.to_owned())];
-        if let Some(steps) = claim.with.steps {
-            keys.push(("steps", format!("{steps:.0}")));
-        }
-        if claim.low.contains("q8") || claim.low.contains("8-bit") {
-            keys.push(("precision", "q8_0".to_owned()));
-        }
-        let offloaded = || {
-            let mut keys = keys.clone();
-            keys.push(("residency", "component".to_owned()));
-            self.estimate(&keys, &machine)
-        };
-        let estimate =
-            self.estimate(&keys, &machine).filter(|estimate| estimate.speed.is_some()).or_else(offloaded);
-        let Some((Speed::Images(speed), figure)) =
-            estimate.and_then(|estimate| estimate.speed).zip(claim.figure.clone())
-        else {
-            return Findings::none("speed", "it does not fit, or the machine's rates are not known");
-        };
-        let band = speed.image.map(crate::units::Seconds::get);
-        let bound = speed.roofline.get();
-        let steps = crate::units::count(speed.steps);
-        let says = format!(
-            "{} to {} s are expected at {steps:.0} steps",
-            show_figures(band.low),
-            show_figures(band.high)
-        );
-        let at_most = (figure.high / bound * steps).floor();
-        let (verdict, reason) = if figure.high < bound && (claim.with.steps.is_some() || at_most < 4.0) {
-            (
-                ClaimVerdict::Impossible,
-                format!("{steps:.0} steps take at least {} s there", show_figures(bound)),
-            )
-        } else if figure.high < bound {
-            note(claim, format!("the pipeline's usual {steps:.0} steps assumed: none were said"));
-            (
-                ClaimVerdict::NotCheckable,
-                format!(
-                    "no steps are said: {steps:.0} take at least {} s there, so it holds for {at_most:.0} steps or fewer",
-                    show_figures(bound)
-                ),
-            )
-        } else if figure.low > band.high {
-            (ClaimVerdict::Pessimistic, says)
-        } else {
-            (ClaimVerdict::Plausible, says)
-        };
-        let mut found = Findings::of("speed", verdict, reason).bounded(bound);
-        found.band = Some(band);
-        found
-    }
 }

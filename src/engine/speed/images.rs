@@ -142,23 +142,18 @@ fn one_image(batch_time: Band<f64>, batch: f64, book: &mut Book) -> Band<f64> {
 /// Transformers: 2 a token and parameter that it passes, and 4 × tokens² × width a layer of attention. FLUX.1 has
 /// 11.9B parameters, of which the modulations (3.2B) work once a step and each token passes one of two streams: 6.45B
 /// (the 74.4 TFLOP a step at 1024 × 1024 that papers on it count). Of Wan's, the text's keys and values and
-/// the embeddings do not see the clip's tokens. U-nets: 0.80 and 5.98 tera-
-/// operations at 512 × 512 and 1024 × 1024 by the shapes of their convolutions, which grow with the pixels; the
-/// tenth of them that is attention over pixels with their square.
+/// the embeddings do not see the clip's tokens. U-nets and the rest are counted by PyTorch: what a pass takes whatever
+/// its size, what each latent or token adds, and each pair of them (attention).
 pub fn denoising(pipeline: Pipeline, pixels: f64, frames: f64, text: f64) -> f64 {
     let transformer = |parameters: f64, tokens: f64, width: f64, layers: f64| {
         2.0 * parameters * tokens + 4.0 * tokens * tokens * width * layers
-    };
-    let unet = |operations: f64, side: f64, attention: f64| {
-        let scale = pixels / (side * side);
-        operations * ((1.0 - attention) * scale + attention * scale * scale)
     };
     // Of one pass, of each token and of each pair of tokens, counted by PyTorch on the models of diffusers 0.42.1.
     let recorded =
         |[pass, token, pair]: [f64; 3], tokens: f64| pass + token * tokens + pair * tokens * tokens;
     match pipeline {
-        Pipeline::Sd15 => unet(0.80e12, 512.0, 0.15),
-        Pipeline::Sdxl => unet(5.98e12, 1024.0, 0.1),
+        Pipeline::Sd15 => recorded([3.007_77e9, 1.654_71e8, 7301.2], pixels / 64.0),
+        Pipeline::Sdxl => recorded([5.253_1e10, 3.635_92e8, 2800.0], pixels / 64.0),
         Pipeline::Flux1Dev => transformer(6.45e9, pixels / 256.0 + text, 3072.0, 57.0),
         Pipeline::Wan22Small => transformer(4.34e9, pixels / 1024.0 * frames, 3072.0, 30.0),
         Pipeline::Wan21Large | Pipeline::Wan22Large => {

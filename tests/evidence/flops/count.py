@@ -83,7 +83,7 @@ for again in (False, True):
     out.writerow([f"L-{'checkpointed' if again else 'plain'}", "llama-3.1-8b",
                   "lora16 step with checkpointing" if again else "lora16 step", 1024, total, pf])
 
-# One pass of SDXL's UNet at 1024 x 1024 pixels, one image, no guidance.
+# One pass of the U-nets of SDXL and Stable Diffusion 1.5, one image, no guidance; `tokens` is its pixels.
 with torch.device("meta"):
     unet = diffusers.UNet2DConditionModel(
         sample_size=128, down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "CrossAttnDownBlock2D"),
@@ -91,9 +91,18 @@ with torch.device("meta"):
         layers_per_block=2, transformer_layers_per_block=(1, 2, 10), attention_head_dim=(5, 10, 20),
         cross_attention_dim=2048, addition_embed_type="text_time", addition_time_embed_dim=256,
         projection_class_embeddings_input_dim=2816, use_linear_projection=True).to(torch.bfloat16)
+    small = diffusers.UNet2DConditionModel(
+        sample_size=64, cross_attention_dim=768, attention_head_dim=8, block_out_channels=(320, 640, 1280, 1280),
+        down_block_types=("CrossAttnDownBlock2D",) * 3 + ("DownBlock2D",),
+        up_block_types=("UpBlock2D",) + ("CrossAttnUpBlock2D",) * 3).to(torch.bfloat16)
 half = lambda *shape: torch.zeros(shape, dtype=torch.bfloat16, device="meta")
-with torch.no_grad():
-    total = counted(lambda: unet(
-        half(1, 4, 128, 128), torch.zeros((), device="meta"), half(1, 77, 2048),
-        added_cond_kwargs={"text_embeds": half(1, 1280), "time_ids": half(1, 6)}))
-out.writerow(["U-sdxl", "sdxl", "unet pass", 0, total, df])
+for side in (64, 96, 128):
+    pixels = 64 * side * side
+    with torch.no_grad():
+        total = counted(lambda: unet(
+            half(1, 4, side, side), torch.zeros((), device="meta"), half(1, 77, 2048),
+            added_cond_kwargs={"text_embeds": half(1, 1280), "time_ids": half(1, 6)}))
+    out.writerow([f"U-sdxl-{8 * side}", "sdxl", "unet pass", pixels, total, df])
+    with torch.no_grad():
+        total = counted(lambda: small(half(1, 4, side, side), torch.zeros((), device="meta"), half(1, 77, 768)))
+    out.writerow([f"U-sd-1.5-{8 * side}", "sd-1.5", "unet pass", pixels, total, df])
