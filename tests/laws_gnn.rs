@@ -1,8 +1,14 @@
 //! What must hold for every graph network, not only for those measured.
 
+#[path = "support/asked.rs"]
+mod asked;
+
+use asked::{CONTEXT, asked};
+use plimsoll::catalog::calibration;
 use plimsoll::engine::memory::gnn::{budget, sampled};
 use plimsoll::engine::memory::{Budget, Part, PartName, Phase, PhaseName, Place, Placement, Want};
 use plimsoll::engine::working::{Detail, How};
+use plimsoll::engine::{Assumptions, Speed, estimate};
 use plimsoll::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
 use plimsoll::units::{Bytes, count};
 use proptest::prelude::*;
@@ -246,4 +252,39 @@ proptest! {
         };
         sums_and_is_finite(&budget(&gnn, Want { placement, detail: Detail::Workings }))?;
     }
+}
+
+/// What fewer labeled nodes change: the loss of a whole graph whose classes are many, and the batches of an epoch.
+#[test]
+fn the_labeled_share_is_heard() {
+    let classes = Gnn {
+        nodes: 1_000_000,
+        edges: 2_000_000,
+        hidden: 8,
+        in_width: 8,
+        out_width: 512,
+        mode: GnnMode::Train,
+        ..Gnn::default()
+    };
+    let peak = |labeled_share| {
+        let gnn = Gnn { labeled_share, ..classes.clone() };
+        budget(&gnn, Want { placement: Placement::Gpu, detail: Detail::Figures })
+            .peak()
+            .expect("a phase")
+            .total()
+            .best
+            .get()
+    };
+    assert!(peak(0.1) < 0.8 * peak(1.0), "{} against {}", peak(0.1), peak(1.0));
+
+    let epoch = |share: &str| {
+        let scenario = asked("whole-program-gnn-sampled", &[("labeled_share", share)]);
+        let machine = CONTEXT.catalog.machine("a100-80gb-sxm").expect("the catalog has it");
+        match estimate(&scenario, machine, &Assumptions::new(calibration())).speed {
+            Some(Speed::Gnn(speed)) => speed.epoch.best.get(),
+            other => unreachable!("a graph network has an epoch: {other:?}"),
+        }
+    };
+    let left = epoch("0.25") / epoch("1");
+    assert!((0.24..0.26).contains(&left), "a quarter of the batches: {left}");
 }

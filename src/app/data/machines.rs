@@ -11,7 +11,7 @@ use crate::app::state::AppState;
 use crate::engine::{Speed, Verdict};
 use crate::report::{computer, rate, runtime_words, time};
 use crate::spec::{Availability, Machine, Offer};
-use crate::units::Bytes;
+use crate::units::{Band, Bytes};
 
 /// A machine of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,6 +36,8 @@ pub(crate) struct Row {
     pub figures: String,
     /// `43 to 79 tok/s`; empty where no speed is known.
     pub speed: String,
+    /// The best estimate alone, for where the band has no room: `61.2 tok/s`.
+    pub pace: String,
     /// Price, `owned`, or empty.
     pub price: String,
     /// Whether it is the one evaluated.
@@ -163,6 +165,7 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
             None => "memory unknown".to_owned(),
         },
         speed: evaluated.estimate.speed.as_ref().map(in_short).unwrap_or_default(),
+        pace: evaluated.estimate.speed.as_ref().map(best).unwrap_or_default(),
         price: names::price(machine),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
@@ -177,6 +180,16 @@ pub(crate) fn in_short(speed: &Speed) -> String {
         Speed::Training(speed) => rate(speed.tokens),
         Speed::Gnn(speed) => format!("epoch {}", time(speed.epoch)),
         Speed::Images(speed) => time(speed.image),
+    }
+}
+
+/// The best estimate alone: `61.2 tok/s`, `23 s`.
+fn best(speed: &Speed) -> String {
+    match speed {
+        Speed::Inference(speed) => rate(Band::exact(speed.decode.best)),
+        Speed::Training(speed) => rate(Band::exact(speed.tokens.best)),
+        Speed::Gnn(speed) => format!("epoch {}", time(Band::exact(speed.epoch.best))),
+        Speed::Images(speed) => time(Band::exact(speed.image.best)),
     }
 }
 

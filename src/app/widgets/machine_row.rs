@@ -61,8 +61,10 @@ pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Optio
         look.soft,
     );
     let need = painter.layout_no_wrap(row.figures.clone(), fonts::small(), look.soft);
-    let speed = painter.layout_no_wrap(row.speed.clone(), fonts::small(), look.soft);
     let room = price.left() - inner.left() - 10.0;
+    let laid_out = |text: &str| painter.layout_no_wrap(text.to_owned(), fonts::small(), look.soft);
+    let band = laid_out(&row.speed);
+    let speed = if need.size().x + band.size().x + 14.0 <= room { band } else { laid_out(&row.pace) };
     let y = |galley: &std::sync::Arc<egui::Galley>| bottom - galley.size().y / 2.0;
     if need.size().x + speed.size().x + 14.0 <= room && !row.speed.is_empty() {
         painter.galley(pos2(inner.left(), y(&need)), std::sync::Arc::clone(&need), look.soft);

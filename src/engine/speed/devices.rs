@@ -52,6 +52,9 @@ pub(super) struct Sharing {
     pub(super) link: Link,
     /// Bytes a second of PCI Express one way, where that is the link.
     pub(super) pcie: Band<f64>,
+    /// Whether the devices talk over PCI Express: cards do in their slots, and in boxes behind Thunderbolt, which carries
+    /// it.
+    pub(super) over_pcie: bool,
     /// Of that, what cards reach that go through the memory of the host.
     pub(super) hosted: Band<f64>,
     /// What a transfer was measured to take.
@@ -111,11 +114,14 @@ impl Sharing {
             PeerToPeer::Yes => Band::exact(1.0),
             PeerToPeer::No => Band::exact(HOSTED),
         };
+        let is_card = matches!(machine.memory.value(), Memory::Discrete { .. });
+        let boxed = is_card && link == Link::Thunderbolt5;
         Self {
             devices,
             split,
             link,
-            pcie: scenario.devices.pcie(),
+            pcie: if boxed { link.bytes_per_second() } else { scenario.devices.pcie() },
+            over_pcie: link == Link::Pcie || boxed,
             hosted,
             transfer,
             pipelines: pipelines(scenario),
@@ -135,6 +141,7 @@ impl Sharing {
             split: Split::Layers,
             link: Link::Pcie,
             pcie: Link::Pcie.bytes_per_second(),
+            over_pcie: true,
             hosted: Band::exact(1.0),
             transfer,
             pipelines: true,
@@ -160,7 +167,7 @@ impl Sharing {
         let devices = f64::from(self.devices);
         let link = end.rate(self.link.bytes_per_second());
         match self.split {
-            Split::Tensor | Split::Experts if self.link == Link::Pcie => formula!(detail, ALL_REDUCE_PCIE;
+            Split::Tensor | Split::Experts if self.over_pcie => formula!(detail, ALL_REDUCE_PCIE;
                 layers = shape.layers, all_reduces = SUMS, latency = end.time(PCIE_LATENCY),
                 devices = devices, rows = rows, hidden = shape.hidden, bytes_per_value = HALF,
                 pcie_bytes_per_s = end.rate(self.pcie), reached = PCIE_REACHED,
@@ -318,7 +325,7 @@ mod tests {
 
     fn of(split: Split) -> Sharing {
         let transfer = TransferTerms { token: 1e-3, token_hop: 2e-4, chunk_hop: 3e-4, chunk_hop_token: 1e-6 };
-        Sharing { split, link: Link::NvLink, ..Sharing::layered(4, transfer) }
+        Sharing { split, link: Link::NvLink, over_pcie: false, ..Sharing::layered(4, transfer) }
     }
 
     fn near(one: f64, other: f64) {

@@ -271,7 +271,7 @@ fn usual_name(workload: &Workload) -> String {
 
 /// A key of another family would silently mean nothing, so it is refused.
 fn forbid_keys_of_others(keys: &PresetKeys, family: Family) -> Result<(), ResolveError> {
-    let foreign = keys.given().find(|key| !Setting::families_of(key).contains(&family));
+    let foreign = keys.given().find(|key| !Setting::is_known_in(key, family));
     match (family, foreign) {
         (_, None) => Ok(()),
         (Family::GraphSequence, Some(key @ ("context" | "prompt" | "examples" | "tokens_per_example"))) => {

@@ -70,12 +70,14 @@ impl Setting {
         if found.is_empty() { Err(Unknown { key: quoted(key) }) } else { Ok(found) }
     }
 
+    /// Whether a family knows a key.
+    pub fn is_known_in(key: &str, family: Family) -> bool {
+        Self::all().any(|setting| setting.families.contains(&family) && setting.key == key)
+    }
+
     /// The families that know a key.
     pub fn families_of(key: &str) -> Vec<Family> {
-        let knows = |family: &Family| {
-            Self::all().any(|setting| setting.key == key && setting.families.contains(family))
-        };
-        Family::ALL.into_iter().filter(knows).collect()
+        Family::ALL.into_iter().filter(|family| Self::is_known_in(key, *family)).collect()
     }
 
     /// The settings that a scenario has, whether or not they mean something in it.
