@@ -206,7 +206,7 @@ fn prompts_behind_more_context_have_wider_bands() {
         let set = [("depth", depth), ("context", "131072")];
         let (_, speed) = on_card("chat-8b", &set, "apple-m4max-40c-128gb");
         let Band { low, high, .. } = speed.expect("it runs").prefill;
-        high / low
+        high.get() / low.get()
     };
     let attention = calibration().attention_band;
     let (start, end) = (spread("0"), spread("120000"));
