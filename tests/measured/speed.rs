@@ -203,7 +203,7 @@ fn calibration_spread() -> f64 {
 #[test]
 fn prompts_behind_more_context_have_wider_bands() {
     let spread = |depth: &str| {
-        let set = [("depth", depth), ("context", "131072")];
+        let set = [("depth", depth), ("context", "131072"), ("prompt", "512")];
         let (_, speed) = on_card("chat-8b", &set, "apple-m4max-40c-128gb");
         let Band { low, high, .. } = speed.expect("it runs").prefill;
         high.get() / low.get()
