@@ -105,7 +105,7 @@ const FOUND: &[(&str, ClaimVerdict, &str)] = &[
     ("C047", ClaimVerdict::Wrong, "2,048 operations"),
     ("C078", ClaimVerdict::Wrong, "sparsity; dense it is 989"),
     ("C172", ClaimVerdict::Wrong, "165 TFLOP/s is the dense FP16 rate"),
-    ("C035", ClaimVerdict::Wrong, "1555 or 1935 GB/s"),
+    ("C035", ClaimVerdict::Wrong, "1,555 or 1,935 GB/s"),
     ("C224", ClaimVerdict::Wrong, "$205"),
     ("C225", ClaimVerdict::Wrong, "$1,083"),
     ("C227", ClaimVerdict::Wrong, "$3,769"),

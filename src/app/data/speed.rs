@@ -16,8 +16,12 @@ use crate::units::{Band, Hours, Seconds, TokensPerSecond, show_figures};
 /// A machine with its band.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Whisker {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub name: String,
+    /// What is shown of it.
+    pub figure: FigureName,
     /// The figure with its band.
     pub text: String,
     /// The band.
@@ -143,6 +147,14 @@ fn whisker(evaluated: &Evaluated, chosen: &str) -> Option<Whisker> {
     let speed = evaluated.estimate.speed.as_ref()?;
     let (band, roofline) = band(speed);
     Some(Whisker {
+        id: evaluated.machine.id.clone(),
+        figure: match speed {
+            Speed::Inference(_) => FigureName::Decode,
+            Speed::Training(_) => FigureName::TrainTokens,
+            Speed::Gnn(_) => FigureName::Epoch,
+            Speed::Images(speed) if speed.run.is_some() => FigureName::Step,
+            Speed::Images(_) => FigureName::Image,
+        },
         name: names::on_plot(&evaluated.machine),
         text: super::machines::in_short(speed),
         band,

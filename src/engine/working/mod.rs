@@ -192,6 +192,26 @@ impl Worked {
         Self { band, workings }
     }
 
+    /// The low end as an input of another figure.
+    pub fn low(&self) -> Figure {
+        let own =
+            |workings: &Arc<Workings>| workings.low.clone().unwrap_or_else(|| Arc::clone(&workings.best));
+        Figure { value: self.band.low, working: self.workings.as_ref().map(own) }
+    }
+
+    /// The best figure as an input of another.
+    pub fn best(&self) -> Figure {
+        let own = |workings: &Arc<Workings>| Arc::clone(&workings.best);
+        Figure { value: self.band.best, working: self.workings.as_ref().map(own) }
+    }
+
+    /// The high end as an input of another figure.
+    pub fn high(&self) -> Figure {
+        let own =
+            |workings: &Arc<Workings>| workings.high.clone().unwrap_or_else(|| Arc::clone(&workings.best));
+        Figure { value: self.band.high, working: self.workings.as_ref().map(own) }
+    }
+
     /// The band in bytes.
     pub fn bytes(&self) -> Band<Bytes> {
         self.band.map(Bytes::new)
