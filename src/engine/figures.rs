@@ -184,7 +184,8 @@ impl Book {
 }
 
 /// A fact of a machine as an input, with where it is from.
-pub fn fact<T>(detail: Detail, name: &'static str, fact: &Fact<T>, value: f64) -> Figure {
+pub fn fact<T>(detail: Detail, name: &'static str, fact: &Fact<T>, value: impl Into<f64>) -> Figure {
+    let value = value.into();
     if !detail.wanted() {
         return value.into();
     }

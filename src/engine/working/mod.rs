@@ -15,7 +15,7 @@ pub use show::show_number;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::units::{Band, Bytes};
+use crate::units::{Band, Bytes, BytesPerSecond, Flops, FlopsPerSecond, Seconds};
 
 /// Whether figures are wanted alone, or with how they came about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -153,6 +153,19 @@ impl From<f64> for Figure {
         Self { value, working: None }
     }
 }
+
+/// Quantities as inputs, in their base units.
+macro_rules! inputs {
+    ($($quantity:ident),*) => {
+        $(impl From<$quantity> for Figure {
+            fn from(quantity: $quantity) -> Self {
+                quantity.get().into()
+            }
+        })*
+    };
+}
+
+inputs!(Bytes, BytesPerSecond, Flops, FlopsPerSecond, Seconds);
 
 /// How the best figure of a band came about, and its ends where they differ.
 #[derive(Clone, Debug, PartialEq)]

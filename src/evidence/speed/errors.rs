@@ -270,7 +270,7 @@ fn compared(each: &Predicted<'_>, all: &[Predicted<'_>], wider_by: (f64, f64)) -
 
 /// What a peer's formula says: bandwidth over parameters times bytes a parameter of the class, times 0.55.
 fn simple(row: &SpeedRow) -> f64 {
-    let bits = row.reads.file * 8.0 / row.reads.parameters;
+    let bits = row.reads.file.get() * 8.0 / row.reads.parameters;
     let bytes = match bits {
         12.0.. => 2.0,
         7.3.. => 1.0,
@@ -278,5 +278,5 @@ fn simple(row: &SpeedRow) -> f64 {
         3.2.. => 0.5,
         _ => 0.3,
     };
-    row.chip.bandwidth / (row.reads.active * bytes) * 0.55
+    row.chip.bandwidth.get() / (row.reads.active * bytes) * 0.55
 }

@@ -178,6 +178,7 @@ pub(super) fn set_aside<'a>(recipe: &Recipe, rows: &[&'a SpeedRow]) -> Vec<Predi
 
 fn speed(levels: &Levels, row: &SpeedRow) -> f64 {
     let seconds = dot(&row.terms, levels.of(row.group));
-    let floor = if row.kind == SpeedKind::Prefill { 0.0 } else { row.reads.bytes / row.chip.bandwidth };
+    let floor =
+        if row.kind == SpeedKind::Prefill { 0.0 } else { (row.reads.bytes / row.chip.bandwidth).get() };
     1.0 / seconds.max(floor)
 }
