@@ -21,6 +21,7 @@ use super::subject::Subject;
 use super::theme::Tokens;
 use super::widgets::hint_ui;
 use super::work::Done;
+use crate::catalog::calibration;
 use crate::report::{ClaimsFormat, claims_markdown};
 
 /// What the pages of evidence show.
@@ -95,7 +96,8 @@ impl Plimsoll {
     pub(super) fn save_claims(&mut self, path: PathBuf) {
         let listed = &self.evidence.claims_view.listed;
         let checked = self.shown_claims().map(|claims| claims.rows(listed)).unwrap_or_default();
-        let text = ClaimsFormat::of_path(&path).and_then(|format| format.write(&checked));
+        let text = ClaimsFormat::of_path(&path)
+            .and_then(|format| format.write(&checked, &|asked| asked.workings(&self.catalog, calibration())));
         let saved = text
             .map_err(|error| error.to_string())
             .and_then(|text| crate::report::save(&path, &text).map_err(|error| error.to_string()));

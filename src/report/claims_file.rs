@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::cell::cell;
 use super::claim_words::{claim_fields, claim_subject};
-use super::claims_json::ClaimJson;
+use super::claims_json::{ClaimJson, Opened};
 use crate::claims::Checked;
 
 /// A format that claims are kept in.
@@ -66,16 +66,17 @@ impl ClaimsFormat {
             .ok_or_else(|| ClaimsFileError::Ending(path.display().to_string()))
     }
 
-    /// Claims in this format.
+    /// Claims in this format; `opened` says how the figures came about that they are held against.
     ///
     /// # Errors
     /// When something in them cannot be written so.
-    pub fn write(self, checked: &[&Checked]) -> Result<String, ClaimsFileError> {
+    pub fn write(self, checked: &[&Checked], opened: Opened<'_>) -> Result<String, ClaimsFileError> {
         match self {
             Self::Markdown => Ok(claims_markdown(checked)),
             Self::Csv => csv(checked),
             Self::Json => {
-                let json: Vec<ClaimJson<'_>> = checked.iter().map(|one| ClaimJson::new(one)).collect();
+                let json: Vec<ClaimJson<'_>> =
+                    checked.iter().map(|one| ClaimJson::new(one, opened)).collect();
                 let text = serde_json::to_string_pretty(&json);
                 text.map(|text| text + "\n").map_err(|error| ClaimsFileError::Written(error.to_string()))
             }
@@ -138,17 +139,18 @@ mod tests {
         let checked =
             checker.judge(checker.read("RTX 3090 has 936 GB/s. M4 Max | has 819 GB/s, \"they\" say."));
         let all: Vec<&Checked> = checked.iter().collect();
+        let none = |_: &crate::claims::Asked| None;
         assert_eq!(all.len(), 2, "{checked:?}");
-        let markdown = ClaimsFormat::Markdown.write(&all).expect("Markdown");
+        let markdown = ClaimsFormat::Markdown.write(&all, &none).expect("Markdown");
         assert_eq!(markdown.lines().count(), 4, "{markdown}");
         assert!(markdown.contains("| RTX 3090: 936 GB/s | Plausible |"), "{markdown}");
-        let text = ClaimsFormat::Csv.write(&all).expect("CSV");
+        let text = ClaimsFormat::Csv.write(&all, &none).expect("CSV");
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let rows: Vec<csv::StringRecord> = reader.records().map(|row| row.expect("a row")).collect();
         assert_eq!(rows.len(), 2, "{text}");
         assert_eq!(rows[1].get(4), Some("wrong"), "{text}");
         let json: serde_json::Value =
-            serde_json::from_str(&ClaimsFormat::Json.write(&all).expect("JSON")).expect("JSON");
+            serde_json::from_str(&ClaimsFormat::Json.write(&all, &none).expect("JSON")).expect("JSON");
         assert_eq!(json.as_array().map(Vec::len), Some(2));
     }
 

@@ -65,7 +65,11 @@ fn indent(line: &str) -> usize {
 fn sources(text: &str, catalog: &Catalog) -> Result<(), String> {
     for (at, word) in text.match_indices(", source ") {
         let rest = &text[at + word.len()..];
-        let id = rest.split([',', ' ', ')', ';']).next().unwrap_or_default();
+        let id = rest.split([',', ')', ';']).next().unwrap_or_default();
+        if id.contains([' ', '/']) {
+            // A command or a file that this machine was read with.
+            continue;
+        }
         let known = catalog.sources.get(id).ok_or_else(|| format!("no source {id} in the catalog"))?;
         if !text.contains(&format!("{id}: {}", known.title)) {
             return Err(format!("source {id} is not listed"));

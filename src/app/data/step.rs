@@ -103,6 +103,6 @@ impl WorkingData {
 fn source_ids(basis: &str) -> impl Iterator<Item = &str> {
     basis.match_indices("source ").filter_map(|(at, word)| {
         let rest = basis.get(at + word.len()..)?;
-        rest.split([',', ' ', ')', ';']).next().filter(|id| !id.is_empty())
+        rest.split([',', ')', ';']).next().filter(|id| !id.is_empty())
     })
 }
