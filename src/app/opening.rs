@@ -14,7 +14,7 @@ use super::state::{AppState, Change};
 use crate::catalog::{calibration, quality};
 use crate::engine::Assumptions;
 use crate::engine::working::Detail;
-use crate::report::{Report, Sheet, sheet};
+use crate::report::{ClaimsFormat, Report, Sheet, sheet};
 use crate::spec::{Chosen, Machine};
 
 /// Files that are remembered.
@@ -124,6 +124,7 @@ impl Plimsoll {
             Purpose::SaveReport(format) => {
                 self.start_reporting(ctx, with_ending(path, format.extension()));
             }
+            Purpose::SaveClaims => self.save_claims(with_ending(path, ClaimsFormat::Markdown.extension())),
         }
     }
 
@@ -148,6 +149,7 @@ impl Plimsoll {
             Purpose::Open => String::new(),
             Purpose::SavePreset => format!("{stem}.ron"),
             Purpose::SaveReport(format) => format!("{stem}-report.{}", format.extension()),
+            Purpose::SaveClaims => format!("claims.{}", ClaimsFormat::Markdown.extension()),
         }
     }
 

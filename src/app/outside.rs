@@ -27,6 +27,8 @@ pub enum Purpose {
     SavePreset,
     /// To save a report, in this format unless the name says another.
     SaveReport(Format),
+    /// To save the claims that are listed.
+    SaveClaims,
 }
 
 /// A dialog that is being shown: called in a thread of its own, it waits for the answer.

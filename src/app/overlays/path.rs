@@ -52,6 +52,9 @@ impl PathField {
                 "A preset or report (.ron), a .gguf, config.json or .safetensors file, or a folder of them",
             ),
             Purpose::SavePreset => ("Save the scenario", "Save", "A preset is a .ron file"),
+            Purpose::SaveClaims => {
+                ("Save the claims", "Save", "The ending says the format: .md, .csv or .json")
+            }
             Purpose::SaveReport(_) => (
                 "Save the report",
                 "Save",
