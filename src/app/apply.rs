@@ -9,10 +9,11 @@ use egui::ViewportCommand;
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
-use super::files::first_scenario;
+use super::files::{Known, first_scenario};
 use super::form;
 use super::outside::Purpose;
 use super::overlays::Overlay;
+use super::pages::Page;
 use super::state::{AppState, Change};
 use crate::engine::axis::Axis;
 use crate::engine::scale::parameters;
@@ -46,8 +47,9 @@ impl Plimsoll {
             Command::Change(change) => self.change(&change),
             Command::Set(key, text) => self.set(key, &text),
             Command::Apply(changes) => {
-                if let Some(scenario) = data::plan::applied(&self.state, &changes) {
-                    self.change(&Change::Scenario(Box::new(scenario)));
+                let known = Known { catalog: &self.catalog, today: &self.outside.today };
+                if let Some(after) = data::plan::applied(&self.state, &changes, &known) {
+                    self.replace(after);
                 }
             }
             Command::Family(family) => self.show_family(family),
@@ -83,7 +85,17 @@ impl Plimsoll {
                 self.overlay.toggle(Overlay::picker(fits));
             }
             Command::PickMachine => self.overlay.toggle(Overlay::machines()),
-            Command::ThisMachine => self.overlay.toggle(Overlay::ThisMachine),
+            Command::ThisMachine => self.show_or_leave(Page::ThisMachine),
+            Command::SettingsPage => self.show_or_leave(Page::Settings),
+            Command::PickStandIn => self.overlay.toggle(Overlay::stand_in()),
+            Command::Settings(settings) => self.set_settings(settings),
+            Command::Zoom(percent) => {
+                ctx.set_zoom_factor((f32::from(percent) / 100.0).clamp(ZOOM.1, ZOOM.2));
+            }
+            Command::ResetSettings => self.reset_settings(ctx),
+            Command::ForgetRecent => self.file.recent.clear(),
+            Command::PickPrices => self.start_asking(ctx, Purpose::Prices),
+            Command::DropPrices => self.drop_prices(),
             Command::Measure => self.start_measuring(ctx),
             Command::StopMeasuring => self.stop_measuring(),
             Command::Help => self.overlay.toggle(Overlay::Help),
@@ -111,6 +123,12 @@ impl Plimsoll {
             Command::PathTyped(purpose, path) => self.picked(ctx, purpose, path),
             Command::DetectAgain => self.start_detection(ctx),
         }
+    }
+
+    /// A page of the program, or where it shows the page before it.
+    fn show_or_leave(&mut self, page: Page) {
+        let shown = &mut self.looks.shown;
+        if shown.page() == page { shown.leave() } else { shown.show(page) }
     }
 
     /// A setting of the form; what is wrong with it is said, and nothing changes.

@@ -7,6 +7,7 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use super::form;
 use super::outside::Purpose;
 use super::pages::{Page, Place};
+use super::settings::Settings;
 use super::state::Change;
 use super::subject::Subject;
 use super::theme_choice::ThemeChoice;
@@ -69,8 +70,24 @@ pub(super) enum Command {
     PickModel,
     /// Choose a machine to compare with.
     PickMachine,
-    /// What was detected of this machine.
+    /// The page of this machine, and back from it.
     ThisMachine,
+    /// Settings and what the program is, and back from them.
+    SettingsPage,
+    /// Choose a machine of the catalog that this one is.
+    PickStandIn,
+    /// Other settings.
+    Settings(Settings),
+    /// Everything larger or smaller, in percent.
+    Zoom(u16),
+    /// Settings as they were at first.
+    ResetSettings,
+    /// Forget the files that were opened.
+    ForgetRecent,
+    /// Choose a table of prices.
+    PickPrices,
+    /// Back to the prices that ship.
+    DropPrices,
     /// A path was typed where the system shows no dialog.
     PathTyped(Purpose, PathBuf),
     /// Look at this machine again.
@@ -106,7 +123,8 @@ impl Command {
         all.extend(Format::ALL.map(Self::SaveReport));
         all.extend([Self::Undo, Self::Redo, Self::CopyAnswer]);
         all.extend([Self::PickPreset, Self::PickModel, Self::PickMachine]);
-        all.extend([Self::ThisMachine, Self::DetectAgain, Self::Measure]);
+        all.extend([Self::ThisMachine, Self::PickStandIn, Self::DetectAgain, Self::Measure]);
+        all.extend([Self::SettingsPage, Self::PickPrices, Self::ResetSettings]);
         all.extend(Family::ALL.map(Self::Family));
         all.extend(Place::ALL.map(Self::Go));
         all.extend(Page::ALL.iter().copied().map(Self::Show));
@@ -153,7 +171,15 @@ impl Command {
             Self::PickPreset => "Presets…".to_owned(),
             Self::PickModel => "Choose model…".to_owned(),
             Self::PickMachine => "Compare with…".to_owned(),
-            Self::ThisMachine => "This machine…".to_owned(),
+            Self::ThisMachine => "This machine".to_owned(),
+            Self::SettingsPage => "Settings and about".to_owned(),
+            Self::PickStandIn => "This is not my machine…".to_owned(),
+            Self::Settings(_) => "Change settings".to_owned(),
+            Self::Zoom(percent) => format!("Zoom {percent} %"),
+            Self::ResetSettings => "Reset settings".to_owned(),
+            Self::ForgetRecent => "Forget recent files".to_owned(),
+            Self::PickPrices => "Update prices from a file…".to_owned(),
+            Self::DropPrices => "Use the prices that ship".to_owned(),
             Self::DetectAgain => "Detect this machine again".to_owned(),
             Self::Measure => "Measure this machine".to_owned(),
             Self::StopMeasuring => "Stop measuring".to_owned(),
@@ -194,6 +220,7 @@ impl Command {
             Self::PickModel => KeyboardShortcut::new(MOD, Key::M),
             Self::PickMachine => KeyboardShortcut::new(MOD_SHIFT, Key::M),
             Self::ThisMachine => KeyboardShortcut::new(MOD, Key::I),
+            Self::SettingsPage => KeyboardShortcut::new(MOD, Key::Comma),
             Self::Help => KeyboardShortcut::new(Modifiers::NONE, Key::F1),
             Self::Quit => KeyboardShortcut::new(MOD, Key::Q),
             _ => return None,

@@ -30,8 +30,10 @@ mod overlays;
 mod pages;
 mod panels;
 mod plans;
+mod program;
 mod session;
 mod session_file;
+mod settings;
 mod sort;
 mod state;
 mod subject;
@@ -53,7 +55,7 @@ use eframe::egui;
 use crate::catalog::Catalog;
 use crate::detect::Detected;
 use crate::report::Sheet;
-use crate::spec::{KeptRun, Machine, Measured, NotTogether, Scenario, joined};
+use crate::spec::{Described, KeptRun, Machine, Measured, Scenario};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
@@ -70,7 +72,9 @@ use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
 use plans::Plans;
+use program::Program;
 use session::Autosave;
+use settings::Settings;
 use state::AppState;
 use theme::Themes;
 use theme_choice::ThemeChoice;
@@ -90,6 +94,8 @@ struct Looks {
     beside_models: Sides,
     /// Panels beside evidence, which is of no scenario.
     beside_evidence: Sides,
+    /// Panels beside settings, which are of no scenario.
+    beside_program: Sides,
 }
 
 impl Default for Looks {
@@ -101,6 +107,7 @@ impl Default for Looks {
             beside_compare: Sides { workload: false, machines: false },
             beside_models: Sides { workload: false, machines: true },
             beside_evidence: Sides { workload: false, machines: false },
+            beside_program: Sides { workload: false, machines: false },
         }
     }
 }
@@ -113,6 +120,7 @@ impl Looks {
             Place::Compare => self.beside_compare,
             Place::Models => self.beside_models,
             Place::Evidence => self.beside_evidence,
+            Place::Program => self.beside_program,
         }
     }
 
@@ -122,6 +130,7 @@ impl Looks {
             Place::Compare => &mut self.beside_compare,
             Place::Models => &mut self.beside_models,
             Place::Evidence => &mut self.beside_evidence,
+            Place::Program => &mut self.beside_program,
         }
     }
 }
@@ -151,7 +160,7 @@ pub struct Plimsoll {
     measuring: Option<Measuring>,
     machines: Vec<Arc<Machine>>,
     machines_version: u64,
-    /// What is written with `+` among the machines asked about.
+    /// What is written in words among the machines asked about.
     joined_ids: Vec<String>,
     answers: Answers,
     list: Memo<MachinesData>,
@@ -160,6 +169,8 @@ pub struct Plimsoll {
     plans: Plans,
     on_disk: OnDisk,
     evidence: Evidence,
+    program: Program,
+    settings: Settings,
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
@@ -202,6 +213,7 @@ impl Plimsoll {
 
     /// Takes in finished work and draws one frame, for a window that someone else holds open.
     pub fn show(&mut self, ui: &mut egui::Ui) {
+        self.settings.display().choose();
         self.collect_work(ui.ctx());
         self.frame_ui(ui);
     }
@@ -240,6 +252,8 @@ impl Plimsoll {
             plans: Plans::default(),
             on_disk: OnDisk::default(),
             evidence: Evidence::default(),
+            program: Program::default(),
+            settings: Settings::default(),
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),
@@ -265,12 +279,12 @@ impl Plimsoll {
         self.machines_version += 1;
     }
 
-    /// Puts computers of unlike cards into the list that are chosen, ticked, or typed into its filter:
-    /// `rtx-5080 + rtx-3090`.
+    /// Puts machines into the list that are in no catalog and are chosen, ticked, or typed into its filter: computers of
+    /// unlike cards, `rtx-5080 + rtx-3090`, and what three figures describe, `24GiB 1008GBps 82TFLOPS`.
     fn join_cards(&mut self) {
         let AppState { machine, compared, filter, .. } = &self.state;
         let asked = std::iter::once(machine).chain(compared).chain(std::iter::once(filter));
-        let asked: Vec<&String> = asked.filter(|id| id.contains('+')).collect();
+        let asked: Vec<&String> = asked.filter(|id| id.contains('+') || Described::is(id)).collect();
         if asked.iter().copied().eq(&self.joined_ids) {
             return;
         }
@@ -278,18 +292,17 @@ impl Plimsoll {
         self.rebuild_machines();
     }
 
-    /// The computer of unlike cards that is written so, if it is one.
-    fn of_cards(&self, id: &str) -> Option<Machine> {
-        let find = |kind: &str| self.catalog.machine(kind).cloned().map_err(|_unknown| NotTogether::Nothing);
-        joined(id, find)?.ok().filter(|machine| !machine.cards.is_empty())
+    /// The machine that is in no catalog and is written so: of unlike cards, or described by three figures.
+    fn unlisted(&self, id: &str) -> Option<Arc<Machine>> {
+        files::unlisted(&self.catalog, id, &self.outside.today)
     }
 
-    /// Computers of unlike cards that are asked about, each once.
+    /// Such machines that are asked about, each once.
     fn joined(&self) -> Vec<Arc<Machine>> {
         let mut found: Vec<Arc<Machine>> = Vec::new();
-        for machine in self.joined_ids.iter().filter_map(|id| self.of_cards(id)) {
+        for machine in self.joined_ids.iter().filter_map(|id| self.unlisted(id)) {
             if found.iter().all(|known| known.id != machine.id) {
-                found.push(Arc::new(machine));
+                found.push(machine);
             }
         }
         found
@@ -305,6 +318,8 @@ impl Plimsoll {
 
 impl eframe::App for Plimsoll {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        // Several windows of one process, as in tests, each have their own.
+        self.settings.display().choose();
         self.collect_work(ctx);
         self.keep_session(ctx);
     }

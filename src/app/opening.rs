@@ -6,15 +6,16 @@ use std::sync::Arc;
 use eframe::egui;
 
 use super::Plimsoll;
-use super::files::{Loaded, first_scenario, load_text, with_ending};
+use super::files::{Known, Loaded, first_scenario, load_text, with_ending};
 use super::load_error::LoadError;
 use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::state::{AppState, Change};
 use crate::catalog::{calibration, quality};
 use crate::engine::Assumptions;
+use crate::engine::plan::Keyed;
 use crate::engine::working::Detail;
-use crate::report::{Report, Sheet, sheet};
+use crate::report::{Report, Sheet, sheet, taken_for_granted};
 use crate::spec::{Chosen, Machine};
 
 /// Files that are remembered.
@@ -77,7 +78,7 @@ impl Plimsoll {
             return Some(id.to_owned());
         }
         let listed = self.catalog.machine(id).ok().map(|machine| machine.id.clone());
-        listed.or_else(|| self.of_cards(id).map(|machine| machine.id))
+        listed.or_else(|| self.unlisted(id).map(|machine| machine.id.clone()))
     }
 
     /// Opens a preset of the catalog.
@@ -113,6 +114,7 @@ impl Plimsoll {
     pub(super) fn picked(&mut self, ctx: &egui::Context, purpose: Purpose, path: PathBuf) {
         match purpose {
             Purpose::Open => self.start_loading(ctx, path),
+            Purpose::Prices => self.take_prices(&path),
             Purpose::SavePreset => {
                 let path = with_ending(path, "ron");
                 if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
@@ -145,7 +147,7 @@ impl Plimsoll {
         let plain = plain.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
         let stem = if plain.is_empty() { "scenario".to_owned() } else { plain };
         match purpose {
-            Purpose::Open => String::new(),
+            Purpose::Open | Purpose::Prices => String::new(),
             Purpose::SavePreset => format!("{stem}.ron"),
             Purpose::SaveReport(format) => format!("{stem}-report.{}", format.extension()),
         }
@@ -183,12 +185,17 @@ impl Plimsoll {
         };
         let mut report =
             Report::new(self.state.scenario.clone(), &machines, &assumptions, (&self.outside.today, data_of));
+        report.notes = machines.iter().flat_map(|machine| taken_for_granted(machine)).collect();
         // The what-if belongs to the chosen machine alone.
         if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
             first.estimate = self.answers.worked().clone();
         }
         let figures = Assumptions { detail: Detail::Figures, ..assumptions };
-        report.decided(&self.state.scenario, &figures, quality())
+        let known = Known { catalog: &self.catalog, today: &self.outside.today };
+        match Keyed::of(&self.state.scenario, &known) {
+            Some(variants) => report.decided(&variants, &figures, quality()),
+            None => report.decided(&self.state.scenario, &figures, quality()),
+        }
     }
 
     /// The report as the page shows it.

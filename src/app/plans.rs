@@ -1,9 +1,12 @@
 //! The plan of the scenario, made in the background: a search takes longer than a frame may.
 
+use std::sync::Arc;
+
 use eframe::egui;
 
 use super::Plimsoll;
 use super::data::plan::{Ask, PlanData, build};
+use super::files::Known;
 use super::work::Done;
 
 /// The plan as it was made last.
@@ -31,8 +34,9 @@ impl Plimsoll {
             && let Some(ask) = Ask::of(&self.state, &self.answers)
         {
             self.plans.under_way = true;
+            let (catalog, today) = (Arc::clone(&self.catalog), self.outside.today.clone());
             self.work.start(ctx, move || {
-                let data = build(&ask);
+                let data = build(&ask, &Known { catalog: &catalog, today: &today });
                 Done::Planned(Box::new((ask, data)))
             });
         }

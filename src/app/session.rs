@@ -13,12 +13,13 @@ use super::Plimsoll;
 use super::files::{Loaded, load_text};
 use super::load_error::LoadError;
 use super::session_file::{self, SessionError};
+use super::settings::Settings;
 use super::sort::Sort;
 use super::state::AppState;
 use super::theme_choice::ThemeChoice;
 use crate::detect::Overrides;
 use crate::engine::axis::Axis;
-use crate::report::SaveError;
+use crate::report::{SaveError, SavedUse};
 use crate::spec::Scenario;
 use crate::spec::preset::write;
 
@@ -42,6 +43,9 @@ pub(super) struct Session {
     filter: String,
     sort: String,
     overrides: Overrides,
+    /// How machines are used, for what they cost.
+    usage: Option<SavedUse>,
+    settings: Settings,
     theme: String,
     zoom: f32,
     /// Width and height of the window while it is not maximized, in points without zoom.
@@ -116,6 +120,8 @@ impl Plimsoll {
             filter: self.state.filter.clone(),
             sort: self.state.sort.key().to_owned(),
             overrides: self.state.overrides.clone(),
+            usage: Some(self.state.usage.into()),
+            settings: self.settings.clone(),
             theme: self.looks.theme.key().to_owned(),
             zoom,
             size: size.map(|size| (size.x, size.y)),
@@ -224,6 +230,8 @@ impl Plimsoll {
         self.state.compared = session.compared;
         self.state.filter = session.filter;
         self.state.overrides = session.overrides;
+        self.state.usage = session.usage.map_or(self.state.usage, Into::into);
+        self.set_settings(session.settings);
         let axes = Axis::available(&self.state.scenario);
         if let Some(axis) = axes.iter().find(|axis| axis.key() == session.axis) {
             self.state.axis = *axis;

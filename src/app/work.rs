@@ -21,6 +21,7 @@ use crate::detect::{Detected, detect};
 use crate::report;
 use crate::report::{Format, SaveError};
 use crate::spec::{Measured, Scenario};
+use crate::units::Display;
 
 /// Something that was finished.
 #[derive(Debug)]
@@ -72,7 +73,9 @@ impl Work {
     pub(super) fn start(&mut self, ctx: &egui::Context, job: impl FnOnce() -> Done + Send + 'static) {
         self.running += 1;
         let (sender, ctx) = (self.sender.clone(), ctx.clone());
+        let display = Display::chosen();
         std::thread::spawn(move || {
+            display.choose();
             // The window may be gone by now; then nobody is waiting for it.
             if sender.send(job()).is_ok() {
                 ctx.request_repaint();
@@ -128,8 +131,10 @@ impl Plimsoll {
 
     /// Writes a report in the format its name asks for.
     pub(super) fn start_reporting(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let report = self.report();
+        let report = self.settings.in_files(|| self.report());
         self.work.start(ctx, move || {
+            // What is saved is read elsewhere, where nobody knows what this window shows.
+            Display::default().choose();
             let saved = report::Format::of_path(&path).map_err(ReportError::from).and_then(|format| {
                 report::save_bytes(&path, &report::export_bytes(&report, format)?).map_err(ReportError::from)
             });

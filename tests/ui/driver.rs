@@ -29,7 +29,7 @@ pub(crate) struct Answers {
 impl Dialogs for Answers {
     fn ask(&self, purpose: Purpose, _suggested: &str) -> Pending {
         let path = match purpose {
-            Purpose::Open => self.open.clone(),
+            Purpose::Open | Purpose::Prices => self.open.clone(),
             Purpose::SavePreset | Purpose::SaveReport(_) => self.save.clone(),
         };
         Box::new(move || path.map_or(Picked::NoDialog, Picked::File))

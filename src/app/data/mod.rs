@@ -1,6 +1,7 @@
 //! What each panel says, as plain data; drawn elsewhere.
 
 pub(super) mod accuracy;
+pub(super) mod about;
 pub(super) mod bar;
 pub(super) mod chart;
 pub(super) mod claims;
@@ -13,6 +14,7 @@ mod held;
 pub(super) mod machines;
 pub(super) mod map;
 pub(super) mod on_disk;
+pub(super) mod own_machine;
 pub(super) mod plan;
 pub(super) mod plot;
 pub(super) mod raise;
@@ -20,6 +22,7 @@ pub(super) mod ranked;
 pub(super) mod sources;
 pub(super) mod speed;
 pub(super) mod step;
+pub(super) mod this_machine;
 pub(super) mod verdict;
 pub(super) mod working;
 pub(super) mod workload;

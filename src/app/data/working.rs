@@ -7,7 +7,7 @@ use crate::app::answers::Answers;
 use crate::app::subject::Subject;
 use crate::engine::working::{How, Working, show_number};
 use crate::engine::{Comparison, Part};
-use crate::units::{Band, Bytes, show_gb};
+use crate::units::{Band, Bytes, memory_unit, show_gb};
 
 /// The working of a figure.
 pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
@@ -56,7 +56,7 @@ fn need(answers: &Answers) -> WorkingData {
     let value = deciding.map_or_else(
         || peak.map_or_else(String::new, |phase| in_both_units(phase.total())),
         |deciding| {
-            let of = format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind));
+            let of = format!("{} {} {}", gib(deciding.ceiling.bytes.best), memory_unit(), allowed(deciding.ceiling.kind));
             format!("{} {}, of {of}", in_both_units(deciding.need), deciding.phase.during())
         },
     );

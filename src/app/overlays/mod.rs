@@ -8,7 +8,7 @@ mod palette;
 mod path;
 mod picker;
 mod search_list;
-mod this_machine;
+mod stand_in;
 mod working;
 
 use std::path::PathBuf;
@@ -22,14 +22,12 @@ use super::command::Command;
 use super::data;
 use super::data::gallery::Offered;
 use super::measured_log::MeasuredLog;
-use super::measuring::Measuring;
 use super::outside::Purpose;
 use super::subject::Subject;
 use super::theme::Tokens;
 use crate::engine::Verdict;
 use path::{Answer, PathField};
 use search_list::Search;
-use this_machine::This;
 
 /// What is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -47,8 +45,8 @@ pub(super) enum Overlay {
     Machines(Search),
     /// How a figure came about.
     Working(Subject),
-    /// What was detected.
-    ThisMachine,
+    /// Every machine of the catalog, for the one that this is.
+    StandIn(Search),
     /// Where to begin, and the keys.
     Help,
     /// What a log measured.
@@ -76,6 +74,11 @@ impl Overlay {
     /// The picker of machines with nothing typed.
     pub(super) fn machines() -> Self {
         Self::Machines(Search::default())
+    }
+
+    /// The catalog's machines, with nothing typed.
+    pub(super) fn stand_in() -> Self {
+        Self::StandIn(Search::default())
     }
 
     /// A field for a path.
@@ -129,19 +132,8 @@ impl Plimsoll {
             Overlay::Working(subject) => {
                 working::show(ui, look, &data::working::build(&self.answers, *subject))
             }
-            Overlay::ThisMachine => {
-                let this = This {
-                    detected: self.this_machine(),
-                    overrides: &self.state.overrides,
-                    measured: self.measured.is_some(),
-                    measuring: self.measuring.as_ref().map(Measuring::share),
-                };
-                let asked = this_machine::show(ui, look, &this);
-                commands.extend(asked.commands);
-                for said in asked.said {
-                    self.toasts.error(said);
-                }
-                asked.stays
+            Overlay::StandIn(search) => {
+                stand_in::show(ui, look, search, &self.catalog.machines, &mut commands)
             }
             Overlay::Help => help::show(ui, look),
             Overlay::Log(log) => log::show(ui, look, log, &mut commands),

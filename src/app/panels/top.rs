@@ -52,6 +52,7 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mu
             menu(ui, look, "Help", |ui| {
                 item(ui, Command::Palette, true, commands);
                 item(ui, Command::ThisMachine, true, commands);
+                item(ui, Command::SettingsPage, true, commands);
                 item(ui, Command::Help, true, commands);
             });
             ui.cursor().left()
@@ -210,6 +211,7 @@ fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
         item(ui, Command::SaveAs, true, commands);
         item(ui, Command::SaveReport(Format::Html), true, commands);
         ui.separator();
+        item(ui, Command::SettingsPage, true, commands);
         item(ui, Command::Quit, true, commands);
     });
 }

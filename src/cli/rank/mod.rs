@@ -8,9 +8,9 @@ use std::sync::Arc;
 use super::args::RankArgs;
 use super::ask::{question, single};
 use super::error::CliError;
-use super::keyed::Keyed;
 use super::{Context, Outside};
 use crate::catalog::{calibration, quality};
+use crate::engine::plan::Keyed;
 use crate::engine::Assumptions;
 use crate::engine::rank::{Contender, Row, Sort, best_first, rank as ranked, sort};
 use crate::engine::solve::{Change, Variants as _};
@@ -33,6 +33,7 @@ pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
         Assumptions { usage: asked.usage.over(question.report.as_ref()), ..Assumptions::new(calibration()) };
     let (preset, keys) = single(question)?;
     let machines = machines(asked, &context, outside)?;
+    machines.iter().for_each(|machine| outside.say_taken(machine));
     let models = models(asked, &preset, &context)?;
     let keyed = Keyed::new(keys, &context);
     let contenders = contenders(asked, &preset.scenario, models.as_deref(), &keyed)?;
