@@ -6,7 +6,6 @@ use std::sync::Arc;
 use eframe::egui;
 use egui::ViewportCommand;
 
-use super::Plimsoll;
 use super::command::Command;
 use super::data;
 use super::files::{Known, first_scenario};
@@ -15,6 +14,7 @@ use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::pages::Page;
 use super::state::{AppState, Change};
+use super::{OfTab, Plimsoll};
 use crate::engine::axis::Axis;
 use crate::engine::scale::parameters;
 use crate::spec::{Family, Model};
@@ -44,7 +44,22 @@ impl Plimsoll {
                 }
                 self.change(&Change::Model(model));
             }
+            Command::Change(Change::Duplicate) => {
+                self.change(&Change::Duplicate);
+                let (tab, copy) = (self.state.tabs.shown, self.state.scenario.clone());
+                self.file.of_tab.entry(tab).or_insert(OfTab { path: None, saved: copy });
+            }
             Command::Change(change) => self.change(&change),
+            Command::Rename => {
+                let name = self.state.scenario.name.clone();
+                ctx.data_mut(|memory| memory.insert_temp(super::panels::top::renaming(), name));
+            }
+            Command::CloseTab => self.change(&Change::CloseTab(self.state.tabs.shown)),
+            Command::NextTab => {
+                if let Some(next) = self.state.tabs.following() {
+                    self.change(&Change::GoToTab(next));
+                }
+            }
             Command::Set(key, text) => self.set(key, &text),
             Command::Apply(changes) => {
                 let known = Known { catalog: &self.catalog, today: &self.outside.today };
@@ -114,7 +129,7 @@ impl Plimsoll {
             Command::Preset(id) => self.open_preset(&id),
             Command::BesidePreset(id) => self.lay_beside_preset(&id),
             Command::BesideFile(path) => self.start_laying_beside(ctx, path),
-            Command::Save => match self.file.path.clone() {
+            Command::Save => match self.file.path(self.state.tabs.shown).cloned() {
                 Some(path) if is_preset(&path) => self.start_saving(ctx, path),
                 _ => self.start_asking(ctx, Purpose::SavePreset),
             },
@@ -206,15 +221,17 @@ impl Plimsoll {
         nearest.map_or_else(|| change.clone(), |model| Change::Model(Arc::clone(model)))
     }
 
-    /// The scenario a window starts with, on the machine that is chosen.
+    /// The scenario a window starts with, in a tab of its own, on the machine that is chosen.
     fn start_anew(&mut self) {
         match first_scenario(&self.catalog) {
             Ok(scenario) => {
                 let mut after = self.state.clone();
-                after.open(scenario.clone());
+                if after.scenario == scenario {
+                    return;
+                }
+                after.open_beside(scenario.clone());
+                self.note_file(after.tabs.shown, scenario, None);
                 self.replace(after);
-                self.file.path = None;
-                self.file.saved = scenario;
             }
             Err(error) => self.toasts.error(error.to_string()),
         }

@@ -42,6 +42,12 @@ pub(super) enum Command {
     Undo,
     /// One step forward.
     Redo,
+    /// Give the scenario another name.
+    Rename,
+    /// Close the scenario's tab.
+    CloseTab,
+    /// Show the scenario of the next tab.
+    NextTab,
     /// Put the answer on the clipboard as text.
     CopyAnswer,
     /// Go to a place, to the page that showed there last.
@@ -121,6 +127,7 @@ impl Command {
     pub(super) fn plain() -> Vec<Self> {
         let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs];
         all.extend(Format::ALL.map(Self::SaveReport));
+        all.extend([Self::Change(Change::Duplicate), Self::Rename, Self::CloseTab, Self::NextTab]);
         all.extend([Self::Undo, Self::Redo, Self::CopyAnswer]);
         all.extend([Self::PickPreset, Self::PickModel, Self::PickMachine]);
         all.extend([Self::ThisMachine, Self::PickStandIn, Self::DetectAgain, Self::Measure]);
@@ -157,6 +164,9 @@ impl Command {
             Self::SaveReport(format) => format!("Save report as {}…", format.label()),
             Self::Undo => "Undo".to_owned(),
             Self::Redo => "Redo".to_owned(),
+            Self::Rename => "Rename scenario".to_owned(),
+            Self::CloseTab => "Close tab".to_owned(),
+            Self::NextTab => "Next tab".to_owned(),
             Self::CopyAnswer => "Copy answer".to_owned(),
             Self::Go(place) => format!("Go to {}", place.label().to_lowercase()),
             Self::Show(page) => format!("Show {}", page.label().to_lowercase()),
@@ -186,6 +196,7 @@ impl Command {
             Self::Working(subject) => subject.title(),
             Self::Help => "Help".to_owned(),
             Self::Quit => "Quit".to_owned(),
+            Self::Change(Change::Duplicate) => "Duplicate scenario".to_owned(),
             Self::Change(Change::CompareNone) => "Clear comparison".to_owned(),
             Self::Change(Change::Machine(id)) => format!("Evaluate on {id}"),
             Self::Family(family) => format!("Workload: {}", form::hint(*family).to_lowercase()),
@@ -204,6 +215,10 @@ impl Command {
             Self::SaveReport(Format::Html) => KeyboardShortcut::new(MOD, Key::E),
             Self::Undo => KeyboardShortcut::new(MOD, Key::Z),
             Self::Redo => KeyboardShortcut::new(MOD_SHIFT, Key::Z),
+            Self::Change(Change::Duplicate) => KeyboardShortcut::new(MOD, Key::D),
+            Self::Rename => KeyboardShortcut::new(Modifiers::NONE, Key::F2),
+            Self::CloseTab => KeyboardShortcut::new(MOD, Key::W),
+            Self::NextTab => KeyboardShortcut::new(MOD, Key::PageDown),
             Self::CopyAnswer => KeyboardShortcut::new(MOD_SHIFT, Key::C),
             Self::Go(Place::Answer) => KeyboardShortcut::new(MOD, Key::Num1),
             Self::Go(Place::Compare) => KeyboardShortcut::new(MOD, Key::Num2),

@@ -37,6 +37,7 @@ mod settings;
 mod sort;
 mod state;
 mod subject;
+mod tabs;
 mod theme;
 mod theme_choice;
 mod toast;
@@ -47,6 +48,7 @@ mod work;
 pub use outside::{Dialogs, Outside, Pending, Picked, Purpose};
 pub use window::{AppError, Options, display_problem, run};
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -135,12 +137,26 @@ impl Looks {
     }
 }
 
-/// The file the scenario was opened from or saved to.
+/// The file a scenario was opened from or saved to.
 #[derive(Clone, Debug)]
-struct OpenFile {
+struct OfTab {
     path: Option<PathBuf>,
     saved: Scenario,
+}
+
+/// Files of the scenarios that are open, and those that were.
+#[derive(Clone, Debug, Default)]
+struct OpenFiles {
+    /// By what a tab is known by; one that was closed keeps its own, because undo brings it back.
+    of_tab: BTreeMap<u32, OfTab>,
     recent: Vec<PathBuf>,
+}
+
+impl OpenFiles {
+    /// The file of a tab.
+    fn path(&self, tab: u32) -> Option<&PathBuf> {
+        self.of_tab.get(&tab)?.path.as_ref()
+    }
 }
 
 /// The whole window.
@@ -148,7 +164,7 @@ pub struct Plimsoll {
     state: AppState,
     history: History,
     looks: Looks,
-    file: OpenFile,
+    file: OpenFiles,
     catalog: Arc<Catalog>,
     /// What was detected, before overrides; `None` while it is being looked at.
     detected: Option<Detected>,
@@ -229,14 +245,16 @@ impl Plimsoll {
     }
 
     fn new(themes: Themes, catalog: Arc<Catalog>, scenario: Scenario, outside: Outside) -> Self {
-        let state = AppState::new(scenario.clone());
+        let state = AppState::new(scenario);
         let machines = catalog.machines.to_vec();
         let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
+        let mut file = OpenFiles::default();
+        file.of_tab.insert(state.tabs.shown, OfTab { path: None, saved: state.scenario.clone() });
         Self {
             state,
             history: History::default(),
             looks: Looks::default(),
-            file: OpenFile { path: None, saved: scenario, recent: Vec::new() },
+            file,
             catalog,
             detected: None,
             measured: None,
@@ -268,7 +286,17 @@ impl Plimsoll {
 
     /// Whether the scenario differs from what was saved.
     fn edited(&self) -> bool {
-        self.state.scenario != self.file.saved
+        self.is_edited(self.state.tabs.shown, &self.state.scenario)
+    }
+
+    /// Whether the scenario of a tab differs from what was saved.
+    fn is_edited(&self, tab: u32, scenario: &Scenario) -> bool {
+        self.file.of_tab.get(&tab).is_some_and(|of| of.saved != *scenario)
+    }
+
+    /// Notes what a tab holds as saved, and where.
+    fn note_file(&mut self, tab: u32, saved: Scenario, path: Option<PathBuf>) {
+        self.file.of_tab.insert(tab, OfTab { path, saved });
     }
 
     /// Puts this machine, with what the user says of it, at the head of the list.

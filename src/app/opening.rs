@@ -24,7 +24,7 @@ const RECENT: usize = 10;
 impl Plimsoll {
     /// What a file held becomes the state, as one step that can be undone.
     pub(super) fn opened(&mut self, path: Option<PathBuf>, loaded: Loaded) {
-        let mut after = self.state.clone();
+        let (mut after, edited) = (self.state.clone(), self.edited());
         let notes = match loaded {
             Loaded::Log(runs) => {
                 self.show_log(&runs);
@@ -35,14 +35,18 @@ impl Plimsoll {
                 if let Some(machine) = machine.and_then(|id| self.known(&id)) {
                     after.ask_of(&machine);
                 }
-                after.open(*scenario);
+                // Work that is not saved stays, in a tab of its own.
+                if edited {
+                    after.open_beside(*scenario)
+                } else {
+                    after.open(*scenario)
+                }
                 after.usage = usage.unwrap_or(after.usage);
                 after.compared.extend(compared.iter().filter_map(|id| self.known(id)));
-                self.file.saved = after.scenario.clone();
                 // A model file is not what a scenario is saved to.
                 let is_text =
                     |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("ron"));
-                self.file.path = path.clone().filter(is_text);
+                self.note_file(after.tabs.shown, after.scenario.clone(), path.clone().filter(is_text));
                 notes
             }
             Loaded::Model { model, key, quantization, notes } => {
@@ -155,7 +159,8 @@ impl Plimsoll {
 
     /// The path the window's own field starts with: beside the file that is open, else in the home folder.
     fn suggested_path(&self, purpose: Purpose) -> String {
-        let folder = self.file.path.as_ref().and_then(|path| path.parent().map(PathBuf::from));
+        let path = self.file.path(self.state.tabs.shown);
+        let folder = path.and_then(|path| path.parent().map(PathBuf::from));
         let home = || directories::UserDirs::new().map(|dirs| dirs.home_dir().to_owned());
         let folder = folder.or_else(home).unwrap_or_default();
         let path = folder.join(self.suggested_name(purpose));

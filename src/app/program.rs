@@ -33,13 +33,23 @@ impl Plimsoll {
         let page = self.looks.shown.page();
         super::panels::centre::tabs_ui(ui, look, page, &self.state, commands);
         let mut said = Vec::new();
-        if page == Page::Settings { self.settings_ui(ui, look, commands, &mut said) } else { self.this_machine_ui(ui, look, commands, &mut said) }
+        if page == Page::Settings {
+            self.settings_ui(ui, look, commands, &mut said)
+        } else {
+            self.this_machine_ui(ui, look, commands, &mut said)
+        }
         for said in said {
             self.toasts.error(said);
         }
     }
 
-    fn this_machine_ui(&mut self, ui: &mut Ui, look: &Tokens, commands: &mut Vec<Command>, said: &mut Vec<String>) {
+    fn this_machine_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: &Tokens,
+        commands: &mut Vec<Command>,
+        said: &mut Vec<String>,
+    ) {
         let data = self.this_machine().zip(self.as_detected());
         let data = data.map(|(used, detected)| build(&used, &detected, &self.state.overrides));
         let view = pages::this_machine::View {
@@ -80,14 +90,17 @@ impl Plimsoll {
     }
 
     fn edit_own(&mut self, id: &str) {
-        let found = self.catalog.own_chips().filter_map(|entry| entry.record().ok()).find(|chip| chip.id == id);
+        let found =
+            self.catalog.own_chips().filter_map(|entry| entry.record().ok()).find(|chip| chip.id == id);
         let form = found.and_then(|chip| OwnMachine::of(chip));
         self.program.own = OwnView { form, wrong: Vec::new() };
     }
 
     /// Keeps what is typed as a file of the user's folder, or says field by field what is wrong.
     fn keep_own(&mut self) {
-        let (Some(form), Some(folder)) = (&self.program.own.form, self.outside.user_folder.clone()) else { return };
+        let (Some(form), Some(folder)) = (&self.program.own.form, self.outside.user_folder.clone()) else {
+            return;
+        };
         let chip = match form.chip(&self.catalog, &self.outside.today) {
             Ok(chip) => chip,
             Err(wrong) => {
@@ -116,7 +129,9 @@ impl Plimsoll {
                 self.read_catalog();
                 self.toasts.say(format!("{id} is removed"));
             }
-            Err(error) => self.toasts.error(format!("{id} could not be removed: {error}: {}", path.display())),
+            Err(error) => {
+                self.toasts.error(format!("{id} could not be removed: {error}: {}", path.display()))
+            }
         }
     }
 
@@ -167,7 +182,9 @@ impl Plimsoll {
                 self.read_catalog();
                 self.toasts.say("The prices that ship are used");
             }
-            Err(error) => self.toasts.error(format!("the prices could not be removed: {error}: {}", path.display())),
+            Err(error) => {
+                self.toasts.error(format!("the prices could not be removed: {error}: {}", path.display()))
+            }
         }
     }
 
@@ -176,7 +193,13 @@ impl Plimsoll {
         self.outside.user_folder.as_deref().map(prices_file).filter(|path| path.is_file())
     }
 
-    fn settings_ui(&mut self, ui: &mut Ui, look: &Tokens, commands: &mut Vec<Command>, said: &mut Vec<String>) {
+    fn settings_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: &Tokens,
+        commands: &mut Vec<Command>,
+        said: &mut Vec<String>,
+    ) {
         if self.program.libraries.is_empty() {
             self.program.libraries = about::libraries();
         }

@@ -37,7 +37,7 @@ pub(super) enum Done {
     /// A file to compare with was read.
     Beside(Box<Result<Loaded, LoadError>>),
     /// The scenario was saved, or why not.
-    Saved(PathBuf, Box<Scenario>, Result<(), SaveError>),
+    Saved(PathBuf, Box<(u32, Scenario)>, Result<(), SaveError>),
     /// A report was saved, or why not.
     Reported(PathBuf, Result<(), ReportError>),
     /// Predictions were held against measurements, or why not.
@@ -121,11 +121,11 @@ impl Plimsoll {
 
     /// Writes the scenario as a preset.
     pub(super) fn start_saving(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let scenario = self.state.scenario.clone();
+        let (tab, scenario) = (self.state.tabs.shown, self.state.scenario.clone());
         let text = crate::spec::preset::write(&scenario, Some(&self.state.machine));
         self.work.start(ctx, move || {
             let saved = report::save(&path, &text);
-            Done::Saved(path, Box::new(scenario), saved)
+            Done::Saved(path, Box::new((tab, scenario)), saved)
         });
     }
 
@@ -162,10 +162,9 @@ impl Plimsoll {
             Done::Picked(_, Picked::Cancelled) => {}
             Done::Picked(purpose, Picked::NoDialog) => self.ask_in_window(purpose),
             Done::Loaded(path, Ok(loaded)) => self.opened(Some(path), loaded),
-            Done::Saved(path, scenario, Ok(())) => {
+            Done::Saved(path, of, Ok(())) => {
                 self.toasts.say(format!("Saved to {}", path.display()));
-                self.file.saved = *scenario;
-                self.file.path = Some(path.clone());
+                self.note_file(of.0, of.1, Some(path.clone()));
                 self.remember(path);
             }
             Done::Reported(path, Ok(())) => {

@@ -64,9 +64,9 @@ pub use limits::{
     default_gpu_limit, driver_reserve,
 };
 pub use load::PresetText;
-pub use own::{own_file, own_text};
 pub use lookup::UnknownId;
 pub use machines::Machines;
+pub use own::{own_file, own_text};
 pub use prices::{PriceLine, PricesError, prices_file, read_prices};
 pub use problem::CatalogProblem;
 pub use quality::quality;

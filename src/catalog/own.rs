@@ -51,7 +51,8 @@ mod tests {
         std::fs::write(&path, own_text(&chip).expect("it is written")).expect("a file");
         let (own, problems) = Catalog::load(Some(folder.path()));
         assert_eq!(problems, []);
-        let read: Vec<&Chip> = own.own_chips().filter_map(|entry| entry.record().ok()).map(AsRef::as_ref).collect();
+        let read: Vec<&Chip> =
+            own.own_chips().filter_map(|entry| entry.record().ok()).map(AsRef::as_ref).collect();
         assert_eq!(read, [&chip]);
         assert!(own.machine("my-card").is_ok());
     }
@@ -61,7 +62,8 @@ mod tests {
         let catalog = Catalog::built_in();
         let entry = catalog.machines.chips().entries().iter().find(|entry| entry.id() == "rtx-4090");
         let mut chip = Chip::clone(entry.and_then(|entry| entry.record().ok()).expect("it is listed"));
-        chip.bandwidth = chip.bandwidth.map(|figure| crate::spec::Figure(figure.0 * 1000.0, figure.1, figure.2, figure.3));
+        chip.bandwidth =
+            chip.bandwidth.map(|figure| crate::spec::Figure(figure.0 * 1000.0, figure.1, figure.2, figure.3));
         let fields: Vec<String> = findings_of(&chip).into_iter().map(|finding| finding.field).collect();
         assert!(fields.contains(&"bandwidth".to_owned()), "{fields:?}");
     }

@@ -82,8 +82,13 @@ pub fn prices_file(folder: &Path) -> PathBuf {
 ///
 /// # Errors
 /// The line, what is wrong with it, and what would be right.
-pub fn read_prices(text: &str, machines: &[Arc<Machine>], today: &str) -> Result<Vec<PriceLine>, PricesError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
+pub fn read_prices(
+    text: &str,
+    machines: &[Arc<Machine>],
+    today: &str,
+) -> Result<Vec<PriceLine>, PricesError> {
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).trim(csv::Trim::All).from_reader(text.as_bytes());
     let wrong = |error: &csv::Error| {
         let line = error.position().map_or(1, csv::Position::line);
         PricesError::Table { line, reason: quoted(&error.to_string()) }
@@ -105,8 +110,8 @@ pub fn read_prices(text: &str, machines: &[Arc<Machine>], today: &str) -> Result
         if asked.is_empty() {
             continue;
         }
-        let known = named(machines, asked)
-            .ok_or_else(|| PricesError::NoMachine { line, machine: quoted(asked) })?;
+        let known =
+            named(machines, asked).ok_or_else(|| PricesError::NoMachine { line, machine: quoted(asked) })?;
         let day = if cell(date).is_empty() { today } else { cell(date) };
         let digits = day.bytes().all(|sign| sign.is_ascii_digit() || sign == b'-');
         if !day.is_empty() && !(digits && (4..=10).contains(&day.len())) {
@@ -185,7 +190,8 @@ mod tests {
 
     #[test]
     fn a_table_names_machines_as_people_do() {
-        let lines = read("machine,price_dollars,price_basis,date\nrtx-4090,\"$1,850\",used,2026-11\n").expect("a price");
+        let lines = read("machine,price_dollars,price_basis,date\nrtx-4090,\"$1,850\",used,2026-11\n")
+            .expect("a price");
         assert_eq!(lines[0].machine, "rtx-4090-24gb");
         let Offer::Buy(price) = &lines[0].offer else { return assert_eq!(lines, [], "it is to buy") };
         assert_eq!((price.value().get(), price.basis, price.day()), (1850.0, PriceBasis::Used, "2026-11"));

@@ -12,7 +12,7 @@ use crate::engine::scale::scaled;
 use crate::import::stores::{Disk, NotStored, ThisDisk, locate};
 use crate::import::{find_image, import};
 use crate::spec::preset::{Models, NoModel};
-use crate::spec::{ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
+use crate::spec::{Described, ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
 use crate::units::quoted;
 
 /// The catalog with the user's folder laid over it.
@@ -111,7 +111,10 @@ impl Context {
         {
             return whole.map(Arc::new);
         }
-        if let (Err(NoMachine::Unknown(_)), Some((count, kind))) = (&alone, count_and_id(id)) {
+        let several = count_and_id(id).filter(|(_, kind)| {
+            matches!(alone, Err(NoMachine::Unknown(_))) || (alone.is_err() && Described::is(kind))
+        });
+        if let Some((count, kind)) = several {
             return Ok(Arc::new(self.machine(kind, outside)?.named_with_devices(count)));
         }
         alone.map_err(CliError::NoMachine)

@@ -25,6 +25,6 @@ pub use quantity::{
 };
 pub use quoted::{acts, cut, plain, quoted};
 pub use show::{
-    show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_price, show_rent,
-    show_scientific, show_time, show_times,
+    show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_price,
+    show_rent, show_scientific, show_time, show_times,
 };

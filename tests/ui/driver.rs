@@ -24,6 +24,8 @@ pub(crate) struct Answers {
     pub(crate) save: Option<PathBuf>,
     /// The home in which models are looked for; without one there is none.
     pub(crate) home: Option<PathBuf>,
+    /// The user's folder of machines and prices; without one there is none.
+    pub(crate) folder: Option<PathBuf>,
 }
 
 impl Dialogs for Answers {
@@ -118,7 +120,7 @@ fn open(answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plims
 fn on(machine: Captured, answers: Answers, size: Vec2, delay: Duration) -> Harness<'static, Plimsoll> {
     let home = answers.home.clone().unwrap_or_else(|| PathBuf::from("/no home"));
     let outside = Outside {
-        user_folder: None,
+        user_folder: answers.folder.clone(),
         session_file: None,
         world: Arc::new(Slow(machine, delay)),
         disk: Arc::new(Home(home)),

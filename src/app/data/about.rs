@@ -35,7 +35,8 @@ mod tests {
     #[test]
     fn every_library_of_the_manifest_is_named_with_its_license() {
         let all = libraries();
-        let named = |name: &str| all.iter().any(|licensed| licensed.libraries.iter().any(|each| each == name));
+        let named =
+            |name: &str| all.iter().any(|licensed| licensed.libraries.iter().any(|each| each == name));
         for name in ["clap", "eframe", "egui_plot", "nucleo-matcher", "ron", "serde", "wgpu", "resvg"] {
             assert!(named(name), "{name}: run .ci/licenses");
         }

@@ -1,7 +1,7 @@
 //! What each panel says, as plain data; drawn elsewhere.
 
-pub(super) mod accuracy;
 pub(super) mod about;
+pub(super) mod accuracy;
 pub(super) mod bar;
 pub(super) mod chart;
 pub(super) mod claims;

@@ -119,7 +119,11 @@ pub(crate) type Wrong = (Field, String);
 impl OwnMachine {
     /// What stands in a field.
     pub(crate) fn text(&self, field: Field) -> &str {
-        Field::ALL.iter().position(|each| *each == field).and_then(|at| self.texts.get(at)).map_or("", String::as_str)
+        Field::ALL
+            .iter()
+            .position(|each| *each == field)
+            .and_then(|at| self.texts.get(at))
+            .map_or("", String::as_str)
     }
 
     /// A field to type in.
@@ -134,8 +138,9 @@ impl OwnMachine {
         let peak = |figure: &Option<Figure<FlopsPerSecond>>| {
             figure.as_ref().map_or_else(String::new, |rate| number(rate.value().get() / 1e12))
         };
-        let watts =
-            |figure: &Option<Figure<Watts>>| figure.as_ref().map_or_else(String::new, |watts| number(watts.value().get()));
+        let watts = |figure: &Option<Figure<Watts>>| {
+            figure.as_ref().map_or_else(String::new, |watts| number(watts.value().get()))
+        };
         let bandwidth = size.bandwidth.as_ref().or(chip.bandwidth.as_ref());
         Some(Self {
             texts: [
@@ -185,7 +190,8 @@ impl OwnMachine {
             })
         };
         let (bytes, kind, source, day) = figure(memory.get());
-        let price = price.map(|value| Figure(Dollars::new(value), Kind::Estimate, AS_TYPED.to_owned(), today.to_owned()));
+        let price = price
+            .map(|value| Figure(Dollars::new(value), Kind::Estimate, AS_TYPED.to_owned(), today.to_owned()));
         let chip = Chip {
             id,
             name,
@@ -259,8 +265,11 @@ impl OwnMachine {
 
 /// The id that a name becomes: `My 4090 box` is `my-4090-box`.
 fn id_of(name: &str) -> String {
-    let plain: String =
-        name.to_lowercase().chars().map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '-' }).collect();
+    let plain: String = name
+        .to_lowercase()
+        .chars()
+        .map(|sign| if sign.is_ascii_alphanumeric() { sign } else { '-' })
+        .collect();
     plain.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
@@ -305,7 +314,10 @@ mod tests {
         let named = [(Field::Name, "Mine"), (Field::Memory, "48")];
         assert_eq!(fields(&[named[0], (Field::Memory, "a lot")]), [Field::Memory]);
         assert_eq!(fields(&[named[0], named[1], (Field::Bandwidth, "fast")]), [Field::Bandwidth]);
-        assert_eq!(fields(&[named[0], named[1], (Field::Bandwidth, "1800000")]).first(), Some(&Field::Bandwidth));
+        assert_eq!(
+            fields(&[named[0], named[1], (Field::Bandwidth, "1800000")]).first(),
+            Some(&Field::Bandwidth)
+        );
         assert_eq!(fields(&[(Field::Name, "RTX 4090"), named[1]]), [Field::Name]);
         let power = [(Field::Load, "100"), (Field::Idle, "200")];
         assert_eq!(fields(&[named[0], named[1], power[0], power[1]]), [Field::Idle]);

@@ -192,9 +192,11 @@ mod tests {
             steps.map(|step| step.changes.clone()).collect()
         };
         let mut stood_in = 0;
-        for (model, machine) in
-            [("llama-3.3-70b", "rtx-4090-24gb"), ("qwen2.5-72b", "rtx-3060-12gb"), ("llama-3.1-405b", "rtx-4090-24gb")]
-        {
+        for (model, machine) in [
+            ("llama-3.3-70b", "rtx-4090-24gb"),
+            ("qwen2.5-72b", "rtx-3060-12gb"),
+            ("llama-3.1-405b", "rtx-4090-24gb"),
+        ] {
             let (state, answers) = crate::app::data::tests::asked_of(model, machine);
             let here = keys_of(&build(&Ask::of(&state, &answers).expect("a machine"), &known));
             let text = write(&state.scenario, None);

@@ -56,7 +56,12 @@ fn need(answers: &Answers) -> WorkingData {
     let value = deciding.map_or_else(
         || peak.map_or_else(String::new, |phase| in_both_units(phase.total())),
         |deciding| {
-            let of = format!("{} {} {}", gib(deciding.ceiling.bytes.best), memory_unit(), allowed(deciding.ceiling.kind));
+            let of = format!(
+                "{} {} {}",
+                gib(deciding.ceiling.bytes.best),
+                memory_unit(),
+                allowed(deciding.ceiling.kind)
+            );
             format!("{} {}, of {of}", in_both_units(deciding.need), deciding.phase.during())
         },
     );

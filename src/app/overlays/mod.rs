@@ -154,7 +154,8 @@ impl Plimsoll {
 
     /// Scenarios that this one can be compared with: those of the other tabs, presets, and files opened before.
     fn scenarios_to_compare(&self) -> Vec<(Command, String, &'static str)> {
-        let tabs = self.state.others.values().map(|scenario| {
+        let waiting = self.state.tabs.waiting().map(|tab| &tab.scenario);
+        let tabs = waiting.chain(self.state.others.values()).map(|scenario| {
             let beside = super::state::Change::Beside(Some(Box::new(scenario.clone())));
             (Command::Change(beside), scenario.name.clone(), "another tab")
         });
@@ -186,6 +187,15 @@ impl Plimsoll {
             let command = Command::Change(super::state::Change::Model(Arc::clone(model)));
             (command, format!("Model {}", model.name))
         });
-        plain.chain(presets).chain(models).chain(machines).collect()
+        let recent = self.file.recent.iter().map(|path| {
+            let command = Command::OpenPath(path.clone());
+            let label = format!("Open recent {}", command.label());
+            (command, label)
+        });
+        let tabs = self.state.tabs.waiting().map(|tab| {
+            let go = Command::Change(super::state::Change::GoToTab(tab.id));
+            (go, format!("Scenario {}", tab.scenario.name))
+        });
+        plain.chain(tabs).chain(recent).chain(presets).chain(models).chain(machines).collect()
     }
 }

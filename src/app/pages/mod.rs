@@ -15,6 +15,7 @@ pub(super) mod settings;
 pub(super) mod sources;
 pub(super) mod speed;
 pub(super) mod this_machine;
+mod usage;
 
 /// What one is about, in the bar at the top.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

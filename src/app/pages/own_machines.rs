@@ -72,7 +72,11 @@ pub(crate) fn own_ui(
         return asked;
     };
     form_ui(ui, look, form, &view.wrong);
-    hint_ui(ui, look, &format!("It is kept in {folder} and listed with all others, here and in the terminal"));
+    hint_ui(
+        ui,
+        look,
+        &format!("It is kept in {folder} and listed with all others, here and in the terminal"),
+    );
     ui.add_space(4.0);
     let closes = ui
         .horizontal(|ui| {

@@ -82,7 +82,8 @@ fn settings_ui(
     (commands, said): (&mut Vec<Command>, &mut Vec<String>),
 ) {
     heading_ui(ui, look, "Look");
-    let themes: Vec<_> = ThemeChoice::ALL.into_iter().map(|theme| (theme, theme.label().to_owned())).collect();
+    let themes: Vec<_> =
+        ThemeChoice::ALL.into_iter().map(|theme| (theme, theme.label().to_owned())).collect();
     if let Some(theme) = chosen_ui(ui, look, "Theme", &themes, view.theme) {
         commands.push(Command::Theme(theme));
     }
@@ -106,13 +107,18 @@ fn settings_ui(
     match &view.folder {
         Some(folder) => {
             ui.add(Label::new(RichText::new(folder).color(look.text)).wrap().selectable(true));
-            hint_ui(ui, look, "Machines, models, presets, prices and what was measured here; text files to copy or edit");
+            hint_ui(
+                ui,
+                look,
+                "Machines, models, presets, prices and what was measured here; text files to copy or edit",
+            );
         }
         None => hint_ui(ui, look, "This system has no folder for settings"),
     }
     ui.add_space(14.0);
     ui.horizontal_wrapped(|ui| {
-        if ui.button("Reset settings").on_hover_text("Look, money and panels as they were at first").clicked() {
+        if ui.button("Reset settings").on_hover_text("Look, money and panels as they were at first").clicked()
+        {
             commands.push(Command::ResetSettings);
         }
         let label = format!("Forget {} recent files", view.recent);
@@ -163,7 +169,8 @@ fn money_ui(
 ) {
     let settings = view.settings;
     let currencies: Vec<_> = Money::KNOWN.into_iter().map(|(code, _)| (code, code.to_owned())).collect();
-    let now = Money::KNOWN.iter().find(|(code, _)| *code == settings.currency).map_or("USD", |(code, _)| code);
+    let now =
+        Money::KNOWN.iter().find(|(code, _)| *code == settings.currency).map_or("USD", |(code, _)| code);
     if let Some(code) = chosen_ui(ui, look, "Currency", &currencies, now) {
         let settings = Settings { currency: code.to_owned(), per_dollar: None, ..settings.clone() };
         commands.push(Command::Settings(settings));
@@ -181,7 +188,11 @@ fn money_ui(
             }
         }
         if settings.per_dollar.is_none() {
-            hint_ui(ui, look, "No rate is known here, because no network is used: until one is typed, dollars are shown");
+            hint_ui(
+                ui,
+                look,
+                "No rate is known here, because no network is used: until one is typed, dollars are shown",
+            );
         }
     }
     let place = row_ui(ui, look, "Electricity, $ per kWh", 84.0);
@@ -205,7 +216,8 @@ fn prices_ui(ui: &mut Ui, look: &Tokens, view: &View<'_>, commands: &mut Vec<Com
     );
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
-        if ui.add_enabled(view.folder.is_some(), egui::Button::new("Update prices from a file…")).clicked() {
+        if ui.add_enabled(view.folder.is_some(), egui::Button::new("Update prices from a file…")).clicked()
+        {
             commands.push(Command::PickPrices);
         }
         if view.own_prices && ui.button("Use the prices that ship").clicked() {

@@ -183,7 +183,11 @@ fn overrides_ui(
     (commands, said): (&mut Vec<Command>, &mut Vec<String>),
 ) {
     heading_ui(ui, look, "Set by you");
-    hint_ui(ui, look, "A value typed here takes the place of the detected one; empty the field to take it back");
+    hint_ui(
+        ui,
+        look,
+        "A value typed here takes the place of the detected one; empty the field to take it back",
+    );
     ui.add_space(4.0);
     let mut changed = overrides.clone();
     let label = if data.has == Has::Card { "Device memory" } else { "Memory" };

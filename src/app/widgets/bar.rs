@@ -59,8 +59,9 @@ fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<
         let label = format!("{} {:.1}", segment.label(), segment.gib);
         let id = ui.make_persistent_id(("segment", segment.part.key()));
         let response = ui.interact(rect, id, Sense::click());
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label} {}, show working", memory_unit())));
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Button, true, format!("{label} {}, show working", memory_unit()))
+        });
         if response.hovered() || response.has_focus() {
             ui.painter().rect_stroke(rect, rounded, Stroke::new(1.5, look.text), egui::StrokeKind::Inside);
         }
@@ -147,8 +148,9 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
         ui.painter().galley(at, galley, color);
     }
     let response = ui.interact(rect, ui.make_persistent_id(("mark", &mark.label)), Sense::click());
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} {}, show working", mark.label, memory_unit())));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("{} {}, show working", mark.label, memory_unit()))
+    });
     if response.has_focus() {
         ui.painter().rect_stroke(
             rect.expand(2.0),
