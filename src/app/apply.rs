@@ -54,6 +54,13 @@ impl Plimsoll {
                 let name = self.state.scenario.name.clone();
                 ctx.data_mut(|memory| memory.insert_temp(super::panels::top::renaming(), name));
             }
+            Command::MakeItFit => self.make_it_fit(ctx),
+            Command::FilterMachines => {
+                self.looks.sides_mut().machines = true;
+                ctx.memory_mut(|memory| memory.request_focus(super::panels::machines::filter_field()));
+            }
+            Command::CheckClaim(claim) => self.check_claim(claim),
+            Command::SaveClaims => self.start_asking(ctx, Purpose::SaveClaims),
             Command::CloseTab => self.change(&Change::CloseTab(self.state.tabs.shown)),
             Command::NextTab => {
                 if let Some(next) = self.state.tabs.following() {

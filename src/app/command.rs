@@ -42,6 +42,14 @@ pub(super) enum Command {
     Undo,
     /// One step forward.
     Redo,
+    /// Do all steps of the first plan that makes it fit.
+    MakeItFit,
+    /// Put the cursor where machines are narrowed.
+    FilterMachines,
+    /// Check a claim.
+    CheckClaim(String),
+    /// Choose where to save the claims that show.
+    SaveClaims,
     /// Give the scenario another name.
     Rename,
     /// Close the scenario's tab.
@@ -130,6 +138,7 @@ impl Command {
         all.extend([Self::Change(Change::Duplicate), Self::Rename, Self::CloseTab, Self::NextTab]);
         all.extend([Self::Undo, Self::Redo, Self::CopyAnswer]);
         all.extend([Self::PickPreset, Self::PickModel, Self::PickMachine]);
+        all.extend([Self::FilterMachines, Self::MakeItFit, Self::SaveClaims]);
         all.extend([Self::ThisMachine, Self::PickStandIn, Self::DetectAgain, Self::Measure]);
         all.extend([Self::SettingsPage, Self::PickPrices, Self::ResetSettings]);
         all.extend(Family::ALL.map(Self::Family));
@@ -164,6 +173,10 @@ impl Command {
             Self::SaveReport(format) => format!("Save report as {}…", format.label()),
             Self::Undo => "Undo".to_owned(),
             Self::Redo => "Redo".to_owned(),
+            Self::MakeItFit => "Make it fit: apply the plan".to_owned(),
+            Self::FilterMachines => "Filter machines".to_owned(),
+            Self::CheckClaim(claim) => format!("Check the claim: {claim}"),
+            Self::SaveClaims => "Save claims as a table…".to_owned(),
             Self::Rename => "Rename scenario".to_owned(),
             Self::CloseTab => "Close tab".to_owned(),
             Self::NextTab => "Next tab".to_owned(),
@@ -216,6 +229,7 @@ impl Command {
             Self::Undo => KeyboardShortcut::new(MOD, Key::Z),
             Self::Redo => KeyboardShortcut::new(MOD_SHIFT, Key::Z),
             Self::Change(Change::Duplicate) => KeyboardShortcut::new(MOD, Key::D),
+            Self::FilterMachines => KeyboardShortcut::new(MOD, Key::F),
             Self::Rename => KeyboardShortcut::new(Modifiers::NONE, Key::F2),
             Self::CloseTab => KeyboardShortcut::new(MOD, Key::W),
             Self::NextTab => KeyboardShortcut::new(MOD, Key::PageDown),

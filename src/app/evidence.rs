@@ -77,6 +77,31 @@ impl Plimsoll {
         }
     }
 
+    /// Shows what a claim comes to.
+    pub(super) fn check_claim(&mut self, claim: String) {
+        self.evidence.claims_view = ClaimsView::of_text(claim);
+        self.looks.shown.show(Page::Claims);
+    }
+
+    /// Writes the claims of the page as a table, all of them.
+    pub(super) fn save_claims(&mut self, path: &std::path::Path) {
+        let asked = self.evidence.claims_view.asked();
+        let data = match (&self.evidence.claims, &self.evidence.typed) {
+            (_, Some((text, data))) if asked == Some(text) => data.as_ref(),
+            (Made::Ready(data), _) if asked.is_none() => Some(data),
+            _ => None,
+        };
+        let Some(data) = data else {
+            self.toasts.error("No claims are checked yet: look at the page of claims first");
+            return;
+        };
+        let rows: Vec<usize> = (0..data.claims.len()).collect();
+        match crate::report::save(path, &data.markdown(&rows)) {
+            Ok(()) => self.toasts.say(format!("Claims saved to {}", path.display())),
+            Err(error) => self.toasts.error(error.to_string()),
+        }
+    }
+
     /// Claims that were checked: of a text, or of the documents.
     pub(super) fn take_claims(&mut self, text: Option<String>, data: ClaimsData) {
         match text {

@@ -33,6 +33,13 @@ impl Dialogs for NativeDialogs {
                     .add_filter("Any file", &["*"])
                     .pick_file(),
             ),
+            Purpose::SaveClaims => Box::pin(
+                dialog
+                    .set_title("Save the claims")
+                    .add_filter("Markdown", &["md"])
+                    .set_file_name(suggested)
+                    .save_file(),
+            ),
             Purpose::Prices => Box::pin(
                 dialog
                     .set_title("Take prices from a table")

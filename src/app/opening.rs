@@ -119,6 +119,7 @@ impl Plimsoll {
         match purpose {
             Purpose::Open => self.start_loading(ctx, path),
             Purpose::Prices => self.take_prices(&path),
+            Purpose::SaveClaims => self.save_claims(&with_ending(path, "md")),
             Purpose::SavePreset => {
                 let path = with_ending(path, "ron");
                 if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
@@ -153,6 +154,7 @@ impl Plimsoll {
         match purpose {
             Purpose::Open | Purpose::Prices => String::new(),
             Purpose::SavePreset => format!("{stem}.ron"),
+            Purpose::SaveClaims => "claims.md".to_owned(),
             Purpose::SaveReport(format) => format!("{stem}-report.{}", format.extension()),
         }
     }

@@ -23,6 +23,8 @@ pub enum Picked {
 pub enum Purpose {
     /// To open a preset, a report or a model.
     Open,
+    /// To save claims, each with its verdict.
+    SaveClaims,
     /// To take prices from.
     Prices,
     /// To save the scenario.

@@ -175,7 +175,12 @@ impl Plimsoll {
             }
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
             Done::Beside(loaded) => self.lay_beside(*loaded),
-            Done::Planned(planned) => self.plans.take(planned.0, planned.1),
+            Done::Planned(planned) => {
+                self.plans.take(planned.0, planned.1);
+                if self.waits_to_fit() {
+                    self.make_it_fit(ctx);
+                }
+            }
             Done::LookedForModels => self.on_disk.ended(),
             Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
             Done::Claims(checked) => self.take_claims(checked.0, checked.1),

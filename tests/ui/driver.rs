@@ -32,7 +32,7 @@ impl Dialogs for Answers {
     fn ask(&self, purpose: Purpose, _suggested: &str) -> Pending {
         let path = match purpose {
             Purpose::Open | Purpose::Prices => self.open.clone(),
-            Purpose::SavePreset | Purpose::SaveReport(_) => self.save.clone(),
+            Purpose::SavePreset | Purpose::SaveClaims | Purpose::SaveReport(_) => self.save.clone(),
         };
         Box::new(move || path.map_or(Picked::NoDialog, Picked::File))
     }

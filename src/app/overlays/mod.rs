@@ -9,6 +9,7 @@ mod path;
 mod picker;
 mod search_list;
 mod stand_in;
+mod typed;
 mod working;
 
 use std::path::PathBuf;
@@ -116,7 +117,8 @@ impl Plimsoll {
         let stays = match &mut overlay {
             Overlay::None => return commands,
             Overlay::Palette(search) => {
-                palette::show(ui, look, search, &self.palette_entries(), &mut commands)
+                let typed = typed::of_words(&self.state.scenario, search.text());
+                palette::show(ui, look, search, (&typed, &self.palette_entries()), &mut commands)
             }
             Overlay::Presets(search, offered) => gallery::show(ui, look, search, offered, &mut commands),
             Overlay::Picker(search, fits) => {
@@ -196,6 +198,7 @@ impl Plimsoll {
             let go = Command::Change(super::state::Change::GoToTab(tab.id));
             (go, format!("Scenario {}", tab.scenario.name))
         });
-        plain.chain(tabs).chain(recent).chain(presets).chain(models).chain(machines).collect()
+        let moved = self.largest_entries().chain(Self::sort_entries());
+        plain.chain(moved).chain(tabs).chain(recent).chain(presets).chain(models).chain(machines).collect()
     }
 }

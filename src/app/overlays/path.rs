@@ -51,6 +51,7 @@ impl PathField {
                 "Open",
                 "A preset or report (.ron), a .gguf, config.json or .safetensors file, or a folder of them",
             ),
+            Purpose::SaveClaims => ("Save the claims", "Save", "A table in Markdown, .md"),
             Purpose::Prices => (
                 "Update prices from a file",
                 "Take",
