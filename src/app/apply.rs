@@ -106,6 +106,15 @@ impl Plimsoll {
                 let fits = data::gallery::with_models(&self.state, &self.catalog.models, machine);
                 self.overlay.toggle(Overlay::picker(fits));
             }
+            Command::PickQuantization => {
+                let offered =
+                    data::quantizations::build(&self.state.scenario, self.answers.machine.as_ref());
+                if offered.is_empty() {
+                    self.toasts.say("The weights of this workload are not chosen by a quantization");
+                } else {
+                    self.overlay.toggle(Overlay::quantizations(offered));
+                }
+            }
             Command::PickMachine => self.overlay.toggle(Overlay::machines()),
             Command::ThisMachine => self.show_or_leave(Page::ThisMachine),
             Command::SettingsPage => self.show_or_leave(Page::Settings),

@@ -82,6 +82,8 @@ pub(super) enum Command {
     PickPreset,
     /// Choose a model.
     PickModel,
+    /// Choose a quantization.
+    PickQuantization,
     /// Choose a machine to compare with.
     PickMachine,
     /// The page of this machine, and back from it.
@@ -137,7 +139,7 @@ impl Command {
         all.extend(Format::ALL.map(Self::SaveReport));
         all.extend([Self::Change(Change::Duplicate), Self::Rename, Self::CloseTab, Self::NextTab]);
         all.extend([Self::Undo, Self::Redo, Self::CopyAnswer]);
-        all.extend([Self::PickPreset, Self::PickModel, Self::PickMachine]);
+        all.extend([Self::PickPreset, Self::PickModel, Self::PickQuantization, Self::PickMachine]);
         all.extend([Self::FilterMachines, Self::MakeItFit, Self::SaveClaims]);
         all.extend([Self::ThisMachine, Self::PickStandIn, Self::DetectAgain, Self::Measure]);
         all.extend([Self::SettingsPage, Self::PickPrices, Self::ResetSettings]);
@@ -193,6 +195,7 @@ impl Command {
             Self::Palette => "Command palette".to_owned(),
             Self::PickPreset => "Presets…".to_owned(),
             Self::PickModel => "Choose model…".to_owned(),
+            Self::PickQuantization => "Choose quantization…".to_owned(),
             Self::PickMachine => "Compare with…".to_owned(),
             Self::ThisMachine => "This machine".to_owned(),
             Self::SettingsPage => "Settings and about".to_owned(),

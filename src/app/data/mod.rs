@@ -17,6 +17,7 @@ pub(super) mod on_disk;
 pub(super) mod own_machine;
 pub(super) mod plan;
 pub(super) mod plot;
+pub(super) mod quantizations;
 pub(super) mod raise;
 pub(super) mod ranked;
 pub(super) mod sources;

@@ -7,6 +7,7 @@ mod machine_picker;
 mod palette;
 mod path;
 mod picker;
+mod quantizations;
 mod search_list;
 mod stand_in;
 mod typed;
@@ -22,6 +23,7 @@ use super::Plimsoll;
 use super::command::Command;
 use super::data;
 use super::data::gallery::Offered;
+use super::data::quantizations::Stored;
 use super::measured_log::MeasuredLog;
 use super::outside::Purpose;
 use super::subject::Subject;
@@ -40,6 +42,8 @@ pub(super) enum Overlay {
     Palette(Search),
     /// Every model by name, with its verdict on the chosen machine.
     Picker(Search, Arc<[(String, Verdict)]>),
+    /// Every quantization of the model.
+    Quantizations(Search, Arc<[Stored]>),
     /// Every preset in groups.
     Presets(Search, Arc<[Offered]>),
     /// Every machine by name, to be compared with.
@@ -65,6 +69,11 @@ impl Overlay {
     /// The picker with nothing typed.
     pub(super) fn picker(fits: Vec<(String, Verdict)>) -> Self {
         Self::Picker(Search::default(), fits.into())
+    }
+
+    /// The quantizations with nothing typed.
+    pub(super) fn quantizations(offered: Vec<Stored>) -> Self {
+        Self::Quantizations(Search::default(), offered.into())
     }
 
     /// The gallery with nothing typed.
@@ -120,11 +129,16 @@ impl Plimsoll {
                 let typed = typed::of_words(&self.state.scenario, search.text());
                 palette::show(ui, look, search, (&typed, &self.palette_entries()), &mut commands)
             }
+            Overlay::Quantizations(search, offered) => {
+                quantizations::show(ui, look, search, offered, &mut commands)
+            }
             Overlay::Presets(search, offered) => gallery::show(ui, look, search, offered, &mut commands),
             Overlay::Picker(search, fits) => {
                 let present = self.state.scenario.language().map(|language| Arc::clone(&language.model));
                 let present = present.as_deref();
-                picker::show(ui, look, search, (&self.catalog.models, fits), present, &mut commands)
+                let catalog = Arc::clone(&self.catalog);
+                let best = self.best_here(ui.ctx());
+                picker::show(ui, look, search, (&catalog.models, fits, &best), present, &mut commands)
             }
             Overlay::Machines(search) => {
                 let offered = (&self.state, self.answers.evaluated.as_slice());

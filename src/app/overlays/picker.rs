@@ -6,10 +6,11 @@ use eframe::egui::Ui;
 
 use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
+use crate::app::data::ranked::Best;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
-use crate::spec::Model;
+use crate::spec::{FeedForward, Mixer, Model};
 use crate::spec::settings::parameters;
 use crate::units::show_count;
 
@@ -18,7 +19,7 @@ pub(crate) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,
-    (models, fits): (&[Arc<Model>], &[(String, Verdict)]),
+    (models, fits, best): (&[Arc<Model>], &[(String, Verdict)], &[Best]),
     present: Option<&Model>,
     commands: &mut Vec<Command>,
 ) -> bool {
@@ -28,9 +29,13 @@ pub(crate) fn show(
         .iter()
         .map(|model| Entry {
             label: model.name.clone(),
-            beside: beside(model),
+            beside: beside(model, best.iter().find(|best| best.model == model.id)),
             found_by: format!("{} {} {}", model.id, model.family, model.architecture),
-            verdict: fits.iter().find(|(id, _)| *id == model.id).map(|(_, verdict)| *verdict),
+            verdict: best
+                .iter()
+                .find(|best| best.model == model.id)
+                .map(|best| best.verdict)
+                .or_else(|| fits.iter().find(|(id, _)| *id == model.id).map(|(_, verdict)| *verdict)),
             ..Entry::default()
         })
         .collect();
@@ -47,12 +52,28 @@ fn order(model: &Model, present: Option<&Model>) -> (bool, bool, String) {
     (other(|a, b| a.id == b.id), other(|a, b| a.family == b.family), model.name.to_lowercase())
 }
 
-/// Parameters, active ones where they differ, and the longest context.
-fn beside(model: &Model) -> String {
+/// Parameters, active ones where they differ, what kind it is, the longest context, and the best quantization that fits
+/// here.
+fn beside(model: &Model, best: Option<&Best>) -> String {
     let all = parameters(*model.parameters.value());
     let active = model
         .active_parameters
         .as_ref()
         .map_or_else(String::new, |active| format!(", {} active", parameters(*active.value())));
-    format!("{all}{active} · {} context", show_count(f64::from(model.context_max)))
+    let here = best.map_or_else(String::new, |best| format!(" · {}", best.quantization));
+    let context = show_count(f64::from(model.context_max));
+    format!("{all}{active} · {} · {context} context{here}", kind(model))
+}
+
+/// What its layers are: `dense`, `experts`, `hybrid`; and that it sees.
+fn kind(model: &Model) -> String {
+    let experts = model.layers().any(|block| matches!(block.feed_forward, FeedForward::Experts(_)));
+    let recurrent = |mixer: &Mixer| matches!(mixer, Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_));
+    let hybrid = model.layers().any(|block| recurrent(&block.mixer));
+    let words = [
+        Some(if experts { "MoE" } else { "dense" }),
+        hybrid.then_some("hybrid"),
+        model.vision.is_some().then_some("vision"),
+    ];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
