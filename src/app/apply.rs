@@ -107,8 +107,7 @@ impl Plimsoll {
                 self.overlay.toggle(Overlay::picker(fits));
             }
             Command::PickQuantization => {
-                let offered =
-                    data::quantizations::build(&self.state.scenario, self.answers.machine.as_ref());
+                let offered = data::quantizations::build(&self.state.scenario, self.answers.machine.as_ref());
                 if offered.is_empty() {
                     self.toasts.say("The weights of this workload are not chosen by a quantization");
                 } else {

@@ -12,6 +12,7 @@ use super::data::about;
 use super::data::own_machine::{Field, OwnMachine};
 use super::data::this_machine::build;
 use super::measuring::Measuring;
+use super::overlays::Overlay;
 use super::pages::own_machines::{Asked, Kept, OwnView, own_ui};
 use super::pages::{self, Page};
 use super::settings::Settings;
@@ -31,6 +32,10 @@ impl Plimsoll {
     /// Draws a page of the place.
     pub(super) fn program_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
         let page = self.looks.shown.page();
+        let typing = ui.ctx().text_edit_focused() || self.overlay != Overlay::None;
+        if !typing && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            self.looks.shown.leave();
+        }
         super::panels::centre::tabs_ui(ui, look, page, &self.state, commands);
         let mut said = Vec::new();
         if page == Page::Settings {
@@ -57,6 +62,7 @@ impl Plimsoll {
             overrides: &self.state.overrides,
             measured: self.measured.is_some(),
             measuring: self.measuring.as_ref().map(Measuring::share),
+            describing: self.program.own.form.is_some(),
         };
         let (kept, folder) = (self.kept_machines(), self.outside.user_folder.clone());
         let folder = folder.map(|folder| folder.join("machines").display().to_string());

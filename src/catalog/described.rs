@@ -10,7 +10,7 @@ use super::record::{Chip, Pool, Size};
 use crate::spec::{
     AS_TYPED, Availability, Body, Described, Figure, Kind, Machine, NotDescribed, Peaks, Vendor,
 };
-use crate::units::{FlopsPerSecond, show_figures, show_gib, show_grouped, whole};
+use crate::units::{FlopsPerSecond, show_gib, show_grouped, whole};
 
 /// Neither a machine of the catalog nor a description of one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -52,7 +52,7 @@ fn described_machine(text: &str, described: &Described, today: &str) -> Option<A
         "{} · {} GB/s · {} TFLOPS",
         show_gib(described.memory),
         show_grouped(whole(described.bandwidth.as_gb_per_s())),
-        show_figures(described.compute.get() / 1e12)
+        (described.compute.get() / 1e10).round() / 100.0
     );
     let chip = Chip {
         id: String::new(),

@@ -43,6 +43,7 @@ mod lineup;
 mod load;
 mod lookup;
 mod machines;
+mod months;
 mod own;
 mod prices;
 mod problem;
@@ -66,6 +67,7 @@ pub use limits::{
 pub use load::PresetText;
 pub use lookup::UnknownId;
 pub use machines::Machines;
+pub use months::Published;
 pub use own::{own_file, own_text};
 pub use prices::{PriceLine, PricesError, prices_file, read_prices};
 pub use problem::CatalogProblem;

@@ -6,7 +6,7 @@ use crate::catalog::{calibration, quality};
 use crate::engine::scale::parameters;
 use crate::engine::{Assumptions, Question, Verdict};
 use crate::report::quality_words;
-use crate::spec::{Machine, Named as _, Quality, Quantization, Scenario};
+use crate::spec::{Machine, Quality, Quantization, Scenario};
 use crate::units::show_gb;
 
 /// A quantization as the list shows it.
@@ -22,7 +22,8 @@ pub(crate) struct Stored {
 
 /// Every quantization of the model that its runtime offers, the largest first; none where weights are not chosen so.
 pub(crate) fn build(scenario: &Scenario, machine: Option<&Arc<Machine>>) -> Vec<Stored> {
-    let (Some(language), Some(machine)) = (scenario.language().filter(|_| scenario.inference().is_some()), machine)
+    let (Some(language), Some(machine)) =
+        (scenario.language().filter(|_| scenario.inference().is_some()), machine)
     else {
         return Vec::new();
     };

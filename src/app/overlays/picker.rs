@@ -1,5 +1,7 @@
 //! Every model by name.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eframe::egui::Ui;
@@ -9,9 +11,10 @@ use crate::app::command::Command;
 use crate::app::data::ranked::Best;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
+use crate::catalog::Published;
 use crate::engine::Verdict;
-use crate::spec::{FeedForward, Mixer, Model};
 use crate::spec::settings::parameters;
+use crate::spec::{FeedForward, Mixer, Model};
 use crate::units::show_count;
 
 /// Draws the picker; returns whether it stays open.
@@ -23,13 +26,15 @@ pub(crate) fn show(
     present: Option<&Model>,
     commands: &mut Vec<Command>,
 ) -> bool {
+    let months: BTreeMap<&str, Published> = Published::all().collect();
+    let month = |model: &Model| months.get(model.id.as_str()).copied();
     let mut models: Vec<&Arc<Model>> = models.iter().collect();
-    models.sort_by_key(|model| order(model, present));
+    models.sort_by_cached_key(|model| order(model, month(model), present));
     let entries: Vec<Entry> = models
         .iter()
         .map(|model| Entry {
             label: model.name.clone(),
-            beside: beside(model, best.iter().find(|best| best.model == model.id)),
+            beside: beside(model, month(model), best.iter().find(|best| best.model == model.id)),
             found_by: format!("{} {} {}", model.id, model.family, model.architecture),
             verdict: best
                 .iter()
@@ -46,15 +51,19 @@ pub(crate) fn show(
     stays
 }
 
-/// The present model first, then its family, then all others by name.
-fn order(model: &Model, present: Option<&Model>) -> (bool, bool, String) {
-    let other = |same: fn(&Model, &Model) -> bool| present.is_some_and(|present| !same(model, present));
-    (other(|a, b| a.id == b.id), other(|a, b| a.family == b.family), model.name.to_lowercase())
+/// The present model first, then the newest; by name where they are of one month.
+fn order(
+    model: &Model,
+    published: Option<Published>,
+    present: Option<&Model>,
+) -> (bool, Reverse<Option<&'static str>>, String) {
+    let other = present.is_none_or(|present| model.id != present.id);
+    (other, Reverse(published.map(|published| published.month)), model.name.to_lowercase())
 }
 
-/// Parameters, active ones where they differ, what kind it is, the longest context, and the best quantization that fits
+/// When it was published, parameters, active ones where they differ, what kind it is, the longest context, and the best quantization that fits
 /// here.
-fn beside(model: &Model, best: Option<&Best>) -> String {
+fn beside(model: &Model, published: Option<Published>, best: Option<&Best>) -> String {
     let all = parameters(*model.parameters.value());
     let active = model
         .active_parameters
@@ -62,13 +71,15 @@ fn beside(model: &Model, best: Option<&Best>) -> String {
         .map_or_else(String::new, |active| format!(", {} active", parameters(*active.value())));
     let here = best.map_or_else(String::new, |best| format!(" · {}", best.quantization));
     let context = show_count(f64::from(model.context_max));
-    format!("{all}{active} · {} · {context} context{here}", kind(model))
+    let month = published.map_or_else(String::new, |published| format!("{} · ", published.text()));
+    format!("{month}{all}{active} · {} · {context}{here}", kind(model))
 }
 
 /// What its layers are: `dense`, `experts`, `hybrid`; and that it sees.
 fn kind(model: &Model) -> String {
     let experts = model.layers().any(|block| matches!(block.feed_forward, FeedForward::Experts(_)));
-    let recurrent = |mixer: &Mixer| matches!(mixer, Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_));
+    let recurrent =
+        |mixer: &Mixer| matches!(mixer, Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_));
     let hybrid = model.layers().any(|block| recurrent(&block.mixer));
     let words = [
         Some(if experts { "MoE" } else { "dense" }),

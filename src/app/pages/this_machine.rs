@@ -28,6 +28,8 @@ pub(crate) struct View<'a> {
     pub measured: bool,
     /// The share that is done of a measurement under way.
     pub measuring: Option<f32>,
+    /// Whether a machine of one's own is being described, which then stands first.
+    pub describing: bool,
 }
 
 /// Draws the page; `own` draws the machines of one's own under it.
@@ -48,14 +50,19 @@ pub(crate) fn page_ui(
         ui.label(RichText::new(&data.name).font(fonts::title()).color(look.text));
         ui.add_space(4.0);
         lacks_ui(ui, look, data, view, commands);
-        if ui.available_width() < WIDE {
+        let width = ui.available_width();
+        if width < WIDE {
+            if view.describing {
+                own(ui, commands);
+                found_ui(ui, look, data);
+                actions_ui(ui, look, (data, view), commands);
+                return overrides_ui(ui, look, (data, view.overrides), (commands, said));
+            }
             found_ui(ui, look, data);
             actions_ui(ui, look, (data, view), commands);
             overrides_ui(ui, look, (data, view.overrides), (commands, said));
-            own(ui, commands);
-            return;
+            return own(ui, commands);
         }
-        let width = ui.available_width();
         ui.horizontal_top(|ui| {
             ui.vertical(|ui| {
                 ui.set_width(width * 0.58);
@@ -65,6 +72,9 @@ pub(crate) fn page_ui(
             ui.add_space(24.0);
             ui.vertical(|ui| {
                 ui.set_width(ui.available_width());
+                if view.describing {
+                    return own(ui, commands);
+                }
                 overrides_ui(ui, look, (data, view.overrides), (commands, said));
                 own(ui, commands);
             });
