@@ -6,6 +6,7 @@ use std::sync::Arc;
 use eframe::egui;
 use egui::ViewportCommand;
 
+use super::Plimsoll;
 use super::command::Command;
 use super::data;
 use super::files::{Known, first_scenario};
@@ -14,7 +15,6 @@ use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::pages::Page;
 use super::state::{AppState, Change};
-use super::{OfTab, Plimsoll};
 use crate::engine::axis::Axis;
 use crate::engine::scale::parameters;
 use crate::spec::{Family, Model};
@@ -44,29 +44,15 @@ impl Plimsoll {
                 }
                 self.change(&Change::Model(model));
             }
-            Command::Change(Change::Duplicate) => {
-                self.change(&Change::Duplicate);
-                let (tab, copy) = (self.state.tabs.shown, self.state.scenario.clone());
-                self.file.of_tab.entry(tab).or_insert(OfTab { path: None, saved: copy });
-            }
+            Command::Change(Change::Duplicate) => self.duplicate(),
             Command::Change(change) => self.change(&change),
-            Command::Rename => {
-                let name = self.state.scenario.name.clone();
-                ctx.data_mut(|memory| memory.insert_temp(super::panels::top::renaming(), name));
-            }
+            Command::Rename => self.rename(ctx),
             Command::MakeItFit => self.make_it_fit(ctx),
-            Command::FilterMachines => {
-                self.looks.sides_mut().machines = true;
-                ctx.memory_mut(|memory| memory.request_focus(super::panels::machines::filter_field()));
-            }
+            Command::FilterMachines => self.filter_machines(ctx),
             Command::CheckClaim(claim) => self.check_claim(claim),
             Command::SaveClaims => self.start_asking(ctx, Purpose::SaveClaims),
             Command::CloseTab => self.change(&Change::CloseTab(self.state.tabs.shown)),
-            Command::NextTab => {
-                if let Some(next) = self.state.tabs.following() {
-                    self.change(&Change::GoToTab(next));
-                }
-            }
+            Command::NextTab => self.next_tab(),
             Command::Set(key, text) => self.set(key, &text),
             Command::Apply(changes) => {
                 let known = Known { catalog: &self.catalog, today: &self.outside.today };
@@ -96,24 +82,9 @@ impl Plimsoll {
                 sides.machines = !sides.machines;
             }
             Command::Palette => self.overlay.toggle(Overlay::palette()),
-            Command::PickPreset => {
-                let machine = self.answers.machine.as_ref();
-                let offered = data::gallery::presets(&self.catalog, machine, &self.outside.today);
-                self.overlay.toggle(Overlay::presets(offered));
-            }
-            Command::PickModel => {
-                let machine = self.answers.machine.as_ref();
-                let fits = data::gallery::with_models(&self.state, &self.catalog.models, machine);
-                self.overlay.toggle(Overlay::picker(fits));
-            }
-            Command::PickQuantization => {
-                let offered = data::quantizations::build(&self.state.scenario, self.answers.machine.as_ref());
-                if offered.is_empty() {
-                    self.toasts.say("The weights of this workload are not chosen by a quantization");
-                } else {
-                    self.overlay.toggle(Overlay::quantizations(offered));
-                }
-            }
+            Command::PickPreset => self.pick_preset(),
+            Command::PickModel => self.pick_model(),
+            Command::PickQuantization => self.pick_quantization(),
             Command::PickMachine => self.overlay.toggle(Overlay::machines()),
             Command::ThisMachine => self.show_or_leave(Page::ThisMachine),
             Command::SettingsPage => self.show_or_leave(Page::Settings),
@@ -191,7 +162,7 @@ impl Plimsoll {
     }
 
     /// One change of the state, noted for undo.
-    fn change(&mut self, change: &Change) {
+    pub(super) fn change(&mut self, change: &Change) {
         let change = self.snapped(change);
         let after = self.state.after(&change);
         self.become_state(after, change.stroke());

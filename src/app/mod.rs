@@ -3,6 +3,7 @@
 mod answers;
 mod apply;
 mod centre;
+mod choose;
 mod columns;
 mod command;
 mod convert;
@@ -24,6 +25,8 @@ mod models;
 mod names;
 mod native_dialogs;
 mod on_disk;
+mod open_files;
+mod open_tabs;
 mod opening;
 mod outside;
 mod overlays;
@@ -48,8 +51,6 @@ mod work;
 pub use outside::{Dialogs, Outside, Pending, Picked, Purpose};
 pub use window::{AppError, Options, display_problem, run};
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui;
@@ -70,6 +71,7 @@ use measuring::Measuring;
 use memo::Memo;
 use models::Models;
 use on_disk::OnDisk;
+use open_files::{OfTab, OpenFiles};
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::Sides;
@@ -134,28 +136,6 @@ impl Looks {
             Place::Evidence => &mut self.beside_evidence,
             Place::Program => &mut self.beside_program,
         }
-    }
-}
-
-/// The file a scenario was opened from or saved to.
-#[derive(Clone, Debug)]
-struct OfTab {
-    path: Option<PathBuf>,
-    saved: Scenario,
-}
-
-/// Files of the scenarios that are open, and those that were.
-#[derive(Clone, Debug, Default)]
-struct OpenFiles {
-    /// By what a tab is known by; one that was closed keeps its own, because undo brings it back.
-    of_tab: BTreeMap<u32, OfTab>,
-    recent: Vec<PathBuf>,
-}
-
-impl OpenFiles {
-    /// The file of a tab.
-    fn path(&self, tab: u32) -> Option<&PathBuf> {
-        self.of_tab.get(&tab)?.path.as_ref()
     }
 }
 
@@ -287,16 +267,6 @@ impl Plimsoll {
     /// Whether the scenario differs from what was saved.
     fn edited(&self) -> bool {
         self.is_edited(self.state.tabs.shown, &self.state.scenario)
-    }
-
-    /// Whether the scenario of a tab differs from what was saved.
-    fn is_edited(&self, tab: u32, scenario: &Scenario) -> bool {
-        self.file.of_tab.get(&tab).is_some_and(|of| of.saved != *scenario)
-    }
-
-    /// Notes what a tab holds as saved, and where.
-    fn note_file(&mut self, tab: u32, saved: Scenario, path: Option<PathBuf>) {
-        self.file.of_tab.insert(tab, OfTab { path, saved });
     }
 
     /// Puts this machine, with what the user says of it, at the head of the list.

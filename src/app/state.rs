@@ -147,7 +147,14 @@ impl AppState {
     /// The scenario under a name that tells it apart.
     fn copied(&self) -> Scenario {
         let taken = |name: &str| self.open_scenarios().any(|(_, scenario)| scenario.name == name);
-        let name = |number: usize| format!("{} ({number})", self.scenario.name);
+        // A copy of a copy is another copy of the first.
+        let first = self
+            .scenario
+            .name
+            .rsplit_once(" (")
+            .filter(|(_, end)| end.strip_suffix(')').is_some_and(|number| number.parse::<u32>().is_ok()));
+        let first = first.map_or(self.scenario.name.as_str(), |(first, _)| first);
+        let name = |number: usize| format!("{first} ({number})");
         let free = (2..).map(name).find(|name| !taken(name));
         Scenario { name: free.unwrap_or_default(), ..self.scenario.clone() }
     }

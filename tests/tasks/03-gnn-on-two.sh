@@ -6,7 +6,7 @@ type_words "whole-program data-flow"
 press ctrl+k
 type_words "edges 5M"
 press ctrl+shift+m
-type_words "nvidia a100 80, mac studio m5 ultra 256"
+type_words "a100 80, mac studio m5 ultra 256"
 look_at "$folder/answer.csv"
 look_at "$folder/answer.preset.ron"
 check "$folder/answer.csv" "$folder/answer.preset.ron" <<'PY'

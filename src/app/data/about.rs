@@ -19,13 +19,23 @@ pub(crate) fn libraries() -> Vec<Licensed> {
     let mut by_license: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for line in LIBRARIES.lines().skip(1) {
         if let Some((library, license)) = line.split_once(',') {
-            by_license.entry(license.to_owned()).or_default().push(library.to_owned());
+            by_license.entry(in_order(license)).or_default().push(library.to_owned());
         }
     }
     let mut all: Vec<Licensed> =
         by_license.into_iter().map(|(license, libraries)| Licensed { license, libraries }).collect();
     all.sort_by_key(|licensed| std::cmp::Reverse(licensed.libraries.len()));
     all
+}
+
+/// A choice of licenses in one order, whichever way round it was written.
+fn in_order(license: &str) -> String {
+    if license.contains(['(', ')']) || license.contains(" AND ") {
+        return license.to_owned();
+    }
+    let mut choices: Vec<&str> = license.split(" OR ").collect();
+    choices.sort_by_key(|choice| (*choice != "MIT", *choice != "Apache-2.0", *choice));
+    choices.join(" OR ")
 }
 
 #[cfg(test)]

@@ -29,7 +29,10 @@ pub(super) fn show(
                 .filter(|text| !text.is_empty())
                 .collect::<Vec<_>>()
                 .join(" · "),
-            found_by: format!("{} {} {}", each.machine.name, each.machine.id, each.machine.chip),
+            found_by: format!(
+                "{} {} {} {:?}",
+                each.machine.name, each.machine.id, each.machine.chip, each.machine.vendor
+            ),
             ..Entry::default()
         })
         .collect();
