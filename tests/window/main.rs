@@ -7,6 +7,7 @@ mod shown_working;
 mod world;
 
 mod compare;
+mod desk;
 mod driving;
 mod families;
 mod figures;
