@@ -10,7 +10,7 @@ use super::command::Command;
 use super::data::accuracy::{self, AccuracyData};
 use super::data::claims::{self, ClaimsData};
 use super::data::sources::{self, SourcesData};
-use super::made::Made;
+use super::made::{Come, Made};
 use super::pages::accuracy::View;
 use super::pages::claims::View as ClaimsView;
 use super::pages::{self, Page};
@@ -23,6 +23,8 @@ use super::work::Done;
 pub(super) struct Evidence {
     /// Predicted against measured, or why it cannot be said.
     pub accuracy: Made<Result<AccuracyData, String>>,
+    /// How far that has come.
+    pub come: Arc<Come>,
     /// What of it is looked at.
     pub view: View,
     /// The documents' claims, checked.
@@ -107,14 +109,19 @@ impl Plimsoll {
     fn accuracy_ui(&mut self, ui: &mut Ui, look: &Tokens) {
         if self.evidence.accuracy.begins() {
             let catalog = Arc::clone(&self.catalog);
+            let (come, ctx) = (Arc::clone(&self.evidence.come), ui.ctx().clone());
             self.work.start(ui.ctx(), move || {
-                Done::Accuracy(Box::new(accuracy::compute(&catalog).map_err(|error| error.to_string())))
+                let mut done = |done, all| {
+                    come.say(done, all);
+                    ctx.request_repaint();
+                };
+                let data = accuracy::compute(&catalog, &mut done);
+                Done::Accuracy(Box::new(data.map_err(|error| error.to_string())))
             });
         }
         match &self.evidence.accuracy {
             Made::NotAsked | Made::UnderWay => {
-                ui.add_space(10.0);
-                hint_ui(ui, look, "Every measurement is being held against the engine…");
+                pages::accuracy::waiting_ui(ui, look, self.evidence.come.of_all())
             }
             Made::Ready(Ok(data)) => pages::accuracy::page_ui(ui, look, data, &mut self.evidence.view),
             Made::Ready(Err(error)) => hint_ui(ui, look, error),

@@ -68,10 +68,11 @@ use models::Models;
 use on_disk::OnDisk;
 use overlays::Overlay;
 use pages::{Place, Shown};
-use panels::layout::Sides;
+use panels::layout::{Sides, Widths};
 use plans::Plans;
 use session::Autosave;
 use state::AppState;
+use subject::Subject;
 use theme::Themes;
 use theme_choice::ThemeChoice;
 use toast::Toasts;
@@ -82,6 +83,8 @@ use work::Work;
 struct Looks {
     theme: ThemeChoice,
     shown: Shown,
+    /// How wide the panels were dragged.
+    widths: Widths,
     /// Panels beside an answer.
     beside_answer: Sides,
     /// Panels beside a comparison, which is wide.
@@ -97,6 +100,7 @@ impl Default for Looks {
         Self {
             theme: ThemeChoice::default(),
             shown: Shown::default(),
+            widths: Widths::default(),
             beside_answer: Sides { workload: true, machines: true },
             beside_compare: Sides { workload: false, machines: false },
             beside_models: Sides { workload: false, machines: true },
@@ -114,6 +118,16 @@ impl Looks {
             Place::Models => self.beside_models,
             Place::Evidence => self.beside_evidence,
         }
+    }
+
+    /// Side panels of every place, as they are kept.
+    const fn all_sides(&self) -> [Sides; 4] {
+        [self.beside_answer, self.beside_compare, self.beside_models, self.beside_evidence]
+    }
+
+    /// The same, taken up again.
+    const fn show_sides(&mut self, sides: [Sides; 4]) {
+        [self.beside_answer, self.beside_compare, self.beside_models, self.beside_evidence] = sides;
     }
 
     const fn sides_mut(&mut self) -> &mut Sides {
@@ -163,6 +177,8 @@ pub struct Plimsoll {
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
+    /// The figure whose working is open beside the answer.
+    working: Option<Subject>,
     work: Work,
     outside: Outside,
     autosave: Autosave,
@@ -243,6 +259,7 @@ impl Plimsoll {
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),
+            working: None,
             work: Work::new(),
             outside,
             autosave: Autosave::default(),

@@ -1,4 +1,4 @@
-//! What opens over the window: palette, model picker, workings, this machine, help, and a path field.
+//! What opens over the window: palette, model picker, this machine, help, and a path field.
 
 mod gallery;
 mod help;
@@ -9,7 +9,6 @@ mod path;
 mod picker;
 mod search_list;
 mod this_machine;
-mod working;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,12 +18,10 @@ use egui::{Frame, Margin, Stroke, Ui};
 
 use super::Plimsoll;
 use super::command::Command;
-use super::data;
 use super::data::gallery::Offered;
 use super::measured_log::MeasuredLog;
 use super::measuring::Measuring;
 use super::outside::Purpose;
-use super::subject::Subject;
 use super::theme::Tokens;
 use crate::engine::Verdict;
 use path::{Answer, PathField};
@@ -45,8 +42,6 @@ pub(super) enum Overlay {
     Presets(Search, Arc<[Offered]>),
     /// Every machine by name, to be compared with.
     Machines(Search),
-    /// How a figure came about.
-    Working(Subject),
     /// What was detected.
     ThisMachine,
     /// Where to begin, and the keys.
@@ -58,6 +53,11 @@ pub(super) enum Overlay {
 }
 
 impl Overlay {
+    /// Whether nothing is open.
+    pub(super) const fn is_closed(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
     /// The palette with nothing typed.
     pub(super) fn palette() -> Self {
         Self::Palette(Search::default())
@@ -125,9 +125,6 @@ impl Plimsoll {
                 let offered = (&self.state, self.answers.evaluated.as_slice());
                 let scenarios = self.scenarios_to_compare();
                 machine_picker::show(ui, look, search, offered, &scenarios, &mut commands)
-            }
-            Overlay::Working(subject) => {
-                working::show(ui, look, &data::working::build(&self.answers, *subject))
             }
             Overlay::ThisMachine => {
                 let this = This {
