@@ -1,7 +1,7 @@
 //! How fast, on which machine, and why.
 
 use eframe::egui;
-use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Align, Align2, Layout, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::command::Command;
 use crate::app::data::chart::Chart;
@@ -56,7 +56,8 @@ fn charts_ui(ui: &mut Ui, look: &Tokens, charts: &[Chart], height: f32) {
         ui.add_space(12.0);
         ui.columns(columns, |room| {
             for (ui, chart) in room.iter_mut().zip(row) {
-                chart_ui(ui, look, chart, height);
+                // A column would make the chart as wide as itself, names and all.
+                ui.with_layout(Layout::top_down(Align::LEFT), |ui| chart_ui(ui, look, chart, height));
             }
         });
     }

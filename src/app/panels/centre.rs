@@ -93,11 +93,10 @@ fn badge_ui(ui: &Ui, look: &Tokens, verdict: Option<Verdict>, at: Pos2) -> Rect 
 /// What can be done where the runtime does not run, in the room of bar and legend.
 pub(crate) fn refused_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let (_, room) = ui.allocate_space(vec2(ui.available_width(), bar::HEIGHT + LEGEND));
-    ui.scope_builder(UiBuilder::new().max_rect(room), |ui| {
-        if ui.button("Use runtime auto").on_hover_text("What people run on this machine").clicked() {
-            commands.push(Command::Set("runtime", "auto".to_owned()));
-        }
-    });
+    let button = ui.new_child(UiBuilder::new().max_rect(room)).button("Use runtime auto");
+    if button.on_hover_text("What people run on this machine").clicked() {
+        commands.push(Command::Set("runtime", "auto".to_owned()));
+    }
 }
 
 /// The bar with its legend.

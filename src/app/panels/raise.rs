@@ -21,27 +21,26 @@ pub(crate) fn raise_ui(ui: &mut Ui, look: &Tokens, data: Option<&RaiseData>, com
     let (_, room) = ui.allocate_space(vec2(ui.available_width(), RAISE));
     let Some(data) = data else { return };
     let builder = UiBuilder::new().max_rect(room).layout(Layout::left_to_right(Align::Center));
-    ui.scope_builder(builder, |ui| {
-        ui.spacing_mut().item_spacing = vec2(8.0, 2.0);
-        let mut on = data.raised.is_some();
-        let label = if on { "GPU limit raised to" } else { "What if the GPU limit were raised" };
-        let tick = tick_ui(ui, look, &mut on, small(look, label)).on_hover_text(&data.advice);
-        if tick.changed() {
-            commands.push(Command::Change(Change::Raised(on.then_some(data.most))));
-        }
-        if let Some(raised) = data.raised {
-            raised_ui(ui, look, data, raised, commands);
-        }
-        if let Some(command) = &data.command {
-            command_ui(ui, look, command);
-        }
-        let left = ui.available_width();
-        if left > LEAST_ADVICE {
-            let (_, rest) = ui.allocate_space(vec2(left, SMALL_ROW));
-            let job = LayoutJob::simple_singleline(data.advice.clone(), fonts::small(), look.soft);
-            text_ui(ui, laid(ui, job, left, 1), rest, Sense::hover());
-        }
-    });
+    let ui = &mut ui.new_child(builder);
+    ui.spacing_mut().item_spacing = vec2(8.0, 2.0);
+    let mut on = data.raised.is_some();
+    let label = if on { "GPU limit raised to" } else { "What if the GPU limit were raised" };
+    let tick = tick_ui(ui, look, &mut on, small(look, label)).on_hover_text(&data.advice);
+    if tick.changed() {
+        commands.push(Command::Change(Change::Raised(on.then_some(data.most))));
+    }
+    if let Some(raised) = data.raised {
+        raised_ui(ui, look, data, raised, commands);
+    }
+    if let Some(command) = &data.command {
+        command_ui(ui, look, command);
+    }
+    let left = ui.available_width();
+    if left > LEAST_ADVICE {
+        let (_, rest) = ui.allocate_space(vec2(left, SMALL_ROW));
+        let job = LayoutJob::simple_singleline(data.advice.clone(), fonts::small(), look.soft);
+        text_ui(ui, laid(ui, job, left, 1), rest, Sense::hover());
+    }
 }
 
 /// Less room than this says nothing; the advice is in the tooltip of the tick, and where it was raised in the verdict.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use eframe::egui;
 use egui::text::{LayoutJob, TextWrapping};
-use egui::{Galley, Label, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
+use egui::{Galley, Label, Rect, Response, Sense, Ui, UiBuilder, vec2};
 
 use crate::app::fonts;
 use crate::app::theme::Tokens;
@@ -34,8 +34,9 @@ pub(crate) fn laid(ui: &Ui, mut job: LayoutJob, width: f32, rows: u8) -> Arc<Gal
 pub(crate) fn text_ui(ui: &mut Ui, galley: Arc<Galley>, room: Rect, sense: Sense) -> Response {
     let cut = galley.elided.then(|| galley.text().to_owned());
     let size = vec2(galley.size().x.min(room.width()), galley.size().y.min(room.height()));
-    let builder = UiBuilder::new().max_rect(Rect::from_min_size(pos2(room.left(), room.top()), size));
-    let response = ui.scope_builder(builder, |ui| ui.add(Label::new(galley).sense(sense))).inner;
+    // The room is taken already: what is drawn in it moves nothing.
+    let builder = UiBuilder::new().max_rect(Rect::from_min_size(room.min, size));
+    let response = ui.new_child(builder).add(Label::new(galley).sense(sense));
     match cut {
         Some(text) => response.on_hover_text(text),
         None => response,

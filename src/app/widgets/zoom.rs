@@ -118,7 +118,8 @@ fn all_ui(ui: &Ui, look: &Tokens, area: Rect, id: Id) -> bool {
     let galley = ui.painter().layout_no_wrap("Reset zoom".to_owned(), fonts::small(), look.text);
     let rect = Align2::RIGHT_TOP
         .align_size_within_rect(galley.size() + vec2(16.0, 8.0), area.shrink2(vec2(8.0, 8.0)));
-    let response = ui.interact(rect, id.with("reset zoom"), Sense::click());
+    // A press of it is no drag of the chart.
+    let response = ui.interact(rect, id.with("reset zoom"), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Reset zoom"));
     let lively = response.hovered() || response.has_focus();
     ui.painter().rect_filled(rect, 5.0, if lively { look.raised } else { look.control });

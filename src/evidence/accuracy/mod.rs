@@ -59,6 +59,7 @@ impl Accuracy {
             &|| Ok(TrainingRuns::read(catalog, calibration)?.errors(calibration)),
         ];
         let all = tables.len() + speeds.len() + 1;
+        done(0, all);
         let mut memory = Vec::new();
         for (at, (program, groups)) in tables.into_iter().enumerate() {
             memory.extend(of_program(program, groups()?));
