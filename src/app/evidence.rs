@@ -117,6 +117,12 @@ impl Plimsoll {
         }
     }
 
+    /// Shows what a claim comes to.
+    pub(super) fn check_claim(&mut self, claim: String) {
+        self.evidence.claims_view = ClaimsView::of_text(claim);
+        self.looks.shown.show(Page::Claims);
+    }
+
     /// Claims that were checked: of a text, or of the documents.
     pub(super) fn take_claims(&mut self, text: Option<String>, mut data: ClaimsData) {
         for claim in &mut data.claims {

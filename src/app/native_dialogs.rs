@@ -33,6 +33,13 @@ impl Dialogs for NativeDialogs {
                     .add_filter("Any file", &["*"])
                     .pick_file(),
             ),
+            Purpose::Prices => Box::pin(
+                dialog
+                    .set_title("Take prices from a table")
+                    .add_filter("Table", &["csv"])
+                    .add_filter("Any file", &["*"])
+                    .pick_file(),
+            ),
             Purpose::SavePreset => Box::pin(
                 dialog
                     .set_title("Save the scenario")

@@ -23,6 +23,8 @@ pub enum Picked {
 pub enum Purpose {
     /// To open a preset, a report or a model.
     Open,
+    /// To take prices from.
+    Prices,
     /// To save the scenario.
     SavePreset,
     /// To save a report, in this format unless the name says another.

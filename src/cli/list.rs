@@ -10,7 +10,10 @@ use crate::catalog::PresetText;
 use crate::catalog::check::{Audit, check, old_prices};
 use crate::engine::scale::parameters;
 use crate::report::machine_details;
-use crate::spec::{Machine, Memory, Model, Named as _, Offer, Quantization, Runtime, Setting};
+use crate::spec::{
+    Machine, Memory, Model, Named as _, Offer, Quantization, Runtime, Setting, Trainer, TrainerDefault,
+    trainer_defaults,
+};
 use crate::units::{Bytes, show_count, show_gib};
 
 /// A record as JSON, and its cells.
@@ -31,6 +34,7 @@ pub(super) fn list(asked: &ListArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
         }
         Some(Listed::Quantizations) => (Quantization::known().map(quantization_row).collect(), &[]),
         Some(Listed::Settings) => (Setting::all().map(setting_row).collect(), &[]),
+        Some(Listed::Trainers) => (trainer_defaults().map(trainer_row).collect(), &[]),
         Some(Listed::Presets) | None => {
             (catalog.presets.iter().map(|preset| preset_row(preset)).collect(), &[])
         }
@@ -158,5 +162,21 @@ fn setting_row(setting: &Setting) -> Row {
         json!({ "key": setting.key, "was": was, "families": families, "label": setting.label,
             "default": setting.default_text(), "values": setting.values(), "unit": setting.unit, "hint": setting.hint() }),
         vec![setting.key.to_owned(), setting.help()],
+    )
+}
+
+fn trainer_row((trainer, default): (Trainer, &TrainerDefault)) -> Row {
+    let methods: Vec<&str> = default.methods.iter().map(|method| method.key()).collect();
+    let of = if methods.is_empty() { "all".to_owned() } else { methods.join(", ") };
+    (
+        json!({ "key": default.key, "trainer": trainer.key(), "methods": methods, "value": default.value,
+            "source": default.source }),
+        vec![
+            default.key.to_owned(),
+            trainer.key().to_owned(),
+            of,
+            default.value.to_owned(),
+            default.source.to_owned(),
+        ],
     )
 }

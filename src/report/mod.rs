@@ -64,7 +64,7 @@ pub use footnotes::Footnote;
 pub use format::{Format, UnknownFormat, export, export_bytes};
 pub use json::{AnswerJson, answer_json, entry_error_json, report_json};
 pub use machine_json::{MachineDetailsJson, machine_details};
-pub use machine_words::{computer, machine_lines};
+pub use machine_words::{computer, machine_lines, taken_for_granted};
 pub use markdown::markdown;
 pub use measured_words::measured_words;
 pub use open::{Opened, SavedAnswer, SavedFigures, SavedReport, SavedUse, open};

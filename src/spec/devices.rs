@@ -2,7 +2,7 @@
 
 use super::named::choices;
 use super::settings::{Choice, Place, Setting, settings};
-use super::{Family, Inference, Named as _, Runtime, Sampling, Scenario, Workload};
+use super::{Family, Inference, Named as _, Runtime, Scenario, Workload};
 use crate::units::{Band, BytesPerSecond, Seconds};
 
 settings! {
@@ -166,7 +166,9 @@ impl Split {
                 super::GraphTask::Read(_) => read(language.runtime),
                 super::GraphTask::Train(_) => trained(language.runtime),
             },
-            Workload::Gnn(gnn) if gnn.sampling == Sampling::Full => &[Self::Tensor],
+            Workload::Gnn(gnn) if gnn.fan_outs().is_none() && gnn.graphs_at_once().is_none() => {
+                &[Self::Tensor]
+            }
             Workload::Gnn(_) | Workload::Diffusion(_) => COPIES,
         }
     }

@@ -37,6 +37,8 @@ pub(crate) struct Whisker {
 pub(crate) struct SpeedData {
     /// The chosen machine's speed in words; what is missing where there is none.
     pub line: String,
+    /// Whether it is this machine, and measuring it would give it a speed.
+    pub measures: bool,
     /// What it rests on.
     pub basis: String,
     /// The chosen machine's figures, whose workings open.
@@ -62,6 +64,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> SpeedData {
     let chosen = answers.machine.as_deref();
     let speed = answers.speed();
     SpeedData {
+        measures: chosen.is_some_and(|machine| names::is_this(machine) && Chip::of(machine).is_none()),
         line: speed.map_or_else(|| missing(chosen), speed_line),
         basis: speed.map(speed_basis).unwrap_or_default(),
         figures: speed.map(speed_figures).unwrap_or_default(),

@@ -9,8 +9,13 @@ use crate::app::answers::Answers;
 use crate::app::subject::Subject;
 use crate::catalog::Catalog;
 use crate::engine::working::{How, Working, Workings, show_number};
+<<<<<<< HEAD
 use crate::engine::{Comparison, Estimate, Part, PartName};
 use crate::units::{Band, Bytes, show_gb};
+=======
+use crate::engine::{Comparison, Part};
+use crate::units::{Band, Bytes, memory_unit, show_gb};
+>>>>>>> main
 
 /// The working of a figure; `claims` are those that are shown.
 pub(crate) fn build(
@@ -92,7 +97,12 @@ fn need(worked: &Estimate) -> WorkingData {
     let value = deciding.map_or_else(
         || peak.map_or_else(String::new, |phase| in_both_units(phase.total())),
         |deciding| {
-            let of = format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind));
+            let of = format!(
+                "{} {} {}",
+                gib(deciding.ceiling.bytes.best),
+                memory_unit(),
+                allowed(deciding.ceiling.kind)
+            );
             format!("{} {}, of {of}", in_both_units(deciding.need), deciding.phase.during())
         },
     );

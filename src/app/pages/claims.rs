@@ -53,6 +53,11 @@ impl View {
         Self { file: Some((name, text)), ..Self::default() }
     }
 
+    /// A look at the claims of a text.
+    pub(crate) fn of_text(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+
     /// What is to be checked; nothing for the documents' claims.
     pub(crate) fn asked(&self) -> Option<&str> {
         let typed = Some(self.text.as_str()).filter(|text| !text.trim().is_empty());

@@ -3,16 +3,14 @@
 use eframe::egui;
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::usage::usage_ui;
 use crate::app::command::Command;
 use crate::app::data::cost::{CostData, CostRow};
 use crate::app::fonts;
-use crate::app::state::Change;
 use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
 use crate::app::widgets::chart::chart_ui;
-use crate::app::widgets::field::field_ui;
 use crate::app::widgets::figures::figures_ui;
-use crate::app::widgets::slider_row::label_ui;
 use crate::app::widgets::{elided, hint_ui};
 use crate::engine::{FigureName, Use};
 
@@ -33,7 +31,7 @@ pub(crate) fn page_ui(
     ui.scope(|ui| {
         ui.set_max_width(ui.available_width() - 10.0);
         ui.add_space(8.0);
-        usage_ui(ui, look, usage, commands, said);
+        usage_ui(ui, look, usage, (commands, said));
         ui.add_space(6.0);
         ui.label(egui::RichText::new(format!("In {}", data.span)).font(fonts::strong()));
         ui.add_space(4.0);
@@ -58,37 +56,6 @@ pub(crate) fn page_ui(
         }
         ui.add_space(12.0);
     });
-}
-
-/// A field: its label, name, value, the most it takes, and what typing does.
-type Field = (&'static str, &'static str, f64, f64, fn(Use, f64) -> Use);
-
-/// Tariff, hours and years.
-fn usage_ui(ui: &mut Ui, look: &Tokens, usage: &Use, commands: &mut Vec<Command>, said: &mut Vec<String>) {
-    let fields: [Field; 3] = [
-        ("$/kWh", "$ per kWh", usage.tariff, Use::MOST_TARIFF, |usage, value| Use { tariff: value, ..usage }),
-        ("h a day", "Hours a day", usage.hours_a_day, Use::MOST_HOURS, |usage, value| Use {
-            hours_a_day: value,
-            ..usage
-        }),
-        ("Years", "Years", usage.years, Use::MOST_YEARS, |usage, value| Use { years: value, ..usage }),
-    ];
-    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 22.0));
-    let width = rect.width() / 3.0;
-    let mut left = rect.left();
-    for (label, name, value, most, set) in fields {
-        let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 14.0, rect.height()));
-        left += width;
-        let field = cell.with_min_x(cell.right() - 54.0);
-        label_ui(ui, look, cell.with_max_x(field.left() - 4.0), label);
-        let Some(typed) = field_ui(ui, look, field, name, &value.to_string()) else { continue };
-        match typed.trim().trim_start_matches('$').parse::<f64>() {
-            Ok(value) if (0.0..=most).contains(&value) => {
-                commands.push(Command::Change(Change::Usage(set(*usage, value))));
-            }
-            _ => said.push(format!("{name}: write a number from 0 to {most}")),
-        }
-    }
 }
 
 fn legend_ui(ui: &mut Ui, look: &Tokens) {

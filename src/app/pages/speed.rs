@@ -22,6 +22,9 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData, commands: &m
         ui.add_space(8.0);
         if data.basis.is_empty() {
             hint_ui(ui, look, &data.line);
+            if data.measures && ui.button("Measure this machine").clicked() {
+                commands.extend([Command::ThisMachine, Command::Measure]);
+            }
         } else {
             hint_ui(ui, look, &data.basis);
         }

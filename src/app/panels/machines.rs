@@ -29,9 +29,12 @@ pub(crate) fn panel_ui(
     data: &MachinesData,
     commands: &mut Vec<Command>,
 ) {
-    head_ui(ui, look, state, commands);
+    let entered = head_ui(ui, look, state, commands);
     kinds_ui(ui, look, &state.filter, commands);
     tray_ui(ui, look, &data.ticked, commands);
+    if let Some(first) = data.rows.first().filter(|_| entered && !state.filter.is_empty()) {
+        commands.push(Command::Change(Change::Machine(first.id.clone())));
+    }
     ui.spacing_mut().item_spacing.y = 0.0;
     let width = ui.available_width() - SCROLL_BAR;
     if let Some(chosen) = &data.chosen {
@@ -170,14 +173,20 @@ fn clear_ui(ui: &Ui, look: &Tokens, filter: Rect) -> bool {
     response.on_hover_text("Clear the filter").clicked()
 }
 
-fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Command>) {
+/// What the field that narrows the list is known by.
+pub(crate) fn filter_field() -> egui::Id {
+    egui::Id::unique("filter of machines")
+}
+
+/// Returns whether Enter was pressed in the filter, which chooses the first that is left.
+fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Command>) -> bool {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width() - SCROLL_BAR, 28.0));
     let sort_width = 122.0;
     let filter = rect.with_max_x(rect.right() - sort_width - 8.0);
     let mut text = state.filter.clone();
     let hint = RichText::new("Filter machines").color(look.faint);
     let edit = TextEdit::singleline(&mut text)
-        .id_salt("filter")
+        .id(filter_field())
         .hint_text(hint)
         .font(fonts::body())
         .char_limit(80)
@@ -203,4 +212,5 @@ fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
     if let Some(sort) = choice_ui(ui, look, "Sort machines", place, &options, state.sort) {
         commands.push(Command::Change(Change::Sort(sort)));
     }
+    response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
 }
