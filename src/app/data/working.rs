@@ -9,13 +9,8 @@ use crate::app::answers::Answers;
 use crate::app::subject::Subject;
 use crate::catalog::Catalog;
 use crate::engine::working::{How, Working, Workings, show_number};
-<<<<<<< HEAD
 use crate::engine::{Comparison, Estimate, Part, PartName};
-use crate::units::{Band, Bytes, show_gb};
-=======
-use crate::engine::{Comparison, Part};
 use crate::units::{Band, Bytes, memory_unit, show_gb};
->>>>>>> main
 
 /// The working of a figure; `claims` are those that are shown.
 pub(crate) fn build(
