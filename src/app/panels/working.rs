@@ -88,7 +88,7 @@ fn computed_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
     }
     if step.is_list {
         list_ui(ui, look, step);
-    } else {
+    } else if !step.inputs.is_empty() {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 14.0;
             for (name, value) in &step.inputs {
