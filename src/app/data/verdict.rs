@@ -38,7 +38,8 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
     };
     let words = sentence(&answers.estimate, &names::in_sentence(machine));
     let serving = answers.estimate.serving.map(|serving| serving.line());
-    let notes = serving.into_iter().chain(way_out(scenario, answers)).chain(words.remarks).collect();
+    let own = serving.into_iter().chain(way_out(scenario, answers)).chain(words.remarks);
+    let notes = own.chain(of_file(scenario)).collect();
     VerdictData {
         verdict: Some(answers.estimate.fit.verdict),
         headline: words.headline,
@@ -46,6 +47,13 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
         speed: answers.speed().map(speed_line),
         notes,
     }
+}
+
+/// What was assumed of the file in hand: it stays on screen for as long as the answer is of that file.
+fn of_file(scenario: &Scenario) -> Vec<String> {
+    let model = scenario.language().and_then(|language| language.model.file.as_ref());
+    let images = scenario.diffusion().and_then(|diffusion| diffusion.file.as_ref());
+    model.map(|file| file.notes.clone()).or_else(|| images.map(|file| file.notes.clone())).unwrap_or_default()
 }
 
 /// What would still fit, where the context tips it over.
