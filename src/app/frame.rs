@@ -9,10 +9,11 @@ use super::data;
 use super::panels;
 use super::panels::layout::{inside, paint, regions};
 use super::panels::status::StatusData;
+use super::panels::tabs::TabData;
 use super::panels::top::TopData;
 use super::state::Change;
 use super::widgets::plot;
-use crate::spec::Machine;
+use crate::spec::{Machine, Scenario};
 use crate::units::{plain, show_gib};
 
 impl Plimsoll {
@@ -30,13 +31,19 @@ impl Plimsoll {
         self.name_window(ui.ctx());
 
         let whole = ui.max_rect();
-        let regions = regions(whole, self.looks.sides());
+        let regions = regions(whole, self.looks.sides(), self.state.tabs.several());
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
         inside(ui, "Menu bar", regions.top, Margin::symmetric(6, 6), |ui| {
             panels::top::panel_ui(ui, &look, &top, &mut later);
         });
+        if let Some(place) = regions.tabs {
+            let tabs = self.tabs_data();
+            inside(ui, "Scenarios", place, Margin::ZERO, |ui| {
+                panels::tabs::panel_ui(ui, &look, &tabs, &mut later);
+            });
+        }
         if let Some(left) = regions.left {
             let form = data::workload::build(&self.state, &self.answers);
             let asked =
@@ -121,6 +128,17 @@ impl Plimsoll {
         })
     }
 
+    fn tabs_data(&self) -> Vec<TabData> {
+        let shown = self.state.tabs.shown;
+        let data = |(id, scenario): (u32, &Scenario)| TabData {
+            id,
+            name: plain(&scenario.name),
+            edited: self.is_edited(id, scenario),
+            shown: id == shown,
+        };
+        self.state.open_scenarios().map(data).collect()
+    }
+
     fn top_data(&self) -> TopData {
         TopData {
             name: plain(&self.state.scenario.name),
@@ -130,6 +148,7 @@ impl Plimsoll {
             recent: self.file.recent.clone(),
             theme: self.looks.theme,
             place: self.looks.shown.page().place(),
+            several: self.state.tabs.several(),
         }
     }
 

@@ -10,6 +10,8 @@ use crate::app::theme::Tokens;
 pub(crate) struct Regions {
     /// Menus, name, undo.
     pub top: Rect,
+    /// The scenarios that are open; `None` while there is one.
+    pub tabs: Option<Rect>,
     /// The workload; `None` while hidden.
     pub left: Option<Rect>,
     /// Verdict and page.
@@ -31,13 +33,15 @@ pub(crate) struct Sides {
 
 const TOP: f32 = 40.0;
 const BOTTOM: f32 = 26.0;
+const TABS: f32 = 30.0;
 
 /// Shares out a window; side panels grow narrower with it.
-pub(crate) fn regions(whole: Rect, sides: Sides) -> Regions {
+pub(crate) fn regions(whole: Rect, sides: Sides, several: bool) -> Regions {
     let Sides { workload, machines } = sides;
     let top = Rect::from_min_size(whole.min, vec2(whole.width(), TOP));
     let bottom = Rect::from_min_max(pos2(whole.left(), whole.bottom() - BOTTOM), whole.max);
-    let middle = Rect::from_min_max(pos2(whole.left(), top.bottom()), pos2(whole.right(), bottom.top()));
+    let tabs = Rect::from_min_size(top.left_bottom(), vec2(whole.width(), if several { TABS } else { 0.0 }));
+    let middle = Rect::from_min_max(pos2(whole.left(), tabs.bottom()), pos2(whole.right(), bottom.top()));
     let left_width = if workload { (whole.width() * 0.2315).clamp(244.0, 320.0) } else { 0.0 };
     let right_width = if machines { (whole.width() * 0.243).clamp(226.0, 360.0) } else { 0.0 };
     let left = middle.with_max_x(middle.left() + left_width);
@@ -46,18 +50,25 @@ pub(crate) fn regions(whole: Rect, sides: Sides) -> Regions {
         pos2(left.right(), middle.top()),
         pos2(right.left().max(left.right()), middle.bottom()),
     );
-    Regions { top, left: workload.then_some(left), centre, right: machines.then_some(right), bottom }
+    let tabs = several.then_some(tabs);
+    Regions { top, tabs, left: workload.then_some(left), centre, right: machines.then_some(right), bottom }
 }
 
 /// Paints the surfaces and the hairlines between them.
 pub(crate) fn paint(ui: &Ui, look: &Tokens, regions: &Regions) {
     let painter = ui.painter();
     painter.rect_filled(regions.centre, 0.0, look.canvas);
-    for side in [Some(regions.top), regions.left, regions.right, Some(regions.bottom)].into_iter().flatten() {
+    for side in [Some(regions.top), regions.tabs, regions.left, regions.right, Some(regions.bottom)]
+        .into_iter()
+        .flatten()
+    {
         painter.rect_filled(side, 0.0, look.surface);
     }
     let line = Stroke::new(1.0, look.line);
     painter.hline(regions.top.x_range(), regions.top.bottom() - 0.5, line);
+    if let Some(tabs) = regions.tabs {
+        painter.hline(tabs.x_range(), tabs.bottom() - 0.5, line);
+    }
     painter.hline(regions.bottom.x_range(), regions.bottom.top() + 0.5, line);
     if let Some(left) = regions.left {
         painter.vline(left.right() - 0.5, left.y_range(), line);

@@ -6,5 +6,6 @@ pub(super) mod layout;
 pub(super) mod machines;
 pub(super) mod raise;
 pub(super) mod status;
+pub(super) mod tabs;
 pub(super) mod top;
 pub(super) mod workload;

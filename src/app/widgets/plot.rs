@@ -11,7 +11,7 @@ use super::plot_layout::{label_room, scale, y_step};
 use crate::app::data::plot::PlotData;
 use crate::app::fonts;
 use crate::app::theme::Tokens;
-use crate::units::whole;
+use crate::units::{memory_unit, whole};
 
 const LEFT: f32 = 46.0;
 const TOP: f32 = 34.0;
@@ -139,7 +139,7 @@ impl View<'_> {
         painter.text(
             pos2(self.area.left() - 8.0, self.area.top() - 14.0),
             Align2::RIGHT_CENTER,
-            "GiB",
+            memory_unit(),
             fonts::small(),
             self.look.faint,
         );
@@ -293,6 +293,6 @@ impl View<'_> {
             egui::PopupAnchor::Pointer,
         )
         .gap(14.0)
-        .show(|ui| ui.label(format!("{text}\n{:.1} GiB", self.need(value))));
+        .show(|ui| ui.label(format!("{text}\n{:.1} {}", self.need(value), memory_unit())));
     }
 }
