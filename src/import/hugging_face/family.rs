@@ -248,7 +248,7 @@ const GLM4_MOE: Family = Family {
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-pub(super) const FAMILIES: [Family; 87] = [
+pub(super) const FAMILIES: [Family; 85] = [
     Family {
         model_type: "apertus",
         architecture: "apertus",
@@ -356,25 +356,6 @@ pub(super) const FAMILIES: [Family; 87] = [
         head: Some(64),
         ..LLAMA
     },
-    Family {
-        model_type: "glm4v_text",
-        architecture: "glm4",
-        publisher: "Z.ai",
-        norms: NormStyle::PreAndPost,
-        output_bias: false,
-        kv_heads: Heads::Fixed(2),
-        qkv_bias: true,
-        ..LLAMA
-    },
-    Family {
-        model_type: "glm4v_moe_text",
-        architecture: "glm4moe",
-        publisher: "Z.ai",
-        shape: Shape::Experts,
-        output_bias: false,
-        kv_heads: Heads::Fixed(8),
-        ..LLAMA
-    },
     GRANITE,
     Family { model_type: "granitemoe", architecture: "granitemoe", shape: Shape::Experts, ..GRANITE },
     Family { model_type: "granitemoehybrid", architecture: "granitehybrid", shape: Shape::Mamba, ..GRANITE },
@@ -442,7 +423,7 @@ pub(super) const FAMILIES: [Family; 87] = [
     OLMO2,
     Family { model_type: "olmo3", global_every: Some(4), ..OLMO2 },
     Family { model_type: "phi3", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
-    // Its adapters for pictures and speech are said, and not counted.
+    // Its adapters for images and speech are said, and not counted.
     Family { model_type: "phi4mm", architecture: "phi3", publisher: "Microsoft", tied: true, ..LLAMA },
     QWEN2,
     Family { model_type: "qwen2_5_omni_text", architecture: "qwen2vl", ..QWEN2 },
