@@ -1,7 +1,7 @@
 //! What is typed to change one setting of a scenario: the flags and arguments of the programs.
 //!
 //! Flags are those of llama.cpp's `common_params_parser_init`, of `vllm serve`, of `mlx_lm.generate`, `mlx_lm.server` and
-//! `mlx_lm.lora` (`tests/commands.rs` holds them against lists of those programs), and arguments of Transformers'
+//! `mlx_lm.lora` (`tests/house/commands.rs` holds them against lists of those programs), and arguments of Transformers'
 //! `TrainingArguments`, PEFT's `LoraConfig`, PyTorch Geometric's `NeighborLoader` and diffusers' `DiffusionPipeline`.
 
 use crate::engine::Resolved;

@@ -52,7 +52,8 @@ pub use adapter::Adapter;
 pub use api_price::{ApiPrice, PRICES as API_PRICES, api_prices};
 pub use body::{Body, Form};
 pub use calibration::{
-    Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
+    AttentionBand, Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit,
+    TransferTerms,
 };
 pub use capability::Capability;
 pub use devices::{Devices, Link, PeerToPeer, Split, share_of_requests};

@@ -248,7 +248,7 @@ const GLM4_MOE: Family = Family {
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-pub(super) const FAMILIES: [Family; 80] = [
+pub(super) const FAMILIES: [Family; 87] = [
     Family {
         model_type: "apertus",
         architecture: "apertus",
@@ -356,6 +356,25 @@ pub(super) const FAMILIES: [Family; 80] = [
         head: Some(64),
         ..LLAMA
     },
+    Family {
+        model_type: "glm4v_text",
+        architecture: "glm4",
+        publisher: "Z.ai",
+        norms: NormStyle::PreAndPost,
+        output_bias: false,
+        kv_heads: Heads::Fixed(2),
+        qkv_bias: true,
+        ..LLAMA
+    },
+    Family {
+        model_type: "glm4v_moe_text",
+        architecture: "glm4moe",
+        publisher: "Z.ai",
+        shape: Shape::Experts,
+        output_bias: false,
+        kv_heads: Heads::Fixed(8),
+        ..LLAMA
+    },
     GRANITE,
     Family { model_type: "granitemoe", architecture: "granitemoe", shape: Shape::Experts, ..GRANITE },
     Family { model_type: "granitemoehybrid", architecture: "granitehybrid", shape: Shape::Mamba, ..GRANITE },
@@ -384,6 +403,7 @@ pub(super) const FAMILIES: [Family; 80] = [
     },
     Family { model_type: "internlm2", architecture: "internlm2", publisher: "Shanghai AI Lab", ..LLAMA },
     Family { model_type: "internlm3", publisher: "Shanghai AI Lab", ..LLAMA },
+    Family { model_type: "iquestcoder", publisher: "IQuest", head: Some(128), ..LLAMA },
     Family { model_type: "kimi_k2", publisher: "Moonshot AI", ..DEEPSEEK },
     LLAMA,
     Family { model_type: "llama4", ..LLAMA4 },
@@ -422,10 +442,15 @@ pub(super) const FAMILIES: [Family; 80] = [
     OLMO2,
     Family { model_type: "olmo3", global_every: Some(4), ..OLMO2 },
     Family { model_type: "phi3", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
+    // Its adapters for pictures and speech are said, and not counted.
+    Family { model_type: "phi4mm", architecture: "phi3", publisher: "Microsoft", tied: true, ..LLAMA },
     QWEN2,
+    Family { model_type: "qwen2_5_omni_text", architecture: "qwen2vl", ..QWEN2 },
     Family { model_type: "qwen2_5_vl", architecture: "qwen2vl", ..QWEN2 },
     Family { model_type: "qwen2_5_vl_text", architecture: "qwen2vl", ..QWEN2 },
     Family { model_type: "qwen2_moe", architecture: "qwen2moe", shape: Shape::Experts, ..QWEN2 },
+    Family { model_type: "qwen2_vl", architecture: "qwen2vl", ..QWEN2 },
+    Family { model_type: "qwen2_vl_text", architecture: "qwen2vl", ..QWEN2 },
     QWEN3,
     QWEN35,
     QWEN35_MOE,
