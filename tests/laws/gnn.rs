@@ -10,13 +10,16 @@ use plimsoll::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing
 use plimsoll::units::{Bytes, count};
 use proptest::prelude::*;
 
-const ARCHITECTURES: [GnnArchitecture; 8] = [
+const ARCHITECTURES: [GnnArchitecture; 11] = [
     GnnArchitecture::Gcn,
     GnnArchitecture::Sage,
     GnnArchitecture::Gat,
     GnnArchitecture::Gatv2,
     GnnArchitecture::Gin,
     GnnArchitecture::NnConv,
+    GnnArchitecture::Rgcn,
+    GnnArchitecture::Hgt,
+    GnnArchitecture::DenseGcn,
     GnnArchitecture::Ggnn,
     GnnArchitecture::Code2vec,
 ];

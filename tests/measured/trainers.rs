@@ -192,6 +192,6 @@ fn the_page_of_defaults_is_that_of_the_records() {
     };
     let rows: Vec<String> = trainer_defaults().map(row).collect();
     let page: Vec<&str> =
-        include_str!("../docs/trainers.md").lines().filter(|line| line.starts_with("| `")).collect();
+        include_str!("../../docs/trainers.md").lines().filter(|line| line.starts_with("| `")).collect();
     assert_eq!(page, rows, "the rows that docs/trainers.md should have:\n{}", rows.join("\n"));
 }

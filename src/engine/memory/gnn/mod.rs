@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod code2vec;
+mod convolution;
 mod degrees;
 mod dense;
 mod gat;
@@ -14,6 +15,7 @@ mod gin;
 mod graph;
 mod hgt;
 mod hgt_backward;
+mod hgt_forward;
 mod network;
 mod parts;
 mod readout;
