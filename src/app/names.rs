@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::detect::THIS;
 use crate::spec::{Machine, Memory, Offer, Vendor};
-use crate::units::{Bytes, show_grouped, whole};
+use crate::units::{Bytes, show_price, show_rent};
 
 /// Words that a name does without where room is scarce.
 const MAKERS: [&str; 4] = ["Apple ", "GeForce ", "Radeon ", "NVIDIA "];
@@ -66,6 +66,11 @@ pub(crate) fn shorter(listed: &str) -> String {
     kinds.iter().fold(listed.to_owned(), |name, (kind, few)| name.replace(kind, few))
 }
 
+/// What kind of machine this one is, beside its name and without its memory: `MBP M5 Max`; of others nothing.
+pub(super) fn kind(machine: &Machine) -> String {
+    if is_this(machine) { shorter(&listed(machine)) } else { String::new() }
+}
+
 /// What tells machines of one name apart: memory, and GPU cores where the name has them: `64-core 256 GB`.
 pub(super) fn beside(machine: &Machine) -> String {
     let cores = without_cores(&machine.name).1.map(str::to_owned);
@@ -105,9 +110,9 @@ pub(super) fn price(machine: &Machine) -> String {
     match &machine.offer {
         _ if is_this(machine) => "owned".to_owned(),
         Some(Offer::Buy(price)) => {
-            format!("${} {}", show_grouped(whole(price.value().get())), price.basis.key())
+            format!("{} {}", show_price(*price.value()), price.basis.key())
         }
-        Some(Offer::Rent(figure)) => format!("${:.2}/h", figure.value().get()),
+        Some(Offer::Rent(figure)) => format!("{}/h", show_rent(*figure.value())),
         None => String::new(),
     }
 }

@@ -160,12 +160,16 @@ fn a_session_with_a_path_that_is_no_text_is_kept_without_it() {
     let (ctx, folder) = (egui::Context::default(), folder());
     let mut last = window(&ctx, folder.path());
     last.file.recent = vec![PathBuf::from("a.ron"), strange()];
-    last.file.path = Some(strange());
+    let scenario = last.state.scenario.clone();
+    last.note_file(last.state.tabs.shown, scenario, Some(strange()));
     change(&mut last, &ctx, Change::Filter("mac".to_owned()));
     last.store_session();
     let next = next(&ctx, folder.path());
     assert_eq!(next.state.filter, "mac");
-    assert_eq!((next.file.recent.as_slice(), next.file.path.as_ref()), (&[PathBuf::from("a.ron")][..], None));
+    assert_eq!(
+        (next.file.recent.as_slice(), next.file.path(next.state.tabs.shown)),
+        (&[PathBuf::from("a.ron")][..], None)
+    );
 }
 
 #[cfg(unix)]
@@ -187,4 +191,16 @@ fn only_sizes_that_a_window_can_have_are_taken_up() {
     for wrong in [(0.0, 800.0), (1280.0, f32::NAN), (1280.0, 1e9), (-1.0, -1.0)] {
         assert_eq!(size(wrong), None, "{wrong:?}");
     }
+}
+
+#[test]
+fn panels_are_as_wide_and_as_hidden_as_they_were_left() {
+    use crate::app::panels::layout::Side;
+    let (ctx, folder) = (egui::Context::default(), folder());
+    let mut last = window(&ctx, folder.path());
+    last.carry_out(&ctx, vec![Command::Width(Side::Machines, Some(333.0)), Command::ToggleWorkload]);
+    last.store_session();
+    let next = next(&ctx, folder.path());
+    assert_eq!(next.looks.widths.machines, Some(333.0));
+    assert!(!next.looks.sides().workload && next.looks.sides().machines, "{:?}", next.looks.sides());
 }

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::escape::one_line;
 use super::{Context, Outside, table};
 use crate::catalog::PresetText;
-use crate::catalog::check::{Audit, check};
+use crate::catalog::check::{Audit, check, old_prices};
 use crate::engine::scale::parameters;
 use crate::report::machine_details;
 use crate::spec::{
@@ -75,6 +75,18 @@ fn audit(context: &Context, outside: &mut Outside<'_>) -> u8 {
         outside.print(&format!("{}\n", one_line(&finding.to_string())));
     }
     let catalog = &context.catalog;
+    let (old, prices) = old_prices(catalog, &context.today);
+    if !old.is_empty() {
+        // Prices grow old by themselves: that is no fault of the catalog.
+        for price in old.iter().filter(|price| price.listed) {
+            outside.remark("warning", price);
+        }
+        let launch = old.iter().filter(|price| !price.listed).count();
+        outside.remark(
+            "warning",
+            format!("{} of {prices} prices are older than 90 days, {launch} of them at launch", old.len()),
+        );
+    }
     outside.print(&format!(
         "{} machines, {} models, {} presets: {}\n",
         catalog.machines.len(),

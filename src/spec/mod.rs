@@ -5,6 +5,7 @@ mod api_price;
 mod body;
 mod calibration;
 mod capability;
+mod described;
 mod devices;
 mod diffusion;
 mod figure;
@@ -56,6 +57,7 @@ pub use calibration::{
     TransferTerms,
 };
 pub use capability::Capability;
+pub use described::{Described, NotDescribed};
 pub use devices::{Devices, Link, PeerToPeer, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
@@ -73,8 +75,8 @@ pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;
 pub use language_model::{Draft, LanguageModel};
 pub use machine::{
-    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Rental, Vendor,
-    count_and_id,
+    AS_TYPED, Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Rental,
+    Vendor, count_and_id,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{

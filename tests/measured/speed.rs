@@ -100,8 +100,14 @@ const fn writing(depth: f64, requests: f64) -> Together {
 fn several_requests_each_take_the_time_of_sampling() {
     let card = CATALOG.machine("rtx-4090-24gb").expect("a machine");
     let chip = Chip::of(card).expect("its rates are known");
-    let nothing =
-        Reads { bytes: 1.0, file: 1.0, parameters: 1.0, active: 1.0, layers: 1.0, ..Reads::default() };
+    let nothing = Reads {
+        bytes: Bytes::new(1.0),
+        file: Bytes::new(1.0),
+        parameters: 1.0,
+        active: 1.0,
+        layers: 1.0,
+        ..Reads::default()
+    };
     let step = |requests: f64| {
         let speed =
             aggregate_throughput(nothing, chip, SpeedEngine::LlamaCpp, calibration(), writing(0.0, requests));
@@ -593,7 +599,7 @@ fn the_formulas_that_are_shown_are_those_that_were_fitted() {
         let chip = Chip::of(&machine).expect("its rates are known");
         let decode = calibration().decode(chip.decode_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
         let fitted = decode_terms(&reads, &chip, 1024.0, Build::Now).times(decode.terms).sum();
-        let least = reads.bytes / chip.bandwidth;
+        let least = (reads.bytes / chip.bandwidth).get();
         let shown =
             aggregate_throughput(reads, chip, SpeedEngine::LlamaCpp, calibration(), writing(1024.0, 1.0))
                 .expect("a speed");

@@ -5,6 +5,7 @@ mod world;
 
 mod batches;
 mod cli;
+mod described;
 mod detect;
 #[cfg(target_os = "linux")]
 mod hostile_libraries;

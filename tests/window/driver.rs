@@ -25,13 +25,15 @@ pub(crate) struct Answers {
     pub(crate) save: Option<PathBuf>,
     /// The home in which models are looked for; without one there is none.
     pub(crate) home: Option<PathBuf>,
+    /// The user's folder of machines and prices; without one there is none.
+    pub(crate) folder: Option<PathBuf>,
 }
 
 impl Dialogs for Answers {
     fn ask(&self, purpose: Purpose, _suggested: &str) -> Pending {
         let path = match purpose {
-            Purpose::Open => self.open.clone(),
-            Purpose::SavePreset | Purpose::SaveReport(_) => self.save.clone(),
+            Purpose::Open | Purpose::Prices => self.open.clone(),
+            Purpose::SavePreset | Purpose::SaveClaims | Purpose::SaveReport(_) => self.save.clone(),
         };
         Box::new(move || path.map_or(Picked::NoDialog, Picked::File))
     }
@@ -121,7 +123,7 @@ fn on(machine: Captured, answers: Answers, size: Vec2) -> (Harness<'static, Plim
     let (hold, held) = channel();
     let home = answers.home.clone().unwrap_or_else(|| PathBuf::from("/no home"));
     let outside = Outside {
-        user_folder: None,
+        user_folder: answers.folder.clone(),
         session_file: None,
         world: Arc::new(Held(machine, Mutex::new(held))),
         disk: Arc::new(Home(home)),

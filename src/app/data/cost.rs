@@ -5,15 +5,18 @@ use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
+use crate::app::widgets::axis_marks::{mark_text, marks};
 use crate::engine::working::{Detail, Figure};
 use crate::engine::{Cost, FigureName, Spending, Verdict, WorkCost, break_even, spending};
 use crate::report::{cost_figures, dollars, figure_value, long_hours, years};
-use crate::spec::{Scenario, Workload};
+use crate::spec::{Offer, Scenario, Workload};
 use crate::units::{Dollars, Hours, show_dollars, show_figures};
 
 /// A machine with its cost.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CostRow {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Price in dollars.
@@ -37,6 +40,8 @@ pub(crate) struct CostRow {
 pub(crate) struct CostData {
     /// What the totals are of: `5 years, 8 h a day`.
     pub span: String,
+    /// The chosen machine's id and price, or rent.
+    pub price: Option<(String, String)>,
     /// The chosen machine's figures, whose workings open.
     pub figures: Vec<(FigureName, String)>,
     /// Machines, the cheapest that fit first.
@@ -75,6 +80,13 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CostData {
             state.usage.hours_a_day,
             state.usage.tariff
         ),
+        price: answers.machine.as_ref().and_then(|machine| {
+            let shown = match machine.offer.as_ref()? {
+                Offer::Buy(price) => format!("{} {}", show_dollars(*price.value()), price.basis.label()),
+                Offer::Rent(rent) => format!("${} an hour", show_figures(rent.value().get())),
+            };
+            Some((machine.id.clone(), shown))
+        }),
         figures: figures(answers),
         rows: shown
             .iter()
@@ -144,7 +156,8 @@ fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<&Priced<'_>>, shown: 
     let beats = |name: &str, other: &Priced<'_>| {
         ahead_after(&this, other).map(|hours| format!("beats {name} after {}", long_hours(hours)))
     };
-    let over_rent = rent.and_then(|rent| beats("rent", rent));
+    let over_rent =
+        rent.and_then(|rent| beats(&format!("rent of {}", names::on_plot(&rent.0.machine)), rent));
     let over_next = cheaper.and_then(|other| beats(&names::on_plot(&other.0.machine), other));
     over_rent.into_iter().chain(over_next).collect::<Vec<_>>().join(", ")
 }
@@ -161,6 +174,7 @@ fn row(evaluated: &Evaluated, cost: &Cost, chosen: &str) -> CostRow {
     let work = work.collect::<Vec<String>>().join(" · ");
     let running = cost.total.get() - cost.kept_paid().get();
     CostRow {
+        id: evaluated.machine.id.clone(),
         name: names::on_plot(&evaluated.machine),
         price: cost.kept_paid().get().max(0.0),
         running,
@@ -187,13 +201,13 @@ fn chart(shown: &[Priced<'_>], state: &AppState) -> Chart {
         .into_iter()
         .map(|(evaluated, spending)| Curve {
             name: names::on_plot(&evaluated.machine),
+            machine: evaluated.machine.id.clone(),
             points: [0.0, most].map(|work| (work, spending.after(work).get())).to_vec(),
             band: Vec::new(),
             chosen: evaluated.machine.id == state.machine,
         })
         .collect();
-    let ticks =
-        (0..5).map(|index| most / 4.0 * f64::from(index)).map(|work| (work, show_figures(work))).collect();
+    let ticks = marks((0.0, most), false, 5.0).into_iter().map(|work| (work, mark_text(work))).collect();
     Chart {
         title: "Dollars spent for the same work, idling apart".to_owned(),
         unit: Unit::Money,

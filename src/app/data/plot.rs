@@ -30,6 +30,8 @@ pub(crate) struct Layer {
 pub(crate) struct Line {
     /// Whose, with its figure: `This Mac 51.8`.
     pub label: String,
+    /// Id of the machine, whose color it has.
+    pub machine: String,
     /// Its height in GiB.
     pub gib: f64,
     /// Lower and upper end where it is not known exactly.
@@ -73,6 +75,8 @@ pub(crate) struct PlotData {
     pub layers: Vec<Layer>,
     /// High end of the need at each value, in GiB; what must stay under a ceiling to fit.
     pub high: Vec<f64>,
+    /// The phase that needs most at each value, as it goes on in a sentence: `in prefill`.
+    pub peaks: Vec<&'static str>,
     /// Height of the plot in GiB.
     pub top: f64,
     /// Ticks of the axis.
@@ -81,6 +85,29 @@ pub(crate) struct PlotData {
     pub marker: Tick,
     /// Ceilings that are drawn.
     pub lines: Vec<Line>,
+}
+
+impl PlotData {
+    /// Height of the stack at a sample, in GiB.
+    pub(crate) fn need(&self, sample: usize) -> f64 {
+        self.layers.iter().filter_map(|layer| layer.gib.get(sample)).sum()
+    }
+
+    /// All of it in words, for who does not see it: the need at the ticks, and every ceiling with where it is met.
+    pub(crate) fn in_words(&self) -> String {
+        let nearest = |value: f64| {
+            let away = |at: &usize| self.xs.get(*at).map_or(f64::MAX, |x| (x - value).abs());
+            (0..self.xs.len()).min_by(|a, b| away(a).total_cmp(&away(b)))
+        };
+        let at = |tick: &Tick| Some(format!("{:.1} GiB at {}", self.need(nearest(tick.value)?), tick.label));
+        let needs: Vec<String> = self.ticks.iter().filter_map(at).collect();
+        let ceilings = self.lines.iter().map(|line| match &line.crossing {
+            Some(crossing) => format!("{} GiB, met at {}", line.label, crossing.label),
+            None => format!("{} GiB", line.label),
+        });
+        let said = format!("Memory against {}: {}", self.name, needs.join(", "));
+        std::iter::once(said).chain(ceilings).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// What is to be plotted.
@@ -110,6 +137,8 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let budgets: Vec<Budget> = xs.iter().map(|value| budget(ask, *value, site)).collect();
     let layers = layers(&budgets, held);
     let high = budgets.iter().map(|budget| high_end(budget, held)).collect();
+    let peak = |budget: &Budget| held.peak(budget).map_or("", |phase| phase.name.during());
+    let peaks = budgets.iter().map(peak).collect();
     let lines = lines(ask);
     let top = top(ask, &layers, held, &lines);
     let value = convert::place(ask.scenario, ask.axis).clamp(range.0, range.1);
@@ -122,6 +151,7 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
         xs,
         layers,
         high,
+        peaks,
         top,
         ticks: ticks(ask.scenario, ask.axis, range),
         marker,
@@ -142,7 +172,7 @@ fn budget(ask: &Ask<'_>, value: f64, site: Site) -> Budget {
 
 /// The most that may be held against the ceiling, in GiB.
 fn high_end(budget: &Budget, held: Held<'_>) -> f64 {
-    held.peak(budget).map_or(0.0, |phase| held.need(phase).high.as_gib())
+    held.peak(budget).map_or(0.0, |phase| held.need(phase).high.as_shown())
 }
 
 fn marker_label(scenario: &Scenario, axis: Axis, value: f64) -> String {
@@ -167,7 +197,7 @@ fn samples(axis: Axis, (least, most): (f64, f64)) -> Vec<f64> {
 /// What of a part counts, in GiB.
 fn height(phase: &Phase, part: PartName, held: Held<'_>) -> f64 {
     let counted = phase.parts.iter().filter(|each| each.name == part && held.counts(each));
-    counted.map(|each| each.bytes.best.as_gib()).sum()
+    counted.map(|each| each.bytes.best.as_shown()).sum()
 }
 
 fn layers(budgets: &[Budget], held: Held<'_>) -> Vec<Layer> {
@@ -196,9 +226,10 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
         lines.push(line(ask, deciding, &names::on_plot(machine), true, machine));
         let others = ask.estimate.fit.comparisons.iter().skip(1);
         for other in others.filter(|each| matters_beside(each, deciding)) {
-            let gib = other.ceiling.bytes.best.as_gib();
+            let gib = other.ceiling.bytes.best.as_shown();
             lines.push(Line {
                 label: format!("{} {gib:.1}", other.ceiling.kind.label()),
+                machine: machine.id.clone(),
                 gib,
                 band: None,
                 decides: false,
@@ -230,7 +261,7 @@ fn matters_beside(other: &Comparison, deciding: &Comparison) -> bool {
 
 fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machine: &Machine) -> Line {
     let bytes = comparison.ceiling.bytes;
-    let gib = bytes.best.as_gib();
+    let gib = bytes.best.as_shown();
     let crossing = if ask.axis.is_stepped() {
         None
     } else {
@@ -240,8 +271,8 @@ fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machi
             .filter(|value| *value < ask.axis.range(ask.scenario).1)
             .map(|value| Crossing { value, label: ask.axis.in_full(value) })
     };
-    let band = (!bytes.is_exact()).then(|| (bytes.low.as_gib(), bytes.high.as_gib()));
-    Line { label: format!("{name} {gib:.1}"), gib, band, decides, crossing }
+    let band = (!bytes.is_exact()).then(|| (bytes.low.as_shown(), bytes.high.as_shown()));
+    Line { label: format!("{name} {gib:.1}"), machine: machine.id.clone(), gib, band, decides, crossing }
 }
 
 /// High enough for the need and, where it does not dwarf the curve, for the deciding ceiling; not so high that
@@ -250,7 +281,7 @@ fn top(ask: &Ask<'_>, layers: &[Layer], held: Held<'_>, lines: &[Line]) -> f64 {
     let sums = (0..layers.first().map_or(0, |layer| layer.gib.len()))
         .map(|index| layers.iter().filter_map(|layer| layer.gib.get(index)).sum::<f64>());
     let curve = sums.fold(0.0, f64::max);
-    let now = held.peak(&ask.estimate.budget).map_or(0.0, |phase| held.need(phase).best.as_gib());
+    let now = held.peak(&ask.estimate.budget).map_or(0.0, |phase| held.need(phase).best.as_shown());
     let decisive = lines.iter().filter(|line| line.decides).map(|line| line.gib).fold(0.0, f64::max);
     let shown = if decisive > 0.0 { curve.min((2.0 * decisive).max(1.4 * now)) } else { curve };
     let with_ceiling = if decisive <= 4.0 * shown { shown.max(decisive * 1.12) } else { shown };

@@ -7,7 +7,7 @@ use crate::engine::memory::gnn::Sampled;
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, Machine, SpeedGroup, Split};
-use crate::units::{Band, Hours, Seconds, count};
+use crate::units::{Band, Bytes, Flops, Hours, Seconds, count};
 
 /// Speeds of a graph network.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,7 +86,8 @@ pub(super) fn speed(
         peak = chip.shaders.max(chip.matrix), batches = batches, devices = devices
         => max(moved_bytes / bandwidth, operations / peak) * batches / devices);
     let transfer = |end: End| {
-        transferred(gnn, reached, width * passes, sharing) / end.rate(sharing.link.bytes_per_second())
+        let sent = Bytes::new(transferred(gnn, reached, width * passes, sharing));
+        (sent / end.rate(sharing.link.bytes_per_second())).get()
     };
     let at = |share: f64, end: End| {
         formula!(detail, ANALYTICAL;
@@ -104,8 +105,9 @@ pub(super) fn speed(
     let hours = |seconds: f64| formula!(detail, "all epochs"; epoch_s = seconds, epochs = gnn.epochs.max(0.0) => epoch_s * epochs / 3600.0);
     let run = book.band(FigureName::RunHours, Band { low: hours(low), best: hours(best), high: hours(high) });
     let (moved, products) = (moved.value, products.value);
-    let by_link = transfer(End::Best) * devices > moved / (chip.bandwidth * REACHED.best);
-    let by_memory = moved / (chip.bandwidth * REACHED.best) >= products / (chip.shaders * COMPUTED);
+    let moving = Bytes::new(moved) / (chip.bandwidth * REACHED.best);
+    let by_link = transfer(End::Best) * devices > moving.get();
+    let by_memory = moving >= Flops::new(products) / (chip.shaders * COMPUTED);
     GnnSpeed {
         epoch: epoch.map(Seconds::new),
         roofline: Seconds::new(book.exact(FigureName::Roofline, least)),

@@ -282,7 +282,7 @@ fn compared(
 
 /// What a peer's formula says: bandwidth over parameters times bytes a parameter of the class, times 0.55.
 fn simple(row: &SpeedRow) -> f64 {
-    let bits = row.reads.file * 8.0 / row.reads.parameters;
+    let bits = row.reads.file.get() * 8.0 / row.reads.parameters;
     let bytes = match bits {
         12.0.. => 2.0,
         7.3.. => 1.0,
@@ -290,5 +290,5 @@ fn simple(row: &SpeedRow) -> f64 {
         3.2.. => 0.5,
         _ => 0.3,
     };
-    row.chip.bandwidth / (row.reads.active * bytes) * 0.55
+    row.chip.bandwidth.get() / (row.reads.active * bytes) * 0.55
 }

@@ -182,7 +182,7 @@ fn predict<'a>(levels: &Levels, row: &'a SpeedRow) -> Predicted<'a> {
     let terms = levels.of(row.group);
     let seconds = dot(&row.terms, terms);
     if row.kind != SpeedKind::Prefill {
-        let floor = row.reads.bytes / row.chip.bandwidth;
+        let floor = (row.reads.bytes / row.chip.bandwidth).get();
         return Predicted { row, speed: 1.0 / seconds.max(floor), attention: 0.0 };
     }
     let each: Vec<f64> = row.terms.iter().zip(terms).map(|(term, fitted)| term * fitted).collect();

@@ -3,24 +3,39 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use super::Context;
-use crate::engine::plan::smaller;
+use super::family::smaller;
 use crate::engine::solve::{Change, Variants};
 use crate::spec::preset::{Models, NoModel, PresetKeys, resolve};
 use crate::spec::{ImageFile, Machine, Model, Scenario};
 
-/// The keys of a preset, and where its models come from.
-pub(super) struct Keyed<'a> {
+/// Where models come from, with what could be had instead of one.
+pub trait Offered: Models {
+    /// Every model that could stand in for another.
+    fn models(&self) -> &[Arc<Model>];
+
+    /// Every machine that could be had instead.
+    fn machines(&self) -> &[Arc<Machine>];
+}
+
+/// The keys of a preset, and where its models and machines come from.
+pub struct Keyed<'a> {
     keys: PresetKeys,
-    context: &'a Context,
+    offered: &'a dyn Offered,
     /// Models that were found before: a file is read once, however often it is asked about.
     found: RefCell<Vec<(String, Arc<Model>)>>,
 }
 
 impl<'a> Keyed<'a> {
     /// Of the keys of a preset.
-    pub(super) fn new(keys: PresetKeys, context: &'a Context) -> Self {
-        Self { keys, context, found: RefCell::default() }
+    pub fn new(keys: PresetKeys, offered: &'a dyn Offered) -> Self {
+        Self { keys, offered, found: RefCell::default() }
+    }
+
+    /// Of a scenario that stands, by the keys that it is saved with.
+    pub fn of(scenario: &Scenario, offered: &'a dyn Offered) -> Option<Self> {
+        let text = crate::spec::preset::write(scenario, None);
+        let keys = crate::spec::preset::parse(&text, &scenario.name).ok()?.into_iter().next()?;
+        Some(Self::new(keys, offered))
     }
 }
 
@@ -34,12 +49,12 @@ impl Variants for Keyed<'_> {
     }
 
     fn smaller(&self, than: &Model) -> Option<Vec<String>> {
-        let found = smaller(than, self.context.catalog.models.iter());
+        let found = smaller(than, self.offered.models());
         Some(found.into_iter().map(|model| model.id.clone()).collect())
     }
 
     fn machines(&self) -> &[Arc<Machine>] {
-        &self.context.catalog.machines
+        self.offered.machines()
     }
 }
 
@@ -50,16 +65,16 @@ impl Models for Keyed<'_> {
         if let Some(model) = known {
             return Ok(model);
         }
-        let model = self.context.find(key)?;
+        let model = self.offered.find(key)?;
         self.found.borrow_mut().push((key.to_owned(), Arc::clone(&model)));
         Ok(model)
     }
 
     fn find_image(&self, key: &str) -> Result<Arc<ImageFile>, NoModel> {
-        self.context.find_image(key)
+        self.offered.find_image(key)
     }
 
     fn scaled(&self, model: &Model, parameters: f64) -> Model {
-        self.context.scaled(model, parameters)
+        self.offered.scaled(model, parameters)
     }
 }

@@ -1,13 +1,10 @@
 //! Every tensor type of ggml to the byte, in whole files, in files in parts, and in files that end early.
 
-#[expect(dead_code, reason = "other tests write other files with it")]
-mod support;
-
 use std::fs;
 
+use crate::support::Gguf;
 use plimsoll::import::{Imported, Note, import};
 use plimsoll::units::whole;
-use support::Gguf;
 
 /// Numbers and names of the types, values in a block and bytes of one (ggml.h and ggml-common.h, ggml 0.25). The
 /// blocks are written as their fields add up, so that a slip in the program's own table shows.

@@ -1,11 +1,9 @@
 //! What a GGUF file says that its model keeps for past tokens, where no layer of it has a record: against the rules of
 //! llama.cpp (ggml 0.25: `create_memory`, and each architecture's `load_arch_hparams`).
 
-#[expect(dead_code, reason = "other tests write other files with it")]
-mod support;
-
 use std::sync::Arc;
 
+use crate::support::Gguf;
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::{Assumptions, PartName, Verdict, estimate};
 use plimsoll::import::{Note, import};
@@ -13,7 +11,6 @@ use plimsoll::spec::{
     Inference, Kept, KeptKind, KvPrecision, LanguageModel, Model, Runtime, Scenario, Sketch, Span, Workload,
 };
 use plimsoll::units::whole;
-use support::Gguf;
 
 const CONTEXT: u64 = 8192;
 
