@@ -248,7 +248,7 @@ const GLM4_MOE: Family = Family {
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-pub(super) const FAMILIES: [Family; 87] = [
+pub(super) const FAMILIES: [Family; 85] = [
     Family {
         model_type: "apertus",
         architecture: "apertus",
@@ -334,8 +334,8 @@ pub(super) const FAMILIES: [Family; 87] = [
     GLM4_MOE,
     Family { model_type: "glm46v", ..GLM4V },
     GLM4V,
-    Family { model_type: "glm4v_moe", qkv_bias: true, head: Some(128), ..GLM4_MOE },
-    Family { model_type: "glm4v_moe_text", qkv_bias: true, head: Some(128), ..GLM4_MOE },
+    Family { model_type: "glm4v_moe", qkv_bias: true, ..GLM4_MOE },
+    Family { model_type: "glm4v_moe_text", qkv_bias: true, ..GLM4_MOE },
     Family { model_type: "glm4v_text", ..GLM4V },
     Family {
         model_type: "glm_moe_dsa",
@@ -354,25 +354,6 @@ pub(super) const FAMILIES: [Family; 87] = [
         global_every: Some(2),
         kv_heads: Heads::Fixed(8),
         head: Some(64),
-        ..LLAMA
-    },
-    Family {
-        model_type: "glm4v_text",
-        architecture: "glm4",
-        publisher: "Z.ai",
-        norms: NormStyle::PreAndPost,
-        output_bias: false,
-        kv_heads: Heads::Fixed(2),
-        qkv_bias: true,
-        ..LLAMA
-    },
-    Family {
-        model_type: "glm4v_moe_text",
-        architecture: "glm4moe",
-        publisher: "Z.ai",
-        shape: Shape::Experts,
-        output_bias: false,
-        kv_heads: Heads::Fixed(8),
         ..LLAMA
     },
     GRANITE,

@@ -188,7 +188,10 @@ fn by_relation(hgt: &Hgt, trace: &mut Trace, of: &Sizes, [gradient, kept]: [&'st
         return round(trace, true, true);
     }
     round(trace, true, false);
-    trace.repeat(rounds - 2.0, |trace| round(trace, false, false));
+    // Each between leaves what it found.
+    if rounds > 2.0 {
+        round(trace, false, false);
+    }
     round(trace, false, true);
 }
 
