@@ -15,7 +15,7 @@ use crate::catalog::{calibration, quality};
 use crate::engine::Assumptions;
 use crate::engine::plan::Keyed;
 use crate::engine::working::Detail;
-use crate::report::{Report, Sheet, sheet, taken_for_granted};
+use crate::report::{ClaimsFormat, Report, Sheet, sheet, taken_for_granted};
 use crate::spec::{Chosen, Machine};
 
 /// Files that are remembered.
@@ -119,7 +119,6 @@ impl Plimsoll {
         match purpose {
             Purpose::Open => self.start_loading(ctx, path),
             Purpose::Prices => self.take_prices(&path),
-            Purpose::SaveClaims => self.save_claims(&with_ending(path, "md")),
             Purpose::SavePreset => {
                 let path = with_ending(path, "ron");
                 if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
@@ -131,6 +130,7 @@ impl Plimsoll {
             Purpose::SaveReport(format) => {
                 self.start_reporting(ctx, with_ending(path, format.extension()));
             }
+            Purpose::SaveClaims => self.save_claims(with_ending(path, ClaimsFormat::Markdown.extension())),
         }
     }
 
@@ -154,8 +154,8 @@ impl Plimsoll {
         match purpose {
             Purpose::Open | Purpose::Prices => String::new(),
             Purpose::SavePreset => format!("{stem}.ron"),
-            Purpose::SaveClaims => "claims.md".to_owned(),
             Purpose::SaveReport(format) => format!("{stem}-report.{}", format.extension()),
+            Purpose::SaveClaims => format!("claims.{}", ClaimsFormat::Markdown.extension()),
         }
     }
 

@@ -195,7 +195,7 @@ impl Plimsoll {
     }
 
     /// A file could not be written: its path is asked for again, as it was typed.
-    fn not_saved(&mut self, purpose: Purpose, path: &std::path::Path, why: String) {
+    pub(super) fn not_saved(&mut self, purpose: Purpose, path: &std::path::Path, why: String) {
         self.toasts.error(why.clone());
         self.overlay = Overlay::path_again(purpose, path.display().to_string(), why);
     }

@@ -322,6 +322,8 @@ pub enum Listed {
     Quantizations,
     /// Keys of preset files and of `--set`, with their defaults and ranges
     Settings,
+    /// What programs that train start with, default by default, and the file that says so
+    Trainers,
 }
 
 /// Arguments of `list`.

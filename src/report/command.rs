@@ -192,6 +192,7 @@ fn graph(key: &str, value: &str) -> Option<String> {
         "sampling" if value != "full" => {
             format!("NeighborLoader(num_neighbors=[{}])", value.trim_matches(['[', ']']))
         }
+        "batch_graphs" => format!("DataLoader(dataset, batch_size={value})"),
         "batch_nodes" => format!("NeighborLoader(batch_size={value})"),
         "message_passing" if value == "sparse" => {
             "T.ToSparseTensor(), and adj_t in place of edge_index".to_owned()

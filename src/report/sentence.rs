@@ -261,6 +261,9 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         Unknown::ComputeBuffers => format!(
             "How {runtime} lays this out was not measured: weights and caches are exact, buffers are not"
         ),
+        Unknown::Packing => {
+            "How this checkpoint packs its weights is not known: what they take is a lower bound".to_owned()
+        }
         Unknown::QuantizationUnsupported => {
             format!("{runtime} has no such weight format; the nearest one it has was used")
         }

@@ -53,7 +53,8 @@ pub use adapter::Adapter;
 pub use api_price::{ApiPrice, PRICES as API_PRICES, api_prices};
 pub use body::{Body, Form};
 pub use calibration::{
-    Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
+    AttentionBand, Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit,
+    TransferTerms,
 };
 pub use capability::Capability;
 pub use described::{Described, NotDescribed};
@@ -98,7 +99,7 @@ pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor::{Role, Tensor};
 pub use tensor_type::TensorType;
 pub use together::{NotTogether, combined, joined, shares, usable};
-pub use trainer::{Trainer, TrainerDefault};
+pub use trainer::{Trainer, TrainerDefault, trainer_defaults};
 pub use training_fit::{TrainedBy, TrainingBand, TrainingFit, TrainingTerms};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

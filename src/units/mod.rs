@@ -20,8 +20,8 @@ pub use day::days_between;
 pub use display::{Display, MemoryUnit, Money, memory_unit};
 pub use parse::{ParseQuantityError, parse_bytes, parse_count, parse_tokens};
 pub use quantity::{
-    Bytes, BytesPerSecond, BytesPerToken, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond,
-    Hours, Ratio, Seconds, Tokens, TokensPerSecond, WattHours, Watts,
+    Bytes, BytesPerSecond, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond, Hours, Ratio,
+    Seconds, Tokens, TokensPerSecond, WattHours, Watts,
 };
 pub use quoted::{acts, cut, plain, quoted};
 pub use show::{

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::asked::{CONTEXT, asked};
 use plimsoll::catalog::calibration;
+use plimsoll::engine::working::{Detail, How, Working};
 use plimsoll::engine::{
-    Assumptions, Ceiling, CeilingKind, Estimate, MachineNote, Verdict, ceilings, estimate, usable_by_programs,
+    Assumptions, Ceiling, CeilingKind, Estimate, MachineNote, Verdict, ceilings, estimate,
+    usable_by_programs, worked_ceilings,
 };
 use plimsoll::report::sentence;
 use plimsoll::spec::{
@@ -200,4 +202,68 @@ fn what_is_free_now_is_judged_beside_the_ceiling() {
     // A detected system is known without being set.
     let basis = ceilings(&machine, &Setup::default());
     assert!(of(&basis, CeilingKind::Vram).basis.contains("WDDM"));
+}
+
+/// Computes a working again, and those of its inputs.
+fn holds(working: &Working, about: &str) {
+    let How::Expression { text, inputs } = &working.how else {
+        unreachable!("a ceiling is no list: {about}")
+    };
+    let named: Vec<(&str, f64)> = inputs.iter().map(|input| (input.name, input.value)).collect();
+    let value = crate::evaluate::evaluate(text, &named);
+    let same = value.is_some_and(|value| (value - working.value).abs() <= 1e-9 * working.value.abs());
+    assert!(same, "{about}: {text} is {value:?}, not {}", working.value);
+    assert!(!working.source.is_empty(), "{about}: no source");
+    for input in inputs {
+        if let Some(own) = &input.working {
+            assert_eq!(own.value.to_bits(), input.value.to_bits(), "{about}: {}", input.name);
+            holds(own, about);
+        }
+    }
+}
+
+#[test]
+fn every_ceiling_is_the_value_of_its_working() {
+    let raised = RaisedLimit(Some(Bytes::gib(100.0)));
+    let setups = [
+        Setup::default(),
+        under(Os::Windows),
+        Setup { display: Display::Headless, raised_limit: raised, ..under(Os::Linux) },
+    ];
+    let mut seen = 0;
+    for machine in &CONTEXT.catalog.machines {
+        for setup in &setups {
+            let plain = ceilings(machine, setup);
+            let worked = worked_ceilings(machine, setup, Detail::Workings);
+            assert_eq!(plain.len(), worked.len(), "{}", machine.id);
+            for (plain, worked) in plain.iter().zip(&worked) {
+                let about = format!("{} {}", machine.id, worked.kind.key());
+                assert_eq!(plain.bytes, worked.bytes, "{about}");
+                assert!(plain.workings.is_none(), "{about}: asked for figures alone");
+                let workings = worked.workings.as_ref().expect("asked for");
+                let ends = [&workings.low, &workings.high].map(|end| end.as_ref().unwrap_or(&workings.best));
+                let shown = [ends[0].value, workings.best.value, ends[1].value];
+                let bytes = [worked.bytes.low, worked.bytes.best, worked.bytes.high].map(Bytes::get);
+                assert_eq!(shown.map(f64::to_bits), bytes.map(f64::to_bits), "{about}");
+                for working in [ends[0], &workings.best, ends[1]] {
+                    holds(working, &about);
+                }
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen > 500, "{seen} ceilings");
+}
+
+#[test]
+fn the_share_that_a_server_takes_is_opened_too() {
+    for (runtime, kind) in [("vllm", CeilingKind::Share), ("sglang", CeilingKind::StaticShare)] {
+        let scenario = asked("chat-8b", &[("runtime", runtime), ("quantization", "awq")]);
+        let assumptions = Assumptions { detail: Detail::Workings, ..Assumptions::new(calibration()) };
+        let answer = estimate(&scenario, &on("rtx-4090"), &assumptions);
+        let compared = answer.fit.comparisons.iter().find(|compared| compared.ceiling.kind == kind);
+        let workings =
+            compared.and_then(|compared| compared.ceiling.workings.clone()).expect("it is asked for");
+        holds(&workings.best, runtime);
+    }
 }

@@ -277,7 +277,7 @@ fn copies_all_reduce_their_gradients() {
     let alone = pass / training(LORA, &one, A100).tokens.best.get();
     // At best half of it is sent while the devices compute.
     let shared = 4.0 * pass / speed.tokens.best.get();
-    near(shared - alone, 0.5 * sent / Link::Pcie.bytes_per_second().best);
+    near(shared - alone, 0.5 * sent / Link::Pcie.bytes_per_second().best.get());
     near(speed.run.best.get(), run_tokens(&scenario) / speed.tokens.best.get() / 3600.0);
 }
 

@@ -163,3 +163,35 @@ fn experts_in_four_bits_beside_the_rest_in_eight_are_weighed_so() {
     let experts = 2 * fp4(wide, 64) + fp4(narrow, 48);
     assert_eq!(plain - packed, 2 * (2 * wide + narrow) - experts);
 }
+
+/// Models that see by their language model's class: GLM-4.1V and 4.6V as GLM-4, GLM-4.5V and 4.6V of 106B as GLM-4.5, each with
+/// a bias on queries, keys and values. The counts are those of the classes without what sees.
+#[test]
+fn glm_that_sees_has_the_language_model_of_its_class() {
+    let small = json!({"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "vocab_size": 200, "tie_word_embeddings": false});
+    let experts = json!({"head_dim": 16, "n_routed_experts": 8, "num_experts_per_tok": 2, "moe_intermediate_size": 40,
+        "first_k_dense_replace": 1, "n_shared_experts": 1});
+    for (model_type, inner, more, right) in [
+        ("glm4v", "glm4v_text", json!({}), 87_872.0),
+        ("glm46v", "glm4v_text", json!({}), 87_872.0),
+        ("glm4v_moe", "glm4v_moe_text", experts, 138_816.0),
+    ] {
+        let mut text = small.as_object().expect("keys").clone();
+        text.extend(more.as_object().expect("keys").clone());
+        text.insert("model_type".to_owned(), json!(inner));
+        let imported = read(&json!({"model_type": model_type, "text_config": text, "vision_config": {}}));
+        let model = imported.model.expect("its passes are known");
+        let corrections: f64 = model
+            .layers()
+            .map(|block| match &block.feed_forward {
+                plimsoll::spec::FeedForward::Experts(experts) if experts.score_correction => {
+                    f64::from(experts.count)
+                }
+                _ => 0.0,
+            })
+            .sum();
+        let said = *model.parameters.value() - corrections;
+        assert!((said - right).abs() < 0.5, "{model_type}: {said} of {right}");
+    }
+}

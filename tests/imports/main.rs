@@ -13,6 +13,8 @@ mod classes;
 mod files;
 mod folders;
 mod gguf;
+mod gguf_caches;
+mod gguf_types;
 mod images;
 mod models_here;
 mod precision;

@@ -136,7 +136,22 @@ fn every_method_is_weighed_as_it_packs() {
             Quantization::Fp8,
             LINEAR + 8 * MATRICES,
         ),
-        (json!({"quant_method": "exl2", "bits": 4.25, "head_bits": 6}), own, LINEAR * 17 / 32),
+        (
+            json!({"quant_method": "exl2", "bits": 4.25, "head_bits": 6}),
+            Quantization::Exl { hundredths: 425, third: false },
+            LINEAR * 17 / 32,
+        ),
+        (
+            json!({"quant_method": "torchao", "quant_type": {"default": {"_type": "ModuleFqnToConfig", "_data": {
+                "module_fqn_to_config": {"_default": {"_type": "Int8DynamicActivationIntxWeightConfig", "_data": {
+                    "weight_dtype": {"_type": "torch.dtype", "_data": "int4"},
+                    "weight_granularity": {"_type": "PerGroup", "_data": {"group_size": 32}},
+                }}},
+            }}}}),
+            own,
+            LINEAR / 2 + 3 * groups(32),
+        ),
+        (json!({"quant_method": "bitnet", "quantization_mode": "offline"}), own, LINEAR / 4 + 2 * MATRICES),
     ] {
         let head = if config["quant_method"] == "exl2" { 256 * 1024 * 10 / 8 } else { 0 };
         assert_eq!(of(&config), (stored, packed + 2 * REST - head), "{config}");
@@ -196,7 +211,13 @@ fn wide_and_unknown_precision_is_said() {
     let wide = llama(&json!({"torch_dtype": "float32"}));
     assert_eq!(weighed(&wide), (Quantization::Own(Container::Checkpoint), 4 * (LINEAR + REST)));
     let strange = llama(&json!({"quantization_config": {"quant_method": "spqr", "bits": 3}}));
-    assert_eq!(weighed(&strange).1, 2 * (LINEAR + REST));
+    assert_eq!(
+        weighed(&strange).1,
+        LINEAR * 3 / 8 + 2 * REST,
+        "as many bits as it says, and what stays plain"
+    );
+    let silent = llama(&json!({"quantization_config": {"quant_method": "higgs"}}));
+    assert_eq!(weighed(&silent).1, LINEAR / 8 + 2 * REST, "one bit a weight at the least");
     let notes = imported(&strange).notes;
     assert!(notes.iter().any(|note| note.to_string().contains("`spqr`, which is not known")), "{notes:?}");
     let silent = llama(&json!({ "torch_dtype": null }));

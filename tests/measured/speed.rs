@@ -78,6 +78,9 @@ fn rows_set_aside_are_predicted_as_the_others_are() {
     assert!(line("decode, rows set aside").median <= 0.08, "{:?}", line("decode, rows set aside"));
     assert!(line("prefill, rows set aside").median <= 0.12, "{:?}", line("prefill, rows set aside"));
     assert!(line("training, rows set aside").median <= 0.3, "{:?}", line("training, rows set aside"));
+    for name in ["prefill, rows set aside", "prefill, rows set aside, mixtures of experts"] {
+        assert!((0.80..=0.95).contains(&line(name).inside) && line(name).width < 3.0, "{:?}", line(name));
+    }
 }
 
 #[test]
@@ -97,8 +100,14 @@ const fn writing(depth: f64, requests: f64) -> Together {
 fn several_requests_each_take_the_time_of_sampling() {
     let card = CATALOG.machine("rtx-4090-24gb").expect("a machine");
     let chip = Chip::of(card).expect("its rates are known");
-    let nothing =
-        Reads { bytes: 1.0, file: 1.0, parameters: 1.0, active: 1.0, layers: 1.0, ..Reads::default() };
+    let nothing = Reads {
+        bytes: Bytes::new(1.0),
+        file: Bytes::new(1.0),
+        parameters: 1.0,
+        active: 1.0,
+        layers: 1.0,
+        ..Reads::default()
+    };
     let step = |requests: f64| {
         let speed =
             aggregate_throughput(nothing, chip, SpeedEngine::LlamaCpp, calibration(), writing(0.0, requests));
@@ -186,6 +195,32 @@ fn no_training_and_no_image_is_above_its_roofline() {
         }
         assert!(checked > 50, "{preset}: {checked}");
     }
+}
+
+/// The band of prompts of dense models on the Mac below, high over low.
+fn calibration_spread() -> f64 {
+    let mac = chip("apple-m4max-40c-128gb").expect("it is known");
+    let group = Chip::of(&mac).expect("its rates are known").prefill_group(SpeedEngine::LlamaCpp);
+    let (low, high) = calibration().prefill(group).expect("it was measured").band;
+    high / low
+}
+
+/// The more of the time is attention's, the further measurements lie from what is predicted.
+#[test]
+fn prompts_behind_more_context_have_wider_bands() {
+    let spread = |depth: &str| {
+        let set = [("depth", depth), ("context", "131072"), ("prompt", "512")];
+        let (_, speed) = on_card("chat-8b", &set, "apple-m4max-40c-128gb");
+        let Band { low, high, .. } = speed.expect("it runs").prefill;
+        high.get() / low.get()
+    };
+    let attention = calibration().attention_band;
+    let (start, end) = (spread("0"), spread("120000"));
+    assert!(
+        start < 1.02 * calibration_spread() && start < spread("16000") && spread("16000") < end,
+        "{start} {end}"
+    );
+    assert!(end < 1.001 * calibration_spread() * attention.high / attention.low, "{end}");
 }
 
 /// A prompt behind more context is never read faster, nor an answer generated faster; and what is fused is never slower.
@@ -422,7 +457,7 @@ fn a_card_that_is_too_small_slows_down_as_more_lies_beside_it() {
     }
 }
 
-/// An 8B model in 4 bit with other knobs, on a card.
+/// An 8B model in 4 bit with other settings, on a card.
 fn changed(change: impl Fn(Inference) -> Inference) -> InferenceSpeed {
     let model = CATALOG.model("llama-3.1-8b").expect("it is known");
     let usual = Inference::usual(Runtime::LlamaCpp, model.context_max).quantization;
@@ -564,7 +599,7 @@ fn the_formulas_that_are_shown_are_those_that_were_fitted() {
         let chip = Chip::of(&machine).expect("its rates are known");
         let decode = calibration().decode(chip.decode_group(SpeedEngine::LlamaCpp)).expect("it was fitted");
         let fitted = decode_terms(&reads, &chip, 1024.0, Build::Now).times(decode.terms).sum();
-        let least = reads.bytes / chip.bandwidth;
+        let least = (reads.bytes / chip.bandwidth).get();
         let shown =
             aggregate_throughput(reads, chip, SpeedEngine::LlamaCpp, calibration(), writing(1024.0, 1.0))
                 .expect("a speed");

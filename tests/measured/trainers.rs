@@ -8,7 +8,7 @@ use plimsoll::engine::memory::{PartName, PhaseName, Place};
 use plimsoll::engine::runtime::Note;
 use plimsoll::engine::{Assumptions, Estimate, Verdict, estimate};
 use plimsoll::spec::preset::{PresetKeys, resolve};
-use plimsoll::spec::{BasePrecision, Optimizer, Runtime, Targets, TunedLayers};
+use plimsoll::spec::{BasePrecision, Named as _, Optimizer, Runtime, Targets, TunedLayers, trainer_defaults};
 
 const H100: &str = "h100-sxm-80gb";
 const MAC: &str = "apple-m5max-40c-128gb";
@@ -174,4 +174,24 @@ fn an_eight_bit_base_is_a_byte_a_value() {
         ("sequence", "14000"),
     ];
     assert_ne!(on(&gemma, H100, 1).fit.verdict, Verdict::DoesNotFit);
+}
+
+/// The page of all defaults is what the records say, row by row.
+#[test]
+fn the_page_of_defaults_is_that_of_the_records() {
+    let row = |(trainer, default): (plimsoll::spec::Trainer, &plimsoll::spec::TrainerDefault)| {
+        let methods: Vec<&str> = default.methods.iter().map(|method| method.key()).collect();
+        let methods = if methods.is_empty() { "all".to_owned() } else { methods.join(", ") };
+        format!(
+            "| `{}` | {} | {methods} | {} | {} |",
+            default.key,
+            trainer.label(),
+            default.value,
+            default.source
+        )
+    };
+    let rows: Vec<String> = trainer_defaults().map(row).collect();
+    let page: Vec<&str> =
+        include_str!("../../docs/trainers.md").lines().filter(|line| line.starts_with("| `")).collect();
+    assert_eq!(page, rows, "the rows that docs/trainers.md should have:\n{}", rows.join("\n"));
 }

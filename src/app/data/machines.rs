@@ -40,6 +40,8 @@ pub(crate) struct Row {
     pub pace: String,
     /// Price, `owned`, or empty.
     pub price: String,
+    /// Whether a price is known, which can be opened.
+    pub has_price: bool,
     /// Whether it is the one evaluated.
     pub chosen: bool,
     /// Whether it is ticked to compare.
@@ -167,6 +169,7 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         speed: evaluated.estimate.speed.as_ref().map(in_short).unwrap_or_default(),
         pace: evaluated.estimate.speed.as_ref().map(best).unwrap_or_default(),
         price: names::price(machine),
+        has_price: machine.offer.is_some(),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
         more: format!("Runtime: {}\n{}", runtime_words(&evaluated.estimate.resolved), more(machine)),

@@ -4,6 +4,7 @@ pub(super) mod about;
 pub(super) mod accuracy;
 pub(super) mod bar;
 pub(super) mod chart;
+pub(super) mod claim_working;
 pub(super) mod claims;
 pub(super) mod compare;
 pub(super) mod cost;

@@ -11,13 +11,17 @@ use crate::engine::speed::{Chip, Roofline, RooflinePoint};
 use crate::engine::{Assumptions, FigureName, Question, Speed, graph};
 use crate::report::{speed_basis, speed_figures, speed_line};
 use crate::spec::{Inference, Machine, Memory, Offer, Scenario, Workload};
-use crate::units::{Band, Hours, Seconds, TokensPerSecond, show_figures};
+use crate::units::{Band, FlopsPerByte, FlopsPerSecond, Hours, Seconds, TokensPerSecond, show_figures};
 
 /// A machine with its band.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Whisker {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub name: String,
+    /// What is shown of it.
+    pub figure: FigureName,
     /// The figure with its band.
     pub text: String,
     /// The band.
@@ -146,6 +150,14 @@ fn whisker(evaluated: &Evaluated, chosen: &str) -> Option<Whisker> {
     let speed = evaluated.estimate.speed.as_ref()?;
     let (band, roofline) = band(speed);
     Some(Whisker {
+        id: evaluated.machine.id.clone(),
+        figure: match speed {
+            Speed::Inference(_) => FigureName::Decode,
+            Speed::Training(_) => FigureName::TrainTokens,
+            Speed::Gnn(_) => FigureName::Epoch,
+            Speed::Images(speed) if speed.run.is_some() => FigureName::Step,
+            Speed::Images(_) => FigureName::Image,
+        },
         name: names::on_plot(&evaluated.machine),
         text: super::machines::in_short(speed),
         band,
@@ -308,7 +320,7 @@ const fn height(scenario: &Scenario) -> Unit {
 fn roofline(chosen: &Evaluated) -> Option<Chart> {
     let Some(Speed::Inference(speed)) = &chosen.estimate.speed else { return None };
     let roofline: Roofline = speed.under_roof;
-    let tera = |(intensity, flops): (f64, f64)| (intensity, flops / 1e12);
+    let tera = |(intensity, flops): (FlopsPerByte, FlopsPerSecond)| (intensity.get(), flops.get() / 1e12);
     let mark = |name: &str, point: RooflinePoint| Mark {
         name: name.to_owned(),
         at: tera((point.intensity, point.flops)),
@@ -317,8 +329,8 @@ fn roofline(chosen: &Evaluated) -> Option<Chart> {
         title: format!(
             "Roofline of {} ({:.0} GB/s, {} TFLOP/s), TFLOP/s",
             names::on_plot(&chosen.machine),
-            roofline.bandwidth / 1e9,
-            show_figures(roofline.peak / 1e12)
+            roofline.bandwidth.as_gb_per_s(),
+            show_figures(roofline.peak.get() / 1e12)
         ),
         unit: Unit::Rate,
         along: "arithmetic intensity, FLOP/byte".to_owned(),

@@ -146,7 +146,13 @@ impl Plimsoll {
                 machine_picker::show(ui, look, search, offered, &scenarios, &mut commands)
             }
             Overlay::Working(subject) => {
-                working::show(ui, look, &data::working::build(&self.answers, *subject))
+                let data = data::working::build(&self.answers, &self.catalog, self.shown_claims(), subject);
+                let shown = working::show(ui, look, &data);
+                if shown == working::Shown::Copied {
+                    ui.ctx().copy_text(data.text());
+                    self.toasts.say("The working is on the clipboard");
+                }
+                shown != working::Shown::Closed
             }
             Overlay::StandIn(search) => {
                 stand_in::show(ui, look, search, &self.catalog.machines, &mut commands)

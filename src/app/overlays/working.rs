@@ -8,8 +8,19 @@ use crate::app::data::working::{Step, WorkingData};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 
-/// Draws the working; returns whether it stays open.
-pub(super) fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> bool {
+/// What became of it in a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// It stays open.
+    Open,
+    /// It is to be copied, and stays open.
+    Copied,
+    /// It was closed.
+    Closed,
+}
+
+/// Draws the working.
+pub(super) fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> Shown {
     let shown = Modal::new(Id::unique("working")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect();
         ui.set_width((room.width() - 80.0).min(560.0));
@@ -22,11 +33,34 @@ pub(super) fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> bool {
             for step in &data.steps {
                 step_ui(ui, look, step);
             }
+            sources_ui(ui, look, &data.sources);
         });
         ui.add_space(8.0);
-        ui.button("Close").clicked()
+        ui.horizontal(|ui| {
+            let copied = ui.button("Copy as text").clicked();
+            (ui.button("Close").clicked(), copied)
+        })
+        .inner
     });
-    !shown.should_close() && !shown.inner
+    match shown.inner {
+        (true, _) => Shown::Closed,
+        _ if shown.should_close() => Shown::Closed,
+        (_, true) => Shown::Copied,
+        _ => Shown::Open,
+    }
+}
+
+/// The sources that steps name, a line each.
+fn sources_ui(ui: &mut Ui, look: &Tokens, sources: &[(String, String)]) {
+    if sources.is_empty() {
+        return;
+    }
+    ui.add_space(10.0);
+    ui.label(RichText::new("Sources").font(fonts::strong()));
+    for (id, source) in sources {
+        let text = RichText::new(format!("{id}: {source}")).font(fonts::small()).color(look.soft);
+        ui.add(Label::new(text).wrap());
+    }
 }
 
 fn step_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
@@ -52,6 +86,10 @@ fn computed_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
     });
     if !step.formula.is_empty() {
         ui.add(Label::new(RichText::new(&step.formula).color(look.text)).wrap());
+    }
+    if !step.numbers.is_empty() {
+        let numbers = RichText::new(&step.numbers).font(fonts::small()).color(look.soft);
+        ui.add(Label::new(numbers).wrap());
     }
     if step.is_list {
         list_ui(ui, look, step);

@@ -12,7 +12,7 @@ use crate::app::theme::Tokens;
 use crate::app::widgets::chart::chart_ui;
 use crate::app::widgets::figures::figures_ui;
 use crate::app::widgets::{elided, hint_ui};
-use crate::engine::Use;
+use crate::engine::{FigureName, Use};
 
 /// Share of the width that a name takes.
 const NAME: f32 = 0.34;
@@ -35,15 +35,19 @@ pub(crate) fn page_ui(
         ui.add_space(6.0);
         ui.label(egui::RichText::new(format!("In {}", data.span)).font(fonts::strong()));
         ui.add_space(4.0);
-        let opened = figures_ui(ui, look, &data.figures);
-        commands.extend(opened.map(|name| Command::Working(Subject::Figure(name))));
+        let price = data.price.iter().map(|(id, text)| (Subject::Price(id.clone()), text.clone()));
+        let figures = data.figures.iter().map(|(name, text)| (Subject::Figure(*name), text.clone()));
+        let figures: Vec<(Subject, String)> = price.chain(figures).collect();
+        commands.extend(figures_ui(ui, look, &figures).map(Command::Working));
         legend_ui(ui, look);
         let most = data.rows.iter().map(|row| row.price + row.running).fold(1.0, f64::max);
         if data.rows.is_empty() {
             hint_ui(ui, look, "No machine with a known price or rent runs this; tick some at the right");
         }
         for row in &data.rows {
-            row_ui(ui, look, row, most);
+            if row_ui(ui, look, row, most) {
+                commands.push(Command::Working(Subject::FigureOn(row.id.clone(), FigureName::Total)));
+            }
         }
         if data.chart.curves.len() > 1 {
             ui.add_space(12.0);
@@ -69,12 +73,15 @@ fn legend_ui(ui: &mut Ui, look: &Tokens) {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "places on the screen")]
-fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) {
-    let (id, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
-    let response = ui.interact(rect, id, Sense::hover());
+fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) -> bool {
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
+    let response = ui.interact(rect, ui.make_persistent_id(("cost", &row.id)), Sense::click());
     let said = format!("{}, {} in all, {}, {}", row.name, row.total, row.work, row.beside);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
     let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect.expand2(vec2(4.0, 0.0)), 5.0, look.control);
+    }
     let (color, font) = if row.chosen { (look.text, fonts::strong()) } else { (look.soft, fonts::body()) };
     let top = rect.top() + 10.0;
     let name = elided(painter, &row.name, &font, color, rect.width() * NAME);
@@ -99,5 +106,5 @@ fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) {
         Rect::from_min_max(pos2(x(row.price), rail.top()), pos2(x(row.price + row.running), rail.bottom()));
     let fill = if row.rented { look.part_state } else { look.part_kv_cache };
     painter.rect_filled(running, 5.0, fill);
-    response.on_hover_text(said);
+    response.on_hover_text(format!("{said} · click for its working")).clicked()
 }

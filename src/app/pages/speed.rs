@@ -29,12 +29,13 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData, commands: &m
             hint_ui(ui, look, &data.basis);
         }
         ui.add_space(6.0);
-        let opened = figures_ui(ui, look, &data.figures);
-        commands.extend(opened.map(|name| Command::Working(Subject::Figure(name))));
+        let figures: Vec<(Subject, String)> =
+            data.figures.iter().map(|(name, text)| (Subject::Figure(*name), text.clone())).collect();
+        commands.extend(figures_ui(ui, look, &figures).map(Command::Working));
         ui.add_space(6.0);
         ui.label(egui::RichText::new(data.unit).font(fonts::strong()));
-        whiskers_ui(ui, look, data);
-        hint_ui(ui, look, "Bar: low to high. Dot: best estimate. Line: what the datasheet bounds it by");
+        commands.extend(whiskers_ui(ui, look, data).map(Command::Working));
+        hint_ui(ui, look, "Bar: low to high. Dot: best estimate. Line: what the datasheet bounds it by. A click opens the working");
         for chart in &data.charts {
             ui.add_space(12.0);
             chart_ui(ui, look, chart, 190.0);
@@ -43,27 +44,35 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData, commands: &m
     });
 }
 
-fn whiskers_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData) {
+/// A line a machine; returns the figure that was clicked.
+fn whiskers_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData) -> Option<Subject> {
     let values =
         data.whiskers.iter().flat_map(|whisker| [whisker.band.low, whisker.band.high, whisker.roofline]);
     let values = values.filter(|value| value.is_finite() && *value > 0.0);
     let (least, most) = values.fold((f64::MAX, f64::MIN), |(least, most), y| (least.min(y), most.max(y)));
     if least >= most {
-        return;
+        return None;
     }
     let (least, most) = ((least * 0.8).ln(), (most * 1.1).ln());
+    let mut opened = None;
     for whisker in &data.whiskers {
-        whisker_ui(ui, look, whisker, (least, most));
+        if whisker_ui(ui, look, whisker, (least, most)) {
+            opened = Some(Subject::FigureOn(whisker.id.clone(), whisker.figure));
+        }
     }
+    opened
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "places on the screen")]
-fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (least, most): (f64, f64)) {
-    let (id, rect) = ui.allocate_space(vec2(ui.available_width(), LINE));
-    let response = ui.interact(rect, id, Sense::hover());
+fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (least, most): (f64, f64)) -> bool {
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), LINE));
+    let response = ui.interact(rect, ui.make_persistent_id(("whisker", &whisker.id)), Sense::click());
     let said = format!("{}, {}", whisker.name, whisker.text);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
     let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect.expand2(vec2(4.0, 0.0)), 5.0, look.control);
+    }
     let (color, font) =
         if whisker.chosen { (look.text, fonts::strong()) } else { (look.soft, fonts::body()) };
     let names = (rect.width() * 0.3).clamp(96.0, 190.0);
@@ -89,5 +98,5 @@ fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (least, most): (f64
     painter.rect_filled(bar, 3.5, fill.gamma_multiply(0.55));
     painter.circle_filled(pos2(x(whisker.band.best), y), 4.5, fill);
     painter.vline(x(whisker.roofline), (y - 7.0)..=(y + 7.0), Stroke::new(1.5, look.faint));
-    response.on_hover_text(said);
+    response.on_hover_text(format!("{said} · click for its working")).clicked()
 }

@@ -12,6 +12,7 @@ use crate::app::data::machines::MachinesData;
 use crate::app::fonts;
 use crate::app::sort::Sort;
 use crate::app::state::{AppState, Change};
+use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
 use crate::app::widgets::button::choice_ui;
 use crate::app::widgets::machine_row::{HEIGHT, RowAction, row_ui};
@@ -38,8 +39,10 @@ pub(crate) fn panel_ui(
     let width = ui.available_width() - SCROLL_BAR;
     if let Some(chosen) = &data.chosen {
         // In sight whatever the list shows; the list itself keeps its order.
-        if ui.push_id("chosen", |ui| row_ui(ui, look, chosen, width)).inner == Some(RowAction::Compare) {
-            commands.push(Command::Change(Change::Compare(chosen.id.clone())));
+        match ui.push_id("chosen", |ui| row_ui(ui, look, chosen, width)).inner {
+            Some(RowAction::Compare) => commands.push(Command::Change(Change::Compare(chosen.id.clone()))),
+            Some(RowAction::Price) => commands.push(Command::Working(Subject::Price(chosen.id.clone()))),
+            Some(RowAction::Choose) | None => {}
         }
         let line = ui.allocate_space(vec2(width, 7.0)).1;
         ui.painter().hline(line.x_range(), line.center().y, Stroke::new(2.0, look.line));
@@ -63,6 +66,9 @@ pub(crate) fn panel_ui(
                     }
                     Some(RowAction::Compare) => {
                         commands.push(Command::Change(Change::Compare(row.id.clone())));
+                    }
+                    Some(RowAction::Price) => {
+                        commands.push(Command::Working(Subject::Price(row.id.clone())));
                     }
                     None => {}
                 }

@@ -19,6 +19,8 @@ pub(crate) enum RowAction {
     Choose,
     /// Tick it, or take its tick away.
     Compare,
+    /// Open what is asked for it.
+    Price,
 }
 
 /// Draws a row.
@@ -77,11 +79,28 @@ pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Optio
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
     let clicked = response.on_hover_text(&row.more).clicked();
+    if price_ui(ui, look, row, price) {
+        return Some(RowAction::Price);
+    }
     match (compared, clicked) {
         (true, _) => Some(RowAction::Compare),
         (false, true) => Some(RowAction::Choose),
         (false, false) => None,
     }
+}
+
+/// What is asked for the machine, to be opened; nothing where no price is known.
+fn price_ui(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) -> bool {
+    if !row.has_price {
+        return false;
+    }
+    let response = ui.interact(rect.expand(2.0), ui.make_persistent_id(("price", &row.id)), Sense::click());
+    let name = format!("Price of {} {}, {}, show working", row.name, row.beside, row.price);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    if response.hovered() || response.has_focus() {
+        ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, look.soft));
+    }
+    response.on_hover_text("Click for where this price was read").clicked()
 }
 
 fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {

@@ -5,6 +5,7 @@
 
 mod machine;
 mod model;
+mod old_prices;
 mod provenance;
 mod report;
 mod support;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 
 pub(super) use machine::{chip, product};
 pub(super) use model::model;
+pub use old_prices::{OldPrice, old_prices};
 pub use report::Finding;
 pub(super) use report::Report;
 

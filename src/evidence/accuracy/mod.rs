@@ -4,9 +4,10 @@ mod json;
 mod markdown;
 
 use super::{
-    EvidenceError, Group, Reported, SpeedErrors, TrainingRuns, diffusion, gnn_groups, llama_cpp,
-    llama_cpp_graphs, mlx_groups, mlx_training_groups, pytorch_training_groups, reported, speed_errors,
-    speed_rows, tensor_errors, transfer_errors, transfers, trl_training_groups,
+    EvidenceError, Group, Reported, SpeedErrors, TrainingRuns, diffusion, diffusion_training_groups,
+    gnn_groups, gnn_network_groups, llama_cpp, llama_cpp_graphs, mlx_groups, mlx_training_groups,
+    pytorch_training_groups, reported, speed_errors, speed_rows, tensor_errors, transfer_errors, transfers,
+    trl_training_groups,
 };
 use crate::catalog::Catalog;
 use crate::spec::Calibration;
@@ -35,7 +36,9 @@ impl Accuracy {
         memory.extend(of_program("PyTorch 2.15, PEFT 0.21", pytorch_training_groups()?));
         memory.extend(of_program("TRL 1.16", trl_training_groups()?));
         memory.extend(of_program("diffusers 0.42.1", diffusion()?));
+        memory.extend(of_program("diffusers 0.42.1, PEFT 0.21", diffusion_training_groups()?));
         memory.extend(of_program("PyTorch Geometric 2.8.1", gnn_groups()?));
+        memory.extend(of_program("PyTorch Geometric 2.8.1", gnn_network_groups()?));
         let mut speed = speed_errors(&speed_rows(catalog)?, calibration);
         speed.extend(transfer_errors(&transfers(catalog)?, calibration));
         speed.extend(tensor_errors(catalog, calibration)?);
