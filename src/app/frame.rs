@@ -31,7 +31,7 @@ impl Plimsoll {
         self.name_window(ui.ctx());
 
         let whole = ui.max_rect();
-        let regions = regions(whole, self.looks.sides(), self.state.tabs.several());
+        let regions = regions(whole, self.looks.sides(), self.state.tabs.are_several());
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
@@ -148,7 +148,7 @@ impl Plimsoll {
             recent: self.file.recent.clone(),
             theme: self.looks.theme,
             place: self.looks.shown.page().place(),
-            several: self.state.tabs.several(),
+            several: self.state.tabs.are_several(),
         }
     }
 
