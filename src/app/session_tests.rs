@@ -220,3 +220,15 @@ fn only_sizes_that_a_window_can_have_are_taken_up() {
         assert_eq!(size(wrong), None, "{wrong:?}");
     }
 }
+
+#[test]
+fn panels_are_as_wide_and_as_hidden_as_they_were_left() {
+    use crate::app::panels::layout::Side;
+    let (ctx, folder) = (egui::Context::default(), folder());
+    let mut last = window(&ctx, folder.path());
+    last.carry_out(&ctx, vec![Command::Width(Side::Machines, Some(333.0)), Command::ToggleWorkload]);
+    last.store_session();
+    let next = next(&ctx, folder.path());
+    assert_eq!(next.looks.widths.machines, Some(333.0));
+    assert!(!next.looks.sides().workload && next.looks.sides().machines, "{:?}", next.looks.sides());
+}

@@ -5,6 +5,7 @@ use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
+use crate::app::widgets::axis_marks::{mark_text, marks};
 use crate::engine::working::{Detail, Figure};
 use crate::engine::{Cost, FigureName, Spending, Verdict, WorkCost, break_even, spending};
 use crate::report::{cost_figures, dollars, figure_value, long_hours, years};
@@ -158,7 +159,8 @@ fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<&Priced<'_>>, shown: 
     let beats = |name: &str, other: &Priced<'_>| {
         ahead_after(&this, other).map(|hours| format!("beats {name} after {}", long_hours(hours)))
     };
-    let over_rent = rent.and_then(|rent| beats("rent", rent));
+    let over_rent =
+        rent.and_then(|rent| beats(&format!("rent of {}", names::on_plot(&rent.0.machine)), rent));
     let over_next = cheaper.and_then(|other| beats(&names::on_plot(&other.0.machine), other));
     over_rent.into_iter().chain(over_next).collect::<Vec<_>>().join(", ")
 }
@@ -202,13 +204,13 @@ fn chart(shown: &[Priced<'_>], state: &AppState) -> Chart {
         .into_iter()
         .map(|(evaluated, spending)| Curve {
             name: names::on_plot(&evaluated.machine),
+            machine: evaluated.machine.id.clone(),
             points: [0.0, most].map(|work| (work, spending.after(work).get())).to_vec(),
             band: Vec::new(),
             chosen: evaluated.machine.id == state.machine,
         })
         .collect();
-    let ticks =
-        (0..5).map(|index| most / 4.0 * f64::from(index)).map(|work| (work, show_figures(work))).collect();
+    let ticks = marks((0.0, most), false, 5.0).into_iter().map(|work| (work, mark_text(work))).collect();
     Chart {
         title: "Dollars spent for the same work, idling apart".to_owned(),
         unit: Unit::Money,
