@@ -37,7 +37,7 @@ impl Plimsoll {
         let working = self.working_shown(ui);
         let mut sides = self.looks.sides();
         sides.machines |= working.is_some();
-        let regions = regions(whole, sides, self.looks.widths, self.state.tabs.several());
+        let regions = regions(whole, sides, self.looks.widths, self.state.tabs.are_several());
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
@@ -175,7 +175,7 @@ impl Plimsoll {
             recent: self.file.recent.clone(),
             theme: self.looks.theme,
             place: self.looks.shown.page().place(),
-            several: self.state.tabs.several(),
+            several: self.state.tabs.are_several(),
         }
     }
 

@@ -105,7 +105,10 @@ pub(crate) fn figures(answers: &Answers) -> Vec<(FigureName, String)> {
     let figures = estimate.cost.map(|cost| cost_figures(&cost, estimate.work_cost.as_ref()));
     let beats = beats_rent(answers, Detail::Figures);
     let beats = beats.map(|hours| (FigureName::BreakEven, figure_value(FigureName::BreakEven, hours.value)));
-    figures.into_iter().flatten().chain(beats).collect()
+    let api = estimate.api.map(|api| {
+        [(FigureName::ApiInput, dollars(api.input)), (FigureName::ApiOutput, dollars(api.output))]
+    });
+    figures.into_iter().flatten().chain(beats).chain(api.into_iter().flatten()).collect()
 }
 
 /// A machine and its cost.
