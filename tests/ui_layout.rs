@@ -373,7 +373,7 @@ fn on_every_page_at_every_size_nothing_is_cut_and_nothing_overlaps() {
     let mut faulty = Vec::new();
     for (keys, page) in PAGES {
         driver.harness.key_press_modifiers(Modifiers::COMMAND, keys);
-        driver.settle();
+        driver.harness.step();
         driver.click(Role::Tab, page);
         for (size, scale) in SIZES {
             driver.harness.set_pixels_per_point(scale);

@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(wide.left.map(|left| left.width()), Some(300.0));
         assert!(wide.centre.width() >= LEAST_CENTRE, "{:?}", wide.centre);
         let odd = Widths { workload: Some(f32::NAN), machines: Some(-3.0) };
-        let small = regions(window(720.0), BOTH, odd);
+        let small = regions(window(900.0), BOTH, odd);
         assert_eq!(
             small.right.map(|right| right.width()),
             Some(LEAST_SIDE),
