@@ -1,6 +1,6 @@
 //! What follows from the state: computed when an input changes, never while idle.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use super::data::plot::{self as plot_data, PlotData};
@@ -64,6 +64,8 @@ pub(super) struct Answers {
     pub version: u64,
     /// The same estimate with workings, once one was opened.
     worked: OnceCell<Estimate>,
+    /// The same of other machines, by their ids.
+    worked_on: RefCell<Vec<(String, Arc<Estimate>)>>,
 }
 
 /// Machines to evaluate on, with a number that changes when any of them does.
@@ -135,7 +137,17 @@ impl Answers {
                 .map(|axis| (axis, largest_that_fits(scenario, chosen, axis)))
                 .collect()
         });
-        Self { inputs, machine, estimate, evaluated, plot, largest, version, worked: OnceCell::new() }
+        Self {
+            inputs,
+            machine,
+            estimate,
+            evaluated,
+            plot,
+            largest,
+            version,
+            worked: OnceCell::new(),
+            worked_on: RefCell::default(),
+        }
     }
 
     /// How fast the scenario runs on the chosen machine.
@@ -152,6 +164,23 @@ impl Answers {
                 None => nowhere(scenario, Detail::Workings),
             }
         })
+    }
+
+    /// The estimate of a machine of the list with its workings, made when first asked for.
+    pub(super) fn worked_on(&self, id: &str) -> Option<Arc<Estimate>> {
+        if self.machine.as_ref().is_some_and(|chosen| chosen.id == id) {
+            return Some(Arc::new(self.worked().clone()));
+        }
+        let mut known = self.worked_on.borrow_mut();
+        if let Some((_, worked)) = known.iter().find(|(of, _)| of == id) {
+            return Some(Arc::clone(worked));
+        }
+        let machine = self.evaluated.iter().find(|each| each.machine.id == id).map(|each| &each.machine)?;
+        // What is raised belongs to the chosen machine alone.
+        let shipped = self.inputs.scenario.with_limit_as_shipped();
+        let worked = Arc::new(estimate(&shipped, machine, &self.inputs.assumptions(Detail::Workings)));
+        known.push((id.to_owned(), Arc::clone(&worked)));
+        Some(worked)
     }
 
     /// What is known of the end of a slider.

@@ -9,10 +9,11 @@ use egui::ViewportCommand;
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
-use super::files::first_scenario;
+use super::files::{Known, first_scenario};
 use super::form;
 use super::outside::Purpose;
 use super::overlays::Overlay;
+use super::pages::Page;
 use super::state::{AppState, Change};
 use crate::engine::axis::Axis;
 use crate::engine::scale::parameters;
@@ -43,11 +44,20 @@ impl Plimsoll {
                 }
                 self.change(&Change::Model(model));
             }
+            Command::Change(Change::Duplicate) => self.duplicate(),
             Command::Change(change) => self.change(&change),
+            Command::Rename => self.rename(ctx),
+            Command::MakeItFit => self.make_it_fit(ctx),
+            Command::FilterMachines => self.filter_machines(ctx),
+            Command::CheckClaim(claim) => self.check_claim(claim),
+            Command::SaveClaims => self.start_asking(ctx, Purpose::SaveClaims),
+            Command::CloseTab => self.change(&Change::CloseTab(self.state.tabs.shown)),
+            Command::NextTab => self.next_tab(),
             Command::Set(key, text) => self.set(key, &text),
             Command::Apply(changes) => {
-                if let Some(scenario) = data::plan::applied(&self.state, &changes) {
-                    self.change(&Change::Scenario(Box::new(scenario)));
+                let known = Known { catalog: &self.catalog, today: &self.outside.today };
+                if let Some(after) = data::plan::applied(&self.state, &changes, &known) {
+                    self.replace(after);
                 }
             }
             Command::Family(family) => self.show_family(family),
@@ -72,18 +82,21 @@ impl Plimsoll {
                 sides.machines = !sides.machines;
             }
             Command::Palette => self.overlay.toggle(Overlay::palette()),
-            Command::PickPreset => {
-                let machine = self.answers.machine.as_ref();
-                let offered = data::gallery::presets(&self.catalog, machine, &self.outside.today);
-                self.overlay.toggle(Overlay::presets(offered));
-            }
-            Command::PickModel => {
-                let machine = self.answers.machine.as_ref();
-                let fits = data::gallery::with_models(&self.state, &self.catalog.models, machine);
-                self.overlay.toggle(Overlay::picker(fits));
-            }
+            Command::PickPreset => self.pick_preset(),
+            Command::PickModel => self.pick_model(),
+            Command::PickQuantization => self.pick_quantization(),
             Command::PickMachine => self.overlay.toggle(Overlay::machines()),
-            Command::ThisMachine => self.overlay.toggle(Overlay::ThisMachine),
+            Command::ThisMachine => self.show_or_leave(Page::ThisMachine),
+            Command::SettingsPage => self.show_or_leave(Page::Settings),
+            Command::PickStandIn => self.overlay.toggle(Overlay::stand_in()),
+            Command::Settings(settings) => self.set_settings(settings),
+            Command::Zoom(percent) => {
+                ctx.set_zoom_factor((f32::from(percent) / 100.0).clamp(ZOOM.1, ZOOM.2));
+            }
+            Command::ResetSettings => self.reset_settings(ctx),
+            Command::ForgetRecent => self.file.recent.clear(),
+            Command::PickPrices => self.start_asking(ctx, Purpose::Prices),
+            Command::DropPrices => self.drop_prices(),
             Command::Measure => self.start_measuring(ctx),
             Command::StopMeasuring => self.stop_measuring(),
             Command::Help => self.overlay.toggle(Overlay::Help),
@@ -103,7 +116,7 @@ impl Plimsoll {
             Command::Preset(id) => self.open_preset(&id),
             Command::BesidePreset(id) => self.lay_beside_preset(&id),
             Command::BesideFile(path) => self.start_laying_beside(ctx, path),
-            Command::Save => match self.file.path.clone() {
+            Command::Save => match self.file.path(self.state.tabs.shown).cloned() {
                 Some(path) if is_preset(&path) => self.start_saving(ctx, path),
                 _ => self.start_asking(ctx, Purpose::SavePreset),
             },
@@ -112,6 +125,12 @@ impl Plimsoll {
             Command::PathTyped(purpose, path) => self.picked(ctx, purpose, path),
             Command::DetectAgain => self.start_detection(ctx),
         }
+    }
+
+    /// A page of the program, or where it shows the page before it.
+    fn show_or_leave(&mut self, page: Page) {
+        let shown = &mut self.looks.shown;
+        if shown.page() == page { shown.leave() } else { shown.show(page) }
     }
 
     /// A setting of the form; what is wrong with it is said, and nothing changes.
@@ -144,7 +163,7 @@ impl Plimsoll {
     }
 
     /// One change of the state, noted for undo.
-    fn change(&mut self, change: &Change) {
+    pub(super) fn change(&mut self, change: &Change) {
         let change = self.snapped(change);
         let after = self.state.after(&change);
         self.become_state(after, change.stroke());
@@ -189,15 +208,17 @@ impl Plimsoll {
         nearest.map_or_else(|| change.clone(), |model| Change::Model(Arc::clone(model)))
     }
 
-    /// The scenario a window starts with, on the machine that is chosen.
+    /// The scenario a window starts with, in a tab of its own, on the machine that is chosen.
     fn start_anew(&mut self) {
         match first_scenario(&self.catalog) {
             Ok(scenario) => {
                 let mut after = self.state.clone();
-                after.open(scenario.clone());
+                if after.scenario == scenario {
+                    return;
+                }
+                after.open_beside(scenario.clone());
+                self.note_file(after.tabs.shown, scenario, None);
                 self.replace(after);
-                self.file.path = None;
-                self.file.saved = scenario;
             }
             Err(error) => self.toasts.error(error.to_string()),
         }

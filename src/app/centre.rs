@@ -29,6 +29,7 @@ impl Plimsoll {
             Place::Compare => self.compare_ui(ui, look, commands),
             Place::Models => self.models_ui(ui, look, commands),
             Place::Evidence => self.evidence_ui(ui, look, commands),
+            Place::Program => self.program_ui(ui, look, commands),
         }
     }
 
@@ -102,7 +103,8 @@ impl Plimsoll {
         panels::centre::tabs_ui(ui, look, page, &self.state, commands);
         if page == Page::Report {
             let mut report = std::mem::take(&mut self.pages.report);
-            let sheet = report.of(&self.state, &self.answers, |_, _| self.report_sheet());
+            let sheet =
+                report.of(&self.state, &self.answers, |_, _| self.settings.in_files(|| self.report_sheet()));
             let plan = self.plan_now(ui.ctx());
             pages::report::page_ui(ui, look, (sheet, &plan), commands);
             self.pages.report = report;

@@ -8,6 +8,7 @@ use super::form;
 use super::outside::Purpose;
 use super::pages::{Page, Place};
 use super::panels::layout::Side;
+use super::settings::Settings;
 use super::state::Change;
 use super::subject::Subject;
 use super::theme_choice::ThemeChoice;
@@ -42,6 +43,20 @@ pub(super) enum Command {
     Undo,
     /// One step forward.
     Redo,
+    /// Do all steps of the first plan that makes it fit.
+    MakeItFit,
+    /// Put the cursor where machines are narrowed.
+    FilterMachines,
+    /// Check a claim.
+    CheckClaim(String),
+    /// Choose where to save the claims that show.
+    SaveClaims,
+    /// Give the scenario another name.
+    Rename,
+    /// Close the scenario's tab.
+    CloseTab,
+    /// Show the scenario of the next tab.
+    NextTab,
     /// Put the answer on the clipboard as text.
     CopyAnswer,
     /// Go to a place, to the page that showed there last.
@@ -70,10 +85,28 @@ pub(super) enum Command {
     PickPreset,
     /// Choose a model.
     PickModel,
+    /// Choose a quantization.
+    PickQuantization,
     /// Choose a machine to compare with.
     PickMachine,
-    /// What was detected of this machine.
+    /// The page of this machine, and back from it.
     ThisMachine,
+    /// Settings and what the program is, and back from them.
+    SettingsPage,
+    /// Choose a machine of the catalog that this one is.
+    PickStandIn,
+    /// Other settings.
+    Settings(Settings),
+    /// Everything larger or smaller, in percent.
+    Zoom(u16),
+    /// Settings as they were at first.
+    ResetSettings,
+    /// Forget the files that were opened.
+    ForgetRecent,
+    /// Choose a table of prices.
+    PickPrices,
+    /// Back to the prices that ship.
+    DropPrices,
     /// A path was typed where the system shows no dialog.
     PathTyped(Purpose, PathBuf),
     /// Look at this machine again.
@@ -107,9 +140,12 @@ impl Command {
     pub(super) fn plain() -> Vec<Self> {
         let mut all = vec![Self::New, Self::Open, Self::Save, Self::SaveAs];
         all.extend(Format::ALL.map(Self::SaveReport));
+        all.extend([Self::Change(Change::Duplicate), Self::Rename, Self::CloseTab, Self::NextTab]);
         all.extend([Self::Undo, Self::Redo, Self::CopyAnswer]);
-        all.extend([Self::PickPreset, Self::PickModel, Self::PickMachine]);
-        all.extend([Self::ThisMachine, Self::DetectAgain, Self::Measure]);
+        all.extend([Self::PickPreset, Self::PickModel, Self::PickQuantization, Self::PickMachine]);
+        all.extend([Self::FilterMachines, Self::MakeItFit, Self::SaveClaims]);
+        all.extend([Self::ThisMachine, Self::PickStandIn, Self::DetectAgain, Self::Measure]);
+        all.extend([Self::SettingsPage, Self::PickPrices, Self::ResetSettings]);
         all.extend(Family::ALL.map(Self::Family));
         all.extend(Place::ALL.map(Self::Go));
         all.extend(Page::ALL.iter().copied().map(Self::Show));
@@ -142,6 +178,13 @@ impl Command {
             Self::SaveReport(format) => format!("Save report as {}…", format.label()),
             Self::Undo => "Undo".to_owned(),
             Self::Redo => "Redo".to_owned(),
+            Self::MakeItFit => "Make it fit: apply the plan".to_owned(),
+            Self::FilterMachines => "Filter machines".to_owned(),
+            Self::CheckClaim(claim) => format!("Check the claim: {claim}"),
+            Self::SaveClaims => "Save claims as a table…".to_owned(),
+            Self::Rename => "Rename scenario".to_owned(),
+            Self::CloseTab => "Close tab".to_owned(),
+            Self::NextTab => "Next tab".to_owned(),
             Self::CopyAnswer => "Copy answer".to_owned(),
             Self::Go(place) => format!("Go to {}", place.label().to_lowercase()),
             Self::Show(page) => format!("Show {}", page.label().to_lowercase()),
@@ -155,14 +198,24 @@ impl Command {
             Self::Palette => "Command palette".to_owned(),
             Self::PickPreset => "Presets…".to_owned(),
             Self::PickModel => "Choose model…".to_owned(),
+            Self::PickQuantization => "Choose quantization…".to_owned(),
             Self::PickMachine => "Compare with…".to_owned(),
-            Self::ThisMachine => "This machine…".to_owned(),
+            Self::ThisMachine => "This machine".to_owned(),
+            Self::SettingsPage => "Settings and about".to_owned(),
+            Self::PickStandIn => "This is not my machine…".to_owned(),
+            Self::Settings(_) => "Change settings".to_owned(),
+            Self::Zoom(percent) => format!("Zoom {percent} %"),
+            Self::ResetSettings => "Reset settings".to_owned(),
+            Self::ForgetRecent => "Forget recent files".to_owned(),
+            Self::PickPrices => "Update prices from a file…".to_owned(),
+            Self::DropPrices => "Use the prices that ship".to_owned(),
             Self::DetectAgain => "Detect this machine again".to_owned(),
             Self::Measure => "Measure this machine".to_owned(),
             Self::StopMeasuring => "Stop measuring".to_owned(),
             Self::Working(subject) => subject.title(),
             Self::Help => "Help".to_owned(),
             Self::Quit => "Quit".to_owned(),
+            Self::Change(Change::Duplicate) => "Duplicate scenario".to_owned(),
             Self::Change(Change::CompareNone) => "Clear comparison".to_owned(),
             Self::Change(Change::Machine(id)) => format!("Evaluate on {id}"),
             Self::Family(family) => format!("Workload: {}", form::hint(*family).to_lowercase()),
@@ -181,6 +234,11 @@ impl Command {
             Self::SaveReport(Format::Html) => KeyboardShortcut::new(MOD, Key::E),
             Self::Undo => KeyboardShortcut::new(MOD, Key::Z),
             Self::Redo => KeyboardShortcut::new(MOD_SHIFT, Key::Z),
+            Self::Change(Change::Duplicate) => KeyboardShortcut::new(MOD, Key::D),
+            Self::FilterMachines => KeyboardShortcut::new(MOD, Key::F),
+            Self::Rename => KeyboardShortcut::new(Modifiers::NONE, Key::F2),
+            Self::CloseTab => KeyboardShortcut::new(MOD, Key::W),
+            Self::NextTab => KeyboardShortcut::new(MOD, Key::PageDown),
             Self::CopyAnswer => KeyboardShortcut::new(MOD_SHIFT, Key::C),
             Self::Go(Place::Answer) => KeyboardShortcut::new(MOD, Key::Num1),
             Self::Go(Place::Compare) => KeyboardShortcut::new(MOD, Key::Num2),
@@ -197,6 +255,7 @@ impl Command {
             Self::PickModel => KeyboardShortcut::new(MOD, Key::M),
             Self::PickMachine => KeyboardShortcut::new(MOD_SHIFT, Key::M),
             Self::ThisMachine => KeyboardShortcut::new(MOD, Key::I),
+            Self::SettingsPage => KeyboardShortcut::new(MOD, Key::Comma),
             Self::Help => KeyboardShortcut::new(Modifiers::NONE, Key::F1),
             Self::Quit => KeyboardShortcut::new(MOD, Key::Q),
             _ => return None,

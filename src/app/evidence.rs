@@ -1,5 +1,6 @@
 //! The place of evidence: its pages are computed in the background, when they are first looked at.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui;
@@ -11,12 +12,16 @@ use super::data::accuracy::{self, AccuracyData};
 use super::data::claims::{self, ClaimsData};
 use super::data::sources::{self, SourcesData};
 use super::made::{Come, Made};
+use super::outside::Purpose;
 use super::pages::accuracy::View;
-use super::pages::claims::View as ClaimsView;
+use super::pages::claims::{Kept, View as ClaimsView};
 use super::pages::{self, Page};
+use super::subject::Subject;
 use super::theme::Tokens;
 use super::widgets::hint_ui;
 use super::work::Done;
+use crate::catalog::calibration;
+use crate::report::{ClaimsFormat, claims_markdown};
 
 /// What the pages of evidence show.
 #[derive(Debug, Default)]
@@ -72,11 +77,50 @@ impl Plimsoll {
             (None, Made::Ready(data), _) => Some(data),
             _ => None,
         };
-        let copied = pages::claims::page_ui(ui, look, data, &mut self.evidence.claims_view);
-        if let Some(text) = copied {
-            ui.ctx().copy_text(text);
-            self.toasts.say("The claims are on the clipboard, as a table of Markdown");
+        let kept = pages::claims::page_ui(ui, look, data, &mut self.evidence.claims_view);
+        if let Some(id) = self.evidence.claims_view.opened.take() {
+            self.working = Some(Subject::Claim(id));
         }
+        match kept {
+            None => {}
+            Some(Kept::Saved) => self.start_asking(ui.ctx(), Purpose::SaveClaims),
+            Some(Kept::Copied) => {
+                let listed = &self.evidence.claims_view.listed;
+                let table = self.shown_claims().map(|claims| claims_markdown(&claims.rows(listed)));
+                ui.ctx().copy_text(table.unwrap_or_default());
+                self.toasts.say("The claims are on the clipboard, as a table of Markdown");
+            }
+        }
+    }
+
+    /// Writes the claims that are listed, in the format that the name's ending says.
+    pub(super) fn save_claims(&mut self, path: PathBuf) {
+        let listed = &self.evidence.claims_view.listed;
+        let checked = self.shown_claims().map(|claims| claims.rows(listed)).unwrap_or_default();
+        let text = ClaimsFormat::of_path(&path)
+            .and_then(|format| format.write(&checked, &|asked| asked.workings(&self.catalog, calibration())));
+        let saved = text
+            .map_err(|error| error.to_string())
+            .and_then(|text| crate::report::save(&path, &text).map_err(|error| error.to_string()));
+        match saved {
+            Ok(()) => self.toasts.say(format!("Claims saved to {}", path.display())),
+            Err(why) => self.not_saved(Purpose::SaveClaims, &path, why),
+        }
+    }
+
+    /// The claims that are shown, of a text or of the documents; nothing while they are being checked.
+    pub(super) fn shown_claims(&self) -> Option<&ClaimsData> {
+        match (self.evidence.claims_view.asked(), &self.evidence.claims, &self.evidence.typed) {
+            (Some(_), _, Some((_, data))) => data.as_ref(),
+            (None, Made::Ready(data), _) => Some(data),
+            _ => None,
+        }
+    }
+
+    /// Shows what a claim comes to.
+    pub(super) fn check_claim(&mut self, claim: String) {
+        self.evidence.claims_view = ClaimsView::of_text(claim);
+        self.looks.shown.show(Page::Claims);
     }
 
     /// Claims that were checked: of a text, or of the documents.

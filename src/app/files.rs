@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::load_error::LoadError;
 use crate::catalog::{Catalog, calibration};
+use crate::engine::plan::Offered;
 use crate::engine::scale::scaled;
 use crate::engine::{Assumptions, Use};
 use crate::evidence::logs::{LogRun, read_log_file};
@@ -98,6 +99,15 @@ pub(super) fn load_text(
     }
 }
 
+/// The machine that is in no catalog and is written so: of unlike cards, or described by three figures.
+pub(super) fn unlisted(catalog: &Catalog, id: &str, today: &str) -> Option<Arc<Machine>> {
+    let find = |id: &str| catalog.machine_or_described(id, today).map_err(|_none| NotTogether::Nothing);
+    match joined(id, find) {
+        Some(together) => together.ok().map(Arc::new).filter(|machine| !machine.cards.is_empty()),
+        None => find(id).ok().filter(|machine| machine.assumed().is_some()),
+    }
+}
+
 /// What is different now from when a report was saved.
 fn since(
     report: &SavedReport,
@@ -106,12 +116,9 @@ fn since(
     machines: &[Arc<Machine>],
     today: &str,
 ) -> Vec<String> {
-    let of_cards = |id: &str| {
-        joined(id, |kind| catalog.machine(kind).cloned().map_err(|_unknown| NotTogether::Nothing))?.ok()
-    };
     let listed = |id: &str| {
         let listed = machines.iter().find(|machine| machine.id == id).cloned();
-        listed.or_else(|| of_cards(id).map(Arc::new))
+        listed.or_else(|| unlisted(catalog, id, today))
     };
     let mut then: Vec<Arc<Machine>> = Vec::new();
     let mut notes = Vec::new();
@@ -172,6 +179,16 @@ pub(super) struct Known<'a> {
     pub catalog: &'a Catalog,
     /// The day a model is read, `YYYY-MM-DD`.
     pub today: &'a str,
+}
+
+impl Offered for Known<'_> {
+    fn models(&self) -> &[Arc<Model>] {
+        &self.catalog.models
+    }
+
+    fn machines(&self) -> &[Arc<Machine>] {
+        &self.catalog.machines
+    }
 }
 
 impl Models for Known<'_> {

@@ -1,21 +1,23 @@
 //! One frame: input first, then the form, then everything that follows from it, so that a change is seen at once.
 
 use eframe::egui;
-use egui::{Margin, Ui};
+use egui::{Margin, Rect, Ui};
 
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
-use super::pages::Place;
 use super::panels;
 use super::panels::layout::{inside, paint, regions};
 use super::panels::splitter::splitters_ui;
 use super::panels::status::StatusData;
+use super::panels::tabs::TabData;
 use super::panels::top::TopData;
+use super::panels::working::Shown;
 use super::state::Change;
 use super::subject::Subject;
+use super::theme::Tokens;
 use super::widgets::plot;
-use crate::spec::Machine;
+use crate::spec::{Machine, Scenario};
 use crate::units::{plain, show_gib};
 
 impl Plimsoll {
@@ -36,13 +38,19 @@ impl Plimsoll {
         let working = self.working_shown(ui);
         let mut sides = self.looks.sides();
         sides.machines |= working.is_some();
-        let regions = regions(whole, sides, self.looks.widths);
+        let regions = regions(whole, sides, self.looks.widths, self.state.tabs.several());
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
         inside(ui, "Menu bar", regions.top, Margin::symmetric(6, 6), |ui| {
             panels::top::panel_ui(ui, &look, &top, &mut later);
         });
+        if let Some(place) = regions.tabs {
+            let tabs = self.tabs_data();
+            inside(ui, "Scenarios", place, Margin::ZERO, |ui| {
+                panels::tabs::panel_ui(ui, &look, &tabs, &mut later);
+            });
+        }
         if let Some(left) = regions.left {
             let form = data::workload::build(&self.state, &self.answers);
             let asked =
@@ -57,10 +65,7 @@ impl Plimsoll {
         });
         let beside = Margin { left: 14, right: 6, top: 12, bottom: 0 };
         if let (Some(right), Some(subject)) = (regions.right, working) {
-            let data = data::working::build(&self.answers, subject);
-            let stays =
-                inside(ui, "Working", right, beside, |ui| panels::working::panel_ui(ui, &look, &data));
-            self.working = stays.then_some(subject);
+            self.working_ui(ui, &look, (right, beside), subject);
         } else if let Some(right) = regions.right {
             let list = self.list.of(&self.state, &self.answers, data::machines::build);
             inside(ui, "Machines", right, beside, |ui| {
@@ -81,13 +86,26 @@ impl Plimsoll {
         }
     }
 
-    /// The figure whose working is open, beside an answer and until Escape is pressed.
+    /// How a figure came about, in the place of the machines.
+    fn working_ui(&mut self, ui: &mut Ui, look: &Tokens, (place, margin): (Rect, Margin), subject: Subject) {
+        let data = data::working::build(&self.answers, &self.catalog, self.shown_claims(), &subject);
+        match inside(ui, "Working", place, margin, |ui| panels::working::panel_ui(ui, look, &data)) {
+            Shown::Open => {}
+            Shown::Closed => self.working = None,
+            Shown::Copied => {
+                ui.ctx().copy_text(data.text());
+                self.toasts.say("The working is on the clipboard");
+            }
+        }
+    }
+
+    /// The figure whose working is open, until Escape is pressed.
     fn working_shown(&mut self, ui: &Ui) -> Option<Subject> {
         let leaves = self.overlay.is_closed() && !ui.ctx().text_edit_focused();
         if leaves && self.working.is_some() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
             self.working = None;
         }
-        self.working.filter(|_| self.looks.shown.page().place() == Place::Answer)
+        self.working.clone()
     }
 
     /// The window's title, with a star while there are unsaved changes.
@@ -143,6 +161,17 @@ impl Plimsoll {
         })
     }
 
+    fn tabs_data(&self) -> Vec<TabData> {
+        let shown = self.state.tabs.shown;
+        let data = |(id, scenario): (u32, &Scenario)| TabData {
+            id,
+            name: plain(&scenario.name),
+            edited: self.is_edited(id, scenario),
+            shown: id == shown,
+        };
+        self.state.open_scenarios().map(data).collect()
+    }
+
     fn top_data(&self) -> TopData {
         TopData {
             name: plain(&self.state.scenario.name),
@@ -152,6 +181,7 @@ impl Plimsoll {
             recent: self.file.recent.clone(),
             theme: self.looks.theme,
             place: self.looks.shown.page().place(),
+            several: self.state.tabs.several(),
         }
     }
 

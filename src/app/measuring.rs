@@ -89,11 +89,23 @@ impl Plimsoll {
         }
     }
 
-    /// This machine as it was detected, with what was measured and what the user says laid over it.
+    /// This machine as it was detected, with what was measured and what the user says laid over it; where the user says
+    /// that it is another one, as the catalog has that.
     pub(super) fn this_machine(&self) -> Option<Detected> {
-        let detected = self.detected.as_ref()?.with_runs(&self.kept);
+        let detected = self.as_detected()?;
+        Some(self.state.overrides.apply(&detected))
+    }
+
+    /// The same without the values that the user set.
+    pub(super) fn as_detected(&self) -> Option<Detected> {
+        let detected = self.detected.as_ref()?;
+        let other = self.state.overrides.machine.as_deref().and_then(|id| self.catalog.machine(id).ok());
+        if let Some(other) = other {
+            return Some(detected.as_if(other));
+        }
+        let detected = detected.with_runs(&self.kept);
         let measured = self.measured.as_ref().map(|measured| detected.with_measured(measured));
-        Some(self.state.overrides.apply(measured.as_ref().unwrap_or(&detected)))
+        Some(measured.unwrap_or(detected))
     }
 }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod apply;
 mod centre;
+mod choose;
 mod columns;
 mod command;
 mod convert;
@@ -24,17 +25,22 @@ mod models;
 mod names;
 mod native_dialogs;
 mod on_disk;
+mod open_files;
+mod open_tabs;
 mod opening;
 mod outside;
 mod overlays;
 mod pages;
 mod panels;
 mod plans;
+mod program;
 mod session;
 mod session_file;
+mod settings;
 mod sort;
 mod state;
 mod subject;
+mod tabs;
 mod theme;
 mod theme_choice;
 mod toast;
@@ -45,7 +51,6 @@ mod work;
 pub use outside::{Dialogs, Outside, Pending, Picked, Purpose};
 pub use window::{AppError, Options, display_problem, run};
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use eframe::egui;
@@ -53,7 +58,7 @@ use eframe::egui;
 use crate::catalog::Catalog;
 use crate::detect::Detected;
 use crate::report::Sheet;
-use crate::spec::{KeptRun, Machine, Measured, NotTogether, Scenario, joined};
+use crate::spec::{Described, KeptRun, Machine, Measured, Scenario};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
@@ -66,11 +71,14 @@ use measuring::Measuring;
 use memo::Memo;
 use models::Models;
 use on_disk::OnDisk;
+use open_files::{OfTab, OpenFiles};
 use overlays::Overlay;
 use pages::{Place, Shown};
 use panels::layout::{Sides, Widths};
 use plans::Plans;
+use program::Program;
 use session::Autosave;
+use settings::Settings;
 use state::AppState;
 use subject::Subject;
 use theme::Themes;
@@ -93,6 +101,8 @@ struct Looks {
     beside_models: Sides,
     /// Panels beside evidence, which is of no scenario.
     beside_evidence: Sides,
+    /// Panels beside settings, which are of no scenario.
+    beside_program: Sides,
 }
 
 impl Default for Looks {
@@ -105,6 +115,7 @@ impl Default for Looks {
             beside_compare: Sides { workload: false, machines: false },
             beside_models: Sides { workload: false, machines: true },
             beside_evidence: Sides { workload: false, machines: false },
+            beside_program: Sides { workload: false, machines: false },
         }
     }
 }
@@ -117,6 +128,7 @@ impl Looks {
             Place::Compare => self.beside_compare,
             Place::Models => self.beside_models,
             Place::Evidence => self.beside_evidence,
+            Place::Program => self.beside_program,
         }
     }
 
@@ -136,16 +148,9 @@ impl Looks {
             Place::Compare => &mut self.beside_compare,
             Place::Models => &mut self.beside_models,
             Place::Evidence => &mut self.beside_evidence,
+            Place::Program => &mut self.beside_program,
         }
     }
-}
-
-/// The file the scenario was opened from or saved to.
-#[derive(Clone, Debug)]
-struct OpenFile {
-    path: Option<PathBuf>,
-    saved: Scenario,
-    recent: Vec<PathBuf>,
 }
 
 /// The whole window.
@@ -153,7 +158,7 @@ pub struct Plimsoll {
     state: AppState,
     history: History,
     looks: Looks,
-    file: OpenFile,
+    file: OpenFiles,
     catalog: Arc<Catalog>,
     /// What was detected, before overrides; `None` while it is being looked at.
     detected: Option<Detected>,
@@ -165,7 +170,7 @@ pub struct Plimsoll {
     measuring: Option<Measuring>,
     machines: Vec<Arc<Machine>>,
     machines_version: u64,
-    /// What is written with `+` among the machines asked about.
+    /// What is written in words among the machines asked about.
     joined_ids: Vec<String>,
     answers: Answers,
     list: Memo<MachinesData>,
@@ -174,6 +179,8 @@ pub struct Plimsoll {
     plans: Plans,
     on_disk: OnDisk,
     evidence: Evidence,
+    program: Program,
+    settings: Settings,
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
@@ -218,6 +225,7 @@ impl Plimsoll {
 
     /// Takes in finished work and draws one frame, for a window that someone else holds open.
     pub fn show(&mut self, ui: &mut egui::Ui) {
+        self.settings.display().choose();
         self.collect_work(ui.ctx());
         self.frame_ui(ui);
     }
@@ -233,14 +241,16 @@ impl Plimsoll {
     }
 
     fn new(themes: Themes, catalog: Arc<Catalog>, scenario: Scenario, outside: Outside) -> Self {
-        let state = AppState::new(scenario.clone());
+        let state = AppState::new(scenario);
         let machines = catalog.machines.to_vec();
         let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
+        let mut file = OpenFiles::default();
+        file.of_tab.insert(state.tabs.shown, OfTab { path: None, saved: state.scenario.clone() });
         Self {
             state,
             history: History::default(),
             looks: Looks::default(),
-            file: OpenFile { path: None, saved: scenario, recent: Vec::new() },
+            file,
             catalog,
             detected: None,
             measured: None,
@@ -256,6 +266,8 @@ impl Plimsoll {
             plans: Plans::default(),
             on_disk: OnDisk::default(),
             evidence: Evidence::default(),
+            program: Program::default(),
+            settings: Settings::default(),
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),
@@ -271,7 +283,7 @@ impl Plimsoll {
 
     /// Whether the scenario differs from what was saved.
     fn edited(&self) -> bool {
-        self.state.scenario != self.file.saved
+        self.is_edited(self.state.tabs.shown, &self.state.scenario)
     }
 
     /// Puts this machine, with what the user says of it, at the head of the list.
@@ -282,12 +294,12 @@ impl Plimsoll {
         self.machines_version += 1;
     }
 
-    /// Puts computers of unlike cards into the list that are chosen, ticked, or typed into its filter:
-    /// `rtx-5080 + rtx-3090`.
+    /// Puts machines into the list that are in no catalog and are chosen, ticked, or typed into its filter: computers of
+    /// unlike cards, `rtx-5080 + rtx-3090`, and what three figures describe, `24GiB 1008GBps 82TFLOPS`.
     fn join_cards(&mut self) {
         let AppState { machine, compared, filter, .. } = &self.state;
         let asked = std::iter::once(machine).chain(compared).chain(std::iter::once(filter));
-        let asked: Vec<&String> = asked.filter(|id| id.contains('+')).collect();
+        let asked: Vec<&String> = asked.filter(|id| id.contains('+') || Described::is(id)).collect();
         if asked.iter().copied().eq(&self.joined_ids) {
             return;
         }
@@ -295,18 +307,17 @@ impl Plimsoll {
         self.rebuild_machines();
     }
 
-    /// The computer of unlike cards that is written so, if it is one.
-    fn of_cards(&self, id: &str) -> Option<Machine> {
-        let find = |kind: &str| self.catalog.machine(kind).cloned().map_err(|_unknown| NotTogether::Nothing);
-        joined(id, find)?.ok().filter(|machine| !machine.cards.is_empty())
+    /// The machine that is in no catalog and is written so: of unlike cards, or described by three figures.
+    fn unlisted(&self, id: &str) -> Option<Arc<Machine>> {
+        files::unlisted(&self.catalog, id, &self.outside.today)
     }
 
-    /// Computers of unlike cards that are asked about, each once.
+    /// Such machines that are asked about, each once.
     fn joined(&self) -> Vec<Arc<Machine>> {
         let mut found: Vec<Arc<Machine>> = Vec::new();
-        for machine in self.joined_ids.iter().filter_map(|id| self.of_cards(id)) {
+        for machine in self.joined_ids.iter().filter_map(|id| self.unlisted(id)) {
             if found.iter().all(|known| known.id != machine.id) {
-                found.push(Arc::new(machine));
+                found.push(machine);
             }
         }
         found
@@ -322,6 +333,8 @@ impl Plimsoll {
 
 impl eframe::App for Plimsoll {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
+        // Several windows of one process, as in tests, each have their own.
+        self.settings.display().choose();
         self.collect_work(ctx);
         self.keep_session(ctx);
     }

@@ -7,14 +7,14 @@ use egui::Ui;
 
 use super::Plimsoll;
 use super::command::Command;
-use super::data::ranked::{Ask, RankedData, compute};
+use super::data::ranked::{Ask, Best, RankedData, compute};
 use super::pages::Page;
 use super::pages::ranked::{self, View};
 use super::panels;
 use super::theme::Tokens;
 use super::widgets::hint_ui;
 use super::work::Done;
-use crate::spec::Family;
+use crate::spec::{Family, Machine};
 
 /// Models as they were ranked last.
 #[derive(Debug, Default)]
@@ -49,16 +49,7 @@ impl Plimsoll {
             self.on_disk_ui(ui, look, &machine, commands);
             return;
         }
-        let ranked = self.models.ranked.as_ref();
-        let fresh = ranked.is_some_and(|(ask, _)| ask.is(&self.state, &machine));
-        if !fresh && !self.models.under_way && !self.held {
-            self.models.under_way = true;
-            let (ask, catalog) = (Ask { state: self.state.clone(), machine }, Arc::clone(&self.catalog));
-            self.work.start(ui.ctx(), move || {
-                let data = compute(&ask, &catalog);
-                Done::Ranked(Box::new((ask, data)))
-            });
-        }
+        self.rank_for(ui.ctx(), machine);
         match &self.models.ranked {
             None => hint_ui(ui, look, "Every model is being ranked…"),
             Some((_, Some(data))) => ranked::page_ui(ui, look, data, &mut self.models.view, commands),
@@ -69,5 +60,27 @@ impl Plimsoll {
                 }
             }
         }
+    }
+
+    /// Ranks models for the machine in the background, unless that is being done or nothing is different.
+    fn rank_for(&mut self, ctx: &egui::Context, machine: Arc<Machine>) {
+        let ranked = self.models.ranked.as_ref();
+        let fresh = ranked.is_some_and(|(ask, _)| ask.is(&self.state, &machine));
+        if !fresh && !self.models.under_way && !self.held {
+            self.models.under_way = true;
+            let (ask, catalog) = (Ask { state: self.state.clone(), machine }, Arc::clone(&self.catalog));
+            self.work.start(ctx, move || {
+                let data = compute(&ask, &catalog);
+                Done::Ranked(Box::new((ask, data)))
+            });
+        }
+    }
+
+    /// Every model in its best quantization here, as far as that is known now.
+    pub(super) fn best_here(&mut self, ctx: &egui::Context) -> Vec<Best> {
+        let Some(machine) = self.answers.machine.clone() else { return Vec::new() };
+        self.rank_for(ctx, Arc::clone(&machine));
+        let ranked = self.models.ranked.as_ref().filter(|(ask, _)| ask.is(&self.state, &machine));
+        ranked.and_then(|(_, data)| data.as_ref()).map(RankedData::best).unwrap_or_default()
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::detect::THIS;
 use crate::spec::{Machine, Memory, Offer, Vendor};
-use crate::units::{Bytes, show_grouped, whole};
+use crate::units::{Bytes, show_price, show_rent};
 
 /// Words that a name does without where room is scarce.
 const MAKERS: [&str; 4] = ["Apple ", "GeForce ", "Radeon ", "NVIDIA "];
@@ -110,9 +110,9 @@ pub(super) fn price(machine: &Machine) -> String {
     match &machine.offer {
         _ if is_this(machine) => "owned".to_owned(),
         Some(Offer::Buy(price)) => {
-            format!("${} {}", show_grouped(whole(price.value().get())), price.basis.key())
+            format!("{} {}", show_price(*price.value()), price.basis.key())
         }
-        Some(Offer::Rent(figure)) => format!("${:.2}/h", figure.value().get()),
+        Some(Offer::Rent(figure)) => format!("{}/h", show_rent(*figure.value())),
         None => String::new(),
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rfd::AsyncFileDialog;
 
 use super::outside::{Dialogs, Pending, Picked, Purpose};
-use crate::report::Format;
+use crate::report::{ClaimsFormat, Format};
 
 /// Dialogs through the desktop portal, or the system's own.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +33,13 @@ impl Dialogs for NativeDialogs {
                     .add_filter("Any file", &["*"])
                     .pick_file(),
             ),
+            Purpose::Prices => Box::pin(
+                dialog
+                    .set_title("Take prices from a table")
+                    .add_filter("Table", &["csv"])
+                    .add_filter("Any file", &["*"])
+                    .pick_file(),
+            ),
             Purpose::SavePreset => Box::pin(
                 dialog
                     .set_title("Save the scenario")
@@ -40,6 +47,12 @@ impl Dialogs for NativeDialogs {
                     .set_file_name(suggested)
                     .save_file(),
             ),
+            Purpose::SaveClaims => {
+                let named = ClaimsFormat::ALL
+                    .into_iter()
+                    .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.extension()]));
+                Box::pin(named.set_title("Save the claims").set_file_name(suggested).save_file())
+            }
             Purpose::SaveReport(asked) => {
                 let others = Format::ALL.into_iter().filter(|format| *format != asked);
                 let named = std::iter::once(asked)

@@ -6,15 +6,16 @@ use std::sync::Arc;
 use eframe::egui;
 
 use super::Plimsoll;
-use super::files::{Loaded, first_scenario, load_text, with_ending};
+use super::files::{Known, Loaded, first_scenario, load_text, with_ending};
 use super::load_error::LoadError;
 use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::state::{AppState, Change};
 use crate::catalog::{calibration, quality};
 use crate::engine::Assumptions;
+use crate::engine::plan::Keyed;
 use crate::engine::working::Detail;
-use crate::report::{Report, Sheet, sheet};
+use crate::report::{ClaimsFormat, Report, Sheet, sheet, taken_for_granted};
 use crate::spec::{Chosen, Machine};
 
 /// Files that are remembered.
@@ -23,7 +24,7 @@ const RECENT: usize = 10;
 impl Plimsoll {
     /// What a file held becomes the state, as one step that can be undone.
     pub(super) fn opened(&mut self, path: Option<PathBuf>, loaded: Loaded) {
-        let mut after = self.state.clone();
+        let (mut after, edited) = (self.state.clone(), self.edited());
         let notes = match loaded {
             Loaded::Log(runs) => {
                 self.show_log(&runs);
@@ -34,14 +35,18 @@ impl Plimsoll {
                 if let Some(machine) = machine.and_then(|id| self.known(&id)) {
                     after.ask_of(&machine);
                 }
-                after.open(*scenario);
+                // Work that is not saved stays, in a tab of its own.
+                if edited {
+                    after.open_beside(*scenario)
+                } else {
+                    after.open(*scenario)
+                }
                 after.usage = usage.unwrap_or(after.usage);
                 after.compared.extend(compared.iter().filter_map(|id| self.known(id)));
-                self.file.saved = after.scenario.clone();
                 // A model file is not what a scenario is saved to.
                 let is_text =
                     |path: &PathBuf| path.extension().is_some_and(|end| end.eq_ignore_ascii_case("ron"));
-                self.file.path = path.clone().filter(is_text);
+                self.note_file(after.tabs.shown, after.scenario.clone(), path.clone().filter(is_text));
                 notes
             }
             Loaded::Model { model, key, quantization, notes } => {
@@ -77,7 +82,7 @@ impl Plimsoll {
             return Some(id.to_owned());
         }
         let listed = self.catalog.machine(id).ok().map(|machine| machine.id.clone());
-        listed.or_else(|| self.of_cards(id).map(|machine| machine.id))
+        listed.or_else(|| self.unlisted(id).map(|machine| machine.id.clone()))
     }
 
     /// Opens a preset of the catalog.
@@ -113,6 +118,7 @@ impl Plimsoll {
     pub(super) fn picked(&mut self, ctx: &egui::Context, purpose: Purpose, path: PathBuf) {
         match purpose {
             Purpose::Open => self.start_loading(ctx, path),
+            Purpose::Prices => self.take_prices(&path),
             Purpose::SavePreset => {
                 let path = with_ending(path, "ron");
                 if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
@@ -124,6 +130,7 @@ impl Plimsoll {
             Purpose::SaveReport(format) => {
                 self.start_reporting(ctx, with_ending(path, format.extension()));
             }
+            Purpose::SaveClaims => self.save_claims(with_ending(path, ClaimsFormat::Markdown.extension())),
         }
     }
 
@@ -145,15 +152,17 @@ impl Plimsoll {
         let plain = plain.split('-').filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
         let stem = if plain.is_empty() { "scenario".to_owned() } else { plain };
         match purpose {
-            Purpose::Open => String::new(),
+            Purpose::Open | Purpose::Prices => String::new(),
             Purpose::SavePreset => format!("{stem}.ron"),
             Purpose::SaveReport(format) => format!("{stem}-report.{}", format.extension()),
+            Purpose::SaveClaims => format!("claims.{}", ClaimsFormat::Markdown.extension()),
         }
     }
 
     /// The path the window's own field starts with: beside the file that is open, else in the home folder.
     fn suggested_path(&self, purpose: Purpose) -> String {
-        let folder = self.file.path.as_ref().and_then(|path| path.parent().map(PathBuf::from));
+        let path = self.file.path(self.state.tabs.shown);
+        let folder = path.and_then(|path| path.parent().map(PathBuf::from));
         let home = || directories::UserDirs::new().map(|dirs| dirs.home_dir().to_owned());
         let folder = folder.or_else(home).unwrap_or_default();
         let path = folder.join(self.suggested_name(purpose));
@@ -183,12 +192,17 @@ impl Plimsoll {
         };
         let mut report =
             Report::new(self.state.scenario.clone(), &machines, &assumptions, (&self.outside.today, data_of));
+        report.notes = machines.iter().flat_map(|machine| taken_for_granted(machine)).collect();
         // The what-if belongs to the chosen machine alone.
         if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
             first.estimate = self.answers.worked().clone();
         }
         let figures = Assumptions { detail: Detail::Figures, ..assumptions };
-        report.decided(&self.state.scenario, &figures, quality())
+        let known = Known { catalog: &self.catalog, today: &self.outside.today };
+        match Keyed::of(&self.state.scenario, &known) {
+            Some(variants) => report.decided(&variants, &figures, quality()),
+            None => report.decided(&self.state.scenario, &figures, quality()),
+        }
     }
 
     /// The report as the page shows it.

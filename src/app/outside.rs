@@ -23,10 +23,14 @@ pub enum Picked {
 pub enum Purpose {
     /// To open a preset, a report or a model.
     Open,
+    /// To take prices from.
+    Prices,
     /// To save the scenario.
     SavePreset,
     /// To save a report, in this format unless the name says another.
     SaveReport(Format),
+    /// To save the claims that are listed.
+    SaveClaims,
 }
 
 /// A dialog that is being shown: called in a thread of its own, it waits for the answer.

@@ -14,17 +14,27 @@ use super::files::{Loaded, load_text};
 use super::load_error::LoadError;
 use super::panels::layout::{Sides, Widths};
 use super::session_file::{self, SessionError};
+use super::settings::Settings;
 use super::sort::Sort;
 use super::state::AppState;
 use super::theme_choice::ThemeChoice;
 use crate::detect::Overrides;
 use crate::engine::axis::Axis;
-use crate::report::SaveError;
+use crate::report::{SaveError, SavedUse};
 use crate::spec::Scenario;
 use crate::spec::preset::write;
 
 /// Seconds after the last change until it is written.
 const PAUSE: f64 = 1.0;
+
+/// A scenario in a tab that does not show.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[serde(default)]
+struct SavedTab {
+    scenario: String,
+    saved: String,
+    path: Option<PathBuf>,
+}
 
 /// What is kept.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -36,6 +46,9 @@ pub(super) struct Session {
     saved: String,
     /// Paths are kept as text; one that is no text is not.
     path: Option<PathBuf>,
+    /// Scenarios in tabs before it, and behind it.
+    before: Vec<SavedTab>,
+    behind: Vec<SavedTab>,
     recent: Vec<PathBuf>,
     machine: String,
     compared: BTreeSet<String>,
@@ -43,6 +56,9 @@ pub(super) struct Session {
     filter: String,
     sort: String,
     overrides: Overrides,
+    /// How machines are used, for what they cost.
+    usage: Option<SavedUse>,
+    settings: Settings,
     theme: String,
     zoom: f32,
     /// Side panels: those beside an answer, a comparison, models and evidence, and their widths.
@@ -109,10 +125,17 @@ impl Plimsoll {
     fn session(&self) -> Session {
         let Drawn { zoom, size, maximized } = self.autosave.drawn;
         let is_text = |path: &&PathBuf| path.to_str().is_some();
+        let mut waiting = self.state.tabs.waiting().map(|tab| SavedTab {
+            scenario: write(&tab.scenario, None),
+            saved: write(self.saved(tab.id, &tab.scenario), None),
+            path: self.file.path(tab.id).filter(is_text).cloned(),
+        });
         Session {
             scenario: write(&self.state.scenario, None),
-            saved: write(&self.file.saved, None),
-            path: self.file.path.as_ref().filter(is_text).cloned(),
+            saved: write(self.saved(self.state.tabs.shown, &self.state.scenario), None),
+            path: self.file.path(self.state.tabs.shown).filter(is_text).cloned(),
+            before: waiting.by_ref().take(self.state.tabs.place()).collect(),
+            behind: waiting.collect(),
             recent: self.file.recent.iter().filter(is_text).cloned().collect(),
             machine: self.state.machine.clone(),
             compared: self.state.compared.clone(),
@@ -120,12 +143,35 @@ impl Plimsoll {
             filter: self.state.filter.clone(),
             sort: self.state.sort.key().to_owned(),
             overrides: self.state.overrides.clone(),
+            usage: Some(self.state.usage.into()),
+            settings: self.settings.clone(),
             theme: self.looks.theme.key().to_owned(),
             zoom,
             sides: Some(self.looks.all_sides()),
             widths: self.looks.widths,
             size: size.map(|size| (size.x, size.y)),
             maximized,
+        }
+    }
+
+    /// What a tab was last saved as.
+    fn saved<'a>(&'a self, tab: u32, now: &'a Scenario) -> &'a Scenario {
+        self.file.of_tab.get(&tab).map_or(now, |of| &of.saved)
+    }
+
+    /// Takes up tabs behind the one that shows; one that cannot be read costs only itself.
+    fn take_up_tab(&mut self, tab: SavedTab) -> Option<u32> {
+        match self.scenario_of(&tab.scenario) {
+            Ok(scenario) => {
+                let saved = self.scenario_of(&tab.saved).unwrap_or_else(|_| scenario.clone());
+                let id = self.state.keep_behind(scenario);
+                self.note_file(id, saved, tab.path);
+                Some(id)
+            }
+            Err(error) => {
+                self.toasts.error(format!("A scenario of the last session could not be opened: {error}"));
+                None
+            }
         }
     }
 
@@ -221,15 +267,22 @@ impl Plimsoll {
     fn take_up(&mut self, ctx: &egui::Context, session: Session) -> Result<(), SessionError> {
         let opened = self.scenario_of(&session.scenario);
         if let Ok(scenario) = &opened {
-            self.file.saved = self.scenario_of(&session.saved).unwrap_or_else(|_| scenario.clone());
-            self.file.path = session.path;
+            let saved = self.scenario_of(&session.saved).unwrap_or_else(|_| scenario.clone());
+            self.note_file(self.state.tabs.shown, saved, session.path);
             self.state = AppState { scenario: scenario.clone(), ..self.state.clone() };
         }
         self.file.recent = session.recent;
+        let before: Vec<u32> = session.before.into_iter().filter_map(|tab| self.take_up_tab(tab)).collect();
+        self.state.move_behind(before.len());
+        for tab in session.behind {
+            self.take_up_tab(tab);
+        }
         self.state.machine = session.machine;
         self.state.compared = session.compared;
         self.state.filter = session.filter;
         self.state.overrides = session.overrides;
+        self.state.usage = session.usage.map_or(self.state.usage, Into::into);
+        self.set_settings(session.settings);
         let axes = Axis::available(&self.state.scenario);
         if let Some(axis) = axes.iter().find(|axis| axis.key() == session.axis) {
             self.state.axis = *axis;

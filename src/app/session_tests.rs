@@ -160,12 +160,16 @@ fn a_session_with_a_path_that_is_no_text_is_kept_without_it() {
     let (ctx, folder) = (egui::Context::default(), folder());
     let mut last = window(&ctx, folder.path());
     last.file.recent = vec![PathBuf::from("a.ron"), strange()];
-    last.file.path = Some(strange());
+    let scenario = last.state.scenario.clone();
+    last.note_file(last.state.tabs.shown, scenario, Some(strange()));
     change(&mut last, &ctx, Change::Filter("mac".to_owned()));
     last.store_session();
     let next = next(&ctx, folder.path());
     assert_eq!(next.state.filter, "mac");
-    assert_eq!((next.file.recent.as_slice(), next.file.path.as_ref()), (&[PathBuf::from("a.ron")][..], None));
+    assert_eq!(
+        (next.file.recent.as_slice(), next.file.path(next.state.tabs.shown)),
+        (&[PathBuf::from("a.ron")][..], None)
+    );
 }
 
 #[cfg(unix)]

@@ -7,6 +7,7 @@ use super::columns::{Columns, Line};
 use super::form;
 use super::map_axes::{MapAxes, Spot};
 use super::sort::Sort;
+use super::tabs::Tabs;
 use crate::detect::{Overrides, THIS};
 use crate::engine::Use;
 use crate::engine::axis::Axis;
@@ -18,6 +19,8 @@ use crate::units::Bytes;
 pub(super) struct AppState {
     /// What is asked.
     pub scenario: Scenario,
+    /// The other scenarios that are open.
+    pub tabs: Tabs,
     /// Another scenario that it is compared with.
     pub beside: Option<Box<Scenario>>,
     /// What was last asked in the other families.
@@ -49,6 +52,7 @@ impl AppState {
         let map = MapAxes::first(&scenario);
         Self {
             scenario,
+            tabs: Tabs::default(),
             beside: None,
             others: BTreeMap::new(),
             machine: THIS.to_owned(),
@@ -89,6 +93,9 @@ impl AppState {
             Change::CompareNone => state.compared.clear(),
             Change::Beside(scenario) => state.beside.clone_from(scenario),
             Change::Exchange => state.exchange(),
+            Change::Duplicate => state.open_beside(state.copied()),
+            Change::GoToTab(id) => state.go_to_tab(*id),
+            Change::CloseTab(id) => state.close_tab(*id),
             Change::Leave(id) => state.leave(id),
             Change::Baseline(id) => state.columns.baseline = Some(id.clone()),
             Change::OrderBy(line) => state.columns.order_by(*line),
@@ -121,7 +128,8 @@ impl AppState {
     pub(super) fn ask_of(&mut self, id: &str) {
         if self.machine != id {
             id.clone_into(&mut self.machine);
-            for scenario in self.others.values_mut().chain([&mut self.scenario]) {
+            let others = self.others.values_mut().chain(self.tabs.waiting_mut());
+            for scenario in others.chain([&mut self.scenario]) {
                 *scenario = scenario.with_limit_as_shipped();
             }
         }
@@ -134,6 +142,21 @@ impl AppState {
             self.open(*beside);
             self.beside = Some(Box::new(asked));
         }
+    }
+
+    /// The scenario under a name that tells it apart.
+    fn copied(&self) -> Scenario {
+        let taken = |name: &str| self.open_scenarios().any(|(_, scenario)| scenario.name == name);
+        // A copy of a copy is another copy of the first.
+        let first = self
+            .scenario
+            .name
+            .rsplit_once(" (")
+            .filter(|(_, end)| end.strip_suffix(')').is_some_and(|number| number.parse::<u32>().is_ok()));
+        let first = first.map_or(self.scenario.name.as_str(), |(first, _)| first);
+        let name = |number: usize| format!("{first} ({number})");
+        let free = (2..).map(name).find(|name| !taken(name));
+        Scenario { name: free.unwrap_or_default(), ..self.scenario.clone() }
     }
 
     /// Goes to a place on an axis of the map.
@@ -228,6 +251,12 @@ pub(super) enum Change {
     Beside(Option<Box<Scenario>>),
     /// Asks the other scenario and compares with this one.
     Exchange,
+    /// Opens a copy of the scenario in a tab of its own.
+    Duplicate,
+    /// Shows another tab.
+    GoToTab(u32),
+    /// Closes a tab.
+    CloseTab(u32),
     /// Takes every tick away.
     CompareNone,
     /// Takes a machine out of the comparison, ticked or evaluated.

@@ -3,7 +3,7 @@
 use crate::engine::{CeilingKind, FigureName, PartName, Place};
 
 /// A figure on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
     /// What is needed, and against what it is held.
     Need,
@@ -11,18 +11,26 @@ pub(super) enum Subject {
     Part(PartName, Place),
     /// One ceiling of the chosen machine.
     Ceiling(CeilingKind),
-    /// A figure of speed or cost.
+    /// A figure of speed or cost on the chosen machine.
     Figure(FigureName),
+    /// A figure of speed or cost on a machine, by its id.
+    FigureOn(String, FigureName),
+    /// What is asked for a machine, by its id.
+    Price(String),
+    /// What a claim is held against, by its id.
+    Claim(String),
 }
 
 impl Subject {
     /// Heading of its working.
-    pub(super) fn title(self) -> String {
+    pub(super) fn title(&self) -> String {
         match self {
             Self::Need => "What is needed".to_owned(),
             Self::Part(name, _) => name.label().to_owned(),
             Self::Ceiling(kind) => format!("Ceiling: {}", kind.label()),
-            Self::Figure(name) => name.label().to_owned(),
+            Self::Figure(name) | Self::FigureOn(_, name) => name.label().to_owned(),
+            Self::Price(_) => "Price".to_owned(),
+            Self::Claim(_) => "What it is held against".to_owned(),
         }
     }
 }

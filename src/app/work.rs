@@ -21,6 +21,7 @@ use crate::detect::{Detected, detect};
 use crate::report;
 use crate::report::{Format, SaveError};
 use crate::spec::{Measured, Scenario};
+use crate::units::Display;
 
 /// Something that was finished.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ pub(super) enum Done {
     /// A file to compare with was read.
     Beside(Box<Result<Loaded, LoadError>>),
     /// The scenario was saved, or why not.
-    Saved(PathBuf, Box<Scenario>, Result<(), SaveError>),
+    Saved(PathBuf, Box<(u32, Scenario)>, Result<(), SaveError>),
     /// A report was saved, or why not.
     Reported(PathBuf, Result<(), ReportError>),
     /// Predictions were held against measurements, or why not.
@@ -72,7 +73,9 @@ impl Work {
     pub(super) fn start(&mut self, ctx: &egui::Context, job: impl FnOnce() -> Done + Send + 'static) {
         self.running += 1;
         let (sender, ctx) = (self.sender.clone(), ctx.clone());
+        let display = Display::chosen();
         std::thread::spawn(move || {
+            display.choose();
             // The window may be gone by now; then nobody is waiting for it.
             if sender.send(job()).is_ok() {
                 ctx.request_repaint();
@@ -118,18 +121,20 @@ impl Plimsoll {
 
     /// Writes the scenario as a preset.
     pub(super) fn start_saving(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let scenario = self.state.scenario.clone();
+        let (tab, scenario) = (self.state.tabs.shown, self.state.scenario.clone());
         let text = crate::spec::preset::write(&scenario, Some(&self.state.machine));
         self.work.start(ctx, move || {
             let saved = report::save(&path, &text);
-            Done::Saved(path, Box::new(scenario), saved)
+            Done::Saved(path, Box::new((tab, scenario)), saved)
         });
     }
 
     /// Writes a report in the format its name asks for.
     pub(super) fn start_reporting(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let report = self.report();
+        let report = self.settings.in_files(|| self.report());
         self.work.start(ctx, move || {
+            // What is saved is read elsewhere, where nobody knows what this window shows.
+            Display::default().choose();
             let saved = report::Format::of_path(&path).map_err(ReportError::from).and_then(|format| {
                 report::save_bytes(&path, &report::export_bytes(&report, format)?).map_err(ReportError::from)
             });
@@ -157,10 +162,9 @@ impl Plimsoll {
             Done::Picked(_, Picked::Cancelled) => {}
             Done::Picked(purpose, Picked::NoDialog) => self.ask_in_window(purpose),
             Done::Loaded(path, Ok(loaded)) => self.opened(Some(path), loaded),
-            Done::Saved(path, scenario, Ok(())) => {
+            Done::Saved(path, of, Ok(())) => {
                 self.toasts.say(format!("Saved to {}", path.display()));
-                self.file.saved = *scenario;
-                self.file.path = Some(path.clone());
+                self.note_file(of.0, of.1, Some(path.clone()));
                 self.remember(path);
             }
             Done::Reported(path, Ok(())) => {
@@ -171,7 +175,12 @@ impl Plimsoll {
             }
             Done::Accuracy(data) => self.evidence.accuracy = Made::Ready(*data),
             Done::Beside(loaded) => self.lay_beside(*loaded),
-            Done::Planned(planned) => self.plans.take(planned.0, planned.1),
+            Done::Planned(planned) => {
+                self.plans.take(planned.0, planned.1);
+                if self.waits_to_fit() {
+                    self.make_it_fit(ctx);
+                }
+            }
             Done::LookedForModels => self.on_disk.ended(),
             Done::Ranked(ranked) => self.models.take(ranked.0, ranked.1),
             Done::Claims(checked) => self.take_claims(checked.0, checked.1),
@@ -186,7 +195,7 @@ impl Plimsoll {
     }
 
     /// A file could not be written: its path is asked for again, as it was typed.
-    fn not_saved(&mut self, purpose: Purpose, path: &std::path::Path, why: String) {
+    pub(super) fn not_saved(&mut self, purpose: Purpose, path: &std::path::Path, why: String) {
         self.toasts.error(why.clone());
         self.overlay = Overlay::path_again(purpose, path.display().to_string(), why);
     }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use super::check::{self, Report};
 use super::entry::{Record, Written};
 use super::machines::Machines;
+use super::prices::{prices_file, read_prices};
 use super::problem::{CatalogProblem, parse};
 use super::record::{Chip, MachineFile, Product};
 use super::records::Records;
@@ -64,6 +65,8 @@ pub(super) struct Layers {
     sources: Sources,
     presets: Records<PresetText>,
     problems: Vec<CatalogProblem>,
+    /// The user's table of prices, and its file.
+    prices: Option<Text>,
     /// Bytes of the user's files that were read.
     read: u64,
 }
@@ -78,6 +81,7 @@ impl Layers {
             sources: Sources::default(),
             presets: Records::default(),
             problems: Vec::new(),
+            prices: None,
             read: 0,
         }
     }
@@ -95,7 +99,17 @@ impl Layers {
 
     /// The catalog they are together, and what could not be read or cannot be.
     pub(super) fn finish(mut self) -> (Catalog, Vec<CatalogProblem>) {
-        let machines = Machines::new(self.chips, self.products, &mut self.problems);
+        let mut machines = Machines::new(self.chips, self.products, &mut self.problems);
+        if let Some((file, text)) = &self.prices {
+            // A line that says no day is of the day the file was written, which nobody noted.
+            match read_prices(text, &machines, "") {
+                Ok(prices) => machines.lay_over(&prices),
+                Err(error) => {
+                    let (file, reason) = (file.clone(), error.to_string());
+                    self.problems.push(CatalogProblem::Prices { file, reason });
+                }
+            }
+        }
         let catalog = Catalog { models: self.models, machines, sources: self.sources, presets: self.presets };
         (catalog, self.problems)
     }
@@ -117,11 +131,23 @@ impl Layers {
             let preset = PresetText::new(&id, file.clone(), text);
             self.presets.lay_over((&file, true), vec![preset], &mut Vec::new());
         }
+        self.prices(folder);
         let sources = folder.join("sources.ron");
         if sources.is_file() {
             let file = sources.display().to_string();
             match read(&sources).and_then(|text| parse(&file, &text)) {
                 Ok(own) => self.sources.lay_over(own),
+                Err(problem) => self.problems.push(problem),
+            }
+        }
+    }
+
+    /// Takes the table of prices, where there is one.
+    fn prices(&mut self, folder: &Path) {
+        let path = prices_file(folder);
+        if path.is_file() {
+            match read(&path) {
+                Ok(text) => self.prices = Some((path.display().to_string(), text)),
                 Err(problem) => self.problems.push(problem),
             }
         }

@@ -8,6 +8,7 @@ use super::expand::{chip_machines, product_machine};
 use super::limits::MemoryLimits;
 use super::lineup::Lineup;
 use super::lookup::{letters, named};
+use super::prices::{self, PriceLine};
 use super::problem::CatalogProblem;
 use super::record::{Chip, Product};
 use super::records::Records;
@@ -39,6 +40,13 @@ impl Machines {
             if as_shipped { OnceLock::new() } else { OnceLock::from(assemble(&chips, &products, problems)) };
         let made = vec![OnceLock::new(); chips.entries().len() + products.entries().len()];
         Self { chips, products, made, all }
+    }
+
+    /// Lays the user's prices over all of them.
+    pub(super) fn lay_over(&mut self, prices: &[PriceLine]) {
+        let mut all = self.to_vec();
+        prices::lay_over(&mut all, prices);
+        self.all = OnceLock::from(all);
     }
 
     /// Chips and cards as they are written.

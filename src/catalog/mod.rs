@@ -34,6 +34,7 @@
 mod built_in;
 mod calibration;
 pub mod check;
+mod described;
 mod entry;
 mod expand;
 mod figures;
@@ -42,6 +43,9 @@ mod lineup;
 mod load;
 mod lookup;
 mod machines;
+mod months;
+mod own;
+mod prices;
 mod problem;
 mod quality;
 mod record;
@@ -53,6 +57,7 @@ mod tests;
 use std::path::Path;
 
 pub use calibration::calibration;
+pub use described::NoMachine;
 pub use entry::Entry;
 pub use figures::Origin;
 pub use limits::{
@@ -62,6 +67,9 @@ pub use limits::{
 pub use load::PresetText;
 pub use lookup::UnknownId;
 pub use machines::Machines;
+pub use months::Published;
+pub use own::{own_file, own_text};
+pub use prices::{PriceLine, PricesError, prices_file, read_prices};
 pub use problem::CatalogProblem;
 pub use quality::quality;
 pub use record::{Chip, MachineFile, Pool, Product, Range, Size, Source};

@@ -59,6 +59,14 @@ pub enum CatalogProblem {
         /// File of the earlier one.
         other: String,
     },
+    /// A table of prices that is not taken.
+    #[error("{reason}; the prices that ship are used: {file}")]
+    Prices {
+        /// Path of the file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A preset that cannot be read; it stays on the list, and says the same when it is opened.
     #[error("{0}")]
     Preset(String),

@@ -10,7 +10,7 @@ use super::understood::{Circumstances, Understood};
 use super::words::amount::Doubt;
 use super::words::figure::Figure;
 use super::words::format::{FormatSaid, RuntimeSaid};
-use super::words::machine::MachineSaid;
+use super::words::machine::{MachineSaid, key};
 use super::words::model::{ModelIs, ModelSaid};
 use super::words::unit::Unit;
 
@@ -132,7 +132,12 @@ impl Reading<'_> {
         let same = |value: Option<f64>| {
             value.is_some_and(|value| (value - figure.low).abs() < 1e-9) && figure.low >= figure.high
         };
-        let machines = self.here.machines.iter();
+        // `B200: 192 GB, 8 TB/s`: what a colon introduces is said of the machine.
+        let listed = |machine: &&MachineSaid| {
+            let gap = self.here.text.get(machine.end..figure.start);
+            gap.is_some_and(|gap| gap.trim_start().starts_with(':'))
+        };
+        let machines = self.here.machines.iter().filter(|machine| !listed(machine));
         match figure.unit {
             Unit::Gigabytes => machines.clone().any(|machine| same(machine.memory)),
             Unit::Cores => machines.clone().any(|machine| same(machine.cores.map(f64::from))),
@@ -211,7 +216,7 @@ impl Reading<'_> {
             ..Understood::of(quantity, &self.all)
         };
         if quantity == Quantity::Ratio {
-            understood.machine = self.compared_machine(figure);
+            understood.machine = self.compared_machine(figure).map(|said| self.specified(said));
         }
         if quantity == Quantity::Price
             && let Some(machine) = understood.machine.as_mut().filter(|machine| machine.memory.is_none())
@@ -224,7 +229,7 @@ impl Reading<'_> {
                 machine.memory = Some(*size);
             }
         }
-        understood.over = self.held_against(figure, &understood);
+        understood.over = self.held_against(figure, &understood).map(|said| self.specified(said));
         if quantity == Quantity::Ratio {
             let over = self.over.figures.iter();
             let here = self.here.figures.iter().filter(|other| other.start != figure.start);
@@ -311,6 +316,16 @@ impl Reading<'_> {
         near.map(|said| (*said).clone())
             .or_else(|| self.machine_above())
             .or_else(|| self.here.machines.first().cloned())
+    }
+
+    /// `M5` under a heading that speaks of the `M5 Max`: the fuller name is meant.
+    fn specified(&self, said: MachineSaid) -> MachineSaid {
+        let short = key(&said.words);
+        let fuller = self.over.machines.iter().find(|other| {
+            let long = key(&other.words);
+            said.unknown.is_none() && long.len() > short.len() && long.starts_with(&short)
+        });
+        fuller.cloned().unwrap_or(said)
     }
 
     fn machine_above(&self) -> Option<MachineSaid> {

@@ -1,5 +1,8 @@
 //! The one way in: claims are read and checked against one catalog.
 
+use std::sync::Arc;
+
+use super::asked::Asked;
 use super::document::{self, Checked, Claim, claims_of};
 use super::facts::Facts;
 use super::judge::Judge;
@@ -8,6 +11,7 @@ use super::shipped::shipped;
 use super::understood::Understood;
 use super::words::machine::MachineSaid;
 use crate::catalog::Catalog;
+use crate::engine::working::Workings;
 use crate::spec::Calibration;
 
 /// Reads and judges claims against one catalog.
@@ -42,6 +46,11 @@ impl<'a> Checker<'a> {
             calibration: self.calibration,
         };
         document::judge(claims, &judge)
+    }
+
+    /// How a figure of the engine came about that a claim was held against.
+    pub fn workings(&self, asked: &Asked) -> Option<Arc<Workings>> {
+        asked.workings(self.catalog, self.calibration)
     }
 
     /// The machine of the catalog that a claim's name means, as it is taken.

@@ -4,6 +4,7 @@
 //! [`claims_of`] reads a text, [`shipped()`] has the claims of the documents that ship; [`Checker::judge`] says what is
 //! found. Nothing of a verdict is stored.
 
+mod asked;
 mod assemble;
 mod attach;
 mod checker;
@@ -21,6 +22,7 @@ mod understood;
 mod verdict;
 mod words;
 
+pub use asked::{Asked, Keys};
 pub use checker::Checker;
 pub use document::{Checked, Claim, claims_of};
 pub use facts::{Ability, Absent, Facts, From, PricePoint, Sizes, Spec, Truth};

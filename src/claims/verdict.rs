@@ -1,5 +1,6 @@
 //! What is found of a claim.
 
+use super::asked::Asked;
 use crate::units::Band;
 
 /// What is found, from the least grave on.
@@ -100,6 +101,10 @@ pub struct Findings {
     pub band: Option<Band<f64>>,
     /// What would make it true.
     pub would: Vec<Would>,
+    /// The question to the engine whose answer the bound is.
+    pub bound_of: Option<Asked>,
+    /// The questions whose answers make the band: one a model that the claim may mean.
+    pub band_of: Vec<Asked>,
 }
 
 impl Findings {
@@ -131,6 +136,10 @@ impl Findings {
         self.band = self.band.or(other.band);
         if self.would.is_empty() {
             self.would = other.would;
+        }
+        self.bound_of = self.bound_of.or(other.bound_of);
+        if self.band_of.is_empty() {
+            self.band_of = other.band_of;
         }
         self
     }

@@ -83,7 +83,7 @@ pub struct CheckArgs {
     /// one of this machine's, as `ollama:llama3.1:8b`, `hf:org/name` or `lmstudio:publisher/name`
     #[arg(long, value_name = "ID|PATH")]
     pub model: Option<PathBuf>,
-    /// Another machine: an id of `list machines`, or `this`
+    /// Another machine: an id of `list machines`, `this`, or three figures, as `24GiB 1008GBps 82TFLOPS`
     #[arg(long, value_name = "ID")]
     pub machine: Option<String>,
     /// A key of the preset set to another value, such as `context=32k`
@@ -184,7 +184,7 @@ pub struct PlanArgs {
     /// What is asked
     #[command(flatten)]
     pub subject: SubjectArgs,
-    /// The machine: an id of `list machines`, or `this`
+    /// The machine: an id of `list machines`, `this`, or three figures, as `24GiB 1008GBps 82TFLOPS`
     #[arg(long, value_name = "ID")]
     pub machine: Option<String>,
     /// JSON instead of text
@@ -203,7 +203,7 @@ pub struct SolveArgs {
     /// `requests_per_second` within the limits of --ttft and --tpot
     #[arg(long = "for", value_name = "SETTING")]
     pub what: String,
-    /// The machine: an id of `list machines`, or `this`
+    /// The machine: an id of `list machines`, `this`, or three figures, as `24GiB 1008GBps 82TFLOPS`
     #[arg(long, value_name = "ID")]
     pub machine: Option<String>,
     /// The most that a machine to buy may cost, in dollars
@@ -235,7 +235,7 @@ pub struct RankArgs {
     /// Name or file of a preset, a report, a model file or folder; without it one person chats at 8,192 tokens
     #[arg(value_name = "PRESET|FILE")]
     pub subject: Option<PathBuf>,
-    /// The machine whose models are ranked: an id of `list machines`, or `this`
+    /// The machine whose models are ranked: an id of `list machines`, `this`, or three figures, as `24GiB 1008GBps 82TFLOPS`
     #[arg(long, value_name = "ID", conflicts_with = "machines")]
     pub machine: Option<String>,
     /// Machines to rank: ids with commas between them, or `all`, as it is for a preset without `--machine`
@@ -297,7 +297,7 @@ pub struct ModelsArgs {
     /// Folders to look through, with those inside them; without one, where programs are known to keep models
     #[arg(value_name = "FOLDER")]
     pub folders: Vec<PathBuf>,
-    /// The machine they are to run on: an id of `list machines`, or `this`
+    /// The machine they are to run on: an id of `list machines`, `this`, or three figures, as `24GiB 1008GBps 82TFLOPS`
     #[arg(long, value_name = "ID", default_value = "this")]
     pub machine: String,
     /// What comes first
@@ -322,6 +322,8 @@ pub enum Listed {
     Quantizations,
     /// Keys of preset files and of `--set`, with their defaults and ranges
     Settings,
+    /// What programs that train start with, default by default, and the file that says so
+    Trainers,
 }
 
 /// Arguments of `list`.

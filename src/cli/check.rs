@@ -12,7 +12,7 @@ use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Budget, Fit};
 use crate::report::{
     Answer, SavedReport, answer_json, cost_line, entry_error_json, machine_lines, part_working,
-    runtime_words, sentence, speed_basis, speed_line,
+    runtime_words, sentence, speed_basis, speed_line, taken_for_granted,
 };
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
@@ -116,6 +116,7 @@ fn one(
     (context, outside): (&Context, &mut Outside<'_>),
 ) -> Result<u8, CliError> {
     let machine = context.machine(id, outside)?;
+    let notes: Vec<String> = preset.notes.iter().cloned().chain(taken_for_granted(&machine)).collect();
     let answer = Answer::new(&preset.scenario, &machine, assumptions);
     let measured = log::beside(logs, &preset.scenario, &machine, assumptions);
     let kept = if asked.keep {
@@ -127,28 +128,28 @@ fn one(
         None
     };
     if asked.json {
-        let answer = answer_json(&preset.scenario, &answer, &preset.notes);
+        let answer = answer_json(&preset.scenario, &answer, &notes);
         let json = serde_json::to_string(&log::WithLog::new(answer, &measured, kept.as_deref()));
         outside.print_json(&(json.map_err(CliError::written)? + "\n"));
     } else {
-        say(preset, &answer, outside);
+        say(&preset.scenario.name, &answer, &notes, outside);
         outside.print(&log::words(&measured, answer.estimate.budget.weights_file, kept.as_deref()));
     }
     Ok(exit_code(answer.estimate.fit.verdict))
 }
 
 /// The answer for a person.
-fn say(preset: &Preset, answer: &Answer, outside: &mut Outside<'_>) {
+fn say(name: &str, answer: &Answer, notes: &[String], outside: &mut Outside<'_>) {
     let words = sentence(&answer.estimate, &answer.machine.name);
     let verdict = answer.estimate.fit.verdict;
-    outside.print(&format!("{}\n", one_line(&preset.scenario.name)));
+    outside.print(&format!("{}\n", one_line(name)));
     outside.paint(style(verdict), verdict.label());
     outside.print(&format!(": {}\n  {}\n", one_line(&words.headline), one_line(&words.detail)));
     outside.print(&format!("  runtime: {}\n", runtime_words(&answer.estimate.resolved)));
     if let Some(serving) = answer.estimate.serving {
         outside.print(&format!("  serving: {}\n", serving.line()));
     }
-    for note in preset.notes.iter().chain(&words.remarks) {
+    for note in notes.iter().chain(&words.remarks) {
         outside.print(&format!("  note: {}\n", one_line(note)));
     }
     if let Some(speed) = &answer.estimate.speed {

@@ -9,7 +9,7 @@ use super::args::{ClaimArgs, ClaimsArgs};
 use super::error::CliError;
 use super::{Context, Outside};
 use crate::catalog::calibration;
-use crate::claims::{Checked, Checker, Claim, LONGEST_TEXT, truths};
+use crate::claims::{Asked, Checked, Checker, Claim, LONGEST_TEXT, truths};
 use crate::report::{ClaimJson, TruthJson, read_text};
 
 /// Largest text on standard input, MiB.
@@ -22,7 +22,7 @@ pub(super) fn claim(asked: &ClaimArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let text = if asked.text == "-" { piped(outside)? } else { asked.text.clone() };
     let checked = checker.judge(read(&checker, &text, None, outside));
     if asked.json {
-        print_json(&checked, outside)?;
+        print_json(&checked, &checker, outside)?;
     } else {
         text::one_by_one(&checked, outside);
     }
@@ -36,7 +36,8 @@ pub(super) fn claims(asked: &ClaimsArgs, outside: &mut Outside<'_>) -> Result<u8
     if asked.memory {
         let truths = truths(&checker);
         if asked.json {
-            let json: Vec<TruthJson<'_>> = truths.iter().map(TruthJson::new).collect();
+            let json: Vec<TruthJson<'_>> =
+                truths.iter().map(|truth| TruthJson::new(truth, &|asked| checker.workings(asked))).collect();
             outside.print_json(&(serde_json::to_string(&json).map_err(CliError::written)? + "\n"));
         } else {
             text::truths(&truths, outside);
@@ -60,7 +61,7 @@ pub(super) fn claims(asked: &ClaimsArgs, outside: &mut Outside<'_>) -> Result<u8
         checked.retain(|checked| asked.verdicts.contains(&checked.verdict()));
     }
     if asked.json {
-        print_json(&checked, outside)?;
+        print_json(&checked, &checker, outside)?;
     } else {
         text::table(&checked, outside);
     }
@@ -79,8 +80,9 @@ fn read(checker: &Checker<'_>, text: &str, file: Option<&str>, outside: &mut Out
     claims
 }
 
-fn print_json(checked: &[Checked], outside: &mut Outside<'_>) -> Result<(), CliError> {
-    let json: Vec<ClaimJson<'_>> = checked.iter().map(ClaimJson::new).collect();
+fn print_json(checked: &[Checked], checker: &Checker<'_>, outside: &mut Outside<'_>) -> Result<(), CliError> {
+    let opened = |asked: &Asked| checker.workings(asked);
+    let json: Vec<ClaimJson<'_>> = checked.iter().map(|one| ClaimJson::new(one, &opened)).collect();
     let text = serde_json::to_string(&json).map_err(CliError::written)?;
     outside.print_json(&(text + "\n"));
     Ok(())

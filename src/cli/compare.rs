@@ -6,15 +6,15 @@ use super::args::CompareArgs;
 use super::ask::asked_for;
 use super::error::CliError;
 use super::escape::one_line;
-use super::keyed::Keyed;
 use super::verdict::style;
 use super::{Context, Outside, table};
 use crate::catalog::{calibration, quality};
+use crate::engine::plan::Keyed;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Estimate};
 use crate::report::{
     Answer, Format, Report, changes_since, cost_line, export, export_bytes, runtime_words, save_bytes,
-    sentence, speed_line,
+    sentence, speed_line, taken_for_granted,
 };
 use crate::spec::Machine;
 use crate::units::show_gib;
@@ -47,8 +47,10 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         detail: if with_workings { Detail::Workings } else { Detail::Figures },
         ..Assumptions::new(calibration())
     };
+    let taken = machines.iter().flat_map(|machine| taken_for_granted(machine));
+    let notes = preset.notes.into_iter().chain(taken).collect();
     let days = (outside.today.as_str(), context.catalog.data_of());
-    let report = Report::new(preset.scenario, &machines, &assumptions, days).with_notes(preset.notes);
+    let report = Report::new(preset.scenario, &machines, &assumptions, days).with_notes(notes);
     let variants = Keyed::new(keys, &context);
     let figures = Assumptions { detail: Detail::Figures, ..assumptions };
     let report = report.decided(&variants, &figures, quality());

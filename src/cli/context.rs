@@ -5,13 +5,14 @@ use std::sync::Arc;
 
 use super::Outside;
 use super::error::CliError;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, NoMachine};
 use crate::detect::{Detected, detect, read_kept, read_measured};
+use crate::engine::plan::Offered;
 use crate::engine::scale::scaled;
 use crate::import::stores::{Disk, NotStored, ThisDisk, locate};
 use crate::import::{find_image, import};
 use crate::spec::preset::{Models, NoModel};
-use crate::spec::{ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
+use crate::spec::{Described, ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
 use crate::units::quoted;
 
 /// The catalog with the user's folder laid over it.
@@ -94,31 +95,45 @@ impl Context {
         }
     }
 
-    /// A machine by id; `this` is the one it runs on, `2x rtx-3090` two of one kind, and `rtx-5080 + rtx-3090` unlike
-    /// cards in one computer.
+    /// A machine by id; `this` is the one it runs on, `24GiB 1008GBps 82TFLOPS` one that three figures describe,
+    /// `2x rtx-3090` two of one kind, and `rtx-5080 + rtx-3090` unlike cards in one computer.
     ///
     /// # Errors
-    /// That there is none, and which id is near.
+    /// That there is none, and which id is near; or what a description lacks.
     pub(super) fn machine(&self, id: &str, outside: &Outside<'_>) -> Result<Arc<Machine>, CliError> {
         if id.eq_ignore_ascii_case("this") {
             return Ok(Arc::new(self.this_machine(outside).machine));
         }
-        if self.catalog.machine(id).is_err()
-            && let Some(whole) =
-                joined(id, |kind| self.catalog.machine(kind).cloned().map_err(CliError::NoMachine))
+        let one = |id: &str| self.catalog.machine_or_described(id, &self.today);
+        let alone = one(id);
+        if alone.is_err()
+            && let Some(whole) = joined(id, |kind| one(kind).map_err(CliError::NoMachine))
         {
             return whole.map(Arc::new);
         }
-        if let (Err(_), Some((count, one))) = (self.catalog.machine(id), count_and_id(id)) {
-            return Ok(Arc::new(self.machine(one, outside)?.named_with_devices(count)));
+        let several = count_and_id(id).filter(|(_, kind)| {
+            matches!(alone, Err(NoMachine::Unknown(_))) || (alone.is_err() && Described::is(kind))
+        });
+        if let Some((count, kind)) = several {
+            return Ok(Arc::new(self.machine(kind, outside)?.named_with_devices(count)));
         }
-        self.catalog.machine(id).cloned().map_err(CliError::NoMachine)
+        alone.map_err(CliError::NoMachine)
     }
 }
 
 /// Whether a path leads somewhere, even where this user may not look.
 pub(super) fn is_there(path: &Path) -> bool {
     path.try_exists().unwrap_or_else(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+}
+
+impl Offered for Context {
+    fn models(&self) -> &[Arc<Model>] {
+        &self.catalog.models
+    }
+
+    fn machines(&self) -> &[Arc<Machine>] {
+        &self.catalog.machines
+    }
 }
 
 impl Models for Context {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::catalog::UnknownId;
+use crate::catalog::{NoMachine, UnknownId};
 use crate::evidence::EvidenceError;
 use crate::evidence::logs::LogError;
 use crate::report::{PixelsError, ReadError, SaveError, UnknownFormat};
@@ -59,9 +59,9 @@ pub(super) enum CliError {
     /// Neither a preset nor a file.
     #[error("{0}, and no such file; `plimsoll list presets` lists them all")]
     NoPreset(UnknownId),
-    /// No machine of that id.
+    /// No machine of that id, or a description that describes none.
     #[error("{0}; `plimsoll list machines` lists them all")]
-    NoMachine(UnknownId),
+    NoMachine(NoMachine),
     /// Nothing to compare on.
     #[error("name the machines to compare, as in --machines rtx-4090,a100-80gb-sxm; a report brings its own")]
     NoMachines,

@@ -7,10 +7,13 @@ use super::error::CliError;
 use super::escape::one_line;
 use super::{Context, Outside, table};
 use crate::catalog::PresetText;
-use crate::catalog::check::{Audit, check};
+use crate::catalog::check::{Audit, check, old_prices};
 use crate::engine::scale::parameters;
 use crate::report::machine_details;
-use crate::spec::{Machine, Memory, Model, Named as _, Offer, Quantization, Runtime, Setting};
+use crate::spec::{
+    Machine, Memory, Model, Named as _, Offer, Quantization, Runtime, Setting, Trainer, TrainerDefault,
+    trainer_defaults,
+};
 use crate::units::{Bytes, show_count, show_gib};
 
 /// A record as JSON, and its cells.
@@ -31,6 +34,7 @@ pub(super) fn list(asked: &ListArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
         }
         Some(Listed::Quantizations) => (Quantization::known().map(quantization_row).collect(), &[]),
         Some(Listed::Settings) => (Setting::all().map(setting_row).collect(), &[]),
+        Some(Listed::Trainers) => (trainer_defaults().map(trainer_row).collect(), &[]),
         Some(Listed::Presets) | None => {
             (catalog.presets.iter().map(|preset| preset_row(preset)).collect(), &[])
         }
@@ -71,6 +75,18 @@ fn audit(context: &Context, outside: &mut Outside<'_>) -> u8 {
         outside.print(&format!("{}\n", one_line(&finding.to_string())));
     }
     let catalog = &context.catalog;
+    let (old, prices) = old_prices(catalog, &context.today);
+    if !old.is_empty() {
+        // Prices grow old by themselves: that is no fault of the catalog.
+        for price in old.iter().filter(|price| price.listed) {
+            outside.remark("warning", price);
+        }
+        let launch = old.iter().filter(|price| !price.listed).count();
+        outside.remark(
+            "warning",
+            format!("{} of {prices} prices are older than 90 days, {launch} of them at launch", old.len()),
+        );
+    }
     outside.print(&format!(
         "{} machines, {} models, {} presets: {}\n",
         catalog.machines.len(),
@@ -146,5 +162,21 @@ fn setting_row(setting: &Setting) -> Row {
         json!({ "key": setting.key, "was": was, "families": families, "label": setting.label,
             "default": setting.default_text(), "values": setting.values(), "unit": setting.unit, "hint": setting.hint() }),
         vec![setting.key.to_owned(), setting.help()],
+    )
+}
+
+fn trainer_row((trainer, default): (Trainer, &TrainerDefault)) -> Row {
+    let methods: Vec<&str> = default.methods.iter().map(|method| method.key()).collect();
+    let of = if methods.is_empty() { "all".to_owned() } else { methods.join(", ") };
+    (
+        json!({ "key": default.key, "trainer": trainer.key(), "methods": methods, "value": default.value,
+            "source": default.source }),
+        vec![
+            default.key.to_owned(),
+            trainer.key().to_owned(),
+            of,
+            default.value.to_owned(),
+            default.source.to_owned(),
+        ],
     )
 }

@@ -9,7 +9,6 @@ mod compare;
 mod context;
 mod error;
 mod escape;
-mod keyed;
 mod list;
 mod log;
 mod machine;

@@ -10,6 +10,8 @@ use super::error::CliError;
 use super::escape;
 use crate::detect::World;
 use crate::import::stores::Disk;
+use crate::report::taken_for_granted;
+use crate::spec::Machine;
 
 /// Everything an answer may touch.
 pub struct Outside<'a> {
@@ -95,6 +97,13 @@ impl Outside<'_> {
     pub(super) fn complain(&mut self, text: &str) {
         let written = self.errors.write_all(escape::lines(text).as_bytes());
         drop(written);
+    }
+
+    /// Says what is taken for granted of a machine that was described by its figures alone.
+    pub(super) fn say_taken(&mut self, machine: &Machine) {
+        for taken in taken_for_granted(machine) {
+            self.remark("note", taken);
+        }
     }
 
     /// Prints a remark of one line, whatever stands in it: `error: …`.

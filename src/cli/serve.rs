@@ -3,9 +3,9 @@
 use super::args::SolveArgs;
 use super::error::CliError;
 use super::escape::one_line;
-use super::keyed::Keyed;
 use super::{Context, Outside, table};
 use crate::engine::Assumptions;
+use crate::engine::plan::Keyed;
 use crate::engine::solve::{Ends, Fleet, Limits, Served, fleets, serve};
 use crate::report::{FleetsJson, RateJson, time};
 use crate::spec::Offer;
@@ -51,6 +51,7 @@ pub(super) fn answer(
     }
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
+    outside.say_taken(&machine);
     let served = serve(&variants, &machine, limits(asked), assumptions);
     if asked.json {
         outside.print_as_json(&RateJson::new(&machine, served.as_ref()))?;

@@ -6,12 +6,12 @@ use super::args::SolveArgs;
 use super::ask::{asked_for, single};
 use super::error::CliError;
 use super::escape::one_line;
-use super::keyed::Keyed;
 use super::verdict::style;
 use super::{Context, Outside, serve, table};
 use crate::catalog::calibration;
 use crate::engine::Assumptions;
 use crate::engine::estimate::fit;
+use crate::engine::plan::Keyed;
 use crate::engine::solve::{Candidates, Found, Solution, largest, machines_that_fit};
 use crate::report::{CandidatesJson, SolutionJson, dollars};
 use crate::spec::{Machine, Offer, Scenario, Setting};
@@ -32,6 +32,7 @@ pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, 
     }
     let id = asked.machine.as_deref().or(preset.machine.as_deref()).unwrap_or("this");
     let machine = context.machine(id, outside)?;
+    outside.say_taken(&machine);
     let scenario = &preset.scenario;
     let setting = solvable(scenario, &asked.what)?;
     let variants = Keyed::new(keys, &context);

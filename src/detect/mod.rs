@@ -24,6 +24,7 @@ mod probe;
 mod reading;
 mod registry;
 mod spelling;
+mod stand_in;
 mod surroundings;
 mod warning;
 mod world;

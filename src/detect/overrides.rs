@@ -16,6 +16,8 @@ pub const SET_BY_YOU: &str = "set by you";
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Overrides {
+    /// Id of the catalog's machine that this one is, where detection took it for another.
+    pub machine: Option<String>,
     /// Memory of the machine, or of one card.
     pub memory: Option<Bytes>,
     /// System memory beside a card.

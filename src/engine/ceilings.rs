@@ -1,8 +1,11 @@
 //! The ceilings of a machine: how far memory may fill, and who sets that.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
+use super::ceiling_size::{Source, capacity, left_by_driver, left_by_system, set, together};
 use super::memory::{Part, PartName, Phase, Place};
+use super::working::{Detail, Figure, Worked, Workings};
 use crate::spec::{Display, GpuLimit, Machine, Memory, Os, Raise, Setup, overhead};
 use crate::units::{Band, Bytes, show_gib};
 
@@ -74,9 +77,33 @@ pub struct Ceiling {
     pub decides: bool,
     /// What it rests on.
     pub basis: Cow<'static, str>,
+    /// How it came about, where that was asked.
+    pub workings: Option<Arc<Workings>>,
 }
 
 impl Ceiling {
+    /// Of a size that was computed or found; nothing decides yet.
+    pub(super) fn of(
+        kind: CeilingKind,
+        place: Option<Place>,
+        size: Worked,
+        basis: impl Into<Source>,
+    ) -> Self {
+        Self {
+            kind,
+            place,
+            bytes: size.bytes(),
+            decides: false,
+            basis: basis.into(),
+            workings: size.workings,
+        }
+    }
+
+    /// One that the verdict is made against.
+    pub(super) fn deciding(self) -> Self {
+        Self { decides: true, ..self }
+    }
+
     /// Whether a part counts against it; of a server's share, what lies outside of its own allocations does not, and
     /// of its static memory only what is kept.
     pub fn counts(&self, part: &Part) -> bool {
@@ -106,17 +133,18 @@ const STATIC: [PartName; 6] = [
 
 /// Memory that programs can have of `total`: all but a bare system at best, all but a comfortable one at worst.
 pub fn usable_by_programs(total: Bytes) -> Band<Bytes> {
-    let comfortable = (total * overhead::SYSTEM_USUAL_SHARE.amount)
-        .max(overhead::SYSTEM_USUAL_LEAST.amount)
-        .min(total * overhead::SYSTEM_USUAL_MOST_SHARE.amount);
-    let bare = overhead::SYSTEM_LEAST.amount.min(total * overhead::SYSTEM_LEAST_SHARE.amount);
-    Band { low: total - comfortable, best: total - (comfortable + bare) / 2.0, high: total - bare }
+    left_by_system(Detail::Figures, &total.get().into()).bytes()
 }
 
 /// Every ceiling of a machine as it is set up; a raised limit is held under its maximum. Where the
 /// memory that decides is unknown, what is known of the rest is shown and decides nothing.
 pub fn ceilings(machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
-    let mut found = told(machine, setup);
+    worked_ceilings(machine, setup, Detail::Figures)
+}
+
+/// The same, with how each came about where that is asked.
+pub fn worked_ceilings(machine: &Machine, setup: &Setup, detail: Detail) -> Vec<Ceiling> {
+    let mut found = told(machine, setup, detail);
     if machine.memory.value().capacity().is_none() {
         found.retain_mut(|ceiling| {
             ceiling.decides = false;
@@ -127,59 +155,49 @@ pub fn ceilings(machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
 }
 
 /// The ceilings as the machine tells its memory.
-fn told(machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
+fn told(machine: &Machine, setup: &Setup, detail: Detail) -> Vec<Ceiling> {
     let mut found = Vec::with_capacity(5);
     let place_of_free = match machine.memory.value() {
         Memory::Discrete { .. } => Some(Place::Device),
         Memory::Unified { .. } | Memory::System { .. } => None,
     };
     if let Some(now) = &machine.now {
-        found.push(Ceiling {
-            kind: CeilingKind::FreeNow,
-            place: place_of_free,
-            bytes: Band::exact(now.value().free),
-            decides: false,
-            basis: Cow::Borrowed("free when this machine was last looked at; closing programs frees more"),
-        });
+        let basis: Source = "free when this machine was last looked at; closing programs frees more".into();
+        let free = set(detail, &basis, Band::exact(now.value().free));
+        found.push(Ceiling::of(CeilingKind::FreeNow, place_of_free, free, basis));
     }
     let os = setup.os.of(machine);
+    let of_machine = |bytes: Bytes| capacity(detail, machine, bytes);
     match machine.memory.value() {
         Memory::Unified { total, gpu_limit } => {
             let limit = gpu_limit.as_ref().map(|limit| limit.with_system(os));
             if let Some(limit) = limit {
-                gpu_limits(limit, setup.raised_limit.0, &mut found);
+                gpu_limits(limit, setup.raised_limit.0, detail, &mut found);
             }
             // Where it was measured what the system leaves, that is the limit.
             if !limit.is_some_and(|limit| limit.whole_pool) {
-                found.push(system(*total, None));
+                found.push(system(left_by_system(detail, &of_machine(*total)), None));
             }
-            found.push(whole_pool(*total));
+            found.push(whole_pool(of_machine(*total)));
         }
         Memory::System { total } => {
-            found.push(system(*total, None));
-            found.push(whole_pool(*total));
+            found.push(system(left_by_system(detail, &of_machine(*total)), None));
+            found.push(whole_pool(of_machine(*total)));
         }
         Memory::Discrete { vram, driver, system: beside } => {
             let (kept, by) = kept_of_card(*driver, setup.display, os);
-            let usable = below(*vram, kept);
-            found.push(Ceiling {
-                kind: CeilingKind::Vram,
-                place: Some(Place::Device),
-                bytes: usable,
-                decides: true,
-                basis: Cow::Owned(format!("{} of device memory less what {by}", show_gib(*vram))),
+            let usable = left_by_driver(detail, &of_machine(*vram), kept, by);
+            let both = beside.map(|beside| {
+                let left = left_by_system(detail, &of_machine(beside));
+                (together(detail, &usable, &left), left)
             });
-            if let Some(beside) = beside {
-                found.push(system(*beside, Some(Place::Host)));
-                found.push(Ceiling {
-                    kind: CeilingKind::VramAndSystem,
-                    place: None,
-                    bytes: usable + usable_by_programs(*beside),
-                    decides: false,
-                    basis: Cow::Borrowed(
-                        "reachable when layers are offloaded, at the speed of the slower memory",
-                    ),
-                });
+            let basis = format!("{} of device memory less what {by}", show_gib(*vram));
+            let vram = Ceiling::of(CeilingKind::Vram, Some(Place::Device), usable, basis);
+            found.push(vram.deciding());
+            if let Some((both, left)) = both {
+                found.push(system(left, Some(Place::Host)));
+                let basis = "reachable when layers are offloaded, at the speed of the slower memory";
+                found.push(Ceiling::of(CeilingKind::VramAndSystem, None, both, basis));
             }
         }
     }
@@ -208,7 +226,7 @@ fn kept_of_card(driver: Band<Bytes>, display: Display, os: Os) -> (Band<Bytes>, 
 }
 
 /// The default GPU limit and, where one is set or tried, the raised one that then decides.
-fn gpu_limits(limit: &GpuLimit, asked: Option<Bytes>, found: &mut Vec<Ceiling>) {
+fn gpu_limits(limit: &GpuLimit, asked: Option<Bytes>, detail: Detail, found: &mut Vec<Ceiling>) {
     let tried = raised_to(limit, asked);
     let replaced = tried.or(limit.set);
     let (kind, place) = if limit.whole_pool {
@@ -216,28 +234,20 @@ fn gpu_limits(limit: &GpuLimit, asked: Option<Bytes>, found: &mut Vec<Ceiling>) 
     } else {
         (CeilingKind::GpuLimit, Some(Place::Device))
     };
-    found.push(Ceiling {
-        kind,
-        place,
-        bytes: limit.default,
-        decides: replaced.is_none(),
-        basis: Cow::Owned(limit.basis.clone()),
-    });
+    let basis: Source = Cow::Owned(limit.basis.clone());
+    let usual = Ceiling::of(kind, place, set(detail, &basis, limit.default), basis);
+    found.push(Ceiling { decides: replaced.is_none(), ..usual });
     if let Some(bytes) = replaced {
-        found.push(Ceiling {
-            kind: CeilingKind::RaisedLimit,
-            place: Some(Place::Device),
-            bytes: Band::exact(bytes),
-            decides: true,
-            basis: if tried.is_some() {
-                what_if(limit.raise, bytes)
-            } else {
-                Cow::Borrowed(match limit.raise {
-                    Some(Raise::WiredLimit) => "iogpu.wired_limit_mb is set on this machine",
-                    _ => "the limit is set on this machine",
-                })
-            },
-        });
+        let basis = if tried.is_some() {
+            what_if(limit.raise, bytes)
+        } else {
+            Cow::Borrowed(match limit.raise {
+                Some(Raise::WiredLimit) => "iogpu.wired_limit_mb is set on this machine",
+                _ => "the limit is set on this machine",
+            })
+        };
+        let size = set(detail, &basis, Band::exact(bytes));
+        found.push(Ceiling::of(CeilingKind::RaisedLimit, Some(Place::Device), size, basis).deciding());
     }
 }
 
@@ -252,33 +262,13 @@ fn what_if(raise: Option<Raise>, to: Bytes) -> Cow<'static, str> {
     })
 }
 
-/// A capacity less a band that is kept by something else; never below zero.
-fn below(capacity: Bytes, kept: Band<Bytes>) -> Band<Bytes> {
-    Band {
-        low: (capacity - kept.high).max(Bytes::ZERO),
-        best: (capacity - kept.best).max(Bytes::ZERO),
-        high: (capacity - kept.low).max(Bytes::ZERO),
-    }
-}
-
 /// System memory that programs can have.
-fn system(total: Bytes, place: Option<Place>) -> Ceiling {
-    Ceiling {
-        kind: CeilingKind::System,
-        place,
-        bytes: usable_by_programs(total),
-        decides: true,
-        basis: Cow::Borrowed("memory less what an operating system keeps for itself"),
-    }
+fn system(left: Worked, place: Option<Place>) -> Ceiling {
+    let basis = "memory less what an operating system keeps for itself";
+    Ceiling::of(CeilingKind::System, place, left, basis).deciding()
 }
 
 /// Everything there is, which nothing may fill.
-fn whole_pool(total: Bytes) -> Ceiling {
-    Ceiling {
-        kind: CeilingKind::Total,
-        place: None,
-        bytes: Band::exact(total),
-        decides: false,
-        basis: Cow::Borrowed("all memory of the machine"),
-    }
+fn whole_pool(total: Figure) -> Ceiling {
+    Ceiling::of(CeilingKind::Total, None, Worked::exact(total), "all memory of the machine")
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::api::{ApiCost, api};
-use super::ceilings::{Ceiling, CeilingKind, ceilings};
+use super::ceilings::{Ceiling, CeilingKind, worked_ceilings};
 use super::cost::{Cost, WorkCost, cost, work_cost};
 use super::figures::Book;
 use super::fit::{Fit, Verdict, judge, verdict_against};
@@ -192,7 +192,7 @@ impl<'a> Question<'a> {
             return Verdict::DoesNotFit;
         }
         let budget = way.budget(site);
-        let share = share(&way.resolved.scenario, &machine);
+        let share = share(&way.resolved.scenario, &machine, site.detail);
         let ceilings = held.ceilings(site, setup);
         verdict_against(&budget, ceilings.iter().chain(&share))
     }
@@ -347,13 +347,13 @@ pub fn site(scenario: &Scenario, machine: &Machine) -> Site {
 /// Ceilings of a device, with the share of it that the program takes.
 fn limits(scenario: &Scenario, site: Site, machine: &Machine) -> Vec<Ceiling> {
     let mut found = ceilings_at(site, machine, &scenario.setup);
-    found.extend(share(scenario, machine));
+    found.extend(share(scenario, machine, site.detail));
     found
 }
 
 /// Ceilings of one of several devices; what a card and the system's memory hold together says nothing there.
 pub fn ceilings_at(site: Site, machine: &Machine, setup: &Setup) -> Vec<Ceiling> {
-    let mut found = ceilings(machine, setup);
+    let mut found = worked_ceilings(machine, setup, site.detail);
     if site.devices > 1 {
         found.retain(|ceiling| ceiling.kind != CeilingKind::VramAndSystem);
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::working::{Detail, Figure, Worked, Workings};
-use crate::spec::{Figure as Fact, Kind};
+use crate::spec::Figure as Fact;
 use crate::units::Band;
 
 /// A figure of speed or cost.
@@ -184,17 +184,11 @@ impl Book {
 }
 
 /// A fact of a machine as an input, with where it is from.
-pub fn fact<T>(detail: Detail, name: &'static str, fact: &Fact<T>, value: f64) -> Figure {
+pub fn fact<T>(detail: Detail, name: &'static str, fact: &Fact<T>, value: impl Into<f64>) -> Figure {
+    let value = value.into();
     if !detail.wanted() {
         return value.into();
     }
     let Fact(_, kind, source, date) = fact;
-    let kind = match kind {
-        Kind::Measured => "measured",
-        Kind::Datasheet => "datasheet",
-        Kind::Derived => "derived",
-        Kind::Estimate => "estimate",
-        Kind::Rumour => "rumor",
-    };
-    Figure::found(detail, format!("{kind}, source {source}, {date}"), name, value)
+    Figure::found(detail, format!("{}, source {source}, {date}", kind.label()), name, value)
 }

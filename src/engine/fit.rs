@@ -128,7 +128,8 @@ pub(super) fn verdict_against<'c>(
 
 /// Whether something that decides is unknown.
 fn is_incomplete(budget: &Budget) -> bool {
-    [Unknown::Architecture, Unknown::ComputeBuffers].iter().any(|it| budget.unknown.contains(it))
+    let decides = [Unknown::Architecture, Unknown::ComputeBuffers, Unknown::Packing];
+    decides.iter().any(|it| budget.unknown.contains(it))
 }
 
 /// One ceiling; `None` for a budget without phases.

@@ -5,7 +5,7 @@ use super::ceilings::{CeilingKind, ceilings, raised_to};
 use super::fit::{Fit, Verdict, judge};
 use super::memory::Budget;
 use crate::spec::{GpuLimit, Link, Machine, Memory, Os, Raise, RaisedLimit, Setup, raise_reserve};
-use crate::units::{Band, Bytes, Seconds};
+use crate::units::{Band, Bytes, BytesPerSecond, Seconds};
 
 /// Something about a machine's set-up that bears on the verdict.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,7 +148,7 @@ fn spills(fit: &Fit, os: Os) -> Option<MachineNote> {
         return None;
     }
     let link = Link::Pcie.bytes_per_second();
-    let seconds = |rate: f64| Seconds::new(over.get() / rate);
+    let seconds = |rate: BytesPerSecond| over / rate;
     let reading = Band { low: seconds(link.high), best: seconds(link.best), high: seconds(link.low) };
     Some(MachineNote::Spills { over, reading })
 }

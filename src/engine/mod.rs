@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod axis;
+mod ceiling_size;
 pub mod ceilings;
 pub mod cost;
 pub mod estimate;
@@ -23,7 +24,7 @@ mod usage;
 pub mod working;
 
 pub use api::ApiCost;
-pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs};
+pub use ceilings::{Ceiling, CeilingKind, ceilings, usable_by_programs, worked_ceilings};
 pub use cost::{Cost, Spending, WorkCost, break_even, spending};
 pub use estimate::{
     Assumptions, Estimate, Held, Question, as_asked, ceilings_at, estimate, nowhere, placement, site,

@@ -4,11 +4,11 @@
 //! of the driver's runtime); what weights, the profiled pass and captured graphs leave of it becomes pages of keys and
 //! values (`determine_available_memory` of its GPU worker).
 
-use std::borrow::Cow;
-
+use super::ceiling_size::capacity;
 use super::ceilings::{Ceiling, CeilingKind};
 use super::memory::{Budget, PartName, PhaseName, Place, Site, budget_at};
-use super::working::Detail;
+use super::working::{Detail, Worked};
+use crate::formula;
 use crate::spec::{
     Generation, Inference, Machine, Memory, Mixer, Model, Objective, Runtime, Scenario, Vendor, Workload,
     overhead,
@@ -53,56 +53,56 @@ const VLLM_SHARE: f64 = 0.9;
 const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 
 /// The share of the device that the program takes, where it takes one.
-pub(super) fn share(scenario: &Scenario, machine: &Machine) -> Option<Ceiling> {
-    if let Some(left) = beside_generation(scenario, machine) {
+pub(super) fn share(scenario: &Scenario, machine: &Machine, detail: Detail) -> Option<Ceiling> {
+    if let Some(left) = beside_generation(scenario, machine, detail) {
         return Some(left);
     }
     let (inference, device) = served(scenario, machine)?;
     let language = scenario.language()?;
     let asked = inference.gpu_memory_utilization;
+    let of_machine = || capacity(detail, machine, device);
     if language.runtime == Runtime::Sglang {
         let share =
             asked.unwrap_or_else(|| sglang_share(inference, (&language.model, machine.devices), device));
-        let free = |context: f64| Bytes::new((device.get() - context).max(0.0)) * share;
-        return Some(Ceiling {
-            kind: CeilingKind::StaticShare,
-            place: Some(Place::Device),
-            bytes: Band { low: free(CONTEXT.high), best: free(CONTEXT.best), high: free(CONTEXT.low) },
-            decides: true,
-            basis: Cow::Owned(format!(
-                "mem_fraction_static {share} of {} less the driver's context: weights and the pool of keys and values",
-                show_gib(device)
-            )),
-        });
+        let free = |context: f64| {
+            formula!(detail, "SGLang, mem_fraction_static of what is free when it starts";
+                device_memory = of_machine(), driver_context = context, mem_fraction_static = share
+                => max(device_memory - driver_context, 0.0) * mem_fraction_static)
+        };
+        let size = Worked::band(free(CONTEXT.high), free(CONTEXT.best), free(CONTEXT.low));
+        let basis = format!(
+            "mem_fraction_static {share} of {} less the driver's context: weights and the pool of keys and values",
+            show_gib(device)
+        );
+        return Some(Ceiling::of(CeilingKind::StaticShare, Some(Place::Device), size, basis).deciding());
     }
     let share = asked.unwrap_or(VLLM_SHARE);
-    Some(Ceiling {
-        kind: CeilingKind::Share,
-        place: Some(Place::Device),
-        bytes: Band::exact(device * share),
-        decides: true,
-        basis: Cow::Owned(format!(
-            "gpu_memory_utilization {share} of {}, which the driver's context is not part of",
-            show_gib(device)
-        )),
-    })
+    let size = formula!(detail, "vLLM, gpu_memory_utilization of all device memory";
+        device_memory = of_machine(), gpu_memory_utilization = share
+        => device_memory * gpu_memory_utilization);
+    let basis = format!(
+        "gpu_memory_utilization {share} of {}, which the driver's context is not part of",
+        show_gib(device)
+    );
+    let place = Some(Place::Device);
+    Some(Ceiling::of(CeilingKind::Share, place, Worked::exact(size), basis).deciding())
 }
 
 /// What the vLLM of GRPO leaves of a device to training.
-fn beside_generation(scenario: &Scenario, machine: &Machine) -> Option<Ceiling> {
+fn beside_generation(scenario: &Scenario, machine: &Machine, detail: Detail) -> Option<Ceiling> {
     let tune = scenario.tune()?;
     let beside = tune.objective == Objective::Grpo && tune.generation == Generation::Vllm;
     let Memory::Discrete { vram, .. } = machine.memory.value() else { return None };
     let taken = tune.vllm_share;
-    beside.then(|| Ceiling {
-        kind: CeilingKind::Vram,
-        place: Some(Place::Device),
-        bytes: Band::exact(*vram * (1.0 - taken).clamp(0.0, 1.0)),
-        decides: true,
-        basis: Cow::Owned(format!(
+    beside.then(|| {
+        let left = formula!(detail, "TRL, vllm_gpu_memory_utilization of a vLLM beside training";
+            device_memory = capacity(detail, machine, *vram), vllm_gpu_memory_utilization = taken
+            => device_memory * max(min(1.0 - vllm_gpu_memory_utilization, 1.0), 0.0));
+        let basis = format!(
             "{} less the {taken} of it that vLLM beside training takes (vllm_gpu_memory_utilization)",
             show_gib(*vram)
-        )),
+        );
+        Ceiling::of(CeilingKind::Vram, Some(Place::Device), Worked::exact(left), basis).deciding()
     })
 }
 
@@ -158,7 +158,7 @@ pub(super) fn serving(
     (site, budget): (Site, &Budget),
 ) -> Option<Serving> {
     let (inference, _) = served(scenario, machine)?;
-    let ceiling = share(scenario, machine)?;
+    let ceiling = share(scenario, machine, Detail::Figures)?;
     let share = ceiling.bytes.best;
     let tokens = (inference.context / inference.concurrency.max(1)).max(1);
     let one = one_request(scenario, tokens)?;

@@ -129,7 +129,7 @@ pub fn gnn_groups() -> Result<Vec<Group>, EvidenceError> {
 }
 
 /// The larger of forward and backward, of what the framework itself allocates for a pass.
-fn most(budget: &Budget) -> Bytes {
+pub(super) fn most(budget: &Budget) -> Bytes {
     let measured = budget.phases.iter().filter(|phase| phase.name != PhaseName::OptimizerStep);
     measured.map(allocated).fold(Bytes::ZERO, Bytes::max)
 }

@@ -2,8 +2,10 @@
 
 mod accuracy;
 mod diffusion;
+mod diffusion_training;
 mod error;
 mod gnn;
+mod gnn_networks;
 mod llama_cpp;
 pub mod logs;
 mod mlx;
@@ -19,8 +21,10 @@ mod trl_training;
 pub use accuracy::Accuracy;
 pub(crate) use accuracy::percent;
 pub use diffusion::diffusion;
+pub use diffusion_training::diffusion_training_groups;
 pub use error::EvidenceError;
 pub use gnn::{GnnCase, NeighborCase, gnn_cases, gnn_further_cases, gnn_groups, neighbor_cases};
+pub use gnn_networks::gnn_network_groups;
 pub use llama_cpp::{llama_cpp, llama_cpp_graphs};
 pub use mlx::{MlxCase, MlxRules, mlx_cases, mlx_groups};
 pub use mlx_training::{MlxTrainingCase, mlx_training_cases, mlx_training_groups};

@@ -43,6 +43,14 @@ pub enum Problem {
         /// What would be right.
         remedy: String,
     },
+    /// A configuration lacks a value that the layers of its model follow from.
+    #[error(
+        "the configuration has no `{key}`; this model type needs it; give the `config.json` that came with the model"
+    )]
+    Lacks {
+        /// The value's key.
+        key: &'static str,
+    },
     /// Something is missing, or the whole of it is wrong, so that no single place can be named.
     #[error("{what}; {remedy}")]
     Content {

@@ -7,7 +7,7 @@ use super::speed_words::years;
 use super::{Answer, Report, sentence};
 use crate::engine::{Cost, FigureName, Verdict};
 use crate::spec::{Availability, Machine, Offer, PriceBasis};
-use crate::units::{Dollars, show_between, show_dollars, show_gib, show_grouped};
+use crate::units::{Dollars, show_between, show_dollars, show_gib, show_grouped, show_rent};
 
 /// What is asked, as the title of a report.
 pub(super) fn question(report: &Report) -> String {
@@ -58,7 +58,7 @@ fn what_to_do(decision: &Decision<'_>, advised: &Answer) -> String {
 pub(super) fn price(machine: &Machine) -> String {
     match &machine.offer {
         Some(Offer::Buy(price)) => format!("{} ({})", show_dollars(*price.value()), price.words()),
-        Some(Offer::Rent(rent)) => format!("${:.2} an hour (list, {})", rent.value().get(), rent.3),
+        Some(Offer::Rent(rent)) => format!("{} an hour (list, {})", show_rent(*rent.value()), rent.3),
         None => "price unknown".to_owned(),
     }
 }

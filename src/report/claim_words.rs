@@ -7,7 +7,7 @@ use crate::units::{show_figures, show_grouped, whole};
 pub fn claim_subject(checked: &Checked) -> String {
     let says = &checked.understood;
     let mut line = String::new();
-    let models: Vec<&str> = says.models.iter().map(|said| said.words.as_str()).collect();
+    let models: Vec<String> = says.models.iter().map(|said| closed(&said.words)).collect();
     line.push_str(&models.join(", "));
     for part in [
         says.format.as_ref().map(|said| said.words.as_str()),
@@ -32,17 +32,28 @@ pub fn claim_subject(checked: &Checked) -> String {
     if value.is_empty() { format!("{line}: {}", checked.claim.text) } else { format!("{line}: {value}") }
 }
 
+/// Words that a name was cut out of: `DeepSeek-R1 (671B` without the parenthesis that nothing closes.
+fn closed(words: &str) -> String {
+    if words.matches('(').count() > words.matches(')').count() {
+        words.replacen('(', "", 1)
+    } else {
+        words.to_owned()
+    }
+}
+
+/// A unit with the next smaller one, a thousandth of it.
+const SMALLER: &[(&str, &str)] = &[("GB", "MB"), ("s", "ms")];
+
 /// The figure of a claim with its unit.
 fn value(says: &Understood) -> String {
     let Some(figure) = &says.figure else { return String::new() };
     let number =
         |value: f64| if value >= 1000.0 { show_grouped(whole(value.round())) } else { trimmed(value) };
-    let range = if figure.high > figure.low {
-        format!("{} to {}", number(figure.low), number(figure.high))
-    } else {
-        number(figure.low)
-    };
     let unit = figure.unit.label();
+    let smaller = SMALLER.iter().find(|(larger, _)| *larger == unit && figure.low > 0.0 && figure.high < 0.1);
+    let (unit, scale) = smaller.map_or((unit, 1.0), |(_, smaller)| (*smaller, 1e3));
+    let (low, high) = (figure.low * scale, figure.high * scale);
+    let range = if high > low { format!("{} to {}", number(low), number(high)) } else { number(low) };
     match unit.strip_prefix('$') {
         Some(per) => format!("${range}{per}"),
         None if ["%", "x"].contains(&unit) => format!("{range}{unit}"),

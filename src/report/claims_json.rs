@@ -1,9 +1,16 @@
 //! Checked claims as JSON.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
-use crate::claims::{Checked, JudgedTruth, Would};
+use super::working_json::{WorkingJson, WorkingsJson};
+use crate::claims::{Asked, Checked, JudgedTruth, Would};
+use crate::engine::working::Workings;
 use crate::units::Band;
+
+/// How a figure of the engine came about that a claim is held against.
+pub type Opened<'a> = &'a dyn Fn(&Asked) -> Option<Arc<Workings>>;
 
 /// A claim with what was understood and what is found of it.
 #[derive(Clone, Debug, Serialize)]
@@ -19,7 +26,13 @@ pub struct ClaimJson<'a> {
     reason: &'a str,
     findings: Vec<FindingJson<'a>>,
     bound: Option<f64>,
+    /// How the bound came about, where the engine gave it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bound_working: Option<WorkingJson>,
     band: Option<BandJson>,
+    /// How the band came about: one a model that the claim may mean.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    band_workings: Vec<BandWorkingJson>,
     would_be_true_if: Vec<WouldJson<'a>>,
 }
 
@@ -44,6 +57,26 @@ struct FindingJson<'a> {
     aspect: &'static str,
     verdict: &'static str,
     reason: &'a str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct BandWorkingJson {
+    machine: String,
+    set: std::collections::BTreeMap<&'static str, String>,
+    figure: &'static str,
+    #[serde(flatten)]
+    workings: WorkingsJson,
+}
+
+impl BandWorkingJson {
+    fn new(asked: &Asked, workings: &Workings) -> Self {
+        Self {
+            machine: asked.machine.id.clone(),
+            set: asked.set.iter().map(|(key, value)| (*key, value.clone())).collect(),
+            figure: asked.figure.key(),
+            workings: workings.into(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -74,8 +107,8 @@ impl<'a> WouldJson<'a> {
 }
 
 impl<'a> ClaimJson<'a> {
-    /// Of a checked claim.
-    pub fn new(checked: &'a Checked) -> Self {
+    /// Of a checked claim, with how the figures came about that it is held against.
+    pub fn new(checked: &'a Checked, opened: Opened<'_>) -> Self {
         let claim = &checked.claim;
         let finding = |finding: &'a crate::claims::Finding| FindingJson {
             aspect: finding.aspect,
@@ -94,6 +127,18 @@ impl<'a> ClaimJson<'a> {
             reason: checked.reason(),
             findings: checked.found.list.iter().map(finding).collect(),
             bound: checked.found.bound,
+            bound_working: checked
+                .found
+                .bound_of
+                .as_ref()
+                .and_then(opened)
+                .map(|workings| WorkingJson::from(workings.best.as_ref())),
+            band_workings: checked
+                .found
+                .band_of
+                .iter()
+                .filter_map(|asked| Some(BandWorkingJson::new(asked, &*opened(asked)?)))
+                .collect(),
             band: checked.found.band.map(Into::into),
             would_be_true_if: checked.found.would.iter().map(WouldJson::new).collect(),
         }
@@ -135,13 +180,13 @@ pub struct TruthJson<'a> {
 
 impl<'a> TruthJson<'a> {
     /// Of a checked one.
-    pub fn new(checked: &'a JudgedTruth) -> Self {
+    pub fn new(checked: &'a JudgedTruth, opened: Opened<'_>) -> Self {
         Self {
             believed: &checked.truth.believed,
             why: &checked.truth.why,
             fact: &checked.truth.fact,
             source: checked.truth.from.words(),
-            claims: checked.checked.iter().map(ClaimJson::new).collect(),
+            claims: checked.checked.iter().map(|checked| ClaimJson::new(checked, opened)).collect(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What is typed to change one setting of a scenario: the flags and arguments of the programs.
 //!
 //! Flags are those of llama.cpp's `common_params_parser_init`, of `vllm serve`, of `mlx_lm.generate`, `mlx_lm.server` and
-//! `mlx_lm.lora` (`tests/commands.rs` holds them against lists of those programs), and arguments of Transformers'
+//! `mlx_lm.lora` (`tests/house/commands.rs` holds them against lists of those programs), and arguments of Transformers'
 //! `TrainingArguments`, PEFT's `LoraConfig`, PyTorch Geometric's `NeighborLoader` and diffusers' `DiffusionPipeline`.
 
 use crate::engine::Resolved;
@@ -192,6 +192,7 @@ fn graph(key: &str, value: &str) -> Option<String> {
         "sampling" if value != "full" => {
             format!("NeighborLoader(num_neighbors=[{}])", value.trim_matches(['[', ']']))
         }
+        "batch_graphs" => format!("DataLoader(dataset, batch_size={value})"),
         "batch_nodes" => format!("NeighborLoader(batch_size={value})"),
         "message_passing" if value == "sparse" => {
             "T.ToSparseTensor(), and adj_t in place of edge_index".to_owned()

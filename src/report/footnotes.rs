@@ -68,7 +68,15 @@ fn need(answer: &Answer) -> Option<Said> {
 fn limit(answer: &Answer) -> Option<Said> {
     let ceiling = &answer.estimate.fit.deciding()?.ceiling;
     let band = show_between(&show_gib(ceiling.bytes.low), &show_gib(ceiling.bytes.high));
-    Some((format!("Limit, {}: {} ({band})", ceiling.kind.label(), ceiling.basis), Vec::new()))
+    let mut lines = Vec::new();
+    if let Some(workings) = &ceiling.workings {
+        let best = &workings.best;
+        // What is set is its own working, and has been said.
+        if !best.is_found() {
+            expression(&mut lines, ceiling.kind.label(), best, &show_gib(ceiling.bytes.best), 0);
+        }
+    }
+    Some((format!("Limit, {}: {} ({band})", ceiling.kind.label(), ceiling.basis), lines))
 }
 
 /// A part with how it came about.

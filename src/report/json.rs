@@ -86,6 +86,8 @@ struct CeilingJson {
     verdict: &'static str,
     decides: bool,
     basis: String,
+    #[serde(flatten)]
+    workings: WorkingsJson,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -190,6 +192,7 @@ fn ceiling(comparison: &crate::engine::Comparison) -> CeilingJson {
         verdict: comparison.verdict.key(),
         decides: comparison.ceiling.decides,
         basis: comparison.ceiling.basis.to_string(),
+        workings: comparison.ceiling.workings.as_deref().map(WorkingsJson::from).unwrap_or_default(),
     }
 }
 

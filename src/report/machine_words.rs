@@ -1,7 +1,9 @@
 //! What is known of a machine beside its speed: price with its basis, power, form, noise, software.
 
+use std::sync::Arc;
+
 use crate::spec::{Form, Machine, Memory, Offer, software};
-use crate::units::{show_grouped, whole};
+use crate::units::{show_price, show_rent};
 
 /// What is said where nobody knows.
 const UNKNOWN: &str = "unknown";
@@ -15,13 +17,20 @@ pub fn machine_lines(machine: &Machine) -> Vec<String> {
     lines
 }
 
+/// What is taken for granted of a machine that was described by its figures alone, or of such cards in it, a
+/// sentence each.
+pub fn taken_for_granted(machine: &Machine) -> Vec<String> {
+    let each = std::iter::once(machine).chain(machine.cards.iter().map(Arc::as_ref));
+    each.filter_map(|machine| Some(format!("{} is {}", machine.id, machine.assumed()?))).collect()
+}
+
 fn price(machine: &Machine) -> String {
     match &machine.offer {
         Some(Offer::Buy(price)) => {
-            format!("Price: ${} ({})", show_grouped(whole(price.value().get())), price.words())
+            format!("Price: {} ({})", show_price(*price.value()), price.words())
         }
         Some(Offer::Rent(rent)) => {
-            format!("Rent: ${:.2} an hour (list, {})", rent.value().get(), rent.3)
+            format!("Rent: {} an hour (list, {})", show_rent(*rent.value()), rent.3)
         }
         None => format!("Price: {UNKNOWN}"),
     }

@@ -11,7 +11,7 @@ use crate::engine::plan::{Plan, Step, plan};
 use crate::engine::solve::{Change, Variants};
 use crate::engine::{Assumptions, Verdict, estimate};
 use crate::spec::{Machine, Quality, QualityLoss};
-use crate::units::show_gib;
+use crate::units::{memory_unit, show_gib};
 
 /// A step in words.
 #[derive(Clone, Debug, PartialEq)]
@@ -115,5 +115,5 @@ fn said(
 fn figures(step: &Step) -> String {
     let speed = step.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
     let speed = speed.map_or_else(String::new, |speed| format!(", {:+.0} % speed", (speed - 1.0) * 100.0));
-    format!("{:+.1} GiB, {} in all{speed}", step.delta.as_gib(), show_gib(step.total))
+    format!("{:+.1} {}, {} in all{speed}", step.delta.as_shown(), memory_unit(), show_gib(step.total))
 }

@@ -46,12 +46,19 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
 
 /// What to choose instead, and where it was read that this does not run, in a sentence without its full stop.
 pub(super) fn instead_words(refusal: &Refusal) -> String {
-    chosen_instead(refusal.instead)
+    chosen_instead(refusal.instead, refusal.chosen)
         + &refusal.fact.map_or_else(String::new, |fact| format!(" · read in {}", cited(fact)))
 }
 
-fn chosen_instead(instead: Instead) -> String {
+fn chosen_instead(instead: Instead, chosen: Chosen) -> String {
     match instead {
+        Instead::Weights(weights) if chosen == Chosen::Auto => {
+            format!("choose quantization={}, another file of the same model", weights.key())
+        }
+        Instead::Base(base) if chosen == Chosen::Auto => format!("choose precision={}", base.key()),
+        Instead::Optimizer(optimizer) if chosen == Chosen::Auto => {
+            format!("choose optimizer={}", optimizer.key())
+        }
         Instead::Runtime(runtime) => {
             format!("choose runtime={}, or auto, which takes what people run there", runtime.key())
         }

@@ -6,7 +6,7 @@ use super::setup_words::machine_note;
 use crate::engine::runtime::Refusal;
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
-use crate::units::{Band, Bytes, count, show_gib, show_grouped};
+use crate::units::{Band, Bytes, count, memory_unit, show_gib, show_grouped};
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,18 +74,18 @@ fn whose(estimate: &Estimate, machine: &str) -> String {
 
 /// `Needs X of Y GiB allowed on …`, or that the weights alone are too large.
 fn headline(deciding: &Comparison, machine: &str) -> String {
-    let need = deciding.need.best.as_gib();
-    let allowed = deciding.ceiling.bytes.best.as_gib();
+    let need = deciding.need.best.as_shown();
+    let allowed = deciding.ceiling.bytes.best.as_shown();
     let digits = usize::from(need.max(allowed) < 1000.0);
     let kind = match deciding.ceiling.kind {
-        CeilingKind::System => "GiB of RAM usable",
-        CeilingKind::Total => "GiB there are",
-        CeilingKind::Share => "GiB of the server's share",
-        CeilingKind::StaticShare => "GiB of the server's static memory",
-        CeilingKind::Vram => "GiB usable",
-        _ => "GiB allowed",
+        CeilingKind::System => "of RAM usable",
+        CeilingKind::Total => "there are",
+        CeilingKind::Share => "of the server's share",
+        CeilingKind::StaticShare => "of the server's static memory",
+        CeilingKind::Vram => "usable",
+        _ => "allowed",
     };
-    format!("Needs {need:.digits$} of {allowed:.digits$} {kind} on {machine}")
+    format!("Needs {need:.digits$} of {allowed:.digits$} {} {kind} on {machine}", memory_unit())
 }
 
 /// That a limit was raised, which the verdict rests on.
@@ -162,7 +162,8 @@ fn range(band: Band<Bytes>) -> String {
     if low == high {
         return high;
     }
-    match (low.strip_suffix(" GiB"), high.ends_with(" GiB")) {
+    let unit = format!(" {}", memory_unit());
+    match (low.strip_suffix(&unit), high.ends_with(&unit)) {
         (Some(low), true) => format!("{low} to {high}"),
         _ => format!("{low} to {high}"),
     }
@@ -260,6 +261,9 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         Unknown::ComputeBuffers => format!(
             "How {runtime} lays this out was not measured: weights and caches are exact, buffers are not"
         ),
+        Unknown::Packing => {
+            "How this checkpoint packs its weights is not known: what they take is a lower bound".to_owned()
+        }
         Unknown::QuantizationUnsupported => {
             format!("{runtime} has no such weight format; the nearest one it has was used")
         }

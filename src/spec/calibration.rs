@@ -231,6 +231,13 @@ terms! {
     }
 }
 
+impl PrefillTerms {
+    /// What attention takes of them.
+    pub fn of_attention(&self) -> f64 {
+        self.attention + self.attention_reads + self.older_attention
+    }
+}
+
 /// Coefficients of one group, with how far measurements lay from them.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -259,6 +266,9 @@ pub struct Calibration {
     pub decode: Vec<Fitted<DecodeTerms>>,
     /// Prefill.
     pub prefill: Vec<Fitted<PrefillTerms>>,
+    /// How much further prefill lies from its group where attention takes its time.
+    #[serde(default)]
+    pub attention_band: AttentionBand,
     /// Training a language model.
     pub training: TrainingFit,
     /// Images and clips.
@@ -266,6 +276,29 @@ pub struct Calibration {
     /// Handing work on from device to device.
     #[serde(default)]
     pub transfer: TransferFit,
+}
+
+/// How much further from a prediction speeds of prompts lie than their group's band, were all of the time attention's.
+///
+/// Kernels of attention differ from program to program and from head size to head size; products hardly do. Of a prompt
+/// that is attention to a share, the ends move by so much to the power of the share.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttentionBand {
+    /// One in twenty measured prompts lay below; at most 1.
+    pub low: f64,
+    /// One in twenty lay above; at least 1.
+    pub high: f64,
+    /// Measured prompts behind it.
+    pub rows: u32,
+    /// Machines behind it.
+    pub machines: u32,
+}
+
+impl Default for AttentionBand {
+    fn default() -> Self {
+        Self { low: 1.0, high: 1.0, rows: 0, machines: 0 }
+    }
 }
 
 /// What several devices, each with some of the layers, were measured to take longer than one.

@@ -2,8 +2,8 @@
 
 use super::named::choices;
 use super::settings::{Choice, Place, Setting, settings};
-use super::{Family, Inference, Named as _, Runtime, Sampling, Scenario, Workload};
-use crate::units::Band;
+use super::{Family, Inference, Named as _, Runtime, Scenario, Workload};
+use crate::units::{Band, BytesPerSecond, Seconds};
 
 settings! {
     /// How many devices share the work, and how.
@@ -78,11 +78,12 @@ choices! {
 const LANE: f64 = 0.246e9;
 
 impl Devices {
-    /// Bytes a second of PCI Express one way, by its generation and lanes; where they are not known, between half of
+    /// What PCI Express moves one way, by its generation and lanes; where they are not known, between half of
     /// generation 4 × 16 and all of generation 5 × 16.
-    pub fn pcie(&self) -> Band<f64> {
+    pub fn pcie(&self) -> Band<BytesPerSecond> {
         let of = |generation: u32, lanes: u32| {
-            LANE * 2_f64.powf(f64::from(generation.min(6)) - 1.0) * f64::from(lanes)
+            let lane = LANE * 2_f64.powf(f64::from(generation.min(6)) - 1.0);
+            BytesPerSecond::new(lane * f64::from(lanes))
         };
         match (self.pcie_generation, self.pcie_lanes) {
             (None, None) => Band { low: of(4, 8), best: of(4, 16), high: of(5, 16) },
@@ -97,24 +98,34 @@ impl Link {
     /// The high end is the datasheet's: PCIe 5.0 × 16 and PCIe 4.0 × 16 as best, NVLink 4 and 3, 80 Gb/s, 200 Gb/s.
     /// The low ends are what is left of them through the memory of the host, where cards cannot reach each other, or
     /// after protocol.
-    pub const fn bytes_per_second(self) -> Band<f64> {
+    pub const fn bytes_per_second(self) -> Band<BytesPerSecond> {
         match self {
-            Self::Auto | Self::Pcie => Band { low: 8e9, best: 25e9, high: 63e9 },
-            Self::NvLink => Band { low: 200e9, best: 300e9, high: 450e9 },
-            Self::Thunderbolt5 => Band { low: 5e9, best: 7e9, high: 10e9 },
-            Self::Network200 => Band { low: 15e9, best: 22e9, high: 25e9 },
+            Self::Auto | Self::Pcie => rates(8e9, 25e9, 63e9),
+            Self::NvLink => rates(200e9, 300e9, 450e9),
+            Self::Thunderbolt5 => rates(5e9, 7e9, 10e9),
+            Self::Network200 => rates(15e9, 22e9, 25e9),
         }
     }
 
-    /// Seconds from the call to the first byte of an all-reduce.
-    pub const fn latency(self) -> Band<f64> {
+    /// From the call to the first byte of an all-reduce.
+    pub const fn latency(self) -> Band<Seconds> {
         match self {
-            Self::Auto | Self::Pcie => Band { low: 10e-6, best: 20e-6, high: 50e-6 },
-            Self::NvLink => Band { low: 6e-6, best: 10e-6, high: 20e-6 },
-            Self::Thunderbolt5 => Band { low: 15e-6, best: 40e-6, high: 120e-6 },
-            Self::Network200 => Band { low: 10e-6, best: 25e-6, high: 60e-6 },
+            Self::Auto | Self::Pcie => times(10e-6, 20e-6, 50e-6),
+            Self::NvLink => times(6e-6, 10e-6, 20e-6),
+            Self::Thunderbolt5 => times(15e-6, 40e-6, 120e-6),
+            Self::Network200 => times(10e-6, 25e-6, 60e-6),
         }
     }
+}
+
+/// A band of bytes a second.
+const fn rates(low: f64, best: f64, high: f64) -> Band<BytesPerSecond> {
+    Band { low: BytesPerSecond::new(low), best: BytesPerSecond::new(best), high: BytesPerSecond::new(high) }
+}
+
+/// A band of seconds.
+const fn times(low: f64, best: f64, high: f64) -> Band<Seconds> {
+    Band { low: Seconds::new(low), best: Seconds::new(best), high: Seconds::new(high) }
 }
 
 choices! {
@@ -155,7 +166,9 @@ impl Split {
                 super::GraphTask::Read(_) => read(language.runtime),
                 super::GraphTask::Train(_) => trained(language.runtime),
             },
-            Workload::Gnn(gnn) if gnn.sampling == Sampling::Full => &[Self::Tensor],
+            Workload::Gnn(gnn) if gnn.fan_outs().is_none() && gnn.graphs_at_once().is_none() => {
+                &[Self::Tensor]
+            }
             Workload::Gnn(_) | Workload::Diffusion(_) => COPIES,
         }
     }

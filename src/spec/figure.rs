@@ -17,6 +17,19 @@ pub enum Kind {
     Rumour,
 }
 
+impl Kind {
+    /// As it stands before a source.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Datasheet => "datasheet",
+            Self::Derived => "derived",
+            Self::Estimate => "estimate",
+            Self::Rumour => "rumor",
+        }
+    }
+}
+
 /// A fact with how, where and when it was learnt. In RON: `(GBps(614), Datasheet, "E1", "2026-09-30")`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Figure<T>(

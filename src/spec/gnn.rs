@@ -39,11 +39,18 @@ settings! {
         when: |scenario| !is(scenario, GnnArchitecture::Code2vec), slider: Some(Slider::linear(|_| (1.0, 16.0))),
         ..Setting::WIDTH
     };
-    /// Attention heads (GAT).
+    /// Attention heads (GAT, HGT).
     heads: u64 = 4, Setting {
         label: "Heads", unit: "heads", place: Place::Slider,
-        when: |scenario| is(scenario, GnnArchitecture::Gat) || is(scenario, GnnArchitecture::Gatv2),
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.has_heads()),
         slider: Some(Slider::log(|_| (1.0, 16.0))), ..Setting::WIDTH
+    };
+    /// Small graphs of a batch, each told apart by the mean of its nodes; nodes and edges are then those of one graph on
+    /// average, and a dense one has as many nodes as are padded to. None: the nodes of one graph are told apart.
+    batch_graphs: u64 = 0, Setting {
+        label: "Graphs in a batch", unit: "graphs", place: Place::Slider, words: &[("none", 0)],
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.pools()),
+        slider: Some(Slider::log(|_| (1.0, 65_536.0))), ..Setting::COUNT
     };
     /// Nodes whose loss is computed at once, with sampled neighbors.
     batch_nodes: u64 = 1024, Setting {
@@ -56,7 +63,9 @@ settings! {
     };
     /// `full` for the full batch, or sampled neighbors around a batch: how many per hop, nearest first, as in `15, 10`.
     sampling: Sampling = Sampling::Full, Setting {
-        label: "Sampled neighbors", place: Place::Main, resets: &["split"], ..Setting::WIDTH
+        label: "Sampled neighbors", place: Place::Main, resets: &["split"],
+        when: |scenario| scenario.gnn().is_some_and(|gnn| !gnn.architecture.is_dense() && gnn.graphs_at_once().is_none()),
+        ..Setting::WIDTH
     };
     /// Edge scatter (edge messages) (`scatter`), or a product with a sparse matrix.
     message_passing: MessagePassing = MessagePassing::Scatter, Setting {
@@ -71,19 +80,38 @@ settings! {
     out_width: u64 = 64, Setting {
         label: "Output width", ..Setting::WIDTH
     };
-    /// Whether dropout lies between the layers while training.
-    dropout: bool = false, Setting {
-        label: "Dropout between layers", when: |scenario| !is(scenario, GnnArchitecture::Ggnn), ..Setting::PLAIN
+    /// Whether dropout lies between the layers while training, as the usual scripts have it; of graphs in a batch, before
+    /// their classifier.
+    dropout: bool = true, Setting {
+        label: "Dropout between layers", when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.drops()), ..Setting::PLAIN
     };
     /// Width of an edge's features (NNConv).
     edge_width: u64 = 16, Setting {
         label: "Edge feature width",
         when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.reads_edges()), ..Setting::WIDTH
     };
+    /// Relations that edges belong to, each with as many (R-GCN, HGT).
+    relations: u64 = 4, Setting {
+        label: "Relations", unit: "relations",
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.reads_relations()), ..Setting::WIDTH
+    };
+    /// Types of nodes, each with as many (HGT); the classes are of one.
+    node_types: u64 = 4, Setting {
+        label: "Node types", unit: "types", when: |scenario| is(scenario, GnnArchitecture::Hgt), ..Setting::WIDTH
+    };
+    /// Graphs of the data set, which the host holds (ENZYMES has 600).
+    graphs: u64 = 600, Setting {
+        label: "Graphs", unit: "graphs",
+        when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.graphs_at_once().is_some()), ..Setting::COUNT
+    };
     /// Share of the nodes that are trained on (ogbn-products: 0.08): those whose loss is computed, and with sampling
     /// those that an epoch goes through.
     labeled_share: f64 = 1.0, Setting {
-        label: "Labeled share", when: |scenario| !is(scenario, GnnArchitecture::Code2vec),
+        label: "Labeled share",
+        when: |scenario| {
+            let graphs = scenario.gnn().is_some_and(|gnn| gnn.graphs_at_once().is_some());
+            !is(scenario, GnnArchitecture::Code2vec) && !graphs
+        },
         ..Setting::SHARE
     };
     /// Processes that draw sampled neighborhoods (`num_workers` of a loader), each with two batches ready.
@@ -127,6 +155,12 @@ choices! {
         Gin = "gin", "GIN";
         /// A matrix for each edge, made from its features.
         NnConv = "nnconv", "NNConv (edge features)";
+        /// A matrix for each relation, on the mean of the neighbors by it.
+        Rgcn = "rgcn" | "r-gcn", "R-GCN";
+        /// Attention by types of nodes and relations.
+        Hgt = "hgt", "Heterogeneous graph transformer";
+        /// Graph convolution with a number for each pair of nodes (`DenseGCNConv` on `to_dense_adj`).
+        DenseGcn = "dense-gcn" | "dense", "GCN, dense adjacency";
         /// One gated recurrent unit stepped along the edges.
         Ggnn = "ggnn", "Gated graph network";
         /// Attention over sampled paths of a syntax tree; nodes are methods, edges are paths of one method.
@@ -143,7 +177,49 @@ impl GnnArchitecture {
     /// Whether its sums over neighbors can be products with a sparse matrix; messages that differ from edge to edge are
     /// written out in any case.
     pub const fn multiplies(self) -> bool {
-        !matches!(self, Self::Gat | Self::Gatv2 | Self::NnConv)
+        !matches!(self, Self::Gat | Self::Gatv2 | Self::NnConv | Self::Rgcn | Self::Hgt | Self::DenseGcn)
+    }
+
+    /// Whether it has attention heads.
+    pub const fn has_heads(self) -> bool {
+        matches!(self, Self::Gat | Self::Gatv2 | Self::Hgt)
+    }
+
+    /// Whether edges belong to relations.
+    pub const fn reads_relations(self) -> bool {
+        matches!(self, Self::Rgcn | Self::Hgt)
+    }
+
+    /// Whether its adjacency has a number for each pair of nodes.
+    pub const fn is_dense(self) -> bool {
+        matches!(self, Self::DenseGcn)
+    }
+
+    /// Whether it is a stack of layers whose nodes can be pooled to tell graphs apart.
+    pub const fn pools(self) -> bool {
+        !matches!(self, Self::Ggnn | Self::Code2vec | Self::Hgt)
+    }
+
+    /// Whether dropout lies between its layers in the scripts that are simulated.
+    pub const fn drops(self) -> bool {
+        !matches!(self, Self::Ggnn | Self::Hgt)
+    }
+}
+
+impl Gnn {
+    /// How many small graphs a batch has; nothing where the nodes of one graph are told apart.
+    pub fn graphs_at_once(&self) -> Option<u64> {
+        (self.batch_graphs > 0 && self.architecture.pools()).then_some(self.batch_graphs)
+    }
+
+    /// How many neighbors are drawn at each hop; nothing where nothing is sampled.
+    pub fn fan_outs(&self) -> Option<&[u64]> {
+        match &self.sampling {
+            Sampling::FanOuts(hops) if !self.architecture.is_dense() && self.graphs_at_once().is_none() => {
+                Some(hops)
+            }
+            _ => None,
+        }
     }
 }
 
@@ -193,5 +269,5 @@ fn is(scenario: &Scenario, architecture: GnnArchitecture) -> bool {
 }
 
 fn sampled(scenario: &Scenario) -> bool {
-    scenario.gnn().is_some_and(|gnn| gnn.sampling != Sampling::Full)
+    scenario.gnn().is_some_and(|gnn| gnn.fan_outs().is_some())
 }

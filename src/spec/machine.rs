@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{Body, Devices, Figure, Form, GpuLimit, KeptRun, Link, Price};
 use crate::units::{Band, Bytes, BytesPerSecond, DollarsPerHour, FlopsPerSecond, Watts};
 
+/// Source of a figure that somebody typed, of a machine that is in no catalog.
+pub const AS_TYPED: &str = "as typed";
+
 /// Who makes the part that computes.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -174,6 +177,11 @@ impl Machine {
 }
 
 impl Machine {
+    /// What is taken for granted of a machine that was described by its figures alone; nothing of any other.
+    pub fn assumed(&self) -> Option<&str> {
+        self.note.as_deref().filter(|_| self.memory.2 == AS_TYPED)
+    }
+
     /// Whether it is a card that is bought, without the computer around it.
     pub const fn leaves_out_computer(&self) -> bool {
         let laptop = matches!(self.body.form, Some(Figure(Form::Laptop, ..)));

@@ -5,6 +5,7 @@ mod api_price;
 mod body;
 mod calibration;
 mod capability;
+mod described;
 mod devices;
 mod diffusion;
 mod figure;
@@ -52,9 +53,11 @@ pub use adapter::Adapter;
 pub use api_price::{ApiPrice, PRICES as API_PRICES, api_prices};
 pub use body::{Body, Form};
 pub use calibration::{
-    Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit, TransferTerms,
+    AttentionBand, Calibration, DecodeTerms, Fitted, PeakShare, PrefillTerms, SpeedGroup, TransferFit,
+    TransferTerms,
 };
 pub use capability::Capability;
+pub use described::{Described, NotDescribed};
 pub use devices::{Devices, Link, PeerToPeer, Split, share_of_requests};
 pub use diffusion::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision, Pipeline, Residency};
 pub use figure::{Figure, Kind};
@@ -72,8 +75,8 @@ pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;
 pub use language_model::{Draft, LanguageModel};
 pub use machine::{
-    Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Rental, Vendor,
-    count_and_id,
+    AS_TYPED, Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Rental,
+    Vendor, count_and_id,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
@@ -96,7 +99,7 @@ pub use software::{FACTS as SOFTWARE, Software, Works, software};
 pub use tensor::{Role, Tensor};
 pub use tensor_type::TensorType;
 pub use together::{NotTogether, combined, joined, shares, usable};
-pub use trainer::{Trainer, TrainerDefault};
+pub use trainer::{Trainer, TrainerDefault, trainer_defaults};
 pub use training_fit::{TrainedBy, TrainingBand, TrainingFit, TrainingTerms};
 pub use unknown_name::UnknownName;
 pub use workload::{Family, Workload};

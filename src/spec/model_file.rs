@@ -56,12 +56,14 @@ pub struct Rules {
     pub kinds: BTreeMap<Role, Option<Packing>>,
     /// The same of single layers, which have the last word.
     pub layers: BTreeMap<(u64, Role), Option<Packing>>,
+    /// Whether how the matrices are packed is not known, so that these are the fewest bytes that they may take.
+    pub at_least: bool,
 }
 
 impl Rules {
     /// Nothing packed.
     pub const fn plain(bytes: u32) -> Self {
-        Self { plain: bytes, kinds: BTreeMap::new(), layers: BTreeMap::new() }
+        Self { plain: bytes, kinds: BTreeMap::new(), layers: BTreeMap::new(), at_least: false }
     }
 
     /// How a matrix of a kind is packed; `None` where it is plain.

@@ -1,5 +1,7 @@
 //! What is known of a model whose passes no runtime is modelled for: its tensors, and what it keeps for past tokens.
 
+use std::collections::BTreeMap;
+
 use crate::units::count;
 
 /// What a model keeps for past tokens, where its layers have no record of their own.
@@ -16,14 +18,16 @@ pub struct Kept {
     pub kind: KeptKind,
     /// How many layers keep it.
     pub layers: u64,
-    /// Values of one layer: for each token that it spans, or once.
+    /// Numbers of one layer's keys, or of what stands for keys and values: for each token that it spans, or once.
+    pub keys: u64,
+    /// Numbers of its values beside them; 0 where there is nothing beside.
     pub values: u64,
     /// Over what it is kept.
     pub span: Span,
 }
 
 /// What is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeptKind {
     /// Keys and values, or the latent vector of both.
     Tokens,
@@ -34,7 +38,7 @@ pub enum KeptKind {
 }
 
 /// Over what something is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Span {
     /// Every token of the context.
     Context,
@@ -68,14 +72,32 @@ impl Span {
 }
 
 impl Kept {
-    /// Values kept of so many tokens.
+    /// Numbers kept of so many tokens.
     pub fn of(&self, tokens: u64) -> f64 {
-        count(self.layers) * count(self.values) * count(self.span.of(tokens))
+        count(self.layers) * (count(self.keys) + count(self.values)) * count(self.span.of(tokens))
+    }
+}
+
+impl FromIterator<(KeptKind, Span, u64, u64)> for Sketch {
+    /// Of what each layer keeps: its kind, over what, numbers of keys and of values. Like ones are joined.
+    fn from_iter<I: IntoIterator<Item = (KeptKind, Span, u64, u64)>>(kept: I) -> Self {
+        let mut layers: BTreeMap<_, u64> = BTreeMap::new();
+        for one in kept {
+            *layers.entry(one).or_default() += 1;
+        }
+        let joined = layers.into_iter().map(|((kind, span, keys, values), layers)| Kept {
+            kind,
+            layers,
+            keys,
+            values,
+            span,
+        });
+        Self { caches: joined.collect() }
     }
 }
 
 impl Sketch {
-    /// Values of a kind kept of so many tokens.
+    /// Numbers of a kind kept of so many tokens.
     pub fn values(&self, kind: KeptKind, tokens: u64) -> f64 {
         self.caches.iter().filter(|kept| kept.kind == kind).map(|kept| kept.of(tokens)).sum()
     }

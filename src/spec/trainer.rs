@@ -1,7 +1,7 @@
 //! Programs that train, with the defaults that they start with where nothing is said, each as its own source has it.
 
 use super::named::choices;
-use super::{Method, Runtime, Scenario, Setting};
+use super::{Method, Named as _, Runtime, Scenario, Setting};
 
 choices! {
     /// The program that trains: a named set of defaults.
@@ -211,6 +211,14 @@ impl Trainer {
     }
 }
 
+/// Every default of every program, setting by setting.
+pub fn trainer_defaults() -> impl Iterator<Item = (Trainer, &'static TrainerDefault)> {
+    REACHED.iter().flat_map(|key| {
+        let of = |trainer: Trainer| trainer.defaults().iter().map(move |default| (trainer, default));
+        Trainer::all().flat_map(of).filter(move |(_, default)| default.key == *key)
+    })
+}
+
 /// Settings that a program's defaults reach, which take their defaults where another program is named.
 pub(super) const REACHED: &[&str] = &[
     "precision",
@@ -260,7 +268,6 @@ pub(super) fn follow(_: &Scenario, after: &mut Scenario) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Named as _;
     use super::*;
 
     #[test]

@@ -7,6 +7,7 @@
 mod band;
 mod count;
 mod day;
+mod display;
 mod parse;
 mod quantity;
 mod quoted;
@@ -16,13 +17,14 @@ mod show;
 pub use band::Band;
 pub use count::{count, whole};
 pub use day::days_between;
+pub use display::{Display, MemoryUnit, Money, memory_unit};
 pub use parse::{ParseQuantityError, parse_bytes, parse_count, parse_tokens};
 pub use quantity::{
-    Bytes, BytesPerSecond, BytesPerToken, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond,
-    Hours, Ratio, Seconds, Tokens, TokensPerSecond, WattHours, Watts,
+    Bytes, BytesPerSecond, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond, Hours, Ratio,
+    Seconds, Tokens, TokensPerSecond, WattHours, Watts,
 };
 pub use quoted::{acts, cut, plain, quoted};
 pub use show::{
-    show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_scientific,
-    show_time, show_times,
+    show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_price,
+    show_rent, show_scientific, show_time, show_times,
 };

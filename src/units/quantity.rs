@@ -83,6 +83,12 @@ macro_rules! quantity {
             }
         }
 
+        impl From<$name> for f64 {
+            fn from(quantity: $name) -> Self {
+                quantity.0
+            }
+        }
+
         impl Sum for $name {
             fn sum<I: Iterator<Item = Self>>(values: I) -> Self {
                 Self(values.map(|value| value.0).sum())
@@ -170,10 +176,6 @@ quantity!(
     BytesPerSecond
 );
 quantity!(
-    /// Memory that one more token needs.
-    BytesPerToken
-);
-quantity!(
     /// Compute rate; peaks are dense.
     FlopsPerSecond
 );
@@ -191,7 +193,6 @@ quantity!(
 );
 
 law!(Bytes / Seconds = BytesPerSecond);
-law!(Bytes / Tokens = BytesPerToken);
 law!(Flops / Seconds = FlopsPerSecond);
 law!(Flops / Bytes = FlopsPerByte);
 law!(FlopsPerSecond / BytesPerSecond = FlopsPerByte);
@@ -252,9 +253,10 @@ mod tests {
     }
 
     #[test]
-    fn free_memory_over_bytes_per_token_is_tokens() {
-        let free = Bytes::gib(1.0);
-        let per_token = Bytes::new(131_072.0) / Tokens::new(1.0);
-        assert_eq!(free / per_token, Tokens::new(8192.0));
+    fn a_ridge_point_is_peak_over_bandwidth() {
+        let peak = FlopsPerSecond::new(70e12);
+        let ridge: FlopsPerByte = peak / BytesPerSecond::new(614e9);
+        assert!((ridge.get() - 114.006_5).abs() < 1e-3, "{ridge:?}");
+        assert_eq!(Flops::new(140e12) / peak, Seconds::new(2.0));
     }
 }

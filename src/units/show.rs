@@ -1,19 +1,23 @@
 //! Quantities as people read them; the only place that formats them.
 
-use super::{Bytes, Dollars, Seconds, whole};
+use super::{Bytes, Display, Dollars, DollarsPerHour, MemoryUnit, Money, Seconds, whole};
 
-/// Memory in GiB: `9.8 GiB`; what is below a GiB in MiB.
+/// Memory in GiB, or in the unit that was chosen for it: `9.8 GiB`; what is below a GiB in MiB.
 pub fn show_gib(bytes: Bytes) -> String {
-    let gib = bytes.as_gib();
-    let mib = gib * 1024.0;
+    let (large, small, times) = match Display::chosen().memory {
+        MemoryUnit::GiB => ("GiB", "MiB", 1024.0),
+        MemoryUnit::GB => ("GB", "MB", 1000.0),
+    };
+    let whole = bytes.as_shown();
+    let part = whole * times;
     if bytes.get() == 0.0 {
-        "0 GiB".to_owned()
-    } else if mib.abs() < 9.95 {
-        format!("{mib:.1} MiB")
-    } else if mib.abs() < 1023.5 {
-        format!("{mib:.0} MiB")
+        format!("0 {large}")
+    } else if part.abs() < 9.95 {
+        format!("{part:.1} {small}")
+    } else if part.abs() < times - 0.5 {
+        format!("{part:.0} {small}")
     } else {
-        format!("{gib:.1} GiB")
+        format!("{whole:.1} {large}")
     }
 }
 
@@ -116,15 +120,28 @@ fn in_unit(value: f64) -> String {
     }
 }
 
-/// Dollars: cents below ten, whole ones above a hundred.
+/// Dollars, or the currency that was chosen: cents below a hundred, whole ones above.
 pub fn show_dollars(dollars: Dollars) -> String {
-    let value = dollars.get();
+    let Money { sign, per_dollar } = Display::chosen().money;
+    let value = dollars.get() * per_dollar;
     match value.abs() {
-        0.0 => "$0".to_owned(),
-        v if v >= 99.5 => format!("${}", show_grouped(whole(value.round()))),
-        v if v >= 0.095 => format!("${value:.2}"),
-        _ => format!("${value:.4}"),
+        0.0 => format!("{sign}0"),
+        v if v >= 99.5 => format!("{sign}{}", show_grouped(whole(value.round()))),
+        v if v >= 0.095 => format!("{sign}{value:.2}"),
+        _ => format!("{sign}{value:.4}"),
     }
+}
+
+/// A price in whole dollars, or in the currency that was chosen: `$1,999`.
+pub fn show_price(dollars: Dollars) -> String {
+    let Money { sign, per_dollar } = Display::chosen().money;
+    format!("{sign}{}", show_grouped(whole((dollars.get() * per_dollar).round())))
+}
+
+/// A rent, without its unit of time: `$0.39`.
+pub fn show_rent(rent: DollarsPerHour) -> String {
+    let Money { sign, per_dollar } = Display::chosen().money;
+    format!("{sign}{:.2}", rent.get() * per_dollar)
 }
 
 /// Both ends of a band with one unit between them where they share it: `38 to 45 s`.

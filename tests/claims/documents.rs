@@ -105,7 +105,7 @@ const FOUND: &[(&str, ClaimVerdict, &str)] = &[
     ("C047", ClaimVerdict::Wrong, "2,048 operations"),
     ("C078", ClaimVerdict::Wrong, "sparsity; dense it is 989"),
     ("C172", ClaimVerdict::Wrong, "165 TFLOP/s is the dense FP16 rate"),
-    ("C035", ClaimVerdict::Wrong, "1555 or 1935 GB/s"),
+    ("C035", ClaimVerdict::Wrong, "1,555 or 1,935 GB/s"),
     ("C224", ClaimVerdict::Wrong, "$205"),
     ("C225", ClaimVerdict::Wrong, "$1,083"),
     ("C227", ClaimVerdict::Wrong, "$3,769"),
@@ -155,4 +155,28 @@ fn two_beliefs_about_memory_are_shown_to_be_false() {
         let wrong = truth.checked.iter().find(|checked| checked.verdict() == ClaimVerdict::Wrong);
         assert!(wrong.is_some(), "{}: {:?}", truth.truth.believed, truth.checked);
     }
+}
+
+/// Every figure of the engine that a claim is held against opens, and comes to the figure.
+#[test]
+fn what_a_claim_is_held_against_opens() {
+    let checker = checker();
+    let mut opened = 0;
+    for checked in JUDGED.iter() {
+        let found = &checked.found;
+        if let (Some(bound), Some(asked)) = (found.bound, &found.bound_of) {
+            let workings = checker.workings(asked);
+            let value = workings.map(|workings| workings.best.value);
+            assert_eq!(value.map(f64::to_bits), Some(bound.to_bits()), "{}: {value:?}", checked.claim.id);
+            opened += 1;
+        }
+        let bands: Vec<_> = found.band_of.iter().filter_map(|asked| checker.workings(asked)).collect();
+        assert_eq!(bands.len(), found.band_of.len(), "{}: {:?}", checked.claim.id, found.band_of);
+        if let ([workings], Some(band)) = (bands.as_slice(), found.band) {
+            let low = workings.low.as_ref().unwrap_or(&workings.best).value;
+            assert_eq!([low, workings.best.value], [band.low, band.best], "{}", checked.claim.id);
+        }
+        opened += bands.len();
+    }
+    assert!(opened > 60, "{opened} figures");
 }

@@ -3,9 +3,10 @@
 use plimsoll::claims::{Checked, ModelSaid};
 
 use crate::checked;
+use crate::nicknames::NICKNAMES;
 
 /// What a text says: quantity, how the machine's id begins, model, and value.
-type Said = (&'static str, &'static str, &'static str, f64);
+pub(crate) type Said = (&'static str, &'static str, &'static str, f64);
 
 const TEXTS: &[(&str, &[Said])] = &[
     ("My 4090 does 45 t/s on Llama 3.3 70B Q4_K_M", &[("decode", "rtx-4090-24gb", "llama-3.3-70b", 45.0)]),
@@ -234,6 +235,11 @@ const TEXTS: &[(&str, &[Said])] = &[
     ),
 ];
 
+/// All texts.
+fn texts() -> impl Iterator<Item = &'static (&'static str, &'static [Said])> {
+    TEXTS.iter().chain(NICKNAMES)
+}
+
 fn models(checked: &Checked) -> String {
     checked.understood.models.iter().map(ModelSaid::id_or_words).collect::<Vec<_>>().join(", ")
 }
@@ -272,18 +278,19 @@ fn misread(text: &str, said: &[Said]) -> Vec<String> {
 
 #[test]
 fn nine_in_ten_are_understood_wholly_and_none_is_misread_in_silence() {
-    assert!(TEXTS.len() >= 80, "{}", TEXTS.len());
-    let missed: Vec<String> = TEXTS
-        .iter()
+    let all = texts().count();
+    assert!(all >= 110, "{all}");
+    let missed: Vec<String> = texts()
         .filter_map(|(text, said)| {
             let wrong = misread(text, said);
             (!wrong.is_empty()).then(|| format!("{text}\n    {}", wrong.join("\n    ")))
         })
         .collect();
-    assert!(missed.len() * 10 <= TEXTS.len(), "{} of {}:\n{}", missed.len(), TEXTS.len(), missed.join("\n"));
+    // 108 of 110 when this was written.
+    assert!(missed.len() * 20 <= all, "{} of {all}:\n{}", missed.len(), missed.join("\n"));
     // A figure that was taken for something else stands among what is understood, where it can be seen and corrected;
     // a machine or a model that nobody named is the error that must not be.
-    for (text, said) in TEXTS {
+    for (text, said) in texts() {
         let named = |id: &str, of: &dyn Fn(&Said) -> &'static str| {
             id.is_empty() || said.iter().any(|said| id.starts_with(of(said)) && !of(said).is_empty())
         };

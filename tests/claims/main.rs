@@ -3,6 +3,7 @@
 mod documents;
 mod free_text;
 mod hostile;
+mod nicknames;
 mod terminal;
 
 use std::sync::LazyLock;

@@ -47,6 +47,12 @@ fn json_has_what_was_promised() {
     assert_eq!(understood["model"], "llama-3.3-70b");
     assert_eq!(understood["unit"], "tok/s");
     assert!(claim["bound"].as_f64().is_some_and(|bound| (14.0..15.0).contains(&bound)), "{claim}");
+    // What it is held against opens: the same figures, with how they came about.
+    assert_eq!(claim["bound_working"]["value"], claim["bound"], "{claim}");
+    assert!(claim["bound_working"]["expression"].is_string(), "{claim}");
+    let band = &claim["band_workings"][0];
+    assert_eq!(band["working"]["value"], claim["band"]["best"], "{claim}");
+    assert_eq!(band["set"]["quantization"], "Q4_K_M", "{claim}");
     assert!(claim["would_be_true_if"].as_array().is_some_and(|all| all.len() >= 3), "{claim}");
 }
 

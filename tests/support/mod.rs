@@ -68,6 +68,14 @@ impl Gguf {
         self.setting(key, 4, &value)
     }
 
+    /// A list of numbers, one a layer.
+    pub(crate) fn numbers(self, key: &str, numbers: &[u32]) -> Self {
+        let mut value = self.ordered(4_u32.to_le_bytes()).to_vec();
+        value.extend(self.size(numbers.len() as u64));
+        value.extend(numbers.iter().flat_map(|number| self.ordered(number.to_le_bytes())));
+        self.setting(key, 9, &value)
+    }
+
     pub(crate) fn flags(self, key: &str, flags: &[bool]) -> Self {
         let mut value = self.ordered(7_u32.to_le_bytes()).to_vec();
         value.extend(self.size(flags.len() as u64));
@@ -105,7 +113,10 @@ impl Gguf {
         lists.extend(self.size(1));
         lists.extend(&texts);
         let long = self.text(&"template ".repeat(120));
-        self.setting("texts", 9, &texts).setting("lists", 9, &lists).setting("long", 8, &long)
+        self.setting("texts", 9, &texts)
+            .setting("lists", 9, &lists)
+            .setting("long", 8, &long)
+            .numbers("numbers", &[1, 2, 3])
     }
 
     /// An `F16` tensor.

@@ -61,7 +61,7 @@ pub(crate) fn build(answers: &Answers) -> BarData {
     let peak = held.peak(budget);
     let mut segments: Vec<Segment> = Vec::new();
     for part in peak.into_iter().flat_map(|phase| &phase.parts).filter(|part| held.counts(part)) {
-        let gib = part.bytes.best.as_gib();
+        let gib = part.bytes.best.as_shown();
         match segments.iter_mut().find(|segment| segment.part == part.name) {
             Some(segment) => segment.gib += gib,
             None => segments.push(Segment { part: part.name, place: part.place, gib }),
@@ -73,12 +73,12 @@ pub(crate) fn build(answers: &Answers) -> BarData {
         .into_iter()
         .flat_map(|phase| &phase.parts)
         .filter(|part| !held.counts(part))
-        .map(|part| part.bytes.best.as_gib())
+        .map(|part| part.bytes.best.as_shown())
         .sum();
     let marks = marks(answers, place);
     let need: f64 = segments.iter().map(|segment| segment.gib).sum();
     let highest = marks.iter().map(|mark| mark.gib).fold(0.0, f64::max);
-    let phases = budget.phases.iter().map(|phase| (phase.name, held.need(phase).best.as_gib())).collect();
+    let phases = budget.phases.iter().map(|phase| (phase.name, held.need(phase).best.as_shown())).collect();
     BarData { segments, marks, scale: (need.max(highest) * 1.04).max(0.1), phases, elsewhere }
 }
 
@@ -93,7 +93,7 @@ fn marks(answers: &Answers, place: Option<Place>) -> Vec<Mark> {
                 || matches!(comparison.ceiling.kind, CeilingKind::Total | CeilingKind::FreeNow)
         })
         .map(|(index, comparison)| {
-            let gib = comparison.ceiling.bytes.best.as_gib();
+            let gib = comparison.ceiling.bytes.best.as_shown();
             let kind = comparison.ceiling.kind;
             Mark { kind, label: format!("{} {gib:.1}", kind.label()), gib, decides: index == 0 }
         })

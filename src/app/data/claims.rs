@@ -1,9 +1,7 @@
 //! The claims page: what is found of the documents' claims, or of a text that was typed, pasted or dropped.
 
-use std::fmt::Write as _;
-
 use crate::catalog::{Catalog, calibration};
-use crate::claims::{Checked, Checker, ClaimVerdict};
+use crate::claims::{Asked, Checked, Checker, ClaimVerdict, Quantity};
 use crate::report::{claim_fields, claim_subject};
 use crate::units::Band;
 
@@ -34,6 +32,16 @@ pub(crate) struct ClaimData {
     pub would: Vec<String>,
     /// Its figure, and what that is held against.
     pub held: Option<Held>,
+    /// What it is about.
+    pub quantity: Quantity,
+    /// The machine of the catalog that it names, by its id.
+    pub machine: Option<String>,
+    /// The question to the engine whose answer the bound is.
+    pub bound_of: Option<Asked>,
+    /// Those whose answers make the band.
+    pub band_of: Vec<Asked>,
+    /// Whether what it is held against can be opened.
+    pub opens: bool,
 }
 
 /// A figure of a claim beside what it cannot exceed and what is expected.
@@ -54,6 +62,8 @@ pub(crate) struct Held {
 pub(crate) struct ClaimsData {
     /// Each, the gravest first.
     pub claims: Vec<ClaimData>,
+    /// The same as they were checked, in the same order.
+    pub checked: Vec<Checked>,
 }
 
 impl ClaimsData {
@@ -70,34 +80,22 @@ impl ClaimsData {
         found
     }
 
-    /// Some of them as a table of Markdown.
-    pub(crate) fn markdown(&self, rows: &[usize]) -> String {
-        let mut text = "| Claim | Verdict | Why |\n|---|---|---|\n".to_owned();
-        let plain = |cell: &str| cell.replace('|', "/").replace('\n', " ");
-        for claim in rows.iter().filter_map(|row| self.claims.get(*row)) {
-            let row = format!(
-                "| {} | {} | {} |",
-                plain(&claim.subject),
-                claim.verdict.label(),
-                plain(&claim.reason)
-            );
-            let written = writeln!(text, "{row}");
-            debug_assert!(written.is_ok(), "a String takes any text");
-        }
-        text
+    /// Some of them as they were checked.
+    pub(crate) fn rows(&self, rows: &[usize]) -> Vec<&Checked> {
+        rows.iter().filter_map(|row| self.checked.get(*row)).collect()
     }
 }
 
 /// The claims of the documents that ship.
 pub(crate) fn shipped(catalog: &Catalog) -> ClaimsData {
     let checker = Checker::new(catalog, calibration());
-    data(&checker.judge(checker.shipped()))
+    data(catalog, checker.judge(checker.shipped()))
 }
 
 /// The claims of a text.
 pub(crate) fn of_text(catalog: &Catalog, text: &str) -> ClaimsData {
     let checker = Checker::new(catalog, calibration());
-    data(&checker.judge(checker.read(text)))
+    data(catalog, checker.judge(checker.read(text)))
 }
 
 /// A claim of fields that were corrected, as a text that is read anew.
@@ -121,10 +119,13 @@ pub(crate) fn composed(fields: &[(&'static str, String)]) -> String {
     format!("{text}: {named}{}", of("Value")).trim().to_owned()
 }
 
-fn data(checked: &[Checked]) -> ClaimsData {
+fn data(catalog: &Catalog, mut checked: Vec<Checked>) -> ClaimsData {
+    checked.sort_by_key(|checked| std::cmp::Reverse(checked.verdict()));
     let mut claims: Vec<ClaimData> = checked.iter().map(claim).collect();
-    claims.sort_by_key(|claim| std::cmp::Reverse(claim.verdict));
-    ClaimsData { claims }
+    for claim in &mut claims {
+        claim.opens = super::claim_working::opens(catalog, claim);
+    }
+    ClaimsData { claims, checked }
 }
 
 fn claim(checked: &Checked) -> ClaimData {
@@ -154,12 +155,18 @@ fn claim(checked: &Checked) -> ClaimData {
         assumed: checked.understood.assumed.clone(),
         would: found.would.iter().map(|would| would.what.clone()).collect(),
         held,
+        quantity: checked.understood.quantity,
+        machine: checked.machine.clone(),
+        bound_of: found.bound_of.clone(),
+        band_of: found.band_of.clone(),
+        opens: false,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::claims_markdown;
 
     #[test]
     fn what_was_understood_reads_back_as_the_same_claim() {
@@ -183,6 +190,6 @@ mod tests {
         assert_eq!(data.claims.len(), 237);
         assert!(data.claims.is_sorted_by(|a, b| a.verdict >= b.verdict), "by verdict");
         assert_eq!(data.documents().len(), 5);
-        assert!(data.markdown(&[0]).contains("Impossible"));
+        assert!(claims_markdown(&data.rows(&[0])).contains("| Impossible |"));
     }
 }

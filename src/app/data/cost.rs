@@ -9,12 +9,14 @@ use crate::app::widgets::axis_marks::{mark_text, marks};
 use crate::engine::working::{Detail, Figure};
 use crate::engine::{Cost, FigureName, Spending, Verdict, WorkCost, break_even, spending};
 use crate::report::{cost_figures, dollars, figure_value, long_hours, years};
-use crate::spec::{Machine, Scenario, Workload};
-use crate::units::{Dollars, Hours, show_dollars};
+use crate::spec::{Machine, Offer, Scenario, Workload};
+use crate::units::{Dollars, Hours, show_dollars, show_figures};
 
 /// A machine with its cost.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct CostRow {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Price in dollars.
@@ -38,6 +40,8 @@ pub(crate) struct CostRow {
 pub(crate) struct CostData {
     /// What the totals are of: `5 years, 8 h a day`.
     pub span: String,
+    /// The chosen machine's id and price, or rent.
+    pub price: Option<(String, String)>,
     /// The chosen machine's figures, whose workings open.
     pub figures: Vec<(FigureName, String)>,
     /// Machines, the cheapest that fit first.
@@ -76,6 +80,13 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CostData {
             state.usage.hours_a_day,
             state.usage.tariff
         ),
+        price: answers.machine.as_ref().and_then(|machine| {
+            let shown = match machine.offer.as_ref()? {
+                Offer::Buy(price) => format!("{} {}", show_dollars(*price.value()), price.basis.label()),
+                Offer::Rent(rent) => format!("${} an hour", show_figures(rent.value().get())),
+            };
+            Some((machine.id.clone(), shown))
+        }),
         figures: figures(answers),
         rows: shown
             .iter()
@@ -168,6 +179,7 @@ fn row(evaluated: &Evaluated, cost: &Cost, chosen: &str) -> CostRow {
     let work = work.collect::<Vec<String>>().join(" · ");
     let running = cost.total.get() - cost.kept_paid().get();
     CostRow {
+        id: evaluated.machine.id.clone(),
         name: names::on_plot(&evaluated.machine),
         price: cost.kept_paid().get().max(0.0),
         running,

@@ -5,44 +5,58 @@ use std::sync::Arc;
 use super::cost;
 use super::step::{Step, WorkingData};
 use crate::app::answers::Answers;
-use crate::engine::FigureName;
-use crate::engine::working::{Detail, How, Working};
-use crate::report::{figure_value, speed_figures};
+use crate::engine::working::{Detail, How, Working, Workings};
+use crate::engine::{Estimate, FigureName};
+use crate::report::{cost_figures, figure_value, speed_figures};
 
 /// The working of a figure on the chosen machine.
 pub(crate) fn build(answers: &Answers, name: FigureName) -> WorkingData {
-    let mut steps = Vec::new();
-    for (end, working) in workings(answers, name) {
-        steps.push(step(end.to_owned(), figure_value(name, working.value), &working));
-        inputs(&working, &mut steps);
-    }
-    WorkingData { title: name.label().to_owned(), value: shown(answers, name), steps }
-}
-
-/// The workings of a figure, with what each is of.
-fn workings(answers: &Answers, name: FigureName) -> Vec<(&'static str, Arc<Working>)> {
     if name == FigureName::BreakEven {
         // It is between two machines, and so in no book of one.
         let figure = cost::beats_rent(answers, Detail::Workings);
-        return figure
-            .and_then(|figure| figure.working)
-            .map(|working| ("Best estimate", working))
-            .into_iter()
-            .collect();
+        let value = figure.as_ref().map_or_else(String::new, |figure| figure_value(name, figure.value));
+        let workings = figure.and_then(|figure| figure.working);
+        let workings = workings.map(|best| Workings { best, low: None, high: None });
+        return of_workings(name, value, workings.as_ref());
     }
-    let Some(kept) = answers.worked().workings.of(name) else {
-        return Vec::new();
-    };
-    let ends = [("Low end", &kept.low), ("High end", &kept.high)];
-    let ends = ends.into_iter().filter_map(|(end, working)| Some((end, Arc::clone(working.as_ref()?))));
-    std::iter::once(("Best estimate", Arc::clone(&kept.best))).chain(ends).collect()
+    on(answers.worked(), name)
+}
+
+/// The working of a figure of an estimate that was made with workings.
+pub(crate) fn on(estimate: &Estimate, name: FigureName) -> WorkingData {
+    let workings = estimate.workings.of(name).map(Arc::as_ref);
+    // As its page shows it, or else the best figure alone.
+    let best = || workings.map_or_else(String::new, |kept| figure_value(name, kept.best.value));
+    let value = shown(estimate, name).unwrap_or_else(best);
+    of_workings(name, value, workings)
+}
+
+fn of_workings(name: FigureName, value: String, workings: Option<&Workings>) -> WorkingData {
+    let mut steps = Vec::new();
+    if let Some(kept) = workings {
+        push(&mut steps, name, kept);
+    }
+    WorkingData { title: name.label().to_owned(), value, steps, ..WorkingData::default() }
+}
+
+/// The steps of a figure: the best estimate, then the ends of its band, each followed by its inputs.
+pub(crate) fn push(steps: &mut Vec<Step>, name: FigureName, kept: &Workings) {
+    let ends = [
+        ("Best estimate", Some(&kept.best)),
+        ("Low end", kept.low.as_ref()),
+        ("High end", kept.high.as_ref()),
+    ];
+    for (end, working) in ends.into_iter().filter_map(|(end, working)| Some((end, working?))) {
+        steps.push(Step::of(end.to_owned(), figure_value(name, working.value), working, 0));
+        inputs(working, steps);
+    }
 }
 
 /// The figure as its page shows it.
-fn shown(answers: &Answers, name: FigureName) -> String {
-    let speed = answers.speed().map(speed_figures).unwrap_or_default();
-    let found = speed.into_iter().chain(cost::figures(answers)).find(|(found, _)| *found == name);
-    found.map(|(_, text)| text).unwrap_or_default()
+fn shown(estimate: &Estimate, name: FigureName) -> Option<String> {
+    let speed = estimate.speed.as_ref().map(speed_figures).unwrap_or_default();
+    let cost = estimate.cost.map(|cost| cost_figures(&cost, estimate.work_cost.as_ref())).unwrap_or_default();
+    speed.into_iter().chain(cost).find(|(found, _)| *found == name).map(|(_, text)| text)
 }
 
 /// Steps of the inputs that have a working, each once, in the order a reader meets them.
@@ -50,32 +64,10 @@ fn inputs(working: &Working, steps: &mut Vec<Step>) {
     let How::Expression { inputs: given, .. } = &working.how else { return };
     for input in given {
         let Some(own) = &input.working else { continue };
-        let name = input.name.replace('_', " ");
-        let next = step(name, String::new(), own);
+        let next = Step::of(input.name.replace('_', " "), crate::units::show_scientific(own.value), own, 0);
         if !steps.contains(&next) {
             steps.push(next);
             inputs(own, steps);
         }
-    }
-}
-
-/// One computation with its numbers.
-fn step(name: String, value: String, working: &Working) -> Step {
-    let text = working.text();
-    // What is stated or fitted is its own formula: its value and source say it all.
-    let is_given = text == name;
-    let items = working.items();
-    let value = match (value.is_empty(), items.first()) {
-        (true, Some((_, shown))) if is_given => shown.clone(),
-        (true, _) => crate::units::show_scientific(working.value),
-        (false, _) => value,
-    };
-    Step {
-        name,
-        value,
-        formula: if is_given { String::new() } else { text },
-        inputs: if is_given { Vec::new() } else { items },
-        basis: working.source.to_string(),
-        ..Step::default()
     }
 }

@@ -11,7 +11,7 @@ use crate::app::state::AppState;
 use crate::engine::{Speed, Verdict};
 use crate::report::{computer, rate, runtime_words, time};
 use crate::spec::{Availability, Machine, Offer};
-use crate::units::{Band, Bytes};
+use crate::units::{Band, Bytes, memory_unit};
 
 /// A machine of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +42,8 @@ pub(crate) struct Row {
     pub price: String,
     /// Where it cannot be bought new: `discontinued` or `announced`; else empty.
     pub sold: &'static str,
+    /// Whether a price is known, which can be opened.
+    pub has_price: bool,
     /// Whether it is the one evaluated.
     pub chosen: bool,
     /// Whether it is ticked to compare.
@@ -157,8 +159,8 @@ fn by_price(a: &Evaluated, b: &Evaluated) -> Ordering {
 fn row(state: &AppState, evaluated: &Evaluated) -> Row {
     let machine = &evaluated.machine;
     let deciding = evaluated.estimate.fit.deciding();
-    let need = deciding.map_or(0.0, |comparison| comparison.need.best.as_gib());
-    let ceiling = deciding.map_or(0.0, |comparison| comparison.ceiling.bytes.best.as_gib());
+    let need = deciding.map_or(0.0, |comparison| comparison.need.best.as_shown());
+    let ceiling = deciding.map_or(0.0, |comparison| comparison.ceiling.bytes.best.as_shown());
     let capacity = machine.memory.value().capacity().map_or(0.0, Bytes::as_gib);
     let name =
         if names::is_this(machine) { names::short(machine) } else { names::listed(machine).into_owned() };
@@ -172,7 +174,7 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         ceiling,
         scale: capacity.max(need).max(ceiling),
         figures: match deciding {
-            Some(_) => format!("{need:.1} of {ceiling:.1} GiB"),
+            Some(_) => format!("{need:.1} of {ceiling:.1} {}", memory_unit()),
             None if evaluated.estimate.resolved.refusal.is_some() => "cannot run".to_owned(),
             None => "memory unknown".to_owned(),
         },
@@ -184,6 +186,7 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
             Availability::Announced => "announced",
             Availability::OnSale | Availability::Owned => "",
         },
+        has_price: machine.offer.is_some(),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
         more: format!("Runtime: {}\n{}", runtime_words(&evaluated.estimate.resolved), more(machine)),
@@ -217,7 +220,7 @@ fn more(machine: &Machine) -> String {
     chip.extend(machine.bandwidth.as_ref().map(|rate| format!("{:.0} GB/s", rate.value().as_gb_per_s())));
     lines.push(chip.join(" · "));
     lines.push(match machine.memory.value().capacity() {
-        Some(capacity) => format!("{:.0} GiB memory", capacity.as_gib()),
+        Some(capacity) => format!("{:.0} {} memory", capacity.as_shown(), memory_unit()),
         None => "Its memory is unknown".to_owned(),
     });
     match machine.availability {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use crate::app::answers::Answers;
 use crate::app::state::AppState;
 use crate::catalog::{calibration, quality};
-use crate::engine::plan::{NotOffered, Plan, Step, plan};
-use crate::engine::solve::{Change, Variants};
+use crate::engine::plan::{Keyed, NotOffered, Offered, Plan, Step, plan};
+use crate::engine::solve::{Change, Variants as _};
 use crate::engine::{Assumptions, Resolved, Use, Verdict};
 use crate::report::{note_words, plan_command, start_command, step_words, tried_words, why_words};
 use crate::spec::{Machine, Scenario};
-use crate::units::show_gib;
+use crate::units::{memory_unit, show_gib};
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -80,10 +80,11 @@ impl Ask {
 }
 
 /// The page of a question; it takes longer than a frame may.
-pub(crate) fn build(ask: &Ask) -> PlanData {
+pub(crate) fn build(ask: &Ask, offered: &dyn Offered) -> PlanData {
     let Ask { scenario, usage, machine, resolved } = ask;
     let assumptions = Assumptions { usage: *usage, ..Assumptions::new(calibration()) };
-    let Some(found) = plan(scenario, machine, &assumptions) else { return PlanData::default() };
+    let Some(variants) = Keyed::of(scenario, offered) else { return PlanData::default() };
+    let Some(found) = plan(&variants, machine, &assumptions) else { return PlanData::default() };
     let start = found.verdict.fits().then(|| start_command(resolved)).flatten();
     let way = |title: &str, steps: &[Step]| Way {
         title: title.to_owned(),
@@ -98,15 +99,25 @@ pub(crate) fn build(ask: &Ask) -> PlanData {
     PlanData { says: says(&found), ways, not_offered: found.not_offered.iter().map(tried).collect(), start }
 }
 
-/// The state's scenario with a step and all before it done.
-pub(crate) fn applied(state: &AppState, changes: &[Change]) -> Option<Scenario> {
-    Variants::with(&state.scenario, changes)
+/// The state with a step and all before it done, as `--set` and `--machine` have it.
+pub(crate) fn applied(state: &AppState, changes: &[Change], offered: &dyn Offered) -> Option<AppState> {
+    let (machine, settings): (Vec<Change>, Vec<Change>) =
+        changes.iter().cloned().partition(|change| change.key == "machine");
+    let scenario = Keyed::of(&state.scenario, offered)?.with(&settings)?;
+    let mut after = state.clone();
+    if let Some(machine) = machine.last() {
+        after.ask_of(&machine.value);
+    }
+    after.open(scenario);
+    Some(after)
 }
 
 fn capitalized(name: &'static str) -> &'static str {
     match name {
         "shortest" => "Fewest steps",
         "best quality" => "The same results, whatever the time",
+        "smaller model" => "A smaller model",
+        "next machine" => "Another machine",
         other => other,
     }
 }
@@ -137,7 +148,7 @@ fn step(steps: &[Step], machine: &Arc<Machine>, resolved: &Resolved) -> Option<S
     let speed = speed.map_or_else(String::new, |speed| format!(" · {:+.0} % speed", (speed - 1.0) * 100.0));
     Some(StepData {
         what: step_words(last, &resolved.scenario),
-        figures: format!("{:+.1} GiB in all{need}{speed}", last.delta.as_gib()),
+        figures: format!("{:+.1} {} in all{need}{speed}", last.delta.as_shown(), memory_unit()),
         note: note_words(last, &resolved.scenario, quality()),
         command: plan_command(last, machine, resolved),
         verdict: last.verdict,
@@ -148,27 +159,79 @@ fn step(steps: &[Step], machine: &Arc<Machine>, resolved: &Resolved) -> Option<S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::files::Known;
+    use crate::catalog::Catalog;
     use crate::engine::estimate;
     use crate::engine::solve::fits;
+    use crate::spec::preset::{parse, resolve, write};
+
+    const DAY: &str = "2026-11-27";
 
     #[test]
     fn what_a_step_applies_is_what_it_says() {
+        let catalog = Catalog::built_in();
+        let known = Known { catalog: &catalog, today: DAY };
         let (state, answers) = crate::app::data::tests::asked_of("llama-3.3-70b", "rtx-4090-24gb");
-        let data = build(&Ask::of(&state, &answers).expect("a machine"));
-        let way = data.ways.first().expect("there is a way");
-        let last = way.steps.last().expect("with steps");
-        let machine = answers.machine.as_ref().expect("it is known");
-        let scenario = applied(&state, &last.changes).expect("they are settings of it");
-        let estimate = estimate(&scenario, machine, &Assumptions::new(calibration()));
-        assert_eq!(estimate.fit.verdict, last.verdict);
-        assert!(fits(&estimate.fit), "{data:?}");
+        let data = build(&Ask::of(&state, &answers).expect("a machine"), &known);
+        for way in &data.ways {
+            let last = way.steps.last().expect("with steps");
+            let after = applied(&state, &last.changes, &known).expect("they are settings of it");
+            let machine = catalog.machine(&after.machine).expect("it is listed");
+            let estimate = estimate(&after.scenario, machine, &Assumptions::new(calibration()));
+            assert_eq!(estimate.fit.verdict, last.verdict, "{way:?}");
+            assert!(fits(&estimate.fit), "{way:?}");
+        }
         assert!(data.says.ends_with("would make it fit"), "{}", data.says);
     }
 
     #[test]
+    fn what_is_planned_here_is_what_the_terminal_plans_of_the_saved_file() {
+        let catalog = Catalog::built_in();
+        let known = Known { catalog: &catalog, today: DAY };
+        let context = crate::cli::Context::built_in(DAY);
+        let keys_of = |data: &PlanData| -> Vec<Vec<Change>> {
+            data.ways
+                .iter()
+                .map(|way| way.steps.last().map(|step| step.changes.clone()).unwrap_or_default())
+                .collect()
+        };
+        let mut stood_in = 0;
+        for (model, machine) in [
+            ("llama-3.3-70b", "rtx-4090-24gb"),
+            ("qwen2.5-72b", "rtx-3060-12gb"),
+            ("llama-3.1-405b", "apple-m4-10c-16gb"),
+        ] {
+            let (state, answers) = crate::app::data::tests::asked_of(model, machine);
+            let here = keys_of(&build(&Ask::of(&state, &answers).expect("a machine"), &known));
+            let text = write(&state.scenario, None);
+            let keys = parse(&text, "saved").expect("it was written").remove(0);
+            assert!(resolve(keys.clone(), &context).is_ok(), "{text}");
+            let machine = catalog.machine(machine).expect("it is listed");
+            let variants = Keyed::new(keys, &context);
+            let there = plan(&variants, machine, &Assumptions::new(calibration())).expect("a plan");
+            let others = there.alternatives.iter().map(|other| &other.steps);
+            let ways = std::iter::once(&there.steps).filter(|steps| !steps.is_empty()).chain(others);
+            for (way, steps) in here.iter().zip(ways) {
+                let mut wanted: Vec<Change> = Vec::new();
+                for change in steps.iter().flat_map(|step| &step.changes) {
+                    stood_in += usize::from(["model", "machine"].contains(&change.key));
+                    wanted.retain(|before| before.key != change.key);
+                    wanted.push(change.clone());
+                }
+                assert_eq!(*way, wanted, "{model} on {}", machine.id);
+            }
+            let count = usize::from(!there.steps.is_empty()) + there.alternatives.len();
+            assert_eq!(here.len(), count, "{model} on {}", machine.id);
+        }
+        assert!(stood_in > 0, "some of these need a smaller model or another machine");
+    }
+
+    #[test]
     fn what_fits_is_started() {
+        let catalog = Catalog::built_in();
+        let known = Known { catalog: &catalog, today: DAY };
         let (state, answers) = crate::app::data::tests::asked_of("llama-3.1-8b", "rtx-4090-24gb");
-        let data = build(&Ask::of(&state, &answers).expect("a machine"));
+        let data = build(&Ask::of(&state, &answers).expect("a machine"), &known);
         assert!(data.ways.is_empty() && data.says.starts_with("It fits"), "{data:?}");
         let start = data.start.expect("llama.cpp has one command");
         assert!(start.starts_with("llama-server -m llama-3.1-8b.gguf -c 8192"), "{start}");

@@ -12,6 +12,7 @@ use crate::engine::{
 };
 use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
+use crate::units::memory_unit;
 
 /// Points of a curve over an unstepped axis.
 const SAMPLES: u32 = 96;
@@ -99,11 +100,13 @@ impl PlotData {
             let away = |at: &usize| self.xs.get(*at).map_or(f64::MAX, |x| (x - value).abs());
             (0..self.xs.len()).min_by(|a, b| away(a).total_cmp(&away(b)))
         };
-        let at = |tick: &Tick| Some(format!("{:.1} GiB at {}", self.need(nearest(tick.value)?), tick.label));
+        let unit = memory_unit();
+        let at =
+            |tick: &Tick| Some(format!("{:.1} {unit} at {}", self.need(nearest(tick.value)?), tick.label));
         let needs: Vec<String> = self.ticks.iter().filter_map(at).collect();
         let ceilings = self.lines.iter().map(|line| match &line.crossing {
-            Some(crossing) => format!("{} GiB, met at {}", line.label, crossing.label),
-            None => format!("{} GiB", line.label),
+            Some(crossing) => format!("{} {unit}, met at {}", line.label, crossing.label),
+            None => format!("{} {unit}", line.label),
         });
         let said = format!("Memory against {}: {}", self.name, needs.join(", "));
         std::iter::once(said).chain(ceilings).collect::<Vec<_>>().join("; ")
@@ -172,7 +175,7 @@ fn budget(ask: &Ask<'_>, value: f64, site: Site) -> Budget {
 
 /// The most that may be held against the ceiling, in GiB.
 fn high_end(budget: &Budget, held: Held<'_>) -> f64 {
-    held.peak(budget).map_or(0.0, |phase| held.need(phase).high.as_gib())
+    held.peak(budget).map_or(0.0, |phase| held.need(phase).high.as_shown())
 }
 
 fn marker_label(scenario: &Scenario, axis: Axis, value: f64) -> String {
@@ -197,7 +200,7 @@ fn samples(axis: Axis, (least, most): (f64, f64)) -> Vec<f64> {
 /// What of a part counts, in GiB.
 fn height(phase: &Phase, part: PartName, held: Held<'_>) -> f64 {
     let counted = phase.parts.iter().filter(|each| each.name == part && held.counts(each));
-    counted.map(|each| each.bytes.best.as_gib()).sum()
+    counted.map(|each| each.bytes.best.as_shown()).sum()
 }
 
 fn layers(budgets: &[Budget], held: Held<'_>) -> Vec<Layer> {
@@ -226,7 +229,7 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
         lines.push(line(ask, deciding, &names::on_plot(machine), true, machine));
         let others = ask.estimate.fit.comparisons.iter().skip(1);
         for other in others.filter(|each| matters_beside(each, deciding)) {
-            let gib = other.ceiling.bytes.best.as_gib();
+            let gib = other.ceiling.bytes.best.as_shown();
             lines.push(Line {
                 label: format!("{} {gib:.1}", other.ceiling.kind.label()),
                 machine: machine.id.clone(),
@@ -261,7 +264,7 @@ fn matters_beside(other: &Comparison, deciding: &Comparison) -> bool {
 
 fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machine: &Machine) -> Line {
     let bytes = comparison.ceiling.bytes;
-    let gib = bytes.best.as_gib();
+    let gib = bytes.best.as_shown();
     let crossing = if ask.axis.is_stepped() {
         None
     } else {
@@ -271,7 +274,7 @@ fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machi
             .filter(|value| *value < ask.axis.range(ask.scenario).1)
             .map(|value| Crossing { value, label: ask.axis.in_full(value) })
     };
-    let band = (!bytes.is_exact()).then(|| (bytes.low.as_gib(), bytes.high.as_gib()));
+    let band = (!bytes.is_exact()).then(|| (bytes.low.as_shown(), bytes.high.as_shown()));
     Line { label: format!("{name} {gib:.1}"), machine: machine.id.clone(), gib, band, decides, crossing }
 }
 
@@ -281,7 +284,7 @@ fn top(ask: &Ask<'_>, layers: &[Layer], held: Held<'_>, lines: &[Line]) -> f64 {
     let sums = (0..layers.first().map_or(0, |layer| layer.gib.len()))
         .map(|index| layers.iter().filter_map(|layer| layer.gib.get(index)).sum::<f64>());
     let curve = sums.fold(0.0, f64::max);
-    let now = held.peak(&ask.estimate.budget).map_or(0.0, |phase| held.need(phase).best.as_gib());
+    let now = held.peak(&ask.estimate.budget).map_or(0.0, |phase| held.need(phase).best.as_shown());
     let decisive = lines.iter().filter(|line| line.decides).map(|line| line.gib).fold(0.0, f64::max);
     let shown = if decisive > 0.0 { curve.min((2.0 * decisive).max(1.4 * now)) } else { curve };
     let with_ceiling = if decisive <= 4.0 * shown { shown.max(decisive * 1.12) } else { shown };

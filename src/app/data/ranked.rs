@@ -87,6 +87,31 @@ pub(crate) enum By {
     Quality,
 }
 
+/// A model in the best quantization that fits a machine, or else in the smallest.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Best {
+    /// Id of the model.
+    pub model: String,
+    /// `Q8_0`.
+    pub quantization: String,
+    /// The verdict in it.
+    pub verdict: Verdict,
+}
+
+impl RankedData {
+    /// The best of each model.
+    pub(crate) fn best(&self) -> Vec<Best> {
+        let best = |row: &ModelRow| {
+            Some(Best {
+                model: row.scenario.language()?.model.id.clone(),
+                quantization: row.quantization.clone(),
+                verdict: row.verdict,
+            })
+        };
+        self.rows.iter().filter_map(best).collect()
+    }
+}
+
 /// Ranks every model of the catalog. `None` where the workload has no language model.
 pub(crate) fn compute(ask: &Ask, catalog: &Catalog) -> Option<RankedData> {
     let Ask { state, machine } = ask;

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
-use crate::spec::{Kind, Offer, PriceBasis};
-use crate::units::{days_between, show_dollars, show_grouped};
+use crate::catalog::check::{OldPrice, old_prices};
+use crate::spec::Kind;
+use crate::units::show_grouped;
 
-/// Days after which a price is called old.
-const OLD: i64 = 90;
 /// Things that are named of one source; the rest is counted.
 const NAMED: usize = 6;
 
@@ -30,17 +29,6 @@ pub(crate) struct SourceData {
     pub gave: String,
     /// How many figures it gave.
     pub figures: usize,
-}
-
-/// A price that was asked long ago.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OldPrice {
-    /// Days since it was asked.
-    pub days: i64,
-    /// Whether it was asked as a price of its day; a price at launch does not grow old, and may no longer be had.
-    pub listed: bool,
-    /// `Mac Studio M3 Ultra 96 GB: $3,999, list, 2025-03-12, 625 days ago`.
-    pub says: String,
 }
 
 /// The page.
@@ -100,7 +88,7 @@ pub(crate) fn compute(catalog: &Catalog, today: &str) -> SourcesData {
         let by = |source: &SourceData| (source.guesses, source.figures);
         by(b).cmp(&by(a)).then_with(|| a.id.cmp(&b.id))
     });
-    let (old_prices, prices) = prices(catalog, today);
+    let (old_prices, prices) = old_prices(catalog, today);
     SourcesData { sources, old_prices, prices }
 }
 
@@ -138,38 +126,6 @@ fn gave(given: &Given, figures: usize) -> String {
 fn some_of(count: usize, word: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{} {word}{plural}", show_grouped(u64::try_from(count).unwrap_or(u64::MAX)))
-}
-
-/// Prices and rents that were asked more than ninety days before today, and how many there are in all.
-fn prices(catalog: &Catalog, today: &str) -> (Vec<OldPrice>, usize) {
-    let offers: Vec<(String, String, String, bool)> = catalog
-        .machines
-        .iter()
-        .filter_map(|machine| {
-            let (says, day) = match machine.offer.as_ref()? {
-                Offer::Buy(price) => {
-                    (format!("{}, {}", show_dollars(*price.value()), price.words()), price.day().to_owned())
-                }
-                Offer::Rent(rent) => {
-                    (format!("${:.2} an hour, {}", rent.value().get(), rent.3), rent.3.clone())
-                }
-            };
-            let listed =
-                !matches!(&machine.offer, Some(Offer::Buy(price)) if price.basis == PriceBasis::Launch);
-            Some((machine.name.clone(), says, day, listed))
-        })
-        .collect();
-    let all = offers.len();
-    let mut old: Vec<OldPrice> = offers
-        .into_iter()
-        .filter_map(|(name, says, day, listed)| {
-            let days = days_between(&day, today)?;
-            let ago = show_grouped(u64::try_from(days).unwrap_or(0));
-            (days > OLD).then(|| OldPrice { days, listed, says: format!("{name}: {says}, {ago} days ago") })
-        })
-        .collect();
-    old.sort_by(|a, b| b.listed.cmp(&a.listed).then(b.days.cmp(&a.days)).then_with(|| a.says.cmp(&b.says)));
-    (old, all)
 }
 
 #[cfg(test)]

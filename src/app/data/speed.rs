@@ -12,15 +12,19 @@ use crate::engine::speed::{Chip, Roofline, RooflinePoint};
 use crate::engine::{Assumptions, FigureName, Question, Speed, Verdict, graph};
 use crate::report::{speed_basis, speed_figures, speed_line};
 use crate::spec::{Inference, Machine, Memory, Offer, Scenario, Workload};
-use crate::units::{Band, Hours, Seconds, TokensPerSecond, show_figures, show_time};
+use crate::units::{
+    Band, FlopsPerByte, FlopsPerSecond, Hours, Seconds, TokensPerSecond, show_figures, show_time,
+};
 
 /// A machine with its band.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Whisker {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub name: String,
-    /// Its id, whose color it has.
-    pub machine: String,
+    /// What is shown of it.
+    pub figure: FigureName,
     /// The figure with its band.
     pub text: String,
     /// What the datasheet bounds it by, in words.
@@ -38,6 +42,8 @@ pub(crate) struct Whisker {
 pub(crate) struct SpeedData {
     /// The chosen machine's speed in words; what is missing where there is none.
     pub line: String,
+    /// Whether it is this machine, and measuring it would give it a speed.
+    pub measures: bool,
     /// What it rests on.
     pub basis: String,
     /// The chosen machine's figures, whose workings open.
@@ -65,6 +71,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> SpeedData {
     let chosen = answers.machine.as_deref();
     let speed = answers.speed();
     SpeedData {
+        measures: chosen.is_some_and(|machine| names::is_this(machine) && Chip::of(machine).is_none()),
         line: speed.map_or_else(|| missing(chosen), speed_line),
         basis: speed.map(speed_basis).unwrap_or_default(),
         figures: speed.map(speed_figures).unwrap_or_default(),
@@ -165,8 +172,15 @@ fn whisker(evaluated: &Evaluated, chosen: &str) -> Option<Whisker> {
         Speed::Gnn(_) | Speed::Images(_) => format!("at least {}", show_time(Seconds::new(roofline))),
     };
     Some(Whisker {
+        id: evaluated.machine.id.clone(),
+        figure: match speed {
+            Speed::Inference(_) => FigureName::Decode,
+            Speed::Training(_) => FigureName::TrainTokens,
+            Speed::Gnn(_) => FigureName::Epoch,
+            Speed::Images(speed) if speed.run.is_some() => FigureName::Step,
+            Speed::Images(_) => FigureName::Image,
+        },
         name: names::on_plot(&evaluated.machine),
-        machine: evaluated.machine.id.clone(),
         bound,
         text: super::machines::in_short(speed),
         band,
@@ -361,7 +375,7 @@ const fn height(scenario: &Scenario) -> Unit {
 fn roofline(chosen: &Evaluated) -> Option<Chart> {
     let Some(Speed::Inference(speed)) = &chosen.estimate.speed else { return None };
     let roofline: Roofline = speed.under_roof;
-    let tera = |(intensity, flops): (f64, f64)| (intensity, flops / 1e12);
+    let tera = |(intensity, flops): (FlopsPerByte, FlopsPerSecond)| (intensity.get(), flops.get() / 1e12);
     let mark = |name: &str, point: RooflinePoint| Mark {
         name: name.to_owned(),
         at: tera((point.intensity, point.flops)),
@@ -370,8 +384,8 @@ fn roofline(chosen: &Evaluated) -> Option<Chart> {
         title: format!(
             "Roofline of {} ({:.0} GB/s, {} TFLOP/s), TFLOP/s",
             names::on_plot(&chosen.machine),
-            roofline.bandwidth / 1e9,
-            show_figures(roofline.peak / 1e12)
+            roofline.bandwidth.as_gb_per_s(),
+            show_figures(roofline.peak.get() / 1e12)
         ),
         unit: Unit::Operations,
         along: "arithmetic intensity, FLOP/byte".to_owned(),
@@ -389,7 +403,7 @@ fn roofline(chosen: &Evaluated) -> Option<Chart> {
             mark("prefill", roofline.prefill),
             Mark {
                 name: "bandwidth bounds it left of here, arithmetic right of it".to_owned(),
-                at: (roofline.peak / roofline.bandwidth, roofline.peak / 1e12),
+                at: ((roofline.peak / roofline.bandwidth).get(), roofline.peak.get() / 1e12),
             },
         ],
     })

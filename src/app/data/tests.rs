@@ -112,7 +112,8 @@ fn in_words(state: &AppState, answers: &Answers) -> String {
     let list = machines::build(state, answers);
     let form = workload::build(state, answers);
     let table = compare::build(state, answers);
-    let kv_cache = working::build(answers, Subject::Part(PartName::KvCache, Place::Device));
+    let part = Subject::Part(PartName::KvCache, Place::Device);
+    let kv_cache = working::build(answers, &Catalog::built_in(), None, &part);
     let plot = &answers.plot;
     [
         panel("verdict", [verdict.headline, verdict.detail].into_iter().chain(verdict.notes)),

@@ -5,9 +5,9 @@ use crate::app::form;
 use crate::app::names;
 use crate::engine::axis::Axis;
 use crate::engine::{CeilingKind, Comparison, Speed, Verdict};
-use crate::report::{rate, sentence, speed_line, time};
+use crate::report::{rate, sentence, speed_line, taken_for_granted, time};
 use crate::spec::Scenario;
-use crate::units::{Band, Bytes, show_gib};
+use crate::units::{Band, Bytes, memory_unit, show_gib};
 
 /// The head of the centre.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +38,8 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
     };
     let words = sentence(&answers.estimate, &names::in_sentence(machine));
     let serving = answers.estimate.serving.map(|serving| serving.line());
-    let notes = serving.into_iter().chain(way_out(scenario, answers)).chain(words.remarks).collect();
+    let notes = serving.into_iter().chain(way_out(scenario, answers)).chain(words.remarks);
+    let notes = taken_for_granted(machine).into_iter().chain(notes).collect();
     VerdictData {
         verdict: Some(answers.estimate.fit.verdict),
         headline: words.headline,
@@ -88,9 +89,9 @@ pub(crate) const fn allowed(kind: CeilingKind) -> &'static str {
     }
 }
 
-/// GiB with one decimal, without the unit.
+/// Memory with one decimal, without the unit.
 pub(crate) fn gib(bytes: Bytes) -> String {
-    format!("{:.1}", bytes.as_gib())
+    format!("{:.1}", bytes.as_shown())
 }
 
 /// A band: `50.0 to 50.9 GiB`, or one figure where both ends read the same.
@@ -99,7 +100,8 @@ pub(crate) fn band(band: Band<Bytes>) -> String {
     if low == high {
         return low;
     }
-    match (low.strip_suffix(" GiB"), high.ends_with(" GiB")) {
+    let unit = format!(" {}", memory_unit());
+    match (low.strip_suffix(&unit), high.ends_with(&unit)) {
         (Some(low), true) => format!("{low} to {high}"),
         _ => format!("{low} to {high}"),
     }

@@ -1,44 +1,73 @@
 //! How a figure came about: formula with its numbers, what it rests on, source.
 
+use super::claims::ClaimsData;
 use super::held::Held;
 pub(crate) use super::step::{Step, WorkingData};
 use super::verdict::{allowed, band, gib};
+use super::{claim_working, figure_working};
 use crate::app::answers::Answers;
 use crate::app::subject::Subject;
-use crate::engine::working::{How, Working, show_number};
+use crate::catalog::Catalog;
+use crate::engine::working::{How, Working, Workings, show_number};
 use crate::engine::{Comparison, Part};
-use crate::units::{Band, Bytes, show_gb};
+use crate::units::{Band, Bytes, memory_unit, show_gb};
 
-/// The working of a figure.
-pub(crate) fn build(answers: &Answers, subject: Subject) -> WorkingData {
-    match subject {
+/// The working of a figure; `claims` are those that are shown.
+pub(crate) fn build(
+    answers: &Answers,
+    catalog: &Catalog,
+    claims: Option<&ClaimsData>,
+    subject: &Subject,
+) -> WorkingData {
+    let data = match subject {
         Subject::Need => need(answers),
-        Subject::Figure(name) => super::figure_working::build(answers, name),
+        Subject::Figure(name) => figure_working::build(answers, *name),
+        Subject::FigureOn(id, name) => {
+            let estimate = answers.worked_on(id);
+            estimate.map(|estimate| figure_working::on(&estimate, *name)).unwrap_or_default()
+        }
+        Subject::Price(id) => price(answers, id),
+        Subject::Claim(id) => {
+            let claim = claims.and_then(|claims| claims.claims.iter().find(|claim| claim.id == *id));
+            claim.map(|claim| claim_working::build(catalog, claim)).unwrap_or_default()
+        }
         Subject::Part(name, _) => {
             let held = Held::of(&answers.estimate);
             let parts: Vec<&Part> = held
                 .peak(&answers.worked().budget)
                 .into_iter()
                 .flat_map(|phase| &phase.parts)
-                .filter(|part| part.name == name && held.counts(part))
+                .filter(|part| part.name == *name && held.counts(part))
                 .collect();
             let total: Band<Bytes> = parts.iter().map(|part| part.bytes).sum();
             WorkingData {
                 title: subject.title(),
                 value: in_both_units(total),
                 steps: parts.into_iter().flat_map(part_steps).collect(),
+                ..WorkingData::default()
             }
         }
         Subject::Ceiling(kind) => {
-            let found =
-                answers.estimate.fit.comparisons.iter().find(|comparison| comparison.ceiling.kind == kind);
+            let comparisons = &answers.worked().fit.comparisons;
+            let found = comparisons.iter().find(|comparison| comparison.ceiling.kind == *kind);
             WorkingData {
                 title: subject.title(),
                 value: found.map_or_else(String::new, |found| in_both_units(found.ceiling.bytes)),
-                steps: found.map(ceiling_step).into_iter().collect(),
+                steps: found.map(ceiling_steps).unwrap_or_default(),
+                ..WorkingData::default()
             }
         }
-    }
+    };
+    data.sourced(catalog)
+}
+
+/// What is asked for a machine.
+fn price(answers: &Answers, id: &str) -> WorkingData {
+    let machine = answers.evaluated.iter().find(|each| each.machine.id == id).map(|each| &each.machine);
+    let step = machine.and_then(|machine| claim_working::price(machine));
+    let title = machine.map_or_else(String::new, |machine| format!("Price of {}", machine.name));
+    let value = step.as_ref().map_or_else(String::new, |step| step.value.clone());
+    WorkingData { title, value, steps: step.into_iter().collect(), ..WorkingData::default() }
 }
 
 /// All parts of the deciding phase, and the comparison.
@@ -52,15 +81,20 @@ fn need(answers: &Answers) -> WorkingData {
         .filter(|part| held.counts(part))
         .filter_map(part_summary)
         .collect();
-    steps.extend(deciding.map(ceiling_step));
+    steps.extend(deciding.and_then(|deciding| ceiling_steps(deciding).into_iter().next()));
     let value = deciding.map_or_else(
         || peak.map_or_else(String::new, |phase| in_both_units(phase.total())),
         |deciding| {
-            let of = format!("{} GiB {}", gib(deciding.ceiling.bytes.best), allowed(deciding.ceiling.kind));
+            let of = format!(
+                "{} {} {}",
+                gib(deciding.ceiling.bytes.best),
+                memory_unit(),
+                allowed(deciding.ceiling.kind)
+            );
             format!("{} {}, of {of}", in_both_units(deciding.need), deciding.phase.during())
         },
     );
-    WorkingData { title: Subject::Need.title(), value, steps }
+    WorkingData { title: Subject::Need.title(), value, steps, ..WorkingData::default() }
 }
 
 /// A part's best figure with what its inputs are of, and its ends where they are other figures.
@@ -69,24 +103,24 @@ fn part_steps(part: &Part) -> Vec<Step> {
     let Some(workings) = &part.workings else {
         return vec![Step { name, value: in_both_units(part.bytes), ..Step::default() }];
     };
-    let mut steps = Vec::new();
-    push_steps(&mut steps, (name, in_both_units(part.bytes)), &workings.best, 0);
+    let mut steps = banded(name, part.bytes, workings);
     if let Some(first) = steps.first_mut() {
         first.basis = format!("{} · {}", part.basis.label(), first.basis);
     }
-    let ends = [("Low end", part.bytes.low, &workings.low), ("High end", part.bytes.high, &workings.high)];
+    steps
+}
+
+/// The best figure of a band of bytes with its inputs, then the ends that are other figures.
+fn banded(name: String, bytes: Band<Bytes>, workings: &Workings) -> Vec<Step> {
+    let mut steps = Vec::new();
+    push_steps(&mut steps, (name, in_both_units(bytes)), &workings.best, 0);
+    let ends = [("Low end", bytes.low, &workings.low), ("High end", bytes.high, &workings.high)];
     for (end, bytes, working) in ends {
         if let Some(working) = working {
             push_steps(&mut steps, (end.to_owned(), in_both_units(Band::exact(bytes))), working, 1);
         }
     }
     steps
-}
-
-/// Whether the expression is one name alone.
-fn is_found(working: &Working) -> bool {
-    let How::Expression { text, inputs } = &working.how else { return false };
-    inputs.iter().any(|input| input.name == text.as_ref())
 }
 
 /// A part's best figure alone; its list opens with the part.
@@ -98,16 +132,7 @@ fn part_summary(part: &Part) -> Option<Step> {
 
 /// A working and below it those of its inputs.
 fn push_steps(steps: &mut Vec<Step>, (name, value): (String, String), working: &Working, depth: usize) {
-    steps.push(Step {
-        name,
-        value,
-        // A figure that was found is its only input.
-        formula: if is_found(working) { String::new() } else { working.text() },
-        inputs: working.items(),
-        is_list: !matches!(working.how, How::Expression { .. }),
-        basis: working.source.to_string(),
-        depth,
-    });
+    steps.push(Step::of(name, value, working, depth));
     let How::Expression { inputs, .. } = &working.how else { return };
     for input in inputs {
         if let Some(own) = &input.working {
@@ -117,13 +142,19 @@ fn push_steps(steps: &mut Vec<Step>, (name, value): (String, String), working: &
     }
 }
 
-fn ceiling_step(comparison: &Comparison) -> Step {
-    Step {
-        name: format!("Ceiling: {}", comparison.ceiling.kind.label()),
-        value: in_both_units(comparison.ceiling.bytes),
-        basis: comparison.ceiling.basis.to_string(),
-        ..Step::default()
+/// A ceiling with what its inputs are of.
+fn ceiling_steps(comparison: &Comparison) -> Vec<Step> {
+    let ceiling = &comparison.ceiling;
+    let name = format!("Ceiling: {}", ceiling.kind.label());
+    let Some(workings) = &ceiling.workings else {
+        let (value, basis) = (in_both_units(ceiling.bytes), ceiling.basis.to_string());
+        return vec![Step { name, value, basis, ..Step::default() }];
+    };
+    let mut steps = banded(name, ceiling.bytes, workings);
+    if let Some(first) = steps.first_mut().filter(|first| first.basis != ceiling.basis) {
+        first.basis = format!("{} · {}", ceiling.basis, first.basis);
     }
+    steps
 }
 
 /// `9.8 GiB (10.52 GB)`.

@@ -23,6 +23,7 @@ pub(super) fn show(
             found_by: format!("{} {}", preset.id, preset.group),
             group: preset.group,
             verdict: preset.verdict,
+            ..Entry::default()
         })
         .collect();
     let (taken, stays) = search_list::show(ui, look, search, "Search presets", &entries);

@@ -29,23 +29,54 @@ pub(super) fn show(
                 .filter(|text| !text.is_empty())
                 .collect::<Vec<_>>()
                 .join(" · "),
-            found_by: format!("{} {} {}", each.machine.name, each.machine.id, each.machine.chip),
+            found_by: format!(
+                "{} {} {} {:?}",
+                each.machine.name, each.machine.id, each.machine.chip, each.machine.vendor
+            ),
             ..Entry::default()
         })
         .collect();
+    let several = together(search.text(), &entries);
     let machines = entries.len();
     let other = scenarios.iter().map(|(_, name, from)| Entry {
         label: format!("Scenario {name}"),
         beside: (*from).to_owned(),
         ..Entry::default()
     });
-    let entries: Vec<Entry> = entries.into_iter().chain(other).collect();
+    let all = several.iter().map(|each| Entry {
+        label: format!("Compare with {}", names_of(each, &entries)),
+        first: true,
+        ..Entry::default()
+    });
+    let entries: Vec<Entry> = entries.iter().cloned().chain(other).chain(all).collect();
     let (taken, stays) = search_list::show(ui, look, search, "Compare with", &entries);
     let Some(index) = taken else { return stays };
-    if let Some(each) = offered.get(index) {
+    if index >= machines + scenarios.len() {
+        let all = several.iter().flatten().filter_map(|at| offered.get(*at));
+        commands.extend(all.map(|each| Command::Change(Change::Compare(each.machine.id.clone()))));
+    } else if let Some(each) = offered.get(index) {
         commands.push(Command::Change(Change::Compare(each.machine.id.clone())));
     } else if let Some((command, ..)) = scenarios.get(index - machines) {
         commands.push(command.clone());
     }
     stays
+}
+
+/// Several machines that are typed with commas between them: what each finds first. Nothing where one is typed, or one
+/// of them finds nothing.
+fn together(text: &str, entries: &[Entry]) -> Option<Vec<usize>> {
+    let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
+    if parts.len() < 2 {
+        return None;
+    }
+    let mut found: Vec<usize> =
+        parts.into_iter().map(|part| search_list::first_of(part, entries)).collect::<Option<_>>()?;
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|at| seen.insert(*at));
+    Some(found)
+}
+
+fn names_of(found: &[usize], entries: &[Entry]) -> String {
+    let names = found.iter().filter_map(|at| entries.get(*at)).map(|entry| entry.label.as_str());
+    names.collect::<Vec<_>>().join(", ")
 }

@@ -7,8 +7,10 @@ mod machine_picker;
 mod palette;
 mod path;
 mod picker;
+mod quantizations;
 mod search_list;
-mod this_machine;
+mod stand_in;
+mod typed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,14 +21,13 @@ use egui::{Frame, Margin, Stroke, Ui};
 use super::Plimsoll;
 use super::command::Command;
 use super::data::gallery::Offered;
+use super::data::quantizations::Stored;
 use super::measured_log::MeasuredLog;
-use super::measuring::Measuring;
 use super::outside::Purpose;
 use super::theme::Tokens;
 use crate::engine::Verdict;
 use path::{Answer, PathField};
 use search_list::Search;
-use this_machine::This;
 
 /// What is open.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,12 +39,14 @@ pub(super) enum Overlay {
     Palette(Search),
     /// Every model by name, with its verdict on the chosen machine.
     Picker(Search, Arc<[(String, Verdict)]>),
+    /// Every quantization of the model.
+    Quantizations(Search, Arc<[Stored]>),
     /// Every preset in groups.
     Presets(Search, Arc<[Offered]>),
     /// Every machine by name, to be compared with.
     Machines(Search),
-    /// What was detected.
-    ThisMachine,
+    /// Every machine of the catalog, for the one that this is.
+    StandIn(Search),
     /// Where to begin, and the keys.
     Help,
     /// What a log measured.
@@ -68,6 +71,11 @@ impl Overlay {
         Self::Picker(Search::default(), fits.into())
     }
 
+    /// The quantizations with nothing typed.
+    pub(super) fn quantizations(offered: Vec<Stored>) -> Self {
+        Self::Quantizations(Search::default(), offered.into())
+    }
+
     /// The gallery with nothing typed.
     pub(super) fn presets(offered: Vec<Offered>) -> Self {
         Self::Presets(Search::default(), offered.into())
@@ -76,6 +84,11 @@ impl Overlay {
     /// The picker of machines with nothing typed.
     pub(super) fn machines() -> Self {
         Self::Machines(Search::default())
+    }
+
+    /// The catalog's machines, with nothing typed.
+    pub(super) fn stand_in() -> Self {
+        Self::StandIn(Search::default())
     }
 
     /// A field for a path.
@@ -113,32 +126,27 @@ impl Plimsoll {
         let stays = match &mut overlay {
             Overlay::None => return commands,
             Overlay::Palette(search) => {
-                palette::show(ui, look, search, &self.palette_entries(), &mut commands)
+                let typed = typed::of_words(&self.state.scenario, search.text());
+                palette::show(ui, look, search, (&typed, &self.palette_entries()), &mut commands)
+            }
+            Overlay::Quantizations(search, offered) => {
+                quantizations::show(ui, look, search, offered, &mut commands)
             }
             Overlay::Presets(search, offered) => gallery::show(ui, look, search, offered, &mut commands),
             Overlay::Picker(search, fits) => {
                 let present = self.state.scenario.language().map(|language| Arc::clone(&language.model));
                 let present = present.as_deref();
-                picker::show(ui, look, search, (&self.catalog.models, fits), present, &mut commands)
+                let catalog = Arc::clone(&self.catalog);
+                let best = self.best_here(ui.ctx());
+                picker::show(ui, look, search, (&catalog.models, fits, &best), present, &mut commands)
             }
             Overlay::Machines(search) => {
                 let offered = (&self.state, self.answers.evaluated.as_slice());
                 let scenarios = self.scenarios_to_compare();
                 machine_picker::show(ui, look, search, offered, &scenarios, &mut commands)
             }
-            Overlay::ThisMachine => {
-                let this = This {
-                    detected: self.this_machine(),
-                    overrides: &self.state.overrides,
-                    measured: self.measured.is_some(),
-                    measuring: self.measuring.as_ref().map(Measuring::share),
-                };
-                let asked = this_machine::show(ui, look, &this);
-                commands.extend(asked.commands);
-                for said in asked.said {
-                    self.toasts.error(said);
-                }
-                asked.stays
+            Overlay::StandIn(search) => {
+                stand_in::show(ui, look, search, &self.catalog.machines, &mut commands)
             }
             Overlay::Help => help::show(ui, look),
             Overlay::Log(log) => log::show(ui, look, log, &mut commands),
@@ -159,7 +167,8 @@ impl Plimsoll {
 
     /// Scenarios that this one can be compared with: those of the other tabs, presets, and files opened before.
     fn scenarios_to_compare(&self) -> Vec<(Command, String, &'static str)> {
-        let tabs = self.state.others.values().map(|scenario| {
+        let waiting = self.state.tabs.waiting().map(|tab| &tab.scenario);
+        let tabs = waiting.chain(self.state.others.values()).map(|scenario| {
             let beside = super::state::Change::Beside(Some(Box::new(scenario.clone())));
             (Command::Change(beside), scenario.name.clone(), "another tab")
         });
@@ -191,6 +200,16 @@ impl Plimsoll {
             let command = Command::Change(super::state::Change::Model(Arc::clone(model)));
             (command, format!("Model {}", model.name))
         });
-        plain.chain(presets).chain(models).chain(machines).collect()
+        let recent = self.file.recent.iter().map(|path| {
+            let command = Command::OpenPath(path.clone());
+            let label = format!("Open recent {}", command.label());
+            (command, label)
+        });
+        let tabs = self.state.tabs.waiting().map(|tab| {
+            let go = Command::Change(super::state::Change::GoToTab(tab.id));
+            (go, format!("Scenario {}", tab.scenario.name))
+        });
+        let moved = self.largest_entries().chain(Self::sort_entries());
+        plain.chain(moved).chain(tabs).chain(recent).chain(presets).chain(models).chain(machines).collect()
     }
 }

@@ -11,19 +11,21 @@ pub(super) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,
-    offered: &[(Command, String)],
+    (typed, offered): (&[(Command, String)], &[(Command, String)]),
     commands: &mut Vec<Command>,
 ) -> bool {
-    let entries: Vec<Entry> = offered
+    let all: Vec<&(Command, String)> = typed.iter().chain(offered).collect();
+    let entries: Vec<Entry> = all
         .iter()
-        .map(|(command, label)| Entry {
+        .enumerate()
+        .map(|(at, (command, label))| Entry {
             label: label.clone(),
             beside: command.shortcut().map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys)),
-            found_by: String::new(),
+            first: at < typed.len(),
             ..Entry::default()
         })
         .collect();
     let (taken, stays) = search_list::show(ui, look, search, "Type a command", &entries);
-    commands.extend(taken.and_then(|index| offered.get(index).map(|(command, _)| command.clone())));
+    commands.extend(taken.and_then(|index| all.get(index).map(|(command, _)| command.clone())));
     stays
 }

@@ -51,7 +51,15 @@ impl PathField {
                 "Open",
                 "A preset or report (.ron), a .gguf, config.json or .safetensors file, or a folder of them",
             ),
+            Purpose::Prices => (
+                "Update prices from a file",
+                "Take",
+                "A .csv with the columns machine, price_dollars, price_basis and date",
+            ),
             Purpose::SavePreset => ("Save the scenario", "Save", "A preset is a .ron file"),
+            Purpose::SaveClaims => {
+                ("Save the claims", "Save", "The ending says the format: .md, .csv or .json")
+            }
             Purpose::SaveReport(_) => (
                 "Save the report",
                 "Save",

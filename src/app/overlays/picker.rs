@@ -1,16 +1,20 @@
 //! Every model by name.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eframe::egui::Ui;
 
 use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
+use crate::app::data::ranked::Best;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
+use crate::catalog::Published;
 use crate::engine::Verdict;
-use crate::spec::Model;
 use crate::spec::settings::parameters;
+use crate::spec::{FeedForward, Mixer, Model};
 use crate::units::show_count;
 
 /// Draws the picker; returns whether it stays open.
@@ -18,19 +22,25 @@ pub(crate) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,
-    (models, fits): (&[Arc<Model>], &[(String, Verdict)]),
+    (models, fits, best): (&[Arc<Model>], &[(String, Verdict)], &[Best]),
     present: Option<&Model>,
     commands: &mut Vec<Command>,
 ) -> bool {
+    let months: BTreeMap<&str, Published> = Published::all().collect();
+    let month = |model: &Model| months.get(model.id.as_str()).copied();
     let mut models: Vec<&Arc<Model>> = models.iter().collect();
-    models.sort_by_key(|model| order(model, present));
+    models.sort_by_cached_key(|model| order(model, month(model), present));
     let entries: Vec<Entry> = models
         .iter()
         .map(|model| Entry {
             label: model.name.clone(),
-            beside: beside(model),
+            beside: beside(model, month(model), best.iter().find(|best| best.model == model.id)),
             found_by: format!("{} {} {}", model.id, model.family, model.architecture),
-            verdict: fits.iter().find(|(id, _)| *id == model.id).map(|(_, verdict)| *verdict),
+            verdict: best
+                .iter()
+                .find(|best| best.model == model.id)
+                .map(|best| best.verdict)
+                .or_else(|| fits.iter().find(|(id, _)| *id == model.id).map(|(_, verdict)| *verdict)),
             ..Entry::default()
         })
         .collect();
@@ -41,18 +51,40 @@ pub(crate) fn show(
     stays
 }
 
-/// The present model first, then its family, then all others by name.
-fn order(model: &Model, present: Option<&Model>) -> (bool, bool, String) {
-    let other = |same: fn(&Model, &Model) -> bool| present.is_some_and(|present| !same(model, present));
-    (other(|a, b| a.id == b.id), other(|a, b| a.family == b.family), model.name.to_lowercase())
+/// The present model first, then the newest; by name where they are of one month.
+fn order(
+    model: &Model,
+    published: Option<Published>,
+    present: Option<&Model>,
+) -> (bool, Reverse<Option<&'static str>>, String) {
+    let other = present.is_none_or(|present| model.id != present.id);
+    (other, Reverse(published.map(|published| published.month)), model.name.to_lowercase())
 }
 
-/// Parameters, active ones where they differ, and the longest context.
-fn beside(model: &Model) -> String {
+/// When it was published, parameters, active ones where they differ, what kind it is, the longest context, and the best quantization that fits
+/// here.
+fn beside(model: &Model, published: Option<Published>, best: Option<&Best>) -> String {
     let all = parameters(*model.parameters.value());
     let active = model
         .active_parameters
         .as_ref()
         .map_or_else(String::new, |active| format!(", {} active", parameters(*active.value())));
-    format!("{all}{active} · {} context", show_count(f64::from(model.context_max)))
+    let here = best.map_or_else(String::new, |best| format!(" · {}", best.quantization));
+    let context = show_count(f64::from(model.context_max));
+    let month = published.map_or_else(String::new, |published| format!("{} · ", published.text()));
+    format!("{month}{all}{active} · {} · {context}{here}", kind(model))
+}
+
+/// What its layers are: `dense`, `experts`, `hybrid`; and that it sees.
+fn kind(model: &Model) -> String {
+    let experts = model.layers().any(|block| matches!(block.feed_forward, FeedForward::Experts(_)));
+    let recurrent =
+        |mixer: &Mixer| matches!(mixer, Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_));
+    let hybrid = model.layers().any(|block| recurrent(&block.mixer));
+    let words = [
+        Some(if experts { "MoE" } else { "dense" }),
+        hybrid.then_some("hybrid"),
+        model.vision.is_some().then_some("vision"),
+    ];
+    words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -25,6 +25,13 @@ pub(crate) struct Search {
     drawn: bool,
 }
 
+impl Search {
+    /// What is typed.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+}
+
 /// A line of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Entry {
@@ -36,6 +43,8 @@ pub(super) struct Entry {
     pub found_by: String,
     /// The heading it stands under while nothing is typed; empty where the list has none.
     pub group: &'static str,
+    /// Whether it is what was typed, and stands before all that is found by it.
+    pub first: bool,
     /// Whether it fits the chosen machine, as a word at the right.
     pub verdict: Option<Verdict>,
 }
@@ -95,6 +104,11 @@ struct Found {
     letters: Vec<u32>,
 }
 
+/// The entry that words would find first.
+pub(super) fn first_of(text: &str, entries: &[Entry]) -> Option<usize> {
+    matching(text, entries).first().map(|found| found.index)
+}
+
 /// Entries that have the letters of every typed word in order, best first; all of them where nothing is typed.
 ///
 /// A label that has them all comes before an entry that is found by its other names.
@@ -104,6 +118,10 @@ fn matching(text: &str, entries: &[Entry]) -> Vec<Found> {
     let mut buffer = Vec::new();
     let mut found: Vec<(Reverse<(u32, u32)>, Found)> = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
+        if entry.first {
+            found.push((Reverse((u32::MAX, u32::MAX)), Found { index, letters: Vec::new() }));
+            continue;
+        }
         let mut letters = Vec::new();
         let label = Utf32Str::new(&entry.label, &mut buffer);
         let in_label = pattern.indices(label, &mut matcher, &mut letters);
@@ -147,7 +165,7 @@ fn field_ui(ui: &mut Ui, look: &Tokens, search: &mut Search, hint: &str) -> bool
         .hint_text(RichText::new(hint.to_owned()).color(look.faint))
         .font(fonts::body())
         .margin(Margin::symmetric(10, 6))
-        .char_limit(100)
+        .char_limit(300)
         .desired_width(f32::INFINITY);
     let response = ui.add(edit).accessible_name(hint);
     let opened = !search.drawn;

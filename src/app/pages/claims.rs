@@ -17,6 +17,15 @@ use crate::claims::ClaimVerdict;
 use crate::engine::Verdict;
 use crate::units::show_figures;
 
+/// What is to be done with the claims that are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kept {
+    /// Copied as a table of Markdown.
+    Copied,
+    /// Saved as a file.
+    Saved,
+}
+
 /// What of the page is looked at.
 #[derive(Debug, Default)]
 pub(crate) struct View {
@@ -30,6 +39,10 @@ pub(crate) struct View {
     document: Option<String>,
     /// The claim whose findings are shown, by its id.
     chosen: Option<String>,
+    /// The rows that the list shows, as they were drawn.
+    pub listed: Vec<usize>,
+    /// The claim whose working was asked for in this frame.
+    pub opened: Option<String>,
     /// Its fields as they are being corrected, with the claim they are of.
     edited: Option<(String, Vec<(&'static str, String)>)>,
 }
@@ -38,6 +51,11 @@ impl View {
     /// A look at the claims of a file.
     pub(crate) fn of_file(name: String, text: String) -> Self {
         Self { file: Some((name, text)), ..Self::default() }
+    }
+
+    /// A look at the claims of a text.
+    pub(crate) fn of_text(text: String) -> Self {
+        Self { text, ..Self::default() }
     }
 
     /// What is to be checked; nothing for the documents' claims.
@@ -62,13 +80,13 @@ const LONGEST: usize = 20_000;
 const GAP: f32 = 22.0;
 const WIDE: f32 = 820.0;
 
-/// Draws the page; `data` is what is checked of the field, or of the documents. Returns a text to be copied.
+/// Draws the page; `data` is what is checked of the field, or of the documents. Returns what is to be done with the list.
 pub(crate) fn page_ui(
     ui: &mut Ui,
     look: &Tokens,
     data: Option<&ClaimsData>,
     view: &mut View,
-) -> Option<String> {
+) -> Option<Kept> {
     ui.add_space(8.0);
     asked_ui(ui, look, view);
     ui.add_space(6.0);
@@ -76,7 +94,7 @@ pub(crate) fn page_ui(
         hint_ui(ui, look, "The claims are being held against engine, catalog and facts…");
         return None;
     };
-    let copied = filters_ui(ui, look, data, view);
+    let kept = filters_ui(ui, look, data, view);
     ui.add_space(6.0);
     let rows = view.rows(data);
     let room = ui.available_rect_before_wrap();
@@ -101,7 +119,8 @@ pub(crate) fn page_ui(
         }
     });
     ui.advance_cursor_after_rect(room);
-    copied.then(|| data.markdown(&rows))
+    view.listed = rows;
+    kept
 }
 
 fn inside(ui: &mut Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut Ui)) {
@@ -151,9 +170,9 @@ const fn color(look: &Tokens, verdict: ClaimVerdict) -> Color32 {
     }
 }
 
-/// How many of each verdict, to choose from, and the documents; whether the list is to be copied.
-fn filters_ui(ui: &mut Ui, look: &Tokens, data: &ClaimsData, view: &mut View) -> bool {
-    let mut copied = false;
+/// How many of each verdict, to choose from, and the documents; what is to be done with the list.
+fn filters_ui(ui: &mut Ui, look: &Tokens, data: &ClaimsData, view: &mut View) -> Option<Kept> {
+    let mut kept = None;
     ui.horizontal_wrapped(|ui| {
         for verdict in ClaimVerdict::ALL {
             let count = data.count(verdict);
@@ -180,9 +199,15 @@ fn filters_ui(ui: &mut Ui, look: &Tokens, data: &ClaimsData, view: &mut View) ->
                 }
             });
         }
-        copied = flat_ui(ui, look, "Copy as a table", true).clicked();
+        if flat_ui(ui, look, "Copy as a table", true).clicked() {
+            kept = Some(Kept::Copied);
+        }
+        let save = flat_ui(ui, look, "Save the list…", true);
+        if save.on_hover_text("The claims that are listed, as Markdown, CSV or JSON").clicked() {
+            kept = Some(Kept::Saved);
+        }
     });
-    copied
+    kept
 }
 
 /// Height of a claim in the list.
@@ -262,6 +287,14 @@ fn claim_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
     }
     if let Some(held) = &claim.held {
         held_ui(ui, look, held, color(look, claim.verdict));
+    }
+    if claim.opens {
+        let response = flat_ui(ui, look, "Show working", true);
+        let name = format!("{}, show working", claim.subject);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        if response.on_hover_text("What it is held against, and how that came about").clicked() {
+            view.opened = Some(claim.id.clone());
+        }
     }
     heading_ui(ui, look, "Understood");
     fields_ui(ui, look, claim, view);

@@ -3,18 +3,16 @@
 use eframe::egui;
 use egui::{Align2, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::usage::usage_ui;
 use crate::app::command::Command;
 use crate::app::data::cost::{CostData, CostRow};
 use crate::app::fonts;
-use crate::app::state::Change;
 use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
 use crate::app::widgets::chart::chart_ui;
-use crate::app::widgets::field::field_ui;
 use crate::app::widgets::figures::figures_ui;
-use crate::app::widgets::slider_row::label_ui;
 use crate::app::widgets::{elided, hint_ui};
-use crate::engine::Use;
+use crate::engine::{FigureName, Use};
 
 /// Share of the width that a name takes.
 const NAME: f32 = 0.34;
@@ -33,19 +31,23 @@ pub(crate) fn page_ui(
     ui.scope(|ui| {
         ui.set_max_width(ui.available_width() - 10.0);
         ui.add_space(8.0);
-        usage_ui(ui, look, usage, commands, said);
+        usage_ui(ui, look, usage, (commands, said));
         ui.add_space(6.0);
         ui.label(egui::RichText::new(format!("In {}", data.span)).font(fonts::strong()));
         ui.add_space(4.0);
-        let opened = figures_ui(ui, look, &data.figures);
-        commands.extend(opened.map(|name| Command::Working(Subject::Figure(name))));
+        let price = data.price.iter().map(|(id, text)| (Subject::Price(id.clone()), text.clone()));
+        let figures = data.figures.iter().map(|(name, text)| (Subject::Figure(*name), text.clone()));
+        let figures: Vec<(Subject, String)> = price.chain(figures).collect();
+        commands.extend(figures_ui(ui, look, &figures).map(Command::Working));
         legend_ui(ui, look);
         let most = data.rows.iter().map(|row| row.price + row.running).fold(1.0, f64::max);
         if data.rows.is_empty() {
             hint_ui(ui, look, "No machine with a known price or rent runs this; tick some at the right");
         }
         for row in &data.rows {
-            row_ui(ui, look, row, most);
+            if row_ui(ui, look, row, most) {
+                commands.push(Command::Working(Subject::FigureOn(row.id.clone(), FigureName::Total)));
+            }
         }
         if data.chart.curves.len() > 1 {
             ui.add_space(12.0);
@@ -56,37 +58,6 @@ pub(crate) fn page_ui(
         }
         ui.add_space(12.0);
     });
-}
-
-/// A field: its label, name, value, the most it takes, and what typing does.
-type Field = (&'static str, &'static str, f64, f64, fn(Use, f64) -> Use);
-
-/// Tariff, hours and years.
-fn usage_ui(ui: &mut Ui, look: &Tokens, usage: &Use, commands: &mut Vec<Command>, said: &mut Vec<String>) {
-    let fields: [Field; 3] = [
-        ("$/kWh", "$ per kWh", usage.tariff, Use::MOST_TARIFF, |usage, value| Use { tariff: value, ..usage }),
-        ("h a day", "Hours a day", usage.hours_a_day, Use::MOST_HOURS, |usage, value| Use {
-            hours_a_day: value,
-            ..usage
-        }),
-        ("Years", "Years", usage.years, Use::MOST_YEARS, |usage, value| Use { years: value, ..usage }),
-    ];
-    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 22.0));
-    let width = rect.width() / 3.0;
-    let mut left = rect.left();
-    for (label, name, value, most, set) in fields {
-        let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 14.0, rect.height()));
-        left += width;
-        let field = cell.with_min_x(cell.right() - 54.0);
-        label_ui(ui, look, cell.with_max_x(field.left() - 4.0), label);
-        let Some(typed) = field_ui(ui, look, field, name, &value.to_string()) else { continue };
-        match typed.trim().trim_start_matches('$').parse::<f64>() {
-            Ok(value) if (0.0..=most).contains(&value) => {
-                commands.push(Command::Change(Change::Usage(set(*usage, value))));
-            }
-            _ => said.push(format!("{name}: write a number from 0 to {most}")),
-        }
-    }
 }
 
 fn legend_ui(ui: &mut Ui, look: &Tokens) {
@@ -104,12 +75,15 @@ fn legend_ui(ui: &mut Ui, look: &Tokens) {
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "places on the screen")]
-fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) {
-    let (id, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
-    let response = ui.interact(rect, id, Sense::hover());
+fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) -> bool {
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
+    let response = ui.interact(rect, ui.make_persistent_id(("cost", &row.id)), Sense::click());
     let said = format!("{}, {} in all, {}, {}", row.name, row.total, row.work, row.beside);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
     let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect.expand2(vec2(4.0, 0.0)), 5.0, look.control);
+    }
     let (color, font) = if row.chosen { (look.text, fonts::strong()) } else { (look.soft, fonts::body()) };
     let top = rect.top() + 10.0;
     let name = elided(painter, &row.name, &font, color, rect.width() * NAME);
@@ -134,5 +108,5 @@ fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) {
         Rect::from_min_max(pos2(x(row.price), rail.top()), pos2(x(row.price + row.running), rail.bottom()));
     let fill = if row.rented { look.part_state } else { look.part_kv_cache };
     painter.rect_filled(running, 5.0, fill);
-    response.on_hover_text(said);
+    response.on_hover_text(format!("{said} · click for its working")).clicked()
 }

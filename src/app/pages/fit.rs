@@ -18,11 +18,11 @@ pub(crate) fn page_ui(
     height: f32,
     commands: &mut Vec<Command>,
 ) {
-    let ends = raise.map(|raise| (raise.default.as_gib(), raise.most.as_gib()));
+    let ends = raise.map(|raise| (raise.default.as_shown(), raise.most.as_shown()));
     let change = match plot_ui(ui, look, data, ends, height) {
         None => return,
         Some(PlotAction::Moved(value)) => Change::Axis(data.axis, value),
-        Some(PlotAction::Raised(gib)) => Change::Raised(Some(Bytes::gib(gib.round()))),
+        Some(PlotAction::Raised(gib)) => Change::Raised(Some(Bytes::of_shown(gib.round()))),
     };
     commands.push(Command::Change(change));
 }

@@ -7,11 +7,15 @@ pub(super) mod cost;
 pub(super) mod fit;
 pub(super) mod map;
 pub(super) mod on_disk;
+pub(super) mod own_machines;
 pub(super) mod plan;
 pub(super) mod ranked;
 pub(super) mod report;
+pub(super) mod settings;
 pub(super) mod sources;
 pub(super) mod speed;
+pub(super) mod this_machine;
+mod usage;
 
 /// What one is about, in the bar at the top.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,10 +29,12 @@ pub(super) enum Place {
     Models,
     /// What the answers rest on.
     Evidence,
+    /// This computer and the program itself; reached by menus, and in no bar.
+    Program,
 }
 
 impl Place {
-    /// Every place, as the bar shows them.
+    /// Every place that the bar shows, in its order.
     pub(super) const ALL: [Self; 4] = [Self::Answer, Self::Compare, Self::Models, Self::Evidence];
 
     /// As the bar says.
@@ -38,6 +44,7 @@ impl Place {
             Self::Compare => "Compare",
             Self::Models => "Models",
             Self::Evidence => "Evidence",
+            Self::Program => "Program",
         }
     }
 
@@ -47,6 +54,7 @@ impl Place {
             Self::Answer => "One scenario on one machine",
             Self::Compare => "Machines side by side, and the report",
             Self::Models => "Which models are best on a machine",
+            Self::Program => "This machine, and settings",
             Self::Evidence => "Whether claims are true, how exact the figures are, and where they come from",
         }
     }
@@ -107,6 +115,10 @@ pages! {
     Accuracy in Evidence: "Accuracy";
     /// Where every figure comes from.
     Sources in Evidence: "Sources";
+    /// What was found of this machine, and machines of one's own.
+    ThisMachine in Program: "This machine";
+    /// Settings, and what the program is.
+    Settings in Program: "Settings and about";
 }
 
 impl Page {
@@ -137,6 +149,14 @@ impl Shown {
         self.page = page;
     }
 
+    /// Leaves the pages of the program for the page that showed before them.
+    pub(super) fn leave(&mut self) {
+        if self.page.place() == Place::Program {
+            let before = self.left.iter().rev().copied().find(|page| page.place() != Place::Program);
+            self.show(before.unwrap_or_default());
+        }
+    }
+
     /// Goes to a place: to the page that showed there last, or its first.
     pub(super) fn go(&mut self, place: Place) {
         if self.page.place() == place {
@@ -155,7 +175,8 @@ mod tests {
 
     #[test]
     fn every_page_is_in_one_place_and_all_are_reached_in_turn() {
-        let listed: Vec<Page> = Place::ALL.iter().flat_map(|place| place.pages()).collect();
+        let every = Place::ALL.into_iter().chain([Place::Program]);
+        let listed: Vec<Page> = every.flat_map(|place| place.pages().collect::<Vec<_>>()).collect();
         assert_eq!(listed, Page::ALL);
         for (page, next) in Page::ALL.iter().zip(Page::ALL.iter().cycle().skip(1)) {
             assert_eq!(page.next(), *next);

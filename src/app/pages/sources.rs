@@ -49,13 +49,13 @@ fn old_ui(ui: &mut Ui, look: &Tokens, data: &SourcesData) {
     };
     ui.spacing_mut().item_spacing.y = 3.0;
     for price in data.old_prices.iter().take(WRITTEN) {
-        line(ui, &price.says);
+        line(ui, &price.to_string());
     }
     if count > WRITTEN {
         let more = RichText::new(format!("{} more", count - WRITTEN)).font(fonts::small()).color(look.soft);
         ui.collapsing(more, |ui| {
             for price in data.old_prices.iter().skip(WRITTEN) {
-                line(ui, &price.says);
+                line(ui, &price.to_string());
             }
         });
     }

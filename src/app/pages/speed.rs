@@ -23,6 +23,10 @@ const LINE: f32 = 24.0;
 /// Width from which two charts stand side by side.
 const BESIDE: f32 = 980.0;
 
+/// What is read on the bars.
+const SIGNS: &str =
+    "Bar: low to high. Dot: best estimate. Line: what the datasheet bounds it by. A click opens the working";
+
 /// Draws the page, under which there is so much height.
 pub(crate) fn page_ui(
     ui: &mut Ui,
@@ -36,13 +40,17 @@ pub(crate) fn page_ui(
         ui.add_space(8.0);
         let basis = if data.basis.is_empty() { &data.line } else { &data.basis };
         fixed_hint_ui(ui, look, basis, 2);
+        if data.basis.is_empty() && data.measures && ui.button("Measure this machine").clicked() {
+            commands.extend([Command::ThisMachine, Command::Measure]);
+        }
         ui.add_space(2.0);
-        let opened = figures_ui(ui, look, &data.figures);
-        commands.extend(opened.map(|name| Command::Working(Subject::Figure(name))));
+        let figures: Vec<(Subject, String)> =
+            data.figures.iter().map(|(name, text)| (Subject::Figure(*name), text.clone())).collect();
+        commands.extend(figures_ui(ui, look, &figures).map(Command::Working));
         ui.add_space(6.0);
         ui.label(egui::RichText::new(data.unit).font(fonts::strong()));
-        whiskers_ui(ui, look, data);
-        hint_ui(ui, look, "Bar: low to high. Dot: best estimate. Line: what the datasheet bounds it by");
+        commands.extend(whiskers_ui(ui, look, data).map(Command::Working));
+        hint_ui(ui, look, SIGNS);
         charts_ui(ui, look, &data.charts, height);
         ui.add_space(12.0);
     });
@@ -97,21 +105,26 @@ fn x_of(rail: Rect, value: f64, (least, most): (f64, f64)) -> f32 {
     rail.left() + rail.width() * share as f32
 }
 
-fn whiskers_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData) {
+/// A line a machine; returns the figure that was clicked.
+fn whiskers_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData) -> Option<Subject> {
     let values =
         data.whiskers.iter().flat_map(|whisker| [whisker.band.low, whisker.band.high, whisker.roofline]);
     let values = values.filter(|value| value.is_finite() && *value > 0.0);
     let (least, most) = values.fold((f64::MAX, f64::MIN), |(least, most), y| (least.min(y), most.max(y)));
     if least >= most {
-        return;
+        return None;
     }
     let ends = (least * 0.8, most * 1.1);
     let lanes = Lanes::of(ui, look, data);
     let top = ui.cursor().top();
+    let mut opened = None;
     for whisker in &data.whiskers {
-        whisker_ui(ui, look, whisker, (&lanes, ends));
+        if whisker_ui(ui, look, whisker, (&lanes, ends)) {
+            opened = Some(Subject::FigureOn(whisker.id.clone(), whisker.figure));
+        }
     }
     axis_ui(ui, look, data, (&lanes, ends), top);
+    opened
 }
 
 /// The scale under the bars, with lines up to the first of them.
@@ -136,12 +149,15 @@ fn axis_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData, (lanes, ends): (&Lanes,
     ui.painter().text(at, Align2::LEFT_TOP, unit, fonts::small(), look.faint);
 }
 
-fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (lanes, ends): (&Lanes, (f64, f64))) {
-    let (id, rect) = ui.allocate_space(vec2(ui.available_width(), LINE));
-    let response = ui.interact(rect, id, Sense::hover());
+fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (lanes, ends): (&Lanes, (f64, f64))) -> bool {
+    let (_, rect) = ui.allocate_space(vec2(ui.available_width(), LINE));
+    let response = ui.interact(rect, ui.make_persistent_id(("whisker", &whisker.id)), Sense::click());
     let said = format!("{}, {}, {} by the datasheet", whisker.name, whisker.text, whisker.bound);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
     let painter = ui.painter();
+    if response.hovered() || response.has_focus() {
+        painter.rect_filled(rect.expand2(vec2(4.0, 0.0)), 5.0, look.control);
+    }
     let (color, font) =
         if whisker.chosen { (look.text, fonts::strong()) } else { (look.soft, fonts::body()) };
     let name = elided(painter, &whisker.name, &font, color, lanes.names);
@@ -151,7 +167,7 @@ fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (lanes, ends): (&La
     let x = |value: f64| x_of(rail, value, ends);
     let y = rect.center().y;
     painter.hline(rail.x_range(), y, Stroke::new(1.0, look.line));
-    let fill = hue(ui, look, &whisker.machine, whisker.chosen);
+    let fill = hue(ui, look, &whisker.id, whisker.chosen);
     let bar = Rect::from_min_max(
         pos2(x(whisker.band.low), y - 3.5),
         pos2(x(whisker.band.high).max(x(whisker.band.low) + 2.0), y + 3.5),
@@ -159,5 +175,5 @@ fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (lanes, ends): (&La
     painter.rect_filled(bar, 3.5, fill.gamma_multiply(0.55));
     painter.circle_filled(pos2(x(whisker.band.best), y), 4.5, fill);
     painter.vline(x(whisker.roofline), (y - 7.0)..=(y + 7.0), Stroke::new(1.5, look.faint));
-    response.on_hover_text(said);
+    response.on_hover_text(format!("{said} · click for its working")).clicked()
 }

@@ -12,6 +12,7 @@ use crate::app::data::machines::MachinesData;
 use crate::app::fonts;
 use crate::app::sort::Sort;
 use crate::app::state::{AppState, Change};
+use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
 use crate::app::widgets::button::choice_ui;
 use crate::app::widgets::machine_row::{RowAction, height, row_ui};
@@ -28,15 +29,20 @@ pub(crate) fn panel_ui(
     data: &MachinesData,
     commands: &mut Vec<Command>,
 ) {
-    head_ui(ui, look, state, commands);
+    let entered = head_ui(ui, look, state, commands);
     kinds_ui(ui, look, &state.filter, commands);
     tray_ui(ui, look, &data.ticked, commands);
+    if let Some(first) = data.rows.first().filter(|_| entered && !state.filter.is_empty()) {
+        commands.push(Command::Change(Change::Machine(first.id.clone())));
+    }
     ui.spacing_mut().item_spacing.y = 0.0;
     let width = ui.available_width() - SCROLL_BAR;
     if let Some(chosen) = &data.chosen {
         // In sight whatever the list shows; the list itself keeps its order.
-        if ui.push_id("chosen", |ui| row_ui(ui, look, chosen, width)).inner == Some(RowAction::Compare) {
-            commands.push(Command::Change(Change::Compare(chosen.id.clone())));
+        match ui.push_id("chosen", |ui| row_ui(ui, look, chosen, width)).inner {
+            Some(RowAction::Compare) => commands.push(Command::Change(Change::Compare(chosen.id.clone()))),
+            Some(RowAction::Price) => commands.push(Command::Working(Subject::Price(chosen.id.clone()))),
+            Some(RowAction::Choose) | None => {}
         }
         let line = ui.allocate_space(vec2(width, 7.0)).1;
         ui.painter().hline(line.x_range(), line.center().y, Stroke::new(2.0, look.line));
@@ -60,6 +66,9 @@ pub(crate) fn panel_ui(
                     }
                     Some(RowAction::Compare) => {
                         commands.push(Command::Change(Change::Compare(row.id.clone())));
+                    }
+                    Some(RowAction::Price) => {
+                        commands.push(Command::Working(Subject::Price(row.id.clone())));
                     }
                     None => {}
                 }
@@ -164,7 +173,13 @@ fn clear_ui(ui: &Ui, look: &Tokens, filter: Rect) -> bool {
     response.on_hover_text("Clear the filter").clicked()
 }
 
-fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Command>) {
+/// What the field that narrows the list is known by.
+pub(crate) fn filter_field() -> egui::Id {
+    egui::Id::unique("filter of machines")
+}
+
+/// Returns whether Enter was pressed in the filter, which chooses the first that is left.
+fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Command>) -> bool {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width() - SCROLL_BAR, 28.0));
     let sort_width = 122.0;
     let filter = rect.with_max_x(rect.right() - sort_width - 8.0);
@@ -173,7 +188,7 @@ fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
     let words = if filter.width() < 120.0 { "Filter" } else { "Filter machines" };
     let hint = RichText::new(words).color(look.faint);
     let edit = TextEdit::singleline(&mut text)
-        .id_salt("filter")
+        .id(filter_field())
         .hint_text(hint)
         .font(fonts::body())
         .char_limit(80)
@@ -199,4 +214,5 @@ fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
     if let Some(sort) = choice_ui(ui, look, "Sort machines", place, &options, state.sort) {
         commands.push(Command::Change(Change::Sort(sort)));
     }
+    response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))
 }

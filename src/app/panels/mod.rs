@@ -7,6 +7,7 @@ pub(super) mod machines;
 pub(super) mod raise;
 pub(super) mod splitter;
 pub(super) mod status;
+pub(super) mod tabs;
 pub(super) mod top;
 pub(super) mod working;
 pub(super) mod workload;

@@ -36,6 +36,8 @@ pub(crate) struct TopData {
     pub theme: ThemeChoice,
     /// Where one is.
     pub place: Place,
+    /// Whether several scenarios are open.
+    pub several: bool,
 }
 
 /// Draws the bar.
@@ -52,6 +54,7 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mu
             menu(ui, look, "Help", |ui| {
                 item(ui, Command::Palette, true, commands);
                 item(ui, Command::ThisMachine, true, commands);
+                item(ui, Command::SettingsPage, true, commands);
                 item(ui, Command::Help, true, commands);
             });
             ui.cursor().left()
@@ -111,6 +114,11 @@ fn tooltip(ui: &Ui, command: &Command) -> String {
     }
 }
 
+/// Where the name is kept while it is typed.
+pub(crate) fn renaming() -> Id {
+    Id::unique("renaming the scenario")
+}
+
 /// The name in the middle, pushed aside where the menus need the room; a click lets it be changed.
 fn name_ui(
     ui: &mut Ui,
@@ -120,7 +128,7 @@ fn name_ui(
     (least, most): (f32, f32),
     commands: &mut Vec<Command>,
 ) {
-    let editing = ui.make_persistent_id("renaming");
+    let editing = renaming();
     if let Some(text) = ui.data(|memory| memory.get_temp::<String>(editing)) {
         rename_ui(ui, editing, text, whole, commands);
         return;
@@ -206,10 +214,15 @@ fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
         });
         item(ui, Command::PickPreset, true, commands);
         ui.separator();
+        item(ui, Command::Change(Change::Duplicate), true, commands);
+        item(ui, Command::Rename, true, commands);
+        item(ui, Command::CloseTab, data.several, commands);
+        ui.separator();
         item(ui, Command::Save, true, commands);
         item(ui, Command::SaveAs, true, commands);
         item(ui, Command::SaveReport(Format::Html), true, commands);
         ui.separator();
+        item(ui, Command::SettingsPage, true, commands);
         item(ui, Command::Quit, true, commands);
     });
 }

@@ -1,32 +1,60 @@
 //! How a figure came about, beside what it is of: the machines make room for it.
 
 use eframe::egui;
-use egui::{Align, Label, Layout, RichText, ScrollArea, TextStyle, Ui, vec2};
+use egui::{Align, Label, Layout, RichText, ScrollArea, TextStyle, Ui};
 
 use crate::app::data::working::{Step, WorkingData};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 
-/// Draws the working in the place of the machines; returns whether it stays open.
-pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkingData) -> bool {
+/// What became of it in a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// It stays open.
+    Open,
+    /// It is to be copied, and stays open.
+    Copied,
+    /// It was closed.
+    Closed,
+}
+
+/// Draws the working in the place of the machines.
+pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkingData) -> Shown {
     let width = ui.available_width() - SCROLL_BAR;
-    let mut stays = true;
-    ui.allocate_ui_with_layout(vec2(width, 28.0), Layout::right_to_left(Align::Center), |ui| {
-        let close = ui.button("Close").on_hover_text("Back to the machines · Esc");
-        stays = !close.clicked();
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add(Label::new(RichText::new(&data.title).font(fonts::title())).truncate());
-        });
+    let mut shown = Shown::Open;
+    ui.add(Label::new(RichText::new(&data.title).font(fonts::title())).truncate());
+    ui.horizontal(|ui| {
+        if ui.button("Close").on_hover_text("Back to the machines · Esc").clicked() {
+            shown = Shown::Closed;
+        }
+        if ui.button("Copy as text").clicked() {
+            shown = Shown::Copied;
+        }
     });
+    ui.add_space(4.0);
     ScrollArea::vertical().id_salt(("working", &data.title)).auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(width);
         ui.add(Label::new(RichText::new(&data.value).color(look.soft)).wrap());
         for step in &data.steps {
             step_ui(ui, look, step);
         }
+        sources_ui(ui, look, &data.sources);
         ui.add_space(12.0);
     });
-    stays
+    shown
+}
+
+/// The sources that steps name, a line each.
+fn sources_ui(ui: &mut Ui, look: &Tokens, sources: &[(String, String)]) {
+    if sources.is_empty() {
+        return;
+    }
+    ui.add_space(10.0);
+    ui.label(RichText::new("Sources").font(fonts::strong()));
+    for (id, source) in sources {
+        let text = RichText::new(format!("{id}: {source}")).font(fonts::small()).color(look.soft);
+        ui.add(Label::new(text).wrap());
+    }
 }
 
 fn step_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
@@ -52,6 +80,10 @@ fn computed_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
     });
     if !step.formula.is_empty() {
         ui.add(Label::new(RichText::new(&step.formula).color(look.text)).wrap());
+    }
+    if !step.numbers.is_empty() {
+        let numbers = RichText::new(&step.numbers).font(fonts::small()).color(look.soft);
+        ui.add(Label::new(numbers).wrap());
     }
     if step.is_list {
         list_ui(ui, look, step);

@@ -50,6 +50,9 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkloadData) -> Vec<C
             if let Some(turned) = slider.show(ui, look) {
                 asked.push(turn(*axis, turned));
             }
+            if *axis == Axis::QUANTIZATION && all_ui(ui, look) {
+                asked.push(Command::PickQuantization);
+            }
             if let (Axis::EDGES, Some(graph)) = (*axis, &data.graph) {
                 hint_ui(ui, look, graph);
                 ui.add_space(2.0);
@@ -60,6 +63,16 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkloadData) -> Vec<C
         ui.add_space(12.0);
     });
     asked
+}
+
+/// A link to all quantizations side by side.
+fn all_ui(ui: &mut Ui, look: &Tokens) -> bool {
+    ui.add_space(-5.0);
+    let text = egui::RichText::new("Compare all…").font(fonts::small()).color(look.faint);
+    let response = ui.add(egui::Link::new(text));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Compare all quantizations"));
+    ui.add_space(2.0);
+    response.on_hover_text("Size, bits, quality and fit of each").clicked()
 }
 
 /// A slider was moved, or a value typed beside it.

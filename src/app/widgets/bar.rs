@@ -7,6 +7,7 @@ use crate::app::data::bar::{BarData, Mark};
 use crate::app::fonts;
 use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
+use crate::units::memory_unit;
 
 const LABELS: f32 = 18.0;
 const BAR: f32 = 30.0;
@@ -58,8 +59,9 @@ fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<
         let label = format!("{} {:.1}", segment.label(), segment.gib);
         let id = ui.make_persistent_id(("segment", segment.part.key()));
         let response = ui.interact(rect, id, Sense::click());
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{label} GiB, show working")));
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::Button, true, format!("{label} {}, show working", memory_unit()))
+        });
         if response.hovered() || response.has_focus() {
             ui.painter().rect_stroke(rect, rounded, Stroke::new(1.5, look.text), egui::StrokeKind::Inside);
         }
@@ -68,7 +70,7 @@ fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<
             let at = pos2(rect.left() + 8.0, rect.center().y - galley.size().y / 2.0);
             ui.painter().galley(at, galley, look.on(color));
         }
-        let response = response.on_hover_text(format!("{label} GiB · click for its working"));
+        let response = response.on_hover_text(format!("{label} {} · click for its working", memory_unit()));
         if response.clicked() {
             opened = Some(Subject::Part(segment.part, segment.place));
         }
@@ -146,8 +148,9 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
         ui.painter().galley(at, galley, color);
     }
     let response = ui.interact(rect, ui.make_persistent_id(("mark", &mark.label)), Sense::click());
-    response
-        .widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{} GiB, show working", mark.label)));
+    response.widget_info(|| {
+        WidgetInfo::labeled(Role::Button, true, format!("{} {}, show working", mark.label, memory_unit()))
+    });
     if response.has_focus() {
         ui.painter().rect_stroke(
             rect.expand(2.0),
@@ -156,7 +159,7 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
             egui::StrokeKind::Outside,
         );
     }
-    response.on_hover_text(format!("{} GiB · click for what it rests on", mark.label)).clicked()
+    response.on_hover_text(format!("{} {} · click for what it rests on", mark.label, memory_unit())).clicked()
 }
 
 /// Room that a square of a color takes before its name.

@@ -5,8 +5,8 @@ use egui::{CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, po
 
 use super::elided;
 use crate::app::fonts;
+use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
-use crate::engine::FigureName;
 
 /// Least width of a figure.
 const WIDTH: f32 = 148.0;
@@ -14,7 +14,7 @@ const WIDTH: f32 = 148.0;
 const HEIGHT: f32 = 38.0;
 
 /// Draws the figures in as many columns as fit; returns the one that was clicked.
-pub(crate) fn figures_ui(ui: &mut Ui, look: &Tokens, figures: &[(FigureName, String)]) -> Option<FigureName> {
+pub(crate) fn figures_ui(ui: &mut Ui, look: &Tokens, figures: &[(Subject, String)]) -> Option<Subject> {
     let mut opened = None;
     let columns = columns(ui.available_width());
     for row in figures.chunks(columns) {
@@ -22,11 +22,11 @@ pub(crate) fn figures_ui(ui: &mut Ui, look: &Tokens, figures: &[(FigureName, Str
         #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
         let width = rect.width() / columns as f32;
         let mut left = rect.left();
-        for (name, text) in row {
+        for (subject, text) in row {
             let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 8.0, HEIGHT - 2.0));
             left += width;
-            if figure_ui(ui, look, cell, *name, text) {
-                opened = Some(*name);
+            if figure_ui(ui, look, cell, &subject.title(), text) {
+                opened = Some(subject.clone());
             }
         }
     }
@@ -44,10 +44,10 @@ fn columns(width: f32) -> usize {
     columns
 }
 
-fn figure_ui(ui: &Ui, look: &Tokens, cell: Rect, name: FigureName, text: &str) -> bool {
-    let response = ui.interact(cell, ui.make_persistent_id(("figure", name.key())), Sense::click());
-    let said = format!("{}, {text}", name.label());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
+fn figure_ui(ui: &Ui, look: &Tokens, cell: Rect, name: &str, text: &str) -> bool {
+    let response = ui.interact(cell, ui.make_persistent_id(("figure", name)), Sense::click());
+    let said = format!("{name}, {text}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(cell.expand2(vec2(4.0, 0.0)), 5.0, look.control);
@@ -60,7 +60,7 @@ fn figure_ui(ui: &Ui, look: &Tokens, cell: Rect, name: FigureName, text: &str) -
             StrokeKind::Inside,
         );
     }
-    let label = elided(painter, name.label(), &fonts::small(), look.soft, cell.width());
+    let label = elided(painter, name, &fonts::small(), look.soft, cell.width());
     painter.galley(cell.left_top() + vec2(0.0, 3.0), label, look.soft);
     let value = elided(painter, text, &fonts::strong(), look.text, cell.width());
     painter.galley(cell.left_top() + vec2(0.0, 18.0), value, look.text);

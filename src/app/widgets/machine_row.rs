@@ -12,6 +12,7 @@ use crate::app::fonts;
 use crate::app::names::shorter;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
+use crate::units::memory_unit;
 
 /// Width below which name and memory take a line each.
 const NARROW: f32 = 250.0;
@@ -32,6 +33,8 @@ pub(crate) enum RowAction {
     Choose,
     /// Tick it, or take its tick away.
     Compare,
+    /// Open what is asked for it.
+    Price,
 }
 
 /// Draws a row.
@@ -63,18 +66,31 @@ pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Optio
     let inner = rect.shrink2(vec2(0.0, 9.0));
     let compared = tick_ui(ui, look, row, inner);
     let pen = Pen { ui, look, row, inner };
-    if width < NARROW {
-        pen.narrow()
-    } else {
-        pen.wide()
-    }
+    let price = if width < NARROW { pen.narrow() } else { pen.wide() };
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
     let clicked = response.on_hover_text(format!("{}\n{}", row.called(), row.more)).clicked();
+    if price.is_some_and(|price| price_ui(ui, look, row, price)) {
+        return Some(RowAction::Price);
+    }
     match (compared, clicked) {
         (true, _) => Some(RowAction::Compare),
         (false, true) => Some(RowAction::Choose),
         (false, false) => None,
     }
+}
+
+/// What is asked for the machine, to be opened; nothing where no price is known.
+fn price_ui(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) -> bool {
+    if !row.has_price {
+        return false;
+    }
+    let response = ui.interact(rect.expand(2.0), ui.make_persistent_id(("price", &row.id)), Sense::click());
+    let name = format!("Price of {}, {}, show working", row.called(), row.price);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+    if response.hovered() || response.has_focus() {
+        ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, look.soft));
+    }
+    response.on_hover_text("Click for where this price was read").clicked()
 }
 
 /// A row as it is being drawn.
@@ -87,7 +103,7 @@ struct Pen<'a> {
 
 impl Pen<'_> {
     /// Name with memory; bar with verdict; need, speed and price.
-    fn wide(&self) {
+    fn wide(&self) -> Option<Rect> {
         let Self { look, row, inner, .. } = self;
         let y = inner.top() + 8.0;
         let left = inner.left() + TICK;
@@ -124,11 +140,11 @@ impl Pen<'_> {
             row,
             Rect::from_x_y_ranges(inner.left()..=bar, (middle - 3.0)..=(middle + 3.0)),
         );
-        self.figures(&row.figures);
+        self.figures(&row.figures)
     }
 
     /// Name; memory with verdict; bar; need, speed and price in few letters.
-    fn narrow(&self) {
+    fn narrow(&self) -> Option<Rect> {
         let Self { look, row, inner, .. } = self;
         let left = inner.left() + TICK;
         let y = inner.top() + 8.0;
@@ -156,11 +172,13 @@ impl Pen<'_> {
         self.put(left, second, beside, look.soft);
         let bar = second + 14.0;
         fit_bar(self.ui, look, row, Rect::from_x_y_ranges(inner.x_range(), (bar - 3.0)..=(bar + 3.0)));
-        self.figures(&row.figures.replace(" GiB", ""));
+        let unit = format!(" {}", memory_unit());
+        self.figures(&row.figures.replace(&unit, ""))
     }
 
-    /// The last line: need at the left, price at the right, the speed between them as exactly as there is room for.
-    fn figures(&self, need: &str) {
+    /// The last line: need at the left, price at the right, the speed between them as exactly as there is room for;
+    /// returns where the price is.
+    fn figures(&self, need: &str) -> Option<Rect> {
         let Self { look, row, inner, .. } = self;
         let y = inner.bottom() - 8.0;
         let small = |text: &str| self.laid(text, fonts::small(), look.soft);
@@ -175,12 +193,13 @@ impl Pen<'_> {
         ];
         let laid = ways.map(|(speed, price)| (small(speed), small(price)));
         let fits = laid.iter().position(|(speed, price)| speed.size().x + price.size().x <= whole);
-        let Some((speed, price)) = fits.map_or(laid.last(), |at| laid.get(at)) else { return };
+        let (speed, price) = fits.map_or(laid.last(), |at| laid.get(at))?;
         let from = inner.left() + self.put(inner.left(), y, need, look.soft);
         let to = inner.right() - price.size().x;
         self.put(to, y, Arc::clone(price), look.soft);
         // In the middle of what is left between need and price.
         self.put((from + to - speed.size().x) / 2.0, y, Arc::clone(speed), look.soft);
+        Some(Rect::from_min_size(pos2(to, y - price.size().y / 2.0), price.size()))
     }
 
     fn laid(&self, text: &str, font: FontId, color: Color32) -> Arc<Galley> {

@@ -12,7 +12,7 @@ use crate::app::fonts;
 use crate::app::map_axes::Spot;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
-use crate::units::show_gib;
+use crate::units::{memory_unit, show_gib};
 
 const TOP: f32 = 12.0;
 const BOTTOM: f32 = 30.0;
@@ -374,7 +374,7 @@ fn says(cell: Cell) -> String {
         || verdict.to_owned(),
         |(need, allowed)| {
             let need = show_gib(need);
-            format!("{verdict}, {} of {}", need.trim_end_matches(" GiB"), show_gib(allowed))
+            format!("{verdict}, {} of {}", need.trim_end_matches(memory_unit()).trim_end(), show_gib(allowed))
         },
     )
 }

@@ -11,6 +11,7 @@ use super::zoom::{Way, Zoom, zoom_ui};
 use crate::app::data::plot::PlotData;
 use crate::app::fonts;
 use crate::app::theme::Tokens;
+use crate::units::memory_unit;
 
 const LEFT: f32 = 46.0;
 const TOP: f32 = 34.0;
@@ -158,7 +159,7 @@ impl View<'_> {
         let line = Stroke::new(1.0, self.look.line.gamma_multiply(0.8));
         let faint = self.look.faint;
         let unit = pos2(self.area.left() - 8.0, self.area.top() - 14.0);
-        painter.text(unit, Align2::RIGHT_CENTER, "GiB", fonts::small(), faint);
+        painter.text(unit, Align2::RIGHT_CENTER, memory_unit(), fonts::small(), faint);
         let count = f64::from(self.area.height() / 55.0).clamp(2.0, 12.0);
         for gib in marks(self.ends(), false, count) {
             let y = self.y(gib).round() + 0.5;

@@ -8,7 +8,7 @@ use super::elided;
 use super::plot::View;
 use crate::app::fonts;
 use crate::engine::PartName;
-use crate::units::whole;
+use crate::units::{memory_unit, whole};
 
 impl View<'_> {
     /// Height of the stack under and over a layer at a sample.
@@ -194,6 +194,6 @@ impl View<'_> {
             egui::PopupAnchor::Pointer,
         )
         .gap(14.0)
-        .show(|ui| ui.label(format!("{text}\n{:.1} GiB", self.need(value))));
+        .show(|ui| ui.label(format!("{text}\n{:.1} {}", self.need(value), memory_unit())));
     }
 }

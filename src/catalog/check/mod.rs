@@ -5,6 +5,7 @@
 
 mod machine;
 mod model;
+mod old_prices;
 mod provenance;
 mod report;
 mod support;
@@ -13,10 +14,12 @@ use std::collections::BTreeMap;
 
 pub(super) use machine::{chip, product};
 pub(super) use model::model;
+pub use old_prices::{OldPrice, old_prices};
 pub use report::Finding;
 pub(super) use report::Report;
 
 use super::entry::Record;
+use super::record::Chip;
 use super::{Catalog, CatalogProblem, Records, Sources};
 use crate::spec::Model;
 use crate::spec::support::FACTS;
@@ -68,6 +71,13 @@ fn each<T>(records: &Records<T>, findings: &mut Vec<Finding>, audit: impl Fn(&T,
             Err(problem) => findings.push(Finding::of_problem(problem, entry.id())),
         }
     }
+}
+
+/// Everything that is wrong with a chip alone, field by field.
+pub fn findings_of(chip: &Chip) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    self::chip(chip, &mut Report { file: "", record: &chip.id, findings: &mut findings });
+    findings
 }
 
 /// Why no estimate can be made with a record; empty when one can.

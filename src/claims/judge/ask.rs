@@ -4,26 +4,15 @@ use std::sync::Arc;
 
 use super::Judge;
 use super::picked::note;
+use crate::claims::asked::{answer, scenario};
 use crate::claims::understood::Understood;
 use crate::claims::words::model::{ModelIs, ModelSaid};
-use crate::engine::scale::scaled;
+use crate::engine::Estimate;
 use crate::engine::speed::{InferenceSpeed, Speed};
-use crate::engine::{Assumptions, Estimate, estimate};
-use crate::spec::preset::{Models, NoModel, PresetKeys, resolve};
-use crate::spec::{Machine, Model, Quantization, Runtime, Scenario, Vendor};
+use crate::engine::working::Detail;
+use crate::spec::{Machine, Quantization, Runtime, Scenario, Vendor};
 
-/// Keys of a preset with their values.
-pub(super) type Keys = Vec<(&'static str, String)>;
-
-impl Models for Judge<'_> {
-    fn find(&self, key: &str) -> Result<Arc<Model>, NoModel> {
-        self.catalog.model(key).cloned().map_err(|unknown| NoModel(unknown.to_string()))
-    }
-
-    fn scaled(&self, model: &Model, parameters: f64) -> Model {
-        scaled(model, parameters)
-    }
-}
+pub(super) use crate::claims::asked::{Asked, Keys};
 
 /// Sizes that people name without a model, and the model that stands for each.
 const STAND_INS: &[(f64, &str)] = &[
@@ -103,17 +92,12 @@ impl Judge<'_> {
 
     /// A scenario of some keys.
     pub(super) fn scenario(&self, keys: &Keys) -> Option<Scenario> {
-        let mut given = PresetKeys::default();
-        for (key, value) in keys {
-            given.replace(key, value).ok()?;
-        }
-        resolve(given, self).ok().map(|preset| preset.scenario)
+        scenario(keys, self.catalog)
     }
 
     /// What the engine says to some keys on a machine.
     pub(super) fn estimate(&self, keys: &Keys, machine: &Arc<Machine>) -> Option<Estimate> {
-        let scenario = self.scenario(keys)?;
-        Some(estimate(&scenario, machine, &Assumptions::new(self.calibration)))
+        answer(keys, machine, (self.catalog, self.calibration), Detail::Figures)
     }
 
     /// The same, where it is how fast a model answers.

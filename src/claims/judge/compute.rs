@@ -41,7 +41,7 @@ impl Judge<'_> {
     /// A peak rate.
     pub(super) fn compute(&self, claim: &mut Understood) -> Findings {
         let Some((_, picked)) = self.all_of(claim) else {
-            return Findings::none("compute", "no machine is named that the catalog has");
+            return Findings::none("compute", "it names no machine that the catalog has");
         };
         let Some(figure) = claim.figure.clone() else {
             return Findings::none("compute", "no figure is said");
@@ -74,7 +74,7 @@ impl Judge<'_> {
     /// Operations of a core in a cycle, held against the machine's peak.
     pub(super) fn operations(&self, claim: &mut Understood) -> Findings {
         let Some(machine) = self.machine_of(claim) else {
-            return Findings::none("compute", "no machine is named that the catalog has");
+            return Findings::none("compute", "it names no machine that the catalog has");
         };
         let Some(figure) = claim.figure.clone() else {
             return Findings::none("compute", "no figure is said");

@@ -44,7 +44,7 @@ impl Judge<'_> {
     /// Memory bandwidth.
     pub(super) fn bandwidth(&self, claim: &mut Understood) -> Findings {
         let Some((said, picked)) = self.all_of(claim) else {
-            return Findings::none("bandwidth", "no machine is named that the catalog has");
+            return Findings::none("bandwidth", "it names no machine that the catalog has");
         };
         let Some(figure) = claim.figure.clone() else {
             return Findings::none("bandwidth", "no figure is said");
@@ -98,7 +98,7 @@ impl Judge<'_> {
     /// GPU cores.
     pub(super) fn gpu_cores(&self, claim: &mut Understood) -> Findings {
         let Some(mut said) = claim.machine.clone() else {
-            return Findings::none("cores", "no machine is named that the catalog has");
+            return Findings::none("cores", "it names no machine that the catalog has");
         };
         said.cores = None;
         let picked = self.pick(&said, claim);
@@ -133,8 +133,8 @@ impl Judge<'_> {
         let right = values.iter().any(|value| says(&figure, *value))
             || (figure.relation == Relation::AtMost
                 && values.iter().any(|value| *value >= figure.low * 0.98));
-        let note = first.note.as_ref().map_or_else(String::new, |note| format!(", {note}"));
-        let reason = format!("{} {}{note} ({})", list(&values), claim.quantity.label(), first.from.words());
+        let note = first.note.as_ref().map_or_else(String::new, |note| format!(" {note}"));
+        let reason = format!("{}: {}{note} ({})", claim.quantity.label(), list(&values), first.from.words());
         let verdict = if right { ClaimVerdict::Plausible } else { ClaimVerdict::Wrong };
         Findings::of("figure", verdict, reason)
     }
@@ -143,7 +143,7 @@ impl Judge<'_> {
     pub(super) fn power(&self, claim: &mut Understood) -> Findings {
         let Some(figure) = claim.figure.clone() else { return Findings::none("power", "no figure is said") };
         let Some(machine) = self.machine_of(claim) else {
-            return Findings::none("power", "no machine is named that the catalog has");
+            return Findings::none("power", "it names no machine that the catalog has");
         };
         let names = self.fact_names(claim);
         let idle = claim.quantity == Quantity::IdlePower;

@@ -1,13 +1,15 @@
 //! Seconds of an image or clip against the least that its operations take.
 
+use std::sync::Arc;
+
 use super::Judge;
-use super::ask::Keys;
+use super::ask::{Asked, Keys};
 use super::picked::note;
 use super::speed::missing;
 use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::model::ModelIs;
-use crate::engine::Speed;
+use crate::engine::{FigureName, Speed};
 use crate::units::show_figures;
 
 impl Judge<'_> {
@@ -27,13 +29,11 @@ impl Judge<'_> {
         if claim.low.contains("q8") || claim.low.contains("8-bit") {
             keys.push(("precision", "q8_0".to_owned()));
         }
-        let offloaded = || {
-            let mut keys = keys.clone();
+        let mut estimate = self.estimate(&keys, &machine).filter(|estimate| estimate.speed.is_some());
+        if estimate.is_none() {
             keys.push(("residency", "component".to_owned()));
-            self.estimate(&keys, &machine)
-        };
-        let estimate =
-            self.estimate(&keys, &machine).filter(|estimate| estimate.speed.is_some()).or_else(offloaded);
+            estimate = self.estimate(&keys, &machine);
+        }
         let Some((Speed::Images(speed), figure)) =
             estimate.and_then(|estimate| estimate.speed).zip(claim.figure.clone())
         else {
@@ -48,6 +48,7 @@ impl Judge<'_> {
             show_figures(band.high)
         );
         let at_most = (figure.high / bound * steps).floor();
+        let expected_at_most = (figure.high / band.low * steps).floor();
         let (verdict, reason) = if figure.high < bound && (claim.with.steps.is_some() || at_most < 4.0) {
             (
                 ClaimVerdict::Impossible,
@@ -62,13 +63,28 @@ impl Judge<'_> {
                     show_figures(bound)
                 ),
             )
+        } else if figure.high < band.low && claim.with.steps.is_none() {
+            // Fewer steps than usual are as common, and nobody said how many.
+            (
+                ClaimVerdict::Plausible,
+                format!("no steps are said: {says}, so it holds for {expected_at_most:.0} steps or fewer"),
+            )
+        } else if figure.high < band.low {
+            // Images were measured on few machines: what the operations allow is not ruled out.
+            (
+                ClaimVerdict::Plausible,
+                format!("{says}; their operations alone take {} s", show_figures(bound)),
+            )
         } else if figure.low > band.high {
             (ClaimVerdict::Pessimistic, says)
         } else {
             (ClaimVerdict::Plausible, says)
         };
+        let asked = |figure| Asked { machine: Arc::clone(&machine), set: keys.clone(), figure };
         let mut found = Findings::of("speed", verdict, reason).bounded(bound);
+        found.bound_of = Some(asked(FigureName::Roofline));
         found.band = Some(band);
+        found.band_of = vec![asked(FigureName::Image)];
         found
     }
 }

@@ -74,9 +74,9 @@ impl Judge<'_> {
         if all.list.is_empty() {
             let why = match claim.quantity {
                 Quantity::Other | Quantity::Statement => {
-                    "no figure of machine, model or program that could be held against anything"
+                    "neither the engine nor the catalog has anything to hold it against"
                 }
-                _ => "neither engine nor catalog has a figure for it",
+                _ => "neither the engine nor the catalog has a figure for it",
             };
             return all.and(Findings::none("claim", why));
         }

@@ -8,7 +8,7 @@ use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::figure::Relation;
 use crate::claims::words::machine::key;
 use crate::engine::Use;
-use crate::spec::{Availability, Machine, Offer};
+use crate::spec::{Availability, Machine, Offer, PriceBasis};
 use crate::units::{Dollars, show_dollars, show_figures};
 
 /// How far a price may lie from one that is known.
@@ -23,9 +23,15 @@ struct Known {
     low: f64,
     high: f64,
     words: String,
+    /// Whether it is what is asked now, or was when it was last read.
     today: bool,
     /// Whether it can be bought new today.
     sold: bool,
+}
+
+/// Whether a text is about what had an owner before.
+fn second_hand(low: &str) -> bool {
+    ["used", "refurb", "second hand", "second-hand", "ebay"].iter().any(|word| low.contains(word))
 }
 
 fn dollars(value: f64) -> String {
@@ -57,7 +63,15 @@ impl Judge<'_> {
         let mut all: Vec<String> = known.iter().map(told).collect();
         all.truncate(3);
         let all = all.join("; ");
-        let right = known.iter().find(|known| known.sold && near(known)).or_else(|| known.iter().find(near));
+        // What can be bought today before what could, and of several prices the nearest.
+        let far = |known: &Known| {
+            let gap = (known.low - high).max(low - known.high).max(0.0);
+            (gap, (known.low.midpoint(known.high) - low.midpoint(high)).abs())
+        };
+        let right = known.iter().filter(near).min_by(|a, b| {
+            let (here, there) = (far(a), far(b));
+            b.sold.cmp(&a.sold).then(here.0.total_cmp(&there.0)).then(here.1.total_cmp(&there.1))
+        });
         let found = match right {
             // What had that price is sold no more, and what has the name today has another.
             Some(right)
@@ -85,6 +99,13 @@ impl Judge<'_> {
             None if high * FAR < least || low > most * FAR => {
                 Findings::of("price", ClaimVerdict::Implausible, all)
             }
+            // A price at launch says little of what it is now, or used.
+            None if !known.iter().any(|known| known.today) => {
+                Findings::none("price", format!("only another price is known: {all}"))
+            }
+            None if second_hand(&claim.low) => {
+                Findings::none("price", format!("no price of a used or refurbished one is known; {all}"))
+            }
             None => Findings::of("price", ClaimVerdict::Outdated, all),
         };
         found.bounded(least)
@@ -103,11 +124,12 @@ impl Judge<'_> {
             match (machine.offer.as_ref()?, rent) {
                 (Offer::Buy(price), false) => {
                     let value = price.value().get() * count;
+                    let alone = if machine.leaves_out_computer() { ", the card alone" } else { "" };
                     Some(Known {
                         low: value,
                         high: value,
-                        words: format!("{} ({})", price.words(), machine.name),
-                        today: true,
+                        words: format!("{} ({}{alone})", price.words(), machine.name),
+                        today: price.basis != PriceBasis::Launch,
                         sold: machine.availability == Availability::OnSale,
                     })
                 }
@@ -140,6 +162,7 @@ impl Judge<'_> {
             today: false,
             sold: false,
         }));
+        known.sort_by(|a, b| a.low.total_cmp(&b.low));
         known.dedup_by(|a, b| (a.low - b.low).abs() < 0.01 && (a.high - b.high).abs() < 0.01);
         known
     }

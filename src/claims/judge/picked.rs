@@ -7,6 +7,7 @@ use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::machine::MachineSaid;
 use crate::spec::{Form, Machine, Memory, Offer, Vendor};
+use crate::units::{show_grouped, whole};
 
 /// The machines that a name and what is said with it leave.
 #[derive(Clone, Debug, Default)]
@@ -168,7 +169,11 @@ pub(super) fn cores_of(all: &[Arc<Machine>]) -> Vec<f64> {
 
 /// `36, 48, 64 or 128`.
 pub(super) fn list(values: &[f64]) -> String {
-    let words: Vec<String> = values.iter().map(ToString::to_string).collect();
+    let word = |value: &f64| {
+        // Thousands are set apart, as everywhere else.
+        if *value >= 1000.0 { show_grouped(whole(value.round())) } else { value.to_string() }
+    };
+    let words: Vec<String> = values.iter().map(word).collect();
     match words.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, rest)) => format!("{} or {last}", rest.join(", ")),

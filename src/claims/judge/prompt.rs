@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use super::Judge;
-use super::ask::{Said, formats};
+use super::ask::{Asked, Keys, Said, formats};
 use super::picked::note;
 use super::speed::{PROMPT, missing};
 use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::figure::Relation;
 use crate::claims::words::model::ModelSaid;
+use crate::engine::FigureName;
 use crate::engine::speed::InferenceSpeed;
 use crate::spec::Machine;
 use crate::units::show_figures;
@@ -19,7 +20,8 @@ impl Judge<'_> {
     pub(super) fn prefill(&self, claim: &mut Understood) -> Findings {
         let Some((machine, models)) = self.who(claim) else { return missing(claim) };
         let found = self.room_for(claim, &machine, &models);
-        let Some((speed, figure)) = self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
+        let Some(((keys, speed), figure)) =
+            self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
         else {
             return found.and(Findings::none(
                 "speed",
@@ -50,8 +52,11 @@ impl Judge<'_> {
         } else {
             (ClaimVerdict::Plausible, says)
         };
+        let asked = |figure| Asked { machine: Arc::clone(&machine), set: keys.clone(), figure };
         let mut checked = Findings::of("speed", verdict, reason).bounded(bound);
+        checked.bound_of = Some(asked(FigureName::PrefillRoofline));
         checked.band = Some(band);
+        checked.band_of = vec![asked(FigureName::Prefill)];
         found.and(checked)
     }
 
@@ -61,20 +66,22 @@ impl Judge<'_> {
         claim: &mut Understood,
         machine: &Arc<Machine>,
         models: &[ModelSaid],
-    ) -> Option<InferenceSpeed> {
+    ) -> Option<(Keys, InferenceSpeed)> {
         let (formats, said) = formats(claim, Some(machine));
         if said == Said::Nothing {
             note(claim, "4 bits a weight assumed: none were said".to_owned());
         }
         let keys = self.run_keys(claim, models.first()?, formats.first()?.key())?;
-        self.answers(&keys, machine)
+        let speed = self.answers(&keys, machine)?;
+        Some((keys, speed))
     }
 
     /// A time to the first token: right for prompts up to so many tokens.
     pub(super) fn first_token(&self, claim: &mut Understood) -> Findings {
         let Some((machine, models)) = self.who(claim) else { return missing(claim) };
         let found = self.room_for(claim, &machine, &models);
-        let Some((speed, figure)) = self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
+        let Some(((keys, speed), figure)) =
+            self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
         else {
             return found.and(Findings::none(
                 "speed",
@@ -109,6 +116,8 @@ impl Judge<'_> {
         };
         let mut checked = Findings::of("speed", verdict, reason);
         checked.band = Some(band);
+        checked.band_of =
+            vec![Asked { machine: Arc::clone(&machine), set: keys, figure: FigureName::TimeToFirstToken }];
         found.and(checked)
     }
 }

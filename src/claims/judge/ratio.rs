@@ -10,16 +10,23 @@ use crate::claims::scan::has;
 use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::figure::{Figure, Relation};
+use crate::claims::words::machine::MachineSaid;
 use crate::claims::words::model::ModelIs;
 use crate::claims::words::unit::Unit;
 use crate::engine::Speed;
-use crate::spec::{Machine, Quantization};
+use crate::spec::{Machine, Quantization, Vendor};
 use crate::units::show_figures;
 
 /// How far a factor may lie from the one that follows, where both rest on facts.
 const OF_FACTS: f64 = 0.08;
 /// The same where the engine estimates it.
 const OF_ENGINE: f64 = 0.25;
+
+/// Share of the narrower of two ranges that both must have in common.
+const IN_COMMON: f64 = 0.25;
+
+/// How far the rounding of a written factor may reach.
+const ROUNDED: f64 = 0.06;
 
 /// A factor as a claim means it: how many times the first is the second.
 struct Factor {
@@ -79,10 +86,9 @@ impl Judge<'_> {
         match (own, by_engine) {
             (Some(own), Some(engine)) => own.and(engine),
             (Some(one), None) | (None, Some(one)) => one,
-            (None, None) => Findings::none(
-                "comparison",
-                "not both sides of it are named that could be held against one another",
-            ),
+            (None, None) => {
+                Findings::none("comparison", "it does not name two machines that the catalog has")
+            }
         }
     }
 
@@ -93,8 +99,16 @@ impl Judge<'_> {
             return Some(found);
         }
         let over = claim.over.clone()?;
-        let first = self.machine_of(claim)?;
-        let second = self.pick(&over, claim).machine().cloned()?;
+        let mut first = self.machine_of(claim)?;
+        let mut second = self.pick(&over, claim).machine().cloned()?;
+        let said = claim.machine.clone()?;
+        if said.count == 1 && fact(&first, of).is_none() {
+            first = self.with_fact(&said, claim, of).unwrap_or(first);
+        }
+        if fact(&second, of).is_none() {
+            second = self.with_fact(&over, claim, of).unwrap_or(second);
+        }
+        let mut within = String::new();
         let (a, b, tolerance) = match of {
             Quantity::Decode | Quantity::Prefill => {
                 let (formats, _) = formats(claim, Some(&first));
@@ -102,12 +116,13 @@ impl Judge<'_> {
                 for format in &formats {
                     let a = self.speed_of(claim, &first, (of, *format));
                     let b = self.speed_of(claim, &second, (of, *format));
-                    pairs.extend(a.zip(b));
+                    pairs.extend(a.zip(b).map(|pair| (pair, *format)));
                 }
                 // Of the formats that may be meant, the one that agrees best.
                 let middle = factor.low.midpoint(factor.high);
-                let off = |pair: &(f64, f64)| (pair.0 / pair.1 / middle).ln().abs();
-                let (a, b) = pairs.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)))?;
+                let off = |(pair, _): &((f64, f64), Quantization)| (pair.0 / pair.1 / middle).ln().abs();
+                let ((a, b), format) = pairs.into_iter().min_by(|a, b| off(a).total_cmp(&off(b)))?;
+                within = format!(" in {}", format.key());
                 (a, b, OF_ENGINE)
             }
             Quantity::ImageTime => {
@@ -122,13 +137,19 @@ impl Judge<'_> {
         let ratio = a / b;
         let value = |value: f64| show_figures(value);
         let what = of.label();
+        // What data sheets print for NVIDIA's cards is with sparsity, twice the dense rate.
+        let sparse = of == Quantity::Compute
+            && first.vendor == Vendor::Nvidia
+            && !holds(factor, ratio, figure, tolerance)
+            && holds(factor, ratio * 2.0, figure, tolerance);
         let reason = format!(
-            "{what}: {} of {} over {} of {} is {} times",
+            "{what}{within}: {} of {} over {} of {} is {} times{}",
             value(a),
             first.name,
             value(b),
             second.name,
-            show_figures(ratio)
+            show_figures(ratio),
+            if sparse { "; twice that only with 2:4 sparsity on one side" } else { "" }
         );
         // `A against B` may mean either way round where the words leave it open.
         let fits = |ratio: f64| holds(factor, ratio, figure, tolerance);
@@ -141,6 +162,11 @@ impl Judge<'_> {
             ClaimVerdict::Implausible
         };
         Some(Findings::of("comparison", verdict, reason).bounded(ratio))
+    }
+
+    /// The first machine of a name whose figure is known.
+    fn with_fact(&self, said: &MachineSaid, claim: &Understood, of: Quantity) -> Option<Arc<Machine>> {
+        self.pick(said, claim).all.into_iter().find(|machine| fact(machine, of).is_some())
     }
 
     /// One program against another on the same machine.
@@ -167,7 +193,7 @@ impl Judge<'_> {
             let values: Vec<String> = spec.values.iter().map(|value| format!("{value}")).collect();
             format!(
                 "; measured {} % {} ({})",
-                values.join(", "),
+                values.join(", ").replace('-', "−"),
                 spec.note.as_deref().unwrap_or(""),
                 spec.from.words()
             )
@@ -306,9 +332,14 @@ fn own_figures(claim: &Understood, figure: &Figure, factor: &Factor) -> Option<F
     let most = ratios.iter().copied().fold(0.0, f64::max);
     let slack = 0.03
         + if figure.rough { 0.05 } else { 0.0 }
-        + figure.half_digit / if figure.unit == Unit::Percent { 100.0 } else { 1.0 } / most.max(1e-9);
-    let overlaps =
-        |least: f64, most: f64| factor.low <= most * (1.0 + slack) && factor.high >= least * (1.0 - slack);
+        + (figure.half_digit / if figure.unit == Unit::Percent { 100.0 } else { 1.0 } / most.max(1e-9))
+            .min(ROUNDED);
+    // Two ranges that touch at an end alone do not say the same.
+    let overlaps = |least: f64, most: f64| {
+        let (least, most) = (least * (1.0 - slack), most * (1.0 + slack));
+        let common = factor.high.min(most) - factor.low.max(least);
+        common >= (factor.high - factor.low).min(most - least) * IN_COMMON
+    };
     let right = overlaps(least, most) || overlaps(1.0 / most, 1.0 / least);
     let unit = if a.unit == Unit::None { b.unit } else { a.unit };
     let shown = |figure: &Figure| {

@@ -29,7 +29,7 @@ impl Judge<'_> {
             return self.largest_of(Vendor::Apple, figure.high);
         }
         let Some(said) = claim.machine.clone() else {
-            return Findings::none("memory", "no machine is named that it could be held against");
+            return Findings::none("memory", "it names no machine that the catalog has");
         };
         // The size is what is asked, so it chooses no machine.
         let mut any = said;
@@ -45,9 +45,13 @@ impl Judge<'_> {
             known.iter().any(|size| (size - value).abs() < 1.0 || (size * count - value).abs() < 1.0)
         };
         let found = if is_size(figure.low) && is_size(figure.high) {
-            Findings::of("memory", ClaimVerdict::Plausible, format!("it comes with {all} GB"))
+            Findings::of("memory", ClaimVerdict::Plausible, format!("{} comes with {all} GB", any.words))
         } else if figure.relation == Relation::AtLeast && figure.low <= most {
-            Findings::of("memory", ClaimVerdict::Plausible, format!("it comes with up to {most} GB"))
+            Findings::of(
+                "memory",
+                ClaimVerdict::Plausible,
+                format!("{} comes with up to {most} GB", any.words),
+            )
         } else {
             Findings::of("memory", ClaimVerdict::Wrong, format!("{} comes with {all} GB", any.words))
         };
@@ -61,10 +65,12 @@ impl Judge<'_> {
             .filter_map(|machine| Some((box_gb(machine)?, machine)))
             .max_by(|a, b| a.0.total_cmp(&b.0));
         match largest {
-            Some((most, machine)) if most > gb => {
-                Findings::of("memory", ClaimVerdict::Wrong, format!("{} has {most:.0} GB", machine.name))
-                    .bounded(most)
-            }
+            Some((most, machine)) if most > gb => Findings::of(
+                "memory",
+                ClaimVerdict::Wrong,
+                format!("there is one with more: {}", machine.name),
+            )
+            .bounded(most),
             _ => Findings::of("memory", ClaimVerdict::Plausible, "no larger one is in the catalog"),
         }
     }
@@ -80,7 +86,7 @@ impl Judge<'_> {
             return share_of(machine, figure.low);
         }
         if !percent {
-            return Findings::none("memory", "no machine is named that it could be held against");
+            return Findings::none("memory", "it names no machine that the catalog has");
         }
         // Of every size that Macs come with, as macOS sets it.
         let apple = self
@@ -148,10 +154,11 @@ impl Judge<'_> {
             }
             formats.first().and_then(|format| self.chat_keys(claim, &model, format.key(), CONTEXT))
         };
-        // A run that checkpoints its gradients needs less, and many do.
+        // A run that checkpoints its gradients and never writes all logits out needs less, and many do.
         let checkpointed = keys.as_ref().filter(|_| trains).and_then(|keys| {
             let mut keys = keys.clone();
             keys.push(("gradient_checkpointing", "true".to_owned()));
+            keys.push(("chunked_loss", "true".to_owned()));
             let scenario = self.scenario(&keys)?;
             Some(nowhere(&scenario, Detail::Figures).budget.peak()?.total().low)
         });
@@ -168,7 +175,11 @@ impl Judge<'_> {
         let weights = peak.named(PartName::Weights).best;
         let (least, most) = (weights.as_gb().min(total.low.as_gb()), total.high.as_gb());
         let says = if trains {
-            format!("a usual run needs {} to {}", show_gib(total.low), show_gib(total.high))
+            format!(
+                "a run needs {} with gradient checkpointing and a chunked loss, up to {} without",
+                show_gib(total.low),
+                show_gib(total.high)
+            )
         } else {
             format!(
                 "its weights are {:.1} GB ({}), and with {CONTEXT} tokens of context it needs {}",
@@ -334,7 +345,7 @@ impl Judge<'_> {
     /// The largest model that a machine is said to hold.
     pub(super) fn largest_model(&self, claim: &mut Understood) -> Findings {
         let Some(machine) = self.machine_of(claim) else {
-            return Findings::none("capacity", "no machine is named that it could be held against");
+            return Findings::none("capacity", "it names no machine that the catalog has");
         };
         let Some(figure) = claim.figure.clone() else { return missing(claim) };
         let billions = figure.high;

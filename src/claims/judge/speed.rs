@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Judge;
-use super::ask::{Keys, Said, formats};
+use super::ask::{Asked, Keys, Said, formats};
 use super::picked::note;
 use crate::claims::quantity::Quantity;
 use crate::claims::understood::Understood;
@@ -11,7 +11,7 @@ use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::figure::Relation;
 use crate::claims::words::model::{ModelIs, ModelSaid};
 use crate::engine::speed::InferenceSpeed;
-use crate::engine::{Estimate, Verdict};
+use crate::engine::{Estimate, FigureName, Verdict};
 use crate::spec::{Machine, Memory};
 use crate::units::{Band, show_figures, show_gib};
 
@@ -19,6 +19,8 @@ use crate::units::{Band, show_figures, show_gib};
 const FEWEST_BITS: &str = "IQ2_XXS";
 /// How far above the band of several requests a figure may lie: that band rests on no measurements of several.
 const TOGETHER: f64 = 1.5;
+/// Requests at once where a claim is of several and does not say how many.
+const REQUESTS: f64 = 16.0;
 /// Tokens of a prompt where a claim says none: a short question.
 pub(super) const PROMPT: u64 = 512;
 
@@ -38,6 +40,10 @@ struct Expected {
     in_fewest_bits: f64,
     /// What the fastest of several models is expected to do at least.
     fastest_low: f64,
+    /// The reading that allows most.
+    bound_keys: Keys,
+    /// The likeliest reading of each model.
+    band_keys: Vec<Keys>,
 }
 
 impl Judge<'_> {
@@ -106,7 +112,7 @@ impl Judge<'_> {
             keys.push(("runtime", runtime.runtime.key().to_owned()));
         }
         if claim.quantity == Quantity::Aggregate {
-            let requests = claim.with.requests.filter(|requests| *requests >= 2.0).unwrap_or(16.0);
+            let requests = requests(claim);
             keys.push(("concurrency", format!("{requests:.0}")));
             keys.retain(|(key, _)| *key != "context");
             keys.push((
@@ -127,6 +133,9 @@ impl Judge<'_> {
         if said == Said::Nothing && claim.format.is_none() {
             note(claim, "4 bits a weight assumed: none were said".to_owned());
         }
+        if claim.quantity == Quantity::Aggregate && !several(claim) {
+            note(claim, format!("{REQUESTS:.0} requests at once assumed: no number was said"));
+        }
         let roomy = roomy(machine);
         let mut all: Option<Expected> = None;
         for model in models {
@@ -134,7 +143,7 @@ impl Judge<'_> {
                 let keys = self.run_keys(claim, model, format.key())?;
                 let Some(speed) = self.answers(&keys, machine) else { continue };
                 let aggregate = claim.quantity == Quantity::Aggregate;
-                let requests = claim.with.requests.filter(|requests| *requests >= 2.0).unwrap_or(16.0);
+                let requests = requests(claim);
                 let band = figure(&speed, aggregate.then_some(requests));
                 let bound = if aggregate { f64::INFINITY } else { speed.roofline.get() };
                 let in_device = if aggregate {
@@ -151,13 +160,20 @@ impl Judge<'_> {
                     None => Expected {
                         bound,
                         band,
+                        bound_keys: keys.clone(),
+                        band_keys: vec![keys.clone()],
                         keys,
                         offloaded,
                         in_device,
                         in_fewest_bits: 0.0,
                         fastest_low: band.low,
                     },
-                    Some(known) => Expected {
+                    Some(mut known) => Expected {
+                        bound_keys: if bound > known.bound { keys.clone() } else { known.bound_keys },
+                        band_keys: {
+                            known.band_keys.extend((index == 0).then_some(keys));
+                            known.band_keys
+                        },
                         bound: known.bound.max(bound),
                         fastest_low: if index == 0 {
                             known.fastest_low.max(band.low)
@@ -193,7 +209,7 @@ impl Judge<'_> {
         let (verdict, reason) = if low - slack > expected.in_device && low - slack <= expected.in_fewest_bits
         {
             let reason = format!(
-                "{}; only in fewer bits, {FEWEST_BITS} allows {} tok/s",
+                "{}; in fewer bits there is room for it: {FEWEST_BITS} allows {} tok/s",
                 over(low, expected.in_device, machine),
                 show_figures(expected.in_fewest_bits)
             );
@@ -226,7 +242,8 @@ impl Judge<'_> {
             (ClaimVerdict::Implausible, reason)
         } else if together && low <= band.high * TOGETHER && low - slack > band.high {
             let reason = format!(
-                "above the {says} tok/s that are expected, which rest on measurements of single requests"
+                "{says} tok/s are expected of {:.0} requests, by measurements of single ones, which do not rule out half as much again",
+                requests(claim)
             );
             (ClaimVerdict::Plausible, reason)
         } else if low - slack > band.high {
@@ -269,8 +286,12 @@ impl Judge<'_> {
             Vec::new()
         };
         let mut found = Findings::of("speed", verdict, reason);
+        let asked = |set: &Keys, figure| Asked { machine: Arc::clone(machine), set: set.clone(), figure };
         found.bound = Some(expected.bound).filter(|bound| bound.is_finite());
+        found.bound_of = found.bound.map(|_| asked(&expected.bound_keys, FigureName::Roofline));
         found.band = Some(band);
+        let of_band = if together { FigureName::Aggregate } else { FigureName::Decode };
+        found.band_of = expected.band_keys.iter().map(|keys| asked(keys, of_band)).collect();
         found.would = would;
         if verdict == ClaimVerdict::Impossible && claim.with.speculative {
             found = Findings::of(
@@ -358,6 +379,16 @@ fn figure(speed: &InferenceSpeed, requests: Option<f64>) -> Band<f64> {
     Band { high: all.high.max(decode.high * requests), ..all }
 }
 
+/// Whether a claim says how many requests it counts.
+fn several(claim: &Understood) -> bool {
+    claim.with.requests.is_some_and(|requests| requests >= 2.0)
+}
+
+/// Requests that a claim counts together.
+fn requests(claim: &Understood) -> f64 {
+    claim.with.requests.filter(|requests| *requests >= 2.0).unwrap_or(REQUESTS)
+}
+
 fn joined(a: Band<f64>, b: Band<f64>) -> Band<f64> {
     Band { low: a.low.min(b.low), best: a.best.midpoint(b.best), high: a.high.max(b.high) }
 }
@@ -384,9 +415,9 @@ fn over(low: f64, bound: f64, machine: &Machine) -> String {
 pub(super) fn missing(claim: &Understood) -> Findings {
     let no_machine = claim.machine.as_ref().is_none_or(|said| said.places.is_empty());
     let reason = match (no_machine, claim.models.is_empty()) {
-        (true, true) => "neither a machine nor a model is named that the catalog has",
-        (true, false) => "no machine is named that the catalog has",
-        (false, _) => "no model is named",
+        (true, true) => "it names neither a machine nor a model that the catalog has",
+        (true, false) => "it names no machine that the catalog has",
+        (false, _) => "it names no model",
     };
     Findings::none("speed", reason)
 }

@@ -55,7 +55,7 @@ impl Judge<'_> {
     /// When a machine was sold, against what was expected or said of it.
     pub(super) fn launch(&self, claim: &mut Understood) -> Findings {
         let Some(said) = claim.machine.clone() else {
-            return Findings::none("launch", "no machine is named that the catalog has");
+            return Findings::none("launch", "it names no machine that the catalog has");
         };
         let picked = self.pick(&said, claim);
         let released = picked.all.iter().filter_map(|machine| machine.released.clone()).min();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Judge;
-use super::ask::Keys;
+use super::ask::{Asked, Keys};
 use super::picked::note;
 use super::speed::missing;
 use crate::claims::quantity::Quantity;
@@ -11,7 +11,7 @@ use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::figure::Relation;
 use crate::claims::words::model::{ModelIs, ModelSaid};
-use crate::engine::{Speed, Verdict};
+use crate::engine::{FigureName, Speed, Verdict};
 use crate::spec::{Machine, Vendor};
 use crate::units::{show_figures, show_gib};
 
@@ -98,8 +98,11 @@ impl Judge<'_> {
         } else {
             (ClaimVerdict::Plausible, says)
         };
+        let asked = |figure| Asked { machine: Arc::clone(&machine), set: keys.clone(), figure };
         let mut found = Findings::of("speed", verdict, reason).bounded(bound);
+        found.bound_of = Some(asked(FigureName::Roofline));
         found.band = Some(band);
+        found.band_of = vec![asked(FigureName::TrainTokens)];
         found
     }
 
@@ -112,7 +115,13 @@ impl Judge<'_> {
         keys.push(("examples", format!("{examples:.0}")));
         keys.push(("tokens_per_example", "1200".to_owned()));
         keys.push(("epochs", "3".to_owned()));
-        note(claim, format!("{examples:.0} examples of 1,200 tokens, three times"));
+        note(
+            claim,
+            format!(
+                "{} examples of 1,200 tokens, in three epochs",
+                crate::units::show_grouped(crate::units::whole(examples))
+            ),
+        );
         let speed = self.estimate(&keys, &machine).and_then(|estimate| estimate.speed);
         let Some((Speed::Training(speed), figure)) = speed.zip(claim.figure.clone()) else {
             return Findings::none("speed", "it does not fit, or the machine's rates are not known");
@@ -129,6 +138,7 @@ impl Judge<'_> {
         };
         let mut found = Findings::of("speed", verdict, reason);
         found.band = Some(band);
+        found.band_of = vec![Asked { machine, set: keys, figure: FigureName::RunHours }];
         found
     }
 
@@ -137,7 +147,7 @@ impl Judge<'_> {
         let Some((machine, models)) = self.who(claim) else {
             return Findings::none(
                 "capacity",
-                "no machine and model are named that it could be held against",
+                "it does not name both a machine and a model that the catalog has",
             );
         };
         let (Some(model), Some(figure)) = (models.first(), claim.figure.clone()) else {
@@ -197,7 +207,7 @@ fn of_length(estimate: &crate::engine::Estimate, length: u64, denied: bool, mach
         // Where it does not fit, shorter sequences, or gradients that are checkpointed, would.
         (true, true) | (false, false) => ClaimVerdict::Wrong,
     };
-    let hint = if mac && !fits { "; gradient checkpointing and shorter micro-batches need less" } else { "" };
+    let hint = if mac && !fits { "; gradient checkpointing needs less" } else { "" };
     Findings::of("capacity", verdict, format!("{needs}{hint}"))
 }
 

@@ -203,7 +203,7 @@ impl ModelLexicon {
                 let said = known.version.clone().unwrap_or_default();
                 (
                     ModelIs::Known(id.clone()),
-                    Some(format!("{major} taken as {said}, which came in that size")),
+                    Some(format!("{} {major} taken as {said}, which came in that size", name.head)),
                 )
             }
             None => found,

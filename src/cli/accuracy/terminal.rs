@@ -2,9 +2,13 @@
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::evidence::{Accuracy, Group, Report, Reported, Row, SpeedErrors, percent};
+use crate::evidence::{Accuracy, Group, Report, Reported, Row, SpeedErrors, SpeedPoint, percent};
 
-/// Reports of real hardware first, then totals of memory, the parts that explain them, and speeds.
+/// Of a group with fewer rows, a median says little: its rows are shown with it.
+const FEW: usize = 10;
+
+/// Reports of real hardware first, then totals of memory, the parts that explain them, and speeds, with every row where
+/// asked; of small groups of speeds always.
 pub(super) fn text(accuracy: &Accuracy, all: bool) -> String {
     let mut text = reported(&accuracy.reported, all);
     for (title, total) in [("memory, totals", true), ("memory, parts", false)] {
@@ -12,6 +16,7 @@ pub(super) fn text(accuracy: &Accuracy, all: bool) -> String {
         text += &memory(title, &groups);
     }
     text += &speed(&accuracy.speed);
+    text += &accuracy.speed.iter().filter(|line| all || line.rows < FEW).map(points).collect::<String>();
     if all {
         text += &accuracy.memory.iter().map(cases).collect::<String>();
     }
@@ -124,6 +129,25 @@ fn speed(errors: &[SpeedErrors]) -> String {
             peer(|pair| pair.1),
             line.validation.label(),
             line.measured_on.label().to_owned(),
+        ]);
+    }
+    shown(&table)
+}
+
+/// Every row of a line of speeds, the largest miss first.
+fn points(line: &SpeedErrors) -> String {
+    let head = vec![line.name.as_str(), "predicted", "measured", "error", "inside band", "band high/low"];
+    let mut table = table(head, (1, 5));
+    let mut rows: Vec<&SpeedPoint> = line.points.iter().collect();
+    rows.sort_by(|a, b| b.error.abs().total_cmp(&a.error.abs()));
+    for row in rows {
+        table.add_row([
+            row.name.clone(),
+            format!("{:.1}", row.predicted),
+            format!("{:.1}", row.measured),
+            percent(row.error),
+            if row.inside { "yes" } else { "no" }.to_owned(),
+            format!("{:.2}", row.wide),
         ]);
     }
     shown(&table)

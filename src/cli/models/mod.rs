@@ -27,6 +27,7 @@ struct Sought {
 pub(super) fn models(asked: &ModelsArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
     let machine = context.machine(&asked.machine, outside)?;
+    outside.say_taken(&machine);
     let disk = &*context.disk;
     let roots = if asked.folders.is_empty() { roots(disk) } else { Vec::new() };
     let search = if asked.folders.is_empty() {

@@ -389,6 +389,8 @@ pub enum Unknown {
     Architecture,
     /// How the runtime lays out its buffers for this architecture or device was not measured.
     ComputeBuffers,
+    /// How the checkpoint packs its weights is not known: they are a lower bound.
+    Packing,
     /// The runtime has no such weight format.
     QuantizationUnsupported,
     /// The runtime has no such KV-cache format; 16 bit is used.

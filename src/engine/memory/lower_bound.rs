@@ -1,23 +1,27 @@
 //! A model whose passes are not known: its weights, and where its class says so what it keeps for past tokens, are a
 //! lower bound of what it needs.
 
+use super::llama;
 use super::weights::{terms, weights};
 use super::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want};
 use crate::engine::working::{Detail, Figure, Term, Worked};
-use crate::spec::{GpuLayers, Inference, Kept, KeptKind, Model, Quantization, Sketch};
+use crate::spec::{GpuLayers, Inference, Kept, KeptKind, LanguageModel, Quantization, Runtime, Sketch};
 use crate::units::count;
 
 const SOURCE: &str = "the bytes of the file's own tensors; passes of this architecture are not known here";
-const CACHES: &str = "the model's class in Transformers 5.24: layers × values × tokens that each keeps";
+const CACHES: &str = "the model's class in Transformers 5.24: layers × numbers × tokens that each keeps";
+const CELLS: &str =
+    "llama.cpp's create_memory (ggml 0.25): rows of keys and of values × cells, and states in 32 bit";
 
 /// What the weights take, and what is kept for past tokens, spread over so many devices.
 pub(super) fn budget(
-    model: &Model,
+    language: &LanguageModel,
     stored: Quantization,
     inference: Option<&Inference>,
     (want, devices): (Want, u32),
 ) -> Budget {
     let Want { placement, detail } = want;
+    let model = &*language.model;
     let held = weights(model, stored, placement, GpuLayers::Auto);
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
     let whole = held.total() - held.twice;
@@ -30,7 +34,8 @@ pub(super) fn budget(
             (PartName::KvCache, &[KeptKind::Tokens, KeptKind::Indexer][..]),
             (PartName::RecurrentState, &[KeptKind::State]),
         ];
-        let some = kept.into_iter().map(|(name, kinds)| (name, caches(sketch, inference, kinds, detail)));
+        let runs = (inference, language.runtime);
+        let some = kept.into_iter().map(|(name, kinds)| (name, caches(sketch, runs, kinds, detail)));
         parts.extend(some.filter(|(_, figure)| figure.value > 0.0).map(|(name, figure)| part(name, figure)));
     }
     let phases = [PhaseName::Load, PhaseName::Prefill, PhaseName::Decode]
@@ -44,15 +49,18 @@ pub(super) fn budget(
 }
 
 /// Bytes of what is kept of these kinds, for every request.
-fn caches(sketch: &Sketch, inference: &Inference, kinds: &[KeptKind], detail: Detail) -> Figure {
-    let requests = inference.concurrency.max(1);
-    let tokens = inference.context / requests;
-    let (elements, bytes) = inference.kv_precision.block();
-    let each = f64::from(bytes) / f64::from(elements);
-    let width = |kind| if kind == KeptKind::State { 4.0 } else { each };
-    let value = |kept: &Kept| count(requests) * width(kept.kind) * kept.of(tokens);
+fn caches(
+    sketch: &Sketch,
+    (inference, runtime): (&Inference, Runtime),
+    kinds: &[KeptKind],
+    detail: Detail,
+) -> Figure {
+    let cells = (runtime == Runtime::LlamaCpp).then(|| llama::Cells::of(inference));
+    let value =
+        |kept: &Kept| cells.as_ref().map_or_else(|| plain(kept, inference), |cells| cells.bytes(kept));
     let some = || sketch.caches.iter().filter(|kept| kinds.contains(&kept.kind));
-    Figure::terms(detail, CACHES, some().map(value).sum(), || {
+    let source = if cells.is_some() { CELLS } else { CACHES };
+    Figure::terms(detail, source, some().map(value).sum(), || {
         let name = |kind| match kind {
             KeptKind::Tokens => "keys and values",
             KeptKind::Indexer => "keys of the indexer",
@@ -65,6 +73,14 @@ fn caches(sketch: &Sketch, inference: &Inference, kinds: &[KeptKind], detail: De
         };
         some().map(term).collect()
     })
+}
+
+/// Every number as wide as the cache's format has it, states in 32 bit.
+fn plain(kept: &Kept, inference: &Inference) -> f64 {
+    let requests = inference.concurrency.max(1);
+    let (elements, bytes) = inference.kv_precision.block();
+    let width = if kept.kind == KeptKind::State { 4.0 } else { f64::from(bytes) / f64::from(elements) };
+    count(requests) * width * kept.of(inference.context / requests)
 }
 
 /// An equal share of it: no device has less where they all have as little as can be.

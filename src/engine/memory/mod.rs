@@ -32,7 +32,7 @@ use super::graph;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::spec::{Inference, LanguageModel, Quantization, Runtime, Scenario, Workload};
+use crate::spec::{FileWeights, Inference, LanguageModel, Quantization, Runtime, Scenario, Workload};
 
 pub use multi_device::{Portion, Site, split};
 
@@ -86,7 +86,7 @@ fn of_unknown(language: &LanguageModel, workload: &Workload, want: Want, devices
     let asked = inference.map(|inference| inference.quantization);
     let own = language.model.file.as_ref().map(|file| file.stored);
     let stored = own.or(asked).unwrap_or(Quantization::Bf16);
-    lower_bound::budget(&language.model, stored, inference.as_ref(), (want, devices))
+    lower_bound::budget(language, stored, inference.as_ref(), (want, devices))
 }
 
 /// A base that is trained is held in the form that training asks for, whatever file its shapes came from.
@@ -103,6 +103,11 @@ fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
     vision::add(&mut budget, language, inference, want);
     draft::add(&mut budget, language, inference, want);
     adapter::add(&mut budget, language, inference, want);
+    // Of another quantization than its own the file says nothing.
+    let own = language.model.file.as_deref().filter(|file| file.stored == inference.quantization);
+    if own.is_some_and(|file| matches!(&file.weights, FileWeights::Rules(rules) if rules.at_least)) {
+        budget.unknown.push(Unknown::Packing);
+    }
     budget
 }
 

@@ -2,6 +2,7 @@
 
 mod family;
 mod idea;
+mod keyed;
 mod not_offered;
 mod programs;
 mod search;
@@ -10,6 +11,7 @@ mod values;
 
 pub use family::smaller;
 pub use idea::Damage;
+pub use keyed::{Keyed, Offered};
 pub use not_offered::{NotOffered, Why};
 pub use search::{Alternative, Plan, plan};
 pub use step::{Act, Step};

@@ -3,13 +3,19 @@
 use super::note::{Ignored, IgnoredSetUp, Note};
 use crate::engine::ceilings::ceilings;
 use crate::engine::memory::diffusion::is_one_tile;
-use crate::spec::{Display, Machine, Memory, Os, Runtime, Scenario, Setting, Setup};
+use crate::spec::{Devices, Display, Machine, Memory, Os, Runtime, Scenario, Setting, Setup};
 
 /// What the answer itself says that it does not count, where it cannot.
 const UNCOUNTED: [&str; 1] = ["vision"];
 
-/// A note for every setting that is not as it is usual and changes nothing.
-pub(super) fn notes(scenario: &Scenario) -> Vec<Note> {
+/// A note for every setting that is not as it is usual and changes nothing; whether the machine has several devices is
+/// told, where the scenario leaves their number to it.
+pub(super) fn notes(scenario: &Scenario, several: bool) -> Vec<Note> {
+    let shared = several.then(|| {
+        let count = scenario.devices.count.or(Some(2));
+        Scenario { devices: Devices { count, ..scenario.devices }, ..scenario.clone() }
+    });
+    let scenario = shared.as_ref().unwrap_or(scenario);
     let usual = scenario.usual();
     let runtime = scenario.language().map_or(Runtime::PyTorch, |language| language.runtime);
     let whole = scenario.diffusion().is_some_and(|diffusion| diffusion.vae_tiling && is_one_tile(diffusion));

@@ -18,8 +18,8 @@ pub use refusal::{Cause, Instead, Refusal};
 use super::graph;
 use crate::spec::support::{Fact, Feature, Platform, Support, Target, find, told_apart};
 use crate::spec::{
-    Backend, BasePrecision, Capability, Chosen, Machine, MasterWeights, Method, Runtime, Scenario, Split,
-    ZeroStage,
+    Backend, BasePrecision, Capability, Chosen, Devices, Machine, MasterWeights, Method, Runtime, Scenario,
+    Split, ZeroStage,
 };
 
 /// A scenario as one machine is asked it.
@@ -54,8 +54,15 @@ pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]
     let candidates = choose::candidates(asked, platform).into_iter().chain([runtime]);
     let capability = candidates.filter_map(|runtime| told_apart(facts, runtime, platform, own)).max();
     let served = asked.inference().is_some() && asked.language().is_some();
-    let several = asked.devices.count.unwrap_or(machine.devices) > 1 && asked.tune().is_some();
+    let counts = asked.tune().is_some() || asked.devices != Devices::default();
+    let several = counts && asked.devices.count.unwrap_or_else(|| devices(machine)) > 1;
     Target { platform, capability, several, tier: defaults::tier(runtime, machine).filter(|_| served) }
+}
+
+/// Devices of a machine, unlike cards together.
+fn devices(machine: &Machine) -> u32 {
+    let cards = machine.cards.iter().fold(0_u32, |sum, card| sum.saturating_add(card.devices));
+    machine.devices.max(cards)
 }
 
 /// The program that runs a scenario: the one that is asked for, else the one that people run there.
@@ -86,7 +93,7 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
         notes.extend(alone(&scenario, target));
     }
     notes.extend(limits::notes(&scenario, runtime, target, facts));
-    notes.extend(ignored::notes(&scenario));
+    notes.extend(ignored::notes(&scenario, target.several));
     if refusal.is_none() {
         defaults = defaults::fill(&mut scenario, runtime, target.tier);
     }

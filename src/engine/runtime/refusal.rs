@@ -2,7 +2,7 @@
 
 use super::choose;
 use crate::spec::support::{Fact, Feature, Format, Platform, Support, Target, find};
-use crate::spec::{BasePrecision, Chosen, Method, Optimizer, Quantization, Runtime, Scenario};
+use crate::spec::{BasePrecision, Chosen, FileType, Method, Optimizer, Quantization, Runtime, Scenario};
 
 /// Why it does not run.
 #[derive(Clone, Debug, PartialEq)]
@@ -11,6 +11,8 @@ pub struct Refusal {
     pub runtime: Runtime,
     /// On what.
     pub platform: Platform,
+    /// Whether the runtime was asked for.
+    pub chosen: Chosen,
     /// Whether only chips below the fact's capability are meant.
     pub older: bool,
     /// What does not run.
@@ -64,7 +66,7 @@ pub(super) fn refusal(
     let instead = Instead::Runtime(choose::runtime(asked, target, facts));
     let refuse = |cause, fact: Option<&'static Fact>, instead| {
         let older = fact.is_some_and(|fact| fact.support != Support::No);
-        Some(Refusal { runtime, platform, older, cause, fact, instead })
+        Some(Refusal { runtime, platform, chosen, older, cause, fact, instead })
     };
     let lacking = |fact: &&'static Fact| fact.on(target.capability) == Support::No;
     let runs = find(facts, runtime, platform, Feature::Runs);
@@ -81,7 +83,11 @@ pub(super) fn refusal(
         let lacks = fact.as_ref().is_some_and(lacking);
         if lacks || !quantization.runs_on(runtime) {
             let own = quantization.paired_on(runtime).filter(|own| *own != quantization);
-            let instead = if chosen == Chosen::Auto { Instead::Weights(Quantization::Bf16) } else { instead };
+            let usual = match runtime {
+                Runtime::LlamaCpp => Quantization::Gguf(FileType::Q4KM),
+                _ => Quantization::Bf16,
+            };
+            let instead = if chosen == Chosen::Auto { Instead::Weights(usual) } else { instead };
             let instead = own.map_or(instead, Instead::Weights);
             let reads = fact.is_some_and(|fact| fact.on(target.capability) != Support::No);
             let cause =

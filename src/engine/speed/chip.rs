@@ -6,14 +6,14 @@ use crate::units::{BytesPerSecond, FlopsPerSecond};
 /// The rates of an accelerator, and what kind it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Chip {
-    /// Bytes a second by the datasheet.
-    pub bandwidth: f64,
-    /// Operations a second of the shaders in 32 bit.
-    pub shaders: f64,
-    /// Dense operations a second of the matrix units in 16 bit.
-    pub matrix: f64,
-    /// Dense operations a second in 8-bit integers; twice those in 16 bit where the datasheet has none.
-    pub integer: f64,
+    /// Memory bandwidth by the datasheet.
+    pub bandwidth: BytesPerSecond,
+    /// The rate of the shaders in 32 bit.
+    pub shaders: FlopsPerSecond,
+    /// The dense rate of the matrix units in 16 bit.
+    pub matrix: FlopsPerSecond,
+    /// The dense rate in 8-bit integers; twice that in 16 bit where the datasheet has none.
+    pub integer: FlopsPerSecond,
     /// Two of Apple's dies form one chip (Ultra); other makers' were not measured apart.
     pub two_dies: bool,
     /// One of Apple's first generation (M1), whose shaders unpack more slowly.
@@ -90,9 +90,9 @@ impl From<Runtime> for SpeedEngine {
 impl Chip {
     /// Of a machine; nothing where its bandwidth or its arithmetic is unknown.
     pub fn of(machine: &Machine) -> Option<Self> {
-        let bandwidth = machine.bandwidth.as_ref()?.value().get();
+        let bandwidth = *machine.bandwidth.as_ref()?.value();
         let peak =
-            |of: &Option<crate::spec::Figure<FlopsPerSecond>>| of.as_ref().map(|figure| figure.value().get());
+            |of: &Option<crate::spec::Figure<FlopsPerSecond>>| of.as_ref().map(|figure| *figure.value());
         let (fp32, fp16, int8) = (
             peak(&machine.peaks.fp32),
             peak(&machine.peaks.fp16).or(peak(&machine.peaks.bf16)),
@@ -102,8 +102,8 @@ impl Chip {
         let matrix = fp16.unwrap_or(shaders);
         let two_dies =
             machine.vendor == Vendor::Apple && machine.dies.as_ref().is_some_and(|dies| *dies.value() == 2);
-        let integer = int8.unwrap_or(2.0 * matrix);
-        let kind = kind(machine, int8.zip(fp16).map(|(int8, fp16)| int8 / fp16));
+        let integer = int8.unwrap_or(matrix * 2.0);
+        let kind = kind(machine, int8.zip(fp16).map(|(int8, fp16)| (int8 / fp16).get()));
         // The datasheets of AMD's data-centre cards count packed pairs of 32-bit operations, which unpacking is not.
         let shaders = if kind == ChipKind::Cdna { shaders / 2.0 } else { shaders };
         let first = machine.vendor == Vendor::Apple && generation(&machine.chip) == Some(1);
@@ -113,7 +113,7 @@ impl Chip {
     /// The same with a bandwidth that was measured on the machine itself.
     #[must_use]
     pub const fn with_bandwidth(self, bandwidth: BytesPerSecond) -> Self {
-        Self { bandwidth: bandwidth.get(), ..self }
+        Self { bandwidth, ..self }
     }
 
     /// The same with llama.cpp by a backend.
@@ -135,8 +135,8 @@ impl Chip {
         )
     }
 
-    /// Operations a second of its fastest units: no figure is above what they allow.
-    pub const fn peak(&self) -> f64 {
+    /// The rate of its fastest units: no figure is above what they allow.
+    pub const fn peak(&self) -> FlopsPerSecond {
         self.matrix.max(self.integer).max(self.shaders)
     }
 
@@ -283,16 +283,16 @@ impl Chip {
         }
     }
 
-    /// Operations a second that training is held against: matrix units in 16 bit, shaders where there are none.
-    pub const fn training_peak(&self) -> f64 {
+    /// The rate that training is held against: of matrix units in 16 bit, of shaders where there are none.
+    pub const fn training_peak(&self) -> FlopsPerSecond {
         match self.kind {
             ChipKind::Apple | ChipKind::Processor => self.shaders,
             _ => self.matrix,
         }
     }
 
-    /// Operations a second that no training and no denoiser exceeds: the fastest units that multiply in 16 bit.
-    pub const fn training_roof(&self) -> f64 {
+    /// The rate that no training and no denoiser exceeds: that of the fastest units that multiply in 16 bit.
+    pub fn training_roof(&self) -> FlopsPerSecond {
         match self.kind {
             ChipKind::Apple | ChipKind::Processor => self.shaders.max(self.matrix),
             _ => self.matrix.max(self.integer / 2.0).max(self.shaders),

@@ -9,7 +9,8 @@ use crate::engine::figures::fact;
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{
-    Calibration, DecodeTerms, Fitted, LanguageModel, Machine, Mixer, Model, PrefillTerms, Split,
+    AttentionBand, Calibration, DecodeTerms, Fitted, LanguageModel, Machine, Mixer, Model, PrefillTerms,
+    Split,
 };
 
 /// Rows up to which llama.cpp multiplies each alone (mul_mat_vec_max_cols of its Vulkan backend).
@@ -34,6 +35,7 @@ pub(super) struct DecodeModel<'a> {
     pub(super) chip: Chip,
     pub(super) decode: &'a Fitted<DecodeTerms>,
     pub(super) prefill: &'a Fitted<PrefillTerms>,
+    pub(super) attention_band: AttentionBand,
     /// Bytes of a cached value over those of 16 bit.
     pub(super) cache_width: f64,
     pub(super) offload: Offload,
@@ -62,6 +64,7 @@ impl<'a> DecodeModel<'a> {
             chip,
             decode: calibration.decode(chip.decode_group(engine))?,
             prefill: calibration.prefill(chip.prefill_group(engine))?,
+            attention_band: calibration.attention_band,
             cache_width: 1.0,
             offload: Offload::NONE,
             drafts: 0.0,

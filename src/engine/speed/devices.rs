@@ -8,7 +8,7 @@ use crate::formula;
 use crate::spec::{
     GpuLayers, Link, Machine, Memory, PeerToPeer, Runtime, Scenario, Split, TransferTerms, Vendor, shares,
 };
-use crate::units::Band;
+use crate::units::{Band, BytesPerSecond, Seconds};
 
 /// Which end of what is only known as a band.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) enum End {
 
 impl End {
     /// Of something that is better the more it is.
-    pub(super) const fn rate(self, band: Band<f64>) -> f64 {
+    pub(super) fn rate<T>(self, band: Band<T>) -> T {
         match self {
             Self::Slow => band.low,
             Self::Best => band.best,
@@ -32,7 +32,7 @@ impl End {
     }
 
     /// Of something that is better the less it is.
-    pub(super) const fn time(self, band: Band<f64>) -> f64 {
+    pub(super) fn time<T>(self, band: Band<T>) -> T {
         match self {
             Self::Slow => band.high,
             Self::Best => band.best,
@@ -50,8 +50,8 @@ pub(super) struct Sharing {
     pub(super) split: Split,
     /// What connects them.
     pub(super) link: Link,
-    /// Bytes a second of PCI Express one way, where that is the link.
-    pub(super) pcie: Band<f64>,
+    /// What PCI Express moves one way, where that is the link.
+    pub(super) pcie: Band<BytesPerSecond>,
     /// Whether the devices talk over PCI Express: cards do in their slots, and in boxes behind Thunderbolt, which carries
     /// it.
     pub(super) over_pcie: bool,
@@ -72,7 +72,8 @@ const SUMS: f64 = 2.0;
 
 /// Seconds from the call to the end of an all-reduce of next to nothing between cards on PCI Express; solved from the
 /// rows of one publisher (throughput_tensor.csv), which are scored with it.
-const PCIE_LATENCY: Band<f64> = Band { low: 20e-6, best: 60e-6, high: 90e-6 };
+const PCIE_LATENCY: Band<Seconds> =
+    Band { low: Seconds::new(20e-6), best: Seconds::new(60e-6), high: Seconds::new(90e-6) };
 /// Of PCI Express, what an all-reduce of two cards reaches; of more, which share the host's lanes, as much less as there
 /// are further ones. Solved from the same rows.
 const PCIE_REACHED: f64 = 0.42;
@@ -182,7 +183,7 @@ impl Sharing {
                 => layers * all_reduces
                     * (latency + 2.0 * (1.0 - 1.0 / devices) * (rows * hidden * bytes_per_value) / link_bytes_per_s)),
             Split::Layers => {
-                let slower = (self.link.latency().best - Link::Pcie.latency().best).max(0.0);
+                let slower = (self.link.latency().best - Link::Pcie.latency().best).max(Seconds::ZERO);
                 formula!(detail, HOPS;
                     devices = devices, hop_s = self.transfer.token_hop, slower_link_s = slower, rows = rows,
                     hidden = shape.hidden, bytes_per_value = HALF, link_bytes_per_s = link,

@@ -6,8 +6,8 @@ use crate::engine::figures::fact;
 use crate::engine::memory::gnn::Sampled;
 use crate::engine::{Book, FigureName};
 use crate::formula;
-use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, Machine, Sampling, SpeedGroup, Split};
-use crate::units::{Band, Hours, Seconds, count};
+use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, Machine, SpeedGroup, Split};
+use crate::units::{Band, Bytes, Flops, Hours, Seconds, count};
 
 /// Speeds of a graph network.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,9 +47,10 @@ pub(super) fn speed(
         GnnPrecision::Fp32 => 4.0,
         GnnPrecision::Fp16 => 2.0,
     };
-    let batches = match gnn.sampling {
-        Sampling::Full => 1.0,
-        Sampling::FanOuts(_) => {
+    let batches = match (gnn.graphs_at_once(), gnn.fan_outs()) {
+        (Some(graphs), _) => (count(gnn.graphs) / count(graphs)).ceil().max(1.0),
+        (None, None) => 1.0,
+        (None, Some(_)) => {
             let share = if gnn.architecture == GnnArchitecture::Code2vec { 1.0 } else { gnn.labeled_share };
             (count(gnn.nodes) * share.clamp(0.0, 1.0) / count(gnn.batch_nodes.max(1))).ceil().max(1.0)
         }
@@ -59,14 +60,23 @@ pub(super) fn speed(
     let layers = count(gnn.layers.max(1));
     let (hidden, in_width) = (count(gnn.hidden), count(gnn.in_width));
     let (nodes, edges) = (reached.nodes.best, reached.edges.best);
+    // A dense adjacency is multiplied pair by pair.
+    let pairs = if gnn.architecture.is_dense() {
+        nodes * nodes / count(gnn.graphs_at_once().unwrap_or(1))
+    } else {
+        0.0
+    };
+    let edges = if pairs > 0.0 { 0.0 } else { edges };
     let moved = formula!(detail, "messages of all edges and features of all nodes that a batch reaches";
         edges = edges, hidden = hidden, bytes_per_value = width, moves = MOVES, layers = layers, passes = passes,
-        nodes = nodes, in_width = in_width
+        nodes = nodes, in_width = in_width, pairs_of_nodes = pairs
         => edges * hidden * bytes_per_value * moves * layers * passes
+            + pairs_of_nodes * bytes_per_value * moves * layers * passes
             + nodes * (in_width + hidden * layers) * bytes_per_value * passes);
     let products = formula!(detail, "two operations a weight and node";
-        nodes = nodes, hidden = hidden, in_width = in_width, layers = layers, passes = passes
-        => 2.0 * nodes * hidden * (in_width + hidden * layers) * passes);
+        nodes = nodes, hidden = hidden, in_width = in_width, layers = layers, passes = passes, pairs_of_nodes = pairs
+        => 2.0 * nodes * hidden * (in_width + hidden * layers) * passes
+            + 2.0 * pairs_of_nodes * hidden * layers * passes);
     let rate = machine.bandwidth.as_ref();
     let bandwidth =
         || rate.map_or(chip.bandwidth.into(), |rate| fact(detail, "bandwidth", rate, chip.bandwidth));
@@ -76,7 +86,8 @@ pub(super) fn speed(
         peak = chip.shaders.max(chip.matrix), batches = batches, devices = devices
         => max(moved_bytes / bandwidth, operations / peak) * batches / devices);
     let transfer = |end: End| {
-        transferred(gnn, reached, width * passes, sharing) / end.rate(sharing.link.bytes_per_second())
+        let sent = Bytes::new(transferred(gnn, reached, width * passes, sharing));
+        (sent / end.rate(sharing.link.bytes_per_second())).get()
     };
     let at = |share: f64, end: End| {
         formula!(detail, ANALYTICAL;
@@ -94,8 +105,9 @@ pub(super) fn speed(
     let hours = |seconds: f64| formula!(detail, "all epochs"; epoch_s = seconds, epochs = gnn.epochs.max(0.0) => epoch_s * epochs / 3600.0);
     let run = book.band(FigureName::RunHours, Band { low: hours(low), best: hours(best), high: hours(high) });
     let (moved, products) = (moved.value, products.value);
-    let by_link = transfer(End::Best) * devices > moved / (chip.bandwidth * REACHED.best);
-    let by_memory = moved / (chip.bandwidth * REACHED.best) >= products / (chip.shaders * COMPUTED);
+    let moving = Bytes::new(moved) / (chip.bandwidth * REACHED.best);
+    let by_link = transfer(End::Best) * devices > moving.get();
+    let by_memory = moving >= Flops::new(products) / (chip.shaders * COMPUTED);
     GnnSpeed {
         epoch: epoch.map(Seconds::new),
         roofline: Seconds::new(book.exact(FigureName::Roofline, least)),

@@ -73,6 +73,9 @@ const DRAFTING: Band<f64> = Band { low: 0.05, best: 0.02, high: 0.0 };
 const BAND: &str =
     "leave-one-machine-out: nine in ten measured speeds lay inside this share of the prediction";
 
+/// What they rest on where a prompt is prefilled.
+const BAND_OF_PROMPTS: &str = "leave-one-machine-out, with the share of the time that attention takes: its kernels differ more than products";
+
 /// Speeds of a model on a machine; nothing where it does not run.
 pub(super) fn speed(
     asked: Asked<'_>,
@@ -278,7 +281,15 @@ impl Request<'_> {
         let experts = model.reads.has_experts();
         let measured = if experts { model.prefill.band_experts } else { model.prefill.band };
         let (low, high) = self.band(measured, model.prefill.group);
-        let at = |end| model.prompt_token((new, self.before() + self.prompt() - new), chunk, end);
+        let token = model.token_alone((new, self.before() + self.prompt() - new), chunk);
+        let share = token.attention_share(detail);
+        let end = |at: f64, of_attention: f64| {
+            formula!(detail, BAND_OF_PROMPTS;
+                group_share = at, attention_share = share.clone(), all_attention = of_attention
+                => group_share * exp(attention_share * ln(all_attention)))
+        };
+        let (low, high) = (end(low, model.attention_band.low), end(high, model.attention_band.high));
+        let at = |end| model.shared_prompt(token.whole.clone(), (new, chunk), end);
         let most = model.prefill_roofline(chunk.min(new));
         let best = formula!(detail, "tokens of the prompt in its time, none faster than the roofline";
             token_s = at(End::Best), most_per_s = most.value => min(1.0 / token_s, most_per_s));

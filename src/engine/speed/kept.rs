@@ -46,6 +46,7 @@ pub(super) fn corrected<'c>(
     Cow::Owned(Calibration {
         decode: decode.into_iter().collect(),
         prefill: prefill.into_iter().collect(),
+        attention_band: calibration.attention_band,
         transfer: calibration.transfer.clone(),
         ..Calibration::default()
     })

@@ -8,12 +8,12 @@ use crate::engine::working::{Detail, Figure};
 use crate::engine::{CeilingKind, Comparison, Verdict};
 use crate::formula;
 use crate::spec::{GpuLayers, Inference, Link, Machine, Memory, Runtime};
-use crate::units::{Band, count};
+use crate::units::{Band, BytesPerSecond, count};
 
-/// Bytes a second of the system's memory beside a card, where the machine does not say: two channels of DDR5.
-const SYSTEM_MEMORY: Band<f64> = Band { low: 40e9, best: 60e9, high: 90e9 };
-/// Bytes a second that a mapped file is read with from a solid-state disk, a page fault at a time.
-const DISK: Band<f64> = Band { low: 1e9, best: 2.5e9, high: 6e9 };
+/// Bandwidth of the system's memory beside a card, where the machine does not say: two channels of DDR5.
+const SYSTEM_MEMORY: Band<BytesPerSecond> = rates(40e9, 60e9, 90e9);
+/// What a mapped file is read with from a solid-state disk, a page fault at a time.
+const DISK: Band<BytesPerSecond> = rates(1e9, 2.5e9, 6e9);
 /// How many times what does not fit into memory is read again for each token: a file that is swept through in order
 /// pushes out what comes next, unless the system keeps some of it.
 const READ_AGAIN: Band<f64> = Band { low: 1.0, best: 1.5, high: 3.0 };
@@ -22,6 +22,11 @@ const READ_AGAIN: Band<f64> = Band { low: 1.0, best: 1.5, high: 3.0 };
 const READ_IN_PLACE: &str = "offloaded weights are read where they lie: system memory, then disk";
 /// What the seconds of copying them rest on.
 const COPIED: &str = "offloaded weights are copied to the device once for each prefill chunk";
+
+/// A band of bytes a second.
+const fn rates(low: f64, best: f64, high: f64) -> Band<BytesPerSecond> {
+    Band { low: BytesPerSecond::new(low), best: BytesPerSecond::new(best), high: BytesPerSecond::new(high) }
+}
 
 /// Shares of a model in slower memory.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,8 +37,8 @@ pub(super) struct Offload {
     experts: f64,
     /// Of all weights, what even the system's memory has no room for.
     disk: f64,
-    /// Bytes a second of the system's memory.
-    system: Band<f64>,
+    /// Bandwidth of the system's memory.
+    system: Band<BytesPerSecond>,
 }
 
 impl Offload {
@@ -144,7 +149,7 @@ pub(super) fn offload(asked: &Asked<'_>, reads: &Reads) -> Option<Offload> {
     // Experts go first: of them a token reads few.
     // Of several devices each has its part of the file, but of copies all.
     let devices = f64::from(asked.budget.devices.max(1) / asked.sharing.copy_count().max(1)).max(1.0);
-    let file = reads.file / devices;
+    let file = reads.file.get() / devices;
     let routed = file * stored_routed_share(reads) * (1.0 - offload.layers);
     let others = file * (1.0 - stored_routed_share(reads)) * (1.0 - offload.layers);
     let movable = (held - others).clamp(0.0, routed * (1.0 - offload.experts));
@@ -162,7 +167,7 @@ pub(super) fn offload(asked: &Asked<'_>, reads: &Reads) -> Option<Offload> {
     if let Some(room) = room {
         let from_all = from_card * f64::from(asked.budget.devices.max(1));
         let beyond = room.need.best.get() + from_all - room.ceiling.bytes.best.get();
-        offload.disk = (beyond / reads.file.max(1.0)).clamp(0.0, 1.0);
+        offload.disk = (beyond / reads.file.get().max(1.0)).clamp(0.0, 1.0);
     }
     Some(offload)
 }
@@ -176,13 +181,13 @@ fn weights(asked: &Asked<'_>, place: Place) -> f64 {
 
 /// The bandwidth of the memory beside a card: as it was measured, within a tenth, or that of most computers. Of shared
 /// memory a processor alone reaches a part.
-fn system_memory(machine: &Machine) -> Band<f64> {
+fn system_memory(machine: &Machine) -> Band<BytesPerSecond> {
     if let (Memory::Unified { .. }, Some(shared)) = (machine.memory.value(), &machine.bandwidth) {
-        let all = shared.value().get();
-        return Band { low: 0.25 * all, best: 0.5 * all, high: 0.9 * all };
+        let all = *shared.value();
+        return Band { low: all * 0.25, best: all * 0.5, high: all * 0.9 };
     }
     machine.system_bandwidth.as_ref().map_or(SYSTEM_MEMORY, |measured| {
-        let best = measured.value().get();
-        Band { low: 0.9 * best, best, high: 1.1 * best }
+        let best = *measured.value();
+        Band { low: best * 0.9, best, high: best * 1.1 }
     })
 }

@@ -4,12 +4,28 @@ use super::chip::SpeedEngine;
 use super::decode::{DecodeModel, measured};
 use super::devices::End;
 use super::terms::{ATTENTION_ROWS, Prompt, prefill_terms, prompt_peak};
-use crate::engine::working::Figure;
+use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{Inference, PrefillTerms};
 
 /// What products rest on.
 const PRODUCTS: &str = "two operations a parameter at the peak of the units that multiply prompts";
+
+/// Seconds of one token of a prompt.
+pub(super) struct PromptToken {
+    /// All of them.
+    pub(super) whole: Figure,
+    /// Those of attention.
+    pub(super) attention: Figure,
+}
+
+impl PromptToken {
+    /// What attention takes of the time.
+    pub(super) fn attention_share(&self, detail: Detail) -> Figure {
+        formula!(detail, "what attention takes of the time";
+            attention_s = self.attention.clone(), token_s = self.whole.clone() => attention_s / token_s)
+    }
+}
 
 impl DecodeModel<'_> {
     /// Tokens of a prompt computed at once.
@@ -47,6 +63,11 @@ impl DecodeModel<'_> {
 
     /// Seconds of a token of a prompt with so many tokens before it.
     pub(super) fn prompt_token(&self, (tokens, depth): (f64, f64), chunk: f64, end: End) -> Figure {
+        self.shared_prompt(self.token_alone((tokens, depth), chunk).whole, (tokens, chunk), end)
+    }
+
+    /// Seconds of a token on one device that holds all weights, and what of them attention takes.
+    pub(super) fn token_alone(&self, (tokens, depth): (f64, f64), chunk: f64) -> PromptToken {
         let prompt = Prompt { tokens, depth, chunk, older: false, one_model: false };
         let terms = prefill_terms(&self.reads, &self.chip, &prompt);
         let fitted = self.prefill.terms;
@@ -93,10 +114,16 @@ impl DecodeModel<'_> {
         } else {
             Figure::default()
         };
-        let token = formula!(self.detail, "products, attention, and what each chunk takes whatever its tokens";
-            products_s = self.products(terms), attention_s = attention, tiles_s = tiles, chunk_s = per_chunk,
+        let whole = formula!(self.detail, "products, attention, and what each chunk takes whatever its tokens";
+            products_s = self.products(terms), attention_s = attention.clone(), tiles_s = tiles, chunk_s = per_chunk,
             chunk_tokens = each
             => products_s + attention_s + tiles_s + chunk_s / chunk_tokens);
+        PromptToken { whole, attention }
+    }
+
+    /// Seconds of a token with what several devices and offloaded weights make of it.
+    pub(super) fn shared_prompt(&self, token: Figure, (tokens, chunk): (f64, f64), end: End) -> Figure {
+        let each = tokens.min(chunk).max(1.0);
         let whole = formula!(self.detail, "all tokens of the prompt on one device";
             token_s = token, tokens = tokens => token_s * tokens);
         let whole = self.sharing.prompt(whole, (tokens, chunk), self.shape, end, self.detail);

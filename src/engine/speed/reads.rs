@@ -2,15 +2,15 @@
 
 use crate::engine::memory::{Placement, active_parameter_count, parameter_count, weights};
 use crate::spec::{Block, FeedForward, GpuLayers, Mixer, Model, Quantization};
-use crate::units::count;
+use crate::units::{Bytes, count};
 
 /// What one token reads and computes.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Reads {
-    /// Bytes of weights that one token reads.
-    pub bytes: f64,
-    /// Bytes of all weights.
-    pub file: f64,
+    /// Weights that one token reads.
+    pub bytes: Bytes,
+    /// All weights.
+    pub file: Bytes,
     /// Parameters.
     pub parameters: f64,
     /// Parameters that one token uses.
@@ -60,8 +60,8 @@ impl Reads {
     pub fn of(model: &Model, quantization: Quantization) -> Self {
         let stored = weights(model, quantization, Placement::Metal, GpuLayers::Auto);
         let mut reads = Self {
-            bytes: stored.per_token.get(),
-            file: stored.file.get(),
+            bytes: stored.per_token,
+            file: stored.file,
             parameters: count(parameter_count(model)),
             active: count(active_parameter_count(model)),
             bf16: quantization == Quantization::Bf16,

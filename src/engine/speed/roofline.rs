@@ -1,23 +1,24 @@
 //! The roofline: FLOP/s against FLOP/byte, and where decode and prefill stand under it.
 
 use super::decode::DecodeModel;
+use crate::units::{Bytes, BytesPerSecond, Flops, FlopsPerByte, FlopsPerSecond};
 
 /// A workload on the roofline.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct RooflinePoint {
     /// Arithmetic intensity: FLOP for each byte that is read.
-    pub intensity: f64,
-    /// FLOP a second by best estimate.
-    pub flops: f64,
+    pub intensity: FlopsPerByte,
+    /// What is computed, by best estimate.
+    pub flops: FlopsPerSecond,
 }
 
 /// A machine's roof by its datasheet, with decode and prefill under it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Roofline {
-    /// Bytes a second of all devices that work at once.
-    pub bandwidth: f64,
-    /// FLOP a second of their fastest units.
-    pub peak: f64,
+    /// Bandwidth of all devices that work at once.
+    pub bandwidth: BytesPerSecond,
+    /// The rate of their fastest units.
+    pub peak: FlopsPerSecond,
     /// Decode of all requests.
     pub decode: RooflinePoint,
     /// Prefill, a chunk at once.
@@ -25,14 +26,14 @@ pub struct Roofline {
 }
 
 impl Roofline {
-    /// The roof at an arithmetic intensity, in FLOP a second.
-    pub fn at(&self, intensity: f64) -> f64 {
-        (self.bandwidth * intensity).min(self.peak)
+    /// The roof at an arithmetic intensity.
+    pub fn at(&self, intensity: FlopsPerByte) -> FlopsPerSecond {
+        (intensity * self.bandwidth).min(self.peak)
     }
 
-    /// The roof from 0.1 FLOP/byte over five decades, as intensity and FLOP a second.
-    pub fn roof(&self) -> Vec<(f64, f64)> {
-        let places = (0..=40).map(|step| 10_f64.powf(-1.0 + f64::from(step) * 0.125));
+    /// The roof from 0.1 FLOP/byte over five decades.
+    pub fn roof(&self) -> Vec<(FlopsPerByte, FlopsPerSecond)> {
+        let places = (0..=40).map(|step| FlopsPerByte::new(10_f64.powf(-1.0 + f64::from(step) * 0.125)));
         places.map(|intensity| (intensity, self.at(intensity))).collect()
     }
 
@@ -52,12 +53,12 @@ impl Roofline {
             bandwidth: model.chip.bandwidth * devices,
             peak: model.chip.peak() * devices,
             decode: RooflinePoint {
-                intensity: pass / (reads.bytes * model.distinct(rows).value + cache),
-                flops: pass * passes,
+                intensity: Flops::new(pass) / (reads.bytes * model.distinct(rows).value + Bytes::new(cache)),
+                flops: FlopsPerSecond::new(pass * passes),
             },
             prefill: RooflinePoint {
-                intensity: 2.0 * reads.active * chunk / reads.bytes,
-                flops: 2.0 * reads.active * prefill,
+                intensity: Flops::new(2.0 * reads.active * chunk) / reads.bytes,
+                flops: FlopsPerSecond::new(2.0 * reads.active * prefill),
             },
         }
     }

@@ -3,6 +3,7 @@
 use super::chip::{Chip, ChipKind};
 use super::reads::{Packing, Reads};
 use crate::spec::{DecodeTerms, PrefillTerms};
+use crate::units::{Bytes, Flops, FlopsPerSecond};
 
 /// Bytes of a value of the KV cache in 16 bit.
 const HALF: f64 = 2.0;
@@ -13,15 +14,16 @@ const HALF: f64 = 2.0;
 pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, build: Build) -> DecodeTerms {
     let experts = reads.has_experts();
     let (dense, mixture) = if experts { (0.0, 1.0) } else { (1.0, 0.0) };
-    let memory = reads.bytes / chip.bandwidth;
-    let unpack = 2.0 * reads.active / chip.shaders;
+    let memory = (reads.bytes / chip.bandwidth).get();
+    let computed = |operations: f64| (Flops::new(operations) / chip.shaders).get();
+    let unpack = computed(2.0 * reads.active);
     let (nested, simple) = match reads.packing {
         Packing::Plain => (0.0, 0.0),
         Packing::Simple => (0.0, unpack),
         Packing::Nested => (unpack, 0.0),
     };
     let layers = reads.layers * 1e-5;
-    let attention = reads.attended(depth) * 4.0 / chip.shaders;
+    let attention = computed(reads.attended(depth) * 4.0);
     let (older, earlier) = (build == Build::Older, build == Build::Earlier);
     let when = |holds: bool, value: f64| if holds { value } else { 0.0 };
     DecodeTerms {
@@ -43,11 +45,11 @@ pub fn decode_terms(reads: &Reads, chip: &Chip, depth: f64, build: Build) -> Dec
         older_layer: when(older, layers),
         earlier_layer: when(earlier, layers * dense),
         earlier_expert_layer: when(earlier, layers * mixture),
-        cache: HALF * reads.kept_values(depth) / chip.bandwidth,
+        cache: (Bytes::new(HALF * reads.kept_values(depth)) / chip.bandwidth).get(),
         attention,
         older_attention: when(older, attention),
         fixed: 1e-3,
-        issue: reads.bytes * 10.0 / chip.shaders,
+        issue: computed(reads.bytes.get() * 10.0),
     }
 }
 
@@ -86,11 +88,11 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
     let experts = reads.has_experts();
     let plain = reads.packing == Packing::Plain;
     let peak = prompt_peak(chip, reads.packing, prompt.one_model);
-    let products = 2.0 * reads.active / peak;
+    let products = (Flops::new(2.0 * reads.active) / peak).get();
     let depth = prompt.depth + prompt.tokens / 2.0;
     let attention_peak = if chip.is_apple() { peak } else { chip.integer / 2.0 };
-    let attention = 4.0 * reads.attended(depth) / attention_peak;
-    let read_again = HALF * reads.kept_values(depth) / ATTENTION_ROWS / chip.bandwidth;
+    let attention = (Flops::new(4.0 * reads.attended(depth)) / attention_peak).get();
+    let read_again = (Bytes::new(HALF * reads.kept_values(depth) / ATTENTION_ROWS) / chip.bandwidth).get();
     let chunk = prompt.tokens.min(prompt.chunk).max(1.0);
     let each = if reads.experts > 0.0 { chunk * reads.used / reads.experts } else { 1.0 };
     let when = |holds: bool, value: f64| if holds { value } else { 0.0 };
@@ -103,16 +105,16 @@ pub fn prefill_terms(reads: &Reads, chip: &Chip, prompt: &Prompt) -> PrefillTerm
         older_attention: when(prompt.older, attention),
         experts_plain_vulkan: when(experts && plain && chip.vulkan, products),
         expert_tiles: when(experts, products * (64.0 / each.max(1.0)).min(32.0)),
-        expert_weights: when(experts, reads.file / chip.bandwidth / chunk),
+        expert_weights: when(experts, (reads.file / chip.bandwidth).get() / chunk),
         layer: when(!experts, reads.layers * 1e-4 / chunk),
         expert_layer: when(experts, reads.layers * 1e-4 / chunk),
     }
 }
 
-/// Operations a second of the units that multiply a prompt by weights: shaders up to the M4, matrix units in 16 bit
+/// The rate of the units that multiply a prompt by weights: shaders up to the M4, matrix units in 16 bit
 /// from the M5 on; of AMD matrix units in 16 bit; elsewhere matrix units in 8 bit for quantized weights, in 16 bit with
 /// 16-bit sums for plain ones.
-pub(super) const fn prompt_peak(chip: &Chip, packing: Packing, one_model: bool) -> f64 {
+pub(super) fn prompt_peak(chip: &Chip, packing: Packing, one_model: bool) -> FlopsPerSecond {
     match (chip.kind, packing) {
         (ChipKind::Apple, _) => chip.shaders,
         (ChipKind::AppleMatrix, _) if one_model => chip.shaders,

@@ -123,6 +123,7 @@ pub(super) fn speed(
 fn peak(machine: &Machine, chip: Chip, detail: Detail) -> Figure {
     let peak = chip.training_roof();
     let stated = [&machine.peaks.fp16, &machine.peaks.bf16, &machine.peaks.fp32];
-    let stated = stated.into_iter().flatten().find(|figure| figure.value().get().to_bits() == peak.to_bits());
+    let stated =
+        stated.into_iter().flatten().find(|figure| figure.value().get().to_bits() == peak.get().to_bits());
     stated.map_or(peak.into(), |figure| fact(detail, "peak", figure, peak))
 }

@@ -13,7 +13,7 @@ use crate::spec::{
     Calibration, FineTune, LanguageModel, Method, Optimizer, Runtime, Split, TrainedBy, Trainer,
     TrainingKernels, TrainingTerms, TunedLayers,
 };
-use crate::units::count;
+use crate::units::{Bytes, FlopsPerSecond, count};
 
 /// Operations a byte of bandwidth of an A100, the chip that most runs were measured on.
 const OPERATIONS_A_BYTE: f64 = 153.0;
@@ -28,7 +28,7 @@ pub struct TrainingWork {
     chip: Chip,
     sharing: Sharing,
     /// Operations a second at which such a chip was measured to multiply prompts by 16-bit weights.
-    prompt_rate: f64,
+    prompt_rate: FlopsPerSecond,
     tokens: f64,
     sequence: f64,
     layers: f64,
@@ -230,7 +230,7 @@ impl TrainingWork {
             ChipKind::NvidiaCard => at(terms.geforce),
             ChipKind::Apple => at(terms.apple),
             ChipKind::NvidiaStacked | ChipKind::NvidiaWorkstation | ChipKind::NvidiaUnified => {
-                let more = (peak / chip.bandwidth / OPERATIONS_A_BYTE).max(1.0);
+                let more = ((peak / chip.bandwidth).get() / OPERATIONS_A_BYTE).max(1.0);
                 formula!(detail, "the measured share of the peak, less where there are more operations a byte";
                     peak = peak, full_rate = terms.full_rate, operations_per_byte_ratio = more,
                     narrowing = terms.narrowing
@@ -248,7 +248,8 @@ impl TrainingWork {
     pub(super) fn bound(&self, terms: &TrainingTerms) -> Bound {
         let (by, _) = self.trained_by();
         let computed = self.computing(terms, by, Detail::Figures).value;
-        let sent = self.transferred(Detail::Figures).value / self.sharing.link.bytes_per_second().best;
+        let sent = Bytes::new(self.transferred(Detail::Figures).value);
+        let sent = (sent / self.sharing.link.bytes_per_second().best).get();
         let whole = self.pass(terms, by, End::Best, Detail::Figures).value;
         if sent > computed {
             Bound::Devices
@@ -269,7 +270,7 @@ impl TrainingWork {
 
     /// The rate of products over that of prompts, by these terms: what other chips borrow.
     pub fn over_prompts(&self, terms: &TrainingTerms) -> f64 {
-        self.rate(terms, Detail::Figures).value / self.prompt_rate
+        self.rate(terms, Detail::Figures).value / self.prompt_rate.get()
     }
 
     /// Bytes that each device sends for a pass: of shards, the parameters gathered forward and backward and the
@@ -295,8 +296,8 @@ impl TrainingWork {
     }
 }
 
-/// Operations a second at which such chips were measured to multiply prompts by 16-bit weights.
-fn prompt_rate(chip: Chip, mlx: bool, calibration: &Calibration) -> f64 {
+/// The rate at which such chips were measured to multiply prompts by 16-bit weights.
+fn prompt_rate(chip: Chip, mlx: bool, calibration: &Calibration) -> FlopsPerSecond {
     let engine = if mlx { SpeedEngine::Mlx } else { SpeedEngine::LlamaCpp };
     let fitted = calibration.prefill(chip.prefill_group(engine));
     let factor = fitted.map_or(1.5, |fitted| fitted.terms.plain);

@@ -15,7 +15,7 @@ pub use show::show_number;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::units::{Band, Bytes};
+use crate::units::{Band, Bytes, BytesPerSecond, Flops, FlopsPerSecond, Seconds};
 
 /// Whether figures are wanted alone, or with how they came about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -154,6 +154,19 @@ impl From<f64> for Figure {
     }
 }
 
+/// Quantities as inputs, in their base units.
+macro_rules! inputs {
+    ($($quantity:ident),*) => {
+        $(impl From<$quantity> for Figure {
+            fn from(quantity: $quantity) -> Self {
+                quantity.get().into()
+            }
+        })*
+    };
+}
+
+inputs!(Bytes, BytesPerSecond, Flops, FlopsPerSecond, Seconds);
+
 /// How the best figure of a band came about, and its ends where they differ.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Workings {
@@ -190,6 +203,26 @@ impl Worked {
         let (low, high) = (differs(low), differs(high));
         let workings = best.working.map(|best| Arc::new(Workings { best, low, high }));
         Self { band, workings }
+    }
+
+    /// The low end as an input of another figure.
+    pub fn low(&self) -> Figure {
+        let own =
+            |workings: &Arc<Workings>| workings.low.clone().unwrap_or_else(|| Arc::clone(&workings.best));
+        Figure { value: self.band.low, working: self.workings.as_ref().map(own) }
+    }
+
+    /// The best figure as an input of another.
+    pub fn best(&self) -> Figure {
+        let own = |workings: &Arc<Workings>| Arc::clone(&workings.best);
+        Figure { value: self.band.best, working: self.workings.as_ref().map(own) }
+    }
+
+    /// The high end as an input of another figure.
+    pub fn high(&self) -> Figure {
+        let own =
+            |workings: &Arc<Workings>| workings.high.clone().unwrap_or_else(|| Arc::clone(&workings.best));
+        Figure { value: self.band.high, working: self.workings.as_ref().map(own) }
     }
 
     /// The band in bytes.

@@ -4,6 +4,12 @@ use super::{How, Working};
 use crate::units::{show_grouped, whole};
 
 impl Working {
+    /// Whether it is a number that was found: its only input is itself.
+    pub fn is_found(&self) -> bool {
+        let How::Expression { text, inputs } = &self.how else { return false };
+        inputs.iter().any(|input| input.name == text.as_ref())
+    }
+
     /// The computation in one line: `layers × bytes`, or what is summed.
     pub fn text(&self) -> String {
         match &self.how {

@@ -7,7 +7,7 @@ use crate::evidence::{Accuracy, Group, MeasuredOn, Report, Reported, SpeedErrors
 /// Every group; every case of memory and every report too where asked, else the reports that disagree.
 pub(super) fn value(accuracy: &Accuracy, all: bool) -> Value {
     let groups: Vec<Value> = accuracy.memory.iter().map(|group| memory(group, all)).collect();
-    let speeds: Vec<Value> = accuracy.speed.iter().map(speed).collect();
+    let speeds: Vec<Value> = accuracy.speed.iter().map(|line| speed(line, all)).collect();
     let reported = [reported(&accuracy.reported, all)];
     json!({ "schema": "plimsoll/2", "reported": reported, "groups": groups, "speeds": speeds })
 }
@@ -59,11 +59,21 @@ fn memory(group: &Group, all: bool) -> Value {
     value
 }
 
-fn speed(errors: &SpeedErrors) -> Value {
-    json!({
+fn speed(errors: &SpeedErrors, all: bool) -> Value {
+    let mut value = json!({
         "name": errors.name, "basis": basis("speed", errors.measured_on, errors.validation),
         "rows": errors.rows, "median": errors.median, "p90": errors.p90, "worst": errors.worst,
         "inside_band": errors.inside, "width": errors.width,
         "before": errors.before.map(|(median, inside)| json!({ "median": median, "inside_band": inside })),
-    })
+    });
+    if all {
+        let rows = errors.points.iter().map(|row| {
+            json!({
+                "name": row.name, "predicted": row.predicted, "measured": row.measured, "error": row.error,
+                "inside_band": row.inside, "width": row.wide,
+            })
+        });
+        value["points"] = rows.collect();
+    }
+    value
 }

@@ -4,9 +4,10 @@ mod json;
 mod markdown;
 
 use super::{
-    EvidenceError, Group, Reported, SpeedErrors, TrainingRuns, diffusion, gnn_groups, llama_cpp,
-    llama_cpp_graphs, mlx_groups, mlx_training_groups, pytorch_training_groups, reported, speed_errors,
-    speed_rows, tensor_errors, transfer_errors, transfers, trl_training_groups,
+    EvidenceError, Group, Reported, SpeedErrors, TrainingRuns, diffusion, diffusion_training_groups,
+    gnn_groups, gnn_network_groups, llama_cpp, llama_cpp_graphs, mlx_groups, mlx_training_groups,
+    pytorch_training_groups, reported, speed_errors, speed_rows, tensor_errors, transfer_errors, transfers,
+    trl_training_groups,
 };
 use crate::catalog::Catalog;
 use crate::spec::Calibration;
@@ -42,7 +43,7 @@ impl Accuracy {
     ) -> Result<Self, EvidenceError> {
         type Memory<'a> = (&'static str, &'a dyn Fn() -> Result<Vec<Group>, EvidenceError>);
         type Speed<'a> = &'a dyn Fn() -> Result<Vec<SpeedErrors>, EvidenceError>;
-        let tables: [Memory<'_>; 8] = [
+        let tables: [Memory<'_>; 10] = [
             ("llama.cpp 0.5.0", &|| llama_cpp(catalog)),
             ("llama.cpp 0.5.0", &llama_cpp_graphs),
             ("MLX 0.32.4", &mlx_groups),
@@ -50,7 +51,9 @@ impl Accuracy {
             ("PyTorch 2.15, PEFT 0.21", &pytorch_training_groups),
             ("TRL 1.16", &trl_training_groups),
             ("diffusers 0.42.1", &diffusion),
+            ("diffusers 0.42.1, PEFT 0.21", &diffusion_training_groups),
             ("PyTorch Geometric 2.8.1", &gnn_groups),
+            ("PyTorch Geometric 2.8.1", &gnn_network_groups),
         ];
         let speeds: [Speed<'_>; 4] = [
             &|| Ok(speed_errors(&speed_rows(catalog)?, calibration)),

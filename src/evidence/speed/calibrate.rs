@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::band::band;
+use super::band::{attention_band, band, beyond};
 use super::fit::{Recipe, belongs, fit, rounded};
 use super::leave_out::{decode_recipe, leave_out, prefill_recipe};
 use super::rows::{SpeedKind, SpeedRow, speed_rows};
@@ -11,7 +11,7 @@ use super::training::TrainingRuns;
 use super::transfer::{transfer_terms, transfers};
 use crate::catalog::Catalog;
 use crate::evidence::EvidenceError;
-use crate::spec::{Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup};
+use crate::spec::{AttentionBand, Calibration, DecodeTerms, Fitted, PrefillTerms, SpeedGroup};
 
 /// The fit as `assets/catalog/calibration.ron` holds it; the same rows give the same bytes.
 ///
@@ -34,7 +34,14 @@ pub fn calibration_text(catalog: &Catalog) -> Result<String, EvidenceError> {
 pub fn calibrate(catalog: &Catalog) -> Result<Calibration, EvidenceError> {
     let rows = speed_rows(catalog)?;
     let of = |kind| rows.iter().filter(|row| row.kind == kind).collect::<Vec<&SpeedRow>>();
+    let prompts = beyond(&leave_out(&prefill_recipe(), &of(SpeedKind::Prefill)));
+    let attention_band = attention_band(&prompts, None);
     let calibration = Calibration {
+        attention_band: AttentionBand {
+            low: rounded(attention_band.low),
+            high: rounded(attention_band.high),
+            ..attention_band
+        },
         decode: fitted(&decode_recipe(), &of(SpeedKind::Decode), |terms| {
             terms.try_into().map(DecodeTerms::from_array).unwrap_or_default()
         }),

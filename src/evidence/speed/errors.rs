@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::band::band;
+use super::band::{Beyond, attention_band, band, beyond};
 use super::fit::{Recipe, quantile};
 use super::leave_out::{Predicted, decode_recipe, leave_out, measured_on_few, prefill_recipe, set_aside};
 use super::rows::{SpeedKind, SpeedRow};
@@ -144,6 +144,8 @@ struct Lines<'a> {
     kind: &'static str,
     /// Each row that may be seen, predicted without its machine or model.
     left_out: Vec<Predicted<'a>>,
+    /// How far prompts that are much attention lie beyond their family's band.
+    beyond: Vec<Beyond<'a>>,
     /// Each row that no choice saw.
     set_aside: Vec<Predicted<'a>>,
     /// Groups of which one or two machines were measured.
@@ -154,9 +156,11 @@ impl<'a> Lines<'a> {
     fn of(kind: &'static str, recipe: &Recipe, rows: &[&'a SpeedRow]) -> Self {
         let fitted: Vec<&SpeedRow> =
             rows.iter().copied().filter(|row| !row.frozen && row.held.is_empty()).collect();
+        let left_out = leave_out(recipe, rows);
         Self {
             kind,
-            left_out: leave_out(recipe, rows),
+            beyond: beyond(&left_out),
+            left_out,
             set_aside: set_aside(recipe, rows),
             few: measured_on_few(&fitted),
         }
@@ -224,7 +228,7 @@ impl<'a> Lines<'a> {
     fn shown(&self, name: &str, validation: Validation, own: &[&Predicted<'_>]) -> Option<SpeedErrors> {
         let kind = own.first()?.row.kind;
         let rows: Vec<SpeedPoint> =
-            own.iter().map(|each| compared(each, &self.left_out, (1.0, 1.0))).collect();
+            own.iter().map(|each| compared(each, (&self.left_out, &self.beyond), (1.0, 1.0))).collect();
         let simple = (kind == SpeedKind::Decode).then(|| {
             let errors = sorted(own.iter().map(|each| (simple(each.row) / each.row.speed - 1.0).abs()));
             (quantile(&errors, 0.5), quantile(&errors, 0.9))
@@ -252,16 +256,24 @@ fn requests_together(
             chunk: row.prompt.chunk,
         };
         let speed = aggregate_throughput(row.reads, row.chip, row.engine, calibration, together)?.get();
-        Some(compared(&Predicted { row, speed }, of_one, AT_ONCE))
+        Some(compared(&Predicted { row, speed, attention: 0.0 }, (of_one, &[]), AT_ONCE))
     };
     let compared: Vec<SpeedPoint> = rows.iter().filter(|row| of(row)).filter_map(predict).collect();
     let validation = Validation::Chosen { constants: 2 };
     (!compared.is_empty()).then(|| SpeedErrors::of(name, SpeedKind::Batch, validation, compared))
 }
 
-fn compared(each: &Predicted<'_>, all: &[Predicted<'_>], wider_by: (f64, f64)) -> SpeedPoint {
+/// Beside the band that is made without its machine, wider by so much.
+fn compared(
+    each: &Predicted<'_>,
+    (all, beyond): (&[Predicted<'_>], &[Beyond<'_>]),
+    wider_by: (f64, f64),
+) -> SpeedPoint {
     let family = (each.row.group, each.row.reads.has_experts());
-    let (low, high) = band(family, all, Some(&each.row.machine));
+    let without = Some(each.row.machine.as_str());
+    let (low, high) = band(family, all, without);
+    let attention = attention_band(beyond, without);
+    let (low, high) = (low * attention.low.powf(each.attention), high * attention.high.powf(each.attention));
     let inside = (low * wider_by.0..=high * wider_by.1).contains(&each.ratio());
     let (name, predicted, measured) = (each.row.name.clone(), each.speed, each.row.speed);
     let wide = high * wider_by.1 / (low * wider_by.0);
@@ -270,7 +282,7 @@ fn compared(each: &Predicted<'_>, all: &[Predicted<'_>], wider_by: (f64, f64)) -
 
 /// What a peer's formula says: bandwidth over parameters times bytes a parameter of the class, times 0.55.
 fn simple(row: &SpeedRow) -> f64 {
-    let bits = row.reads.file * 8.0 / row.reads.parameters;
+    let bits = row.reads.file.get() * 8.0 / row.reads.parameters;
     let bytes = match bits {
         12.0.. => 2.0,
         7.3.. => 1.0,
@@ -278,5 +290,5 @@ fn simple(row: &SpeedRow) -> f64 {
         3.2.. => 0.5,
         _ => 0.3,
     };
-    row.chip.bandwidth / (row.reads.active * bytes) * 0.55
+    row.chip.bandwidth.get() / (row.reads.active * bytes) * 0.55
 }

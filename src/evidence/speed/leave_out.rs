@@ -117,6 +117,8 @@ pub(super) fn prefill_recipe() -> Recipe {
 pub(super) struct Predicted<'a> {
     pub(super) row: &'a SpeedRow,
     pub(super) speed: f64,
+    /// What attention takes of the time of a prompt.
+    pub(super) attention: f64,
 }
 
 impl Predicted<'_> {
@@ -161,7 +163,7 @@ pub(super) fn leave_out<'a>(recipe: &Recipe, rows: &[&'a SpeedRow]) -> Vec<Predi
         let own = seen.iter().copied().filter(|row| part(row, &few) == (machine, model));
         let groups: BTreeSet<SpeedGroup> = own.clone().map(|row| row.group).collect();
         let levels = fit(recipe, &others, &groups.into_iter().collect::<Vec<SpeedGroup>>());
-        predicted.extend(own.map(|row| Predicted { row, speed: speed(&levels, row) }));
+        predicted.extend(own.map(|row| predict(&levels, row)));
     }
     predicted
 }
@@ -173,11 +175,17 @@ pub(super) fn set_aside<'a>(recipe: &Recipe, rows: &[&'a SpeedRow]) -> Vec<Predi
     let own = rows.iter().copied().filter(|row| row.frozen);
     let groups: BTreeSet<SpeedGroup> = own.clone().map(|row| row.group).collect();
     let levels = fit(recipe, &fitted, &groups.into_iter().collect::<Vec<SpeedGroup>>());
-    own.map(|row| Predicted { row, speed: speed(&levels, row) }).collect()
+    own.map(|row| predict(&levels, row)).collect()
 }
 
-fn speed(levels: &Levels, row: &SpeedRow) -> f64 {
-    let seconds = dot(&row.terms, levels.of(row.group));
-    let floor = if row.kind == SpeedKind::Prefill { 0.0 } else { row.reads.bytes / row.chip.bandwidth };
-    1.0 / seconds.max(floor)
+fn predict<'a>(levels: &Levels, row: &'a SpeedRow) -> Predicted<'a> {
+    let terms = levels.of(row.group);
+    let seconds = dot(&row.terms, terms);
+    if row.kind != SpeedKind::Prefill {
+        let floor = (row.reads.bytes / row.chip.bandwidth).get();
+        return Predicted { row, speed: 1.0 / seconds.max(floor), attention: 0.0 };
+    }
+    let each: Vec<f64> = row.terms.iter().zip(terms).map(|(term, fitted)| term * fitted).collect();
+    let attention = each.try_into().map_or(0.0, |each| PrefillTerms::from_array(each).of_attention());
+    Predicted { row, speed: 1.0 / seconds, attention: attention / seconds }
 }

@@ -11,6 +11,7 @@ use crate::engine::speed::{Build, Chip, Packing, Prompt, Reads, SpeedEngine, dec
 use crate::evidence::EvidenceError;
 use crate::evidence::table::{Table, flag};
 use crate::spec::{Quantization, SpeedGroup};
+use crate::units::Bytes;
 
 const ROWS: Table =
     Table::new("throughput.csv", include_str!("../../../assets/evidence/measurements/throughput.csv"));
@@ -246,13 +247,13 @@ fn reads(row: &Measured, catalog: &Catalog, cache: &mut Cache) -> Reads {
         let key = (row.catalog.clone(), row.quantization.clone());
         let mut reads = *cache.entry(key).or_insert_with(|| Reads::of(model, named));
         if file <= 0.0 {
-            reads.packing = packed(&row.stored, reads.file * 8.0 / reads.parameters);
+            reads.packing = packed(&row.stored, reads.file.get() * 8.0 / reads.parameters);
             return reads;
         }
-        if row.quantization.is_empty() || (reads.file / file - 1.0).abs() > 0.02 {
+        if row.quantization.is_empty() || (reads.file.get() / file - 1.0).abs() > 0.02 {
             // A format of its own: its published size, shared out as the model's own is.
-            reads.bytes *= file / reads.file;
-            reads.file = file;
+            reads.bytes = reads.bytes * (file / reads.file.get());
+            reads.file = Bytes::new(file);
         }
         reads.packing = packing;
         return reads;
@@ -265,8 +266,8 @@ fn reads(row: &Measured, catalog: &Catalog, cache: &mut Cache) -> Reads {
         (32.0 * (parameters / 7e9).powf(0.3)).round()
     };
     Reads {
-        bytes: file * active / parameters,
-        file,
+        bytes: Bytes::new(file * active / parameters),
+        file: Bytes::new(file),
         parameters,
         active,
         layers,

@@ -48,7 +48,7 @@ pub(super) fn image_shares(catalog: &Catalog) -> Result<Vec<PeakShare>, Evidence
             group: chip.training_group(),
             machine: row.machine,
             source: row.source,
-            share: operations / row.seconds / chip.training_peak(),
+            share: operations / row.seconds / chip.training_peak().get(),
         });
     }
     Ok(groups(&runs).into_iter().map(|group| share(group, &runs)).collect())

@@ -1,11 +1,13 @@
 //! GGUF files: the header is read, the tensors themselves never are.
 
+mod caches;
 mod header;
 mod known;
 mod layer;
 mod metadata;
 mod model;
 mod reader;
+mod rules;
 mod source;
 mod split;
 mod types;
@@ -13,6 +15,7 @@ mod weigh;
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 pub(super) use split::part_of;
 
@@ -106,8 +109,8 @@ fn assemble(
         notes.push(Note::OtherFileType { name: type_name.clone() });
     }
     let stored = file_type.map_or(Quantization::Own(Container::Gguf), Quantization::Gguf);
-    let Weighed { tensors, prediction, vision, twice } =
-        weigh::weigh(&first.tensors, model::layers_used(&first, &architecture)?);
+    let layers = model::layers_used(&first, &architecture)?;
+    let Weighed { tensors, prediction, vision, twice } = weigh::weigh(&first.tensors, layers);
     notes.extend(twice.map(|name| Note::Twice { name }));
     let mut model = if complete { model::model(&first, &architecture, path, &mut notes)? } else { None };
     if let Some(model) = model.as_mut().filter(|_| vision > 0) {
@@ -130,6 +133,12 @@ fn assemble(
         notes: Vec::new(),
     };
     let mut weighed = model.is_none().then(|| model::weighed(&first, &architecture, path));
+    if let (Some(weighed), Some(kept)) = (&mut weighed, caches::kept(&first, &architecture, layers)) {
+        weighed.sketch = Some(Arc::new(kept));
+        notes.retain(|note| !matches!(note, Note::UnknownArchitecture { .. } | Note::NotExpressible { .. }));
+        notes.push(Note::SketchOnly { name: architecture.clone() });
+    }
+    notes.extend(rules::other_use(&architecture).map(|words| Note::Assumed(words.to_owned())));
     // A blob of Ollama's is called by its digest, which names no model to anyone.
     let said = first.metadata.text("general.name").filter(|said| !said.trim().is_empty());
     if let Some(said) = said.filter(|_| name::is_digest(path)) {

@@ -229,10 +229,7 @@ impl<'a> Source<'a> {
     pub(super) fn required(&self, key: &'static str, value: Option<u32>, most: u32) -> Result<u32, Problem> {
         match value {
             Some(value) => self.in_range(key, value, 1, most),
-            None => Err(Problem::content(
-                format!("the configuration has no `{key}`"),
-                "this model type needs it; give the `config.json` that came with the model",
-            )),
+            None => Err(Problem::Lacks { key }),
         }
     }
 

@@ -221,10 +221,34 @@ const MINIMAX_M3: Family = Family {
     ..LLAMA
 };
 
+const GLM4: Family = Family {
+    model_type: "glm4",
+    architecture: "glm4",
+    publisher: "Z.ai",
+    norms: NormStyle::PreAndPost,
+    output_bias: false,
+    kv_heads: Heads::Fixed(2),
+    head: Some(128),
+    ..LLAMA
+};
+
+const GLM4V: Family = Family { model_type: "glm4v", qkv_bias: true, head: None, ..GLM4 };
+
+const GLM4_MOE: Family = Family {
+    model_type: "glm4_moe",
+    architecture: "glm4moe",
+    publisher: "Z.ai",
+    shape: Shape::Experts,
+    qk_norm: QkNorm::HeadIfAsked,
+    output_bias: false,
+    kv_heads: Heads::Fixed(8),
+    ..LLAMA
+};
+
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-pub(super) const FAMILIES: [Family; 74] = [
+pub(super) const FAMILIES: [Family; 87] = [
     Family {
         model_type: "apertus",
         architecture: "apertus",
@@ -279,6 +303,13 @@ pub(super) const FAMILIES: [Family; 74] = [
     Family { model_type: "exaone4_5", ..EXAONE4 },
     Family { model_type: "exaone4_5_text", ..EXAONE4 },
     Family {
+        model_type: "exaone_moe",
+        architecture: "exaone-moe",
+        shape: Shape::Experts,
+        norms: NormStyle::Pre,
+        ..EXAONE4
+    },
+    Family {
         model_type: "falcon_h1",
         architecture: "falcon-h1",
         publisher: "TII",
@@ -299,26 +330,13 @@ pub(super) const FAMILIES: [Family; 74] = [
     GEMMA3,
     Family { model_type: "gemma4", ..GEMMA4 },
     GEMMA4,
-    Family {
-        model_type: "glm4",
-        architecture: "glm4",
-        publisher: "Z.ai",
-        norms: NormStyle::PreAndPost,
-        output_bias: false,
-        kv_heads: Heads::Fixed(2),
-        head: Some(128),
-        ..LLAMA
-    },
-    Family {
-        model_type: "glm4_moe",
-        architecture: "glm4moe",
-        publisher: "Z.ai",
-        shape: Shape::Experts,
-        qk_norm: QkNorm::HeadIfAsked,
-        output_bias: false,
-        kv_heads: Heads::Fixed(8),
-        ..LLAMA
-    },
+    GLM4,
+    GLM4_MOE,
+    Family { model_type: "glm46v", ..GLM4V },
+    GLM4V,
+    Family { model_type: "glm4v_moe", qkv_bias: true, head: Some(128), ..GLM4_MOE },
+    Family { model_type: "glm4v_moe_text", qkv_bias: true, head: Some(128), ..GLM4_MOE },
+    Family { model_type: "glm4v_text", ..GLM4V },
     Family {
         model_type: "glm_moe_dsa",
         architecture: "glm-dsa",
@@ -336,6 +354,25 @@ pub(super) const FAMILIES: [Family; 74] = [
         global_every: Some(2),
         kv_heads: Heads::Fixed(8),
         head: Some(64),
+        ..LLAMA
+    },
+    Family {
+        model_type: "glm4v_text",
+        architecture: "glm4",
+        publisher: "Z.ai",
+        norms: NormStyle::PreAndPost,
+        output_bias: false,
+        kv_heads: Heads::Fixed(2),
+        qkv_bias: true,
+        ..LLAMA
+    },
+    Family {
+        model_type: "glm4v_moe_text",
+        architecture: "glm4moe",
+        publisher: "Z.ai",
+        shape: Shape::Experts,
+        output_bias: false,
+        kv_heads: Heads::Fixed(8),
         ..LLAMA
     },
     GRANITE,
@@ -366,6 +403,7 @@ pub(super) const FAMILIES: [Family; 74] = [
     },
     Family { model_type: "internlm2", architecture: "internlm2", publisher: "Shanghai AI Lab", ..LLAMA },
     Family { model_type: "internlm3", publisher: "Shanghai AI Lab", ..LLAMA },
+    Family { model_type: "iquestcoder", publisher: "IQuest", head: Some(128), ..LLAMA },
     Family { model_type: "kimi_k2", publisher: "Moonshot AI", ..DEEPSEEK },
     LLAMA,
     Family { model_type: "llama4", ..LLAMA4 },
@@ -404,10 +442,15 @@ pub(super) const FAMILIES: [Family; 74] = [
     OLMO2,
     Family { model_type: "olmo3", global_every: Some(4), ..OLMO2 },
     Family { model_type: "phi3", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
+    // Its adapters for pictures and speech are said, and not counted.
+    Family { model_type: "phi4mm", architecture: "phi3", publisher: "Microsoft", tied: true, ..LLAMA },
     QWEN2,
+    Family { model_type: "qwen2_5_omni_text", architecture: "qwen2vl", ..QWEN2 },
     Family { model_type: "qwen2_5_vl", architecture: "qwen2vl", ..QWEN2 },
     Family { model_type: "qwen2_5_vl_text", architecture: "qwen2vl", ..QWEN2 },
     Family { model_type: "qwen2_moe", architecture: "qwen2moe", shape: Shape::Experts, ..QWEN2 },
+    Family { model_type: "qwen2_vl", architecture: "qwen2vl", ..QWEN2 },
+    Family { model_type: "qwen2_vl_text", architecture: "qwen2vl", ..QWEN2 },
     QWEN3,
     QWEN35,
     QWEN35_MOE,

@@ -93,7 +93,10 @@ pub(super) fn attention(
     };
     let head_dim = config.global_head_dim.filter(|_| global).or(config.head_dim);
     let head = match (head_dim, family.head) {
-        (None, None) if hidden.is_multiple_of(heads) => hidden / heads,
+        // Classes with experts take the whole part; the others refuse what does not divide.
+        (None, None) if hidden.is_multiple_of(heads) || family.shape == Shape::Experts && heads <= hidden => {
+            hidden / heads
+        }
         (None, None) => {
             return Err(source.wrong(
                 "num_attention_heads",
@@ -356,6 +359,7 @@ pub(super) fn experts(source: &mut Source<'_>, family: &Family) -> Result<Expert
                 | "kimi_k2"
                 | "glm4_moe"
                 | "glm4_moe_lite"
+                | "glm4v_moe_text"
                 | "dots1"
                 | "hy_v3"
                 | "solar_open"

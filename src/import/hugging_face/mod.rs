@@ -5,6 +5,7 @@ mod defaults;
 mod family;
 mod layers;
 mod nemotron;
+mod outline;
 mod precision;
 mod sketch;
 mod text;
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 use self::config::{Keys, RopeScaling, Source};
 use self::family::{Family, Shape, family};
+use self::outline::{inside, outline};
 use super::error::bounded;
 use super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
 use super::open::read_text;
@@ -93,11 +95,6 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
         tower: None,
         notes: Vec::new(),
     };
-    if let Some(reader) = described.published.reader {
-        described.notes.push(Note::Assumed(format!(
-            "{reader} alone reads this format, and is not modelled: the weights are exact, what comes on top is that of the runtime that is named"
-        )));
-    }
     described.notes.extend(makes_no_text(&document, described.model_type.as_str()));
     let Some(known) = known else {
         described.lay_out(&document, inner, path);
@@ -122,7 +119,17 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
         return Ok(described);
     }
     let mut source = Source::new(&text, config);
-    let model = model(&mut source, known, &outer_config, path)?;
+    let model = match model(&mut source, known, &outer_config, path) {
+        Err(Problem::Lacks { key }) if outline(inner, path, &described.model_type).is_some() => {
+            described.lay_out(&document, inner, path);
+            if described.sketched.is_none() {
+                let why = format!("The configuration has no `{key}`, which its layers follow from");
+                described.notes.push(Note::NotExpressible { why });
+            }
+            return Ok(described);
+        }
+        other => other?,
+    };
     described.published = precision::read(&document, inner, shape(inner, Some(&model)));
     described.tower = tower::parameters(&document, inner);
     described.model = Some(model);
@@ -134,7 +141,8 @@ impl Described {
     /// What is known without layers: of some classes all tensors and caches, of others the embedding.
     fn lay_out(&mut self, document: &Value, inner: &Value, path: &Path) {
         let named = inner.get("model_type").and_then(Value::as_str).unwrap_or(&self.model_type);
-        self.outline = outline(inner, path, &self.model_type);
+        self.outline =
+            outline(inner, path, &self.model_type).or_else(|| inside(document, path, &self.model_type, 0));
         self.tower = tower::parameters(document, inner);
         self.sketched = sketch::sketch(named, inner).or_else(|| sketch::sketch(&self.model_type, inner));
         let Some(sketched) = &self.sketched else { return };
@@ -211,27 +219,6 @@ fn shape(inner: &Value, model: Option<&Model>) -> precision::Shape {
     }
 }
 
-/// What families call the width of their residual stream.
-const WIDTHS: [&str; 8] =
-    ["hidden_size", "n_embd", "d_model", "n_embed", "emb_dim", "dim", "hidden_dim", "model_dim"];
-
-/// A model of which its embedding is known and no layer.
-fn outline(inner: &Value, path: &Path, model_type: &str) -> Option<Model> {
-    let number = |key: &str, most: u32| {
-        inner
-            .get(key)
-            .and_then(Value::as_u64)
-            .and_then(|number| u32::try_from(number).ok())
-            .filter(|number| (1..=most).contains(number))
-    };
-    let first = |keys: &[&str], most| keys.iter().find_map(|key| number(key, most));
-    let hidden = first(&WIDTHS, HIDDEN)?;
-    let vocabulary = first(&["vocab_size", "padded_vocab_size", "n_vocab"], VOCABULARY)?;
-    let elements = u64::from(hidden).saturating_mul(u64::from(vocabulary));
-    let model = unknown::model(path, model_type, elements, number("max_position_embeddings", CONTEXT));
-    Some(Model { hidden, vocabulary, ..model })
-}
-
 /// Parts of a wrapper that are not its language model, in a sentence.
 fn beside(document: &Value, inner: Option<&str>, outer: &str) -> Option<Note> {
     let parts =
@@ -247,6 +234,8 @@ fn beside(document: &Value, inner: Option<&str>, outer: &str) -> Option<Note> {
         "semantic",
         "projector",
         "qformer",
+        "lora",
+        "embd_layer",
     ];
     let names: Vec<&str> = parts.filter(|key| words.iter().any(|word| key.contains(word))).take(8).collect();
     if names.is_empty() {

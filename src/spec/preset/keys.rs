@@ -14,6 +14,8 @@ use crate::spec::{Family, GnnMode, Named as _, Optimizer, Quantization, Runtime,
 pub struct PresetKeys {
     given: BTreeMap<&'static str, String>,
     notes: Vec<String>,
+    /// A format of a preset that its runtime has not, and what stands in for it.
+    stands_in: Option<(Quantization, Quantization)>,
 }
 
 /// Why a key cannot be given.
@@ -81,6 +83,11 @@ impl PresetKeys {
         self.text("name")
     }
 
+    /// A quantization of a preset, and the one of the runtime asked for that stands in for it.
+    pub(super) const fn stands_in(&self) -> Option<(Quantization, Quantization)> {
+        self.stands_in
+    }
+
     /// What is to be known about the keys themselves.
     pub(super) fn notes(&self) -> Vec<String> {
         self.notes.clone()
@@ -144,6 +151,7 @@ impl PresetKeys {
         }
         below.given.extend(self.given);
         below.notes.extend(self.notes);
+        below.stands_in = self.stands_in.or(below.stands_in);
         below
     }
 }
@@ -166,12 +174,7 @@ impl PresetKeys {
         self.given.remove("quantization");
         if let Some(own) = stored.paired_on(runtime) {
             self.given.insert("quantization", own.key().to_owned());
-            self.notes.push(format!(
-                "quantization {} is not {}'s, so it is {}",
-                stored.key(),
-                runtime.name(),
-                own.key()
-            ));
+            self.stands_in = Some((stored, own));
         }
     }
 }

@@ -7,8 +7,8 @@ use super::keys::PresetKeys;
 use crate::spec::settings::{Conflict, SetError, model_size, settle};
 use crate::spec::{
     Chosen, Diffusion, DiffusionMode, Draft, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask,
-    ImageFile, Inference, LanguageModel, Method, Model, ModelFile, Named as _, Runtime, Scenario, Setting,
-    Trainer, Workload,
+    ImageFile, Inference, LanguageModel, Method, Model, ModelFile, Named as _, Quantization, Runtime,
+    Scenario, Setting, Trainer, Workload,
 };
 
 /// Where models come from; the catalog knows ids, others read files and scale shapes.
@@ -114,12 +114,29 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     let images = scenario.diffusion().and_then(|diffusion| diffusion.file.clone());
     notes.extend(images.iter().flat_map(|file| file.notes.iter().cloned()));
     notes.extend(apply(keys, &mut scenario, |_| true)?);
+    notes.extend(keys.stands_in().and_then(|formats| published(&mut scenario, formats)));
     notes.extend(settle(&mut scenario, &|key| keys.gives(key))?);
     notes.extend(file.and_then(|file| another_file(&scenario, &file)));
     if scenario.name.is_empty() {
         scenario.name = usual_name(&scenario.workload);
     }
     Ok(Preset { scenario, machine: keys.text("machine").map(ToOwned::to_owned), notes })
+}
+
+/// A format that stands in for the preset's is one that people have the model in; which it is, is said.
+fn published(scenario: &mut Scenario, (of_preset, paired): (Quantization, Quantization)) -> Option<String> {
+    let language = scenario.language()?;
+    let (runtime, name) = (language.runtime, language.runtime.name());
+    let (own, usual) = (Quantization::ladder_for(&language.model, runtime), Quantization::ladder(runtime));
+    let inference = scenario.inference_mut().filter(|inference| inference.quantization == paired)?;
+    if own != usual && !own.contains(&paired) {
+        inference.quantization = own.last().copied().unwrap_or(paired);
+    }
+    Some(format!(
+        "quantization {} is not {name}'s, so it is {}",
+        of_preset.key(),
+        inference.quantization.key()
+    ))
 }
 
 /// What the model's adapter says, before anything that is given.

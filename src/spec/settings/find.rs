@@ -1,5 +1,7 @@
 //! The tables of settings, and finding one by its key.
 
+use std::sync::LazyLock;
+
 use super::{Choice, Entry, Place, Setting, general};
 use crate::spec::{
     Family, Runtime, Scenario, devices, diffusion, finetune, gnn, graph_sequence, inference, setup,
@@ -72,7 +74,18 @@ impl Setting {
 
     /// Whether a family knows a key.
     pub fn is_known_in(key: &str, family: Family) -> bool {
-        Self::all().any(|setting| setting.families.contains(&family) && setting.key == key)
+        Self::of_family(family).iter().any(|setting| setting.key == key)
+    }
+
+    /// The settings of a family; looked through once, because a ranking reads a preset for every model.
+    fn of_family(family: Family) -> &'static [&'static Self] {
+        static OF: LazyLock<Vec<(Family, Vec<&'static Setting>)>> = LazyLock::new(|| {
+            let known = |family: &Family| {
+                Setting::all().filter(|setting| setting.families.contains(family)).collect()
+            };
+            Family::ALL.into_iter().map(|family| (family, known(&family))).collect()
+        });
+        OF.iter().find(|(of, _)| *of == family).map_or(&[], |(_, settings)| settings.as_slice())
     }
 
     /// The families that know a key.
@@ -82,8 +95,8 @@ impl Setting {
 
     /// The settings that a scenario has, whether or not they mean something in it.
     pub fn of(scenario: &Scenario) -> impl Iterator<Item = &'static Self> {
-        let family = scenario.workload.family();
-        Self::all().filter(move |setting| setting.families.contains(&family) && (setting.there)(scenario))
+        let of = Self::of_family(scenario.workload.family()).iter().copied();
+        of.filter(|setting| (setting.there)(scenario))
     }
 
     /// The setting of a scenario with a key.

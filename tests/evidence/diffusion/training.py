@@ -13,7 +13,6 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from peft import LoraConfig
 import peft.tuners.tuners_utils as tu
 tu.BaseTunerLayer._move_adapter_to_device_of_base_layer=lambda self,*a,**k: None
-tu.BaseTunerLayer._move_adapter_to_device_of_base_layer=lambda self,*a,**k: None
 _to=torch.nn.Module.to
 torch.nn.Module.to=lambda self,*a,**k: self
 ln=F.layer_norm
@@ -113,9 +112,14 @@ def rec(which,ck):
     per=[(params[d,16]-params[depths[0],16])/16 for d in depths[1:]]
     out['adapter_params_per_rank']=params[depths[0],16]/16+sum(per[j]*(full[j]-depths[0][j]) for j in range(len(per)))
     print(json.dumps({'pipeline': which, 'checkpointing': ck, **out}), flush=True)
-for which in ('flux.1-dev','qwen-image'):
-    for ck in (True,False):
-        t=time.time()
-        try: rec(which,ck); print('done',which,ck,time.time()-t,flush=True)
-        except Exception as e:
-            import traceback; print('FAILED',which,ck,traceback.format_exc()[-1500:],flush=True)
+def main():
+    for which in ('flux.1-dev','qwen-image'):
+        for ck in (True,False):
+            t=time.time()
+            try: rec(which,ck); print('done',which,ck,time.time()-t,flush=True)
+            except Exception as e:
+                import traceback; print('FAILED',which,ck,traceback.format_exc()[-1500:],flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@ use crate::engine::solve::{Most, most_that_fits};
 use crate::engine::{FigureName, Speed, Verdict, graph};
 use crate::report::{dollars, figure_value, hours, rate, runtime_words, sentence, time, years};
 use crate::spec::{Named as _, Scenario, Workload};
-use crate::units::{Band, Dollars, Hours, Seconds, TokensPerSecond, show_dollars};
+use crate::units::{Band, Dollars, Hours, Seconds, TokensPerSecond, memory_unit, show_dollars};
 
 /// The program that answers, and the number format it takes.
 pub(super) fn runtime(evaluated: &Evaluated) -> Reading {
@@ -47,7 +47,7 @@ pub(super) fn memory(evaluated: &Evaluated) -> Reading {
     let Some(deciding) = evaluated.estimate.fit.deciding() else { return missing(evaluated) };
     let ceiling = &deciding.ceiling;
     Reading::figure(
-        format!("{} of {} GiB", gib(deciding.need.best), gib(ceiling.bytes.best)),
+        format!("{} of {} {}", gib(deciding.need.best), gib(ceiling.bytes.best), memory_unit()),
         format!("{} · {}", band(deciding.need), allowed(ceiling.kind)),
         deciding.need.best.get(),
     )

@@ -32,6 +32,14 @@ pub struct Pass {
     pub cache: Cache,
     /// Width of the features of edges; 0 where a layer reads none.
     pub edge_width: f64,
+    /// Relations that edges belong to, each with as many.
+    pub relations: f64,
+    /// Graphs of a batch; 0 where nodes themselves are told apart.
+    pub graphs: f64,
+    /// Pairs of nodes, where the adjacency has a number for each; else 0.
+    pub pairs: f64,
+    /// Rows of logits.
+    pub scored: f64,
 }
 
 /// How long normalized edges live.
@@ -59,6 +67,10 @@ impl Pass {
         dropout: false,
         cache: Cache::Never,
         edge_width: 0.0,
+        relations: 1.0,
+        graphs: 0.0,
+        pairs: 0.0,
+        scored: 0.0,
     };
 
     /// A number for each of `width` places of each node.

@@ -6,14 +6,19 @@
 mod aggregate;
 mod code2vec;
 mod degrees;
+mod dense;
 mod gat;
 mod gated;
 mod gcn;
 mod gin;
 mod graph;
+mod hgt;
+mod hgt_backward;
 mod network;
 mod parts;
+mod readout;
 mod recorded;
+mod rgcn;
 mod sage;
 mod sample;
 mod trace;
@@ -22,7 +27,7 @@ pub use sample::{Sampled, sampled};
 
 use super::{Budget, Phase, PhaseName, Placement, Want};
 use crate::engine::working::Detail;
-use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing, Sampling};
+use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing};
 use crate::units::{Band, count};
 use graph::{Cache, Pass};
 use network::{Network, Peaks};
@@ -58,12 +63,13 @@ pub fn budget(gnn: &Gnn, want: impl Into<Want>) -> Budget {
 
 /// Whether only sampled parts of the graph are on the device.
 fn is_sampled(gnn: &Gnn) -> bool {
-    matches!(gnn.sampling, Sampling::FanOuts(_))
+    gnn.fan_outs().is_some()
 }
 
 fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labeled]: [f64; 3]) -> Pass {
     // Only on the whole graph are the same edges met again.
     let caches = gnn.normalization_cached && gnn.architecture == GnnArchitecture::Gcn && !is_sampled(gnn);
+    let graphs = gnn.graphs_at_once().map_or(0.0, count);
     Pass {
         nodes,
         edges,
@@ -79,6 +85,14 @@ fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labeled]: [f64; 3]) -> P
         dropout: gnn.dropout,
         cache: if caches { Cache::Filling } else { Cache::Never },
         edge_width: if gnn.architecture.reads_edges() { count(gnn.edge_width.max(1)) } else { 0.0 },
+        relations: if gnn.architecture.reads_relations() { count(gnn.relations.max(1)) } else { 1.0 },
+        graphs,
+        pairs: if gnn.architecture.is_dense() { nodes * nodes / graphs.max(1.0) } else { 0.0 },
+        scored: match gnn.architecture {
+            _ if graphs > 0.0 => graphs,
+            GnnArchitecture::Hgt => nodes / count(gnn.node_types.max(1)),
+            _ => nodes,
+        },
     }
 }
 

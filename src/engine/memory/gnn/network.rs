@@ -3,9 +3,11 @@
 use super::code2vec::Code2vec;
 use super::gated::Gated;
 use super::graph::{ACTIVATED, Cache, DROPPED, GRADIENT, INPUT_GRADIENT, Layer, MASK, Pass};
+use super::hgt::Hgt;
+use super::readout::Readout;
 use super::recorded::{self, RecordedLayer};
 use super::trace::{Kind, Peak, Trace};
-use super::{gat, gcn, gin, sage};
+use super::{dense, gat, gcn, gin, rgcn, sage};
 use crate::engine::working::Detail;
 use crate::spec::{Gnn, GnnArchitecture};
 use crate::units::count;
@@ -19,6 +21,8 @@ pub enum Network {
     Gated(Gated),
     /// Attention over paths.
     Code2vec(Code2vec),
+    /// Attention by types of nodes and relations.
+    Hgt(Hgt),
 }
 
 /// A kind of layer.
@@ -32,6 +36,10 @@ pub enum Convolution {
     Gat,
     /// `GINConv`
     Gin,
+    /// `RGCNConv`, with so many relations.
+    Rgcn(f64),
+    /// `DenseGCNConv`
+    Dense,
     /// As it was recorded, with the width of edges' features.
     Recorded(&'static RecordedLayer, f64),
 }
@@ -44,6 +52,8 @@ pub struct Stack {
     output: f64,
     layers: f64,
     heads: f64,
+    /// Whether graphs of a batch are told apart, not nodes.
+    pooled: bool,
 }
 
 /// What is alive at the peak of each phase, without the graph, the weights and optimizer states.
@@ -63,7 +73,7 @@ impl Network {
         let positive = |value: u64| count(value.max(1));
         let (input, hidden, output) = (positive(gnn.in_width), positive(gnn.hidden), positive(gnn.out_width));
         let (layers, heads) = (positive(gnn.layers), positive(gnn.heads));
-        let stack = Stack { input, hidden, output, layers, heads };
+        let stack = Stack { input, hidden, output, layers, heads, pooled: gnn.graphs_at_once().is_some() };
         match gnn.architecture {
             GnnArchitecture::Gcn => Self::Stack(Convolution::Gcn, stack),
             GnnArchitecture::Sage => Self::Stack(Convolution::Sage, stack),
@@ -74,6 +84,17 @@ impl Network {
                 let edges = positive(gnn.edge_width);
                 Self::Stack(Convolution::Recorded(&recorded::nnconv::LAYER, edges), stack)
             }
+            GnnArchitecture::Rgcn => Self::Stack(Convolution::Rgcn(positive(gnn.relations)), stack),
+            GnnArchitecture::DenseGcn => Self::Stack(Convolution::Dense, stack),
+            GnnArchitecture::Hgt => Self::Hgt(Hgt {
+                input,
+                hidden,
+                output,
+                layers,
+                heads,
+                types: positive(gnn.node_types),
+                relations: positive(gnn.relations),
+            }),
             GnnArchitecture::Ggnn => Self::Gated(Gated { input, state: hidden, output, steps: layers }),
             GnnArchitecture::Code2vec => Self::Code2vec(Code2vec {
                 embedding: input,
@@ -91,10 +112,12 @@ impl Network {
             Self::Stack(kind, stack) => {
                 let [first, middle, last] = stack.layers().map(|layer| kind.parameters(&layer));
                 let ends = if stack.layers < 2.0 { 0.0 } else { first };
-                ends + middle * stack.between() + last
+                let classifier = stack.readout(*kind).map_or(0.0, |readout| readout.parameters());
+                ends + middle * stack.between() + last + classifier
             }
             Self::Gated(gated) => gated.parameters(),
             Self::Code2vec(model) => model.parameters(),
+            Self::Hgt(hgt) => hgt.parameters(),
         }
     }
 
@@ -112,22 +135,24 @@ impl Network {
                 if between > 0.0 {
                     all.push(("layers between", between, middle * between));
                 }
+                if let Some(readout) = stack.readout(*kind) {
+                    all.push(("classifier", 1.0, readout.parameters()));
+                }
                 all
             }
             Self::Gated(gated) => gated.matrices().map(once).to_vec(),
             Self::Code2vec(model) => model.matrices().map(once).to_vec(),
+            Self::Hgt(hgt) => hgt.matrices().to_vec(),
         }
     }
 
     /// Trained tensors; Adam counts the steps of each.
     pub const fn tensors(&self) -> f64 {
         match self {
-            Self::Stack(Convolution::Gcn, stack) => 2.0 * stack.layers,
-            Self::Stack(Convolution::Sage, stack) => 3.0 * stack.layers,
-            Self::Stack(Convolution::Gat | Convolution::Gin, stack) => 4.0 * stack.layers,
-            Self::Stack(Convolution::Recorded(layer, _), stack) => layer.tensors * stack.layers,
+            Self::Stack(kind, stack) => kind.tensors() * stack.layers + if stack.pooled { 2.0 } else { 0.0 },
             Self::Gated(_) => 9.0,
             Self::Code2vec(_) => 5.0,
+            Self::Hgt(hgt) => hgt.tensors(),
         }
     }
 
@@ -155,13 +180,13 @@ impl Network {
         let labels = pass.element * self.classes() * pass.labeled;
         trace.take(Kind::Logits, logarithms, labels);
         let forward = trace.peak();
-        let some = pass.labeled < pass.nodes;
+        let some = pass.labeled < pass.scored;
         let gradient = if some { "gradient of the logits of labeled nodes" } else { GRADIENT };
         trace.take_all(Kind::Logits, 2.0 * labels, &[(of_logarithms, labels), (gradient, labels)]);
         trace.free_all(Kind::Logits, 2.0 * labels, &[(of_logarithms, labels), (logarithms, labels)]);
         if some {
             // The gradient of taking the first rows is as large as all rows.
-            trace.take(Kind::Logits, GRADIENT, pass.node(self.classes()));
+            trace.take(Kind::Logits, GRADIENT, pass.element * self.classes() * pass.scored);
             trace.free(Kind::Logits, gradient, labels);
         }
         self.backward(&mut trace, pass);
@@ -176,6 +201,7 @@ impl Network {
             Self::Stack(_, stack) => stack.output,
             Self::Gated(gated) => gated.output,
             Self::Code2vec(model) => model.names,
+            Self::Hgt(hgt) => hgt.output,
         }
     }
 
@@ -184,6 +210,7 @@ impl Network {
             Self::Stack(kind, stack) => stack.forward(*kind, trace, pass),
             Self::Gated(gated) => gated.forward(trace, pass),
             Self::Code2vec(model) => model.forward(trace, pass),
+            Self::Hgt(hgt) => hgt.forward(trace, pass),
         }
     }
 
@@ -192,17 +219,30 @@ impl Network {
             Self::Stack(kind, stack) => stack.backward(*kind, trace, pass),
             Self::Gated(gated) => gated.backward(trace, pass),
             Self::Code2vec(model) => model.backward(trace, pass),
+            Self::Hgt(hgt) => hgt.backward(trace, pass),
         }
     }
 }
 
 impl Convolution {
+    /// Trained tensors of a layer.
+    const fn tensors(self) -> f64 {
+        match self {
+            Self::Gcn | Self::Dense => 2.0,
+            Self::Sage | Self::Rgcn(_) => 3.0,
+            Self::Gat | Self::Gin => 4.0,
+            Self::Recorded(layer, _) => layer.tensors,
+        }
+    }
+
     fn parameters(self, layer: &Layer) -> f64 {
         match self {
             Self::Gcn => gcn::parameters(layer),
             Self::Sage => sage::parameters(layer),
             Self::Gat => gat::parameters(layer),
             Self::Gin => gin::parameters(layer),
+            Self::Rgcn(relations) => rgcn::parameters(layer, relations),
+            Self::Dense => dense::parameters(layer),
             Self::Recorded(of, edges) => of.parameters(layer, edges),
         }
     }
@@ -213,6 +253,8 @@ impl Convolution {
             Self::Sage => sage::forward(trace, pass, layer),
             Self::Gat => gat::forward(trace, pass, layer),
             Self::Gin => gin::forward(trace, pass, layer),
+            Self::Rgcn(_) => rgcn::forward(trace, pass, layer),
+            Self::Dense => dense::forward(trace, pass, layer),
             Self::Recorded(of, _) => of.forward(trace, pass, layer),
         }
         if !pass.train && !layer.first {
@@ -226,6 +268,8 @@ impl Convolution {
             Self::Sage => sage::backward(trace, pass, layer),
             Self::Gat => gat::backward(trace, pass, layer),
             Self::Gin => gin::backward(trace, pass, layer),
+            Self::Rgcn(_) => rgcn::backward(trace, pass, layer),
+            Self::Dense => dense::backward(trace, pass, layer),
             Self::Recorded(of, _) => of.backward(trace, pass, layer),
         }
     }
@@ -250,12 +294,25 @@ impl Stack {
         let single = self.layers < 2.0;
         let first = Layer { input: self.input, first: true, ..middle };
         // The last layer of a GAT has one head.
-        let last = Layer { output: self.output, heads: 1.0, last: true, ..middle };
+        let last = Layer { heads: 1.0, ..middle };
+        let last = if self.pooled { last } else { Layer { output: self.output, last: true, ..last } };
         [first, middle, if single { Layer { input: self.input, first: true, ..last } } else { last }]
     }
 
-    fn forward(&self, kind: Convolution, trace: &mut Trace, pass: &Pass) {
+    /// What graphs are told by.
+    fn readout(&self, kind: Convolution) -> Option<Readout> {
+        let dense = matches!(kind, Convolution::Dense);
+        self.pooled.then_some(Readout { hidden: self.hidden, output: self.output, dense })
+    }
+
+    /// Of graphs, dropout lies before the classifier alone.
+    const fn inside(&self, pass: &Pass) -> Pass {
+        Pass { dropout: pass.dropout && !self.pooled, ..*pass }
+    }
+
+    fn forward(&self, kind: Convolution, trace: &mut Trace, of: &Pass) {
         let [first, middle, last] = self.layers();
+        let pass = &self.inside(of);
         let layer = |trace: &mut Trace, layer: &Layer| {
             kind.forward(trace, pass, layer);
             activate(trace, pass, layer);
@@ -265,10 +322,17 @@ impl Stack {
             trace.repeat(self.between(), |trace| layer(trace, &middle));
         }
         kind.forward(trace, pass, &last);
+        if let Some(readout) = self.readout(kind) {
+            readout.forward(trace, of, last.output_name());
+        }
     }
 
-    fn backward(&self, kind: Convolution, trace: &mut Trace, pass: &Pass) {
+    fn backward(&self, kind: Convolution, trace: &mut Trace, of: &Pass) {
         let [first, middle, last] = self.layers();
+        let pass = &self.inside(of);
+        if let Some(readout) = self.readout(kind) {
+            readout.backward(trace, of);
+        }
         let layer = |trace: &mut Trace, layer: &Layer| {
             activate_backward(trace, pass, layer.output);
             kind.backward(trace, pass, layer);

@@ -43,6 +43,8 @@ impl<'a> Parts<'a> {
         made.push(PartName::Features, features);
         if is_sampled(gnn) {
             made.whole_graph();
+        } else if gnn.graphs_at_once().is_some() {
+            made.data_set();
         }
         made
     }
@@ -144,6 +146,9 @@ impl<'a> Parts<'a> {
                 => bytes_per_path * paths + bytes_per_label * methods
             );
         }
+        if let Some(graphs) = self.gnn.graphs_at_once() {
+            return self.small_graphs(pass, count(graphs));
+        }
         // A sampled batch says which of the graph's nodes and edges it holds.
         let bytes_per_id = if is_sampled(self.gnn) { INDEX } else { 0.0 };
         let features = count(self.gnn.in_width);
@@ -175,11 +180,59 @@ impl<'a> Parts<'a> {
             edges = pass.edges,
             bytes_per_id = bytes_per_id,
             labeled_nodes = pass.labeled,
-            features_of_an_edge = pass.edge_width
-            => bytes_per_number * features * nodes + bytes_per_label * nodes
-                + (index_bytes_per_edge + bytes_per_number * features_of_an_edge) * edges
+            features_of_an_edge = pass.edge_width,
+            bytes_of_a_relation = self.relation_bytes(),
+            labels = if self.gnn.architecture == GnnArchitecture::Hgt { pass.scored } else { pass.nodes },
+            pairs_of_nodes = pass.pairs
+            => bytes_per_number * features * nodes + bytes_per_label * labels
+                + (index_bytes_per_edge + bytes_per_number * features_of_an_edge + bytes_of_a_relation) * edges
+                + bytes_per_number * pairs_of_nodes
                 + bytes_per_id * (nodes + edges + labeled_nodes)
         )
+    }
+
+    /// Bytes of the number of an edge's relation; a heterogeneous graph has its edges apart.
+    fn relation_bytes(&self) -> f64 {
+        if self.gnn.architecture == GnnArchitecture::Rgcn { INDEX } else { 0.0 }
+    }
+
+    /// Small graphs joined into one, with which graph each node is of; dense ones lie beside each other.
+    fn small_graphs(&self, pass: &Pass, graphs: f64) -> Figure {
+        let Want { detail, .. } = self.want;
+        let dense = self.gnn.architecture.is_dense();
+        let [index, number] = if dense { [0.0, 0.0] } else { [2.0 * INDEX, INDEX] };
+        formula!(
+            detail, SOURCE;
+            bytes_per_number = pass.element,
+            features = count(self.gnn.in_width),
+            nodes = pass.nodes,
+            index_bytes_per_edge = index,
+            features_of_an_edge = pass.edge_width,
+            bytes_of_a_relation = self.relation_bytes(),
+            edges = pass.edges,
+            pairs_of_nodes = pass.pairs,
+            bytes_of_a_graphs_number = number,
+            bytes_per_label = INDEX,
+            graphs = graphs
+            => bytes_per_number * features * nodes
+                + (index_bytes_per_edge + bytes_per_number * features_of_an_edge + bytes_of_a_relation) * edges
+                + bytes_per_number * pairs_of_nodes + bytes_of_a_graphs_number * nodes + bytes_per_label * graphs
+        )
+    }
+
+    /// The data set, which lies on the host in one piece, and the batch that is drawn of it.
+    fn data_set(&mut self) {
+        let Want { placement, .. } = self.want;
+        let (best, all) = (self.passes.best, count(self.gnn.graphs));
+        let share = all / best.graphs.max(1.0);
+        let whole =
+            Pass { nodes: best.nodes * share, edges: best.edges * share, pairs: best.pairs * share, ..best };
+        let part = |name, worked| Part::worked(name, Place::Host, Basis::Modelled, worked);
+        self.resident.push(part(PartName::Features, Worked::exact(self.small_graphs(&whole, all))));
+        if placement != Placement::Cpu {
+            let batch = self.batch();
+            self.resident.push(part(PartName::HostBuffer, batch));
+        }
     }
 
     /// The graph that is sampled from, and batches on their way.

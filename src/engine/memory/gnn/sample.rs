@@ -1,7 +1,7 @@
 //! How much of a graph neighbor sampling reaches.
 
 use super::degrees;
-use crate::spec::{Gnn, GnnArchitecture, Sampling};
+use crate::spec::{Gnn, GnnArchitecture};
 use crate::units::{Band, count};
 
 /// What one batch computes on.
@@ -23,14 +23,24 @@ pub struct Sampled {
 /// random graph, `f` nodes that draw `m` of `N` each reach `(N − seen) × (1 − (1 − m ÷ N)^f)` new ones.
 pub fn sampled(gnn: &Gnn) -> Sampled {
     let nodes = count(gnn.nodes);
-    let Sampling::FanOuts(fan_outs) = &gnn.sampling else {
+    if let Some(graphs) = gnn.graphs_at_once() {
+        let (nodes, edges) =
+            (Band::exact(count(graphs) * nodes), Band::exact(count(graphs) * count(gnn.edges)));
+        return Sampled { nodes, edges, labeled: count(graphs) };
+    }
+    let Some(fan_outs) = gnn.fan_outs() else {
         let edges = if gnn.architecture == GnnArchitecture::Code2vec {
             nodes * count(gnn.edges)
         } else {
             count(gnn.edges)
         };
         let share = if gnn.architecture == GnnArchitecture::Code2vec { 1.0 } else { gnn.labeled_share };
-        let labeled = (nodes * share.clamp(0.0, 1.0)).round();
+        let scored = if gnn.architecture == GnnArchitecture::Hgt {
+            nodes / count(gnn.node_types.max(1))
+        } else {
+            nodes
+        };
+        let labeled = (scored * share.clamp(0.0, 1.0)).round();
         return Sampled { nodes: Band::exact(nodes), edges: Band::exact(edges), labeled };
     };
     let batch = count(gnn.batch_nodes).min(nodes);

@@ -1,7 +1,8 @@
 //! What is kept from one pass to the next: keys and values, and the states of recurrent layers.
 
 use super::settings::Settings;
-use crate::spec::{Block, Mixer, Model};
+use crate::spec::{Block, Inference, Kept, KeptKind, Mixer, Model, Span};
+use crate::units::count;
 
 /// What one layer keeps of every token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +103,37 @@ impl LayerState {
 /// Bytes of the state of one layer, for every slot.
 pub(super) fn state_bytes(block: &Block, settings: &Settings) -> u64 {
     LayerState::of(block, settings).map_or(0, LayerState::bytes)
+}
+
+/// The cells of a run, for models of which what they keep is known and no layer.
+pub(crate) struct Cells(Settings);
+
+impl Cells {
+    /// Of a run as it is asked for.
+    pub(crate) fn of(inference: &Inference) -> Self {
+        Self(Settings::new(inference))
+    }
+
+    /// Bytes of what some layers keep.
+    pub(crate) fn bytes(&self, kept: &Kept) -> f64 {
+        let settings = &self.0;
+        let (keys, values) = (kept.keys, kept.values);
+        let one = if kept.kind == KeptKind::State {
+            let slots = settings.slots.saturating_mul(settings.kept_states.saturating_add(1));
+            LayerState { convolution: keys, state: values, slots }.bytes()
+        } else {
+            let cells = match kept.span {
+                Span::Context => settings.cells,
+                Span::Window(window) => settings.window_cells(window),
+                // DeepSeek V4's caches of compressed tokens.
+                Span::Every(tokens) => settings.compressed_cells(tokens),
+                Span::Once => 1,
+            };
+            let (keys, values) = (settings.key_row(keys), settings.value_row(values));
+            LayerCache { keys, values, cells, streams: settings.streams }.bytes()
+        };
+        count(kept.layers) * count(one)
+    }
 }
 
 /// Layers or bytes on either side of the border between host and device.

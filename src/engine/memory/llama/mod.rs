@@ -22,6 +22,7 @@ use crate::units::Bytes;
 use graph::Layout;
 use settings::{Settings, stored_kv};
 
+pub(super) use cache::Cells;
 pub(super) use split::{by_layers, by_tensor, is_sharded_by_tensor};
 
 /// Weights of a device and of the host beside it.

@@ -81,6 +81,11 @@ impl Settings {
         pad(self.cells.min(window.saturating_mul(sharing).saturating_add(self.ubatch)), CELL_STEP)
     }
 
+    /// Cells of one pool that holds one vector of so many tokens.
+    pub(super) fn compressed_cells(&self, tokens: u64) -> u64 {
+        pad(self.cells.div_ceil(tokens.max(1)).max(1), CELL_STEP)
+    }
+
     /// Whether keys or values are stored in another format than 16-bit floats, and unpacked to those to be used.
     pub(super) fn unpacked_kv(&self) -> bool {
         self.keys != KvPrecision::F16 || self.values != KvPrecision::F16

@@ -1,8 +1,8 @@
 //! What each method of quantization stores for a matrix.
 
-use serde_json::Value;
-
 use crate::spec::{Packing, Quantization, Scales};
+use crate::units::whole;
+use serde_json::Value;
 
 /// What a method does with the matrices that it packs.
 pub(super) struct Method {
@@ -35,45 +35,13 @@ pub(super) fn flag(value: &Value, key: &str) -> Option<bool> {
 }
 
 impl Method {
-    const fn of(stored: Option<Quantization>, packing: Packing) -> Self {
+    pub(super) const fn of(stored: Option<Quantization>, packing: Packing) -> Self {
         Self { stored, packing, output: None }
-    }
-
-    /// The method of a `quantization_config`, or `None` where it is not known.
-    pub(super) fn read(config: &Value) -> Option<Self> {
-        let method = text(config, "quant_method");
-        match method.as_deref() {
-            Some("fp8" | "deepseek_fp8" | "finegrained_fp8") => Some(fp8(config)),
-            Some("fbgemm_fp8") => {
-                Some(Self::of(Some(Quantization::Fp8), eight_float().with(Scales::Rows, 32.0)))
-            }
-            Some("gptq") => integers(config, Scheme::Gptq),
-            Some("awq") => integers(config, Scheme::Awq),
-            Some("auto-round" | "auto_round" | "intel/auto-round") => integers(config, Scheme::AutoRound),
-            Some("bitsandbytes" | "bitsandbytes_4bit" | "bitsandbytes_8bit") => bitsandbytes(config),
-            Some("mxfp4" | "gpt_oss_mxfp4") => Some(Self::of(None, mxfp4())),
-            Some("modelopt" | "modelopt_fp4" | "nvfp4") | None if config.get("quant_algo").is_some() => {
-                modelopt(config)
-            }
-            // ModelOpt that names no algorithm writes the groups of compressed-tensors.
-            Some(
-                "compressed-tensors" | "compressed_tensors" | "sparseml" | "modelopt" | "modelopt_fp4"
-                | "nvfp4",
-            ) => compressed_tensors(config),
-            Some("torchao") => torchao(config),
-            Some("hqq") => hqq(config),
-            Some("quark") => quark(config),
-            Some("exl2" | "exl3") => exl(config, method.as_deref() == Some("exl3")),
-            None if flag(config, "load_in_8bit").or_else(|| flag(config, "load_in_4bit")).is_some() => {
-                bitsandbytes(config)
-            }
-            _ => None,
-        }
     }
 }
 
 /// 8-bit floats without scales.
-const fn eight_float() -> Packing {
+pub(super) const fn eight_float() -> Packing {
     Packing::plain("fp8", 8.0)
 }
 
@@ -83,13 +51,13 @@ pub(super) const fn mxfp4() -> Packing {
 }
 
 /// NVIDIA's 4-bit floats: an 8-bit scale for 16 of them, and two 32-bit scales a matrix.
-const fn nvfp4() -> Packing {
+pub(super) const fn nvfp4() -> Packing {
     let packing = Packing::plain("nvfp4", 4.0).with(Scales::Groups(16), 8.0);
     Packing { matrix_bytes: 8, ..packing }
 }
 
 /// 8-bit floats with a scale a block, or one for the matrix and one for its inputs.
-fn fp8(config: &Value) -> Method {
+pub(super) fn fp8(config: &Value) -> Method {
     let block = config.get("weight_block_size").and_then(Value::as_array).and_then(|sides| sides.first());
     let side = block.and_then(Value::as_u64).and_then(|side| u32::try_from(side).ok());
     let packing = match side {
@@ -101,9 +69,12 @@ fn fp8(config: &Value) -> Method {
 
 /// Who packed integers in groups.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Scheme {
+pub(super) enum Scheme {
+    /// GPTQ.
     Gptq,
+    /// AWQ.
     Awq,
+    /// auto-round.
     AutoRound,
 }
 
@@ -123,7 +94,7 @@ pub(super) const fn integer_name(bits: u32) -> Option<&'static str> {
 }
 
 /// Groups of a row, or the whole row.
-fn groups(size: Option<i64>, usual: u32) -> Scales {
+pub(super) fn groups(size: Option<i64>, usual: u32) -> Scales {
     match size {
         None => Scales::Groups(usual),
         Some(size) => match u32::try_from(size) {
@@ -134,7 +105,7 @@ fn groups(size: Option<i64>, usual: u32) -> Scales {
 }
 
 /// GPTQ, AWQ and what packs like them: a 16-bit scale and a zero point a group; GPTQ has a group index a column.
-fn integers(config: &Value, scheme: Scheme) -> Option<Method> {
+pub(super) fn integers(config: &Value, scheme: Scheme) -> Option<Method> {
     let bits = small(config, "bits").or_else(|| small(config, "w_bit")).unwrap_or(4);
     let size = ["group_size", "q_group_size"].iter().find_map(|key| config.get(*key)).and_then(Value::as_i64);
     let scales = groups(size, 128);
@@ -150,7 +121,7 @@ fn integers(config: &Value, scheme: Scheme) -> Option<Method> {
 }
 
 /// bitsandbytes: 8-bit integers with a 32-bit scale a row, or 4 bits with a scale for 64, itself packed if asked.
-fn bitsandbytes(config: &Value) -> Option<Method> {
+pub(super) fn bitsandbytes(config: &Value) -> Option<Method> {
     let four = flag(config, "load_in_4bit").or_else(|| flag(config, "_load_in_4bit")).unwrap_or(false);
     let eight = flag(config, "load_in_8bit").or_else(|| flag(config, "_load_in_8bit")).unwrap_or(false);
     if eight && !four {
@@ -167,7 +138,7 @@ fn bitsandbytes(config: &Value) -> Option<Method> {
 }
 
 /// The group of weights that compressed-tensors packs.
-fn compressed_tensors(config: &Value) -> Option<Method> {
+pub(super) fn compressed_tensors(config: &Value) -> Option<Method> {
     let groups = config.get("config_groups").and_then(Value::as_object)?;
     let weights =
         groups.values().find_map(|group| group.get("weights").filter(|weights| weights.is_object()))?;
@@ -218,7 +189,7 @@ pub(super) fn group(weights: &Value, format: Option<&str>) -> Option<Method> {
 }
 
 /// NVIDIA's ModelOpt, by the name of its algorithm.
-fn modelopt(config: &Value) -> Option<Method> {
+pub(super) fn modelopt(config: &Value) -> Option<Method> {
     let algorithm = text(config, "quant_algo")?;
     modelopt_algorithm(&algorithm, config)
 }
@@ -250,36 +221,16 @@ pub(super) fn modelopt_algorithm(algorithm: &str, config: &Value) -> Option<Meth
     })
 }
 
-/// torchao, by the name of its configuration.
-fn torchao(config: &Value) -> Option<Method> {
-    let kind = config.get("quant_type")?;
-    let (name, inside) = match kind {
-        Value::String(name) => (name.to_lowercase(), config.get("quant_type_kwargs")),
-        _ => {
-            let usual = kind.get("default")?;
-            (text(usual, "_type")?, usual.get("_data"))
-        }
-    };
-    let plain: String = name.chars().filter(|sign| *sign != '_').collect();
-    let size = inside.and_then(|inside| inside.get("group_size")).and_then(Value::as_i64);
-    let packing = if plain.contains("int4") {
-        Packing::plain("int4", 4.0).with(groups(size, 128), 32.0)
-    } else if plain.contains("int8") {
-        Packing::plain("int8", 8.0).with(size.map_or(Scales::Rows, |size| groups(Some(size), 128)), 32.0)
-    } else if plain.contains("float8") {
-        return Some(Method::of(Some(Quantization::Fp8), eight_float().with(Scales::Rows, 32.0)));
-    } else if plain.contains("nvfp4") {
-        return Some(Method::of(Some(Quantization::NvFp4), nvfp4()));
-    } else if plain.contains("mxfp4") || plain.contains("mx") {
-        mxfp4()
-    } else {
-        return None;
-    };
-    Some(Method::of(None, packing))
+/// `BitNet`: four ternary weights a byte and a scale a matrix; as it is trained, 16 bit.
+pub(super) fn bitnet(config: &Value) -> Packing {
+    if text(config, "quantization_mode").as_deref() == Some("online") {
+        return Packing::plain("16 bit", 16.0);
+    }
+    Packing { matrix_bytes: 2, ..Packing::plain("ternary", 2.0) }
 }
 
 /// HQQ: a 16-bit scale and zero point a group.
-fn hqq(config: &Value) -> Option<Method> {
+pub(super) fn hqq(config: &Value) -> Option<Method> {
     let inside = config.get("quant_config").unwrap_or(config);
     let weights = inside.get("weight_quant_params").unwrap_or(inside);
     let bits = small(weights, "nbits")?;
@@ -288,7 +239,7 @@ fn hqq(config: &Value) -> Option<Method> {
 }
 
 /// AMD's Quark, by the number format of its weights.
-fn quark(config: &Value) -> Option<Method> {
+pub(super) fn quark(config: &Value) -> Option<Method> {
     let weight = config.get("global_quant_config")?.get("weight")?;
     let weight = weight.as_array().and_then(|list| list.first()).unwrap_or(weight);
     let size = weight.get("group_size").and_then(Value::as_i64);
@@ -311,7 +262,7 @@ fn quark(config: &Value) -> Option<Method> {
 }
 
 /// ExLlama: any number of bits on average; the output matrix has its own. EXL3 has a sign vector on either side.
-fn exl(config: &Value, third: bool) -> Option<Method> {
+pub(super) fn exl(config: &Value, third: bool) -> Option<Method> {
     let bits = number(config, "bits").filter(|bits| (1.0..=16.0).contains(bits))?;
     let head = number(config, "head_bits").filter(|bits| (1.0..=16.0).contains(bits)).unwrap_or(6.0);
     let of = |bits: f64| {
@@ -321,5 +272,7 @@ fn exl(config: &Value, third: bool) -> Option<Method> {
             Packing::plain("exl2", bits)
         }
     };
-    Some(Method { stored: None, packing: of(bits), output: Some(of(head)) })
+    let hundredths = u32::try_from(whole(bits * 100.0)).ok()?;
+    let stored = Some(Quantization::Exl { hundredths, third });
+    Some(Method { stored, packing: of(bits), output: Some(of(head)) })
 }

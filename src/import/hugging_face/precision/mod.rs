@@ -1,14 +1,17 @@
 //! How a checkpoint stores its weights, as its configuration publishes it.
 
+mod known;
 mod method;
 mod mlx;
 mod modules;
 mod pattern;
+mod torchao;
 
 use serde_json::Value;
 
-use self::method::{Method, group, modelopt_algorithm, small, text};
-use self::modules::{LINEAR, OUTPUT, in_layer};
+use self::known::method as method_of;
+use self::method::{flag, group, modelopt_algorithm, number, small, text};
+use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
 use self::pattern::Patterns;
 use super::super::error::bounded;
 use crate::spec::{Container, Packing, Quantization, Role, Rules};
@@ -21,8 +24,6 @@ pub(in crate::import) struct Published {
     pub rules: Option<Rules>,
     /// Whether the method is one that is not known here.
     pub unknown: bool,
-    /// The program that alone reads it, where that is none of those that are modelled.
-    pub reader: Option<&'static str>,
     /// What was assumed, a sentence each.
     pub notes: Vec<String>,
 }
@@ -90,7 +91,7 @@ fn of_all(outer: &Value, inner: &Value, shape: Shape) -> Published {
 
 /// Nothing packed: as wide as the configuration says.
 fn plain(kind: Option<&str>) -> Published {
-    let published = |stored, rules, notes| Published { stored, rules, unknown: false, reader: None, notes };
+    let published = |stored, rules, notes| Published { stored, rules, unknown: false, notes };
     match kind.map(|kind| kind.strip_prefix("torch.").unwrap_or(kind)) {
         Some("bfloat16" | "float16" | "half") => published(Some(Quantization::Bf16), None, Vec::new()),
         Some("float32" | "float") => {
@@ -111,37 +112,43 @@ fn plain(kind: Option<&str>) -> Published {
 /// MLX's own form.
 fn of_mlx(config: &Value, shape: Shape) -> Published {
     match mlx::read(config, shape.layers, shape.tied) {
-        Some((stored, rules)) => Published {
-            stored: Some(stored),
-            rules: Some(rules),
-            unknown: false,
-            reader: None,
-            notes: Vec::new(),
-        },
-        None => unknown(&text(config, "mode").unwrap_or_else(|| "of MLX".to_owned()), Container::Mlx),
+        Some((stored, rules)) => {
+            Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: Vec::new() }
+        }
+        None => unknown(&text(config, "mode").unwrap_or_else(|| "of MLX".to_owned()), config, Container::Mlx),
     }
 }
 
-/// A method that is not known is weighed in 16 bit, which is above what it takes.
-fn unknown(name: &str, container: Container) -> Published {
+/// Keys under which methods say how many bits a weight has.
+const BITS: [&str; 5] = ["bits", "nbits", "num_bits", "w_bit", "weight_bits"];
+
+/// Of a method that is not known the bits that it names are counted, or one a weight: a lower bound, as scales and
+/// what stays in 16 bit come on top.
+fn unknown(name: &str, config: &Value, container: Container) -> Published {
+    let named = BITS.iter().find_map(|key| number(config, key)).filter(|bits| (1.0..=16.0).contains(bits));
     let note = format!(
-        "Packed by `{}`, which is not known here: without the files its weights are counted in 16 bit, which is an upper bound",
-        bounded(name)
+        "Packed by `{}`, which is not known here: without the files its matrices are counted at {} bit a weight{}, which is a lower bound",
+        bounded(name),
+        named.unwrap_or(1.0),
+        if named.is_some() { " as it says" } else { "" },
     );
+    let packing = Packing::plain("packed", named.unwrap_or(1.0));
+    let mut rules = Rules { at_least: true, ..Rules::plain(2) };
+    rules.kinds.extend(LINEAR.iter().map(|(role, _)| (*role, Some(packing))));
     Published {
         stored: Some(Quantization::Own(container)),
-        rules: Some(Rules::plain(2)),
+        rules: Some(rules),
         unknown: true,
-        reader: None,
         notes: vec![note],
     }
 }
 
 /// One of the methods of Hugging Face checkpoints.
 fn of_method(config: &Value, shape: Shape) -> Published {
-    let Some(method) = Method::read(config) else {
+    let Some(method) = method_of(config) else {
         let name = text(config, "quant_method").or_else(|| text(config, "quant_algo"));
-        return unknown(&name.unwrap_or_else(|| "no method that is named".to_owned()), Container::Checkpoint);
+        let name = name.unwrap_or_else(|| "no method that is named".to_owned());
+        return unknown(&name, config, Container::Checkpoint);
     };
     let experts_only = matches!(text(config, "quant_method").as_deref(), Some("mxfp4" | "gpt_oss_mxfp4"));
     let left_out = left_out(config);
@@ -166,6 +173,7 @@ fn of_method(config: &Value, shape: Shape) -> Published {
     if let Some(head) = method.output.filter(|_| !shape.tied) {
         rules.kinds.insert(OUTPUT.0, Some(head));
     }
+    outside(config, method.packing, shape.tied, &mut rules);
     let notes = left_out.unknown.iter().map(|pattern| {
         format!("What `{}` leaves in 16 bit was not understood; it is counted as packed", bounded(pattern))
     });
@@ -174,12 +182,21 @@ fn of_method(config: &Value, shape: Shape) -> Published {
     } else {
         Quantization::Own(Container::Checkpoint)
     });
-    let reader = match text(config, "quant_method").as_deref() {
-        Some("exl2") => Some("ExLlamaV2"),
-        Some("exl3") => Some("ExLlamaV3"),
-        _ => None,
-    };
-    Published { stored: Some(stored), rules: Some(rules), unknown: false, reader, notes: notes.collect() }
+    Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: notes.collect() }
+}
+
+/// Embedding and output matrix, which torchao alone packs, where it is told to.
+fn outside(config: &Value, usual: Packing, tied: bool, rules: &mut Rules) {
+    let modules = config.get("quant_type").and_then(|kind| torchao::modules(kind.get("default")?));
+    if let Some(own) = modules.and_then(|modules| modules.get("model.embed_tokens")) {
+        rules.kinds.insert(EMBEDDING.0, torchao::config_of(own).map(|method| method.packing));
+    }
+    let asked = flag(config, "include_input_output_embeddings").unwrap_or(false);
+    let own = modules.and_then(|modules| modules.get("lm_head"));
+    if (asked || own.is_some()) && !tied {
+        let packing = own.map_or(Some(usual), |own| torchao::config_of(own).map(|method| method.packing));
+        rules.kinds.insert(OUTPUT.0, packing);
+    }
 }
 
 /// Modules that stay in 16 bit.
@@ -207,7 +224,7 @@ fn singles(config: &Value) -> Vec<(Patterns, Option<Packing>)> {
         let wide = small(own, "bits").is_some_and(|bits| bits >= 16);
         add(
             name,
-            if wide { None } else { Method::read(&with_method(config, own)).map(|method| method.packing) },
+            if wide { None } else { method_of(&with_method(config, own)).map(|method| method.packing) },
         );
     }
     for (name, own) in config.get("dynamic").and_then(Value::as_object).into_iter().flatten() {
@@ -216,9 +233,14 @@ fn singles(config: &Value) -> Vec<(Patterns, Option<Packing>)> {
         let packing = if name.starts_with("-:") {
             None
         } else {
-            Method::read(&with_method(config, own)).map(|method| method.packing)
+            method_of(&with_method(config, own)).map(|method| method.packing)
         };
         add(&format!("re:{expression}"), packing);
+    }
+    let modules = config.get("quant_type").and_then(|kind| torchao::modules(kind.get("default")?));
+    for (name, own) in modules.into_iter().flatten().filter(|(name, _)| *name != "_default") {
+        let packing = torchao::config_of(own).map(|method| method.packing);
+        add(name, packing);
     }
     let groups = config.get("config_groups").and_then(Value::as_object);
     for own in groups.filter(|groups| groups.len() > 1).into_iter().flat_map(|groups| groups.values()) {

@@ -64,9 +64,15 @@ fn layers(
     let head = given.n("head_dim").unwrap_or(hidden / heads);
     let taps = given.or("conv_L_cache", 3);
     let bias = u64::from(given.flag("conv_bias", false));
-    let kinds = given.names("layer_types")?;
+    // Files from before `layer_types` list the layers with attention.
+    let attends = given.numbers("full_attn_idxs");
+    let kinds = given.names("layer_types").or_else(|| {
+        let kind =
+            |layer| if attends.as_ref()?.contains(&layer) { Some("full_attention") } else { Some("conv") };
+        (0..draft.layers).map(kind).collect()
+    });
     draft.outer(true)?;
-    for (layer, kind) in (0..draft.layers).zip(kinds) {
+    for (layer, kind) in (0..draft.layers).zip(kinds?) {
         draft.at(layer);
         draft.vector(2 * hidden);
         if kind == "conv" {

@@ -1,9 +1,7 @@
 //! A model put together tensor by tensor.
 
-use std::collections::BTreeMap;
-
 use super::given::Given;
-use crate::spec::{Kept, KeptKind, Role, Sketch, Span, Tensor};
+use crate::spec::{KeptKind, Role, Sketch, Span, Tensor};
 
 /// A model's tensors, and what it keeps.
 pub(in crate::import) struct Sketched {
@@ -33,7 +31,7 @@ pub(super) struct Draft<'a> {
     pub layers: u64,
     layer: Option<u64>,
     tensors: Vec<(Option<u64>, Tensor)>,
-    caches: BTreeMap<(u8, u8, u64, u64), u64>,
+    caches: Vec<(KeptKind, Span, u64, u64)>,
     idle: u64,
     tied: bool,
 }
@@ -44,14 +42,16 @@ const MOST_LAYERS: u64 = 1024;
 impl<'a> Draft<'a> {
     /// An empty model of a configuration.
     pub(super) fn new(given: Given<'a>) -> Option<Self> {
-        let layers = given.n("num_hidden_layers").filter(|layers| (1..=MOST_LAYERS).contains(layers))?;
+        let first = |keys: &[&str]| keys.iter().find_map(|key| given.n(key));
+        let layers = first(&["num_hidden_layers", "n_layer", "n_layers", "num_layers"]);
+        let layers = layers.filter(|layers| (1..=MOST_LAYERS).contains(layers))?;
         Some(Self {
             given,
-            hidden: given.n("hidden_size").filter(|hidden| *hidden > 0)?,
+            hidden: first(&["hidden_size", "n_embd", "d_model"]).filter(|hidden| *hidden > 0)?,
             layers,
             layer: None,
             tensors: Vec::new(),
-            caches: BTreeMap::new(),
+            caches: Vec::new(),
             idle: 0,
             tied: false,
         })
@@ -68,6 +68,11 @@ impl<'a> Draft<'a> {
         }
         self.vector(self.hidden);
         Some(())
+    }
+
+    /// Takes back the last norm, of a family whose norms have no learnt numbers.
+    pub(super) fn without_last_norm(&mut self) {
+        self.tensors.pop();
     }
 
     /// What follows belongs to a layer.
@@ -125,46 +130,20 @@ impl<'a> Draft<'a> {
         self.matrix(Role::Key, self.hidden, kv_heads * key);
         self.matrix(Role::Value, self.hidden, kv_heads * value);
         self.matrix(Role::AttentionOutput, heads * value, self.hidden);
-        self.keep(KeptKind::Tokens, kv_heads * (key + value), span);
+        self.caches.push((KeptKind::Tokens, span, kv_heads * key, kv_heads * value));
     }
 
     /// Something that this layer keeps.
-    pub(super) fn keep(&mut self, kind: KeptKind, values: u64, span: Span) {
-        let kind = match kind {
-            KeptKind::Tokens => 0,
-            KeptKind::Indexer => 1,
-            KeptKind::State => 2,
-        };
-        let (form, of) = match span {
-            Span::Context => (0, 0),
-            Span::Every(tokens) => (1, tokens),
-            Span::Window(tokens) => (2, tokens),
-            Span::Once => (3, 0),
-        };
-        *self.caches.entry((kind, form, of, values)).or_default() += 1;
+    pub(super) fn keep(&mut self, kind: KeptKind, numbers: u64, span: Span) {
+        self.caches.push((kind, span, numbers, 0));
     }
 
     /// The whole of it.
     pub(super) fn done(self) -> Sketched {
         let parameters =
             self.tensors.iter().fold(0_u64, |sum, (_, tensor)| sum.saturating_add(tensor.elements()));
-        let kept = self.caches.iter().map(|((kind, form, of, values), layers)| Kept {
-            kind: match kind {
-                0 => KeptKind::Tokens,
-                1 => KeptKind::Indexer,
-                _ => KeptKind::State,
-            },
-            layers: *layers,
-            values: *values,
-            span: match form {
-                0 => Span::Context,
-                1 => Span::Every(*of),
-                2 => Span::Window(*of),
-                _ => Span::Once,
-            },
-        });
         Sketched {
-            kept: Sketch { caches: kept.collect() },
+            kept: self.caches.into_iter().collect(),
             parameters,
             active: parameters.saturating_sub(self.idle),
             hidden: self.hidden,

@@ -1,6 +1,7 @@
 //! Families whose passes are not modelled, and whose tensors and caches are known from their classes (Transformers 5.24).
 
 mod attention;
+mod classic;
 mod convolution;
 mod deepseek_v4;
 mod draft;
@@ -20,18 +21,33 @@ pub(super) use self::given::Given;
 type Layout = fn(&mut Draft<'_>) -> Option<()>;
 
 /// The families, by `model_type`.
-const LAYOUTS: [(&str, Layout); 31] = [
+const LAYOUTS: [(&str, Layout); 56] = [
     ("bailing_hybrid", linear::bailing),
     ("bert", encoder::bert),
+    ("bitnet", classic::bitnet),
+    ("bloom", classic::bloom),
     ("camembert", encoder::bert),
+    ("codegen", classic::gptj),
+    ("cwm", classic::windowed),
     ("deepseek_v4", deepseek_v4::layout),
+    ("falcon", classic::falcon),
     ("falcon_mamba", mamba::first),
     ("gemma3n", attention::gemma3n),
     ("gemma3n_text", attention::gemma3n),
     ("gemma4", attention::gemma4),
     ("gemma4_text", attention::gemma4),
+    ("glm", classic::llama),
     ("glm5_next", linear::glm5_next),
     ("glm5_next_text", linear::glm5_next),
+    ("gpt-sw3", classic::gpt2),
+    ("gpt2", classic::gpt2),
+    ("gpt_bigcode", classic::gpt_bigcode),
+    ("gpt_neo", classic::gpt_neo),
+    ("gpt_neox", classic::gpt_neox),
+    ("gptj", classic::gptj),
+    ("granitemoeshared", classic::granite_shared),
+    ("helium", classic::llama),
+    ("hyperclovax", classic::llama),
     ("jamba", mamba::jamba),
     ("kimi_linear", linear::kimi),
     ("lfm2", convolution::lfm2),
@@ -40,13 +56,23 @@ const LAYOUTS: [(&str, Layout); 31] = [
     ("mamba", mamba::first),
     ("mamba2", mamba::second),
     ("mimo_v2_flash", attention::mimo_v2),
+    ("ministral", classic::windowed),
     ("mistral_large4", latent::mistral_large4),
     ("mistral_large4_text", latent::mistral_large4),
     ("modernbert", encoder::modern),
+    ("mpt", classic::mpt),
+    ("nemotron", classic::nemotron),
     ("nemotron_h", mamba::nemotron_h),
     ("nomic_bert", encoder::nomic),
+    ("olmo", classic::olmo),
     ("olmo_hybrid", linear::olmo_hybrid),
+    ("olmoe", classic::olmoe),
+    ("opt", classic::opt),
+    ("persimmon", classic::persimmon),
+    ("phi", classic::phi),
+    ("phimoe", classic::phimoe),
     ("roberta", encoder::bert),
+    ("stablelm", classic::stablelm),
     ("step3p5", attention::step),
     ("step3p5_text", attention::step),
     ("step3p7", attention::step),

@@ -1,0 +1,81 @@
+//! What can be done with what is typed into the palette: a setting and its value, or a claim to be checked.
+
+use crate::app::Plimsoll;
+use crate::app::command::Command;
+use crate::app::sort::Sort;
+use crate::app::state::Change;
+use crate::spec::{Scenario, Setting};
+
+/// What begins a claim.
+const CLAIM: &str = "claim ";
+
+/// Commands that the typed words themselves are.
+pub(super) fn of_words(scenario: &Scenario, text: &str) -> Vec<(Command, String)> {
+    let text = text.trim();
+    if let Some(claim) = text.get(..CLAIM.len()).filter(|start| start.eq_ignore_ascii_case(CLAIM)) {
+        let claim = text.get(claim.len()..).unwrap_or_default().trim().to_owned();
+        let label = format!("Check the claim: {claim}");
+        return if claim.is_empty() { Vec::new() } else { vec![(Command::CheckClaim(claim), label)] };
+    }
+    setting(scenario, text).into_iter().collect()
+}
+
+/// `context 32k`, `KV precision q8_0` or `edges=5M`: a setting by its key or label, and the value it is given.
+fn setting(scenario: &Scenario, text: &str) -> Option<(Command, String)> {
+    let (name, value) = text.split_once('=').or_else(|| text.rsplit_once(char::is_whitespace))?;
+    let (name, value) = (name.trim(), value.trim());
+    let letters = |name: &str| -> String {
+        name.chars().filter(|sign| sign.is_alphanumeric()).map(|sign| sign.to_ascii_lowercase()).collect()
+    };
+    let asked = letters(name);
+    let named = |setting: &&'static Setting| letters(setting.key) == asked || letters(setting.label) == asked;
+    let found = Setting::of(scenario).find(named).filter(|_| !asked.is_empty() && !value.is_empty())?;
+    // A word that is no value of it is the name of something else.
+    scenario.with(found.key, value).ok()?;
+    Some((
+        Command::Set(found.key, value.to_owned()),
+        format!("Set {} to {value}", found.label.to_lowercase()),
+    ))
+}
+
+impl Plimsoll {
+    /// For each slider the largest that fits here, as far as its end is known.
+    pub(super) fn largest_entries(&self) -> impl Iterator<Item = (Command, String)> {
+        let scenario = &self.state.scenario;
+        self.answers.largest.iter().filter_map(move |(axis, value)| {
+            let value = (*value)?;
+            let label = axis.label(scenario).to_lowercase();
+            let text = format!("Set {label} to the largest that fits: {}", axis.in_full(value));
+            Some((Command::Change(Change::Axis(*axis, value)), text))
+        })
+    }
+
+    /// Orders of the machine list.
+    pub(super) fn sort_entries() -> impl Iterator<Item = (Command, String)> {
+        Sort::ALL.into_iter().map(|sort| {
+            (Command::Change(Change::Sort(sort)), format!("Sort machines: {}", sort.label().to_lowercase()))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::files::first_scenario;
+    use crate::catalog::Catalog;
+
+    #[test]
+    fn settings_and_claims_are_typed_as_they_are_read() {
+        let scenario = first_scenario(&Catalog::built_in()).expect("the catalog has the first model");
+        let said = |text: &str| of_words(&scenario, text).pop().map(|(_, label)| label);
+        assert_eq!(said("context 32k").as_deref(), Some("Set context to 32k"));
+        assert_eq!(said("Context=32k").as_deref(), Some("Set context to 32k"));
+        assert_eq!(said("quantization q8_0").as_deref(), Some("Set quantization to q8_0"));
+        assert_eq!(said("context window"), None, "it is no value");
+        assert_eq!(said("evaluate on m4"), None);
+        assert_eq!(said("context"), None);
+        let claim = said("claim M5 Max, 70B Q4, 35 tok/s");
+        assert_eq!(claim.as_deref(), Some("Check the claim: M5 Max, 70B Q4, 35 tok/s"));
+        assert_eq!(said("claim "), None);
+    }
+}

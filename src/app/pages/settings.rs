@@ -1,0 +1,258 @@
+//! Settings of the window, and what the program is.
+
+use eframe::egui;
+use egui::{Hyperlink, Label, RichText, ScrollArea, Ui, vec2};
+
+use super::this_machine::heading_ui;
+use crate::app::command::Command;
+use crate::app::data::about::Licensed;
+use crate::app::fonts;
+use crate::app::settings::Settings;
+use crate::app::state::Change;
+use crate::app::theme::Tokens;
+use crate::app::theme_choice::ThemeChoice;
+use crate::app::widgets::button::choice_ui;
+use crate::app::widgets::field::field_ui;
+use crate::app::widgets::hint_ui;
+use crate::app::widgets::slider_row::label_ui;
+use crate::engine::Use;
+use crate::units::{MemoryUnit, Money};
+
+/// Width from which settings and the program stand side by side.
+const WIDE: f32 = 820.0;
+/// Steps of the zoom that are offered.
+const ZOOMS: [u16; 7] = [75, 90, 100, 110, 125, 150, 200];
+
+/// What the page is drawn from.
+#[derive(Debug)]
+pub(crate) struct View<'a> {
+    /// What is set.
+    pub settings: &'a Settings,
+    /// The theme.
+    pub theme: ThemeChoice,
+    /// How machines are used.
+    pub usage: &'a Use,
+    /// The user's folder, where there is one.
+    pub folder: Option<String>,
+    /// Whether the user has prices of their own.
+    pub own_prices: bool,
+    /// Files that are remembered.
+    pub recent: usize,
+    /// Day of the newest fact of the catalog.
+    pub data_of: &'a str,
+    /// Machines, models and presets there are.
+    pub counts: (usize, usize, usize),
+    /// Libraries by license.
+    pub libraries: &'a [Licensed],
+}
+
+/// Draws the page.
+pub(crate) fn page_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    view: &View<'_>,
+    (commands, said): (&mut Vec<Command>, &mut Vec<String>),
+) {
+    ScrollArea::vertical().id_salt("settings").auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width((ui.available_width() - 10.0).min(1180.0));
+        if ui.available_width() < WIDE {
+            settings_ui(ui, look, view, (commands, said));
+            about_ui(ui, look, view);
+            return;
+        }
+        let width = ui.available_width();
+        ui.horizontal_top(|ui| {
+            ui.vertical(|ui| {
+                ui.set_width(width * 0.5);
+                settings_ui(ui, look, view, (commands, said));
+            });
+            ui.add_space(24.0);
+            ui.vertical(|ui| {
+                ui.set_width(ui.available_width());
+                about_ui(ui, look, view);
+            });
+        });
+    });
+}
+
+fn settings_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    view: &View<'_>,
+    (commands, said): (&mut Vec<Command>, &mut Vec<String>),
+) {
+    heading_ui(ui, look, "Look");
+    let themes: Vec<_> =
+        ThemeChoice::ALL.into_iter().map(|theme| (theme, theme.label().to_owned())).collect();
+    if let Some(theme) = chosen_ui(ui, look, "Theme", &themes, view.theme) {
+        commands.push(Command::Theme(theme));
+    }
+    let zooms: Vec<_> = ZOOMS.into_iter().map(|percent| (percent, format!("{percent} %"))).collect();
+    let now = percent(ui.ctx().zoom_factor());
+    let zooms = if ZOOMS.contains(&now) { zooms } else { [vec![(now, format!("{now} %"))], zooms].concat() };
+    if let Some(percent) = chosen_ui(ui, look, "Zoom", &zooms, now) {
+        commands.push(Command::Zoom(percent));
+    }
+    let units: Vec<_> = MemoryUnit::ALL.into_iter().map(|unit| (unit, unit_words(unit).to_owned())).collect();
+    let settings = view.settings;
+    if let Some(unit) = chosen_ui(ui, look, "Memory in", &units, settings.display().memory) {
+        let settings = Settings { decimal: unit == MemoryUnit::GB, ..settings.clone() };
+        commands.push(Command::Settings(settings));
+    }
+    heading_ui(ui, look, "Money");
+    money_ui(ui, look, view, (commands, said));
+    heading_ui(ui, look, "Prices");
+    prices_ui(ui, look, view, commands);
+    heading_ui(ui, look, "Your folder");
+    match &view.folder {
+        Some(folder) => {
+            ui.add(Label::new(RichText::new(folder).color(look.text)).wrap().selectable(true));
+            hint_ui(
+                ui,
+                look,
+                "Machines, models, presets, prices and what was measured here; text files to copy or edit",
+            );
+        }
+        None => hint_ui(ui, look, "This system has no folder for settings"),
+    }
+    ui.add_space(14.0);
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("Reset settings").on_hover_text("Look, money and panels as they were at first").clicked()
+        {
+            commands.push(Command::ResetSettings);
+        }
+        let label = format!("Forget {} recent files", view.recent);
+        if view.recent > 0 && ui.button(label).clicked() {
+            commands.push(Command::ForgetRecent);
+        }
+    });
+    ui.add_space(8.0);
+}
+
+const fn unit_words(unit: MemoryUnit) -> &'static str {
+    match unit {
+        MemoryUnit::GiB => "GiB, 1,024³ bytes",
+        MemoryUnit::GB => "GB, 1,000³ bytes",
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a zoom of at most 300 %")]
+fn percent(zoom: f32) -> u16 {
+    (zoom * 100.0).round() as u16
+}
+
+/// A label with a choice at the right.
+fn chosen_ui<T: Copy + PartialEq>(
+    ui: &mut Ui,
+    look: &Tokens,
+    label: &str,
+    options: &[(T, String)],
+    chosen: T,
+) -> Option<T> {
+    let place = row_ui(ui, look, label, 190.0);
+    choice_ui(ui, look, label, place, options, chosen)
+}
+
+/// A label; returns the room at its right.
+fn row_ui(ui: &mut Ui, look: &Tokens, label: &str, width: f32) -> egui::Rect {
+    let (_, row) = ui.allocate_space(vec2(ui.available_width().min(420.0), 26.0));
+    label_ui(ui, look, row.with_max_x(row.right() - width - 4.0), label);
+    row.with_min_x(row.right() - width)
+}
+
+/// Currency, its rate, and the tariff.
+fn money_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    view: &View<'_>,
+    (commands, said): (&mut Vec<Command>, &mut Vec<String>),
+) {
+    let settings = view.settings;
+    let currencies: Vec<_> = Money::KNOWN.into_iter().map(|(code, _)| (code, code.to_owned())).collect();
+    let now =
+        Money::KNOWN.iter().find(|(code, _)| *code == settings.currency).map_or("USD", |(code, _)| code);
+    if let Some(code) = chosen_ui(ui, look, "Currency", &currencies, now) {
+        let settings = Settings { currency: code.to_owned(), per_dollar: None, ..settings.clone() };
+        commands.push(Command::Settings(settings));
+    }
+    if now != "USD" {
+        let label = format!("{now} for a dollar");
+        let shown = settings.per_dollar.map_or_else(String::new, |rate| rate.to_string());
+        let place = row_ui(ui, look, &label, 84.0);
+        if let Some(text) = field_ui(ui, look, place, &label, &shown) {
+            match text.trim().parse::<f64>() {
+                Ok(rate) if Settings::RATES.contains(&rate) => {
+                    commands.push(Command::Settings(Settings { per_dollar: Some(rate), ..settings.clone() }));
+                }
+                _ => said.push(format!("{label}: write a number from 0.0001 to 1,000,000")),
+            }
+        }
+        if settings.per_dollar.is_none() {
+            hint_ui(
+                ui,
+                look,
+                "No rate is known here, because no network is used: until one is typed, dollars are shown",
+            );
+        }
+    }
+    let place = row_ui(ui, look, "Electricity, $ per kWh", 84.0);
+    if let Some(text) = field_ui(ui, look, place, "Tariff", &view.usage.tariff.to_string()) {
+        match text.trim().trim_start_matches('$').parse::<f64>() {
+            Ok(tariff) if (0.0..=Use::MOST_TARIFF).contains(&tariff) => {
+                commands.push(Command::Change(Change::Usage(Use { tariff, ..*view.usage })));
+            }
+            _ => said.push(format!("Tariff: write a number from 0 to {}", Use::MOST_TARIFF)),
+        }
+    }
+    hint_ui(ui, look, "Saved reports and files keep GiB and dollars");
+}
+
+fn prices_ui(ui: &mut Ui, look: &Tokens, view: &View<'_>, commands: &mut Vec<Command>) {
+    hint_ui(
+        ui,
+        look,
+        "A table with the columns machine, price_dollars or rent_dollars_per_hour, price_basis and date; a comparison \
+         saved as CSV is one",
+    );
+    ui.add_space(4.0);
+    ui.horizontal_wrapped(|ui| {
+        if ui.add_enabled(view.folder.is_some(), egui::Button::new("Update prices from a file…")).clicked()
+        {
+            commands.push(Command::PickPrices);
+        }
+        if view.own_prices && ui.button("Use the prices that ship").clicked() {
+            commands.push(Command::DropPrices);
+        }
+    });
+}
+
+fn about_ui(ui: &mut Ui, look: &Tokens, view: &View<'_>) {
+    heading_ui(ui, look, "About");
+    let line = |ui: &mut Ui, text: String| {
+        ui.add(Label::new(RichText::new(text).color(look.text)).wrap());
+    };
+    line(ui, format!("Plimsoll {}", env!("CARGO_PKG_VERSION")));
+    let (machines, models, presets) = view.counts;
+    line(ui, format!("Data of {}: {machines} machines, {models} models, {presets} presets", view.data_of));
+    line(ui, format!("Licensed under {}, as you like", env!("CARGO_PKG_LICENSE")));
+    hint_ui(ui, look, "No network is used, and nothing is sent anywhere");
+    heading_ui(ui, look, "Made of");
+    line(ui, "The typeface Inter, under the SIL Open Font License 1.1".to_owned());
+    let count: usize = view.libraries.iter().map(|licensed| licensed.libraries.len()).sum();
+    line(ui, format!("{count} libraries of others, by license:"));
+    ui.add_space(4.0);
+    for Licensed { license, libraries } in view.libraries {
+        let title = RichText::new(format!("{license}: {}", libraries.len())).font(fonts::small());
+        ui.collapsing(title.color(look.soft), |ui| {
+            let names = RichText::new(libraries.join(", ")).font(fonts::small()).color(look.soft);
+            ui.add(Label::new(names).wrap());
+        });
+    }
+    ui.add_space(6.0);
+    hint_ui(ui, look, "The source of each is on crates.io under its name, those under MPL-2.0 unchanged");
+    ui.add(Hyperlink::from_label_and_url(
+        RichText::new("https://crates.io").font(fonts::small()).color(look.accent),
+        "https://crates.io",
+    ));
+    ui.add_space(12.0);
+}

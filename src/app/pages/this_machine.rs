@@ -1,0 +1,256 @@
+//! This machine: what was found and how, what stands in its place, and machines of one's own.
+
+use eframe::egui;
+use egui::{Button, Grid, Label, RichText, ScrollArea, Ui, vec2};
+
+use crate::app::command::Command;
+use crate::app::data::this_machine::{Has, ThisMachineData, Value};
+use crate::app::fonts;
+use crate::app::state::Change;
+use crate::app::theme::Tokens;
+use crate::app::widgets::field::field_ui;
+use crate::app::widgets::hint_ui;
+use crate::app::widgets::slider_row::label_ui;
+use crate::detect::{MEASURED_HERE, Overrides, SET_BY_YOU};
+use crate::units::{Bytes, BytesPerSecond, parse_bytes, show_gib};
+
+/// Width from which values and fields stand side by side.
+const WIDE: f32 = 860.0;
+
+/// What the page is drawn from.
+#[derive(Debug)]
+pub(crate) struct View<'a> {
+    /// What was found; `None` while the machine is being looked at.
+    pub data: Option<&'a ThisMachineData>,
+    /// What the user says.
+    pub overrides: &'a Overrides,
+    /// Whether it was measured before.
+    pub measured: bool,
+    /// The share that is done of a measurement under way.
+    pub measuring: Option<f32>,
+    /// Whether a machine of one's own is being described, which then stands first.
+    pub describing: bool,
+}
+
+/// Draws the page; `own` draws the machines of one's own under it.
+pub(crate) fn page_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    view: &View<'_>,
+    (commands, said): (&mut Vec<Command>, &mut Vec<String>),
+    own: impl FnOnce(&mut Ui, &mut Vec<Command>),
+) {
+    ScrollArea::vertical().id_salt("this machine").auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width((ui.available_width() - 10.0).min(1180.0));
+        ui.add_space(8.0);
+        let Some(data) = view.data else {
+            hint_ui(ui, look, "Still being looked at");
+            return own(ui, commands);
+        };
+        ui.label(RichText::new(&data.name).font(fonts::title()).color(look.text));
+        ui.add_space(4.0);
+        lacks_ui(ui, look, data, view, commands);
+        let width = ui.available_width();
+        if width < WIDE {
+            if view.describing {
+                own(ui, commands);
+                found_ui(ui, look, data);
+                actions_ui(ui, look, (data, view), commands);
+                return overrides_ui(ui, look, (data, view.overrides), (commands, said));
+            }
+            found_ui(ui, look, data);
+            actions_ui(ui, look, (data, view), commands);
+            overrides_ui(ui, look, (data, view.overrides), (commands, said));
+            return own(ui, commands);
+        }
+        ui.horizontal_top(|ui| {
+            ui.vertical(|ui| {
+                ui.set_width(width * 0.58);
+                found_ui(ui, look, data);
+                actions_ui(ui, look, (data, view), commands);
+            });
+            ui.add_space(24.0);
+            ui.vertical(|ui| {
+                ui.set_width(ui.available_width());
+                if view.describing {
+                    return own(ui, commands);
+                }
+                overrides_ui(ui, look, (data, view.overrides), (commands, said));
+                own(ui, commands);
+            });
+        });
+    });
+}
+
+pub(crate) fn heading_ui(ui: &mut Ui, look: &Tokens, text: &str) {
+    ui.add_space(14.0);
+    ui.label(RichText::new(text).font(fonts::strong()).color(look.text));
+    ui.add_space(4.0);
+}
+
+/// What is missing for a speed, with the button that measures it.
+fn lacks_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    data: &ThisMachineData,
+    view: &View<'_>,
+    commands: &mut Vec<Command>,
+) {
+    let Some(lacks) = data.lacks else { return };
+    let text = format!("{lacks}, so no speed is estimated");
+    ui.horizontal_wrapped(|ui| {
+        ui.label(RichText::new(text).color(look.tight));
+        if view.measuring.is_none() && ui.button("Measure it now").clicked() {
+            commands.push(Command::Measure);
+        }
+    });
+}
+
+/// Every value with how it came about.
+fn found_ui(ui: &mut Ui, look: &Tokens, data: &ThisMachineData) {
+    heading_ui(ui, look, "What was found, and how");
+    let room = ui.available_width();
+    Grid::new("found").num_columns(3).spacing([18.0, 6.0]).show(ui, |ui| {
+        for value in &data.values {
+            value_ui(ui, look, value, room);
+        }
+    });
+    for warning in &data.warnings {
+        ui.add_space(4.0);
+        let text = RichText::new(warning).font(fonts::small()).color(look.tight);
+        ui.add(Label::new(text).wrap());
+    }
+}
+
+fn value_ui(ui: &mut Ui, look: &Tokens, value: &Value, room: f32) {
+    let own = value.how == SET_BY_YOU || value.how.contains(MEASURED_HERE);
+    ui.label(RichText::new(&value.name).color(look.soft));
+    ui.scope(|ui| {
+        ui.set_max_width((room * 0.36).max(110.0));
+        let text = RichText::new(&value.value).color(look.text);
+        ui.add(Label::new(if own { text.font(fonts::strong()) } else { text }).wrap());
+    });
+    ui.scope(|ui| {
+        ui.set_max_width((room * 0.4).max(110.0));
+        let was = value.detected.as_ref().map_or_else(String::new, |was| format!("; detected: {was}"));
+        let how = RichText::new(format!("{}{was}", value.how)).font(fonts::small());
+        ui.add(Label::new(how.color(if own { look.text } else { look.soft })).wrap());
+    });
+    ui.end_row();
+}
+
+/// Look again, measure, or say that it is another machine.
+fn actions_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    (data, view): (&ThisMachineData, &View<'_>),
+    commands: &mut Vec<Command>,
+) {
+    ui.add_space(12.0);
+    ui.horizontal_wrapped(|ui| {
+        if ui.button("Detect again").clicked() {
+            commands.push(Command::DetectAgain);
+        }
+        let label = if data.stands_in { "It is another machine…" } else { "This is not my machine…" };
+        if ui.button(label).on_hover_text("Choose it from the catalog").clicked() {
+            commands.push(Command::PickStandIn);
+        }
+        if data.stands_in && ui.button("Use the detected machine").clicked() {
+            let overrides = Overrides { machine: None, ..view.overrides.clone() };
+            commands.push(Command::Change(Change::Overrides(overrides)));
+        }
+        match view.measuring {
+            Some(share) => {
+                if ui.button("Stop").clicked() {
+                    commands.push(Command::StopMeasuring);
+                }
+                ui.add(egui::ProgressBar::new(share).desired_width(160.0).show_percentage());
+            }
+            None => {
+                let label = if view.measured { "Measure again" } else { "Measure" };
+                if ui.add_enabled(!data.stands_in, Button::new(label)).clicked() {
+                    commands.push(Command::Measure);
+                }
+            }
+        }
+    });
+    ui.add_space(2.0);
+    let remark = if data.stands_in {
+        "A machine of the catalog stands in this one's place, in this window; what was measured here says nothing of it"
+    } else if view.measured {
+        "Rates measured on this machine stand where they are better evidence than a datasheet"
+    } else {
+        "Some seconds of work for memory and processor give this machine its own rates; close what else is busy"
+    };
+    hint_ui(ui, look, remark);
+}
+
+/// One field a value; empty again takes the detected one.
+fn overrides_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    (data, overrides): (&ThisMachineData, &Overrides),
+    (commands, said): (&mut Vec<Command>, &mut Vec<String>),
+) {
+    heading_ui(ui, look, "Set by you");
+    hint_ui(
+        ui,
+        look,
+        "A value typed here takes the place of the detected one; empty the field to take it back",
+    );
+    ui.add_space(4.0);
+    let mut changed = overrides.clone();
+    let label = if data.has == Has::Card { "Device memory" } else { "Memory" };
+    bytes_ui(ui, look, label, &mut changed.memory, said);
+    if data.has == Has::Card {
+        bytes_ui(ui, look, "System memory", &mut changed.system_memory, said);
+    }
+    if data.has == Has::Shared {
+        bytes_ui(ui, look, "GPU limit", &mut changed.gpu_limit, said);
+    }
+    bytes_ui(ui, look, "Free now", &mut changed.free, said);
+    bandwidth_ui(ui, look, &mut changed.bandwidth, said);
+    let values = Overrides { machine: None, ..overrides.clone() };
+    if ui.add_enabled(!values.is_empty(), Button::new("Use detected values")).clicked() {
+        changed = Overrides { machine: overrides.machine.clone(), ..Overrides::default() };
+    }
+    if changed != *overrides {
+        commands.push(Command::Change(Change::Overrides(changed)));
+    }
+}
+
+fn typed_ui(ui: &mut Ui, look: &Tokens, label: &str, shown: &str) -> Option<String> {
+    let (_, row) = ui.allocate_space(vec2(ui.available_width().min(320.0), 24.0));
+    label_ui(ui, look, row, label);
+    field_ui(ui, look, row.with_min_x(row.right() - 120.0), label, shown)
+}
+
+fn bytes_ui(ui: &mut Ui, look: &Tokens, label: &str, value: &mut Option<Bytes>, said: &mut Vec<String>) {
+    let shown = value.map_or_else(String::new, show_gib);
+    let Some(text) = typed_ui(ui, look, label, &shown) else { return };
+    if text.trim().is_empty() {
+        *value = None;
+        return;
+    }
+    // A bare number means GiB here: nobody types the bytes of a machine.
+    let with_unit = if text.trim().parse::<f64>().is_ok() { format!("{text} GiB") } else { text };
+    match parse_bytes(&with_unit) {
+        Ok(bytes) if bytes >= Bytes::mib(256.0) && bytes <= Bytes::gib(1_048_576.0) => *value = Some(bytes),
+        Ok(_) => said.push(format!("{label} must be from 256 MiB to 1,048,576 GiB")),
+        Err(error) => said.push(format!("{label}: {error}")),
+    }
+}
+
+fn bandwidth_ui(ui: &mut Ui, look: &Tokens, value: &mut Option<BytesPerSecond>, said: &mut Vec<String>) {
+    let shown = value.map_or_else(String::new, |rate| format!("{:.0} GB/s", rate.as_gb_per_s()));
+    let Some(text) = typed_ui(ui, look, "Bandwidth", &shown) else { return };
+    let number = text.trim().trim_end_matches("GB/s").trim();
+    if number.is_empty() {
+        *value = None;
+        return;
+    }
+    match number.parse::<f64>() {
+        Ok(rate) if (1.0..=1e6).contains(&rate) => *value = Some(BytesPerSecond::new(rate * 1e9)),
+        _ => said.push("Bandwidth: write GB/s from 1 to 1,000,000, for example 614".to_owned()),
+    }
+}

@@ -1,0 +1,243 @@
+//! The fields of the Cost page: how a machine is used, and what is paid beside its price.
+
+use eframe::egui;
+use egui::{Rect, Ui, pos2, vec2};
+
+use crate::app::command::Command;
+use crate::app::state::Change;
+use crate::app::theme::Tokens;
+use crate::app::widgets::field::field_ui;
+use crate::app::widgets::slider_row::label_ui;
+use crate::engine::Use;
+
+/// A field of a use.
+struct UseField {
+    /// As it stands before the field.
+    label: &'static str,
+    /// As a screen reader and an error say it.
+    name: &'static str,
+    /// What it means, for the hint.
+    hint: &'static str,
+    /// What stands there where nothing is typed; of a figure that always is, nothing.
+    unset: &'static str,
+    /// The most it takes, as it is typed.
+    most: f64,
+    /// How many of the figure's unit one typed is: a hundredth for percent.
+    times: f64,
+    get: fn(&Use) -> Option<f64>,
+    set: fn(Use, Option<f64>) -> Use,
+}
+
+/// Every figure that is typed, in the order it is read.
+const FIELDS: [UseField; 10] = [
+    UseField {
+        label: "$/kWh",
+        name: "$ per kWh",
+        hint: "What a kilowatt-hour costs",
+        unset: "",
+        most: Use::MOST_TARIFF,
+        times: 1.0,
+        get: |usage| Some(usage.tariff),
+        set: |usage, value| Use { tariff: value.unwrap_or(Use::default().tariff), ..usage },
+    },
+    UseField {
+        label: "h a day",
+        name: "Hours a day",
+        hint: "Hours a day that it is switched to work, or rented; it idles the rest",
+        unset: "",
+        most: Use::MOST_HOURS,
+        times: 1.0,
+        get: |usage| Some(usage.hours_a_day),
+        set: |usage, value| Use { hours_a_day: value.unwrap_or(Use::default().hours_a_day), ..usage },
+    },
+    UseField {
+        label: "Years",
+        name: "Years",
+        hint: "Years it is kept",
+        unset: "",
+        most: Use::MOST_YEARS,
+        times: 1.0,
+        get: |usage| Some(usage.years),
+        set: |usage, value| Use { years: value.unwrap_or(Use::default().years), ..usage },
+    },
+    UseField {
+        label: "Utilization, %",
+        name: "Utilization",
+        hint: "Share of those hours in which there is work to do",
+        unset: "",
+        most: 100.0,
+        times: 0.01,
+        get: |usage| Some(usage.utilization),
+        set: |usage, value| Use { utilization: value.unwrap_or(1.0), ..usage },
+    },
+    UseField {
+        label: "Resale, %",
+        name: "Resale",
+        hint: "Share of its price that it is sold for in the end; left empty, what others of its kind were sold for",
+        unset: "as sold",
+        most: 100.0,
+        times: 0.01,
+        get: |usage| usage.residual_share,
+        set: |usage, value| Use { residual_share: value, ..usage },
+    },
+    UseField {
+        label: "Host computer, $",
+        name: "Host computer",
+        hint: "The computer around a card that is bought alone, 0 where there is one; left empty, what a plain one costs",
+        unset: "plain",
+        most: Use::MOST_DOLLARS,
+        times: 1.0,
+        get: |usage| usage.host_dollars,
+        set: |usage, value| Use { host_dollars: value, ..usage },
+    },
+    UseField {
+        label: "Host computer, W",
+        name: "Power of the host computer",
+        hint: "What that computer takes at all hours beside the card; left empty, it is left out",
+        unset: "left out",
+        most: Use::MOST_WATTS,
+        times: 1.0,
+        get: |usage| usage.host_watts,
+        set: |usage, value| Use { host_watts: value, ..usage },
+    },
+    UseField {
+        label: "Storage, $/month",
+        name: "Storage a month",
+        hint: "What is paid for storage that is kept while nothing is rented",
+        unset: "",
+        most: Use::MOST_DOLLARS,
+        times: 1.0,
+        get: |usage| Some(usage.storage_dollars),
+        set: |usage, value| Use { storage_dollars: value.unwrap_or_default(), ..usage },
+    },
+    UseField {
+        label: "API in, $/million",
+        name: "API price of input",
+        hint: "What an API asks for a million tokens of prompts; left empty, what providers list",
+        unset: "listed",
+        most: Use::MOST_DOLLARS,
+        times: 1.0,
+        get: |usage| usage.api_input,
+        set: |usage, value| Use { api_input: value, ..usage },
+    },
+    UseField {
+        label: "API out, $/million",
+        name: "API price of output",
+        hint: "What an API asks for a million tokens generated; left empty, what providers list",
+        unset: "listed",
+        most: Use::MOST_DOLLARS,
+        times: 1.0,
+        get: |usage| usage.api_output,
+        set: |usage, value| Use { api_output: value, ..usage },
+    },
+];
+
+/// The least width of a label with its field.
+const CELL: f32 = 178.0;
+/// Width of a field, and height of a line.
+const FIELD: egui::Vec2 = vec2(62.0, 22.0);
+
+impl UseField {
+    /// As it stands in the field.
+    fn shown(&self, usage: &Use) -> String {
+        match (self.get)(usage) {
+            // Percent of a share without the digits that binary fractions bring.
+            Some(value) => format!("{}", (value / self.times * 1e6).round() / 1e6),
+            None => self.unset.to_owned(),
+        }
+    }
+
+    /// The use with what was typed.
+    ///
+    /// Nothing typed takes back what was; what is no number is said.
+    fn typed(&self, usage: Use, text: &str) -> Result<Use, String> {
+        let text = text.trim().trim_start_matches('$').trim_end_matches('%').trim();
+        if text.is_empty() || text == self.unset {
+            return Ok((self.set)(usage, None));
+        }
+        match text.replace(',', "").parse::<f64>() {
+            Ok(value) if (0.0..=self.most).contains(&value) => {
+                Ok((self.set)(usage, Some(value * self.times)))
+            }
+            _ => Err(format!("{}: write a number from 0 to {}", self.name, self.most)),
+        }
+    }
+}
+
+/// Draws the fields in as many columns as there is room for.
+pub(crate) fn usage_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    usage: &Use,
+    (commands, said): (&mut Vec<Command>, &mut Vec<String>),
+) {
+    let width = ui.available_width();
+    let columns = [4_u8, 3, 2].into_iter().find(|columns| width / f32::from(*columns) >= CELL).unwrap_or(1);
+    let cell = width / f32::from(columns);
+    ui.spacing_mut().item_spacing.y = 4.0;
+    for row in FIELDS.chunks(usize::from(columns)) {
+        let (_, line) = ui.allocate_space(vec2(width, FIELD.y));
+        let mut left = line.left();
+        for field in row {
+            let rect = Rect::from_min_size(pos2(left, line.top()), vec2(cell - 16.0, line.height()));
+            left += cell;
+            match field_of(ui, look, field, rect, usage) {
+                None => {}
+                Some(Ok(after)) => commands.push(Command::Change(Change::Usage(after))),
+                Some(Err(why)) => said.push(why),
+            }
+        }
+    }
+    let mut spot = usage.spot;
+    let label = "Rent what may be taken away (spot)";
+    let hint = "At the price for that where one is known; else at the listed one, for no fewer hours than its least term";
+    if ui.checkbox(&mut spot, label).on_hover_text(hint).changed() {
+        commands.push(Command::Change(Change::Usage(Use { spot, ..*usage })));
+    }
+}
+
+fn field_of(
+    ui: &mut Ui,
+    look: &Tokens,
+    field: &UseField,
+    rect: Rect,
+    usage: &Use,
+) -> Option<Result<Use, String>> {
+    let place = rect.with_min_x(rect.right() - FIELD.x);
+    label_ui(ui, look, rect.with_max_x(place.left() - 4.0), field.label).on_hover_text(field.hint);
+    let text = field_ui(ui, look, place, field.name, &field.shown(usage))?;
+    Some(field.typed(*usage, &text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn field(name: &str) -> &'static UseField {
+        static FIELDS: &[UseField] = &super::FIELDS;
+        FIELDS.iter().find(|field| field.name == name).expect("it is a field")
+    }
+
+    #[test]
+    fn every_field_is_typed_and_taken_back() {
+        let usage = Use::default();
+        for each in &FIELDS {
+            let after = each.typed(usage, "3").expect("a number");
+            assert_eq!(each.shown(&after), "3", "{}", each.name);
+            assert_ne!(after, usage, "{}", each.name);
+            let back = each.typed(after, "").expect("nothing");
+            assert_eq!(back, usage, "{}", each.name);
+            assert!(each.typed(usage, "a lot").is_err_and(|said| said.contains(each.name)));
+            assert!(each.typed(usage, &format!("{}", each.most * 2.0)).is_err(), "{}", each.name);
+        }
+    }
+
+    #[test]
+    fn shares_are_typed_in_percent() {
+        let half = field("Utilization").typed(Use::default(), "55 %").expect("a share");
+        assert!((half.utilization - 0.55).abs() < 1e-12);
+        assert_eq!(field("Utilization").shown(&half), "55");
+        assert_eq!(field("Resale").shown(&Use::default()), "as sold");
+        assert_eq!(field("Resale").typed(Use::default(), "as sold"), Ok(Use::default()));
+    }
+}

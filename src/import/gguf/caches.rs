@@ -1,0 +1,243 @@
+//! What models keep for past tokens whose layers no record here expresses: by the settings of their file, as llama.cpp
+//! lays it out (`create_memory` and each architecture's `load_arch_hparams`, ggml 0.25).
+
+use super::super::limits::{CONTEXT, HEAD, HEADS, HIDDEN, LAYERS, WIDTH};
+use super::header::Header;
+use super::metadata::{Metadata, Value};
+use super::rules::{Rule, WITHOUT, Windows, rule};
+use crate::spec::{KeptKind, Sketch, Span};
+
+/// What a model of so many layers keeps; `None` where its architecture is not known, or its file lacks what it needs.
+pub(super) fn kept(header: &Header, architecture: &str, layers: u64) -> Option<Sketch> {
+    if WITHOUT.contains(&architecture) {
+        return Some(Sketch::default());
+    }
+    let settings = Settings { metadata: &header.metadata, architecture };
+    let layers = u32::try_from(layers).ok().filter(|layers| (1..=LAYERS).contains(layers))?;
+    let file = Keeps { settings, rule: rule(architecture)?, states: States::of(settings) };
+    let mut all = Vec::new();
+    for layer in 0..layers {
+        all.extend(file.layer(layer, u64::from(layers))?);
+    }
+    Some(all.into_iter().collect())
+}
+
+/// The settings of one architecture.
+#[derive(Clone, Copy)]
+struct Settings<'a> {
+    metadata: &'a Metadata,
+    architecture: &'a str,
+}
+
+impl Settings<'_> {
+    /// A number above 0.
+    fn number(self, name: &str, most: u32) -> Option<u64> {
+        let number = self.metadata.whole(&format!("{}.{name}", self.architecture), most).ok()??;
+        Some(u64::from(number)).filter(|number| *number > 0)
+    }
+
+    /// A number of one layer, which may be 0: one for all, or a list.
+    fn of_layer(self, name: &str, layer: u32, most: u32) -> Option<u64> {
+        let within = |number: i128| u64::try_from(number).ok().filter(|number| *number <= u64::from(most));
+        match self.metadata.get(&format!("{}.{name}", self.architecture)) {
+            Some((_, Value::List(list))) => list.get(layer as usize).copied().and_then(within),
+            Some((_, Value::Whole(number))) => within(*number),
+            _ => None,
+        }
+    }
+
+    /// Whether a setting has a value for each layer.
+    fn is_list(self, name: &str) -> bool {
+        matches!(self.metadata.get(&format!("{}.{name}", self.architecture)), Some((_, Value::List(_))))
+    }
+}
+
+/// Numbers of a recurrent layer: the last inputs of its convolution, and its state.
+#[derive(Clone, Copy)]
+struct States {
+    convolution: u64,
+    state: u64,
+}
+
+impl States {
+    /// As `llama_hparams::n_embd_r` and `n_embd_s` count them; nothing of a model without such layers.
+    fn of(settings: Settings<'_>) -> Self {
+        let hidden = settings.number("embedding_length", HIDDEN).unwrap_or(0);
+        let heads = settings.of_layer("attention.head_count", 0, HEADS).unwrap_or(0);
+        let taps = settings.number("ssm.conv_kernel", HEADS);
+        if let Some(head) = settings.number("wkv.head_size", HEAD) {
+            let shifts = settings.number("token_shift_count", HEADS).unwrap_or(2);
+            return Self { convolution: shifts * hidden, state: hidden * head };
+        }
+        if let Some(cached) = settings.number("shortconv.l_cache", HEADS) {
+            return Self { convolution: hidden * cached.saturating_sub(1), state: 0 };
+        }
+        if let Some(head) = settings.number("kda.head_dim", HEAD) {
+            let before = taps.map_or(3, |taps| taps.saturating_sub(1));
+            return Self { convolution: 3 * before * heads * head, state: head * head * heads };
+        }
+        if settings.architecture == "minimax-01" {
+            let head = settings.number("attention.key_length", HEAD).or_else(|| hidden.checked_div(heads));
+            return Self { convolution: 0, state: head.map_or(0, |head| head * head * heads) };
+        }
+        let inner = settings.number("ssm.inner_size", WIDTH).unwrap_or(0);
+        let state = settings.number("ssm.state_size", HEAD).unwrap_or(0);
+        let groups = settings.number("ssm.group_count", HEADS).unwrap_or(0);
+        let before = taps.map_or(0, |taps| taps.saturating_sub(1));
+        Self { convolution: before * (inner + 2 * groups * state), state: state * inner }
+    }
+
+    const fn are_any(self) -> bool {
+        self.convolution + self.state > 0
+    }
+}
+
+/// A file seen by the rule of its architecture.
+struct Keeps<'a> {
+    settings: Settings<'a>,
+    rule: Rule,
+    states: States,
+}
+
+/// What one layer keeps: its kind, over what, keys and values.
+type Of = (KeptKind, Span, u64, u64);
+
+impl Keeps<'_> {
+    /// What one layer keeps, each by its kind; `None` where the file does not say what it takes.
+    fn layer(&self, layer: u32, layers: u64) -> Option<Vec<Of>> {
+        let settings = self.settings;
+        let linear = self.rule.keys_every.map(|every| {
+            let listed = settings.of_layer("attention.recurrent_layers", layer, 1).map(|flag| flag > 0);
+            listed.unwrap_or(!(layer + 1).is_multiple_of(every))
+        });
+        let alone =
+            matches!(settings.architecture, "mamba" | "mamba2" | "rwkv6" | "rwkv6qwen2" | "rwkv7" | "arwkv7");
+        let heads = settings.of_layer("attention.head_count", layer, HEADS);
+        let kv_heads = settings.of_layer("attention.head_count_kv", layer, HEADS).or(heads).unwrap_or(0);
+        if alone || linear.unwrap_or(kv_heads == 0 && self.states.are_any()) {
+            let States { convolution, state } = self.states;
+            // Nemotron's networks are layers of their own, and keep nothing.
+            let network = settings.architecture.starts_with("nemotron_h")
+                && settings.of_layer("feed_forward_length", layer, WIDTH).unwrap_or(0) > 0;
+            let kept = (KeptKind::State, Span::Once, convolution, state);
+            return if network { Some(Vec::new()) } else { self.states.are_any().then(|| vec![kept]) };
+        }
+        if kv_heads == 0 || u64::from(layer) >= self.with_keys(layers) {
+            return Some(Vec::new());
+        }
+        if settings.architecture == "deepseek4" {
+            return self.compressed(layer);
+        }
+        let window = self.window(layer)?;
+        let (key, value) = self.widths(window.is_some())?;
+        let latent = settings.number("attention.key_length_mla", HEAD).is_some();
+        let span = window.map_or(Span::Context, Span::Window);
+        let values = if latent { 0 } else { kv_heads * value };
+        let mut kept = vec![(KeptKind::Tokens, span, kv_heads * key, values)];
+        kept.extend(
+            self.indexer(layer, value)?.map(|(keys, values)| (KeptKind::Indexer, span, keys, values)),
+        );
+        Some(kept)
+    }
+
+    /// Layers that have keys of their own; those behind them read those of others.
+    fn with_keys(&self, layers: u64) -> u64 {
+        let shared = self.settings.number("attention.shared_kv_layers", LAYERS).unwrap_or(0);
+        self.rule.own_keys.unwrap_or_else(|| layers.saturating_sub(shared))
+    }
+
+    /// The window of a layer; `None` where the file does not say whether it has one.
+    fn window(&self, layer: u32) -> Option<Option<u64>> {
+        let settings = self.settings;
+        let named = settings.number("attention.sliding_window", CONTEXT);
+        let written = settings.metadata.get(&format!("{}.attention.sliding_window", settings.architecture));
+        let switched_off = written.is_some() && named.is_none();
+        let taken = match self.rule.window {
+            Some((window, needs_name)) => named.or((!needs_name).then_some(window)).map(|_| window),
+            None => named,
+        };
+        let Some(window) = taken.filter(|_| !switched_off) else { return Some(None) };
+        let pattern = "attention.sliding_window_pattern";
+        let listed = settings.is_list(pattern);
+        let flag = settings.of_layer(pattern, layer, CONTEXT);
+        let written = flag.filter(|_| !listed).and_then(|every| u32::try_from(every).ok());
+        let slides = match self.rule.windows {
+            Windows::Never => false,
+            Windows::Everywhere => true,
+            _ if listed => flag? > 0,
+            Windows::Listed => return None,
+            Windows::AllButLast(every) => {
+                let every = written.unwrap_or(every);
+                every == 0 || !(layer + 1).is_multiple_of(every)
+            }
+            Windows::AllButFirst(every) => {
+                let every = written.unwrap_or(every);
+                every == 0 || !layer.is_multiple_of(every)
+            }
+        };
+        Some(slides.then_some(window))
+    }
+
+    /// Widths of a head's keys and values.
+    fn widths(&self, slides: bool) -> Option<(u64, u64)> {
+        let settings = self.settings;
+        let hidden = settings.number("embedding_length", HIDDEN)?;
+        let heads = settings.of_layer("attention.head_count", 0, HEADS).filter(|heads| *heads > 0);
+        let of = |name: &str| {
+            let own = settings.number(&format!("attention.{name}_swa"), HEAD).filter(|_| slides);
+            own.or_else(|| settings.number(&format!("attention.{name}"), HEAD))
+                .or_else(|| hidden.checked_div(heads?))
+        };
+        Some((of("key_length")?, of("value_length")?))
+    }
+
+    /// Keys, and values beside them, of what chooses the tokens that a layer attends to.
+    fn indexer(&self, layer: u32, value: u64) -> Option<Option<(u64, u64)>> {
+        let settings = self.settings;
+        let head = settings.number("attention.indexer.key_length", HEAD);
+        let types = "attention.indexer.types";
+        let own = settings.of_layer(types, layer, 1).map(|flag| flag > 0);
+        match settings.architecture {
+            "deepseek32" => Some(Some((head?, 0))),
+            // GLM 5.2 brings a list of its own where the file has none, and is told by its context.
+            "glm-dsa" => {
+                let before = settings.number("context_length", CONTEXT)? < 1 << 20;
+                let own = own.or(before.then_some(true))?;
+                Some(if own { Some((head?, 0)) } else { None })
+            }
+            // It keeps a key, a gate and a pooled key of each token.
+            "glm5-next" => Some(if own.unwrap_or(true) { Some((3 * head?, 0)) } else { None }),
+            "hy_v4" if settings.number("attention.indexer.top_k", CONTEXT).is_some() => {
+                Some(if own? { Some((head?, 0)) } else { None })
+            }
+            "minimax-m3" => {
+                let dense = settings.number("leading_dense_block_count", LAYERS).unwrap_or(0);
+                Some(if u64::from(layer) >= dense { Some((head?, value)) } else { None })
+            }
+            _ => Some(None),
+        }
+    }
+
+    /// A layer of DeepSeek V4: the last tokens whole, all of them compressed, and what the compressors gather.
+    fn compressed(&self, layer: u32) -> Option<Vec<Of>> {
+        let settings = self.settings;
+        let window = settings.number("attention.sliding_window", CONTEXT)?;
+        let (head, _) = self.widths(true)?;
+        let index = settings.number("attention.indexer.key_length", HEAD)?;
+        let mut kept = vec![(KeptKind::Tokens, Span::Window(window), head, 0)];
+        match settings.of_layer("attention.compress_ratios", layer, CONTEXT)? {
+            ratio @ 4 => kept.extend([
+                (KeptKind::Tokens, Span::Every(ratio), head, 0),
+                (KeptKind::Indexer, Span::Every(ratio), index, 0),
+                (KeptKind::State, Span::Once, 2 * ratio * 2 * head, 2 * ratio * 2 * head),
+                (KeptKind::State, Span::Once, 2 * ratio * 2 * index, 2 * ratio * 2 * index),
+            ]),
+            ratio @ 128 => kept.extend([
+                (KeptKind::Tokens, Span::Every(ratio), head, 0),
+                (KeptKind::State, Span::Once, ratio * head, ratio * head),
+            ]),
+            _ => {}
+        }
+        Some(kept)
+    }
+}

@@ -1,0 +1,30 @@
+//! What is answered: verdicts, ceilings, speeds, costs, plans, ranks and the workings that explain them.
+
+#[path = "../support/asked.rs"]
+mod asked;
+#[path = "../support/evaluate.rs"]
+mod evaluate;
+#[path = "../support/expression.rs"]
+mod expression;
+#[path = "../captured/world.rs"]
+#[expect(dead_code, reason = "other tests break captured machines in more ways")]
+mod world;
+
+mod axes;
+mod buyers;
+mod ceilings;
+mod decide;
+mod devices;
+mod documents;
+mod documents_speed;
+mod figures;
+mod machines;
+mod memory_limits;
+mod models;
+mod rank;
+mod runtimes;
+mod serve;
+mod speed_workings;
+mod unknown_memory;
+mod workings;
+mod workings_training;

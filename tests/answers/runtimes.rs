@@ -1,0 +1,320 @@
+//! Each machine is answered with the runtime that its owner runs; what does not run there is said, with what to choose.
+
+use std::sync::Arc;
+
+use crate::asked::{CONTEXT, asked};
+use plimsoll::catalog::calibration;
+use plimsoll::engine::memory::{PartName, Place};
+use plimsoll::engine::runtime::{Cause, Instead, Note};
+use plimsoll::engine::{Assumptions, CeilingKind, Estimate, Question, Unknown, Verdict, estimate};
+use plimsoll::report::{Answer, Format, Report, answer_json, export, sentence};
+use plimsoll::spec::support::FACTS;
+use plimsoll::spec::{BasePrecision, Chosen, Machine, Optimizer, Quantization, Runtime, Scenario};
+
+const MAC: &str = "apple-m5max-40c-128gb";
+const H100: &str = "h100-sxm-80gb";
+const MI300X: &str = "mi300x-192gb";
+
+fn machine(id: &str) -> Arc<Machine> {
+    Arc::clone(CONTEXT.catalog.machine(id).expect("a machine"))
+}
+
+fn on(scenario: &Scenario, id: &str) -> Estimate {
+    estimate(scenario, &machine(id), &Assumptions::new(calibration()))
+}
+
+/// The tool-calling tune of the window's first task: "M5 Max: PyTorch with bitsandbytes on a Mac, 1.9 to 13 h", where
+/// MLX and CUDA could not stand side by side.
+#[test]
+fn a_fine_tune_stands_side_by_side_on_mlx_and_cuda() {
+    let tune = asked("tool-calling-qlora-8b", &[]);
+    let mac = on(&tune, MAC);
+    assert_eq!((mac.resolved.runtime, mac.resolved.chosen), (Runtime::Mlx, Chosen::Auto));
+    let answered = mac.resolved.scenario.tune().expect("a tune");
+    assert_eq!((answered.precision, answered.optimizer), (BasePrecision::Mlx4, Optimizer::AdamW));
+    let notes = &mac.resolved.notes;
+    assert!(
+        notes.iter().any(|note| matches!(note, Note::Base { from: BasePrecision::Nf4, .. })),
+        "{notes:?}"
+    );
+    assert!(notes.iter().any(|note| matches!(note, Note::Optimizer { .. })), "{notes:?}");
+    for id in ["rtx-4090", "dgx-spark-gb10", "a100-80gb-sxm"] {
+        let card = on(&tune, id);
+        assert_eq!((card.resolved.runtime, &card.resolved.notes[..]), (Runtime::PyTorch, &[][..]), "{id}");
+        assert_eq!(card.fit.verdict, Verdict::Fits, "{id}");
+    }
+}
+
+/// "PyTorch + nf4 + paged 8-bit AdamW on Apple; MLX + paged 8-bit AdamW; MLX on RTX" were judged as if they ran.
+#[test]
+fn what_does_not_run_is_refused_with_its_reason_and_what_to_choose() {
+    let paged = Cause::Optimizer(Optimizer::PagedAdamW8bit);
+    for (preset, set, id, cause) in [
+        ("tool-calling-qlora-8b", &[("runtime", "pytorch")][..], MAC, paged),
+        ("tool-calling-qlora-8b", &[("runtime", "mlx"), ("optimizer", "paged-adamw-8bit")], MAC, paged),
+        (
+            "tool-calling-qlora-8b",
+            &[("runtime", "mlx"), ("optimizer", "adamw")],
+            "rtx-4090",
+            Cause::NotModelled,
+        ),
+        ("chat-8b", &[("runtime", "mlx")], H100, Cause::NotModelled),
+        ("chat-8b", &[("runtime", "vllm"), ("quantization", "nf4")], H100, Cause::Weights(Quantization::Nf4)),
+        (
+            "chat-8b",
+            &[("runtime", "pytorch"), ("quantization", "fp8")],
+            MAC,
+            Cause::Weights(Quantization::Fp8),
+        ),
+    ] {
+        let answer = on(&asked(preset, set), id);
+        assert_eq!(answer.fit.verdict, Verdict::CannotRun, "{preset} {set:?} on {id}");
+        let refusal = answer.resolved.refusal.as_ref().expect("a reason");
+        assert_eq!(refusal.cause, cause, "{preset} {set:?} on {id}");
+        assert!(answer.speed.is_none() && answer.cost.is_none() && answer.budget.phases.is_empty());
+        let words = sentence(&answer, id);
+        assert!(words.detail.starts_with("choose "), "{words:?}");
+    }
+    // Neither MLX nor vLLM of the tree has anything for these machines.
+    let vllm = on(&asked("chat-8b", &[("runtime", "vllm")]), MAC).resolved.refusal.expect("no vLLM on a Mac");
+    assert!(matches!(vllm.cause, Cause::Runtime(Some(plugin)) if plugin.program == "vllm-metal"));
+    assert_eq!(vllm.instead, Instead::Runtime(Runtime::Mlx));
+    let mlx = on(&asked("chat-8b", &[("runtime", "mlx")]), MI300X).resolved.refusal.expect("no MLX on ROCm");
+    assert!(matches!(mlx.cause, Cause::Runtime(None)));
+}
+
+/// What is proposed in place of what does not run, runs.
+#[test]
+fn what_to_choose_instead_runs() {
+    for runtime in Runtime::ALL {
+        for quantization in ["Q4_K_M", "bf16", "fp8", "awq", "nf4", "nvfp4", "mlx-4bit", "mxfp4"] {
+            let set = [("runtime", runtime.key()), ("quantization", quantization)];
+            for id in [MAC, H100, MI300X, "rtx-4090"] {
+                let Some(refusal) = on(&asked("chat-8b", &set), id).resolved.refusal else { continue };
+                let set: Vec<(&str, &str)> = match refusal.instead {
+                    Instead::Runtime(other) => vec![("runtime", other.key()), ("quantization", quantization)],
+                    Instead::Weights(other) => vec![set[0], ("quantization", other.key())],
+                    Instead::Base(_) | Instead::Optimizer(_) => unreachable!("nothing is trained"),
+                };
+                let after = on(&asked("chat-8b", &set), id);
+                assert_ne!(after.fit.verdict, Verdict::CannotRun, "{refusal:?} proposes {set:?}");
+            }
+            let auto = [("runtime", "auto"), ("quantization", quantization)];
+            for id in [MAC, H100, MI300X, "rtx-4090", "strix-halo-395-128gb"] {
+                let answer = on(&asked("chat-8b", &auto), id);
+                assert_ne!(answer.fit.verdict, Verdict::CannotRun, "{quantization} on {id}: {answer:?}");
+            }
+        }
+    }
+}
+
+/// The usual runtime of a format on a kind of machine.
+#[test]
+fn auto_is_what_people_run() {
+    for (quantization, id, runtime) in [
+        ("Q4_K_M", MAC, Runtime::LlamaCpp),
+        ("Q4_K_M", H100, Runtime::LlamaCpp),
+        ("mlx-4bit", MAC, Runtime::Mlx),
+        ("mlx-4bit", "rtx-4090", Runtime::LlamaCpp),
+        ("bf16", MAC, Runtime::Mlx),
+        ("bf16", H100, Runtime::Vllm),
+        ("bf16", MI300X, Runtime::Vllm),
+        ("fp8", H100, Runtime::Vllm),
+        ("nf4", "rtx-4090", Runtime::PyTorch),
+        ("nf4", MAC, Runtime::Mlx),
+        ("mxfp4-hf", H100, Runtime::Vllm),
+    ] {
+        let answer = on(&asked("chat-8b", &[("quantization", quantization)]), id);
+        assert_eq!(answer.resolved.runtime, runtime, "{quantization} on {id}");
+        let read = answer.resolved.scenario.inference().expect("an inference").quantization;
+        let said = answer.resolved.notes.iter().any(|note| matches!(note, Note::Weights { .. }));
+        assert_eq!(said, read.key() != quantization, "what is answered with another format is said");
+    }
+}
+
+/// "vLLM has no such weight format" was said of BF16 and of MXFP4, which it has.
+#[test]
+fn vllm_reads_bf16_and_mxfp4() {
+    for (model, quantization) in [("llama-3.1-8b", "BF16"), ("gpt-oss-20b", "MXFP4")] {
+        let set = [("model", model), ("runtime", "vllm"), ("quantization", quantization)];
+        let answer = on(&asked("chat-8b", &set), H100);
+        assert_eq!(answer.fit.verdict, Verdict::Fits, "{model}");
+        assert!(!answer.budget.unknown.contains(&Unknown::QuantizationUnsupported), "{model}");
+        assert!(answer.resolved.notes.is_empty(), "{:?}", answer.resolved.notes);
+    }
+}
+
+/// 411 GiB with no word of why: attention's backward pass is not fused on Apple.
+#[test]
+fn a_long_training_sequence_on_a_mac_says_that_nothing_fuses_its_backward_pass() {
+    for runtime in ["auto", "pytorch"] {
+        let answer = on(&asked("parse-trees-32k-8b", &[("runtime", runtime)]), MAC);
+        let words = sentence(&answer, "a Mac");
+        let said = words.remarks.iter().find(|remark| remark.contains("no fused backward attention"));
+        let said = said.unwrap_or_else(|| panic!("{runtime}: {words:?}"));
+        assert!(said.contains("scaled_dot_product_attention") || said.contains("179294"), "{said}");
+    }
+    let card = on(&asked("parse-trees-32k-8b", &[]), H100);
+    assert!(!card.resolved.notes.iter().any(|note| matches!(note, Note::UnfusedBackward { .. })));
+}
+
+/// The runtime stands in every form of an answer.
+#[test]
+fn every_report_shows_the_runtime() {
+    let scenario = asked("tool-calling-qlora-8b", &[("runtime", "pytorch")]);
+    let assumptions = Assumptions::new(calibration());
+    let answer = Answer::new(&scenario, &machine(MAC), &assumptions);
+    let json = serde_json::to_value(answer_json(&scenario, &answer, &[])).expect("JSON");
+    assert_eq!((&json["verdict"], &json["runtime_chosen"]), (&"cannot-run".into(), &"asked".into()));
+    assert!(json["memory"].is_null() && json["speed"].is_null() && json["cost"].is_null());
+    assert!(json["reason"].as_str().is_some_and(|reason| reason.contains("bitsandbytes")));
+    let scenario = asked("tool-calling-qlora-8b", &[]);
+    let machines = [machine(MAC), machine("rtx-4090")];
+    let report = Report::new(scenario, &machines, &assumptions, ("2026-11-27", "2026-11-20"));
+    let markdown = export(&report, Format::Markdown);
+    assert!(markdown.contains("MLX (auto)") && markdown.contains("PyTorch (auto)"), "{markdown}");
+    let csv = export(&report, Format::Csv);
+    let mut lines = csv.lines();
+    let at = lines.next().and_then(|head| head.split(',').position(|name| name == "runtime"));
+    let at = at.expect("a column");
+    assert_eq!(lines.filter_map(|line| line.split(',').nth(at)).collect::<Vec<_>>(), ["mlx", "pytorch"]);
+}
+
+/// One question of many machines answers each as it is answered alone, though they run different programs.
+#[test]
+fn many_machines_are_answered_as_each_alone() {
+    let scenario = asked("chat-8b", &[("quantization", "bf16")]);
+    let mut question = Question::new(&scenario);
+    for machine in &CONTEXT.catalog.machines {
+        let assumptions = Assumptions::new(calibration());
+        let (shared, alone) =
+            (question.on(machine, &assumptions), estimate(&scenario, machine, &assumptions));
+        assert_eq!(shared, alone, "{}", machine.id);
+    }
+}
+
+/// What a generation of NVIDIA's chips does: FP8 units from 8.9 on, and what runs slower without them is said; what
+/// does not run at all is refused with the generation that does.
+#[test]
+fn generations_of_chips_are_told_apart() {
+    let vllm = |quantization: &str, id: &str| {
+        on(&asked("chat-8b", &[("runtime", "vllm"), ("quantization", quantization)]), id)
+    };
+    let unpacked =
+        |answer: &Estimate| answer.resolved.notes.iter().any(|note| matches!(note, Note::Unpacked { .. }));
+    for (quantization, id, slower) in [
+        ("fp8", "rtx-3090", true),
+        ("fp8", "a100-80gb-sxm", true),
+        ("fp8", "rtx-4090", false),
+        ("fp8", H100, false),
+        ("nvfp4", H100, true),
+        ("nvfp4", "rtx-5090", false),
+        ("awq", "rtx-3090", false),
+    ] {
+        let answer = vllm(quantization, id);
+        assert_ne!(answer.fit.verdict, Verdict::CannotRun, "{quantization} on {id}");
+        assert_eq!(unpacked(&answer), slower, "{quantization} on {id}: {:?}", answer.resolved.notes);
+    }
+    // Marlin's kernels for MXFP4 begin with Ampere, vLLM itself with Turing.
+    for (quantization, id) in [("mxfp4-hf", "rtx-2060"), ("bf16", "gtx-1080ti"), ("bf16", "v100-sxm2-16gb")] {
+        let Ok(machine) = CONTEXT.catalog.machine(id) else { continue };
+        let asked = asked("chat-8b", &[("runtime", "vllm"), ("quantization", quantization)]);
+        let answer = estimate(&asked, machine, &Assumptions::new(calibration()));
+        let refusal = answer.resolved.refusal.as_ref().expect("too old");
+        assert!(refusal.older, "{refusal:?}");
+        let words = sentence(&answer, id);
+        assert!(words.headline.contains("below compute capability"), "{words:?}");
+    }
+    // Without bf16 vLLM takes float16; older cards than its own are answered with what runs there.
+    let turing = vllm("bf16", "rtx-2060");
+    assert!(turing.resolved.notes.iter().any(|note| matches!(note, Note::NoBf16(_))), "{turing:?}");
+    let pascal = on(&asked("chat-8b", &[("quantization", "bf16")]), "gtx-1080ti");
+    assert_eq!(pascal.resolved.runtime, Runtime::PyTorch);
+}
+
+/// vLLM and SGLang take their defaults from the memory of the device (`get_batch_defaults`,
+/// `handle_gpu_memory_settings`).
+#[test]
+fn servers_take_their_defaults_from_the_device() {
+    let filled = |runtime: &str, set: &[(&str, &str)], id: &str| {
+        let mut all = vec![("runtime", runtime), ("quantization", "bf16")];
+        all.extend_from_slice(set);
+        let answer = on(&asked("chat-8b", &all), id);
+        let inference = answer.resolved.scenario.inference().expect("an inference");
+        (inference.max_num_batched_tokens, inference.max_num_seqs)
+    };
+    for (runtime, id, expected) in [
+        ("vllm", "rtx-4090", (None, None)),
+        ("vllm", H100, (Some(8192), Some(1024))),
+        ("vllm", "a100-80gb-sxm", (None, None)),
+        ("vllm", "dgx-spark-gb10", (None, None)),
+        ("vllm", MI300X, (Some(16_384), Some(1024))),
+        ("sglang", "rtx-4060", (None, None)),
+        ("sglang", "rtx-4090", (Some(4096), None)),
+        ("sglang", H100, (Some(8192), None)),
+        ("sglang", MI300X, (Some(16_384), None)),
+    ] {
+        assert_eq!(filled(runtime, &[], id), expected, "{runtime} on {id}");
+    }
+    let asked = filled("vllm", &[("max_num_seqs", "32"), ("prefill_step", "4096")], H100);
+    assert_eq!(asked, (None, Some(32)), "what is asked for stands");
+}
+
+/// SGLang's share where none is given: 80 GiB less 512 MiB, 1.5 × 8,192, 128, and its graphs.
+#[test]
+fn sglang_works_its_share_out_of_the_memory() {
+    let answer = on(&asked("chat-8b", &[("runtime", "sglang"), ("quantization", "bf16")]), H100);
+    let deciding = answer.fit.comparisons.iter().find(|each| each.ceiling.kind == CeilingKind::StaticShare);
+    let ceiling = &deciding.expect("a share").ceiling;
+    // 512 + 12,288 + 128 + 2 × 256 + 8 × 58 = 13,904 of 81,920 MiB.
+    assert!(ceiling.basis.starts_with("mem_fraction_static 0.83 "), "{}", ceiling.basis);
+    assert!(answer.serving.expect("it serves").kv_capacity_tokens > 300_000);
+    let asked = asked("chat-8b", &[("runtime", "sglang"), ("mem_fraction_static", "0.7")]);
+    let less = on(&asked, H100).serving.expect("it serves");
+    assert!(less.kv_capacity_tokens < answer.serving.expect("it serves").kv_capacity_tokens);
+}
+
+/// `text-generation-webui` pull request 6903 (2025-04): ExLlamaV3 with a 32B of 4 bits and 8,192 tokens took 18,665 MiB,
+/// with a 4-bit cache 16,827.
+#[test]
+fn exllama_is_within_what_was_reported() {
+    let need = |cache: &str| {
+        let set = [("model", "qwen2.5-32b"), ("quantization", "exl3-4.0bpw"), ("kv_precision", cache)];
+        let answer = on(&asked("chat-8b", &set), "rtx-4090");
+        assert_eq!(answer.resolved.runtime, Runtime::ExLlama);
+        let phase = answer.budget.peak_in(Place::Device).expect("a phase");
+        phase.in_place(Place::Device)
+    };
+    for (cache, measured) in [("fp16", 18_665.0), ("q4", 16_827.0)] {
+        let need = need(cache);
+        let [low, high] = [need.low, need.high].map(|bytes| bytes.get() / (1024.0 * 1024.0));
+        assert!((low..=high).contains(&measured), "{cache}: {measured} of {low} to {high} MiB");
+    }
+}
+
+/// With experts shared out, each device holds a part of them and all of attention.
+#[test]
+fn experts_are_shared_out_over_devices() {
+    let weights = |split: &str| {
+        let set =
+            [("model", "qwen3-30b-a3b"), ("quantization", "bf16"), ("runtime", "vllm"), ("split", split)];
+        let answer = on(&asked("chat-8b", &[&set[..], &[("devices", "4")]].concat()), H100);
+        let phase = answer.budget.peak_in(Place::Device).expect("a phase");
+        phase.named(PartName::Weights).best.get()
+    };
+    let [copies, experts, tensor] = ["copies", "experts", "tensor"].map(weights);
+    assert!(tensor < experts && experts < 0.4 * copies, "{tensor} {experts} {copies}");
+}
+
+/// Each fact has a version, a source and a day, and none stands twice.
+#[test]
+fn facts_are_complete_and_stand_once() {
+    for (at, fact) in FACTS.iter().enumerate() {
+        assert!(!fact.program.is_empty() && !fact.version.is_empty() && !fact.source.is_empty(), "{fact:?}");
+        assert!(fact.date.len() == 10 && fact.date.starts_with("202"), "{fact:?}");
+        let same = |other: &&plimsoll::spec::support::Fact| {
+            (other.runtime, other.platform, other.feature) == (fact.runtime, fact.platform, fact.feature)
+        };
+        assert!(!FACTS[..at].iter().any(|other| same(&other)), "{fact:?} stands twice");
+    }
+}

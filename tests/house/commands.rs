@@ -1,0 +1,227 @@
+//! What is printed to copy is what the programs take: every flag of every command is in the program's own list.
+
+#![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::asked::{CONTEXT, asked};
+use plimsoll::catalog::calibration;
+use plimsoll::engine::plan::plan;
+use plimsoll::engine::{Assumptions, estimate};
+use plimsoll::report::{plan_command, start_command};
+use plimsoll::spec::preset::{PresetKeys, parse, resolve};
+use plimsoll::spec::{Machine, Scenario};
+
+/// Flags of the programs, those that could be printed among them. Each list says where and when it was read.
+const KNOWN: &[(&str, &str)] = &[
+    // common/arg.cpp of ggml-org/llama.cpp at 145b6280, read on 2026-11-27.
+    (
+        "llama-server",
+        "-m --model -c --ctx-size -n --predict -b --batch-size -ub --ubatch-size --keep --swa-full --ctx-checkpoints \
+         --cache-ram -cram --kv-unified -kvu -fa --flash-attn -np --parallel -ctk --cache-type-k -ctv --cache-type-v \
+         -dev --device --override-tensor -ot --cpu-moe -cmoe --n-cpu-moe -ncmoe -ngl --gpu-layers --n-gpu-layers -sm \
+         --split-mode -ts --tensor-split --mlock --mmap --no-mmap",
+    ),
+    // Engine arguments of vLLM 0.8.5, https://docs.vllm.ai/en/v0.8.5/serving/engine_args.html, read on 2026-11-27.
+    (
+        "vllm",
+        "--max-model-len --gpu-memory-utilization --max-num-seqs --max-num-batched-tokens --enforce-eager \
+         --cpu-offload-gb --kv-cache-dtype --tensor-parallel-size --pipeline-parallel-size --quantization --dtype",
+    ),
+    // mlx-lm 0.32.2 from PyPI, its argparse calls, read on 2026-11-27.
+    (
+        "mlx_lm.generate",
+        "--adapter-path --draft-model --kv-bits --kv-group-size --max-kv-size --max-tokens --model --num-draft-tokens \
+         --prefill-step-size --prompt --prompt-cache-file --quantized-kv-start",
+    ),
+    (
+        "mlx_lm.server",
+        "--adapter-path --decode-concurrency --draft-model --host --kv-bits --kv-group-size --max-tokens --model --port \
+         --num-draft-tokens --prefill-step-size --prompt-cache-size --prompt-concurrency --quantized-kv-start",
+    ),
+    (
+        "mlx_lm.lora",
+        "--adapter-path --batch-size --config -c --data --fine-tune-type --grad-accumulation-steps --grad-checkpoint \
+         --iters --learning-rate --mask-prompt --max-seq-length --model --num-layers --optimizer --train",
+    ),
+    ("mlx_lm.convert", "--hf-path --mlx-path -q --quantize --q-bits --q-group-size --q-mode --dtype"),
+    // TRL 1.16.0 (ModelConfig, SFTConfig, ScriptArguments) and Transformers 5.24.0 (TrainingArguments) from PyPI, read on
+    // 2026-11-27.
+    (
+        "trl",
+        "--model_name_or_path --dataset_name --dtype --bf16 --max_length --packing --per_device_train_batch_size \
+         --gradient_accumulation_steps --gradient_checkpointing --num_train_epochs --optim --use_peft --lora_r \
+         --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --use_liger_kernel --attn_implementation",
+    ),
+    // SGLang 0.5.23 from PyPI, the fields of ServerArgs, read on 2026-11-27.
+    (
+        "sglang.launch_server",
+        "--model-path --context-length --mem-fraction-static --max-running-requests --chunked-prefill-size --tp-size \
+         --kv-cache-dtype --cpu-offload-gb --disable-cuda-graph",
+    ),
+    ("llama-quantize", ""),
+    ("python", "-c"),
+    // macOS and Linux: no flags of their own are printed.
+    ("sudo", ""),
+];
+
+/// The words of a command that are flags; what is quoted is an argument.
+fn flags(command: &str) -> Vec<&str> {
+    let mut quoted = false;
+    let outside: Vec<&str> = command
+        .split(' ')
+        .filter(|word| {
+            let before = quoted;
+            quoted ^= word.matches('\'').count() % 2 == 1;
+            !before
+        })
+        .collect();
+    let is_flag = |word: &&str| {
+        word.len() > 1
+            && word.starts_with('-')
+            && !word[1..].starts_with(|first: char| first.is_ascii_digit())
+    };
+    outside.into_iter().filter(is_flag).collect()
+}
+
+fn known(program: &str) -> BTreeSet<&'static str> {
+    let list = KNOWN.iter().find(|(name, _)| *name == program);
+    let (_, list) = list.unwrap_or_else(|| panic!("{program} has no list of flags"));
+    list.split_whitespace().collect()
+}
+
+fn held(program: &str, command: &str) {
+    let known = known(program);
+    for flag in flags(command) {
+        assert!(known.contains(flag), "{program} has no {flag}: {command}");
+    }
+}
+
+const MACHINES: [&str; 6] = [
+    "apple-m5max-40c-128gb",
+    "apple-m4-10c-16gb",
+    "rtx-4090-24gb",
+    "a100-80gb-sxm",
+    "strix-halo-395-128gb",
+    "dgx-spark-gb10-128gb",
+];
+
+/// Settings that show up in commands.
+const OVER: [&[(&str, &str)]; 9] = [
+    &[],
+    &[("runtime", "vllm"), ("quantization", "fp8"), ("enforce_eager", "true")],
+    &[("runtime", "sglang"), ("devices", "2"), ("kv_precision", "fp8"), ("cpu_offload_gb", "8")],
+    &[("runtime", "vllm"), ("kv_precision", "fp8"), ("devices", "2"), ("cpu_offload_gb", "8")],
+    &[("runtime", "llama.cpp"), ("kv_precision", "q8_0"), ("gpu_layers", "12"), ("concurrency", "4")],
+    &[("cpu_experts", "all"), ("swa_full", "true"), ("unified_kv", "true")],
+    &[("runtime", "mlx"), ("quantization", "mlx-4bit"), ("kv_precision", "mlx-8bit")],
+    &[("runtime", "mlx"), ("concurrency", "4")],
+    &[("method", "dora"), ("chunked_loss", "true"), ("optimizer", "adamw-8bit"), ("packing", "true")],
+];
+
+/// A preset with settings that it may not have.
+fn over_preset((text, file): (&str, &str), set: &[(&str, &str)]) -> Option<Scenario> {
+    let below = parse(text, file).expect("a built-in preset").remove(0);
+    let mut over = PresetKeys::default();
+    for (key, value) in set {
+        over.set(key, value).ok()?;
+    }
+    resolve(over.over(below), &*CONTEXT).ok().map(|preset| preset.scenario)
+}
+
+fn machines() -> Vec<Arc<Machine>> {
+    MACHINES.iter().map(|id| Arc::clone(CONTEXT.catalog.machine(id).expect(id))).collect()
+}
+
+#[test]
+fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
+    let assumptions = Assumptions::new(calibration());
+    let mut seen = BTreeSet::new();
+    for preset in &CONTEXT.catalog.presets {
+        for over in OVER {
+            let Some(scenario) = over_preset((&preset.text, &preset.file), over) else { continue };
+            for machine in machines() {
+                let estimate = estimate(&scenario, &machine, &assumptions);
+                if estimate.resolved.refusal.is_some() {
+                    continue;
+                }
+                let Some(start) = start_command(&estimate.resolved) else { continue };
+                // A module of Python is a program of its own.
+                let command = start.strip_prefix("python -m ").unwrap_or(&start);
+                let program = command.split(' ').next().expect("a program");
+                held(program, command);
+                seen.insert(program.to_owned());
+            }
+        }
+    }
+    let expected = [
+        "llama-server",
+        "mlx_lm.generate",
+        "mlx_lm.lora",
+        "mlx_lm.server",
+        "python",
+        "sglang.launch_server",
+        "trl",
+        "vllm",
+    ];
+    assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn every_flag_of_a_plans_steps_is_one_of_its_program() {
+    let assumptions = Assumptions::new(calibration());
+    let mut commands = 0;
+    for preset in &CONTEXT.catalog.presets {
+        for over in &OVER[..3] {
+            let Some(scenario) = over_preset((&preset.text, &preset.file), over) else { continue };
+            for machine in machines().iter().take(3) {
+                let Some(plan) = plan(&scenario, machine, &assumptions) else { continue };
+                let resolved = estimate(&scenario, machine, &assumptions).resolved;
+                let ways = plan.steps.iter().chain(plan.alternatives.iter().flat_map(|other| &other.steps));
+                for command in ways.filter_map(|step| plan_command(step, machine, &resolved)) {
+                    let first = command.split(' ').next().expect("a word");
+                    // Flags by themselves are of the program that runs the scenario, arguments of Python none.
+                    let program = match first {
+                        _ if first.starts_with('-') => match resolved.runtime.key() {
+                            "llama.cpp" => "llama-server",
+                            "vllm" => "vllm",
+                            "sglang" => "sglang.launch_server",
+                            _ if scenario.tune().is_some() => "mlx_lm.lora",
+                            _ => "mlx_lm.generate",
+                        },
+                        "mlx_lm.convert" | "sudo" => first,
+                        _ => continue,
+                    };
+                    held(program, &command);
+                    commands += 1;
+                }
+            }
+        }
+    }
+    assert!(commands > 20, "{commands} commands");
+}
+
+#[test]
+fn a_command_says_what_was_judged() {
+    let assumptions = Assumptions::new(calibration());
+    let start = |preset: &str, over: &[(&str, &str)], on: &str| {
+        let machine = CONTEXT.catalog.machine(on).expect(on);
+        start_command(&estimate(&asked(preset, over), machine, &assumptions).resolved).expect("one command")
+    };
+    let mlx = start("tool-calling-qlora-8b", &[], "apple-m5max-40c-128gb");
+    for part in ["mlx_lm.lora --train", "--max-seq-length 2048", "rank: ", "--iters "] {
+        assert!(mlx.contains(part), "{part}: {mlx}");
+    }
+    // mlx-lm refuses a rotating cache that is quantized.
+    let chat = start("chat-8b", &[("runtime", "mlx"), ("kv_precision", "mlx-8bit")], "apple-m5max-40c-128gb");
+    assert!(chat.contains("--kv-bits 8") && !chat.contains("--max-kv-size"), "{chat}");
+    let card = start("tool-calling-qlora-8b", &[], "rtx-4090-24gb");
+    assert!(card.contains("--load_in_4bit") && card.contains("--lora_target_modules"), "{card}");
+    // Four requests of 8,192 tokens each.
+    let served =
+        start("chat-8b", &[("runtime", "vllm"), ("context", "32768"), ("concurrency", "4")], "a100-80gb-sxm");
+    assert!(served.contains("--max-model-len 8192"), "{served}");
+    let image = start("flux-1-dev", &[("residency", "component")], "a100-80gb-sxm");
+    assert!(image.contains("enable_model_cpu_offload()") && image.contains("width=1024"), "{image}");
+}

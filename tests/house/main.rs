@@ -1,0 +1,13 @@
+//! Rules of the house: the catalog's audit, every setting, every word.
+
+#[path = "../support/asked.rs"]
+mod asked;
+
+mod architecture;
+mod catalog;
+mod catalog_defects;
+mod commands;
+mod ignored;
+mod misread;
+mod settings;
+mod words;

@@ -1,0 +1,197 @@
+//! Small configurations of classes, against the models that Transformers 5.24 builds of them on the meta device.
+//!
+//! `tests/evidence/configurations/small.py` wrote `tests/classes/language.json` and `towers.json`.
+
+use std::fs;
+use std::path::Path;
+
+use plimsoll::catalog::{Catalog, calibration};
+use plimsoll::engine::{Assumptions, PartName, Verdict, estimate};
+use plimsoll::import::{Imported, import};
+use plimsoll::spec::{Inference, KeptKind, LanguageModel, Quantization, Runtime, Scenario, Sketch, Workload};
+use plimsoll::units::whole;
+use serde_json::{Map, Value, json};
+
+fn cases(name: &str) -> Map<String, Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/classes").join(name);
+    serde_json::from_str(&fs::read_to_string(path).expect("there")).expect("an object")
+}
+
+fn read(config: &Value) -> Imported {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("config.json");
+    fs::write(&path, config.to_string()).expect("writable");
+    import(&path).expect("a model")
+}
+
+/// What a class keeps, where its passes are not modelled.
+fn sketch(config: &Value) -> Sketch {
+    let model = read(config).weighed.expect("weighed");
+    model.sketch.as_deref().cloned().expect("its caches are known")
+}
+
+#[test]
+fn parameters_are_those_of_the_class() {
+    for (model_type, case) in cases("language.json") {
+        let imported = read(&case["config"]);
+        let model = imported.model.as_ref().or(imported.weighed.as_ref()).expect("weighed");
+        let (said, right) = (*model.parameters.value(), case["parameters"].as_f64().expect("a count"));
+        // A correction of each expert's score is stored, and is no parameter of the class.
+        let corrections: f64 = model
+            .layers()
+            .filter_map(|block| match &block.feed_forward {
+                plimsoll::spec::FeedForward::Experts(experts) if experts.score_correction => {
+                    Some(f64::from(experts.count))
+                }
+                _ => None,
+            })
+            .sum();
+        assert!((said - corrections - right).abs() < 0.5, "{model_type}: {said} of {right}");
+        let file: u64 = imported
+            .file
+            .iter()
+            .flat_map(plimsoll::spec::ModelFile::tensors)
+            .map(|tensor| tensor.bytes)
+            .sum();
+        if model.is_unknown() {
+            assert_eq!(file, 2 * whole(right), "{model_type}: 16 bit each");
+        }
+    }
+}
+
+#[test]
+fn towers_are_counted_by_their_class() {
+    for (model_type, case) in cases("towers.json") {
+        let imported = read(&case["config"]);
+        let right = case["tower"].as_f64().expect("a count");
+        let said: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
+        if let Some(model) = &imported.model {
+            let vision = model.vision.as_ref().expect("a tower");
+            assert!((vision.parameters.value() - right).abs() < 0.5, "{model_type}: {said:?}");
+            let whole = case["parameters"].as_f64().expect("a count");
+            assert!((model.parameters.value() - whole).abs() < 0.5, "{model_type}");
+        } else {
+            assert!(said.iter().any(|note| note.contains("70,232")), "{model_type}: {said:?}");
+        }
+    }
+}
+
+#[test]
+fn caches_are_those_of_the_class() {
+    let cases = cases("language.json");
+    let config = |name: &str| &cases[name]["config"];
+    // Each layer keeps the last 16 tokens; two keep one of four and one of 128, and choose among the first kind.
+    let deepseek = sketch(config("deepseek_v4"));
+    let tokens = |context: u64| 32 * (6 * context.min(16) + 2 * (context / 4) + 2 * (context / 128));
+    for context in [8, 1024, 100_000] {
+        assert_eq!(whole(deepseek.values(KeptKind::Tokens, context)), tokens(context));
+        assert_eq!(whole(deepseek.values(KeptKind::Indexer, context)), 2 * 16 * (context / 4));
+    }
+    // Two layers see everything, two the last 8 tokens; keys are wider than values.
+    let mimo = sketch(config("mimo_v2_flash"));
+    assert_eq!(whole(mimo.values(KeptKind::Tokens, 1000)), 2 * 2 * 40 * 1000 + 2 * 4 * 40 * 8);
+    // Two convolutions over three tokens keep two.
+    let lfm = sketch(config("lfm2"));
+    assert_eq!(whole(lfm.values(KeptKind::State, 1000)), 2 * 64 * 2);
+    assert_eq!(whole(lfm.values(KeptKind::Tokens, 1000)), 2 * 2 * 16 * 1000);
+    // Of latent attention the vector that keys and values come from; of linear layers a state each head.
+    let kimi = sketch(config("kimi_linear"));
+    assert_eq!(whole(kimi.values(KeptKind::Tokens, 1000)), (32 + 8) * 1000);
+    assert_eq!(whole(kimi.values(KeptKind::State, 1000)), 2 * (4 * 16 * 16 + 3 * 4 * 16 * 3));
+    // Layers that share keys keep none.
+    let gemma = sketch(config("gemma4_text"));
+    assert_eq!(whole(gemma.values(KeptKind::Tokens, 1000)), 2 * 32 * 1000 + 2 * 2 * 16 * 8);
+    // Encoders keep nothing.
+    assert_eq!(sketch(config("bert")).caches, []);
+}
+
+#[test]
+fn what_is_exact_without_passes_is_a_verdict_of_its_own() {
+    let case = &cases("language.json")["kimi_linear"];
+    let imported = read(&case["config"]);
+    let notes: Vec<String> = imported.notes.iter().map(ToString::to_string).collect();
+    assert!(notes.iter().any(|note| note.contains("`kimi_linear`")), "{notes:?}");
+    let model = std::sync::Arc::new(imported.into_model().expect("a model"));
+    let stored = model.file.as_ref().expect("weighed").stored;
+    let inference = Inference {
+        quantization: stored,
+        context: 4096,
+        ..Inference::usual(Runtime::PyTorch, model.context_max)
+    };
+    let language = LanguageModel::named(model, Runtime::PyTorch);
+    let scenario = Scenario::new("", Workload::Inference(language, inference));
+    let catalog = Catalog::built_in();
+    let machine = catalog.machine("rtx-4090").expect("in the catalog");
+    let answer = estimate(&scenario, machine, &Assumptions::new(calibration()));
+    let phase = answer.budget.phases.last().expect("a phase");
+    let part =
+        |name| phase.parts.iter().find(|part| part.name == name).map(|part| whole(part.bytes.best.get()));
+    assert_eq!(part(PartName::Weights), Some(2 * case["parameters"].as_u64().expect("a count")));
+    assert_eq!(part(PartName::KvCache), Some(2 * 40 * 4096));
+    assert_eq!(part(PartName::RecurrentState), Some(4 * 2 * (4 * 16 * 16 + 3 * 4 * 16 * 3)));
+    assert_eq!(answer.fit.verdict, Verdict::Uncertain);
+}
+
+#[test]
+fn encoders_and_rerankers_are_said_to_be_such() {
+    let cases = cases("language.json");
+    let notes = |config: &Value| {
+        let imported = read(config);
+        imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    };
+    assert!(notes(&cases["bert"]["config"]).contains("embedding"), "an encoder");
+    let mut qwen = json!({
+        "model_type": "qwen3", "hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4, "head_dim": 16,
+        "num_key_value_heads": 2, "intermediate_size": 160, "vocab_size": 100, "max_position_embeddings": 2048,
+        "architectures": ["Qwen3ForSequenceClassification"],
+    });
+    assert!(notes(&qwen).contains("rerank"), "a reranker");
+    qwen["architectures"] = json!(["Qwen3ForCausalLM"]);
+    assert!(!notes(&qwen).contains("rerank"));
+    assert_eq!(read(&qwen).file_type, None::<Quantization>);
+}
+
+#[test]
+fn experts_in_four_bits_beside_the_rest_in_eight_are_weighed_so() {
+    let mut config = cases("language.json")["deepseek_v4"]["config"].clone();
+    let plain: u64 = read(&config).file.expect("weighed").tensors().iter().map(|tensor| tensor.bytes).sum();
+    config["expert_dtype"] = json!("fp4");
+    let packed: u64 = read(&config).file.expect("weighed").tensors().iter().map(|tensor| tensor.bytes).sum();
+    // Six layers of eight experts of 3 × 64 × 48; 4 bits and an 8-bit scale for each 32, where 48 columns need two.
+    let (wide, narrow) = (6 * 8 * 64 * 48, 6 * 8 * 48 * 64);
+    let fp4 = |values: u64, columns: u64| values / 2 + values / columns * columns.div_ceil(32);
+    let experts = 2 * fp4(wide, 64) + fp4(narrow, 48);
+    assert_eq!(plain - packed, 2 * (2 * wide + narrow) - experts);
+}
+
+/// Models that see by their language model's class: GLM-4.1V and 4.6V as GLM-4, GLM-4.5V and 4.6V of 106B as GLM-4.5, each with
+/// a bias on queries, keys and values. The counts are those of the classes without what sees.
+#[test]
+fn glm_that_sees_has_the_language_model_of_its_class() {
+    let small = json!({"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "vocab_size": 200, "tie_word_embeddings": false});
+    let experts = json!({"head_dim": 16, "n_routed_experts": 8, "num_experts_per_tok": 2, "moe_intermediate_size": 40,
+        "first_k_dense_replace": 1, "n_shared_experts": 1});
+    for (model_type, inner, more, right) in [
+        ("glm4v", "glm4v_text", json!({}), 87_872.0),
+        ("glm46v", "glm4v_text", json!({}), 87_872.0),
+        ("glm4v_moe", "glm4v_moe_text", experts, 138_816.0),
+    ] {
+        let mut text = small.as_object().expect("keys").clone();
+        text.extend(more.as_object().expect("keys").clone());
+        text.insert("model_type".to_owned(), json!(inner));
+        let imported = read(&json!({"model_type": model_type, "text_config": text, "vision_config": {}}));
+        let model = imported.model.expect("its passes are known");
+        let corrections: f64 = model
+            .layers()
+            .map(|block| match &block.feed_forward {
+                plimsoll::spec::FeedForward::Experts(experts) if experts.score_correction => {
+                    f64::from(experts.count)
+                }
+                _ => 0.0,
+            })
+            .sum();
+        let said = *model.parameters.value() - corrections;
+        assert!((said - right).abs() < 0.5, "{model_type}: {said} of {right}");
+    }
+}

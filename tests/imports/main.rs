@@ -1,0 +1,23 @@
+//! Files of models as people have them: read, weighed, refused with a place.
+
+#[path = "../support/checkpoint.rs"]
+mod checkpoint;
+#[path = "../support/paper_disk.rs"]
+mod paper_disk;
+#[path = "../support/mod.rs"]
+mod support;
+
+mod adapters;
+mod bad_inputs;
+mod classes;
+mod files;
+mod folders;
+mod gguf;
+mod gguf_caches;
+mod gguf_types;
+mod images;
+mod models_here;
+mod precision;
+mod stores;
+mod weigh;
+mod written;
