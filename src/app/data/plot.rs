@@ -293,7 +293,7 @@ fn top(ask: &Ask<'_>, layers: &[Layer], held: Held<'_>, lines: &[Line]) -> f64 {
 
 /// Ticks that a person would choose.
 pub(super) fn ticks(scenario: &Scenario, axis: Axis, (least, most): (f64, f64)) -> Vec<Tick> {
-    let tick = |value: f64| Tick { value, label: axis.brief(scenario, value) };
+    let tick = |value: f64| Tick { value, label: tick_text(scenario, axis, value) };
     if axis.is_stepped() {
         return samples(axis, (least, most)).into_iter().map(tick).collect();
     }
@@ -310,6 +310,16 @@ pub(super) fn ticks(scenario: &Scenario, axis: Axis, (least, most): (f64, f64)) 
         .take_while(|value| *value <= most * 1.0001)
         .map(tick)
         .collect()
+}
+
+/// A value of an axis in a few characters, thousands as `1k` beside `10k`.
+pub(super) fn tick_text(scenario: &Scenario, axis: Axis, value: f64) -> String {
+    let text = axis.brief(scenario, value);
+    let thousands = value / 1000.0;
+    if (1.0..10.0).contains(&thousands) && thousands.fract() == 0.0 && text.contains(',') {
+        return format!("{thousands}k");
+    }
+    text
 }
 
 /// Round values at even distances, about six of them.
