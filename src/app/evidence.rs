@@ -9,6 +9,7 @@ use egui::Ui;
 use super::Plimsoll;
 use super::command::Command;
 use super::data::accuracy::{self, AccuracyData};
+use super::data::claim_working;
 use super::data::claims::{self, ClaimsData};
 use super::data::sources::{self, SourcesData};
 use super::made::{Come, Made};
@@ -124,7 +125,10 @@ impl Plimsoll {
     }
 
     /// Claims that were checked: of a text, or of the documents.
-    pub(super) fn take_claims(&mut self, text: Option<String>, data: ClaimsData) {
+    pub(super) fn take_claims(&mut self, text: Option<String>, mut data: ClaimsData) {
+        for claim in &mut data.claims {
+            claim.opens = claim_working::opens(&self.catalog, claim);
+        }
         match text {
             None => self.evidence.claims = Made::Ready(data),
             Some(text) => self.evidence.typed = Some((text, Some(data))),

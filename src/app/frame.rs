@@ -1,7 +1,7 @@
 //! One frame: input first, then the form, then everything that follows from it, so that a change is seen at once.
 
 use eframe::egui;
-use egui::{Margin, Ui};
+use egui::{Margin, Rect, Ui};
 
 use super::Plimsoll;
 use super::command::Command;
@@ -15,6 +15,7 @@ use super::panels::top::TopData;
 use super::panels::working::Shown;
 use super::state::Change;
 use super::subject::Subject;
+use super::theme::Tokens;
 use super::widgets::plot;
 use crate::spec::{Machine, Scenario};
 use crate::units::{plain, show_gib};
@@ -37,7 +38,7 @@ impl Plimsoll {
         let working = self.working_shown(ui);
         let mut sides = self.looks.sides();
         sides.machines |= working.is_some();
-        let regions = regions(whole, sides, self.looks.widths, self.state.tabs.several());
+        let regions = regions(whole, sides, self.looks.widths, self.state.tabs.are_several());
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
@@ -64,15 +65,7 @@ impl Plimsoll {
         });
         let beside = Margin { left: 14, right: 6, top: 12, bottom: 0 };
         if let (Some(right), Some(subject)) = (regions.right, working) {
-            let data = data::working::build(&self.answers, &self.catalog, self.shown_claims(), &subject);
-            match inside(ui, "Working", right, beside, |ui| panels::working::panel_ui(ui, &look, &data)) {
-                Shown::Open => {}
-                Shown::Copied => {
-                    ui.ctx().copy_text(data.text());
-                    self.toasts.say("The working is on the clipboard");
-                }
-                Shown::Closed => self.working = None,
-            }
+            self.working_ui(ui, &look, (right, beside), subject);
         } else if let Some(right) = regions.right {
             let list = self.list.of(&self.state, &self.answers, data::machines::build);
             inside(ui, "Machines", right, beside, |ui| {
@@ -90,6 +83,19 @@ impl Plimsoll {
             self.carry_out(ui.ctx(), later);
             ui.ctx().request_discard("a command was given");
             ui.ctx().request_repaint();
+        }
+    }
+
+    /// How a figure came about, in the place of the machines.
+    fn working_ui(&mut self, ui: &mut Ui, look: &Tokens, (place, margin): (Rect, Margin), subject: Subject) {
+        let data = data::working::build(&self.answers, &self.catalog, self.shown_claims(), &subject);
+        match inside(ui, "Working", place, margin, |ui| panels::working::panel_ui(ui, look, &data)) {
+            Shown::Open => {}
+            Shown::Closed => self.working = None,
+            Shown::Copied => {
+                ui.ctx().copy_text(data.text());
+                self.toasts.say("The working is on the clipboard");
+            }
         }
     }
 
@@ -175,7 +181,7 @@ impl Plimsoll {
             recent: self.file.recent.clone(),
             theme: self.looks.theme,
             place: self.looks.shown.page().place(),
-            several: self.state.tabs.several(),
+            several: self.state.tabs.are_several(),
         }
     }
 

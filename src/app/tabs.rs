@@ -31,7 +31,7 @@ pub(super) struct Tabs {
 
 impl Tabs {
     /// Whether there are several.
-    pub(super) const fn several(&self) -> bool {
+    pub(super) const fn are_several(&self) -> bool {
         !self.before.is_empty() || !self.after.is_empty()
     }
 
@@ -72,7 +72,7 @@ impl AppState {
     /// Opens a scenario behind the one that shows, and shows it; where there are too many it takes its place.
     pub(super) fn open_beside(&mut self, scenario: Scenario) {
         if !self.tabs.is_full() {
-            let left = self.put_away();
+            let left = self.leave_waiting();
             self.tabs.before.push(left);
             self.tabs.next += 1;
             self.tabs.shown = self.tabs.next;
@@ -99,7 +99,7 @@ impl AppState {
         if id == self.tabs.shown || !self.tabs.waiting().any(|tab| tab.id == id) {
             return;
         }
-        let left = self.put_away();
+        let left = self.leave_waiting();
         let tabs = std::mem::take(&mut self.tabs);
         let mut after = Vec::new();
         let mut shown = None;
@@ -131,7 +131,7 @@ impl AppState {
         }
     }
 
-    fn put_away(&mut self) -> Waiting {
+    fn leave_waiting(&mut self) -> Waiting {
         Waiting {
             id: self.tabs.shown,
             scenario: self.scenario.clone(),
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn scenarios_are_opened_shown_and_closed_in_their_order() {
         let mut state = AppState::new(scenario("a"));
-        assert!(!state.tabs.several());
+        assert!(!state.tabs.are_several());
         state.open_beside(scenario("b"));
         state.open_beside(scenario("c"));
         let of = |name: &str, shown| (name.to_owned(), shown);

@@ -157,9 +157,12 @@ impl Tokens {
 
     /// Text that can be read on a fill.
     pub(super) fn on(&self, fill: Color32) -> Color32 {
-        // Where black and white stand out alike.
-        const MIDDLE: f32 = 0.179;
-        if luminance(fill) > MIDDLE { self.on_light_part } else { self.on_dark_part }
+        let stands_out = |text: Color32| contrast(text, fill);
+        if stands_out(self.on_light_part) > stands_out(self.on_dark_part) {
+            self.on_light_part
+        } else {
+            self.on_dark_part
+        }
     }
 }
 
@@ -167,6 +170,12 @@ impl Tokens {
 fn luminance(color: Color32) -> f32 {
     let [r, g, b, _] = egui::Rgba::from(color).to_array();
     0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+/// Contrast of two opaque colors as WCAG defines it.
+fn contrast(a: Color32, b: Color32) -> f32 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 /// Half way to white.
@@ -274,12 +283,6 @@ fn visuals(look: &Tokens) -> Visuals {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Contrast of two opaque colors as WCAG defines it.
-    fn contrast(a: Color32, b: Color32) -> f32 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
-    }
 
     /// A color drawn over another with so much of it.
     fn over(color: Color32, back: Color32, share: f32) -> Color32 {

@@ -110,7 +110,7 @@ fn a_file_that_ends_early_weighs_what_its_header_says() {
     with(Gguf::new(3, false).say("general.architecture", "hyena"), &TYPES).write(&path);
     let length = fs::metadata(&path).expect("there").len();
     let sum: u64 = TYPES.iter().map(|kind| bytes_of(*kind)).sum();
-    for kept in [length - 1, length / 2, length - length / 50] {
+    for kept in [length - 32, length / 2, length - length / 50] {
         fs::OpenOptions::new().write(true).open(&path).expect("there").set_len(kept).expect("shorter");
         let imported = import(&path).expect("its header is whole");
         assert_eq!(exact(&imported), sum);

@@ -40,10 +40,10 @@ pub(crate) struct Row {
     pub pace: String,
     /// Price, `owned`, or empty.
     pub price: String,
-    /// Whether a price is known, which can be opened.
-    pub has_price: bool,
     /// Where it cannot be bought new: `discontinued` or `announced`; else empty.
     pub sold: &'static str,
+    /// Whether a price is known, which can be opened.
+    pub has_price: bool,
     /// Whether it is the one evaluated.
     pub chosen: bool,
     /// Whether it is ticked to compare.
@@ -181,12 +181,12 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         speed: evaluated.estimate.speed.as_ref().map(in_short).unwrap_or_default(),
         pace: evaluated.estimate.speed.as_ref().map(best).unwrap_or_default(),
         price: names::price(machine),
-        has_price: machine.offer.is_some(),
         sold: match machine.availability {
             Availability::Discontinued => "discontinued",
             Availability::Announced => "announced",
             Availability::OnSale | Availability::Owned => "",
         },
+        has_price: machine.offer.is_some(),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
         more: format!("Runtime: {}\n{}", runtime_words(&evaluated.estimate.resolved), more(machine)),

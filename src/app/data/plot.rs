@@ -12,6 +12,7 @@ use crate::engine::{
 };
 use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
+use crate::units::memory_unit;
 
 /// Points of a curve over an unstepped axis.
 const SAMPLES: u32 = 96;
@@ -99,11 +100,13 @@ impl PlotData {
             let away = |at: &usize| self.xs.get(*at).map_or(f64::MAX, |x| (x - value).abs());
             (0..self.xs.len()).min_by(|a, b| away(a).total_cmp(&away(b)))
         };
-        let at = |tick: &Tick| Some(format!("{:.1} GiB at {}", self.need(nearest(tick.value)?), tick.label));
+        let unit = memory_unit();
+        let at =
+            |tick: &Tick| Some(format!("{:.1} {unit} at {}", self.need(nearest(tick.value)?), tick.label));
         let needs: Vec<String> = self.ticks.iter().filter_map(at).collect();
         let ceilings = self.lines.iter().map(|line| match &line.crossing {
-            Some(crossing) => format!("{} GiB, met at {}", line.label, crossing.label),
-            None => format!("{} GiB", line.label),
+            Some(crossing) => format!("{} {unit}, met at {}", line.label, crossing.label),
+            None => format!("{} {unit}", line.label),
         });
         let said = format!("Memory against {}: {}", self.name, needs.join(", "));
         std::iter::once(said).chain(ceilings).collect::<Vec<_>>().join("; ")
@@ -290,7 +293,7 @@ fn top(ask: &Ask<'_>, layers: &[Layer], held: Held<'_>, lines: &[Line]) -> f64 {
 
 /// Ticks that a person would choose.
 pub(super) fn ticks(scenario: &Scenario, axis: Axis, (least, most): (f64, f64)) -> Vec<Tick> {
-    let tick = |value: f64| Tick { value, label: axis.brief(scenario, value) };
+    let tick = |value: f64| Tick { value, label: tick_text(scenario, axis, value) };
     if axis.is_stepped() {
         return samples(axis, (least, most)).into_iter().map(tick).collect();
     }
@@ -307,6 +310,16 @@ pub(super) fn ticks(scenario: &Scenario, axis: Axis, (least, most): (f64, f64)) 
         .take_while(|value| *value <= most * 1.0001)
         .map(tick)
         .collect()
+}
+
+/// A value of an axis in a few characters, thousands as `1k` beside `10k`.
+pub(super) fn tick_text(scenario: &Scenario, axis: Axis, value: f64) -> String {
+    let text = axis.brief(scenario, value);
+    let thousands = value / 1000.0;
+    if (1.0..10.0).contains(&thousands) && thousands.fract() == 0.0 && text.contains(',') {
+        return format!("{thousands}k");
+    }
+    text
 }
 
 /// Round values at even distances, about six of them.

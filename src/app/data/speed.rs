@@ -1,6 +1,7 @@
 //! The speed page: machines with their bands, speed against the settings that move it, and the roofline.
 
 use super::chart::{Chart, Curve, Mark, Unit};
+use super::plot::tick_text;
 use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::state::AppState;
@@ -352,14 +353,14 @@ fn ticks(scenario: &Scenario, axis: Axis, least: f64, most: f64) -> Vec<(f64, St
         return marks((least, most), false, 5.0)
             .into_iter()
             .filter(|value| value.fract() == 0.0 || axis.is_fractional())
-            .map(|value| (value, axis.brief(scenario, value)))
+            .map(|value| (value, tick_text(scenario, axis, value)))
             .collect();
     }
     let first = least.log(base).ceil();
     std::iter::successors(Some(first), |power| Some(power + 1.0))
         .map(|power| base.powf(power).round())
         .take_while(|value| *value <= most * 1.0001)
-        .map(|value| (value, axis.brief(scenario, value)))
+        .map(|value| (value, tick_text(scenario, axis, value)))
         .collect()
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
     let words = sentence(&answers.estimate, &names::in_sentence(machine));
     let serving = answers.estimate.serving.map(|serving| serving.line());
     let notes = serving.into_iter().chain(way_out(scenario, answers)).chain(words.remarks);
-    let notes = taken_for_granted(machine).into_iter().chain(notes).collect();
+    let notes = taken_for_granted(machine).into_iter().chain(notes).chain(of_file(scenario)).collect();
     VerdictData {
         verdict: Some(answers.estimate.fit.verdict),
         headline: words.headline,
@@ -57,6 +57,13 @@ fn best(speed: &Speed) -> String {
         Speed::Gnn(speed) => format!("{} an epoch", time(Band::exact(speed.epoch.best))),
         Speed::Images(speed) => format!("{} an image", time(Band::exact(speed.image.best))),
     }
+}
+
+/// What was assumed of the file in hand: it stays on screen for as long as the answer is of that file.
+fn of_file(scenario: &Scenario) -> Vec<String> {
+    let model = scenario.language().and_then(|language| language.model.file.as_ref());
+    let images = scenario.diffusion().and_then(|diffusion| diffusion.file.as_ref());
+    model.map(|file| file.notes.clone()).or_else(|| images.map(|file| file.notes.clone())).unwrap_or_default()
 }
 
 /// What would still fit, where the context tips it over.

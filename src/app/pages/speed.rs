@@ -23,6 +23,10 @@ const LINE: f32 = 24.0;
 /// Width from which two charts stand side by side.
 const BESIDE: f32 = 980.0;
 
+/// What is read on the bars.
+const SIGNS: &str =
+    "Bar: low to high. Dot: best estimate. Line: what the datasheet bounds it by. A click opens the working";
+
 /// Draws the page, under which there is so much height.
 pub(crate) fn page_ui(
     ui: &mut Ui,
@@ -34,13 +38,10 @@ pub(crate) fn page_ui(
     ui.scope(|ui| {
         ui.set_max_width(ui.available_width() - 10.0);
         ui.add_space(8.0);
-        if data.basis.is_empty() {
-            fixed_hint_ui(ui, look, &data.line, 2);
-            if data.measures && ui.button("Measure this machine").clicked() {
-                commands.extend([Command::ThisMachine, Command::Measure]);
-            }
-        } else {
-            fixed_hint_ui(ui, look, &data.basis, 2);
+        let basis = if data.basis.is_empty() { &data.line } else { &data.basis };
+        fixed_hint_ui(ui, look, basis, 2);
+        if data.basis.is_empty() && data.measures && ui.button("Measure this machine").clicked() {
+            commands.extend([Command::ThisMachine, Command::Measure]);
         }
         ui.add_space(2.0);
         let figures: Vec<(Subject, String)> =
@@ -49,7 +50,7 @@ pub(crate) fn page_ui(
         ui.add_space(6.0);
         ui.label(egui::RichText::new(data.unit).font(fonts::strong()));
         commands.extend(whiskers_ui(ui, look, data).map(Command::Working));
-        hint_ui(ui, look, "Bar: low to high. Dot: best estimate. Line: what the datasheet bounds it by. A click opens the working");
+        hint_ui(ui, look, SIGNS);
         charts_ui(ui, look, &data.charts, height);
         ui.add_space(12.0);
     });

@@ -61,8 +61,8 @@ impl Widths {
 
 const TOP: f32 = 40.0;
 const BOTTOM: f32 = 26.0;
+/// Height of the scenarios' tabs, where there are several.
 const TABS: f32 = 30.0;
-
 /// What is left of a hidden side: where it is opened again.
 pub(crate) const STRIP: f32 = 16.0;
 /// A side is no narrower than this, and leaves the centre so much.
@@ -91,8 +91,7 @@ pub(crate) fn regions(whole: Rect, sides: Sides, widths: Widths, several: bool) 
         pos2(right.left().max(left.right()), middle.bottom()),
     );
     let (left, right) = (sides.workload.then_some(left), sides.machines.then_some(right));
-    let tabs = several.then_some(tabs);
-    Regions { top, tabs, left, centre, right, bottom }
+    Regions { top, tabs: several.then_some(tabs), left, centre, right, bottom }
 }
 
 /// Paints the surfaces and the hairlines between them.
@@ -143,11 +142,11 @@ mod tests {
     #[test]
     fn a_side_is_as_wide_as_it_was_dragged_and_leaves_room_for_the_centre() {
         let widths = Widths { workload: Some(300.0), machines: Some(5000.0) };
-        let wide = regions(window(1280.0), BOTH, widths, false);
+        let wide = regions(window(1280.0), BOTH, widths, true);
         assert_eq!(wide.left.map(|left| left.width()), Some(300.0));
         assert!(wide.centre.width() >= LEAST_CENTRE, "{:?}", wide.centre);
         let odd = Widths { workload: Some(f32::NAN), machines: Some(-3.0) };
-        let small = regions(window(720.0), BOTH, odd, false);
+        let small = regions(window(900.0), BOTH, odd, false);
         assert_eq!(
             small.right.map(|right| right.width()),
             Some(LEAST_SIDE),

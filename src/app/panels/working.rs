@@ -1,7 +1,7 @@
 //! How a figure came about, beside what it is of: the machines make room for it.
 
 use eframe::egui;
-use egui::{Align, Label, Layout, RichText, ScrollArea, TextStyle, Ui, vec2};
+use egui::{Align, Label, Layout, RichText, ScrollArea, TextStyle, Ui};
 
 use crate::app::data::working::{Step, WorkingData};
 use crate::app::fonts;
@@ -22,17 +22,16 @@ pub(crate) enum Shown {
 pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkingData) -> Shown {
     let width = ui.available_width() - SCROLL_BAR;
     let mut shown = Shown::Open;
-    ui.allocate_ui_with_layout(vec2(width, 28.0), Layout::right_to_left(Align::Center), |ui| {
+    ui.add(Label::new(RichText::new(&data.title).font(fonts::title())).truncate());
+    ui.horizontal(|ui| {
         if ui.button("Close").on_hover_text("Back to the machines · Esc").clicked() {
             shown = Shown::Closed;
         }
-        if ui.button("Copy").on_hover_text("Copy as text").clicked() {
+        if ui.button("Copy as text").clicked() {
             shown = Shown::Copied;
         }
-        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-            ui.add(Label::new(RichText::new(&data.title).font(fonts::title())).truncate());
-        });
     });
+    ui.add_space(4.0);
     ScrollArea::vertical().id_salt(("working", &data.title)).auto_shrink(false).show(ui, |ui| {
         ui.set_max_width(width);
         ui.add(Label::new(RichText::new(&data.value).color(look.soft)).wrap());
@@ -88,7 +87,7 @@ fn computed_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
     }
     if step.is_list {
         list_ui(ui, look, step);
-    } else {
+    } else if !step.inputs.is_empty() {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 14.0;
             for (name, value) in &step.inputs {

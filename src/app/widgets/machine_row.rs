@@ -12,6 +12,7 @@ use crate::app::fonts;
 use crate::app::names::shorter;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
+use crate::units::memory_unit;
 
 /// Width below which name and memory take a line each.
 const NARROW: f32 = 250.0;
@@ -68,7 +69,7 @@ pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Optio
     let price = if width < NARROW { pen.narrow() } else { pen.wide() };
     ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
     let clicked = response.on_hover_text(format!("{}\n{}", row.called(), row.more)).clicked();
-    if price_ui(ui, look, row, price) {
+    if price.is_some_and(|price| price_ui(ui, look, row, price)) {
         return Some(RowAction::Price);
     }
     match (compared, clicked) {
@@ -84,7 +85,7 @@ fn price_ui(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) -> bool {
         return false;
     }
     let response = ui.interact(rect.expand(2.0), ui.make_persistent_id(("price", &row.id)), Sense::click());
-    let name = format!("Price of {} {}, {}, show working", row.name, row.beside, row.price);
+    let name = format!("Price of {}, {}, show working", row.called(), row.price);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.hovered() || response.has_focus() {
         ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, look.soft));
@@ -102,7 +103,7 @@ struct Pen<'a> {
 
 impl Pen<'_> {
     /// Name with memory; bar with verdict; need, speed and price.
-    fn wide(&self) -> Rect {
+    fn wide(&self) -> Option<Rect> {
         let Self { look, row, inner, .. } = self;
         let y = inner.top() + 8.0;
         let left = inner.left() + TICK;
@@ -143,7 +144,7 @@ impl Pen<'_> {
     }
 
     /// Name; memory with verdict; bar; need, speed and price in few letters.
-    fn narrow(&self) -> Rect {
+    fn narrow(&self) -> Option<Rect> {
         let Self { look, row, inner, .. } = self;
         let left = inner.left() + TICK;
         let y = inner.top() + 8.0;
@@ -171,12 +172,13 @@ impl Pen<'_> {
         self.put(left, second, beside, look.soft);
         let bar = second + 14.0;
         fit_bar(self.ui, look, row, Rect::from_x_y_ranges(inner.x_range(), (bar - 3.0)..=(bar + 3.0)));
-        self.figures(&row.figures.replace(" GiB", ""))
+        let unit = format!(" {}", memory_unit());
+        self.figures(&row.figures.replace(&unit, ""))
     }
 
-    /// The last line: need at the left, price at the right, the speed between them as exactly as there is room for; where the price
-    /// stands.
-    fn figures(&self, need: &str) -> Rect {
+    /// The last line: need at the left, price at the right, the speed between them as exactly as there is room for;
+    /// returns where the price is.
+    fn figures(&self, need: &str) -> Option<Rect> {
         let Self { look, row, inner, .. } = self;
         let y = inner.bottom() - 8.0;
         let small = |text: &str| self.laid(text, fonts::small(), look.soft);
@@ -191,13 +193,13 @@ impl Pen<'_> {
         ];
         let laid = ways.map(|(speed, price)| (small(speed), small(price)));
         let fits = laid.iter().position(|(speed, price)| speed.size().x + price.size().x <= whole);
-        let Some((speed, price)) = fits.map_or(laid.last(), |at| laid.get(at)) else { return Rect::NOTHING };
+        let (speed, price) = fits.map_or(laid.last(), |at| laid.get(at))?;
         let from = inner.left() + self.put(inner.left(), y, need, look.soft);
         let to = inner.right() - price.size().x;
         self.put(to, y, Arc::clone(price), look.soft);
         // In the middle of what is left between need and price.
         self.put((from + to - speed.size().x) / 2.0, y, Arc::clone(speed), look.soft);
-        Rect::from_min_size(pos2(to, y - price.size().y / 2.0), price.size())
+        Some(Rect::from_min_size(pos2(to, y - price.size().y / 2.0), price.size()))
     }
 
     fn laid(&self, text: &str, font: FontId, color: Color32) -> Arc<Galley> {

@@ -102,7 +102,12 @@ impl View<'_> {
     /// What the axis is, which parts have no room for their name, and what the signs mean: two lines of one height.
     pub(super) fn legend(&self, unnamed: &[PartName]) {
         let axis = self.data.axis;
-        let unit = if axis.unit().is_empty() { String::new() } else { format!(", {}", axis.unit()) };
+        let unit = match axis.unit() {
+            "" => String::new(),
+            // Of tokens the letter means another thousand than of edges.
+            "tokens" => ", tokens (K = 1,024)".to_owned(),
+            other => format!(", {other}"),
+        };
         let log = if axis.is_log() { ", log scale" } else { "" };
         let name = format!("{}{unit}{log}", self.data.name);
         let top = self.area.bottom() + 22.0;

@@ -28,7 +28,12 @@ pub(super) fn candidates(scenario: &Scenario, platform: Platform) -> Vec<Runtime
             // Older cards, which a server does not run on, run the rest.
             let others = [Runtime::PyTorch, Runtime::LlamaCpp];
             let own = matches!(inference.quantization, Quantization::Own(_));
-            let others = others.into_iter().filter(|other| usual == Runtime::Vllm && !own && *other != usual);
+            let instead = |other: &Runtime| match usual {
+                Runtime::Vllm => !own && *other != usual,
+                Runtime::ExLlama => *other == Runtime::LlamaCpp,
+                _ => false,
+            };
+            let others = others.into_iter().filter(instead);
             std::iter::once(usual).chain(others).collect()
         }
         None => {

@@ -128,15 +128,13 @@ impl Keeps<'_> {
         if settings.architecture == "deepseek4" {
             return self.compressed(layer);
         }
-        let window = self.window(layer)?;
-        let (key, value) = self.widths(window.is_some())?;
+        let span = self.span(layer)?;
+        let (key, value) = self.widths(span != Span::Context)?;
         let latent = settings.number("attention.key_length_mla", HEAD).is_some();
-        let span = window.map_or(Span::Context, Span::Window);
         let values = if latent { 0 } else { kv_heads * value };
         let mut kept = vec![(KeptKind::Tokens, span, kv_heads * key, values)];
-        kept.extend(
-            self.indexer(layer, value)?.map(|(keys, values)| (KeptKind::Indexer, span, keys, values)),
-        );
+        let (index, beside) = self.indexer(layer, value)?;
+        kept.extend((index > 0).then_some((KeptKind::Indexer, span, index, beside)));
         Some(kept)
     }
 
@@ -146,8 +144,8 @@ impl Keeps<'_> {
         self.rule.own_keys.unwrap_or_else(|| layers.saturating_sub(shared))
     }
 
-    /// The window of a layer; `None` where the file does not say whether it has one.
-    fn window(&self, layer: u32) -> Option<Option<u64>> {
+    /// How far a layer looks back; `None` where the file does not say.
+    fn span(&self, layer: u32) -> Option<Span> {
         let settings = self.settings;
         let named = settings.number("attention.sliding_window", CONTEXT);
         let written = settings.metadata.get(&format!("{}.attention.sliding_window", settings.architecture));
@@ -156,7 +154,7 @@ impl Keeps<'_> {
             Some((window, needs_name)) => named.or((!needs_name).then_some(window)).map(|_| window),
             None => named,
         };
-        let Some(window) = taken.filter(|_| !switched_off) else { return Some(None) };
+        let Some(window) = taken.filter(|_| !switched_off) else { return Some(Span::Context) };
         let pattern = "attention.sliding_window_pattern";
         let listed = settings.is_list(pattern);
         let flag = settings.of_layer(pattern, layer, CONTEXT);
@@ -175,7 +173,7 @@ impl Keeps<'_> {
                 every == 0 || !layer.is_multiple_of(every)
             }
         };
-        Some(slides.then_some(window))
+        Some(if slides { Span::Window(window) } else { Span::Context })
     }
 
     /// Widths of a head's keys and values.
@@ -191,31 +189,29 @@ impl Keeps<'_> {
         Some((of("key_length")?, of("value_length")?))
     }
 
-    /// Keys, and values beside them, of what chooses the tokens that a layer attends to.
-    fn indexer(&self, layer: u32, value: u64) -> Option<Option<(u64, u64)>> {
+    /// Numbers of keys, and of values beside them, of what chooses the tokens that a layer attends to: 0 where nothing
+    /// does; `None` where the file does not say.
+    fn indexer(&self, layer: u32, value: u64) -> Option<(u64, u64)> {
         let settings = self.settings;
         let head = settings.number("attention.indexer.key_length", HEAD);
-        let types = "attention.indexer.types";
-        let own = settings.of_layer(types, layer, 1).map(|flag| flag > 0);
-        match settings.architecture {
-            "deepseek32" => Some(Some((head?, 0))),
+        let own = settings.of_layer("attention.indexer.types", layer, 1).map(|flag| flag > 0);
+        let (chooses, times, value) = match settings.architecture {
+            "deepseek32" => (true, 1, 0),
             // GLM 5.2 brings a list of its own where the file has none, and is told by its context.
             "glm-dsa" => {
                 let before = settings.number("context_length", CONTEXT)? < 1 << 20;
-                let own = own.or(before.then_some(true))?;
-                Some(if own { Some((head?, 0)) } else { None })
+                (own.or(before.then_some(true))?, 1, 0)
             }
             // It keeps a key, a gate and a pooled key of each token.
-            "glm5-next" => Some(if own.unwrap_or(true) { Some((3 * head?, 0)) } else { None }),
-            "hy_v4" if settings.number("attention.indexer.top_k", CONTEXT).is_some() => {
-                Some(if own? { Some((head?, 0)) } else { None })
-            }
+            "glm5-next" => (own.unwrap_or(true), 3, 0),
+            "hy_v4" if settings.number("attention.indexer.top_k", CONTEXT).is_some() => (own?, 1, 0),
             "minimax-m3" => {
                 let dense = settings.number("leading_dense_block_count", LAYERS).unwrap_or(0);
-                Some(if u64::from(layer) >= dense { Some((head?, value)) } else { None })
+                (u64::from(layer) >= dense, 1, value)
             }
-            _ => Some(None),
-        }
+            _ => (false, 0, 0),
+        };
+        if chooses { Some((times * head?, value)) } else { Some((0, 0)) }
     }
 
     /// A layer of DeepSeek V4: the last tokens whole, all of them compressed, and what the compressors gather.

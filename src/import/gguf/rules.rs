@@ -1,6 +1,5 @@
-//! What an architecture of llama.cpp keeps for past tokens, where the settings of a file do not say it.
-
-use super::known;
+//! What an architecture of llama.cpp keeps for past tokens, where the settings of a file do not say it. Those whose
+//! layers have records are here only where some of their files have others.
 
 /// Which layers of an architecture look back no further than a window.
 #[derive(Clone, Copy)]
@@ -115,9 +114,6 @@ const OVER_ALL: [&str; 63] = [
     "xverse",
 ];
 
-/// Hybrids that have records: where one of their files is another all the same, nothing is known of its states.
-const HYBRIDS: [&str; 5] = ["falcon-h1", "granitehybrid", "qwen35", "qwen35moe", "qwen3next"];
-
 /// The rule of an architecture, `None` where it is not known.
 pub(super) fn rule(architecture: &str) -> Option<Rule> {
     let windows = match architecture {
@@ -128,12 +124,9 @@ pub(super) fn rule(architecture: &str) -> Option<Rule> {
         "plamo3" => Windows::AllButLast(8),
         "cohere2moe" | "laguna" | "smallthinker" => Windows::AllButFirst(4),
         "lfm2" => Windows::Everywhere,
-        "minimax-01" => Windows::Never,
-        name if HYBRIDS.contains(&name) => return None,
-        name => {
-            let known = known::KNOWN.iter().find(|known| known.name == name)?;
-            known.global_every.map_or(Windows::Never, Windows::AllButLast)
-        }
+        // Of DeepSeek the files from before latent vectors were kept.
+        "deepseek2" | "minimax-01" => Windows::Never,
+        _ => return None,
     };
     Some(Rule {
         windows,

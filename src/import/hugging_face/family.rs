@@ -423,7 +423,7 @@ pub(super) const FAMILIES: [Family; 85] = [
     OLMO2,
     Family { model_type: "olmo3", global_every: Some(4), ..OLMO2 },
     Family { model_type: "phi3", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
-    // Its adapters for pictures and speech are said, and not counted.
+    // Its adapters for images and speech are said, and not counted.
     Family { model_type: "phi4mm", architecture: "phi3", publisher: "Microsoft", tied: true, ..LLAMA },
     QWEN2,
     Family { model_type: "qwen2_5_omni_text", architecture: "qwen2vl", ..QWEN2 },

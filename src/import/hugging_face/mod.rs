@@ -10,8 +10,11 @@ mod precision;
 mod sketch;
 mod text;
 mod tower;
+mod tower_parts;
+mod tower_usual;
 mod usual_names;
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -144,6 +147,7 @@ impl Described {
         self.outline =
             outline(inner, path, &self.model_type).or_else(|| inside(document, path, &self.model_type, 0));
         self.tower = tower::parameters(document, inner);
+        let inner = &tied_as(document, inner);
         self.sketched = sketch::sketch(named, inner).or_else(|| sketch::sketch(&self.model_type, inner));
         let Some(sketched) = &self.sketched else { return };
         let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
@@ -165,6 +169,17 @@ impl Described {
             self.notes.push(Note::PredictionLayers { layers: narrow(layers) });
         }
     }
+}
+
+/// The part about the language model with the wrapper's word on whether its output matrix is the embedding: its class
+/// ties by that one.
+fn tied_as<'a>(document: &Value, inner: &'a Value) -> Cow<'a, Value> {
+    let tie = "tie_word_embeddings";
+    let word = document.get(tie).filter(|word| word.is_boolean() && inner.get(tie) != Some(*word));
+    let (Some(word), Some(part)) = (word, inner.as_object()) else { return Cow::Borrowed(inner) };
+    let mut part = part.clone();
+    part.insert(tie.to_owned(), word.clone());
+    Cow::Owned(Value::Object(part))
 }
 
 /// That a model makes embeddings or scores, where its type or its class says so.

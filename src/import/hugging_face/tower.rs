@@ -3,14 +3,8 @@
 use serde_json::Value;
 
 use super::sketch::Given;
-
-/// Keys that a configuration's class has defaults for (Transformers 5.24).
-struct Defaults {
-    hidden: u128,
-    width: u128,
-    layers: u128,
-    patch: u128,
-}
+use super::tower_parts::{Defaults, Wide, linear, plain_layer, widths};
+use super::tower_usual as usual;
 
 /// Parameters of the tower and its projector; `None` where its class is not one of those that are known.
 pub(super) fn parameters(document: &Value, inner: &Value) -> Option<u64> {
@@ -24,45 +18,17 @@ pub(super) fn parameters(document: &Value, inner: &Value) -> Option<u64> {
         "lfm2_vl" => Some(lfm2(part("vision_config")?, Wide(Given(document)), out)),
         "mistral3" => Some(pixtral(part("vision_config")?, Wide(Given(document)), out)),
         "gemma3" => Some(gemma3(part("vision_config")?, out)),
+        "idefics3" | "smolvlm" => Some(usual::idefics3(part("vision_config")?, Wide(Given(document)), out)),
+        "internvl" | "internvl_chat" => Some(usual::intern(part("vision_config")?, out)),
+        "llava" => usual::llava(part("vision_config")?, out, false),
+        "llava_next" | "llava_next_video" | "llava_onevision" => {
+            usual::llava(part("vision_config")?, out, true)
+        }
+        "paligemma" => usual::paligemma(part("vision_config")?, out),
         "voxtral" => Some(voxtral(part("audio_config")?, out)),
         _ => None,
     };
     u64::try_from(counted?).ok().filter(|count| *count < 1 << 53)
-}
-
-/// A configuration's numbers, wide enough for their products.
-#[derive(Clone, Copy)]
-struct Wide<'a>(Given<'a>);
-
-impl Wide<'_> {
-    fn n(self, key: &str) -> Option<u128> {
-        self.0.n(key).map(u128::from)
-    }
-
-    fn or(self, key: &str, default: u128) -> u128 {
-        self.n(key).unwrap_or(default)
-    }
-}
-
-/// A layer of a vision transformer with biases and two norms: four matrices of attention, two of its network.
-const fn plain_layer(hidden: u128, width: u128) -> u128 {
-    4 * (hidden * hidden + hidden) + hidden * width + width + width * hidden + hidden + 4 * hidden
-}
-
-/// A matrix with a bias.
-const fn linear(inputs: u128, outputs: u128) -> u128 {
-    inputs * outputs + outputs
-}
-
-/// Widths that a configuration gives, or its class.
-fn widths(given: Wide<'_>, class: &Defaults) -> [u128; 4] {
-    let layers = given.n("depth").or_else(|| given.n("num_hidden_layers"));
-    [
-        given.or("hidden_size", class.hidden),
-        given.or("intermediate_size", class.width),
-        layers.unwrap_or(class.layers).min(1024),
-        given.or("patch_size", class.patch),
-    ]
 }
 
 /// `Qwen3VLVisionModel`: learnt positions, and projectors from several depths.

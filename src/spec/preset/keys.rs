@@ -14,8 +14,8 @@ use crate::spec::{Family, GnnMode, Named as _, Optimizer, Quantization, Runtime,
 pub struct PresetKeys {
     given: BTreeMap<&'static str, String>,
     notes: Vec<String>,
-    /// A format of a preset that its runtime has not, and what stands in for it.
-    stands_in: Option<(Quantization, Quantization)>,
+    /// The format of a preset, where another model or runtime is asked for and no format.
+    borrowed: Option<Quantization>,
 }
 
 /// Why a key cannot be given.
@@ -83,9 +83,9 @@ impl PresetKeys {
         self.text("name")
     }
 
-    /// A quantization of a preset, and the one of the runtime asked for that stands in for it.
-    pub(super) const fn stands_in(&self) -> Option<(Quantization, Quantization)> {
-        self.stands_in
+    /// The quantization of a preset that was made for another model or runtime than those asked for.
+    pub(super) const fn borrowed(&self) -> Option<Quantization> {
+        self.borrowed
     }
 
     /// What is to be known about the keys themselves.
@@ -145,13 +145,16 @@ impl PresetKeys {
         {
             below.given.retain(|key, _| *key != "name" && Setting::families_of(key).contains(&family));
         }
+        if !self.gives("quantization") && (self.gives("model") || self.gives("runtime")) {
+            below.borrowed = below.text("quantization").and_then(|text| Quantization::parse(text).ok());
+        }
         below.runtime_of(&self);
         if self.text("model").is_some_and(|model| below.text("model") != Some(model)) {
             below.given.remove("name");
         }
         below.given.extend(self.given);
         below.notes.extend(self.notes);
-        below.stands_in = self.stands_in.or(below.stands_in);
+        below.borrowed = self.borrowed.or(below.borrowed);
         below
     }
 }
@@ -174,7 +177,6 @@ impl PresetKeys {
         self.given.remove("quantization");
         if let Some(own) = stored.paired_on(runtime) {
             self.given.insert("quantization", own.key().to_owned());
-            self.stands_in = Some((stored, own));
         }
     }
 }

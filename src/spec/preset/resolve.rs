@@ -114,7 +114,7 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     let images = scenario.diffusion().and_then(|diffusion| diffusion.file.clone());
     notes.extend(images.iter().flat_map(|file| file.notes.iter().cloned()));
     notes.extend(apply(keys, &mut scenario, |_| true)?);
-    notes.extend(keys.stands_in().and_then(|formats| published(&mut scenario, formats)));
+    notes.extend(keys.borrowed().and_then(|format| published(&mut scenario, format)));
     notes.extend(settle(&mut scenario, &|key| keys.gives(key))?);
     notes.extend(file.and_then(|file| another_file(&scenario, &file)));
     if scenario.name.is_empty() {
@@ -123,20 +123,28 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     Ok(Preset { scenario, machine: keys.text("machine").map(ToOwned::to_owned), notes })
 }
 
-/// A format that stands in for the preset's is one that people have the model in; which it is, is said.
-fn published(scenario: &mut Scenario, (of_preset, paired): (Quantization, Quantization)) -> Option<String> {
+/// A preset's format for a model that is not there in it becomes the one that the model is published in, as one that
+/// the runtime does not read became that one's own; both are said.
+fn published(scenario: &mut Scenario, of_preset: Quantization) -> Option<String> {
     let language = scenario.language()?;
-    let (runtime, name) = (language.runtime, language.runtime.name());
-    let (own, usual) = (Quantization::ladder_for(&language.model, runtime), Quantization::ladder(runtime));
-    let inference = scenario.inference_mut().filter(|inference| inference.quantization == paired)?;
-    if own != usual && !own.contains(&paired) {
-        inference.quantization = own.last().copied().unwrap_or(paired);
+    let (runtime, model) = (language.runtime, language.model.name.clone());
+    let own = Quantization::ladder_for(&language.model, runtime);
+    let special = own != Quantization::ladder(runtime) && language.model.file.is_none();
+    let inference = scenario.inference_mut()?;
+    let paired = inference.quantization;
+    if special && !own.contains(&paired) {
+        let last = own.last().copied()?;
+        inference.quantization = last;
+        return Some(format!(
+            "{model} is published in {}, which is taken in place of {}",
+            last.key(),
+            of_preset.key()
+        ));
     }
-    Some(format!(
-        "quantization {} is not {name}'s, so it is {}",
-        of_preset.key(),
-        inference.quantization.key()
-    ))
+    let replaced = !of_preset.runs_on(runtime) && of_preset.paired_on(runtime) == Some(paired);
+    replaced.then(|| {
+        format!("quantization {} is not {}'s, so it is {}", of_preset.key(), runtime.name(), paired.key())
+    })
 }
 
 /// What the model's adapter says, before anything that is given.

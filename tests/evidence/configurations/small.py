@@ -25,7 +25,7 @@ MAPPINGS = [
 ]
 # Of these the model without a head is what makes embeddings.
 ENCODERS = ("bert", "roberta", "xlm-roberta", "modernbert")
-LANGUAGE = ("language_model", "lm_head")
+LANGUAGE = ("language_model", "text_model", "lm_head")
 
 
 def model(config):

@@ -22,12 +22,14 @@ from transformers.models.auto import modeling_auto as auto
 warnings.filterwarnings("ignore")
 transformers.logging.set_verbosity_error()
 
+# Of these the model without a head, which makes embeddings, is what is read.
+ENCODERS = ("bert", "camembert", "modernbert", "nomic_bert", "roberta", "xlm-roberta")
 GENERATIVE = [auto.MODEL_FOR_CAUSAL_LM_MAPPING, auto.MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING]
 # What of a wrapper is no part of its language model.
 BESIDE = (
     "visual", "vision", "audio", "image", "video", "projector", "multi_modal", "mm_", "connector", "talker", "code2wav",
     "embed_audio", "embed_vision", "aligner", "qformer", "speech", "encoder", "codec", "vqmodel", "resampler", "vit",
-    "merger", "generation", "sam_", "high_res",
+    "merger", "generation", "sam_", "high_res", "language_projection",
 )
 
 
@@ -38,8 +40,8 @@ def written(model_type):
 
 
 def model_class(config):
-    """The class that generates text from a configuration, where there is one."""
-    for mapping in GENERATIVE:
+    """The class that generates text from a configuration, or makes embeddings, where there is one."""
+    for mapping in [auto.MODEL_MAPPING] if config.model_type in ENCODERS else GENERATIVE:
         try:
             found = mapping[type(config)]
         except KeyError:

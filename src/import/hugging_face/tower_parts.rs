@@ -1,0 +1,67 @@
+//! What towers are made of: a configuration's numbers, and the matrices of a layer.
+
+use super::sketch::Given;
+
+/// Keys that a configuration's class has defaults for (Transformers 5.24).
+pub(super) struct Defaults {
+    /// Width of a token.
+    pub hidden: u128,
+    /// Inner width of a network.
+    pub width: u128,
+    /// Layers.
+    pub layers: u128,
+    /// Pixels of a patch's side.
+    pub patch: u128,
+}
+
+/// A configuration's numbers, wide enough for their products.
+#[derive(Clone, Copy)]
+pub(super) struct Wide<'a>(pub Given<'a>);
+
+impl<'a> Wide<'a> {
+    /// A number.
+    pub(super) fn n(self, key: &str) -> Option<u128> {
+        self.0.n(key).map(u128::from)
+    }
+
+    /// The same, or the class's.
+    pub(super) fn or(self, key: &str, default: u128) -> u128 {
+        self.n(key).unwrap_or(default)
+    }
+
+    /// A number, or the first of a list: sides of images are given either way.
+    pub(super) fn first(self, key: &str) -> Option<u128> {
+        self.n(key).or_else(|| self.0.numbers(key)?.first().copied().map(u128::from))
+    }
+
+    /// A name.
+    pub(super) fn text(self, key: &str) -> Option<&'a str> {
+        self.0.0.get(key)?.as_str()
+    }
+
+    /// A yes or no.
+    pub(super) fn flag(self, key: &str, default: bool) -> bool {
+        self.0.flag(key, default)
+    }
+}
+
+/// A layer of a vision transformer with biases and two norms: four matrices of attention, two of its network.
+pub(super) const fn plain_layer(hidden: u128, width: u128) -> u128 {
+    4 * (hidden * hidden + hidden) + hidden * width + width + width * hidden + hidden + 4 * hidden
+}
+
+/// A matrix with a bias.
+pub(super) const fn linear(inputs: u128, outputs: u128) -> u128 {
+    inputs * outputs + outputs
+}
+
+/// Widths that a configuration gives, or its class.
+pub(super) fn widths(given: Wide<'_>, class: &Defaults) -> [u128; 4] {
+    let layers = given.n("depth").or_else(|| given.n("num_hidden_layers"));
+    [
+        given.or("hidden_size", class.hidden),
+        given.or("intermediate_size", class.width),
+        layers.unwrap_or(class.layers).min(1024),
+        given.or("patch_size", class.patch),
+    ]
+}
