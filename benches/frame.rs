@@ -47,7 +47,7 @@ const FAMILIES: [Family; 5] = [
     ("image, resolution", 253.0, 197.0),
 ];
 /// Pages of the answer that are open meanwhile, and how often "next page" leads there from the first.
-const PAGES: [(&str, u32); 3] = [("Fit", 0), ("Map", 1), ("Plan", 4)];
+const PAGES: [(&str, u32); 5] = [("Fit", 0), ("Map", 1), ("Speed", 2), ("Cost", 3), ("Plan", 4)];
 /// Machines ticked beside the chosen one, so that six ceilings are drawn.
 const TICKED: [&str; 5] =
     ["rtx-4090-24gb", "rtx-5090-32gb", "mac-studio-m5-max-36gb", "dgx-spark-gb10-128gb", "a100-80gb-sxm"];

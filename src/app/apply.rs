@@ -100,7 +100,8 @@ impl Plimsoll {
             Command::Measure => self.start_measuring(ctx),
             Command::StopMeasuring => self.stop_measuring(),
             Command::Help => self.overlay.toggle(Overlay::Help),
-            Command::Working(subject) => self.overlay = Overlay::Working(subject),
+            Command::Working(subject) => self.working = Some(subject),
+            Command::Width(side, width) => *self.looks.widths.of_mut(side) = width,
             Command::CopyAnswer => {
                 let verdict = data::verdict::build(&self.state.scenario, &self.answers);
                 ctx.copy_text(format!("{}\n{}", verdict.headline, verdict.detail));

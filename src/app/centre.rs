@@ -8,6 +8,7 @@ use egui::{ScrollArea, Ui};
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
+use super::data::raise::RaiseData;
 use super::pages::{self, Page, Place};
 use super::panels;
 use super::theme::Tokens;
@@ -16,6 +17,9 @@ use super::widgets::hint_ui;
 /// In place of the plot, where the runtime does not run.
 const NOTHING: &str =
     "Nothing is estimated for what does not run; the machines at the right show where it does";
+
+/// Between the things on a page.
+const GAP: f32 = 6.0;
 
 impl Plimsoll {
     /// Draws the place.
@@ -29,59 +33,66 @@ impl Plimsoll {
         }
     }
 
-    /// Verdict, bar and page; in a low window all of it scrolls.
+    /// Verdict, bar and tabs, which stay where they are, and the page below them, which scrolls where it has no room.
     fn answer_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {
-        let room = ui.available_height();
         let page = self.looks.shown.page();
-        ScrollArea::vertical().id_salt("centre").auto_shrink(false).show(ui, |ui| {
-            let top = ui.cursor().top();
-            let verdict = data::verdict::build(&self.state.scenario, &self.answers);
-            panels::centre::verdict_ui(ui, look, &verdict, commands);
-            ui.add_space(6.0);
-            let refused = self.answers.estimate.resolved.refusal.is_some();
-            if refused {
-                panels::centre::refused_ui(ui, commands);
-            } else {
-                panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
-            }
-            let raise = data::raise::build(&self.answers, &self.state.scenario.setup);
-            if let Some(raise) = &raise {
-                panels::raise::raise_ui(ui, look, raise, commands);
-            }
-            ui.add_space(4.0);
-            panels::centre::tabs_ui(ui, look, page, &self.state, commands);
-            let left = room - (ui.cursor().top() - top);
-            match page {
-                Page::Speed => {
-                    let speeds = self.pages.speed.of(&self.state, &self.answers, data::speed::build);
-                    pages::speed::page_ui(ui, look, speeds, commands);
-                }
-                Page::Cost => {
-                    let costs = self.pages.cost.of(&self.state, &self.answers, data::cost::build);
-                    let mut said = Vec::new();
-                    pages::cost::page_ui(ui, look, costs, &self.state.usage, commands, &mut said);
-                    for said in said {
-                        self.toasts.error(said);
-                    }
-                }
-                Page::Plan => {
-                    let steps = self.plan_now(ui.ctx());
-                    pages::plan::page_ui(ui, look, &steps, commands);
-                }
-                Page::Map if self.answers.machine.is_some() => {
-                    self.pages.map.advance(&self.state, &self.answers, self.held);
-                    pages::map::page_ui(ui, look, (&self.state, &self.pages.map), left, commands);
-                }
-                _ if refused => {
-                    ui.add_space(10.0);
-                    hint_ui(ui, look, NOTHING);
-                }
-                _ => {
-                    let plot = (&self.answers.plot, raise.as_ref());
-                    pages::fit::page_ui(ui, look, plot, left, commands);
-                }
-            }
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let raise = data::raise::build(&self.answers, &self.state.scenario.setup);
+        let mut verdict = data::verdict::build(&self.state.scenario, &self.answers);
+        // Where it was raised, the line of the what-if may have no room for what that costs.
+        verdict
+            .notes
+            .extend(raise.as_ref().filter(|raise| raise.raised.is_some()).map(|raise| raise.advice.clone()));
+        panels::centre::verdict_ui(ui, look, &verdict, commands);
+        if self.answers.estimate.resolved.refusal.is_some() {
+            panels::centre::refused_ui(ui, commands);
+        } else {
+            panels::centre::memory_ui(ui, look, &data::bar::build(&self.answers), commands);
+        }
+        panels::raise::raise_ui(ui, look, raise.as_ref(), commands);
+        panels::centre::tabs_ui(ui, look, page, &self.state, commands);
+        ui.spacing_mut().item_spacing.y = GAP;
+        let left = ui.available_height();
+        ScrollArea::vertical().id_salt(("page", page.label())).auto_shrink(false).show(ui, |ui| {
+            self.page_ui(ui, look, (raise.as_ref(), left), commands);
         });
+    }
+
+    /// The page of an answer, as high as the room that is left where it is made of one chart.
+    fn page_ui(
+        &mut self,
+        ui: &mut Ui,
+        look: &Arc<Tokens>,
+        (raise, left): (Option<&RaiseData>, f32),
+        commands: &mut Vec<Command>,
+    ) {
+        match self.looks.shown.page() {
+            Page::Speed => {
+                let speeds = self.pages.speed.of(&self.state, &self.answers, data::speed::build);
+                pages::speed::page_ui(ui, look, speeds, left, commands);
+            }
+            Page::Cost => {
+                let costs = self.pages.cost.of(&self.state, &self.answers, data::cost::build);
+                let mut said = Vec::new();
+                pages::cost::page_ui(ui, look, costs, &self.state.usage, commands, &mut said);
+                for said in said {
+                    self.toasts.error(said);
+                }
+            }
+            Page::Plan => {
+                let steps = self.plan_now(ui.ctx());
+                pages::plan::page_ui(ui, look, &steps, commands);
+            }
+            Page::Map if self.answers.machine.is_some() => {
+                self.pages.map.advance(&self.state, &self.answers, self.held);
+                pages::map::page_ui(ui, look, (&self.state, &self.pages.map), left, commands);
+            }
+            _ if self.answers.estimate.resolved.refusal.is_some() => {
+                ui.add_space(10.0);
+                hint_ui(ui, look, NOTHING);
+            }
+            _ => pages::fit::page_ui(ui, look, (&self.answers.plot, raise), left, commands),
+        }
     }
 
     /// The table, or the report made of it.

@@ -1,6 +1,7 @@
 //! Lines of the comparison, and how its columns are laid out.
 
-use crate::engine::PartName;
+use super::subject::Subject;
+use crate::engine::{FigureName, PartName};
 
 /// A line of the comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,40 @@ pub(super) enum Line {
     Bandwidth,
     /// Programs that run on it.
     Software,
+}
+
+impl Line {
+    /// What a figure of it opens, on a machine by its id; nothing where it is no figure.
+    pub(super) fn opens(self, machine: &str) -> Option<Subject> {
+        let id = machine.to_owned();
+        let figure = |name| Subject::FigureOn(machine.to_owned(), name);
+        Some(match self {
+            Self::Memory => Subject::NeedOn(id),
+            Self::Part(part) => Subject::PartOn(id, part),
+            Self::Decode => figure(FigureName::Decode),
+            Self::Aggregate => figure(FigureName::Aggregate),
+            Self::TimeToFirstToken => figure(FigureName::TimeToFirstToken),
+            Self::TimePerOutputToken => figure(FigureName::TimePerOutputToken),
+            Self::TrainTokens => figure(FigureName::TrainTokens),
+            Self::Epoch => figure(FigureName::Epoch),
+            Self::Image => figure(FigureName::Image),
+            Self::Run => figure(FigureName::RunHours),
+            Self::Price => Subject::Price(id),
+            Self::RunDollars => figure(FigureName::RunDollars),
+            Self::MillionTokens => figure(FigureName::MillionTokens),
+            Self::Total => figure(FigureName::Total),
+            Self::Runtime
+            | Self::Verdict
+            | Self::Headroom
+            | Self::Largest
+            | Self::Power
+            | Self::Noise
+            | Self::Size
+            | Self::Capacity
+            | Self::Bandwidth
+            | Self::Software => return None,
+        })
+    }
 }
 
 /// How the comparison's columns are laid out.

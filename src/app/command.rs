@@ -7,6 +7,7 @@ use eframe::egui::{Key, KeyboardShortcut, Modifiers};
 use super::form;
 use super::outside::Purpose;
 use super::pages::{Page, Place};
+use super::panels::layout::Side;
 use super::settings::Settings;
 use super::state::Change;
 use super::subject::Subject;
@@ -76,6 +77,8 @@ pub(super) enum Command {
     ToggleWorkload,
     /// Show or hide the machines.
     ToggleMachines,
+    /// Another width of a side panel, in points; the usual one.
+    Width(Side, Option<f32>),
     /// Show or hide the command palette.
     Palette,
     /// Choose a preset.
@@ -217,7 +220,7 @@ impl Command {
             Self::Change(Change::Machine(id)) => format!("Evaluate on {id}"),
             Self::Family(family) => format!("Workload: {}", form::hint(*family).to_lowercase()),
             Self::Apply(_) => "Apply the plan".to_owned(),
-            Self::Set(..) | Self::Change(_) => "Change".to_owned(),
+            Self::Set(..) | Self::Change(_) | Self::Width(..) => "Change".to_owned(),
         }
     }
 

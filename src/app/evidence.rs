@@ -9,11 +9,11 @@ use egui::Ui;
 use super::Plimsoll;
 use super::command::Command;
 use super::data::accuracy::{self, AccuracyData};
+use super::data::claim_working;
 use super::data::claims::{self, ClaimsData};
 use super::data::sources::{self, SourcesData};
-use super::made::Made;
+use super::made::{Come, Made};
 use super::outside::Purpose;
-use super::overlays::Overlay;
 use super::pages::accuracy::View;
 use super::pages::claims::{Kept, View as ClaimsView};
 use super::pages::{self, Page};
@@ -29,6 +29,8 @@ use crate::report::{ClaimsFormat, claims_markdown};
 pub(super) struct Evidence {
     /// Predicted against measured, or why it cannot be said.
     pub accuracy: Made<Result<AccuracyData, String>>,
+    /// How far that has come.
+    pub come: Arc<Come>,
     /// What of it is looked at.
     pub view: View,
     /// The documents' claims, checked.
@@ -78,7 +80,7 @@ impl Plimsoll {
         };
         let kept = pages::claims::page_ui(ui, look, data, &mut self.evidence.claims_view);
         if let Some(id) = self.evidence.claims_view.opened.take() {
-            self.overlay = Overlay::Working(Subject::Claim(id));
+            self.working = Some(Subject::Claim(id));
         }
         match kept {
             None => {}
@@ -123,7 +125,10 @@ impl Plimsoll {
     }
 
     /// Claims that were checked: of a text, or of the documents.
-    pub(super) fn take_claims(&mut self, text: Option<String>, data: ClaimsData) {
+    pub(super) fn take_claims(&mut self, text: Option<String>, mut data: ClaimsData) {
+        for claim in &mut data.claims {
+            claim.opens = claim_working::opens(&self.catalog, claim);
+        }
         match text {
             None => self.evidence.claims = Made::Ready(data),
             Some(text) => self.evidence.typed = Some((text, Some(data))),
@@ -152,14 +157,19 @@ impl Plimsoll {
     fn accuracy_ui(&mut self, ui: &mut Ui, look: &Tokens) {
         if self.evidence.accuracy.begins() {
             let catalog = Arc::clone(&self.catalog);
+            let (come, ctx) = (Arc::clone(&self.evidence.come), ui.ctx().clone());
             self.work.start(ui.ctx(), move || {
-                Done::Accuracy(Box::new(accuracy::compute(&catalog).map_err(|error| error.to_string())))
+                let mut done = |done, all| {
+                    come.say(done, all);
+                    ctx.request_repaint();
+                };
+                let data = accuracy::compute(&catalog, &mut done);
+                Done::Accuracy(Box::new(data.map_err(|error| error.to_string())))
             });
         }
         match &self.evidence.accuracy {
             Made::NotAsked | Made::UnderWay => {
-                ui.add_space(10.0);
-                hint_ui(ui, look, "Every measurement is being held against the engine…");
+                pages::accuracy::waiting_ui(ui, look, self.evidence.come.of_all())
             }
             Made::Ready(Ok(data)) => pages::accuracy::page_ui(ui, look, data, &mut self.evidence.view),
             Made::Ready(Err(error)) => hint_ui(ui, look, error),

@@ -1,17 +1,21 @@
 //! One frame: input first, then the form, then everything that follows from it, so that a change is seen at once.
 
 use eframe::egui;
-use egui::{Margin, Ui};
+use egui::{Margin, Rect, Ui};
 
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
 use super::panels;
 use super::panels::layout::{inside, paint, regions};
+use super::panels::splitter::splitters_ui;
 use super::panels::status::StatusData;
 use super::panels::tabs::TabData;
 use super::panels::top::TopData;
+use super::panels::working::Shown;
 use super::state::Change;
+use super::subject::Subject;
+use super::theme::Tokens;
 use super::widgets::plot;
 use crate::spec::{Machine, Scenario};
 use crate::units::{plain, show_gib};
@@ -31,7 +35,10 @@ impl Plimsoll {
         self.name_window(ui.ctx());
 
         let whole = ui.max_rect();
-        let regions = regions(whole, self.looks.sides(), self.state.tabs.several());
+        let working = self.working_shown(ui);
+        let mut sides = self.looks.sides();
+        sides.machines |= working.is_some();
+        let regions = regions(whole, sides, self.looks.widths, self.state.tabs.are_several());
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
@@ -56,12 +63,16 @@ impl Plimsoll {
         inside(ui, place, regions.centre, Margin { left: 18, right: 18, top: 14, bottom: 6 }, |ui| {
             self.centre_ui(ui, &look, &mut later);
         });
-        if let Some(right) = regions.right {
+        let beside = Margin { left: 14, right: 6, top: 12, bottom: 0 };
+        if let (Some(right), Some(subject)) = (regions.right, working) {
+            self.working_ui(ui, &look, (right, beside), subject);
+        } else if let Some(right) = regions.right {
             let list = self.list.of(&self.state, &self.answers, data::machines::build);
-            inside(ui, "Machines", right, Margin { left: 14, right: 6, top: 12, bottom: 0 }, |ui| {
+            inside(ui, "Machines", right, beside, |ui| {
                 panels::machines::panel_ui(ui, &look, &self.state, list, &mut later);
             });
         }
+        splitters_ui(ui, &look, &regions, &mut later);
         let status = self.status_data();
         inside(ui, "Status", regions.bottom, Margin::symmetric(14, 2), |ui| {
             panels::status::panel_ui(ui, &look, &status, &mut later);
@@ -73,6 +84,28 @@ impl Plimsoll {
             ui.ctx().request_discard("a command was given");
             ui.ctx().request_repaint();
         }
+    }
+
+    /// How a figure came about, in the place of the machines.
+    fn working_ui(&mut self, ui: &mut Ui, look: &Tokens, (place, margin): (Rect, Margin), subject: Subject) {
+        let data = data::working::build(&self.answers, &self.catalog, self.shown_claims(), &subject);
+        match inside(ui, "Working", place, margin, |ui| panels::working::panel_ui(ui, look, &data)) {
+            Shown::Open => {}
+            Shown::Closed => self.working = None,
+            Shown::Copied => {
+                ui.ctx().copy_text(data.text());
+                self.toasts.say("The working is on the clipboard");
+            }
+        }
+    }
+
+    /// The figure whose working is open, until Escape is pressed.
+    fn working_shown(&mut self, ui: &Ui) -> Option<Subject> {
+        let leaves = self.overlay.is_closed() && !ui.ctx().text_edit_focused();
+        if leaves && self.working.is_some() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            self.working = None;
+        }
+        self.working.clone()
     }
 
     /// The window's title, with a star while there are unsaved changes.
@@ -148,7 +181,7 @@ impl Plimsoll {
             recent: self.file.recent.clone(),
             theme: self.looks.theme,
             place: self.looks.shown.page().place(),
-            several: self.state.tabs.several(),
+            several: self.state.tabs.are_several(),
         }
     }
 

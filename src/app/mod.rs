@@ -40,6 +40,7 @@ mod settings;
 mod sort;
 mod state;
 mod subject;
+mod switch;
 mod tabs;
 mod theme;
 mod theme_choice;
@@ -74,12 +75,13 @@ use on_disk::OnDisk;
 use open_files::{OfTab, OpenFiles};
 use overlays::Overlay;
 use pages::{Place, Shown};
-use panels::layout::Sides;
+use panels::layout::{Sides, Widths};
 use plans::Plans;
 use program::Program;
 use session::Autosave;
 use settings::Settings;
 use state::AppState;
+use subject::Subject;
 use theme::Themes;
 use theme_choice::ThemeChoice;
 use toast::Toasts;
@@ -90,6 +92,8 @@ use work::Work;
 struct Looks {
     theme: ThemeChoice,
     shown: Shown,
+    /// How wide the panels were dragged.
+    widths: Widths,
     /// Panels beside an answer.
     beside_answer: Sides,
     /// Panels beside a comparison, which is wide.
@@ -107,6 +111,7 @@ impl Default for Looks {
         Self {
             theme: ThemeChoice::default(),
             shown: Shown::default(),
+            widths: Widths::default(),
             beside_answer: Sides { workload: true, machines: true },
             beside_compare: Sides { workload: false, machines: false },
             beside_models: Sides { workload: false, machines: true },
@@ -126,6 +131,16 @@ impl Looks {
             Place::Evidence => self.beside_evidence,
             Place::Program => self.beside_program,
         }
+    }
+
+    /// Side panels of every place, as they are kept.
+    const fn all_sides(&self) -> [Sides; 4] {
+        [self.beside_answer, self.beside_compare, self.beside_models, self.beside_evidence]
+    }
+
+    /// The same, taken up again.
+    const fn show_sides(&mut self, sides: [Sides; 4]) {
+        [self.beside_answer, self.beside_compare, self.beside_models, self.beside_evidence] = sides;
     }
 
     const fn sides_mut(&mut self) -> &mut Sides {
@@ -170,6 +185,8 @@ pub struct Plimsoll {
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
+    /// The figure whose working is open beside the answer.
+    working: Option<Subject>,
     work: Work,
     outside: Outside,
     autosave: Autosave,
@@ -255,6 +272,7 @@ impl Plimsoll {
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),
+            working: None,
             work: Work::new(),
             outside,
             autosave: Autosave::default(),

@@ -66,6 +66,11 @@ pub(crate) fn shorter(listed: &str) -> String {
     kinds.iter().fold(listed.to_owned(), |name, (kind, few)| name.replace(kind, few))
 }
 
+/// What kind of machine this one is, beside its name and without its memory: `MBP M5 Max`; of others nothing.
+pub(super) fn kind(machine: &Machine) -> String {
+    if is_this(machine) { shorter(&listed(machine)) } else { String::new() }
+}
+
 /// What tells machines of one name apart: memory, and GPU cores where the name has them: `64-core 256 GB`.
 pub(super) fn beside(machine: &Machine) -> String {
     let cores = without_cores(&machine.name).1.map(str::to_owned);

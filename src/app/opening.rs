@@ -37,9 +37,9 @@ impl Plimsoll {
                 }
                 // Work that is not saved stays, in a tab of its own.
                 if edited {
-                    after.open_beside(*scenario)
+                    after.open_beside(*scenario);
                 } else {
-                    after.open(*scenario)
+                    after.open(*scenario);
                 }
                 after.usage = usage.unwrap_or(after.usage);
                 after.compared.extend(compared.iter().filter_map(|id| self.known(id)));

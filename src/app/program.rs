@@ -39,9 +39,9 @@ impl Plimsoll {
         super::panels::centre::tabs_ui(ui, look, page, &self.state, commands);
         let mut said = Vec::new();
         if page == Page::Settings {
-            self.settings_ui(ui, look, commands, &mut said)
+            self.settings_ui(ui, look, commands, &mut said);
         } else {
-            self.this_machine_ui(ui, look, commands, &mut said)
+            self.this_machine_ui(ui, look, commands, &mut said);
         }
         for said in said {
             self.toasts.error(said);
@@ -136,7 +136,7 @@ impl Plimsoll {
                 self.toasts.say(format!("{id} is removed"));
             }
             Err(error) => {
-                self.toasts.error(format!("{id} could not be removed: {error}: {}", path.display()))
+                self.toasts.error(format!("{id} could not be removed: {error}: {}", path.display()));
             }
         }
     }
@@ -189,7 +189,7 @@ impl Plimsoll {
                 self.toasts.say("The prices that ship are used");
             }
             Err(error) => {
-                self.toasts.error(format!("the prices could not be removed: {error}: {}", path.display()))
+                self.toasts.error(format!("the prices could not be removed: {error}: {}", path.display()));
             }
         }
     }

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::Plimsoll;
 use super::files::{Loaded, load_text};
 use super::load_error::LoadError;
+use super::panels::layout::{Sides, Widths};
 use super::session_file::{self, SessionError};
 use super::settings::Settings;
 use super::sort::Sort;
@@ -60,6 +61,9 @@ pub(super) struct Session {
     settings: Settings,
     theme: String,
     zoom: f32,
+    /// Side panels: those beside an answer, a comparison, models and evidence, and their widths.
+    sides: Option<[Sides; 4]>,
+    widths: Widths,
     /// Width and height of the window while it is not maximized, in points without zoom.
     size: Option<(f32, f32)>,
     maximized: bool,
@@ -143,6 +147,8 @@ impl Plimsoll {
             settings: self.settings.clone(),
             theme: self.looks.theme.key().to_owned(),
             zoom,
+            sides: Some(self.looks.all_sides()),
+            widths: self.looks.widths,
             size: size.map(|size| (size.x, size.y)),
             maximized,
         }
@@ -287,6 +293,10 @@ impl Plimsoll {
         if let Some(theme) = ThemeChoice::ALL.into_iter().find(|theme| theme.key() == session.theme) {
             self.looks.theme = theme;
             ctx.set_theme(theme.preference());
+        }
+        self.looks.widths = session.widths;
+        if let Some(sides) = session.sides {
+            self.looks.show_sides(sides);
         }
         if (0.5..=4.0).contains(&session.zoom) {
             ctx.set_zoom_factor(session.zoom);

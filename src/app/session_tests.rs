@@ -81,6 +81,34 @@ fn the_next_session_takes_up_where_the_last_left_off() {
 }
 
 #[test]
+fn tabs_settings_and_the_use_of_machines_are_taken_up() {
+    let (ctx, folder) = (egui::Context::default(), folder());
+    let mut last = window(&ctx, folder.path());
+    for name in ["First", "Second", "Third"] {
+        last.carry_out(&ctx, vec![Command::Change(Change::Duplicate)]);
+        change(&mut last, &ctx, Change::Name(name.to_owned()));
+    }
+    let second = last.state.open_scenarios().nth(2).expect("it is open").0;
+    let usage = crate::engine::Use { tariff: 0.3, utilization: 0.5, ..crate::engine::Use::default() };
+    let settings = Settings { decimal: true, currency: "EUR".to_owned(), per_dollar: Some(0.9) };
+    change(&mut last, &ctx, Change::GoToTab(second));
+    change(&mut last, &ctx, Change::Usage(usage));
+    last.carry_out(&ctx, vec![Command::Settings(settings.clone())]);
+    last.store_session();
+    let next = next(&ctx, folder.path());
+    let names = |window: &Plimsoll| -> Vec<(String, bool, bool)> {
+        let shown = window.state.tabs.shown;
+        let all = window.state.open_scenarios();
+        all.map(|(id, scenario)| (scenario.name.clone(), id == shown, window.is_edited(id, scenario)))
+            .collect()
+    };
+    assert_eq!(names(&next), names(&last));
+    assert_eq!(next.state.scenario.name, "Second");
+    assert_eq!((&next.settings, next.state.usage), (&settings, usage));
+    crate::units::Display::default().choose();
+}
+
+#[test]
 fn a_change_is_kept_without_closing_the_window() {
     let (ctx, folder) = (egui::Context::default(), folder());
     let (mut last, mut time) = (window(&ctx, folder.path()), 0.0);
@@ -191,4 +219,16 @@ fn only_sizes_that_a_window_can_have_are_taken_up() {
     for wrong in [(0.0, 800.0), (1280.0, f32::NAN), (1280.0, 1e9), (-1.0, -1.0)] {
         assert_eq!(size(wrong), None, "{wrong:?}");
     }
+}
+
+#[test]
+fn panels_are_as_wide_and_as_hidden_as_they_were_left() {
+    use crate::app::panels::layout::Side;
+    let (ctx, folder) = (egui::Context::default(), folder());
+    let mut last = window(&ctx, folder.path());
+    last.carry_out(&ctx, vec![Command::Width(Side::Machines, Some(333.0)), Command::ToggleWorkload]);
+    last.store_session();
+    let next = next(&ctx, folder.path());
+    assert_eq!(next.looks.widths.machines, Some(333.0));
+    assert!(!next.looks.sides().workload && next.looks.sides().machines, "{:?}", next.looks.sides());
 }

@@ -155,7 +155,7 @@ impl AppState {
             .filter(|(_, end)| end.strip_suffix(')').is_some_and(|number| number.parse::<u32>().is_ok()));
         let first = first.map_or(self.scenario.name.as_str(), |(first, _)| first);
         let name = |number: usize| format!("{first} ({number})");
-        let free = (2..).map(name).find(|name| !taken(name));
+        let free = (2..10_000).map(name).find(|name| !taken(name));
         Scenario { name: free.unwrap_or_default(), ..self.scenario.clone() }
     }
 

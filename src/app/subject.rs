@@ -15,6 +15,10 @@ pub(super) enum Subject {
     Figure(FigureName),
     /// A figure of speed or cost on a machine, by its id.
     FigureOn(String, FigureName),
+    /// What is needed on a machine, by its id.
+    NeedOn(String),
+    /// One part on a machine, by its id, wherever it lies.
+    PartOn(String, PartName),
     /// What is asked for a machine, by its id.
     Price(String),
     /// What a claim is held against, by its id.
@@ -25,8 +29,8 @@ impl Subject {
     /// Heading of its working.
     pub(super) fn title(&self) -> String {
         match self {
-            Self::Need => "What is needed".to_owned(),
-            Self::Part(name, _) => name.label().to_owned(),
+            Self::Need | Self::NeedOn(_) => "What is needed".to_owned(),
+            Self::Part(name, _) | Self::PartOn(_, name) => name.label().to_owned(),
             Self::Ceiling(kind) => format!("Ceiling: {}", kind.label()),
             Self::Figure(name) | Self::FigureOn(_, name) => name.label().to_owned(),
             Self::Price(_) => "Price".to_owned(),

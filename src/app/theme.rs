@@ -90,6 +90,15 @@ tokens! {
     part_output,
     /// Runtime and host buffers.
     part_runtime,
+    /// Colors of machines in charts, none of them the accent.
+    series_1,
+    series_2,
+    series_3,
+    series_4,
+    series_5,
+    series_6,
+    series_7,
+    series_8,
     /// Text on a part that is dark.
     on_dark_part,
     /// Text on a part that is light.
@@ -132,10 +141,41 @@ impl Tokens {
         }
     }
 
+    /// The colors of machines, in the order in which they are given out.
+    pub(super) const fn series(&self) -> [Color32; 8] {
+        [
+            self.series_1,
+            self.series_2,
+            self.series_3,
+            self.series_4,
+            self.series_5,
+            self.series_6,
+            self.series_7,
+            self.series_8,
+        ]
+    }
+
     /// Text that can be read on a fill.
     pub(super) fn on(&self, fill: Color32) -> Color32 {
-        if fill.intensity() > 0.45 { self.on_light_part } else { self.on_dark_part }
+        let stands_out = |text: Color32| contrast(text, fill);
+        if stands_out(self.on_light_part) > stands_out(self.on_dark_part) {
+            self.on_light_part
+        } else {
+            self.on_dark_part
+        }
     }
+}
+
+/// How bright a color is, as WCAG defines it.
+fn luminance(color: Color32) -> f32 {
+    let [r, g, b, _] = egui::Rgba::from(color).to_array();
+    0.2126 * r + 0.7152 * g + 0.0722 * b
+}
+
+/// Contrast of two opaque colors as WCAG defines it.
+fn contrast(a: Color32, b: Color32) -> f32 {
+    let (a, b) = (luminance(a), luminance(b));
+    (a.max(b) + 0.05) / (a.min(b) + 0.05)
 }
 
 /// Half way to white.
@@ -191,6 +231,9 @@ fn restyle(style: &mut egui::Style, look: &Tokens) {
     style.spacing.menu_margin = Margin::same(6);
     style.spacing.window_margin = Margin::same(16);
     style.spacing.scroll = egui::style::ScrollStyle::floating();
+    // Nothing moves by itself: whoever wants less motion has it, and a window that is left alone rests.
+    style.animation_time = 0.0;
+    style.scroll_animation = egui::style::ScrollAnimation::none();
     style.visuals = visuals(look);
 }
 
@@ -215,6 +258,7 @@ fn visuals(look: &Tokens) -> Visuals {
     visuals.selection.bg_fill = look.accent.gamma_multiply(0.35);
     visuals.selection.stroke = Stroke::new(1.0, look.accent);
     visuals.slider_trailing_fill = true;
+    visuals.text_cursor.blink = false;
     let rounded = CornerRadius::same(6);
     let widgets = &mut visuals.widgets;
     for (state, fill, text) in [
@@ -240,36 +284,63 @@ fn visuals(look: &Tokens) -> Visuals {
 mod tests {
     use super::*;
 
-    /// Contrast of two opaque colors as WCAG defines it.
-    fn contrast(a: Color32, b: Color32) -> f32 {
-        let luminance = |color: Color32| {
-            let [r, g, b, _] = egui::Rgba::from(color).to_array();
-            0.2126 * r + 0.7152 * g + 0.0722 * b
-        };
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    /// A color drawn over another with so much of it.
+    fn over(color: Color32, back: Color32, share: f32) -> Color32 {
+        back.lerp_to_gamma(color, share)
+    }
+
+    fn both() -> [Arc<Tokens>; 2] {
+        let themes = Themes::built_in().expect("the built-in themes are well formed");
+        [egui::Theme::Dark, egui::Theme::Light].map(|theme| themes.of(theme))
     }
 
     #[test]
     fn every_text_can_be_read() {
-        let themes = Themes::built_in().expect("the built-in themes are well formed");
-        for theme in [egui::Theme::Dark, egui::Theme::Light] {
-            let look = themes.of(theme);
-            for (name, text) in [
-                ("text", look.text),
-                ("soft", look.soft),
-                ("faint", look.faint),
-                ("accent", look.accent),
-                ("fits", look.fits),
-                ("tight", look.tight),
-                ("does not fit", look.does_not_fit),
-                ("uncertain", look.uncertain),
-            ] {
-                for back in [look.canvas, look.surface] {
+        for look in both() {
+            let verdicts = [look.fits, look.tight, look.does_not_fit, look.uncertain];
+            let texts = [look.text, look.soft, look.faint, look.accent];
+            for text in verdicts.into_iter().chain(texts) {
+                for back in [look.canvas, look.surface, look.control] {
                     let ratio = contrast(text, back);
-                    assert!(ratio >= 4.5, "{theme:?}: {name} on {back:?} has {ratio:.2}");
+                    assert!(ratio >= 4.5, "{text:?} on {back:?} has {ratio:.2}");
                 }
             }
+            for verdict in verdicts {
+                let badge = over(verdict, look.canvas, 0.18);
+                let ratio = contrast(verdict, badge);
+                assert!(ratio >= 4.5, "{verdict:?} in its badge has {ratio:.2}");
+            }
+            for text in [look.text, look.soft] {
+                assert!(contrast(text, look.raised) >= 4.5, "{text:?} under the pointer");
+            }
+            assert!(contrast(look.on_accent, look.accent) >= 4.5, "text on the accent");
+        }
+    }
+
+    #[test]
+    fn every_part_carries_its_name_and_every_line_stands_out() {
+        use crate::engine::PartName;
+        for look in both() {
+            for part in PartName::ALL {
+                let fill = look.part(part);
+                let ratio = contrast(look.on(fill), fill);
+                assert!(ratio >= 4.5, "{part:?} carries its name with {ratio:.2}");
+            }
+            for line in look.series().into_iter().chain([look.accent]) {
+                let ratio = contrast(line, look.canvas);
+                assert!(ratio >= 4.5, "{line:?} has {ratio:.2}");
+                assert!(contrast(look.on(line), line) >= 4.5, "a tick on {line:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_moves_by_itself() {
+        let ctx = egui::Context::default();
+        Themes::built_in().expect("the built-in themes are well formed").install(&ctx);
+        for theme in [egui::Theme::Dark, egui::Theme::Light] {
+            let style = ctx.style_of(theme);
+            assert!(style.animation_time <= 0.0 && !style.visuals.text_cursor.blink, "{theme:?}");
         }
     }
 }

@@ -114,7 +114,8 @@ pub fn read_prices(
             named(machines, asked).ok_or_else(|| PricesError::NoMachine { line, machine: quoted(asked) })?;
         let day = if cell(date).is_empty() { today } else { cell(date) };
         let digits = day.bytes().all(|sign| sign.is_ascii_digit() || sign == b'-');
-        if !day.is_empty() && !(digits && (4..=10).contains(&day.len())) {
+        let is_day = day.is_empty() || (digits && (4..=10).contains(&day.len()));
+        if !is_day {
             let text = quoted(day);
             return Err(PricesError::Figure { line, text, column: "date", right: "a day, as 2026-11-27" });
         }

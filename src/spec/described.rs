@@ -186,7 +186,7 @@ fn piece(word: &str) -> Result<Piece, NotDescribed> {
     }
     if let Some(of) = unit.strip_suffix("ps").or_else(|| unit.strip_suffix("/s")) {
         if !of.ends_with('B') {
-            return Err(if of.ends_with("b") || of.ends_with("bit") {
+            return Err(if of.ends_with('b') || of.ends_with("bit") {
                 NotDescribed::Bits { word: quoted(word) }
             } else {
                 unknown()

@@ -121,7 +121,10 @@ settings! {
     /// Whether the normalized edges are kept from the first pass on (GCN on the full batch; PyTorch Geometric's
     /// `cached`), instead of being computed in each layer of each pass.
     normalization_cached: bool = false, Setting {
-        label: "Cached normalization", when: |scenario| is(scenario, GnnArchitecture::Gcn) && !sampled(scenario),
+        label: "Cached normalization", when: |scenario| {
+            let graphs = scenario.gnn().is_some_and(|gnn| gnn.graphs_at_once().is_some());
+            is(scenario, GnnArchitecture::Gcn) && !sampled(scenario) && !graphs
+        },
         ..Setting::PLAIN
     };
     /// Distinct tokens at the ends of paths (code2vec).

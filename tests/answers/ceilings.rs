@@ -267,3 +267,17 @@ fn the_share_that_a_server_takes_is_opened_too() {
         holds(&workings.best, runtime);
     }
 }
+/// SGLang 0.5.23, `handle_gpu_memory_settings`: of 24,576 MiB are kept 512, 1.5 for each of 4,096 tokens of a chunk, 128
+/// for the device, and for graphs 2 for each of 48 requests and 8 for each of 50 lengths of a chunk.
+#[test]
+fn sglangs_static_share_is_worked_out_as_it_does() {
+    for (eager, share) in [("true", "0.724"), ("false", "0.704")] {
+        let keys = [("runtime", "sglang"), ("quantization", "awq"), ("enforce_eager", eager)];
+        let answer = estimate(&asked("chat-8b", &keys), &on("rtx-4090"), &Assumptions::new(calibration()));
+        let compared = answer.fit.comparisons.iter();
+        let ceiling =
+            compared.map(|each| &each.ceiling).find(|ceiling| ceiling.kind == CeilingKind::StaticShare);
+        let basis = &ceiling.expect("it takes a share").basis;
+        assert!(basis.starts_with(&format!("mem_fraction_static {share} of ")), "{basis}");
+    }
+}

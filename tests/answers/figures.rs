@@ -14,7 +14,10 @@ use plimsoll::engine::{
     usable_by_programs,
 };
 use plimsoll::report::{Format, Report, export};
-use plimsoll::spec::{Figure, Kind, Link, Machine, Memory, Offer, RaisedLimit, Scenario, Setup};
+use plimsoll::spec::{
+    Diffusion, DiffusionMode, Figure, Kind, Link, Machine, Memory, Named as _, Offer, Pipeline, RaisedLimit,
+    Scenario, Setup,
+};
 use plimsoll::units::{Band, Bytes, Dollars, DollarsPerHour, Hours, Watts};
 
 fn machine(id: &str) -> Arc<Machine> {
@@ -415,4 +418,13 @@ fn a_report_says_the_costs_of_the_use_that_was_set() {
         Use { hours_a_day: 99.0, ..Use::default() }.clamped().hours().get(),
         Hours::new(24.0 * 365.0 * 5.0).get(),
     );
+}
+
+/// The published sizes are whole tokens of every pipeline's latents, or the program would round them.
+#[test]
+fn usual_sizes_of_pipelines_are_whole_tokens() {
+    for pipeline in Pipeline::all() {
+        let usual = Diffusion::usual(pipeline, DiffusionMode::Generate);
+        assert!(usual.width.is_multiple_of(16) && usual.height.is_multiple_of(16), "{pipeline:?}: {usual:?}");
+    }
 }

@@ -184,7 +184,9 @@ fn estimates_of_many_machines_are_those_of_each_alone() {
             }
             let worked = estimate(&scenario, machine, &with_workings());
             assert_eq!((&worked.speed, worked.cost), (&shared.speed, shared.cost), "{}", machine.id);
-            assert_eq!((worked.work_cost, &worked.fit), (shared.work_cost, &shared.fit), "{}", machine.id);
+            let mut fit = worked.fit.clone();
+            fit.comparisons.iter_mut().for_each(|compared| compared.ceiling.workings = None);
+            assert_eq!((worked.work_cost, &fit), (shared.work_cost, &shared.fit), "{}", machine.id);
             assert_eq!(shared.workings.iter().count(), 0, "figures alone bring no workings");
         }
     }

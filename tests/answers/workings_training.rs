@@ -81,7 +81,10 @@ const TRAINING: &[Setting] = &[
 const SEQUENCE: Setting = ("sequence", &["100", "2048", "8192"]);
 
 const GRAPHS: &[Setting] = &[
-    ("architecture", &["gcn", "sage", "gat", "gin", "ggnn", "code2vec"]),
+    ("architecture", &["gcn", "sage", "gat", "gin", "ggnn", "code2vec", "rgcn", "hgt", "dense-gcn"]),
+    ("relations", &["1", "2", "5"]),
+    ("node_types", &["1", "3"]),
+    ("batch_graphs", &["0", "32"]),
     ("message_passing", &["scatter", "sparse"]),
     ("sampling", &["full", "15/10/5", "25/10", "3"]),
     ("mode", &["train", "infer"]),

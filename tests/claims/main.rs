@@ -1,6 +1,7 @@
 //! Claims: the documents' 237 checked anew, what has to be found among them, and free text of other people's kind.
 
 mod documents;
+mod file;
 mod free_text;
 mod hostile;
 mod nicknames;

@@ -41,6 +41,8 @@ fn scenarios(context: &Context) -> Vec<Scenario> {
         r#"(family: "gnn", architecture: "gcn", devices: 2)"#,
         r#"(family: "gnn", architecture: "code2vec")"#,
         r#"(family: "gnn", architecture: "nnconv")"#,
+        r#"(family: "gnn", architecture: "hgt")"#,
+        r#"(family: "gnn", architecture: "rgcn", batch_graphs: 64, nodes: 30, edges: 120)"#,
         r#"(family: "diffusion", pipeline: "sdxl")"#,
         r#"(family: "diffusion", mode: "lora")"#,
         r#"(family: "diffusion", pipeline: "wan2.2-5b")"#,

@@ -169,7 +169,7 @@ fn experts_in_four_bits_beside_the_rest_in_eight_are_weighed_so() {
 #[test]
 fn glm_that_sees_has_the_language_model_of_its_class() {
     let small = json!({"hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
-        "num_key_value_heads": 2, "vocab_size": 200, "tie_word_embeddings": false});
+        "num_key_value_heads": 2, "vocab_size": 200, "max_position_embeddings": 4096, "tie_word_embeddings": false});
     let experts = json!({"head_dim": 16, "n_routed_experts": 8, "num_experts_per_tok": 2, "moe_intermediate_size": 40,
         "first_k_dense_replace": 1, "n_shared_experts": 1});
     for (model_type, inner, more, right) in [

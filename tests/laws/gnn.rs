@@ -10,13 +10,16 @@ use plimsoll::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing
 use plimsoll::units::{Bytes, count};
 use proptest::prelude::*;
 
-const ARCHITECTURES: [GnnArchitecture; 8] = [
+const ARCHITECTURES: [GnnArchitecture; 11] = [
     GnnArchitecture::Gcn,
     GnnArchitecture::Sage,
     GnnArchitecture::Gat,
     GnnArchitecture::Gatv2,
     GnnArchitecture::Gin,
     GnnArchitecture::NnConv,
+    GnnArchitecture::Rgcn,
+    GnnArchitecture::Hgt,
+    GnnArchitecture::DenseGcn,
     GnnArchitecture::Ggnn,
     GnnArchitecture::Code2vec,
 ];
@@ -40,6 +43,7 @@ prop_compose! {
         dropout in any::<bool>(),
         epochs in 1_u32..4,
         batch_nodes in 1_u64..5000,
+        batch_graphs in prop_oneof![Just(0_u64), 1_u64..300],
     ) -> Gnn {
         let architecture = ARCHITECTURES[architecture];
         // A method has hundreds of paths, not millions.
@@ -57,6 +61,7 @@ prop_compose! {
             message_passing: if sparse { MessagePassing::Sparse } else { MessagePassing::Scatter },
             sampling: Sampling::Full,
             batch_nodes,
+            batch_graphs,
             mode: if train { GnnMode::Train } else { GnnMode::Infer },
             precision: if half { GnnPrecision::Fp16 } else { GnnPrecision::Fp32 },
             epochs: f64::from(epochs),
@@ -147,7 +152,10 @@ proptest! {
         not_less(need(&Gnn { in_width: gnn.in_width + more, ..gnn.clone() }, placement), start)?;
         not_less(need(&Gnn { hidden: gnn.hidden + more, ..gnn.clone() }, placement), start)?;
         not_less(need(&Gnn { out_width: gnn.out_width + more, ..gnn.clone() }, placement), start)?;
-        not_less(need(&Gnn { heads: gnn.heads + more, ..gnn.clone() }, placement), start)?;
+        // More heads of a heterogeneous transformer have smaller matrices for each relation.
+        if gnn.architecture != GnnArchitecture::Hgt {
+            not_less(need(&Gnn { heads: gnn.heads + more, ..gnn.clone() }, placement), start)?;
+        }
         not_less(need(&Gnn { token_vocabulary: gnn.token_vocabulary + more, ..gnn.clone() }, placement), start)?;
     }
 
@@ -180,6 +188,7 @@ proptest! {
             in_width: gnn.in_width.max(32),
             out_width: gnn.out_width.max(32),
             edges: gnn.edges.max(2 * gnn.nodes),
+            batch_graphs: 0,
             ..gnn
         };
         let scatter = need(&Gnn { message_passing: MessagePassing::Scatter, ..gnn.clone() }, placement);

@@ -1,6 +1,6 @@
 //! Image and video models against peaks measured in diffusers.
 
-use plimsoll::evidence::{Group, diffusion};
+use plimsoll::evidence::{Group, diffusion, diffusion_training_groups};
 
 /// Every row with its error, and the errors of all.
 fn report(group: &Group) -> String {
@@ -29,5 +29,24 @@ fn peaks_of_each_model_are_met() {
         assert_eq!((group.name, group.rows.len()), (name, rows), "{report}");
         assert!(group.exact() >= exact && group.quantile(1.0) <= worst, "{report}");
         assert!(group.quantile(0.5) <= 0.000_01, "{report}");
+    }
+}
+
+/// Video pipelines and steps of training adapters, at settings that no record was made from.
+#[test]
+fn pipelines_and_adapters_are_met_to_a_hundredth() {
+    let mut groups = diffusion().expect("a readable table");
+    groups.retain(|group| group.name.contains("models at further settings"));
+    groups.extend(diffusion_training_groups().expect("a readable table"));
+    for (name, rows) in [("Wan 2.1", 3), ("HunyuanVideo", 7), ("LTX-2", 7), ("FLUX.1-dev, training", 6)] {
+        assert!(
+            groups.iter().any(|group| group.name.starts_with(name) && group.rows.len() == rows),
+            "{name}"
+        );
+    }
+    for group in groups {
+        let report = report(&group);
+        println!("{report}");
+        assert!(group.quantile(1.0) <= 0.01 && group.quantile(0.5) <= 0.01, "{report}");
     }
 }

@@ -318,6 +318,7 @@ fn impossible_overrides_are_left_out_and_said() {
         gpu_limit: Some(Bytes::gib(8.0)),
         free: Some(Bytes::new(-1.0)),
         devices: Some(0),
+        machine: None,
     };
     let set = overrides.apply(&detected);
     assert_eq!(set.machine, detected.machine);

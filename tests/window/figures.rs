@@ -86,6 +86,16 @@ impl Walk {
         self.driver.click(Role::ListBoxOption, &first);
     }
 
+    /// Ticks the first machine of the list.
+    fn tick(&mut self) {
+        let first = {
+            let ticks = self.driver.harness.query_all_by_role(Role::CheckBox);
+            let named = |label: &String| label.starts_with("Compare ");
+            ticks.filter_map(|node| node.accesskit_node().label()).find(named).expect("the list has it")
+        };
+        self.driver.click(Role::CheckBox, &first);
+    }
+
     /// The names of what opens on the screen, each once.
     fn figures(&self) -> Vec<String> {
         let shown = self.driver.harness.ctx.content_rect();
@@ -192,6 +202,13 @@ fn every_figure_opens_and_computes_to_what_is_shown() {
             }
         }
     }
+    for machine in ["m4 max 128", "rtx 5090"] {
+        walk.driver.type_into("Filter machines", machine);
+        walk.tick();
+    }
+    walk.driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num2);
+    walk.driver.settle();
+    walk.page(2 * OF_A_PAGE);
     let pages = walk.opened;
     walk.driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
     walk.driver.settle();

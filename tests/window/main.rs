@@ -11,4 +11,5 @@ mod desk;
 mod driving;
 mod families;
 mod figures;
+mod layout;
 mod places;

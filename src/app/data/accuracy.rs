@@ -99,12 +99,15 @@ pub(crate) struct AccuracyData {
     pub reports: Vec<ReportData>,
 }
 
-/// Computes the page; it takes a while.
+/// Computes the page; it takes a while, and says after each table of measurements how many of all are done.
 ///
 /// # Errors
 /// When a table does not read, or the catalog lacks what was measured.
-pub(crate) fn compute(catalog: &Catalog) -> Result<AccuracyData, EvidenceError> {
-    let Accuracy { reported, memory, speed } = Accuracy::of(catalog, calibration())?;
+pub(crate) fn compute(
+    catalog: &Catalog,
+    done: &mut dyn FnMut(usize, usize),
+) -> Result<AccuracyData, EvidenceError> {
+    let Accuracy { reported, memory, speed } = Accuracy::step_by_step(catalog, calibration(), done)?;
     let mut groups: Vec<GroupData> = memory.iter().map(of_memory).chain(speed.iter().map(of_speed)).collect();
     groups.sort_by(|a, b| b.real.cmp(&a.real).then(b.worst.total_cmp(&a.worst)));
     let (agree, all, uncertain) = (reported.agreeing(), reported.reports.len(), reported.uncertain());

@@ -5,7 +5,7 @@ use super::figure_working;
 use super::step::{Step, WorkingData};
 use crate::catalog::{Catalog, calibration};
 use crate::claims::Quantity;
-use crate::report::figure_value;
+use crate::engine::FigureName;
 use crate::spec::{Figure as Fact, Machine, Offer};
 use crate::units::{Bytes, show_dollars, show_figures, show_gib};
 
@@ -14,13 +14,15 @@ pub(crate) fn build(catalog: &Catalog, claim: &ClaimData) -> WorkingData {
     let mut steps = Vec::new();
     for asked in claim.bound_of.iter().chain(&claim.band_of) {
         let Some(workings) = asked.workings(catalog, calibration()) else { continue };
-        steps.push(Step {
-            name: asked.figure.label().to_owned(),
-            value: figure_value(asked.figure, workings.best.value),
-            basis: format!("asked of the engine: {}", asked.words()),
-            ..Step::default()
-        });
+        let first = steps.len();
         figure_working::push(&mut steps, asked.figure, &workings);
+        if let Some(step) = steps.get_mut(first) {
+            asked.figure.label().clone_into(&mut step.name);
+            if let (FigureName::Roofline, Some(held)) = (asked.figure, claim.held) {
+                step.value = format!("{} {}", step.value, held.unit);
+            }
+            step.basis = format!("{}; asked of the engine: {}", step.basis, asked.words());
+        }
     }
     if let Some(machine) = claim.machine.as_ref().and_then(|id| catalog.machine(id).ok()) {
         steps.extend(facts(machine, claim.quantity));

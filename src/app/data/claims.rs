@@ -89,13 +89,13 @@ impl ClaimsData {
 /// The claims of the documents that ship.
 pub(crate) fn shipped(catalog: &Catalog) -> ClaimsData {
     let checker = Checker::new(catalog, calibration());
-    data(catalog, checker.judge(checker.shipped()))
+    data(checker.judge(checker.shipped()))
 }
 
 /// The claims of a text.
 pub(crate) fn of_text(catalog: &Catalog, text: &str) -> ClaimsData {
     let checker = Checker::new(catalog, calibration());
-    data(catalog, checker.judge(checker.read(text)))
+    data(checker.judge(checker.read(text)))
 }
 
 /// A claim of fields that were corrected, as a text that is read anew.
@@ -119,12 +119,9 @@ pub(crate) fn composed(fields: &[(&'static str, String)]) -> String {
     format!("{text}: {named}{}", of("Value")).trim().to_owned()
 }
 
-fn data(catalog: &Catalog, mut checked: Vec<Checked>) -> ClaimsData {
+fn data(mut checked: Vec<Checked>) -> ClaimsData {
     checked.sort_by_key(|checked| std::cmp::Reverse(checked.verdict()));
-    let mut claims: Vec<ClaimData> = checked.iter().map(claim).collect();
-    for claim in &mut claims {
-        claim.opens = super::claim_working::opens(catalog, claim);
-    }
+    let claims = checked.iter().map(claim).collect();
     ClaimsData { claims, checked }
 }
 

@@ -5,10 +5,11 @@ use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
+use crate::app::widgets::axis_marks::{mark_text, marks};
 use crate::engine::working::{Detail, Figure};
 use crate::engine::{Cost, FigureName, Spending, Verdict, WorkCost, break_even, spending};
 use crate::report::{cost_figures, dollars, figure_value, long_hours, years};
-use crate::spec::{Offer, Scenario, Workload};
+use crate::spec::{Machine, Offer, Scenario, Workload};
 use crate::units::{Dollars, Hours, show_dollars, show_figures};
 
 /// A machine with its cost.
@@ -104,7 +105,10 @@ pub(crate) fn figures(answers: &Answers) -> Vec<(FigureName, String)> {
     let figures = estimate.cost.map(|cost| cost_figures(&cost, estimate.work_cost.as_ref()));
     let beats = beats_rent(answers, Detail::Figures);
     let beats = beats.map(|hours| (FigureName::BreakEven, figure_value(FigureName::BreakEven, hours.value)));
-    figures.into_iter().flatten().chain(beats).collect()
+    let api = estimate.api.map(|api| {
+        [(FigureName::ApiInput, dollars(api.input)), (FigureName::ApiOutput, dollars(api.output))]
+    });
+    figures.into_iter().flatten().chain(beats).chain(api.into_iter().flatten()).collect()
 }
 
 /// A machine and its cost.
@@ -155,9 +159,15 @@ fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<&Priced<'_>>, shown: 
     let beats = |name: &str, other: &Priced<'_>| {
         ahead_after(&this, other).map(|hours| format!("beats {name} after {}", long_hours(hours)))
     };
-    let over_rent = rent.and_then(|rent| beats("rent", rent));
+    let over_rent = rent.and_then(|rent| beats(&rent_of(&rent.0.machine), rent));
     let over_next = cheaper.and_then(|other| beats(&names::on_plot(&other.0.machine), other));
     over_rent.into_iter().chain(over_next).collect::<Vec<_>>().join(", ")
+}
+
+/// `rent of H100 SXM`.
+fn rent_of(machine: &Machine) -> String {
+    let name = names::on_plot(machine);
+    format!("rent of {}", name.strip_suffix(", rented").unwrap_or(&name))
 }
 
 fn row(evaluated: &Evaluated, cost: &Cost, chosen: &str) -> CostRow {
@@ -199,13 +209,13 @@ fn chart(shown: &[Priced<'_>], state: &AppState) -> Chart {
         .into_iter()
         .map(|(evaluated, spending)| Curve {
             name: names::on_plot(&evaluated.machine),
+            machine: evaluated.machine.id.clone(),
             points: [0.0, most].map(|work| (work, spending.after(work).get())).to_vec(),
             band: Vec::new(),
             chosen: evaluated.machine.id == state.machine,
         })
         .collect();
-    let ticks =
-        (0..5).map(|index| most / 4.0 * f64::from(index)).map(|work| (work, show_figures(work))).collect();
+    let ticks = marks((0.0, most), false, 5.0).into_iter().map(|work| (work, mark_text(work))).collect();
     Chart {
         title: "Dollars spent for the same work, idling apart".to_owned(),
         unit: Unit::Money,

@@ -24,6 +24,9 @@ pub(crate) fn build(answers: &Answers, name: FigureName) -> WorkingData {
 
 /// The working of a figure of an estimate that was made with workings.
 pub(crate) fn on(estimate: &Estimate, name: FigureName) -> WorkingData {
+    // A million tokens are trained on, or generated.
+    let trained = estimate.workings.of(FigureName::MillionTokens).is_some();
+    let name = if name == FigureName::MillionTokens && !trained { FigureName::OutputMillion } else { name };
     let workings = estimate.workings.of(name).map(Arc::as_ref);
     // As its page shows it, or else the best figure alone.
     let best = || workings.map_or_else(String::new, |kept| figure_value(name, kept.best.value));

@@ -20,10 +20,10 @@ pub(crate) struct Row {
     pub id: String,
     /// What is read first.
     pub name: String,
-    /// What is read beside it.
+    /// What kind it is, where the name does not say it.
+    pub kind: String,
+    /// What tells it from others of its name: memory, and GPU cores where there are several counts of them.
     pub beside: String,
-    /// Whether that is the memory, which tells machines apart and is never cut.
-    pub beside_is_memory: bool,
     /// The verdict.
     pub verdict: Verdict,
     /// What is needed, in GiB.
@@ -40,6 +40,8 @@ pub(crate) struct Row {
     pub pace: String,
     /// Price, `owned`, or empty.
     pub price: String,
+    /// Where it cannot be bought new: `discontinued` or `announced`; else empty.
+    pub sold: &'static str,
     /// Whether a price is known, which can be opened.
     pub has_price: bool,
     /// Whether it is the one evaluated.
@@ -48,6 +50,15 @@ pub(crate) struct Row {
     pub compared: bool,
     /// What else is known, for the tooltip: the program that answers for it first.
     pub more: String,
+}
+
+impl Row {
+    /// As it is called in full.
+    pub(crate) fn called(&self) -> String {
+        let words = [&self.name, &self.kind, &self.beside];
+        let said: Vec<&str> = words.into_iter().map(String::as_str).filter(|text| !text.is_empty()).collect();
+        said.join(" ")
+    }
 }
 
 /// The list.
@@ -151,12 +162,13 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
     let need = deciding.map_or(0.0, |comparison| comparison.need.best.as_shown());
     let ceiling = deciding.map_or(0.0, |comparison| comparison.ceiling.bytes.best.as_shown());
     let capacity = machine.memory.value().capacity().map_or(0.0, Bytes::as_gib);
-    let (name, beside) = called(machine);
+    let name =
+        if names::is_this(machine) { names::short(machine) } else { names::listed(machine).into_owned() };
     Row {
         id: machine.id.clone(),
         name,
-        beside,
-        beside_is_memory: !names::is_this(machine),
+        kind: names::kind(machine),
+        beside: names::beside(machine),
         verdict: evaluated.estimate.fit.verdict,
         need,
         ceiling,
@@ -169,6 +181,11 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         speed: evaluated.estimate.speed.as_ref().map(in_short).unwrap_or_default(),
         pace: evaluated.estimate.speed.as_ref().map(best).unwrap_or_default(),
         price: names::price(machine),
+        sold: match machine.availability {
+            Availability::Discontinued => "discontinued",
+            Availability::Announced => "announced",
+            Availability::OnSale | Availability::Owned => "",
+        },
         has_price: machine.offer.is_some(),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
@@ -194,14 +211,6 @@ fn best(speed: &Speed) -> String {
         Speed::Gnn(speed) => format!("epoch {}", time(Band::exact(speed.epoch.best))),
         Speed::Images(speed) => time(Band::exact(speed.image.best)),
     }
-}
-
-/// The name in two weights: what it is, and how much memory it has.
-fn called(machine: &Machine) -> (String, String) {
-    if names::is_this(machine) {
-        return (names::short(machine), machine.name.clone());
-    }
-    (names::listed(machine).into_owned(), names::beside(machine))
 }
 
 fn more(machine: &Machine) -> String {

@@ -12,6 +12,7 @@ use crate::engine::{
 };
 use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
+use crate::units::memory_unit;
 
 /// Points of a curve over an unstepped axis.
 const SAMPLES: u32 = 96;
@@ -30,6 +31,8 @@ pub(crate) struct Layer {
 pub(crate) struct Line {
     /// Whose, with its figure: `This Mac 51.8`.
     pub label: String,
+    /// Id of the machine, whose color it has.
+    pub machine: String,
     /// Its height in GiB.
     pub gib: f64,
     /// Lower and upper end where it is not known exactly.
@@ -73,6 +76,8 @@ pub(crate) struct PlotData {
     pub layers: Vec<Layer>,
     /// High end of the need at each value, in GiB; what must stay under a ceiling to fit.
     pub high: Vec<f64>,
+    /// The phase that needs most at each value, as it goes on in a sentence: `in prefill`.
+    pub peaks: Vec<&'static str>,
     /// Height of the plot in GiB.
     pub top: f64,
     /// Ticks of the axis.
@@ -81,6 +86,31 @@ pub(crate) struct PlotData {
     pub marker: Tick,
     /// Ceilings that are drawn.
     pub lines: Vec<Line>,
+}
+
+impl PlotData {
+    /// Height of the stack at a sample, in GiB.
+    pub(crate) fn need(&self, sample: usize) -> f64 {
+        self.layers.iter().filter_map(|layer| layer.gib.get(sample)).sum()
+    }
+
+    /// All of it in words, for who does not see it: the need at the ticks, and every ceiling with where it is met.
+    pub(crate) fn in_words(&self) -> String {
+        let nearest = |value: f64| {
+            let away = |at: &usize| self.xs.get(*at).map_or(f64::MAX, |x| (x - value).abs());
+            (0..self.xs.len()).min_by(|a, b| away(a).total_cmp(&away(b)))
+        };
+        let unit = memory_unit();
+        let at =
+            |tick: &Tick| Some(format!("{:.1} {unit} at {}", self.need(nearest(tick.value)?), tick.label));
+        let needs: Vec<String> = self.ticks.iter().filter_map(at).collect();
+        let ceilings = self.lines.iter().map(|line| match &line.crossing {
+            Some(crossing) => format!("{} {unit}, met at {}", line.label, crossing.label),
+            None => format!("{} {unit}", line.label),
+        });
+        let said = format!("Memory against {}: {}", self.name, needs.join(", "));
+        std::iter::once(said).chain(ceilings).collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// What is to be plotted.
@@ -110,6 +140,8 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let budgets: Vec<Budget> = xs.iter().map(|value| budget(ask, *value, site)).collect();
     let layers = layers(&budgets, held);
     let high = budgets.iter().map(|budget| high_end(budget, held)).collect();
+    let peak = |budget: &Budget| held.peak(budget).map_or("", |phase| phase.name.during());
+    let peaks = budgets.iter().map(peak).collect();
     let lines = lines(ask);
     let top = top(ask, &layers, held, &lines);
     let value = convert::place(ask.scenario, ask.axis).clamp(range.0, range.1);
@@ -122,6 +154,7 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
         xs,
         layers,
         high,
+        peaks,
         top,
         ticks: ticks(ask.scenario, ask.axis, range),
         marker,
@@ -199,6 +232,7 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
             let gib = other.ceiling.bytes.best.as_shown();
             lines.push(Line {
                 label: format!("{} {gib:.1}", other.ceiling.kind.label()),
+                machine: machine.id.clone(),
                 gib,
                 band: None,
                 decides: false,
@@ -241,7 +275,7 @@ fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machi
             .map(|value| Crossing { value, label: ask.axis.in_full(value) })
     };
     let band = (!bytes.is_exact()).then(|| (bytes.low.as_shown(), bytes.high.as_shown()));
-    Line { label: format!("{name} {gib:.1}"), gib, band, decides, crossing }
+    Line { label: format!("{name} {gib:.1}"), machine: machine.id.clone(), gib, band, decides, crossing }
 }
 
 /// High enough for the need and, where it does not dwarf the curve, for the deciding ceiling; not so high that
@@ -259,7 +293,7 @@ fn top(ask: &Ask<'_>, layers: &[Layer], held: Held<'_>, lines: &[Line]) -> f64 {
 
 /// Ticks that a person would choose.
 pub(super) fn ticks(scenario: &Scenario, axis: Axis, (least, most): (f64, f64)) -> Vec<Tick> {
-    let tick = |value: f64| Tick { value, label: axis.brief(scenario, value) };
+    let tick = |value: f64| Tick { value, label: tick_text(scenario, axis, value) };
     if axis.is_stepped() {
         return samples(axis, (least, most)).into_iter().map(tick).collect();
     }
@@ -276,6 +310,16 @@ pub(super) fn ticks(scenario: &Scenario, axis: Axis, (least, most): (f64, f64)) 
         .take_while(|value| *value <= most * 1.0001)
         .map(tick)
         .collect()
+}
+
+/// A value of an axis in a few characters, thousands as `1k` beside `10k`.
+pub(super) fn tick_text(scenario: &Scenario, axis: Axis, value: f64) -> String {
+    let text = axis.brief(scenario, value);
+    let thousands = value / 1000.0;
+    if (1.0..10.0).contains(&thousands) && thousands.fract() == 0.0 && text.contains(',') {
+        return format!("{thousands}k");
+    }
+    text
 }
 
 /// Round values at even distances, about six of them.

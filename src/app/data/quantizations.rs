@@ -60,6 +60,6 @@ mod tests {
         let of = |key: &str| all.iter().find(|stored| stored.key == key).expect("it is offered");
         assert_eq!(of("Q8_0").verdict, Some(Verdict::DoesNotFit));
         assert!(of("Q3_K_M").verdict.is_some_and(|verdict| verdict <= Verdict::Tight), "{all:?}");
-        assert!(of("Q4_K_M").about.starts_with("42.5 GB · 4.82 bits a weight"), "{}", of("Q4_K_M").about);
+        assert!(of("Q4_K_M").about.starts_with("42.52 GB · 4.82 bits a weight"), "{}", of("Q4_K_M").about);
     }
 }

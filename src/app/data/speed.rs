@@ -1,17 +1,21 @@
 //! The speed page: machines with their bands, speed against the settings that move it, and the roofline.
 
 use super::chart::{Chart, Curve, Mark, Unit};
+use super::plot::tick_text;
 use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::state::AppState;
+use crate::app::widgets::axis_marks::marks;
 use crate::app::{form, names};
 use crate::catalog::calibration;
 use crate::engine::axis::Axis;
 use crate::engine::speed::{Chip, Roofline, RooflinePoint};
-use crate::engine::{Assumptions, FigureName, Question, Speed, graph};
+use crate::engine::{Assumptions, FigureName, Question, Speed, Verdict, graph};
 use crate::report::{speed_basis, speed_figures, speed_line};
 use crate::spec::{Inference, Machine, Memory, Offer, Scenario, Workload};
-use crate::units::{Band, FlopsPerByte, FlopsPerSecond, Hours, Seconds, TokensPerSecond, show_figures};
+use crate::units::{
+    Band, FlopsPerByte, FlopsPerSecond, Hours, Seconds, TokensPerSecond, show_figures, show_time,
+};
 
 /// A machine with its band.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +28,8 @@ pub(crate) struct Whisker {
     pub figure: FigureName,
     /// The figure with its band.
     pub text: String,
+    /// What the datasheet bounds it by, in words.
+    pub bound: String,
     /// The band.
     pub band: Band<f64>,
     /// What nothing exceeds; of a time, what nothing falls below.
@@ -45,7 +51,9 @@ pub(crate) struct SpeedData {
     pub figures: Vec<(FigureName, String)>,
     /// What the whiskers are: `Tokens a second`.
     pub unit: &'static str,
-    /// Machines, the chosen one first.
+    /// Whether they are times, of which less is better.
+    pub is_time: bool,
+    /// Machines, the chosen one first, then the fastest.
     pub whiskers: Vec<Whisker>,
     /// Charts beside them.
     pub charts: Vec<Chart>,
@@ -69,9 +77,21 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> SpeedData {
         basis: speed.map(speed_basis).unwrap_or_default(),
         figures: speed.map(speed_figures).unwrap_or_default(),
         unit: unit(&state.scenario),
-        whiskers: shown.iter().filter_map(|evaluated| whisker(evaluated, &state.machine)).collect(),
+        whiskers: fastest_first(
+            shown.iter().filter_map(|evaluated| whisker(evaluated, &state.machine)).collect(),
+        ),
+        is_time: matches!(state.scenario.workload, Workload::Gnn(_) | Workload::Diffusion(_)),
         charts: charts(state, &shown, chosen),
     }
+}
+
+/// The chosen machine, then the others from the fastest on; a bound lies beyond what it bounds.
+fn fastest_first(mut whiskers: Vec<Whisker>) -> Vec<Whisker> {
+    let pace = |whisker: &Whisker| {
+        if whisker.roofline >= whisker.band.best { whisker.band.best } else { whisker.band.best.recip() }
+    };
+    whiskers.sort_by(|a, b| b.chosen.cmp(&a.chosen).then(pace(b).total_cmp(&pace(a))));
+    whiskers
 }
 
 /// Why there is no speed.
@@ -109,8 +129,7 @@ fn shown<'a>(state: &AppState, answers: &'a Answers) -> Vec<&'a Evaluated> {
         let mut seen: Vec<&str> = Vec::new();
         let mut usual: Vec<&Evaluated> = others
             .filter(|evaluated| {
-                evaluated.estimate.fit.verdict <= crate::engine::Verdict::Tight
-                    && evaluated.machine.offer.is_some()
+                evaluated.estimate.fit.verdict <= Verdict::Tight && evaluated.machine.offer.is_some()
             })
             .collect();
         usual.sort_by(|a, b| price(&a.machine).total_cmp(&price(&b.machine)));
@@ -149,6 +168,10 @@ fn band(speed: &Speed) -> (Band<f64>, f64) {
 fn whisker(evaluated: &Evaluated, chosen: &str) -> Option<Whisker> {
     let speed = evaluated.estimate.speed.as_ref()?;
     let (band, roofline) = band(speed);
+    let bound = match speed {
+        Speed::Inference(_) | Speed::Training(_) => format!("at most {} tok/s", show_figures(roofline)),
+        Speed::Gnn(_) | Speed::Images(_) => format!("at least {}", show_time(Seconds::new(roofline))),
+    };
     Some(Whisker {
         id: evaluated.machine.id.clone(),
         figure: match speed {
@@ -159,6 +182,7 @@ fn whisker(evaluated: &Evaluated, chosen: &str) -> Option<Whisker> {
             Speed::Images(_) => FigureName::Image,
         },
         name: names::on_plot(&evaluated.machine),
+        bound,
         text: super::machines::in_short(speed),
         band,
         roofline,
@@ -215,11 +239,13 @@ fn over_axis(state: &AppState, axis: Axis, machines: &[&Evaluated], chosen: Opti
         .iter()
         .map(|machine| Curve {
             name: names::on_plot(&machine.machine),
+            machine: machine.machine.id.clone(),
             points: Vec::new(),
             band: Vec::new(),
             chosen: chosen.is_some_and(|chosen| chosen.id == machine.machine.id),
         })
         .collect();
+    let mut cliffs = Cliffs::default();
     for place in &places {
         let mut there = axis.set(scenario, *place);
         there = match axis {
@@ -233,10 +259,14 @@ fn over_axis(state: &AppState, axis: Axis, machines: &[&Evaluated], chosen: Opti
         let assumptions = Assumptions::new(calibration());
         for (machine, curve) in machines.iter().zip(&mut curves) {
             let question = if curve.chosen { &mut question } else { &mut others };
-            if let Some(speed) = question.on(&machine.machine, &assumptions).speed {
-                let band = value(&speed, axis);
+            let estimate = question.on(&machine.machine, &assumptions);
+            if let Some(speed) = &estimate.speed {
+                let band = value(speed, axis);
                 curve.points.push((*place, band.best));
                 curve.band.push((band.low, band.high));
+                if curve.chosen {
+                    cliffs.look((*place, band.best), speed, estimate.fit.verdict);
+                }
             }
         }
     }
@@ -248,7 +278,33 @@ fn over_axis(state: &AppState, axis: Axis, machines: &[&Evaluated], chosen: Opti
         log_y: matches!(scenario.workload, Workload::Gnn(_) | Workload::Diffusion(_)),
         ticks: ticks(scenario, axis, least, most),
         curves,
-        marks: Vec::new(),
+        marks: cliffs.marks,
+    }
+}
+
+/// Where the chosen machine's line takes another course, and why.
+#[derive(Debug, Default)]
+struct Cliffs {
+    before: Option<(bool, bool, bool)>,
+    marks: Vec<Mark>,
+}
+
+impl Cliffs {
+    /// Looks at the next place of the line: whether it still fits, and where its weights lie.
+    fn look(&mut self, at: (f64, f64), speed: &Speed, verdict: Verdict) {
+        let (offloaded, on_disk) = match speed {
+            Speed::Inference(speed) => (speed.offloaded > 0.0, speed.on_disk > 0.0),
+            Speed::Training(_) | Speed::Gnn(_) | Speed::Images(_) => (false, false),
+        };
+        let now = (verdict > Verdict::Tight, offloaded, on_disk);
+        let named = match self.before {
+            Some((_, _, false)) if on_disk => Some("from here weights are read from disk"),
+            Some((_, false, _)) if offloaded => Some("from here weights lie in system memory"),
+            Some((false, _, _)) if now.0 => Some("from here not sure to fit"),
+            _ => None,
+        };
+        self.marks.extend(named.map(|name| Mark { name: name.to_owned(), at }));
+        self.before = Some(now);
     }
 }
 
@@ -294,17 +350,17 @@ fn ticks(scenario: &Scenario, axis: Axis, least: f64, most: f64) -> Vec<(f64, St
         _ => 4.0,
     };
     if !axis.is_log() {
-        let step = (most - least) / 4.0;
-        return (0..5)
-            .map(|index| least + step * f64::from(index))
-            .map(|value| (value, axis.brief(scenario, value.round())))
+        return marks((least, most), false, 5.0)
+            .into_iter()
+            .filter(|value| value.fract() == 0.0 || axis.is_fractional())
+            .map(|value| (value, tick_text(scenario, axis, value)))
             .collect();
     }
     let first = least.log(base).ceil();
     std::iter::successors(Some(first), |power| Some(power + 1.0))
         .map(|power| base.powf(power).round())
         .take_while(|value| *value <= most * 1.0001)
-        .map(|value| (value, axis.brief(scenario, value)))
+        .map(|value| (value, tick_text(scenario, axis, value)))
         .collect()
 }
 
@@ -332,17 +388,24 @@ fn roofline(chosen: &Evaluated) -> Option<Chart> {
             roofline.bandwidth.as_gb_per_s(),
             show_figures(roofline.peak.get() / 1e12)
         ),
-        unit: Unit::Rate,
+        unit: Unit::Operations,
         along: "arithmetic intensity, FLOP/byte".to_owned(),
         log_x: true,
         log_y: true,
         ticks: [0.1, 1.0, 10.0, 100.0, 1000.0].map(|value| (value, show_figures(value))).to_vec(),
         curves: vec![Curve {
-            name: "datasheet".to_owned(),
+            name: "datasheet bound".to_owned(),
             points: roofline.roof().into_iter().map(tera).collect(),
-            band: Vec::new(),
             chosen: true,
+            ..Curve::default()
         }],
-        marks: vec![mark("decode", roofline.decode), mark("prefill", roofline.prefill)],
+        marks: vec![
+            mark("decode", roofline.decode),
+            mark("prefill", roofline.prefill),
+            Mark {
+                name: "bandwidth bounds it left of here, arithmetic right of it".to_owned(),
+                at: ((roofline.peak / roofline.bandwidth).get(), roofline.peak.get() / 1e12),
+            },
+        ],
     })
 }

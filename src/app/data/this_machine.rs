@@ -6,7 +6,7 @@ use crate::spec::Memory;
 
 /// A value in use.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Value {
+pub(crate) struct Found {
     /// What it is.
     pub name: String,
     /// The value that is used.
@@ -34,7 +34,7 @@ pub(crate) struct ThisMachineData {
     /// Its name.
     pub name: String,
     /// Values, in the order they were found.
-    pub values: Vec<Value>,
+    pub values: Vec<Found>,
     /// What is missing or not what it seems, each with what to do about it.
     pub warnings: Vec<String>,
     /// Which figure is missing for a speed; nothing where none is.
@@ -53,7 +53,7 @@ pub(crate) fn build(used: &Detected, detected: &Detected, overrides: &Overrides)
         .map(|finding| {
             let before = detected.findings.iter().find(|other| other.name == finding.name);
             let before = before.filter(|before| before.value != finding.value);
-            Value {
+            Found {
                 name: finding.name.clone(),
                 value: finding.value.clone(),
                 how: finding.origin.clone(),

@@ -4,8 +4,8 @@ use crate::app::answers::Answers;
 use crate::app::form;
 use crate::app::names;
 use crate::engine::axis::Axis;
-use crate::engine::{CeilingKind, Comparison, Verdict};
-use crate::report::{sentence, speed_line, taken_for_granted};
+use crate::engine::{CeilingKind, Comparison, Speed, Verdict};
+use crate::report::{rate, sentence, speed_line, taken_for_granted, time};
 use crate::spec::Scenario;
 use crate::units::{Band, Bytes, memory_unit, show_gib};
 
@@ -44,8 +44,18 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
         verdict: Some(answers.estimate.fit.verdict),
         headline: words.headline,
         detail: words.detail,
-        speed: answers.speed().map(speed_line),
+        speed: answers.speed().map(|speed| format!("About {} · {}", best(speed), speed_line(speed))),
         notes,
+    }
+}
+
+/// The best estimate alone, which the bands after it are of: `16.1 tok/s`.
+fn best(speed: &Speed) -> String {
+    match speed {
+        Speed::Inference(speed) => rate(Band::exact(speed.decode.best)),
+        Speed::Training(speed) => rate(Band::exact(speed.tokens.best)),
+        Speed::Gnn(speed) => format!("{} an epoch", time(Band::exact(speed.epoch.best))),
+        Speed::Images(speed) => format!("{} an image", time(Band::exact(speed.image.best))),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::app::answers::Answers;
 use crate::app::subject::Subject;
 use crate::catalog::Catalog;
 use crate::engine::working::{How, Working, Workings, show_number};
-use crate::engine::{Comparison, Part};
+use crate::engine::{Comparison, Estimate, Part, PartName};
 use crate::units::{Band, Bytes, memory_unit, show_gb};
 
 /// The working of a figure; `claims` are those that are shown.
@@ -20,7 +20,11 @@ pub(crate) fn build(
     subject: &Subject,
 ) -> WorkingData {
     let data = match subject {
-        Subject::Need => need(answers),
+        Subject::Need => need(answers.worked()),
+        Subject::NeedOn(id) => answers.worked_on(id).map(|worked| need(&worked)).unwrap_or_default(),
+        Subject::PartOn(id, name) => {
+            answers.worked_on(id).map(|worked| part(&worked, *name)).unwrap_or_default()
+        }
         Subject::Figure(name) => figure_working::build(answers, *name),
         Subject::FigureOn(id, name) => {
             let estimate = answers.worked_on(id);
@@ -31,22 +35,7 @@ pub(crate) fn build(
             let claim = claims.and_then(|claims| claims.claims.iter().find(|claim| claim.id == *id));
             claim.map(|claim| claim_working::build(catalog, claim)).unwrap_or_default()
         }
-        Subject::Part(name, _) => {
-            let held = Held::of(&answers.estimate);
-            let parts: Vec<&Part> = held
-                .peak(&answers.worked().budget)
-                .into_iter()
-                .flat_map(|phase| &phase.parts)
-                .filter(|part| part.name == *name && held.counts(part))
-                .collect();
-            let total: Band<Bytes> = parts.iter().map(|part| part.bytes).sum();
-            WorkingData {
-                title: subject.title(),
-                value: in_both_units(total),
-                steps: parts.into_iter().flat_map(part_steps).collect(),
-                ..WorkingData::default()
-            }
-        }
+        Subject::Part(name, _) => part(answers.worked(), *name),
         Subject::Ceiling(kind) => {
             let comparisons = &answers.worked().fit.comparisons;
             let found = comparisons.iter().find(|comparison| comparison.ceiling.kind == *kind);
@@ -70,11 +59,29 @@ fn price(answers: &Answers, id: &str) -> WorkingData {
     WorkingData { title, value, steps: step.into_iter().collect(), ..WorkingData::default() }
 }
 
+/// The parts of one name at the deciding phase, of an estimate that was made with workings.
+fn part(worked: &Estimate, name: PartName) -> WorkingData {
+    let held = Held::of(worked);
+    let parts: Vec<&Part> = held
+        .peak(&worked.budget)
+        .into_iter()
+        .flat_map(|phase| &phase.parts)
+        .filter(|part| part.name == name && held.counts(part))
+        .collect();
+    let total: Band<Bytes> = parts.iter().map(|part| part.bytes).sum();
+    WorkingData {
+        title: name.label().to_owned(),
+        value: in_both_units(total),
+        steps: parts.into_iter().flat_map(part_steps).collect(),
+        ..WorkingData::default()
+    }
+}
+
 /// All parts of the deciding phase, and the comparison.
-fn need(answers: &Answers) -> WorkingData {
-    let deciding = answers.estimate.fit.deciding();
-    let held = Held::of(&answers.estimate);
-    let peak = held.peak(&answers.worked().budget);
+fn need(worked: &Estimate) -> WorkingData {
+    let deciding = worked.fit.deciding();
+    let held = Held::of(worked);
+    let peak = held.peak(&worked.budget);
     let mut steps: Vec<Step> = peak
         .into_iter()
         .flat_map(|phase| &phase.parts)

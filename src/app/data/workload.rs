@@ -97,16 +97,18 @@ pub(crate) fn slider_row(state: &AppState, answers: &Answers, axis: Axis) -> Sli
         largest,
         reach: reach(axis, largest),
         hint: shared.unwrap_or_else(|| hint(state, answers, axis, largest)),
+        keeps_line: axis == Axis::QUANTIZATION || (searched(axis) && !axis.is_stepped()),
     }
 }
 
 /// The largest that fits as it is said, of an axis along which one looks for it.
 fn reach(axis: Axis, largest: Option<f64>) -> Option<String> {
-    let said = !matches!(
-        axis,
-        Axis::QUANTIZATION | Axis::KV_PRECISION | Axis::PROMPT | Axis::UBATCH | Axis::PRECISION
-    );
-    largest.filter(|_| said).map(|value| axis.in_full(value))
+    largest.filter(|_| searched(axis)).map(|value| axis.in_full(value))
+}
+
+/// Whether one looks for the largest along an axis.
+fn searched(axis: Axis) -> bool {
+    !matches!(axis, Axis::QUANTIZATION | Axis::KV_PRECISION | Axis::PROMPT | Axis::UBATCH | Axis::PRECISION)
 }
 
 fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -> String {

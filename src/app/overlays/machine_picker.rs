@@ -36,7 +36,7 @@ pub(super) fn show(
             ..Entry::default()
         })
         .collect();
-    let several = together(search.text(), &entries);
+    let several = named_each(search.text(), &entries);
     let machines = entries.len();
     let other = scenarios.iter().map(|(_, name, from)| Entry {
         label: format!("Scenario {name}"),
@@ -64,7 +64,7 @@ pub(super) fn show(
 
 /// Several machines that are typed with commas between them: what each finds first. Nothing where one is typed, or one
 /// of them finds nothing.
-fn together(text: &str, entries: &[Entry]) -> Option<Vec<usize>> {
+fn named_each(text: &str, entries: &[Entry]) -> Option<Vec<usize>> {
     let parts: Vec<&str> = text.split(',').map(str::trim).filter(|part| !part.is_empty()).collect();
     if parts.len() < 2 {
         return None;

@@ -1,4 +1,4 @@
-//! What opens over the window: palette, model picker, workings, this machine, help, and a path field.
+//! What opens over the window: palette, model picker, this machine, help, and a path field.
 
 mod gallery;
 mod help;
@@ -11,7 +11,6 @@ mod quantizations;
 mod search_list;
 mod stand_in;
 mod typed;
-mod working;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,12 +20,10 @@ use egui::{Frame, Margin, Stroke, Ui};
 
 use super::Plimsoll;
 use super::command::Command;
-use super::data;
 use super::data::gallery::Offered;
 use super::data::quantizations::Stored;
 use super::measured_log::MeasuredLog;
 use super::outside::Purpose;
-use super::subject::Subject;
 use super::theme::Tokens;
 use crate::engine::Verdict;
 use path::{Answer, PathField};
@@ -48,8 +45,6 @@ pub(super) enum Overlay {
     Presets(Search, Arc<[Offered]>),
     /// Every machine by name, to be compared with.
     Machines(Search),
-    /// How a figure came about.
-    Working(Subject),
     /// Every machine of the catalog, for the one that this is.
     StandIn(Search),
     /// Where to begin, and the keys.
@@ -61,6 +56,11 @@ pub(super) enum Overlay {
 }
 
 impl Overlay {
+    /// Whether nothing is open.
+    pub(super) const fn is_closed(&self) -> bool {
+        matches!(self, Self::None)
+    }
+
     /// The palette with nothing typed.
     pub(super) fn palette() -> Self {
         Self::Palette(Search::default())
@@ -144,15 +144,6 @@ impl Plimsoll {
                 let offered = (&self.state, self.answers.evaluated.as_slice());
                 let scenarios = self.scenarios_to_compare();
                 machine_picker::show(ui, look, search, offered, &scenarios, &mut commands)
-            }
-            Overlay::Working(subject) => {
-                let data = data::working::build(&self.answers, &self.catalog, self.shown_claims(), subject);
-                let shown = working::show(ui, look, &data);
-                if shown == working::Shown::Copied {
-                    ui.ctx().copy_text(data.text());
-                    self.toasts.say("The working is on the clipboard");
-                }
-                shown != working::Shown::Closed
             }
             Overlay::StandIn(search) => {
                 stand_in::show(ui, look, search, &self.catalog.machines, &mut commands)

@@ -6,15 +6,18 @@ use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
 use crate::app::theme::Tokens;
 
+/// A command and its words.
+pub(super) type Said = (Command, String);
+
 /// Draws the palette; returns whether it stays open.
 pub(super) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,
-    (typed, offered): (&[(Command, String)], &[(Command, String)]),
+    (typed, offered): (&[Said], &[Said]),
     commands: &mut Vec<Command>,
 ) -> bool {
-    let all: Vec<&(Command, String)> = typed.iter().chain(offered).collect();
+    let all: Vec<&Said> = typed.iter().chain(offered).collect();
     let entries: Vec<Entry> = all
         .iter()
         .enumerate()

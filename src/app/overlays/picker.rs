@@ -17,12 +17,15 @@ use crate::spec::settings::parameters;
 use crate::spec::{FeedForward, Mixer, Model};
 use crate::units::show_count;
 
+/// A model by its id, with its verdict on the present question.
+type Fit = (String, Verdict);
+
 /// Draws the picker; returns whether it stays open.
 pub(crate) fn show(
     ui: &Ui,
     look: &Tokens,
     search: &mut Search,
-    (models, fits, best): (&[Arc<Model>], &[(String, Verdict)], &[Best]),
+    (models, fits, best): (&[Arc<Model>], &[Fit], &[Best]),
     present: Option<&Model>,
     commands: &mut Vec<Command>,
 ) -> bool {

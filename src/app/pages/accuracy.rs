@@ -110,6 +110,23 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, view: &mu
     ui.advance_cursor_after_rect(room);
 }
 
+/// What shows until everything is there.
+pub(crate) fn waiting_ui(ui: &mut Ui, look: &Tokens, (done, all): (usize, usize)) {
+    ui.add_space(10.0);
+    let far = if all == 0 { String::new() } else { format!(" {done} of {all} tables are done") };
+    hint_ui(ui, look, &format!("Every measurement is being held against the engine…{far}"));
+    if all > 0 {
+        #[expect(clippy::cast_precision_loss, reason = "a handful of tables")]
+        let share = done as f32 / all as f32;
+        let (id, rect) = ui.allocate_space(vec2(ui.available_width().min(320.0), 6.0));
+        let response = ui.interact(rect, id, Sense::hover());
+        response
+            .widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, format!("{done} of {all}")));
+        ui.painter().rect_filled(rect, 3.0, look.control);
+        ui.painter().rect_filled(rect.with_max_x(rect.left() + rect.width() * share), 3.0, look.accent);
+    }
+}
+
 fn inside(ui: &mut Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut Ui)) {
     let builder = UiBuilder::new().id_salt(name).max_rect(rect).accessibility_label(name);
     ui.scope_builder(builder, |ui| {
@@ -244,7 +261,7 @@ const LINE: f32 = 20.0;
 fn group_ui(ui: &mut Ui, look: &Tokens, group: &GroupData, rows: &[usize]) {
     ui.add(Label::new(RichText::new(&group.name).font(fonts::title()).color(look.text)).truncate());
     ui.add(Label::new(RichText::new(&group.basis).font(fonts::small()).color(look.soft)).truncate());
-    let height = (ui.available_height() * 0.56).clamp(130.0, 420.0);
+    let height = (ui.available_height() * 0.56).max(130.0);
     scatter_ui(ui, look, group, rows, height);
     ui.add_space(6.0);
     ui.label(RichText::new("Farthest off first").font(fonts::small_strong()).color(look.faint));

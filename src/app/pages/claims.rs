@@ -273,12 +273,24 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, claim: &ClaimData, chosen: boo
     response.on_hover_text(format!("{}\n{}", claim.subject, claim.reason)).clicked()
 }
 
+/// A reason as a sentence that begins; a name in letters of its own, as `macOS`, stays as it is.
+fn capital(text: &str) -> String {
+    let first = text.split(' ').next().unwrap_or_default();
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(letter) if first.chars().all(|sign| sign.is_lowercase() || sign == '\'') => {
+            letter.to_uppercase().chain(letters).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
 /// What is found of a claim, with the fields to correct.
 fn claim_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
     ui.set_max_width(ui.available_width() - 10.0);
     ui.label(RichText::new(claim.verdict.label()).font(fonts::strong()).color(color(look, claim.verdict)));
     let wrapped = |ui: &mut Ui, text: RichText| ui.add(Label::new(text).wrap());
-    wrapped(ui, RichText::new(&claim.reason).font(fonts::title()).color(look.text));
+    wrapped(ui, RichText::new(capital(&claim.reason)).font(fonts::title()).color(look.text));
     ui.add_space(4.0);
     wrapped(ui, RichText::new(format!("“{}”", claim.text)).color(look.soft));
     if let Some(document) = &claim.document {

@@ -31,6 +31,10 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: 
         Some(TableAction::Exchange) => Change::Exchange,
         Some(TableAction::LeaveOther) => Change::Beside(None),
         Some(TableAction::OrderBy(line)) => Change::OrderBy(line),
+        Some(TableAction::Open(subject)) => {
+            commands.push(Command::Working(subject));
+            return;
+        }
     };
     commands.push(Command::Change(change));
 }

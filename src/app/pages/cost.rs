@@ -52,7 +52,9 @@ pub(crate) fn page_ui(
         if data.chart.curves.len() > 1 {
             ui.add_space(12.0);
             chart_ui(ui, look, &data.chart, 190.0);
-            hint_ui(ui, look, "Where a bought machine's line meets a rented one's, buying has paid");
+            if data.rows.iter().any(|row| row.rented) {
+                hint_ui(ui, look, "Where a bought machine's line meets a rented one's, buying has paid");
+            }
         }
         ui.add_space(12.0);
     });

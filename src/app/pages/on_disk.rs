@@ -61,7 +61,7 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, shown: &Shown<'_>) -> Option<C
         (None, 0) => "No models were found on this machine".to_owned(),
         _ => of_all(shown.rows),
     };
-    ui.add(Label::new(RichText::new(title).font(fonts::title()).color(look.text)).wrap());
+    ui.add(Label::new(RichText::new(title).font(fonts::title()).color(look.text)).truncate());
     hint_ui(
         ui,
         look,

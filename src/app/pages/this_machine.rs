@@ -4,7 +4,7 @@ use eframe::egui;
 use egui::{Button, Grid, Label, RichText, ScrollArea, Ui, vec2};
 
 use crate::app::command::Command;
-use crate::app::data::this_machine::{Has, ThisMachineData, Value};
+use crate::app::data::this_machine::{Found, Has, ThisMachineData};
 use crate::app::fonts;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
@@ -122,7 +122,7 @@ fn found_ui(ui: &mut Ui, look: &Tokens, data: &ThisMachineData) {
     }
 }
 
-fn value_ui(ui: &mut Ui, look: &Tokens, value: &Value, room: f32) {
+fn value_ui(ui: &mut Ui, look: &Tokens, value: &Found, room: f32) {
     let own = value.how == SET_BY_YOU || value.how.contains(MEASURED_HERE);
     ui.label(RichText::new(&value.name).color(look.soft));
     ui.scope(|ui| {

@@ -1,7 +1,8 @@
 //! The centre: verdict, memory bar, pages.
 
 use eframe::egui;
-use egui::{Align2, Label, Rect, RichText, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::text::{LayoutJob, TextFormat};
+use egui::{Align, Align2, Pos2, Rect, Role, Sense, Stroke, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
 use crate::app::command::Command;
 use crate::app::data::bar::BarData;
@@ -11,94 +12,145 @@ use crate::app::pages::Page;
 use crate::app::state::{AppState, Change};
 use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
-use crate::app::widgets::bar::{bar_ui, legend_ui};
+use crate::app::widgets::bar;
 use crate::app::widgets::button::choice_ui;
+use crate::app::widgets::fixed::{laid, text_ui};
+use crate::engine::Verdict;
 use crate::engine::axis::Axis;
-use crate::engine::{PhaseName, Verdict};
+use crate::units::whole;
 
-/// The badge and the comparison made; a click opens its working.
+/// Height of the verdict area: a headline of two rows and three lines under it, or of one and four.
+const HEAD: f32 = 106.0;
+/// Heights of a row of the headline and of a line under it.
+const HEADLINE_ROW: f32 = 21.0;
+const BODY_ROW: f32 = 17.0;
+/// Width below which the lines under the headline begin under the badge.
+const NARROW: f32 = 520.0;
+/// Height of the bar's legend: two rows.
+const LEGEND: f32 = 38.0;
+/// Height of the line of the what-if.
+pub(crate) const RAISE: f32 = 26.0;
+
+/// The badge and the comparison made, in a room of one height; a click opens its working.
 pub(crate) fn verdict_ui(ui: &mut Ui, look: &Tokens, data: &VerdictData, commands: &mut Vec<Command>) {
-    ui.horizontal_top(|ui| {
-        badge_ui(ui, look, data.verdict);
-        ui.add_space(4.0);
-        ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = 2.0;
-            let headline = RichText::new(&data.headline).font(fonts::title()).color(look.text);
-            let label = Label::new(headline).wrap().selectable(false).sense(Sense::click());
-            let response = ui.add(label).on_hover_text("Click for its working");
-            if response.clicked() {
-                commands.push(Command::Working(Subject::Need));
-            }
-            ui.add(Label::new(RichText::new(&data.detail).color(look.soft)).wrap());
-            if let Some(speed) = &data.speed {
-                ui.add(Label::new(RichText::new(speed).color(look.text)).wrap());
-            }
-            for note in &data.notes {
-                ui.add(Label::new(RichText::new(note).font(fonts::small()).color(look.soft)).wrap());
-            }
-        });
-    });
+    let (_, room) = ui.allocate_space(vec2(ui.available_width(), HEAD));
+    let badge = badge_ui(ui, look, data.verdict, room.left_top());
+    let beside = room.with_min_x(badge.right() + 12.0);
+    let job = LayoutJob::simple(data.headline.clone(), fonts::title(), look.text, beside.width());
+    let headline = laid(ui, job, beside.width(), 2);
+    let rows = if headline.rows.len() > 1 { 2.0 } else { 1.0 };
+    let top = room.top() + rows * HEADLINE_ROW + 3.0;
+    let response = text_ui(ui, headline, beside.with_max_y(top), Sense::click());
+    if response.on_hover_text("Click for its working").clicked() {
+        commands.push(Command::Working(Subject::Need));
+    }
+    let lines = if room.width() < NARROW {
+        room.with_min_y(top.max(badge.bottom() + 4.0))
+    } else {
+        beside.with_min_y(top)
+    };
+    let fit = whole(f64::from((lines.height() / BODY_ROW).floor()).max(1.0));
+    let rows = u8::try_from(fit).unwrap_or(u8::MAX);
+    text_ui(ui, laid(ui, body(look, data), lines.width(), rows), lines, Sense::hover());
 }
 
-fn badge_ui(ui: &mut Ui, look: &Tokens, verdict: Option<Verdict>) {
+/// What is said under the headline: how it was compared, how fast it runs, what qualifies it.
+fn body(look: &Tokens, data: &VerdictData) -> LayoutJob {
+    let mut job = LayoutJob::default();
+    let format = |font, color| TextFormat {
+        line_height: Some(BODY_ROW),
+        valign: Align::Center,
+        ..TextFormat::simple(font, color)
+    };
+    job.append(&data.detail, 0.0, format(fonts::body(), look.soft));
+    if let Some(speed) = &data.speed {
+        job.append("\n", 0.0, format(fonts::body(), look.text));
+        job.append(speed, 0.0, format(fonts::body(), look.text));
+    }
+    for (index, note) in data.notes.iter().enumerate() {
+        let between = if index == 0 { "\n" } else { " · " };
+        job.append(&format!("{between}{note}"), 0.0, format(fonts::small(), look.soft));
+    }
+    job
+}
+
+/// Draws the verdict in its color; returns where.
+fn badge_ui(ui: &Ui, look: &Tokens, verdict: Option<Verdict>, at: Pos2) -> Rect {
     let (text, color) = match verdict {
         Some(verdict) => (verdict.label(), look.verdict(verdict)),
         None => ("…", look.faint),
     };
-    let galley =
-        ui.painter().layout_no_wrap(text.to_owned(), egui::FontId::new(15.0, fonts::strong().family), color);
-    let (rect, response) = ui.allocate_exact_size(galley.size() + vec2(22.0, 10.0), Sense::hover());
+    let font = egui::FontId::new(15.0, fonts::strong().family);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
+    let rect = Rect::from_min_size(at, galley.size() + vec2(22.0, 10.0));
+    let response = ui.interact(rect, ui.make_persistent_id("badge"), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Verdict {text}")));
     ui.painter().rect_filled(rect, 6.0, color.gamma_multiply(0.18));
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
+    rect
 }
 
-/// What can be done where the runtime does not run.
+/// What can be done where the runtime does not run, in the room of bar and legend.
 pub(crate) fn refused_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
-    if ui.button("Use runtime auto").on_hover_text("What people run on this machine").clicked() {
+    let (_, room) = ui.allocate_space(vec2(ui.available_width(), bar::HEIGHT + LEGEND));
+    let button = ui.new_child(UiBuilder::new().max_rect(room)).button("Use runtime auto");
+    if button.on_hover_text("What people run on this machine").clicked() {
         commands.push(Command::Set("runtime", "auto".to_owned()));
     }
 }
 
 /// The bar with its legend.
 pub(crate) fn memory_ui(ui: &mut Ui, look: &Tokens, data: &BarData, commands: &mut Vec<Command>) {
-    if let Some(subject) = bar_ui(ui, look, data) {
+    if let Some(subject) = bar::bar_ui(ui, look, data) {
         commands.push(Command::Working(subject));
     }
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = vec2(12.0, 2.0);
-        for segment in &data.segments {
-            let figure = figure(segment.gib);
-            if legend_ui(ui, look, Some(look.part(segment.part)), segment.label(), &figure) {
-                commands.push(Command::Working(Subject::Part(segment.part, segment.place)));
-            }
+    let (_, room) = ui.allocate_space(vec2(ui.available_width(), LEGEND));
+    let places = places(ui, look, room, data);
+    for (index, segment) in data.segments.iter().enumerate() {
+        let Some(at) = places.get(index) else { continue };
+        let color = Some(look.part(segment.part));
+        if bar::legend_ui(ui, look, *at, color, (segment.label(), &figure(segment.gib))) {
+            commands.push(Command::Working(Subject::Part(segment.part, segment.place)));
         }
-        phases_ui(ui, look, data);
-    });
-}
-
-/// What each phase needs: at the right of the line, or on the next where that has no room.
-fn phases_ui(ui: &mut Ui, look: &Tokens, data: &BarData) {
-    let words: Vec<(&str, String)> =
-        data.phases.iter().map(|(phase, gib)| (phase_word(*phase), figure(*gib))).collect();
-    let wide = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, look.text).size().x;
-    let width: f32 = words
-        .iter()
-        .map(|(name, figure)| wide(name, fonts::small()) + 4.0 + wide(figure, fonts::small_strong()) + 12.0)
-        .sum();
-    let free = ui.available_size_before_wrap().x;
-    if free > width - 12.0 {
-        ui.add_space((free - width).max(0.0));
-    } else {
-        ui.end_row();
     }
-    for (name, figure) in &words {
-        legend_ui(ui, look, None, name, figure);
+    for ((phase, gib), at) in data.phases.iter().zip(places.iter().skip(data.segments.len())) {
+        bar::legend_ui(ui, look, *at, None, (phase.label(), &figure(*gib)));
     }
 }
 
-const fn phase_word(phase: PhaseName) -> &'static str {
-    phase.label()
+/// Where parts and phases stand in the legend: parts from the left, in rows; what each phase needs at the right of the
+/// last of them, or in the next. What two rows cannot hold is left to the bar.
+fn places(ui: &Ui, look: &Tokens, room: Rect, data: &BarData) -> Vec<Pos2> {
+    const GAP: f32 = 12.0;
+    let row = LEGEND / 2.0;
+    let wide = |color, name: &str, gib: f64| bar::legend_width(ui, look, color, (name, &figure(gib)));
+    let parts = data.segments.iter().map(|part| wide(true, part.label(), part.gib));
+    let phases: Vec<f32> = data.phases.iter().map(|(phase, gib)| wide(false, phase.label(), *gib)).collect();
+    let mut places = Vec::new();
+    let mut at = room.left_top();
+    for width in parts {
+        if at.x + width > room.right() && at.x > room.left() {
+            at = pos2(room.left(), at.y + row);
+        }
+        if at.y + row > room.bottom() + 0.5 {
+            return places;
+        }
+        places.push(at);
+        at.x += width + GAP;
+    }
+    let all: f32 = phases.iter().map(|width| width + GAP).sum::<f32>() - GAP;
+    if at.x + all > room.right() {
+        at = pos2(room.left(), at.y + row);
+    }
+    if at.y + row > room.bottom() + 0.5 {
+        return places;
+    }
+    at.x = at.x.max(room.right() - all);
+    for width in phases {
+        places.push(at);
+        at.x += width + GAP;
+    }
+    places
 }
 
 /// A figure of the legend: GiB with one decimal, small ones with more.

@@ -15,7 +15,7 @@ use crate::app::state::{AppState, Change};
 use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
 use crate::app::widgets::button::choice_ui;
-use crate::app::widgets::machine_row::{HEIGHT, RowAction, row_ui};
+use crate::app::widgets::machine_row::{RowAction, height, row_ui};
 use crate::app::widgets::{elided, hint_ui};
 
 /// Kept free at the right of the rows, so that the scroll bar covers no figure.
@@ -56,7 +56,7 @@ pub(crate) fn panel_ui(
     let rows = data.rows.get(usize::from(twice)..).unwrap_or_default();
     ScrollArea::vertical().id_salt("machines").auto_shrink(false).show_rows(
         ui,
-        HEIGHT,
+        height(width),
         rows.len(),
         |ui, range| {
             for row in rows.get(range).unwrap_or_default() {
@@ -184,7 +184,9 @@ fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
     let sort_width = 122.0;
     let filter = rect.with_max_x(rect.right() - sort_width - 8.0);
     let mut text = state.filter.clone();
-    let hint = RichText::new("Filter machines").color(look.faint);
+    // What is cut says little.
+    let words = if filter.width() < 120.0 { "Filter" } else { "Filter machines" };
+    let hint = RichText::new(words).color(look.faint);
     let edit = TextEdit::singleline(&mut text)
         .id(filter_field())
         .hint_text(hint)

@@ -11,8 +11,10 @@ use super::super::state::Change;
 use super::super::theme::Tokens;
 use super::super::widgets::button::{choice_ui, down_arrow, fold_arrow, tabs_ui};
 use super::super::widgets::field::field_ui;
+use super::super::widgets::fixed::fixed_hint_ui;
 use super::super::widgets::hint_ui;
 use super::super::widgets::slider_row::{Turned, label_ui};
+use super::super::widgets::tick::tick_ui;
 use crate::engine::axis::Axis;
 use crate::spec::settings::Choice;
 use crate::spec::{Family, Named as _};
@@ -39,8 +41,9 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkloadData) -> Vec<C
             hint_ui(ui, look, &model.shape);
         }
         rows_ui(ui, look, &data.rows.head, &mut asked);
-        if let Some(note) = &data.note {
-            hint_ui(ui, look, note);
+        if data.model.is_none() {
+            // What the sizes of a pipeline come to depends on the machine: its room does not.
+            fixed_hint_ui(ui, look, data.note.as_deref().unwrap_or_default(), 2);
         }
         ui.add_space(4.0);
         for (axis, slider) in &data.sliders {
@@ -140,7 +143,7 @@ fn chosen_ui(ui: &mut Ui, look: &Tokens, row: &Row, options: &[Choice]) -> Optio
 fn switch_ui(ui: &mut Ui, look: &Tokens, row: &Row) -> Option<String> {
     let mut on = row.value == "true";
     let text = egui::RichText::new(row.label).color(look.soft);
-    let response = ui.checkbox(&mut on, text).on_hover_text(&row.hint);
+    let response = tick_ui(ui, look, &mut on, text).on_hover_text(&row.hint);
     response.changed().then(|| on.to_string())
 }
 

@@ -1,7 +1,7 @@
 //! The stacked memory bar with its ceilings.
 
 use eframe::egui;
-use egui::{Color32, CornerRadius, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, CornerRadius, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use crate::app::data::bar::{BarData, Mark};
 use crate::app::fonts;
@@ -14,16 +14,16 @@ const BAR: f32 = 30.0;
 /// Between two labels.
 const GAP: f32 = 6.0;
 /// How far a label may reach beyond the bar's right end.
-const BEYOND: f32 = 12.0;
+const BEYOND: f32 = 0.0;
+/// Height of the bar with labels over and under it, whether there are any.
+pub(crate) const HEIGHT: f32 = LABELS + 4.0 + BAR + LABELS + 6.0;
 
 /// Draws the bar; returns the figure that was clicked.
 pub(crate) fn bar_ui(ui: &mut Ui, look: &Tokens, data: &BarData) -> Option<Subject> {
     let top = ui.cursor().top() + LABELS + 4.0;
     let bar = Rect::from_min_size(pos2(ui.cursor().left(), top), vec2(ui.available_width(), BAR));
     let rows = place_labels(ui, data, bar);
-    let below = rows.iter().any(|placed| placed.shown && !placed.above);
-    let under = if below { LABELS + 6.0 } else { 6.0 };
-    ui.allocate_space(vec2(bar.width(), LABELS + 4.0 + BAR + under));
+    ui.allocate_space(vec2(bar.width(), HEIGHT));
     ui.painter().rect_filled(bar, 6.0, look.control);
     let mut opened = segments_ui(ui, look, data, bar);
     for (mark, row) in data.marks.iter().zip(rows) {
@@ -162,19 +162,29 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
     response.on_hover_text(format!("{} {} · click for what it rests on", mark.label, memory_unit())).clicked()
 }
 
-/// A small square of a part's color with its name and figure; true when clicked.
+/// Room that a square of a color takes before its name.
+const SQUARE: f32 = 13.0;
+
+/// Width of an entry of the legend.
+pub(crate) fn legend_width(ui: &Ui, look: &Tokens, color: bool, (name, figure): (&str, &str)) -> f32 {
+    let wide = |text: &str, font| ui.painter().layout_no_wrap(text.to_owned(), font, look.text).size().x;
+    let lead = if color { SQUARE } else { 0.0 };
+    lead + wide(name, fonts::small()) + 4.0 + wide(figure, fonts::small_strong())
+}
+
+/// A small square of a part's color with its name and figure at a place; true when clicked.
 pub(crate) fn legend_ui(
-    ui: &mut Ui,
+    ui: &Ui,
     look: &Tokens,
+    at: Pos2,
     color: Option<Color32>,
-    name: &str,
-    figure: &str,
+    (name, figure): (&str, &str),
 ) -> bool {
     let name_galley = ui.painter().layout_no_wrap(name.to_owned(), fonts::small(), look.soft);
     let figure_galley = ui.painter().layout_no_wrap(figure.to_owned(), fonts::small_strong(), look.text);
-    let lead = if color.is_some() { 13.0 } else { 0.0 };
+    let lead = if color.is_some() { SQUARE } else { 0.0 };
     let width = lead + name_galley.size().x + 4.0 + figure_galley.size().x;
-    let (rect, _) = ui.allocate_exact_size(vec2(width, 18.0), Sense::hover());
+    let rect = Rect::from_min_size(at, vec2(width, 18.0));
     let clickable = color.is_some();
     let sense = if clickable { Sense::click() } else { Sense::hover() };
     let response = ui.interact(rect, ui.make_persistent_id(("legend", name)), sense);

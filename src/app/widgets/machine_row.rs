@@ -1,16 +1,30 @@
-//! A machine in three short lines.
+//! A machine in three short lines, in a narrow list in four.
+
+use std::sync::Arc;
 
 use eframe::egui;
-use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, FontId, Galley, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
 use super::elided;
+use super::hue::hue;
 use crate::app::data::machines::Row;
 use crate::app::fonts;
+use crate::app::names::shorter;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
+use crate::units::memory_unit;
 
-/// Height of a row, hairline included.
-pub(crate) const HEIGHT: f32 = 68.0;
+/// Width below which name and memory take a line each.
+const NARROW: f32 = 250.0;
+/// Between two things in a line.
+const GAP: f32 = 8.0;
+/// Room of the tick before the name.
+const TICK: f32 = 22.0;
+
+/// Height of a row of so much width, hairline included.
+pub(crate) const fn height(width: f32) -> f32 {
+    if width < NARROW { 84.0 } else { 68.0 }
+}
 
 /// What was done to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,61 +39,37 @@ pub(crate) enum RowAction {
 
 /// Draws a row.
 pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Option<RowAction> {
-    let (_, rect) = ui.allocate_space(vec2(width, HEIGHT));
+    let (_, rect) = ui.allocate_space(vec2(width, height(width)));
     let response = ui.interact(rect, ui.make_persistent_id(("machine", &row.id)), Sense::click());
+    let sold = if row.sold.is_empty() { String::new() } else { format!(", {}", row.sold) };
     let said = format!(
-        "{} {}, {}, needs {}, {} {}",
-        row.name,
-        row.beside,
+        "{}, {}, needs {}, {} {}{sold}",
+        row.called(),
         row.verdict.label(),
         row.figures,
         row.speed,
         row.price
     );
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.chosen, &said));
+    let around = rect.expand2(vec2(GAP, -2.0));
     if row.chosen || response.hovered() || response.has_focus() {
         let fill = if row.chosen { look.control } else { look.control.gamma_multiply(0.6) };
-        ui.painter().rect_filled(rect.expand2(vec2(8.0, -2.0)), 6.0, fill);
+        ui.painter().rect_filled(around, 6.0, fill);
     }
     if response.has_focus() {
-        let around = rect.expand2(vec2(8.0, -2.0));
         ui.painter().rect_stroke(around, 6.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Inside);
     }
     if row.chosen {
-        let edge = Rect::from_min_size(rect.left_top() + vec2(-8.0, 12.0), vec2(3.0, HEIGHT - 24.0));
+        let edge = Rect::from_min_size(rect.left_top() + vec2(-GAP, 12.0), vec2(3.0, rect.height() - 24.0));
         ui.painter().rect_filled(edge, 1.5, look.accent);
     }
     let inner = rect.shrink2(vec2(0.0, 9.0));
     let compared = tick_ui(ui, look, row, inner);
-    first_line(ui, look, row, inner);
-    fit_bar(ui, look, row, Rect::from_min_size(inner.left_top() + vec2(0.0, 21.0), vec2(inner.width(), 6.0)));
-    let bottom = inner.bottom() - 8.0;
-    let painter = ui.painter();
-    let price = painter.text(
-        pos2(inner.right(), bottom),
-        Align2::RIGHT_CENTER,
-        &row.price,
-        fonts::small(),
-        look.soft,
-    );
-    let need = painter.layout_no_wrap(row.figures.clone(), fonts::small(), look.soft);
-    let room = price.left() - inner.left() - 10.0;
-    let laid_out = |text: &str| painter.layout_no_wrap(text.to_owned(), fonts::small(), look.soft);
-    let band = laid_out(&row.speed);
-    let speed = if need.size().x + band.size().x + 14.0 <= room { band } else { laid_out(&row.pace) };
-    let y = |galley: &std::sync::Arc<egui::Galley>| bottom - galley.size().y / 2.0;
-    if need.size().x + speed.size().x + 14.0 <= room && !row.speed.is_empty() {
-        painter.galley(pos2(inner.left(), y(&need)), std::sync::Arc::clone(&need), look.soft);
-        // In the middle of what is left between need and price.
-        let left = inner.left() + need.size().x;
-        let at = (left + price.left() - speed.size().x) / 2.0;
-        painter.galley(pos2(at, y(&speed)), speed, look.soft);
-    } else {
-        painter.galley(pos2(inner.left(), y(&need)), need, look.soft);
-    }
-    painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
-    let clicked = response.on_hover_text(&row.more).clicked();
-    if price_ui(ui, look, row, price) {
+    let pen = Pen { ui, look, row, inner };
+    let price = if width < NARROW { pen.narrow() } else { pen.wide() };
+    ui.painter().hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
+    let clicked = response.on_hover_text(format!("{}\n{}", row.called(), row.more)).clicked();
+    if price.is_some_and(|price| price_ui(ui, look, row, price)) {
         return Some(RowAction::Price);
     }
     match (compared, clicked) {
@@ -95,7 +85,7 @@ fn price_ui(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) -> bool {
         return false;
     }
     let response = ui.interact(rect.expand(2.0), ui.make_persistent_id(("price", &row.id)), Sense::click());
-    let name = format!("Price of {} {}, {}, show working", row.name, row.beside, row.price);
+    let name = format!("Price of {}, {}, show working", row.called(), row.price);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.hovered() || response.has_focus() {
         ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, look.soft));
@@ -103,28 +93,124 @@ fn price_ui(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) -> bool {
     response.on_hover_text("Click for where this price was read").clicked()
 }
 
-fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {
-    let y = inner.top() + 8.0;
-    let color = look.verdict(row.verdict);
-    let painter = ui.painter();
-    let verdict = painter.layout_no_wrap(row.verdict.label().to_owned(), fonts::strong(), color);
-    let verdict_left = inner.right() - verdict.size().x;
-    painter.galley(pos2(verdict_left, y - verdict.size().y / 2.0), verdict, color);
-    let names =
-        Rect::from_min_max(pos2(inner.left() + 22.0, inner.top() - 2.0), pos2(verdict_left - 8.0, y + 10.0));
-    let beside = painter.layout_no_wrap(row.beside.clone(), fonts::body(), look.soft);
-    // The memory tells machines apart; what stands beside this machine may be cut.
-    let kept = if row.beside_is_memory { beside.size().x + 5.0 } else { 0.0 };
-    let room = names.width() - kept;
-    let wide = painter.layout_no_wrap(row.name.clone(), fonts::strong(), look.text).size().x;
-    let shorter = if wide > room { crate::app::names::shorter(&row.name) } else { row.name.clone() };
-    let name = elided(painter, &shorter, &fonts::strong(), look.text, room.max(60.0));
-    let beside_left = names.left() + name.size().x + 5.0;
-    painter.galley(pos2(names.left(), y - name.size().y / 2.0), name, look.text);
-    let beside_room = names.right() - beside_left;
-    if beside_room > 24.0 {
-        let beside = elided(painter, &row.beside, &fonts::body(), look.soft, beside_room);
-        painter.galley(pos2(beside_left, y - beside.size().y / 2.0), beside, look.soft);
+/// A row as it is being drawn.
+struct Pen<'a> {
+    ui: &'a Ui,
+    look: &'a Tokens,
+    row: &'a Row,
+    inner: Rect,
+}
+
+impl Pen<'_> {
+    /// Name with memory; bar with verdict; need, speed and price.
+    fn wide(&self) -> Option<Rect> {
+        let Self { look, row, inner, .. } = self;
+        let y = inner.top() + 8.0;
+        let left = inner.left() + TICK;
+        // What tells machines apart is laid out first: the name gives way to it.
+        let beside = self.laid(&row.beside, fonts::body(), look.soft);
+        let sold = self.laid(row.sold, fonts::small(), look.tight);
+        let apart = if row.sold.is_empty() { 0.0 } else { sold.size().x + GAP };
+        let room = inner.right() - left - beside.size().x - 5.0;
+        let full = self.laid(&row.name, fonts::strong(), look.text).size().x;
+        let short = if full > room - apart { shorter(&row.name) } else { row.name.clone() };
+        let wide = self.laid(&short, fonts::strong(), look.text).size().x;
+        let marked = wide <= room - apart;
+        let name = elided(self.ui.painter(), &short, &fonts::strong(), look.text, room);
+        let mut at = left + self.put(left, y, name, look.text) + 5.0;
+        let free = inner.right() - at - beside.size().x - if marked { apart } else { 0.0 } - 5.0;
+        if !row.kind.is_empty() && free > 40.0 {
+            let kind = elided(self.ui.painter(), &row.kind, &fonts::body(), look.soft, free);
+            at += self.put(at, y, kind, look.soft) + 5.0;
+        }
+        self.put(at, y, beside, look.soft);
+        if marked {
+            self.put(inner.right() - sold.size().x, y, sold, look.tight);
+        }
+        let middle = inner.top() + 25.0;
+        let verdict = self.laid(row.verdict.label(), fonts::small_strong(), look.verdict(row.verdict));
+        let verdict_left = inner.right() - verdict.size().x;
+        self.put(verdict_left, middle, verdict, look.text);
+        // One length in every row, so that bars can be held against each other.
+        let longest = self.laid(Verdict::DoesNotFit.label(), fonts::small_strong(), look.text).size().x;
+        let bar = inner.right() - longest - GAP;
+        fit_bar(
+            self.ui,
+            look,
+            row,
+            Rect::from_x_y_ranges(inner.left()..=bar, (middle - 3.0)..=(middle + 3.0)),
+        );
+        self.figures(&row.figures)
+    }
+
+    /// Name; memory with verdict; bar; need, speed and price in few letters.
+    fn narrow(&self) -> Option<Rect> {
+        let Self { look, row, inner, .. } = self;
+        let left = inner.left() + TICK;
+        let y = inner.top() + 8.0;
+        let room = inner.right() - left;
+        let short = shorter(&row.name);
+        let name = elided(self.ui.painter(), &short, &fonts::strong(), look.text, room);
+        let end = left + self.put(left, y, name, look.text) + 5.0;
+        let mark = if row.sold.is_empty() { row.kind.as_str() } else { row.sold };
+        let color = if row.sold.is_empty() { look.soft } else { look.tight };
+        if inner.right() - end > 30.0 && !mark.is_empty() {
+            let mark = elided(self.ui.painter(), mark, &fonts::small(), color, inner.right() - end);
+            self.put(inner.right() - mark.size().x, y, mark, color);
+        }
+        let second = y + 17.0;
+        let verdict = self.laid(row.verdict.label(), fonts::small_strong(), look.verdict(row.verdict));
+        let right = inner.right() - verdict.size().x;
+        self.put(right, second, verdict, look.text);
+        let few = row.beside.replace("-core", " cores");
+        let beside = self.laid(&few, fonts::small(), look.soft);
+        let beside = if left + beside.size().x + 4.0 > right {
+            self.laid(&row.beside.replace("-core", "c"), fonts::small(), look.soft)
+        } else {
+            beside
+        };
+        self.put(left, second, beside, look.soft);
+        let bar = second + 14.0;
+        fit_bar(self.ui, look, row, Rect::from_x_y_ranges(inner.x_range(), (bar - 3.0)..=(bar + 3.0)));
+        let unit = format!(" {}", memory_unit());
+        self.figures(&row.figures.replace(&unit, ""))
+    }
+
+    /// The last line: need at the left, price at the right, the speed between them as exactly as there is room for;
+    /// returns where the price is.
+    fn figures(&self, need: &str) -> Option<Rect> {
+        let Self { look, row, inner, .. } = self;
+        let y = inner.bottom() - 8.0;
+        let small = |text: &str| self.laid(text, fonts::small(), look.soft);
+        let need = small(need);
+        let bare = row.price.split(' ').next().unwrap_or_default();
+        let whole = inner.width() - need.size().x - 2.0 * GAP;
+        let ways = [
+            (&row.speed, row.price.as_str()),
+            (&row.pace, &row.price),
+            (&row.speed, bare),
+            (&row.pace, bare),
+        ];
+        let laid = ways.map(|(speed, price)| (small(speed), small(price)));
+        let fits = laid.iter().position(|(speed, price)| speed.size().x + price.size().x <= whole);
+        let (speed, price) = fits.map_or(laid.last(), |at| laid.get(at))?;
+        let from = inner.left() + self.put(inner.left(), y, need, look.soft);
+        let to = inner.right() - price.size().x;
+        self.put(to, y, Arc::clone(price), look.soft);
+        // In the middle of what is left between need and price.
+        self.put((from + to - speed.size().x) / 2.0, y, Arc::clone(speed), look.soft);
+        Some(Rect::from_min_size(pos2(to, y - price.size().y / 2.0), price.size()))
+    }
+
+    fn laid(&self, text: &str, font: FontId, color: Color32) -> Arc<Galley> {
+        self.ui.painter().layout_no_wrap(text.to_owned(), font, color)
+    }
+
+    /// Draws a text from its left, in the middle of a line; returns its width.
+    fn put(&self, left: f32, y: f32, text: Arc<Galley>, color: Color32) -> f32 {
+        let size = text.size();
+        self.ui.painter().galley(pos2(left, y - size.y / 2.0), text, color);
+        size.x
     }
 }
 
@@ -132,15 +218,16 @@ fn first_line(ui: &Ui, look: &Tokens, row: &Row, inner: Rect) {
 fn tick_ui(ui: &mut Ui, look: &Tokens, row: &Row, inner: Rect) -> bool {
     let square = Rect::from_center_size(pos2(inner.left() + 7.0, inner.top() + 8.0), vec2(14.0, 14.0));
     let response = ui.interact(square.expand(4.0), ui.make_persistent_id(("tick", &row.id)), Sense::click());
-    let name = format!("Compare {} {}", row.name, row.beside);
+    let name = format!("Compare {}", row.called());
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, row.compared, &name));
     let lively = response.hovered() || response.has_focus();
     let painter = ui.painter();
     if row.compared {
-        painter.rect_filled(square, 3.5, look.accent);
+        let color = hue(ui, look, &row.id, row.chosen);
+        painter.rect_filled(square, 3.5, color);
         let (a, b, c) = (vec2(-3.5, 0.2), vec2(-1.0, 2.8), vec2(3.6, -2.8));
         let points = [a, b, c].map(|offset| square.center() + offset).to_vec();
-        painter.line(points, Stroke::new(1.8, look.on_accent));
+        painter.line(points, Stroke::new(1.8, look.on(color)));
     } else {
         let color = if lively { look.text } else { look.faint };
         painter.rect_stroke(square, 3.5, Stroke::new(1.2, color), egui::StrokeKind::Inside);

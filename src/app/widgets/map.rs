@@ -26,7 +26,7 @@ const STEP: f32 = 4.0;
 /// Draws the map; returns the place that was chosen on it.
 pub(crate) fn map_ui(ui: &mut Ui, look: &Tokens, data: &MapData, height: f32) -> Option<Vec<Spot>> {
     let (across, up) = data.across.as_ref().zip(data.up.as_ref())?;
-    let size = vec2(ui.available_width(), height.clamp(200.0, 640.0));
+    let size = vec2(ui.available_width(), height.max(200.0));
     let (_, rect) = ui.allocate_space(size);
     let names = names(ui.painter(), look, up, rect.width() * NAMES);
     let left = names.iter().map(|(_, name)| name.size().x).fold(24.0, f32::max) + 12.0;

@@ -1,22 +1,28 @@
 //! Pieces the panels and pages are made of; each draws what it is given and says what was done to it.
 
+pub(super) mod axis_marks;
 pub(super) mod bar;
 pub(super) mod button;
 pub(super) mod chart;
 pub(super) mod field;
 pub(super) mod figures;
+pub(super) mod fixed;
+pub(super) mod hue;
 pub(super) mod machine_row;
 pub(super) mod map;
 pub(super) mod plot;
 mod plot_ceilings;
 mod plot_curves;
 mod plot_layout;
+mod plot_words;
 mod scale;
 pub(super) mod scatter;
 pub(super) mod slider;
 pub(super) mod slider_row;
 pub(super) mod table;
 mod table_layout;
+pub(super) mod tick;
+pub(super) mod zoom;
 
 pub(super) use scale::Scale;
 

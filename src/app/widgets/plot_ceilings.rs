@@ -1,9 +1,15 @@
 //! Ceilings of the plot: their labels, where the need crosses them, and what if they stood elsewhere.
 
-use eframe::egui;
-use egui::{CursorIcon, Id, Rect, Response, Role, Sense, Stroke, WidgetInfo, pos2, vec2};
+use std::sync::Arc;
 
-use super::elided;
+use eframe::egui;
+use egui::text::LayoutJob;
+use egui::{
+    Color32, CursorIcon, Galley, Id, Rect, Response, Role, Sense, Shape, Stroke, WidgetInfo, pos2, vec2,
+};
+
+use super::fixed::laid;
+use super::hue::hue;
 use super::plot::View;
 use super::plot_layout::apart;
 use crate::app::data::plot::Line;
@@ -18,7 +24,13 @@ impl View<'_> {
         let mut clicked = None;
         for (index, line) in self.data.lines.iter().enumerate() {
             let Some(crossing) = &line.crossing else { continue };
-            let at = pos2(self.x(crossing.value), self.y(self.between(&self.data.high, crossing.value)));
+            // The need that is drawn is the chosen machine's; another's meets its own ceiling there, which is on the line.
+            let gib = if line.decides {
+                self.between(&self.data.high, crossing.value)
+            } else {
+                line.band.map_or(line.gib, |(low, _)| low)
+            };
+            let at = pos2(self.x(crossing.value), self.y(gib));
             if !self.area.expand(1.0).contains(at) {
                 continue;
             }
@@ -33,7 +45,14 @@ impl View<'_> {
                 clicked = Some(crossing.value);
             }
             let radius = if lively { 6.5 } else { 5.0 };
-            painter.circle(at, radius, self.look.canvas, Stroke::new(2.0, self.look.text));
+            let color = self.line_color(line);
+            if line.decides {
+                painter.circle(at, radius, self.look.canvas, Stroke::new(2.0, color));
+            } else {
+                let arms = [vec2(-radius, 0.0), vec2(0.0, -radius), vec2(radius, 0.0), vec2(0.0, radius)];
+                let corners = arms.map(|arm| at + arm).to_vec();
+                painter.add(Shape::convex_polygon(corners, self.look.canvas, Stroke::new(2.0, color)));
+            }
             let galley = painter.layout_no_wrap(crossing.label.clone(), fonts::small(), self.look.text);
             let size = galley.size();
             let spots = [
@@ -54,37 +73,70 @@ impl View<'_> {
         clicked
     }
 
-    /// Labels at the right, moved apart where they would overlap; ceilings above the plot say so.
+    /// The color of a ceiling: of the chosen machine that of text, of another its own.
+    fn line_color(&self, line: &Line) -> Color32 {
+        match (line.decides, line.crossing.is_some() || self.is_compared(line)) {
+            (true, _) => self.look.text,
+            (false, true) => hue(self.ui, self.look, &line.machine, false),
+            (false, false) => self.look.soft,
+        }
+    }
+
+    /// Whether a ceiling is another machine's than the chosen one's.
+    fn is_compared(&self, line: &Line) -> bool {
+        let chosen = self.data.lines.iter().find(|each| each.decides);
+        chosen.is_none_or(|chosen| chosen.machine != line.machine)
+    }
+
+    /// Labels at the right in up to two rows, moved apart where they would overlap; ceilings above the plot say so.
     pub(super) fn line_labels(&self) -> Vec<(usize, Rect)> {
+        const LEAD: f32 = 22.0;
         let painter = self.ui.painter();
-        let wanted = |line: &Line| self.y(line.gib).max(self.area.top() - 12.0);
-        let mut labels: Vec<(f32, usize, &Line)> =
-            self.data.lines.iter().enumerate().map(|(index, line)| (wanted(line), index, line)).collect();
+        let left = self.area.right() + LEAD;
+        let room = self.rect.right() - left;
+        let top = self.area.top() - 12.0;
+        let laid = |line: &Line| {
+            let (font, color) = if line.decides {
+                (fonts::small_strong(), self.look.text)
+            } else {
+                (fonts::small(), self.look.soft)
+            };
+            let beyond = if self.y(line.gib) < self.area.top() - 1.0 { "\u{a0}↑" } else { "" };
+            // Memory and figure stay in one row, whatever the name does.
+            let text = line.label.replace(" GB ", "\u{a0}GB\u{a0}");
+            let text = match text.rsplit_once(' ') {
+                Some((name, figure)) if name.len() > 12 => format!("{name} {figure}{beyond}"),
+                _ => format!("{}{beyond}", text.replace(' ', "\u{a0}")),
+            };
+            let job = LayoutJob::simple(text, font, color, room);
+            (laid(self.ui, job, room, 2), color)
+        };
+        let lines = self
+            .data
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| self.y(line.gib) < self.area.bottom() + 1.0);
+        let mut labels: Vec<(f32, usize, &Line, (Arc<Galley>, Color32))> =
+            lines.map(|(index, line)| (self.y(line.gib).max(top), index, line, laid(line))).collect();
         labels.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let ys = apart(&labels.iter().map(|(y, ..)| *y).collect::<Vec<_>>(), 15.0, self.area.bottom());
+        let wanted: Vec<f32> = labels.iter().map(|(y, ..)| *y).collect();
+        let heights: Vec<f32> = labels.iter().map(|(_, _, _, (galley, _))| galley.size().y + 1.0).collect();
+        let ys = apart(&wanted, &heights, self.area.bottom());
         let mut places = Vec::with_capacity(labels.len());
-        for ((wanted, index, line), y) in labels.iter().zip(ys) {
-            let color = if line.decides { self.look.text } else { self.look.soft };
-            let font = if line.decides { fonts::small_strong() } else { fonts::small() };
-            let above = line.gib > self.data.top;
-            // One word with the figure, so that both stay together.
-            let text = if above { format!("{}\u{a0}↑", line.label) } else { line.label.clone() };
-            let left = self.area.right() + 10.0;
-            if !above {
-                let ends = [pos2(self.area.right(), *wanted), pos2(left - 3.0, y)];
+        for ((wanted, index, line, (galley, color)), y) in labels.into_iter().zip(ys) {
+            if self.y(line.gib) >= self.area.top() - 1.0 {
+                let ends = [pos2(self.area.right(), wanted), pos2(left - 4.0, y)];
                 painter.line_segment(ends, Stroke::new(1.0, color.gamma_multiply(0.6)));
             }
-            let room = self.rect.right() - left;
-            // A name may be cut, its figure not.
-            let (name, figure) = text.rsplit_once(' ').unwrap_or((&text, ""));
-            let figure = painter.layout_no_wrap(format!(" {figure}"), font.clone(), color);
-            let name = elided(painter, name, &font, color, room - figure.size().x);
-            let top = y - name.size().y / 2.0;
-            let figure_left = left + name.size().x;
-            painter.galley(pos2(left, top), name, color);
-            let right = figure_left + figure.size().x;
-            painter.galley(pos2(figure_left, top), figure, color);
-            places.push((*index, Rect::from_min_max(pos2(left, y - 7.0), pos2(right, y + 7.0))));
+            if !line.decides && self.is_compared(line) {
+                let dot = pos2(left - 7.0, y);
+                painter.circle_filled(dot, 4.0, self.line_color(line));
+            }
+            let size = galley.size();
+            let rect = Rect::from_min_size(pos2(left, y - size.y / 2.0), size);
+            painter.galley(rect.min, galley, color);
+            places.push((index, rect));
         }
         places
     }
@@ -96,7 +148,7 @@ impl View<'_> {
         for (index, place) in places {
             let Some(line) = self.data.lines.get(*index) else { continue };
             let id = Id::unique(("ceiling", *index));
-            let response = self.ui.interact(place.expand2(vec2(3.0, 1.0)), id, Sense::drag());
+            let response = self.ui.interact(place.expand2(vec2(3.0, 0.0)), id, Sense::drag());
             let name = format!("Ceiling {}: drag to try another", line.label);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             let response = response.on_hover_cursor(CursorIcon::ResizeVertical);
@@ -116,7 +168,8 @@ impl View<'_> {
     fn dragged_to(&self, response: &Response) -> Option<f64> {
         let pointer = response.interact_pointer_pos().filter(|_| response.dragged())?;
         let share = (self.area.bottom() - pointer.y) / self.area.height().max(1.0);
-        Some(f64::from(share.clamp(0.0, 1.0)) * self.data.top)
+        let (low, high) = self.ends();
+        Some(low + f64::from(share.clamp(0.0, 1.0)) * (high - low))
     }
 
     /// A ceiling that nobody has, and how much would fit under it.

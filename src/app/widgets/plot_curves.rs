@@ -5,6 +5,7 @@ use egui::{Color32, Rect, Sense, Stroke, Ui, UiBuilder, vec2};
 use egui_plot::{Bar, BarChart, FilledArea, HLine, LineStyle, Plot, PlotBounds, Polygon};
 
 use super::Scale;
+use super::zoom::Zoom;
 use crate::app::data::plot::{Layer, Line, PlotData};
 use crate::app::theme::Tokens;
 
@@ -14,11 +15,18 @@ const COLUMN_ROOM: f32 = 7.0;
 /// Draws the curves into an area whose width is the axis as a share and whose height is `data.top` GiB.
 ///
 /// The axis is on a scale of its own, which the plot knows only as a share from 0 to 1.
-pub(super) fn curves_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, area: Rect, scale: Scale) {
+pub(super) fn curves_ui(
+    ui: &mut Ui,
+    look: &Tokens,
+    data: &PlotData,
+    (area, scale, zoom): (Rect, Scale, Zoom),
+) {
     // The outer columns of a stepped axis stand half outside its ends.
     let beside = if scale.stepped { COLUMN_ROOM } else { 0.0 };
     let room = area.expand2(vec2(beside, 0.0));
-    let share_beside = f64::from(beside / area.width().max(1.0));
+    let across = zoom.across.1 - zoom.across.0;
+    let share_beside = f64::from(beside / area.width().max(1.0)) * across;
+    let (low, high) = zoom.seen_height((0.0, data.top));
     let mut inside = ui.new_child(UiBuilder::new().id_salt("curves").max_rect(room));
     let xs: Vec<f64> = data.xs.iter().map(|value| scale.share(*value)).collect();
     Plot::new("memory over the axis")
@@ -39,8 +47,8 @@ pub(super) fn curves_ui(ui: &mut Ui, look: &Tokens, data: &PlotData, area: Rect,
         .allow_double_click_reset(false)
         .show(&mut inside, |plot| {
             plot.set_plot_bounds(PlotBounds::from_min_max(
-                [-share_beside, 0.0],
-                [1.0 + share_beside, data.top],
+                [zoom.across.0 - share_beside, low],
+                [zoom.across.1 + share_beside, high],
             ));
             let mut below = vec![0.0; xs.len()];
             for layer in &data.layers {

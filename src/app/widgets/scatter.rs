@@ -44,9 +44,15 @@ pub(crate) fn scatter_ui(ui: &mut Ui, look: &Tokens, group: &GroupData, rows: &[
         .y_grid_spacer(move |_| other.clone())
         .x_axis_formatter(move |mark, _| said(mark))
         .y_axis_formatter(move |mark, _| said(mark))
-        .x_axis_label(egui::RichText::new(format!("measured, {unit}")).font(fonts::small()).color(look.faint))
+        .x_axis_label(
+            egui::RichText::new(format!("measured, {unit}, log scale"))
+                .font(fonts::small())
+                .color(look.faint),
+        )
         .y_axis_label(
-            egui::RichText::new(format!("predicted, {unit}")).font(fonts::small()).color(look.faint),
+            egui::RichText::new(format!("predicted, {unit}, log scale"))
+                .font(fonts::small())
+                .color(look.faint),
         )
         .label_formatter(|_| None)
         .show(ui, |plot| {

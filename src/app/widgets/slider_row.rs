@@ -1,11 +1,13 @@
 //! A labeled slider with a typed value: one line of a form.
 
 use eframe::egui;
-use egui::{Link, Rect, Response, RichText, Sense, Ui, WidgetInfo, pos2, vec2};
+use egui::text::LayoutJob;
+use egui::{Rect, Response, Sense, Ui, WidgetInfo, pos2, vec2};
 
 use super::field::field_ui;
+use super::fixed::{SMALL_ROW, laid, text_ui};
 use super::slider::Slider;
-use super::{Scale, elided, hint_ui};
+use super::{Scale, elided};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 
@@ -26,6 +28,8 @@ pub(crate) struct SliderRow {
     pub hint: String,
     /// That value as a person reads it, which a click takes: `82,432`; nothing where it is not said.
     pub reach: Option<String>,
+    /// Whether a line is kept under it for these two, said or not.
+    pub keeps_line: bool,
 }
 
 /// What was done to a slider.
@@ -58,24 +62,47 @@ impl SliderRow {
             largest: self.largest,
         };
         let slid = slider.show(ui, look).map(Turned::Slid);
-        if !self.hint.is_empty() {
-            ui.add_space(-5.0);
-            hint_ui(ui, look, &self.hint);
-        }
-        let reached = self.reach_ui(ui, look).map(Turned::Slid);
+        let reached = if self.keeps_line { self.line_ui(ui, look) } else { None };
+        let reached = reached.map(Turned::Slid);
         ui.add_space(2.0);
         typed.or(slid).or(reached)
     }
 
-    /// The largest that fits in words; a click goes there.
-    fn reach_ui(&self, ui: &mut Ui, look: &Tokens) -> Option<f64> {
-        let (reach, value) = self.reach.as_ref().zip(self.largest)?;
-        ui.add_space(-5.0);
-        let text = RichText::new(format!("largest that fits here {reach}")).font(fonts::small());
-        let response = ui.add(Link::new(text.color(look.faint)));
+    /// The largest that fits, where a click goes, and what else is worth knowing: one line, whatever it says.
+    fn line_ui(&self, ui: &mut Ui, look: &Tokens) -> Option<f64> {
+        ui.add_space(-6.0);
+        let (_, row) = ui.allocate_space(vec2(ui.available_width(), SMALL_ROW));
+        let mut taken = None;
+        let mut left = row.left();
+        if let Some((reach, value)) = self.reach.as_ref().zip(self.largest) {
+            let response = self.reach_ui(ui, look, row, reach);
+            left = response.rect.right() + 6.0;
+            taken = response.clicked().then_some(value);
+        }
+        if !self.hint.is_empty() && left < row.right() {
+            let rest = row.with_min_x(left);
+            let job = LayoutJob::simple(self.hint.clone(), fonts::small(), look.faint, rest.width());
+            text_ui(ui, laid(ui, job, rest.width(), 1), rest, Sense::hover());
+        }
+        taken
+    }
+
+    fn reach_ui(&self, ui: &mut Ui, look: &Tokens, row: Rect, reach: &str) -> Response {
+        let text = format!("largest that fits here {reach}");
+        let job = LayoutJob::simple_singleline(text, fonts::small(), look.faint);
+        let galley = laid(ui, job, row.width(), 1);
+        let rect = Rect::from_min_size(row.min, vec2(galley.size().x, row.height()));
+        let response = ui.interact(rect, ui.make_persistent_id(("reach", self.label)), Sense::click());
         let name = format!("Set {} to {reach}, the largest that fits here", self.label);
-        ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(name.as_str()));
-        response.on_hover_text(name.as_str()).clicked().then_some(value)
+        response.widget_info(|| WidgetInfo::labeled(egui::Role::Link, true, &name));
+        let lively = response.hovered() || response.has_focus();
+        let color = if lively { look.text } else { look.faint };
+        ui.painter().galley_with_override_text_color(rect.min, galley, color);
+        if lively {
+            let y = rect.bottom() - 1.5;
+            ui.painter().hline(rect.x_range(), y, egui::Stroke::new(1.0, color));
+        }
+        response.on_hover_cursor(egui::CursorIcon::PointingHand).on_hover_text(name)
     }
 }
 

@@ -13,6 +13,7 @@ use super::table_layout::{MARGIN, SECTION, TableLayout, inset, layout};
 use crate::app::columns::Line;
 use crate::app::data::compare::{Cell, Column, CompareData, TableLine};
 use crate::app::fonts;
+use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
 
 /// What was done to the table.
@@ -28,6 +29,8 @@ pub(crate) enum TableAction {
     LeaveOther,
     /// Order the columns by a line.
     OrderBy(Line),
+    /// Show how a figure came about.
+    Open(Subject),
 }
 
 /// The parts of the table on the screen.
@@ -111,7 +114,7 @@ fn lines_ui(
         {
             let across = sight.column(layout, index);
             let rect = Rect::from_x_y_ranges(across, rect.y_range());
-            cell_ui(ui, (line, column, cell), rect);
+            done = cell_ui(ui, look, &figures, (line, column, cell), rect).or(done);
             let at = pos2(across.max - MARGIN, top + inset());
             figures.galley(at, Arc::clone(&texts.figure), look.text);
             if let Some(under) = &texts.under {
@@ -151,17 +154,33 @@ fn name_ui(
     response.clicked().then_some(TableAction::OrderBy(line.line))
 }
 
-/// What a screen reader, and the pointer that rests there, is told of a figure.
-fn cell_ui(ui: &Ui, (line, column, cell): (&TableLine, &Column, &Cell), rect: Rect) {
-    let response = ui.interact(
-        rect,
-        ui.scope_id().with(("cell", &line.label, &column.id, column.other)),
-        Sense::hover(),
-    );
+/// What a screen reader, and the pointer that rests there, is told of a figure; a click opens its working.
+fn cell_ui(
+    ui: &Ui,
+    look: &Tokens,
+    painter: &Painter,
+    (line, column, cell): (&TableLine, &Column, &Cell),
+    rect: Rect,
+) -> Option<TableAction> {
+    // What the other scenario says is opened from its own tab.
+    let has_figure = !column.other && cell.text.contains(|sign: char| sign.is_ascii_digit());
+    let opens = line.line.opens(&column.id).filter(|_| has_figure);
+    let sense = if opens.is_some() { Sense::click() } else { Sense::hover() };
+    let id = ui.scope_id().with(("cell", &line.label, &column.id, column.other));
+    let response = ui.interact(rect, id, sense);
     let best = if cell.best { ", best" } else { "" };
     let under = if cell.under.is_empty() { String::new() } else { format!(", {}", cell.under) };
     let said = format!("{}, {}: {}{best}{under}", line.label, column.name, cell.text);
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+    let Some(subject) = opens else {
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
+        return None;
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
+    if response.hovered() || response.has_focus() {
+        let around = rect.shrink2(vec2(2.0, 1.0));
+        painter.rect_stroke(around, 4.0, Stroke::new(1.0, look.line), StrokeKind::Inside);
+    }
+    response.on_hover_text("Click for its working").clicked().then_some(TableAction::Open(subject))
 }
 
 /// Names of the machines, over the figures that scroll away under them.

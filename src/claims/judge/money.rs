@@ -64,14 +64,9 @@ impl Judge<'_> {
         all.truncate(3);
         let all = all.join("; ");
         // What can be bought today before what could, and of several prices the nearest.
-        let far = |known: &Known| {
-            let gap = (known.low - high).max(low - known.high).max(0.0);
-            (gap, (known.low.midpoint(known.high) - low.midpoint(high)).abs())
-        };
-        let right = known.iter().filter(near).min_by(|a, b| {
-            let (here, there) = (far(a), far(b));
-            b.sold.cmp(&a.sold).then(here.0.total_cmp(&there.0)).then(here.1.total_cmp(&there.1))
-        });
+        let far = |known: &Known| (known.low.midpoint(known.high) - low.midpoint(high)).abs();
+        let right =
+            known.iter().filter(near).min_by(|a, b| b.sold.cmp(&a.sold).then(far(a).total_cmp(&far(b))));
         let found = match right {
             // What had that price is sold no more, and what has the name today has another.
             Some(right)

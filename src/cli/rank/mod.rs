@@ -33,7 +33,9 @@ pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
         Assumptions { usage: asked.usage.over(question.report.as_ref()), ..Assumptions::new(calibration()) };
     let (preset, keys) = single(question)?;
     let machines = machines(asked, &context, outside)?;
-    machines.iter().for_each(|machine| outside.say_taken(machine));
+    for machine in &machines {
+        outside.say_taken(machine);
+    }
     let models = models(asked, &preset, &context)?;
     let keyed = Keyed::new(keys, &context);
     let contenders = contenders(asked, &preset.scenario, models.as_deref(), &keyed)?;

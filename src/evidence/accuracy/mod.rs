@@ -29,20 +29,50 @@ impl Accuracy {
     /// # Errors
     /// When a table does not read, or the catalog lacks what was measured.
     pub fn of(catalog: &Catalog, calibration: &Calibration) -> Result<Self, EvidenceError> {
-        let mut memory = of_program("llama.cpp 0.5.0", llama_cpp(catalog)?);
-        memory.extend(of_program("llama.cpp 0.5.0", llama_cpp_graphs()?));
-        memory.extend(of_program("MLX 0.32.4", mlx_groups()?));
-        memory.extend(of_program("MLX 0.32.4", mlx_training_groups()?));
-        memory.extend(of_program("PyTorch 2.15, PEFT 0.21", pytorch_training_groups()?));
-        memory.extend(of_program("TRL 1.16", trl_training_groups()?));
-        memory.extend(of_program("diffusers 0.42.1", diffusion()?));
-        memory.extend(of_program("diffusers 0.42.1, PEFT 0.21", diffusion_training_groups()?));
-        memory.extend(of_program("PyTorch Geometric 2.8.1", gnn_groups()?));
-        memory.extend(of_program("PyTorch Geometric 2.8.1", gnn_network_groups()?));
-        let mut speed = speed_errors(&speed_rows(catalog)?, calibration);
-        speed.extend(transfer_errors(&transfers(catalog)?, calibration));
-        speed.extend(tensor_errors(catalog, calibration)?);
-        speed.extend(TrainingRuns::read(catalog, calibration)?.errors(calibration));
+        Self::step_by_step(catalog, calibration, &mut |_, _| {})
+    }
+
+    /// The same, which says after each table how many of all of them are done.
+    ///
+    /// # Errors
+    /// When a table does not read, or the catalog lacks what was measured.
+    pub fn step_by_step(
+        catalog: &Catalog,
+        calibration: &Calibration,
+        done: &mut dyn FnMut(usize, usize),
+    ) -> Result<Self, EvidenceError> {
+        type Memory<'a> = (&'static str, &'a dyn Fn() -> Result<Vec<Group>, EvidenceError>);
+        type Speed<'a> = &'a dyn Fn() -> Result<Vec<SpeedErrors>, EvidenceError>;
+        let tables: [Memory<'_>; 10] = [
+            ("llama.cpp 0.5.0", &|| llama_cpp(catalog)),
+            ("llama.cpp 0.5.0", &llama_cpp_graphs),
+            ("MLX 0.32.4", &mlx_groups),
+            ("MLX 0.32.4", &mlx_training_groups),
+            ("PyTorch 2.15, PEFT 0.21", &pytorch_training_groups),
+            ("TRL 1.16", &trl_training_groups),
+            ("diffusers 0.42.1", &diffusion),
+            ("diffusers 0.42.1, PEFT 0.21", &diffusion_training_groups),
+            ("PyTorch Geometric 2.8.1", &gnn_groups),
+            ("PyTorch Geometric 2.8.1", &gnn_network_groups),
+        ];
+        let speeds: [Speed<'_>; 4] = [
+            &|| Ok(speed_errors(&speed_rows(catalog)?, calibration)),
+            &|| Ok(transfer_errors(&transfers(catalog)?, calibration)),
+            &|| tensor_errors(catalog, calibration),
+            &|| Ok(TrainingRuns::read(catalog, calibration)?.errors(calibration)),
+        ];
+        let all = tables.len() + speeds.len() + 1;
+        done(0, all);
+        let mut memory = Vec::new();
+        for (at, (program, groups)) in tables.into_iter().enumerate() {
+            memory.extend(of_program(program, groups()?));
+            done(at + 1, all);
+        }
+        let mut speed = Vec::new();
+        for (at, errors) in speeds.into_iter().enumerate() {
+            speed.extend(errors()?);
+            done(tables.len() + at + 1, all);
+        }
         Ok(Self { reported: reported(catalog, calibration)?, memory, speed })
     }
 

@@ -334,8 +334,8 @@ pub(super) const FAMILIES: [Family; 85] = [
     GLM4_MOE,
     Family { model_type: "glm46v", ..GLM4V },
     GLM4V,
-    Family { model_type: "glm4v_moe", qkv_bias: true, head: Some(128), ..GLM4_MOE },
-    Family { model_type: "glm4v_moe_text", qkv_bias: true, head: Some(128), ..GLM4_MOE },
+    Family { model_type: "glm4v_moe", qkv_bias: true, ..GLM4_MOE },
+    Family { model_type: "glm4v_moe_text", qkv_bias: true, ..GLM4_MOE },
     Family { model_type: "glm4v_text", ..GLM4V },
     Family {
         model_type: "glm_moe_dsa",

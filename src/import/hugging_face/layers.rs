@@ -360,6 +360,7 @@ pub(super) fn experts(source: &mut Source<'_>, family: &Family) -> Result<Expert
                 | "glm4_moe"
                 | "glm4_moe_lite"
                 | "glm4v_moe_text"
+                | "exaone_moe"
                 | "dots1"
                 | "hy_v3"
                 | "solar_open"

@@ -11,6 +11,9 @@ pub(super) fn usual_names(model_type: &str, keys: &mut Keys) {
         "chatglm" => chatglm(keys),
         "ernie4_5_moe" => ernie(keys),
         "exaone" => keys.num_hidden_layers = keys.layers(),
+        "exaone_moe" => {
+            keys.n_shared_experts = keys.n_shared_experts.or(keys.num_shared_experts).or(Some(1));
+        }
         "gemma4" | "gemma4_text" => gemma4(keys),
         "hunyuan_v1_moe" => hunyuan(keys),
         // Its class has biases unless told otherwise; every published file tells it.

@@ -193,3 +193,16 @@ pub(super) fn images_on_cards(hand: &AtHand<'_>) -> Found {
     let holding = usize::from((3.0..=5.0).contains(&ratio)) + usize::from(compute);
     Some((Holds::share(holding, 2), format!("{text}; {bound}")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::agreeing;
+
+    #[test]
+    fn pairs_agree_where_both_figures_order_them_alike() {
+        assert_eq!(agreeing(&[(1.0, 10.0), (2.0, 20.0), (3.0, 30.0)]), (3, 3));
+        assert_eq!(agreeing(&[(1.0, 30.0), (2.0, 20.0), (3.0, 10.0)]), (0, 3));
+        // Two that are alike by the first figure say nothing.
+        assert_eq!(agreeing(&[(1.0, 10.0), (1.01, 5.0), (3.0, 30.0)]), (2, 2));
+    }
+}

@@ -84,7 +84,9 @@ def peaks(ev):
     return res
 def rec(which,ck):
     full=(19,38) if which.startswith('flux') else (60,)
-    depths=[(2,2),(3,2),(2,3)] if len(full)==2 else [(3,),(4,)]
+    # Recomputed, the peak lies in the last single block as soon as there are a dozen of them.
+    single=20 if ck else 2
+    depths=[(2,single),(3,single),(2,single+1)] if len(full)==2 else [(3,),(4,)]
     combos=[(1024,16),(4096,16),(1024,64),(4096,64)]
     got={}; params={}
     for d in depths:

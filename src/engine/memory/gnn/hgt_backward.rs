@@ -1,6 +1,6 @@
 //! Back through the layers of a heterogeneous graph transformer.
 
-use super::graph::{INDEX, Pass};
+use super::graph::{GRADIENT, INDEX, Pass};
 use super::hgt::{
     ACTIVATED, DIVISORS, EXPONENTIALS, Hgt, INDICES, KEYS, MAPPED, PRIORS, READ, SCORES, SHARES, STATE,
     SUMMED, Sizes, VALUES,
@@ -16,8 +16,21 @@ const OF_KEYS: &str = "gradient of the keys for each relation";
 const OF_VALUES: &str = "gradient of the values for each relation";
 const OF_QUERIES: &str = "gradient of the queries";
 
+impl Hgt {
+    /// From the gradient of the logits to those of all parameters.
+    pub fn backward(&self, trace: &mut Trace, pass: &Pass) {
+        let of = self.sizes(pass);
+        let classes = pass.element * (self.hidden + 1.0) * self.output;
+        trace.take(Kind::Nodes, OUTPUT, of.of_type);
+        trace.take(Kind::Gradients, "gradients of the linear map to the classes", classes);
+        trace.free(Kind::Logits, GRADIENT, pass.element * self.output * pass.scored);
+        trace.free(Kind::Nodes, STATE, of.of_type);
+        layers(self, trace, pass);
+    }
+}
+
 /// From the gradient of the last layer's result for one type to those of all parameters.
-pub fn backward(hgt: &Hgt, trace: &mut Trace, pass: &Pass) {
+fn layers(hgt: &Hgt, trace: &mut Trace, pass: &Pass) {
     let of = hgt.sizes(pass);
     layer(hgt, trace, pass, 1.0);
     if hgt.layers >= 2.0 {
@@ -175,7 +188,10 @@ fn by_relation(hgt: &Hgt, trace: &mut Trace, of: &Sizes, [gradient, kept]: [&'st
         return round(trace, true, true);
     }
     round(trace, true, false);
-    trace.repeat(rounds - 2.0, |trace| round(trace, false, false));
+    // Each between leaves what it found.
+    if rounds > 2.0 {
+        round(trace, false, false);
+    }
     round(trace, false, true);
 }
 

@@ -5,6 +5,7 @@
 
 mod aggregate;
 mod code2vec;
+mod convolution;
 mod degrees;
 mod dense;
 mod gat;
@@ -14,6 +15,7 @@ mod gin;
 mod graph;
 mod hgt;
 mod hgt_backward;
+mod hgt_forward;
 mod network;
 mod parts;
 mod readout;
@@ -68,12 +70,18 @@ fn is_sampled(gnn: &Gnn) -> bool {
 
 fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labeled]: [f64; 3]) -> Pass {
     // Only on the whole graph are the same edges met again.
-    let caches = gnn.normalization_cached && gnn.architecture == GnnArchitecture::Gcn && !is_sampled(gnn);
+    let whole = !is_sampled(gnn) && gnn.graphs_at_once().is_none();
+    let caches = gnn.normalization_cached && gnn.architecture == GnnArchitecture::Gcn && whole;
     let graphs = gnn.graphs_at_once().map_or(0.0, count);
+    let scored = match gnn.architecture {
+        _ if graphs > 0.0 => graphs,
+        GnnArchitecture::Hgt => nodes / count(gnn.node_types.max(1)),
+        _ => nodes,
+    };
     Pass {
         nodes,
         edges,
-        labeled,
+        labeled: labeled.min(scored),
         element: match gnn.precision {
             GnnPrecision::Fp32 => 4.0,
             GnnPrecision::Fp16 => 2.0,
@@ -88,11 +96,7 @@ fn pass(gnn: &Gnn, placement: Placement, [nodes, edges, labeled]: [f64; 3]) -> P
         relations: if gnn.architecture.reads_relations() { count(gnn.relations.max(1)) } else { 1.0 },
         graphs,
         pairs: if gnn.architecture.is_dense() { nodes * nodes / graphs.max(1.0) } else { 0.0 },
-        scored: match gnn.architecture {
-            _ if graphs > 0.0 => graphs,
-            GnnArchitecture::Hgt => nodes / count(gnn.node_types.max(1)),
-            _ => nodes,
-        },
+        scored,
     }
 }
 

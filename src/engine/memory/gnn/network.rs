@@ -1,13 +1,14 @@
 //! A whole network: its layers, what lies between them, and the loss.
 
 use super::code2vec::Code2vec;
+use super::convolution::Convolution;
 use super::gated::Gated;
+use super::gcn;
 use super::graph::{ACTIVATED, Cache, DROPPED, GRADIENT, INPUT_GRADIENT, Layer, MASK, Pass};
 use super::hgt::Hgt;
 use super::readout::Readout;
-use super::recorded::{self, RecordedLayer};
+use super::recorded;
 use super::trace::{Kind, Peak, Trace};
-use super::{dense, gat, gcn, gin, rgcn, sage};
 use crate::engine::working::Detail;
 use crate::spec::{Gnn, GnnArchitecture};
 use crate::units::count;
@@ -23,25 +24,6 @@ pub enum Network {
     Code2vec(Code2vec),
     /// Attention by types of nodes and relations.
     Hgt(Hgt),
-}
-
-/// A kind of layer.
-#[derive(Clone, Copy, Debug)]
-pub enum Convolution {
-    /// `GCNConv`
-    Gcn,
-    /// `SAGEConv`
-    Sage,
-    /// `GATConv`
-    Gat,
-    /// `GINConv`
-    Gin,
-    /// `RGCNConv`, with so many relations.
-    Rgcn(f64),
-    /// `DenseGCNConv`
-    Dense,
-    /// As it was recorded, with the width of edges' features.
-    Recorded(&'static RecordedLayer, f64),
 }
 
 /// Widths of a stack of layers.
@@ -220,57 +202,6 @@ impl Network {
             Self::Gated(gated) => gated.backward(trace, pass),
             Self::Code2vec(model) => model.backward(trace, pass),
             Self::Hgt(hgt) => hgt.backward(trace, pass),
-        }
-    }
-}
-
-impl Convolution {
-    /// Trained tensors of a layer.
-    const fn tensors(self) -> f64 {
-        match self {
-            Self::Gcn | Self::Dense => 2.0,
-            Self::Sage | Self::Rgcn(_) => 3.0,
-            Self::Gat | Self::Gin => 4.0,
-            Self::Recorded(layer, _) => layer.tensors,
-        }
-    }
-
-    fn parameters(self, layer: &Layer) -> f64 {
-        match self {
-            Self::Gcn => gcn::parameters(layer),
-            Self::Sage => sage::parameters(layer),
-            Self::Gat => gat::parameters(layer),
-            Self::Gin => gin::parameters(layer),
-            Self::Rgcn(relations) => rgcn::parameters(layer, relations),
-            Self::Dense => dense::parameters(layer),
-            Self::Recorded(of, edges) => of.parameters(layer, edges),
-        }
-    }
-
-    fn forward(self, trace: &mut Trace, pass: &Pass, layer: &Layer) {
-        match self {
-            Self::Gcn => gcn::forward(trace, pass, layer),
-            Self::Sage => sage::forward(trace, pass, layer),
-            Self::Gat => gat::forward(trace, pass, layer),
-            Self::Gin => gin::forward(trace, pass, layer),
-            Self::Rgcn(_) => rgcn::forward(trace, pass, layer),
-            Self::Dense => dense::forward(trace, pass, layer),
-            Self::Recorded(of, _) => of.forward(trace, pass, layer),
-        }
-        if !pass.train && !layer.first {
-            trace.free(Kind::Nodes, ACTIVATED, pass.node(layer.input));
-        }
-    }
-
-    fn backward(self, trace: &mut Trace, pass: &Pass, layer: &Layer) {
-        match self {
-            Self::Gcn => gcn::backward(trace, pass, layer),
-            Self::Sage => sage::backward(trace, pass, layer),
-            Self::Gat => gat::backward(trace, pass, layer),
-            Self::Gin => gin::backward(trace, pass, layer),
-            Self::Rgcn(_) => rgcn::backward(trace, pass, layer),
-            Self::Dense => dense::backward(trace, pass, layer),
-            Self::Recorded(of, _) => of.backward(trace, pass, layer),
         }
     }
 }

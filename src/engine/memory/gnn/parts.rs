@@ -176,7 +176,7 @@ impl<'a> Parts<'a> {
             features = features,
             nodes = pass.nodes,
             bytes_per_label = INDEX,
-            index_bytes_per_edge = 2.0 * INDEX,
+            index_bytes_per_edge = if self.gnn.architecture.is_dense() { 0.0 } else { 2.0 * INDEX },
             edges = pass.edges,
             bytes_per_id = bytes_per_id,
             labeled_nodes = pass.labeled,

@@ -16,7 +16,7 @@ const MEAN: &str = "mean of the neighbors by a relation";
 const MAPPED: &str = "linear map of the mean";
 const TOTAL: &str = "sum over relations";
 
-/// The layer on its input, which stays. Relations are gone through one by one.
+/// The layer on its input, which stays. Relations follow one another.
 pub fn forward(trace: &mut Trace, pass: &Pass, layer: &Layer) {
     let rows = pass.node(layer.output);
     trace.take(Kind::Nodes, TOTAL, rows);

@@ -172,21 +172,71 @@ pub static STEP: RecordedStep = RecordedStep {
             ),
         ],
     ],
-    // Their peaks lie at one moment in small images and at another in large ones: at 512 and 1024 pixels a side they are
-    // what was recorded, between and beyond these they are on the line through both.
     computed_again: [
-        &[(
-            "tensors alive in the last block",
-            &[
-                (By::Batch, 531_781_130.0),
-                (By::AllTokens, 168_470.0),
-                (By::Rank, 4_050_261.0),
-                (By::AllTokensRank, 1516.0),
-            ],
-        )],
-        &[(
-            "inputs of all blocks, and a block computed again with its gradients",
-            &[(By::Batch, 117_179_761.0), (By::AllTokens, 400_684.7), (By::Rank, 226_000.0)],
-        )],
+        &[
+            ("net.lora_A.default: to_copy", &[(By::Rank, 933_888.0)]),
+            ("proj.lora_B.default: to_copy", &[(By::Rank, 933_888.0)]),
+            (
+                "single_transformer_blocks.act_mlp: gelu",
+                &[(By::Batch, 12_582_912.0), (By::AllTokens, 24_576.0)],
+            ),
+            ("single_transformer_blocks.attn: mul", &[(By::Batch, 12_582_912.0), (By::AllTokens, 24_576.0)]),
+            (
+                "single_transformer_blocks.attn: to_copy",
+                &[(By::Batch, 6_291_456.0), (By::AllTokens, 12_288.0)],
+            ),
+            ("single_transformer_blocks.norm: add", &[(By::Batch, 6_291_456.0), (By::AllTokens, 12_288.0)]),
+            ("single_transformer_blocks: add", &[(By::Batch, 116_391_936.0), (By::AllTokens, 227_328.0)]),
+            ("to_k.lora_A.default: to_copy", &[(By::Rank, 350_208.0)]),
+            ("to_k.lora_B.default: to_copy", &[(By::Rank, 350_208.0)]),
+            ("to_q.lora_A.default: to_copy", &[(By::Rank, 350_208.0)]),
+            ("to_q.lora_B.default: to_copy", &[(By::Rank, 350_208.0)]),
+            ("to_v.lora_A.default: to_copy", &[(By::Rank, 350_208.0)]),
+            ("to_v.lora_B.default: to_copy", &[(By::Rank, 350_208.0)]),
+            ("transformer_blocks: add", &[(By::Batch, 59_768_832.0), (By::AllTokens, 116_736.0)]),
+            (
+                "smaller tensors",
+                &[(By::Batch, 23_625_226.0), (By::AllTokens, 38_028.0), (By::Rank, 1_634_304.0)],
+            ),
+        ],
+        &[
+            (
+                "single_transformer_blocks.act_mlp: gelu",
+                &[(By::Batch, 12_582_912.0), (By::AllTokens, 24_576.0)],
+            ),
+            (
+                "single_transformer_blocks.attn.norm_k: to_copy",
+                &[(By::Batch, 6_291_456.0), (By::AllTokens, 12_288.0)],
+            ),
+            (
+                "single_transformer_blocks.attn.norm_q: to_copy",
+                &[(By::Batch, 6_291_456.0), (By::AllTokens, 12_288.0)],
+            ),
+            (
+                "single_transformer_blocks.attn: to_copy",
+                &[(By::Batch, 6_291_456.0), (By::AllTokens, 12_288.0)],
+            ),
+            (
+                "single_transformer_blocks.norm.norm: to_copy",
+                &[(By::Batch, 6_291_456.0), (By::AllTokens, 12_288.0)],
+            ),
+            ("single_transformer_blocks.norm: add", &[(By::Batch, 6_297_600.0), (By::AllTokens, 12_288.0)]),
+            (
+                "single_transformer_blocks.proj_mlp: addmm",
+                &[(By::Batch, 12_582_912.0), (By::AllTokens, 24_576.0)],
+            ),
+            ("single_transformer_blocks: add", &[(By::Batch, 116_391_936.0), (By::AllTokens, 227_328.0)]),
+            ("single_transformer_blocks: cat", &[(By::Batch, 18_874_368.0), (By::AllTokens, 36_864.0)]),
+            ("transformer_blocks: add", &[(By::Batch, 59_768_832.0), (By::AllTokens, 116_736.0)]),
+            (
+                "smaller tensors",
+                &[
+                    (By::Batch, 25_866_268.0),
+                    (By::AllTokens, 50_472.0),
+                    (By::Rank, 39_936.0),
+                    (By::AllTokensRank, 6.0),
+                ],
+            ),
+        ],
     ],
 };

@@ -1,16 +1,15 @@
-//! How a figure came about.
+//! How a figure came about, beside what it is of: the machines make room for it.
 
 use eframe::egui;
-use egui::{Align, Id, Label, Layout, Modal, RichText, ScrollArea, TextStyle, Ui};
+use egui::{Align, Label, Layout, RichText, ScrollArea, TextStyle, Ui};
 
-use super::popup_frame;
 use crate::app::data::working::{Step, WorkingData};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 
 /// What became of it in a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shown {
+pub(crate) enum Shown {
     /// It stays open.
     Open,
     /// It is to be copied, and stays open.
@@ -19,35 +18,30 @@ pub(super) enum Shown {
     Closed,
 }
 
-/// Draws the working.
-pub(super) fn show(ui: &Ui, look: &Tokens, data: &WorkingData) -> Shown {
-    let shown = Modal::new(Id::unique("working")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
-        let room = ui.ctx().content_rect();
-        ui.set_width((room.width() - 80.0).min(560.0));
-        ui.label(RichText::new(&data.title).font(fonts::title()));
-        ui.label(RichText::new(&data.value).color(look.soft));
-        ui.add_space(8.0);
-        ScrollArea::vertical().max_height((room.height() - 220.0).max(120.0)).show(ui, |ui| {
-            // The bar lies over what is under it.
-            ui.set_max_width(ui.available_width() - SCROLL_BAR);
-            for step in &data.steps {
-                step_ui(ui, look, step);
-            }
-            sources_ui(ui, look, &data.sources);
-        });
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            let copied = ui.button("Copy as text").clicked();
-            (ui.button("Close").clicked(), copied)
-        })
-        .inner
+/// Draws the working in the place of the machines.
+pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkingData) -> Shown {
+    let width = ui.available_width() - SCROLL_BAR;
+    let mut shown = Shown::Open;
+    ui.add(Label::new(RichText::new(&data.title).font(fonts::title())).truncate());
+    ui.horizontal(|ui| {
+        if ui.button("Close").on_hover_text("Back to the machines · Esc").clicked() {
+            shown = Shown::Closed;
+        }
+        if ui.button("Copy as text").clicked() {
+            shown = Shown::Copied;
+        }
     });
-    match shown.inner {
-        (true, _) => Shown::Closed,
-        _ if shown.should_close() => Shown::Closed,
-        (_, true) => Shown::Copied,
-        _ => Shown::Open,
-    }
+    ui.add_space(4.0);
+    ScrollArea::vertical().id_salt(("working", &data.title)).auto_shrink(false).show(ui, |ui| {
+        ui.set_max_width(width);
+        ui.add(Label::new(RichText::new(&data.value).color(look.soft)).wrap());
+        for step in &data.steps {
+            step_ui(ui, look, step);
+        }
+        sources_ui(ui, look, &data.sources);
+        ui.add_space(12.0);
+    });
+    shown
 }
 
 /// The sources that steps name, a line each.
@@ -73,13 +67,13 @@ fn step_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
 }
 
 /// Room for the scroll bar at the right.
-const SCROLL_BAR: f32 = 12.0;
+const SCROLL_BAR: f32 = 10.0;
 
 /// By how much a step stands in from what it is an input of.
 const STEP: f32 = 16.0;
 
 fn computed_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
-    ui.horizontal(|ui| {
+    ui.horizontal_wrapped(|ui| {
         let font = if step.depth == 0 { fonts::strong() } else { fonts::body() };
         ui.label(RichText::new(&step.name).font(font));
         ui.label(RichText::new(&step.value).color(look.soft));
@@ -93,7 +87,7 @@ fn computed_ui(ui: &mut Ui, look: &Tokens, step: &Step) {
     }
     if step.is_list {
         list_ui(ui, look, step);
-    } else {
+    } else if !step.inputs.is_empty() {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.x = 14.0;
             for (name, value) in &step.inputs {

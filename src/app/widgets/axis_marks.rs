@@ -1,0 +1,77 @@
+//! Where an axis of a chart has its marks: at 1, 2 and 5 times a power of ten.
+
+/// The least step of 1, 2 or 5 times a power of ten that is no less than `least`.
+pub(crate) fn round_step(least: f64) -> f64 {
+    let power = 10_f64.powf(least.max(1e-12).log10().floor());
+    let step = [1.0, 2.0, 5.0, 10.0].into_iter().find(|step| step * power >= least * (1.0 - 1e-9));
+    step.unwrap_or(10.0) * power
+}
+
+/// Marks from `low` to `high`, about `count` of them; on a log axis at decades, and between them where there is room.
+pub(crate) fn marks((low, high): (f64, f64), log: bool, count: f64) -> Vec<f64> {
+    if !low.is_finite() || !high.is_finite() || low >= high {
+        return Vec::new();
+    }
+    if log && low > 0.0 {
+        let decades = (high / low).log10();
+        // Within less than a decade, even steps are as round.
+        if decades > 0.7 {
+            let between: &[f64] = if decades > count * 0.6 { &[1.0] } else { &[1.0, 2.0, 5.0] };
+            let every = if decades > count { (decades / count).ceil() } else { 1.0 };
+            let first = low.log10().floor();
+            let powers = std::iter::successors(Some(first), |power| Some(power + every));
+            let powers = powers.take_while(|power| 10_f64.powf(*power) <= high);
+            let all = powers.flat_map(|power| between.iter().map(move |of| of * 10_f64.powf(power)));
+            return all.filter(|value| (low..=high).contains(value)).collect();
+        }
+    }
+    let step = round_step((high - low) / count.max(1.0));
+    let first = (low / step - 1e-9).ceil() * step;
+    std::iter::successors(Some(first), |value| Some(value + step))
+        .take_while(|value| *value <= high + step * 1e-9)
+        .take(100)
+        // Sums of steps are not exact: -0 and 0.30000000000000004 are neither.
+        .map(|value| (value / step).round() * step + 0.0)
+        .collect()
+}
+
+/// A mark as it is read: `0.5`, `20`, `1,500`.
+pub(crate) fn mark_text(value: f64) -> String {
+    use crate::units::{show_grouped, whole};
+    if value.abs() >= 1000.0 {
+        return show_grouped(whole(value.abs().round()));
+    }
+    let text = format!("{value:.3}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_round_at_every_size() {
+        for height in [3.0, 4.0, 6.0, 9.0, 20.0] {
+            for top in [0.3, 1.7, 22.0, 85.0, 512.0, 40_000.0] {
+                let marks = marks((0.0, top), false, height);
+                assert!(marks.len() >= 2, "{top} over {height}: {marks:?}");
+                let step = marks[1] - marks[0];
+                let first = step / 10_f64.powf((step.log10() + 1e-9).floor());
+                assert!([1.0, 2.0, 5.0].iter().any(|of| (first - of).abs() < 1e-6), "{step} of {top}");
+                for mark in marks {
+                    let read: f64 = mark_text(mark).replace(',', "").parse().expect("a number");
+                    assert!((read - mark).abs() <= mark.abs() * 1e-6 + 5e-4, "{mark} is read as {read}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_log_axis_has_decades() {
+        assert_eq!(marks((0.7, 300.0), true, 5.0), [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0]);
+        assert_eq!(marks((0.7, 3e6), true, 7.0), [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6]);
+        assert_eq!(marks((40.0, 70.0), true, 4.0), [40.0, 50.0, 60.0, 70.0]);
+        assert!(marks((5.0, 5.0), true, 4.0).is_empty());
+    }
+}
