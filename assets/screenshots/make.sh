@@ -57,21 +57,21 @@ shot() {
 
 start 1280x800 1 chat-70b
 command_ 'evaluate on mac studio m5 max 64'
-shot answer_dark
+shot fit-dark-1280x800
 command_ 'light theme'
-shot answer_light
+shot fit-light-1280x800
 command_ 'dark theme'
 keys ctrl+Tab
-shot map 8
+shot map-dark-1280x800 8
 keys ctrl+Tab
-shot speed 6
+shot speed-dark-1280x800 6
 command_ 'show table'
-shot compare 4
+shot compare-dark-1280x800 4
 command_ 'show ranked'
-shot ranked 15
+shot ranked-dark-1280x800 15
 command_ 'show claims'
-shot claims 15
+shot claims-dark-1280x800 15
 start 2560x1440 2 parse-trees-32k-8b
 command_ 'evaluate on mac studio m5 max 64'
 command_ 'show plan'
-shot plan_2x 10
+shot plan-dark-2560x1440 10

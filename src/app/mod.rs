@@ -40,6 +40,7 @@ mod settings;
 mod sort;
 mod state;
 mod subject;
+mod switch;
 mod tabs;
 mod theme;
 mod theme_choice;

@@ -8,8 +8,9 @@ use regex::Regex;
 #[path = "../support/evaluate.rs"]
 mod evaluate;
 
-/// How far a shown number may be from what it is rounded from, beside its last digit.
-const ROUNDED: f64 = 2e-4;
+/// How far a result may be from that of the shown inputs: a small one is shown with four figures, and several add up.
+/// What is printed of a figure are three.
+const ROUNDED: f64 = 2e-3;
 
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:e-?\d+)?").expect("a pattern")
@@ -134,6 +135,9 @@ const UNITS: &[(&str, &[f64])] = &[
 
 /// Whether a figure is shown as what a value rounds to, by the digits that are printed.
 fn says(shown: &str, value: f64) -> bool {
+    // Of `50.0 to 50.9 GiB (54.2 GB)` the best figure is the one in parentheses.
+    let inner = shown.rsplit_once('(').map(|(_, inner)| inner.trim_end_matches(')'));
+    let shown = inner.filter(|inner| inner.ends_with("GB")).unwrap_or(shown);
     let plain = shown.trim_start_matches('$');
     let Some(best) = number(plain) else { return true };
     let digits = NUMBER.find(plain).map_or("", |found| found.as_str());

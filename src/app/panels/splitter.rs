@@ -80,7 +80,7 @@ fn edge_ui(ui: &Ui, look: &Tokens, regions: &Regions, side: Side, shows: bool, c
         .on_hover_cursor(CursorIcon::ResizeHorizontal)
         .on_hover_text(format!("Drag for another width of the {name}, double-click for the usual one"));
     let field =
-        Rect::from_center_size(pos2(edge + outwards * 7.0, centre.bottom() - 40.0), vec2(14.0, ARROW));
+        Rect::from_center_size(pos2(edge + outwards * 4.0, centre.bottom() - 40.0), vec2(12.0, ARROW));
     fold_ui(ui, look, (side, shows, name), (field, outwards), false, commands);
 }
 
