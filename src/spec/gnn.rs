@@ -48,9 +48,9 @@ settings! {
     /// Small graphs of a batch, each told apart by the mean of its nodes; nodes and edges are then those of one graph on
     /// average, and a dense one has as many nodes as are padded to. None: the nodes of one graph are told apart.
     batch_graphs: u64 = 0, Setting {
-        label: "Graphs in a batch", unit: "graphs", place: Place::Slider, words: &[("none", 0)],
+        label: "Graphs in a batch", unit: "graphs", place: Place::Main, words: &[("none", 0)],
         when: |scenario| scenario.gnn().is_some_and(|gnn| gnn.architecture.pools()),
-        slider: Some(Slider::log(|_| (1.0, 65_536.0))), ..Setting::COUNT
+        ..Setting::COUNT
     };
     /// Nodes whose loss is computed at once, with sampled neighbors.
     batch_nodes: u64 = 1024, Setting {
