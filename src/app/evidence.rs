@@ -169,7 +169,7 @@ impl Plimsoll {
         }
         match &self.evidence.accuracy {
             Made::NotAsked | Made::UnderWay => {
-                pages::accuracy::waiting_ui(ui, look, self.evidence.come.of_all())
+                pages::accuracy::waiting_ui(ui, look, self.evidence.come.of_all());
             }
             Made::Ready(Ok(data)) => pages::accuracy::page_ui(ui, look, data, &mut self.evidence.view),
             Made::Ready(Err(error)) => hint_ui(ui, look, error),

@@ -65,7 +65,7 @@ impl Plimsoll {
         });
         let beside = Margin { left: 14, right: 6, top: 12, bottom: 0 };
         if let (Some(right), Some(subject)) = (regions.right, working) {
-            self.working_ui(ui, &look, (right, beside), subject);
+            self.working_ui(ui, &look, (right, beside), &subject);
         } else if let Some(right) = regions.right {
             let list = self.list.of(&self.state, &self.answers, data::machines::build);
             inside(ui, "Machines", right, beside, |ui| {
@@ -87,8 +87,8 @@ impl Plimsoll {
     }
 
     /// How a figure came about, in the place of the machines.
-    fn working_ui(&mut self, ui: &mut Ui, look: &Tokens, (place, margin): (Rect, Margin), subject: Subject) {
-        let data = data::working::build(&self.answers, &self.catalog, self.shown_claims(), &subject);
+    fn working_ui(&mut self, ui: &mut Ui, look: &Tokens, (place, margin): (Rect, Margin), subject: &Subject) {
+        let data = data::working::build(&self.answers, &self.catalog, self.shown_claims(), subject);
         match inside(ui, "Working", place, margin, |ui| panels::working::panel_ui(ui, look, &data)) {
             Shown::Open => {}
             Shown::Closed => self.working = None,

@@ -16,6 +16,9 @@ use crate::app::data::plot::Line;
 use crate::app::fonts;
 use crate::units::memory_unit;
 
+/// A ceiling with the height its label wants, its place in the list, and the label with its color.
+type Label<'a> = (f32, usize, &'a Line, (Arc<Galley>, Color32));
+
 impl View<'_> {
     /// Where the need crosses each ceiling: the largest that fits, which a click takes.
     pub(super) fn crossings(&self) -> Option<f64> {
@@ -117,7 +120,7 @@ impl View<'_> {
             .iter()
             .enumerate()
             .filter(|(_, line)| self.y(line.gib) < self.area.bottom() + 1.0);
-        let mut labels: Vec<(f32, usize, &Line, (Arc<Galley>, Color32))> =
+        let mut labels: Vec<Label<'_>> =
             lines.map(|(index, line)| (self.y(line.gib).max(top), index, line, laid(line))).collect();
         labels.sort_by(|a, b| a.0.total_cmp(&b.0));
         let wanted: Vec<f32> = labels.iter().map(|(y, ..)| *y).collect();
