@@ -65,7 +65,7 @@ pub(super) fn left_by_system(detail: Detail, total: &Figure) -> Worked {
             total = total.clone(), comfortable_system = comfortable() => total - comfortable_system),
         formula!(detail, "memory less what an operating system keeps for itself, between bare and comfortable";
             total = total.clone(), comfortable_system = comfortable(), bare_system = bare()
-            => total - (comfortable_system + bare_system) / 2.0),
+            => total - 0.5 * (comfortable_system + bare_system)),
         formula!(detail, "memory less what a bare system keeps";
             total = total.clone(), bare_system = bare() => total - bare_system),
     )
@@ -82,7 +82,7 @@ pub(super) fn left_by_driver(detail: Detail, device: &Figure, kept: Band<Bytes>,
 }
 
 /// Device and system memory together.
-pub(super) fn together(detail: Detail, device: &Worked, system: &Worked) -> Worked {
+pub(super) fn both_pools(detail: Detail, device: &Worked, system: &Worked) -> Worked {
     let end = |of: fn(&Worked) -> Figure| {
         formula!(detail, "device memory and system memory together";
             usable_vram = of(device), usable_ram = of(system) => usable_vram + usable_ram)

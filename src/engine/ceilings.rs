@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::ceiling_size::{Source, capacity, left_by_driver, left_by_system, set, together};
+use super::ceiling_size::{Source, both_pools, capacity, left_by_driver, left_by_system, set};
 use super::memory::{Part, PartName, Phase, Place};
 use super::working::{Detail, Figure, Worked, Workings};
 use crate::spec::{Display, GpuLimit, Machine, Memory, Os, Raise, Setup, overhead};
@@ -189,7 +189,7 @@ fn told(machine: &Machine, setup: &Setup, detail: Detail) -> Vec<Ceiling> {
             let usable = left_by_driver(detail, &of_machine(*vram), kept, by);
             let both = beside.map(|beside| {
                 let left = left_by_system(detail, &of_machine(beside));
-                (together(detail, &usable, &left), left)
+                (both_pools(detail, &usable, &left), left)
             });
             let basis = format!("{} of device memory less what {by}", show_gib(*vram));
             let vram = Ceiling::of(CeilingKind::Vram, Some(Place::Device), usable, basis);

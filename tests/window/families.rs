@@ -3,8 +3,9 @@
 use crate::driver::Driver;
 use crate::world::Captured;
 use eframe::egui;
-use egui::Key;
 use egui::accesskit::Role;
+use egui::{Key, vec2};
+
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::detect::detect;
@@ -67,7 +68,9 @@ fn drive(tab: &str, expected: &[&str]) {
         nudge(&mut driver, name);
         let after = driver.harness.state().scenario().clone();
         let answer = engine(&after, &mac);
-        let told = answer.budget != engine(&before, &mac).budget || lengths(&after) != lengths(&before);
+        let was = engine(&before, &mac);
+        let told =
+            answer.budget != was.budget || answer.speed != was.speed || lengths(&after) != lengths(&before);
         assert!(told, "{tab}: {name} changes no figure");
         let words = sentence(&answer, &format!("this {}", mac.name));
         assert_eq!(driver.headline(), words.headline, "{tab} {name}");
@@ -121,7 +124,8 @@ fn pictures() {
 
 #[test]
 fn a_setting_is_taken_and_undone() {
-    let mut driver = Driver::new();
+    // High enough for the whole form.
+    let mut driver = Driver::sized(vec2(1280.0, 1200.0));
     driver.click(Role::Tab, "Tune");
     let before = driver.headline();
     driver.click(Role::CheckBox, "Chunked cross-entropy");

@@ -27,6 +27,9 @@ pub(crate) fn on(estimate: &Estimate, name: FigureName) -> WorkingData {
     // A million tokens are trained on, or generated.
     let trained = estimate.workings.of(FigureName::MillionTokens).is_some();
     let name = if name == FigureName::MillionTokens && !trained { FigureName::OutputMillion } else { name };
+    // Images are trained on in steps.
+    let imaged = estimate.workings.of(FigureName::Image).is_some();
+    let name = if name == FigureName::Image && !imaged { FigureName::Step } else { name };
     let workings = estimate.workings.of(name).map(Arc::as_ref);
     // As its page shows it, or else the best figure alone.
     let best = || workings.map_or_else(String::new, |kept| figure_value(name, kept.best.value));

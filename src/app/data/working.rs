@@ -133,8 +133,11 @@ fn banded(name: String, bytes: Band<Bytes>, workings: &Workings) -> Vec<Step> {
 /// A part's best figure alone; its list opens with the part.
 fn part_summary(part: &Part) -> Option<Step> {
     let step = part_steps(part).into_iter().next()?;
-    let inputs = if step.is_list { Vec::new() } else { step.inputs };
-    Some(Step { inputs, ..step })
+    // A list is the part's own working; here its sum stands beside the name.
+    if step.is_list {
+        return Some(Step { inputs: Vec::new(), numbers: String::new(), ..step });
+    }
+    Some(step)
 }
 
 /// A working and below it those of its inputs.

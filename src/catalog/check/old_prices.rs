@@ -35,7 +35,7 @@ impl fmt::Display for OldPrice {
 pub fn old_prices(catalog: &Catalog, today: &str) -> (Vec<OldPrice>, usize) {
     let mut all = 0;
     let mut old: Vec<OldPrice> = Vec::new();
-    for machine in catalog.machines.iter() {
+    for machine in &catalog.machines {
         let Some(offer) = &machine.offer else { continue };
         all += 1;
         let (says, day, listed) = match offer {

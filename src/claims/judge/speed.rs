@@ -8,7 +8,7 @@ use super::picked::note;
 use crate::claims::quantity::Quantity;
 use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
-use crate::claims::words::figure::Relation;
+use crate::claims::words::figure::{Figure, Relation};
 use crate::claims::words::model::{ModelIs, ModelSaid};
 use crate::engine::speed::InferenceSpeed;
 use crate::engine::{Estimate, FigureName, Verdict};
@@ -133,7 +133,7 @@ impl Judge<'_> {
         if said == Said::Nothing && claim.format.is_none() {
             note(claim, "4 bits a weight assumed: none were said".to_owned());
         }
-        if claim.quantity == Quantity::Aggregate && !several(claim) {
+        if claim.quantity == Quantity::Aggregate && !says_requests(claim) {
             note(claim, format!("{REQUESTS:.0} requests at once assumed: no number was said"));
         }
         let roomy = roomy(machine);
@@ -200,86 +200,9 @@ impl Judge<'_> {
     fn held(&self, claim: &mut Understood, expected: &Expected, machine: &Arc<Machine>) -> Findings {
         let Some(figure) = claim.figure.clone() else { return Findings::none("speed", "no figure is said") };
         let band = expected.band;
-        let slack =
-            figure.half_digit.min(0.05 * figure.low) + if figure.rough { 0.05 * figure.low } else { 0.0 };
-        let (low, high) = (figure.low, figure.high);
-        let offloads = expected.offloaded > 0.0;
-        let says = format!("{} to {}", show_figures(band.low), show_figures(band.high));
+        let low = figure.low;
         let together = claim.quantity == Quantity::Aggregate;
-        let (verdict, reason) = if low - slack > expected.in_device && low - slack <= expected.in_fewest_bits
-        {
-            let reason = format!(
-                "{}; in fewer bits there is room for it: {FEWEST_BITS} allows {} tok/s",
-                over(low, expected.in_device, machine),
-                show_figures(expected.in_fewest_bits)
-            );
-            (ClaimVerdict::Implausible, reason)
-        } else if low - slack > expected.in_device {
-            (ClaimVerdict::Impossible, over(low, expected.in_device, machine))
-        } else if offloads && low - slack > expected.bound {
-            let reason = format!(
-                "{:.0} % of the weights do not fit the {} of device memory and are read from the system's, which gives {says} tok/s on a usual computer; {} would need system memory several times as fast",
-                expected.offloaded * 100.0,
-                machine.memory.value().capacity().map_or_else(String::new, show_gib),
-                show_figures(low),
-            );
-            (ClaimVerdict::Implausible, reason)
-        } else if low - slack > expected.bound && machine.devices > 1 {
-            let reason = format!(
-                "{}, device after device; only where each computes a part of every layer {} tok/s are possible",
-                over(low, expected.bound, machine),
-                show_figures(expected.in_device)
-            );
-            (ClaimVerdict::Implausible, reason)
-        } else if low - slack > expected.bound {
-            (ClaimVerdict::Impossible, over(low, expected.bound, machine))
-        } else if low - slack > band.high && expected.bound.is_finite() {
-            let reason = format!(
-                "{:.0} % of what the memory can deliver ({} tok/s); {says} are expected by what was measured",
-                low / expected.bound * 100.0,
-                show_figures(expected.bound)
-            );
-            (ClaimVerdict::Implausible, reason)
-        } else if together && low <= band.high * TOGETHER && low - slack > band.high {
-            let reason = format!(
-                "{says} tok/s are expected of {:.0} requests, by measurements of single ones, which do not rule out half as much again",
-                requests(claim)
-            );
-            (ClaimVerdict::Plausible, reason)
-        } else if low - slack > band.high {
-            (ClaimVerdict::Implausible, format!("{says} tok/s are expected"))
-        } else if high > expected.bound * 1.05 && figure.relation == Relation::Is {
-            (
-                ClaimVerdict::Implausible,
-                format!(
-                    "the upper end is above what the memory can deliver, {} tok/s",
-                    show_figures(expected.bound)
-                ),
-            )
-        } else if claim.models.len() > 1 && high + slack < expected.fastest_low {
-            let reason = format!(
-                "the smallest of them is expected at {} tok/s or more",
-                show_figures(expected.fastest_low)
-            );
-            (ClaimVerdict::Pessimistic, reason)
-        } else if (high + slack) * 1.05 < band.low && figure.relation != Relation::AtLeast {
-            (
-                ClaimVerdict::Pessimistic,
-                format!("about {} tok/s are expected ({says})", show_figures(band.best)),
-            )
-        } else if offloads {
-            let reason = format!(
-                "about {} tok/s are expected ({says}): {:.0} % of the weights are read from system memory",
-                show_figures(band.best),
-                expected.offloaded * 100.0
-            );
-            (ClaimVerdict::Plausible, reason)
-        } else {
-            (
-                ClaimVerdict::Plausible,
-                format!("about {} tok/s are expected ({says})", show_figures(band.best)),
-            )
-        };
+        let (verdict, reason) = compared(claim, &figure, expected, machine);
         let would = if verdict >= ClaimVerdict::Implausible && claim.quantity == Quantity::Decode {
             self.would_be_true(low, (&expected.keys, machine), expected.in_device)
         } else {
@@ -379,8 +302,90 @@ fn figure(speed: &InferenceSpeed, requests: Option<f64>) -> Band<f64> {
     Band { high: all.high.max(decode.high * requests), ..all }
 }
 
+/// How a figure lies to what is expected, and why.
+fn compared(
+    claim: &Understood,
+    figure: &Figure,
+    expected: &Expected,
+    machine: &Machine,
+) -> (ClaimVerdict, String) {
+    let band = expected.band;
+    let slack = figure.half_digit.min(0.05 * figure.low) + if figure.rough { 0.05 * figure.low } else { 0.0 };
+    let (low, high) = (figure.low, figure.high);
+    let offloads = expected.offloaded > 0.0;
+    let says = format!("{} to {}", show_figures(band.low), show_figures(band.high));
+    let together = claim.quantity == Quantity::Aggregate;
+    if low - slack > expected.in_device && low - slack <= expected.in_fewest_bits {
+        let reason = format!(
+            "{}; in fewer bits there is room for it: {FEWEST_BITS} allows {} tok/s",
+            over(low, expected.in_device, machine),
+            show_figures(expected.in_fewest_bits)
+        );
+        (ClaimVerdict::Implausible, reason)
+    } else if low - slack > expected.in_device {
+        (ClaimVerdict::Impossible, over(low, expected.in_device, machine))
+    } else if offloads && low - slack > expected.bound {
+        let reason = format!(
+            "{:.0} % of the weights do not fit the {} of device memory and are read from the system's, which gives {says} tok/s on a usual computer; {} would need system memory several times as fast",
+            expected.offloaded * 100.0,
+            machine.memory.value().capacity().map_or_else(String::new, show_gib),
+            show_figures(low),
+        );
+        (ClaimVerdict::Implausible, reason)
+    } else if low - slack > expected.bound && machine.devices > 1 {
+        let reason = format!(
+            "{}, device after device; only where each computes a part of every layer {} tok/s are possible",
+            over(low, expected.bound, machine),
+            show_figures(expected.in_device)
+        );
+        (ClaimVerdict::Implausible, reason)
+    } else if low - slack > expected.bound {
+        (ClaimVerdict::Impossible, over(low, expected.bound, machine))
+    } else if low - slack > band.high && expected.bound.is_finite() {
+        let reason = format!(
+            "{:.0} % of what the memory can deliver ({} tok/s); {says} are expected by what was measured",
+            low / expected.bound * 100.0,
+            show_figures(expected.bound)
+        );
+        (ClaimVerdict::Implausible, reason)
+    } else if together && low <= band.high * TOGETHER && low - slack > band.high {
+        let reason = format!(
+            "{says} tok/s are expected of {:.0} requests, by measurements of single ones, which do not rule out half as much again",
+            requests(claim)
+        );
+        (ClaimVerdict::Plausible, reason)
+    } else if low - slack > band.high {
+        (ClaimVerdict::Implausible, format!("{says} tok/s are expected"))
+    } else if high > expected.bound * 1.05 && figure.relation == Relation::Is {
+        (
+            ClaimVerdict::Implausible,
+            format!(
+                "the upper end is above what the memory can deliver, {} tok/s",
+                show_figures(expected.bound)
+            ),
+        )
+    } else if claim.models.len() > 1 && high + slack < expected.fastest_low {
+        let reason = format!(
+            "the smallest of them is expected at {} tok/s or more",
+            show_figures(expected.fastest_low)
+        );
+        (ClaimVerdict::Pessimistic, reason)
+    } else if (high + slack) * 1.05 < band.low && figure.relation != Relation::AtLeast {
+        (ClaimVerdict::Pessimistic, format!("about {} tok/s are expected ({says})", show_figures(band.best)))
+    } else if offloads {
+        let reason = format!(
+            "about {} tok/s are expected ({says}): {:.0} % of the weights are read from system memory",
+            show_figures(band.best),
+            expected.offloaded * 100.0
+        );
+        (ClaimVerdict::Plausible, reason)
+    } else {
+        (ClaimVerdict::Plausible, format!("about {} tok/s are expected ({says})", show_figures(band.best)))
+    }
+}
+
 /// Whether a claim says how many requests it counts.
-fn several(claim: &Understood) -> bool {
+fn says_requests(claim: &Understood) -> bool {
     claim.with.requests.is_some_and(|requests| requests >= 2.0)
 }
 

@@ -1,5 +1,6 @@
 //! `plimsoll rank`: the best models for a machine, or the machines for a workload.
 
+mod cores;
 mod text;
 
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use super::{Context, Outside};
 use crate::catalog::{calibration, quality};
 use crate::engine::Assumptions;
 use crate::engine::plan::Keyed;
-use crate::engine::rank::{Contender, Row, Sort, best_first, rank as ranked, sort};
+use crate::engine::rank::{Contender, Row, Sort, best_first, sort};
 use crate::engine::solve::{Change, Variants as _};
 use crate::report::RankJson;
 use crate::spec::preset::{Models as _, Preset};
@@ -39,7 +40,7 @@ pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
     let models = models(asked, &preset, &context)?;
     let keyed = Keyed::new(keys, &context);
     let contenders = contenders(asked, &preset.scenario, models.as_deref(), &keyed)?;
-    let mut rows = ranked(&contenders, &machines, &assumptions, quality());
+    let mut rows = cores::ranked(&contenders, &machines, &assumptions, quality());
     let by = asked.sort.unwrap_or(if contenders.len() > 1 { Sort::Size } else { Sort::Speed });
     sort(&mut rows, by);
     if asked.json {

@@ -4,9 +4,7 @@ mod contender;
 mod order;
 mod row;
 
-use std::panic::resume_unwind;
 use std::sync::Arc;
-use std::thread::available_parallelism;
 
 pub use contender::{Contender, best_first};
 pub use order::{HEAVY_LOSS, Sort, sort};
@@ -15,36 +13,8 @@ pub use row::Row;
 use super::{Assumptions, Held, Question, Verdict};
 use crate::spec::{Machine, Quality, QualityLoss};
 
-/// Contenders for which a thread is worth its start.
-const EACH: usize = 16;
-
-/// A row for each of the contenders on each of the machines, in that order; many contenders are shared out to the
-/// processor's cores.
+/// A row for each of the contenders on each of the machines. What is the same on several machines is computed once.
 pub fn rank<'a>(
-    contenders: &[Contender],
-    machines: &[Arc<Machine>],
-    assumptions: &Assumptions<'_>,
-    known: &'a [QualityLoss],
-) -> Vec<Row<'a>> {
-    let most = contenders.len() / EACH;
-    let threads = if most > 1 { available_parallelism().map_or(1, usize::from).min(most) } else { 1 };
-    if threads == 1 {
-        return rows(contenders, machines, assumptions, known);
-    }
-    let size = contenders.len().div_ceil(threads);
-    std::thread::scope(|scope| {
-        let parts = contenders.chunks(size);
-        let started: Vec<_> =
-            parts.map(|part| scope.spawn(move || rows(part, machines, assumptions, known))).collect();
-        started
-            .into_iter()
-            .flat_map(|part| part.join().unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
-}
-
-/// The same on this thread. What is the same on several machines is computed once.
-fn rows<'a>(
     contenders: &[Contender],
     machines: &[Arc<Machine>],
     assumptions: &Assumptions<'_>,

@@ -54,7 +54,7 @@ impl Hgt {
             trace.free_all(Kind::Nodes, 2.0 * of.sources, &[(KEYS, of.sources), (VALUES, of.sources)]);
         }
         trace.free(Kind::Nodes, types, 2.0 * joined);
-        self.attend(trace, pass, &of);
+        Self::attend(trace, pass, &of);
         self.leave(trace, pass, &of);
         let gone = [(PROJECTED, 3.0 * of.nodes), (QUERIES, of.nodes), (BY_RELATION, 2.0 * of.sources)];
         trace.free_all(Kind::Nodes, 4.0 * of.nodes + 2.0 * of.sources, &gone);
@@ -67,7 +67,7 @@ impl Hgt {
     }
 
     /// Attention over all relations' edges together.
-    fn attend(&self, trace: &mut Trace, pass: &Pass, of: &Sizes) {
+    fn attend(trace: &mut Trace, pass: &Pass, of: &Sizes) {
         let pairs = 2.0 * INDEX * pass.edges;
         let (copies, products, scaled) =
             ("edge indices of one relation, moved", "products, one an edge", "scores times priors");
