@@ -1,6 +1,6 @@
 //! The place of evidence: its pages are computed in the background, when they are first looked at.
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use eframe::egui;
@@ -95,17 +95,17 @@ impl Plimsoll {
     }
 
     /// Writes the claims that are listed, in the format that the name's ending says.
-    pub(super) fn save_claims(&mut self, path: PathBuf) {
+    pub(super) fn save_claims(&mut self, path: &Path) {
         let listed = &self.evidence.claims_view.listed;
         let checked = self.shown_claims().map(|claims| claims.rows(listed)).unwrap_or_default();
-        let text = ClaimsFormat::of_path(&path)
+        let text = ClaimsFormat::of_path(path)
             .and_then(|format| format.write(&checked, &|asked| asked.workings(&self.catalog, calibration())));
         let saved = text
             .map_err(|error| error.to_string())
-            .and_then(|text| crate::report::save(&path, &text).map_err(|error| error.to_string()));
+            .and_then(|text| crate::report::save(path, &text).map_err(|error| error.to_string()));
         match saved {
             Ok(()) => self.toasts.say(format!("Claims saved to {}", path.display())),
-            Err(why) => self.not_saved(Purpose::SaveClaims, &path, why),
+            Err(why) => self.not_saved(Purpose::SaveClaims, path, why),
         }
     }
 
@@ -136,7 +136,7 @@ impl Plimsoll {
     }
 
     /// A file of text that was dropped on the page of claims.
-    pub(super) fn drop_claims(&mut self, path: &std::path::Path) {
+    pub(super) fn drop_claims(&mut self, path: &Path) {
         match crate::report::read_text(path) {
             Ok(text) => {
                 let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
@@ -147,7 +147,7 @@ impl Plimsoll {
     }
 
     /// Whether a file is one whose claims are read where it is dropped.
-    pub(super) fn reads_claims(&self, path: &std::path::Path) -> bool {
+    pub(super) fn reads_claims(&self, path: &Path) -> bool {
         let text = ["txt", "md", "markdown", "csv"];
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         self.looks.shown.page() == Page::Claims

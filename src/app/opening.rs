@@ -130,7 +130,7 @@ impl Plimsoll {
             Purpose::SaveReport(format) => {
                 self.start_reporting(ctx, with_ending(path, format.extension()));
             }
-            Purpose::SaveClaims => self.save_claims(with_ending(path, ClaimsFormat::Markdown.extension())),
+            Purpose::SaveClaims => self.save_claims(&with_ending(path, ClaimsFormat::Markdown.extension())),
         }
     }
 

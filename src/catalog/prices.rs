@@ -224,7 +224,9 @@ mod tests {
         let (catalog, problems) = Catalog::load(Some(folder.path()));
         assert_eq!(problems, []);
         let machine = catalog.machine("rtx-4090").expect("it is listed");
-        assert!(matches!(&machine.offer, Some(Offer::Buy(price)) if price.value().get() == 1234.0));
+        assert!(
+            matches!(&machine.offer, Some(Offer::Buy(price)) if (price.value().get() - 1234.0).abs() < 1e-9)
+        );
         std::fs::write(prices_file(folder.path()), "machine,price_dollars\nrtx-4090,none\n").expect("a file");
         let (catalog, problems) = Catalog::load(Some(folder.path()));
         assert_eq!((problems.len(), catalog.machines.len()), (1, Catalog::built_in().machines.len()));

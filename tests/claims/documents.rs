@@ -174,7 +174,8 @@ fn what_a_claim_is_held_against_opens() {
         assert_eq!(bands.len(), found.band_of.len(), "{}: {:?}", checked.claim.id, found.band_of);
         if let ([workings], Some(band)) = (bands.as_slice(), found.band) {
             let low = workings.low.as_ref().unwrap_or(&workings.best).value;
-            assert_eq!([low, workings.best.value], [band.low, band.best], "{}", checked.claim.id);
+            let bits = |pair: [f64; 2]| pair.map(f64::to_bits);
+            assert_eq!(bits([low, workings.best.value]), bits([band.low, band.best]), "{}", checked.claim.id);
         }
         opened += bands.len();
     }

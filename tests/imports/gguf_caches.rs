@@ -45,7 +45,7 @@ fn kept(file: &Gguf) -> Sketch {
 /// Bytes of a part at a context of 8,192, with what is set.
 fn bytes(file: &Gguf, part: PartName, set: impl Fn(&mut Inference)) -> u64 {
     let (model, _) = model(file);
-    let mut inference = Inference { context: CONTEXT, ..Inference::usual(Runtime::LlamaCpp, CONTEXT as u32) };
+    let mut inference = Inference { context: CONTEXT, ..Inference::usual(Runtime::LlamaCpp, 8192) };
     set(&mut inference);
     let language = LanguageModel::named(model, Runtime::LlamaCpp);
     let scenario = Scenario::new("", Workload::Inference(language, inference));
@@ -209,10 +209,8 @@ fn deepseek_4_keeps_the_last_tokens_whole_and_all_compressed() {
             .numbers(&key("attention.compress_ratios"), &[0, 4, 128])
     });
     let kept = kept(&deepseek);
-    assert_eq!(
-        kept.values(KeptKind::Tokens, CONTEXT),
-        f64::from(3 * 128 * 32 + (8192 / 4 + 8192 / 128) * 32)
-    );
+    let values = f64::from(3 * 128 * 32 + (8192 / 4 + 8192 / 128) * 32);
+    assert!((kept.values(KeptKind::Tokens, CONTEXT) - values).abs() < 0.5);
     // Whole steps of 256: the window of 128 with a chunk of 512, one of four, one of 128.
     let cache = (3 * 768 + CONTEXT / 4 + 256) * 32 * 2 + CONTEXT / 4 * 64 * 2;
     assert_eq!(bytes(&deepseek, PartName::KvCache, |_| {}), cache);

@@ -49,27 +49,29 @@ fn of(config: &Value) -> (Quantization, u64) {
     weighed(&llama(&json!({ "quantization_config": config })))
 }
 
+/// A group of compressed-tensors: so many bits of a kind, with more said of it.
+fn group(bits: u32, kind: &str, more: &Value) -> Value {
+    let mut weights = json!({"num_bits": bits, "type": kind});
+    if let (Some(all), Some(more)) = (weights.as_object_mut(), more.as_object()) {
+        all.extend(more.clone());
+    }
+    json!({
+        "quant_method": "compressed-tensors", "format": if kind == "int" { "pack-quantized" } else { "float-quantized" },
+        "config_groups": {"group_0": {"weights": weights, "targets": ["Linear"]}}, "ignore": ["lm_head"],
+    })
+}
+
 #[test]
 fn every_method_is_weighed_as_it_packs() {
     let own = Quantization::Own(Container::Checkpoint);
-    let group = |bits: u32, kind: &str, more: Value| {
-        let mut weights = json!({"num_bits": bits, "type": kind});
-        if let (Some(all), Some(more)) = (weights.as_object_mut(), more.as_object()) {
-            all.extend(more.clone());
-        }
-        json!({
-            "quant_method": "compressed-tensors", "format": if kind == "int" { "pack-quantized" } else { "float-quantized" },
-            "config_groups": {"group_0": {"weights": weights, "targets": ["Linear"]}}, "ignore": ["lm_head"],
-        })
-    };
     let groups = |of: u64| LINEAR / of;
     for (config, stored, packed) in [
-        (group(8, "float", json!({})), Quantization::Fp8, LINEAR + 2 * ROWS),
-        (group(8, "float", json!({"strategy": "tensor"})), Quantization::Fp8, LINEAR + 4 * MATRICES),
-        (group(4, "int", json!({"group_size": 128})), own, LINEAR / 2 + 2 * groups(128) + 16 * MATRICES),
-        (group(8, "int", json!({"strategy": "channel"})), own, LINEAR + 2 * ROWS + 16 * MATRICES),
+        (group(8, "float", &json!({})), Quantization::Fp8, LINEAR + 2 * ROWS),
+        (group(8, "float", &json!({"strategy": "tensor"})), Quantization::Fp8, LINEAR + 4 * MATRICES),
+        (group(4, "int", &json!({"group_size": 128})), own, LINEAR / 2 + 2 * groups(128) + 16 * MATRICES),
+        (group(8, "int", &json!({"strategy": "channel"})), own, LINEAR + 2 * ROWS + 16 * MATRICES),
         (
-            group(4, "float", json!({"group_size": 16})),
+            group(4, "float", &json!({"group_size": 16})),
             Quantization::NvFp4,
             LINEAR / 2 + groups(16) + 8 * MATRICES,
         ),

@@ -89,7 +89,7 @@ fn a_machine_of_ones_own_is_kept_changed_and_removed() {
     driver.click(Role::Button, "Keep this machine");
     let (catalog, _) = Catalog::load(Some(folder.path()));
     let memory = catalog.machine("next-year-s-card").expect("it is kept").memory.value().capacity();
-    assert_eq!(memory.map(|memory| memory.as_gib()), Some(64.0));
+    assert_eq!(memory.map(plimsoll::units::Bytes::as_gib), Some(64.0));
     driver.click(Role::Button, "Remove: Next year's card");
     assert!(!file.exists(), "it is removed");
     press(&mut driver, Key::Num1);

@@ -34,7 +34,7 @@ pub(crate) fn check(text: &str, catalog: &Catalog) -> Result<usize, String> {
         let Some((expression, value)) = words.rsplit_once("= ") else {
             if !words.starts_with('(')
                 && words.contains(": ")
-                && !rest.get(at + 1).is_none_or(|next| indent(next) <= indent(line))
+                && rest.get(at + 1).is_some_and(|next| indent(next) > indent(line))
             {
                 heading = words;
             }

@@ -113,8 +113,8 @@ mod tests {
     #[test]
     fn a_chunk_of_logits_is_about_as_large_as_the_input() {
         // 128,256 of the vocabulary over a width of 4,096 are 32 chunks, of 4,096 tokens 128 each.
-        assert_eq!(chunk(4096.0, 4096.0, 128_256.0), 128.0 * 128_256.0 * 2.0);
+        assert!((chunk(4096.0, 4096.0, 128_256.0) - 128.0 * 128_256.0 * 2.0).abs() < 0.5);
         // Where one chunk is enough, it has all tokens.
-        assert_eq!(chunk(10.0, 4096.0, 100.0), 10.0 * 100.0 * 2.0);
+        assert!((chunk(10.0, 4096.0, 100.0) - 10.0 * 100.0 * 2.0).abs() < 0.5);
     }
 }
