@@ -52,11 +52,16 @@ impl Setting {
 
     /// Every key once, in the order they are written.
     pub fn keys() -> impl Iterator<Item = &'static str> {
-        let first = |at: usize, key: &str| Self::all().take(at).all(|earlier| earlier.key != key);
-        Self::all()
-            .enumerate()
-            .filter(move |(at, setting)| first(*at, setting.key))
-            .map(|(_, setting)| setting.key)
+        static KEYS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+            let mut keys = Vec::new();
+            for setting in Setting::all() {
+                if !keys.contains(&setting.key) {
+                    keys.push(setting.key);
+                }
+            }
+            keys
+        });
+        KEYS.iter().copied()
     }
 
     /// The settings with a key, which several families may share; a key of before is known too.
