@@ -32,7 +32,10 @@ pub(super) fn json(text: &str) -> Cow<'_, str> {
 }
 
 fn escaped(text: &str, acts: impl Fn(char) -> bool, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
-    if !text.contains(&acts) {
+    // Most of what is printed is plain, which is seen byte by byte.
+    let breaks = acts('\n');
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') || (byte == b'\n' && !breaks);
+    if text.bytes().all(is_plain) || !text.contains(&acts) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
