@@ -22,13 +22,14 @@ use super::theme::Tokens;
 use super::widgets::hint_ui;
 use super::work::Done;
 use crate::catalog::calibration;
+use crate::evidence::EvidenceError;
 use crate::report::{ClaimsFormat, claims_markdown};
 
 /// What the pages of evidence show.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     /// Predicted against measured, or why it cannot be said.
-    pub accuracy: Made<Result<AccuracyData, String>>,
+    pub accuracy: Made<Result<AccuracyData, EvidenceError>>,
     /// How far that has come.
     pub come: Arc<Come>,
     /// What of it is looked at.
@@ -164,7 +165,7 @@ impl Plimsoll {
                     ctx.request_repaint();
                 };
                 let data = accuracy::compute(&catalog, &mut done);
-                Done::Accuracy(Box::new(data.map_err(|error| error.to_string())))
+                Done::Accuracy(Box::new(data))
             });
         }
         match &self.evidence.accuracy {
@@ -172,7 +173,7 @@ impl Plimsoll {
                 pages::accuracy::waiting_ui(ui, look, self.evidence.come.of_all());
             }
             Made::Ready(Ok(data)) => pages::accuracy::page_ui(ui, look, data, &mut self.evidence.view),
-            Made::Ready(Err(error)) => hint_ui(ui, look, error),
+            Made::Ready(Err(error)) => hint_ui(ui, look, &error.to_string()),
         }
     }
 

@@ -18,6 +18,7 @@ use super::made::Made;
 use super::outside::{Picked, Purpose};
 use super::overlays::Overlay;
 use crate::detect::{Detected, detect};
+use crate::evidence::EvidenceError;
 use crate::report;
 use crate::report::{Format, SaveError};
 use crate::spec::{Measured, Scenario};
@@ -41,7 +42,7 @@ pub(super) enum Done {
     /// A report was saved, or why not.
     Reported(PathBuf, Result<(), ReportError>),
     /// Predictions were held against measurements, or why not.
-    Accuracy(Box<Result<AccuracyData, String>>),
+    Accuracy(Box<Result<AccuracyData, EvidenceError>>),
     /// The scenario was planned.
     Planned(Box<(plan::Ask, PlanData)>),
     /// This machine was looked through for models.

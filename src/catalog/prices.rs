@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::lookup::named;
 use crate::spec::{AS_TYPED, Figure, Kind, Machine, Offer, Price, PriceBasis, Priced};
-use crate::units::{Dollars, DollarsPerHour, quoted};
+use crate::units::{Dollars, DollarsPerHour, parse_number, quoted};
 
 /// The columns that are read, as a saved comparison names them; others are passed over.
 const COLUMNS: [&str; 5] = ["machine", "price_dollars", "rent_dollars_per_hour", "price_basis", "date"];
@@ -119,19 +119,18 @@ pub fn read_prices(
             let text = quoted(day);
             return Err(PricesError::Figure { line, text, column: "date", right: "a day, as 2026-11-27" });
         }
-        let dollars = |text: &str, column: &'static str| match text.trim_start_matches('$').replace(',', "") {
-            empty if empty.is_empty() => Ok(None),
-            number => number
-                .parse::<f64>()
-                .ok()
-                .filter(|number| number.is_finite() && *number > 0.0 && *number < 1e9)
-                .map(Some)
-                .ok_or_else(|| PricesError::Figure {
-                    line,
-                    text: quoted(text),
-                    column,
-                    right: "dollars above 0, as 1999",
-                }),
+        let dollars = |text: &str, column: &'static str| match text {
+            "" => Ok(None),
+            text => {
+                parse_number(text).ok().filter(|number| *number > 0.0 && *number < 1e9).map(Some).ok_or_else(
+                    || PricesError::Figure {
+                        line,
+                        text: quoted(text),
+                        column,
+                        right: "dollars above 0, as 1999",
+                    },
+                )
+            }
         };
         let (bought, rented) =
             (dollars(cell(buy), "price_dollars")?, dollars(cell(rent), "rent_dollars_per_hour")?);

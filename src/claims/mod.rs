@@ -12,6 +12,7 @@ mod circumstances;
 mod classify;
 mod document;
 mod facts;
+mod held_against;
 mod judge;
 mod quantity;
 mod scan;

@@ -124,6 +124,12 @@ impl Findings {
         Self { bound: Some(bound), ..self }
     }
 
+    /// The same with what the engine expects, and the questions whose answers the bound and the band are.
+    #[must_use]
+    pub fn expected(self, band: Band<f64>, bound_of: Option<Asked>, band_of: Asked) -> Self {
+        Self { band: Some(band), bound_of, band_of: vec![band_of], ..self }
+    }
+
     /// Both together; figures are those that came first.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {

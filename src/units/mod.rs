@@ -18,7 +18,7 @@ pub use band::Band;
 pub use count::{count, whole};
 pub use day::days_between;
 pub use display::{Display, MemoryUnit, Money, memory_unit};
-pub use parse::{ParseQuantityError, parse_bytes, parse_count, parse_tokens};
+pub use parse::{ParseQuantityError, parse_bytes, parse_count, parse_number, parse_tokens};
 pub use quantity::{
     Bytes, BytesPerSecond, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond, Hours, Ratio,
     Seconds, Tokens, TokensPerSecond, WattHours, Watts,

@@ -102,6 +102,23 @@ pub fn parse_bytes(text: &str) -> Result<Bytes, ParseQuantityError> {
     Ok(Bytes::new(number * factor))
 }
 
+/// A plain number, as a price or a share is typed: `0.18`, `1,999`; a dollar sign before it and a percent sign after it
+/// are passed over.
+///
+/// # Errors
+/// When the text is no number, could be read in two ways, or is negative.
+pub fn parse_number(text: &str) -> Result<f64, ParseQuantityError> {
+    let plain = text.trim().trim_start_matches('$').trim_end_matches('%');
+    match split(plain, "0.18 or 1,999")? {
+        (number, "") => Ok(number),
+        (_, unit) => Err(ParseQuantityError::UnknownUnit {
+            text: quoted(text),
+            unit: quoted(unit),
+            known: "none, a number alone",
+        }),
+    }
+}
+
 /// Signs that may stand between groups of three digits.
 const SEPARATORS: [char; 3] = [',', '_', '\u{202f}'];
 
@@ -212,7 +229,12 @@ mod tests {
             assert_eq!(parse_count(text), Err(wrong.clone()), "{text}");
             assert_eq!(parse_tokens(text), Err(wrong.clone()), "{text}");
             assert!(parse_bytes(text).is_err(), "{text}");
+            assert!(parse_number(text).is_err(), "{text}");
         }
+        assert_eq!(parse_number("$1,999"), Ok(1999.0));
+        assert_eq!(parse_number("55 %"), Ok(55.0));
+        assert!(parse_number("0,18").is_err_and(|error| error.to_string().contains("write 0.18")));
+        assert!(parse_number("5 kW").is_err() && parse_number("-3").is_err() && parse_number("").is_err());
     }
 
     #[test]

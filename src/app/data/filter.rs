@@ -2,6 +2,7 @@
 
 use crate::app::names;
 use crate::spec::{Availability, Form, Machine, Offer, Vendor};
+use crate::units::parse_number;
 
 /// Kinds that are offered to click, as the words that a user may as well type, with what each means.
 pub(crate) const KINDS: [(&str, &str); 6] = [
@@ -53,10 +54,9 @@ pub(crate) fn has(machine: &Machine, words: &[String]) -> bool {
 
 /// `<5000`, `<$5,000` or `<5k` as dollars.
 fn most_dollars(word: &str) -> Option<f64> {
-    let text = word.strip_prefix('<')?.trim_start_matches('$').replace(',', "");
-    let (digits, times) = text.strip_suffix('k').map_or((text.as_str(), 1.0), |digits| (digits, 1000.0));
-    let dollars: f64 = digits.parse().ok()?;
-    dollars.is_finite().then_some(dollars * times)
+    let text = word.strip_prefix('<')?;
+    let (digits, times) = text.strip_suffix('k').map_or((text, 1.0), |digits| (digits, 1000.0));
+    Some(parse_number(digits).ok()? * times)
 }
 
 fn kinds(machine: &Machine) -> String {

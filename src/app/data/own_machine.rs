@@ -3,7 +3,7 @@
 use crate::catalog::check::{Finding, findings_of};
 use crate::catalog::{Catalog, Chip, Pool, Size};
 use crate::spec::{AS_TYPED, Availability, Body, Figure, Kind, Peaks, PriceBasis, Priced, Vendor};
-use crate::units::{Bytes, BytesPerSecond, Dollars, FlopsPerSecond, Watts, parse_bytes};
+use crate::units::{Bytes, BytesPerSecond, Dollars, FlopsPerSecond, Watts, parse_bytes, parse_number};
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -251,15 +251,17 @@ impl OwnMachine {
 
     /// A number; an empty field says that it is not known.
     fn number(&self, field: Field, wrong: &mut Vec<Wrong>) -> Option<f64> {
-        let text = self.text(field).trim().trim_start_matches('$').replace(',', "");
+        let text = self.text(field).trim();
         if text.is_empty() {
             return None;
         }
-        let number = text.parse::<f64>().ok().filter(|number| number.is_finite() && *number > 0.0);
-        if number.is_none() {
-            wrong.push((field, "write a number above 0, or leave it empty where it is not known".to_owned()));
+        match parse_number(text) {
+            Ok(number) if number > 0.0 => return Some(number),
+            Ok(_) => wrong
+                .push((field, "write a number above 0, or leave it empty where it is not known".to_owned())),
+            Err(error) => wrong.push((field, error.to_string())),
         }
-        number
+        None
     }
 }
 

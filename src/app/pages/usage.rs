@@ -9,6 +9,7 @@ use crate::app::theme::Tokens;
 use crate::app::widgets::field::field_ui;
 use crate::app::widgets::slider_row::label_ui;
 use crate::engine::Use;
+use crate::units::{ParseQuantityError, parse_number};
 
 /// A field of a use.
 struct UseField {
@@ -132,6 +133,17 @@ const FIELDS: [UseField; 10] = [
     },
 ];
 
+/// Why what was typed is not taken.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+enum Mistyped {
+    /// It is no number, or one that could be read in two ways.
+    #[error("{field}: {error}")]
+    NoNumber { field: &'static str, error: ParseQuantityError },
+    /// It is more than makes sense there.
+    #[error("{field}: write a number from 0 to {most}")]
+    TooMuch { field: &'static str, most: f64 },
+}
+
 /// The least width of a label with its field.
 const CELL: f32 = 178.0;
 /// Width of a field, and height of a line.
@@ -150,17 +162,16 @@ impl UseField {
     /// The use with what was typed.
     ///
     /// Nothing typed takes back what was; what is no number is said.
-    fn typed(&self, usage: Use, text: &str) -> Result<Use, String> {
-        let text = text.trim().trim_start_matches('$').trim_end_matches('%').trim();
+    fn typed(&self, usage: Use, text: &str) -> Result<Use, Mistyped> {
+        let text = text.trim();
         if text.is_empty() || text == self.unset {
             return Ok((self.set)(usage, None));
         }
-        match text.replace(',', "").parse::<f64>() {
-            Ok(value) if (0.0..=self.most).contains(&value) => {
-                Ok((self.set)(usage, Some(value * self.times)))
-            }
-            _ => Err(format!("{}: write a number from 0 to {}", self.name, self.most)),
+        let value = parse_number(text).map_err(|error| Mistyped::NoNumber { field: self.name, error })?;
+        if value > self.most {
+            return Err(Mistyped::TooMuch { field: self.name, most: self.most });
         }
+        Ok((self.set)(usage, Some(value * self.times)))
     }
 }
 
@@ -184,7 +195,7 @@ pub(crate) fn usage_ui(
             match field_of(ui, look, field, rect, usage) {
                 None => {}
                 Some(Ok(after)) => commands.push(Command::Change(Change::Usage(after))),
-                Some(Err(why)) => said.push(why),
+                Some(Err(why)) => said.push(why.to_string()),
             }
         }
     }
@@ -202,7 +213,7 @@ fn field_of(
     field: &UseField,
     rect: Rect,
     usage: &Use,
-) -> Option<Result<Use, String>> {
+) -> Option<Result<Use, Mistyped>> {
     let place = rect.with_min_x(rect.right() - FIELD.x);
     label_ui(ui, look, rect.with_max_x(place.left() - 4.0), field.label).on_hover_text(field.hint);
     let text = field_ui(ui, look, place, field.name, &field.shown(usage))?;
@@ -227,8 +238,9 @@ mod tests {
             assert_ne!(after, usage, "{}", each.name);
             let back = each.typed(after, "").expect("nothing");
             assert_eq!(back, usage, "{}", each.name);
-            assert!(each.typed(usage, "a lot").is_err_and(|said| said.contains(each.name)));
+            assert!(each.typed(usage, "a lot").is_err_and(|said| said.to_string().contains(each.name)));
             assert!(each.typed(usage, &format!("{}", each.most * 2.0)).is_err(), "{}", each.name);
+            assert!(each.typed(usage, "0,18").is_err(), "a decimal comma is not read as thousands");
         }
     }
 

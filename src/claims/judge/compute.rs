@@ -6,6 +6,7 @@ use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
 use crate::claims::words::figure::{Figure, Relation};
 use crate::claims::words::unit::Unit;
+use crate::engine::speed::{Chip, ChipKind};
 use crate::spec::{Machine, Vendor};
 use crate::units::show_figures;
 
@@ -145,8 +146,8 @@ fn of_rate(
     let shown = show_figures(dense);
     let doubled = show_figures(sparse);
     let can_be_sparse = has_sparsity(machine);
-    // GeForce cards add 16-bit products in 16 bit at twice the rate.
-    let geforce = machine.name.contains("GeForce") || machine.name.contains("RTX");
+    // GeForce cards add 16-bit products in 16 bit at twice the rate; others keep their rate with sums in 32 bit.
+    let geforce = Chip::of(machine).is_some_and(|chip| chip.kind == ChipKind::NvidiaCard);
     let found = if claim.sparse && can_be_sparse {
         if near(sparse) || (geforce && near(sparse * 2.0)) {
             Findings::of(

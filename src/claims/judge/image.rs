@@ -81,10 +81,7 @@ impl Judge<'_> {
             (ClaimVerdict::Plausible, says)
         };
         let asked = |figure| Asked { machine: Arc::clone(&machine), set: keys.clone(), figure };
-        let mut found = Findings::of("speed", verdict, reason).bounded(bound);
-        found.bound_of = Some(asked(FigureName::Roofline));
-        found.band = Some(band);
-        found.band_of = vec![asked(FigureName::Image)];
-        found
+        let (bound_of, band_of) = (asked(FigureName::Roofline), asked(FigureName::Image));
+        Findings::of("speed", verdict, reason).bounded(bound).expected(band, Some(bound_of), band_of)
     }
 }

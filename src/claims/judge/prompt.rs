@@ -8,25 +8,43 @@ use super::picked::note;
 use super::speed::{PROMPT, missing};
 use crate::claims::understood::Understood;
 use crate::claims::verdict::{ClaimVerdict, Findings};
-use crate::claims::words::figure::Relation;
+use crate::claims::words::figure::{Figure, Relation};
 use crate::claims::words::model::ModelSaid;
 use crate::engine::FigureName;
 use crate::engine::speed::InferenceSpeed;
 use crate::spec::Machine;
 use crate::units::show_figures;
 
+/// What a claim about a prompt is held against.
+struct Opened {
+    /// What is found of its room.
+    found: Findings,
+    machine: Arc<Machine>,
+    keys: Keys,
+    speed: InferenceSpeed,
+    /// What it says.
+    figure: Figure,
+}
+
 impl Judge<'_> {
-    /// A speed of prefill.
-    pub(super) fn prefill(&self, claim: &mut Understood) -> Findings {
-        let Some((machine, models)) = self.who(claim) else { return missing(claim) };
+    /// What a claim about a prompt is held against; where it cannot be, what is found instead.
+    fn opened(&self, claim: &mut Understood) -> Result<Opened, Findings> {
+        let Some((machine, models)) = self.who(claim) else { return Err(missing(claim)) };
         let found = self.room_for(claim, &machine, &models);
-        let Some(((keys, speed), figure)) =
-            self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
-        else {
-            return found.and(Findings::none(
+        match self.first_speed(claim, &machine, &models).zip(claim.figure.clone()) {
+            Some(((keys, speed), figure)) => Ok(Opened { found, machine, keys, speed, figure }),
+            None => Err(found.and(Findings::none(
                 "speed",
                 "the machine's rates are not known, or this does not run there",
-            ));
+            ))),
+        }
+    }
+
+    /// A speed of prefill.
+    pub(super) fn prefill(&self, claim: &mut Understood) -> Findings {
+        let Opened { found, machine, keys, speed, figure } = match self.opened(claim) {
+            Ok(opened) => opened,
+            Err(found) => return found,
         };
         let band = speed.prefill.map(crate::units::TokensPerSecond::get);
         let bound = speed.prefill_roofline.get();
@@ -53,11 +71,9 @@ impl Judge<'_> {
             (ClaimVerdict::Plausible, says)
         };
         let asked = |figure| Asked { machine: Arc::clone(&machine), set: keys.clone(), figure };
-        let mut checked = Findings::of("speed", verdict, reason).bounded(bound);
-        checked.bound_of = Some(asked(FigureName::PrefillRoofline));
-        checked.band = Some(band);
-        checked.band_of = vec![asked(FigureName::Prefill)];
-        found.and(checked)
+        let (bound_of, band_of) = (asked(FigureName::PrefillRoofline), asked(FigureName::Prefill));
+        let checked = Findings::of("speed", verdict, reason).bounded(bound);
+        found.and(checked.expected(band, Some(bound_of), band_of))
     }
 
     /// What the likeliest reading of a claim gives.
@@ -78,15 +94,9 @@ impl Judge<'_> {
 
     /// A time to the first token: right for prompts up to so many tokens.
     pub(super) fn first_token(&self, claim: &mut Understood) -> Findings {
-        let Some((machine, models)) = self.who(claim) else { return missing(claim) };
-        let found = self.room_for(claim, &machine, &models);
-        let Some(((keys, speed), figure)) =
-            self.first_speed(claim, &machine, &models).zip(claim.figure.clone())
-        else {
-            return found.and(Findings::none(
-                "speed",
-                "the machine's rates are not known, or this does not run there",
-            ));
+        let Opened { found, machine, keys, speed, figure } = match self.opened(claim) {
+            Ok(opened) => opened,
+            Err(found) => return found,
         };
         let band = speed.time_to_first_token.map(crate::units::Seconds::get);
         let tokens = claim.with.tokens;
@@ -114,10 +124,7 @@ impl Judge<'_> {
             }
             _ => (ClaimVerdict::Plausible, says),
         };
-        let mut checked = Findings::of("speed", verdict, reason);
-        checked.band = Some(band);
-        checked.band_of =
-            vec![Asked { machine: Arc::clone(&machine), set: keys, figure: FigureName::TimeToFirstToken }];
-        found.and(checked)
+        let asked = Asked { machine, set: keys, figure: FigureName::TimeToFirstToken };
+        found.and(Findings::of("speed", verdict, reason).expected(band, None, asked))
     }
 }

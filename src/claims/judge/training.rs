@@ -99,11 +99,8 @@ impl Judge<'_> {
             (ClaimVerdict::Plausible, says)
         };
         let asked = |figure| Asked { machine: Arc::clone(&machine), set: keys.clone(), figure };
-        let mut found = Findings::of("speed", verdict, reason).bounded(bound);
-        found.bound_of = Some(asked(FigureName::Roofline));
-        found.band = Some(band);
-        found.band_of = vec![asked(FigureName::TrainTokens)];
-        found
+        let (bound_of, band_of) = (asked(FigureName::Roofline), asked(FigureName::TrainTokens));
+        Findings::of("speed", verdict, reason).bounded(bound).expected(band, Some(bound_of), band_of)
     }
 
     /// Hours of a run over so many examples of a usual length.

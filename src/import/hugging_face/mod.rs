@@ -2,6 +2,7 @@
 
 mod config;
 mod defaults;
+mod families;
 mod family;
 mod layers;
 mod nemotron;
@@ -22,7 +23,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use self::config::{Keys, RopeScaling, Source};
-use self::family::{Family, Shape, family};
+use self::families::family;
+use self::family::{Family, Shape};
 use self::outline::{inside, outline};
 use super::error::bounded;
 use super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
@@ -31,7 +33,7 @@ use super::{Note, Problem, name, parameters, stack, unknown};
 use crate::spec::Model;
 use crate::units::count;
 
-pub(super) use self::family::known;
+pub(super) use self::families::known;
 pub(super) use self::precision::Published;
 pub(super) use self::sketch::Sketched;
 
