@@ -178,26 +178,8 @@ impl Plimsoll {
 
     /// The report as it would be saved: the chosen machine first, then those ticked.
     pub(super) fn report(&self) -> Report {
-        let chosen = self.answers.machine.iter().cloned();
-        let ticked =
-            self.answers.evaluated.iter().map(|evaluated| Arc::clone(&evaluated.machine)).filter(|machine| {
-                self.state.compared.contains(&machine.id) && machine.id != self.state.machine
-            });
-        let machines: Vec<Arc<Machine>> = chosen.chain(ticked).collect();
-        let data_of = self.catalog.data_of();
-        let assumptions = Assumptions {
-            usage: self.state.usage,
-            detail: Detail::Workings,
-            ..Assumptions::new(calibration())
-        };
-        let mut report =
-            Report::new(self.state.scenario.clone(), &machines, &assumptions, (&self.outside.today, data_of));
-        report.notes = machines.iter().flat_map(|machine| taken_for_granted(machine)).collect();
-        // The what-if belongs to the chosen machine alone.
-        if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
-            first.estimate = self.answers.worked().clone();
-        }
-        let figures = Assumptions { detail: Detail::Figures, ..assumptions };
+        let report = self.answered();
+        let figures = self.figures();
         let known = Known { catalog: &self.catalog, today: &self.outside.today };
         match Keyed::of(&self.state.scenario, &known) {
             Some(variants) => report.decided(&variants, &figures, quality()),
@@ -205,9 +187,34 @@ impl Plimsoll {
         }
     }
 
-    /// The report as the page shows it.
+    /// What is taken for granted of how machines are used, without workings.
+    fn figures(&self) -> Assumptions<'static> {
+        Assumptions { usage: self.state.usage, ..Assumptions::new(calibration()) }
+    }
+
+    /// The answers of the chosen machine and the ticked ones, with their workings.
+    fn answered(&self) -> Report {
+        let chosen = self.answers.machine.iter().cloned();
+        let ticked =
+            self.answers.evaluated.iter().map(|evaluated| Arc::clone(&evaluated.machine)).filter(|machine| {
+                self.state.compared.contains(&machine.id) && machine.id != self.state.machine
+            });
+        let machines: Vec<Arc<Machine>> = chosen.chain(ticked).collect();
+        let data_of = self.catalog.data_of();
+        let assumptions = Assumptions { detail: Detail::Workings, ..self.figures() };
+        let mut report =
+            Report::new(self.state.scenario.clone(), &machines, &assumptions, (&self.outside.today, data_of));
+        report.notes = machines.iter().flat_map(|machine| taken_for_granted(machine)).collect();
+        // The what-if belongs to the chosen machine alone.
+        if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
+            first.estimate = self.answers.worked().clone();
+        }
+        report
+    }
+
+    /// The report as the page shows it; its plans are made in the background, with those of the page of plans.
     pub(super) fn report_sheet(&self) -> Sheet {
-        sheet(&self.report())
+        sheet(&self.answered().advised(&self.figures(), quality()))
     }
 }
 

@@ -56,7 +56,6 @@ impl Report {
         assumptions: &Assumptions<'_>,
         known: &[QualityLoss],
     ) -> Self {
-        let rules = rules::rules(&self.scenario, &self.answers, assumptions);
         let short = self
             .answers
             .iter()
@@ -68,8 +67,15 @@ impl Report {
                 Some(said(&found, answer, variants, (assumptions, known)))
             })
             .collect();
+        Self { plans, ..self.advised(assumptions, known) }
+    }
+
+    /// The same with the rules that bear on it and what is known of the quantizations, without plans, which take longer.
+    #[must_use]
+    pub fn advised(self, assumptions: &Assumptions<'_>, known: &[QualityLoss]) -> Self {
+        let rules = rules::rules(&self.scenario, &self.answers, assumptions);
         let quality = self.answers.iter().map(|answer| quality_of(answer, known)).collect();
-        Self { rules, plans, quality, ..self }
+        Self { rules, quality, ..self }
     }
 }
 

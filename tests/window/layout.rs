@@ -415,7 +415,6 @@ fn at_every_size_nothing_of_the_catalog_is_cut_and_nothing_overlaps() {
 }
 
 #[test]
-#[ignore = "plans and measurements take minutes in a debug build: `cargo test --features ui-tests -- --ignored at_every_size`"]
 fn at_every_size_nothing_of_what_was_measured_is_cut_and_nothing_overlaps() {
     walk(&OF_WHAT_WAS_MEASURED);
 }

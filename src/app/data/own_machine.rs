@@ -3,7 +3,9 @@
 use crate::catalog::check::{Finding, findings_of};
 use crate::catalog::{Catalog, Chip, Pool, Size};
 use crate::spec::{AS_TYPED, Availability, Body, Figure, Kind, Peaks, PriceBasis, Priced, Vendor};
-use crate::units::{Bytes, BytesPerSecond, Dollars, FlopsPerSecond, Watts, parse_bytes, parse_number};
+use crate::units::{
+    Bytes, BytesPerSecond, Dollars, FlopsPerSecond, ParseQuantityError, Watts, parse_bytes, parse_number,
+};
 
 /// A field of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -257,9 +259,9 @@ impl OwnMachine {
         }
         match parse_number(text) {
             Ok(number) if number > 0.0 => return Some(number),
-            Ok(_) => wrong
+            Err(error @ ParseQuantityError::Separator { .. }) => wrong.push((field, error.to_string())),
+            _ => wrong
                 .push((field, "write a number above 0, or leave it empty where it is not known".to_owned())),
-            Err(error) => wrong.push((field, error.to_string())),
         }
         None
     }

@@ -1,13 +1,14 @@
 //! The fields of the Cost page: how a machine is used, and what is paid beside its price.
 
 use eframe::egui;
-use egui::{Rect, Ui, pos2, vec2};
+use egui::{Rect, RichText, Ui, pos2, vec2};
 
 use crate::app::command::Command;
 use crate::app::state::Change;
 use crate::app::theme::Tokens;
 use crate::app::widgets::field::field_ui;
 use crate::app::widgets::slider_row::label_ui;
+use crate::app::widgets::tick::tick_ui;
 use crate::engine::Use;
 use crate::units::{ParseQuantityError, parse_number};
 
@@ -136,12 +137,12 @@ const FIELDS: [UseField; 10] = [
 /// Why what was typed is not taken.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 enum Mistyped {
-    /// It is no number, or one that could be read in two ways.
+    /// Its comma could be a decimal one.
     #[error("{field}: {error}")]
-    NoNumber { field: &'static str, error: ParseQuantityError },
-    /// It is more than makes sense there.
+    TwoReadings { field: &'static str, error: ParseQuantityError },
+    /// It is no number, or none that makes sense there.
     #[error("{field}: write a number from 0 to {most}")]
-    TooMuch { field: &'static str, most: f64 },
+    OutOfRange { field: &'static str, most: f64 },
 }
 
 /// The least width of a label with its field.
@@ -167,11 +168,13 @@ impl UseField {
         if text.is_empty() || text == self.unset {
             return Ok((self.set)(usage, None));
         }
-        let value = parse_number(text).map_err(|error| Mistyped::NoNumber { field: self.name, error })?;
-        if value > self.most {
-            return Err(Mistyped::TooMuch { field: self.name, most: self.most });
+        match parse_number(text) {
+            Ok(value) if value <= self.most => Ok((self.set)(usage, Some(value * self.times))),
+            Err(error @ ParseQuantityError::Separator { .. }) => {
+                Err(Mistyped::TwoReadings { field: self.name, error })
+            }
+            _ => Err(Mistyped::OutOfRange { field: self.name, most: self.most }),
         }
-        Ok((self.set)(usage, Some(value * self.times)))
     }
 }
 
@@ -202,7 +205,7 @@ pub(crate) fn usage_ui(
     let mut spot = usage.spot;
     let label = "Rent what may be taken away (spot)";
     let hint = "At the price for that where one is known; else at the listed one, for no fewer hours than its least term";
-    if ui.checkbox(&mut spot, label).on_hover_text(hint).changed() {
+    if tick_ui(ui, look, &mut spot, RichText::new(label)).on_hover_text(hint).changed() {
         commands.push(Command::Change(Change::Usage(Use { spot, ..*usage })));
     }
 }
@@ -240,7 +243,8 @@ mod tests {
             assert_eq!(back, usage, "{}", each.name);
             assert!(each.typed(usage, "a lot").is_err_and(|said| said.to_string().contains(each.name)));
             assert!(each.typed(usage, &format!("{}", each.most * 2.0)).is_err(), "{}", each.name);
-            assert!(each.typed(usage, "0,18").is_err(), "a decimal comma is not read as thousands");
+            let said = each.typed(usage, "0,18").expect_err("a decimal comma is not read as thousands");
+            assert!(said.to_string().ends_with("write 0.18"), "{said}");
         }
     }
 
