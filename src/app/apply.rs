@@ -100,7 +100,7 @@ impl Plimsoll {
             Command::Measure => self.start_measuring(ctx),
             Command::StopMeasuring => self.stop_measuring(),
             Command::Help => self.overlay.toggle(Overlay::Help),
-            Command::Working(subject) => self.working = Some(subject),
+            Command::Working(subject) => self.open_working(subject),
             Command::Width(side, width) => *self.looks.widths.of_mut(side) = width,
             Command::CopyAnswer => {
                 let verdict = data::verdict::build(&self.state.scenario, &self.answers);

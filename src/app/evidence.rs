@@ -81,7 +81,7 @@ impl Plimsoll {
         };
         let kept = pages::claims::page_ui(ui, look, data, &mut self.evidence.claims_view);
         if let Some(id) = self.evidence.claims_view.opened.take() {
-            self.working = Some(Subject::Claim(id));
+            self.open_working(Subject::Claim(id));
         }
         match kept {
             None => {}

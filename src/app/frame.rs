@@ -99,13 +99,20 @@ impl Plimsoll {
         }
     }
 
-    /// The figure whose working is open, until Escape is pressed.
+    /// Opens a figure's working beside what is shown.
+    pub(super) fn open_working(&mut self, subject: Subject) {
+        self.working = Some((self.looks.shown.page().place(), subject));
+    }
+
+    /// The figure whose working is open: until Escape is pressed, or one goes to another place.
     fn working_shown(&mut self, ui: &Ui) -> Option<Subject> {
         let leaves = self.overlay.is_closed() && !ui.ctx().text_edit_focused();
         if leaves && self.working.is_some() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
             self.working = None;
         }
-        self.working.clone()
+        let here = self.looks.shown.page().place();
+        self.working.take_if(|(place, _)| *place != here);
+        self.working.as_ref().map(|(_, subject)| subject.clone())
     }
 
     /// The window's title, with a star while there are unsaved changes.

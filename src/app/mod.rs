@@ -185,8 +185,8 @@ pub struct Plimsoll {
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
-    /// The figure whose working is open beside the answer.
-    working: Option<Subject>,
+    /// The figure whose working is open, and in which place it was opened.
+    working: Option<(Place, Subject)>,
     work: Work,
     outside: Outside,
     autosave: Autosave,

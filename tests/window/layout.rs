@@ -212,6 +212,13 @@ fn a_working_opens_beside_the_answer_and_follows_it() {
     driver.click_start(Role::Button, "Weights ");
     driver.click(Role::Button, "Close");
     driver.node(Role::TextInput, "Filter machines");
+    driver.click_start(Role::Button, "Weights ");
+    driver.harness.key_press_modifiers(Modifiers::COMMAND, Key::Num4);
+    driver.settle();
+    assert!(
+        driver.harness.query_by_role_and_label(Role::Button, "Copy as text").is_none(),
+        "it is of the answer"
+    );
 }
 
 #[test]
