@@ -28,15 +28,15 @@ struct Opened {
 
 impl Judge<'_> {
     /// What a claim about a prompt is held against; where it cannot be, what is found instead.
-    fn opened(&self, claim: &mut Understood) -> Result<Opened, Findings> {
-        let Some((machine, models)) = self.who(claim) else { return Err(missing(claim)) };
+    fn opened(&self, claim: &mut Understood) -> Result<Opened, Box<Findings>> {
+        let Some((machine, models)) = self.who(claim) else { return Err(Box::new(missing(claim))) };
         let found = self.room_for(claim, &machine, &models);
         match self.first_speed(claim, &machine, &models).zip(claim.figure.clone()) {
             Some(((keys, speed), figure)) => Ok(Opened { found, machine, keys, speed, figure }),
-            None => Err(found.and(Findings::none(
+            None => Err(Box::new(found.and(Findings::none(
                 "speed",
                 "the machine's rates are not known, or this does not run there",
-            ))),
+            )))),
         }
     }
 
@@ -44,7 +44,7 @@ impl Judge<'_> {
     pub(super) fn prefill(&self, claim: &mut Understood) -> Findings {
         let Opened { found, machine, keys, speed, figure } = match self.opened(claim) {
             Ok(opened) => opened,
-            Err(found) => return found,
+            Err(found) => return *found,
         };
         let band = speed.prefill.map(crate::units::TokensPerSecond::get);
         let bound = speed.prefill_roofline.get();
@@ -96,7 +96,7 @@ impl Judge<'_> {
     pub(super) fn first_token(&self, claim: &mut Understood) -> Findings {
         let Opened { found, machine, keys, speed, figure } = match self.opened(claim) {
             Ok(opened) => opened,
-            Err(found) => return found,
+            Err(found) => return *found,
         };
         let band = speed.time_to_first_token.map(crate::units::Seconds::get);
         let tokens = claim.with.tokens;
