@@ -202,6 +202,9 @@ fn makes_no_text(document: &Value, model_type: &str) -> Option<Note> {
 fn inexpressible(family: &Family, config: &Keys) -> Option<String> {
     let given = |value: Option<u32>| value.is_some_and(|value| value > 0);
     let shared = |kinds: &Vec<String>| kinds.iter().any(|kind| kind == "shared");
+    if config.per_layer_config.as_ref().is_some_and(|own| !is_of_kinds(family, config, own)) {
+        return Some("Single layers have widths of their own".to_owned());
+    }
     let why = match family.architecture {
         "gemma4" if given(config.hidden_size_per_layer_input) || given(config.num_kv_shared_layers) => {
             "Layers share keys or have embeddings of their own"
@@ -215,6 +218,23 @@ fn inexpressible(family: &Family, config: &Keys) -> Option<String> {
         _ => return None,
     };
     Some(why.to_owned())
+}
+
+/// Whether what single layers have of their own follows from their kinds: of Gemma 4, heads of those that see everything.
+fn is_of_kinds(family: &Family, config: &Keys, own: &Value) -> bool {
+    let Some(own) = own.as_object() else { return own.is_null() };
+    let Some(one) = own.values().next() else { return true };
+    let known = |one: &Value| {
+        let mut keys = one.as_object().into_iter().flat_map(|one| one.keys());
+        one.is_object() && keys.all(|key| matches!(key.as_str(), "head_dim" | "num_key_value_heads"))
+    };
+    let layers = config.layer_types.iter().flatten().zip(0_u64..);
+    let global =
+        |layer: u64| own.contains_key(&layer.to_string()) || own.contains_key(&format!("{layer:02}"));
+    family.architecture == "gemma4"
+        && known(one)
+        && own.values().all(|other| other == one)
+        && layers.into_iter().all(|(kind, layer)| global(layer) == (kind == "full_attention"))
 }
 
 /// The part about the language model, or the whole where there is none.
@@ -331,8 +351,11 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
 }
 
 /// Learnt numbers that no tensor of the usual layers holds: of Gemma 4 with experts three
-/// more norms, a scale of the router's input and one of each expert.
+/// more norms, a scale of the router's input and one of each expert; of Apertus two of the function in each network.
 fn beside_shapes(family: &Family, config: &Keys, model: &Model) -> f64 {
+    if family.architecture == "apertus" {
+        return count(2 * u64::from(model.layer_count()));
+    }
     if family.architecture != "gemma4" {
         return 0.0;
     }

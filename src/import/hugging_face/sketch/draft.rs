@@ -43,7 +43,9 @@ impl<'a> Draft<'a> {
     /// An empty model of a configuration.
     pub(super) fn new(given: Given<'a>) -> Option<Self> {
         let first = |keys: &[&str]| keys.iter().find_map(|key| given.n(key));
-        let layers = first(&["num_hidden_layers", "n_layer", "n_layers", "num_layers"]);
+        // Nemotron-H says no more than what each of its layers is.
+        let listed = || Some(given.names("layers_block_type")?.len() as u64);
+        let layers = first(&["num_hidden_layers", "n_layer", "n_layers", "num_layers"]).or_else(listed);
         let layers = layers.filter(|layers| (1..=MOST_LAYERS).contains(layers))?;
         Some(Self {
             given,

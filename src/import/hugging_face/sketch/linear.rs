@@ -94,6 +94,38 @@ fn delta(draft: &mut Draft<'_>, (heads, head): (u64, u64), taps: u64, gates: Gat
     draft.keep(KeptKind::State, inner * head + 3 * inner * taps.saturating_sub(1), Span::Once);
 }
 
+/// `MiniMaxForCausalLM`: MiniMax-Text-01 and M1, whose linear layers keep a square a head.
+pub(super) fn minimax(draft: &mut Draft<'_>) -> Option<()> {
+    let given = draft.given;
+    let hidden = draft.hidden;
+    let (heads, kv_heads) = (given.n("num_attention_heads")?.max(1), given.n("num_key_value_heads")?);
+    let head = given.n("head_dim").unwrap_or(hidden / heads);
+    let (width, inner) = (given.n("intermediate_size")?, heads * head);
+    let experts = (given.n("num_local_experts")?, given.n("num_experts_per_tok")?);
+    let kinds = given.names("layer_types");
+    // The first files list a 1 where a layer attends.
+    let listed = given.switches("attn_type_list");
+    draft.outer(false)?;
+    for layer in 0..draft.layers {
+        let at = usize::try_from(layer).ok()?;
+        let named = kinds.as_ref().and_then(|kinds| kinds.get(at)).map(|kind| *kind == "full_attention");
+        let attends = named.or_else(|| listed.as_ref()?.get(at).copied())?;
+        draft.at(layer);
+        draft.vector(2 * hidden);
+        if attends {
+            draft.attention(heads, kv_heads, (head, head), Span::Context);
+        } else {
+            draft.matrix(Role::QueryKeyValue, hidden, 3 * inner);
+            draft.matrix(Role::AttentionGate, hidden, inner);
+            draft.matrix(Role::AttentionOutput, inner, hidden);
+            draft.vector(inner);
+            draft.keep(KeptKind::State, heads * head * head, Span::Once);
+        }
+        draft.experts(experts, width, 0);
+    }
+    Some(())
+}
+
 /// What chooses the tokens by keys that are pooled.
 fn pooled_indexer(draft: &mut Draft<'_>) -> Option<()> {
     let given = draft.given;

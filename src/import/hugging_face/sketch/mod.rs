@@ -3,6 +3,7 @@
 mod attention;
 mod classic;
 mod convolution;
+mod decoder;
 mod deepseek_v4;
 mod draft;
 mod encoder;
@@ -10,6 +11,7 @@ mod given;
 mod latent;
 mod linear;
 mod mamba;
+mod seeing;
 
 use serde_json::Value;
 
@@ -21,17 +23,33 @@ pub(super) use self::given::Given;
 type Layout = fn(&mut Draft<'_>) -> Option<()>;
 
 /// The families, by `model_type`.
-const LAYOUTS: [(&str, Layout); 56] = [
+const LAYOUTS: [(&str, Layout); 87] = [
+    ("afmoe", decoder::afmoe),
+    ("aria", decoder::plain),
+    ("aria_text", decoder::plain),
+    ("axk1", latent::axk1),
     ("bailing_hybrid", linear::bailing),
+    ("bamba", mamba::bamba),
     ("bert", encoder::bert),
     ("bitnet", classic::bitnet),
     ("bloom", classic::bloom),
     ("camembert", encoder::bert),
     ("codegen", classic::gptj),
+    ("cohere2_moe", decoder::cohere2_moe),
     ("cwm", classic::windowed),
+    ("deepseek_ocr2", decoder::plain),
+    ("deepseek_ocr2_text", decoder::plain),
+    ("deepseek_v2", decoder::deepseek_v2),
     ("deepseek_v4", deepseek_v4::layout),
+    ("deepseek_vl_v2", decoder::deepseek_v2),
+    ("dots3_note", latent::dots3),
+    ("dots3_note_text", latent::dots3),
+    ("ernie4_5_moe_vl", seeing::ernie),
+    ("ernie4_5_vl_moe", seeing::ernie),
+    ("ernie4_5_vl_moe_text", seeing::ernie),
     ("falcon", classic::falcon),
     ("falcon_mamba", mamba::first),
+    ("flex_olmo", classic::olmoe),
     ("gemma3n", attention::gemma3n),
     ("gemma3n_text", attention::gemma3n),
     ("gemma4", attention::gemma4),
@@ -39,27 +57,41 @@ const LAYOUTS: [(&str, Layout); 56] = [
     ("glm", classic::llama),
     ("glm5_next", linear::glm5_next),
     ("glm5_next_text", linear::glm5_next),
+    ("glm_moe_dsa", latent::shared_choice),
     ("gpt-sw3", classic::gpt2),
     ("gpt2", classic::gpt2),
     ("gpt_bigcode", classic::gpt_bigcode),
     ("gpt_neo", classic::gpt_neo),
     ("gpt_neox", classic::gpt_neox),
     ("gptj", classic::gptj),
+    ("granite_swa", decoder::granite_windows),
+    ("granitemoe_swa", decoder::granite_windows),
     ("granitemoeshared", classic::granite_shared),
     ("helium", classic::llama),
+    ("hy_v4", latent::hy_v4),
+    ("hy_v4_vl", latent::hy_v4),
+    ("hy_v4_vl_text", latent::hy_v4),
     ("hyperclovax", classic::llama),
     ("jamba", mamba::jamba),
     ("kimi_linear", linear::kimi),
+    ("laguna", decoder::laguna),
     ("lfm2", convolution::lfm2),
     ("lfm2_moe", convolution::lfm2_moe),
     ("lfm3", convolution::lfm3),
     ("mamba", mamba::first),
     ("mamba2", mamba::second),
+    ("mellum", decoder::normed),
     ("mimo_v2_flash", attention::mimo_v2),
+    ("minicpm3", latent::dense),
+    ("minimax", linear::minimax),
     ("ministral", classic::windowed),
     ("mistral_large4", latent::mistral_large4),
     ("mistral_large4_text", latent::mistral_large4),
+    ("mllama", seeing::mllama),
+    ("mllama_text_model", seeing::mllama),
     ("modernbert", encoder::modern),
+    ("molmo2", decoder::molmo2),
+    ("molmo2_text", decoder::molmo2),
     ("mpt", classic::mpt),
     ("nemotron", classic::nemotron),
     ("nemotron_h", mamba::nemotron_h),
@@ -78,6 +110,7 @@ const LAYOUTS: [(&str, Layout); 56] = [
     ("step3p7", attention::step),
     ("step3p7_text", attention::step),
     ("xlm-roberta", encoder::bert),
+    ("youtu", latent::dense),
 ];
 
 /// Families that read a text as a whole and write none.
