@@ -1,6 +1,7 @@
 //! Every model type that is known, as Transformers' configuration classes have it.
 
 use super::family::{Family, Heads, QkNorm, Shape};
+use super::sketch::is_class;
 use crate::spec::NormStyle;
 
 /// What most families share: Llama.
@@ -437,6 +438,11 @@ const FAMILIES: [Family; 102] = [
 /// A model type by its name.
 pub(super) fn family(model_type: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| family.model_type == model_type)
+}
+
+/// The model type of a class, by its name.
+pub(super) fn of_class(class: &str) -> Option<&'static Family> {
+    FAMILIES.iter().find(|family| is_class(family.model_type, class))
 }
 
 /// The known model types, for an error.

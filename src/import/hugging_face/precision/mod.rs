@@ -47,6 +47,8 @@ pub(super) struct Shape {
     pub layers: u64,
     /// Whether its output matrix is the token embedding.
     pub tied: bool,
+    /// Whether it has linear layers with modules of their own, as Qwen3-Next.
+    pub delta: bool,
 }
 
 /// Reads it from the configuration, or from the part about the language model.
@@ -158,7 +160,14 @@ fn of_method(config: &Value, shape: Shape) -> Published {
         let usual = (!experts_only || role.is_routed()).then_some(method.packing);
         rules.kinds.insert(role, usual);
         // What MLX calls experts would match what others call dense.
-        let names: Vec<&str> = names.iter().copied().filter(|name| !name.contains("switch_mlp")).collect();
+        // Gates are called otherwise where layers are linear ones of Qwen's kind.
+        let foreign =
+            if shape.delta { ["self_attn.g_proj", "self_attn.b_proj"] } else { ["linear_attn."; 2] };
+        let only = names.iter().all(|name| foreign.iter().any(|other| name.starts_with(other)));
+        let is_its_own = |name: &&str| {
+            !name.contains("switch_mlp") && (only || !foreign.iter().any(|other| name.starts_with(other)))
+        };
+        let names: Vec<&str> = names.iter().copied().filter(is_its_own).collect();
         if left_out.is_empty() && singles.is_empty() {
             continue;
         }

@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use super::given::Given;
 use crate::spec::{Role, Span};
+use crate::units::{count, whole};
 
 /// What gates the values of attention.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,6 +91,35 @@ pub(super) fn molmo2(draft: &mut Draft<'_>) -> Option<()> {
     layers(draft, Parts { normed: true, ..PLAIN })?;
     draft.outside();
     draft.matrix(Role::TokenEmbedding, draft.hidden, given.or("additional_vocab_size", 128));
+    Some(())
+}
+
+/// `DeciLMForCausalLM`: Llama of which a search left out heads, networks and whole parts, layer by layer.
+pub(super) fn deci(draft: &mut Draft<'_>) -> Option<()> {
+    let given = draft.given;
+    let hidden = draft.hidden;
+    let heads = given.n("num_attention_heads")?.max(1);
+    let head = given.n("head_dim").unwrap_or(hidden / heads);
+    let blocks = given.0.get("block_configs")?.as_array()?;
+    draft.outer(false)?;
+    for (layer, block) in (0..draft.layers).zip(blocks) {
+        draft.at(layer);
+        let (attention, network) = (Given(block.get("attention")?), Given(block.get("ffn")?));
+        if attention.flag("replace_with_linear", false) || network.flag("replace_with_linear", false) {
+            return None;
+        }
+        if !attention.flag("no_op", false) {
+            let kv_heads = heads / attention.n("n_heads_in_group")?.max(1);
+            draft.vector(hidden);
+            draft.attention(heads, kv_heads, (head, head), Span::Context);
+        }
+        if !network.flag("no_op", false) {
+            // Two thirds of the multiple, in whole steps of 256.
+            let width = 2.0 * network.real("ffn_mult")? * count(hidden) / 3.0;
+            draft.vector(hidden);
+            draft.gated(whole(width.floor()).next_multiple_of(256));
+        }
+    }
     Some(())
 }
 

@@ -114,12 +114,23 @@ impl<'a> Draft<'a> {
     }
 
     /// A mixture of gated experts, with those that every token uses.
-    pub(super) fn experts(&mut self, (experts, used): (u64, u64), width: u64, shared: u64) {
+    pub(super) fn experts(&mut self, experts: (u64, u64), width: u64, shared: u64) {
+        self.experts_inside(self.hidden, experts, width, shared);
+    }
+
+    /// The same, whose routed experts work on a stream of another width.
+    pub(super) fn experts_inside(
+        &mut self,
+        inside: u64,
+        (experts, used): (u64, u64),
+        width: u64,
+        shared: u64,
+    ) {
         self.matrix(Role::Router, self.hidden, experts);
-        self.stack(Role::ExpertGate, self.hidden, width, experts);
-        self.stack(Role::ExpertUp, self.hidden, width, experts);
-        self.stack(Role::ExpertDown, width, self.hidden, experts);
-        let one = 3_u64.saturating_mul(self.hidden).saturating_mul(width);
+        self.stack(Role::ExpertGate, inside, width, experts);
+        self.stack(Role::ExpertUp, inside, width, experts);
+        self.stack(Role::ExpertDown, width, inside, experts);
+        let one = 3_u64.saturating_mul(inside).saturating_mul(width);
         self.idle = self.idle.saturating_add(one.saturating_mul(experts.saturating_sub(used)));
         self.matrix(Role::SharedGate, self.hidden, shared);
         self.matrix(Role::SharedUp, self.hidden, shared);

@@ -23,7 +23,7 @@ pub(super) use self::given::Given;
 type Layout = fn(&mut Draft<'_>) -> Option<()>;
 
 /// The families, by `model_type`.
-const LAYOUTS: [(&str, Layout); 87] = [
+const LAYOUTS: [(&str, Layout); 91] = [
     ("afmoe", decoder::afmoe),
     ("aria", decoder::plain),
     ("aria_text", decoder::plain),
@@ -73,6 +73,7 @@ const LAYOUTS: [(&str, Layout); 87] = [
     ("hy_v4_vl_text", latent::hy_v4),
     ("hyperclovax", classic::llama),
     ("jamba", mamba::jamba),
+    ("kimi_k3", linear::kimi),
     ("kimi_linear", linear::kimi),
     ("laguna", decoder::laguna),
     ("lfm2", convolution::lfm2),
@@ -84,6 +85,8 @@ const LAYOUTS: [(&str, Layout); 87] = [
     ("mimo_v2_flash", attention::mimo_v2),
     ("minicpm3", latent::dense),
     ("minimax", linear::minimax),
+    ("minimax_m1", linear::minimax),
+    ("minimax_text_01", linear::minimax),
     ("ministral", classic::windowed),
     ("mistral_large4", latent::mistral_large4),
     ("mistral_large4_text", latent::mistral_large4),
@@ -94,6 +97,7 @@ const LAYOUTS: [(&str, Layout); 87] = [
     ("molmo2_text", decoder::molmo2),
     ("mpt", classic::mpt),
     ("nemotron", classic::nemotron),
+    ("nemotron-nas", decoder::deci),
     ("nemotron_h", mamba::nemotron_h),
     ("nomic_bert", encoder::nomic),
     ("olmo", classic::olmo),
@@ -119,6 +123,24 @@ const ENCODERS: [&str; 6] = ["bert", "camembert", "modernbert", "nomic_bert", "r
 /// Whether a family makes embeddings or scores, and no text.
 pub(super) fn is_encoder(model_type: &str) -> bool {
     ENCODERS.contains(&model_type)
+}
+
+/// Whether a family is known, whatever its configuration holds.
+pub(super) fn is_known(model_type: &str) -> bool {
+    LAYOUTS.iter().any(|(known, _)| *known == model_type)
+}
+
+/// The family that a class is of, by its name without what ends it.
+pub(super) fn of_class(class: &str) -> Option<&'static str> {
+    LAYOUTS.iter().map(|(known, _)| *known).find(|known| is_class(known, class))
+}
+
+/// Whether a `model_type` is that of a class: `deepseek_v4` of `DeepseekV4ForCausalLM`.
+pub(super) fn is_class(model_type: &str, class: &str) -> bool {
+    let ends = ["ForCausalLM", "ForConditionalGeneration", "LMHeadModel", "ForSequenceClassification"];
+    let Some(class) = ends.iter().find_map(|end| class.strip_suffix(end)) else { return false };
+    let letters = model_type.chars().filter(char::is_ascii_alphanumeric);
+    letters.eq(class.chars().map(|letter| letter.to_ascii_lowercase()))
 }
 
 /// The family's tensors and caches; `None` where it is not known, or its configuration is not whole.
