@@ -181,6 +181,11 @@ fn parts_of_a_wrapper_are_said_once() {
     let omni = notes(&json!({"model_type": "qwen2_5_omni", "talker_config": {}, "token2wav_config": {},
         "thinker_config": {"model_type": "qwen2_5_omni_thinker", "text_config": qwen, "audio_config": {},
             "vision_config": {}}}));
+    let small = with(class("gemma3n_text"), &json!({}), &[]);
+    let small =
+        json!({"model_type": "gemma3n", "text_config": small, "audio_config": {}, "vision_config": {}});
+    let small = notes(&small);
+    assert!(small.contains("`audio_config`") && small.contains("vision part is not counted"), "{small}");
     for part in ["`talker_config`", "`token2wav_config`", "`audio_config`", "vision part is not counted"] {
         assert!(omni.contains(part), "{part} in {omni}");
     }

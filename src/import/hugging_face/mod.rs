@@ -75,13 +75,18 @@ struct Kind {
 pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     let text = text::standard(&read_text(path, LARGEST)?);
     let kind: Kind = parse(&text)?;
-    let document: Value = parse(&text)?;
+    let mut document: Value = parse(&text)?;
     let Some(outer) = kind.model_type else {
         return Err(Problem::content(
             "the file has no `model_type`",
             "give the `config.json` of a Hugging Face model",
         ));
     };
+    let packed = precision::beside(path, &document);
+    let is_packed_beside = packed.is_some();
+    if let (Some(packed), Some(keys)) = (packed, document.as_object_mut()) {
+        keys.insert("quantization_config".to_owned(), packed);
+    }
     let inner = wrapped(&document);
     let inner_type = inner.get("model_type").and_then(Value::as_str);
     // A wrapper's language model is the one that counts.
@@ -110,6 +115,9 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
         notes: Vec::new(),
     };
     described.notes.extend(makes_no_text(&document, described.model_type.as_str()));
+    described.notes.extend(is_packed_beside.then(|| {
+        Note::Assumed("How the weights are packed is read from `hf_quant_config.json` beside it".to_owned())
+    }));
     let of_class = known.map(|family| family.model_type).or_else(|| sketch::of_class(class?));
     if let (Some(class), Some(known)) = (class, of_class) {
         let (outer, class) = (bounded(&described.model_type), bounded(class));
@@ -166,6 +174,7 @@ impl Described {
         self.outline =
             outline(inner, path, &self.model_type).or_else(|| inside(document, path, &self.model_type, 0));
         self.tower = tower::parameters(document, inner);
+        let whole = inner;
         let inner = &tied_as(document, inner);
         let types = [Some(named), Some(&*self.model_type), of_class];
         self.sketched = types.into_iter().flatten().find_map(|named| sketch::sketch(named, inner));
@@ -183,6 +192,10 @@ impl Described {
             sketch: Some(Arc::new(sketched.kept.clone())),
             ..name
         });
+        let inner_type = inner.get("model_type").and_then(Value::as_str);
+        let is_wrapped = !std::ptr::eq(document, whole);
+        let beside = beside(document, inner_type.filter(|_| is_wrapped), self);
+        self.notes.extend(beside);
         if let Some(layers) =
             inner.get("num_nextn_predict_layers").and_then(Value::as_u64).filter(|layers| *layers > 0)
         {

@@ -7,6 +7,8 @@ mod modules;
 mod pattern;
 mod torchao;
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use self::known::method as method_of;
@@ -14,6 +16,8 @@ use self::method::{flag, group, modelopt_algorithm, number, small, text};
 use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
 use self::pattern::Patterns;
 use super::super::error::bounded;
+use super::super::open::read_text;
+use super::LARGEST;
 use crate::spec::{Container, Packing, Quantization, Role, Rules};
 
 /// How a checkpoint stores its weights.
@@ -49,6 +53,25 @@ pub(super) struct Shape {
     pub tied: bool,
     /// Whether it has linear layers with modules of their own, as Qwen3-Next.
     pub delta: bool,
+}
+
+/// What `ModelOpt` writes beside a `config.json` that says nothing of it.
+pub(super) fn beside(path: &Path, document: &Value) -> Option<Value> {
+    let said = ["quantization", "quantization_config", "compression_config"];
+    let parts = [Some(document), document.get("text_config")];
+    if parts
+        .into_iter()
+        .flatten()
+        .any(|part| said.iter().any(|key| part.get(*key).is_some_and(Value::is_object)))
+    {
+        return None;
+    }
+    let is_config = path.file_name().is_some_and(|name| name == "config.json");
+    let beside = is_config.then(|| path.with_file_name("hf_quant_config.json"))?;
+    let text = read_text(&beside, LARGEST).ok()?;
+    let mut written: Value = serde_json::from_str(&text).ok()?;
+    let own = written.get_mut("quantization")?.take();
+    own.get("quant_algo").is_some_and(Value::is_string).then_some(own)
 }
 
 /// Reads it from the configuration, or from the part about the language model.
