@@ -109,17 +109,40 @@ fn layers_that_a_search_left_out_are_not_counted() {
     assert!(read(&config).weighed.expect("weighed").sketch.is_none(), "another layout");
 }
 
-/// MiniMax-Text-01, ERNIE 4.5 VL and Step 3.5 list what Transformers names.
+/// MiniMax-Text-01 and ERNIE 4.5 VL list what Transformers names, and MiMo V2.5 has another name for its window.
 #[test]
 fn lists_of_the_first_files_say_what_names_do() {
     let minimax = with(class("minimax"), &json!({"attn_type_list": [0, 0, 1, 0]}), &["layer_types"]);
     let minimax = with(minimax, &json!({"model_type": "minimax_text_01"}), &[]);
     assert_eq!(weighed(&minimax).sketch, weighed(&class("minimax")).sketch);
+    let mimo = with(
+        class("mimo_v2_flash"),
+        &json!({"model_type": "mimo_v2", "sliding_window_size": 8}),
+        &["sliding_window"],
+    );
+    assert_eq!(weighed(&mimo).sketch, weighed(&class("mimo_v2_flash")).sketch);
     let text = class("ernie4_5_vl_moe")["text_config"].clone();
     let flat = json!({"model_type": "ernie4_5_moe_vl", "moe_num_experts": [4, 4], "moe_layer_start_index": [1, 1],
         "vision_config": {}});
     let flat = weighed(&with(text, &flat, &["mlp_layer_types"]));
     assert_eq!(parameters(&flat), parameters(&weighed(&class("ernie4_5_vl_moe"))));
+}
+
+/// Ring 2 with linear layers: the last of each group of two sees everything, and keeps keys and values.
+#[test]
+fn ring_has_linear_layers_in_groups() {
+    let ring = weighed(&json!({
+        "model_type": "bailing_moe_linear", "hidden_size": 64, "num_hidden_layers": 5, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "head_dim": 16, "layer_group_size": 2, "intermediate_size": 96,
+        "moe_intermediate_size": 40, "num_experts": 6, "num_experts_per_tok": 2, "num_shared_experts": 1,
+        "first_k_dense_replace": 1, "use_qk_norm": true, "vocab_size": 200, "tie_word_embeddings": false,
+    }));
+    let attention = 3 * (2 * 64 * 64 + 2 * 64 * 32 + 2 * 16);
+    let linear = 2 * (5 * 64 * 64 + 64 + 2 * 16);
+    let networks = 3 * 64 * 96 + 4 * (6 * 64 + 3 * 64 * 40 * 7);
+    assert_eq!(parameters(&ring), 2 * 64 * 200 + 64 + 5 * 2 * 64 + attention + linear + networks);
+    assert_eq!(kept(&ring, KeptKind::Tokens), 3 * 2 * 2 * 16 * 1000, "two groups and what is left");
+    assert_eq!(kept(&ring, KeptKind::State), 2 * 4 * 16 * 16);
 }
 
 #[test]
@@ -168,6 +191,20 @@ fn minicpm_v_is_what_its_version_stands_on() {
     assert_eq!(architecture(json!(4.5)).as_deref(), Some("qwen3"));
     assert_eq!(architecture(json!(2.6)).as_deref(), Some("qwen2"));
     assert_eq!(architecture(json!(9)), None);
+}
+
+#[test]
+fn flat_wrappers_are_their_language_models() {
+    let small = json!({"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2,
+        "intermediate_size": 160, "vocab_size": 100, "max_position_embeddings": 2048, "attention_bias": true});
+    let of = |kind: &str, more: Value| {
+        read(&with(with(small.clone(), &json!({"model_type": kind}), &[]), &more, &[]))
+            .model
+            .expect("known")
+            .stack
+    };
+    assert_eq!(of("dots_ocr", json!({"vision_config": {}})), of("qwen2", json!({})));
+    assert_eq!(of("phi3_v", json!({"img_processor": {}, "embd_layer": {}})), of("phi3", json!({})));
 }
 
 #[test]

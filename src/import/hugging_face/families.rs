@@ -192,7 +192,7 @@ const HUNYUAN: Family = Family {
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-const FAMILIES: [Family; 102] = [
+const FAMILIES: [Family; 104] = [
     APERTUS,
     Family { model_type: "apertus1p5", ..APERTUS },
     Family { model_type: "apertus1p5_text", ..APERTUS },
@@ -227,6 +227,8 @@ const FAMILIES: [Family; 102] = [
         qk_norm: QkNorm::Head,
         ..LLAMA
     },
+    // Qwen 2 under what sees.
+    Family { model_type: "dots_ocr", publisher: "rednote", ..QWEN2 },
     ERNIE45,
     Family {
         model_type: "ernie4_5_moe",
@@ -368,6 +370,7 @@ const FAMILIES: [Family; 102] = [
     Family { model_type: "paddleocr_vl", kv_heads: Heads::Fixed(2), head: Some(128), ..ERNIE45 },
     Family { model_type: "paddleocr_vl_text", kv_heads: Heads::Fixed(2), head: Some(128), ..ERNIE45 },
     Family { model_type: "phi3", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
+    Family { model_type: "phi3_v", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
     Family { model_type: "phi4_multimodal", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
     // Its adapters for images and speech are said, and not counted.
     Family { model_type: "phi4mm", architecture: "phi3", publisher: "Microsoft", tied: true, ..LLAMA },

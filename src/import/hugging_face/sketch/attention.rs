@@ -19,7 +19,7 @@ pub(super) fn mimo_v2(draft: &mut Draft<'_>) -> Option<()> {
     let slides =
         (given.or("swa_num_attention_heads", full.0), given.or("swa_num_key_value_heads", 2 * full.1));
     let (slide_key, slide_value) = (given.or("swa_head_dim", key), given.or("swa_v_head_dim", value));
-    let window = given.n("sliding_window")?;
+    let window = given.n("sliding_window").or_else(|| given.n("sliding_window_size"))?;
     let experts = (given.n("n_routed_experts")?, given.n("num_experts_per_tok")?);
     let (width, own) = (given.n("intermediate_size")?, given.n("moe_intermediate_size")?);
     draft.outer(false)?;

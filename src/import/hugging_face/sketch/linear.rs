@@ -138,6 +138,45 @@ fn delta(draft: &mut Draft<'_>, (heads, head): (u64, u64), taps: u64, gates: Gat
     draft.keep(KeptKind::State, inner * head + 3 * inner * taps.saturating_sub(1), Span::Once);
 }
 
+/// `BailingMoeLinearV2ForCausalLM`: Ring 2 with linear layers, of which the last of each group and what is left of a group
+/// see everything (mlx-lm's `bailing_moe_linear`).
+pub(super) fn ring(draft: &mut Draft<'_>) -> Option<()> {
+    let given = draft.given;
+    let hidden = draft.hidden;
+    let (heads, kv_heads) = (given.n("num_attention_heads")?.max(1), given.n("num_key_value_heads")?);
+    let head = given.n("head_dim").unwrap_or(hidden / heads);
+    let (narrow, inner) = (hidden / heads, hidden / heads * heads);
+    let group = given.n("layer_group_size")?.max(1);
+    let own = given.n("moe_intermediate_size")?;
+    let experts = (given.n("num_experts")?, given.n("num_experts_per_tok")?);
+    let shared = given.or("num_shared_experts", 0) * given.or("moe_shared_expert_intermediate_size", own);
+    let normed = given.flag("use_qk_norm", false);
+    if given.flag("use_bias", false) || given.flag("use_qkv_bias", false) {
+        return None;
+    }
+    draft.outer(false)?;
+    for layer in 0..draft.layers {
+        draft.at(layer);
+        draft.vector(2 * hidden);
+        if (layer + 1).is_multiple_of(group) || layer >= draft.layers / group * group {
+            draft.attention(heads, kv_heads, (head, head), Span::Context);
+            draft.vector(if normed { 2 * head } else { 0 });
+        } else {
+            draft.matrix(Role::QueryKeyValue, hidden, 3 * inner);
+            draft.matrix(Role::AttentionGate, hidden, inner);
+            draft.matrix(Role::AttentionOutput, inner, hidden);
+            draft.vector(inner + if normed { 2 * narrow } else { 0 });
+            draft.keep(KeptKind::State, heads * narrow * narrow, Span::Once);
+        }
+        if layer < given.or("first_k_dense_replace", 0) {
+            draft.gated(given.n("intermediate_size")?);
+        } else {
+            draft.experts(experts, own, shared);
+        }
+    }
+    Some(())
+}
+
 /// `MiniMaxForCausalLM`: MiniMax-Text-01 and M1, whose linear layers keep a square a head.
 pub(super) fn minimax(draft: &mut Draft<'_>) -> Option<()> {
     let given = draft.given;

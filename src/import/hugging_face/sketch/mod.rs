@@ -23,12 +23,13 @@ pub(super) use self::given::Given;
 type Layout = fn(&mut Draft<'_>) -> Option<()>;
 
 /// The families, by `model_type`.
-const LAYOUTS: [(&str, Layout); 91] = [
+const LAYOUTS: [(&str, Layout); 94] = [
     ("afmoe", decoder::afmoe),
     ("aria", decoder::plain),
     ("aria_text", decoder::plain),
     ("axk1", latent::axk1),
     ("bailing_hybrid", linear::bailing),
+    ("bailing_moe_linear", linear::ring),
     ("bamba", mamba::bamba),
     ("bert", encoder::bert),
     ("bitnet", classic::bitnet),
@@ -82,6 +83,7 @@ const LAYOUTS: [(&str, Layout); 91] = [
     ("mamba", mamba::first),
     ("mamba2", mamba::second),
     ("mellum", decoder::normed),
+    ("mimo_v2", attention::mimo_v2),
     ("mimo_v2_flash", attention::mimo_v2),
     ("minicpm3", latent::dense),
     ("minimax", linear::minimax),
@@ -115,6 +117,7 @@ const LAYOUTS: [(&str, Layout); 91] = [
     ("step3p7_text", attention::step),
     ("xlm-roberta", encoder::bert),
     ("youtu", latent::dense),
+    ("youtu_llm", latent::dense),
 ];
 
 /// Families that read a text as a whole and write none.
