@@ -59,6 +59,11 @@ pub(super) fn index_key(block: &Block) -> f64 {
     indexer.map_or(0.0, |indexer| f64::from(indexer.head))
 }
 
+/// Whether small heads choose what any layer of a model attends to.
+pub(super) fn has_indexer(model: &Model) -> bool {
+    model.stack.iter().flat_map(|run| &run.blocks).any(|block| index_key(block) > 0.0)
+}
+
 /// The same in bytes as vLLM and `SGLang` keep it: 8 bit each, with a 32-bit scale for 128 of them.
 pub(super) fn index_bytes(block: &Block) -> f64 {
     let values = index_key(block);

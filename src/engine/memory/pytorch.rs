@@ -4,8 +4,8 @@
 //! cache grows by concatenation, so one layer's old and new array are there together.
 
 use super::framework::{
-    HALF, Inner, MOST_TOKENS, attention, each_layer, index_key, inner, projections, recurrent_width, state,
-    stored, widest_layer,
+    HALF, Inner, MOST_TOKENS, attention, each_layer, has_indexer, index_key, inner, projections,
+    recurrent_width, state, stored, widest_layer,
 };
 use super::kinds::{self, Rows, kinds};
 use super::{
@@ -198,14 +198,14 @@ impl Pass<'_> {
     fn caches(&self, tokens: f64) -> Vec<Part> {
         let Self { model, request, detail, .. } = *self;
         let cache = self.cache(|block| kept(block, tokens));
-        let indexer = self.cache(|block| kept_by_indexer(block, tokens));
         let states = kinds::states(detail, SOURCE, kinds(model, state), request.batch);
         let mut parts = vec![
             self.part(PartName::KvCache, Basis::Shapes, Worked::exact(cache)),
             self.part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states)),
         ];
-        if indexer.value > 0.0 {
-            parts.push(self.part(PartName::IndexerCache, Basis::Shapes, Worked::exact(indexer)));
+        if has_indexer(model) {
+            let keys = self.cache(|block| kept_by_indexer(block, tokens));
+            parts.push(self.part(PartName::IndexerCache, Basis::Shapes, Worked::exact(keys)));
         }
         parts
     }

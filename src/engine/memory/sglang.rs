@@ -6,8 +6,8 @@
 //! request it provides for). What the share has room for is `engine::serving`.
 
 use super::framework::{
-    Inner, MOST_TOKENS, attention, each_layer, index_bytes, inner, projections, recurrent_width, state,
-    stored,
+    Inner, MOST_TOKENS, attention, each_layer, has_indexer, index_bytes, inner, projections, recurrent_width,
+    state, stored,
 };
 use super::kinds::{self, Sum, kinds};
 use super::{
@@ -16,7 +16,7 @@ use super::{
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
 use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime, overhead};
-use crate::units::{Band, Bytes, count, show_grouped, whole};
+use crate::units::{Band, count, show_grouped, whole};
 
 const SOURCE: &str = "analytical, from SGLang's source (0.5.23); no run was measured";
 const POOL: &str =
@@ -61,10 +61,9 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let mut running = load.clone();
     running.push(part(PartName::OutputBuffer, Basis::Shapes, served.request_table()));
     running.push(part(PartName::KvCache, Basis::Shapes, Worked::exact(served.pool(Kept::of, element))));
-    let indexer =
-        part(PartName::IndexerCache, Basis::Shapes, Worked::exact(served.pool(Kept::of_indexer, 1.0)));
-    if indexer.bytes.best > Bytes::ZERO {
-        running.push(indexer);
+    if has_indexer(model) {
+        let keys = served.pool(Kept::of_indexer, 1.0);
+        running.push(part(PartName::IndexerCache, Basis::Shapes, Worked::exact(keys)));
     }
     running.push(part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states)));
     running.push(part(PartName::Activations, Basis::Modelled, served.activations()));

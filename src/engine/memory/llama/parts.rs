@@ -4,6 +4,7 @@ use super::cache::{ByPlace, LayerCache, by_place, layer_bytes, state_bytes};
 use super::graph::{self, Buffer, Layout};
 use super::settings::Settings;
 use super::{Held, kept};
+use crate::engine::memory::framework::has_indexer;
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement};
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
@@ -66,7 +67,8 @@ pub(super) fn caches(
 ) {
     let caches: [(PartName, OfLayer); 2] =
         [(PartName::KvCache, LayerCache::of), (PartName::IndexerCache, LayerCache::of_indexer)];
-    for (name, of) in caches {
+    let kinds = if has_indexer(model) { 2 } else { 1 };
+    for (name, of) in caches.into_iter().take(kinds) {
         let cache = self::kept(model, layout, |block| of(block, settings).map_or(0, LayerCache::bytes));
         for (place, bytes) in [(Place::Device, cache.device), (Place::Host, cache.host)] {
             let figure = kept::cache(detail, model, (layout, place, bytes), |block| of(block, settings));

@@ -8,6 +8,7 @@ use super::peak::{Ledger, Peak};
 use super::request::Request;
 use super::trace::{Ahead, CACHED, RESIDUAL, STATE, Trace};
 use super::{attention, feed_forward, order, recurrent, supported};
+use crate::engine::memory::framework::has_indexer;
 use crate::engine::memory::kinds::{self, Rows, kinds};
 use crate::engine::working::{Detail, Figure};
 use crate::spec::{Attention, Block, Mixer, Mla, Model};
@@ -147,7 +148,9 @@ impl<'a> Layers<'a> {
 
     /// Bytes of all caches after a span: keys and values, and an indexer's keys.
     fn caches(&self, span: Span) -> [Figure; 2] {
-        [self.cache(span, |kept| kept.both() - kept.index), self.cache(span, |kept| kept.index)]
+        let index =
+            if has_indexer(self.model) { self.cache(span, |kept| kept.index) } else { Figure::from(0.0) };
+        [self.cache(span, |kept| kept.both() - kept.index), index]
     }
 
     /// Bytes of one kind of cache after a span, by its elements of a token.

@@ -6,7 +6,9 @@
 pub(super) mod mixed;
 mod profile;
 
-use super::framework::{MOST_TOKENS, attention, each_layer, index_bytes, projections, state, stored};
+use super::framework::{
+    MOST_TOKENS, attention, each_layer, has_indexer, index_bytes, projections, state, stored,
+};
 use super::kinds::{self, Sum, kinds};
 use super::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Role, Unknown, Want, layer_tensors,
@@ -69,16 +71,15 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let paged = Paged::new(inference);
     let cache = paged.cache(detail, model, PagedLayer::of, element);
     let cache = part(PartName::KvCache, Basis::Shapes, Worked::exact(cache));
-    let indexer = paged.cache(detail, model, PagedLayer::of_indexer, 1.0);
-    let indexer = part(PartName::IndexerCache, Basis::Shapes, Worked::exact(indexer));
     let states = kinds::states(detail, SOURCE, kinds(model, state), count(paged.sequences));
     let states = part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states));
     let mut load = fixed;
     load.push(profile);
     let mut running = load.clone();
     running.extend([cache, states]);
-    if indexer.bytes.best > Bytes::ZERO {
-        running.push(indexer);
+    if has_indexer(model) {
+        let keys = paged.cache(detail, model, PagedLayer::of_indexer, 1.0);
+        running.push(part(PartName::IndexerCache, Basis::Shapes, Worked::exact(keys)));
     }
     let phases = vec![
         Phase { name: PhaseName::Load, parts: load },
