@@ -61,6 +61,7 @@ impl Bench {
             world: Arc::new(world::Captured::load("m5-max-128gb-macos-26")),
             disk: Arc::new(plimsoll::import::stores::ThisDisk),
             dialogs: Arc::new(NoDialogs),
+            numbers: plimsoll::units::Numbers::default(),
             today: "2026-11-21".to_owned(),
         };
         let window = Plimsoll::open(&ctx, Catalog::built_in(), outside).expect("the window opens");

@@ -42,11 +42,14 @@ start() {
     [ -n "$id" ] || { echo 'no window' >&2; exit 1; }
     xdotool windowmove "$id" 0 0 windowsize "$id" "${1%x*}" "${1#*x}" windowfocus "$id"
     sleep 5
+    command_ 'hide hints'
 }
 
 keys() { for key in "$@"; do xdotool key --clearmodifiers "$key"; sleep 0.6; done; }
 # command WORDS: a command of the palette.
 command_() { keys ctrl+k; xdotool type --delay 30 -- "$1"; sleep 0.6; keys Return; sleep 2; }
+# compare MACHINES: ticks several, with commas between them.
+compare() { keys ctrl+shift+m; xdotool type --delay 30 -- "$1"; sleep 0.6; keys Return; sleep 2; }
 shot() {
     # The pointer rests where it points at nothing.
     xdotool mousemove 2 2
@@ -65,6 +68,7 @@ keys ctrl+Tab
 shot map-dark-1280x800 8
 keys ctrl+Tab
 shot speed-dark-1280x800 6
+compare 'mac studio m5 ultra 256, rtx 4090 24, dgx spark'
 command_ 'show table'
 shot compare-dark-1280x800 4
 command_ 'show ranked'

@@ -157,13 +157,16 @@ impl Answers {
 
     /// The estimate with the working of every figure, made when first asked for.
     pub(super) fn worked(&self) -> &Estimate {
-        self.worked.get_or_init(|| {
-            let Inputs { scenario, .. } = &self.inputs;
-            match &self.machine {
-                Some(machine) => estimate(scenario, machine, &self.inputs.assumptions(Detail::Workings)),
-                None => nowhere(scenario, Detail::Workings),
-            }
-        })
+        self.worked.get_or_init(|| self.worked_anew())
+    }
+
+    /// The same made now, for what is written as numbers and units are chosen now.
+    pub(super) fn worked_anew(&self) -> Estimate {
+        let Inputs { scenario, .. } = &self.inputs;
+        match &self.machine {
+            Some(machine) => estimate(scenario, machine, &self.inputs.assumptions(Detail::Workings)),
+            None => nowhere(scenario, Detail::Workings),
+        }
     }
 
     /// The estimate of a machine of the list with its workings, made when first asked for.

@@ -11,6 +11,7 @@ use super::command::Command;
 use super::data;
 use super::files::{Known, first_scenario};
 use super::form;
+use super::hints::with_hints;
 use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::pages::Page;
@@ -89,10 +90,11 @@ impl Plimsoll {
             Command::ThisMachine => self.show_or_leave(Page::ThisMachine),
             Command::SettingsPage => self.show_or_leave(Page::Settings),
             Command::PickStandIn => self.overlay.toggle(Overlay::stand_in()),
-            Command::Settings(settings) => self.set_settings(settings),
+            Command::Settings(settings) => self.set_settings(ctx, settings),
             Command::Zoom(percent) => {
                 ctx.set_zoom_factor((f32::from(percent) / 100.0).clamp(ZOOM.1, ZOOM.2));
             }
+            Command::Hints(told) => self.set_settings(ctx, with_hints(&self.settings, told)),
             Command::ResetSettings => self.reset_settings(ctx),
             Command::ForgetRecent => self.file.recent.clear(),
             Command::PickPrices => self.start_asking(ctx, Purpose::Prices),

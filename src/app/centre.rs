@@ -11,6 +11,7 @@ use super::data;
 use super::data::raise::RaiseData;
 use super::pages::{self, Page, Place};
 use super::panels;
+use super::settings::Settings;
 use super::theme::Tokens;
 use super::widgets::hint_ui;
 
@@ -104,7 +105,7 @@ impl Plimsoll {
         if page == Page::Report {
             let mut report = std::mem::take(&mut self.pages.report);
             let sheet =
-                report.of(&self.state, &self.answers, |_, _| self.settings.in_files(|| self.report_sheet()));
+                report.of(&self.state, &self.answers, |_, _| Settings::in_files(|| self.report_sheet()));
             let plan = self.plan_now(ui.ctx());
             pages::report::page_ui(ui, look, (sheet, &plan), commands);
             self.pages.report = report;

@@ -97,6 +97,8 @@ pub(super) enum Command {
     PickStandIn,
     /// Other settings.
     Settings(Settings),
+    /// Tell the hints of the first minutes from the first on, or none.
+    Hints(bool),
     /// Everything larger or smaller, in percent.
     Zoom(u16),
     /// Settings as they were at first.
@@ -158,6 +160,7 @@ impl Command {
             Self::ToggleWorkload,
             Self::ToggleMachines,
         ]);
+        all.extend([Self::Hints(true), Self::Hints(false)]);
         all.extend([Self::Palette, Self::Help, Self::Change(Change::CompareNone), Self::Quit]);
         all
     }
@@ -204,6 +207,8 @@ impl Command {
             Self::SettingsPage => "Settings and about".to_owned(),
             Self::PickStandIn => "This is not my machine…".to_owned(),
             Self::Settings(_) => "Change settings".to_owned(),
+            Self::Hints(true) => "Show hints".to_owned(),
+            Self::Hints(false) => "Hide hints".to_owned(),
             Self::Zoom(percent) => format!("Zoom {percent} %"),
             Self::ResetSettings => "Reset settings".to_owned(),
             Self::ForgetRecent => "Forget recent files".to_owned(),

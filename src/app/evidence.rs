@@ -44,6 +44,15 @@ pub(super) struct Evidence {
     pub sources: Made<SourcesData>,
 }
 
+impl Evidence {
+    /// Lets go of what was made and is shown in other units now; it is made anew when it is looked at.
+    pub(super) fn forget(&mut self) {
+        self.accuracy.forget();
+        self.claims.forget();
+        self.sources.forget();
+    }
+}
+
 impl Plimsoll {
     /// Draws a page of the place.
     pub(super) fn evidence_ui(&mut self, ui: &mut Ui, look: &Arc<Tokens>, commands: &mut Vec<Command>) {

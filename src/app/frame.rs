@@ -6,7 +6,9 @@ use egui::{Margin, Rect, Ui};
 use super::Plimsoll;
 use super::command::Command;
 use super::data;
+use super::hints::{self, Hint};
 use super::panels;
+use super::panels::hints::Dismissed;
 use super::panels::layout::{inside, paint, regions};
 use super::panels::splitter::splitters_ui;
 use super::panels::status::StatusData;
@@ -38,7 +40,9 @@ impl Plimsoll {
         let working = self.working_shown(ui);
         let mut sides = self.looks.sides();
         sides.machines |= working.is_some();
-        let regions = regions(whole, sides, self.looks.widths, self.state.tabs.are_several());
+        let hint = self.hint(ui);
+        let shown = (self.state.tabs.are_several(), hint.is_some());
+        let regions = regions(whole, sides, self.looks.widths, shown);
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
@@ -73,6 +77,12 @@ impl Plimsoll {
             });
         }
         splitters_ui(ui, &look, &regions, &mut later);
+        if let (Some(place), Some(hint)) = (regions.hint, hint) {
+            let dismissed = inside(ui, "Hint", place, Margin::symmetric(14, 2), |ui| {
+                panels::hints::panel_ui(ui, &look, &hint)
+            });
+            later.extend(dismissed.map(|dismissed| self.dismiss(dismissed)));
+        }
         let status = self.status_data();
         inside(ui, "Status", regions.bottom, Margin::symmetric(14, 2), |ui| {
             panels::status::panel_ui(ui, &look, &status, &mut later);
@@ -83,6 +93,19 @@ impl Plimsoll {
             self.carry_out(ui.ctx(), later);
             ui.ctx().request_discard("a command was given");
             ui.ctx().request_repaint();
+        }
+    }
+
+    /// The hint that is told now.
+    fn hint(&self, ui: &Ui) -> Option<Hint> {
+        let keys = Command::Palette.shortcut().map(|keys| ui.ctx().format_shortcut(&keys));
+        hints::hint(&self.settings, &keys.unwrap_or_default())
+    }
+
+    fn dismiss(&self, dismissed: Dismissed) -> Command {
+        match dismissed {
+            Dismissed::One => hints::dismissed(&self.settings),
+            Dismissed::All => Command::Hints(false),
         }
     }
 

@@ -35,6 +35,13 @@ pub(super) enum Made<T> {
 }
 
 impl<T> Made<T> {
+    /// Lets go of what is there; what is being made is awaited.
+    pub(super) fn forget(&mut self) {
+        if matches!(self, Self::Ready(_)) {
+            *self = Self::NotAsked;
+        }
+    }
+
     /// Whether it has to be begun, which it then is.
     pub(super) fn begins(&mut self) -> bool {
         let begins = matches!(self, Self::NotAsked);

@@ -14,8 +14,10 @@ mod files;
 mod fonts;
 mod form;
 mod frame;
+mod hints;
 mod history;
 mod load_error;
+mod locale;
 mod made;
 mod map_axes;
 mod measured_log;
@@ -217,6 +219,7 @@ impl Plimsoll {
         let scenario = files::first_scenario(&catalog).map_err(|error| AppError::Catalog(Box::new(error)))?;
         themes.install(ctx);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
+        Settings { system: outside.numbers, ..Settings::default() }.display().choose();
         let mut window = Self::new(themes, Arc::new(catalog), scenario, outside);
         window.load_measured();
         window.load_kept();
@@ -245,6 +248,7 @@ impl Plimsoll {
         let state = AppState::new(scenario);
         let machines = catalog.machines.to_vec();
         let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
+        let settings = Settings { system: outside.numbers, ..Settings::default() };
         let mut file = OpenFiles::default();
         file.of_tab.insert(state.tabs.shown, OfTab { path: None, saved: state.scenario.clone() });
         Self {
@@ -268,7 +272,7 @@ impl Plimsoll {
             on_disk: OnDisk::default(),
             evidence: Evidence::default(),
             program: Program::default(),
-            settings: Settings::default(),
+            settings,
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),

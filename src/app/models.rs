@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use eframe::egui;
-use egui::Ui;
+use egui::{RichText, Ui};
 
 use super::Plimsoll;
 use super::command::Command;
 use super::data::ranked::{Ask, Best, RankedData, compute};
+use super::names;
 use super::pages::Page;
 use super::pages::ranked::{self, View};
 use super::panels;
 use super::theme::Tokens;
 use super::widgets::hint_ui;
 use super::work::Done;
+use crate::engine::speed::Chip;
 use crate::spec::{Family, Machine};
 
 /// Models as they were ranked last.
@@ -28,12 +30,30 @@ pub(super) struct Models {
 }
 
 impl Models {
+    /// Lets go of what was ranked: it is shown in other units now.
+    pub(super) fn forget(&mut self) {
+        self.ranked = None;
+    }
+
     /// Takes in what was ranked.
     pub(super) fn take(&mut self, ask: Ask, data: Option<RankedData>) {
         self.under_way = false;
         self.ranked = Some((ask, data));
         self.view.forget();
     }
+}
+
+/// Why there are no speeds, and what gives them.
+fn unmeasured_ui(ui: &mut Ui, look: &Tokens, commands: &mut Vec<Command>) {
+    ui.horizontal_wrapped(|ui| {
+        ui.label(
+            RichText::new("No speeds: how fast this machine's memory is, is not known").color(look.soft),
+        );
+        if ui.button("Measure this machine").clicked() {
+            commands.extend([Command::ThisMachine, Command::Measure]);
+        }
+    });
+    ui.add_space(4.0);
 }
 
 impl Plimsoll {
@@ -48,6 +68,9 @@ impl Plimsoll {
         if self.looks.shown.page() == Page::OnDisk {
             self.on_disk_ui(ui, look, &machine, commands);
             return;
+        }
+        if names::is_this(&machine) && Chip::of(&machine).is_none() {
+            unmeasured_ui(ui, look, commands);
         }
         self.rank_for(ui.ctx(), machine);
         match &self.models.ranked {

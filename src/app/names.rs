@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::detect::THIS;
 use crate::spec::{Machine, Memory, Offer, Vendor};
-use crate::units::{Bytes, show_price, show_rent};
+use crate::units::{Bytes, show_decimals, show_price, show_rent};
 
 /// Words that a name does without where room is scarce.
 const MAKERS: [&str; 4] = ["Apple ", "GeForce ", "Radeon ", "NVIDIA "];
@@ -89,7 +89,7 @@ pub(super) fn memory(machine: &Machine) -> String {
         return format!("{} GB", each.collect::<Vec<_>>().join(" + "));
     }
     let Some(gib) = machine.memory.value().capacity().map(Bytes::as_gib) else { return String::new() };
-    if gib < 10.0 && gib.fract() > 0.05 { format!("{gib:.1} GB") } else { format!("{gib:.0} GB") }
+    format!("{} GB", show_decimals(gib, usize::from(gib < 10.0 && gib.fract() > 0.05)))
 }
 
 /// Beside a line of the plot, where room is scarce: `RTX 4090`, with the memory where the name alone leaves it open.

@@ -207,7 +207,7 @@ impl Plimsoll {
         report.notes = machines.iter().flat_map(|machine| taken_for_granted(machine)).collect();
         // The what-if belongs to the chosen machine alone.
         if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
-            first.estimate = self.answers.worked().clone();
+            first.estimate = self.answers.worked_anew();
         }
         report
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::detect::World;
 use crate::import::stores::Disk;
 use crate::report::Format;
+use crate::units::Numbers;
 
 /// What came of asking for a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,6 +56,8 @@ pub struct Outside {
     pub user_folder: Option<PathBuf>,
     /// The file the session is kept in; none where it is not kept.
     pub session_file: Option<PathBuf>,
+    /// How the system writes numbers.
+    pub numbers: Numbers,
     /// Today, `YYYY-MM-DD`.
     pub today: String,
 }

@@ -20,6 +20,11 @@ pub(super) struct Plans {
 }
 
 impl Plans {
+    /// Lets go of what was planned: it is shown in other units now.
+    pub(super) fn forget(&mut self) {
+        self.made = None;
+    }
+
     /// Takes in what was planned.
     pub(super) fn take(&mut self, ask: Ask, data: PlanData) {
         self.under_way = false;

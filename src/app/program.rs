@@ -225,11 +225,20 @@ impl Plimsoll {
     }
 
     /// Other settings; everything is shown anew in them.
-    pub(super) fn set_settings(&mut self, settings: Settings) {
-        settings.display().choose();
-        self.settings = settings;
+    pub(super) fn set_settings(&mut self, ctx: &egui::Context, settings: Settings) {
+        let before = self.settings.display();
+        self.settings = Settings { system: self.outside.numbers, ..settings };
+        let now = self.settings.display();
+        now.choose();
         self.rebuild_machines();
         self.refresh();
+        if now != before {
+            self.models.forget();
+            self.plans.forget();
+            self.evidence.forget();
+            // What was found of this machine says sizes too.
+            self.start_detection(ctx);
+        }
     }
 
     /// Look, money and panels as they were at first.
@@ -238,7 +247,7 @@ impl Plimsoll {
         self.looks.shown = shown;
         ctx.set_theme(self.looks.theme.preference());
         ctx.set_zoom_factor(1.0);
-        self.set_settings(Settings::default());
+        self.set_settings(ctx, Settings::default());
         let usage = crate::engine::Use { tariff: crate::engine::Use::default().tariff, ..self.state.usage };
         let after = self.state.after(&Change::Usage(usage));
         self.replace(after);

@@ -282,7 +282,7 @@ impl Plimsoll {
         self.state.filter = session.filter;
         self.state.overrides = session.overrides;
         self.state.usage = session.usage.map_or(self.state.usage, Into::into);
-        self.set_settings(session.settings);
+        self.set_settings(ctx, session.settings);
         let axes = Axis::available(&self.state.scenario);
         if let Some(axis) = axes.iter().find(|axis| axis.key() == session.axis) {
             self.state.axis = *axis;

@@ -25,6 +25,7 @@ fn window(ctx: &egui::Context, folder: &Path) -> Plimsoll {
         world: Arc::new(ThisMachine::default()),
         disk: Arc::new(ThisDisk),
         dialogs: Arc::new(NoDialogs),
+        numbers: crate::units::Numbers::default(),
         today: "2026-11-21".to_owned(),
     };
     Plimsoll::open(ctx, Catalog::built_in(), outside).expect("the window opens")
@@ -90,7 +91,14 @@ fn tabs_settings_and_the_use_of_machines_are_taken_up() {
     }
     let second = last.state.open_scenarios().nth(2).expect("it is open").0;
     let usage = crate::engine::Use { tariff: 0.3, utilization: 0.5, ..crate::engine::Use::default() };
-    let settings = Settings { decimal: true, currency: "EUR".to_owned(), per_dollar: Some(0.9) };
+    let settings = Settings {
+        decimal: true,
+        currency: "EUR".to_owned(),
+        per_dollar: Some(0.9),
+        numbers: Some("1.234,5".to_owned()),
+        hints_read: 3,
+        ..Settings::default()
+    };
     change(&mut last, &ctx, Change::GoToTab(second));
     change(&mut last, &ctx, Change::Usage(usage));
     last.carry_out(&ctx, vec![Command::Settings(settings.clone())]);

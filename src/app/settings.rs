@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::units::{Display, MemoryUnit, Money};
+use crate::units::{Display, MemoryUnit, Money, Numbers};
 
 /// Settings that are kept from one session to the next; undo leaves them alone.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -14,11 +14,25 @@ pub(super) struct Settings {
     pub currency: String,
     /// How much of the currency a dollar is; nothing where nobody said, and then dollars are shown.
     pub per_dollar: Option<f64>,
+    /// How numbers are written, by a number written so; nothing where they are written as the system does.
+    pub numbers: Option<String>,
+    /// How the system writes them.
+    #[serde(skip)]
+    pub system: Numbers,
+    /// How many of the first hints were dismissed.
+    pub hints_read: usize,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { decimal: false, currency: "USD".to_owned(), per_dollar: None }
+        Self {
+            decimal: false,
+            currency: "USD".to_owned(),
+            per_dollar: None,
+            numbers: None,
+            system: Numbers::default(),
+            hints_read: 0,
+        }
     }
 }
 
@@ -34,15 +48,18 @@ impl Settings {
             (Some((code, sign)), Some(per_dollar)) if code != "USD" => Money { sign, per_dollar },
             _ => Money::default(),
         };
-        Display { memory: if self.decimal { MemoryUnit::GB } else { MemoryUnit::GiB }, money }
+        let memory = if self.decimal { MemoryUnit::GB } else { MemoryUnit::GiB };
+        Display { memory, money, numbers: self.chosen_numbers().unwrap_or(self.system) }
     }
 
-    /// Makes something as files have it, in GiB and dollars, whatever the window shows.
-    pub(super) fn in_files<T>(&self, make: impl FnOnce() -> T) -> T {
-        Display::default().choose();
-        let made = make();
-        self.display().choose();
-        made
+    /// How a person chose to have numbers written, where one did.
+    pub(super) fn chosen_numbers(&self) -> Option<Numbers> {
+        Numbers::KNOWN.into_iter().find(|numbers| self.numbers.as_ref() == Some(&numbers.sample()))
+    }
+
+    /// Makes something as files have it, in GiB, dollars and with a decimal point, whatever the window shows.
+    pub(super) fn in_files<T>(make: impl FnOnce() -> T) -> T {
+        Display::default().while_chosen(make)
     }
 }
 
@@ -60,5 +77,16 @@ mod tests {
         assert_eq!(settings.display().money, Money::default());
         settings.decimal = true;
         assert_eq!(settings.display().memory, MemoryUnit::GB);
+    }
+
+    #[test]
+    fn numbers_are_the_systems_until_somebody_chooses() {
+        let german = Numbers { decimal: ',', group: '.' };
+        let mut settings = Settings { system: german, ..Settings::default() };
+        assert_eq!(settings.display().numbers, german);
+        settings.numbers = Some("1,234.5".to_owned());
+        assert_eq!(settings.display().numbers, Numbers::default());
+        settings.numbers = Some("no number".to_owned());
+        assert_eq!(settings.display().numbers, german);
     }
 }

@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::Plimsoll;
 use super::command::Command;
+use super::locale::system_numbers;
 use super::native_dialogs::NativeDialogs;
 use super::outside::Outside;
 use super::session::Session;
@@ -46,7 +47,10 @@ pub enum AppError {
 /// When the window system refuses; [`display_problem`] says beforehand what is missing.
 pub fn run(options: Options) -> Result<(), AppError> {
     let (catalog, problems) = Catalog::load(options.user_folder.as_deref());
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let variables = ["LC_ALL", "LC_NUMERIC", "LANG"].map(variable);
     let outside = Outside {
+        numbers: system_numbers(&ThisMachine::default(), &variables),
         world: Arc::new(ThisMachine::through_this_program()),
         disk: Arc::new(ThisDisk),
         dialogs: Arc::new(NativeDialogs),

@@ -17,6 +17,7 @@ use super::load_error::{LoadError, ReportError};
 use super::made::Made;
 use super::outside::{Picked, Purpose};
 use super::overlays::Overlay;
+use super::settings::Settings;
 use crate::detect::{Detected, detect};
 use crate::evidence::EvidenceError;
 use crate::report;
@@ -132,7 +133,7 @@ impl Plimsoll {
 
     /// Writes a report in the format its name asks for.
     pub(super) fn start_reporting(&mut self, ctx: &egui::Context, path: PathBuf) {
-        let report = self.settings.in_files(|| self.report());
+        let report = Settings::in_files(|| self.report());
         self.work.start(ctx, move || {
             // What is saved is read elsewhere, where nobody knows what this window shows.
             Display::default().choose();

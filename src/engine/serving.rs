@@ -13,7 +13,7 @@ use crate::spec::{
     Generation, Inference, Machine, Memory, Mixer, Model, Objective, Runtime, Scenario, Vendor, Workload,
     overhead,
 };
-use crate::units::{Band, Bytes, count, show_gib, whole};
+use crate::units::{Band, Bytes, Display, count, show_gib, whole};
 
 /// What is left for keys and values, as vLLM prints it when it has started.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,7 +29,8 @@ pub struct Serving {
 impl Serving {
     /// As the log of its start says it: `KV cache of 75,584 tokens, 9.23 requests of 8,192 tokens at once`.
     pub fn line(&self) -> String {
-        let [held, each] = [self.kv_capacity_tokens, self.tokens_per_request].map(crate::units::show_grouped);
+        let grouped = |count: u64| Display::default().while_chosen(|| crate::units::show_grouped(count));
+        let [held, each] = [self.kv_capacity_tokens, self.tokens_per_request].map(grouped);
         format!("KV cache of {held} tokens, {:.2} requests of {each} tokens at once", self.max_concurrency)
     }
 }

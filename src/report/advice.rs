@@ -7,7 +7,7 @@ use super::speed_words::years;
 use super::{Answer, Report, sentence};
 use crate::engine::{Cost, FigureName, Verdict};
 use crate::spec::{Availability, Machine, Offer, PriceBasis};
-use crate::units::{Dollars, show_between, show_dollars, show_gib, show_grouped, show_rent};
+use crate::units::{Dollars, show_between, show_decimals, show_dollars, show_gib, show_grouped, show_rent};
 
 /// What is asked, as the title of a report.
 pub(super) fn question(report: &Report) -> String {
@@ -183,12 +183,12 @@ fn faster(other: &Answer, advised: &Answer) -> Option<String> {
     let sure = if overlap(ours, theirs) { ", though the ranges overlap" } else { "" };
     let more = Dollars::new(other.estimate.cost?.total.get() - advised.estimate.cost?.total.get());
     Some(format!(
-        "For {} more over {} the {}, {}, is {:.1} times as fast{sure}: {}.",
+        "For {} more over {} the {}, {}, is {} times as fast{sure}: {}.",
         show_dollars(more),
         years(advised.estimate.cost?.usage.years),
         name(&other.machine),
         price(&other.machine),
-        theirs.best / ours.best,
+        show_decimals(theirs.best / ours.best, 1),
         about(other, main_figure(&other.estimate)?)?,
     ))
 }

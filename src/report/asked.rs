@@ -2,7 +2,7 @@
 
 use crate::engine::graph;
 use crate::spec::{Graph, LanguageModel, Place, Scenario, Setting, Workload};
-use crate::units::{show_grouped, whole};
+use crate::units::{show_decimals, show_grouped, whole};
 
 /// The name is the report's title, the model has a line of its own, and the family shows.
 const UNSAID: [&str; 3] = ["family", "name", "model"];
@@ -26,7 +26,7 @@ pub fn asked(scenario: &Scenario) -> Vec<String> {
 
 fn of_model(language: &LanguageModel) -> String {
     let parameters = language.model.parameters.value() / 1e9;
-    format!("Model: {} ({parameters:.2} B parameters)", language.model.name)
+    format!("Model: {} ({} B parameters)", language.model.name, show_decimals(parameters, 2))
 }
 
 /// What follows from the graphs: how long they are when written out.

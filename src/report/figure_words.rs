@@ -3,8 +3,8 @@
 use super::speed_words::{dollars, energy, hours, rate, time};
 use crate::engine::{Cost, FigureName, Speed, WorkCost};
 use crate::units::{
-    Band, Dollars, Hours, Ratio, Seconds, show_between, show_dollars, show_figures, show_grouped, show_time,
-    whole,
+    Band, Dollars, Hours, Ratio, Seconds, show_between, show_decimals, show_dollars, show_figures,
+    show_grouped, show_time, whole,
 };
 
 /// Every figure of a speed that has a working, what matters most first.
@@ -93,7 +93,7 @@ pub fn figure_value(name: FigureName, value: f64) -> String {
         | FigureName::Step => seconds(),
         FigureName::RunHours => show_time(Seconds::new(value * 3600.0)),
         FigureName::BreakEven => long_hours(Hours::new(value)),
-        FigureName::ShareOfPeak => format!("{:.1} %", value * 100.0),
+        FigureName::ShareOfPeak => format!("{} %", show_decimals(value * 100.0, 1)),
         // Tokens a second, or seconds: its working says which.
         FigureName::Roofline => show_figures(value),
         FigureName::Electricity

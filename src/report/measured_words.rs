@@ -1,7 +1,7 @@
 //! A measured figure beside its estimate, in words.
 
 use crate::evidence::logs::{Beside, LogQuantity};
-use crate::units::{Bytes, show_figures, show_gib, show_grouped, whole};
+use crate::units::{Bytes, show_decimals, show_figures, show_gib, show_grouped, whole};
 
 /// What it is, of how many tokens, as it was measured and estimated, how far apart, and whether outside the band.
 pub fn measured_words(of: &Beside) -> [String; 6] {
@@ -39,7 +39,7 @@ fn show(quantity: LogQuantity, value: f64) -> String {
             format!("{} tok/s", show_figures(value))
         }
         LogQuantity::KvCapacity => format!("{} tokens", show_grouped(whole(value))),
-        LogQuantity::MaxConcurrency => format!("{value:.2} requests"),
+        LogQuantity::MaxConcurrency => format!("{} requests", show_decimals(value, 2)),
         LogQuantity::Weights | LogQuantity::KvCache | LogQuantity::PeakMemory => show_gib(Bytes::new(value)),
     }
 }

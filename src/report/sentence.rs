@@ -6,7 +6,7 @@ use super::setup_words::machine_note;
 use crate::engine::runtime::Refusal;
 use crate::engine::{CeilingKind, Comparison, Estimate, Part, Phase, Place, Unknown, Verdict};
 use crate::spec::{Family, Runtime, Scenario};
-use crate::units::{Band, Bytes, count, memory_unit, show_gib, show_grouped};
+use crate::units::{Band, Bytes, count, memory_unit, show_decimals, show_gib, show_grouped};
 
 /// A verdict in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,7 +85,8 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
         CeilingKind::Vram => "usable",
         _ => "allowed",
     };
-    format!("Needs {need:.digits$} of {allowed:.digits$} {} {kind} on {machine}", memory_unit())
+    let [need, allowed] = [need, allowed].map(|value| show_decimals(value, digits));
+    format!("Needs {need} of {allowed} {} {kind} on {machine}", memory_unit())
 }
 
 /// That a limit was raised, which the verdict rests on.
@@ -231,8 +232,8 @@ fn waiting(scenario: &Scenario, estimate: &Estimate) -> Option<String> {
     let fewer = serving.max_concurrency >= 1.0 && serving.max_concurrency < count(asked);
     fewer.then(|| {
         format!(
-            "It starts and answers {:.1} requests of this length at once; the others of the {} wait",
-            serving.max_concurrency,
+            "It starts and answers {} requests of this length at once; the others of the {} wait",
+            show_decimals(serving.max_concurrency, 1),
             show_grouped(asked)
         )
     })

@@ -1,8 +1,8 @@
-//! How memory and money are shown on this thread: a choice of the person who reads, which no estimate knows.
+//! How memory, money and numbers are shown on this thread: a choice of the person who reads, which no estimate knows.
 
 use std::cell::Cell;
 
-use super::Bytes;
+use super::{Bytes, Numbers};
 
 /// The unit that memory is shown in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -64,11 +64,17 @@ pub struct Display {
     pub memory: MemoryUnit,
     /// The currency.
     pub money: Money,
+    /// How numbers are written.
+    pub numbers: Numbers,
 }
 
 thread_local! {
     static CHOSEN: Cell<Display> = const {
-        Cell::new(Display { memory: MemoryUnit::GiB, money: Money { sign: "$", per_dollar: 1.0 } })
+        Cell::new(Display {
+            memory: MemoryUnit::GiB,
+            money: Money { sign: "$", per_dollar: 1.0 },
+            numbers: Numbers { decimal: '.', group: ',' },
+        })
     };
 }
 
@@ -81,6 +87,15 @@ impl Display {
     /// Chooses for this thread.
     pub fn choose(self) {
         CHOSEN.set(self);
+    }
+
+    /// Does something as if this were chosen on this thread.
+    pub fn while_chosen<T>(self, work: impl FnOnce() -> T) -> T {
+        let before = Self::chosen();
+        self.choose();
+        let done = work();
+        before.choose();
+        done
     }
 }
 
@@ -116,7 +131,10 @@ mod tests {
     fn a_choice_is_shown_and_is_taken_back() {
         let memory = Bytes::gib(24.0);
         assert_eq!((show_gib(memory), show_dollars(Dollars::new(200.0))), ("24.0 GiB".into(), "$200".into()));
-        Display { memory: MemoryUnit::GB, money: Money { sign: "€", per_dollar: 0.9 } }.choose();
+        Display {
+            memory: MemoryUnit::GB, money: Money { sign: "€", per_dollar: 0.9 }, ..Display::default()
+        }
+        .choose();
         assert_eq!((show_gib(memory), show_dollars(Dollars::new(200.0))), ("25.8 GB".into(), "€180".into()));
         assert_eq!(show_gib(Bytes::mib(5.0)), "5.2 MB");
         assert!((Bytes::of_shown(memory.as_shown()).get() - memory.get()).abs() < 1.0);

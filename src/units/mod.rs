@@ -8,6 +8,7 @@ mod band;
 mod count;
 mod day;
 mod display;
+mod numbers;
 mod parse;
 mod quantity;
 mod quoted;
@@ -18,6 +19,7 @@ pub use band::Band;
 pub use count::{count, whole};
 pub use day::days_between;
 pub use display::{Display, MemoryUnit, Money, memory_unit};
+pub use numbers::{Numbers, read_number, show_decimals, show_plain};
 pub use parse::{ParseQuantityError, parse_bytes, parse_count, parse_number, parse_tokens};
 pub use quantity::{
     Bytes, BytesPerSecond, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond, Hours, Ratio,
@@ -25,6 +27,6 @@ pub use quantity::{
 };
 pub use quoted::{acts, cut, plain, quoted};
 pub use show::{
-    show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped, show_price,
-    show_rent, show_scientific, show_time, show_times,
+    is_short_count, show_between, show_count, show_dollars, show_figures, show_gb, show_gib, show_grouped,
+    show_power, show_price, show_rent, show_scientific, show_time, show_times,
 };

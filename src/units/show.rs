@@ -1,6 +1,9 @@
 //! Quantities as people read them; the only place that formats them.
 
-use super::{Bytes, Display, Dollars, DollarsPerHour, MemoryUnit, Money, Seconds, whole};
+use super::numbers::written;
+use super::{
+    Bytes, Display, Dollars, DollarsPerHour, MemoryUnit, Money, Seconds, parse_count, show_decimals, whole,
+};
 
 /// Memory in GiB, or in the unit that was chosen for it: `9.8 GiB`; what is below a GiB in MiB.
 pub fn show_gib(bytes: Bytes) -> String {
@@ -13,22 +16,26 @@ pub fn show_gib(bytes: Bytes) -> String {
     if bytes.get() == 0.0 {
         format!("0 {large}")
     } else if part.abs() < 9.95 {
-        format!("{part:.1} {small}")
+        format!("{} {small}", show_decimals(part, 1))
     } else if part.abs() < times - 0.5 {
         format!("{part:.0} {small}")
     } else {
-        format!("{whole:.1} {large}")
+        format!("{} {large}", show_decimals(whole, 1))
     }
 }
 
 /// A file's size in GB of 10⁹ bytes: `4.92 GB`.
 pub fn show_gb(bytes: Bytes) -> String {
     let gb = bytes.as_gb();
-    if gb >= 100.0 { format!("{gb:.0} GB") } else { format!("{gb:.2} GB") }
+    format!("{} GB", show_decimals(gb, if gb >= 100.0 { 0 } else { 2 }))
 }
 
 /// A whole number with thousands separators: `131,072`.
 pub fn show_grouped(value: u64) -> String {
+    written(grouped(value))
+}
+
+fn grouped(value: u64) -> String {
     let digits = value.to_string();
     let mut shown = String::with_capacity(digits.len() + digits.len() / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -42,6 +49,15 @@ pub fn show_grouped(value: u64) -> String {
 
 /// A count in a few characters for axes: `8K` for 8,192, `1.5M`, `70B`.
 pub fn show_count(value: f64) -> String {
+    written(short_count(value))
+}
+
+/// Whether a count is said exactly in a few characters.
+pub fn is_short_count(value: f64) -> bool {
+    parse_count(&short_count(value)) == Ok(whole(value))
+}
+
+fn short_count(value: f64) -> String {
     let binary = value / 1024.0;
     if (1024.0..1_048_576.0).contains(&value) && binary.fract() == 0.0 {
         return format!("{binary}K");
@@ -51,7 +67,7 @@ pub fn show_count(value: f64) -> String {
         v if v >= 1e9 => (value / 1e9, "B"),
         v if v >= 1e6 => (value / 1e6, "M"),
         v if v >= 1e4 => (value / 1e3, "k"),
-        _ => return show_grouped(whole(value)),
+        _ => return grouped(whole(value)),
     };
     let shown = format!("{scaled:.1}");
     format!("{}{suffix}", shown.strip_suffix(".0").unwrap_or(&shown))
@@ -65,8 +81,8 @@ pub fn show_figures(value: f64) -> String {
     match value.abs() {
         0.0 => "0".to_owned(),
         v if v >= 99.95 => show_grouped(whole(value.round())),
-        v if v >= 9.995 => format!("{value:.1}"),
-        _ => format!("{value:.2}"),
+        v if v >= 9.995 => show_decimals(value, 1),
+        _ => show_decimals(value, 2),
     }
 }
 
@@ -75,7 +91,12 @@ pub fn show_scientific(value: f64) -> String {
     if value == 0.0 || (0.01..1e6).contains(&value.abs()) {
         return show_figures(value);
     }
-    format!("{value:.2e}")
+    show_power(value, 2)
+}
+
+/// A number with a power of ten: `1.25e-7`.
+pub fn show_power(value: f64, decimals: usize) -> String {
+    written(format!("{value:.decimals$e}"))
 }
 
 /// A time as people say it: `120 ms`, `4.2 s`, `3.5 min`, `11 h`, `25 days`.
@@ -113,8 +134,8 @@ fn time_unit(time: Seconds) -> Option<(f64, &'static str)> {
 fn in_unit(value: f64) -> String {
     match value {
         v if v < 0.095 => format!("{v:.0}"),
-        v if v < 0.995 => format!("{v:.2}"),
-        v if v < 9.95 => format!("{v:.1}"),
+        v if v < 0.995 => show_decimals(v, 2),
+        v if v < 9.95 => show_decimals(v, 1),
         v if v < 9_999.5 => format!("{v:.0}"),
         v => show_grouped(whole(v.round())),
     }
@@ -127,8 +148,8 @@ pub fn show_dollars(dollars: Dollars) -> String {
     match value.abs() {
         0.0 => format!("{sign}0"),
         v if v >= 99.5 => format!("{sign}{}", show_grouped(whole(value.round()))),
-        v if v >= 0.095 => format!("{sign}{value:.2}"),
-        _ => format!("{sign}{value:.4}"),
+        v if v >= 0.095 => format!("{sign}{}", show_decimals(value, 2)),
+        _ => format!("{sign}{}", show_decimals(value, 4)),
     }
 }
 
@@ -141,7 +162,7 @@ pub fn show_price(dollars: Dollars) -> String {
 /// A rent, without its unit of time: `$0.39`.
 pub fn show_rent(rent: DollarsPerHour) -> String {
     let Money { sign, per_dollar } = Display::chosen().money;
-    format!("{sign}{:.2}", rent.get() * per_dollar)
+    format!("{sign}{}", show_decimals(rent.get() * per_dollar, 2))
 }
 
 /// Both ends of a band with one unit between them where they share it: `38 to 45 s`.

@@ -153,3 +153,34 @@ fn charts_are_saved_as_an_image() {
     let image = std::fs::read(path.with_extension("png")).expect("it is saved");
     assert!(image.starts_with(b"\x89PNG"), "{} bytes", image.len());
 }
+
+/// Fills of rectangles that lie in a place, as they are painted.
+fn fills(driver: &Driver, place: Rect) -> Vec<egui::Color32> {
+    let shapes = &driver.harness.output().shapes;
+    let rects = shapes.iter().filter_map(|clipped| match &clipped.shape {
+        egui::Shape::Rect(rect) if place.contains_rect(rect.rect) => Some(rect.fill),
+        _ => None,
+    });
+    rects.collect()
+}
+
+#[test]
+fn a_column_has_the_color_its_machine_has_in_the_list() {
+    let mut driver = three(vec2(1280.0, 800.0));
+    driver.click(Role::Tab, "Answer");
+    // Enter would evaluate on it.
+    driver.node(Role::TextInput, "Filter machines").focus();
+    driver.harness.step();
+    driver.type_text("rtx-4090-24gb");
+    driver.settle();
+    let tick = place(&driver, Role::CheckBox, "Compare RTX 4090").expect("it is listed");
+    let ticked = fills(&driver, tick);
+    let [color] = ticked[..] else { panic!("a ticked box has one color, not {ticked:?}") };
+    driver.click(Role::Tab, "Compare");
+    let columns = ["RTX 4090", "DGX Spark"].map(|machine| {
+        let head = place(&driver, Role::Button, &format!("Hold the others against {machine}"));
+        fills(&driver, head.expect("a column").expand(4.0))
+    });
+    assert!(columns[0].contains(&color), "{color:?} in {columns:?}");
+    assert!(!columns[1].contains(&color), "another machine has another: {columns:?}");
+}

@@ -15,6 +15,7 @@ use plimsoll::catalog::Catalog;
 use plimsoll::detect::{NvmlReading, Output, Platform, ProbeError, SystemReading, World};
 use plimsoll::import::stores::{About, Disk, Listing, ThisDisk};
 use plimsoll::spec::Os;
+use plimsoll::units::Numbers;
 
 use crate::world::Captured;
 
@@ -27,6 +28,8 @@ pub(crate) struct Answers {
     pub(crate) home: Option<PathBuf>,
     /// The user's folder of machines and prices; without one there is none.
     pub(crate) folder: Option<PathBuf>,
+    /// How the system writes numbers.
+    pub(crate) numbers: Numbers,
 }
 
 impl Dialogs for Answers {
@@ -127,6 +130,7 @@ fn on(machine: Captured, answers: Answers, size: Vec2) -> (Harness<'static, Plim
         session_file: None,
         world: Arc::new(Held(machine, Mutex::new(held))),
         disk: Arc::new(Home(home)),
+        numbers: answers.numbers,
         dialogs: Arc::new(answers),
         today: "2026-11-21".to_owned(),
     };
@@ -161,14 +165,20 @@ impl Driver {
     /// On another machine, by the name it is captured under.
     pub(crate) fn on(machine: &str) -> Self {
         let (harness, _) = on(Captured::load(machine), Answers::default(), vec2(1280.0, 800.0));
-        let mut driver = Self { _hold: None, harness };
-        driver.settle();
-        driver
+        Self::experienced(harness)
     }
 
     /// Another size.
     pub(crate) fn sized(size: Vec2) -> Self {
         Self::build(Answers::default(), size)
+    }
+
+    /// As it opens for somebody who sees it for the first time.
+    pub(crate) fn at_the_first_run(size: Vec2) -> Self {
+        let (harness, _) = open(Answers::default(), size);
+        let mut driver = Self { _hold: None, harness };
+        driver.settle();
+        driver
     }
 
     /// As it opens, before anything in the background is done.
@@ -179,8 +189,14 @@ impl Driver {
 
     fn build(answers: Answers, size: Vec2) -> Self {
         let (harness, _) = open(answers, size);
+        Self::experienced(harness)
+    }
+
+    /// For somebody who has read the hints of the first run.
+    fn experienced(harness: Harness<'static, Plimsoll>) -> Self {
         let mut driver = Self { _hold: None, harness };
         driver.settle();
+        driver.click(Role::Button, "Hide hints");
         driver
     }
 

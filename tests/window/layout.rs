@@ -411,7 +411,6 @@ fn walk(pages: &[Page]) {
 }
 
 #[test]
-#[ignore = "plans and measurements take minutes in a debug build: `cargo test --features ui-tests -- --ignored at_every_size`"]
 fn at_every_size_nothing_of_an_answer_is_cut_and_nothing_overlaps() {
     walk(&OF_AN_ANSWER);
 }

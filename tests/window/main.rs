@@ -11,5 +11,7 @@ mod desk;
 mod driving;
 mod families;
 mod figures;
+mod hints;
 mod layout;
+mod numbers;
 mod places;

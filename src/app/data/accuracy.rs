@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, calibration};
 use crate::evidence::{Accuracy, EvidenceError, Group, MeasuredOn, Report, SpeedErrors, percent};
-use crate::units::{Bytes, show_figures, show_gib};
+use crate::units::{Bytes, show_decimals, show_figures, show_gib};
 
 /// What the values of a group are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,7 +123,7 @@ pub(crate) fn compute(
 fn short(share: f64) -> String {
     match share.abs() * 100.0 {
         percent @ 100.0.. if percent.is_finite() => format!("{percent:.0} %"),
-        percent @ 1.0..100.0 => format!("{percent:.1} %"),
+        percent @ 1.0..100.0 => format!("{} %", show_decimals(percent, 1)),
         _ => percent(share),
     }
 }

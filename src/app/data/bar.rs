@@ -3,6 +3,7 @@
 use super::held::Held;
 use crate::app::answers::Answers;
 use crate::engine::{CeilingKind, PartName, PhaseName, Place};
+use crate::units::show_decimals;
 
 /// One part of the bar.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,7 +96,12 @@ fn marks(answers: &Answers, place: Option<Place>) -> Vec<Mark> {
         .map(|(index, comparison)| {
             let gib = comparison.ceiling.bytes.best.as_shown();
             let kind = comparison.ceiling.kind;
-            Mark { kind, label: format!("{} {gib:.1}", kind.label()), gib, decides: index == 0 }
+            Mark {
+                kind,
+                label: format!("{} {}", kind.label(), show_decimals(gib, 1)),
+                gib,
+                decides: index == 0,
+            }
         })
         .collect();
     marks.sort_by(|a, b| a.gib.total_cmp(&b.gib));

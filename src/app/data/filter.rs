@@ -2,7 +2,7 @@
 
 use crate::app::names;
 use crate::spec::{Availability, Form, Machine, Offer, Vendor};
-use crate::units::parse_number;
+use crate::units::{parse_number, read_number};
 
 /// Kinds that are offered to click, as the words that a user may as well type, with what each means.
 pub(crate) const KINDS: [(&str, &str); 6] = [
@@ -56,7 +56,7 @@ pub(crate) fn has(machine: &Machine, words: &[String]) -> bool {
 fn most_dollars(word: &str) -> Option<f64> {
     let text = word.strip_prefix('<')?;
     let (digits, times) = text.strip_suffix('k').map_or((text, 1.0), |digits| (digits, 1000.0));
-    Some(parse_number(digits).ok()? * times)
+    Some(parse_number(&read_number(digits)).ok()? * times)
 }
 
 fn kinds(machine: &Machine) -> String {

@@ -11,7 +11,7 @@ use crate::app::state::AppState;
 use crate::engine::{Speed, Verdict};
 use crate::report::{computer, rate, runtime_words, time};
 use crate::spec::{Availability, Machine, Offer};
-use crate::units::{Band, Bytes, memory_unit};
+use crate::units::{Band, Bytes, memory_unit, show_decimals};
 
 /// A machine of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,7 +174,10 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         ceiling,
         scale: capacity.max(need).max(ceiling),
         figures: match deciding {
-            Some(_) => format!("{need:.1} of {ceiling:.1} {}", memory_unit()),
+            Some(_) => {
+                let [need, ceiling] = [need, ceiling].map(|gib| show_decimals(gib, 1));
+                format!("{need} of {ceiling} {}", memory_unit())
+            }
             None if evaluated.estimate.resolved.refusal.is_some() => "cannot run".to_owned(),
             None => "memory unknown".to_owned(),
         },

@@ -5,6 +5,7 @@ use crate::catalog::{Catalog, Chip, Pool, Size};
 use crate::spec::{AS_TYPED, Availability, Body, Figure, Kind, Peaks, PriceBasis, Priced, Vendor};
 use crate::units::{
     Bytes, BytesPerSecond, Dollars, FlopsPerSecond, ParseQuantityError, Watts, parse_bytes, parse_number,
+    read_number, show_plain,
 };
 
 /// A field of the form.
@@ -136,7 +137,7 @@ impl OwnMachine {
     /// One that was kept, to be changed; nothing where it has more than the form asks.
     pub(crate) fn of(chip: &Chip) -> Option<Self> {
         let [size] = chip.sizes.as_slice() else { return None };
-        let number = |value: f64| value.to_string();
+        let number = show_plain;
         let peak = |figure: &Option<Figure<FlopsPerSecond>>| {
             figure.as_ref().map_or_else(String::new, |rate| number(rate.value().get() / 1e12))
         };
@@ -242,22 +243,22 @@ impl OwnMachine {
 
     /// Memory in GiB, unless another unit is typed.
     fn memory(&self, wrong: &mut Vec<Wrong>) -> Option<Bytes> {
-        let text = self.text(Field::Memory).trim();
+        let text = read_number(self.text(Field::Memory).trim());
         if text.is_empty() {
             wrong.push((Field::Memory, "write how much it has, as 24".to_owned()));
             return None;
         }
-        let with_unit = if text.parse::<f64>().is_ok() { format!("{text} GiB") } else { text.to_owned() };
+        let with_unit = if text.parse::<f64>().is_ok() { format!("{text} GiB") } else { text };
         parse_bytes(&with_unit).map_err(|error| wrong.push((Field::Memory, error.to_string()))).ok()
     }
 
     /// A number; an empty field says that it is not known.
     fn number(&self, field: Field, wrong: &mut Vec<Wrong>) -> Option<f64> {
-        let text = self.text(field).trim();
+        let text = read_number(self.text(field).trim());
         if text.is_empty() {
             return None;
         }
-        match parse_number(text) {
+        match parse_number(&text) {
             Ok(number) if number > 0.0 => return Some(number),
             Err(error @ ParseQuantityError::Separator { .. }) => wrong.push((field, error.to_string())),
             _ => wrong

@@ -10,7 +10,7 @@ use crate::engine::solve::{Change, Variants as _};
 use crate::engine::{Assumptions, Resolved, Use, Verdict};
 use crate::report::{note_words, plan_command, start_command, step_words, tried_words, why_words};
 use crate::spec::{Machine, Scenario};
-use crate::units::{memory_unit, show_gib};
+use crate::units::{memory_unit, show_decimals, show_gib};
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,12 +148,18 @@ fn step(steps: &[Step], machine: &Arc<Machine>, resolved: &Resolved) -> Option<S
     let speed = speed.map_or_else(String::new, |speed| format!(" · {:+.0} % speed", (speed - 1.0) * 100.0));
     Some(StepData {
         what: step_words(last, &resolved.scenario),
-        figures: format!("{:+.1} {} in all{need}{speed}", last.delta.as_shown(), memory_unit()),
+        figures: format!("{} {} in all{need}{speed}", signed(last.delta.as_shown()), memory_unit()),
         note: note_words(last, &resolved.scenario, quality()),
         command: plan_command(last, machine, resolved),
         verdict: last.verdict,
         changes,
     })
+}
+
+/// A difference with its sign.
+fn signed(value: f64) -> String {
+    let sign = if value.is_sign_negative() { '−' } else { '+' };
+    format!("{sign}{}", show_decimals(value.abs(), 1))
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use crate::engine::{
 };
 use crate::spec::support::FACTS;
 use crate::spec::{Machine, Scenario};
-use crate::units::memory_unit;
+use crate::units::{memory_unit, show_decimals};
 
 /// Points of a curve over an unstepped axis.
 const SAMPLES: u32 = 96;
@@ -101,8 +101,9 @@ impl PlotData {
             (0..self.xs.len()).min_by(|a, b| away(a).total_cmp(&away(b)))
         };
         let unit = memory_unit();
-        let at =
-            |tick: &Tick| Some(format!("{:.1} {unit} at {}", self.need(nearest(tick.value)?), tick.label));
+        let at = |tick: &Tick| {
+            Some(format!("{} {unit} at {}", show_decimals(self.need(nearest(tick.value)?), 1), tick.label))
+        };
         let needs: Vec<String> = self.ticks.iter().filter_map(at).collect();
         let ceilings = self.lines.iter().map(|line| match &line.crossing {
             Some(crossing) => format!("{} {unit}, met at {}", line.label, crossing.label),
@@ -231,7 +232,7 @@ fn lines(ask: &Ask<'_>) -> Vec<Line> {
         for other in others.filter(|each| matters_beside(each, deciding)) {
             let gib = other.ceiling.bytes.best.as_shown();
             lines.push(Line {
-                label: format!("{} {gib:.1}", other.ceiling.kind.label()),
+                label: format!("{} {}", other.ceiling.kind.label(), show_decimals(gib, 1)),
                 machine: machine.id.clone(),
                 gib,
                 band: None,
@@ -275,7 +276,14 @@ fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machi
             .map(|value| Crossing { value, label: ask.axis.in_full(value) })
     };
     let band = (!bytes.is_exact()).then(|| (bytes.low.as_shown(), bytes.high.as_shown()));
-    Line { label: format!("{name} {gib:.1}"), machine: machine.id.clone(), gib, band, decides, crossing }
+    Line {
+        label: format!("{name} {}", show_decimals(gib, 1)),
+        machine: machine.id.clone(),
+        gib,
+        band,
+        decides,
+        crossing,
+    }
 }
 
 /// High enough for the need and, where it does not dwarf the curve, for the deciding ceiling; not so high that

@@ -7,7 +7,7 @@ use crate::engine::scale::parameters;
 use crate::engine::{Assumptions, Question, Verdict};
 use crate::report::quality_words;
 use crate::spec::{Machine, Quality, Quantization, Scenario};
-use crate::units::show_gb;
+use crate::units::{show_decimals, show_gb};
 
 /// A quantization as the list shows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,7 +36,7 @@ pub(crate) fn build(scenario: &Scenario, machine: Option<&Arc<Machine>>) -> Vec<
         let estimate = Question::new(&asked).on(machine, &Assumptions::new(calibration()));
         let size = estimate.budget.weights_file.map(|file| {
             let bits = file.get() * 8.0 / parameters(&language.model).max(1.0);
-            format!("{} · {bits:.2} bits a weight", show_gb(file))
+            format!("{} · {} bits a weight", show_gb(file), show_decimals(bits, 2))
         });
         let loss = quality_words(Quality::of(&language.model, *quantization, quality()));
         Stored {

@@ -7,7 +7,7 @@ use crate::engine::axis::Axis;
 use crate::engine::{CeilingKind, Comparison, Speed, Verdict};
 use crate::report::{rate, sentence, speed_line, taken_for_granted, time};
 use crate::spec::Scenario;
-use crate::units::{Band, Bytes, memory_unit, show_gib};
+use crate::units::{Band, Bytes, memory_unit, show_decimals, show_gib};
 
 /// The head of the centre.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,7 +98,7 @@ pub(crate) const fn allowed(kind: CeilingKind) -> &'static str {
 
 /// Memory with one decimal, without the unit.
 pub(crate) fn gib(bytes: Bytes) -> String {
-    format!("{:.1}", bytes.as_shown())
+    show_decimals(bytes.as_shown(), 1)
 }
 
 /// A band: `50.0 to 50.9 GiB`, or one figure where both ends read the same.

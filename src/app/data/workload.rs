@@ -10,7 +10,7 @@ use crate::engine::axis::Axis;
 use crate::engine::{PartName, graph};
 use crate::spec::settings::parameters;
 use crate::spec::{Attention, Family, LanguageModel, Mixer, Model, Runtime, Scenario, Workload};
-use crate::units::{Bytes, show_gb, show_gib, show_grouped, whole};
+use crate::units::{Bytes, show_decimals, show_gb, show_gib, show_grouped, whole};
 
 /// What the form shows.
 #[derive(Clone, Debug)]
@@ -142,9 +142,7 @@ fn shared_out(answers: &Answers, axis: Axis) -> Option<String> {
     let bounded = room <= whole(most) && inference.concurrency <= room;
     let requests =
         if room == 1 { "one request".to_owned() } else { format!("{} requests", show_grouped(room)) };
-    bounded.then(|| {
-        format!("{} tokens are {requests}; raise the context for more", show_grouped(inference.context))
-    })
+    bounded.then(|| format!("the context has room for {requests}"))
 }
 
 /// What each of several requests has of the context, and whether that holds a prompt and its answer.
@@ -167,7 +165,7 @@ fn quantization_hint(state: &AppState, answers: &Answers) -> String {
     let Some(file) = answers.estimate.budget.weights_file else { return String::new() };
     let parameters = Axis::MODEL_SIZE.get(&state.scenario);
     let bits = file.get() * 8.0 / parameters.max(1.0);
-    format!("{} file · {bits:.2} bits per weight", show_gb(file))
+    format!("{} file · {} bits per weight", show_gb(file), show_decimals(bits, 2))
 }
 
 /// `80 layers · 64 heads, 8 KV · 128K vocabulary`.

@@ -1,6 +1,7 @@
 //! A list that is narrowed by typing and walked by the arrow keys.
 
 use std::cmp::Reverse;
+use std::sync::Arc;
 
 use eframe::egui;
 use egui::scroll_area::ScrollBarVisibility;
@@ -70,7 +71,7 @@ pub(super) fn show(
     hint: &str,
     entries: &[Entry],
 ) -> (Option<usize>, bool) {
-    let width = (ui.ctx().content_rect().width() - 40.0).min(620.0);
+    let width = (ui.ctx().content_rect().width() - 40.0).min(760.0);
     let area = Area::new(Id::unique(("search", hint)))
         .order(Order::Foreground)
         .anchor(Align2::CENTER_TOP, vec2(0.0, 64.0))
@@ -266,6 +267,11 @@ fn entry_ui(ui: &mut Ui, look: &Tokens, entry: &Entry, letters: &[u32], chosen: 
     if chosen || response.hovered() {
         ui.painter().rect_filled(rect, 5.0, if chosen { look.raised } else { look.control });
     }
+    if chosen {
+        // What Enter takes is not what the pointer rests on.
+        let edge = egui::Rect::from_min_size(rect.min + vec2(0.0, 5.0), vec2(3.0, rect.height() - 10.0));
+        ui.painter().rect_filled(edge, 1.5, look.accent);
+    }
     let right = rect.right_center() - vec2(10.0, 0.0);
     let mut free = right.x;
     if let Some(verdict) = entry.verdict {
@@ -279,12 +285,17 @@ fn entry_ui(ui: &mut Ui, look: &Tokens, entry: &Entry, letters: &[u32], chosen: 
     let beside = elided(ui.painter(), &entry.beside, &fonts::small(), look.soft, room.max(0.0));
     if room > 40.0 {
         free -= beside.size().x;
-        ui.painter().galley(pos2(free, rect.center().y - beside.size().y / 2.0), beside, look.soft);
+        let place = pos2(free, rect.center().y - beside.size().y / 2.0);
+        ui.painter().galley(place, Arc::clone(&beside), look.soft);
     }
     let room = rect.with_max_x(free - 8.0);
     let place = Align2::LEFT_CENTER.anchor_size(rect.left_center() + vec2(10.0, 0.0), label.size()).min;
     ui.painter().with_clip_rect(room.intersect(ui.clip_rect())).galley(place, label, look.text);
-    response.clicked()
+    let clicked = response.clicked();
+    if beside.elided {
+        response.on_hover_text(&entry.beside);
+    }
+    clicked
 }
 
 /// The label with the letters that were typed in the accent's color.

@@ -5,6 +5,7 @@ use crate::app::command::Command;
 use crate::app::sort::Sort;
 use crate::app::state::Change;
 use crate::spec::{Scenario, Setting};
+use crate::units::read_number;
 
 /// What begins a claim.
 const CLAIM: &str = "claim ";
@@ -23,7 +24,8 @@ pub(super) fn of_words(scenario: &Scenario, text: &str) -> Vec<(Command, String)
 /// `context 32k`, `KV precision q8_0` or `edges=5M`: a setting by its key or label, and the value it is given.
 fn setting(scenario: &Scenario, text: &str) -> Option<(Command, String)> {
     let (name, value) = text.split_once('=').or_else(|| text.rsplit_once(char::is_whitespace))?;
-    let (name, value) = (name.trim(), value.trim());
+    let read = read_number(value.trim());
+    let (name, value) = (name.trim(), read.as_str());
     let letters = |name: &str| -> String {
         name.chars().filter(|sign| sign.is_alphanumeric()).map(|sign| sign.to_ascii_lowercase()).collect()
     };

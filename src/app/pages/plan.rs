@@ -88,7 +88,7 @@ fn step_ui(
                 ui.add_space(24.0);
                 return;
             }
-            let button = ui.add(Button::new(upto).min_size(vec2(104.0, 24.0)));
+            let button = ui.add_sized(vec2(104.0, 24.0), Button::new(upto));
             let name = format!("{upto}: {title} {}", index + 1);
             // Alike buttons are told apart by name where the window is read aloud.
             ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));

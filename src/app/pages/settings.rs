@@ -16,7 +16,7 @@ use crate::app::widgets::field::field_ui;
 use crate::app::widgets::hint_ui;
 use crate::app::widgets::slider_row::label_ui;
 use crate::engine::Use;
-use crate::units::{MemoryUnit, Money};
+use crate::units::{MemoryUnit, Money, Numbers, show_plain};
 
 /// Width from which settings and the program stand side by side.
 const WIDE: f32 = 820.0;
@@ -99,6 +99,13 @@ fn settings_ui(
         let settings = Settings { decimal: unit == MemoryUnit::GB, ..settings.clone() };
         commands.push(Command::Settings(settings));
     }
+    let system = format!("as the system: {}", settings.system.sample());
+    let ways = Numbers::KNOWN.map(|way| (Some(way), way.sample()));
+    let ways: Vec<_> = std::iter::once((None, system)).chain(ways).collect();
+    if let Some(way) = chosen_ui(ui, look, "Numbers", &ways, settings.chosen_numbers()) {
+        let settings = Settings { numbers: way.map(Numbers::sample), ..settings.clone() };
+        commands.push(Command::Settings(settings));
+    }
     heading_ui(ui, look, "Money");
     money_ui(ui, look, view, (commands, said));
     heading_ui(ui, look, "Prices");
@@ -117,9 +124,15 @@ fn settings_ui(
     }
     ui.add_space(14.0);
     ui.horizontal_wrapped(|ui| {
-        if ui.button("Reset settings").on_hover_text("Look, money and panels as they were at first").clicked()
+        if ui
+            .button("Reset settings")
+            .on_hover_text("Look, money, panels and hints as they were at first")
+            .clicked()
         {
             commands.push(Command::ResetSettings);
+        }
+        if view.settings.hints_read > 0 && ui.button("Show hints again").clicked() {
+            commands.push(Command::Hints(true));
         }
         let label = format!("Forget {} recent files", view.recent);
         if view.recent > 0 && ui.button(label).clicked() {
@@ -177,7 +190,7 @@ fn money_ui(
     }
     if now != "USD" {
         let label = format!("{now} for a dollar");
-        let shown = settings.per_dollar.map_or_else(String::new, |rate| rate.to_string());
+        let shown = settings.per_dollar.map_or_else(String::new, show_plain);
         let place = row_ui(ui, look, &label, 84.0);
         if let Some(text) = field_ui(ui, look, place, &label, &shown) {
             match text.trim().parse::<f64>() {
@@ -196,7 +209,7 @@ fn money_ui(
         }
     }
     let place = row_ui(ui, look, "Electricity, $ per kWh", 84.0);
-    if let Some(text) = field_ui(ui, look, place, "Tariff", &view.usage.tariff.to_string()) {
+    if let Some(text) = field_ui(ui, look, place, "Tariff", &show_plain(view.usage.tariff)) {
         match text.trim().trim_start_matches('$').parse::<f64>() {
             Ok(tariff) if (0.0..=Use::MOST_TARIFF).contains(&tariff) => {
                 commands.push(Command::Change(Change::Usage(Use { tariff, ..*view.usage })));
@@ -204,7 +217,7 @@ fn money_ui(
             _ => said.push(format!("Tariff: write a number from 0 to {}", Use::MOST_TARIFF)),
         }
     }
-    hint_ui(ui, look, "Saved reports and files keep GiB and dollars");
+    hint_ui(ui, look, "Saved reports and files keep GiB, dollars and 1,234.5");
 }
 
 fn prices_ui(ui: &mut Ui, look: &Tokens, view: &View<'_>, commands: &mut Vec<Command>) {

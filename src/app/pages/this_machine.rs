@@ -12,7 +12,7 @@ use crate::app::widgets::field::field_ui;
 use crate::app::widgets::hint_ui;
 use crate::app::widgets::slider_row::label_ui;
 use crate::detect::{MEASURED_HERE, Overrides, SET_BY_YOU};
-use crate::units::{Bytes, BytesPerSecond, parse_bytes, show_gib};
+use crate::units::{Bytes, BytesPerSecond, memory_unit, parse_bytes, show_gib};
 
 /// Width from which values and fields stand side by side.
 const WIDE: f32 = 860.0;
@@ -219,21 +219,29 @@ fn overrides_ui(
     }
 }
 
-fn typed_ui(ui: &mut Ui, look: &Tokens, label: &str, shown: &str) -> Option<String> {
+/// A field for one value; an empty one says the unit of what would be typed.
+fn typed_ui(ui: &mut Ui, look: &Tokens, (label, unit): (&str, &str), shown: &str) -> Option<String> {
     let (_, row) = ui.allocate_space(vec2(ui.available_width().min(320.0), 24.0));
     label_ui(ui, look, row, label);
-    field_ui(ui, look, row.with_min_x(row.right() - 120.0), label, shown)
+    let place = row.with_min_x(row.right() - 120.0);
+    let typed = field_ui(ui, look, place, label, shown);
+    if shown.is_empty() && ui.memory(|memory| memory.focused().is_none()) {
+        let at = place.right_center() - vec2(9.0, 0.0);
+        ui.painter().text(at, egui::Align2::RIGHT_CENTER, unit, fonts::small(), look.faint);
+    }
+    typed
 }
 
 fn bytes_ui(ui: &mut Ui, look: &Tokens, label: &str, value: &mut Option<Bytes>, said: &mut Vec<String>) {
     let shown = value.map_or_else(String::new, show_gib);
-    let Some(text) = typed_ui(ui, look, label, &shown) else { return };
+    let Some(text) = typed_ui(ui, look, (label, memory_unit()), &shown) else { return };
     if text.trim().is_empty() {
         *value = None;
         return;
     }
-    // A bare number means GiB here: nobody types the bytes of a machine.
-    let with_unit = if text.trim().parse::<f64>().is_ok() { format!("{text} GiB") } else { text };
+    // A bare number has the unit that stood there: nobody types the bytes of a machine.
+    let is_bare = text.trim().parse::<f64>().is_ok();
+    let with_unit = if is_bare { format!("{text} {}", memory_unit()) } else { text };
     match parse_bytes(&with_unit) {
         Ok(bytes) if bytes >= Bytes::mib(256.0) && bytes <= Bytes::gib(1_048_576.0) => *value = Some(bytes),
         Ok(_) => said.push(format!("{label} must be from 256 MiB to 1,048,576 GiB")),
@@ -243,7 +251,7 @@ fn bytes_ui(ui: &mut Ui, look: &Tokens, label: &str, value: &mut Option<Bytes>, 
 
 fn bandwidth_ui(ui: &mut Ui, look: &Tokens, value: &mut Option<BytesPerSecond>, said: &mut Vec<String>) {
     let shown = value.map_or_else(String::new, |rate| format!("{:.0} GB/s", rate.as_gb_per_s()));
-    let Some(text) = typed_ui(ui, look, "Bandwidth", &shown) else { return };
+    let Some(text) = typed_ui(ui, look, ("Bandwidth", "GB/s"), &shown) else { return };
     let number = text.trim().trim_end_matches("GB/s").trim();
     if number.is_empty() {
         *value = None;

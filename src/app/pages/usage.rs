@@ -10,7 +10,7 @@ use crate::app::widgets::field::field_ui;
 use crate::app::widgets::slider_row::label_ui;
 use crate::app::widgets::tick::tick_ui;
 use crate::engine::Use;
-use crate::units::{ParseQuantityError, parse_number};
+use crate::units::{ParseQuantityError, parse_number, show_plain};
 
 /// A field of a use.
 struct UseField {
@@ -155,7 +155,7 @@ impl UseField {
     fn shown(&self, usage: &Use) -> String {
         match (self.get)(usage) {
             // Percent of a share without the digits that binary fractions bring.
-            Some(value) => format!("{}", (value / self.times * 1e6).round() / 1e6),
+            Some(value) => show_plain((value / self.times * 1e6).round() / 1e6),
             None => self.unset.to_owned(),
         }
     }

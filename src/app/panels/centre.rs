@@ -17,7 +17,7 @@ use crate::app::widgets::button::choice_ui;
 use crate::app::widgets::fixed::{laid, text_ui};
 use crate::engine::Verdict;
 use crate::engine::axis::Axis;
-use crate::units::whole;
+use crate::units::{show_decimals, whole};
 
 /// Height of the verdict area: a headline of two rows and three lines under it, or of one and four.
 const HEAD: f32 = 106.0;
@@ -155,7 +155,7 @@ fn places(ui: &Ui, look: &Tokens, room: Rect, data: &BarData) -> Vec<Pos2> {
 
 /// A figure of the legend: GiB with one decimal, small ones with more.
 fn figure(gib: f64) -> String {
-    if gib >= 0.095 { format!("{gib:.1}") } else { format!("{gib:.3}") }
+    show_decimals(gib, if gib >= 0.095 { 1 } else { 3 })
 }
 
 /// Tabs of the pages of the place where one is, and on the first the axis.

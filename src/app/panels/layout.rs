@@ -19,6 +19,8 @@ pub(crate) struct Regions {
     pub centre: Rect,
     /// Machines; `None` while hidden.
     pub right: Option<Rect>,
+    /// A hint; `None` where none is told.
+    pub hint: Option<Rect>,
     /// Status.
     pub bottom: Rect,
 }
@@ -61,6 +63,8 @@ impl Widths {
 
 const TOP: f32 = 40.0;
 const BOTTOM: f32 = 26.0;
+/// Height of a hint.
+const HINT: f32 = 30.0;
 /// Height of the scenarios' tabs, where there are several.
 const TABS: f32 = 30.0;
 /// What is left of a hidden side: where it is opened again.
@@ -70,11 +74,12 @@ pub(crate) const LEAST_SIDE: f32 = 226.0;
 const LEAST_CENTRE: f32 = 300.0;
 
 /// Shares out a window; side panels that were not dragged grow narrower with it.
-pub(crate) fn regions(whole: Rect, sides: Sides, widths: Widths, several: bool) -> Regions {
+pub(crate) fn regions(whole: Rect, sides: Sides, widths: Widths, (several, hinted): (bool, bool)) -> Regions {
     let top = Rect::from_min_size(whole.min, vec2(whole.width(), TOP));
     let bottom = Rect::from_min_max(pos2(whole.left(), whole.bottom() - BOTTOM), whole.max);
     let tabs = Rect::from_min_size(top.left_bottom(), vec2(whole.width(), if several { TABS } else { 0.0 }));
-    let middle = Rect::from_min_max(pos2(whole.left(), tabs.bottom()), pos2(whole.right(), bottom.top()));
+    let hint = bottom.with_min_y(bottom.top() - if hinted { HINT } else { 0.0 }).with_max_y(bottom.top());
+    let middle = Rect::from_min_max(pos2(whole.left(), tabs.bottom()), pos2(whole.right(), hint.top()));
     let width = |shows: bool, dragged: Option<f32>, usual: f32| {
         if !shows {
             return STRIP;
@@ -91,13 +96,13 @@ pub(crate) fn regions(whole: Rect, sides: Sides, widths: Widths, several: bool) 
         pos2(right.left().max(left.right()), middle.bottom()),
     );
     let (left, right) = (sides.workload.then_some(left), sides.machines.then_some(right));
-    Regions { top, tabs: several.then_some(tabs), left, centre, right, bottom }
+    Regions { top, tabs: several.then_some(tabs), left, centre, right, hint: hinted.then_some(hint), bottom }
 }
 
 /// Paints the surfaces and the hairlines between them.
 pub(crate) fn paint(ui: &Ui, look: &Tokens, regions: &Regions) {
     let painter = ui.painter();
-    let middle = ui.max_rect().with_min_y(regions.top.bottom()).with_max_y(regions.bottom.top());
+    let middle = ui.max_rect().with_min_y(regions.top.bottom()).with_max_y(regions.centre.bottom());
     painter.rect_filled(middle, 0.0, look.surface);
     painter.rect_filled(regions.centre, 0.0, look.canvas);
     for side in [Some(regions.top), regions.tabs, Some(regions.bottom)].into_iter().flatten() {
@@ -109,6 +114,9 @@ pub(crate) fn paint(ui: &Ui, look: &Tokens, regions: &Regions) {
         painter.hline(tabs.x_range(), tabs.bottom() - 0.5, line);
     }
     painter.hline(regions.bottom.x_range(), regions.bottom.top() + 0.5, line);
+    if let Some(hint) = regions.hint {
+        painter.rect_filled(hint, 0.0, look.accent.gamma_multiply(0.12));
+    }
     painter.vline(regions.centre.left() - 0.5, regions.centre.y_range(), line);
     painter.vline(regions.centre.right() + 0.5, regions.centre.y_range(), line);
 }
@@ -142,11 +150,11 @@ mod tests {
     #[test]
     fn a_side_is_as_wide_as_it_was_dragged_and_leaves_room_for_the_centre() {
         let widths = Widths { workload: Some(300.0), machines: Some(5000.0) };
-        let wide = regions(window(1280.0), BOTH, widths, true);
+        let wide = regions(window(1280.0), BOTH, widths, (true, false));
         assert_eq!(wide.left.map(|left| left.width()), Some(300.0));
         assert!(wide.centre.width() >= LEAST_CENTRE, "{:?}", wide.centre);
         let odd = Widths { workload: Some(f32::NAN), machines: Some(-3.0) };
-        let small = regions(window(900.0), BOTH, odd, false);
+        let small = regions(window(900.0), BOTH, odd, (false, true));
         assert_eq!(
             small.right.map(|right| right.width()),
             Some(LEAST_SIDE),
@@ -157,8 +165,12 @@ mod tests {
 
     #[test]
     fn a_hidden_side_leaves_a_strip() {
-        let none =
-            regions(window(900.0), Sides { workload: false, machines: false }, Widths::default(), false);
+        let none = regions(
+            window(900.0),
+            Sides { workload: false, machines: false },
+            Widths::default(),
+            (false, false),
+        );
         assert!(none.left.is_none() && none.right.is_none());
         assert!((none.centre.width() - (900.0 - 2.0 * STRIP)).abs() < 1e-3, "{:?}", none.centre);
     }

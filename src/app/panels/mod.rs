@@ -2,6 +2,7 @@
 
 pub(super) mod centre;
 pub(super) mod compare;
+pub(super) mod hints;
 pub(super) mod layout;
 pub(super) mod machines;
 pub(super) mod raise;

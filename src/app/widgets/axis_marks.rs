@@ -7,11 +7,14 @@ pub(crate) fn round_step(least: f64) -> f64 {
     step.unwrap_or(10.0) * power
 }
 
-/// Marks from `low` to `high`, about `count` of them; on a log axis at decades, and between them where there is room.
+/// Marks from `low` to `high`, about `count` of them and at least one; on a log axis at decades, and between them where
+/// there is room.
 pub(crate) fn marks((low, high): (f64, f64), log: bool, count: f64) -> Vec<f64> {
     if !low.is_finite() || !high.is_finite() || low >= high {
         return Vec::new();
     }
+    // A chart squeezed to nothing asks for fewer than none, and steps of less than nothing never end.
+    let count = count.max(1.0);
     if log && low > 0.0 {
         let decades = (high / low).log10();
         // Within less than a decade, even steps are as round.
@@ -25,7 +28,7 @@ pub(crate) fn marks((low, high): (f64, f64), log: bool, count: f64) -> Vec<f64> 
             return all.filter(|value| (low..=high).contains(value)).collect();
         }
     }
-    let step = round_step((high - low) / count.max(1.0));
+    let step = round_step((high - low) / count);
     let first = (low / step - 1e-9).ceil() * step;
     std::iter::successors(Some(first), |value| Some(value + step))
         .take_while(|value| *value <= high + step * 1e-9)
@@ -37,13 +40,12 @@ pub(crate) fn marks((low, high): (f64, f64), log: bool, count: f64) -> Vec<f64> 
 
 /// A mark as it is read: `0.5`, `20`, `1,500`.
 pub(crate) fn mark_text(value: f64) -> String {
-    use crate::units::{show_grouped, whole};
+    use crate::units::{show_grouped, show_plain, whole};
     if value.abs() >= 1000.0 {
         return show_grouped(whole(value.abs().round()));
     }
-    let text = format!("{value:.3}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+    // Zero has no sign.
+    show_plain((value * 1e3).round() / 1e3 + 0.0)
 }
 
 #[cfg(test)]
@@ -73,5 +75,15 @@ mod tests {
         assert_eq!(marks((0.7, 3e6), true, 7.0), [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6]);
         assert_eq!(marks((40.0, 70.0), true, 4.0), [40.0, 50.0, 60.0, 70.0]);
         assert!(marks((5.0, 5.0), true, 4.0).is_empty());
+    }
+
+    #[test]
+    fn a_chart_without_room_has_marks_too_and_few() {
+        for count in [f64::NAN, -3.0, -0.2, 0.0, 0.3] {
+            for log in [false, true] {
+                let found = marks((0.7, 3e6), log, count);
+                assert!(found.len() < 4, "{count}, {log}: {found:?}");
+            }
+        }
     }
 }

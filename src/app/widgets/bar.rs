@@ -7,7 +7,7 @@ use crate::app::data::bar::{BarData, Mark};
 use crate::app::fonts;
 use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
-use crate::units::memory_unit;
+use crate::units::{memory_unit, show_decimals};
 
 const LABELS: f32 = 18.0;
 const BAR: f32 = 30.0;
@@ -56,7 +56,7 @@ fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<
             se: if index == last { 3 } else { 0 },
         };
         ui.painter().rect_filled(rect, rounded, color);
-        let label = format!("{} {:.1}", segment.label(), segment.gib);
+        let label = format!("{} {}", segment.label(), show_decimals(segment.gib, 1));
         let id = ui.make_persistent_id(("segment", segment.part.key()));
         let response = ui.interact(rect, id, Sense::click());
         response.widget_info(|| {

@@ -7,9 +7,10 @@ use egui::{Align2, Frame, Id, Key, Margin, Rect, Stroke, TextEdit, Ui};
 
 use crate::app::fonts;
 use crate::app::theme::Tokens;
+use crate::units::read_number;
 
 /// Draws a field over `rect` showing `shown`; returns what was typed when Enter, Tab or a click elsewhere ends it.
-/// Escape leaves the value as it was.
+/// Escape leaves the value as it was. A number is given on as it is read everywhere, `1.5`, however it is written here.
 pub(crate) fn field_ui(ui: &mut Ui, look: &Tokens, rect: Rect, name: &str, shown: &str) -> Option<String> {
     let id = ui.make_persistent_id(("field", name));
     let typed_before: Option<String> = ui.data(|data| data.get_temp(id));
@@ -41,7 +42,7 @@ pub(crate) fn field_ui(ui: &mut Ui, look: &Tokens, rect: Rect, name: &str, shown
     }
     ui.data_mut(|data| data.remove_temp::<String>(id));
     let escaped = ui.input(|input| input.key_pressed(Key::Escape));
-    (!escaped && text.trim() != shown).then_some(text)
+    (!escaped && text.trim() != shown).then(|| read_number(&text))
 }
 
 fn select_all(ui: &Ui, id: Id, text: &str) {

@@ -14,7 +14,7 @@ use super::plot::View;
 use super::plot_layout::apart;
 use crate::app::data::plot::Line;
 use crate::app::fonts;
-use crate::units::memory_unit;
+use crate::units::{memory_unit, show_decimals};
 
 /// A ceiling with the height its label wants, its place in the list, and the label with its color.
 type Label<'a> = (f32, usize, &'a Line, (Arc<Galley>, Color32));
@@ -190,7 +190,7 @@ impl View<'_> {
             || "nothing fits".to_owned(),
             |value| format!("{} up to about {}", self.data.name, self.data.axis.in_full(value)),
         );
-        let text = format!("What if {gib:.1} {}: {holds}", memory_unit());
+        let text = format!("What if {} {}: {holds}", show_decimals(gib, 1), memory_unit());
         let galley = painter.layout_no_wrap(text, fonts::small_strong(), self.look.text);
         let below = y + galley.size().y + 8.0 < self.area.bottom();
         let top = if below { y + 5.0 } else { y - galley.size().y - 5.0 };

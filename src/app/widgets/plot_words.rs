@@ -8,7 +8,7 @@ use super::elided;
 use super::plot::View;
 use crate::app::fonts;
 use crate::engine::PartName;
-use crate::units::{memory_unit, whole};
+use crate::units::{memory_unit, show_decimals, whole};
 
 impl View<'_> {
     /// Height of the stack under and over a layer at a sample.
@@ -141,12 +141,16 @@ impl View<'_> {
         }
         let text = said.join(" · ");
         let room = self.rect.right() - self.area.left();
-        let galley = elided(painter, &text, &fonts::small(), self.look.faint, room);
+        let whole = elided(painter, &text, &fonts::small(), self.look.faint, room);
+        let cut = whole.elided;
+        // Where room is scarce the sign is named, and the pointer that rests there is told the rest.
+        let few =
+            if crossing(true) { "○ the largest that is sure to fit" } else { "◇ the largest elsewhere" };
+        let galley = if cut { elided(painter, few, &fonts::small(), self.look.faint, room) } else { whole };
         let place = Rect::from_min_size(pos2(self.area.left(), top + 17.0), galley.size());
         let id = self.ui.make_persistent_id("plot legend");
         let response = self.ui.interact(place, id, Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
-        let cut = galley.elided;
         painter.galley(place.min, galley, self.look.faint);
         if cut {
             response.on_hover_text(text);
@@ -199,6 +203,6 @@ impl View<'_> {
             egui::PopupAnchor::Pointer,
         )
         .gap(14.0)
-        .show(|ui| ui.label(format!("{text}\n{:.1} {}", self.need(value), memory_unit())));
+        .show(|ui| ui.label(format!("{text}\n{} {}", show_decimals(self.need(value), 1), memory_unit())));
     }
 }

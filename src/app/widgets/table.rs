@@ -9,6 +9,7 @@ use egui::{
 };
 
 use super::elided;
+use super::hue::hue;
 use super::table_layout::{MARGIN, SECTION, TableLayout, inset, layout};
 use crate::app::columns::Line;
 use crate::app::data::compare::{Cell, Column, CompareData, TableLine};
@@ -154,6 +155,12 @@ fn name_ui(
     response.clicked().then_some(TableAction::OrderBy(line.line))
 }
 
+/// As much of a place as is seen; all of it where nothing is, so that it is still reached by keys.
+fn in_sight(painter: &Painter, rect: Rect) -> Rect {
+    let seen = rect.intersect(painter.clip_rect());
+    if seen.is_positive() { seen } else { rect }
+}
+
 /// What a screen reader, and the pointer that rests there, is told of a figure; a click opens its working.
 fn cell_ui(
     ui: &Ui,
@@ -167,7 +174,7 @@ fn cell_ui(
     let opens = line.line.opens(&column.id).filter(|_| has_figure);
     let sense = if opens.is_some() { Sense::click() } else { Sense::hover() };
     let id = ui.scope_id().with(("cell", &line.label, &column.id, column.other));
-    let response = ui.interact(rect, id, sense);
+    let response = ui.interact(in_sight(painter, rect), id, sense);
     let best = if cell.best { ", best" } else { "" };
     let under = if cell.under.is_empty() { String::new() } else { format!(", {}", cell.under) };
     let said = format!("{}, {}: {}{best}{under}", line.label, column.name, cell.text);
@@ -215,13 +222,19 @@ fn column_ui(
     clip: Rect,
 ) -> Option<TableAction> {
     let painter = ui.painter().with_clip_rect(clip);
-    let response =
-        ui.interact(rect, ui.scope_id().with(("column", &column.id, column.other)), Sense::click());
+    let id = ui.scope_id().with(("column", &column.id, column.other));
+    let response = ui.interact(in_sight(&painter, rect), id, Sense::click());
     let name = format!("Hold the others against {} {}", column.name, column.beside);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, column.baseline, &name));
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 5.0, look.control);
     }
+    // The color it has in the charts and in the list.
+    let sign = Rect::from_min_max(
+        pos2(rect.left() + 4.0, rect.bottom() - 1.0),
+        rect.right_bottom() + vec2(-4.0, 2.0),
+    );
+    painter.rect_filled(sign, 1.5, hue(ui, look, &column.id, column.chosen));
     let cross = if column.removable { 18.0 } else { 0.0 };
     let right = rect.right() - 6.0;
     painter.galley(pos2(right, rect.top() + 3.0), Arc::clone(title), look.text);
@@ -243,7 +256,8 @@ fn column_ui(
 /// A cross that takes the machine out.
 fn cross_ui(ui: &Ui, look: &Tokens, painter: &Painter, column: &Column, at: Pos2) -> bool {
     let rect = Rect::from_center_size(at, vec2(16.0, 16.0));
-    let response = ui.interact(rect, ui.scope_id().with(("leave", &column.id, column.other)), Sense::click());
+    let id = ui.scope_id().with(("leave", &column.id, column.other));
+    let response = ui.interact(in_sight(painter, rect), id, Sense::click());
     let name = format!("Remove {} {} from the comparison", column.name, column.beside);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let lively = response.hovered() || response.has_focus();

@@ -21,6 +21,8 @@ pub(super) const SECTION: f32 = 30.0;
 pub(super) const MARGIN: f32 = 10.0;
 /// Above and below the texts of a line.
 const PADDING: f32 = 7.0;
+/// Widths of the names of the lines: where room is scarce, and elsewhere.
+const LABEL: (f32, f32) = (140.0, 190.0);
 /// The least and most width of a column.
 const COLUMN: (f32, f32) = (168.0, 260.0);
 
@@ -64,8 +66,9 @@ pub(super) struct TableLayout {
 
 /// Lays out a table in so much width.
 pub(super) fn layout(painter: &Painter, look: &Tokens, data: &CompareData, width: f32) -> TableLayout {
-    let label = if width < 700.0 { 140.0 } else { 190.0 };
     let count = f32::from(u16::try_from(data.columns.len().max(1)).unwrap_or(u16::MAX));
+    // Names of lines give way before a machine is out of sight.
+    let label = if width < LABEL.1 + count * COLUMN.0 { LABEL.0 } else { LABEL.1 };
     let column = ((width - label) / count).clamp(COLUMN.0, COLUMN.1);
     let names: Vec<Arc<Galley>> =
         data.columns.iter().map(|each| name(painter, look, &each.name, column - 20.0)).collect();

@@ -1,7 +1,7 @@
 //! A working as people read it.
 
 use super::{How, Working};
-use crate::units::{show_grouped, whole};
+use crate::units::{Display, show_decimals, show_grouped, show_plain, show_power, whole};
 
 impl Working {
     /// Whether it is a number that was found: its only input is itself.
@@ -13,7 +13,7 @@ impl Working {
     /// The computation in one line: `layers × bytes`, or what is summed.
     pub fn text(&self) -> String {
         match &self.how {
-            How::Expression { text, .. } => readable(text),
+            How::Expression { text, .. } => readable(&literal(text)),
             How::Terms(terms) => format!("sum of {}", counted(terms.len(), "term")),
             How::Alive(alive) => format!("sum of {} alive at the peak", counted(alive.len(), "item")),
         }
@@ -30,7 +30,7 @@ impl Working {
             let (token, after) = rest.split_at(end.unwrap_or(rest.len()));
             match inputs.iter().find(|input| input.name == token) {
                 Some(input) => shown.push_str(&show_number(input.value)),
-                None => shown.push_str(token),
+                None => shown.push_str(&literal(token)),
             }
             rest = after;
         }
@@ -61,6 +61,19 @@ impl Working {
     }
 }
 
+/// Numbers and signs between arguments as they are written on this thread: where a comma stands before a fraction,
+/// a semicolon stands between arguments.
+fn literal(code: &str) -> String {
+    let decimal = Display::chosen().numbers.decimal;
+    if decimal == '.' {
+        return code.to_owned();
+    }
+    let code = code.replace(',', ";");
+    let after = code.chars().skip(1).chain([' ']);
+    let pairs = code.chars().zip(after);
+    pairs.map(|(sign, next)| if sign == '.' && next.is_ascii_digit() { decimal } else { sign }).collect()
+}
+
 /// Signs as in print, names without underscores, whole numbers without a fraction.
 fn readable(expression: &str) -> String {
     let mut text = expression.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -80,11 +93,11 @@ pub fn show_number(value: f64) -> String {
     if value.fract() == 0.0 && (0.0..9e15).contains(&value) {
         show_grouped(whole(value))
     } else if digits.len() <= 9 {
-        digits
+        show_plain(value)
     } else if value.abs() >= 0.001 {
-        format!("{value:.6}")
+        show_decimals(value, 6)
     } else {
-        format!("{value:.6e}")
+        show_power(value, 6)
     }
 }
 

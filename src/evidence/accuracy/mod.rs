@@ -98,7 +98,7 @@ pub(crate) fn percent(share: f64) -> String {
     match share.abs() {
         0.0 => "0 %".to_owned(),
         ..0.000_05 => "<0.01 %".to_owned(),
-        _ => format!("{:.2} %", share * 100.0),
+        _ => format!("{} %", crate::units::show_decimals(share * 100.0, 2)),
     }
 }
 

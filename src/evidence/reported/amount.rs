@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::units::{Band, Bytes, parse_bytes, show_gib};
+use crate::units::{Band, Bytes, Display, parse_bytes, show_gib};
 
 /// What was printed with the bytes it may stand for: a figure was rounded to its last digit.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -19,7 +19,9 @@ pub(super) struct Amount {
 impl Amount {
     /// Whether some of it lies inside a band as the terminal prints it, `14.2 to 14.9 GiB`.
     pub(super) fn is_in(&self, band: Band<Bytes>) -> bool {
-        let printed = |bytes: Bytes| Self::try_from(show_gib(bytes)).ok();
+        // As the terminal prints it, whatever a window shows.
+        let shown = |bytes: Bytes| Display::default().while_chosen(|| show_gib(bytes));
+        let printed = |bytes: Bytes| Self::try_from(shown(bytes)).ok();
         let least = printed(band.low).map_or(band.low, |low| low.least);
         let most = printed(band.high).map_or(band.high, |high| high.most);
         self.least.get() <= most.get() && least.get() <= self.most.get()

@@ -5,7 +5,7 @@ use super::{AtHand, Found, Holds};
 use crate::engine::CeilingKind;
 use crate::report::figures_of::fits;
 use crate::spec::{Form, Method};
-use crate::units::{Bytes, show_gib};
+use crate::units::{Bytes, show_decimals, show_gib};
 
 /// Decimal gigabytes, as the rules count.
 fn gb(bytes: Bytes) -> f64 {
@@ -72,7 +72,7 @@ pub(super) fn usual_needs(hand: &AtHand<'_>) -> Found {
     let least = hand.answers.iter().filter_map(need).min_by(|a, b| a.get().total_cmp(&b.get()))?;
     let qlora = hand.scenario.tune().is_some_and(|tune| tune.method == Method::Qlora);
     if qlora && (6.5..=9.0).contains(&billions) {
-        let text = format!("the least that it takes at hand is {:.1} GB", gb(least));
+        let text = format!("the least that it takes at hand is {} GB", show_decimals(gb(least), 1));
         return Some((Holds::of((8.0..=12.0).contains(&gb(least))), text));
     }
     let four_bit = hand.scenario.inference().is_some_and(|inference| inference.quantization.bits() == 4);
@@ -81,10 +81,15 @@ pub(super) fn usual_needs(hand: &AtHand<'_>) -> Found {
     }
     let cards: Vec<_> =
         hand.answers.iter().filter(|answer| is_nvidia_card(answer) && gigabytes(answer) <= 24.5).collect();
-    let text = format!("it takes {:.1} GB; {} at hand with 24 GB or less: {}", gb(least), cards.len(), {
-        let held = cards.iter().filter(|card| fits(&card.estimate)).count();
-        format!("{held} hold it")
-    });
+    let text = format!(
+        "it takes {} GB; {} at hand with 24 GB or less: {}",
+        show_decimals(gb(least), 1),
+        cards.len(),
+        {
+            let held = cards.iter().filter(|card| fits(&card.estimate)).count();
+            format!("{held} hold it")
+        }
+    );
     let excluded = cards.iter().all(|card| !fits(&card.estimate));
     Some((Holds::of((40.0..=45.5).contains(&gb(least)) && excluded), text))
 }
@@ -108,7 +113,7 @@ pub(super) fn whole_graphs(hand: &AtHand<'_>) -> Found {
     let gnn = hand.scenario.gnn().filter(|gnn| gnn.edges >= 1_000_000)?;
     let least = hand.answers.iter().filter_map(need).min_by(|a, b| a.get().total_cmp(&b.get()))?;
     let edges = crate::units::show_grouped(gnn.edges);
-    let text = format!("{edges} edges take {:.1} GB here, and an A100 has 80", gb(least));
+    let text = format!("{edges} edges take {} GB here, and an A100 has 80", show_decimals(gb(least), 1));
     Some((Holds::of(gb(least) > 80.0), text))
 }
 

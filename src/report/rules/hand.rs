@@ -5,7 +5,7 @@ use crate::engine::{FigureName, Speed, Verdict};
 use crate::report::Answer;
 use crate::report::figures_of::{figure, fits, pace};
 use crate::spec::{Memory, Vendor};
-use crate::units::Bytes;
+use crate::units::{Bytes, show_decimals};
 
 impl<'a> AtHand<'a> {
     /// Answers that fit.
@@ -96,5 +96,5 @@ pub(super) fn named<'a>(answers: impl Iterator<Item = &'a Answer>) -> String {
 
 /// `2.4 times`.
 pub(super) fn times(ratio: f64) -> String {
-    format!("{ratio:.1} times")
+    format!("{} times", show_decimals(ratio, 1))
 }

@@ -2,7 +2,7 @@
 
 use super::{Amount, Entry, Setting};
 use crate::spec::{Family, Named as _, Scenario};
-use crate::units::{parse_count, show_count, show_grouped, whole};
+use crate::units::{is_short_count, show_count, show_decimals, show_grouped, show_plain, whole};
 
 impl Setting {
     /// Its value in a scenario as a form or a report shows it: `8,192`, `40%`, `LoRA`.
@@ -71,11 +71,9 @@ impl Setting {
     pub fn number(&self, value: f64) -> String {
         match self.amount {
             Amount::Parameters => parameters(value),
-            Amount::Share => format!("{}%", (value * 1e4).round() / 100.0),
-            Amount::Real => value.to_string(),
-            Amount::Count if value >= 1e7 && parse_count(&show_count(value)) == Ok(whole(value)) => {
-                show_count(value)
-            }
+            Amount::Share => format!("{}%", show_plain((value * 1e4).round() / 100.0)),
+            Amount::Real => show_plain(value),
+            Amount::Count if value >= 1e7 && is_short_count(value) => show_count(value),
             _ => show_grouped(whole(value)),
         }
     }
@@ -85,7 +83,7 @@ impl Setting {
         match self.amount {
             Amount::Tokens => tokens(value),
             Amount::Width => whole(value).to_string(),
-            Amount::Real => format!("{value:.1}"),
+            Amount::Real => show_decimals(value, 1),
             Amount::Count | Amount::Scale => show_count(value),
             Amount::Parameters | Amount::Share => self.number(value),
         }
@@ -102,11 +100,11 @@ pub fn parameters(value: f64) -> String {
         (value / 1e6, "M")
     };
     let text = if scaled >= 99.95 {
-        format!("{scaled:.0}")
+        show_decimals(scaled, 0)
     } else if scaled >= 9.995 {
-        format!("{scaled:.1}")
+        show_decimals(scaled, 1)
     } else {
-        format!("{scaled:.2}")
+        show_decimals(scaled, 2)
     };
     format!("{text}{suffix}")
 }
@@ -118,8 +116,8 @@ fn tokens(value: f64) -> String {
     }
     let (scaled, suffix) =
         if value < 1_048_576.0 { (value / 1024.0, "K") } else { (value / 1_048_576.0, "M") };
-    let shown = format!("{scaled:.1}");
-    format!("{}{suffix}", shown.strip_suffix(".0").unwrap_or(&shown))
+    let whole = format!("{scaled:.1}").ends_with(".0");
+    format!("{}{suffix}", show_decimals(scaled, usize::from(!whole)))
 }
 
 #[cfg(test)]

@@ -35,6 +35,8 @@ pub(crate) struct Column {
     pub beside: String,
     /// Its verdict.
     pub verdict: Verdict,
+    /// Whether it is the machine that is evaluated.
+    pub chosen: bool,
     /// Whether the others are held against it.
     pub baseline: bool,
     /// Whether it can be taken out.
@@ -116,7 +118,11 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
                 let beside = other.has(evaluated);
                 (if beside { &*other.state.scenario.name } else { &*state.scenario.name }, beside)
             });
-            Column { removable: several, ..column(evaluated, several && index == 0, scenario) }
+            Column {
+                removable: several,
+                chosen: evaluated.machine.id == state.machine,
+                ..column(evaluated, several && index == 0, scenario)
+            }
         })
         .collect();
     let lines = kinds.iter().map(|kind| table_line(state, kind, &shown, &asked)).collect();
@@ -241,6 +247,7 @@ fn column(evaluated: &Evaluated, baseline: bool, scenario: Option<(&str, bool)>)
         name,
         beside,
         verdict: evaluated.estimate.fit.verdict,
+        chosen: false,
         baseline,
         removable: false,
     }
