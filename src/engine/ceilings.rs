@@ -121,6 +121,21 @@ impl Ceiling {
     }
 }
 
+impl Ceiling {
+    /// Whether it is what a device's memory, or the pool that it is part of, leaves to programs: no server's share of it.
+    pub(super) const fn is_of_device(&self) -> bool {
+        match self.kind {
+            CeilingKind::Vram | CeilingKind::GpuLimit | CeilingKind::RaisedLimit => true,
+            CeilingKind::System => self.place.is_none(),
+            CeilingKind::FreeNow
+            | CeilingKind::Share
+            | CeilingKind::StaticShare
+            | CeilingKind::VramAndSystem
+            | CeilingKind::Total => false,
+        }
+    }
+}
+
 /// What lies in `SGLang`'s static memory: what is there before the pool of keys and values, and the pool.
 const STATIC: [PartName; 7] = [
     PartName::Weights,

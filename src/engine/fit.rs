@@ -1,6 +1,6 @@
 //! The verdict: a need held against the ceilings.
 
-use super::ceilings::Ceiling;
+use super::ceilings::{Ceiling, CeilingKind};
 use super::memory::{Budget, Phase, PhaseName, Place, Unknown};
 use crate::units::{Band, Bytes};
 
@@ -100,7 +100,7 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
     let deciding = comparisons
         .iter()
         .enumerate()
-        .filter(|(_, comparison)| comparison.ceiling.decides)
+        .filter(|(_, comparison)| comparison.ceiling.decides && !is_behind_a_share(comparison, &comparisons))
         .max_by(|(_, a), (_, b)| a.verdict.cmp(&b.verdict).then(a.filled().total_cmp(&b.filled())))
         .map(|(index, _)| index);
     if let Some(index) = deciding
@@ -109,21 +109,55 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
         head.rotate_right(1);
     }
     let verdict = deciding.and(comparisons.first()).map_or(Verdict::Uncertain, |first| first.verdict);
+    let verdict = verdict.max(at_its_start(ceilings.iter()));
     Fit { verdict, comparisons }
+}
+
+/// Whether a server's share of the device leaves less to spare than the device does: then the share is what decides, and
+/// the device's memory is only what it is a share of.
+fn is_behind_a_share(comparison: &Comparison, all: &[Comparison]) -> bool {
+    let spare = |of: &Comparison| of.ceiling.bytes.best - of.need.best;
+    let nearer = |other: &Comparison| {
+        other.ceiling.kind == CeilingKind::Share
+            && other.verdict >= comparison.verdict
+            && spare(other) < spare(comparison)
+    };
+    comparison.ceiling.is_of_device() && all.iter().any(nearer)
+}
+
+/// vLLM takes its share when it starts, and refuses where less is free (`request_memory` of `vllm/v1/worker/utils.py`).
+fn at_its_start<'c>(ceilings: impl Iterator<Item = &'c Ceiling> + Clone) -> Verdict {
+    match share_and_free(ceilings) {
+        Some((share, free)) if share > free.high => Verdict::DoesNotFit,
+        Some((share, free)) if share > free.best => Verdict::Uncertain,
+        _ => Verdict::Fits,
+    }
+}
+
+/// The share of device memory that a server takes at its start, and what a device has free for it.
+pub(super) fn share_and_free<'c>(
+    ceilings: impl Iterator<Item = &'c Ceiling> + Clone,
+) -> Option<(Bytes, Band<Bytes>)> {
+    let share = ceilings.clone().find(|ceiling| ceiling.kind == CeilingKind::Share)?.bytes.best;
+    let free =
+        ceilings.filter(|ceiling| ceiling.decides && ceiling.is_of_device()).map(|ceiling| ceiling.bytes);
+    let free = free.min_by(|a, b| a.best.get().total_cmp(&b.best.get()))?;
+    Some((share, free))
 }
 
 /// The verdict alone, of any number of ceilings; the same as [`judge`] says.
 pub(super) fn verdict_against<'c>(
     budget: &Budget,
-    ceilings: impl IntoIterator<Item = &'c Ceiling>,
+    ceilings: impl Iterator<Item = &'c Ceiling> + Clone,
 ) -> Verdict {
     let incomplete = is_incomplete(budget);
-    let deciding = ceilings.into_iter().filter(|ceiling| ceiling.decides);
+    let start = at_its_start(ceilings.clone());
+    let deciding = ceilings.filter(|ceiling| ceiling.decides);
     let verdicts = deciding.filter_map(|ceiling| {
         let phase = budget.peak_by(|phase| ceiling.need(phase).best)?;
         Some(verdict(ceiling.need(phase), ceiling.bytes, incomplete))
     });
-    verdicts.max().unwrap_or(Verdict::Uncertain)
+    verdicts.max().unwrap_or(Verdict::Uncertain).max(start)
 }
 
 /// Whether something that decides is unknown.

@@ -2,10 +2,10 @@
 //! the system, and what a driver does with what is over.
 
 use super::ceilings::{CeilingKind, ceilings, raised_to};
-use super::fit::{Fit, Verdict, judge};
+use super::fit::{Fit, Verdict, judge, share_and_free};
 use super::memory::Budget;
 use crate::spec::{GpuLimit, Link, Machine, Memory, Os, Raise, RaisedLimit, Setup, raise_reserve};
-use crate::units::{Band, Bytes, BytesPerSecond, Seconds};
+use crate::units::{Band, Bytes, BytesPerSecond, Seconds, whole};
 
 /// Something about a machine's set-up that bears on the verdict.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +48,15 @@ pub enum MachineNote {
         /// How long it takes to read that over the link.
         reading: Band<Seconds>,
     },
+    /// vLLM takes more at its start than is free, and refuses.
+    ShareOverFree {
+        /// What it takes.
+        share: Bytes,
+        /// What is free.
+        free: Band<Bytes>,
+        /// The `gpu_memory_utilization`, in hundredths, with which it starts.
+        starts_with: u32,
+    },
     /// Device and host share one memory, and both together decide.
     OnTheGpu {
         /// What the device takes of it.
@@ -59,7 +68,7 @@ pub enum MachineNote {
 
 /// All there is to be known.
 pub fn machine_notes(budget: &Budget, fit: &Fit, machine: &Machine, setup: &Setup) -> Vec<MachineNote> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<MachineNote> = share_over_free(fit, machine).into_iter().collect();
     match machine.memory.value() {
         Memory::Unified { total, gpu_limit } => {
             let limit = gpu_limit.as_ref().map(|limit| limit.with_system(setup.os.of(machine)));
@@ -77,6 +86,16 @@ pub fn machine_notes(budget: &Budget, fit: &Fit, machine: &Machine, setup: &Setu
         Memory::System { .. } => notes.extend(asked(None, setup.raised_limit)),
     }
     notes
+}
+
+/// A server's share that is more than the device has free.
+fn share_over_free(fit: &Fit, machine: &Machine) -> Option<MachineNote> {
+    let ceilings = fit.comparisons.iter().map(|comparison| &comparison.ceiling);
+    let (share, free) = share_and_free(ceilings).filter(|(share, free)| *share > free.best)?;
+    let all = machine.memory.value().capacity()?;
+    let hundredths = ((free.best / all).get() * 100.0).floor().clamp(0.0, 100.0);
+    let starts_with = u32::try_from(whole(hundredths)).unwrap_or(0);
+    Some(MachineNote::ShareOverFree { share, free, starts_with })
 }
 
 /// What became of a raised limit that was asked for, where it is not what was asked.

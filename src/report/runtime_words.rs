@@ -41,6 +41,11 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
         Cause::Optimizer(optimizer) => {
             format!("{} is not there for {runtime} on {on}", optimizer.label())
         }
+        Cause::SeveralMakers => {
+            format!(
+                "{runtime} is built for the cards of one maker, and does not share work among several makers'"
+            )
+        }
         Cause::Trainer(trainer) => {
             format!("{} does not train with {runtime} on {on}{}", trainer.label(), said(refusal.fact))
         }

@@ -41,6 +41,14 @@ pub fn machine_note(note: &MachineNote) -> String {
             show_time(reading.best),
             time(*reading)
         ),
+        MachineNote::ShareOverFree { share, free, starts_with } => format!(
+            "vLLM takes {} when it starts and refuses where less is free, which is about {} ({} to {}) here; \
+             gpu_memory_utilization=0.{starts_with:02} starts",
+            show_gib(*share),
+            show_gib(free.best),
+            show_gib(free.low),
+            show_gib(free.high)
+        ),
         MachineNote::OnTheGpu { need, limit } => format!(
             "On the GPU it takes {} of {}; what waits beside it is in the same memory",
             show_gib(*need),

@@ -195,7 +195,8 @@ pub fn count_and_id(id: &str) -> Option<(u32, &str)> {
     let (count, one) = id.trim().split_once(['x', 'X', '×', '*'])?;
     let count = count.trim().parse().ok().filter(|count| (1..=Devices::MOST).contains(count))?;
     let one = one.trim().trim_start_matches('-').trim();
-    (!one.is_empty()).then_some((count, one))
+    // A number of a number of cards is a slip, and not their product.
+    (!one.is_empty() && count_and_id(one).is_none()).then_some((count, one))
 }
 
 impl Offer {

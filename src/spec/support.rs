@@ -224,12 +224,14 @@ pub struct Target {
     pub several: bool,
     /// GiB of device memory from which on the rule holds that a server takes its defaults from.
     pub tier: Option<u16>,
+    /// Whether cards of several makers share the work.
+    pub mixed: bool,
 }
 
 impl Target {
     /// A kind of machine of which nothing more is known.
     pub const fn any(platform: Platform) -> Self {
-        Self { platform, capability: None, several: false, tier: None }
+        Self { platform, capability: None, several: false, tier: None, mixed: false }
     }
 }
 

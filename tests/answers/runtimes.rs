@@ -9,7 +9,9 @@ use plimsoll::engine::runtime::{Cause, Instead, Note};
 use plimsoll::engine::{Assumptions, CeilingKind, Estimate, Question, Unknown, Verdict, estimate};
 use plimsoll::report::{Answer, Format, Report, answer_json, export, sentence};
 use plimsoll::spec::support::FACTS;
-use plimsoll::spec::{BasePrecision, Chosen, Machine, Optimizer, Quantization, Runtime, Scenario};
+use plimsoll::spec::{
+    BasePrecision, Chosen, Machine, NotTogether, Optimizer, Quantization, Runtime, Scenario, joined,
+};
 
 const MAC: &str = "apple-m5max-40c-128gb";
 const H100: &str = "h100-sxm-80gb";
@@ -361,6 +363,24 @@ fn programs_around_a_runtime_and_parts_of_a_pipeline_are_refused_where_they_are_
     ] {
         let answer = on(&asked(preset, set), id);
         assert_eq!(answer.resolved.refusal, None, "{preset} {set:?} on {id}");
+    }
+}
+
+/// A GeForce and a Radeon under one vLLM "fit": a build of it is for CUDA or for ROCm. llama.cpp has Vulkan for both.
+#[test]
+fn cards_of_several_makers_run_under_llama_cpp_alone() {
+    let pair = joined("rtx-5080 + rx-7900-xtx-24gb", |id| {
+        CONTEXT.catalog.machine(id).cloned().map_err(|_| NotTogether::Nothing)
+    });
+    let pair = Arc::new(pair.expect("a pair").expect("two cards"));
+    for (set, runs) in [
+        (&[("runtime", "vllm"), ("quantization", "fp8")][..], false),
+        (&[("runtime", "sglang"), ("quantization", "fp8")], false),
+        (&[("runtime", "llama.cpp")], true),
+    ] {
+        let answer = estimate(&asked("chat-8b", set), &pair, &Assumptions::new(calibration()));
+        let cause = answer.resolved.refusal.as_ref().map(|refusal| refusal.cause);
+        assert_eq!(cause, (!runs).then_some(Cause::SeveralMakers), "{set:?}");
     }
 }
 

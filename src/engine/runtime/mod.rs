@@ -58,7 +58,9 @@ pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]
     let served = asked.inference().is_some() && asked.language().is_some();
     let counts = asked.tune().is_some() || asked.devices != Devices::default();
     let several = counts && asked.devices.count.unwrap_or_else(|| devices(machine)) > 1;
-    Target { platform, capability, several, tier: defaults::tier(runtime, machine).filter(|_| served) }
+    let tier = defaults::tier(runtime, machine).filter(|_| served);
+    let mixed = machine.cards.iter().any(|card| Platform::of(card) != platform);
+    Target { platform, capability, several, tier, mixed }
 }
 
 /// Devices of a machine, unlike cards together.

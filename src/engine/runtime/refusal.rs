@@ -41,6 +41,8 @@ pub enum Cause {
     Trainer(Trainer),
     /// `DeepSpeed` computes in no 16-bit format there.
     DeepSpeed,
+    /// Cards of several makers, of which the runtime is built for one at a time.
+    SeveralMakers,
     /// A program around the runtime does not take what a setting asks.
     Setting {
         /// The setting.

@@ -25,6 +25,9 @@ pub(super) fn refusal(
         let older = fact.is_some_and(|fact| fact.support != Support::No);
         Some(Refusal { runtime, platform, chosen, older, cause, fact, instead })
     };
+    if target.mixed && runtime != Runtime::LlamaCpp {
+        return refuse(Cause::SeveralMakers, None, Instead::Runtime(Runtime::LlamaCpp));
+    }
     let lacking = |fact: &&'static Fact| fact.on(target.capability) == Support::No;
     let runs = find(facts, runtime, platform, Feature::Runs);
     if let Some(fact) = runs.filter(lacking) {

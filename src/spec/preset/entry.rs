@@ -4,6 +4,9 @@ use ron::value::RawValue;
 
 use super::{PresetError, PresetKeys, first_sign, form, parse, past_comments, without_mark};
 
+/// Most presets that one file may hold: each is answered, and shown, by itself.
+const MOST: usize = 1_000;
+
 /// A preset of a file, with where it stands.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PresetEntry {
@@ -47,6 +50,11 @@ pub fn parse_each(text: &str, file: &str) -> Result<Vec<PresetEntry>, PresetErro
         let listed = |keys| PresetEntry { keys: Ok(keys), listed: true, start: (1, 1), text: String::new() };
         return Ok(whole.into_iter().map(listed).collect());
     };
+    if let Some(over) = entries.get(MOST) {
+        let (line, column) = place(text, past_comments(over.get_ron()));
+        let message = format!("more than {MOST} presets in one file; put the rest into another file");
+        return Err(PresetError::Syntax { file: file.to_owned(), line, column, message });
+    }
     let mut found = Vec::with_capacity(entries.len());
     // Places are counted on from the last one: a long list is read once.
     let (mut known, mut start) = (text, (1, 1));
@@ -70,7 +78,7 @@ pub fn parse_each(text: &str, file: &str) -> Result<Vec<PresetEntry>, PresetErro
 
 /// The place of a part of a text.
 fn place(whole: &str, part: &str) -> (usize, usize) {
-    let before = whole.len().saturating_sub(part.len());
+    let before = part.as_ptr().addr().saturating_sub(whole.as_ptr().addr());
     after((1, 1), whole.get(..before).unwrap_or_default())
 }
 
@@ -107,6 +115,14 @@ mod tests {
         assert_eq!((one.place_of(None), two.place_of(None)), ((3, 3), (4, 3)));
         assert_eq!((three.place_of(None), three.place_of(Some("context"))), ((6, 11), (6, 12)));
         assert_eq!(three.place_of(Some("cont")), (6, 11), "a part of a key is no key");
+    }
+
+    #[test]
+    fn a_list_without_bound_is_refused_where_it_goes_on() {
+        let list = |entries: usize| format!("[\n{}]", "(),\n".repeat(entries));
+        assert_eq!(parse_each(&list(MOST), "a.ron").map(|list| list.len()), Ok(MOST));
+        let error = parse_each(&list(MOST + 1), "a.ron").expect_err("one more").to_string();
+        assert!(error.starts_with("a.ron:1002:1: more than 1000 presets"), "{error}");
     }
 
     #[test]
