@@ -198,14 +198,27 @@ fn support() -> Result<String, Box<dyn Error>> {
     let runtimes = ["LlamaCpp", "Mlx", "PyTorch", "Vllm", "Sglang", "ExLlama"];
     facts.sort_by_key(|fact| runtimes.iter().position(|name| *name == fact.runtime.get_ron().trim()));
     let mut out = String::new();
+    let mut named = vec![Vec::new(); runtimes.len()];
     writeln!(out, "/// Every fact that ships, runtime by runtime.\npub static FACTS: &[Fact] = &[")?;
     for Fact { runtime, platform, feature, support, since, program, version, detail, source, date } in &facts
     {
         let name = |raw: &RawValue| raw.get_ron().trim().to_owned();
-        let feature = name(feature).replace('(', "(Format::");
+        let feature = name(feature);
+        let of = match feature.split('(').next() {
+            Some("TrainedBy") => "(Trainer::",
+            Some("ServedBy" | "CacheOf") => "(Server::",
+            _ => "(Format::",
+        };
+        let feature = feature.replace('(', of);
         let since = match since.as_str() {
             "" => "None".to_owned(),
-            text => format!("Some(Capability({}))", tenths(text)?),
+            text => {
+                let capability = format!("Capability({})", tenths(text)?);
+                if let Some(own) = runtimes.iter().position(|own| *own == name(runtime)) {
+                    named[own].push(format!("(Platform::{}, {capability})", name(platform)));
+                }
+                format!("Some({capability})")
+            }
         };
         writeln!(
             out,
@@ -215,6 +228,14 @@ fn support() -> Result<String, Box<dyn Error>> {
             name(platform),
             name(support),
         )?;
+    }
+    writeln!(out, "];")?;
+    writeln!(out, "/// Of each runtime, the capabilities that its facts name, and on what.")?;
+    writeln!(out, "static NAMED: [&[(Platform, Capability)]; {}] = [", runtimes.len())?;
+    for mut own in named {
+        own.sort();
+        own.dedup();
+        writeln!(out, "    &[{}],", own.join(", "))?;
     }
     writeln!(out, "];")?;
     Ok(out)

@@ -31,8 +31,9 @@ fn cache(model: &Arc<Model>, context: u64) -> f64 {
     };
     let scenario = Scenario::new("", Workload::Inference(language, inference));
     let budget = budget(&scenario, Placement::Gpu);
-    let parts = budget.phases.iter().flat_map(|phase| &phase.parts);
-    parts.filter(|part| part.name == PartName::KvCache).map(|part| part.bytes.best.get()).fold(0.0, f64::max)
+    let parts = budget.phases.last().into_iter().flat_map(|phase| &phase.parts);
+    let caches = parts.filter(|part| matches!(part.name, PartName::KvCache | PartName::IndexerCache));
+    caches.map(|part| part.bytes.best.get()).sum()
 }
 
 /// What is said of one file.

@@ -125,9 +125,10 @@ impl Tokens {
             | PartName::Adapters
             | PartName::DraftWeights => paler(self.part_weights),
             PartName::KvCache | PartName::Features => self.part_kv_cache,
-            PartName::OptimizerState | PartName::DraftCache | PartName::PromptCache => {
-                paler(self.part_kv_cache)
-            }
+            PartName::OptimizerState
+            | PartName::IndexerCache
+            | PartName::DraftCache
+            | PartName::PromptCache => paler(self.part_kv_cache),
             PartName::ComputeBuffer | PartName::Activations => self.part_compute,
             PartName::EdgeMessages | PartName::DraftCompute | PartName::VisionCompute => {
                 paler(self.part_compute)

@@ -127,10 +127,20 @@ where
     let mut by_id = machines.clone();
     let mut by_name = machines;
     let mut by_letters = by_name.clone();
+    let mut by_words = by_name.clone();
     by_id
         .find(|machine| machine.id.eq_ignore_ascii_case(asked))
         .or_else(|| by_name.find(|machine| names(machine).any(|name| name.eq_ignore_ascii_case(asked))))
         .or_else(|| by_letters.find(|machine| names(machine).any(|name| letters(name).eq(letters(asked)))))
+        .or_else(|| by_words.find(|machine| names(machine).any(|name| in_order(name) == in_order(asked))))
+}
+
+/// The words of a name in the order of the alphabet, so that `h100-80gb-sxm` is `h100-sxm-80gb`.
+fn in_order(name: &str) -> Vec<String> {
+    let words = name.split(['-', '_', ' ']).filter(|word| !word.is_empty());
+    let mut words: Vec<String> = words.map(str::to_lowercase).collect();
+    words.sort();
+    words
 }
 
 /// Whatever a machine answers to, its id first.
@@ -155,10 +165,41 @@ fn near<'a>(asked: &str, names: impl Iterator<Item = Vec<&'a str>>) -> Vec<Strin
     scored.into_iter().take(NEAR).map(|(_, name)| name.to_owned()).collect()
 }
 
-/// 1 for an id that goes on where the question stops, else by the letters that differ.
+/// 1 for an id that goes on where the question stops, else by the letters that differ, or by the words in whatever order
+/// they stand (`h100-80gb-sxm5` is most like `h100-sxm-80gb`).
 fn likeness(asked: &str, name: &str) -> f64 {
     match name.strip_prefix(asked) {
         Some(rest) if rest.starts_with('-') => 1.0,
-        _ => strsim::normalized_damerau_levenshtein(asked, name),
+        _ => strsim::normalized_damerau_levenshtein(asked, name).max(shared_words(asked, name)),
+    }
+}
+
+/// How many of the words of both are in the other, as a share; one that goes on with a digit is the same word.
+fn shared_words(asked: &str, name: &str) -> f64 {
+    let words = |text: &str| text.split(['-', '_', ' ']).map(str::to_owned).collect::<Vec<String>>();
+    let (asked, name) = (words(asked), words(name));
+    let same = |a: &str, b: &str| {
+        let more = a.strip_prefix(b).or_else(|| b.strip_prefix(a));
+        more.is_some_and(|more| more.chars().all(|sign| sign.is_ascii_digit()) && b.len().min(a.len()) > 2)
+            || a == b
+    };
+    let shared = asked.iter().filter(|word| name.iter().any(|other| same(word, other))).count();
+    // Texts of at most `LONGEST` letters have no more words than that.
+    let share = |words: usize| f64::from(u16::try_from(words).unwrap_or(u16::MAX));
+    2.0 * share(shared) / share(asked.len() + name.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_in_another_order_are_the_same_machine_and_nearly_the_same_is_offered_first() {
+        let catalog = Catalog::built_in();
+        assert_eq!(catalog.machine("H100-80GB-SXM").expect("the same words").id, "h100-sxm-80gb");
+        let near = catalog.machine("h100-80gb-sxm5").expect_err("no such name").near;
+        assert_eq!(near.first().map(String::as_str), Some("h100-sxm-80gb"), "{near:?}");
+        let near = catalog.machine("rtx-4090-gb").expect_err("no such name").near;
+        assert!(near.iter().any(|name| name == "rtx-4090"), "{near:?}");
     }
 }

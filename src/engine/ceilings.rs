@@ -122,11 +122,12 @@ impl Ceiling {
 }
 
 /// What lies in `SGLang`'s static memory: what is there before the pool of keys and values, and the pool.
-const STATIC: [PartName; 6] = [
+const STATIC: [PartName; 7] = [
     PartName::Weights,
     PartName::DraftWeights,
     PartName::Adapters,
     PartName::KvCache,
+    PartName::IndexerCache,
     PartName::RecurrentState,
     PartName::DraftCache,
 ];

@@ -167,7 +167,8 @@ pub(super) fn serving(
     let kept = |budget: &Budget| {
         let decode = budget.phases.iter().find(|phase| phase.name == PhaseName::Decode);
         decode.map_or(Bytes::ZERO, |phase| {
-            let names = [PartName::KvCache, PartName::RecurrentState, PartName::DraftCache];
+            let names =
+                [PartName::KvCache, PartName::IndexerCache, PartName::RecurrentState, PartName::DraftCache];
             names.map(|name| phase.named(name).best).into_iter().sum()
         })
     };

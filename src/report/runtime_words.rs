@@ -41,7 +41,23 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
         Cause::Optimizer(optimizer) => {
             format!("{} is not there for {runtime} on {on}", optimizer.label())
         }
+        Cause::Trainer(trainer) => {
+            format!("{} does not train with {runtime} on {on}{}", trainer.label(), said(refusal.fact))
+        }
+        Cause::DeepSpeed => format!("DeepSpeed does not shard 16-bit training on {on}{}", said(refusal.fact)),
+        Cause::Setting { key, program } => {
+            format!("{program} does not take this {key}{}", said(refusal.fact))
+        }
+        Cause::Part { key, held } => {
+            format!("{key}={} cannot be held on {on}{}", held.key(), said(refusal.fact))
+        }
     }
+}
+
+/// What the fact says of it.
+fn said(fact: Option<&Fact>) -> String {
+    let detail = fact.map_or("", |fact| fact.detail);
+    if detail.is_empty() { String::new() } else { format!(": {detail}") }
 }
 
 /// What to choose instead, and where it was read that this does not run, in a sentence without its full stop.
@@ -65,6 +81,7 @@ fn chosen_instead(instead: Instead, chosen: Chosen) -> String {
         Instead::Weights(weights) => format!("choose quantization={}, or runtime=auto", weights.key()),
         Instead::Base(base) => format!("choose precision={}, or runtime=auto", base.key()),
         Instead::Optimizer(optimizer) => format!("choose optimizer={}, or runtime=auto", optimizer.key()),
+        Instead::Setting { key, value } => format!("choose {key}={value}"),
     }
 }
 

@@ -264,7 +264,7 @@ choices! {
 
 impl PartPrecision {
     /// What was asked, if anything.
-    const fn asked(self) -> Option<DiffusionPrecision> {
+    pub const fn asked(self) -> Option<DiffusionPrecision> {
         match self {
             Self::Auto => None,
             Self::Fp32 => Some(DiffusionPrecision::Fp32),

@@ -3,7 +3,7 @@
 //! They stand in `assets/catalog/support.ron`, each once, with its version, source and day; `build.rs` makes constants
 //! of them, because the engine reads no files.
 
-use super::{Capability, Container, Machine, Memory, Quantization, Runtime, Vendor};
+use super::{Capability, Container, Machine, Memory, Quantization, Runtime, Server, Trainer, Vendor};
 
 /// What a program computes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,6 +157,16 @@ pub enum Feature {
     ExpertParallel,
     /// Images read beside the text.
     Vision,
+    /// A trainer that is built on it.
+    TrainedBy(Trainer),
+    /// A server around it.
+    ServedBy(Server),
+    /// Formats of keys and values that a server around it takes.
+    CacheOf(Server),
+    /// `DeepSpeed`, which shards training and moves it to the host.
+    DeepSpeed,
+    /// Tensors of 8-bit floats.
+    Float8,
 }
 
 /// Whether it does.
@@ -232,17 +242,14 @@ fn of_runtime(facts: &[Fact], runtime: Runtime) -> &[Fact] {
 
 /// The capability of a machine as the facts of a runtime tell it from others: the highest of those that facts name and
 /// that it has, so that machines which all facts treat alike are one kind.
-pub fn told_apart(
-    facts: &[Fact],
-    runtime: Runtime,
-    platform: Platform,
-    own: Option<Capability>,
-) -> Option<Capability> {
+pub fn told_apart(runtime: Runtime, platform: Platform, own: Option<Capability>) -> Option<Capability> {
     let own = own?;
-    let of = |fact: &&Fact| fact.platform == platform || fact.platform == Platform::Every;
-    let named = of_runtime(facts, runtime).iter().filter(of).filter_map(|fact| fact.since);
+    // Picked out of the facts when they were compiled: a ranking asks this of every model, format and machine.
+    let named = NAMED.get(runtime as usize).copied().unwrap_or_default();
+    let of = |(on, _): &&(Platform, Capability)| *on == platform || *on == Platform::Every;
     let mut any = false;
-    let reached = named.inspect(|_| any = true).filter(|since| *since <= own).max();
+    let named = named.iter().filter(of).map(|(_, since)| *since).inspect(|_| any = true);
+    let reached = named.filter(|since| *since <= own).max();
     any.then(|| reached.unwrap_or(Capability(0)))
 }
 
@@ -263,6 +270,17 @@ include!(concat!(env!("OUT_DIR"), "/support.rs"));
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn capabilities_that_facts_name_are_all_told_apart() {
+        for fact in FACTS {
+            let found = told_apart(fact.runtime, fact.platform, fact.since);
+            assert_eq!(found, fact.since, "a chip that just has it: {fact:?}");
+        }
+        let alike = told_apart(Runtime::LlamaCpp, Platform::Cuda, Some(Capability(0)));
+        let any = FACTS.iter().any(|fact| fact.runtime == Runtime::LlamaCpp && fact.since.is_some());
+        assert_eq!(alike.is_some(), any, "and nothing else is");
+    }
 
     #[test]
     fn facts_stand_runtime_by_runtime() {

@@ -92,6 +92,7 @@ fn what_to_choose_instead_runs() {
             for id in [MAC, H100, MI300X, "rtx-4090"] {
                 let Some(refusal) = on(&asked("chat-8b", &set), id).resolved.refusal else { continue };
                 let set: Vec<(&str, &str)> = match refusal.instead {
+                    Instead::Setting { key, value } => vec![(key, value)],
                     Instead::Runtime(other) => vec![("runtime", other.key()), ("quantization", quantization)],
                     Instead::Weights(other) => vec![set[0], ("quantization", other.key())],
                     Instead::Base(_) | Instead::Optimizer(_) => unreachable!("nothing is trained"),
@@ -304,6 +305,87 @@ fn experts_are_shared_out_over_devices() {
     };
     let [copies, experts, tensor] = ["copies", "experts", "tensor"].map(weights);
     assert!(tensor < experts && experts < 0.4 * copies, "{tensor} {experts} {copies}");
+}
+
+/// FLUX in 8-bit floats was "Fits" on a Mac, where PyTorch has no such tensors; Unsloth trained there with PyTorch; Ollama
+/// kept formats that it does not take.
+#[test]
+fn programs_around_a_runtime_and_parts_of_a_pipeline_are_refused_where_they_are_not() {
+    let setting = |key, value| Instead::Setting { key, value };
+    let tune = "tool-calling-qlora-8b";
+    for (preset, set, id, instead) in [
+        ("flux-1-dev", &[("precision", "fp8")][..], MAC, setting("precision", "q8_0")),
+        (
+            "flux-1-dev",
+            &[("precision", "q8_0"), ("text_precision", "fp8")],
+            MAC,
+            setting("text_precision", "q8_0"),
+        ),
+        (tune, &[("trainer", "unsloth")], MAC, setting("trainer", "mlx-lm")),
+        (
+            tune,
+            &[("runtime", "pytorch"), ("optimizer", "adamw"), ("zero_stage", "3")],
+            MAC,
+            setting("zero_stage", "none"),
+        ),
+        (
+            "chat-8b",
+            &[("server", "ollama"), ("kv_precision", "q5_1")],
+            "rtx-4090",
+            setting("kv_precision", "q8_0"),
+        ),
+        (
+            "chat-8b",
+            &[("server", "ollama"), ("cache_type_v", "q4_0")],
+            "rtx-4090",
+            setting("cache_type_v", "auto"),
+        ),
+    ] {
+        let answer = on(&asked(preset, set), id);
+        let refusal = answer.resolved.refusal.as_ref().unwrap_or_else(|| panic!("{preset} {set:?} on {id}"));
+        assert_eq!((answer.fit.verdict, refusal.instead), (Verdict::CannotRun, instead), "{preset} {set:?}");
+        let Instead::Setting { key, value } = instead else { continue };
+        let words = sentence(&answer, id);
+        assert!(words.detail.starts_with(&format!("choose {key}={value} · read in ")), "{words:?}");
+        // What is advised runs.
+        let others: Vec<(&str, &str)> = set.iter().filter(|(other, _)| *other != key).copied().collect();
+        let mended = on(&asked(preset, &[&others[..], &[(key, value)]].concat()), id);
+        assert_ne!(mended.fit.verdict, Verdict::CannotRun, "{preset} {set:?} with {key}={value}");
+    }
+    for (preset, set, id) in [
+        ("flux-1-dev", &[("precision", "fp8")][..], "rtx-4090"),
+        ("flux-1-dev", &[("precision", "nf4")], MAC),
+        (tune, &[("trainer", "unsloth")], "rtx-4090"),
+        ("chat-8b", &[("server", "ollama"), ("kv_precision", "q8_0")], "rtx-4090"),
+        ("chat-8b", &[("server", "llama-server"), ("cache_type_k", "q5_1")], "rtx-4090"),
+    ] {
+        let answer = on(&asked(preset, set), id);
+        assert_eq!(answer.resolved.refusal, None, "{preset} {set:?} on {id}");
+    }
+}
+
+/// What runs with a limit says it: a trainer on a Mac, a server on Windows.
+#[test]
+fn limits_of_the_programs_around_a_runtime_are_said() {
+    for (preset, set, id, program) in [
+        (
+            "tool-calling-qlora-8b",
+            &[("trainer", "axolotl"), ("runtime", "pytorch"), ("optimizer", "adamw")][..],
+            MAC,
+            "axolotl",
+        ),
+        ("chat-8b", &[("server", "ollama"), ("os", "windows")], "rx-6800-xt-16gb", "Ollama"),
+    ] {
+        let notes = on(&asked(preset, set), id).resolved.notes;
+        let said = |note: &Note| matches!(note, Note::Limit(fact) if fact.program == program);
+        assert!(notes.iter().any(said), "{preset} {set:?} on {id}: {notes:?}");
+    }
+    let linux =
+        on(&asked("chat-8b", &[("server", "ollama"), ("os", "linux")]), "rx-6800-xt-16gb").resolved.notes;
+    assert!(
+        !linux.iter().any(|note| matches!(note, Note::Limit(fact) if fact.program == "Ollama")),
+        "{linux:?}"
+    );
 }
 
 /// Each fact has a version, a source and a day, and none stands twice.

@@ -8,7 +8,9 @@ use std::path::Path;
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::{Assumptions, PartName, Verdict, estimate};
 use plimsoll::import::{Imported, import};
-use plimsoll::spec::{Inference, KeptKind, LanguageModel, Quantization, Runtime, Scenario, Sketch, Workload};
+use plimsoll::spec::{
+    Block, Inference, KeptKind, LanguageModel, Mixer, Quantization, Runtime, Scenario, Sketch, Workload,
+};
 use plimsoll::units::whole;
 use serde_json::{Map, Value, json};
 
@@ -101,8 +103,63 @@ fn caches_are_those_of_the_class() {
     // Layers that share keys keep none.
     let gemma = sketch(config("gemma4_text"));
     assert_eq!(whole(gemma.values(KeptKind::Tokens, 1000)), 2 * 32 * 1000 + 2 * 2 * 16 * 8);
+    // Half of the layers see the last 8 tokens by a wider latent vector of fewer heads, and choose nothing.
+    let dots = sketch(config("dots3_note_text"));
+    assert_eq!(whole(dots.values(KeptKind::Tokens, 1000)), 2 * (32 + 8) * 1000 + 2 * (48 + 8) * 8);
+    assert_eq!(whole(dots.values(KeptKind::Indexer, 1000)), 2 * 16 * 1000);
+    // One of four layers takes the tokens that another chose.
+    for name in ["hy_v4", "glm_moe_dsa_shared"] {
+        let shared = sketch(config(name));
+        assert_eq!(whole(shared.values(KeptKind::Tokens, 1000)), 4 * (32 + 8) * 1000);
+        assert_eq!(whole(shared.values(KeptKind::Indexer, 1000)), 3 * 16 * 1000);
+    }
+    // What a class calls by the names of Transformers is what the first files list.
+    assert_eq!(sketch(config("deepseek_v4_named")), deepseek);
+    // One layer of four sees everything.
+    for name in ["granite_swa", "granitemoe_swa", "laguna"] {
+        let windows = sketch(config(name));
+        assert_eq!(whole(windows.values(KeptKind::Tokens, 1000)), 2 * 2 * 16 * (1000 + 3 * 8));
+    }
+    // Three linear layers keep a square a head; of a state-space layer its state and the last inputs.
+    let minimax = sketch(config("minimax"));
+    assert_eq!(whole(minimax.values(KeptKind::Tokens, 1000)), 2 * 2 * 16 * 1000);
+    assert_eq!(whole(minimax.values(KeptKind::State, 1000)), 3 * 4 * 16 * 16);
+    let bamba = sketch(config("bamba"));
+    assert_eq!(whole(bamba.values(KeptKind::State, 1000)), 3 * (128 * 16 + (128 + 2 * 2 * 16) * 3));
+    // Layers that look at an image keep nothing of the text.
+    assert_eq!(whole(sketch(config("mllama")).values(KeptKind::Tokens, 1000)), 2 * 2 * 2 * 16 * 1000);
     // Encoders keep nothing.
     assert_eq!(sketch(config("bert")).caches, []);
+}
+
+/// Transformers 5 writes kinds of layers by other names than the first files, and what single layers have of their own.
+#[test]
+fn kinds_of_layers_are_read_by_either_name() {
+    let cases = cases("language.json");
+    let mut granite = cases["granitemoehybrid"]["config"].clone();
+    let new = read(&granite).model.expect("its passes are known");
+    granite["layer_types"] = json!(["mamba", "mamba", "attention", "mamba"]);
+    assert_eq!(read(&granite).model.expect("the same").stack, new.stack);
+    let attends = |block: &&Block| matches!(block.mixer, Mixer::Attention(_));
+    assert_eq!(new.layers().filter(attends).count(), 1);
+    let gemma = read(&cases["gemma4_unified_text"]["config"]).model.expect("its passes are known");
+    let heads = gemma.layers().filter_map(|block| match &block.mixer {
+        Mixer::Attention(own) => Some((own.head, own.kv_heads, own.window)),
+        _ => None,
+    });
+    let (window, global) = ((16, 2, Some(8)), (32, 1, None));
+    assert_eq!(heads.collect::<Vec<_>>(), [window, window, window, window, window, global]);
+    // What single layers of another family have is not taken for what all have.
+    let qwen = |own: Value| {
+        read(&json!({
+            "model_type": "qwen3", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "head_dim": 16,
+            "num_key_value_heads": 2, "intermediate_size": 160, "vocab_size": 100, "max_position_embeddings": 2048,
+            "per_layer_config": own,
+        }))
+    };
+    assert!(qwen(json!({})).model.is_some() && qwen(json!(null)).model.is_some());
+    let other = qwen(json!({"1": {"intermediate_size": 320}}));
+    assert!(other.model.is_none() && other.weighed.is_some());
 }
 
 #[test]

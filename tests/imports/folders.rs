@@ -351,9 +351,11 @@ fn further_families_are_the_models_of_the_catalog() {
             "{id}"
         );
         assert_eq!(checkpoint_parameter_count(&model), checkpoint_parameter_count(known), "{id}");
+        // Apertus has two numbers of each network's function, which llama.cpp keeps as settings and no tensor holds.
+        let beside = if known.architecture == "apertus" { 2 * u64::from(known.layer_count()) } else { 0 };
         assert_eq!(
             format!("{:.0}", model.parameters.value()),
-            checkpoint_parameter_count(known).to_string(),
+            (checkpoint_parameter_count(known) + beside).to_string(),
             "{id}"
         );
     }

@@ -18,6 +18,7 @@ mod gguf_types;
 mod images;
 mod models_here;
 mod precision;
+mod published;
 mod stores;
 mod weigh;
 mod written;

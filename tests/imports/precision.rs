@@ -31,15 +31,26 @@ fn llama(more: &Value) -> String {
 }
 
 fn imported(text: &str) -> Imported {
+    with_beside(text, None)
+}
+
+/// The same with ModelOpt's own file beside it.
+fn with_beside(text: &str, beside: Option<&Value>) -> Imported {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("config.json");
     fs::write(&path, text).expect("writable");
+    if let Some(beside) = beside {
+        fs::write(folder.path().join("hf_quant_config.json"), beside.to_string()).expect("writable");
+    }
     import(&path).expect("a configuration")
 }
 
 /// The format of a configuration, and bytes of its weights.
 fn weighed(text: &str) -> (Quantization, u64) {
-    let imported = imported(text);
+    weighed_of(imported(text))
+}
+
+fn weighed_of(imported: Imported) -> (Quantization, u64) {
     let stored = imported.file_type.expect("it says how it is stored");
     let model = imported.into_model().expect("known");
     (stored, whole(weights(&model, stored, Placement::Gpu, GpuLayers::Auto).total().get()))
@@ -249,4 +260,22 @@ fn an_index_weighs_what_its_method_does_not() {
     let model = imported.into_model().expect("known");
     let held = weights(&model, stored, Placement::Gpu, GpuLayers::Auto);
     assert_eq!(whole(held.total().get()), 123_456);
+}
+
+/// The first checkpoints of `ModelOpt` say how they are packed in a file beside.
+#[test]
+fn what_modelopt_wrote_beside_is_read() {
+    let own = json!({"quant_algo": "NVFP4", "group_size": 16, "exclude_modules": ["lm_head", "model.layers.1.mlp*"]});
+    let beside = json!({"producer": {"name": "modelopt"}, "quantization": own});
+    let bare = llama(&json!({}));
+    let read = with_beside(&bare, Some(&beside));
+    assert!(read.notes.iter().any(|note| note.to_string().contains("hf_quant_config.json")));
+    let packed = weighed_of(read);
+    assert_eq!(packed, of(&own));
+    assert!(packed.1 < weighed(&bare).1);
+    // What the configuration says comes first; what cannot be read says nothing.
+    let said =
+        llama(&json!({"quantization_config": {"quant_method": "fp8", "activation_scheme": "dynamic"}}));
+    assert_eq!(weighed_of(with_beside(&said, Some(&beside))), weighed(&said));
+    assert_eq!(weighed_of(with_beside(&bare, Some(&json!("no object")))), weighed(&bare));
 }

@@ -165,3 +165,26 @@ fn mlx_models_that_look_back_a_window_forget_the_rest() {
     let growth = cache("gpt-oss-20b", 65_536) - cache("gpt-oss-20b", 32_768);
     assert_eq!(whole(growth), 32_768 * 12 * 2 * 8 * 64 * 2, "only the twelve full layers grow");
 }
+
+/// DeepSeek V3.2 keeps a latent vector of 512 and 64 a token and layer, and a key of 128 for what chooses tokens: 8 bits and
+/// a 32-bit scale in a server, 16 bits elsewhere.
+#[test]
+fn what_chooses_tokens_keeps_keys_of_its_own() {
+    let deepseek = model("deepseek-v3.2");
+    for (runtime, placement, a_token, a_key) in [
+        (Runtime::Vllm, Placement::Gpu, 2.0 * 576.0, 132.0),
+        (Runtime::Sglang, Placement::Gpu, 2.0 * 576.0, 132.0),
+        (Runtime::LlamaCpp, Placement::Gpu, 2.0 * 576.0, 256.0),
+        (Runtime::Mlx, Placement::Metal, 2.0 * 576.0, 256.0),
+        (Runtime::PyTorch, Placement::Gpu, 2.0 * 128.0 * (192.0 + 128.0), 256.0),
+    ] {
+        let found = of(&deepseek, runtime, Inference { context: 8192, ..chat() }, placement);
+        let bytes = |part| named(&found, PhaseName::Decode, part);
+        let tokens = bytes(PartName::KvCache) / (61.0 * a_token);
+        assert!((8192.0..=8448.0).contains(&tokens), "{runtime:?}: {tokens}");
+        assert!((bytes(PartName::IndexerCache) - 61.0 * a_key * tokens).abs() < 1.0, "{runtime:?}");
+        let plain = of(&model("deepseek-v3"), runtime, Inference { context: 8192, ..chat() }, placement);
+        let mut parts = plain.phases.iter().flat_map(|phase| &phase.parts);
+        assert!(parts.all(|part| part.name != PartName::IndexerCache), "{runtime:?}");
+    }
+}

@@ -39,6 +39,10 @@ const fn is_said(fact: &Fact) -> bool {
             | Feature::TensorParallel
             | Feature::PipelineParallel
             | Feature::ExpertParallel
+            | Feature::TrainedBy(_)
+            | Feature::ServedBy(_)
+            | Feature::CacheOf(_)
+            | Feature::DeepSpeed
     )
 }
 

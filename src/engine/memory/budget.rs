@@ -76,6 +76,8 @@ pub enum PartName {
     OptimizerState,
     /// Keys and values kept for past tokens.
     KvCache,
+    /// Keys by which small heads choose the tokens that are attended to.
+    IndexerCache,
     /// States of recurrent and linear-attention layers.
     RecurrentState,
     /// Keys and values that what drafts keeps for past tokens.
@@ -114,7 +116,7 @@ impl PartName {
     pub const Runtime: Self = Self::Overhead;
 
     /// Every part, in the order it is stacked and listed.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Weights,
         Self::TextEncoder,
         Self::Denoiser,
@@ -126,6 +128,7 @@ impl PartName {
         Self::Gradients,
         Self::OptimizerState,
         Self::KvCache,
+        Self::IndexerCache,
         Self::RecurrentState,
         Self::DraftCache,
         Self::PromptCache,
@@ -153,6 +156,7 @@ impl PartName {
         match self {
             Self::Weights => "weights",
             Self::KvCache => "kv_cache",
+            Self::IndexerCache => "indexer_cache",
             Self::RecurrentState => "recurrent_state",
             Self::ComputeBuffer => "compute_buffer",
             Self::OutputBuffer => "output_buffer",
@@ -185,6 +189,7 @@ impl PartName {
         match self {
             Self::Weights => "Weights",
             Self::KvCache => "KV cache",
+            Self::IndexerCache => "Indexer cache",
             Self::RecurrentState => "Recurrent state",
             Self::ComputeBuffer => "Compute",
             Self::OutputBuffer => "Output",

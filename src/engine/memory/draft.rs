@@ -82,7 +82,9 @@ fn take(budget: &mut Budget, runtime: Runtime, drafts: Budget, wanted: &dyn Fn(&
 const fn named(name: PartName, runtime: Runtime) -> Option<PartName> {
     match (name, runtime) {
         (PartName::Weights, _) => Some(PartName::DraftWeights),
-        (PartName::KvCache | PartName::RecurrentState, _) => Some(PartName::DraftCache),
+        (PartName::KvCache | PartName::IndexerCache | PartName::RecurrentState, _) => {
+            Some(PartName::DraftCache)
+        }
         (PartName::ComputeBuffer | PartName::HostBuffer | PartName::OutputBuffer, Runtime::LlamaCpp) => {
             Some(PartName::DraftCompute)
         }

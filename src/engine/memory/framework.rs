@@ -59,6 +59,12 @@ pub(super) fn index_key(block: &Block) -> f64 {
     indexer.map_or(0.0, |indexer| f64::from(indexer.head))
 }
 
+/// The same in bytes as vLLM and `SGLang` keep it: 8 bit each, with a 32-bit scale for 128 of them.
+pub(super) fn index_bytes(block: &Block) -> f64 {
+    let values = index_key(block);
+    values + 4.0 * (values / 128.0).ceil()
+}
+
 /// Values a layer computes between its own input and output projections where it has no attention.
 pub(super) fn recurrent_width(block: &Block) -> f64 {
     match &block.mixer {

@@ -31,11 +31,12 @@ pub(super) fn budget(
     let mut parts = vec![part(PartName::Weights, figure)];
     if let (Some(sketch), Some(inference)) = (&model.sketch, inference) {
         let kept = [
-            (PartName::KvCache, &[KeptKind::Tokens, KeptKind::Indexer][..]),
-            (PartName::RecurrentState, &[KeptKind::State]),
+            (PartName::KvCache, KeptKind::Tokens),
+            (PartName::IndexerCache, KeptKind::Indexer),
+            (PartName::RecurrentState, KeptKind::State),
         ];
         let runs = (inference, language.runtime);
-        let some = kept.into_iter().map(|(name, kinds)| (name, caches(sketch, runs, kinds, detail)));
+        let some = kept.into_iter().map(|(name, kind)| (name, caches(sketch, runs, kind, detail)));
         parts.extend(some.filter(|(_, figure)| figure.value > 0.0).map(|(name, figure)| part(name, figure)));
     }
     let phases = [PhaseName::Load, PhaseName::Prefill, PhaseName::Decode]
@@ -48,29 +49,25 @@ pub(super) fn budget(
     }
 }
 
-/// Bytes of what is kept of these kinds, for every request.
+/// Bytes of what is kept of a kind, for every request.
 fn caches(
     sketch: &Sketch,
     (inference, runtime): (&Inference, Runtime),
-    kinds: &[KeptKind],
+    kind: KeptKind,
     detail: Detail,
 ) -> Figure {
     let cells = (runtime == Runtime::LlamaCpp).then(|| llama::Cells::of(inference));
     let value =
         |kept: &Kept| cells.as_ref().map_or_else(|| plain(kept, inference), |cells| cells.bytes(kept));
-    let some = || sketch.caches.iter().filter(|kept| kinds.contains(&kept.kind));
+    let some = || sketch.caches.iter().filter(|kept| kept.kind == kind);
     let source = if cells.is_some() { CELLS } else { CACHES };
     Figure::terms(detail, source, some().map(value).sum(), || {
-        let name = |kind| match kind {
+        let name = match kind {
             KeptKind::Tokens => "keys and values",
             KeptKind::Indexer => "keys of the indexer",
             KeptKind::State => "states",
         };
-        let term = |kept: &Kept| Term {
-            name: name(kept.kind).into(),
-            count: count(kept.layers),
-            value: value(kept),
-        };
+        let term = |kept: &Kept| Term { name: name.into(), count: count(kept.layers), value: value(kept) };
         some().map(term).collect()
     })
 }

@@ -102,20 +102,29 @@ fn request(inference: &Inference, placement: Placement, quantization: Quantizati
 /// What a layer keeps of a sequence of `tokens`; latent attention is kept as whole heads.
 fn kept(block: &Block, tokens: f64) -> Option<Rows> {
     let values = match &block.mixer {
-        Mixer::Attention(_) | Mixer::Parallel(..) => 2.0 * projections(block).1 + index_key(block),
-        Mixer::Mla(mla) => {
-            projections(block).1 + f64::from(mla.heads) * f64::from(mla.value) + index_key(block)
-        }
+        Mixer::Attention(_) | Mixer::Parallel(..) => 2.0 * projections(block).1,
+        Mixer::Mla(mla) => projections(block).1 + f64::from(mla.heads) * f64::from(mla.value),
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
     };
+    Some(Rows { tokens: seen(block, tokens), values })
+}
+
+/// The same of what chooses the tokens that are attended to.
+fn kept_by_indexer(block: &Block, tokens: f64) -> Option<Rows> {
+    let values = index_key(block);
+    (values > 0.0).then(|| Rows { tokens: seen(block, tokens), values })
+}
+
+/// Of `tokens` those that a layer keeps.
+fn seen(block: &Block, tokens: f64) -> f64 {
     let window = attention(block).and_then(|shape| shape.window);
-    let tokens = window.map_or(tokens, |window| tokens.min(f64::from(window.max(1)) - 1.0).max(1.0));
-    Some(Rows { tokens, values })
+    window.map_or(tokens, |window| tokens.min(f64::from(window.max(1)) - 1.0).max(1.0))
 }
 
 /// Values a layer keeps of a sequence of `tokens`.
 fn kept_values(block: &Block, tokens: f64) -> f64 {
-    kept(block, tokens).map_or(0.0, |rows| rows.values * rows.tokens)
+    let caches = [kept(block, tokens), kept_by_indexer(block, tokens)];
+    caches.into_iter().flatten().map(|rows| rows.values * rows.tokens).sum()
 }
 
 /// A pass of a request over a model.
@@ -152,9 +161,10 @@ impl Pass<'_> {
             kept_values = self.kept_values(request.prompt)
             => best * (1.0 + slack) + slack * 2.0 * sequences * kept_values
         );
-        let [cache, states] = self.caches(request.prompt);
+        let mut parts = self.caches(request.prompt);
         let activations = self.part(PartName::Activations, Basis::Modelled, Worked::band(low, best, high));
-        vec![cache, states, activations, self.logits(if request.all_logits { rows } else { request.batch })]
+        parts.extend([activations, self.logits(if request.all_logits { rows } else { request.batch })]);
+        parts
     }
 
     /// Parts that come while the answer is written to its end.
@@ -177,27 +187,38 @@ impl Pass<'_> {
             kept_values = self.kept_values(request.end)
             => best + 2.0 * 2.0 * sequences * tokens * query_width + slack * 2.0 * sequences * kept_values
         );
-        let [cache, states] = self.caches(request.end);
+        let mut parts = self.caches(request.end);
         let activations = Worked::band(best.clone(), best, high);
         let activations = self.part(PartName::Activations, Basis::Modelled, activations);
-        vec![cache, states, activations, self.logits(request.batch)]
+        parts.extend([activations, self.logits(request.batch)]);
+        parts
     }
 
     /// Caches and states after `tokens` of each sequence.
-    fn caches(&self, tokens: f64) -> [Part; 2] {
+    fn caches(&self, tokens: f64) -> Vec<Part> {
         let Self { model, request, detail, .. } = *self;
-        let bytes = HALF * request.batch * self.kept_values(tokens);
-        let cache = if detail.wanted() {
-            let layers = kinds(model, |block| kept(block, tokens));
-            kinds::cache(detail, SOURCE, layers, (bytes, request.batch, HALF))
-        } else {
-            Figure::from(bytes)
-        };
+        let cache = self.cache(|block| kept(block, tokens));
+        let indexer = self.cache(|block| kept_by_indexer(block, tokens));
         let states = kinds::states(detail, SOURCE, kinds(model, state), request.batch);
-        [
+        let mut parts = vec![
             self.part(PartName::KvCache, Basis::Shapes, Worked::exact(cache)),
             self.part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states)),
-        ]
+        ];
+        if indexer.value > 0.0 {
+            parts.push(self.part(PartName::IndexerCache, Basis::Shapes, Worked::exact(indexer)));
+        }
+        parts
+    }
+
+    /// Bytes of one kind of cache of all layers and sequences.
+    fn cache(&self, of: impl Fn(&Block) -> Option<Rows>) -> Figure {
+        let Self { model, request, detail, .. } = *self;
+        let values = each_layer(model, |block| of(block).map_or(0.0, |rows| rows.values * rows.tokens));
+        let bytes = HALF * request.batch * values;
+        if !detail.wanted() {
+            return Figure::from(bytes);
+        }
+        kinds::cache(detail, SOURCE, kinds(model, of), (bytes, request.batch, HALF))
     }
 
     /// Values all layers keep of a sequence of `tokens`.

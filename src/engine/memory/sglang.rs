@@ -6,7 +6,8 @@
 //! request it provides for). What the share has room for is `engine::serving`.
 
 use super::framework::{
-    Inner, MOST_TOKENS, each_layer, index_key, inner, projections, recurrent_width, state, stored,
+    Inner, MOST_TOKENS, attention, each_layer, index_bytes, inner, projections, recurrent_width, state,
+    stored,
 };
 use super::kinds::{self, Sum, kinds};
 use super::{
@@ -15,7 +16,7 @@ use super::{
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
 use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime, overhead};
-use crate::units::{Band, count, show_grouped, whole};
+use crate::units::{Band, Bytes, count, show_grouped, whole};
 
 const SOURCE: &str = "analytical, from SGLang's source (0.5.23); no run was measured";
 const POOL: &str =
@@ -59,7 +60,12 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let states = kinds::states(detail, SOURCE, kinds(model, state), served.sequences());
     let mut running = load.clone();
     running.push(part(PartName::OutputBuffer, Basis::Shapes, served.request_table()));
-    running.push(part(PartName::KvCache, Basis::Shapes, Worked::exact(served.pool(element))));
+    running.push(part(PartName::KvCache, Basis::Shapes, Worked::exact(served.pool(Kept::of, element))));
+    let indexer =
+        part(PartName::IndexerCache, Basis::Shapes, Worked::exact(served.pool(Kept::of_indexer, 1.0)));
+    if indexer.bytes.best > Bytes::ZERO {
+        running.push(indexer);
+    }
     running.push(part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states)));
     running.push(part(PartName::Activations, Basis::Modelled, served.activations()));
     let phases = vec![
@@ -82,26 +88,27 @@ struct Served<'a> {
 struct Kept {
     /// Values in the cache's format.
     values: f64,
-    /// Bytes of its key for what chooses the tokens that are attended to.
-    index: f64,
     /// Tokens it looks back; all where there is no window.
     window: Option<u32>,
 }
 
 impl Kept {
     fn of(block: &Block) -> Option<Self> {
-        let key = index_key(block);
-        // Eight bits a value, and a 32-bit scale for 128 of them.
-        let index = key + 4.0 * (key / 128.0).ceil();
         match &block.mixer {
             Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
-                Some(Self { values: 2.0 * projections(block).1, index, window: shape.window })
+                Some(Self { values: 2.0 * projections(block).1, window: shape.window })
             }
             Mixer::Mla(mla) => {
-                Some(Self { values: f64::from(mla.kv_rank) + f64::from(mla.rope), index, window: None })
+                Some(Self { values: f64::from(mla.kv_rank) + f64::from(mla.rope), window: None })
             }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         }
+    }
+
+    /// Its key for what chooses the tokens that are attended to, in bytes.
+    fn of_indexer(block: &Block) -> Option<Self> {
+        let values = index_bytes(block);
+        (values > 0.0).then(|| Self { values, window: attention(block).and_then(|shape| shape.window) })
     }
 }
 
@@ -170,17 +177,17 @@ impl Served<'_> {
         (each - shared) * sequences + shared
     }
 
-    fn pool(&self, element: f64) -> Figure {
+    /// A place for every token of what all layers keep of one kind, with so many bytes a value.
+    fn pool(&self, of: fn(&Block) -> Option<Kept>, element: f64) -> Figure {
         let detail = self.detail;
         let tokens = |kept: &Kept| self.tokens(kept.window);
-        let each = |kept: &Kept| (kept.values * element + kept.index) * tokens(kept);
-        let bytes = each_layer(self.model, |block| Kept::of(block).map_or(0.0, |kept| each(&kept)));
+        let each = |kept: &Kept| kept.values * element * tokens(kept);
+        let bytes = each_layer(self.model, |block| of(block).map_or(0.0, |kept| each(&kept)));
         let name = |kept: &Kept| {
             let [tokens, values] = [tokens(kept), kept.values].map(|number| show_grouped(whole(number)));
-            let index = kept.index;
-            format!("layers with {tokens} tokens of {values} values, {element} bytes each, and {index} bytes")
+            format!("layers with {tokens} tokens of {values} values, {element} bytes each")
         };
-        Sum { kinds: kinds(self.model, Kept::of), bytes, each: &each, name: &name }.figure(
+        Sum { kinds: kinds(self.model, of), bytes, each: &each, name: &name }.figure(
             detail,
             POOL,
             |kept, layers| {
@@ -189,9 +196,8 @@ impl Served<'_> {
                     layers = layers,
                     values_per_token = kept.values,
                     tokens = tokens(kept),
-                    bytes_per_value = element,
-                    index_key = kept.index
-                    => layers * ((values_per_token * bytes_per_value + index_key) * tokens)
+                    bytes_per_value = element
+                    => layers * (values_per_token * bytes_per_value * tokens)
                 )
             },
         )

@@ -6,8 +6,8 @@ use crate::spec::{BasePrecision, Chosen, Container, Objective, Optimizer, Quanti
 
 /// The program that owners of such a machine run the scenario with: the first that reads the weights there.
 pub(super) fn runtime(scenario: &Scenario, target: Target, facts: &'static [Fact]) -> Runtime {
-    let candidates = candidates(scenario, target.platform);
-    let first = candidates.first().copied().unwrap_or_default();
+    let mut candidates = candidates(scenario, target.platform);
+    let first = candidates.clone().next().unwrap_or_default();
     let Some(inference) = scenario.inference() else { return first };
     let lacks = |runtime, feature| {
         find(facts, runtime, target.platform, feature)
@@ -17,12 +17,17 @@ pub(super) fn runtime(scenario: &Scenario, target: Target, facts: &'static [Fact
         let own = inference.quantization.paired_on(*runtime).unwrap_or(inference.quantization);
         !lacks(*runtime, Feature::Runs) && !lacks(*runtime, Feature::Weights(Format::from(own)))
     };
-    candidates.into_iter().find(reads).unwrap_or(first)
+    candidates.find(reads).unwrap_or(first)
 }
 
 /// The programs that people run the scenario with on such a platform, the usual one first.
-pub(super) fn candidates(scenario: &Scenario, platform: Platform) -> Vec<Runtime> {
-    match scenario.inference() {
+///
+/// No list is allocated: a ranking asks this of every model, format and machine.
+pub(super) fn candidates(
+    scenario: &Scenario,
+    platform: Platform,
+) -> impl Iterator<Item = Runtime> + Clone + use<> {
+    let three: [Option<Runtime>; 3] = match scenario.inference() {
         Some(inference) => {
             let usual = of_format(inference.quantization, platform);
             // Older cards, which a server does not run on, run the rest.
@@ -33,8 +38,8 @@ pub(super) fn candidates(scenario: &Scenario, platform: Platform) -> Vec<Runtime
                 Runtime::ExLlama => *other == Runtime::LlamaCpp,
                 _ => false,
             };
-            let others = others.into_iter().filter(instead);
-            std::iter::once(usual).chain(others).collect()
+            let [first, second] = others.map(|other| instead(&other).then_some(other));
+            [Some(usual), first, second]
         }
         None => {
             let tune = scenario.tune();
@@ -42,9 +47,10 @@ pub(super) fn candidates(scenario: &Scenario, platform: Platform) -> Vec<Runtime
             // mlx-lm learns from examples alone.
             let learns = tune.is_none_or(|tune| tune.objective == Objective::Sft);
             let usual = if platform == Platform::Apple && learns { Runtime::Mlx } else { Runtime::PyTorch };
-            vec![own.unwrap_or(usual)]
+            [Some(own.unwrap_or(usual)), None, None]
         }
-    }
+    };
+    three.into_iter().flatten()
 }
 
 /// By the format that the weights are in.

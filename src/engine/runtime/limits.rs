@@ -2,7 +2,7 @@
 
 use super::note::Note;
 use crate::spec::support::{Fact, Feature, Format, Platform, Support, Target, find};
-use crate::spec::{BasePrecision, Os, Quantization, Runtime, Scenario, Split, Workload};
+use crate::spec::{BasePrecision, Os, Quantization, Runtime, Scenario, Split, Workload, ZeroStage};
 
 /// A note for each limit that the scenario meets.
 pub(super) fn notes(
@@ -26,6 +26,9 @@ pub(super) fn notes(
     if scenario.language().is_some() {
         notes.extend(partly(Feature::Runs).map(Note::Limit));
     }
+    if let Some(tune) = scenario.tune() {
+        notes.extend(partly(Feature::TrainedBy(tune.trainer)).map(Note::Limit));
+    }
     if matches!(scenario.workload, Workload::Gnn(_)) {
         notes.extend(partly(Feature::GraphKernels).map(Note::Limit));
     }
@@ -40,8 +43,28 @@ pub(super) fn notes(
     if scenario.setup.os == Os::Windows && scenario.language().is_some() {
         let fact = find(facts, runtime, Platform::Windows, Feature::Runs);
         notes.extend(fact.filter(|fact| fact.support != Support::Yes).map(Note::Limit));
+        notes.extend(on_windows(scenario, runtime, target.platform, facts).map(Note::Limit));
     }
     notes
+}
+
+/// What limits the server, or what shards training, on Windows.
+fn on_windows(
+    scenario: &Scenario,
+    runtime: Runtime,
+    platform: Platform,
+    facts: &'static [Fact],
+) -> Option<&'static Fact> {
+    let partly = |feature| {
+        let fact = find(facts, runtime, Platform::Windows, feature)?;
+        (fact.support == Support::Partial).then_some(fact)
+    };
+    if scenario.tune().is_some_and(|tune| tune.zero_stage != ZeroStage::None) {
+        return partly(Feature::DeepSpeed);
+    }
+    // What a server lacks there, it lacks on AMD's GPUs.
+    let server = scenario.inference().filter(|_| platform == Platform::Rocm)?.server;
+    partly(Feature::ServedBy(server))
 }
 
 fn multi_device(scenario: &Scenario) -> bool {

@@ -1,12 +1,14 @@
 //! What answers for a machine: the program, the number format and the optimizer that its owner runs, or why what was
 //! asked for does not run there.
 
+mod around;
 mod choose;
 mod defaults;
 mod ignored;
 mod limits;
 mod note;
 mod refusal;
+mod refused;
 
 use std::sync::Arc;
 
@@ -51,8 +53,8 @@ pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]
     let own = Capability::of(machine);
     let alone = Target { capability: own, ..Target::any(platform) };
     let runtime = runtime_for(asked, alone, facts);
-    let candidates = choose::candidates(asked, platform).into_iter().chain([runtime]);
-    let capability = candidates.filter_map(|runtime| told_apart(facts, runtime, platform, own)).max();
+    let candidates = choose::candidates(asked, platform).chain([runtime]);
+    let capability = candidates.filter_map(|runtime| told_apart(runtime, platform, own)).max();
     let served = asked.inference().is_some() && asked.language().is_some();
     let counts = asked.tune().is_some() || asked.devices != Devices::default();
     let several = counts && asked.devices.count.unwrap_or_else(|| devices(machine)) > 1;
@@ -78,20 +80,19 @@ fn runtime_for(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Runt
 pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Resolved {
     let mut scenario = asked.clone();
     let mut notes = Vec::new();
-    let mut refusal = None;
     let mut defaults = None;
     let runtime = runtime_for(asked, target, facts);
     let chosen = asked.language().map_or(Chosen::Auto, |language| language.chosen);
     if asked.language().is_some() {
         choose::set(&mut scenario, runtime);
         choose::formats(&mut scenario, (chosen, target.platform), facts, &mut notes);
-        refusal = refusal::refusal((asked, &scenario), chosen, target, facts);
         notes.extend(split_replaced(&mut scenario));
         notes.extend(backend_replaced(&mut scenario, target.platform));
         notes.extend(unfused_backward(&scenario, runtime, target.platform, facts));
         notes.extend(masters(&mut scenario, target));
         notes.extend(alone(&scenario, target));
     }
+    let refusal = refused::refusal((asked, &scenario), chosen, target, facts);
     notes.extend(limits::notes(&scenario, runtime, target, facts));
     notes.extend(ignored::notes(&scenario, target.several));
     if refusal.is_none() {
@@ -130,7 +131,9 @@ fn split_replaced(scenario: &mut Scenario) -> Option<Note> {
 
 /// What is said of sharing training out, where there is one device and nothing of it bears on what is kept.
 fn alone(scenario: &Scenario, target: Target) -> Vec<Note> {
-    let Some(tune) = scenario.tune().filter(|_| !target.several) else { return Vec::new() };
+    // Another runtime is said not to hear them.
+    let heard = scenario.language().is_some_and(|language| language.runtime == Runtime::PyTorch);
+    let Some(tune) = scenario.tune().filter(|_| heard && !target.several) else { return Vec::new() };
     let stage = tune.zero_stage != ZeroStage::None && tune.master_weights != MasterWeights::Kept;
     let keys = [("zero_stage", stage), ("sequence_parallel", tune.sequence_parallel > 1)];
     let idle = keys.into_iter().filter(|(_, is_idle)| *is_idle);

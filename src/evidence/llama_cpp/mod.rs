@@ -238,5 +238,6 @@ fn named(predicted: &Budget, name: PartName) -> Bytes {
 
 /// Caches and states at the peak.
 fn kept(predicted: &Budget) -> Bytes {
-    named(predicted, PartName::KvCache) + named(predicted, PartName::RecurrentState)
+    let names = [PartName::KvCache, PartName::IndexerCache, PartName::RecurrentState];
+    names.map(|name| named(predicted, name)).into_iter().sum()
 }

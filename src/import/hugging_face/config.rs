@@ -126,6 +126,8 @@ pub(super) struct Keys {
     pub use_conv_bias: Option<bool>,
     pub moe_latent_size: Option<u32>,
     pub no_rope_layers: Option<Vec<u32>>,
+    /// What single layers have otherwise, by their numbers.
+    pub per_layer_config: Option<serde_json::Value>,
 }
 
 /// A whole number, or the first of a list of them.

@@ -1,6 +1,7 @@
 //! Every model type that is known, as Transformers' configuration classes have it.
 
 use super::family::{Family, Heads, QkNorm, Shape};
+use super::sketch::is_class;
 use crate::spec::NormStyle;
 
 /// What most families share: Llama.
@@ -168,18 +169,33 @@ const GLM4_MOE: Family = Family {
     ..LLAMA
 };
 
+const APERTUS: Family = Family {
+    model_type: "apertus",
+    architecture: "apertus",
+    publisher: "Swiss AI",
+    qk_norm: QkNorm::Head,
+    gated: false,
+    ..LLAMA
+};
+
+const ERNIE45: Family =
+    Family { model_type: "ernie4_5", architecture: "ernie4_5", publisher: "Baidu", tied: true, ..LLAMA };
+
+const HUNYUAN: Family = Family {
+    model_type: "hunyuan_v1_dense",
+    architecture: "hunyuan-dense",
+    publisher: "Tencent",
+    qk_norm: QkNorm::Head,
+    ..LLAMA
+};
+
 const GRANITE: Family = Family { model_type: "granite", architecture: "granite", publisher: "IBM", ..LLAMA };
 
 /// Every model type that is known, by name.
-const FAMILIES: [Family; 85] = [
-    Family {
-        model_type: "apertus",
-        architecture: "apertus",
-        publisher: "Swiss AI",
-        qk_norm: QkNorm::Head,
-        gated: false,
-        ..LLAMA
-    },
+const FAMILIES: [Family; 104] = [
+    APERTUS,
+    Family { model_type: "apertus1p5", ..APERTUS },
+    Family { model_type: "apertus1p5_text", ..APERTUS },
     Family { model_type: "arcee", architecture: "arcee", publisher: "Arcee AI", gated: false, ..LLAMA },
     Family {
         model_type: "bailing_moe_v2",
@@ -211,7 +227,9 @@ const FAMILIES: [Family; 85] = [
         qk_norm: QkNorm::Head,
         ..LLAMA
     },
-    Family { model_type: "ernie4_5", architecture: "ernie4_5", publisher: "Baidu", tied: true, ..LLAMA },
+    // Qwen 2 under what sees.
+    Family { model_type: "dots_ocr", publisher: "rednote", ..QWEN2 },
+    ERNIE45,
     Family {
         model_type: "ernie4_5_moe",
         architecture: "ernie4_5-moe",
@@ -253,6 +271,8 @@ const FAMILIES: [Family; 85] = [
     GEMMA3,
     Family { model_type: "gemma4", ..GEMMA4 },
     GEMMA4,
+    Family { model_type: "gemma4_unified", ..GEMMA4 },
+    Family { model_type: "gemma4_unified_text", ..GEMMA4 },
     GLM4,
     GLM4_MOE,
     Family { model_type: "glm46v", ..GLM4V },
@@ -279,16 +299,16 @@ const FAMILIES: [Family; 85] = [
         head: Some(64),
         ..LLAMA
     },
+    Family { model_type: "glm_ocr", head: None, kv_heads: Heads::Fixed(8), ..GLM4 },
+    Family { model_type: "glm_ocr_text", head: None, kv_heads: Heads::Fixed(8), ..GLM4 },
     GRANITE,
+    Family { model_type: "granite4_vision", ..GRANITE },
+    Family { model_type: "granite4_vision_text", ..GRANITE },
+    Family { model_type: "granite_docling", tied: true, ..GRANITE },
+    Family { model_type: "granite_docling_text", tied: true, ..GRANITE },
     Family { model_type: "granitemoe", architecture: "granitemoe", shape: Shape::Experts, ..GRANITE },
     Family { model_type: "granitemoehybrid", architecture: "granitehybrid", shape: Shape::Mamba, ..GRANITE },
-    Family {
-        model_type: "hunyuan_v1_dense",
-        architecture: "hunyuan-dense",
-        publisher: "Tencent",
-        qk_norm: QkNorm::Head,
-        ..LLAMA
-    },
+    HUNYUAN,
     Family {
         model_type: "hunyuan_v1_moe",
         architecture: "hunyuan-moe",
@@ -297,6 +317,8 @@ const FAMILIES: [Family; 85] = [
         qk_norm: QkNorm::Head,
         ..LLAMA
     },
+    Family { model_type: "hunyuan_vl", tied: true, ..HUNYUAN },
+    Family { model_type: "hunyuan_vl_text", tied: true, ..HUNYUAN },
     Family {
         model_type: "hy_v3",
         architecture: "hy-v3",
@@ -345,7 +367,11 @@ const FAMILIES: [Family; 85] = [
     },
     OLMO2,
     Family { model_type: "olmo3", global_every: Some(4), ..OLMO2 },
+    Family { model_type: "paddleocr_vl", kv_heads: Heads::Fixed(2), head: Some(128), ..ERNIE45 },
+    Family { model_type: "paddleocr_vl_text", kv_heads: Heads::Fixed(2), head: Some(128), ..ERNIE45 },
     Family { model_type: "phi3", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
+    Family { model_type: "phi3_v", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
+    Family { model_type: "phi4_multimodal", architecture: "phi3", publisher: "Microsoft", ..LLAMA },
     // Its adapters for images and speech are said, and not counted.
     Family { model_type: "phi4mm", architecture: "phi3", publisher: "Microsoft", tied: true, ..LLAMA },
     QWEN2,
@@ -368,6 +394,14 @@ const FAMILIES: [Family; 85] = [
     Family { model_type: "qwen3_vl_moe", architecture: "qwen3vlmoe", ..QWEN3_MOE },
     Family { model_type: "qwen3_vl_moe_text", architecture: "qwen3vlmoe", ..QWEN3_MOE },
     Family { model_type: "qwen3_vl_text", architecture: "qwen3vl", ..QWEN3 },
+    Family { model_type: "sarvam_mla", publisher: "Sarvam AI", ..DEEPSEEK },
+    Family {
+        model_type: "sarvam_moe",
+        publisher: "Sarvam AI",
+        qk_norm: QkNorm::Head,
+        head: None,
+        ..GLM4_MOE
+    },
     Family {
         model_type: "seed_oss",
         architecture: "seed_oss",
@@ -407,6 +441,11 @@ const FAMILIES: [Family; 85] = [
 /// A model type by its name.
 pub(super) fn family(model_type: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| family.model_type == model_type)
+}
+
+/// The model type of a class, by its name.
+pub(super) fn of_class(class: &str) -> Option<&'static Family> {
+    FAMILIES.iter().find(|family| is_class(family.model_type, class))
 }
 
 /// The known model types, for an error.

@@ -52,7 +52,9 @@ fn mixer(
             let state = mamba2(source, family, hidden)?;
             Ok(Mixer::Parallel(attention(source, family, hidden, index, kind)?, state))
         }
-        Shape::Mamba if kind != Some("attention") => mamba2(source, family, hidden).map(Mixer::Mamba2),
+        Shape::Mamba if !matches!(kind, Some("attention" | "full_attention")) => {
+            mamba2(source, family, hidden).map(Mixer::Mamba2)
+        }
         Shape::Delta if is_linear(source, index, kind)? => gated_delta(source).map(Mixer::GatedDelta),
         _ => attention(source, family, hidden, index, kind).map(Mixer::Attention),
     }

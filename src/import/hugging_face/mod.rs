@@ -75,17 +75,28 @@ struct Kind {
 pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     let text = text::standard(&read_text(path, LARGEST)?);
     let kind: Kind = parse(&text)?;
-    let document: Value = parse(&text)?;
+    let mut document: Value = parse(&text)?;
     let Some(outer) = kind.model_type else {
         return Err(Problem::content(
             "the file has no `model_type`",
             "give the `config.json` of a Hugging Face model",
         ));
     };
+    let packed = precision::beside(path, &document);
+    let is_packed_beside = packed.is_some();
+    if let (Some(packed), Some(keys)) = (packed, document.as_object_mut()) {
+        keys.insert("quantization_config".to_owned(), packed);
+    }
     let inner = wrapped(&document);
     let inner_type = inner.get("model_type").and_then(Value::as_str);
     // A wrapper's language model is the one that counts.
-    let known = inner_type.and_then(family).or_else(|| family(&outer));
+    let named =
+        inner_type.and_then(family).or_else(|| family(&outer)).or_else(|| of_version(&document, &outer));
+    let by_type =
+        named.is_some() || [inner_type.unwrap_or_default(), &outer].into_iter().any(sketch::is_known);
+    // Weights follow the class, whatever its type is called.
+    let class = class(inner).or_else(|| class(&document)).filter(|_| !by_type);
+    let known = named.or_else(|| families::of_class(class?));
     let mut described = Described {
         model: None,
         outline: None,
@@ -96,13 +107,26 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
             .get("mm_tokens_per_image")
             .and_then(Value::as_u64)
             .and_then(|tokens| u32::try_from(tokens).ok()),
-        sees: document.get("vision_config").is_some_and(|vision| !vision.is_null()),
+        sees: [Some(&document), document.get("thinker_config")]
+            .into_iter()
+            .flatten()
+            .any(|part| part.get("vision_config").is_some_and(|vision| !vision.is_null())),
         tower: None,
         notes: Vec::new(),
     };
     described.notes.extend(makes_no_text(&document, described.model_type.as_str()));
+    described.notes.extend(is_packed_beside.then(|| {
+        Note::Assumed("How the weights are packed is read from `hf_quant_config.json` beside it".to_owned())
+    }));
+    let of_class = known.map(|family| family.model_type).or_else(|| sketch::of_class(class?));
+    if let (Some(class), Some(known)) = (class, of_class) {
+        let (outer, class) = (bounded(&described.model_type), bounded(class));
+        described
+            .notes
+            .push(Note::Assumed(format!("`{outer}` is read as `{known}`, by its class `{class}`")));
+    }
     let Some(known) = known else {
-        described.lay_out(&document, inner, path);
+        described.lay_out(&document, inner, (path, of_class));
         return Ok(described);
     };
     let mut outer_config: Keys = parse(&text)?;
@@ -114,10 +138,12 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
         Some(part) => usual_names::usual_names(known.model_type, part),
         None => usual_names::usual_names(known.model_type, &mut outer_config),
     }
-    described.notes.extend(beside(&document, inner_type.filter(|_| is_wrapped), &described.model_type));
+    described.tower = tower::parameters(&document, inner);
+    let beside = beside(&document, inner_type.filter(|_| is_wrapped), &described);
+    described.notes.extend(beside);
     let config = outer_config.language().unwrap_or(&outer_config);
     if let Some(why) = inexpressible(known, config) {
-        described.lay_out(&document, inner, path);
+        described.lay_out(&document, inner, (path, of_class));
         if described.sketched.is_none() {
             described.notes.push(Note::NotExpressible { why });
         }
@@ -126,7 +152,7 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     let mut source = Source::new(&text, config);
     let model = match model(&mut source, known, &outer_config, path) {
         Err(Problem::Lacks { key }) if outline(inner, path, &described.model_type).is_some() => {
-            described.lay_out(&document, inner, path);
+            described.lay_out(&document, inner, (path, of_class));
             if described.sketched.is_none() {
                 let why = format!("The configuration has no `{key}`, which its layers follow from");
                 described.notes.push(Note::NotExpressible { why });
@@ -136,7 +162,6 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
         other => other?,
     };
     described.published = precision::read(&document, inner, shape(inner, Some(&model)));
-    described.tower = tower::parameters(&document, inner);
     described.model = Some(model);
     described.notes.extend(source.into_notes());
     Ok(described)
@@ -144,13 +169,15 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
 
 impl Described {
     /// What is known without layers: of some classes all tensors and caches, of others the embedding.
-    fn lay_out(&mut self, document: &Value, inner: &Value, path: &Path) {
+    fn lay_out(&mut self, document: &Value, inner: &Value, (path, of_class): (&Path, Option<&str>)) {
         let named = inner.get("model_type").and_then(Value::as_str).unwrap_or(&self.model_type);
         self.outline =
             outline(inner, path, &self.model_type).or_else(|| inside(document, path, &self.model_type, 0));
         self.tower = tower::parameters(document, inner);
+        let whole = inner;
         let inner = &tied_as(document, inner);
-        self.sketched = sketch::sketch(named, inner).or_else(|| sketch::sketch(&self.model_type, inner));
+        let types = [Some(named), Some(&*self.model_type), of_class];
+        self.sketched = types.into_iter().flatten().find_map(|named| sketch::sketch(named, inner));
         let Some(sketched) = &self.sketched else { return };
         let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let name = self.outline.take().unwrap_or_else(|| unknown::model(path, &self.model_type, 0, None));
@@ -165,6 +192,10 @@ impl Described {
             sketch: Some(Arc::new(sketched.kept.clone())),
             ..name
         });
+        let inner_type = inner.get("model_type").and_then(Value::as_str);
+        let is_wrapped = !std::ptr::eq(document, whole);
+        let beside = beside(document, inner_type.filter(|_| is_wrapped), self);
+        self.notes.extend(beside);
         if let Some(layers) =
             inner.get("num_nextn_predict_layers").and_then(Value::as_u64).filter(|layers| *layers > 0)
         {
@@ -184,13 +215,32 @@ fn tied_as<'a>(document: &Value, inner: &'a Value) -> Cow<'a, Value> {
     Cow::Owned(Value::Object(part))
 }
 
+/// The family of `MiniCPM` V's and o's language model, which follows from its version alone.
+fn of_version(document: &Value, outer: &str) -> Option<&'static Family> {
+    if !matches!(outer, "minicpmv" | "minicpmo") {
+        return None;
+    }
+    match document.get("version").map(ToString::to_string).as_deref()? {
+        "2.5" | "4" | "4.0" => family("llama"),
+        "2.6" => family("qwen2"),
+        "4.5" => family("qwen3"),
+        _ => None,
+    }
+}
+
+/// The class that a configuration names.
+fn class(part: &Value) -> Option<&str> {
+    part.get("architectures")?.get(0)?.as_str()
+}
+
 /// That a model makes embeddings or scores, where its type or its class says so.
 fn makes_no_text(document: &Value, model_type: &str) -> Option<Note> {
-    let class = document.get("architectures").and_then(|list| list.get(0)).and_then(Value::as_str);
+    let class = class(document);
     let ends = |ending: &str| class.is_some_and(|class| class.ends_with(ending));
+    let both_ways = document.get("use_bidirectional_attention").and_then(Value::as_bool) == Some(true);
     let what = if ends("ForSequenceClassification") {
         "A model that scores texts, as rerankers do"
-    } else if sketch::is_encoder(model_type) || ends("EncoderModel") {
+    } else if sketch::is_encoder(model_type) || ends("EncoderModel") || ends("TextModel") || both_ways {
         "An encoder, as embedding models are"
     } else {
         return None;
@@ -202,6 +252,9 @@ fn makes_no_text(document: &Value, model_type: &str) -> Option<Note> {
 fn inexpressible(family: &Family, config: &Keys) -> Option<String> {
     let given = |value: Option<u32>| value.is_some_and(|value| value > 0);
     let shared = |kinds: &Vec<String>| kinds.iter().any(|kind| kind == "shared");
+    if config.per_layer_config.as_ref().is_some_and(|own| !is_of_kinds(family, config, own)) {
+        return Some("Single layers have widths of their own".to_owned());
+    }
     let why = match family.architecture {
         "gemma4" if given(config.hidden_size_per_layer_input) || given(config.num_kv_shared_layers) => {
             "Layers share keys or have embeddings of their own"
@@ -215,6 +268,23 @@ fn inexpressible(family: &Family, config: &Keys) -> Option<String> {
         _ => return None,
     };
     Some(why.to_owned())
+}
+
+/// Whether what single layers have of their own follows from their kinds: of Gemma 4, heads of those that see everything.
+fn is_of_kinds(family: &Family, config: &Keys, own: &Value) -> bool {
+    let Some(own) = own.as_object() else { return own.is_null() };
+    let Some(one) = own.values().next() else { return true };
+    let known = |one: &Value| {
+        let mut keys = one.as_object().into_iter().flat_map(|one| one.keys());
+        one.is_object() && keys.all(|key| matches!(key.as_str(), "head_dim" | "num_key_value_heads"))
+    };
+    let layers = config.layer_types.iter().flatten().zip(0_u64..);
+    let global =
+        |layer: u64| own.contains_key(&layer.to_string()) || own.contains_key(&format!("{layer:02}"));
+    family.architecture == "gemma4"
+        && known(one)
+        && own.values().all(|other| other == one)
+        && layers.into_iter().all(|(kind, layer)| global(layer) == (kind == "full_attention"))
 }
 
 /// The part about the language model, or the whole where there is none.
@@ -233,18 +303,23 @@ fn shape(inner: &Value, model: Option<&Model>) -> precision::Shape {
     precision::Shape {
         layers: layers.min(u64::from(LAYERS)),
         tied: model.is_some_and(|model| model.tied_embeddings),
+        delta: inner.get("linear_num_value_heads").is_some(),
     }
 }
 
 /// Parts of a wrapper that are not its language model, in a sentence.
-fn beside(document: &Value, inner: Option<&str>, outer: &str) -> Option<Note> {
-    let parts =
-        document.as_object()?.iter().filter(|(_, value)| value.is_object()).map(|(key, _)| key.as_str());
+fn beside(document: &Value, inner: Option<&str>, described: &Described) -> Option<Note> {
+    let whole = [Some(document), document.get("thinker_config")].into_iter().flatten();
+    let parts = whole.filter_map(Value::as_object).flatten();
+    let parts = parts.filter(|(_, value)| value.is_object()).map(|(key, _)| key.as_str());
+    // What is counted by its class is said apart.
+    let parts = parts.filter(|key| described.tower.is_none() || !key.contains("audio"));
     let words = [
         "audio",
         "speech",
         "encoder",
         "talker",
+        "2wav",
         "code_predictor",
         "video",
         "acoustic",
@@ -260,7 +335,7 @@ fn beside(document: &Value, inner: Option<&str>, outer: &str) -> Option<Note> {
     }
     Some(Note::Assumed(format!(
         "Of `{}` the language model{} is counted; {} of the configuration {} not, nor what connects {}",
-        bounded(outer),
+        bounded(&described.model_type),
         inner.map_or_else(String::new, |inner| format!(" (`{}`)", bounded(inner))),
         names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
         if names.len() == 1 { "is" } else { "are" },
@@ -331,8 +406,11 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
 }
 
 /// Learnt numbers that no tensor of the usual layers holds: of Gemma 4 with experts three
-/// more norms, a scale of the router's input and one of each expert.
+/// more norms, a scale of the router's input and one of each expert; of Apertus two of the function in each network.
 fn beside_shapes(family: &Family, config: &Keys, model: &Model) -> f64 {
+    if family.architecture == "apertus" {
+        return count(2 * u64::from(model.layer_count()));
+    }
     if family.architecture != "gemma4" {
         return 0.0;
     }

@@ -21,8 +21,8 @@ enum Kind {
 fn kinds(config: &Keys) -> Option<Vec<Kind>> {
     if let Some(words) = &config.layers_block_type {
         let kind = |word: &String| match word.as_str() {
-            "mamba" => Some(Kind::Mamba),
-            "attention" => Some(Kind::Attention),
+            "mamba" | "linear_attention" => Some(Kind::Mamba),
+            "attention" | "full_attention" => Some(Kind::Attention),
             "moe" => Some(Kind::Experts),
             "mlp" => Some(Kind::Dense),
             _ => None,

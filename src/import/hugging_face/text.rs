@@ -4,7 +4,8 @@
 /// writes the one, and configurations hold the other. Everything stays in its line, and but for `NaN` in its column.
 pub(super) fn standard(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    let mut rest = text;
+    // Some editors begin a file with a mark of its encoding.
+    let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     while let Some(first) = rest.chars().next() {
         let taken = if first == '"' {
             let length = string(rest);
@@ -71,6 +72,7 @@ mod tests {
             (r#"{"bits": 4.0, "x": 4.25, "y": 1e6}"#, r#"{"bits": 4  , "x": 4.25, "y": 1e6}"#),
             (r#"{"NaN": "4.0 \" Infinity"}"#, r#"{"NaN": "4.0 \" Infinity"}"#),
             ("{\"cut", "{\"cut"),
+            ("\u{feff}{}", "{}"),
         ] {
             assert_eq!(standard(written), standard_form);
         }

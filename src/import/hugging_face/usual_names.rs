@@ -14,7 +14,7 @@ pub(super) fn usual_names(model_type: &str, keys: &mut Keys) {
         "exaone_moe" => {
             keys.n_shared_experts = keys.n_shared_experts.or(keys.num_shared_experts).or(Some(1));
         }
-        "gemma4" | "gemma4_text" => gemma4(keys),
+        "gemma4" | "gemma4_text" | "gemma4_unified" | "gemma4_unified_text" => gemma4(keys),
         "hunyuan_v1_moe" => hunyuan(keys),
         // Its class has biases unless told otherwise; every published file tells it.
         "internlm2" => {
@@ -68,8 +68,15 @@ fn ernie(keys: &mut Keys) {
     }
 }
 
-/// Its layers with experts have the dense network beside them.
+/// Its layers with experts have the dense network beside them; those that see everything have heads of their own, which
+/// files say once or layer by layer.
 fn gemma4(keys: &mut Keys) {
+    let of_layers = keys.per_layer_config.as_ref().and_then(Value::as_object);
+    let one = of_layers.and_then(|layers| layers.values().next());
+    let own = |key| one?.get(key)?.as_u64().and_then(|number| u32::try_from(number).ok());
+    let (head, kv_heads) = (own("head_dim"), own("num_key_value_heads"));
+    keys.global_head_dim = keys.global_head_dim.or(head).or(Some(512));
+    keys.num_global_key_value_heads = keys.num_global_key_value_heads.or(kv_heads);
     if keys.enable_moe_block == Some(true) {
         keys.num_experts_per_tok = keys.num_experts_per_tok.or(keys.top_k_experts);
     } else {

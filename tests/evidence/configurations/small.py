@@ -32,7 +32,10 @@ def model(config):
     """The model of a configuration, without memory."""
     values = {key: value for key, value in config.items() if key != "model_type"}
     made = CONFIG_MAPPING[config["model_type"]](**json.loads(json.dumps(values)))
-    mappings = [auto.MODEL_MAPPING] if config["model_type"] in ENCODERS else MAPPINGS
+    # Of a wrapper the class that sees, not that of its language model.
+    mappings = MAPPINGS[1:] + MAPPINGS[:1] if "text_config" in config else MAPPINGS
+    if config["model_type"] in ENCODERS:
+        mappings = [auto.MODEL_MAPPING]
     found = next(mapping[type(made)] for mapping in mappings if type(made) in mapping)
     with torch.device("meta"):
         built = (found[0] if isinstance(found, (list, tuple)) else found)._from_config(made)

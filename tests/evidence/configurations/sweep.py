@@ -29,7 +29,7 @@ GENERATIVE = [auto.MODEL_FOR_CAUSAL_LM_MAPPING, auto.MODEL_FOR_IMAGE_TEXT_TO_TEX
 BESIDE = (
     "visual", "vision", "audio", "image", "video", "projector", "multi_modal", "mm_", "connector", "talker", "code2wav",
     "embed_audio", "embed_vision", "aligner", "qformer", "speech", "encoder", "codec", "vqmodel", "resampler", "vit",
-    "merger", "generation", "sam_", "high_res", "language_projection",
+    "merger", "generation", "sam_", "high_res", "language_projection", "query_tokens",
 )
 
 

@@ -26,17 +26,25 @@ impl LayerCache {
                 let cells = attention
                     .window
                     .map_or(settings.cells, |window| settings.window_cells(u64::from(window)));
-                let index = attention.indexer.map_or(0, |indexer| u64::from(indexer.head));
-                (width, width.saturating_add(index), cells)
+                (width, width, cells)
             }
-            Mixer::Mla(mla) => {
-                let index = mla.indexer.map_or(0, |indexer| u64::from(indexer.head));
-                (u64::from(mla.kv_rank) + u64::from(mla.rope), index, settings.cells)
-            }
+            Mixer::Mla(mla) => (u64::from(mla.kv_rank) + u64::from(mla.rope), 0, settings.cells),
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
         };
         let (keys, values) = (settings.key_row(keys), settings.value_row(values));
         Some(Self { keys, values, cells, streams: settings.streams })
+    }
+
+    /// Keys of what chooses the tokens that a layer attends to, in the format of values.
+    pub(super) fn of_indexer(block: &Block, settings: &Settings) -> Option<Self> {
+        let (indexer, window) = match &block.mixer {
+            Mixer::Attention(own) | Mixer::Parallel(own, _) => (own.indexer?, own.window),
+            Mixer::Mla(mla) => (mla.indexer?, None),
+            Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
+        };
+        let cells = window.map_or(settings.cells, |window| settings.window_cells(u64::from(window)));
+        let row = settings.value_row(u64::from(indexer.head));
+        Some(Self { keys: 0, values: row, cells, streams: settings.streams })
     }
 
     /// Bytes of it; every tensor ends on a multiple of 32.
@@ -54,9 +62,10 @@ impl LayerCache {
 /// Every tensor starts at a multiple of this many bytes.
 const ALIGNMENT: u64 = 32;
 
-/// Bytes of the cache of one layer.
+/// Bytes of the cache of one layer, what chooses tokens included.
 pub(super) fn layer_bytes(block: &Block, settings: &Settings) -> u64 {
-    LayerCache::of(block, settings).map_or(0, LayerCache::bytes)
+    let caches = [LayerCache::of(block, settings), LayerCache::of_indexer(block, settings)];
+    caches.into_iter().flatten().map(LayerCache::bytes).sum()
 }
 
 /// What one recurrent layer keeps of every slot, in 32-bit values.

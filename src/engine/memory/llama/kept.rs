@@ -12,12 +12,12 @@ use crate::units::{count, show_grouped};
 
 const MEASURED: &str = "llama.cpp 0.5.0, its own memory breakdown";
 
-/// Keys and values of the layers in one place.
+/// Keys and values of the layers in one place, or what another cache of theirs holds.
 pub(super) fn cache(
     detail: Detail,
     model: &Model,
-    settings: &Settings,
     (layout, place, bytes): (Layout, Place, u64),
+    of: impl Fn(&Block) -> Option<LayerCache>,
 ) -> Figure {
     if !detail.wanted() {
         return Figure { value: count(bytes), working: None };
@@ -27,7 +27,7 @@ pub(super) fn cache(
         let [cells, keys, values] = [kind.cells, kind.keys, kind.values].map(show_grouped);
         format!("layers with {pools}{cells} cells of {keys} + {values} bytes")
     };
-    let kinds = kinds(model, layout, place, |block| LayerCache::of(block, settings));
+    let kinds = kinds(model, layout, place, of);
     let each = |kind: &LayerCache| count(kind.bytes());
     Sum { kinds, bytes: count(bytes), each: &each, name: &name }.figure(detail, MEASURED, |kind, layers| {
         let LayerCache { keys, values, cells, streams } = *kind;

@@ -1,6 +1,6 @@
 //! The named parts of a llama.cpp context, each with its working.
 
-use super::cache::{ByPlace, by_place, layer_bytes, state_bytes};
+use super::cache::{ByPlace, LayerCache, by_place, layer_bytes, state_bytes};
 use super::graph::{self, Buffer, Layout};
 use super::settings::Settings;
 use super::{Held, kept};
@@ -53,7 +53,10 @@ pub(super) fn weights(
     push(parts, PartName::Weights, place, Basis::Exact, Worked::exact(projector));
 }
 
-/// KV cache and recurrent states of every layer.
+/// A cache of one layer, where it has one.
+type OfLayer = fn(&Block, &Settings) -> Option<LayerCache>;
+
+/// Caches and recurrent states of every layer.
 pub(super) fn caches(
     parts: &mut Vec<Part>,
     model: &Model,
@@ -61,10 +64,14 @@ pub(super) fn caches(
     layout: Layout,
     detail: Detail,
 ) {
-    let cache = self::kept(model, layout, |block| layer_bytes(block, settings));
-    for (place, bytes) in [(Place::Device, cache.device), (Place::Host, cache.host)] {
-        let figure = kept::cache(detail, model, settings, (layout, place, bytes));
-        push(parts, PartName::KvCache, place, Basis::Exact, Worked::exact(figure));
+    let caches: [(PartName, OfLayer); 2] =
+        [(PartName::KvCache, LayerCache::of), (PartName::IndexerCache, LayerCache::of_indexer)];
+    for (name, of) in caches {
+        let cache = self::kept(model, layout, |block| of(block, settings).map_or(0, LayerCache::bytes));
+        for (place, bytes) in [(Place::Device, cache.device), (Place::Host, cache.host)] {
+            let figure = kept::cache(detail, model, (layout, place, bytes), |block| of(block, settings));
+            push(parts, name, place, Basis::Exact, Worked::exact(figure));
+        }
     }
     let state = self::kept(model, layout, |block| state_bytes(block, settings));
     for (place, bytes) in [(Place::Device, state.device), (Place::Host, state.host)] {

@@ -81,8 +81,9 @@ impl Conversation {
         for run in &model.stack {
             for block in &run.blocks {
                 let layers = f64::from(run.repeat) * f64::from(block.times);
-                let row =
-                    LayerCache::of(block, settings).map_or(0.0, |layer| count(layer.keys + layer.values));
+                let caches = [LayerCache::of(block, settings), LayerCache::of_indexer(block, settings)];
+                let row: u64 = caches.into_iter().flatten().map(|layer| layer.keys + layer.values).sum();
+                let row = count(row);
                 match window(block).filter(|_| !settings.full_windows) {
                     Some(window) => found.windows += layers * row * tokens.min(f64::from(window)),
                     None => found.token += layers * row,

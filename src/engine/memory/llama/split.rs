@@ -137,7 +137,8 @@ pub(crate) fn by_tensor(model: &Model, inference: &Inference, want: Want, device
     let mut budget =
         on_device(model, inference, Held { device, vision: inference.vision, ..whole }, alone, detail);
     for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
-        let sharded = matches!(part.name, PartName::KvCache | PartName::RecurrentState);
+        let sharded =
+            matches!(part.name, PartName::KvCache | PartName::IndexerCache | PartName::RecurrentState);
         if sharded && part.place == Place::Device {
             part.rework(|whole| sharded_by_heads(detail, whole, devices));
         }

@@ -75,8 +75,10 @@ impl Format {
 pub(super) struct Kept {
     /// In the array of keys.
     pub(super) key: f64,
-    /// In the array of values.
+    /// In the array of values, keys of an indexer included.
     pub(super) value: f64,
+    /// Of them, keys of an indexer.
+    pub(super) index: f64,
     /// Tokens a rotating cache keeps; `None` for all.
     pub(super) window: Option<u64>,
 }
@@ -87,7 +89,7 @@ impl Kept {
         let width = f64::from(attention.kv_heads) * f64::from(attention.head);
         let window = attention.window.filter(|_| rotates).map(|tokens| u64::from(tokens).max(1));
         let index = attention.indexer.map_or(0.0, |indexer| f64::from(indexer.head));
-        Self { key: width, value: width + index, window }
+        Self { key: width, value: width + index, index, window }
     }
 
     /// Of latent attention: the latent and the rotary part, or whole heads where the program expands them.
@@ -96,9 +98,10 @@ impl Kept {
         let (nope, rope) = (f64::from(mla.nope), f64::from(mla.rope));
         let index = mla.indexer.map_or(0.0, |indexer| f64::from(indexer.head));
         if expanded {
-            Self { key: heads * (nope + rope), value: heads * f64::from(mla.value) + index, window: None }
+            let value = heads * f64::from(mla.value) + index;
+            Self { key: heads * (nope + rope), value, index, window: None }
         } else {
-            Self { key: f64::from(mla.kv_rank), value: rope + index, window: None }
+            Self { key: f64::from(mla.kv_rank), value: rope + index, index, window: None }
         }
     }
 

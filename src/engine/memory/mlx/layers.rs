@@ -55,16 +55,16 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// Bytes of all caches once the prompt and the first tokens are in.
-    pub(super) fn kept_in_prefill(&self) -> Figure {
+    /// Bytes of keys and values, and of an indexer's keys, once the prompt and the first tokens are in.
+    pub(super) fn kept_in_prefill(&self) -> [Figure; 2] {
         let tokens = self.request.growth.end.min(self.request.prompt.saturating_add(1));
-        self.cache(Span { before: self.request.prompt, after: tokens, decode: true })
+        self.caches(Span { before: self.request.prompt, after: tokens, decode: true })
     }
 
-    /// Bytes of all caches at the end of the answer.
-    pub(super) fn kept_in_decode(&self) -> Figure {
+    /// The same at the end of the answer.
+    pub(super) fn kept_in_decode(&self) -> [Figure; 2] {
         let end = self.request.growth.end;
-        self.cache(Span { before: end, after: end, decode: true })
+        self.caches(Span { before: end, after: end, decode: true })
     }
 
     /// Bytes of all recurrent states.
@@ -145,12 +145,17 @@ impl<'a> Layers<'a> {
         }
     }
 
-    /// Bytes of all caches after a span.
-    fn cache(&self, span: Span) -> Figure {
+    /// Bytes of all caches after a span: keys and values, and an indexer's keys.
+    fn caches(&self, span: Span) -> [Figure; 2] {
+        [self.cache(span, |kept| kept.both() - kept.index), self.cache(span, |kept| kept.index)]
+    }
+
+    /// Bytes of one kind of cache after a span, by its elements of a token.
+    fn cache(&self, span: Span, elements: impl Fn(Kept) -> f64) -> Figure {
         let Request { sequences, format, .. } = *self.request;
         let rows = |block: &Block| {
             let kept = self.kept_of(block);
-            Rows { tokens: self.room(kept, span, span.after), values: kept.both() }
+            Rows { tokens: self.room(kept, span, span.after), values: elements(kept) }
         };
         let bytes = self.each(|block| {
             let rows = rows(block);

@@ -60,9 +60,10 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let state = layers.state(detail);
     let (prefill, decode) = (layers.prefill(weights.value), layers.decode(weights.value));
     let none = Figure::from(0.0);
-    let prefill =
-        parts(place, detail, [weights.clone(), layers.kept_in_prefill(), state.clone(), none], prefill);
-    let decode = parts(place, detail, [weights.clone(), layers.kept_in_decode(), state, logits], decode);
+    let [cache, indexer] = layers.kept_in_prefill();
+    let prefill = parts(place, detail, [weights.clone(), cache, indexer, state.clone(), none], prefill);
+    let [cache, indexer] = layers.kept_in_decode();
+    let decode = parts(place, detail, [weights.clone(), cache, indexer, state, logits], decode);
     let weights = Part::worked(PartName::Weights, place, Basis::Exact, Worked::exact(weights));
     let phases = vec![
         Phase { name: PhaseName::Load, parts: vec![weights] },
@@ -73,22 +74,29 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
 }
 
 /// The parts of a phase: what is known by shape, and the rest of the peak as activations.
-fn parts(place: Place, detail: Detail, known: [Figure; 4], peak: Peak) -> Vec<Part> {
-    let [weights, cache, state, logits] =
-        [&known[0], &known[1], &known[2], &known[3]].map(|figure| figure.value);
+fn parts(place: Place, detail: Detail, known: [Figure; 5], peak: Peak) -> Vec<Part> {
+    let [weights, cache, indexer, state, logits] =
+        [&known[0], &known[1], &known[2], &known[3], &known[4]].map(|figure| figure.value);
     let rest = |end: End| {
         formula!(
             detail, "what is live at the peak beside the other parts";
             peak = end.figure(detail, SOURCE),
             weights = weights,
             kv_cache = cache,
+            indexer_cache = indexer,
             recurrent_state = state,
             logits = logits
-            => max(peak - (weights + kv_cache + recurrent_state + logits), 0.0)
+            => max(peak - (weights + kv_cache + indexer_cache + recurrent_state + logits), 0.0)
         )
     };
     let rest = Worked::band(rest(peak.low), rest(peak.best), rest(peak.high));
-    let names = [PartName::Weights, PartName::KvCache, PartName::RecurrentState, PartName::Logits];
+    let names = [
+        PartName::Weights,
+        PartName::KvCache,
+        PartName::IndexerCache,
+        PartName::RecurrentState,
+        PartName::Logits,
+    ];
     let part = |(name, figure)| Part::worked(name, place, Basis::Exact, Worked::exact(figure));
     let mut parts: Vec<Part> = names.into_iter().zip(known).map(part).collect();
     parts.retain(|part| part.name == PartName::Weights || part.bytes.best > Bytes::ZERO);

@@ -6,7 +6,7 @@
 pub(super) mod mixed;
 mod profile;
 
-use super::framework::{MOST_TOKENS, each_layer, index_key, projections, state, stored};
+use super::framework::{MOST_TOKENS, attention, each_layer, index_bytes, projections, state, stored};
 use super::kinds::{self, Sum, kinds};
 use super::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Role, Unknown, Want, layer_tensors,
@@ -67,13 +67,19 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let profile =
         part(PartName::Activations, Basis::Modelled, profile::activations(detail, model, inference));
     let paged = Paged::new(inference);
-    let cache = part(PartName::KvCache, Basis::Shapes, Worked::exact(paged.cache(detail, model, element)));
+    let cache = paged.cache(detail, model, PagedLayer::of, element);
+    let cache = part(PartName::KvCache, Basis::Shapes, Worked::exact(cache));
+    let indexer = paged.cache(detail, model, PagedLayer::of_indexer, 1.0);
+    let indexer = part(PartName::IndexerCache, Basis::Shapes, Worked::exact(indexer));
     let states = kinds::states(detail, SOURCE, kinds(model, state), count(paged.sequences));
     let states = part(PartName::RecurrentState, Basis::Modelled, Worked::exact(states));
     let mut load = fixed;
     load.push(profile);
     let mut running = load.clone();
     running.extend([cache, states]);
+    if indexer.bytes.best > Bytes::ZERO {
+        running.push(indexer);
+    }
     let phases = vec![
         Phase { name: PhaseName::Load, parts: load },
         Phase { name: PhaseName::Prefill, parts: running.clone() },
@@ -179,29 +185,33 @@ impl Paged {
         )
     }
 
-    /// Pages of keys and values of all layers.
-    fn cache(&self, detail: Detail, model: &Model, element: f64) -> Figure {
+    /// Pages of one kind of all layers, with so many bytes a value.
+    fn cache(
+        &self,
+        detail: Detail,
+        model: &Model,
+        of: fn(&Block) -> Option<PagedLayer>,
+        element: f64,
+    ) -> Figure {
         let tokens = |layer: &PagedLayer| self.tokens(Detail::Figures, layer.window).value;
-        let each = |layer: &PagedLayer| (layer.values * element + layer.index) * tokens(layer);
-        let bytes = each_layer(model, |block| PagedLayer::of(block).map_or(0.0, |layer| each(&layer)));
+        let each = |layer: &PagedLayer| layer.values * element * tokens(layer);
+        let bytes = each_layer(model, |block| of(block).map_or(0.0, |layer| each(&layer)));
         if !detail.wanted() {
             return Figure::from(bytes);
         }
         let name = |layer: &PagedLayer| {
             let [tokens, values] = [tokens(layer), layer.values].map(|number| show_grouped(whole(number)));
-            let index = layer.index;
-            format!("layers with {tokens} tokens of {values} values, {element} bytes each, and {index} bytes")
+            format!("layers with {tokens} tokens of {values} values, {element} bytes each")
         };
-        let kinds = kinds(model, PagedLayer::of);
+        let kinds = kinds(model, of);
         Sum { kinds, bytes, each: &each, name: &name }.figure(detail, PAGES, |layer, layers| {
             formula!(
                 detail, PAGES;
                 layers = layers,
                 values_per_token = layer.values,
                 tokens = self.tokens(detail, layer.window),
-                bytes_per_value = element,
-                index_key = layer.index
-                => layers * ((values_per_token * bytes_per_value + index_key) * tokens)
+                bytes_per_value = element
+                => layers * (values_per_token * bytes_per_value * tokens)
             )
         })
     }
@@ -212,30 +222,29 @@ impl Paged {
 struct PagedLayer {
     /// Values of a token.
     values: f64,
-    /// Bytes of its key for what chooses the tokens that are attended to.
-    index: f64,
     /// Tokens it looks back; all where there is no window.
     window: Option<u32>,
 }
 
-/// vLLM keeps that key in 8 bit, with a 32-bit scale for 128 of its values.
-fn index_bytes(block: &Block) -> f64 {
-    let values = index_key(block);
-    values + 4.0 * (values / 128.0).ceil()
-}
-
 impl PagedLayer {
+    /// Its keys and values.
     fn of(block: &Block) -> Option<Self> {
         match &block.mixer {
             Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
                 let values = 2.0 * projections(block).1;
-                Some(Self { values, index: index_bytes(block), window: shape.window })
+                Some(Self { values, window: shape.window })
             }
             Mixer::Mla(mla) => {
                 let values = f64::from(mla.kv_rank) + f64::from(mla.rope);
-                Some(Self { values, index: index_bytes(block), window: None })
+                Some(Self { values, window: None })
             }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         }
+    }
+
+    /// Its key for what chooses the tokens that are attended to, in bytes.
+    fn of_indexer(block: &Block) -> Option<Self> {
+        let values = index_bytes(block);
+        (values > 0.0).then(|| Self { values, window: attention(block).and_then(|shape| shape.window) })
     }
 }

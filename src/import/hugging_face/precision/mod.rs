@@ -7,6 +7,8 @@ mod modules;
 mod pattern;
 mod torchao;
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use self::known::method as method_of;
@@ -14,6 +16,8 @@ use self::method::{flag, group, modelopt_algorithm, number, small, text};
 use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
 use self::pattern::Patterns;
 use super::super::error::bounded;
+use super::super::open::read_text;
+use super::LARGEST;
 use crate::spec::{Container, Packing, Quantization, Role, Rules};
 
 /// How a checkpoint stores its weights.
@@ -47,6 +51,27 @@ pub(super) struct Shape {
     pub layers: u64,
     /// Whether its output matrix is the token embedding.
     pub tied: bool,
+    /// Whether it has linear layers with modules of their own, as Qwen3-Next.
+    pub delta: bool,
+}
+
+/// What `ModelOpt` writes beside a `config.json` that says nothing of it.
+pub(super) fn beside(path: &Path, document: &Value) -> Option<Value> {
+    let said = ["quantization", "quantization_config", "compression_config"];
+    let parts = [Some(document), document.get("text_config")];
+    if parts
+        .into_iter()
+        .flatten()
+        .any(|part| said.iter().any(|key| part.get(*key).is_some_and(Value::is_object)))
+    {
+        return None;
+    }
+    let is_config = path.file_name().is_some_and(|name| name == "config.json");
+    let beside = is_config.then(|| path.with_file_name("hf_quant_config.json"))?;
+    let text = read_text(&beside, LARGEST).ok()?;
+    let mut written: Value = serde_json::from_str(&text).ok()?;
+    let own = written.get_mut("quantization")?.take();
+    own.get("quant_algo").is_some_and(Value::is_string).then_some(own)
 }
 
 /// Reads it from the configuration, or from the part about the language model.
@@ -158,7 +183,14 @@ fn of_method(config: &Value, shape: Shape) -> Published {
         let usual = (!experts_only || role.is_routed()).then_some(method.packing);
         rules.kinds.insert(role, usual);
         // What MLX calls experts would match what others call dense.
-        let names: Vec<&str> = names.iter().copied().filter(|name| !name.contains("switch_mlp")).collect();
+        // Gates are called otherwise where layers are linear ones of Qwen's kind.
+        let foreign =
+            if shape.delta { ["self_attn.g_proj", "self_attn.b_proj"] } else { ["linear_attn."; 2] };
+        let only = names.iter().all(|name| foreign.iter().any(|other| name.starts_with(other)));
+        let is_its_own = |name: &&str| {
+            !name.contains("switch_mlp") && (only || !foreign.iter().any(|other| name.starts_with(other)))
+        };
+        let names: Vec<&str> = names.iter().copied().filter(is_its_own).collect();
         if left_out.is_empty() && singles.is_empty() {
             continue;
         }

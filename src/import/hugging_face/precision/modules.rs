@@ -16,7 +16,7 @@ pub(super) const LINEAR: [Names; 24] = [
         &["self_attn.qkv_proj", "linear_attn.in_proj_qkvz", "linear_attn.in_proj_qkv", "attention.wqkv"],
     ),
     (Role::AttentionOutput, &["self_attn.o_proj", "attention.wo"]),
-    (Role::AttentionGate, &["linear_attn.in_proj_z", "linear_attn.in_proj_qkvz"]),
+    (Role::AttentionGate, &["linear_attn.in_proj_z", "linear_attn.in_proj_qkvz", "self_attn.g_proj"]),
     (Role::QueryDown, &["self_attn.q_a_proj"]),
     (Role::QueryUp, &["self_attn.q_b_proj"]),
     (Role::LatentDown, &["self_attn.kv_a_proj_with_mqa"]),
@@ -89,7 +89,10 @@ pub(super) const LINEAR: [Names; 24] = [
     ),
     (Role::RecurrentIn, &["mamba.in_proj", "mixer.in_proj", "linear_attn.in_proj"]),
     (Role::RecurrentOut, &["linear_attn.out_proj", "mamba.out_proj", "mixer.out_proj"]),
-    (Role::RecurrentRates, &["linear_attn.in_proj_ba", "linear_attn.in_proj_a", "linear_attn.in_proj_b"]),
+    (
+        Role::RecurrentRates,
+        &["linear_attn.in_proj_ba", "linear_attn.in_proj_a", "linear_attn.in_proj_b", "self_attn.b_proj"],
+    ),
 ];
 
 /// Routers, which only MLX packs.

@@ -1,6 +1,7 @@
 //! Attention whose layers differ in more than a window: MiMo V2, Step 3.5 and 3.7, the small Gemma 4 and Gemma 3n.
 
 use super::draft::Draft;
+use super::given::Given;
 use crate::spec::{Role, Span};
 
 /// `MiMoV2FlashForCausalLM`: keys wider than values, and other heads in layers with a window.
@@ -18,7 +19,7 @@ pub(super) fn mimo_v2(draft: &mut Draft<'_>) -> Option<()> {
     let slides =
         (given.or("swa_num_attention_heads", full.0), given.or("swa_num_key_value_heads", 2 * full.1));
     let (slide_key, slide_value) = (given.or("swa_head_dim", key), given.or("swa_v_head_dim", value));
-    let window = given.n("sliding_window")?;
+    let window = given.n("sliding_window").or_else(|| given.n("sliding_window_size"))?;
     let experts = (given.n("n_routed_experts")?, given.n("num_experts_per_tok")?);
     let (width, own) = (given.n("intermediate_size")?, given.n("moe_intermediate_size")?);
     draft.outer(false)?;
@@ -50,7 +51,11 @@ pub(super) fn step(draft: &mut Draft<'_>) -> Option<()> {
     let kv_heads = first(&["num_key_value_heads", "num_attention_groups"])?;
     let head = given.n("head_dim")?;
     let kinds = given.names("layer_types")?;
-    let window = given.n("sliding_window")?;
+    let window = given.n("sliding_window");
+    // Layers with a window may have other heads.
+    let other = given.0.get("attention_other_setting").map(Given);
+    let other = other.and_then(|other| other.n("num_attention_heads"));
+    let sliding_heads = given.n("num_sliding_attention_heads").or(other).unwrap_or(heads);
     let networks = given.names("mlp_layer_types");
     let dense = given.or("first_k_dense_replace", 3);
     let routed = first(&["n_routed_experts", "moe_num_experts", "num_experts", "num_local_experts"])?;
@@ -61,7 +66,11 @@ pub(super) fn step(draft: &mut Draft<'_>) -> Option<()> {
     for (layer, kind) in (0..draft.layers).zip(kinds) {
         draft.at(layer);
         draft.vector(2 * hidden + 2 * head);
-        let span = if kind == "sliding_attention" { Span::Window(window) } else { Span::Context };
+        let (heads, span) = if kind == "sliding_attention" {
+            (sliding_heads, Span::Window(window?))
+        } else {
+            (heads, Span::Context)
+        };
         draft.attention(heads, kv_heads, (head, head), span);
         draft.matrix(Role::AttentionGate, hidden, heads);
         let place = usize::try_from(layer).unwrap_or(usize::MAX);
@@ -93,7 +102,9 @@ pub(super) fn gemma4(draft: &mut Draft<'_>) -> Option<()> {
     for (layer, kind) in (0..draft.layers).zip(given.names("layer_types")?) {
         draft.at(layer);
         let is_global = kind == "full_attention";
-        let head = if is_global { given.or("global_head_dim", 512) } else { given.n("head_dim")? };
+        let of_layer = given.of_layer(layer).and_then(|own| own.n("head_dim"));
+        let global = given.or("global_head_dim", 512);
+        let head = of_layer.or_else(|| if is_global { Some(global) } else { given.n("head_dim") })?;
         shared_attention(draft, head, kind, layer >= first_shared)?;
         draft.vector(5 * hidden);
         draft.matrix(Role::Gate, hidden, own);

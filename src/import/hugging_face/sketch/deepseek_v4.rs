@@ -1,7 +1,10 @@
 //! DeepSeek V4: one key and value head, kept for the last tokens whole and for all of them compressed, and a residual
 //! stream in several lanes.
 
+use serde_json::Value;
+
 use super::draft::Draft;
+use super::given::Given;
 use crate::spec::{KeptKind, Role, Span};
 
 /// Its layers (`DeepseekV4ForCausalLM`).
@@ -13,15 +16,13 @@ pub(super) fn layout(draft: &mut Draft<'_>) -> Option<()> {
     let groups = given.n("o_groups")?.max(1);
     let (index_heads, index) = (given.n("index_n_heads")?, given.n("index_head_dim")?);
     let window = given.n("sliding_window")?;
-    let ratios = given.numbers("compress_ratios")?;
+    let ratios = ratios(given)?;
     let experts = (given.n("n_routed_experts")?, given.n("num_experts_per_tok")?);
     let width = given.n("moe_intermediate_size")?;
     let shared = width * given.or("n_shared_experts", 1);
     let lanes = given.or("hc_mult", 4);
     draft.outer(false)?;
-    // What joins the lanes before the output.
-    draft.matrix(Role::Other, hidden * lanes, lanes);
-    draft.vector(lanes + 1);
+    join(draft, lanes);
     for layer in 0..draft.layers {
         draft.at(layer);
         draft.vector(heads + query + head + 2 * hidden);
@@ -52,6 +53,15 @@ pub(super) fn layout(draft: &mut Draft<'_>) -> Option<()> {
     Some(())
 }
 
+/// How many tokens each layer makes one of: a list, or a number for each kind of layer.
+fn ratios(given: Given<'_>) -> Option<Vec<u64>> {
+    given.numbers("compress_ratios").or_else(|| {
+        let rates = given.0.get("compress_rates")?;
+        let rate = |kind: &str| rates.get(kind).and_then(Value::as_u64).unwrap_or(0);
+        Some(given.names("layer_types")?.into_iter().map(rate).collect())
+    })
+}
+
 /// What makes one vector of several tokens.
 fn compressor(draft: &mut Draft<'_>, ratio: u64, wide: u64, head: u64) {
     draft.vector(ratio * wide + head);
@@ -59,11 +69,21 @@ fn compressor(draft: &mut Draft<'_>, ratio: u64, wide: u64, head: u64) {
     draft.matrix(Role::Other, draft.hidden, wide);
 }
 
+/// What joins the lanes before the output.
+pub(super) fn join(draft: &mut Draft<'_>, lanes: u64) {
+    draft.matrix(Role::Other, draft.hidden * lanes, lanes);
+    draft.vector(lanes + 1);
+}
+
 /// What mixes the lanes of the residual stream, before attention and before the network.
 pub(super) fn lanes_of(draft: &mut Draft<'_>, lanes: u64) {
-    let mixed = 2 * lanes + lanes * lanes;
+    mixers(draft, lanes, 2 * lanes + lanes * lanes, 3);
+}
+
+/// The same with so many numbers of a mix, and so many scales of them.
+pub(super) fn mixers(draft: &mut Draft<'_>, lanes: u64, mixed: u64, scales: u64) {
     for _ in 0..2 {
         draft.matrix(Role::Other, draft.hidden * lanes, mixed);
-        draft.vector(mixed + 3);
+        draft.vector(mixed + scales);
     }
 }

@@ -43,7 +43,9 @@ impl<'a> Draft<'a> {
     /// An empty model of a configuration.
     pub(super) fn new(given: Given<'a>) -> Option<Self> {
         let first = |keys: &[&str]| keys.iter().find_map(|key| given.n(key));
-        let layers = first(&["num_hidden_layers", "n_layer", "n_layers", "num_layers"]);
+        // Nemotron-H says no more than what each of its layers is.
+        let listed = || Some(given.names("layers_block_type")?.len() as u64);
+        let layers = first(&["num_hidden_layers", "n_layer", "n_layers", "num_layers"]).or_else(listed);
         let layers = layers.filter(|layers| (1..=MOST_LAYERS).contains(layers))?;
         Some(Self {
             given,
@@ -112,12 +114,23 @@ impl<'a> Draft<'a> {
     }
 
     /// A mixture of gated experts, with those that every token uses.
-    pub(super) fn experts(&mut self, (experts, used): (u64, u64), width: u64, shared: u64) {
+    pub(super) fn experts(&mut self, experts: (u64, u64), width: u64, shared: u64) {
+        self.experts_inside(self.hidden, experts, width, shared);
+    }
+
+    /// The same, whose routed experts work on a stream of another width.
+    pub(super) fn experts_inside(
+        &mut self,
+        inside: u64,
+        (experts, used): (u64, u64),
+        width: u64,
+        shared: u64,
+    ) {
         self.matrix(Role::Router, self.hidden, experts);
-        self.stack(Role::ExpertGate, self.hidden, width, experts);
-        self.stack(Role::ExpertUp, self.hidden, width, experts);
-        self.stack(Role::ExpertDown, width, self.hidden, experts);
-        let one = 3_u64.saturating_mul(self.hidden).saturating_mul(width);
+        self.stack(Role::ExpertGate, inside, width, experts);
+        self.stack(Role::ExpertUp, inside, width, experts);
+        self.stack(Role::ExpertDown, width, inside, experts);
+        let one = 3_u64.saturating_mul(inside).saturating_mul(width);
         self.idle = self.idle.saturating_add(one.saturating_mul(experts.saturating_sub(used)));
         self.matrix(Role::SharedGate, self.hidden, shared);
         self.matrix(Role::SharedUp, self.hidden, shared);

@@ -39,6 +39,12 @@ impl<'a> Given<'a> {
         self.0.get(key).and_then(Value::as_bool).unwrap_or(default)
     }
 
+    /// What one layer has otherwise than the others, by its number.
+    pub(in crate::import::hugging_face) fn of_layer(self, layer: u64) -> Option<Self> {
+        let own = self.0.get("per_layer_config")?;
+        own.get(format!("{layer:02}")).or_else(|| own.get(layer.to_string())).map(Self)
+    }
+
     /// A list of names, one a layer.
     pub(in crate::import::hugging_face) fn names(self, key: &str) -> Option<Vec<&'a str>> {
         let list = self.0.get(key)?.as_array()?;

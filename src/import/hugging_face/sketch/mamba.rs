@@ -1,6 +1,7 @@
 //! State-space layers: Mamba of the first and the second kind, and Jamba, which mixes them with attention and experts.
 
 use super::draft::Draft;
+use super::given::Given;
 use crate::spec::{KeptKind, Role, Span};
 
 /// `JambaForCausalLM`.
@@ -97,10 +98,10 @@ pub(super) fn second(draft: &mut Draft<'_>) -> Option<()> {
 pub(super) fn nemotron_h(draft: &mut Draft<'_>) -> Option<()> {
     let given = draft.given;
     let hidden = draft.hidden;
-    let pattern = given.0.get("hybrid_override_pattern")?.as_str()?;
+    let kinds = nemotron_kinds(given)?;
     let (heads, kv_heads) = (given.n("num_attention_heads")?, given.n("num_key_value_heads")?);
     let head = given.n("head_dim").or_else(|| given.n("attention_head_dim"))?;
-    let width = given.n("intermediate_size")?;
+    let width = given.n("intermediate_size");
     let inner_heads = given.n("mamba_num_heads")?;
     let inner = inner_heads * given.n("mamba_head_dim")?;
     let (groups, state, taps) =
@@ -108,7 +109,7 @@ pub(super) fn nemotron_h(draft: &mut Draft<'_>) -> Option<()> {
     let bias = u64::from(given.flag("use_conv_bias", true));
     let convolved = inner + 2 * groups * state;
     draft.outer(false)?;
-    for (layer, kind) in (0..draft.layers).zip(pattern.chars()) {
+    for (layer, kind) in (0..draft.layers).zip(kinds) {
         draft.at(layer);
         draft.vector(hidden);
         match kind {
@@ -121,11 +122,59 @@ pub(super) fn nemotron_h(draft: &mut Draft<'_>) -> Option<()> {
             }
             '*' => draft.attention(heads, kv_heads, (head, head), Span::Context),
             '-' => {
-                draft.matrix(Role::Up, hidden, width);
-                draft.matrix(Role::Down, width, hidden);
+                draft.matrix(Role::Up, hidden, width?);
+                draft.matrix(Role::Down, width?, hidden);
             }
             _ => return None,
         }
+    }
+    Some(())
+}
+
+/// Its kinds of layers, a letter each.
+fn nemotron_kinds(given: Given<'_>) -> Option<Vec<char>> {
+    if let Some(words) = given.names("layers_block_type") {
+        let letter = |word: &&str| match *word {
+            "mamba" | "linear_attention" => Some('M'),
+            "attention" | "full_attention" => Some('*'),
+            "mlp" => Some('-'),
+            _ => None,
+        };
+        return words.iter().map(letter).collect();
+    }
+    Some(given.0.get("hybrid_override_pattern")?.as_str()?.chars().collect())
+}
+
+/// `BambaForCausalLM`.
+pub(super) fn bamba(draft: &mut Draft<'_>) -> Option<()> {
+    let given = draft.given;
+    let hidden = draft.hidden;
+    let (heads, kv_heads) = (given.n("num_attention_heads")?.max(1), given.n("num_key_value_heads")?);
+    let head = given.n("head_dim").unwrap_or(hidden / heads);
+    let width = given.n("intermediate_size")?;
+    let attends = given.numbers("attn_layer_indices").unwrap_or_default();
+    let inner = hidden * given.or("mamba_expand", 2);
+    let (inner_heads, groups) = (given.n("mamba_n_heads")?, given.or("mamba_n_groups", 1));
+    let (state, taps) = (given.or("mamba_d_state", 256), given.or("mamba_d_conv", 4));
+    let convolved = inner + 2 * groups * state;
+    let bias = u64::from(given.flag("mamba_conv_bias", true));
+    if given.flag("mamba_proj_bias", false) || given.flag("attention_bias", false) {
+        return None;
+    }
+    draft.outer(false)?;
+    for layer in 0..draft.layers {
+        draft.at(layer);
+        draft.vector(2 * hidden);
+        draft.gated(width);
+        if attends.contains(&layer) {
+            draft.attention(heads, kv_heads, (head, head), Span::Context);
+            continue;
+        }
+        draft.matrix(Role::RecurrentIn, hidden, inner + convolved + inner_heads);
+        draft.matrix(Role::Convolution, taps, convolved);
+        draft.matrix(Role::RecurrentOut, inner, hidden);
+        draft.vector(inner + 3 * inner_heads + bias * convolved);
+        draft.keep(KeptKind::State, inner * state + convolved * taps.saturating_sub(1), Span::Once);
     }
     Some(())
 }
