@@ -56,7 +56,9 @@ impl Catalog {
     /// When there is none: the nearest ids.
     pub fn machine(&self, id: &str) -> Result<&Arc<Machine>, UnknownId> {
         let asked = id.trim();
-        self.machines.find(asked).ok_or_else(|| {
+        // Every record is made only where none is named so, to compare all names.
+        let found = self.machines.find(asked).or_else(|| named(self.machines.iter(), asked));
+        found.ok_or_else(|| {
             let names = self.machines.iter().map(|machine| names(machine).collect());
             unknown("machine", asked, names)
         })

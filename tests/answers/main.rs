@@ -15,6 +15,7 @@ mod buyers;
 mod ceilings;
 mod decide;
 mod devices;
+mod directions;
 mod documents;
 mod documents_speed;
 mod figures;

@@ -191,3 +191,16 @@ fn system_memory(machine: &Machine) -> Band<BytesPerSecond> {
         Band { low: best * 0.9, best, high: best * 1.1 }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn experts_on_the_host_are_those_of_the_layers_that_are_not() {
+        let half = Offload { layers: 0.5, experts: 0.5, ..Offload::NONE };
+        assert!((half.share(1.0) - 0.75).abs() < 1e-12, "half, and half of the other half");
+        assert!((half.share(0.0) - 0.5).abs() < 1e-12, "without experts the layers alone");
+        assert!((Offload::NONE.share(1.0)).abs() < 1e-12, "nothing");
+    }
+}

@@ -247,3 +247,18 @@ pub fn footprint(pass: &Pass, detail: Detail) -> (f64, Peak) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clip_has_a_latent_frame_and_one_for_each_four_more() {
+        for (frames, latent) in [(1, 1.0), (4, 1.0), (5, 2.0), (81, 21.0), (84, 21.0), (85, 22.0)] {
+            let size = Size::new(Pipeline::Wan21Small, 832, 480, frames);
+            assert_eq!(size.frames.total_cmp(&latent), std::cmp::Ordering::Equal, "{frames}: {size:?}");
+        }
+        let image = Size::new(Pipeline::Sdxl, 1024, 1024, 81);
+        assert_eq!(image.frames.total_cmp(&1.0), std::cmp::Ordering::Equal, "{image:?}");
+    }
+}
