@@ -1,6 +1,7 @@
 //! What a quantization costs in quality, in words.
 
 use crate::spec::Quality;
+use crate::units::show_signed;
 
 /// `+1.2 % perplexity (Llama 2 70B)`, with the model that it was measured on.
 pub fn quality_words(quality: Option<Quality<'_>>) -> String {
@@ -9,7 +10,7 @@ pub fn quality_words(quality: Option<Quality<'_>>) -> String {
     // Perplexity grows with the loss, and a score falls with it.
     let rises = measured.metric == crate::spec::QualityMetric::Perplexity;
     let change = if rises { quality.loss() } else { -quality.loss() };
-    let shown = if change.abs() < 0.095 { format!("{change:+.2}") } else { format!("{change:+.1}") };
+    let shown = show_signed(change, if change.abs() < 0.095 { 2 } else { 1 });
     format!("{shown} {} {} ({})", quality_unit(quality), measured.metric.label(), measured.name)
 }
 

@@ -4,7 +4,7 @@ use crate::engine::speed::Basis;
 use crate::engine::{Cost, Speed, WorkCost};
 use crate::units::{
     Band, Dollars, Hours, Seconds, TokensPerSecond, WattHours, show_between, show_dollars, show_figures,
-    show_grouped, show_times,
+    show_grouped, show_plain, show_times,
 };
 
 /// `9.2 to 11.4 tok/s`.
@@ -143,7 +143,11 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
 /// `5 years`, `1 year`.
 pub fn years(years: f64) -> String {
     // A count of exactly one is singular; 1.0 is one exactly.
-    if (years - 1.0).abs() < f64::EPSILON { "1 year".to_owned() } else { format!("{years} years") }
+    if (years - 1.0).abs() < f64::EPSILON {
+        "1 year".to_owned()
+    } else {
+        format!("{} years", show_plain(years))
+    }
 }
 
 /// `0.06 to 0.08 kWh`.

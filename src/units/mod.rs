@@ -19,7 +19,7 @@ pub use band::Band;
 pub use count::{count, whole};
 pub use day::days_between;
 pub use display::{Display, MemoryUnit, Money, memory_unit};
-pub use numbers::{Numbers, read_number, show_decimals, show_plain};
+pub use numbers::{Numbers, read_number, show_decimals, show_plain, show_signed};
 pub use parse::{ParseQuantityError, parse_bytes, parse_count, parse_number, parse_tokens};
 pub use quantity::{
     Bytes, BytesPerSecond, Dollars, DollarsPerHour, Flops, FlopsPerByte, FlopsPerSecond, Hours, Ratio,

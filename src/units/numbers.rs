@@ -98,6 +98,11 @@ pub fn show_decimals(value: f64, decimals: usize) -> String {
     written(format!("{value:.decimals$}"))
 }
 
+/// A difference with its sign and so many decimals, as numbers are written on this thread.
+pub fn show_signed(value: f64, decimals: usize) -> String {
+    written(format!("{value:+.decimals$}"))
+}
+
 /// A number with as many decimals as it has, as numbers are written on this thread.
 pub fn show_plain(value: f64) -> String {
     written(value.to_string())
@@ -127,9 +132,11 @@ mod tests {
                 show_count(1_500_000.0),
                 show_dollars(Dollars::new(1999.0)),
                 show_decimals(-4.25, 1),
+                show_signed(4.75, 1),
+                show_plain(0.18),
             ]
         });
-        assert_eq!(shown, ["1234,5 GiB", "1.234.567", "0,25", "1,5M", "$1.999", "-4,2"]);
+        assert_eq!(shown, ["1234,5 GiB", "1.234.567", "0,25", "1,5M", "$1.999", "-4,2", "+4,8", "0,18"]);
         assert_eq!(show_figures(0.25), "0.25", "the choice is taken back");
         let samples = Numbers::KNOWN.map(Numbers::sample);
         assert_eq!(samples[..2], ["1,234.5", "1.234,5"]);

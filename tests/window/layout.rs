@@ -247,9 +247,9 @@ fn the_palette_is_as_high_after_a_narrow_query_and_begins_at_its_top() {
         driver.settle();
     };
     let rows = |driver: &Driver| {
-        // Options of the palette stand in the middle; those of the machines at the right.
+        // Options of the palette begin in the middle; those of the machines at the right.
         let options = things(driver, &[Role::ListBoxOption]);
-        options.into_iter().filter(|thing| thing.rect.right() < 960.0).collect::<Vec<_>>()
+        options.into_iter().filter(|thing| thing.rect.left() < 960.0).collect::<Vec<_>>()
     };
     open(&mut driver);
     let before = rows(&driver);

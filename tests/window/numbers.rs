@@ -35,6 +35,8 @@ fn numbers_are_written_as_the_system_does_and_read_so() {
     driver.says(" × ");
     driver.harness.key_press(Key::Escape);
     driver.settle();
+    driver.click(Role::Tab, "Cost");
+    driver.says("$0,18 a kilowatt-hour");
     choose(&mut driver, "1,234.5");
     assert_eq!(driver.slider("Context"), "16,384");
 }

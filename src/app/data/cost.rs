@@ -10,7 +10,7 @@ use crate::engine::working::{Detail, Figure};
 use crate::engine::{Cost, FigureName, Spending, Verdict, WorkCost, break_even, spending};
 use crate::report::{cost_figures, dollars, figure_value, long_hours, years};
 use crate::spec::{Machine, Offer, Scenario, Workload};
-use crate::units::{Dollars, Hours, show_dollars, show_figures};
+use crate::units::{Dollars, Hours, show_dollars, show_figures, show_plain};
 
 /// A machine with its cost.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,8 +77,8 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CostData {
         span: format!(
             "{}, {} h a day under load, ${} a kilowatt-hour",
             years(state.usage.years),
-            state.usage.hours_a_day,
-            state.usage.tariff
+            show_plain(state.usage.hours_a_day),
+            show_plain(state.usage.tariff)
         ),
         price: answers.machine.as_ref().and_then(|machine| {
             let shown = match machine.offer.as_ref()? {

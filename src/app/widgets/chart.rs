@@ -14,8 +14,9 @@ use crate::app::data::chart::{Chart, Curve, Unit};
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 
-/// Room at the right for the names of lines.
-const NAMES: f32 = 176.0;
+/// What stands before a line's name and behind it, and the least room for both.
+const BESIDE_NAME: f32 = 26.0;
+const LEAST_NAMES: f32 = 70.0;
 /// Between two marks of the height.
 const APART: f32 = 36.0;
 
@@ -35,7 +36,7 @@ pub(crate) fn chart_ui(ui: &mut Ui, look: &Tokens, chart: &Chart, height: f32) {
     let whole = sides(chart);
     let (left, right) =
         (whole.0 + (whole.1 - whole.0) * zoom.across.0, whole.0 + (whole.1 - whole.0) * zoom.across.1);
-    let names = NAMES.min(ui.available_width() * 0.3);
+    let names = names_room(ui, look, chart);
     let curves: Vec<Drawn<'_>> = chart
         .curves
         .iter()
@@ -154,6 +155,15 @@ fn marks_ui(painter: &Painter, look: &Tokens, chart: &Chart, transform: &PlotTra
     }
 }
 
+/// Room at the right for the names of lines: what the longest takes, and no more than the chart can spare.
+fn names_room(ui: &Ui, look: &Tokens, chart: &Chart) -> f32 {
+    let font = |curve: &Curve| if curve.chosen { fonts::small_strong() } else { fonts::small() };
+    let wide =
+        |curve: &Curve| ui.painter().layout_no_wrap(curve.name.clone(), font(curve), look.text).size().x;
+    let longest = chart.curves.iter().map(wide).fold(0.0, f32::max);
+    (longest + BESIDE_NAME).max(LEAST_NAMES).min(ui.available_width() * 0.36)
+}
+
 /// Names at the right end, each after a stroke of its line's color.
 fn names_ui(ui: &Ui, look: &Tokens, curves: &[Drawn<'_>], transform: &PlotTransform, width: f32) {
     const ROW: f32 = 15.0;
@@ -175,7 +185,7 @@ fn names_ui(ui: &Ui, look: &Tokens, curves: &[Drawn<'_>], transform: &PlotTransf
             if drawn.curve.chosen { (fonts::small_strong(), look.text) } else { (fonts::small(), look.soft) };
         let left = frame.right() + 8.0;
         painter.hline(left..=(left + 10.0), y, Stroke::new(2.5, drawn.color));
-        let name = elided(painter, &drawn.curve.name, &font, color, width - 24.0);
+        let name = elided(painter, &drawn.curve.name, &font, color, width - BESIDE_NAME + 2.0);
         painter.galley(pos2(left + 14.0, y - name.size().y / 2.0), name, color);
     }
 }

@@ -10,20 +10,25 @@ use crate::app::theme::Tokens;
 
 /// Least width of a figure.
 const WIDTH: f32 = 148.0;
+/// Between one and the next.
+const GAP: f32 = 8.0;
 /// Height of a figure with its name.
 const HEIGHT: f32 = 38.0;
 
 /// Draws the figures in as many columns as fit; returns the one that was clicked.
 pub(crate) fn figures_ui(ui: &mut Ui, look: &Tokens, figures: &[(Subject, String)]) -> Option<Subject> {
     let mut opened = None;
-    let columns = columns(ui.available_width());
+    // No name is cut: what stands at its end tells figures apart.
+    let wide = |name: String| ui.painter().layout_no_wrap(name, fonts::small(), look.soft).size().x + GAP;
+    let least = figures.iter().map(|(subject, _)| wide(subject.title())).fold(WIDTH, f32::max);
+    let columns = columns(ui.available_width(), least);
     for row in figures.chunks(columns) {
         let (_, rect) = ui.allocate_space(vec2(ui.available_width(), HEIGHT));
         #[expect(clippy::cast_precision_loss, reason = "a handful of columns")]
         let width = rect.width() / columns as f32;
         let mut left = rect.left();
         for (subject, text) in row {
-            let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - 8.0, HEIGHT - 2.0));
+            let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width - GAP, HEIGHT - 2.0));
             left += width;
             if figure_ui(ui, look, cell, &subject.title(), text) {
                 opened = Some(subject.clone());
@@ -34,12 +39,12 @@ pub(crate) fn figures_ui(ui: &mut Ui, look: &Tokens, figures: &[(Subject, String
 }
 
 /// At least one, and as many as have room.
-fn columns(width: f32) -> usize {
+fn columns(width: f32, least: f32) -> usize {
     let mut columns = 1;
-    let mut wide = 2.0 * WIDTH;
+    let mut wide = 2.0 * least;
     while wide <= width {
         columns += 1;
-        wide += WIDTH;
+        wide += least;
     }
     columns
 }
