@@ -288,6 +288,7 @@ pub fn nowhere(scenario: &Scenario, detail: Detail) -> Estimate {
         notes: Vec::new(),
         refusal: None,
         defaults: None,
+        devices: 1,
     };
     Estimate {
         resolved,

@@ -5,6 +5,7 @@ use super::figure_words::{figure_value, long_hours};
 use super::figures_of::{figure, fits, main_figure, pace};
 use super::speed_words::years;
 use super::{Answer, Report, sentence};
+use crate::engine::graph::fine_tune;
 use crate::engine::{Cost, FigureName, Verdict};
 use crate::spec::{Availability, Machine, Offer, PriceBasis};
 use crate::units::{Dollars, show_between, show_decimals, show_dollars, show_gib, show_grouped, show_rent};
@@ -45,10 +46,12 @@ fn what_to_do(decision: &Decision<'_>, advised: &Answer) -> String {
         }
         Some(Offer::Buy(_)) if is_least => {
             format!(
-                "Buy the {name}, {price}: the least expensive that holds it, and the work costs least on it"
+                "Buy the {name}, {price}: of those that hold it, it costs least to buy and run, and so does the work on it"
             )
         }
-        Some(Offer::Buy(_)) => format!("The least expensive to buy that holds it is the {name}, {price}"),
+        Some(Offer::Buy(_)) => {
+            format!("Of those to buy that hold it, the {name}, {price}, costs least to buy and run")
+        }
         Some(Offer::Rent(_)) => format!("Rent the {name}, {price}"),
         None => format!("The {name} holds it; its price is unknown"),
     }
@@ -361,7 +364,7 @@ fn speed_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline>
 
 /// What a run is.
 fn run(advised: &Answer) -> String {
-    advised.estimate.resolved.scenario.tune().map_or_else(
+    fine_tune(&advised.estimate.resolved.scenario.workload).map_or_else(
         || "a run".to_owned(),
         |tune| format!("a run of {} examples, {} epochs", show_grouped(tune.examples), tune.epochs),
     )

@@ -2,11 +2,12 @@
 
 use super::command::{flag, optimizer};
 use crate::engine::Resolved;
-use crate::engine::graph::fine_tune;
+use crate::engine::graph::{self, fine_tune};
 use crate::engine::solve::Change;
 use crate::spec::{
-    Diffusion, DiffusionMode, DiffusionPrecision, FineTune, Inference, Method, Named as _, Optimizer,
-    Pipeline, Residency, Runtime, Scenario, Setting, Targets, TunedLayers, Workload,
+    BasePrecision, Diffusion, DiffusionMode, DiffusionPrecision, FineTune, Inference, KvPrecision, Method,
+    Named as _, Optimizer, Pipeline, Residency, Runtime, Scenario, Server, Setting, Split, Targets, Trainer,
+    TunedLayers, Workload, ZeroStage,
 };
 
 /// What is typed to start a scenario as it stands; nothing where no single command does it.
@@ -17,7 +18,7 @@ pub fn start(resolved: &Resolved) -> Option<String> {
     }
     let model = &scenario.language()?.key;
     match (resolved.runtime, scenario.tune(), scenario.inference()) {
-        (Runtime::LlamaCpp, ..) => Some(llama_server(resolved, model)),
+        (Runtime::LlamaCpp, ..) => llama_server(resolved, model),
         (Runtime::Vllm, ..) => Some(vllm_serve(resolved, model)),
         (Runtime::Sglang, ..) => Some(sglang_server(resolved, model)),
         (Runtime::Mlx, None, Some(inference)) => Some(mlx(resolved, model, inference)),
@@ -27,19 +28,34 @@ pub fn start(resolved: &Resolved) -> Option<String> {
     }
 }
 
-fn llama_server(resolved: &Resolved, model: &str) -> String {
-    let keys = [
-        "context",
-        "concurrency",
-        "ubatch",
-        "gpu_layers",
-        "cpu_experts",
-        "kv_precision",
-        "attention",
-        "unified_kv",
-        "swa_full",
-    ];
-    format!("llama-server -m {model}.gguf{}", given(resolved, &keys))
+/// llama.cpp's own server; of another one only where its defaults are told apart by no flag.
+fn llama_server(resolved: &Resolved, model: &str) -> Option<String> {
+    let scenario = &*resolved.scenario;
+    let inference = graph::inference(&scenario.workload)?;
+    if matches!(inference.server, Server::Ollama | Server::LmStudio) {
+        return None;
+    }
+    let keys = ["concurrency", "ubatch", "gpu_layers", "cpu_experts", "attention", "unified_kv", "swa_full"];
+    let [keys_as, values_as] = inference.cache_types().map(KvPrecision::key);
+    // A file in hand is named as it is; of a model of the catalog a file in this format is meant.
+    let in_hand = scenario.language().is_some_and(|language| language.model.file.is_some());
+    let file =
+        if in_hand { model.to_owned() } else { format!("{model}-{}.gguf", inference.quantization.key()) };
+    let mut command = format!(
+        "llama-server -m {file} -c {}{} -ctk {keys_as} -ctv {values_as}",
+        inference.context,
+        given(resolved, &keys)
+    );
+    if let Some(draft) = scenario.language().and_then(|language| language.draft.as_ref()) {
+        command += &format!(" -md {}.gguf", draft.key);
+    }
+    if inference.vision {
+        command += " --mmproj mmproj.gguf";
+    }
+    if scenario.devices.split == Split::Tensor {
+        command += " -sm tensor";
+    }
+    Some(command)
 }
 
 fn vllm_serve(resolved: &Resolved, model: &str) -> String {
@@ -51,9 +67,15 @@ fn vllm_serve(resolved: &Resolved, model: &str) -> String {
         "kv_precision",
         "enforce_eager",
         "cpu_offload_gb",
-        "devices",
     ];
-    format!("vllm serve {model}{}", given(resolved, &keys))
+    let several = match (resolved.devices, resolved.scenario.devices.split) {
+        (0 | 1, _) => String::new(),
+        (devices, Split::Layers) => format!(" --pipeline-parallel-size {devices}"),
+        (devices, Split::Copies) => format!(" --data-parallel-size {devices}"),
+        (devices, Split::Experts) => format!(" --tensor-parallel-size {devices} --enable-expert-parallel"),
+        (devices, Split::Auto | Split::Tensor) => format!(" --tensor-parallel-size {devices}"),
+    };
+    format!("vllm serve {model}{}{several}", given(resolved, &keys))
 }
 
 fn sglang_server(resolved: &Resolved, model: &str) -> String {
@@ -65,9 +87,15 @@ fn sglang_server(resolved: &Resolved, model: &str) -> String {
         "kv_precision",
         "enforce_eager",
         "cpu_offload_gb",
-        "devices",
     ];
-    format!("python -m sglang.launch_server --model-path {model}{}", given(resolved, &keys))
+    let several = match (resolved.devices, resolved.scenario.devices.split) {
+        (0 | 1, _) => String::new(),
+        (devices, Split::Layers) => format!(" --pp-size {devices}"),
+        (devices, Split::Copies) => format!(" --dp-size {devices}"),
+        (devices, Split::Experts) => format!(" --tp-size {devices} --ep-size {devices}"),
+        (devices, Split::Auto | Split::Tensor) => format!(" --tp-size {devices}"),
+    };
+    format!("python -m sglang.launch_server --model-path {model}{}{several}", given(resolved, &keys))
 }
 
 /// One request is generated, several are served.
@@ -87,8 +115,9 @@ fn mlx(resolved: &Resolved, model: &str, inference: &Inference) -> String {
 
 fn mlx_lora(resolved: &Resolved, model: &str, tune: &FineTune) -> String {
     let keys = ["micro_batch", "gradient_accumulation_steps", "tuned_layers", "gradient_checkpointing"];
-    let passes =
-        crate::units::count(tune.examples) * tune.epochs / crate::units::count(tune.micro_batch.max(1));
+    // Graphs become sequences by their sizes, and as many as there are of them.
+    let examples = fine_tune(&resolved.scenario.workload).map_or(tune.examples, |computed| computed.examples);
+    let passes = crate::units::count(examples) * tune.epochs / crate::units::count(tune.micro_batch.max(1));
     let kind = match tune.method {
         Method::Full => " --fine-tune-type full",
         Method::Dora => " --fine-tune-type dora",
@@ -98,6 +127,7 @@ fn mlx_lora(resolved: &Resolved, model: &str, tune: &FineTune) -> String {
         Optimizer::AdamW => " --optimizer adamw",
         Optimizer::Adafactor => " --optimizer adafactor",
         Optimizer::Sgd => " --optimizer sgd",
+        Optimizer::Muon => " --optimizer muon",
         _ => "",
     };
     // The rank is in a file alone.
@@ -121,12 +151,14 @@ fn longest(scenario: &Scenario, tune: &FineTune) -> u64 {
 
 /// Transformers' trainer and PEFT through TRL's command.
 fn trl(scenario: &Scenario, model: &str, tune: &FineTune) -> Option<String> {
-    // Layers by number are an argument of PEFT that the command does not have.
-    if tune.tuned_layers != TunedLayers::All {
+    // Layers by number are an argument of PEFT that the command does not have, and other trainers have their own.
+    let own = matches!(tune.trainer, Trainer::None | Trainer::Transformers | Trainer::Trl);
+    if tune.tuned_layers != TunedLayers::All || !own {
         return None;
     }
+    let learns = tune.objective.key();
     let mut flags = vec![
-        format!("trl sft --model_name_or_path {model} --dataset_name DATASET --dtype bfloat16 --bf16"),
+        format!("trl {learns} --model_name_or_path {model} --dataset_name DATASET --dtype bfloat16 --bf16"),
         format!("--max_length {}", longest(scenario, tune)),
         format!("--per_device_train_batch_size {}", tune.micro_batch),
         format!("--gradient_accumulation_steps {}", tune.gradient_accumulation_steps),
@@ -142,8 +174,14 @@ fn trl(scenario: &Scenario, model: &str, tune: &FineTune) -> Option<String> {
         };
         flags.push(format!("--use_peft --lora_r {} --lora_target_modules {targets}", tune.rank));
     }
-    if tune.precision.is_quantized() {
+    if tune.precision == BasePrecision::Int8 {
+        flags.push("--load_in_8bit".to_owned());
+    } else if tune.precision.is_quantized() {
         flags.push("--load_in_4bit --bnb_4bit_quant_type nf4".to_owned());
+    }
+    match tune.zero_stage {
+        ZeroStage::None => {}
+        stage => flags.push(format!("--accelerate_config zero{}", stage.key())),
     }
     flags.extend((tune.method == Method::Dora).then(|| "--use_dora".to_owned()));
     flags.extend(tune.chunked_loss.then(|| "--use_liger_kernel".to_owned()));

@@ -224,6 +224,8 @@ pub struct Target {
     pub several: bool,
     /// GiB of device memory from which on the rule holds that a server takes its defaults from.
     pub tier: Option<u16>,
+    /// Devices that a server which splits the model has; 1 for what is not served so.
+    pub devices: u32,
     /// Whether cards of several makers share the work.
     pub mixed: bool,
 }
@@ -231,7 +233,7 @@ pub struct Target {
 impl Target {
     /// A kind of machine of which nothing more is known.
     pub const fn any(platform: Platform) -> Self {
-        Self { platform, capability: None, several: false, tier: None, mixed: false }
+        Self { platform, capability: None, several: false, tier: None, devices: 1, mixed: false }
     }
 }
 

@@ -37,7 +37,7 @@ fn root() -> PathBuf {
 /// How long each target runs.
 fn time() -> Duration {
     let asked = std::env::var("PLIMSOLL_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok());
-    Duration::from_secs(asked.unwrap_or(5))
+    Duration::from_secs(asked.unwrap_or(10))
 }
 
 /// The files of a folder of seeds, with what broke the target before.

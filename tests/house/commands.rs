@@ -21,13 +21,14 @@ const KNOWN: &[(&str, &str)] = &[
         "-m --model -c --ctx-size -n --predict -b --batch-size -ub --ubatch-size --keep --swa-full --ctx-checkpoints \
          --cache-ram -cram --kv-unified -kvu -fa --flash-attn -np --parallel -ctk --cache-type-k -ctv --cache-type-v \
          -dev --device --override-tensor -ot --cpu-moe -cmoe --n-cpu-moe -ncmoe -ngl --gpu-layers --n-gpu-layers -sm \
-         --split-mode -ts --tensor-split --mlock --mmap --no-mmap",
+         --split-mode -ts --tensor-split --mlock --mmap --no-mmap -md --model-draft -mm --mmproj",
     ),
     // Engine arguments of vLLM 0.8.5, https://docs.vllm.ai/en/v0.8.5/serving/engine_args.html, read on 2026-11-27.
     (
         "vllm",
         "--max-model-len --gpu-memory-utilization --max-num-seqs --max-num-batched-tokens --enforce-eager \
-         --cpu-offload-gb --kv-cache-dtype --tensor-parallel-size --pipeline-parallel-size --quantization --dtype",
+         --cpu-offload-gb --kv-cache-dtype --tensor-parallel-size --pipeline-parallel-size --quantization --dtype \
+         --data-parallel-size --enable-expert-parallel",
     ),
     // mlx-lm 0.32.2 from PyPI, its argparse calls, read on 2026-11-27.
     (
@@ -52,13 +53,14 @@ const KNOWN: &[(&str, &str)] = &[
         "trl",
         "--model_name_or_path --dataset_name --dtype --bf16 --max_length --packing --per_device_train_batch_size \
          --gradient_accumulation_steps --gradient_checkpointing --num_train_epochs --optim --use_peft --lora_r \
-         --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --use_liger_kernel --attn_implementation",
+         --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --use_liger_kernel --attn_implementation \
+         --load_in_8bit --accelerate_config",
     ),
     // SGLang 0.5.23 from PyPI, the fields of ServerArgs, read on 2026-11-27.
     (
         "sglang.launch_server",
         "--model-path --context-length --mem-fraction-static --max-running-requests --chunked-prefill-size --tp-size \
-         --kv-cache-dtype --cpu-offload-gb --disable-cuda-graph",
+         --kv-cache-dtype --cpu-offload-gb --disable-cuda-graph --pp-size --dp-size --ep-size",
     ),
     ("llama-quantize", ""),
     ("python", "-c"),
@@ -222,6 +224,40 @@ fn a_command_says_what_was_judged() {
     let served =
         start("chat-8b", &[("runtime", "vllm"), ("context", "32768"), ("concurrency", "4")], "a100-80gb-sxm");
     assert!(served.contains("--max-model-len 8192"), "{served}");
+    // Devices that nobody counted are those of the machine, and another split is another flag.
+    let machine = CONTEXT.catalog.machine("a100-80gb-sxm").expect("a card").named_with_devices(2);
+    for (split, part) in [("auto", "--tensor-parallel-size 2"), ("layers", "--pipeline-parallel-size 2")] {
+        let scenario = asked("chat-8b", &[("runtime", "vllm"), ("split", split)]);
+        let answer = estimate(&scenario, &Arc::new(machine.clone()), &assumptions);
+        let served = start_command(&answer.resolved).expect("one command");
+        assert!(served.contains(part), "{split}: {served}");
+    }
+    let drafts = [("draft_model", "llama-3.2-1b"), ("cache_type_k", "q8_0"), ("vision", "false")];
+    let server = start("chat-8b", &drafts, "rtx-4090");
+    assert!(
+        server.contains("-md llama-3.2-1b.gguf -") || server.ends_with("-md llama-3.2-1b.gguf"),
+        "{server}"
+    );
+    assert!(server.contains("-Q4_K_M.gguf -c 8192") && server.contains("-ctk q8_0 -ctv f16"), "{server}");
+    let preferred = start(
+        "tool-calling-qlora-8b",
+        &[("objective", "dpo"), ("precision", "int8"), ("method", "lora")],
+        "a100-80gb-sxm",
+    );
+    assert!(preferred.starts_with("trl dpo ") && preferred.contains("--load_in_8bit"), "{preferred}");
+    let trees = start("parse-trees-16k-8b", &[], "macbook-pro-16-m5-max-128gb");
+    assert!(trees.contains("--iters 10000"), "5,000 graphs twice: {trees}");
+    // What another trainer or server starts is no line of these.
+    for (preset, set) in
+        [("tool-calling-qlora-8b", ("trainer", "unsloth")), ("chat-8b", ("server", "ollama"))]
+    {
+        let answer = estimate(
+            &asked(preset, &[set]),
+            CONTEXT.catalog.machine("rtx-4090").expect("a card"),
+            &assumptions,
+        );
+        assert_eq!(start_command(&answer.resolved), None, "{preset} {set:?}");
+    }
     let image = start("flux-1-dev", &[("residency", "component")], "a100-80gb-sxm");
     assert!(image.contains("enable_model_cpu_offload()") && image.contains("width=1024"), "{image}");
 }

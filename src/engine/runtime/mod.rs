@@ -39,6 +39,8 @@ pub struct Resolved {
     pub refusal: Option<Refusal>,
     /// What a server took its defaults from, where not all was said.
     pub defaults: Option<Defaults>,
+    /// Devices that a server which splits the model has; 1 for what is not served so.
+    pub devices: u32,
 }
 
 /// The scenario as a machine's owner runs it, by what is known of runtimes.
@@ -60,7 +62,9 @@ pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]
     let several = counts && asked.devices.count.unwrap_or_else(|| devices(machine)) > 1;
     let tier = defaults::tier(runtime, machine).filter(|_| served);
     let mixed = machine.cards.iter().any(|card| Platform::of(card) != platform);
-    Target { platform, capability, several, tier, mixed }
+    let splits = served && matches!(runtime, Runtime::Vllm | Runtime::Sglang);
+    let devices = if splits { asked.devices.count.unwrap_or_else(|| devices(machine)) } else { 1 };
+    Target { platform, capability, several, tier, devices, mixed }
 }
 
 /// Devices of a machine, unlike cards together.
@@ -100,7 +104,8 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
     if refusal.is_none() {
         defaults = defaults::fill(&mut scenario, runtime, target.tier);
     }
-    Resolved { scenario: Arc::new(scenario), runtime, chosen, notes, refusal, defaults }
+    let devices = target.devices;
+    Resolved { scenario: Arc::new(scenario), runtime, chosen, notes, refusal, defaults, devices }
 }
 
 /// A backend that does not exist on such a machine becomes the usual one; Vulkan exists wherever Metal does not.

@@ -6,7 +6,7 @@ use super::variants::{Change, Variants};
 use crate::engine::ceilings::CeilingKind;
 use crate::engine::fit::{Fit, Verdict};
 use crate::spec::settings::Amount;
-use crate::spec::{Runtime, Scenario, Setting};
+use crate::spec::{Scenario, Setting};
 use crate::units::{count, whole};
 
 /// A value of a setting that was solved for.
@@ -150,12 +150,11 @@ fn range(scenario: &Scenario, setting: &Setting) -> Option<(u64, u64)> {
     Some((whole(least.max(1.0)), most.max(1)))
 }
 
-/// Slots of llama.cpp share the context out, so there are no more than hold a prompt and its answer.
+/// Requests share the context out, so there are no more than hold a prompt and its answer.
 fn most_requests(scenario: &Scenario, setting: &Setting) -> Option<u64> {
     let inference = scenario.inference().filter(|_| setting.key == "concurrency")?;
-    let runtime = scenario.language()?.runtime;
     let each = inference.prompt.saturating_add(inference.generate).max(1);
-    (runtime == Runtime::LlamaCpp).then(|| (inference.context / each).max(1))
+    Some((inference.context / each).max(1))
 }
 
 /// Images of one shape, by steps of the smallest that the pipeline takes.

@@ -149,6 +149,13 @@ impl PresetKeys {
             below.borrowed = below.text("quantization").and_then(|text| Quantization::parse(text).ok());
         }
         below.runtime_of(&self);
+        // Both sides at once, or each of them: what is said above stands.
+        if self.gives("resolution") {
+            below.given.remove("width");
+            below.given.remove("height");
+        } else if self.gives("width") || self.gives("height") {
+            below.given.remove("resolution");
+        }
         if self.text("model").is_some_and(|model| below.text("model") != Some(model)) {
             below.given.remove("name");
         }

@@ -123,6 +123,10 @@ fn plain(kind: Option<&str>) -> Published {
             let note = "Stored in 32 bit; vLLM loads it in 16 bit unless told otherwise".to_owned();
             published(Some(Quantization::Own(Container::Checkpoint)), Some(Rules::plain(4)), vec![note])
         }
+        Some(float8) if float8.starts_with("float8") => {
+            let note = "Stored in 8-bit floats without scales".to_owned();
+            published(Some(Quantization::Own(Container::Checkpoint)), Some(Rules::plain(1)), vec![note])
+        }
         Some(other) => {
             published(None, None, vec![format!("Stored as `{}`, which is not known here", bounded(other))])
         }
