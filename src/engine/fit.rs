@@ -97,6 +97,7 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
     let incomplete = is_incomplete(budget);
     let mut comparisons: Vec<Comparison> =
         ceilings.iter().filter_map(|ceiling| compare(budget, ceiling, incomplete)).collect();
+    needs_its_share(&mut comparisons, ceilings);
     let deciding = comparisons
         .iter()
         .enumerate()
@@ -109,8 +110,23 @@ pub fn judge(budget: &Budget, ceilings: &[Ceiling]) -> Fit {
         head.rotate_right(1);
     }
     let verdict = deciding.and(comparisons.first()).map_or(Verdict::Uncertain, |first| first.verdict);
-    let verdict = verdict.max(at_its_start(ceilings.iter()));
     Fit { verdict, comparisons }
+}
+
+/// Where a server's share is more than the device has free, the share is what it needs of the device: it takes it whole.
+fn needs_its_share(comparisons: &mut [Comparison], ceilings: &[Ceiling]) {
+    let Some((share, free)) = share_and_free(ceilings.iter()).filter(|(share, free)| *share > free.best)
+    else {
+        return;
+    };
+    let verdict = at_its_start(ceilings.iter());
+    let of_device = |of: &&mut Comparison| of.ceiling.decides && of.ceiling.is_of_device();
+    for comparison in comparisons.iter_mut().filter(of_device) {
+        if comparison.ceiling.bytes == free && share > comparison.need.best {
+            comparison.need = Band::exact(share);
+            comparison.verdict = comparison.verdict.max(verdict);
+        }
+    }
 }
 
 /// Whether a server's share of the device leaves less to spare than the device does: then the share is what decides, and

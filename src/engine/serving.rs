@@ -41,7 +41,11 @@ fn served<'a>(scenario: &'a Scenario, machine: &Machine) -> Option<(&'a Inferenc
     let runtime = scenario.language()?.runtime;
     let device = match (machine.memory.value(), machine.vendor) {
         (Memory::Discrete { vram, .. }, _) => *vram,
-        (Memory::Unified { total, .. }, vendor) if vendor != Vendor::Apple => *total,
+        (Memory::Unified { total, gpu_limit }, vendor) if vendor != Vendor::Apple => {
+            // Where it was measured what the system leaves of a pool, its firmware keeps a part that no program sees.
+            let measured = gpu_limit.as_ref().is_some_and(|limit| limit.whole_pool);
+            if measured { *total * overhead::POOL_SEEN_SHARE.amount } else { *total }
+        }
         _ => return None,
     };
     (runtime.fills_a_share() && device > Bytes::ZERO).then_some((inference, device))

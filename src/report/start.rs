@@ -28,7 +28,7 @@ pub fn start(resolved: &Resolved) -> Option<String> {
     }
 }
 
-/// llama.cpp's own server; of another one only where its defaults are told apart by no flag.
+/// llama.cpp's own server; Ollama and LM Studio load models by commands of their own.
 fn llama_server(resolved: &Resolved, model: &str) -> Option<String> {
     let scenario = &*resolved.scenario;
     let inference = graph::inference(&scenario.workload)?;
@@ -41,21 +41,15 @@ fn llama_server(resolved: &Resolved, model: &str) -> Option<String> {
     let in_hand = scenario.language().is_some_and(|language| language.model.file.is_some());
     let file =
         if in_hand { model.to_owned() } else { format!("{model}-{}.gguf", inference.quantization.key()) };
-    let mut command = format!(
-        "llama-server -m {file} -c {}{} -ctk {keys_as} -ctv {values_as}",
+    let draft = scenario.language().and_then(|language| language.draft.as_ref());
+    let draft = draft.map_or_else(String::new, |draft| format!(" -md {}.gguf", draft.key));
+    let image = if inference.vision { " --mmproj mmproj.gguf" } else { "" };
+    let split = if scenario.devices.split == Split::Tensor { " -sm tensor" } else { "" };
+    Some(format!(
+        "llama-server -m {file} -c {}{} -ctk {keys_as} -ctv {values_as}{draft}{image}{split}",
         inference.context,
         given(resolved, &keys)
-    );
-    if let Some(draft) = scenario.language().and_then(|language| language.draft.as_ref()) {
-        command += &format!(" -md {}.gguf", draft.key);
-    }
-    if inference.vision {
-        command += " --mmproj mmproj.gguf";
-    }
-    if scenario.devices.split == Split::Tensor {
-        command += " -sm tensor";
-    }
-    Some(command)
+    ))
 }
 
 fn vllm_serve(resolved: &Resolved, model: &str) -> String {

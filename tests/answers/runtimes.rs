@@ -6,7 +6,9 @@ use crate::asked::{CONTEXT, asked};
 use plimsoll::catalog::calibration;
 use plimsoll::engine::memory::{PartName, Place};
 use plimsoll::engine::runtime::{Cause, Instead, Note};
-use plimsoll::engine::{Assumptions, CeilingKind, Estimate, Question, Unknown, Verdict, estimate};
+use plimsoll::engine::{
+    Assumptions, CeilingKind, Estimate, MachineNote, Question, Unknown, Verdict, estimate,
+};
 use plimsoll::report::{Answer, Format, Report, answer_json, export, sentence};
 use plimsoll::spec::support::FACTS;
 use plimsoll::spec::{
@@ -370,7 +372,7 @@ fn programs_around_a_runtime_and_parts_of_a_pipeline_are_refused_where_they_are_
 #[test]
 fn cards_of_several_makers_run_under_llama_cpp_alone() {
     let pair = joined("rtx-5080 + rx-7900-xtx-24gb", |id| {
-        CONTEXT.catalog.machine(id).cloned().map_err(|_| NotTogether::Nothing)
+        CONTEXT.catalog.machine(id).cloned().map_err(|_unknown| NotTogether::Nothing)
     });
     let pair = Arc::new(pair.expect("a pair").expect("two cards"));
     for (set, runs) in [
@@ -382,6 +384,33 @@ fn cards_of_several_makers_run_under_llama_cpp_alone() {
         let cause = answer.resolved.refusal.as_ref().map(|refusal| refusal.cause);
         assert_eq!(cause, (!runs).then_some(Cause::SeveralMakers), "{set:?}");
     }
+}
+
+/// vLLM on a DGX Spark "fits" at its 0.9, of which 109.5 GiB are asked for where about 102 are free; and a server with its
+/// share of a large card was held against the card.
+#[test]
+fn a_servers_share_decides_and_is_said_where_less_is_free() {
+    let over = |answer: &Estimate| {
+        answer.machine_notes.iter().any(|note| matches!(note, MachineNote::ShareOverFree { .. }))
+    };
+    let served = |share: &str, id: &str| {
+        on(
+            &asked(
+                "chat-8b",
+                &[("runtime", "vllm"), ("quantization", "bf16"), ("gpu_memory_utilization", share)],
+            ),
+            id,
+        )
+    };
+    let usual = served("0.9", "dgx-spark-gb10");
+    assert!(usual.fit.verdict >= Verdict::Uncertain && over(&usual), "{:?}", usual.fit);
+    let need = usual.fit.deciding().expect("a ceiling").need.best.as_gib();
+    assert!((need - 0.9 * 121.7).abs() < 0.5, "of what programs see: {need}");
+    let less = served("0.7", "dgx-spark-gb10");
+    assert!(less.fit.verdict == Verdict::Fits && !over(&less), "{:?}", less.fit);
+    let card = served("0.9", "h200-141gb");
+    let deciding = card.fit.deciding().expect("a ceiling").ceiling.kind;
+    assert!(deciding == CeilingKind::Share && !over(&card), "{deciding:?}");
 }
 
 /// What runs with a limit says it: a trainer on a Mac, a server on Windows.

@@ -240,6 +240,6 @@ mod tests {
         let data = build(&Ask::of(&state, &answers).expect("a machine"), &known);
         assert!(data.ways.is_empty() && data.says.starts_with("It fits"), "{data:?}");
         let start = data.start.expect("llama.cpp has one command");
-        assert!(start.starts_with("llama-server -m llama-3.1-8b.gguf -c 8192"), "{start}");
+        assert!(start.starts_with("llama-server -m llama-3.1-8b-Q4_K_M.gguf -c 8192"), "{start}");
     }
 }
