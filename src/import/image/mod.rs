@@ -123,7 +123,18 @@ pub(super) fn read(seen: &Seen, path: &Path) -> Option<Read> {
     let title = name::name(path);
     let parts = seen.parts(&title)?;
     let known = denoiser(&seen.marks, &title).or_else(|| by_itself(seen, &parts));
+    let known = known.map(|known| of_adapter(known, &parts, &title));
     assemble(seen, path, title, parts, known)
+}
+
+/// An adapter holds no tensor that tells FLUX.1-dev from FLUX.1-schnell; nearly all are made for dev, unless they say.
+fn of_adapter(known: Known, parts: &BTreeMap<ImagePart, u64>, title: &str) -> Known {
+    let is_alone = parts.keys().all(|part| *part == ImagePart::Adapter);
+    if is_alone && known.name == "FLUX.1-schnell" && !title.to_lowercase().contains("schnell") {
+        Known { name: "FLUX.1-dev", pipelines: &["flux.1-dev", "flux.1-schnell"] }
+    } else {
+        known
+    }
 }
 
 /// A pipeline that a text encoder or a VAE by itself is most often used in.
