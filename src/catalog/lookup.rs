@@ -139,10 +139,13 @@ where
 
 /// The words of a name in the order of the alphabet, so that `h100-80gb-sxm` is `h100-sxm-80gb`.
 fn in_order(name: &str) -> Vec<String> {
-    let words = name.split(['-', '_', ' ']).filter(|word| !word.is_empty());
-    let mut words: Vec<String> = words.map(str::to_lowercase).collect();
+    let mut words: Vec<String> = words(name).map(str::to_lowercase).collect();
     words.sort();
     words
+}
+
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['-', '_', ' ']).filter(|word| !word.is_empty())
 }
 
 /// Whatever a machine answers to, its id first.
@@ -176,19 +179,18 @@ fn likeness(asked: &str, name: &str) -> f64 {
     }
 }
 
-/// How many of the words of both are in the other, as a share; one that goes on with a digit is the same word.
+/// How many of the words of both are in the other, as a share; `sxm5` is `sxm`, and `a1000` is not `a100`.
 fn shared_words(asked: &str, name: &str) -> f64 {
-    let words = |text: &str| text.split(['-', '_', ' ']).map(str::to_owned).collect::<Vec<String>>();
-    let (asked, name) = (words(asked), words(name));
-    let same = |a: &str, b: &str| {
-        let more = a.strip_prefix(b).or_else(|| b.strip_prefix(a));
-        more.is_some_and(|more| more.chars().all(|sign| sign.is_ascii_digit()) && b.len().min(a.len()) > 2)
-            || a == b
+    let (asked, name): (Vec<&str>, Vec<&str>) = (words(asked).collect(), words(name).collect());
+    let counted = |long: &str, short: &str| {
+        let more = long.strip_prefix(short).filter(|_| short.ends_with(char::is_alphabetic));
+        short.len() > 2 && more.is_some_and(|more| more.chars().all(|sign| sign.is_ascii_digit()))
     };
+    let same = |a: &str, b: &str| a == b || counted(a, b) || counted(b, a);
     let shared = asked.iter().filter(|word| name.iter().any(|other| same(word, other))).count();
     // Texts of at most `LONGEST` letters have no more words than that.
     let share = |words: usize| f64::from(u16::try_from(words).unwrap_or(u16::MAX));
-    2.0 * share(shared) / share(asked.len() + name.len())
+    2.0 * share(shared) / share((asked.len() + name.len()).max(1))
 }
 
 #[cfg(test)]

@@ -119,9 +119,7 @@ impl Ceiling {
     pub fn need(&self, phase: &Phase) -> Band<Bytes> {
         phase.parts.iter().filter(|part| self.counts(part)).map(|part| part.bytes).sum()
     }
-}
 
-impl Ceiling {
     /// Whether it is what a device's memory, or the pool that it is part of, leaves to programs: no server's share of it.
     pub(super) const fn is_of_device(&self) -> bool {
         match self.kind {

@@ -6,8 +6,8 @@ use crate::engine::graph::{self, fine_tune};
 use crate::engine::solve::Change;
 use crate::spec::{
     BasePrecision, Diffusion, DiffusionMode, DiffusionPrecision, FineTune, Inference, KvPrecision, Method,
-    Named as _, Optimizer, Pipeline, Residency, Runtime, Scenario, Server, Setting, Split, Targets, Trainer,
-    TunedLayers, Workload, ZeroStage,
+    Named as _, Objective, Optimizer, Pipeline, Quantization, Residency, Runtime, Scenario, Server, Setting,
+    Split, Targets, Trainer, TrainingOffload, TunedLayers, Workload, ZeroStage,
 };
 
 /// What is typed to start a scenario as it stands; nothing where no single command does it.
@@ -19,8 +19,8 @@ pub fn start(resolved: &Resolved) -> Option<String> {
     let model = &scenario.language()?.key;
     match (resolved.runtime, scenario.tune(), scenario.inference()) {
         (Runtime::LlamaCpp, ..) => llama_server(resolved, model),
-        (Runtime::Vllm, ..) => Some(vllm_serve(resolved, model)),
-        (Runtime::Sglang, ..) => Some(sglang_server(resolved, model)),
+        (Runtime::Vllm, ..) => vllm_serve(resolved, model),
+        (Runtime::Sglang, ..) => sglang_server(resolved, model),
         (Runtime::Mlx, None, Some(inference)) => Some(mlx(resolved, model, inference)),
         (Runtime::Mlx, Some(tune), _) => Some(mlx_lora(resolved, model, tune)),
         (Runtime::PyTorch, Some(tune), _) => trl(scenario, model, tune),
@@ -37,10 +37,8 @@ fn llama_server(resolved: &Resolved, model: &str) -> Option<String> {
     }
     let keys = ["concurrency", "ubatch", "gpu_layers", "cpu_experts", "attention", "unified_kv", "swa_full"];
     let [keys_as, values_as] = inference.cache_types().map(KvPrecision::key);
-    // A file in hand is named as it is; of a model of the catalog a file in this format is meant.
     let in_hand = scenario.language().is_some_and(|language| language.model.file.is_some());
-    let file =
-        if in_hand { model.to_owned() } else { format!("{model}-{}.gguf", inference.quantization.key()) };
+    let file = if in_hand { model.to_owned() } else { stored(resolved, model) + ".gguf" };
     let draft = scenario.language().and_then(|language| language.draft.as_ref());
     let draft = draft.map_or_else(String::new, |draft| format!(" -md {}.gguf", draft.key));
     let image = if inference.vision { " --mmproj mmproj.gguf" } else { "" };
@@ -52,49 +50,80 @@ fn llama_server(resolved: &Resolved, model: &str) -> Option<String> {
     ))
 }
 
-fn vllm_serve(resolved: &Resolved, model: &str) -> String {
-    let keys = [
-        "context",
-        "gpu_memory_utilization",
-        "max_num_seqs",
-        "max_num_batched_tokens",
-        "kv_precision",
-        "enforce_eager",
-        "cpu_offload_gb",
-    ];
-    let several = match (resolved.devices, resolved.scenario.devices.split) {
-        (0 | 1, _) => String::new(),
-        (devices, Split::Layers) => format!(" --pipeline-parallel-size {devices}"),
-        (devices, Split::Copies) => format!(" --data-parallel-size {devices}"),
-        (devices, Split::Experts) => format!(" --tensor-parallel-size {devices} --enable-expert-parallel"),
-        (devices, Split::Auto | Split::Tensor) => format!(" --tensor-parallel-size {devices}"),
-    };
-    format!("vllm serve {model}{}{several}", given(resolved, &keys))
+/// Settings that vLLM and SGLang have flags for.
+const SERVED: [&str; 6] = [
+    "gpu_memory_utilization",
+    "max_num_seqs",
+    "max_num_batched_tokens",
+    "kv_precision",
+    "enforce_eager",
+    "cpu_offload_gb",
+];
+
+/// What a server that fills a share of the device is told of each request and of the devices; nothing where a second model
+/// drafts, which takes a file or a list of its own.
+struct Served {
+    /// Tokens of a request.
+    each: u64,
+    /// Devices, and how they share the model; nothing where there is one.
+    several: Option<(u32, Split)>,
 }
 
-fn sglang_server(resolved: &Resolved, model: &str) -> String {
-    let keys = [
-        "context",
-        "gpu_memory_utilization",
-        "max_num_seqs",
-        "max_num_batched_tokens",
-        "kv_precision",
-        "enforce_eager",
-        "cpu_offload_gb",
-    ];
-    let several = match (resolved.devices, resolved.scenario.devices.split) {
-        (0 | 1, _) => String::new(),
-        (devices, Split::Layers) => format!(" --pp-size {devices}"),
-        (devices, Split::Copies) => format!(" --dp-size {devices}"),
-        (devices, Split::Experts) => format!(" --tp-size {devices} --ep-size {devices}"),
-        (devices, Split::Auto | Split::Tensor) => format!(" --tp-size {devices}"),
-    };
-    format!("python -m sglang.launch_server --model-path {model}{}{several}", given(resolved, &keys))
+impl Served {
+    fn of(resolved: &Resolved) -> Option<Self> {
+        let scenario = &*resolved.scenario;
+        let inference = graph::inference(&scenario.workload)?;
+        let drafts = scenario.language().is_some_and(|language| language.draft.is_some());
+        let several = (resolved.devices > 1).then_some((resolved.devices, scenario.devices.split));
+        (!drafts).then(|| Self { each: inference.context / inference.concurrency.max(1), several })
+    }
+}
+
+fn vllm_serve(resolved: &Resolved, model: &str) -> Option<String> {
+    let Served { each, several } = Served::of(resolved)?;
+    let devices = several.map_or_else(String::new, |(devices, split)| match split {
+        Split::Layers => format!(" --pipeline-parallel-size {devices}"),
+        Split::Copies => format!(" --data-parallel-size {devices}"),
+        Split::Experts => format!(" --tensor-parallel-size {devices} --enable-expert-parallel"),
+        Split::Auto | Split::Tensor => format!(" --tensor-parallel-size {devices}"),
+    });
+    let model = stored(resolved, model);
+    Some(format!("vllm serve {model} --max-model-len {each}{}{devices}", given(resolved, &SERVED)))
+}
+
+fn sglang_server(resolved: &Resolved, model: &str) -> Option<String> {
+    let Served { each, several } = Served::of(resolved)?;
+    let devices = several.map_or_else(String::new, |(devices, split)| match split {
+        Split::Layers => format!(" --pp-size {devices}"),
+        Split::Copies => format!(" --dp-size {devices}"),
+        Split::Experts => format!(" --tp-size {devices} --ep-size {devices}"),
+        Split::Auto | Split::Tensor => format!(" --tp-size {devices}"),
+    });
+    let model = stored(resolved, model);
+    Some(format!(
+        "python -m sglang.launch_server --model-path {model} --context-length {each}{}{devices}",
+        given(resolved, &SERVED)
+    ))
+}
+
+/// The model by the name of a checkpoint in the format that is answered: what is published in 16 bit, or as gpt-oss is, has
+/// the model's own name, and a file in hand its path.
+fn stored(resolved: &Resolved, model: &str) -> String {
+    let scenario = &*resolved.scenario;
+    let in_hand = scenario.language().is_some_and(|language| language.model.file.is_some());
+    let kept = graph::inference(&scenario.workload).map(|inference| inference.quantization);
+    match kept.filter(|_| !in_hand) {
+        None | Some(Quantization::Bf16 | Quantization::MxFp4 | Quantization::Own(_)) => model.to_owned(),
+        Some(other) => format!("{model}-{}", other.key().trim_start_matches("mlx-")),
+    }
 }
 
 /// One request is generated, several are served.
 fn mlx(resolved: &Resolved, model: &str, inference: &Inference) -> String {
-    let flags = given(resolved, &["kv_precision", "prefill_step"]);
+    let draft = resolved.scenario.language().and_then(|language| language.draft.as_ref());
+    let draft = draft.map_or_else(String::new, |draft| format!(" --draft-model {}", draft.key));
+    let flags = given(resolved, &["kv_precision", "prefill_step"]) + &draft;
+    let model = stored(resolved, model);
     if inference.concurrency > 1 {
         return format!(
             "mlx_lm.server --model {model} --decode-concurrency {}{flags}",
@@ -128,7 +157,19 @@ fn mlx_lora(resolved: &Resolved, model: &str, tune: &FineTune) -> String {
     let rank = if tune.method == Method::Full {
         String::new()
     } else {
-        format!(" -c <(echo 'lora_parameters: {{rank: {}, dropout: 0.0, scale: 20.0}}')", tune.rank)
+        let keys = match tune.targets {
+            Targets::AllLinear => String::new(),
+            Targets::Attention => format!(", keys: [{}]", projections(&["q", "k", "v", "o"])),
+            Targets::QueryValue => format!(", keys: [{}]", projections(&["q", "v"])),
+        };
+        format!(" -c <(echo 'lora_parameters: {{rank: {}, dropout: 0.0, scale: 20.0{keys}}}')", tune.rank)
+    };
+    // A packed base is a folder of its own, as `mlx_lm.convert` writes it.
+    let model = match tune.precision {
+        BasePrecision::Mlx4 | BasePrecision::Mlx8 => {
+            format!("{model}-{}", tune.precision.key().trim_start_matches("mlx-"))
+        }
+        _ => model.to_owned(),
     };
     format!(
         "mlx_lm.lora --train --model {model} --data DATA{kind} --iters {}{} --max-seq-length {}{optimizer}{rank}",
@@ -138,21 +179,43 @@ fn mlx_lora(resolved: &Resolved, model: &str, tune: &FineTune) -> String {
     )
 }
 
+/// Attention's matrices as mlx-lm names them.
+fn projections(of: &[&str]) -> String {
+    let names: Vec<String> = of.iter().map(|which| format!("self_attn.{which}_proj")).collect();
+    names.join(", ")
+}
+
 /// Tokens of the longest sequence that is trained on; graphs become sequences by their sizes.
 fn longest(scenario: &Scenario, tune: &FineTune) -> u64 {
     fine_tune(&scenario.workload).map_or(tune.sequence, |computed| computed.sequence)
 }
 
+/// Whether TRL's command has all of a fine-tune. It has no layers by number, which are an argument of PEFT, and no sequence
+/// parallelism; of ZeRO the stages 1 to 3 without offload (`trl/accelerate_configs`); what GRPO rewards is a program; and
+/// other trainers have commands and files of their own.
+const fn is_one_command(tune: &FineTune) -> bool {
+    let own = matches!(tune.trainer, Trainer::None | Trainer::Transformers | Trainer::Trl);
+    own && matches!(tune.tuned_layers, TunedLayers::All)
+        && !matches!(tune.objective, Objective::Grpo)
+        && !matches!(tune.zero_stage, ZeroStage::Zero)
+        && matches!(tune.training_offload, TrainingOffload::None)
+        && tune.sequence_parallel <= 1
+}
+
 /// Transformers' trainer and PEFT through TRL's command.
 fn trl(scenario: &Scenario, model: &str, tune: &FineTune) -> Option<String> {
-    // Layers by number are an argument of PEFT that the command does not have, and other trainers have their own.
-    let own = matches!(tune.trainer, Trainer::None | Trainer::Transformers | Trainer::Trl);
-    if tune.tuned_layers != TunedLayers::All || !own {
+    if !is_one_command(tune) {
         return None;
     }
     let learns = tune.objective.key();
+    let kind = match tune.precision {
+        BasePrecision::Fp32 if tune.autocast => "float32 --bf16",
+        BasePrecision::Fp32 => "float32",
+        BasePrecision::Fp16 => "float16 --fp16",
+        _ => "bfloat16 --bf16",
+    };
     let mut flags = vec![
-        format!("trl {learns} --model_name_or_path {model} --dataset_name DATASET --dtype bfloat16 --bf16"),
+        format!("trl {learns} --model_name_or_path {model} --dataset_name DATASET --dtype {kind}"),
         format!("--max_length {}", longest(scenario, tune)),
         format!("--per_device_train_batch_size {}", tune.micro_batch),
         format!("--gradient_accumulation_steps {}", tune.gradient_accumulation_steps),
@@ -173,9 +236,8 @@ fn trl(scenario: &Scenario, model: &str, tune: &FineTune) -> Option<String> {
     } else if tune.precision.is_quantized() {
         flags.push("--load_in_4bit --bnb_4bit_quant_type nf4".to_owned());
     }
-    match tune.zero_stage {
-        ZeroStage::None => {}
-        stage => flags.push(format!("--accelerate_config zero{}", stage.key())),
+    if tune.zero_stage != ZeroStage::None {
+        flags.push(format!("--accelerate_config zero{}", tune.zero_stage.key()));
     }
     flags.extend((tune.method == Method::Dora).then(|| "--use_dora".to_owned()));
     flags.extend(tune.chunked_loss.then(|| "--use_liger_kernel".to_owned()));

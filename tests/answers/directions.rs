@@ -121,3 +121,37 @@ fn a_server_that_opens_less_leaves_an_eighth_for_the_answer() {
     let inference = scenario.inference().expect("inference");
     assert_eq!((inference.context, inference.generate, inference.prompt), (4096, 512, 3584));
 }
+
+/// vLLM's largest was "6,980 requests" of a context of 8,192 tokens, a token each.
+#[test]
+fn requests_are_no_more_than_hold_a_prompt_and_its_answer() {
+    for runtime in ["llama.cpp", "vllm"] {
+        let quantization = if runtime == "vllm" { "fp8" } else { "Q4_K_M" };
+        let set =
+            [("runtime", runtime), ("quantization", quantization), ("prompt", "1024"), ("generate", "1024")];
+        let chat = asked("chat-8b", &set);
+        let axis =
+            Axis::available(&chat).into_iter().find(|axis| axis.key() == "concurrency").expect("an axis");
+        let machine = CONTEXT.catalog.machine("rtx-4090").expect("a machine");
+        let most = most_that_fits(&chat, machine, axis).expect("one fits").value;
+        assert_eq!(most.total_cmp(&4.0), std::cmp::Ordering::Equal, "{runtime}: {most}");
+    }
+}
+
+/// Width and height of a preset won over a resolution that was set above it: 65,536 pixels "fitted".
+#[test]
+fn what_is_said_above_of_an_images_size_stands() {
+    let mut below = PresetKeys::default();
+    for (key, value) in [("pipeline", "sdxl"), ("width", "1216"), ("height", "832")] {
+        below.set(key, value).expect("a key");
+    }
+    let sides = |key: &str, value: &str| {
+        let mut over = PresetKeys::default();
+        over.set(key, value).expect("a key");
+        let scenario = resolve(over.over(below.clone()), &*CONTEXT).expect("a scenario").scenario;
+        let image = scenario.diffusion().expect("images");
+        (image.width, image.height)
+    };
+    assert_eq!(sides("resolution", "2048x1024"), (2048, 1024));
+    assert_eq!(sides("width", "512"), (512, 832));
+}

@@ -11,7 +11,7 @@ use crate::asked::{CONTEXT, asked};
 use plimsoll::catalog::calibration;
 use plimsoll::engine::{Assumptions, Estimate, Place, Speed, estimate};
 use plimsoll::spec::{
-    Form, Machine, NotTogether, Offer, PriceBasis, Scenario, Vendor, joined, shares, software,
+    Form, Machine, NotTogether, Offer, PriceBasis, Scenario, Vendor, count_and_id, joined, shares, software,
 };
 
 fn machine(id: &str) -> Arc<Machine> {
@@ -279,6 +279,9 @@ fn what_goes_into_no_computer_is_refused() {
         let error = mix(id).expect_err(id).to_string();
         assert!(error.contains(expected), "{id}: {error}");
     }
+    // A number of a number of cards was the last of both.
+    assert_eq!(count_and_id("2x rtx-3090"), Some((2, "rtx-3090")));
+    assert_eq!(count_and_id("2x 2x rtx-3090"), None);
     let mixed = mix("2x rtx-3090 + rtx-5090").expect("three cards");
     assert_eq!((mixed.devices, mixed.cards[0].devices), (3, 2));
     let Some(Offer::Buy(price)) = &mixed.offer else { panic!("all have a price") };

@@ -110,8 +110,11 @@ const MACHINES: [&str; 6] = [
 ];
 
 /// Settings that show up in commands.
-const OVER: [&[(&str, &str)]; 9] = [
+const OVER: [&[(&str, &str)]; 12] = [
     &[],
+    &[("objective", "dpo"), ("zero_stage", "3"), ("devices", "2"), ("method", "lora"), ("precision", "int8")],
+    &[("runtime", "sglang"), ("devices", "4"), ("split", "experts")],
+    &[("draft_model", "llama-3.2-1b"), ("vision", "true"), ("split", "tensor"), ("cache_type_v", "q8_0")],
     &[("runtime", "vllm"), ("quantization", "fp8"), ("enforce_eager", "true")],
     &[("runtime", "sglang"), ("devices", "2"), ("kv_precision", "fp8"), ("cpu_offload_gb", "8")],
     &[("runtime", "vllm"), ("kv_precision", "fp8"), ("devices", "2"), ("cpu_offload_gb", "8")],
@@ -232,12 +235,8 @@ fn a_command_says_what_was_judged() {
         let served = start_command(&answer.resolved).expect("one command");
         assert!(served.contains(part), "{split}: {served}");
     }
-    let drafts = [("draft_model", "llama-3.2-1b"), ("cache_type_k", "q8_0"), ("vision", "false")];
-    let server = start("chat-8b", &drafts, "rtx-4090");
-    assert!(
-        server.contains("-md llama-3.2-1b.gguf -") || server.ends_with("-md llama-3.2-1b.gguf"),
-        "{server}"
-    );
+    let server = start("chat-8b", &[("draft_model", "llama-3.2-1b"), ("cache_type_k", "q8_0")], "rtx-4090");
+    assert!(server.ends_with("-md llama-3.2-1b.gguf"), "{server}");
     assert!(server.contains("-Q4_K_M.gguf -c 8192") && server.contains("-ctk q8_0 -ctv f16"), "{server}");
     let preferred = start(
         "tool-calling-qlora-8b",
@@ -247,15 +246,44 @@ fn a_command_says_what_was_judged() {
     assert!(preferred.starts_with("trl dpo ") && preferred.contains("--load_in_8bit"), "{preferred}");
     let trees = start("parse-trees-16k-8b", &[], "macbook-pro-16-m5-max-128gb");
     assert!(trees.contains("--iters 10000"), "5,000 graphs twice: {trees}");
-    // What another trainer or server starts is no line of these.
-    for (preset, set) in
-        [("tool-calling-qlora-8b", ("trainer", "unsloth")), ("chat-8b", ("server", "ollama"))]
-    {
-        let answer = estimate(
-            &asked(preset, &[set]),
-            CONTEXT.catalog.machine("rtx-4090").expect("a card"),
-            &assumptions,
-        );
+    let seeing = start("chat-8b", &[("model", "gemma-3-12b"), ("vision", "true")], "rtx-4090");
+    assert!(seeing.contains("--mmproj"), "{seeing}");
+    // Graphs that are read have their context from their sizes.
+    let awq = [("runtime", "vllm"), ("quantization", "awq"), ("kv_precision", "fp8")];
+    let read = start("program-graph-8b", &awq, "h100-sxm-80gb");
+    assert!(read.contains("vllm serve llama-3.1-8b-awq --max-model-len "), "{read}");
+    let packed = start("tool-calling-qlora-8b", &[("targets", "query-value")], "apple-m5max-40c-128gb");
+    assert!(
+        packed.contains("--model llama-3.1-8b-4bit ")
+            && packed.contains("keys: [self_attn.q_proj, self_attn.v_proj]"),
+        "{packed}"
+    );
+    let plain =
+        start("tool-calling-qlora-8b", &[("method", "lora"), ("precision", "bf16")], "apple-m5max-40c-128gb");
+    assert!(plain.contains("--model llama-3.1-8b "), "{plain}");
+    let sharded = [
+        ("method", "full"),
+        ("precision", "bf16"),
+        ("optimizer", "adamw"),
+        ("devices", "8"),
+        ("zero_stage", "3"),
+    ];
+    let sharded = start("tool-calling-qlora-8b", &sharded, "h100-sxm-80gb");
+    assert!(sharded.contains("--accelerate_config zero3"), "{sharded}");
+    // What another trainer or server starts, or a program of one's own, is no line of these.
+    let tune = "tool-calling-qlora-8b";
+    for (preset, set) in [
+        (tune, &[("trainer", "unsloth")][..]),
+        (tune, &[("objective", "grpo")]),
+        (
+            tune,
+            &[("method", "full"), ("precision", "bf16"), ("optimizer", "adamw"), ("training_offload", "all")],
+        ),
+        ("chat-8b", &[("server", "ollama")]),
+        ("chat-8b", &[("runtime", "vllm"), ("draft_model", "llama-3.2-1b")]),
+    ] {
+        let card = CONTEXT.catalog.machine("h100-sxm-80gb").expect("a card");
+        let answer = estimate(&asked(preset, set), card, &assumptions);
         assert_eq!(start_command(&answer.resolved), None, "{preset} {set:?}");
     }
     let image = start("flux-1-dev", &[("residency", "component")], "a100-80gb-sxm");

@@ -10,7 +10,7 @@ use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::{Assumptions, Estimate, PartName, PhaseName, estimate};
 use plimsoll::import::{Imported, find_image, import};
 use plimsoll::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
-use plimsoll::spec::{DiffusionPrecision, ImageFile, ImagePart, Model, Pipeline};
+use plimsoll::spec::{DiffusionPrecision, ImageFile, ImagePart, Model, Named as _, Pipeline};
 use plimsoll::units::whole;
 use serde_json::json;
 
@@ -273,6 +273,29 @@ fn adapters_and_control_networks_come_beside_the_models() {
         (found.pipeline, found.parts.keys().copied().collect::<Vec<_>>()),
         (Pipeline::Sd15, vec![ImagePart::Control])
     );
+}
+
+/// A LoRA of FLUX.1 was said to be of schnell, and left out of dev: no tensor of an adapter tells the two.
+#[test]
+fn an_adapter_of_flux_is_for_dev_unless_it_says_schnell() {
+    for (name, pipeline) in [("style", Pipeline::Flux1Dev), ("style-schnell", Pipeline::Flux1Schnell)] {
+        let module = "lora_unet_double_blocks_0_img_attn_qkv";
+        let (_folder, path) = in_folder(
+            &format!("{name}.safetensors"),
+            &[
+                (&format!("{module}.lora_down.weight"), "BF16", &[16, 3072]),
+                (&format!("{module}.lora_up.weight"), "BF16", &[9216, 16]),
+            ],
+        );
+        assert_eq!(read(&path).pipeline, pipeline, "{name}");
+        let asked = preset(&path, &[("pipeline", pipeline.key())]);
+        assert_eq!(
+            part(&answered(&asked), PartName::Adapters),
+            2 * 16 * (3072 + 9216),
+            "{name}: {:?}",
+            asked.notes
+        );
+    }
 }
 
 #[test]

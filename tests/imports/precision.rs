@@ -279,3 +279,11 @@ fn what_modelopt_wrote_beside_is_read() {
     assert_eq!(weighed_of(with_beside(&said, Some(&beside))), weighed(&said));
     assert_eq!(weighed_of(with_beside(&bare, Some(&json!("no object")))), weighed(&bare));
 }
+
+/// A checkpoint in 8-bit floats without scales was "not known here" and answered in 4 bit.
+#[test]
+fn plain_8_bit_floats_are_a_byte_a_value() {
+    let (stored, bytes) = weighed(&llama(&json!({ "torch_dtype": "float8_e4m3fn" })));
+    let (_, wide) = weighed(&llama(&json!({})));
+    assert_eq!((stored, 2 * bytes), (Quantization::Own(Container::Checkpoint), wide));
+}
