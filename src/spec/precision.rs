@@ -218,6 +218,12 @@ impl Quantization {
         }
     }
 
+    /// The format that a model is published in, where that is packed and other small formats of a runtime save nothing.
+    pub fn published(model: &Model, runtime: Runtime) -> Option<Self> {
+        let own = Self::ladder_for(model, runtime);
+        own.last().copied().filter(|_| own != Self::ladder(runtime))
+    }
+
     /// What the quantization slider of a runtime offers for most models, from the largest to the smallest.
     pub const fn ladder(runtime: Runtime) -> &'static [Self] {
         match runtime {
