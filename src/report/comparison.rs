@@ -136,7 +136,9 @@ pub(super) fn lines(answers: &[&Answer], baseline: usize) -> Vec<Line> {
     lines.retain(|line| !of(FigureName::Aggregate)(line) || Some(texts(line)) != decode);
     lines.retain(|line| line.cells.iter().any(|cell| cell.text != NOTHING));
     if answers.len() > 1 {
-        lines.iter_mut().for_each(|line| line.hold_against(baseline));
+        for line in &mut lines {
+            line.hold_against(baseline);
+        }
         let cell = |at| if at == baseline { Cell::words("held against this one") } else { Cell::nothing() };
         lines.insert(0, Line::words("Baseline", About::Words, (0..answers.len()).map(cell).collect()));
     }

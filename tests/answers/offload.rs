@@ -1,5 +1,7 @@
 //! What waits in system memory: its copies take time, and it is a step of a plan where what trains has it.
 
+#![expect(clippy::panic, reason = "what a test asks of a helper fails that test")]
+
 use std::sync::Arc;
 
 use crate::asked::{CONTEXT, asked};
