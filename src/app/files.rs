@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::load_error::LoadError;
-use crate::catalog::{Catalog, calibration};
+use crate::catalog::{Catalog, calibration, quality};
 use crate::engine::plan::Offered;
 use crate::engine::scale::scaled;
 use crate::engine::{Assumptions, Use};
@@ -14,8 +14,8 @@ use crate::import::{find_image, import};
 use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
 use crate::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
 use crate::spec::{
-    Described, Family, ImageFile, Machine, Model, Named as _, NotTogether, Quantization, Scenario,
-    count_and_id, joined,
+    Described, Family, ImageFile, Machine, Model, Named as _, NotTogether, QualityLoss, Quantization,
+    Scenario, count_and_id, joined,
 };
 
 /// What a file held.
@@ -196,6 +196,10 @@ impl Offered for Known<'_> {
 
     fn machines(&self) -> &[Arc<Machine>] {
         &self.catalog.machines
+    }
+
+    fn qualities(&self) -> &[QualityLoss] {
+        quality()
     }
 }
 

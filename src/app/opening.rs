@@ -204,6 +204,7 @@ impl Plimsoll {
         let assumptions = Assumptions { detail: Detail::Workings, ..self.figures() };
         let mut report =
             Report::new(self.state.scenario.clone(), &machines, &assumptions, (&self.outside.today, data_of));
+        report.baseline.clone_from(&self.state.columns.baseline);
         report.notes = machines.iter().flat_map(|machine| taken_for_granted(machine)).collect();
         // The what-if belongs to the chosen machine alone.
         if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {

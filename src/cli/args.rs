@@ -164,6 +164,9 @@ pub struct CompareArgs {
     /// Ids of machines, with commas between them; `this` is the one it runs on, `all` those of the catalog. A report brings its own
     #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     pub machines: Vec<String>,
+    /// The machine that the others are held against in a saved report; without it the first in its order
+    #[arg(long, value_name = "ID")]
+    pub baseline: Option<String>,
     /// File to save the report to; its ending (.html, .md, .ron, .json, .csv, .svg) says the format
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,

@@ -53,6 +53,8 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let report = Report::new(preset.scenario, &machines, &assumptions, days).with_notes(notes);
     let variants = Keyed::new(keys, &context);
     let figures = Assumptions { detail: Detail::Figures, ..assumptions };
+    let baseline = asked.baseline.as_deref().map(|id| context.machine(id.trim(), outside)).transpose()?;
+    let report = report.held_against(baseline.map(|machine| machine.id.clone()));
     let report = report.decided(&variants, &figures, quality());
     let report = match &question.report {
         Some(saved) => report.beside(saved),

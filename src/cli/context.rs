@@ -5,14 +5,16 @@ use std::sync::Arc;
 
 use super::Outside;
 use super::error::CliError;
-use crate::catalog::{Catalog, NoMachine};
+use crate::catalog::{Catalog, NoMachine, quality};
 use crate::detect::{Detected, detect, read_kept, read_measured};
 use crate::engine::plan::Offered;
 use crate::engine::scale::scaled;
 use crate::import::stores::{Disk, NotStored, ThisDisk, locate};
 use crate::import::{find_image, import};
 use crate::spec::preset::{Models, NoModel};
-use crate::spec::{Described, ImageFile, KeptRun, Machine, Measured, Model, count_and_id, joined};
+use crate::spec::{
+    Described, ImageFile, KeptRun, Machine, Measured, Model, QualityLoss, count_and_id, joined,
+};
 use crate::units::quoted;
 
 /// The catalog with the user's folder laid over it.
@@ -133,6 +135,10 @@ impl Offered for Context {
 
     fn machines(&self) -> &[Arc<Machine>] {
         &self.catalog.machines
+    }
+
+    fn qualities(&self) -> &[QualityLoss] {
+        quality()
     }
 }
 

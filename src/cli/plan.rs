@@ -10,9 +10,8 @@ use crate::catalog::{calibration, quality};
 use crate::engine::plan::{Keyed, NotOffered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
 use crate::engine::{Assumptions, Resolved, estimate};
-use crate::report::{PlanJson, note_words, plan_command, step_words, tried_words, why_words};
+use crate::report::{PlanJson, after_words, note_words, plan_command, step_words, tried_words, why_words};
 use crate::spec::{Machine, Scenario};
-use crate::units::show_gib;
 
 /// Says the steps, the least damage first; the exit code is that of the verdict they reach.
 pub(super) fn show(asked: &PlanArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
@@ -29,11 +28,13 @@ pub(super) fn show(asked: &PlanArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
     let done: Vec<Change> = found.steps.iter().flat_map(|step| step.changes.clone()).collect();
     let after = variants.with(&done).map(|scenario| estimate(&scenario, &machine, &assumptions).resolved);
     let after = after.as_ref().unwrap_or(&resolved);
+    // What cannot run as it was asked is told in the words of what runs.
+    let told = if resolved.refusal.is_some() { after } else { &resolved };
     if asked.json {
         let json = serde_json::to_string(&PlanJson::new(&found, &machine, (&resolved, after), quality()));
         outside.print_json(&(json.map_err(CliError::written)? + "\n"));
     } else {
-        say(&preset.scenario, &machine, &found, (&resolved, after), outside);
+        say(&preset.scenario, &machine, &found, (told, after), outside);
     }
     Ok(exit_code(found.reaches))
 }
@@ -78,7 +79,7 @@ fn list(steps: &[Step], machine: &Machine, resolved: &Resolved, outside: &mut Ou
         let speed =
             step.speed.map_or_else(String::new, |speed| format!(" · {:+.0} % speed", (speed - 1.0) * 100.0));
         outside.print(&format!("  {}. {}\n", index + 1, one_line(&step_words(step, &resolved.scenario))));
-        outside.print(&format!("     {gib:+.1} GiB, {} in all{speed} · ", show_gib(step.total)));
+        outside.print(&format!("     {gib:+.1} GiB, {}{speed} · ", after_words(step)));
         outside.paint(style(step.verdict), step.verdict.label());
         outside.print(&format!("\n     {}\n", note_words(step, &resolved.scenario, quality())));
         if let Some(command) = plan_command(step, machine, resolved) {

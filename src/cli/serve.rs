@@ -44,7 +44,11 @@ pub(super) fn answer(
             outside.print_as_json(&FleetsJson::new(&found, users))?;
         } else {
             outside.print(&format!("{name}, {} users at once\n", show_grouped(users)));
-            list("to buy", &found.buy, outside);
+            if asked.rent {
+                outside.print("\nmachines to buy were left out by --rent\n");
+            } else {
+                list("to buy", &found.buy, outside);
+            }
             list("to rent", &found.rent, outside);
         }
         return Ok(u8::from(found.buy.is_empty() && found.rent.is_empty()));
@@ -86,7 +90,7 @@ pub(super) fn say(served: &Served, outside: &mut Outside<'_>) {
 /// Why it is not one more.
 fn ends(ends: Ends) -> String {
     match ends {
-        Ends::Memory(Some(kind)) => format!("one more does not fit, against the {}", kind.label()),
+        Ends::Memory(Some(kind)) => format!("one more does not fit, against {}", kind.named()),
         Ends::Memory(None) => "one more does not fit".to_owned(),
         Ends::FirstToken => "one more waits too long for its first token".to_owned(),
         Ends::PerToken => "one more makes each token take too long".to_owned(),

@@ -9,13 +9,13 @@ use super::escape::one_line;
 use super::verdict::style;
 use super::{Context, Outside, serve, table};
 use crate::catalog::calibration;
-use crate::engine::Assumptions;
 use crate::engine::estimate::fit;
 use crate::engine::plan::Keyed;
 use crate::engine::solve::{Candidates, Found, Solution, largest, machines_that_fit};
+use crate::engine::{Assumptions, Use};
 use crate::report::{CandidatesJson, SolutionJson, dollars};
 use crate::spec::{Machine, Offer, Scenario, Setting};
-use crate::units::{Band, show_gib};
+use crate::units::{Band, Dollars, show_gib};
 
 /// Says the most of a setting that fits, or the cheapest machines; 1 where nothing does.
 pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
@@ -86,7 +86,8 @@ fn say(
     };
     match &solution.best {
         Some(best) => {
-            outside.print(&format!("  largest {} that fits: {}, ", setting.label, text(best)));
+            let most = if setting.key == "quantization" { "best" } else { "largest" };
+            outside.print(&format!("  {most} {} that fits: {}, ", setting.label, text(best)));
             outside.paint(style(best.verdict), best.verdict.label());
             outside.print("\n");
         }
@@ -94,8 +95,7 @@ fn say(
     }
     match &solution.next {
         Some(next) => {
-            let ceiling =
-                next.ceiling.map_or_else(String::new, |kind| format!(", against the {}", kind.label()));
+            let ceiling = next.ceiling.map_or_else(String::new, |kind| format!(", against {}", kind.named()));
             outside.print(&format!("  {} would be: ", text(next)));
             outside.paint(style(next.verdict), next.verdict.label());
             outside.print(&format!("{ceiling}\n"));
@@ -118,21 +118,46 @@ fn machines(
     };
     let wanted = |machine: &&Arc<Machine>| !asked.rent || matches!(machine.offer, Some(Offer::Rent(_)));
     let found = machines_that_fit(scenario, all.iter().filter(within).filter(wanted), assumptions);
+    let above_budget = all.iter().filter(|machine| !within(machine)).count();
     if asked.json {
-        outside.print_as_json(&CandidatesJson::new(&found, asked.what == "budget"))?;
+        let json = CandidatesJson::new(&found, asked.what == "budget").used(&assumptions.usage);
+        outside.print_as_json(&json.without(asked.rent, above_budget))?;
     } else {
-        say_machines(scenario, &found, outside);
+        say_machines(scenario, &found, (&assumptions.usage, asked.rent), outside);
+        say_left_out(asked, above_budget, outside);
     }
     Ok(u8::from(found.buy.is_empty() && found.rent.is_empty()))
+}
+
+/// What was not asked about, so that nothing is said to be missing that was left out.
+fn say_left_out(asked: &SolveArgs, above_budget: usize, outside: &mut Outside<'_>) {
+    if asked.rent {
+        outside.print("\nmachines to buy were left out by --rent\n");
+    }
+    if let Some(budget) = asked.budget.filter(|_| above_budget > 0) {
+        let budget = dollars(Band::exact(Dollars::new(budget)));
+        outside.print(&format!(
+            "\n{above_budget} machines to buy cost more than --budget {budget} and were left out\n"
+        ));
+    }
 }
 
 /// Most machines of a list that are printed for a person.
 const SHOWN: usize = 8;
 
-fn say_machines(scenario: &Scenario, found: &Candidates, outside: &mut Outside<'_>) {
+fn say_machines(
+    scenario: &Scenario,
+    found: &Candidates,
+    (usage, rented_alone): (&Use, bool),
+    outside: &mut Outside<'_>,
+) {
     outside.print(&format!("{}\n", one_line(&scenario.name)));
+    let hours = format!("{} hours a day for {} years", usage.hours_a_day, usage.years);
     for (title, list) in [("to buy", &found.buy), ("to rent", &found.rent)] {
-        outside.print(&format!("\n{title}\n"));
+        if title == "to buy" && rented_alone {
+            continue;
+        }
+        outside.print(&format!("\n{title}, and what {hours} cost\n"));
         if list.is_empty() {
             outside.print("  nothing that fits\n");
         }
@@ -146,9 +171,10 @@ fn say_machines(scenario: &Scenario, found: &Candidates, outside: &mut Outside<'
                 format!("{} of {}", show_gib(deciding.need.best), show_gib(deciding.ceiling.bytes.best))
             });
             let verdict = estimate.fit.verdict.label().to_owned();
-            vec![format!("  {}", machine.name), price, verdict, need]
+            let total = estimate.cost.map_or_else(String::new, |cost| dollars(Band::exact(cost.total)));
+            vec![format!("  {}", machine.name), price, total, verdict, need]
         });
-        outside.print(&(table::lines(rows, &[1]).join("\n") + "\n"));
+        outside.print(&(table::lines(rows, &[1, 2]).join("\n") + "\n"));
         if list.len() > SHOWN {
             outside.print(&format!("  and {} more\n", list.len() - SHOWN));
         }

@@ -48,6 +48,21 @@ impl CeilingKind {
         }
     }
 
+    /// In a sentence, with its article: `the usable VRAM`.
+    pub const fn named(self) -> &'static str {
+        match self {
+            Self::FreeNow => "what is free now",
+            Self::GpuLimit => "the GPU limit",
+            Self::RaisedLimit => "the raised limit",
+            Self::Share => "the server's share",
+            Self::StaticShare => "the server's static memory",
+            Self::Vram => "the usable VRAM",
+            Self::System => "the usable RAM",
+            Self::VramAndSystem => "VRAM and RAM together",
+            Self::Total => "the RAM",
+        }
+    }
+
     /// As in JSON.
     pub const fn key(self) -> &'static str {
         match self {

@@ -42,7 +42,14 @@ fn what_to_do(decision: &Decision<'_>, advised: &Answer) -> String {
     let is_least = decision.least_work().is_none_or(|least| std::ptr::eq(least, advised));
     match &advised.machine.offer {
         Some(Offer::Buy(_)) if decision.fitting() == 1 => {
-            format!("Buy the {name}, {price}: the only one that is known to hold it")
+            let others = decision.order.iter().filter(|answer| !fits(&answer.estimate));
+            let held = others.filter(|answer| decision.made_to_fit(&answer.machine).is_some()).count();
+            let also = match held {
+                0 => String::new(),
+                1 => " as it is asked; another does after the steps below".to_owned(),
+                more => format!(" as it is asked; {more} others do after the steps below"),
+            };
+            format!("Buy the {name}, {price}: the only one that is known to hold it{also}")
         }
         Some(Offer::Buy(_)) if is_least => {
             format!(
@@ -144,7 +151,7 @@ pub(super) fn considerations(decision: &Decision<'_>) -> Vec<String> {
     }
     let others = decision.order.iter().filter(|answer| !std::ptr::eq(**answer, advised));
     let others: Vec<String> =
-        others.filter(|answer| !fits(&answer.estimate)).map(|answer| why_not(answer)).collect();
+        others.filter(|answer| !fits(&answer.estimate)).map(|answer| why_not(answer, decision)).collect();
     if others.len() > MOST_OTHERS {
         said.push(format!("The other {} do not for certain: the table says by how much.", others.len()));
     } else {
@@ -159,8 +166,14 @@ const MOST_FASTER: usize = 4;
 /// Machines that do not hold the work and are named one by one.
 const MOST_OTHERS: usize = 8;
 
-/// Why a machine is not among those that hold it.
-fn why_not(answer: &Answer) -> String {
+/// Why a machine is not among those that hold it, and what would make it one.
+fn why_not(answer: &Answer, decision: &Decision<'_>) -> String {
+    let steps = decision.made_to_fit(&answer.machine);
+    let steps = steps.map_or_else(String::new, |steps| format!(" It would after {steps}."));
+    reason(answer) + &steps
+}
+
+fn reason(answer: &Answer) -> String {
     let name = name(&answer.machine);
     let verdict = answer.estimate.fit.verdict;
     let words = sentence(&answer.estimate, name);

@@ -44,6 +44,8 @@ pub struct Report {
     pub data_of: String,
     /// What had to be changed to make sense of what was asked, a sentence each.
     pub notes: Vec<String>,
+    /// Id of the machine that the others are held against; nothing for the first in their order.
+    pub baseline: Option<String>,
     /// Where it is a saved report answered again: what it said then.
     pub since: Option<Since>,
     /// Rules of thumb that bear on it, held against its figures; none where that was not asked.
@@ -71,6 +73,7 @@ impl Report {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             data_of: data_of.to_owned(),
             notes: Vec::new(),
+            baseline: None,
             since: None,
             rules: Vec::new(),
             plans: Vec::new(),
@@ -84,11 +87,20 @@ impl Report {
         Self { notes, ..self }
     }
 
-    /// The same beside what it said when it was saved.
+    /// The same with the others held against one machine.
+    #[must_use]
+    pub fn held_against(self, baseline: Option<String>) -> Self {
+        Self { baseline, ..self }
+    }
+
+    /// The same beside what it said when it was saved, with the notes that it kept.
     #[must_use]
     pub fn beside(self, saved: &SavedReport) -> Self {
         let since = Some(Since::of(saved, &self));
-        Self { since, ..self }
+        let kept: Vec<String> =
+            saved.notes.iter().filter(|note| !self.notes.contains(note)).cloned().collect();
+        let notes = self.notes.iter().cloned().chain(kept).collect();
+        Self { since, notes, ..self }
     }
 
     /// The same report with its figures alone.

@@ -6,7 +6,7 @@
 
 use crate::engine::Resolved;
 use crate::engine::solve::Change;
-use crate::spec::{Runtime, Scenario, Workload};
+use crate::spec::{Named as _, Runtime, Scenario, Trainer, Workload, ZeroStage};
 
 /// What changes one setting in the program that runs the scenario; nothing where it is no flag or argument of it.
 pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
@@ -21,6 +21,9 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
             (Runtime::ExLlama, _) => exllama(change.key, value),
             (Runtime::Mlx, false) => mlx_generate(change.key, value),
             (Runtime::Mlx, true) => mlx_lora(change.key, value),
+            (Runtime::PyTorch, true) if change.key == "training_offload" => {
+                offload(&resolved.scenario, value)
+            }
             (Runtime::PyTorch, true) => trainer(change.key, value),
             (Runtime::PyTorch, false) => None,
         },
@@ -167,6 +170,45 @@ fn trainer(key: &str, value: &str) -> Option<String> {
         "method" if value == "qlora" => NF4.to_owned(),
         "precision" if value == "nf4" => NF4.to_owned(),
         _ => return None,
+    })
+}
+
+/// What of training lies in system memory, as each trainer is told: the files are those that come with it.
+fn offload(scenario: &Scenario, value: &str) -> Option<String> {
+    let tune = scenario.tune()?;
+    let all = match value {
+        "optimizer" => false,
+        "all" => true,
+        _ => return None,
+    };
+    let packed = tune.precision.is_quantized();
+    Some(match (tune.trainer, all) {
+        (Trainer::Unsloth | Trainer::MlxLm, _) => return None,
+        (Trainer::Torchtune, true) => "fsdp_cpu_offload=True".to_owned(),
+        (Trainer::Torchtune, false) => {
+            "optimizer=torchao.prototype.low_bit_optim.CPUOffloadOptimizer optimizer.offload_gradients=True"
+                .to_owned()
+        }
+        (Trainer::Axolotl, true) if !packed => {
+            "deepspeed: deepspeed_configs/zero3_bf16_cpuoffload_all.json".to_owned()
+        }
+        (Trainer::LlamaFactory, true) if !packed => {
+            "deepspeed: examples/deepspeed/ds_z3_offload_config.json".to_owned()
+        }
+        (Trainer::LlamaFactory, false) => {
+            "deepspeed: examples/deepspeed/ds_z2_offload_config.json".to_owned()
+        }
+        (_, true) if packed => "accelerate launch --use_fsdp --fsdp_offload_params true".to_owned(),
+        (_, true) => "accelerate launch --use_deepspeed --zero_stage 3 --offload_optimizer_device cpu \
+                      --offload_param_device cpu"
+            .to_owned(),
+        (_, false) => {
+            let stage = match tune.zero_stage {
+                ZeroStage::None | ZeroStage::Zero => "2",
+                stage => stage.key(),
+            };
+            format!("accelerate launch --use_deepspeed --zero_stage {stage} --offload_optimizer_device cpu")
+        }
     })
 }
 

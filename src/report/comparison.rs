@@ -1,12 +1,13 @@
 //! A comparison as a table in words: a line a figure, a cell a machine, the best of each line named.
 
 use super::advice::price;
+use super::difference::{Against, difference};
 use super::figure_words::figure_value;
 use super::figures_of::{figure, fits};
 use super::speed_words::years;
 use super::{Answer, runtime_words};
 use crate::engine::{FigureName, Verdict};
-use crate::spec::{Availability, Machine, Offer, software};
+use crate::spec::{Availability, Figure, Machine, Offer, software};
 use crate::units::{Dollars, show_between, show_dollars, show_gib};
 
 /// What is written where nobody knows, or where a figure would mean nothing.
@@ -55,6 +56,29 @@ pub(super) struct Line {
     pub(super) about: About,
     /// A cell a machine.
     pub(super) cells: Vec<Cell>,
+    /// Its figures, and how they are held against one another.
+    values: Vec<Option<f64>>,
+    against: Against,
+}
+
+impl Line {
+    /// A line of words, which are held against nothing.
+    fn words(label: &str, about: About, cells: Vec<Cell>) -> Self {
+        Self { label: label.to_owned(), about, cells, values: Vec::new(), against: Against::Nothing }
+    }
+
+    /// Adds to each cell but the baseline's how its figure differs.
+    fn hold_against(&mut self, baseline: usize) {
+        let Some(of) = self.values.get(baseline).copied().flatten() else { return };
+        for (at, (cell, value)) in self.cells.iter_mut().zip(&self.values).enumerate() {
+            let said = value.filter(|_| at != baseline).and_then(|value| difference(self.against, value, of));
+            let Some(said) = said else { continue };
+            cell.below = Some(match cell.below.take() {
+                Some(below) => format!("{below} · {said}"),
+                None => said,
+            });
+        }
+    }
 }
 
 /// Figures of speed and work with what the best of a line is called, and whether more is better.
@@ -78,12 +102,10 @@ const FIGURES: [(FigureName, &str, bool); 17] = [
     (FigureName::ApiOutput, "least", false),
 ];
 
-/// Every line that says something of one of the machines.
-pub(super) fn lines(answers: &[&Answer]) -> Vec<Line> {
-    let words = |label: &str, of: &dyn Fn(&Answer) -> String| Line {
-        label: label.to_owned(),
-        about: About::Words,
-        cells: answers.iter().map(|answer| Cell::words(of(answer))).collect(),
+/// Every line that says something of one of the machines, held against one of them.
+pub(super) fn lines(answers: &[&Answer], baseline: usize) -> Vec<Line> {
+    let words = |label: &str, of: &dyn Fn(&Answer) -> String| {
+        Line::words(label, About::Words, answers.iter().map(|answer| Cell::words(of(answer))).collect())
     };
     let mut lines = vec![
         words("Runtime", &|answer| runtime_words(&answer.estimate.resolved)),
@@ -96,8 +118,8 @@ pub(super) fn lines(answers: &[&Answer]) -> Vec<Line> {
     lines.push(prices(answers));
     lines.push(total(answers));
     lines.extend([
-        words("Power under load", &power),
-        words("Noise", &|answer| text(answer.machine.body.noise.as_ref().map(crate::spec::Figure::value))),
+        power(answers),
+        noise(answers),
         words("Size", &size),
         words("Software", &programs),
         words("To be had", &|answer| availability(&answer.machine).to_owned()),
@@ -113,6 +135,13 @@ pub(super) fn lines(answers: &[&Answer]) -> Vec<Line> {
     // One request at a time is all there is.
     lines.retain(|line| !of(FigureName::Aggregate)(line) || Some(texts(line)) != decode);
     lines.retain(|line| line.cells.iter().any(|cell| cell.text != NOTHING));
+    if answers.len() > 1 {
+        for line in &mut lines {
+            line.hold_against(baseline);
+        }
+        let cell = |at| if at == baseline { Cell::words("held against this one") } else { Cell::nothing() };
+        lines.insert(0, Line::words("Baseline", About::Words, (0..answers.len()).map(cell).collect()));
+    }
     lines
 }
 
@@ -120,8 +149,15 @@ fn unknown() -> String {
     NOTHING.to_owned()
 }
 
-fn text(known: Option<&String>) -> String {
-    known.cloned().unwrap_or_else(unknown)
+/// How loud each was found to be, with where that was read; of most nobody has published it.
+fn noise(answers: &[&Answer]) -> Line {
+    let cell = |answer: &&Answer| match &answer.machine.body.noise {
+        Some(Figure(noise, _, source, date)) => {
+            Cell { text: noise.clone(), below: Some(format!("source {source}, {date}")), best: None }
+        }
+        None => Cell::words("unknown"),
+    };
+    Line::words("Noise", About::Words, answers.iter().map(cell).collect())
 }
 
 /// The need at the peak with its range.
@@ -135,7 +171,12 @@ fn need(answers: &[&Answer]) -> Line {
             Cell { text: show_gib(need.best), below: range, best: None }
         })
     };
-    Line { label: "Needs".to_owned(), about: About::Need, cells: answers.iter().map(cell).collect() }
+    let values = answers.iter().map(|answer| {
+        let deciding = answer.estimate.fit.deciding();
+        deciding.map(|deciding| deciding.need.best.get())
+    });
+    let cells = answers.iter().map(cell).collect();
+    Line { values: values.collect(), against: Against::Gib, ..Line::words("Needs", About::Need, cells) }
 }
 
 /// What the need is held against.
@@ -144,7 +185,7 @@ fn limit(answers: &[&Answer]) -> Line {
         let deciding = answer.estimate.fit.deciding();
         deciding.map_or_else(Cell::nothing, |deciding| Cell::words(show_gib(deciding.ceiling.bytes.best)))
     };
-    Line { label: "Limit".to_owned(), about: About::Limit, cells: answers.iter().map(cell).collect() }
+    Line::words("Limit", About::Limit, answers.iter().map(cell).collect())
 }
 
 /// What is left under the limit.
@@ -165,7 +206,7 @@ fn headroom(answers: &[&Answer]) -> Line {
         })
     });
     let cells = marked(cells.collect(), answers, &values, "most", true);
-    Line { label: "Headroom".to_owned(), about: About::Words, cells }
+    Line { values, against: Against::Gib, ..Line::words("Headroom", About::Words, cells) }
 }
 
 /// A figure of speed or of the work's cost; nothing for what does not fit, which has no speed.
@@ -183,7 +224,7 @@ fn of_figure(answers: &[&Answer], name: FigureName, word: &'static str, more: bo
         })
     });
     let cells = marked(cells.collect(), answers, &values, word, more);
-    Line { label: label(name).to_owned(), about: About::Figure(name), cells }
+    Line { values, against: Against::Ratio, ..Line::words(label(name), About::Figure(name), cells) }
 }
 
 /// A figure as a line of the table is named.
@@ -215,7 +256,7 @@ fn prices(answers: &[&Answer]) -> Line {
     };
     let values: Vec<Option<f64>> = answers.iter().map(value).collect();
     let cells = marked(answers.iter().map(cell).collect(), answers, &values, "least to buy", false);
-    Line { label: "Price".to_owned(), about: About::Price, cells }
+    Line { values, against: Against::Dollars, ..Line::words("Price", About::Price, cells) }
 }
 
 /// Price and electricity, or rent, of all years.
@@ -227,7 +268,8 @@ fn total(answers: &[&Answer]) -> Line {
     });
     let cells = marked(cells.collect(), answers, &values, "least", false);
     let length = answers.iter().find_map(|answer| answer.estimate.cost).map_or(0.0, |cost| cost.usage.years);
-    Line { label: format!("In {}", years(length)), about: About::Figure(FigureName::Total), cells }
+    let label = format!("In {}", years(length));
+    Line { values, against: Against::Dollars, ..Line::words(&label, About::Figure(FigureName::Total), cells) }
 }
 
 /// Names the best of those that fit, where there are several and one is better than the others.
@@ -255,8 +297,14 @@ fn marked(
     cells
 }
 
-fn power(answer: &Answer) -> String {
-    answer.machine.load.as_ref().map_or_else(unknown, |load| format!("{} W", load.value().get()))
+/// Power under load.
+fn power(answers: &[&Answer]) -> Line {
+    let watts = |answer: &&Answer| answer.machine.load.as_ref().map(|load| load.value().get());
+    let values: Vec<Option<f64>> = answers.iter().map(watts).collect();
+    let cell =
+        |watts: &Option<f64>| watts.map_or_else(Cell::nothing, |watts| Cell::words(format!("{watts} W")));
+    let cells = values.iter().map(cell).collect();
+    Line { values, against: Against::Watts, ..Line::words("Power under load", About::Words, cells) }
 }
 
 fn size(answer: &Answer) -> String {

@@ -3,8 +3,8 @@
 use super::figures_of::figure;
 use super::{Answer, Report};
 use crate::engine::{FigureName, PartName};
-use crate::spec::{PriceBasis, Scenario};
-use crate::units::{Dollars, DollarsPerHour};
+use crate::spec::{Figure, Machine, PriceBasis, Scenario};
+use crate::units::{Dollars, DollarsPerHour, Watts};
 
 /// What a comparison is read by: one figure a column, the best estimate, named as in the rows of `rank`.
 const CHIEF: [&str; 15] = [
@@ -52,15 +52,20 @@ const FIGURES: [FigureName; 10] = [
 ];
 
 /// Columns behind all others.
-const MONEY: [&str; 7] = [
+const MONEY: [&str; 9] = [
     "rent_dollars_per_hour",
     "total_dollars",
     "residual_dollars",
     "api_input_dollars_per_million",
     "api_output_dollars_per_million",
     "host_dollars",
+    "run_dollars",
+    "image_dollars",
     "quality",
 ];
+
+/// What a machine is as a thing, and what was said of the whole comparison.
+const THING: [&str; 7] = ["load_watts", "idle_watts", "form", "dimensions", "weight", "noise", "notes"];
 
 /// A number with as many digits as it takes, or nothing.
 fn number(value: Option<f64>) -> String {
@@ -81,7 +86,8 @@ pub(super) fn csv_text(report: &Report) -> String {
                 .iter()
                 .flat_map(|name| ["low", "best", "high"].map(|end| format!("{}_{end}", name.key()))),
         )
-        .chain(MONEY.map(str::to_owned));
+        .chain(MONEY.map(str::to_owned))
+        .chain(THING.map(str::to_owned));
     let mut rows = vec![head.collect::<Vec<String>>()];
     for (at, answer) in report.answers.iter().enumerate() {
         let deciding = answer.estimate.fit.deciding();
@@ -112,13 +118,42 @@ pub(super) fn csv_text(report: &Report) -> String {
         let best = |name| number(figure(&answer.estimate, name).map(|band| band.best));
         row.extend([FigureName::Residual, FigureName::ApiInput, FigureName::ApiOutput].map(best));
         row.push(number(cost.and_then(|cost| cost.host).map(Dollars::get)));
+        let work = of_work(answer);
+        row.extend(work.map(number));
         row.push(report.quality.get(at).cloned().flatten().unwrap_or_default());
+        row.extend(thing(&answer.machine));
+        row.push(report.notes.join("; "));
         rows.push(row);
     }
     // Writing rows of equal length to memory cannot fail; a failure would show as a missing row in the tests.
     let written = rows.iter().try_for_each(|row| table.write_record(row));
     debug_assert!(written.is_ok(), "rows of equal length go into memory");
     table.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
+}
+
+/// Dollars of a run, or of an image.
+fn of_work(answer: &Answer) -> [Option<f64>; 2] {
+    let dollars = figure(&answer.estimate, FigureName::RunDollars).map(|band| band.best);
+    let is_image = answer.estimate.work_cost.is_some_and(|work| work.is_image);
+    if is_image { [None, dollars] } else { [dollars, None] }
+}
+
+/// A machine's power, size and noise.
+fn thing(machine: &Machine) -> [String; 6] {
+    let watts = |known: &Option<Figure<Watts>>| number(known.as_ref().map(|figure| figure.value().get()));
+    let body = &machine.body;
+    let text = |known: &Option<Figure<String>>| {
+        known.as_ref().map_or_else(String::new, |figure| figure.value().clone())
+    };
+    let form = body.form.as_ref().map_or("", |form| form.value().key()).to_owned();
+    [
+        watts(&machine.load),
+        watts(&machine.idle),
+        form,
+        text(&body.dimensions),
+        text(&body.weight),
+        text(&body.noise),
+    ]
 }
 
 /// The figures of [`CHIEF`].

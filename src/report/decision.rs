@@ -1,9 +1,11 @@
 //! Which of the compared machines to take: what holds the workload, costs least, and is fastest.
 
 use super::figures_of::{fits, pace};
+use super::plan_said::PlanSaid;
 use super::{Answer, Report};
 use crate::engine::working::Detail;
 use crate::engine::{Verdict, break_even};
+use crate::spec::Machine;
 use crate::units::{Band, Dollars, Hours};
 
 /// The machines of a report by what decides between them.
@@ -11,10 +13,14 @@ pub(super) struct Decision<'a> {
     /// Every answer: by verdict, then by what the machine costs in all years, then by name. Which of them happened to
     /// be selected says nothing.
     pub(super) order: Vec<&'a Answer>,
+    /// The place in that order of the one that the others are held against.
+    pub(super) baseline: usize,
     /// Of those to buy that fit, the one that costs least in all years.
     pub(super) buy: Option<&'a Answer>,
     /// The same of whole computers, where what costs least is a card alone.
     pub(super) computer: Option<&'a Answer>,
+    /// What would make it fit the others.
+    pub(super) plans: &'a [PlanSaid],
     /// Of those that fit, the fastest by best estimate.
     pub(super) fastest: Option<&'a Answer>,
     /// Of those to rent that fit, the one whose work costs least.
@@ -43,7 +49,9 @@ impl<'a> Decision<'a> {
             .reduce(|best, next| if speed(next) > speed(best) { next } else { best });
         let rented = fitting().filter(|answer| answer.estimate.cost.is_some_and(|cost| cost.rent.is_some()));
         let rent = rented.reduce(|best, next| if work(next) < work(best) { next } else { best });
-        Self { buy, computer, fastest, rent, order }
+        let named = |answer: &&Answer| report.baseline.as_ref().is_some_and(|id| answer.machine.id == *id);
+        let baseline = order.iter().position(named).unwrap_or(0);
+        Self { baseline, buy, computer, plans: &report.plans, fastest, rent, order }
     }
 
     /// The machine that the first page is about: to buy, else to rent, else the fastest, else the first.
@@ -77,6 +85,12 @@ impl<'a> Decision<'a> {
         let (buy, rent) = (self.buy?, self.rent?);
         Some(rent.estimate.cost?.total * (speed(buy) / speed(rent)))
             .filter(|dollars| dollars.get().is_finite())
+    }
+
+    /// The steps that make it fit a machine, in one line; nothing where none are known that do.
+    pub(super) fn made_to_fit(&self, machine: &Machine) -> Option<String> {
+        let plan = self.plans.iter().find(|plan| plan.machine.id == machine.id)?;
+        plan.made_to_fit()
     }
 
     /// How many fit.

@@ -45,7 +45,7 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
     if let Some(changed) = &report.since {
         since(out, changed)?;
     }
-    side_by_side(out, &decision.order)?;
+    side_by_side(out, &decision.order, decision.baseline)?;
     plans(out, report, &decision)?;
     workload(out, report)?;
     if !decision.order.is_empty() {
@@ -88,7 +88,7 @@ fn since(out: &mut String, since: &Since) -> std::fmt::Result {
 }
 
 /// A line a figure, a column a machine.
-fn side_by_side(out: &mut String, answers: &[&Answer]) -> std::fmt::Result {
+fn side_by_side(out: &mut String, answers: &[&Answer], baseline: usize) -> std::fmt::Result {
     if answers.is_empty() {
         return Ok(());
     }
@@ -96,7 +96,7 @@ fn side_by_side(out: &mut String, answers: &[&Answer]) -> std::fmt::Result {
     let names: Vec<String> = answers.iter().map(|answer| cell(&answer.machine.name)).collect();
     writeln!(out, "| | {} |", names.join(" | "))?;
     writeln!(out, "|---|{}", "---|".repeat(answers.len()))?;
-    for line in lines(answers) {
+    for line in lines(answers, baseline) {
         let cells = line.cells.iter().map(|of| {
             let best = of.best.map_or_else(String::new, |best| format!(" **{best}**"));
             let below = of.below.as_ref().map_or_else(String::new, |below| format!(" ({below})"));

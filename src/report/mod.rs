@@ -15,6 +15,7 @@ mod comparison;
 mod csv_text;
 mod day_words;
 mod decision;
+mod difference;
 mod figure_json;
 mod figure_words;
 mod figures_of;
@@ -59,6 +60,7 @@ pub use claims_file::{ClaimsFileError, ClaimsFormat, claims_markdown};
 pub use claims_json::{ClaimJson, TruthJson};
 pub use command::flag as flag_of;
 use day_words::in_words;
+pub use difference::{Against, difference};
 pub use figure_words::{cost_figures, figure_value, long_hours, speed_figures};
 pub use footnotes::Footnote;
 pub use format::{Format, UnknownFormat, export, export_bytes};
@@ -71,7 +73,9 @@ pub use open::{Opened, SavedAnswer, SavedFigures, SavedReport, SavedUse, open};
 pub use pixels::PixelsError;
 pub use plan_json::PlanJson;
 pub use plan_said::{PlanSaid, StepSaid};
-pub use plan_words::{command as plan_command, note_words, step_words, tried as tried_words, why_words};
+pub use plan_words::{
+    after_words, command as plan_command, note_words, step_words, tried as tried_words, why_words,
+};
 pub use quality_words::quality_words;
 pub use rank_json::RankJson;
 pub use read::{ReadError, read_text};

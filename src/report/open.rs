@@ -181,6 +181,9 @@ pub struct SavedReport {
     pub usage: SavedUse,
     /// The machines that were compared.
     pub machines: Vec<String>,
+    /// What was assumed, clamped or ignored then, a sentence each.
+    #[serde(default)]
+    pub notes: Vec<String>,
     /// What followed then.
     pub results: Vec<SavedAnswer>,
 }

@@ -8,6 +8,7 @@ use super::plan_words::{act_words, command, note_words, step_words, why_words};
 use crate::engine::Resolved;
 use crate::engine::plan::{Plan, Step};
 use crate::spec::{Machine, QualityLoss};
+use crate::units::Bytes;
 
 /// One step with what follows once it and all before it are done.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -61,8 +62,10 @@ impl PlanJson {
         (resolved, after): (&Resolved, &Resolved),
         known: &[QualityLoss],
     ) -> Self {
+        // What cannot run as it was asked is told in the words of what runs.
+        let said = if resolved.refusal.is_some() { after } else { resolved };
         let steps =
-            |steps: &[Step]| steps.iter().map(|step| self::step(step, machine, (resolved, known))).collect();
+            |steps: &[Step]| steps.iter().map(|step| self::step(step, machine, (said, known))).collect();
         Self {
             machine: machine.id.clone(),
             runtime: resolved.runtime.key(),
@@ -82,7 +85,7 @@ impl PlanJson {
                 .not_offered
                 .iter()
                 .map(|other| NotOfferedJson {
-                    what: super::plan_words::tried(other, &resolved.scenario),
+                    what: super::plan_words::tried(other, &said.scenario),
                     why: why_words(other),
                 })
                 .collect(),
@@ -91,11 +94,17 @@ impl PlanJson {
     }
 }
 
+/// Whole bytes: shares of a model are none.
+fn whole(bytes: Bytes) -> f64 {
+    bytes.get().round()
+}
+
 fn step(step: &Step, machine: &Machine, (resolved, known): (&Resolved, &[QualityLoss])) -> StepJson {
     StepJson {
         what: step_words(step, &resolved.scenario),
         set: step.changes.iter().map(|change| (change.key, change.value.clone())).collect(),
-        delta_bytes: step.delta.get(),
+        // Between whole peaks, so that the steps sum.
+        delta_bytes: whole(step.total) - whole(step.total - step.delta),
         total_bytes: step.total.get(),
         need_bytes: step.need.map(crate::units::Bytes::get),
         delta_speed: step.speed.map(|speed| speed - 1.0),

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use super::figures_of::fits;
 use super::plan_json::PlanJson;
-use super::plan_words::{command, note_words, step_words};
+use super::plan_words::{after_words, command, note_words, step_words};
 use super::start::start;
 use super::{Answer, Report, quality_words, rules};
 use crate::engine::plan::{Plan, Step, plan};
 use crate::engine::solve::{Change, Variants};
 use crate::engine::{Assumptions, Verdict, estimate};
 use crate::spec::{Machine, Quality, QualityLoss};
-use crate::units::{memory_unit, show_gib};
+use crate::units::memory_unit;
 
 /// A step in words.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,12 +39,22 @@ pub struct PlanSaid {
     pub reaches: Verdict,
     /// What is typed to start it then; nothing where it does not fit, or no single command does.
     pub start: Option<String>,
+    /// Whether all steps are taken on the machine itself, and none is another one.
+    pub(super) stays: bool,
     /// The same as other programs read it.
     pub(super) json: PlanJson,
 }
 
 /// Machines whose plans stand in a report.
 const MOST: usize = 8;
+
+impl PlanSaid {
+    /// The steps in one line, where they make it fit the machine itself.
+    pub(super) fn made_to_fit(&self) -> Option<String> {
+        let steps: Vec<&str> = self.steps.iter().map(|step| step.what.as_str()).collect();
+        (self.stays && self.reaches.fits() && !steps.is_empty()).then(|| steps.join("; "))
+    }
+}
 
 impl Report {
     /// The same with what it comes to: the plan of each machine that it does not fit, the rules that bear on it, and what is
@@ -56,10 +66,7 @@ impl Report {
         assumptions: &Assumptions<'_>,
         known: &[QualityLoss],
     ) -> Self {
-        let short = self
-            .answers
-            .iter()
-            .filter(|answer| !fits(&answer.estimate) && answer.estimate.resolved.refusal.is_none());
+        let short = self.answers.iter().filter(|answer| !fits(&answer.estimate));
         let plans = short
             .take(MOST)
             .filter_map(|answer| {
@@ -101,25 +108,28 @@ fn said(
     let after = variants.with(&settings).filter(|_| moved.is_empty());
     let after = after.map(|scenario| estimate(&scenario, machine, assumptions).resolved);
     let after = after.as_ref().unwrap_or(resolved);
+    // What cannot run as it was asked is told in the words of what runs.
+    let told = if resolved.refusal.is_some() { after } else { resolved };
     let step = |step: &Step| StepSaid {
-        what: step_words(step, &resolved.scenario),
+        what: step_words(step, &told.scenario),
         figures: figures(step),
-        note: note_words(step, &resolved.scenario, known),
-        command: command(step, machine, resolved),
+        note: note_words(step, &told.scenario, known),
+        command: command(step, machine, told),
         verdict: step.verdict,
     };
     PlanSaid {
         machine: Arc::clone(machine),
         steps: plan.steps.iter().map(step).collect(),
         reaches: plan.reaches,
+        stays: moved.is_empty(),
         start: start(after).filter(|_| plan.reaches.fits() && moved.is_empty()),
         json: PlanJson::new(plan, machine, (resolved, after), known),
     }
 }
 
-/// `-4.0 GiB, 37.3 GiB in all, +26 % speed`.
+/// `-4.0 GiB, 36.8 GiB needed then (37.3 GiB with system memory), +26 % speed`.
 fn figures(step: &Step) -> String {
     let speed = step.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
     let speed = speed.map_or_else(String::new, |speed| format!(", {:+.0} % speed", (speed - 1.0) * 100.0));
-    format!("{:+.1} {}, {} in all{speed}", step.delta.as_shown(), memory_unit(), show_gib(step.total))
+    format!("{:+.1} {}, {}{speed}", step.delta.as_shown(), memory_unit(), after_words(step))
 }

@@ -4,7 +4,7 @@ use super::command::flag;
 use super::quality_words::quality_words;
 use crate::engine::Resolved;
 use crate::engine::plan::{Act, NotOffered, Step, Why};
-use crate::spec::{Machine, Memory, Quality, QualityLoss, Quantization, Scenario, Setting};
+use crate::spec::{Machine, Memory, Named as _, Quality, QualityLoss, Quantization, Scenario, Setting};
 use crate::units::{Bytes, show_gib};
 
 /// What a step does: `KV cache: f16 → q8_0`.
@@ -30,6 +30,16 @@ pub fn note_words(step: &Step, scenario: &Scenario, known: &[QualityLoss]) -> St
     format!("{}: {}", step.note, quality_words(Quality::of(&language.model, to, known)))
 }
 
+/// What is needed after a step, as it counts against the limit, and with what lies beside the device in all.
+pub fn after_words(step: &Step) -> String {
+    let all = show_gib(step.total);
+    match step.need.map(show_gib) {
+        Some(need) if need != all => format!("{need} needed then ({all} with system memory)"),
+        Some(need) => format!("{need} needed then"),
+        None => format!("{all} in all"),
+    }
+}
+
 /// What was tried and does not help.
 pub fn tried(other: &NotOffered, scenario: &Scenario) -> String {
     if other.value.is_empty() {
@@ -53,7 +63,7 @@ fn label(key: &str, scenario: &Scenario) -> String {
         "model" => "Model",
         "runtime" => "Runtime",
         "programs" => "Close programs",
-        "cpu_offload" => "CPU offload (DeepSpeed, FSDP)",
+        "training_offload" => "CPU offload of training (DeepSpeed, FSDP)",
         _ => Setting::find(scenario, key).map_or(key, |setting| setting.label),
     };
     known.to_owned()
@@ -81,12 +91,14 @@ pub fn why_words(other: &NotOffered) -> String {
     match &other.why {
         Why::Already => "it is so already".to_owned(),
         Why::SavesNothing => "it does not lower what decides here".to_owned(),
+        Why::SavesOnly(saved) => format!("it lowers what decides here by only {}", show_gib(*saved)),
         Why::CannotRun(refusal) => super::runtime_words::refusal_words(refusal),
         Why::NotIn(runtime) => format!("{} has no such thing", runtime.name()),
         Why::NoneSmaller => "no smaller model of its family is known here".to_owned(),
         Why::NothingOpen => "the limit is that of a machine with nothing else open".to_owned(),
-        Why::NotComputed => {
-            "it moves states to system memory, and what it saves and how long it takes is not computed here"
+        Why::NotInTrainer(trainer) => format!("{} has no such thing", trainer.label()),
+        Why::PackedBase => {
+            "FSDP offloads a packed base where several devices share it, and DeepSpeed offloads none"
                 .to_owned()
         }
         Why::LimitTooLow => {

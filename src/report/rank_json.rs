@@ -1,11 +1,13 @@
 //! Ranked rows, as `rank --json` prints them.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::quality_words::quality_unit;
 use crate::engine::Speed;
 use crate::engine::rank::{Row, Sort};
-use crate::spec::{Named as _, Offer, Quality, Scenario};
+use crate::spec::{Machine, Named as _, Offer, Quality, Scenario};
 
 /// What a quantization costs in quality.
 #[derive(Clone, Debug, Serialize)]
@@ -58,12 +60,21 @@ struct RowJson {
 pub struct RankJson {
     sort: &'static str,
     rows: Vec<RowJson>,
+    /// Ids of machines that the highest price left out, or whose price is unknown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<String>,
 }
 
 impl RankJson {
     /// Of sorted rows.
     pub fn new(rows: &[Row<'_>], sort: Sort) -> Self {
-        Self { sort: sort.key(), rows: rows.iter().map(row).collect() }
+        Self { sort: sort.key(), rows: rows.iter().map(row).collect(), left_out: Vec::new() }
+    }
+
+    /// The same with the machines that the highest price left out.
+    #[must_use]
+    pub fn without(self, left_out: &[Arc<Machine>]) -> Self {
+        Self { left_out: left_out.iter().map(|machine| machine.id.clone()).collect(), ..self }
     }
 }
 

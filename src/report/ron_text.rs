@@ -37,13 +37,14 @@ pub(super) fn ron_text(report: &Report) -> String {
         })
         .collect();
     let results = results.concat();
+    let notes = report.notes.iter().map(|note| quoted(note)).collect::<Vec<_>>().join(", ");
     let usage = ron::to_string(&SavedUse::from(report.usage)).unwrap_or_else(|_| "()".to_owned());
     let scenario = preset::write(&with_whole_paths(report.scenario.clone()), None).replace('\n', "\n    ");
     format!(
         "// A Plimsoll report: open it to get the same scenario back, with what changed since.\n(\n    \
          plimsoll_report: {VERSION},\n    made_on: {},\n    version: {},\n    data_of: {},\n    \
          scenario: {},\n    \
-         usage: {usage},\n    machines: [{}],\n    results: [\n{results}    ],\n)\n",
+         usage: {usage},\n    machines: [{}],\n    notes: [{notes}],\n    results: [\n{results}    ],\n)\n",
         quoted(&report.made_on),
         quoted(&report.version),
         quoted(&report.data_of),

@@ -52,6 +52,12 @@ pub fn save_bytes(path: &Path, bytes: &[u8]) -> Result<(), SaveError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    if !folder.is_dir() {
+        return Err(failed(std::io::Error::new(
+            std::io::ErrorKind::NotFound,
+            format!("there is no folder {}", folder.display()),
+        )));
+    }
     let prefix = unfinished(&target);
     forget_unfinished(folder, &prefix);
     let mut file = tempfile::Builder::new()

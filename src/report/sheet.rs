@@ -146,7 +146,7 @@ pub fn sheet(report: &Report) -> Sheet {
 
 fn table(decision: &Decision<'_>, notes: &mut Footnotes) -> Vec<SheetLine> {
     let mut table = Vec::new();
-    for line in lines(&decision.order) {
+    for line in lines(&decision.order, decision.baseline) {
         let cells = decision.order.iter().zip(line.cells).map(|(answer, cell)| SheetCell {
             note: if cell.text == NOTHING { None } else { notes.to(answer, line.about) },
             verdict: (line.label == "Verdict").then_some(answer.estimate.fit.verdict),

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::band_json::BandJson;
-use crate::engine::CeilingKind;
 use crate::engine::solve::{Candidates, Ends, Fleet, Fleets, Found, Served, Solution, Value};
+use crate::engine::{CeilingKind, Use};
 use crate::spec::{Machine, Offer};
 use crate::units::{Band, Bytes, Seconds};
 
@@ -201,6 +201,8 @@ struct OfferedJson {
     price_basis: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dollars_per_hour: Option<f64>,
+    /// Dollars of all hours and years: price and electricity less what it is sold for, or rent.
+    total_dollars: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     run_dollars: Option<f64>,
     need_bytes: Option<f64>,
@@ -224,6 +226,21 @@ pub struct CandidatesJson {
     buy: Vec<OfferedJson>,
     rent: Vec<OfferedJson>,
     just_misses: Vec<MissJson>,
+    /// Hours a day and years that the totals are of.
+    hours_a_day: f64,
+    years: f64,
+    /// What was not asked about.
+    left_out: Vec<LeftOutJson>,
+}
+
+/// Machines that were not asked about.
+#[derive(Clone, Debug, Serialize)]
+struct LeftOutJson {
+    /// `to-buy` for all that are bought, or `above-budget` for those above the budget.
+    what: &'static str,
+    /// How many, where they were counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    machines: Option<usize>,
 }
 
 impl CandidatesJson {
@@ -242,7 +259,24 @@ impl CandidatesJson {
             short_by_bytes: short.get(),
         };
         let just_misses = found.just_misses.iter().map(miss).collect();
-        Self { asked: if budget { "budget" } else { "machine" }, value, buy, rent, just_misses }
+        let Use { hours_a_day, years, .. } = Use::default();
+        let asked = if budget { "budget" } else { "machine" };
+        Self { asked, value, buy, rent, just_misses, hours_a_day, years, left_out: Vec::new() }
+    }
+
+    /// The same with the use that its totals are of.
+    #[must_use]
+    pub fn used(self, usage: &Use) -> Self {
+        Self { hours_a_day: usage.hours_a_day, years: usage.years, ..self }
+    }
+
+    /// The same with what was not asked about: all machines to buy, and so many above the budget.
+    #[must_use]
+    pub fn without(self, bought: bool, above_budget: usize) -> Self {
+        let bought = bought.then_some(LeftOutJson { what: "to-buy", machines: None });
+        let above_budget =
+            (above_budget > 0).then_some(LeftOutJson { what: "above-budget", machines: Some(above_budget) });
+        Self { left_out: bought.into_iter().chain(above_budget).collect(), ..self }
     }
 }
 
@@ -260,6 +294,7 @@ fn offered((machine, estimate): &crate::engine::solve::Candidate) -> OfferedJson
         price_dollars: price.map(|price| price.value().get()),
         price_basis: price.map(|price| price.basis.key()),
         dollars_per_hour: rent,
+        total_dollars: estimate.cost.map(|cost| cost.total.get()),
         run_dollars: estimate.work_cost.and_then(|work| work.run).map(|run| run.best.get()),
         need_bytes: deciding.map(|deciding| deciding.need.best.get()),
         ceiling_bytes: deciding.map(|deciding| deciding.ceiling.bytes.best.get()),

@@ -2,7 +2,7 @@
 
 use super::named::choices;
 use super::settings::{Choice, Place, Setting, settings};
-use super::{Family, Inference, Named as _, Runtime, Scenario, Workload};
+use super::{Family, Inference, Named as _, Residency, Runtime, Scenario, TrainingOffload, Workload};
 use crate::units::{Band, BytesPerSecond, Seconds};
 
 settings! {
@@ -22,13 +22,13 @@ settings! {
     link: Link = Link::Auto, Setting {
         label: "Link", place: Place::Main, when: multi_device, ..Setting::PLAIN
     };
-    /// Generation of PCI Express between cards: `auto` for 4, or 1 to 6.
+    /// Generation of PCI Express between cards, and to the system's memory: `auto` for the card's own or 4, or 1 to 6.
     pcie_generation: Option<u32> = None, Setting {
-        label: "PCIe generation", range: (1.0, 6.0), when: multi_device, ..Setting::WIDTH
+        label: "PCIe generation", range: (1.0, 6.0), when: crosses_a_link, ..Setting::WIDTH
     };
-    /// Lanes of PCI Express that each card has: `auto` for 16; 4 in an external box or a small slot.
+    /// Lanes of PCI Express that each card has: `auto` for its own or 16; 4 in an external box or a small slot.
     pcie_lanes: Option<u32> = None, Setting {
-        label: "PCIe lanes", unit: "lanes", range: (1.0, 16.0), when: multi_device, ..Setting::WIDTH
+        label: "PCIe lanes", unit: "lanes", range: (1.0, 16.0), when: crosses_a_link, ..Setting::WIDTH
     };
     /// Whether cards reach each other's memory over PCI Express: `auto` as usual for their kind.
     peer_to_peer: PeerToPeer = PeerToPeer::Auto, Setting {
@@ -200,6 +200,13 @@ fn splits(scenario: &Scenario) -> Vec<Choice> {
 
 fn multi_device(scenario: &Scenario) -> bool {
     scenario.devices.count.unwrap_or(1) > 1
+}
+
+/// Whether something goes from card to card, or waits in the system's memory.
+fn crosses_a_link(scenario: &Scenario) -> bool {
+    let offloads = scenario.tune().is_some_and(|tune| tune.training_offload != TrainingOffload::None);
+    let waits = scenario.diffusion().is_some_and(|diffusion| diffusion.residency != Residency::All);
+    multi_device(scenario) || offloads || waits
 }
 
 /// Requests that each of some devices answers, where each holds a copy: the fullest one's.

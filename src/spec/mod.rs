@@ -89,7 +89,7 @@ pub use objective::{Generation, MasterWeights, Objective, TrainingOffload, ZeroS
 pub use packing::{Packing, Scales};
 pub use precision::{Container, MlxFloat, Quantization};
 pub use price::{Price, PriceBasis, Priced};
-pub use quality::{Quality, QualityLoss, QualityMetric, Scores};
+pub use quality::{Quality, QualityLoss, QualityMetric, Scores, best_first, offered};
 pub use runtime::{Chosen, Runtime};
 pub use scenario::Scenario;
 pub use settings::{Place, Setting};

@@ -1,8 +1,10 @@
 //! What quantizations cost in quality, as others measured it.
 
+use std::cmp::Reverse;
+
 use serde::{Deserialize, Deserializer};
 
-use super::{Figure, Model, Quantization};
+use super::{Figure, Model, Quantization, Runtime};
 
 /// How quality was scored, in the order in which one is preferred where there are several.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,4 +139,40 @@ impl<'a> Quality<'a> {
     pub fn loss(self) -> f64 {
         self.measured().map_or(0.0, QualityLoss::loss)
     }
+}
+
+/// Quantizations from the least loss of quality to the most: by their bits a value, in the order of the known ones where
+/// those are alike, and by what was measured wherever two were measured on one model.
+pub fn best_first(model: &Model, quantizations: &[Quantization], known: &[QualityLoss]) -> Vec<Quantization> {
+    let place = |of: Quantization| Quantization::known().position(|known| known == of).unwrap_or(usize::MAX);
+    let mut sorted = quantizations.to_vec();
+    sorted.sort_by_cached_key(|of| (Reverse(of.bits()), place(*of)));
+    sorted.dedup();
+    let mut ordered: Vec<(Quantization, Option<Quality<'_>>)> = Vec::with_capacity(sorted.len());
+    for quantization in sorted {
+        let quality = Quality::of(model, quantization, known);
+        // It goes ahead of those behind which it stands by bits alone, as far as measurements say that it is better.
+        let worse = ordered.iter().rposition(|(_, other)| !is_better(quality, *other));
+        ordered.insert(worse.map_or(0, |at| at + 1), (quantization, quality));
+    }
+    ordered.into_iter().map(|(quantization, _)| quantization).collect()
+}
+
+/// Whether measurements of one model say so.
+fn is_better(one: Option<Quality<'_>>, other: Option<Quality<'_>>) -> bool {
+    match (one.and_then(Quality::measured), other.and_then(Quality::measured)) {
+        (Some(one), Some(other)) => one.is_comparable(other) && one.loss() < other.loss(),
+        _ => false,
+    }
+}
+
+/// Quantizations that files for a runtime come in, the best first: what its slider offers, and every other of its own
+/// that was measured. What has a ladder of its own is published in that alone.
+pub fn offered(model: &Model, runtime: Runtime, known: &[QualityLoss]) -> Vec<Quantization> {
+    let ladder = Quantization::ladder_for(model, runtime);
+    let mut all = ladder.to_vec();
+    if ladder == Quantization::ladder(runtime) {
+        all.extend(known.iter().map(|loss| loss.quantization).filter(|of| of.runtime() == runtime));
+    }
+    best_first(model, &all, known)
 }

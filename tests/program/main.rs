@@ -5,6 +5,7 @@ mod world;
 
 mod batches;
 mod cli;
+mod decisions;
 mod described;
 mod detect;
 #[cfg(target_os = "linux")]

@@ -7,10 +7,12 @@ use crate::app::state::AppState;
 use crate::catalog::{calibration, quality};
 use crate::engine::plan::{Keyed, NotOffered, Offered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
-use crate::engine::{Assumptions, Resolved, Use, Verdict};
-use crate::report::{note_words, plan_command, start_command, step_words, tried_words, why_words};
+use crate::engine::{Assumptions, Resolved, Use, Verdict, estimate};
+use crate::report::{
+    after_words, note_words, plan_command, start_command, step_words, tried_words, why_words,
+};
 use crate::spec::{Machine, Scenario};
-use crate::units::{memory_unit, show_decimals, show_gib};
+use crate::units::{memory_unit, show_decimals};
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -86,6 +88,8 @@ pub(crate) fn build(ask: &Ask, offered: &dyn Offered) -> PlanData {
     let Some(variants) = Keyed::of(scenario, offered) else { return PlanData::default() };
     let Some(found) = plan(&variants, machine, &assumptions) else { return PlanData::default() };
     let start = found.verdict.fits().then(|| start_command(resolved)).flatten();
+    let running = running(&found, (&variants, machine), &assumptions);
+    let resolved = running.as_ref().unwrap_or(resolved);
     let way = |title: &str, steps: &[Step]| Way {
         title: title.to_owned(),
         steps: (0..steps.len()).filter_map(|at| step(steps.get(..=at)?, machine, resolved)).collect(),
@@ -97,6 +101,18 @@ pub(crate) fn build(ask: &Ask, offered: &dyn Offered) -> PlanData {
     ways.extend(found.alternatives.iter().map(|other| way(capitalized(other.name), &other.steps)));
     let tried = |other: &NotOffered| (tried_words(other, &resolved.scenario), why_words(other));
     PlanData { says: says(&found), ways, not_offered: found.not_offered.iter().map(tried).collect(), start }
+}
+
+/// What cannot run as it was asked, as the machine is asked it after the steps, in whose words it is told.
+fn running(
+    plan: &Plan,
+    (variants, machine): (&Keyed<'_>, &Arc<Machine>),
+    assumptions: &Assumptions<'_>,
+) -> Option<Resolved> {
+    let steps = || plan.steps.iter().flat_map(|step| &step.changes).filter(|change| change.key != "machine");
+    let done: Vec<Change> = steps().cloned().collect();
+    let asked = (plan.verdict == Verdict::CannotRun).then(|| variants.with(&done)).flatten()?;
+    Some(estimate(&asked, machine, assumptions).resolved)
 }
 
 /// The state with a step and all before it done, as `--set` and `--machine` have it.
@@ -125,10 +141,11 @@ fn capitalized(name: &'static str) -> &'static str {
 fn says(plan: &Plan) -> String {
     match (plan.verdict, plan.reaches) {
         (Verdict::Fits | Verdict::Tight, _) => "It fits: nothing has to change".to_owned(),
-        (Verdict::CannotRun, _) => "It does not run there; what to choose is said above".to_owned(),
+        (Verdict::CannotRun, _) if plan.steps.is_empty() => "It does not run there".to_owned(),
         (_, Verdict::Fits | Verdict::Tight) => {
             let steps = plan.steps.len();
-            format!("{steps} step{} make it fit", if steps == 1 { " would" } else { "s would" })
+            let make = if plan.verdict == Verdict::CannotRun { "make it run and fit" } else { "make it fit" };
+            format!("{steps} step{} {make}", if steps == 1 { " would" } else { "s would" })
         }
         _ if plan.steps.is_empty() => "No step known here helps".to_owned(),
         _ => "These steps help and are not enough".to_owned(),
@@ -143,12 +160,16 @@ fn step(steps: &[Step], machine: &Arc<Machine>, resolved: &Resolved) -> Option<S
         changes.retain(|before| before.key != change.key);
         changes.push(change.clone());
     }
-    let need = last.need.map_or_else(String::new, |need| format!(" · {} needed then", show_gib(need)));
     let speed = last.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
     let speed = speed.map_or_else(String::new, |speed| format!(" · {:+.0} % speed", (speed - 1.0) * 100.0));
     Some(StepData {
         what: step_words(last, &resolved.scenario),
-        figures: format!("{} {} in all{need}{speed}", signed(last.delta.as_shown()), memory_unit()),
+        figures: format!(
+            "{} {} · {}{speed}",
+            signed(last.delta.as_shown()),
+            memory_unit(),
+            after_words(last)
+        ),
         note: note_words(last, &resolved.scenario, quality()),
         command: plan_command(last, machine, resolved),
         verdict: last.verdict,
@@ -167,7 +188,6 @@ mod tests {
     use super::*;
     use crate::app::files::Known;
     use crate::catalog::Catalog;
-    use crate::engine::estimate;
     use crate::engine::solve::fits;
     use crate::spec::preset::{parse, resolve, write};
 

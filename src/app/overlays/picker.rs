@@ -71,7 +71,9 @@ fn beside(model: &Model, published: Option<Published>, best: Option<&Best>) -> S
     let active = model
         .active_parameters
         .as_ref()
-        .map_or_else(String::new, |active| format!(", {} active", parameters(*active.value())));
+        .map(|active| parameters(*active.value()))
+        .filter(|active| *active != all)
+        .map_or_else(String::new, |active| format!(", {active} active"));
     let here = best.map_or_else(String::new, |best| format!(" · {}", best.quantization));
     let context = show_count(f64::from(model.context_max));
     let month = published.map_or_else(String::new, |published| format!("{} · ", published.text()));

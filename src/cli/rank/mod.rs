@@ -25,6 +25,9 @@ const USUAL: &str = "chat-8b";
 /// A model with the key that a preset names it by.
 type Named = (String, Arc<Model>);
 
+/// Machines that are ranked, or left out.
+type Machines = Vec<Arc<Machine>>;
+
 /// Prints the table; 1 where nothing fits.
 pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
@@ -33,7 +36,7 @@ pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
     let assumptions =
         Assumptions { usage: asked.usage.over(question.report.as_ref()), ..Assumptions::new(calibration()) };
     let (preset, keys) = single(question)?;
-    let machines = machines(asked, &context, outside)?;
+    let (machines, left_out) = machines(asked, &context, outside)?;
     for machine in &machines {
         outside.say_taken(machine);
     }
@@ -44,10 +47,12 @@ pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
     let by = asked.sort.unwrap_or(if contenders.len() > 1 { Sort::Size } else { Sort::Speed });
     sort(&mut rows, by);
     if asked.json {
-        let json = serde_json::to_string(&RankJson::new(&rows, by)).map_err(CliError::written)?;
+        let json = RankJson::new(&rows, by).without(&left_out);
+        let json = serde_json::to_string(&json).map_err(CliError::written)?;
         outside.print_json(&(json + "\n"));
     } else {
         text::say(&preset.scenario, &rows, by, outside);
+        text::say_left_out(&left_out, asked.max_price, outside);
     }
     Ok(u8::from(!rows.iter().any(Row::fits)))
 }
@@ -62,14 +67,15 @@ const fn ranks_models(asked: &RankArgs) -> bool {
     asked.machine.is_some() || (asked.subject.is_none() && asked.machines.is_empty())
 }
 
-/// The machines of the arguments: for a preset all there are, without one this machine.
+/// The machines of the arguments, for a preset all there are, without one this machine; and those that the price leaves
+/// out.
 fn machines(
     asked: &RankArgs,
     context: &Context,
     outside: &Outside<'_>,
-) -> Result<Vec<Arc<Machine>>, CliError> {
+) -> Result<(Machines, Machines), CliError> {
     let named = |id: &str| context.machine(id.trim(), outside);
-    let mut machines: Vec<Arc<Machine>> = if let Some(id) = &asked.machine {
+    let machines: Vec<Arc<Machine>> = if let Some(id) = &asked.machine {
         vec![named(id)?]
     } else if ranks_models(asked) {
         vec![named("this")?]
@@ -78,14 +84,12 @@ fn machines(
     } else {
         asked.machines.iter().map(|id| named(id)).collect::<Result<_, _>>()?
     };
-    if let Some(most) = asked.max_price {
-        machines.retain(|machine| match &machine.offer {
-            Some(Offer::Buy(price)) => price.value().get() <= most,
-            Some(Offer::Rent(_)) => true,
-            None => false,
-        });
-    }
-    Ok(machines)
+    let within = |machine: &Arc<Machine>| match (&machine.offer, asked.max_price) {
+        (Some(Offer::Buy(price)), Some(most)) => price.value().get() <= most,
+        (Some(Offer::Rent(_)), Some(_)) | (_, None) => true,
+        (None, Some(_)) => false,
+    };
+    Ok(machines.into_iter().partition(within))
 }
 
 /// The models of the arguments, by id; `None` for the preset's own alone.

@@ -1,14 +1,15 @@
 //! Ranked rows as a table for a person.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::cli::escape::one_line;
 use crate::cli::{Outside, table};
 use crate::engine::Speed;
 use crate::engine::rank::{HEAVY_LOSS, Row, Sort};
 use crate::report::{hours, quality_words, rate, time};
-use crate::spec::{Named as _, Offer, Quality, Scenario};
-use crate::units::{Band, show_dollars, show_gib, show_grouped};
+use crate::spec::{Machine, Named as _, Offer, Quality, Scenario};
+use crate::units::{Band, Dollars, show_dollars, show_gib, show_grouped};
 
 /// Most rows that are printed.
 const SHOWN: usize = 40;
@@ -33,7 +34,10 @@ pub(super) fn say(scenario: &Scenario, rows: &[Row<'_>], by: Sort, outside: &mut
     let one_machine = is_one(rows, |row| &row.machine.id);
     let one_model = is_one(rows, model);
     let on = rows.first().filter(|_| one_machine).map(|row| format!(" on {}", row.machine.name));
-    let what = if one_model { scenario.name.clone() } else { "Models".to_owned() };
+    // A model that was named beside the preset is not the one in its name.
+    let own = scenario.language().map(|language| language.model.name.clone());
+    let other = rows.first().and_then(model).filter(|model| own.as_ref().is_some_and(|own| own != model));
+    let what = if one_model { other.unwrap_or_else(|| scenario.name.clone()) } else { "Models".to_owned() };
     let context = scenario
         .inference()
         .map(|inference| format!(", {} tokens of context", show_grouped(inference.context)));
@@ -43,7 +47,9 @@ pub(super) fn say(scenario: &Scenario, rows: &[Row<'_>], by: Sort, outside: &mut
 
     let fit: Vec<&Row<'_>> = rows.iter().filter(|row| row.fits()).collect();
     let shown = fit.get(..SHOWN.min(fit.len())).unwrap_or_default();
-    if shown.is_empty() {
+    if rows.is_empty() {
+        outside.print("nothing is left to rank\n");
+    } else if shown.is_empty() {
         outside.print("nothing fits\n");
     } else {
         let columns = columns(shown, (one_machine, one_model));
@@ -60,6 +66,26 @@ pub(super) fn say(scenario: &Scenario, rows: &[Row<'_>], by: Sort, outside: &mut
     for note in notes {
         outside.print(&format!("{}\n", one_line(&note)));
     }
+}
+
+/// The machines that the highest price left out.
+pub(super) fn say_left_out(left_out: &[Arc<Machine>], most: Option<f64>, outside: &mut Outside<'_>) {
+    let Some(most) = most.filter(|_| !left_out.is_empty()) else { return };
+    let most = show_dollars(Dollars::new(most));
+    let priced = |machine: &Machine| match &machine.offer {
+        Some(Offer::Buy(price)) => format!("{} costs {}", machine.name, show_dollars(*price.value())),
+        _ => format!("the price of {} is unknown", machine.name),
+    };
+    let text = if left_out.len() <= 3 {
+        let all: Vec<String> = left_out.iter().map(|machine| priced(machine)).collect();
+        format!("Left out by --max-price {most}: {}.", all.join("; "))
+    } else {
+        let count = left_out.len();
+        format!(
+            "{count} machines cost more than --max-price {most} or have no known price, and were left out."
+        )
+    };
+    outside.print(&format!("\n{}\n", one_line(&text)));
 }
 
 fn is_one<'r, T: PartialEq>(rows: &'r [Row<'_>], of: impl Fn(&'r Row<'_>) -> T) -> bool {

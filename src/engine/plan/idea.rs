@@ -37,7 +37,7 @@ pub(super) enum To {
     MostOr(&'static str),
     /// The most that fits, and no step at all where nothing does.
     Most,
-    /// The largest step that fits and has at least so many bits a value; else the smallest of those.
+    /// The best step that fits and has at least so many bits a value; else the smallest of those.
     Bits(u32),
     /// Sequences of a pass one by one, accumulated to as many.
     OneByOne,
@@ -232,6 +232,20 @@ pub(super) const IDEAS: &[Idea] = &[
         Damage::MuchSlower,
         VLLM,
         "the same text; a part of the weights is read from system memory for each token",
+    ),
+    idea(
+        "training_offload",
+        To::Value("optimizer"),
+        Damage::MuchSlower,
+        PYTORCH,
+        "the same training; gradients go to system memory, where the processor steps",
+    ),
+    idea(
+        "training_offload",
+        To::Value("all"),
+        Damage::MuchSlower,
+        PYTORCH,
+        "the same training; parameters wait in system memory and come layer by layer, and the processor steps",
     ),
     idea("hidden", To::Most, Damage::Quality, PYTORCH, "a narrower network"),
     idea("quantization", To::Bits(3), Damage::Quality, &[], "weights in 3 bit"),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::family::smaller;
 use crate::engine::solve::{Change, Variants};
 use crate::spec::preset::{Models, NoModel, PresetKeys, resolve};
-use crate::spec::{ImageFile, Machine, Model, Scenario};
+use crate::spec::{ImageFile, Machine, Model, QualityLoss, Scenario};
 
 /// Where models come from, with what could be had instead of one.
 pub trait Offered: Models {
@@ -15,6 +15,9 @@ pub trait Offered: Models {
 
     /// Every machine that could be had instead.
     fn machines(&self) -> &[Arc<Machine>];
+
+    /// What quantizations cost in quality.
+    fn qualities(&self) -> &[QualityLoss];
 }
 
 /// The keys of a preset, and where its models and machines come from.
@@ -55,6 +58,10 @@ impl Variants for Keyed<'_> {
 
     fn machines(&self) -> &[Arc<Machine>] {
         self.offered.machines()
+    }
+
+    fn qualities(&self) -> &[QualityLoss] {
+        self.offered.qualities()
     }
 }
 

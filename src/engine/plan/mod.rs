@@ -1,10 +1,12 @@
 //! What would make it fit: ordered steps, each with what it saves and what it costs.
 
+mod after;
 mod family;
 mod idea;
 mod keyed;
 mod not_offered;
 mod programs;
+mod running;
 mod search;
 mod step;
 mod values;

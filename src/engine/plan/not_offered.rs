@@ -1,14 +1,13 @@
 //! What people expect to help and does not, with why.
 
-use crate::engine::Estimate;
-use crate::engine::memory::Placement;
 use crate::engine::runtime::Refusal;
-use crate::spec::{Runtime, Scenario};
+use crate::spec::{Runtime, Scenario, Trainer};
+use crate::units::Bytes;
 
 /// Something people try that does not help here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NotOffered {
-    /// The setting, or `programs` and `cpu_offload` for what is none.
+    /// The setting, or `programs` for what is none.
     pub key: &'static str,
     /// The value that would be tried; empty where none makes sense.
     pub value: String,
@@ -21,8 +20,10 @@ pub struct NotOffered {
 pub enum Why {
     /// It is so already.
     Already,
-    /// The peak is no lower with it, and neither is what decides.
+    /// What decides is no lower with it.
     SavesNothing,
+    /// It lowers what decides by so little that it is not worth its price.
+    SavesOnly(Bytes),
     /// Its runtime does not do that on the machine.
     CannotRun(Box<Refusal>),
     /// The program that runs it has no such thing.
@@ -35,8 +36,10 @@ pub enum Why {
     NoneSmaller,
     /// The limit is that of a machine with nothing else open.
     NothingOpen,
-    /// It may help, and how much is not computed here.
-    NotComputed,
+    /// The trainer has no such thing.
+    NotInTrainer(Trainer),
+    /// A packed base waits in system memory only where several devices share it.
+    PackedBase,
 }
 
 /// What people reach for first: that it is set already is worth a word.
@@ -63,20 +66,15 @@ pub(super) fn is_named_where_missing(key: &str) -> bool {
     MISSED.contains(&key)
 }
 
-/// What is no setting and people think of all the same.
-pub(super) fn beyond_settings(
-    scenario: &Scenario,
-    estimate: &Estimate,
-    programs_help: bool,
-) -> Vec<NotOffered> {
-    let mut found = Vec::with_capacity(2);
-    if !programs_help {
-        found.push(NotOffered { key: "programs", value: String::new(), why: Why::NothingOpen });
+/// Why a scenario cannot have a value that its runtime has: what trains has no such thing, or not for such a base.
+pub(super) fn not_had(scenario: &Scenario, key: &str, value: &str) -> Option<Why> {
+    let tune = scenario.tune().filter(|_| key == "training_offload")?;
+    // Unsloth trains on one device with a loop of its own; FSDP, which offloads packed bases, shards over several.
+    match tune.trainer {
+        Trainer::Unsloth | Trainer::MlxLm => Some(Why::NotInTrainer(tune.trainer)),
+        _ if value == "all" && tune.precision.is_quantized() && scenario.devices.count.unwrap_or(1) <= 1 => {
+            Some(Why::PackedBase)
+        }
+        _ => None,
     }
-    let trains = scenario.tune().is_some() && estimate.resolved.runtime == Runtime::PyTorch;
-    let beside = estimate.budget.placement == Placement::Gpu;
-    if trains && beside {
-        found.push(NotOffered { key: "cpu_offload", value: String::new(), why: Why::NotComputed });
-    }
-    found
 }

@@ -3,13 +3,15 @@
 
 use std::sync::Arc;
 
+use super::after::laid_over;
 use super::idea::{Damage, IDEAS, Idea, To};
-use super::not_offered::{NotOffered, Why, beyond_settings, is_expected, is_named_where_missing};
+use super::not_offered::{NotOffered, Why, is_expected, is_named_where_missing, not_had};
 use super::programs::close_programs;
 use super::step::{Step, need, peak, rate};
 use crate::engine::solve::{Change, Variants, fits};
 use crate::engine::{Assumptions, Estimate, Verdict, estimate};
 use crate::spec::{Machine, Scenario, Setting};
+use crate::units::Bytes;
 
 /// What would make a scenario fit a machine.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +48,10 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     let search = Search { variants, machine, assumptions };
     let now = search.at(&[])?;
     let verdict = now.1.fit.verdict;
-    if fits(&now.1.fit) || verdict == Verdict::CannotRun || now.1.fit.deciding().is_none() {
+    if verdict == Verdict::CannotRun {
+        return search.made_to_run(&now);
+    }
+    if fits(&now.1.fit) || now.1.fit.deciding().is_none() {
         return Some(Plan {
             verdict,
             steps: close_programs(&now.1, &now.1).into_iter().collect(),
@@ -88,7 +93,9 @@ pub fn plan(variants: &dyn Variants, machine: &Arc<Machine>, assumptions: &Assum
     not_offered.dedup_by(|a, b| a.key == b.key && a.why == b.why);
     let end = search.at(&changes_of(&gentle)).unwrap_or_else(|| now.clone());
     let programs = close_programs(&now.1, &end.1);
-    not_offered.extend(beyond_settings(&now.0, &now.1, programs.is_some()));
+    if programs.is_none() {
+        not_offered.push(NotOffered { key: "programs", value: String::new(), why: Why::NothingOpen });
+    }
     steps.splice(0..0, programs);
     Some(Plan { verdict, steps, reaches, alternatives, not_offered })
 }
@@ -116,29 +123,6 @@ pub(super) struct Search<'a> {
     pub(super) assumptions: &'a Assumptions<'a>,
 }
 
-/// A scenario's variants with some changes made already.
-pub(super) struct After<'a> {
-    pub(super) variants: &'a dyn Variants,
-    pub(super) done: Vec<Change>,
-}
-
-impl Variants for After<'_> {
-    fn with(&self, changes: &[Change]) -> Option<Scenario> {
-        let all: Vec<Change> = laid_over(&self.done, changes);
-        self.variants.with(&all)
-    }
-
-    fn machines(&self) -> &[Arc<Machine>] {
-        self.variants.machines()
-    }
-}
-
-/// Changes after others; a key that is set again has its last value only.
-pub(super) fn laid_over(done: &[Change], more: &[Change]) -> Vec<Change> {
-    let kept = done.iter().filter(|change| more.iter().all(|new| new.key != change.key));
-    kept.chain(more).cloned().collect()
-}
-
 impl Search<'_> {
     pub(super) fn at(&self, changes: &[Change]) -> Option<At> {
         let (moved, settings): (Vec<&Change>, Vec<&Change>) =
@@ -161,7 +145,7 @@ impl Search<'_> {
     }
 
     /// The idea of a key alone; nothing where there is none or it does not help.
-    fn alone(&self, key: &str, now: &At) -> Option<Taken> {
+    pub(super) fn alone(&self, key: &str, now: &At) -> Option<Taken> {
         let idea = IDEAS.iter().find(|idea| idea.key == key)?;
         let (changes, _) = self.tried(idea, now, &[]).ok()??;
         Some(Taken { idea, changes })
@@ -228,6 +212,9 @@ impl Search<'_> {
         if stands(idea.key, here) == value {
             return Err(not(&value, Why::Already));
         }
+        if let Some(why) = not_had(resolved, idea.key, &value) {
+            return Err(not(&value, why));
+        }
         let Some(next) = self.at(&laid_over(done, &changes)) else { return Ok(None) };
         if let Some(refusal) = next.1.resolved.refusal.clone() {
             return Err(not(&value, Why::CannotRun(Box::new(refusal))));
@@ -235,7 +222,7 @@ impl Search<'_> {
         if fits(&next.1.fit) || lowers(here, &next) {
             return Ok(Some((changes, next)));
         }
-        Err(not(&value, Why::SavesNothing))
+        Err(not(&value, saves(here, &next)))
     }
 
     /// The same without what proves needless, the gravest damage first.
@@ -287,33 +274,40 @@ impl Search<'_> {
     }
 
     /// Steps one after the other with what follows from each, and the verdict after all.
-    fn described(&self, now: &At, taken: &[Taken]) -> (Vec<Step>, Verdict) {
+    pub(super) fn described(&self, now: &At, taken: &[Taken]) -> (Vec<Step>, Verdict) {
         let mut steps = Vec::with_capacity(taken.len());
         let mut here = now.clone();
         let mut done: Vec<Change> = Vec::new();
         for Taken { idea, changes } in taken {
             done = laid_over(&done, changes);
             let Some(next) = self.at(&done) else { continue };
-            steps.push(Step {
-                changes: changes.clone(),
-                before: if idea.key == "machine" {
-                    self.machine.name.clone()
-                } else {
-                    stands(idea.key, &here)
-                },
-                shown: self.shown(changes),
-                action: None,
-                damage: idea.damage,
-                note: idea.note,
-                delta: peak(&next.1) - peak(&here.1),
-                total: peak(&next.1),
-                need: need(&next.1),
-                speed: rate(&next.1).zip(rate(&here.1)).map(|(after, before)| after / before),
-                verdict: next.1.fit.verdict,
-            });
+            steps.push(self.step((changes, idea.damage, idea.note), &here, &next));
             here = next;
         }
         (steps, here.1.fit.verdict)
+    }
+
+    /// A step with what follows from it.
+    pub(super) fn step(
+        &self,
+        (changes, damage, note): (&[Change], Damage, &'static str),
+        here: &At,
+        next: &At,
+    ) -> Step {
+        let key = changes.first().map_or("", |change| change.key);
+        Step {
+            changes: changes.to_vec(),
+            before: if key == "machine" { self.machine.name.clone() } else { stands(key, here) },
+            shown: self.shown(changes),
+            action: None,
+            damage,
+            note,
+            delta: peak(&next.1) - peak(&here.1),
+            total: peak(&next.1),
+            need: need(&next.1),
+            speed: rate(&next.1).zip(rate(&here.1)).map(|(after, before)| after / before),
+            verdict: next.1.fit.verdict,
+        }
     }
 }
 
@@ -327,6 +321,12 @@ fn lowers(here: &At, next: &At) -> bool {
     let other_ceiling = |at: &At| at.1.fit.deciding().map(|deciding| deciding.ceiling.kind);
     before - after >= before * WORTH
         || (other_ceiling(here) != other_ceiling(next) && next.1.fit.verdict < here.1.fit.verdict)
+}
+
+/// How little a step that is not worth taking lowers what decides.
+fn saves(here: &At, next: &At) -> Why {
+    let saved = need(&here.1).zip(need(&next.1)).map_or(Bytes::ZERO, |(before, after)| before - after);
+    if saved.get() >= 1.0 { Why::SavesOnly(saved) } else { Why::SavesNothing }
 }
 
 /// What a key is now, as it is typed.

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use super::after::{After, laid_over};
 use super::idea::{Idea, To};
 use super::not_offered::Why;
-use super::search::{After, At, Search, laid_over};
+use super::search::{At, Search};
 use crate::engine::estimate::fit;
 use crate::engine::solve::{Change, Value, fits, largest};
 use crate::engine::{Estimate, MachineNote, Question};
 use crate::spec::{
-    Availability, Devices, Machine, Offer, PriceBasis, Quantization, Runtime, Scenario, Setting,
+    Availability, Devices, Machine, Offer, PriceBasis, Quantization, Runtime, Scenario, Setting, offered,
 };
 use crate::units::{Bytes, show_dollars, whole};
 
@@ -95,16 +96,36 @@ impl Search<'_> {
         next.is_some_and(|scenario| fits(&fit(&scenario, self.machine)))
     }
 
-    /// The largest step with at least so many bits that fits, else the smallest of those; below where it stands.
+    /// The best step with at least so many bits that fits, else the smallest of those; below where it stands.
     fn step_of(&self, setting: &Setting, here: &At, done: &[Change], least: u32) -> Option<String> {
         let resolved = &*here.1.resolved.scenario;
         let steps = (setting.slider?.steps?)(resolved);
         let current = setting.entry(resolved)?.text();
-        let place = steps.iter().position(|step| *step == current)?;
+        // What is not on the slider stands above nothing there.
+        let place = steps.iter().position(|step| *step == current).unwrap_or(0);
         let below = steps.get(..place)?;
-        let enough: Vec<&&str> = below.iter().filter(|step| bits(step) >= least).collect();
-        let holding = enough.iter().rev().find(|step| self.holds(done, Change::new(setting.key, ***step)));
-        holding.or_else(|| enough.first()).map(|step| (**step).to_owned())
+        let enough: Vec<&'static str> = below.iter().copied().filter(|step| bits(step) >= least).collect();
+        let best_last = self.worse(setting, resolved, &current, least).unwrap_or_else(|| enough.clone());
+        let holding = best_last.iter().rev().find(|step| self.holds(done, Change::new(setting.key, **step)));
+        holding.or_else(|| enough.first()).or_else(|| best_last.first()).map(|step| (*step).to_owned())
+    }
+
+    /// Quantizations worse than the one that stands, from the worst to the best by what was measured of them, with at least
+    /// so many bits; nothing of what is no quantization.
+    fn worse(
+        &self,
+        setting: &Setting,
+        resolved: &Scenario,
+        current: &str,
+        least: u32,
+    ) -> Option<Vec<&'static str>> {
+        let known = self.variants.qualities();
+        let language = resolved.language().filter(|_| setting.key == "quantization" && !known.is_empty())?;
+        let offered = offered(&language.model, language.runtime, known);
+        let worse = offered.iter().map(|of| of.key()).skip_while(|key| *key != current).skip(1);
+        let mut worse: Vec<&'static str> = worse.filter(|key| bits(key) >= least).collect();
+        worse.reverse();
+        Some(worse)
     }
 
     /// The least raised limit with which it fits; nothing where nothing is raised on the machine.

@@ -1,7 +1,7 @@
 //! A model in every quantization that is considered, the best first.
 
 use crate::engine::solve::{Change, Variants};
-use crate::spec::{Model, Quality, Quantization, Scenario};
+use crate::spec::{Quantization, Scenario};
 
 /// A workload with one model, in one or more quantizations, best quality first.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,33 +50,4 @@ fn stored(mut scenario: Scenario, quantization: Quantization) -> Scenario {
         inference.quantization = quantization;
     }
     scenario
-}
-
-/// Quantizations from the least loss of quality to the most: by their bits a value, in the order of the known ones where
-/// those are alike, and by what was measured wherever two were measured on one model.
-pub fn best_first(
-    model: &Model,
-    quantizations: &[Quantization],
-    known: &[crate::spec::QualityLoss],
-) -> Vec<Quantization> {
-    let place = |of: Quantization| Quantization::known().position(|known| known == of).unwrap_or(usize::MAX);
-    let mut sorted = quantizations.to_vec();
-    sorted.sort_by_cached_key(|of| (std::cmp::Reverse(of.bits()), place(*of)));
-    sorted.dedup();
-    let mut ordered: Vec<(Quantization, Option<Quality<'_>>)> = Vec::with_capacity(sorted.len());
-    for quantization in sorted {
-        let quality = Quality::of(model, quantization, known);
-        // It goes ahead of those behind which it stands by bits alone, as far as measurements say that it is better.
-        let worse = ordered.iter().rposition(|(_, other)| !is_better(quality, *other));
-        ordered.insert(worse.map_or(0, |at| at + 1), (quantization, quality));
-    }
-    ordered.into_iter().map(|(quantization, _)| quantization).collect()
-}
-
-/// Whether measurements of one model say so.
-fn is_better(one: Option<Quality<'_>>, other: Option<Quality<'_>>) -> bool {
-    match (one.and_then(Quality::measured), other.and_then(Quality::measured)) {
-        (Some(one), Some(other)) => one.is_comparable(other) && one.loss() < other.loss(),
-        _ => false,
-    }
 }

@@ -6,11 +6,12 @@ mod row;
 
 use std::sync::Arc;
 
-pub use contender::{Contender, best_first};
+pub use contender::Contender;
 pub use order::{HEAVY_LOSS, Sort, sort};
 pub use row::Row;
 
 use super::{Assumptions, Held, Question, Verdict};
+pub use crate::spec::best_first;
 use crate::spec::{Machine, Quality, QualityLoss};
 
 /// A row for each of the contenders on each of the machines. What is the same on several machines is computed once.

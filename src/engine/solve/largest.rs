@@ -6,7 +6,7 @@ use super::variants::{Change, Variants};
 use crate::engine::ceilings::CeilingKind;
 use crate::engine::fit::{Fit, Verdict};
 use crate::spec::settings::Amount;
-use crate::spec::{Scenario, Setting};
+use crate::spec::{QualityLoss, Scenario, Setting, offered};
 use crate::units::{count, whole};
 
 /// A value of a setting that was solved for.
@@ -14,7 +14,7 @@ use crate::units::{count, whole};
 pub enum Value {
     /// A whole number.
     Whole(u64),
-    /// A step by its place among the steps, smallest memory first, and its name.
+    /// A step by its place among the steps, smallest memory first (of quantizations the worst), and its name.
     Step(usize, &'static str),
     /// Width and height of an image, in pixels.
     Sides(u64, u64),
@@ -60,8 +60,10 @@ impl Solution {
     }
 }
 
-/// The most of a setting that fits: the last whole number, the last of its steps, or the largest image of the same
-/// shape in the steps of its pipeline. `None` where the setting has nothing to solve for.
+/// The most of a setting that fits.
+///
+/// It is the last whole number, the last of its steps (of quantizations the best), or the largest image of the same shape in
+/// the steps of its pipeline. `None` where the setting has nothing to solve for.
 ///
 /// What a value means is asked of `variants`; `fit_of` says how a scenario fits.
 pub fn largest(
@@ -80,7 +82,8 @@ pub fn largest(
         Some((found(value, text, &fit), gap(&fit)))
     };
     if let Some(steps) = setting.slider.and_then(|slider| slider.steps) {
-        return Some(last_step(&steps(scenario), &mut asked));
+        let best_last = by_quality(scenario, setting, steps(scenario), variants.qualities());
+        return Some(last_step(&best_last, &mut asked));
     }
     if setting.key == "resolution" {
         let sides = Sides::of(scenario)?;
@@ -103,6 +106,20 @@ fn gap(fit: &Fit) -> f64 {
 }
 
 type Asked<'a> = &'a mut dyn FnMut(Value) -> Option<(Found, f64)>;
+
+/// The steps from the worst to the best: of quantizations all that files come in, by what was measured of them and then by
+/// their bits; of all else by their memory.
+fn by_quality(
+    scenario: &Scenario,
+    setting: &Setting,
+    steps: Vec<&'static str>,
+    known: &[QualityLoss],
+) -> Vec<&'static str> {
+    let language = scenario.language().filter(|_| setting.key == "quantization" && !known.is_empty());
+    let Some(language) = language else { return steps };
+    let offered = offered(&language.model, language.runtime, known);
+    offered.iter().rev().map(|of| of.key()).collect()
+}
 
 fn last_step(steps: &[&'static str], asked: Asked<'_>) -> Solution {
     let mut next = None;

@@ -12,7 +12,8 @@ use crate::engine::{Assumptions, Estimate, estimate};
 use crate::spec::{Machine, Offer, Scenario, Setting};
 use crate::units::{Band, Seconds, count, whole};
 
-/// How long is waited at most, by the best estimate; nothing where any time will do.
+/// How long is waited at most, at the slow end of what is known: what is answered within a limit is so even when all ask
+/// at once. Nothing where any time will do.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Limits {
     /// From the question to the first token (TTFT).
@@ -122,8 +123,8 @@ fn short_of(estimate: &Estimate, limits: Limits) -> (f64, Ends) {
         let of = |limit: Option<Seconds>, time: Seconds, ends: Ends| {
             limit.map(|limit| (time.get() / limit.get().max(f64::MIN_POSITIVE) - 1.0, ends))
         };
-        gaps.extend(of(limits.first_token, speed.time_to_first_token.best, Ends::FirstToken));
-        gaps.extend(of(limits.per_token, speed.time_per_output_token.best, Ends::PerToken));
+        gaps.extend(of(limits.first_token, speed.time_to_first_token.high, Ends::FirstToken));
+        gaps.extend(of(limits.per_token, speed.time_per_output_token.high, Ends::PerToken));
     } else {
         gaps.push((1.0, Ends::Memory(None)));
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::spec::{Machine, Model, Scenario};
+use crate::spec::{Machine, Model, QualityLoss, Scenario};
 
 /// A setting and the value it is given, as after `--set`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,11 @@ pub trait Variants {
 
     /// Machines that could be had instead.
     fn machines(&self) -> &[Arc<Machine>] {
+        &[]
+    }
+
+    /// What quantizations cost in quality, by which the best of them is told; nothing where that is not known.
+    fn qualities(&self) -> &[QualityLoss] {
         &[]
     }
 }

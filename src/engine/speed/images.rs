@@ -1,7 +1,9 @@
 //! How long an image or a clip takes: operations of the denoiser times its steps.
 
-use super::devices::Sharing;
+use super::devices::{End, Sharing};
+use super::image_host::Waiting;
 use super::{Basis, Bound, Chip, Doubt};
+use crate::engine::working::Detail;
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{Calibration, Diffusion, DiffusionMode, PeakShare, Pipeline};
@@ -44,10 +46,19 @@ pub struct ImageSpeed {
 /// Share of the peak that denoisers reach where none was measured: analytical, from the shapes of their products.
 const REACHED: Band<f64> = Band { low: 0.2, best: 0.45, high: 0.8 };
 
+/// Where a pipeline runs.
+#[derive(Clone, Copy)]
+pub(super) struct On {
+    pub(super) chip: Chip,
+    pub(super) sharing: Sharing,
+    /// Its models that wait in the system's memory; nothing where all stay.
+    pub(super) waiting: Option<Waiting>,
+}
+
 /// Speeds of a pipeline on a chip.
 pub(super) fn speed(
     diffusion: &Diffusion,
-    (chip, sharing): (Chip, Sharing),
+    On { chip, sharing, waiting }: On,
     calibration: &Calibration,
     book: &mut Book,
 ) -> ImageSpeed {
@@ -82,14 +93,27 @@ pub(super) fn speed(
         None => "analytical, not validated: a share of the peak".to_owned(),
     };
     let source = if detail.wanted() { source() } else { String::new() };
-    let at = |share: f64| {
-        formula!(detail, source.clone(); flops = flops.clone(), peak = peak, share_of_peak = share
-            => flops / (peak * share_of_peak))
+    let at = |share: f64, end: End| {
+        let computing = formula!(detail, source.clone(); flops = flops.clone(), peak = peak, share_of_peak = share
+            => flops / (peak * share_of_peak));
+        match waiting {
+            Some(waiting) => {
+                formula!(detail, "computing, and models that come to the device and are waited for";
+                compute_s = computing, transfer_s = waiting.seconds(end, detail) => compute_s + transfer_s)
+            }
+            None => computing,
+        }
     };
     let batch = count(diffusion.batch.max(1));
     let name = if trains { FigureName::Step } else { FigureName::Batch };
-    let batch_time =
-        book.band(name, Band { low: at(reached.high), best: at(reached.best), high: at(reached.low) });
+    let batch_time = book.band(
+        name,
+        Band {
+            low: at(reached.high, End::Fast),
+            best: at(reached.best, End::Best),
+            high: at(reached.low, End::Slow),
+        },
+    );
     let of_each = if trains { 1.0 } else { batch };
     let image = if trains { batch_time } else { one_image(batch_time, batch, book) };
     let least = formula!(detail, "all operations at the peak";
@@ -105,6 +129,7 @@ pub(super) fn speed(
         book.band(FigureName::RunHours, Band { low: hours(low), best: hours(best), high: hours(high) })
     });
     let (rows, machines) = measured.map_or((0, 0), |of| (of.rows, of.machines));
+    let transfer = waiting.map_or(0.0, |waiting| waiting.seconds(End::Best, Detail::Figures).value);
     ImageSpeed {
         image: image.map(Seconds::new),
         batch_time: batch_time.map(Seconds::new),
@@ -114,13 +139,17 @@ pub(super) fn speed(
         at_once: sharing.devices.max(1),
         steps: diffusion.steps,
         flops: Flops::new(flops.value),
-        bound: Bound::Compute,
+        bound: if 2.0 * transfer > batch_time.best { Bound::Link } else { Bound::Compute },
         basis: Basis {
             group,
             rows,
             machines,
             measured_here: false,
-            doubt: if rows == 0 { Doubt::Unmeasured } else { Doubt::Spread },
+            doubt: match (transfer > 0.0 && waiting.is_some_and(|waiting| !waiting.is_known()), rows) {
+                (true, _) => Doubt::Offload,
+                (false, 0) => Doubt::Unmeasured,
+                (false, _) => Doubt::Spread,
+            },
         },
     }
 }

@@ -8,6 +8,8 @@ mod chip;
 mod decode;
 mod devices;
 mod gnn;
+mod host;
+mod image_host;
 mod images;
 mod inference;
 mod kept;
@@ -17,7 +19,9 @@ mod reads;
 mod roofline;
 mod terms;
 mod training;
+mod training_host;
 mod training_pass;
+mod training_program;
 
 pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
@@ -35,6 +39,8 @@ use std::sync::Arc;
 
 use asked::Asked;
 use devices::Sharing;
+use host::Host;
+use image_host::Waiting;
 
 use super::memory::gnn::{Sampled, sampled};
 use super::{Book, Budget, Fit, Verdict, graph};
@@ -49,7 +55,7 @@ pub enum Bound {
     Compute,
     /// Launch overhead of each layer.
     Overhead,
-    /// Weights that are offloaded to system memory.
+    /// Weights, or states of training, that are offloaded to system memory.
     Link,
     /// Weights that no memory has room for.
     Disk,
@@ -75,7 +81,7 @@ impl Bound {
             Self::Memory => "memory bandwidth",
             Self::Compute => "arithmetic",
             Self::Overhead => "launch overhead",
-            Self::Link => "weights in system memory",
+            Self::Link => "what lies in system memory",
             Self::Disk => "weights read from disk",
             Self::Devices => "the link between devices",
         }
@@ -221,7 +227,8 @@ impl Question {
         let Kind::Training(tune, reads) = &self.kind else { return None };
         let chip = Chip::of(machine)?;
         let sharing = Sharing::of(&self.scenario, machine, calibration.transfer.terms);
-        Some(TrainingWork::of((self.scenario.language()?, tune), reads, (chip, sharing), calibration))
+        let on = (chip, sharing, Host::of(&self.scenario, machine));
+        Some(TrainingWork::of((self.scenario.language()?, tune), reads, on, calibration))
     }
 
     /// How fast it runs on a machine, with the workings of its figures in `book`; nothing where the machine's rates
@@ -248,7 +255,7 @@ impl Question {
                 inference::speed(asked, *reads, chip, &calibration, book).map(Speed::Inference)
             }
             (Kind::Training(tune, reads), _) => {
-                let on = training::On { machine, chip, sharing };
+                let on = training::On { machine, chip, sharing, host: Host::of(&self.scenario, machine) };
                 let trained = (self.scenario.language()?, tune);
                 training::speed(trained, reads, on, calibration, book).map(Speed::Training)
             }
@@ -256,7 +263,9 @@ impl Question {
                 Some(Speed::Gnn(gnn::speed(gnn, reached, (machine, chip, sharing), book)))
             }
             (_, Workload::Diffusion(diffusion)) => {
-                Some(Speed::Images(images::speed(diffusion, (chip, sharing), calibration, book)))
+                let waiting = Waiting::of(diffusion, budget, Host::of(&self.scenario, machine));
+                let on = images::On { chip, sharing, waiting };
+                Some(Speed::Images(images::speed(diffusion, on, calibration, book)))
             }
             _ => None,
         }

@@ -181,7 +181,7 @@ fn weights(asked: &Asked<'_>, place: Place) -> f64 {
 
 /// The bandwidth of the memory beside a card: as it was measured, within a tenth, or that of most computers. Of shared
 /// memory a processor alone reaches a part.
-fn system_memory(machine: &Machine) -> Band<BytesPerSecond> {
+pub(super) fn system_memory(machine: &Machine) -> Band<BytesPerSecond> {
     if let (Memory::Unified { .. }, Some(shared)) = (machine.memory.value(), &machine.bandwidth) {
         let all = *shared.value();
         return Band { low: all * 0.25, best: all * 0.5, high: all * 0.9 };

@@ -1,6 +1,7 @@
 //! How long training takes, by the time of its passes and how far measured runs lay from that.
 
 use super::devices::{End, Sharing};
+use super::host::Host;
 use super::training_pass::TrainingWork;
 use super::{Basis, Bound, Chip, Doubt, Reads};
 use crate::engine::figures::fact;
@@ -41,19 +42,21 @@ pub(super) struct On<'a> {
     pub(super) machine: &'a Machine,
     pub(super) chip: Chip,
     pub(super) sharing: Sharing,
+    /// The memory beside it, where there is some.
+    pub(super) host: Option<Host>,
 }
 
 /// Speeds of a fine-tune on a machine.
 pub(super) fn speed(
     (language, tune): (&LanguageModel, &FineTune),
     reads: &Reads,
-    On { machine, chip, sharing }: On<'_>,
+    On { machine, chip, sharing, host }: On<'_>,
     calibration: &Calibration,
     book: &mut Book,
 ) -> Option<TrainingSpeed> {
     let detail = book.detail();
     let fit = &calibration.training;
-    let work = TrainingWork::of((language, tune), reads, (chip, sharing), calibration);
+    let work = TrainingWork::of((language, tune), reads, (chip, sharing, host), calibration);
     let (slowest, fastest) = work.trained_by();
     let (slow, fast) = (fit.band(slowest)?, fit.band(fastest)?);
     let (low, high) = if work.borrows() {
@@ -111,6 +114,7 @@ pub(super) fn speed(
             machines: fast.machines,
             measured_here: false,
             doubt: match (work.borrows(), slowest == fastest) {
+                _ if work.waits_for_unknown() => Doubt::Offload,
                 (true, _) => Doubt::Unmeasured,
                 (false, false) => Doubt::Kernels,
                 (false, true) => Doubt::Spread,

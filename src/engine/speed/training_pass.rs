@@ -5,13 +5,16 @@
 use super::Bound;
 use super::chip::{Chip, ChipKind, SpeedEngine};
 use super::devices::{End, Sharing};
+use super::host::Host;
 use super::reads::{Packing, Reads};
 use super::terms::prompt_peak;
+use super::training_host::HostStep;
+use super::training_program::{kernels, stepped};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
 use crate::spec::{
-    Calibration, FineTune, LanguageModel, Method, Optimizer, Runtime, Split, TrainedBy, Trainer,
-    TrainingKernels, TrainingTerms, TunedLayers,
+    Calibration, FineTune, LanguageModel, Method, Runtime, Split, TrainedBy, TrainingKernels,
+    TrainingOffload, TrainingTerms, TunedLayers, ZeroStage,
 };
 use crate::units::{Bytes, FlopsPerSecond, count};
 
@@ -52,6 +55,8 @@ pub struct TrainingWork {
     steps_accumulated: f64,
     kernels: TrainingKernels,
     mlx: bool,
+    /// What lies in the system's memory; nothing where all stays on the device.
+    offloaded: Option<HostStep>,
 }
 
 impl TrainingWork {
@@ -59,7 +64,7 @@ impl TrainingWork {
     pub(super) fn of(
         (language, tune): (&LanguageModel, &FineTune),
         reads: &Reads,
-        (chip, sharing): (Chip, Sharing),
+        (chip, sharing, host): (Chip, Sharing, Option<Host>),
         calibration: &Calibration,
     ) -> Self {
         let model = &language.model;
@@ -72,7 +77,7 @@ impl TrainingWork {
             if model.tied_embeddings { 0.0 } else { f64::from(model.vocabulary) * f64::from(model.hidden) };
         let full = tune.method == Method::Full;
         let mlx = language.runtime == Runtime::Mlx;
-        Self {
+        let work = Self {
             chip,
             sharing,
             prompt_rate: prompt_rate(chip, mlx, calibration),
@@ -94,7 +99,40 @@ impl TrainingWork {
             steps_accumulated: count(tune.gradient_accumulation_steps.max(1)),
             kernels: kernels(tune),
             mlx,
+            offloaded: None,
+        };
+        Self { offloaded: host.and_then(|host| work.offloaded(tune, host)), ..work }
+    }
+
+    /// What of it lies in the system's memory, as DeepSpeed has it.
+    fn offloaded(&self, tune: &FineTune, host: Host) -> Option<HostStep> {
+        if self.mlx || tune.training_offload == TrainingOffload::None {
+            return None;
         }
+        let devices = f64::from(self.sharing.devices.max(1));
+        let sharded = self.sharing.split == Split::Tensor
+            || !matches!(tune.zero_stage, ZeroStage::None | ZeroStage::Zero);
+        // By layers one device works after the other, and together they hold one of everything.
+        let (shards, copies) = match (sharded, self.sharing.split) {
+            (true, _) => (devices, 1.0),
+            (false, Split::Copies) => (1.0, devices),
+            (false, _) => (1.0, 1.0),
+        };
+        Some(HostStep {
+            host,
+            parameters: self.parameters,
+            trained: self.parameters * self.weights,
+            width: if self.packed { QUANTIZED } else { HALF },
+            gathered: if tune.training_offload == TrainingOffload::All { 1.0 + self.tuned } else { 0.0 },
+            accumulated: self.steps_accumulated,
+            shards,
+            copies,
+        })
+    }
+
+    /// Whether it waits for memory beside the device whose rate is not known.
+    pub(super) fn waits_for_unknown(&self) -> bool {
+        self.offloaded.is_some_and(|offloaded| !offloaded.host.is_known())
     }
 
     /// What trains, from the slowest to the fastest that it may be.
@@ -162,10 +200,15 @@ impl TrainingWork {
             End::Best => 0.5,
             End::Fast => 0.0,
         };
+        let sent = match self.offloaded {
+            Some(offloaded) => formula!(detail, "transfers between devices, and to and from system memory";
+                devices_s = sent, system_s = offloaded.transfers(end, detail) => devices_s + system_s),
+            None => sent,
+        };
         formula!(detail, "a pass: computing, no shorter than its launches or transfers, and the optimizer's step";
             compute_s = self.computing(terms, by, detail), transfer_s = sent, beside_share = beside,
             layers = self.layers, passes = 1.0 + self.tuned + self.weights + self.again, launch_ms = launch,
-            step_s = self.stepping(detail)
+            step_s = self.offloaded.map_or_else(|| self.stepping(detail), |offloaded| offloaded.step(end, detail))
             => max(max(layers * passes * launch_ms / 1000.0, compute_s + beside_share * transfer_s), transfer_s)
                 + step_s)
     }
@@ -251,7 +294,14 @@ impl TrainingWork {
         let sent = Bytes::new(self.transferred(Detail::Figures).value);
         let sent = (sent / self.sharing.link.bytes_per_second().best).get();
         let whole = self.pass(terms, by, End::Best, Detail::Figures).value;
-        if sent > computed {
+        let offloaded = self.offloaded.map_or(0.0, |offloaded| {
+            let [sent, step] =
+                [offloaded.transfers(End::Best, Detail::Figures), offloaded.step(End::Best, Detail::Figures)];
+            sent.value + step.value
+        });
+        if offloaded > computed.max(sent) {
+            Bound::Link
+        } else if sent > computed {
             Bound::Devices
         } else if whole > 1.5 * (computed + 0.5 * sent) {
             Bound::Overhead
@@ -302,30 +352,4 @@ fn prompt_rate(chip: Chip, mlx: bool, calibration: &Calibration) -> FlopsPerSeco
     let fitted = calibration.prefill(chip.prefill_group(engine));
     let factor = fitted.map_or(1.5, |fitted| fitted.terms.plain);
     prompt_peak(&chip, Packing::Plain, false) / factor.max(1.0)
-}
-
-/// The kernels that train: as they are set, else as the trainer is built.
-const fn kernels(tune: &FineTune) -> TrainingKernels {
-    match (tune.kernels, tune.trainer) {
-        (TrainingKernels::Auto, Trainer::Torchtune | Trainer::Unsloth) => TrainingKernels::Fused,
-        (
-            TrainingKernels::Auto,
-            Trainer::Transformers | Trainer::Trl | Trainer::Axolotl | Trainer::LlamaFactory,
-        ) => TrainingKernels::Plain,
-        (kernels, _) => kernels,
-    }
-}
-
-/// Bytes that a step reads and writes for a parameter: its moments both ways, the parameter, the gradient.
-const fn stepped(optimizer: Optimizer) -> f64 {
-    match optimizer {
-        Optimizer::AdamW | Optimizer::PagedAdamW => 24.0,
-        Optimizer::AdamWForeach => 40.0,
-        Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => 10.0,
-        // First and second moments of a low rank, or sums of rows and columns; gradients are read and updates written in full.
-        Optimizer::Adafactor | Optimizer::GaLore => 12.0,
-        Optimizer::Lion | Optimizer::Muon => 16.0,
-        Optimizer::Lion8bit => 8.0,
-        Optimizer::Sgd => 6.0,
-    }
 }

@@ -43,7 +43,7 @@ fn write(out: &mut String, report: &Report) -> Result {
          Below a best estimate stand its low and high end. Numbers lead to workings and sources.</p>"
     )?;
     let mut notes = Footnotes::default();
-    table::tables(out, &decision.order, &mut notes)?;
+    table::tables(out, (&decision.order, decision.baseline), &mut notes)?;
     writeln!(out, "</section>\n<section>\n<h2>Charts</h2>")?;
     for chart in charts(&decision.order) {
         figure(out, &chart)?;

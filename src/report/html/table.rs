@@ -11,8 +11,12 @@ use crate::report::markup::escaped;
 const COLUMNS: usize = 6;
 
 /// The tables, with a number beside every figure that has a working or a source.
-pub(super) fn tables(out: &mut String, answers: &[&Answer], notes: &mut Footnotes) -> Result {
-    let all = lines(answers);
+pub(super) fn tables(
+    out: &mut String,
+    (answers, baseline): (&[&Answer], usize),
+    notes: &mut Footnotes,
+) -> Result {
+    let all = lines(answers, baseline);
     for (group, from) in answers.chunks(COLUMNS).zip((0..).step_by(COLUMNS)) {
         writeln!(
             out,

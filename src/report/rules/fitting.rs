@@ -3,6 +3,7 @@
 use super::hand::{gigabytes, is_mac, is_nvidia_card, is_too_small, name, named, need};
 use super::{AtHand, Found, Holds};
 use crate::engine::CeilingKind;
+use crate::engine::graph::fine_tune;
 use crate::report::figures_of::fits;
 use crate::spec::{Form, Method};
 use crate::units::{Bytes, show_decimals, show_gib};
@@ -95,7 +96,8 @@ pub(super) fn usual_needs(hand: &AtHand<'_>) -> Found {
 }
 
 pub(super) fn long_sequences(hand: &AtHand<'_>) -> Found {
-    let tune = hand.scenario.tune().filter(|tune| tune.sequence >= 16_000)?;
+    // Graphs become sequences by their sizes.
+    let tune = fine_tune(&hand.scenario.workload).filter(|tune| tune.sequence >= 16_000)?;
     let smaller: Vec<_> = hand
         .fitting()
         .filter(|answer| gigabytes(answer) < if is_mac(answer) { 127.0 } else { 79.0 })
@@ -113,8 +115,30 @@ pub(super) fn whole_graphs(hand: &AtHand<'_>) -> Found {
     let gnn = hand.scenario.gnn().filter(|gnn| gnn.edges >= 1_000_000)?;
     let least = hand.answers.iter().filter_map(need).min_by(|a, b| a.get().total_cmp(&b.get()))?;
     let edges = crate::units::show_grouped(gnn.edges);
-    let text = format!("{edges} edges take {} GB here, and an A100 has 80", show_decimals(gb(least), 1));
-    Some((Holds::of(gb(least) > 80.0), text))
+    let smaller: Vec<_> = hand.fitting().filter(|answer| all_gigabytes(answer) < TWO_A100).collect();
+    let held = if smaller.is_empty() {
+        "no machine at hand with less than two A100 holds them".to_owned()
+    } else {
+        format!("smaller than two A100 and enough: {}", named(smaller.iter().copied()))
+    };
+    let text =
+        format!("{edges} edges take {} GB here, and an A100 has 80; {held}", show_decimals(gb(least), 1));
+    let large = gb(least) > 80.0;
+    // More than one A100 that a machine below two of them holds is half of what is said.
+    let holds = match (large, smaller.is_empty()) {
+        (true, true) => Holds::Yes,
+        (true, false) => Holds::Partly,
+        (false, _) => Holds::No,
+    };
+    Some((holds, text))
+}
+
+/// Memory of two A100, the least that the rule asks for.
+const TWO_A100: f64 = 159.0;
+
+/// Memory of all devices of a machine.
+fn all_gigabytes(answer: &crate::report::Answer) -> f64 {
+    gigabytes(answer) * f64::from(answer.machine.devices.max(1))
 }
 
 pub(super) fn notebooks(hand: &AtHand<'_>) -> Found {
@@ -123,10 +147,15 @@ pub(super) fn notebooks(hand: &AtHand<'_>) -> Found {
         is_mac(of) && of.machine.body.form.as_ref().is_some_and(|form| *form.value() == Form::Laptop)
     };
     let of: Vec<_> = hand.answers.iter().filter(laptop).collect();
-    if least.as_gib() < 96.0 || of.is_empty() {
+    let largest = of.iter().map(|answer| gigabytes(answer)).fold(0.0, f64::max);
+    // What a notebook of 128 GB could hold says nothing of larger ones.
+    if least.as_gib() < 128.0 || of.is_empty() {
         return None;
     }
-    let held = of.iter().filter(|answer| fits(&answer.estimate)).count();
-    let text = format!("it takes {}; {held} of {} notebooks at hand hold it", show_gib(least), of.len());
-    Some((Holds::of(held == 0), text))
+    let text = format!(
+        "it takes {}; the largest of {} notebooks at hand has {largest:.0} GB",
+        show_gib(least),
+        of.len()
+    );
+    Some((Holds::of(largest <= 128.5), text))
 }

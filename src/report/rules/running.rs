@@ -26,11 +26,16 @@ pub(super) fn graphs_on_metal(hand: &AtHand<'_>) -> Found {
     if let Some(refusal) = &mac.estimate.resolved.refusal {
         return Some((Holds::Yes, format!("on the {}: {}", name(mac), refusal_words(refusal))));
     }
-    let mac = AtHand::fastest(hand.macs())?;
-    let other = AtHand::fastest(hand.answers.iter().filter(|answer| !is_mac(answer)))?;
+    let fact = software(&mac.machine).iter().find(|fact| fact.name == "PyG")?;
+    let stated = format!("of PyG on a Mac: {}, as of {}", fact.note, fact.date);
+    let weak = fact.works != Works::Yes;
+    let other = AtHand::fastest(hand.answers.iter().filter(|answer| !is_mac(answer)));
+    let Some((mac, other)) = AtHand::fastest(hand.macs()).zip(other) else {
+        return Some((Holds::of(weak), stated));
+    };
     let ratio = speed(other) / speed(mac);
-    let text = format!("the {} works {} as fast as the {}", name(other), times(ratio), name(mac));
-    Some((Holds::of(ratio > 2.0), text))
+    let text = format!("the {} works {} as fast as the {}; {stated}", name(other), times(ratio), name(mac));
+    Some((Holds::share(usize::from(weak) + usize::from(ratio > 2.0), 2), text))
 }
 
 pub(super) fn mlx_over_llama(hand: &AtHand<'_>) -> Found {

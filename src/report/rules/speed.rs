@@ -26,8 +26,13 @@ pub(super) fn generation(hand: &AtHand<'_>) -> Found {
     hand.scenario.inference()?;
     let first = |answer: &&Answer| best(answer, FigureName::TimeToFirstToken).unwrap_or(f64::INFINITY);
     let running = || hand.macs().filter(|mac| speed(mac) > 0.0);
-    let is_new = |answer: &Answer| is_of_chip(answer, "M5") || is_of_chip(answer, "M6");
-    if !running().any(is_new) || !running().any(|mac| !is_new(mac) || is_of_chip(mac, "Ultra")) {
+    let newest = running().filter_map(generation_of).max()?;
+    let is_new = |answer: &Answer| generation_of(answer) == Some(newest);
+    let is_ultra = |answer: &Answer| is_of_chip(answer, "Ultra");
+    // Half of it says something only where an older chip is there, the other where an Ultra and another are.
+    let older = running().any(|mac| !is_new(mac));
+    let ultra = running().any(is_ultra) && running().any(|mac| !is_ultra(mac));
+    if !older && !ultra {
         return None;
     }
     let soonest = running().min_by(|a, b| first(a).total_cmp(&first(b)))?;
@@ -39,8 +44,13 @@ pub(super) fn generation(hand: &AtHand<'_>) -> Found {
         name(fastest),
         figure_value(FigureName::Decode, speed(fastest))
     );
-    let holding = usize::from(is_new(soonest)) + usize::from(is_of_chip(fastest, "Ultra"));
-    Some((Holds::share(holding, 2), text))
+    let holding = usize::from(older && is_new(soonest)) + usize::from(ultra && is_ultra(fastest));
+    Some((Holds::share(holding, usize::from(older) + usize::from(ultra)), text))
+}
+
+/// The generation of one of Apple's chips: 5 of `M5 Max`.
+fn generation_of(answer: &Answer) -> Option<u32> {
+    answer.machine.chip.split_whitespace().find_map(|word| word.strip_prefix('M')?.parse().ok())
 }
 
 pub(super) fn training_on_macs(hand: &AtHand<'_>) -> Found {
@@ -121,18 +131,26 @@ pub(super) fn follows_bandwidth(hand: &AtHand<'_>) -> Found {
     Some((Holds::share(holding, 2), text))
 }
 
+/// So many times as much is more, and not the same for all that is known.
+const CLEARLY: f64 = 1.05;
+
 pub(super) fn max_or_spark(hand: &AtHand<'_>) -> Found {
     let runs = |answer: &&Answer| speed(answer) > 0.0;
     let max = hand.macs().filter(|mac| is_of_chip(mac, "M5 Max")).find(runs)?;
     let spark = hand.answers.iter().filter(|answer| is_of_chip(answer, "GB10")).find(runs)?;
     let faster = speed(max) / speed(spark);
     let watts = |answer: &Answer| answer.machine.load.as_ref().map(|load| load.value().get());
-    let power = watts(max)
-        .zip(watts(spark))
-        .map_or_else(String::new, |(max, spark)| format!(", at {max:.0} W against {spark:.0} W"));
+    let drawn = watts(max).zip(watts(spark));
+    let power =
+        drawn.map_or_else(String::new, |(max, spark)| format!(", at {max:.0} W against {spark:.0} W"));
+    // Energy of the same work: power over its pace.
+    let saves = drawn.map(|(max, spark)| max / faster < spark / CLEARLY);
+    let energy = (usize::from(saves == Some(true)), usize::from(saves.is_some()));
     let Some((ours, theirs)) = best(max, FigureName::Prefill).zip(best(spark, FigureName::Prefill)) else {
-        let text = format!("the {} works {} as fast{power}", name(max), times(faster));
-        return Some((Holds::of(faster < 1.0), text));
+        let text = format!("the {} works {} as fast as the {}{power}", name(max), times(faster), name(spark));
+        // What trains or makes images is bound by arithmetic.
+        let holding = energy.0 + usize::from(faster * CLEARLY < 1.0);
+        return Some((Holds::share(holding, energy.1 + 1), text));
     };
     let text = format!(
         "the {} decodes {} as fast and prefills {} as fast as the {}{power}",
@@ -141,7 +159,8 @@ pub(super) fn max_or_spark(hand: &AtHand<'_>) -> Found {
         times(ours / theirs),
         name(spark)
     );
-    Some((Holds::share(usize::from(faster > 1.0) + usize::from(ours < theirs), 2), text))
+    let holding = energy.0 + usize::from(faster > CLEARLY) + usize::from(ours * CLEARLY < theirs);
+    Some((Holds::share(holding, energy.1 + 2), text))
 }
 
 pub(super) fn small_models_on_cards(hand: &AtHand<'_>) -> Found {

@@ -8,6 +8,7 @@ use crate::app::form;
 use crate::app::state::AppState;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, graph};
+use crate::report::Against;
 use crate::spec::{Scenario, Workload};
 
 /// What is better.
@@ -33,21 +34,6 @@ impl Better {
         let rising = (self == Self::Less) == (direction == Direction::BestFirst);
         value.map(|value| if rising { value } else { -value })
     }
-}
-
-/// How a figure is held against the baseline's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Against {
-    /// Not at all.
-    Nothing,
-    /// As so many times.
-    Ratio,
-    /// More or less memory.
-    Gib,
-    /// More or less money.
-    Dollars,
-    /// More or less power.
-    Watts,
 }
 
 /// A line of the table.

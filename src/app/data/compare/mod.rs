@@ -1,6 +1,5 @@
 //! Chosen machines side by side: a line a figure, the best of each marked, and each held against the baseline.
 
-mod difference;
 mod lines;
 mod machine;
 mod read;
@@ -17,8 +16,8 @@ use crate::app::names;
 use crate::app::state::AppState;
 use crate::catalog::calibration;
 use crate::engine::{Assumptions, Verdict, estimate};
+use crate::report::difference;
 use crate::spec::Scenario;
-use difference::difference;
 use lines::{Better, Kind, lines};
 use reading::Reading;
 

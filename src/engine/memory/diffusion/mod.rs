@@ -13,7 +13,7 @@ mod record;
 mod recorded;
 mod recorded_vae;
 mod records;
-pub use pipeline::is_one_tile;
+pub use pipeline::{denoisers, is_one_tile, passes_a_step};
 mod residency;
 mod stored;
 mod text;

@@ -146,6 +146,12 @@ pub fn denoisers(pipeline: Pipeline) -> f64 {
     record(pipeline).denoisers
 }
 
+/// How often the denoiser works in a step: twice where guidance computes with and without the prompt in turn.
+pub fn passes_a_step(diffusion: &Diffusion) -> f64 {
+    let guided = diffusion.guidance && !diffusion.pipeline.is_distilled();
+    if guided && !record(diffusion.pipeline).guided_together { 2.0 } else { 1.0 }
+}
+
 /// Size of a image or clip in latents.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {

@@ -1,10 +1,24 @@
 //! A figure against the baseline's.
 
-use super::lines::Against;
 use crate::units::{Bytes, Dollars, show_dollars, show_figures, show_gib};
 
+/// How a figure is held against the baseline's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Against {
+    /// Not at all.
+    Nothing,
+    /// As so many times.
+    Ratio,
+    /// More or less memory.
+    Gib,
+    /// More or less money.
+    Dollars,
+    /// More or less power.
+    Watts,
+}
+
 /// `7.1 ×`, `+$1,200`, `−3.2 GiB`; nothing where both read the same, or it is not held against anything.
-pub(super) fn difference(against: Against, value: f64, baseline: f64) -> Option<String> {
+pub fn difference(against: Against, value: f64, baseline: f64) -> Option<String> {
     let signed = |show: &dyn Fn(f64) -> String| {
         let sign = if value < baseline { "−" } else { "+" };
         let differs = show(value) != show(baseline);

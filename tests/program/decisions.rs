@@ -1,0 +1,80 @@
+//! What `solve`, `rank`, `plan` and `compare` say of what was left out, in words and in JSON.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn run(arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(arguments)
+        .current_dir(folder.path())
+        .env("HOME", folder.path())
+        .env("XDG_CONFIG_HOME", folder.path())
+        .env("XDG_DATA_HOME", folder.path())
+        .output()
+        .expect("the program runs")
+}
+
+fn text(arguments: &[&str]) -> String {
+    String::from_utf8(run(arguments).stdout).expect("text")
+}
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&text(arguments)).expect("JSON")
+}
+
+#[test]
+fn what_only_rents_does_not_say_that_nothing_can_be_bought() {
+    let asked = ["solve", "chat-8b", "--for", "machine", "--rent", "--hours-a-day", "4"];
+    let said = text(&asked);
+    assert!(!said.contains("nothing that fits") && said.contains("left out by --rent"), "{said}");
+    assert!(said.contains("what 4 hours a day for 5 years cost"), "{said}");
+    let found = json(&[&asked[..], &["--json"]].concat());
+    assert_eq!(found["left_out"][0]["what"], "to-buy", "{found}");
+    let first = &found["rent"][0];
+    let rent = first["dollars_per_hour"].as_f64().expect("a rent");
+    let total = first["total_dollars"].as_f64().expect("a total");
+    assert!((total / (rent * 4.0 * 365.0 * 5.0) - 1.0).abs() < 0.01, "{first}");
+    let said = text(&["solve", "chat-8b", "--for", "machine", "--rent", "--users", "3"]);
+    assert!(!said.contains("nothing that serves them"), "{said}");
+}
+
+#[test]
+fn a_price_that_excludes_is_said_to() {
+    let said = text(&["solve", "chat-8b", "--for", "machine", "--budget", "500"]);
+    assert!(said.contains("cost more than --budget $500"), "{said}");
+    let asked = ["rank", "--max-price", "500", "--machine", "rtx-4090"];
+    let said = text(&asked);
+    assert!(said.contains("Left out by --max-price $500: GeForce RTX 4090"), "{said}");
+    assert!(!said.contains("nothing fits"), "{said}");
+    let found = json(&[&asked[..], &["--json"]].concat());
+    assert_eq!(found["left_out"].as_array().map(Vec::len), Some(1), "{found}");
+}
+
+#[test]
+fn titles_and_limits_are_those_of_what_was_asked() {
+    let said = text(&["rank", "--models", "llama-3.3-70b", "--machine", "apple-m5max-40c-128gb"]);
+    assert!(said.starts_with("Llama 3.3 70B on "), "{said}");
+    let said =
+        text(&["solve", "chat-8b", "--for", "concurrency", "--machine", "rtx-4090", "--set", "runtime=vllm"]);
+    assert!(!said.contains("the the"), "{said}");
+    let said = run(&["compare", "chat-8b", "--machines", "rtx-4090", "--save", "missing/x.html"]);
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(said.contains("there is no folder missing"), "{said}");
+}
+
+#[test]
+fn steps_of_a_plan_change_whole_bytes_that_sum() {
+    for (preset, machine) in
+        [("chat-70b", "rtx-4090"), ("coding-agent-32b", "rtx-4090"), ("lora-13b", "rtx-3060-12gb")]
+    {
+        let found = json(&["plan", preset, "--machine", machine, "--json"]);
+        let alternatives = found["alternatives"].as_array().expect("ways");
+        let ways = std::iter::once(&found).chain(alternatives);
+        for step in ways.flat_map(|way| way["steps"].as_array().expect("steps")) {
+            let delta = step["delta_bytes"].as_f64().expect("bytes");
+            assert!(delta.fract().abs() < f64::EPSILON, "{preset}: {step}");
+        }
+    }
+}
