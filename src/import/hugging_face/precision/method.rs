@@ -14,14 +14,26 @@ pub(super) struct Method {
     pub output: Option<Packing>,
 }
 
+/// A number, which some files write as a text.
+pub(super) fn value(written: &Value) -> Option<f64> {
+    let number = written.as_f64().or_else(|| written.as_str()?.trim().parse().ok());
+    number.filter(|number| number.is_finite())
+}
+
 /// A number of a configuration.
-pub(super) fn number(value: &Value, key: &str) -> Option<f64> {
-    value.get(key).and_then(Value::as_f64).filter(|number| number.is_finite())
+pub(super) fn number(part: &Value, key: &str) -> Option<f64> {
+    part.get(key).and_then(value)
+}
+
+/// A small whole number.
+pub(super) fn few(written: &Value) -> Option<u32> {
+    let text = || written.as_str()?.trim().parse().ok();
+    written.as_u64().or_else(text).and_then(|number| u32::try_from(number).ok())
 }
 
 /// A small whole number of a configuration.
-pub(super) fn small(value: &Value, key: &str) -> Option<u32> {
-    value.get(key).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok())
+pub(super) fn small(part: &Value, key: &str) -> Option<u32> {
+    part.get(key).and_then(few)
 }
 
 /// A text of a configuration, in lower case.
@@ -98,7 +110,7 @@ pub(super) fn groups(size: Option<i64>, usual: u32) -> Scales {
     match size {
         None => Scales::Groups(usual),
         Some(size) => match u32::try_from(size) {
-            Ok(size) if size > 0 => Scales::Groups(size),
+            Ok(size) if size > 0 && size <= 1 << 20 => Scales::Groups(size),
             _ => Scales::Rows,
         },
     }
@@ -106,7 +118,12 @@ pub(super) fn groups(size: Option<i64>, usual: u32) -> Scales {
 
 /// GPTQ, AWQ and what packs like them: a 16-bit scale and a zero point a group; GPTQ has a group index a column.
 pub(super) fn integers(config: &Value, scheme: Scheme) -> Option<Method> {
-    let bits = small(config, "bits").or_else(|| small(config, "w_bit")).unwrap_or(4);
+    // Four bits are what such a method packs where it does not say; what it says wrongly is no reason to take them.
+    let written = ["bits", "w_bit"].iter().find_map(|key| config.get(*key).filter(|bits| !bits.is_null()));
+    let bits = match written {
+        None => 4,
+        Some(bits) => few(bits)?,
+    };
     let size = ["group_size", "q_group_size"].iter().find_map(|key| config.get(*key)).and_then(Value::as_i64);
     let scales = groups(size, 128);
     let packing = Packing::plain(integer_name(bits)?, f64::from(bits)).with(scales, 16.0 + f64::from(bits));

@@ -12,7 +12,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use self::known::method as method_of;
-use self::method::{flag, group, modelopt_algorithm, number, small, text};
+use self::method::{flag, group, modelopt_algorithm, small, text, value};
 use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
 use self::pattern::Patterns;
 use super::super::error::bounded;
@@ -133,7 +133,7 @@ fn plain(kind: Option<&str>) -> Published {
         None => published(
             None,
             None,
-            vec!["The configuration does not say how its weights are stored; 16 bit is taken".to_owned()],
+            vec!["The configuration does not say how its weights are stored".to_owned()],
         ),
     }
 }
@@ -144,20 +144,62 @@ fn of_mlx(config: &Value, shape: Shape) -> Published {
         Some((stored, rules)) => {
             Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: Vec::new() }
         }
-        None => unknown(&text(config, "mode").unwrap_or_else(|| "of MLX".to_owned()), config, Container::Mlx),
+        None => unknown(&text(config, "mode").unwrap_or_else(|| "mlx".to_owned()), config, Container::Mlx),
     }
 }
+
+/// The largest group of weights that shares a scale.
+const GROUP: i64 = 1 << 20;
 
 /// Keys under which methods say how many bits a weight has.
 const BITS: [&str; 5] = ["bits", "nbits", "num_bits", "w_bit", "weight_bits"];
 
+/// Methods whose packing is known, so that what is not understood is a number of theirs.
+const METHODS: [&str; 12] = [
+    "gptq",
+    "awq",
+    "auto-round",
+    "auto_round",
+    "intel/auto-round",
+    "compressed-tensors",
+    "compressed_tensors",
+    "hqq",
+    "exl2",
+    "exl3",
+    "affine",
+    "mlx",
+];
+
+/// A number of bits as it is written, by whatever name and wherever methods keep it.
+fn written_bits(config: &Value) -> Option<(&'static str, &Value)> {
+    let own = |part: &Value, key: &str| part.get(key).is_some_and(|bits| !bits.is_null());
+    let here = BITS.iter().find(|key| own(config, key)).and_then(|key| Some((*key, config.get(*key)?)));
+    here.or_else(|| {
+        let inside =
+            ["quant_config", "weight_quant_params", "weights"].iter().filter_map(|key| config.get(*key));
+        let groups =
+            config.get("config_groups").and_then(Value::as_object).into_iter().flat_map(|all| all.values());
+        inside.chain(groups).filter(|part| part.is_object()).find_map(written_bits)
+    })
+}
+
 /// Of a method that is not known the bits that it names are counted, or one a weight: a lower bound, as scales and
 /// what stays in 16 bit come on top.
 fn unknown(name: &str, config: &Value, container: Container) -> Published {
-    let named = BITS.iter().find_map(|key| number(config, key)).filter(|bits| (1.0..=16.0).contains(bits));
+    let written = written_bits(config);
+    let named = written.and_then(|(_, bits)| value(bits)).filter(|bits| (1.0..=16.0).contains(bits));
+    let why = match written {
+        Some((key, bits)) if named.is_none() || METHODS.contains(&name) => {
+            format!(
+                "`{key}` of its quantization is {}, which is no number of bits that `{}` packs",
+                bounded(&bits.to_string()),
+                bounded(name)
+            )
+        }
+        _ => format!("Packed by `{}`, which is not known here", bounded(name)),
+    };
     let note = format!(
-        "Packed by `{}`, which is not known here: without the files its matrices are counted at {} bit a weight{}, which is a lower bound",
-        bounded(name),
+        "{why}: without the files its matrices are counted at {} bit a weight{}, which is a lower bound",
         named.unwrap_or(1.0),
         if named.is_some() { " as it says" } else { "" },
     );
@@ -170,6 +212,28 @@ fn unknown(name: &str, config: &Value, container: Container) -> Published {
         unknown: true,
         notes: vec![note],
     }
+}
+
+/// What is taken where a method that packs integers does not say of how many bits, or names a group that cannot be.
+fn assumed(config: &Value) -> Vec<String> {
+    let mut notes = Vec::new();
+    let Some(name) = text(config, "quant_method") else { return notes };
+    if !matches!(name.as_str(), "gptq" | "awq" | "auto-round" | "auto_round" | "intel/auto-round") {
+        return notes;
+    }
+    if written_bits(config).is_none() {
+        notes.push(format!("`{name}` does not say of how many bits it packs; 4 are taken"));
+    }
+    for key in ["group_size", "q_group_size"] {
+        let Some(size) = config.get(key).filter(|size| !size.is_null()) else { continue };
+        if !size.as_i64().is_some_and(|size| size == -1 || (1..=GROUP).contains(&size)) {
+            let size = bounded(&size.to_string());
+            notes.push(format!(
+                "`{key}` of its quantization is {size}, which is no size of a group; a scale a row is taken"
+            ));
+        }
+    }
+    notes
 }
 
 /// One of the methods of Hugging Face checkpoints.
@@ -210,15 +274,19 @@ fn of_method(config: &Value, shape: Shape) -> Published {
         rules.kinds.insert(OUTPUT.0, Some(head));
     }
     outside(config, method.packing, shape.tied, &mut rules);
+    let taken = assumed(config);
+    // What an index says counts more than what is taken.
+    let unknown = !taken.is_empty();
     let notes = left_out.unknown.iter().map(|pattern| {
         format!("What `{}` leaves in 16 bit was not understood; it is counted as packed", bounded(pattern))
     });
+    let notes = taken.into_iter().chain(notes).collect();
     let stored = method.stored.unwrap_or(if experts_only {
         Quantization::MxFp4
     } else {
         Quantization::Own(Container::Checkpoint)
     });
-    Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: notes.collect() }
+    Published { stored: Some(stored), rules: Some(rules), unknown, notes }
 }
 
 /// Embedding and output matrix, which torchao alone packs, where it is told to.
