@@ -123,6 +123,25 @@ fn bits_that_cannot_be_are_said_and_never_taken_for_four() {
     assert!(notes(&group).contains("`group_size` of its quantization is 0"), "{}", notes(&group));
 }
 
+/// Of a part that is no object nothing is passed over, and an empty one says nothing.
+#[test]
+fn what_is_no_description_of_a_method_is_said() {
+    for said in [json!("fp8"), json!([1, 2])] {
+        let imported = read(&llama(&json!({"quantization_config": said})));
+        assert!(notes(&imported).contains("is not known here"), "{said}: {}", notes(&imported));
+    }
+    let empty = read(&llama(&json!({"quantization_config": {}, "quantization": null})));
+    assert_eq!((empty.file_type, notes(&empty).as_str()), (Some(Quantization::Bf16), ""));
+    let each = read(&llama(
+        &json!({"torch_dtype": null, "dtype": {"default": "bfloat16", "vision_config": "float32"}}),
+    ));
+    assert_eq!(each.file_type, Some(Quantization::Bf16));
+    let floats = read(&llama(&json!({"quantization_config": {"quant_method": "mxfp8"}})));
+    let format = floats.file_type.expect("named");
+    let linear = 2 * (256 * (256 + 128 + 128 + 256) + 3 * 256 * 512);
+    assert_eq!(held(&model(floats), format), linear + linear / 32 + 2 * (PARAMETERS - linear));
+}
+
 /// The note names no number that is not the one that is answered.
 #[test]
 fn what_does_not_say_how_it_is_stored_is_weighed_as_it_is_said_to_be() {

@@ -138,4 +138,9 @@ fn params_json_is_read_as_the_configuration_that_says_the_same() {
         "ffn_dim_multiplier": 1.3, "multiple_of": 1024});
     let llama = read(&llama).model.expect("its passes are known");
     assert_eq!(llama.stack, catalog.model("llama-3.1-8b").expect("in the catalog").stack);
+    // What is wrong is said by name; its place in another text would mislead.
+    let path = folder.path().join("params.json");
+    fs::write(&path, json!({"dim": 0, "n_layers": 2, "n_heads": 2}).to_string()).expect("writable");
+    let error = import(&path).expect_err("no width").to_string();
+    assert!(error.contains("`hidden_size` is 0, by the names of a `config.json`"), "{error}");
 }

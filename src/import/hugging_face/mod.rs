@@ -13,21 +13,21 @@ mod sketch;
 mod text;
 mod tower;
 mod usual_names;
+mod written;
 
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use self::config::{Keys, RopeScaling, Source};
 use self::families::family;
 use self::family::{Family, Shape};
 use self::outline::{inside, outline};
+use self::written::{LARGEST, Written, parse, written};
 use super::error::bounded;
 use super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
-use super::open::read_text;
 use super::{Note, Problem, alike, name, parameters, stack, unknown};
 use crate::spec::Model;
 use crate::units::count;
@@ -35,9 +35,6 @@ use crate::units::count;
 pub(super) use self::precision::Published;
 pub(super) use self::sketch::Sketched;
 pub(super) use self::tower::Seen;
-
-/// The largest configuration that is read; the longest real ones list each layer's packing.
-const LARGEST: u64 = 8 << 20;
 
 /// What a configuration says.
 pub(super) struct Described {
@@ -61,12 +58,6 @@ pub(super) struct Described {
     pub notes: Vec<Note>,
 }
 
-/// The keys that are looked at before anything else is asked of the file.
-#[derive(Deserialize)]
-struct Kind {
-    model_type: Option<String>,
-}
-
 /// Whether a model type is known, whatever its configuration lacks.
 pub(super) fn is_known(model_type: &str) -> bool {
     family(model_type).is_some() || sketch::is_known(model_type)
@@ -80,34 +71,25 @@ pub(super) fn near(model_type: &str) -> String {
     alike::near(model_type, &known)
 }
 
-/// A configuration as it is written, or as it would be if its publisher wrote it as others do.
-struct Written {
-    text: String,
-    model_type: Option<String>,
-    document: Value,
-    /// Whether it is a `params.json`.
-    is_renamed: bool,
-}
-
-/// The text of a file, and what it holds.
-fn written(path: &Path) -> Result<Written, Problem> {
-    let text = text::standard(&read_text(path, LARGEST)?);
-    let Kind { model_type } = parse(&text)?;
-    let document: Value = parse(&text)?;
-    let Some(document) = params::as_config(&document) else {
-        return Ok(Written { text, model_type, document, is_renamed: false });
-    };
-    let text = document.to_string();
-    let Kind { model_type } = parse(&text)?;
-    Ok(Written { text, model_type, document, is_renamed: true })
-}
-
 /// Reads a configuration.
 ///
 /// # Errors
 /// When it is no JSON, no model's configuration, or lacks what its type needs. An unknown type is no error.
 pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
-    let Written { text, model_type, mut document, is_renamed } = written(path)?;
+    let written = written(path)?;
+    let is_renamed = written.is_renamed;
+    // What is wrong with a `params.json` stands at another place, by another name.
+    described(written, path).map_err(|problem| match problem {
+        Problem::Text { what, remedy, .. } if is_renamed => {
+            Problem::Content { what: format!("{what}, by the names of a `config.json`"), remedy }
+        }
+        other => other,
+    })
+}
+
+/// What a configuration says, once it is read.
+fn described(written: Written, path: &Path) -> Result<Described, Problem> {
+    let Written { text, model_type, mut document, is_renamed } = written;
     let Some(outer) = model_type else {
         return Err(Problem::content(
             "the file has no `model_type`",
@@ -386,18 +368,6 @@ fn beside(document: &Value, inner: Option<&str>, described: &Described) -> Optio
         if names.len() == 1 { "is" } else { "are" },
         if names.len() == 1 { "it" } else { "them" },
     )))
-}
-
-/// Reads JSON; errors name line and column.
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|error| {
-        let remedy = if error.is_data() {
-            "write the value as the model's own `config.json` has it"
-        } else {
-            "the file must be one complete JSON object"
-        };
-        Problem::json(&error, remedy)
-    })
 }
 
 /// The model of a known type.

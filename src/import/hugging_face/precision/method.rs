@@ -62,6 +62,11 @@ pub(super) const fn mxfp4() -> Packing {
     Packing::plain("mxfp4", 4.0).with(Scales::Groups(32), 8.0)
 }
 
+/// The open standard's 8-bit floats: an 8-bit scale for 32 of them.
+pub(super) const fn mxfp8() -> Packing {
+    Packing::plain("mxfp8", 8.0).with(Scales::Groups(32), 8.0)
+}
+
 /// NVIDIA's 4-bit floats: an 8-bit scale for 16 of them, and two 32-bit scales a matrix.
 pub(super) const fn nvfp4() -> Packing {
     let packing = Packing::plain("nvfp4", 4.0).with(Scales::Groups(16), 8.0);
@@ -224,7 +229,7 @@ pub(super) fn modelopt_algorithm(algorithm: &str, config: &Value) -> Option<Meth
         }
         "nvfp4" | "w4a16_nvfp4" | "nvfp4_awq" => Method::of(Some(Quantization::NvFp4), nvfp4()),
         "mxfp4" => Method::of(None, mxfp4()),
-        "mxfp8" => Method::of(None, Packing::plain("mxfp8", 8.0).with(Scales::Groups(32), 8.0)),
+        "mxfp8" => Method::of(None, mxfp8()),
         "int4_awq" | "w4a16_awq" | "w4a8_awq" => {
             let size = config.get("group_size").and_then(Value::as_i64);
             Method::of(None, Packing::plain("int4", 4.0).with(groups(size, 128), 16.0))

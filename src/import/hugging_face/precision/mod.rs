@@ -1,5 +1,6 @@
 //! How a checkpoint stores its weights, as its configuration publishes it.
 
+mod bits;
 mod known;
 mod method;
 mod mlx;
@@ -11,8 +12,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use self::bits::{assumed, unknown};
 use self::known::method as method_of;
-use self::method::{flag, group, modelopt_algorithm, small, text, value};
+use self::method::{flag, group, modelopt_algorithm, small, text};
 use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
 use self::pattern::Patterns;
 use super::super::error::bounded;
@@ -91,27 +93,35 @@ pub(super) fn read(outer: &Value, inner: &Value, shape: Shape) -> Published {
 /// The same, of all matrices alike.
 fn of_all(outer: &Value, inner: &Value, shape: Shape) -> Published {
     let find = |key: &str| {
-        [outer, inner].into_iter().find_map(|part| part.get(key).filter(|value| value.is_object()))
+        let says =
+            |value: &&Value| !(value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty));
+        [outer, inner].into_iter().find_map(|part| part.get(key).filter(says))
     };
-    if let Some(config) = find("quantization") {
+    if let Some(config) = find("quantization").filter(|config| config.is_object()) {
         return of_mlx(config, shape);
     }
     if let Some(config) = find("quantization_config").or_else(|| find("compression_config")) {
+        let Some(keys) = config.as_object() else {
+            let said = config.as_str().map_or_else(|| config.to_string(), str::to_owned);
+            return unknown(&said, config, Container::Checkpoint);
+        };
         // MLX writes its own under both names.
-        if config.get("quant_method").is_none()
-            && config.get("quant_algo").is_none()
-            && config.get("group_size").is_some()
-        {
+        let named = keys.contains_key("quant_method") || keys.contains_key("quant_algo");
+        if !named && keys.contains_key("group_size") {
             return of_mlx(config, shape);
         }
         return of_method(config, shape);
     }
-    plain(
-        ["dtype", "torch_dtype"]
-            .iter()
-            .find_map(|key| [inner, outer].iter().find_map(|part| text(part, key)))
-            .as_deref(),
-    )
+    let parts = || [inner, outer].into_iter();
+    let said = ["dtype", "torch_dtype"].iter().find_map(|key| parts().find_map(|part| kind(part.get(*key)?)));
+    plain(said.as_deref())
+}
+
+/// The number format of a `dtype`: one for all, or one each part, of which that of the text counts.
+fn kind(dtype: &Value) -> Option<String> {
+    let parts = ["text_config", "default", ""];
+    let own = dtype.as_str().or_else(|| parts.iter().find_map(|part| dtype.get(*part)?.as_str()));
+    own.map(str::to_lowercase)
 }
 
 /// Nothing packed: as wide as the configuration says.
@@ -146,94 +156,6 @@ fn of_mlx(config: &Value, shape: Shape) -> Published {
         }
         None => unknown(&text(config, "mode").unwrap_or_else(|| "mlx".to_owned()), config, Container::Mlx),
     }
-}
-
-/// The largest group of weights that shares a scale.
-const GROUP: i64 = 1 << 20;
-
-/// Keys under which methods say how many bits a weight has.
-const BITS: [&str; 5] = ["bits", "nbits", "num_bits", "w_bit", "weight_bits"];
-
-/// Methods whose packing is known, so that what is not understood is a number of theirs.
-const METHODS: [&str; 12] = [
-    "gptq",
-    "awq",
-    "auto-round",
-    "auto_round",
-    "intel/auto-round",
-    "compressed-tensors",
-    "compressed_tensors",
-    "hqq",
-    "exl2",
-    "exl3",
-    "affine",
-    "mlx",
-];
-
-/// A number of bits as it is written, by whatever name and wherever methods keep it.
-fn written_bits(config: &Value) -> Option<(&'static str, &Value)> {
-    let own = |part: &Value, key: &str| part.get(key).is_some_and(|bits| !bits.is_null());
-    let here = BITS.iter().find(|key| own(config, key)).and_then(|key| Some((*key, config.get(*key)?)));
-    here.or_else(|| {
-        let inside =
-            ["quant_config", "weight_quant_params", "weights"].iter().filter_map(|key| config.get(*key));
-        let groups =
-            config.get("config_groups").and_then(Value::as_object).into_iter().flat_map(|all| all.values());
-        inside.chain(groups).filter(|part| part.is_object()).find_map(written_bits)
-    })
-}
-
-/// Of a method that is not known the bits that it names are counted, or one a weight: a lower bound, as scales and
-/// what stays in 16 bit come on top.
-fn unknown(name: &str, config: &Value, container: Container) -> Published {
-    let written = written_bits(config);
-    let named = written.and_then(|(_, bits)| value(bits)).filter(|bits| (1.0..=16.0).contains(bits));
-    let why = match written {
-        Some((key, bits)) if named.is_none() || METHODS.contains(&name) => {
-            format!(
-                "`{key}` of its quantization is {}, which is no number of bits that `{}` packs",
-                bounded(&bits.to_string()),
-                bounded(name)
-            )
-        }
-        _ => format!("Packed by `{}`, which is not known here", bounded(name)),
-    };
-    let note = format!(
-        "{why}: without the files its matrices are counted at {} bit a weight{}, which is a lower bound",
-        named.unwrap_or(1.0),
-        if named.is_some() { " as it says" } else { "" },
-    );
-    let packing = Packing::plain("packed", named.unwrap_or(1.0));
-    let mut rules = Rules { at_least: true, ..Rules::plain(2) };
-    rules.kinds.extend(LINEAR.iter().map(|(role, _)| (*role, Some(packing))));
-    Published {
-        stored: Some(Quantization::Own(container)),
-        rules: Some(rules),
-        unknown: true,
-        notes: vec![note],
-    }
-}
-
-/// What is taken where a method that packs integers does not say of how many bits, or names a group that cannot be.
-fn assumed(config: &Value) -> Vec<String> {
-    let mut notes = Vec::new();
-    let Some(name) = text(config, "quant_method") else { return notes };
-    if !matches!(name.as_str(), "gptq" | "awq" | "auto-round" | "auto_round" | "intel/auto-round") {
-        return notes;
-    }
-    if written_bits(config).is_none() {
-        notes.push(format!("`{name}` does not say of how many bits it packs; 4 are taken"));
-    }
-    for key in ["group_size", "q_group_size"] {
-        let Some(size) = config.get(key).filter(|size| !size.is_null()) else { continue };
-        if !size.as_i64().is_some_and(|size| size == -1 || (1..=GROUP).contains(&size)) {
-            let size = bounded(&size.to_string());
-            notes.push(format!(
-                "`{key}` of its quantization is {size}, which is no size of a group; a scale a row is taken"
-            ));
-        }
-    }
-    notes
 }
 
 /// One of the methods of Hugging Face checkpoints.
