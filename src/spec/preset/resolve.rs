@@ -166,6 +166,10 @@ fn with_adapter(scenario: &mut Scenario) {
 fn another_file(scenario: &Scenario, file: &ModelFile) -> Option<String> {
     let asked = scenario.inference()?.quantization;
     let model = &scenario.language()?.model;
+    // What the file does not say is no other file.
+    if !file.stated && !model.is_unknown() {
+        return None;
+    }
     (asked != file.stored && model.file.is_some()).then(|| {
         if model.is_unknown() {
             return format!(
