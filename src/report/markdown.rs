@@ -7,7 +7,7 @@ use super::assumed::assumed;
 use super::cell::cell;
 use super::comparison::lines;
 use super::decision::Decision;
-use super::start::start;
+use super::start::{start, start_note};
 use super::workings_markdown::workings;
 use super::{
     Answer, Report, Since, asked, cost_line, in_words, machine_lines, part_working, runtime_words, sentence,
@@ -114,6 +114,9 @@ fn plans(out: &mut String, report: &Report, decision: &Decision<'_>) -> std::fmt
         advised.and_then(|advised| Some((advised, start(&advised.estimate.resolved)?)))
     {
         writeln!(out, "## Before you start it on the {}\n\n```sh\n{start}\n```\n", advised.machine.name)?;
+        if let Some(note) = start_note(&advised.estimate.resolved) {
+            writeln!(out, "{note}.\n")?;
+        }
     }
     for plan in &report.plans {
         let end = match (plan.steps.len(), plan.reaches.fits()) {

@@ -89,5 +89,5 @@ pub use sheet::{Sheet, SheetBar, SheetCell, SheetChart, SheetLine, sheet};
 pub use since::{Change, Since, changes_since};
 pub use solve_json::{CandidatesJson, FleetsJson, RateJson, SolutionJson};
 pub use speed_words::{cost_line, dollars, hours, rate, speed_basis, speed_line, time, years};
-pub use start::start as start_command;
+pub use start::{start as start_command, start_note};
 pub use working_json::{WorkingJson, WorkingsJson};
