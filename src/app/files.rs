@@ -14,8 +14,8 @@ use crate::import::{find_image, import};
 use crate::report::{Opened, Report, SavedReport, changes_since, open, read_text};
 use crate::spec::preset::{Models, NoModel, Preset, PresetKeys, resolve};
 use crate::spec::{
-    Family, ImageFile, Machine, Model, Named as _, NotTogether, QualityLoss, Quantization, Scenario,
-    count_and_id, joined,
+    Described, Family, ImageFile, Machine, Model, Named as _, NotTogether, QualityLoss, Quantization,
+    Scenario, count_and_id, joined,
 };
 
 /// What a file held.
@@ -100,12 +100,23 @@ pub(super) fn load_text(
     }
 }
 
-/// The machine that is in no catalog and is written so: of unlike cards, or described by three figures.
+/// Whether a machine is written so that it may stand in no catalog: with a number, with `+`, or by three figures.
+pub(super) fn is_written(id: &str) -> bool {
+    id.contains('+') || Described::is(id) || count_and_id(id).is_some()
+}
+
+/// The machine that is in no catalog and is written so: several of one, of unlike cards, or described by three figures.
 pub(super) fn unlisted(catalog: &Catalog, id: &str, today: &str) -> Option<Arc<Machine>> {
     let find = |id: &str| catalog.machine_or_described(id, today).map_err(|_none| NotTogether::Nothing);
     match joined(id, find) {
         Some(together) => together.ok().map(Arc::new).filter(|machine| !machine.cards.is_empty()),
-        None => find(id).ok().filter(|machine| machine.assumed().is_some()),
+        None => match (find(id), count_and_id(id)) {
+            (Ok(machine), _) => Some(machine).filter(|machine| machine.assumed().is_some()),
+            (Err(_), Some((count, one))) => {
+                find(one).ok().map(|machine| Arc::new(machine.named_with_devices(count)))
+            }
+            (Err(_), None) => None,
+        },
     }
 }
 
@@ -124,13 +135,9 @@ fn since(
     let mut then: Vec<Arc<Machine>> = Vec::new();
     let mut notes = Vec::new();
     for id in &report.machines {
-        match (listed(id), count_and_id(id)) {
-            (Some(machine), _) => then.push(machine),
-            (None, Some((count, one))) if listed(one).is_some() => {
-                then.extend(listed(one).map(|machine| Arc::new(machine.named_with_devices(count))));
-                notes.push(format!("{id} is not listed on its own: set Devices to {count} to see it"));
-            }
-            (None, _) => notes.push(format!("Machine {id} is not in the catalog any more")),
+        match listed(id) {
+            Some(machine) => then.push(machine),
+            None => notes.push(format!("Machine {id} is not in the catalog any more")),
         }
     }
     let assumptions = Assumptions { usage: report.usage.into(), ..Assumptions::new(calibration()) };

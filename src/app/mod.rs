@@ -61,7 +61,7 @@ use eframe::egui;
 use crate::catalog::Catalog;
 use crate::detect::Detected;
 use crate::report::Sheet;
-use crate::spec::{Described, KeptRun, Machine, Measured, Scenario};
+use crate::spec::{KeptRun, Machine, Measured, Scenario};
 use answers::{Answers, Machines};
 use data::compare::CompareData;
 use data::cost::CostData;
@@ -299,12 +299,13 @@ impl Plimsoll {
         self.machines_version += 1;
     }
 
-    /// Puts machines into the list that are in no catalog and are chosen, ticked, or typed into its filter: computers of
-    /// unlike cards, `rtx-5080 + rtx-3090`, and what three figures describe, `24GiB 1008GBps 82TFLOPS`.
+    /// Puts machines into the list that are in no catalog and are chosen, ticked, or typed into its filter: several of
+    /// one, `2x rtx-3090`, computers of unlike cards, `rtx-5080 + rtx-3090`, and what three figures describe,
+    /// `24GiB 1008GBps 82TFLOPS`.
     fn join_cards(&mut self) {
         let AppState { machine, compared, filter, .. } = &self.state;
         let asked = std::iter::once(machine).chain(compared).chain(std::iter::once(filter));
-        let asked: Vec<&String> = asked.filter(|id| id.contains('+') || Described::is(id)).collect();
+        let asked: Vec<&String> = asked.filter(|id| files::is_written(id)).collect();
         if asked.iter().copied().eq(&self.joined_ids) {
             return;
         }
@@ -312,7 +313,7 @@ impl Plimsoll {
         self.rebuild_machines();
     }
 
-    /// The machine that is in no catalog and is written so: of unlike cards, or described by three figures.
+    /// The machine that is in no catalog and is written so: several of one, of unlike cards, or described by figures.
     fn unlisted(&self, id: &str) -> Option<Arc<Machine>> {
         files::unlisted(&self.catalog, id, &self.outside.today)
     }

@@ -228,6 +228,13 @@ fn keep_to_model(inference: &mut Inference, language: &LanguageModel) {
         // A format that only the last model was published in.
         inference.quantization = Inference::usual(language.runtime, language.model.context_max).quantization;
     }
+    let offered = Quantization::ladder_for(&language.model, language.runtime);
+    if let Some(published) = Quantization::published(&language.model, language.runtime)
+        && language.model.file.is_none()
+        && !offered.contains(&inference.quantization)
+    {
+        inference.quantization = published;
+    }
 }
 
 /// One alteration of the state.

@@ -76,9 +76,10 @@ fn with_settings() -> String {
 /// Arguments of `check`.
 #[derive(Clone, Debug, Parser)]
 pub struct CheckArgs {
-    /// Name or file of a preset, a report, a model file or folder; `-` reads presets from standard input
-    #[arg(value_name = "PRESET|FILE")]
-    pub subject: PathBuf,
+    /// Name or file of a preset, a report, a model file or folder; `-` reads presets from standard input; with `--model`
+    /// alone the model does what is usual
+    #[arg(value_name = "PRESET|FILE", required_unless_present = "model")]
+    pub subject: Option<PathBuf>,
     /// Another model: an id of `list models`, a path to config.json, .gguf or a model folder, or
     /// one of this machine's, as `ollama:llama3.1:8b`, `hf:org/name` or `lmstudio:publisher/name`
     #[arg(long, value_name = "ID|PATH")]
@@ -110,9 +111,9 @@ pub struct CheckArgs {
 /// What is asked: a workload, with another model or settings laid over it.
 #[derive(Clone, Debug, Flattened)]
 pub struct SubjectArgs {
-    /// Name or file of a preset, a report, a model file or folder
-    #[arg(value_name = "PRESET|FILE")]
-    pub subject: PathBuf,
+    /// Name or file of a preset, a report, a model file or folder; with `--model` alone the model does what is usual
+    #[arg(value_name = "PRESET|FILE", required_unless_present = "model")]
+    pub subject: Option<PathBuf>,
     /// Another model: an id of `list models`, a path, or one of `plimsoll models`
     #[arg(long, value_name = "ID|PATH")]
     pub model: Option<PathBuf>,

@@ -53,7 +53,7 @@ pub(super) fn asked_for(
     context: &Context,
     outside: &mut Outside<'_>,
 ) -> Result<Question, CliError> {
-    question(&asked.subject, asked.model.as_deref(), &asked.set, context, outside)
+    question(asked.subject.as_deref(), asked.model.as_deref(), &asked.set, context, outside)
 }
 
 /// Reads the subject, lays `--model` and `--set` over it, and finds its model.
@@ -61,13 +61,19 @@ pub(super) fn asked_for(
 /// # Errors
 /// With the file, the place in it, and what would be right.
 pub(super) fn question(
-    subject: &Path,
+    subject: Option<&Path>,
     model: Option<&Path>,
     set: &[String],
     context: &Context,
     outside: &mut Outside<'_>,
 ) -> Result<Question, CliError> {
     let mut over = PresetKeys::default();
+    // A model alone is what is asked about.
+    let alone = subject.is_none();
+    let (subject, model) = match (subject, model) {
+        (None, Some(model)) => (model, None),
+        (subject, model) => (subject.unwrap_or(Path::new(USUAL)), model),
+    };
     let model = model.map(as_key).transpose()?;
     if let Some(model) = model {
         over.set("model", model).map_err(CliError::key)?;
@@ -106,11 +112,23 @@ pub(super) fn question(
                 None => CliError::of_preset(&file, &error),
             });
             all_keys.push(keys);
-            preset
+            let said = |preset| if alone { with_usual(preset) } else { preset };
+            preset.map(said)
         });
         presets.push(preset);
     }
     Ok(Question { presets, listed, keys: all_keys, report })
+}
+
+/// The preset of which everything is usual.
+const USUAL: &str = "chat-8b";
+
+/// Says what a model alone is taken to do.
+fn with_usual(mut preset: Preset) -> Preset {
+    let does =
+        if preset.scenario.diffusion().is_some() { "makes an image" } else { "answers one person's chat" };
+    preset.notes.insert(0, format!("No preset is given, so the model {does} with the usual settings"));
+    preset
 }
 
 /// One preset with the keys it was read from, for what is asked of one only.

@@ -20,7 +20,7 @@ use crate::units::{show_gb, show_gib};
 /// Answers each scenario; the exit code is the worst one: error, does not fit, uncertain, fits.
 pub(super) fn check(asked: &CheckArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
-    let question = question(&asked.subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let question = question(asked.subject.as_deref(), asked.model.as_deref(), &asked.set, &context, outside)?;
     let logs = log::read(&asked.log)?;
     if asked.keep && (asked.machine.is_some() || question.presets.len() != 1) {
         return Err(CliError::KeptElsewhere);

@@ -131,7 +131,7 @@ impl<'a> Question<'a> {
         let setup = self.scenario.setup;
         let way = self.way(&machine, assumptions.support);
         let mut resolved = way.resolved.clone();
-        resolved.notes.extend(runtime::set_up(&setup, &machine));
+        resolved.notes.extend(runtime::set_up(&setup, &machine, &resolved.scenario));
         resolved.notes.extend(corrected(&resolved.scenario, &machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
@@ -150,10 +150,12 @@ impl<'a> Question<'a> {
                 workings,
             };
         }
-        let Decided { budget, fit, cards } = way.decided(&machine, site);
+        let decided = way.decided(&machine, site);
+        let alone = decided.alone().map(Arc::clone);
+        let Decided { budget, fit, cards } = decided;
         let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
         let serving = serving(&resolved.scenario, &machine, (site, &budget));
-        let as_one = as_one(&resolved.scenario, &machine);
+        let as_one = alone.unwrap_or_else(|| as_one(&resolved.scenario, &machine));
         let speed = way.speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));

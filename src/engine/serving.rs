@@ -40,7 +40,9 @@ fn served<'a>(scenario: &'a Scenario, machine: &Machine) -> Option<(&'a Inferenc
     let inference = scenario.inference()?;
     let runtime = scenario.language()?.runtime;
     let device = match (machine.memory.value(), machine.vendor) {
-        (Memory::Discrete { vram, .. }, _) => *vram,
+        (Memory::Discrete { vram, driver, .. }, vendor) => {
+            (*vram - driver.best + beyond_usable(vendor)).max(Bytes::ZERO).min(*vram)
+        }
         (Memory::Unified { total, gpu_limit }, vendor) if vendor != Vendor::Apple => {
             // Where it was measured what the system leaves of a pool, its firmware keeps a part that no program sees.
             let measured = gpu_limit.as_ref().is_some_and(|limit| limit.whole_pool);
@@ -49,6 +51,15 @@ fn served<'a>(scenario: &'a Scenario, machine: &Machine) -> Option<(&'a Inferenc
         _ => return None,
     };
     (runtime.fills_a_share() && device > Bytes::ZERO).then_some((inference, device))
+}
+
+/// What the driver's runtime counts as a card's memory beyond what it leaves to programs (`cudaMemGetInfo`): the empty
+/// context, and not what the driver keeps for itself.
+const fn beyond_usable(vendor: Vendor) -> Bytes {
+    match vendor {
+        Vendor::Nvidia => overhead::CUDA_TOTAL_BEYOND_USABLE.amount,
+        _ => overhead::HIP_TOTAL_BEYOND_USABLE.amount,
+    }
 }
 
 /// Share of the device that vLLM takes where nothing is said: its default up to 2026.
@@ -67,8 +78,13 @@ pub(super) fn share(scenario: &Scenario, machine: &Machine, detail: Detail) -> O
     let asked = inference.gpu_memory_utilization;
     let of_machine = || capacity(detail, machine, device);
     if language.runtime == Runtime::Sglang {
+        // It asks nvidia-smi, which shows what the driver keeps for itself too.
+        let shown = match machine.memory.value() {
+            Memory::Discrete { vram, .. } => *vram,
+            _ => device,
+        };
         let share =
-            asked.unwrap_or_else(|| sglang_share(inference, (&language.model, machine.devices), device));
+            asked.unwrap_or_else(|| sglang_share(inference, (&language.model, machine.devices), shown));
         let free = |context: f64| {
             formula!(detail, "SGLang, mem_fraction_static of what is free when it starts";
                 device_memory = of_machine(), driver_context = context, mem_fraction_static = share

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ceilings::Ceiling;
-use super::fit::{Comparison, Fit, judge};
+use super::fit::{Comparison, Fit, Verdict, judge};
 use super::memory::{Budget, Portion, Site, split};
 use crate::spec::{Machine, Scenario, Split, usable};
 use crate::units::whole;
@@ -19,6 +19,8 @@ pub struct CardFit {
     pub site: Site,
     /// Whether it is the one that decides.
     pub decides: bool,
+    /// Whether the work runs on it; a copy of what does not split runs only where it is held.
+    pub used: bool,
 }
 
 /// The budget and verdict of the card that decides, and what each kind of card holds.
@@ -28,13 +30,22 @@ pub(super) struct Decided {
     pub(super) cards: Vec<CardFit>,
 }
 
+impl Decided {
+    /// The kind of card that the work runs on alone, where it does not run on all.
+    pub(super) fn alone(&self) -> Option<&Arc<Machine>> {
+        let all = self.cards.iter().all(|card| card.used);
+        self.cards.iter().find(|card| card.used && !all).map(|card| &card.card)
+    }
+}
+
 /// More devices of one kind than this are asked about at their ends only.
 const EACH: u32 = 16;
 
 /// Holds what each card needs against its own memory.
 ///
 /// Layers are shared out by memory, so each card has a portion of its own. Shards and copies are alike on all cards,
-/// so the smallest decides.
+/// so the smallest decides. Work that no program splits, and that nobody asked a copy of on each, is started on the
+/// cards that hold it: where not all do, on the kind with the most room.
 pub(super) fn decided(
     scenario: &Scenario,
     machine: &Machine,
@@ -64,18 +75,32 @@ pub(super) fn decided(
         before = before.saturating_add(own.saturating_mul(u64::from(devices)));
         kinds.push((Arc::clone(card), fullest.0, fullest.1, fullest.2));
     }
-    let (decides, _) = kinds.iter().enumerate().max_by(|(_, a), (_, b)| fuller(&a.2, &b.2))?;
+    let (mut decides, _) = kinds.iter().enumerate().max_by(|(_, a), (_, b)| fuller(&a.2, &b.2))?;
+    let held_by_all = kinds.iter().all(|(_, _, fit, _)| fit.verdict <= Verdict::Tight);
+    let alone = !held_by_all && unsplit(scenario);
+    if alone {
+        for (card, needs, fit, at) in &mut kinds {
+            *at = Site { devices: card.devices.max(1), ..site };
+            (*needs, *fit) = held(budget(*at), &ceilings(card));
+        }
+        (decides, _) = kinds.iter().enumerate().min_by(|(_, a), (_, b)| fuller(&a.2, &b.2))?;
+    }
     let cards = kinds
         .iter()
         .enumerate()
         .filter_map(|(index, (card, _, fit, site))| {
             let comparison = fit.deciding()?.clone();
             let (card, decides) = (Arc::clone(card), index == decides);
-            Some(CardFit { card, comparison, site: *site, decides })
+            Some(CardFit { card, comparison, site: *site, decides, used: decides || !alone })
         })
         .collect();
     let (_, budget, fit, _) = kinds.into_iter().nth(decides)?;
     Some(Decided { budget, fit, cards })
+}
+
+/// Whether no program splits the work and nothing is said of copies: people then start it on one card.
+fn unsplit(scenario: &Scenario) -> bool {
+    scenario.devices.split == Split::Auto && Split::of(&scenario.workload) == [Split::Copies]
 }
 
 fn held(budget: Arc<Budget>, ceilings: &[Ceiling]) -> (Arc<Budget>, Fit) {

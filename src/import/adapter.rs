@@ -170,15 +170,7 @@ fn words(value: &Value, base: &str, rank: u64, modules: &[String]) -> String {
 /// An adapter without its base, which whoever knows models finds.
 pub(super) fn imported(adapter: Adapter, notes: Vec<Note>, what: &str) -> Imported {
     let bytes = (adapter.bytes > 0).then(|| Bytes::new(count(adapter.bytes)));
-    let file = ModelFile {
-        stored: Quantization::Bf16,
-        weights: FileWeights::Rules(Rules::plain(2)),
-        prediction: 0,
-        vision: 0,
-        bytes: None,
-        adapter: None,
-        notes: Vec::new(),
-    };
+    let file = ModelFile::of(Quantization::Bf16, FileWeights::Rules(Rules::plain(2)));
     let what = format!("{what} of rank {}", adapter.rank);
     Imported {
         model: None,

@@ -33,7 +33,7 @@ pub(super) struct Contents {
     pub gguf: Vec<PathBuf>,
     /// safetensors files.
     pub safetensors: Vec<PathBuf>,
-    /// `config.json`.
+    /// `config.json`, or where there is none `params.json`.
     pub config: Option<PathBuf>,
     /// Whether there is an index of safetensors files.
     pub index: bool,
@@ -45,18 +45,21 @@ pub(super) struct Contents {
 /// When it cannot be listed.
 pub(super) fn contents(folder: &Path) -> Result<Contents, Problem> {
     let mut contents = Contents::default();
+    let mut params = None;
     for entry in std::fs::read_dir(folder)?.take(MOST_ENTRIES) {
         let path = entry?.path();
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         match (name, ending) {
             ("config.json", _) => contents.config = Some(path),
+            ("params.json", _) => params = Some(path),
             (INDEX, _) => contents.index = true,
             (_, "gguf") => contents.gguf.push(path),
             (_, "safetensors") => contents.safetensors.push(path),
             _ => {}
         }
     }
+    contents.config = contents.config.or(params);
     contents.safetensors.sort();
     contents.gguf.sort();
     let mut models = BTreeSet::new();
@@ -86,8 +89,10 @@ pub(super) fn totals(
         if contents.safetensors.contains(&whole) { vec![whole] } else { contents.safetensors.clone() }
     };
     let (there, missing): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(|path| path.is_file());
-    if !missing.is_empty() {
-        notes.push(Note::MissingParts { missing: missing.len(), of: files.len() });
+    match (there.len(), missing.len()) {
+        (_, 0) => {}
+        (0, of) => notes.push(Note::NoParts { of }),
+        (_, missing) => notes.push(Note::MissingParts { missing, of: files.len() }),
     }
     let left_out = contents.safetensors.iter().filter(|path| !files.contains(path)).count();
     if left_out > 0 {

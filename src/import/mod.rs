@@ -4,6 +4,7 @@
 //! count is checked against what the file holds before anything is allocated for it.
 
 mod adapter;
+mod alike;
 mod bounded;
 mod checkpoint_parts;
 mod error;
@@ -14,6 +15,8 @@ mod image;
 mod imported;
 mod limits;
 mod name;
+mod note;
+mod of_configuration;
 mod open;
 mod parameters;
 mod safetensors;
@@ -21,23 +24,23 @@ mod stack;
 pub mod stores;
 mod unknown;
 
-use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
 pub use error::{ImportError, Problem};
-pub use imported::{Imported, Note, StoredTensor};
+pub use imported::{Imported, StoredTensor};
+pub use note::Note;
 
 use self::folder::Contents;
-use self::hugging_face::{Described, Sketched};
+use self::hugging_face::Described;
+use self::of_configuration::{import_config, imported, unknown_type};
 use self::safetensors::Totals;
 use crate::spec::preset::NoModel;
 use crate::spec::{
-    Container, FileTensor, FileWeights, ImageFile, ModelFile, Packing, Quantization, Role, Rules, Runtime,
-    Tensor, Vision,
+    Container, FileTensor, FileWeights, ImageFile, Model, ModelFile, Quantization, Role, Tensor, Vision,
 };
-use crate::units::{Bytes, count, show_grouped};
+use crate::units::{Bytes, count};
 
 /// Reads the model at a path: a `.gguf`, a `config.json`, a `.safetensors`, or a folder that holds one model.
 ///
@@ -141,14 +144,14 @@ fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
 
 /// A configuration together with the tensors beside it.
 fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Result<Imported, ImportError> {
-    let layers = described.model.as_ref().map(crate::spec::Model::layer_count);
+    let layers = described.model.as_ref().map(Model::layer_count);
     let mut notes = Vec::new();
     let totals = folder::totals(folder, contents, layers, &mut notes)?;
     let promised = folder::promised(folder, contents);
     if described.model.is_none() && described.outline.is_none() && totals.is_none() && promised.is_none() {
         return Err(unknown_type(&described).at(folder.join("config.json")));
     }
-    let complete = !notes.iter().any(|note| matches!(note, Note::MissingParts { .. }));
+    let complete = !notes.iter().any(|note| matches!(note, Note::MissingParts { .. } | Note::NoParts { .. }));
     let (sees, tokens_per_image) = (described.sees, described.tokens_per_image);
     let (unknown_packing, tied) =
         (described.published.unknown, described.model.as_ref().is_some_and(|model| model.tied_embeddings));
@@ -160,16 +163,20 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     let Some(totals) = totals else { return Ok(imported) };
     imported.exact_bytes = Some(Bytes::new(count(totals.bytes)));
     imported.what = format!("{}, {} tensors", imported.what, totals.tensors);
-    if complete {
+    // Of what is not known otherwise the files that are there are a lower bound.
+    if complete || (promised.is_none() && imported.model.is_none()) {
         weigh_totals(&mut imported, &totals, tied);
     }
+    let vision = if sees { totals.vision } else { 0 };
+    for model in [&mut imported.model, &mut imported.weighed].into_iter().flatten().filter(|_| vision > 0) {
+        let tower = model.vision.as_ref().and_then(|vision| vision.tower);
+        let parameters = parameters::read(count(vision));
+        model.vision = Some(Vision { parameters, tokens_per_image: tokens_per_image.unwrap_or(0), tower });
+    }
+    if vision > 0 {
+        imported.notes.retain(|note| !note.is_about_a_tower());
+    }
     if let Some(model) = &mut imported.model {
-        if sees && totals.vision > 0 {
-            let tokens_per_image = tokens_per_image.unwrap_or(0);
-            let parameters = parameters::read(count(totals.vision));
-            model.vision = Some(Vision { parameters, tokens_per_image, tower: None });
-            imported.notes.retain(|note| *note != Note::VisionNotCounted);
-        }
         if totals.packed {
             imported.notes.push(Note::CountedFromShapes);
         } else if complete && totals.elements > 0 {
@@ -182,220 +189,75 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
 
 /// The files' own tensors decide what the weights take.
 fn weigh_totals(imported: &mut Imported, totals: &Totals, tied: bool) {
-    let stored = imported.file.as_ref().map(|file| file.stored).or(imported.file_type);
-    let stored = stored.unwrap_or(Quantization::Own(Container::Checkpoint));
+    let stored = imported.file_type.unwrap_or_else(|| of_tensors(totals));
     imported.file_type = Some(stored);
     // A tied output matrix may be stored beside the embedding it equals; it is loaded once.
     let loaded = |tensor: &FileTensor| !(tied && tensor.tensor.role == Role::Output);
     let tensors = totals.parts.tensors().into_iter().filter(loaded).collect();
     imported.file = Some(ModelFile {
-        stored,
-        weights: FileWeights::Tensors(tensors),
         prediction: totals.parts.prediction,
         vision: totals.parts.vision,
         bytes: Some(totals.bytes),
-        adapter: None,
-        notes: Vec::new(),
+        ..ModelFile::of(stored, FileWeights::Tensors(tensors))
     });
-    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_)));
+    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_) | Note::OnlyEmbedding));
     if totals.parts.prediction > 0 {
         imported.notes.push(Note::PredictionBytes { bytes: totals.parts.prediction });
     }
 }
 
-/// What an index promises, where its files are not there: of what is not known otherwise it is all that there is.
+/// The format of files whose configuration says none: 16 bit where most of their bytes are.
+fn of_tensors(totals: &Totals) -> Quantization {
+    let tensors = totals.parts.tensors();
+    let bytes =
+        |of: &dyn Fn(&FileTensor) -> bool| tensors.iter().filter(|t| of(t)).map(|t| t.bytes).sum::<u64>();
+    let plain = bytes(&|tensor| matches!(tensor.format, "BF16" | "F16"));
+    if !totals.packed && plain > bytes(&|_| true) / 2 {
+        return Quantization::Bf16;
+    }
+    Quantization::Own(Container::Checkpoint)
+}
+
+/// What an index promises, where its files are not there: of what is not known otherwise it is all that there is, and
+/// where it disagrees with the shapes it decides.
 fn weigh_promised(imported: &mut Imported, promised: Option<u64>, unknown_packing: bool) {
     let Some(bytes) = promised else { return };
     imported.exact_bytes = Some(Bytes::new(count(bytes)));
-    let only_bytes = imported.model.is_none() || unknown_packing;
-    if !only_bytes {
+    let agrees = imported.model.as_ref().is_some_and(|model| agrees(imported, model, bytes));
+    if agrees && !unknown_packing {
+        imported.notes.push(Note::IndexBeside { bytes });
         return;
     }
     let stored = imported.file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
     imported.file_type = Some(stored);
-    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_)));
-    imported
-        .notes
-        .push(Note::Assumed("The weights are what the index says of all its files together".to_owned()));
-    imported.file = Some(ModelFile {
-        stored,
-        weights: FileWeights::Tensors(vec![all(bytes)]),
-        prediction: 0,
-        vision: 0,
-        bytes: Some(bytes),
-        adapter: None,
-        notes: Vec::new(),
-    });
+    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_) | Note::OnlyEmbedding));
+    imported.notes.push(Note::IndexDecides { bytes });
+    let weights = FileWeights::Tensors(vec![all(bytes)]);
+    imported.file = Some(ModelFile { bytes: Some(bytes), ..ModelFile::of(stored, weights) });
 }
+
+/// Whether the shapes make as many bytes as an index promises, or nothing says that they must: where matrices are packed,
+/// or files hold more than the language model.
+fn agrees(imported: &Imported, model: &Model, bytes: u64) -> bool {
+    let rules = imported.file.as_ref().map(|file| &file.weights);
+    let plain = match rules {
+        None => 2.0,
+        Some(FileWeights::Rules(rules)) if rules.kinds.is_empty() && rules.layers.is_empty() => {
+            f64::from(rules.plain)
+        }
+        Some(_) => return true,
+    };
+    let holds_more = imported.notes.iter().any(Note::holds_more);
+    holds_more || (count(bytes) / (model.parameters.value() * plain) - 1.0).abs() < AGREES
+}
+
+/// How near an index and the shapes are where both are right: norms and buffers aside.
+const AGREES: f64 = 0.01;
 
 /// Everything of a file in one.
 fn all(bytes: u64) -> FileTensor {
     let tensor = Tensor { role: Role::Other, columns: 0, rows: 0, stack: 1 };
     FileTensor { tensor, layer: None, format: "as stored", count: 1, bytes }
-}
-
-/// A configuration alone.
-fn import_config(path: &Path) -> Result<Imported, ImportError> {
-    let described = hugging_face::describe(path).map_err(|problem| problem.at(path))?;
-    if described.model.is_none() && described.outline.is_none() {
-        return Err(unknown_type(&described).at(path));
-    }
-    Ok(imported(described, path))
-}
-
-/// An unknown type with no tensors to fall back on.
-fn unknown_type(described: &Described) -> Problem {
-    Problem::content(
-        format!("unknown model_type `{}`", error::bounded(&described.model_type)),
-        format!("known are {}", hugging_face::known()),
-    )
-}
-
-/// What a configuration alone gives.
-fn imported(described: Described, path: &Path) -> Imported {
-    let Described {
-        mut model,
-        outline,
-        sketched,
-        model_type,
-        published,
-        mut notes,
-        sees,
-        tower,
-        tokens_per_image,
-    } = described;
-    notes.extend(published.notes.into_iter().map(Note::PrecisionAssumed));
-    if sketched.is_some() {
-        notes.push(Note::SketchOnly { name: model_type.clone() });
-        notes.extend(tower_words(tower, sees));
-    } else if model.is_none() && !notes.iter().any(|note| matches!(note, Note::NotExpressible { .. })) {
-        notes.push(Note::UnknownArchitecture { name: model_type.clone(), known: hugging_face::known() });
-    } else {
-        notes.extend(tower_words(tower, sees));
-    }
-    if let (Some(model), Some(tower)) = (&mut model, tower) {
-        let parameters = parameters::read(count(tower));
-        model.vision =
-            Some(Vision { parameters, tokens_per_image: tokens_per_image.unwrap_or(0), tower: None });
-        // Of a model that sees, the published count has the tower in it.
-        model.parameters = parameters::read(model.parameters.value() + count(tower));
-    }
-    let rules = published.rules.clone().zip(published.stored);
-    let mut file = rules.map(|(rules, stored)| ModelFile {
-        stored,
-        weights: FileWeights::Rules(rules),
-        prediction: 0,
-        vision: 0,
-        bytes: None,
-        adapter: None,
-        notes: Vec::new(),
-    });
-    let mut file_type = published.stored;
-    let outline = outline.filter(|_| model.is_none());
-    let weighed = model
-        .is_none()
-        .then(|| outline.as_ref().map_or_else(|| unknown::model(path, &model_type, 0, None), Clone::clone));
-    if let Some(sketched) = &sketched {
-        let rules = published.rules.clone().unwrap_or_else(|| Rules::plain(2));
-        let stored = file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
-        file_type = Some(stored);
-        file = Some(of_sketch(sketched, &rules, stored));
-    } else if let Some(outline) = &outline {
-        // The embedding is in every model, and in 16 bit in all formats but MLX's.
-        let plain =
-            if file_type.is_some_and(|stored| stored.runs_on(Runtime::Mlx) && stored != Quantization::Bf16) {
-                2.0
-            } else {
-                16.0
-            };
-        let tensor = Tensor {
-            role: Role::TokenEmbedding,
-            columns: outline.hidden,
-            rows: outline.vocabulary,
-            stack: 1,
-        };
-        let bytes = Packing::plain("16 bit", plain).bytes(tensor);
-        let stored = file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
-        file_type = Some(stored);
-        notes.push(Note::Assumed(
-            "Without files nothing but the token embedding is known of it; give the folder with its safetensors index for all of its weights".to_owned(),
-        ));
-        file = Some(ModelFile {
-            stored,
-            weights: FileWeights::Tensors(vec![FileTensor {
-                tensor,
-                layer: None,
-                format: "at least",
-                count: 1,
-                bytes,
-            }]),
-            prediction: 0,
-            vision: 0,
-            bytes: None,
-            adapter: None,
-            notes: Vec::new(),
-        });
-    }
-    let file = file.or_else(|| noted(&notes, file_type));
-    Imported {
-        model,
-        exact_bytes: None,
-        file_type,
-        file,
-        weighed,
-        image: None,
-        tensors: Vec::new(),
-        notes,
-        what: format!("Hugging Face configuration, {}", error::bounded(&model_type)),
-    }
-}
-
-/// Notes reach people with the model's file, so there is one where anything is to be said.
-fn noted(notes: &[Note], file_type: Option<Quantization>) -> Option<ModelFile> {
-    (!notes.is_empty()).then(|| ModelFile {
-        stored: file_type.unwrap_or(Quantization::Bf16),
-        weights: FileWeights::Rules(Rules::plain(2)),
-        prediction: 0,
-        vision: 0,
-        bytes: None,
-        adapter: None,
-        notes: Vec::new(),
-    })
-}
-
-/// What is said of the tower that sees or hears.
-fn tower_words(tower: Option<u64>, sees: bool) -> Option<Note> {
-    match tower {
-        Some(parameters) => Some(Note::Assumed(format!(
-            "What sees or hears has {} parameters by its class, its projector included; they are counted where vision is on",
-            show_grouped(parameters)
-        ))),
-        None => sees.then_some(Note::VisionNotCounted),
-    }
-}
-
-/// The weights of a class whose tensors are known, as a configuration packs them.
-fn of_sketch(sketched: &Sketched, rules: &Rules, stored: Quantization) -> ModelFile {
-    let mut sums: BTreeMap<(Option<u64>, Tensor), u64> = BTreeMap::new();
-    for (layer, tensor) in &sketched.tensors {
-        *sums.entry((*layer, *tensor)).or_default() += 1;
-    }
-    let tensors = sums.into_iter().map(|((layer, tensor), times)| FileTensor {
-        tensor,
-        layer,
-        format: rules.packing(tensor.role, layer).map_or("plain", |packing| packing.name),
-        count: times,
-        bytes: rules.bytes(tensor, layer).saturating_mul(times),
-    });
-    ModelFile {
-        stored,
-        weights: FileWeights::Tensors(tensors.collect()),
-        prediction: 0,
-        vision: 0,
-        bytes: None,
-        adapter: None,
-        notes: Vec::new(),
-    }
 }
 
 /// One safetensors file: bytes, and no shapes to go by.

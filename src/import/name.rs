@@ -11,7 +11,9 @@ pub(super) fn name(path: &Path) -> String {
     let stem = [".gguf", ".safetensors", ".json"].iter().find_map(|end| own.strip_suffix(end)).unwrap_or(own);
     match stem {
         // The folder says more than `config.json` does.
-        "config" | "model" | "pytorch_model" => path.parent().map_or_else(|| stem.to_owned(), folder_name),
+        "config" | "params" | "model" | "consolidated" | "pytorch_model" => {
+            path.parent().map_or_else(|| stem.to_owned(), folder_name)
+        }
         _ => plain(without_part(stem)),
     }
 }

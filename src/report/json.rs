@@ -40,6 +40,8 @@ struct CardJson {
     ceiling_bytes: BandJson,
     verdict: &'static str,
     decides: bool,
+    /// Whether the work runs on it.
+    used: bool,
 }
 
 impl From<&CardFit> for CardJson {
@@ -51,6 +53,7 @@ impl From<&CardFit> for CardJson {
             ceiling_bytes: of.comparison.ceiling.bytes.into(),
             verdict: of.comparison.verdict.key(),
             decides: of.decides,
+            used: of.used,
         }
     }
 }

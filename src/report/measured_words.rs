@@ -40,6 +40,9 @@ fn show(quantity: LogQuantity, value: f64) -> String {
         }
         LogQuantity::KvCapacity => format!("{} tokens", show_grouped(whole(value))),
         LogQuantity::MaxConcurrency => format!("{} requests", show_decimals(value, 2)),
-        LogQuantity::Weights | LogQuantity::KvCache | LogQuantity::PeakMemory => show_gib(Bytes::new(value)),
+        LogQuantity::Weights
+        | LogQuantity::KvCache
+        | LogQuantity::CapturedGraphs
+        | LogQuantity::PeakMemory => show_gib(Bytes::new(value)),
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::engine::Resolved;
 use crate::engine::runtime::{Cause, Defaults, Ignored, IgnoredSetUp, Instead, Note, Refusal};
-use crate::spec::support::Fact;
-use crate::spec::{Capability, Chosen, KeptQuantity, Named as _};
+use crate::spec::support::{Fact, Platform};
+use crate::spec::{Capability, Chosen, KeptQuantity, Named as _, Quantization, Runtime};
 use crate::units::show_grouped;
 
 /// The runtime that answers: `MLX`, or `MLX (auto)` where nobody asked for it.
@@ -33,6 +33,10 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
         Cause::NotModelled => {
             format!("{runtime} is not answered on {on}: what it takes of memory there was never measured")
         }
+        Cause::Weights(weights) if is_mlx_alone(weights) && refusal.platform != Platform::Apple => format!(
+            "{} weights are MLX's, which runs them on Macs; {runtime} reads none of them on {on}",
+            weights.key()
+        ),
         Cause::Weights(weights) => format!("{runtime} reads no {} weights on {on}", weights.key()),
         Cause::WeightsNotModelled(weights) => {
             format!("{runtime} reads {} weights, and how it holds them was never measured", weights.key())
@@ -57,6 +61,11 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
             format!("{key}={} cannot be held on {on}{}", held.key(), said(refusal.fact))
         }
     }
+}
+
+/// Whether only MLX reads such a file.
+fn is_mlx_alone(weights: Quantization) -> bool {
+    Runtime::ALL.into_iter().all(|runtime| weights.runs_on(runtime) == (runtime == Runtime::Mlx))
 }
 
 /// What the fact says of it.
@@ -214,6 +223,11 @@ fn set_up_words(ignored: IgnoredSetUp) -> String {
             "os={} changes nothing here: no limit of this machine is known that is {}'s own",
             os.key(),
             os.label()
+        ),
+        IgnoredSetUp::DisplayBesideShare(display) => format!(
+            "display={} does not move vLLM's share, which is of all device memory; where less than the share is free \
+             when it starts, it refuses",
+            display.key()
         ),
         IgnoredSetUp::DisplayOfPool(display) => format!(
             "display={} changes nothing here: a display is counted on a card with memory of its own, which this \

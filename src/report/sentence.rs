@@ -91,11 +91,20 @@ fn headline(deciding: &Comparison, machine: &str) -> String {
 
 /// That a limit was raised, which the verdict rests on.
 fn raised(estimate: &Estimate) -> String {
-    let mut ceilings = estimate.fit.comparisons.iter().map(|each| &each.ceiling);
-    let raised = ceilings.find(|ceiling| ceiling.kind == CeilingKind::RaisedLimit);
-    raised.map_or_else(String::new, |ceiling| {
-        format!(", with the limit raised to {}", show_gib(ceiling.bytes.best))
-    })
+    limit_by_hand(estimate)
+        .map_or_else(String::new, |(how, to, _)| format!(", with the limit {how} to {}", show_gib(to)))
+}
+
+/// How a limit was moved, to what, and what it is as the machine is shipped.
+fn limit_by_hand(estimate: &Estimate) -> Option<(&'static str, Bytes, Option<Bytes>)> {
+    let of = |kind| {
+        let mut ceilings = estimate.fit.comparisons.iter().map(|each| &each.ceiling);
+        ceilings.find(|ceiling| ceiling.kind == kind).map(|ceiling| ceiling.bytes.best)
+    };
+    let to = of(CeilingKind::RaisedLimit)?;
+    let shipped = of(CeilingKind::GpuLimit);
+    let how = if shipped.is_some_and(|shipped| to < shipped) { "lowered" } else { "raised" };
+    Some((how, to, shipped))
 }
 
 /// What one would make smaller first.
@@ -149,10 +158,12 @@ fn detail(scenario: &Scenario, estimate: &Estimate, deciding: &Comparison) -> St
         }
         Verdict::Fits | Verdict::Tight | Verdict::CannotRun => format!("{} to spare", show_gib(spare)),
     };
-    let limit = if deciding.ceiling.bytes.is_exact() {
-        String::new()
-    } else {
-        format!(" · limit {}", range(deciding.ceiling.bytes))
+    let limit = match limit_by_hand(estimate) {
+        Some((how, to, Some(shipped))) if deciding.ceiling.kind == CeilingKind::RaisedLimit => {
+            format!(" · limit {how} by hand, to {} from {}", show_gib(to), show_gib(shipped))
+        }
+        _ if deciding.ceiling.bytes.is_exact() => String::new(),
+        _ => format!(" · limit {}", range(deciding.ceiling.bytes)),
     };
     format!("{need}{during} · {rest}{limit}")
 }
@@ -222,7 +233,13 @@ fn each_card(estimate: &Estimate) -> String {
         let Comparison { need, ceiling, .. } = &card.comparison;
         format!("{} {} of {}", card.card.name, show_gib(need.best), show_gib(ceiling.bytes.best))
     });
-    format!("Of unlike cards each is held against its own memory: {}", each.collect::<Vec<_>>().join(", "))
+    let each = each.collect::<Vec<_>>().join(", ");
+    match estimate.cards.iter().find(|card| card.used) {
+        Some(used) if estimate.cards.iter().any(|card| !card.used) => {
+            format!("Nothing splits this over unlike cards; it runs on {} alone: {each}", used.card.name)
+        }
+        _ => format!("Of unlike cards each is held against its own memory: {each}"),
+    }
 }
 
 /// That a server takes fewer requests at once than are asked of it, and lets the others wait.
@@ -268,8 +285,9 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         Unknown::QuantizationUnsupported => {
             format!("{runtime} has no such weight format; the nearest one it has was used")
         }
-        Unknown::KvPrecisionUnsupported => {
-            format!("{runtime} keeps no cache in this format; the nearest one it has was used")
+        Unknown::KvPrecisionUnsupported(used) => {
+            let asked = scenario.inference().map_or("this format", |inference| inference.kv_precision.key());
+            format!("{runtime} keeps no such cache of this model in {asked}: {} is counted", used.key())
         }
         Unknown::EagerNeedsPlainCache => {
             "A quantized V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()

@@ -25,13 +25,13 @@ settings! {
     };
     /// Frames of a clip; 1 for an image.
     frames: u64 = 1, Setting {
-        label: "Frames", unit: "frames", place: Place::Slider, usual: "the pipeline's own",
+        also: &["num_frames"], label: "Frames", unit: "frames", place: Place::Slider, usual: "the pipeline's own",
         when: |scenario| scenario.diffusion().is_some_and(|diffusion| diffusion.pipeline.makes_video()),
         slider: Some(Slider::log(|_| (1.0, 257.0))), ..Setting::WIDTH
     };
     /// Images made at once.
     batch: u64 = 1, Setting {
-        label: "Images at once", unit: "images", place: Place::Slider, slider: Some(Slider::log(|_| (1.0, 64.0))),
+        also: &["num_images_per_prompt", "train_batch_size"], label: "Images at once", unit: "images", place: Place::Slider, slider: Some(Slider::log(|_| (1.0, 64.0))),
         ..Setting::WIDTH
     };
     /// How the denoiser is held; text encoders and VAE have settings of their own.
@@ -76,7 +76,7 @@ settings! {
     };
     /// Whether the VAE works tile by tile.
     vae_tiling: bool = false, Setting {
-        label: "VAE tiling", place: Place::Main, ..Setting::PLAIN
+        also: &["enable_vae_tiling"], label: "VAE tiling", place: Place::Main, ..Setting::PLAIN
     };
     /// Whether activations are recomputed in training: less memory, a third more time.
     gradient_checkpointing: bool = false, Setting {
@@ -92,7 +92,7 @@ settings! {
     };
     /// Steps of denoising, or of the run that trains an adapter; they take time, not memory.
     steps: u64 = 50, Setting {
-        label: "Steps", unit: "steps", usual: "the pipeline's own, 1,500 to train an adapter", ..Setting::WIDTH
+        also: &["num_inference_steps"], label: "Steps", unit: "steps", usual: "the pipeline's own, 1,500 to train an adapter", ..Setting::WIDTH
     };
     beside /// A file in hand with models of the pipeline.
     file: Option<Arc<ImageFile>>;

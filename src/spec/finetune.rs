@@ -63,14 +63,14 @@ settings! {
     };
     /// Tokens of a sequence; the longest one decides the peak.
     sequence: u64 = 2048, Setting {
-        label: "Sequence length", families: TUNE, place: Place::Slider, usual: "2,048, or what the model holds",
+        also: &["max_seq_length", "max_length", "sequence_len", "cutoff_len"], label: "Sequence length", families: TUNE, place: Place::Slider, usual: "2,048, or what the model holds",
         follow: filled_sequence,
         slider: Some(Slider { first: true, ..Slider::log(|scenario| (128.0, trained_on(scenario))) }),
         ..Setting::TOKENS
     };
     /// Sequences of one pass.
     micro_batch: u64 = 1, Setting {
-        label: "Micro-batch", unit: "sequences", place: Place::Slider, slider: Some(Slider::log(|_| (1.0, 256.0))),
+        also: &["per_device_train_batch_size", "micro_batch_size"], label: "Micro-batch", unit: "sequences", place: Place::Slider, slider: Some(Slider::log(|_| (1.0, 256.0))),
         ..Setting::WIDTH
     };
     /// Rank of the adapters; only LoRA, QLoRA and DoRA have them.
@@ -80,7 +80,7 @@ settings! {
     };
     /// `all`, or how many layers are trained, counted from the last; lower ones keep no activations.
     tuned_layers: TunedLayers = TunedLayers::All, Setting {
-        label: "Tuned layers", unit: "layers", place: Place::Slider,
+        also: &["num_layers"], label: "Tuned layers", unit: "layers", place: Place::Slider,
         slider: Some(Slider {
             get: Some(|scenario| match scenario.tune().map(|tune| tune.tuned_layers) {
                 Some(TunedLayers::Last(tuned)) => count(tuned).min(layers(scenario)),
@@ -102,11 +102,11 @@ settings! {
     };
     /// The optimizer: what it keeps for each trained parameter.
     optimizer: Optimizer = Optimizer::AdamW, Setting {
-        label: "Optimizer", place: Place::Main, ..Setting::PLAIN
+        also: &["optim"], label: "Optimizer", place: Place::Main, ..Setting::PLAIN
     };
     /// Matrices that get adapters.
     targets: Targets = Targets::AllLinear, Setting {
-        label: "Target modules", place: Place::Main, when: has_adapters, ..Setting::PLAIN
+        also: &["target_modules", "lora_target_modules"], label: "Target modules", place: Place::Main, when: has_adapters, ..Setting::PLAIN
     };
     /// Whether activations are recomputed in the backward pass instead of kept: less memory, a third more time.
     gradient_checkpointing: bool = true, Setting {
@@ -163,7 +163,7 @@ settings! {
     };
     /// Whether sequences of a batch are padded, which takes an attention mask.
     padded: bool = false, Setting {
-        label: "Padding mask", heard: PYTORCH, ..Setting::PLAIN
+        also: &["pad_to_max_length"], label: "Padding mask", heard: PYTORCH, ..Setting::PLAIN
     };
     /// Whether adapters are held and computed in fp32, as PEFT does by default.
     adapters_fp32: bool = true, Setting {

@@ -13,7 +13,7 @@ settings! {
 
     /// How a node aggregates its neighbors.
     architecture: GnnArchitecture = GnnArchitecture::Sage, Setting {
-        label: "Network", place: Place::Head, ..Setting::PLAIN
+        also: &["conv"], label: "Network", place: Place::Head, ..Setting::PLAIN
     };
     /// Directed edges of the graph; an undirected one counts twice.
     edges: u64 = 1_000_000, Setting {
@@ -27,11 +27,11 @@ settings! {
     };
     /// Width of a node's features.
     in_width: u64 = 128, Setting {
-        label: "Feature width", place: Place::Slider, slider: Some(Slider::log(|_| (8.0, 4096.0))), ..Setting::WIDTH
+        also: &["in_channels"], label: "Feature width", place: Place::Slider, slider: Some(Slider::log(|_| (8.0, 4096.0))), ..Setting::WIDTH
     };
     /// Width between layers, all heads together.
     hidden: u64 = 256, Setting {
-        label: "Hidden width", place: Place::Slider, slider: Some(Slider::log(|_| (8.0, 4096.0))), ..Setting::WIDTH
+        also: &["hidden_channels"], label: "Hidden width", place: Place::Slider, slider: Some(Slider::log(|_| (8.0, 4096.0))), ..Setting::WIDTH
     };
     /// Layers; of a gated graph network, steps of propagation.
     layers: u64 = 3, Setting {
@@ -63,7 +63,7 @@ settings! {
     };
     /// `full` for the full batch, or sampled neighbors around a batch: how many per hop, nearest first, as in `15, 10`.
     sampling: Sampling = Sampling::Full, Setting {
-        label: "Sampled neighbors", place: Place::Main, resets: &["split"],
+        also: &["num_neighbors"], label: "Sampled neighbors", place: Place::Main, resets: &["split"],
         when: |scenario| scenario.gnn().is_some_and(|gnn| !gnn.architecture.is_dense() && gnn.graphs_at_once().is_none()),
         ..Setting::WIDTH
     };
@@ -78,7 +78,7 @@ settings! {
     };
     /// Classes, or width of the output.
     out_width: u64 = 64, Setting {
-        label: "Output width", ..Setting::WIDTH
+        also: &["out_channels"], label: "Output width", ..Setting::WIDTH
     };
     /// Whether dropout lies between the layers while training, as the usual scripts have it; of graphs in a batch, before
     /// their classifier.
@@ -116,7 +116,7 @@ settings! {
     };
     /// Processes that draw sampled neighborhoods (`num_workers` of a loader), each with two batches ready.
     loader_workers: u64 = 4, Setting {
-        label: "Loader processes", unit: "processes", range: (0.0, 256.0), when: sampled, ..Setting::COUNT
+        also: &["num_workers"], label: "Loader processes", unit: "processes", range: (0.0, 256.0), when: sampled, ..Setting::COUNT
     };
     /// Whether the normalized edges are kept from the first pass on (GCN on the full batch; PyTorch Geometric's
     /// `cached`), instead of being computed in each layer of each pass.

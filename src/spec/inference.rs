@@ -27,14 +27,14 @@ settings! {
     };
     /// Tokens of context in all, shared out to the slots.
     context: u64 = CONTEXT, Setting {
-        also: &["max_model_len"], label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
+        also: &["ctx_size", "n_ctx", "num_ctx", "context_length", "max_model_len"], label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
         follow: filled_context,
         slider: Some(Slider { first: true, ..Slider::log(|scenario| (512.0, trained_on(scenario))) }),
         ..Setting::TOKENS
     };
     /// How the KV cache is stored.
     kv_precision: KvPrecision = KvPrecision::F16, Setting {
-        label: "KV cache", place: Place::Slider,
+        also: &["kv_cache_dtype", "cache_mode"], label: "KV cache", place: Place::Slider,
         slider: Some(Slider::steps(|scenario| of_language(scenario, |language| {
             KvPrecision::ladder(language.runtime).iter().rev().map(|step| step.key()).collect()
         }))),
@@ -43,11 +43,11 @@ settings! {
     /// How llama.cpp keeps keys (`--cache-type-k`): `auto` as `kv_precision` says, or f32, f16, bf16, q8_0, q5_1,
     /// q5_0, q4_1, q4_0, iq4_nl.
     cache_type_k: Option<KvPrecision> = None, Setting {
-        label: "Keys stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
+        also: &["type_k"], label: "Keys stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
     };
     /// How llama.cpp keeps values (`--cache-type-v`): as `cache_type_k`; a format in blocks needs fused attention.
     cache_type_v: Option<KvPrecision> = None, Setting {
-        label: "Values stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
+        also: &["type_v"], label: "Values stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
     };
     /// Requests in flight at once; llama.cpp calls them slots.
     concurrency: u64 = 1, Setting {
@@ -61,7 +61,7 @@ settings! {
     };
     /// Tokens of an answer.
     generate: u64 = default_generate(CONTEXT), Setting {
-        label: "Answer tokens", usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
+        also: &["n_predict", "max_tokens", "num_predict"], label: "Answer tokens", usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
     };
     /// Tokens that are in the context before the prompt, already read.
     depth: u64 = 0, Setting {
@@ -80,25 +80,25 @@ settings! {
     /// Slots that the server provides (`-np`, OLLAMA_NUM_PARALLEL); `auto` is 4 that share one context for llama-server
     /// and LM Studio, 1 for Ollama, which opens the context once for each.
     parallel: Option<u32> = None, Setting {
-        label: "Server slots", unit: "slots", range: (1.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
+        also: &["n_parallel", "num_parallel"], label: "Server slots", unit: "slots", range: (1.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
     };
     /// MiB of system memory that the server fills with prompts it has answered (`--cache-ram`); 0 is off.
     cache_ram: u64 = 8192, Setting {
-        label: "Prompt cache", unit: "MiB", range: (0.0, 16_777_216.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
+        also: &["cache_ram_mib"], label: "Prompt cache", unit: "MiB", range: (0.0, 16_777_216.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
     };
     /// Checkpoints of recurrent states and sliding windows that the server keeps a slot at most (`-ctxcp`).
     context_checkpoints: u64 = 32, Setting {
-        label: "Context checkpoints", unit: "checkpoints", range: (0.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
+        also: &["ctx_checkpoints"], label: "Context checkpoints", unit: "checkpoints", range: (0.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
     };
     /// Tokens computed at once in prefill by llama.cpp (ubatch).
     ubatch: u64 = 512, Setting {
-        label: "Micro-batch (ubatch)", heard: &[Runtime::LlamaCpp], slider: Some(Slider::log(|_| (32.0, 8192.0))),
+        also: &["ubatch_size", "n_ubatch"], label: "Micro-batch (ubatch)", heard: &[Runtime::LlamaCpp], slider: Some(Slider::log(|_| (32.0, 8192.0))),
         ..Setting::TOKENS
     };
     /// Tokens of the prompt computed at once by MLX and ExLlama, and by vLLM and SGLang unless `max_num_batched_tokens`
     /// is set.
     prefill_step: u64 = 2048, Setting {
-        also: &["max_chunk_size"], label: "Prefill chunk",
+        also: &["prefill_step_size", "max_chunk_size"], label: "Prefill chunk",
         heard: &[Runtime::Mlx, Runtime::Vllm, Runtime::Sglang, Runtime::ExLlama], ..Setting::TOKENS
     };
     /// Share of the device's memory that a server takes at its start: vLLM with all it allocates, SGLang for weights and
@@ -147,7 +147,7 @@ settings! {
     };
     /// Layers on the accelerator, counted from the last: `auto` for all, or a number.
     gpu_layers: GpuLayers = GpuLayers::Auto, Setting {
-        label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), heard: &[Runtime::LlamaCpp],
+        also: &["n_gpu_layers", "num_gpu"], label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), heard: &[Runtime::LlamaCpp],
         slider: Some(Slider {
             get: Some(layers_on_gpu),
             text: Some(|scenario, place| {
@@ -159,7 +159,7 @@ settings! {
     };
     /// Layers, from the first on, whose routed experts stay in system memory: `none`, a number, or `all`.
     cpu_experts: u64 = 0, Setting {
-        label: "Experts in system memory", unit: "layers", range: (0.0, 100_000.0),
+        also: &["n_cpu_moe"], label: "Experts in system memory", unit: "layers", range: (0.0, 100_000.0),
         words: &[("none", 0), ("all", Inference::ALL_LAYERS)],
         heard: &[Runtime::LlamaCpp], when: has_experts,
         slider: Some(Slider {
@@ -183,7 +183,7 @@ settings! {
     };
     /// Whether all slots share one pool of cells instead of an equal part each.
     unified_kv: bool = false, Setting {
-        label: "Unified KV cache", heard: &[Runtime::LlamaCpp], ..Setting::PLAIN
+        also: &["kv_unified"], label: "Unified KV cache", heard: &[Runtime::LlamaCpp], ..Setting::PLAIN
     };
     /// Whether layers with a sliding window keep the whole context (`--swa-full`), so that a prompt can be taken up
     /// again before its window.
@@ -225,7 +225,7 @@ settings! {
 
     /// Speculative decoding: draft tokens for each verification step, made without a second model; `none` is off.
     draft_tokens: u64 = 0, Setting {
-        was: "speculative", label: "Draft tokens", unit: "tokens", range: (0.0, 64.0), words: &[("none", 0)],
+        also: &["num_speculative_tokens", "draft_max", "num_draft_tokens"], was: "speculative", label: "Draft tokens", unit: "tokens", range: (0.0, 64.0), words: &[("none", 0)],
         ..Setting::TOKENS
     };
     /// Share of the draft tokens that are accepted, each on its own.
@@ -251,7 +251,7 @@ settings! {
     };
     /// Whether the KV cache of one turn is kept for the next.
     prefix_caching: bool = true, Setting {
-        was: "prefix_cached", label: "Prefix caching", when: agentic, ..Setting::PLAIN
+        also: &["enable_prefix_caching"], was: "prefix_cached", label: "Prefix caching", when: agentic, ..Setting::PLAIN
     };
 }
 

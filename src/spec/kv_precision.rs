@@ -150,7 +150,9 @@ impl KvPrecision {
 }
 
 /// Names that mean another: those of ExLlama's `cache_mode` and of `--kv-cache-dtype`.
-const ALIASES: [(&str, KvPrecision); 8] = [
+const ALIASES: [(&str, KvPrecision); 10] = [
+    ("auto", KvPrecision::F16),
+    ("float16", KvPrecision::F16),
     ("fp16", KvPrecision::F16),
     ("q8", KvPrecision::Exl8),
     ("q6", KvPrecision::Exl6),

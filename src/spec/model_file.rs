@@ -9,6 +9,8 @@ use super::{Adapter, Packing, Quantization, Role, Tensor};
 pub struct ModelFile {
     /// The name of its format. A scenario that asks for another means another file.
     pub stored: Quantization,
+    /// Whether the file says so; else it is what is taken where nothing is asked for.
+    pub stated: bool,
     /// How its weights are stored.
     pub weights: FileWeights,
     /// Bytes of layers that only draft tokens; they are loaded for speculative decoding alone.
@@ -21,6 +23,22 @@ pub struct ModelFile {
     pub adapter: Option<Adapter>,
     /// What was assumed, left out or missing, one sentence each.
     pub notes: Vec<String>,
+}
+
+impl ModelFile {
+    /// Weights in a format that the file states, and nothing beside them.
+    pub const fn of(stored: Quantization, weights: FileWeights) -> Self {
+        Self {
+            stored,
+            stated: true,
+            weights,
+            prediction: 0,
+            vision: 0,
+            bytes: None,
+            adapter: None,
+            notes: Vec::new(),
+        }
+    }
 }
 
 /// How the weights of a file are stored.

@@ -137,6 +137,23 @@ const NAMED: [(Quantization, &str); 37] = [
     (exl2(300), "exl2-3bpw"),
 ];
 
+/// The fixed mix that is nearest to one that is chosen anew for each model, by the name that people give it
+/// (`UD-Q4_K_XL`, `IQ4_KSS`); nothing for other names.
+fn mixed_by_hand(text: &str) -> Option<&'static str> {
+    let wanted = plain(text);
+    let of = wanted.strip_prefix("ud-").or_else(|| wanted.ends_with("-xl").then_some(wanted.as_str()))?;
+    let bits = of.strip_suffix("-xl").map_or_else(|| of.to_owned(), |bits| format!("{bits}-m"));
+    let alike = |file_type: &FileType| {
+        let key = plain(file_type.key());
+        key == bits
+            || key == of
+            || bits.strip_suffix("-m").is_some_and(|bits| key == bits || key == bits.replace("-k", "-0"))
+    };
+    Some(
+        FileType::ALL.iter().find(|file_type| alike(file_type)).map_or("Q4_K_M", |file_type| file_type.key()),
+    )
+}
+
 /// Keys that mean another.
 const ALIASES: [(&str, Quantization); 7] = [
     ("gguf", Quantization::Own(Container::Gguf)),
@@ -163,7 +180,13 @@ impl Quantization {
         exact
             .or_else(|| Self::known().find(|known| plain(known.key()) == wanted))
             .or_else(|| ALIASES.iter().find(|(alias, _)| *alias == wanted).map(|(_, meant)| *meant))
-            .ok_or_else(|| UnknownName::new("quantization", text, Self::known().map(Self::key)))
+            .ok_or_else(|| match mixed_by_hand(text) {
+                Some(plain) => UnknownName::explained(text, format!(
+                    "a mix that its maker chooses anew for each model, which only the file itself tells: give the \
+                     .gguf as `model`; the nearest fixed mix is {plain}"
+                )),
+                None => UnknownName::new("quantization", text, Self::known().map(Self::key)),
+            })
     }
 
     /// Every quantization that has a key: GGUF file types first, each kind from large to small.
@@ -193,6 +216,12 @@ impl Quantization {
             ("gpt-oss", Runtime::Vllm | Runtime::Sglang) => &[Self::Bf16, Self::Fp8, Self::MxFp4],
             _ => Self::ladder(runtime),
         }
+    }
+
+    /// The format that a model is published in, where that is packed and other small formats of a runtime save nothing.
+    pub fn published(model: &Model, runtime: Runtime) -> Option<Self> {
+        let own = Self::ladder_for(model, runtime);
+        own.last().copied().filter(|_| own != Self::ladder(runtime))
     }
 
     /// What the quantization slider of a runtime offers for most models, from the largest to the smallest.
@@ -341,6 +370,21 @@ mod tests {
         }
         assert_eq!(Quantization::parse("MLX-4bit"), Ok(mlx(4)));
         assert_eq!(Quantization::parse("mxfp4"), Ok(Quantization::Gguf(FileType::MXFP4)));
+    }
+
+    #[test]
+    fn a_mix_that_only_a_file_tells_is_explained_with_the_nearest() {
+        for (text, nearest) in [
+            ("UD-Q4_K_XL", "Q4_K_M"),
+            ("ud-q2_k_xl", "Q2_K"),
+            ("UD-IQ2_M", "IQ2_M"),
+            ("UD-Q6_K_XL", "Q6_K"),
+            ("Q8_K_XL", "Q8_0"),
+        ] {
+            let error = Quantization::parse(text).expect_err("no fixed mix").to_string();
+            assert!(error.contains("give the .gguf"), "{error}");
+            assert!(error.ends_with(&format!("the nearest fixed mix is {nearest}")), "{text}: {error}");
+        }
     }
 
     #[test]

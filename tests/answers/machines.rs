@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::asked::{CONTEXT, asked};
 use plimsoll::catalog::calibration;
-use plimsoll::engine::{Assumptions, Estimate, Place, Speed, estimate};
+use plimsoll::engine::{Assumptions, Estimate, Place, Speed, Verdict, estimate};
 use plimsoll::spec::{
     Form, Machine, NotTogether, Offer, PriceBasis, Scenario, Vendor, count_and_id, joined, shares, software,
 };
@@ -42,6 +42,18 @@ const COMMON: &[(&str, f64, f64)] = &[
     ("rtx-2060", 6.0, 336.0),
     ("rtx-2060-12gb", 12.0, 336.0),
     ("rtx-2070-super", 8.0, 448.0),
+    ("rtx-2060-laptop", 6.0, 336.0),
+    ("rtx-2080-super-laptop", 8.0, 448.0),
+    ("rtx-3050-ti-laptop", 4.0, 192.0),
+    ("rtx-3050-laptop", 4.0, 192.0),
+    ("rtx-3500-ada-laptop", 12.0, 432.0),
+    ("rtx-a4500", 20.0, 640.0),
+    ("rtx-a5500", 24.0, 768.0),
+    ("quadro-rtx-6000", 24.0, 672.0),
+    ("quadro-rtx-8000", 48.0, 672.0),
+    ("arc-a580", 8.0, 512.0),
+    ("arc-a770m", 16.0, 512.0),
+    ("h20", 96.0, 4000.0),
     ("rtx-2080-ti", 11.0, 616.0),
     ("rtx-3050", 8.0, 224.0),
     ("rtx-3060-12gb", 12.0, 360.0),
@@ -215,6 +227,28 @@ fn unlike_cards_are_each_held_against_their_own_memory() {
     let decides = estimate.cards.iter().find(|card| card.decides).expect("one decides");
     assert!((decides.comparison.filled() - fullest).abs() < 1e-12, "the fullest relative to its memory");
     assert_eq!(estimate.fit.deciding().map(|deciding| deciding.need), Some(decides.comparison.need));
+}
+
+#[test]
+fn what_no_program_splits_runs_on_the_card_that_holds_it() {
+    let pair = mix("rtx-5080 + rtx-3090").expect("two cards");
+    let scenario = asked("flux-1-dev", &[("precision", "nf4")]);
+    let (both, alone) = (answer(&scenario, &pair), answer(&scenario, &machine("rtx-3090")));
+    assert_eq!(both.fit.verdict, alone.fit.verdict);
+    assert_eq!(both.fit.deciding(), alone.fit.deciding(), "held against the card that it runs on");
+    assert_eq!(both.speed, alone.speed, "and as fast as that card");
+    let used: Vec<_> = both.cards.iter().map(|card| (card.card.id.as_str(), card.used)).collect();
+    assert_eq!(used, [("rtx-5080-16gb", false), ("rtx-3090-24gb", true)]);
+    // A copy on each, where that is asked for, has to fit on each.
+    let copies = asked("flux-1-dev", &[("precision", "nf4"), ("split", "copies")]);
+    assert_eq!(answer(&copies, &pair).fit.verdict, Verdict::DoesNotFit);
+    // Where both hold it, both work.
+    let small = asked("sd-1.5", &[]);
+    assert!(answer(&small, &pair).cards.iter().all(|card| card.used));
+    // Where neither does, the roomier one says by how much.
+    let large = answer(&asked("flux-1-dev", &[]), &pair);
+    let decides = large.cards.iter().find(|card| card.decides).expect("one decides");
+    assert_eq!((large.fit.verdict, decides.card.id.as_str()), (Verdict::DoesNotFit, "rtx-3090-24gb"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use crate::asked::CONTEXT;
 use plimsoll::catalog::Catalog;
 use plimsoll::engine::memory::{active_parameter_count, checkpoint_parameter_count, parameter_count};
 use plimsoll::spec::{Attention, FeedForward, Mixer, Model};
@@ -51,6 +52,20 @@ fn attention(mixer: &Mixer) -> Option<&Attention> {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => Some(attention),
         Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
     }
+}
+
+#[test]
+fn a_model_that_is_published_packed_is_taken_so_where_no_format_is_named() {
+    let of = |text: &str| {
+        let keys = plimsoll::spec::preset::parse(text, "a.ron").expect("a preset").remove(0);
+        let preset = plimsoll::spec::preset::resolve(keys, &*CONTEXT).expect("it resolves");
+        (preset.scenario.inference().expect("it is read").quantization.key(), preset.notes)
+    };
+    assert_eq!(of("(model: \"gpt-oss-120b\")").0, "MXFP4_MOE");
+    assert_eq!(of("(model: \"gpt-oss-20b\", runtime: \"vllm\")").0, "mxfp4-hf");
+    assert_eq!(of("(model: \"gpt-oss-20b\", quantization: \"Q4_K_M\")").0, "Q4_K_M", "as it was asked");
+    assert_eq!(of("(model: \"llama-3.1-8b\")").0, "Q4_K_M");
+    assert!(of("(model: \"gpt-oss-120b\")").1.is_empty(), "nothing was replaced");
 }
 
 #[test]

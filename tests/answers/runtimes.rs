@@ -240,6 +240,33 @@ fn generations_of_chips_are_told_apart() {
 /// vLLM and SGLang take their defaults from the memory of the device (`get_batch_defaults`,
 /// `handle_gpu_memory_settings`).
 #[test]
+fn a_servers_share_is_of_what_the_drivers_runtime_counts() {
+    // GiB of memory in all, as PyTorch's out-of-memory messages in public logs say it; on a card with ECC in its own
+    // memory a sixteenth is missing.
+    for (machine, gib) in [
+        ("rtx-4090", 23.64),
+        ("rtx-3090", 23.69),
+        ("rtx-5090", 31.36),
+        ("rtx-5080", 15.47),
+        ("a100-80gb-sxm", 79.15),
+        ("h100-sxm-80gb", 79.2),
+        ("l4-24gb", 22.03),
+        ("a10g-24gb", 22.06),
+        ("l40s-48gb", 44.45),
+        ("rtx-a6000", 47.53),
+        ("rtx-pro-6000-96gb", 94.97),
+        ("h200-141gb", 139.8),
+        ("rx-9070xt-16gb", 15.92),
+    ] {
+        let set = [("runtime", "vllm"), ("quantization", "bf16"), ("gpu_memory_utilization", "0.5")];
+        let estimate = on(&asked("chat-8b", &set), machine);
+        let share = estimate.fit.comparisons.iter().find(|each| each.ceiling.kind == CeilingKind::Share);
+        let total = share.expect("vLLM takes a share").ceiling.bytes.best.as_gib() * 2.0;
+        assert!((total / gib - 1.0).abs() < 0.01, "{machine}: {total:.2} of {gib} GiB");
+    }
+}
+
+#[test]
 fn servers_take_their_defaults_from_the_device() {
     let filled = |runtime: &str, set: &[(&str, &str)], id: &str| {
         let mut all = vec![("runtime", runtime), ("quantization", "bf16")];

@@ -2,7 +2,8 @@
 //! and put in. Nothing may panic, hang, or say more than a person can read.
 //!
 //! Each target runs for some seconds; `PLIMSOLL_FUZZ_SECONDS=900 cargo test --release --test fuzz TARGET` for long.
-//! What once broke something lies in `tests/fuzz/corpus/TARGET` and is tried first, as it is and changed.
+//! Small files of every form that a target reads lie in `tests/fuzz/corpus/TARGET`, beside what once broke something; they
+//! are tried first, as they are and changed.
 
 mod mutate;
 #[path = "../support/paper_disk.rs"]
@@ -40,7 +41,7 @@ fn time() -> Duration {
     Duration::from_secs(asked.unwrap_or(10))
 }
 
-/// The files of a folder of seeds, with what broke the target before.
+/// The files of a folder of seeds, with those that are kept for the target.
 fn seeds(target: &str, folder: &str, ending: &str) -> Vec<Vec<u8>> {
     let mut paths = Vec::new();
     for folder in [root().join("tests/fuzz/corpus").join(target), root().join(folder)] {
@@ -53,6 +54,8 @@ fn seeds(target: &str, folder: &str, ending: &str) -> Vec<Vec<u8>> {
             }
         }
     }
+    let own = paths.iter().filter(|path| path.starts_with(root().join("tests/fuzz"))).count();
+    assert!(own > 0, "nothing is kept for {target}");
     paths.sort();
     paths.iter().map(|path| fs::read(path).expect("a seed")).collect()
 }

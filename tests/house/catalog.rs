@@ -276,6 +276,7 @@ fn modules_have_nvlink_and_ultras_two_dies() {
         "gh200-141gb",
         "gh200-96gb",
         "h100-sxm-80gb",
+        "h20-96gb",
         "h200-141gb",
         "rent-4x-gb200",
         "rent-8x-b200",

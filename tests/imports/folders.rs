@@ -109,7 +109,7 @@ fn an_unknown_type_gives_the_bytes_where_there_are_tensors() {
     let folder = tempfile::tempdir().expect("a folder");
     write(folder.path(), "config.json", &json!({"model_type": "hyena", "hidden_size": [1, 2]}));
     let error = import(folder.path()).expect_err("nothing to go by").to_string();
-    assert!(error.starts_with("unknown model_type `hyena`; known are apertus,"), "{error}");
+    assert!(error.starts_with("model_type `hyena` is not known here") && error.len() < 400, "{error}");
     safetensors(&folder.path().join("model.safetensors"), &EMBEDDINGS);
     let imported = import(folder.path()).expect("tensors");
     assert_eq!(imported.model, None);

@@ -32,8 +32,10 @@ fn weighed(config: &Value) -> Model {
     model
 }
 
+/// Those of the language model.
 fn parameters(model: &Model) -> u64 {
-    whole(*model.parameters.value())
+    let seen = model.vision.as_ref().map_or(0.0, |vision| *vision.parameters.value());
+    whole(*model.parameters.value() - seen)
 }
 
 fn kept(model: &Model, kind: KeptKind) -> u64 {
@@ -222,10 +224,11 @@ fn parts_of_a_wrapper_are_said_once() {
     let small =
         json!({"model_type": "gemma3n", "text_config": small, "audio_config": {}, "vision_config": {}});
     let small = notes(&small);
-    assert!(small.contains("`audio_config`") && small.contains("vision part is not counted"), "{small}");
-    for part in ["`talker_config`", "`token2wav_config`", "`audio_config`", "vision part is not counted"] {
+    assert!(small.contains("`audio_config`") && small.contains("image encoder is not counted"), "{small}");
+    for part in ["`talker_config`", "`token2wav_config`", "What sees or hears has"] {
         assert!(omni.contains(part), "{part} in {omni}");
     }
+    assert!(!omni.contains("`audio_config`"), "{omni}");
 }
 
 #[test]

@@ -167,6 +167,39 @@ fn heads_that_cannot_be_and_names_that_stand_twice_are_noted() {
     assert!(notes.contains(&Note::ImpossibleHeads { heads: 4, kv_heads: 3 }), "{notes:?}");
 }
 
+/// What no program runs is noted, never said to fit.
+#[test]
+fn impossible_settings_are_noted_and_fit_nowhere() {
+    type Change = fn(Gguf, &str) -> Gguf;
+    let changes: [(Change, bool); 4] = [
+        (|file, own| file.number(&format!("{own}.attention.head_count_kv"), 3), true),
+        (|file, own| file.number(&format!("{own}.attention.head_count_kv"), 8), true),
+        (|file, own| file.number(&format!("{own}.attention.head_count"), 0), false),
+        (|file, own| file.number(&format!("{own}.embedding_length"), 0), false),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("crooked.gguf");
+    for architecture in ["llama", "hyena"] {
+        for (change, is_read) in &changes {
+            let file = Gguf::new(3, false).small_model(architecture);
+            change(file, architecture).write(&path);
+            let imported = match import(&path) {
+                Ok(imported) => imported,
+                Err(error) => {
+                    assert!(!is_read && error.to_string().contains("is 0 at byte"), "{error}");
+                    continue;
+                }
+            };
+            let said =
+                imported.notes.iter().any(|note| note.to_string().contains("no program runs this file"));
+            assert!(said, "{architecture}: {:?}", imported.notes);
+            let label = imported.file_type.expect("labelled");
+            let model = Arc::new(imported.into_model().expect("weighed"));
+            assert_eq!(answered(&model, label, "rtx-4090").fit.verdict, Verdict::Uncertain);
+        }
+    }
+}
+
 #[test]
 fn long_texts_of_a_file_are_cut() {
     let file = Gguf::new(3, false).say("general.name", &"a".repeat(900)).small_model("llama");

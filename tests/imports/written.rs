@@ -48,10 +48,14 @@ fn a_partial_language_part_takes_the_defaults_of_its_class() {
         "text_config": {"model_type": "llama", "vocab_size": 32064, "max_position_embeddings": 4096},
     });
     let (model, notes) = model(&config);
-    // Llama 2 7B with 64 more rows at either end.
-    assert_eq!(whole(*model.parameters.value()), 6_738_415_616 + 2 * 64 * 4096);
+    // Llama 2 7B with 64 more rows at either end, and CLIP with the widths that its class has beside this one.
+    let seen = model.vision.as_ref().map_or(0, |vision| whole(*vision.parameters.value()));
+    assert_eq!(whole(*model.parameters.value()), 6_738_415_616 + 2 * 64 * 4096 + seen);
+    let layer = 4 * (1024 * 1024 + 1024) + 2 * 1024 * 3072 + 3072 + 1024 + 4 * 1024;
+    let patches = 1024 + 3 * 32 * 32 * 1024 + (7 * 7 + 1) * 1024 + 4 * 1024;
+    assert_eq!(seen, patches + 12 * layer + 1024 * 4096 + 4096 + 4096 * 4096 + 4096);
     assert!(notes.contains(&Note::Default { key: "hidden_size", value: "4096".to_owned() }), "{notes:?}");
-    assert!(notes.contains(&Note::VisionNotCounted), "{notes:?}");
+    assert!(notes.contains(&Note::VisionByClass { parameters: seen }), "{notes:?}");
 }
 
 #[test]

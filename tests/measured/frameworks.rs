@@ -113,14 +113,20 @@ fn what_a_runtime_lacks_is_said() {
         assert!(found.unknown.contains(&Unknown::QuantizationUnsupported), "{runtime:?} reads no GGUF");
         let cache = Inference { kv_precision: KvPrecision::Q4_0, ..chat() };
         let found = of(&llama, runtime, cache, Placement::Gpu);
-        assert!(found.unknown.contains(&Unknown::KvPrecisionUnsupported), "{runtime:?} has no q4_0 cache");
+        assert!(
+            found.unknown.iter().any(|unknown| matches!(unknown, Unknown::KvPrecisionUnsupported(_))),
+            "{runtime:?} has no q4_0 cache"
+        );
         let far = Inference { context: 1_000_000_000_000, ..chat() };
         let found = of(&llama, runtime, far, Placement::Gpu);
         assert!(found.unknown.contains(&Unknown::ContextBeyondModel), "{runtime:?} has 10¹² tokens");
     }
     let batch = Inference { kv_precision: KvPrecision::Mlx8, concurrency: 4, ..chat() };
     let found = of(&llama, Runtime::Mlx, batch, Placement::Metal);
-    assert!(found.unknown.contains(&Unknown::KvPrecisionUnsupported), "mlx-lm's batches are 16 bit");
+    assert!(
+        found.unknown.contains(&Unknown::KvPrecisionUnsupported(KvPrecision::F16)),
+        "mlx-lm's batches are 16 bit"
+    );
     let found = of(&llama, Runtime::Mlx, chat(), Placement::Gpu);
     assert!(found.unknown.contains(&Unknown::ComputeBuffers), "MLX on CUDA was not modelled");
 }

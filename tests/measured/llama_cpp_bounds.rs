@@ -137,7 +137,7 @@ fn what_llama_cpp_cannot_do_is_said() {
     assert_eq!(total(&refused), total(&fused), "fused attention is on instead");
 
     let fp8 = said("llama-3.1-8b", Inference { kv_precision: KvPrecision::Fp8, ..usual() }, Placement::Cpu);
-    assert_eq!(fp8.unknown, [Unknown::KvPrecisionUnsupported], "16 bit is used");
+    assert_eq!(fp8.unknown, [Unknown::KvPrecisionUnsupported(KvPrecision::F16)], "16 bit is used");
     assert_eq!(total(&fp8), total(&said("llama-3.1-8b", usual(), Placement::Cpu)), "as 16 bit");
 
     let long = said("llama-3.1-8b", Inference { context: 1 << 20, ..usual() }, Placement::Cpu);

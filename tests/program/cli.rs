@@ -207,6 +207,18 @@ fn a_model_on_disk_is_answered() {
     assert_eq!(json(&said.out)["memory"]["peak_bytes"], json(&from_catalog.out)["memory"]["peak_bytes"]);
 }
 
+/// Without a preset it does what is usual, which is said; without either there is nothing to ask.
+#[test]
+fn a_model_alone_needs_no_preset() {
+    let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/configs/Llama-3.1-8B.json");
+    let alone = run(&["check", "--model", config, "--machine", "rtx-4090"]);
+    assert!(alone.code == 0 && alone.out.contains("No preset is given"), "{} {}", alone.out, alone.err);
+    let image = run(&["check", "--model", "sdxl", "--machine", "rtx-4090"]);
+    assert_ne!(image.code, 3, "{}", image.err);
+    let nothing = run(&["check", "--machine", "rtx-4090"]);
+    assert!(nothing.code == 3 && nothing.err.contains("PRESET|FILE"), "{}", nothing.err);
+}
+
 #[test]
 fn a_model_file_says_how_its_weights_are_stored() {
     let header = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/headers/gpt-oss-20b-MXFP4_MOE.header.gguf");

@@ -29,7 +29,8 @@ pub(crate) fn build(answers: &Answers, setup: &Setup) -> Option<RaiseData> {
     let (most, how) = limit.raisable_to.zip(limit.raise)?;
     let raised = raised_to(limit, setup.raised_limit.0);
     let default = limit.set.unwrap_or(limit.default.best);
-    if most <= default {
+    let runs = answers.estimate.fit.verdict != Verdict::CannotRun;
+    if most <= default || (!runs && raised.is_none()) {
         return None;
     }
     let verdict_at = |bytes: Bytes| {

@@ -126,7 +126,8 @@ impl Plimsoll {
         let stays = match &mut overlay {
             Overlay::None => return commands,
             Overlay::Palette(search) => {
-                let typed = typed::of_words(&self.state.scenario, search.text());
+                let written = |id: &str| self.unlisted(id).filter(|_| super::files::is_written(id));
+                let typed = typed::of_words(&self.state.scenario, &written, search.text());
                 palette::show(ui, look, search, (&typed, &self.palette_entries()), &mut commands)
             }
             Overlay::Quantizations(search, offered) => {

@@ -4,6 +4,7 @@ use eframe::egui::Ui;
 
 use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
+use crate::app::state::Change;
 use crate::app::theme::Tokens;
 
 /// A command and its words.
@@ -24,6 +25,7 @@ pub(super) fn show(
         .map(|(at, (command, label))| Entry {
             label: label.clone(),
             beside: command.shortcut().map_or_else(String::new, |keys| ui.ctx().format_shortcut(&keys)),
+            found_by: also_found_by(command),
             first: at < typed.len(),
             ..Entry::default()
         })
@@ -31,4 +33,14 @@ pub(super) fn show(
     let (taken, stays) = search_list::show(ui, look, search, "Type a command", &entries);
     commands.extend(taken.and_then(|index| all.get(index).map(|(command, _)| command.clone())));
     stays
+}
+
+/// What a machine, a model or a preset is called where it is written, in a terminal and in files.
+fn also_found_by(command: &Command) -> String {
+    match command {
+        Command::Change(Change::Machine(id)) => format!("evaluate on {id}"),
+        Command::Change(Change::Model(model)) => format!("model {}", model.id),
+        Command::Preset(id) => format!("preset {id}"),
+        _ => String::new(),
+    }
 }

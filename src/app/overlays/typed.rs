@@ -1,24 +1,46 @@
 //! What can be done with what is typed into the palette: a setting and its value, or a claim to be checked.
 
-use crate::app::Plimsoll;
+use std::sync::Arc;
+
 use crate::app::command::Command;
 use crate::app::sort::Sort;
 use crate::app::state::Change;
-use crate::spec::{Scenario, Setting};
+use crate::app::{Plimsoll, names};
+use crate::spec::{Machine, Scenario, Setting};
 use crate::units::read_number;
 
 /// What begins a claim.
 const CLAIM: &str = "claim ";
 
+/// What begins a machine.
+const EVALUATE: &str = "evaluate on ";
+
 /// Commands that the typed words themselves are.
-pub(super) fn of_words(scenario: &Scenario, text: &str) -> Vec<(Command, String)> {
+pub(super) fn of_words(
+    scenario: &Scenario,
+    written: &dyn Fn(&str) -> Option<Arc<Machine>>,
+    text: &str,
+) -> Vec<(Command, String)> {
     let text = text.trim();
     if let Some(claim) = text.get(..CLAIM.len()).filter(|start| start.eq_ignore_ascii_case(CLAIM)) {
         let claim = text.get(claim.len()..).unwrap_or_default().trim().to_owned();
         let label = format!("Check the claim: {claim}");
         return if claim.is_empty() { Vec::new() } else { vec![(Command::CheckClaim(claim), label)] };
     }
+    let machine = machine(written, text);
+    if machine.is_some() {
+        return machine.into_iter().collect();
+    }
     setting(scenario, text).into_iter().collect()
+}
+
+/// `evaluate on 2x rtx-3090`, or without the first words: a machine that is in no list and is written so.
+fn machine(written: &dyn Fn(&str) -> Option<Arc<Machine>>, text: &str) -> Option<(Command, String)> {
+    let start = text.get(..EVALUATE.len()).filter(|start| start.eq_ignore_ascii_case(EVALUATE));
+    let id = start.map_or(text, |start| text.get(start.len()..).unwrap_or_default());
+    let machine = written(id.trim())?;
+    let label = format!("Evaluate on {}", names::short(&machine));
+    Some((Command::Change(Change::Machine(machine.id.clone())), label))
 }
 
 /// `context 32k`, `KV precision q8_0` or `edges=5M`: a setting by its key or label, and the value it is given.
@@ -63,13 +85,22 @@ impl Plimsoll {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::files::first_scenario;
+    use crate::app::files::{first_scenario, unlisted};
     use crate::catalog::Catalog;
 
     #[test]
     fn settings_and_claims_are_typed_as_they_are_read() {
         let scenario = first_scenario(&Catalog::built_in()).expect("the catalog has the first model");
-        let said = |text: &str| of_words(&scenario, text).pop().map(|(_, label)| label);
+        let catalog = Catalog::built_in();
+        let written = |id: &str| unlisted(&catalog, id, "2026-11-28");
+        let said = |text: &str| of_words(&scenario, &written, text).pop().map(|(_, label)| label);
+        assert_eq!(said("evaluate on 2x rtx-3090").as_deref(), Some("Evaluate on 2 × GeForce RTX 3090"));
+        assert_eq!(
+            said("rtx-5080 + rtx-3090").as_deref(),
+            Some("Evaluate on GeForce RTX 5080 + GeForce RTX 3090")
+        );
+        assert_eq!(said("evaluate on rtx-3090"), None, "it is in the list");
+        assert_eq!(said("evaluate on 2x of what"), None);
         assert_eq!(said("context 32k").as_deref(), Some("Set context to 32k"));
         assert_eq!(said("Context=32k").as_deref(), Some("Set context to 32k"));
         assert_eq!(said("quantization q8_0").as_deref(), Some("Set quantization to q8_0"));

@@ -32,7 +32,7 @@ type Machines = Vec<Arc<Machine>>;
 pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
     let context = Context::load(outside);
     let subject = asked.subject.clone().unwrap_or_else(|| PathBuf::from(USUAL));
-    let question = question(&subject, asked.model.as_deref(), &asked.set, &context, outside)?;
+    let question = question(Some(&subject), asked.model.as_deref(), &asked.set, &context, outside)?;
     let assumptions =
         Assumptions { usage: asked.usage.over(question.report.as_ref()), ..Assumptions::new(calibration()) };
     let (preset, keys) = single(question)?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::engine::working::{Detail, Worked, Workings};
+use crate::spec::KvPrecision;
 use crate::units::{Band, Bytes};
 
 /// Which kind of memory the parts are laid out for.
@@ -398,8 +399,8 @@ pub enum Unknown {
     Packing,
     /// The runtime has no such weight format.
     QuantizationUnsupported,
-    /// The runtime has no such KV-cache format; 16 bit is used.
-    KvPrecisionUnsupported,
+    /// The runtime has no such KV-cache format; this one is counted.
+    KvPrecisionUnsupported(KvPrecision),
     /// A quantized V cache needs fused attention in llama.cpp; it is on.
     EagerNeedsPlainCache,
     /// The server has an older build of the runtime inside, which reserves more than the one that is modelled.

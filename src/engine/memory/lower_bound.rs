@@ -2,7 +2,7 @@
 //! lower bound of what it needs.
 
 use super::llama;
-use super::weights::{terms, weights};
+use super::weights::{projector, terms, weights};
 use super::{Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want};
 use crate::engine::working::{Detail, Figure, Term, Worked};
 use crate::spec::{GpuLayers, Inference, Kept, KeptKind, LanguageModel, Quantization, Runtime, Sketch};
@@ -24,8 +24,16 @@ pub(super) fn budget(
     let model = &*language.model;
     let held = weights(model, stored, placement, GpuLayers::Auto);
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
-    let whole = held.total() - held.twice;
-    let figure = Figure::terms(detail, SOURCE, whole.get(), || terms(model, stored, &|_| true));
+    let sees = inference.is_some_and(|inference| inference.vision);
+    let seen = if sees { projector(model).get() } else { 0.0 };
+    let whole = (held.total() - held.twice).get() + seen;
+    let figure = Figure::terms(detail, SOURCE, whole, || {
+        let mut all = terms(model, stored, &|_| true);
+        if seen > 0.0 {
+            all.push(Term { name: "vision tower and projector".into(), count: 1.0, value: seen });
+        }
+        all
+    });
     let part =
         |name, figure| Part::worked(name, place, Basis::Exact, Worked::exact(share(figure, devices, detail)));
     let mut parts = vec![part(PartName::Weights, figure)];

@@ -28,9 +28,10 @@ pub(super) fn cache(asked: KvPrecision, has: &[KvPrecision], unknown: &mut Vec<U
     if has.contains(&asked) {
         return asked;
     }
-    unknown.push(Unknown::KvPrecisionUnsupported);
     let distance = |format: KvPrecision| (width(format) - width(asked)).abs();
-    has.iter().copied().min_by(|a, b| distance(*a).total_cmp(&distance(*b))).unwrap_or_default()
+    let used = has.iter().copied().min_by(|a, b| distance(*a).total_cmp(&distance(*b))).unwrap_or_default();
+    unknown.push(Unknown::KvPrecisionUnsupported(used));
+    used
 }
 
 /// Bytes a value takes.

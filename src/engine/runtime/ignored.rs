@@ -32,7 +32,11 @@ pub(super) fn notes(scenario: &Scenario, several: bool) -> Vec<Note> {
 }
 
 /// A note for what is said of the system and the display of a machine, and moves no ceiling of it.
-pub(in crate::engine) fn set_up(setup: &Setup, machine: &Machine) -> impl Iterator<Item = Note> + use<> {
+pub(in crate::engine) fn set_up(
+    setup: &Setup,
+    machine: &Machine,
+    scenario: &Scenario,
+) -> impl Iterator<Item = Note> + use<> {
     let is_card = matches!(machine.memory.value(), Memory::Discrete { .. });
     // Windows also moves what is over on a card to the system's memory.
     let counts = is_card && setup.os == Os::Windows;
@@ -41,7 +45,12 @@ pub(in crate::engine) fn set_up(setup: &Setup, machine: &Machine) -> impl Iterat
     let is_idle = !counts && !is_own && ceilings(machine, setup) == ceilings(machine, &as_shipped);
     let of = if is_card { IgnoredSetUp::SystemOfCard } else { IgnoredSetUp::SystemOfPool };
     let system = is_idle.then(|| of(setup.os));
-    let display =
-        (!is_card && setup.display != Display::Auto).then_some(IgnoredSetUp::DisplayOfPool(setup.display));
+    let shares = scenario.inference().is_some()
+        && scenario.language().is_some_and(|language| language.runtime == Runtime::Vllm);
+    let display = (setup.display != Display::Auto && (!is_card || shares)).then_some(if is_card {
+        IgnoredSetUp::DisplayBesideShare(setup.display)
+    } else {
+        IgnoredSetUp::DisplayOfPool(setup.display)
+    });
     system.into_iter().chain(display).map(Note::SetUp)
 }

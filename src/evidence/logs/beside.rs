@@ -26,9 +26,10 @@ impl Beside {
         (best > 0.0).then(|| Ratio::new(self.measured.value / best))
     }
 
-    /// Whether the measured figure lies in the band; `None` where there is none.
+    /// Whether the measured figure lies in the band, as far as its digits tell; `None` where there is none.
     pub fn inside(&self) -> Option<bool> {
-        self.estimated.map(|band| (band.low..=band.high).contains(&self.measured.value))
+        let LogFigure { value, rounding, .. } = self.measured;
+        self.estimated.map(|band| (band.low - rounding..=band.high + rounding).contains(&value))
     }
 }
 
@@ -70,7 +71,11 @@ fn as_run(scenario: &Scenario, runtime: Runtime, figure: &LogFigure) -> Option<S
             inference.concurrency = 1;
         }
         LogQuantity::MaxConcurrency => inference.context = figure.tokens?.max(1),
-        LogQuantity::KvCapacity | LogQuantity::Weights | LogQuantity::KvCache | LogQuantity::PeakMemory => {}
+        LogQuantity::KvCapacity
+        | LogQuantity::Weights
+        | LogQuantity::KvCache
+        | LogQuantity::CapturedGraphs
+        | LogQuantity::PeakMemory => {}
     }
     let each = inference.prompt.saturating_add(inference.generate);
     if figure.quantity != LogQuantity::MaxConcurrency {
@@ -98,6 +103,8 @@ fn expected(figure: &LogFigure, estimate: &Estimate) -> Option<Band<f64>> {
         LogQuantity::MaxConcurrency => Some(Band::exact(estimate.serving?.max_concurrency)),
         LogQuantity::Weights => Some(bytes(estimate.budget.peak()?.named(PartName::Weights))),
         LogQuantity::KvCache => None,
+        LogQuantity::CapturedGraphs => Some(bytes(estimate.budget.peak()?.named(PartName::CapturedGraphs)))
+            .filter(|band| band.high > 0.0),
         LogQuantity::PeakMemory => {
             // What a framework counts is its own allocations, without what surrounds them.
             let peak = estimate.budget.peak()?;

@@ -1,6 +1,6 @@
 //! Lines of llama.cpp, Ollama and MLX about one request at a time.
 
-use super::run::{LogFigure, LogProgram, LogQuantity, Runs, after, leading};
+use super::run::{LogFigure, LogProgram, LogQuantity, Printed, Runs, leading, printed, printed_after};
 use crate::units::whole;
 
 /// Reads a line; whether it held a figure.
@@ -16,7 +16,7 @@ fn llama_cpp(line: &str, at: usize, runs: &mut Runs) -> bool {
     let (Some(tokens), Some((speed, _))) = (leading(rest), rest.split_once(" tokens per second")) else {
         return false;
     };
-    let Some(value) = speed.rsplit([',', '(']).next().and_then(leading) else { return false };
+    let Some(value) = speed.rsplit([',', '(']).next().and_then(printed) else { return false };
     let tokens = whole(tokens);
     let figure = if before.trim_end().ends_with("prompt") {
         LogFigure { tokens: Some(tokens), ..LogFigure::new(LogQuantity::Prefill, value, at) }
@@ -40,10 +40,10 @@ fn ollama(line: &str, at: usize, runs: &mut Runs) -> bool {
         runs.counted.prompt = Some(whole(tokens));
     } else if let Some(tokens) = line.strip_prefix("eval count:").and_then(leading) {
         runs.counted.answer = Some(whole(tokens));
-    } else if let Some(value) = line.strip_prefix("prompt eval rate:").and_then(leading) {
+    } else if let Some(value) = line.strip_prefix("prompt eval rate:").and_then(printed) {
         let tokens = runs.counted.prompt;
         runs.add(LogProgram::Ollama, LogFigure { tokens, ..LogFigure::new(LogQuantity::Prefill, value, at) });
-    } else if let Some(value) = line.strip_prefix("eval rate:").and_then(leading) {
+    } else if let Some(value) = line.strip_prefix("eval rate:").and_then(printed) {
         let (tokens, depth) = (runs.counted.answer.take(), runs.counted.prompt.take());
         runs.add(
             LogProgram::Ollama,
@@ -58,14 +58,20 @@ fn ollama(line: &str, at: usize, runs: &mut Runs) -> bool {
 /// `Prompt: 36 tokens, 512.345 tokens-per-sec`, `Generation: …`, `Peak memory: 4.567 GB`; and the averages of
 /// `mlx_lm.benchmark` (mlx_lm/generate.py, benchmark.py).
 fn mlx(line: &str, at: usize, runs: &mut Runs) -> bool {
-    let figure =
-        |quantity, value, tokens, depth| LogFigure { tokens, depth, ..LogFigure::new(quantity, value, at) };
+    let figure = |quantity, value: Printed, tokens, depth| LogFigure {
+        tokens,
+        depth,
+        ..LogFigure::new(quantity, value, at)
+    };
     let line = line.trim();
     if let Some(averages) = line.strip_prefix("Averages:") {
         let figures = [
-            (LogQuantity::Prefill, after(averages, "prompt_tps=")),
-            (LogQuantity::Decode, after(averages, "generation_tps=")),
-            (LogQuantity::PeakMemory, after(averages, "peak_memory=").map(|memory| memory * 1e9)),
+            (LogQuantity::Prefill, printed_after(averages, "prompt_tps=")),
+            (LogQuantity::Decode, printed_after(averages, "generation_tps=")),
+            (
+                LogQuantity::PeakMemory,
+                printed_after(averages, "peak_memory=").map(|memory| memory.times(1e9)),
+            ),
         ];
         for (quantity, value) in figures {
             if let Some(value) = value {
@@ -75,8 +81,8 @@ fn mlx(line: &str, at: usize, runs: &mut Runs) -> bool {
         return true;
     }
     if let Some(rest) = line.strip_prefix("Peak memory:").filter(|rest| rest.trim_end().ends_with("GB")) {
-        let Some(value) = leading(rest) else { return false };
-        runs.add(LogProgram::MlxLm, figure(LogQuantity::PeakMemory, value * 1e9, None, None));
+        let Some(value) = printed(rest) else { return false };
+        runs.add(LogProgram::MlxLm, figure(LogQuantity::PeakMemory, value.times(1e9), None, None));
         return true;
     }
     let (quantity, rest) = match (line.strip_prefix("Prompt:"), line.strip_prefix("Generation:")) {
@@ -89,7 +95,7 @@ fn mlx(line: &str, at: usize, runs: &mut Runs) -> bool {
     else {
         return false;
     };
-    let (Some(tokens), Some(value)) = (leading(tokens), leading(speed)) else { return false };
+    let (Some(tokens), Some(value)) = (leading(tokens), printed(speed)) else { return false };
     let depth = match quantity {
         LogQuantity::Decode => prompt_before(runs, LogProgram::MlxLm),
         _ => None,

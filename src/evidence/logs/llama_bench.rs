@@ -69,13 +69,14 @@ pub(super) fn row(line: &str, at: usize, runs: &mut Runs) -> bool {
     let cells: Vec<&str> = inside.split('|').map(str::trim).collect();
     let [model, size, .., test, speed] = cells.as_slice() else { return false };
     let Some((quantity, tokens, depth)) = test_of(test) else { return false };
-    let (value, deviation) =
-        speed.split_once('±').map_or((*speed, None), |(value, own)| (value, number(own)));
+    let (value, deviation) = speed
+        .split_once('±')
+        .map_or((*speed, None), |(value, own)| (value, number(own).map(|own| own.value)));
     let Some(value) = number(value) else { return false };
     let bytes =
         size.strip_suffix("GiB").map(|size| (size, 30)).or(size.strip_suffix("MiB").map(|size| (size, 20)));
     // The table rounds to hundredths, so it is no exact length: it tells files apart all the same.
-    let bytes = bytes.and_then(|(size, power)| Some(whole(number(size)? * 2.0_f64.powi(power))));
+    let bytes = bytes.and_then(|(size, power)| Some(whole(number(size)?.value * 2.0_f64.powi(power))));
     let figure = LogFigure {
         deviation,
         tokens: Some(tokens),
@@ -89,7 +90,7 @@ pub(super) fn row(line: &str, at: usize, runs: &mut Runs) -> bool {
 /// `pp512`, `tg128 @ d4096`; nothing for what is both, or another column.
 fn test_of(test: &str) -> Option<(LogQuantity, u64, u64)> {
     let (what, depth) = test.split_once('@').map_or((test, "0"), |(what, depth)| (what, depth.trim()));
-    let depth = whole(number(depth.trim_start_matches('d'))?);
+    let depth = whole(number(depth.trim_start_matches('d'))?.value);
     let what = what.trim();
     let (quantity, tokens) = what
         .strip_prefix("pp")

@@ -63,6 +63,8 @@ pub enum LogQuantity {
     Weights,
     /// Bytes of the KV cache.
     KvCache,
+    /// Bytes that captured CUDA graphs take.
+    CapturedGraphs,
     /// Bytes that were allocated at the most.
     PeakMemory,
 }
@@ -78,6 +80,7 @@ impl LogQuantity {
             Self::MaxConcurrency => "max_concurrency",
             Self::Weights => "weights_bytes",
             Self::KvCache => "kv_cache_bytes",
+            Self::CapturedGraphs => "cuda_graphs_bytes",
             Self::PeakMemory => "peak_bytes",
         }
     }
@@ -92,6 +95,7 @@ impl LogQuantity {
             Self::MaxConcurrency => "maximum concurrency",
             Self::Weights => "weights",
             Self::KvCache => "KV cache",
+            Self::CapturedGraphs => "CUDA graphs",
             Self::PeakMemory => "peak memory",
         }
     }
@@ -104,6 +108,8 @@ pub struct LogFigure {
     pub quantity: LogQuantity,
     /// In the unit of its quantity.
     pub value: f64,
+    /// How far what was measured may lie from it, because it is printed with so many digits.
+    pub rounding: f64,
     /// Standard deviation of repeated runs, where the program says it.
     pub deviation: Option<f64>,
     /// Tokens that were prefilled or decoded; of a concurrency, the tokens of each request.
@@ -118,8 +124,9 @@ pub struct LogFigure {
 
 impl LogFigure {
     /// A figure with nothing else known of it.
-    pub(super) const fn new(quantity: LogQuantity, value: f64, line: usize) -> Self {
-        Self { quantity, value, deviation: None, tokens: None, depth: None, requests: None, line }
+    pub(super) fn new(quantity: LogQuantity, printed: impl Into<Printed>, line: usize) -> Self {
+        let Printed { value, rounding } = printed.into();
+        Self { quantity, value, rounding, deviation: None, tokens: None, depth: None, requests: None, line }
     }
 
     fn is_believable(&self) -> bool {
@@ -217,23 +224,58 @@ pub(super) fn bounded(text: &str) -> Option<String> {
     (!kept.is_empty()).then_some(kept)
 }
 
+/// A number as a program printed it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Printed {
+    pub value: f64,
+    /// Half a step of its last digit.
+    pub rounding: f64,
+}
+
+impl Printed {
+    /// The same in another unit.
+    pub(super) fn times(self, unit: f64) -> Self {
+        Self { value: self.value * unit, rounding: self.rounding * unit }
+    }
+}
+
+/// With all the digits that it has.
+impl From<f64> for Printed {
+    fn from(value: f64) -> Self {
+        Self { value, rounding: 0.0 }
+    }
+}
+
 /// A number with commas between its thousands, as Python prints `{:,}`.
-pub(super) fn number(text: &str) -> Option<f64> {
+pub(super) fn number(text: &str) -> Option<Printed> {
     let text = text.trim();
     let plain: String = text.chars().filter(|sign| *sign != ',').take(40).collect();
     let starts = plain.starts_with(|sign: char| sign.is_ascii_digit() || sign == '.');
-    plain.parse().ok().filter(|value: &f64| starts && value.is_finite())
+    let value = plain.parse().ok().filter(|value: &f64| starts && value.is_finite())?;
+    let digits = plain.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let rounding = i32::try_from(digits).map_or(0.0, |digits| 0.5 * 0.1_f64.powi(digits));
+    Some(Printed { value, rounding })
 }
 
-/// The number that a text begins with.
-pub(super) fn leading(text: &str) -> Option<f64> {
+/// The number that a text begins with, as it is printed.
+pub(super) fn printed(text: &str) -> Option<Printed> {
     let text = text.trim_start();
     let end =
         text.find(|sign: char| !(sign.is_ascii_digit() || sign == '.' || sign == ',')).unwrap_or(text.len());
     number(text.get(..end)?.trim_end_matches([',', '.']))
 }
 
+/// The number that a text begins with.
+pub(super) fn leading(text: &str) -> Option<f64> {
+    printed(text).map(|printed| printed.value)
+}
+
+/// The number after a phrase, as it is printed.
+pub(super) fn printed_after(line: &str, phrase: &str) -> Option<Printed> {
+    printed(line.split_once(phrase)?.1)
+}
+
 /// The number after a phrase.
 pub(super) fn after(line: &str, phrase: &str) -> Option<f64> {
-    leading(line.split_once(phrase)?.1)
+    printed_after(line, phrase).map(|printed| printed.value)
 }

@@ -1,6 +1,6 @@
 //! vLLM: what it says at its start, every ten seconds, and at the end of its benchmark.
 
-use super::run::{LogFigure, LogProgram, LogQuantity, Runs, after, leading};
+use super::run::{LogFigure, LogProgram, LogQuantity, Runs, after, leading, printed, printed_after};
 use crate::units::{count, whole};
 
 /// Bytes of a GiB.
@@ -16,12 +16,12 @@ pub(super) fn read(line: &str, at: usize, runs: &mut Runs) -> bool {
 /// (vllm/v1/core/kv_cache_utils.py).
 fn capacity(line: &str, at: usize, runs: &mut Runs) -> bool {
     let mut found = false;
-    if let Some(tokens) = after(line, "GPU KV cache size:") {
+    if let Some(tokens) = printed_after(line, "GPU KV cache size:") {
         runs.add(LogProgram::Vllm, LogFigure::new(LogQuantity::KvCapacity, tokens, at));
         found = true;
     }
     if let Some((_, rest)) = line.split_once("aximum concurrency for ")
-        && let (Some(tokens), Some(times)) = (leading(rest), after(rest, "per request:"))
+        && let (Some(tokens), Some(times)) = (leading(rest), printed_after(rest, "per request:"))
     {
         let figure = LogFigure {
             tokens: Some(whole(tokens)),
@@ -33,8 +33,8 @@ fn capacity(line: &str, at: usize, runs: &mut Runs) -> bool {
     found
 }
 
-/// `Model loading took 14.9888 GiB memory and 3.5 seconds`, `Available KV cache memory: 5.26 GiB`
-/// (vllm/v1/worker/gpu_model_runner.py, gpu_worker.py).
+/// `Model loading took 14.9888 GiB memory and 3.5 seconds`, `Available KV cache memory: 5.26 GiB`,
+/// `Graph capturing finished in 14 secs, took 0.21 GiB` (vllm/v1/worker/gpu_model_runner.py, gpu_worker.py).
 fn memory(line: &str, at: usize, runs: &mut Runs) -> bool {
     let kinds = [
         ("Model loading took ", LogQuantity::Weights),
@@ -42,22 +42,29 @@ fn memory(line: &str, at: usize, runs: &mut Runs) -> bool {
     ];
     for (phrase, quantity) in kinds {
         if let Some((_, rest)) = line.split_once(phrase)
-            && let Some(value) = leading(rest).filter(|_| rest.contains("GiB"))
+            && let Some(value) = printed(rest).filter(|_| rest.contains("GiB"))
         {
-            runs.add(LogProgram::Vllm, LogFigure::new(quantity, value * GIB, at));
+            runs.add(LogProgram::Vllm, LogFigure::new(quantity, value.times(GIB), at));
             return true;
         }
     }
-    false
+    let Some((_, rest)) = line.split_once("Graph capturing finished in ") else { return false };
+    let Some((_, took)) = rest.split_once("took ") else { return false };
+    let unit = if took.contains("GiB") { GIB } else { GIB / 1024.0 };
+    let Some(value) = printed(took).filter(|_| took.contains("GiB") || took.contains("MiB")) else {
+        return false;
+    };
+    runs.add(LogProgram::Vllm, LogFigure::new(LogQuantity::CapturedGraphs, value.times(unit), at));
+    true
 }
 
 /// `Avg prompt throughput: 4.8 tokens/s, Avg generation throughput: 30.2 tokens/s, Running: 1 reqs, …`
 /// (vllm/v1/metrics/loggers.py). An interval in which prompts were read too measures neither, so it is passed over.
 fn throughput(line: &str, at: usize, runs: &mut Runs) -> bool {
-    let Some(generated) = after(line, "Avg generation throughput:") else { return false };
+    let Some(generated) = printed_after(line, "Avg generation throughput:") else { return false };
     let prompts = after(line, "Avg prompt throughput:").unwrap_or(0.0);
     let running = after(line, "Running:").map_or(0, whole);
-    if running > 0 && prompts <= 0.0 && generated > 0.0 {
+    if running > 0 && prompts <= 0.0 && generated.value > 0.0 {
         let value = if running == 1 { LogQuantity::Decode } else { LogQuantity::Aggregate };
         let figure = LogFigure { requests: Some(running), ..LogFigure::new(value, generated, at) };
         runs.add(LogProgram::Vllm, figure);
@@ -79,7 +86,7 @@ fn benchmark(line: &str, at: usize, runs: &mut Runs) -> bool {
             return true;
         }
     }
-    let Some(value) = line.trim().strip_prefix("Output token throughput (tok/s):").and_then(leading) else {
+    let Some(value) = line.trim().strip_prefix("Output token throughput (tok/s):").and_then(printed) else {
         return false;
     };
     let [at_once, requests, read, generated] = std::mem::take(&mut runs.counted.bench);

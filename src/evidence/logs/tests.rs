@@ -142,6 +142,7 @@ fn vllm_at_its_start_and_under_load() {
         INFO 11-20 10:00:20 [gpu_worker.py:298] Available KV cache memory: 5.26 GiB\n\
         INFO 11-20 10:00:20 [kv_cache_utils.py:1087] GPU KV cache size: 38,304 tokens\n\
         INFO 11-20 10:00:20 [kv_cache_utils.py:1091] Maximum concurrency for 8,192 tokens per request: 4.68x\n\
+        INFO 11-20 10:00:31 [gpu_model_runner.py:2700] Graph capturing finished in 11 secs, took 0.62 GiB\n\
         INFO 11-20 10:01:00 [loggers.py:127] Engine 000: Avg prompt throughput: 4.8 tokens/s, Avg generation throughput: 30.2 tokens/s, Running: 1 reqs, Waiting: 0 reqs, GPU KV cache usage: 0.3%, Prefix cache hit rate: 0.0%\n\
         INFO 11-20 10:01:10 [loggers.py:127] Engine 000: Avg prompt throughput: 0.0 tokens/s, Avg generation throughput: 55.1 tokens/s, Running: 1 reqs, Waiting: 0 reqs, GPU KV cache usage: 0.3%, Prefix cache hit rate: 0.0%\n\
         INFO 11-20 10:01:20 [loggers.py:127] Engine 000: Avg prompt throughput: 0.0 tokens/s, Avg generation throughput: 400.5 tokens/s, Running: 8 reqs, Waiting: 0 reqs, GPU KV cache usage: 0.3%, Prefix cache hit rate: 0.0%\n\
@@ -156,6 +157,7 @@ fn vllm_at_its_start_and_under_load() {
             (LogQuantity::KvCache, 5.26 * gib, None, None, None),
             (LogQuantity::KvCapacity, 38_304.0, None, None, None),
             (LogQuantity::MaxConcurrency, 4.68, Some(8_192), None, None),
+            (LogQuantity::CapturedGraphs, 0.62 * gib, None, None, None),
             (LogQuantity::Decode, 55.1, None, None, Some(1)),
             (LogQuantity::Aggregate, 400.5, None, None, Some(8)),
         ],
@@ -169,6 +171,24 @@ fn vllm_at_its_start_and_under_load() {
         Total input tokens:                      51200     \nTotal generated tokens:                  12800     \n\
         Request throughput (req/s):              8.00      \nOutput token throughput (tok/s):         1024.00   \n";
     assert_eq!(told(&run(bench)), [(LogQuantity::Aggregate, 1024.0, Some(128), Some(512), Some(8))]);
+}
+
+/// 16.0 GiB and 15.9996 GiB are the same where two digits are printed.
+#[test]
+fn a_figure_is_held_beside_an_estimate_as_far_as_its_digits_tell() {
+    let line = "INFO [gpu_model_runner.py:1] Model loading took 15.27 GiB memory and 3.5 seconds";
+    let measured = run(line).figures[0];
+    let gib = 1024.0_f64.powi(3);
+    assert!((measured.rounding - 0.005 * gib).abs() < 1.0);
+    let beside = |bytes: f64| Beside { measured, estimated: Some(crate::units::Band::exact(bytes)) };
+    for (gibs, inside) in [(15.2683, true), (15.2745, true), (15.26, false), (15.28, false)] {
+        assert_eq!(beside(gibs * gib).inside(), Some(inside), "{gibs}");
+    }
+    let exact = LogFigure::new(LogQuantity::Decode, 55.1, 1);
+    assert_eq!(
+        Beside { measured: exact, estimated: Some(crate::units::Band::exact(55.11)) }.inside(),
+        Some(false)
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod caches;
 mod header;
+mod impossible;
 mod known;
 mod layer;
 mod metadata;
@@ -123,15 +124,9 @@ fn assemble(
     if vision > 0 {
         notes.push(Note::TowerInFile { bytes: vision });
     }
-    let file = ModelFile {
-        stored,
-        weights: FileWeights::Tensors(tensors),
-        prediction,
-        vision,
-        bytes: Some(first.tensor_bytes),
-        adapter: None,
-        notes: Vec::new(),
-    };
+    let bytes = Some(first.tensor_bytes);
+    let file =
+        ModelFile { prediction, vision, bytes, ..ModelFile::of(stored, FileWeights::Tensors(tensors)) };
     let mut weighed = model.is_none().then(|| model::weighed(&first, &architecture, path));
     if let (Some(weighed), Some(kept)) = (&mut weighed, caches::kept(&first, &architecture, layers)) {
         weighed.sketch = Some(Arc::new(kept));

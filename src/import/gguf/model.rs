@@ -5,8 +5,9 @@ use std::path::Path;
 use super::super::error::bounded;
 use super::super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
 use super::super::stack::stack;
-use super::super::{Note, Problem, StoredTensor, name, parameters, unknown};
+use super::super::{Note, Problem, StoredTensor, alike, name, parameters, unknown};
 use super::header::Header;
+use super::impossible;
 use super::known::KNOWN;
 use super::layer::layer;
 use super::source::{Source, Stop};
@@ -25,13 +26,18 @@ pub(super) fn model(
 ) -> Result<Option<Model>, Problem> {
     let Some(architecture) = KNOWN.iter().find(|known| known.name == name) else {
         let known: Vec<&str> = KNOWN.iter().map(|known| known.name).collect();
-        notes.push(Note::UnknownArchitecture { name: name.to_owned(), known: known.join(", ") });
+        notes.push(Note::UnknownArchitecture { name: name.to_owned(), near: alike::near(name, &known) });
+        notes.extend(impossible::of(header, name));
         return Ok(None);
     };
     match build(&Source::new(architecture, header), header, path, notes) {
         Ok(model) => Ok(Some(model)),
         Err(Stop::Inexpressible(why)) => {
             notes.push(Note::NotExpressible { why });
+            Ok(None)
+        }
+        Err(Stop::Impossible(note)) => {
+            notes.push(note);
             Ok(None)
         }
         Err(Stop::Wrong(problem)) => Err(problem),
@@ -88,8 +94,9 @@ fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => Some(attention),
         _ => None,
     });
-    let crooked = attention.find(|own| !own.heads.is_multiple_of(own.kv_heads.max(1)));
-    notes.extend(crooked.map(|own| Note::ImpossibleHeads { heads: own.heads, kv_heads: own.kv_heads }));
+    if let Some(own) = attention.find(|own| !own.heads.is_multiple_of(own.kv_heads.max(1))) {
+        return Err(Stop::Impossible(Note::ImpossibleHeads { heads: own.heads, kv_heads: own.kv_heads }));
+    }
     let embedding = source
         .tensor("token_embd.weight")
         .ok_or_else(|| Stop::Inexpressible("the file has no token embedding".to_owned()))?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::limits::{CONTEXT, HEAD};
-use super::super::{Problem, StoredTensor};
+use super::super::{Note, Problem, StoredTensor};
 use super::header::Header;
 use super::known::Architecture;
 use super::metadata::{Metadata, Value, in_range};
@@ -14,6 +14,8 @@ pub(super) enum Stop {
     Wrong(Problem),
     /// The file is right, but the spec has no words for it.
     Inexpressible(String),
+    /// No program runs the file as it is.
+    Impossible(Note),
 }
 
 impl From<Problem> for Stop {

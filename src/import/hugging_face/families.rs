@@ -443,16 +443,14 @@ pub(super) fn family(model_type: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| family.model_type == model_type)
 }
 
+/// Names of the model types that are known.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    FAMILIES.iter().map(|family| family.model_type)
+}
+
 /// The model type of a class, by its name.
 pub(super) fn of_class(class: &str) -> Option<&'static Family> {
     FAMILIES.iter().find(|family| is_class(family.model_type, class))
-}
-
-/// The known model types, for an error.
-pub(crate) fn known() -> String {
-    let mut names: Vec<&str> = FAMILIES.iter().map(|family| family.model_type).collect();
-    names.sort_unstable();
-    names.join(", ")
 }
 
 #[cfg(test)]

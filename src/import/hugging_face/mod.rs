@@ -7,38 +7,34 @@ mod family;
 mod layers;
 mod nemotron;
 mod outline;
+mod params;
 mod precision;
 mod sketch;
 mod text;
 mod tower;
-mod tower_parts;
-mod tower_usual;
 mod usual_names;
+mod written;
 
 use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::Deserialize;
 use serde_json::Value;
 
 use self::config::{Keys, RopeScaling, Source};
 use self::families::family;
 use self::family::{Family, Shape};
 use self::outline::{inside, outline};
+use self::written::{LARGEST, Written, parse, written};
 use super::error::bounded;
 use super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
-use super::open::read_text;
-use super::{Note, Problem, name, parameters, stack, unknown};
+use super::{Note, Problem, alike, name, parameters, stack, unknown};
 use crate::spec::Model;
 use crate::units::count;
 
-pub(super) use self::families::known;
 pub(super) use self::precision::Published;
 pub(super) use self::sketch::Sketched;
-
-/// The largest configuration that is read; the longest real ones list each layer's packing.
-const LARGEST: u64 = 8 << 20;
+pub(super) use self::tower::Seen;
 
 /// What a configuration says.
 pub(super) struct Described {
@@ -56,16 +52,23 @@ pub(super) struct Described {
     pub tokens_per_image: Option<u32>,
     /// Whether it has a vision part.
     pub sees: bool,
-    /// Parameters of what sees or hears, with its projector, where its class is known.
-    pub tower: Option<u64>,
+    /// What sees or hears, with its projector, as far as its configuration says it.
+    pub tower: Option<Seen>,
     /// What was assumed.
     pub notes: Vec<Note>,
 }
 
-/// The keys that are looked at before anything else is asked of the file.
-#[derive(Deserialize)]
-struct Kind {
-    model_type: Option<String>,
+/// Whether a model type is known, whatever its configuration lacks.
+pub(super) fn is_known(model_type: &str) -> bool {
+    family(model_type).is_some() || sketch::is_known(model_type)
+}
+
+/// A clause about the model types that are known, where one is not.
+pub(super) fn near(model_type: &str) -> String {
+    let mut known: Vec<&str> = families::names().chain(sketch::names()).collect();
+    known.sort_unstable();
+    known.dedup();
+    alike::near(model_type, &known)
 }
 
 /// Reads a configuration.
@@ -73,10 +76,21 @@ struct Kind {
 /// # Errors
 /// When it is no JSON, no model's configuration, or lacks what its type needs. An unknown type is no error.
 pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
-    let text = text::standard(&read_text(path, LARGEST)?);
-    let kind: Kind = parse(&text)?;
-    let mut document: Value = parse(&text)?;
-    let Some(outer) = kind.model_type else {
+    let written = written(path)?;
+    let is_renamed = written.is_renamed;
+    // What is wrong with a `params.json` stands at another place, by another name.
+    described(written, path).map_err(|problem| match problem {
+        Problem::Text { what, remedy, .. } if is_renamed => {
+            Problem::Content { what: format!("{what}, by the names of a `config.json`"), remedy }
+        }
+        other => other,
+    })
+}
+
+/// What a configuration says, once it is read.
+fn described(written: Written, path: &Path) -> Result<Described, Problem> {
+    let Written { text, model_type, mut document, is_renamed } = written;
+    let Some(outer) = model_type else {
         return Err(Problem::content(
             "the file has no `model_type`",
             "give the `config.json` of a Hugging Face model",
@@ -114,6 +128,11 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
         tower: None,
         notes: Vec::new(),
     };
+    described.notes.extend(is_renamed.then(|| {
+        Note::Assumed(
+            "Its publisher's own `params.json` is read as the `config.json` that says the same".to_owned(),
+        )
+    }));
     described.notes.extend(makes_no_text(&document, described.model_type.as_str()));
     described.notes.extend(is_packed_beside.then(|| {
         Note::Assumed("How the weights are packed is read from `hf_quant_config.json` beside it".to_owned())
@@ -138,7 +157,8 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
         Some(part) => usual_names::usual_names(known.model_type, part),
         None => usual_names::usual_names(known.model_type, &mut outer_config),
     }
-    described.tower = tower::parameters(&document, inner);
+    let width = outer_config.language().unwrap_or(&outer_config).hidden_size;
+    described.tower = tower::read(&document, inner, width.map(u64::from));
     let beside = beside(&document, inner_type.filter(|_| is_wrapped), &described);
     described.notes.extend(beside);
     let config = outer_config.language().unwrap_or(&outer_config);
@@ -173,11 +193,17 @@ impl Described {
         let named = inner.get("model_type").and_then(Value::as_str).unwrap_or(&self.model_type);
         self.outline =
             outline(inner, path, &self.model_type).or_else(|| inside(document, path, &self.model_type, 0));
-        self.tower = tower::parameters(document, inner);
         let whole = inner;
         let inner = &tied_as(document, inner);
         let types = [Some(named), Some(&*self.model_type), of_class];
         self.sketched = types.into_iter().flatten().find_map(|named| sketch::sketch(named, inner));
+        let width = self.sketched.as_ref().map(|sketched| sketched.hidden);
+        let width = width.or_else(|| self.outline.as_ref().map(|outline| u64::from(outline.hidden)));
+        self.tower = tower::read(document, whole, width);
+        if self.sketched.is_none() && types.into_iter().flatten().any(sketch::is_known) {
+            let why = "The configuration lacks numbers that its layers follow from".to_owned();
+            self.notes.push(Note::NotExpressible { why });
+        }
         let Some(sketched) = &self.sketched else { return };
         let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let name = self.outline.take().unwrap_or_else(|| unknown::model(path, &self.model_type, 0, None));
@@ -313,7 +339,8 @@ fn beside(document: &Value, inner: Option<&str>, described: &Described) -> Optio
     let parts = whole.filter_map(Value::as_object).flatten();
     let parts = parts.filter(|(_, value)| value.is_object()).map(|(key, _)| key.as_str());
     // What is counted by its class is said apart.
-    let parts = parts.filter(|key| described.tower.is_none() || !key.contains("audio"));
+    let heard = described.tower.is_some_and(|tower| tower.hears);
+    let parts = parts.filter(|key| !heard || !key.contains("audio"));
     let words = [
         "audio",
         "speech",
@@ -333,7 +360,7 @@ fn beside(document: &Value, inner: Option<&str>, described: &Described) -> Optio
     if names.is_empty() {
         return None;
     }
-    Some(Note::Assumed(format!(
+    Some(Note::Beside(format!(
         "Of `{}` the language model{} is counted; {} of the configuration {} not, nor what connects {}",
         bounded(&described.model_type),
         inner.map_or_else(String::new, |inner| format!(" (`{}`)", bounded(inner))),
@@ -341,18 +368,6 @@ fn beside(document: &Value, inner: Option<&str>, described: &Described) -> Optio
         if names.len() == 1 { "is" } else { "are" },
         if names.len() == 1 { "it" } else { "them" },
     )))
-}
-
-/// Reads JSON; errors name line and column.
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Problem> {
-    serde_json::from_str(text).map_err(|error| {
-        let remedy = if error.is_data() {
-            "write the value as the model's own `config.json` has it"
-        } else {
-            "the file must be one complete JSON object"
-        };
-        Problem::json(&error, remedy)
-    })
 }
 
 /// The model of a known type.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
+use super::options::{ProgramOption, Told};
 use crate::spec::settings::{SetError, Unknown, ValueError};
 use crate::spec::support::{FACTS, Feature, Platform, Support, find};
 use crate::spec::{Family, GnnMode, Named as _, Optimizer, Quantization, Runtime, Setting};
@@ -16,6 +17,8 @@ pub struct PresetKeys {
     notes: Vec<String>,
     /// The format of a preset, where another model or runtime is asked for and no format.
     borrowed: Option<Quantization>,
+    /// What options of programs have said of devices.
+    pub(super) told: Told,
 }
 
 /// Why a key cannot be given.
@@ -27,6 +30,9 @@ pub enum KeyError {
     /// It stands there already, perhaps under the name it had before.
     #[error("key `{0}` is given twice")]
     Twice(&'static str),
+    /// Two options that share out the same devices.
+    #[error("`{0}` and `{1}` above 1 at once are not computed; give one of them, or `devices` and `split`")]
+    TwoWays(&'static str, &'static str),
     /// No setting of that key has such a value.
     #[error(transparent)]
     Value(#[from] SetError),
@@ -38,10 +44,40 @@ impl PresetKeys {
     /// # Errors
     /// When the key is unknown or given already, or what would be right for its value.
     pub fn set(&mut self, key: &str, text: &str) -> Result<(), KeyError> {
-        let known = self.free(key)?;
+        let known = self.read_as(key)?;
         check(known, text).map_err(|error| SetError::Value { key: known, error })?;
-        self.put(key, known, text);
-        Ok(())
+        self.take(key, known, text)
+    }
+
+    /// The setting that a key is read as, if nothing is given for it yet; an option of a program may say more than one.
+    fn read_as(&self, key: &str) -> Result<&'static str, KeyError> {
+        ProgramOption::named(key).map_or_else(|| self.free(key), |option| Ok(option.read_as()))
+    }
+
+    /// Takes a value that was checked.
+    fn take(&mut self, as_given: &str, key: &'static str, text: &str) -> Result<(), KeyError> {
+        match ProgramOption::named(as_given) {
+            Some(option) => self.take_option(option, text),
+            None => {
+                self.put(as_given, key, text);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes what was given for a key back.
+    pub(super) fn forget(&mut self, key: &str) {
+        self.given.remove(key);
+    }
+
+    /// Gives a key a value that is known to be one.
+    pub(super) fn give(&mut self, key: &'static str, text: &str) {
+        self.given.insert(key, text.to_owned());
+    }
+
+    /// Remembers something to be known about the keys.
+    pub(super) fn note(&mut self, note: String) {
+        self.notes.push(note);
     }
 
     /// Gives a key a value, in place of one that it may have.
@@ -262,7 +298,7 @@ impl<'de> Visitor<'de> for KeysVisitor {
         let mut keys = PresetKeys::default();
         while let Some((as_given, key)) = map.next_key_seed(KeySeed(&keys))? {
             let text = map.next_value_seed(TextOf(key))?;
-            keys.put(&as_given, key, &text);
+            keys.take(&as_given, key, &text).map_err(A::Error::custom)?;
         }
         Ok(keys)
     }
@@ -287,7 +323,7 @@ impl Visitor<'_> for KeySeed<'_> {
     }
 
     fn visit_str<E: Error>(self, key: &str) -> Result<Self::Value, E> {
-        self.0.free(key).map(|known| (key.to_owned(), known)).map_err(E::custom)
+        self.0.read_as(key).map(|known| (key.to_owned(), known)).map_err(E::custom)
     }
 }
 

@@ -3,7 +3,9 @@
 mod entry;
 mod error;
 mod keys;
+mod options;
 mod resolve;
+mod taken;
 mod write;
 
 pub use entry::{PresetEntry, parse_each};

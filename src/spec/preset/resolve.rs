@@ -114,7 +114,9 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     let images = scenario.diffusion().and_then(|diffusion| diffusion.file.clone());
     notes.extend(images.iter().flat_map(|file| file.notes.iter().cloned()));
     notes.extend(apply(keys, &mut scenario, |_| true)?);
-    notes.extend(keys.borrowed().and_then(|format| published(&mut scenario, format)));
+    if keys.borrowed().is_some() || !keys.gives("quantization") {
+        notes.extend(published(&mut scenario, keys.borrowed()));
+    }
     notes.extend(settle(&mut scenario, &|key| keys.gives(key))?);
     notes.extend(file.and_then(|file| another_file(&scenario, &file)));
     if scenario.name.is_empty() {
@@ -123,24 +125,25 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     Ok(Preset { scenario, machine: keys.text("machine").map(ToOwned::to_owned), notes })
 }
 
-/// A preset's format for a model that is not there in it becomes the one that the model is published in, as one that
-/// the runtime does not read became that one's own; both are said.
-fn published(scenario: &mut Scenario, of_preset: Quantization) -> Option<String> {
+/// The usual format, or a preset's, for a model that is not there in it becomes the one that the model is published in, as
+/// one that the runtime does not read became that one's own; both are said of a preset's.
+fn published(scenario: &mut Scenario, of_preset: Option<Quantization>) -> Option<String> {
     let language = scenario.language()?;
     let (runtime, model) = (language.runtime, language.model.name.clone());
-    let own = Quantization::ladder_for(&language.model, runtime);
-    let special = own != Quantization::ladder(runtime) && language.model.file.is_none();
+    let last = Quantization::published(&language.model, runtime).filter(|_| language.model.file.is_none());
+    let offered = Quantization::ladder_for(&language.model, runtime);
     let inference = scenario.inference_mut()?;
     let paired = inference.quantization;
-    if special && !own.contains(&paired) {
-        let last = own.last().copied()?;
+    if let Some(last) = last.filter(|_| of_preset.is_none() || !offered.contains(&paired)) {
         inference.quantization = last;
+        let of_preset = of_preset?;
         return Some(format!(
             "{model} is published in {}, which is taken in place of {}",
             last.key(),
             of_preset.key()
         ));
     }
+    let of_preset = of_preset?;
     let replaced = !of_preset.runs_on(runtime) && of_preset.paired_on(runtime) == Some(paired);
     replaced.then(|| {
         format!("quantization {} is not {}'s, so it is {}", of_preset.key(), runtime.name(), paired.key())
@@ -163,6 +166,10 @@ fn with_adapter(scenario: &mut Scenario) {
 fn another_file(scenario: &Scenario, file: &ModelFile) -> Option<String> {
     let asked = scenario.inference()?.quantization;
     let model = &scenario.language()?.model;
+    // What the file does not say is no other file.
+    if !file.stated && !model.is_unknown() {
+        return None;
+    }
     (asked != file.stored && model.file.is_some()).then(|| {
         if model.is_unknown() {
             return format!(

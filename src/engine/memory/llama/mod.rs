@@ -99,8 +99,8 @@ fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Un
     if !inference.quantization.is_gguf() {
         unknown.push(Unknown::QuantizationUnsupported);
     }
-    if inference.cache_types().iter().any(|asked| stored_kv(*asked) != *asked) {
-        unknown.push(Unknown::KvPrecisionUnsupported);
+    if let Some(asked) = inference.cache_types().into_iter().find(|asked| stored_kv(*asked) != *asked) {
+        unknown.push(Unknown::KvPrecisionUnsupported(stored_kv(asked)));
     }
     if inference.attention == AttentionKernel::Eager && settings.values.is_in_blocks() {
         unknown.push(Unknown::EagerNeedsPlainCache);

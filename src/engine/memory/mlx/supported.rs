@@ -35,9 +35,8 @@ pub(super) fn cache(model: &Model, inference: &Inference, unknown: &mut Vec<Unkn
     if quantizes && inference.concurrency <= 1 {
         return format;
     }
-    if !unknown.contains(&Unknown::KvPrecisionUnsupported) {
-        unknown.push(Unknown::KvPrecisionUnsupported);
-    }
+    unknown.retain(|known| !matches!(known, Unknown::KvPrecisionUnsupported(_)));
+    unknown.push(Unknown::KvPrecisionUnsupported(KvPrecision::F16));
     Format::PLAIN
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::method::{
     Method, Scheme, bitnet, bitsandbytes, compressed_tensors, eight_float, exl, flag, fp8, hqq, integers,
-    modelopt, mxfp4, quark, text,
+    modelopt, mxfp4, mxfp8, quark, text,
 };
 use super::torchao;
 use crate::spec::{Quantization, Scales};
@@ -22,6 +22,7 @@ pub(super) fn method(config: &Value) -> Option<Method> {
         Some("auto-round" | "auto_round" | "intel/auto-round") => integers(config, Scheme::AutoRound),
         Some("bitsandbytes" | "bitsandbytes_4bit" | "bitsandbytes_8bit") => bitsandbytes(config),
         Some("mxfp4" | "gpt_oss_mxfp4") => Some(Method::of(None, mxfp4())),
+        Some("mxfp8") => Some(Method::of(None, mxfp8())),
         Some("modelopt" | "modelopt_fp4" | "nvfp4") | None if config.get("quant_algo").is_some() => {
             modelopt(config)
         }

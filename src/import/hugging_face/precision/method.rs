@@ -14,14 +14,26 @@ pub(super) struct Method {
     pub output: Option<Packing>,
 }
 
+/// A number, which some files write as a text.
+pub(super) fn value(written: &Value) -> Option<f64> {
+    let number = written.as_f64().or_else(|| written.as_str()?.trim().parse().ok());
+    number.filter(|number| number.is_finite())
+}
+
 /// A number of a configuration.
-pub(super) fn number(value: &Value, key: &str) -> Option<f64> {
-    value.get(key).and_then(Value::as_f64).filter(|number| number.is_finite())
+pub(super) fn number(part: &Value, key: &str) -> Option<f64> {
+    part.get(key).and_then(value)
+}
+
+/// A small whole number.
+pub(super) fn few(written: &Value) -> Option<u32> {
+    let text = || written.as_str()?.trim().parse().ok();
+    written.as_u64().or_else(text).and_then(|number| u32::try_from(number).ok())
 }
 
 /// A small whole number of a configuration.
-pub(super) fn small(value: &Value, key: &str) -> Option<u32> {
-    value.get(key).and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok())
+pub(super) fn small(part: &Value, key: &str) -> Option<u32> {
+    part.get(key).and_then(few)
 }
 
 /// A text of a configuration, in lower case.
@@ -48,6 +60,11 @@ pub(super) const fn eight_float() -> Packing {
 /// The open standard's 4-bit floats: an 8-bit scale for 32 of them.
 pub(super) const fn mxfp4() -> Packing {
     Packing::plain("mxfp4", 4.0).with(Scales::Groups(32), 8.0)
+}
+
+/// The open standard's 8-bit floats: an 8-bit scale for 32 of them.
+pub(super) const fn mxfp8() -> Packing {
+    Packing::plain("mxfp8", 8.0).with(Scales::Groups(32), 8.0)
 }
 
 /// NVIDIA's 4-bit floats: an 8-bit scale for 16 of them, and two 32-bit scales a matrix.
@@ -98,7 +115,7 @@ pub(super) fn groups(size: Option<i64>, usual: u32) -> Scales {
     match size {
         None => Scales::Groups(usual),
         Some(size) => match u32::try_from(size) {
-            Ok(size) if size > 0 => Scales::Groups(size),
+            Ok(size) if size > 0 && size <= 1 << 20 => Scales::Groups(size),
             _ => Scales::Rows,
         },
     }
@@ -106,7 +123,12 @@ pub(super) fn groups(size: Option<i64>, usual: u32) -> Scales {
 
 /// GPTQ, AWQ and what packs like them: a 16-bit scale and a zero point a group; GPTQ has a group index a column.
 pub(super) fn integers(config: &Value, scheme: Scheme) -> Option<Method> {
-    let bits = small(config, "bits").or_else(|| small(config, "w_bit")).unwrap_or(4);
+    // Four bits are what such a method packs where it does not say; what it says wrongly is no reason to take them.
+    let written = ["bits", "w_bit"].iter().find_map(|key| config.get(*key).filter(|bits| !bits.is_null()));
+    let bits = match written {
+        None => 4,
+        Some(bits) => few(bits)?,
+    };
     let size = ["group_size", "q_group_size"].iter().find_map(|key| config.get(*key)).and_then(Value::as_i64);
     let scales = groups(size, 128);
     let packing = Packing::plain(integer_name(bits)?, f64::from(bits)).with(scales, 16.0 + f64::from(bits));
@@ -207,7 +229,7 @@ pub(super) fn modelopt_algorithm(algorithm: &str, config: &Value) -> Option<Meth
         }
         "nvfp4" | "w4a16_nvfp4" | "nvfp4_awq" => Method::of(Some(Quantization::NvFp4), nvfp4()),
         "mxfp4" => Method::of(None, mxfp4()),
-        "mxfp8" => Method::of(None, Packing::plain("mxfp8", 8.0).with(Scales::Groups(32), 8.0)),
+        "mxfp8" => Method::of(None, mxfp8()),
         "int4_awq" | "w4a16_awq" | "w4a8_awq" => {
             let size = config.get("group_size").and_then(Value::as_i64);
             Method::of(None, Packing::plain("int4", 4.0).with(groups(size, 128), 16.0))

@@ -1,5 +1,6 @@
 //! How a checkpoint stores its weights, as its configuration publishes it.
 
+mod bits;
 mod known;
 mod method;
 mod mlx;
@@ -11,8 +12,9 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use self::bits::{assumed, unknown};
 use self::known::method as method_of;
-use self::method::{flag, group, modelopt_algorithm, number, small, text};
+use self::method::{flag, group, modelopt_algorithm, small, text};
 use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
 use self::pattern::Patterns;
 use super::super::error::bounded;
@@ -91,27 +93,35 @@ pub(super) fn read(outer: &Value, inner: &Value, shape: Shape) -> Published {
 /// The same, of all matrices alike.
 fn of_all(outer: &Value, inner: &Value, shape: Shape) -> Published {
     let find = |key: &str| {
-        [outer, inner].into_iter().find_map(|part| part.get(key).filter(|value| value.is_object()))
+        let says =
+            |value: &&Value| !(value.is_null() || value.as_object().is_some_and(serde_json::Map::is_empty));
+        [outer, inner].into_iter().find_map(|part| part.get(key).filter(says))
     };
-    if let Some(config) = find("quantization") {
+    if let Some(config) = find("quantization").filter(|config| config.is_object()) {
         return of_mlx(config, shape);
     }
     if let Some(config) = find("quantization_config").or_else(|| find("compression_config")) {
+        let Some(keys) = config.as_object() else {
+            let said = config.as_str().map_or_else(|| config.to_string(), str::to_owned);
+            return unknown(&said, config, Container::Checkpoint);
+        };
         // MLX writes its own under both names.
-        if config.get("quant_method").is_none()
-            && config.get("quant_algo").is_none()
-            && config.get("group_size").is_some()
-        {
+        let named = keys.contains_key("quant_method") || keys.contains_key("quant_algo");
+        if !named && keys.contains_key("group_size") {
             return of_mlx(config, shape);
         }
         return of_method(config, shape);
     }
-    plain(
-        ["dtype", "torch_dtype"]
-            .iter()
-            .find_map(|key| [inner, outer].iter().find_map(|part| text(part, key)))
-            .as_deref(),
-    )
+    let parts = || [inner, outer].into_iter();
+    let said = ["dtype", "torch_dtype"].iter().find_map(|key| parts().find_map(|part| kind(part.get(*key)?)));
+    plain(said.as_deref())
+}
+
+/// The number format of a `dtype`: one for all, or one each part, of which that of the text counts.
+fn kind(dtype: &Value) -> Option<String> {
+    let parts = ["text_config", "default", ""];
+    let own = dtype.as_str().or_else(|| parts.iter().find_map(|part| dtype.get(*part)?.as_str()));
+    own.map(str::to_lowercase)
 }
 
 /// Nothing packed: as wide as the configuration says.
@@ -133,7 +143,7 @@ fn plain(kind: Option<&str>) -> Published {
         None => published(
             None,
             None,
-            vec!["The configuration does not say how its weights are stored; 16 bit is taken".to_owned()],
+            vec!["The configuration does not say how its weights are stored".to_owned()],
         ),
     }
 }
@@ -144,31 +154,7 @@ fn of_mlx(config: &Value, shape: Shape) -> Published {
         Some((stored, rules)) => {
             Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: Vec::new() }
         }
-        None => unknown(&text(config, "mode").unwrap_or_else(|| "of MLX".to_owned()), config, Container::Mlx),
-    }
-}
-
-/// Keys under which methods say how many bits a weight has.
-const BITS: [&str; 5] = ["bits", "nbits", "num_bits", "w_bit", "weight_bits"];
-
-/// Of a method that is not known the bits that it names are counted, or one a weight: a lower bound, as scales and
-/// what stays in 16 bit come on top.
-fn unknown(name: &str, config: &Value, container: Container) -> Published {
-    let named = BITS.iter().find_map(|key| number(config, key)).filter(|bits| (1.0..=16.0).contains(bits));
-    let note = format!(
-        "Packed by `{}`, which is not known here: without the files its matrices are counted at {} bit a weight{}, which is a lower bound",
-        bounded(name),
-        named.unwrap_or(1.0),
-        if named.is_some() { " as it says" } else { "" },
-    );
-    let packing = Packing::plain("packed", named.unwrap_or(1.0));
-    let mut rules = Rules { at_least: true, ..Rules::plain(2) };
-    rules.kinds.extend(LINEAR.iter().map(|(role, _)| (*role, Some(packing))));
-    Published {
-        stored: Some(Quantization::Own(container)),
-        rules: Some(rules),
-        unknown: true,
-        notes: vec![note],
+        None => unknown(&text(config, "mode").unwrap_or_else(|| "mlx".to_owned()), config, Container::Mlx),
     }
 }
 
@@ -210,15 +196,19 @@ fn of_method(config: &Value, shape: Shape) -> Published {
         rules.kinds.insert(OUTPUT.0, Some(head));
     }
     outside(config, method.packing, shape.tied, &mut rules);
+    let taken = assumed(config);
+    // What an index says counts more than what is taken.
+    let unknown = !taken.is_empty();
     let notes = left_out.unknown.iter().map(|pattern| {
         format!("What `{}` leaves in 16 bit was not understood; it is counted as packed", bounded(pattern))
     });
+    let notes = taken.into_iter().chain(notes).collect();
     let stored = method.stored.unwrap_or(if experts_only {
         Quantization::MxFp4
     } else {
         Quantization::Own(Container::Checkpoint)
     });
-    Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: notes.collect() }
+    Published { stored: Some(stored), rules: Some(rules), unknown, notes }
 }
 
 /// Embedding and output matrix, which torchao alone packs, where it is told to.

@@ -128,6 +128,11 @@ pub(super) fn is_encoder(model_type: &str) -> bool {
     ENCODERS.contains(&model_type)
 }
 
+/// Names of the families that are known.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    LAYOUTS.iter().map(|(known, _)| *known)
+}
+
 /// Whether a family is known, whatever its configuration holds.
 pub(super) fn is_known(model_type: &str) -> bool {
     LAYOUTS.iter().any(|(known, _)| *known == model_type)

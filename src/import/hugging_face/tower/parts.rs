@@ -1,6 +1,10 @@
 //! What towers are made of: a configuration's numbers, and the matrices of a layer.
 
-use super::sketch::Given;
+use super::super::sketch::Given;
+use crate::units::{count, whole};
+
+/// Most patches of a side that become one token, and most matrices of a kind that are counted.
+const FEW: u128 = 64;
 
 /// Keys that a configuration's class has defaults for (Transformers 5.24).
 pub(super) struct Defaults {
@@ -29,9 +33,36 @@ impl<'a> Wide<'a> {
         self.n(key).unwrap_or(default)
     }
 
+    /// A number of things that are few.
+    pub(super) fn few(self, key: &str, default: u128) -> u128 {
+        self.first(key).unwrap_or(default).min(FEW)
+    }
+
     /// A number, or the first of a list: sides of images are given either way.
     pub(super) fn first(self, key: &str) -> Option<u128> {
         self.n(key).or_else(|| self.0.numbers(key)?.first().copied().map(u128::from))
+    }
+
+    /// A width that is so many times another as a key says, or its class.
+    pub(super) fn scaled(self, width: u128, (key, class): (&str, f64)) -> u128 {
+        let times = self.0.real(key).filter(|times| (0.0..=64.0).contains(times)).unwrap_or(class);
+        let width = u64::try_from(width).map_or(0.0, count);
+        u128::from(whole((width * times).floor()))
+    }
+
+    /// The first of several names under which a number is given.
+    pub(super) fn any(self, keys: &[&str]) -> Option<u128> {
+        keys.iter().find_map(|key| self.first(key))
+    }
+
+    /// Entries of a list.
+    pub(super) fn entries(self, key: &str) -> Option<u128> {
+        self.0.0.get(key)?.as_array().map(|list| (list.len() as u128).min(FEW))
+    }
+
+    /// A part.
+    pub(super) fn part(self, key: &str) -> Option<Self> {
+        self.0.0.get(key).filter(|part| part.is_object()).map(|part| Wide(Given(part)))
     }
 
     /// A name.
@@ -55,6 +86,11 @@ pub(super) const fn linear(inputs: u128, outputs: u128) -> u128 {
     inputs * outputs + outputs
 }
 
+/// A network of three matrices, the first of which gates the second, with biases.
+pub(super) const fn gated(hidden: u128, width: u128) -> u128 {
+    2 * linear(hidden, width) + linear(width, hidden)
+}
+
 /// Widths that a configuration gives, or its class.
 pub(super) fn widths(given: Wide<'_>, class: &Defaults) -> [u128; 4] {
     let layers = given.n("depth").or_else(|| given.n("num_hidden_layers"));
@@ -62,6 +98,6 @@ pub(super) fn widths(given: Wide<'_>, class: &Defaults) -> [u128; 4] {
         given.or("hidden_size", class.hidden),
         given.or("intermediate_size", class.width),
         layers.unwrap_or(class.layers).min(1024),
-        given.or("patch_size", class.patch),
+        given.first("patch_size").unwrap_or(class.patch),
     ]
 }

@@ -1,0 +1,55 @@
+//! Options of programs that say two things of ours at once: how many devices there are, and what each of them holds.
+
+use crate::spec::Split;
+
+/// An option of a server, by its own name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ProgramOption {
+    /// So many devices, split so (`tensor_parallel_size`).
+    Devices(&'static str, Split),
+    /// Whether the experts are shared out whole (`enable_expert_parallel`).
+    ExpertParallel(&'static str),
+}
+
+/// vLLM's names (`EngineArgs`) and `SGLang`'s (`ServerArgs`).
+const OPTIONS: [ProgramOption; 10] = [
+    ProgramOption::Devices("tensor_parallel_size", Split::Tensor),
+    ProgramOption::Devices("tp_size", Split::Tensor),
+    ProgramOption::Devices("pipeline_parallel_size", Split::Layers),
+    ProgramOption::Devices("pp_size", Split::Layers),
+    ProgramOption::Devices("data_parallel_size", Split::Copies),
+    ProgramOption::Devices("dp_size", Split::Copies),
+    ProgramOption::Devices("num_processes", Split::Auto),
+    ProgramOption::Devices("nproc_per_node", Split::Auto),
+    ProgramOption::ExpertParallel("enable_expert_parallel"),
+    ProgramOption::ExpertParallel("enable_ep_moe"),
+];
+
+impl ProgramOption {
+    /// The option of that name.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        OPTIONS.into_iter().find(|option| option.name() == name)
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Devices(name, _) | Self::ExpertParallel(name) => name,
+        }
+    }
+
+    /// The setting whose values are its own too.
+    pub(super) const fn read_as(self) -> &'static str {
+        match self {
+            Self::Devices(..) => "devices",
+            Self::ExpertParallel(_) => "enforce_eager",
+        }
+    }
+}
+
+/// What options have said so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    /// The option that said how many devices there are, and how many.
+    pub(super) devices: Option<(&'static str, u32)>,
+    pub(super) experts: bool,
+}
