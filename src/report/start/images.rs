@@ -16,12 +16,12 @@ pub(super) fn why_not(diffusion: &Diffusion) -> Option<&'static str> {
             if matches!(diffusion.precision, DiffusionPrecision::Q8_0 | DiffusionPrecision::Q4_0) =>
         {
             Some(
-                "a GGUF denoiser is a file of somebody's, which is loaded by its own class and handed to the pipeline",
+                "a GGUF denoiser is a file that a class of its own loads before the pipeline is put together",
             )
         }
-        DiffusionMode::Generate if !held_as_usual(diffusion) => {
-            Some("text encoders or a VAE held otherwise are loaded one by one and handed to the pipeline")
-        }
+        DiffusionMode::Generate if !held_as_usual(diffusion) => Some(
+            "text encoders or a VAE held otherwise are loaded one by one before the pipeline is put together",
+        ),
         DiffusionMode::Generate => None,
     }
 }

@@ -37,14 +37,18 @@ pub(super) fn stored(resolved: &Resolved) -> Option<String> {
     }
 }
 
-/// The same for a server that packs weights to 8-bit floats itself as it loads them.
+/// The same for what packs weights itself as it loads them.
 pub(super) fn checkpoint(resolved: &Resolved) -> Option<String> {
-    if packed_at_load(resolved).is_empty() { stored(resolved) } else { published(resolved) }
+    match made(resolved) {
+        Some(format) if packs_itself(resolved, format) => published(resolved),
+        _ => stored(resolved),
+    }
 }
 
-/// What tells it to.
+/// What tells a server to do so.
 pub(super) fn packed_at_load(resolved: &Resolved) -> &'static str {
-    if made(resolved) == Some(Quantization::Fp8) { " --quantization fp8" } else { "" }
+    let packs = made(resolved).is_some_and(|format| packs_itself(resolved, format));
+    if packs { " --quantization fp8" } else { "" }
 }
 
 /// The base of a fine-tune with mlx-lm: what is packed is a folder of its own, as `mlx_lm.convert` writes it.
@@ -79,8 +83,7 @@ pub(super) fn stands_for(resolved: &Resolved) -> Option<String> {
         (!known && language.model.file.is_none())
             .then(|| format!("{source} stands for your copy of the model"))
     };
-    let Some(format) = made(resolved).filter(|_| packed_at_load(resolved).is_empty() || !serves(resolved))
-    else {
+    let Some(format) = made(resolved).filter(|format| !packs_itself(resolved, *format)) else {
         let file = resolved.runtime == Runtime::LlamaCpp && language.model.file.is_none();
         return if file {
             Some(format!("{}.gguf stands for a GGUF file of {source}", language.key))
@@ -101,7 +104,11 @@ pub(super) fn stands_for(resolved: &Resolved) -> Option<String> {
     })
 }
 
-/// Whether a server that packs weights itself answers.
-const fn serves(resolved: &Resolved) -> bool {
-    matches!(resolved.runtime, Runtime::Vllm | Runtime::Sglang)
+/// Whether what answers packs what is published itself, as it loads it.
+const fn packs_itself(resolved: &Resolved, format: Quantization) -> bool {
+    match resolved.runtime {
+        Runtime::Vllm | Runtime::Sglang => matches!(format, Quantization::Fp8),
+        Runtime::PyTorch => matches!(format, Quantization::Nf4),
+        _ => false,
+    }
 }

@@ -1,6 +1,6 @@
 //! A model read with Transformers: a script of a few lines.
 
-use super::names::{published, stored};
+use super::names::checkpoint;
 use crate::engine::Resolved;
 use crate::engine::graph;
 use crate::spec::{AttentionKernel, Quantization};
@@ -9,7 +9,7 @@ use crate::spec::{AttentionKernel, Quantization};
 pub(super) fn generate(resolved: &Resolved) -> Option<String> {
     let inference = graph::inference(&resolved.scenario.workload)?;
     let packed = inference.quantization == Quantization::Nf4;
-    let model = if packed { published(resolved)? } else { stored(resolved)? };
+    let model = checkpoint(resolved)?;
     let (import, argument) = if packed {
         (
             ", BitsAndBytesConfig",
