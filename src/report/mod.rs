@@ -5,6 +5,7 @@ mod answer;
 mod asked;
 mod assumed;
 mod band_json;
+mod beside;
 mod cell;
 mod chart;
 mod claim_words;
@@ -55,6 +56,7 @@ mod workload_json;
 
 pub use answer::{Answer, Report};
 pub use asked::asked;
+pub use beside::Beside;
 pub use claim_words::{claim_fields, claim_subject, claim_understood};
 pub use claims_file::{ClaimsFileError, ClaimsFormat, claims_markdown};
 pub use claims_json::{ClaimJson, TruthJson};
