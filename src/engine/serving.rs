@@ -41,7 +41,7 @@ fn served<'a>(scenario: &'a Scenario, machine: &Machine) -> Option<(&'a Inferenc
     let runtime = scenario.language()?.runtime;
     let device = match (machine.memory.value(), machine.vendor) {
         (Memory::Discrete { vram, driver, .. }, vendor) => {
-            (*vram - driver.best + beyond_usable(vendor)).max(Bytes::ZERO).min(*vram)
+            (*vram - driver.best + beyond_usable(*vram, vendor)).max(Bytes::ZERO).min(*vram)
         }
         (Memory::Unified { total, gpu_limit }, vendor) if vendor != Vendor::Apple => {
             // Where it was measured what the system leaves of a pool, its firmware keeps a part that no program sees.
@@ -55,9 +55,11 @@ fn served<'a>(scenario: &'a Scenario, machine: &Machine) -> Option<(&'a Inferenc
 
 /// What the driver's runtime counts as a card's memory beyond what it leaves to programs (`cudaMemGetInfo`): the empty
 /// context, and not what the driver keeps for itself.
-const fn beyond_usable(vendor: Vendor) -> Bytes {
+fn beyond_usable(vram: Bytes, vendor: Vendor) -> Bytes {
     match vendor {
-        Vendor::Nvidia => overhead::CUDA_TOTAL_BEYOND_USABLE.amount,
+        Vendor::Nvidia => {
+            overhead::CUDA_TOTAL_BEYOND_USABLE.amount - vram * overhead::CUDA_TOTAL_KEPT_SHARE.amount
+        }
         _ => overhead::HIP_TOTAL_BEYOND_USABLE.amount,
     }
 }

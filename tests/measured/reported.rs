@@ -220,7 +220,8 @@ fn vllm_says_what_its_share_has_room_for() {
     assert!(less.serving.expect("vLLM").max_concurrency < 1.0);
     // A further tenth of the card is as many tokens more as fit into it: 131,072 bytes each.
     let more = share("0.95").serving.expect("vLLM").kv_capacity_tokens - serving.kv_capacity_tokens;
-    near(plimsoll::units::count(more), 0.05 * 24.0 * 8192.0, 2e-3, "tokens of 0.05 of 24 GiB");
+    // CUDA counts 23.69 GiB of an RTX 3090.
+    near(plimsoll::units::count(more), 0.05 * 23.69 * 8192.0, 2e-3, "tokens of 0.05 of 23.69 GiB");
 }
 
 /// vLLM issue 13882 (2025-02): Qwen2.5 7B in int4 does not start on 8 GB at a share of 0.7: 5.20 GiB of weights.

@@ -1,6 +1,7 @@
-//! Options of programs that say two things of ours at once: how many devices there are, and what each of them holds.
+//! Options of programs that say two things of ours at once: how many devices there are and what each of them holds, or how
+//! a base is packed and that it is trained beside adapters.
 
-use crate::spec::Split;
+use crate::spec::{BasePrecision, Split};
 
 /// An option of a server, by its own name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,10 +10,14 @@ pub(super) enum ProgramOption {
     Devices(&'static str, Split),
     /// Whether the experts are shared out whole (`enable_expert_parallel`).
     ExpertParallel(&'static str),
+    /// Whether the base is packed as it is loaded (`load_in_4bit`), and in what.
+    LoadIn(&'static str, BasePrecision),
 }
 
-/// vLLM's names (`EngineArgs`) and `SGLang`'s (`ServerArgs`).
-const OPTIONS: [ProgramOption; 13] = [
+/// vLLM's names (`EngineArgs`), `SGLang`'s (`ServerArgs`), and those of Transformers, Accelerate and torchrun.
+const OPTIONS: [ProgramOption; 15] = [
+    ProgramOption::LoadIn("load_in_4bit", BasePrecision::Nf4),
+    ProgramOption::LoadIn("load_in_8bit", BasePrecision::Int8),
     ProgramOption::Devices("tensor_parallel_size", Split::Tensor),
     ProgramOption::Devices("tp_size", Split::Tensor),
     ProgramOption::Devices("pipeline_parallel_size", Split::Layers),
@@ -40,7 +45,7 @@ impl ProgramOption {
 
     const fn name(self) -> &'static str {
         match self {
-            Self::Devices(name, _) | Self::ExpertParallel(name) => name,
+            Self::Devices(name, _) | Self::ExpertParallel(name) | Self::LoadIn(name, _) => name,
         }
     }
 
@@ -48,7 +53,7 @@ impl ProgramOption {
     pub(super) const fn read_as(self) -> &'static str {
         match self {
             Self::Devices(..) => "devices",
-            Self::ExpertParallel(_) => "enforce_eager",
+            Self::ExpertParallel(_) | Self::LoadIn(..) => "enforce_eager",
         }
     }
 }

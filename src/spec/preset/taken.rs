@@ -2,7 +2,12 @@
 
 use super::keys::{KeyError, PresetKeys};
 use super::options::ProgramOption;
-use crate::spec::{Named as _, Split};
+use crate::spec::{Method, Named as _, Split};
+
+/// Whether a text that is a yes or a no says yes.
+fn is_yes(text: &str) -> bool {
+    matches!(text.trim(), "true" | "yes" | "on" | "1")
+}
 
 impl PresetKeys {
     /// Takes an option at its word.
@@ -12,8 +17,19 @@ impl PresetKeys {
     pub(super) fn take_option(&mut self, option: ProgramOption, text: &str) -> Result<(), KeyError> {
         match option {
             ProgramOption::Devices(name, split) => self.take_devices(name, split, text),
+            ProgramOption::LoadIn(name, base) => {
+                if !is_yes(text) {
+                    return Ok(());
+                }
+                self.set("precision", base.key())?;
+                if !self.gives("method") {
+                    self.set("method", Method::Qlora.key())?;
+                }
+                self.note(format!("`{name}` is `precision` {} beside adapters", base.key()));
+                Ok(())
+            }
             ProgramOption::ExpertParallel(name) => {
-                self.told.experts = matches!(text.trim(), "true" | "yes" | "on" | "1");
+                self.told.experts = is_yes(text);
                 if self.told.experts {
                     self.note(format!(
                         "`{name}` is `split` experts beside a data_parallel_size; beside a tensor_parallel_size each \
@@ -112,6 +128,16 @@ mod tests {
         assert_eq!(given(&cut), Ok(pair("8", "tensor")));
         assert_eq!(given(&[("tensor_parallel_size", "1")]), Ok((Some("1".to_owned()), None)));
         assert_eq!(given(&[("num_processes", "2")]), Ok((Some("2".to_owned()), None)));
+    }
+
+    #[test]
+    fn a_base_that_is_packed_as_it_is_loaded_is_trained_beside_adapters() {
+        let mut keys = PresetKeys::default();
+        keys.set("load_in_4bit", "true").expect("an option of Transformers");
+        assert_eq!((keys.text("precision"), keys.text("method")), (Some("nf4"), Some("qlora")));
+        let mut keys = PresetKeys::default();
+        keys.set("load_in_8bit", "false").expect("an option of Transformers");
+        assert_eq!((keys.text("precision"), keys.text("method")), (None, None));
     }
 
     #[test]
