@@ -4,6 +4,7 @@
 //! The records stay text: what their fields mean is known to the program alone (`src/catalog/record.rs`,
 //! `src/spec/model.rs`). Here only their names are read, and where each stands in its file.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,19 @@ struct Names {
     id: String,
     #[serde(default)]
     aliases: Vec<String>,
+}
+
+/// Where a model's record was read; its other fields are passed over.
+#[derive(Deserialize)]
+struct ReadAt {
+    id: String,
+    source: String,
+}
+
+/// A source of `model_sources.ron`; its other fields are passed over.
+#[derive(Deserialize)]
+struct Page {
+    url: String,
 }
 
 /// A record of `overhead.ron`.
@@ -88,10 +102,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(folder.join("overhead.rs"), overhead()?)?;
     fs::write(folder.join("support.rs"), support()?)?;
     fs::write(folder.join("api_prices.rs"), api_prices()?)?;
+    fs::write(folder.join("repositories.rs"), repositories()?)?;
     for input in [
         "build.rs",
         "assets/catalog/machines",
         "assets/catalog/models",
+        "assets/catalog/model_sources.ron",
         "assets/catalog/overhead.ron",
         "assets/catalog/support.ron",
         "assets/catalog/api_prices.ron",
@@ -157,6 +173,34 @@ fn list(out: &mut String, path: &Path, text: &str, records: &[&RawValue]) -> Res
         )?;
     }
     Ok(())
+}
+
+/// Where each model is published, by its id, where that is a repository of Hugging Face.
+fn repositories() -> Result<String, Box<dyn Error>> {
+    let path = Path::new("assets/catalog/model_sources.ron");
+    let text = fs::read_to_string(path)?;
+    let pages: BTreeMap<String, Page> = ron::from_str(&text).map_err(|error| at(path, &error))?;
+    let mut published = BTreeMap::new();
+    for path in files(Path::new("assets/catalog/models"))? {
+        let text = fs::read_to_string(&path)?;
+        let records: Vec<&RawValue> = ron::from_str(&text).map_err(|error| at(&path, &error))?;
+        for record in records {
+            let ReadAt { id, source } = ron::from_str(record.get_ron()).map_err(|error| at(&path, &error))?;
+            let page = pages.get(&source).and_then(|page| page.url.strip_prefix("https://huggingface.co/"));
+            let words: Vec<&str> = page.unwrap_or_default().split('/').collect();
+            if let [owner, name, ..] = words[..] {
+                published.insert(id, format!("{owner}/{name}"));
+            }
+        }
+    }
+    let mut out = String::new();
+    writeln!(out, "/// Every model that is published there, by its id.")?;
+    writeln!(out, "static REPOSITORIES: &[(&str, &str)] = &[")?;
+    for (id, repository) in &published {
+        writeln!(out, "    ({id:?}, {repository:?}),")?;
+    }
+    writeln!(out, "];")?;
+    Ok(out)
 }
 
 /// One constant an amount, and a list of where they are from.

@@ -210,7 +210,10 @@ impl Plimsoll {
         if let (Some(first), Some(_)) = (report.answers.first_mut(), &self.answers.machine) {
             first.estimate = self.answers.worked_anew();
         }
-        report
+        match &self.state.beside {
+            Some(other) => report.with_other((**other).clone(), &assumptions),
+            None => report,
+        }
     }
 
     /// The report as the page shows it; its plans are made in the background, with those of the page of plans.

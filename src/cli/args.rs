@@ -165,6 +165,9 @@ pub struct CompareArgs {
     /// Ids of machines, with commas between them; `this` is the one it runs on, `all` those of the catalog. A report brings its own
     #[arg(long, value_name = "A,B,C", value_delimiter = ',')]
     pub machines: Vec<String>,
+    /// Another scenario to compare with on the same machines: name or file of a preset
+    #[arg(long, value_name = "PRESET")]
+    pub with: Option<PathBuf>,
     /// The machine that the others are held against in a saved report; without it the first in its order
     #[arg(long, value_name = "ID")]
     pub baseline: Option<String>,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::args::CompareArgs;
-use super::ask::asked_for;
+use super::ask::{asked_for, question, single};
 use super::error::CliError;
 use super::escape::one_line;
 use super::verdict::style;
@@ -13,10 +13,11 @@ use crate::engine::plan::Keyed;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Estimate};
 use crate::report::{
-    Answer, Format, Report, changes_since, cost_line, export, export_bytes, runtime_words, save_bytes,
-    sentence, speed_line, taken_for_granted,
+    Answer, Format, Report, SavedReport, changes_since, cost_line, export, export_bytes, runtime_words,
+    save_bytes, sentence, speed_line, taken_for_granted,
 };
-use crate::spec::Machine;
+use crate::spec::preset::resolve;
+use crate::spec::{Machine, Scenario};
 use crate::units::show_gib;
 
 /// Prints a table, and saves the report where asked; the format is known before anything is computed.
@@ -56,6 +57,10 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let baseline = asked.baseline.as_deref().map(|id| context.machine(id.trim(), outside)).transpose()?;
     let report = report.held_against(baseline.map(|machine| machine.id.clone()));
     let report = report.decided(&variants, &figures, quality());
+    let report = match other(asked, question.report.as_ref(), &context, outside)? {
+        Some(scenario) => report.with_other(scenario, &assumptions),
+        None => report,
+    };
     let report = match &question.report {
         Some(saved) => report.beside(saved),
         None => report,
@@ -82,6 +87,21 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     Ok(0)
 }
 
+/// Another scenario to compare with: the one that is named, else that of a report.
+fn other(
+    asked: &CompareArgs,
+    saved: Option<&SavedReport>,
+    context: &Context,
+    outside: &mut Outside<'_>,
+) -> Result<Option<Scenario>, CliError> {
+    if let Some(path) = &asked.with {
+        let (preset, _) = single(question(Some(path), None, &[], context, outside)?)?;
+        return Ok(Some(preset.scenario));
+    }
+    let Some(keys) = saved.and_then(|saved| saved.beside.clone()) else { return Ok(None) };
+    Ok(Some(resolve(keys, context).map_err(CliError::key)?.scenario))
+}
+
 /// Rules of thumb that bear on it, each with whether it holds and by which figures.
 fn rules(report: &Report, outside: &mut Outside<'_>) {
     if report.rules.is_empty() {
@@ -94,11 +114,20 @@ fn rules(report: &Report, outside: &mut Outside<'_>) {
     }
 }
 
-/// A line a machine, the verdict first, and its speed and cost below.
+/// Each scenario with a line a machine.
 fn say(report: &Report, outside: &mut Outside<'_>) {
-    outside.print(&format!("{}\n", one_line(&report.scenario.name)));
-    let lines = table::lines(report.answers.iter().map(row), &[3, 5]);
-    for (answer, line) in report.answers.iter().zip(&lines) {
+    scenario(&report.scenario, &report.answers, outside);
+    if let Some(other) = &report.other {
+        outside.print("\n");
+        scenario(&other.scenario, &other.answers, outside);
+    }
+}
+
+/// A line a machine, the verdict first, and its speed and cost below.
+fn scenario(scenario: &Scenario, answers: &[Answer], outside: &mut Outside<'_>) {
+    outside.print(&format!("{}\n", one_line(&scenario.name)));
+    let lines = table::lines(answers.iter().map(row), &[3, 5]);
+    for (answer, line) in answers.iter().zip(&lines) {
         let verdict = answer.estimate.fit.verdict;
         outside.print("  ");
         outside.paint(style(verdict), verdict.label());

@@ -10,7 +10,10 @@ use crate::catalog::{calibration, quality};
 use crate::engine::plan::{Keyed, NotOffered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
 use crate::engine::{Assumptions, Resolved, estimate};
-use crate::report::{PlanJson, after_words, note_words, plan_command, step_words, tried_words, why_words};
+use crate::report::{
+    PlanJson, after_words, note_words, plan_command, start_command, start_note, step_words, tried_words,
+    why_words,
+};
 use crate::spec::{Machine, Scenario};
 
 /// Says the steps, the least damage first; the exit code is that of the verdict they reach.
@@ -68,8 +71,19 @@ fn say(
         };
         outside.print(&(table::lines(plan.not_offered.iter().map(row), &[]).join("\n") + "\n"));
     }
-    if let Some(start) = crate::report::start_command(after).filter(|_| plan.reaches.fits()) {
-        outside.print(&format!("\nto start it\n  {}\n", one_line(&start)));
+    if plan.reaches.fits() {
+        starting(after, outside);
+    }
+}
+
+/// The command that starts it, with what its names stand for, or why there is none.
+fn starting(after: &Resolved, outside: &mut Outside<'_>) {
+    let (command, note) = (start_command(after), start_note(after));
+    if command.is_some() || note.is_some() {
+        outside.print("\nto start it\n");
+    }
+    for line in command.iter().chain(&note) {
+        outside.print(&format!("  {}\n", one_line(line)));
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::beside::Beside;
 use super::open::SavedReport;
 use super::plan_said::PlanSaid;
 use super::rules::RuleSaid;
@@ -46,6 +47,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// Id of the machine that the others are held against; nothing for the first in their order.
     pub baseline: Option<String>,
+    /// Another scenario on the same machines, where two are compared.
+    pub other: Option<Beside>,
     /// Where it is a saved report answered again: what it said then.
     pub since: Option<Since>,
     /// Rules of thumb that bear on it, held against its figures; none where that was not asked.
@@ -74,6 +77,7 @@ impl Report {
             data_of: data_of.to_owned(),
             notes: Vec::new(),
             baseline: None,
+            other: None,
             since: None,
             rules: Vec::new(),
             plans: Vec::new(),
@@ -106,7 +110,8 @@ impl Report {
     /// The same report with its figures alone.
     #[must_use]
     pub fn without_workings(mut self) -> Self {
-        for answer in &mut self.answers {
+        let others = self.other.iter_mut().flat_map(|other| &mut other.answers);
+        for answer in self.answers.iter_mut().chain(others) {
             answer.estimate.workings = Book::default();
             for phase in &mut Arc::make_mut(&mut answer.estimate.budget).phases {
                 for part in &mut phase.parts {

@@ -67,16 +67,43 @@ impl Line {
         Self { label: label.to_owned(), about, cells, values: Vec::new(), against: Against::Nothing }
     }
 
-    /// Adds to each cell but the baseline's how its figure differs.
-    fn hold_against(&mut self, baseline: usize) {
-        let Some(of) = self.values.get(baseline).copied().flatten() else { return };
+    /// Adds to each cell but a baseline's how its figure differs.
+    fn hold(&mut self, held: Held) {
         for (at, (cell, value)) in self.cells.iter_mut().zip(&self.values).enumerate() {
-            let said = value.filter(|_| at != baseline).and_then(|value| difference(self.against, value, of));
+            let of = self.values.get(held.baseline(at)).copied().flatten();
+            let both = value.zip(of).filter(|_| at != held.baseline(at));
+            let said = both.and_then(|(value, of)| difference(self.against, value, of));
             let Some(said) = said else { continue };
             cell.below = Some(match cell.below.take() {
                 Some(below) => format!("{below} · {said}"),
                 None => said,
             });
+        }
+    }
+}
+
+/// What the cells of a line are held against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// All against the one at that place.
+    Against(usize),
+    /// Each second one against the one before it.
+    InPairs,
+}
+
+impl Held {
+    /// The place of what a cell is held against.
+    const fn baseline(self, at: usize) -> usize {
+        match self {
+            Self::Against(baseline) => baseline,
+            Self::InPairs => at - at % 2,
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Against(_) => "held against this one",
+            Self::InPairs => "the next is held against this one",
         }
     }
 }
@@ -103,7 +130,7 @@ const FIGURES: [(FigureName, &str, bool); 17] = [
 ];
 
 /// Every line that says something of one of the machines, held against one of them.
-pub(super) fn lines(answers: &[&Answer], baseline: usize) -> Vec<Line> {
+pub(super) fn lines(answers: &[&Answer], held: Held) -> Vec<Line> {
     let words = |label: &str, of: &dyn Fn(&Answer) -> String| {
         Line::words(label, About::Words, answers.iter().map(|answer| Cell::words(of(answer))).collect())
     };
@@ -137,9 +164,9 @@ pub(super) fn lines(answers: &[&Answer], baseline: usize) -> Vec<Line> {
     lines.retain(|line| line.cells.iter().any(|cell| cell.text != NOTHING));
     if answers.len() > 1 {
         for line in &mut lines {
-            line.hold_against(baseline);
+            line.hold(held);
         }
-        let cell = |at| if at == baseline { Cell::words("held against this one") } else { Cell::nothing() };
+        let cell = |at| if at == held.baseline(at) { Cell::words(held.words()) } else { Cell::nothing() };
         lines.insert(0, Line::words("Baseline", About::Words, (0..answers.len()).map(cell).collect()));
     }
     lines

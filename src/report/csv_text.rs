@@ -65,7 +65,8 @@ const MONEY: [&str; 9] = [
 ];
 
 /// What a machine is as a thing, and what was said of the whole comparison.
-const THING: [&str; 7] = ["load_watts", "idle_watts", "form", "dimensions", "weight", "noise", "notes"];
+const THING: [&str; 8] =
+    ["load_watts", "idle_watts", "form", "dimensions", "weight", "noise", "notes", "scenario"];
 
 /// A number with as many digits as it takes, or nothing.
 fn number(value: Option<f64>) -> String {
@@ -89,7 +90,12 @@ pub(super) fn csv_text(report: &Report) -> String {
         .chain(MONEY.map(str::to_owned))
         .chain(THING.map(str::to_owned));
     let mut rows = vec![head.collect::<Vec<String>>()];
-    for (at, answer) in report.answers.iter().enumerate() {
+    let own = report.answers.iter().enumerate().map(|(at, answer)| (Some(at), answer, &report.scenario.name));
+    let other = report
+        .other
+        .iter()
+        .flat_map(|other| other.answers.iter().map(|answer| (None, answer, &other.scenario.name)));
+    for (at, answer, name) in own.chain(other) {
         let deciding = answer.estimate.fit.deciding();
         let peak = answer.estimate.budget.peak();
         let bytes = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.0}"));
@@ -120,9 +126,10 @@ pub(super) fn csv_text(report: &Report) -> String {
         row.push(number(cost.and_then(|cost| cost.host).map(Dollars::get)));
         let work = of_work(answer);
         row.extend(work.map(number));
-        row.push(report.quality.get(at).cloned().flatten().unwrap_or_default());
+        row.push(at.and_then(|at| report.quality.get(at).cloned().flatten()).unwrap_or_default());
         row.extend(thing(&answer.machine));
         row.push(report.notes.join("; "));
+        row.push(name.clone());
         rows.push(row);
     }
     // Writing rows of equal length to memory cannot fail; a failure would show as a missing row in the tests.

@@ -9,7 +9,7 @@ use super::rules::RuleSaid;
 use super::speed_json::{CostJson, SpeedJson, cost_json, speed_json};
 use super::working_json::WorkingsJson;
 use super::workload_json::WorkloadJson;
-use super::{Answer, Report, Since, sentence};
+use super::{Answer, Beside, Report, Since, sentence};
 use crate::engine::{CardFit, Phase};
 use crate::spec::Scenario;
 use crate::units::Bytes;
@@ -293,6 +293,9 @@ struct ReportJson<'a> {
     /// What a saved report said then that is different now; `null` where none was opened.
     since: Option<SinceJson<'a>>,
     answers: Vec<AnswerJson>,
+    /// Another scenario on the same machines, where two are compared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beside: Vec<AnswerJson>,
     /// Rules of thumb that bear on it, held against its figures.
     rules: Vec<RuleJson<'a>>,
     /// What would make it fit each machine that it does not fit, as `plan --json` says it.
@@ -315,6 +318,10 @@ impl<'a> From<&'a RuleSaid> for RuleJson<'a> {
     }
 }
 
+fn beside(other: &Beside) -> Vec<AnswerJson> {
+    other.answers.iter().map(|answer| answer_json(&other.scenario, answer, &[])).collect()
+}
+
 /// A whole comparison.
 pub fn report_json(report: &Report) -> String {
     let whole = ReportJson {
@@ -328,6 +335,7 @@ pub fn report_json(report: &Report) -> String {
             .iter()
             .map(|answer| answer_json(&report.scenario, answer, &report.notes))
             .collect(),
+        beside: report.other.iter().flat_map(beside).collect(),
         rules: report.rules.iter().map(RuleJson::from).collect(),
         plans: report.plans.iter().map(|plan| &plan.json).collect(),
     };

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use super::advice::{answer, considerations, headlines, question};
 use super::assumed::assumed;
 use super::cell::cell;
-use super::comparison::lines;
+use super::comparison::{Held, lines};
 use super::decision::Decision;
-use super::start::start;
+use super::start::{start, start_note};
 use super::workings_markdown::workings;
 use super::{
     Answer, Report, Since, asked, cost_line, in_words, machine_lines, part_working, runtime_words, sentence,
@@ -45,7 +45,12 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
     if let Some(changed) = &report.since {
         since(out, changed)?;
     }
-    side_by_side(out, &decision.order, decision.baseline)?;
+    side_by_side(out, "Side by side", (&decision.order, Held::Against(decision.baseline)))?;
+    if let Some(other) = &report.other {
+        let pairs = report.in_pairs(&decision);
+        let head = format!("Beside “{}”", other.scenario.name);
+        side_by_side(out, &head, (&pairs.iter().collect::<Vec<_>>(), Held::InPairs))?;
+    }
     plans(out, report, &decision)?;
     workload(out, report)?;
     if !decision.order.is_empty() {
@@ -88,15 +93,15 @@ fn since(out: &mut String, since: &Since) -> std::fmt::Result {
 }
 
 /// A line a figure, a column a machine.
-fn side_by_side(out: &mut String, answers: &[&Answer], baseline: usize) -> std::fmt::Result {
+fn side_by_side(out: &mut String, head: &str, (answers, held): (&[&Answer], Held)) -> std::fmt::Result {
     if answers.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Side by side\n")?;
+    writeln!(out, "## {head}\n")?;
     let names: Vec<String> = answers.iter().map(|answer| cell(&answer.machine.name)).collect();
     writeln!(out, "| | {} |", names.join(" | "))?;
     writeln!(out, "|---|{}", "---|".repeat(answers.len()))?;
-    for line in lines(answers, baseline) {
+    for line in lines(answers, held) {
         let cells = line.cells.iter().map(|of| {
             let best = of.best.map_or_else(String::new, |best| format!(" **{best}**"));
             let below = of.below.as_ref().map_or_else(String::new, |below| format!(" ({below})"));
@@ -114,6 +119,9 @@ fn plans(out: &mut String, report: &Report, decision: &Decision<'_>) -> std::fmt
         advised.and_then(|advised| Some((advised, start(&advised.estimate.resolved)?)))
     {
         writeln!(out, "## Before you start it on the {}\n\n```sh\n{start}\n```\n", advised.machine.name)?;
+        if let Some(note) = start_note(&advised.estimate.resolved) {
+            writeln!(out, "{note}.\n")?;
+        }
     }
     for plan in &report.plans {
         let end = match (plan.steps.len(), plan.reaches.fits()) {

@@ -184,6 +184,9 @@ pub struct SavedReport {
     /// What was assumed, clamped or ignored then, a sentence each.
     #[serde(default)]
     pub notes: Vec<String>,
+    /// Another scenario on the same machines, where two were compared.
+    #[serde(default)]
+    pub beside: Option<PresetKeys>,
     /// What followed then.
     pub results: Vec<SavedAnswer>,
 }

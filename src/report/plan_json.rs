@@ -52,6 +52,8 @@ pub struct PlanJson {
     not_offered: Vec<NotOfferedJson>,
     /// What starts the scenario after the steps; `null` where no single command does.
     start: Option<String>,
+    /// What names in that command stand for, or why there is none.
+    start_note: Option<String>,
 }
 
 impl PlanJson {
@@ -90,6 +92,7 @@ impl PlanJson {
                 })
                 .collect(),
             start: super::start::start(after),
+            start_note: super::start::start_note(after),
         }
     }
 }

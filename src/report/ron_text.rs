@@ -39,16 +39,22 @@ pub(super) fn ron_text(report: &Report) -> String {
     let results = results.concat();
     let notes = report.notes.iter().map(|note| quoted(note)).collect::<Vec<_>>().join(", ");
     let usage = ron::to_string(&SavedUse::from(report.usage)).unwrap_or_else(|_| "()".to_owned());
-    let scenario = preset::write(&with_whole_paths(report.scenario.clone()), None).replace('\n', "\n    ");
+    let written = |scenario: &Scenario| {
+        preset::write(&with_whole_paths(scenario.clone()), None).replace('\n', "\n    ").trim_end().to_owned()
+    };
+    let scenario = written(&report.scenario);
+    let beside = report.other.as_ref();
+    let beside =
+        beside.map_or_else(String::new, |other| format!("    beside: Some({}),\n", written(&other.scenario)));
     format!(
         "// A Plimsoll report: open it to get the same scenario back, with what changed since.\n(\n    \
          plimsoll_report: {VERSION},\n    made_on: {},\n    version: {},\n    data_of: {},\n    \
          scenario: {},\n    \
-         usage: {usage},\n    machines: [{}],\n    notes: [{notes}],\n    results: [\n{results}    ],\n)\n",
+         usage: {usage},\n    machines: [{}],\n    notes: [{notes}],\n{beside}    results: [\n{results}    ],\n)\n",
         quoted(&report.made_on),
         quoted(&report.version),
         quoted(&report.data_of),
-        scenario.trim_end(),
+        scenario,
         machines.join(", "),
     )
 }

@@ -2,7 +2,7 @@
 
 use super::advice::{answer, considerations, headlines, question};
 use super::chart::charts;
-use super::comparison::{NOTHING, lines};
+use super::comparison::{Held, NOTHING, lines};
 use super::decision::Decision;
 use super::footnotes::{Footnote, Footnotes};
 use super::html::points;
@@ -146,7 +146,7 @@ pub fn sheet(report: &Report) -> Sheet {
 
 fn table(decision: &Decision<'_>, notes: &mut Footnotes) -> Vec<SheetLine> {
     let mut table = Vec::new();
-    for line in lines(&decision.order, decision.baseline) {
+    for line in lines(&decision.order, Held::Against(decision.baseline)) {
         let cells = decision.order.iter().zip(line.cells).map(|(answer, cell)| SheetCell {
             note: if cell.text == NOTHING { None } else { notes.to(answer, line.about) },
             verdict: (line.label == "Verdict").then_some(answer.estimate.fit.verdict),

@@ -9,7 +9,7 @@ use crate::asked::{CONTEXT, asked};
 use plimsoll::catalog::calibration;
 use plimsoll::engine::plan::plan;
 use plimsoll::engine::{Assumptions, estimate};
-use plimsoll::report::{plan_command, start_command};
+use plimsoll::report::{plan_command, start_command, start_note};
 use plimsoll::spec::preset::{PresetKeys, parse, resolve};
 use plimsoll::spec::{Machine, Scenario};
 
@@ -54,13 +54,31 @@ const KNOWN: &[(&str, &str)] = &[
         "--model_name_or_path --dataset_name --dtype --bf16 --max_length --packing --per_device_train_batch_size \
          --gradient_accumulation_steps --gradient_checkpointing --num_train_epochs --optim --use_peft --lora_r \
          --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --use_liger_kernel --attn_implementation \
-         --load_in_8bit --accelerate_config",
+         --load_in_8bit --accelerate_config --use_deepspeed --zero_stage --offload_optimizer_device \
+         --offload_param_device --use_fsdp --fsdp_offload_params",
+    ),
+    // Accelerate 1.15.0 from PyPI (commands/launch.py), with the arguments that scripts of diffusers take after it:
+    // examples/text_to_image/train_text_to_image_lora_sdxl.py at 000280f5, examples/dreambooth/train_dreambooth_lora_flux.py
+    // at 0050dea4 and train_dreambooth_lora_qwen_image.py at 02303d1c, read on 2026-11-28. What TRL's command does not know
+    // itself it hands to Accelerate (trl/cli/accelerate_launcher.py of 1.16.0).
+    (
+        "accelerate",
+        "--use_deepspeed --zero_stage --offload_optimizer_device --offload_param_device --use_fsdp --fsdp_offload_params \
+         --pretrained_model_name_or_path --dataset_name --instance_prompt --resolution --train_batch_size \
+         --max_train_steps --rank --mixed_precision --gradient_checkpointing --cache_latents --offload --output_dir",
+    ),
+    // TabbyAPI at e632af41 (2026-08-13): common/args.py makes a flag of each field of common/config_models.py, read on
+    // 2026-11-28.
+    (
+        "main.py",
+        "--model-dir --model-name --max-seq-len --cache-size --cache-mode --chunk-size --max-batch-size \
+         --draft-model-name --tensor-parallel",
     ),
     // SGLang 0.5.23 from PyPI, the fields of ServerArgs, read on 2026-11-27.
     (
         "sglang.launch_server",
         "--model-path --context-length --mem-fraction-static --max-running-requests --chunked-prefill-size --tp-size \
-         --kv-cache-dtype --cpu-offload-gb --disable-cuda-graph --pp-size --dp-size --ep-size",
+         --kv-cache-dtype --cpu-offload-gb --disable-cuda-graph --pp-size --dp-size --ep-size --quantization",
     ),
     ("llama-quantize", ""),
     ("python", "-c"),
@@ -110,8 +128,16 @@ const MACHINES: [&str; 6] = [
 ];
 
 /// Settings that show up in commands.
-const OVER: [&[(&str, &str)]; 12] = [
+const OVER: [&[(&str, &str)]; 15] = [
     &[],
+    &[("method", "full"), ("precision", "bf16"), ("optimizer", "adamw"), ("training_offload", "all")],
+    &[
+        ("runtime", "exllama"),
+        ("quantization", "exl3-4bpw"),
+        ("kv_precision", "exl-8bit"),
+        ("concurrency", "2"),
+    ],
+    &[("runtime", "pytorch"), ("quantization", "nf4")],
     &[("objective", "dpo"), ("zero_stage", "3"), ("devices", "2"), ("method", "lora"), ("precision", "int8")],
     &[("runtime", "sglang"), ("devices", "4"), ("split", "experts")],
     &[("draft_model", "llama-3.2-1b"), ("vision", "true"), ("split", "tensor"), ("cache_type_v", "q8_0")],
@@ -152,8 +178,10 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
                     continue;
                 }
                 let Some(start) = start_command(&estimate.resolved) else { continue };
-                // A module of Python is a program of its own.
-                let command = start.strip_prefix("python -m ").unwrap_or(&start);
+                // A module or a file of Python is a program of its own.
+                let module = start.strip_prefix("python -m ");
+                let file = start.strip_prefix("python ").filter(|rest| rest.starts_with("main.py "));
+                let command = module.or(file).unwrap_or(&start);
                 let program = command.split(' ').next().expect("a program");
                 held(program, command);
                 seen.insert(program.to_owned());
@@ -161,7 +189,9 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
         }
     }
     let expected = [
+        "accelerate",
         "llama-server",
+        "main.py",
         "mlx_lm.generate",
         "mlx_lm.lora",
         "mlx_lm.server",
@@ -195,7 +225,7 @@ fn every_flag_of_a_plans_steps_is_one_of_its_program() {
                             _ if scenario.tune().is_some() => "mlx_lm.lora",
                             _ => "mlx_lm.generate",
                         },
-                        "mlx_lm.convert" | "sudo" => first,
+                        "mlx_lm.convert" | "sudo" | "accelerate" => first,
                         _ => continue,
                     };
                     held(program, &command);
@@ -260,7 +290,7 @@ fn a_command_says_what_was_judged() {
     );
     let plain =
         start("tool-calling-qlora-8b", &[("method", "lora"), ("precision", "bf16")], "apple-m5max-40c-128gb");
-    assert!(plain.contains("--model llama-3.1-8b "), "{plain}");
+    assert!(plain.contains("--model meta-llama/Llama-3.1-8B "), "{plain}");
     let sharded = [
         ("method", "full"),
         ("precision", "bf16"),
@@ -275,17 +305,82 @@ fn a_command_says_what_was_judged() {
     for (preset, set) in [
         (tune, &[("trainer", "unsloth")][..]),
         (tune, &[("objective", "grpo")]),
-        (
-            tune,
-            &[("method", "full"), ("precision", "bf16"), ("optimizer", "adamw"), ("training_offload", "all")],
-        ),
         ("chat-8b", &[("server", "ollama")]),
         ("chat-8b", &[("runtime", "vllm"), ("draft_model", "llama-3.2-1b")]),
     ] {
         let card = CONTEXT.catalog.machine("h100-sxm-80gb").expect("a card");
         let answer = estimate(&asked(preset, set), card, &assumptions);
         assert_eq!(start_command(&answer.resolved), None, "{preset} {set:?}");
+        assert!(start_note(&answer.resolved).is_some(), "why there is none: {preset} {set:?}");
     }
     let image = start("flux-1-dev", &[("residency", "component")], "a100-80gb-sxm");
     assert!(image.contains("enable_model_cpu_offload()") && image.contains("width=1024"), "{image}");
+}
+
+/// What had no line: programs of a few lines, scripts of others, and what a name stands for.
+#[test]
+fn what_people_start_otherwise_has_a_line_or_a_reason() {
+    let assumptions = Assumptions::new(calibration());
+    let answer = |preset: &str, over: &[(&str, &str)], on: &str| {
+        let machine = CONTEXT.catalog.machine(on).expect(on);
+        estimate(&asked(preset, over), machine, &assumptions).resolved
+    };
+    let full =
+        [("method", "full"), ("precision", "bf16"), ("optimizer", "adamw"), ("training_offload", "all")];
+    let offloaded = [("runtime", "exllama"), ("quantization", "exl3-4bpw"), ("kv_precision", "exl-8bit")];
+    for (preset, over, on, parts) in [
+        (
+            "lora-13b",
+            &full[..],
+            "rtx-4090",
+            &["trl sft", "--zero_stage 3 --offload_optimizer_device cpu"][..],
+        ),
+        (
+            "chat-8b",
+            &offloaded,
+            "rtx-4090",
+            &["python main.py --model-name llama-3.1-8b-exl3-4bpw", "--cache-size 8192 --cache-mode 8,8"],
+        ),
+        (
+            "chat-8b",
+            &[("runtime", "pytorch"), ("quantization", "nf4")],
+            "rtx-4090",
+            &["bnb_4bit_quant_type=\"nf4\""],
+        ),
+        (
+            "whole-program-gnn",
+            &[("sampling", "15, 10")],
+            "rtx-4090",
+            &["NeighborLoader(data, num_neighbors=[15, 10]", "torch_geometric.nn import"],
+        ),
+        ("sdxl-lora", &[], "rtx-4090", &["train_text_to_image_lora_sdxl.py", "--rank ", "--resolution 1024"]),
+        (
+            "flux-1-dev",
+            &[("precision", "nf4")],
+            "rtx-4090",
+            &["PipelineQuantizationConfig", "\"transformer\""],
+        ),
+        ("flux-1-dev", &[("precision", "fp8")], "rtx-4090", &["enable_layerwise_casting"]),
+        ("wan-2.2-5b", &[], "h100-sxm-80gb", &["export_to_video(clip", "fps=24"]),
+        (
+            "chat-8b",
+            &[("runtime", "vllm"), ("quantization", "bf16")],
+            "h100-sxm-80gb",
+            &["vllm serve meta-llama/"],
+        ),
+        (
+            "chat-8b",
+            &[("runtime", "vllm"), ("quantization", "fp8")],
+            "h100-sxm-80gb",
+            &["--quantization fp8"],
+        ),
+    ] {
+        let resolved = answer(preset, over, on);
+        let start = start_command(&resolved).unwrap_or_else(|| panic!("{preset} {over:?}: {resolved:?}"));
+        for part in parts {
+            assert!(start.contains(part), "{part}: {start}");
+        }
+    }
+    let note = start_note(&answer("chat-8b", &[], "rtx-4090")).expect("a name that stands for a file");
+    assert!(note.contains("llama-3.1-8b-Q4_K_M.gguf") && note.contains("meta-llama/Llama-3.1-8B"), "{note}");
 }

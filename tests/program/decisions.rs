@@ -78,3 +78,61 @@ fn steps_of_a_plan_change_whole_bytes_that_sum() {
         }
     }
 }
+
+/// A comparison saved as a file of some ending, as text.
+fn saved(arguments: &[&str], ending: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(format!("report.{ending}"));
+    let file = path.to_str().expect("a path");
+    let output = run(&[arguments, &["--save", file]].concat());
+    std::fs::read_to_string(&path).unwrap_or_else(|_| {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        format!("nothing was saved: {said}")
+    })
+}
+
+const TWO: [&str; 4] = ["compare", "chat-8b", "--machines", "rtx-4090,apple-m5max-40c-128gb"];
+
+#[test]
+fn a_saved_comparison_holds_machines_against_one_of_them() {
+    let text = saved(&TWO, "md");
+    assert!(text.contains("| Baseline | held against this one |") && text.contains(" ×"), "{text}");
+    assert!(text.contains("| Noise | unknown | unknown |"), "{text}");
+    let other = saved(&[&TWO[..], &["--baseline", "apple-m5max-40c-128gb"]].concat(), "md");
+    assert!(other.contains("| Baseline | – | held against this one |"), "{other}");
+    let table = saved(&TWO, "csv");
+    let head: Vec<&str> = table.lines().next().expect("a line").split(',').collect();
+    for column in ["run_dollars", "image_dollars", "load_watts", "form", "noise", "notes", "scenario"] {
+        assert!(head.contains(&column), "{column}: {head:?}");
+    }
+}
+
+#[test]
+fn two_scenarios_stand_side_by_side_in_every_format_and_open_again() {
+    let with = [&TWO[..], &["--with", "chat-70b"]].concat();
+    for (ending, part) in [
+        ("md", "## Beside “Chat 70B Q4”"),
+        ("html", "Beside “Chat 70B Q4”"),
+        ("csv", "Chat 70B Q4"),
+        ("json", "\"beside\":[{"),
+        ("ron", "beside: Some("),
+    ] {
+        let text = saved(&with, ending);
+        assert!(text.contains(part), "{ending}: {text}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("two.ron");
+    let file = path.to_str().expect("a path");
+    run(&[&with[..], &["--save", file]].concat());
+    let again = text(&["compare", file]);
+    assert!(again.contains("Chat 8B\n") && again.contains("Chat 70B Q4\n"), "{again}");
+}
+
+#[test]
+fn notes_are_kept_in_what_opens_again() {
+    let noted = ["compare", "coding-agent-32b", "--machines", "rtx-4090"];
+    for ending in ["ron", "csv"] {
+        let text = saved(&noted, ending);
+        assert!(text.contains("kv_precision q8_0 sets cache_type_k and cache_type_v"), "{ending}: {text}");
+    }
+}

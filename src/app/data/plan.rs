@@ -9,7 +9,7 @@ use crate::engine::plan::{Keyed, NotOffered, Offered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
 use crate::engine::{Assumptions, Resolved, Use, Verdict, estimate};
 use crate::report::{
-    after_words, note_words, plan_command, start_command, step_words, tried_words, why_words,
+    after_words, note_words, plan_command, start_command, start_note, step_words, tried_words, why_words,
 };
 use crate::spec::{Machine, Scenario};
 use crate::units::{memory_unit, show_decimals};
@@ -51,6 +51,8 @@ pub(crate) struct PlanData {
     pub not_offered: Vec<(String, String)>,
     /// What is typed to start the scenario as it stands; nothing where it does not fit, or no single command does.
     pub start: Option<String>,
+    /// What names in it stand for, or why there is none.
+    pub start_note: Option<String>,
 }
 
 /// What is planned: a scenario on a machine, and as that machine is asked it.
@@ -88,6 +90,7 @@ pub(crate) fn build(ask: &Ask, offered: &dyn Offered) -> PlanData {
     let Some(variants) = Keyed::of(scenario, offered) else { return PlanData::default() };
     let Some(found) = plan(&variants, machine, &assumptions) else { return PlanData::default() };
     let start = found.verdict.fits().then(|| start_command(resolved)).flatten();
+    let start_note = found.verdict.fits().then(|| start_note(resolved)).flatten();
     let running = running(&found, (&variants, machine), &assumptions);
     let resolved = running.as_ref().unwrap_or(resolved);
     let way = |title: &str, steps: &[Step]| Way {
@@ -100,7 +103,13 @@ pub(crate) fn build(ask: &Ask, offered: &dyn Offered) -> PlanData {
     }
     ways.extend(found.alternatives.iter().map(|other| way(capitalized(other.name), &other.steps)));
     let tried = |other: &NotOffered| (tried_words(other, &resolved.scenario), why_words(other));
-    PlanData { says: says(&found), ways, not_offered: found.not_offered.iter().map(tried).collect(), start }
+    PlanData {
+        says: says(&found),
+        ways,
+        not_offered: found.not_offered.iter().map(tried).collect(),
+        start,
+        start_note,
+    }
 }
 
 /// What cannot run as it was asked, as the machine is asked it after the steps, in whose words it is told.

@@ -34,6 +34,9 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &PlanData, commands: &mu
             command_ui(ui, look, start, "Copy the command that starts it");
             hint_ui(ui, look, "Names of files stand for your own");
         }
+        if let Some(note) = &data.start_note {
+            hint_ui(ui, look, note);
+        }
         ui.add_space(12.0);
     });
 }

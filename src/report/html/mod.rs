@@ -8,6 +8,7 @@ use std::fmt::{Result, Write as _};
 
 use super::advice::{answer, considerations, headlines, question};
 use super::chart::{Chart, charts};
+use super::comparison::Held;
 use super::decision::Decision;
 use super::footnotes::{Footnote, Footnotes};
 use super::markup::escaped;
@@ -43,7 +44,12 @@ fn write(out: &mut String, report: &Report) -> Result {
          Below a best estimate stand its low and high end. Numbers lead to workings and sources.</p>"
     )?;
     let mut notes = Footnotes::default();
-    table::tables(out, (&decision.order, decision.baseline), &mut notes)?;
+    table::tables(out, (&decision.order, Held::Against(decision.baseline)), &mut notes)?;
+    let pairs = report.in_pairs(&decision);
+    if let Some(other) = &report.other {
+        writeln!(out, "<h2>Beside “{}”</h2>", escaped(&other.scenario.name))?;
+        table::tables(out, (&pairs.iter().collect::<Vec<_>>(), Held::InPairs), &mut notes)?;
+    }
     writeln!(out, "</section>\n<section>\n<h2>Charts</h2>")?;
     for chart in charts(&decision.order) {
         figure(out, &chart)?;

@@ -6,7 +6,7 @@ use crate::report::Report;
 use crate::report::decision::Decision;
 use crate::report::markup::escaped;
 use crate::report::plan_said::PlanSaid;
-use crate::report::start::start;
+use crate::report::start::{start, start_note};
 
 /// The plan of each machine that does not hold it, the command that starts it on the one that is advised, and the rules.
 pub(super) fn write(out: &mut String, report: &Report, decision: &Decision<'_>) -> Result {
@@ -14,6 +14,7 @@ pub(super) fn write(out: &mut String, report: &Report, decision: &Decision<'_>) 
         .advised()
         .filter(|advised| advised.estimate.fit.verdict.fits())
         .and_then(|advised| Some((advised, start(&advised.estimate.resolved)?)));
+    let note = begin.as_ref().and_then(|(advised, _)| start_note(&advised.estimate.resolved));
     if begin.is_some() || !report.plans.is_empty() {
         writeln!(out, "<section>\n<h2>To run it</h2>")?;
     }
@@ -24,6 +25,9 @@ pub(super) fn write(out: &mut String, report: &Report, decision: &Decision<'_>) 
             escaped(&advised.machine.name),
             escaped(command)
         )?;
+    }
+    if let Some(note) = note {
+        writeln!(out, "<p class=\"note\">{}.</p>", escaped(&note))?;
     }
     if !report.plans.is_empty() {
         writeln!(

@@ -3,7 +3,7 @@
 use std::fmt::{Result, Write as _};
 
 use crate::report::Answer;
-use crate::report::comparison::{Cell, Line, NOTHING, lines};
+use crate::report::comparison::{Cell, Held, Line, NOTHING, lines};
 use crate::report::footnotes::Footnotes;
 use crate::report::markup::escaped;
 
@@ -11,12 +11,8 @@ use crate::report::markup::escaped;
 const COLUMNS: usize = 6;
 
 /// The tables, with a number beside every figure that has a working or a source.
-pub(super) fn tables(
-    out: &mut String,
-    (answers, baseline): (&[&Answer], usize),
-    notes: &mut Footnotes,
-) -> Result {
-    let all = lines(answers, baseline);
+pub(super) fn tables(out: &mut String, (answers, held): (&[&Answer], Held), notes: &mut Footnotes) -> Result {
+    let all = lines(answers, held);
     for (group, from) in answers.chunks(COLUMNS).zip((0..).step_by(COLUMNS)) {
         writeln!(
             out,

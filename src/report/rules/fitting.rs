@@ -117,7 +117,7 @@ pub(super) fn whole_graphs(hand: &AtHand<'_>) -> Found {
     let edges = crate::units::show_grouped(gnn.edges);
     let smaller: Vec<_> = hand.fitting().filter(|answer| all_gigabytes(answer) < TWO_A100).collect();
     let held = if smaller.is_empty() {
-        "no machine at hand with less than two A100 holds them".to_owned()
+        "no machine at hand with less than two A100 holds them as they are asked".to_owned()
     } else {
         format!("smaller than two A100 and enough: {}", named(smaller.iter().copied()))
     };

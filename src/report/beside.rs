@@ -1,0 +1,43 @@
+//! Another scenario on the same machines, beside the one that a report is of.
+
+use std::sync::Arc;
+
+use super::decision::Decision;
+use super::{Answer, Report};
+use crate::engine::Assumptions;
+use crate::spec::{Machine, Scenario};
+
+/// Another scenario, as the machines of a report answer it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Beside {
+    /// What is asked.
+    pub scenario: Scenario,
+    /// One answer a machine, in the order of the report's.
+    pub answers: Vec<Answer>,
+}
+
+impl Report {
+    /// The same beside another scenario on its machines.
+    #[must_use]
+    pub fn with_other(self, scenario: Scenario, assumptions: &Assumptions<'_>) -> Self {
+        let answers =
+            self.answers.iter().map(|answer| Answer::new(&scenario, &answer.machine, assumptions)).collect();
+        Self { other: Some(Beside { scenario, answers }), ..self }
+    }
+
+    /// Both scenarios on each machine in turn, each named with its own, in the order of a decision; nothing where there is
+    /// one alone.
+    pub(super) fn in_pairs(&self, decision: &Decision<'_>) -> Vec<Answer> {
+        let Some(other) = &self.other else { return Vec::new() };
+        let named = |answer: &Answer, scenario: &Scenario| {
+            let name = format!("{}: {}", answer.machine.name, scenario.name);
+            let machine = Arc::new(Machine { name, ..(*answer.machine).clone() });
+            Answer { machine, estimate: answer.estimate.clone() }
+        };
+        let pair = |own: &&Answer| {
+            let same = other.answers.iter().find(|answer| answer.machine.id == own.machine.id)?;
+            Some([named(own, &self.scenario), named(same, &other.scenario)])
+        };
+        decision.order.iter().filter_map(pair).flatten().collect()
+    }
+}

@@ -1,0 +1,122 @@
+//! A graph network with PyTorch Geometric: a script of a few lines over a graph that was saved.
+
+use crate::engine::Resolved;
+use crate::spec::{Gnn, GnnArchitecture, GnnMode, GnnPrecision, MessagePassing};
+
+/// Why no few lines start it, a sentence without its full stop; nothing where they do.
+pub(super) fn why_not(gnn: &Gnn, resolved: &Resolved) -> Option<&'static str> {
+    let stacked = matches!(
+        gnn.architecture,
+        GnnArchitecture::Gcn
+            | GnnArchitecture::Sage
+            | GnnArchitecture::Gat
+            | GnnArchitecture::Gatv2
+            | GnnArchitecture::Gin
+            | GnnArchitecture::Ggnn
+    );
+    if resolved.scenario.devices.count.unwrap_or(1) > 1 {
+        Some("how several devices share a graph is a program of its own")
+    } else if gnn.graphs_at_once().is_some() {
+        Some("graphs of a batch are told apart by a readout, which is a program of its own")
+    } else if !stacked {
+        Some(
+            "PyTorch Geometric has layers of such a network and no model of them, so that it is a program of its own",
+        )
+    } else {
+        None
+    }
+}
+
+/// Trains or runs a model of `torch_geometric.nn.models` on the graph in `graph.pt`.
+pub(super) fn script(gnn: &Gnn, resolved: &Resolved) -> Option<String> {
+    if why_not(gnn, resolved).is_some() {
+        return None;
+    }
+    let half = gnn.precision == GnnPrecision::Fp16;
+    let sparse = gnn.message_passing == MessagePassing::Sparse && gnn.architecture.multiplies();
+    let (model_half, data_half) = if half { (".half()", "; data.x = data.x.half()") } else { ("", "") };
+    let edges = if sparse { "adj_t" } else { "edge_index" };
+    let transform = if sparse { "import torch_geometric.transforms as T; " } else { "" };
+    let (imported, model) = model(gnn);
+    let head = format!(
+        "import torch; device = \"cuda\" if torch.cuda.is_available() else \"mps\"; from torch_geometric.nn import \
+         {imported}; {transform}data = torch.load(\"graph.pt\", weights_only=False){data_half}; model = \
+         {model}.to(device){model_half}"
+    );
+    let body = match gnn.fan_outs() {
+        Some(hops) => sampled(gnn, hops, (edges, sparse)),
+        None => whole(gnn, (edges, sparse)),
+    };
+    Some(format!("python -c '{head}; {body}'"))
+}
+
+/// What is imported for the network, and what makes it.
+fn model(gnn: &Gnn) -> (&'static str, String) {
+    let Gnn { in_width, hidden, layers, out_width, heads, .. } = gnn;
+    let (name, more) = match gnn.architecture {
+        GnnArchitecture::Ggnn => {
+            let parts = format!(
+                "Sequential(\"x, edge_index\", [(torch.nn.Linear({in_width}, {hidden}), \"x -> x\"), \
+                 (GatedGraphConv({hidden}, num_layers={layers}), \"x, edge_index -> x\"), \
+                 (torch.nn.Linear({hidden}, {out_width}), \"x -> x\")])"
+            );
+            return ("GatedGraphConv, Sequential", parts);
+        }
+        GnnArchitecture::Gcn if gnn.normalization_cached => ("GCN", ", cached=True".to_owned()),
+        GnnArchitecture::Gcn => ("GCN", String::new()),
+        GnnArchitecture::Gin => ("GIN", String::new()),
+        GnnArchitecture::Gat => ("GAT", format!(", heads={heads}")),
+        GnnArchitecture::Gatv2 => ("GAT", format!(", v2=True, heads={heads}")),
+        _ => ("GraphSAGE", String::new()),
+    };
+    let dropout = if gnn.dropout { ", dropout=0.5" } else { "" };
+    let made = format!(
+        "{name}(in_channels={in_width}, hidden_channels={hidden}, num_layers={layers}, \
+         out_channels={out_width}{dropout}{more})"
+    );
+    (name, made)
+}
+
+/// Sampled neighborhoods, a batch of nodes at a time.
+fn sampled(gnn: &Gnn, hops: &[u64], (edges, sparse): (&str, bool)) -> String {
+    let hops: Vec<String> = hops.iter().map(u64::to_string).collect();
+    let transform = if sparse { ", transform=T.ToSparseTensor()" } else { "" };
+    let nodes = if gnn.labeled_share < 1.0 { ", input_nodes=data.train_mask" } else { "" };
+    let loader = format!(
+        "from torch_geometric.loader import NeighborLoader; loader = NeighborLoader(data, num_neighbors=[{}], \
+         batch_size={}, num_workers={}{nodes}{transform})",
+        hops.join(", "),
+        gnn.batch_nodes,
+        gnn.loader_workers
+    );
+    match gnn.mode {
+        GnnMode::Infer => format!(
+            "{loader}; torch.set_grad_enabled(False); model.eval(); outputs = [model(batch.x, batch.{edges})[:batch.batch_size].cpu() \
+             for batch in (batch.to(device) for batch in loader)]"
+        ),
+        GnnMode::Train => format!(
+            "{loader}; optimizer = torch.optim.Adam(model.parameters()); loss = lambda batch: \
+             torch.nn.functional.cross_entropy(model(batch.x, batch.{edges})[:batch.batch_size], \
+             batch.y[:batch.batch_size]); [(optimizer.zero_grad(), loss(batch.to(device)).backward(), \
+             optimizer.step()) for epoch in range({}) for batch in loader]",
+            gnn.epochs.ceil()
+        ),
+    }
+}
+
+/// The whole graph at once.
+fn whole(gnn: &Gnn, (edges, sparse): (&str, bool)) -> String {
+    let moved = if sparse { "data = T.ToSparseTensor()(data).to(device)" } else { "data = data.to(device)" };
+    let labeled = if gnn.labeled_share < 1.0 { "[data.train_mask]" } else { "" };
+    match gnn.mode {
+        GnnMode::Infer => format!(
+            "{moved}; torch.set_grad_enabled(False); model.eval(); outputs = model(data.x, data.{edges})"
+        ),
+        GnnMode::Train => format!(
+            "{moved}; optimizer = torch.optim.Adam(model.parameters()); loss = lambda: \
+             torch.nn.functional.cross_entropy(model(data.x, data.{edges}){labeled}, data.y{labeled}); \
+             [(optimizer.zero_grad(), loss().backward(), optimizer.step()) for epoch in range({})]",
+            gnn.epochs.ceil()
+        ),
+    }
+}

@@ -1,0 +1,229 @@
+//! Images, clips and their adapters with diffusers.
+
+use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
+
+/// Why nothing starts it in one line, a sentence without its full stop; nothing where something does.
+pub(super) fn why_not(diffusion: &Diffusion) -> Option<&'static str> {
+    if diffusion.file_in_use().is_some() {
+        return Some("files in hand are loaded part by part, which is a program of its own");
+    }
+    match diffusion.mode {
+        DiffusionMode::Lora => why_not_trained(diffusion),
+        DiffusionMode::Generate if diffusion.image_to_image => {
+            Some("an image to start from takes a pipeline for that and the image")
+        }
+        DiffusionMode::Generate
+            if matches!(diffusion.precision, DiffusionPrecision::Q8_0 | DiffusionPrecision::Q4_0) =>
+        {
+            Some(
+                "a GGUF denoiser is a file that a class of its own loads before the pipeline is put together",
+            )
+        }
+        DiffusionMode::Generate if !held_as_usual(diffusion) => Some(
+            "text encoders or a VAE held otherwise are loaded one by one before the pipeline is put together",
+        ),
+        DiffusionMode::Generate => None,
+    }
+}
+
+/// Whether text encoders and VAE are held as one call loads them.
+fn held_as_usual(diffusion: &Diffusion) -> bool {
+    let text = diffusion.text_asked();
+    let with_denoiser =
+        text == Some(DiffusionPrecision::Nf4) && diffusion.precision == DiffusionPrecision::Nf4;
+    let plain = text.is_none_or(|text| text == DiffusionPrecision::Bf16 || text == diffusion.precision);
+    diffusion.vae_asked().is_none() && (with_denoiser || plain)
+}
+
+fn why_not_trained(diffusion: &Diffusion) -> Option<&'static str> {
+    let script = trainer(diffusion.pipeline);
+    let width = diffusion.width == diffusion.height;
+    match script {
+        None => Some("diffusers has no script that is simulated here for an adapter of this pipeline"),
+        Some(_) if diffusion.precision != DiffusionPrecision::Bf16 => {
+            Some("the script of diffusers holds its base in 16 bit")
+        }
+        Some(_) if !width => Some("the script of diffusers trains on square images"),
+        Some(Script { offloads: false, .. }) if diffusion.residency != Residency::All => {
+            Some("the script of diffusers keeps all models on the device")
+        }
+        Some(Script { caches: false, .. }) if diffusion.cached_latents => {
+            Some("the script of diffusers encodes images as it trains")
+        }
+        Some(_) => None,
+    }
+}
+
+/// What starts it; nothing where no line does.
+pub(super) fn line(diffusion: &Diffusion) -> Option<String> {
+    if why_not(diffusion).is_some() {
+        return None;
+    }
+    match diffusion.mode {
+        DiffusionMode::Generate => Some(generate(diffusion)),
+        DiffusionMode::Lora => train(diffusion),
+    }
+}
+
+/// A script of diffusers that trains adapters, in its folder of examples.
+struct Script {
+    file: &'static str,
+    /// Whether it takes what all images show.
+    prompted: bool,
+    /// Whether it can encode all images before.
+    caches: bool,
+    /// Whether encoders can wait in system memory.
+    offloads: bool,
+}
+
+const fn trainer(pipeline: Pipeline) -> Option<Script> {
+    const PLAIN: Script = Script { file: "", prompted: false, caches: false, offloads: false };
+    const DREAMBOOTH: Script = Script { prompted: true, caches: true, ..PLAIN };
+    Some(match pipeline {
+        Pipeline::Sd15 => Script { file: "text_to_image/train_text_to_image_lora.py", ..PLAIN },
+        Pipeline::Sdxl => Script { file: "text_to_image/train_text_to_image_lora_sdxl.py", ..PLAIN },
+        Pipeline::Flux1Dev => Script { file: "dreambooth/train_dreambooth_lora_flux.py", ..DREAMBOOTH },
+        Pipeline::QwenImage => {
+            Script { file: "dreambooth/train_dreambooth_lora_qwen_image.py", offloads: true, ..DREAMBOOTH }
+        }
+        _ => return None,
+    })
+}
+
+fn train(diffusion: &Diffusion) -> Option<String> {
+    let script = trainer(diffusion.pipeline)?;
+    let flag = |is: bool, flag: &'static str| if is { flag } else { "" };
+    Some(format!(
+        "accelerate launch examples/{} --pretrained_model_name_or_path {} --dataset_name DATASET{} --resolution {} \
+         --train_batch_size {} --max_train_steps {} --rank {} --mixed_precision bf16{}{}{} --output_dir ADAPTER",
+        script.file,
+        repository(diffusion.pipeline),
+        flag(script.prompted, " --instance_prompt PROMPT"),
+        diffusion.width,
+        diffusion.batch,
+        diffusion.steps,
+        diffusion.rank,
+        flag(diffusion.gradient_checkpointing, " --gradient_checkpointing"),
+        flag(diffusion.cached_latents, " --cache_latents"),
+        flag(diffusion.residency != Residency::All, " --offload"),
+    ))
+}
+
+/// Where a pipeline is published for diffusers.
+const fn repository(pipeline: Pipeline) -> &'static str {
+    match pipeline {
+        Pipeline::Sd15 => "stable-diffusion-v1-5/stable-diffusion-v1-5",
+        Pipeline::Sdxl => "stabilityai/stable-diffusion-xl-base-1.0",
+        Pipeline::Flux1Dev => "black-forest-labs/FLUX.1-dev",
+        Pipeline::Wan22Small => "Wan-AI/Wan2.2-TI2V-5B-Diffusers",
+        Pipeline::Wan22Large => "Wan-AI/Wan2.2-T2V-A14B-Diffusers",
+        Pipeline::Flux1Schnell => "black-forest-labs/FLUX.1-schnell",
+        Pipeline::Flux2Dev => "black-forest-labs/FLUX.2-dev",
+        Pipeline::Sd35Medium => "stabilityai/stable-diffusion-3.5-medium",
+        Pipeline::Sd35Large => "stabilityai/stable-diffusion-3.5-large",
+        Pipeline::QwenImage => "Qwen/Qwen-Image",
+        Pipeline::ZImage => "Tongyi-MAI/Z-Image-Turbo",
+        Pipeline::Wan21Small => "Wan-AI/Wan2.1-T2V-1.3B-Diffusers",
+        Pipeline::Wan21Large => "Wan-AI/Wan2.1-T2V-14B-Diffusers",
+        Pipeline::HunyuanVideo => "hunyuanvideo-community/HunyuanVideo",
+        Pipeline::Ltx2 => "Lightricks/LTX-2",
+    }
+}
+
+/// Frames a second of a clip as its pipeline makes them.
+const fn frames_a_second(pipeline: Pipeline) -> u32 {
+    match pipeline {
+        Pipeline::Wan22Small | Pipeline::Ltx2 => 24,
+        Pipeline::HunyuanVideo => 15,
+        _ => 16,
+    }
+}
+
+/// The denoiser's name in its pipeline.
+const fn denoiser(pipeline: Pipeline) -> &'static str {
+    match pipeline {
+        Pipeline::Sd15 | Pipeline::Sdxl => "unet",
+        _ => "transformer",
+    }
+}
+
+/// The transformer that guidance is asked of beside the first one.
+const fn second(pipeline: Pipeline) -> Option<&'static str> {
+    match pipeline {
+        Pipeline::Wan22Large => Some("transformer_2"),
+        _ => None,
+    }
+}
+
+/// One image or clip, or as many as are made at once.
+fn generate(diffusion: &Diffusion) -> String {
+    let pipeline = diffusion.pipeline;
+    let kind = if diffusion.precision == DiffusionPrecision::Fp32 { "float32" } else { "bfloat16" };
+    let packed = diffusion.precision == DiffusionPrecision::Nf4;
+    let denoisers = || std::iter::once(denoiser(pipeline)).chain(second(pipeline));
+    let (import, packing) = if packed {
+        let text = (diffusion.text_asked() == Some(DiffusionPrecision::Nf4)).then(|| text_encoder(pipeline));
+        let parts: Vec<String> = denoisers().chain(text).map(|part| format!("\"{part}\"")).collect();
+        let packing = format!(
+            ", quantization_config=PipelineQuantizationConfig(quant_backend=\"bitsandbytes_4bit\", \
+             quant_kwargs={{\"load_in_4bit\": True, \"bnb_4bit_quant_type\": \"nf4\", \"bnb_4bit_compute_dtype\": \
+             torch.bfloat16}}, components_to_quantize=[{}])",
+            parts.join(", ")
+        );
+        (" from diffusers.quantizers import PipelineQuantizationConfig;", packing)
+    } else {
+        ("", String::new())
+    };
+    let cast = |part| {
+        format!(
+            "; pipe.{part}.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=torch.bfloat16)"
+        )
+    };
+    let eight: String = if diffusion.precision == DiffusionPrecision::Fp8 {
+        denoisers().map(cast).collect()
+    } else {
+        String::new()
+    };
+    let place = match diffusion.residency {
+        Residency::All => "pipe.to(\"cuda\" if torch.cuda.is_available() else \"mps\")",
+        Residency::Component => "pipe.enable_model_cpu_offload()",
+        Residency::Sequential => "pipe.enable_sequential_cpu_offload()",
+    };
+    let tiles = if diffusion.vae_tiling { "; pipe.vae.enable_tiling()" } else { "" };
+    let unguided = !diffusion.guidance && !pipeline.is_distilled();
+    let guidance = if unguided { ", guidance_scale=1.0" } else { "" };
+    let video = pipeline.makes_video();
+    let many = match (diffusion.batch, video) {
+        (0 | 1, _) => String::new(),
+        (count, true) => format!(", num_videos_per_prompt={count}"),
+        (count, false) => format!(", num_images_per_prompt={count}"),
+    };
+    let frames = if video { format!(", num_frames={}", diffusion.frames) } else { String::new() };
+    let (export, save) = if video {
+        let save = format!(
+            "[export_to_video(clip, f\"clip-{{at}}.mp4\", fps={}) for at, clip in enumerate(made.frames)]",
+            frames_a_second(pipeline)
+        );
+        (" from diffusers.utils import export_to_video;", save)
+    } else {
+        ("", "[image.save(f\"image-{at}.png\") for at, image in enumerate(made.images)]".to_owned())
+    };
+    format!(
+        "python -c 'import torch; from diffusers import DiffusionPipeline;{import}{export} pipe = \
+         DiffusionPipeline.from_pretrained(\"{}\", torch_dtype=torch.{kind}{packing}){eight}; {place}{tiles}; made = \
+         pipe(\"PROMPT\", width={}, height={}, num_inference_steps={}{frames}{guidance}{many}); {save}'",
+        repository(pipeline),
+        diffusion.width,
+        diffusion.height,
+        diffusion.steps
+    )
+}
+
+/// The largest text encoder's name in its pipeline.
+const fn text_encoder(pipeline: Pipeline) -> &'static str {
+    match pipeline {
+        Pipeline::Flux1Dev | Pipeline::Flux1Schnell | Pipeline::Sdxl => "text_encoder_2",
+        Pipeline::Sd35Medium | Pipeline::Sd35Large => "text_encoder_3",
+        _ => "text_encoder",
+    }
+}

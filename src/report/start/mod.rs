@@ -1,0 +1,119 @@
+//! What is typed to start a scenario as it stands: one command for the runtime that was checked.
+
+mod graphs;
+mod images;
+mod names;
+mod served;
+mod trainers;
+mod transformers;
+
+use super::command::flag;
+use crate::engine::Resolved;
+use crate::engine::graph::{self, fine_tune};
+use crate::engine::solve::Change;
+use crate::spec::{
+    FineTune, Inference, Objective, Runtime, Scenario, Server, Setting, Trainer, TunedLayers, Workload,
+};
+
+/// What is typed to start a scenario as it stands; nothing where no single command does it.
+pub fn start(resolved: &Resolved) -> Option<String> {
+    let scenario = &*resolved.scenario;
+    if resolved.refusal.is_some() {
+        return None;
+    }
+    match &scenario.workload {
+        Workload::Diffusion(diffusion) => return images::line(diffusion),
+        Workload::Gnn(gnn) => return graphs::script(gnn, resolved),
+        _ => {}
+    }
+    match (resolved.runtime, scenario.tune(), scenario.inference()) {
+        (Runtime::LlamaCpp, ..) => served::llama_server(resolved),
+        (Runtime::Vllm, ..) => served::vllm_serve(resolved),
+        (Runtime::Sglang, ..) => served::sglang_server(resolved),
+        (Runtime::ExLlama, ..) => served::tabby(resolved),
+        (Runtime::Mlx, None, Some(inference)) => mlx(resolved, inference),
+        (Runtime::Mlx, Some(tune), _) => trainers::mlx_lora(resolved, tune),
+        (Runtime::PyTorch, Some(tune), _) => trainers::trl(resolved, tune),
+        (Runtime::PyTorch, None, _) => transformers::generate(resolved),
+        (Runtime::Mlx, None, None) => None,
+    }
+}
+
+/// What names in the command stand for, or why there is none, a sentence without its full stop; nothing where neither is to
+/// be said.
+pub fn start_note(resolved: &Resolved) -> Option<String> {
+    let scenario = &*resolved.scenario;
+    let refused = resolved.refusal.is_some();
+    let known = match &scenario.workload {
+        _ if refused => return None,
+        Workload::Diffusion(diffusion) => images::why_not(diffusion),
+        Workload::Gnn(gnn) => match graphs::why_not(gnn, resolved) {
+            None => Some(
+                "graph.pt stands for your graph, a Data of PyTorch Geometric that was saved with torch.save",
+            ),
+            why => why,
+        },
+        _ if start(resolved).is_some() => return names::stands_for(resolved),
+        _ => why_not(scenario),
+    };
+    known.map(str::to_owned)
+}
+
+/// Why no command starts a language model.
+fn why_not(scenario: &Scenario) -> Option<&'static str> {
+    if let Some(tune) = scenario.tune() {
+        return Some(match (tune.trainer, tune.objective, tune.tuned_layers) {
+            (Trainer::Torchtune, ..) => "torchtune starts from a recipe and a file of settings",
+            (Trainer::Axolotl, ..) => "axolotl starts from a file of settings",
+            (Trainer::LlamaFactory, ..) => "LLaMA-Factory starts from a file of settings",
+            (Trainer::Unsloth, ..) => "Unsloth is called from a program of one's own",
+            (_, Objective::Grpo, _) => "what GRPO rewards is a program of one's own",
+            (.., TunedLayers::Last(_)) => {
+                "layers by number are an argument of PEFT, and no flag of TRL's command"
+            }
+            _ => "no single command has all of these settings",
+        });
+    }
+    let inference = graph::inference(&scenario.workload)?;
+    Some(match inference.server {
+        Server::Ollama => {
+            "Ollama loads a model by its name, and settings from a Modelfile or its environment"
+        }
+        Server::LmStudio => "LM Studio loads models in its window, with the settings there",
+        _ => "a second model that drafts takes a file or a list of its own there",
+    })
+}
+
+/// One request is generated, several are served.
+fn mlx(resolved: &Resolved, inference: &Inference) -> Option<String> {
+    let draft = resolved.scenario.language().and_then(|language| language.draft.as_ref());
+    let draft = draft.map_or_else(String::new, |draft| format!(" --draft-model {}", draft.key));
+    let flags = given(resolved, &["kv_precision", "prefill_step"]) + &draft;
+    let model = names::stored(resolved)?;
+    if inference.concurrency > 1 {
+        return Some(format!(
+            "mlx_lm.server --model {model} --decode-concurrency {}{flags}",
+            inference.concurrency
+        ));
+    }
+    Some(format!(
+        "mlx_lm.generate --model {model} --max-tokens {}{flags} --prompt - < prompt.txt",
+        inference.generate
+    ))
+}
+
+/// Tokens of the longest sequence that is trained on; graphs become sequences by their sizes.
+fn longest(scenario: &Scenario, tune: &FineTune) -> u64 {
+    fine_tune(&scenario.workload).map_or(tune.sequence, |computed| computed.sequence)
+}
+
+/// The flags of settings as they stand.
+fn given(resolved: &Resolved, keys: &[&'static str]) -> String {
+    let scenario = &*resolved.scenario;
+    let flags = keys.iter().filter_map(|key| {
+        let setting = Setting::find(scenario, key)?;
+        let value = setting.entry(scenario)?.text();
+        flag(resolved, &Change { key, value }).filter(|flag| flag.starts_with('-'))
+    });
+    flags.flat_map(|flag| [" ".to_owned(), flag]).collect()
+}

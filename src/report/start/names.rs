@@ -1,0 +1,114 @@
+//! What a model is called where it is started: its repository, the file in hand, or a name of one's own for what has to be
+//! made of it first.
+
+use crate::engine::Resolved;
+use crate::engine::graph;
+use crate::spec::{BasePrecision, FineTune, LanguageModel, Quantization, Runtime, repository};
+
+/// The model as it is published: its repository, or the path that it was given by. Of a model of no catalog, or of a size
+/// that nobody published, a name that stands for it.
+pub(super) fn published(resolved: &Resolved) -> Option<String> {
+    Some(of_model(resolved.scenario.language()?))
+}
+
+fn of_model(language: &LanguageModel) -> String {
+    let known = repository(&language.model.id).filter(|_| language.key == language.model.id);
+    known.map_or_else(|| language.key.clone(), str::to_owned)
+}
+
+/// The format that weights are answered in, where they have to be made of what is published, or found made.
+fn made(resolved: &Resolved) -> Option<Quantization> {
+    let scenario = &*resolved.scenario;
+    let in_hand = scenario.language()?.model.file.is_some();
+    let kept = graph::inference(&scenario.workload)?.quantization;
+    let as_published = matches!(kept, Quantization::Bf16 | Quantization::MxFp4 | Quantization::Own(_));
+    (!in_hand && !as_published).then_some(kept)
+}
+
+/// The model by the name of a checkpoint in the format that is answered: what is published so has its own name, and a file
+/// in hand its path.
+pub(super) fn stored(resolved: &Resolved) -> Option<String> {
+    let key = &resolved.scenario.language()?.key;
+    match made(resolved) {
+        Some(format) => Some(format!("{key}-{}", format.key().trim_start_matches("mlx-"))),
+        // A GGUF file is made of any.
+        None if resolved.runtime == Runtime::LlamaCpp => Some(key.clone()),
+        None => published(resolved),
+    }
+}
+
+/// The same for what packs weights itself as it loads them.
+pub(super) fn checkpoint(resolved: &Resolved) -> Option<String> {
+    match made(resolved) {
+        Some(format) if packs_itself(resolved, format) => published(resolved),
+        _ => stored(resolved),
+    }
+}
+
+/// What tells a server to do so.
+pub(super) fn packed_at_load(resolved: &Resolved) -> &'static str {
+    let packs = made(resolved).is_some_and(|format| packs_itself(resolved, format));
+    if packs { " --quantization fp8" } else { "" }
+}
+
+/// The base of a fine-tune with mlx-lm: what is packed is a folder of its own, as `mlx_lm.convert` writes it.
+pub(super) fn base(resolved: &Resolved, tune: &FineTune) -> Option<String> {
+    match bits(tune) {
+        Some(bits) => Some(format!("{}-{bits}bit", resolved.scenario.language()?.key)),
+        None => published(resolved),
+    }
+}
+
+/// Bits of a base that mlx-lm packs.
+const fn bits(tune: &FineTune) -> Option<u32> {
+    match tune.precision {
+        BasePrecision::Mlx4 => Some(4),
+        BasePrecision::Mlx8 => Some(8),
+        _ => None,
+    }
+}
+
+/// What a name in the command stands for, a sentence without its full stop; nothing where it is a repository or a path.
+pub(super) fn stands_for(resolved: &Resolved) -> Option<String> {
+    let language = resolved.scenario.language()?;
+    let source = of_model(language);
+    if let Some(bits) = resolved.scenario.tune().and_then(bits) {
+        let name = format!("{}-{bits}bit", language.key);
+        return Some(format!(
+            "{name} is the folder that `mlx_lm.convert --hf-path {source} --mlx-path {name} -q --q-bits {bits}` writes"
+        ));
+    }
+    let known = repository(&language.model.id).is_some();
+    let own = || {
+        (!known && language.model.file.is_none())
+            .then(|| format!("{source} stands for your copy of the model"))
+    };
+    let Some(format) = made(resolved).filter(|format| !packs_itself(resolved, *format)) else {
+        let file = resolved.runtime == Runtime::LlamaCpp && language.model.file.is_none();
+        return if file {
+            Some(format!("{}.gguf stands for a GGUF file of {source}", language.key))
+        } else {
+            own()
+        };
+    };
+    let name = stored(resolved)?;
+    let bits = format.key().strip_prefix("mlx-").and_then(|bits| bits.strip_suffix("bit"));
+    Some(match (resolved.runtime, bits) {
+        (Runtime::LlamaCpp, _) => {
+            format!("{name}.gguf stands for a GGUF file of {source} in {}", format.key())
+        }
+        (Runtime::Mlx, Some(bits)) => format!(
+            "{name} is the folder that `mlx_lm.convert --hf-path {source} --mlx-path {name} -q --q-bits {bits}` writes"
+        ),
+        _ => format!("{name} stands for a checkpoint of {source} in {}", format.key()),
+    })
+}
+
+/// Whether what answers packs what is published itself, as it loads it.
+const fn packs_itself(resolved: &Resolved, format: Quantization) -> bool {
+    match resolved.runtime {
+        Runtime::Vllm | Runtime::Sglang => matches!(format, Quantization::Fp8),
+        Runtime::PyTorch => matches!(format, Quantization::Nf4),
+        _ => false,
+    }
+}

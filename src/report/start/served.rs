@@ -1,0 +1,111 @@
+//! Servers: llama.cpp's own, vLLM, SGLang, and TabbyAPI over ExLlama.
+
+use super::given;
+use super::names::{checkpoint, packed_at_load, stored};
+use crate::engine::Resolved;
+use crate::engine::graph;
+use crate::spec::{Inference, KvPrecision, Server, Split};
+
+/// llama.cpp's own server; Ollama and LM Studio load models by commands of their own.
+pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
+    let scenario = &*resolved.scenario;
+    let inference = graph::inference(&scenario.workload)?;
+    if matches!(inference.server, Server::Ollama | Server::LmStudio) {
+        return None;
+    }
+    let keys = ["concurrency", "ubatch", "gpu_layers", "cpu_experts", "attention", "unified_kv", "swa_full"];
+    let [keys_as, values_as] = inference.cache_types().map(KvPrecision::key);
+    let language = scenario.language()?;
+    let file = if language.model.file.is_some() { language.key.clone() } else { stored(resolved)? + ".gguf" };
+    let draft = language.draft.as_ref();
+    let draft = draft.map_or_else(String::new, |draft| format!(" -md {}.gguf", draft.key));
+    let image = if inference.vision { " --mmproj mmproj.gguf" } else { "" };
+    let split = if scenario.devices.split == Split::Tensor { " -sm tensor" } else { "" };
+    Some(format!(
+        "llama-server -m {file} -c {}{} -ctk {keys_as} -ctv {values_as}{draft}{image}{split}",
+        inference.context,
+        given(resolved, &keys)
+    ))
+}
+
+/// Settings that vLLM and SGLang have flags for.
+const SERVED: [&str; 6] = [
+    "gpu_memory_utilization",
+    "max_num_seqs",
+    "max_num_batched_tokens",
+    "kv_precision",
+    "enforce_eager",
+    "cpu_offload_gb",
+];
+
+/// What a server that fills a share of the device is told of each request and of the devices; nothing where a second model
+/// drafts, which takes a file or a list of its own.
+struct Served {
+    /// Tokens of a request.
+    each: u64,
+    /// Devices, and how they share the model; nothing where there is one.
+    several: Option<(u32, Split)>,
+}
+
+impl Served {
+    fn of(resolved: &Resolved) -> Option<Self> {
+        let scenario = &*resolved.scenario;
+        let inference = graph::inference(&scenario.workload)?;
+        let drafts = scenario.language().is_some_and(|language| language.draft.is_some());
+        let several = (resolved.devices > 1).then_some((resolved.devices, scenario.devices.split));
+        (!drafts).then(|| Self { each: inference.context / inference.concurrency.max(1), several })
+    }
+}
+
+pub(super) fn vllm_serve(resolved: &Resolved) -> Option<String> {
+    let Served { each, several } = Served::of(resolved)?;
+    let devices = several.map_or_else(String::new, |(devices, split)| match split {
+        Split::Layers => format!(" --pipeline-parallel-size {devices}"),
+        Split::Copies => format!(" --data-parallel-size {devices}"),
+        Split::Experts => format!(" --tensor-parallel-size {devices} --enable-expert-parallel"),
+        Split::Auto | Split::Tensor => format!(" --tensor-parallel-size {devices}"),
+    });
+    let model = checkpoint(resolved)?;
+    Some(format!(
+        "vllm serve {model} --max-model-len {each}{}{}{devices}",
+        packed_at_load(resolved),
+        given(resolved, &SERVED)
+    ))
+}
+
+pub(super) fn sglang_server(resolved: &Resolved) -> Option<String> {
+    let Served { each, several } = Served::of(resolved)?;
+    let devices = several.map_or_else(String::new, |(devices, split)| match split {
+        Split::Layers => format!(" --pp-size {devices}"),
+        Split::Copies => format!(" --dp-size {devices}"),
+        Split::Experts => format!(" --tp-size {devices} --ep-size {devices}"),
+        Split::Auto | Split::Tensor => format!(" --tp-size {devices}"),
+    });
+    let model = checkpoint(resolved)?;
+    Some(format!(
+        "python -m sglang.launch_server --model-path {model} --context-length {each}{}{}{devices}",
+        packed_at_load(resolved),
+        given(resolved, &SERVED)
+    ))
+}
+
+/// TabbyAPI, the server over ExLlama; run in its folder, with the model in `models`. Its cache is a multiple of 256 tokens.
+pub(super) fn tabby(resolved: &Resolved) -> Option<String> {
+    let scenario = &*resolved.scenario;
+    let inference: Inference = graph::inference(&scenario.workload)?;
+    let each = inference.context / inference.concurrency.max(1);
+    let cache = inference.context.next_multiple_of(256);
+    let bits = inference.kv_precision.key().strip_prefix("exl-").and_then(|bits| bits.strip_suffix("bit"));
+    let mode = bits.map_or_else(|| "FP16".to_owned(), |bits| format!("{bits},{bits}"));
+    let draft = scenario.language().and_then(|language| language.draft.as_ref());
+    let draft = draft.map_or_else(String::new, |draft| format!(" --draft-model-name {}", draft.key));
+    let several = scenario.devices.count.unwrap_or(1) > 1 && scenario.devices.split == Split::Tensor;
+    let split = if several { " --tensor-parallel true" } else { "" };
+    Some(format!(
+        "python main.py --model-name {} --max-seq-len {each} --cache-size {cache} --cache-mode {mode} --chunk-size {} \
+         --max-batch-size {}{draft}{split}",
+        stored(resolved)?,
+        inference.prefill_step,
+        inference.concurrency.max(1)
+    ))
+}

@@ -1,0 +1,131 @@
+//! Trainers that one command starts: TRL and mlx-lm.
+
+use super::names::{base, published};
+use super::{given, longest};
+use crate::engine::Resolved;
+use crate::engine::graph::fine_tune;
+use crate::report::command::optimizer;
+use crate::spec::{
+    BasePrecision, FineTune, Method, Named as _, Objective, Optimizer, Setting, Targets, Trainer,
+    TrainingOffload, TunedLayers, ZeroStage,
+};
+
+/// mlx-lm's `lora`; the rank is in a file alone.
+pub(super) fn mlx_lora(resolved: &Resolved, tune: &FineTune) -> Option<String> {
+    let keys = ["micro_batch", "gradient_accumulation_steps", "tuned_layers", "gradient_checkpointing"];
+    // Graphs become sequences by their sizes, and as many as there are of them.
+    let examples = fine_tune(&resolved.scenario.workload).map_or(tune.examples, |computed| computed.examples);
+    let passes = crate::units::count(examples) * tune.epochs / crate::units::count(tune.micro_batch.max(1));
+    let kind = match tune.method {
+        Method::Full => " --fine-tune-type full",
+        Method::Dora => " --fine-tune-type dora",
+        Method::Lora | Method::Qlora => "",
+    };
+    let optimizer = match tune.optimizer {
+        Optimizer::AdamW => " --optimizer adamw",
+        Optimizer::Adafactor => " --optimizer adafactor",
+        Optimizer::Sgd => " --optimizer sgd",
+        Optimizer::Muon => " --optimizer muon",
+        _ => "",
+    };
+    // The rank is in a file alone.
+    let rank = if tune.method == Method::Full {
+        String::new()
+    } else {
+        let keys = match tune.targets {
+            Targets::AllLinear => String::new(),
+            Targets::Attention => format!(", keys: [{}]", projections(&["q", "k", "v", "o"])),
+            Targets::QueryValue => format!(", keys: [{}]", projections(&["q", "v"])),
+        };
+        format!(" -c <(echo 'lora_parameters: {{rank: {}, dropout: 0.0, scale: 20.0{keys}}}')", tune.rank)
+    };
+    let model = base(resolved, tune)?;
+    Some(format!(
+        "mlx_lm.lora --train --model {model} --data DATA{kind} --iters {}{} --max-seq-length {}{optimizer}{rank}",
+        crate::units::whole(passes.ceil().max(1.0)),
+        given(resolved, &keys),
+        longest(&resolved.scenario, tune)
+    ))
+}
+
+/// Attention's matrices as mlx-lm names them.
+fn projections(of: &[&str]) -> String {
+    let names: Vec<String> = of.iter().map(|which| format!("self_attn.{which}_proj")).collect();
+    names.join(", ")
+}
+
+/// Whether TRL's command has all of a fine-tune. It has no layers by number, which are an argument of PEFT, and no sequence
+/// parallelism; what GRPO rewards is a program; and
+/// other trainers have commands and files of their own.
+const fn is_one_command(tune: &FineTune) -> bool {
+    let own = matches!(tune.trainer, Trainer::None | Trainer::Transformers | Trainer::Trl);
+    own && matches!(tune.tuned_layers, TunedLayers::All)
+        && !matches!(tune.objective, Objective::Grpo)
+        && !matches!(tune.zero_stage, ZeroStage::Zero)
+        && tune.sequence_parallel <= 1
+}
+
+/// Transformers' trainer and PEFT through TRL's command.
+pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
+    if !is_one_command(tune) {
+        return None;
+    }
+    let scenario = &*resolved.scenario;
+    let model = published(resolved)?;
+    let learns = tune.objective.key();
+    let kind = match tune.precision {
+        BasePrecision::Fp32 if tune.autocast => "float32 --bf16",
+        BasePrecision::Fp32 => "float32",
+        BasePrecision::Fp16 => "float16 --fp16",
+        _ => "bfloat16 --bf16",
+    };
+    let mut flags = vec![
+        format!("trl {learns} --model_name_or_path {model} --dataset_name DATASET --dtype {kind}"),
+        format!("--max_length {}", longest(scenario, tune)),
+        format!("--per_device_train_batch_size {}", tune.micro_batch),
+        format!("--gradient_accumulation_steps {}", tune.gradient_accumulation_steps),
+        format!("--gradient_checkpointing {}", tune.gradient_checkpointing),
+        format!("--num_train_epochs {}", tune.epochs),
+    ];
+    flags.extend(optimizer(tune.optimizer.key()).map(|name| format!("--optim {name}")));
+    if tune.method != Method::Full {
+        let targets = match tune.targets {
+            Targets::AllLinear => "all-linear",
+            Targets::Attention => "q_proj k_proj v_proj o_proj",
+            Targets::QueryValue => "q_proj v_proj",
+        };
+        flags.push(format!("--use_peft --lora_r {} --lora_target_modules {targets}", tune.rank));
+    }
+    if tune.precision == BasePrecision::Int8 {
+        flags.push("--load_in_8bit".to_owned());
+    } else if tune.precision.is_quantized() {
+        flags.push("--load_in_4bit --bnb_4bit_quant_type nf4".to_owned());
+    }
+    flags.extend(sharding(tune));
+    flags.extend((tune.method == Method::Dora).then(|| "--use_dora".to_owned()));
+    flags.extend(tune.chunked_loss.then(|| "--use_liger_kernel".to_owned()));
+    let packs = Setting::find(scenario, "packing").and_then(|setting| setting.entry(scenario));
+    flags.extend(packs.filter(|packs| packs.text() == "true").map(|_| "--packing".to_owned()));
+    Some(flags.join(" "))
+}
+
+/// How devices and system memory share the work, as `accelerate launch` takes it, which TRL's command passes through: a file of its
+/// own for a stage of ZeRO, and arguments where something lies in system memory.
+fn sharding(tune: &FineTune) -> Option<String> {
+    let offload = match tune.training_offload {
+        TrainingOffload::None => {
+            let stage = tune.zero_stage;
+            return (stage != ZeroStage::None).then(|| format!("--accelerate_config zero{}", stage.key()));
+        }
+        TrainingOffload::All if tune.precision.is_quantized() => {
+            return Some("--use_fsdp --fsdp_offload_params true".to_owned());
+        }
+        TrainingOffload::All => ("3", " --offload_param_device cpu"),
+        TrainingOffload::Optimizer => match tune.zero_stage {
+            ZeroStage::None | ZeroStage::Zero => ("2", ""),
+            stage => (stage.key(), ""),
+        },
+    };
+    let (stage, parameters) = offload;
+    Some(format!("--use_deepspeed --zero_stage {stage} --offload_optimizer_device cpu{parameters}"))
+}
