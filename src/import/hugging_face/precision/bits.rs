@@ -4,12 +4,9 @@ use serde_json::Value;
 
 use super::super::super::error::bounded;
 use super::Published;
-use super::method::{text, value};
+use super::method::{GROUP, block, text, value};
 use super::modules::LINEAR;
 use crate::spec::{Container, Packing, Quantization, Rules};
-
-/// The largest group of weights that shares a scale.
-const GROUP: i64 = 1 << 20;
 
 /// Keys under which methods say how many bits a weight has.
 const BITS: [&str; 5] = ["bits", "nbits", "num_bits", "w_bit", "weight_bits"];
@@ -113,13 +110,4 @@ fn impossible(config: &Value, key: &str, can_be: impl Fn(&Value) -> bool, taken:
     let value = config.get(key).filter(|value| !value.is_null() && !can_be(value))?;
     let shown = bounded(&value.to_string());
     Some(format!("`{key}` of its quantization is {shown}, which cannot be; {taken}"))
-}
-
-/// Rows and columns of a block that shares a scale.
-pub(super) fn block(sides: &Value) -> Option<(u32, u32)> {
-    let side = |at: usize| {
-        let side = sides.as_array()?.get(at)?.as_i64().filter(|side| (1..=GROUP).contains(side))?;
-        u32::try_from(side).ok()
-    };
-    side(0).zip(side(1))
 }

@@ -2,7 +2,6 @@
 
 use serde_json::Value;
 
-use super::bits::block;
 use crate::spec::{Packing, Quantization, Scales};
 use crate::units::whole;
 
@@ -82,6 +81,18 @@ pub(super) fn fp8(config: &Value) -> Method {
         None => Packing { matrix_bytes: 8, ..eight_float() },
     };
     Method::of(Some(Quantization::Fp8), packing)
+}
+
+/// The largest group of weights that shares a scale.
+pub(super) const GROUP: i64 = 1 << 20;
+
+/// Rows and columns of a block that shares a scale.
+pub(super) fn block(sides: &Value) -> Option<(u32, u32)> {
+    let side = |at: usize| {
+        let side = sides.as_array()?.get(at)?.as_i64().filter(|side| (1..=GROUP).contains(side))?;
+        u32::try_from(side).ok()
+    };
+    side(0).zip(side(1))
 }
 
 /// The scales of blocks: of one row they are groups, and where the sides cannot be, or differ otherwise, squares.
