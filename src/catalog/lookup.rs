@@ -130,11 +130,42 @@ where
     let mut by_name = machines;
     let mut by_letters = by_name.clone();
     let mut by_words = by_name.clone();
+    let by_bare = by_name.clone();
     by_id
         .find(|machine| machine.id.eq_ignore_ascii_case(asked))
         .or_else(|| by_name.find(|machine| names(machine).any(|name| name.eq_ignore_ascii_case(asked))))
         .or_else(|| by_letters.find(|machine| names(machine).any(|name| letters(name).eq(letters(asked)))))
         .or_else(|| by_words.find(|machine| names(machine).any(|name| in_order(name) == in_order(asked))))
+        .or_else(|| {
+            let asked = bare(asked);
+            let mut alone = by_bare.filter(|machine| names(machine).any(|name| bare(name) == asked));
+            alone.next().filter(|_| !asked.is_empty() && alone.next().is_none())
+        })
+}
+
+/// Words that makers put before and behind the name of a chip, and that people leave out.
+const AROUND: [&str; 15] = [
+    "nvidia",
+    "geforce",
+    "amd",
+    "radeon",
+    "intel",
+    "apple",
+    "gpu",
+    "graphics",
+    "generation",
+    "edition",
+    "rtx",
+    "gtx",
+    "rx",
+    "tesla",
+    "instinct",
+];
+
+/// The letters of a name without such words: `4090` of `NVIDIA GeForce RTX 4090`, `7900xtx` of `RX 7900 XTX`.
+fn bare(name: &str) -> String {
+    let name = name.to_lowercase();
+    words(&name).filter(|word| !AROUND.contains(word)).collect()
 }
 
 /// The words of a name in the order of the alphabet, so that `h100-80gb-sxm` is `h100-sxm-80gb`.
@@ -162,7 +193,10 @@ fn unknown<'a>(kind: &'static str, asked: &str, names: impl Iterator<Item = Vec<
 fn near<'a>(asked: &str, names: impl Iterator<Item = Vec<&'a str>>) -> Vec<String> {
     let asked: String = asked.to_lowercase().chars().take(LONGEST).collect();
     let nearest = |names: Vec<&'a str>| {
-        names.into_iter().map(|name| (likeness(&asked, name), name)).max_by(|a, b| a.0.total_cmp(&b.0))
+        names
+            .into_iter()
+            .map(|name| (likeness(&asked, name), name))
+            .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.len().cmp(&a.1.len())))
     };
     let mut scored: Vec<(f64, &str)> =
         names.filter_map(nearest).filter(|(alike, _)| *alike >= ALIKE).collect();
@@ -203,6 +237,21 @@ mod tests {
         assert_eq!(catalog.machine("H100-80GB-SXM").expect("the same words").id, "h100-sxm-80gb");
         let near = catalog.machine("h100-80gb-sxm5").expect_err("no such name").near;
         assert_eq!(near.first().map(String::as_str), Some("h100-sxm-80gb"), "{near:?}");
+        for (typed, id) in [
+            ("4090", "rtx-4090-24gb"),
+            ("NVIDIA GeForce RTX 4090", "rtx-4090-24gb"),
+            ("NVIDIA GeForce RTX 4090 Laptop GPU", "rtx-4090-laptop-16gb"),
+            ("NVIDIA RTX 6000 Ada Generation", "rtx-6000-ada-48gb"),
+            ("3060 ti", "rtx-3060ti-8gb"),
+            ("7900xtx", "rx-7900xtx-24gb"),
+            ("9070 XT", "rx-9070xt-16gb"),
+            ("a6000", "rtx-a6000-48gb"),
+            ("T4", "tesla-t4-16gb"),
+            ("MI300X", "mi300x-192gb"),
+        ] {
+            assert_eq!(catalog.machine(typed).map(|found| found.id.as_str()), Ok(id), "{typed}");
+        }
+        assert!(catalog.machine("rtx").is_err(), "it is no name");
         let near = catalog.machine("ada-rtx-4090").expect_err("no such name").near;
         assert!(near.iter().any(|name| name.starts_with("rtx-4090")), "{near:?}");
     }

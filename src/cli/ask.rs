@@ -109,6 +109,8 @@ pub(super) fn question(
         let preset = one.and_then(|keys| {
             let preset = resolve(&keys, context).map_err(|error| match &listed {
                 Some(list) => list.at(at, error.key(), CliError::key(&error)),
+                // What is wrong with another model is no fault of the preset.
+                None if error.key() == Some("model") && over.gives("model") => CliError::key(&error),
                 None => CliError::of_preset(&file, &error),
             });
             all_keys.push(keys);

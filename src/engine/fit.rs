@@ -197,7 +197,7 @@ fn weights(phase: &Phase, place: Option<Place>) -> Bytes {
         .parts
         .iter()
         .filter(|part| part.name.is_stored_model() && place.is_none_or(|place| part.place == place))
-        .map(|part| part.bytes.low)
+        .map(|part| part.bytes.best)
         .sum()
 }
 

@@ -148,7 +148,8 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     let mut notes = Vec::new();
     let totals = folder::totals(folder, contents, layers, &mut notes)?;
     let promised = folder::promised(folder, contents);
-    if described.model.is_none() && described.outline.is_none() && totals.is_none() && promised.is_none() {
+    let says = described.model.is_some() || described.outline.is_some();
+    if (!says || described.model_type.is_empty()) && totals.is_none() && promised.is_none() {
         return Err(unknown_type(&described).at(folder.join("config.json")));
     }
     let complete = !notes.iter().any(|note| matches!(note, Note::MissingParts { .. } | Note::NoParts { .. }));

@@ -137,6 +137,10 @@ pub enum Note {
 impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::UnknownArchitecture { name, .. } if name.is_empty() => write!(
+                f,
+                "The configuration names no type: only the bytes of its tensors are known, a lower bound of the memory it needs"
+            ),
             Self::UnknownArchitecture { name, near } => {
                 write!(
                     f,

@@ -13,7 +13,8 @@ use crate::units::count;
 /// A configuration alone.
 pub(super) fn import_config(path: &Path) -> Result<Imported, ImportError> {
     let described = hugging_face::describe(path).map_err(|problem| problem.at(path))?;
-    if described.model.is_none() && described.outline.is_none() {
+    let is_known = described.model.is_some() || described.outline.is_some();
+    if !is_known || described.model_type.is_empty() {
         return Err(unknown_type(&described).at(path));
     }
     Ok(imported(described, path))
@@ -22,6 +23,10 @@ pub(super) fn import_config(path: &Path) -> Result<Imported, ImportError> {
 /// An unknown type with no tensors to fall back on.
 pub(super) fn unknown_type(described: &Described) -> Problem {
     let name = &described.model_type;
+    if name.is_empty() {
+        let remedy = "give the `config.json` of a Hugging Face model";
+        return Problem::content("the file has no `model_type`", remedy);
+    }
     let remedy = "give the folder with its safetensors files or their index, which are weighed as they are";
     let shown = error::bounded(name);
     if hugging_face::is_known(name) {

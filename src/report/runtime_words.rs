@@ -224,6 +224,9 @@ fn set_up_words(ignored: IgnoredSetUp) -> String {
             os.key(),
             os.label()
         ),
+        IgnoredSetUp::DevicesOfUnlike(count) => format!(
+            "devices={count} changes nothing here: the cards are named one by one, so name those that share the work"
+        ),
         IgnoredSetUp::DisplayBesideShare(display) => format!(
             "display={} does not move vLLM's share, which is of all device memory; where less than the share is free \
              when it starts, it refuses",

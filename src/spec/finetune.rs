@@ -75,7 +75,7 @@ settings! {
     };
     /// Rank of the adapters; only LoRA, QLoRA and DoRA have them.
     rank: u64 = 16, Setting {
-        label: "Adapter rank", place: Place::Slider, when: has_adapters,
+        also: &["lora_r", "lora_rank", "r"], label: "Adapter rank", place: Place::Slider, when: has_adapters,
         slider: Some(Slider::log(|_| (1.0, 512.0))), ..Setting::WIDTH
     };
     /// `all`, or how many layers are trained, counted from the last; lower ones keep no activations.
@@ -298,13 +298,13 @@ choices! {
     /// The optimizer.
     Optimizer {
         /// Two moments in the parameters' own type, changed in one fused pass.
-        AdamW = "adamw", "AdamW";
+        AdamW = "adamw" | "adamw-torch-fused" | "adamw-fused", "AdamW";
         /// The same, changed list by list (`foreach`), with another copy of what is trained in between.
-        AdamWForeach = "adamw-foreach", "AdamW (foreach)";
+        AdamWForeach = "adamw-foreach" | "adamw-torch" | "adamw-hf", "AdamW (foreach)";
         /// Two moments in 8 bit with a scale for each block.
-        AdamW8bit = "adamw-8bit", "8-bit AdamW";
+        AdamW8bit = "adamw-8bit" | "adamw-bnb-8bit", "8-bit AdamW";
         /// The same, in memory that moves to the host when the device is full.
-        PagedAdamW8bit = "paged-adamw-8bit", "paged 8-bit AdamW";
+        PagedAdamW8bit = "paged-adamw-8bit" | "paged-adamw-bnb-8bit", "paged 8-bit AdamW";
         /// Two moments in 32 bit, in memory that moves to the host when the device is full.
         PagedAdamW = "paged-adamw" | "paged-adamw-32bit", "paged AdamW";
         /// `AdamW` on gradients projected to a low rank, matrix by matrix.
@@ -314,7 +314,7 @@ choices! {
         /// Row and column sums instead of a second moment.
         Adafactor = "adafactor", "Adafactor";
         /// One moment.
-        Lion = "lion", "Lion";
+        Lion = "lion" | "lion-32bit", "Lion";
         /// One moment in 8 bit with a scale for each block.
         Lion8bit = "lion-8bit", "8-bit Lion";
         /// None; with momentum it would be one.

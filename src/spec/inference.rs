@@ -27,14 +27,14 @@ settings! {
     };
     /// Tokens of context in all, shared out to the slots.
     context: u64 = CONTEXT, Setting {
-        also: &["ctx_size", "n_ctx", "num_ctx", "context_length", "max_model_len"], label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
+        also: &["ctx_size", "n_ctx", "num_ctx", "context_length", "ollama_context_length", "max_model_len"], label: "Context", families: CHAT, place: Place::Slider, usual: "8,192, or what the model holds",
         follow: filled_context,
         slider: Some(Slider { first: true, ..Slider::log(|scenario| (512.0, trained_on(scenario))) }),
         ..Setting::TOKENS
     };
     /// How the KV cache is stored.
     kv_precision: KvPrecision = KvPrecision::F16, Setting {
-        also: &["kv_cache_dtype", "cache_mode"], label: "KV cache", place: Place::Slider,
+        also: &["kv_cache_dtype", "cache_mode", "kv_bits", "ollama_kv_cache_type"], label: "KV cache", place: Place::Slider,
         slider: Some(Slider::steps(|scenario| of_language(scenario, |language| {
             KvPrecision::ladder(language.runtime).iter().rev().map(|step| step.key()).collect()
         }))),
@@ -43,11 +43,11 @@ settings! {
     /// How llama.cpp keeps keys (`--cache-type-k`): `auto` as `kv_precision` says, or f32, f16, bf16, q8_0, q5_1,
     /// q5_0, q4_1, q4_0, iq4_nl.
     cache_type_k: Option<KvPrecision> = None, Setting {
-        also: &["type_k"], label: "Keys stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
+        also: &["type_k", "ctk"], label: "Keys stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
     };
     /// How llama.cpp keeps values (`--cache-type-v`): as `cache_type_k`; a format in blocks needs fused attention.
     cache_type_v: Option<KvPrecision> = None, Setting {
-        also: &["type_v"], label: "Values stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
+        also: &["type_v", "ctv"], label: "Values stored as", heard: &[Runtime::LlamaCpp], among: Some(cache_types), ..Setting::PLAIN
     };
     /// Requests in flight at once; llama.cpp calls them slots.
     concurrency: u64 = 1, Setting {
@@ -80,7 +80,7 @@ settings! {
     /// Slots that the server provides (`-np`, OLLAMA_NUM_PARALLEL); `auto` is 4 that share one context for llama-server
     /// and LM Studio, 1 for Ollama, which opens the context once for each.
     parallel: Option<u32> = None, Setting {
-        also: &["n_parallel", "num_parallel"], label: "Server slots", unit: "slots", range: (1.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
+        also: &["n_parallel", "num_parallel", "np", "ollama_num_parallel"], label: "Server slots", unit: "slots", range: (1.0, 1024.0), heard: &[Runtime::LlamaCpp], when: served, ..Setting::WIDTH
     };
     /// MiB of system memory that the server fills with prompts it has answered (`--cache-ram`); 0 is off.
     cache_ram: u64 = 8192, Setting {
@@ -92,7 +92,7 @@ settings! {
     };
     /// Tokens computed at once in prefill by llama.cpp (ubatch).
     ubatch: u64 = 512, Setting {
-        also: &["ubatch_size", "n_ubatch"], label: "Micro-batch (ubatch)", heard: &[Runtime::LlamaCpp], slider: Some(Slider::log(|_| (32.0, 8192.0))),
+        also: &["ubatch_size", "n_ubatch", "ub"], label: "Micro-batch (ubatch)", heard: &[Runtime::LlamaCpp], slider: Some(Slider::log(|_| (32.0, 8192.0))),
         ..Setting::TOKENS
     };
     /// Tokens of the prompt computed at once by MLX and ExLlama, and by vLLM and SGLang unless `max_num_batched_tokens`
@@ -147,7 +147,7 @@ settings! {
     };
     /// Layers on the accelerator, counted from the last: `auto` for all, or a number.
     gpu_layers: GpuLayers = GpuLayers::Auto, Setting {
-        also: &["n_gpu_layers", "num_gpu"], label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), heard: &[Runtime::LlamaCpp],
+        also: &["n_gpu_layers", "num_gpu", "ngl"], label: "GPU layers", unit: "layers", range: (0.0, 100_000.0), heard: &[Runtime::LlamaCpp],
         slider: Some(Slider {
             get: Some(layers_on_gpu),
             text: Some(|scenario, place| {
@@ -159,7 +159,7 @@ settings! {
     };
     /// Layers, from the first on, whose routed experts stay in system memory: `none`, a number, or `all`.
     cpu_experts: u64 = 0, Setting {
-        also: &["n_cpu_moe"], label: "Experts in system memory", unit: "layers", range: (0.0, 100_000.0),
+        also: &["n_cpu_moe", "ncmoe"], label: "Experts in system memory", unit: "layers", range: (0.0, 100_000.0),
         words: &[("none", 0), ("all", Inference::ALL_LAYERS)],
         heard: &[Runtime::LlamaCpp], when: has_experts,
         slider: Some(Slider {
@@ -392,8 +392,13 @@ impl Inference {
         let AgentLoop { turns, tool_output_tokens, .. } = self.agent_loop;
         let answers =
             self.generate.saturating_mul(turns).saturating_add(tool_output_tokens.saturating_mul(turns - 1));
-        let taken = self.prompt.saturating_add(answers);
-        let what = if turns > 1 { "prompt, answers and tools" } else { "prompt and answer" };
+        let taken = self.depth.saturating_add(self.prompt).saturating_add(answers);
+        let what = match (self.depth > 0, turns > 1) {
+            (false, false) => "prompt and answer",
+            (false, true) => "prompt, answers and tools",
+            (true, false) => "depth, prompt and answer",
+            (true, true) => "depth, prompt, answers and tools",
+        };
         (taken > self.slot()).then(|| {
             format!(
                 "{what} take {} tokens and a slot holds {}; raise context or lower them",

@@ -150,7 +150,10 @@ impl KvPrecision {
 }
 
 /// Names that mean another: those of ExLlama's `cache_mode` and of `--kv-cache-dtype`.
-const ALIASES: [(&str, KvPrecision); 10] = [
+const ALIASES: [(&str, KvPrecision); 12] = [
+    // mlx-lm's `--kv-bits`.
+    ("8", KvPrecision::Mlx8),
+    ("4", KvPrecision::Mlx4),
     ("auto", KvPrecision::F16),
     ("float16", KvPrecision::F16),
     ("fp16", KvPrecision::F16),

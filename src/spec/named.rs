@@ -8,9 +8,9 @@ pub trait Named: Copy + PartialEq + 'static {
     /// As people read it.
     fn label(self) -> &'static str;
 
-    /// The choice of a name, whatever its case.
+    /// The choice of a name, whatever its case, with `_` as well as `-`.
     fn named(name: &str) -> Option<Self> {
-        Self::NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| *value)
+        Self::NAMES.iter().find(|(known, _)| alike(known, name)).map(|(_, value)| *value)
     }
 
     /// Its name in presets.
@@ -22,6 +22,12 @@ pub trait Named: Copy + PartialEq + 'static {
     fn all() -> impl Iterator<Item = Self> {
         Self::NAMES.iter().filter(|(name, value)| value.key() == *name).map(|(_, value)| *value)
     }
+}
+
+/// Whether two names differ in case and hyphens at most.
+fn alike(known: &str, name: &str) -> bool {
+    let letter = |sign: u8| if sign == b'_' { b'-' } else { sign.to_ascii_lowercase() };
+    known.len() == name.len() && known.bytes().map(letter).eq(name.bytes().map(letter))
 }
 
 /// Declares a choice: a line each with its documentation, its name in presets, other names for it, and its label.

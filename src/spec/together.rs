@@ -32,9 +32,15 @@ pub fn joined<E: From<NotTogether>>(
     id: &str,
     find: impl Fn(&str) -> Result<Arc<Machine>, E>,
 ) -> Option<Result<Machine, E>> {
-    id.contains('+').then(|| {
+    // The sign of a name, as in `Ryzen AI Max+ 395`, joins nothing.
+    let ends_a_name =
+        |at: usize| id.get(..at).is_some_and(|before| before.to_ascii_lowercase().ends_with("max"));
+    let signs: Vec<usize> = id.match_indices('+').map(|(at, _)| at).filter(|at| !ends_a_name(*at)).collect();
+    (!signs.is_empty()).then(|| {
         let mut cards = Vec::new();
-        for kind in id.split('+').map(str::trim) {
+        let ends = signs.iter().copied().chain([id.len()]);
+        let starts = [0].into_iter().chain(signs.iter().map(|at| at + 1));
+        for kind in starts.zip(ends).map(|(start, end)| id.get(start..end).unwrap_or_default().trim()) {
             if kind.is_empty() {
                 return Err(NotTogether::Nothing.into());
             }

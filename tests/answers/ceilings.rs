@@ -89,12 +89,13 @@ fn dgx_spark_keeps_a_part_for_its_system() {
 
 #[test]
 fn device_and_host_of_one_pool_are_judged_together() {
-    // FLUX.1 with all its models in nf4 and one component at a time needs 11.2 GiB in all: of 16 GB that macOS shares, not of 16.
+    // FLUX.1 with all its models in nf4 and one component at a time needs 14.4 GiB in all: of 16 GB that macOS shares, not of
+    // 16. A third of T5, which stays in 32 bit, is 3.8 GiB of it.
     let flux =
         asked("flux-1-dev", &[("precision", "nf4"), ("text_precision", "nf4"), ("residency", "component")]);
     let (estimate, headline, remarks) = answer(&flux, &on("mac-mini-m4-16gb"));
-    assert_eq!(estimate.fit.verdict, Verdict::Tight);
-    assert!(headline.contains("11.2 of 13.2 GiB of RAM usable"), "{headline}");
+    assert_eq!(estimate.fit.verdict, Verdict::Uncertain);
+    assert!(headline.contains("14.4 of 13.2 GiB of RAM usable"), "{headline}");
     assert!(
         remarks.iter().any(|remark| remark.starts_with("On the GPU it takes 7.1 GiB of 11.8 GiB")),
         "{remarks:?}"

@@ -240,6 +240,51 @@ fn generations_of_chips_are_told_apart() {
 /// vLLM and SGLang take their defaults from the memory of the device (`get_batch_defaults`,
 /// `handle_gpu_memory_settings`).
 #[test]
+fn what_a_program_does_not_hear_does_not_slow_it() {
+    for runtime in ["vllm", "sglang", "pytorch", "exllama"] {
+        for (key, value) in [("gpu_layers", "4"), ("cpu_experts", "all")] {
+            let of = |set: &[(&str, &str)]| {
+                let set: Vec<_> =
+                    [("model", "qwen3-30b-a3b"), ("runtime", runtime)].iter().chain(set).copied().collect();
+                on(&asked("chat-8b", &set), H100)
+            };
+            let (plain, deaf) = (of(&[]), of(&[(key, value)]));
+            assert_eq!(deaf.speed, plain.speed, "{key} under {runtime}");
+            let said = |note: &Note| matches!(note, Note::Ignored(ignored) if ignored.key == key);
+            assert!(deaf.resolved.notes.iter().any(said), "{key} under {runtime}");
+        }
+    }
+}
+
+#[test]
+fn a_training_librarys_refusal_is_not_said_of_a_model_that_is_run() {
+    let no_bf16 =
+        |estimate: &Estimate| estimate.resolved.notes.iter().any(|note| matches!(note, Note::NoBf16(_)));
+    let set = [("runtime", "pytorch"), ("quantization", "bf16")];
+    assert!(!no_bf16(&on(&asked("chat-8b", &set), "gtx-1080ti-11gb")));
+    assert!(no_bf16(&on(&asked("lora-13b", &[]), "gtx-1080ti-11gb")));
+}
+
+#[test]
+fn unsloth_packs_the_experts_that_bitsandbytes_leaves() {
+    // Unsloth's guide: gpt-oss 20B is tuned in 14 GB where its own 4-bit checkpoint is the base.
+    let set = [
+        ("model", "gpt-oss-20b"),
+        ("method", "qlora"),
+        ("rank", "8"),
+        ("targets", "attention"),
+        ("sequence", "1024"),
+    ];
+    let need = |trainer: &str| {
+        let set: Vec<_> = set.iter().copied().chain([("trainer", trainer)]).collect();
+        on(&asked("lora-13b", &set), "rtx-4090-24gb").fit.deciding().expect("a ceiling").need
+    };
+    let (unsloth, trl) = (need("unsloth"), need("trl"));
+    assert!(unsloth.best.as_gib() < 16.0 && trl.best.as_gib() > 38.0, "{unsloth:?} {trl:?}");
+    assert!(unsloth.high.as_gib() > 38.0, "the high end is of experts in 16 bit");
+}
+
+#[test]
 fn a_servers_share_is_of_what_the_drivers_runtime_counts() {
     // GiB of memory in all, as PyTorch's out-of-memory messages in public logs say it; on a card with ECC in its own
     // memory a sixteenth is missing.

@@ -71,6 +71,37 @@ fn an_unknown_architecture_gives_the_bytes_of_its_tensors() {
     assert!(note.len() < 300, "few names are said: {note}");
 }
 
+/// Files that no program runs by themselves say what they are, and which file to give.
+#[test]
+fn what_is_no_language_model_is_said_to_be_none() {
+    let kind = |kind: &str, architecture: &str| {
+        Gguf::new(3, false).say("general.architecture", architecture).say("general.type", kind)
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("other.gguf");
+    for (file, says) in [
+        (kind("adapter", "llama").tensor("blk.0.attn_q.weight.lora_a", &[64, 8]), "an adapter of `llama`"),
+        (kind("imatrix", "llama").tensor("blk.0.attn_q.weight.in_sum2", &[64, 1]), "an importance matrix"),
+        (kind("model", "controlvector").tensor("direction.1", &[64]), "a control vector"),
+        (kind("model", "llama"), "no tensors"),
+    ] {
+        file.write(&path);
+        let error = import(&path).expect_err("no model").to_string();
+        assert!(error.contains(says) && error.contains("give the GGUF of the"), "{error}");
+    }
+    let projector = kind("mmproj", "clip").tensor("v.blk.0.attn_q.weight", &[64, 64]);
+    let imported = imported(&projector.tensor("mm.0.weight", &[64, 128]));
+    assert!(imported.notes.iter().any(|note| note.to_string().contains("--mmproj")), "{:?}", imported.notes);
+    let file = imported.file.expect("weighed");
+    assert_eq!(
+        (file.vision, file.tensors().iter().map(|tensor| tensor.bytes).sum()),
+        (0, 2 * (64 * 64 + 64 * 128))
+    );
+    let scored = Gguf::new(3, false).small_model("llama").number("llama.pooling_type", 4);
+    let notes = self::imported(&scored).notes;
+    assert!(notes.iter().any(|note| note.to_string().contains("rerankers")), "{notes:?}");
+}
+
 #[test]
 fn windows_come_from_the_pattern_in_the_file_or_the_architecture() {
     let window = |file: Gguf| -> Vec<Option<u32>> {

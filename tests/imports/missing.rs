@@ -120,7 +120,11 @@ fn bits_that_cannot_be_are_said_and_never_taken_for_four() {
     assert_eq!(text.file_type, Some(Quantization::Gptq), "{}", notes(&text));
     let group =
         read(&llama(&json!({"quantization_config": {"quant_method": "gptq", "bits": 4, "group_size": 0}})));
-    assert!(notes(&group).contains("`group_size` of its quantization is 0"), "{}", notes(&group));
+    assert!(
+        notes(&group).contains("`group_size` of its quantization is 0, which cannot be"),
+        "{}",
+        notes(&group)
+    );
 }
 
 /// Of a part that is no object nothing is passed over, and an empty one says nothing.
@@ -140,6 +144,59 @@ fn what_is_no_description_of_a_method_is_said() {
     let format = floats.file_type.expect("named");
     let linear = 2 * (256 * (256 + 128 + 128 + 256) + 3 * 256 * 512);
     assert_eq!(held(&model(floats), format), linear + linear / 32 + 2 * (PARAMETERS - linear));
+}
+
+/// Forms of known methods that other programs write, and numbers of theirs that cannot be.
+#[test]
+fn what_else_methods_write_is_weighed_as_they_pack() {
+    let of = |config: Value| {
+        let imported = read(&llama(&json!({"quantization_config": config})));
+        let (said, format) = (notes(&imported), imported.file_type.expect("named"));
+        (held(&model(imported), format), said)
+    };
+    let linear = 2 * (256 * (256 + 128 + 128 + 256) + 3 * 256 * 512);
+    let rest = 2 * (PARAMETERS - linear);
+    let rows = 2 * (256 + 128 + 128 + 256 + 512 + 512 + 256);
+    for (config, right) in [
+        (json!({"quant_method": "fp8", "weight_block_size": [1, 128]}), linear + linear / 128 * 4),
+        (
+            json!({"quant_method": "compressed-tensors", "kv_cache_scheme": {}, "config_groups": {}}),
+            2 * linear,
+        ),
+        (json!({"quant_method": "eetq"}), linear + 2 * rows),
+        (
+            json!({"quant_method": "modelopt", "quantization": {"quant_algo": "NVFP4", "group_size": 16}}),
+            linear / 2 + linear / 16 + 8 * 14,
+        ),
+    ] {
+        assert_eq!(of(config.clone()), (right + rest, String::new()), "{config}");
+    }
+    for method in ["gptq", "awq"] {
+        let named = |name: String| of(json!({"quant_method": name, "bits": 4, "group_size": 128}));
+        assert_eq!(named(format!("{method}_marlin")), named(method.to_owned()));
+    }
+    let (bytes, said) = of(json!({"quant_method": "fp8", "weight_block_size": [0, 128]}));
+    assert!(said.contains("`weight_block_size` of its quantization is [0,128], which cannot be"), "{said}");
+    assert_eq!(bytes, of(json!({"quant_method": "fp8", "weight_block_size": [128, 128]})).0);
+    for size in [-64, 0] {
+        let imported = read(&llama(&json!({"quantization": {"group_size": size, "bits": 4}})));
+        assert!(notes(&imported).contains(&format!("`group_size` of its quantization is {size}")));
+        assert_eq!(imported.file_type, Some(Quantization::Mlx { bits: 4, group: 64 }));
+    }
+}
+
+/// A class says what a type would.
+#[test]
+fn a_configuration_without_a_type_is_read_by_its_class() {
+    let classed = read(&llama(&json!({"model_type": null, "architectures": ["LlamaForCausalLM"]})));
+    assert!(classed.model.is_some() && notes(&classed).contains("by its class"), "{}", notes(&classed));
+    let folder = folder(&json!({"hidden_size": 64, "vocab_size": 100}), None);
+    let error = import(folder.path()).expect_err("nothing to go by").to_string();
+    assert!(error.contains("has no `model_type`"), "{error}");
+    safetensors(&folder.path().join("model.safetensors"), &[("a.weight", "BF16", &[100, 64])]);
+    let weighed = import(folder.path()).expect("its tensors");
+    assert!(notes(&weighed).contains("names no type"), "{}", notes(&weighed));
+    assert_eq!(held(&model(weighed), Quantization::Bf16), 2 * 6400);
 }
 
 /// The note names no number that is not the one that is answered.

@@ -82,6 +82,17 @@ fn the_encoder_is_weighed_and_what_it_computes_with_follows_from_its_shape() {
     assert!(!with.unknown.contains(&Unknown::VisionCompute));
 }
 
+/// PaliGemma as it is published names no size of its images: its class has one.
+#[test]
+fn what_a_class_has_by_default_is_part_of_the_shape() {
+    let config = json!({"model_type": "paligemma", "text_config": text("gemma"), "vision_config": {
+        "model_type": "siglip_vision_model", "hidden_size": 1152, "intermediate_size": 4304, "num_attention_heads": 16,
+        "num_hidden_layers": 27, "num_image_tokens": 256, "patch_size": 14, "vision_use_head": false}});
+    let model = read(&config).model.expect("its passes are known");
+    let tower = model.vision.expect("it sees").tower.expect("a shape");
+    assert_eq!((tower.side, tower.heads, tower.merge, tower.fixed), (224, 16, 1, true));
+}
+
 /// An encoder that no class of Transformers has: the matrices of its layers, and it is said that there is more.
 #[test]
 fn an_encoder_of_an_unknown_class_is_a_lower_bound() {

@@ -52,5 +52,7 @@ pub(in crate::engine) fn set_up(
     } else {
         IgnoredSetUp::DisplayOfPool(setup.display)
     });
-    system.into_iter().chain(display).map(Note::SetUp)
+    let count = scenario.devices.count.filter(|count| !machine.cards.is_empty() && *count != machine.devices);
+    let devices = count.map(IgnoredSetUp::DevicesOfUnlike);
+    system.into_iter().chain(display).chain(devices).map(Note::SetUp)
 }

@@ -89,6 +89,8 @@ pub enum IgnoredSetUp {
     SystemOfPool(Os),
     /// A display, on a machine without a card.
     DisplayOfPool(Display),
+    /// A number of devices, where the cards are named one by one.
+    DevicesOfUnlike(u32),
     /// A display, beside a server that takes a share of all device memory.
     DisplayBesideShare(Display),
 }

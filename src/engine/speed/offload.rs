@@ -108,11 +108,14 @@ fn stored_routed_share(reads: &Reads) -> f64 {
 pub(super) fn offload(asked: &Asked<'_>, reads: &Reads) -> Option<Offload> {
     let Asked { inference, machine, fit, .. } = *asked;
     let layers = count(u64::from(asked.language.model.layer_count()));
+    // No other program hears what stays in system memory.
+    let hears = asked.language.runtime == Runtime::LlamaCpp;
     let wanted = match inference.gpu_layers {
-        GpuLayers::Count(on_card) => (1.0 - count(on_card) / (layers + 1.0)).clamp(0.0, 1.0),
-        GpuLayers::Auto => 0.0,
+        GpuLayers::Count(on_card) if hears => (1.0 - count(on_card) / (layers + 1.0)).clamp(0.0, 1.0),
+        GpuLayers::Count(_) | GpuLayers::Auto => 0.0,
     };
     let experts = match inference.cpu_experts {
+        _ if !hears => 0.0,
         0 => 0.0,
         Inference::ALL_LAYERS => 1.0,
         first => (count(first) / layers.max(1.0)).min(1.0),
@@ -128,7 +131,7 @@ pub(super) fn offload(asked: &Asked<'_>, reads: &Reads) -> Option<Offload> {
         return Some(offload);
     }
     let may_fit = fit.verdict != Verdict::DoesNotFit;
-    if asked.language.runtime != Runtime::LlamaCpp {
+    if !hears {
         return may_fit.then_some(offload);
     }
     match machine.memory.value() {

@@ -1,8 +1,8 @@
 //! One layer of a GGUF file: which tensors it has says what it does.
 
-use super::super::StoredTensor;
 use super::super::limits::{EXPERTS, HEAD, HEADS, HIDDEN, LAYERS, WIDTH};
 use super::super::stack::Layer;
+use super::super::{Note, StoredTensor};
 use super::source::{Source, Stop};
 use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla};
 
@@ -133,9 +133,15 @@ fn feed_forward(source: &Source<'_>, index: u32) -> Result<FeedForward, Stop> {
     // Files from before April 2024 have each expert in a tensor of its own.
     let routed = part("ffn_down_exps.weight").or_else(|| part("ffn_down.0.weight"));
     if let Some(routed) = routed {
+        let (count, used) =
+            (source.required("expert_count", EXPERTS)?, source.required("expert_used_count", EXPERTS)?);
+        if used > count {
+            let why = format!("A token cannot use {used} of {count} experts");
+            return Err(Stop::Impossible(Note::Impossible { why }));
+        }
         return Ok(FeedForward::Experts(Experts {
-            count: source.required("expert_count", EXPERTS)?,
-            used: source.required("expert_used_count", EXPERTS)?,
+            count,
+            used,
             width: width(routed)?,
             shared_width: shared.map_or(Ok(0), width)?,
             shared_gate: source.has(index, "ffn_gate_inp_shexp.weight"),

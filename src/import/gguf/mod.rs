@@ -3,6 +3,7 @@
 mod caches;
 mod header;
 mod impossible;
+mod kinds;
 mod known;
 mod layer;
 mod metadata;
@@ -99,6 +100,7 @@ fn assemble(
     if let Some(imported) = for_images(&first, &architecture, path, &notes) {
         return Ok(imported);
     }
+    kinds::refuse(&first, &architecture, complete)?;
     let number = first.metadata.whole("general.file_type", u32::MAX)?;
     let file_type = number.and_then(types::file_type);
     let type_name = match (file_type, number) {
@@ -111,7 +113,11 @@ fn assemble(
     }
     let stored = file_type.map_or(Quantization::Own(Container::Gguf), Quantization::Gguf);
     let layers = model::layers_used(&first, &architecture)?;
-    let Weighed { tensors, prediction, vision, twice } = weigh::weigh(&first.tensors, layers);
+    let Weighed { mut tensors, prediction, mut vision, twice } = weigh::weigh(&first.tensors, layers);
+    let alone = kinds::is_projector(&first, &architecture);
+    if alone {
+        (tensors, vision) = (vec![super::all(first.tensor_bytes)], 0);
+    }
     notes.extend(twice.map(|name| Note::Twice { name }));
     let mut model = if complete { model::model(&first, &architecture, path, &mut notes)? } else { None };
     if let Some(model) = model.as_mut().filter(|_| vision > 0) {
@@ -133,7 +139,12 @@ fn assemble(
         notes.retain(|note| !matches!(note, Note::UnknownArchitecture { .. } | Note::NotExpressible { .. }));
         notes.push(Note::SketchOnly { name: architecture.clone() });
     }
-    notes.extend(rules::other_use(&architecture).map(|words| Note::Assumed(words.to_owned())));
+    if alone {
+        notes.retain(|note| !matches!(note, Note::UnknownArchitecture { .. } | Note::OtherFileType { .. }));
+        notes.push(kinds::projector());
+    }
+    let other = rules::other_use(&architecture).map(|words| Note::Assumed(words.to_owned()));
+    notes.extend(other.or_else(|| kinds::pooled(&first, &architecture)));
     // A blob of Ollama's is called by its digest, which names no model to anyone.
     let said = first.metadata.text("general.name").filter(|said| !said.trim().is_empty());
     if let Some(said) = said.filter(|_| name::is_digest(path)) {

@@ -44,7 +44,7 @@ pub(super) struct Described {
     pub outline: Option<Model>,
     /// Its tensors and caches, where its class is known and its passes are not.
     pub sketched: Option<Sketched>,
-    /// As the file calls it.
+    /// As the file calls it; empty where it does not.
     pub model_type: String,
     /// How the weights are stored.
     pub published: Published,
@@ -90,12 +90,8 @@ pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
 /// What a configuration says, once it is read.
 fn described(written: Written, path: &Path) -> Result<Described, Problem> {
     let Written { text, model_type, mut document, is_renamed } = written;
-    let Some(outer) = model_type else {
-        return Err(Problem::content(
-            "the file has no `model_type`",
-            "give the `config.json` of a Hugging Face model",
-        ));
-    };
+    // Where it names no type, its class may.
+    let outer = model_type.or_else(|| class(&document).map(str::to_owned)).unwrap_or_default();
     let packed = precision::beside(path, &document);
     let is_packed_beside = packed.is_some();
     if let (Some(packed), Some(keys)) = (packed, document.as_object_mut()) {

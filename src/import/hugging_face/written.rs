@@ -33,8 +33,12 @@ pub(super) struct Written {
 /// The text of a file, and what it holds.
 pub(super) fn written(path: &Path) -> Result<Written, Problem> {
     let text = text::standard(&read_text(path, LARGEST)?);
-    let Kind { model_type } = parse(&text)?;
     let document: Value = parse(&text)?;
+    if !document.is_object() {
+        let remedy = "give the `config.json` of a Hugging Face model";
+        return Err(Problem::content("the file holds no JSON object", remedy));
+    }
+    let Kind { model_type } = parse(&text)?;
     let Some(document) = params::as_config(&document) else {
         return Ok(Written { text, model_type, document, is_renamed: false });
     };

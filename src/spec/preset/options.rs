@@ -12,13 +12,16 @@ pub(super) enum ProgramOption {
 }
 
 /// vLLM's names (`EngineArgs`) and `SGLang`'s (`ServerArgs`).
-const OPTIONS: [ProgramOption; 10] = [
+const OPTIONS: [ProgramOption; 13] = [
     ProgramOption::Devices("tensor_parallel_size", Split::Tensor),
     ProgramOption::Devices("tp_size", Split::Tensor),
     ProgramOption::Devices("pipeline_parallel_size", Split::Layers),
     ProgramOption::Devices("pp_size", Split::Layers),
     ProgramOption::Devices("data_parallel_size", Split::Copies),
     ProgramOption::Devices("dp_size", Split::Copies),
+    ProgramOption::Devices("tp", Split::Tensor),
+    ProgramOption::Devices("pp", Split::Layers),
+    ProgramOption::Devices("dp", Split::Copies),
     ProgramOption::Devices("num_processes", Split::Auto),
     ProgramOption::Devices("nproc_per_node", Split::Auto),
     ProgramOption::ExpertParallel("enable_expert_parallel"),
@@ -28,7 +31,11 @@ const OPTIONS: [ProgramOption; 10] = [
 impl ProgramOption {
     /// The option of that name.
     pub(super) fn named(name: &str) -> Option<Self> {
-        OPTIONS.into_iter().find(|option| option.name() == name)
+        let typed = |known: &str| {
+            let name = name.trim_start_matches('-').bytes();
+            name.map(|sign| if sign == b'-' { b'_' } else { sign.to_ascii_lowercase() }).eq(known.bytes())
+        };
+        OPTIONS.into_iter().find(|option| typed(option.name()))
     }
 
     const fn name(self) -> &'static str {

@@ -12,8 +12,14 @@ impl PresetKeys {
     pub(super) fn take_option(&mut self, option: ProgramOption, text: &str) -> Result<(), KeyError> {
         match option {
             ProgramOption::Devices(name, split) => self.take_devices(name, split, text),
-            ProgramOption::ExpertParallel(_) => {
+            ProgramOption::ExpertParallel(name) => {
                 self.told.experts = matches!(text.trim(), "true" | "yes" | "on" | "1");
+                if self.told.experts {
+                    self.note(format!(
+                        "`{name}` is `split` experts beside a data_parallel_size; beside a tensor_parallel_size each \
+                         device holds as many bytes as without it, and alone it changes nothing"
+                    ));
+                }
                 self.share_experts();
                 Ok(())
             }

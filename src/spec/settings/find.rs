@@ -69,12 +69,19 @@ impl Setting {
     /// # Errors
     /// When there is none: the nearest key, and all that are known.
     pub fn named(key: &str) -> Result<Vec<&'static Self>, Unknown> {
-        let found: Vec<_> = Self::all()
+        let found = Self::called(key);
+        // As it stands in a terminal: `--n-cpu-moe`, `OLLAMA_NUM_PARALLEL`.
+        let typed = || key.trim_start_matches('-').to_ascii_lowercase().replace('-', "_");
+        let found = if found.is_empty() { Self::called(&typed()) } else { found };
+        if found.is_empty() { Err(Unknown { key: quoted(key) }) } else { Ok(found) }
+    }
+
+    fn called(key: &str) -> Vec<&'static Self> {
+        Self::all()
             .filter(|setting| {
                 setting.key == key || (!key.is_empty() && setting.was == key) || setting.also.contains(&key)
             })
-            .collect();
-        if found.is_empty() { Err(Unknown { key: quoted(key) }) } else { Ok(found) }
+            .collect()
     }
 
     /// Whether a family knows a key.

@@ -4,7 +4,7 @@ use super::super::{
     BasePrecision, Devices, Diffusion, Family, FineTune, Graph, Inference, Method, Named as _, Optimizer,
     Runtime, Scenario, Server, Setup, Split, Workload, trainer,
 };
-use crate::units::show_grouped;
+use crate::units::{show_decimals, show_grouped};
 
 /// Settings that do not go together, and what would be right.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -100,6 +100,7 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
     }
     notes.extend(opened_by_server(scenario, given));
     notes.extend(drafts(scenario, given));
+    notes.extend(drafted_from_text(scenario));
     notes.extend(both_caches(scenario, given));
     if let Some(tune) = scenario.tune_mut() {
         notes.extend(tune.hold_mean(given("tokens_per_example")));
@@ -145,6 +146,21 @@ fn drafts(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Option<Strin
     let speculation = scenario.speculation_mut().filter(|_| drafts && !given("draft_tokens"))?;
     speculation.draft_tokens = DRAFT_TOKENS;
     Some(format!("draft_tokens is {DRAFT_TOKENS}, llama-server's default where something drafts"))
+}
+
+/// What drafts where no second model and no layer of the model's own does.
+fn drafted_from_text(scenario: &Scenario) -> Option<String> {
+    let language = scenario.language()?;
+    let of_file = language.model.file.as_ref().is_some_and(|file| file.prediction > 0);
+    let guesses = language.draft.is_some() || language.model.prediction_layers > 0 || of_file;
+    let speculation = scenario.speculation().filter(|each| each.draft_tokens > 0 && !guesses)?;
+    Some(format!(
+        "no layer of {} drafts and no draft_model is named: the {} draft tokens come from the text (n-grams), and \
+         {} % of them are taken to be accepted, which only copied text reaches",
+        language.model.name,
+        speculation.draft_tokens,
+        show_decimals(100.0 * speculation.acceptance_rate, 0)
+    ))
 }
 
 /// Draft tokens of llama-server (`--spec-draft-n-max`), of llama.cpp as vendored in llama-cpp-python 0.3.36.

@@ -110,7 +110,7 @@ def main():
         rows = [measured(model_type, folder) for model_type in types]
         kept.write_text(json.dumps(rows))
     answers = said(example, rows)
-    columns = ["model_type", "class", "said", "parameters", "vision", "language", "whole", "verdict", "cache", "note"]
+    columns = ["model_type", "class", "said", "parameters", "vision", "language", "whole", "verdict", "tower", "cache", "note"]
     with open(out / "classes.csv", "w", newline="") as file:
         table = csv.DictWriter(file, columns, extrasaction="ignore", lineterminator="\n")
         table.writeheader()
@@ -118,9 +118,11 @@ def main():
         for row in rows:
             row |= answers.get(row.get("path"), {})
             row["verdict"] = verdict(row)
+            row["tower"] = tower(row)
             row["note"] = row["note"] or row.get("why", "")
-            kind = (row["verdict"], "generates" if row.get("class") else "other")
-            tally[kind] = tally.get(kind, 0) + 1
+            of = "generates" if row.get("class") else "other"
+            for kind in [(row["verdict"], of)] + ([(row["tower"], "what sees or hears")] if row["tower"] else []):
+                tally[kind] = tally.get(kind, 0) + 1
             table.writerow(row)
     print(transformers.__version__, len(rows))
     for (kind, of), count in sorted(tally.items()):
@@ -137,6 +139,16 @@ def verdict(row):
     if near(row["language"]) or near(row["whole"]) or near(row["whole"] - row["vision"]):
         return row["said"] + ", equal"
     return "differs"
+
+
+def tower(row):
+    """Whether what sees or hears has as many parameters as were said, or more than a lower bound."""
+    if not row.get("vision") or "language" not in row:
+        return ""
+    beside = row["whole"] - row["language"]
+    if not beside:  # The class that generates text has none.
+        return ""
+    return "equal" if row["vision"] == beside else "lower bound" if row["vision"] < beside else "differs"
 
 
 if __name__ == "__main__":

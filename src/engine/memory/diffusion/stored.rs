@@ -17,6 +17,8 @@ pub struct Shapes {
     pub rest: f64,
     /// Among the rest, what stays in 32 bit in a 16-bit model.
     pub kept_single: f64,
+    /// Among the matrices, what bitsandbytes neither packs nor leaves in 16 bit (`_keep_in_fp32_modules` of Transformers).
+    pub single_beside_packed: f64,
     /// Weights of the largest single layer.
     pub largest: f64,
 }
@@ -55,10 +57,20 @@ impl Shapes {
     /// Bytes of all parameters as stored.
     pub const fn bytes(&self, precision: DiffusionPrecision) -> f64 {
         let value = value(precision);
-        self.matrices * matrix(precision)
+        let single = self.single(precision);
+        (self.matrices - single) * matrix(precision)
+            + single * 4.0
             + self.kernels * kernel(precision)
             + self.rest * value
             + self.kept_single * (4.0 - value)
+    }
+
+    /// Weights of matrices that a packed format leaves in 32 bit.
+    const fn single(&self, precision: DiffusionPrecision) -> f64 {
+        match precision {
+            DiffusionPrecision::Nf4 => self.single_beside_packed,
+            _ => 0.0,
+        }
     }
 
     /// Bytes of the largest single layer as stored.
@@ -72,14 +84,16 @@ impl Shapes {
         formula!(
             detail, SHAPES;
             models = models,
-            matrix_weights = self.matrices,
+            matrix_weights = self.matrices - self.single(precision),
             bytes_per_matrix_weight = matrix(precision),
             convolution_weights = self.kernels,
             bytes_per_convolution_weight = kernel(precision),
             norms_biases_and_embeddings = self.rest,
             bytes_per_value = value,
-            values_kept_in_32_bit = self.kept_single
+            values_kept_in_32_bit = self.kept_single,
+            matrices_left_in_32_bit = self.single(precision)
             => models * (matrix_weights * bytes_per_matrix_weight
+                + matrices_left_in_32_bit * 4.0
                 + convolution_weights * bytes_per_convolution_weight
                 + norms_biases_and_embeddings * bytes_per_value
                 + values_kept_in_32_bit * (4.0 - bytes_per_value))

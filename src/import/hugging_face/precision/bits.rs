@@ -15,9 +15,11 @@ const GROUP: i64 = 1 << 20;
 const BITS: [&str; 5] = ["bits", "nbits", "num_bits", "w_bit", "weight_bits"];
 
 /// Methods whose packing is known, so that what is not understood is a number of theirs.
-const METHODS: [&str; 12] = [
+const METHODS: [&str; 14] = [
     "gptq",
+    "gptq_marlin",
     "awq",
+    "awq_marlin",
     "auto-round",
     "auto_round",
     "intel/auto-round",
@@ -74,24 +76,50 @@ pub(super) fn unknown(name: &str, config: &Value, container: Container) -> Publi
     }
 }
 
-/// What is taken where a method that packs integers does not say of how many bits, or names a group that cannot be.
+/// Methods that pack integers in groups, of four bits where they do not say.
+const INTEGERS: [&str; 7] =
+    ["gptq", "gptq_marlin", "awq", "awq_marlin", "auto-round", "auto_round", "intel/auto-round"];
+
+/// What is taken where a method that packs integers does not say of how many bits, or names a group or a block that cannot
+/// be.
 pub(super) fn assumed(config: &Value) -> Vec<String> {
+    let name = text(config, "quant_method").unwrap_or_default();
     let mut notes = Vec::new();
-    let Some(name) = text(config, "quant_method") else { return notes };
-    if !matches!(name.as_str(), "gptq" | "awq" | "auto-round" | "auto_round" | "intel/auto-round") {
-        return notes;
-    }
-    if written_bits(config).is_none() {
-        notes.push(format!("`{name}` does not say of how many bits it packs; 4 are taken"));
-    }
-    for key in ["group_size", "q_group_size"] {
-        let Some(size) = config.get(key).filter(|size| !size.is_null()) else { continue };
-        if !size.as_i64().is_some_and(|size| size == -1 || (1..=GROUP).contains(&size)) {
-            let size = bounded(&size.to_string());
-            notes.push(format!(
-                "`{key}` of its quantization is {size}, which is no size of a group; a scale a row is taken"
-            ));
+    if INTEGERS.contains(&name.as_str()) {
+        if written_bits(config).is_none() {
+            notes.push(format!("`{name}` does not say of how many bits it packs; 4 are taken"));
         }
+        let size = |size: &Value| size.as_i64().is_some_and(|size| size == -1 || (1..=GROUP).contains(&size));
+        notes.extend(impossible(config, "group_size", size, "a scale a row is taken"));
+        notes.extend(impossible(config, "q_group_size", size, "a scale a row is taken"));
     }
+    notes.extend(impossible(
+        config,
+        "weight_block_size",
+        |sides| block(sides).is_some(),
+        "128 of either side are taken",
+    ));
     notes
+}
+
+/// The same of MLX's own form.
+pub(super) fn assumed_of_mlx(config: &Value) -> Vec<String> {
+    let size = |size: &Value| size.as_i64().is_some_and(|size| (1..=GROUP).contains(&size));
+    impossible(config, "group_size", size, "64 are taken").into_iter().collect()
+}
+
+/// A key whose value cannot be, and what is taken.
+fn impossible(config: &Value, key: &str, can_be: impl Fn(&Value) -> bool, taken: &str) -> Option<String> {
+    let value = config.get(key).filter(|value| !value.is_null() && !can_be(value))?;
+    let shown = bounded(&value.to_string());
+    Some(format!("`{key}` of its quantization is {shown}, which cannot be; {taken}"))
+}
+
+/// Rows and columns of a block that shares a scale.
+pub(super) fn block(sides: &Value) -> Option<(u32, u32)> {
+    let side = |at: usize| {
+        let side = sides.as_array()?.get(at)?.as_i64().filter(|side| (1..=GROUP).contains(side))?;
+        u32::try_from(side).ok()
+    };
+    side(0).zip(side(1))
 }

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::method::{
-    Method, Scheme, bitnet, bitsandbytes, compressed_tensors, eight_float, exl, flag, fp8, hqq, integers,
-    modelopt, mxfp4, mxfp8, quark, text,
+    Method, Scheme, bitnet, bitsandbytes, compressed_tensors, eetq, eight_float, exl, flag, fp8, hqq,
+    integers, modelopt, mxfp4, mxfp8, quark, text,
 };
 use super::torchao;
 use crate::spec::{Quantization, Scales};
@@ -17,8 +17,8 @@ pub(super) fn method(config: &Value) -> Option<Method> {
         Some("fbgemm_fp8") => {
             Some(Method::of(Some(Quantization::Fp8), eight_float().with(Scales::Rows, 32.0)))
         }
-        Some("gptq") => integers(config, Scheme::Gptq),
-        Some("awq") => integers(config, Scheme::Awq),
+        Some("gptq" | "gptq_marlin") => integers(config, Scheme::Gptq),
+        Some("awq" | "awq_marlin") => integers(config, Scheme::Awq),
         Some("auto-round" | "auto_round" | "intel/auto-round") => integers(config, Scheme::AutoRound),
         Some("bitsandbytes" | "bitsandbytes_4bit" | "bitsandbytes_8bit") => bitsandbytes(config),
         Some("mxfp4" | "gpt_oss_mxfp4") => Some(Method::of(None, mxfp4())),
@@ -26,6 +26,13 @@ pub(super) fn method(config: &Value) -> Option<Method> {
         Some("modelopt" | "modelopt_fp4" | "nvfp4") | None if config.get("quant_algo").is_some() => {
             modelopt(config)
         }
+        // As `ModelOpt` writes it into a file beside.
+        Some("modelopt" | "modelopt_fp4" | "nvfp4")
+            if config.get("quantization").is_some_and(|inside| inside.get("quant_algo").is_some()) =>
+        {
+            modelopt(config.get("quantization")?)
+        }
+        Some("eetq") => Some(eetq()),
         // ModelOpt that names no algorithm writes the groups of compressed-tensors.
         Some(
             "compressed-tensors" | "compressed_tensors" | "sparseml" | "modelopt" | "modelopt_fp4" | "nvfp4",

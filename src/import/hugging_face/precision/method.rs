@@ -1,8 +1,10 @@
 //! What each method of quantization stores for a matrix.
 
+use serde_json::Value;
+
+use super::bits::block;
 use crate::spec::{Packing, Quantization, Scales};
 use crate::units::whole;
-use serde_json::Value;
 
 /// What a method does with the matrices that it packs.
 pub(super) struct Method {
@@ -75,13 +77,20 @@ pub(super) const fn nvfp4() -> Packing {
 
 /// 8-bit floats with a scale a block, or one for the matrix and one for its inputs.
 pub(super) fn fp8(config: &Value) -> Method {
-    let block = config.get("weight_block_size").and_then(Value::as_array).and_then(|sides| sides.first());
-    let side = block.and_then(Value::as_u64).and_then(|side| u32::try_from(side).ok());
-    let packing = match side {
-        Some(side) => eight_float().with(Scales::Blocks(side), 32.0),
+    let packing = match config.get("weight_block_size").filter(|sides| !sides.is_null()) {
+        Some(sides) => eight_float().with(blocks(sides), 32.0),
         None => Packing { matrix_bytes: 8, ..eight_float() },
     };
     Method::of(Some(Quantization::Fp8), packing)
+}
+
+/// The scales of blocks: of one row they are groups, and where the sides cannot be, or differ otherwise, squares.
+pub(super) fn blocks(sides: &Value) -> Scales {
+    match block(sides) {
+        Some((1, columns)) => Scales::Groups(columns),
+        Some((rows, columns)) => Scales::Blocks(rows.min(columns)),
+        None => Scales::Blocks(128),
+    }
 }
 
 /// Who packed integers in groups.
@@ -162,6 +171,10 @@ pub(super) fn bitsandbytes(config: &Value) -> Option<Method> {
 /// The group of weights that compressed-tensors packs.
 pub(super) fn compressed_tensors(config: &Value) -> Option<Method> {
     let groups = config.get("config_groups").and_then(Value::as_object)?;
+    // Where no group is named, at most the cache is packed.
+    if groups.is_empty() {
+        return Some(Method::of(Some(Quantization::Bf16), Packing::plain("16 bit", 16.0)));
+    }
     let weights =
         groups.values().find_map(|group| group.get("weights").filter(|weights| weights.is_object()))?;
     group(weights, text(config, "format").as_deref())
@@ -173,12 +186,9 @@ pub(super) fn group(weights: &Value, format: Option<&str>) -> Option<Method> {
     let size = weights.get("group_size").and_then(Value::as_i64);
     let float = text(weights, "type").as_deref() == Some("float");
     let strategy = text(weights, "strategy");
-    let block = weights.get("block_structure").and_then(Value::as_array).and_then(|sides| sides.first());
     let scales = match strategy.as_deref() {
         Some("tensor") => Scales::None,
-        Some("block") => Scales::Blocks(
-            block.and_then(Value::as_u64).and_then(|side| u32::try_from(side).ok()).unwrap_or(128),
-        ),
+        Some("block") => weights.get("block_structure").map_or(Scales::Blocks(128), blocks),
         Some("group" | "tensor_group") => self::groups(size, 128),
         Some("channel") => Scales::Rows,
         _ => match size {
@@ -214,6 +224,11 @@ pub(super) fn group(weights: &Value, format: Option<&str>) -> Option<Method> {
 pub(super) fn modelopt(config: &Value) -> Option<Method> {
     let algorithm = text(config, "quant_algo")?;
     modelopt_algorithm(&algorithm, config)
+}
+
+/// EETQ: 8-bit integers with a 16-bit scale a row.
+pub(super) fn eetq() -> Method {
+    Method::of(None, Packing::plain("int8", 8.0).with(Scales::Rows, 16.0))
 }
 
 /// One algorithm of ModelOpt.

@@ -71,7 +71,7 @@ fn packing(own: &Value, above: Option<&Value>) -> Option<Packing> {
     match mode.as_deref() {
         None | Some("affine") => {
             let bits = bits?;
-            let scales = Scales::Groups(group.unwrap_or(64).max(1));
+            let scales = Scales::Groups(group.filter(|group| *group > 0).unwrap_or(64));
             Some(Packing::plain(integer_name(bits)?, f64::from(bits)).with(scales, 32.0))
         }
         Some("mxfp4") => floats("mxfp4", 4.0, 32),

@@ -12,7 +12,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use self::bits::{assumed, unknown};
+use self::bits::{assumed, assumed_of_mlx, unknown};
 use self::known::method as method_of;
 use self::method::{flag, group, modelopt_algorithm, small, text};
 use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
@@ -152,7 +152,8 @@ fn plain(kind: Option<&str>) -> Published {
 fn of_mlx(config: &Value, shape: Shape) -> Published {
     match mlx::read(config, shape.layers, shape.tied) {
         Some((stored, rules)) => {
-            Published { stored: Some(stored), rules: Some(rules), unknown: false, notes: Vec::new() }
+            let notes = assumed_of_mlx(config);
+            Published { stored: Some(stored), rules: Some(rules), unknown: !notes.is_empty(), notes }
         }
         None => unknown(&text(config, "mode").unwrap_or_else(|| "mlx".to_owned()), config, Container::Mlx),
     }

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 0.0,
         rest: 16_384.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 339_738_624.0,
     },
     one: &[

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 677_376.0,
         rest: 1_021_182_272.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 1_006_878_720.0,
     },
     one: &[Moment {

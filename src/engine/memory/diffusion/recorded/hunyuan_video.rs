@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 196_608.0,
         rest: 3_350_592.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 56_623_104.0,
     },
     one: &[

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 244_315_648.0,
         rest: 66_003.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 7_077_888.0,
     },
     one: &[Moment {

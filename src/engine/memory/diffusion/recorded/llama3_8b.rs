@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 0.0,
         rest: 525_864_960.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 525_598_720.0,
     },
     one: &[

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 0.0,
         rest: 9_670_912.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 100_663_296.0,
     },
     one: &[

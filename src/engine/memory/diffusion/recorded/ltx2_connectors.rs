@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 0.0,
         rest: 1_152_000.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 722_534_400.0,
     },
     one: &[

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 1_222_428_672.0,
         rest: 50_929.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 113_246_208.0,
     },
     one: &[Moment {

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 602_112.0,
         rest: 671_554_560.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 671_088_640.0,
     },
     one: &[Moment {

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 1_505_280.0,
         rest: 545_846_272.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 544_997_376.0,
     },
     one: &[Moment {

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 0.0,
         rest: 389_152_256.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 388_956_160.0,
     },
     one: &[

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 126_856_640.0,
         rest: 35_891.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 3_981_312.0,
     },
     one: &[Moment {

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 155_648.0,
         rest: 2_777_408.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 35_487_744.0,
     },
     one: &[

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 98_304.0,
         rest: 1_250_496.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 21_233_664.0,
     },
     one: &[

@@ -10,6 +10,7 @@ pub static RECORD: Recorded = Recorded {
         kernels: 0.0,
         rest: 1_045_568.0,
         kept_single: 0.0,
+        single_beside_packed: 0.0,
         largest: 39_321_600.0,
     },
     one: &[

@@ -124,7 +124,7 @@ impl Counts {
     }
 
     /// Bytes of the base. Packing to 4 bit reaches matrices of linear layers; experts in one tensor stay in 16
-    /// bit with bitsandbytes as it is, and are packed with patches of it: the low end.
+    /// bit with bitsandbytes as it is, and are packed with patches of it, as Unsloth's: the low end.
     fn weights(&self, model: &Model, pass: &Pass, detail: Detail) -> Worked {
         if !pass.packed {
             let source = "the checkpoint's tensors in one type";
@@ -150,8 +150,9 @@ impl Counts {
             })
         };
         if kept > 0.0 {
-            let best = figure(low + kept, HALF - PACKED);
-            return Worked::band(figure(low, 0.0), best.clone(), best);
+            let (all, unpacked) = (figure(low, 0.0), figure(low + kept, HALF - PACKED));
+            let best = if pass.packs_experts { all.clone() } else { unpacked.clone() };
+            return Worked::band(all, best, unpacked);
         }
         Worked::exact(figure(low, 0.0))
     }

@@ -40,6 +40,8 @@ pub struct Pass {
     pub packed: bool,
     /// Whether it is 8 bit.
     pub eight: bool,
+    /// Whether experts are packed with the rest: Unsloth's own checkpoints have them as linear layers.
+    pub packs_experts: bool,
     /// Whether matrix products run in 16 bit whatever comes in.
     pub autocast: bool,
     /// Whether the base itself is trained.
@@ -85,6 +87,7 @@ impl Pass {
             outer: if packed && tune.kbit_preparation { SINGLE } else { base },
             packed: packed && !full,
             eight: tune.precision == BasePrecision::Int8,
+            packs_experts: tune.trainer == Trainer::Unsloth,
             autocast: tune.autocast && (single || packed),
             full,
             adapters,
