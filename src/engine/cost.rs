@@ -218,6 +218,8 @@ pub struct WorkCost {
     pub run: Option<Band<Dollars>>,
     /// Whether a run is one image or clip.
     pub is_image: bool,
+    /// What it makes: `an image` or `a clip`; a run of any other workload.
+    pub made: &'static str,
     /// Energy of a run.
     pub energy: Option<Band<WattHours>>,
     /// Work in an hour under load by best estimate: million tokens, runs or images.
@@ -317,6 +319,10 @@ pub fn work_cost(cost: &Cost, speed: &Speed, book: &mut Book) -> WorkCost {
             .as_ref()
             .map(|hours| book.band(FigureName::RunDollars, each(hours, run_dollars)).map(Dollars::new)),
         is_image: matches!(speed, Speed::Images(images) if images.run.is_none()),
+        made: match speed {
+            Speed::Images(images) if images.run.is_none() => images.made(),
+            _ => "a run",
+        },
         energy,
         work_per_hour: 1.0 / unit,
         unit: Dollars::new(cost.hour.get() * unit),

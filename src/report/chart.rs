@@ -111,6 +111,11 @@ fn memory_bar(answer: &Answer, named: &[PartName]) -> Option<Bar> {
     Some(Bar { name: answer.machine.name.clone(), says, pieces, frame: Some(limit.get()), range: None })
 }
 
+/// Whether what is made has more than one frame.
+fn makes_a_clip(answer: &&Answer) -> bool {
+    answer.estimate.work_cost.is_some_and(|work| work.made == "a clip")
+}
+
 /// What people ask first of the speed, with its range.
 fn speed(answers: &[&Answer]) -> Option<Chart> {
     let name = answers.iter().find_map(|answer| main_figure(&answer.estimate))?;
@@ -129,6 +134,7 @@ fn speed(answers: &[&Answer]) -> Option<Chart> {
     let bars: Vec<Bar> = answers.iter().filter(runs).filter_map(bar).collect();
     let (title, way) = match name {
         FigureName::Decode => ("Decode, tokens a second of a request", "longer is faster"),
+        FigureName::Image if answers.iter().any(makes_a_clip) => ("Time of a clip", "shorter is faster"),
         FigureName::Image => ("Time of an image", "shorter is faster"),
         _ => ("Time of a run", "shorter is faster"),
     };

@@ -62,12 +62,13 @@ pub fn speed_line(speed: &Speed) -> String {
                 format!("{} a step · {} for {steps} steps", time(speed.batch_time), hours(run))
             }
             None if speed.batch > 1 => format!(
-                "{} an image · {} for {} at once",
+                "{} {} · {} for {} at once",
                 time(speed.image),
+                speed.made(),
                 time(speed.batch_time),
                 show_grouped(speed.batch)
             ),
-            None => format!("{} an image", time(speed.image)),
+            None => format!("{} {}", time(speed.image), speed.made()),
         },
     }
 }
@@ -102,7 +103,7 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
         let out = if work.million_prompt_tokens.is_some() { " out" } else { "" };
         parts.push(format!("{} per million tokens{out}", dollars(band)));
     }
-    let run = if work.is_image { "an image" } else { "a run" };
+    let run = work.made;
     if let Some(band) = work.run {
         parts.push(format!("{} {run}", dollars(band)));
     }

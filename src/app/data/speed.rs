@@ -111,6 +111,7 @@ const fn unit(scenario: &Scenario) -> &'static str {
         Workload::Inference(..) => "Tokens a second, one request",
         Workload::FineTune(..) | Workload::GraphSequence(..) => "Tokens a second",
         Workload::Gnn(_) => "Seconds an epoch",
+        Workload::Diffusion(diffusion) if diffusion.frames > 1 => "Seconds a clip",
         Workload::Diffusion(_) => "Seconds an image",
     }
 }

@@ -29,8 +29,10 @@ pub struct ImageSpeed {
     pub roofline: Seconds,
     /// Hours of the run, where an adapter is trained.
     pub run: Option<Band<Hours>>,
-    /// Images that are made at once.
+    /// Images or clips that are made at once.
     pub batch: u64,
+    /// Frames of each: 1 is an image, more are a clip.
+    pub frames: u64,
     /// Devices that each make images of their own, or learn from images of their own.
     pub at_once: u32,
     /// Steps of the run, or of an image.
@@ -41,6 +43,13 @@ pub struct ImageSpeed {
     pub bound: Bound,
     /// What the figures rest on.
     pub basis: Basis,
+}
+
+impl ImageSpeed {
+    /// What is made: `an image`, or `a clip` of more than one frame.
+    pub const fn made(&self) -> &'static str {
+        if self.frames > 1 { "a clip" } else { "an image" }
+    }
 }
 
 /// Share of the peak that denoisers reach where none was measured: analytical, from the shapes of their products.
@@ -136,6 +145,7 @@ pub(super) fn speed(
         roofline: Seconds::new(least),
         run: run.map(|run| run.map(Hours::new)),
         batch: diffusion.batch.max(1),
+        frames: diffusion.frames,
         at_once: sharing.devices.max(1),
         steps: diffusion.steps,
         flops: Flops::new(flops.value),
