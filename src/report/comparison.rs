@@ -155,7 +155,8 @@ pub(super) fn lines(answers: &[&Answer], held: Held) -> Vec<Line> {
     let image = |answer: &&Answer| answer.estimate.work_cost.is_some_and(|work| work.is_image);
     if answers.iter().any(image) {
         let run = lines.iter_mut().filter(|line| of(FigureName::RunDollars)(line));
-        let made = answers.iter().find_map(|answer| answer.estimate.work_cost).map_or("an image", |work| work.made);
+        let made =
+            answers.iter().find_map(|answer| answer.estimate.work_cost).map_or("an image", |work| work.made);
         run.for_each(|line| line.label = format!("Cost of {made}"));
     }
     let texts = |line: &Line| line.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
