@@ -114,7 +114,7 @@ fn two_scenarios_stand_side_by_side_in_every_format_and_open_again() {
         ("md", "## Beside “Chat 70B Q4”"),
         ("html", "Beside “Chat 70B Q4”"),
         ("csv", "Chat 70B Q4"),
-        ("json", "\"beside\":[{"),
+        ("json", "\"beside\": ["),
         ("ron", "beside: Some("),
     ] {
         let text = saved(&with, ending);
