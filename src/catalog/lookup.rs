@@ -191,7 +191,7 @@ fn unknown<'a>(kind: &'static str, asked: &str, names: impl Iterator<Item = Vec<
 
 /// Things whose name begins with what was asked or is spelt nearly like it, each by its nearest name.
 fn near<'a>(asked: &str, names: impl Iterator<Item = Vec<&'a str>>) -> Vec<String> {
-    let asked: String = asked.to_lowercase().chars().take(LONGEST).collect();
+    let asked: String = asked.to_lowercase().replace([' ', '_'], "-").chars().take(LONGEST).collect();
     let nearest = |names: Vec<&'a str>| {
         names
             .into_iter()
@@ -209,8 +209,14 @@ fn near<'a>(asked: &str, names: impl Iterator<Item = Vec<&'a str>>) -> Vec<Strin
 fn likeness(asked: &str, name: &str) -> f64 {
     match name.strip_prefix(asked) {
         Some(rest) if rest.starts_with('-') => 1.0,
+        _ if has_all_words(asked, name) => 0.95,
         _ => strsim::normalized_damerau_levenshtein(asked, name).max(shared_words(asked, name)),
     }
+}
+
+/// Whether every word that was asked is one of a name's: `m4-max-128gb` of `mac-studio-m4-max-128gb`.
+fn has_all_words(asked: &str, name: &str) -> bool {
+    words(asked).next().is_some() && words(asked).all(|word| words(name).any(|other| other == word))
 }
 
 /// How many of the words of both are in the other, as a share; `sxm5` is `sxm`, and `a1000` is not `a100`.
@@ -252,6 +258,10 @@ mod tests {
             assert_eq!(catalog.machine(typed).map(|found| found.id.as_str()), Ok(id), "{typed}");
         }
         assert!(catalog.machine("rtx").is_err(), "it is no name");
+        for (typed, near) in [("m4 max 128gb", "m4-max-128gb"), ("strix halo", "strix-halo-395")] {
+            let found = catalog.machine(typed).expect_err("several are called so").near;
+            assert!(found.iter().all(|name| name.contains(near)) && !found.is_empty(), "{typed}: {found:?}");
+        }
         let near = catalog.machine("ada-rtx-4090").expect_err("no such name").near;
         assert!(near.iter().any(|name| name.starts_with("rtx-4090")), "{near:?}");
     }

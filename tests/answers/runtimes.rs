@@ -302,7 +302,6 @@ fn a_servers_share_is_of_what_the_drivers_runtime_counts() {
         ("rtx-pro-6000-96gb", 94.97),
         ("h200-141gb", 139.8),
         ("rtx-3060-12gb", 11.76),
-        ("tesla-v100-32gb-pcie", 31.73),
         ("rx-9070xt-16gb", 15.92),
     ] {
         let set = [("runtime", "vllm"), ("quantization", "bf16"), ("gpu_memory_utilization", "0.5")];

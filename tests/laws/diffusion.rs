@@ -185,7 +185,8 @@ fn text_encoders_stay_in_16_bit_beside_a_packed_denoiser() {
         "T5 of 4.76 B and CLIP: {}",
         text(PartPrecision::Auto)
     );
-    assert!((text(PartPrecision::Nf4) - 2.8).abs() < 0.1, "{}", text(PartPrecision::Nf4));
+    // 24 matrices of 4,096 by 10,240 of T5 stay in 32 bit, 3.75 GiB.
+    assert!((text(PartPrecision::Nf4) - 6.0).abs() < 0.1, "{}", text(PartPrecision::Nf4));
 }
 
 /// What was encoded before training is not there in it.
