@@ -134,7 +134,9 @@ fn speed(answers: &[&Answer]) -> Option<Chart> {
     let bars: Vec<Bar> = answers.iter().filter(runs).filter_map(bar).collect();
     let (title, way) = match name {
         FigureName::Decode => ("Decode, tokens a second of a request", "longer is faster"),
-        FigureName::Image if answers.iter().any(|answer| makes_a_clip(answer)) => ("Time of a clip", "shorter is faster"),
+        FigureName::Image if answers.iter().any(|answer| makes_a_clip(answer)) => {
+            ("Time of a clip", "shorter is faster")
+        }
         FigureName::Image => ("Time of an image", "shorter is faster"),
         _ => ("Time of a run", "shorter is faster"),
     };

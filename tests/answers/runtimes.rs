@@ -257,7 +257,7 @@ fn what_a_program_does_not_hear_does_not_slow_it() {
 }
 
 #[test]
-fn a_training_librarys_refusal_is_not_said_of_a_model_that_is_run() {
+fn what_a_library_refuses_to_train_is_not_said_of_a_model_that_is_run() {
     let no_bf16 =
         |estimate: &Estimate| estimate.resolved.notes.iter().any(|note| matches!(note, Note::NoBf16(_)));
     let set = [("runtime", "pytorch"), ("quantization", "bf16")];
