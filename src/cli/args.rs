@@ -88,7 +88,7 @@ pub struct CheckArgs {
     #[arg(long, value_name = "ID")]
     pub machine: Option<String>,
     /// A key of the preset set to another value, such as `context=32k`
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
     /// What a program printed of its own run, beside the estimate: llama-bench, llama-server, `ollama run --verbose`,
     /// mlx_lm.generate or vLLM
@@ -118,7 +118,7 @@ pub struct SubjectArgs {
     #[arg(long, value_name = "ID|PATH")]
     pub model: Option<PathBuf>,
     /// A key of the preset set to another value
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
 }
 
@@ -266,7 +266,7 @@ pub struct RankArgs {
     #[arg(long, value_name = "ID|PATH", conflicts_with = "models")]
     pub model: Option<PathBuf>,
     /// A key of the preset set to another value
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", allow_hyphen_values = true)]
     pub set: Vec<String>,
     /// JSON instead of text
     #[arg(long)]

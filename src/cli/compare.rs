@@ -55,6 +55,9 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     let variants = Keyed::new(keys, &context);
     let figures = Assumptions { detail: Detail::Figures, ..assumptions };
     let baseline = asked.baseline.as_deref().map(|id| context.machine(id.trim(), outside)).transpose()?;
+    if let Some(other) = baseline.as_ref().filter(|other| machines.iter().all(|each| each.id != other.id)) {
+        return Err(CliError::NoBaseline(other.id.clone()));
+    }
     let report = report.held_against(baseline.map(|machine| machine.id.clone()));
     let report = report.decided(&variants, &figures, quality());
     let report = match other(asked, question.report.as_ref(), &context, outside)? {

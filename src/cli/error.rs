@@ -62,6 +62,9 @@ pub(super) enum CliError {
     /// No machine of that id, or a description that describes none.
     #[error("{0}; `plimsoll list machines` lists them all")]
     NoMachine(NoMachine),
+    /// A baseline that is none of the machines compared.
+    #[error("--baseline {0} is none of the machines that are compared; name it in --machines too")]
+    NoBaseline(String),
     /// Nothing to compare on.
     #[error("name the machines to compare, as in --machines rtx-4090,a100-80gb-sxm; a report brings its own")]
     NoMachines,

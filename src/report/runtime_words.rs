@@ -50,6 +50,9 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
                 "{runtime} is built for the cards of one maker, and does not share work among several makers'"
             )
         }
+        Cause::UnevenHeads { heads, devices } => format!(
+            "{runtime} gives each device as many heads of attention, and {heads} are not to be divided by {devices}"
+        ),
         Cause::Trainer(trainer) => {
             format!("{} does not train with {runtime} on {on}{}", trainer.label(), said(refusal.fact))
         }

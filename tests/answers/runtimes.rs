@@ -257,6 +257,25 @@ fn what_a_program_does_not_hear_does_not_slow_it() {
 }
 
 #[test]
+fn heads_that_devices_cannot_share_evenly_are_refused_by_tensor() {
+    // vLLM: "Total number of attention heads (32) must be divisible by tensor parallel size (3)."
+    for runtime in ["vllm", "sglang"] {
+        let by = |devices: &str, split: &str| {
+            let set =
+                [("runtime", runtime), ("quantization", "bf16"), ("devices", devices), ("split", split)];
+            on(&asked("chat-8b", &set), H100)
+        };
+        let three = by("3", "auto");
+        let refusal = three.resolved.refusal.as_ref().expect("32 heads on 3 devices");
+        assert_eq!(refusal.cause, Cause::UnevenHeads { heads: 32, devices: 3 });
+        assert_eq!(refusal.instead, Instead::Setting { key: "split", value: "layers" });
+        assert!(by("4", "auto").resolved.refusal.is_none() && by("3", "layers").resolved.refusal.is_none());
+    }
+    let llama = on(&asked("chat-8b", &[("devices", "3"), ("split", "tensor")]), H100);
+    assert!(llama.resolved.refusal.is_none(), "llama.cpp cuts rows");
+}
+
+#[test]
 fn what_a_library_refuses_to_train_is_not_said_of_a_model_that_is_run() {
     let no_bf16 =
         |estimate: &Estimate| estimate.resolved.notes.iter().any(|note| matches!(note, Note::NoBf16(_)));

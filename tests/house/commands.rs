@@ -55,7 +55,8 @@ const KNOWN: &[(&str, &str)] = &[
          --gradient_accumulation_steps --gradient_checkpointing --num_train_epochs --optim --use_peft --lora_r \
          --lora_target_modules --use_dora --load_in_4bit --bnb_4bit_quant_type --use_liger_kernel --attn_implementation \
          --load_in_8bit --accelerate_config --use_deepspeed --zero_stage --offload_optimizer_device \
-         --offload_param_device --use_fsdp --fsdp_offload_params",
+         --offload_param_device --use_fsdp --fsdp_offload_params --fsdp_auto_wrap_policy --num_processes \
+         --bnb_4bit_quant_storage",
     ),
     // Accelerate 1.15.0 from PyPI (commands/launch.py), with the arguments that scripts of diffusers take after it:
     // examples/text_to_image/train_text_to_image_lora_sdxl.py at 000280f5, examples/dreambooth/train_dreambooth_lora_flux.py

@@ -3,12 +3,28 @@
 use super::refusal::{Cause, Instead};
 use crate::spec::support::{Fact, Feature, Format, Platform, Support, Target, find};
 use crate::spec::{
-    BasePrecision, Diffusion, DiffusionPrecision, KvPrecision, Named as _, Runtime, Scenario, Server,
-    Trainer, ZeroStage,
+    BasePrecision, Diffusion, DiffusionPrecision, KvPrecision, Mixer, Named as _, Runtime, Scenario, Server,
+    Split, Trainer, ZeroStage,
 };
 
 /// What does not run, what says so, and what to choose.
 pub(super) type Refused = (Cause, Option<&'static Fact>, Instead);
+
+/// Query heads that vLLM and `SGLang` cannot share out among so many devices: a tensor-parallel size has to divide them
+/// (`ModelConfig.verify_with_parallel_config`).
+fn cut_unevenly(scenario: &Scenario, devices: u32) -> Option<u32> {
+    let language = scenario.language()?;
+    scenario.inference()?;
+    let cuts = language.runtime.fills_a_share()
+        && devices > 1
+        && scenario.devices.split.meant(&scenario.workload) == Split::Tensor;
+    let heads = language.model.layers().map(|block| match &block.mixer {
+        Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.heads,
+        Mixer::Mla(latent) => latent.heads,
+        Mixer::Mamba2(_) | Mixer::GatedDelta(_) => 0,
+    });
+    heads.filter(|_| cuts).find(|heads| !heads.is_multiple_of(devices))
+}
 
 /// The trainer, the server or the sharding that was asked for, if it does not run there.
 pub(super) fn refused(
@@ -21,6 +37,10 @@ pub(super) fn refused(
         let fact = find(facts, runtime, target.platform, feature)?;
         (fact.on(target.capability) == Support::No).then_some(fact)
     };
+    if let Some(heads) = cut_unevenly(scenario, target.devices) {
+        let cause = Cause::UnevenHeads { heads, devices: target.devices };
+        return Some((cause, None, Instead::Setting { key: "split", value: Split::Layers.key() }));
+    }
     if let Some(inference) = scenario.inference() {
         let fact = find(facts, runtime, target.platform, Feature::CacheOf(inference.server))?;
         let kept = inference.cache_types();

@@ -62,7 +62,7 @@ pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]
     let several = counts && asked.devices.count.unwrap_or_else(|| devices(machine)) > 1;
     let tier = defaults::tier(runtime, machine).filter(|_| served);
     let mixed = machine.cards.iter().any(|card| Platform::of(card) != platform);
-    let splits = served && matches!(runtime, Runtime::Vllm | Runtime::Sglang);
+    let splits = asked.tune().is_some() || served && matches!(runtime, Runtime::Vllm | Runtime::Sglang);
     let devices = if splits { asked.devices.count.unwrap_or_else(|| devices(machine)) } else { 1 };
     Target { platform, capability, several, tier, devices, mixed }
 }

@@ -43,6 +43,13 @@ pub enum Cause {
     DeepSpeed,
     /// Cards of several makers, of which the runtime is built for one at a time.
     SeveralMakers,
+    /// Query heads that so many devices cannot share evenly.
+    UnevenHeads {
+        /// Heads of a layer.
+        heads: u32,
+        /// Devices that each should have as many.
+        devices: u32,
+    },
     /// A program around the runtime does not take what a setting asks.
     Setting {
         /// The setting.

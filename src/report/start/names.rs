@@ -1,6 +1,8 @@
 //! What a model is called where it is started: its repository, the file in hand, or a name of one's own for what has to be
 //! made of it first.
 
+use std::path::Path;
+
 use crate::engine::Resolved;
 use crate::engine::graph;
 use crate::spec::{BasePrecision, FineTune, LanguageModel, Quantization, Runtime, repository};
@@ -13,7 +15,18 @@ pub(super) fn published(resolved: &Resolved) -> Option<String> {
 
 fn of_model(language: &LanguageModel) -> String {
     let known = repository(&language.model.id).filter(|_| language.key == language.model.id);
-    known.map_or_else(|| language.key.clone(), str::to_owned)
+    known.map_or_else(|| folder(&language.key), str::to_owned)
+}
+
+/// The folder of a `config.json`, which is what programs take; any other name as it is.
+fn folder(key: &str) -> String {
+    let path = Path::new(key);
+    let parent = path.parent().filter(|_| path.extension().is_some_and(|ending| ending == "json"));
+    match parent.map(|parent| parent.to_string_lossy().into_owned()) {
+        Some(parent) if parent.is_empty() => ".".to_owned(),
+        Some(parent) => parent,
+        None => key.to_owned(),
+    }
 }
 
 /// The format that weights are answered in, where they have to be made of what is published, or found made.

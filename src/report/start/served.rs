@@ -66,8 +66,17 @@ pub(super) fn vllm_serve(resolved: &Resolved) -> Option<String> {
         Split::Auto | Split::Tensor => format!(" --tensor-parallel-size {devices}"),
     });
     let model = checkpoint(resolved)?;
+    let adapters = graph::inference(&resolved.scenario.workload)?;
+    let adapters = if adapters.max_loras > 0 {
+        format!(
+            " --enable-lora --max-loras {} --max-lora-rank {}",
+            adapters.max_loras, adapters.max_lora_rank
+        )
+    } else {
+        String::new()
+    };
     Some(format!(
-        "vllm serve {model} --max-model-len {each}{}{}{devices}",
+        "vllm serve {model} --max-model-len {each}{}{}{adapters}{devices}",
         packed_at_load(resolved),
         given(resolved, &SERVED)
     ))

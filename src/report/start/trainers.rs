@@ -6,7 +6,7 @@ use crate::engine::Resolved;
 use crate::engine::graph::fine_tune;
 use crate::report::command::optimizer;
 use crate::spec::{
-    BasePrecision, FineTune, Method, Named as _, Objective, Optimizer, Setting, Targets, Trainer,
+    BasePrecision, FineTune, Method, Named as _, Objective, Optimizer, Setting, Split, Targets, Trainer,
     TrainingOffload, TunedLayers, ZeroStage,
 };
 
@@ -101,7 +101,10 @@ pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
     } else if tune.precision.is_quantized() {
         flags.push("--load_in_4bit --bnb_4bit_quant_type nf4".to_owned());
     }
-    flags.extend(sharding(tune));
+    flags.extend(sharding(tune, resolved));
+    if resolved.devices > 1 || tune.zero_stage != ZeroStage::None {
+        flags.push(format!("--num_processes {}", resolved.devices));
+    }
     flags.extend((tune.method == Method::Dora).then(|| "--use_dora".to_owned()));
     flags.extend(tune.chunked_loss.then(|| "--use_liger_kernel".to_owned()));
     let packs = Setting::find(scenario, "packing").and_then(|setting| setting.entry(scenario));
@@ -111,14 +114,28 @@ pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
 
 /// How devices and system memory share the work, as `accelerate launch` takes it, which TRL's command passes through: a file of its
 /// own for a stage of ZeRO, and arguments where something lies in system memory.
-fn sharding(tune: &FineTune) -> Option<String> {
+fn sharding(tune: &FineTune, resolved: &Resolved) -> Option<String> {
     let offload = match tune.training_offload {
         TrainingOffload::None => {
-            let stage = tune.zero_stage;
-            return (stage != ZeroStage::None).then(|| format!("--accelerate_config zero{}", stage.key()));
+            let scenario = &*resolved.scenario;
+            let several = resolved.devices > 1;
+            let way = match (tune.zero_stage, scenario.devices.split.meant(&scenario.workload)) {
+                (ZeroStage::None, Split::Tensor) if several && tune.precision.is_quantized() => {
+                    "fsdp1 --bnb_4bit_quant_storage bfloat16"
+                }
+                (ZeroStage::None, Split::Tensor) if several => "fsdp2",
+                (ZeroStage::None, Split::Copies) if several => "multi_gpu",
+                (ZeroStage::None, _) => return None,
+                (stage, _) => return Some(format!("--accelerate_config zero{}", stage.key())),
+            };
+            return Some(format!("--accelerate_config {way}"));
         }
         TrainingOffload::All if tune.precision.is_quantized() => {
-            return Some("--use_fsdp --fsdp_offload_params true".to_owned());
+            return Some(
+                "--use_fsdp --fsdp_offload_params true --fsdp_auto_wrap_policy TRANSFORMER_BASED_WRAP \
+                 --bnb_4bit_quant_storage bfloat16"
+                    .to_owned(),
+            );
         }
         TrainingOffload::All => ("3", " --offload_param_device cpu"),
         TrainingOffload::Optimizer => match tune.zero_stage {
