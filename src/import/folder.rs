@@ -94,6 +94,12 @@ pub(super) fn totals(
         (0, of) => notes.push(Note::NoParts { of }),
         (_, missing) => notes.push(Note::MissingParts { missing, of: files.len() }),
     }
+    if !contents.index
+        && let Some(of) = files.iter().find_map(|path| promised_parts(path))
+        && of > there.len()
+    {
+        notes.push(Note::MissingParts { missing: of - there.len(), of });
+    }
     let left_out = contents.safetensors.iter().filter(|path| !files.contains(path)).count();
     if left_out > 0 {
         notes.push(Note::LeftOut { files: left_out });
@@ -110,6 +116,14 @@ pub(super) fn totals(
         });
     }
     Ok(all)
+}
+
+/// How many files a model is parted into, as the name of one says: 2 of `model-00001-of-00002.safetensors`.
+fn promised_parts(path: &Path) -> Option<usize> {
+    let (rest, of) = path.file_stem()?.to_str()?.rsplit_once("-of-")?;
+    let number = rest.rsplit_once('-')?.1;
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
+    if digits(number) && digits(of) { of.parse().ok() } else { None }
 }
 
 /// Bytes of all tensors as the index says them; `None` where there is no index, or it does not say.

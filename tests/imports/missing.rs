@@ -289,3 +289,16 @@ fn files_of_an_unknown_type_are_counted_and_not_said_to_be_missing() {
     assert_eq!(held(&model, Quantization::Bf16), 2 * (6400 + 64 * 640));
     assert_eq!(answered(&model, Runtime::Mlx, "apple-m5max-40c-128gb").fit.verdict, Verdict::Uncertain);
 }
+
+#[test]
+fn a_part_without_the_others_says_how_many_there_should_be() {
+    let of = |name: &str| {
+        let folder = folder(&llama(&json!({})), None);
+        let tensors: [(&str, &str, &[u64]); 1] = [("model.embed_tokens.weight", "BF16", &[1024, 256])];
+        safetensors(&folder.path().join(name), &tensors);
+        notes(&import(folder.path()).expect("a folder"))
+    };
+    let said = of("model-00001-of-00003.safetensors");
+    assert!(said.contains("2 of 3 parts of the model are not in the folder"), "{said}");
+    assert!(!of("half-of-3.safetensors").contains("parts of the model"), "it is no number of parts");
+}

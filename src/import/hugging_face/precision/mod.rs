@@ -130,7 +130,10 @@ fn plain(kind: Option<&str>) -> Published {
     match kind.map(|kind| kind.strip_prefix("torch.").unwrap_or(kind)) {
         Some("bfloat16" | "float16" | "half") => published(Some(Quantization::Bf16), None, Vec::new()),
         Some("float32" | "float") => {
-            let note = "Stored in 32 bit; vLLM loads it in 16 bit unless told otherwise".to_owned();
+            let note =
+                "Stored in 32 bit, and counted so; vLLM loads it in 16 bit unless told otherwise, which \
+                        quantization=bf16 counts"
+                    .to_owned();
             published(Some(Quantization::Own(Container::Checkpoint)), Some(Rules::plain(4)), vec![note])
         }
         Some(float8) if float8.starts_with("float8") => {
