@@ -118,7 +118,7 @@ pub(super) fn totals(
     Ok(all)
 }
 
-/// How many files a model is parted into, as the name of one says: 2 of `model-00001-of-00002.safetensors`.
+/// How many files a model comes in, as the name of one says: 2 of `model-00001-of-00002.safetensors`.
 fn promised_parts(path: &Path) -> Option<usize> {
     let (rest, of) = path.file_stem()?.to_str()?.rsplit_once("-of-")?;
     let number = rest.rsplit_once('-')?.1;
