@@ -1,7 +1,7 @@
 //! What a machine costs to own and to run, and a workload on it.
 
 use super::figures::{Book, FigureName, fact};
-use super::speed::Speed;
+use super::speed::{Made, Speed};
 use super::usage::Use;
 use super::working::{Detail, Figure};
 use crate::formula;
@@ -216,10 +216,8 @@ pub struct WorkCost {
     pub million_prompt_tokens: Option<Band<Dollars>>,
     /// Dollars of a run: a training, an epoch's whole number, an image.
     pub run: Option<Band<Dollars>>,
-    /// Whether a run is one image or clip.
-    pub is_image: bool,
-    /// What it makes: `an image` or `a clip`; a run of any other workload.
-    pub made: &'static str,
+    /// What a run comes to.
+    pub made: Made,
     /// Energy of a run.
     pub energy: Option<Band<WattHours>>,
     /// Work in an hour under load by best estimate: million tokens, runs or images.
@@ -318,10 +316,9 @@ pub fn work_cost(cost: &Cost, speed: &Speed, book: &mut Book) -> WorkCost {
         run: run
             .as_ref()
             .map(|hours| book.band(FigureName::RunDollars, each(hours, run_dollars)).map(Dollars::new)),
-        is_image: matches!(speed, Speed::Images(images) if images.run.is_none()),
         made: match speed {
             Speed::Images(images) if images.run.is_none() => images.made(),
-            _ => "a run",
+            _ => Made::Run,
         },
         energy,
         work_per_hour: 1.0 / unit,

@@ -38,6 +38,6 @@ pub use memory::{
 };
 pub use runtime::{Resolved, resolve};
 pub use serving::Serving;
-pub use speed::Speed;
+pub use speed::{Made, Speed};
 pub use unlike::CardFit;
 pub use usage::Use;

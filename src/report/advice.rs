@@ -6,7 +6,7 @@ use super::figures_of::{figure, fits, main_figure, pace};
 use super::speed_words::years;
 use super::{Answer, Report, sentence};
 use crate::engine::graph::fine_tune;
-use crate::engine::{Cost, FigureName, Verdict};
+use crate::engine::{Cost, FigureName, Made, Verdict};
 use crate::spec::{Availability, Machine, Offer, PriceBasis};
 use crate::units::{Dollars, show_between, show_decimals, show_dollars, show_gib, show_grouped, show_rent};
 
@@ -84,15 +84,15 @@ fn speed(answer: &Answer) -> Option<String> {
     let words = about(answer, name)?;
     Some(match name {
         FigureName::Decode => format!("It decodes {words}"),
-        FigureName::Image if made(answer) == "a clip" => format!("A clip takes {words}"),
+        FigureName::Image if made(answer) == Made::Clip => format!("A clip takes {words}"),
         FigureName::Image => format!("An image takes {words}"),
         _ => format!("A run takes {words}"),
     })
 }
 
-/// What a pipeline makes: `an image` or `a clip`.
-fn made(answer: &Answer) -> &'static str {
-    answer.estimate.work_cost.map_or("an image", |work| work.made)
+/// What a pipeline makes.
+fn made(answer: &Answer) -> Made {
+    answer.estimate.work_cost.map_or(Made::Image, |work| work.made)
 }
 
 /// `about 9.2 tok/s (7.1 to 12.0 tok/s)`.
@@ -374,7 +374,7 @@ fn speed_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline>
         figure: best,
         what: match asked {
             FigureName::Decode => "decode, each request".to_owned(),
-            FigureName::Image => made(advised).to_owned(),
+            FigureName::Image => made(advised).label().to_owned(),
             _ => run(advised),
         },
         note: range + &other.unwrap_or_default(),

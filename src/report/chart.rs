@@ -7,7 +7,7 @@ use super::figure_words::figure_value;
 use super::figures_of::{figure, main_figure};
 use super::markup::escaped;
 use super::speed_words::years;
-use crate::engine::{FigureName, PartName, Place, Verdict};
+use crate::engine::{FigureName, Made, PartName, Place, Verdict};
 use crate::units::{Dollars, show_between, show_dollars, show_gib};
 
 /// Height of a machine's lines: its name, its bar, what the bar says.
@@ -113,7 +113,7 @@ fn memory_bar(answer: &Answer, named: &[PartName]) -> Option<Bar> {
 
 /// Whether what is made has more than one frame.
 fn makes_a_clip(answer: &Answer) -> bool {
-    answer.estimate.work_cost.is_some_and(|work| work.made == "a clip")
+    answer.estimate.work_cost.is_some_and(|work| work.made == Made::Clip)
 }
 
 /// What people ask first of the speed, with its range.

@@ -6,7 +6,7 @@ use super::figure_words::figure_value;
 use super::figures_of::{figure, fits};
 use super::speed_words::years;
 use super::{Answer, runtime_words};
-use crate::engine::{FigureName, Verdict};
+use crate::engine::{FigureName, Made, Verdict};
 use crate::spec::{Availability, Figure, Machine, Offer, software};
 use crate::units::{Dollars, show_between, show_dollars, show_gib};
 
@@ -152,12 +152,10 @@ pub(super) fn lines(answers: &[&Answer], held: Held) -> Vec<Line> {
         words("To be had", &|answer| availability(&answer.machine).to_owned()),
     ]);
     let of = |name| move |line: &Line| line.about == About::Figure(name);
-    let image = |answer: &&Answer| answer.estimate.work_cost.is_some_and(|work| work.is_image);
-    if answers.iter().any(image) {
+    let mut made = answers.iter().filter_map(|answer| answer.estimate.work_cost).map(|work| work.made);
+    if let Some(made) = made.find(|made| *made != Made::Run) {
         let run = lines.iter_mut().filter(|line| of(FigureName::RunDollars)(line));
-        let made =
-            answers.iter().find_map(|answer| answer.estimate.work_cost).map_or("an image", |work| work.made);
-        run.for_each(|line| line.label = format!("Cost of {made}"));
+        run.for_each(|line| line.label = format!("Cost of {}", made.label()));
     }
     let texts = |line: &Line| line.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
     let decode = lines.iter().find(|line| of(FigureName::Decode)(line)).map(texts);

@@ -2,7 +2,7 @@
 
 use super::figures_of::figure;
 use super::{Answer, Report};
-use crate::engine::{FigureName, PartName};
+use crate::engine::{FigureName, Made, PartName};
 use crate::spec::{Figure, Machine, PriceBasis, Scenario};
 use crate::units::{Dollars, DollarsPerHour, Watts};
 
@@ -141,7 +141,7 @@ pub(super) fn csv_text(report: &Report) -> String {
 /// Dollars of a run, or of an image.
 fn of_work(answer: &Answer) -> [Option<f64>; 2] {
     let dollars = figure(&answer.estimate, FigureName::RunDollars).map(|band| band.best);
-    let is_image = answer.estimate.work_cost.is_some_and(|work| work.is_image);
+    let is_image = answer.estimate.work_cost.is_some_and(|work| work.made != Made::Run);
     if is_image { [None, dollars] } else { [dollars, None] }
 }
 

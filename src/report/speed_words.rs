@@ -64,11 +64,11 @@ pub fn speed_line(speed: &Speed) -> String {
             None if speed.batch > 1 => format!(
                 "{} {} · {} for {} at once",
                 time(speed.image),
-                speed.made(),
+                speed.made().label(),
                 time(speed.batch_time),
                 show_grouped(speed.batch)
             ),
-            None => format!("{} {}", time(speed.image), speed.made()),
+            None => format!("{} {}", time(speed.image), speed.made().label()),
         },
     }
 }
@@ -103,7 +103,7 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
         let out = if work.million_prompt_tokens.is_some() { " out" } else { "" };
         parts.push(format!("{} per million tokens{out}", dollars(band)));
     }
-    let run = work.made;
+    let run = work.made.label();
     if let Some(band) = work.run {
         parts.push(format!("{} {run}", dollars(band)));
     }

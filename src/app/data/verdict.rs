@@ -55,7 +55,7 @@ fn best(speed: &Speed) -> String {
         Speed::Inference(speed) => rate(Band::exact(speed.decode.best)),
         Speed::Training(speed) => rate(Band::exact(speed.tokens.best)),
         Speed::Gnn(speed) => format!("{} an epoch", time(Band::exact(speed.epoch.best))),
-        Speed::Images(speed) => format!("{} {}", time(Band::exact(speed.image.best)), speed.made()),
+        Speed::Images(speed) => format!("{} {}", time(Band::exact(speed.image.best)), speed.made().label()),
     }
 }
 

@@ -21,9 +21,9 @@ pub(super) fn notes(
         notes.extend(partly(Feature::Weights(format)).map(Note::Limit));
     }
     if computes_in_bf16(scenario) {
-        // What a training library refuses says nothing of a model that is run.
-        let of_trainer = |fact: &&'static Fact| fact.program != "TRL" || scenario.tune().is_some();
-        notes.extend(of(Feature::Bf16).filter(of_trainer).filter(below).map(Note::NoBf16));
+        // PyTorch itself computes in it anywhere; what refuses it trains.
+        let refused = runtime != Runtime::PyTorch || scenario.tune().is_some();
+        notes.extend(of(Feature::Bf16).filter(|_| refused).filter(below).map(Note::NoBf16));
     }
     if scenario.language().is_some() {
         notes.extend(partly(Feature::Runs).map(Note::Limit));

@@ -6,7 +6,7 @@ use super::offload::system_memory;
 use crate::spec::{Devices, Link, Machine, Memory, Scenario};
 use crate::units::{Band, BytesPerSecond};
 
-/// Of what PCI Express moves, what copies reach from memory that is pinned for them.
+/// Of what PCI Express moves, what copies reach from memory that is pinned for them; an estimate, no run was measured.
 const PINNED: Band<f64> = Band { low: 0.5, best: 0.8, high: 0.95 };
 /// The same from memory that is not, which the driver copies once more in between.
 const PAGEABLE: Band<f64> = Band { low: 0.12, best: 0.3, high: 0.6 };

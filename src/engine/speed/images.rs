@@ -45,10 +45,32 @@ pub struct ImageSpeed {
     pub basis: Basis,
 }
 
+/// What a piece of work comes to that is paid for whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// A training, with all its epochs.
+    Run,
+    /// One image.
+    Image,
+    /// One clip.
+    Clip,
+}
+
+impl Made {
+    /// As people read it behind a figure: `an image`.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Run => "a run",
+            Self::Image => "an image",
+            Self::Clip => "a clip",
+        }
+    }
+}
+
 impl ImageSpeed {
-    /// What is made: `an image`, or `a clip` of more than one frame.
-    pub const fn made(&self) -> &'static str {
-        if self.frames > 1 { "a clip" } else { "an image" }
+    /// What is made: an image, or a clip of more than one frame.
+    pub const fn made(&self) -> Made {
+        if self.frames > 1 { Made::Clip } else { Made::Image }
     }
 }
 

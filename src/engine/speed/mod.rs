@@ -26,7 +26,7 @@ mod training_program;
 pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
-pub use images::{ImageSpeed, denoising};
+pub use images::{ImageSpeed, Made, denoising};
 pub use inference::{AT_ONCE, InferenceSpeed, Together, aggregate_throughput};
 pub(in crate::engine) use kept::kept_ratio;
 pub use reads::{Packing, Reads};
