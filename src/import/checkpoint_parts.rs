@@ -15,6 +15,8 @@ pub(super) struct Parts {
     pub prediction: u64,
     /// Bytes of the towers that see or hear, and what projects from them.
     pub vision: u64,
+    /// Layers of the language model, drafting ones that are numbered with them included.
+    pub layers: u64,
 }
 
 impl Parts {
@@ -23,9 +25,16 @@ impl Parts {
         let layer = layer(name);
         if is_vision(name) {
             self.vision = self.vision.saturating_add(bytes);
-        } else if name.split('.').take(2).any(|part| part == "mtp")
-            || layer.zip(layers).is_some_and(|(layer, layers)| layer >= u64::from(layers))
-        {
+            return;
+        }
+        if is_of_prediction(name) {
+            self.prediction = self.prediction.saturating_add(bytes);
+            return;
+        }
+        if let Some(layer) = layer.filter(|_| !is_beside(name)) {
+            self.layers = self.layers.max(layer + 1);
+        }
+        if layer.zip(layers).is_some_and(|(layer, layers)| layer >= u64::from(layers)) {
             self.prediction = self.prediction.saturating_add(bytes);
         } else if !name.ends_with("rotary_emb.inv_freq") {
             let sum = self.sums.entry((layer, role(name, layer.is_some()), format)).or_default();
@@ -41,6 +50,7 @@ impl Parts {
         }
         self.prediction = self.prediction.saturating_add(other.prediction);
         self.vision = self.vision.saturating_add(other.vision);
+        self.layers = self.layers.max(other.layers);
         self
     }
 
@@ -77,6 +87,17 @@ pub(super) fn is_vision(name: &str) -> bool {
         "embed_audio",
     ];
     name.split('.').take(2).any(|part| parts.contains(&part))
+}
+
+/// Whether a tensor is of layers that only draft tokens and are called so: `mtp.layers.0`, `model.mtp_layers.0`.
+pub(super) fn is_of_prediction(name: &str) -> bool {
+    name.split('.').take(2).any(|part| part == "mtp" || part.starts_with("mtp_"))
+}
+
+/// Whether a tensor is of a model beside the language model, whose layers are counted from 0 again.
+fn is_beside(name: &str) -> bool {
+    let first = name.split('.').next().unwrap_or_default();
+    first.contains("talker") || first.contains("2wav") || first.contains("encoder") || first.contains("audio")
 }
 
 /// The number of the layer that a tensor is in.

@@ -23,6 +23,7 @@ mod safetensors;
 mod stack;
 pub mod stores;
 mod unknown;
+mod weigh;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -36,10 +37,9 @@ use self::folder::Contents;
 use self::hugging_face::Described;
 use self::of_configuration::{import_config, imported, unknown_type};
 use self::safetensors::Totals;
+use self::weigh::{compare_layers, weigh_promised, weigh_totals};
 use crate::spec::preset::NoModel;
-use crate::spec::{
-    Container, FileTensor, FileWeights, ImageFile, Model, ModelFile, Quantization, Role, Tensor, Vision,
-};
+use crate::spec::{ImageFile, Vision};
 use crate::units::{Bytes, count};
 
 /// Reads the model at a path: a `.gguf`, a `config.json`, a `.safetensors`, or a folder that holds one model.
@@ -144,7 +144,8 @@ fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
 
 /// A configuration together with the tensors beside it.
 fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Result<Imported, ImportError> {
-    let layers = described.model.as_ref().map(Model::layer_count);
+    let layers = described.layers;
+    let drafting = described.model.as_ref().map_or(0, |model| u64::from(model.prediction_layers));
     let mut notes = Vec::new();
     let totals = folder::totals(folder, contents, layers, &mut notes)?;
     let promised = folder::promised(folder, contents);
@@ -167,6 +168,8 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     // Of what is not known otherwise the files that are there are a lower bound.
     if complete || (promised.is_none() && imported.model.is_none()) {
         weigh_totals(&mut imported, &totals, tied);
+        let said = layers.map(|layers| (u64::from(layers), drafting)).filter(|_| complete);
+        compare_layers(&mut imported, totals.parts.layers, said);
     }
     let vision = if sees { totals.vision } else { 0 };
     for model in [&mut imported.model, &mut imported.weighed].into_iter().flatten().filter(|_| vision > 0) {
@@ -186,79 +189,6 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
         }
     }
     Ok(imported)
-}
-
-/// The files' own tensors decide what the weights take.
-fn weigh_totals(imported: &mut Imported, totals: &Totals, tied: bool) {
-    let stored = imported.file_type.unwrap_or_else(|| of_tensors(totals));
-    imported.file_type = Some(stored);
-    // A tied output matrix may be stored beside the embedding it equals; it is loaded once.
-    let loaded = |tensor: &FileTensor| !(tied && tensor.tensor.role == Role::Output);
-    let tensors = totals.parts.tensors().into_iter().filter(loaded).collect();
-    imported.file = Some(ModelFile {
-        prediction: totals.parts.prediction,
-        vision: totals.parts.vision,
-        bytes: Some(totals.bytes),
-        ..ModelFile::of(stored, FileWeights::Tensors(tensors))
-    });
-    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_) | Note::OnlyEmbedding));
-    if totals.parts.prediction > 0 {
-        imported.notes.push(Note::PredictionBytes { bytes: totals.parts.prediction });
-    }
-}
-
-/// The format of files whose configuration says none: 16 bit where most of their bytes are.
-fn of_tensors(totals: &Totals) -> Quantization {
-    let tensors = totals.parts.tensors();
-    let bytes =
-        |of: &dyn Fn(&FileTensor) -> bool| tensors.iter().filter(|t| of(t)).map(|t| t.bytes).sum::<u64>();
-    let plain = bytes(&|tensor| matches!(tensor.format, "BF16" | "F16"));
-    if !totals.packed && plain > bytes(&|_| true) / 2 {
-        return Quantization::Bf16;
-    }
-    Quantization::Own(Container::Checkpoint)
-}
-
-/// What an index promises, where its files are not there: of what is not known otherwise it is all that there is, and
-/// where it disagrees with the shapes it decides.
-fn weigh_promised(imported: &mut Imported, promised: Option<u64>, unknown_packing: bool) {
-    let Some(bytes) = promised else { return };
-    imported.exact_bytes = Some(Bytes::new(count(bytes)));
-    let agrees = imported.model.as_ref().is_some_and(|model| agrees(imported, model, bytes));
-    if agrees && !unknown_packing {
-        imported.notes.push(Note::IndexBeside { bytes });
-        return;
-    }
-    let stored = imported.file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
-    imported.file_type = Some(stored);
-    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_) | Note::OnlyEmbedding));
-    imported.notes.push(Note::IndexDecides { bytes });
-    let weights = FileWeights::Tensors(vec![all(bytes)]);
-    imported.file = Some(ModelFile { bytes: Some(bytes), ..ModelFile::of(stored, weights) });
-}
-
-/// Whether the shapes make as many bytes as an index promises, or nothing says that they must: where matrices are packed,
-/// or files hold more than the language model.
-fn agrees(imported: &Imported, model: &Model, bytes: u64) -> bool {
-    let rules = imported.file.as_ref().map(|file| &file.weights);
-    let plain = match rules {
-        None => 2.0,
-        Some(FileWeights::Rules(rules)) if rules.kinds.is_empty() && rules.layers.is_empty() => {
-            f64::from(rules.plain)
-        }
-        Some(_) => return true,
-    };
-    let holds_more = imported.notes.iter().any(Note::holds_more);
-    holds_more || (count(bytes) / (model.parameters.value() * plain) - 1.0).abs() < AGREES
-}
-
-/// How near an index and the shapes are where both are right: norms and buffers aside.
-const AGREES: f64 = 0.01;
-
-/// Everything of a file in one.
-fn all(bytes: u64) -> FileTensor {
-    let tensor = Tensor { role: Role::Other, columns: 0, rows: 0, stack: 1 };
-    FileTensor { tensor, layer: None, format: "as stored", count: 1, bytes }
 }
 
 /// One safetensors file: bytes, and no shapes to go by.

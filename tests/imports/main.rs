@@ -21,6 +21,8 @@ mod models_here;
 mod precision;
 mod published;
 mod seeing;
+mod sparse;
 mod stores;
 mod weigh;
+mod widths;
 mod written;

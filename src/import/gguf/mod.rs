@@ -116,7 +116,7 @@ fn assemble(
     let Weighed { mut tensors, prediction, mut vision, twice } = weigh::weigh(&first.tensors, layers);
     let alone = kinds::is_projector(&first, &architecture);
     if alone {
-        (tensors, vision) = (vec![super::all(first.tensor_bytes)], 0);
+        (tensors, vision) = (vec![super::weigh::all(first.tensor_bytes)], 0);
     }
     notes.extend(twice.map(|name| Note::Twice { name }));
     let mut model = if complete { model::model(&first, &architecture, path, &mut notes)? } else { None };

@@ -54,6 +54,8 @@ pub(super) struct Described {
     pub sees: bool,
     /// What sees or hears, with its projector, as far as its configuration says it.
     pub tower: Option<Seen>,
+    /// Its layers, as files number them; `None` where that is not known.
+    pub layers: Option<u32>,
     /// What was assumed.
     pub notes: Vec<Note>,
 }
@@ -122,6 +124,7 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
             .flatten()
             .any(|part| part.get("vision_config").is_some_and(|vision| !vision.is_null())),
         tower: None,
+        layers: None,
         notes: Vec::new(),
     };
     described.notes.extend(is_renamed.then(|| {
@@ -178,6 +181,10 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
         other => other?,
     };
     described.published = precision::read(&document, inner, shape(inner, Some(&model)));
+    described.layers = match known.shape {
+        Shape::Nemotron => nemotron::numbered(source.config),
+        _ => Some(model.layer_count()),
+    };
     described.model = Some(model);
     described.notes.extend(source.into_notes());
     Ok(described)

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::compressed::compressed_tensors;
 use super::method::{
-    Method, Scheme, bitnet, bitsandbytes, compressed_tensors, eetq, eight_float, exl, flag, fp8, hqq,
-    integers, modelopt, mxfp4, mxfp8, quark, text,
+    Method, Scheme, bitnet, bitsandbytes, eetq, eight_float, exl, flag, fp8, hqq, integers, modelopt, mxfp4,
+    mxfp8, quark, text,
 };
 use super::torchao;
 use crate::spec::{Quantization, Scales};
@@ -37,6 +38,9 @@ pub(super) fn method(config: &Value) -> Option<Method> {
         Some(
             "compressed-tensors" | "compressed_tensors" | "sparseml" | "modelopt" | "modelopt_fp4" | "nvfp4",
         ) => compressed_tensors(config),
+        None if ["config_groups", "sparsity_config"].iter().any(|key| config.get(*key).is_some()) => {
+            compressed_tensors(config)
+        }
         Some("torchao") => torchao::method(config),
         Some("bitnet") => Some(Method::of(None, bitnet(config))),
         Some("hqq") => hqq(config),

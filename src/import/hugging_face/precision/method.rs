@@ -179,58 +179,6 @@ pub(super) fn bitsandbytes(config: &Value) -> Option<Method> {
     Some(Method::of(Some(Quantization::Nf4), Packing { matrix_bytes: tables, ..packing }))
 }
 
-/// The group of weights that compressed-tensors packs.
-pub(super) fn compressed_tensors(config: &Value) -> Option<Method> {
-    let groups = config.get("config_groups").and_then(Value::as_object)?;
-    // Where no group is named, at most the cache is packed.
-    if groups.is_empty() {
-        return Some(Method::of(Some(Quantization::Bf16), Packing::plain("16 bit", 16.0)));
-    }
-    let weights =
-        groups.values().find_map(|group| group.get("weights").filter(|weights| weights.is_object()))?;
-    group(weights, text(config, "format").as_deref())
-}
-
-/// How one group of compressed-tensors packs its matrices.
-pub(super) fn group(weights: &Value, format: Option<&str>) -> Option<Method> {
-    let bits = small(weights, "num_bits")?;
-    let size = weights.get("group_size").and_then(Value::as_i64);
-    let float = text(weights, "type").as_deref() == Some("float");
-    let strategy = text(weights, "strategy");
-    let scales = match strategy.as_deref() {
-        Some("tensor") => Scales::None,
-        Some("block") => weights.get("block_structure").map_or(Scales::Blocks(128), blocks),
-        Some("group" | "tensor_group") => self::groups(size, 128),
-        Some("channel") => Scales::Rows,
-        _ => match size {
-            Some(size) => self::groups(Some(size), 128),
-            None => Scales::Rows,
-        },
-    };
-    let one = |packing: Packing, stored| Some(Method::of(stored, packing));
-    match (float, bits) {
-        (true, 4) if scales == Scales::Groups(32) => one(mxfp4(), None),
-        (true, 4) => one(nvfp4(), Some(Quantization::NvFp4)),
-        (true, 8) if scales == Scales::Groups(32) => {
-            one(Packing::plain("mxfp8", 8.0).with(scales, 8.0), None)
-        }
-        (true, 8) => {
-            let packing = eight_float().with(scales, 16.0);
-            let packing = Packing { matrix_bytes: if scales == Scales::None { 4 } else { 0 }, ..packing };
-            one(packing, Some(Quantization::Fp8))
-        }
-        (false, 1..=8) => {
-            let symmetric = flag(weights, "symmetric").unwrap_or(true);
-            let zero = if symmetric { 0.0 } else { f64::from(bits) };
-            // Packed integers bring the shape that they are unpacked to: two 64-bit numbers.
-            let shape = if format == Some("pack-quantized") { 16 } else { 0 };
-            let packing = Packing::plain(integer_name(bits)?, f64::from(bits)).with(scales, 16.0 + zero);
-            one(Packing { matrix_bytes: shape, ..packing }, None)
-        }
-        _ => None,
-    }
-}
-
 /// NVIDIA's ModelOpt, by the name of its algorithm.
 pub(super) fn modelopt(config: &Value) -> Option<Method> {
     let algorithm = text(config, "quant_algo")?;

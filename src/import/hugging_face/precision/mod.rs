@@ -1,11 +1,13 @@
 //! How a checkpoint stores its weights, as its configuration publishes it.
 
 mod bits;
+mod compressed;
 mod known;
 mod method;
 mod mlx;
 mod modules;
 mod pattern;
+mod sparse;
 mod torchao;
 
 use std::path::Path;
@@ -13,8 +15,9 @@ use std::path::Path;
 use serde_json::Value;
 
 use self::bits::{assumed, assumed_of_mlx, unknown};
+use self::compressed::group;
 use self::known::method as method_of;
-use self::method::{flag, group, modelopt_algorithm, small, text};
+use self::method::{flag, modelopt_algorithm, small, text};
 use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
 use self::pattern::Patterns;
 use super::super::error::bounded;
@@ -30,6 +33,8 @@ pub(in crate::import) struct Published {
     pub rules: Option<Rules>,
     /// Whether the method is one that is not known here.
     pub unknown: bool,
+    /// Whether nothing is packed and all lies in 32 bit.
+    pub wide: bool,
     /// What was assumed, a sentence each.
     pub notes: Vec<String>,
 }
@@ -126,15 +131,12 @@ fn kind(dtype: &Value) -> Option<String> {
 
 /// Nothing packed: as wide as the configuration says.
 fn plain(kind: Option<&str>) -> Published {
-    let published = |stored, rules, notes| Published { stored, rules, unknown: false, notes };
+    let published = |stored, rules, notes| Published { stored, rules, unknown: false, wide: false, notes };
     match kind.map(|kind| kind.strip_prefix("torch.").unwrap_or(kind)) {
         Some("bfloat16" | "float16" | "half") => published(Some(Quantization::Bf16), None, Vec::new()),
         Some("float32" | "float") => {
-            let note =
-                "Stored in 32 bit, and counted so; vLLM loads it in 16 bit unless told otherwise, which \
-                        quantization=bf16 counts"
-                    .to_owned();
-            published(Some(Quantization::Own(Container::Checkpoint)), Some(Rules::plain(4)), vec![note])
+            let stored = Some(Quantization::Own(Container::Checkpoint));
+            Published { wide: true, ..published(stored, Some(Rules::plain(4)), Vec::new()) }
         }
         Some(float8) if float8.starts_with("float8") => {
             let note = "Stored in 8-bit floats without scales".to_owned();
@@ -156,7 +158,8 @@ fn of_mlx(config: &Value, shape: Shape) -> Published {
     match mlx::read(config, shape.layers, shape.tied) {
         Some((stored, rules)) => {
             let notes = assumed_of_mlx(config);
-            Published { stored: Some(stored), rules: Some(rules), unknown: !notes.is_empty(), notes }
+            let unknown = !notes.is_empty();
+            Published { stored: Some(stored), rules: Some(rules), unknown, wide: false, notes }
         }
         None => unknown(&text(config, "mode").unwrap_or_else(|| "mlx".to_owned()), config, Container::Mlx),
     }
@@ -164,17 +167,24 @@ fn of_mlx(config: &Value, shape: Shape) -> Published {
 
 /// One of the methods of Hugging Face checkpoints.
 fn of_method(config: &Value, shape: Shape) -> Published {
-    let Some(method) = method_of(config) else {
+    let Some(dense) = method_of(config) else {
         let name = text(config, "quant_method").or_else(|| text(config, "quant_algo"));
         let name = name.unwrap_or_else(|| "no method that is named".to_owned());
         return unknown(&name, config, Container::Checkpoint);
     };
     let experts_only = matches!(text(config, "quant_method").as_deref(), Some("mxfp4" | "gpt_oss_mxfp4"));
     let left_out = left_out(config);
-    let singles = singles(config);
+    let mut singles = singles(config);
+    let dense_packing = dense.packing;
+    let (method, keeps_all) = sparse::thinned(config, dense);
+    let stays = (dense_packing.bits < 16.0).then_some(dense_packing);
+    singles.extend(keeps_all.filter(|ignored| !ignored.is_empty()).map(|ignored| (ignored, stays)));
+    // Groups that name modules leave all others as they are.
+    let named_alone = names_modules_alone(config);
     let mut rules = Rules::plain(2);
     for (role, names) in LINEAR {
-        let usual = (!experts_only || role.is_routed()).then_some(method.packing);
+        let is_packed = (!experts_only || role.is_routed()) && !named_alone;
+        let usual = is_packed.then_some(method.packing);
         rules.kinds.insert(role, usual);
         // What MLX calls experts would match what others call dense.
         // Gates are called otherwise where layers are linear ones of Qwen's kind.
@@ -206,13 +216,13 @@ fn of_method(config: &Value, shape: Shape) -> Published {
     let notes = left_out.unknown.iter().map(|pattern| {
         format!("What `{}` leaves in 16 bit was not understood; it is counted as packed", bounded(pattern))
     });
-    let notes = taken.into_iter().chain(notes).collect();
+    let notes = taken.into_iter().chain(notes).chain(sparse::by_share(config)).collect();
     let stored = method.stored.unwrap_or(if experts_only {
         Quantization::MxFp4
     } else {
         Quantization::Own(Container::Checkpoint)
     });
-    Published { stored: Some(stored), rules: Some(rules), unknown, notes }
+    Published { stored: Some(stored), rules: Some(rules), unknown, wide: false, notes }
 }
 
 /// Embedding and output matrix, which torchao alone packs, where it is told to.
@@ -272,17 +282,36 @@ fn singles(config: &Value) -> Vec<(Patterns, Option<Packing>)> {
         let packing = torchao::config_of(own).map(|method| method.packing);
         add(name, packing);
     }
-    let groups = config.get("config_groups").and_then(Value::as_object);
-    for own in groups.filter(|groups| groups.len() > 1).into_iter().flat_map(|groups| groups.values()) {
-        let packing =
-            own.get("weights").and_then(|weights| group(weights, None)).map(|method| method.packing);
-        let targets =
-            own.get("targets").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        for target in targets.filter(|target| *target != "Linear") {
-            add(target, packing);
+    for own in groups(config) {
+        let format = text(own, "format").or_else(|| text(config, "format"));
+        let packing = own.get("weights").and_then(|weights| group(weights, format.as_deref()));
+        for target in targets(own).filter(|target| !is_class(target)) {
+            add(target, packing.as_ref().map(|method| method.packing));
         }
     }
     found
+}
+
+/// The groups of compressed-tensors.
+fn groups(config: &Value) -> impl Iterator<Item = &Value> {
+    let groups = config.get("config_groups").and_then(Value::as_object);
+    groups.into_iter().flat_map(serde_json::Map::values).filter(|group| group.is_object())
+}
+
+/// What a group is of: classes of modules, their names, or expressions.
+fn targets(group: &Value) -> impl Iterator<Item = &str> {
+    group.get("targets").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
+/// Whether a target is a class, as `Linear`, and no name of a module.
+fn is_class(target: &str) -> bool {
+    target.starts_with(|sign: char| sign.is_ascii_uppercase()) && !target.contains(['.', '*', ':'])
+}
+
+/// Whether every group names its modules, so that none is of all others.
+fn names_modules_alone(config: &Value) -> bool {
+    let mut all = groups(config).peekable();
+    all.peek().is_some() && all.all(|group| targets(group).next().is_some() && !targets(group).any(is_class))
 }
 
 /// The settings of one module laid over those of all.
