@@ -19,6 +19,7 @@ mod note;
 mod of_configuration;
 mod open;
 mod parameters;
+mod placeholder;
 mod safetensors;
 mod stack;
 pub mod stores;
@@ -39,7 +40,7 @@ use self::of_configuration::{import_config, imported, unknown_type};
 use self::safetensors::Totals;
 use self::weigh::{compare_layers, weigh_promised, weigh_totals};
 use crate::spec::preset::NoModel;
-use crate::spec::{ImageFile, Vision};
+use crate::spec::{Container, FileWeights, ImageFile, ModelFile, Quantization, Vision};
 use crate::units::{Bytes, count};
 
 /// Reads the model at a path: a `.gguf`, a `config.json`, a `.safetensors`, or a folder that holds one model.
@@ -81,7 +82,8 @@ enum File {
 fn sniff(path: &Path) -> Result<File, Problem> {
     let (file, _) = open::open(path)?;
     let mut start = Vec::new();
-    file.take(16).read_to_end(&mut start)?;
+    file.take(placeholder::START).read_to_end(&mut start)?;
+    placeholder::refuse(&start)?;
     let has_ending = |ending: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
     let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
     if start.starts_with(b"GGUF") || has_ending("gguf") {
@@ -203,6 +205,8 @@ fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
         imported.exact_bytes = imported.exact_bytes.or_else(|| Some(Bytes::new(count(totals.bytes))));
         if imported.image.is_none() {
             imported.weighed = Some(unknown::model(path, "unknown", totals.elements, None));
+            imported.file_type = None;
+            imported.file = None;
             weigh_totals(&mut imported, &totals, false);
         }
         imported.notes.append(&mut notes);
@@ -211,25 +215,37 @@ fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
     Ok(only_tensors(&totals, notes, path))
 }
 
-/// A file of models for images; where its pipeline is not known here, its bytes are weighed by who calls this.
+/// A file of models for images; where its pipeline is not known here, its bytes are a lower bound.
 fn for_images(read: image::Read, path: &Path, what: &str) -> Imported {
-    let (file, notes) = match read {
-        image::Read::File(file) => (Some(Arc::new(file)), Vec::new()),
-        image::Read::Unknown(name) => {
-            let why = format!("The file is of {name}, whose pipeline has no record here");
-            (None, vec![Note::NotExpressible { why }])
-        }
-    };
-    Imported {
+    let unread = |notes| Imported {
         model: None,
-        exact_bytes: file.as_ref().map(|file| Bytes::new(count(file.bytes()))),
+        exact_bytes: None,
         file_type: None,
         file: None,
-        weighed: file.is_none().then(|| unknown::model(path, "unknown", 0, None)),
-        image: file,
+        weighed: None,
+        image: None,
         tensors: Vec::new(),
         notes,
         what: what.to_owned(),
+    };
+    match read {
+        image::Read::File(file) => Imported {
+            exact_bytes: Some(Bytes::new(count(file.bytes()))),
+            image: Some(Arc::new(file)),
+            ..unread(Vec::new())
+        },
+        image::Read::Unknown { name, bytes } => {
+            let why = format!("The file is of {name}, whose pipeline has no record here");
+            let stored = Quantization::Own(Container::Checkpoint);
+            let weights = FileWeights::Tensors(vec![weigh::all(bytes)]);
+            Imported {
+                exact_bytes: Some(Bytes::new(count(bytes))),
+                file_type: Some(stored),
+                file: Some(ModelFile { bytes: Some(bytes), ..ModelFile::of(stored, weights) }),
+                weighed: Some(unknown::model(path, "unknown", 0, None)),
+                ..unread(vec![Note::NotExpressible { why }])
+            }
+        }
     }
 }
 

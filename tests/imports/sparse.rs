@@ -95,7 +95,7 @@ fn groups_that_name_their_modules_leave_the_others_as_they_are() {
     assert_eq!(of(&named).0, networks + 2 * rows + 2 * (LINEAR - networks) + 2 * REST);
     // Of two groups the one of all linear matrices is that of the rest, whatever it is called.
     let both = json!({
-        "quant_method": "compressed-tensors", "format": "mixed-precision", "ignore": [],
+        "quant_method": "compressed-tensors", "format": "mixed-precision", "ignore": ["lm_head"],
         "config_groups": {
             "group_0": {"targets": ["re:.*mlp.*"], "format": "int-quantized",
                 "weights": {"num_bits": 8, "type": "int", "strategy": "channel"}},

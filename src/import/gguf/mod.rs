@@ -124,7 +124,11 @@ fn assemble(
         let parameters = super::parameters::read(count(weigh::tower(&first.tensors)));
         model.vision = Some(Vision { parameters, tokens_per_image: 0, tower: None });
     }
-    if prediction > 0 {
+    let is_known = known::KNOWN.iter().any(|known| known.name == architecture);
+    let differs = impossible::layers(&first, &architecture).filter(|_| complete && is_known);
+    let drafts = prediction > 0 && differs.is_none();
+    notes.extend(differs);
+    if drafts {
         notes.push(Note::PredictionBytes { bytes: prediction });
     }
     if vision > 0 {

@@ -391,8 +391,9 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
     let context = config.max_position_embeddings.or(config.seq_length);
     let context_max =
         source.or_default("max_position_embeddings", context, CONTEXT, gemma3.then_some(131_072))?;
-    if let Some(layers) = config.num_nextn_predict_layers.filter(|layers| *layers > 0) {
-        source.note(Note::PredictionLayers { layers });
+    let prediction_layers = config.prediction_layers();
+    if prediction_layers > 0 {
+        source.note(Note::PredictionLayers { layers: prediction_layers });
     }
     let name = name::name(path);
     let mut model = Model {
@@ -414,7 +415,7 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
         output_bias: family.model_type == "ernie4_5_moe" && config.use_bias.unwrap_or(false),
         stack: stack::stack(&layers),
         vision: None,
-        prediction_layers: config.num_nextn_predict_layers.unwrap_or(0),
+        prediction_layers,
         file: None,
         sketch: None,
     };

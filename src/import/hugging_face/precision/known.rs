@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::compressed::compressed_tensors;
 use super::method::{
-    Method, Scheme, bitnet, bitsandbytes, eetq, eight_float, exl, flag, fp8, hqq, integers, modelopt, mxfp4,
-    mxfp8, quark, text,
+    Method, Scheme, auto_round, bitnet, bitsandbytes, eetq, eight_float, exl, flag, fp8, hqq, integers,
+    modelopt, mxfp4, mxfp8, quark, text,
 };
 use super::torchao;
 use crate::spec::{Quantization, Scales};
@@ -20,7 +20,7 @@ pub(super) fn method(config: &Value) -> Option<Method> {
         }
         Some("gptq" | "gptq_marlin") => integers(config, Scheme::Gptq),
         Some("awq" | "awq_marlin") => integers(config, Scheme::Awq),
-        Some("auto-round" | "auto_round" | "intel/auto-round") => integers(config, Scheme::AutoRound),
+        Some("auto-round" | "auto_round" | "intel/auto-round") => auto_round(config),
         Some("bitsandbytes" | "bitsandbytes_4bit" | "bitsandbytes_8bit") => bitsandbytes(config),
         Some("mxfp4" | "gpt_oss_mxfp4") => Some(Method::of(None, mxfp4())),
         Some("mxfp8") => Some(Method::of(None, mxfp8())),

@@ -7,6 +7,7 @@ mod method;
 mod mlx;
 mod modules;
 mod pattern;
+mod singles;
 mod sparse;
 mod torchao;
 
@@ -15,11 +16,10 @@ use std::path::Path;
 use serde_json::Value;
 
 use self::bits::{assumed, assumed_of_mlx, unknown};
-use self::compressed::group;
 use self::known::method as method_of;
-use self::method::{flag, modelopt_algorithm, small, text};
+use self::method::{flag, text};
 use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
-use self::pattern::Patterns;
+use self::singles::{head, left_out, names_modules_alone, own, singles};
 use super::super::error::bounded;
 use super::super::open::read_text;
 use super::LARGEST;
@@ -38,18 +38,6 @@ pub(in crate::import) struct Published {
     /// What was assumed, a sentence each.
     pub notes: Vec<String>,
 }
-
-/// Keys under which the libraries list what they leave as it is.
-const LEFT_OUT: [&str; 8] = [
-    "ignore",
-    "modules_to_not_convert",
-    "ignored_layers",
-    "exclude",
-    "exclude_modules",
-    "llm_int8_skip_modules",
-    "skip_modules",
-    "modules_in_block_to_not_quantize",
-];
 
 /// What is looked at of a model.
 #[derive(Clone, Copy)]
@@ -206,7 +194,8 @@ fn of_method(config: &Value, shape: Shape) -> Published {
         let others = each.iter().enumerate().filter(|(_, own)| **own != common);
         rules.layers.extend(others.map(|(layer, own)| ((layer as u64, role), *own)));
     }
-    if let Some(head) = method.output.filter(|_| !shape.tied) {
+    let head = method.output.or_else(|| head(config, method.packing, &left_out, &singles));
+    if let Some(head) = head.filter(|_| !shape.tied) {
         rules.kinds.insert(OUTPUT.0, Some(head));
     }
     outside(config, method.packing, shape.tied, &mut rules);
@@ -237,104 +226,6 @@ fn outside(config: &Value, usual: Packing, tied: bool, rules: &mut Rules) {
         let packing = own.map_or(Some(usual), |own| torchao::config_of(own).map(|method| method.packing));
         rules.kinds.insert(OUTPUT.0, packing);
     }
-}
-
-/// Modules that stay in 16 bit.
-fn left_out(config: &Value) -> Patterns {
-    let inside = config.get("quantization").or_else(|| config.get("quant_config"));
-    let lists = [Some(config), inside].into_iter().flatten();
-    let list =
-        lists.flat_map(|part| LEFT_OUT.iter().filter_map(|key| part.get(*key))).find(|list| list.is_array());
-    Patterns::of(list)
-}
-
-/// Modules with a packing of their own: mixed ModelOpt, several groups of compressed-tensors, extra bits of others.
-fn singles(config: &Value) -> Vec<(Patterns, Option<Packing>)> {
-    let mut found = Vec::new();
-    let mut add = |name: &str, packing: Option<Packing>| {
-        let mut patterns = Patterns::default();
-        patterns.add(name);
-        found.push((patterns, packing));
-    };
-    for (name, own) in config.get("quantized_layers").and_then(Value::as_object).into_iter().flatten() {
-        let algorithm = text(own, "quant_algo").unwrap_or_default();
-        add(name, modelopt_algorithm(&algorithm, own).map(|method| method.packing));
-    }
-    for (name, own) in config.get("extra_config").and_then(Value::as_object).into_iter().flatten() {
-        let wide = small(own, "bits").is_some_and(|bits| bits >= 16);
-        add(
-            name,
-            if wide { None } else { method_of(&with_method(config, own)).map(|method| method.packing) },
-        );
-    }
-    for (name, own) in config.get("dynamic").and_then(Value::as_object).into_iter().flatten() {
-        // GPTQModel: `-:` leaves a module out, `+:` gives it settings of its own; the rest is an expression.
-        let expression = name.trim_start_matches("+:").trim_start_matches("-:");
-        let packing = if name.starts_with("-:") {
-            None
-        } else {
-            method_of(&with_method(config, own)).map(|method| method.packing)
-        };
-        add(&format!("re:{expression}"), packing);
-    }
-    let modules = config.get("quant_type").and_then(|kind| torchao::modules(kind.get("default")?));
-    for (name, own) in modules.into_iter().flatten().filter(|(name, _)| *name != "_default") {
-        let packing = torchao::config_of(own).map(|method| method.packing);
-        add(name, packing);
-    }
-    for own in groups(config) {
-        let format = text(own, "format").or_else(|| text(config, "format"));
-        let packing = own.get("weights").and_then(|weights| group(weights, format.as_deref()));
-        for target in targets(own).filter(|target| !is_class(target)) {
-            add(target, packing.as_ref().map(|method| method.packing));
-        }
-    }
-    found
-}
-
-/// The groups of compressed-tensors.
-fn groups(config: &Value) -> impl Iterator<Item = &Value> {
-    let groups = config.get("config_groups").and_then(Value::as_object);
-    groups.into_iter().flat_map(serde_json::Map::values).filter(|group| group.is_object())
-}
-
-/// What a group is of: classes of modules, their names, or expressions.
-fn targets(group: &Value) -> impl Iterator<Item = &str> {
-    group.get("targets").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
-}
-
-/// Whether a target is a class, as `Linear`, and no name of a module.
-fn is_class(target: &str) -> bool {
-    target.starts_with(|sign: char| sign.is_ascii_uppercase()) && !target.contains(['.', '*', ':'])
-}
-
-/// Whether every group names its modules, so that none is of all others.
-fn names_modules_alone(config: &Value) -> bool {
-    let mut all = groups(config).peekable();
-    all.peek().is_some() && all.all(|group| targets(group).next().is_some() && !targets(group).any(is_class))
-}
-
-/// The settings of one module laid over those of all.
-fn with_method(config: &Value, own: &Value) -> Value {
-    let mut all = config.clone();
-    if let (Some(all), Some(own)) = (all.as_object_mut(), own.as_object()) {
-        all.retain(|key, _| key != "extra_config" && key != "dynamic");
-        all.extend(own.clone());
-    }
-    all
-}
-
-/// The packing of one module.
-fn own(
-    names: &[String],
-    usual: Option<Packing>,
-    left_out: &Patterns,
-    singles: &[(Patterns, Option<Packing>)],
-) -> Option<Packing> {
-    if left_out.matches(names) {
-        return None;
-    }
-    singles.iter().find(|(patterns, _)| patterns.matches(names)).map_or(usual, |(_, packing)| *packing)
 }
 
 /// What most layers have; `usual` where there is none.
