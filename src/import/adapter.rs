@@ -85,7 +85,8 @@ pub(super) fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
     let mut notes = vec![Note::Assumed(words(&value, base, rank, &modules))];
     match &totals {
         None => {
-            notes.push(Note::Assumed(format!("`{named}` is not beside it, so its own bytes are not counted")))
+            notes
+                .push(Note::Assumed(format!("`{named}` is not beside it, so its own bytes are not counted")));
         }
         Some(totals) if totals.present < totals.needed => {
             notes.push(Note::EndsEarly { present: totals.present, needed: totals.needed });

@@ -157,6 +157,7 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     }
     let complete = !notes.iter().any(|note| matches!(note, Note::MissingParts { .. } | Note::NoParts { .. }));
     let (sees, tokens_per_image) = (described.sees, described.tokens_per_image);
+    let has_tower = sees || described.tower.is_some();
     let (unknown_packing, tied) =
         (described.published.unknown, described.model.as_ref().is_some_and(|model| model.tied_embeddings));
     let mut imported = imported(described, folder.join("config.json").as_path());
@@ -169,7 +170,7 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     imported.what = format!("{}, {} tensors", imported.what, totals.tensors);
     // Of what is not known otherwise the files that are there are a lower bound.
     if complete || (promised.is_none() && imported.model.is_none()) {
-        weigh_totals(&mut imported, &totals, tied);
+        weigh_totals(&mut imported, &totals, (tied, has_tower));
         let said = layers.map(|layers| (u64::from(layers), drafting)).filter(|_| complete);
         compare_layers(&mut imported, totals.parts.layers, said);
     }
@@ -207,7 +208,7 @@ fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
             imported.weighed = Some(unknown::model(path, "unknown", totals.elements, None));
             imported.file_type = None;
             imported.file = None;
-            weigh_totals(&mut imported, &totals, false);
+            weigh_totals(&mut imported, &totals, (false, false));
         }
         imported.notes.append(&mut notes);
         return Ok(imported);
@@ -278,6 +279,6 @@ fn only_tensors(totals: &Totals, mut notes: Vec<Note>, path: &Path) -> Imported 
         notes,
         what: format!("safetensors, {} tensors", totals.tensors),
     };
-    weigh_totals(&mut imported, totals, false);
+    weigh_totals(&mut imported, totals, (false, false));
     imported
 }

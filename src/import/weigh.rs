@@ -5,8 +5,8 @@ use super::{Imported, Note};
 use crate::spec::{Container, FileTensor, FileWeights, Model, ModelFile, Quantization, Role, Tensor, Wide};
 use crate::units::{Bytes, count};
 
-/// The files' own tensors decide what the weights take.
-pub(super) fn weigh_totals(imported: &mut Imported, totals: &Totals, tied: bool) {
+/// The files' own tensors decide what the weights take; what sees or hears is apart where something `sees`.
+pub(super) fn weigh_totals(imported: &mut Imported, totals: &Totals, (tied, sees): (bool, bool)) {
     let before = imported.file.as_ref();
     let was_wide = before.is_some_and(|file| file.wide != Wide::No);
     let said = imported.file_type.filter(|_| before.is_none_or(|file| file.stated) && !was_wide);
@@ -20,11 +20,14 @@ pub(super) fn weigh_totals(imported: &mut Imported, totals: &Totals, tied: bool)
     imported.file_type = Some(stored);
     // A tied output matrix may be stored beside the embedding it equals; it is loaded once.
     let loaded = |tensor: &FileTensor| !(tied && tensor.tensor.role == Role::Output);
-    let tensors = totals.parts.tensors().into_iter().filter(loaded).collect();
+    let vision = totals.parts.vision;
+    // What is called like a tower in a model that has none is weights like others.
+    let others = (vision > 0 && !sees).then(|| all(vision));
+    let tensors = totals.parts.tensors().into_iter().filter(loaded).chain(others).collect();
     imported.file = Some(ModelFile {
         wide,
         prediction: totals.parts.prediction,
-        vision: totals.parts.vision,
+        vision: if sees { vision } else { 0 },
         bytes: Some(totals.bytes),
         ..ModelFile::of(stored, FileWeights::Tensors(tensors))
     });

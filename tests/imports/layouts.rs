@@ -154,7 +154,7 @@ fn a_pipeline_without_a_record_is_weighed_by_its_files() {
     safetensors(&folder.path().join("vae/diffusion_pytorch_model.safetensors"), &decoder);
     let read = import(folder.path()).expect("its files");
     let bytes: u32 = 2 * (640 * 320 + 64 * 32);
-    assert_eq!(read.exact_bytes.map(|bytes| bytes.get()), Some(f64::from(bytes)));
+    assert_eq!(read.exact_bytes.map(plimsoll::units::Bytes::get), Some(f64::from(bytes)));
     let model = read.into_model().expect("weighed");
     let file = model.file.expect("its bytes");
     assert_eq!(file.tensors().iter().map(|tensor| tensor.bytes).sum::<u64>(), u64::from(bytes));
