@@ -24,6 +24,8 @@ pub enum Note {
         /// Whose format that is.
         runtime: Runtime,
     },
+    /// The runtime loads the file's 32-bit floats in 16 bit.
+    Narrowed(Runtime),
     /// The base of a fine-tune in the runtime's own format.
     Base {
         /// What was asked for.
