@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::decision::Decision;
+use super::plan_said::PlanSaid;
+use super::rules::RuleSaid;
 use super::{Answer, Report};
 use crate::engine::Assumptions;
 use crate::spec::{Machine, Scenario};
@@ -14,6 +16,12 @@ pub struct Beside {
     pub scenario: Scenario,
     /// One answer a machine, in the order of the report's.
     pub answers: Vec<Answer>,
+    /// Rules of thumb that bear on it; none where that was not asked.
+    pub rules: Vec<RuleSaid>,
+    /// What would make it fit each machine that it does not fit; none where that was not asked.
+    pub plans: Vec<PlanSaid>,
+    /// What is known of the quantization of each answer; none where that was not asked.
+    pub quality: Vec<Option<String>>,
 }
 
 impl Report {
@@ -22,7 +30,8 @@ impl Report {
     pub fn with_other(self, scenario: Scenario, assumptions: &Assumptions<'_>) -> Self {
         let answers =
             self.answers.iter().map(|answer| Answer::new(&scenario, &answer.machine, assumptions)).collect();
-        Self { other: Some(Beside { scenario, answers }), ..self }
+        let (rules, plans, quality) = (Vec::new(), Vec::new(), Vec::new());
+        Self { other: Some(Beside { scenario, answers, rules, plans, quality }), ..self }
     }
 
     /// Both scenarios on each machine in turn, each named with its own, in the order of a decision; nothing where there is

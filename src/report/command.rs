@@ -189,6 +189,10 @@ fn offload(scenario: &Scenario, value: &str) -> Option<String> {
             "optimizer=torchao.prototype.low_bit_optim.CPUOffloadOptimizer optimizer.offload_gradients=True"
                 .to_owned()
         }
+        // Its file of the second stage has the optimizer in system memory.
+        (Trainer::Axolotl, false) if matches!(tune.zero_stage, ZeroStage::None | ZeroStage::Two) => {
+            "deepspeed: deepspeed_configs/zero2.json".to_owned()
+        }
         (Trainer::Axolotl, true) if !packed => {
             "deepspeed: deepspeed_configs/zero3_bf16_cpuoffload_all.json".to_owned()
         }

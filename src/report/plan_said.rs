@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
+use super::beside::Beside;
 use super::figures_of::fits;
 use super::plan_json::PlanJson;
-use super::plan_words::{after_words, command, note_words, step_words};
-use super::start::start;
+use super::plan_words::{command, note_words, step_figures, step_words};
+use super::start::{start, start_note};
 use super::{Answer, Report, quality_words, rules};
 use crate::engine::plan::{Plan, Step, plan};
 use crate::engine::solve::{Change, Variants};
 use crate::engine::{Assumptions, Verdict, estimate};
 use crate::spec::{Machine, Quality, QualityLoss};
-use crate::units::memory_unit;
 
 /// A step in words.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,8 @@ pub struct PlanSaid {
     pub reaches: Verdict,
     /// What is typed to start it then; nothing where it does not fit, or no single command does.
     pub start: Option<String>,
+    /// What names in that stand for, or why there is none, a sentence without its full stop.
+    pub start_note: Option<String>,
     /// Whether all steps are taken on the machine itself, and none is another one.
     pub(super) stays: bool,
     /// The same as other programs read it.
@@ -66,24 +68,55 @@ impl Report {
         assumptions: &Assumptions<'_>,
         known: &[QualityLoss],
     ) -> Self {
-        let short = self.answers.iter().filter(|answer| !fits(&answer.estimate));
-        let plans = short
-            .take(MOST)
-            .filter_map(|answer| {
-                let found = plan(variants, &answer.machine, assumptions)?;
-                Some(said(&found, answer, variants, (assumptions, known)))
-            })
-            .collect();
+        let plans = plans(&self.answers, variants, (assumptions, known));
         Self { plans, ..self.advised(assumptions, known) }
     }
 
-    /// The same with the rules that bear on it and what is known of the quantizations, without plans, which take longer.
+    /// The same with the plans of the other scenario, where two are compared.
+    #[must_use]
+    pub fn decided_beside(
+        self,
+        variants: &dyn Variants,
+        assumptions: &Assumptions<'_>,
+        known: &[QualityLoss],
+    ) -> Self {
+        let other = self
+            .other
+            .map(|other| Beside { plans: plans(&other.answers, variants, (assumptions, known)), ..other });
+        Self { other, ..self }
+    }
+
+    /// The same with the rules that bear on it and what is known of the quantizations, of both scenarios where two are
+    /// compared; without plans, which take longer.
     #[must_use]
     pub fn advised(self, assumptions: &Assumptions<'_>, known: &[QualityLoss]) -> Self {
         let rules = rules::rules(&self.scenario, &self.answers, assumptions);
-        let quality = self.answers.iter().map(|answer| quality_of(answer, known)).collect();
-        Self { rules, quality, ..self }
+        let quality = qualities(&self.answers, known);
+        let other = self.other.map(|other| Beside {
+            rules: rules::rules(&other.scenario, &other.answers, assumptions),
+            quality: qualities(&other.answers, known),
+            ..other
+        });
+        Self { rules, quality, other, ..self }
     }
+}
+
+/// The plan of each machine that does not hold it.
+fn plans(
+    answers: &[Answer],
+    variants: &dyn Variants,
+    (assumptions, known): (&Assumptions<'_>, &[QualityLoss]),
+) -> Vec<PlanSaid> {
+    let short = answers.iter().filter(|answer| !fits(&answer.estimate));
+    let planned = short.take(MOST).filter_map(|answer| {
+        let found = plan(variants, &answer.machine, assumptions)?;
+        Some(said(&found, answer, variants, (assumptions, known)))
+    });
+    planned.collect()
+}
+
+fn qualities(answers: &[Answer], known: &[QualityLoss]) -> Vec<Option<String>> {
+    answers.iter().map(|answer| quality_of(answer, known)).collect()
 }
 
 /// What is known of the quantization that a machine is answered in; nothing where weights are not chosen so.
@@ -112,24 +145,19 @@ fn said(
     let told = if resolved.refusal.is_some() { after } else { resolved };
     let step = |step: &Step| StepSaid {
         what: step_words(step, &told.scenario),
-        figures: figures(step),
+        figures: step_figures(step),
         note: note_words(step, &told.scenario, known),
         command: command(step, machine, told),
         verdict: step.verdict,
     };
+    let starts = plan.reaches.fits() && moved.is_empty();
     PlanSaid {
         machine: Arc::clone(machine),
         steps: plan.steps.iter().map(step).collect(),
         reaches: plan.reaches,
         stays: moved.is_empty(),
-        start: start(after).filter(|_| plan.reaches.fits() && moved.is_empty()),
+        start: start(after).filter(|_| starts),
+        start_note: start_note(after).filter(|_| starts),
         json: PlanJson::new(plan, machine, (resolved, after), known),
     }
-}
-
-/// `-4.0 GiB, 36.8 GiB needed then (37.3 GiB with system memory), +26 % speed`.
-fn figures(step: &Step) -> String {
-    let speed = step.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
-    let speed = speed.map_or_else(String::new, |speed| format!(", {:+.0} % speed", (speed - 1.0) * 100.0));
-    format!("{:+.1} {}, {}{speed}", step.delta.as_shown(), memory_unit(), after_words(step))
 }

@@ -136,7 +136,7 @@ fn speed(row: &Row<'_>) -> String {
         Some(Speed::Inference(speed)) => rate(Band::exact(speed.decode.best)),
         Some(Speed::Training(speed)) => rate(Band::exact(speed.tokens.best)),
         Some(Speed::Gnn(speed)) => hours(Band::exact(speed.run.best)),
-        Some(Speed::Images(speed)) => format!("{} an image", time(Band::exact(speed.image.best))),
+        Some(Speed::Images(speed)) => format!("{} {}", time(Band::exact(speed.image.best)), speed.each()),
         None => "unknown".to_owned(),
     }
 }

@@ -1,0 +1,50 @@
+//! What two scenarios come to together: a machine for both.
+
+use super::Answer;
+use super::advice::{named, price, speed};
+use super::decision::Decision;
+use super::figures_of::fits;
+use crate::spec::Scenario;
+
+/// What is asked by, between quotation marks.
+pub(super) fn quoted(scenario: &Scenario) -> String {
+    format!("“{}”", scenario.name)
+}
+
+/// Which machine holds both, and how fast each runs there; nothing of one scenario alone.
+pub(super) fn together(decisions: &[Decision<'_>]) -> Option<String> {
+    let [own, other] = decisions else { return None };
+    let holds = |answer: &&Answer| fits(&answer.estimate);
+    let held: Vec<&Answer> = other.order.iter().copied().filter(holds).collect();
+    let pairs: Vec<[&Answer; 2]> = own
+        .order
+        .iter()
+        .copied()
+        .filter(holds)
+        .flat_map(|answer| held.iter().map(move |same| [answer, *same]))
+        .filter(|[answer, same]| answer.machine.id == same.machine.id)
+        .collect();
+    let several = own.order.len() > 1;
+    let Some([first, second]) = pairs.first() else {
+        let held =
+            if several { "No machine here is known to hold both" } else { "It is not known to hold both" };
+        return Some(format!("{held}."));
+    };
+    let (name, price) = (named(&first.machine), price(&first.machine));
+    let lead = match (several, pairs.len()) {
+        (false, _) => format!("The {name}, {price}, holds both"),
+        (true, 1) => format!("One machine holds both: the {name}, {price}"),
+        (true, _) => format!("Of those that hold both, the {name}, {price}, costs least to buy and run"),
+    };
+    let speeds = [(own, first), (other, second)].map(|(decision, answer)| {
+        let said = speed(answer).unwrap_or_else(|| "its speed is unknown".to_owned());
+        format!("{}: {}", quoted(decision.subject.scenario), lowered(&said))
+    });
+    Some(format!("{lead}. There {}; {}.", speeds[0], speeds[1]))
+}
+
+/// The same within a sentence.
+fn lowered(sentence: &str) -> String {
+    let mut letters = sentence.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
