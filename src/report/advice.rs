@@ -3,8 +3,8 @@
 use super::decision::{Decision, card_alone, overlap};
 use super::figure_words::{figure_value, long_hours};
 use super::figures_of::{figure, fits, main_figure, pace};
+use super::markup::quoted;
 use super::speed_words::years;
-use super::together::quoted;
 use super::{Answer, Report, sentence};
 use crate::engine::graph::fine_tune;
 use crate::engine::{Cost, FigureName, Made, Verdict};

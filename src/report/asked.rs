@@ -1,7 +1,7 @@
 //! What was asked, in words: one line a setting.
 
 use super::Report;
-use super::together::quoted;
+use super::markup::quoted;
 use crate::engine::graph;
 use crate::spec::{Graph, LanguageModel, Place, Scenario, Setting, Workload};
 use crate::units::{show_decimals, show_grouped, whole};

@@ -6,9 +6,8 @@ use super::Answer;
 use super::decision::Decision;
 use super::figure_words::figure_value;
 use super::figures_of::{figure, main_figure};
-use super::markup::escaped;
+use super::markup::{escaped, quoted};
 use super::speed_words::years;
-use super::together::quoted;
 use crate::engine::{FigureName, Made, PartName, Place, Verdict};
 use crate::units::{Dollars, show_between, show_dollars, show_gib};
 

@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use super::advice::{answer, considerations, headlines, question};
 use super::asked::asked_of;
 use super::assumed::assumed;
+use super::both::{for_both, in_pairs, pairs_head};
 use super::cell::cell;
 use super::comparison::{Held, lines};
 use super::decision::Decision;
-use super::together::{quoted, together};
+use super::markup::quoted;
 use super::workings_markdown::workings;
 use super::{
     Answer, Report, Since, cost_line, in_words, machine_lines, part_working, runtime_words, sentence,
@@ -27,7 +28,7 @@ pub fn markdown(report: &Report) -> String {
 fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
     let decisions: Vec<Decision<'_>> = report.subjects().into_iter().map(Decision::of).collect();
     writeln!(out, "# {}\n", question(report))?;
-    if let Some(together) = together(&decisions) {
+    if let Some(together) = for_both(&decisions) {
         writeln!(out, "{together}\n")?;
     }
     for decision in &decisions {
@@ -51,8 +52,10 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
         };
         side_by_side(out, &head, (&decision.order, Held::Against(decision.baseline)))?;
     }
-    let pairs = decisions.first().map_or_else(Vec::new, |own| report.in_pairs(own));
-    side_by_side(out, "Both on each machine", (&pairs.iter().collect::<Vec<_>>(), Held::InPairs))?;
+    if let (Some(other), Some(own)) = (&report.other, decisions.first()) {
+        let pairs = in_pairs(report, own);
+        side_by_side(out, &pairs_head(other), (&pairs.iter().collect::<Vec<_>>(), Held::InPairs))?;
+    }
     for decision in &decisions {
         plans(out, report, decision)?;
     }

@@ -1,4 +1,6 @@
-//! Text made harmless for HTML and SVG.
+//! Text as it stands in a report: made harmless for HTML and SVG, and between quotation marks.
+
+use crate::spec::Scenario;
 
 /// A text as it stands between tags or in quotes of an attribute: no sign of it is markup, and none moves the cursor
 /// or turns the direction of writing.
@@ -39,4 +41,14 @@ mod tests {
         );
         assert_eq!(escaped("Größe 東京 7×8 “B”"), "Größe 東京 7×8 “B”");
     }
+}
+
+/// The same of what is copied, line by line.
+pub(super) fn escaped_lines(text: &str) -> String {
+    text.lines().map(escaped).collect::<Vec<String>>().join("\n")
+}
+
+/// What a scenario is called in a sentence.
+pub(super) fn quoted(scenario: &Scenario) -> String {
+    format!("“{}”", scenario.name)
 }

@@ -2,12 +2,13 @@
 
 use super::advice::{answer, considerations, headlines, question};
 use super::asked::asked_of;
+use super::both::{for_both, in_pairs, pairs_head};
 use super::chart::{Chart, charts_of};
 use super::comparison::{Held, NOTHING, lines};
 use super::decision::Decision;
 use super::footnotes::{Footnote, Footnotes};
 use super::html::points;
-use super::together::{quoted, together};
+use super::markup::quoted;
 use super::{Answer, Report, in_words};
 use crate::engine::Verdict;
 
@@ -141,10 +142,10 @@ pub fn sheet(report: &Report) -> Sheet {
             table(named(decision), (&decision.order, held), &mut notes)
         })
         .collect();
-    let pairs = decisions.first().map_or_else(Vec::new, |own| report.in_pairs(own));
-    if !pairs.is_empty() {
+    if let (Some(other), Some(own)) = (&report.other, decisions.first()) {
+        let pairs = in_pairs(report, own);
         let both = pairs.iter().collect::<Vec<_>>();
-        tables.push(table(Some("Both on each machine".to_owned()), (&both, Held::InPairs), &mut notes));
+        tables.push(table(Some(pairs_head(other)), (&both, Held::InPairs), &mut notes));
     }
     Sheet {
         meta: format!(
@@ -154,7 +155,7 @@ pub fn sheet(report: &Report) -> Sheet {
             report.version
         ),
         question: question(report),
-        together: together(&decisions),
+        together: for_both(&decisions),
         subjects: decisions.iter().map(|decision| subject(named(decision), decision)).collect(),
         since: report.since.as_ref().map(|since| {
             let changes = since.changes.iter();

@@ -9,12 +9,12 @@ use std::fmt::{Result, Write as _};
 use super::Report;
 use super::advice::{answer, considerations, headlines, question};
 use super::asked::asked_of;
+use super::both::{for_both, in_pairs, pairs_head};
 use super::chart::{Chart, charts_of};
 use super::comparison::Held;
 use super::decision::Decision;
 use super::footnotes::{Footnote, Footnotes};
-use super::markup::escaped;
-use super::together::{quoted, together};
+use super::markup::{escaped, quoted};
 use crate::report::day_words::in_words;
 pub(super) use rests_on::points;
 
@@ -50,9 +50,9 @@ fn write(out: &mut String, report: &Report) -> Result {
         subject(out, (report, decision), "h3")?;
         table::tables(out, (&decision.order, Held::Against(decision.baseline)), &mut notes)?;
     }
-    let pairs = decisions.first().map_or_else(Vec::new, |own| report.in_pairs(own));
-    if !pairs.is_empty() {
-        writeln!(out, "<h3>Both on each machine</h3>")?;
+    if let (Some(other), Some(own)) = (&report.other, decisions.first()) {
+        writeln!(out, "<h3>{}</h3>", escaped(&pairs_head(other)))?;
+        let pairs = in_pairs(report, own);
         table::tables(out, (&pairs.iter().collect::<Vec<_>>(), Held::InPairs), &mut notes)?;
     }
     writeln!(out, "</section>\n<section>\n<h2>Charts</h2>")?;
@@ -89,7 +89,7 @@ fn first_page(out: &mut String, report: &Report, decisions: &[Decision<'_>]) -> 
         escaped(&report.version)
     )?;
     writeln!(out, "<h1>{}</h1>", escaped(&question(report)))?;
-    if let Some(together) = together(decisions) {
+    if let Some(together) = for_both(decisions) {
         writeln!(out, "<p class=\"together\">{}</p>", escaped(&together))?;
     }
     for decision in decisions {

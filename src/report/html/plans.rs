@@ -4,7 +4,7 @@ use std::fmt::{Result, Write as _};
 
 use super::subject;
 use crate::report::decision::{Decision, Starting};
-use crate::report::markup::escaped;
+use crate::report::markup::{escaped, escaped_lines};
 use crate::report::plan_said::PlanSaid;
 use crate::report::{Report, RuleSaid};
 
@@ -53,7 +53,7 @@ fn begin(out: &mut String, starting: &Starting<'_>) -> Result {
 /// A command with its note.
 fn typed(out: &mut String, (command, note): (Option<&str>, Option<&str>)) -> Result {
     if let Some(command) = command {
-        writeln!(out, "<pre>{}</pre>", escaped(command))?;
+        writeln!(out, "<pre>{}</pre>", escaped_lines(command))?;
     }
     if let Some(note) = note {
         writeln!(out, "<p class=\"note\">{}.</p>", escaped(note))?;

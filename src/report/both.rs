@@ -1,18 +1,17 @@
-//! What two scenarios come to together: a machine for both.
+//! Two scenarios side by side: a machine for both, and both on each machine.
 
-use super::Answer;
+use std::sync::Arc;
+
 use super::advice::{named, price, speed};
+use super::beside::Beside;
 use super::decision::Decision;
 use super::figures_of::fits;
-use crate::spec::Scenario;
-
-/// What is asked by, between quotation marks.
-pub(super) fn quoted(scenario: &Scenario) -> String {
-    format!("“{}”", scenario.name)
-}
+use super::markup::quoted;
+use super::{Answer, Report};
+use crate::spec::{Machine, Scenario};
 
 /// Which machine holds both, and how fast each runs there; nothing of one scenario alone.
-pub(super) fn together(decisions: &[Decision<'_>]) -> Option<String> {
+pub(super) fn for_both(decisions: &[Decision<'_>]) -> Option<String> {
     let [own, other] = decisions else { return None };
     let holds = |answer: &&Answer| fits(&answer.estimate);
     let held: Vec<&Answer> = other.order.iter().copied().filter(holds).collect();
@@ -47,4 +46,25 @@ pub(super) fn together(decisions: &[Decision<'_>]) -> Option<String> {
 fn lowered(sentence: &str) -> String {
     let mut letters = sentence.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+/// The heading of both on each machine.
+pub(super) fn pairs_head(other: &Beside) -> String {
+    format!("Beside {}, machine by machine", quoted(&other.scenario))
+}
+
+/// Both scenarios on each machine in turn, each named with its own, in the order of a decision; nothing where there is
+/// one alone.
+pub(super) fn in_pairs(report: &Report, decision: &Decision<'_>) -> Vec<Answer> {
+    let Some(other) = &report.other else { return Vec::new() };
+    let named = |answer: &Answer, scenario: &Scenario| {
+        let name = format!("{}: {}", answer.machine.name, scenario.name);
+        let machine = Arc::new(Machine { name, ..(*answer.machine).clone() });
+        Answer { machine, estimate: answer.estimate.clone() }
+    };
+    let pair = |own: &&Answer| {
+        let same = other.answers.iter().find(|answer| answer.machine.id == own.machine.id)?;
+        Some([named(own, &report.scenario), named(same, &other.scenario)])
+    };
+    decision.order.iter().filter_map(pair).flatten().collect()
 }
