@@ -52,8 +52,15 @@ pub fn step_figures(step: &Step) -> String {
     let saved = match moved {
         Some(moved) if is_none(step.delta) && !is_none(moved) => format!("{} on the device", shown(moved)),
         _ if is_none(step.delta) => match step.limit {
-            Some(limit) => format!("as much as before, and {} allowed", show_gib(limit)),
-            None => "as much as before".to_owned(),
+            // What is held against another limit says it.
+            Some(limit) => {
+                return format!(
+                    "as much memory, {} of {} allowed{speed}",
+                    after_words(step),
+                    show_gib(limit)
+                );
+            }
+            None => "as much memory".to_owned(),
         },
         _ => shown(step.delta),
     };

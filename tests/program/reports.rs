@@ -339,7 +339,7 @@ fn the_second_scenario_of_a_comparison_is_answered_like_the_first() {
     }
     for whole in [body, &text] {
         for part in
-            ["llama-server -m", "trl sft", "GPU layers", "Training on a Mac", "Decode follows bandwidth"]
+            ["llama-server -m", "trl sft", "GPU layers", "Training on a Mac", "Where weights exceed a card"]
         {
             assert!(whole.contains(part), "{part}: {whole}");
         }

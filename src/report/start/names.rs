@@ -73,7 +73,7 @@ pub(super) fn explained(resolved: &Resolved, command: &str) -> Option<String> {
     }
     if command.starts_with("tune run ") {
         let source = published(resolved)?;
-        said.push(format!("MODEL is the folder that `tune download {source} --output-dir MODEL` fills"));
+        said.push(format!("MODEL is the folder that `tune download {source} --output-dir MODEL` fills, and dataset=… names your data set in place of its own"));
     }
     if command.contains("deepspeed_configs/") {
         said.push("`axolotl fetch deepspeed_configs` writes that folder".to_owned());
