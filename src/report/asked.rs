@@ -31,6 +31,9 @@ pub(super) fn asked_of(report: &Report) -> Vec<(String, Vec<String>)> {
     let own = asked(&report.scenario);
     let Some(other) = &report.other else { return vec![(String::new(), own)] };
     let lines = asked(&other.scenario);
+    if report.scenario.workload.family() != other.scenario.workload.family() {
+        return vec![(quoted(&report.scenario), own), (quoted(&other.scenario), lines)];
+    }
     let differs: Vec<String> = lines.iter().filter(|line| !own.contains(line)).cloned().collect();
     let same = lines.len() - differs.len();
     let head = quoted(&other.scenario);

@@ -57,6 +57,10 @@ pub(super) fn pairs_head(other: &Beside) -> String {
 /// one alone.
 pub(super) fn in_pairs(report: &Report, decision: &Decision<'_>) -> Vec<Answer> {
     let Some(other) = &report.other else { return Vec::new() };
+    // A run and an answer have no line in common.
+    if report.scenario.workload.family() != other.scenario.workload.family() {
+        return Vec::new();
+    }
     let named = |answer: &Answer, scenario: &Scenario| {
         let name = format!("{}: {}", answer.machine.name, scenario.name);
         let machine = Arc::new(Machine { name, ..(*answer.machine).clone() });

@@ -26,6 +26,16 @@ const fn turns(sign: char) -> bool {
     matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// The same of what is copied, line by line.
+pub(super) fn escaped_lines(text: &str) -> String {
+    text.lines().map(escaped).collect::<Vec<String>>().join("\n")
+}
+
+/// What a scenario is called in a sentence.
+pub(super) fn quoted(scenario: &Scenario) -> String {
+    format!("“{}”", scenario.name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::escaped;
@@ -41,14 +51,4 @@ mod tests {
         );
         assert_eq!(escaped("Größe 東京 7×8 “B”"), "Größe 東京 7×8 “B”");
     }
-}
-
-/// The same of what is copied, line by line.
-pub(super) fn escaped_lines(text: &str) -> String {
-    text.lines().map(escaped).collect::<Vec<String>>().join("\n")
-}
-
-/// What a scenario is called in a sentence.
-pub(super) fn quoted(scenario: &Scenario) -> String {
-    format!("“{}”", scenario.name)
 }

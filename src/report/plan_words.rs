@@ -40,9 +40,10 @@ fn after_words(step: &Step) -> String {
     }
 }
 
-/// What a step changes of memory, what is needed then, and what it does to speed: `-4.0 GiB, 36.8 GiB needed then (37.3 GiB
-/// with system memory), +26 % speed`. A step that moves memory elsewhere says what leaves the device, and one that is
-/// held against another limit says that limit.
+/// What a step changes of memory, what is needed then, and what it does to speed.
+///
+/// `-4.0 GiB, 36.8 GiB needed then (37.3 GiB with system memory), +26 % speed`. A step that moves memory elsewhere says what
+/// leaves the device, and one that is held against another limit says that limit.
 pub fn step_figures(step: &Step) -> String {
     let speed = step.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
     let speed = speed.map_or_else(String::new, |speed| format!(", {:+.0} % speed", (speed - 1.0) * 100.0));

@@ -145,7 +145,9 @@ pub fn sheet(report: &Report) -> Sheet {
     if let (Some(other), Some(own)) = (&report.other, decisions.first()) {
         let pairs = in_pairs(report, own);
         let both = pairs.iter().collect::<Vec<_>>();
-        tables.push(table(Some(pairs_head(other)), (&both, Held::InPairs), &mut notes));
+        if !both.is_empty() {
+            tables.push(table(Some(pairs_head(other)), (&both, Held::InPairs), &mut notes));
+        }
     }
     Sheet {
         meta: format!(

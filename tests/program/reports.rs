@@ -347,7 +347,7 @@ fn the_second_scenario_of_a_comparison_is_answered_like_the_first() {
     let sheet = plimsoll::report::sheet(&report);
     let [own, other] = &sheet.subjects[..] else { panic!("two scenarios: {:?}", sheet.subjects) };
     assert!(own.answer.contains("A run takes") && other.answer.contains("It decodes"), "{sheet:?}");
-    assert!(other.rules.len() > 5 && other.start.is_some() && sheet.tables.len() == 3, "{other:?}");
+    assert!(other.rules.len() > 5 && other.start.is_some() && sheet.tables.len() == 2, "{other:?}");
     assert!(sheet.charts.iter().any(|chart| chart.title.starts_with("“Chat 70B Q4”: Decode")));
     let json: serde_json::Value = serde_json::from_str(&export(&report, Format::Json)).expect("JSON");
     assert_eq!(json["beside_plans"][0]["machine"], "rtx-4090-24gb");

@@ -51,9 +51,11 @@ fn write(out: &mut String, report: &Report) -> Result {
         table::tables(out, (&decision.order, Held::Against(decision.baseline)), &mut notes)?;
     }
     if let (Some(other), Some(own)) = (&report.other, decisions.first()) {
-        writeln!(out, "<h3>{}</h3>", escaped(&pairs_head(other)))?;
         let pairs = in_pairs(report, own);
-        table::tables(out, (&pairs.iter().collect::<Vec<_>>(), Held::InPairs), &mut notes)?;
+        if !pairs.is_empty() {
+            writeln!(out, "<h3>{}</h3>", escaped(&pairs_head(other)))?;
+            table::tables(out, (&pairs.iter().collect::<Vec<_>>(), Held::InPairs), &mut notes)?;
+        }
     }
     writeln!(out, "</section>\n<section>\n<h2>Charts</h2>")?;
     for chart in charts_of(&decisions) {

@@ -41,7 +41,8 @@ pub(super) fn train(resolved: &Resolved, tune: &FineTune) -> Option<String> {
         lines.push("plugins:\n  - axolotl.integrations.liger.LigerPlugin".to_owned());
         lines.push("liger_fused_linear_cross_entropy: true".to_owned());
     }
-    lines.extend(deepspeed(tune)?.map(|file| format!("deepspeed: deepspeed_configs/{file}.json")));
+    let file = deepspeed(tune)?;
+    lines.extend((!file.is_empty()).then(|| format!("deepspeed: deepspeed_configs/{file}.json")));
     lines.push("output_dir: ADAPTER".to_owned());
     let several = if recipe.devices > 1 {
         format!(" --launcher accelerate -- --num_processes={}", recipe.devices)
@@ -83,17 +84,16 @@ fn adapters(tune: &FineTune) -> Vec<String> {
     lines
 }
 
-/// The file of DeepSpeed's settings that comes with it; nothing inside where none is needed, nothing at all where none does
-/// what was asked.
-fn deepspeed(tune: &FineTune) -> Option<Option<&'static str>> {
+/// The file of DeepSpeed's settings that comes with it, empty where none is needed; nothing where none does what was asked.
+fn deepspeed(tune: &FineTune) -> Option<&'static str> {
     Some(match (tune.zero_stage, tune.training_offload) {
-        (ZeroStage::None, TrainingOffload::None) => None,
-        (ZeroStage::One, TrainingOffload::None) => Some("zero1"),
-        (ZeroStage::Three, TrainingOffload::None) => Some("zero3_bf16"),
+        (ZeroStage::None, TrainingOffload::None) => "",
+        (ZeroStage::One, TrainingOffload::None) => "zero1",
+        (ZeroStage::Three, TrainingOffload::None) => "zero3_bf16",
         // Its file of the second stage has the optimizer in system memory.
-        (ZeroStage::None | ZeroStage::Two, TrainingOffload::Optimizer) => Some("zero2"),
+        (ZeroStage::None | ZeroStage::Two, TrainingOffload::Optimizer) => "zero2",
         (ZeroStage::None | ZeroStage::Three, TrainingOffload::All) if !tune.precision.is_quantized() => {
-            Some("zero3_bf16_cpuoffload_all")
+            "zero3_bf16_cpuoffload_all"
         }
         _ => return None,
     })

@@ -36,7 +36,7 @@ pub(super) fn train(resolved: &Resolved, tune: &FineTune) -> Option<String> {
          --cutoff_len {}{} --per_device_train_batch_size {} --gradient_accumulation_steps {}{} --num_train_epochs {} \
          --optim {}{}{} --output_dir ADAPTER",
         // It asks for torchrun where DeepSpeed is used on one device.
-        flag(file.is_some(), "FORCE_TORCHRUN=1 "),
+        flag(!file.is_empty(), "FORCE_TORCHRUN=1 "),
         published(resolved)?,
         recipe.longest,
         flag(recipe.packs, " --packing true"),
@@ -46,21 +46,20 @@ pub(super) fn train(resolved: &Resolved, tune: &FineTune) -> Option<String> {
         tune.epochs,
         optimizer(tune.optimizer.key())?,
         flag(tune.chunked_loss, " --enable_liger_kernel true"),
-        file.map_or_else(String::new, |file| format!(" --deepspeed examples/deepspeed/{file}.json")),
+        if file.is_empty() { String::new() } else { format!(" --deepspeed examples/deepspeed/{file}.json") },
     ))
 }
 
-/// The file of DeepSpeed's settings that comes with it; nothing inside where none is needed, nothing at all where none does
-/// what was asked.
-fn deepspeed(tune: &FineTune) -> Option<Option<&'static str>> {
+/// The file of DeepSpeed's settings that comes with it, empty where none is needed; nothing where none does what was asked.
+fn deepspeed(tune: &FineTune) -> Option<&'static str> {
     Some(match (tune.zero_stage, tune.training_offload) {
-        (ZeroStage::None, TrainingOffload::None) => None,
-        (ZeroStage::Zero, TrainingOffload::None) => Some("ds_z0_config"),
-        (ZeroStage::Two, TrainingOffload::None) => Some("ds_z2_config"),
-        (ZeroStage::Three, TrainingOffload::None) => Some("ds_z3_config"),
-        (ZeroStage::None | ZeroStage::Two, TrainingOffload::Optimizer) => Some("ds_z2_offload_config"),
+        (ZeroStage::None, TrainingOffload::None) => "",
+        (ZeroStage::Zero, TrainingOffload::None) => "ds_z0_config",
+        (ZeroStage::Two, TrainingOffload::None) => "ds_z2_config",
+        (ZeroStage::Three, TrainingOffload::None) => "ds_z3_config",
+        (ZeroStage::None | ZeroStage::Two, TrainingOffload::Optimizer) => "ds_z2_offload_config",
         (ZeroStage::None | ZeroStage::Three, TrainingOffload::All) if !tune.precision.is_quantized() => {
-            Some("ds_z3_offload_config")
+            "ds_z3_offload_config"
         }
         _ => return None,
     })

@@ -77,7 +77,7 @@ pub(super) fn train(resolved: &Resolved, tune: &FineTune) -> Option<String> {
     if recipe.packs {
         words.push("dataset.packed=True".to_owned());
     }
-    words.extend(number_kind(tune)?.map(str::to_owned));
+    words.push(number_kind(tune)?.to_owned());
     if !full {
         words.extend(adapters(tune));
     }
@@ -95,12 +95,12 @@ pub(super) fn train(resolved: &Resolved, tune: &FineTune) -> Option<String> {
     Some(words.join(" "))
 }
 
-/// The base's number format, where that is no configuration's own.
-fn number_kind(tune: &FineTune) -> Option<Option<&'static str>> {
+/// How the base is held.
+const fn number_kind(tune: &FineTune) -> Option<&'static str> {
     match tune.precision {
-        BasePrecision::Bf16 => Some(None),
-        BasePrecision::Fp32 => Some(Some("dtype=fp32")),
-        BasePrecision::Nf4 => Some(Some("model.quantize_base=True")),
+        BasePrecision::Bf16 => Some("dtype=bf16"),
+        BasePrecision::Fp32 => Some("dtype=fp32"),
+        BasePrecision::Nf4 => Some("model.quantize_base=True"),
         _ => None,
     }
 }

@@ -150,11 +150,10 @@ fn money(state: &AppState) -> Vec<Kind> {
     let tokens = shared(cheaper(Line::MillionTokens, "A million tokens"));
     let mut lines = vec![cheaper(Line::Price, "To buy, or an hour's rent")];
     match &state.scenario.workload {
-        Workload::Gnn(_) => lines.push(run),
         Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Generate => {
             lines.push(Kind { label: made(diffusion).to_owned(), ..run });
         }
-        Workload::Diffusion(_) => lines.push(run),
+        Workload::Gnn(_) | Workload::Diffusion(_) => lines.push(run),
         workload if graph::inference(workload).is_some() => lines.push(tokens),
         _ => lines.extend([run, tokens]),
     }
