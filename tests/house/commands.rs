@@ -457,6 +457,18 @@ fn what_people_start_otherwise_has_a_line_or_a_reason() {
             assert!(start.contains(part), "{part}: {start}");
         }
     }
+    let note = start_note(&answer("chat-8b", &[], "rtx-4090")).expect("a name that stands for a file");
+    assert!(note.contains("llama-3.1-8b-Q4_K_M.gguf") && note.contains("meta-llama/Llama-3.1-8B"), "{note}");
+}
+
+/// Trainers with files and scripts of their own, and pipelines whose models are loaded as they are counted.
+#[test]
+fn trainers_and_pipelines_start_as_they_are_counted() {
+    let assumptions = Assumptions::new(calibration());
+    let machine = CONTEXT.catalog.machine("h100-sxm-80gb").expect("a card");
+    let start = |preset: &str, over: &[(&str, &str)]| {
+        start_command(&estimate(&asked(preset, over), machine, &assumptions).resolved)
+    };
     for (preset, over, parts) in [
         (
             "tool-calling-qlora-8b",
@@ -497,18 +509,15 @@ fn what_people_start_otherwise_has_a_line_or_a_reason() {
         ("wan-2.2-5b", &[("vae_precision", "bf16")], &["torch_dtype=torch.bfloat16)"]),
         ("flux-1-dev", &[], &["torch_dtype=torch.bfloat16)"]),
     ] {
-        let start = start_command(&answer(preset, over, "h100-sxm-80gb"));
-        let start = start.unwrap_or_else(|| panic!("{preset} {over:?}"));
+        let start = start(preset, over).unwrap_or_else(|| panic!("{preset} {over:?}"));
         for part in parts {
             assert!(start.contains(part), "{part}: {start}");
         }
     }
     // No call loads a VAE in 32 bit beside a denoiser in 16 and hands it latents that it reads.
     for (preset, over) in [("sdxl", ("vae_precision", "fp32")), ("flux-1-dev", ("vae_precision", "fp32"))] {
-        assert_eq!(start_command(&answer(preset, &[over], "h100-sxm-80gb")), None, "{preset}");
+        assert_eq!(start(preset, &[over]), None, "{preset}");
     }
-    let note = start_note(&answer("chat-8b", &[], "rtx-4090")).expect("a name that stands for a file");
-    assert!(note.contains("llama-3.1-8b-Q4_K_M.gguf") && note.contains("meta-llama/Llama-3.1-8B"), "{note}");
 }
 
 /// Every word of a command that is one's own is explained: files, folders, data sets, what is asked for.
