@@ -304,6 +304,11 @@ struct ReportJson<'a> {
     rules: Vec<RuleJson<'a>>,
     /// What would make it fit each machine that it does not fit, as `plan --json` says it.
     plans: Vec<&'a PlanJson>,
+    /// The same of the other scenario.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beside_rules: Vec<RuleJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beside_plans: Vec<&'a PlanJson>,
 }
 
 /// A rule of thumb with what it comes to here.
@@ -328,6 +333,7 @@ fn beside(other: &Beside) -> Vec<AnswerJson> {
 
 /// A whole comparison.
 pub fn report_json(report: &Report) -> String {
+    let others = || report.other.iter();
     let whole = ReportJson {
         schema: SCHEMA,
         made_on: &report.made_on,
@@ -339,9 +345,11 @@ pub fn report_json(report: &Report) -> String {
             .iter()
             .map(|answer| answer_json(&report.scenario, answer, &report.notes))
             .collect(),
-        beside: report.other.iter().flat_map(beside).collect(),
+        beside: others().flat_map(beside).collect(),
         rules: report.rules.iter().map(RuleJson::from).collect(),
         plans: report.plans.iter().map(|plan| &plan.json).collect(),
+        beside_rules: others().flat_map(|other| other.rules.iter().map(RuleJson::from)).collect(),
+        beside_plans: others().flat_map(|other| other.plans.iter().map(|plan| &plan.json)).collect(),
     };
     serde_json::to_string_pretty(&whole)
         .map_or_else(|error| format!("{{\"error\":{:?}}}", error.to_string()), |text| text + "\n")

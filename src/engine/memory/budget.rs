@@ -327,7 +327,7 @@ impl PhaseName {
             Self::OptimizerStep => "optimizer step",
             Self::Encode => "encode",
             Self::Denoise => "denoise",
-            Self::DecodeImage => "decode image",
+            Self::DecodeImage => "VAE decode",
         }
     }
 
@@ -342,7 +342,7 @@ impl PhaseName {
             Self::OptimizerStep => "in the optimizer step",
             Self::Encode => "while encoding the prompt",
             Self::Denoise => "while denoising",
-            Self::DecodeImage => "while decoding the image",
+            Self::DecodeImage => "while the VAE decodes",
         }
     }
 }
