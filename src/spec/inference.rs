@@ -327,6 +327,12 @@ impl Inference {
     /// More layers than any model has.
     pub const ALL_LAYERS: u64 = u64::MAX;
 
+    /// Whether some weights stay in the system's memory because it was said.
+    pub const fn offloads(&self) -> bool {
+        let layers = matches!(self.gpu_layers, GpuLayers::Count(_));
+        layers || self.cpu_experts > 0 || self.cpu_offload_gb > 0.0
+    }
+
     /// As a person would start it: one request, a server's logits, fused attention, everything on the device.
     pub fn usual(runtime: Runtime, context_max: u32) -> Self {
         let context = CONTEXT.min(u64::from(context_max.max(256)));
