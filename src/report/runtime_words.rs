@@ -20,7 +20,7 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
     let since = refusal.fact.filter(|_| refusal.older).and_then(|fact| fact.since);
     let on = since.map_or_else(
         || platform.label().to_owned(),
-        |since| format!("{} below compute capability {}", platform.label(), since.text()),
+        |since| format!("{} below {}", platform.label(), since.named()),
     );
     let runtime = runtime.name();
     match refusal.cause {
