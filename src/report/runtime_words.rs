@@ -183,6 +183,10 @@ pub(super) fn note_words(note: &Note) -> String {
             "devices={asked} counts, and not the {written} that the machine is written with: memory, speed, price and \
              power are those of {asked}"
         ),
+        Note::Opened(tokens) => format!(
+            "Ollama opens {} tokens by itself with this much GPU memory, and they are answered",
+            show_grouped(*tokens)
+        ),
         Note::NoBf16(fact) => format!(
             "{} has no bf16 below compute capability {}{}{}",
             fact.program,

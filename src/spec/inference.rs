@@ -214,6 +214,9 @@ settings! {
     /// Draft tokens and how many of them hold.
     speculation: Speculation;
     beside
+    /// Whether the context is the one that the server opens by itself, which follows from the machine's memory.
+    opened: bool;
+    beside
     /// Turns of an agent.
     agent_loop: AgentLoop;
 }
