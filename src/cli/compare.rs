@@ -13,7 +13,7 @@ use crate::engine::plan::Keyed;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Estimate};
 use crate::report::{
-    Answer, Format, Report, RuleSaid, SavedReport, changes_since, cost_line, export, export_bytes,
+    Answer, Format, Report, RuleSaid, SavedReport, changes_since, cost_line, export, export_bytes, run_notes,
     runtime_words, save_bytes, sentence, speed_line, taken_for_granted,
 };
 use crate::spec::preset::{Preset, PresetKeys, resolve};
@@ -154,6 +154,28 @@ fn scenario(scenario: &Scenario, answers: &[Answer], outside: &mut Outside<'_>) 
         if let Some((cost, work)) = answer.estimate.cost.zip(answer.estimate.work_cost) {
             outside.print(&format!("    {}\n", one_line(&cost_line(&cost, &work))));
         }
+    }
+    notes_of_machines(answers, outside);
+}
+
+/// What is said of single machines, each sentence once with those it is said of.
+fn notes_of_machines(answers: &[Answer], outside: &mut Outside<'_>) {
+    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+    for answer in answers {
+        for note in run_notes(&answer.estimate) {
+            match said.iter_mut().find(|(known, _)| *known == note) {
+                Some((_, of)) => of.push(&answer.machine.name),
+                None => said.push((note, vec![&answer.machine.name])),
+            }
+        }
+    }
+    for (note, of) in said {
+        let names = match of.as_slice() {
+            all if all.len() == answers.len() => String::new(),
+            [first, second, _, _, ..] => format!("{first}, {second} and {} more: ", of.len() - 2),
+            some => format!("{}: ", some.join(", ")),
+        };
+        outside.print(&format!("  note: {}\n", one_line(&format!("{names}{note}"))));
     }
 }
 

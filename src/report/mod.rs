@@ -86,7 +86,7 @@ pub use rank_json::RankJson;
 pub use read::{ReadError, read_text};
 pub use rules::{Holds, RuleSaid, rules};
 use runtime_words::refusal_words;
-pub use runtime_words::runtime_words;
+pub use runtime_words::{run_notes, runtime_words};
 pub use save::{SaveError, save, save_bytes, save_with_folder};
 pub use sentence::{Sentence, part_working, sentence};
 pub use setup_words::machine_note;

@@ -1,7 +1,8 @@
 //! Which runtime answers, what it replaces or ignores, and why something does not run, in words.
 
-use crate::engine::Resolved;
+use super::setup_words::machine_note;
 use crate::engine::runtime::{Cause, Defaults, Ignored, IgnoredSetUp, Instead, Note, Refusal};
+use crate::engine::{Estimate, Resolved};
 use crate::spec::support::{Fact, Platform};
 use crate::spec::{Capability, Chosen, KeptQuantity, Named as _, Quantization, Runtime};
 use crate::units::show_grouped;
@@ -121,6 +122,13 @@ fn narrowed(runtime: Runtime) -> String {
         Runtime::Mlx | Runtime::ExLlama => "",
     };
     format!("{} loads the file's 32-bit floats in 16 bit{how}", runtime.name())
+}
+
+/// What is said of how a scenario is run on a machine, and of what became of its limit: formats in place of others,
+/// settings without effect, limits that were raised.
+pub fn run_notes(estimate: &Estimate) -> Vec<String> {
+    let of_limit = estimate.machine_notes.iter().map(machine_note);
+    estimate.resolved.notes.iter().map(note_words).chain(of_limit).collect()
 }
 
 /// What was replaced, is ignored, or should be known, a sentence without its full stop.

@@ -164,7 +164,12 @@ fn drafts(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Option<Strin
     let drafts = scenario.language().is_some_and(|language| language.draft.is_some());
     let speculation = scenario.speculation_mut().filter(|_| drafts && !given("draft_tokens"))?;
     speculation.draft_tokens = DRAFT_TOKENS;
-    Some(format!("draft_tokens is {DRAFT_TOKENS}, llama-server's default where something drafts"))
+    Some(match scenario.language()?.runtime {
+        Runtime::LlamaCpp => {
+            format!("draft_tokens is {DRAFT_TOKENS}, llama-server's default where something drafts")
+        }
+        _ => format!("draft_tokens is {DRAFT_TOKENS}, because nothing is said of it and something drafts"),
+    })
 }
 
 /// What drafts where no second model and no layer of the model's own does.
