@@ -19,6 +19,7 @@ use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Target};
 use crate::spec::{
     Calibration, Chosen, Devices, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
+    count_and_id,
 };
 use crate::units::Bytes;
 
@@ -134,6 +135,7 @@ impl<'a> Question<'a> {
         let mut resolved = way.resolved.clone();
         resolved.notes.extend(runtime::set_up(&setup, &machine, &resolved.scenario));
         resolved.notes.extend(corrected(&resolved.scenario, &machine));
+        resolved.notes.extend(not_as_written(&machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
             let budget = Arc::new(Budget::new(site.placement, Vec::new()));
@@ -331,6 +333,12 @@ pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
         }
         _ => Arc::clone(machine),
     }
+}
+
+/// A note where the scenario's number of devices is another than the one the machine is written with, `2x rtx-4090`.
+fn not_as_written(machine: &Machine) -> Option<Note> {
+    let (written, _) = count_and_id(&machine.id).filter(|_| machine.cards.is_empty())?;
+    (written != machine.devices).then_some(Note::DevicesNotAsWritten { asked: machine.devices, written })
 }
 
 /// Where a scenario runs: the machine's devices, or as many of them as the scenario says.

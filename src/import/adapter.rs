@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::error::bounded;
 use super::open::read_text;
@@ -14,6 +14,8 @@ use crate::units::{Bytes, count};
 pub(super) const CONFIG: &str = "adapter_config.json";
 /// Its tensors.
 const WEIGHTS: &str = "adapter_model.safetensors";
+/// The same as mlx-lm writes them.
+const WEIGHTS_OF_MLX: &str = "adapters.safetensors";
 /// The largest such file that is read; each module may be listed in it.
 const LARGEST: u64 = 4 << 20;
 /// Largest rank that is believed.
@@ -44,6 +46,8 @@ pub(super) fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
     let text = read_text(&path, LARGEST).map_err(|problem| problem.at(&path))?;
     let value: Value = serde_json::from_str(&text)
         .map_err(|error| Problem::json(&error, "PEFT writes it beside the adapter").at(&path))?;
+    let of_mlx = value.get("peft_type").is_none() && value.get("fine_tune_type").is_some();
+    let value = if of_mlx { as_peft(&value) } else { value };
     let kind = value.get("peft_type").and_then(Value::as_str).unwrap_or("LORA");
     if !kind.eq_ignore_ascii_case("lora") {
         return Err(Problem::content(
@@ -69,7 +73,8 @@ pub(super) fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
         )
         .at(&path));
     }
-    let weights = folder.join(WEIGHTS);
+    let named = if of_mlx { WEIGHTS_OF_MLX } else { WEIGHTS };
+    let weights = folder.join(named);
     let totals = if weights.is_file() {
         Some(safetensors::read(&weights, None).map_err(|problem| problem.at(&weights))?)
     } else {
@@ -79,8 +84,10 @@ pub(super) fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
     let modules = modules(&value);
     let mut notes = vec![Note::Assumed(words(&value, base, rank, &modules))];
     match &totals {
-        None => notes
-            .push(Note::Assumed(format!("`{WEIGHTS}` is not beside it, so its own bytes are not counted"))),
+        None => {
+            notes
+                .push(Note::Assumed(format!("`{named}` is not beside it, so its own bytes are not counted")));
+        }
         Some(totals) if totals.present < totals.needed => {
             notes.push(Note::EndsEarly { present: totals.present, needed: totals.needed });
         }
@@ -96,6 +103,20 @@ pub(super) fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
         bytes: totals.as_ref().map_or(0, |totals| totals.bytes),
     };
     Ok(imported(adapter, notes, "PEFT adapter"))
+}
+
+/// What mlx-lm writes (the arguments of its training, mlx_lm/lora.py) by the names of PEFT.
+fn as_peft(value: &Value) -> Value {
+    let parameters = value.get("lora_parameters");
+    let of = |key: &str| parameters.and_then(|parameters| parameters.get(key)).cloned().unwrap_or_default();
+    let kind = value.get("fine_tune_type").and_then(Value::as_str).unwrap_or("lora").to_lowercase();
+    json!({
+        "peft_type": if kind == "dora" { "lora" } else { &kind },
+        "use_dora": kind == "dora",
+        "base_model_name_or_path": value.get("model").cloned().unwrap_or_default(),
+        "r": of("rank"),
+        "target_modules": of("keys"),
+    })
 }
 
 /// A base that lies in a folder is named from where the adapter lies.

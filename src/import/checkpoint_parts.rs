@@ -15,6 +15,8 @@ pub(super) struct Parts {
     pub prediction: u64,
     /// Bytes of the towers that see or hear, and what projects from them.
     pub vision: u64,
+    /// Layers of the language model, drafting ones that are numbered with them included.
+    pub layers: u64,
 }
 
 impl Parts {
@@ -23,9 +25,16 @@ impl Parts {
         let layer = layer(name);
         if is_vision(name) {
             self.vision = self.vision.saturating_add(bytes);
-        } else if name.split('.').take(2).any(|part| part == "mtp")
-            || layer.zip(layers).is_some_and(|(layer, layers)| layer >= u64::from(layers))
-        {
+            return;
+        }
+        if is_of_prediction(name) {
+            self.prediction = self.prediction.saturating_add(bytes);
+            return;
+        }
+        if let Some(layer) = layer.filter(|_| !is_beside(name)) {
+            self.layers = self.layers.max(layer + 1);
+        }
+        if layer.zip(layers).is_some_and(|(layer, layers)| layer >= u64::from(layers)) {
             self.prediction = self.prediction.saturating_add(bytes);
         } else if !name.ends_with("rotary_emb.inv_freq") {
             let sum = self.sums.entry((layer, role(name, layer.is_some()), format)).or_default();
@@ -41,6 +50,7 @@ impl Parts {
         }
         self.prediction = self.prediction.saturating_add(other.prediction);
         self.vision = self.vision.saturating_add(other.vision);
+        self.layers = self.layers.max(other.layers);
         self
     }
 
@@ -60,23 +70,70 @@ impl Parts {
     }
 }
 
+/// What classes call what sees or hears, and what projects from it, in Transformers and in publishers' own code.
+const TOWERS: [&str; 46] = [
+    "vision_tower",
+    "vision_model",
+    "vision_encoder",
+    "vision_backbone",
+    "vision_embedder",
+    "vision_embed_tokens",
+    "vision_language_adapter",
+    "vision_projection",
+    "vision_resampler",
+    "visual",
+    "visual_embeddings_table",
+    "vit",
+    "vit_large_projector",
+    "vpm",
+    "sam_model",
+    "image_tower",
+    "image_newline",
+    "view_seperator",
+    "video_tower",
+    "multi_modal_projector",
+    "mm_projector",
+    "pre_mm_projector_norm",
+    "patch_merger",
+    "patch_merge_mlp",
+    "merger",
+    "mlp1",
+    "mlp_AR",
+    "projector",
+    "connector",
+    "aligner",
+    "resampler",
+    "resampler_model",
+    "perceiver",
+    "embed_vision",
+    "embed_tokens_extend",
+    "audio_tower",
+    "audio_encoder",
+    "audio_model",
+    "audio_projector",
+    "audio_projection_layer",
+    "audio_adapter",
+    "apm",
+    "embed_audio",
+    "speech_encoder",
+    "speech_projector",
+    "sound_encoder",
+];
+
 /// Whether a tensor belongs to the part that sees or hears.
 pub(super) fn is_vision(name: &str) -> bool {
-    let parts = [
-        "vision_tower",
-        "vision_model",
-        "multi_modal_projector",
-        "mm_projector",
-        "visual",
-        "vision_encoder",
-        "vision_language_adapter",
-        "pre_mm_projector_norm",
-        "patch_merger",
-        "embed_vision",
-        "audio_tower",
-        "embed_audio",
-    ];
-    name.split('.').take(2).any(|part| parts.contains(&part))
+    name.split('.').take(2).any(|part| TOWERS.contains(&part))
+}
+
+/// Whether a tensor is of layers that only draft tokens and are called so: `mtp.layers.0`, `model.mtp_layers.0`.
+pub(super) fn is_of_prediction(name: &str) -> bool {
+    name.split('.').take(2).any(|part| part == "mtp" || part.starts_with("mtp_"))
+}
+
+/// Whether a tensor is of a model beside the language model, whose layers are counted from 0 again.
+fn is_beside(name: &str) -> bool {
+    let first = name.split('.').next().unwrap_or_default();
+    first.contains("talker") || first.contains("2wav") || first.contains("encoder") || first.contains("audio")
 }
 
 /// The number of the layer that a tensor is in.
@@ -160,6 +217,29 @@ fn role(name: &str, in_layer: bool) -> Role {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As Transformers 5.24 saves the classes that see or hear, and as publishers' own code does.
+    #[test]
+    fn towers_are_known_by_the_names_that_classes_save_them_under() {
+        for name in [
+            "model.vision_tower.vision_model.encoder.layers.0.mlp.fc1.weight",
+            "vit.layers.0.mlp.fc1.weight",
+            "model.vision_backbone.image_vit.transformer.resblocks.0.ffn_norm.bias",
+            "model.connector.modality_projection.proj.weight",
+            "model.aligner.fc1.weight",
+            "mlp_AR.linear_1.weight",
+            "mlp1.1.weight",
+            "image_newline",
+            "vpm.encoder.layers.0.mlp.fc1.weight",
+            "model.embed_tokens_extend.image_embed.img_projection.0.weight",
+            "thinker.audio_tower.layers.0.fc1.weight",
+        ] {
+            assert!(is_vision(name), "{name}");
+        }
+        for name in ["model.layers.0.mlp.up_proj.weight", "model.language_model.layers.1.mlp.gate.weight"] {
+            assert!(!is_vision(name), "{name}");
+        }
+    }
 
     #[test]
     fn names_of_checkpoints_say_what_a_tensor_does() {

@@ -11,6 +11,7 @@ use serde::de::{Error as _, MapAccess, Visitor};
 use super::bounded::Bounded;
 use super::error::bounded;
 use super::open::open;
+use super::placeholder::is_pointer;
 use super::safetensors::{self, Totals};
 use super::{ImportError, Note, Problem};
 use crate::units::whole;
@@ -88,7 +89,14 @@ pub(super) fn totals(
         let whole = folder.join("model.safetensors");
         if contents.safetensors.contains(&whole) { vec![whole] } else { contents.safetensors.clone() }
     };
-    let (there, missing): (Vec<&PathBuf>, Vec<&PathBuf>) = files.iter().partition(|path| path.is_file());
+    let pointers = files.iter().filter(|path| is_pointer(path)).count();
+    let (there, missing): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        files.iter().partition(|path| path.is_file() && (pointers == 0 || !is_pointer(path)));
+    notes.extend((pointers > 0).then(|| {
+        Note::Assumed(format!(
+            "{pointers} of its files are pointers that Git LFS keeps in place of them; `git lfs pull` brings the files"
+        ))
+    }));
     match (there.len(), missing.len()) {
         (_, 0) => {}
         (0, of) => notes.push(Note::NoParts { of }),

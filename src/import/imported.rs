@@ -16,7 +16,7 @@ pub struct Imported {
     /// Bytes of all tensors, without headers and padding; `None` where only a configuration was given. Of an
     /// unknown architecture it is a lower bound of the memory needed.
     pub exact_bytes: Option<Bytes>,
-    /// How the weights are stored, where the file says it and the form is known.
+    /// How the weights are stored: as the file says, or what is taken where it does not; `None` where nothing is known.
     pub file_type: Option<Quantization>,
     /// What it says of its weights; `None` where nothing is known of them.
     pub file: Option<ModelFile>,

@@ -19,10 +19,12 @@ mod note;
 mod of_configuration;
 mod open;
 mod parameters;
+mod placeholder;
 mod safetensors;
 mod stack;
 pub mod stores;
 mod unknown;
+mod weigh;
 
 use std::io::Read as _;
 use std::path::Path;
@@ -36,10 +38,9 @@ use self::folder::Contents;
 use self::hugging_face::Described;
 use self::of_configuration::{import_config, imported, unknown_type};
 use self::safetensors::Totals;
+use self::weigh::{compare_layers, weigh_promised, weigh_totals};
 use crate::spec::preset::NoModel;
-use crate::spec::{
-    Container, FileTensor, FileWeights, ImageFile, Model, ModelFile, Quantization, Role, Tensor, Vision,
-};
+use crate::spec::{Container, FileWeights, ImageFile, ModelFile, Quantization, Vision};
 use crate::units::{Bytes, count};
 
 /// Reads the model at a path: a `.gguf`, a `config.json`, a `.safetensors`, or a folder that holds one model.
@@ -81,7 +82,8 @@ enum File {
 fn sniff(path: &Path) -> Result<File, Problem> {
     let (file, _) = open::open(path)?;
     let mut start = Vec::new();
-    file.take(16).read_to_end(&mut start)?;
+    file.take(placeholder::START).read_to_end(&mut start)?;
+    placeholder::refuse(&start)?;
     let has_ending = |ending: &str| path.extension().is_some_and(|own| own.eq_ignore_ascii_case(ending));
     let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
     if start.starts_with(b"GGUF") || has_ending("gguf") {
@@ -144,7 +146,8 @@ fn import_folder(folder: &Path) -> Result<Imported, ImportError> {
 
 /// A configuration together with the tensors beside it.
 fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Result<Imported, ImportError> {
-    let layers = described.model.as_ref().map(Model::layer_count);
+    let layers = described.layers;
+    let drafting = described.model.as_ref().map_or(0, |model| u64::from(model.prediction_layers));
     let mut notes = Vec::new();
     let totals = folder::totals(folder, contents, layers, &mut notes)?;
     let promised = folder::promised(folder, contents);
@@ -154,6 +157,7 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     }
     let complete = !notes.iter().any(|note| matches!(note, Note::MissingParts { .. } | Note::NoParts { .. }));
     let (sees, tokens_per_image) = (described.sees, described.tokens_per_image);
+    let has_tower = sees || described.tower.is_some();
     let (unknown_packing, tied) =
         (described.published.unknown, described.model.as_ref().is_some_and(|model| model.tied_embeddings));
     let mut imported = imported(described, folder.join("config.json").as_path());
@@ -166,7 +170,9 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     imported.what = format!("{}, {} tensors", imported.what, totals.tensors);
     // Of what is not known otherwise the files that are there are a lower bound.
     if complete || (promised.is_none() && imported.model.is_none()) {
-        weigh_totals(&mut imported, &totals, tied);
+        weigh_totals(&mut imported, &totals, (tied, has_tower));
+        let said = layers.map(|layers| (u64::from(layers), drafting)).filter(|_| complete);
+        compare_layers(&mut imported, totals.parts.layers, said);
     }
     let vision = if sees { totals.vision } else { 0 };
     for model in [&mut imported.model, &mut imported.weighed].into_iter().flatten().filter(|_| vision > 0) {
@@ -188,79 +194,6 @@ fn with_tensors(described: Described, folder: &Path, contents: &Contents) -> Res
     Ok(imported)
 }
 
-/// The files' own tensors decide what the weights take.
-fn weigh_totals(imported: &mut Imported, totals: &Totals, tied: bool) {
-    let stored = imported.file_type.unwrap_or_else(|| of_tensors(totals));
-    imported.file_type = Some(stored);
-    // A tied output matrix may be stored beside the embedding it equals; it is loaded once.
-    let loaded = |tensor: &FileTensor| !(tied && tensor.tensor.role == Role::Output);
-    let tensors = totals.parts.tensors().into_iter().filter(loaded).collect();
-    imported.file = Some(ModelFile {
-        prediction: totals.parts.prediction,
-        vision: totals.parts.vision,
-        bytes: Some(totals.bytes),
-        ..ModelFile::of(stored, FileWeights::Tensors(tensors))
-    });
-    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_) | Note::OnlyEmbedding));
-    if totals.parts.prediction > 0 {
-        imported.notes.push(Note::PredictionBytes { bytes: totals.parts.prediction });
-    }
-}
-
-/// The format of files whose configuration says none: 16 bit where most of their bytes are.
-fn of_tensors(totals: &Totals) -> Quantization {
-    let tensors = totals.parts.tensors();
-    let bytes =
-        |of: &dyn Fn(&FileTensor) -> bool| tensors.iter().filter(|t| of(t)).map(|t| t.bytes).sum::<u64>();
-    let plain = bytes(&|tensor| matches!(tensor.format, "BF16" | "F16"));
-    if !totals.packed && plain > bytes(&|_| true) / 2 {
-        return Quantization::Bf16;
-    }
-    Quantization::Own(Container::Checkpoint)
-}
-
-/// What an index promises, where its files are not there: of what is not known otherwise it is all that there is, and
-/// where it disagrees with the shapes it decides.
-fn weigh_promised(imported: &mut Imported, promised: Option<u64>, unknown_packing: bool) {
-    let Some(bytes) = promised else { return };
-    imported.exact_bytes = Some(Bytes::new(count(bytes)));
-    let agrees = imported.model.as_ref().is_some_and(|model| agrees(imported, model, bytes));
-    if agrees && !unknown_packing {
-        imported.notes.push(Note::IndexBeside { bytes });
-        return;
-    }
-    let stored = imported.file_type.unwrap_or(Quantization::Own(Container::Checkpoint));
-    imported.file_type = Some(stored);
-    imported.notes.retain(|note| !matches!(note, Note::PrecisionAssumed(_) | Note::OnlyEmbedding));
-    imported.notes.push(Note::IndexDecides { bytes });
-    let weights = FileWeights::Tensors(vec![all(bytes)]);
-    imported.file = Some(ModelFile { bytes: Some(bytes), ..ModelFile::of(stored, weights) });
-}
-
-/// Whether the shapes make as many bytes as an index promises, or nothing says that they must: where matrices are packed,
-/// or files hold more than the language model.
-fn agrees(imported: &Imported, model: &Model, bytes: u64) -> bool {
-    let rules = imported.file.as_ref().map(|file| &file.weights);
-    let plain = match rules {
-        None => 2.0,
-        Some(FileWeights::Rules(rules)) if rules.kinds.is_empty() && rules.layers.is_empty() => {
-            f64::from(rules.plain)
-        }
-        Some(_) => return true,
-    };
-    let holds_more = imported.notes.iter().any(Note::holds_more);
-    holds_more || (count(bytes) / (model.parameters.value() * plain) - 1.0).abs() < AGREES
-}
-
-/// How near an index and the shapes are where both are right: norms and buffers aside.
-const AGREES: f64 = 0.01;
-
-/// Everything of a file in one.
-fn all(bytes: u64) -> FileTensor {
-    let tensor = Tensor { role: Role::Other, columns: 0, rows: 0, stack: 1 };
-    FileTensor { tensor, layer: None, format: "as stored", count: 1, bytes }
-}
-
 /// One safetensors file: bytes, and no shapes to go by.
 fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
     let totals = safetensors::read(path, None).map_err(|problem| problem.at(path))?;
@@ -273,7 +206,9 @@ fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
         imported.exact_bytes = imported.exact_bytes.or_else(|| Some(Bytes::new(count(totals.bytes))));
         if imported.image.is_none() {
             imported.weighed = Some(unknown::model(path, "unknown", totals.elements, None));
-            weigh_totals(&mut imported, &totals, false);
+            imported.file_type = None;
+            imported.file = None;
+            weigh_totals(&mut imported, &totals, (false, false));
         }
         imported.notes.append(&mut notes);
         return Ok(imported);
@@ -281,25 +216,37 @@ fn import_safetensors(path: &Path) -> Result<Imported, ImportError> {
     Ok(only_tensors(&totals, notes, path))
 }
 
-/// A file of models for images; where its pipeline is not known here, its bytes are weighed by who calls this.
+/// A file of models for images; where its pipeline is not known here, its bytes are a lower bound.
 fn for_images(read: image::Read, path: &Path, what: &str) -> Imported {
-    let (file, notes) = match read {
-        image::Read::File(file) => (Some(Arc::new(file)), Vec::new()),
-        image::Read::Unknown(name) => {
-            let why = format!("The file is of {name}, whose pipeline has no record here");
-            (None, vec![Note::NotExpressible { why }])
-        }
-    };
-    Imported {
+    let unread = |notes| Imported {
         model: None,
-        exact_bytes: file.as_ref().map(|file| Bytes::new(count(file.bytes()))),
+        exact_bytes: None,
         file_type: None,
         file: None,
-        weighed: file.is_none().then(|| unknown::model(path, "unknown", 0, None)),
-        image: file,
+        weighed: None,
+        image: None,
         tensors: Vec::new(),
         notes,
         what: what.to_owned(),
+    };
+    match read {
+        image::Read::File(file) => Imported {
+            exact_bytes: Some(Bytes::new(count(file.bytes()))),
+            image: Some(Arc::new(file)),
+            ..unread(Vec::new())
+        },
+        image::Read::Unknown { name, bytes } => {
+            let why = format!("The file is of {name}, whose pipeline has no record here");
+            let stored = Quantization::Own(Container::Checkpoint);
+            let weights = FileWeights::Tensors(vec![weigh::all(bytes)]);
+            Imported {
+                exact_bytes: Some(Bytes::new(count(bytes))),
+                file_type: Some(stored),
+                file: Some(ModelFile { bytes: Some(bytes), ..ModelFile::of(stored, weights) }),
+                weighed: Some(unknown::model(path, "unknown", 0, None)),
+                ..unread(vec![Note::NotExpressible { why }])
+            }
+        }
     }
 }
 
@@ -332,6 +279,6 @@ fn only_tensors(totals: &Totals, mut notes: Vec<Note>, path: &Path) -> Imported 
         notes,
         what: format!("safetensors, {} tensors", totals.tensors),
     };
-    weigh_totals(&mut imported, totals, false);
+    weigh_totals(&mut imported, totals, (false, false));
     imported
 }

@@ -85,6 +85,18 @@ pub enum Note {
     },
     /// How weights are stored, where no file of them is there to tell, in a sentence.
     PrecisionAssumed(String),
+    /// Floats lie in 32 bit, which programs load in one width or the other.
+    WideFloats {
+        /// Whether the configuration says 16 bit.
+        despite: bool,
+    },
+    /// Files hold other layers than the configuration says.
+    LayersDiffer {
+        /// How many the files hold.
+        held: u64,
+        /// How many the configuration says.
+        said: u64,
+    },
     /// Parts of a wrapper that are not counted, in a sentence.
     Beside(String),
     /// Something else that was assumed, in a sentence.
@@ -240,6 +252,22 @@ impl Note {
                     "Images are cut into tiles; what the image encoder computes with is that of one tile"
                 )
             }
+            Self::WideFloats { despite: false } => write!(
+                f,
+                "Stored in 32-bit floats: Transformers and MLX load them so; vLLM, SGLang and ExLlama load 16 bit, and llama.cpp's converter writes 16 bit"
+            ),
+            Self::WideFloats { despite: true } => write!(
+                f,
+                "The tensors are 32-bit floats though the configuration says 16 bit: MLX loads them as they lie, the other programs load 16 bit"
+            ),
+            Self::LayersDiffer { held, said } if held > said => write!(
+                f,
+                "The files hold {held} layers and the configuration says {said}: programs run {said}, and the others are left out here"
+            ),
+            Self::LayersDiffer { held, said } => write!(
+                f,
+                "The files hold {held} layers and the configuration says {said}: weights are the files', all else follows the configuration; one of the two is of another model"
+            ),
             Self::OnlyEmbedding => write!(
                 f,
                 "Without files nothing but the token embedding is known of it; give the folder with its safetensors index for all of its weights"

@@ -7,6 +7,7 @@ use super::hugging_face::{self, Described, Seen, Sketched};
 use super::{ImportError, Imported, Note, Problem, error, parameters, unknown};
 use crate::spec::{
     FileTensor, FileWeights, Model, ModelFile, Packing, Quantization, Role, Rules, Runtime, Tensor, Vision,
+    Wide,
 };
 use crate::units::count;
 
@@ -53,18 +54,16 @@ pub(super) fn imported(described: Described, path: &Path) -> Imported {
         sees,
         tower,
         tokens_per_image,
+        layers: _,
     } = described;
-    if published.stored.is_none() {
+    let taken = match (published.stored, &model) {
+        (Some(_), _) => "",
         // The layers of a known model are weighed in any format, the tensors of another only as they are.
-        let taken = if model.is_some() {
-            "its weights are weighed in the format that is asked for"
-        } else {
-            "16 bit is taken"
-        };
-        notes.extend(published.notes.iter().map(|note| Note::PrecisionAssumed(format!("{note}; {taken}"))));
-    } else {
-        notes.extend(published.notes.into_iter().map(Note::PrecisionAssumed));
-    }
+        (None, Some(_)) => "; 16 bit is taken, as models are published, unless quantization is set",
+        (None, None) => "; 16 bit is taken",
+    };
+    notes.extend(published.notes.iter().map(|note| Note::PrecisionAssumed(format!("{note}{taken}"))));
+    notes.extend(published.wide.then_some(Note::WideFloats { despite: false }));
     if sketched.is_some() {
         notes.push(Note::SketchOnly { name: model_type.clone() });
     } else if model.is_none() && !notes.iter().any(|note| matches!(note, Note::NotExpressible { .. })) {
@@ -83,13 +82,15 @@ pub(super) fn imported(described: Described, path: &Path) -> Imported {
             add_tower(model, tower, tokens_per_image);
         }
     }
+    let wide = if published.wide { Wide::Yes } else { Wide::No };
     let rules = published.rules.clone().zip(published.stored);
-    let mut file = rules.map(|(rules, stored)| ModelFile::of(stored, FileWeights::Rules(rules)));
-    // Where nothing is said, 16 bit is what a program that reads checkpoints loads.
+    let mut file =
+        rules.map(|(rules, stored)| ModelFile { wide, ..ModelFile::of(stored, FileWeights::Rules(rules)) });
+    // Where nothing is said and nothing lies beside it, vLLM loads 16 bit (`_find_dtype`, `_resolve_auto_dtype`).
     let (stored, stated) = (published.stored.unwrap_or(Quantization::Bf16), published.stored.is_some());
     if let Some(sketched) = &sketched {
         let rules = published.rules.clone().unwrap_or_else(|| Rules::plain(2));
-        file = Some(ModelFile { stated, ..of_sketch(sketched, &rules, stored) });
+        file = Some(ModelFile { stated, wide, ..of_sketch(sketched, &rules, stored) });
     } else if let Some(outline) = &outline {
         notes.push(Note::OnlyEmbedding);
         let weights = FileWeights::Tensors(vec![embedding(outline, published.stored)]);
@@ -101,7 +102,7 @@ pub(super) fn imported(described: Described, path: &Path) -> Imported {
     Imported {
         model,
         exact_bytes: None,
-        file_type: published.stored,
+        file_type: Some(stored),
         file,
         weighed,
         image: None,
@@ -148,7 +149,7 @@ fn of_sketch(sketched: &Sketched, rules: &Rules, stored: Quantization) -> ModelF
     let tensors = sums.into_iter().map(|((layer, tensor), times)| FileTensor {
         tensor,
         layer,
-        format: rules.packing(tensor.role, layer).map_or("plain", |packing| packing.name),
+        format: rules.packing(tensor.role, layer).map_or(rules.plain_name(), |packing| packing.name),
         count: times,
         bytes: rules.bytes(tensor, layer).saturating_mul(times),
     });

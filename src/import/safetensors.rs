@@ -12,7 +12,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use super::Problem;
 use super::bounded::Bounded;
-use super::checkpoint_parts::{Parts, is_vision};
+use super::checkpoint_parts::{Parts, is_of_prediction, is_vision};
 use super::error::{bounded, json_fault};
 use super::image::Seen;
 use super::open::open;
@@ -268,8 +268,7 @@ impl<'de> Visitor<'de> for Entries {
 
 /// Whether a tensor belongs to a layer that ordinary use loads, and holds parameters.
 fn is_used(name: &str, layers: Option<u32>) -> bool {
-    // Qwen3.5 keeps the layers that only draft tokens under a name of their own.
-    if name.split('.').take(2).any(|part| part == "mtp") {
+    if is_of_prediction(name) {
         return false;
     }
     if name.ends_with("_scale_inv") || name.ends_with("rotary_emb.inv_freq") {

@@ -104,6 +104,9 @@ struct MemoryJson {
     peak_phase: Option<&'static str>,
     phases: Vec<PhaseJson>,
     weights_file_bytes: Option<f64>,
+    /// What PyTorch's allocator holds of a device with room, without the driver's context.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reserved_bytes: Option<BandJson>,
     ceilings: Vec<CeilingJson>,
 }
 
@@ -181,6 +184,7 @@ fn memory(answer: &Answer) -> MemoryJson {
         peak_phase: peak.map(|phase| phase.name.key()),
         phases: budget.phases.iter().map(phase).collect(),
         weights_file_bytes: budget.weights_file.map(Bytes::get),
+        reserved_bytes: budget.reserved.map(Into::into),
         ceilings: answer.estimate.fit.comparisons.iter().map(ceiling).collect(),
     }
 }

@@ -112,6 +112,17 @@ fn cited(fact: &Fact) -> String {
     format!("{} {}: {}, {}", fact.program, fact.version, fact.source, fact.date)
 }
 
+/// That 32-bit floats are loaded in 16 bit, and what keeps them as they lie.
+fn narrowed(runtime: Runtime) -> String {
+    let how = match runtime {
+        Runtime::Vllm | Runtime::Sglang => ", unless it is started with --dtype float32",
+        Runtime::LlamaCpp => ": its converter writes bf16 unless told otherwise",
+        Runtime::PyTorch => ", as the configuration says",
+        Runtime::Mlx | Runtime::ExLlama => "",
+    };
+    format!("{} loads the file's 32-bit floats in 16 bit{how}", runtime.name())
+}
+
 /// What was replaced, is ignored, or should be known, a sentence without its full stop.
 pub(super) fn note_words(note: &Note) -> String {
     match note {
@@ -122,6 +133,7 @@ pub(super) fn note_words(note: &Note) -> String {
             };
             format!("{what} is corrected by {}", ratio.words())
         }
+        Note::Narrowed(runtime) => narrowed(*runtime),
         Note::Weights { from, to, runtime } => {
             format!(
                 "Answered with {} in place of {}: it is {}'s format",
@@ -166,6 +178,10 @@ pub(super) fn note_words(note: &Note) -> String {
             fact.since.map_or_else(|| "none".to_owned(), Capability::text),
             detail(fact),
             read(fact)
+        ),
+        Note::DevicesNotAsWritten { asked, written } => format!(
+            "devices={asked} counts, and not the {written} that the machine is written with: memory, speed, price and \
+             power are those of {asked}"
         ),
         Note::NoBf16(fact) => format!(
             "{} has no bf16 below compute capability {}{}{}",

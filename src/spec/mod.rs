@@ -84,7 +84,7 @@ pub use model::{
     Attention, Block, Experts, FeedForward, GatedDelta, Indexer, Mamba2, Mixer, Mla, Model, NormStyle, Run,
     Tower, Vision,
 };
-pub use model_file::{FileTensor, FileWeights, ModelFile, Rules};
+pub use model_file::{FileTensor, FileWeights, ModelFile, Rules, Wide};
 pub use named::Named;
 pub use objective::{Generation, MasterWeights, Objective, TrainingOffload, ZeroStage};
 pub use packing::{Packing, Scales};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Adapter, Packing, Quantization, Role, Tensor};
+use super::{Adapter, Container, Packing, Quantization, Role, Runtime, Tensor};
 
 /// What the file that a model was read from says of its weights; it decides, not the name of its format.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,8 @@ pub struct ModelFile {
     pub stated: bool,
     /// How its weights are stored.
     pub weights: FileWeights,
+    /// Whether what is not packed lies in 32 bit, which most programs load in 16.
+    pub wide: Wide,
     /// Bytes of layers that only draft tokens; they are loaded for speculative decoding alone.
     pub prediction: u64,
     /// Bytes of the vision tower and its projector in the same file.
@@ -25,6 +27,18 @@ pub struct ModelFile {
     pub notes: Vec<String>,
 }
 
+/// Whether a file's plain values lie in 32 bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Wide {
+    /// They do not.
+    #[default]
+    No,
+    /// They do, and no configuration says another width.
+    Yes,
+    /// They do, and the configuration says 16 bit, which Transformers goes by.
+    Despite,
+}
+
 impl ModelFile {
     /// Weights in a format that the file states, and nothing beside them.
     pub const fn of(stored: Quantization, weights: FileWeights) -> Self {
@@ -32,6 +46,7 @@ impl ModelFile {
             stored,
             stated: true,
             weights,
+            wide: Wide::No,
             prediction: 0,
             vision: 0,
             bytes: None,
@@ -65,6 +80,18 @@ pub struct FileTensor {
     pub bytes: u64,
 }
 
+/// What plain 32-bit floats are called, in files and in configurations.
+const WIDE: [&str; 2] = ["F32", "32 bit"];
+
+impl FileTensor {
+    /// The same with 32-bit floats in 16 bit.
+    fn in_16_bit(&self) -> Self {
+        let is_wide = WIDE.contains(&self.format);
+        let (format, bytes) = if is_wide { ("16 bit", self.bytes / 2) } else { (self.format, self.bytes) };
+        Self { format, bytes, ..self.clone() }
+    }
+}
+
 /// Which matrices a checkpoint packs, and how.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
@@ -82,6 +109,15 @@ impl Rules {
     /// Nothing packed.
     pub const fn plain(bytes: u32) -> Self {
         Self { plain: bytes, kinds: BTreeMap::new(), layers: BTreeMap::new(), at_least: false }
+    }
+
+    /// What a value that is not packed is called.
+    pub const fn plain_name(&self) -> &'static str {
+        match self.plain {
+            1 => "8 bit",
+            4 => "32 bit",
+            _ => "16 bit",
+        }
     }
 
     /// How a matrix of a kind is packed; `None` where it is plain.
@@ -110,6 +146,35 @@ impl Rules {
 }
 
 impl ModelFile {
+    /// The same as a runtime loads it, where that is not as it lies there.
+    ///
+    /// vLLM and `SGLang` load 32-bit floats in 16 bit (`dtype=auto`), as `ExLlama` does and what llama.cpp converts;
+    /// Transformers loads what the configuration says, and MLX what lies there.
+    pub fn loaded_by(&self, runtime: Runtime) -> Option<Self> {
+        let said = match (self.wide, runtime) {
+            (Wide::No, _) | (Wide::Yes, Runtime::PyTorch) => return None,
+            (_, Runtime::Mlx) => {
+                return Some(Self {
+                    stored: Quantization::Own(Container::Mlx),
+                    wide: Wide::No,
+                    ..self.clone()
+                });
+            }
+            (
+                _,
+                Runtime::PyTorch | Runtime::Vllm | Runtime::Sglang | Runtime::ExLlama | Runtime::LlamaCpp,
+            ) => Quantization::Bf16,
+        };
+        let weights = match &self.weights {
+            FileWeights::Rules(rules) => FileWeights::Rules(Rules { plain: 2, ..rules.clone() }),
+            FileWeights::Tensors(tensors) => {
+                FileWeights::Tensors(tensors.iter().map(FileTensor::in_16_bit).collect())
+            }
+        };
+        let (prediction, vision) = (self.prediction / 2, self.vision / 2);
+        Some(Self { stored: said, weights, prediction, vision, wide: Wide::No, ..self.clone() })
+    }
+
     /// Its tensors; none where a configuration alone was read.
     pub fn tensors(&self) -> &[FileTensor] {
         match &self.weights {

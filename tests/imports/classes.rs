@@ -210,7 +210,7 @@ fn encoders_and_rerankers_are_said_to_be_such() {
     assert!(notes(&qwen).contains("rerank"), "a reranker");
     qwen["architectures"] = json!(["Qwen3ForCausalLM"]);
     assert!(!notes(&qwen).contains("rerank"));
-    assert_eq!(read(&qwen).file_type, None::<Quantization>);
+    assert_eq!(read(&qwen).file_type, Some(Quantization::Bf16), "a width that is not said is 16 bit");
 }
 
 #[test]

@@ -203,8 +203,8 @@ fn a_configuration_without_a_type_is_read_by_its_class() {
 #[test]
 fn what_does_not_say_how_it_is_stored_is_weighed_as_it_is_said_to_be() {
     let silent = read(&llama(&json!({"torch_dtype": null})));
-    assert_eq!(silent.file_type, None);
-    assert!(notes(&silent).contains("in the format that is asked for"), "{}", notes(&silent));
+    assert_eq!(silent.file_type, Some(Quantization::Bf16));
+    assert!(notes(&silent).contains("16 bit is taken, as models are published"), "{}", notes(&silent));
     let known = model(silent);
     assert_eq!(held(&known, Quantization::Bf16), 2 * PARAMETERS);
     assert!(held(&known, Quantization::parse("Q4_K_M").expect("known")) < PARAMETERS);

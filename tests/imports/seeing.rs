@@ -3,6 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
+use crate::checkpoint::safetensors;
 use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::memory::Unknown;
 use plimsoll::engine::{Assumptions, Budget, PartName, estimate};
@@ -154,4 +155,33 @@ fn params_json_is_read_as_the_configuration_that_says_the_same() {
     fs::write(&path, json!({"dim": 0, "n_layers": 2, "n_heads": 2}).to_string()).expect("writable");
     let error = import(&path).expect_err("no width").to_string();
     assert!(error.contains("`hidden_size` is 0, by the names of a `config.json`"), "{error}");
+}
+
+/// A tower is apart in a model that sees; what is called like one in another is weights like others.
+#[test]
+fn what_is_called_like_a_tower_is_one_where_something_sees() {
+    let text = json!({
+        "model_type": "llama", "hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "intermediate_size": 128, "vocab_size": 200, "max_position_embeddings": 2048,
+        "torch_dtype": "bfloat16",
+    });
+    let vision = json!({"model_type": "siglip_vision_model", "hidden_size": 32, "num_hidden_layers": 1});
+    let mut seeing = json!({"model_type": "new_wrapper", "text_config": text, "vision_config": vision});
+    seeing["torch_dtype"] = json!("bfloat16");
+    for (config, sees) in [(&seeing, true), (&text, false)] {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("config.json"), config.to_string()).expect("writable");
+        let tensors: [(&str, &str, &[u64]); 3] = [
+            ("model.embed_tokens.weight", "BF16", &[200, 64]),
+            ("model.layers.0.mlp.up_proj.weight", "BF16", &[128, 64]),
+            ("model.projector.weight", "BF16", &[64, 32]),
+        ];
+        safetensors(&folder.path().join("model.safetensors"), &tensors);
+        let file = import(folder.path()).expect("a model").file.expect("its tensors");
+        let held: u64 = file.tensors().iter().map(|tensor| tensor.bytes).sum();
+        let tower = 2 * 64 * 32;
+        let language = 2 * (200 * 64 + 128 * 64);
+        let right = if sees { (language, tower) } else { (language + tower, 0) };
+        assert_eq!((held, file.vision), right, "sees: {sees}");
+    }
 }

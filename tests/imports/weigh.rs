@@ -200,6 +200,24 @@ fn impossible_settings_are_noted_and_fit_nowhere() {
     }
 }
 
+/// llama.cpp loads no file whose tensors are not those that its number of layers makes.
+#[test]
+fn layers_that_a_file_holds_and_does_not_say_are_noted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("layers.gguf");
+    for (said, drafting, is_right) in
+        [(2, 0, true), (1, 0, false), (3, 0, false), (3, 1, true), (4, 1, false)]
+    {
+        let file = Gguf::new(3, false).small_model("llama").number("llama.block_count", said);
+        file.number("llama.nextn_predict_layers", drafting).write(&path);
+        let notes = import(&path).expect("its tensors").notes;
+        let notes = notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let words = format!("The file holds 2 layers and says that it has {said}: no program runs this file");
+        assert_eq!(notes.contains(&words), !is_right, "{said} of which {drafting} draft: {notes}");
+        assert!(!notes.contains("only draft tokens"), "{notes}");
+    }
+}
+
 #[test]
 fn long_texts_of_a_file_are_cut() {
     let file = Gguf::new(3, false).say("general.name", &"a".repeat(900)).small_model("llama");

@@ -1,6 +1,7 @@
 //! What people run on a kind of machine, and in which format.
 
 use super::note::Note;
+use super::width::plain;
 use crate::spec::support::{Fact, Feature, Format, Platform, Support, Target, find};
 use crate::spec::{BasePrecision, Chosen, Container, Objective, Optimizer, Quantization, Runtime, Scenario};
 
@@ -13,8 +14,9 @@ pub(super) fn runtime(scenario: &Scenario, target: Target, facts: &'static [Fact
         find(facts, runtime, target.platform, feature)
             .is_some_and(|fact| fact.on(target.capability) == Support::No)
     };
+    let wanted = plain(scenario, inference.quantization);
     let reads = |runtime: &Runtime| {
-        let own = inference.quantization.paired_on(*runtime).unwrap_or(inference.quantization);
+        let own = wanted.paired_on(*runtime).unwrap_or(wanted);
         !lacks(*runtime, Feature::Runs) && !lacks(*runtime, Feature::Weights(Format::from(own)))
     };
     candidates.find(reads).unwrap_or(first)
@@ -29,10 +31,11 @@ pub(super) fn candidates(
 ) -> impl Iterator<Item = Runtime> + Clone + use<> {
     let three: [Option<Runtime>; 3] = match scenario.inference() {
         Some(inference) => {
-            let usual = of_format(inference.quantization, platform);
+            let wanted = plain(scenario, inference.quantization);
+            let usual = of_format(wanted, platform);
             // Older cards, which a server does not run on, run the rest.
             let others = [Runtime::PyTorch, Runtime::LlamaCpp];
-            let own = matches!(inference.quantization, Quantization::Own(_));
+            let own = matches!(wanted, Quantization::Own(_));
             let instead = |other: &Runtime| match usual {
                 Runtime::Vllm => !own && *other != usual,
                 Runtime::ExLlama => *other == Runtime::LlamaCpp,

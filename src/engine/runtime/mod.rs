@@ -9,6 +9,7 @@ mod limits;
 mod note;
 mod refusal;
 mod refused;
+mod width;
 
 use std::sync::Arc;
 
@@ -91,6 +92,7 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
     let chosen = asked.language().map_or(Chosen::Auto, |language| language.chosen);
     if asked.language().is_some() {
         choose::set(&mut scenario, runtime);
+        notes.extend(width::loaded(&mut scenario));
         choose::formats(&mut scenario, (chosen, target.platform), facts, &mut notes);
         notes.extend(split_replaced(&mut scenario));
         notes.extend(backend_replaced(&mut scenario, target.platform));

@@ -24,6 +24,8 @@ pub enum Note {
         /// Whose format that is.
         runtime: Runtime,
     },
+    /// The runtime loads the file's 32-bit floats in 16 bit.
+    Narrowed(Runtime),
     /// The base of a fine-tune in the runtime's own format.
     Base {
         /// What was asked for.
@@ -61,6 +63,13 @@ pub enum Note {
         fact: &'static Fact,
         /// The weights.
         weights: Quantization,
+    },
+    /// The devices that share the work are not as many as the machine is written with: all figures are those of as many.
+    DevicesNotAsWritten {
+        /// As many as the scenario says.
+        asked: u32,
+        /// As many as the machine is written with.
+        written: u32,
     },
     /// 16-bit brain floats on a chip without units for them.
     NoBf16(&'static Fact),

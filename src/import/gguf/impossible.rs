@@ -1,8 +1,22 @@
 //! Settings of an architecture that is not known here, which no program runs as they are.
 
 use super::super::Note;
-use super::super::limits::{HEADS, HIDDEN};
+use super::super::limits::{HEADS, HIDDEN, LAYERS};
 use super::header::Header;
+
+/// That a file holds other layers than it says, which llama.cpp refuses to load: it counts what it has made of the tensors
+/// (`done_getting_tensors` in src/llama-model-loader.cpp).
+pub(super) fn layers(header: &Header, architecture: &str) -> Option<Note> {
+    let own = |key: &str| header.metadata.whole(&format!("{architecture}.{key}"), LAYERS).ok().flatten();
+    let said = own("block_count")?;
+    let number = |name: &str| name.strip_prefix("blk.")?.split('.').next()?.parse::<u32>().ok();
+    let last = header.tensors.iter().filter_map(|tensor| number(&tensor.name)).max()?;
+    let held = last.saturating_add(1);
+    let why = || format!("The file holds {held} layers and says that it has {said}");
+    // Layers that only draft tokens may be left out.
+    let fewest = said.saturating_sub(own("nextn_predict_layers").unwrap_or(0));
+    (held < fewest || held > said).then(|| Note::Impossible { why: why() })
+}
 
 /// What is impossible about a file's heads or its width, where anything is.
 pub(super) fn of(header: &Header, architecture: &str) -> Option<Note> {

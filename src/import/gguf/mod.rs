@@ -116,7 +116,7 @@ fn assemble(
     let Weighed { mut tensors, prediction, mut vision, twice } = weigh::weigh(&first.tensors, layers);
     let alone = kinds::is_projector(&first, &architecture);
     if alone {
-        (tensors, vision) = (vec![super::all(first.tensor_bytes)], 0);
+        (tensors, vision) = (vec![super::weigh::all(first.tensor_bytes)], 0);
     }
     notes.extend(twice.map(|name| Note::Twice { name }));
     let mut model = if complete { model::model(&first, &architecture, path, &mut notes)? } else { None };
@@ -124,7 +124,11 @@ fn assemble(
         let parameters = super::parameters::read(count(weigh::tower(&first.tensors)));
         model.vision = Some(Vision { parameters, tokens_per_image: 0, tower: None });
     }
-    if prediction > 0 {
+    let is_known = known::KNOWN.iter().any(|known| known.name == architecture);
+    let differs = impossible::layers(&first, &architecture).filter(|_| complete && is_known);
+    let drafts = prediction > 0 && differs.is_none();
+    notes.extend(differs);
+    if drafts {
         notes.push(Note::PredictionBytes { bytes: prediction });
     }
     if vision > 0 {

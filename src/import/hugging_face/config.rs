@@ -52,6 +52,8 @@ pub(super) struct Keys {
     pub decoder_sparse_step: Option<u32>,
     pub mlp_only_layers: Option<Vec<u32>>,
     pub num_nextn_predict_layers: Option<u32>,
+    /// The same of Qwen3.5.
+    pub mtp_num_hidden_layers: Option<u32>,
     pub q_lora_rank: Option<u32>,
     pub kv_lora_rank: Option<u32>,
     pub qk_nope_head_dim: Option<u32>,
@@ -128,6 +130,13 @@ pub(super) struct Keys {
     pub no_rope_layers: Option<Vec<u32>>,
     /// What single layers have otherwise, by their numbers.
     pub per_layer_config: Option<serde_json::Value>,
+}
+
+impl Keys {
+    /// Layers that only draft tokens.
+    pub(super) fn prediction_layers(&self) -> u32 {
+        self.num_nextn_predict_layers.or(self.mtp_num_hidden_layers).unwrap_or(0)
+    }
 }
 
 /// A whole number, or the first of a list of them.

@@ -54,6 +54,8 @@ pub(super) struct Described {
     pub sees: bool,
     /// What sees or hears, with its projector, as far as its configuration says it.
     pub tower: Option<Seen>,
+    /// Its layers, as files number them; `None` where that is not known.
+    pub layers: Option<u32>,
     /// What was assumed.
     pub notes: Vec<Note>,
 }
@@ -122,6 +124,7 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
             .flatten()
             .any(|part| part.get("vision_config").is_some_and(|vision| !vision.is_null())),
         tower: None,
+        layers: None,
         notes: Vec::new(),
     };
     described.notes.extend(is_renamed.then(|| {
@@ -178,6 +181,10 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
         other => other?,
     };
     described.published = precision::read(&document, inner, shape(inner, Some(&model)));
+    described.layers = match known.shape {
+        Shape::Nemotron => nemotron::numbered(source.config),
+        _ => Some(model.layer_count()),
+    };
     described.model = Some(model);
     described.notes.extend(source.into_notes());
     Ok(described)
@@ -384,8 +391,9 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
     let context = config.max_position_embeddings.or(config.seq_length);
     let context_max =
         source.or_default("max_position_embeddings", context, CONTEXT, gemma3.then_some(131_072))?;
-    if let Some(layers) = config.num_nextn_predict_layers.filter(|layers| *layers > 0) {
-        source.note(Note::PredictionLayers { layers });
+    let prediction_layers = config.prediction_layers();
+    if prediction_layers > 0 {
+        source.note(Note::PredictionLayers { layers: prediction_layers });
     }
     let name = name::name(path);
     let mut model = Model {
@@ -407,7 +415,7 @@ fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) ->
         output_bias: family.model_type == "ernie4_5_moe" && config.use_bias.unwrap_or(false),
         stack: stack::stack(&layers),
         vision: None,
-        prediction_layers: config.num_nextn_predict_layers.unwrap_or(0),
+        prediction_layers,
         file: None,
         sketch: None,
     };

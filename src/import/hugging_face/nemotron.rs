@@ -39,6 +39,11 @@ fn kinds(config: &Keys) -> Option<Vec<Kind>> {
     config.hybrid_override_pattern.as_ref()?.chars().map(kind).collect()
 }
 
+/// How many layers its files number: mixers and networks each have a number.
+pub(super) fn numbered(config: &Keys) -> Option<u32> {
+    kinds(config).and_then(|kinds| u32::try_from(kinds.len()).ok())
+}
+
 /// Whether its layers are mixers, each with at most one network after it.
 pub(super) fn is_expressible(config: &Keys) -> bool {
     let is_network = |kind: Option<&Kind>| matches!(kind, None | Some(Kind::Experts | Kind::Dense));

@@ -80,13 +80,17 @@ fn pipeline(folder: &Path, index: &Path) -> Result<(Read, u64), ImportError> {
     }
     let title = name::folder_name(folder);
     let known = denoiser(&seen.marks, &title);
-    let read = assemble(&seen, folder, title, parts, known).ok_or_else(|| {
+    let nothing = || {
         Problem::content(
             "the folders that it names hold no safetensors",
-            "give the folder of a whole pipeline",
+            "give the folder of a whole pipeline; PyTorch archives (`.bin`) are not read",
         )
         .at(index)
-    })?;
+    };
+    if parts.is_empty() {
+        return Err(nothing());
+    }
+    let read = assemble(&seen, folder, title, parts, known).ok_or_else(nothing)?;
     Ok((with_notes(read, &skipped), tensors))
 }
 
@@ -97,7 +101,7 @@ fn with_notes(read: Read, notes: &[String]) -> Read {
             file.notes.extend(notes.iter().cloned());
             Read::File(file)
         }
-        unknown @ Read::Unknown(_) => unknown,
+        unknown @ Read::Unknown { .. } => unknown,
     }
 }
 

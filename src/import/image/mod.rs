@@ -32,8 +32,13 @@ pub(super) struct Seen {
 pub(super) enum Read {
     /// Of a pipeline that is known here.
     File(ImageFile),
-    /// Of none that is; how people call what it holds.
-    Unknown(String),
+    /// Of none that is.
+    Unknown {
+        /// How people call what it holds.
+        name: String,
+        /// Bytes of its models.
+        bytes: u64,
+    },
 }
 
 impl Seen {
@@ -169,10 +174,10 @@ fn assemble(
         // An adapter of a language model has names of its own; what is left is of no pipeline known here.
         let what = parts.keys().next().map_or("models", |part| part.label());
         return (!parts.contains_key(&ImagePart::Adapter))
-            .then(|| Read::Unknown(format!("the {what} of a pipeline")));
+            .then(|| unknown(format!("the {what} of a pipeline"), &parts));
     };
     let pipeline = known.pipelines.iter().find_map(|key| Some((*key, Pipeline::named(key)?)));
-    let Some((key, pipeline)) = pipeline else { return Some(Read::Unknown(known.name.to_owned())) };
+    let Some((key, pipeline)) = pipeline else { return Some(unknown(known.name.to_owned(), &parts)) };
     let whole = [ImagePart::Denoiser, ImagePart::Control, ImagePart::Adapter];
     let shared = !parts.keys().any(|part| whole.contains(part));
     let main = parts.iter().max_by_key(|(_, bytes)| **bytes).map_or(ImagePart::Denoiser, |(part, _)| *part);
@@ -210,6 +215,11 @@ fn assemble(
         parts,
         notes,
     }))
+}
+
+/// What is of no pipeline that is known here.
+fn unknown(name: String, parts: &BTreeMap<ImagePart, u64>) -> Read {
+    Read::Unknown { name, bytes: parts.values().fold(0, |sum, bytes| sum.saturating_add(*bytes)) }
 }
 
 /// What a file holds, and where the rest comes from.

@@ -15,6 +15,8 @@ use crate::import::gguf::part_of;
 
 /// Longest configuration that is looked into for how its weights are stored.
 const LONGEST_CONFIG: u64 = 1 << 20;
+/// How the names of PyTorch's archives start, by who writes them.
+const ARCHIVES: [&str; 3] = ["pytorch_model", "adapter_model", "diffusion_pytorch_model"];
 /// Most components of a pipeline.
 const MOST_COMPONENTS: usize = 32;
 
@@ -114,7 +116,8 @@ impl Contents {
         let name = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
         match (name.as_ref(), ending.as_deref().unwrap_or_default()) {
-            ("config.json", _) => self.config = true,
+            // Mistral's own form has no other name for it.
+            ("config.json" | "params.json", _) => self.config = true,
             ("model_index.json", _) => self.pipeline = true,
             ("adapter_config.json", _) => self.adapter = true,
             (name, "gguf") if name.to_lowercase().starts_with("mmproj") => {
@@ -122,7 +125,10 @@ impl Contents {
             }
             (_, "gguf") => add(&mut self.gguf, path),
             (_, "safetensors") => add(&mut self.safetensors, path),
-            (name, "bin") if name.starts_with("pytorch_model") => self.archives.push(path.to_owned()),
+            (name, "bin") if ARCHIVES.iter().any(|start| name.starts_with(start)) => {
+                self.archives.push(path.to_owned());
+            }
+            (name, "pth") if name.starts_with("consolidated.") => self.archives.push(path.to_owned()),
             (_, "ckpt" | "pt" | "pth") if archives => self.archives.push(path.to_owned()),
             (name, "part" | "incomplete" | "downloading" | "downloadinprogress")
                 if name.contains(".gguf") || name.contains(".safetensors") =>
@@ -219,11 +225,12 @@ fn checkpoint(look: &mut Look<'_>, task: &Task, contents: &Contents) -> bool {
     contents.config
 }
 
+/// Why an archive is not read.
+const ARCHIVE: &str = "a PyTorch archive, which only Python can read; save it as safetensors to weigh it";
+
 /// PyTorch archives: with a configuration together, else one by one.
 fn archives(look: &mut Look<'_>, task: &Task, contents: &Contents) {
-    let trouble = Some(Trouble::NotRead(
-        "a PyTorch archive, which only Python can read; save it as safetensors to weigh it",
-    ));
+    let trouble = Some(Trouble::NotRead(ARCHIVE));
     if contents.config && !contents.archives.is_empty() {
         let files: Vec<&PathBuf> = contents.archives.iter().collect();
         let whole = found(look, task, &task.path, StoredFormat::PyTorch, &files);
@@ -249,6 +256,7 @@ fn is_mlx(look: &Look<'_>, task: &Task) -> bool {
 
 /// A pipeline with the files of its components.
 fn pipeline(look: &mut Look<'_>, task: &Task, contents: &Contents) {
+    let mut archives = contents.archives.clone();
     let mut files: Vec<PathBuf> =
         contents.safetensors.values().flat_map(|parts| parts.paths.clone()).collect();
     for folder in contents.folders.iter().take(MOST_COMPONENTS) {
@@ -256,9 +264,14 @@ fn pipeline(look: &mut Look<'_>, task: &Task, contents: &Contents) {
         let Some(entries) = look.list(&inside) else { continue };
         let component = self::contents(look, &inside, entries);
         files.extend(component.safetensors.into_values().flat_map(|parts| parts.paths));
+        archives.extend(component.archives);
     }
+    let is_read = !files.is_empty() || archives.is_empty();
+    let (format, files) =
+        if is_read { (StoredFormat::Diffusers, files) } else { (StoredFormat::PyTorch, archives) };
     let files: Vec<&PathBuf> = files.iter().collect();
-    let found = found(look, task, &task.path, StoredFormat::Diffusers, &files);
+    let mut found = found(look, task, &task.path, format, &files);
+    found.trouble = (!is_read).then_some(Trouble::NotRead(ARCHIVE));
     look.found(found);
 }
 

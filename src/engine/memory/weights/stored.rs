@@ -29,8 +29,7 @@ pub(super) fn each(model: &Model, file: &ModelFile, visit: &mut impl FnMut(Store
         FileWeights::Rules(rules) => {
             let mut take = |tensor: Tensor, layer| {
                 let packed = rules.packing(tensor.role, layer);
-                let plain = if rules.plain == 4 { "32 bit" } else { "16 bit" };
-                let format = packed.map_or(plain, |packing| packing.name);
+                let format = packed.map_or(rules.plain_name(), |packing| packing.name);
                 let bytes = rules.bytes(tensor, layer);
                 visit(Stored { spot: Spot { tensor, layer }, format, count: 1, bytes });
             };

@@ -69,6 +69,7 @@ pub(super) fn unknown(name: &str, config: &Value, container: Container) -> Publi
         stored: Some(Quantization::Own(container)),
         rules: Some(rules),
         unknown: true,
+        wide: false,
         notes: vec![note],
     }
 }

@@ -2,9 +2,10 @@
 
 use serde_json::Value;
 
+use super::compressed::compressed_tensors;
 use super::method::{
-    Method, Scheme, bitnet, bitsandbytes, compressed_tensors, eetq, eight_float, exl, flag, fp8, hqq,
-    integers, modelopt, mxfp4, mxfp8, quark, text,
+    Method, Scheme, auto_round, bitnet, bitsandbytes, eetq, eight_float, exl, flag, fp8, hqq, integers,
+    modelopt, mxfp4, mxfp8, quark, text,
 };
 use super::torchao;
 use crate::spec::{Quantization, Scales};
@@ -19,7 +20,7 @@ pub(super) fn method(config: &Value) -> Option<Method> {
         }
         Some("gptq" | "gptq_marlin") => integers(config, Scheme::Gptq),
         Some("awq" | "awq_marlin") => integers(config, Scheme::Awq),
-        Some("auto-round" | "auto_round" | "intel/auto-round") => integers(config, Scheme::AutoRound),
+        Some("auto-round" | "auto_round" | "intel/auto-round") => auto_round(config),
         Some("bitsandbytes" | "bitsandbytes_4bit" | "bitsandbytes_8bit") => bitsandbytes(config),
         Some("mxfp4" | "gpt_oss_mxfp4") => Some(Method::of(None, mxfp4())),
         Some("mxfp8") => Some(Method::of(None, mxfp8())),
@@ -37,6 +38,9 @@ pub(super) fn method(config: &Value) -> Option<Method> {
         Some(
             "compressed-tensors" | "compressed_tensors" | "sparseml" | "modelopt" | "modelopt_fp4" | "nvfp4",
         ) => compressed_tensors(config),
+        None if ["config_groups", "sparsity_config"].iter().any(|key| config.get(*key).is_some()) => {
+            compressed_tensors(config)
+        }
         Some("torchao") => torchao::method(config),
         Some("bitnet") => Some(Method::of(None, bitnet(config))),
         Some("hqq") => hqq(config),

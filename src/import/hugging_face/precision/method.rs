@@ -1,6 +1,6 @@
 //! What each method of quantization stores for a matrix.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::spec::{Packing, Quantization, Scales};
 use crate::units::whole;
@@ -162,6 +162,27 @@ pub(super) fn integers(config: &Value, scheme: Scheme) -> Option<Method> {
     Some(Method::of(stored.filter(|_| usual), packing))
 }
 
+/// auto-round: integers, or the floats that its `data_type` names.
+pub(super) fn auto_round(config: &Value) -> Option<Method> {
+    let kind = text(config, "data_type").unwrap_or_default();
+    let bits = small(config, "bits").unwrap_or(4);
+    if kind.starts_with("nv_fp") || kind.starts_with("nvfp") {
+        return (bits == 4).then(|| Method::of(Some(Quantization::NvFp4), nvfp4()));
+    }
+    if kind.starts_with("mx_fp") || kind.starts_with("mxfp") {
+        return Some(Method::of(None, if bits == 8 { mxfp8() } else { mxfp4() }));
+    }
+    if kind.starts_with("fp8") || (kind.starts_with("fp") && bits == 8) {
+        let size = config.get("group_size").and_then(Value::as_i64);
+        let packing = match size {
+            Some(0) => Packing { matrix_bytes: 4, ..eight_float() },
+            _ => eight_float().with(groups(size, 128), 32.0),
+        };
+        return Some(Method::of(Some(Quantization::Fp8), packing));
+    }
+    integers(config, Scheme::AutoRound)
+}
+
 /// bitsandbytes: 8-bit integers with a 32-bit scale a row, or 4 bits with a scale for 64, itself packed if asked.
 pub(super) fn bitsandbytes(config: &Value) -> Option<Method> {
     let four = flag(config, "load_in_4bit").or_else(|| flag(config, "_load_in_4bit")).unwrap_or(false);
@@ -177,58 +198,6 @@ pub(super) fn bitsandbytes(config: &Value) -> Option<Method> {
     let name = if text(config, "bnb_4bit_quant_type").as_deref() == Some("fp4") { "fp4" } else { "nf4" };
     let packing = Packing::plain(name, 4.0).with(Scales::Groups(64), scale);
     Some(Method::of(Some(Quantization::Nf4), Packing { matrix_bytes: tables, ..packing }))
-}
-
-/// The group of weights that compressed-tensors packs.
-pub(super) fn compressed_tensors(config: &Value) -> Option<Method> {
-    let groups = config.get("config_groups").and_then(Value::as_object)?;
-    // Where no group is named, at most the cache is packed.
-    if groups.is_empty() {
-        return Some(Method::of(Some(Quantization::Bf16), Packing::plain("16 bit", 16.0)));
-    }
-    let weights =
-        groups.values().find_map(|group| group.get("weights").filter(|weights| weights.is_object()))?;
-    group(weights, text(config, "format").as_deref())
-}
-
-/// How one group of compressed-tensors packs its matrices.
-pub(super) fn group(weights: &Value, format: Option<&str>) -> Option<Method> {
-    let bits = small(weights, "num_bits")?;
-    let size = weights.get("group_size").and_then(Value::as_i64);
-    let float = text(weights, "type").as_deref() == Some("float");
-    let strategy = text(weights, "strategy");
-    let scales = match strategy.as_deref() {
-        Some("tensor") => Scales::None,
-        Some("block") => weights.get("block_structure").map_or(Scales::Blocks(128), blocks),
-        Some("group" | "tensor_group") => self::groups(size, 128),
-        Some("channel") => Scales::Rows,
-        _ => match size {
-            Some(size) => self::groups(Some(size), 128),
-            None => Scales::Rows,
-        },
-    };
-    let one = |packing: Packing, stored| Some(Method::of(stored, packing));
-    match (float, bits) {
-        (true, 4) if scales == Scales::Groups(32) => one(mxfp4(), None),
-        (true, 4) => one(nvfp4(), Some(Quantization::NvFp4)),
-        (true, 8) if scales == Scales::Groups(32) => {
-            one(Packing::plain("mxfp8", 8.0).with(scales, 8.0), None)
-        }
-        (true, 8) => {
-            let packing = eight_float().with(scales, 16.0);
-            let packing = Packing { matrix_bytes: if scales == Scales::None { 4 } else { 0 }, ..packing };
-            one(packing, Some(Quantization::Fp8))
-        }
-        (false, 1..=8) => {
-            let symmetric = flag(weights, "symmetric").unwrap_or(true);
-            let zero = if symmetric { 0.0 } else { f64::from(bits) };
-            // Packed integers bring the shape that they are unpacked to: two 64-bit numbers.
-            let shape = if format == Some("pack-quantized") { 16 } else { 0 };
-            let packing = Packing::plain(integer_name(bits)?, f64::from(bits)).with(scales, 16.0 + zero);
-            one(Packing { matrix_bytes: shape, ..packing }, None)
-        }
-        _ => None,
-    }
 }
 
 /// NVIDIA's ModelOpt, by the name of its algorithm.
@@ -277,10 +246,25 @@ pub(super) fn bitnet(config: &Value) -> Packing {
     Packing { matrix_bytes: 2, ..Packing::plain("ternary", 2.0) }
 }
 
-/// HQQ: a 16-bit scale and zero point a group.
+/// HQQ: all matrices alike, or those that have a tag.
 pub(super) fn hqq(config: &Value) -> Option<Method> {
-    let inside = config.get("quant_config").unwrap_or(config);
-    let weights = inside.get("weight_quant_params").unwrap_or(inside);
+    if hqq_tags(config).is_some() {
+        return Some(Method::of(None, Packing::plain("16 bit", 16.0)));
+    }
+    hqq_weights(config.get("quant_config").unwrap_or(config))
+}
+
+/// What HQQ says of each tag, as `self_attn.q_proj`, where it does.
+pub(super) fn hqq_tags(config: &Value) -> Option<&Map<String, Value>> {
+    let all = config.get("quant_config").and_then(Value::as_object).filter(|all| !all.is_empty())?;
+    (text(config, "quant_method").as_deref() == Some("hqq")
+        && all.values().all(|own| own.get("weight_quant_params").is_some_and(Value::is_object)))
+    .then_some(all)
+}
+
+/// HQQ of one kind: a 16-bit scale and zero point a group.
+pub(super) fn hqq_weights(own: &Value) -> Option<Method> {
+    let weights = own.get("weight_quant_params").unwrap_or(own);
     let bits = small(weights, "nbits")?;
     let scales = groups(weights.get("group_size").and_then(Value::as_i64), 64);
     Some(Method::of(None, Packing::plain(integer_name(bits)?, f64::from(bits)).with(scales, 32.0)))
@@ -288,7 +272,12 @@ pub(super) fn hqq(config: &Value) -> Option<Method> {
 
 /// AMD's Quark, by the number format of its weights.
 pub(super) fn quark(config: &Value) -> Option<Method> {
-    let weight = config.get("global_quant_config")?.get("weight")?;
+    quark_weights(config.get("global_quant_config")?)
+}
+
+/// The same of all layers, or of some.
+pub(super) fn quark_weights(own: &Value) -> Option<Method> {
+    let weight = own.get("weight")?;
     let weight = weight.as_array().and_then(|list| list.first()).unwrap_or(weight);
     let size = weight.get("group_size").and_then(Value::as_i64);
     let scales = match text(weight, "qscheme").as_deref() {

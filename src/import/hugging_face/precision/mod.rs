@@ -1,11 +1,14 @@
 //! How a checkpoint stores its weights, as its configuration publishes it.
 
 mod bits;
+mod compressed;
 mod known;
 mod method;
 mod mlx;
 mod modules;
 mod pattern;
+mod singles;
+mod sparse;
 mod torchao;
 
 use std::path::Path;
@@ -14,9 +17,9 @@ use serde_json::Value;
 
 use self::bits::{assumed, assumed_of_mlx, unknown};
 use self::known::method as method_of;
-use self::method::{flag, group, modelopt_algorithm, small, text};
+use self::method::{flag, text};
 use self::modules::{EMBEDDING, LINEAR, OUTPUT, in_layer};
-use self::pattern::Patterns;
+use self::singles::{head, left_out, names_modules_alone, own, singles};
 use super::super::error::bounded;
 use super::super::open::read_text;
 use super::LARGEST;
@@ -30,21 +33,11 @@ pub(in crate::import) struct Published {
     pub rules: Option<Rules>,
     /// Whether the method is one that is not known here.
     pub unknown: bool,
+    /// Whether nothing is packed and all lies in 32 bit.
+    pub wide: bool,
     /// What was assumed, a sentence each.
     pub notes: Vec<String>,
 }
-
-/// Keys under which the libraries list what they leave as it is.
-const LEFT_OUT: [&str; 8] = [
-    "ignore",
-    "modules_to_not_convert",
-    "ignored_layers",
-    "exclude",
-    "exclude_modules",
-    "llm_int8_skip_modules",
-    "skip_modules",
-    "modules_in_block_to_not_quantize",
-];
 
 /// What is looked at of a model.
 #[derive(Clone, Copy)]
@@ -126,15 +119,12 @@ fn kind(dtype: &Value) -> Option<String> {
 
 /// Nothing packed: as wide as the configuration says.
 fn plain(kind: Option<&str>) -> Published {
-    let published = |stored, rules, notes| Published { stored, rules, unknown: false, notes };
+    let published = |stored, rules, notes| Published { stored, rules, unknown: false, wide: false, notes };
     match kind.map(|kind| kind.strip_prefix("torch.").unwrap_or(kind)) {
         Some("bfloat16" | "float16" | "half") => published(Some(Quantization::Bf16), None, Vec::new()),
         Some("float32" | "float") => {
-            let note =
-                "Stored in 32 bit, and counted so; vLLM loads it in 16 bit unless told otherwise, which \
-                        quantization=bf16 counts"
-                    .to_owned();
-            published(Some(Quantization::Own(Container::Checkpoint)), Some(Rules::plain(4)), vec![note])
+            let stored = Some(Quantization::Own(Container::Checkpoint));
+            Published { wide: true, ..published(stored, Some(Rules::plain(4)), Vec::new()) }
         }
         Some(float8) if float8.starts_with("float8") => {
             let note = "Stored in 8-bit floats without scales".to_owned();
@@ -156,7 +146,8 @@ fn of_mlx(config: &Value, shape: Shape) -> Published {
     match mlx::read(config, shape.layers, shape.tied) {
         Some((stored, rules)) => {
             let notes = assumed_of_mlx(config);
-            Published { stored: Some(stored), rules: Some(rules), unknown: !notes.is_empty(), notes }
+            let unknown = !notes.is_empty();
+            Published { stored: Some(stored), rules: Some(rules), unknown, wide: false, notes }
         }
         None => unknown(&text(config, "mode").unwrap_or_else(|| "mlx".to_owned()), config, Container::Mlx),
     }
@@ -164,17 +155,24 @@ fn of_mlx(config: &Value, shape: Shape) -> Published {
 
 /// One of the methods of Hugging Face checkpoints.
 fn of_method(config: &Value, shape: Shape) -> Published {
-    let Some(method) = method_of(config) else {
+    let Some(dense) = method_of(config) else {
         let name = text(config, "quant_method").or_else(|| text(config, "quant_algo"));
         let name = name.unwrap_or_else(|| "no method that is named".to_owned());
         return unknown(&name, config, Container::Checkpoint);
     };
     let experts_only = matches!(text(config, "quant_method").as_deref(), Some("mxfp4" | "gpt_oss_mxfp4"));
     let left_out = left_out(config);
-    let singles = singles(config);
+    let mut singles = singles(config);
+    let dense_packing = dense.packing;
+    let (method, keeps_all) = sparse::thinned(config, dense);
+    let stays = (dense_packing.bits < 16.0).then_some(dense_packing);
+    singles.extend(keeps_all.filter(|ignored| !ignored.is_empty()).map(|ignored| (ignored, stays)));
+    // Groups that name modules leave all others as they are.
+    let named_alone = names_modules_alone(config);
     let mut rules = Rules::plain(2);
     for (role, names) in LINEAR {
-        let usual = (!experts_only || role.is_routed()).then_some(method.packing);
+        let is_packed = (!experts_only || role.is_routed()) && !named_alone;
+        let usual = is_packed.then_some(method.packing);
         rules.kinds.insert(role, usual);
         // What MLX calls experts would match what others call dense.
         // Gates are called otherwise where layers are linear ones of Qwen's kind.
@@ -196,7 +194,8 @@ fn of_method(config: &Value, shape: Shape) -> Published {
         let others = each.iter().enumerate().filter(|(_, own)| **own != common);
         rules.layers.extend(others.map(|(layer, own)| ((layer as u64, role), *own)));
     }
-    if let Some(head) = method.output.filter(|_| !shape.tied) {
+    let head = method.output.or_else(|| head(config, method.packing, &left_out, &singles));
+    if let Some(head) = head.filter(|_| !shape.tied) {
         rules.kinds.insert(OUTPUT.0, Some(head));
     }
     outside(config, method.packing, shape.tied, &mut rules);
@@ -206,13 +205,13 @@ fn of_method(config: &Value, shape: Shape) -> Published {
     let notes = left_out.unknown.iter().map(|pattern| {
         format!("What `{}` leaves in 16 bit was not understood; it is counted as packed", bounded(pattern))
     });
-    let notes = taken.into_iter().chain(notes).collect();
+    let notes = taken.into_iter().chain(notes).chain(sparse::by_share(config)).collect();
     let stored = method.stored.unwrap_or(if experts_only {
         Quantization::MxFp4
     } else {
         Quantization::Own(Container::Checkpoint)
     });
-    Published { stored: Some(stored), rules: Some(rules), unknown, notes }
+    Published { stored: Some(stored), rules: Some(rules), unknown, wide: false, notes }
 }
 
 /// Embedding and output matrix, which torchao alone packs, where it is told to.
@@ -227,85 +226,6 @@ fn outside(config: &Value, usual: Packing, tied: bool, rules: &mut Rules) {
         let packing = own.map_or(Some(usual), |own| torchao::config_of(own).map(|method| method.packing));
         rules.kinds.insert(OUTPUT.0, packing);
     }
-}
-
-/// Modules that stay in 16 bit.
-fn left_out(config: &Value) -> Patterns {
-    let inside = config.get("quantization").or_else(|| config.get("quant_config"));
-    let lists = [Some(config), inside].into_iter().flatten();
-    let list =
-        lists.flat_map(|part| LEFT_OUT.iter().filter_map(|key| part.get(*key))).find(|list| list.is_array());
-    Patterns::of(list)
-}
-
-/// Modules with a packing of their own: mixed ModelOpt, several groups of compressed-tensors, extra bits of others.
-fn singles(config: &Value) -> Vec<(Patterns, Option<Packing>)> {
-    let mut found = Vec::new();
-    let mut add = |name: &str, packing: Option<Packing>| {
-        let mut patterns = Patterns::default();
-        patterns.add(name);
-        found.push((patterns, packing));
-    };
-    for (name, own) in config.get("quantized_layers").and_then(Value::as_object).into_iter().flatten() {
-        let algorithm = text(own, "quant_algo").unwrap_or_default();
-        add(name, modelopt_algorithm(&algorithm, own).map(|method| method.packing));
-    }
-    for (name, own) in config.get("extra_config").and_then(Value::as_object).into_iter().flatten() {
-        let wide = small(own, "bits").is_some_and(|bits| bits >= 16);
-        add(
-            name,
-            if wide { None } else { method_of(&with_method(config, own)).map(|method| method.packing) },
-        );
-    }
-    for (name, own) in config.get("dynamic").and_then(Value::as_object).into_iter().flatten() {
-        // GPTQModel: `-:` leaves a module out, `+:` gives it settings of its own; the rest is an expression.
-        let expression = name.trim_start_matches("+:").trim_start_matches("-:");
-        let packing = if name.starts_with("-:") {
-            None
-        } else {
-            method_of(&with_method(config, own)).map(|method| method.packing)
-        };
-        add(&format!("re:{expression}"), packing);
-    }
-    let modules = config.get("quant_type").and_then(|kind| torchao::modules(kind.get("default")?));
-    for (name, own) in modules.into_iter().flatten().filter(|(name, _)| *name != "_default") {
-        let packing = torchao::config_of(own).map(|method| method.packing);
-        add(name, packing);
-    }
-    let groups = config.get("config_groups").and_then(Value::as_object);
-    for own in groups.filter(|groups| groups.len() > 1).into_iter().flat_map(|groups| groups.values()) {
-        let packing =
-            own.get("weights").and_then(|weights| group(weights, None)).map(|method| method.packing);
-        let targets =
-            own.get("targets").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-        for target in targets.filter(|target| *target != "Linear") {
-            add(target, packing);
-        }
-    }
-    found
-}
-
-/// The settings of one module laid over those of all.
-fn with_method(config: &Value, own: &Value) -> Value {
-    let mut all = config.clone();
-    if let (Some(all), Some(own)) = (all.as_object_mut(), own.as_object()) {
-        all.retain(|key, _| key != "extra_config" && key != "dynamic");
-        all.extend(own.clone());
-    }
-    all
-}
-
-/// The packing of one module.
-fn own(
-    names: &[String],
-    usual: Option<Packing>,
-    left_out: &Patterns,
-    singles: &[(Patterns, Option<Packing>)],
-) -> Option<Packing> {
-    if left_out.matches(names) {
-        return None;
-    }
-    singles.iter().find(|(patterns, _)| patterns.matches(names)).map_or(usual, |(_, packing)| *packing)
 }
 
 /// What most layers have; `usual` where there is none.

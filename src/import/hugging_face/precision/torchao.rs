@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::method::{Method, eight_float, groups, integer_name, mxfp4, nvfp4, text};
+use super::method::{Method, eight_float, groups, integer_name, mxfp4, mxfp8, nvfp4, text};
 use crate::spec::{Packing, Quantization, Scales};
 
 /// torchao, by the name of its configuration; of one that names modules, by that of all others.
@@ -33,6 +33,13 @@ pub(super) fn modules(config: &Value) -> Option<&Map<String, Value>> {
     ["module_fqn_to_config", "fqn_to_config"].iter().find_map(|key| inside.get(*key)?.as_object())
 }
 
+/// The number format of weights that a configuration is set to: `int4`, `float8_e4m3fn`.
+fn dtype_name(inside: Option<&Value>) -> Option<&str> {
+    let dtype = inside?.get("weight_dtype")?;
+    let name = dtype.get("_data").unwrap_or(dtype).as_str()?;
+    Some(name.trim_start_matches("torch."))
+}
+
 /// A kind of torchao's, by its name in lower case, with what it is set to.
 fn kind_of(name: &str, inside: Option<&Value>) -> Option<Method> {
     let plain: String = name.chars().filter(|sign| *sign != '_').collect();
@@ -42,9 +49,11 @@ fn kind_of(name: &str, inside: Option<&Value>) -> Option<Method> {
     let size = inside.and_then(|inside| inside.get("group_size")).and_then(Value::as_i64).or(grouped);
     let scales = |size: Option<i64>| size.map_or(Scales::Rows, |size| groups(Some(size), 128));
     // Integers of any width: a scale and a zero point a group or a row.
-    let dtype = inside.and_then(|inside| inside.get("weight_dtype")).and_then(data);
-    let bits = dtype
-        .and_then(|dtype| dtype.as_str()?.trim_start_matches("torch.").strip_prefix("int")?.parse().ok());
+    let bits = dtype_name(inside).and_then(|name| name.strip_prefix("int")?.parse().ok());
+    // Unsigned integers of a few bits are packed by layouts of their own.
+    if plain.contains("uintx") {
+        return None;
+    }
     let packing = if plain.contains("intxweight") {
         let bits: u32 = bits.filter(|bits| (1..=8).contains(bits)).unwrap_or(8);
         // A channel an axis is said by a granularity without a size.
@@ -58,8 +67,11 @@ fn kind_of(name: &str, inside: Option<&Value>) -> Option<Method> {
         return Some(Method::of(Some(Quantization::Fp8), eight_float().with(Scales::Rows, 32.0)));
     } else if plain.contains("nvfp4") {
         return Some(Method::of(Some(Quantization::NvFp4), nvfp4()));
-    } else if plain.contains("mx") {
+    } else if plain.contains("mxfp4") || dtype_name(inside).is_some_and(|name| name.contains("float4")) {
         mxfp4()
+    } else if plain.contains("mx") {
+        // 8-bit floats are what both of its configurations take where they are not told.
+        mxfp8()
     } else {
         return None;
     };
