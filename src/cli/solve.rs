@@ -84,7 +84,11 @@ fn say(
         .zip(next)
         .is_some_and(|(best, next)| in_words(setting, best, scenario) == in_words(setting, next, scenario));
     let text = |found: &Found| match found.text.parse::<u64>() {
-        Ok(value) if alike => show_grouped(value),
+        Ok(value) if alike => {
+            let words = in_words(setting, found, scenario);
+            let unit = words.split_once(' ').map_or_else(String::new, |(_, unit)| format!(" {unit}"));
+            show_grouped(value) + &unit
+        }
         _ => in_words(setting, found, scenario),
     };
     match best {
