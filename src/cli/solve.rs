@@ -80,10 +80,16 @@ fn say(
     outside.print(&format!("{} on {}\n", one_line(&scenario.name), one_line(&machine.name)));
     let [best, next] = [&solution.best, &solution.next].map(Option::as_ref);
     // Two values that round to one are written out.
-    let alike = best.zip(next).is_some_and(|(best, next)| in_words(setting, best) == in_words(setting, next));
+    let alike = best
+        .zip(next)
+        .is_some_and(|(best, next)| in_words(setting, best, scenario) == in_words(setting, next, scenario));
     let text = |found: &Found| match found.text.parse::<u64>() {
-        Ok(value) if alike => show_grouped(value),
-        _ => in_words(setting, found),
+        Ok(value) if alike => {
+            let words = in_words(setting, found, scenario);
+            let unit = words.split_once(' ').map_or_else(String::new, |(_, unit)| format!(" {unit}"));
+            show_grouped(value) + &unit
+        }
+        _ => in_words(setting, found, scenario),
     };
     match best {
         Some(best) => {
@@ -104,13 +110,23 @@ fn say(
         None if setting.key == "concurrency" => {
             outside.print("  more would share its context, each with less than a prompt and its answer\n");
         }
+        None if setting.key == "prompt" => {
+            outside.print("  the context holds no longer one beside the answer\n");
+        }
         None => outside.print("  there is no more: the range ends here\n"),
     }
 }
 
 /// A value with its unit, as people read it.
-fn in_words(setting: &Setting, found: &Found) -> String {
+fn in_words(setting: &Setting, found: &Found, scenario: &Scenario) -> String {
     let text = &found.text;
+    let made =
+        |asked: u64| scenario.diffusion().map_or(asked, |diffusion| diffusion.pipeline.frames_made(asked));
+    if let Some(asked) =
+        text.parse::<u64>().ok().filter(|asked| setting.key == "frames" && made(*asked) != *asked)
+    {
+        return format!("{asked} frames, made as {},", made(asked));
+    }
     if let Some((width, height)) = text.split_once('x').filter(|_| setting.key == "resolution") {
         return format!("{width} × {height} pixels");
     }

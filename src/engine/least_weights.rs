@@ -51,7 +51,8 @@ pub(super) fn least_weights(scenario: &Scenario) -> Bytes {
     let tower = model.vision.as_ref().map_or(0.0, |vision| *vision.parameters.value());
     let embedding = f64::from(model.vocabulary) * f64::from(model.hidden) * 2.0;
     let bits = least_bits(inference.quantization);
-    // Experts may be published in 4 bit and stay so in files of more.
-    let bits = if model.active_parameters.is_some() { bits.min(4.0 * RECIPE) } else { bits };
+    // Experts that are published in 4 bit stay so in files of more.
+    let packed = Quantization::published(model, language.runtime).is_some();
+    let bits = if packed { bits.min(4.0 * RECIPE) } else { bits };
     Bytes::new((model.parameters.value() - tower - embedding).max(0.0) * bits / 8.0)
 }

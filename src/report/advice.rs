@@ -126,9 +126,22 @@ fn none_fits(decision: &Decision<'_>) -> String {
     let nearest = decision.order.iter().min_by(|a, b| missing(a).total_cmp(&missing(b)));
     nearest.map_or_else(String::new, |nearest| {
         let words = sentence(&nearest.estimate, &nearest.machine.name);
-        let lead = if several { "None of them holds it. The nearest: " } else { "No. " };
-        format!("{lead}{}: {}.", words.headline, words.detail)
+        let lead = if several { "None of them holds it as it is asked. The nearest: " } else { "No. " };
+        format!("{lead}{}: {}.{}", words.headline, words.detail, after_steps(decision))
     })
+}
+
+/// Which machines hold it after the steps of their plans.
+fn after_steps(decision: &Decision<'_>) -> String {
+    let made = decision.order.iter().filter(|answer| decision.made_to_fit(&answer.machine).is_some());
+    let names: Vec<&str> = made.map(|answer| named(&answer.machine)).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((one, [])) => format!(" The {one} holds it after the steps below."),
+        Some((last, others)) => {
+            format!(" The {} and the {last} hold it after the steps below.", others.join(", the "))
+        }
+    }
 }
 
 /// What speaks for another choice, and what to know before paying: a sentence each.

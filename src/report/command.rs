@@ -8,7 +8,7 @@ mod training;
 
 use crate::engine::Resolved;
 use crate::engine::solve::Change;
-use crate::spec::{Runtime, Scenario, Workload};
+use crate::spec::{DiffusionMode, Pipeline, Runtime, Scenario, Workload};
 
 pub(super) use training::optimizer;
 
@@ -16,6 +16,9 @@ pub(super) use training::optimizer;
 pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
     let value = change.value.as_str();
     match &resolved.scenario.workload {
+        Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => {
+            image_adapter(diffusion.pipeline, change.key, value)
+        }
         Workload::Diffusion(_) => images(change.key, value),
         Workload::Gnn(_) => graph(change.key, value),
         _ => match (resolved.runtime, resolved.scenario.tune().is_some()) {
@@ -143,6 +146,23 @@ fn graph(key: &str, value: &str) -> Option<String> {
     })
 }
 
+/// A flag of the script of diffusers that trains adapters for a pipeline.
+fn image_adapter(pipeline: Pipeline, key: &str, value: &str) -> Option<String> {
+    Some(match (key, value, pipeline) {
+        ("residency", "component", Pipeline::QwenImage) => "--offload".to_owned(),
+        ("cached_latents", "true", Pipeline::Flux1Dev | Pipeline::QwenImage) => "--cache_latents".to_owned(),
+        ("gradient_checkpointing", "true", _) => "--gradient_checkpointing".to_owned(),
+        ("batch", count, _) => format!("--train_batch_size {count}"),
+        ("resolution", sides, _) => {
+            let (width, height) = sides.split_once('x')?;
+            // The script trains on square images.
+            return (width == height).then(|| format!("--resolution {width}"));
+        }
+        ("rank", rank, _) => format!("--rank {rank}"),
+        _ => return None,
+    })
+}
+
 fn images(key: &str, value: &str) -> Option<String> {
     Some(match (key, value) {
         ("residency", "component") => "pipe.enable_model_cpu_offload()".to_owned(),
@@ -154,7 +174,6 @@ fn images(key: &str, value: &str) -> Option<String> {
             let (width, height) = sides.split_once('x')?;
             format!("width={width}, height={height}")
         }
-        ("gradient_checkpointing", "true") => "--gradient_checkpointing".to_owned(),
         ("precision", "nf4") => {
             "PipelineQuantizationConfig(quant_backend=\"bitsandbytes_4bit\", quant_kwargs={\"bnb_4bit_quant_type\": \"nf4\"})"
                 .to_owned()

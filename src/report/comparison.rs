@@ -6,7 +6,7 @@ use super::figure_words::figure_value;
 use super::figures_of::{figure, fits};
 use super::speed_words::years;
 use super::{Answer, runtime_words};
-use crate::engine::{FigureName, Made, Verdict};
+use crate::engine::{FigureName, Made, Verdict, graph};
 use crate::spec::{Availability, Figure, Machine, Offer, software};
 use crate::units::{Dollars, show_between, show_dollars, show_gib};
 
@@ -157,10 +157,13 @@ pub(super) fn lines(answers: &[&Answer], held: Held) -> Vec<Line> {
         let run = lines.iter_mut().filter(|line| of(FigureName::RunDollars)(line));
         run.for_each(|line| line.label = format!("Cost of {}", made.label()));
     }
-    let texts = |line: &Line| line.cells.iter().map(|cell| cell.text.clone()).collect::<Vec<_>>();
-    let decode = lines.iter().find(|line| of(FigureName::Decode)(line)).map(texts);
-    // One request at a time is all there is.
-    lines.retain(|line| !of(FigureName::Aggregate)(line) || Some(texts(line)) != decode);
+    // Of one request at a time there is nothing to add up.
+    let several = |answer: &&Answer| {
+        graph::inference(&answer.estimate.resolved.scenario.workload)
+            .is_some_and(|inference| inference.concurrency > 1)
+    };
+    let several = answers.iter().any(several);
+    lines.retain(|line| several || !of(FigureName::Aggregate)(line));
     lines.retain(|line| line.cells.iter().any(|cell| cell.text != NOTHING));
     if answers.len() > 1 {
         for line in &mut lines {

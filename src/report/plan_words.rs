@@ -102,8 +102,12 @@ fn shown(key: &str, value: &str, scenario: &Scenario) -> String {
     let setting = Setting::find(scenario, key);
     match (value.parse::<f64>(), setting) {
         (Ok(number), Some(setting)) => {
-            let unit = if setting.unit.is_empty() { String::new() } else { format!(" {}", setting.unit) };
-            format!("{}{unit}", setting.number(number))
+            let text = setting.number(number);
+            match setting.unit {
+                "" => text,
+                unit if text == "1" => format!("1 {}", unit.trim_end_matches('s')),
+                unit => format!("{text} {unit}"),
+            }
         }
         _ if key == "resolution" => value.replace('x', " × "),
         _ => match value {
@@ -125,6 +129,8 @@ pub fn why_words(other: &NotOffered) -> String {
         Why::NoneSmaller => "no smaller model of its family is known here".to_owned(),
         Why::NothingOpen => "the limit is that of a machine with nothing else open".to_owned(),
         Why::NotInTrainer(trainer) => format!("{} has no such thing", trainer.label()),
+        Why::TrainsOtherwise => "the gradients of a smaller batch are others".to_owned(),
+        Why::NotTrainedOver => "no adapter is trained over a base in that format".to_owned(),
         Why::NeedsSeveral => "what trains does it where several devices share the work".to_owned(),
         Why::PackedBase => {
             "FSDP offloads a packed base where several devices share it, and DeepSpeed offloads none"

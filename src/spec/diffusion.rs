@@ -206,6 +206,17 @@ impl Pipeline {
         )
     }
 
+    /// Frames that it makes where some are asked for: pipelines of Wan make one and four for each more, and round to the
+    /// next (`pipeline_wan.py` of diffusers).
+    pub const fn frames_made(self, asked: u64) -> u64 {
+        match self {
+            Self::Wan21Small | Self::Wan21Large | Self::Wan22Small | Self::Wan22Large if asked % 4 != 1 => {
+                (asked / 4).saturating_mul(4).saturating_add(1)
+            }
+            _ => asked,
+        }
+    }
+
     /// Whether guidance was distilled into the denoiser, which then runs once a step.
     pub const fn is_distilled(self) -> bool {
         matches!(
@@ -348,9 +359,16 @@ impl Diffusion {
         (self.width, self.height) = (patches(width), patches(height));
     }
 
-    /// A pipeline for images makes one frame; that is said where more are asked.
+    /// A pipeline for images makes one frame; that is said where more are asked, and where a clip has others than asked.
     pub(super) fn hold_frames(&mut self) -> Option<String> {
         let asked = self.frames;
+        let made = self.pipeline.frames_made(asked);
+        if self.pipeline.makes_video() && made != asked {
+            let label = self.pipeline.label();
+            return Some(format!(
+                "{label} makes one frame and four for each more: of {asked} it makes {made}"
+            ));
+        }
         if asked <= 1 || self.pipeline.makes_video() {
             return None;
         }

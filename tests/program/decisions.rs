@@ -136,3 +136,33 @@ fn notes_are_kept_in_what_opens_again() {
         assert!(text.contains("kv_precision q8_0 sets cache_type_k and cache_type_v"), "{ending}: {text}");
     }
 }
+
+/// Two values that stop a search are told apart, one is not many, and what is made has its own name.
+#[test]
+fn words_agree_with_their_figures() {
+    let said = text(&["solve", "chat-8b", "--for", "concurrency", "--machine", "rtx-4090"]);
+    assert!(said.contains("1 request is the most that fits") && said.contains("share its context"), "{said}");
+    let said = text(&["solve", "chat-70b", "--for", "model_size", "--machine", "mac-mini-m6-32gb"]);
+    let sizes: Vec<&str> = said.lines().skip(1).filter_map(|line| line.split(" parameters").next()).collect();
+    assert!(sizes.len() == 2 && !sizes[0].ends_with(sizes[1].trim()), "two sizes that differ: {said}");
+    let said = text(&["rank", "flux-1-dev", "--machines", "rtx-5090,a100-80gb-sxm", "--sort", "cost"]);
+    assert!(said.contains(" an image") && !said.contains(" a run"), "{said}");
+    let said =
+        text(&["rank", "wan-2.2-5b", "--machines", "a100-80gb-sxm,8x h100-sxm-80gb", "--sort", "speed"]);
+    assert!(said.contains("a clip, 8 at once"), "what several devices are sorted by: {said}");
+    let alone = saved(&["compare", "chat-8b", "--machines", "rtx-4090,rtx-5090"], "md");
+    assert!(!alone.contains("Aggregate throughput"), "of one request there is nothing to add up: {alone}");
+    let several = saved(&["compare", "five-agents-8b", "--machines", "rtx-4090,rtx-5090"], "md");
+    assert!(several.contains("Aggregate throughput"), "{several}");
+    // Adapters are trained over no base that only generates, and images can be encoded once before.
+    let said = text(&["plan", "sdxl-lora", "--machine", "rtx-4060"]);
+    assert!(!said.contains("GGUFQuantizationConfig") && said.contains("Cached latents"), "{said}");
+    // diffusers makes 37 frames of 36.
+    let said = run(&["check", "wan-2.2-5b", "--machine", "h100-sxm-80gb", "--set", "frames=36"]);
+    let said = [said.stdout, said.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.contains("of 36 it makes 37"), "{said}");
+    let none = saved(&["compare", "flux-1-dev", "--machines", "rtx-3060-12gb,mac-mini-m6-16gb"], "md");
+    let first = none.lines().nth(2).expect("an answer");
+    assert!(first.contains("as it is asked") && first.contains("holds it after the steps below"), "{first}");
+}

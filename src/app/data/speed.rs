@@ -110,10 +110,10 @@ fn unit(scenario: &Scenario) -> &'static str {
     match &scenario.workload {
         Workload::Inference(..) => "Tokens a second, one request",
         Workload::FineTune(..) | Workload::GraphSequence(..) => "Tokens a second",
-        Workload::Gnn(_) => "Seconds an epoch",
-        Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => "Seconds a step",
-        Workload::Diffusion(diffusion) if diffusion.frames > 1 => "Seconds a clip",
-        Workload::Diffusion(_) => "Seconds an image",
+        Workload::Gnn(_) => "Time of an epoch",
+        Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => "Time of a step",
+        Workload::Diffusion(diffusion) if diffusion.frames > 1 => "Time of a clip",
+        Workload::Diffusion(_) => "Time of an image",
     }
 }
 
@@ -340,12 +340,8 @@ fn title(scenario: &Scenario, axis: Axis) -> String {
             "One request over the layers whose experts are on the card, tokens a second".to_owned()
         }
         (Workload::Inference(..), _) => "One request over the context before it, tokens a second".to_owned(),
-        (Workload::Gnn(_), _) => "Time of the whole run".to_owned(),
-        (Workload::Diffusion(diffusion), _) if diffusion.mode == DiffusionMode::Lora => {
-            "Time of a step".to_owned()
-        }
-        (Workload::Diffusion(diffusion), _) if diffusion.frames > 1 => "Time of a clip".to_owned(),
-        (Workload::Diffusion(_), _) => "Time of an image".to_owned(),
+        (Workload::Gnn(_), axis) => format!("Time of the whole run over {}", axis.in_sentence(scenario)),
+        (Workload::Diffusion(_), axis) => format!("{} over {}", unit(scenario), axis.in_sentence(scenario)),
         _ => "Tokens a second".to_owned(),
     }
 }

@@ -9,13 +9,12 @@ use crate::app::data::speed::{SpeedData, Whisker};
 use crate::app::fonts;
 use crate::app::subject::Subject;
 use crate::app::theme::Tokens;
-use crate::app::widgets::axis_marks::{mark_text, marks};
+use crate::app::widgets::axis_marks::{mark_text, marks, time_marks, time_text};
 use crate::app::widgets::chart::chart_ui;
 use crate::app::widgets::figures::figures_ui;
 use crate::app::widgets::fixed::fixed_hint_ui;
 use crate::app::widgets::hue::hue;
 use crate::app::widgets::{elided, hint_ui};
-use crate::units::{Seconds, show_time};
 
 /// Height of a machine's line.
 const LINE: f32 = 24.0;
@@ -132,8 +131,10 @@ fn axis_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData, (lanes, ends): (&Lanes,
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 20.0));
     let rail = lanes.rail(rect);
     let mut free = rail.left() - 20.0;
-    for value in marks(ends, true, f64::from(rail.width() / 70.0)) {
-        let text = if data.is_time { show_time(Seconds::new(value)) } else { mark_text(value) };
+    let count = f64::from(rail.width() / 70.0);
+    let places = if data.is_time { time_marks(ends, true, count) } else { marks(ends, true, count) };
+    for value in places {
+        let text = if data.is_time { time_text(value) } else { mark_text(value) };
         let galley = ui.painter().layout_no_wrap(text, fonts::small(), look.faint);
         let x = x_of(rail, value, ends);
         let left = x - galley.size().x / 2.0;

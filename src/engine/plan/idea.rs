@@ -123,6 +123,13 @@ pub(super) const IDEAS: &[Idea] = &[
     ),
     idea("packing", To::Value("true"), Damage::None, &[], "the same tokens; no padding to the longest"),
     idea(
+        "cached_latents",
+        To::Value("true"),
+        Damage::None,
+        PYTORCH,
+        "the same training; images and prompts are encoded once, before it",
+    ),
+    idea(
         "vae_tiling",
         To::Value("true"),
         Damage::Slower,

@@ -1,7 +1,7 @@
 //! What people expect to help and does not, with why.
 
 use crate::engine::runtime::Refusal;
-use crate::spec::{Runtime, Scenario, Trainer};
+use crate::spec::{DiffusionMode, Runtime, Scenario, Trainer};
 use crate::units::Bytes;
 
 /// Something people try that does not help here.
@@ -38,6 +38,10 @@ pub enum Why {
     NothingOpen,
     /// The trainer has no such thing.
     NotInTrainer(Trainer),
+    /// It is not the same training.
+    TrainsOtherwise,
+    /// No adapter is trained over a base in that format.
+    NotTrainedOver,
     /// What trains does it on several devices alone.
     NeedsSeveral,
     /// A packed base waits in system memory only where several devices share it.
@@ -70,6 +74,14 @@ pub(super) fn is_named_where_missing(key: &str) -> bool {
 
 /// Why a scenario cannot have a value that its runtime has: what trains has no such thing, or not for such a base.
 pub(super) fn not_had(scenario: &Scenario, key: &str, value: &str) -> Option<Why> {
+    let trains_images = scenario.diffusion().is_some_and(|diffusion| diffusion.mode == DiffusionMode::Lora);
+    // Of packed bases bitsandbytes' alone passes gradients on to adapters.
+    if trains_images && matches!((key, value), ("precision", "q8_0" | "q4_0" | "fp8")) {
+        return Some(Why::NotTrainedOver);
+    }
+    if trains_images && key == "batch" {
+        return Some(Why::TrainsOtherwise);
+    }
     let tune = scenario.tune().filter(|_| key == "training_offload")?;
     // Unsloth trains on one device with a loop of its own; FSDP, which offloads packed bases, shards over several.
     let alone = scenario.devices.count.unwrap_or(1) <= 1;

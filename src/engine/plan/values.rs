@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::after::{After, laid_over};
 use super::idea::{Idea, To};
-use super::not_offered::Why;
+use super::not_offered::{Why, not_had};
 use super::search::{At, Search};
 use crate::engine::estimate::fit;
 use crate::engine::solve::{Change, Value, fits, largest};
@@ -104,7 +104,8 @@ impl Search<'_> {
         // What is not on the slider stands above nothing there.
         let place = steps.iter().position(|step| *step == current).unwrap_or(0);
         let below = steps.get(..place)?;
-        let enough: Vec<&'static str> = below.iter().copied().filter(|step| bits(step) >= least).collect();
+        let had = |step: &&str| bits(step) >= least && not_had(resolved, setting.key, step).is_none();
+        let enough: Vec<&'static str> = below.iter().copied().filter(had).collect();
         let best_last = self.worse(setting, resolved, &current, least).unwrap_or_else(|| enough.clone());
         let holding = best_last.iter().rev().find(|step| self.holds(done, Change::new(setting.key, **step)));
         holding.or_else(|| enough.first()).or_else(|| best_last.first()).map(|step| (*step).to_owned())

@@ -178,7 +178,7 @@ impl Size {
         let [scale, step] = Vae::of(pipeline).scale();
         let side = side_of_token(pipeline);
         let frames = if pipeline.makes_video() {
-            1.0 + ((count(frames.clamp(1, MOST)) - 1.0) / step).floor()
+            1.0 + ((count(pipeline.frames_made(frames.clamp(1, MOST))) - 1.0) / step).floor()
         } else {
             1.0
         };
@@ -265,8 +265,13 @@ mod tests {
 
     #[test]
     fn a_clip_has_a_latent_frame_and_one_for_each_four_more() {
-        for (frames, latent) in [(1, 1.0), (4, 1.0), (5, 2.0), (81, 21.0), (84, 21.0), (85, 22.0)] {
-            let size = Size::new(Pipeline::Wan21Small, 832, 480, frames);
+        // Wan makes 5 frames where 4 are asked for; HunyuanVideo leaves out what is no whole latent.
+        let wan = [(1, 1.0), (3, 1.0), (4, 2.0), (5, 2.0), (7, 2.0), (81, 21.0), (84, 22.0), (85, 22.0)];
+        let hunyuan = [(1, 1.0), (4, 1.0), (5, 2.0), (81, 21.0), (84, 21.0), (85, 22.0)];
+        let wan = wan.map(|of| (Pipeline::Wan21Small, of));
+        let hunyuan = hunyuan.map(|of| (Pipeline::HunyuanVideo, of));
+        for (pipeline, (frames, latent)) in wan.into_iter().chain(hunyuan) {
+            let size = Size::new(pipeline, 832, 480, frames);
             assert_eq!(size.frames.total_cmp(&latent), std::cmp::Ordering::Equal, "{frames}: {size:?}");
         }
         let image = Size::new(Pipeline::Sdxl, 1024, 1024, 81);
