@@ -165,6 +165,7 @@ fn list(out: &mut String, path: &Path, text: &str, records: &[&RawValue]) -> Res
         let line = before.matches('\n').count() + 1;
         let column = before.chars().rev().take_while(|sign| *sign != '\n').count() + 1;
         let Names { id, aliases } = ron::from_str(record).map_err(|error| at(path, &error))?;
+        let record = without_spaces(record);
         let file = path.strip_prefix("assets/catalog")?.to_string_lossy().replace('\\', "/");
         writeln!(
             out,
@@ -173,6 +174,45 @@ fn list(out: &mut String, path: &Path, text: &str, records: &[&RawValue]) -> Res
         )?;
     }
     Ok(())
+}
+
+/// A record without what is between its words but line ends, so that it is read sooner and a line of it is still the line
+/// of its file.
+fn without_spaces(record: &str) -> String {
+    let mut out = String::with_capacity(record.len());
+    let mut rest = record;
+    while let Some(sign) = rest.chars().next() {
+        let raw = rest.starts_with("r\"") || rest.starts_with("r#") || rest.starts_with("/*");
+        if raw && !out.ends_with(char::is_alphanumeric) {
+            // What is written otherwise than records are stays as it is.
+            return record.to_owned();
+        }
+        let taken = match sign {
+            '"' => quoted(rest),
+            '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
+            other => other.len_utf8(),
+        };
+        let (word, after) = rest.split_at(taken);
+        if !word.starts_with("//") && !matches!(word, " " | "\t" | "\r") {
+            out.push_str(word);
+        }
+        rest = after;
+    }
+    out
+}
+
+/// Length of the text that a string between quotation marks begins with.
+fn quoted(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, sign) in text.char_indices().skip(1) {
+        match sign {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// Where each model is published, by its id, where that is a repository of Hugging Face.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::load_error::LoadError;
 use crate::catalog::{Catalog, calibration, quality};
+use crate::detect::THIS;
 use crate::engine::plan::Offered;
 use crate::engine::scale::scaled;
 use crate::engine::{Assumptions, Use};
@@ -105,10 +106,20 @@ pub(super) fn is_written(id: &str) -> bool {
     id.contains('+') || Described::is(id) || count_and_id(id).is_some()
 }
 
-/// The machine that is in no catalog and is written so: several of one, of unlike cards, or described by three figures.
-pub(super) fn unlisted(catalog: &Catalog, id: &str, today: &str) -> Option<Arc<Machine>> {
+/// The machine that is in no catalog and is written so: several of one, of unlike cards, this one with one more
+/// (`this + rtx-3090`), or described by three figures.
+pub(super) fn unlisted(
+    catalog: &Catalog,
+    this: Option<&Arc<Machine>>,
+    id: &str,
+    today: &str,
+) -> Option<Arc<Machine>> {
     let find = |id: &str| catalog.machine_or_described(id, today).map_err(|_none| NotTogether::Nothing);
-    match joined(id, find) {
+    let card = |id: &str| match this {
+        Some(this) if id.eq_ignore_ascii_case(THIS) => Ok(Arc::clone(this)),
+        _ => find(id),
+    };
+    match joined(id, card) {
         Some(together) => together.ok().map(Arc::new).filter(|machine| !machine.cards.is_empty()),
         None => match (find(id), count_and_id(id)) {
             (Ok(machine), _) => Some(machine).filter(|machine| machine.assumed().is_some()),
@@ -128,9 +139,10 @@ fn since(
     machines: &[Arc<Machine>],
     today: &str,
 ) -> Vec<String> {
+    let this = machines.iter().find(|machine| machine.id == THIS);
     let listed = |id: &str| {
         let listed = machines.iter().find(|machine| machine.id == id).cloned();
-        listed.or_else(|| unlisted(catalog, id, today))
+        listed.or_else(|| unlisted(catalog, this, id, today))
     };
     let mut then: Vec<Arc<Machine>> = Vec::new();
     let mut notes = Vec::new();

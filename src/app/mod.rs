@@ -59,7 +59,7 @@ use std::sync::Arc;
 use eframe::egui;
 
 use crate::catalog::Catalog;
-use crate::detect::Detected;
+use crate::detect::{Detected, THIS};
 use crate::report::Sheet;
 use crate::spec::{KeptRun, Machine, Measured, Scenario};
 use answers::{Answers, Machines};
@@ -294,8 +294,8 @@ impl Plimsoll {
     /// Puts this machine, with what the user says of it, at the head of the list.
     fn rebuild_machines(&mut self) {
         let this = self.this_machine().map(|detected| Arc::new(detected.machine));
-        self.machines =
-            this.into_iter().chain(self.joined()).chain(self.catalog.machines.iter().cloned()).collect();
+        let joined = self.joined(this.as_ref());
+        self.machines = this.into_iter().chain(joined).chain(self.catalog.machines.iter().cloned()).collect();
         self.machines_version += 1;
     }
 
@@ -315,13 +315,15 @@ impl Plimsoll {
 
     /// The machine that is in no catalog and is written so: several of one, of unlike cards, or described by figures.
     fn unlisted(&self, id: &str) -> Option<Arc<Machine>> {
-        files::unlisted(&self.catalog, id, &self.outside.today)
+        let this = self.machines.iter().find(|machine| machine.id == THIS);
+        files::unlisted(&self.catalog, this, id, &self.outside.today)
     }
 
     /// Such machines that are asked about, each once.
-    fn joined(&self) -> Vec<Arc<Machine>> {
+    fn joined(&self, this: Option<&Arc<Machine>>) -> Vec<Arc<Machine>> {
         let mut found: Vec<Arc<Machine>> = Vec::new();
-        for machine in self.joined_ids.iter().filter_map(|id| self.unlisted(id)) {
+        let unlisted = |id: &String| files::unlisted(&self.catalog, this, id, &self.outside.today);
+        for machine in self.joined_ids.iter().filter_map(unlisted) {
             if found.iter().all(|known| known.id != machine.id) {
                 found.push(machine);
             }

@@ -181,9 +181,14 @@ impl Plimsoll {
         let report = self.answered();
         let figures = self.figures();
         let known = Known { catalog: &self.catalog, today: &self.outside.today };
-        match Keyed::of(&self.state.scenario, &known) {
+        let report = match Keyed::of(&self.state.scenario, &known) {
             Some(variants) => report.decided(&variants, &figures, quality()),
             None => report.decided(&self.state.scenario, &figures, quality()),
+        };
+        let Some(other) = self.state.beside.as_deref() else { return report };
+        match Keyed::of(other, &known) {
+            Some(variants) => report.decided_beside(&variants, &figures, quality()),
+            None => report.decided_beside(other, &figures, quality()),
         }
     }
 

@@ -35,18 +35,33 @@ const FORMS: [&str; 16] = [
 
 /// No such id, and what may have been meant.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no {kind} `{id}`{}", meant(near))]
+#[error("{}", said(self))]
 pub struct UnknownId {
     /// `machine` or `model`.
     pub kind: &'static str,
     /// What was asked for.
     pub id: String,
-    /// Ids that are near, nearest first.
+    /// Ids that are near, nearest first; or those of all that are called so.
     pub near: Vec<String>,
+    /// How many are called so, `m4 max` of every memory size: 0 where none is.
+    pub several: usize,
 }
 
-fn meant(near: &[String]) -> String {
-    if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(", ")) }
+/// The most ids that are named where several are called so.
+const NAMED: usize = 8;
+
+fn said(UnknownId { kind, id, near, several }: &UnknownId) -> String {
+    match (near.as_slice(), several) {
+        ([], _) => format!("no {kind} `{id}`"),
+        (near, 0) => format!("no {kind} `{id}`; did you mean {}?", near.join(", ")),
+        (near, several) => {
+            let named = near.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
+            match several.saturating_sub(NAMED) {
+                0 => format!("`{id}` is {several} {kind}s: {named}; say which"),
+                more => format!("`{id}` is {several} {kind}s: {named} and {more} more; say which"),
+            }
+        }
+    }
 }
 
 impl Catalog {
@@ -59,8 +74,14 @@ impl Catalog {
         // Every record is made only where none is named so, to compare all names.
         let found = self.machines.find(asked).or_else(|| named(self.machines.iter(), asked));
         found.ok_or_else(|| {
-            let names = self.machines.iter().map(|machine| names(machine).collect());
-            unknown("machine", asked, names)
+            let several: Vec<String> =
+                called(self.machines.iter(), asked).iter().map(|machine| machine.id.clone()).collect();
+            if several.is_empty() {
+                let names = self.machines.iter().map(|machine| names(machine).collect());
+                unknown("machine", asked, names)
+            } else {
+                UnknownId { kind: "machine", id: quoted(asked), several: several.len(), near: several }
+            }
         })
     }
 
@@ -131,6 +152,7 @@ where
     let mut by_letters = by_name.clone();
     let mut by_words = by_name.clone();
     let by_bare = by_name.clone();
+    let by_called = by_name.clone();
     by_id
         .find(|machine| machine.id.eq_ignore_ascii_case(asked))
         .or_else(|| by_name.find(|machine| names(machine).any(|name| name.eq_ignore_ascii_case(asked))))
@@ -141,10 +163,61 @@ where
             let mut alone = by_bare.filter(|machine| names(machine).any(|name| bare(name) == asked));
             alone.next().filter(|_| !asked.is_empty() && alone.next().is_none())
         })
+        .or_else(|| {
+            let mut alone = called(by_called, asked).into_iter();
+            alone.next().filter(|_| alone.next().is_none())
+        })
+}
+
+/// The machines that are called so among others: each word that was asked is one of their ids, aliases and names, and one of
+/// them has a figure, as every name of a chip has (`Ryzen AI Max+ 395`, `m4 max`, `orin nano 8gb`; not `rtx`). Where some
+/// are called so but for their memory, it is those alone: `3060` is no `3060 Ti`.
+fn called<'a, I>(machines: I, asked: &str) -> Vec<&'a Arc<Machine>>
+where
+    I: Iterator<Item = &'a Arc<Machine>>,
+{
+    let asked: Vec<String> = plain_words(asked);
+    let tells = asked.len() > 1 || asked.iter().any(|word| word.contains(|sign: char| sign.is_ascii_digit()));
+    let has_all = |machine: &&Arc<Machine>| {
+        let known: Vec<String> =
+            names(machine).chain([machine.name.as_str()]).flat_map(plain_words).collect();
+        asked.iter().all(|word| known.contains(word))
+    };
+    let found: Vec<&Arc<Machine>> = machines.filter(|_| tells).filter(has_all).collect();
+    let but_for_memory = |machine: &&Arc<Machine>| {
+        let more =
+            |word: &String| !asked.contains(word) && !AROUND.contains(&word.as_str()) && !is_memory(word);
+        !plain_words(&machine.id).iter().any(more)
+    };
+    let nearer: Vec<&Arc<Machine>> = found.iter().copied().filter(but_for_memory).collect();
+    if nearer.is_empty() { found } else { nearer }
+}
+
+/// The words of a name in lower case, without the signs around them, and a memory size as one: `max` of `Max+`, `strix` of
+/// `(Strix`, `64gb` of `64 GB`.
+fn plain_words(name: &str) -> Vec<String> {
+    let mut plain: Vec<String> = Vec::new();
+    for word in
+        name.split(|sign: char| !sign.is_alphanumeric() && sign != '.').filter(|word| !word.is_empty())
+    {
+        match plain.last_mut() {
+            Some(figure) if word.eq_ignore_ascii_case("gb") && is_figure(figure) => figure.push_str("gb"),
+            _ => plain.push(word.to_lowercase()),
+        }
+    }
+    plain
+}
+
+fn is_memory(word: &str) -> bool {
+    word.strip_suffix("gb").is_some_and(is_figure)
+}
+
+fn is_figure(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|sign| sign.is_ascii_digit())
 }
 
 /// Words that makers put before and behind the name of a chip, and that people leave out.
-const AROUND: [&str; 19] = [
+const AROUND: [&str; 20] = [
     "nvidia",
     "geforce",
     "amd",
@@ -160,6 +233,7 @@ const AROUND: [&str; 19] = [
     "rx",
     "tesla",
     "instinct",
+    "jetson",
     "blackwell",
     "workstation",
     "hbm2e",
@@ -198,7 +272,7 @@ fn names(machine: &Machine) -> impl Iterator<Item = &str> {
 
 /// `names` holds all names of one thing each.
 fn unknown<'a>(kind: &'static str, asked: &str, names: impl Iterator<Item = Vec<&'a str>>) -> UnknownId {
-    UnknownId { kind, id: quoted(asked), near: near(asked, names) }
+    UnknownId { kind, id: quoted(asked), near: near(asked, names), several: 0 }
 }
 
 /// Things whose name begins with what was asked or is spelt nearly like it, each by its nearest name.
@@ -273,9 +347,20 @@ mod tests {
             assert_eq!(catalog.machine(typed).map(|found| found.id.as_str()), Ok(id), "{typed}");
         }
         assert!(catalog.machine("rtx").is_err(), "it is no name");
-        for (typed, near) in [("m4 max 128gb", "m4-max-128gb"), ("strix halo", "strix-halo-395")] {
-            let found = catalog.machine(typed).expect_err("several are called so").near;
-            assert!(found.iter().all(|name| name.contains(near)) && !found.is_empty(), "{typed}: {found:?}");
+        for (typed, near) in [("m4 max 36gb", "36gb"), ("RTX 3060", "rtx-3060"), ("m3 ultra", "ultra")] {
+            let found = catalog.machine(typed).expect_err("several are called so");
+            assert!(found.near.iter().all(|name| name.contains(near)), "{typed}: {found:?}");
+            assert_eq!(found.several, found.near.len(), "all of them are named");
+            assert!(found.several > 1 && found.to_string().contains("say which"), "{found}");
+        }
+        let found = catalog.machine("m4 max").expect_err("several are called so").to_string();
+        assert!(found.starts_with("`m4 max` is ") && found.contains(" more; say which"), "{found}");
+        for (typed, id) in [
+            ("Mac Studio M3 Ultra 512 GB", "mac-studio-m3-ultra-512gb"),
+            ("Ryzen AI Max+ 395 64GB", "strix-halo-395-64gb"),
+            ("orin nano", "jetson-orin-nano-8gb"),
+        ] {
+            assert_eq!(catalog.machine(typed).map(|found| found.id.as_str()), Ok(id), "{typed}");
         }
         let near = catalog.machine("ada-rtx-4090").expect_err("no such name").near;
         assert!(near.iter().any(|name| name.starts_with("rtx-4090")), "{near:?}");

@@ -13,10 +13,10 @@ use crate::engine::plan::Keyed;
 use crate::engine::working::Detail;
 use crate::engine::{Assumptions, Estimate};
 use crate::report::{
-    Answer, Format, Report, SavedReport, changes_since, cost_line, export, export_bytes, runtime_words,
-    save_bytes, sentence, speed_line, taken_for_granted,
+    Answer, Format, Report, RuleSaid, SavedReport, changes_since, cost_line, export, export_bytes,
+    runtime_words, save_bytes, sentence, speed_line, taken_for_granted,
 };
-use crate::spec::preset::resolve;
+use crate::spec::preset::{Preset, PresetKeys, resolve};
 use crate::spec::{Machine, Scenario};
 use crate::units::show_gib;
 
@@ -59,11 +59,17 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         return Err(CliError::NoBaseline(other.id.clone()));
     }
     let report = report.held_against(baseline.map(|machine| machine.id.clone()));
-    let report = report.decided(&variants, &figures, quality());
     let report = match other(asked, question.report.as_ref(), &context, outside)? {
-        Some(scenario) => report.with_other(scenario, &assumptions),
+        Some((preset, keys)) => {
+            let name = preset.scenario.name.clone();
+            let mut report = report.with_other(preset.scenario, &assumptions);
+            report.notes.extend(preset.notes.into_iter().map(|note| format!("“{name}”: {note}")));
+            let variants = Keyed::new(keys, &context);
+            report.decided_beside(&variants, &figures, quality())
+        }
         None => report,
     };
+    let report = report.decided(&variants, &figures, quality());
     let report = match &question.report {
         Some(saved) => report.beside(saved),
         None => report,
@@ -96,22 +102,29 @@ fn other(
     saved: Option<&SavedReport>,
     context: &Context,
     outside: &mut Outside<'_>,
-) -> Result<Option<Scenario>, CliError> {
+) -> Result<Option<(Preset, PresetKeys)>, CliError> {
     if let Some(path) = &asked.with {
-        let (preset, _) = single(question(Some(path), None, &[], context, outside)?)?;
-        return Ok(Some(preset.scenario));
+        return single(question(Some(path), None, &[], context, outside)?).map(Some);
     }
     let Some(keys) = saved.and_then(|saved| saved.beside.clone()) else { return Ok(None) };
-    Ok(Some(resolve(keys, context).map_err(CliError::key)?.scenario))
+    let preset = resolve(keys.clone(), context).map_err(CliError::key)?;
+    Ok(Some((preset, keys)))
 }
 
-/// Rules of thumb that bear on it, each with whether it holds and by which figures.
+/// Rules of thumb that bear on it, each with whether it holds and by which figures, of each scenario.
 fn rules(report: &Report, outside: &mut Outside<'_>) {
-    if report.rules.is_empty() {
+    said(&report.rules, "", outside);
+    if let Some(other) = &report.other {
+        said(&other.rules, &format!(" of “{}”", other.scenario.name), outside);
+    }
+}
+
+fn said(rules: &[RuleSaid], of: &str, outside: &mut Outside<'_>) {
+    if rules.is_empty() {
         return;
     }
-    outside.print("\nwhat people say, held against these figures\n");
-    for rule in &report.rules {
+    outside.print(&format!("\nwhat people say, held against these figures{}\n", one_line(of)));
+    for rule in rules {
         outside.print(&format!("  {}: {}\n", rule.says, rule.holds.label()));
         outside.print(&format!("    {}\n", one_line(&rule.figures)));
     }

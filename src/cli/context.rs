@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Outside;
 use super::error::CliError;
 use crate::catalog::{Catalog, NoMachine, quality};
-use crate::detect::{Detected, detect, read_kept, read_measured};
+use crate::detect::{Detected, THIS, detect, read_kept, read_measured};
 use crate::engine::plan::Offered;
 use crate::engine::scale::scaled;
 use crate::import::stores::{Disk, NotStored, ThisDisk, locate};
@@ -98,18 +98,24 @@ impl Context {
     }
 
     /// A machine by id; `this` is the one it runs on, `24GiB 1008GBps 82TFLOPS` one that three figures describe,
-    /// `2x rtx-3090` two of one kind, and `rtx-5080 + rtx-3090` unlike cards in one computer.
+    /// `2x rtx-3090` two of one kind, and `rtx-5080 + rtx-3090` unlike cards in one computer, `this + rtx-3090` one more in
+    /// this one.
     ///
     /// # Errors
     /// That there is none, and which id is near; or what a description lacks.
     pub(super) fn machine(&self, id: &str, outside: &Outside<'_>) -> Result<Arc<Machine>, CliError> {
-        if id.eq_ignore_ascii_case("this") {
+        if is_this(id) {
             return Ok(Arc::new(self.this_machine(outside).machine));
         }
-        let one = |id: &str| self.catalog.machine_or_described(id, &self.today);
-        let alone = one(id);
+        let alone = self.catalog.machine_or_described(id, &self.today);
+        let card = |kind: &str| {
+            if is_this(kind) {
+                return Ok(Arc::new(self.this_machine(outside).machine));
+            }
+            self.catalog.machine_or_described(kind, &self.today).map_err(CliError::NoMachine)
+        };
         if alone.is_err()
-            && let Some(whole) = joined(id, |kind| one(kind).map_err(CliError::NoMachine))
+            && let Some(whole) = joined(id, card)
         {
             return whole.map(Arc::new);
         }
@@ -121,6 +127,10 @@ impl Context {
         }
         alone.map_err(CliError::NoMachine)
     }
+}
+
+fn is_this(id: &str) -> bool {
+    id.eq_ignore_ascii_case(THIS)
 }
 
 /// Whether a path leads somewhere, even where this user may not look.

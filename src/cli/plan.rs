@@ -11,7 +11,7 @@ use crate::engine::plan::{Keyed, NotOffered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
 use crate::engine::{Assumptions, Resolved, estimate};
 use crate::report::{
-    PlanJson, after_words, note_words, plan_command, start_command, start_note, step_words, tried_words,
+    PlanJson, note_words, plan_command, start_command, start_note, step_figures, step_words, tried_words,
     why_words,
 };
 use crate::spec::{Machine, Scenario};
@@ -82,18 +82,20 @@ fn starting(after: &Resolved, outside: &mut Outside<'_>) {
     if command.is_some() || note.is_some() {
         outside.print("\nto start it\n");
     }
-    for line in command.iter().chain(&note) {
-        outside.print(&format!("  {}\n", one_line(line)));
+    // A file is written as it stands, so that it can be copied.
+    let indent = if command.as_ref().is_some_and(|command| command.contains('\n')) { "" } else { "  " };
+    for line in command.iter().flat_map(|command| command.lines()) {
+        outside.print(&format!("{indent}{}\n", one_line(line)));
+    }
+    if let Some(note) = &note {
+        outside.print(&format!("  {}\n", one_line(note)));
     }
 }
 
 fn list(steps: &[Step], machine: &Machine, resolved: &Resolved, outside: &mut Outside<'_>) {
     for (index, step) in steps.iter().enumerate() {
-        let gib = step.delta.as_gib();
-        let speed =
-            step.speed.map_or_else(String::new, |speed| format!(" · {:+.0} % speed", (speed - 1.0) * 100.0));
         outside.print(&format!("  {}. {}\n", index + 1, one_line(&step_words(step, &resolved.scenario))));
-        outside.print(&format!("     {gib:+.1} GiB, {}{speed} · ", after_words(step)));
+        outside.print(&format!("     {} · ", step_figures(step)));
         outside.paint(style(step.verdict), step.verdict.label());
         outside.print(&format!("\n     {}\n", note_words(step, &resolved.scenario, quality())));
         if let Some(command) = plan_command(step, machine, resolved) {

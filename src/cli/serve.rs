@@ -76,8 +76,9 @@ pub(super) fn say(served: &Served, outside: &mut Outside<'_>) {
         format!(" with a context of {} tokens that they share", show_grouped(tokens))
     });
     let rate = |value: f64| show_figures(value);
+    let at_once = if served.requests == 1 { "request" } else { "requests" };
     outside.print(&format!(
-        "  {} requests at once{context}: {} requests a second ({}), TTFT {}, TPOT {}\n  {}\n",
+        "  {} {at_once} at once{context}: {} requests a second ({}), TTFT {}, TPOT {}\n  {}\n",
         show_grouped(served.requests),
         rate(served.rate.best),
         show_between(&rate(served.rate.low), &rate(served.rate.high)),
@@ -119,7 +120,10 @@ fn list(title: &str, fleets: &[Fleet], outside: &mut Outside<'_>) {
             format!("  {} × {}", show_grouped(fleet.machines), fleet.machine.name),
             price,
             basis,
-            format!("{} users each", show_grouped(fleet.each.requests)),
+            match fleet.each.requests {
+                1 => "1 user each".to_owned(),
+                users => format!("{} users each", show_grouped(users)),
+            },
             format!("TTFT {}, TPOT {}", time(fleet.each.first_token), time(fleet.each.per_token)),
         ]
     });

@@ -15,7 +15,7 @@ use crate::engine::solve::{Candidates, Found, Solution, largest, machines_that_f
 use crate::engine::{Assumptions, Use};
 use crate::report::{CandidatesJson, SolutionJson, dollars};
 use crate::spec::{Machine, Offer, Scenario, Setting};
-use crate::units::{Band, Dollars, show_gib};
+use crate::units::{Band, Dollars, show_gib, show_grouped};
 
 /// Says the most of a setting that fits, or the cheapest machines; 1 where nothing does.
 pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
@@ -78,29 +78,48 @@ fn say(
     outside: &mut Outside<'_>,
 ) {
     outside.print(&format!("{} on {}\n", one_line(&scenario.name), one_line(&machine.name)));
-    let unit = if setting.unit.is_empty() { String::new() } else { format!(" {}", setting.unit) };
-    let text = |found: &Found| {
-        let number = found.text.clone();
-        let number = number.parse::<u64>().map_or(number, |value| setting.number(crate::units::count(value)));
-        format!("{number}{unit}")
+    let [best, next] = [&solution.best, &solution.next].map(Option::as_ref);
+    // Two values that round to one are written out.
+    let alike = best.zip(next).is_some_and(|(best, next)| in_words(setting, best) == in_words(setting, next));
+    let text = |found: &Found| match found.text.parse::<u64>() {
+        Ok(value) if alike => show_grouped(value),
+        _ => in_words(setting, found),
     };
-    match &solution.best {
+    match best {
         Some(best) => {
-            let most = if setting.key == "quantization" { "best" } else { "largest" };
-            outside.print(&format!("  {most} {} that fits: {}, ", setting.label, text(best)));
+            let most = if setting.key == "quantization" { "best" } else { "most" };
+            outside.print(&format!("  {}: {} is the {most} that fits, ", setting.label, text(best)));
             outside.paint(style(best.verdict), best.verdict.label());
             outside.print("\n");
         }
-        None => outside.print(&format!("  no {} fits\n", setting.label)),
+        None => outside.print(&format!("  {}: nothing fits\n", setting.label)),
     }
-    match &solution.next {
+    match next {
         Some(next) => {
             let ceiling = next.ceiling.map_or_else(String::new, |kind| format!(", against {}", kind.named()));
             outside.print(&format!("  {} would be: ", text(next)));
             outside.paint(style(next.verdict), next.verdict.label());
             outside.print(&format!("{ceiling}\n"));
         }
+        None if setting.key == "concurrency" => {
+            outside.print("  more would share its context, each with less than a prompt and its answer\n");
+        }
         None => outside.print("  there is no more: the range ends here\n"),
+    }
+}
+
+/// A value with its unit, as people read it.
+fn in_words(setting: &Setting, found: &Found) -> String {
+    let text = &found.text;
+    if let Some((width, height)) = text.split_once('x').filter(|_| setting.key == "resolution") {
+        return format!("{width} × {height} pixels");
+    }
+    let number =
+        text.parse::<u64>().map_or_else(|_| text.clone(), |value| setting.number(crate::units::count(value)));
+    match setting.unit {
+        "" => number,
+        unit if number == "1" => format!("1 {}", unit.trim_end_matches('s')),
+        unit => format!("{number} {unit}"),
     }
 }
 

@@ -19,6 +19,7 @@ use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Target};
 use crate::spec::{
     Calibration, Chosen, Devices, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
+    count_and_id,
 };
 use crate::units::Bytes;
 
@@ -107,7 +108,8 @@ impl<'m> Held<'m> {
 #[derive(Clone, Debug)]
 struct Way {
     resolved: Resolved,
-    speed: speed::Question,
+    /// What of its speed is the same on all of them; a verdict alone asks nothing of it.
+    speed: Option<speed::Question>,
     budgets: Vec<(Site, Arc<Budget>)>,
     /// What the weights take on a device that has all of them, at least; 0 where that is not plain.
     least: Bytes,
@@ -133,6 +135,7 @@ impl<'a> Question<'a> {
         let mut resolved = way.resolved.clone();
         resolved.notes.extend(runtime::set_up(&setup, &machine, &resolved.scenario));
         resolved.notes.extend(corrected(&resolved.scenario, &machine));
+        resolved.notes.extend(not_as_written(&machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
             let budget = Arc::new(Budget::new(site.placement, Vec::new()));
@@ -156,7 +159,9 @@ impl<'a> Question<'a> {
         let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
         let serving = serving(&resolved.scenario, &machine, (site, &budget));
         let as_one = alone.unwrap_or_else(|| as_one(&resolved.scenario, &machine));
-        let speed = way.speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
+        let scenario = &way.resolved.scenario;
+        let speed = way.speed.get_or_insert_with(|| speed::Question::new(Arc::clone(scenario)));
+        let speed = speed.on(&as_one, (&budget, &fit), assumptions.calibration, &mut workings);
         let cost = cost(&machine, &assumptions.usage, &mut workings);
         let work_cost = cost.zip(speed.as_ref()).map(|(cost, speed)| work_cost(&cost, speed, &mut workings));
         let api = api(&resolved.scenario, &assumptions.usage, &mut workings);
@@ -210,9 +215,8 @@ impl<'a> Question<'a> {
         let known = self.ways.iter().position(|(of, _)| *of == target);
         let at = known.unwrap_or_else(|| {
             let resolved = runtime::on(self.scenario, target, support);
-            let speed = speed::Question::new(Arc::clone(&resolved.scenario));
             let least = least_weights(&resolved.scenario);
-            self.ways.push((target, Way { resolved, speed, budgets: Vec::new(), least }));
+            self.ways.push((target, Way { resolved, speed: None, budgets: Vec::new(), least }));
             self.ways.len() - 1
         });
         &mut self.ways[at].1
@@ -329,6 +333,12 @@ pub fn as_asked(scenario: &Scenario, machine: &Arc<Machine>) -> Arc<Machine> {
         }
         _ => Arc::clone(machine),
     }
+}
+
+/// A note where the scenario's number of devices is another than the one the machine is written with, `2x rtx-4090`.
+fn not_as_written(machine: &Machine) -> Option<Note> {
+    let (written, _) = count_and_id(&machine.id).filter(|_| machine.cards.is_empty())?;
+    (written != machine.devices).then_some(Note::DevicesNotAsWritten { asked: machine.devices, written })
 }
 
 /// Where a scenario runs: the machine's devices, or as many of them as the scenario says.

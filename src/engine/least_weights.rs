@@ -1,13 +1,41 @@
 //! What weights take at the very least, which spares the rest of a budget where they alone are over a limit.
 
-use crate::spec::{GpuLayers, Scenario};
+use crate::spec::{GpuLayers, Quantization, Scenario, TensorType};
 use crate::units::Bytes;
 
 /// Share of the bits that a format is named by which its recipes go down to over a whole model.
 const RECIPE: f64 = 0.85;
 
+/// Bits of a value that a format has at least over a whole model. Recipes of llama.cpp's K-quants and of the formats before
+/// them give no matrix less than the format that no rule singles out; those with an importance matrix do.
+fn least_bits(quantization: Quantization) -> f64 {
+    let plain = match quantization {
+        Quantization::Gguf(file_type) => Some(file_type.default_tensor()),
+        _ => None,
+    };
+    let never_less = |tensor: &TensorType| {
+        matches!(
+            tensor,
+            TensorType::Q8_0
+                | TensorType::Q6K
+                | TensorType::Q5K
+                | TensorType::Q5_0
+                | TensorType::Q4K
+                | TensorType::Q4_0
+                | TensorType::Q3K
+        )
+    };
+    match plain.filter(never_less) {
+        Some(tensor) => {
+            let (values, bytes) = tensor.block();
+            f64::from(bytes) * 8.0 / f64::from(values)
+        }
+        None => f64::from(quantization.bits()) * RECIPE,
+    }
+}
+
 /// What the weights of a model take at least on a device that has all of them: parameters without the embedding, which may
-/// lie in system memory, at the bits that their format is named by. 0 where some may lie elsewhere, or where how a file
+/// lie in system memory, at the least bits of their format. 0 where some may lie elsewhere, or where how a file
 /// stores them is its own.
 pub(super) fn least_weights(scenario: &Scenario) -> Bytes {
     let Some((language, inference)) = scenario.language().zip(scenario.inference()) else {
@@ -22,8 +50,8 @@ pub(super) fn least_weights(scenario: &Scenario) -> Bytes {
     }
     let tower = model.vision.as_ref().map_or(0.0, |vision| *vision.parameters.value());
     let embedding = f64::from(model.vocabulary) * f64::from(model.hidden) * 2.0;
-    let bits = f64::from(inference.quantization.bits());
+    let bits = least_bits(inference.quantization);
     // Experts may be published in 4 bit and stay so in files of more.
-    let bits = if model.active_parameters.is_some() { bits.min(4.0) } else { bits };
-    Bytes::new((model.parameters.value() - tower - embedding).max(0.0) * bits / 8.0 * RECIPE)
+    let bits = if model.active_parameters.is_some() { bits.min(4.0 * RECIPE) } else { bits };
+    Bytes::new((model.parameters.value() - tower - embedding).max(0.0) * bits / 8.0)
 }

@@ -3,6 +3,7 @@
 use super::decision::{Decision, card_alone, overlap};
 use super::figure_words::{figure_value, long_hours};
 use super::figures_of::{figure, fits, main_figure, pace};
+use super::markup::quoted;
 use super::speed_words::years;
 use super::{Answer, Report, sentence};
 use crate::engine::graph::fine_tune;
@@ -12,10 +13,13 @@ use crate::units::{Dollars, show_between, show_decimals, show_dollars, show_gib,
 
 /// What is asked, as the title of a report.
 pub(super) fn question(report: &Report) -> String {
-    let name = &report.scenario.name;
-    match report.answers.as_slice() {
-        [one] => format!("Does “{name}” run on {}?", one.machine.name),
-        _ => format!("Which machine for “{name}”?"),
+    let name = quoted(&report.scenario);
+    let other = report.other.as_ref().map(|other| quoted(&other.scenario));
+    match (report.answers.as_slice(), other) {
+        ([one], None) => format!("Does {name} run on {}?", one.machine.name),
+        ([one], Some(other)) => format!("Do {name} and {other} run on {}?", one.machine.name),
+        (_, None) => format!("Which machine for {name}?"),
+        (_, Some(other)) => format!("Which machine for {name}, and which for {other}?"),
     }
 }
 
@@ -35,7 +39,7 @@ pub(super) fn answer(decision: &Decision<'_>) -> String {
 
 /// `Buy the X, $3,150 (in shops, 2026-07)` where nothing speaks against it, else that it is the least expensive.
 fn what_to_do(decision: &Decision<'_>, advised: &Answer) -> String {
-    let (name, price) = (name(&advised.machine), price(&advised.machine));
+    let (name, price) = (named(&advised.machine), price(&advised.machine));
     if decision.order.len() == 1 {
         return format!("Yes: it fits the {name}, {price}");
     }
@@ -74,12 +78,12 @@ pub(super) fn price(machine: &Machine) -> String {
 }
 
 /// A machine's name in a sentence; that one is rented is said by the sentence.
-fn name(machine: &Machine) -> &str {
+pub(super) fn named(machine: &Machine) -> &str {
     machine.name.strip_suffix(", rented").unwrap_or(&machine.name)
 }
 
 /// How fast it is, without a full stop: `It decodes about 9.2 tok/s (7.1 to 12.0 tok/s)`.
-fn speed(answer: &Answer) -> Option<String> {
+pub(super) fn speed(answer: &Answer) -> Option<String> {
     let name = main_figure(&answer.estimate)?;
     let words = about(answer, name)?;
     Some(match name {
@@ -180,7 +184,7 @@ fn why_not(answer: &Answer, decision: &Decision<'_>) -> String {
 }
 
 fn reason(answer: &Answer) -> String {
-    let name = name(&answer.machine);
+    let name = named(&answer.machine);
     let verdict = answer.estimate.fit.verdict;
     let words = sentence(&answer.estimate, name);
     match answer.estimate.fit.deciding() {
@@ -208,7 +212,7 @@ fn faster(other: &Answer, advised: &Answer) -> Option<String> {
         "For {} more over {} the {}, {}, is {} times as fast{sure}: {}.",
         show_dollars(more),
         years(advised.estimate.cost?.usage.years),
-        name(&other.machine),
+        named(&other.machine),
         price(&other.machine),
         show_decimals(theirs.best / ours.best, 1),
         about(other, main_figure(&other.estimate)?)?,
@@ -228,8 +232,8 @@ fn least_work(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
     let (theirs, ours) = (about(least, figure)?, about(advised, figure)?);
     Some(format!(
         "Kept busy, the {} does the work for least: {each} costs {theirs}, on the {} {ours}.",
-        name(&least.machine),
-        name(&advised.machine)
+        named(&least.machine),
+        named(&advised.machine)
     ))
 }
 
@@ -246,7 +250,7 @@ fn by_api(advised: &Answer) -> Option<String> {
     let own = [work.million_prompt_tokens?, work.million_tokens?].map(|band| show_dollars(band.best));
     let start = format!(
         "By API the same model costs {input} for a million tokens in and {output} out{lists}; on the {}, used so, {} and {}",
-        name(&advised.machine),
+        named(&advised.machine),
         own[0],
         own[1]
     );
@@ -289,7 +293,7 @@ fn used(advised: &Answer) -> Option<String> {
     let Some(Offer::Buy(price)) = &advised.machine.offer else { return None };
     let gone = advised.machine.availability == Availability::Discontinued;
     let secondhand = matches!(price.basis, PriceBasis::Used | PriceBasis::Refurbished);
-    let name = name(&advised.machine);
+    let name = named(&advised.machine);
     match (gone, secondhand) {
         (true, true) => {
             Some(format!("The {name} is no longer made: the price is what used ones were sold for."))
@@ -306,7 +310,7 @@ fn whole_computer(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
         return None;
     }
     let whole = decision.computer.map_or_else(String::new, |computer| {
-        let (name, price) = (name(&computer.machine), price(&computer.machine));
+        let (name, price) = (named(&computer.machine), price(&computer.machine));
         let speed = speed(computer).map_or_else(String::new, |speed| format!(" {speed}."));
         format!(" The least expensive whole computer is the {name}, {price}.{speed}")
     });
@@ -317,14 +321,14 @@ fn whole_computer(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
             format!("is not in its price; {} for a plain one is in the cost of all years", show_dollars(host))
         },
     );
-    Some(format!("The {} is a card: the computer around it {around}.{whole}", name(&advised.machine)))
+    Some(format!("The {} is a card: the computer around it {around}.{whole}", named(&advised.machine)))
 }
 
 /// What the same work costs rented, and until when that is less.
 fn renting(decision: &Decision<'_>, advised: &Answer) -> Option<String> {
     let rent = decision.rent.filter(|rent| !std::ptr::eq(*rent, advised))?;
     let same = decision.same_work_rented()?;
-    let (name, price) = (name(&rent.machine), price(&rent.machine));
+    let (name, price) = (named(&rent.machine), price(&rent.machine));
     let until = decision.beats_rent_after().map_or_else(
         || "; by these figures buying never catches up with it".to_owned(),
         |hours| format!("; up to {} of work renting costs less", long_hours(hours)),
@@ -367,7 +371,7 @@ fn speed_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline>
     let other = decision.fastest.filter(|fastest| !std::ptr::eq(*fastest, advised));
     let other = other.and_then(|fastest| {
         let value = figure_value(asked, figure(&fastest.estimate, asked)?.best);
-        Some(format!("; fastest is the {}, {value}", name(&fastest.machine)))
+        Some(format!("; fastest is the {}, {value}", named(&fastest.machine)))
     });
     let range = show_between(&low, &high);
     Some(Headline {
@@ -405,7 +409,7 @@ fn memory_headline(advised: &Answer) -> Option<Headline> {
 }
 
 fn money_headline(decision: &Decision<'_>, advised: &Answer) -> Option<Headline> {
-    let cost = advised.estimate.cost?;
+    let cost = advised.estimate.cost.filter(|_| fits(&advised.estimate))?;
     let rent = decision.rent.filter(|rent| !std::ptr::eq(*rent, advised));
     let rented = rent.and_then(|_| {
         Some(format!("; the same work rented: {}", show_dollars(decision.same_work_rented()?)))

@@ -1,5 +1,7 @@
 //! What was asked, in words: one line a setting.
 
+use super::Report;
+use super::markup::quoted;
 use crate::engine::graph;
 use crate::spec::{Graph, LanguageModel, Place, Scenario, Setting, Workload};
 use crate::units::{show_decimals, show_grouped, whole};
@@ -22,6 +24,25 @@ pub fn asked(scenario: &Scenario) -> Vec<String> {
     };
     lines.extend(Setting::of(scenario).filter(said).map(|setting| setting.line(scenario)));
     lines
+}
+
+/// What was asked in a report: a heading and its lines. Of two scenarios the second says what is not so in the first.
+pub(super) fn asked_of(report: &Report) -> Vec<(String, Vec<String>)> {
+    let own = asked(&report.scenario);
+    let Some(other) = &report.other else { return vec![(String::new(), own)] };
+    let lines = asked(&other.scenario);
+    if report.scenario.workload.family() != other.scenario.workload.family() {
+        return vec![(quoted(&report.scenario), own), (quoted(&other.scenario), lines)];
+    }
+    let differs: Vec<String> = lines.iter().filter(|line| !own.contains(line)).cloned().collect();
+    let same = lines.len() - differs.len();
+    let head = quoted(&other.scenario);
+    let (head, lines) = match (differs.is_empty(), same) {
+        (true, _) => (head, vec!["Everything as there".to_owned()]),
+        (false, 0) => (head, differs),
+        (false, _) => (format!("{head}, where it is not as there"), differs),
+    };
+    vec![(quoted(&report.scenario), own), (head, lines)]
 }
 
 fn of_model(language: &LanguageModel) -> String {

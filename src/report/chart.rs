@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::Answer;
+use super::decision::Decision;
 use super::figure_words::figure_value;
 use super::figures_of::{figure, main_figure};
-use super::markup::escaped;
+use super::markup::{escaped, quoted};
 use super::speed_words::years;
 use crate::engine::{FigureName, Made, PartName, Place, Verdict};
 use crate::units::{Dollars, show_between, show_dollars, show_gib};
@@ -54,8 +55,21 @@ impl Bar {
 }
 
 /// The charts that say something of these machines.
-pub(super) fn charts(answers: &[&Answer]) -> Vec<Chart> {
+fn charts(answers: &[&Answer]) -> Vec<Chart> {
     [memory(answers), speed(answers), cost(answers)].into_iter().flatten().collect()
+}
+
+/// The charts of every scenario; of two each says which it is of.
+pub(super) fn charts_of(decisions: &[Decision<'_>]) -> Vec<Chart> {
+    let of = |decision: &Decision<'_>| {
+        let head = (decisions.len() > 1).then(|| format!("{}: ", quoted(decision.subject.scenario)));
+        let head = head.unwrap_or_default();
+        charts(&decision.order)
+            .into_iter()
+            .map(move |chart| Chart { title: format!("{head}{}", chart.title), ..chart })
+            .collect::<Vec<Chart>>()
+    };
+    decisions.iter().flat_map(of).collect()
 }
 
 /// Memory part by part against each machine's limit.
@@ -239,13 +253,13 @@ fn draw(out: &mut String, bar: &Bar, top: f64, longest: f64) -> std::fmt::Result
 }
 
 /// The charts of a comparison as one file of their own, on a light ground.
-pub(super) fn standalone(title: &str, foot: &str, answers: &[&Answer]) -> String {
+pub(super) fn standalone(title: &str, foot: &str, charts: &[Chart]) -> String {
     const WIDTH: f64 = 760.0;
     const MARGIN: f64 = 24.0;
     let mut body = String::new();
     let mut top = 56.0;
-    for chart in charts(answers) {
-        let drawn = framed(&mut body, &chart, (MARGIN, top, WIDTH - 2.0 * MARGIN));
+    for chart in charts {
+        let drawn = framed(&mut body, chart, (MARGIN, top, WIDTH - 2.0 * MARGIN));
         debug_assert!(drawn.is_ok(), "a String takes any text");
         top += chart.height + 84.0;
     }

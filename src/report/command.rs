@@ -4,9 +4,13 @@
 //! `mlx_lm.lora` (`tests/house/commands.rs` holds them against lists of those programs), and arguments of Transformers'
 //! `TrainingArguments`, PEFT's `LoraConfig`, PyTorch Geometric's `NeighborLoader` and diffusers' `DiffusionPipeline`.
 
+mod training;
+
 use crate::engine::Resolved;
 use crate::engine::solve::Change;
-use crate::spec::{Named as _, Runtime, Scenario, Trainer, Workload, ZeroStage};
+use crate::spec::{Runtime, Scenario, Workload};
+
+pub(super) use training::optimizer;
 
 /// What changes one setting in the program that runs the scenario; nothing where it is no flag or argument of it.
 pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
@@ -20,11 +24,8 @@ pub fn flag(resolved: &Resolved, change: &Change) -> Option<String> {
             (Runtime::Sglang, _) => sglang(&resolved.scenario, change.key, value),
             (Runtime::ExLlama, _) => exllama(change.key, value),
             (Runtime::Mlx, false) => mlx_generate(change.key, value),
-            (Runtime::Mlx, true) => mlx_lora(change.key, value),
-            (Runtime::PyTorch, true) if change.key == "training_offload" => {
-                offload(&resolved.scenario, value)
-            }
-            (Runtime::PyTorch, true) => trainer(change.key, value),
+            (Runtime::Mlx, true) => training::mlx_lora(change.key, value),
+            (Runtime::PyTorch, true) => training::pytorch(&resolved.scenario, change.key, value),
             (Runtime::PyTorch, false) => None,
         },
     }
@@ -125,109 +126,6 @@ fn mlx_generate(key: &str, value: &str) -> Option<String> {
         _ => return None,
     })
 }
-
-fn mlx_lora(key: &str, value: &str) -> Option<String> {
-    Some(match key {
-        "micro_batch" => format!("--batch-size {value}"),
-        "gradient_accumulation_steps" => format!("--grad-accumulation-steps {value}"),
-        "sequence" => format!("--max-seq-length {value}"),
-        "tuned_layers" if value == "all" => "--num-layers -1".to_owned(),
-        "tuned_layers" => format!("--num-layers {value}"),
-        "gradient_checkpointing" if value == "true" => "--grad-checkpoint".to_owned(),
-        "rank" => format!("lora_parameters: {{rank: {value}}} in the file of -c"),
-        "method" if value == "qlora" => "mlx_lm.convert --hf-path MODEL -q --q-bits 4".to_owned(),
-        "precision" => {
-            let bits = value.strip_prefix("mlx-")?.strip_suffix("bit")?;
-            format!("mlx_lm.convert --hf-path MODEL -q --q-bits {bits}")
-        }
-        _ => return None,
-    })
-}
-
-fn trainer(key: &str, value: &str) -> Option<String> {
-    let python = |flag: bool| if flag { "True" } else { "False" };
-    Some(match key {
-        "micro_batch" => format!("TrainingArguments(per_device_train_batch_size={value})"),
-        "gradient_accumulation_steps" => format!("TrainingArguments(gradient_accumulation_steps={value})"),
-        "gradient_checkpointing" => {
-            format!("TrainingArguments(gradient_checkpointing={})", python(value == "true"))
-        }
-        "optimizer" => format!("TrainingArguments(optim=\"{}\")", optimizer(value)?),
-        "chunked_loss" if value == "true" => "TrainingArguments(use_liger_kernel=True)".to_owned(),
-        "attention" if value == "fused" => "from_pretrained(attn_implementation=\"sdpa\")".to_owned(),
-        "sequence" | "max_sequence" => format!("SFTConfig(max_length={value})"),
-        "packing" if value == "true" => "SFTConfig(packing=True)".to_owned(),
-        "rank" => format!("LoraConfig(r={value})"),
-        "targets" if value == "all-linear" => "LoraConfig(target_modules=\"all-linear\")".to_owned(),
-        "targets" if value == "attention" => {
-            "LoraConfig(target_modules=[\"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\"])".to_owned()
-        }
-        "targets" => "LoraConfig(target_modules=[\"q_proj\", \"v_proj\"])".to_owned(),
-        "adapters_fp32" if value == "false" => {
-            "get_peft_model(model, config, autocast_adapter_dtype=False)".to_owned()
-        }
-        "kbit_preparation" if value == "false" => "without prepare_model_for_kbit_training".to_owned(),
-        "method" if value == "qlora" => NF4.to_owned(),
-        "precision" if value == "nf4" => NF4.to_owned(),
-        _ => return None,
-    })
-}
-
-/// What of training lies in system memory, as each trainer is told: the files are those that come with it.
-fn offload(scenario: &Scenario, value: &str) -> Option<String> {
-    let tune = scenario.tune()?;
-    let all = match value {
-        "optimizer" => false,
-        "all" => true,
-        _ => return None,
-    };
-    let packed = tune.precision.is_quantized();
-    Some(match (tune.trainer, all) {
-        (Trainer::Unsloth | Trainer::MlxLm, _) => return None,
-        (Trainer::Torchtune, true) => "fsdp_cpu_offload=True".to_owned(),
-        (Trainer::Torchtune, false) => {
-            "optimizer=torchao.prototype.low_bit_optim.CPUOffloadOptimizer optimizer.offload_gradients=True"
-                .to_owned()
-        }
-        (Trainer::Axolotl, true) if !packed => {
-            "deepspeed: deepspeed_configs/zero3_bf16_cpuoffload_all.json".to_owned()
-        }
-        (Trainer::LlamaFactory, true) if !packed => {
-            "deepspeed: examples/deepspeed/ds_z3_offload_config.json".to_owned()
-        }
-        (Trainer::LlamaFactory, false) => {
-            "deepspeed: examples/deepspeed/ds_z2_offload_config.json".to_owned()
-        }
-        (_, true) if packed => "accelerate launch --use_fsdp --fsdp_offload_params true".to_owned(),
-        (_, true) => "accelerate launch --use_deepspeed --zero_stage 3 --offload_optimizer_device cpu \
-                      --offload_param_device cpu"
-            .to_owned(),
-        (_, false) => {
-            let stage = match tune.zero_stage {
-                ZeroStage::None | ZeroStage::Zero => "2",
-                stage => stage.key(),
-            };
-            format!("accelerate launch --use_deepspeed --zero_stage {stage} --offload_optimizer_device cpu")
-        }
-    })
-}
-
-/// Transformers' name of an optimizer.
-pub(super) fn optimizer(key: &str) -> Option<&'static str> {
-    Some(match key {
-        "adamw" => "adamw_torch",
-        "adamw-8bit" => "adamw_bnb_8bit",
-        "paged-adamw-8bit" => "paged_adamw_8bit",
-        "paged-adamw" => "paged_adamw_32bit",
-        "lion-8bit" => "lion_8bit",
-        "galore" => "galore_adamw",
-        "adafactor" => "adafactor",
-        "sgd" => "sgd",
-        _ => return None,
-    })
-}
-
-const NF4: &str = "BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type=\"nf4\", bnb_4bit_compute_dtype=torch.bfloat16)";
 
 fn graph(key: &str, value: &str) -> Option<String> {
     Some(match key {

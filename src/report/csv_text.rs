@@ -90,12 +90,12 @@ pub(super) fn csv_text(report: &Report) -> String {
         .chain(MONEY.map(str::to_owned))
         .chain(THING.map(str::to_owned));
     let mut rows = vec![head.collect::<Vec<String>>()];
-    let own = report.answers.iter().enumerate().map(|(at, answer)| (Some(at), answer, &report.scenario.name));
-    let other = report
-        .other
-        .iter()
-        .flat_map(|other| other.answers.iter().map(|answer| (None, answer, &other.scenario.name)));
-    for (at, answer, name) in own.chain(other) {
+    let subjects = report.subjects();
+    let asked = subjects.iter().flat_map(|subject| {
+        let answers = subject.answers.iter().enumerate();
+        answers.map(move |(at, answer)| (subject.quality.get(at).cloned().flatten(), answer, subject))
+    });
+    for (quality, answer, subject) in asked {
         let deciding = answer.estimate.fit.deciding();
         let peak = answer.estimate.budget.peak();
         let bytes = |value: Option<f64>| value.map_or_else(String::new, |value| format!("{value:.0}"));
@@ -126,10 +126,10 @@ pub(super) fn csv_text(report: &Report) -> String {
         row.push(number(cost.and_then(|cost| cost.host).map(Dollars::get)));
         let work = of_work(answer);
         row.extend(work.map(number));
-        row.push(at.and_then(|at| report.quality.get(at).cloned().flatten()).unwrap_or_default());
+        row.push(quality.unwrap_or_default());
         row.extend(thing(&answer.machine));
         row.push(report.notes.join("; "));
-        row.push(name.clone());
+        row.push(subject.scenario.name.clone());
         rows.push(row);
     }
     // Writing rows of equal length to memory cannot fail; a failure would show as a missing row in the tests.

@@ -1,15 +1,18 @@
 //! Which of the compared machines to take: what holds the workload, costs least, and is fastest.
 
+use super::Answer;
 use super::figures_of::{fits, pace};
-use super::plan_said::PlanSaid;
-use super::{Answer, Report};
+use super::start::{start, start_note};
+use super::subject::Subject;
 use crate::engine::working::Detail;
 use crate::engine::{Verdict, break_even};
 use crate::spec::Machine;
 use crate::units::{Band, Dollars, Hours};
 
-/// The machines of a report by what decides between them.
+/// The machines of a scenario by what decides between them.
 pub(super) struct Decision<'a> {
+    /// What is decided.
+    pub(super) subject: Subject<'a>,
     /// Every answer: by verdict, then by what the machine costs in all years, then by name. Which of them happened to
     /// be selected says nothing.
     pub(super) order: Vec<&'a Answer>,
@@ -19,18 +22,26 @@ pub(super) struct Decision<'a> {
     pub(super) buy: Option<&'a Answer>,
     /// The same of whole computers, where what costs least is a card alone.
     pub(super) computer: Option<&'a Answer>,
-    /// What would make it fit the others.
-    pub(super) plans: &'a [PlanSaid],
     /// Of those that fit, the fastest by best estimate.
     pub(super) fastest: Option<&'a Answer>,
     /// Of those to rent that fit, the one whose work costs least.
     pub(super) rent: Option<&'a Answer>,
 }
 
+/// How a scenario is started on a machine.
+pub(super) struct Starting<'a> {
+    /// The machine with what follows on it.
+    pub(super) answer: &'a Answer,
+    /// What is typed; nothing where no single command or file does it.
+    pub(super) command: Option<String>,
+    /// What names in it stand for, or why there is none, a sentence without its full stop.
+    pub(super) note: Option<String>,
+}
+
 impl<'a> Decision<'a> {
-    /// Of a report.
-    pub(super) fn of(report: &'a Report) -> Self {
-        let mut order: Vec<&Answer> = report.answers.iter().collect();
+    /// Of a scenario of a report.
+    pub(super) fn of(subject: Subject<'a>) -> Self {
+        let mut order: Vec<&Answer> = subject.answers.iter().collect();
         order.sort_by(|a, b| {
             let rank = |answer: &Answer| answer.estimate.fit.verdict;
             // What fits tightly fits: price decides between the two.
@@ -49,9 +60,9 @@ impl<'a> Decision<'a> {
             .reduce(|best, next| if speed(next) > speed(best) { next } else { best });
         let rented = fitting().filter(|answer| answer.estimate.cost.is_some_and(|cost| cost.rent.is_some()));
         let rent = rented.reduce(|best, next| if work(next) < work(best) { next } else { best });
-        let named = |answer: &&Answer| report.baseline.as_ref().is_some_and(|id| answer.machine.id == *id);
+        let named = |answer: &&Answer| subject.baseline.is_some_and(|id| answer.machine.id == id);
         let baseline = order.iter().position(named).unwrap_or(0);
-        Self { baseline, buy, computer, plans: &report.plans, fastest, rent, order }
+        Self { subject, baseline, buy, computer, fastest, rent, order }
     }
 
     /// The machine that the first page is about: to buy, else to rent, else the fastest, else the first.
@@ -89,8 +100,16 @@ impl<'a> Decision<'a> {
 
     /// The steps that make it fit a machine, in one line; nothing where none are known that do.
     pub(super) fn made_to_fit(&self, machine: &Machine) -> Option<String> {
-        let plan = self.plans.iter().find(|plan| plan.machine.id == machine.id)?;
+        let plan = self.subject.plans.iter().find(|plan| plan.machine.id == machine.id)?;
         plan.made_to_fit()
+    }
+
+    /// What starts it on the machine that is advised; nothing where it does not fit, or nothing is to be said of that.
+    pub(super) fn starting(&self) -> Option<Starting<'a>> {
+        let answer = self.advised().filter(|answer| fits(&answer.estimate))?;
+        let resolved = &answer.estimate.resolved;
+        let (command, note) = (start(resolved), start_note(resolved));
+        (command.is_some() || note.is_some()).then_some(Starting { answer, command, note })
     }
 
     /// How many fit.

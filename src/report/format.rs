@@ -112,7 +112,8 @@ pub fn export(report: &Report, format: Format) -> String {
                 in_words(&report.made_on),
                 in_words(&report.data_of)
             );
-            chart::standalone(&advice::question(report), &foot, &Decision::of(report).order)
+            let decisions: Vec<Decision<'_>> = report.subjects().into_iter().map(Decision::of).collect();
+            chart::standalone(&advice::question(report), &foot, &chart::charts_of(&decisions))
         }
     }
 }

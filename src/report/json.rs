@@ -104,6 +104,9 @@ struct MemoryJson {
     peak_phase: Option<&'static str>,
     phases: Vec<PhaseJson>,
     weights_file_bytes: Option<f64>,
+    /// What PyTorch's allocator holds of a device with room, without the driver's context.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reserved_bytes: Option<BandJson>,
     ceilings: Vec<CeilingJson>,
 }
 
@@ -181,6 +184,7 @@ fn memory(answer: &Answer) -> MemoryJson {
         peak_phase: peak.map(|phase| phase.name.key()),
         phases: budget.phases.iter().map(phase).collect(),
         weights_file_bytes: budget.weights_file.map(Bytes::get),
+        reserved_bytes: budget.reserved.map(Into::into),
         ceilings: answer.estimate.fit.comparisons.iter().map(ceiling).collect(),
     }
 }
@@ -300,6 +304,11 @@ struct ReportJson<'a> {
     rules: Vec<RuleJson<'a>>,
     /// What would make it fit each machine that it does not fit, as `plan --json` says it.
     plans: Vec<&'a PlanJson>,
+    /// The same of the other scenario.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beside_rules: Vec<RuleJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    beside_plans: Vec<&'a PlanJson>,
 }
 
 /// A rule of thumb with what it comes to here.
@@ -324,6 +333,7 @@ fn beside(other: &Beside) -> Vec<AnswerJson> {
 
 /// A whole comparison.
 pub fn report_json(report: &Report) -> String {
+    let others = || report.other.iter();
     let whole = ReportJson {
         schema: SCHEMA,
         made_on: &report.made_on,
@@ -335,9 +345,11 @@ pub fn report_json(report: &Report) -> String {
             .iter()
             .map(|answer| answer_json(&report.scenario, answer, &report.notes))
             .collect(),
-        beside: report.other.iter().flat_map(beside).collect(),
+        beside: others().flat_map(beside).collect(),
         rules: report.rules.iter().map(RuleJson::from).collect(),
         plans: report.plans.iter().map(|plan| &plan.json).collect(),
+        beside_rules: others().flat_map(|other| other.rules.iter().map(RuleJson::from)).collect(),
+        beside_plans: others().flat_map(|other| other.plans.iter().map(|plan| &plan.json)).collect(),
     };
     serde_json::to_string_pretty(&whole)
         .map_or_else(|error| format!("{{\"error\":{:?}}}", error.to_string()), |text| text + "\n")

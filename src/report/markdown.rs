@@ -3,14 +3,16 @@
 use std::fmt::Write as _;
 
 use super::advice::{answer, considerations, headlines, question};
+use super::asked::asked_of;
 use super::assumed::assumed;
+use super::both::{for_both, in_pairs, pairs_head};
 use super::cell::cell;
 use super::comparison::{Held, lines};
 use super::decision::Decision;
-use super::start::{start, start_note};
+use super::markup::quoted;
 use super::workings_markdown::workings;
 use super::{
-    Answer, Report, Since, asked, cost_line, in_words, machine_lines, part_working, runtime_words, sentence,
+    Answer, Report, Since, cost_line, in_words, machine_lines, part_working, runtime_words, sentence,
     speed_basis, speed_line,
 };
 use crate::units::{show_gb, show_gib};
@@ -24,16 +26,14 @@ pub fn markdown(report: &Report) -> String {
 }
 
 fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
-    let decision = Decision::of(report);
+    let decisions: Vec<Decision<'_>> = report.subjects().into_iter().map(Decision::of).collect();
     writeln!(out, "# {}\n", question(report))?;
-    if !decision.order.is_empty() {
-        writeln!(out, "**{}**\n", answer(&decision))?;
+    if let Some(together) = for_both(&decisions) {
+        writeln!(out, "{together}\n")?;
     }
-    for headline in headlines(&decision) {
-        writeln!(out, "- **{}** {} ({})", headline.figure, headline.what, headline.note)?;
-    }
-    for consideration in considerations(&decision) {
-        writeln!(out, "- {consideration}")?;
+    for decision in &decisions {
+        subject(out, (report, decision), "## ")?;
+        decided(out, decision)?;
     }
     writeln!(
         out,
@@ -45,29 +45,63 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
     if let Some(changed) = &report.since {
         since(out, changed)?;
     }
-    side_by_side(out, "Side by side", (&decision.order, Held::Against(decision.baseline)))?;
-    if let Some(other) = &report.other {
-        let pairs = report.in_pairs(&decision);
-        let head = format!("Beside “{}”", other.scenario.name);
-        side_by_side(out, &head, (&pairs.iter().collect::<Vec<_>>(), Held::InPairs))?;
+    for decision in &decisions {
+        let head = match &report.other {
+            Some(_) => format!("Side by side: {}", quoted(decision.subject.scenario)),
+            None => "Side by side".to_owned(),
+        };
+        side_by_side(out, &head, (&decision.order, Held::Against(decision.baseline)))?;
     }
-    plans(out, report, &decision)?;
+    if let (Some(other), Some(own)) = (&report.other, decisions.first()) {
+        let pairs = in_pairs(report, own);
+        side_by_side(out, &pairs_head(other), (&pairs.iter().collect::<Vec<_>>(), Held::InPairs))?;
+    }
+    for decision in &decisions {
+        plans(out, report, decision)?;
+    }
     workload(out, report)?;
-    if !decision.order.is_empty() {
+    if decisions.iter().any(|decision| !decision.order.is_empty()) {
         writeln!(out, "## What the costs assume\n")?;
         for line in assumed(&report.usage) {
             writeln!(out, "- {line}")?;
         }
         writeln!(out)?;
     }
-    writeln!(out, "## Memory\n")?;
-    writeln!(out, "| Machine | Runtime | Verdict | Needs | Allowed | Filled |")?;
-    writeln!(out, "|---|---|---|---:|---:|---:|")?;
-    for answer in &decision.order {
-        row(out, answer)?;
+    for decision in &decisions {
+        let of = report.other.as_ref().map(|_| format!(": {}", quoted(decision.subject.scenario)));
+        let of = of.unwrap_or_default();
+        writeln!(out, "## Memory{of}\n")?;
+        writeln!(out, "| Machine | Runtime | Verdict | Needs | Allowed | Filled |")?;
+        writeln!(out, "|---|---|---|---:|---:|---:|")?;
+        for answer in &decision.order {
+            row(out, answer)?;
+        }
+        for answer in &decision.order {
+            machine(out, answer, &of)?;
+        }
+        writeln!(out)?;
     }
-    for answer in &decision.order {
-        machine(out, answer)?;
+    Ok(())
+}
+
+/// Which scenario follows, where there are two.
+fn subject(out: &mut String, (report, decision): (&Report, &Decision<'_>), mark: &str) -> std::fmt::Result {
+    if report.other.is_none() {
+        return Ok(());
+    }
+    writeln!(out, "\n{mark}{}\n", quoted(decision.subject.scenario))
+}
+
+/// The answer, its figures, and what speaks for another choice.
+fn decided(out: &mut String, decision: &Decision<'_>) -> std::fmt::Result {
+    if !decision.order.is_empty() {
+        writeln!(out, "**{}**\n", answer(decision))?;
+    }
+    for headline in headlines(decision) {
+        writeln!(out, "- **{}** {} ({})", headline.figure, headline.what, headline.note)?;
+    }
+    for consideration in considerations(decision) {
+        writeln!(out, "- {consideration}")?;
     }
     Ok(())
 }
@@ -114,22 +148,19 @@ fn side_by_side(out: &mut String, head: &str, (answers, held): (&[&Answer], Held
 
 /// What would make it fit where it does not, how it is started, and rules of thumb held against the figures.
 fn plans(out: &mut String, report: &Report, decision: &Decision<'_>) -> std::fmt::Result {
-    let advised = decision.advised().filter(|advised| advised.estimate.fit.verdict.fits());
-    if let Some((advised, start)) =
-        advised.and_then(|advised| Some((advised, start(&advised.estimate.resolved)?)))
-    {
-        writeln!(out, "## Before you start it on the {}\n\n```sh\n{start}\n```\n", advised.machine.name)?;
-        if let Some(note) = start_note(&advised.estimate.resolved) {
-            writeln!(out, "{note}.\n")?;
-        }
+    let of = report.other.as_ref().map(|_| format!("{}: ", quoted(decision.subject.scenario)));
+    let of = of.unwrap_or_default();
+    if let Some(starting) = decision.starting() {
+        writeln!(out, "## {of}Before you start it on the {}\n", starting.answer.machine.name)?;
+        typed(out, (starting.command.as_deref(), starting.note.as_deref()))?;
     }
-    for plan in &report.plans {
+    for plan in decision.subject.plans {
         let end = match (plan.steps.len(), plan.reaches.fits()) {
             (0, _) => "no step known here helps",
             (_, true) => "to make it fit",
             (_, false) => "what helps, and is not enough",
         };
-        writeln!(out, "## {}: {end}\n", plan.machine.name)?;
+        writeln!(out, "## {of}{}: {end}\n", plan.machine.name)?;
         for (at, step) in plan.steps.iter().enumerate() {
             let verdict = step.verdict.label().to_lowercase();
             writeln!(out, "{}. **{}** {}; {}: {verdict}", at + 1, step.what, step.figures, step.note)?;
@@ -137,15 +168,13 @@ fn plans(out: &mut String, report: &Report, decision: &Decision<'_>) -> std::fmt
                 writeln!(out, "   `{command}`")?;
             }
         }
-        if let Some(start) = &plan.start {
-            writeln!(out, "\n```sh\n{start}\n```")?;
-        }
         writeln!(out)?;
+        typed(out, (plan.start.as_deref(), plan.start_note.as_deref()))?;
     }
-    if !report.rules.is_empty() {
-        writeln!(out, "## What people say, held against these figures\n")?;
+    if !decision.subject.rules.is_empty() {
+        writeln!(out, "## {of}What people say, held against these figures\n")?;
         writeln!(out, "| Rule of thumb | Here | Figures |\n|---|---|---|")?;
-        for rule in &report.rules {
+        for rule in decision.subject.rules {
             writeln!(out, "| {} | {} | {} |", cell(rule.says), rule.holds.label(), cell(&rule.figures))?;
         }
         writeln!(out)?;
@@ -153,11 +182,26 @@ fn plans(out: &mut String, report: &Report, decision: &Decision<'_>) -> std::fmt
     Ok(())
 }
 
+/// A command with its note.
+fn typed(out: &mut String, (command, note): (Option<&str>, Option<&str>)) -> std::fmt::Result {
+    if let Some(command) = command {
+        writeln!(out, "```sh\n{command}\n```\n")?;
+    }
+    match note {
+        Some(note) => writeln!(out, "{note}.\n"),
+        None => Ok(()),
+    }
+}
+
 fn workload(out: &mut String, report: &Report) -> std::fmt::Result {
-    writeln!(out, "## Workload\n")?;
-    writeln!(out, "- Name: {}", report.scenario.name)?;
-    for line in asked(&report.scenario) {
-        writeln!(out, "- {line}")?;
+    writeln!(out, "## Workload\n\n- Name: {}", report.scenario.name)?;
+    for (at, (head, lines)) in asked_of(report).into_iter().enumerate() {
+        if at > 0 {
+            writeln!(out, "\n{head}:\n")?;
+        }
+        for line in lines {
+            writeln!(out, "- {line}")?;
+        }
     }
     for note in &report.notes {
         writeln!(out, "- Note: {note}")?;
@@ -186,9 +230,10 @@ fn row(out: &mut String, answer: &Answer) -> std::fmt::Result {
     )
 }
 
-fn machine(out: &mut String, answer: &Answer) -> std::fmt::Result {
+/// All that follows for a machine; `of` names the scenario where there are two.
+fn machine(out: &mut String, answer: &Answer, of: &str) -> std::fmt::Result {
     let words = sentence(&answer.estimate, &answer.machine.name);
-    writeln!(out, "\n## {}\n", answer.machine.name)?;
+    writeln!(out, "\n## {}{of}\n", answer.machine.name)?;
     for line in machine_lines(&answer.machine) {
         writeln!(out, "- {line}")?;
     }

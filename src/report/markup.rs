@@ -1,4 +1,6 @@
-//! Text made harmless for HTML and SVG.
+//! Text as it stands in a report: made harmless for HTML and SVG, and between quotation marks.
+
+use crate::spec::Scenario;
 
 /// A text as it stands between tags or in quotes of an attribute: no sign of it is markup, and none moves the cursor
 /// or turns the direction of writing.
@@ -22,6 +24,16 @@ pub(super) fn escaped(text: &str) -> String {
 /// Whether a sign turns the direction of writing, so that a name could read as another.
 const fn turns(sign: char) -> bool {
     matches!(sign, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The same of what is copied, line by line.
+pub(super) fn escaped_lines(text: &str) -> String {
+    text.lines().map(escaped).collect::<Vec<String>>().join("\n")
+}
+
+/// What a scenario is called in a sentence.
+pub(super) fn quoted(scenario: &Scenario) -> String {
+    format!("“{}”", scenario.name)
 }
 
 #[cfg(test)]

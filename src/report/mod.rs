@@ -6,6 +6,7 @@ mod asked;
 mod assumed;
 mod band_json;
 mod beside;
+mod both;
 mod cell;
 mod chart;
 mod claim_words;
@@ -15,6 +16,7 @@ mod command;
 mod comparison;
 mod csv_text;
 mod day_words;
+mod decided;
 mod decision;
 mod difference;
 mod figure_json;
@@ -50,6 +52,7 @@ mod solve_json;
 mod speed_json;
 mod speed_words;
 mod start;
+mod subject;
 mod working_json;
 mod workings_markdown;
 mod workload_json;
@@ -76,7 +79,7 @@ pub use pixels::PixelsError;
 pub use plan_json::PlanJson;
 pub use plan_said::{PlanSaid, StepSaid};
 pub use plan_words::{
-    after_words, command as plan_command, note_words, step_words, tried as tried_words, why_words,
+    command as plan_command, note_words, step_figures, step_words, tried as tried_words, why_words,
 };
 pub use quality_words::quality_words;
 pub use rank_json::RankJson;
@@ -87,7 +90,9 @@ pub use runtime_words::runtime_words;
 pub use save::{SaveError, save, save_bytes, save_with_folder};
 pub use sentence::{Sentence, part_working, sentence};
 pub use setup_words::machine_note;
-pub use sheet::{Sheet, SheetBar, SheetCell, SheetChart, SheetLine, sheet};
+pub use sheet::{
+    Sheet, SheetBar, SheetCell, SheetChart, SheetLine, SheetStart, SheetSubject, SheetTable, sheet,
+};
 pub use since::{Change, Since, changes_since};
 pub use solve_json::{CandidatesJson, FleetsJson, RateJson, SolutionJson};
 pub use speed_words::{cost_line, dollars, hours, rate, speed_basis, speed_line, time, years};

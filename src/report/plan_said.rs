@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use super::figures_of::fits;
+use super::Answer;
 use super::plan_json::PlanJson;
-use super::plan_words::{after_words, command, note_words, step_words};
-use super::start::start;
-use super::{Answer, Report, quality_words, rules};
-use crate::engine::plan::{Plan, Step, plan};
+use super::plan_words::{command, note_words, step_figures, step_words};
+use super::start::{start, start_note};
+use crate::engine::plan::{Plan, Step};
 use crate::engine::solve::{Change, Variants};
 use crate::engine::{Assumptions, Verdict, estimate};
-use crate::spec::{Machine, Quality, QualityLoss};
-use crate::units::memory_unit;
+use crate::spec::{Machine, QualityLoss};
 
 /// A step in words.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,14 +37,13 @@ pub struct PlanSaid {
     pub reaches: Verdict,
     /// What is typed to start it then; nothing where it does not fit, or no single command does.
     pub start: Option<String>,
+    /// What names in that stand for, or why there is none, a sentence without its full stop.
+    pub start_note: Option<String>,
     /// Whether all steps are taken on the machine itself, and none is another one.
     pub(super) stays: bool,
     /// The same as other programs read it.
     pub(super) json: PlanJson,
 }
-
-/// Machines whose plans stand in a report.
-const MOST: usize = 8;
 
 impl PlanSaid {
     /// The steps in one line, where they make it fit the machine itself.
@@ -56,44 +53,8 @@ impl PlanSaid {
     }
 }
 
-impl Report {
-    /// The same with what it comes to: the plan of each machine that it does not fit, the rules that bear on it, and what is
-    /// known of the quantizations.
-    #[must_use]
-    pub fn decided(
-        self,
-        variants: &dyn Variants,
-        assumptions: &Assumptions<'_>,
-        known: &[QualityLoss],
-    ) -> Self {
-        let short = self.answers.iter().filter(|answer| !fits(&answer.estimate));
-        let plans = short
-            .take(MOST)
-            .filter_map(|answer| {
-                let found = plan(variants, &answer.machine, assumptions)?;
-                Some(said(&found, answer, variants, (assumptions, known)))
-            })
-            .collect();
-        Self { plans, ..self.advised(assumptions, known) }
-    }
-
-    /// The same with the rules that bear on it and what is known of the quantizations, without plans, which take longer.
-    #[must_use]
-    pub fn advised(self, assumptions: &Assumptions<'_>, known: &[QualityLoss]) -> Self {
-        let rules = rules::rules(&self.scenario, &self.answers, assumptions);
-        let quality = self.answers.iter().map(|answer| quality_of(answer, known)).collect();
-        Self { rules, quality, ..self }
-    }
-}
-
-/// What is known of the quantization that a machine is answered in; nothing where weights are not chosen so.
-fn quality_of(answer: &Answer, known: &[QualityLoss]) -> Option<String> {
-    let scenario = &answer.estimate.resolved.scenario;
-    let (language, inference) = scenario.language().zip(scenario.inference())?;
-    Some(quality_words(Quality::of(&language.model, inference.quantization, known)))
-}
-
-fn said(
+/// Of a plan for the machine of an answer.
+pub(super) fn said(
     plan: &Plan,
     answer: &Answer,
     variants: &dyn Variants,
@@ -112,24 +73,19 @@ fn said(
     let told = if resolved.refusal.is_some() { after } else { resolved };
     let step = |step: &Step| StepSaid {
         what: step_words(step, &told.scenario),
-        figures: figures(step),
+        figures: step_figures(step),
         note: note_words(step, &told.scenario, known),
         command: command(step, machine, told),
         verdict: step.verdict,
     };
+    let starts = plan.reaches.fits() && moved.is_empty();
     PlanSaid {
         machine: Arc::clone(machine),
         steps: plan.steps.iter().map(step).collect(),
         reaches: plan.reaches,
         stays: moved.is_empty(),
-        start: start(after).filter(|_| plan.reaches.fits() && moved.is_empty()),
+        start: start(after).filter(|_| starts),
+        start_note: start_note(after).filter(|_| starts),
         json: PlanJson::new(plan, machine, (resolved, after), known),
     }
-}
-
-/// `-4.0 GiB, 36.8 GiB needed then (37.3 GiB with system memory), +26 % speed`.
-fn figures(step: &Step) -> String {
-    let speed = step.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
-    let speed = speed.map_or_else(String::new, |speed| format!(", {:+.0} % speed", (speed - 1.0) * 100.0));
-    format!("{:+.1} {}, {}{speed}", step.delta.as_shown(), memory_unit(), after_words(step))
 }

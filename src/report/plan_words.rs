@@ -5,7 +5,7 @@ use super::quality_words::quality_words;
 use crate::engine::Resolved;
 use crate::engine::plan::{Act, NotOffered, Step, Why};
 use crate::spec::{Machine, Memory, Named as _, Quality, QualityLoss, Quantization, Scenario, Setting};
-use crate::units::{Bytes, show_gib};
+use crate::units::{Bytes, memory_unit, show_gib};
 
 /// What a step does: `KV cache: f16 → q8_0`.
 pub fn step_words(step: &Step, scenario: &Scenario) -> String {
@@ -31,13 +31,41 @@ pub fn note_words(step: &Step, scenario: &Scenario, known: &[QualityLoss]) -> St
 }
 
 /// What is needed after a step, as it counts against the limit, and with what lies beside the device in all.
-pub fn after_words(step: &Step) -> String {
+fn after_words(step: &Step) -> String {
     let all = show_gib(step.total);
     match step.need.map(show_gib) {
         Some(need) if need != all => format!("{need} needed then ({all} with system memory)"),
         Some(need) => format!("{need} needed then"),
         None => format!("{all} in all"),
     }
+}
+
+/// What a step changes of memory, what is needed then, and what it does to speed.
+///
+/// `-4.0 GiB, 36.8 GiB needed then (37.3 GiB with system memory), +26 % speed`. A step that moves memory elsewhere says what
+/// leaves the device, and one that is held against another limit says that limit.
+pub fn step_figures(step: &Step) -> String {
+    let speed = step.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
+    let speed = speed.map_or_else(String::new, |speed| format!(", {:+.0} % speed", (speed - 1.0) * 100.0));
+    let shown = |bytes: Bytes| format!("{:+.1} {}", bytes.as_shown(), memory_unit());
+    let is_none = |bytes: Bytes| bytes.as_shown().abs() < 0.05;
+    let moved = step.need.zip(step.need_before).map(|(after, before)| after - before);
+    let saved = match moved {
+        Some(moved) if is_none(step.delta) && !is_none(moved) => format!("{} on the device", shown(moved)),
+        _ if is_none(step.delta) => match step.limit {
+            // What is held against another limit says it.
+            Some(limit) => {
+                return format!(
+                    "as much memory, {} of {} allowed{speed}",
+                    after_words(step),
+                    show_gib(limit)
+                );
+            }
+            None => "as much memory".to_owned(),
+        },
+        _ => shown(step.delta),
+    };
+    format!("{saved}, {}{speed}", after_words(step))
 }
 
 /// What was tried and does not help.
@@ -97,6 +125,7 @@ pub fn why_words(other: &NotOffered) -> String {
         Why::NoneSmaller => "no smaller model of its family is known here".to_owned(),
         Why::NothingOpen => "the limit is that of a machine with nothing else open".to_owned(),
         Why::NotInTrainer(trainer) => format!("{} has no such thing", trainer.label()),
+        Why::NeedsSeveral => "what trains does it where several devices share the work".to_owned(),
         Why::PackedBase => {
             "FSDP offloads a packed base where several devices share it, and DeepSpeed offloads none"
                 .to_owned()

@@ -179,6 +179,10 @@ pub(super) fn note_words(note: &Note) -> String {
             detail(fact),
             read(fact)
         ),
+        Note::DevicesNotAsWritten { asked, written } => format!(
+            "devices={asked} counts, and not the {written} that the machine is written with: memory, speed, price and \
+             power are those of {asked}"
+        ),
         Note::NoBf16(fact) => format!(
             "{} has no bf16 below compute capability {}{}{}",
             fact.program,

@@ -206,10 +206,23 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
                 .to_owned(),
         );
     }
+    remarks.extend(reserved(estimate));
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
     }
     remarks
+}
+
+/// What the allocator takes where it is no hurry to give back, if that is well above the need.
+fn reserved(estimate: &Estimate) -> Option<String> {
+    let (reserved, need) = (estimate.budget.reserved?.high, estimate.fit.deciding()?.need.best);
+    (reserved > need * 1.02).then(|| {
+        format!(
+            "On a card with room PyTorch's allocator takes up to {} and keeps it, which nvidia-smi shows with the driver's \
+             context; where less is there, it gives back what it does not use",
+            show_gib(reserved)
+        )
+    })
 }
 
 /// The need against what is free at this moment.

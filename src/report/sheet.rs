@@ -1,12 +1,15 @@
 //! A report as what stands on its pages, for whoever shows it otherwise than as a file: the same as the HTML has.
 
 use super::advice::{answer, considerations, headlines, question};
-use super::chart::charts;
+use super::asked::asked_of;
+use super::both::{for_both, in_pairs, pairs_head};
+use super::chart::{Chart, charts_of};
 use super::comparison::{Held, NOTHING, lines};
 use super::decision::Decision;
 use super::footnotes::{Footnote, Footnotes};
 use super::html::points;
-use super::{Report, asked, in_words};
+use super::markup::quoted;
+use super::{Answer, Report, in_words};
 use crate::engine::Verdict;
 
 /// A report, from the top down.
@@ -16,6 +19,29 @@ pub struct Sheet {
     pub meta: String,
     /// What was asked, as its title.
     pub question: String,
+    /// What two scenarios come to together; nothing of one alone.
+    pub together: Option<String>,
+    /// The scenario's answer, or those of the two that are compared.
+    pub subjects: Vec<SheetSubject>,
+    /// Since when it is answered again, and what is different: machine, what, then, now.
+    pub since: Option<(String, Vec<[String; 4]>)>,
+    /// The settings, under a heading where there are two scenarios.
+    pub asked: Vec<(String, Vec<String>)>,
+    /// The comparison: a table a scenario, and of two one more of both.
+    pub tables: Vec<SheetTable>,
+    /// Its charts.
+    pub charts: Vec<SheetChart>,
+    /// What it rests on: headings with their points.
+    pub rests: Vec<(&'static str, Vec<String>)>,
+    /// Workings and sources by their number, the first of them 1.
+    pub notes: Vec<Footnote>,
+}
+
+/// What a scenario comes to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SheetSubject {
+    /// Its name, where there are two.
+    pub name: Option<String>,
     /// The answer in a sentence or two.
     pub answer: String,
     /// The verdict on the machine that is advised.
@@ -24,20 +50,32 @@ pub struct Sheet {
     pub headlines: Vec<[String; 3]>,
     /// What speaks for another choice.
     pub considerations: Vec<String>,
-    /// Since when it is answered again, and what is different: machine, what, then, now.
-    pub since: Option<(String, Vec<[String; 4]>)>,
-    /// The settings.
-    pub asked: Vec<String>,
+    /// The machine that it is started on, what is typed, and what is to be known of that.
+    pub start: Option<SheetStart>,
+    /// Rules of thumb that bear on it: what is said, whether it holds, by which figures.
+    pub rules: Vec<[String; 3]>,
+}
+
+/// How a scenario is started on the machine that is advised.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SheetStart {
+    /// The machine.
+    pub machine: String,
+    /// What is typed; nothing where no single command or file does it.
+    pub command: Option<String>,
+    /// What names in it stand for, or why there is none.
+    pub note: Option<String>,
+}
+
+/// Machines side by side.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SheetTable {
+    /// What it is of, where there are two scenarios.
+    pub head: Option<String>,
     /// The machines, what holds the workload and costs least first.
     pub machines: Vec<String>,
-    /// The comparison, a line a figure.
+    /// A line a figure.
     pub lines: Vec<SheetLine>,
-    /// Its charts.
-    pub charts: Vec<SheetChart>,
-    /// What it rests on: headings with their points.
-    pub rests: Vec<(&'static str, Vec<String>)>,
-    /// Workings and sources by their number, the first of them 1.
-    pub notes: Vec<Footnote>,
 }
 
 /// A line of the comparison.
@@ -94,10 +132,23 @@ pub struct SheetBar {
 
 /// What stands on the pages of a report.
 pub fn sheet(report: &Report) -> Sheet {
-    let decision = Decision::of(report);
+    let decisions: Vec<Decision<'_>> = report.subjects().into_iter().map(Decision::of).collect();
     let mut notes = Footnotes::default();
-    let lines = table(&decision, &mut notes);
-    let headlines = headlines(&decision).into_iter().map(|line| [line.figure, line.what, line.note]);
+    let named = |decision: &Decision<'_>| report.other.as_ref().map(|_| quoted(decision.subject.scenario));
+    let mut tables: Vec<SheetTable> = decisions
+        .iter()
+        .map(|decision| {
+            let held = Held::Against(decision.baseline);
+            table(named(decision), (&decision.order, held), &mut notes)
+        })
+        .collect();
+    if let (Some(other), Some(own)) = (&report.other, decisions.first()) {
+        let pairs = in_pairs(report, own);
+        let both = pairs.iter().collect::<Vec<_>>();
+        if !both.is_empty() {
+            tables.push(table(Some(pairs_head(other)), (&both, Held::InPairs), &mut notes));
+        }
+    }
     Sheet {
         meta: format!(
             "Plimsoll · comparison report · {} · facts of {} · engine {}",
@@ -106,10 +157,8 @@ pub fn sheet(report: &Report) -> Sheet {
             report.version
         ),
         question: question(report),
-        answer: answer(&decision),
-        verdict: decision.advised().map(|advised| advised.estimate.fit.verdict),
-        headlines: headlines.collect(),
-        considerations: considerations(&decision),
+        together: for_both(&decisions),
+        subjects: decisions.iter().map(|decision| subject(named(decision), decision)).collect(),
         since: report.since.as_ref().map(|since| {
             let changes = since.changes.iter();
             let changes = changes.map(|change| {
@@ -117,37 +166,50 @@ pub fn sheet(report: &Report) -> Sheet {
             });
             (in_words(&since.made_on), changes.collect())
         }),
-        asked: asked(&report.scenario),
-        machines: decision.order.iter().map(|answer| answer.machine.name.clone()).collect(),
-        lines,
-        charts: charts(&decision.order)
-            .into_iter()
-            .map(|chart| {
-                let share = |length: f64| (length / chart.longest).clamp(0.0, 1.0);
-                let bars = chart.bars.into_iter().map(|bar| SheetBar {
-                    name: bar.name,
-                    says: bar.says,
-                    pieces: bar.pieces.into_iter().map(|(class, length)| (class, share(length))).collect(),
-                    limit: bar.frame.map(share),
-                    range: bar.range.map(|(low, high)| (share(low), share(high))),
-                });
-                SheetChart {
-                    bars: bars.collect(),
-                    title: chart.title,
-                    note: chart.note,
-                    legend: chart.legend,
-                }
-            })
-            .collect(),
-        rests: points(report, &decision).into_iter().filter(|(_, points)| !points.is_empty()).collect(),
+        asked: asked_of(report),
+        tables,
+        charts: charts_of(&decisions).into_iter().map(chart).collect(),
+        rests: points(report, &decisions).into_iter().filter(|(_, points)| !points.is_empty()).collect(),
         notes: notes.all(),
     }
 }
 
-fn table(decision: &Decision<'_>, notes: &mut Footnotes) -> Vec<SheetLine> {
+fn subject(name: Option<String>, decision: &Decision<'_>) -> SheetSubject {
+    let headlines = headlines(decision).into_iter().map(|line| [line.figure, line.what, line.note]);
+    let rules = decision.subject.rules.iter();
+    SheetSubject {
+        name,
+        answer: answer(decision),
+        verdict: decision.advised().map(|advised| advised.estimate.fit.verdict),
+        headlines: headlines.collect(),
+        considerations: considerations(decision),
+        start: decision.starting().map(|starting| SheetStart {
+            machine: starting.answer.machine.name.clone(),
+            command: starting.command,
+            note: starting.note,
+        }),
+        rules: rules
+            .map(|rule| [rule.says.to_owned(), rule.holds.label().to_owned(), rule.figures.clone()])
+            .collect(),
+    }
+}
+
+fn chart(chart: Chart) -> SheetChart {
+    let share = |length: f64| (length / chart.longest).clamp(0.0, 1.0);
+    let bars = chart.bars.into_iter().map(|bar| SheetBar {
+        name: bar.name,
+        says: bar.says,
+        pieces: bar.pieces.into_iter().map(|(class, length)| (class, share(length))).collect(),
+        limit: bar.frame.map(share),
+        range: bar.range.map(|(low, high)| (share(low), share(high))),
+    });
+    SheetChart { bars: bars.collect(), title: chart.title, note: chart.note, legend: chart.legend }
+}
+
+fn table(head: Option<String>, (order, held): (&[&Answer], Held), notes: &mut Footnotes) -> SheetTable {
     let mut table = Vec::new();
-    for line in lines(&decision.order, Held::Against(decision.baseline)) {
-        let cells = decision.order.iter().zip(line.cells).map(|(answer, cell)| SheetCell {
+    for line in lines(order, held) {
+        let cells = order.iter().zip(line.cells).map(|(answer, cell)| SheetCell {
             note: if cell.text == NOTHING { None } else { notes.to(answer, line.about) },
             verdict: (line.label == "Verdict").then_some(answer.estimate.fit.verdict),
             text: cell.text,
@@ -156,5 +218,9 @@ fn table(decision: &Decision<'_>, notes: &mut Footnotes) -> Vec<SheetLine> {
         });
         table.push(SheetLine { cells: cells.collect(), label: line.label });
     }
-    table
+    SheetTable {
+        head,
+        machines: order.iter().map(|answer| answer.machine.name.clone()).collect(),
+        lines: table,
+    }
 }

@@ -122,6 +122,9 @@ fn whole(cards: Vec<Arc<Machine>>, devices: u32) -> Option<Machine> {
             body: Body { form: slowest.body.form.clone(), ..Body::default() },
             released: None,
             runs: Vec::new(),
+            // One of them may be this machine with its own card: the system is that one's, and what is free now is not all.
+            os: cards.iter().find_map(|card| card.os.clone()),
+            now: None,
             note: None,
             ..Machine::clone(slowest)
         }

@@ -142,6 +142,9 @@ fn held(asked: &Asked, machine: &Arc<Machine>, steps: &[Step], said: &str) -> Ve
         assert_eq!(step.total, after.0, "{said}: {step:?}");
         assert_eq!(step.delta, after.0 - now.0, "{said}: {step:?}");
         assert_eq!(step.verdict, after.1, "{said}: {step:?}");
+        // What changes neither memory nor the limit nor the verdict is no step.
+        let moves = step.delta != Bytes::ZERO || step.need != step.need_before || step.verdict != now.1;
+        assert!(moves || step.action.is_some(), "{said}: {step:?} changes nothing");
         now = after;
     }
     now.1

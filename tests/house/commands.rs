@@ -81,11 +81,68 @@ const KNOWN: &[(&str, &str)] = &[
         "--model-path --context-length --mem-fraction-static --max-running-requests --chunked-prefill-size --tp-size \
          --kv-cache-dtype --cpu-offload-gb --disable-cuda-graph --pp-size --dp-size --ep-size --quantization",
     ),
+    // axolotl 0.18.0 at 067b021c (docs/cli.qmd); what follows `--` is accelerate's. Read on 2026-11-28.
+    ("axolotl", "--launcher -- --num_processes=2 --num_processes=4"),
+    // torchtune at bd2a0fc7 (torchtune/_cli/run.py), read on 2026-11-28.
+    ("tune", "--config"),
+    // LLaMA-Factory at ff6d4d12 (src/llamafactory/hparams) and Transformers' TrainingArguments, read on 2026-11-28.
+    (
+        "llamafactory-cli",
+        "--stage --do_train --model_name_or_path --finetuning_type --lora_rank --lora_target --use_dora --bf16 --fp16 \
+         --quantization_bit --quantization_method --dataset --cutoff_len --packing --per_device_train_batch_size \
+         --gradient_accumulation_steps --disable_gradient_checkpointing --num_train_epochs --optim \
+         --enable_liger_kernel --deepspeed --output_dir",
+    ),
     ("llama-quantize", ""),
     ("python", "-c"),
     // macOS and Linux: no flags of their own are printed.
     ("sudo", ""),
 ];
+
+/// Keys of axolotl's files: src/axolotl/utils/schemas (config.py, model.py, peft.py, training.py, datasets.py) and
+/// integrations/liger/args.py of 0.18.0 at 067b021c, read on 2026-11-28.
+const AXOLOTL_KEYS: [&str; 29] = [
+    "adapter",
+    "attn_implementation",
+    "base_model",
+    "bf16",
+    "datasets",
+    "deepspeed",
+    "fp16",
+    "gradient_accumulation_steps",
+    "gradient_checkpointing",
+    "learning_rate",
+    "liger_fused_linear_cross_entropy",
+    "load_in_4bit",
+    "load_in_8bit",
+    "lora_alpha",
+    "lora_r",
+    "lora_target_linear",
+    "lora_target_modules",
+    "micro_batch_size",
+    "num_epochs",
+    "optimizer",
+    "output_dir",
+    "path",
+    "peft_autocast_adapter_dtype",
+    "peft_use_dora",
+    "plugins",
+    "sample_packing",
+    "sequence_len",
+    "split",
+    "type",
+];
+
+/// The command behind a file that is written first, whose keys are held too.
+fn behind_its_file(start: &str) -> &str {
+    let Some(text) = start.strip_prefix("cat > axolotl.yml <<'END'\n") else { return start };
+    let (file, command) = text.split_once("\nEND\n").expect("the file ends");
+    for line in file.lines() {
+        let key = line.trim_start_matches([' ', '-']).split(':').next().expect("a key");
+        assert!(AXOLOTL_KEYS.contains(&key) || line.contains("axolotl.integrations"), "{key}: {file}");
+    }
+    command
+}
 
 /// The words of a command that are flags; what is quoted is an argument.
 fn flags(command: &str) -> Vec<&str> {
@@ -129,7 +186,7 @@ const MACHINES: [&str; 6] = [
 ];
 
 /// Settings that show up in commands.
-const OVER: [&[(&str, &str)]; 15] = [
+const OVER: [&[(&str, &str)]; 21] = [
     &[],
     &[("method", "full"), ("precision", "bf16"), ("optimizer", "adamw"), ("training_offload", "all")],
     &[
@@ -149,6 +206,17 @@ const OVER: [&[(&str, &str)]; 15] = [
     &[("cpu_experts", "all"), ("swa_full", "true"), ("unified_kv", "true")],
     &[("runtime", "mlx"), ("quantization", "mlx-4bit"), ("kv_precision", "mlx-8bit")],
     &[("runtime", "mlx"), ("concurrency", "4")],
+    &[("trainer", "axolotl"), ("chunked_loss", "true"), ("packing", "true")],
+    &[
+        ("trainer", "axolotl"),
+        ("training_offload", "optimizer"),
+        ("devices", "2"),
+        ("targets", "query-value"),
+    ],
+    &[("trainer", "torchtune")],
+    &[("trainer", "unsloth"), ("packing", "true")],
+    &[("trainer", "llama-factory"), ("chunked_loss", "true")],
+    &[("trainer", "llama-factory"), ("training_offload", "optimizer"), ("gradient_checkpointing", "false")],
     &[("method", "dora"), ("chunked_loss", "true"), ("optimizer", "adamw-8bit"), ("packing", "true")],
 ];
 
@@ -179,10 +247,12 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
                     continue;
                 }
                 let Some(start) = start_command(&estimate.resolved) else { continue };
+                let start = behind_its_file(&start);
+                let start = start.strip_prefix("FORCE_TORCHRUN=1 ").unwrap_or(start);
                 // A module or a file of Python is a program of its own.
                 let module = start.strip_prefix("python -m ");
                 let file = start.strip_prefix("python ").filter(|rest| rest.starts_with("main.py "));
-                let command = module.or(file).unwrap_or(&start);
+                let command = module.or(file).unwrap_or(start);
                 let program = command.split(' ').next().expect("a program");
                 held(program, command);
                 seen.insert(program.to_owned());
@@ -191,7 +261,9 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
     }
     let expected = [
         "accelerate",
+        "axolotl",
         "llama-server",
+        "llamafactory-cli",
         "main.py",
         "mlx_lm.generate",
         "mlx_lm.lora",
@@ -199,6 +271,7 @@ fn every_flag_that_starts_a_scenario_is_one_of_its_program() {
         "python",
         "sglang.launch_server",
         "trl",
+        "tune",
         "vllm",
     ];
     assert_eq!(seen.iter().map(String::as_str).collect::<Vec<_>>(), expected);
@@ -304,7 +377,9 @@ fn a_command_says_what_was_judged() {
     // What another trainer or server starts, or a program of one's own, is no line of these.
     let tune = "tool-calling-qlora-8b";
     for (preset, set) in [
-        (tune, &[("trainer", "unsloth")][..]),
+        (tune, &[("trainer", "unsloth"), ("objective", "dpo")][..]),
+        (tune, &[("trainer", "torchtune"), ("model", "phi-3.5-mini")]),
+        (tune, &[("trainer", "axolotl"), ("objective", "grpo")]),
         (tune, &[("objective", "grpo")]),
         ("chat-8b", &[("server", "ollama")]),
         ("chat-8b", &[("runtime", "vllm"), ("draft_model", "llama-3.2-1b")]),
@@ -384,4 +459,90 @@ fn what_people_start_otherwise_has_a_line_or_a_reason() {
     }
     let note = start_note(&answer("chat-8b", &[], "rtx-4090")).expect("a name that stands for a file");
     assert!(note.contains("llama-3.1-8b-Q4_K_M.gguf") && note.contains("meta-llama/Llama-3.1-8B"), "{note}");
+}
+
+/// Trainers with files and scripts of their own, and pipelines whose models are loaded as they are counted.
+#[test]
+fn trainers_and_pipelines_start_as_they_are_counted() {
+    let assumptions = Assumptions::new(calibration());
+    let machine = CONTEXT.catalog.machine("h100-sxm-80gb").expect("a card");
+    let start = |preset: &str, over: &[(&str, &str)]| {
+        start_command(&estimate(&asked(preset, over), machine, &assumptions).resolved)
+    };
+    for (preset, over, parts) in [
+        (
+            "tool-calling-qlora-8b",
+            &[("trainer", "axolotl")][..],
+            &[
+                "base_model: meta-llama/Llama-3.1-8B\nload_in_4bit: true",
+                "adapter: qlora",
+                "axolotl train axolotl.yml",
+            ][..],
+        ),
+        (
+            "tool-calling-qlora-8b",
+            &[("trainer", "torchtune")],
+            &[
+                "tune run lora_finetune_single_device --config llama3_1/8B_lora_single_device",
+                "model.quantize_base=True",
+                "tokenizer.path=MODEL/original/tokenizer.model",
+            ],
+        ),
+        (
+            "tool-calling-qlora-8b",
+            &[("trainer", "unsloth")],
+            &["FastLanguageModel.get_peft_model(model, r=16", "use_gradient_checkpointing=\"unsloth\""],
+        ),
+        (
+            "tool-calling-qlora-8b",
+            &[("trainer", "llama-factory")],
+            &[
+                "llamafactory-cli train --stage sft",
+                "--quantization_bit 4 --quantization_method bnb",
+                "--lora_target all",
+            ],
+        ),
+        // diffusers widens SDXL's VAE where it was loaded in float16 alone, and its example has Wan's in float32.
+        ("sdxl", &[], &["torch_dtype=torch.float16)"]),
+        ("sdxl", &[("vae_precision", "bf16")], &["torch_dtype=torch.bfloat16)"]),
+        ("wan-2.2-5b", &[], &["torch_dtype={\"default\": torch.bfloat16, \"vae\": torch.float32}"]),
+        ("wan-2.2-5b", &[("vae_precision", "bf16")], &["torch_dtype=torch.bfloat16)"]),
+        ("flux-1-dev", &[], &["torch_dtype=torch.bfloat16)"]),
+    ] {
+        let start = start(preset, over).unwrap_or_else(|| panic!("{preset} {over:?}"));
+        for part in parts {
+            assert!(start.contains(part), "{part}: {start}");
+        }
+    }
+    // No call loads a VAE in 32 bit beside a denoiser in 16 and hands it latents that it reads.
+    for (preset, over) in [("sdxl", ("vae_precision", "fp32")), ("flux-1-dev", ("vae_precision", "fp32"))] {
+        assert_eq!(start(preset, &[over]), None, "{preset}");
+    }
+}
+
+/// Every word of a command that is one's own is explained: files, folders, data sets, what is asked for.
+#[test]
+fn every_name_that_stands_for_something_is_explained() {
+    const STAND_INS: [&str; 8] =
+        [".gguf", "prompt.txt", "graph.pt", "DATASET", "ADAPTER", "PROMPT", "DATA ", "MODEL"];
+    let assumptions = Assumptions::new(calibration());
+    let mut explained = 0;
+    let over = [&OVER[..], &[&[("model", "gemma-3-12b"), ("vision", "true"), ("draft_model", "gemma-3-1b")]]]
+        .concat();
+    for preset in &CONTEXT.catalog.presets {
+        for over in &over {
+            let Some(scenario) = over_preset((&preset.text, &preset.file), over) else { continue };
+            for machine in machines() {
+                let resolved = estimate(&scenario, &machine, &assumptions).resolved;
+                let Some(start) = start_command(&resolved) else { continue };
+                let note = start_note(&resolved).unwrap_or_default();
+                let words = start.split([' ', '"', '\n', '=', '\'', '/', '(', ',']);
+                for word in words.filter(|word| STAND_INS.iter().any(|of| word.contains(of.trim()))) {
+                    assert!(note.contains(word), "{word} of {start} is not explained: {note}");
+                    explained += 1;
+                }
+            }
+        }
+    }
+    assert!(explained > 200, "{explained} names");
 }

@@ -102,7 +102,7 @@ fn errors_say_where_and_what_would_be_right() {
     let cases: [(&[&str], &str); 13] = [
         (
             &["check", &broken],
-            "broken.ron:2:3: unknown key `contxt`; did you mean context?; known are family",
+            "broken.ron:2:3: unknown key `contxt`; did you mean context?; `plimsoll list settings`",
         ),
         (&["check", &short], "short.ron:1:"),
         (&["check", &no_text], "a preset is text in UTF-8"),

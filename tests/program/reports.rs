@@ -304,3 +304,52 @@ fn a_report_has_the_plan_of_what_does_not_fit_and_the_command_of_what_does() {
     let row = rows.records().next().expect("a row").expect("it reads");
     assert!(row.get(at).is_some_and(|quality| quality.contains("perplexity")), "{row:?}");
 }
+
+/// Two scenarios on the same machines are both answered: on the first page, with rules, plans and what starts them.
+#[test]
+fn the_second_scenario_of_a_comparison_is_answered_like_the_first() {
+    let known = known();
+    let machines: Vec<Arc<Machine>> = ["rtx-4090", "macbook-pro-16-m5-max-128gb"]
+        .iter()
+        .map(|id| Arc::clone(known.0.machine(id).expect(id)))
+        .collect();
+    let assumptions = Assumptions { detail: Detail::Workings, ..Assumptions::new(calibration()) };
+    let (chat, tune) = (scenario(&known, "chat-70b"), scenario(&known, "tool-calling-qlora-8b"));
+    let quality = plimsoll::catalog::quality();
+    let report = report_of(&known, tune.clone(), &machines, Detail::Workings)
+        .with_other(chat.clone(), &assumptions)
+        .decided(&tune, &assumptions, quality)
+        .decided_beside(&chat, &assumptions, quality);
+    let html = export(&report, Format::Html);
+    well_nested(&html);
+    let body = html.split_once("</style>").expect("a style").1;
+    let first_page = body.split_once("</section>").expect("a first page").0;
+    let text = export(&report, Format::Markdown);
+    let head = text.split_once("Made on").expect("a first page").0;
+    for page in [first_page, head] {
+        for part in [
+            "Which machine for “Tool-calling QLoRA 8B”, and which for “Chat 70B Q4”?",
+            "holds both",
+            "A run takes",
+            "It decodes",
+            "The GeForce RTX 4090 does not hold it",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+    for whole in [body, &text] {
+        for part in
+            ["llama-server -m", "trl sft", "GPU layers", "Training on a Mac", "Where weights exceed a card"]
+        {
+            assert!(whole.contains(part), "{part}: {whole}");
+        }
+    }
+    let sheet = plimsoll::report::sheet(&report);
+    let [own, other] = &sheet.subjects[..] else { panic!("two scenarios: {:?}", sheet.subjects) };
+    assert!(own.answer.contains("A run takes") && other.answer.contains("It decodes"), "{sheet:?}");
+    assert!(other.rules.len() > 5 && other.start.is_some() && sheet.tables.len() == 2, "{other:?}");
+    assert!(sheet.charts.iter().any(|chart| chart.title.starts_with("“Chat 70B Q4”: Decode")));
+    let json: serde_json::Value = serde_json::from_str(&export(&report, Format::Json)).expect("JSON");
+    assert_eq!(json["beside_plans"][0]["machine"], "rtx-4090-24gb");
+    assert!(json["beside_rules"].as_array().is_some_and(|rules| rules.len() > 5));
+}

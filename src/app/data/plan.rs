@@ -9,10 +9,9 @@ use crate::engine::plan::{Keyed, NotOffered, Offered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
 use crate::engine::{Assumptions, Resolved, Use, Verdict, estimate};
 use crate::report::{
-    after_words, note_words, plan_command, start_command, start_note, step_words, tried_words, why_words,
+    note_words, plan_command, start_command, start_note, step_figures, step_words, tried_words, why_words,
 };
 use crate::spec::{Machine, Scenario};
-use crate::units::{memory_unit, show_decimals};
 
 /// One step.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,27 +168,14 @@ fn step(steps: &[Step], machine: &Arc<Machine>, resolved: &Resolved) -> Option<S
         changes.retain(|before| before.key != change.key);
         changes.push(change.clone());
     }
-    let speed = last.speed.filter(|speed| (speed - 1.0).abs() >= 0.005);
-    let speed = speed.map_or_else(String::new, |speed| format!(" · {:+.0} % speed", (speed - 1.0) * 100.0));
     Some(StepData {
         what: step_words(last, &resolved.scenario),
-        figures: format!(
-            "{} {} · {}{speed}",
-            signed(last.delta.as_shown()),
-            memory_unit(),
-            after_words(last)
-        ),
+        figures: step_figures(last).replacen('-', "−", 1),
         note: note_words(last, &resolved.scenario, quality()),
         command: plan_command(last, machine, resolved),
         verdict: last.verdict,
         changes,
     })
-}
-
-/// A difference with its sign.
-fn signed(value: f64) -> String {
-    let sign = if value.is_sign_negative() { '−' } else { '+' };
-    format!("{sign}{}", show_decimals(value.abs(), 1))
 }
 
 #[cfg(test)]

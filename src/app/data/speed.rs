@@ -12,7 +12,7 @@ use crate::engine::axis::Axis;
 use crate::engine::speed::{Chip, Roofline, RooflinePoint};
 use crate::engine::{Assumptions, FigureName, Question, Speed, Verdict, graph};
 use crate::report::{speed_basis, speed_figures, speed_line};
-use crate::spec::{Inference, Machine, Memory, Offer, Scenario, Workload};
+use crate::spec::{DiffusionMode, Inference, Machine, Memory, Offer, Scenario, Workload};
 use crate::units::{
     Band, FlopsPerByte, FlopsPerSecond, Hours, Seconds, TokensPerSecond, show_figures, show_time,
 };
@@ -106,11 +106,12 @@ fn missing(machine: Option<&Machine>) -> String {
     }
 }
 
-const fn unit(scenario: &Scenario) -> &'static str {
+fn unit(scenario: &Scenario) -> &'static str {
     match &scenario.workload {
         Workload::Inference(..) => "Tokens a second, one request",
         Workload::FineTune(..) | Workload::GraphSequence(..) => "Tokens a second",
         Workload::Gnn(_) => "Seconds an epoch",
+        Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => "Seconds a step",
         Workload::Diffusion(diffusion) if diffusion.frames > 1 => "Seconds a clip",
         Workload::Diffusion(_) => "Seconds an image",
     }
@@ -339,8 +340,12 @@ fn title(scenario: &Scenario, axis: Axis) -> String {
             "One request over the layers whose experts are on the card, tokens a second".to_owned()
         }
         (Workload::Inference(..), _) => "One request over the context before it, tokens a second".to_owned(),
-        (Workload::Gnn(_), _) => "The whole run, seconds".to_owned(),
-        (Workload::Diffusion(_), _) => "An image, seconds".to_owned(),
+        (Workload::Gnn(_), _) => "Time of the whole run".to_owned(),
+        (Workload::Diffusion(diffusion), _) if diffusion.mode == DiffusionMode::Lora => {
+            "Time of a step".to_owned()
+        }
+        (Workload::Diffusion(diffusion), _) if diffusion.frames > 1 => "Time of a clip".to_owned(),
+        (Workload::Diffusion(_), _) => "Time of an image".to_owned(),
         _ => "Tokens a second".to_owned(),
     }
 }

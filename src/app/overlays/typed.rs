@@ -87,17 +87,25 @@ mod tests {
     use super::*;
     use crate::app::files::{first_scenario, unlisted};
     use crate::catalog::Catalog;
+    use crate::spec::Machine;
 
     #[test]
     fn settings_and_claims_are_typed_as_they_are_read() {
         let scenario = first_scenario(&Catalog::built_in()).expect("the catalog has the first model");
         let catalog = Catalog::built_in();
-        let written = |id: &str| unlisted(&catalog, id, "2026-11-28");
+        let card = catalog.machine("rtx-4090").expect("a card");
+        let this = Arc::new(Machine { id: "this".to_owned(), ..Machine::clone(card) });
+        let written = |id: &str| unlisted(&catalog, Some(&this), id, "2026-11-28");
         let said = |text: &str| of_words(&scenario, &written, text).pop().map(|(_, label)| label);
         assert_eq!(said("evaluate on 2x rtx-3090").as_deref(), Some("Evaluate on 2 × GeForce RTX 3090"));
         assert_eq!(
             said("rtx-5080 + rtx-3090").as_deref(),
             Some("Evaluate on GeForce RTX 5080 + GeForce RTX 3090")
+        );
+        assert_eq!(
+            said("this + rtx-3090").as_deref(),
+            Some("Evaluate on GeForce RTX 4090 + GeForce RTX 3090"),
+            "one more in this machine"
         );
         assert_eq!(said("evaluate on rtx-3090"), None, "it is in the list");
         assert_eq!(said("evaluate on 2x of what"), None);

@@ -32,7 +32,6 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &PlanData, commands: &mu
         if let Some(start) = &data.start {
             heading_ui(ui, look, "To start it");
             command_ui(ui, look, start, "Copy the command that starts it");
-            hint_ui(ui, look, "Names of files stand for your own");
         }
         if let Some(note) = &data.start_note {
             hint_ui(ui, look, note);
@@ -104,7 +103,7 @@ fn step_ui(
 }
 
 /// What is typed, which a click copies.
-fn command_ui(ui: &mut Ui, look: &Tokens, command: &str, name: &str) {
+pub(super) fn command_ui(ui: &mut Ui, look: &Tokens, command: &str, name: &str) {
     let text = RichText::new(command).font(fonts::small()).color(look.soft).monospace();
     let response = ui.add(Label::new(text).wrap().selectable(false).sense(Sense::click()));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));

@@ -6,13 +6,13 @@ use egui::{
     Ui, WidgetInfo, pos2, vec2,
 };
 
-use super::plan::way_ui;
+use super::plan::{command_ui, way_ui};
 use crate::app::command::Command;
 use crate::app::data::plan::PlanData;
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
-use crate::report::{Footnote, Format, Sheet, SheetBar, SheetCell, SheetChart};
+use crate::report::{Footnote, Format, Sheet, SheetBar, SheetCell, SheetChart, SheetSubject, SheetTable};
 
 /// The widest that text of a report runs.
 const PAGE: f32 = 880.0;
@@ -65,16 +65,22 @@ fn sheet_ui(ui: &mut Ui, look: &Tokens, (sheet, plan): (&Sheet, &PlanData), comm
     let title = FontId::new(24.0, fonts::strong().family);
     ui.add(Label::new(RichText::new(&sheet.question).font(title).color(look.text)).wrap());
     ui.add_space(6.0);
-    answer_ui(ui, look, sheet);
-    ui.add_space(10.0);
-    headlines_ui(ui, look, sheet);
-    list_ui(ui, look, "Before you decide", &sheet.considerations);
+    if let Some(together) = &sheet.together {
+        paragraph_ui(ui, look.text, together);
+    }
+    for subject in &sheet.subjects {
+        subject_ui(ui, look, subject);
+    }
     if let Some((day, changes)) = &sheet.since {
         since_ui(ui, look, day, changes);
     }
-    asked_ui(ui, look, &sheet.asked);
+    for (head, lines) in &sheet.asked {
+        asked_ui(ui, look, head, lines);
+    }
     section_ui(ui, look, "Side by side");
-    table_ui(ui, look, sheet);
+    for (at, table) in sheet.tables.iter().enumerate() {
+        table_ui(ui, look, (at, table), &sheet.notes);
+    }
     for chart in &sheet.charts {
         chart_ui(ui, look, chart);
     }
@@ -84,6 +90,12 @@ fn sheet_ui(ui: &mut Ui, look: &Tokens, (sheet, plan): (&Sheet, &PlanData), comm
         for way in &plan.ways {
             way_ui(ui, look, way, commands);
         }
+    }
+    for subject in &sheet.subjects {
+        start_ui(ui, look, subject);
+    }
+    for subject in &sheet.subjects {
+        rules_ui(ui, look, subject);
     }
     section_ui(ui, look, "What it rests on");
     for (head, points) in &sheet.rests {
@@ -103,15 +115,65 @@ fn section_ui(ui: &mut Ui, look: &Tokens, text: &str) {
     ui.add_space(4.0);
 }
 
+/// A scenario's name, where there are two.
+fn name_ui(ui: &mut Ui, look: &Tokens, name: Option<&String>) {
+    if let Some(name) = name {
+        ui.add_space(10.0);
+        ui.label(RichText::new(name).font(fonts::title()).color(look.text));
+        ui.add_space(4.0);
+    }
+}
+
+/// What a scenario comes to: its answer, three figures, and what speaks for another choice.
+fn subject_ui(ui: &mut Ui, look: &Tokens, subject: &SheetSubject) {
+    name_ui(ui, look, subject.name.as_ref());
+    answer_ui(ui, look, subject);
+    ui.add_space(10.0);
+    headlines_ui(ui, look, &subject.headlines);
+    list_ui(ui, look, "Before you decide", &subject.considerations);
+}
+
+/// What starts a scenario on the machine that is advised.
+fn start_ui(ui: &mut Ui, look: &Tokens, subject: &SheetSubject) {
+    let Some(start) = &subject.start else { return };
+    section_ui(ui, look, &format!("Before you start it on the {}", start.machine));
+    name_ui(ui, look, subject.name.as_ref());
+    if let Some(command) = &start.command {
+        command_ui(ui, look, command, &format!("Copy the command that starts it on the {}", start.machine));
+    }
+    if let Some(note) = &start.note {
+        hint_ui(ui, look, note);
+    }
+}
+
+/// Rules of thumb, each with what it comes to here.
+fn rules_ui(ui: &mut Ui, look: &Tokens, subject: &SheetSubject) {
+    if subject.rules.is_empty() {
+        return;
+    }
+    section_ui(ui, look, "What people say, held against these figures");
+    name_ui(ui, look, subject.name.as_ref());
+    for [says, holds, figures] in &subject.rules {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.x = 6.0;
+            ui.label(RichText::new(says).color(look.text));
+            ui.label(RichText::new(holds).font(fonts::small_strong()).color(look.accent));
+        });
+        ui.add(Label::new(RichText::new(figures).font(fonts::small()).color(look.soft)).wrap());
+        ui.add_space(4.0);
+    }
+}
+
 /// The settings, in two columns where there is room.
-fn asked_ui(ui: &mut Ui, look: &Tokens, asked: &[String]) {
+fn asked_ui(ui: &mut Ui, look: &Tokens, of: &str, asked: &[String]) {
     let (first, second) = asked.split_at(asked.len().div_ceil(2));
-    if ui.available_width() < 560.0 {
-        list_ui(ui, look, "What was asked", asked);
+    let title = if of.is_empty() { "What was asked".to_owned() } else { format!("What was asked: {of}") };
+    if ui.available_width() < 560.0 || second.is_empty() {
+        list_ui(ui, look, &title, asked);
         return;
     }
     ui.columns(2, |columns| {
-        for (column, (head, points)) in columns.iter_mut().zip([("What was asked", first), (" ", second)]) {
+        for (column, (head, points)) in columns.iter_mut().zip([(title.as_str(), first), (" ", second)]) {
             list_ui(column, look, head, points);
         }
     });
@@ -134,11 +196,11 @@ fn list_ui(ui: &mut Ui, look: &Tokens, head: &str, points: &[String]) {
 }
 
 /// The answer beside a bar in the color of its verdict.
-fn answer_ui(ui: &mut Ui, look: &Tokens, sheet: &Sheet) {
-    let color = sheet.verdict.map_or(look.faint, |verdict| look.verdict(verdict));
+fn answer_ui(ui: &mut Ui, look: &Tokens, subject: &SheetSubject) {
+    let color = subject.verdict.map_or(look.faint, |verdict| look.verdict(verdict));
     let shown = ui.horizontal_top(|ui| {
         ui.add_space(14.0);
-        let text = RichText::new(&sheet.answer).font(FontId::proportional(16.0)).color(look.text);
+        let text = RichText::new(&subject.answer).font(FontId::proportional(16.0)).color(look.text);
         ui.add(Label::new(text).wrap());
     });
     let rect = shown.response.rect;
@@ -147,15 +209,15 @@ fn answer_ui(ui: &mut Ui, look: &Tokens, sheet: &Sheet) {
 }
 
 /// Three figures beside one another, under one another where there is no room.
-fn headlines_ui(ui: &mut Ui, look: &Tokens, sheet: &Sheet) {
+fn headlines_ui(ui: &mut Ui, look: &Tokens, headlines: &[[String; 3]]) {
     let width = ui.available_width();
-    let columns = if width > 560.0 { sheet.headlines.len().max(1) } else { 1 };
+    let columns = if width > 560.0 { headlines.len().max(1) } else { 1 };
     let gap = 20.0;
     let each = (width - gap * (columns.saturating_sub(1)) as f32) / columns as f32;
     let beside = if columns > 1 { Layout::left_to_right(Align::Min) } else { Layout::top_down(Align::Min) };
     ui.with_layout(beside, |ui| {
         ui.spacing_mut().item_spacing.x = gap;
-        for [figure, what, note] in &sheet.headlines {
+        for [figure, what, note] in headlines {
             ui.allocate_ui_with_layout(vec2(each - 0.5, 0.0), Layout::top_down(Align::Min), |ui| {
                 ui.set_width(each - 0.5);
                 let top = ui.cursor().top();
@@ -187,20 +249,21 @@ const LABEL: f32 = 150.0;
 const MACHINE: f32 = 156.0;
 
 /// The comparison; a machine more than there is room for is scrolled to.
-fn table_ui(ui: &mut Ui, look: &Tokens, sheet: &Sheet) {
-    ScrollArea::horizontal().id_salt("report table").auto_shrink([false, true]).show(ui, |ui| {
+fn table_ui(ui: &mut Ui, look: &Tokens, (at, table): (usize, &SheetTable), notes: &[Footnote]) {
+    name_ui(ui, look, table.head.as_ref());
+    ScrollArea::horizontal().id_salt(("report table", at)).auto_shrink([false, true]).show(ui, |ui| {
         ui.spacing_mut().interact_size.y = 12.0;
         row_ui(ui, look, "", |ui| {
-            for machine in &sheet.machines {
+            for machine in &table.machines {
                 cell_ui(ui, MACHINE, |ui| {
                     ui.add(Label::new(RichText::new(machine).font(fonts::strong()).color(look.text)).wrap());
                 });
             }
         });
-        for line in &sheet.lines {
+        for line in &table.lines {
             row_ui(ui, look, &line.label, |ui| {
                 for cell in &line.cells {
-                    cell_ui(ui, MACHINE, |ui| figure_ui(ui, look, cell, &sheet.notes));
+                    cell_ui(ui, MACHINE, |ui| figure_ui(ui, look, cell, notes));
                 }
             });
         }

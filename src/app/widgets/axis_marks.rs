@@ -38,6 +38,55 @@ pub(crate) fn marks((low, high): (f64, f64), log: bool, count: f64) -> Vec<f64> 
         .collect()
 }
 
+/// Times that are round: seconds, minutes and hours up to a day.
+const ROUND_TIMES: [f64; 17] = [
+    1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1_800.0, 3_600.0, 7_200.0, 10_800.0,
+    21_600.0, 43_200.0,
+];
+const DAY: f64 = 86_400.0;
+
+/// Marks of an axis of times, in seconds: at round seconds, minutes, hours or days.
+pub(crate) fn time_marks((low, high): (f64, f64), log: bool, count: f64) -> Vec<f64> {
+    if !low.is_finite() || !high.is_finite() || low >= high {
+        return Vec::new();
+    }
+    let count = count.max(1.0);
+    if log && low > 0.0 && high > 5.0 * low {
+        let below = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5].into_iter();
+        let days = [1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3].map(|days| days * DAY);
+        let all: Vec<f64> =
+            below.chain(ROUND_TIMES).chain(days).filter(|time| (low..=high).contains(time)).collect();
+        let every = (crate::units::count(all.len() as u64) / count).ceil().max(1.0);
+        let every = usize::try_from(crate::units::whole(every)).unwrap_or(1);
+        let marks: Vec<f64> = all.into_iter().step_by(every).collect();
+        // What is shorter or longer than all of these has decades.
+        return if marks.len() > 1 { marks } else { self::marks((low, high), log, count) };
+    }
+    let least = (high - low) / count;
+    let step = match ROUND_TIMES.into_iter().find(|step| *step >= least * (1.0 - 1e-9)) {
+        Some(step) if least > 0.5 => step,
+        Some(_) => round_step(least),
+        None => round_step(least / DAY).max(1.0) * DAY,
+    };
+    let first = (low / step - 1e-9).ceil();
+    std::iter::successors(Some(first), |at| Some(at + 1.0))
+        .map(|at| at * step + 0.0)
+        .take_while(|value| *value <= high + step * 1e-9)
+        .take(100)
+        .collect()
+}
+
+/// A round time as it is read: `30 s`, `15 min`, `1.5 h`, `2 days`.
+pub(crate) fn time_text(seconds: f64) -> String {
+    let (length, unit) = match seconds {
+        s if s < 59.5 => (1.0, "s"),
+        s if s < 3_570.0 => (60.0, "min"),
+        s if s < DAY - 1.0 => (3_600.0, "h"),
+        _ => (DAY, if seconds < 1.5 * DAY { "day" } else { "days" }),
+    };
+    format!("{} {unit}", mark_text(seconds / length))
+}
+
 /// A mark as it is read: `0.5`, `20`, `1,500`.
 pub(crate) fn mark_text(value: f64) -> String {
     use crate::units::{show_grouped, show_plain, whole};
@@ -65,6 +114,28 @@ mod tests {
                     let read: f64 = mark_text(mark).replace(',', "").parse().expect("a number");
                     assert!((read - mark).abs() <= mark.abs() * 1e-6 + 5e-4, "{mark} is read as {read}");
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn times_have_round_marks_that_are_read_as_they_stand() {
+        for (top, count, expected) in [
+            (500.0, 5.0, ["0 s", "2 min", "4 min", "6 min", "8 min"].as_slice()),
+            (2_000.0, 4.0, &["0 s", "10 min", "20 min", "30 min"]),
+            (4_000.0, 5.0, &["0 s", "15 min", "30 min", "45 min", "1 h"]),
+            (12.0, 3.0, &["0 s", "5 s", "10 s"]),
+            (3.0 * DAY, 3.0, &["0 s", "1 day", "2 days", "3 days"]),
+        ] {
+            let read: Vec<String> = time_marks((0.0, top), false, count).into_iter().map(time_text).collect();
+            assert_eq!(read, expected, "{top} over {count}");
+        }
+        let log: Vec<String> = time_marks((20.0, 4_000.0), true, 9.0).into_iter().map(time_text).collect();
+        assert_eq!(log, ["30 s", "1 min", "2 min", "5 min", "10 min", "15 min", "30 min", "1 h"]);
+        for (low, high) in [(0.001, 0.004), (1e-5, 2e-4), (1e9, 1e12), (3.0, 3.0)] {
+            for log in [false, true] {
+                let found = time_marks((low, high), log, 4.0);
+                assert!(found.len() < 30 && (low >= high || !found.is_empty()), "{low} to {high}: {found:?}");
             }
         }
     }

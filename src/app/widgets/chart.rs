@@ -6,7 +6,7 @@ use eframe::egui;
 use egui::{Color32, Painter, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2b, WidgetInfo, pos2, vec2};
 use egui_plot::{FilledArea, GridMark, HPlacement, Line, Plot, PlotBounds, PlotPoint, PlotTransform, Points};
 
-use super::axis_marks::{mark_text, marks};
+use super::axis_marks::{mark_text, marks, time_marks, time_text};
 use super::elided;
 use super::hue::hue;
 use super::zoom::{Way, Zoom, zoom_ui};
@@ -49,7 +49,11 @@ pub(crate) fn chart_ui(ui: &mut Ui, look: &Tokens, chart: &Chart, height: f32) {
         marks(seen, chart.log_x, 5.0).into_iter().map(|at| (along(chart, at), mark_text(at))).collect()
     };
     let seen = (value(chart.log_y, bottom), value(chart.log_y, top));
-    let up: Vec<f64> = marks(seen, chart.log_y, f64::from((height / APART).max(2.0)));
+    let count = f64::from((height / APART).max(2.0));
+    let up: Vec<f64> = match chart.unit {
+        Unit::Time => time_marks(seen, chart.log_y, count),
+        _ => marks(seen, chart.log_y, count),
+    };
     let grid = |places: Vec<f64>, length: f64| {
         move |_| places.iter().map(|value| GridMark { value: *value, step_size: length }).collect()
     };
@@ -230,7 +234,7 @@ fn height_text(unit: Unit, value: f64) -> String {
         Unit::Rate | Unit::Operations => mark_text(value),
         Unit::Money => format!("${}", mark_text(value)),
         Unit::Time if value == 0.0 => "0".to_owned(),
-        Unit::Time => unit.say(value),
+        Unit::Time => time_text(value),
     }
 }
 

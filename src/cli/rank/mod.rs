@@ -10,20 +10,27 @@ use super::args::RankArgs;
 use super::ask::{question, single};
 use super::error::CliError;
 use super::{Context, Outside};
-use crate::catalog::{calibration, quality};
+use crate::catalog::{Entry, calibration, quality};
 use crate::engine::Assumptions;
 use crate::engine::plan::Keyed;
-use crate::engine::rank::{Contender, Row, Sort, best_first, sort};
+use crate::engine::rank::{Contender, Row, Sort, best_first, rank as ranked_on, sort};
 use crate::engine::solve::{Change, Variants as _};
 use crate::report::RankJson;
-use crate::spec::preset::{Models as _, Preset};
+use crate::spec::preset::{Models as _, Preset, PresetKeys};
 use crate::spec::{Chosen, LanguageModel, Machine, Model, Offer, Quantization, Runtime, Scenario};
 
 /// The preset that models are ranked for where none is named.
 const USUAL: &str = "chat-8b";
 
-/// A model with the key that a preset names it by.
-type Named = (String, Arc<Model>);
+/// What is ranked.
+enum Ranked<'a> {
+    /// A model of the catalog, which is read when its turn comes.
+    Listed(&'a Entry<Model>),
+    /// A model with the key that a preset names it by.
+    Found(String, Arc<Model>),
+    /// The workload as it is, with its own model.
+    AsAsked,
+}
 
 /// Machines that are ranked, or left out.
 type Machines = Vec<Arc<Machine>>;
@@ -40,11 +47,10 @@ pub(super) fn rank(asked: &RankArgs, outside: &mut Outside<'_>) -> Result<u8, Cl
     for machine in &machines {
         outside.say_taken(machine);
     }
-    let models = models(asked, &preset, &context)?;
-    let keyed = Keyed::new(keys, &context);
-    let contenders = contenders(asked, &preset.scenario, models.as_deref(), &keyed)?;
-    let mut rows = cores::ranked(&contenders, &machines, &assumptions, quality());
-    let by = asked.sort.unwrap_or(if contenders.len() > 1 { Sort::Size } else { Sort::Speed });
+    let field = field(asked, &preset, &context)?;
+    let ask = Ask::new(asked, (&preset.scenario, keys), &context)?;
+    let mut rows = cores::ranked(&field, &|part| ask.rows(part, &machines, &assumptions));
+    let by = asked.sort.unwrap_or(if field.len() > 1 { Sort::Size } else { Sort::Speed });
     sort(&mut rows, by);
     if asked.json {
         let json = RankJson::new(&rows, by).without(&left_out);
@@ -92,75 +98,102 @@ fn machines(
     Ok(machines.into_iter().partition(within))
 }
 
-/// The models of the arguments, by id; `None` for the preset's own alone.
-fn models(asked: &RankArgs, preset: &Preset, context: &Context) -> Result<Option<Vec<Named>>, CliError> {
+/// The models of the arguments, or the preset's own alone.
+fn field<'a>(asked: &RankArgs, preset: &Preset, context: &'a Context) -> Result<Vec<Ranked<'a>>, CliError> {
     let every = all(&asked.models) || (asked.models.is_empty() && ranks_models(asked));
+    let own = || Ok(vec![Ranked::AsAsked]);
     if preset.scenario.language().is_none() {
-        return if asked.models.is_empty() { Ok(None) } else { Err(CliError::NoChoice("models")) };
+        return if asked.models.is_empty() { own() } else { Err(CliError::NoChoice("models")) };
     }
     if asked.model.is_some() {
-        return Ok(None);
+        return own();
     }
     if every {
-        let catalog = context.catalog.models.iter();
-        return Ok(Some(catalog.map(|model| (model.id.clone(), Arc::clone(model))).collect()));
+        return Ok(context.catalog.models.entries().iter().map(Ranked::Listed).collect());
     }
     if asked.models.is_empty() {
-        return Ok(None);
+        return own();
     }
     let named = |id: &String| {
         let id = id.trim();
         if context.path_of(id).is_some() {
-            return context.find(id).map(|model| (id.to_owned(), model)).map_err(CliError::key);
+            let model = context.find(id).map_err(CliError::key)?;
+            return Ok(Ranked::Found(id.to_owned(), model));
         }
-        context
-            .catalog
-            .model(id)
-            .map(|model| (model.id.clone(), Arc::clone(model)))
-            .map_err(CliError::NoModel)
+        let model = context.catalog.model(id).map_err(CliError::NoModel)?;
+        Ok(Ranked::Found(model.id.clone(), Arc::clone(model)))
     };
-    asked.models.iter().map(named).collect::<Result<_, _>>().map(Some)
+    asked.models.iter().map(named).collect()
 }
 
-/// Each model in the quantizations that are considered, or the workload as it is.
-fn contenders(
-    asked: &RankArgs,
-    scenario: &Scenario,
-    models: Option<&[Named]>,
-    keyed: &Keyed<'_>,
-) -> Result<Vec<Contender>, CliError> {
-    let Some((language, inference)) = scenario.language().zip(scenario.inference()) else {
-        if !asked.quantizations.is_empty() {
+/// What is asked of every model.
+struct Ask<'a> {
+    asked: &'a RankArgs,
+    scenario: &'a Scenario,
+    keys: PresetKeys,
+    context: &'a Context,
+    /// The quantizations of the arguments.
+    named: Vec<Quantization>,
+}
+
+impl<'a> Ask<'a> {
+    fn new(
+        asked: &'a RankArgs,
+        (scenario, keys): (&'a Scenario, PresetKeys),
+        context: &'a Context,
+    ) -> Result<Self, CliError> {
+        if scenario.language().zip(scenario.inference()).is_none() && !asked.quantizations.is_empty() {
             return Err(CliError::NoChoice("quantizations"));
         }
-        let Some(models) = models else { return Ok(vec![Contender::as_asked(scenario.clone())]) };
-        let with = |id: &String| keyed.with(&[Change::new("model", id)]).map(Contender::as_asked);
-        return Ok(models.iter().filter_map(|(id, _)| with(id)).collect());
-    };
-    let named = asked
-        .quantizations
-        .iter()
-        .filter(|id| !id.trim().eq_ignore_ascii_case("all"))
-        .map(|id| Quantization::parse(id))
-        .collect::<Result<Vec<_>, _>>()?;
-    let considered = |model: &Model| {
-        let offered = if all(&asked.quantizations) {
+        let named = asked
+            .quantizations
+            .iter()
+            .filter(|id| !id.trim().eq_ignore_ascii_case("all"))
+            .map(|id| Quantization::parse(id))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { asked, scenario, keys, context, named })
+    }
+
+    /// A row for each of some models on each of the machines, in that order.
+    fn rows(
+        &self,
+        ranked: &[Ranked<'_>],
+        machines: &[Arc<Machine>],
+        assumptions: &Assumptions<'_>,
+    ) -> Vec<Row<'static>> {
+        let keyed = Keyed::new(self.keys.clone(), self.context);
+        let contenders: Vec<Contender> =
+            ranked.iter().filter_map(|ranked| self.contender(ranked, &keyed)).collect();
+        ranked_on(&contenders, machines, assumptions, quality())
+    }
+
+    /// A model in the quantizations that are considered, or the workload as it is.
+    fn contender(&self, ranked: &Ranked<'_>, keyed: &Keyed<'_>) -> Option<Contender> {
+        let named = match ranked {
+            Ranked::Listed(entry) => Some((entry.id(), entry.record().ok()?)),
+            Ranked::Found(key, model) => Some((key.as_str(), model)),
+            Ranked::AsAsked => None,
+        };
+        let change = named.map(|(id, _)| Change::new("model", id));
+        let changes: Vec<Change> = change.into_iter().collect();
+        let Some((language, inference)) = self.scenario.language().zip(self.scenario.inference()) else {
+            return match named {
+                Some(_) => keyed.with(&changes).map(Contender::as_asked),
+                None => Some(Contender::as_asked(self.scenario.clone())),
+            };
+        };
+        let model = named.map_or(&*language.model, |(_, model)| &**model);
+        let offered = if all(&self.asked.quantizations) {
             every_quantization(model, language)
-        } else if !named.is_empty() {
-            named.clone()
-        } else if models.is_some() || ranks_models(asked) {
+        } else if !self.named.is_empty() {
+            self.named.clone()
+        } else if named.is_some() || ranks_models(self.asked) {
             Quantization::ladder_for(model, language.runtime).to_vec()
         } else {
             vec![inference.quantization]
         };
-        best_first(model, &offered, quality())
-    };
-    let own = [(language.key.clone(), Arc::clone(&language.model))];
-    let contender = |(id, model): &Named| {
-        let changes: &[Change] = if models.is_some() { &[Change::new("model", id)] } else { &[] };
-        Contender::new(keyed, changes, &considered(model))
-    };
-    Ok(models.unwrap_or(&own).iter().filter_map(contender).collect())
+        Contender::new(keyed, &changes, &best_first(model, &offered, quality()))
+    }
 }
 
 /// What each runtime that may answer offers of a model.

@@ -136,7 +136,12 @@ fn speed(row: &Row<'_>) -> String {
         Some(Speed::Inference(speed)) => rate(Band::exact(speed.decode.best)),
         Some(Speed::Training(speed)) => rate(Band::exact(speed.tokens.best)),
         Some(Speed::Gnn(speed)) => hours(Band::exact(speed.run.best)),
-        Some(Speed::Images(speed)) => format!("{} an image", time(Band::exact(speed.image.best))),
+        // Several devices make as many at once, and are sorted by that.
+        Some(Speed::Images(speed)) => {
+            let several =
+                if speed.at_once > 1 { format!(", {} at once", speed.at_once) } else { String::new() };
+            format!("{} {}{several}", time(Band::exact(speed.image.best)), speed.each())
+        }
         None => "unknown".to_owned(),
     }
 }
@@ -155,8 +160,9 @@ fn cost(row: &Row<'_>) -> String {
     let Some(work) = row.estimate.work_cost else { return "unknown".to_owned() };
     let (dollars, unit) = match &row.estimate.speed {
         Some(Speed::Inference(_)) => (work.million_tokens, "/M"),
-        _ => (work.run, " a run"),
+        _ => (work.run, ""),
     };
+    let unit = if unit.is_empty() { format!(" {}", work.made.label()) } else { unit.to_owned() };
     dollars.map_or_else(String::new, |dollars| format!("{}{unit}", show_dollars(dollars.best)))
 }
 

@@ -49,14 +49,27 @@ impl<K: Copy + PartialEq> Ledger<K> {
 pub struct Peak {
     /// All that lives.
     pub bytes: f64,
+    /// What a GPU holds beyond it.
+    pub beyond: Beyond,
     /// The tensors that sum to it; nothing where only figures were asked.
     pub alive: Option<Vec<Alive>>,
+}
+
+/// What a GPU holds beyond the tensors that live at a peak, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Beyond {
+    /// Copies that convolutions work on.
+    pub workspaces: f64,
+    /// The same where cuDNN works on copies although it could do without.
+    pub workspaces_at_most: f64,
+    /// Segments of PyTorch's caching allocator, workspaces among them.
+    pub reserved: f64,
 }
 
 impl Peak {
     /// Nothing lives yet.
     pub fn new(detail: Detail) -> Self {
-        Self { bytes: 0.0, alive: detail.wanted().then(Vec::new) }
+        Self { bytes: 0.0, beyond: Beyond::default(), alive: detail.wanted().then(Vec::new) }
     }
 
     /// With one tensor more.
@@ -73,6 +86,9 @@ impl Peak {
     #[must_use]
     pub fn plus(mut self, other: Self) -> Self {
         self.bytes += other.bytes;
+        self.beyond.workspaces += other.beyond.workspaces;
+        self.beyond.workspaces_at_most += other.beyond.workspaces_at_most;
+        self.beyond.reserved += other.beyond.reserved;
         if let (Some(alive), Some(more)) = (&mut self.alive, other.alive) {
             alive.extend(more);
         }
@@ -83,9 +99,19 @@ impl Peak {
     #[must_use]
     pub fn times(mut self, times: f64) -> Self {
         self.bytes *= times;
+        self.beyond.workspaces *= times;
+        self.beyond.workspaces_at_most *= times;
+        self.beyond.reserved *= times;
         for tensor in self.alive.iter_mut().flatten() {
             tensor.bytes *= times;
         }
+        self
+    }
+
+    /// Where convolutions can do without copies.
+    #[must_use]
+    pub const fn without_workspaces(mut self) -> Self {
+        self.beyond.workspaces = 0.0;
         self
     }
 

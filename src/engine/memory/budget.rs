@@ -327,7 +327,7 @@ impl PhaseName {
             Self::OptimizerStep => "optimizer step",
             Self::Encode => "encode",
             Self::Denoise => "denoise",
-            Self::DecodeImage => "decode image",
+            Self::DecodeImage => "VAE decode",
         }
     }
 
@@ -342,7 +342,7 @@ impl PhaseName {
             Self::OptimizerStep => "in the optimizer step",
             Self::Encode => "while encoding the prompt",
             Self::Denoise => "while denoising",
-            Self::DecodeImage => "while decoding the image",
+            Self::DecodeImage => "while the VAE decodes",
         }
     }
 }
@@ -384,6 +384,9 @@ pub struct Budget {
     pub weights_file: Option<Bytes>,
     /// What could not be known, in words a user can act on; empty when all is.
     pub unknown: Vec<Unknown>,
+    /// What PyTorch's allocator holds of a device that has room, without the driver's context: at least what it must, at
+    /// most all that it took and did not give back. Nothing where it is not known.
+    pub reserved: Option<Band<Bytes>>,
     /// Devices that share the work; parts on the device are those of the fullest one.
     pub devices: u32,
 }
@@ -424,7 +427,7 @@ pub enum Unknown {
 impl Budget {
     /// A budget of these phases, with nothing unknown.
     pub const fn new(placement: Placement, phases: Vec<Phase>) -> Self {
-        Self { placement, phases, weights_file: None, unknown: Vec::new(), devices: 1 }
+        Self { placement, phases, weights_file: None, unknown: Vec::new(), reserved: None, devices: 1 }
     }
 
     /// The phase that needs most in all, the first of equals.

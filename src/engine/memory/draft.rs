@@ -3,7 +3,8 @@
 //! Prediction layers share the embedding and the output matrix of their model. They have a joining matrix of their own,
 //! a cache as long as the model's, and under llama.cpp a context of their own with its compute buffer.
 
-use super::{Basis, Budget, Part, PartName, Place, Placement, Want, alone_with, parameter_count, weights};
+use super::sharing::Sharing;
+use super::{Basis, Budget, Part, PartName, Place, Placement, Want, by_runtime, parameter_count, weights};
 use crate::engine::working::{Figure, Worked};
 use crate::formula;
 use crate::spec::{
@@ -30,7 +31,7 @@ pub(super) fn add(budget: &mut Budget, language: &LanguageModel, inference: &Inf
             let second = LanguageModel { draft: None, ..draft.of(language.runtime) };
             // llama.cpp stores a draft model's cache in 16 bit whatever the model's own (`-ctkd`, `-ctvd`).
             let asked = Inference { gpu_layers: GpuLayers::Auto, ..plain_cache(asked, language.runtime) };
-            take(budget, language.runtime, alone_with(&second, &asked, want), &|_| true);
+            take(budget, language.runtime, by_runtime(&second, &asked, want, Sharing::NONE), &|_| true);
         }
         (None, Some(head)) => {
             let own = language.model.file.as_ref().map_or(0, |file| file.prediction);
@@ -51,7 +52,7 @@ pub(super) fn add(budget: &mut Budget, language: &LanguageModel, inference: &Inf
             let gpu_layers = if device { GpuLayers::Auto } else { GpuLayers::Count(0) };
             let asked = Inference { gpu_layers, ..asked };
             let alone = LanguageModel { model: Arc::new(head), draft: None, ..language.clone() };
-            take(budget, language.runtime, alone_with(&alone, &asked, want), &|part| {
+            take(budget, language.runtime, by_runtime(&alone, &asked, want, Sharing::NONE), &|part| {
                 part.name != PartName::Weights
             });
         }

@@ -18,6 +18,7 @@ mod nearest;
 mod part;
 mod pytorch;
 mod sglang;
+mod sharing;
 mod vision;
 mod vllm;
 mod weights;
@@ -28,6 +29,7 @@ pub use weights::{
     checkpoint_parameter_count, layer_tensors, outer_tensors, parameter_count, projector, weights,
 };
 
+use self::sharing::Sharing;
 use super::graph;
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -99,7 +101,12 @@ fn without_file(language: &LanguageModel) -> Cow<'_, LanguageModel> {
 
 /// A model and what drafts for it.
 fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
-    let mut budget = alone_with(language, inference, want);
+    run_with(language, inference, want, Sharing::NONE)
+}
+
+/// The same where others serve the model with this device.
+fn run_with(language: &LanguageModel, inference: &Inference, want: Want, sharing: Sharing) -> Budget {
+    let mut budget = by_runtime(language, inference, want, sharing);
     vision::add(&mut budget, language, inference, want);
     draft::add(&mut budget, language, inference, want);
     adapter::add(&mut budget, language, inference, want);
@@ -112,14 +119,14 @@ fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
 }
 
 /// Dispatches to the runtime's own allocation rules.
-fn alone_with(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
+fn by_runtime(language: &LanguageModel, inference: &Inference, want: Want, sharing: Sharing) -> Budget {
     let model = &language.model;
     match language.runtime {
         Runtime::LlamaCpp => llama::budget(model, inference, want),
         Runtime::Mlx => mlx::budget(model, inference, want),
         Runtime::PyTorch => pytorch::budget(model, inference, want),
-        Runtime::Vllm => vllm::budget(model, inference, want),
-        Runtime::Sglang => sglang::budget(model, inference, want),
+        Runtime::Vllm => vllm::budget(model, inference, want, sharing),
+        Runtime::Sglang => sglang::budget(model, inference, want, sharing),
         Runtime::ExLlama => exllama::budget(model, inference, want),
     }
 }

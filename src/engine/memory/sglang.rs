@@ -10,27 +10,26 @@ use super::framework::{
     state, stored,
 };
 use super::kinds::{self, Sum, kinds};
+use super::sharing::Sharing;
 use super::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Unknown, Want, nearest, weights,
 };
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime, overhead};
-use crate::units::{Band, count, show_grouped, whole};
+use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime};
+use crate::units::{count, show_grouped, whole};
 
 const SOURCE: &str = "analytical, from SGLang's source (0.5.23); no run was measured";
 const POOL: &str =
     "MHATokenToKVPool and MLATokenToKVPool of SGLang: a place for every token of every request";
 
-/// CUDA's context, NCCL and what else lies outside PyTorch's allocator.
-const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 /// Captured graphs a batch size, by the reserve that SGLang itself keeps for them (2 MB each at most).
 const GRAPH: f64 = 2.0 * 1024.0 * 1024.0;
 /// Requests that SGLang provides for at least where nothing is said (`resolve_max_num_reqs`), and at most.
 const REQUESTS: (f64, f64) = (2048.0, 4096.0);
 
 /// Memory `SGLang` needs for this model and use.
-pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
+pub(super) fn budget(model: &Model, inference: &Inference, want: Want, sharing: Sharing) -> Budget {
     let Want { placement, detail } = want;
     let mut unknown = Vec::new();
     let quantization = nearest::quantization(model, inference.quantization, Runtime::Sglang, &mut unknown);
@@ -43,11 +42,11 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
     let held = weights(model, quantization, placement, inference.gpu_layers);
     let place = if placement == Placement::Cpu { Place::Host } else { Place::Device };
     let part = |name, basis, worked| Part::worked(name, place, basis, worked);
-    let served = Served { model, inference, detail };
+    let served = Served { model, inference, sharing, detail };
     let all = stored(detail, model, quantization, held.total(), inference.vision);
     let all = super::vllm::mixed::published(detail, (model, quantization), all);
     let mut load = super::vllm::weights_by_place(detail, &all, (inference, placement));
-    load.push(part(PartName::Overhead, Basis::Observed, served.around()));
+    load.push(part(PartName::Overhead, Basis::Observed, sharing.around(detail)));
     if placement == Placement::Gpu && !inference.enforce_eager {
         load.push(part(PartName::CapturedGraphs, Basis::Modelled, served.graphs()));
     }
@@ -79,6 +78,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
 struct Served<'a> {
     model: &'a Model,
     inference: &'a Inference,
+    sharing: Sharing,
     detail: Detail,
 }
 
@@ -123,13 +123,6 @@ impl Served<'_> {
 
     fn chunk(&self) -> f64 {
         count(self.inference.batched_tokens().clamp(1, MOST_TOKENS))
-    }
-
-    fn around(&self) -> Worked {
-        let found = |bytes| {
-            Figure::found(self.detail, "observed range, by card, model and version", "context", bytes)
-        };
-        Worked::band(found(CONTEXT.low), found(CONTEXT.best), found(CONTEXT.high))
     }
 
     /// Graphs for batches up to the decode batch that is captured; the reserve is what the program keeps for them.
@@ -214,7 +207,7 @@ impl Served<'_> {
         );
         let logits = formula!(
             detail, "logits of the requests that decode, in 16 and in 32 bit";
-            requests = self.sequences(), vocabulary = f64::from(self.model.vocabulary)
+            requests = self.sequences(), vocabulary = self.sharing.logits(self.model)
             => requests * vocabulary * 6.0
         );
         Worked::band(

@@ -38,6 +38,8 @@ pub enum Why {
     NothingOpen,
     /// The trainer has no such thing.
     NotInTrainer(Trainer),
+    /// What trains does it on several devices alone.
+    NeedsSeveral,
     /// A packed base waits in system memory only where several devices share it.
     PackedBase,
 }
@@ -70,11 +72,11 @@ pub(super) fn is_named_where_missing(key: &str) -> bool {
 pub(super) fn not_had(scenario: &Scenario, key: &str, value: &str) -> Option<Why> {
     let tune = scenario.tune().filter(|_| key == "training_offload")?;
     // Unsloth trains on one device with a loop of its own; FSDP, which offloads packed bases, shards over several.
+    let alone = scenario.devices.count.unwrap_or(1) <= 1;
     match tune.trainer {
+        Trainer::Torchtune if value == "all" && alone => Some(Why::NeedsSeveral),
         Trainer::Unsloth | Trainer::MlxLm => Some(Why::NotInTrainer(tune.trainer)),
-        _ if value == "all" && tune.precision.is_quantized() && scenario.devices.count.unwrap_or(1) <= 1 => {
-            Some(Why::PackedBase)
-        }
+        _ if value == "all" && tune.precision.is_quantized() && alone => Some(Why::PackedBase),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What no setting does: memory that other programs hold now.
 
 use super::idea::Damage;
-use super::step::{Act, Step, need, peak};
+use super::step::{Act, Step, limit, need, peak};
 use crate::engine::{CeilingKind, Estimate};
 use crate::units::Bytes;
 
@@ -22,6 +22,8 @@ pub(super) fn close_programs(now: &Estimate, after: &Estimate) -> Option<Step> {
         delta: Bytes::ZERO,
         total: peak(now),
         need: need(now),
+        need_before: need(now),
+        limit: limit(now),
         speed: Some(1.0),
         verdict: now.fit.verdict,
     })

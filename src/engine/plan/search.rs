@@ -7,7 +7,7 @@ use super::after::laid_over;
 use super::idea::{Damage, IDEAS, Idea, To};
 use super::not_offered::{NotOffered, Why, is_expected, is_named_where_missing, not_had};
 use super::programs::close_programs;
-use super::step::{Step, need, peak, rate};
+use super::step::{Step, limit, need, peak, rate};
 use crate::engine::solve::{Change, Variants, fits};
 use crate::engine::{Assumptions, Estimate, Verdict, estimate};
 use crate::spec::{Machine, Scenario, Setting};
@@ -305,6 +305,8 @@ impl Search<'_> {
             delta: peak(&next.1) - peak(&here.1),
             total: peak(&next.1),
             need: need(&next.1),
+            need_before: need(&here.1),
+            limit: limit(&next.1),
             speed: rate(&next.1).zip(rate(&here.1)).map(|(after, before)| after / before),
             verdict: next.1.fit.verdict,
         }

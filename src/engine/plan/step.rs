@@ -27,6 +27,10 @@ pub struct Step {
     pub total: Bytes,
     /// What counts against the ceiling that decides, after it.
     pub need: Option<Bytes>,
+    /// The same before it.
+    pub need_before: Option<Bytes>,
+    /// The ceiling that decides after it.
+    pub limit: Option<Bytes>,
     /// Speed after it over speed before it; nothing where either is unknown.
     pub speed: Option<f64>,
     /// The verdict after it.
@@ -51,6 +55,11 @@ pub(super) fn peak(estimate: &Estimate) -> Bytes {
 /// What counts against the ceiling that decides.
 pub(super) fn need(estimate: &Estimate) -> Option<Bytes> {
     estimate.fit.deciding().map(|deciding| deciding.need.best)
+}
+
+/// The ceiling that decides.
+pub(super) fn limit(estimate: &Estimate) -> Option<Bytes> {
+    estimate.fit.deciding().map(|deciding| deciding.ceiling.bytes.best)
 }
 
 /// Work a second: tokens, passes over a graph, or images.

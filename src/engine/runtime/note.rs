@@ -64,6 +64,13 @@ pub enum Note {
         /// The weights.
         weights: Quantization,
     },
+    /// The devices that share the work are not as many as the machine is written with: all figures are those of as many.
+    DevicesNotAsWritten {
+        /// As many as the scenario says.
+        asked: u32,
+        /// As many as the machine is written with.
+        written: u32,
+    },
     /// 16-bit brain floats on a chip without units for them.
     NoBf16(&'static Fact),
     /// Full training keeps 32-bit master weights, because what shares it out does.

@@ -72,6 +72,11 @@ impl ImageSpeed {
     pub const fn made(&self) -> Made {
         if self.frames > 1 { Made::Clip } else { Made::Image }
     }
+
+    /// What its time is of: `an image`, `a clip`, or `a step` of training.
+    pub const fn each(&self) -> &'static str {
+        if self.run.is_some() { "a step" } else { self.made().label() }
+    }
 }
 
 /// Share of the peak that denoisers reach where none was measured: analytical, from the shapes of their products.

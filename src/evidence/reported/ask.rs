@@ -82,6 +82,10 @@ pub(super) fn findings(record: &Record, asking: Asking<'_>) -> Result<Vec<Findin
                 let what = format!("all on the {}", at.place().key());
                 amount(what, is, most(&said, |phase| phase.in_place(at.place())))
             }
+            Measured::Reserved(is) => {
+                let held = said.budget.reserved.unwrap_or_default();
+                amount("reserved by PyTorch's allocator".to_owned(), is, held)
+            }
             Measured::Adds { by, is } => {
                 let need = |of: &Estimate| most(of, |phase| phase.in_place(Place::Device));
                 let (with, without) = (need(&said), need(&asking.estimate(record, by)?));

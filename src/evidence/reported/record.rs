@@ -35,6 +35,8 @@ pub(super) enum Measured {
     },
     /// All that lies in one place, at the phase that has most.
     Need { at: Where, is: Amount },
+    /// What PyTorch's allocator held at most (`torch.cuda.max_memory_reserved`), on a device with room.
+    Reserved(Amount),
     /// What these settings add to the device's need, which is also asked without them.
     Adds { by: Vec<String>, is: Amount },
     /// The limit that decides.

@@ -142,6 +142,7 @@ fn said(
     let scenario = Scenario { devices, ..Scenario::new("", Workload::Inference(language, inference)) };
     // It ran, so it fitted.
     let budget = Budget {
+        reserved: None,
         placement: Placement::Gpu,
         phases: Vec::new(),
         weights_file: None,

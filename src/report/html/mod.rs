@@ -6,13 +6,15 @@ mod table;
 
 use std::fmt::{Result, Write as _};
 
+use super::Report;
 use super::advice::{answer, considerations, headlines, question};
-use super::chart::{Chart, charts};
+use super::asked::asked_of;
+use super::both::{for_both, in_pairs, pairs_head};
+use super::chart::{Chart, charts_of};
 use super::comparison::Held;
 use super::decision::Decision;
 use super::footnotes::{Footnote, Footnotes};
-use super::markup::escaped;
-use super::{Report, asked};
+use super::markup::{escaped, quoted};
 use crate::report::day_words::in_words;
 pub(super) use rests_on::points;
 
@@ -25,7 +27,7 @@ pub(super) fn html(report: &Report) -> String {
 }
 
 fn write(out: &mut String, report: &Report) -> Result {
-    let decision = Decision::of(report);
+    let decisions: Vec<Decision<'_>> = report.subjects().into_iter().map(Decision::of).collect();
     let title = escaped(&question(report));
     writeln!(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
     writeln!(
@@ -36,7 +38,7 @@ fn write(out: &mut String, report: &Report) -> Result {
     writeln!(out, "<meta name=\"generator\" content=\"Plimsoll {}\">", escaped(&report.version))?;
     writeln!(out, "<title>{title}</title>\n<style>\n{}</style>\n</head>", include_str!("style.css"))?;
     writeln!(out, "<body>\n<main>\n<section class=\"first-page\">")?;
-    first_page(out, report, &decision)?;
+    first_page(out, report, &decisions)?;
     writeln!(out, "</section>\n<section>\n<h2>Side by side</h2>")?;
     writeln!(
         out,
@@ -44,19 +46,24 @@ fn write(out: &mut String, report: &Report) -> Result {
          Below a best estimate stand its low and high end. Numbers lead to workings and sources.</p>"
     )?;
     let mut notes = Footnotes::default();
-    table::tables(out, (&decision.order, Held::Against(decision.baseline)), &mut notes)?;
-    let pairs = report.in_pairs(&decision);
-    if let Some(other) = &report.other {
-        writeln!(out, "<h2>Beside “{}”</h2>", escaped(&other.scenario.name))?;
-        table::tables(out, (&pairs.iter().collect::<Vec<_>>(), Held::InPairs), &mut notes)?;
+    for decision in &decisions {
+        subject(out, (report, decision), "h3")?;
+        table::tables(out, (&decision.order, Held::Against(decision.baseline)), &mut notes)?;
+    }
+    if let (Some(other), Some(own)) = (&report.other, decisions.first()) {
+        let pairs = in_pairs(report, own);
+        if !pairs.is_empty() {
+            writeln!(out, "<h3>{}</h3>", escaped(&pairs_head(other)))?;
+            table::tables(out, (&pairs.iter().collect::<Vec<_>>(), Held::InPairs), &mut notes)?;
+        }
     }
     writeln!(out, "</section>\n<section>\n<h2>Charts</h2>")?;
-    for chart in charts(&decision.order) {
+    for chart in charts_of(&decisions) {
         figure(out, &chart)?;
     }
     writeln!(out, "</section>")?;
-    plans::write(out, report, &decision)?;
-    rests_on::write(out, report, &decision)?;
+    plans::write(out, report, &decisions)?;
+    rests_on::write(out, report, &decisions)?;
     writeln!(out, "<section>\n<h2>Workings and sources of the figures</h2>")?;
     writeln!(out, "<ol class=\"workings\">")?;
     for (at, note) in notes.all().iter().enumerate() {
@@ -74,8 +81,8 @@ fn write(out: &mut String, report: &Report) -> Result {
     )
 }
 
-/// Question, answer, three figures, what speaks for another choice, and what was asked.
-fn first_page(out: &mut String, report: &Report, decision: &Decision<'_>) -> Result {
+/// Question, answer, three figures and what speaks for another choice, of each scenario, and what was asked.
+fn first_page(out: &mut String, report: &Report, decisions: &[Decision<'_>]) -> Result {
     writeln!(
         out,
         "<p class=\"meta\">Plimsoll · comparison report · {} · facts of {} · engine {}</p>",
@@ -84,6 +91,40 @@ fn first_page(out: &mut String, report: &Report, decision: &Decision<'_>) -> Res
         escaped(&report.version)
     )?;
     writeln!(out, "<h1>{}</h1>", escaped(&question(report)))?;
+    if let Some(together) = for_both(decisions) {
+        writeln!(out, "<p class=\"together\">{}</p>", escaped(&together))?;
+    }
+    for decision in decisions {
+        subject(out, (report, decision), "h2")?;
+        decided(out, decision)?;
+    }
+    if let Some(since) = &report.since {
+        rests_on::since(out, since)?;
+    }
+    writeln!(out, "<h3>What was asked</h3>\n<div class=\"asked\">")?;
+    for (head, lines) in asked_of(report) {
+        if !head.is_empty() {
+            writeln!(out, "<h4>{}</h4>", escaped(&head))?;
+        }
+        writeln!(out, "<ul>")?;
+        for line in lines {
+            writeln!(out, "<li>{}</li>", escaped(&line))?;
+        }
+        writeln!(out, "</ul>")?;
+    }
+    writeln!(out, "</div>")
+}
+
+/// Which scenario follows, where there are two.
+fn subject(out: &mut String, (report, decision): (&Report, &Decision<'_>), tag: &str) -> Result {
+    if report.other.is_none() {
+        return Ok(());
+    }
+    writeln!(out, "<{tag} class=\"subject\">{}</{tag}>", escaped(&quoted(decision.subject.scenario)))
+}
+
+/// The answer, three figures, and what speaks for another choice.
+fn decided(out: &mut String, decision: &Decision<'_>) -> Result {
     let verdict = decision.advised().map_or("uncertain", |advised| advised.estimate.fit.verdict.key());
     writeln!(out, "<p class=\"answer {verdict}\">{}</p>", escaped(&answer(decision)))?;
     writeln!(out, "<div class=\"figures\">")?;
@@ -97,15 +138,7 @@ fn first_page(out: &mut String, report: &Report, decision: &Decision<'_>) -> Res
         )?;
     }
     writeln!(out, "</div>")?;
-    list(out, "Before you decide", considerations(decision).iter())?;
-    if let Some(since) = &report.since {
-        rests_on::since(out, since)?;
-    }
-    writeln!(out, "<h3>What was asked</h3>\n<div class=\"asked\"><ul>")?;
-    for line in asked(&report.scenario) {
-        writeln!(out, "<li>{}</li>", escaped(&line))?;
-    }
-    writeln!(out, "</ul></div>")
+    list(out, "Before you decide", considerations(decision).iter())
 }
 
 /// A heading and its points; nothing where there are none.

@@ -2,47 +2,63 @@
 
 use std::fmt::{Result, Write as _};
 
-use crate::report::Report;
-use crate::report::decision::Decision;
-use crate::report::markup::escaped;
+use super::subject;
+use crate::report::decision::{Decision, Starting};
+use crate::report::markup::{escaped, escaped_lines};
 use crate::report::plan_said::PlanSaid;
-use crate::report::start::{start, start_note};
+use crate::report::{Report, RuleSaid};
 
-/// The plan of each machine that does not hold it, the command that starts it on the one that is advised, and the rules.
-pub(super) fn write(out: &mut String, report: &Report, decision: &Decision<'_>) -> Result {
-    let begin = decision
-        .advised()
-        .filter(|advised| advised.estimate.fit.verdict.fits())
-        .and_then(|advised| Some((advised, start(&advised.estimate.resolved)?)));
-    let note = begin.as_ref().and_then(|(advised, _)| start_note(&advised.estimate.resolved));
-    if begin.is_some() || !report.plans.is_empty() {
+/// The plan of each machine that does not hold it, what starts it on the one that is advised, and the rules, of each
+/// scenario.
+pub(super) fn write(out: &mut String, report: &Report, decisions: &[Decision<'_>]) -> Result {
+    let said: Vec<_> = decisions.iter().map(|decision| (decision, decision.starting())).collect();
+    let planned = said.iter().any(|(decision, _)| !decision.subject.plans.is_empty());
+    if planned || said.iter().any(|(_, starting)| starting.is_some()) {
         writeln!(out, "<section>\n<h2>To run it</h2>")?;
-    }
-    if let Some((advised, command)) = &begin {
-        writeln!(
-            out,
-            "<h3>Before you start it on the {}</h3>\n<pre>{}</pre>",
-            escaped(&advised.machine.name),
-            escaped(command)
-        )?;
-    }
-    if let Some(note) = note {
-        writeln!(out, "<p class=\"note\">{}.</p>", escaped(&note))?;
-    }
-    if !report.plans.is_empty() {
-        writeln!(
-            out,
-            "<p class=\"note\">Where it does not fit, single steps, those that do the least damage first; each counts with all \
-             before it.</p>"
-        )?;
-    }
-    for plan in &report.plans {
-        of_machine(out, plan)?;
-    }
-    if begin.is_some() || !report.plans.is_empty() {
+        if planned {
+            writeln!(
+                out,
+                "<p class=\"note\">Where it does not fit, single steps, those that do the least damage first; each counts \
+                 with all before it.</p>"
+            )?;
+        }
+        for (decision, starting) in &said {
+            subject(out, (report, decision), "h3")?;
+            if let Some(starting) = starting {
+                begin(out, starting)?;
+            }
+            for plan in decision.subject.plans {
+                of_machine(out, plan)?;
+            }
+        }
         writeln!(out, "</section>")?;
     }
-    rules(out, report)
+    if decisions.iter().all(|decision| decision.subject.rules.is_empty()) {
+        return Ok(());
+    }
+    writeln!(out, "<section>\n<h2>What people say, held against these figures</h2>")?;
+    for decision in decisions {
+        subject(out, (report, decision), "h3")?;
+        rules(out, decision.subject.rules)?;
+    }
+    writeln!(out, "</section>")
+}
+
+/// What is typed to start it, and what is to be known of that.
+fn begin(out: &mut String, starting: &Starting<'_>) -> Result {
+    writeln!(out, "<h3>Before you start it on the {}</h3>", escaped(&starting.answer.machine.name))?;
+    typed(out, (starting.command.as_deref(), starting.note.as_deref()))
+}
+
+/// A command with its note.
+fn typed(out: &mut String, (command, note): (Option<&str>, Option<&str>)) -> Result {
+    if let Some(command) = command {
+        writeln!(out, "<pre>{}</pre>", escaped_lines(command))?;
+    }
+    if let Some(note) = note {
+        writeln!(out, "<p class=\"note\">{}.</p>", escaped(note))?;
+    }
+    Ok(())
 }
 
 fn of_machine(out: &mut String, plan: &PlanSaid) -> Result {
@@ -68,10 +84,7 @@ fn of_machine(out: &mut String, plan: &PlanSaid) -> Result {
         )?;
     }
     writeln!(out, "</ol>")?;
-    match &plan.start {
-        Some(start) => writeln!(out, "<pre>{}</pre>", escaped(start)),
-        None => Ok(()),
-    }
+    typed(out, (plan.start.as_deref(), plan.start_note.as_deref()))
 }
 
 fn steps(count: usize) -> String {
@@ -79,16 +92,16 @@ fn steps(count: usize) -> String {
 }
 
 /// Rules of thumb in a table: what is said, whether it holds, and by which figures.
-fn rules(out: &mut String, report: &Report) -> Result {
-    if report.rules.is_empty() {
+fn rules(out: &mut String, rules: &[RuleSaid]) -> Result {
+    if rules.is_empty() {
         return Ok(());
     }
     writeln!(
         out,
-        "<section>\n<h2>What people say, held against these figures</h2>\n<table class=\"rules\"><thead><tr><th>Rule of \
+        "<table class=\"rules\"><thead><tr><th>Rule of \
          thumb</th><th>Here</th><th>Figures</th></tr></thead><tbody>"
     )?;
-    for rule in &report.rules {
+    for rule in rules {
         writeln!(
             out,
             "<tr><td>{}</td><td class=\"holds-{}\">{}</td><td>{}</td></tr>",
@@ -98,5 +111,5 @@ fn rules(out: &mut String, report: &Report) -> Result {
             escaped(&rule.figures)
         )?;
     }
-    writeln!(out, "</tbody></table>\n</section>")
+    writeln!(out, "</tbody></table>")
 }

@@ -12,9 +12,9 @@ use crate::report::since::Since;
 use crate::report::{Report, sentence, speed_basis};
 
 /// Assumptions, notes and the basis of each machine's speed.
-pub(super) fn write(out: &mut String, report: &Report, decision: &Decision<'_>) -> Result {
+pub(super) fn write(out: &mut String, report: &Report, decisions: &[Decision<'_>]) -> Result {
     writeln!(out, "<section>\n<h2>What it rests on</h2>")?;
-    for (head, points) in points(report, decision) {
+    for (head, points) in points(report, decisions) {
         list(out, head, points.iter())?;
     }
     writeln!(out, "</section>")
@@ -23,7 +23,7 @@ pub(super) fn write(out: &mut String, report: &Report, decision: &Decision<'_>) 
 /// What a report rests on: a heading and its points.
 pub(in crate::report) fn points(
     report: &Report,
-    decision: &Decision<'_>,
+    decisions: &[Decision<'_>],
 ) -> [(&'static str, Vec<String>); 4] {
     let mut assumed = assumed(&report.usage);
     assumed.push(
@@ -31,11 +31,12 @@ pub(in crate::report) fn points(
          is a range that straddles it."
             .to_owned(),
     );
-    let remarks = by_text(decision.order.iter().flat_map(|answer| {
+    let answers = || decisions.iter().flat_map(|decision| decision.order.iter().copied());
+    let remarks = by_text(answers().flat_map(|answer| {
         let name = &answer.machine.name;
         sentence(&answer.estimate, name).remarks.into_iter().map(move |remark| (remark, name.as_str()))
     }));
-    let bases = by_text(decision.order.iter().filter_map(|answer| {
+    let bases = by_text(answers().filter_map(|answer| {
         Some((
             format!("Speed: {}", speed_basis(answer.estimate.speed.as_ref()?)),
             answer.machine.name.as_str(),

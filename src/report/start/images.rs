@@ -1,5 +1,6 @@
 //! Images, clips and their adapters with diffusers.
 
+use crate::engine::memory::diffusion::{VaeHeld, vae_held};
 use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision, Pipeline, Residency};
 
 /// Why nothing starts it in one line, a sentence without its full stop; nothing where something does.
@@ -32,7 +33,33 @@ fn held_as_usual(diffusion: &Diffusion) -> bool {
     let with_denoiser =
         text == Some(DiffusionPrecision::Nf4) && diffusion.precision == DiffusionPrecision::Nf4;
     let plain = text.is_none_or(|text| text == DiffusionPrecision::Bf16 || text == diffusion.precision);
-    diffusion.vae_asked().is_none() && (with_denoiser || plain)
+    number_kinds(diffusion).is_some() && (with_denoiser || plain)
+}
+
+/// The number formats that one call loads all models in: that of all, and that of the VAE where it is another; nothing where
+/// no call loads the VAE as it is counted.
+///
+/// diffusers widens SDXL's VAE while it works where it was loaded in `float16`, as it is published, and in no other format
+/// (`force_upcast`); its examples load the VAE of Wan in `float32`. Other pipelines hand latents to the VAE as they are, so
+/// that it is of one format with the denoiser.
+fn number_kinds(diffusion: &Diffusion) -> Option<(&'static str, Option<&'static str>)> {
+    let published = match diffusion.pipeline {
+        Pipeline::Sd15 | Pipeline::Sdxl => "float16",
+        _ => "bfloat16",
+    };
+    let wide = diffusion.precision == DiffusionPrecision::Fp32;
+    let all = if wide { "float32" } else { published };
+    match (vae_held(diffusion.pipeline), diffusion.vae_asked()) {
+        (VaeHeld::Single, None | Some(DiffusionPrecision::Fp32)) if !wide => Some((all, Some("float32"))),
+        (VaeHeld::Single, Some(DiffusionPrecision::Bf16)) if wide => Some((all, Some(published))),
+        // In `bfloat16` it is left as it is.
+        (VaeHeld::WidenedAtWork, Some(DiffusionPrecision::Bf16)) if !wide => Some(("bfloat16", None)),
+        (_, None) => Some((all, None)),
+        (VaeHeld::WidenedAtWork, Some(_)) => None,
+        (_, Some(DiffusionPrecision::Fp32)) if wide => Some((all, None)),
+        (_, Some(DiffusionPrecision::Bf16)) if !wide => Some((all, None)),
+        _ => None,
+    }
 }
 
 fn why_not_trained(diffusion: &Diffusion) -> Option<&'static str> {
@@ -60,7 +87,7 @@ pub(super) fn line(diffusion: &Diffusion) -> Option<String> {
         return None;
     }
     match diffusion.mode {
-        DiffusionMode::Generate => Some(generate(diffusion)),
+        DiffusionMode::Generate => generate(diffusion),
         DiffusionMode::Lora => train(diffusion),
     }
 }
@@ -156,9 +183,13 @@ const fn second(pipeline: Pipeline) -> Option<&'static str> {
 }
 
 /// One image or clip, or as many as are made at once.
-fn generate(diffusion: &Diffusion) -> String {
+fn generate(diffusion: &Diffusion) -> Option<String> {
     let pipeline = diffusion.pipeline;
-    let kind = if diffusion.precision == DiffusionPrecision::Fp32 { "float32" } else { "bfloat16" };
+    let (kind, of_vae) = number_kinds(diffusion)?;
+    let loaded = of_vae.map_or_else(
+        || format!("torch.{kind}"),
+        |of_vae| format!("{{\"default\": torch.{kind}, \"vae\": torch.{of_vae}}}"),
+    );
     let packed = diffusion.precision == DiffusionPrecision::Nf4;
     let denoisers = || std::iter::once(denoiser(pipeline)).chain(second(pipeline));
     let (import, packing) = if packed {
@@ -167,7 +198,7 @@ fn generate(diffusion: &Diffusion) -> String {
         let packing = format!(
             ", quantization_config=PipelineQuantizationConfig(quant_backend=\"bitsandbytes_4bit\", \
              quant_kwargs={{\"load_in_4bit\": True, \"bnb_4bit_quant_type\": \"nf4\", \"bnb_4bit_compute_dtype\": \
-             torch.bfloat16}}, components_to_quantize=[{}])",
+             torch.{kind}}}, components_to_quantize=[{}])",
             parts.join(", ")
         );
         (" from diffusers.quantizers import PipelineQuantizationConfig;", packing)
@@ -176,7 +207,7 @@ fn generate(diffusion: &Diffusion) -> String {
     };
     let cast = |part| {
         format!(
-            "; pipe.{part}.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=torch.bfloat16)"
+            "; pipe.{part}.enable_layerwise_casting(storage_dtype=torch.float8_e4m3fn, compute_dtype=torch.{kind})"
         )
     };
     let eight: String = if diffusion.precision == DiffusionPrecision::Fp8 {
@@ -208,15 +239,15 @@ fn generate(diffusion: &Diffusion) -> String {
     } else {
         ("", "[image.save(f\"image-{at}.png\") for at, image in enumerate(made.images)]".to_owned())
     };
-    format!(
+    Some(format!(
         "python -c 'import torch; from diffusers import DiffusionPipeline;{import}{export} pipe = \
-         DiffusionPipeline.from_pretrained(\"{}\", torch_dtype=torch.{kind}{packing}){eight}; {place}{tiles}; made = \
+         DiffusionPipeline.from_pretrained(\"{}\", torch_dtype={loaded}{packing}){eight}; {place}{tiles}; made = \
          pipe(\"PROMPT\", width={}, height={}, num_inference_steps={}{frames}{guidance}{many}); {save}'",
         repository(pipeline),
         diffusion.width,
         diffusion.height,
         diffusion.steps
-    )
+    ))
 }
 
 /// The largest text encoder's name in its pipeline.

@@ -1,11 +1,16 @@
 //! What is typed to start a scenario as it stands: one command for the runtime that was checked.
 
+mod axolotl;
 mod graphs;
 mod images;
+mod llama_factory;
 mod names;
+mod recipe;
 mod served;
+mod torchtune;
 mod trainers;
 mod transformers;
+mod unsloth;
 
 use super::command::flag;
 use crate::engine::Resolved;
@@ -33,7 +38,13 @@ pub fn start(resolved: &Resolved) -> Option<String> {
         (Runtime::ExLlama, ..) => served::tabby(resolved),
         (Runtime::Mlx, None, Some(inference)) => mlx(resolved, inference),
         (Runtime::Mlx, Some(tune), _) => trainers::mlx_lora(resolved, tune),
-        (Runtime::PyTorch, Some(tune), _) => trainers::trl(resolved, tune),
+        (Runtime::PyTorch, Some(tune), _) => match tune.trainer {
+            Trainer::Torchtune => torchtune::train(resolved, tune),
+            Trainer::Axolotl => axolotl::train(resolved, tune),
+            Trainer::LlamaFactory => llama_factory::train(resolved, tune),
+            Trainer::Unsloth => unsloth::train(resolved, tune),
+            _ => trainers::trl(resolved, tune),
+        },
         (Runtime::PyTorch, None, _) => transformers::generate(resolved),
         (Runtime::Mlx, None, None) => None,
     }
@@ -44,30 +55,32 @@ pub fn start(resolved: &Resolved) -> Option<String> {
 pub fn start_note(resolved: &Resolved) -> Option<String> {
     let scenario = &*resolved.scenario;
     let refused = resolved.refusal.is_some();
-    let known = match &scenario.workload {
-        _ if refused => return None,
+    if refused {
+        return None;
+    }
+    if let Some(command) = start(resolved) {
+        return names::explained(resolved, &command);
+    }
+    let why = match &scenario.workload {
         Workload::Diffusion(diffusion) => images::why_not(diffusion),
-        Workload::Gnn(gnn) => match graphs::why_not(gnn, resolved) {
-            None => Some(
-                "graph.pt stands for your graph, a Data of PyTorch Geometric that was saved with torch.save",
-            ),
-            why => why,
-        },
-        _ if start(resolved).is_some() => return names::stands_for(resolved),
-        _ => why_not(scenario),
+        Workload::Gnn(gnn) => graphs::why_not(gnn, resolved),
+        _ => why_not(resolved),
     };
-    known.map(str::to_owned)
+    why.map(str::to_owned)
 }
 
 /// Why no command starts a language model.
-fn why_not(scenario: &Scenario) -> Option<&'static str> {
+fn why_not(resolved: &Resolved) -> Option<&'static str> {
+    let scenario = &*resolved.scenario;
     if let Some(tune) = scenario.tune() {
         return Some(match (tune.trainer, tune.objective, tune.tuned_layers) {
-            (Trainer::Torchtune, ..) => "torchtune starts from a recipe and a file of settings",
-            (Trainer::Axolotl, ..) => "axolotl starts from a file of settings",
-            (Trainer::LlamaFactory, ..) => "LLaMA-Factory starts from a file of settings",
-            (Trainer::Unsloth, ..) => "Unsloth is called from a program of one's own",
             (_, Objective::Grpo, _) => "what GRPO rewards is a program of one's own",
+            (Trainer::Torchtune, ..) => torchtune::why_not(resolved),
+            (Trainer::Axolotl, ..) => {
+                "axolotl starts from a file, and its keys do not say all of these settings"
+            }
+            (Trainer::LlamaFactory, ..) => "LLaMA-Factory has no arguments for all of these settings",
+            (Trainer::Unsloth, ..) => "a few lines with Unsloth do not do all of these settings",
             (.., TunedLayers::Last(_)) => {
                 "layers by number are an argument of PEFT, and no flag of TRL's command"
             }
@@ -87,7 +100,7 @@ fn why_not(scenario: &Scenario) -> Option<&'static str> {
 /// One request is generated, several are served.
 fn mlx(resolved: &Resolved, inference: &Inference) -> Option<String> {
     let draft = resolved.scenario.language().and_then(|language| language.draft.as_ref());
-    let draft = draft.map_or_else(String::new, |draft| format!(" --draft-model {}", draft.key));
+    let draft = draft.map_or_else(String::new, |draft| format!(" --draft-model {}", names::of_draft(draft)));
     let flags = given(resolved, &["kv_precision", "prefill_step"]) + &draft;
     let model = names::stored(resolved)?;
     if inference.concurrency > 1 {

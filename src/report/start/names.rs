@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::engine::Resolved;
 use crate::engine::graph;
-use crate::spec::{BasePrecision, FineTune, LanguageModel, Quantization, Runtime, repository};
+use crate::spec::{BasePrecision, Draft, FineTune, LanguageModel, Quantization, Runtime, repository};
 
 /// The model as it is published: its repository, or the path that it was given by. Of a model of no catalog, or of a size
 /// that nobody published, a name that stands for it.
@@ -14,8 +14,79 @@ pub(super) fn published(resolved: &Resolved) -> Option<String> {
 }
 
 fn of_model(language: &LanguageModel) -> String {
-    let known = repository(&language.model.id).filter(|_| language.key == language.model.id);
-    known.map_or_else(|| folder(&language.key), str::to_owned)
+    known_as(&language.key, &language.model.id)
+}
+
+/// The same of a second model that drafts.
+pub(super) fn of_draft(draft: &Draft) -> String {
+    known_as(&draft.key, &draft.model.id)
+}
+
+fn known_as(key: &str, id: &str) -> String {
+    let known = repository(id).filter(|_| key == id);
+    known.map_or_else(|| folder(key), str::to_owned)
+}
+
+/// The file of a second model: the one in hand, or a name that stands for it.
+pub(super) fn draft_file(draft: &Draft) -> String {
+    if draft.model.file.is_some() { draft.key.clone() } else { format!("{}.gguf", draft.key) }
+}
+
+/// What stands for the file of an image encoder.
+pub(super) const PROJECTOR: &str = "mmproj.gguf";
+
+/// Words of commands that stand for what is one's own, with what that is, each a sentence without its full stop.
+const OWN: [(&str, &str); 8] = [
+    ("prompt.txt", "prompt.txt stands for a file with the prompt"),
+    (
+        "graph.pt",
+        "graph.pt stands for your graph, a Data of PyTorch Geometric that was saved with torch.save",
+    ),
+    ("\"PROMPT\"", "PROMPT stands for what is to be seen"),
+    (" PROMPT", "PROMPT stands for what all images show"),
+    ("ADAPTER", "ADAPTER is the folder in which it is saved"),
+    (
+        "llamafactory-cli",
+        "DATASET stands for a data set that data/dataset_info.json names, and the folder examples comes with LLaMA-Factory",
+    ),
+    ("DATASET", "DATASET stands for your data set, a folder or a name of the Hugging Face Hub"),
+    ("--data DATA ", "DATA stands for a folder with train.jsonl and valid.jsonl"),
+];
+
+/// What every name in a command stands for, a sentence without its full stop; nothing where all are known to its reader.
+pub(super) fn explained(resolved: &Resolved, command: &str) -> Option<String> {
+    let mut said: Vec<String> = stands_for(resolved).into_iter().collect();
+    let language = resolved.scenario.language();
+    if let Some(draft) = language.and_then(|language| language.draft.as_ref()) {
+        let (file, source) = (draft_file(draft), of_draft(draft));
+        if draft.model.file.is_none() && command.contains(&format!("-md {file}")) {
+            said.push(format!("{file} for a GGUF file of {source}, which drafts"));
+        }
+        if command.contains("--draft-model-name") {
+            said.push(format!("{} for the folder of {source}, which drafts, in models", draft.key));
+        }
+    }
+    if command.contains(PROJECTOR) {
+        said.push(format!(
+            "{PROJECTOR} for the image encoder, which is published beside the model as a GGUF file of its own"
+        ));
+    }
+    if command.starts_with("tune run ") {
+        let source = published(resolved)?;
+        said.push(format!("MODEL is the folder that `tune download {source} --output-dir MODEL` fills, and dataset=… names your data set in place of its own"));
+    }
+    if command.contains("deepspeed_configs/") {
+        said.push("`axolotl fetch deepspeed_configs` writes that folder".to_owned());
+    }
+    let mut explained: Vec<&str> = Vec::new();
+    for (word, says) in OWN {
+        let name = says.split(' ').next().unwrap_or_default();
+        if command.contains(word) && !explained.contains(&name) {
+            explained.push(name);
+            said.push(says.to_owned());
+        }
+    }
+    (!said.is_empty()).then(|| said.join("; "))
 }
 
 /// The folder of a `config.json`, which is what programs take; any other name as it is.
@@ -82,7 +153,7 @@ const fn bits(tune: &FineTune) -> Option<u32> {
 }
 
 /// What a name in the command stands for, a sentence without its full stop; nothing where it is a repository or a path.
-pub(super) fn stands_for(resolved: &Resolved) -> Option<String> {
+fn stands_for(resolved: &Resolved) -> Option<String> {
     let language = resolved.scenario.language()?;
     let source = of_model(language);
     if let Some(bits) = resolved.scenario.tune().and_then(bits) {

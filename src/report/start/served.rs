@@ -1,7 +1,7 @@
 //! Servers: llama.cpp's own, vLLM, SGLang, and TabbyAPI over ExLlama.
 
 use super::given;
-use super::names::{checkpoint, packed_at_load, stored};
+use super::names::{PROJECTOR, checkpoint, draft_file, packed_at_load, stored};
 use crate::engine::Resolved;
 use crate::engine::graph;
 use crate::spec::{Inference, KvPrecision, Server, Split};
@@ -18,8 +18,8 @@ pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
     let language = scenario.language()?;
     let file = if language.model.file.is_some() { language.key.clone() } else { stored(resolved)? + ".gguf" };
     let draft = language.draft.as_ref();
-    let draft = draft.map_or_else(String::new, |draft| format!(" -md {}.gguf", draft.key));
-    let image = if inference.vision { " --mmproj mmproj.gguf" } else { "" };
+    let draft = draft.map_or_else(String::new, |draft| format!(" -md {}", draft_file(draft)));
+    let image = if inference.vision { format!(" --mmproj {PROJECTOR}") } else { String::new() };
     let split = if scenario.devices.split == Split::Tensor { " -sm tensor" } else { "" };
     Some(format!(
         "llama-server -m {file} -c {}{} -ctk {keys_as} -ctv {values_as}{draft}{image}{split}",

@@ -1,12 +1,13 @@
 //! Trainers that one command starts: TRL and mlx-lm.
 
 use super::names::{base, published};
+use super::recipe::packs;
 use super::{given, longest};
 use crate::engine::Resolved;
 use crate::engine::graph::fine_tune;
 use crate::report::command::optimizer;
 use crate::spec::{
-    BasePrecision, FineTune, Method, Named as _, Objective, Optimizer, Setting, Split, Targets, Trainer,
+    BasePrecision, FineTune, Method, Named as _, Objective, Optimizer, Split, Targets, Trainer,
     TrainingOffload, TunedLayers, ZeroStage,
 };
 
@@ -107,8 +108,7 @@ pub(super) fn trl(resolved: &Resolved, tune: &FineTune) -> Option<String> {
     }
     flags.extend((tune.method == Method::Dora).then(|| "--use_dora".to_owned()));
     flags.extend(tune.chunked_loss.then(|| "--use_liger_kernel".to_owned()));
-    let packs = Setting::find(scenario, "packing").and_then(|setting| setting.entry(scenario));
-    flags.extend(packs.filter(|packs| packs.text() == "true").map(|_| "--packing".to_owned()));
+    flags.extend(packs(scenario).then(|| "--packing".to_owned()));
     Some(flags.join(" "))
 }
 

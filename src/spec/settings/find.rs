@@ -26,7 +26,7 @@ static TABLES: [&[Setting]; 12] = [
 
 /// No setting has that key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown key `{key}`{}; known are {}", meant(key), Setting::keys().collect::<Vec<_>>().join(", "))]
+#[error("unknown key `{key}`{}; `plimsoll list settings` lists them all", meant(key))]
 pub struct Unknown {
     /// What was given.
     pub key: String,
@@ -67,7 +67,7 @@ impl Setting {
     /// The settings with a key, which several families may share; a key of before is known too.
     ///
     /// # Errors
-    /// When there is none: the nearest key, and all that are known.
+    /// When there is none: the nearest key.
     pub fn named(key: &str) -> Result<Vec<&'static Self>, Unknown> {
         let found = Self::called(key);
         // As it stands in a terminal: `--n-cpu-moe`, `OLLAMA_NUM_PARALLEL`.

@@ -9,7 +9,7 @@ use crate::app::state::AppState;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, graph};
 use crate::report::Against;
-use crate::spec::{Scenario, Workload};
+use crate::spec::{Diffusion, DiffusionMode, Scenario, Workload};
 
 /// What is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,9 +119,10 @@ fn times(scenario: &Scenario) -> Vec<Kind> {
         Workload::Gnn(_) => {
             vec![shorter(Line::Epoch, "An epoch"), shorter(Line::Run, "The whole run")]
         }
-        Workload::Diffusion(_) => {
-            vec![shorter(Line::Image, "An image or step"), shorter(Line::Run, "A training run")]
+        Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => {
+            vec![shorter(Line::Image, "A step"), shorter(Line::Run, "A training run")]
         }
+        Workload::Diffusion(diffusion) => vec![shorter(Line::Image, made(diffusion))],
         workload => match graph::inference(workload) {
             Some(inference) => {
                 let mut lines = vec![faster(Line::Decode, "Decode, one request")];
@@ -137,6 +138,11 @@ fn times(scenario: &Scenario) -> Vec<Kind> {
     }
 }
 
+/// What is made.
+const fn made(diffusion: &Diffusion) -> &'static str {
+    if diffusion.frames > 1 { "A clip" } else { "An image" }
+}
+
 fn money(state: &AppState) -> Vec<Kind> {
     let cheaper = |line, label| kind(line, label, Some(Better::Less), Against::Dollars);
     let shared = |kind: Kind| Kind { under: "its price shared out over its use".to_owned(), ..kind };
@@ -144,8 +150,10 @@ fn money(state: &AppState) -> Vec<Kind> {
     let tokens = shared(cheaper(Line::MillionTokens, "A million tokens"));
     let mut lines = vec![cheaper(Line::Price, "To buy, or an hour's rent")];
     match &state.scenario.workload {
-        Workload::Gnn(_) => lines.push(run),
-        Workload::Diffusion(_) => lines.push(Kind { label: "An image or run".to_owned(), ..run }),
+        Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Generate => {
+            lines.push(Kind { label: made(diffusion).to_owned(), ..run });
+        }
+        Workload::Gnn(_) | Workload::Diffusion(_) => lines.push(run),
         workload if graph::inference(workload).is_some() => lines.push(tokens),
         _ => lines.extend([run, tokens]),
     }

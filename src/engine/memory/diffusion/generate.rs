@@ -6,24 +6,47 @@ use super::residency::{Held, ModelResidency};
 use super::stored::{unpacked, value};
 use super::text::TextModel;
 use super::{Component, Pass, in_hand};
-use crate::engine::memory::alive::Peak;
-use crate::engine::memory::{Part, PartName, Phase, PhaseName};
+use crate::engine::memory::alive::{Beyond, Peak};
+use crate::engine::memory::{Part, PartName, Phase, PhaseName, Place};
 use crate::engine::working::{Detail, Figure, Term};
 use crate::formula;
 use crate::spec::{Diffusion, DiffusionPrecision, ImagePart};
+use crate::units::{Band, Bytes};
 
-/// Encoding the prompt, denoising, decoding.
-pub fn phases(diffusion: &Diffusion, residency: ModelResidency) -> Vec<Phase> {
-    let mut phases =
-        vec![encode(diffusion, residency), denoise(diffusion, residency), decode(diffusion, residency)];
-    for phase in &mut phases {
+/// Encoding the prompt, denoising, decoding; and what PyTorch's allocator holds of a GPU with room.
+pub fn phases(diffusion: &Diffusion, residency: ModelResidency) -> (Vec<Phase>, Option<Band<Bytes>>) {
+    let step = step(diffusion, residency.detail());
+    let made = [
+        encode(diffusion, residency),
+        denoise(diffusion, residency, step.clone()),
+        decode(diffusion, residency, &step.0),
+    ];
+    let (mut phases, mut reserved) = (Vec::new(), Band::default());
+    for (mut phase, beyond) in made {
         phase.parts.extend(in_hand::added(diffusion, residency));
+        reserved = largest(reserved, held_on(&phase, beyond));
+        phases.push(phase);
     }
-    phases
+    let is_gpu = residency.place() == Place::Device && !residency.is_metal();
+    (phases, is_gpu.then_some(reserved))
+}
+
+/// What the allocator holds in a phase: at least tensors and workspaces, at most all its segments.
+fn held_on(phase: &Phase, beyond: Beyond) -> Band<Bytes> {
+    let own =
+        phase.parts.iter().filter(|part| part.place == Place::Device && part.name != PartName::Overhead);
+    let tensors: Bytes = own.map(|part| part.bytes.best).sum();
+    let least = tensors + Bytes::new(beyond.workspaces);
+    let most = tensors + Bytes::new(beyond.workspaces_at_most.max(beyond.reserved));
+    Band { low: least, best: most, high: most }
+}
+
+fn largest(one: Band<Bytes>, other: Band<Bytes>) -> Band<Bytes> {
+    Band { low: one.low.max(other.low), best: one.best.max(other.best), high: one.high.max(other.high) }
 }
 
 /// Each text encoder works in turn; the one that needs most decides.
-fn encode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
+fn encode(diffusion: &Diffusion, residency: ModelResidency) -> (Phase, Beyond) {
     let batch = images(diffusion.batch);
     let detail = residency.detail();
     let models = text_models(diffusion.pipeline).iter().map(|model| {
@@ -39,7 +62,7 @@ fn encode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     let peak = widest.map_or_else(|| Peak::new(detail), |(.., peak)| peak);
     let peak = if diffusion.image_to_image { peak.most(given_image(diffusion, detail)) } else { peak };
     parts.extend(residency.surroundings(&peak, 0.0));
-    Phase { name: PhaseName::Encode, parts }
+    (Phase { name: PhaseName::Encode, parts }, peak.beyond)
 }
 
 /// The VAE on the image that is given to start from.
@@ -49,8 +72,18 @@ fn given_image(diffusion: &Diffusion, detail: Detail) -> Peak {
 }
 
 /// One step; of two experts the one that works.
-fn denoise(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
-    let (pipeline, detail) = (diffusion.pipeline, residency.detail());
+fn denoise(diffusion: &Diffusion, residency: ModelResidency, (peak, scores): (Peak, f64)) -> (Phase, Beyond) {
+    let detail = residency.detail();
+    let mut parts = text(diffusion, residency, None);
+    parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 1.0, detail)));
+    parts.extend(residency.part(PartName::Vae, decoder(diffusion, false, detail)));
+    parts.extend(residency.surroundings(&peak, scores));
+    (Phase { name: PhaseName::Denoise, parts }, peak.beyond)
+}
+
+/// What comes and goes in one step, and the scores of its widest attention.
+fn step(diffusion: &Diffusion, detail: Detail) -> (Peak, f64) {
+    let pipeline = diffusion.pipeline;
     let precision = diffusion.precision_of(ImagePart::Denoiser);
     let size = Size::new(pipeline, diffusion.width, diffusion.height, diffusion.frames);
     let batch = images(diffusion.batch);
@@ -61,12 +94,8 @@ fn denoise(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
     let together = guided && record(pipeline).guided_together;
     let in_turn = guided && !together;
     let rows = if together { 2.0 * batch } else { batch };
-    let mut parts = text(diffusion, residency, None);
-    parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 1.0, detail)));
-    parts.extend(residency.part(PartName::Vae, decoder(diffusion, false, detail)));
     let peak = held(model.activations(size, rows, precision, detail), diffusion, size, (batch, in_turn));
-    parts.extend(residency.surroundings(&peak, model.scores(size, rows, precision)));
-    Phase { name: PhaseName::Denoise, parts }
+    (peak, model.scores(size, rows, precision))
 }
 
 /// A step with what the pipeline holds beside it: latents between steps, and where guidance is computed in turn, the
@@ -81,15 +110,19 @@ fn held(step: Peak, diffusion: &Diffusion, size: Size, (batch, in_turn): (f64, b
         .with("guidance: the first result and the other prompt", batch * other)
 }
 
-/// All images are decoded at once.
-fn decode(diffusion: &Diffusion, residency: ModelResidency) -> Phase {
+/// All images are decoded at once. The segments that the steps took stay with the allocator, mostly too small for what
+/// the decoder needs; where models are moved, they are given back (`maybe_free_model_hooks` of diffusers).
+fn decode(diffusion: &Diffusion, residency: ModelResidency, step: &Peak) -> (Phase, Beyond) {
     let detail = residency.detail();
-    let (_, peak) = pipeline::footprint(&decoding(diffusion), detail);
+    let (_, mut peak) = pipeline::footprint(&decoding(diffusion), detail);
+    if residency.all_stay() {
+        peak.beyond.reserved += step.bytes + step.beyond.reserved;
+    }
     let mut parts = text(diffusion, residency, None);
     parts.extend(residency.part(PartName::Denoiser, denoiser(diffusion, 0.0, detail)));
     parts.extend(residency.part(PartName::Vae, decoder(diffusion, true, detail)));
     parts.extend(residency.surroundings(&peak, 0.0));
-    Phase { name: PhaseName::DecodeImage, parts }
+    (Phase { name: PhaseName::DecodeImage, parts }, peak.beyond)
 }
 
 /// The VAE at work.

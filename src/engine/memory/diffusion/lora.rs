@@ -4,7 +4,7 @@
 //! norms in 32 bit (automatic mixed precision). What the backward pass reads is summed block by block.
 
 use super::unet::{Grid, PROMPT_TOKENS, Unet, Visit};
-use crate::engine::memory::alive::{Ledger, Peak};
+use crate::engine::memory::alive::{Beyond, Ledger, Peak};
 use crate::engine::working::Detail;
 
 /// Bytes a value of 16 bit takes.
@@ -132,7 +132,11 @@ impl Sums {
 
     /// What is kept so far.
     fn kept_peak(&self) -> Peak {
-        Peak { bytes: self.kept, alive: self.ledger.as_ref().map(|ledger| ledger.of(())) }
+        Peak {
+            bytes: self.kept,
+            beyond: Beyond::default(),
+            alive: self.ledger.as_ref().map(|ledger| ledger.of(())),
+        }
     }
 
     /// Adds what a block keeps: all it will read again, or only its input and then all for a while

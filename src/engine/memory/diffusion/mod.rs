@@ -13,7 +13,9 @@ mod record;
 mod recorded;
 mod recorded_vae;
 mod records;
-pub use pipeline::{denoisers, is_one_tile, passes_a_step};
+pub use pipeline::{denoisers, is_one_tile, passes_a_step, vae_held};
+pub use record::VaeHeld;
+mod reserved;
 mod residency;
 mod stored;
 mod text;
@@ -45,9 +47,12 @@ pub fn budget(diffusion: &Diffusion, want: impl Into<Want>) -> Budget {
     let file = diffusion.file_in_use().map(|file| Bytes::new(count(file.bytes())));
     let make = || generate::phases(diffusion, residency);
     let budget = match diffusion.mode {
-        DiffusionMode::Generate => Budget::new(placement, make()),
+        DiffusionMode::Generate => {
+            let (phases, reserved) = make();
+            Budget { reserved, ..Budget::new(placement, phases) }
+        }
         DiffusionMode::Lora => training::phases(diffusion, residency).map_or_else(
-            || Budget { unknown: vec![Unknown::TrainingNotModelled], ..Budget::new(placement, make()) },
+            || Budget { unknown: vec![Unknown::TrainingNotModelled], ..Budget::new(placement, make().0) },
             |phases| Budget::new(placement, phases),
         ),
     };

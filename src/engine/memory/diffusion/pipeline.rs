@@ -136,6 +136,11 @@ impl Vae {
     }
 }
 
+/// The number format that a pipeline's VAE is counted in where none is asked.
+pub fn vae_held(pipeline: Pipeline) -> VaeHeld {
+    record(pipeline).vae_held
+}
+
 /// The text encoders of a pipeline.
 pub fn text_models(pipeline: Pipeline) -> &'static [TextModel] {
     record(pipeline).text

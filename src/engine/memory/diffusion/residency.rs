@@ -1,7 +1,7 @@
 //! Which models lie on the device while one of them works, and what surrounds them.
 
 use super::SOURCE;
-use crate::engine::memory::alive::Peak;
+use crate::engine::memory::alive::{Beyond, Peak};
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement, Want};
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
@@ -14,6 +14,9 @@ const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
 /// Share of what comes and goes that the caching allocator and cuDNN's workspaces hold beyond it.
 const SLACK: Band<f64> = overhead::IMAGE_ALLOCATOR_SLACK.amount;
+
+const AROUND: &str = "observed range of driver context and libraries; and what PyTorch's caching allocator must hold beyond \
+     the tensors: the copies that cuDNN's convolutions work on";
 
 /// Where models lie, and what is wanted of their parts.
 #[derive(Clone, Copy, Debug)]
@@ -62,6 +65,11 @@ impl ModelResidency {
         }
     }
 
+    /// Whether Metal allocates.
+    pub const fn is_metal(self) -> bool {
+        matches!(self.want.placement, Placement::Metal)
+    }
+
     /// Whether all models lie where the work is done.
     pub const fn all_stay(self) -> bool {
         matches!((self.want.placement, self.residency), (Placement::Cpu, _) | (_, Residency::All))
@@ -99,17 +107,20 @@ impl ModelResidency {
         } else {
             Worked::exact(best)
         };
-        let around = |process: f64, share: f64| {
+        let beyond =
+            if self.want.placement == Placement::Gpu { activations.beyond } else { Beyond::default() };
+        let around = |process: f64, share: f64, held: f64| {
             formula!(
-                detail, "observed range of driver context and libraries; the share by card and by cuDNN's algorithms";
-                process = process, share_for_allocator_and_workspaces = share, activations = activations.bytes
-                => process + share_for_allocator_and_workspaces * activations
+                detail, AROUND;
+                process = process, share_for_allocator_and_workspaces = share, activations = activations.bytes,
+                workspaces = held
+                => process + max(share_for_allocator_and_workspaces * activations, workspaces)
             )
         };
         let surrounding = Worked::band(
-            around(process.low, SLACK.low),
-            around(process.best, SLACK.best),
-            around(process.high, SLACK.high),
+            around(process.low, SLACK.low, 0.0),
+            around(process.best, SLACK.best, beyond.workspaces),
+            around(process.high, SLACK.high, beyond.workspaces_at_most),
         );
         [
             Part::worked(PartName::Activations, self.place(), Basis::Modelled, worked),

@@ -230,7 +230,7 @@ impl Unet {
                 if !last {
                     let output = cost(channels, depth - 1);
                     trace.take("upsampled", output);
-                    trace.replace(held, ("upsampling convolution", output));
+                    trace.convolve_over(held, ("upsampling convolution", output));
                     trace.drop("upsampled", output);
                     held = ("upsampling convolution", output);
                 }
@@ -365,16 +365,18 @@ pub fn residual(trace: &mut Trace, input: f64, output: f64, timed: bool) {
         ("residual block: norm", "residual block: activation", "residual block: convolution");
     trace.take(norm, input);
     trace.replace((norm, input), (activation, input));
-    trace.replace((activation, input), (convolution, output));
+    trace.convolve_over((activation, input), (convolution, output));
     if timed {
         trace.replace((convolution, output), (convolution, output));
     }
     trace.replace((convolution, output), (norm, output));
     trace.replace((norm, output), (activation, output));
-    trace.replace((activation, output), (convolution, output));
+    trace.convolve_over((activation, output), (convolution, output));
     // A shortcut where the channels change, the sum, and its division by one.
     let shortcut = if (input - output).abs() > 0.0 { output } else { 0.0 };
-    trace.take("residual block: shortcut convolution", shortcut);
+    if shortcut > 0.0 {
+        trace.convolve(input, "residual block: shortcut convolution", shortcut);
+    }
     trace.take("residual block: sum", output);
     trace.take(BLOCK_OUTPUT, output);
     trace.drop("residual block: shortcut convolution", shortcut);

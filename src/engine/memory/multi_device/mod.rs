@@ -8,6 +8,8 @@ mod zero;
 pub(crate) use shard::slice;
 pub(super) use zero::offloaded;
 
+use super::run_with;
+use super::sharing::Sharing;
 use super::{
     Budget, PartName, Place, Placement, Unknown, Want, alone, draft, finetune, llama, of_language,
     of_unknown, run, vision, without_file,
@@ -169,20 +171,19 @@ fn infer(language: &LanguageModel, inference: &Inference, site: Site, split: Spl
         (_, Split::Experts) => {
             let part = shard::shard_experts(&language.model, devices);
             let share = share_of_requests(inference, devices);
-            whole_file(run(&with(language, part, 1), &share, want), language, inference, want.placement)
+            let shared = run_with(&with(language, part, 1), &share, want, Sharing::of(devices));
+            whole_file(shared, language, inference, want.placement)
         }
         (runtime, Split::Tensor) => {
             let shared_vocabulary = runtime.fills_a_share();
             let part = shard::shard(&language.model, devices, shared_vocabulary);
-            whole_file(
-                run(&with(language, part, devices), inference, want),
-                language,
-                inference,
-                want.placement,
-            )
+            let vocabulary = shared_vocabulary.then_some(language.model.vocabulary);
+            let sharing = Sharing { vocabulary, ..Sharing::of(devices) };
+            let shared = run_with(&with(language, part, devices), inference, want, sharing);
+            whole_file(shared, language, inference, want.placement)
         }
         _ => {
-            let of = |part: Model| run(&with(language, part, 1), inference, want);
+            let of = |part: Model| run_with(&with(language, part, 1), inference, want, Sharing::of(devices));
             whole_file(fullest(&language.model, site, of), language, inference, want.placement)
         }
     }

@@ -10,13 +10,14 @@ use super::framework::{
     MOST_TOKENS, attention, each_layer, has_indexer, index_bytes, projections, state, stored,
 };
 use super::kinds::{self, Sum, kinds};
+use super::sharing::Sharing;
 use super::{
     Basis, Budget, Part, PartName, Phase, PhaseName, Place, Placement, Role, Unknown, Want, layer_tensors,
     nearest, weights,
 };
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime, overhead};
+use crate::spec::{Block, Inference, KvPrecision, Mixer, Model, Runtime};
 use crate::units::{Band, Bytes, count, show_grouped, whole};
 
 const SOURCE: &str = "analytical, from vLLM's documented paged cache and profiling run; no run was measured";
@@ -24,13 +25,11 @@ const PAGES: &str = "analytical, from vLLM's documented paged cache; vLLM fills 
 
 /// Tokens of one page.
 const PAGE: u64 = 16;
-/// CUDA's context, NCCL and what else lies outside PyTorch's allocator.
-const CONTEXT: Band<f64> = overhead::VLLM_CONTEXT.amount;
 /// Captured CUDA graphs, by the number of batch sizes and layers.
 const GRAPHS: Band<f64> = Band { low: 0.1e9, best: 0.5e9, high: 1.5e9 };
 
 /// Memory vLLM needs for this model and use.
-pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget {
+pub(super) fn budget(model: &Model, inference: &Inference, want: Want, sharing: Sharing) -> Budget {
     let Want { placement, detail } = want;
     let mut unknown = Vec::new();
     let quantization = nearest::quantization(model, inference.quantization, Runtime::Vllm, &mut unknown);
@@ -57,7 +56,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
             Figure::found(detail, AROUND, name, bytes.high),
         )
     };
-    let overhead = part(PartName::Overhead, Basis::Observed, found("context", CONTEXT));
+    let overhead = part(PartName::Overhead, Basis::Observed, sharing.around(detail));
     fixed.push(overhead);
     if graphs {
         fixed.push(part(PartName::CapturedGraphs, Basis::Observed, found("captured_graphs", GRAPHS)));
@@ -67,7 +66,7 @@ pub(super) fn budget(model: &Model, inference: &Inference, want: Want) -> Budget
         fixed.push(part(PartName::Adapters, Basis::Shapes, slots));
     }
     let profile =
-        part(PartName::Activations, Basis::Modelled, profile::activations(detail, model, inference));
+        part(PartName::Activations, Basis::Modelled, profile::activations(detail, model, inference, sharing));
     let paged = Paged::new(inference);
     let cache = paged.cache(detail, model, PagedLayer::of, element);
     let cache = part(PartName::KvCache, Basis::Shapes, Worked::exact(cache));

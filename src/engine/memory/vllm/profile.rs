@@ -6,6 +6,7 @@
 
 use super::SOURCE;
 use crate::engine::memory::framework::{Inner, MOST_TOKENS, inner, projections, recurrent_width};
+use crate::engine::memory::sharing::Sharing;
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
 use crate::spec::{Block, Inference, Model};
@@ -30,11 +31,17 @@ const SORTED_WHOLE: f64 = 4.0 + 8.0 + 2.0 * 8.0 + 4.0 + (4.0 + 8.0);
 const FULL_SORT_BELOW: f64 = 128.0;
 const SORTED_SOURCE: &str =
     "vLLM without FlashInfer: PyTorch sorts the logits for top-p, with the buffers of its sort";
+/// What PyTorch gives cuBLAS to work in once a process multiplies (`getChosenWorkspaceSize`, aten/src/ATen/cuda/CUDABlas.cpp):
+/// 8.125 MiB, and 32 MiB from Hopper on.
+const WORKSPACE: f64 = 8.125 * 1024.0 * 1024.0;
+const WORKSPACE_OF_HOPPER: f64 = 32.0 * 1024.0 * 1024.0;
 /// What compiled layers may hold beyond their widest operation.
 const INDUCTOR: f64 = 1.3;
 
-/// What the profiling run at start finds: its peak stays reserved.
-pub(super) fn activations(detail: Detail, model: &Model, inference: &Inference) -> Worked {
+/// What the profiling run at start finds: its peak stays reserved. Where several devices share each matrix, all of them
+/// gather the logits of the whole vocabulary and sample (`LogitsProcessor._gather_logits`): the peak that vLLM prints of
+/// Llama 3 8B is 1.26 GiB on one device and on each of two.
+pub(super) fn activations(detail: Detail, model: &Model, inference: &Inference, sharing: Sharing) -> Worked {
     let layer = formula!(
         detail, SOURCE;
         tokens = count(inference.batched_tokens().clamp(1, MOST_TOKENS)),
@@ -51,25 +58,26 @@ pub(super) fn activations(detail: Detail, model: &Model, inference: &Inference) 
     let logits = formula!(
         detail, "sampling is profiled with max_num_seqs sequences, 256 unless vLLM is told otherwise";
         sequences = sequences,
-        vocabulary = f64::from(model.vocabulary)
+        vocabulary = sharing.logits(model)
         => sequences * vocabulary
     );
-    let sampled = |bytes: f64, source: &'static str, widened: f64| {
+    let sampled = |bytes: f64, source: &'static str, widened: f64, workspace: f64| {
         formula!(
             detail, source;
             layer = layer.clone(),
             margin = widened,
             logits = logits.clone(),
             bytes_per_logit = bytes,
-            residual = residual.clone()
-            => max(margin * layer, logits * bytes_per_logit) + residual
+            residual = residual.clone(),
+            workspace = workspace
+            => max(margin * layer, logits * bytes_per_logit) + residual + workspace
         )
     };
     let sorts = if sequences < FULL_SORT_BELOW { SORTED_WHOLE } else { SORTED_BY_ROW };
     Worked::band(
-        sampled(COPIED, COPIED_SOURCE, 1.0),
-        sampled(COPIED + PROBABILITIES, FUSED_SOURCE, 1.0),
-        sampled(COPIED + sorts, SORTED_SOURCE, INDUCTOR),
+        sampled(COPIED, COPIED_SOURCE, 1.0, WORKSPACE),
+        sampled(COPIED + PROBABILITIES, FUSED_SOURCE, 1.0, WORKSPACE),
+        sampled(COPIED + sorts, SORTED_SOURCE, INDUCTOR, WORKSPACE_OF_HOPPER),
     )
 }
 

@@ -1,0 +1,48 @@
+//! What trainers are told alike of a fine-tune.
+
+use super::longest;
+use crate::engine::Resolved;
+use crate::spec::{FineTune, Objective, Scenario, Setting, Split, Targets, TunedLayers, ZeroStage};
+
+/// A fine-tune as every trainer here can be told it.
+pub(super) struct Recipe {
+    /// Tokens of the longest sequence.
+    pub(super) longest: u64,
+    /// Whether short examples share a sequence.
+    pub(super) packs: bool,
+    /// Devices that each hold a copy, or share it by the stages of ZeRO.
+    pub(super) devices: u32,
+}
+
+impl Recipe {
+    /// Of examples to continue, with all layers trained; nothing of what takes a program or files of one's own.
+    pub(super) fn of(resolved: &Resolved, tune: &FineTune) -> Option<Self> {
+        let scenario = &*resolved.scenario;
+        let several = resolved.devices > 1;
+        let copies = scenario.devices.split.meant(&scenario.workload) == Split::Copies;
+        let told = tune.objective == Objective::Sft
+            && tune.tuned_layers == TunedLayers::All
+            && tune.sequence_parallel <= 1
+            && (!several || copies || tune.zero_stage != ZeroStage::None);
+        told.then(|| Self {
+            longest: longest(scenario, tune),
+            packs: packs(scenario),
+            devices: resolved.devices,
+        })
+    }
+}
+
+/// Whether short examples share a sequence.
+pub(super) fn packs(scenario: &Scenario) -> bool {
+    let entry = Setting::find(scenario, "packing").and_then(|setting| setting.entry(scenario));
+    entry.is_some_and(|entry| entry.text() == "true")
+}
+
+/// Matrices that get adapters, as Transformers names them.
+pub(super) const fn projections(targets: Targets) -> &'static [&'static str] {
+    match targets {
+        Targets::QueryValue => &["q_proj", "v_proj"],
+        Targets::Attention => &["q_proj", "k_proj", "v_proj", "o_proj"],
+        Targets::AllLinear => &["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
+    }
+}
