@@ -83,14 +83,18 @@ pub(super) fn imported(described: Described, path: &Path) -> Imported {
         }
     }
     let wide = if published.wide { Wide::Yes } else { Wide::No };
+    let reader = published.reader;
     let rules = published.rules.clone().zip(published.stored);
-    let mut file =
-        rules.map(|(rules, stored)| ModelFile { wide, ..ModelFile::of(stored, FileWeights::Rules(rules)) });
+    let mut file = rules.map(|(rules, stored)| ModelFile {
+        wide,
+        reader,
+        ..ModelFile::of(stored, FileWeights::Rules(rules))
+    });
     // Where nothing is said and nothing lies beside it, vLLM loads 16 bit (`_find_dtype`, `_resolve_auto_dtype`).
     let (stored, stated) = (published.stored.unwrap_or(Quantization::Bf16), published.stored.is_some());
     if let Some(sketched) = &sketched {
         let rules = published.rules.clone().unwrap_or_else(|| Rules::plain(2));
-        file = Some(ModelFile { stated, wide, ..of_sketch(sketched, &rules, stored) });
+        file = Some(ModelFile { stated, wide, reader, ..of_sketch(sketched, &rules, stored) });
     } else if let Some(outline) = &outline {
         notes.push(Note::OnlyEmbedding);
         let weights = FileWeights::Tensors(vec![embedding(outline, published.stored)]);

@@ -8,6 +8,8 @@ use super::open::open;
 
 /// How a pointer of Git LFS starts (git-lfs docs/spec.md).
 const POINTER: &[u8] = b"version https://git-lfs";
+/// How pages and the errors of stores of files start, in small letters.
+const PAGES: [&[u8]; 4] = [b"<!doctype", b"<html", b"<?xml", b"<!--"];
 /// The longest pointer.
 const LONGEST_POINTER: u64 = 1024;
 /// Bytes that tell either apart.
@@ -24,8 +26,9 @@ pub(super) fn refuse(start: &[u8]) -> Result<(), Problem> {
             "run `git lfs pull` in its folder",
         ));
     }
-    let first = start.iter().position(|byte| !byte.is_ascii_whitespace());
-    if first.and_then(|first| start.get(first)) == Some(&b'<') {
+    // One sign is too little: a safetensors file may start with any byte.
+    let text = start.trim_ascii_start().to_ascii_lowercase();
+    if PAGES.iter().any(|page| text.starts_with(page)) {
         return Err(Problem::content(
             "a web page that was saved in place of the file",
             "download the file itself; on Hugging Face its address has `/resolve/` in it, not `/blob/`",

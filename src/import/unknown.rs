@@ -7,7 +7,7 @@ use crate::spec::{Model, NormStyle};
 use crate::units::count;
 
 /// Tokens of context where the file does not say for how many the model is published.
-const CONTEXT: u32 = 1 << 20;
+pub(super) const CONTEXT: u32 = 1 << 20;
 
 /// A model without layers, with so many parameters.
 pub(super) fn model(path: &Path, architecture: &str, elements: u64, context_max: Option<u32>) -> Model {

@@ -9,6 +9,7 @@ use crate::units::{Bytes, count};
 pub(super) fn weigh_totals(imported: &mut Imported, totals: &Totals, (tied, sees): (bool, bool)) {
     let before = imported.file.as_ref();
     let was_wide = before.is_some_and(|file| file.wide != Wide::No);
+    let reader = before.and_then(|file| file.reader);
     let said = imported.file_type.filter(|_| before.is_none_or(|file| file.stated) && !was_wide);
     let stored = said.unwrap_or_else(|| of_tensors(totals));
     let is_wide = !totals.packed && is_mostly(totals, &["F32"]);
@@ -26,6 +27,7 @@ pub(super) fn weigh_totals(imported: &mut Imported, totals: &Totals, (tied, sees
     let tensors = totals.parts.tensors().into_iter().filter(loaded).chain(others).collect();
     imported.file = Some(ModelFile {
         wide,
+        reader,
         prediction: totals.parts.prediction,
         vision: if sees { vision } else { 0 },
         bytes: Some(totals.bytes),
@@ -112,7 +114,8 @@ pub(super) fn weigh_promised(imported: &mut Imported, promised: Option<u64>, unk
         format: if is_wide { "F32" } else { "as stored" },
         ..all(bytes)
     }]);
-    imported.file = Some(ModelFile { wide, bytes: Some(bytes), ..ModelFile::of(stored, weights) });
+    let reader = imported.file.as_ref().and_then(|file| file.reader);
+    imported.file = Some(ModelFile { wide, reader, bytes: Some(bytes), ..ModelFile::of(stored, weights) });
 }
 
 /// Whether the shapes make as many bytes as an index promises, or nothing says that they must: where matrices are packed,

@@ -15,6 +15,8 @@ pub struct ModelFile {
     pub weights: FileWeights,
     /// Whether what is not packed lies in 32 bit, which most programs load in 16.
     pub wide: Wide,
+    /// The one runtime that loads it, where its method says so and its format's name does not.
+    pub reader: Option<Runtime>,
     /// Bytes of layers that only draft tokens; they are loaded for speculative decoding alone.
     pub prediction: u64,
     /// Bytes of the vision tower and its projector in the same file.
@@ -57,6 +59,7 @@ impl ModelFile {
             stated: true,
             weights,
             wide: Wide::No,
+            reader: None,
             prediction: 0,
             vision: 0,
             bytes: None,

@@ -252,6 +252,37 @@ fn config() {
     of_file("config.json", &seeds("config", "tests/configs", ".json"), &JSON);
 }
 
+/// What lies beside a model's configuration and its tensors, or in place of them.
+#[test]
+fn folder() {
+    let config = root().join("tests/fuzz/corpus/config/wide.json");
+    let tensors = root().join("tests/fuzz/corpus/safetensors/language.safetensors");
+    let kinds: Vec<(tempfile::TempDir, &str)> = [
+        ("adapter_config.json", "adapters.safetensors", false),
+        ("model_index.json", "vae/diffusion_pytorch_model.safetensors", false),
+        ("model.safetensors.index.json", "model-00001-of-00002.safetensors", true),
+        ("hf_quant_config.json", "model.safetensors", true),
+    ]
+    .into_iter()
+    .map(|(kind, weights, configured)| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let weights = folder.path().join(weights);
+        fs::create_dir_all(weights.parent().expect("a folder")).expect("a folder");
+        fs::copy(&tensors, weights).expect("a file");
+        if configured {
+            fs::copy(&config, folder.path().join("config.json")).expect("a file");
+        }
+        (folder, kind)
+    })
+    .collect();
+    fuzz(&seeds("folder", "tests/none", ".json"), &JSON, |bytes| {
+        for (folder, kind) in &kinds {
+            fs::write(folder.path().join(kind), bytes).expect("a file");
+            model(folder.path());
+        }
+    });
+}
+
 const RON: [&str; 20] = [
     "(",
     ")",

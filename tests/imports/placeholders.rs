@@ -26,6 +26,23 @@ fn pointers_and_pages_are_called_so() {
     }
 }
 
+/// The length of its header may start with any byte, `<` among them.
+#[test]
+fn a_file_that_starts_like_a_page_by_chance_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("model.safetensors");
+    for first in 0..=u8::MAX {
+        let header = r#"{"a.weight":{"dtype":"BF16","shape":[2,2],"data_offsets":[0,8]}}"#;
+        let length = 256 + usize::from(first);
+        let mut bytes = (length as u64).to_le_bytes().to_vec();
+        assert_eq!(bytes[0], first);
+        bytes.extend_from_slice(format!("{header:<length$}").as_bytes());
+        bytes.extend_from_slice(&[0; 8]);
+        fs::write(&path, bytes).expect("writable");
+        import(&path).unwrap_or_else(|error| unreachable!("{first}: {error}"));
+    }
+}
+
 /// A repository that was cloned without Git LFS: everything but the weights is there.
 #[test]
 fn a_folder_of_pointers_is_weighed_by_its_configuration() {

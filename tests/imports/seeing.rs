@@ -185,3 +185,17 @@ fn what_is_called_like_a_tower_is_one_where_something_sees() {
         assert_eq!((held, file.vision), right, "sees: {sees}");
     }
 }
+
+/// `Phi4MultimodalForCausalLM` of Transformers 5.24 on the meta device, `image_embed` of it.
+#[test]
+fn phi_sees_through_siglip_with_its_head() {
+    let config = json!({
+        "model_type": "phi4_multimodal", "hidden_size": 64, "num_hidden_layers": 1, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "intermediate_size": 96, "vocab_size": 200_050, "max_position_embeddings": 4096,
+        "torch_dtype": "bfloat16",
+        "vision_config": {"hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2,
+            "num_attention_heads": 4, "patch_size": 8, "image_size": 64},
+    });
+    let read = read(&config);
+    assert!(read.notes.contains(&Note::VisionByClass { parameters: 37_104 }), "{:?}", read.notes);
+}

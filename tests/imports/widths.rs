@@ -8,7 +8,7 @@ use plimsoll::catalog::{Catalog, calibration};
 use plimsoll::engine::{Assumptions, Estimate, PartName, estimate};
 use plimsoll::import::{Imported, Note, import};
 use plimsoll::spec::preset::{Models, NoModel, PresetKeys, resolve};
-use plimsoll::spec::{Model, Quantization};
+use plimsoll::spec::{Model, Quantization, Runtime};
 use plimsoll::units::whole;
 use serde_json::{Value, json};
 
@@ -216,5 +216,28 @@ fn layers_that_files_and_configuration_do_not_agree_on_are_said() {
         let run = held.min(2);
         assert_eq!(tensors, 2 * (2 * 256 * 1024 + 256 + run * (LAYER + 512)), "{held} layers");
         assert_eq!(file.prediction, 0);
+    }
+}
+
+/// vLLM 0.33 has no method for what bitsandbytes and others pack; it was asked all the same where the format has no name.
+#[test]
+fn what_transformers_alone_loads_is_asked_of_it() {
+    for (method, reader) in [
+        (json!({"quant_method": "bitsandbytes", "load_in_8bit": true}), Runtime::PyTorch),
+        (
+            json!({"quant_method": "bitsandbytes", "load_in_4bit": true, "bnb_4bit_quant_type": "nf4"}),
+            Runtime::PyTorch,
+        ),
+        (json!({"quant_method": "eetq"}), Runtime::PyTorch),
+        (json!({"quant_method": "gptq", "bits": 8, "group_size": 128}), Runtime::Vllm),
+    ] {
+        let folder = folder(&json!("bfloat16"));
+        let path = folder.path().join("config.json");
+        let mut config: Value =
+            serde_json::from_str(&std::fs::read_to_string(&path).expect("there")).expect("JSON");
+        config["quantization_config"] = method.clone();
+        std::fs::write(&path, config.to_string()).expect("writable");
+        let estimate = opened(import(folder.path()).expect("a model"), &[], "rtx-4090");
+        assert_eq!(estimate.resolved.runtime, reader, "{method}");
     }
 }

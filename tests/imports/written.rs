@@ -261,3 +261,36 @@ fn small_heads_that_choose_tokens_and_experts_without_gates_are_counted() {
         assert!(counted.abs_diff(expected) * 100_000 <= expected, "{}: {counted}", config["model_type"]);
     }
 }
+
+/// Python's reader takes the last of two, and says nothing.
+#[test]
+fn of_a_key_that_stands_twice_the_last_counts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("config.json");
+    let twice = r#"{"model_type": "llama", "hidden_size": 4096, "hidden_size": 64, "num_hidden_layers": 2,
+        "num_attention_heads": 4, "intermediate_size": 128, "vocab_size": 200, "max_position_embeddings": 2048,
+        "torch_dtype": "bfloat16"}"#;
+    std::fs::write(&path, twice).expect("writable");
+    let read = plimsoll::import::import(&path).expect("a model");
+    assert_eq!(read.model.as_ref().expect("known").hidden, 64);
+    let notes = read.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    assert!(notes.contains("`hidden_size` stands twice"), "{notes}");
+    std::fs::write(&path, twice.replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 0"))
+        .expect("writable");
+    let error = plimsoll::import::import(&path).expect_err("no layers").to_string();
+    assert!(error.contains("`num_hidden_layers` is 0") && !error.contains("at line"), "{error}");
+}
+
+/// Its weights follow from what it does say.
+#[test]
+fn a_configuration_without_a_context_is_weighed_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("config.json");
+    let bare = r#"{"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+        "intermediate_size": 128, "vocab_size": 200, "torch_dtype": "bfloat16"}"#;
+    std::fs::write(&path, bare).expect("writable");
+    let read = plimsoll::import::import(&path).expect("a model");
+    let notes = read.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+    assert!(notes.contains("does not say for how many tokens"), "{notes}");
+    assert_eq!(read.model.expect("known").context_max, 1 << 20);
+}

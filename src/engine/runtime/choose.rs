@@ -32,7 +32,7 @@ pub(super) fn candidates(
     let three: [Option<Runtime>; 3] = match scenario.inference() {
         Some(inference) => {
             let wanted = plain(scenario, inference.quantization);
-            let usual = of_format(wanted, platform);
+            let usual = reader(scenario, platform).unwrap_or_else(|| of_format(wanted, platform));
             // Older cards, which a server does not run on, run the rest.
             let others = [Runtime::PyTorch, Runtime::LlamaCpp];
             let own = matches!(wanted, Quantization::Own(_));
@@ -54,6 +54,13 @@ pub(super) fn candidates(
         }
     };
     three.into_iter().flatten()
+}
+
+/// The program that alone loads the model's own file, where that is one; Macs have programs of their own.
+fn reader(scenario: &Scenario, platform: Platform) -> Option<Runtime> {
+    let file = scenario.language()?.model.file.as_deref()?;
+    let reader = file.reader.filter(|_| platform != Platform::Apple)?;
+    (scenario.inference()?.quantization == file.stored).then_some(reader)
 }
 
 /// By the format that the weights are in.

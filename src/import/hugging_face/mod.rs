@@ -5,6 +5,7 @@ mod defaults;
 mod families;
 mod family;
 mod layers;
+mod model;
 mod nemotron;
 mod outline;
 mod params;
@@ -21,14 +22,14 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use self::config::{Keys, RopeScaling, Source};
+use self::config::{Keys, Source};
 use self::families::family;
 use self::family::{Family, Shape};
 use self::outline::{inside, outline};
 use self::written::{LARGEST, Written, parse, written};
 use super::error::bounded;
-use super::limits::{CONTEXT, HIDDEN, LAYERS, VOCABULARY};
-use super::{Note, Problem, alike, name, parameters, stack, unknown};
+use super::limits::LAYERS;
+use super::{Note, Problem, alike, parameters, unknown};
 use crate::spec::Model;
 use crate::units::count;
 
@@ -79,19 +80,30 @@ pub(super) fn near(model_type: &str) -> String {
 /// When it is no JSON, no model's configuration, or lacks what its type needs. An unknown type is no error.
 pub(super) fn describe(path: &Path) -> Result<Described, Problem> {
     let written = written(path)?;
-    let is_renamed = written.is_renamed;
+    let (is_renamed, twice) = (written.is_renamed, written.twice.clone());
     // What is wrong with a `params.json` stands at another place, by another name.
-    described(written, path).map_err(|problem| match problem {
+    let described = described(written, path).map_err(|problem| match problem {
         Problem::Text { what, remedy, .. } if is_renamed => {
             Problem::Content { what: format!("{what}, by the names of a `config.json`"), remedy }
         }
+        Problem::Text { what, remedy, .. } if twice.is_some() => Problem::Content { what, remedy },
         other => other,
+    });
+    described.map(|mut described| {
+        let note = |key: &String| {
+            format!(
+                "`{}` stands twice in the configuration; the last counts, as Python reads it",
+                bounded(key)
+            )
+        };
+        described.notes.extend(twice.as_ref().map(|key| Note::Assumed(note(key))));
+        described
     })
 }
 
 /// What a configuration says, once it is read.
 fn described(written: Written, path: &Path) -> Result<Described, Problem> {
-    let Written { text, model_type, mut document, is_renamed } = written;
+    let Written { text, model_type, mut document, is_renamed, .. } = written;
     // Where it names no type, its class may.
     let outer = model_type.or_else(|| class(&document).map(str::to_owned)).unwrap_or_default();
     let packed = precision::beside(path, &document);
@@ -169,7 +181,7 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
         return Ok(described);
     }
     let mut source = Source::new(&text, config);
-    let model = match model(&mut source, known, &outer_config, path) {
+    let model = match model::model(&mut source, known, &outer_config, path) {
         Err(Problem::Lacks { key }) if outline(inner, path, &described.model_type).is_some() => {
             described.lay_out(&document, inner, (path, of_class));
             if described.sketched.is_none() {
@@ -371,91 +383,4 @@ fn beside(document: &Value, inner: Option<&str>, described: &Described) -> Optio
         if names.len() == 1 { "is" } else { "are" },
         if names.len() == 1 { "it" } else { "them" },
     )))
-}
-
-/// The model of a known type.
-fn model(source: &mut Source<'_>, family: &Family, outer: &Keys, path: &Path) -> Result<Model, Problem> {
-    let config = source.config;
-    let hidden = source.required("hidden_size", config.hidden_size, HIDDEN)?;
-    let layers = match family.shape {
-        Shape::Nemotron => nemotron::layers(source, family, hidden)?,
-        _ => layers::layers(source, family, hidden)?,
-    };
-    let gemma3 = family.architecture == "gemma3";
-    let vocabulary = source.or_default(
-        "vocab_size",
-        config.vocab_size.or(config.padded_vocab_size),
-        VOCABULARY,
-        gemma3.then_some(262_208),
-    )?;
-    let context = config.max_position_embeddings.or(config.seq_length);
-    let context_max =
-        source.or_default("max_position_embeddings", context, CONTEXT, gemma3.then_some(131_072))?;
-    let prediction_layers = config.prediction_layers();
-    if prediction_layers > 0 {
-        source.note(Note::PredictionLayers { layers: prediction_layers });
-    }
-    let name = name::name(path);
-    let mut model = Model {
-        id: name::id(&name),
-        name,
-        family: family.publisher.to_owned(),
-        architecture: family.architecture.to_owned(),
-        parameters: parameters::read(0.0),
-        active_parameters: None,
-        source: parameters::SOURCE.to_owned(),
-        hidden,
-        vocabulary,
-        // Of a wrapper the outer word counts, as its class ties by it.
-        tied_embeddings: outer.tie_word_embeddings.or(config.tie_word_embeddings).unwrap_or(family.tied),
-        context_max,
-        norms: family.norms,
-        norm_bias: family.architecture == "starcoder2",
-        rope_factors: rope_factors(config, hidden),
-        output_bias: family.model_type == "ernie4_5_moe" && config.use_bias.unwrap_or(false),
-        stack: stack::stack(&layers),
-        vision: None,
-        prediction_layers,
-        file: None,
-        sketch: None,
-    };
-    model.parameters = parameters::read(parameters::counted(&model) + beside_shapes(family, config, &model));
-    model.active_parameters = parameters::active(&model);
-    Ok(model)
-}
-
-/// Learnt numbers that no tensor of the usual layers holds: of Gemma 4 with experts three
-/// more norms, a scale of the router's input and one of each expert; of Apertus two of the function in each network.
-fn beside_shapes(family: &Family, config: &Keys, model: &Model) -> f64 {
-    if family.architecture == "apertus" {
-        return count(2 * u64::from(model.layer_count()));
-    }
-    if family.architecture != "gemma4" {
-        return 0.0;
-    }
-    let experts = config.num_experts.map_or(0, |experts| 4 * u64::from(model.hidden) + u64::from(experts));
-    count(u64::from(model.layer_count()).saturating_mul(experts))
-}
-
-/// Elements of the frequency tensors that a converter writes for stretched rotary positions.
-fn rope_factors(config: &Keys, hidden: u32) -> u32 {
-    let scaling = config.rope_scaling.as_ref().or(config.rope_parameters.as_ref());
-    let list = |list: Option<&Vec<f64>>| list.map_or(0, |list| u32::try_from(list.len()).unwrap_or(0));
-    if let Some(RopeScaling { long_factor, short_factor, .. }) = scaling
-        && long_factor.is_some()
-    {
-        return list(long_factor.as_ref()) + list(short_factor.as_ref());
-    }
-    let llama3 = scaling.is_some_and(|scaling| {
-        [&scaling.rope_type, &scaling.former_type].into_iter().flatten().any(|kind| kind == "llama3")
-    });
-    if let Some(head) = config.global_head_dim {
-        // Gemma 4's converter writes the frequencies of its global layers.
-        return head / 2;
-    }
-    if !llama3 && !config.rope_freqs.unwrap_or(false) {
-        return 0;
-    }
-    let heads = config.num_attention_heads.filter(|heads| *heads > 0).unwrap_or(1);
-    config.head_dim.unwrap_or(hidden / heads) / 2
 }

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::super::Problem;
 use super::super::open::read_text;
+use super::config::Keys;
 use super::{params, text};
 
 /// The largest configuration that is read; the longest real ones list each layer's packing.
@@ -28,6 +29,8 @@ pub(super) struct Written {
     pub document: Value,
     /// Whether it is a `params.json`.
     pub is_renamed: bool,
+    /// A key that stands twice in it.
+    pub twice: Option<String>,
 }
 
 /// The text of a file, and what it holds.
@@ -38,13 +41,23 @@ pub(super) fn written(path: &Path) -> Result<Written, Problem> {
         let remedy = "give the `config.json` of a Hugging Face model";
         return Err(Problem::content("the file holds no JSON object", remedy));
     }
+    let twice = twice(&text);
+    // Of a key that stands twice the last one counts, as in Python.
+    let text = if twice.is_some() { document.to_string() } else { text };
     let Kind { model_type } = parse(&text)?;
     let Some(document) = params::as_config(&document) else {
-        return Ok(Written { text, model_type, document, is_renamed: false });
+        return Ok(Written { text, model_type, document, is_renamed: false, twice });
     };
     let text = document.to_string();
     let Kind { model_type } = parse(&text)?;
-    Ok(Written { text, model_type, document, is_renamed: true })
+    Ok(Written { text, model_type, document, is_renamed: true, twice })
+}
+
+/// The first of the keys that are read which stands twice.
+fn twice(text: &str) -> Option<String> {
+    let error = serde_json::from_str::<Keys>(text).err()?.to_string();
+    let key = error.strip_prefix("duplicate field `")?.split('`').next()?;
+    Some(key.to_owned())
 }
 
 /// Reads JSON; errors name line and column.

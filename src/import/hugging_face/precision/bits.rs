@@ -70,6 +70,7 @@ pub(super) fn unknown(name: &str, config: &Value, container: Container) -> Publi
         rules: Some(rules),
         unknown: true,
         wide: false,
+        reader: None,
         notes: vec![note],
     }
 }

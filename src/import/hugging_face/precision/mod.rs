@@ -23,7 +23,7 @@ use self::singles::{head, left_out, names_modules_alone, own, singles};
 use super::super::error::bounded;
 use super::super::open::read_text;
 use super::LARGEST;
-use crate::spec::{Container, Packing, Quantization, Role, Rules};
+use crate::spec::{Container, Packing, Quantization, Role, Rules, Runtime};
 
 /// How a checkpoint stores its weights.
 pub(in crate::import) struct Published {
@@ -35,6 +35,8 @@ pub(in crate::import) struct Published {
     pub unknown: bool,
     /// Whether nothing is packed and all lies in 32 bit.
     pub wide: bool,
+    /// The one runtime that loads it, where the method is its alone.
+    pub reader: Option<Runtime>,
     /// What was assumed, a sentence each.
     pub notes: Vec<String>,
 }
@@ -71,7 +73,8 @@ pub(super) fn beside(path: &Path, document: &Value) -> Option<Value> {
 
 /// Reads it from the configuration, or from the part about the language model.
 pub(super) fn read(outer: &Value, inner: &Value, shape: Shape) -> Published {
-    let published = of_all(outer, inner, shape);
+    let of_all = of_all(outer, inner, shape);
+    let published = Published { reader: reader(outer, inner), ..of_all };
     // DeepSeek V4 says the form of its experts apart from that of the rest.
     if text(inner, "expert_dtype").as_deref() != Some("fp4") {
         return published;
@@ -81,6 +84,27 @@ pub(super) fn read(outer: &Value, inner: &Value, shape: Shape) -> Published {
         rules.kinds.insert(role, Some(method::mxfp4()));
     }
     Published { rules: Some(rules), ..published }
+}
+
+/// Methods that Transformers loads and vLLM 0.33.0 has not (quantization/__init__.py of its wheel).
+const OF_TRANSFORMERS: [&str; 10] = [
+    "bitsandbytes",
+    "bitsandbytes_4bit",
+    "bitsandbytes_8bit",
+    "eetq",
+    "quanto",
+    "higgs",
+    "spqr",
+    "vptq",
+    "aqlm",
+    "sinq",
+];
+
+/// The one runtime that loads what a method packs.
+fn reader(outer: &Value, inner: &Value) -> Option<Runtime> {
+    let name =
+        [outer, inner].into_iter().find_map(|part| text(part.get("quantization_config")?, "quant_method"))?;
+    OF_TRANSFORMERS.contains(&name.as_str()).then_some(Runtime::PyTorch)
 }
 
 /// The same, of all matrices alike.
@@ -119,7 +143,8 @@ fn kind(dtype: &Value) -> Option<String> {
 
 /// Nothing packed: as wide as the configuration says.
 fn plain(kind: Option<&str>) -> Published {
-    let published = |stored, rules, notes| Published { stored, rules, unknown: false, wide: false, notes };
+    let published =
+        |stored, rules, notes| Published { stored, rules, unknown: false, wide: false, reader: None, notes };
     match kind.map(|kind| kind.strip_prefix("torch.").unwrap_or(kind)) {
         Some("bfloat16" | "float16" | "half") => published(Some(Quantization::Bf16), None, Vec::new()),
         Some("float32" | "float") => {
@@ -147,7 +172,7 @@ fn of_mlx(config: &Value, shape: Shape) -> Published {
         Some((stored, rules)) => {
             let notes = assumed_of_mlx(config);
             let unknown = !notes.is_empty();
-            Published { stored: Some(stored), rules: Some(rules), unknown, wide: false, notes }
+            Published { stored: Some(stored), rules: Some(rules), unknown, wide: false, reader: None, notes }
         }
         None => unknown(&text(config, "mode").unwrap_or_else(|| "mlx".to_owned()), config, Container::Mlx),
     }
@@ -211,7 +236,7 @@ fn of_method(config: &Value, shape: Shape) -> Published {
     } else {
         Quantization::Own(Container::Checkpoint)
     });
-    Published { stored: Some(stored), rules: Some(rules), unknown, wide: false, notes }
+    Published { stored: Some(stored), rules: Some(rules), unknown, wide: false, reader: None, notes }
 }
 
 /// Embedding and output matrix, which torchao alone packs, where it is told to.

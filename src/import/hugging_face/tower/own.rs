@@ -14,6 +14,7 @@ pub(super) fn parameters(wrapper: &Wrapper<'_>) -> Option<u128> {
         "llama4" => llama4(given, out),
         "mllama" => mllama(given, out),
         "lfm2_vl" => lfm2(given, outer, out),
+        "lfm3_vl" => lfm3(given, outer, out),
         "mistral3" | "lighton_ocr" | "mistral_large4" => mistral(given, outer, out),
         "molmo2" => molmo(given, outer, out),
         "ovis2" => ovis(given, outer, out),
@@ -80,6 +81,25 @@ fn lfm2(given: Wide<'_>, outer: Wide<'_>, out: u128) -> u128 {
     let projector = 2 * merged + linear(merged, inner) + linear(inner, out);
     let patches = linear(3 * patch * patch, hidden) + given.or("num_patches", 256) * hidden;
     patches + layers * layer + 2 * hidden + head + projector
+}
+
+/// `Lfm3VlVisionModel`: layers of short convolutions over the image, and of attention with normed heads.
+fn lfm3(given: Wide<'_>, outer: Wide<'_>, out: u128) -> u128 {
+    let class = Defaults { hidden: 1024, width: 2560, layers: 14, patch: 16 };
+    let [hidden, width, layers, patch] = widths(given, &class);
+    let heads = given.or("num_attention_heads", 16).max(1);
+    let head = hidden / heads;
+    let kept = head * given.or("num_key_value_heads", 8);
+    let attending = given.words("layer_types", "full_attention").unwrap_or(6).min(layers);
+    let attention = 2 * hidden * hidden + 2 * hidden * kept + 2 * head;
+    let convolution = 4 * hidden * hidden + given.few("conv_kernel_size", 3).pow(2) * hidden;
+    let each = 3 * hidden * width + 2 * hidden;
+    let patches = 3 * given.few("temporal_patch_size", 2) * patch * patch * hidden + hidden;
+    let joined = hidden * given.few("spatial_merge_size", 2).pow(2);
+    let inner = outer.or("projector_hidden_size", 4096);
+    let biases = if outer.flag("projector_bias", true) { inner + out } else { 0 };
+    let projector = 2 * hidden + joined * inner + inner * out + biases;
+    patches + layers * each + attending * attention + (layers - attending) * convolution + projector
 }
 
 /// Pixtral of Mistral Small 3 and later: patches are normed and joined before they are projected.

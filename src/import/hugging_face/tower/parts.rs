@@ -60,6 +60,12 @@ impl<'a> Wide<'a> {
         self.0.0.get(key)?.as_array().map(|list| (list.len() as u128).min(FEW))
     }
 
+    /// How many entries of a list are a word.
+    pub(super) fn words(self, key: &str, word: &str) -> Option<u128> {
+        let list = self.0.0.get(key)?.as_array()?;
+        Some(list.iter().filter(|own| own.as_str() == Some(word)).count() as u128)
+    }
+
     /// A part.
     pub(super) fn part(self, key: &str) -> Option<Self> {
         self.0.0.get(key).filter(|part| part.is_object()).map(|part| Wide(Given(part)))

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Wrapper;
-use super::parts::{Wide, linear, widths};
+use super::parts::{Wide, linear, plain_layer, widths};
 use super::usual::{self, clip, hidden_of, intern, siglip, siglip_with_head};
 
 /// Parameters of such a tower with its projector; `None` for another class.
@@ -37,6 +37,8 @@ pub(super) fn parameters(wrapper: &Wrapper<'_>) -> Option<u128> {
         }
         "paddleocr_vl" => paddle(given, out),
         "minicpmv4_6" | "minicpmv4_7" | "minicpm_ocr" => minicpm(given, outer, out),
+        "granite_docling" => docling(given, outer, out)?,
+        "phi4_multimodal" => phi4(given, out),
         _ => return None,
     })
 }
@@ -81,6 +83,32 @@ fn aria(given: Wide<'_>, outer: Wide<'_>, out: u128) -> u128 {
     let queries = most.map_or(256, |most| u128::from(most.min(1 << 20)));
     let looks = 3 * hidden * hidden + 3 * linear(hidden, hidden) + 2 * linear(hidden, hidden) + 6 * hidden;
     usual::idefics2(given) + queries * hidden + looks + hidden * out + out * out
+}
+
+/// `GraniteDocling`: squares of patches by two routes, each of which projects from several depths too.
+fn docling(given: Wide<'_>, outer: Wide<'_>, out: u128) -> Option<u128> {
+    // A router between the routes has a width of its own.
+    if outer.n("density_router_hidden_size").is_some() {
+        return None;
+    }
+    let hidden = hidden_of(given, &usual::SIGLIP);
+    let inner = given.or("out_hidden_size", out);
+    let depths = given.entries("deepstack_visual_indexes").unwrap_or(3);
+    let route = |side: u128| {
+        let joined = hidden * side.pow(2);
+        joined * inner + depths * (2 * joined + linear(joined, inner) + linear(inner, inner))
+    };
+    let side = given.few("scale_factor", 4);
+    let fine = if given.flag("use_fine_route", true) { route(side / 2) } else { 0 };
+    let norms = 2 * hidden + 4 * inner;
+    Some(usual::of_siglip(given, &usual::SIGLIP, 512) + norms + route(side) + fine + inner * inner)
+}
+
+/// Phi-4-multimodal: SigLIP with its head, marks between images and their parts, and two matrices.
+fn phi4(given: Wide<'_>, out: u128) -> u128 {
+    let [hidden, width, ..] = widths(given, &usual::PHI4);
+    let head = plain_layer(hidden, width) - hidden;
+    usual::of_siglip(given, &usual::PHI4, 448) + head + 2 * hidden + two(hidden, out)
 }
 
 /// `PaddleOCR`-VL: patches are joined by squares.

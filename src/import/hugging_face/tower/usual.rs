@@ -10,6 +10,8 @@ pub(super) const SIGLIP: Defaults = Defaults { hidden: 768, width: 3072, layers:
 pub(super) const IDEFICS2: Defaults = Defaults { hidden: 768, width: 3072, layers: 12, patch: 32 };
 /// `PaddleOCRVisionConfig`.
 pub(super) const PADDLE: Defaults = Defaults { hidden: 1152, width: 4304, layers: 27, patch: 14 };
+/// `Phi4MultimodalVisionConfig`.
+pub(super) const PHI4: Defaults = Defaults { hidden: 1152, width: 4304, layers: 27, patch: 14 };
 /// The tower that Gemma 3 is published with, of which its configurations leave out what is usual.
 pub(super) const GEMMA3: Defaults = Defaults { hidden: 1152, width: 4304, layers: 27, patch: 14 };
 const INTERN: Defaults = Defaults { hidden: 1024, width: 4096, layers: 24, patch: 14 };
