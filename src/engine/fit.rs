@@ -178,7 +178,8 @@ pub(super) fn verdict_against<'c>(
 
 /// Whether something that decides is unknown.
 fn is_incomplete(budget: &Budget) -> bool {
-    let decides = [Unknown::Architecture, Unknown::ComputeBuffers, Unknown::Packing];
+    let decides =
+        [Unknown::Architecture, Unknown::ComputeBuffers, Unknown::Packing, Unknown::TrainingNotModelled];
     decides.iter().any(|it| budget.unknown.contains(it))
 }
 

@@ -28,6 +28,7 @@ mod rank;
 mod runtimes;
 mod serve;
 mod speed_workings;
+mod training_shared;
 mod unknown_memory;
 mod workings;
 mod workings_training;

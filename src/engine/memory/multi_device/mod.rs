@@ -19,8 +19,8 @@ use crate::engine::graph;
 use crate::engine::working::Detail;
 use crate::formula;
 use crate::spec::{
-    Draft, FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TrainingOffload, TunedLayers,
-    Workload, ZeroStage, share_of_requests,
+    Draft, FineTune, Inference, LanguageModel, Model, Runtime, Scenario, Split, TunedLayers, Workload,
+    ZeroStage, share_of_requests,
 };
 use crate::units::{Bytes, count};
 use std::sync::Arc;
@@ -240,7 +240,8 @@ fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) ->
         return sharded;
     }
     let mut fullest = trained_by_layers(language, tune, site);
-    if site.one_host && tune.training_offload != TrainingOffload::None {
+    let waits = fullest.phases.iter().flat_map(|phase| &phase.parts).any(waits);
+    if site.one_host && waits {
         on_the_host_of_all(&mut fullest, finetune::budget(language, tune, want));
     }
     fullest
@@ -248,11 +249,15 @@ fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) ->
 
 /// What waits in system memory of the whole model, beside the device that is fullest.
 fn on_the_host_of_all(fullest: &mut Budget, whole: Budget) {
-    let waits = |part: &Part| part.place == Place::Host && part.name != PartName::Overhead;
     for (phase, of_all) in fullest.phases.iter_mut().zip(whole.phases) {
         phase.parts.retain(|part| !waits(part));
         phase.parts.extend(of_all.parts.into_iter().filter(waits));
     }
+}
+
+/// Whether a part lies in system memory beside what surrounds a process.
+fn waits(part: &Part) -> bool {
+    part.place == Place::Host && part.name != PartName::Overhead
 }
 
 /// The layers shared out: the device that needs most.
