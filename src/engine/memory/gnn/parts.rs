@@ -277,7 +277,9 @@ impl<'a> Parts<'a> {
                 workers = count(self.gnn.loader_workers), bytes_of_a_process = each => workers * bytes_of_a_process
             )
         };
-        let worked = Worked::band(all(LOADER.low), all(LOADER.best), all(LOADER.high));
+        // macOS starts each anew.
+        let usual = if self.want.placement == Placement::Metal { LOADER.high } else { LOADER.best };
+        let worked = Worked::band(all(LOADER.low), all(usual), all(LOADER.high));
         self.resident.push(Part::worked(PartName::Overhead, Place::Host, Basis::Observed, worked));
     }
 

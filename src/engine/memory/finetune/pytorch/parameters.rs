@@ -213,7 +213,7 @@ fn state(tune: &FineTune, counts: &Counts, (values, width): (f64, f64), detail: 
     match optimizer {
         Optimizer::PagedAdamW => Worked::exact(formula!(
             detail, "bitsandbytes' paged 32-bit AdamW: two moments in 32 bit";
-            moments = 2.0, trained_values = values => moments * trained_values * SINGLE
+            moments = 2.0, trained_values = values => moments * trained_values * 4.0
         )),
         Optimizer::GaLore if full => Worked::exact(formula!(
             detail, "galore_torch: of each matrix two moments of its longer side × rank and a projection of its shorter side × rank; AdamW for the rest";
