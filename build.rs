@@ -73,7 +73,7 @@ struct Fact<'a> {
     platform: &'a RawValue,
     feature: &'a RawValue,
     support: &'a RawValue,
-    /// The least compute capability: `"8.9"`; empty for any.
+    /// The least compute capability, `"8.9"`, or target of AMD's, `"gfx90a"`; empty for any.
     #[serde(default)]
     since: String,
     program: String,
@@ -297,7 +297,10 @@ fn support() -> Result<String, Box<dyn Error>> {
         let since = match since.as_str() {
             "" => "None".to_owned(),
             text => {
-                let capability = format!("Capability({})", tenths(text)?);
+                let capability = match text.strip_prefix("gfx") {
+                    Some(target) => format!("Capability::GFX{}", target.to_uppercase()),
+                    None => format!("Capability({})", tenths(text)?),
+                };
                 if let Some(own) = runtimes.iter().position(|own| *own == name(runtime)) {
                     named[own].push(format!("(Platform::{}, {capability})", name(platform)));
                 }

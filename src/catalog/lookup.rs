@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Catalog, PresetText};
-use crate::spec::{Machine, Model};
+use crate::spec::{Machine, Model, is_joined};
 use crate::units::quoted;
 
 /// The most near misses that are named.
@@ -176,6 +176,7 @@ fn called<'a, I>(machines: I, asked: &str) -> Vec<&'a Arc<Machine>>
 where
     I: Iterator<Item = &'a Arc<Machine>>,
 {
+    let joined = is_joined(asked);
     let asked: Vec<String> = plain_words(asked);
     let tells = asked.len() > 1 || asked.iter().any(|word| word.contains(|sign: char| sign.is_ascii_digit()));
     let has_all = |machine: &&Arc<Machine>| {
@@ -183,7 +184,7 @@ where
             names(machine).chain([machine.name.as_str()]).flat_map(plain_words).collect();
         asked.iter().all(|word| known.contains(word))
     };
-    let found: Vec<&Arc<Machine>> = machines.filter(|_| tells).filter(has_all).collect();
+    let found: Vec<&Arc<Machine>> = machines.filter(|_| tells && !joined).filter(has_all).collect();
     let but_for_memory = |machine: &&Arc<Machine>| {
         let more =
             |word: &String| !asked.contains(word) && !AROUND.contains(&word.as_str()) && !is_memory(word);
@@ -347,6 +348,9 @@ mod tests {
             assert_eq!(catalog.machine(typed).map(|found| found.id.as_str()), Ok(id), "{typed}");
         }
         assert!(catalog.machine("rtx").is_err(), "it is no name");
+        for joined in ["rtx-4090 + rtx-4090", "rtx-4090+rtx-4090", "RTX 4060 Ti 16GB + RTX 4060"] {
+            assert!(catalog.machine(joined).is_err(), "{joined}: two cards are no machine of one name");
+        }
         for (typed, near) in [("m4 max 36gb", "36gb"), ("RTX 3060", "rtx-3060"), ("m3 ultra", "ultra")] {
             let found = catalog.machine(typed).expect_err("several are called so");
             assert!(found.near.iter().all(|name| name.contains(near)), "{typed}: {found:?}");

@@ -14,6 +14,7 @@ use crate::report::{
     Answer, SavedReport, answer_json, cost_line, entry_error_json, machine_lines, part_working,
     runtime_words, sentence, speed_basis, speed_line, taken_for_granted,
 };
+use crate::spec::Machine;
 use crate::spec::preset::Preset;
 use crate::units::{show_gb, show_gib};
 
@@ -96,6 +97,26 @@ fn each(
     Ok(worst)
 }
 
+/// Says so where the limit of the GPU was raised in a file for its own machine, and another one is asked: it is as shipped
+/// there, because it belongs to the machine that it was raised on.
+fn raised_elsewhere(
+    asked: &CheckArgs,
+    preset: &Preset,
+    machine: &Machine,
+    (context, outside): (&Context, &Outside<'_>),
+) -> Option<String> {
+    let raised = preset.scenario.setup.raised_limit.0?;
+    let said = asked.set.iter().any(|set| set.trim_start().starts_with("raised_limit"));
+    let own = context.machine(preset.machine.as_deref()?, outside).ok().filter(|own| own.id != machine.id)?;
+    (!said).then(|| {
+        format!(
+            "raised_limit {} was set for {}, and stays there; --set raised_limit=… raises it here",
+            show_gib(raised),
+            own.name
+        )
+    })
+}
+
 /// The graver of two exit codes.
 fn worse(a: u8, b: u8) -> u8 {
     let gravity = |code: u8| match code {
@@ -116,8 +137,14 @@ fn one(
     (context, outside): (&Context, &mut Outside<'_>),
 ) -> Result<u8, CliError> {
     let machine = context.machine(id, outside)?;
-    let notes: Vec<String> = preset.notes.iter().cloned().chain(taken_for_granted(&machine)).collect();
-    let answer = Answer::new(&preset.scenario, &machine, assumptions);
+    let raised_elsewhere = raised_elsewhere(asked, preset, &machine, (context, outside));
+    let scenario = match &raised_elsewhere {
+        Some(_) => preset.scenario.with_limit_as_shipped(),
+        None => preset.scenario.clone(),
+    };
+    let own = preset.notes.iter().cloned().chain(raised_elsewhere);
+    let notes: Vec<String> = own.chain(taken_for_granted(&machine)).collect();
+    let answer = Answer::new(&scenario, &machine, assumptions);
     let measured = log::beside(logs, &preset.scenario, &machine, assumptions);
     let kept = if asked.keep {
         if id != "this" {
@@ -128,7 +155,7 @@ fn one(
         None
     };
     if asked.json {
-        let answer = answer_json(&preset.scenario, &answer, &notes);
+        let answer = answer_json(&scenario, &answer, &notes);
         let json = serde_json::to_string(&log::WithLog::new(answer, &measured, kept.as_deref()));
         outside.print_json(&(json.map_err(CliError::written)? + "\n"));
     } else {

@@ -5,7 +5,7 @@ use super::speed::{Made, Speed};
 use super::usage::Use;
 use super::working::{Detail, Figure};
 use crate::formula;
-use crate::spec::{Figure as Fact, Machine, Offer, PriceBasis, Vendor, overhead};
+use crate::spec::{Figure as Fact, Form, Machine, Offer, PriceBasis, Vendor, overhead};
 use crate::units::{Band, Dollars, DollarsPerHour, Hours, Seconds, TokensPerSecond, WattHours, Watts};
 
 /// What a machine costs.
@@ -113,7 +113,8 @@ fn rented(listed: &Fact<DollarsPerHour>, machine: &Machine, usage: &Use, book: &
 /// What the computer around a card costs; nothing where it is no card, or one for which no plain computer has a slot.
 fn host(machine: &Machine, usage: &Use) -> Option<Figure> {
     let slot = machine.body.slot.as_ref().map(|slot| slot.value().as_str());
-    let takes_slot = slot.is_none_or(|slot| slot.contains("PCIe"));
+    let server = matches!(machine.body.form, Some(Fact(Form::Server, ..)));
+    let takes_slot = slot.map_or(!server, |slot| slot.contains("PCIe"));
     let stated = || takes_slot.then_some(overhead::HOST_DOLLARS.amount);
     usage.host_dollars.or_else(stated).filter(|_| machine.leaves_out_computer()).map(Figure::from)
 }

@@ -122,7 +122,9 @@ fn fits_raised(
     (machine, limit): (&Machine, &GpuLimit),
     setup: &Setup,
 ) -> Option<MachineNote> {
-    if fit.verdict <= Verdict::Tight {
+    // A server's share grows with the limit, and what it needs of the device with it.
+    let shared = |kind| matches!(kind, CeilingKind::Share | CeilingKind::StaticShare);
+    if fit.verdict <= Verdict::Tight || fit.comparisons.iter().any(|each| shared(each.ceiling.kind)) {
         return None;
     }
     let (most, raise) = limit.raisable_to.zip(limit.raise)?;

@@ -5,13 +5,13 @@
 //! values (`determine_available_memory` of its GPU worker).
 
 use super::ceiling_size::capacity;
-use super::ceilings::{Ceiling, CeilingKind};
+use super::ceilings::{Ceiling, CeilingKind, ceilings};
 use super::memory::{Budget, PartName, PhaseName, Place, Site, budget_at};
-use super::working::{Detail, Worked};
+use super::working::{Detail, Figure, Worked};
 use crate::formula;
 use crate::spec::{
-    Generation, Inference, Machine, Memory, Mixer, Model, Objective, Runtime, Scenario, Vendor, Workload,
-    overhead,
+    Generation, Inference, Machine, Memory, Mixer, Model, Objective, Os, Runtime, Scenario, Setup, Vendor,
+    Workload, overhead,
 };
 use crate::units::{Band, Bytes, Display, count, show_gib, whole};
 
@@ -46,11 +46,26 @@ fn served<'a>(scenario: &'a Scenario, machine: &Machine) -> Option<(&'a Inferenc
         (Memory::Unified { total, gpu_limit }, vendor) if vendor != Vendor::Apple => {
             // Where it was measured what the system leaves of a pool, its firmware keeps a part that no program sees.
             let measured = gpu_limit.as_ref().is_some_and(|limit| limit.whole_pool);
-            if measured { *total * overhead::POOL_SEEN_SHARE.amount } else { *total }
+            match may_be_mapped(machine, scenario) {
+                _ if measured => *total * overhead::POOL_SEEN_SHARE.amount,
+                // HIP counts what the kernel lets it map (`hipMemGetInfo`), and a raised limit with it.
+                Some(mapped) => mapped.best,
+                None => *total,
+            }
         }
         _ => return None,
     };
     (runtime.fills_a_share() && device > Bytes::ZERO).then_some((inference, device))
+}
+
+/// What the GPU of a shared pool may take, or what the system leaves of the pool, as the machine is set up.
+fn may_be_mapped(machine: &Machine, scenario: &Scenario) -> Option<Band<Bytes>> {
+    let found = ceilings(machine, &scenario.setup).into_iter();
+    let limits = found.filter(|ceiling| {
+        ceiling.decides
+            && matches!(ceiling.kind, CeilingKind::GpuLimit | CeilingKind::RaisedLimit | CeilingKind::System)
+    });
+    limits.map(|ceiling| ceiling.bytes).min_by(|a, b| a.best.get().total_cmp(&b.best.get()))
 }
 
 /// What the driver's runtime counts as a card's memory beyond what it leaves to programs (`cudaMemGetInfo`): the empty
@@ -87,12 +102,23 @@ pub(super) fn share(scenario: &Scenario, machine: &Machine, detail: Detail) -> O
         };
         let share =
             asked.unwrap_or_else(|| sglang_share(inference, (&language.model, machine.devices), shown));
-        let free = |context: f64| {
+        let least = free_at_start(machine, scenario).unwrap_or_else(|| Band::exact(device));
+        let free = |context: f64, least: Bytes| {
+            let device_memory = if least < device {
+                Figure::found(detail, "what the machine leaves to programs", "free", least.get())
+            } else {
+                of_machine()
+            };
             formula!(detail, "SGLang, mem_fraction_static of what is free when it starts";
-                device_memory = of_machine(), driver_context = context, mem_fraction_static = share
+                device_memory = device_memory,
+                driver_context = context, mem_fraction_static = share
                 => max(device_memory - driver_context, 0.0) * mem_fraction_static)
         };
-        let size = Worked::band(free(CONTEXT.high), free(CONTEXT.best), free(CONTEXT.low));
+        let size = Worked::band(
+            free(CONTEXT.high, least.low),
+            free(CONTEXT.best, least.best),
+            free(CONTEXT.low, least.high),
+        );
         let basis = format!(
             "mem_fraction_static {share} of {} less the driver's context: weights and the pool of keys and values",
             show_gib(device)
@@ -109,6 +135,22 @@ pub(super) fn share(scenario: &Scenario, machine: &Machine, detail: Detail) -> O
     );
     let place = Some(Place::Device);
     Some(Ceiling::of(CeilingKind::Share, place, Worked::exact(size), basis).deciding())
+}
+
+/// What is free before SGLang loads, where that is less than what the device shows: of a pool that is shared with the
+/// system (`get_available_gpu_memory`), and beside a desktop.
+fn free_at_start(machine: &Machine, scenario: &Scenario) -> Option<Band<Bytes>> {
+    match machine.memory.value() {
+        Memory::Unified { .. } => may_be_mapped(machine, scenario),
+        Memory::Discrete { .. } => {
+            let as_shipped = Setup { os: Os::Auto, display: crate::spec::Display::Auto, ..scenario.setup };
+            let is_moved = as_shipped != scenario.setup;
+            let card = |ceiling: &Ceiling| ceiling.kind == CeilingKind::Vram;
+            let found = ceilings(machine, &scenario.setup).into_iter().find(card);
+            found.filter(|_| is_moved).map(|ceiling| ceiling.bytes)
+        }
+        Memory::System { .. } => None,
+    }
 }
 
 /// What the vLLM of GRPO leaves of a device to training.

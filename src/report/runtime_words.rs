@@ -20,7 +20,7 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
     let since = refusal.fact.filter(|_| refusal.older).and_then(|fact| fact.since);
     let on = since.map_or_else(
         || platform.label().to_owned(),
-        |since| format!("{} below compute capability {}", platform.label(), since.text()),
+        |since| format!("{} below {}", platform.label(), since.named()),
     );
     let runtime = runtime.name();
     match refusal.cause {
@@ -202,6 +202,10 @@ pub(super) fn note_words(note: &Note) -> String {
         Note::DevicesNotAsWritten { asked, written } => format!(
             "devices={asked} counts, and not the {written} that the machine is written with: memory, speed, price and \
              power are those of {asked}"
+        ),
+        Note::Opened(tokens) => format!(
+            "Ollama opens {} tokens by itself with this much GPU memory, and they are answered",
+            show_grouped(*tokens)
         ),
         Note::NoBf16(fact) => format!(
             "{} has no bf16 below compute capability {}{}{}",

@@ -133,7 +133,8 @@ pub fn cost_line(cost: &Cost, work: &WorkCost) -> String {
         });
     }
     if let Some(residual) = cost.residual.filter(|residual| residual.get() > 0.0) {
-        parts.push(format!("sold in the end for {}", show_dollars(residual)));
+        let with = if cost.host.is_some_and(|host| host.get() > 0.0) { " with that computer" } else { "" };
+        parts.push(format!("sold in the end{with} for {}", show_dollars(residual)));
     }
     if cost.least_hours > 0.0 {
         parts.push(format!("rented for at least {} h", cost.least_hours));

@@ -1,12 +1,53 @@
-//! The compute capability of an NVIDIA chip: what its generation can do.
+//! The compute capability of an NVIDIA chip, or the target of one of AMD's: what its generation can do.
 
 use super::{Machine, Vendor};
 
-/// A generation of NVIDIA's chips as CUDA numbers it, in tenths: 8.9 is 89.
+/// A generation of NVIDIA's chips as CUDA numbers it, in tenths: 8.9 is 89; or of AMD's, by its place among [`TARGETS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Capability(pub u16);
 
+/// Where the places of AMD's generations begin.
+const AMD: u16 = 1000;
+
+/// AMD's generations as ROCm calls them, with the beginnings of their chips' names, in the order in which programs take
+/// them up: those without matrix units that they use first.
+///
+/// Source: AMD, ROCm compatibility matrix, rocm.docs.amd.com, 2026-11.
+const TARGETS: [(&str, &[&str]); 11] = [
+    ("gfx900", &["Vega 10"]),
+    ("gfx906", &["Vega 20"]),
+    ("gfx908", &["Arcturus"]),
+    ("gfx1010", &["Navi 1"]),
+    ("gfx1030", &["Navi 2"]),
+    ("gfx90a", &["Aldebaran"]),
+    ("gfx942", &["Aqua Vanjaram", "MI300"]),
+    ("gfx950", &["MI350", "MI355"]),
+    ("gfx1100", &["Navi 3", "Navi3"]),
+    ("gfx1150", &["Strix", "Gorgon"]),
+    ("gfx1200", &["Navi 4", "Navi4"]),
+];
+
 impl Capability {
+    /// `gfx90a`: MI210, MI250.
+    pub const GFX90A: Self = Self(AMD + 5);
+
+    /// Of a chip of AMD's by its name, such as `Navi 31`.
+    fn of_amd(chip: &str) -> Option<Self> {
+        let is_it = |(_, names): &(&str, &[&str])| names.iter().any(|name| chip.starts_with(name));
+        let place = TARGETS.iter().position(is_it)?;
+        Some(Self(AMD + u16::try_from(place).ok()?))
+    }
+
+    /// Whether it is a generation of AMD's.
+    pub const fn is_amd(self) -> bool {
+        self.0 >= AMD
+    }
+
+    /// As a sentence has it: `compute capability 8.9`, or `gfx90a`.
+    pub fn named(self) -> String {
+        if self.0 < AMD { format!("compute capability {}", self.text()) } else { self.text() }
+    }
+
     /// Of a chip by its name, such as `AD102`; nothing where it is not NVIDIA's or not known.
     ///
     /// Source: NVIDIA, CUDA GPU Compute Capability, developer.nvidia.com/cuda/gpus, 2026-11.
@@ -34,13 +75,21 @@ impl Capability {
         KNOWN.iter().find(|(name, _)| chip.starts_with(name)).map(|(_, tenths)| Self(*tenths))
     }
 
-    /// Of a machine; nothing where its chip is not NVIDIA's or not known.
+    /// Of a machine; nothing where its chip is neither NVIDIA's nor AMD's, or not known.
     pub fn of(machine: &Machine) -> Option<Self> {
-        (machine.vendor == Vendor::Nvidia).then(|| Self::of_chip(&machine.chip)).flatten()
+        match machine.vendor {
+            Vendor::Nvidia => Self::of_chip(&machine.chip),
+            Vendor::Amd => Self::of_amd(&machine.chip),
+            _ => None,
+        }
     }
 
-    /// As NVIDIA writes it: `8.9`.
+    /// As its maker writes it: `8.9`, `gfx90a`.
     pub fn text(self) -> String {
+        let target = self.0.checked_sub(AMD).and_then(|place| TARGETS.get(usize::from(place)));
+        if let Some((name, _)) = target {
+            return (*name).to_owned();
+        }
         format!("{}.{}", self.0 / 10, self.0 % 10)
     }
 }
@@ -70,5 +119,18 @@ mod tests {
         ] {
             assert_eq!(Capability::of_chip(chip).map(Capability::text).as_deref(), capability, "{chip}");
         }
+        for (chip, target) in [
+            ("Vega 20", Some("gfx906")),
+            ("Navi 21", Some("gfx1030")),
+            ("Aldebaran", Some("gfx90a")),
+            ("Navi31", Some("gfx1100")),
+            ("Strix Halo", Some("gfx1150")),
+            ("Navi 48", Some("gfx1200")),
+            ("AD102", None),
+        ] {
+            assert_eq!(Capability::of_amd(chip).map(Capability::text).as_deref(), target, "{chip}");
+        }
+        assert_eq!(Capability::GFX90A.named(), "gfx90a");
+        assert_eq!(Capability(75).named(), "compute capability 7.5");
     }
 }

@@ -206,7 +206,8 @@ fn multi_device(scenario: &Scenario) -> bool {
 fn crosses_a_link(scenario: &Scenario) -> bool {
     let offloads = scenario.tune().is_some_and(|tune| tune.training_offload != TrainingOffload::None);
     let waits = scenario.diffusion().is_some_and(|diffusion| diffusion.residency != Residency::All);
-    multi_device(scenario) || offloads || waits
+    let reads = scenario.inference().is_some_and(Inference::offloads);
+    multi_device(scenario) || offloads || waits || reads
 }
 
 /// Requests that each of some devices answers, where each holds a copy: the fullest one's.

@@ -214,6 +214,9 @@ settings! {
     /// Draft tokens and how many of them hold.
     speculation: Speculation;
     beside
+    /// Whether the context is the one that the server opens by itself, which follows from the machine's memory.
+    opened: bool;
+    beside
     /// Turns of an agent.
     agent_loop: AgentLoop;
 }
@@ -326,6 +329,12 @@ pub enum GpuLayers {
 impl Inference {
     /// More layers than any model has.
     pub const ALL_LAYERS: u64 = u64::MAX;
+
+    /// Whether some weights stay in the system's memory because it was said.
+    pub const fn offloads(&self) -> bool {
+        let layers = matches!(self.gpu_layers, GpuLayers::Count(_));
+        layers || self.cpu_experts > 0 || self.cpu_offload_gb > 0.0
+    }
 
     /// As a person would start it: one request, a server's logits, fused attention, everything on the device.
     pub fn usual(runtime: Runtime, context_max: u32) -> Self {

@@ -183,10 +183,13 @@ impl Machine {
     }
 
     /// Whether it is a card that is bought, without the computer around it.
-    pub const fn leaves_out_computer(&self) -> bool {
+    pub fn leaves_out_computer(&self) -> bool {
         let laptop = matches!(self.body.form, Some(Figure(Form::Laptop, ..)));
+        // A box of several, as a DGX, is the computer; several modules that are written so are not.
+        let server = matches!(self.body.form, Some(Figure(Form::Server, ..)));
+        let boxed = server && self.devices > 1 && self.cards.is_empty() && count_and_id(&self.id).is_none();
         let bare = matches!(self.memory.value(), Memory::Discrete { system: None, .. });
-        bare && !laptop && !matches!(self.offer, Some(Offer::Rent(_)))
+        bare && !laptop && !boxed && !matches!(self.offer, Some(Offer::Rent(_)))
     }
 }
 

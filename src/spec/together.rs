@@ -32,10 +32,7 @@ pub fn joined<E: From<NotTogether>>(
     id: &str,
     find: impl Fn(&str) -> Result<Arc<Machine>, E>,
 ) -> Option<Result<Machine, E>> {
-    // The sign of a name, as in `Ryzen AI Max+ 395`, joins nothing.
-    let ends_a_name =
-        |at: usize| id.get(..at).is_some_and(|before| before.to_ascii_lowercase().ends_with("max"));
-    let signs: Vec<usize> = id.match_indices('+').map(|(at, _)| at).filter(|at| !ends_a_name(*at)).collect();
+    let signs: Vec<usize> = signs(id).collect();
     (!signs.is_empty()).then(|| {
         let mut cards = Vec::new();
         let ends = signs.iter().copied().chain([id.len()]);
@@ -51,6 +48,18 @@ pub fn joined<E: From<NotTogether>>(
         }
         Ok(combined(cards)?)
     })
+}
+
+/// Whether several machines are written in it.
+pub fn is_joined(id: &str) -> bool {
+    signs(id).next().is_some()
+}
+
+/// Where a plus joins machines; the sign of a name, as in `Ryzen AI Max+ 395`, joins nothing.
+fn signs(id: &str) -> impl Iterator<Item = usize> {
+    let ends_a_name =
+        |at: usize| id.get(..at).is_some_and(|before| before.to_ascii_lowercase().ends_with("max"));
+    id.match_indices('+').map(|(at, _)| at).filter(move |at| !ends_a_name(*at))
 }
 
 /// Cards of some kinds in one computer, each kind with its number of cards.

@@ -27,6 +27,7 @@ mod offload;
 mod rank;
 mod runtimes;
 mod serve;
+mod servers;
 mod speed_workings;
 mod training_shared;
 mod unknown_memory;

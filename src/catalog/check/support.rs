@@ -2,6 +2,7 @@
 
 use super::provenance::day;
 use super::{Audit, Finding, Report};
+use crate::spec::Capability;
 use crate::spec::support::{Fact, Platform, Support};
 
 /// Each fact says what it was read in, where and when, and stands once.
@@ -19,8 +20,9 @@ pub(super) fn support(facts: &[Fact], audit: &Audit<'_>, findings: &mut Vec<Find
         if facts.iter().take(at).any(|other| key(other) == key(fact)) {
             report.wrong("feature", "stands twice; keep the one that was read last");
         }
-        if fact.since.is_some() && fact.platform != Platform::Cuda {
-            report.wrong("since", "is a compute capability, which NVIDIA's chips have; write it for Cuda");
+        let amd = fact.since.is_some_and(Capability::is_amd);
+        if fact.since.is_some() && fact.platform != if amd { Platform::Rocm } else { Platform::Cuda } {
+            report.wrong("since", "is a compute capability, which NVIDIA's chips have, or a target of AMD's; write it for Cuda or Rocm");
         }
         if fact.support == Support::Partial && fact.detail.is_empty() && is_said(fact) {
             report.wrong("detail", "is empty; say what limits it");
@@ -49,8 +51,8 @@ const fn is_said(fact: &Fact) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::spec::Runtime;
     use crate::spec::support::{FACTS, Feature, Format};
-    use crate::spec::{Capability, Runtime};
 
     const AUDIT: Audit<'static> = Audit { today: Some("2026-11-27"), count: None };
 

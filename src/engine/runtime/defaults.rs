@@ -1,6 +1,8 @@
 //! What a server takes its defaults from: the memory of the device.
 
-use crate::spec::{Capability, Inference, Machine, Memory, Runtime, Scenario, Vendor};
+use crate::engine::ceilings::ceilings;
+use crate::spec::{Capability, Inference, Machine, Memory, Runtime, Scenario, Setup, Vendor};
+use crate::units::Bytes;
 
 /// What a server provides for where it is not said, by its own rules for such a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +27,50 @@ const SGLANG: [Defaults; 3] = [
     Defaults { tokens: 8192, sequences: None, from_gib: 60 },
     Defaults { tokens: 4096, sequences: None, from_gib: 20 },
 ];
+
+/// Tokens of context that Ollama 0.33.0 opens for a slot by the GPU memory that it finds (`server/routes.go`): 4,096
+/// below all of these GiB.
+const OLLAMA: [(u16, u64); 2] = [(47, 262_144), (23, 32_768)];
+const OLLAMA_LEAST: u64 = 4096;
+
+/// GiB of Ollama's rule that holds on a machine; nothing below.
+pub(super) fn ollama_tier(machine: &Machine) -> Option<u16> {
+    let memory = match machine.memory.value() {
+        Memory::Discrete { vram, .. } if machine.cards.is_empty() => {
+            *vram * f64::from(machine.devices.max(1))
+        }
+        Memory::Discrete { .. } => {
+            let of = |card: &Machine| match card.memory.value() {
+                Memory::Discrete { vram, .. } => *vram * f64::from(card.devices.max(1)),
+                _ => Bytes::ZERO,
+            };
+            machine.cards.iter().map(|card| of(card)).sum()
+        }
+        Memory::Unified { .. } => {
+            let found = ceilings(machine, &Setup::default()).into_iter();
+            let limit = found.filter(|each| each.decides).map(|each| each.bytes.best);
+            limit.min_by(|a, b| a.get().total_cmp(&b.get()))?
+        }
+        Memory::System { .. } => return None,
+    };
+    OLLAMA.iter().find(|(gib, _)| memory.as_gib() >= f64::from(*gib)).map(|(gib, _)| *gib)
+}
+
+/// Opens the context that Ollama opens by itself on such a machine; the tokens of a slot, where it is another.
+pub(super) fn open(scenario: &mut Scenario, tier: Option<u16>) -> Option<u64> {
+    let trained = u64::from(scenario.language()?.model.context_max).max(1);
+    let inference = scenario.inference_mut().filter(|inference| inference.opened)?;
+    let slots = inference.concurrency.max(1);
+    let (_, tokens) = OLLAMA.iter().find(|(gib, _)| Some(*gib) == tier)?;
+    // Where a context was set since, it stands.
+    let is_least = inference.context == OLLAMA_LEAST.min(trained).saturating_mul(slots);
+    let slot = (*tokens).min(trained);
+    if !is_least || slot <= OLLAMA_LEAST.min(trained) {
+        return None;
+    }
+    inference.context = slot.saturating_mul(slots);
+    Some(slot)
+}
 
 /// GiB of the rule that holds on a machine; nothing where the server's plain defaults do.
 pub(super) fn tier(runtime: Runtime, machine: &Machine) -> Option<u16> {

@@ -62,7 +62,9 @@ pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]
     let served = asked.inference().is_some() && asked.language().is_some();
     let counts = asked.tune().is_some() || asked.devices != Devices::default();
     let several = counts && asked.devices.count.unwrap_or_else(|| devices(machine)) > 1;
-    let tier = defaults::tier(runtime, machine).filter(|_| served);
+    let opened = asked.inference().is_some_and(|inference| inference.opened) && runtime == Runtime::LlamaCpp;
+    let tier = if opened { defaults::ollama_tier(machine) } else { defaults::tier(runtime, machine) };
+    let tier = tier.filter(|_| served);
     let mixed = machine.cards.iter().any(|card| Platform::of(card) != platform);
     let splits = asked.tune().is_some() || served && matches!(runtime, Runtime::Vllm | Runtime::Sglang);
     let devices = if splits { asked.devices.count.unwrap_or_else(|| devices(machine)) } else { 1 };
@@ -105,6 +107,9 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
     let refusal = refused::refusal((asked, &scenario), chosen, target, facts);
     notes.extend(limits::notes(&scenario, runtime, target, facts));
     notes.extend(ignored::notes(&scenario, target.several));
+    if runtime == Runtime::LlamaCpp {
+        notes.extend(defaults::open(&mut scenario, target.tier).map(Note::Opened));
+    }
     if refusal.is_none() {
         defaults = defaults::fill(&mut scenario, runtime, target.tier);
     }

@@ -71,6 +71,8 @@ pub enum Note {
         /// As many as the machine is written with.
         written: u32,
     },
+    /// The context that a server opens by itself on such a machine, in tokens of a slot.
+    Opened(u64),
     /// 16-bit brain floats on a chip without units for them.
     NoBf16(&'static Fact),
     /// Full training keeps 32-bit master weights, because what shares it out does.

@@ -37,13 +37,21 @@ pub(super) struct Offload {
     experts: f64,
     /// Of all weights, what even the system's memory has no room for.
     disk: f64,
-    /// Bandwidth of the system's memory.
+    /// Bandwidth of the system's memory; where the device itself reads it over its link, what that moves.
     system: Band<BytesPerSecond>,
+    /// What the link of the card moves one way.
+    pcie: Band<BytesPerSecond>,
 }
 
 impl Offload {
     /// Nothing.
-    pub(super) const NONE: Self = Self { layers: 0.0, experts: 0.0, disk: 0.0, system: SYSTEM_MEMORY };
+    pub(super) const NONE: Self = Self {
+        layers: 0.0,
+        experts: 0.0,
+        disk: 0.0,
+        system: SYSTEM_MEMORY,
+        pcie: Link::Pcie.bytes_per_second(),
+    };
 
     /// Whether anything is.
     pub(super) fn is_some(&self) -> bool {
@@ -88,7 +96,7 @@ impl Offload {
         }
         formula!(detail, COPIED;
             file_bytes = reads.file, offloaded_share = self.of_weights(reads),
-            system_bytes_per_s = end.rate(self.system), pcie_bytes_per_s = end.rate(Link::Pcie.bytes_per_second()),
+            system_bytes_per_s = end.rate(self.system), pcie_bytes_per_s = end.rate(self.pcie),
             disk_share = self.disk_share(end), disk_bytes_per_s = end.rate(DISK)
             => file_bytes * offloaded_share / min(system_bytes_per_s, pcie_bytes_per_s)
                 + file_bytes * disk_share / disk_bytes_per_s)
@@ -120,7 +128,12 @@ pub(super) fn offload(asked: &Asked<'_>, reads: &Reads) -> Option<Offload> {
         Inference::ALL_LAYERS => 1.0,
         first => (count(first) / layers.max(1.0)).min(1.0),
     };
-    let mut offload = Offload { layers: wanted, experts, disk: 0.0, system: system_memory(machine) };
+    let said = asked.sharing.pcie.is_exact() || asked.sharing.link == Link::Thunderbolt5;
+    let pcie = if said { asked.sharing.pcie } else { Link::Pcie.bytes_per_second() };
+    let mut offload = Offload { layers: wanted, experts, disk: 0.0, system: system_memory(machine), pcie };
+    if let Some(lent) = lent(asked) {
+        offload = Offload { layers: lent, system: slower(offload.system, pcie), ..offload };
+    }
     let over = |of: fn(&Comparison) -> bool| {
         let over = fit.comparisons.iter().filter(|each| each.ceiling.decides && of(each));
         over.map(|each| each.need.best.get() - each.ceiling.bytes.best.get()).fold(0.0, f64::max)
@@ -173,6 +186,25 @@ pub(super) fn offload(asked: &Asked<'_>, reads: &Reads) -> Option<Offload> {
         offload.disk = (beyond / reads.file.get().max(1.0)).clamp(0.0, 1.0);
     }
     Some(offload)
+}
+
+/// Share of a card's weights that vLLM and SGLang leave in the system's memory (`cpu_offload_gb`), where the card reads
+/// them over its link in every pass (`UVAOffloader`). Where both are one memory there is no link.
+fn lent(asked: &Asked<'_>) -> Option<f64> {
+    let asks = asked.language.runtime.fills_a_share() && asked.inference.cpu_offload_gb > 0.0;
+    let is_card = matches!(asked.machine.memory.value(), Memory::Discrete { .. });
+    let [there, here] = [Place::Host, Place::Device].map(|place| weights(asked, place));
+    (asks && is_card && there > 0.0).then(|| there / (there + here))
+}
+
+/// The slower of two at each end.
+fn slower(one: Band<BytesPerSecond>, other: Band<BytesPerSecond>) -> Band<BytesPerSecond> {
+    let least = |a: BytesPerSecond, b: BytesPerSecond| if b < a { b } else { a };
+    Band {
+        low: least(one.low, other.low),
+        best: least(one.best, other.best),
+        high: least(one.high, other.high),
+    }
 }
 
 /// Bytes of weights in a place, at the phase that needs most of it.

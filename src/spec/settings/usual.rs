@@ -104,6 +104,7 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
         notes.extend(inference.overfilled());
     }
     notes.extend(opened_by_server(scenario, given));
+    notes.extend(fewer_slots(scenario));
     notes.extend(drafts(scenario, given));
     notes.extend(drafted_from_text(scenario));
     notes.extend(both_caches(scenario, given));
@@ -122,7 +123,11 @@ fn opened_by_server(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Op
     let llama = scenario.language().filter(|language| language.runtime == Runtime::LlamaCpp);
     let trained = u64::from(llama?.model.context_max);
     let asked = scenario.workload.family() == Family::Inference && !given("context");
-    let inference = scenario.inference_mut().filter(|_| asked)?;
+    let inference = scenario.inference_mut()?;
+    inference.opened = asked && inference.server == Server::Ollama;
+    if !asked {
+        return None;
+    }
     let (context, note) = match inference.server {
         Server::None | Server::LmStudio => return None,
         Server::LlamaServer => (
@@ -131,15 +136,29 @@ fn opened_by_server(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Op
         ),
         Server::Ollama => (
             OLLAMA_CONTEXT,
-            "Ollama opens 4,096 tokens without num_ctx; 32,768 from 23 GiB of GPU memory, 262,144 from 47 GiB",
+            "Ollama opens 4,096 tokens without num_ctx; where the GPU has 23 GiB and more, 32,768 are answered, and \
+             262,144 from 47 GiB, up to the model's own",
         ),
     };
-    inference.context = context.min(trained).max(1);
+    // Ollama's is that of a slot, and each request at once has one.
+    let slots = if inference.server == Server::Ollama { inference.concurrency.max(1) } else { 1 };
+    inference.context = context.min(trained).max(1).saturating_mul(slots);
     if !given("prompt") && !given("generate") {
-        inference.generate = inference.generate.min((inference.context / 8).max(1));
-        inference.prompt = inference.prompt.min(inference.context - inference.generate).max(1);
+        let slot = inference.context / slots;
+        inference.generate = inference.generate.min((slot / 8).max(1));
+        inference.prompt = inference.prompt.min(slot - inference.generate).max(1);
     }
     Some(format!("context is {}: {note}", show_grouped(inference.context)))
+}
+
+/// Fewer slots than requests at once.
+fn fewer_slots(scenario: &Scenario) -> Option<String> {
+    let inference = scenario.inference().filter(|inference| inference.server != Server::None)?;
+    let asked = inference.parallel.map(u64::from).filter(|slots| *slots < inference.concurrency)?;
+    Some(format!(
+        "parallel is {asked}, and {} requests at once need as many slots: they are counted; with {asked} the others wait",
+        show_grouped(inference.concurrency)
+    ))
 }
 
 /// Tokens that Ollama 0.33.0 opens below 23 GiB of GPU memory (`server/routes.go`).
