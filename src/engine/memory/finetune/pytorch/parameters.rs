@@ -256,7 +256,7 @@ fn state(tune: &FineTune, counts: &Counts, (values, width): (f64, f64), detail: 
     }
 }
 
-/// Pages of a paged optimizer that are on the device at once, where it is full.
+/// Pages of a paged optimizer that are on the device at once, where it is full; of adapters, which are small, all.
 ///
 /// bitsandbytes allocates them with `cudaMallocManaged` (`functional.py`, `get_paged`) and fetches those of a tensor before it
 /// changes it (`optim/optimizer.py`, `prefetch_state`); the driver moves pages to the host as others are wanted.
