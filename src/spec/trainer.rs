@@ -55,7 +55,7 @@ const fn of(
     TrainerDefault { key, value, methods, quantized_base: false, source }
 }
 
-/// Of adapters on a base in 4 or 8 bit, whichever method asks for it.
+/// Of adapters where the base is in 4 or 8 bit, whichever method asks for it.
 const fn on_quantized(key: &'static str, value: &'static str, source: &'static str) -> TrainerDefault {
     TrainerDefault { key, value, methods: ADAPTERS, quantized_base: true, source }
 }

@@ -256,7 +256,7 @@ fn sharded_training_gathers_and_says_so() {
             ("split", "tensor"),
             ("method", "full"),
             ("precision", "bf16"),
-            ("optimizer", "adamw"),
+            ("optimizer", "adamw-8bit"),
         ]
     };
     let (one, ..) = answer(&asked("tool-calling-qlora-8b", &set("1")), A100);

@@ -10,7 +10,6 @@ use plimsoll::engine::{Assumptions, Estimate, Verdict, estimate};
 use plimsoll::spec::{BasePrecision, Named as _, TrainingOffload, ZeroStage};
 
 const H100: &str = "h100-sxm-80gb";
-const GIB: f64 = 1_073_741_824.0;
 
 fn on(set: &[(&str, &str)], id: &str, devices: u32) -> Estimate {
     on_preset("lora-13b", set, id, devices)
@@ -250,11 +249,12 @@ fn a_paged_optimizer_waits_in_system_memory() {
 fn processes_of_a_loader_hold_batches() {
     let host = |workers: &str| {
         let set = [
-            ("architecture", "sage"),
-            ("nodes", "1000000"),
-            ("edges", "10000000"),
-            ("sampling", "15,10"),
-            ("loader_workers", workers),
+            ("model", "llama-3.1-8b"),
+            ("trainer", "torchtune"),
+            ("method", "full"),
+            ("precision", "bf16"),
+            ("gradient_accumulation_steps", "1"),
+            ("sequence", "512"),
         ];
         let answer = on_preset("whole-program-gnn-sampled", &set, H100, 1);
         held(&answer, PhaseName::Forward, Place::Host, &[PartName::HostBuffer, PartName::Overhead])

@@ -85,7 +85,7 @@ pub(in crate::engine::memory) fn offloaded(
                 }
                 PartName::Gradients => {
                     host.push(moved(part, |of| ranks.on_host(for_the_optimizer(of, tune, ranks))));
-                    part.rework(|of| passing(of, model, tune, (phase.name, ranks)));
+                    part.rework(|of| until_moved(of, model, tune, (phase.name, ranks)));
                 }
                 PartName::Weights if tune.training_offload == TrainingOffload::All => {
                     host.push(moved(part, |of| ranks.on_host(of)));
@@ -128,7 +128,12 @@ fn width(tune: &FineTune) -> f64 {
 }
 
 /// Gradients on a device until they are on the host.
-fn passing(gradients: Figure, model: &Model, tune: &FineTune, (phase, ranks): (PhaseName, Ranks)) -> Figure {
+fn until_moved(
+    gradients: Figure,
+    model: &Model,
+    tune: &FineTune,
+    (phase, ranks): (PhaseName, Ranks),
+) -> Figure {
     if !ranks.is_deep_speed(tune) {
         return if phase == PhaseName::Backward {
             ranks.gathered(gradients, model, 1.0)
