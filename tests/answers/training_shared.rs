@@ -230,8 +230,14 @@ fn unsloth_trains_all_in_16_bit() {
 /// of its optimizer lie in system memory.
 #[test]
 fn a_paged_optimizer_waits_in_system_memory() {
-    let set =
-        [("model", "llama-3.1-8b"), ("trainer", "torchtune"), ("method", "full"), ("precision", "bf16")];
+    let set = [
+        ("model", "llama-3.1-8b"),
+        ("trainer", "torchtune"),
+        ("method", "full"),
+        ("precision", "bf16"),
+        ("gradient_accumulation_steps", "1"),
+        ("sequence", "512"),
+    ];
     let answer = on(&set, "rtx-4090", 1);
     let device = answer.budget.peak_in(Place::Device).expect("a peak").in_place(Place::Device).best.get();
     assert!((16.0e9..22.0e9).contains(&device), "{device}");
@@ -249,12 +255,11 @@ fn a_paged_optimizer_waits_in_system_memory() {
 fn processes_of_a_loader_hold_batches() {
     let host = |workers: &str| {
         let set = [
-            ("model", "llama-3.1-8b"),
-            ("trainer", "torchtune"),
-            ("method", "full"),
-            ("precision", "bf16"),
-            ("gradient_accumulation_steps", "1"),
-            ("sequence", "512"),
+            ("architecture", "sage"),
+            ("nodes", "1000000"),
+            ("edges", "10000000"),
+            ("sampling", "15,10"),
+            ("loader_workers", workers),
         ];
         let answer = on_preset("whole-program-gnn-sampled", &set, H100, 1);
         held(&answer, PhaseName::Forward, Place::Host, &[PartName::HostBuffer, PartName::Overhead])
