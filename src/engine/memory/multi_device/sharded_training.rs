@@ -69,7 +69,7 @@ pub(super) fn shard(whole: Figure, gathered: Gathered, devices: u32, detail: Det
     if gathered.at_once <= 0.0 {
         return formula!(detail, SOURCE; whole = whole, devices = devices => whole * (1.0 / devices));
     }
-    let gathered = whole_for_a_while(whole.clone(), gathered, detail);
+    let gathered = whole_for_a_while(&whole, gathered, detail);
     formula!(
         detail, SOURCE;
         whole = whole,
@@ -80,7 +80,7 @@ pub(super) fn shard(whole: Figure, gathered: Gathered, devices: u32, detail: Det
 }
 
 /// What a pass has whole on a device: the embeddings, and some of the layers.
-pub(super) fn whole_for_a_while(whole: Figure, gathered: Gathered, detail: Detail) -> Figure {
+pub(super) fn whole_for_a_while(whole: &Figure, gathered: Gathered, detail: Detail) -> Figure {
     let Gathered { embeddings, layers, at_once } = gathered;
     formula!(
         detail, "the embeddings are gathered for the whole pass, and the layers that compute";

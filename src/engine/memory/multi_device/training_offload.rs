@@ -61,7 +61,7 @@ impl Ranks {
 
     /// What is whole on a device for a while.
     fn gathered(self, shard: Figure, model: &Model, layers: f64) -> Figure {
-        whole_for_a_while(self.whole(shard), gathered(model, layers), self.detail)
+        whole_for_a_while(&self.whole(shard), gathered(model, layers), self.detail)
     }
 }
 
@@ -157,10 +157,9 @@ fn until_moved(
 /// Parameters on a device, whose own shard lies on the host: what a pass gathers.
 fn in_use(shard: Figure, model: &Model, tune: &FineTune, (phase, ranks): (PhaseName, Ranks)) -> Figure {
     match phase {
-        PhaseName::Forward | PhaseName::Backward => ranks.gathered(shard, model, 2.0),
         // TRL gathers all of them before it lets the model write (`ds3_gather_for_generation`).
         PhaseName::Decode if ranks.is_deep_speed(tune) => ranks.whole(shard),
-        PhaseName::Decode => ranks.gathered(shard, model, 2.0),
+        PhaseName::Forward | PhaseName::Backward | PhaseName::Decode => ranks.gathered(shard, model, 2.0),
         _ => ranks.nothing(shard),
     }
 }
