@@ -86,7 +86,7 @@ pub(super) fn question(
             assignment.split_once('=').ok_or_else(|| CliError::NoValue(assignment.to_owned()))?;
         over.set(key.trim(), value).map_err(CliError::key)?;
     }
-    let (opened, file) = read(subject, context, outside)?;
+    let (opened, file) = read(subject, &over, context, outside)?;
     let (entries, report) = match opened {
         Opened::Presets(entries) => (entries, None),
         Opened::Report(report) => (vec![PresetEntry::alone(report.scenario.clone())], Some(*report)),
@@ -127,8 +127,11 @@ const USUAL: &str = "chat-8b";
 
 /// Says what a model alone is taken to do.
 fn with_usual(mut preset: Preset) -> Preset {
-    let does =
-        if preset.scenario.diffusion().is_some() { "makes an image" } else { "answers one person's chat" };
+    let does = match &preset.scenario {
+        scenario if scenario.diffusion().is_some() => "makes an image",
+        scenario if scenario.tune().is_some() => "is fine-tuned",
+        _ => "answers one person's chat",
+    };
     preset.notes.insert(0, format!("No preset is given, so the model {does} with the usual settings"));
     preset
 }
@@ -146,7 +149,12 @@ pub(super) fn single(question: Question) -> Result<(Preset, PresetKeys), CliErro
 }
 
 /// The subject as keys: standard input, a built-in preset, a preset or report file, or a model on disk.
-fn read(subject: &Path, context: &Context, outside: &mut Outside<'_>) -> Result<(Opened, String), CliError> {
+fn read(
+    subject: &Path,
+    over: &PresetKeys,
+    context: &Context,
+    outside: &mut Outside<'_>,
+) -> Result<(Opened, String), CliError> {
     if subject == Path::new("-") {
         return opened(&standard_input(outside)?, "standard input");
     }
@@ -155,7 +163,7 @@ fn read(subject: &Path, context: &Context, outside: &mut Outside<'_>) -> Result<
         return if is_text {
             opened(&read_text(subject)?, &subject.to_string_lossy())
         } else {
-            of_model(as_key(subject)?, context)
+            of_model(as_key(subject)?, over, context)
         };
     }
     let asked = subject.to_string_lossy();
@@ -165,7 +173,7 @@ fn read(subject: &Path, context: &Context, outside: &mut Outside<'_>) -> Result<
         Err(unknown) => unknown,
     };
     if context.catalog.model(&asked).is_ok() || context.path_of(&asked).is_some() {
-        return of_model(&asked, context);
+        return of_model(&asked, over, context);
     }
     Err(CliError::NoPreset(unknown))
 }
@@ -188,14 +196,16 @@ fn as_key(path: &Path) -> Result<&str, CliError> {
     path.to_str().ok_or_else(|| CliError::PathNotText(path.to_owned()))
 }
 
-/// A model by itself: everything else takes its default.
-fn of_model(key: &str, context: &Context) -> Result<(Opened, String), CliError> {
+/// A model by itself: everything else takes its default. What is asked of it may be training, which holds it in its own way.
+fn of_model(key: &str, over: &PresetKeys, context: &Context) -> Result<(Opened, String), CliError> {
     let mut keys = PresetKeys::default();
     keys.set("model", key).map_err(CliError::key)?;
     if is_for_images(key, context) {
         keys.set("family", Family::Diffusion.key()).map_err(CliError::key)?;
     }
-    stored_form(context, key, &PresetKeys::default(), &mut keys).map_err(CliError::key)?;
+    if over.clone().over(keys.clone()).reads_a_model() {
+        stored_form(context, key, &PresetKeys::default(), &mut keys).map_err(CliError::key)?;
+    }
     Ok((Opened::Presets(vec![PresetEntry::alone(keys)]), key.to_owned()))
 }
 

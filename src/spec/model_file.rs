@@ -40,6 +40,16 @@ pub enum Wide {
 }
 
 impl ModelFile {
+    /// Whether the shapes of all its tensors are known, so that they can be weighed in another format.
+    pub fn has_shapes(&self) -> bool {
+        match &self.weights {
+            FileWeights::Tensors(tensors) => {
+                tensors.len() > 1 && tensors.iter().all(|one| one.tensor.elements() > 0)
+            }
+            FileWeights::Rules(_) => false,
+        }
+    }
+
     /// Weights in a format that the file states, and nothing beside them.
     pub const fn of(stored: Quantization, weights: FileWeights) -> Self {
         Self {

@@ -221,10 +221,37 @@ fn a_model_alone_needs_no_preset() {
     let config = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/configs/Llama-3.1-8B.json");
     let alone = run(&["check", "--model", config, "--machine", "rtx-4090"]);
     assert!(alone.code == 0 && alone.out.contains("No preset is given"), "{} {}", alone.out, alone.err);
+    let tuned = run(&["check", "--model", config, "--set", "method=lora", "--machine", "rtx-4090", "--json"]);
+    let of_catalog =
+        ["check", "--model", "llama-3.1-8b", "--set", "method=lora", "--machine", "rtx-4090", "--json"];
+    let (here, there) = (json(&tuned.out), json(&run(&of_catalog).out));
+    assert_eq!(here["memory"]["peak_bytes"], there["memory"]["peak_bytes"], "{}", tuned.err);
+    assert!(
+        here["notes"][0].as_str().is_some_and(|note| note.contains("is fine-tuned")),
+        "{}",
+        here["notes"]
+    );
     let image = run(&["check", "--model", "sdxl", "--machine", "rtx-4090"]);
     assert_ne!(image.code, 3, "{}", image.err);
     let nothing = run(&["check", "--machine", "rtx-4090"]);
     assert!(nothing.code == 3 && nothing.err.contains("PRESET|FILE"), "{}", nothing.err);
+}
+
+/// A limit that was raised for the machine of a preset is another machine's only where that is said.
+#[test]
+fn a_raised_limit_stays_with_its_machine() {
+    let home = tempfile::TempDir::new().expect("a folder");
+    let path = home.path().join("raised.ron");
+    let text = r#"(model: "llama-3.3-70b", machine: "mac-studio-m5-max-64gb", raised_limit: "56GiB", quantization: "Q4_K_M")"#;
+    fs::write(&path, text).expect("a file");
+    let path = path.display().to_string();
+    let said = |more: &[&str]| run(&[&["check", &path], more].concat()).out;
+    let own = said(&[]);
+    assert!(own.contains("of 56.0 GiB allowed"), "{own}");
+    let other = said(&["--machine", "mac-mini-m5-pro-64gb"]);
+    assert!(other.contains("stays there") && !other.contains("of 56.0 GiB"), "{other}");
+    let asked = said(&["--machine", "mac-mini-m5-pro-64gb", "--set", "raised_limit=56GiB"]);
+    assert!(asked.contains("of 56.0 GiB allowed"), "{asked}");
 }
 
 #[test]

@@ -87,6 +87,12 @@ fn of_unknown(language: &LanguageModel, workload: &Workload, want: Want, devices
     let inference = graph::inference(workload);
     let asked = inference.map(|inference| inference.quantization);
     let own = language.model.file.as_ref().map(|file| file.stored);
+    if let Some(to) = asked.filter(|asked| own.is_some_and(|own| own != *asked))
+        && let Some(model) = weights::requantized(&language.model, to)
+    {
+        let language = LanguageModel { model: Arc::new(model), ..language.clone() };
+        return lower_bound::budget(&language, to, inference.as_ref(), (want, devices));
+    }
     let stored = own.or(asked).unwrap_or(Quantization::Bf16);
     lower_bound::budget(language, stored, inference.as_ref(), (want, devices))
 }

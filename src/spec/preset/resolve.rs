@@ -171,6 +171,12 @@ fn another_file(scenario: &Scenario, file: &ModelFile) -> Option<String> {
         return None;
     }
     (asked != file.stored && model.file.is_some()).then(|| {
+        if model.is_unknown() && file.has_shapes() {
+            return format!(
+                "quantization {} is weighed of the same tensors, each at its plain bits: a file has some in more",
+                asked.key()
+            );
+        }
         if model.is_unknown() {
             return format!(
                 "quantization {} is not used: the bytes of the file are all that is known",
