@@ -80,6 +80,12 @@ pub(super) enum CliError {
     /// A setting that nothing can be solved for in this scenario.
     #[error("nothing to solve for `{0}` here; known are {1}")]
     NotSolvable(String, String),
+    /// A workload of which only a lower bound of its memory is known.
+    #[error(
+        "nothing to solve for `{0}` here: how this is trained is not modelled, and a lower bound of its memory says what does \
+         not fit, never what does"
+    )]
+    NotModelled(String),
     /// Requests of a workload that answers none.
     #[error("requests at once are asked of a workload that generates text (family: inference)")]
     NoRequests,

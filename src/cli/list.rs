@@ -167,14 +167,13 @@ fn setting_row(setting: &Setting) -> Row {
 
 fn trainer_row((trainer, default): (Trainer, &TrainerDefault)) -> Row {
     let methods: Vec<&str> = default.methods.iter().map(|method| method.key()).collect();
-    let of = if methods.is_empty() { "all".to_owned() } else { methods.join(", ") };
     (
-        json!({ "key": default.key, "trainer": trainer.key(), "methods": methods, "value": default.value,
-            "source": default.source }),
+        json!({ "key": default.key, "trainer": trainer.key(), "methods": methods,
+            "quantized_base": default.quantized_base, "value": default.value, "source": default.source }),
         vec![
             default.key.to_owned(),
             trainer.key().to_owned(),
-            of,
+            default.of_what(),
             default.value.to_owned(),
             default.source.to_owned(),
         ],

@@ -10,12 +10,15 @@ use super::verdict::style;
 use super::{Context, Outside, serve, table};
 use crate::catalog::calibration;
 use crate::engine::estimate::fit;
+use crate::engine::memory::{Part, PartName, Place};
 use crate::engine::plan::Keyed;
-use crate::engine::solve::{Candidates, Found, Solution, largest, machines_that_fit};
-use crate::engine::{Assumptions, Use};
+use crate::engine::solve::{
+    Candidates, Change, Found, Solution, Variants as _, is_lower_bound, largest, machines_that_fit,
+};
+use crate::engine::{Assumptions, Use, estimate};
 use crate::report::{CandidatesJson, SolutionJson, dollars};
 use crate::spec::{Machine, Offer, Scenario, Setting};
-use crate::units::{Band, Dollars, show_gib, show_grouped};
+use crate::units::{Band, Bytes, Dollars, show_gib, show_grouped};
 
 /// Says the most of a setting that fits, or the cheapest machines; 1 where nothing does.
 pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, CliError> {
@@ -26,6 +29,9 @@ pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let (preset, keys) = single(question)?;
     if asked.what == "requests_per_second" || (asked.what == "machine" && asked.users.is_some()) {
         return serve::answer(asked, (preset, keys), &assumptions, (&context, outside));
+    }
+    if is_lower_bound(&preset.scenario) {
+        return Err(CliError::NotModelled(asked.what.clone()));
     }
     if ["machine", "budget"].contains(&asked.what.as_str()) {
         return machines(asked, &preset.scenario, &assumptions, (&context, outside));
@@ -41,15 +47,38 @@ pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let served = (setting.key == "concurrency")
         .then(|| crate::engine::solve::serve(&variants, &machine, serve::limits(asked), &assumptions))
         .flatten();
+    let best = solution.best.as_ref();
+    let at_best = best.and_then(|best| variants.with(&[Change::new(setting.key, best.text.clone())]));
+    let system = at_best.and_then(|scenario| unbound_system_memory(&scenario, &machine, &assumptions));
     if asked.json {
-        outside.print_as_json(&SolutionJson::new(setting.key, &machine, &solution, served.as_ref()))?;
+        let json = SolutionJson::new(setting.key, &machine, &solution, served.as_ref());
+        outside.print_as_json(&json.with_system_memory(system))?;
     } else {
         say(scenario, setting, &machine, &solution, outside);
+        if let Some(bytes) = system {
+            outside.print(&format!(
+                "  that takes {} of system memory, and how much the machine has is not known\n",
+                show_gib(bytes)
+            ));
+        }
         if let Some(served) = &served {
             serve::say(served, outside);
         }
     }
     Ok(u8::from(solution.best.is_none()))
+}
+
+/// System memory that something needs beside the processes themselves, where the machine's own is not known.
+fn unbound_system_memory(
+    scenario: &Scenario,
+    machine: &Arc<Machine>,
+    assumptions: &Assumptions<'_>,
+) -> Option<Bytes> {
+    let estimate = estimate(scenario, machine, assumptions);
+    let bound = estimate.fit.comparisons.iter().any(|each| each.ceiling.place == Some(Place::Host));
+    let phase = estimate.budget.peak_in(Place::Host).filter(|_| !bound)?;
+    let waits = |part: &Part| part.place == Place::Host && part.name != PartName::Overhead;
+    phase.parts.iter().any(waits).then(|| phase.in_place(Place::Host).best)
 }
 
 /// The setting of a key that can be solved for.

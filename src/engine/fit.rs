@@ -171,21 +171,30 @@ pub(super) fn verdict_against<'c>(
     let deciding = ceilings.filter(|ceiling| ceiling.decides);
     let verdicts = deciding.filter_map(|ceiling| {
         let phase = budget.peak_by(|phase| ceiling.need(phase).best)?;
-        Some(verdict(ceiling.need(phase), ceiling.bytes, incomplete))
+        Some(verdict(need(ceiling, phase), ceiling.bytes, incomplete))
     });
     verdicts.max().unwrap_or(Verdict::Uncertain).max(start)
 }
 
 /// Whether something that decides is unknown.
 fn is_incomplete(budget: &Budget) -> bool {
-    let decides = [Unknown::Architecture, Unknown::ComputeBuffers, Unknown::Packing];
+    let decides =
+        [Unknown::Architecture, Unknown::ComputeBuffers, Unknown::Packing, Unknown::TrainingNotModelled];
     decides.iter().any(|it| budget.unknown.contains(it))
+}
+
+/// What a phase needs of a ceiling: pages that move to the host when a device is full are no need of it.
+fn need(ceiling: &Ceiling, phase: &Phase) -> Band<Bytes> {
+    let all = ceiling.need(phase);
+    let of_host = ceiling.place == Some(Place::Host);
+    let pages = if of_host { Bytes::ZERO } else { phase.pages() };
+    Band { high: Bytes::new((all.high - pages).get().max(all.best.get())), ..all }
 }
 
 /// One ceiling; `None` for a budget without phases.
 fn compare(budget: &Budget, ceiling: &Ceiling, incomplete: bool) -> Option<Comparison> {
     let phase = budget.peak_by(|phase| ceiling.need(phase).best)?;
-    let need = ceiling.need(phase);
+    let need = need(ceiling, phase);
     let verdict = verdict(need, ceiling.bytes, incomplete);
     let weights_alone_too_large = weights(phase, ceiling.place) > ceiling.bytes.high;
     Some(Comparison { ceiling: ceiling.clone(), need, phase: phase.name, verdict, weights_alone_too_large })

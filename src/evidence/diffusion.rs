@@ -68,7 +68,7 @@ impl Part {
             Self::Recorded => Component::TextEncoder(match pipeline {
                 Pipeline::Flux2Dev => TextModel::MistralSmall,
                 Pipeline::QwenImage => TextModel::Qwen25Vl7b,
-                Pipeline::ZImage => TextModel::Qwen3Small,
+                Pipeline::ZImage | Pipeline::ZImageTurbo => TextModel::Qwen3Small,
                 Pipeline::HunyuanVideo => TextModel::Llama3,
                 _ => TextModel::Gemma3,
             }),

@@ -4,7 +4,7 @@ use super::setup_words::machine_note;
 use crate::engine::runtime::{Cause, Defaults, Ignored, IgnoredSetUp, Instead, Note, Refusal};
 use crate::engine::{Estimate, Resolved};
 use crate::spec::support::{Fact, Platform};
-use crate::spec::{Capability, Chosen, KeptQuantity, Named as _, Quantization, Runtime};
+use crate::spec::{Capability, Chosen, KeptQuantity, Named as _, Quantization, Runtime, TrainingOffload};
 use crate::units::show_grouped;
 
 /// The runtime that answers: `MLX`, or `MLX (auto)` where nobody asked for it.
@@ -58,6 +58,26 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
             format!("{} does not train with {runtime} on {on}{}", trainer.label(), said(refusal.fact))
         }
         Cause::DeepSpeed => format!("DeepSpeed does not shard 16-bit training on {on}{}", said(refusal.fact)),
+        Cause::Offload { stage, offload } => {
+            let (what, stages) = match offload {
+                TrainingOffload::All => ("parameters", "3 alone"),
+                TrainingOffload::Optimizer | TrainingOffload::None => ("the optimizer", "1, 2 or 3"),
+            };
+            format!(
+                "DeepSpeed moves {what} to system memory at stage {stages}, and {} is asked for (DeepSpeed 0.19.6 \
+                 runtime/zero/offload_config.py)",
+                stage.label()
+            )
+        }
+        Cause::UnevenGroups { sharing, devices } => format!(
+            "{devices} devices are no whole number of groups of {sharing} that share a sequence (accelerate 1.15.0 \
+             parallelism_config.py)"
+        ),
+        Cause::UnevenSequence { heads: (query, key), sharing } => format!(
+            "DeepSpeed's Ulysses gives each of the {sharing} devices that share a sequence as many heads of attention, and \
+             {query} heads with {key} of keys and values are not to be shared so (DeepSpeed 0.19.6 \
+             runtime/sequence_parallel/ulysses_sp.py)"
+        ),
         Cause::Setting { key, program } => {
             format!("{program} does not take this {key}{}", said(refusal.fact))
         }
@@ -212,6 +232,14 @@ pub(super) fn note_words(note: &Note) -> String {
                 "{program} keeps 32-bit weights and moments of 16-bit parameters, 16 bytes a parameter in all ({source}); \
                  master_weights=false is training in 16 bit alone"
             )
+        }
+        Note::TrainingSplit { deep_speed: true } => {
+            "split is ignored: with DeepSpeed zero_stage says what is sharded".to_owned()
+        }
+        Note::TrainingSplit { deep_speed: false } => {
+            "split=tensor of training is counted as FSDP: parameters, gradients and optimizer state sharded, and layers gathered \
+             to compute; tensor parallelism, which cuts the matrices themselves, is not modelled"
+                .to_owned()
         }
         Note::Limit(fact) => format!("{}: {}{}", fact.program, fact.detail, read(fact)),
         Note::UnfusedBackward { fact, sequence } => format!(

@@ -30,6 +30,9 @@ pub struct SolutionJson {
     binding_ceiling: Option<&'static str>,
     /// One more, which does not fit; `null` where the range ends.
     next: Option<FoundJson>,
+    /// System memory that the most takes, where how much the machine has is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    system_memory_bytes: Option<f64>,
     /// Of requests at once: the same where the context that they share grows with them.
     #[serde(skip_serializing_if = "Option::is_none")]
     with_context: Option<ServedJson>,
@@ -167,6 +170,7 @@ impl SolutionJson {
     /// Of a setting on a machine.
     pub fn new(setting: &str, machine: &Machine, solution: &Solution, served: Option<&Served>) -> Self {
         Self {
+            system_memory_bytes: None,
             with_context: served.map(ServedJson::from),
             setting: setting.to_owned(),
             machine: machine.id.clone(),
@@ -178,6 +182,14 @@ impl SolutionJson {
                 .as_ref()
                 .map(|next: &Found| FoundJson { value: json(next.value), verdict: next.verdict.key() }),
         }
+    }
+}
+
+impl SolutionJson {
+    /// The same with the system memory that the most takes, where none bounds it.
+    #[must_use]
+    pub fn with_system_memory(self, bytes: Option<Bytes>) -> Self {
+        Self { system_memory_bytes: bytes.map(Bytes::get), ..self }
     }
 }
 

@@ -72,6 +72,9 @@ settings! {
     /// Whether each step is computed with and without the prompt (classifier-free guidance); a scale is taken too.
     guidance: bool = true, Setting {
         label: "Guidance", place: Place::Main, amount: Amount::Scale, usual: "true, and false for pipelines that are distilled",
+        when: |scenario| scenario.diffusion().is_some_and(|diffusion| {
+            diffusion.mode == DiffusionMode::Generate && !diffusion.pipeline.is_distilled()
+        }),
         ..Setting::PLAIN
     };
     /// Whether the VAE works tile by tile.
@@ -175,8 +178,10 @@ choices! {
         Sd35Large = "sd3.5-large", "Stable Diffusion 3.5 large";
         /// Qwen-Image.
         QwenImage = "qwen-image", "Qwen-Image";
-        /// Z-Image turbo.
-        ZImage = "z-image" | "z-image-turbo", "Z-Image";
+        /// Z-Image, the base model, which is guided.
+        ZImage = "z-image" | "z-image-base", "Z-Image";
+        /// Z-Image-Turbo, distilled to eight steps without guidance.
+        ZImageTurbo = "z-image-turbo", "Z-Image-Turbo";
         /// Wan 2.1, 1.3 B parameters for text to video.
         Wan21Small = "wan2.1-1.3b", "Wan 2.1 1.3B";
         /// Wan 2.1, 14 B parameters for text to video.
@@ -221,7 +226,7 @@ impl Pipeline {
     pub const fn is_distilled(self) -> bool {
         matches!(
             self,
-            Self::Flux1Dev | Self::Flux1Schnell | Self::Flux2Dev | Self::ZImage | Self::HunyuanVideo
+            Self::Flux1Dev | Self::Flux1Schnell | Self::Flux2Dev | Self::ZImageTurbo | Self::HunyuanVideo
         )
     }
 
@@ -315,12 +320,12 @@ impl Diffusion {
     pub fn usual(pipeline: Pipeline, mode: DiffusionMode) -> Self {
         let (width, height, frames, steps) = match pipeline {
             Pipeline::Sd15 => (512, 512, 1, 50),
-            Pipeline::Sdxl | Pipeline::Flux2Dev => (1024, 1024, 1, 50),
+            Pipeline::Sdxl | Pipeline::Flux2Dev | Pipeline::ZImage => (1024, 1024, 1, 50),
             Pipeline::Flux1Dev | Pipeline::Sd35Large => (1024, 1024, 1, 28),
             Pipeline::Flux1Schnell => (1024, 1024, 1, 4),
             Pipeline::Sd35Medium => (1024, 1024, 1, 40),
             Pipeline::QwenImage => (1328, 1328, 1, 50),
-            Pipeline::ZImage => (1024, 1024, 1, 9),
+            Pipeline::ZImageTurbo => (1024, 1024, 1, 9),
             Pipeline::Wan21Small => (832, 480, 81, 50),
             Pipeline::Wan21Large => (1280, 720, 81, 50),
             Pipeline::Wan22Small => (1280, 704, 121, 50),

@@ -95,7 +95,7 @@ settings! {
     };
     /// How the base weights are held.
     precision: BasePrecision = BasePrecision::Bf16, Setting {
-        label: "Base precision", place: Place::Slider, usual: "nf4 for QLoRA (mlx-4bit on MLX), else bf16",
+        resets: &["kbit_preparation"], label: "Base precision", place: Place::Slider, usual: "nf4 for QLoRA (mlx-4bit on MLX), else bf16",
         among: Some(|scenario| bases_of(scenario).iter().map(|base| (base.key(), base.label().to_owned())).collect()),
         slider: Some(Slider::steps(|scenario| bases_of(scenario).iter().map(|base| base.key()).collect())),
         ..Setting::PLAIN
@@ -175,9 +175,9 @@ settings! {
         label: "fp32 master weights", heard: PYTORCH, when: |scenario| !has_adapters(scenario),
         ..Setting::PLAIN
     };
-    /// Whether norms, embeddings and head of a 4-bit base are raised to fp32 (prepare_model_for_kbit_training of PEFT).
+    /// Whether norms, embeddings and head of a 4-bit or 8-bit base are raised to fp32 (prepare_model_for_kbit_training of PEFT).
     kbit_preparation: bool = false, Setting {
-        label: "k-bit preparation", usual: "true for QLoRA on PyTorch",
+        label: "k-bit preparation", usual: "true on a 4-bit or 8-bit base with PyTorch",
         heard: PYTORCH, when: |scenario| scenario.tune().is_some_and(|tune| tune.precision.is_quantized()),
         ..Setting::PLAIN
     };

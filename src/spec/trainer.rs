@@ -36,12 +36,14 @@ pub struct TrainerDefault {
     pub value: &'static str,
     /// The methods that have it; empty for all.
     pub methods: &'static [Method],
+    /// Whether it is of a base in 4 or 8 bit alone.
+    pub quantized_base: bool,
     /// The file that says so.
     pub source: &'static str,
 }
 
 const fn all(key: &'static str, value: &'static str, source: &'static str) -> TrainerDefault {
-    TrainerDefault { key, value, methods: &[], source }
+    TrainerDefault { key, value, methods: &[], quantized_base: false, source }
 }
 
 const fn of(
@@ -50,13 +52,17 @@ const fn of(
     value: &'static str,
     source: &'static str,
 ) -> TrainerDefault {
-    TrainerDefault { key, value, methods, source }
+    TrainerDefault { key, value, methods, quantized_base: false, source }
+}
+
+/// Of adapters where the base is in 4 or 8 bit, whichever method asks for it.
+const fn on_quantized(key: &'static str, value: &'static str, source: &'static str) -> TrainerDefault {
+    TrainerDefault { key, value, methods: ADAPTERS, quantized_base: true, source }
 }
 
 const ADAPTERS: &[Method] = &[Method::Lora, Method::Qlora, Method::Dora];
 const PLAIN: &[Method] = &[Method::Full, Method::Lora, Method::Dora];
 const FULL: &[Method] = &[Method::Full];
-const QLORA: &[Method] = &[Method::Qlora];
 
 const ARGUMENTS: &str = "transformers 5.24.0 training_args.py";
 const PEFT: &str = "peft 0.21.2 tuners/lora/config.py";
@@ -72,8 +78,8 @@ const TRANSFORMERS: &[TrainerDefault] = &[
     of(ADAPTERS, "rank", "8", PEFT),
     of(ADAPTERS, "targets", "query-value", "peft 0.21.2 utils/constants.py"),
     of(ADAPTERS, "adapters_fp32", "true", PEFT_TYPE),
-    of(QLORA, "kbit_preparation", "true", "peft 0.21.2 utils/other.py (prepare_model_for_kbit_training)"),
-    of(QLORA, "gradient_checkpointing", "true", "peft 0.21.2 utils/other.py"),
+    on_quantized("kbit_preparation", "true", "peft 0.21.2 utils/other.py (prepare_model_for_kbit_training)"),
+    on_quantized("gradient_checkpointing", "true", "peft 0.21.2 utils/other.py"),
     of(PLAIN, "precision", "bf16", "transformers 5.24.0 modeling_utils.py (dtype auto)"),
 ];
 
@@ -92,8 +98,8 @@ const TRL: &[TrainerDefault] = &[
     of(ADAPTERS, "rank", "8", PEFT),
     of(ADAPTERS, "targets", "query-value", "peft 0.21.2 utils/constants.py"),
     of(ADAPTERS, "adapters_fp32", "true", PEFT_TYPE),
-    of(QLORA, "adapters_fp32", "false", "trl 1.16.0 trainer/sft_trainer.py (quantized models)"),
-    of(QLORA, "kbit_preparation", "false", "trl 1.16.0 trainer/sft_trainer.py"),
+    on_quantized("adapters_fp32", "false", "trl 1.16.0 trainer/sft_trainer.py (quantized models)"),
+    on_quantized("kbit_preparation", "false", "trl 1.16.0 trainer/sft_trainer.py"),
 ];
 
 const TUNE_LORA: &str = "torchtune 0.6.1 recipes/configs/llama3_1/8B_lora_single_device.yaml";
@@ -115,7 +121,7 @@ const TORCHTUNE: &[TrainerDefault] = &[
     // Query, value, output and the feed-forward network; the keys' projections are counted beside them.
     of(ADAPTERS, "targets", "all-linear", TUNE_LORA),
     of(ADAPTERS, "adapters_fp32", "false", "torchtune 0.6.1 modules/peft/lora.py"),
-    of(QLORA, "kbit_preparation", "false", "torchtune 0.6.1 modules/low_precision/nf4_linear.py"),
+    on_quantized("kbit_preparation", "false", "torchtune 0.6.1 modules/low_precision/nf4_linear.py"),
 ];
 
 const AXOLOTL_TRAINING: &str = "axolotl 0.18.0 @067b021c src/axolotl/utils/schemas/training.py";
@@ -152,8 +158,9 @@ const UNSLOTH: &[TrainerDefault] = &[
     of(ADAPTERS, "rank", "16", "unsloth 2026.10.9 models/llama.py (get_peft_model)"),
     of(ADAPTERS, "targets", "all-linear", "unsloth 2026.10.9 models/llama.py (get_peft_model)"),
     of(ADAPTERS, "adapters_fp32", "true", "unsloth_zoo 2026.10.9 training_utils.py"),
-    of(QLORA, "kbit_preparation", "false", "unsloth_zoo 2026.10.9 training_utils.py"),
-    of(FULL, "precision", "fp32", "unsloth_zoo 2026.10.9 training_utils.py (float32_mixed_precision)"),
+    on_quantized("kbit_preparation", "false", "unsloth_zoo 2026.10.9 training_utils.py"),
+    // Its loader asks for 32 bit of a 16-bit model only where `float32_mixed_precision` is said.
+    of(FULL, "precision", "bf16", "unsloth 2026.10.9 models/vision.py (float32_mixed_precision)"),
 ];
 
 const FACTORY_TUNING: &str = "llamafactory 0.9.5 hparams/finetuning_args.py";
@@ -169,7 +176,7 @@ const LLAMA_FACTORY: &[TrainerDefault] = &[
     of(ADAPTERS, "rank", "8", FACTORY_TUNING),
     of(ADAPTERS, "targets", "all-linear", FACTORY_TUNING),
     of(ADAPTERS, "adapters_fp32", "true", "llamafactory 0.9.5 model/adapter.py"),
-    of(QLORA, "kbit_preparation", "false", FACTORY_MODEL),
+    on_quantized("kbit_preparation", "false", FACTORY_MODEL),
 ];
 
 const MLX_LORA: &str = "mlx-lm 0.32.2 lora.py";
@@ -241,11 +248,21 @@ pub(super) const REACHED: &[&str] = &[
     "split",
 ];
 
-/// Gives a scenario the defaults of its trainer.
-pub(super) fn apply(scenario: &mut Scenario) {
+impl TrainerDefault {
+    /// What it is of: `all` methods, or some of them, on any base or on one in 4 or 8 bit.
+    pub fn of_what(&self) -> String {
+        let methods: Vec<&str> = self.methods.iter().map(|method| method.key()).collect();
+        let methods = if methods.is_empty() { "all".to_owned() } else { methods.join(", ") };
+        if self.quantized_base { format!("{methods} on 4 or 8 bit") } else { methods }
+    }
+}
+
+/// Gives a scenario the defaults of its trainer, where its base is in 4 or 8 bit or not.
+pub(super) fn apply(scenario: &mut Scenario, quantized: bool) {
     let Some((trainer, method)) = scenario.tune().map(|tune| (tune.trainer, tune.method)) else { return };
     for default in trainer.defaults() {
-        let meant = default.methods.is_empty() || default.methods.contains(&method);
+        let of_method = default.methods.is_empty() || default.methods.contains(&method);
+        let meant = of_method && (quantized || !default.quantized_base);
         if let Some(setting) = Setting::find(scenario, default.key).filter(|_| meant) {
             // The table is checked by a test: every value is one of its setting.
             drop(setting.put(scenario, default.value));

@@ -250,7 +250,14 @@ fn caches_of_all_devices_are_the_cache_of_one() {
 #[test]
 fn sharded_training_gathers_and_says_so() {
     let set = |devices: &'static str| {
-        [("devices", devices), ("split", "tensor"), ("method", "full"), ("precision", "bf16")]
+        // Pages of a paged optimizer lie in system memory.
+        [
+            ("devices", devices),
+            ("split", "tensor"),
+            ("method", "full"),
+            ("precision", "bf16"),
+            ("optimizer", "adamw-8bit"),
+        ]
     };
     let (one, ..) = answer(&asked("tool-calling-qlora-8b", &set("1")), A100);
     let (eight, speed, _) = answer(&asked("tool-calling-qlora-8b", &set("8")), A100);

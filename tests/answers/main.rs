@@ -29,6 +29,7 @@ mod runtimes;
 mod serve;
 mod servers;
 mod speed_workings;
+mod training_shared;
 mod unknown_memory;
 mod workings;
 mod workings_training;

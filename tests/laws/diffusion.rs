@@ -6,7 +6,7 @@ use plimsoll::spec::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision
 use plimsoll::units::Bytes;
 use proptest::prelude::*;
 
-const PIPELINES: [Pipeline; 15] = [
+const PIPELINES: [Pipeline; 16] = [
     Pipeline::Sd15,
     Pipeline::Sdxl,
     Pipeline::Flux1Dev,
@@ -16,6 +16,7 @@ const PIPELINES: [Pipeline; 15] = [
     Pipeline::Sd35Large,
     Pipeline::QwenImage,
     Pipeline::ZImage,
+    Pipeline::ZImageTurbo,
     Pipeline::Wan21Small,
     Pipeline::Wan21Large,
     Pipeline::Wan22Small,

@@ -5,7 +5,7 @@ use plimsoll::engine::memory::{Budget, PartName, PhaseName, Placement};
 use plimsoll::evidence::{
     GnnCase, gnn_cases, gnn_further_cases, gnn_groups, gnn_network_groups, neighbor_cases,
 };
-use plimsoll::spec::MessagePassing;
+use plimsoll::spec::{Gnn, MessagePassing};
 use plimsoll::units::{Bytes, count};
 
 fn without_runtime(budget: &Budget, name: PhaseName) -> Bytes {
@@ -143,7 +143,9 @@ fn expected_samples_are_those_of_a_neighbor_loader() {
 #[test]
 fn the_whole_graph_lies_on_the_host_while_sampling() {
     let case = &neighbor_cases().expect("a readable table")[0];
-    let budget = plimsoll::engine::memory::gnn::budget(&case.gnn, Placement::Gpu);
+    // Without processes of its own, a loader has nothing ready ahead.
+    let alone = Gnn { loader_workers: 0, ..case.gnn.clone() };
+    let budget = plimsoll::engine::memory::gnn::budget(&alone, Placement::Gpu);
     let phase = &budget.phases[0];
     let host = phase.in_place(plimsoll::engine::memory::Place::Host).best.get();
     let nodes = 100_000.0;

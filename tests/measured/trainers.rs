@@ -180,12 +180,11 @@ fn an_eight_bit_base_is_a_byte_a_value() {
 #[test]
 fn the_page_of_defaults_is_that_of_the_records() {
     let row = |(trainer, default): (plimsoll::spec::Trainer, &plimsoll::spec::TrainerDefault)| {
-        let methods: Vec<&str> = default.methods.iter().map(|method| method.key()).collect();
-        let methods = if methods.is_empty() { "all".to_owned() } else { methods.join(", ") };
         format!(
-            "| `{}` | {} | {methods} | {} | {} |",
+            "| `{}` | {} | {} | {} | {} |",
             default.key,
             trainer.label(),
+            default.of_what(),
             default.value,
             default.source
         )

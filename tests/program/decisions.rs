@@ -166,3 +166,26 @@ fn words_agree_with_their_figures() {
     let first = none.lines().nth(2).expect("an answer");
     assert!(first.contains("as it is asked") && first.contains("holds it after the steps below"), "{first}");
 }
+
+#[test]
+fn what_is_solved_says_the_system_memory_that_nothing_bounds() {
+    let set = ["--set", "method=full", "--set", "precision=bf16", "--set", "training_offload=all"];
+    let asked =
+        [&["solve", "lora-13b", "--for", "micro_batch", "--machine", "2x rtx-4090"][..], &set].concat();
+    let found = json(&[&asked[..], &["--json"]].concat());
+    let known = found["system_memory_bytes"].as_f64();
+    let said = text(&asked);
+    assert!(known.is_none_or(|bytes| bytes > 1e11), "13 B parameters take more: {found}");
+    assert_eq!(known.is_some(), said.contains("of system memory, and how much"), "{said}");
+}
+
+#[test]
+fn nothing_is_solved_of_adapters_that_are_not_modelled() {
+    for pipeline in ["z-image", "flux.2-dev"] {
+        let set = format!("pipeline={pipeline}");
+        let asked = ["solve", "sdxl", "--for", "rank", "--machine", "h100-sxm-80gb", "--set", "mode=lora"];
+        let output = run(&[&asked[..], &["--set", &set]].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains("is not modelled"), "{pipeline}: {said}");
+    }
+}

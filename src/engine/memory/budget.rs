@@ -367,6 +367,17 @@ impl Phase {
         self.parts.iter().filter(|part| part.place == place).map(|part| part.bytes).sum()
     }
 
+    /// Of a paged optimizer, what is on the device only as long as nothing else wants the room: it lies on the host too.
+    pub fn pages(&self) -> Bytes {
+        let states = |place| {
+            let parts = self.parts.iter();
+            parts.filter(move |part| part.place == place && part.name == PartName::OptimizerState)
+        };
+        let kept: Bytes = states(Place::Host).map(|part| part.bytes.best).sum();
+        let movable = states(Place::Device).map(|part| part.bytes.high.get() - part.bytes.best.get()).sum();
+        if kept > Bytes::ZERO { Bytes::new(movable) } else { Bytes::ZERO }
+    }
+
     /// All parts of one name together.
     pub fn named(&self, name: PartName) -> Band<Bytes> {
         self.parts.iter().filter(|part| part.name == name).map(|part| part.bytes).sum()

@@ -1,6 +1,7 @@
 //! What does not run of the programs around a runtime: trainers, servers, and what holds the parts of a pipeline.
 
 use super::refusal::{Cause, Instead};
+use super::sharing;
 use crate::spec::support::{Fact, Feature, Format, Platform, Support, Target, find};
 use crate::spec::{
     BasePrecision, Diffusion, DiffusionPrecision, KvPrecision, Mixer, Named as _, Runtime, Scenario, Server,
@@ -60,6 +61,11 @@ pub(super) fn refused(
         let instead = if target.platform == Platform::Apple { Trainer::MlxLm } else { Trainer::None };
         let cause = Cause::Trainer(tune.trainer);
         return Some((cause, Some(fact), Instead::Setting { key: "trainer", value: instead.key() }));
+    }
+    if runtime == Runtime::PyTorch
+        && let Some((cause, instead)) = sharing::refused(scenario, tune, target.devices)
+    {
+        return Some((cause, None, instead));
     }
     let narrow = tune.precision != BasePrecision::Fp32;
     let sharded = tune.zero_stage != ZeroStage::None && narrow;

@@ -9,6 +9,7 @@ mod limits;
 mod note;
 mod refusal;
 mod refused;
+mod sharing;
 mod width;
 
 use std::sync::Arc;
@@ -101,6 +102,7 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
         notes.extend(unfused_backward(&scenario, runtime, target.platform, facts));
         notes.extend(masters(&mut scenario, target));
         notes.extend(alone(&scenario, target));
+        notes.extend(training_split(&scenario, target));
     }
     let refusal = refused::refusal((asked, &scenario), chosen, target, facts);
     notes.extend(limits::notes(&scenario, runtime, target, facts));
@@ -152,6 +154,19 @@ fn alone(scenario: &Scenario, target: Target) -> Vec<Note> {
     let keys = [("zero_stage", stage), ("sequence_parallel", tune.sequence_parallel > 1)];
     let idle = keys.into_iter().filter(|(_, is_idle)| *is_idle);
     idle.map(|(key, _)| Note::Ignored(Ignored { key, runtime: None })).collect()
+}
+
+/// What a split that was asked for is counted as, where training on PyTorch shares the work out.
+fn training_split(scenario: &Scenario, target: Target) -> Option<Note> {
+    let tune = scenario.tune().filter(|_| target.several)?;
+    let trains = scenario.language().is_some_and(|language| language.runtime == Runtime::PyTorch);
+    let deep_speed = tune.zero_stage != ZeroStage::None;
+    let asked = match scenario.devices.split {
+        Split::Auto => false,
+        Split::Tensor => true,
+        _ => deep_speed,
+    };
+    (trains && asked).then_some(Note::TrainingSplit { deep_speed })
 }
 
 /// FSDP and DeepSpeed keep 32-bit master weights and moments of 16-bit parameters unless told not to.

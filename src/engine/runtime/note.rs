@@ -80,6 +80,11 @@ pub enum Note {
         /// Whether that is DeepSpeed; else FSDP.
         deep_speed: bool,
     },
+    /// What a split that was asked for is counted as in training.
+    TrainingSplit {
+        /// Whether `DeepSpeed`'s stage decides; else FSDP is what is counted.
+        deep_speed: bool,
+    },
     /// A limit of the program there.
     Limit(&'static Fact),
     /// Attention's backward pass writes out score matrices, which grow with the square of the sequence.

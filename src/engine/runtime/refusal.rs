@@ -1,7 +1,10 @@
 //! Why what was asked for does not run on a machine, and what to choose instead.
 
 use crate::spec::support::{Fact, Platform};
-use crate::spec::{BasePrecision, Chosen, DiffusionPrecision, Optimizer, Quantization, Runtime, Trainer};
+use crate::spec::{
+    BasePrecision, Chosen, DiffusionPrecision, Optimizer, Quantization, Runtime, Trainer, TrainingOffload,
+    ZeroStage,
+};
 
 /// Why it does not run.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +52,27 @@ pub enum Cause {
         heads: u32,
         /// Devices that each should have as many.
         devices: u32,
+    },
+    /// `DeepSpeed` moves that to system memory at other stages alone.
+    Offload {
+        /// The stage that is asked for.
+        stage: ZeroStage,
+        /// What should wait in system memory.
+        offload: TrainingOffload,
+    },
+    /// Devices of which no whole number of groups share a sequence.
+    UnevenGroups {
+        /// Devices that share each sequence.
+        sharing: u64,
+        /// All of them.
+        devices: u32,
+    },
+    /// Heads of attention that those that share a sequence cannot share evenly (Ulysses).
+    UnevenSequence {
+        /// Query heads, and heads of keys and values, of a layer.
+        heads: (u32, u32),
+        /// Devices that share each sequence.
+        sharing: u64,
     },
     /// A program around the runtime does not take what a setting asks.
     Setting {

@@ -14,12 +14,19 @@ pub use variants::{Change, Variants};
 
 use super::axis::Axis;
 use super::fit::{Fit, Verdict};
+use super::memory::diffusion;
 use crate::spec::{Machine, Scenario};
 use crate::units::count;
 
 /// Whether a verdict counts as fitting.
 pub fn fits(fit: &Fit) -> bool {
     fit.verdict <= Verdict::Tight
+}
+
+/// Whether only a lower bound of what it needs is known, because how it is trained is not modelled: nothing about it is known
+/// to fit.
+pub fn is_lower_bound(scenario: &Scenario) -> bool {
+    scenario.diffusion().is_some_and(|diffusion| !diffusion::is_modelled(diffusion))
 }
 
 /// The most of an axis that fits.

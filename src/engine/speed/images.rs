@@ -231,7 +231,9 @@ pub fn denoising(pipeline: Pipeline, pixels: f64, frames: f64, text: f64) -> f64
         Pipeline::Sd35Medium => recorded([4.604_82e11, 1.702_92e9, 227_328.0], pixels / 256.0),
         Pipeline::Sd35Large => recorded([1.813_83e12, 5.640_96e9, 369_664.0], pixels / 256.0),
         Pipeline::QwenImage => recorded([1.768_01e12, 1.377_91e10, 737_280.0], pixels / 256.0),
-        Pipeline::ZImage => recorded([1.460_44e12, 1.144_36e10, 491_520.0], pixels / 256.0),
+        Pipeline::ZImage | Pipeline::ZImageTurbo => {
+            recorded([1.460_44e12, 1.144_36e10, 491_520.0], pixels / 256.0)
+        }
         Pipeline::HunyuanVideo => recorded([3.658_3e12, 1.396_78e10, 737_280.0], pixels / 256.0 * frames),
         // A latent frame is eight frames, of which `frames` has two.
         Pipeline::Ltx2 => {

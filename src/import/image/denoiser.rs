@@ -48,7 +48,11 @@ pub(in crate::import) fn denoiser(marks: &Marks, name: &str) -> Option<Known> {
     }
     if marks.has(Mark::Lumina) {
         let is_z_image = marks.width == Some(3840);
-        return Some(if is_z_image { known("Z-Image", &["z-image"]) } else { known("Lumina 2", &[]) });
+        return Some(match (is_z_image, says("turbo")) {
+            (true, true) => known("Z-Image-Turbo", &["z-image-turbo"]),
+            (true, false) => known("Z-Image", &["z-image"]),
+            (false, _) => known("Lumina 2", &[]),
+        });
     }
     if marks.has(Mark::Wan) {
         return Some(wan(marks, &says));

@@ -149,7 +149,8 @@ const fn repository(pipeline: Pipeline) -> &'static str {
         Pipeline::Sd35Medium => "stabilityai/stable-diffusion-3.5-medium",
         Pipeline::Sd35Large => "stabilityai/stable-diffusion-3.5-large",
         Pipeline::QwenImage => "Qwen/Qwen-Image",
-        Pipeline::ZImage => "Tongyi-MAI/Z-Image-Turbo",
+        Pipeline::ZImage => "Tongyi-MAI/Z-Image",
+        Pipeline::ZImageTurbo => "Tongyi-MAI/Z-Image-Turbo",
         Pipeline::Wan21Small => "Wan-AI/Wan2.1-T2V-1.3B-Diffusers",
         Pipeline::Wan21Large => "Wan-AI/Wan2.1-T2V-14B-Diffusers",
         Pipeline::HunyuanVideo => "hunyuanvideo-community/HunyuanVideo",
@@ -222,7 +223,12 @@ fn generate(diffusion: &Diffusion) -> Option<String> {
     };
     let tiles = if diffusion.vae_tiling { "; pipe.vae.enable_tiling()" } else { "" };
     let unguided = !diffusion.guidance && !pipeline.is_distilled();
-    let guidance = if unguided { ", guidance_scale=1.0" } else { "" };
+    let guidance = match pipeline {
+        // Its pipeline is that of the base model, which guides unless it is told not to.
+        Pipeline::ZImageTurbo => ", guidance_scale=0.0",
+        _ if unguided => ", guidance_scale=1.0",
+        _ => "",
+    };
     let video = pipeline.makes_video();
     let many = match (diffusion.batch, video) {
         (0 | 1, _) => String::new(),

@@ -58,7 +58,7 @@ pub enum Conflict {
 }
 
 impl Scenario {
-    /// The same workload by the same method on the same runtime, all else as it is usual.
+    /// The same workload by the same method on the same runtime, all else as it is usual with a base of as few bits.
     #[must_use]
     pub fn usual(&self) -> Self {
         let mut usual = Self { devices: Devices::default(), setup: Setup::default(), ..self.clone() };
@@ -69,8 +69,13 @@ impl Scenario {
         }
         if let Some(tune) = usual.tune_mut() {
             let trainer = tune.trainer;
-            *tune = FineTune { trainer, ..FineTune::usual(tune.method, runtime, context_max) };
-            trainer::apply(&mut usual);
+            let quantized = tune.method == Method::Qlora || tune.precision.is_quantized();
+            *tune = FineTune {
+                trainer,
+                kbit_preparation: quantized && runtime == Runtime::PyTorch,
+                ..FineTune::usual(tune.method, runtime, context_max)
+            };
+            trainer::apply(&mut usual, quantized);
         }
         if let Workload::GraphSequence(_, sequence) = &mut usual.workload {
             sequence.graph = Graph::usual(&sequence.task);

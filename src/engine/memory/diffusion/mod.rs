@@ -15,6 +15,7 @@ mod recorded_vae;
 mod records;
 pub use pipeline::{denoisers, is_one_tile, passes_a_step, vae_held};
 pub use record::VaeHeld;
+pub use training::is_modelled;
 mod reserved;
 mod residency;
 mod stored;

@@ -106,7 +106,7 @@ pub fn record(pipeline: Pipeline) -> &'static Record {
         Pipeline::Sd35Medium => &SD35_MEDIUM_RECORD,
         Pipeline::Sd35Large => &SD35_LARGE_RECORD,
         Pipeline::QwenImage => &QWEN_IMAGE_RECORD,
-        Pipeline::ZImage => &Z_IMAGE_RECORD,
+        Pipeline::ZImage | Pipeline::ZImageTurbo => &Z_IMAGE_RECORD,
         Pipeline::Wan21Small => const { &Record { denoiser: Denoiser::Wan(&wan::WAN21_SMALL), ..WAN } },
         Pipeline::Wan21Large => const { &Record { denoiser: Denoiser::Wan(&wan::LARGE), ..WAN } },
         Pipeline::Wan22Small => {
@@ -141,8 +141,13 @@ static QWEN_IMAGE_RECORD: Record = Record {
     vae: Vae::Recorded(&QWEN_IMAGE_VAE),
     ..STILL
 };
-static Z_IMAGE_RECORD: Record =
-    Record { denoiser: of(&Z_IMAGE), text: &[TextModel::Qwen3Small], between: Some(4.0), ..STILL };
+static Z_IMAGE_RECORD: Record = Record {
+    denoiser: of(&Z_IMAGE),
+    text: &[TextModel::Qwen3Small],
+    guided_together: true,
+    between: Some(4.0),
+    ..STILL
+};
 static HUNYUAN_VIDEO_RECORD: Record = Record {
     denoiser: of(&HUNYUAN_VIDEO),
     text: &[TextModel::ClipL, TextModel::Llama3],

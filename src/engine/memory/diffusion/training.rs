@@ -13,7 +13,7 @@ use crate::engine::memory::alive::Peak;
 use crate::engine::memory::{Basis, Part, PartName, Phase, PhaseName};
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Diffusion, DiffusionPrecision};
+use crate::spec::{Diffusion, DiffusionMode, DiffusionPrecision};
 use crate::units::count;
 
 /// More than any matrix has; larger ranks are taken as this.
@@ -37,6 +37,11 @@ fn step(diffusion: &Diffusion, detail: Detail) -> Option<Training> {
             Some(recorded(diffusion.pipeline)?.step(size.amounts(step.batch), &step, detail))
         }
     }
+}
+
+/// Whether what is made or trained is modelled: all that is made, and adapters where the step of a pipeline is known.
+pub fn is_modelled(diffusion: &Diffusion) -> bool {
+    diffusion.mode == DiffusionMode::Generate || step(diffusion, Detail::Figures).is_some()
 }
 
 /// How the VAE encodes: in 32 bit where its 16-bit results overflow (SDXL), which the scripts of Stable Diffusion do for

@@ -4,7 +4,7 @@ mod by_kind;
 pub mod mlx;
 pub mod pytorch;
 
-use super::multi_device::offloaded;
+use super::multi_device::{Ranks, offloaded};
 use super::{Budget, Placement, Unknown, Want};
 use crate::spec::{FineTune, LanguageModel, Runtime};
 use by_kind::by_kind_of_matrix;
@@ -14,7 +14,7 @@ pub fn budget(language: &LanguageModel, tune: &FineTune, want: impl Into<Want>) 
     let want = want.into();
     let mut budget = trained(language, tune, want);
     if language.runtime == Runtime::PyTorch && want.placement == Placement::Gpu {
-        offloaded(&mut budget, &language.model, tune, (1, want.detail));
+        offloaded(&mut budget, &language.model, tune, Ranks::alone(want.detail));
     }
     budget
 }

@@ -19,6 +19,8 @@ const SAMPLED: &str =
 const CUDA: Band<f64> = overhead::CUDA_CONTEXT.amount;
 /// Python with its imports, on the processor or on Metal.
 const PROCESS: Band<f64> = overhead::PYTHON_PROCESS.amount;
+/// A process of the data loader, beside what it shares with its parent.
+const LOADER: Band<f64> = overhead::LOADER_WORKER.amount;
 /// Share of what comes and goes that the caching allocator holds beyond it: blocks too small to be used again.
 const SLACK: f64 = overhead::ALLOCATOR_SLACK.amount;
 /// Adam's count of steps for each trained tensor, in 32 bit.
@@ -251,13 +253,34 @@ impl<'a> Parts<'a> {
                     batches = batches, bytes_of_a_batch = bytes => batches * bytes_of_a_batch
                 )
             };
+            let prefetched = READY * count(self.gnn.loader_workers);
             let worked = Worked::band(
                 ready(1.0, batch.low),
-                ready(copies, batch.best),
-                ready((1.0 + READY * count(self.gnn.loader_workers)).max(copies), batch.high),
+                ready(copies + prefetched, batch.best),
+                ready(copies + prefetched, batch.high),
             );
             self.resident.push(part(PartName::HostBuffer, worked));
+            self.loaders();
         }
+    }
+
+    /// Processes that draw batches: forked ones share what their parent has imported until they write to it, and started anew
+    /// each imports it again.
+    fn loaders(&mut self) {
+        if self.gnn.loader_workers == 0 {
+            return;
+        }
+        let detail = self.want.detail;
+        let all = |each: f64| {
+            formula!(
+                detail, "measured on torch's data loader: what a worker's process has beside what it shares with its parent";
+                workers = count(self.gnn.loader_workers), bytes_of_a_process = each => workers * bytes_of_a_process
+            )
+        };
+        // macOS starts each anew.
+        let usual = if self.want.placement == Placement::Metal { LOADER.high } else { LOADER.best };
+        let worked = Worked::band(all(LOADER.low), all(usual), all(LOADER.high));
+        self.resident.push(Part::worked(PartName::Overhead, Place::Host, Basis::Observed, worked));
     }
 
     /// The whole graph with so many bytes more an edge, for order that a sampler may keep.

@@ -3,15 +3,16 @@
 mod shard;
 mod sharded_graph;
 mod sharded_training;
+mod training_offload;
 mod zero;
 
 pub(crate) use shard::slice;
-pub(super) use zero::offloaded;
+pub(super) use training_offload::{Ranks, offloaded};
 
 use super::run_with;
 use super::sharing::Sharing;
 use super::{
-    Budget, PartName, Place, Placement, Unknown, Want, alone, draft, finetune, llama, of_language,
+    Budget, Part, PartName, Place, Placement, Unknown, Want, alone, draft, finetune, llama, of_language,
     of_unknown, run, vision, without_file,
 };
 use crate::engine::graph;
@@ -123,10 +124,15 @@ pub(super) fn budget(scenario: &Scenario, site: Site) -> Budget {
         Split::Copies | Split::Tensor | Split::Experts if site.one_host => f64::from(site.devices),
         _ => 1.0,
     };
-    let everything = split == Split::Copies;
+    // What DeepSpeed keeps there is of all processes already.
+    let everything = split == Split::Copies && !is_deep_speed(workload);
+    let trains = graph::fine_tune(workload).is_some() && split == Split::Tensor;
     for part in budget.phases.iter_mut().flat_map(|phase| &mut phase.parts) {
         // Each device has a process of its own; of copies each has everything of its own.
-        if processes > 1.0 && part.place == Place::Host && (everything || part.name == PartName::Overhead) {
+        let each = everything
+            || part.name == PartName::Overhead
+            || part.name == PartName::Activations && (trains || is_deep_speed(workload));
+        if processes > 1.0 && part.place == Place::Host && each {
             part.rework(|whole| {
                 let source = "each device has a process of its own";
                 formula!(site.detail, source; whole = whole, processes = processes => whole * processes)
@@ -215,22 +221,48 @@ fn in_parallel(tune: &FineTune, devices: u32) -> FineTune {
 fn train(language: &LanguageModel, tune: &FineTune, site: Site, split: Split) -> Budget {
     let want = site.want();
     let tune = &in_parallel(tune, site.devices);
+    let at = (site.devices, want.detail);
+    let on_host = if site.one_host { site.devices } else { 1 };
+    let ranks = Ranks { devices: site.devices, on_host, detail: want.detail };
     if tune.zero_stage != ZeroStage::None {
         let whole = finetune::trained(language, tune, want);
-        let at = (site.devices, want.detail);
         let mut sharded = zero::sharded(whole, &language.model, tune, at);
-        offloaded(&mut sharded, &language.model, tune, at);
+        offloaded(&mut sharded, &language.model, tune, ranks);
         return sharded;
     }
     if split == Split::Tensor {
         let whole = finetune::trained(language, tune, want);
-        let mut sharded = sharded_training::sharded(whole, &language.model, site.devices, want.detail);
+        let mut sharded = sharded_training::sharded(whole, &language.model, tune, at);
         if want.placement == Placement::Metal {
             sharded.unknown.push(Unknown::SharedTrainingNotOnMetal);
         }
-        offloaded(&mut sharded, &language.model, tune, (site.devices, want.detail));
+        offloaded(&mut sharded, &language.model, tune, ranks);
         return sharded;
     }
+    let mut fullest = trained_by_layers(language, tune, site);
+    let waits = fullest.phases.iter().flat_map(|phase| &phase.parts).any(waits);
+    if site.one_host && waits {
+        on_the_host_of_all(&mut fullest, finetune::budget(language, tune, want));
+    }
+    fullest
+}
+
+/// What waits in system memory of the whole model, beside the device that is fullest.
+fn on_the_host_of_all(fullest: &mut Budget, whole: Budget) {
+    for (phase, of_all) in fullest.phases.iter_mut().zip(whole.phases) {
+        phase.parts.retain(|part| !waits(part));
+        phase.parts.extend(of_all.parts.into_iter().filter(waits));
+    }
+}
+
+/// Whether a part lies in system memory beside what surrounds a process.
+fn waits(part: &Part) -> bool {
+    part.place == Place::Host && part.name != PartName::Overhead
+}
+
+/// The layers shared out: the device that needs most.
+fn trained_by_layers(language: &LanguageModel, tune: &FineTune, site: Site) -> Budget {
+    let want = site.want();
     let layers = u64::from(language.model.layer_count());
     let behind = |part: &Model, first: u64| {
         let own = u64::from(part.layer_count());

@@ -3,7 +3,7 @@
 use crate::engine::memory::{Basis, Budget, PartName, PhaseName, Place};
 use crate::engine::working::{Detail, Figure};
 use crate::formula;
-use crate::spec::Model;
+use crate::spec::{FineTune, Model, TrainingOffload};
 
 const SOURCE: &str =
     "analytical, from what PyTorch's FSDP and DDP document; no run on several devices was measured";
@@ -15,14 +15,22 @@ const HALF: f64 = 2.0;
 ///
 /// FSDP gathers the embeddings for the whole pass, and of the layers the one that computes and the next one; the
 /// gradients of a layer exist whole until they are summed over the devices.
-pub(super) fn sharded(mut budget: Budget, model: &Model, devices: u32, detail: Detail) -> Budget {
+///
+/// Of what waits in system memory a device has its shard here, and nothing gathered: that is added where it is moved there.
+pub(super) fn sharded(
+    mut budget: Budget,
+    model: &Model,
+    tune: &FineTune,
+    (devices, detail): (u32, Detail),
+) -> Budget {
+    let offload = tune.training_offload;
     for phase in &mut budget.phases {
         let runs = matches!(phase.name, PhaseName::Forward | PhaseName::Backward | PhaseName::Decode);
         let backward = phase.name == PhaseName::Backward;
         for part in phase.parts.iter_mut().filter(|part| part.place == Place::Device) {
             let at_once = match part.name {
-                PartName::Weights if runs => 2.0,
-                PartName::Gradients if backward => 1.0,
+                PartName::Weights if runs && offload != TrainingOffload::All => 2.0,
+                PartName::Gradients if backward && offload == TrainingOffload::None => 1.0,
                 PartName::Weights
                 | PartName::Gradients
                 | PartName::OptimizerState
@@ -58,24 +66,29 @@ pub(super) fn gathered(model: &Model, at_once: f64) -> Gathered {
 /// A device's share, and what is whole there for a while: the embeddings, and some of the layers.
 pub(super) fn shard(whole: Figure, gathered: Gathered, devices: u32, detail: Detail) -> Figure {
     let devices = f64::from(devices.max(1));
-    let Gathered { embeddings, layers, at_once } = gathered;
-    if at_once <= 0.0 {
+    if gathered.at_once <= 0.0 {
         return formula!(detail, SOURCE; whole = whole, devices = devices => whole * (1.0 / devices));
     }
-    let gathered = formula!(
-        detail, "FSDP gathers the embeddings for the whole pass, and the layers that compute";
-        whole = whole.clone(),
-        embeddings = embeddings.min(whole.value),
-        layers = layers,
-        layers_at_once = at_once
-        => min(layers_at_once * ((whole - embeddings) / layers) + embeddings, whole)
-    );
+    let gathered = whole_for_a_while(&whole, gathered, detail);
     formula!(
         detail, SOURCE;
         whole = whole,
         devices = devices,
         gathered = gathered
         => whole * (1.0 / devices) + gathered * (1.0 - 1.0 / devices)
+    )
+}
+
+/// What a pass has whole on a device: the embeddings, and some of the layers.
+pub(super) fn whole_for_a_while(whole: &Figure, gathered: Gathered, detail: Detail) -> Figure {
+    let Gathered { embeddings, layers, at_once } = gathered;
+    formula!(
+        detail, "the embeddings are gathered for the whole pass, and the layers that compute";
+        whole = whole.clone(),
+        embeddings = embeddings.min(whole.value),
+        layers = layers,
+        layers_at_once = at_once
+        => min(layers_at_once * ((whole - embeddings) / layers) + embeddings, whole)
     )
 }
 

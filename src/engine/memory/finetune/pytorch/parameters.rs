@@ -23,6 +23,8 @@ pub struct Resident {
     pub master: Option<Figure>,
     /// What the optimizer keeps.
     pub state: Worked,
+    /// Of pages that go to system memory when the device is full, those that are on the device while one tensor is changed.
+    pub paged: Option<Figure>,
     /// What comes and goes while it steps: its name, and bytes.
     pub step: (&'static str, f64),
 }
@@ -48,6 +50,7 @@ impl Resident {
             weights: counts.weights(model, pass, detail),
             master: masters.then_some(master),
             state: state(tune, &counts, (values, width), detail),
+            paged: paged(tune, &counts, values, detail),
             step: step(tune, values * width, &counts),
         }
     }
@@ -195,7 +198,7 @@ fn packed_bytes(tensor: Tensor, outer: bool, pass: &Pass, kept: f64) -> f64 {
 /// The optimizer's state for `values` of `width` bytes.
 ///
 /// PyTorch's `AdamW` keeps two moments in the parameters' own type; bitsandbytes two bytes with their scales,
-/// which its paged variant may move to the host; Adafactor row and column sums of whole matrices, and of
+/// of which the pages of its paged variant go to the host; Adafactor row and column sums of whole matrices, and of
 /// adapters next to nothing.
 fn state(tune: &FineTune, counts: &Counts, (values, width): (f64, f64), detail: Detail) -> Worked {
     let optimizer = tune.optimizer;
@@ -208,15 +211,10 @@ fn state(tune: &FineTune, counts: &Counts, (values, width): (f64, f64), detail: 
         )
     };
     match optimizer {
-        Optimizer::PagedAdamW => {
-            let none =
-                Figure::found(detail, "bitsandbytes may move all pages to the host", "state_on_device", 0.0);
-            let all = formula!(
-                detail, "bitsandbytes' paged 32-bit AdamW: two moments in 32 bit";
-                moments = 2.0, trained_values = values => moments * trained_values * 4.0
-            );
-            Worked::band(none, all.clone(), all)
-        }
+        Optimizer::PagedAdamW => Worked::exact(formula!(
+            detail, "bitsandbytes' paged 32-bit AdamW: two moments in 32 bit";
+            moments = 2.0, trained_values = values => moments * trained_values * 4.0
+        )),
         Optimizer::GaLore if full => Worked::exact(formula!(
             detail, "galore_torch: of each matrix two moments of its longer side × rank and a projection of its shorter side × rank; AdamW for the rest";
             rank = count(tune.galore_rank), longer_sides = counts.long, shorter_sides = counts.short,
@@ -234,12 +232,7 @@ fn state(tune: &FineTune, counts: &Counts, (values, width): (f64, f64), detail: 
             moments = 2.0, trained_values = values, bytes_per_value = width
             => moments * trained_values * bytes_per_value
         )),
-        Optimizer::AdamW8bit => Worked::exact(bytes()),
-        Optimizer::PagedAdamW8bit => {
-            let none =
-                Figure::found(detail, "bitsandbytes may move all pages to the host", "state_on_device", 0.0);
-            Worked::band(none, bytes(), bytes())
-        }
+        Optimizer::AdamW8bit | Optimizer::PagedAdamW8bit => Worked::exact(bytes()),
         Optimizer::Adafactor => Worked::exact(formula!(
             detail, "Transformers' Adafactor: sums of rows and columns in 32 bit, for the share of the model that is trained";
             rows_and_columns = counts.sums, trained_values = values, parameters = counts.all
@@ -261,6 +254,23 @@ fn state(tune: &FineTune, counts: &Counts, (values, width): (f64, f64), detail: 
             Worked::exact(Figure::found(detail, "SGD without momentum keeps nothing", "state", 0.0))
         }
     }
+}
+
+/// Pages of a paged optimizer that are on the device at once, where it is full; of adapters, which are small, all.
+///
+/// bitsandbytes allocates them with `cudaMallocManaged` (`functional.py`, `get_paged`) and fetches those of a tensor before it
+/// changes it (`optim/optimizer.py`, `prefetch_state`); the driver moves pages to the host as others are wanted.
+fn paged(tune: &FineTune, counts: &Counts, values: f64, detail: Detail) -> Option<Figure> {
+    let moments = match tune.optimizer {
+        Optimizer::PagedAdamW => 2.0 * SINGLE,
+        Optimizer::PagedAdamW8bit => 2.0 * (1.0 + SINGLE / BLOCK),
+        _ => return None,
+    };
+    Some(formula!(
+        detail, "bitsandbytes: both moments of the largest tensor, which are fetched while it is changed";
+        largest_tensor = counts.largest.min(values), bytes_per_value = moments
+        => largest_tensor * bytes_per_value
+    ))
 }
 
 /// What comes and goes while the optimizer steps: a list-wise step has another copy of all that is trained;

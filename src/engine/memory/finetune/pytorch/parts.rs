@@ -77,12 +77,27 @@ impl Parts<'_> {
             parts.push(self.part(PartName::MasterWeights, Basis::Exact, worked));
         }
         parts.push(self.part(PartName::Gradients, Basis::Modelled, gradients));
-        parts.push(self.part(PartName::OptimizerState, Basis::Exact, self.resident.state.clone()));
+        parts.extend(self.state());
         parts.push(self.part(PartName::Activations, Basis::Modelled, activations));
         parts.push(self.part(PartName::Logits, Basis::Modelled, logits));
         parts.push(self.overhead(passing));
         parts.retain(|part| part.bytes.high > Bytes::ZERO);
         parts
+    }
+
+    /// What the optimizer keeps; of a paged one no more has to be on a device than it changes at once, while all pages stay
+    /// there as long as nothing else wants the room, and the host has room for all of them.
+    fn state(&self) -> Vec<Part> {
+        let state = self.resident.state.clone();
+        let paged = self.resident.paged.as_ref().filter(|_| self.want.placement == Placement::Gpu);
+        let Some(at_once) = paged else {
+            return vec![self.part(PartName::OptimizerState, Basis::Exact, state)];
+        };
+        let there = Part::worked(PartName::OptimizerState, Place::Host, Basis::Exact, state);
+        let none = Figure::found(self.want.detail, "its pages lie in system memory", "state_on_device", 0.0);
+        let [_, _, all] = there.figures();
+        let here = Worked::band(none, at_once.clone(), all);
+        vec![self.part(PartName::OptimizerState, Basis::Modelled, here), there]
     }
 
     fn part(&self, name: PartName, basis: Basis, worked: Worked) -> Part {
