@@ -17,7 +17,7 @@ use crate::engine::solve::{
 };
 use crate::engine::{Assumptions, Use, estimate};
 use crate::report::{CandidatesJson, SolutionJson, dollars};
-use crate::spec::{Machine, Offer, Scenario, Setting};
+use crate::spec::{Machine, Memory, Offer, Scenario, Setting};
 use crate::units::{Band, Bytes, Dollars, show_gib, show_grouped};
 
 /// Says the most of a setting that fits, or the cheapest machines; 1 where nothing does.
@@ -68,17 +68,25 @@ pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, 
     Ok(u8::from(solution.best.is_none()))
 }
 
-/// System memory that something needs beside the processes themselves, where the machine's own is not known.
+/// Less than this every computer around a card has.
+const ANY_COMPUTER: Bytes = Bytes::gib(8.0);
+
+/// System memory that something needs beside the processes themselves, where that of the computer around a card is not
+/// known.
 fn unbound_system_memory(
     scenario: &Scenario,
     machine: &Arc<Machine>,
     assumptions: &Assumptions<'_>,
 ) -> Option<Bytes> {
+    if !matches!(machine.memory.value(), Memory::Discrete { system: None, .. }) {
+        return None;
+    }
     let estimate = estimate(scenario, machine, assumptions);
     let bound = estimate.fit.comparisons.iter().any(|each| each.ceiling.place == Some(Place::Host));
     let phase = estimate.budget.peak_in(Place::Host).filter(|_| !bound)?;
     let waits = |part: &Part| part.place == Place::Host && part.name != PartName::Overhead;
-    phase.parts.iter().any(waits).then(|| phase.in_place(Place::Host).best)
+    let needed = phase.in_place(Place::Host).best;
+    (phase.parts.iter().any(waits) && needed > ANY_COMPUTER).then_some(needed)
 }
 
 /// The setting of a key that can be solved for.
