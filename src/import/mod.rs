@@ -1,4 +1,4 @@
-//! A model on disk as a [`Model`]: GGUF, Hugging Face `config.json`, safetensors.
+//! A model on disk as a [`Model`](crate::spec::Model): GGUF, Hugging Face `config.json`, safetensors.
 //!
 //! Only headers are read, never tensors, so a file of 40 GB takes milliseconds. Files are not trusted: every
 //! count is checked against what the file holds before anything is allocated for it.

@@ -216,10 +216,11 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
 /// What the allocator takes where it is no hurry to give back, if that is well above the need.
 fn reserved(estimate: &Estimate) -> Option<String> {
     let (reserved, need) = (estimate.budget.reserved?.high, estimate.fit.deciding()?.need.best);
-    (reserved > need * 1.02).then(|| {
+    let runs = estimate.fit.verdict <= Verdict::Uncertain;
+    (runs && reserved > need * 1.02).then(|| {
         format!(
-            "On a card with room PyTorch's allocator takes up to {} and keeps it, which nvidia-smi shows with the driver's \
-             context; where less is there, it gives back what it does not use",
+            "Where there is room PyTorch keeps up to {}, as the card's tools show it, and gives back what it does not use \
+             where there is less",
             show_gib(reserved)
         )
     })

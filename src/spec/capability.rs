@@ -2,7 +2,7 @@
 
 use super::{Machine, Vendor};
 
-/// A generation of NVIDIA's chips as CUDA numbers it, in tenths: 8.9 is 89; or of AMD's, by its place among [`TARGETS`].
+/// A generation of NVIDIA's chips as CUDA numbers it, in tenths: 8.9 is 89; or of AMD's, by its place among the `TARGETS`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Capability(pub u16);
 
