@@ -80,6 +80,10 @@ impl Trace {
 
     /// The oldest block of that name that has as many bytes; else the newest of that name, until they are as many.
     fn blocks_of(&mut self, name: &'static str, bytes: f64) -> Vec<Block> {
+        // What has no bytes took no block, and gives none back.
+        if bytes < 1.0 {
+            return Vec::new();
+        }
         let of_size = |block: &Block| (0.0..MOST_MORE).contains(&(count(block.size()) - bytes));
         let oldest = self.blocks.iter().position(|(known, block)| *known == name && of_size(block));
         if let Some(place) = oldest {
@@ -183,6 +187,18 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_bytes_gives_back_no_block_of_its_name() {
+        let mut trace = Trace::new(Detail::Figures, 0.0);
+        trace.take("block", 4096.0);
+        trace.drop("block", 0.0);
+        assert_eq!(trace.blocks.len(), 1, "it lives still");
+        trace.replace(("block", 4096.0), ("block", 8192.0));
+        assert_eq!(trace.blocks.len(), 1, "the old one goes, and not the new");
+        trace.drop("block", 8192.0);
+        assert!(trace.blocks.is_empty());
+    }
+
+    #[test]
     fn a_convolution_works_on_copies_and_its_blocks_stay_with_the_allocator() {
         const MIB: f64 = 1024.0 * 1024.0;
         let mut trace = Trace::new(Detail::Figures, 0.0);
@@ -192,6 +208,7 @@ mod tests {
         assert!((bytes - 96.0 * MIB).abs() < 1.0, "{bytes}");
         assert!((beyond.workspaces - 96.0 * MIB).abs() < 1.0, "copies of both: {beyond:?}");
         assert!((beyond.reserved - 96.0 * MIB).abs() < 1.0, "{beyond:?}");
+        trace.drop("output", 0.0);
         trace.take("next", 90.0 * MIB);
         assert!((trace.peak().beyond.reserved - 70.0 * MIB).abs() < 1.0, "the copies' block is used again");
     }
