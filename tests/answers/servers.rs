@@ -8,7 +8,8 @@ use plimsoll::catalog::calibration;
 use plimsoll::engine::memory::{PartName, Place};
 use plimsoll::engine::runtime::Note;
 use plimsoll::engine::{Assumptions, CeilingKind, Estimate, MachineNote, Speed, Verdict, estimate};
-use plimsoll::spec::Machine;
+use plimsoll::spec::preset::{PresetKeys, parse, resolve, write};
+use plimsoll::spec::{Machine, Scenario};
 use plimsoll::units::{Bytes, whole};
 
 fn machine(id: &str) -> Arc<Machine> {
@@ -97,13 +98,12 @@ fn what_a_server_leaves_in_system_memory_crosses_the_link_in_every_pass() {
 fn ollama_opens_what_the_memory_of_the_gpu_lets_it() {
     let opened = |id: &str, more: &[(&str, &str)]| {
         let keys: Vec<(&str, &str)> = [("server", "ollama")].iter().chain(more).copied().collect();
-        let scenario = plimsoll::spec::preset::PresetKeys::default();
-        let mut keys_of = scenario;
+        let mut keys_of = PresetKeys::default();
         keys_of.set("model", "llama-3.1-8b").expect("a model");
         for (key, value) in keys {
             keys_of.set(key, value).expect("a setting");
         }
-        let preset = plimsoll::spec::preset::resolve(keys_of, &*CONTEXT).expect("a scenario");
+        let preset = resolve(keys_of, &*CONTEXT).expect("a scenario");
         let estimate = estimate(&preset.scenario, &machine(id), &Assumptions::new(calibration()));
         let said = estimate.resolved.notes.iter().any(|note| matches!(note, Note::Opened(_)));
         let inference = *estimate.resolved.scenario.inference().expect("it answers");
@@ -119,6 +119,22 @@ fn ollama_opens_what_the_memory_of_the_gpu_lets_it() {
         (8192, false, 8192 * cell),
         "what is asked stands"
     );
+    let mut keys = PresetKeys::default();
+    keys.set("model", "llama-3.1-8b").expect("a model");
+    keys.set("server", "ollama").expect("a server");
+    let asked = resolve(keys, &*CONTEXT).expect("a scenario").scenario;
+    let on = |scenario: &Scenario| {
+        let estimate = estimate(scenario, &machine("rtx-4090"), &Assumptions::new(calibration()));
+        estimate.resolved.scenario.inference().map(|inference| inference.context)
+    };
+    assert_eq!(on(&asked), Some(32_768));
+    let saved = parse(&write(&asked, None), "saved.ron").expect("keys").remove(0);
+    let again = resolve(saved, &*CONTEXT).expect("a scenario").scenario;
+    assert_eq!(on(&again), Some(32_768), "what is saved opens the same");
+    let faster = asked.with("kv_precision", "q8_0").expect("a format").0;
+    assert_eq!(on(&faster), Some(32_768), "another setting leaves it to the server");
+    let set = asked.with("context", "8192").and_then(|(other, _)| other.with("context", "4096"));
+    assert_eq!(on(&set.expect("a context").0), Some(4096), "what is set stands");
     let eight = opened("rtx-4070", &[("concurrency", "8")]);
     assert_eq!(eight, (4096, false, 8 * 4096 * cell), "each request at once has its slot");
 }

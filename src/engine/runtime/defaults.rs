@@ -28,10 +28,9 @@ const SGLANG: [Defaults; 3] = [
     Defaults { tokens: 4096, sequences: None, from_gib: 20 },
 ];
 
-/// Tokens of context that Ollama 0.33.0 opens for a slot by the GPU memory that it finds (`server/routes.go`): 4,096
-/// below all of these GiB.
+/// Tokens of context that Ollama 0.33.0 opens for a slot by the GPU memory that it finds (`server/routes.go`), where it is
+/// more than what it opens on any machine.
 const OLLAMA: [(u16, u64); 2] = [(47, 262_144), (23, 32_768)];
-const OLLAMA_LEAST: u64 = 4096;
 
 /// GiB of Ollama's rule that holds on a machine; nothing below.
 pub(super) fn ollama_tier(machine: &Machine) -> Option<u16> {
@@ -59,16 +58,15 @@ pub(super) fn ollama_tier(machine: &Machine) -> Option<u16> {
 /// Opens the context that Ollama opens by itself on such a machine; the tokens of a slot, where it is another.
 pub(super) fn open(scenario: &mut Scenario, tier: Option<u16>) -> Option<u64> {
     let trained = u64::from(scenario.language()?.model.context_max).max(1);
-    let inference = scenario.inference_mut().filter(|inference| inference.opened)?;
-    let slots = inference.concurrency.max(1);
+    let opens = scenario.opens_by_itself();
+    let inference = scenario.inference_mut().filter(|_| opens)?;
     let (_, tokens) = OLLAMA.iter().find(|(gib, _)| Some(*gib) == tier)?;
-    // Where a context was set since, it stands.
-    let is_least = inference.context == OLLAMA_LEAST.min(trained).saturating_mul(slots);
     let slot = (*tokens).min(trained);
-    if !is_least || slot <= OLLAMA_LEAST.min(trained) {
+    let context = slot.saturating_mul(inference.concurrency.max(1));
+    if context <= inference.context {
         return None;
     }
-    inference.context = slot.saturating_mul(slots);
+    inference.context = context;
     Some(slot)
 }
 

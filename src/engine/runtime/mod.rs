@@ -62,7 +62,7 @@ pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]
     let served = asked.inference().is_some() && asked.language().is_some();
     let counts = asked.tune().is_some() || asked.devices != Devices::default();
     let several = counts && asked.devices.count.unwrap_or_else(|| devices(machine)) > 1;
-    let opened = asked.inference().is_some_and(|inference| inference.opened) && runtime == Runtime::LlamaCpp;
+    let opened = runtime == Runtime::LlamaCpp && asked.opens_by_itself();
     let tier = if opened { defaults::ollama_tier(machine) } else { defaults::tier(runtime, machine) };
     let tier = tier.filter(|_| served);
     let mixed = machine.cards.iter().any(|card| Platform::of(card) != platform);

@@ -5,7 +5,9 @@ use crate::spec::{Scenario, Setting};
 
 /// Every key of a scenario in the order it is written; reading them back gives the same scenario.
 pub fn entries(scenario: &Scenario) -> Vec<(&'static str, Entry)> {
-    let written = Setting::of(scenario).filter(|setting| setting.written);
+    // What the server opens by itself is left to it, on each machine.
+    let asked = |setting: &&Setting| setting.key != "context" || !scenario.opens_by_itself();
+    let written = Setting::of(scenario).filter(|setting| setting.written).filter(asked);
     written.filter_map(|setting| Some((setting.key, setting.entry(scenario)?))).collect()
 }
 

@@ -60,6 +60,10 @@ impl Scenario {
         if after == *self {
             return Ok((after, notes));
         }
+        if let Some(inference) = after.inference_mut().filter(|_| key == "context") {
+            // What is asked for stands, whatever the server would open.
+            inference.opened = false;
+        }
         (setting.follow)(self, &mut after);
         if !setting.resets.is_empty() {
             after.reset(setting.resets)?;

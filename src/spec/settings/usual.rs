@@ -58,6 +58,17 @@ pub enum Conflict {
 }
 
 impl Scenario {
+    /// Whether the context is the one that Ollama opens by itself, which is longer on a machine with more GPU memory.
+    pub fn opens_by_itself(&self) -> bool {
+        let trained = self.language().map_or(0, |language| u64::from(language.model.context_max));
+        self.inference().is_some_and(|inference| {
+            let least = OLLAMA_CONTEXT.min(trained).max(1);
+            let is_least =
+                [least, least.saturating_mul(inference.concurrency.max(1))].contains(&inference.context);
+            inference.opened && inference.server == Server::Ollama && is_least
+        })
+    }
+
     /// The same workload by the same method on the same runtime, all else as it is usual with a base of as few bits.
     #[must_use]
     pub fn usual(&self) -> Self {
@@ -123,11 +134,8 @@ fn opened_by_server(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Op
     let llama = scenario.language().filter(|language| language.runtime == Runtime::LlamaCpp);
     let trained = u64::from(llama?.model.context_max);
     let asked = scenario.workload.family() == Family::Inference && !given("context");
-    let inference = scenario.inference_mut()?;
-    inference.opened = asked && inference.server == Server::Ollama;
-    if !asked {
-        return None;
-    }
+    let inference = scenario.inference_mut().filter(|_| asked)?;
+    inference.opened = inference.server == Server::Ollama;
     let (context, note) = match inference.server {
         Server::None | Server::LmStudio => return None,
         Server::LlamaServer => (
