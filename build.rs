@@ -4,6 +4,9 @@
 //! The records stay text: what their fields mean is known to the program alone (`src/catalog/record.rs`,
 //! `src/spec/model.rs`). Here only their names are read, and where each stands in its file.
 
+#[path = "src/import/hugging_face/in_quotes.rs"]
+mod in_quotes;
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt::Write as _;
@@ -188,7 +191,7 @@ fn without_spaces(record: &str) -> String {
             return record.to_owned();
         }
         let taken = match sign {
-            '"' => quoted(rest),
+            '"' => in_quotes::length(rest),
             '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
             other => other.len_utf8(),
         };
@@ -199,20 +202,6 @@ fn without_spaces(record: &str) -> String {
         rest = after;
     }
     out
-}
-
-/// Length of the text that a string between quotation marks begins with.
-fn quoted(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, sign) in text.char_indices().skip(1) {
-        match sign {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// Where each model is published, by its id, where that is a repository of Hugging Face.

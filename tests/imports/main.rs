@@ -26,6 +26,7 @@ mod published;
 mod seeing;
 mod sparse;
 mod stores;
+mod two_layers;
 mod weigh;
 mod widths;
 mod written;

@@ -1,9 +1,6 @@
 //! Methods that say of single modules, or by another name, how they are packed.
 
-use plimsoll::engine::memory::{Placement, weights};
-use plimsoll::import::import;
-use plimsoll::spec::GpuLayers;
-use plimsoll::units::whole;
+use crate::two_layers::packed_as;
 use serde_json::{Value, json};
 
 /// Parameters of linear layers: of attention, of networks, and of both, in two layers; and of everything else.
@@ -16,25 +13,9 @@ const COLUMNS: u64 = 2 * (4 * 256 + 2 * 256 + 512);
 /// Parameters of the output matrix.
 const HEAD: u64 = 1024 * 256;
 
-/// Bytes of the weights of a llama of two layers, and what is said of them.
-fn of(config: &Value) -> (u64, String) {
-    let all = json!({
-        "model_type": "llama", "hidden_size": 256, "num_hidden_layers": 2, "num_attention_heads": 4,
-        "num_key_value_heads": 2, "intermediate_size": 512, "vocab_size": 1024,
-        "max_position_embeddings": 2048, "torch_dtype": "bfloat16", "quantization_config": config,
-    });
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("config.json"), all.to_string()).expect("writable");
-    let imported = import(folder.path()).expect("a configuration");
-    let notes = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    let stored = imported.file_type.expect("said");
-    let model = imported.into_model().expect("known");
-    (whole(weights(&model, stored, Placement::Gpu, GpuLayers::Auto).total().get()), notes)
-}
-
 /// Bytes where nothing has to be said.
 fn plain(config: &Value) -> u64 {
-    let (bytes, notes) = of(config);
+    let (bytes, notes) = packed_as(config);
     assert_eq!(notes, "", "{config}");
     bytes
 }
@@ -79,7 +60,9 @@ fn floats_of_auto_round_and_torchao_are_those_that_are_named() {
     let of_torchao = |name: &str, dtype: Option<&str>| {
         let data = dtype
             .map_or(json!({}), |dtype| json!({"weight_dtype": {"_type": "torch.dtype", "_data": dtype}}));
-        of(&json!({"quant_method": "torchao", "quant_type": {"default": {"_type": name, "_data": data}}}))
+        packed_as(
+            &json!({"quant_method": "torchao", "quant_type": {"default": {"_type": name, "_data": data}}}),
+        )
     };
     for (name, dtype, bytes) in [
         ("MXFPInferenceConfig", Some("float8_e4m3fn"), LINEAR),

@@ -1,9 +1,6 @@
 //! Checkpoints that leave zeros out, as compressed-tensors 0.12.2 stores them.
 
-use plimsoll::engine::memory::{Placement, weights};
-use plimsoll::import::import;
-use plimsoll::spec::GpuLayers;
-use plimsoll::units::whole;
+use crate::two_layers::packed_as;
 use serde_json::{Value, json};
 
 /// Parameters of linear layers of both layers, and of everything else, of the model below.
@@ -11,22 +8,6 @@ const LINEAR: u64 = 2 * (256 * (256 + 128 + 128 + 256) + 3 * 256 * 512);
 const REST: u64 = 2 * 256 * 1024 + 5 * 256;
 const ROWS: u64 = 2 * (256 + 128 + 128 + 256 + 512 + 512 + 256);
 const MATRICES: u64 = 14;
-
-/// Bytes of the weights of a llama of two layers, and what is said of them.
-fn of(config: &Value) -> (u64, String) {
-    let whole_config = json!({
-        "model_type": "llama", "hidden_size": 256, "num_hidden_layers": 2, "num_attention_heads": 4,
-        "num_key_value_heads": 2, "intermediate_size": 512, "vocab_size": 1024,
-        "max_position_embeddings": 2048, "torch_dtype": "bfloat16", "quantization_config": config,
-    });
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("config.json"), whole_config.to_string()).expect("writable");
-    let imported = import(folder.path()).expect("a configuration");
-    let notes = imported.notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-    let stored = imported.file_type.expect("said");
-    let model = imported.into_model().expect("known");
-    (whole(weights(&model, stored, Placement::Gpu, GpuLayers::Auto).total().get()), notes)
-}
 
 fn sparsity(format: &str, ignore: &[&str]) -> Value {
     json!({
@@ -51,27 +32,27 @@ fn two_of_four_values_are_half_of_them_and_a_bit_each() {
         "sparsity_config": sparsity("sparse-24-bitmask", &["lm_head"]),
     });
     let shape = 16 * MATRICES;
-    assert_eq!(of(&alone), (LINEAR + LINEAR / 8 + shape + 2 * REST, String::new()));
+    assert_eq!(packed_as(&alone), (LINEAR + LINEAR / 8 + shape + 2 * REST, String::new()));
     let mut eight = scheme(8, "float", &json!({"strategy": "channel"}), "float-quantized");
-    let dense = of(&eight).0;
+    let dense = packed_as(&eight).0;
     assert_eq!(dense, LINEAR + 2 * ROWS + 2 * REST);
     eight["sparsity_config"] = sparsity("sparse-24-bitmask", &["lm_head"]);
-    assert_eq!(of(&eight), (LINEAR / 2 + LINEAR / 8 + 2 * ROWS + shape + 2 * REST, String::new()));
+    assert_eq!(packed_as(&eight), (LINEAR / 2 + LINEAR / 8 + 2 * ROWS + shape + 2 * REST, String::new()));
     // A module that keeps all of its values: the largest of each layer.
     eight["sparsity_config"] = sparsity("sparse-24-bitmask", &["re:.*down_proj"]);
     let down = 2 * 256 * 512;
     let thin = LINEAR - down;
-    assert_eq!(of(&eight).0, thin / 2 + thin / 8 + down + 2 * ROWS + 16 * (MATRICES - 2) + 2 * REST);
+    assert_eq!(packed_as(&eight).0, thin / 2 + thin / 8 + down + 2 * ROWS + 16 * (MATRICES - 2) + 2 * REST);
     eight["sparsity_config"] = json!({"format": "dense", "sparsity_structure": "0:0", "ignore": []});
-    assert_eq!(of(&eight), (dense, String::new()));
+    assert_eq!(packed_as(&eight), (dense, String::new()));
 }
 
 #[test]
 fn marlin_keeps_half_of_the_integers_and_a_bit_a_value() {
     let group = scheme(4, "int", &json!({"strategy": "group", "group_size": 128}), "marlin-24");
-    assert_eq!(of(&group), (LINEAR / 4 + LINEAR / 8 + LINEAR / 128 * 2 + 2 * REST, String::new()));
+    assert_eq!(packed_as(&group), (LINEAR / 4 + LINEAR / 8 + LINEAR / 128 * 2 + 2 * REST, String::new()));
     let rows = scheme(8, "int", &json!({"strategy": "channel"}), "marlin-24");
-    assert_eq!(of(&rows), (LINEAR / 2 + LINEAR / 8 + 2 * ROWS + 2 * REST, String::new()));
+    assert_eq!(packed_as(&rows), (LINEAR / 2 + LINEAR / 8 + 2 * ROWS + 2 * REST, String::new()));
 }
 
 #[test]
@@ -80,7 +61,7 @@ fn values_that_are_left_out_anywhere_are_counted_by_their_share() {
         "quant_method": "compressed-tensors", "config_groups": {}, "sparsity_config": sparsity("sparse-bitmask", &[]),
     });
     alone["sparsity_config"]["global_sparsity"] = json!(0.75);
-    let (bytes, said) = of(&alone);
+    let (bytes, said) = packed_as(&alone);
     assert_eq!(bytes, LINEAR / 2 + LINEAR / 8 + 8 * ROWS + 16 * MATRICES + 2 * REST);
     assert!(said.contains("25 % of its matrices' values are stored"), "{said}");
 }
@@ -92,7 +73,7 @@ fn groups_that_name_their_modules_leave_the_others_as_they_are() {
     named["config_groups"]["group_0"]["targets"] = json!(["re:.*mlp.*"]);
     let networks = 2 * 3 * 256 * 512;
     let rows = 2 * (512 + 512 + 256);
-    assert_eq!(of(&named).0, networks + 2 * rows + 2 * (LINEAR - networks) + 2 * REST);
+    assert_eq!(packed_as(&named).0, networks + 2 * rows + 2 * (LINEAR - networks) + 2 * REST);
     // Of two groups the one of all linear matrices is that of the rest, whatever it is called.
     let both = json!({
         "quant_method": "compressed-tensors", "format": "mixed-precision", "ignore": ["lm_head"],
@@ -103,5 +84,5 @@ fn groups_that_name_their_modules_leave_the_others_as_they_are() {
                 "weights": {"num_bits": 8, "type": "float", "strategy": "tensor"}},
         },
     });
-    assert_eq!(of(&both).0, LINEAR + 2 * rows + 4 * 8 + 2 * REST);
+    assert_eq!(packed_as(&both).0, LINEAR + 2 * rows + 4 * 8 + 2 * REST);
 }

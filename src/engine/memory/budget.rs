@@ -301,6 +301,11 @@ pub enum PhaseName {
 }
 
 impl PhaseName {
+    /// Whether a model that is trained passes its layers: forward, backward, or to write what is learned from.
+    pub const fn passes_layers(self) -> bool {
+        matches!(self, Self::Forward | Self::Backward | Self::Decode)
+    }
+
     /// As in JSON: `prefill`.
     pub const fn key(self) -> &'static str {
         match self {

@@ -21,8 +21,9 @@ macro_rules! formula {
         // All values are made before any name is bound, so that a name may be that of what its value is made of.
         let ($($name,)*) = ($($crate::engine::working::Figure::from($value),)*);
         let value: f64 = {
-            #[expect(unused_imports, reason = "an expression may use some functions, or none")]
             use $crate::engine::working::functions::{ceil, exp, floor, ln, max, min, sqrt};
+            // All are at hand, whichever the expression is made of.
+            let _ = (ceil, exp, floor, ln, max, min, sqrt);
             $(let $name: f64 = $name.value;)*
             $expression
         };

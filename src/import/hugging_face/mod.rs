@@ -4,6 +4,7 @@ mod config;
 mod defaults;
 mod families;
 mod family;
+mod in_quotes;
 mod layers;
 mod model;
 mod nemotron;

@@ -1,5 +1,7 @@
 //! JSON as Python writes it, as the standard has it.
 
+use super::in_quotes;
+
 /// The same text with `Infinity` and `NaN` as `null`, and whole numbers written as `4.0` as `4`: Python's `json`
 /// writes the one, and configurations hold the other. Everything stays in its line, and but for `NaN` in its column.
 pub(super) fn standard(text: &str) -> String {
@@ -8,7 +10,7 @@ pub(super) fn standard(text: &str) -> String {
     let mut rest = text.strip_prefix('\u{feff}').unwrap_or(text);
     while let Some(first) = rest.chars().next() {
         let taken = if first == '"' {
-            let length = string(rest);
+            let length = in_quotes::length(rest);
             out.push_str(rest.get(..length).unwrap_or(rest));
             length
         } else if let Some(word) =
@@ -28,20 +30,6 @@ pub(super) fn standard(text: &str) -> String {
         rest = rest.get(taken..).unwrap_or_default();
     }
     out
-}
-
-/// Bytes of the string that starts here, its quotes included.
-fn string(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, sign) in text.char_indices().skip(1) {
-        match sign {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// Whether a character is part of a number.

@@ -25,7 +25,7 @@ pub(super) fn sharded(
 ) -> Budget {
     let offload = tune.training_offload;
     for phase in &mut budget.phases {
-        let runs = matches!(phase.name, PhaseName::Forward | PhaseName::Backward | PhaseName::Decode);
+        let runs = phase.name.passes_layers();
         let backward = phase.name == PhaseName::Backward;
         for part in phase.parts.iter_mut().filter(|part| part.place == Place::Device) {
             let at_once = match part.name {

@@ -159,7 +159,7 @@ fn in_use(shard: Figure, model: &Model, tune: &FineTune, (phase, ranks): (PhaseN
     match phase {
         // TRL gathers all of them before it lets the model write (`ds3_gather_for_generation`).
         PhaseName::Decode if ranks.is_deep_speed(tune) => ranks.whole(shard),
-        PhaseName::Forward | PhaseName::Backward | PhaseName::Decode => ranks.gathered(shard, model, 2.0),
+        pass if pass.passes_layers() => ranks.gathered(shard, model, 2.0),
         _ => ranks.nothing(shard),
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn sharded(
         return budget;
     }
     for phase in &mut budget.phases {
-        let runs = matches!(phase.name, PhaseName::Forward | PhaseName::Backward | PhaseName::Decode);
+        let runs = phase.name.passes_layers();
         let parts = phase.parts.iter_mut();
         for part in parts.filter(|part| part.place == Place::Device && is_sharded(part.name, stage)) {
             part.basis = Basis::Modelled;
