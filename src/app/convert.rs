@@ -1,7 +1,7 @@
 //! A scenario taken over to another runtime.
 
 use crate::engine::axis::Axis;
-use crate::engine::{PartName, Placement, budget};
+use crate::engine::{Estimate, PartName, Placement, budget};
 use crate::spec::{Chosen, Runtime, Scenario};
 
 /// How far from the bytes before the runtime's usual format may be to be taken all the same.
@@ -54,6 +54,12 @@ fn steps(scenario: &Scenario, axis: Axis) -> impl Iterator<Item = f64> {
 fn offers(scenario: &Scenario, axis: Axis) -> bool {
     let name = axis.exact(scenario);
     steps(scenario, axis).any(|step| axis.step_name(scenario, step) == Some(name.as_str()))
+}
+
+/// The scenario whose place on an axis is shown: as it was asked, or where a server opens its context by itself as it does
+/// on the machine.
+pub(super) fn shown<'a>(scenario: &'a Scenario, estimate: &'a Estimate, axis: Axis) -> &'a Scenario {
+    if axis == Axis::CONTEXT && scenario.opens_by_itself() { &estimate.resolved.scenario } else { scenario }
 }
 
 /// Where a scenario stands on an axis. A weight format that is not one of the runtime's steps stands at the step

@@ -133,6 +133,8 @@ fn ollama_opens_what_the_memory_of_the_gpu_lets_it() {
     assert_eq!(on(&again), Some(32_768), "what is saved opens the same");
     let faster = asked.with("kv_precision", "q8_0").expect("a format").0;
     assert_eq!(on(&faster), Some(32_768), "another setting leaves it to the server");
+    let same = asked.with("context", "4096").expect("a context").0;
+    assert_eq!(on(&same), Some(4096), "even where it is what is shown");
     let set = asked.with("context", "8192").and_then(|(other, _)| other.with("context", "4096"));
     assert_eq!(on(&set.expect("a context").0), Some(4096), "what is set stands");
     let eight = opened("rtx-4070", &[("concurrency", "8")]);

@@ -145,8 +145,9 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
     let peaks = budgets.iter().map(peak).collect();
     let lines = lines(ask);
     let top = top(ask, &layers, held, &lines);
-    let value = convert::place(ask.scenario, ask.axis).clamp(range.0, range.1);
-    let marker = Tick { value, label: marker_label(ask.scenario, ask.axis, value) };
+    let shown = convert::shown(ask.scenario, ask.estimate, ask.axis);
+    let value = convert::place(shown, ask.axis).clamp(range.0, range.1);
+    let marker = Tick { value, label: marker_label(shown, ask.axis, value) };
     let name = ask.axis.in_sentence(ask.scenario);
     PlotData {
         axis: ask.axis,

@@ -1,7 +1,7 @@
 //! The form of the workload: its sliders and rows with what is worth knowing beside each.
 
 use crate::app::answers::{Answers, Largest};
-use crate::app::convert::place;
+use crate::app::convert::{place, shown};
 use crate::app::form::{self, Rows};
 use crate::app::state::AppState;
 use crate::app::widgets::Scale;
@@ -86,13 +86,14 @@ fn note(scenario: &Scenario, answers: &Answers) -> Option<String> {
 /// One slider with its tick and hint.
 pub(crate) fn slider_row(state: &AppState, answers: &Answers, axis: Axis) -> SliderRow {
     let scenario = &state.scenario;
+    let shown = shown(scenario, &answers.estimate, axis);
     let (least, most) = axis.range(scenario);
     let shared = shared_out(answers, axis);
     let largest = answers.largest(axis).value().filter(|value| *value < most && shared.is_none());
     SliderRow {
         label: axis.label(scenario),
-        text: axis.exact(scenario),
-        value: place(scenario, axis).clamp(least, most),
+        text: axis.exact(shown),
+        value: place(shown, axis).clamp(least, most),
         scale: Scale { least, most, log: axis.is_log(), stepped: axis.is_stepped() },
         largest,
         reach: reach(axis, largest),

@@ -57,12 +57,12 @@ impl Scenario {
         let setting = Setting::find(self, key).ok_or_else(foreign)?;
         let mut after = self.clone();
         let mut notes: Vec<String> = setting.put(&mut after, text)?.into_iter().collect();
-        if after == *self {
-            return Ok((after, notes));
-        }
-        if let Some(inference) = after.inference_mut().filter(|_| key == "context") {
+        if let Some(inference) = after.inference_mut().filter(|_| setting.key == "context") {
             // What is asked for stands, whatever the server would open.
             inference.opened = false;
+        }
+        if after == *self {
+            return Ok((after, notes));
         }
         (setting.follow)(self, &mut after);
         if !setting.resets.is_empty() {
