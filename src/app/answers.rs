@@ -130,11 +130,12 @@ impl Answers {
             estimate: &estimate,
             compared: &compared,
         });
+        let held = estimate.resolved.held(scenario);
         let largest = machine.as_deref().map_or_else(Vec::new, |chosen| {
             Axis::sliders(scenario)
                 .into_iter()
                 .filter(|axis| !axis.is_stepped())
-                .map(|axis| (axis, largest_that_fits(scenario, chosen, axis)))
+                .map(|axis| (axis, largest_that_fits(&held, chosen, axis)))
                 .collect()
         });
         Self {

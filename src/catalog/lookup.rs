@@ -195,13 +195,16 @@ where
 }
 
 /// The words of a name in lower case, without the signs around them, and a memory size as one: `max` of `Max+`, `strix` of
-/// `(Strix`, `64gb` of `64 GB`.
+/// `(Strix`, `64gb` of `64 GB`, `laptop` of `mobile`.
 fn plain_words(name: &str) -> Vec<String> {
     let mut plain: Vec<String> = Vec::new();
     for word in
         name.split(|sign: char| !sign.is_alphanumeric() && sign != '.').filter(|word| !word.is_empty())
     {
         match plain.last_mut() {
+            _ if ["mobile", "notebook"].iter().any(|same| word.eq_ignore_ascii_case(same)) => {
+                plain.push("laptop".to_owned());
+            }
             Some(figure) if word.eq_ignore_ascii_case("gb") && is_figure(figure) => figure.push_str("gb"),
             _ => plain.push(word.to_lowercase()),
         }
@@ -333,6 +336,7 @@ mod tests {
             ("4090", "rtx-4090-24gb"),
             ("NVIDIA GeForce RTX 4090", "rtx-4090-24gb"),
             ("NVIDIA GeForce RTX 4090 Laptop GPU", "rtx-4090-laptop-16gb"),
+            ("RTX 4090 mobile", "rtx-4090-laptop-16gb"),
             ("NVIDIA RTX 6000 Ada Generation", "rtx-6000-ada-48gb"),
             ("3060 ti", "rtx-3060ti-8gb"),
             ("7900xtx", "rx-7900xtx-24gb"),

@@ -42,6 +42,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
     } else {
         ids.into_iter().map(|id| context.machine(id.trim(), outside)).collect::<Result<_, _>>()?
     };
+    let (preset, raised) = raised_there(asked, preset, &machines, (&context, outside));
     let with_workings = asked.workings || format.is_some_and(Format::shows_workings);
     let assumptions = Assumptions {
         usage: asked.usage.over(question.report.as_ref()),
@@ -49,7 +50,7 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         ..Assumptions::new(calibration())
     };
     let taken = machines.iter().flat_map(|machine| taken_for_granted(machine));
-    let notes = preset.notes.into_iter().chain(taken).collect();
+    let notes = preset.notes.into_iter().chain(raised).chain(taken).collect();
     let days = (outside.today.as_str(), context.catalog.data_of());
     let report = Report::new(preset.scenario, &machines, &assumptions, days).with_notes(notes);
     let variants = Keyed::new(keys, &context);
@@ -94,6 +95,32 @@ pub(super) fn compare(asked: &CompareArgs, outside: &mut Outside<'_>) -> Result<
         outside.complain(&format!("saved {}\n", one_line(&path.to_string_lossy())));
     }
     Ok(0)
+}
+
+/// A limit that was raised in a file for its own machine stays there: it is left out where that machine is not compared, and
+/// said to hold for all where it is.
+fn raised_there(
+    asked: &CompareArgs,
+    mut preset: Preset,
+    machines: &[Arc<Machine>],
+    (context, outside): (&Context, &Outside<'_>),
+) -> (Preset, Option<String>) {
+    let said = asked.subject.set.iter().any(|set| set.trim_start().starts_with("raised_limit"));
+    let raised = preset.scenario.setup.raised_limit.0.filter(|_| !said);
+    let own = preset.machine.as_deref().and_then(|id| context.machine(id, outside).ok());
+    let Some((raised, own)) = raised.zip(own) else { return (preset, None) };
+    let shown = show_gib(raised);
+    if machines.iter().all(|machine| machine.id != own.id) {
+        preset.scenario.setup.raised_limit.0 = None;
+        let note = format!(
+            "raised_limit {shown} was set for {}, and stays there; --set raised_limit=… raises it here",
+            own.name
+        );
+        return (preset, Some(note));
+    }
+    let others = machines.len() > 1;
+    let note = format!("raised_limit {shown} was set for {}, and is asked of each machine here", own.name);
+    (preset, others.then_some(note))
 }
 
 /// Another scenario to compare with: the one that is named, else that of a report.

@@ -42,7 +42,8 @@ pub(super) fn solve(asked: &SolveArgs, outside: &mut Outside<'_>) -> Result<u8, 
     let scenario = &preset.scenario;
     let setting = solvable(scenario, &asked.what)?;
     let variants = Keyed::new(keys, &context);
-    let solution = largest(scenario, setting, &variants, &mut |scenario| fit(scenario, &machine));
+    let now = estimate(scenario, &machine, &assumptions).resolved;
+    let solution = largest(scenario, setting, &variants, &mut |scenario| fit(&now.held(scenario), &machine));
     let solution = solution.ok_or_else(|| not_solvable(scenario, &asked.what))?;
     let served = (setting.key == "concurrency")
         .then(|| crate::engine::solve::serve(&variants, &machine, serve::limits(asked), &assumptions))

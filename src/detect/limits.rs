@@ -26,7 +26,7 @@ pub(super) fn shared_pools(carved_out: Bytes, shared: Bytes, raise: Raise) -> Gp
         Raise::PagesLimit => {
             "what amdgpu sets aside and may share; ttm.pages_limit on the kernel's command line moves it"
         }
-        Raise::VariableGraphicsMemory | Raise::WiredLimit => {
+        Raise::VariableGraphicsMemory | Raise::SharedMemoryOverride | Raise::WiredLimit => {
             "what is set aside for the GPU, and half of the rest, which Windows lets it share"
         }
     };

@@ -10,6 +10,7 @@ use super::fit::{Fit, Verdict, judge, verdict_against};
 use super::least_weights::least_weights;
 use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Place, Placement, Site, budget_at};
+use super::placing::{placed, places_itself};
 use super::runtime::{self, Note, Resolved, resolve, target};
 use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed, kept_ratio};
@@ -21,7 +22,7 @@ use crate::spec::{
     Calibration, Chosen, Devices, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
     count_and_id,
 };
-use crate::units::Bytes;
+use crate::units::{Band, Bytes};
 
 /// What an estimate rests on beside the scenario and the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -113,6 +114,8 @@ struct Way {
     budgets: Vec<(Site, Arc<Budget>)>,
     /// What the weights take on a device that has all of them, at least; 0 where that is not plain.
     least: Bytes,
+    /// Whether a server placed it by what it found free.
+    placed: bool,
 }
 
 impl<'a> Question<'a> {
@@ -188,7 +191,7 @@ impl<'a> Question<'a> {
         if way.resolved.refusal.is_some() {
             return Verdict::CannotRun;
         }
-        if !machine.cards.is_empty() || !Arc::ptr_eq(&machine, held.machine) {
+        if way.placed || !machine.cards.is_empty() || !Arc::ptr_eq(&machine, held.machine) {
             return way.decided(&machine, site).fit.verdict;
         }
         let setup = way.resolved.scenario.setup;
@@ -209,14 +212,28 @@ impl<'a> Question<'a> {
         &self.way(machine, assumptions.support).resolved
     }
 
+    /// What of a machine decides how it is asked, with what a server places there by itself.
+    fn target(&self, machine: &Machine, support: &'static [Fact]) -> Target {
+        let plain = target(self.scenario, machine, support);
+        if !places_itself(self.scenario) {
+            return plain;
+        }
+        let resolved = runtime::on(self.scenario, plain, support);
+        let site = site(self.scenario, machine);
+        let runs = resolved.refusal.is_none();
+        let placed = runs.then(|| placed(&resolved.scenario, machine, site)).flatten();
+        Target { placed, ..plain }
+    }
+
     /// The scenario as one kind of machine is asked it; resolved once.
     fn way(&mut self, machine: &Machine, support: &'static [Fact]) -> &mut Way {
-        let target = target(self.scenario, machine, support);
+        let target = self.target(machine, support);
         let known = self.ways.iter().position(|(of, _)| *of == target);
         let at = known.unwrap_or_else(|| {
             let resolved = runtime::on(self.scenario, target, support);
             let least = least_weights(&resolved.scenario);
-            self.ways.push((target, Way { resolved, speed: None, budgets: Vec::new(), least }));
+            let placed = target.placed.is_some();
+            self.ways.push((target, Way { resolved, speed: None, budgets: Vec::new(), least, placed }));
             self.ways.len() - 1
         });
         &mut self.ways[at].1
@@ -235,7 +252,11 @@ impl Way {
             }
         }
         let budget = self.budget(site);
-        let fit = judge(&budget, &limits(&scenario, site, machine));
+        let mut limits = limits(&scenario, site, machine);
+        if self.placed {
+            as_found(&mut limits);
+        }
+        let fit = judge(&budget, &limits);
         Decided { budget, fit, cards: Vec::new() }
     }
 
@@ -262,7 +283,8 @@ fn corrected(scenario: &Scenario, machine: &Machine) -> Vec<Note> {
     [KeptQuantity::Decode, KeptQuantity::Prefill].into_iter().filter_map(kept).collect()
 }
 
-/// The verdict alone, which is all that a search for the largest value asks of each.
+/// The verdict alone, which is all that a search for the largest value asks of each: with all layers where they are asked
+/// for, whatever a server would move away by itself.
 pub fn fit(scenario: &Scenario, machine: &Machine) -> Fit {
     let site = site(scenario, machine);
     let resolved = resolve(scenario, machine, FACTS);
@@ -362,6 +384,14 @@ fn limits(scenario: &Scenario, site: Site, machine: &Machine) -> Vec<Ceiling> {
     let mut found = ceilings_at(site, machine, &scenario.setup);
     found.extend(share(scenario, machine, site.detail));
     found
+}
+
+/// The ceilings of a device as a server finds them that places by them: where less is free, it places less.
+fn as_found(ceilings: &mut [Ceiling]) {
+    for ceiling in ceilings.iter_mut().filter(|ceiling| ceiling.decides && ceiling.place != Some(Place::Host))
+    {
+        ceiling.bytes = Band::exact(ceiling.bytes.best);
+    }
 }
 
 /// Ceilings of one of several devices; what a card and the system's memory hold together says nothing there.

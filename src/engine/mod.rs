@@ -12,6 +12,7 @@ pub mod graph;
 mod least_weights;
 pub mod machine_notes;
 pub mod memory;
+mod placing;
 pub mod plan;
 pub mod rank;
 pub mod runtime;

@@ -34,6 +34,7 @@ mod markup;
 mod measured_words;
 mod open;
 mod pixels;
+mod placed_words;
 mod plan_json;
 mod plan_said;
 mod plan_words;

@@ -1,5 +1,6 @@
 //! Which runtime answers, what it replaces or ignores, and why something does not run, in words.
 
+use super::placed_words::placed_words;
 use super::setup_words::machine_note;
 use crate::engine::runtime::{Cause, Defaults, Ignored, IgnoredSetUp, Instead, Note, Refusal};
 use crate::engine::{Estimate, Resolved};
@@ -78,6 +79,11 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
              {query} heads with {key} of keys and values are not to be shared so (DeepSpeed 0.19.6 \
              runtime/sequence_parallel/ulysses_sp.py)"
         ),
+        Cause::LongerThanModel { asked, holds } => format!(
+            "{runtime} does not start with requests of {} tokens: the model is published for {}",
+            show_grouped(asked),
+            show_grouped(holds)
+        ),
         Cause::Setting { key, program } => {
             format!("{program} does not take this {key}{}", said(refusal.fact))
         }
@@ -119,6 +125,7 @@ fn chosen_instead(instead: Instead, chosen: Chosen) -> String {
         Instead::Weights(weights) => format!("choose quantization={}, or runtime=auto", weights.key()),
         Instead::Base(base) => format!("choose precision={}, or runtime=auto", base.key()),
         Instead::Optimizer(optimizer) => format!("choose optimizer={}, or runtime=auto", optimizer.key()),
+        Instead::Context(tokens) => format!("choose context={tokens}"),
         Instead::Setting { key, value } => format!("choose {key}={value}"),
     }
 }
@@ -215,6 +222,7 @@ pub(super) fn note_words(note: &Note) -> String {
             "Ollama opens {} tokens by itself with this much GPU memory, and they are answered",
             show_grouped(*tokens)
         ),
+        Note::Placed { server, placed, asked, layers } => placed_words(*server, *placed, (*asked, *layers)),
         Note::NoBf16(fact) => format!(
             "{} has no bf16 below compute capability {}{}{}",
             fact.program,

@@ -1,6 +1,7 @@
 //! A verdict in words, the same in the window, the terminal and every report.
 
 use super::file_label::label_beside_file;
+use super::placed_words::placed_headline;
 use super::runtime_words::{defaults_words, instead_words, note_words, refusal_words};
 use super::setup_words::machine_note;
 use crate::engine::runtime::Refusal;
@@ -29,7 +30,9 @@ pub fn sentence(estimate: &Estimate, machine: &str) -> Sentence {
         return of_unknown_memory(scenario, estimate, machine);
     };
     Sentence {
-        headline: headline(deciding, &whose(estimate, machine)) + &raised(estimate),
+        headline: headline(deciding, &whose(estimate, machine))
+            + &raised(estimate)
+            + &placed_headline(estimate),
         detail: detail(scenario, estimate, deciding),
         remarks: remarks(scenario, estimate),
     }
@@ -199,13 +202,6 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
     remarks.extend(waiting(scenario, estimate));
     remarks.extend(estimate.resolved.defaults.map(|defaults| defaults_words(&estimate.resolved, defaults)));
     remarks.extend(label_beside_file(scenario));
-    let blind = scenario.language().is_some_and(|language| language.model.vision.is_none());
-    if blind && scenario.inference().is_some_and(|inference| inference.vision) {
-        remarks.push(
-            "Vision is on, and the size of this model's tower is not known: nothing is counted for it"
-                .to_owned(),
-        );
-    }
     remarks.extend(reserved(estimate));
     if let Some(host) = host_part(estimate) {
         remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
@@ -307,7 +303,8 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
             "A quantized V cache needs fused attention in llama.cpp, so fused attention was used".to_owned()
         }
         Unknown::Vision => {
-            "The image encoder of this model is not counted, because its size is not known".to_owned()
+            "Vision is on, and no image encoder of this model is known: nothing is counted for it; a model of text has none"
+                .to_owned()
         }
         Unknown::VisionCompute => {
             "What the image encoder computes with is not counted, because its shape is not known".to_owned()

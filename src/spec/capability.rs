@@ -13,23 +13,26 @@ const AMD: u16 = 1000;
 /// them up: those without matrix units that they use first.
 ///
 /// Source: AMD, ROCm compatibility matrix, rocm.docs.amd.com, 2026-11.
-const TARGETS: [(&str, &[&str]); 11] = [
+const TARGETS: [(&str, &[&str]); 14] = [
+    ("gfx803", &["Polaris", "Ellesmere"]),
     ("gfx900", &["Vega 10"]),
     ("gfx906", &["Vega 20"]),
     ("gfx908", &["Arcturus"]),
     ("gfx1010", &["Navi 1"]),
     ("gfx1030", &["Navi 2"]),
+    ("gfx1035", &["Rembrandt"]),
     ("gfx90a", &["Aldebaran"]),
     ("gfx942", &["Aqua Vanjaram", "MI300"]),
     ("gfx950", &["MI350", "MI355"]),
     ("gfx1100", &["Navi 3", "Navi3"]),
+    ("gfx1103", &["Phoenix", "Hawk Point"]),
     ("gfx1150", &["Strix", "Gorgon"]),
     ("gfx1200", &["Navi 4", "Navi4"]),
 ];
 
 impl Capability {
     /// `gfx90a`: MI210, MI250.
-    pub const GFX90A: Self = Self(AMD + 5);
+    pub const GFX90A: Self = Self(AMD + 7);
 
     /// Of a chip of AMD's by its name, such as `Navi 31`.
     fn of_amd(chip: &str) -> Option<Self> {
@@ -52,7 +55,9 @@ impl Capability {
     ///
     /// Source: NVIDIA, CUDA GPU Compute Capability, developer.nvidia.com/cuda/gpus, 2026-11.
     pub fn of_chip(chip: &str) -> Option<Self> {
-        const KNOWN: [(&str, u16); 18] = [
+        const KNOWN: [(&str, u16); 20] = [
+            ("GM20", 52),
+            ("GV10B", 72),
             ("GP100", 60),
             ("GP10", 61),
             ("GV100", 70),
@@ -101,6 +106,8 @@ mod tests {
     #[test]
     fn generations_are_told_by_their_chips() {
         for (chip, capability) in [
+            ("GM204", Some("5.2")),
+            ("GV10B", Some("7.2")),
             ("GP102", Some("6.1")),
             ("GV100", Some("7.0")),
             ("TU106", Some("7.5")),
@@ -120,6 +127,8 @@ mod tests {
             assert_eq!(Capability::of_chip(chip).map(Capability::text).as_deref(), capability, "{chip}");
         }
         for (chip, target) in [
+            ("Polaris 20", Some("gfx803")),
+            ("Phoenix", Some("gfx1103")),
             ("Vega 20", Some("gfx906")),
             ("Navi 21", Some("gfx1030")),
             ("Aldebaran", Some("gfx90a")),

@@ -32,6 +32,8 @@ pub enum Raise {
     PagesLimit,
     /// Windows: memory that AMD's settings, or the firmware, set aside for the GPU.
     VariableGraphicsMemory,
+    /// Windows: how much of the memory Intel's driver lets the GPU share.
+    SharedMemoryOverride,
 }
 
 impl Raise {
@@ -40,7 +42,9 @@ impl Raise {
         match self {
             Self::WiredLimit => format!("sudo sysctl iogpu.wired_limit_mb={}", units(to, 1_048_576.0)),
             Self::PagesLimit => format!("ttm.pages_limit={}", units(to, 4096.0)),
-            Self::VariableGraphicsMemory => format!("{} GB", units(to, 1_073_741_824.0)),
+            Self::VariableGraphicsMemory | Self::SharedMemoryOverride => {
+                format!("{} GB", units(to, 1_073_741_824.0))
+            }
         }
     }
 
@@ -52,6 +56,7 @@ impl Raise {
             Self::VariableGraphicsMemory => {
                 "as Variable Graphics Memory in AMD Software, or as UMA frame buffer in the firmware"
             }
+            Self::SharedMemoryOverride => "as Shared GPU Memory Override in Intel Graphics Software",
         }
     }
 
@@ -60,7 +65,7 @@ impl Raise {
         match self {
             Self::WiredLimit => "macOS then freezes instead of refusing",
             Self::PagesLimit => "Linux then ends programs, or swaps",
-            Self::VariableGraphicsMemory => {
+            Self::VariableGraphicsMemory | Self::SharedMemoryOverride => {
                 "Windows then pages to disk, and models load slowly or not at all"
             }
         }

@@ -228,12 +228,33 @@ pub struct Target {
     pub devices: u32,
     /// Whether cards of several makers share the work.
     pub mixed: bool,
+    /// What a server opens and places by itself there.
+    pub placed: Option<Placed>,
+}
+
+/// What a server opens and places by itself where a model does not fit as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Placed {
+    /// Tokens of context that are opened, where it is fewer.
+    pub context: Option<u64>,
+    /// Layers on the GPU, the output counted as one, where it is not all.
+    pub layers: Option<u64>,
+    /// Layers whose routed experts are on the host.
+    pub experts: Option<u64>,
 }
 
 impl Target {
     /// A kind of machine of which nothing more is known.
     pub const fn any(platform: Platform) -> Self {
-        Self { platform, capability: None, several: false, tier: None, devices: 1, mixed: false }
+        Self {
+            platform,
+            capability: None,
+            several: false,
+            tier: None,
+            devices: 1,
+            mixed: false,
+            placed: None,
+        }
     }
 }
 

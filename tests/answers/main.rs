@@ -24,6 +24,7 @@ mod machines;
 mod memory_limits;
 mod models;
 mod offload;
+mod placing;
 mod rank;
 mod runtimes;
 mod serve;

@@ -99,7 +99,9 @@ fn what_to_choose_instead_runs() {
                     Instead::Setting { key, value } => vec![(key, value)],
                     Instead::Runtime(other) => vec![("runtime", other.key()), ("quantization", quantization)],
                     Instead::Weights(other) => vec![set[0], ("quantization", other.key())],
-                    Instead::Base(_) | Instead::Optimizer(_) => unreachable!("nothing is trained"),
+                    Instead::Base(_) | Instead::Optimizer(_) | Instead::Context(_) => {
+                        unreachable!("nothing is trained, and the context is short")
+                    }
                 };
                 let after = on(&asked("chat-8b", &set), id);
                 assert_ne!(after.fit.verdict, Verdict::CannotRun, "{refusal:?} proposes {set:?}");
@@ -254,6 +256,31 @@ fn what_a_program_does_not_hear_does_not_slow_it() {
             assert!(deaf.resolved.notes.iter().any(said), "{key} under {runtime}");
         }
     }
+}
+
+/// vLLM: "User-specified max_model_len (262144) is greater than the derived max_model_len".
+#[test]
+fn servers_do_not_start_with_requests_longer_than_the_model() {
+    for (runtime, refused) in [("vllm", true), ("sglang", true), ("llama.cpp", false)] {
+        let of = |context: &str, requests: &str| {
+            let set = [("runtime", runtime), ("max_model_len", context), ("concurrency", requests)];
+            on(&asked("chat-8b", &set), H100).resolved.refusal
+        };
+        let long = of("262144", "1");
+        assert_eq!(long.is_some(), refused, "{runtime}");
+        if let Some(refusal) = long {
+            assert_eq!(refusal.cause, Cause::LongerThanModel { asked: 262_144, holds: 131_072 });
+            assert_eq!(refusal.instead, Instead::Context(131_072));
+        }
+        assert!(of("131072", "1").is_none() && of("262144", "2").is_none(), "{runtime}: each has its own");
+    }
+}
+
+#[test]
+fn a_trainer_that_does_not_run_there_is_not_advised_again() {
+    let tuned = on(&asked("tool-calling-qlora-8b", &[("trainer", "mlx-lm")]), H100);
+    let refusal = tuned.resolved.refusal.expect("mlx-lm trains on Macs");
+    assert_eq!(refusal.instead, Instead::Setting { key: "trainer", value: "none" });
 }
 
 #[test]

@@ -252,6 +252,11 @@ fn a_raised_limit_stays_with_its_machine() {
     assert!(other.contains("stays there") && !other.contains("of 56.0 GiB"), "{other}");
     let asked = said(&["--machine", "mac-mini-m5-pro-64gb", "--set", "raised_limit=56GiB"]);
     assert!(asked.contains("of 56.0 GiB allowed"), "{asked}");
+    let compared = |machines: &str| run(&["compare", &path, "--machines", machines]).out;
+    let others = compared("mac-mini-m5-pro-64gb,rtx-4090");
+    assert!(others.contains("stays there"), "{others}");
+    let both = compared("mac-studio-m5-max-64gb,mac-mini-m5-pro-64gb");
+    assert!(both.contains("is asked of each machine here"), "{both}");
 }
 
 #[test]

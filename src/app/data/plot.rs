@@ -166,7 +166,7 @@ pub(crate) fn build(ask: &Ask<'_>) -> PlotData {
 
 /// Memory at a value of the axis, as the chosen machine is asked it; nothing where it does not run.
 fn budget(ask: &Ask<'_>, value: f64, site: Site) -> Budget {
-    let asked = ask.axis.set(ask.scenario, value);
+    let asked = ask.axis.set(&ask.estimate.resolved.held(ask.scenario), value);
     let Some(machine) = ask.machine else { return budget_at(&asked, site) };
     let resolved = resolve(&asked, machine, FACTS);
     match resolved.refusal {
@@ -272,7 +272,8 @@ fn line(ask: &Ask<'_>, comparison: &Comparison, name: &str, decides: bool, machi
     } else {
         // What is raised, is raised on the chosen machine.
         let shipped = (!decides).then(|| ask.scenario.with_limit_as_shipped());
-        largest_that_fits(shipped.as_ref().unwrap_or(ask.scenario), machine, ask.axis)
+        let drawn = ask.estimate.resolved.held(shipped.as_ref().unwrap_or(ask.scenario));
+        largest_that_fits(&drawn, machine, ask.axis)
             .filter(|value| *value < ask.axis.range(ask.scenario).1)
             .map(|value| Crossing { value, label: ask.axis.in_full(value) })
     };

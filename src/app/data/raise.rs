@@ -75,5 +75,8 @@ const fn consequence(how: Raise) -> &'static str {
         Raise::VariableGraphicsMemory => {
             "As Variable Graphics Memory in AMD Software, then restart; Windows keeps less for everything else"
         }
+        Raise::SharedMemoryOverride => {
+            "As Shared GPU Memory Override in Intel Graphics Software, then restart; Windows keeps less for everything else"
+        }
     }
 }

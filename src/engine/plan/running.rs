@@ -67,6 +67,7 @@ fn instead(refusal: &Refusal) -> Change {
         Instead::Weights(weights) => Change::new("quantization", weights.key()),
         Instead::Base(base) => Change::new("precision", base.key()),
         Instead::Optimizer(optimizer) => Change::new("optimizer", optimizer.key()),
+        Instead::Context(tokens) => Change::new("context", tokens.to_string()),
         Instead::Setting { key, value } => Change::new(key, value),
     }
 }
@@ -98,6 +99,7 @@ const fn note(refusal: &Refusal) -> &'static str {
         Instead::Weights(_) => "another file of the same model",
         Instead::Base(_) => "the base in another format",
         Instead::Optimizer(_) => "another optimizer",
+        Instead::Context(_) => "requests as long as the model is published for",
         Instead::Setting { .. } => "the same work in the way that the machine runs",
     }
 }

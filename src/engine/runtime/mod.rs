@@ -7,23 +7,26 @@ mod defaults;
 mod ignored;
 mod limits;
 mod note;
+mod placed;
 mod refusal;
 mod refused;
 mod sharing;
 mod width;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 pub use defaults::Defaults;
 pub(super) use ignored::set_up;
 pub use note::{Ignored, IgnoredSetUp, Note};
+pub(super) use placed::place;
 pub use refusal::{Cause, Instead, Refusal};
 
 use super::graph;
-use crate::spec::support::{Fact, Feature, Platform, Support, Target, find, told_apart};
+use crate::spec::support::{Fact, Feature, Placed, Platform, Support, Target, find, told_apart};
 use crate::spec::{
-    Backend, BasePrecision, Capability, Chosen, Devices, Machine, MasterWeights, Method, Runtime, Scenario,
-    Split, ZeroStage,
+    Backend, BasePrecision, Capability, Chosen, Devices, Inference, Machine, MasterWeights, Method, Runtime,
+    Scenario, Server, Split, ZeroStage,
 };
 
 /// A scenario as one machine is asked it.
@@ -45,6 +48,24 @@ pub struct Resolved {
     pub devices: u32,
 }
 
+impl Resolved {
+    /// A scenario with layers and experts where the server placed them on the machine, so that what is asked of other
+    /// values of a setting is asked of the same placement.
+    pub fn held<'a>(&self, scenario: &'a Scenario) -> Cow<'a, Scenario> {
+        let placed = self.notes.iter().find_map(|note| match note {
+            Note::Placed { placed, .. } if placed.layers.or(placed.experts).is_some() => Some(*placed),
+            _ => None,
+        });
+        // What was said of layers stands.
+        let said = scenario.inference().is_none_or(Inference::offloads);
+        placed.filter(|_| !said).map_or(Cow::Borrowed(scenario), |placed| {
+            let mut held = scenario.clone();
+            place(&mut held, &Placed { context: None, ..placed });
+            Cow::Owned(held)
+        })
+    }
+}
+
 /// The scenario as a machine's owner runs it, by what is known of runtimes.
 pub fn resolve(asked: &Scenario, machine: &Machine, facts: &'static [Fact]) -> Resolved {
     on(asked, target(asked, machine, facts), facts)
@@ -62,13 +83,14 @@ pub(super) fn target(asked: &Scenario, machine: &Machine, facts: &'static [Fact]
     let served = asked.inference().is_some() && asked.language().is_some();
     let counts = asked.tune().is_some() || asked.devices != Devices::default();
     let several = counts && asked.devices.count.unwrap_or_else(|| devices(machine)) > 1;
-    let opened = runtime == Runtime::LlamaCpp && asked.opens_by_itself();
+    let ollama = asked.inference().is_some_and(|inference| inference.server == Server::Ollama);
+    let opened = runtime == Runtime::LlamaCpp && ollama && asked.opens_by_itself();
     let tier = if opened { defaults::ollama_tier(machine) } else { defaults::tier(runtime, machine) };
     let tier = tier.filter(|_| served);
     let mixed = machine.cards.iter().any(|card| Platform::of(card) != platform);
     let splits = asked.tune().is_some() || served && matches!(runtime, Runtime::Vllm | Runtime::Sglang);
     let devices = if splits { asked.devices.count.unwrap_or_else(|| devices(machine)) } else { 1 };
-    Target { platform, capability, several, tier, devices, mixed }
+    Target { platform, capability, several, tier, devices, mixed, placed: None }
 }
 
 /// Devices of a machine, unlike cards together.
@@ -113,6 +135,7 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
     if refusal.is_none() {
         defaults = defaults::fill(&mut scenario, runtime, target.tier);
     }
+    notes.extend(target.placed.and_then(|placed| placed::note(&mut scenario, placed)));
     let devices = target.devices;
     Resolved { scenario: Arc::new(scenario), runtime, chosen, notes, refusal, defaults, devices }
 }

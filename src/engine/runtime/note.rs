@@ -1,8 +1,9 @@
 //! What should be known about how a machine is answered.
 
-use crate::spec::support::Fact;
+use crate::spec::support::{Fact, Placed};
 use crate::spec::{
-    Backend, BasePrecision, Display, KeptQuantity, KeptRatio, Optimizer, Os, Quantization, Runtime, Split,
+    Backend, BasePrecision, Display, KeptQuantity, KeptRatio, Optimizer, Os, Quantization, Runtime, Server,
+    Split,
 };
 
 /// Something that was replaced or is ignored.
@@ -73,6 +74,17 @@ pub enum Note {
     },
     /// The context that a server opens by itself on such a machine, in tokens of a slot.
     Opened(u64),
+    /// What a server opens and places by itself, because the model does not fit on the GPU as it is asked for.
+    Placed {
+        /// The server.
+        server: Server,
+        /// What it does.
+        placed: Placed,
+        /// Tokens of context that were to be opened.
+        asked: u64,
+        /// Layers of the model, the output not counted.
+        layers: u64,
+    },
     /// 16-bit brain floats on a chip without units for them.
     NoBf16(&'static Fact),
     /// Full training keeps 32-bit master weights, because what shares it out does.

@@ -74,6 +74,13 @@ pub enum Cause {
         /// Devices that share each sequence.
         sharing: u64,
     },
+    /// A request longer than the model is published for, which the server does not start with.
+    LongerThanModel {
+        /// Tokens of a request.
+        asked: u64,
+        /// Tokens that the model holds.
+        holds: u64,
+    },
     /// A program around the runtime does not take what a setting asks.
     Setting {
         /// The setting.
@@ -101,6 +108,8 @@ pub enum Instead {
     Base(BasePrecision),
     /// Another optimizer.
     Optimizer(Optimizer),
+    /// A shorter context for all requests at once, in tokens.
+    Context(u64),
     /// Another value of a setting.
     Setting {
         /// Which.

@@ -3,7 +3,9 @@
 use super::refusal::{Cause, Instead, Refusal};
 use super::{around, choose};
 use crate::spec::support::{Fact, Feature, Format, Platform, Support, Target, find};
-use crate::spec::{BasePrecision, Chosen, FileType, Method, Optimizer, Quantization, Runtime, Scenario};
+use crate::spec::{
+    BasePrecision, Chosen, FileType, Method, Named as _, Optimizer, Quantization, Runtime, Scenario, Trainer,
+};
 
 /// Why a scenario does not run with its runtime and formats, if it does not; what people run there follows from what
 /// was asked.
@@ -21,6 +23,13 @@ pub(super) fn refusal(
     }
     let runtime = scenario.language()?.runtime;
     let instead = Instead::Runtime(choose::runtime(asked, target, facts));
+    // A trainer that is built on one runtime would choose the same again.
+    let tied = asked.tune().is_some_and(|tune| tune.trainer.runtime() == Some(runtime));
+    let instead = if tied && instead == Instead::Runtime(runtime) {
+        Instead::Setting { key: "trainer", value: Trainer::None.key() }
+    } else {
+        instead
+    };
     let refuse = |cause, fact: Option<&'static Fact>, instead| {
         let older = fact.is_some_and(|fact| fact.support != Support::No);
         Some(Refusal { runtime, platform, chosen, older, cause, fact, instead })
@@ -36,6 +45,9 @@ pub(super) fn refusal(
     }
     if !is_modelled(runtime, platform) {
         return refuse(Cause::NotModelled, runs, instead);
+    }
+    if let Some((asked, holds, context)) = longer_than_model(scenario, runtime) {
+        return refuse(Cause::LongerThanModel { asked, holds }, None, Instead::Context(context));
     }
     if let Some(inference) = scenario.inference() {
         let quantization = inference.quantization;
@@ -71,6 +83,17 @@ pub(super) fn refusal(
     }
     let fact = choose::missing(tune.optimizer, runtime, platform, facts)?;
     refuse(Cause::Optimizer(tune.optimizer), Some(fact), Instead::Optimizer(Optimizer::AdamW))
+}
+
+/// Tokens of a request, what the model holds, and the context of all requests that would be right, where a server refuses
+/// to start: `_get_and_verify_max_len` of vLLM (unless `VLLM_ALLOW_LONG_MAX_MODEL_LEN` is set),
+/// `ModelConfig.__init__` of `SGLang` (unless `SGLANG_ALLOW_OVERWRITE_LONGER_CONTEXT_LEN` is).
+fn longer_than_model(scenario: &Scenario, runtime: Runtime) -> Option<(u64, u64, u64)> {
+    let inference = scenario.inference().filter(|_| runtime.fills_a_share())?;
+    let holds = u64::from(scenario.language()?.model.context_max);
+    let requests = inference.concurrency.max(1);
+    let asked = inference.context / requests;
+    (holds > 0 && asked > holds).then(|| (asked, holds, holds.saturating_mul(requests)))
 }
 
 /// Whether it is known how a runtime lays memory out there. MLX's CUDA back end was never measured, and is not what

@@ -58,14 +58,18 @@ pub enum Conflict {
 }
 
 impl Scenario {
-    /// Whether the context is the one that Ollama opens by itself, which is longer on a machine with more GPU memory.
+    /// Whether the context is the one that a server opens by itself: Ollama's is longer on a machine with more GPU memory,
+    /// llama-server's shorter on one with less.
     pub fn opens_by_itself(&self) -> bool {
-        let trained = self.language().map_or(0, |language| u64::from(language.model.context_max));
+        let trained = self.language().map_or(0, |language| u64::from(language.model.context_max)).max(1);
         self.inference().is_some_and(|inference| {
-            let least = OLLAMA_CONTEXT.min(trained).max(1);
-            let is_least =
-                [least, least.saturating_mul(inference.concurrency.max(1))].contains(&inference.context);
-            inference.opened && inference.server == Server::Ollama && is_least
+            let least = OLLAMA_CONTEXT.min(trained);
+            let opens = match inference.server {
+                Server::Ollama => [least, least.saturating_mul(inference.concurrency.max(1))],
+                Server::LlamaServer => [trained; 2],
+                Server::None | Server::LmStudio => return false,
+            };
+            inference.opened && opens.contains(&inference.context)
         })
     }
 
@@ -135,9 +139,16 @@ fn opened_by_server(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Op
     let trained = u64::from(llama?.model.context_max);
     let asked = scenario.workload.family() == Family::Inference && !given("context");
     let inference = scenario.inference_mut().filter(|_| asked)?;
-    inference.opened = inference.server == Server::Ollama;
+    inference.opened = matches!(inference.server, Server::Ollama | Server::LlamaServer);
     let (context, note) = match inference.server {
-        Server::None | Server::LmStudio => return None,
+        Server::None => return None,
+        Server::LmStudio => {
+            return Some(format!(
+                "context is {}, as the usual question has it: LM Studio opens 4K to 8K by the memory that is free, and may \
+                 move layers to system memory by an estimate of its own; gpu_layers says how many stay",
+                show_grouped(inference.context)
+            ));
+        }
         Server::LlamaServer => (
             trained,
             "llama-server opens the model's own context without -c, and with -fit lowers it to what fits",

@@ -69,7 +69,7 @@ pub(super) fn largest(state: &AppState, evaluated: &Evaluated) -> Reading {
     }
     let shipped = (machine.id != state.machine).then(|| state.scenario.with_limit_as_shipped());
     let scenario = shipped.as_ref().unwrap_or(&state.scenario);
-    match most_that_fits(scenario, machine, axis) {
+    match most_that_fits(&evaluated.estimate.resolved.held(scenario), machine, axis) {
         None => Reading::words("none fits", ""),
         Some(Most { value, ends }) => {
             let more = if ends { " or more" } else { "" };
