@@ -79,6 +79,9 @@ struct Fact<'a> {
     /// The least compute capability, `"8.9"`, or target of AMD's, `"gfx90a"`; empty for any.
     #[serde(default)]
     since: String,
+    /// Later targets that are left out, `["gfx1100"]`.
+    #[serde(default)]
+    without: Vec<String>,
     program: String,
     version: String,
     #[serde(default)]
@@ -273,7 +276,19 @@ fn support() -> Result<String, Box<dyn Error>> {
     let mut out = String::new();
     let mut named = vec![Vec::new(); runtimes.len()];
     writeln!(out, "/// Every fact that ships, runtime by runtime.\npub static FACTS: &[Fact] = &[")?;
-    for Fact { runtime, platform, feature, support, since, program, version, detail, source, date } in &facts
+    for Fact {
+        runtime,
+        platform,
+        feature,
+        support,
+        since,
+        without,
+        program,
+        version,
+        detail,
+        source,
+        date,
+    } in &facts
     {
         let name = |raw: &RawValue| raw.get_ron().trim().to_owned();
         let feature = name(feature);
@@ -283,13 +298,25 @@ fn support() -> Result<String, Box<dyn Error>> {
             _ => "(Format::",
         };
         let feature = feature.replace('(', of);
+        let capability = |text: &str| -> Result<String, Box<dyn Error>> {
+            Ok(match text.strip_prefix("gfx") {
+                Some(target) => format!("Capability::GFX{}", target.to_uppercase()),
+                None => format!("Capability({})", tenths(text)?),
+            })
+        };
+        let mut left_out = Vec::new();
+        for text in without {
+            let capability = capability(text)?;
+            if let Some(own) = runtimes.iter().position(|own| *own == name(runtime)) {
+                named[own].push(format!("(Platform::{}, {capability})", name(platform)));
+            }
+            left_out.push(capability);
+        }
+        let left_out = left_out.join(", ");
         let since = match since.as_str() {
             "" => "None".to_owned(),
             text => {
-                let capability = match text.strip_prefix("gfx") {
-                    Some(target) => format!("Capability::GFX{}", target.to_uppercase()),
-                    None => format!("Capability({})", tenths(text)?),
-                };
+                let capability = capability(text)?;
                 if let Some(own) = runtimes.iter().position(|own| *own == name(runtime)) {
                     named[own].push(format!("(Platform::{}, {capability})", name(platform)));
                 }
@@ -299,7 +326,7 @@ fn support() -> Result<String, Box<dyn Error>> {
         writeln!(
             out,
             "    Fact {{ runtime: Runtime::{}, platform: Platform::{}, feature: Feature::{feature}, support: \
-             Support::{}, since: {since}, detail: {detail:?}, program: {program:?}, version: {version:?}, source: {source:?}, date: {date:?} }},",
+             Support::{}, since: {since}, without: &[{left_out}], detail: {detail:?}, program: {program:?}, version: {version:?}, source: {source:?}, date: {date:?} }},",
             name(runtime),
             name(platform),
             name(support),

@@ -84,15 +84,14 @@ fn ids(chip: &Chip, size: &Size) -> Ids {
     let sized = format!("{}-{suffix}", chip.id);
     let says_it = chip.id.split('-').any(|word| word == suffix);
     let alone = chip.sizes.len() == 1;
-    let smallest = chip.sizes.first().is_some_and(|first| first.memory == size.memory);
     let mut ids = match (says_it, alone) {
         (true, _) => Ids { id: chip.id.clone(), aliases: vec![sized] },
         (false, true) => Ids { id: sized, aliases: vec![chip.id.clone()] },
         (false, false) => Ids { id: sized, aliases: Vec::new() },
     };
-    if smallest {
-        ids.aliases.extend(chip.aliases.iter().cloned());
-    }
+    // What leaves the memory open names none of several sizes.
+    let sized = |alias: &String| if alone { alias.clone() } else { format!("{alias}-{suffix}") };
+    ids.aliases.extend(chip.aliases.iter().map(sized));
     ids
 }
 

@@ -10,7 +10,7 @@ use super::fit::{Fit, Verdict, judge, verdict_against};
 use super::least_weights::least_weights;
 use super::machine_notes::{MachineNote, machine_notes};
 use super::memory::{Budget, Place, Placement, Site, budget_at};
-use super::placing::{placed, places_itself};
+use super::placing::{leaves_experts, one_holds_all, placed, places_itself};
 use super::runtime::{self, Note, Resolved, resolve, target};
 use super::serving::{Serving, serving, share};
 use super::speed::{self, Speed, kept_ratio};
@@ -19,7 +19,7 @@ use super::usage::Use;
 use super::working::Detail;
 use crate::spec::support::{FACTS, Fact, Target};
 use crate::spec::{
-    Calibration, Chosen, Devices, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
+    Calibration, Chosen, Devices, Inference, KeptQuantity, Machine, Memory, Runtime, Scenario, Setup, Vendor,
     count_and_id,
 };
 use crate::units::{Band, Bytes};
@@ -114,7 +114,7 @@ struct Way {
     budgets: Vec<(Site, Arc<Budget>)>,
     /// What the weights take on a device that has all of them, at least; 0 where that is not plain.
     least: Bytes,
-    /// Whether a server placed it by what it found free.
+    /// Whether a server places it by what it finds free.
     placed: bool,
 }
 
@@ -134,10 +134,14 @@ impl<'a> Question<'a> {
         let machine = as_asked(self.scenario, machine);
         let site = Site { detail: assumptions.detail, ..site(self.scenario, &machine) };
         let setup = self.scenario.setup;
+        let itself = places_itself(self.scenario);
         let way = self.way(&machine, assumptions.support);
         let mut resolved = way.resolved.clone();
         resolved.notes.extend(runtime::set_up(&setup, &machine, &resolved.scenario));
         resolved.notes.extend(corrected(&resolved.scenario, &machine));
+        if itself && one_holds_all(&resolved.scenario, &machine, site) {
+            resolved.notes.push(Note::OneDevice);
+        }
         resolved.notes.extend(not_as_written(&machine));
         let mut workings = Book::new(assumptions.detail);
         if resolved.refusal.is_some() {
@@ -159,6 +163,9 @@ impl<'a> Question<'a> {
         let decided = way.decided(&machine, site);
         let alone = decided.alone().map(Arc::clone);
         let Decided { budget, fit, cards } = decided;
+        if itself && !fit.verdict.fits() && leaves_experts(&resolved.scenario, &machine, site) {
+            resolved.notes.push(Note::ExpertsNotPlaced);
+        }
         let machine_notes = machine_notes(&budget, &fit, &machine, &setup);
         let serving = serving(&resolved.scenario, &machine, (site, &budget));
         let as_one = alone.unwrap_or_else(|| as_one(&resolved.scenario, &machine));
@@ -232,7 +239,7 @@ impl<'a> Question<'a> {
         let at = known.unwrap_or_else(|| {
             let resolved = runtime::on(self.scenario, target, support);
             let least = least_weights(&resolved.scenario);
-            let placed = target.placed.is_some();
+            let placed = resolved.runtime == Runtime::LlamaCpp && places_itself(self.scenario);
             self.ways.push((target, Way { resolved, speed: None, budgets: Vec::new(), least, placed }));
             self.ways.len() - 1
         });
@@ -256,7 +263,10 @@ impl Way {
         if self.placed {
             as_found(&mut limits);
         }
-        let fit = judge(&budget, &limits);
+        let mut fit = judge(&budget, &limits);
+        if self.placed && fit.verdict.fits() && is_on_an_unknown_host(&budget, machine, &scenario) {
+            fit.verdict = Verdict::Uncertain;
+        }
         Decided { budget, fit, cards: Vec::new() }
     }
 
@@ -393,6 +403,17 @@ fn as_found(ceilings: &mut [Ceiling]) {
         ceiling.bytes = Band::exact(ceiling.bytes.best);
     }
 }
+
+/// Whether layers that a server moves to the host need memory there of which nobody knows how much there is.
+fn is_on_an_unknown_host(budget: &Budget, machine: &Machine, scenario: &Scenario) -> bool {
+    let moved = scenario.inference().is_some_and(Inference::offloads);
+    let unknown = matches!(machine.memory.value(), Memory::Discrete { system: None, .. });
+    let host = budget.peak_in(Place::Host).map(|phase| phase.in_place(Place::Host).best);
+    moved && unknown && host.is_some_and(|bytes| bytes > SURELY_THERE)
+}
+
+/// System memory that a computer with a card has for a program in any case.
+const SURELY_THERE: Bytes = Bytes::gib(4.0);
 
 /// Ceilings of one of several devices; what a card and the system's memory hold together says nothing there.
 pub fn ceilings_at(site: Site, machine: &Machine, setup: &Setup) -> Vec<Ceiling> {

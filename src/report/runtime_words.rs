@@ -24,6 +24,10 @@ pub(super) fn refusal_words(refusal: &Refusal) -> String {
         || platform.label().to_owned(),
         |since| format!("{} below {}", platform.label(), since.named()),
     );
+    let on = match refusal.fact.filter(|fact| refusal.older && !fact.without.is_empty()) {
+        Some(fact) => format!("such a chip of {}: {}", platform.label(), fact.detail),
+        None => on,
+    };
     let runtime = runtime.name();
     match refusal.cause {
         Cause::Runtime(None) => format!("{runtime} does not run on {on}"),
@@ -222,6 +226,17 @@ pub(super) fn note_words(note: &Note) -> String {
             "Ollama opens {} tokens by itself with this much GPU memory, and they are answered",
             show_grouped(*tokens)
         ),
+        Note::Clamped { asked, holds } => format!(
+            "requests are of {} tokens, which the model is published for, in place of {}",
+            show_grouped(*holds),
+            show_grouped(*asked)
+        ),
+        Note::ExpertsNotPlaced => "the server starts it all the same: -fit moves experts to system memory, from each GPU its \
+                                   share, which is not answered for several; cpu_experts says of how many layers"
+            .to_owned(),
+        Note::OneDevice => "Ollama puts a model that one GPU holds on one of them (OLLAMA_SCHED_SPREAD is off): devices=1 \
+                            answers that, and this is what it takes spread out"
+            .to_owned(),
         Note::Placed { server, placed, asked, layers } => placed_words(*server, *placed, (*asked, *layers)),
         Note::NoBf16(fact) => format!(
             "{} has no bf16 below compute capability {}{}{}",

@@ -159,6 +159,10 @@ fn detail(scenario: &Scenario, estimate: &Estimate, deciding: &Comparison) -> St
                 why(scenario, estimate, deciding)
             )
         }
+        Verdict::Fits | Verdict::Tight if estimate.fit.verdict == Verdict::Uncertain => format!(
+            "{} to spare; uncertain because how much system memory is beside the device is not known",
+            show_gib(spare)
+        ),
         Verdict::Fits | Verdict::Tight | Verdict::CannotRun => format!("{} to spare", show_gib(spare)),
     };
     let limit = match limit_by_hand(estimate) {
@@ -204,7 +208,8 @@ fn remarks(scenario: &Scenario, estimate: &Estimate) -> Vec<String> {
     remarks.extend(label_beside_file(scenario));
     remarks.extend(reserved(estimate));
     if let Some(host) = host_part(estimate) {
-        remarks.push(format!("Beside the device it takes {} of system memory", show_gib(host)));
+        let band = if wide(host) { format!(" ({})", range(host)) } else { String::new() };
+        remarks.push(format!("Beside the device it takes {}{band} of system memory", show_gib(host.best)));
     }
     remarks
 }
@@ -267,13 +272,18 @@ fn waiting(scenario: &Scenario, estimate: &Estimate) -> Option<String> {
 }
 
 /// Host memory at the peak, where the verdict is about device memory and nothing says the host fits.
-fn host_part(estimate: &Estimate) -> Option<Bytes> {
+fn host_part(estimate: &Estimate) -> Option<Band<Bytes>> {
     let deciding = estimate.fit.deciding()?;
     matches!(deciding.ceiling.kind, CeilingKind::Vram | CeilingKind::Share | CeilingKind::StaticShare)
         .then(|| estimate.budget.peak_in(Place::Host))
         .flatten()
-        .map(|phase| phase.in_place(Place::Host).best)
-        .filter(|bytes| bytes.get() > 0.0)
+        .map(|phase| phase.in_place(Place::Host))
+        .filter(|bytes| bytes.best.get() > 0.0)
+}
+
+/// Whether one figure for a band would say too little of it.
+fn wide(band: Band<Bytes>) -> bool {
+    band.high - band.low > Bytes::gib(1.0)
 }
 
 /// What could not be known, and what was done about it.

@@ -15,24 +15,34 @@ const AMD: u16 = 1000;
 /// Source: AMD, ROCm compatibility matrix, rocm.docs.amd.com, 2026-11.
 const TARGETS: [(&str, &[&str]); 14] = [
     ("gfx803", &["Polaris", "Ellesmere"]),
+    ("gfx1010", &["Navi 1"]),
+    ("gfx1035", &["Rembrandt"]),
+    ("gfx1103", &["Phoenix", "Hawk Point"]),
     ("gfx900", &["Vega 10"]),
     ("gfx906", &["Vega 20"]),
     ("gfx908", &["Arcturus"]),
-    ("gfx1010", &["Navi 1"]),
     ("gfx1030", &["Navi 2"]),
-    ("gfx1035", &["Rembrandt"]),
     ("gfx90a", &["Aldebaran"]),
     ("gfx942", &["Aqua Vanjaram", "MI300"]),
     ("gfx950", &["MI350", "MI355"]),
     ("gfx1100", &["Navi 3", "Navi3"]),
-    ("gfx1103", &["Phoenix", "Hawk Point"]),
     ("gfx1150", &["Strix", "Gorgon"]),
     ("gfx1200", &["Navi 4", "Navi4"]),
 ];
 
 impl Capability {
+    /// `gfx900`: Vega 56 and 64, the first that builds of `PyTorch` for ROCm have.
+    pub const GFX900: Self = Self(AMD + 4);
     /// `gfx90a`: MI210, MI250.
-    pub const GFX90A: Self = Self(AMD + 7);
+    pub const GFX90A: Self = Self(AMD + 8);
+    /// `gfx942`: MI300.
+    pub const GFX942: Self = Self(AMD + 9);
+    /// `gfx1100`: RX 7000.
+    pub const GFX1100: Self = Self(AMD + 11);
+    /// `gfx1150`: Ryzen AI.
+    pub const GFX1150: Self = Self(AMD + 12);
+    /// `gfx1200`: RX 9000.
+    pub const GFX1200: Self = Self(AMD + 13);
 
     /// Of a chip of AMD's by its name, such as `Navi 31`.
     fn of_amd(chip: &str) -> Option<Self> {
@@ -139,7 +149,15 @@ mod tests {
         ] {
             assert_eq!(Capability::of_amd(chip).map(Capability::text).as_deref(), target, "{chip}");
         }
-        assert_eq!(Capability::GFX90A.named(), "gfx90a");
+        let named = [
+            (Capability::GFX900, "gfx900"),
+            (Capability::GFX90A, "gfx90a"),
+            (Capability::GFX942, "gfx942"),
+            (Capability::GFX1100, "gfx1100"),
+            (Capability::GFX1150, "gfx1150"),
+            (Capability::GFX1200, "gfx1200"),
+        ];
+        assert!(named.iter().all(|(capability, name)| capability.named() == *name), "{named:?}");
         assert_eq!(Capability(75).named(), "compute capability 7.5");
     }
 }

@@ -36,15 +36,21 @@ pub enum Raise {
     SharedMemoryOverride,
 }
 
+/// Sizes in GB that AMD Software and firmware offer to be set aside.
+const SET_ASIDE: [u64; 10] = [1, 2, 4, 8, 16, 24, 32, 48, 64, 96];
+
 impl Raise {
     /// What is typed, or chosen, for a limit of so many bytes.
     pub fn command(self, to: Bytes) -> String {
         match self {
             Self::WiredLimit => format!("sudo sysctl iogpu.wired_limit_mb={}", units(to, 1_048_576.0)),
             Self::PagesLimit => format!("ttm.pages_limit={}", units(to, 4096.0)),
-            Self::VariableGraphicsMemory | Self::SharedMemoryOverride => {
-                format!("{} GB", units(to, 1_073_741_824.0))
+            Self::VariableGraphicsMemory => {
+                let asked = units(to, 1_073_741_824.0);
+                let step = SET_ASIDE.into_iter().find(|step| *step >= asked).unwrap_or(asked);
+                format!("{step} GB")
             }
+            Self::SharedMemoryOverride => format!("{} GB", units(to, 1_073_741_824.0)),
         }
     }
 

@@ -165,6 +165,27 @@ const ALIASES: [(&str, Quantization); 7] = [
     ("q4-k", Quantization::Gguf(FileType::Q4KM)),
 ];
 
+/// Models whose checkpoints are published packed, by id: their configurations' own `quantization_config` (`fp8`, or
+/// `compressed-tensors` of 4 bit with groups, which GPTQ's layout has the bytes of).
+const PUBLISHED: [(&str, Quantization); 16] = [
+    ("deepseek-r1", Quantization::Fp8),
+    ("deepseek-v3", Quantization::Fp8),
+    ("deepseek-v3.1", Quantization::Fp8),
+    ("deepseek-v3.2", Quantization::Fp8),
+    ("devstral-2-123b", Quantization::Fp8),
+    ("devstral-small-2-24b", Quantization::Fp8),
+    ("kimi-k2", Quantization::Fp8),
+    ("kimi-k2-thinking", Quantization::Gptq),
+    ("kimi-k2.5", Quantization::Gptq),
+    ("kimi-k2.6", Quantization::Gptq),
+    ("minimax-m2", Quantization::Fp8),
+    ("minimax-m2.5", Quantization::Fp8),
+    ("minimax-m2.7", Quantization::Fp8),
+    ("ministral-3-14b", Quantization::Fp8),
+    ("ministral-3-3b", Quantization::Fp8),
+    ("ministral-3-8b", Quantization::Fp8),
+];
+
 impl Quantization {
     /// Reads a key, whatever its case and with `-` for `_`: `Q4_K_M`, `mlx-4bit`, `awq`.
     ///
@@ -220,6 +241,10 @@ impl Quantization {
 
     /// The format that a model is published in, where that is packed and other small formats of a runtime save nothing.
     pub fn published(model: &Model, runtime: Runtime) -> Option<Self> {
+        let serves = matches!(runtime, Runtime::Vllm | Runtime::Sglang);
+        if let Some((_, format)) = PUBLISHED.iter().find(|(id, _)| serves && model.id == *id) {
+            return Some(*format);
+        }
         let own = Self::ladder_for(model, runtime);
         own.last().copied().filter(|_| own != Self::ladder(runtime))
     }

@@ -193,6 +193,8 @@ pub struct Fact {
     pub support: Support,
     /// The compute capability from which on; older chips do not.
     pub since: Option<Capability>,
+    /// Later targets that do not either, by the order in which they are named.
+    pub without: &'static [Capability],
     /// What limits it, or what happens instead; empty where there is nothing to say.
     pub detail: &'static str,
     /// The program or library that decides it: `bitsandbytes`.
@@ -209,7 +211,8 @@ impl Fact {
     /// Whether it does on a chip of such a capability; one that is not known is taken as new enough.
     pub fn on(&self, capability: Option<Capability>) -> Support {
         let older = self.since.zip(capability).is_some_and(|(since, own)| own < since);
-        if older { Support::No } else { self.support }
+        let left_out = capability.is_some_and(|own| self.without.contains(&own));
+        if older || left_out { Support::No } else { self.support }
     }
 }
 

@@ -10,7 +10,7 @@ use plimsoll::engine::{Assumptions, Estimate, Verdict, estimate};
 use plimsoll::report::sentence;
 use plimsoll::spec::preset::{PresetKeys, resolve};
 use plimsoll::spec::support::Placed;
-use plimsoll::spec::{GpuLayers, Machine};
+use plimsoll::spec::{GpuLayers, Machine, NotTogether, joined};
 
 fn machine(id: &str) -> Arc<Machine> {
     Arc::clone(CONTEXT.catalog.machine(id).expect("a machine"))
@@ -86,7 +86,17 @@ fn layers_go_to_the_host_where_the_context_was_asked_for() {
             panic!("{:?}", own.resolved.notes)
         };
         assert!((20..70).contains(&layers), "{server}: {layers}");
-        assert!(own.fit.verdict.fits(), "{server}");
+        assert_eq!(
+            own.fit.verdict,
+            Verdict::Uncertain,
+            "{server}: who knows how much memory the computer has"
+        );
+        let said = sentence(&own, "this");
+        assert!(said.detail.contains("how much system memory"), "{}", said.detail);
+        let rented = on("g5.4xlarge", &set);
+        assert!(rented.fit.verdict.fits(), "{server}: 64 GiB hold what is moved there");
+        let small = on("g5.xlarge", &set);
+        assert!(!small.fit.verdict.fits(), "{server}: 16 GiB do not");
         assert!(counted(&own) <= limit(&own) - 1.0, "{server}");
         let asked_for = (layers + 1).to_string();
         let [a, b, c, d] = set;
@@ -106,7 +116,12 @@ fn experts_of_a_mixture_go_before_its_layers() {
         panic!("{:?}", own.resolved.notes)
     };
     assert!((5..40).contains(&experts), "{experts}");
-    assert!(own.fit.verdict.fits());
+    assert!(
+        on("g5.4xlarge", &[MIXTURE, SERVER, ("context", "16384"), ("quantization", "Q8_0")])
+            .fit
+            .verdict
+            .fits()
+    );
     assert!(counted(&own) <= limit(&own) - 1.0);
     let inference = own.resolved.scenario.inference().expect("inference");
     assert_eq!((inference.cpu_experts, inference.gpu_layers), (experts, GpuLayers::Auto));
@@ -138,4 +153,77 @@ fn what_fits_stays_as_it_is_and_other_servers_place_nothing() {
     }
     let shared = on("apple-m4-10c-16gb", &[MIXTURE, SERVER, ("runtime", "llama.cpp"), ("context", "8192")]);
     assert!(placed(&shared).is_some(), "Macs' Metal has a limit of its own");
+}
+
+/// A server that goes by what is free is no less sure of what it leaves whole than of what it moves.
+#[test]
+fn no_context_is_less_certain_than_a_longer_one() {
+    for context in ["8192", "12288", "14337", "15000", "16384", "20000"] {
+        let own = on("rtx-4060", &[SMALL, SERVER, ("context", context)]);
+        assert!(own.fit.verdict.fits(), "{context}: {:?}", own.fit.verdict);
+    }
+}
+
+#[test]
+fn unlike_cards_are_filled_by_what_each_has() {
+    let pair = "rtx-3090 + rtx-3060-12gb";
+    let find = |id: &str| CONTEXT.catalog.machine(id).cloned().map_err(|_unknown| NotTogether::Nothing);
+    let machine = joined(pair, find).expect("it is written with a plus").map(Arc::new).expect("two cards");
+    let of = |set: &[(&str, &str)]| {
+        let mut keys = PresetKeys::default();
+        for (key, value) in set {
+            keys.set(key, value).expect("a setting");
+        }
+        let scenario = resolve(keys, &*CONTEXT).expect("a scenario").scenario;
+        estimate(&scenario, &machine, &Assumptions::new(calibration()))
+    };
+    let own = of(&[LARGE, SERVER, ("quantization", "Q4_K_M")]);
+    let Placed { context: Some(4096), layers: Some(layers), experts: None } = placed(&own).expect("placed")
+    else {
+        panic!("{:?}", own.resolved.notes)
+    };
+    assert!((50..81).contains(&layers), "{layers}");
+    assert!(own.fit.verdict <= Verdict::Uncertain);
+}
+
+/// `bestSingleGPUFit` of Ollama's scheduler.
+#[test]
+fn ollama_puts_on_one_card_what_one_card_holds() {
+    let two = Arc::new(machine("rtx-3060-12gb").named_with_devices(2));
+    let of = |set: &[(&str, &str)]| {
+        let mut keys = PresetKeys::default();
+        for (key, value) in set {
+            keys.set(key, value).expect("a setting");
+        }
+        let scenario = resolve(keys, &*CONTEXT).expect("a scenario").scenario;
+        let estimate = estimate(&scenario, &two, &Assumptions::new(calibration()));
+        estimate.resolved.notes.contains(&Note::OneDevice)
+    };
+    let ollama = ("server", "ollama");
+    assert!(of(&[SMALL, ollama, ("context", "4096")]));
+    assert!(!of(&[SMALL, ollama, ("context", "65536")]), "more than four fifths of one");
+    assert!(!of(&[SMALL, ollama, ("context", "4096"), ("devices", "2")]), "what was asked for stands");
+    assert!(!of(&[SMALL, SERVER, ("context", "4096")]));
+}
+
+#[test]
+fn ollama_cuts_a_context_to_what_the_model_is_trained_on() {
+    let own = on("a100-80gb-sxm", &[SMALL, ("server", "ollama"), ("context", "200000")]);
+    assert_eq!(own.resolved.scenario.inference().map(|inference| inference.context), Some(131_072));
+    assert!(own.resolved.notes.contains(&Note::Clamped { asked: 200_000, holds: 131_072 }));
+    let llama = on("a100-80gb-sxm", &[SMALL, ("server", "none"), ("context", "200000")]);
+    assert_eq!(llama.resolved.scenario.inference().map(|inference| inference.context), Some(200_000));
+}
+
+/// What a server does by itself is not switched off by the command that starts it.
+#[test]
+fn what_a_server_does_by_itself_is_left_out_of_its_command() {
+    let own = on("rtx-4090", &[LARGE, SERVER, ("quantization", "Q4_K_M")]);
+    let command = plimsoll::report::start_command(&own.resolved).expect("a command");
+    for option in [" -c ", " -ngl ", " -np "] {
+        assert!(!command.contains(option), "{option}: {command}");
+    }
+    let asked = on("rtx-4090", &[LARGE, SERVER, ("context", "8192"), ("gpu_layers", "30")]);
+    let command = plimsoll::report::start_command(&asked.resolved).expect("a command");
+    assert!(command.contains(" -c 8192") && command.contains(" -ngl 30"), "{command}");
 }

@@ -272,8 +272,79 @@ fn servers_do_not_start_with_requests_longer_than_the_model() {
             assert_eq!(refusal.cause, Cause::LongerThanModel { asked: 262_144, holds: 131_072 });
             assert_eq!(refusal.instead, Instead::Context(131_072));
         }
-        assert!(of("131072", "1").is_none() && of("262144", "2").is_none(), "{runtime}: each has its own");
+        assert!(of("131072", "1").is_none() && of("131072", "2").is_none(), "{runtime}: each has its own");
+        assert_eq!(of("262144", "2").is_some(), refused, "{runtime}");
     }
+}
+
+/// A preset's context was not meant for a model that holds less.
+#[test]
+fn a_server_that_nobody_named_takes_what_the_model_holds() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/configs/Llama-3.1-8B.json");
+    let set = [("model", path), ("quantization", "bf16"), ("context", "262144")];
+    let auto = on(&asked("chat-8b", &set), H100);
+    assert_eq!(auto.resolved.runtime, Runtime::Vllm);
+    assert_eq!(auto.resolved.refusal, None);
+    assert!(auto.resolved.notes.contains(&Note::Clamped { asked: 262_144, holds: 131_072 }));
+}
+
+/// vLLM's and SGLang's lengths, and Ollama's, are of each request.
+#[test]
+fn a_servers_length_is_of_each_request() {
+    for (runtime, key) in [("vllm", "max_model_len"), ("sglang", "context_length")] {
+        let eight = asked("chat-8b", &[("runtime", runtime), (key, "8192"), ("concurrency", "8")]);
+        assert_eq!(eight.inference().map(|inference| inference.context), Some(65_536), "{runtime}");
+        let command = plimsoll::report::start_command(&on(&eight, H100).resolved).expect("a command");
+        assert!(command.contains(" 8192"), "{command}");
+        let all = asked("chat-8b", &[("runtime", runtime), ("context", "8192"), ("concurrency", "8")]);
+        assert_eq!(all.inference().map(|inference| inference.context), Some(8192), "{runtime}");
+    }
+}
+
+/// The checkpoint that people serve: DeepSeek V3 is published in FP8, Kimi K2.5 in 4 bit.
+#[test]
+fn servers_load_the_format_that_a_model_is_published_in() {
+    for (model, format) in [
+        ("deepseek-v3", Quantization::Fp8),
+        ("kimi-k2.5", Quantization::Gptq),
+        ("llama-3.1-8b", Quantization::Bf16),
+    ] {
+        let mut keys = plimsoll::spec::preset::PresetKeys::default();
+        keys.set("model", model).expect("a model");
+        keys.set("runtime", "vllm").expect("a runtime");
+        let preset = plimsoll::spec::preset::resolve(keys, &*CONTEXT).expect("a scenario");
+        assert_eq!(
+            preset.scenario.inference().map(|inference| inference.quantization),
+            Some(format),
+            "{model}"
+        );
+    }
+}
+
+/// Programs that are built for some of AMD's chips alone.
+#[test]
+fn programs_run_on_the_radeons_that_they_are_built_for() {
+    let runs = |runtime: &str, id: &str| {
+        let set = [("model", "llama-3.2-1b"), ("runtime", runtime), ("quantization", "bf16")];
+        on(&asked("chat-8b", &set), id).resolved.refusal.is_none()
+    };
+    for (id, sglang, pytorch, vllm) in [
+        (MI300X, true, true, true),
+        ("rx-7900xtx-24gb", false, true, true),
+        ("rx-9070xt-16gb", false, true, true),
+        ("rx-6800-16gb", false, true, false),
+        ("rx-vega-64-8gb", false, true, false),
+        ("rx-5700xt-8gb", false, false, false),
+        ("rx-580-8gb", false, false, false),
+        ("ryzen-7-7840u-32gb", false, false, false),
+        ("strix-halo-395-128gb", false, true, true),
+    ] {
+        let found = [runs("sglang", id), runs("pytorch", id), runs("vllm", id)];
+        assert_eq!(found, [sglang, pytorch, vllm], "{id}");
+    }
+    let polaris = on(&asked("chat-8b", &[("runtime", "vllm"), ("quantization", "bf16")]), "rx-580-8gb");
+    let refusal = polaris.resolved.refusal.expect("no vLLM");
+    assert_eq!(refusal.instead, Instead::Runtime(Runtime::LlamaCpp));
 }
 
 #[test]

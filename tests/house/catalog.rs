@@ -263,9 +263,27 @@ fn modules_have_nvlink_and_ultras_two_dies() {
         .filter(|machine| machine.interconnect.as_ref().is_some_and(|of| of.0 == Interconnect::NvLink))
         .map(|machine| machine.id.as_str())
         .collect();
+    let instances = [
+        "a2-highgpu-1g",
+        "a2-highgpu-8g",
+        "a2-ultragpu-1g",
+        "a2-ultragpu-8g",
+        "a3-highgpu-1g",
+        "a3-highgpu-8g",
+        "nd96amsr-a100-v4",
+        "nd96isr-h100-v5",
+        "p3.2xlarge",
+        "p4d.24xlarge",
+        "p4de.24xlarge",
+        "p5.48xlarge",
+        "p5.4xlarge",
+        "p5en.48xlarge",
+        "p6-b200.48xlarge",
+    ];
     let modules = [
         "a100-40gb-sxm",
         "a100-80gb-sxm",
+        "a800-80gb-sxm",
         "b200-180gb",
         "b300-288gb",
         "dgx-a100-640gb",
@@ -278,6 +296,7 @@ fn modules_have_nvlink_and_ultras_two_dies() {
         "h100-sxm-80gb",
         "h20-96gb",
         "h200-141gb",
+        "h800-80gb-sxm",
         "rent-4x-gb200",
         "rent-8x-b200",
         "rent-8x-h100-sxm",
@@ -288,7 +307,8 @@ fn modules_have_nvlink_and_ultras_two_dies() {
         "tesla-v100-16gb-sxm2",
         "tesla-v100-32gb-sxm2",
     ];
-    assert_eq!(nvlink, BTreeSet::from(modules));
+    let known: BTreeSet<&str> = modules.into_iter().chain(instances).collect();
+    assert_eq!(nvlink, known);
     for machine in &catalog.machines {
         let dies = machine.dies.as_ref().map(|figure| figure.0);
         assert_eq!(dies, machine.chip.ends_with("Ultra").then_some(2), "{}: {}", machine.id, machine.chip);

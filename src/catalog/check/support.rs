@@ -70,6 +70,7 @@ mod tests {
     #[test]
     fn what_is_wrong_with_a_fact_is_found() {
         let fact = Fact {
+            without: &[],
             runtime: Runtime::Vllm,
             platform: Platform::Rocm,
             feature: Feature::Weights(Format::Fp8),

@@ -1,7 +1,7 @@
 //! What a server takes its defaults from: the memory of the device.
 
 use crate::engine::ceilings::ceilings;
-use crate::spec::{Capability, Inference, Machine, Memory, Runtime, Scenario, Setup, Vendor};
+use crate::spec::{Capability, Chosen, Inference, Machine, Memory, Runtime, Scenario, Server, Setup, Vendor};
 use crate::units::Bytes;
 
 /// What a server provides for where it is not said, by its own rules for such a device.
@@ -45,14 +45,37 @@ pub(super) fn ollama_tier(machine: &Machine) -> Option<u16> {
             };
             machine.cards.iter().map(|card| of(card)).sum()
         }
-        Memory::Unified { .. } => {
-            let found = ceilings(machine, &Setup::default()).into_iter();
-            let limit = found.filter(|each| each.decides).map(|each| each.bytes.best);
-            limit.min_by(|a, b| a.get().total_cmp(&b.get()))?
-        }
+        Memory::Unified { .. } => limit(machine)?,
         Memory::System { .. } => return None,
     };
     OLLAMA.iter().find(|(gib, _)| memory.as_gib() >= f64::from(*gib)).map(|(gib, _)| *gib)
+}
+
+/// What the system lets the GPU take of a shared pool, as it is shipped.
+fn limit(machine: &Machine) -> Option<Bytes> {
+    let found = ceilings(machine, &Setup::default()).into_iter();
+    let limit = found.filter(|each| each.decides).map(|each| each.bytes.best);
+    limit.min_by(|a, b| a.get().total_cmp(&b.get()))
+}
+
+/// Requests longer than the model, where the program cuts them or nobody asked for the program: Ollama opens what the model
+/// is trained on (`requested context size too large for model`), and a preset's context was not meant for a shorter model.
+pub(super) fn clamp(scenario: &mut Scenario, runtime: Runtime, chosen: Chosen) -> Option<(u64, u64)> {
+    let holds = u64::from(scenario.language()?.model.context_max);
+    let inference = scenario.inference_mut()?;
+    let cut = match runtime {
+        Runtime::LlamaCpp => inference.server == Server::Ollama,
+        _ => runtime.fills_a_share() && chosen == Chosen::Auto,
+    };
+    let requests = inference.concurrency.max(1);
+    let asked = inference.context / requests;
+    if !cut || holds == 0 || asked <= holds {
+        return None;
+    }
+    inference.context = holds.saturating_mul(requests);
+    inference.generate = inference.generate.min((holds / 2).max(1));
+    inference.prompt = inference.prompt.min(holds - inference.generate).max(1);
+    Some((asked, holds))
 }
 
 /// Opens the context that Ollama opens by itself on such a machine; the tokens of a slot, where it is another.
@@ -74,6 +97,8 @@ pub(super) fn open(scenario: &mut Scenario, tier: Option<u16>) -> Option<u64> {
 pub(super) fn tier(runtime: Runtime, machine: &Machine) -> Option<u16> {
     let memory = match machine.memory.value() {
         Memory::Discrete { vram, .. } => *vram,
+        // HIP tells as much as the system lets it map.
+        Memory::Unified { .. } if machine.vendor == Vendor::Amd => limit(machine)?,
         Memory::Unified { total, .. } if machine.vendor != Vendor::Apple => *total,
         Memory::Unified { .. } | Memory::System { .. } => return None,
     };

@@ -126,6 +126,9 @@ pub(super) fn on(asked: &Scenario, target: Target, facts: &'static [Fact]) -> Re
         notes.extend(alone(&scenario, target));
         notes.extend(training_split(&scenario, target));
     }
+    notes.extend(
+        defaults::clamp(&mut scenario, runtime, chosen).map(|(asked, holds)| Note::Clamped { asked, holds }),
+    );
     let refusal = refused::refusal((asked, &scenario), chosen, target, facts);
     notes.extend(limits::notes(&scenario, runtime, target, facts));
     notes.extend(ignored::notes(&scenario, target.several));

@@ -74,6 +74,17 @@ pub enum Note {
     },
     /// The context that a server opens by itself on such a machine, in tokens of a slot.
     Opened(u64),
+    /// Requests as long as the model holds, in place of longer ones.
+    Clamped {
+        /// Tokens of a request that were asked for.
+        asked: u64,
+        /// Tokens that the model holds.
+        holds: u64,
+    },
+    /// A server would move experts from several devices, each its own share, which is not imitated.
+    ExpertsNotPlaced,
+    /// One device holds all of it, and the server takes that one alone.
+    OneDevice,
     /// What a server opens and places by itself, because the model does not fit on the GPU as it is asked for.
     Placed {
         /// The server.

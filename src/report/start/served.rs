@@ -4,7 +4,8 @@ use super::given;
 use super::names::{PROJECTOR, checkpoint, draft_file, packed_at_load, stored};
 use crate::engine::Resolved;
 use crate::engine::graph;
-use crate::spec::{Inference, KvPrecision, Server, Split};
+use crate::engine::runtime::Note;
+use crate::spec::{GpuLayers, Inference, KvPrecision, Server, Split};
 
 /// llama.cpp's own server; Ollama and LM Studio load models by commands of their own.
 pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
@@ -13,7 +14,22 @@ pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
     if matches!(inference.server, Server::Ollama | Server::LmStudio) {
         return None;
     }
+    let placed = resolved.notes.iter().find_map(|note| match note {
+        Note::Placed { placed, .. } => Some(*placed),
+        _ => None,
+    });
+    let server = inference.server == Server::LlamaServer;
+    // What it opens, places and provides by itself is left to it; an option would switch that off.
+    let left = |key: &&str| match *key {
+        "concurrency" => server && inference.parallel.is_none() && inference.concurrency <= 1,
+        "gpu_layers" => server && (placed.is_some() || inference.gpu_layers == GpuLayers::Auto),
+        "cpu_experts" => placed.is_some(),
+        _ => false,
+    };
+    let opened = scenario.opens_by_itself() || placed.is_some_and(|placed| placed.context.is_some());
+    let context = if opened { String::new() } else { format!(" -c {}", inference.context) };
     let keys = ["concurrency", "ubatch", "gpu_layers", "cpu_experts", "attention", "unified_kv", "swa_full"];
+    let keys: Vec<&'static str> = keys.into_iter().filter(|key| !left(key)).collect();
     let [keys_as, values_as] = inference.cache_types().map(KvPrecision::key);
     let language = scenario.language()?;
     let file = if language.model.file.is_some() { language.key.clone() } else { stored(resolved)? + ".gguf" };
@@ -22,8 +38,7 @@ pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
     let image = if inference.vision { format!(" --mmproj {PROJECTOR}") } else { String::new() };
     let split = if scenario.devices.split == Split::Tensor { " -sm tensor" } else { "" };
     Some(format!(
-        "llama-server -m {file} -c {}{} -ctk {keys_as} -ctv {values_as}{draft}{image}{split}",
-        inference.context,
+        "llama-server -m {file}{context}{} -ctk {keys_as} -ctv {values_as}{draft}{image}{split}",
         given(resolved, &keys)
     ))
 }

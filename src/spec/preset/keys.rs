@@ -86,6 +86,9 @@ impl PresetKeys {
     /// When the key is unknown, or what would be right for its value.
     pub fn replace(&mut self, key: &'static str, text: &str) -> Result<(), KeyError> {
         self.given.remove(key);
+        if key == "context" {
+            self.told.each = None;
+        }
         self.set(key, text)
     }
 
@@ -107,6 +110,11 @@ impl PresetKeys {
     /// Whether a key is given.
     pub fn gives(&self, key: &str) -> bool {
         self.given.contains_key(key)
+    }
+
+    /// The option of a program that gave the context, where it is of each request.
+    pub(super) const fn each_request(&self) -> Option<&'static str> {
+        self.told.each
     }
 
     /// The text of a key's value, if it is given.
@@ -194,6 +202,9 @@ impl PresetKeys {
         }
         if self.text("model").is_some_and(|model| below.text("model") != Some(model)) {
             below.given.remove("name");
+        }
+        if self.gives("context") {
+            below.told.each = self.told.each;
         }
         below.given.extend(self.given);
         below.notes.extend(self.notes);

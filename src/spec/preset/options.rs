@@ -1,5 +1,5 @@
 //! Options of programs that say two things of ours at once: how many devices there are and what each of them holds, or how
-//! a base is packed and that it is trained beside adapters.
+//! a base is packed and that it is trained beside adapters; or that give a length of each request.
 
 use crate::spec::{BasePrecision, Split};
 
@@ -12,10 +12,16 @@ pub(super) enum ProgramOption {
     ExpertParallel(&'static str),
     /// Whether the base is packed as it is loaded (`load_in_4bit`), and in what.
     LoadIn(&'static str, BasePrecision),
+    /// Tokens of each request, where `context` is of all at once (`max_model_len`).
+    RequestLength(&'static str),
 }
 
 /// vLLM's names (`EngineArgs`), `SGLang`'s (`ServerArgs`), and those of Transformers, Accelerate and torchrun.
-const OPTIONS: [ProgramOption; 15] = [
+const OPTIONS: [ProgramOption; 19] = [
+    ProgramOption::RequestLength("max_model_len"),
+    ProgramOption::RequestLength("context_length"),
+    ProgramOption::RequestLength("num_ctx"),
+    ProgramOption::RequestLength("ollama_context_length"),
     ProgramOption::LoadIn("load_in_4bit", BasePrecision::Nf4),
     ProgramOption::LoadIn("load_in_8bit", BasePrecision::Int8),
     ProgramOption::Devices("tensor_parallel_size", Split::Tensor),
@@ -45,7 +51,10 @@ impl ProgramOption {
 
     const fn name(self) -> &'static str {
         match self {
-            Self::Devices(name, _) | Self::ExpertParallel(name) | Self::LoadIn(name, _) => name,
+            Self::Devices(name, _)
+            | Self::ExpertParallel(name)
+            | Self::LoadIn(name, _)
+            | Self::RequestLength(name) => name,
         }
     }
 
@@ -54,6 +63,7 @@ impl ProgramOption {
         match self {
             Self::Devices(..) => "devices",
             Self::ExpertParallel(_) | Self::LoadIn(..) => "enforce_eager",
+            Self::RequestLength(_) => "context",
         }
     }
 }
@@ -64,4 +74,6 @@ pub(super) struct Told {
     /// The option that said how many devices there are, and how many.
     pub(super) devices: Option<(&'static str, u32)>,
     pub(super) experts: bool,
+    /// The option that gave the context, where it is of each request.
+    pub(super) each: Option<&'static str>,
 }

@@ -7,9 +7,11 @@ use super::keys::PresetKeys;
 use crate::spec::settings::{Conflict, SetError, model_size, settle};
 use crate::spec::{
     Chosen, Diffusion, DiffusionMode, Draft, Family, FineTune, Gnn, Graph, GraphSequence, GraphTask,
-    ImageFile, Inference, LanguageModel, Method, Model, ModelFile, Named as _, Quantization, Runtime,
-    Scenario, Setting, Trainer, Workload,
+    ImageFile, Inference, LanguageModel, MOST_CONTEXT, Method, Model, ModelFile, Named as _, Quantization,
+    Runtime, Scenario, Setting, Trainer, Workload,
 };
+
+use crate::units::show_grouped;
 
 /// Where models come from; the catalog knows ids, others read files and scale shapes.
 pub trait Models {
@@ -117,12 +119,28 @@ pub fn resolve(keys: impl Borrow<PresetKeys>, models: &dyn Models) -> Result<Pre
     if keys.borrowed().is_some() || !keys.gives("quantization") {
         notes.extend(published(&mut scenario, keys.borrowed()));
     }
+    notes.extend(keys.each_request().and_then(|option| of_each_request(&mut scenario, option)));
     notes.extend(settle(&mut scenario, &|key| keys.gives(key))?);
     notes.extend(file.and_then(|file| another_file(&scenario, &file)));
     if scenario.name.is_empty() {
         scenario.name = usual_name(&scenario.workload);
     }
     Ok(Preset { scenario, machine: keys.text("machine").map(ToOwned::to_owned), notes })
+}
+
+/// A length of each request as the context of all at once.
+fn of_each_request(scenario: &mut Scenario, option: &str) -> Option<String> {
+    let inference = scenario.inference_mut()?;
+    let (each, requests) = (inference.context, inference.concurrency.max(1));
+    inference.context = each.saturating_mul(requests).min(MOST_CONTEXT);
+    (requests > 1).then(|| {
+        format!(
+            "`{option}` is of each request: {} requests of {} tokens are a context of {}",
+            show_grouped(requests),
+            show_grouped(each),
+            show_grouped(inference.context)
+        )
+    })
 }
 
 /// The usual format, or a preset's, for a model that is not there in it becomes the one that the model is published in, as

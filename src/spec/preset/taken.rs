@@ -17,6 +17,11 @@ impl PresetKeys {
     pub(super) fn take_option(&mut self, option: ProgramOption, text: &str) -> Result<(), KeyError> {
         match option {
             ProgramOption::Devices(name, split) => self.take_devices(name, split, text),
+            ProgramOption::RequestLength(name) => {
+                self.set("context", text)?;
+                self.told.each = Some(name);
+                Ok(())
+            }
             ProgramOption::LoadIn(name, base) => {
                 if !is_yes(text) {
                     return Ok(());

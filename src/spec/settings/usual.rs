@@ -151,12 +151,16 @@ fn opened_by_server(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Op
         }
         Server::LlamaServer => (
             trained,
-            "llama-server opens the model's own context without -c, and with -fit lowers it to what fits",
+            format!(
+                "context is left to llama-server: without -c it opens the model's own {}, and with -fit lowers it to what fits",
+                show_grouped(trained)
+            ),
         ),
         Server::Ollama => (
             OLLAMA_CONTEXT,
-            "Ollama opens 4,096 tokens without num_ctx; where the GPU has 23 GiB and more, 32,768 are answered, and \
-             262,144 from 47 GiB, up to the model's own",
+            "context is left to Ollama: without num_ctx it opens 4,096 tokens for each request, 32,768 where the GPU has 23 \
+             GiB and more, and 262,144 from 47 GiB, up to the model's own"
+                .to_owned(),
         ),
     };
     // Ollama's is that of a slot, and each request at once has one.
@@ -167,7 +171,7 @@ fn opened_by_server(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Op
         inference.generate = inference.generate.min((slot / 8).max(1));
         inference.prompt = inference.prompt.min(slot - inference.generate).max(1);
     }
-    Some(format!("context is {}: {note}", show_grouped(inference.context)))
+    Some(note)
 }
 
 /// Fewer slots than requests at once.
