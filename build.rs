@@ -1,11 +1,13 @@
 //! Lists the records of the built-in catalog by name, so that the program parses only those it is asked for, and
-//! makes constants of the amounts that the engine takes as given.
+//! makes constants of the amounts that the engine takes as given, and functions of the texts of the window.
 //!
 //! The records stay text: what their fields mean is known to the program alone (`src/catalog/record.rs`,
 //! `src/spec/model.rs`). Here only their names are read, and where each stands in its file.
 
 #[path = "src/import/hugging_face/in_quotes.rs"]
 mod in_quotes;
+#[path = "build/texts.rs"]
+mod texts;
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -109,8 +111,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     fs::write(folder.join("support.rs"), support()?)?;
     fs::write(folder.join("api_prices.rs"), api_prices()?)?;
     fs::write(folder.join("repositories.rs"), repositories()?)?;
+    fs::write(folder.join("texts.rs"), texts::texts()?)?;
     for input in [
         "build.rs",
+        "build/texts.rs",
+        texts::ENGLISH,
         "assets/catalog/machines",
         "assets/catalog/models",
         "assets/catalog/model_sources.ron",

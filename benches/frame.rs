@@ -62,6 +62,7 @@ impl Bench {
             disk: Arc::new(plimsoll::import::stores::ThisDisk),
             dialogs: Arc::new(NoDialogs),
             numbers: plimsoll::units::Numbers::default(),
+            language: String::new(),
             today: "2026-11-21".to_owned(),
         };
         let window = Plimsoll::open(&ctx, Catalog::built_in(), outside).expect("the window opens");

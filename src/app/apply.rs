@@ -16,6 +16,7 @@ use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::pages::Page;
 use super::state::{AppState, Change};
+use crate::app::text;
 use crate::engine::axis::Axis;
 use crate::engine::scale::parameters;
 use crate::spec::{Family, Model};
@@ -107,7 +108,7 @@ impl Plimsoll {
             Command::CopyAnswer => {
                 let verdict = data::verdict::build(&self.state.scenario, &self.answers);
                 ctx.copy_text(format!("{}\n{}", verdict.headline, verdict.detail));
-                self.toasts.say("The answer is on the clipboard");
+                self.toasts.say(text::the_answer());
             }
             Command::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
             Command::New => self.start_anew(),
@@ -154,10 +155,16 @@ impl Plimsoll {
         if scenario.workload.family() == family {
             return;
         }
+        let mut started = None;
         let next = match self.state.others.get(&family) {
             Some(left) => Ok(left.clone()),
-            None => form::switched(scenario, family, &self.catalog),
+            None => {
+                form::switched(scenario, family, &self.catalog).inspect(|start| started = Some(start.clone()))
+            }
         };
+        if let Some(start) = started {
+            self.note_start(&start);
+        }
         match next {
             Ok(next) => self.change(&Change::Family(Box::new(next))),
             Err(error) => self.toasts.error(error.to_string()),

@@ -14,10 +14,7 @@ use super::panels;
 use super::settings::Settings;
 use super::theme::Tokens;
 use super::widgets::hint_ui;
-
-/// In place of the plot, where the runtime does not run.
-const NOTHING: &str =
-    "Nothing is estimated for what does not run; the machines at the right show where it does";
+use crate::app::text;
 
 /// Between the things on a page.
 const GAP: f32 = 6.0;
@@ -75,7 +72,7 @@ impl Plimsoll {
             Page::Cost => {
                 let costs = self.pages.cost.of(&self.state, &self.answers, data::cost::build);
                 let mut said = Vec::new();
-                pages::cost::page_ui(ui, look, costs, &self.state.usage, commands, &mut said);
+                pages::cost::page_ui(ui, look, costs, (&self.state.usage, left), commands, &mut said);
                 for said in said {
                     self.toasts.error(said);
                 }
@@ -90,7 +87,7 @@ impl Plimsoll {
             }
             _ if self.answers.estimate.resolved.refusal.is_some() => {
                 ui.add_space(10.0);
-                hint_ui(ui, look, NOTHING);
+                hint_ui(ui, look, text::nothing_is_estimated());
             }
             _ => pages::fit::page_ui(ui, look, (&self.answers.plot, raise), left, commands),
         }

@@ -6,6 +6,7 @@ use super::Plimsoll;
 use super::data;
 use super::overlays::Overlay;
 use super::panels::machines::filter_field;
+use crate::app::text;
 
 impl Plimsoll {
     /// Offers the presets, each with its verdict here.
@@ -26,7 +27,7 @@ impl Plimsoll {
     pub(super) fn pick_quantization(&mut self) {
         let offered = data::quantizations::build(&self.state.scenario, self.answers.machine.as_ref());
         if offered.is_empty() {
-            self.toasts.say("The weights of this workload are not chosen by a quantization");
+            self.toasts.say(text::the_weights_of_this_workload());
         } else {
             self.overlay.toggle(Overlay::quantizations(offered));
         }

@@ -21,6 +21,7 @@ use super::subject::Subject;
 use super::theme::Tokens;
 use super::widgets::hint_ui;
 use super::work::Done;
+use crate::app::text;
 use crate::catalog::calibration;
 use crate::evidence::EvidenceError;
 use crate::report::{ClaimsFormat, claims_markdown};
@@ -99,7 +100,7 @@ impl Plimsoll {
                 let listed = &self.evidence.claims_view.listed;
                 let table = self.shown_claims().map(|claims| claims_markdown(&claims.rows(listed)));
                 ui.ctx().copy_text(table.unwrap_or_default());
-                self.toasts.say("The claims are on the clipboard, as a table of Markdown");
+                self.toasts.say(text::the_claims());
             }
         }
     }
@@ -114,7 +115,7 @@ impl Plimsoll {
             .map_err(|error| error.to_string())
             .and_then(|text| crate::report::save(path, &text).map_err(|error| error.to_string()));
         match saved {
-            Ok(()) => self.toasts.say(format!("Claims saved to {}", path.display())),
+            Ok(()) => self.toasts.say(text::claims_saved_to(&path.display())),
             Err(why) => self.not_saved(Purpose::SaveClaims, path, why),
         }
     }
@@ -192,7 +193,7 @@ impl Plimsoll {
             self.work.start(ui.ctx(), move || Done::Sources(Box::new(sources::compute(&catalog, &today))));
         }
         match &self.evidence.sources {
-            Made::NotAsked | Made::UnderWay => hint_ui(ui, look, "The catalog is being read…"),
+            Made::NotAsked | Made::UnderWay => hint_ui(ui, look, text::the_catalog_is_being_read()),
             Made::Ready(data) => pages::sources::page_ui(ui, look, data),
         }
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::load_error::LoadError;
+use crate::app::text;
 use crate::catalog::{Catalog, calibration, quality};
 use crate::detect::THIS;
 use crate::engine::plan::Offered;
@@ -90,7 +91,7 @@ pub(super) fn load_text(
             let first = list.into_iter().next().ok_or_else(|| LoadError::Empty(file.to_owned()))?;
             let keys = first.keys?;
             let preset = resolve(keys, &Known { catalog, today }).map_err(inside)?;
-            let first = (count > 1).then(|| format!("The file holds {count} presets; this is the first"));
+            let first = (count > 1).then(|| text::the_file_holds_presets(&count));
             Ok(of_preset(preset, Vec::new(), None, first.into_iter().collect()))
         }
         Opened::Report(report) => {
@@ -149,7 +150,7 @@ fn since(
     for id in &report.machines {
         match listed(id) {
             Some(machine) => then.push(machine),
-            None => notes.push(format!("Machine {id} is not in the catalog any more")),
+            None => notes.push(text::machine_is(&id)),
         }
     }
     let assumptions = Assumptions { usage: report.usage.into(), ..Assumptions::new(calibration()) };
@@ -224,7 +225,7 @@ impl Models for Known<'_> {
         let own = Path::new(key);
         let path = if own.exists() { Some(Ok(own.to_owned())) } else { locate(&ThisDisk, key) };
         let Some(path) = path.transpose().map_err(|error| NoModel(error.to_string()))? else {
-            return Err(NoModel(format!("{unknown}, and no such file")));
+            return Err(NoModel(text::and_no_such_file(&unknown)));
         };
         let imported = import(&path).map_err(|error| NoModel(error.to_string()))?.read_on(self.today);
         let what = imported.summary();
@@ -269,7 +270,7 @@ impl Models for Listed<'_> {
 /// When the catalog lacks the model, which the tests rule out.
 pub(super) fn first_scenario(catalog: &Catalog) -> Result<Scenario, LoadError> {
     let mut keys = PresetKeys::default();
-    for (key, text) in [("name", "Chat with Llama 3.1 8B"), ("model", "llama-3.1-8b")] {
+    for (key, text) in [("name", text::chat_with_llama_3_1()), ("model", "llama-3.1-8b")] {
         keys.set(key, text)?;
     }
     Ok(resolve(keys, &Listed(catalog))?.scenario)

@@ -1,10 +1,11 @@
-//! The two weights of Inter, and the sizes text is set in.
+//! The two weights of Inter, the signs of Lucide, and the sizes text is set in.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eframe::egui;
 use egui::{FontData, FontDefinitions, FontFamily, FontId, TextStyle};
+use lucide_icons::LUCIDE_FONT_BYTES;
 
 /// Size of most text, in points.
 pub(super) const BODY: f32 = 13.0;
@@ -14,6 +15,7 @@ pub(super) const SMALL: f32 = 12.0;
 pub(super) const TITLE: f32 = 17.0;
 
 const SEMIBOLD: &str = "semibold";
+const ICONS: &str = "icons";
 
 /// Inter first, egui's own fonts behind it for what Inter lacks.
 pub(super) fn definitions() -> FontDefinitions {
@@ -31,6 +33,8 @@ pub(super) fn definitions() -> FontDefinitions {
         let faces = std::iter::once(first.to_owned()).chain(behind.iter().cloned()).collect();
         fonts.families.insert(family, faces);
     }
+    fonts.font_data.insert(ICONS.to_owned(), Arc::new(FontData::from_static(LUCIDE_FONT_BYTES)));
+    fonts.families.insert(FontFamily::Name(ICONS.into()), vec![ICONS.to_owned()]);
     fonts
 }
 
@@ -63,6 +67,11 @@ pub(super) fn strong() -> FontId {
 /// Figures beside hints.
 pub(super) fn small_strong() -> FontId {
     FontId::new(SMALL, FontFamily::Name(SEMIBOLD.into()))
+}
+
+/// Signs, in a size of points.
+pub(super) fn icons(size: f32) -> FontId {
+    FontId::new(size, FontFamily::Name(ICONS.into()))
 }
 
 /// The verdict and titles of windows.

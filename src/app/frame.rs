@@ -19,8 +19,9 @@ use super::state::Change;
 use super::subject::Subject;
 use super::theme::Tokens;
 use super::widgets::plot;
+use crate::app::text;
 use crate::spec::{Machine, Scenario};
-use crate::units::{plain, show_gib};
+use crate::units::{plain, show_gib, show_grouped, whole};
 
 impl Plimsoll {
     /// Draws the window.
@@ -46,21 +47,24 @@ impl Plimsoll {
         paint(ui, &look, &regions);
         let mut later = Vec::new();
         let top = self.top_data();
-        inside(ui, "Menu bar", regions.top, Margin::symmetric(6, 6), |ui| {
+        inside(ui, text::menu_bar(), regions.top, Margin::symmetric(6, 6), |ui| {
             panels::top::panel_ui(ui, &look, &top, &mut later);
         });
         if let Some(place) = regions.tabs {
             let tabs = self.tabs_data();
-            inside(ui, "Scenarios", place, Margin::ZERO, |ui| {
+            inside(ui, text::scenarios(), place, Margin::ZERO, |ui| {
                 panels::tabs::panel_ui(ui, &look, &tabs, &mut later);
             });
         }
         if let Some(left) = regions.left {
             let form = data::workload::build(&self.state, &self.answers);
-            let asked =
-                inside(ui, "Workload", left, Margin { left: 14, right: 6, top: 12, bottom: 0 }, |ui| {
-                    panels::workload::panel_ui(ui, &look, &form)
-                });
+            let asked = inside(
+                ui,
+                text::frame_workload(),
+                left,
+                Margin { left: 14, right: 6, top: 12, bottom: 0 },
+                |ui| panels::workload::panel_ui(ui, &look, &form),
+            );
             self.carry_out(ui.ctx(), asked);
         }
         let place = self.looks.shown.page().place().label();
@@ -72,19 +76,19 @@ impl Plimsoll {
             self.working_ui(ui, &look, (right, beside), &subject);
         } else if let Some(right) = regions.right {
             let list = self.list.of(&self.state, &self.answers, data::machines::build);
-            inside(ui, "Machines", right, beside, |ui| {
+            inside(ui, text::frame_machines(), right, beside, |ui| {
                 panels::machines::panel_ui(ui, &look, &self.state, list, &mut later);
             });
         }
         splitters_ui(ui, &look, &regions, &mut later);
         if let (Some(place), Some(hint)) = (regions.hint, hint) {
-            let dismissed = inside(ui, "Hint", place, Margin::symmetric(14, 2), |ui| {
+            let dismissed = inside(ui, text::frame_hint(), place, Margin::symmetric(14, 2), |ui| {
                 panels::hints::panel_ui(ui, &look, &hint)
             });
             later.extend(dismissed.map(|dismissed| self.dismiss(dismissed)));
         }
         let status = self.status_data();
-        inside(ui, "Status", regions.bottom, Margin::symmetric(14, 2), |ui| {
+        inside(ui, text::status(), regions.bottom, Margin::symmetric(14, 2), |ui| {
             panels::status::panel_ui(ui, &look, &status, &mut later);
         });
         later.extend(self.overlay_ui(ui, &look));
@@ -112,12 +116,12 @@ impl Plimsoll {
     /// How a figure came about, in the place of the machines.
     fn working_ui(&mut self, ui: &mut Ui, look: &Tokens, (place, margin): (Rect, Margin), subject: &Subject) {
         let data = data::working::build(&self.answers, &self.catalog, self.shown_claims(), subject);
-        match inside(ui, "Working", place, margin, |ui| panels::working::panel_ui(ui, look, &data)) {
+        match inside(ui, text::working(), place, margin, |ui| panels::working::panel_ui(ui, look, &data)) {
             Shown::Open => {}
             Shown::Closed => self.working = None,
             Shown::Copied => {
                 ui.ctx().copy_text(data.text());
-                self.toasts.say("The working is on the clipboard");
+                self.toasts.say(text::the_working());
             }
         }
     }
@@ -218,12 +222,11 @@ impl Plimsoll {
     fn status_data(&self) -> StatusData {
         let detected = match &self.detected {
             Some(detected) => this_line(&detected.machine, self.state.overrides.is_empty()),
-            None => "Detecting this machine…".to_owned(),
+            None => text::detecting_this_machine().to_owned(),
         };
-        let catalog = format!("Catalog {}", self.catalog.data_of());
-        let busy = if self.work.running > 0 && self.detected.is_some() { "working…" } else { "" };
-        let accuracy =
-            format!("{busy} {} machines · {} models", self.catalog.machines.len(), self.catalog.models.len());
+        let catalog = text::catalog(&self.catalog.data_of());
+        let busy = if self.work.running > 0 && self.detected.is_some() { text::frame_working() } else { "" };
+        let accuracy = text::machines_models(&busy, &self.catalog.machines.len(), &self.catalog.models.len());
         StatusData { catalog, detected, accuracy: accuracy.trim().to_owned() }
     }
 }
@@ -231,10 +234,19 @@ impl Plimsoll {
 /// `M5 Max · 40 GPU cores · 614 GB/s · detected`.
 fn this_line(machine: &Machine, untouched: bool) -> String {
     let mut parts = vec![machine.chip.clone()];
-    parts.extend(machine.gpu_cores.map(|cores| format!("{cores} GPU cores")));
-    parts.push(machine.memory.value().capacity().map_or_else(|| "memory unknown".to_owned(), show_gib));
-    parts.extend(machine.bandwidth.as_ref().map(|rate| format!("{:.0} GB/s", rate.value().as_gb_per_s())));
-    parts.push(if untouched { "detected".to_owned() } else { "detected, with values set by you".to_owned() });
+    parts.extend(machine.gpu_cores.map(|cores| text::gpu_cores(&cores)));
+    parts.push(machine.memory.value().capacity().map_or_else(|| text::memory_unknown().to_owned(), show_gib));
+    parts.extend(
+        machine
+            .bandwidth
+            .as_ref()
+            .map(|rate| text::machine_gb_s(&show_grouped(whole(rate.value().as_gb_per_s().round())))),
+    );
+    parts.push(if untouched {
+        text::detected().to_owned()
+    } else {
+        text::detected_with_values_set().to_owned()
+    });
     parts.retain(|part| !part.is_empty());
     parts.join(" · ")
 }

@@ -2,14 +2,21 @@
 
 use super::command::Command;
 use super::settings::Settings;
+use crate::app::text;
 
-/// What is worth knowing first, in the order it is told. `{keys}` stands for the keys of the palette.
-const HINTS: [&str; 4] = [
-    "Move a slider at the left or type a value: verdict, curves and every machine follow at once",
-    "Click a machine at the right to evaluate on it, tick some to lay them side by side under Compare",
-    "Click a part of the bar or any figure to see its formula, its numbers and its source",
-    "{keys} finds every preset, model, machine and command by name",
-];
+/// How many there are.
+const COUNT: usize = 4;
+
+/// What is worth knowing first, in the order it is told; `keys` open the palette.
+fn told(at: usize, keys: &str) -> Option<String> {
+    Some(match at {
+        0 => text::move_a_slider().to_owned(),
+        1 => text::click_a_machine().to_owned(),
+        2 => text::click_a_part().to_owned(),
+        3 => text::finds_every_preset_model_machine(&keys),
+        _ => return None,
+    })
+}
 
 /// A hint as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,11 +31,11 @@ pub(super) struct Hint {
 
 /// The hint that is told now; `None` where all were dismissed. `keys` opens the palette.
 pub(super) fn hint(settings: &Settings, keys: &str) -> Option<Hint> {
-    let text = HINTS.get(settings.hints_read)?;
+    let text = told(settings.hints_read, keys)?;
     Some(Hint {
-        text: text.replace("{keys}", keys),
-        place: format!("{} of {}", settings.hints_read + 1, HINTS.len()),
-        more: settings.hints_read + 1 < HINTS.len(),
+        text,
+        place: text::hints_of(&(settings.hints_read + 1), &COUNT),
+        more: settings.hints_read + 1 < COUNT,
     })
 }
 
@@ -39,7 +46,7 @@ pub(super) fn dismissed(settings: &Settings) -> Command {
 
 /// Settings under which no hint is told, or all are told from the first on.
 pub(super) fn with_hints(settings: &Settings, told: bool) -> Settings {
-    Settings { hints_read: if told { 0 } else { HINTS.len() }, ..settings.clone() }
+    Settings { hints_read: if told { 0 } else { COUNT }, ..settings.clone() }
 }
 
 #[cfg(test)]

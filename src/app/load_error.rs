@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::app::text;
 use crate::catalog::UnknownId;
 use crate::import::ImportError;
 use crate::report::{PixelsError, ReadError, SaveError, UnknownFormat};
@@ -39,16 +40,16 @@ pub(super) enum LoadError {
         error: ResolveError,
     },
     /// A list without a preset.
-    #[error("{0}: the list holds no preset")]
+    #[error("{}", text::the_list_holds_no_preset(.0))]
     Empty(String),
     /// A path that presets could not keep.
-    #[error("A model's path has to be UTF-8 text; rename it: {}", .0.display())]
+    #[error("{}", text::a_models_path_has_to_be_utf_8(&.0.display()))]
     Path(PathBuf),
     /// A model whose architecture is not known: what was read of it, sentence by sentence.
     #[error("{0}")]
     Architecture(String),
     /// A file that holds something else.
-    #[error("it holds no scenario")]
+    #[error("{}", text::it_holds_no_scenario())]
     NoScenario,
 }
 

@@ -1,4 +1,4 @@
-//! How this system's language and region write numbers.
+//! This system's language, and how its region writes numbers.
 
 use std::time::Duration;
 
@@ -7,26 +7,30 @@ use crate::units::Numbers;
 
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// What the system says, as far as it says it: of environment variables the first that is set, and on systems that keep
-/// it elsewhere what is kept there.
-pub(super) fn system_numbers(world: &dyn World, variables: &[Option<String>]) -> Numbers {
+/// What the system says of language and region, as far as it says it: of environment variables the first that is set, and
+/// on systems that keep it elsewhere what is kept there; empty where nothing is said.
+pub(super) fn system_locale(world: &dyn World, variables: &[Option<String>]) -> String {
     let kept = match world.platform() {
         Platform::MacOs => world.run("defaults", &["read", "-g", "AppleLocale"], LIMIT),
         Platform::Windows => {
             let key = r"HKCU\Control Panel\International";
             world.run("reg", &["query", key, "/v", "LocaleName"], LIMIT)
         }
-        _ => return variables.iter().flatten().next().map_or_else(Numbers::default, |name| numbers_of(name)),
+        _ => return variables.iter().flatten().next().cloned().unwrap_or_default(),
     };
     let kept = kept.ok().filter(|output| output.success);
     let kept = kept.and_then(|output| output.text.split_whitespace().next_back().map(str::to_owned));
-    let named = kept.as_ref().or_else(|| variables.iter().flatten().next());
-    named.map_or_else(Numbers::default, |name| numbers_of(name))
+    kept.or_else(|| variables.iter().flatten().next().cloned()).unwrap_or_default()
+}
+
+/// The language of a locale in its two or three letters: `de` of `de_AT.UTF-8`.
+pub(super) fn language_of(locale: &str) -> String {
+    locale.split(['_', '-', '.', '@']).next().unwrap_or_default().to_lowercase()
 }
 
 /// Signs of the Unicode Common Locale Data Repository (release 46) by language, and by region where that differs:
 /// `de_DE.UTF-8`, `pt-BR`. What is not listed writes `1,234.5`.
-fn numbers_of(locale: &str) -> Numbers {
+pub(super) fn numbers_of(locale: &str) -> Numbers {
     let [comma_point, point_comma, space_comma, _, quote_point] = Numbers::KNOWN;
     let name = locale.split(['.', '@']).next().unwrap_or_default();
     let mut parts = name.split(['_', '-']);
@@ -58,6 +62,15 @@ fn numbers_of(locale: &str) -> Numbers {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_language_stands_before_the_region() {
+        for (locale, language) in
+            [("de_AT.UTF-8", "de"), ("pt-BR", "pt"), ("sr_Latn_RS", "sr"), ("C", "c"), ("", "")]
+        {
+            assert_eq!(language_of(locale), language, "{locale}");
+        }
+    }
 
     #[test]
     fn numbers_are_those_of_the_language_and_the_region() {

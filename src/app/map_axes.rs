@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::app::text;
 use crate::engine::axis::Axis;
 use crate::spec::{Family, Machine, Scenario};
 
@@ -83,7 +84,7 @@ impl MapAxis {
     pub(super) fn in_sentence(self, scenario: &Scenario) -> String {
         match self {
             Self::Setting(axis) => axis.in_sentence(scenario),
-            Self::Machines => "machines".to_owned(),
+            Self::Machines => text::map_machines().to_owned(),
         }
     }
 }

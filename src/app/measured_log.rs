@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Plimsoll;
 use super::overlays::Overlay;
+use crate::app::text;
 use crate::catalog::calibration;
 use crate::detect::{THIS, kept_file, read_kept, with_kept};
 use crate::engine::Assumptions;
@@ -41,7 +42,7 @@ impl Plimsoll {
     /// Shows a log beside what is asked.
     pub(super) fn show_log(&mut self, runs: &[LogRun]) {
         let Some(machine) = self.answers.machine.clone() else {
-            self.toasts.error("This machine is still being looked at; drop the log again in a moment");
+            self.toasts.error(text::this_machine_is_still_being());
             return;
         };
         let scenario = &self.state.scenario;
@@ -66,7 +67,7 @@ impl Plimsoll {
             keep.clear();
         }
         let on = super::names::in_sentence(&machine);
-        let title = format!("Measured by {}, beside {} on {on}", programs.join(", "), scenario.name);
+        let title = text::measured_by_beside_on(&programs.join(", "), &scenario.name, &on);
         self.overlay = Overlay::Log(MeasuredLog { title, lines, keep });
     }
 
@@ -78,7 +79,7 @@ impl Plimsoll {
                 self.load_kept();
                 self.rebuild_machines();
                 self.refresh();
-                self.toasts.say(format!("Kept in {}", kept_file(&folder).display()));
+                self.toasts.say(text::kept_in(&kept_file(&folder).display()));
             }
             Err(error) => self.toasts.error(error.to_string()),
         }

@@ -8,6 +8,7 @@ use eframe::egui;
 
 use super::Plimsoll;
 use super::work::Done;
+use crate::app::text;
 use crate::detect::{Detected, measured_file, read_measured};
 use crate::measure::{Subject, Watch, measure};
 use crate::report::save_with_folder;
@@ -69,14 +70,14 @@ impl Plimsoll {
     pub(super) fn measured(&mut self, done: Option<(Measured, Option<String>)>) {
         self.measuring = None;
         let Some((measured, problem)) = done else {
-            self.toasts.say("Measuring was stopped");
+            self.toasts.say(text::measuring_was_stopped());
             return;
         };
         self.measured = Some(measured);
         self.rebuild_machines();
         match problem {
             Some(problem) => self.toasts.error(problem),
-            None => self.toasts.say("This machine was measured"),
+            None => self.toasts.say(text::this_machine_was_measured()),
         }
     }
 

@@ -18,6 +18,7 @@ mod hints;
 mod history;
 mod load_error;
 mod locale;
+mod looks;
 mod made;
 mod map_axes;
 mod measured_log;
@@ -44,6 +45,7 @@ mod state;
 mod subject;
 mod switch;
 mod tabs;
+mod text;
 mod theme;
 mod theme_choice;
 mod toast;
@@ -54,6 +56,7 @@ mod work;
 pub use outside::{Dialogs, Outside, Pending, Picked, Purpose};
 pub use window::{AppError, Options, display_problem, run};
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use eframe::egui;
@@ -70,91 +73,24 @@ use data::map::MapData;
 use data::speed::SpeedData;
 use evidence::Evidence;
 use history::History;
+use looks::Looks;
 use measuring::Measuring;
 use memo::Memo;
 use models::Models;
 use on_disk::OnDisk;
 use open_files::{OfTab, OpenFiles};
 use overlays::Overlay;
-use pages::{Place, Shown};
-use panels::layout::{Sides, Widths};
+use pages::Place;
 use plans::Plans;
 use program::Program;
 use session::Autosave;
 use settings::Settings;
 use state::AppState;
 use subject::Subject;
+use text::Texts;
 use theme::Themes;
-use theme_choice::ThemeChoice;
 use toast::Toasts;
 use work::Work;
-
-/// What the window shows and how, apart from the work in it; undo leaves it alone.
-#[derive(Clone, Debug, PartialEq)]
-struct Looks {
-    theme: ThemeChoice,
-    shown: Shown,
-    /// How wide the panels were dragged.
-    widths: Widths,
-    /// Panels beside an answer.
-    beside_answer: Sides,
-    /// Panels beside a comparison, which is wide.
-    beside_compare: Sides,
-    /// Panels beside models, which are ranked for a machine.
-    beside_models: Sides,
-    /// Panels beside evidence, which is of no scenario.
-    beside_evidence: Sides,
-    /// Panels beside settings, which are of no scenario.
-    beside_program: Sides,
-}
-
-impl Default for Looks {
-    fn default() -> Self {
-        Self {
-            theme: ThemeChoice::default(),
-            shown: Shown::default(),
-            widths: Widths::default(),
-            beside_answer: Sides { workload: true, machines: true },
-            beside_compare: Sides { workload: false, machines: false },
-            beside_models: Sides { workload: false, machines: true },
-            beside_evidence: Sides { workload: false, machines: false },
-            beside_program: Sides { workload: false, machines: false },
-        }
-    }
-}
-
-impl Looks {
-    /// Which side panels show where one is.
-    const fn sides(&self) -> Sides {
-        match self.shown.page().place() {
-            Place::Answer => self.beside_answer,
-            Place::Compare => self.beside_compare,
-            Place::Models => self.beside_models,
-            Place::Evidence => self.beside_evidence,
-            Place::Program => self.beside_program,
-        }
-    }
-
-    /// Side panels of every place, as they are kept.
-    const fn all_sides(&self) -> [Sides; 4] {
-        [self.beside_answer, self.beside_compare, self.beside_models, self.beside_evidence]
-    }
-
-    /// The same, taken up again.
-    const fn show_sides(&mut self, sides: [Sides; 4]) {
-        [self.beside_answer, self.beside_compare, self.beside_models, self.beside_evidence] = sides;
-    }
-
-    const fn sides_mut(&mut self) -> &mut Sides {
-        match self.shown.page().place() {
-            Place::Answer => &mut self.beside_answer,
-            Place::Compare => &mut self.beside_compare,
-            Place::Models => &mut self.beside_models,
-            Place::Evidence => &mut self.beside_evidence,
-            Place::Program => &mut self.beside_program,
-        }
-    }
-}
 
 /// The whole window.
 pub struct Plimsoll {
@@ -184,6 +120,7 @@ pub struct Plimsoll {
     evidence: Evidence,
     program: Program,
     settings: Settings,
+    texts: Texts,
     themes: Themes,
     toasts: Toasts,
     overlay: Overlay,
@@ -220,7 +157,12 @@ impl Plimsoll {
         themes.install(ctx);
         ctx.options_mut(|options| options.zoom_with_keyboard = false);
         Settings { system: outside.numbers, ..Settings::default() }.display().choose();
+        let (texts, wrong) = Texts::of(outside.user_folder.as_deref(), &outside.language);
+        texts.choose();
         let mut window = Self::new(themes, Arc::new(catalog), scenario, outside);
+        for wrong in wrong {
+            window.toasts.error(wrong);
+        }
         window.load_measured();
         window.load_kept();
         window.start_detection(ctx);
@@ -229,9 +171,15 @@ impl Plimsoll {
 
     /// Takes in finished work and draws one frame, for a window that someone else holds open.
     pub fn show(&mut self, ui: &mut egui::Ui) {
-        self.settings.display().choose();
+        self.choose();
         self.collect_work(ui.ctx());
         self.frame_ui(ui);
+    }
+
+    /// How figures and texts are read on this thread from now on.
+    fn choose(&self) {
+        self.settings.display().choose();
+        self.texts.choose();
     }
 
     /// What is asked now.
@@ -250,7 +198,10 @@ impl Plimsoll {
         let answers = Answers::new(&state, Machines { all: &machines, version: 0 });
         let settings = Settings { system: outside.numbers, ..Settings::default() };
         let mut file = OpenFiles::default();
-        file.of_tab.insert(state.tabs.shown, OfTab { path: None, saved: state.scenario.clone() });
+        file.of_tab.insert(
+            state.tabs.shown,
+            OfTab { path: None, saved: state.scenario.clone(), starts: BTreeMap::new() },
+        );
         Self {
             state,
             history: History::default(),
@@ -273,6 +224,7 @@ impl Plimsoll {
             evidence: Evidence::default(),
             program: Program::default(),
             settings,
+            texts: Texts::chosen(),
             themes,
             toasts: Toasts::default(),
             overlay: Overlay::default(),
@@ -342,7 +294,7 @@ impl Plimsoll {
 impl eframe::App for Plimsoll {
     fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
         // Several windows of one process, as in tests, each have their own.
-        self.settings.display().choose();
+        self.choose();
         self.collect_work(ctx);
         self.keep_session(ctx);
     }

@@ -15,6 +15,7 @@ use super::panels;
 use super::theme::Tokens;
 use super::widgets::hint_ui;
 use super::work::Done;
+use crate::app::text;
 use crate::engine::speed::Chip;
 use crate::spec::{Family, Machine};
 
@@ -46,10 +47,8 @@ impl Models {
 /// Why there are no speeds, and what gives them.
 fn unmeasured_ui(ui: &mut Ui, look: &Tokens, commands: &mut Vec<Command>) {
     ui.horizontal_wrapped(|ui| {
-        ui.label(
-            RichText::new("No speeds: how fast this machine's memory is, is not known").color(look.soft),
-        );
-        if ui.button("Measure this machine").clicked() {
+        ui.label(RichText::new(text::no_speeds_how_fast()).color(look.soft));
+        if ui.button(text::measure_this_machine()).clicked() {
             commands.extend([Command::ThisMachine, Command::Measure]);
         }
     });
@@ -62,7 +61,7 @@ impl Plimsoll {
         panels::centre::tabs_ui(ui, look, self.looks.shown.page(), &self.state, commands);
         ui.add_space(8.0);
         let Some(machine) = self.answers.machine.clone() else {
-            hint_ui(ui, look, "This machine is being looked at");
+            hint_ui(ui, look, text::this_machine_is_being_looked());
             return;
         };
         if self.looks.shown.page() == Page::OnDisk {
@@ -74,11 +73,11 @@ impl Plimsoll {
         }
         self.rank_for(ui.ctx(), machine);
         match &self.models.ranked {
-            None => hint_ui(ui, look, "Every model is being ranked…"),
+            None => hint_ui(ui, look, text::every_model_is_being_ranked()),
             Some((_, Some(data))) => ranked::page_ui(ui, look, data, &mut self.models.view, commands),
             Some((_, None)) => {
-                hint_ui(ui, look, "This workload has no language model, so there is none to rank");
-                if ui.button("Rank models for chat").clicked() {
+                hint_ui(ui, look, text::this_workload_has_no_language());
+                if ui.button(text::rank_models_for_chat()).clicked() {
                     commands.push(Command::Family(Family::Inference));
                 }
             }

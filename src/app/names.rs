@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::app::text;
 use crate::detect::THIS;
 use crate::spec::{Machine, Memory, Offer, Vendor};
 use crate::units::{Bytes, show_decimals, show_price, show_rent};
@@ -17,8 +18,8 @@ pub(super) fn is_this(machine: &Machine) -> bool {
 /// In a line or a label: `This Mac`, `RTX 4090 24 GB`.
 pub(super) fn short(machine: &Machine) -> String {
     match (is_this(machine), machine.vendor) {
-        (true, Vendor::Apple) => "This Mac".to_owned(),
-        (true, _) => "This machine".to_owned(),
+        (true, Vendor::Apple) => text::this_mac().to_owned(),
+        (true, _) => text::this_machine().to_owned(),
         (false, _) => machine.name.clone(),
     }
 }
@@ -26,8 +27,8 @@ pub(super) fn short(machine: &Machine) -> String {
 /// As a sentence goes on: `on this MacBook Pro M5 Max 64 GB`, `on RTX 4090 24 GB`.
 pub(super) fn in_sentence(machine: &Machine) -> String {
     match (is_this(machine), machine.vendor) {
-        (true, Vendor::Apple) => format!("this {}", machine.name),
-        (true, _) => "this machine".to_owned(),
+        (true, Vendor::Apple) => text::names_this(&machine.name),
+        (true, _) => text::names_this_machine().to_owned(),
         (false, _) => machine.name.clone(),
     }
 }
@@ -108,11 +109,11 @@ pub(super) fn on_plot(machine: &Machine) -> String {
 /// What it costs, as the list says it, with whose price it is; empty where no price is known.
 pub(super) fn price(machine: &Machine) -> String {
     match &machine.offer {
-        _ if is_this(machine) => "owned".to_owned(),
+        _ if is_this(machine) => text::machine_owned().to_owned(),
         Some(Offer::Buy(price)) => {
             format!("{} {}", show_price(*price.value()), price.basis.key())
         }
-        Some(Offer::Rent(figure)) => format!("{}/h", show_rent(*figure.value())),
+        Some(Offer::Rent(figure)) => text::names_h(&show_rent(*figure.value())),
         None => String::new(),
     }
 }

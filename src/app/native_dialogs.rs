@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use rfd::AsyncFileDialog;
 
 use super::outside::{Dialogs, Pending, Picked, Purpose};
+use crate::app::text;
 use crate::report::{ClaimsFormat, Format};
 
 /// Dialogs through the desktop portal, or the system's own.
@@ -28,22 +29,22 @@ impl Dialogs for NativeDialogs {
         let future: std::pin::Pin<Box<dyn Future<Output = Option<rfd::FileHandle>> + Send>> = match purpose {
             Purpose::Open => Box::pin(
                 dialog
-                    .set_title("Open a preset, a report or a model")
-                    .add_filter("All that Plimsoll opens", &["ron", "gguf", "json", "safetensors"])
-                    .add_filter("Any file", &["*"])
+                    .set_title(text::open_a_preset_a_report())
+                    .add_filter(text::all_that_plimsoll_opens(), &["ron", "gguf", "json", "safetensors"])
+                    .add_filter(text::any_file(), &["*"])
                     .pick_file(),
             ),
             Purpose::Prices => Box::pin(
                 dialog
-                    .set_title("Take prices from a table")
-                    .add_filter("Table", &["csv"])
-                    .add_filter("Any file", &["*"])
+                    .set_title(text::take_prices_from_a_table())
+                    .add_filter(text::table(), &["csv"])
+                    .add_filter(text::any_file(), &["*"])
                     .pick_file(),
             ),
             Purpose::SavePreset => Box::pin(
                 dialog
-                    .set_title("Save the scenario")
-                    .add_filter("Preset", &["ron"])
+                    .set_title(text::save_the_scenario())
+                    .add_filter(text::preset(), &["ron"])
                     .set_file_name(suggested)
                     .save_file(),
             ),
@@ -51,14 +52,14 @@ impl Dialogs for NativeDialogs {
                 let named = ClaimsFormat::ALL
                     .into_iter()
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.extension()]));
-                Box::pin(named.set_title("Save the claims").set_file_name(suggested).save_file())
+                Box::pin(named.set_title(text::save_the_claims()).set_file_name(suggested).save_file())
             }
             Purpose::SaveReport(asked) => {
                 let others = Format::ALL.into_iter().filter(|format| *format != asked);
                 let named = std::iter::once(asked)
                     .chain(others)
                     .fold(dialog, |dialog, format| dialog.add_filter(format.label(), &[format.extension()]));
-                Box::pin(named.set_title("Save the report").set_file_name(suggested).save_file())
+                Box::pin(named.set_title(text::save_the_report()).set_file_name(suggested).save_file())
             }
         };
         Box::new(move || {

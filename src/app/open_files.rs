@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::Plimsoll;
-use crate::spec::Scenario;
+use crate::spec::{Family, Scenario};
 
 /// The file a scenario was opened from or saved to.
 #[derive(Clone, Debug)]
@@ -13,6 +13,8 @@ pub(super) struct OfTab {
     pub path: Option<PathBuf>,
     /// What it was then.
     pub saved: Scenario,
+    /// What other families began with in its tab.
+    pub starts: BTreeMap<Family, Scenario>,
 }
 
 /// Files of the scenarios that are open, and those that were.
@@ -32,13 +34,30 @@ impl OpenFiles {
 }
 
 impl Plimsoll {
-    /// Whether the scenario of a tab differs from what was saved.
+    /// Whether the scenario of a tab, or what it is in another family, differs from what was saved and from how that
+    /// family began.
     pub(super) fn is_edited(&self, tab: u32, scenario: &Scenario) -> bool {
-        self.file.of_tab.get(&tab).is_some_and(|of| of.saved != *scenario)
+        let Some(of) = self.file.of_tab.get(&tab) else { return false };
+        let others = if tab == self.state.tabs.shown {
+            Some(&self.state.others)
+        } else {
+            self.state.tabs.waiting().find(|waiting| waiting.id == tab).map(|waiting| &waiting.others)
+        };
+        let changed = |scenario: &Scenario| {
+            of.saved != *scenario && of.starts.get(&scenario.workload.family()) != Some(scenario)
+        };
+        changed(scenario) || others.is_some_and(|others| others.values().any(changed))
+    }
+
+    /// Notes how a family begins in the tab that shows.
+    pub(super) fn note_start(&mut self, scenario: &Scenario) {
+        if let Some(of) = self.file.of_tab.get_mut(&self.state.tabs.shown) {
+            of.starts.insert(scenario.workload.family(), scenario.clone());
+        }
     }
 
     /// Notes what a tab holds as saved, and where.
     pub(super) fn note_file(&mut self, tab: u32, saved: Scenario, path: Option<PathBuf>) {
-        self.file.of_tab.insert(tab, OfTab { path, saved });
+        self.file.of_tab.insert(tab, OfTab { path, saved, starts: BTreeMap::new() });
     }
 }

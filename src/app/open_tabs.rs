@@ -1,5 +1,7 @@
 //! What is done with the tabs of open scenarios.
 
+use std::collections::BTreeMap;
+
 use eframe::egui;
 
 use super::Plimsoll;
@@ -12,7 +14,7 @@ impl Plimsoll {
     pub(super) fn duplicate(&mut self) {
         self.change(&Change::Duplicate);
         let (tab, copy) = (self.state.tabs.shown, self.state.scenario.clone());
-        self.file.of_tab.entry(tab).or_insert(OfTab { path: None, saved: copy });
+        self.file.of_tab.entry(tab).or_insert(OfTab { path: None, saved: copy, starts: BTreeMap::new() });
     }
 
     /// Lets the name be typed.

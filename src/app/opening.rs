@@ -11,6 +11,7 @@ use super::load_error::LoadError;
 use super::outside::Purpose;
 use super::overlays::Overlay;
 use super::state::{AppState, Change};
+use crate::app::text;
 use crate::catalog::{calibration, quality};
 use crate::engine::Assumptions;
 use crate::engine::plan::Keyed;
@@ -124,7 +125,7 @@ impl Plimsoll {
                 if path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("ron")) {
                     self.start_saving(ctx, path);
                 } else {
-                    self.toasts.error(format!("A scenario is saved as .ron: {}", path.display()));
+                    self.toasts.error(text::a_scenario_is_saved(&path.display()));
                 }
             }
             Purpose::SaveReport(format) => {

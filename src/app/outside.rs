@@ -58,6 +58,8 @@ pub struct Outside {
     pub session_file: Option<PathBuf>,
     /// How the system writes numbers.
     pub numbers: Numbers,
+    /// The system's language, `de`: its texts are those of the user's folder where they lie there.
+    pub language: String,
     /// Today, `YYYY-MM-DD`.
     pub today: String,
 }

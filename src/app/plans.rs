@@ -9,6 +9,7 @@ use super::command::Command;
 use super::data::plan::{Ask, PlanData, build};
 use super::files::Known;
 use super::work::Done;
+use crate::app::text;
 
 /// The plan as it was made last.
 #[derive(Debug, Default)]
@@ -72,7 +73,7 @@ impl Plimsoll {
             });
         }
         self.plans.made.as_ref().map_or_else(
-            || PlanData { says: "Looking for steps…".to_owned(), ..PlanData::default() },
+            || PlanData { says: text::looking_for_steps().to_owned(), ..PlanData::default() },
             |(_, data)| data.clone(),
         )
     }

@@ -18,6 +18,7 @@ use super::pages::{self, Page};
 use super::settings::Settings;
 use super::state::Change;
 use super::theme::Tokens;
+use crate::app::text;
 use crate::catalog::{Catalog, own_file, own_text, prices_file, read_prices};
 use crate::report::{read_text, save_with_folder};
 
@@ -121,7 +122,7 @@ impl Plimsoll {
             Ok(()) => {
                 self.read_catalog();
                 self.program.own = OwnView::default();
-                self.toasts.say(format!("{} is kept in {}", chip.name, path.display()));
+                self.toasts.say(text::is_kept_in(&chip.name, &path.display()));
             }
             Err(why) => self.program.own.wrong = vec![(Field::Name, why)],
         }
@@ -133,10 +134,10 @@ impl Plimsoll {
         match std::fs::remove_file(&path) {
             Ok(()) => {
                 self.read_catalog();
-                self.toasts.say(format!("{id} is removed"));
+                self.toasts.say(text::is_removed(&id));
             }
             Err(error) => {
-                self.toasts.error(format!("{id} could not be removed: {error}: {}", path.display()));
+                self.toasts.error(text::could_not_be_removed(&id, &error, &path.display()));
             }
         }
     }
@@ -173,8 +174,10 @@ impl Plimsoll {
         match taken {
             Ok(count) => {
                 self.read_catalog();
-                let s = if count == 1 { "" } else { "s" };
-                self.toasts.say(format!("{count} price{s} taken from {}", path.display()));
+                self.toasts.say(match count {
+                    1 => text::one_price_taken_from(&path.display()),
+                    many => text::prices_taken_from(&many, &path.display()),
+                });
             }
             Err(why) => self.toasts.error(why),
         }
@@ -186,10 +189,10 @@ impl Plimsoll {
         match std::fs::remove_file(&path) {
             Ok(()) => {
                 self.read_catalog();
-                self.toasts.say("The prices that ship are used");
+                self.toasts.say(text::the_prices_that_ship());
             }
             Err(error) => {
-                self.toasts.error(format!("the prices could not be removed: {error}: {}", path.display()));
+                self.toasts.error(text::the_prices_could(&error, &path.display()));
             }
         }
     }
@@ -251,6 +254,6 @@ impl Plimsoll {
         let usage = crate::engine::Use { tariff: crate::engine::Use::default().tariff, ..self.state.usage };
         let after = self.state.after(&Change::Usage(usage));
         self.replace(after);
-        self.toasts.say("Settings are as they were at first");
+        self.toasts.say(text::settings_are_as_they_were());
     }
 }

@@ -18,6 +18,7 @@ use super::settings::Settings;
 use super::sort::Sort;
 use super::state::AppState;
 use super::theme_choice::ThemeChoice;
+use crate::app::text;
 use crate::detect::Overrides;
 use crate::engine::axis::Axis;
 use crate::report::{SaveError, SavedUse};
@@ -169,7 +170,7 @@ impl Plimsoll {
                 Some(id)
             }
             Err(error) => {
-                self.toasts.error(format!("A scenario of the last session could not be opened: {error}"));
+                self.toasts.error(text::a_scenario_of_the_last(&error));
                 None
             }
         }
@@ -215,7 +216,7 @@ impl Plimsoll {
         match writing.join() {
             Ok(Err(error)) if !self.autosave.failed => {
                 self.autosave.failed = true;
-                self.toasts.error(format!("The session is not kept: {error}"));
+                self.toasts.error(text::the_session_is_not_kept(&error));
             }
             Ok(Ok(())) => self.autosave.failed = false,
             Ok(Err(_)) | Err(_) => {}
@@ -252,14 +253,13 @@ impl Plimsoll {
     }
 
     fn set_aside(&mut self, path: &Path, error: &SessionError) {
-        let why = format!("The last session could not be taken up: {error}");
+        let why = text::the_last_session_could(&error);
         match session_file::set_aside(path) {
-            Ok(aside) => self.toasts.error(format!("{why}. It is kept as {}", aside.display())),
+            Ok(aside) => self.toasts.error(text::it_is_kept_as(&why, &aside.display())),
             Err(reason) => {
                 // It would be overwritten otherwise.
                 self.outside.session_file = None;
-                self.toasts
-                    .error(format!("{why}. It is left as it is, so this session is not kept: {reason}"));
+                self.toasts.error(text::it_is_left(&why, &reason));
             }
         }
     }
@@ -314,7 +314,7 @@ impl Plimsoll {
     }
 
     fn scenario_of(&self, text: &str) -> Result<Scenario, LoadError> {
-        match load_text(text, "last session", &self.catalog, &self.machines, &self.outside.today)? {
+        match load_text(text, text::last_session(), &self.catalog, &self.machines, &self.outside.today)? {
             Loaded::Scenario { scenario, .. } => Ok(*scenario),
             Loaded::Model { .. } | Loaded::Log(_) => Err(LoadError::NoScenario),
         }

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use thiserror::Error;
 
 use super::load_error::LoadError;
+use crate::app::text;
 use crate::report::{ReadError, SaveError, read_text, save_with_folder};
 
 /// What the session is called in the file, which holds texts by name.
@@ -27,7 +28,7 @@ pub(super) enum SessionError {
     #[error("{0}")]
     Damaged(#[from] ron::error::SpannedError),
     /// Its scenario is understood no more.
-    #[error("its scenario cannot be opened: {0}")]
+    #[error("{}", text::its_scenario_cannot_be_opened(.0))]
     Scenario(LoadError),
 }
 

@@ -26,6 +26,7 @@ fn window(ctx: &egui::Context, folder: &Path) -> Plimsoll {
         disk: Arc::new(ThisDisk),
         dialogs: Arc::new(NoDialogs),
         numbers: crate::units::Numbers::default(),
+        language: String::new(),
         today: "2026-11-21".to_owned(),
     };
     Plimsoll::open(ctx, Catalog::built_in(), outside).expect("the window opens")

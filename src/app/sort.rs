@@ -1,5 +1,7 @@
 //! Orders of the machine list.
 
+use crate::app::text;
+
 /// How machines are listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Sort {
@@ -24,14 +26,14 @@ impl Sort {
         [Self::FitsThenPrice, Self::Speed, Self::CostOfWork, Self::Price, Self::Memory, Self::Name];
 
     /// As it is offered.
-    pub(super) const fn label(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
-            Self::FitsThenPrice => "Fits, then price",
-            Self::Name => "Name",
-            Self::Memory => "Most memory",
-            Self::Price => "Price, any basis",
-            Self::Speed => "Fastest",
-            Self::CostOfWork => "Cost of the work",
+            Self::FitsThenPrice => text::fits_then_price(),
+            Self::Name => text::own_machine_name(),
+            Self::Memory => text::most_memory(),
+            Self::Price => text::price_any_basis(),
+            Self::Speed => text::fastest(),
+            Self::CostOfWork => text::cost_of_the_work(),
         }
     }
 

@@ -25,6 +25,8 @@ pub(super) struct AppState {
     pub beside: Option<Box<Scenario>>,
     /// What was last asked in the other families.
     pub others: BTreeMap<Family, Scenario>,
+    /// The prompt before a shorter context cut it.
+    pub uncut_prompt: Option<u64>,
     /// Id of the machine it is asked of.
     pub machine: String,
     /// Ids of the machines ticked to compare.
@@ -55,6 +57,7 @@ impl AppState {
             tabs: Tabs::default(),
             beside: None,
             others: BTreeMap::new(),
+            uncut_prompt: None,
             machine: THIS.to_owned(),
             compared: BTreeSet::new(),
             axis,
@@ -71,7 +74,7 @@ impl AppState {
     pub(super) fn after(&self, change: &Change) -> Self {
         let mut state = self.clone();
         match change {
-            Change::Axis(axis, value) => state.scenario = axis.set(&state.scenario, *value),
+            Change::Axis(axis, value) => state.turn(*axis, *value),
             Change::Model(model) => state.use_model(model),
             Change::Scenario(scenario) => {
                 state.scenario = Scenario::clone(scenario);
@@ -162,8 +165,23 @@ impl AppState {
     /// Goes to a place on an axis of the map.
     fn go_to(&mut self, spot: &Spot) {
         match spot {
-            Spot::Value(axis, value) => self.scenario = axis.set(&self.scenario, *value),
+            Spot::Value(axis, value) => self.turn(*axis, *value),
             Spot::Machine(machine) => self.ask_of(&machine.id),
+        }
+    }
+
+    /// Sets a value of an axis. A longer context brings no longer prompt, but the one that a shorter context had cut.
+    fn turn(&mut self, axis: Axis, value: f64) {
+        let asked = self.scenario.inference().map(|inference| inference.prompt);
+        self.scenario = axis.set(&self.scenario, value);
+        if axis == Axis::CONTEXT
+            && let Some((asked, inference)) = asked.zip(self.scenario.inference_mut())
+        {
+            let uncut = self.uncut_prompt.filter(|uncut| *uncut > asked).unwrap_or(asked);
+            inference.prompt = inference.prompt.min(uncut);
+            self.uncut_prompt = Some(uncut);
+        } else if axis == Axis::PROMPT {
+            self.uncut_prompt = None;
         }
     }
 

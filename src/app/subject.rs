@@ -1,5 +1,6 @@
 //! Figures whose working can be opened.
 
+use crate::app::text;
 use crate::engine::{CeilingKind, FigureName, PartName, Place};
 
 /// A figure on the screen.
@@ -29,12 +30,12 @@ impl Subject {
     /// Heading of its working.
     pub(super) fn title(&self) -> String {
         match self {
-            Self::Need | Self::NeedOn(_) => "What is needed".to_owned(),
+            Self::Need | Self::NeedOn(_) => text::what_is_needed().to_owned(),
             Self::Part(name, _) | Self::PartOn(_, name) => name.label().to_owned(),
-            Self::Ceiling(kind) => format!("Ceiling: {}", kind.label()),
+            Self::Ceiling(kind) => text::ceiling(&kind.label()),
             Self::Figure(name) | Self::FigureOn(_, name) => name.label().to_owned(),
-            Self::Price(_) => "Price".to_owned(),
-            Self::Claim(_) => "What it is held against".to_owned(),
+            Self::Price(_) => text::price().to_owned(),
+            Self::Claim(_) => text::subject_what_it_is_held_against().to_owned(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Light, dark, or as the system has it.
 
+use crate::app::text;
 use eframe::egui::ThemePreference;
 
 /// Which theme the window has.
@@ -19,11 +20,11 @@ impl ThemeChoice {
     pub(super) const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
     /// As menus say it.
-    pub(super) const fn label(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
-            Self::System => "Theme of the system",
-            Self::Light => "Light theme",
-            Self::Dark => "Dark theme",
+            Self::System => text::theme_of_the_system(),
+            Self::Light => text::light_theme(),
+            Self::Dark => text::dark_theme(),
         }
     }
 

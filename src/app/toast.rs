@@ -1,9 +1,14 @@
 //! Short messages at the bottom of the window.
 
 use eframe::egui;
-use egui::{Align2, Area, Frame, Id, Label, Margin, Order, RichText, Stroke, Ui, vec2};
+use egui::{
+    Align2, Area, Frame, Id, Label, Margin, Order, RichText, Role, Sense, Stroke, Ui, WidgetInfo, vec2,
+};
+use lucide_icons::Icon;
 
 use super::theme::Tokens;
+use super::widgets::icon::icon_ui;
+use crate::app::text;
 use crate::units::plain;
 
 /// Seconds a message stays; an error stays longer, because it says what to do.
@@ -99,7 +104,18 @@ fn toast_ui(ui: &mut Ui, look: &Tokens, toast: &Toast) -> bool {
             ui.horizontal(|ui| {
                 ui.set_max_width(560.0);
                 ui.add(Label::new(RichText::new(&toast.text).color(look.text)).wrap());
-                ui.button("×").on_hover_text("Close").clicked()
+                let (_, place) = ui.allocate_space(vec2(20.0, 20.0));
+                let id = ui.make_persistent_id(("close toast", &toast.text));
+                let response = ui.interact(place, id, Sense::click());
+                response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::close()));
+                let lively = response.hovered() || response.has_focus();
+                icon_ui(
+                    ui.painter(),
+                    place.center(),
+                    Icon::X,
+                    (14.0, if lively { look.text } else { look.soft }),
+                );
+                response.on_hover_text(text::close()).clicked()
             })
             .inner
         })

@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::Plimsoll;
 use super::command::Command;
-use super::locale::system_numbers;
+use super::locale::{language_of, numbers_of, system_locale};
 use super::native_dialogs::NativeDialogs;
 use super::outside::Outside;
 use super::session::Session;
@@ -48,15 +48,17 @@ pub enum AppError {
 pub fn run(options: Options) -> Result<(), AppError> {
     let (catalog, problems) = Catalog::load(options.user_folder.as_deref());
     let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let variables = ["LC_ALL", "LC_NUMERIC", "LANG"].map(variable);
+    let world = ThisMachine::default();
+    let locale = |kind| system_locale(&world, &["LC_ALL", kind, "LANG"].map(variable));
     let outside = Outside {
-        numbers: system_numbers(&ThisMachine::default(), &variables),
+        numbers: numbers_of(&locale("LC_NUMERIC")),
+        language: language_of(&locale("LC_MESSAGES")),
         world: Arc::new(ThisMachine::through_this_program()),
         disk: Arc::new(ThisDisk),
         dialogs: Arc::new(NativeDialogs),
         user_folder: options.user_folder.clone(),
         session_file: session_file(),
-        today: ThisMachine::default().today(),
+        today: world.today(),
     };
     let last = outside.session_file.as_deref().map_or(Ok(None), session_file::read::<Session>);
     let native = eframe::NativeOptions { viewport: viewport(&last), ..eframe::NativeOptions::default() };

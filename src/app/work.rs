@@ -18,6 +18,8 @@ use super::made::Made;
 use super::outside::{Picked, Purpose};
 use super::overlays::Overlay;
 use super::settings::Settings;
+use super::text::Texts;
+use crate::app::text;
 use crate::detect::{Detected, detect};
 use crate::evidence::EvidenceError;
 use crate::report;
@@ -75,9 +77,10 @@ impl Work {
     pub(super) fn start(&mut self, ctx: &egui::Context, job: impl FnOnce() -> Done + Send + 'static) {
         self.running += 1;
         let (sender, ctx) = (self.sender.clone(), ctx.clone());
-        let display = Display::chosen();
+        let (display, texts) = (Display::chosen(), Texts::chosen());
         std::thread::spawn(move || {
             display.choose();
+            texts.choose();
             // The window may be gone by now; then nobody is waiting for it.
             if sender.send(job()).is_ok() {
                 ctx.request_repaint();
@@ -165,12 +168,12 @@ impl Plimsoll {
             Done::Picked(purpose, Picked::NoDialog) => self.ask_in_window(purpose),
             Done::Loaded(path, Ok(loaded)) => self.opened(Some(path), loaded),
             Done::Saved(path, of, Ok(())) => {
-                self.toasts.say(format!("Saved to {}", path.display()));
+                self.toasts.say(text::saved_to(&path.display()));
                 self.note_file(of.0, of.1, Some(path.clone()));
                 self.remember(path);
             }
             Done::Reported(path, Ok(())) => {
-                self.toasts.say(format!("Report saved to {}", path.display()));
+                self.toasts.say(text::report_saved_to(&path.display()));
                 if path.extension().is_some_and(|ending| ending == "ron") {
                     self.remember(path);
                 }

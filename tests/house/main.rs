@@ -10,4 +10,5 @@ mod commands;
 mod ignored;
 mod misread;
 mod settings;
+mod texts;
 mod words;

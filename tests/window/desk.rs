@@ -251,3 +251,23 @@ fn every_quantization_is_seen_with_its_size_and_fit() {
     driver.settle();
     assert_eq!(driver.slider("Quantization"), "Q8_0");
 }
+
+#[test]
+fn texts_are_those_of_the_users_folder_in_the_systems_language() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("text")).expect("a folder");
+    let german =
+        "{\"command_undo\": \"Rückgängig\", \"filter_machines\": \"Rechner filtern\", \"no_such\": \"-\"}";
+    fs::write(folder.path().join("text/de.ron"), german).expect("a file");
+    let folder = Some(folder.path().to_owned());
+    let mut driver = Driver::answering(Answers { folder, language: "de".to_owned(), ..Answers::default() });
+    driver.node(Role::Button, "Rückgängig");
+    driver.node(Role::Button, "Redo");
+    driver.says("`no_such` is no text of the window");
+    driver.type_into("Rechner filtern", "rtx 4090");
+    assert!(
+        driver.machines().iter().any(|row| row.starts_with("RTX 4090 24 GB, ")),
+        "{:?}",
+        driver.machines()
+    );
+}

@@ -30,6 +30,8 @@ pub(crate) struct Answers {
     pub(crate) folder: Option<PathBuf>,
     /// How the system writes numbers.
     pub(crate) numbers: Numbers,
+    /// The system's language.
+    pub(crate) language: String,
 }
 
 impl Dialogs for Answers {
@@ -131,6 +133,7 @@ fn on(machine: Captured, answers: Answers, size: Vec2) -> (Harness<'static, Plim
         world: Arc::new(Held(machine, Mutex::new(held))),
         disk: Arc::new(Home(home)),
         numbers: answers.numbers,
+        language: answers.language.clone(),
         dialogs: Arc::new(answers),
         today: "2026-11-21".to_owned(),
     };

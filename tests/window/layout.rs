@@ -5,7 +5,7 @@ use std::fs;
 
 use eframe::egui;
 use egui::accesskit::Role;
-use egui::{Event, Key, Modifiers, Pos2, Rect, Vec2, pos2, vec2};
+use egui::{Event, Key, Modifiers, Pos2, Rect, Theme, Vec2, pos2, vec2};
 use egui_kittest::Node;
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
@@ -312,6 +312,7 @@ const OF_AN_ANSWER: [Page; 7] = [
 const OF_THE_CATALOG: [Page; 4] =
     [(Key::Num3, "Ranked"), (Key::Num3, "On this machine"), (Key::Num4, "Claims"), (Key::Num4, "Sources")];
 const OF_WHAT_WAS_MEASURED: [Page; 1] = [(Key::Num4, "Accuracy")];
+const OF_THE_PROGRAM: [Page; 2] = [(Key::I, "This machine"), (Key::Comma, "Settings and about")];
 
 /// Sizes in points with their scale.
 const SIZES: [(Vec2, f32); 4] = [
@@ -352,6 +353,11 @@ fn faults(driver: &Driver, size: Vec2) -> Vec<String> {
             }
         }
     }
+    let cut = |rect: Rect| rect.left() < -1.0 || (rect.left() < size.x && rect.right() > size.x + 1.0);
+    let texts = things(driver, &[Role::Label]).into_iter().filter(|thing| cut(thing.rect));
+    faults.extend(
+        texts.map(|Thing { name, rect, .. }| format!("the text {name} at {rect:?} is cut by the window")),
+    );
     for (at, a) in controls.iter().enumerate() {
         let over = controls.iter().skip(at + 1).filter(|b| {
             let both = a.rect.intersect(b.rect);
@@ -402,8 +408,12 @@ fn walk(pages: &[Page]) {
         driver.click(Role::Tab, page);
         for (size, scale) in SIZES {
             resize(&mut driver, size, scale);
-            let found = faults(&driver, size);
-            faulty.extend(found.into_iter().map(|fault| format!("{page}, {size:?}: {fault}")));
+            for theme in [Theme::Light, Theme::Dark] {
+                driver.harness.ctx.set_theme(theme);
+                driver.harness.step();
+                let found = faults(&driver, size);
+                faulty.extend(found.into_iter().map(|fault| format!("{page}, {theme:?}, {size:?}: {fault}")));
+            }
         }
         resize(&mut driver, vec2(1280.0, 800.0), 1.0);
     }
@@ -423,6 +433,11 @@ fn at_every_size_nothing_of_the_catalog_is_cut_and_nothing_overlaps() {
 #[test]
 fn at_every_size_nothing_of_what_was_measured_is_cut_and_nothing_overlaps() {
     walk(&OF_WHAT_WAS_MEASURED);
+}
+
+#[test]
+fn at_every_size_nothing_of_the_program_is_cut_and_nothing_overlaps() {
+    walk(&OF_THE_PROGRAM);
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod driving;
 mod families;
 mod figures;
 mod hints;
+mod hour;
 mod layout;
 mod numbers;
 mod places;

@@ -1,8 +1,9 @@
 //! The accuracy page: what was predicted against what was measured, group by group, those that are off most first.
 
+use crate::app::text;
 use crate::catalog::{Catalog, calibration};
 use crate::evidence::{Accuracy, EvidenceError, Group, MeasuredOn, Report, SpeedErrors, percent};
-use crate::units::{Bytes, show_decimals, show_figures, show_gib};
+use crate::units::{Bytes, MemoryUnit, show_decimals, show_figures, show_gib};
 
 /// What the values of a group are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,11 +15,11 @@ pub(crate) enum Quantity {
 }
 
 impl Quantity {
-    /// As the axes are labeled.
-    pub(crate) const fn label(self) -> &'static str {
+    /// The unit of what is drawn.
+    pub(crate) fn unit(self) -> &'static str {
         match self {
-            Self::Memory => "memory",
-            Self::Speed => "tokens a second",
+            Self::Memory => MemoryUnit::GiB.label(),
+            Self::Speed => text::scatter_tok_s(),
         }
     }
 
@@ -26,7 +27,7 @@ impl Quantity {
     pub(crate) fn say(self, value: f64) -> String {
         match self {
             Self::Memory => show_gib(Bytes::new(value)),
-            Self::Speed => format!("{} tok/s", show_figures(value)),
+            Self::Speed => text::tok_s(&show_figures(value)),
         }
     }
 
@@ -111,10 +112,8 @@ pub(crate) fn compute(
     let mut groups: Vec<GroupData> = memory.iter().map(of_memory).chain(speed.iter().map(of_speed)).collect();
     groups.sort_by(|a, b| b.real.cmp(&a.real).then(b.worst.total_cmp(&a.worst)));
     let (agree, all, uncertain) = (reported.agreeing(), reported.reports.len(), reported.uncertain());
-    let reported_line = format!(
-        "{agree} of {all} reports agree, {uncertain} of them by a verdict of uncertain; {}",
-        reported.validation.label()
-    );
+    let reported_line =
+        text::of_reports_agree_of_them(&agree, &all, &uncertain, &reported.validation.label());
     let reports = reported.reports.iter().map(of_report).collect();
     Ok(AccuracyData { groups, reported: reported_line, reports })
 }
@@ -122,7 +121,7 @@ pub(crate) fn compute(
 /// A share in percent as it is read at a glance: `8.5 %`, `537 %`, `0.02 %`.
 fn short(share: f64) -> String {
     match share.abs() * 100.0 {
-        percent @ 100.0.. if percent.is_finite() => format!("{percent:.0} %"),
+        percent @ 100.0.. if percent.is_finite() => format!("{} %", show_decimals(percent, 0)),
         percent @ 1.0..100.0 => format!("{} %", show_decimals(percent, 1)),
         _ => percent(share),
     }
@@ -130,11 +129,11 @@ fn short(share: f64) -> String {
 
 fn point(quantity: Quantity, name: &str, (predicted, measured): (f64, f64), error: f64) -> Point {
     let sign = if error < 0.0 { "−" } else { "+" };
-    let says = format!(
-        "predicted {}, measured {}, {sign}{}",
-        quantity.say(predicted),
-        quantity.say(measured),
-        short(error.abs())
+    let says = text::predicted_measured(
+        &quantity.say(predicted),
+        &quantity.say(measured),
+        &sign,
+        &short(error.abs()),
     );
     Point { name: name.to_owned(), predicted, measured, error, says }
 }
@@ -169,11 +168,10 @@ fn of_speed(errors: &SpeedErrors) -> GroupData {
     GroupData {
         name: errors.name.clone(),
         quantity: Quantity::Speed,
-        basis: format!(
-            "{} · {} · {} of rows inside their band",
-            errors.measured_on.label(),
-            errors.validation.label(),
-            short(errors.inside)
+        basis: text::of_rows_inside_their_band(
+            &errors.measured_on.label(),
+            &errors.validation.label(),
+            &short(errors.inside),
         ),
         figures: [errors.rows.to_string(), short(errors.median), short(errors.p90), short(errors.worst)],
         real: errors.measured_on == MeasuredOn::RealHardware,
@@ -185,10 +183,10 @@ fn of_speed(errors: &SpeedErrors) -> GroupData {
 fn of_report(report: &Report) -> ReportData {
     let shown = report.findings.iter().filter(|finding| report.agrees() || !finding.agrees);
     ReportData {
-        name: format!("{} on {}", report.name, report.machine),
+        name: text::accuracy_on(&report.name, &report.machine),
         agrees: report.agrees(),
         findings: shown
-            .map(|finding| format!("{}: measured {}, said {}", finding.what, finding.measured, finding.said))
+            .map(|finding| text::measured_said(&finding.what, &finding.measured, &finding.said))
             .collect(),
         comment: report.comment.clone(),
         source: format!("{}, {}", report.source, report.date),

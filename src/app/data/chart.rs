@@ -1,5 +1,6 @@
 //! Lines against an axis, as numbers; drawn by the chart widget.
 
+use crate::app::text;
 use crate::units::{Dollars, Seconds, show_dollars, show_figures, show_time};
 
 /// What the height of a chart is of.
@@ -27,12 +28,12 @@ impl Unit {
     }
 
     /// As its axis says.
-    pub(crate) const fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Rate => "tokens/s",
-            Self::Operations => "TFLOP/s",
-            Self::Time => "time",
-            Self::Money => "dollars",
+            Self::Rate => text::tokens_s(),
+            Self::Operations => text::tflop_s(),
+            Self::Time => text::chart_time(),
+            Self::Money => text::dollars(),
         }
     }
 
@@ -107,23 +108,23 @@ pub(crate) struct Chart {
 impl Chart {
     /// All of it in words, for who does not see it: each line at the ticks, and every mark.
     pub(crate) fn in_words(&self) -> String {
-        let mut said = vec![format!("{}, against {}", self.title, self.along)];
+        let mut said = vec![text::against(&self.title, &self.along)];
         for curve in &self.curves {
             let ends = [curve.points.first(), curve.points.last()];
             let ticks =
                 self.ticks.iter().filter_map(|(place, label)| Some((curve.at(*place)?, label.clone())));
             let mut values: Vec<String> =
-                ticks.map(|(value, label)| format!("{} at {label}", self.unit.in_full(value))).collect();
+                ticks.map(|(value, label)| text::chart_at(&self.unit.in_full(value), &label)).collect();
             if values.is_empty() {
                 let ends = ends.into_iter().flatten();
                 values =
-                    ends.map(|(x, y)| format!("{} at {}", self.unit.in_full(*y), show_figures(*x))).collect();
+                    ends.map(|(x, y)| text::chart_at_2(&self.unit.in_full(*y), &show_figures(*x))).collect();
             }
             said.push(format!("{}: {}", curve.name, values.join(", ")));
         }
         let marks = self.marks.iter();
         said.extend(marks.map(|mark| {
-            format!("{}: {} at {}", mark.name, self.unit.in_full(mark.at.1), show_figures(mark.at.0))
+            text::chart_at_3(&mark.name, &self.unit.in_full(mark.at.1), &show_figures(mark.at.0))
         }));
         said.join("; ")
     }

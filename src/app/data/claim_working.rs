@@ -3,6 +3,7 @@
 use super::claims::ClaimData;
 use super::figure_working;
 use super::step::{Step, WorkingData};
+use crate::app::text;
 use crate::catalog::{Catalog, calibration};
 use crate::claims::Quantity;
 use crate::engine::FigureName;
@@ -21,7 +22,7 @@ pub(crate) fn build(catalog: &Catalog, claim: &ClaimData) -> WorkingData {
             if let (FigureName::Roofline, Some(held)) = (asked.figure, claim.held) {
                 step.value = format!("{} {}", step.value, held.unit);
             }
-            step.basis = format!("{}; asked of the engine: {}", step.basis, asked.words());
+            step.basis = text::asked_of_the_engine(&step.basis, &asked.words());
         }
     }
     if let Some(machine) = claim.machine.as_ref().and_then(|id| catalog.machine(id).ok()) {
@@ -44,7 +45,7 @@ pub(crate) fn opens(catalog: &Catalog, claim: &ClaimData) -> bool {
 /// A fact with how, where and when it was learnt.
 fn fact<T>(name: &str, fact: &Fact<T>, value: String) -> Step {
     let Fact(_, kind, source, date) = fact;
-    let basis = format!("{}, source {source}, {date}", kind.label());
+    let basis = text::source(&kind.label(), &source, &date);
     Step { name: name.to_owned(), value, basis, ..Step::default() }
 }
 
@@ -53,12 +54,12 @@ pub(crate) fn price(machine: &Machine) -> Option<Step> {
     Some(match machine.offer.as_ref()? {
         Offer::Buy(price) => {
             let Step { name, value, basis, .. } =
-                fact("Price", &price.figure, show_dollars(*price.figure.value()));
-            let alone = if machine.leaves_out_computer() { ", the card alone" } else { "" };
+                fact(text::price(), &price.figure, show_dollars(*price.figure.value()));
+            let alone = if machine.leaves_out_computer() { text::the_card_alone() } else { "" };
             Step { name, value, basis: format!("{}{alone}; {basis}", price.words()), ..Step::default() }
         }
         Offer::Rent(rent) => {
-            fact("Rent an hour", rent, format!("${} an hour", show_figures(rent.value().get())))
+            fact(text::rent_an_hour(), rent, text::an_hour(&show_figures(rent.value().get())))
         }
     })
 }
@@ -67,18 +68,20 @@ pub(crate) fn price(machine: &Machine) -> Option<Step> {
 fn facts(machine: &Machine, quantity: Quantity) -> Vec<Step> {
     let of_memory = || {
         let capacity = machine.memory.value().capacity();
-        capacity.map(|bytes: Bytes| fact("Memory", &machine.memory, show_gib(bytes)))
+        capacity.map(|bytes: Bytes| fact(text::claim_working_memory(), &machine.memory, show_gib(bytes)))
     };
     let of_bandwidth = || {
         let bandwidth = machine.bandwidth.as_ref()?;
         Some(fact(
-            "Memory bandwidth",
+            text::memory_bandwidth(),
             bandwidth,
-            format!("{} GB/s", show_figures(bandwidth.value().as_gb_per_s())),
+            text::claim_working_gb_s(&show_figures(bandwidth.value().as_gb_per_s())),
         ))
     };
     let of_power = |name: &str, figure: &Option<Fact<crate::units::Watts>>| {
-        figure.as_ref().map(|watts| fact(name, watts, format!("{} W", show_figures(watts.value().get()))))
+        figure
+            .as_ref()
+            .map(|watts| fact(name, watts, text::claim_working_w(&show_figures(watts.value().get()))))
     };
     let found: Vec<Option<Step>> = match quantity {
         Quantity::Bandwidth => vec![of_bandwidth()],
@@ -90,8 +93,8 @@ fn facts(machine: &Machine, quantity: Quantity) -> Vec<Step> {
             vec![of_memory()]
         }
         Quantity::Price | Quantity::Rent => vec![price(machine)],
-        Quantity::Power => vec![of_power("Power under load", &machine.load)],
-        Quantity::IdlePower => vec![of_power("Power when idle", &machine.idle)],
+        Quantity::Power => vec![of_power(text::power_under_load(), &machine.load)],
+        Quantity::IdlePower => vec![of_power(text::power_when_idle(), &machine.idle)],
         Quantity::Compute | Quantity::Operations => {
             let peaks = &machine.peaks;
             let rates = [
@@ -104,8 +107,8 @@ fn facts(machine: &Machine, quantity: Quantity) -> Vec<Step> {
             ];
             let shown = |(name, rate): (&str, &Option<Fact<crate::units::FlopsPerSecond>>)| {
                 let rate = rate.as_ref()?;
-                let value = format!("{} TFLOP/s", show_figures(rate.value().get() / 1e12));
-                Some(fact(&format!("{name}, dense"), rate, value))
+                let value = text::claim_working_tflop_s(&show_figures(rate.value().get() / 1e12));
+                Some(fact(&text::dense(&name), rate, value))
             };
             rates.into_iter().map(shown).collect()
         }

@@ -5,6 +5,7 @@ use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::app::widgets::axis_marks::{mark_text, marks};
 use crate::engine::working::{Detail, Figure};
 use crate::engine::{Cost, FigureName, Spending, Verdict, WorkCost, break_even, spending};
@@ -74,16 +75,15 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CostData {
         shown.extend(missing);
     }
     CostData {
-        span: format!(
-            "{}, {} h a day under load, ${} a kilowatt-hour",
-            years(state.usage.years),
-            show_plain(state.usage.hours_a_day),
-            show_plain(state.usage.tariff)
+        span: text::h_a_day_under_load_a_kilowatt(
+            &years(state.usage.years),
+            &show_plain(state.usage.hours_a_day),
+            &show_plain(state.usage.tariff),
         ),
         price: answers.machine.as_ref().and_then(|machine| {
             let shown = match machine.offer.as_ref()? {
                 Offer::Buy(price) => format!("{} {}", show_dollars(*price.value()), price.basis.label()),
-                Offer::Rent(rent) => format!("${} an hour", show_figures(rent.value().get())),
+                Offer::Rent(rent) => text::an_hour(&show_figures(rent.value().get())),
             };
             Some((machine.id.clone(), shown))
         }),
@@ -148,7 +148,7 @@ pub(crate) fn beats_rent(answers: &Answers, detail: Detail) -> Option<Figure> {
 fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<&Priced<'_>>, shown: &[Priced<'_>]) -> String {
     let Some(price) = cost.price else { return String::new() };
     if cost.electricity.is_none() {
-        return "its power is unknown".to_owned();
+        return text::its_power_is_unknown().to_owned();
     }
     let this = (evaluated, *cost);
     let price_of = |other: &Priced<'_>| other.1.price.map_or(f64::MAX, Dollars::get);
@@ -157,7 +157,7 @@ fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<&Priced<'_>>, shown: 
         .filter(|other| price_of(other) < price.get())
         .max_by(|a, b| price_of(a).total_cmp(&price_of(b)));
     let beats = |name: &str, other: &Priced<'_>| {
-        ahead_after(&this, other).map(|hours| format!("beats {name} after {}", long_hours(hours)))
+        ahead_after(&this, other).map(|hours| text::beats_after(&name, &long_hours(hours)))
     };
     let over_rent = rent.and_then(|rent| beats(&rent_of(&rent.0.machine), rent));
     let over_next = cheaper.and_then(|other| beats(&names::on_plot(&other.0.machine), other));
@@ -167,17 +167,17 @@ fn beside(evaluated: &Evaluated, cost: &Cost, rent: Option<&Priced<'_>>, shown: 
 /// `rent of H100 SXM`.
 fn rent_of(machine: &Machine) -> String {
     let name = names::on_plot(machine);
-    format!("rent of {}", name.strip_suffix(", rented").unwrap_or(&name))
+    text::rent_of(&name.strip_suffix(", rented").unwrap_or(&name))
 }
 
 fn row(evaluated: &Evaluated, cost: &Cost, chosen: &str) -> CostRow {
     let work = match work(evaluated).map(|work| (work.million_tokens, work.run)) {
-        Some((_, Some(run))) => format!("{} a run", dollars(run)),
-        Some((Some(tokens), None)) => format!("{} per million tokens", dollars(tokens)),
+        Some((_, Some(run))) => text::cost_a_run(&dollars(run)),
+        Some((Some(tokens), None)) => text::per_million_tokens(&dollars(tokens)),
         _ => String::new(),
     };
-    let basis = cost.basis.map(|basis| format!("price {}", basis.label()));
-    let alone = cost.card_alone.then(|| "card alone".to_owned());
+    let basis = cost.basis.map(|basis| text::cost_price(&basis.label()));
+    let alone = cost.card_alone.then(|| text::card_alone().to_owned());
     let work = [Some(work).filter(|work| !work.is_empty()), basis, alone].into_iter().flatten();
     let work = work.collect::<Vec<String>>().join(" · ");
     let running = cost.total.get() - cost.kept_paid().get();
@@ -217,7 +217,7 @@ fn chart(shown: &[Priced<'_>], state: &AppState) -> Chart {
         .collect();
     let ticks = marks((0.0, most), false, 5.0).into_iter().map(|work| (work, mark_text(work))).collect();
     Chart {
-        title: "Dollars spent for the same work, idling apart".to_owned(),
+        title: text::dollars_spent_for_the_same().to_owned(),
         unit: Unit::Money,
         along: unit_of_work(&state.scenario).to_owned(),
         log_x: false,
@@ -228,11 +228,11 @@ fn chart(shown: &[Priced<'_>], state: &AppState) -> Chart {
     }
 }
 
-const fn unit_of_work(scenario: &Scenario) -> &'static str {
+fn unit_of_work(scenario: &Scenario) -> &'static str {
     match &scenario.workload {
-        Workload::Inference(..) => "million tokens generated",
-        Workload::FineTune(..) | Workload::GraphSequence(..) => "million tokens trained on",
-        Workload::Gnn(_) => "runs",
-        Workload::Diffusion(_) => "runs or images",
+        Workload::Inference(..) => text::million_tokens_generated(),
+        Workload::FineTune(..) | Workload::GraphSequence(..) => text::million_tokens_trained_on(),
+        Workload::Gnn(_) => text::cost_runs(),
+        Workload::Diffusion(_) => text::runs_or_images(),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::cost;
 use super::step::{Step, WorkingData};
 use crate::app::answers::Answers;
+use crate::app::text;
 use crate::engine::working::{Detail, How, Working, Workings};
 use crate::engine::{Estimate, FigureName};
 use crate::report::{cost_figures, figure_value, speed_figures};
@@ -48,9 +49,9 @@ fn of_workings(name: FigureName, value: String, workings: Option<&Workings>) -> 
 /// The steps of a figure: the best estimate, then the ends of its band, each followed by its inputs.
 pub(crate) fn push(steps: &mut Vec<Step>, name: FigureName, kept: &Workings) {
     let ends = [
-        ("Best estimate", Some(&kept.best)),
-        ("Low end", kept.low.as_ref()),
-        ("High end", kept.high.as_ref()),
+        (text::best_estimate(), Some(&kept.best)),
+        (text::low_end(), kept.low.as_ref()),
+        (text::high_end(), kept.high.as_ref()),
     ];
     for (end, working) in ends.into_iter().filter_map(|(end, working)| Some((end, working?))) {
         steps.push(Step::of(end.to_owned(), figure_value(name, working.value), working, 0));

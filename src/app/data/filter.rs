@@ -1,17 +1,18 @@
 //! What the machine list is narrowed to: words of names, kinds, what is for sale, and a price.
 
 use crate::app::names;
+use crate::app::text::{self, Text};
 use crate::spec::{Availability, Form, Machine, Offer, Vendor};
 use crate::units::{parse_number, read_number};
 
 /// Kinds that are offered to click, as the words that a user may as well type, with what each means.
-pub(crate) const KINDS: [(&str, &str); 6] = [
-    ("mac", "Macs"),
-    ("laptop", "Laptops and the cards built into them"),
-    ("card", "Cards for a computer that is bought apart"),
-    ("rent", "What is rented by the hour"),
-    ("on-sale", "What is sold or rented today"),
-    ("<5000", "To buy for less than $5,000; type another price"),
+pub(crate) const KINDS: [(&str, Text); 6] = [
+    ("mac", text::filter_macs),
+    ("laptop", text::laptops_and_the_cards_built),
+    ("card", text::cards_for_a_computer),
+    ("rent", text::what_is_rented),
+    ("on-sale", text::what_is_sold_or_rented),
+    ("<5000", text::to_buy_for_less),
 ];
 
 /// The words of a filter, in lower case.

@@ -8,10 +8,11 @@ use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::sort::Sort;
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::engine::{Speed, Verdict};
 use crate::report::{computer, rate, runtime_words, time};
 use crate::spec::{Availability, Machine, Offer};
-use crate::units::{Band, Bytes, memory_unit, show_decimals};
+use crate::units::{Band, Bytes, memory_unit, show_decimals, show_grouped, whole};
 
 /// A machine of the list.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +35,8 @@ pub(crate) struct Row {
     pub scale: f64,
     /// `5.9 of 107.5 GiB`.
     pub figures: String,
+    /// The same in few letters: `41.8/50.7 GiB`.
+    pub close: String,
     /// `43 to 79 tok/s`; empty where no speed is known.
     pub speed: String,
     /// The best estimate alone, for where the band has no room: `61.2 tok/s`.
@@ -164,6 +167,17 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
     let capacity = machine.memory.value().capacity().map_or(0.0, Bytes::as_gib);
     let name =
         if names::is_this(machine) { names::short(machine) } else { names::listed(machine).into_owned() };
+    let (figures, close) = match deciding {
+        Some(_) => {
+            let [need, ceiling] = [need, ceiling].map(|gib| show_decimals(gib, 1));
+            let unit = memory_unit();
+            (text::machines_of(&need, &ceiling, &unit), text::machines_of_close(&need, &ceiling, &unit))
+        }
+        None if evaluated.estimate.resolved.refusal.is_some() => {
+            (text::cannot_run().to_owned(), text::cannot_run().to_owned())
+        }
+        None => (text::memory_unknown().to_owned(), text::memory_unknown().to_owned()),
+    };
     Row {
         id: machine.id.clone(),
         name,
@@ -173,26 +187,20 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
         need,
         ceiling,
         scale: capacity.max(need).max(ceiling),
-        figures: match deciding {
-            Some(_) => {
-                let [need, ceiling] = [need, ceiling].map(|gib| show_decimals(gib, 1));
-                format!("{need} of {ceiling} {}", memory_unit())
-            }
-            None if evaluated.estimate.resolved.refusal.is_some() => "cannot run".to_owned(),
-            None => "memory unknown".to_owned(),
-        },
+        figures,
+        close,
         speed: evaluated.estimate.speed.as_ref().map(in_short).unwrap_or_default(),
         pace: evaluated.estimate.speed.as_ref().map(best).unwrap_or_default(),
         price: names::price(machine),
         sold: match machine.availability {
-            Availability::Discontinued => "discontinued",
-            Availability::Announced => "announced",
+            Availability::Discontinued => text::discontinued(),
+            Availability::Announced => text::announced(),
             Availability::OnSale | Availability::Owned => "",
         },
         has_price: machine.offer.is_some(),
         chosen: machine.id == state.machine,
         compared: state.compared.contains(&machine.id),
-        more: format!("Runtime: {}\n{}", runtime_words(&evaluated.estimate.resolved), more(machine)),
+        more: text::runtime(&runtime_words(&evaluated.estimate.resolved), &more(machine)),
     }
 }
 
@@ -201,7 +209,7 @@ pub(crate) fn in_short(speed: &Speed) -> String {
     match speed {
         Speed::Inference(speed) => rate(speed.decode),
         Speed::Training(speed) => rate(speed.tokens),
-        Speed::Gnn(speed) => format!("epoch {}", time(speed.epoch)),
+        Speed::Gnn(speed) => text::epoch(&time(speed.epoch)),
         Speed::Images(speed) => time(speed.image),
     }
 }
@@ -211,7 +219,7 @@ fn best(speed: &Speed) -> String {
     match speed {
         Speed::Inference(speed) => rate(Band::exact(speed.decode.best)),
         Speed::Training(speed) => rate(Band::exact(speed.tokens.best)),
-        Speed::Gnn(speed) => format!("epoch {}", time(Band::exact(speed.epoch.best))),
+        Speed::Gnn(speed) => text::epoch(&time(Band::exact(speed.epoch.best))),
         Speed::Images(speed) => time(Band::exact(speed.image.best)),
     }
 }
@@ -219,30 +227,37 @@ fn best(speed: &Speed) -> String {
 fn more(machine: &Machine) -> String {
     let mut lines = vec![machine.name.clone()];
     let mut chip = vec![machine.chip.clone()];
-    chip.extend(machine.gpu_cores.map(|cores| format!("{cores} GPU cores")));
-    chip.extend(machine.bandwidth.as_ref().map(|rate| format!("{:.0} GB/s", rate.value().as_gb_per_s())));
+    chip.extend(machine.gpu_cores.map(|cores| text::gpu_cores(&cores)));
+    chip.extend(
+        machine
+            .bandwidth
+            .as_ref()
+            .map(|rate| text::machine_gb_s(&show_grouped(whole(rate.value().as_gb_per_s().round())))),
+    );
     lines.push(chip.join(" · "));
     lines.push(match machine.memory.value().capacity() {
-        Some(capacity) => format!("{:.0} {} memory", capacity.as_shown(), memory_unit()),
-        None => "Its memory is unknown".to_owned(),
+        Some(capacity) => {
+            text::machines_memory(&show_grouped(whole(capacity.as_shown().round())), &memory_unit())
+        }
+        None => text::its_memory_is_unknown().to_owned(),
     });
     match machine.availability {
-        Availability::Announced => lines.push("Announced, not sold yet".to_owned()),
-        Availability::Discontinued => lines.push("No longer made".to_owned()),
+        Availability::Announced => lines.push(text::announced_not_sold_yet().to_owned()),
+        Availability::Discontinued => lines.push(text::no_longer_made().to_owned()),
         Availability::OnSale | Availability::Owned => {}
     }
     match &machine.offer {
-        Some(Offer::Buy(price)) => lines.push(format!("Price {}", price.words())),
-        Some(Offer::Rent(figure)) => lines.push(format!("Rent of {}", figure.3)),
+        Some(Offer::Buy(price)) => lines.push(text::machines_price(&price.words())),
+        Some(Offer::Rent(figure)) => lines.push(text::machines_rent_of(&figure.3)),
         None => {}
     }
     lines.extend(computer(machine));
-    let noise = machine.body.noise.as_ref().map_or("unknown", |figure| figure.value());
+    let noise = machine.body.noise.as_ref().map_or(text::unknown(), |figure| figure.value());
     let idle = machine
         .idle
         .as_ref()
-        .map_or_else(|| "unknown".to_owned(), |idle| format!("{} W", idle.value().get()));
-    lines.push(format!("Idle power: {idle} · noise: {noise}"));
+        .map_or_else(|| text::unknown().to_owned(), |idle| text::claim_working_w(&idle.value().get()));
+    lines.push(text::idle_power_noise(&idle, &noise));
     lines.extend(machine.note.clone());
     lines.join("\n")
 }

@@ -9,6 +9,7 @@ use crate::app::convert;
 use crate::app::map_axes::{MapAxes, MapAxis, Spot};
 use crate::app::names;
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::app::widgets::Scale;
 use crate::engine::axis::Axis;
 use crate::engine::estimate::fit;
@@ -194,9 +195,9 @@ impl MapData {
         let said = runs.iter().map(|(verdict, first, last)| {
             let verdict = verdict.label().to_lowercase();
             if first == last {
-                format!("{verdict} at {first}")
+                text::map_at(&verdict, &first)
             } else {
-                format!("{verdict} from {first} to {last}")
+                text::from_to(&verdict, &first, &last)
             }
         });
         said.collect::<Vec<_>>().join(", ")
@@ -303,7 +304,7 @@ fn of_machines(machines: &[Arc<Machine>], chosen: Option<&Arc<Machine>>) -> Lane
     let ticks = ticks.map(|(at, lane)| Tick { value: middle(at), label: lane.label.clone() }).collect();
     let at = machines.iter().position(|machine| chosen.is_some_and(|chosen| chosen.id == machine.id));
     let stands = middle(at.unwrap_or(0));
-    Lanes { name: "machines".to_owned(), unit: "", each: lanes, ticks, stands }
+    Lanes { name: text::map_machines().to_owned(), unit: "", each: lanes, ticks, stands }
 }
 
 fn number(many: usize) -> f64 {

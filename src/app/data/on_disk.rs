@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::app::text;
 use crate::engine::Verdict;
 use crate::here::{Listed, ModelHere};
 use crate::import::stores::{Found, bytes_on_disk};
@@ -45,7 +46,7 @@ impl DiskRow {
         let kind = found.format.label();
         let need = here.and_then(|here| here.estimate.fit.deciding()).map(|deciding| deciding.need.best);
         let context = here.and_then(|here| here.largest_context).map(|largest| {
-            let all = if largest.ends { " (all)" } else { "" };
+            let all = if largest.ends { text::on_disk_all() } else { "" };
             format!("{}{all}", show_grouped(largest.tokens))
         });
         let speed = here.and_then(ModelHere::decode).map(|speed| rate(Band::exact(speed.best)));
@@ -80,10 +81,9 @@ impl DiskRow {
 /// `12 models, 84 GB on disk; a file that several share is counted once`.
 pub(crate) fn of_all(rows: &[DiskRow]) -> String {
     let bytes = bytes_on_disk(rows.iter().map(|row| &row.found));
-    let s = if rows.len() == 1 { "" } else { "s" };
-    let number = show_grouped(rows.len() as u64);
-    format!(
-        "{number} model{s}, {} on disk; a file that several share is counted once",
-        show_gb(Bytes::new(count(bytes)))
-    )
+    let size = show_gb(Bytes::new(count(bytes)));
+    match rows.len() {
+        1 => text::one_model_on_disk(&size),
+        many => text::models_on_disk(&show_grouped(many as u64), &size),
+    }
 }

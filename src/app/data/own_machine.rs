@@ -1,5 +1,6 @@
 //! A machine of one's own, as it is typed, and what is wrong with it field by field.
 
+use crate::app::text::{self, Text};
 use crate::catalog::check::{Finding, findings_of};
 use crate::catalog::{Catalog, Chip, Pool, Size};
 use crate::spec::{AS_TYPED, Availability, Body, Figure, Kind, Peaks, PriceBasis, Priced, Vendor};
@@ -46,17 +47,17 @@ impl Field {
     ];
 
     /// As it stands before the field.
-    pub(crate) const fn label(self) -> &'static str {
+    pub(crate) fn label(self) -> &'static str {
         match self {
-            Self::Name => "Name",
-            Self::Memory => "Memory, GiB",
-            Self::Bandwidth => "Bandwidth, GB/s",
-            Self::Half => "Dense 16 bit, TFLOPS",
-            Self::Single => "32 bit, TFLOPS",
-            Self::Eight => "8 bit, TOPS",
-            Self::Price => "Price, $",
-            Self::Load => "Power under load, W",
-            Self::Idle => "Power idle, W",
+            Self::Name => text::own_machine_name(),
+            Self::Memory => text::memory_gib(),
+            Self::Bandwidth => text::bandwidth_gb_s(),
+            Self::Half => text::dense_16_bit_tflops(),
+            Self::Single => text::own_machine_32_bit_tflops(),
+            Self::Eight => text::own_machine_8_bit_tops(),
+            Self::Price => text::own_machine_price(),
+            Self::Load => text::power_under_load_w(),
+            Self::Idle => text::power_idle_w(),
         }
     }
 
@@ -82,19 +83,19 @@ impl Field {
 }
 
 /// Makers as the form offers them.
-pub(crate) const MAKERS: [(Vendor, &str); 5] = [
-    (Vendor::Nvidia, "NVIDIA"),
-    (Vendor::Amd, "AMD"),
-    (Vendor::Apple, "Apple"),
-    (Vendor::Intel, "Intel"),
-    (Vendor::Other, "Another maker"),
+pub(crate) const MAKERS: [(Vendor, Text); 5] = [
+    (Vendor::Nvidia, || "NVIDIA"),
+    (Vendor::Amd, || "AMD"),
+    (Vendor::Apple, || "Apple"),
+    (Vendor::Intel, || "Intel"),
+    (Vendor::Other, text::another_maker),
 ];
 
 /// Whose memory it computes from, as the form offers it.
-pub(crate) const POOLS: [(Pool, &str); 3] = [
-    (Pool::Discrete, "A card's own"),
-    (Pool::Unified, "Shared with the processor"),
-    (Pool::System, "The processor's, no GPU"),
+pub(crate) const POOLS: [(Pool, Text); 3] = [
+    (Pool::Discrete, text::a_cards_own),
+    (Pool::Unified, text::shared_with_the_processor),
+    (Pool::System, text::the_processors_no_gpu),
 ];
 
 /// What is typed.
@@ -175,9 +176,9 @@ impl OwnMachine {
         let name = self.text(Field::Name).trim().to_owned();
         let id = self.kept.clone().unwrap_or_else(|| id_of(&name));
         if id.is_empty() {
-            wrong.push((Field::Name, "write what it is called, with a letter or digit in it".to_owned()));
+            wrong.push((Field::Name, text::write_what_it_is_called().to_owned()));
         } else if self.kept.is_none() && catalog.machine(&id).is_ok() {
-            wrong.push((Field::Name, format!("`{id}` is a machine already; write another name")));
+            wrong.push((Field::Name, text::is_a_machine_already_write(&id)));
         }
         let Some(memory) = memory.filter(|_| wrong.is_empty()) else { return Err(wrong) };
         let rate = |value: Option<f64>| {
@@ -245,10 +246,10 @@ impl OwnMachine {
     fn memory(&self, wrong: &mut Vec<Wrong>) -> Option<Bytes> {
         let text = read_number(self.text(Field::Memory).trim());
         if text.is_empty() {
-            wrong.push((Field::Memory, "write how much it has, as 24".to_owned()));
+            wrong.push((Field::Memory, text::write_how_much_it_has().to_owned()));
             return None;
         }
-        let with_unit = if text.parse::<f64>().is_ok() { format!("{text} GiB") } else { text };
+        let with_unit = if text.parse::<f64>().is_ok() { text::own_machine_gib(&text) } else { text };
         parse_bytes(&with_unit).map_err(|error| wrong.push((Field::Memory, error.to_string()))).ok()
     }
 
@@ -261,8 +262,7 @@ impl OwnMachine {
         match parse_number(&text) {
             Ok(number) if number > 0.0 => return Some(number),
             Err(error @ ParseQuantityError::Separator { .. }) => wrong.push((field, error.to_string())),
-            _ => wrong
-                .push((field, "write a number above 0, or leave it empty where it is not known".to_owned())),
+            _ => wrong.push((field, text::write_a_number_above_0().to_owned())),
         }
         None
     }

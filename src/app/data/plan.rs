@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::app::answers::Answers;
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::catalog::{calibration, quality};
 use crate::engine::plan::{Keyed, NotOffered, Offered, Plan, Step, plan};
 use crate::engine::solve::{Change, Variants as _};
@@ -98,7 +99,7 @@ pub(crate) fn build(ask: &Ask, offered: &dyn Offered) -> PlanData {
     };
     let mut ways = Vec::new();
     if !found.steps.is_empty() {
-        ways.push(way("Least damage first", &found.steps));
+        ways.push(way(text::least_damage_first(), &found.steps));
     }
     ways.extend(found.alternatives.iter().map(|other| way(capitalized(other.name), &other.steps)));
     let tried = |other: &NotOffered| (tried_words(other, &resolved.scenario), why_words(other));
@@ -138,25 +139,26 @@ pub(crate) fn applied(state: &AppState, changes: &[Change], offered: &dyn Offere
 
 fn capitalized(name: &'static str) -> &'static str {
     match name {
-        "shortest" => "Fewest steps",
-        "best quality" => "The same results, whatever the time",
-        "smaller model" => "A smaller model",
-        "next machine" => "Another machine",
+        "shortest" => text::fewest_steps(),
+        "best quality" => text::the_same_results_whatever(),
+        "smaller model" => text::a_smaller_model(),
+        "next machine" => text::another_machine(),
         other => other,
     }
 }
 
 fn says(plan: &Plan) -> String {
     match (plan.verdict, plan.reaches) {
-        (Verdict::Fits | Verdict::Tight, _) => "It fits: nothing has to change".to_owned(),
-        (Verdict::CannotRun, _) if plan.steps.is_empty() => "It does not run there".to_owned(),
-        (_, Verdict::Fits | Verdict::Tight) => {
-            let steps = plan.steps.len();
-            let make = if plan.verdict == Verdict::CannotRun { "make it run and fit" } else { "make it fit" };
-            format!("{steps} step{} {make}", if steps == 1 { " would" } else { "s would" })
-        }
-        _ if plan.steps.is_empty() => "No step known here helps".to_owned(),
-        _ => "These steps help and are not enough".to_owned(),
+        (Verdict::Fits | Verdict::Tight, _) => text::it_fits_nothing_has().to_owned(),
+        (Verdict::CannotRun, _) if plan.steps.is_empty() => text::it_does_not_run_there().to_owned(),
+        (_, Verdict::Fits | Verdict::Tight) => match (plan.verdict, plan.steps.len()) {
+            (Verdict::CannotRun, 1) => text::one_step_makes_it_run().to_owned(),
+            (Verdict::CannotRun, steps) => text::steps_make_it_run(&steps),
+            (_, 1) => text::one_step_makes_it_fit().to_owned(),
+            (_, steps) => text::steps_make_it_fit(&steps),
+        },
+        _ if plan.steps.is_empty() => text::no_step_known_here_helps().to_owned(),
+        _ => text::these_steps_help().to_owned(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::held::Held;
 use crate::app::convert;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
+use crate::app::text;
 use crate::engine::axis::Axis;
 use crate::engine::solve::largest_that_fits;
 use crate::engine::working::Detail;
@@ -102,14 +103,14 @@ impl PlotData {
         };
         let unit = memory_unit();
         let at = |tick: &Tick| {
-            Some(format!("{} {unit} at {}", show_decimals(self.need(nearest(tick.value)?), 1), tick.label))
+            Some(text::plot_at(&show_decimals(self.need(nearest(tick.value)?), 1), &unit, &tick.label))
         };
         let needs: Vec<String> = self.ticks.iter().filter_map(at).collect();
         let ceilings = self.lines.iter().map(|line| match &line.crossing {
-            Some(crossing) => format!("{} {unit}, met at {}", line.label, crossing.label),
+            Some(crossing) => text::met_at(&line.label, &unit, &crossing.label),
             None => format!("{} {unit}", line.label),
         });
-        let said = format!("Memory against {}: {}", self.name, needs.join(", "));
+        let said = text::memory_against(&self.name, &needs.join(", "));
         std::iter::once(said).chain(ceilings).collect::<Vec<_>>().join("; ")
     }
 }
@@ -327,7 +328,7 @@ pub(super) fn tick_text(scenario: &Scenario, axis: Axis, value: f64) -> String {
     let text = axis.brief(scenario, value);
     let thousands = value / 1000.0;
     if (1.0..10.0).contains(&thousands) && thousands.fract() == 0.0 && text.contains(',') {
-        return format!("{thousands}k");
+        return text::plot_k(&thousands);
     }
     text
 }

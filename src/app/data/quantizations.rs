@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::app::text;
 use crate::catalog::{calibration, quality};
 use crate::engine::scale::parameters;
 use crate::engine::{Assumptions, Question, Verdict};
@@ -36,7 +37,7 @@ pub(crate) fn build(scenario: &Scenario, machine: Option<&Arc<Machine>>) -> Vec<
         let estimate = Question::new(&asked).on(machine, &Assumptions::new(calibration()));
         let size = estimate.budget.weights_file.map(|file| {
             let bits = file.get() * 8.0 / parameters(&language.model).max(1.0);
-            format!("{} · {} bits a weight", show_gb(file), show_decimals(bits, 2))
+            text::bits_a_weight(&show_gb(file), &show_decimals(bits, 2))
         });
         let loss = quality_words(Quality::of(&language.model, *quantization, quality()));
         Stored {

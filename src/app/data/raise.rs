@@ -1,6 +1,7 @@
 //! What if the limit of a GPU that shares memory were raised.
 
 use crate::app::answers::Answers;
+use crate::app::text;
 use crate::engine::ceilings::raised_to;
 use crate::engine::{Verdict, ceilings, judge, least_that_fits};
 use crate::spec::{Memory, Raise, RaisedLimit, Setup};
@@ -40,10 +41,8 @@ pub(crate) fn build(answers: &Answers, setup: &Setup) -> Option<RaiseData> {
     let holds = |verdict: Verdict| verdict <= Verdict::Tight;
     let (advice, command) = match raised {
         Some(bytes) if holds(verdict_at(bytes)) => (consequence(how).to_owned(), Some(how.command(bytes))),
-        Some(_) if holds(verdict_at(most)) => ("Not yet enough".to_owned(), None),
-        None if holds(answers.estimate.fit.verdict) => {
-            (format!("it can be raised to {}", show_gib(most)), None)
-        }
+        Some(_) if holds(verdict_at(most)) => (text::not_yet_enough().to_owned(), None),
+        None if holds(answers.estimate.fit.verdict) => (text::it_can_be_raised_to(&show_gib(most)), None),
         None => least_that_fits(most, verdict_at)
             .map_or_else(|| (never(most), None), |least| (enough(least, default), None)),
         Some(_) => (never(most), None),
@@ -52,31 +51,21 @@ pub(crate) fn build(answers: &Answers, setup: &Setup) -> Option<RaiseData> {
 }
 
 fn never(most: Bytes) -> String {
-    format!("Even at {}, the most that is safe, it does not fit", show_gib(most))
+    text::even_at_the_most(&show_gib(most))
 }
 
 /// What is enough. Where the default may be that high already, setting it makes that certain.
 fn enough(least: Bytes, default: Bytes) -> String {
     let shown = show_gib(least);
-    if least <= default {
-        format!("set it to {shown} yourself and it is certain")
-    } else {
-        format!("raised to {shown} it fits")
-    }
+    if least <= default { text::set_it_to_yourself(&shown) } else { text::raised_to_it_fits(&shown) }
 }
 
 /// What raising it costs.
-const fn consequence(how: Raise) -> &'static str {
+fn consequence(how: Raise) -> &'static str {
     match how {
-        Raise::WiredLimit => "Lost at reboot, and macOS keeps less for everything else",
-        Raise::PagesLimit => {
-            "On the kernel's command line, then restart; Linux keeps less for everything else"
-        }
-        Raise::VariableGraphicsMemory => {
-            "As Variable Graphics Memory in AMD Software, then restart; Windows keeps less for everything else"
-        }
-        Raise::SharedMemoryOverride => {
-            "As Shared GPU Memory Override in Intel Graphics Software, then restart; Windows keeps less for everything else"
-        }
+        Raise::WiredLimit => text::lost_at_reboot_and_macos(),
+        Raise::PagesLimit => text::on_the_kernels_command_line(),
+        Raise::VariableGraphicsMemory => text::as_variable_graphics_memory(),
+        Raise::SharedMemoryOverride => text::as_shared_gpu_memory_override(),
     }
 }

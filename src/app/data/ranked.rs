@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::app::names;
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::catalog::{Catalog, calibration, quality};
 use crate::engine::rank::{Contender, Row, Sort, best_first, rank, sort};
 use crate::engine::{Assumptions, Verdict};
@@ -145,10 +146,9 @@ fn with_model(state: &AppState, model: &Arc<Model>) -> Scenario {
 }
 
 fn title(scenario: &Scenario, machine: &Machine) -> String {
-    let context = scenario
-        .inference()
-        .map(|inference| format!(" at {} tokens of context", show_grouped(inference.context)));
-    format!("Models for {}{}", names::in_sentence(machine), context.unwrap_or_default())
+    let context =
+        scenario.inference().map(|inference| text::at_tokens_of_context(&show_grouped(inference.context)));
+    text::models_for(&names::in_sentence(machine), &context.unwrap_or_default())
 }
 
 fn model_row(state: &AppState, row: &Row<'_>) -> Option<ModelRow> {
@@ -165,7 +165,7 @@ fn model_row(state: &AppState, row: &Row<'_>) -> Option<ModelRow> {
     if let Some(inference) = scenario.inference()
         && inference.context > u64::from(model.context_max)
     {
-        more.push(format!("trained on {} tokens, so what lies beyond is doubtful", model.context_max));
+        more.push(text::trained_on_tokens(&model.context_max));
     }
     let stored = resolved.scenario.inference().map(|inference| inference.quantization.key());
     let stored = stored.or_else(|| resolved.scenario.tune().map(|tune| tune.precision.key()));

@@ -1,7 +1,9 @@
 //! The sources page: where every figure that ships comes from, what nobody measured or stated first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 
+use crate::app::text;
 use crate::catalog::Catalog;
 use crate::catalog::check::{OldPrice, old_prices};
 use crate::spec::Kind;
@@ -66,11 +68,10 @@ pub(crate) fn compute(catalog: &Catalog, today: &str) -> SourcesData {
             let given = given.get(id)?;
             let figures = given.kinds.values().sum();
             let of = |kind: Kind| given.kinds.get(&kind).copied().unwrap_or(0);
-            let recalled = source.is_recalled().then(|| "recalled".to_owned());
-            let weak = [(Kind::Rumour, "rumor"), (Kind::Estimate, "estimate")]
-                .into_iter()
-                .filter(|(kind, _)| of(*kind) > 0)
-                .map(|(kind, word)| some_of(of(kind), word));
+            let recalled = source.is_recalled().then(|| text::recalled().to_owned());
+            let rumors = some(of(Kind::Rumour), text::one_rumor(), text::many_rumors);
+            let estimates = some(of(Kind::Estimate), text::one_estimate(), text::many_estimates);
+            let weak = rumors.into_iter().chain(estimates);
             let guesses = if source.is_recalled() { figures } else { of(Kind::Rumour) + of(Kind::Estimate) };
             Some(SourceData {
                 id: id.clone(),
@@ -96,7 +97,7 @@ pub(crate) fn compute(catalog: &Catalog, today: &str) -> SourcesData {
 fn words(field: &str) -> String {
     let plain = field.strip_prefix("sizes.").or_else(|| field.strip_prefix("body.")).unwrap_or(field);
     match plain.strip_prefix("peaks.") {
-        Some(format) => format!("{format} peak"),
+        Some(format) => text::sources_peak(&format),
         None => plain.replace(['_', '.'], " "),
     }
 }
@@ -106,26 +107,33 @@ fn gave(given: &Given, figures: usize) -> String {
     for (field, things) in &given.fields {
         let first = things.first().map_or("", String::as_str);
         said.push(match things.len() {
-            1 => format!("{field} of {first}"),
+            1 => text::sources_of(&field, &first),
             more => format!("{field} ({more})"),
         });
     }
     let more = said.len().saturating_sub(NAMED);
     said.truncate(NAMED);
-    let more = if more > 0 { format!(" and {more} more kinds") } else { String::new() };
+    let more = if more > 0 { text::and_more_kinds(&more) } else { String::new() };
     let (first, last) = (given.days.first(), given.days.last());
     let read = match (first, last) {
-        (Some(first), Some(last)) if first != last => format!("read {first} to {last}"),
-        (Some(day), _) => format!("read {day}"),
+        (Some(first), Some(last)) if first != last => text::read_to(&first, &last),
+        (Some(day), _) => text::sources_read(&day),
         _ => String::new(),
     };
-    format!("{}: {}{more}; {read}", some_of(figures, "figure"), said.join(", "))
+    text::sources_gave(
+        &some(figures, text::one_figure(), text::many_figures).unwrap_or_default(),
+        &format_args!("{}{more}", said.join(", ")),
+        &read,
+    )
 }
 
-/// `1 figure`, `1,199 figures`.
-fn some_of(count: usize, word: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {word}{plural}", show_grouped(u64::try_from(count).unwrap_or(u64::MAX)))
+/// `1 figure`, `1,199 figures`; of none nothing.
+fn some(count: usize, one: &str, many: fn(&dyn Display) -> String) -> Option<String> {
+    match count {
+        0 => None,
+        1 => Some(one.to_owned()),
+        count => Some(many(&show_grouped(u64::try_from(count).unwrap_or(u64::MAX)))),
+    }
 }
 
 #[cfg(test)]

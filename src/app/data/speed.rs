@@ -5,6 +5,7 @@ use super::plot::tick_text;
 use crate::app::answers::Answers;
 use crate::app::evaluated::Evaluated;
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::app::widgets::axis_marks::marks;
 use crate::app::{form, names};
 use crate::catalog::calibration;
@@ -14,7 +15,8 @@ use crate::engine::{Assumptions, FigureName, Question, Speed, Verdict, graph};
 use crate::report::{speed_basis, speed_figures, speed_line};
 use crate::spec::{DiffusionMode, Inference, Machine, Memory, Offer, Scenario, Workload};
 use crate::units::{
-    Band, FlopsPerByte, FlopsPerSecond, Hours, Seconds, TokensPerSecond, show_figures, show_time,
+    Band, FlopsPerByte, FlopsPerSecond, Hours, Seconds, TokensPerSecond, show_figures, show_grouped,
+    show_time, whole,
 };
 
 /// A machine with its band.
@@ -97,23 +99,20 @@ fn fastest_first(mut whiskers: Vec<Whisker>) -> Vec<Whisker> {
 /// Why there is no speed.
 fn missing(machine: Option<&Machine>) -> String {
     match machine {
-        None => "Detecting this machine…".to_owned(),
-        Some(machine) if Chip::of(machine).is_none() => {
-            "Its bandwidth or arithmetic is unknown; measure it, or say what it is under This machine"
-                .to_owned()
-        }
-        Some(_) => "It does not run there".to_owned(),
+        None => text::detecting_this_machine().to_owned(),
+        Some(machine) if Chip::of(machine).is_none() => text::its_bandwidth_or_arithmetic().to_owned(),
+        Some(_) => text::it_does_not_run_there().to_owned(),
     }
 }
 
 fn unit(scenario: &Scenario) -> &'static str {
     match &scenario.workload {
-        Workload::Inference(..) => "Tokens a second, one request",
-        Workload::FineTune(..) | Workload::GraphSequence(..) => "Tokens a second",
-        Workload::Gnn(_) => "Time of an epoch",
-        Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => "Time of a step",
-        Workload::Diffusion(diffusion) if diffusion.frames > 1 => "Time of a clip",
-        Workload::Diffusion(_) => "Time of an image",
+        Workload::Inference(..) => text::tokens_a_second_one_request(),
+        Workload::FineTune(..) | Workload::GraphSequence(..) => text::speed_tokens_a_second(),
+        Workload::Gnn(_) => text::time_of_an_epoch(),
+        Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => text::time_of_a_step(),
+        Workload::Diffusion(diffusion) if diffusion.frames > 1 => text::time_of_a_clip(),
+        Workload::Diffusion(_) => text::time_of_an_image(),
     }
 }
 
@@ -171,8 +170,8 @@ fn whisker(evaluated: &Evaluated, chosen: &str) -> Option<Whisker> {
     let speed = evaluated.estimate.speed.as_ref()?;
     let (band, roofline) = band(speed);
     let bound = match speed {
-        Speed::Inference(_) | Speed::Training(_) => format!("at most {} tok/s", show_figures(roofline)),
-        Speed::Gnn(_) | Speed::Images(_) => format!("at least {}", show_time(Seconds::new(roofline))),
+        Speed::Inference(_) | Speed::Training(_) => text::at_most_tok_s(&show_figures(roofline)),
+        Speed::Gnn(_) | Speed::Images(_) => text::at_least(&show_time(Seconds::new(roofline))),
     };
     Some(Whisker {
         id: evaluated.machine.id.clone(),
@@ -300,9 +299,9 @@ impl Cliffs {
         };
         let now = (verdict > Verdict::Tight, offloaded, on_disk);
         let named = match self.before {
-            Some((_, _, false)) if on_disk => Some("from here weights are read from disk"),
-            Some((_, false, _)) if offloaded => Some("from here weights lie in system memory"),
-            Some((false, _, _)) if now.0 => Some("from here not sure to fit"),
+            Some((_, _, false)) if on_disk => Some(text::from_here_weights_are_read()),
+            Some((_, false, _)) if offloaded => Some(text::from_here_weights_lie()),
+            Some((false, _, _)) if now.0 => Some(text::from_here_not_sure()),
             _ => None,
         };
         self.marks.extend(named.map(|name| Mark { name: name.to_owned(), at }));
@@ -334,15 +333,13 @@ fn each_with_its_own(there: &Scenario, before: &Scenario) -> Scenario {
 
 fn title(scenario: &Scenario, axis: Axis) -> String {
     match (&scenario.workload, axis) {
-        (_, Axis::CONCURRENCY) => "Aggregate throughput, tokens a second".to_owned(),
-        (_, Axis::GPU_LAYERS) => "One request over the layers on the card, tokens a second".to_owned(),
-        (_, Axis::EXPERTS) => {
-            "One request over the layers whose experts are on the card, tokens a second".to_owned()
-        }
-        (Workload::Inference(..), _) => "One request over the context before it, tokens a second".to_owned(),
-        (Workload::Gnn(_), axis) => format!("Time of the whole run over {}", axis.in_sentence(scenario)),
-        (Workload::Diffusion(_), axis) => format!("{} over {}", unit(scenario), axis.in_sentence(scenario)),
-        _ => "Tokens a second".to_owned(),
+        (_, Axis::CONCURRENCY) => text::aggregate_throughput_tokens_a_second().to_owned(),
+        (_, Axis::GPU_LAYERS) => text::one_request_over_the_layers().to_owned(),
+        (_, Axis::EXPERTS) => text::one_request_over_the_layers_whose_experts().to_owned(),
+        (Workload::Inference(..), _) => text::one_request_over_the_context().to_owned(),
+        (Workload::Gnn(_), axis) => text::time_of_the_whole_run(&axis.in_sentence(scenario)),
+        (Workload::Diffusion(_), axis) => text::speed_over(&unit(scenario), &axis.in_sentence(scenario)),
+        _ => text::speed_tokens_a_second().to_owned(),
     }
 }
 
@@ -384,28 +381,27 @@ fn roofline(chosen: &Evaluated) -> Option<Chart> {
         at: tera((point.intensity, point.flops)),
     };
     Some(Chart {
-        title: format!(
-            "Roofline of {} ({:.0} GB/s, {} TFLOP/s), TFLOP/s",
-            names::on_plot(&chosen.machine),
-            roofline.bandwidth.as_gb_per_s(),
-            show_figures(roofline.peak.get() / 1e12)
+        title: text::roofline_of_gb_s_tflop(
+            &names::on_plot(&chosen.machine),
+            &show_grouped(whole(roofline.bandwidth.as_gb_per_s().round())),
+            &show_figures(roofline.peak.get() / 1e12),
         ),
         unit: Unit::Operations,
-        along: "arithmetic intensity, FLOP/byte".to_owned(),
+        along: text::arithmetic_intensity_flop_byte().to_owned(),
         log_x: true,
         log_y: true,
         ticks: [0.1, 1.0, 10.0, 100.0, 1000.0].map(|value| (value, show_figures(value))).to_vec(),
         curves: vec![Curve {
-            name: "datasheet bound".to_owned(),
+            name: text::datasheet_bound().to_owned(),
             points: roofline.roof().into_iter().map(tera).collect(),
             chosen: true,
             ..Curve::default()
         }],
         marks: vec![
-            mark("decode", roofline.decode),
-            mark("prefill", roofline.prefill),
+            mark(text::decode(), roofline.decode),
+            mark(text::prefill(), roofline.prefill),
             Mark {
-                name: "bandwidth bounds it left of here, arithmetic right of it".to_owned(),
+                name: text::bandwidth_bounds_it_left().to_owned(),
                 at: ((roofline.peak / roofline.bandwidth).get(), roofline.peak.get() / 1e12),
             },
         ],

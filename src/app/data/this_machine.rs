@@ -1,5 +1,6 @@
 //! The page of this machine: what was found, how, and what stands in its place.
 
+use crate::app::text;
 use crate::detect::{Detected, Overrides};
 use crate::engine::speed::Chip;
 use crate::spec::Memory;
@@ -81,8 +82,8 @@ fn lacks(used: &Detected) -> Option<&'static str> {
     let machine = &used.machine;
     match (Chip::of(machine), &machine.bandwidth) {
         (Some(_), _) => None,
-        (None, None) => Some("How fast its memory is, is not known"),
-        (None, Some(_)) => Some("How much it computes in a second is not known"),
+        (None, None) => Some(text::how_fast_its_memory()),
+        (None, Some(_)) => Some(text::how_much_it_computes()),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::app::answers::Answers;
 use crate::app::form;
 use crate::app::names;
+use crate::app::text;
 use crate::engine::axis::Axis;
 use crate::engine::{CeilingKind, Comparison, Speed, Verdict};
 use crate::report::{rate, sentence, speed_line, taken_for_granted, time};
@@ -30,8 +31,8 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
         let need = answers.estimate.budget.peak().map_or(Bytes::ZERO, |phase| phase.total().best);
         return VerdictData {
             verdict: None,
-            headline: "Detecting this machine…".to_owned(),
-            detail: format!("The workload needs {}", show_gib(need)),
+            headline: text::detecting_this_machine().to_owned(),
+            detail: text::the_workload_needs(&show_gib(need)),
             speed: None,
             notes: Vec::new(),
         };
@@ -44,7 +45,7 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
         verdict: Some(answers.estimate.fit.verdict),
         headline: words.headline,
         detail: words.detail,
-        speed: answers.speed().map(|speed| format!("About {} · {}", best(speed), speed_line(speed))),
+        speed: answers.speed().map(|speed| text::about(&best(speed), &speed_line(speed))),
         notes,
     }
 }
@@ -54,7 +55,7 @@ fn best(speed: &Speed) -> String {
     match speed {
         Speed::Inference(speed) => rate(Band::exact(speed.decode.best)),
         Speed::Training(speed) => rate(Band::exact(speed.tokens.best)),
-        Speed::Gnn(speed) => format!("{} an epoch", time(Band::exact(speed.epoch.best))),
+        Speed::Gnn(speed) => text::verdict_an_epoch(&time(Band::exact(speed.epoch.best))),
         Speed::Images(speed) => format!("{} {}", time(Band::exact(speed.image.best)), speed.made().label()),
     }
 }
@@ -75,24 +76,24 @@ fn way_out(scenario: &Scenario, answers: &Answers) -> Option<String> {
     let axis = form::first_axis(scenario);
     let value = answers.largest(axis).value()?;
     let what = match axis {
-        Axis::CONTEXT => "tokens of context",
+        Axis::CONTEXT => text::tokens_of_context(),
         other => other.unit(),
     };
-    Some(format!("Up to {} {what} fit", axis.in_full(value)))
+    Some(text::up_to_fit(&axis.in_full(value), &what))
 }
 
 /// Who grants the memory.
-pub(crate) const fn allowed(kind: CeilingKind) -> &'static str {
+pub(crate) fn allowed(kind: CeilingKind) -> &'static str {
     match kind {
-        CeilingKind::GpuLimit => "allowed",
-        CeilingKind::RaisedLimit => "allowed, raised",
-        CeilingKind::FreeNow => "free now",
-        CeilingKind::Share => "the server's share",
-        CeilingKind::StaticShare => "the server's static memory",
-        CeilingKind::Vram => "usable VRAM",
-        CeilingKind::System => "usable RAM",
-        CeilingKind::VramAndSystem => "VRAM and RAM",
-        CeilingKind::Total => "RAM",
+        CeilingKind::GpuLimit => text::allowed(),
+        CeilingKind::RaisedLimit => text::allowed_raised(),
+        CeilingKind::FreeNow => text::free_now(),
+        CeilingKind::Share => text::the_servers_share(),
+        CeilingKind::StaticShare => text::the_servers_static_memory(),
+        CeilingKind::Vram => text::usable_vram(),
+        CeilingKind::System => text::usable_ram(),
+        CeilingKind::VramAndSystem => text::vram_and_ram(),
+        CeilingKind::Total => text::verdict_ram(),
     }
 }
 
@@ -109,13 +110,13 @@ pub(crate) fn band(band: Band<Bytes>) -> String {
     }
     let unit = format!(" {}", memory_unit());
     match (low.strip_suffix(&unit), high.ends_with(&unit)) {
-        (Some(low), true) => format!("{low} to {high}"),
-        _ => format!("{low} to {high}"),
+        (Some(low), true) => text::verdict_to(&low, &high),
+        _ => text::verdict_to(&low, &high),
     }
 }
 
 /// What is left under a ceiling, or by how much it is overrun.
 pub(crate) fn spare(comparison: &Comparison) -> String {
     let spare = comparison.ceiling.bytes.best - comparison.need.best;
-    if spare.get() < 0.0 { format!("{} over", show_gib(spare * -1.0)) } else { show_gib(spare) }
+    if spare.get() < 0.0 { text::verdict_over(&show_gib(spare * -1.0)) } else { show_gib(spare) }
 }

@@ -7,6 +7,7 @@ use super::verdict::{allowed, band, gib};
 use super::{claim_working, figure_working};
 use crate::app::answers::Answers;
 use crate::app::subject::Subject;
+use crate::app::text;
 use crate::catalog::Catalog;
 use crate::engine::working::{How, Working, Workings, show_number};
 use crate::engine::{Comparison, Estimate, Part, PartName};
@@ -54,7 +55,7 @@ pub(crate) fn build(
 fn price(answers: &Answers, id: &str) -> WorkingData {
     let machine = answers.evaluated.iter().find(|each| each.machine.id == id).map(|each| &each.machine);
     let step = machine.and_then(|machine| claim_working::price(machine));
-    let title = machine.map_or_else(String::new, |machine| format!("Price of {}", machine.name));
+    let title = machine.map_or_else(String::new, |machine| text::price_of(&machine.name));
     let value = step.as_ref().map_or_else(String::new, |step| step.value.clone());
     WorkingData { title, value, steps: step.into_iter().collect(), ..WorkingData::default() }
 }
@@ -98,7 +99,7 @@ fn need(worked: &Estimate) -> WorkingData {
                 memory_unit(),
                 allowed(deciding.ceiling.kind)
             );
-            format!("{} {}, of {of}", in_both_units(deciding.need), deciding.phase.during())
+            text::working_of(&in_both_units(deciding.need), &deciding.phase.during(), &of)
         },
     );
     WorkingData { title: Subject::Need.title(), value, steps, ..WorkingData::default() }
@@ -121,7 +122,7 @@ fn part_steps(part: &Part) -> Vec<Step> {
 fn banded(name: String, bytes: Band<Bytes>, workings: &Workings) -> Vec<Step> {
     let mut steps = Vec::new();
     push_steps(&mut steps, (name, in_both_units(bytes)), &workings.best, 0);
-    let ends = [("Low end", bytes.low, &workings.low), ("High end", bytes.high, &workings.high)];
+    let ends = [(text::low_end(), bytes.low, &workings.low), (text::high_end(), bytes.high, &workings.high)];
     for (end, bytes, working) in ends {
         if let Some(working) = working {
             push_steps(&mut steps, (end.to_owned(), in_both_units(Band::exact(bytes))), working, 1);
@@ -155,7 +156,7 @@ fn push_steps(steps: &mut Vec<Step>, (name, value): (String, String), working: &
 /// A ceiling with what its inputs are of.
 fn ceiling_steps(comparison: &Comparison) -> Vec<Step> {
     let ceiling = &comparison.ceiling;
-    let name = format!("Ceiling: {}", ceiling.kind.label());
+    let name = text::ceiling(&ceiling.kind.label());
     let Some(workings) = &ceiling.workings else {
         let (value, basis) = (in_both_units(ceiling.bytes), ceiling.basis.to_string());
         return vec![Step { name, value, basis, ..Step::default() }];

@@ -4,6 +4,7 @@ use crate::app::answers::{Answers, Largest};
 use crate::app::convert::{place, shown};
 use crate::app::form::{self, Rows};
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::app::widgets::Scale;
 use crate::app::widgets::slider_row::SliderRow;
 use crate::engine::axis::Axis;
@@ -56,7 +57,7 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> WorkloadData {
 }
 
 fn model(scenario: &Scenario, language: &LanguageModel) -> ModelData {
-    let scaled = if language.size.is_some() { " shape" } else { "" };
+    let scaled = if language.size.is_some() { text::shape() } else { "" };
     ModelData {
         name: format!("{}{scaled}", language.model.name),
         parameters: parameters(Axis::MODEL_SIZE.get(scenario)),
@@ -122,7 +123,7 @@ fn hint(state: &AppState, answers: &Answers, axis: Axis, largest: Option<f64>) -
                     if axis == form::first_axis(&state.scenario)
                         && answers.estimate.resolved.refusal.is_none() =>
                 {
-                    "no value is sure to fit here".to_owned()
+                    text::no_value_is_sure().to_owned()
                 }
                 _ => String::new(),
             };
@@ -142,8 +143,8 @@ fn shared_out(answers: &Answers, axis: Axis) -> Option<String> {
     let room = (inference.context / each).max(1);
     let bounded = room <= whole(most) && inference.concurrency <= room;
     let requests =
-        if room == 1 { "one request".to_owned() } else { format!("{} requests", show_grouped(room)) };
-    bounded.then(|| format!("the context has room for {requests}"))
+        if room == 1 { text::one_request().to_owned() } else { text::requests(&show_grouped(room)) };
+    bounded.then(|| text::the_context_has_room_for(&requests))
 }
 
 /// What each of several requests has of the context, and whether that holds a prompt and its answer.
@@ -154,11 +155,11 @@ fn slots(scenario: &Scenario, axis: Axis) -> String {
     }
     let slot = inference.context / inference.concurrency;
     let short = if inference.prompt.saturating_add(inference.generate) > slot {
-        ", too few for prompt and answer"
+        text::too_few_for_prompt()
     } else {
         ""
     };
-    format!("{} tokens each{short}", show_grouped(slot))
+    text::tokens_each(&show_grouped(slot), &short)
 }
 
 /// `42.5 GB file · 4.82 bits per weight`.
@@ -166,7 +167,7 @@ fn quantization_hint(state: &AppState, answers: &Answers) -> String {
     let Some(file) = answers.estimate.budget.weights_file else { return String::new() };
     let parameters = Axis::MODEL_SIZE.get(&state.scenario);
     let bits = file.get() * 8.0 / parameters.max(1.0);
-    format!("{} file · {} bits per weight", show_gb(file), show_decimals(bits, 2))
+    text::file_bits_per_weight(&show_gb(file), &show_decimals(bits, 2))
 }
 
 /// `80 layers · 64 heads, 8 KV · 128K vocabulary`.
@@ -176,14 +177,14 @@ fn shape(model: &Model) -> String {
         .find_map(|block| match &block.mixer {
             Mixer::Attention(Attention { heads, kv_heads, .. })
             | Mixer::Parallel(Attention { heads, kv_heads, .. }, _) => {
-                Some(format!("{heads} heads, {kv_heads} KV"))
+                Some(text::heads_kv(&heads, &kv_heads))
             }
-            Mixer::Mla(mla) => Some(format!("{} heads, latent KV", mla.heads)),
+            Mixer::Mla(mla) => Some(text::heads_latent_kv(&mla.heads)),
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         })
-        .unwrap_or_else(|| "no attention".to_owned());
-    let vocabulary = format!("{}k", model.vocabulary / 1000);
-    format!("{} layers · {heads} · {vocabulary} vocabulary", model.layer_count())
+        .unwrap_or_else(|| text::no_attention().to_owned());
+    let vocabulary = text::workload_k(&(model.vocabulary / 1000));
+    text::layers_vocabulary(&model.layer_count(), &heads, &vocabulary)
 }
 
 /// `Written out: median 13,000 tokens, 19 of 20 under 52,000, longest 100,000`.
@@ -192,12 +193,7 @@ fn graph_sentence(workload: &Workload) -> Option<String> {
     let lengths = graph::lengths(&sequence.graph);
     let shown = |tokens: crate::units::Tokens| show_grouped(whole(tokens.get().ceil()));
     if sequence.graph.graphs <= 1 {
-        return Some(format!("Written out in {} tokens", shown(lengths.longest)));
+        return Some(text::written_out_in_tokens(&shown(lengths.longest)));
     }
-    Some(format!(
-        "Tokens of a graph: median {}, p95 {}, longest {}",
-        shown(lengths.median),
-        shown(lengths.p95),
-        shown(lengths.longest)
-    ))
+    Some(text::tokens_of_a_graph_median(&shown(lengths.median), &shown(lengths.p95), &shown(lengths.longest)))
 }

@@ -4,19 +4,20 @@ use std::sync::Arc;
 
 use crate::app::files::{Listed, first_scenario};
 use crate::app::load_error::LoadError;
+use crate::app::text;
 use crate::catalog::Catalog;
 use crate::engine::axis::Axis;
 use crate::spec::preset::{parse, resolve};
 use crate::spec::{Family, LanguageModel, Scenario};
 
 /// What the tab is for.
-pub(crate) const fn hint(family: Family) -> &'static str {
+pub(crate) fn hint(family: Family) -> &'static str {
     match family {
-        Family::Inference => "Chat, agents and serving",
-        Family::FineTune => "Training a language model further: full, LoRA, QLoRA, DoRA",
-        Family::GraphSequence => "Parse trees and data-flow graphs written out as tokens",
-        Family::Gnn => "Graph neural networks on nodes and edges",
-        Family::Diffusion => "Images and video",
+        Family::Inference => text::chat_agents_and_serving(),
+        Family::FineTune => text::training_a_language_model_further(),
+        Family::GraphSequence => text::parse_trees_and_data_flow(),
+        Family::Gnn => text::graph_neural_networks_on_nodes(),
+        Family::Diffusion => text::images_and_video(),
     }
 }
 
@@ -57,17 +58,17 @@ pub(crate) fn switched(before: &Scenario, family: Family, catalog: &Catalog) -> 
         let (model, base) = (Arc::clone(model), Arc::clone(base));
         let draft = draft.clone();
         *new = LanguageModel { model, base, key: key.clone(), size: *size, draft, ..new.clone() };
-        scenario.name = format!("{} of {}", what(family), old.base.name);
+        scenario.name = text::family_of(&what(family), &old.base.name);
     }
     Ok(scenario)
 }
 
 /// What is done with a language model.
-const fn what(family: Family) -> &'static str {
+fn what(family: Family) -> &'static str {
     match family {
-        Family::Inference => "Chat",
-        Family::FineTune => "Fine-tune",
-        Family::GraphSequence => "Graphs for training",
-        Family::Gnn | Family::Diffusion => "Run",
+        Family::Inference => text::family_chat(),
+        Family::FineTune => text::fine_tune(),
+        Family::GraphSequence => text::graphs_for_training(),
+        Family::Gnn | Family::Diffusion => text::family_run(),
     }
 }

@@ -8,6 +8,7 @@ use super::state::Change;
 use crate::engine::axis::Axis;
 use crate::spec::settings::SetError;
 use crate::spec::{Named as _, Runtime, Scenario};
+use crate::units::count;
 pub(super) use family::{first_axis, hint, switched};
 pub(super) use rows::{Control, Row, Rows, rows};
 
@@ -29,6 +30,10 @@ pub(super) fn set(
             Some(size) => Change::Axis(Axis::MODEL_SIZE, size),
             None => Change::Scenario(Box::new(after)),
         },
+        // As the slider does, which leaves the prompt as long as it was.
+        _ if key == Axis::CONTEXT.key() && after.inference().is_some() => {
+            Change::Axis(Axis::CONTEXT, after.inference().map_or(0.0, |inference| count(inference.context)))
+        }
         _ => Change::Scenario(Box::new(after)),
     };
     Ok((change, notes))

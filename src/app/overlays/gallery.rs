@@ -5,6 +5,7 @@ use eframe::egui::Ui;
 use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
 use crate::app::data::gallery::Offered;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// Draws the gallery; returns whether it stays open.
@@ -26,7 +27,7 @@ pub(super) fn show(
             ..Entry::default()
         })
         .collect();
-    let (taken, stays) = search_list::show(ui, look, search, "Search presets", &entries);
+    let (taken, stays) = search_list::show(ui, look, search, text::search_presets(), &entries);
     commands.extend(taken.and_then(|at| offered.get(at)).map(|preset| Command::Preset(preset.id.clone())));
     stays
 }

@@ -6,15 +6,16 @@ use egui::{Grid, Id, Modal, RichText, ScrollArea, Ui};
 use super::popup_frame;
 use crate::app::command::Command;
 use crate::app::fonts;
+use crate::app::text::{self, Text};
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 
-const BEGIN: [&str; 5] = [
-    "At the left is what you want to run; every slider also takes a typed value such as 8k or 13B",
-    "In the middle is whether it fits the chosen machine, and how the memory grows",
-    "At the right are all machines; click one to evaluate on it, tick some to compare them",
-    "Click a part or a figure to see its formula, its numbers and its source",
-    "Drop a preset, a report or a model on the window to open it",
+const BEGIN: [Text; 5] = [
+    text::at_the_left,
+    text::in_the_middle_is_whether,
+    text::at_the_right_are_all,
+    text::click_a_part_or_a_figure,
+    text::drop_a_preset_a_report,
 ];
 
 /// Draws the help; returns whether it stays open.
@@ -22,9 +23,9 @@ pub(super) fn show(ui: &Ui, look: &Tokens) -> bool {
     let shown = Modal::new(Id::unique("help")).frame(popup_frame(ui, look)).show(ui.ctx(), |ui| {
         let room = ui.ctx().content_rect();
         ui.set_width((room.width() - 80.0).min(560.0));
-        ui.label(RichText::new(format!("Plimsoll {}", env!("CARGO_PKG_VERSION"))).font(fonts::title()));
+        ui.label(RichText::new(text::plimsoll(&env!("CARGO_PKG_VERSION"))).font(fonts::title()));
         for line in BEGIN {
-            hint_ui(ui, look, line);
+            hint_ui(ui, look, line());
         }
         ui.add_space(8.0);
         ScrollArea::vertical().max_height((room.height() - 320.0).max(120.0)).show(ui, |ui| {
@@ -39,7 +40,7 @@ pub(super) fn show(ui: &Ui, look: &Tokens) -> bool {
             });
         });
         ui.add_space(8.0);
-        ui.button("Close").clicked()
+        ui.button(text::close()).clicked()
     });
     !shown.should_close() && !shown.inner
 }

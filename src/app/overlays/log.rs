@@ -7,6 +7,7 @@ use super::popup_frame;
 use crate::app::command::Command;
 use crate::app::fonts;
 use crate::app::measured_log::MeasuredLog;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 
@@ -35,23 +36,15 @@ pub(super) fn show(ui: &Ui, look: &Tokens, log: &MeasuredLog, commands: &mut Vec
         });
         ui.add_space(8.0);
         let keeps = !log.keep.is_empty();
-        hint_ui(
-            ui,
-            look,
-            if keeps {
-                "Kept, the speeds of one request correct the estimates of this machine from now on"
-            } else {
-                "Speeds are kept of the machine that this runs on alone: choose it at the right, and drop the log again"
-            },
-        );
+        hint_ui(ui, look, if keeps { text::kept_the_speeds() } else { text::speeds_are_kept() });
         ui.add_space(6.0);
         let mut closes = false;
         ui.horizontal(|ui| {
-            if keeps && ui.button("Keep as this machine's").clicked() {
+            if keeps && ui.button(text::keep_as_this_machines()).clicked() {
                 commands.push(Command::KeepRuns(log.keep.clone()));
                 closes = true;
             }
-            closes |= ui.button("Close").clicked();
+            closes |= ui.button(text::close()).clicked();
         });
         closes
     });

@@ -7,6 +7,7 @@ use crate::app::command::Command;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::{AppState, Change};
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// Draws the picker; returns whether it stays open.
@@ -39,17 +40,17 @@ pub(super) fn show(
     let several = named_each(search.text(), &entries);
     let machines = entries.len();
     let other = scenarios.iter().map(|(_, name, from)| Entry {
-        label: format!("Scenario {name}"),
+        label: text::scenario(&name),
         beside: (*from).to_owned(),
         ..Entry::default()
     });
     let all = several.iter().map(|each| Entry {
-        label: format!("Compare with {}", names_of(each, &entries)),
+        label: text::machine_picker_compare_with(&names_of(each, &entries)),
         first: true,
         ..Entry::default()
     });
     let entries: Vec<Entry> = entries.iter().cloned().chain(other).chain(all).collect();
-    let (taken, stays) = search_list::show(ui, look, search, "Compare with", &entries);
+    let (taken, stays) = search_list::show(ui, look, search, text::machine_picker_compare_with_2(), &entries);
     let Some(index) = taken else { return stays };
     if index >= machines + scenarios.len() {
         let all = several.iter().flatten().filter_map(|at| offered.get(*at));

@@ -25,6 +25,7 @@ use super::data::quantizations::Stored;
 use super::measured_log::MeasuredLog;
 use super::outside::Purpose;
 use super::theme::Tokens;
+use crate::app::text;
 use crate::engine::Verdict;
 use path::{Answer, PathField};
 use search_list::Search;
@@ -171,17 +172,19 @@ impl Plimsoll {
         let waiting = self.state.tabs.waiting().map(|tab| &tab.scenario);
         let tabs = waiting.chain(self.state.others.values()).map(|scenario| {
             let beside = super::state::Change::Beside(Some(Box::new(scenario.clone())));
-            (Command::Change(beside), scenario.name.clone(), "another tab")
+            (Command::Change(beside), scenario.name.clone(), text::another_tab())
         });
         let files =
             self.file.recent.iter().filter(|path| path.extension().is_some_and(|ending| ending == "ron"));
         let files = files.map(|path| {
             let command = Command::BesideFile(path.clone());
             let name = command.label();
-            (command, name, "file")
+            (command, name, text::overlays_file())
         });
-        let presets =
-            self.presets().into_iter().map(|(id, name)| (Command::BesidePreset(id), name, "preset"));
+        let presets = self
+            .presets()
+            .into_iter()
+            .map(|(id, name)| (Command::BesidePreset(id), name, text::overlays_preset()));
         tabs.chain(files).chain(presets).collect()
     }
 
@@ -191,24 +194,26 @@ impl Plimsoll {
             let label = command.label();
             (command, label)
         });
-        let presets =
-            self.presets().into_iter().map(|(id, name)| (Command::Preset(id), format!("Preset {name}")));
+        let presets = self
+            .presets()
+            .into_iter()
+            .map(|(id, name)| (Command::Preset(id), text::overlays_preset_2(&name)));
         let machines = self.machines.iter().map(|machine| {
             let judge = Command::Change(super::state::Change::Machine(machine.id.clone()));
-            (judge, format!("Evaluate on {}", super::names::short(machine)))
+            (judge, text::overlays_evaluate_on(&super::names::short(machine)))
         });
         let models = self.catalog.models.iter().map(|model| {
             let command = Command::Change(super::state::Change::Model(Arc::clone(model)));
-            (command, format!("Model {}", model.name))
+            (command, text::model(&model.name))
         });
         let recent = self.file.recent.iter().map(|path| {
             let command = Command::OpenPath(path.clone());
-            let label = format!("Open recent {}", command.label());
+            let label = text::open_recent(&command.label());
             (command, label)
         });
         let tabs = self.state.tabs.waiting().map(|tab| {
             let go = Command::Change(super::state::Change::GoToTab(tab.id));
-            (go, format!("Scenario {}", tab.scenario.name))
+            (go, text::scenario(&tab.scenario.name))
         });
         let moved = self.largest_entries().chain(Self::sort_entries());
         plain.chain(moved).chain(tabs).chain(recent).chain(presets).chain(models).chain(machines).collect()

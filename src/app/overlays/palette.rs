@@ -5,6 +5,7 @@ use eframe::egui::Ui;
 use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// A command and its words.
@@ -30,7 +31,7 @@ pub(super) fn show(
             ..Entry::default()
         })
         .collect();
-    let (taken, stays) = search_list::show(ui, look, search, "Type a command", &entries);
+    let (taken, stays) = search_list::show(ui, look, search, text::type_a_command(), &entries);
     commands.extend(taken.and_then(|index| all.get(index).map(|(command, _)| command.clone())));
     stays
 }

@@ -6,6 +6,7 @@ use egui::{Id, Key, Margin, Modal, RichText, TextEdit, Ui};
 use super::popup_frame;
 use crate::app::fonts;
 use crate::app::outside::Purpose;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 use crate::engine::Verdict;
@@ -44,27 +45,21 @@ impl PathField {
         Self { purpose, text, why: Some(why), drawn: false }
     }
 
-    const fn words(&self) -> (&'static str, &'static str, &'static str) {
+    fn words(&self) -> (&'static str, &'static str, &'static str) {
         match self.purpose {
-            Purpose::Open => (
-                "Open a file",
-                "Open",
-                "A preset or report (.ron), a .gguf, config.json or .safetensors file, or a folder of them",
-            ),
-            Purpose::Prices => (
-                "Update prices from a file",
-                "Take",
-                "A .csv with the columns machine, price_dollars, price_basis and date",
-            ),
-            Purpose::SavePreset => ("Save the scenario", "Save", "A preset is a .ron file"),
-            Purpose::SaveClaims => {
-                ("Save the claims", "Save", "The ending says the format: .md, .csv or .json")
+            Purpose::Open => (text::open_a_file(), text::path_open(), text::a_preset_or_report_ron()),
+            Purpose::Prices => {
+                (text::path_update_prices_from_a_file(), text::path_take(), text::a_csv_with_the_columns())
             }
-            Purpose::SaveReport(_) => (
-                "Save the report",
-                "Save",
-                "The ending says the format: .html, .md, .ron (opens again), .json, .csv, or .svg and .png (charts)",
-            ),
+            Purpose::SavePreset => {
+                (text::save_the_scenario(), text::command_save(), text::a_preset_is_a_ron())
+            }
+            Purpose::SaveClaims => {
+                (text::save_the_claims(), text::command_save(), text::the_ending_says_the_format())
+            }
+            Purpose::SaveReport(_) => {
+                (text::save_the_report(), text::command_save(), text::the_ending_says_the_format_html())
+            }
         }
     }
 }
@@ -79,14 +74,14 @@ pub(super) fn show(ui: &Ui, look: &Tokens, field: &mut PathField) -> Answer {
             Some(why) => {
                 ui.label(RichText::new(why).color(look.verdict(Verdict::DoesNotFit)));
             }
-            None => hint_ui(ui, look, "This system shows no file dialog, so type the path"),
+            None => hint_ui(ui, look, text::this_system_shows_no_file()),
         }
         ui.add_space(6.0);
         let edit = TextEdit::singleline(&mut field.text)
             .id_salt("path field")
             .margin(Margin::symmetric(10, 6))
             .desired_width(f32::INFINITY);
-        let response = ui.add(edit).accessible_name("Path");
+        let response = ui.add(edit).accessible_name(text::path_path());
         if !field.drawn {
             response.request_focus();
             field.drawn = true;
@@ -97,7 +92,7 @@ pub(super) fn show(ui: &Ui, look: &Tokens, field: &mut PathField) -> Answer {
         ui.horizontal(|ui| {
             let named = !field.text.trim().is_empty();
             let taken = ui.add_enabled(named, egui::Button::new(action)).clicked() || (entered && named);
-            let closed = ui.button("Cancel").clicked();
+            let closed = ui.button(text::cancel()).clicked();
             if taken {
                 Answer::Taken
             } else if closed {

@@ -10,6 +10,7 @@ use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
 use crate::app::data::ranked::Best;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::catalog::Published;
 use crate::engine::Verdict;
@@ -47,7 +48,7 @@ pub(crate) fn show(
             ..Entry::default()
         })
         .collect();
-    let (taken, stays) = search_list::show(ui, look, search, "Search models", &entries);
+    let (taken, stays) = search_list::show(ui, look, search, text::search_models(), &entries);
     if let Some(model) = taken.and_then(|index| models.get(index)) {
         commands.push(Command::Change(Change::Model(Arc::clone(model))));
     }
@@ -73,7 +74,7 @@ fn beside(model: &Model, published: Option<Published>, best: Option<&Best>) -> S
         .as_ref()
         .map(|active| parameters(*active.value()))
         .filter(|active| *active != all)
-        .map_or_else(String::new, |active| format!(", {active} active"));
+        .map_or_else(String::new, |active| text::active(&active));
     let here = best.map_or_else(String::new, |best| format!(" · {}", best.quantization));
     let context = show_count(f64::from(model.context_max));
     let month = published.map_or_else(String::new, |published| format!("{} · ", published.text()));
@@ -87,9 +88,9 @@ fn kind(model: &Model) -> String {
         |mixer: &Mixer| matches!(mixer, Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_));
     let hybrid = model.layers().any(|block| recurrent(&block.mixer));
     let words = [
-        Some(if experts { "MoE" } else { "dense" }),
-        hybrid.then_some("hybrid"),
-        model.vision.is_some().then_some("vision"),
+        Some(if experts { text::picker_moe() } else { text::picker_dense() }),
+        hybrid.then_some(text::hybrid()),
+        model.vision.is_some().then_some(text::vision()),
     ];
     words.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -5,6 +5,7 @@ use eframe::egui::Ui;
 use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
 use crate::app::data::quantizations::Stored;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// Draws the list; returns whether it stays open.
@@ -24,7 +25,7 @@ pub(super) fn show(
             ..Entry::default()
         })
         .collect();
-    let (taken, stays) = search_list::show(ui, look, search, "Choose a quantization", &entries);
+    let (taken, stays) = search_list::show(ui, look, search, text::choose_a_quantization(), &entries);
     commands.extend(
         taken.and_then(|at| offered.get(at)).map(|stored| Command::Set("quantization", stored.key.clone())),
     );

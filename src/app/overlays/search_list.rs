@@ -14,6 +14,7 @@ use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::elided;
 use crate::engine::Verdict;
@@ -211,7 +212,7 @@ fn list_ui(
         ui.allocate_ui(vec2(ui.available_width(), height), |ui| {
             ui.set_min_height(height);
             ui.add_space(6.0);
-            ui.label(RichText::new("Nothing has all these words").color(look.faint));
+            ui.label(RichText::new(text::nothing_has_all_these_words()).color(look.faint));
         });
         return None;
     }

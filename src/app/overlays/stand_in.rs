@@ -8,6 +8,7 @@ use super::search_list::{self, Entry, Search};
 use crate::app::command::Command;
 use crate::app::names;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::detect::Overrides;
 use crate::spec::Machine;
@@ -29,7 +30,7 @@ pub(super) fn show(
             ..Entry::default()
         })
         .collect();
-    let (taken, stays) = search_list::show(ui, look, search, "Which machine is it?", &entries);
+    let (taken, stays) = search_list::show(ui, look, search, text::which_machine_is_it(), &entries);
     if let Some(machine) = taken.and_then(|at| machines.get(at)) {
         let overrides = Overrides { machine: Some(machine.id.clone()), ..Overrides::default() };
         commands.push(Command::Change(Change::Overrides(overrides)));

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::app::command::Command;
 use crate::app::sort::Sort;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::{Plimsoll, names};
 use crate::spec::{Machine, Scenario, Setting};
 use crate::units::read_number;
@@ -24,7 +25,7 @@ pub(super) fn of_words(
     let text = text.trim();
     if let Some(claim) = text.get(..CLAIM.len()).filter(|start| start.eq_ignore_ascii_case(CLAIM)) {
         let claim = text.get(claim.len()..).unwrap_or_default().trim().to_owned();
-        let label = format!("Check the claim: {claim}");
+        let label = text::check_the_claim(&claim);
         return if claim.is_empty() { Vec::new() } else { vec![(Command::CheckClaim(claim), label)] };
     }
     let machine = machine(written, text);
@@ -39,7 +40,7 @@ fn machine(written: &dyn Fn(&str) -> Option<Arc<Machine>>, text: &str) -> Option
     let start = text.get(..EVALUATE.len()).filter(|start| start.eq_ignore_ascii_case(EVALUATE));
     let id = start.map_or(text, |start| text.get(start.len()..).unwrap_or_default());
     let machine = written(id.trim())?;
-    let label = format!("Evaluate on {}", names::short(&machine));
+    let label = text::overlays_evaluate_on(&names::short(&machine));
     Some((Command::Change(Change::Machine(machine.id.clone())), label))
 }
 
@@ -56,10 +57,7 @@ fn setting(scenario: &Scenario, text: &str) -> Option<(Command, String)> {
     let found = Setting::of(scenario).find(named).filter(|_| !asked.is_empty() && !value.is_empty())?;
     // A word that is no value of it is the name of something else.
     scenario.with(found.key, value).ok()?;
-    Some((
-        Command::Set(found.key, value.to_owned()),
-        format!("Set {} to {value}", found.label.to_lowercase()),
-    ))
+    Some((Command::Set(found.key, value.to_owned()), text::set_to(&found.label.to_lowercase(), &value)))
 }
 
 impl Plimsoll {
@@ -69,7 +67,7 @@ impl Plimsoll {
         self.answers.largest.iter().filter_map(move |(axis, value)| {
             let value = (*value)?;
             let label = axis.label(scenario).to_lowercase();
-            let text = format!("Set {label} to the largest that fits: {}", axis.in_full(value));
+            let text = text::set_to_the_largest(&label, &axis.in_full(value));
             Some((Command::Change(Change::Axis(*axis, value)), text))
         })
     }
@@ -77,7 +75,7 @@ impl Plimsoll {
     /// Orders of the machine list.
     pub(super) fn sort_entries() -> impl Iterator<Item = (Command, String)> {
         Sort::ALL.into_iter().map(|sort| {
-            (Command::Change(Change::Sort(sort)), format!("Sort machines: {}", sort.label().to_lowercase()))
+            (Command::Change(Change::Sort(sort)), text::sort_machines(&sort.label().to_lowercase()))
         })
     }
 }

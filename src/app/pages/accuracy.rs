@@ -8,6 +8,7 @@ use egui::{
 
 use crate::app::data::accuracy::{AccuracyData, GroupData, ReportData};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::scatter::scatter_ui;
 use crate::app::widgets::{elided, hint_ui};
@@ -80,12 +81,7 @@ const WIDE: f32 = 820.0;
 /// Draws the page over the room there is.
 pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, view: &mut View) {
     ui.add_space(8.0);
-    hint_ui(
-        ui,
-        look,
-        "Every measurement that ships, asked of the engine as it was made; what is off most stands first. \
-         Speeds are predicted without the machine they were measured on",
-    );
+    hint_ui(ui, look, text::every_measurement_that_ships_asked());
     ui.add_space(4.0);
     filter_ui(ui, look, &mut view.filter);
     ui.add_space(6.0);
@@ -98,8 +94,8 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, view: &mu
         let middle = room.top() + room.height() * 0.42;
         (room.with_max_y(middle), room.with_min_y(middle + 8.0))
     };
-    inside(ui, "Groups", list, |ui| list_ui(ui, look, data, &found, &mut view.chosen));
-    inside(ui, "Rows", details, |ui| match view.chosen {
+    inside(ui, text::groups(), list, |ui| list_ui(ui, look, data, &found, &mut view.chosen));
+    inside(ui, text::accuracy_rows(), details, |ui| match view.chosen {
         Chosen::Reports => reports_ui(ui, look, data, &found.reports),
         Chosen::Group(at) => {
             if let Some(group) = data.groups.get(at) {
@@ -113,15 +109,16 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, view: &mu
 /// What shows until everything is there.
 pub(crate) fn waiting_ui(ui: &mut Ui, look: &Tokens, (done, all): (usize, usize)) {
     ui.add_space(10.0);
-    let far = if all == 0 { String::new() } else { format!(" {done} of {all} tables are done") };
-    hint_ui(ui, look, &format!("Every measurement is being held against the engine…{far}"));
+    let far = if all == 0 { String::new() } else { text::of_tables_are_done(&done, &all) };
+    hint_ui(ui, look, &text::every_measurement_is_being_held(&far));
     if all > 0 {
         #[expect(clippy::cast_precision_loss, reason = "a handful of tables")]
         let share = done as f32 / all as f32;
         let (id, rect) = ui.allocate_space(vec2(ui.available_width().min(320.0), 6.0));
         let response = ui.interact(rect, id, Sense::hover());
-        response
-            .widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, format!("{done} of {all}")));
+        response.widget_info(|| {
+            WidgetInfo::labeled(Role::ProgressIndicator, true, text::accuracy_of(&done, &all))
+        });
         ui.painter().rect_filled(rect, 3.0, look.control);
         ui.painter().rect_filled(rect.with_max_x(rect.left() + rect.width() * share), 3.0, look.accent);
     }
@@ -136,15 +133,14 @@ fn inside(ui: &mut Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut Ui)) {
 }
 
 fn filter_ui(ui: &mut Ui, look: &Tokens, filter: &mut String) {
-    const HINT: &str = "Filter by family, machine, model, program or version";
     let edit = TextEdit::singleline(filter)
         .id_salt("accuracy filter")
-        .hint_text(RichText::new(HINT).color(look.faint))
+        .hint_text(RichText::new(text::filter_by_family_machine_model()).color(look.faint))
         .font(fonts::body())
         .char_limit(80)
         .margin(Margin::symmetric(9, 5))
         .desired_width(ui.available_width().min(400.0));
-    ui.add(edit).accessible_name(HINT);
+    ui.add(edit).accessible_name(text::filter_by_family_machine_model());
 }
 
 /// Height of a group in the list.
@@ -163,17 +159,17 @@ fn list_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, found: &Found, chose
             .filter_map(|(at, rows)| Some((*at, *rows, data.groups.get(*at)?)))
             .partition(|(_, _, group)| group.real);
         if !found.reports.is_empty() || !real.is_empty() {
-            heading_ui(ui, look, "On real hardware");
+            heading_ui(ui, look, text::on_real_hardware());
         }
         if !found.reports.is_empty() {
             let says = data.reported.split(';').next().unwrap_or_default();
-            let row = ListRow { name: "Reports of people's machines", basis: says, figures: None };
+            let row = ListRow { name: text::reports_of_peoples_machines(), basis: says, figures: None };
             let rows = found.reports.len().to_string();
             if row_ui(ui, look, width, &row, (&rows, *chosen == Chosen::Reports)) {
                 *chosen = Chosen::Reports;
             }
         }
-        for (title, groups) in [("", real), ("Emulated, or counted without the hardware", other)] {
+        for (title, groups) in [("", real), (text::emulated_or_counted_without(), other)] {
             if !title.is_empty() && !groups.is_empty() {
                 heading_ui(ui, look, title);
             }
@@ -186,7 +182,7 @@ fn list_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, found: &Found, chose
             }
         }
         if found.groups.is_empty() && found.reports.is_empty() {
-            hint_ui(ui, look, "Nothing measured has all these words");
+            hint_ui(ui, look, text::nothing_measured_has_all_these());
         }
         ui.add_space(12.0);
     });
@@ -196,7 +192,10 @@ fn head_ui(ui: &mut Ui, look: &Tokens, width: f32) {
     let (_, rect) = ui.allocate_space(vec2(width, 20.0));
     let painter = ui.painter();
     let mut right = rect.right();
-    for (label, width) in ["worst", "p90", "median", "rows"].iter().zip(FIGURES.iter().rev()) {
+    for (label, width) in [text::worst(), text::accuracy_p90(), text::median(), text::accuracy_rows_2()]
+        .iter()
+        .zip(FIGURES.iter().rev())
+    {
         painter.text(pos2(right, rect.center().y), Align2::RIGHT_CENTER, label, fonts::small(), look.faint);
         right -= width;
     }
@@ -220,10 +219,10 @@ struct ListRow<'a> {
 fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ListRow<'_>, (rows, chosen): (&str, bool)) -> bool {
     let (_, rect) = ui.allocate_space(vec2(width, ROW));
     let response = ui.interact(rect, ui.make_persistent_id(("group", row.name)), Sense::click());
-    let errors = row.figures.map_or_else(String::new, |[_, median, p90, worst]| {
-        format!(", median {median}, p90 {p90}, worst {worst}")
-    });
-    let said = format!("{}, {rows} rows{errors}; {}", row.name, row.basis);
+    let errors = row
+        .figures
+        .map_or_else(String::new, |[_, median, p90, worst]| text::median_p90_worst(&median, &p90, &worst));
+    let said = text::accuracy_rows_3(&row.name, &rows, &errors, &row.basis);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, chosen, &said));
     if !ui.is_rect_visible(rect) {
         return response.clicked();
@@ -264,7 +263,7 @@ fn group_ui(ui: &mut Ui, look: &Tokens, group: &GroupData, rows: &[usize]) {
     let height = (ui.available_height() * 0.56).max(130.0);
     scatter_ui(ui, look, group, rows, height);
     ui.add_space(6.0);
-    ui.label(RichText::new("Farthest off first").font(fonts::small_strong()).color(look.faint));
+    ui.label(RichText::new(text::farthest_off_first()).font(fonts::small_strong()).color(look.faint));
     let width = ui.available_width() - 10.0;
     ScrollArea::vertical().id_salt(("rows", &group.name)).auto_shrink(false).show_rows(
         ui,
@@ -295,7 +294,7 @@ fn group_ui(ui: &mut Ui, look: &Tokens, group: &GroupData, rows: &[usize]) {
 }
 
 fn reports_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, found: &[usize]) {
-    ui.label(RichText::new("Reports of people's machines").font(fonts::title()).color(look.text));
+    ui.label(RichText::new(text::reports_of_peoples_machines()).font(fonts::title()).color(look.text));
     ui.add(Label::new(RichText::new(&data.reported).font(fonts::small()).color(look.soft)).wrap());
     ui.add_space(6.0);
     ScrollArea::vertical().id_salt("reports").auto_shrink(false).show(ui, |ui| {
@@ -303,7 +302,7 @@ fn reports_ui(ui: &mut Ui, look: &Tokens, data: &AccuracyData, found: &[usize]) 
         ui.spacing_mut().item_spacing.y = 2.0;
         for report in found.iter().filter_map(|at| data.reports.get(*at)) {
             let (word, color) =
-                if report.agrees { ("agrees", look.fits) } else { ("misses", look.does_not_fit) };
+                if report.agrees { (text::agrees(), look.fits) } else { (text::misses(), look.does_not_fit) };
             ui.horizontal_wrapped(|ui| {
                 ui.label(RichText::new(word).font(fonts::small_strong()).color(color));
                 ui.label(RichText::new(&report.name).color(look.text));

@@ -10,6 +10,7 @@ use egui::{
 
 use crate::app::data::claims::{ClaimData, ClaimsData, Held, composed};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::button::flat_ui;
 use crate::app::widgets::{elided, hint_ui};
@@ -91,7 +92,7 @@ pub(crate) fn page_ui(
     asked_ui(ui, look, view);
     ui.add_space(6.0);
     let Some(data) = data else {
-        hint_ui(ui, look, "The claims are being held against engine, catalog and facts…");
+        hint_ui(ui, look, text::the_claims_are_being_held());
         return None;
     };
     let kept = filters_ui(ui, look, data, view);
@@ -105,13 +106,13 @@ pub(crate) fn page_ui(
         let middle = room.top() + room.height() * 0.45;
         (room.with_max_y(middle), room.with_min_y(middle + 8.0))
     };
-    inside(ui, "Claims", list, |ui| list_ui(ui, look, data, &rows, view));
+    inside(ui, text::claims(), list, |ui| list_ui(ui, look, data, &rows, view));
     let chosen = rows.iter().filter_map(|row| data.claims.get(*row));
     let chosen = chosen.clone().find(|claim| Some(&claim.id) == view.chosen.as_ref()).or_else(|| {
         let mut all = chosen;
         all.next()
     });
-    inside(ui, "Findings", details, |ui| {
+    inside(ui, text::findings(), details, |ui| {
         if let Some(claim) = chosen {
             ScrollArea::vertical().id_salt("findings").auto_shrink(false).show(ui, |ui| {
                 claim_ui(ui, look, claim, view);
@@ -133,26 +134,25 @@ fn inside(ui: &mut Ui, name: &str, rect: Rect, draw: impl FnOnce(&mut Ui)) {
 
 /// The field, and the file in its place.
 fn asked_ui(ui: &mut Ui, look: &Tokens, view: &mut View) {
-    const HINT: &str = "Type or paste a claim or a paragraph, or drop a file of text, Markdown or CSV";
-    ui.label(RichText::new("Is that claim true?").font(fonts::title()).color(look.text));
+    ui.label(RichText::new(text::is_that_claim_true()).font(fonts::title()).color(look.text));
     let edit = TextEdit::multiline(&mut view.text)
         .id_salt("claim")
-        .hint_text(RichText::new(HINT).color(look.faint))
+        .hint_text(RichText::new(text::type_or_paste_a_claim()).color(look.faint))
         .font(fonts::body())
         .char_limit(LONGEST)
         .desired_rows(2)
         .margin(Margin::symmetric(9, 6))
         .desired_width(f32::INFINITY);
     ScrollArea::vertical().id_salt("claim text").max_height(84.0).show(ui, |ui| {
-        ui.add(edit).accessible_name(HINT);
+        ui.add(edit).accessible_name(text::type_or_paste_a_claim());
     });
     let name = view.file.as_ref().map(|(name, _)| name.clone());
     if view.asked().is_some() {
         ui.horizontal(|ui| {
             if let Some(name) = name.filter(|_| view.text.trim().is_empty()) {
-                ui.label(RichText::new(format!("Claims of {name}")).font(fonts::small()).color(look.soft));
+                ui.label(RichText::new(text::claims_of(&name)).font(fonts::small()).color(look.soft));
             }
-            if flat_ui(ui, look, "Back to the documents", true).clicked() {
+            if flat_ui(ui, look, text::back_to_the_documents(), true).clicked() {
                 *view = View::default();
             }
         });
@@ -190,20 +190,20 @@ fn filters_ui(ui: &mut Ui, look: &Tokens, data: &ClaimsData, view: &mut View) ->
         if documents.len() > 1 {
             let chosen = view.document.clone();
             let shown =
-                chosen.as_ref().map_or_else(|| "All documents".to_owned(), |id| format!("Document {id}"));
+                chosen.as_ref().map_or_else(|| text::all_documents().to_owned(), |id| text::document(&id));
             ComboBox::from_id_salt("document").selected_text(shown).show_ui(ui, |ui| {
-                ui.selectable_value(&mut view.document, None, "All documents");
+                ui.selectable_value(&mut view.document, None, text::all_documents());
                 for id in documents {
-                    let label = format!("Document {id}");
+                    let label = text::document(&id);
                     ui.selectable_value(&mut view.document, Some(id), label);
                 }
             });
         }
-        if flat_ui(ui, look, "Copy as a table", true).clicked() {
+        if flat_ui(ui, look, text::copy_as_a_table(), true).clicked() {
             kept = Some(Kept::Copied);
         }
-        let save = flat_ui(ui, look, "Save the list…", true);
-        if save.on_hover_text("The claims that are listed, as Markdown, CSV or JSON").clicked() {
+        let save = flat_ui(ui, look, text::save_the_list(), true);
+        if save.on_hover_text(text::the_claims_that_are_listed()).clicked() {
             kept = Some(Kept::Saved);
         }
     });
@@ -217,7 +217,7 @@ const VERDICT: f32 = 104.0;
 
 fn list_ui(ui: &mut Ui, look: &Tokens, data: &ClaimsData, rows: &[usize], view: &mut View) {
     if rows.is_empty() {
-        hint_ui(ui, look, "No claim was found in that text");
+        hint_ui(ui, look, text::no_claim_was_found());
         return;
     }
     let width = ui.available_width() - 10.0;
@@ -294,27 +294,27 @@ fn claim_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
     ui.add_space(4.0);
     wrapped(ui, RichText::new(format!("“{}”", claim.text)).color(look.soft));
     if let Some(document) = &claim.document {
-        let place = format!("{}, document {document}, under “{}”", claim.id, claim.place);
+        let place = text::document_under(&claim.id, &document, &claim.place);
         wrapped(ui, RichText::new(place).font(fonts::small()).color(look.faint));
     }
     if let Some(held) = &claim.held {
         held_ui(ui, look, held, color(look, claim.verdict));
     }
     if claim.opens {
-        let response = flat_ui(ui, look, "Show working", true);
-        let name = format!("{}, show working", claim.subject);
+        let response = flat_ui(ui, look, text::show_working(), true);
+        let name = text::claims_show_working(&claim.subject);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-        if response.on_hover_text("What it is held against, and how that came about").clicked() {
+        if response.on_hover_text(text::what_it_is_held_against()).clicked() {
             view.opened = Some(claim.id.clone());
         }
     }
-    heading_ui(ui, look, "Understood");
+    heading_ui(ui, look, text::understood());
     fields_ui(ui, look, claim, view);
     for assumed in &claim.assumed {
-        wrapped(ui, RichText::new(format!("assumed: {assumed}")).font(fonts::small()).color(look.faint));
+        wrapped(ui, RichText::new(text::assumed(&assumed)).font(fonts::small()).color(look.faint));
     }
     if claim.findings.len() > 1 {
-        heading_ui(ui, look, "Found");
+        heading_ui(ui, look, text::found());
         for (aspect, verdict, reason) in &claim.findings {
             ui.label(
                 RichText::new(format!("{aspect}: {}", verdict.label().to_lowercase()))
@@ -325,7 +325,7 @@ fn claim_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
         }
     }
     if !claim.would.is_empty() {
-        heading_ui(ui, look, "It would be true with");
+        heading_ui(ui, look, text::it_would_be_true_with());
         for would in &claim.would {
             wrapped(ui, RichText::new(would).color(look.soft));
         }
@@ -351,12 +351,12 @@ fn fields_ui(ui: &mut Ui, look: &Tokens, claim: &ClaimData, view: &mut View) {
             ui.painter().text(at, Align2::LEFT_CENTER, name, fonts::body(), look.soft);
             let edit = TextEdit::singleline(value)
                 .id_salt((name, "understood"))
-                .hint_text(RichText::new("not said").color(look.faint))
+                .hint_text(RichText::new(text::not_said()).color(look.faint))
                 .font(fonts::body())
                 .char_limit(120)
                 .interactive(name != "Quantity")
                 .desired_width(ui.available_width().min(280.0));
-            let response = ui.add(edit).accessible_name(format!("Understood {}", name.to_lowercase()));
+            let response = ui.add(edit).accessible_name(text::claims_understood(&name.to_lowercase()));
             entered |= response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
         });
     }
@@ -391,15 +391,15 @@ fn held_ui(ui: &mut Ui, look: &Tokens, held: &Held, claimed: Color32) {
         painter.text(pos2(x, y), align, text, fonts::small(), color);
     };
     let unit = held.unit;
-    label(at(held.bound), rect.top() + 7.0, &format!("at most {}", show_figures(held.bound)), look.text);
-    let claims = format!("claimed {} {unit}", show_figures(held.claimed));
+    label(at(held.bound), rect.top() + 7.0, &text::at_most(&show_figures(held.bound)), look.text);
+    let claims = text::claimed(&show_figures(held.claimed), &unit);
     label(at(held.claimed), rect.bottom() - 7.0, &claims, claimed);
     ui.add(
         Label::new(
-            RichText::new(format!(
-                "expected {} to {} {unit}",
-                show_figures(held.band.low),
-                show_figures(held.band.high)
+            RichText::new(text::expected_to(
+                &show_figures(held.band.low),
+                &show_figures(held.band.high),
+                &unit,
             ))
             .font(fonts::small())
             .color(look.soft),

@@ -5,6 +5,7 @@ use eframe::egui::Ui;
 use crate::app::command::Command;
 use crate::app::data::compare::CompareData;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 use crate::app::widgets::table::{TableAction, table_ui};
@@ -16,11 +17,9 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &CompareData, commands: 
         ui,
         look,
         if data.columns.len() < 2 {
-            "Add machines or another scenario to see them side by side: with the button above, or by the ticks in the \
-             machine list"
+            text::add_machines_or_another_scenario()
         } else {
-            "Best is marked among machines on which it fits, and not for a card without its computer. Click a line \
-             to order the columns by it, and a name to hold the others against it"
+            text::best_is_marked_among_machines()
         },
     );
     ui.add_space(4.0);

@@ -8,6 +8,7 @@ use crate::app::command::Command;
 use crate::app::data::cost::{CostData, CostRow};
 use crate::app::fonts;
 use crate::app::subject::Subject;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::chart::chart_ui;
 use crate::app::widgets::figures::figures_ui;
@@ -18,22 +19,25 @@ use crate::engine::{FigureName, Use};
 const NAME: f32 = 0.34;
 /// Height of a machine's lines.
 const ROW: f32 = 42.0;
+/// Height of the chart's title and of what is said under it.
+const BELOW: f32 = 76.0;
 
-/// Draws the page.
+/// Draws the page, under which there is so much height: the chart takes what is left of it.
 pub(crate) fn page_ui(
     ui: &mut Ui,
     look: &Tokens,
     data: &CostData,
-    usage: &Use,
+    (usage, height): (&Use, f32),
     commands: &mut Vec<Command>,
     said: &mut Vec<String>,
 ) {
+    let bottom = ui.cursor().top() + height;
     ui.scope(|ui| {
         ui.set_max_width(ui.available_width() - 10.0);
         ui.add_space(8.0);
         usage_ui(ui, look, usage, (commands, said));
         ui.add_space(6.0);
-        ui.label(egui::RichText::new(format!("In {}", data.span)).font(fonts::strong()));
+        ui.label(egui::RichText::new(text::cost_in(&data.span)).font(fonts::strong()));
         ui.add_space(4.0);
         let price = data.price.iter().map(|(id, text)| (Subject::Price(id.clone()), text.clone()));
         let figures = data.figures.iter().map(|(name, text)| (Subject::Figure(*name), text.clone()));
@@ -42,7 +46,7 @@ pub(crate) fn page_ui(
         legend_ui(ui, look);
         let most = data.rows.iter().map(|row| row.price + row.running).fold(1.0, f64::max);
         if data.rows.is_empty() {
-            hint_ui(ui, look, "No machine with a known price or rent runs this; tick some at the right");
+            hint_ui(ui, look, text::no_machine_with_a_known());
         }
         for row in &data.rows {
             if row_ui(ui, look, row, most) {
@@ -51,9 +55,9 @@ pub(crate) fn page_ui(
         }
         if data.chart.curves.len() > 1 {
             ui.add_space(12.0);
-            chart_ui(ui, look, &data.chart, 190.0);
+            chart_ui(ui, look, &data.chart, (bottom - ui.cursor().top() - BELOW).clamp(190.0, 420.0));
             if data.rows.iter().any(|row| row.rented) {
-                hint_ui(ui, look, "Where a bought machine's line meets a rented one's, buying has paid");
+                hint_ui(ui, look, text::where_a_bought_machines_line());
             }
         }
         ui.add_space(12.0);
@@ -63,9 +67,11 @@ pub(crate) fn page_ui(
 fn legend_ui(ui: &mut Ui, look: &Tokens) {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 18.0));
     let mut left = rect.left();
-    for (name, color) in
-        [("Price", look.part_weights), ("Electricity", look.part_kv_cache), ("Rent", look.part_state)]
-    {
+    for (name, color) in [
+        (text::price(), look.part_weights),
+        (text::cost_electricity(), look.part_kv_cache),
+        (text::cost_rent(), look.part_state),
+    ] {
         let square = Rect::from_center_size(pos2(left + 5.0, rect.center().y), vec2(9.0, 9.0));
         ui.painter().rect_filled(square, 2.0, color);
         let at = pos2(left + 14.0, rect.center().y);
@@ -78,8 +84,8 @@ fn legend_ui(ui: &mut Ui, look: &Tokens) {
 fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) -> bool {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), ROW));
     let response = ui.interact(rect, ui.make_persistent_id(("cost", &row.id)), Sense::click());
-    let said = format!("{}, {} in all, {}, {}", row.name, row.total, row.work, row.beside);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
+    let said = text::in_all(&row.name, &row.total, &row.work, &row.beside);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::cost_show_working(&said)));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect.expand2(vec2(4.0, 0.0)), 5.0, look.control);
@@ -108,5 +114,5 @@ fn row_ui(ui: &mut Ui, look: &Tokens, row: &CostRow, most: f64) -> bool {
         Rect::from_min_max(pos2(x(row.price), rail.top()), pos2(x(row.price + row.running), rail.bottom()));
     let fill = if row.rented { look.part_state } else { look.part_kv_cache };
     painter.rect_filled(running, 5.0, fill);
-    response.on_hover_text(format!("{said} · click for its working")).clicked()
+    response.on_hover_text(text::click_for_its_working(&said)).clicked()
 }

@@ -8,6 +8,7 @@ use crate::app::data::map::MapData;
 use crate::app::fonts;
 use crate::app::map_axes::{MapAxes, MapAxis};
 use crate::app::state::{AppState, Change};
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::button::choice_ui;
 use crate::app::widgets::hint_ui;
@@ -27,7 +28,7 @@ pub(crate) fn page_ui(
     ui.add_space(4.0);
     axes_ui(ui, look, state, commands);
     if state.map.across == state.map.up || data.size().0 == 0 || data.size().1 == 0 {
-        hint_ui(ui, look, "Nothing stands on one of the axes: no machine is left by the filter");
+        hint_ui(ui, look, text::nothing_stands());
         return;
     }
     if let Some(spots) = map_ui(ui, look, data, height - 2.0 * LINE - 24.0) {
@@ -47,9 +48,10 @@ fn axes_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
         .collect();
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), LINE));
     let mut left = rect.left();
-    for (word, name, chosen) in
-        [("Up", "Map axis up", state.map.up), ("across", "Map axis across", state.map.across)]
-    {
+    for (up, word, name, chosen) in [
+        (true, text::map_up(), text::map_axis_up(), state.map.up),
+        (false, text::across(), text::map_axis_across(), state.map.across),
+    ] {
         let word = ui.painter().layout_no_wrap(word.to_owned(), fonts::body(), look.soft);
         let shown = options.iter().find(|(axis, _)| *axis == chosen).map_or("", |(_, label)| label);
         let width = ui.painter().layout_no_wrap(shown.to_owned(), fonts::body(), look.text).size().x + 26.0;
@@ -59,12 +61,11 @@ fn axes_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
         let place = Rect::from_min_max(pos2(from, rect.top() + 2.0), pos2(from + width, rect.bottom() - 2.0));
         left = place.right() + 16.0;
         if let Some(axis) = choice_ui(ui, look, name, place, &options, chosen) {
-            let axes =
-                if name == "Map axis up" { state.map.with_up(axis) } else { state.map.with_across(axis) };
+            let axes = if up { state.map.with_up(axis) } else { state.map.with_across(axis) };
             commands.push(Command::Change(Change::MapAxes(axes)));
         }
     }
-    let hint = "A click sets both";
+    let hint = text::a_click_sets_both();
     let galley = ui.painter().layout_no_wrap(hint.to_owned(), fonts::small(), look.faint);
     if rect.right() - left > galley.size().x {
         let at = pos2(rect.right() - galley.size().x, rect.center().y - galley.size().y / 2.0);

@@ -17,6 +17,8 @@ pub(super) mod speed;
 pub(super) mod this_machine;
 mod usage;
 
+use crate::app::text;
+
 /// What one is about, in the bar at the top.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Place {
@@ -38,24 +40,24 @@ impl Place {
     pub(super) const ALL: [Self; 4] = [Self::Answer, Self::Compare, Self::Models, Self::Evidence];
 
     /// As the bar says.
-    pub(super) const fn label(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
-            Self::Answer => "Answer",
-            Self::Compare => "Compare",
-            Self::Models => "Models",
-            Self::Evidence => "Evidence",
-            Self::Program => "Program",
+            Self::Answer => text::answer(),
+            Self::Compare => text::compare(),
+            Self::Models => text::models(),
+            Self::Evidence => text::evidence(),
+            Self::Program => text::program(),
         }
     }
 
     /// What it holds, for the hint.
-    pub(super) const fn hint(self) -> &'static str {
+    pub(super) fn hint(self) -> &'static str {
         match self {
-            Self::Answer => "One scenario on one machine",
-            Self::Compare => "Machines side by side, and the report",
-            Self::Models => "Which models are best on a machine",
-            Self::Program => "This machine, and settings",
-            Self::Evidence => "Whether claims are true, how exact the figures are, and where they come from",
+            Self::Answer => text::one_scenario_on_one_machine(),
+            Self::Compare => text::machines_side_by_side(),
+            Self::Models => text::which_models_are_best(),
+            Self::Program => text::this_machine_and_settings(),
+            Self::Evidence => text::whether_claims_are_true(),
         }
     }
 
@@ -67,7 +69,7 @@ impl Place {
 
 /// Declares the pages, place by place: a page is one row here, and an arm where its place is drawn (`centre.rs`).
 macro_rules! pages {
-    ($($(#[$doc:meta])+ $page:ident in $place:ident: $label:literal;)+) => {
+    ($($(#[$doc:meta])+ $page:ident in $place:ident: $label:expr;)+) => {
         /// A page.
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
         pub(super) enum Page { $($(#[$doc])+ $page,)+ }
@@ -77,7 +79,7 @@ macro_rules! pages {
             pub(super) const ALL: &[Self] = &[$(Self::$page),+];
 
             /// As its tab says.
-            pub(super) const fn label(self) -> &'static str {
+            pub(super) fn label(self) -> &'static str {
                 match self { $(Self::$page => $label,)+ }
             }
 
@@ -92,33 +94,33 @@ macro_rules! pages {
 pages! {
     /// Memory against an axis.
     #[default]
-    Fit in Answer: "Fit";
+    Fit in Answer: text::pages_fit();
     /// The verdict over two axes.
-    Map in Answer: "Map";
+    Map in Answer: text::pages_map();
     /// How fast, on which machine.
-    Speed in Answer: "Speed";
+    Speed in Answer: text::speed();
     /// What it costs to own and to run.
-    Cost in Answer: "Cost";
+    Cost in Answer: text::pages_cost();
     /// What would make it fit.
-    Plan in Answer: "Plan";
+    Plan in Answer: text::pages_plan();
     /// Chosen machines side by side.
-    Table in Compare: "Table";
+    Table in Compare: text::table();
     /// What a saved report says.
-    Report in Compare: "Report";
+    Report in Compare: text::report();
     /// Every model for one machine, the best first.
-    Ranked in Models: "Ranked";
+    Ranked in Models: text::ranked();
     /// Models that lie on this machine.
-    OnDisk in Models: "On this machine";
+    OnDisk in Models: text::on_this_machine();
     /// Whether published claims, or typed ones, are true.
-    Claims in Evidence: "Claims";
+    Claims in Evidence: text::claims();
     /// What was predicted against what was measured.
-    Accuracy in Evidence: "Accuracy";
+    Accuracy in Evidence: text::accuracy();
     /// Where every figure comes from.
-    Sources in Evidence: "Sources";
+    Sources in Evidence: text::sources();
     /// What was found of this machine, and machines of one's own.
-    ThisMachine in Program: "This machine";
+    ThisMachine in Program: text::this_machine();
     /// Settings, and what the program is.
-    Settings in Program: "Settings and about";
+    Settings in Program: text::settings_and_about();
 }
 
 impl Page {

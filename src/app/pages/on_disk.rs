@@ -7,6 +7,7 @@ use egui::{Align2, Label, Rect, RichText, Role, ScrollArea, Sense, Stroke, Ui, W
 
 use crate::app::data::on_disk::{DiskRow, of_all};
 use crate::app::fonts;
+use crate::app::text::{self, Text};
 use crate::app::theme::Tokens;
 use crate::app::widgets::{elided, hint_ui};
 use crate::engine::Verdict;
@@ -41,33 +42,28 @@ const HEAD: f32 = 24.0;
 const SCROLL_BAR: f32 = 10.0;
 
 /// A column: its name, its share of the width, and whether it holds figures.
-struct Column(&'static str, f32, bool);
+struct Column(Text, f32, bool);
 
 const COLUMNS: [Column; 8] = [
-    Column("Model", 0.29, false),
-    Column("Kept by", 0.12, false),
-    Column("Format", 0.13, false),
-    Column("On disk", 0.08, true),
-    Column("Verdict", 0.10, false),
-    Column("Memory", 0.08, true),
-    Column("Largest context", 0.11, true),
-    Column("Decode", 0.09, true),
+    Column(text::on_disk_model, 0.29, false),
+    Column(text::kept_by, 0.12, false),
+    Column(text::format, 0.13, false),
+    Column(text::on_disk, 0.08, true),
+    Column(text::verdict, 0.10, false),
+    Column(text::claim_working_memory, 0.08, true),
+    Column(text::largest_context, 0.11, true),
+    Column(text::on_disk_decode, 0.09, true),
 ];
 
 /// Draws the page over the room there is.
 pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, shown: &Shown<'_>) -> Option<Clicked> {
     let title = match (shown.progress, shown.rows.len()) {
-        (Some(_), 0) => "Looking for models on this machine…".to_owned(),
-        (None, 0) => "No models were found on this machine".to_owned(),
+        (Some(_), 0) => text::looking_for_models().to_owned(),
+        (None, 0) => text::no_models_were_found().to_owned(),
         _ => of_all(shown.rows),
     };
     ui.add(Label::new(RichText::new(title).font(fonts::title()).color(look.text)).truncate());
-    hint_ui(
-        ui,
-        look,
-        "Of Ollama, LM Studio, the Hugging Face cache, llama.cpp, MLX and ComfyUI, on the machine chosen at the right. A \
-         click opens one; a file or folder from elsewhere opens when it is dropped on the window",
-    );
+    hint_ui(ui, look, text::of_ollama_lm_studio());
     ui.add_space(4.0);
     let mut clicked = progress_ui(ui, look, shown);
     for problem in shown.problems.iter().take(3) {
@@ -100,17 +96,17 @@ fn progress_ui(ui: &mut Ui, look: &Tokens, shown: &Shown<'_>) -> Option<Clicked>
     let mut clicked = None;
     ui.horizontal(|ui| {
         if let Some(progress) = shown.progress {
-            if ui.button("Stop looking").clicked() {
+            if ui.button(text::stop_looking()).clicked() {
                 clicked = Some(Clicked::Stop);
             }
             let Progress { looked, waiting, models } = progress;
-            hint_ui(ui, look, &format!("{looked} folders looked at, {waiting} more, {models} models"));
+            hint_ui(ui, look, &text::folders_looked_at_more_models(&looked, &waiting, &models));
         } else {
-            if ui.button("Look again").clicked() {
+            if ui.button(text::look_again()).clicked() {
                 clicked = Some(Clicked::Again);
             }
             if shown.stopped {
-                hint_ui(ui, look, "Stopped before its end, so there may be more");
+                hint_ui(ui, look, text::stopped_before_its_end());
             }
         }
     });
@@ -132,7 +128,7 @@ fn cells(row: Rect) -> impl Iterator<Item = (&'static Column, Rect)> {
 fn heads_ui(ui: &mut Ui, look: &Tokens, width: f32) {
     let (_, rect) = ui.allocate_space(vec2(width, HEAD));
     for (Column(name, _, right), cell) in cells(rect) {
-        let text = elided(ui.painter(), name, &fonts::small(), look.faint, cell.width());
+        let text = elided(ui.painter(), name(), &fonts::small(), look.faint, cell.width());
         let x = if *right { cell.right() - text.size().x } else { cell.left() };
         ui.painter().galley(pos2(x, cell.center().y - text.size().y / 2.0), text, look.faint);
     }
@@ -144,10 +140,16 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, (at, row): (usize, &DiskRow)) 
     let (_, rect) = ui.allocate_space(vec2(width, ROW));
     let sense = if row.opens.is_some() { Sense::click() } else { Sense::hover() };
     let response = ui.interact(rect, ui.make_persistent_id(("on disk row", at)), sense);
-    let verdict = row.verdict.map_or("cannot be read", Verdict::label);
-    let said = format!(
-        "{}, {}, {}, {}, {verdict}, needs {}, largest context {}, {}",
-        row.name, row.store, row.format, row.size, row.memory, row.context, row.speed
+    let verdict = row.verdict.map_or(text::cannot_be_read(), Verdict::label);
+    let said = text::needs_largest_context(
+        &row.name,
+        &row.store,
+        &row.format,
+        &row.size,
+        &verdict,
+        &row.memory,
+        &row.context,
+        &row.speed,
     );
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, row.opens.is_some(), &said));
     let painter = ui.painter();
@@ -169,8 +171,8 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, (at, row): (usize, &DiskRow)) 
         (&row.context, read),
         (&row.speed, read),
     ];
-    for ((Column(name, _, right), cell), (text, color)) in cells(rect).zip(texts) {
-        let font = if *name == "Model" { fonts::strong() } else { fonts::body() };
+    for (at, ((Column(_, _, right), cell), (text, color))) in cells(rect).zip(texts).enumerate() {
+        let font = if at == 0 { fonts::strong() } else { fonts::body() };
         let galley = elided(painter, text, &font, color, cell.width());
         let (anchor, place) = if *right {
             (Align2::RIGHT_CENTER, cell.right_center())

@@ -6,6 +6,7 @@ use egui::{Label, RichText, TextEdit, Ui, vec2};
 use super::this_machine::heading_ui;
 use crate::app::data::own_machine::{Field, MAKERS, OwnMachine, POOLS, Wrong};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::button::choice_ui;
 use crate::app::widgets::hint_ui;
@@ -53,9 +54,9 @@ pub(crate) fn own_ui(
     (kept, folder): (&[Kept], Option<&str>),
     view: &mut OwnView,
 ) -> Option<Asked> {
-    heading_ui(ui, look, "Machines of your own");
+    heading_ui(ui, look, text::machines_of_your_own());
     let Some(folder) = folder else {
-        hint_ui(ui, look, "This system has no folder for settings, so none can be kept");
+        hint_ui(ui, look, text::this_system_has_no_folder());
         return None;
     };
     let mut asked = None;
@@ -63,27 +64,23 @@ pub(crate) fn own_ui(
         asked = asked.or(kept_ui(ui, look, machine));
     }
     let Some(form) = &mut view.form else {
-        hint_ui(ui, look, "What is not in the catalog: one that is not sold yet, or as you would build it");
+        hint_ui(ui, look, text::what_is());
         ui.add_space(4.0);
-        if ui.button("Describe a machine…").clicked() {
+        if ui.button(text::describe_a_machine()).clicked() {
             view.form = Some(OwnMachine::default());
             view.wrong.clear();
         }
         return asked;
     };
     form_ui(ui, look, form, &view.wrong);
-    hint_ui(
-        ui,
-        look,
-        &format!("It is kept in {folder} and listed with all others, here and in the terminal"),
-    );
+    hint_ui(ui, look, &text::it_is_kept(&folder));
     ui.add_space(4.0);
     let closes = ui
         .horizontal(|ui| {
-            if ui.button("Keep this machine").clicked() {
+            if ui.button(text::keep_this_machine()).clicked() {
                 asked = Some(Asked::Keep);
             }
-            ui.button("Discard").clicked()
+            ui.button(text::discard()).clicked()
         })
         .inner;
     if closes {
@@ -103,14 +100,14 @@ fn kept_ui(ui: &mut Ui, look: &Tokens, machine: &Kept) -> Option<Asked> {
             ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
             button.clicked()
         };
-        if button(ui, "Evaluate") {
+        if button(ui, text::evaluate()) {
             asked = Some(Asked::Choose(machine.id.clone()));
         }
         if machine.ours {
-            if button(ui, "Edit") {
+            if button(ui, text::own_machines_edit()) {
                 asked = Some(Asked::Edit(machine.id.clone()));
             }
-            if button(ui, "Remove") {
+            if button(ui, text::remove()) {
                 asked = Some(Asked::Remove(machine.id.clone()));
             }
         } else {
@@ -138,7 +135,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, form: &mut OwnMachine, field: Field) {
     let (_, row) = ui.allocate_space(vec2(ui.available_width().min(380.0), 26.0));
     label_ui(ui, look, row.with_max_x(row.right() - 188.0), field.label());
     let Some(text) = form.text_mut(field) else { return };
-    let hint = if field.needed() { "" } else { "unknown" };
+    let hint = if field.needed() { "" } else { text::unknown() };
     let edit = TextEdit::singleline(text)
         .hint_text(RichText::new(hint).color(look.faint))
         .char_limit(100)
@@ -152,14 +149,14 @@ fn choices_ui(ui: &mut Ui, look: &Tokens, form: &mut OwnMachine) {
         label_ui(ui, look, row.with_max_x(row.right() - 188.0), label);
         row.with_min_x(row.right() - 184.0)
     };
-    let makers: Vec<_> = MAKERS.iter().map(|(maker, label)| (*maker, (*label).to_owned())).collect();
-    let place = row(ui, "Maker");
-    if let Some(maker) = choice_ui(ui, look, "Maker", place, &makers, form.maker) {
+    let makers: Vec<_> = MAKERS.iter().map(|(maker, label)| (*maker, label().to_owned())).collect();
+    let place = row(ui, text::maker());
+    if let Some(maker) = choice_ui(ui, look, text::maker(), place, &makers, form.maker) {
         form.maker = maker;
     }
-    let pools: Vec<_> = POOLS.iter().map(|(pool, label)| (*pool, (*label).to_owned())).collect();
-    let place = row(ui, "Its memory is");
-    if let Some(pool) = choice_ui(ui, look, "Its memory is", place, &pools, form.pool) {
+    let pools: Vec<_> = POOLS.iter().map(|(pool, label)| (*pool, label().to_owned())).collect();
+    let place = row(ui, text::its_memory_is());
+    if let Some(pool) = choice_ui(ui, look, text::its_memory_is(), place, &pools, form.pool) {
         form.pool = pool;
     }
 }

@@ -6,6 +6,7 @@ use egui::{Button, Label, RichText, Sense, Stroke, Ui, vec2};
 use crate::app::command::Command;
 use crate::app::data::plan::{PlanData, StepData, Way};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 
@@ -20,7 +21,7 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &PlanData, commands: &mu
             way_ui(ui, look, way, commands);
         }
         if !data.not_offered.is_empty() {
-            heading_ui(ui, look, "What does not help here");
+            heading_ui(ui, look, text::what_does_not_help_here());
             for (what, why) in &data.not_offered {
                 ui.horizontal_wrapped(|ui| {
                     ui.spacing_mut().item_spacing.x = 6.0;
@@ -30,8 +31,8 @@ pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &PlanData, commands: &mu
             }
         }
         if let Some(start) = &data.start {
-            heading_ui(ui, look, "To start it");
-            command_ui(ui, look, start, "Copy the command that starts it");
+            heading_ui(ui, look, text::to_start_it());
+            command_ui(ui, look, start, text::copy_the_command_that_starts());
         }
         if let Some(note) = &data.start_note {
             hint_ui(ui, look, note);
@@ -77,14 +78,14 @@ fn step_ui(
             ui.add(Label::new(RichText::new(&step.figures).color(look.text)).wrap());
             ui.add(Label::new(RichText::new(&step.note).color(look.soft)).wrap());
             if let Some(command) = &step.command {
-                command_ui(ui, look, command, &format!("Copy: {}", step.what));
+                command_ui(ui, look, command, &text::plan_copy(&step.what));
             }
         });
         ui.vertical(|ui| {
             ui.label(
                 RichText::new(step.verdict.label()).font(fonts::strong()).color(look.verdict(step.verdict)),
             );
-            let upto = if index == 0 { "Apply" } else { "Apply to here" };
+            let upto = if index == 0 { text::apply() } else { text::apply_to_here() };
             if step.changes.is_empty() {
                 // Something to do outside of Plimsoll.
                 ui.add_space(24.0);
@@ -94,7 +95,7 @@ fn step_ui(
             let name = format!("{upto}: {title} {}", index + 1);
             // Alike buttons are told apart by name where the window is read aloud.
             ui.ctx().accesskit_node_builder(button.id, |node| node.set_label(name));
-            if button.on_hover_text("Sets this and all before it; one undo takes it back").clicked() {
+            if button.on_hover_text(text::sets_this_and_all_before()).clicked() {
                 commands.push(Command::Apply(step.changes.clone()));
             }
         });
@@ -107,7 +108,7 @@ pub(super) fn command_ui(ui: &mut Ui, look: &Tokens, command: &str, name: &str) 
     let text = RichText::new(command).font(fonts::small()).color(look.soft).monospace();
     let response = ui.add(Label::new(text).wrap().selectable(false).sense(Sense::click()));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, name));
-    if response.on_hover_text("Click to copy").clicked() {
+    if response.on_hover_text(text::click_to_copy()).clicked() {
         ui.ctx().copy_text(command.to_owned());
     }
 }

@@ -6,12 +6,16 @@ use egui::{
     vec2,
 };
 
+use lucide_icons::Icon;
+
 use super::Page;
 use crate::app::command::Command;
 use crate::app::data::ranked::{By, ModelRow, RankedData};
 use crate::app::fonts;
 use crate::app::state::Change;
+use crate::app::text::{self, Text};
 use crate::app::theme::Tokens;
+use crate::app::widgets::icon::icon_ui;
 use crate::app::widgets::{elided, hint_ui};
 use crate::engine::Verdict;
 
@@ -49,8 +53,8 @@ impl View {
     }
 }
 
-/// What the filter says.
-const HINT: &str = "Filter models";
+/// Room of the sign that says which way the rows are ordered.
+const MARK: f32 = 14.0;
 /// Height of a row, and of the heads.
 const ROW: f32 = 30.0;
 const HEAD: f32 = 24.0;
@@ -59,7 +63,9 @@ const SCROLL_BAR: f32 = 10.0;
 
 /// A column: its name, what it orders by, and its share of the width.
 struct Column {
-    name: &'static str,
+    name: Text,
+    /// The same in few letters, for a narrow table.
+    short: Text,
     by: Option<By>,
     /// In a wide table, one of middle width, and a narrow one; 0 where it then stands in the tooltip alone.
     shares: [f32; 3],
@@ -67,18 +73,57 @@ struct Column {
 }
 
 const COLUMNS: [Column; 8] = [
-    Column { name: "Model", by: Some(By::Name), shares: [0.225, 0.26, 0.34], right: false },
-    Column { name: "Size", by: Some(By::Size), shares: [0.065, 0.0, 0.0], right: true },
-    Column { name: "Quantization", by: None, shares: [0.105, 0.135, 0.0], right: false },
-    Column { name: "Verdict", by: None, shares: [0.095, 0.14, 0.2], right: false },
-    Column { name: "Memory", by: Some(By::Memory), shares: [0.085, 0.13, 0.18], right: true },
-    Column { name: "Decode", by: Some(By::Speed), shares: [0.16, 0.205, 0.28], right: true },
-    Column { name: "TTFT", by: Some(By::FirstToken), shares: [0.105, 0.0, 0.0], right: true },
-    Column { name: LOSS, by: Some(By::Quality), shares: [0.16, 0.13, 0.0], right: false },
+    Column {
+        name: text::on_disk_model,
+        short: text::on_disk_model,
+        by: Some(By::Name),
+        shares: [0.225, 0.26, 0.34],
+        right: false,
+    },
+    Column {
+        name: text::lines_size,
+        short: text::lines_size,
+        by: Some(By::Size),
+        shares: [0.065, 0.0, 0.0],
+        right: true,
+    },
+    Column {
+        name: text::quantization,
+        short: text::quantization,
+        by: None,
+        shares: [0.105, 0.135, 0.0],
+        right: false,
+    },
+    Column { name: text::verdict, short: text::verdict, by: None, shares: [0.095, 0.14, 0.2], right: false },
+    Column {
+        name: text::claim_working_memory,
+        short: text::claim_working_memory,
+        by: Some(By::Memory),
+        shares: [0.085, 0.13, 0.18],
+        right: true,
+    },
+    Column {
+        name: text::on_disk_decode,
+        short: text::on_disk_decode,
+        by: Some(By::Speed),
+        shares: [0.16, 0.205, 0.28],
+        right: true,
+    },
+    Column {
+        name: text::ranked_ttft,
+        short: text::ranked_ttft,
+        by: Some(By::FirstToken),
+        shares: [0.105, 0.0, 0.0],
+        right: true,
+    },
+    Column {
+        name: text::loss_by_quantization,
+        short: text::ranked_loss,
+        by: Some(By::Quality),
+        shares: [0.16, 0.13, 0.0],
+        right: false,
+    },
 ];
-/// The name of the last column, and the same in few letters.
-const LOSS: &str = "Loss by quantization";
-const LOSS_SHORT: &str = "Loss";
 
 /// Draws the page over the room there is.
 pub(crate) fn page_ui(
@@ -89,27 +134,22 @@ pub(crate) fn page_ui(
     commands: &mut Vec<Command>,
 ) {
     ui.add(Label::new(RichText::new(&data.title).font(fonts::title()).color(look.text)).truncate());
-    hint_ui(
-        ui,
-        look,
-        "Each in the best quantization that fits, the largest first. A click opens one; the machine is chosen at the \
-         right, the context in the answer",
-    );
+    hint_ui(ui, look, text::each_in_the_best_quantization());
     ui.add_space(4.0);
     let edit = TextEdit::singleline(&mut view.filter)
         .id_salt("models filter")
-        .hint_text(RichText::new(HINT).color(look.faint))
+        .hint_text(RichText::new(text::filter_models()).color(look.faint))
         .font(fonts::body())
         .char_limit(80)
         .margin(Margin::symmetric(9, 5))
         .desired_width(ui.available_width().min(280.0));
-    ui.add(edit).accessible_name(HINT);
+    ui.add(edit).accessible_name(text::filter_models());
     ui.add_space(4.0);
     let rows = view.find(data);
     let width = ui.available_width() - SCROLL_BAR;
     heads_ui(ui, look, width, view);
     if rows.is_empty() {
-        hint_ui(ui, look, "No model has all these words");
+        hint_ui(ui, look, text::no_model_has_all_these());
         return;
     }
     ui.spacing_mut().item_spacing.y = 0.0;
@@ -153,22 +193,27 @@ fn heads_ui(ui: &mut Ui, look: &Tokens, width: f32, view: &mut View) {
     let (_, rect) = ui.allocate_space(vec2(width, HEAD));
     for (column, cell) in cells(rect).filter(|(_, cell)| cell.width() > 0.0) {
         let chosen = column.by == Some(view.by);
-        let mark = match (chosen, view.backwards) {
-            (false, _) => "",
-            (true, false) => " ↓",
-            (true, true) => " ↑",
-        };
         let color = if chosen { look.text } else { look.faint };
-        let shown = if column.name == LOSS && shares(width) > 0 { LOSS_SHORT } else { column.name };
-        let text = elided(ui.painter(), &format!("{shown}{mark}"), &fonts::small(), color, cell.width());
-        let x = if column.right { cell.right() - text.size().x } else { cell.left() };
+        let shown = if shares(width) > 0 { (column.short)() } else { (column.name)() };
+        let mark = if chosen { MARK } else { 0.0 };
+        let text = elided(ui.painter(), shown, &fonts::small(), color, cell.width() - mark);
+        let x = if column.right { cell.right() - text.size().x - mark } else { cell.left() };
         let at = pos2(x, cell.center().y - text.size().y / 2.0);
+        if chosen {
+            let way = if view.backwards { Icon::ArrowUp } else { Icon::ArrowDown };
+            icon_ui(
+                ui.painter(),
+                pos2(x + text.size().x + MARK / 2.0 + 1.0, cell.center().y),
+                way,
+                (12.0, color),
+            );
+        }
         let Some(by) = column.by else {
             ui.painter().galley(at, text, color);
             continue;
         };
-        let response = ui.interact(cell, ui.make_persistent_id(("head", column.name)), Sense::click());
-        let name = format!("Order by {}", column.name);
+        let response = ui.interact(cell, ui.make_persistent_id(("head", (column.name)())), Sense::click());
+        let name = text::order_by(&(column.name)());
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
         if response.hovered() || response.has_focus() {
             ui.painter().rect_filled(cell.expand2(vec2(5.0, 0.0)), 4.0, look.control);
@@ -191,15 +236,14 @@ fn loss(words: &str, narrower: usize) -> &str {
 fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
     let (_, rect) = ui.allocate_space(vec2(width, ROW));
     let response = ui.interact(rect, ui.make_persistent_id(("model row", &row.name)), Sense::click());
-    let said = format!(
-        "{}, {}, {}, needs {}, {} tokens a second, time to first token {}, {}",
-        row.name,
-        row.quantization,
-        row.verdict.label(),
-        row.memory,
-        row.speed,
-        row.first_token,
-        row.quality
+    let said = text::needs_tokens_a_second_time(
+        &row.name,
+        &row.quantization,
+        &row.verdict.label(),
+        &row.memory,
+        &row.speed,
+        &row.first_token,
+        &row.quality,
     );
     response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, &said));
     let painter = ui.painter();
@@ -223,16 +267,20 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, row: &ModelRow) -> bool {
     ];
     for ((column, cell), (text, color)) in cells(rect).zip(texts).filter(|((_, cell), _)| cell.width() > 0.0)
     {
-        let font = if column.name == "Model" { fonts::strong() } else { fonts::body() };
+        let font = if column.by == Some(By::Name) { fonts::strong() } else { fonts::body() };
         let galley = elided(painter, text, &font, color, cell.width());
         let anchor = if column.right { Align2::RIGHT_CENTER } else { Align2::LEFT_CENTER };
         let at = if column.right { cell.right_center() } else { cell.left_center() };
         painter.galley(anchor.anchor_size(at, galley.size()).min, galley, color);
     }
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, look.line.gamma_multiply(0.7)));
-    let more = format!(
-        "{} ({}) {}\n{}\nTime to first token (TTFT) {}\nQuality: {}",
-        row.name, row.size, row.quantization, row.more, row.first_token, row.quality
+    let more = text::time_to_first_token_ttft_quality(
+        &row.name,
+        &row.size,
+        &row.quantization,
+        &row.more,
+        &row.first_token,
+        &row.quality,
     );
     response.on_hover_text(more).clicked()
 }

@@ -10,6 +10,7 @@ use super::plan::{command_ui, way_ui};
 use crate::app::command::Command;
 use crate::app::data::plan::PlanData;
 use crate::app::fonts;
+use crate::app::text::{self, Text};
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 use crate::report::{Footnote, Format, Sheet, SheetBar, SheetCell, SheetChart, SheetSubject, SheetTable};
@@ -17,14 +18,14 @@ use crate::report::{Footnote, Format, Sheet, SheetBar, SheetCell, SheetChart, Sh
 /// The widest that text of a report runs.
 const PAGE: f32 = 880.0;
 /// Formats in the order their buttons stand in, the first of them for the one who pays.
-const FORMATS: [(Format, &str); 7] = [
-    (Format::Html, "Save HTML"),
-    (Format::Markdown, "Markdown"),
-    (Format::Csv, "CSV"),
-    (Format::Json, "JSON"),
-    (Format::Ron, "RON"),
-    (Format::Svg, "Charts as SVG"),
-    (Format::Png, "Charts as PNG"),
+const FORMATS: [(Format, Text); 7] = [
+    (Format::Html, text::save_html),
+    (Format::Markdown, || "Markdown"),
+    (Format::Csv, || "CSV"),
+    (Format::Json, || "JSON"),
+    (Format::Ron, || "RON"),
+    (Format::Svg, text::charts_as_svg),
+    (Format::Png, text::charts_as_png),
 ];
 
 /// Draws the page over the room there is.
@@ -38,7 +39,7 @@ pub(crate) fn page_ui(
     ui.horizontal_wrapped(|ui| {
         for (format, label) in FORMATS {
             let first = format == Format::Html;
-            let text = RichText::new(label).color(if first { look.on_accent } else { look.text });
+            let text = RichText::new(label()).color(if first { look.on_accent } else { look.text });
             let button = if first { Button::new(text).fill(look.accent) } else { Button::new(text) };
             if ui.add(button).on_hover_text(format.label()).clicked() {
                 commands.push(Command::SaveReport(format));
@@ -77,7 +78,7 @@ fn sheet_ui(ui: &mut Ui, look: &Tokens, (sheet, plan): (&Sheet, &PlanData), comm
     for (head, lines) in &sheet.asked {
         asked_ui(ui, look, head, lines);
     }
-    section_ui(ui, look, "Side by side");
+    section_ui(ui, look, text::side_by_side());
     for (at, table) in sheet.tables.iter().enumerate() {
         table_ui(ui, look, (at, table), &sheet.notes);
     }
@@ -85,7 +86,7 @@ fn sheet_ui(ui: &mut Ui, look: &Tokens, (sheet, plan): (&Sheet, &PlanData), comm
         chart_ui(ui, look, chart);
     }
     if !plan.ways.is_empty() {
-        section_ui(ui, look, "What would make it fit");
+        section_ui(ui, look, text::what_would_make_it_fit());
         paragraph_ui(ui, look.soft, &plan.says);
         for way in &plan.ways {
             way_ui(ui, look, way, commands);
@@ -97,7 +98,7 @@ fn sheet_ui(ui: &mut Ui, look: &Tokens, (sheet, plan): (&Sheet, &PlanData), comm
     for subject in &sheet.subjects {
         rules_ui(ui, look, subject);
     }
-    section_ui(ui, look, "What it rests on");
+    section_ui(ui, look, text::what_it_rests_on());
     for (head, points) in &sheet.rests {
         list_ui(ui, look, head, points);
     }
@@ -130,16 +131,16 @@ fn subject_ui(ui: &mut Ui, look: &Tokens, subject: &SheetSubject) {
     answer_ui(ui, look, subject);
     ui.add_space(10.0);
     headlines_ui(ui, look, &subject.headlines);
-    list_ui(ui, look, "Before you decide", &subject.considerations);
+    list_ui(ui, look, text::before_you_decide(), &subject.considerations);
 }
 
 /// What starts a scenario on the machine that is advised.
 fn start_ui(ui: &mut Ui, look: &Tokens, subject: &SheetSubject) {
     let Some(start) = &subject.start else { return };
-    section_ui(ui, look, &format!("Before you start it on the {}", start.machine));
+    section_ui(ui, look, &text::before_you_start(&start.machine));
     name_ui(ui, look, subject.name.as_ref());
     if let Some(command) = &start.command {
-        command_ui(ui, look, command, &format!("Copy the command that starts it on the {}", start.machine));
+        command_ui(ui, look, command, &text::copy_the_command_that_starts_it_on_the(&start.machine));
     }
     if let Some(note) = &start.note {
         hint_ui(ui, look, note);
@@ -151,7 +152,7 @@ fn rules_ui(ui: &mut Ui, look: &Tokens, subject: &SheetSubject) {
     if subject.rules.is_empty() {
         return;
     }
-    section_ui(ui, look, "What people say, held against these figures");
+    section_ui(ui, look, text::what_people_say_held_against());
     name_ui(ui, look, subject.name.as_ref());
     for [says, holds, figures] in &subject.rules {
         ui.horizontal_wrapped(|ui| {
@@ -167,7 +168,8 @@ fn rules_ui(ui: &mut Ui, look: &Tokens, subject: &SheetSubject) {
 /// The settings, in two columns where there is room.
 fn asked_ui(ui: &mut Ui, look: &Tokens, of: &str, asked: &[String]) {
     let (first, second) = asked.split_at(asked.len().div_ceil(2));
-    let title = if of.is_empty() { "What was asked".to_owned() } else { format!("What was asked: {of}") };
+    let title =
+        if of.is_empty() { text::what_was_asked().to_owned() } else { text::report_what_was_asked(&of) };
     if ui.available_width() < 560.0 || second.is_empty() {
         list_ui(ui, look, &title, asked);
         return;
@@ -235,12 +237,12 @@ fn headlines_ui(ui: &mut Ui, look: &Tokens, headlines: &[[String; 3]]) {
 
 fn since_ui(ui: &mut Ui, look: &Tokens, day: &str, changes: &[[String; 4]]) {
     ui.add_space(12.0);
-    ui.label(RichText::new(format!("Since {day}")).font(fonts::strong()).color(look.text));
+    ui.label(RichText::new(text::since(&day)).font(fonts::strong()).color(look.text));
     if changes.is_empty() {
-        paragraph_ui(ui, look.soft, "Nothing that it said is different now");
+        paragraph_ui(ui, look.soft, text::nothing_that_it_said());
     }
     for [machine, what, then, now] in changes {
-        paragraph_ui(ui, look.soft, &format!("{machine}, {what}: then {then}, now {now}"));
+        paragraph_ui(ui, look.soft, &text::then_now(&machine, &what, &then, &now));
     }
 }
 
@@ -389,8 +391,7 @@ fn notes_ui(ui: &mut Ui, look: &Tokens, notes: &[Footnote]) {
         return;
     }
     ui.add_space(14.0);
-    let head =
-        RichText::new(format!("Workings and sources of {} figures", notes.len())).font(fonts::strong());
+    let head = RichText::new(text::workings_and_sources_of_figures(&notes.len())).font(fonts::strong());
     egui::CollapsingHeader::new(head.color(look.text)).id_salt("report notes").show(ui, |ui| {
         for (at, note) in notes.iter().enumerate() {
             ui.horizontal_top(|ui| {

@@ -9,6 +9,7 @@ use crate::app::data::about::Licensed;
 use crate::app::fonts;
 use crate::app::settings::Settings;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::theme_choice::ThemeChoice;
 use crate::app::widgets::button::choice_ui;
@@ -81,60 +82,52 @@ fn settings_ui(
     view: &View<'_>,
     (commands, said): (&mut Vec<Command>, &mut Vec<String>),
 ) {
-    heading_ui(ui, look, "Look");
+    heading_ui(ui, look, text::settings_look());
     let themes: Vec<_> =
         ThemeChoice::ALL.into_iter().map(|theme| (theme, theme.label().to_owned())).collect();
-    if let Some(theme) = chosen_ui(ui, look, "Theme", &themes, view.theme) {
+    if let Some(theme) = chosen_ui(ui, look, text::theme(), &themes, view.theme) {
         commands.push(Command::Theme(theme));
     }
     let zooms: Vec<_> = ZOOMS.into_iter().map(|percent| (percent, format!("{percent} %"))).collect();
     let now = percent(ui.ctx().zoom_factor());
     let zooms = if ZOOMS.contains(&now) { zooms } else { [vec![(now, format!("{now} %"))], zooms].concat() };
-    if let Some(percent) = chosen_ui(ui, look, "Zoom", &zooms, now) {
+    if let Some(percent) = chosen_ui(ui, look, text::settings_zoom(), &zooms, now) {
         commands.push(Command::Zoom(percent));
     }
     let units: Vec<_> = MemoryUnit::ALL.into_iter().map(|unit| (unit, unit_words(unit).to_owned())).collect();
     let settings = view.settings;
-    if let Some(unit) = chosen_ui(ui, look, "Memory in", &units, settings.display().memory) {
+    if let Some(unit) = chosen_ui(ui, look, text::memory_in(), &units, settings.display().memory) {
         let settings = Settings { decimal: unit == MemoryUnit::GB, ..settings.clone() };
         commands.push(Command::Settings(settings));
     }
-    let system = format!("as the system: {}", settings.system.sample());
+    let system = text::as_the_system(&settings.system.sample());
     let ways = Numbers::KNOWN.map(|way| (Some(way), way.sample()));
     let ways: Vec<_> = std::iter::once((None, system)).chain(ways).collect();
-    if let Some(way) = chosen_ui(ui, look, "Numbers", &ways, settings.chosen_numbers()) {
+    if let Some(way) = chosen_ui(ui, look, text::numbers(), &ways, settings.chosen_numbers()) {
         let settings = Settings { numbers: way.map(Numbers::sample), ..settings.clone() };
         commands.push(Command::Settings(settings));
     }
-    heading_ui(ui, look, "Money");
+    heading_ui(ui, look, text::money());
     money_ui(ui, look, view, (commands, said));
-    heading_ui(ui, look, "Prices");
+    heading_ui(ui, look, text::prices());
     prices_ui(ui, look, view, commands);
-    heading_ui(ui, look, "Your folder");
+    heading_ui(ui, look, text::your_folder());
     match &view.folder {
         Some(folder) => {
             ui.add(Label::new(RichText::new(folder).color(look.text)).wrap().selectable(true));
-            hint_ui(
-                ui,
-                look,
-                "Machines, models, presets, prices and what was measured here; text files to copy or edit",
-            );
+            hint_ui(ui, look, text::machines_models_presets_prices());
         }
-        None => hint_ui(ui, look, "This system has no folder for settings"),
+        None => hint_ui(ui, look, text::this_system_has_no_folder_for_settings()),
     }
     ui.add_space(14.0);
     ui.horizontal_wrapped(|ui| {
-        if ui
-            .button("Reset settings")
-            .on_hover_text("Look, money, panels and hints as they were at first")
-            .clicked()
-        {
+        if ui.button(text::reset_settings()).on_hover_text(text::look_money_panels_and_hints()).clicked() {
             commands.push(Command::ResetSettings);
         }
-        if view.settings.hints_read > 0 && ui.button("Show hints again").clicked() {
+        if view.settings.hints_read > 0 && ui.button(text::show_hints_again()).clicked() {
             commands.push(Command::Hints(true));
         }
-        let label = format!("Forget {} recent files", view.recent);
+        let label = text::settings_forget_recent_files(&view.recent);
         if view.recent > 0 && ui.button(label).clicked() {
             commands.push(Command::ForgetRecent);
         }
@@ -142,10 +135,10 @@ fn settings_ui(
     ui.add_space(8.0);
 }
 
-const fn unit_words(unit: MemoryUnit) -> &'static str {
+fn unit_words(unit: MemoryUnit) -> &'static str {
     match unit {
-        MemoryUnit::GiB => "GiB, 1,024³ bytes",
-        MemoryUnit::GB => "GB, 1,000³ bytes",
+        MemoryUnit::GiB => text::gib_1_024_bytes(),
+        MemoryUnit::GB => text::gb_1_000_bytes(),
     }
 }
 
@@ -184,12 +177,12 @@ fn money_ui(
     let currencies: Vec<_> = Money::KNOWN.into_iter().map(|(code, _)| (code, code.to_owned())).collect();
     let now =
         Money::KNOWN.iter().find(|(code, _)| *code == settings.currency).map_or("USD", |(code, _)| code);
-    if let Some(code) = chosen_ui(ui, look, "Currency", &currencies, now) {
+    if let Some(code) = chosen_ui(ui, look, text::currency(), &currencies, now) {
         let settings = Settings { currency: code.to_owned(), per_dollar: None, ..settings.clone() };
         commands.push(Command::Settings(settings));
     }
     if now != "USD" {
-        let label = format!("{now} for a dollar");
+        let label = text::for_a_dollar(&now);
         let shown = settings.per_dollar.map_or_else(String::new, show_plain);
         let place = row_ui(ui, look, &label, 84.0);
         if let Some(text) = field_ui(ui, look, place, &label, &shown) {
@@ -197,62 +190,55 @@ fn money_ui(
                 Ok(rate) if Settings::RATES.contains(&rate) => {
                     commands.push(Command::Settings(Settings { per_dollar: Some(rate), ..settings.clone() }));
                 }
-                _ => said.push(format!("{label}: write a number from 0.0001 to 1,000,000")),
+                _ => said.push(text::write_a_number_from_0(&label)),
             }
         }
         if settings.per_dollar.is_none() {
-            hint_ui(
-                ui,
-                look,
-                "No rate is known here, because no network is used: until one is typed, dollars are shown",
-            );
+            hint_ui(ui, look, text::no_rate_is_known_here());
         }
     }
-    let place = row_ui(ui, look, "Electricity, $ per kWh", 84.0);
-    if let Some(text) = field_ui(ui, look, place, "Tariff", &show_plain(view.usage.tariff)) {
+    let place = row_ui(ui, look, text::electricity_per_kwh(), 84.0);
+    if let Some(text) = field_ui(ui, look, place, text::tariff(), &show_plain(view.usage.tariff)) {
         match text.trim().trim_start_matches('$').parse::<f64>() {
             Ok(tariff) if (0.0..=Use::MOST_TARIFF).contains(&tariff) => {
                 commands.push(Command::Change(Change::Usage(Use { tariff, ..*view.usage })));
             }
-            _ => said.push(format!("Tariff: write a number from 0 to {}", Use::MOST_TARIFF)),
+            _ => said.push(text::tariff_write_a_number(&Use::MOST_TARIFF)),
         }
     }
-    hint_ui(ui, look, "Saved reports and files keep GiB, dollars and 1,234.5");
+    hint_ui(ui, look, text::saved_reports_and_files_keep());
 }
 
 fn prices_ui(ui: &mut Ui, look: &Tokens, view: &View<'_>, commands: &mut Vec<Command>) {
-    hint_ui(
-        ui,
-        look,
-        "A table with the columns machine, price_dollars or rent_dollars_per_hour, price_basis and date; a comparison \
-         saved as CSV is one",
-    );
+    hint_ui(ui, look, text::a_table_with_the_columns());
     ui.add_space(4.0);
     ui.horizontal_wrapped(|ui| {
-        if ui.add_enabled(view.folder.is_some(), egui::Button::new("Update prices from a file…")).clicked()
+        if ui
+            .add_enabled(view.folder.is_some(), egui::Button::new(text::update_prices_from_a_file()))
+            .clicked()
         {
             commands.push(Command::PickPrices);
         }
-        if view.own_prices && ui.button("Use the prices that ship").clicked() {
+        if view.own_prices && ui.button(text::use_the_prices_that_ship()).clicked() {
             commands.push(Command::DropPrices);
         }
     });
 }
 
 fn about_ui(ui: &mut Ui, look: &Tokens, view: &View<'_>) {
-    heading_ui(ui, look, "About");
+    heading_ui(ui, look, text::settings_about());
     let line = |ui: &mut Ui, text: String| {
         ui.add(Label::new(RichText::new(text).color(look.text)).wrap());
     };
-    line(ui, format!("Plimsoll {}", env!("CARGO_PKG_VERSION")));
+    line(ui, text::plimsoll(&env!("CARGO_PKG_VERSION")));
     let (machines, models, presets) = view.counts;
-    line(ui, format!("Data of {}: {machines} machines, {models} models, {presets} presets", view.data_of));
-    line(ui, format!("Licensed under {}, as you like", env!("CARGO_PKG_LICENSE")));
-    hint_ui(ui, look, "No network is used, and nothing is sent anywhere");
-    heading_ui(ui, look, "Made of");
-    line(ui, "The typeface Inter, under the SIL Open Font License 1.1".to_owned());
+    line(ui, text::data_of_machines_models_presets(&view.data_of, &machines, &models, &presets));
+    line(ui, text::licensed_under_as_you_like(&env!("CARGO_PKG_LICENSE")));
+    hint_ui(ui, look, text::no_network_is_used());
+    heading_ui(ui, look, text::made_of());
+    line(ui, text::the_typeface_inter_under().to_owned());
     let count: usize = view.libraries.iter().map(|licensed| licensed.libraries.len()).sum();
-    line(ui, format!("{count} libraries of others, by license:"));
+    line(ui, text::libraries_of_others_by_license(&count));
     ui.add_space(4.0);
     for Licensed { license, libraries } in view.libraries {
         let title = RichText::new(format!("{license}: {}", libraries.len())).font(fonts::small());
@@ -262,7 +248,7 @@ fn about_ui(ui: &mut Ui, look: &Tokens, view: &View<'_>) {
         });
     }
     ui.add_space(6.0);
-    hint_ui(ui, look, "The source of each is on crates.io under its name, those under MPL-2.0 unchanged");
+    hint_ui(ui, look, text::the_source_of_each());
     ui.add(Hyperlink::from_label_and_url(
         RichText::new("https://crates.io").font(fonts::small()).color(look.accent),
         "https://crates.io",

@@ -5,6 +5,7 @@ use egui::{Hyperlink, Label, RichText, ScrollArea, Stroke, Ui};
 
 use crate::app::data::sources::{SourceData, SourcesData};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::hint_ui;
 
@@ -15,14 +16,7 @@ const WRITTEN: usize = 5;
 pub(crate) fn page_ui(ui: &mut Ui, look: &Tokens, data: &SourcesData) {
     ui.add_space(8.0);
     let weak = data.sources.iter().filter(|source| !source.weak.is_empty()).count();
-    hint_ui(
-        ui,
-        look,
-        &format!(
-            "{} sources. The {weak} with figures that are an estimate, a rumor or recalled stand first",
-            data.sources.len()
-        ),
-    );
+    hint_ui(ui, look, &text::sources_the_with_figures(&data.sources.len(), &weak));
     ui.add_space(4.0);
     ScrollArea::vertical().id_salt("sources").auto_shrink(false).show(ui, |ui| {
         ui.set_max_width((ui.available_width() - 10.0).min(900.0));
@@ -41,8 +35,7 @@ fn old_ui(ui: &mut Ui, look: &Tokens, data: &SourcesData) {
     }
     let count = data.old_prices.len();
     let launch = data.old_prices.iter().filter(|price| !price.listed).count();
-    let says =
-        format!("{count} of {} prices are older than 90 days, {launch} of them at launch", data.prices);
+    let says = text::of_prices_are_older(&count, &data.prices, &launch);
     ui.label(RichText::new(says).font(fonts::strong()).color(look.tight));
     let line = |ui: &mut Ui, text: &str| {
         ui.add(Label::new(RichText::new(text).font(fonts::small()).color(look.soft)).wrap());
@@ -52,7 +45,8 @@ fn old_ui(ui: &mut Ui, look: &Tokens, data: &SourcesData) {
         line(ui, &price.to_string());
     }
     if count > WRITTEN {
-        let more = RichText::new(format!("{} more", count - WRITTEN)).font(fonts::small()).color(look.soft);
+        let more =
+            RichText::new(text::sources_more(&(count - WRITTEN))).font(fonts::small()).color(look.soft);
         ui.collapsing(more, |ui| {
             for price in data.old_prices.iter().skip(WRITTEN) {
                 line(ui, &price.to_string());
@@ -78,7 +72,7 @@ fn source_ui(ui: &mut Ui, look: &Tokens, source: &SourceData) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 8.0;
         let small = |text: &str| RichText::new(text).font(fonts::small()).color(look.faint);
-        ui.label(small(&format!("{} · of {}", source.id, source.date)));
+        ui.label(small(&text::sources_of_2(&source.id, &source.date)));
         if let Some(url) = &source.url {
             ui.add(Hyperlink::from_label_and_url(
                 RichText::new(url).font(fonts::small()).color(look.accent),

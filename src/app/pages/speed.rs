@@ -8,6 +8,7 @@ use crate::app::data::chart::Chart;
 use crate::app::data::speed::{SpeedData, Whisker};
 use crate::app::fonts;
 use crate::app::subject::Subject;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::axis_marks::{mark_text, marks, time_marks, time_text};
 use crate::app::widgets::chart::chart_ui;
@@ -22,10 +23,6 @@ const LINE: f32 = 24.0;
 /// Width from which two charts stand side by side.
 const BESIDE: f32 = 980.0;
 
-/// What is read on the bars.
-const SIGNS: &str =
-    "Bar: low to high. Dot: best estimate. Line: what the datasheet bounds it by. A click opens the working";
-
 /// Draws the page, under which there is so much height.
 pub(crate) fn page_ui(
     ui: &mut Ui,
@@ -39,7 +36,7 @@ pub(crate) fn page_ui(
         ui.add_space(8.0);
         let basis = if data.basis.is_empty() { &data.line } else { &data.basis };
         fixed_hint_ui(ui, look, basis, 2);
-        if data.basis.is_empty() && data.measures && ui.button("Measure this machine").clicked() {
+        if data.basis.is_empty() && data.measures && ui.button(text::measure_this_machine()).clicked() {
             commands.extend([Command::ThisMachine, Command::Measure]);
         }
         ui.add_space(2.0);
@@ -49,7 +46,7 @@ pub(crate) fn page_ui(
         ui.add_space(6.0);
         ui.label(egui::RichText::new(data.unit).font(fonts::strong()));
         commands.extend(whiskers_ui(ui, look, data).map(Command::Working));
-        hint_ui(ui, look, SIGNS);
+        hint_ui(ui, look, text::bar_low_to_high_dot());
         charts_ui(ui, look, &data.charts, height);
         ui.add_space(12.0);
     });
@@ -145,7 +142,7 @@ fn axis_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData, (lanes, ends): (&Lanes,
         ui.painter().vline(x, top..=(rect.top() + 2.0), Stroke::new(1.0, look.line));
         ui.painter().galley(pos2(left, rect.top() + 3.0), galley, look.faint);
     }
-    let unit = if data.is_time { "log scale" } else { "tokens/s, log scale" };
+    let unit = if data.is_time { text::log_scale() } else { text::tokens_s_log_scale() };
     let at = pos2(rect.left(), rect.top() + 3.0);
     ui.painter().text(at, Align2::LEFT_TOP, unit, fonts::small(), look.faint);
 }
@@ -153,8 +150,8 @@ fn axis_ui(ui: &mut Ui, look: &Tokens, data: &SpeedData, (lanes, ends): (&Lanes,
 fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (lanes, ends): (&Lanes, (f64, f64))) -> bool {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), LINE));
     let response = ui.interact(rect, ui.make_persistent_id(("whisker", &whisker.id)), Sense::click());
-    let said = format!("{}, {}, {} by the datasheet", whisker.name, whisker.text, whisker.bound);
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
+    let said = text::by_the_datasheet(&whisker.name, &whisker.text, &whisker.bound);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::cost_show_working(&said)));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect.expand2(vec2(4.0, 0.0)), 5.0, look.control);
@@ -176,5 +173,5 @@ fn whisker_ui(ui: &mut Ui, look: &Tokens, whisker: &Whisker, (lanes, ends): (&La
     painter.rect_filled(bar, 3.5, fill.gamma_multiply(0.55));
     painter.circle_filled(pos2(x(whisker.band.best), y), 4.5, fill);
     painter.vline(x(whisker.roofline), (y - 7.0)..=(y + 7.0), Stroke::new(1.5, look.faint));
-    response.on_hover_text(format!("{said} · click for its working")).clicked()
+    response.on_hover_text(text::click_for_its_working(&said)).clicked()
 }

@@ -7,12 +7,13 @@ use crate::app::command::Command;
 use crate::app::data::this_machine::{Found, Has, ThisMachineData};
 use crate::app::fonts;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::field::field_ui;
 use crate::app::widgets::hint_ui;
 use crate::app::widgets::slider_row::label_ui;
 use crate::detect::{MEASURED_HERE, Overrides, SET_BY_YOU};
-use crate::units::{Bytes, BytesPerSecond, memory_unit, parse_bytes, show_gib};
+use crate::units::{Bytes, BytesPerSecond, memory_unit, parse_bytes, show_decimals, show_gib};
 
 /// Width from which values and fields stand side by side.
 const WIDE: f32 = 860.0;
@@ -44,7 +45,7 @@ pub(crate) fn page_ui(
         ui.set_max_width((ui.available_width() - 10.0).min(1180.0));
         ui.add_space(8.0);
         let Some(data) = view.data else {
-            hint_ui(ui, look, "Still being looked at");
+            hint_ui(ui, look, text::still_being_looked_at());
             return own(ui, commands);
         };
         ui.label(RichText::new(&data.name).font(fonts::title()).color(look.text));
@@ -97,10 +98,10 @@ fn lacks_ui(
     commands: &mut Vec<Command>,
 ) {
     let Some(lacks) = data.lacks else { return };
-    let text = format!("{lacks}, so no speed is estimated");
+    let text = text::so_no_speed_is_estimated(&lacks);
     ui.horizontal_wrapped(|ui| {
         ui.label(RichText::new(text).color(look.tight));
-        if view.measuring.is_none() && ui.button("Measure it now").clicked() {
+        if view.measuring.is_none() && ui.button(text::measure_it_now()).clicked() {
             commands.push(Command::Measure);
         }
     });
@@ -108,7 +109,7 @@ fn lacks_ui(
 
 /// Every value with how it came about.
 fn found_ui(ui: &mut Ui, look: &Tokens, data: &ThisMachineData) {
-    heading_ui(ui, look, "What was found, and how");
+    heading_ui(ui, look, text::what_was_found_and_how());
     let room = ui.available_width();
     Grid::new("found").num_columns(3).spacing([18.0, 6.0]).show(ui, |ui| {
         for value in &data.values {
@@ -132,7 +133,7 @@ fn value_ui(ui: &mut Ui, look: &Tokens, value: &Found, room: f32) {
     });
     ui.scope(|ui| {
         ui.set_max_width((room * 0.4).max(110.0));
-        let was = value.detected.as_ref().map_or_else(String::new, |was| format!("; detected: {was}"));
+        let was = value.detected.as_ref().map_or_else(String::new, |was| text::this_machine_detected(&was));
         let how = RichText::new(format!("{}{was}", value.how)).font(fonts::small());
         ui.add(Label::new(how.color(if own { look.text } else { look.soft })).wrap());
     });
@@ -148,26 +149,27 @@ fn actions_ui(
 ) {
     ui.add_space(12.0);
     ui.horizontal_wrapped(|ui| {
-        if ui.button("Detect again").clicked() {
+        if ui.button(text::detect_again()).clicked() {
             commands.push(Command::DetectAgain);
         }
-        let label = if data.stands_in { "It is another machine…" } else { "This is not my machine…" };
-        if ui.button(label).on_hover_text("Choose it from the catalog").clicked() {
+        let label =
+            if data.stands_in { text::it_is_another_machine() } else { text::this_is_not_my_machine() };
+        if ui.button(label).on_hover_text(text::choose_it_from_the_catalog()).clicked() {
             commands.push(Command::PickStandIn);
         }
-        if data.stands_in && ui.button("Use the detected machine").clicked() {
+        if data.stands_in && ui.button(text::use_the_detected_machine()).clicked() {
             let overrides = Overrides { machine: None, ..view.overrides.clone() };
             commands.push(Command::Change(Change::Overrides(overrides)));
         }
         match view.measuring {
             Some(share) => {
-                if ui.button("Stop").clicked() {
+                if ui.button(text::this_machine_stop()).clicked() {
                     commands.push(Command::StopMeasuring);
                 }
                 ui.add(egui::ProgressBar::new(share).desired_width(160.0).show_percentage());
             }
             None => {
-                let label = if view.measured { "Measure again" } else { "Measure" };
+                let label = if view.measured { text::measure_again() } else { text::measure() };
                 if ui.add_enabled(!data.stands_in, Button::new(label)).clicked() {
                     commands.push(Command::Measure);
                 }
@@ -176,11 +178,11 @@ fn actions_ui(
     });
     ui.add_space(2.0);
     let remark = if data.stands_in {
-        "A machine of the catalog stands in this one's place, in this window; what was measured here says nothing of it"
+        text::a_machine_of_the_catalog()
     } else if view.measured {
-        "Rates measured on this machine stand where they are better evidence than a datasheet"
+        text::rates_measured_on_this_machine()
     } else {
-        "Some seconds of work for memory and processor give this machine its own rates; close what else is busy"
+        text::some_seconds_of_work()
     };
     hint_ui(ui, look, remark);
 }
@@ -192,26 +194,22 @@ fn overrides_ui(
     (data, overrides): (&ThisMachineData, &Overrides),
     (commands, said): (&mut Vec<Command>, &mut Vec<String>),
 ) {
-    heading_ui(ui, look, "Set by you");
-    hint_ui(
-        ui,
-        look,
-        "A value typed here takes the place of the detected one; empty the field to take it back",
-    );
+    heading_ui(ui, look, text::set_by_you());
+    hint_ui(ui, look, text::a_value_typed_here_takes());
     ui.add_space(4.0);
     let mut changed = overrides.clone();
-    let label = if data.has == Has::Card { "Device memory" } else { "Memory" };
+    let label = if data.has == Has::Card { text::device_memory() } else { text::claim_working_memory() };
     bytes_ui(ui, look, label, &mut changed.memory, said);
     if data.has == Has::Card {
-        bytes_ui(ui, look, "System memory", &mut changed.system_memory, said);
+        bytes_ui(ui, look, text::system_memory(), &mut changed.system_memory, said);
     }
     if data.has == Has::Shared {
-        bytes_ui(ui, look, "GPU limit", &mut changed.gpu_limit, said);
+        bytes_ui(ui, look, text::gpu_limit(), &mut changed.gpu_limit, said);
     }
-    bytes_ui(ui, look, "Free now", &mut changed.free, said);
+    bytes_ui(ui, look, text::this_machine_free_now(), &mut changed.free, said);
     bandwidth_ui(ui, look, &mut changed.bandwidth, said);
     let values = Overrides { machine: None, ..overrides.clone() };
-    if ui.add_enabled(!values.is_empty(), Button::new("Use detected values")).clicked() {
+    if ui.add_enabled(!values.is_empty(), Button::new(text::use_detected_values())).clicked() {
         changed = Overrides { machine: overrides.machine.clone(), ..Overrides::default() };
     }
     if changed != *overrides {
@@ -244,14 +242,17 @@ fn bytes_ui(ui: &mut Ui, look: &Tokens, label: &str, value: &mut Option<Bytes>, 
     let with_unit = if is_bare { format!("{text} {}", memory_unit()) } else { text };
     match parse_bytes(&with_unit) {
         Ok(bytes) if bytes >= Bytes::mib(256.0) && bytes <= Bytes::gib(1_048_576.0) => *value = Some(bytes),
-        Ok(_) => said.push(format!("{label} must be from 256 MiB to 1,048,576 GiB")),
+        Ok(_) => said.push(text::must_be_from_256_mib(&label)),
         Err(error) => said.push(format!("{label}: {error}")),
     }
 }
 
 fn bandwidth_ui(ui: &mut Ui, look: &Tokens, value: &mut Option<BytesPerSecond>, said: &mut Vec<String>) {
-    let shown = value.map_or_else(String::new, |rate| format!("{:.0} GB/s", rate.as_gb_per_s()));
-    let Some(text) = typed_ui(ui, look, ("Bandwidth", "GB/s"), &shown) else { return };
+    let shown =
+        value.map_or_else(String::new, |rate| text::machine_gb_s(&show_decimals(rate.as_gb_per_s(), 0)));
+    let Some(text) = typed_ui(ui, look, (text::bandwidth(), text::this_machine_gb_s()), &shown) else {
+        return;
+    };
     let number = text.trim().trim_end_matches("GB/s").trim();
     if number.is_empty() {
         *value = None;
@@ -259,6 +260,6 @@ fn bandwidth_ui(ui: &mut Ui, look: &Tokens, value: &mut Option<BytesPerSecond>, 
     }
     match number.parse::<f64>() {
         Ok(rate) if (1.0..=1e6).contains(&rate) => *value = Some(BytesPerSecond::new(rate * 1e9)),
-        _ => said.push("Bandwidth: write GB/s from 1 to 1,000,000, for example 614".to_owned()),
+        _ => said.push(text::bandwidth_write_gb_s().to_owned()),
     }
 }

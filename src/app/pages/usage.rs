@@ -5,6 +5,7 @@ use egui::{Rect, RichText, Ui, pos2, vec2};
 
 use crate::app::command::Command;
 use crate::app::state::Change;
+use crate::app::text::{self, Text};
 use crate::app::theme::Tokens;
 use crate::app::widgets::field::field_ui;
 use crate::app::widgets::slider_row::label_ui;
@@ -15,13 +16,13 @@ use crate::units::{ParseQuantityError, parse_number, show_plain};
 /// A field of a use.
 struct UseField {
     /// As it stands before the field.
-    label: &'static str,
+    label: Text,
     /// As a screen reader and an error say it.
-    name: &'static str,
+    name: Text,
     /// What it means, for the hint.
-    hint: &'static str,
+    hint: Text,
     /// What stands there where nothing is typed; of a figure that always is, nothing.
-    unset: &'static str,
+    unset: Option<Text>,
     /// The most it takes, as it is typed.
     most: f64,
     /// How many of the figure's unit one typed is: a hundredth for percent.
@@ -33,100 +34,100 @@ struct UseField {
 /// Every figure that is typed, in the order it is read.
 const FIELDS: [UseField; 10] = [
     UseField {
-        label: "$/kWh",
-        name: "$ per kWh",
-        hint: "What a kilowatt-hour costs",
-        unset: "",
+        label: text::usage_kwh,
+        name: text::per_kwh,
+        hint: text::what_a_kilowatt_hour_costs,
+        unset: None,
         most: Use::MOST_TARIFF,
         times: 1.0,
         get: |usage| Some(usage.tariff),
         set: |usage, value| Use { tariff: value.unwrap_or(Use::default().tariff), ..usage },
     },
     UseField {
-        label: "h a day",
-        name: "Hours a day",
-        hint: "Hours a day that it is switched to work, or rented; it idles the rest",
-        unset: "",
+        label: text::h_a_day,
+        name: text::hours_a_day,
+        hint: text::hours_a_day_that_it_is_switched,
+        unset: None,
         most: Use::MOST_HOURS,
         times: 1.0,
         get: |usage| Some(usage.hours_a_day),
         set: |usage, value| Use { hours_a_day: value.unwrap_or(Use::default().hours_a_day), ..usage },
     },
     UseField {
-        label: "Years",
-        name: "Years",
-        hint: "Years it is kept",
-        unset: "",
+        label: text::years,
+        name: text::years,
+        hint: text::years_it_is_kept,
+        unset: None,
         most: Use::MOST_YEARS,
         times: 1.0,
         get: |usage| Some(usage.years),
         set: |usage, value| Use { years: value.unwrap_or(Use::default().years), ..usage },
     },
     UseField {
-        label: "Utilization, %",
-        name: "Utilization",
-        hint: "Share of those hours in which there is work to do",
-        unset: "",
+        label: text::utilization,
+        name: text::usage_utilization,
+        hint: text::share_of_those_hours,
+        unset: None,
         most: 100.0,
         times: 0.01,
         get: |usage| Some(usage.utilization),
         set: |usage, value| Use { utilization: value.unwrap_or(1.0), ..usage },
     },
     UseField {
-        label: "Resale, %",
-        name: "Resale",
-        hint: "Share of its price that it is sold for in the end; left empty, what others of its kind were sold for",
-        unset: "as sold",
+        label: text::resale,
+        name: text::usage_resale,
+        hint: text::share_of_its_price,
+        unset: Some(text::as_sold),
         most: 100.0,
         times: 0.01,
         get: |usage| usage.residual_share,
         set: |usage, value| Use { residual_share: value, ..usage },
     },
     UseField {
-        label: "Host computer, $",
-        name: "Host computer",
-        hint: "The computer around a card that is bought alone, 0 where there is one; left empty, what a plain one costs",
-        unset: "plain",
+        label: text::host_computer,
+        name: text::usage_host_computer,
+        hint: text::the_computer_around_a_card,
+        unset: Some(text::usage_plain),
         most: Use::MOST_DOLLARS,
         times: 1.0,
         get: |usage| usage.host_dollars,
         set: |usage, value| Use { host_dollars: value, ..usage },
     },
     UseField {
-        label: "Host computer, W",
-        name: "Power of the host computer",
-        hint: "What that computer takes at all hours beside the card; left empty, it is left out",
-        unset: "left out",
+        label: text::host_computer_w,
+        name: text::power_of_the_host_computer,
+        hint: text::what_that_computer_takes,
+        unset: Some(text::left_out),
         most: Use::MOST_WATTS,
         times: 1.0,
         get: |usage| usage.host_watts,
         set: |usage, value| Use { host_watts: value, ..usage },
     },
     UseField {
-        label: "Storage, $/month",
-        name: "Storage a month",
-        hint: "What is paid for storage that is kept while nothing is rented",
-        unset: "",
+        label: text::storage_month,
+        name: text::storage_a_month,
+        hint: text::what_is_paid_for_storage,
+        unset: None,
         most: Use::MOST_DOLLARS,
         times: 1.0,
         get: |usage| Some(usage.storage_dollars),
         set: |usage, value| Use { storage_dollars: value.unwrap_or_default(), ..usage },
     },
     UseField {
-        label: "API in, $/million",
-        name: "API price of input",
-        hint: "What an API asks for a million tokens of prompts; left empty, what providers list",
-        unset: "listed",
+        label: text::api_in_million,
+        name: text::api_price_of_input,
+        hint: text::what_an_api_asks,
+        unset: Some(text::listed),
         most: Use::MOST_DOLLARS,
         times: 1.0,
         get: |usage| usage.api_input,
         set: |usage, value| Use { api_input: value, ..usage },
     },
     UseField {
-        label: "API out, $/million",
-        name: "API price of output",
-        hint: "What an API asks for a million tokens generated; left empty, what providers list",
-        unset: "listed",
+        label: text::api_out_million,
+        name: text::api_price_of_output,
+        hint: text::what_an_api_asks_for_a_million,
+        unset: Some(text::listed),
         most: Use::MOST_DOLLARS,
         times: 1.0,
         get: |usage| usage.api_output,
@@ -141,7 +142,7 @@ enum Mistyped {
     #[error("{field}: {error}")]
     TwoReadings { field: &'static str, error: ParseQuantityError },
     /// It is no number, or none that makes sense there.
-    #[error("{field}: write a number from 0 to {most}")]
+    #[error("{}", text::write_a_number(field, &show_plain(*most)))]
     OutOfRange { field: &'static str, most: f64 },
 }
 
@@ -151,12 +152,16 @@ const CELL: f32 = 178.0;
 const FIELD: egui::Vec2 = vec2(62.0, 22.0);
 
 impl UseField {
+    fn unset(&self) -> &'static str {
+        self.unset.map_or("", |text| text())
+    }
+
     /// As it stands in the field.
     fn shown(&self, usage: &Use) -> String {
         match (self.get)(usage) {
             // Percent of a share without the digits that binary fractions bring.
             Some(value) => show_plain((value / self.times * 1e6).round() / 1e6),
-            None => self.unset.to_owned(),
+            None => self.unset().to_owned(),
         }
     }
 
@@ -165,15 +170,15 @@ impl UseField {
     /// Nothing typed takes back what was; what is no number is said.
     fn typed(&self, usage: Use, text: &str) -> Result<Use, Mistyped> {
         let text = text.trim();
-        if text.is_empty() || text == self.unset {
+        if text.is_empty() || text == self.unset() {
             return Ok((self.set)(usage, None));
         }
         match parse_number(text) {
             Ok(value) if value <= self.most => Ok((self.set)(usage, Some(value * self.times))),
             Err(error @ ParseQuantityError::Separator { .. }) => {
-                Err(Mistyped::TwoReadings { field: self.name, error })
+                Err(Mistyped::TwoReadings { field: (self.name)(), error })
             }
-            _ => Err(Mistyped::OutOfRange { field: self.name, most: self.most }),
+            _ => Err(Mistyped::OutOfRange { field: (self.name)(), most: self.most }),
         }
     }
 }
@@ -203,8 +208,8 @@ pub(crate) fn usage_ui(
         }
     }
     let mut spot = usage.spot;
-    let label = "Rent what may be taken away (spot)";
-    let hint = "At the price for that where one is known; else at the listed one, for no fewer hours than its least term";
+    let label = text::rent_what_may_be_taken();
+    let hint = text::at_the_price();
     if tick_ui(ui, look, &mut spot, RichText::new(label)).on_hover_text(hint).changed() {
         commands.push(Command::Change(Change::Usage(Use { spot, ..*usage })));
     }
@@ -218,8 +223,8 @@ fn field_of(
     usage: &Use,
 ) -> Option<Result<Use, Mistyped>> {
     let place = rect.with_min_x(rect.right() - FIELD.x);
-    label_ui(ui, look, rect.with_max_x(place.left() - 4.0), field.label).on_hover_text(field.hint);
-    let text = field_ui(ui, look, place, field.name, &field.shown(usage))?;
+    label_ui(ui, look, rect.with_max_x(place.left() - 4.0), (field.label)()).on_hover_text((field.hint)());
+    let text = field_ui(ui, look, place, (field.name)(), &field.shown(usage))?;
     Some(field.typed(*usage, &text))
 }
 
@@ -229,7 +234,7 @@ mod tests {
 
     fn field(name: &str) -> &'static UseField {
         static FIELDS: &[UseField] = &super::FIELDS;
-        FIELDS.iter().find(|field| field.name == name).expect("it is a field")
+        FIELDS.iter().find(|field| (field.name)() == name).expect("it is a field")
     }
 
     #[test]
@@ -237,12 +242,12 @@ mod tests {
         let usage = Use::default();
         for each in &FIELDS {
             let after = each.typed(usage, "3").expect("a number");
-            assert_eq!(each.shown(&after), "3", "{}", each.name);
-            assert_ne!(after, usage, "{}", each.name);
+            assert_eq!(each.shown(&after), "3", "{}", (each.name)());
+            assert_ne!(after, usage, "{}", (each.name)());
             let back = each.typed(after, "").expect("nothing");
-            assert_eq!(back, usage, "{}", each.name);
-            assert!(each.typed(usage, "a lot").is_err_and(|said| said.to_string().contains(each.name)));
-            assert!(each.typed(usage, &format!("{}", each.most * 2.0)).is_err(), "{}", each.name);
+            assert_eq!(back, usage, "{}", (each.name)());
+            assert!(each.typed(usage, "a lot").is_err_and(|said| said.to_string().contains((each.name)())));
+            assert!(each.typed(usage, &format!("{}", each.most * 2.0)).is_err(), "{}", (each.name)());
             let said = each.typed(usage, "0,18").expect_err("a decimal comma is not read as thousands");
             assert!(said.to_string().ends_with("write 0.18"), "{said}");
         }

@@ -11,6 +11,7 @@ use crate::app::fonts;
 use crate::app::pages::Page;
 use crate::app::state::{AppState, Change};
 use crate::app::subject::Subject;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::bar;
 use crate::app::widgets::button::choice_ui;
@@ -41,7 +42,7 @@ pub(crate) fn verdict_ui(ui: &mut Ui, look: &Tokens, data: &VerdictData, command
     let rows = if headline.rows.len() > 1 { 2.0 } else { 1.0 };
     let top = room.top() + rows * HEADLINE_ROW + 3.0;
     let response = text_ui(ui, headline, beside.with_max_y(top), Sense::click());
-    if response.on_hover_text("Click for its working").clicked() {
+    if response.on_hover_text(text::centre_click_for_its_working()).clicked() {
         commands.push(Command::Working(Subject::Need));
     }
     let lines = if room.width() < NARROW {
@@ -84,7 +85,7 @@ fn badge_ui(ui: &Ui, look: &Tokens, verdict: Option<Verdict>, at: Pos2) -> Rect 
     let galley = ui.painter().layout_no_wrap(text.to_owned(), font, color);
     let rect = Rect::from_min_size(at, galley.size() + vec2(22.0, 10.0));
     let response = ui.interact(rect, ui.make_persistent_id("badge"), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, format!("Verdict {text}")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, text::centre_verdict(&text)));
     ui.painter().rect_filled(rect, 6.0, color.gamma_multiply(0.18));
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, color);
     rect
@@ -93,8 +94,8 @@ fn badge_ui(ui: &Ui, look: &Tokens, verdict: Option<Verdict>, at: Pos2) -> Rect 
 /// What can be done where the runtime does not run, in the room of bar and legend.
 pub(crate) fn refused_ui(ui: &mut Ui, commands: &mut Vec<Command>) {
     let (_, room) = ui.allocate_space(vec2(ui.available_width(), bar::HEIGHT + LEGEND));
-    let button = ui.new_child(UiBuilder::new().max_rect(room)).button("Use runtime auto");
-    if button.on_hover_text("What people run on this machine").clicked() {
+    let button = ui.new_child(UiBuilder::new().max_rect(room)).button(text::use_runtime_auto());
+    if button.on_hover_text(text::what_people_run()).clicked() {
         commands.push(Command::Set("runtime", "auto".to_owned()));
     }
 }
@@ -198,9 +199,9 @@ fn axis_ui(ui: &mut Ui, look: &Tokens, room: Rect, state: &AppState, commands: &
     let place = Rect::from_min_max(pos2(room.right() - width, room.top() + 4.0), room.max - vec2(0.0, 6.0));
     if room.width() > width + 110.0 {
         let at = pos2(place.left() - 4.0, place.center().y);
-        ui.painter().text(at, Align2::RIGHT_CENTER, "Memory against", fonts::body(), look.soft);
+        ui.painter().text(at, Align2::RIGHT_CENTER, text::centre_memory_against(), fonts::body(), look.soft);
     }
-    if let Some(axis) = choice_ui(ui, look, "Plot axis", place, &options, state.axis) {
+    if let Some(axis) = choice_ui(ui, look, text::plot_axis(), place, &options, state.axis) {
         commands.push(Command::Change(Change::PlotAxis(axis)));
     }
 }

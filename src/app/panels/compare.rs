@@ -8,6 +8,7 @@ use crate::app::data::compare::CompareData;
 use crate::app::fonts;
 use crate::app::pages::Page;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::report::Format;
 
@@ -21,14 +22,14 @@ pub(crate) fn head_ui(
     ui.horizontal(|ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             // The report's own page has that button.
-            if page == Page::Table && ui.button("Save report…").clicked() {
+            if page == Page::Table && ui.button(text::save_report()).clicked() {
                 commands.push(Command::SaveReport(Format::Html));
             }
-            if data.columns.len() > 1 && ui.button("Clear comparison").clicked() {
+            if data.columns.len() > 1 && ui.button(text::clear_comparison()).clicked() {
                 commands.push(Command::Change(Change::CompareNone));
                 commands.push(Command::Change(Change::Beside(None)));
             }
-            if ui.button("Compare with…").clicked() {
+            if ui.button(text::compare_with()).clicked() {
                 commands.push(Command::PickMachine);
             }
             ui.with_layout(Layout::left_to_right(Align::Center), |ui| {

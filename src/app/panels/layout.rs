@@ -35,7 +35,7 @@ pub(crate) struct Sides {
 }
 
 /// A side panel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Side {
     /// The workload at the left.
     Workload,

@@ -6,6 +6,8 @@ use egui::{
     vec2,
 };
 
+use lucide_icons::Icon;
+
 use crate::app::command::Command;
 use crate::app::data::filter;
 use crate::app::data::machines::MachinesData;
@@ -13,8 +15,10 @@ use crate::app::fonts;
 use crate::app::sort::Sort;
 use crate::app::state::{AppState, Change};
 use crate::app::subject::Subject;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::button::choice_ui;
+use crate::app::widgets::icon::icon_ui;
 use crate::app::widgets::machine_row::{RowAction, height, row_ui};
 use crate::app::widgets::{elided, hint_ui};
 
@@ -48,7 +52,7 @@ pub(crate) fn panel_ui(
         ui.painter().hline(line.x_range(), line.center().y, Stroke::new(2.0, look.line));
     }
     if data.rows.is_empty() {
-        hint_ui(ui, look, "No machine has all these words: its name, its kind, or a price such as <5000");
+        hint_ui(ui, look, text::no_machine_has_all_these());
         return;
     }
     // Where the list begins with it, it would stand there twice.
@@ -103,7 +107,7 @@ fn kinds_ui(ui: &mut Ui, look: &Tokens, filter: &str, commands: &mut Vec<Command
         left = cell.right() + gap;
         let on = typed.iter().any(|each| each == word);
         let response = ui.interact(cell, ui.make_persistent_id(("kind", word)), Sense::click());
-        let name = format!("Only {word}");
+        let name = text::machines_only(&word);
         response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, on, &name));
         let fill = if on { look.accent } else { look.control };
         ui.painter().rect_filled(cell, 5.0, fill);
@@ -116,7 +120,7 @@ fn kinds_ui(ui: &mut Ui, look: &Tokens, filter: &str, commands: &mut Vec<Command
             (false, false) => look.soft,
         };
         ui.painter().text(cell.center(), Align2::CENTER_CENTER, word, font.clone(), color);
-        if response.on_hover_text(hint).clicked() {
+        if response.on_hover_text(hint()).clicked() {
             commands.push(Command::Change(Change::Filter(filter::toggled(filter, word))));
         }
     }
@@ -127,23 +131,23 @@ fn tray_ui(ui: &mut Ui, look: &Tokens, ticked: &[(String, String)], commands: &m
     let (_, rect) = ui.allocate_space(vec2(ui.available_width() - SCROLL_BAR, 20.0));
     let names: Vec<&str> = ticked.iter().map(|(_, name)| name.as_str()).collect();
     let text = match ticked.len() {
-        0 => "Tick machines to compare them".to_owned(),
-        count => format!("{count} ticked: {}", names.join(", ")),
+        0 => text::tick_machines_to_compare_them().to_owned(),
+        count => text::ticked(&count, &names.join(", ")),
     };
     let mut room = rect.width();
     if !ticked.is_empty() {
-        let galley = ui.painter().layout_no_wrap("Clear".to_owned(), fonts::small(), look.soft);
+        let galley = ui.painter().layout_no_wrap(text::clear().to_owned(), fonts::small(), look.soft);
         let place = Rect::from_min_size(
             pos2(rect.right() - galley.size().x - 8.0, rect.top()),
             vec2(galley.size().x + 8.0, rect.height()),
         );
         room = place.left() - rect.left() - 6.0;
         let response = ui.interact(place, ui.make_persistent_id("clear ticks"), Sense::click());
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear ticks"));
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::clear_ticks()));
         let lively = response.hovered() || response.has_focus();
         let color = if lively { look.text } else { look.accent };
-        ui.painter().text(place.center(), Align2::CENTER_CENTER, "Clear", fonts::small(), color);
-        if response.on_hover_text("Take every tick away").clicked() {
+        ui.painter().text(place.center(), Align2::CENTER_CENTER, text::clear(), fonts::small(), color);
+        if response.on_hover_text(text::clear_every_tick()).clicked() {
             commands.push(Command::Change(Change::CompareNone));
         }
     }
@@ -163,14 +167,10 @@ fn tray_ui(ui: &mut Ui, look: &Tokens, ticked: &[(String, String)], commands: &m
 fn clear_ui(ui: &Ui, look: &Tokens, filter: Rect) -> bool {
     let place = Rect::from_center_size(pos2(filter.right() - 13.0, filter.center().y), vec2(20.0, 20.0));
     let response = ui.interact(place, ui.make_persistent_id("clear filter"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Clear the filter"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::clear_the_filter()));
     let lively = response.hovered() || response.has_focus();
-    let stroke = Stroke::new(1.4, if lively { look.text } else { look.soft });
-    let (a, b) = (vec2(3.5, 3.5), vec2(3.5, -3.5));
-    for arm in [a, b] {
-        ui.painter().line_segment([place.center() - arm, place.center() + arm], stroke);
-    }
-    response.on_hover_text("Clear the filter").clicked()
+    icon_ui(ui.painter(), place.center(), Icon::X, (14.0, if lively { look.text } else { look.soft }));
+    response.on_hover_text(text::clear_the_filter()).clicked()
 }
 
 /// What the field that narrows the list is known by.
@@ -185,7 +185,7 @@ fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
     let filter = rect.with_max_x(rect.right() - sort_width - 8.0);
     let mut text = state.filter.clone();
     // What is cut says little.
-    let words = if filter.width() < 120.0 { "Filter" } else { "Filter machines" };
+    let words = if filter.width() < 120.0 { text::filter() } else { text::filter_machines() };
     let hint = RichText::new(words).color(look.faint);
     let edit = TextEdit::singleline(&mut text)
         .id(filter_field())
@@ -197,7 +197,7 @@ fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
         .align(egui::Align2::LEFT_CENTER)
         .desired_width(filter.width() - 22.0);
     ui.painter().rect_filled(filter, 6.0, look.control);
-    let response = ui.put(filter, edit).accessible_name("Filter machines");
+    let response = ui.put(filter, edit).accessible_name(text::filter_machines());
     if response.has_focus() {
         let stroke = Stroke::new(1.0, look.accent);
         ui.painter().rect_stroke(filter, 6.0, stroke, egui::StrokeKind::Inside);
@@ -211,7 +211,7 @@ fn head_ui(ui: &mut Ui, look: &Tokens, state: &AppState, commands: &mut Vec<Comm
     let place = Rect::from_min_max(pos2(rect.right() - sort_width, rect.top()), rect.max);
     ui.painter().rect_filled(place, 6.0, look.control);
     let options = Sort::ALL.map(|sort| (sort, sort.label().to_owned()));
-    if let Some(sort) = choice_ui(ui, look, "Sort machines", place, &options, state.sort) {
+    if let Some(sort) = choice_ui(ui, look, text::machines_sort_machines(), place, &options, state.sort) {
         commands.push(Command::Change(Change::Sort(sort)));
     }
     response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter))

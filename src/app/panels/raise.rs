@@ -9,6 +9,7 @@ use crate::app::command::Command;
 use crate::app::data::raise::RaiseData;
 use crate::app::fonts;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::Scale;
 use crate::app::widgets::fixed::{SMALL_ROW, laid, text_ui};
@@ -24,7 +25,7 @@ pub(crate) fn raise_ui(ui: &mut Ui, look: &Tokens, data: Option<&RaiseData>, com
     let ui = &mut ui.new_child(builder);
     ui.spacing_mut().item_spacing = vec2(8.0, 2.0);
     let mut on = data.raised.is_some();
-    let label = if on { "GPU limit raised to" } else { "What if the GPU limit were raised" };
+    let label = if on { text::gpu_limit_raised_to() } else { text::what_if_the_gpu_limit() };
     let tick = tick_ui(ui, look, &mut on, small(look, label)).on_hover_text(&data.advice);
     if tick.changed() {
         commands.push(Command::Change(Change::Raised(on.then_some(data.most))));
@@ -56,7 +57,7 @@ fn raised_ui(ui: &mut Ui, look: &Tokens, data: &RaiseData, raised: Bytes, comman
     let scale =
         Scale { least: data.default.as_gib().ceil(), most: data.most.as_gib(), log: false, stepped: false };
     let slider = Slider {
-        label: "Raised GPU limit",
+        label: text::raised_gpu_limit(),
         text: &show_gib(raised),
         value: raised.as_gib(),
         scale,
@@ -79,7 +80,7 @@ fn command_ui(ui: &mut Ui, look: &Tokens, command: &str) {
         let (_, rect) = ui.allocate_space(vec2(galley.size().x, SMALL_ROW));
         text_ui(ui, galley, rect, Sense::hover());
     }
-    if ui.small_button("Copy").on_hover_text(format!("Copy the command: {command}")).clicked() {
+    if ui.small_button(text::raise_copy()).on_hover_text(text::copy_the_command(&command)).clicked() {
         ui.ctx().copy_text(command.to_owned());
     }
 }

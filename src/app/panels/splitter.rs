@@ -3,9 +3,13 @@
 use eframe::egui;
 use egui::{CursorIcon, EventFilter, Key, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2};
 
+use lucide_icons::Icon;
+
 use super::layout::{LEAST_SIDE, Regions, STRIP, Side};
 use crate::app::command::Command;
+use crate::app::text;
 use crate::app::theme::Tokens;
+use crate::app::widgets::icon::icon_ui;
 
 /// How near the pointer has to come to the edge.
 const NEAR: f32 = 4.0;
@@ -22,28 +26,27 @@ pub(crate) fn splitters_ui(ui: &Ui, look: &Tokens, regions: &Regions, commands: 
 
 fn edge_ui(ui: &Ui, look: &Tokens, regions: &Regions, side: Side, shows: bool, commands: &mut Vec<Command>) {
     let centre = regions.centre;
-    let (edge, outwards, name) = match side {
-        Side::Workload => (centre.left(), -1.0, "workload"),
-        Side::Machines => (centre.right(), 1.0, "machines"),
+    let (edge, outwards, said) = match side {
+        Side::Workload => (centre.left(), -1.0, text::width_of_the_workload()),
+        Side::Machines => (centre.right(), 1.0, text::width_of_the_machines()),
     };
     if !shows {
         let strip = Rect::from_x_y_ranges(
             edge.min(edge + outwards * STRIP)..=edge.max(edge + outwards * STRIP),
             centre.y_range(),
         );
-        fold_ui(ui, look, (side, shows, name), (strip, -outwards), true, commands);
+        fold_ui(ui, look, (side, shows), (strip, -outwards), commands);
         return;
     }
     let rect = Rect::from_x_y_ranges((edge - NEAR)..=(edge + NEAR), centre.y_range());
-    let id = ui.make_persistent_id(("edge", name));
+    let id = ui.make_persistent_id(("edge", side));
     let response = ui.interact(rect, id, Sense::click_and_drag());
     let whole = ui.max_rect();
     let width = match side {
         Side::Workload => edge - whole.left(),
         Side::Machines => whole.right() - edge,
     };
-    let said = format!("Width of the {name}");
-    response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, &said));
+    response.widget_info(|| WidgetInfo::labeled(Role::Splitter, true, said));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_numeric_value(f64::from(width)));
     let lively = response.hovered() || response.dragged() || response.has_focus();
     if lively {
@@ -76,26 +79,28 @@ fn edge_ui(ui: &Ui, look: &Tokens, regions: &Regions, side: Side, shows: bool, c
             commands.push(Command::Width(side, Some((width - outwards * right * STEP).max(LEAST_SIDE))));
         }
     }
-    response
-        .on_hover_cursor(CursorIcon::ResizeHorizontal)
-        .on_hover_text(format!("Drag for another width of the {name}, double-click for the usual one"));
+    response.on_hover_cursor(CursorIcon::ResizeHorizontal).on_hover_text(text::drag_for_another_width());
     let field =
         Rect::from_center_size(pos2(edge + outwards * 5.0, centre.bottom() - 40.0), vec2(10.0, ARROW));
-    fold_ui(ui, look, (side, shows, name), (field, outwards), false, commands);
+    fold_ui(ui, look, (side, shows), (field, outwards), commands);
 }
 
 /// The arrow that folds a side away or opens it. On an open side it stands out where the pointer is near.
 fn fold_ui(
     ui: &Ui,
     look: &Tokens,
-    (side, shows, name): (Side, bool, &str),
+    (side, shows): (Side, bool),
     (field, points): (Rect, f32),
-    always: bool,
     commands: &mut Vec<Command>,
 ) {
-    let response = ui.interact(field, ui.make_persistent_id(("fold", name)), Sense::click());
-    let said = if shows { format!("Hide the {name}") } else { format!("Show the {name}") };
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
+    let response = ui.interact(field, ui.make_persistent_id(("fold", side)), Sense::click());
+    let said = match (side, shows) {
+        (Side::Workload, true) => text::hide_the_workload(),
+        (Side::Workload, false) => text::show_the_workload(),
+        (Side::Machines, true) => text::hide_the_machines(),
+        (Side::Machines, false) => text::show_the_machines(),
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, said));
     let lively = response.hovered() || response.has_focus();
     if lively {
         ui.painter().rect_filled(field, 4.0, look.raised);
@@ -104,10 +109,8 @@ fn fold_ui(
         ui.painter().rect_stroke(field, 4.0, Stroke::new(1.0, look.accent), StrokeKind::Inside);
     }
     let color = if lively { look.text } else { look.faint };
-    let (middle, w, h) = (field.center(), 2.5 * points, 5.0);
-    let arrow = vec![middle + vec2(-w, -h), middle + vec2(w, 0.0), middle + vec2(-w, h)];
-    let weight = if always { 1.8 } else { 1.4 };
-    ui.painter().line(arrow, Stroke::new(weight, color));
+    let arrow = if points > 0.0 { Icon::ChevronRight } else { Icon::ChevronLeft };
+    icon_ui(ui.painter(), field.center(), arrow, (14.0, color));
     let keys = toggle(side).shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
     if response.on_hover_text(format!("{said} · {keys}")).clicked() {
         commands.push(toggle(side));

@@ -5,6 +5,7 @@ use egui::{Align, Layout, Link, RichText, Ui};
 
 use crate::app::command::Command;
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// What the line says.
@@ -25,7 +26,7 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &StatusData, commands: 
         ui.spacing_mut().item_spacing.x = 18.0;
         ui.label(small(&data.catalog));
         let this = Link::new(small(&data.detected));
-        if ui.add(this).on_hover_text("What was detected, and how").clicked() {
+        if ui.add(this).on_hover_text(text::what_was_detected_and_how()).clicked() {
             commands.push(Command::ThisMachine);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {

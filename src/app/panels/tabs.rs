@@ -1,13 +1,17 @@
 //! The scenarios that are open, as tabs under the menus.
 
 use eframe::egui;
-use egui::{Align2, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+
+use lucide_icons::Icon;
 
 use crate::app::command::Command;
 use crate::app::fonts;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::widgets::elided;
+use crate::app::widgets::icon::icon_ui;
 
 /// A scenario that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,18 +46,18 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, tabs: &[TabData], commands: &
     }
     let more = Rect::from_min_size(pos2(left, whole.top()), vec2(MORE, whole.height()));
     let response = ui.interact(more, ui.make_persistent_id("another tab"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "New scenario in a tab"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::new_scenario_in_a_tab()));
     let color = if response.hovered() || response.has_focus() { look.text } else { look.soft };
-    ui.painter().text(more.center(), Align2::CENTER_CENTER, "+", fonts::title(), color);
-    if response.on_hover_text("New scenario").clicked() {
+    icon_ui(ui.painter(), more.center(), Icon::Plus, (15.0, color));
+    if response.on_hover_text(text::new_scenario()).clicked() {
         commands.push(Command::New);
     }
 }
 
 fn tab_ui(ui: &mut Ui, look: &Tokens, tab: &TabData, cell: Rect, commands: &mut Vec<Command>) {
     let response = ui.interact(cell, ui.make_persistent_id(("scenario", tab.id)), Sense::click());
-    let said = if tab.edited { format!("{}, edited", tab.name) } else { tab.name.clone() };
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, tab.shown, format!("Scenario {said}")));
+    let said = if tab.edited { text::edited(&tab.name) } else { tab.name.clone() };
+    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, tab.shown, text::tabs_scenario(&said)));
     if tab.shown || response.hovered() {
         ui.painter().rect_filled(cell, 0.0, if tab.shown { look.canvas } else { look.control });
     }
@@ -71,16 +75,13 @@ fn tab_ui(ui: &mut Ui, look: &Tokens, tab: &TabData, cell: Rect, commands: &mut 
         vec2(CROSS - 4.0, 18.0),
     );
     let close = ui.interact(cross, ui.make_persistent_id(("close", tab.id)), Sense::click());
-    close.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("Close {}", tab.name)));
+    close.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::tabs_close(&tab.name)));
     if close.hovered() || close.has_focus() {
         ui.painter().rect_filled(cross, 4.0, look.raised);
     }
-    let arm = vec2(3.5, 3.5);
-    let stroke = Stroke::new(1.2, if close.hovered() { look.text } else { look.faint });
-    ui.painter().line_segment([cross.center() - arm, cross.center() + arm], stroke);
-    let arm = vec2(arm.x, -arm.y);
-    ui.painter().line_segment([cross.center() - arm, cross.center() + arm], stroke);
-    if close.on_hover_text("Close; undo brings it back").clicked() {
+    let lively = close.hovered() || close.has_focus();
+    icon_ui(ui.painter(), cross.center(), Icon::X, (13.0, if lively { look.text } else { look.faint }));
+    if close.on_hover_text(text::close_undo_brings_it_back()).clicked() {
         commands.push(Command::Change(Change::CloseTab(tab.id)));
     } else if response.double_clicked() {
         commands.push(Command::Rename);

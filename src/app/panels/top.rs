@@ -13,6 +13,7 @@ use crate::app::command::Command;
 use crate::app::fonts;
 use crate::app::pages::Place;
 use crate::app::state::Change;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::app::theme_choice::ThemeChoice;
 use crate::app::widgets::button::{flat_ui, tabs_ui};
@@ -51,7 +52,7 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mu
             file_menu(ui, look, data, commands);
             edit_menu(ui, look, data, commands);
             view_menu(ui, look, data, commands);
-            menu(ui, look, "Help", |ui| {
+            menu(ui, look, text::command_help(), |ui| {
                 item(ui, Command::Palette, true, commands);
                 item(ui, Command::ThisMachine, true, commands);
                 item(ui, Command::SettingsPage, true, commands);
@@ -91,7 +92,8 @@ fn right_ui(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comma
     let keys = Command::Palette.shortcut().map(|keys| ui.ctx().format_shortcut(&keys)).unwrap_or_default();
     let text = RichText::new(keys.replace('+', " ")).font(fonts::small()).color(look.soft);
     let button = Button::new(text).stroke(egui::Stroke::new(1.0, look.line)).fill(look.surface);
-    let palette = ui.add(button).on_hover_text("Every command by name").accessible_name("Command palette");
+    let palette =
+        ui.add(button).on_hover_text(text::every_command_by_name()).accessible_name(text::command_palette());
     if palette.clicked() {
         commands.push(Command::Palette);
     }
@@ -133,7 +135,7 @@ fn name_ui(
         rename_ui(ui, editing, text, whole, commands);
         return;
     }
-    let mark = if data.edited { "edited" } else { "" };
+    let mark = if data.edited { text::top_edited() } else { "" };
     let mark = ui.painter().layout_no_wrap(mark.to_owned(), fonts::body(), look.soft);
     let gap = if data.edited { 14.0 } else { 0.0 };
     let room = (most - least - gap - mark.size().x).max(20.0);
@@ -143,7 +145,7 @@ fn name_ui(
     let y = whole.center().y;
     let rect = Rect::from_min_size(pos2(left, y - 10.0), vec2(width, 20.0));
     let response = ui.interact(rect, ui.make_persistent_id("scenario name"), Sense::click());
-    let said = if data.edited { format!("{}, edited", data.name) } else { data.name.clone() };
+    let said = if data.edited { text::edited(&data.name) } else { data.name.clone() };
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &said));
     if response.hovered() || response.has_focus() {
         ui.painter().rect_filled(rect.expand2(vec2(8.0, 3.0)), 5.0, look.control);
@@ -151,7 +153,7 @@ fn name_ui(
     let mark_left = left + name.size().x + gap;
     ui.painter().galley(pos2(left, y - name.size().y / 2.0), name, look.text);
     ui.painter().galley(pos2(mark_left, y - mark.size().y / 2.0), mark, look.soft);
-    if response.on_hover_text("Click to rename").clicked() {
+    if response.on_hover_text(text::click_to_rename()).clicked() {
         ui.data_mut(|memory| memory.insert_temp(editing, data.name.clone()));
     }
 }
@@ -161,7 +163,7 @@ fn rename_ui(ui: &mut Ui, editing: Id, mut text: String, whole: Rect, commands: 
     let rect = Rect::from_center_size(whole.center(), vec2((whole.width() * 0.3).max(160.0), 26.0));
     let field = editing.with("field");
     let edit = TextEdit::singleline(&mut text).id(field).char_limit(80).align(Align2::CENTER_CENTER);
-    let response = ui.put(rect, edit).accessible_name("Name of the scenario");
+    let response = ui.put(rect, edit).accessible_name(text::name_of_the_scenario());
     if response.lost_focus() {
         ui.data_mut(|memory| memory.remove_temp::<String>(editing));
         let name = text.trim();
@@ -197,11 +199,11 @@ fn item(ui: &mut Ui, command: Command, enabled: bool, commands: &mut Vec<Command
 }
 
 fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
-    menu(ui, look, "File", |ui| {
+    menu(ui, look, text::top_file(), |ui| {
         item(ui, Command::New, true, commands);
         item(ui, Command::Open, true, commands);
         ui.add_enabled_ui(!data.recent.is_empty(), |ui| {
-            ui.menu_button("Open recent", |ui| {
+            ui.menu_button(text::top_open_recent(), |ui| {
                 for path in &data.recent {
                     let command = Command::OpenPath(path.clone());
                     let button = Button::new(command.label()).frame_when_inactive(false);
@@ -228,7 +230,7 @@ fn file_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
 }
 
 fn edit_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
-    menu(ui, look, "Edit", |ui| {
+    menu(ui, look, text::own_machines_edit(), |ui| {
         item(ui, Command::Undo, data.can_undo, commands);
         item(ui, Command::Redo, data.can_redo, commands);
         ui.separator();
@@ -239,7 +241,7 @@ fn edit_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Comm
 }
 
 fn view_menu(ui: &mut Ui, look: &Tokens, data: &TopData, commands: &mut Vec<Command>) {
-    menu(ui, look, "View", |ui| {
+    menu(ui, look, text::top_view(), |ui| {
         for place in Place::ALL {
             item(ui, Command::Go(place), true, commands);
             for page in place.pages() {

@@ -5,6 +5,7 @@ use egui::{Align, Label, Layout, RichText, ScrollArea, TextStyle, Ui};
 
 use crate::app::data::working::{Step, WorkingData};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// What became of it in a frame.
@@ -24,10 +25,10 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkingData) -> Shown 
     let mut shown = Shown::Open;
     ui.add(Label::new(RichText::new(&data.title).font(fonts::title())).truncate());
     ui.horizontal(|ui| {
-        if ui.button("Close").on_hover_text("Back to the machines · Esc").clicked() {
+        if ui.button(text::close()).on_hover_text(text::back_to_the_machines_esc()).clicked() {
             shown = Shown::Closed;
         }
-        if ui.button("Copy as text").clicked() {
+        if ui.button(text::copy_as_text()).clicked() {
             shown = Shown::Copied;
         }
     });
@@ -50,7 +51,7 @@ fn sources_ui(ui: &mut Ui, look: &Tokens, sources: &[(String, String)]) {
         return;
     }
     ui.add_space(10.0);
-    ui.label(RichText::new("Sources").font(fonts::strong()));
+    ui.label(RichText::new(text::sources()).font(fonts::strong()));
     for (id, source) in sources {
         let text = RichText::new(format!("{id}: {source}")).font(fonts::small()).color(look.soft);
         ui.add(Label::new(text).wrap());

@@ -9,12 +9,13 @@ use super::super::fonts;
 use super::super::form::{self, Control, Row};
 use super::super::state::Change;
 use super::super::theme::Tokens;
-use super::super::widgets::button::{choice_ui, down_arrow, fold_arrow, tabs_ui};
+use super::super::widgets::button::{choice_ui, fold_arrow, tabs_ui};
 use super::super::widgets::field::field_ui;
 use super::super::widgets::fixed::fixed_hint_ui;
 use super::super::widgets::hint_ui;
 use super::super::widgets::slider_row::{Turned, label_ui};
 use super::super::widgets::tick::tick_ui;
+use crate::app::text;
 use crate::engine::axis::Axis;
 use crate::spec::settings::Choice;
 use crate::spec::{Family, Named as _};
@@ -68,11 +69,11 @@ pub(crate) fn panel_ui(ui: &mut Ui, look: &Tokens, data: &WorkloadData) -> Vec<C
 /// A link to all quantizations side by side.
 fn all_ui(ui: &mut Ui, look: &Tokens) -> bool {
     ui.add_space(-5.0);
-    let text = egui::RichText::new("Compare all…").font(fonts::small()).color(look.faint);
+    let text = egui::RichText::new(text::compare_all()).font(fonts::small()).color(look.faint);
     let response = ui.add(egui::Link::new(text));
-    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label("Compare all quantizations"));
+    ui.ctx().accesskit_node_builder(response.id, |node| node.set_label(text::compare_all_quantizations()));
     ui.add_space(2.0);
-    response.on_hover_text("Size, bits, quality and fit of each").clicked()
+    response.on_hover_text(text::size_bits_quality_and_fit()).clicked()
 }
 
 /// A slider was moved, or a value typed beside it.
@@ -87,7 +88,7 @@ fn turn(axis: Axis, turned: Turned) -> Command {
 fn model_ui(ui: &mut Ui, look: &Tokens, data: &ModelData) -> bool {
     let (_, rect) = ui.allocate_space(vec2(ui.available_width(), 28.0));
     let response = ui.interact(rect, ui.make_persistent_id("model"), Sense::click());
-    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, "Model"));
+    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, text::on_disk_model()));
     ui.ctx().accesskit_node_builder(response.id, |node| node.set_value(data.name.clone()));
     let lively = response.hovered() || response.has_focus();
     let painter = ui.painter();
@@ -95,7 +96,7 @@ fn model_ui(ui: &mut Ui, look: &Tokens, data: &ModelData) -> bool {
     if response.has_focus() {
         painter.rect_stroke(rect, 6.0, egui::Stroke::new(1.0, look.accent), egui::StrokeKind::Inside);
     }
-    painter.add(down_arrow(rect.right_center() - vec2(11.0, 0.0), look.soft));
+    fold_arrow(painter, rect.right_center() - vec2(11.0, 0.0), true, look.soft);
     let end = rect.right_center() - vec2(20.0, 0.0);
     let size = painter.text(end, Align2::RIGHT_CENTER, &data.parameters, fonts::body(), look.soft);
     let clip = Rect::from_min_max(rect.min, pos2(size.left() - 6.0, rect.bottom()));
@@ -106,7 +107,7 @@ fn model_ui(ui: &mut Ui, look: &Tokens, data: &ModelData) -> bool {
         fonts::strong(),
         look.text,
     );
-    response.on_hover_text("Choose a model").clicked()
+    response.on_hover_text(text::choose_a_model()).clicked()
 }
 
 fn line(ui: &mut Ui) -> Rect {
@@ -160,14 +161,14 @@ fn advanced_ui(ui: &mut Ui, look: &Tokens, rows: &[Row], asked: &mut Vec<Command
     let mut open: bool = ui.data(|data| data.get_temp(id)).unwrap_or(false);
     let rect = line(ui);
     let response = ui.interact(rect, id, Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, "Advanced"));
+    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, text::advanced()));
     if response.clicked() {
         open = !open;
         ui.data_mut(|data| data.insert_temp(id, open));
     }
     let color = if response.hovered() || response.has_focus() { look.text } else { look.soft };
-    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, "Advanced", fonts::body(), color);
-    ui.painter().add(fold_arrow(rect.right_center() - vec2(8.0, 0.0), open, color));
+    ui.painter().text(rect.left_center(), Align2::LEFT_CENTER, text::advanced(), fonts::body(), color);
+    fold_arrow(ui.painter(), rect.right_center() - vec2(8.0, 0.0), open, color);
     if open {
         rows_ui(ui, look, rows, asked);
     }

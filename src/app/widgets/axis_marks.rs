@@ -1,5 +1,7 @@
 //! Where an axis of a chart has its marks: at 1, 2 and 5 times a power of ten.
 
+use crate::app::text;
+
 /// The least step of 1, 2 or 5 times a power of ten that is no less than `least`.
 pub(crate) fn round_step(least: f64) -> f64 {
     let power = 10_f64.powf(least.max(1e-12).log10().floor());
@@ -79,10 +81,10 @@ pub(crate) fn time_marks((low, high): (f64, f64), log: bool, count: f64) -> Vec<
 /// A round time as it is read: `30 s`, `15 min`, `1.5 h`, `2 days`.
 pub(crate) fn time_text(seconds: f64) -> String {
     let (length, unit) = match seconds {
-        s if s < 59.5 => (1.0, "s"),
-        s if s < 3_570.0 => (60.0, "min"),
-        s if s < DAY - 1.0 => (3_600.0, "h"),
-        _ => (DAY, if seconds < 1.5 * DAY { "day" } else { "days" }),
+        s if s < 59.5 => (1.0, text::axis_marks_s()),
+        s if s < 3_570.0 => (60.0, text::axis_marks_min()),
+        s if s < DAY - 1.0 => (3_600.0, text::axis_marks_h()),
+        _ => (DAY, if seconds < 1.5 * DAY { text::axis_marks_day() } else { text::axis_marks_days() }),
     };
     format!("{} {unit}", mark_text(seconds / length))
 }

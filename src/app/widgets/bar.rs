@@ -6,6 +6,7 @@ use egui::{Color32, CornerRadius, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, Wi
 use crate::app::data::bar::{BarData, Mark};
 use crate::app::fonts;
 use crate::app::subject::Subject;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::units::{memory_unit, show_decimals};
 
@@ -60,7 +61,7 @@ fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<
         let id = ui.make_persistent_id(("segment", segment.part.key()));
         let response = ui.interact(rect, id, Sense::click());
         response.widget_info(|| {
-            WidgetInfo::labeled(Role::Button, true, format!("{label} {}, show working", memory_unit()))
+            WidgetInfo::labeled(Role::Button, true, text::bar_show_working(&label, &memory_unit()))
         });
         if response.hovered() || response.has_focus() {
             ui.painter().rect_stroke(rect, rounded, Stroke::new(1.5, look.text), egui::StrokeKind::Inside);
@@ -70,7 +71,7 @@ fn segments_ui(ui: &mut Ui, look: &Tokens, data: &BarData, bar: Rect) -> Option<
             let at = pos2(rect.left() + 8.0, rect.center().y - galley.size().y / 2.0);
             ui.painter().galley(at, galley, look.on(color));
         }
-        let response = response.on_hover_text(format!("{label} {} · click for its working", memory_unit()));
+        let response = response.on_hover_text(text::bar_click_for_its_working(&label, &memory_unit()));
         if response.clicked() {
             opened = Some(Subject::Part(segment.part, segment.place));
         }
@@ -149,7 +150,7 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
     }
     let response = ui.interact(rect, ui.make_persistent_id(("mark", &mark.label)), Sense::click());
     response.widget_info(|| {
-        WidgetInfo::labeled(Role::Button, true, format!("{} {}, show working", mark.label, memory_unit()))
+        WidgetInfo::labeled(Role::Button, true, text::bar_show_working(&mark.label, &memory_unit()))
     });
     if response.has_focus() {
         ui.painter().rect_stroke(
@@ -159,7 +160,7 @@ fn mark_ui(ui: &mut Ui, look: &Tokens, bar: Rect, mark: &Mark, scale: f64, place
             egui::StrokeKind::Outside,
         );
     }
-    response.on_hover_text(format!("{} {} · click for what it rests on", mark.label, memory_unit())).clicked()
+    response.on_hover_text(text::click_for_what_it_rests(&mark.label, &memory_unit())).clicked()
 }
 
 /// Room that a square of a color takes before its name.
@@ -200,5 +201,5 @@ pub(crate) fn legend_ui(
     let figure_at = pos2(rect.right() - figure_galley.size().x, y(&figure_galley));
     ui.painter().galley_with_override_text_color(at, name_galley, if hot { look.text } else { look.soft });
     ui.painter().galley(figure_at, figure_galley, look.text);
-    if clickable { response.on_hover_text("Click for its working").clicked() } else { false }
+    if clickable { response.on_hover_text(text::centre_click_for_its_working()).clicked() } else { false }
 }

@@ -2,13 +2,16 @@
 
 use eframe::egui;
 use egui::{
-    Align2, Button, Color32, Popup, PopupCloseBehavior, Rect, Response, RichText, Role, Sense, Shape, Stroke,
-    Ui, WidgetInfo, pos2, vec2,
+    Align2, Button, Color32, Painter, Popup, PopupCloseBehavior, Pos2, Rect, Response, RichText, Role, Sense,
+    Stroke, Ui, WidgetInfo, pos2, vec2,
 };
+
+use lucide_icons::Icon;
 
 use crate::app::fonts;
 use crate::app::theme::Tokens;
 use crate::app::widgets::elided;
+use crate::app::widgets::icon::icon_ui;
 
 /// A flat button of a bar.
 pub(crate) fn flat_ui(ui: &mut Ui, look: &Tokens, label: &str, enabled: bool) -> Response {
@@ -16,27 +19,9 @@ pub(crate) fn flat_ui(ui: &mut Ui, look: &Tokens, label: &str, enabled: bool) ->
     ui.add_enabled(enabled, Button::new(text).frame_when_inactive(false))
 }
 
-/// A triangle that points down, for what opens.
-pub(crate) fn down_arrow(center: egui::Pos2, color: Color32) -> Shape {
-    let (w, h) = (3.5, 2.2);
-    Shape::convex_polygon(
-        vec![center + vec2(-w, -h), center + vec2(w, -h), center + vec2(0.0, h)],
-        color,
-        Stroke::NONE,
-    )
-}
-
-/// A triangle that points right, or down when `open`.
-pub(crate) fn fold_arrow(center: egui::Pos2, open: bool, color: Color32) -> Shape {
-    if open {
-        return down_arrow(center, color);
-    }
-    let (w, h) = (2.2, 3.5);
-    Shape::convex_polygon(
-        vec![center + vec2(-w, -h), center + vec2(-w, h), center + vec2(w, 0.0)],
-        color,
-        Stroke::NONE,
-    )
+/// A sign at what opens, which points right until it is open.
+pub(crate) fn fold_arrow(painter: &Painter, middle: Pos2, open: bool, color: Color32) {
+    icon_ui(painter, middle, if open { Icon::ChevronDown } else { Icon::ChevronRight }, (14.0, color));
 }
 
 /// Tabs in one rounded field; returns the one that was clicked.
@@ -142,7 +127,7 @@ pub(crate) fn opener_ui(ui: &mut Ui, look: &Tokens, name: &str, rect: Rect, show
     if response.has_focus() {
         ui.painter().rect_stroke(rect, 5.0, Stroke::new(1.0, look.accent), egui::StrokeKind::Inside);
     }
-    ui.painter().add(down_arrow(rect.right_center() - vec2(8.0, 0.0), look.soft));
+    fold_arrow(ui.painter(), rect.right_center() - vec2(8.0, 0.0), true, look.soft);
     let end = rect.right_center() - vec2(17.0, 0.0);
     let text = elided(ui.painter(), shown, &fonts::body(), look.text, rect.width() - 19.0);
     let at = Align2::RIGHT_CENTER.anchor_size(end, text.size());

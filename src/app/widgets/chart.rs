@@ -12,6 +12,7 @@ use super::hue::hue;
 use super::zoom::{Way, Zoom, zoom_ui};
 use crate::app::data::chart::{Chart, Curve, Unit};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// What stands before a line's name and behind it, and the least room for both.
@@ -58,7 +59,7 @@ pub(crate) fn chart_ui(ui: &mut Ui, look: &Tokens, chart: &Chart, height: f32) {
         move |_| places.iter().map(|value| GridMark { value: *value, step_size: length }).collect()
     };
     let small = |text: String| egui::RichText::new(text).font(fonts::small()).color(look.faint);
-    let scale = |log: bool| if log { ", log scale" } else { "" };
+    let scale = |log: bool| if log { text::chart_log_scale() } else { "" };
     let tick_labels = across.clone();
     let response = Plot::new(("chart", &chart.title))
         .height(height)

@@ -6,6 +6,7 @@ use egui::{CursorIcon, Rect, Role, Sense, Stroke, StrokeKind, Ui, WidgetInfo, po
 use super::elided;
 use crate::app::fonts;
 use crate::app::subject::Subject;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// Least width of a figure.
@@ -52,7 +53,7 @@ fn columns(width: f32, least: f32) -> usize {
 fn figure_ui(ui: &Ui, look: &Tokens, cell: Rect, name: &str, text: &str) -> bool {
     let response = ui.interact(cell, ui.make_persistent_id(("figure", name)), Sense::click());
     let said = format!("{name}, {text}");
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::cost_show_working(&said)));
     let painter = ui.painter();
     if response.hovered() || response.has_focus() {
         painter.rect_filled(cell.expand2(vec2(4.0, 0.0)), 5.0, look.control);
@@ -70,5 +71,5 @@ fn figure_ui(ui: &Ui, look: &Tokens, cell: Rect, name: &str, text: &str) -> bool
     let value = elided(painter, text, &fonts::strong(), look.text, cell.width());
     painter.galley(cell.left_top() + vec2(0.0, 18.0), value, look.text);
     let response = response.on_hover_cursor(CursorIcon::PointingHand);
-    response.on_hover_text(format!("{said} · click for its working")).clicked()
+    response.on_hover_text(text::click_for_its_working(&said)).clicked()
 }

@@ -5,14 +5,17 @@ use std::sync::Arc;
 use eframe::egui;
 use egui::{Color32, FontId, Galley, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 
+use lucide_icons::Icon;
+
 use super::elided;
 use super::hue::hue;
+use super::icon::icon_ui;
 use crate::app::data::machines::Row;
 use crate::app::fonts;
 use crate::app::names::shorter;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
-use crate::units::memory_unit;
 
 /// Width below which name and memory take a line each.
 const NARROW: f32 = 250.0;
@@ -42,14 +45,7 @@ pub(crate) fn row_ui(ui: &mut Ui, look: &Tokens, row: &Row, width: f32) -> Optio
     let (_, rect) = ui.allocate_space(vec2(width, height(width)));
     let response = ui.interact(rect, ui.make_persistent_id(("machine", &row.id)), Sense::click());
     let sold = if row.sold.is_empty() { String::new() } else { format!(", {}", row.sold) };
-    let said = format!(
-        "{}, {}, needs {}, {} {}{sold}",
-        row.called(),
-        row.verdict.label(),
-        row.figures,
-        row.speed,
-        row.price
-    );
+    let said = text::needs(&row.called(), &row.verdict.label(), &row.figures, &row.speed, &row.price, &sold);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.chosen, &said));
     let around = rect.expand2(vec2(GAP, -2.0));
     if row.chosen || response.hovered() || response.has_focus() {
@@ -85,12 +81,12 @@ fn price_ui(ui: &Ui, look: &Tokens, row: &Row, rect: Rect) -> bool {
         return false;
     }
     let response = ui.interact(rect.expand(2.0), ui.make_persistent_id(("price", &row.id)), Sense::click());
-    let name = format!("Price of {}, {}, show working", row.called(), row.price);
+    let name = text::price_of_show_working(&row.called(), &row.price);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     if response.hovered() || response.has_focus() {
         ui.painter().hline(rect.x_range(), rect.bottom(), Stroke::new(1.0, look.soft));
     }
-    response.on_hover_text("Click for where this price was read").clicked()
+    response.on_hover_text(text::click_for_where_this_price()).clicked()
 }
 
 /// A row as it is being drawn.
@@ -140,7 +136,7 @@ impl Pen<'_> {
             row,
             Rect::from_x_y_ranges(inner.left()..=bar, (middle - 3.0)..=(middle + 3.0)),
         );
-        self.figures(&row.figures)
+        self.figures()
     }
 
     /// Name; memory with verdict; bar; need, speed and price in few letters.
@@ -162,7 +158,7 @@ impl Pen<'_> {
         let verdict = self.laid(row.verdict.label(), fonts::small_strong(), look.verdict(row.verdict));
         let right = inner.right() - verdict.size().x;
         self.put(right, second, verdict, look.text);
-        let few = row.beside.replace("-core", " cores");
+        let few = row.beside.replace("-core", text::machine_row_cores());
         let beside = self.laid(&few, fonts::small(), look.soft);
         let beside = if left + beside.size().x + 4.0 > right {
             self.laid(&row.beside.replace("-core", "c"), fonts::small(), look.soft)
@@ -172,29 +168,31 @@ impl Pen<'_> {
         self.put(left, second, beside, look.soft);
         let bar = second + 14.0;
         fit_bar(self.ui, look, row, Rect::from_x_y_ranges(inner.x_range(), (bar - 3.0)..=(bar + 3.0)));
-        let unit = format!(" {}", memory_unit());
-        self.figures(&row.figures.replace(&unit, ""))
+        self.figures()
     }
 
-    /// The last line: need at the left, price at the right, the speed between them as exactly as there is room for;
+    /// The last line: need at the left, price at the right, the speed between them, each as exactly as there is room for;
     /// returns where the price is.
-    fn figures(&self, need: &str) -> Option<Rect> {
+    fn figures(&self) -> Option<Rect> {
         let Self { look, row, inner, .. } = self;
         let y = inner.bottom() - 8.0;
         let small = |text: &str| self.laid(text, fonts::small(), look.soft);
-        let need = small(need);
         let bare = row.price.split(' ').next().unwrap_or_default();
-        let whole = inner.width() - need.size().x - 2.0 * GAP;
+        let (need, close) = (row.figures.as_str(), row.close.as_str());
         let ways = [
-            (&row.speed, row.price.as_str()),
-            (&row.pace, &row.price),
-            (&row.speed, bare),
-            (&row.pace, bare),
+            (need, &row.speed, row.price.as_str()),
+            (need, &row.pace, &row.price),
+            (need, &row.speed, bare),
+            (need, &row.pace, bare),
+            (close, &row.pace, bare),
         ];
-        let laid = ways.map(|(speed, price)| (small(speed), small(price)));
-        let fits = laid.iter().position(|(speed, price)| speed.size().x + price.size().x <= whole);
-        let (speed, price) = fits.map_or(laid.last(), |at| laid.get(at))?;
-        let from = inner.left() + self.put(inner.left(), y, need, look.soft);
+        let laid = ways.map(|(need, speed, price)| (small(need), small(speed), small(price)));
+        let room = inner.width() - 2.0 * GAP;
+        let fits = laid
+            .iter()
+            .position(|(need, speed, price)| need.size().x + speed.size().x + price.size().x <= room);
+        let (need, speed, price) = fits.map_or(laid.last(), |at| laid.get(at))?;
+        let from = inner.left() + self.put(inner.left(), y, Arc::clone(need), look.soft);
         let to = inner.right() - price.size().x;
         self.put(to, y, Arc::clone(price), look.soft);
         // In the middle of what is left between need and price.
@@ -218,21 +216,19 @@ impl Pen<'_> {
 fn tick_ui(ui: &mut Ui, look: &Tokens, row: &Row, inner: Rect) -> bool {
     let square = Rect::from_center_size(pos2(inner.left() + 7.0, inner.top() + 8.0), vec2(14.0, 14.0));
     let response = ui.interact(square.expand(4.0), ui.make_persistent_id(("tick", &row.id)), Sense::click());
-    let name = format!("Compare {}", row.called());
+    let name = text::machine_row_compare(&row.called());
     response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, row.compared, &name));
     let lively = response.hovered() || response.has_focus();
     let painter = ui.painter();
     if row.compared {
         let color = hue(ui, look, &row.id, row.chosen);
         painter.rect_filled(square, 3.5, color);
-        let (a, b, c) = (vec2(-3.5, 0.2), vec2(-1.0, 2.8), vec2(3.6, -2.8));
-        let points = [a, b, c].map(|offset| square.center() + offset).to_vec();
-        painter.line(points, Stroke::new(1.8, look.on(color)));
+        icon_ui(painter, square.center(), Icon::Check, (12.0, look.on(color)));
     } else {
         let color = if lively { look.text } else { look.faint };
         painter.rect_stroke(square, 3.5, Stroke::new(1.2, color), egui::StrokeKind::Inside);
     }
-    response.on_hover_text("Show its ceiling in the plot and in Compare").clicked()
+    response.on_hover_text(text::show_its_ceiling()).clicked()
 }
 
 /// Need as a bar, ceiling as a mark.

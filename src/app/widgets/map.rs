@@ -10,6 +10,7 @@ use super::elided;
 use crate::app::data::map::{Cell, Lanes, MapData};
 use crate::app::fonts;
 use crate::app::map_axes::Spot;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::engine::Verdict;
 use crate::units::{memory_unit, show_gib};
@@ -49,7 +50,10 @@ pub(crate) fn map_ui(ui: &mut Ui, look: &Tokens, data: &MapData, height: f32) ->
     view.stands(&response, (across, up));
     let response = response.on_hover_cursor(CursorIcon::Crosshair);
     view.read_out(&response, (across, up));
-    let pointed = response.interact_pointer_pos().filter(|_| response.clicked() || response.dragged());
+    let pointed = response.interact_pointer_pos().filter(|_| {
+        // The last motion may come with the release.
+        response.clicked() || response.dragged() || response.drag_stopped()
+    });
     pointed.and_then(|at| view.spots(at, (across, up))).or(moved)
 }
 
@@ -109,8 +113,8 @@ fn rows_ui(ui: &Ui, data: &MapData, area: Rect) {
 }
 
 fn declare(response: &Response, data: &MapData, (across, up): (&Lanes, &Lanes)) {
-    let complete = if data.is_complete() { "" } else { ", being filled" };
-    let name = format!("Map of {} against {}{complete}", up.name, across.name);
+    let complete = if data.is_complete() { "" } else { text::being_filled() };
+    let name = text::map_of_against(&up.name, &across.name, &complete);
     response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &name));
 }
 
@@ -291,9 +295,12 @@ impl View<'_> {
                 from = to;
             }
         }
+        // The one with most room first: what would lie over it steps aside.
+        widest.sort_by_key(|(_, room, _)| std::cmp::Reverse(*room));
+        let mut taken = Vec::new();
         for (verdict, _, (column, row)) in widest {
             let middle = self.corner(column, row).lerp(self.corner(column + 1, row + 1), 0.5);
-            self.word(verdict, middle);
+            self.word(verdict, middle, &mut taken);
         }
     }
 
@@ -306,7 +313,8 @@ impl View<'_> {
         2 * above.min(below)
     }
 
-    fn word(&self, verdict: Verdict, middle: Pos2) {
+    /// A word about its middle, or beside it where another stands there; without room the legend says it.
+    fn word(&self, verdict: Verdict, middle: Pos2, taken: &mut Vec<Rect>) {
         let color = self.look.verdict(verdict);
         let galley = self.painter.layout_no_wrap(verdict.label().to_owned(), fonts::strong(), color);
         let half = galley.size() / 2.0 + vec2(8.0, 3.0);
@@ -314,8 +322,15 @@ impl View<'_> {
         if inner.width() <= 0.0 || inner.height() <= 0.0 {
             return;
         }
-        let middle = middle.clamp(inner.min, inner.max);
-        let back = Rect::from_center_size(middle, half * 2.0);
+        let step = half * 2.0 + vec2(4.0, 2.0);
+        let steps =
+            [vec2(0.0, 0.0), vec2(step.x, 0.0), vec2(-step.x, 0.0), vec2(0.0, step.y), vec2(0.0, -step.y)];
+        let places =
+            steps.map(|step| Rect::from_center_size((middle + step).clamp(inner.min, inner.max), half * 2.0));
+        let free = |place: &Rect| taken.iter().all(|other| !other.intersects(*place));
+        let Some(back) = places.into_iter().find(free) else { return };
+        let middle = back.center();
+        taken.push(back);
         self.painter.rect_filled(back, 5.0, self.look.canvas.gamma_multiply(0.85));
         self.painter.galley(middle - galley.size() / 2.0, galley, color);
     }
@@ -374,7 +389,7 @@ fn says(cell: Cell) -> String {
         || verdict.to_owned(),
         |(need, allowed)| {
             let need = show_gib(need);
-            format!("{verdict}, {} of {}", need.trim_end_matches(memory_unit()).trim_end(), show_gib(allowed))
+            text::map_of(&verdict, &need.trim_end_matches(memory_unit()).trim_end(), &show_gib(allowed))
         },
     )
 }

@@ -8,6 +8,7 @@ pub(super) mod field;
 pub(super) mod figures;
 pub(super) mod fixed;
 pub(super) mod hue;
+pub(super) mod icon;
 pub(super) mod machine_row;
 pub(super) mod map;
 pub(super) mod plot;

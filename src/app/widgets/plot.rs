@@ -10,6 +10,7 @@ use super::plot_layout::{label_room, scale};
 use super::zoom::{Way, Zoom, zoom_ui};
 use crate::app::data::plot::PlotData;
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::units::memory_unit;
 
@@ -95,7 +96,7 @@ pub(crate) fn plot_ui(
 }
 
 fn declare(response: &Response, data: &PlotData) {
-    let label = format!("Plot marker, {}", data.name);
+    let label = text::plot_marker(&data.name);
     response.widget_info(|| WidgetInfo::slider(true, data.marker.value, &label));
     response.ctx.accesskit_node_builder(response.id, |node| {
         node.set_value(data.marker.label.clone());

@@ -14,6 +14,7 @@ use super::plot::View;
 use super::plot_layout::apart;
 use crate::app::data::plot::Line;
 use crate::app::fonts;
+use crate::app::text;
 use crate::units::{memory_unit, show_decimals};
 
 /// A ceiling with the height its label wants, its place in the list, and the label with its color.
@@ -39,8 +40,7 @@ impl View<'_> {
             }
             let hit = Rect::from_center_size(at, vec2(18.0, 18.0));
             let response = self.ui.interact(hit, Id::unique(("crossing", index)), Sense::click());
-            let name =
-                format!("Set {} to {}, the largest that fits {}", self.data.name, crossing.label, line.label);
+            let name = text::set_to_the_largest_that_fits(&self.data.name, &crossing.label, &line.label);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             let lively = response.hovered() || response.has_focus();
             let response = response.on_hover_cursor(CursorIcon::PointingHand).on_hover_text(name.as_str());
@@ -150,13 +150,16 @@ impl View<'_> {
         let mut raised = None;
         for (index, place) in places {
             let Some(line) = self.data.lines.get(*index) else { continue };
-            let id = Id::unique(("ceiling", *index));
+            // The same while it is dragged, though other lines come and its figure changes.
+            let name = line.label.rsplit_once(' ').map_or("", |(name, _)| name);
+            let id =
+                Id::unique(("ceiling", &line.machine, line.decides, if line.decides { "" } else { name }));
             let response = self.ui.interact(place.expand2(vec2(3.0, 0.0)), id, Sense::drag());
-            let name = format!("Ceiling {}: drag to try another", line.label);
+            let name = text::ceiling_drag_to_try_another(&line.label);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             let response = response.on_hover_cursor(CursorIcon::ResizeVertical);
             let Some(gib) = self.dragged_to(&response) else {
-                response.on_hover_text("Drag it up or down to see what another limit would hold");
+                response.on_hover_text(text::drag_it_up_or_down());
                 continue;
             };
             match raise.filter(|_| line.decides) {
@@ -169,7 +172,9 @@ impl View<'_> {
 
     /// The height under the pointer, while a label is dragged.
     fn dragged_to(&self, response: &Response) -> Option<f64> {
-        let pointer = response.interact_pointer_pos().filter(|_| response.dragged())?;
+        // The last motion may come with the release.
+        let moving = response.dragged() || response.drag_stopped();
+        let pointer = response.interact_pointer_pos().filter(|_| moving)?;
         let share = (self.area.bottom() - pointer.y) / self.area.height().max(1.0);
         let (low, high) = self.ends();
         Some(low + f64::from(share.clamp(0.0, 1.0)) * (high - low))
@@ -187,10 +192,10 @@ impl View<'_> {
             4.0,
         ));
         let holds = self.most_under(gib).map_or_else(
-            || "nothing fits".to_owned(),
-            |value| format!("{} up to about {}", self.data.name, self.data.axis.in_full(value)),
+            || text::nothing_fits().to_owned(),
+            |value| text::up_to_about(&self.data.name, &self.data.axis.in_full(value)),
         );
-        let text = format!("What if {} {}: {holds}", show_decimals(gib, 1), memory_unit());
+        let text = text::what_if(&show_decimals(gib, 1), &memory_unit(), &holds);
         let galley = painter.layout_no_wrap(text, fonts::small_strong(), self.look.text);
         let below = y + galley.size().y + 8.0 < self.area.bottom();
         let top = if below { y + 5.0 } else { y - galley.size().y - 5.0 };

@@ -7,6 +7,7 @@ use egui::{Align2, Painter, Rect, Response, Role, Sense, Stroke, WidgetInfo, pos
 use super::elided;
 use super::plot::View;
 use crate::app::fonts;
+use crate::app::text;
 use crate::engine::PartName;
 use crate::units::{memory_unit, show_decimals, whole};
 
@@ -90,7 +91,8 @@ impl View<'_> {
                 painter.extend(egui::Shape::dashed_line(&line, stroke, 2.0, 4.0));
             }
             let phase = self.data.peaks.get(first).copied().unwrap_or_default();
-            let galley = painter.layout_no_wrap(format!("peak {phase}"), fonts::small(), self.look.soft);
+            let galley =
+                painter.layout_no_wrap(text::plot_words_peak(&phase), fonts::small(), self.look.soft);
             if galley.size().x + 12.0 <= right - left {
                 let back = Rect::from_min_size(pos2(left + 6.0, self.area.top() + 2.0), galley.size());
                 painter.rect_filled(back.expand2(vec2(3.0, 0.0)), 3.0, self.look.canvas.gamma_multiply(0.75));
@@ -105,10 +107,10 @@ impl View<'_> {
         let unit = match axis.unit() {
             "" => String::new(),
             // Of tokens the letter means another thousand than of edges.
-            "tokens" => ", tokens (K = 1,024)".to_owned(),
+            "tokens" => text::tokens_k_1_024().to_owned(),
             other => format!(", {other}"),
         };
-        let log = if axis.is_log() { ", log scale" } else { "" };
+        let log = if axis.is_log() { text::chart_log_scale() } else { "" };
         let name = format!("{}{unit}{log}", self.data.name);
         let top = self.area.bottom() + 22.0;
         let painter = self.ui.painter();
@@ -131,10 +133,10 @@ impl View<'_> {
         };
         let mut said = Vec::new();
         if crossing(true) {
-            said.push("○ the largest that is sure to fit: the high end of the need (dashed) at the low end of the limit");
+            said.push(text::the_largest_that_is_sure());
         }
         if crossing(false) {
-            said.push("◇ the same on another machine, by its own need");
+            said.push(text::the_same_on_another_machine());
         }
         if said.is_empty() {
             return;
@@ -144,8 +146,11 @@ impl View<'_> {
         let whole = elided(painter, &text, &fonts::small(), self.look.faint, room);
         let cut = whole.elided;
         // Where room is scarce the sign is named, and the pointer that rests there is told the rest.
-        let few =
-            if crossing(true) { "○ the largest that is sure to fit" } else { "◇ the largest elsewhere" };
+        let few = if crossing(true) {
+            text::the_largest_that_is_sure_to_fit()
+        } else {
+            text::the_largest_elsewhere()
+        };
         let galley = if cut { elided(painter, few, &fonts::small(), self.look.faint, room) } else { whole };
         let place = Rect::from_min_size(pos2(self.area.left(), top + 17.0), galley.size());
         let id = self.ui.make_persistent_id("plot legend");
@@ -181,7 +186,8 @@ impl View<'_> {
             return;
         }
         let painter = self.ui.painter();
-        let galley = painter.layout_no_wrap("high end".to_owned(), fonts::small(), self.look.faint);
+        let galley =
+            painter.layout_no_wrap(text::plot_words_high_end().to_owned(), fonts::small(), self.look.faint);
         let at = pos2(self.area.left() + 8.0, high - galley.size().y - 3.0);
         painter.galley(at, galley, self.look.faint);
     }

@@ -6,6 +6,7 @@ use egui_plot::{GridMark, Line, LineStyle, Plot, PlotBounds, PlotPoint, Points};
 
 use crate::app::data::accuracy::{GroupData, Point};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 use crate::units::show_figures;
 
@@ -26,7 +27,7 @@ pub(crate) fn scatter_ui(ui: &mut Ui, look: &Tokens, group: &GroupData, rows: &[
     let marks = ticks(least, most);
     let other = marks.clone();
     let said = |mark: GridMark| show_figures(10_f64.powf(mark.value));
-    let unit = if quantity.label() == "memory" { "GiB" } else { "tok/s" };
+    let unit = quantity.unit();
     let response = Plot::new(("scatter", &group.name))
         .height(height)
         .width(ui.available_width() - 10.0)
@@ -45,14 +46,10 @@ pub(crate) fn scatter_ui(ui: &mut Ui, look: &Tokens, group: &GroupData, rows: &[
         .x_axis_formatter(move |mark, _| said(mark))
         .y_axis_formatter(move |mark, _| said(mark))
         .x_axis_label(
-            egui::RichText::new(format!("measured, {unit}, log scale"))
-                .font(fonts::small())
-                .color(look.faint),
+            egui::RichText::new(text::measured_log_scale(&unit)).font(fonts::small()).color(look.faint),
         )
         .y_axis_label(
-            egui::RichText::new(format!("predicted, {unit}, log scale"))
-                .font(fonts::small())
-                .color(look.faint),
+            egui::RichText::new(text::predicted_log_scale(&unit)).font(fonts::small()).color(look.faint),
         )
         .label_formatter(|_| None)
         .show(ui, |plot| {
@@ -63,7 +60,7 @@ pub(crate) fn scatter_ui(ui: &mut Ui, look: &Tokens, group: &GroupData, rows: &[
             let at: Vec<[f64; 2]> = shown.iter().map(|(_, at)| *at).collect();
             plot.points(Points::new("rows", at).radius(2.6).color(look.accent.gamma_multiply(0.75)));
         });
-    let said = format!("{}: {} rows, predicted against measured", group.name, shown.len());
+    let said = text::rows_predicted_against_measured(&group.name, &shown.len());
     response.response.widget_info(|| WidgetInfo::labeled(egui::Role::Image, true, &said));
     let Some(pointer) = response.response.hover_pos() else { return };
     let on_screen = |at: &[f64; 2]| response.transform.position_from_point(&PlotPoint::new(at[0], at[1]));

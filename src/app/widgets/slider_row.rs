@@ -9,6 +9,7 @@ use super::fixed::{SMALL_ROW, laid, text_ui};
 use super::slider::Slider;
 use super::{Scale, elided};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// What a slider shows.
@@ -88,12 +89,12 @@ impl SliderRow {
     }
 
     fn reach_ui(&self, ui: &mut Ui, look: &Tokens, row: Rect, reach: &str) -> Response {
-        let text = format!("largest that fits here {reach}");
+        let text = text::largest_that_fits_here(&reach);
         let job = LayoutJob::simple_singleline(text, fonts::small(), look.faint);
         let galley = laid(ui, job, row.width(), 1);
         let rect = Rect::from_min_size(row.min, vec2(galley.size().x, row.height()));
         let response = ui.interact(rect, ui.make_persistent_id(("reach", self.label)), Sense::click());
-        let name = format!("Set {} to {reach}, the largest that fits here", self.label);
+        let name = text::set_to_the_largest_that_fits_here(&self.label, &reach);
         response.widget_info(|| WidgetInfo::labeled(egui::Role::Link, true, &name));
         let lively = response.hovered() || response.has_focus();
         let color = if lively { look.text } else { look.faint };

@@ -8,13 +8,17 @@ use egui::{
     Galley, Painter, Pos2, Rect, Role, ScrollArea, Sense, Stroke, StrokeKind, Ui, WidgetInfo, pos2, vec2,
 };
 
+use lucide_icons::Icon;
+
 use super::elided;
 use super::hue::hue;
+use super::icon::icon_ui;
 use super::table_layout::{MARGIN, SECTION, TableLayout, inset, layout};
 use crate::app::columns::Line;
 use crate::app::data::compare::{Cell, Column, CompareData, TableLine};
 use crate::app::fonts;
 use crate::app::subject::Subject;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// What was done to the table.
@@ -138,7 +142,7 @@ fn name_ui(
     (label, under): (&Arc<Galley>, Option<&Arc<Galley>>),
 ) -> Option<TableAction> {
     let response = ui.interact(rect, ui.scope_id().with(("line", &line.label)), Sense::click());
-    let name = format!("Order by {}", line.label);
+    let name = text::table_order_by(&line.label);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, line.ordered.is_some(), &name));
     let at = rect.min + vec2(0.0, inset());
     if response.hovered() || response.has_focus() || line.ordered.is_some() {
@@ -175,19 +179,22 @@ fn cell_ui(
     let sense = if opens.is_some() { Sense::click() } else { Sense::hover() };
     let id = ui.scope_id().with(("cell", &line.label, &column.id, column.other));
     let response = ui.interact(in_sight(painter, rect), id, sense);
-    let best = if cell.best { ", best" } else { "" };
+    let best = if cell.best { text::table_best() } else { "" };
     let under = if cell.under.is_empty() { String::new() } else { format!(", {}", cell.under) };
     let said = format!("{}, {}: {}{best}{under}", line.label, column.name, cell.text);
     let Some(subject) = opens else {
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &said));
         return None;
     };
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, format!("{said}, show working")));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::cost_show_working(&said)));
     if response.hovered() || response.has_focus() {
         let around = rect.shrink2(vec2(2.0, 1.0));
         painter.rect_stroke(around, 4.0, Stroke::new(1.0, look.line), StrokeKind::Inside);
     }
-    response.on_hover_text("Click for its working").clicked().then_some(TableAction::Open(subject))
+    response
+        .on_hover_text(text::centre_click_for_its_working())
+        .clicked()
+        .then_some(TableAction::Open(subject))
 }
 
 /// Names of the machines, over the figures that scroll away under them.
@@ -224,7 +231,7 @@ fn column_ui(
     let painter = ui.painter().with_clip_rect(clip);
     let id = ui.scope_id().with(("column", &column.id, column.other));
     let response = ui.interact(in_sight(&painter, rect), id, Sense::click());
-    let name = format!("Hold the others against {} {}", column.name, column.beside);
+    let name = text::hold_the_others_against(&column.name, &column.beside);
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, column.baseline, &name));
     if response.hovered() || response.has_focus() {
         painter.rect_filled(rect, 5.0, look.control);
@@ -258,12 +265,9 @@ fn cross_ui(ui: &Ui, look: &Tokens, painter: &Painter, column: &Column, at: Pos2
     let rect = Rect::from_center_size(at, vec2(16.0, 16.0));
     let id = ui.scope_id().with(("leave", &column.id, column.other));
     let response = ui.interact(in_sight(painter, rect), id, Sense::click());
-    let name = format!("Remove {} {} from the comparison", column.name, column.beside);
+    let name = text::remove_from_the_comparison(&column.name, &column.beside);
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
     let lively = response.hovered() || response.has_focus();
-    let stroke = Stroke::new(1.3, if lively { look.text } else { look.faint });
-    let arm = 3.5;
-    painter.line_segment([at - vec2(arm, arm), at + vec2(arm, arm)], stroke);
-    painter.line_segment([at + vec2(-arm, arm), at + vec2(arm, -arm)], stroke);
-    response.on_hover_text("Take it out of the comparison").clicked()
+    icon_ui(painter, at, Icon::X, (13.0, if lively { look.text } else { look.faint }));
+    response.on_hover_text(text::take_it_out()).clicked()
 }

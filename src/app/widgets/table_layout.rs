@@ -9,6 +9,7 @@ use egui::{Align, Color32, FontId, Galley, Painter};
 use crate::app::columns::Direction;
 use crate::app::data::compare::{Cell, CompareData, TableLine};
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// Height of the names of the machines.
@@ -98,8 +99,8 @@ fn name(painter: &Painter, look: &Tokens, text: &str, width: f32) -> Arc<Galley>
 
 fn line_text(painter: &Painter, look: &Tokens, line: &TableLine, (label, cell): (f32, f32)) -> LineText {
     let ordered = line.ordered.map(|direction| match direction {
-        Direction::BestFirst => "ordered by this",
-        Direction::WorstFirst => "ordered by this, the other way around",
+        Direction::BestFirst => text::ordered_by_this(),
+        Direction::WorstFirst => text::ordered_by_this_the_other(),
     });
     let under = ordered.unwrap_or(&line.under);
     let left = |text: &str, font: FontId, color: Color32| {
@@ -126,11 +127,11 @@ fn cell_text(painter: &Painter, look: &Tokens, cell: &Cell, width: f32) -> CellT
     };
     let mut figure = aligned();
     if cell.best {
-        figure.append("best ", 0.0, TextFormat::simple(fonts::small(), look.accent));
+        figure.append(text::table_layout_best(), 0.0, TextFormat::simple(fonts::small(), look.accent));
     }
     let strong = cell.best || cell.verdict.is_some();
     let font = if strong { fonts::strong() } else { fonts::body() };
-    let known = cell.text != "unknown" && cell.text != "–";
+    let known = cell.text != text::unknown() && cell.text != "–";
     let color =
         cell.verdict.map_or(if known { look.text } else { look.faint }, |verdict| look.verdict(verdict));
     figure.append(&cell.text, 0.0, TextFormat::simple(font, color));

@@ -4,6 +4,7 @@ use eframe::egui;
 use egui::{Align2, Id, Rect, Response, Role, Sense, Ui, WidgetInfo, vec2};
 
 use crate::app::fonts;
+use crate::app::text;
 use crate::app::theme::Tokens;
 
 /// The most that a chart is magnified.
@@ -115,16 +116,16 @@ pub(crate) fn zoom_ui(ui: &Ui, look: &Tokens, response: &Response, (area, id, wa
 
 /// The button that shows all again.
 fn all_ui(ui: &Ui, look: &Tokens, area: Rect, id: Id) -> bool {
-    let galley = ui.painter().layout_no_wrap("Reset zoom".to_owned(), fonts::small(), look.text);
+    let galley = ui.painter().layout_no_wrap(text::reset_zoom().to_owned(), fonts::small(), look.text);
     let rect = Align2::RIGHT_TOP
         .align_size_within_rect(galley.size() + vec2(16.0, 8.0), area.shrink2(vec2(8.0, 8.0)));
     // A press of it is no drag of the chart.
     let response = ui.interact(rect, id.with("reset zoom"), Sense::click_and_drag());
-    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, "Reset zoom"));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, text::reset_zoom()));
     let lively = response.hovered() || response.has_focus();
     ui.painter().rect_filled(rect, 5.0, if lively { look.raised } else { look.control });
     ui.painter().galley(rect.center() - galley.size() / 2.0, galley, look.text);
-    response.on_hover_text("Show all of it again; so does a double click").clicked()
+    response.on_hover_text(text::show_all_of_it_again()).clicked()
 }
 
 #[cfg(test)]

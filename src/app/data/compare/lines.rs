@@ -6,6 +6,7 @@ use crate::app::columns::{Direction, Line};
 use crate::app::evaluated::Evaluated;
 use crate::app::form;
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::engine::axis::Axis;
 use crate::engine::{PartName, graph};
 use crate::report::Against;
@@ -57,26 +58,29 @@ pub(super) struct Kind {
 pub(super) fn lines(state: &AppState, shown: &[&Evaluated]) -> Vec<Kind> {
     let scenario = &state.scenario;
     let mut lines = vec![
-        kind(Line::Runtime, "Runs with", None, Against::Nothing),
-        kind(Line::Verdict, "Verdict", None, Against::Nothing),
-        Kind { section: Some("Memory"), ..kind(Line::Memory, "Memory at the peak", None, Against::Gib) },
-        kind(Line::Headroom, "Headroom", Some(Better::More), Against::Nothing),
+        kind(Line::Runtime, text::runs_with(), None, Against::Nothing),
+        kind(Line::Verdict, text::verdict(), None, Against::Nothing),
+        Kind {
+            section: Some(text::claim_working_memory()),
+            ..kind(Line::Memory, text::memory_at_the_peak(), None, Against::Gib)
+        },
+        kind(Line::Headroom, text::headroom(), Some(Better::More), Against::Nothing),
         kind(Line::Largest, largest(scenario), Some(Better::More), Against::Ratio),
     ];
-    lines.extend(headed("Time", times(scenario)));
-    lines.extend(headed("Money", money(state)));
+    lines.extend(headed(text::lines_time(), times(scenario)));
+    lines.extend(headed(text::money(), money(state)));
     let parts = named_parts(shown);
     let parts = parts.into_iter().map(|part| kind(Line::Part(part), part.label(), None, Against::Gib));
-    lines.extend(headed("Peak by part", parts.collect()));
+    lines.extend(headed(text::peak_by_part(), parts.collect()));
     lines.extend(headed(
-        "The machine",
+        text::the_machine(),
         vec![
-            kind(Line::Power, "Power under load", Some(Better::Less), Against::Watts),
-            kind(Line::Noise, "Noise", None, Against::Nothing),
-            kind(Line::Size, "Size", None, Against::Nothing),
-            kind(Line::Capacity, "Memory", Some(Better::More), Against::Nothing),
-            kind(Line::Bandwidth, "Memory bandwidth", Some(Better::More), Against::Ratio),
-            kind(Line::Software, "Also runs", None, Against::Nothing),
+            kind(Line::Power, text::power_under_load(), Some(Better::Less), Against::Watts),
+            kind(Line::Noise, text::noise(), None, Against::Nothing),
+            kind(Line::Size, text::lines_size(), None, Against::Nothing),
+            kind(Line::Capacity, text::claim_working_memory(), Some(Better::More), Against::Nothing),
+            kind(Line::Bandwidth, text::memory_bandwidth(), Some(Better::More), Against::Ratio),
+            kind(Line::Software, text::also_runs(), None, Against::Nothing),
         ],
     ));
     lines
@@ -96,10 +100,10 @@ fn headed(section: &'static str, mut lines: Vec<Kind>) -> Vec<Kind> {
 
 fn largest(scenario: &Scenario) -> &'static str {
     match form::first_axis(scenario) {
-        Axis::EDGES => "Largest graph that fits",
-        Axis::SEQUENCE | Axis::MAX_SEQUENCE => "Longest sequence that fits",
-        Axis::RESOLUTION => "Largest image that fits",
-        _ => "Longest context that fits",
+        Axis::EDGES => text::largest_graph_that_fits(),
+        Axis::SEQUENCE | Axis::MAX_SEQUENCE => text::longest_sequence_that_fits(),
+        Axis::RESOLUTION => text::largest_image_that_fits(),
+        _ => text::longest_context_that_fits(),
     }
 }
 
@@ -117,38 +121,41 @@ fn times(scenario: &Scenario) -> Vec<Kind> {
     let shorter = |line, label| kind(line, label, Some(Better::Less), Against::Ratio);
     match &scenario.workload {
         Workload::Gnn(_) => {
-            vec![shorter(Line::Epoch, "An epoch"), shorter(Line::Run, "The whole run")]
+            vec![shorter(Line::Epoch, text::an_epoch()), shorter(Line::Run, text::the_whole_run())]
         }
         Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Lora => {
-            vec![shorter(Line::Image, "A step"), shorter(Line::Run, "A training run")]
+            vec![shorter(Line::Image, text::a_step()), shorter(Line::Run, text::a_training_run())]
         }
         Workload::Diffusion(diffusion) => vec![shorter(Line::Image, made(diffusion))],
         workload => match graph::inference(workload) {
             Some(inference) => {
-                let mut lines = vec![faster(Line::Decode, "Decode, one request")];
+                let mut lines = vec![faster(Line::Decode, text::decode_one_request())];
                 if inference.concurrency > 1 {
-                    lines.push(faster(Line::Aggregate, "Aggregate throughput"));
+                    lines.push(faster(Line::Aggregate, text::aggregate_throughput()));
                 }
-                lines.push(shorter(Line::TimeToFirstToken, "Time to first token (TTFT)"));
-                lines.push(shorter(Line::TimePerOutputToken, "Time per output token (TPOT)"));
+                lines.push(shorter(Line::TimeToFirstToken, text::time_to_first_token_ttft()));
+                lines.push(shorter(Line::TimePerOutputToken, text::time_per_output_token_tpot()));
                 lines
             }
-            None => vec![faster(Line::TrainTokens, "Training speed"), shorter(Line::Run, "A training run")],
+            None => vec![
+                faster(Line::TrainTokens, text::training_speed()),
+                shorter(Line::Run, text::a_training_run()),
+            ],
         },
     }
 }
 
 /// What is made.
-const fn made(diffusion: &Diffusion) -> &'static str {
-    if diffusion.frames > 1 { "A clip" } else { "An image" }
+fn made(diffusion: &Diffusion) -> &'static str {
+    if diffusion.frames > 1 { text::a_clip() } else { text::an_image() }
 }
 
 fn money(state: &AppState) -> Vec<Kind> {
     let cheaper = |line, label| kind(line, label, Some(Better::Less), Against::Dollars);
-    let shared = |kind: Kind| Kind { under: "its price shared out over its use".to_owned(), ..kind };
-    let run = shared(cheaper(Line::RunDollars, "A run"));
-    let tokens = shared(cheaper(Line::MillionTokens, "A million tokens"));
-    let mut lines = vec![cheaper(Line::Price, "To buy, or an hour's rent")];
+    let shared = |kind: Kind| Kind { under: text::its_price_shared_out_over().to_owned(), ..kind };
+    let run = shared(cheaper(Line::RunDollars, text::a_run()));
+    let tokens = shared(cheaper(Line::MillionTokens, text::a_million_tokens()));
+    let mut lines = vec![cheaper(Line::Price, text::to_buy_or_an_hours())];
     match &state.scenario.workload {
         Workload::Diffusion(diffusion) if diffusion.mode == DiffusionMode::Generate => {
             lines.push(Kind { label: made(diffusion).to_owned(), ..run });
@@ -157,6 +164,6 @@ fn money(state: &AppState) -> Vec<Kind> {
         workload if graph::inference(workload).is_some() => lines.push(tokens),
         _ => lines.extend([run, tokens]),
     }
-    lines.push(Kind { under: span(state), ..cheaper(Line::Total, "All together") });
+    lines.push(Kind { under: span(state), ..cheaper(Line::Total, text::all_together()) });
     lines
 }

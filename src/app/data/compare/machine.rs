@@ -4,9 +4,10 @@ use super::super::held::Held;
 use super::reading::Reading;
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
+use crate::app::text;
 use crate::engine::{Estimate, PartName};
 use crate::spec::{Machine, Offer, Works, software};
-use crate::units::{Bytes, Dollars, Watts, show_dollars, show_gib};
+use crate::units::{Bytes, Dollars, Watts, show_dollars, show_gib, show_grouped, whole};
 
 /// Parts below this do not show.
 const LEAST: f64 = 1024.0 * 512.0;
@@ -33,7 +34,7 @@ pub(super) fn part(evaluated: &Evaluated, name: PartName) -> Reading {
     }
     let found = parts(&evaluated.estimate).into_iter().find(|(part, _)| *part == name);
     found.map_or_else(
-        || Reading::words("none", ""),
+        || Reading::words(text::machine_none(), ""),
         |(_, bytes)| Reading::figure(show_gib(bytes), "", bytes.get()),
     )
 }
@@ -43,8 +44,8 @@ pub(super) fn price(machine: &Machine) -> Reading {
     match &machine.offer {
         Some(Offer::Buy(price)) => {
             let alone = machine.leaves_out_computer();
-            let owned = if names::is_this(machine) { "owned · " } else { "" };
-            let card = if alone { ", the card alone" } else { "" };
+            let owned = if names::is_this(machine) { text::owned() } else { "" };
+            let card = if alone { text::the_card_alone() } else { "" };
             let words = format!("{owned}{}{card}", price.words());
             let dollars = *price.value();
             Reading { comparable: !alone, ..Reading::figure(show_dollars(dollars), words, dollars.get()) }
@@ -52,22 +53,22 @@ pub(super) fn price(machine: &Machine) -> Reading {
         // An hour is no price to buy.
         Some(Offer::Rent(rent)) => {
             let hour = Dollars::new(rent.value().get());
-            Reading::words(format!("{} an hour", show_dollars(hour)), format!("rent, {}", rent.3))
+            Reading::words(text::machine_an_hour(&show_dollars(hour)), text::machine_rent(&rent.3))
         }
-        None if names::is_this(machine) => Reading::words("owned", ""),
+        None if names::is_this(machine) => Reading::words(text::machine_owned(), ""),
         None => Reading::unknown(),
     }
 }
 
 /// Power under load, and idle.
 pub(super) fn power(machine: &Machine) -> Reading {
-    let watts = |watts: &Watts| format!("{} W", watts.get());
-    let idle = machine.idle.as_ref().map_or_else(|| "unknown".to_owned(), |idle| watts(idle.value()));
+    let watts = |watts: &Watts| text::claim_working_w(&watts.get());
+    let idle = machine.idle.as_ref().map_or_else(|| text::unknown().to_owned(), |idle| watts(idle.value()));
     let alone = machine.leaves_out_computer();
-    let card = if alone { ", the card alone" } else { "" };
+    let card = if alone { text::the_card_alone() } else { "" };
     machine.load.as_ref().map_or_else(Reading::unknown, |load| {
         let load = load.value();
-        let under = format!("idle {idle}{card}");
+        let under = text::machine_idle(&idle, &card);
         Reading { comparable: !alone, ..Reading::figure(watts(load), under, load.get()) }
     })
 }
@@ -93,9 +94,9 @@ pub(super) fn size(machine: &Machine) -> Reading {
 /// Memory, of one of several devices.
 pub(super) fn capacity(machine: &Machine) -> Reading {
     if !machine.cards.is_empty() {
-        return Reading::words(names::memory(machine), "each card its own");
+        return Reading::words(names::memory(machine), text::each_card_its_own());
     }
-    let each = if machine.devices > 1 { "each device" } else { "" };
+    let each = if machine.devices > 1 { text::each_device() } else { "" };
     machine
         .memory
         .value()
@@ -107,7 +108,7 @@ pub(super) fn capacity(machine: &Machine) -> Reading {
 pub(super) fn bandwidth(machine: &Machine) -> Reading {
     machine.bandwidth.as_ref().map_or_else(Reading::unknown, |rate| {
         let rate = rate.value().as_gb_per_s();
-        Reading::figure(format!("{rate:.0} GB/s"), "", rate)
+        Reading::figure(text::machine_gb_s(&show_grouped(whole(rate.round()))), "", rate)
     })
 }
 
@@ -124,7 +125,7 @@ pub(super) fn programs(machine: &Machine) -> Reading {
         let names = named(works).join(", ");
         (!names.is_empty()).then(|| format!("{word} {names}"))
     };
-    let under = [said("partly", Works::Partly), said("no", Works::No)];
+    let under = [said(text::partly(), Works::Partly), said(text::machine_no(), Works::No)];
     let under = under.into_iter().flatten().collect::<Vec<_>>().join("; ");
     Reading::words(named(Works::Yes).join(", "), under)
 }

@@ -14,6 +14,7 @@ use crate::app::columns::{Direction, Line};
 use crate::app::evaluated::Evaluated;
 use crate::app::names;
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::catalog::calibration;
 use crate::engine::{Assumptions, Verdict, estimate};
 use crate::report::difference;
@@ -126,11 +127,11 @@ pub(crate) fn build(state: &AppState, answers: &Answers) -> CompareData {
         .collect();
     let lines = kinds.iter().map(|kind| table_line(state, kind, &shown, &asked)).collect();
     let count = match machines {
-        1 => "one machine".to_owned(),
-        count => format!("{count} machines"),
+        1 => text::one_machine().to_owned(),
+        count => text::machines(&count),
     };
     let what = match &state.beside {
-        Some(beside) => format!("{} and {}", state.scenario.name, beside.name),
+        Some(beside) => text::compare_and(&state.scenario.name, &beside.name),
         None => state.scenario.name.clone(),
     };
     CompareData { title: format!("{what}: {count}"), columns, lines }
@@ -232,7 +233,7 @@ fn column(evaluated: &Evaluated, baseline: bool, scenario: Option<(&str, bool)>)
     let machine = &evaluated.machine;
     let this = names::is_this(machine);
     let memory = if this { machine.name.clone() } else { names::beside(machine) };
-    let word = if baseline { "baseline" } else { "" };
+    let word = if baseline { text::baseline() } else { "" };
     let beside = [memory.as_str(), word].into_iter().filter(|text| !text.is_empty());
     let name = if this { names::short(machine) } else { names::listed(machine).into_owned() };
     let beside = beside.collect::<Vec<_>>().join(" · ");

@@ -1,5 +1,6 @@
 //! A figure of a machine as the table says it.
 
+use crate::app::text;
 use crate::engine::Verdict;
 
 /// A figure of a machine, with what it is compared by.
@@ -31,7 +32,7 @@ impl Reading {
 
     /// What nobody knows.
     pub(super) fn unknown() -> Self {
-        Self::words("unknown", "")
+        Self::words(text::unknown(), "")
     }
 
     /// What there is none of, because it does not run there.

@@ -6,6 +6,7 @@ use crate::app::columns::Line;
 use crate::app::evaluated::Evaluated;
 use crate::app::form;
 use crate::app::state::AppState;
+use crate::app::text;
 use crate::engine::solve::{Most, most_that_fits};
 use crate::engine::{FigureName, Speed, Verdict, graph};
 use crate::report::{dollars, figure_value, hours, rate, runtime_words, sentence, time, years};
@@ -47,7 +48,7 @@ pub(super) fn memory(evaluated: &Evaluated) -> Reading {
     let Some(deciding) = evaluated.estimate.fit.deciding() else { return missing(evaluated) };
     let ceiling = &deciding.ceiling;
     Reading::figure(
-        format!("{} of {} {}", gib(deciding.need.best), gib(ceiling.bytes.best), memory_unit()),
+        text::work_of(&gib(deciding.need.best), &gib(ceiling.bytes.best), &memory_unit()),
         format!("{} · {}", band(deciding.need), allowed(ceiling.kind)),
         deciding.need.best.get(),
     )
@@ -70,9 +71,9 @@ pub(super) fn largest(state: &AppState, evaluated: &Evaluated) -> Reading {
     let shipped = (machine.id != state.machine).then(|| state.scenario.with_limit_as_shipped());
     let scenario = shipped.as_ref().unwrap_or(&state.scenario);
     match most_that_fits(&evaluated.estimate.resolved.held(scenario), machine, axis) {
-        None => Reading::words("none fits", ""),
+        None => Reading::words(text::none_fits(), ""),
         Some(Most { value, ends }) => {
-            let more = if ends { " or more" } else { "" };
+            let more = if ends { text::or_more() } else { "" };
             Reading::figure(format!("{}{more}", axis.in_full(value)), axis.unit(), value)
         }
     }
@@ -143,12 +144,12 @@ pub(super) fn dollars_of_work(line: Line, evaluated: &Evaluated) -> Reading {
 pub(super) fn total(evaluated: &Evaluated) -> Reading {
     let Some(cost) = &evaluated.estimate.cost else { return Reading::unknown() };
     let of = match (cost.rent, cost.electricity) {
-        (Some(_), _) => "rent of the hours under load".to_owned(),
-        (None, Some(electricity)) => format!("electricity {}", show_dollars(electricity)),
-        (None, None) => "price alone, its power is unknown".to_owned(),
+        (Some(_), _) => text::rent_of_the_hours_under().to_owned(),
+        (None, Some(electricity)) => text::electricity(&show_dollars(electricity)),
+        (None, None) => text::price_alone_its_power().to_owned(),
     };
     let known = cost.rent.is_some() || cost.electricity.is_some();
-    let alone = if cost.card_alone { ", the card alone" } else { "" };
+    let alone = if cost.card_alone { text::the_card_alone() } else { "" };
     Reading {
         comparable: known && !cost.card_alone,
         ..Reading::figure(show_dollars(cost.total), format!("{of}{alone}"), cost.total.get())
@@ -157,5 +158,5 @@ pub(super) fn total(evaluated: &Evaluated) -> Reading {
 
 /// What the total is of: `5 years, 8 h a day under load`.
 pub(super) fn span(state: &AppState) -> String {
-    format!("{}, {} h a day under load", years(state.usage.years), state.usage.hours_a_day)
+    text::h_a_day_under_load(&years(state.usage.years), &state.usage.hours_a_day)
 }
