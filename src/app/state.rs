@@ -179,7 +179,7 @@ impl AppState {
         {
             let uncut = self.uncut_prompt.filter(|uncut| *uncut > asked).unwrap_or(asked);
             inference.prompt = inference.prompt.min(uncut);
-            self.uncut_prompt = Some(uncut);
+            self.uncut_prompt = Some(uncut).filter(|uncut| inference.prompt < *uncut);
         } else if axis == Axis::PROMPT {
             self.uncut_prompt = None;
         }

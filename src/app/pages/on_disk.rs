@@ -142,10 +142,7 @@ fn row_ui(ui: &mut Ui, look: &Tokens, width: f32, (at, row): (usize, &DiskRow)) 
     let response = ui.interact(rect, ui.make_persistent_id(("on disk row", at)), sense);
     let verdict = row.verdict.map_or(text::cannot_be_read(), Verdict::label);
     let said = text::needs_largest_context(
-        &row.name,
-        &row.store,
-        &row.format,
-        &row.size,
+        &format_args!("{}, {}, {}, {}", row.name, row.store, row.format, row.size),
         &verdict,
         &row.memory,
         &row.context,
