@@ -327,7 +327,11 @@ impl View<'_> {
             [vec2(0.0, 0.0), vec2(step.x, 0.0), vec2(-step.x, 0.0), vec2(0.0, step.y), vec2(0.0, -step.y)];
         let places =
             steps.map(|step| Rect::from_center_size((middle + step).clamp(inner.min, inner.max), half * 2.0));
-        let free = |place: &Rect| taken.iter().all(|other| !other.intersects(*place));
+        let free = |place: &Rect| {
+            let (column, row) = self.under(place.center());
+            // Never over what has another verdict.
+            self.verdict(column, row) == Some(verdict) && taken.iter().all(|other| !other.intersects(*place))
+        };
         let Some(back) = places.into_iter().find(free) else { return };
         let middle = back.center();
         taken.push(back);
