@@ -179,7 +179,8 @@ fn shape(model: &Model) -> String {
                 Some(format!("{heads} heads, {kv_heads} KV"))
             }
             Mixer::Mla(mla) => Some(format!("{} heads, latent KV", mla.heads)),
-            Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
+            Mixer::Listed(listed) if listed.heads > 0 => Some(format!("{} heads", listed.heads)),
+            Mixer::Listed(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         })
         .unwrap_or_else(|| "no attention".to_owned());
     let vocabulary = format!("{}k", model.vocabulary / 1000);
