@@ -206,8 +206,10 @@ impl Plimsoll {
         let Change::Axis(Axis::MODEL_SIZE, size) = change else { return change.clone() };
         let Some(language) = self.state.scenario.language() else { return change.clone() };
         let model = &language.model;
-        let kin =
-            |other: &&Arc<Model>| other.family == model.family && other.architecture == model.architecture;
+        let kin = |other: &&Arc<Model>| {
+            (&other.family, &other.architecture, other.makes)
+                == (&model.family, &model.architecture, model.makes)
+        };
         let away = |other: &Arc<Model>| (parameters(other) / size).ln().abs();
         let nearest =
             self.catalog.models.iter().filter(kin).filter(|other| away(other) < SNAP).min_by(|a, b| {

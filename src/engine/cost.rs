@@ -234,6 +234,7 @@ fn hours(speed: &Speed, detail: Detail) -> Hourly {
     match speed {
         // What is read is priced apart.
         Speed::Inference(speed) => Hourly::tokens(million(speed.generating)),
+        Speed::Reading(speed) => Hourly::tokens(million(speed.tokens)),
         Speed::Training(speed) => Hourly { tokens: Some(million(speed.tokens)), run: Some(run(speed.run)) },
         Speed::Gnn(speed) => Hourly::run(run(speed.run)),
         Speed::Images(speed) => match speed.run {
@@ -307,6 +308,7 @@ pub fn work_cost(cost: &Cost, speed: &Speed, book: &mut Book) -> WorkCost {
     });
     let (name, prompts) = match speed {
         Speed::Inference(speed) => (FigureName::OutputMillion, Some(million_in(speed.prefill, detail))),
+        Speed::Reading(_) => (FigureName::InputMillion, None),
         _ => (FigureName::MillionTokens, None),
     };
     WorkCost {

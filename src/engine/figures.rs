@@ -23,6 +23,10 @@ pub enum FigureName {
     Request,
     /// The same of a task of several turns.
     Task,
+    /// Texts a second that are read.
+    Texts,
+    /// Seconds in which the texts that are read at once are done.
+    TextsAtOnce,
     /// Tokens a second that are trained on.
     TrainTokens,
     /// Share of the peak that training reaches.
@@ -78,6 +82,8 @@ impl FigureName {
             Self::TimeToFirstToken => "time_to_first_token_s",
             Self::Request => "request_s",
             Self::Task => "task_s",
+            Self::Texts => "texts_per_s",
+            Self::TextsAtOnce => "texts_at_once_s",
             Self::TrainTokens => "train_tokens_per_s",
             Self::ShareOfPeak => "share_of_peak",
             Self::RunHours => "run_hours",
@@ -112,6 +118,8 @@ impl FigureName {
             Self::TimeToFirstToken => "Time to first token (TTFT)",
             Self::Request => "Whole request",
             Self::Task => "Whole task",
+            Self::Texts => "Texts",
+            Self::TextsAtOnce => "Texts at once",
             Self::TrainTokens => "Training",
             Self::ShareOfPeak => "Share of the peak",
             Self::RunHours => "Whole run",

@@ -49,7 +49,10 @@ pub(super) fn least_weights(scenario: &Scenario) -> Bytes {
         return Bytes::ZERO;
     }
     let tower = model.vision.as_ref().map_or(0.0, |vision| *vision.parameters.value());
-    let embedding = f64::from(model.vocabulary) * f64::from(model.hidden) * 2.0;
+    let of_layers = model
+        .layer_embedding
+        .map_or(0.0, |own| f64::from(own.rows) * f64::from(own.width) * f64::from(model.layer_count()));
+    let embedding = f64::from(model.vocabulary) * f64::from(model.hidden) * 2.0 + of_layers;
     let bits = least_bits(inference.quantization);
     // Experts that are published in 4 bit stay so in files of more.
     let packed = Quantization::published(model, language.runtime).is_some();

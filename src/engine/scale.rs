@@ -1,7 +1,9 @@
 //! A model's shape scaled to another size: "a 34B of this family".
 
 use super::memory::parameter_count;
-use crate::spec::{Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model, Run};
+use crate::spec::{
+    Attention, Block, Experts, FeedForward, GatedDelta, Listed, Mamba2, Mixer, Mla, Model, Run,
+};
 use crate::units::{count, whole};
 
 /// Parameters of a model, everything counted once, from its shapes.
@@ -61,15 +63,20 @@ fn with_width(model: &Model, hidden: u32, factor: f64) -> Model {
     grown.hidden = hidden;
     for run in &mut grown.stack {
         for block in &mut run.blocks {
-            block.mixer = wider_mixer(&block.mixer, factor);
+            block.mixer = wider_mixer(&block.mixer, factor, (model.hidden, hidden));
             block.feed_forward = wider_feed_forward(&block.feed_forward, factor);
+            if let FeedForward::Experts(experts) = &mut block.feed_forward
+                && experts.latent > 0
+            {
+                experts.latent = round_to(f64::from(experts.latent) * factor, 32);
+            }
         }
     }
     grown
 }
 
 /// More heads of the same size; key and value heads keep dividing them.
-fn wider_mixer(mixer: &Mixer, factor: f64) -> Mixer {
+fn wider_mixer(mixer: &Mixer, factor: f64, hidden: (u32, u32)) -> Mixer {
     match mixer {
         Mixer::Attention(attention) => Mixer::Attention(wider_attention(attention, factor)),
         Mixer::Mla(mla) => Mixer::Mla(Mla { heads: times(mla.heads, factor), ..mla.clone() }),
@@ -81,6 +88,10 @@ fn wider_mixer(mixer: &Mixer, factor: f64) -> Mixer {
             let groups = (delta.value_heads / delta.key_heads.max(1)).max(1);
             let key_heads = times(delta.key_heads, factor);
             Mixer::GatedDelta(GatedDelta { key_heads, value_heads: key_heads * groups, ..delta.clone() })
+        }
+        Mixer::Listed(listed) => {
+            let wider = |width: u32| round_to(f64::from(width) * factor, 32.min(width.max(1)));
+            Mixer::Listed(Listed { heads: times(listed.heads, factor), ..listed.resized(hidden, wider) })
         }
     }
 }

@@ -223,6 +223,8 @@ pub(super) fn serving(
     (site, budget): (Site, &Budget),
 ) -> Option<Serving> {
     let (inference, _) = served(scenario, machine)?;
+    // An encoder keeps nothing that requests could share.
+    scenario.language().filter(|language| !language.model.is_encoder())?;
     let ceiling = share(scenario, machine, Detail::Figures)?;
     let share = ceiling.bytes.best;
     let tokens = (inference.context / inference.concurrency.max(1)).max(1);

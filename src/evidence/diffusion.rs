@@ -67,6 +67,8 @@ impl Part {
             Self::Umt5Xxl => Component::TextEncoder(TextModel::Umt5Xxl),
             Self::Recorded => Component::TextEncoder(match pipeline {
                 Pipeline::Flux2Dev => TextModel::MistralSmall,
+                Pipeline::Flux2Klein4b => TextModel::Qwen3SmallWithHead,
+                Pipeline::Flux2Klein9b => TextModel::Qwen3Large,
                 Pipeline::QwenImage => TextModel::Qwen25Vl7b,
                 Pipeline::ZImage | Pipeline::ZImageTurbo => TextModel::Qwen3Small,
                 Pipeline::HunyuanVideo => TextModel::Llama3,
@@ -109,9 +111,11 @@ pub fn diffusion() -> Result<Vec<Group>, EvidenceError> {
 }
 
 /// Pipelines whose models were recorded, each a group.
-const PIPELINES: [(Pipeline, &str); 9] = [
+const PIPELINES: [(Pipeline, &str); 11] = [
     (Pipeline::Flux1Schnell, "FLUX.1-schnell, models at further settings"),
     (Pipeline::Flux2Dev, "FLUX.2-dev, models at further settings"),
+    (Pipeline::Flux2Klein4b, "FLUX.2-klein 4B, models at further settings"),
+    (Pipeline::Flux2Klein9b, "FLUX.2-klein 9B, models at further settings"),
     (Pipeline::Sd35Medium, "Stable Diffusion 3.5 medium, models at further settings"),
     (Pipeline::Sd35Large, "Stable Diffusion 3.5 large, models at further settings"),
     (Pipeline::QwenImage, "Qwen-Image, models at further settings"),

@@ -59,6 +59,8 @@ impl Shape {
                 _ => NormStyle::Pre,
             },
             norm_bias: false,
+            layer_embedding: None,
+            makes: crate::spec::Makes::Text,
             rope_factors: 0,
             output_bias: false,
             stack: self.stack(),

@@ -84,8 +84,12 @@ pub(super) fn imported(described: Described, path: &Path) -> Imported {
     }
     let wide = if published.wide { Wide::Yes } else { Wide::No };
     let reader = published.reader;
-    let rules = published.rules.clone().zip(published.stored);
+    // Experts may be packed where the rest says no form of its own.
+    let says = |rules: &Rules| published.stored.is_some() || !rules.kinds.is_empty();
+    let rules = published.rules.clone().filter(says);
+    let rules = rules.map(|rules| (rules, published.stored.unwrap_or(Quantization::Bf16)));
     let mut file = rules.map(|(rules, stored)| ModelFile {
+        stated: published.stored.is_some(),
         wide,
         reader,
         ..ModelFile::of(stored, FileWeights::Rules(rules))

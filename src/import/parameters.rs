@@ -50,7 +50,9 @@ pub(super) fn counted(model: &Model) -> f64 {
             norms + mixer(&block.mixer, hidden) + feed_forward(&block.feed_forward, hidden)
         })
         .sum();
-    embeddings + if model.output_bias { vocabulary } else { 0.0 } + norm + layers
+    let of_layers =
+        model.layer_embedding.map_or(0.0, |own| n(own.rows) * n(own.width) * n(model.layer_count()));
+    embeddings + of_layers + if model.output_bias { vocabulary } else { 0.0 } + norm + layers
 }
 
 /// A count as a number to multiply.
@@ -71,6 +73,10 @@ fn mixer(mixer: &Mixer, hidden: f64) -> f64 {
         Mixer::Mamba2(part) => mamba2(part, hidden),
         Mixer::Parallel(first, second) => attention(first, hidden) + mamba2(second, hidden),
         Mixer::GatedDelta(part) => gated_delta(part, hidden),
+        Mixer::Listed(part) => {
+            let matrices = part.matrices.iter().map(|(_, columns, rows)| n(*columns) * n(*rows));
+            matrices.sum::<f64>() + n(part.vectors)
+        }
     }
 }
 

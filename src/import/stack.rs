@@ -8,8 +8,45 @@ const LONGEST_ROUND: usize = 12;
 /// One layer.
 pub(super) type Layer = (Mixer, FeedForward);
 
-/// The same layers as runs: the shortest round that repeats, else neighbors of one shape joined.
+/// The most first layers that may differ from the rounds behind them.
+const MOST_BEFORE: usize = 4;
+
+/// Blocks that are short enough as they are.
+const SHORT: usize = 6;
+
+/// The same layers as runs: what differs first, the shortest round that repeats, what is left of one, and a last layer of
+/// its own; else neighbors
+/// of one shape joined.
 pub(super) fn stack(layers: &[Layer]) -> Vec<Run> {
+    let repeats = |(from, to): (usize, usize), round: usize| {
+        let rest = layers.get(from..to).unwrap_or_default();
+        round * 3 <= rest.len() && rest.iter().zip(rest.iter().skip(round)).all(|(a, b)| a == b)
+    };
+    let found = if rounds(layers).iter().map(|run| run.blocks.len()).sum::<usize>() <= SHORT {
+        None
+    } else {
+        // The last layer may have what is computed behind all of them.
+        let all = layers.len();
+        let ends = |from: usize| [(from, all), (from, all.saturating_sub(1))];
+        let mut ends = (0..=MOST_BEFORE).flat_map(ends);
+        ends.find(|ends| (2..=LONGEST_ROUND).any(|round| repeats(*ends, round)))
+    };
+    let (from, to) = found.unwrap_or((0, layers.len()));
+    let (rest, last) = layers.split_at(to);
+    let (before, rest) = rest.split_at(from);
+    let mut runs: Vec<Run> = Vec::new();
+    if !before.is_empty() {
+        runs.push(Run { repeat: 1, blocks: joined(before) });
+    }
+    runs.extend(rounds(rest));
+    if !last.is_empty() {
+        runs.push(Run { repeat: 1, blocks: joined(last) });
+    }
+    runs
+}
+
+/// Layers as the shortest round that repeats, and what is left of one.
+fn rounds(layers: &[Layer]) -> Vec<Run> {
     let repeats = |round: usize| layers.iter().zip(layers.iter().skip(round)).all(|(a, b)| a == b);
     let round = (1..=LONGEST_ROUND).find(|&round| round * 2 <= layers.len() && repeats(round));
     let Some(round) = round else {

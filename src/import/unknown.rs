@@ -26,6 +26,8 @@ pub(super) fn model(path: &Path, architecture: &str, elements: u64, context_max:
         context_max: context_max.unwrap_or(CONTEXT),
         norms: NormStyle::Pre,
         norm_bias: false,
+        layer_embedding: None,
+        makes: crate::spec::Makes::Text,
         rope_factors: 0,
         output_bias: false,
         stack: Vec::new(),

@@ -25,6 +25,15 @@ pub fn speed_figures(speed: &Speed) -> Vec<(FigureName, String)> {
             figures.extend(speed.task.map(|task| (FigureName::Task, time(task))));
             figures
         }
+        Speed::Reading(speed) => {
+            let texts = |texts: f64| format!("{} texts/s", show_figures(texts));
+            vec![
+                (FigureName::Texts, show_between(&texts(speed.texts.low), &texts(speed.texts.high))),
+                (FigureName::Prefill, rate(speed.tokens)),
+                (FigureName::TextsAtOnce, time(speed.together)),
+                (FigureName::PrefillRoofline, tokens(speed.roofline.get())),
+            ]
+        }
         Speed::Training(speed) => vec![
             (FigureName::TrainTokens, rate(speed.tokens)),
             (FigureName::RunHours, hours(speed.run)),
@@ -83,10 +92,12 @@ pub fn figure_value(name: FigureName, value: f64) -> String {
             format!("{} tok/s", show_figures(value))
         }
         FigureName::PrefillRoofline => format!("{} tok/s", show_figures(value)),
+        FigureName::Texts => format!("{} texts/s", show_figures(value)),
         FigureName::TimePerOutputToken
         | FigureName::TimeToFirstToken
         | FigureName::Request
         | FigureName::Task
+        | FigureName::TextsAtOnce
         | FigureName::Epoch
         | FigureName::Batch
         | FigureName::Image

@@ -12,7 +12,7 @@ pub(super) fn figure(estimate: &Estimate, name: FigureName) -> Option<Band<f64>>
     match name {
         FigureName::MillionTokens | FigureName::OutputMillion => {
             // Of a training they are trained on, of an answer generated.
-            let trained = !matches!(estimate.speed, Some(Speed::Inference(_)));
+            let trained = !matches!(estimate.speed, Some(Speed::Inference(_) | Speed::Reading(_)));
             let asked = (name == FigureName::MillionTokens) == trained;
             return estimate.work_cost?.million_tokens.filter(|_| asked).map(dollars);
         }
@@ -35,6 +35,9 @@ pub(super) fn figure(estimate: &Estimate, name: FigureName) -> Option<Band<f64>>
         (FigureName::TimeToFirstToken, Speed::Inference(speed)) => Some(time(speed.time_to_first_token)),
         (FigureName::Request, Speed::Inference(speed)) => Some(time(speed.request)),
         (FigureName::Task, Speed::Inference(speed)) => speed.task.map(time),
+        (FigureName::Prefill, Speed::Reading(speed)) => Some(rate(speed.tokens)),
+        (FigureName::Texts, Speed::Reading(speed)) => Some(speed.texts),
+        (FigureName::TextsAtOnce, Speed::Reading(speed)) => Some(time(speed.together)),
         (FigureName::TrainTokens, Speed::Training(speed)) => Some(rate(speed.tokens)),
         (FigureName::RunHours, Speed::Training(speed)) => Some(hours(speed.run)),
         (FigureName::RunHours, Speed::Gnn(speed)) => Some(hours(speed.run)),
@@ -50,6 +53,7 @@ pub(super) fn figure(estimate: &Estimate, name: FigureName) -> Option<Band<f64>>
 pub(super) const fn main_figure(estimate: &Estimate) -> Option<FigureName> {
     match &estimate.speed {
         Some(Speed::Inference(_)) => Some(FigureName::Decode),
+        Some(Speed::Reading(_)) => Some(FigureName::Prefill),
         Some(Speed::Training(_) | Speed::Gnn(_)) => Some(FigureName::RunHours),
         Some(Speed::Images(speed)) if speed.run.is_some() => Some(FigureName::RunHours),
         Some(Speed::Images(_)) => Some(FigureName::Image),

@@ -126,6 +126,10 @@ fn row(row: &Row<'_>) -> RowJson {
             json.input_dollars_per_million = prompts.map(|dollars| dollars.best.get());
             json.output_dollars_per_million = tokens.map(|dollars| dollars.best.get());
         }
+        Some(Speed::Reading(_)) => {
+            let tokens = work.and_then(|work| work.million_tokens);
+            json.input_dollars_per_million = tokens.map(|dollars| dollars.best.get());
+        }
         Some(Speed::Training(speed)) => {
             json.train_tokens_per_s = Some(speed.tokens.best.get());
             json.run_hours = Some(speed.run.best.get());

@@ -299,6 +299,10 @@ fn unknown_text(unknown: Unknown, scenario: &Scenario) -> String {
         Unknown::ComputeBuffers => format!(
             "How {runtime} lays this out was not measured: weights and caches are exact, buffers are not"
         ),
+        Unknown::UsualBuffers => format!(
+            "How {runtime} lays out its buffers for this architecture was not measured: they are taken as it usually does, \
+             and the range says how far that may be off"
+        ),
         Unknown::Packing => {
             "How this checkpoint packs its weights is not known: what they take is a lower bound".to_owned()
         }

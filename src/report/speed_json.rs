@@ -135,6 +135,15 @@ pub(super) fn speed_json(answer: &Answer) -> Option<SpeedJson> {
             figures.exact(FigureName::Roofline, speed.roofline.get());
             figures.exact(FigureName::PrefillRoofline, speed.prefill_roofline.get());
         }
+        Speed::Reading(speed) => {
+            let bound = Some(bound);
+            figures.band(FigureName::Prefill, rates(speed.tokens), bound);
+            figures.band(FigureName::Texts, speed.texts, bound);
+            figures.band(FigureName::TextsAtOnce, seconds(speed.together), bound);
+            figures.given("offloaded_share", Some(speed.offloaded));
+            figures.given("disk_share", Some(speed.on_disk));
+            figures.exact(FigureName::PrefillRoofline, speed.roofline.get());
+        }
         Speed::Training(speed) => {
             figures.band(FigureName::TrainTokens, rates(speed.tokens), Some(bound));
             figures.band(FigureName::ShareOfPeak, speed.share.map(Ratio::get), None);

@@ -54,6 +54,11 @@ pub fn speed_line(speed: &Speed) -> String {
                 time(speed.time_to_first_token)
             )
         }
+        Speed::Reading(speed) => {
+            let shown = |texts: f64| format!("{} texts/s", show_figures(texts));
+            let texts = show_between(&shown(speed.texts.low), &shown(speed.texts.high));
+            format!("{texts} · {} · those at once in {}", rate(speed.tokens), time(speed.together))
+        }
         Speed::Training(speed) => format!("{} · {} a run", rate(speed.tokens), hours(speed.run)),
         Speed::Gnn(speed) => format!("{} an epoch · {} a run", time(speed.epoch), hours(speed.run)),
         Speed::Images(speed) => match speed.run {

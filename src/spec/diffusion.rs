@@ -172,6 +172,10 @@ choices! {
         Flux1Schnell = "flux.1-schnell", "FLUX.1-schnell";
         /// FLUX.2-dev.
         Flux2Dev = "flux.2-dev", "FLUX.2-dev";
+        /// FLUX.2-klein 4B, distilled to four steps.
+        Flux2Klein4b = "flux.2-klein-4b" | "flux.2-klein", "FLUX.2-klein 4B";
+        /// FLUX.2-klein 9B, distilled to four steps.
+        Flux2Klein9b = "flux.2-klein-9b", "FLUX.2-klein 9B";
         /// Stable Diffusion 3.5 medium.
         Sd35Medium = "sd3.5-medium", "Stable Diffusion 3.5 medium";
         /// Stable Diffusion 3.5 large.
@@ -226,7 +230,13 @@ impl Pipeline {
     pub const fn is_distilled(self) -> bool {
         matches!(
             self,
-            Self::Flux1Dev | Self::Flux1Schnell | Self::Flux2Dev | Self::ZImageTurbo | Self::HunyuanVideo
+            Self::Flux1Dev
+                | Self::Flux1Schnell
+                | Self::Flux2Dev
+                | Self::Flux2Klein4b
+                | Self::Flux2Klein9b
+                | Self::ZImageTurbo
+                | Self::HunyuanVideo
         )
     }
 
@@ -322,7 +332,7 @@ impl Diffusion {
             Pipeline::Sd15 => (512, 512, 1, 50),
             Pipeline::Sdxl | Pipeline::Flux2Dev | Pipeline::ZImage => (1024, 1024, 1, 50),
             Pipeline::Flux1Dev | Pipeline::Sd35Large => (1024, 1024, 1, 28),
-            Pipeline::Flux1Schnell => (1024, 1024, 1, 4),
+            Pipeline::Flux1Schnell | Pipeline::Flux2Klein4b | Pipeline::Flux2Klein9b => (1024, 1024, 1, 4),
             Pipeline::Sd35Medium => (1024, 1024, 1, 40),
             Pipeline::QwenImage => (1328, 1328, 1, 50),
             Pipeline::ZImageTurbo => (1024, 1024, 1, 9),

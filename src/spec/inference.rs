@@ -3,7 +3,9 @@
 use super::named::choices;
 use super::of_model::{has_experts, has_windows, layers, of_language, trained_on};
 use super::settings::{Choice, Families, MOST_TOKENS, Place, Setting, Slider, settings};
-use super::{Family, FileType, ImageSize, KvPrecision, LanguageModel, Quantization, Runtime, Scenario};
+use super::{
+    Family, FileType, ImageSize, KvPrecision, LanguageModel, Makes, Quantization, Runtime, Scenario,
+};
 use crate::units::{count, show_grouped, whole};
 
 const CHAT: Families = &[Family::Inference];
@@ -61,11 +63,11 @@ settings! {
     };
     /// Tokens of an answer.
     generate: u64 = default_generate(CONTEXT), Setting {
-        also: &["n_predict", "max_tokens", "num_predict"], label: "Answer tokens", usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
+        also: &["n_predict", "max_tokens", "num_predict"], label: "Answer tokens", when: writes, usual: "an eighth of a slot, up to 1,024", ..Setting::TOKENS
     };
     /// Tokens that are in the context before the prompt, already read.
     depth: u64 = 0, Setting {
-        label: "Depth", families: CHAT, place: Place::Main, words: &[("none", 0)],
+        label: "Depth", families: CHAT, place: Place::Main, words: &[("none", 0)], when: writes,
         range: (0.0, MOST_TOKENS), ..Setting::TOKENS
     };
     /// The backend that llama.cpp computes by: `auto` as usual on the machine, or `cuda`, `rocm`, `vulkan`, `metal`.
@@ -469,6 +471,11 @@ fn layers_on_gpu(scenario: &Scenario) -> f64 {
         Some(GpuLayers::Count(asked)) => count(asked).min(all),
         Some(GpuLayers::Auto) | None => all,
     }
+}
+
+/// Whether the model writes text.
+fn writes(scenario: &Scenario) -> bool {
+    scenario.language().is_none_or(|language| language.model.makes == Makes::Text)
 }
 
 fn served(scenario: &Scenario) -> bool {

@@ -20,6 +20,7 @@ mod inference;
 mod kept_run;
 mod kv_precision;
 mod language_model;
+mod listed;
 mod machine;
 mod measured;
 mod model;
@@ -75,14 +76,15 @@ pub use inference::{
 pub use kept_run::{KeptQuantity, KeptRatio, KeptRun};
 pub use kv_precision::KvPrecision;
 pub use language_model::{Draft, LanguageModel};
+pub use listed::{Keep, Listed};
 pub use machine::{
     AS_TYPED, Availability, Interconnect, Machine, Memory, MemoryNow, Offer, OperatingSystem, Peaks, Rental,
     Vendor, count_and_id,
 };
 pub use measured::{GpuKind, Measured, MeasuredGpu};
 pub use model::{
-    Attention, Block, Experts, FeedForward, GatedDelta, Indexer, Mamba2, Mixer, Mla, Model, NormStyle, Run,
-    Tower, Vision,
+    Attention, Block, Experts, FeedForward, GatedDelta, Indexer, LayerEmbedding, Makes, Mamba2, Mixer, Mla,
+    Model, NormStyle, Run, Tower, Vision,
 };
 pub use model_file::{FileTensor, FileWeights, ModelFile, Rules, Wide};
 pub use named::Named;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Figure, ModelFile, Sketch};
+use super::{Figure, Listed, ModelFile, Sketch};
 
 /// A model's architecture. Shapes are those of the published `config.json`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -26,6 +26,9 @@ pub struct Model {
     pub active_parameters: Option<Figure<f64>>,
     /// Where the shapes come from: id in `sources.ron`.
     pub source: String,
+    /// What it makes of a text.
+    #[serde(default)]
+    pub makes: Makes,
     /// Width of the residual stream.
     pub hidden: u32,
     /// Rows of the token embedding, padding included.
@@ -47,6 +50,9 @@ pub struct Model {
     /// Whether the output matrix has a bias (Phi-2, Falcon variants).
     #[serde(default)]
     pub output_bias: bool,
+    /// The embedding that each layer has of its own (Gemma 3n and 4).
+    #[serde(default)]
+    pub layer_embedding: Option<LayerEmbedding>,
     /// All layers from the first to the last: each run repeats its blocks.
     pub stack: Vec<Run>,
     /// Layers behind the last that predict tokens ahead (multi-token prediction), which `parameters` leaves out.
@@ -61,6 +67,28 @@ pub struct Model {
     /// What the file it was read from says of its weights; none for a model of the catalog.
     #[serde(skip)]
     pub file: Option<Arc<ModelFile>>,
+}
+
+/// What a model makes of a text that it reads.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+pub enum Makes {
+    /// Text, token by token.
+    #[default]
+    Text,
+    /// A vector: embedding models.
+    Embeddings,
+    /// A score: rerankers.
+    Scores,
+}
+
+/// An embedding beside the token embedding, of which each layer reads its own part.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct LayerEmbedding {
+    /// Tokens that it has a row of.
+    pub rows: u32,
+    /// Width of one layer's part.
+    pub width: u32,
 }
 
 /// Blocks repeated in order: Gemma 3's five local layers and a global one, ten times over.
@@ -103,6 +131,8 @@ pub enum Mixer {
     Parallel(Attention, Mamba2),
     /// Gated delta-rule linear attention (Qwen3-Next).
     GatedDelta(GatedDelta),
+    /// Whatever its class lists: LFM2's short convolutions, MiMo V2's narrow values, DeepSeek V4's compressed caches.
+    Listed(Listed),
 }
 
 /// Attention with keys and values kept for past tokens.
@@ -319,6 +349,21 @@ impl Model {
     /// Whether its layers are not known, so that its bytes are a lower bound and all that is.
     pub fn is_unknown(&self) -> bool {
         self.stack.is_empty()
+    }
+
+    /// Whether it reads texts whole and keeps nothing of them: an embedding model or reranker without a cache, which has no
+    /// output matrix either.
+    pub fn is_encoder(&self) -> bool {
+        let keeps = |block: &Block| match &block.mixer {
+            Mixer::Listed(listed) => !listed.keeps.is_empty(),
+            _ => true,
+        };
+        self.makes != Makes::Text && !self.stack.iter().flat_map(|run| &run.blocks).any(keeps)
+    }
+
+    /// Whether its output matrix is the token embedding.
+    pub fn embedding_is_output(&self) -> bool {
+        self.tied_embeddings && !self.is_encoder()
     }
 
     /// The file it was read from, where the weights are wanted as that file has them.

@@ -201,6 +201,7 @@ impl ModelFile {
     pub fn slice(&self, layers: std::ops::Range<u64>, (first, last): (bool, bool), tied: bool) -> Self {
         let outer = |role: Role| match role {
             Role::TokenEmbedding => first || (last && tied),
+            Role::LayerEmbedding => first,
             Role::RopeFactors => true,
             _ => last,
         };
@@ -229,7 +230,7 @@ impl ModelFile {
     #[must_use]
     pub fn shard(&self, devices: u32, vocabulary: bool) -> Self {
         let shared = |role: Role| match role {
-            Role::TokenEmbedding | Role::Output => vocabulary,
+            Role::TokenEmbedding | Role::LayerEmbedding | Role::Output => vocabulary,
             _ => role.is_quantized(),
         };
         let mut part = self.clone();

@@ -23,6 +23,7 @@ pub(super) fn layers(scenario: &Scenario) -> f64 {
 pub(super) fn has_windows(scenario: &Scenario) -> bool {
     let windowed = |block: &Block| match &block.mixer {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.window.is_some(),
+        Mixer::Listed(listed) => listed.keeps.iter().any(|keep| keep.window().is_some()),
         Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => false,
     };
     scenario

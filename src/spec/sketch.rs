@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::units::count;
 
 /// What a model keeps for past tokens, where its layers have no record of their own.
@@ -27,7 +29,7 @@ pub struct Kept {
 }
 
 /// What is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum KeptKind {
     /// Keys and values, or the latent vector of both.
     Tokens,
@@ -38,7 +40,7 @@ pub enum KeptKind {
 }
 
 /// Over what something is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Span {
     /// Every token of the context.
     Context,

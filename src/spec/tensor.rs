@@ -1,10 +1,14 @@
 //! What a tensor does, and its shape.
 
+use serde::{Deserialize, Serialize};
+
 /// What a tensor does; quantizers decide by it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Role {
     /// One row a token of the vocabulary.
     TokenEmbedding,
+    /// One row a token of the vocabulary for each layer (Gemma 3n and 4), of which a token reads its own.
+    LayerEmbedding,
     /// From the last layer to a score for each token of the vocabulary.
     Output,
     /// Queries.
@@ -73,8 +77,9 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 34] = [
         Self::TokenEmbedding,
+        Self::LayerEmbedding,
         Self::Output,
         Self::Query,
         Self::Key,

@@ -7,6 +7,7 @@ impl Role {
     pub const fn in_gguf(self) -> &'static str {
         match self {
             Self::TokenEmbedding => "token_embd.weight",
+            Self::LayerEmbedding => "per_layer_token_embd.weight",
             Self::Output => "output.weight",
             Self::Query => "attn_q.weight",
             Self::Key => "attn_k.weight",
@@ -46,6 +47,7 @@ impl Role {
     pub const fn in_checkpoint(self) -> &'static str {
         match self {
             Self::TokenEmbedding => "embed_tokens",
+            Self::LayerEmbedding => "embed_tokens_per_layer",
             Self::Output => "lm_head",
             Self::Query => "q_proj",
             Self::Key => "k_proj",

@@ -324,6 +324,7 @@ proptest! {
                 prop_assert!(speed.decode.low <= speed.decode.best && speed.decode.best <= speed.decode.high);
                 prop_assert!(speed.time_to_first_token.low <= speed.time_to_first_token.high);
             }
+            Some(Speed::Reading(speed)) => prop_assert!(speed.tokens.high <= speed.roofline * 1.000_001),
             Some(Speed::Training(speed)) => prop_assert!(speed.tokens.high <= speed.roofline * 1.000_001),
             Some(Speed::Gnn(speed)) => prop_assert!(speed.epoch.low * 1.000_001 >= speed.roofline),
             Some(Speed::Images(speed)) => prop_assert!(speed.image.low * 1.000_001 >= speed.roofline),

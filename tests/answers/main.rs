@@ -18,6 +18,7 @@ mod devices;
 mod directions;
 mod documents;
 mod documents_speed;
+mod embeddings;
 mod figures;
 mod first_steps;
 mod machines;

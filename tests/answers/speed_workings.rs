@@ -102,6 +102,7 @@ const fn expected(speed: Option<&Speed>) -> &'static [FigureName] {
             Name::Roofline,
             Name::PrefillRoofline,
         ],
+        Some(Speed::Reading(_)) => &[Name::Prefill, Name::Texts, Name::TextsAtOnce, Name::PrefillRoofline],
         Some(Speed::Training(_)) => &[Name::TrainTokens, Name::ShareOfPeak, Name::RunHours, Name::Roofline],
         Some(Speed::Gnn(_)) => &[Name::Epoch, Name::RunHours, Name::Roofline],
         Some(Speed::Images(speed)) if speed.run.is_some() => &[Name::Step, Name::RunHours, Name::Roofline],

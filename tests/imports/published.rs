@@ -26,8 +26,7 @@ fn class(name: &str) -> Value {
 /// What a class without passes is said to be.
 fn weighed(config: &Value) -> Model {
     let imported = read(config);
-    assert!(imported.model.is_none(), "its passes are not modelled");
-    let model = imported.weighed.expect("weighed");
+    let model = imported.model.or(imported.weighed).expect("weighed");
     assert!(model.sketch.is_some(), "{:?}", imported.notes);
     model
 }

@@ -6,12 +6,14 @@ use plimsoll::spec::{Diffusion, DiffusionMode, DiffusionPrecision, PartPrecision
 use plimsoll::units::Bytes;
 use proptest::prelude::*;
 
-const PIPELINES: [Pipeline; 16] = [
+const PIPELINES: [Pipeline; 18] = [
     Pipeline::Sd15,
     Pipeline::Sdxl,
     Pipeline::Flux1Dev,
     Pipeline::Flux1Schnell,
     Pipeline::Flux2Dev,
+    Pipeline::Flux2Klein4b,
+    Pipeline::Flux2Klein9b,
     Pipeline::Sd35Medium,
     Pipeline::Sd35Large,
     Pipeline::QwenImage,

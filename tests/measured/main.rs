@@ -16,4 +16,5 @@ mod pytorch;
 mod reported;
 mod speed;
 mod trainers;
+mod usual_habits;
 mod weights;

@@ -136,6 +136,7 @@ const fn rank(verdict: Verdict) -> u8 {
 fn pace(evaluated: &Evaluated) -> f64 {
     match &evaluated.estimate.speed {
         Some(Speed::Inference(speed)) => speed.decode.best.get(),
+        Some(Speed::Reading(speed)) => speed.tokens.best.get(),
         Some(Speed::Training(speed)) => speed.tokens.best.get(),
         Some(Speed::Gnn(speed)) => speed.epoch.best.get().recip(),
         Some(Speed::Images(speed)) => speed.image.best.get().recip(),
@@ -208,6 +209,7 @@ fn row(state: &AppState, evaluated: &Evaluated) -> Row {
 pub(crate) fn in_short(speed: &Speed) -> String {
     match speed {
         Speed::Inference(speed) => rate(speed.decode),
+        Speed::Reading(speed) => rate(speed.tokens),
         Speed::Training(speed) => rate(speed.tokens),
         Speed::Gnn(speed) => text::epoch(&time(speed.epoch)),
         Speed::Images(speed) => time(speed.image),
@@ -218,6 +220,7 @@ pub(crate) fn in_short(speed: &Speed) -> String {
 fn best(speed: &Speed) -> String {
     match speed {
         Speed::Inference(speed) => rate(Band::exact(speed.decode.best)),
+        Speed::Reading(speed) => rate(Band::exact(speed.tokens.best)),
         Speed::Training(speed) => rate(Band::exact(speed.tokens.best)),
         Speed::Gnn(speed) => text::epoch(&time(Band::exact(speed.epoch.best))),
         Speed::Images(speed) => time(Band::exact(speed.image.best)),

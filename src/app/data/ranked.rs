@@ -116,9 +116,9 @@ impl RankedData {
 /// Ranks every model of the catalog. `None` where the workload has no language model.
 pub(crate) fn compute(ask: &Ask, catalog: &Catalog) -> Option<RankedData> {
     let Ask { state, machine } = ask;
-    state.scenario.language()?;
-    let contenders: Vec<Contender> =
-        catalog.models.iter().filter_map(|model| contender(state, model)).collect();
+    let makes = state.scenario.language()?.model.makes;
+    let like = catalog.models.iter().filter(|model| model.makes == makes);
+    let contenders: Vec<Contender> = like.filter_map(|model| contender(state, model)).collect();
     let assumptions = Assumptions { usage: state.usage, ..Assumptions::new(calibration()) };
     let mut rows = rank(&contenders, std::slice::from_ref(machine), &assumptions, quality());
     sort(&mut rows, Sort::Size);

@@ -160,6 +160,7 @@ fn band(speed: &Speed) -> (Band<f64>, f64) {
     let rate = |band: Band<TokensPerSecond>| band.map(TokensPerSecond::get);
     match speed {
         Speed::Inference(speed) => (rate(speed.decode), speed.roofline.get()),
+        Speed::Reading(speed) => (rate(speed.tokens), speed.roofline.get()),
         Speed::Training(speed) => (rate(speed.tokens), speed.roofline.get()),
         Speed::Gnn(speed) => (speed.epoch.map(Seconds::get), speed.roofline.get()),
         Speed::Images(speed) => (speed.image.map(Seconds::get), speed.roofline.get()),
@@ -170,13 +171,16 @@ fn whisker(evaluated: &Evaluated, chosen: &str) -> Option<Whisker> {
     let speed = evaluated.estimate.speed.as_ref()?;
     let (band, roofline) = band(speed);
     let bound = match speed {
-        Speed::Inference(_) | Speed::Training(_) => text::at_most_tok_s(&show_figures(roofline)),
+        Speed::Inference(_) | Speed::Reading(_) | Speed::Training(_) => {
+            text::at_most_tok_s(&show_figures(roofline))
+        }
         Speed::Gnn(_) | Speed::Images(_) => text::at_least(&show_time(Seconds::new(roofline))),
     };
     Some(Whisker {
         id: evaluated.machine.id.clone(),
         figure: match speed {
             Speed::Inference(_) => FigureName::Decode,
+            Speed::Reading(_) => FigureName::Prefill,
             Speed::Training(_) => FigureName::TrainTokens,
             Speed::Gnn(_) => FigureName::Epoch,
             Speed::Images(speed) if speed.run.is_some() => FigureName::Step,
@@ -295,6 +299,7 @@ impl Cliffs {
     fn look(&mut self, at: (f64, f64), speed: &Speed, verdict: Verdict) {
         let (offloaded, on_disk) = match speed {
             Speed::Inference(speed) => (speed.offloaded > 0.0, speed.on_disk > 0.0),
+            Speed::Reading(speed) => (speed.offloaded > 0.0, speed.on_disk > 0.0),
             Speed::Training(_) | Speed::Gnn(_) | Speed::Images(_) => (false, false),
         };
         let now = (verdict > Verdict::Tight, offloaded, on_disk);

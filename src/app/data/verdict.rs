@@ -54,6 +54,7 @@ pub(crate) fn build(scenario: &Scenario, answers: &Answers) -> VerdictData {
 fn best(speed: &Speed) -> String {
     match speed {
         Speed::Inference(speed) => rate(Band::exact(speed.decode.best)),
+        Speed::Reading(speed) => rate(Band::exact(speed.tokens.best)),
         Speed::Training(speed) => rate(Band::exact(speed.tokens.best)),
         Speed::Gnn(speed) => text::verdict_an_epoch(&time(Band::exact(speed.epoch.best))),
         Speed::Images(speed) => format!("{} {}", time(Band::exact(speed.image.best)), speed.made().label()),

@@ -180,7 +180,8 @@ fn shape(model: &Model) -> String {
                 Some(text::heads_kv(&heads, &kv_heads))
             }
             Mixer::Mla(mla) => Some(text::heads_latent_kv(&mla.heads)),
-            Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
+            Mixer::Listed(listed) if listed.heads > 0 => Some(text::heads_alone(&listed.heads)),
+            Mixer::Listed(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         })
         .unwrap_or_else(|| text::no_attention().to_owned());
     let vocabulary = text::workload_k(&(model.vocabulary / 1000));

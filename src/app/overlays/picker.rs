@@ -84,8 +84,11 @@ fn beside(model: &Model, published: Option<Published>, best: Option<&Best>) -> S
 /// What its layers are: `dense`, `experts`, `hybrid`; and that it sees.
 fn kind(model: &Model) -> String {
     let experts = model.layers().any(|block| matches!(block.feed_forward, FeedForward::Experts(_)));
-    let recurrent =
-        |mixer: &Mixer| matches!(mixer, Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_));
+    let recurrent = |mixer: &Mixer| match mixer {
+        Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_) => true,
+        Mixer::Listed(listed) => listed.is_recurrent(),
+        Mixer::Attention(_) | Mixer::Mla(_) => false,
+    };
     let hybrid = model.layers().any(|block| recurrent(&block.mixer));
     let words = [
         Some(if experts { text::picker_moe() } else { text::picker_dense() }),

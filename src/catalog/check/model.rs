@@ -3,7 +3,7 @@
 use super::Audit;
 use super::machine::LONGEST_NAME;
 use super::report::Report;
-use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Mla, Model};
+use crate::spec::{Attention, Experts, FeedForward, GatedDelta, Listed, Mamba2, Mixer, Mla, Model, Span};
 use crate::units::quoted;
 
 /// More layers than any model has; it also keeps a slip from becoming a very long loop.
@@ -88,6 +88,7 @@ fn mixer(model: &Model, mixer: &Mixer, report: &mut Report<'_>) {
             state_space(model, mamba, report);
         }
         Mixer::GatedDelta(delta) => gated_delta(model, delta, report),
+        Mixer::Listed(listed) => self::listed(model, listed, report),
     }
 }
 
@@ -136,6 +137,19 @@ fn gated_delta(model: &Model, delta: &GatedDelta, report: &mut Report<'_>) {
     divides("value_heads", delta.value_heads, "key_heads", delta.key_heads, report);
     let width = u64::from(delta.value_heads) * u64::from(delta.value_head);
     near_hidden(model, "value_heads", width, report);
+}
+
+fn listed(model: &Model, listed: &Listed, report: &mut Report<'_>) {
+    for (_, columns, rows) in &listed.matrices {
+        positive("matrices", *columns, report);
+        positive("matrices", *rows, report);
+    }
+    if listed.matrices.last().is_none_or(|(_, _, rows)| *rows != model.hidden) {
+        report.impossible("matrices", format!("do not end at the residual stream of {}", model.hidden));
+    }
+    if listed.keeps.iter().any(|keep| matches!(keep.span, Span::Window(0) | Span::Every(0))) {
+        report.impossible("keeps", "has a span of 0 tokens");
+    }
 }
 
 fn feed_forward(feed_forward: &FeedForward, report: &mut Report<'_>) {

@@ -109,7 +109,10 @@ fn field<'a>(asked: &RankArgs, preset: &Preset, context: &'a Context) -> Result<
         return own();
     }
     if every {
-        return Ok(context.catalog.models.entries().iter().map(Ranked::Listed).collect());
+        // Among models that make the same of a text.
+        let makes = preset.scenario.language().map(|language| language.model.makes);
+        let like = |entry: &&Entry<Model>| entry.record().is_ok_and(|model| Some(model.makes) == makes);
+        return Ok(context.catalog.models.entries().iter().filter(like).map(Ranked::Listed).collect());
     }
     if asked.models.is_empty() {
         return own();

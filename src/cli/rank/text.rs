@@ -134,6 +134,7 @@ fn columns(shown: &[&Row<'_>], (one_machine, one_model): (bool, bool)) -> Vec<Co
 fn speed(row: &Row<'_>) -> String {
     match &row.estimate.speed {
         Some(Speed::Inference(speed)) => rate(Band::exact(speed.decode.best)),
+        Some(Speed::Reading(speed)) => rate(Band::exact(speed.tokens.best)),
         Some(Speed::Training(speed)) => rate(Band::exact(speed.tokens.best)),
         Some(Speed::Gnn(speed)) => hours(Band::exact(speed.run.best)),
         // Several devices make as many at once, and are sorted by that.
@@ -159,7 +160,7 @@ fn price(row: &Row<'_>) -> String {
 fn cost(row: &Row<'_>) -> String {
     let Some(work) = row.estimate.work_cost else { return "unknown".to_owned() };
     let (dollars, unit) = match &row.estimate.speed {
-        Some(Speed::Inference(_)) => (work.million_tokens, "/M"),
+        Some(Speed::Inference(_) | Speed::Reading(_)) => (work.million_tokens, "/M"),
         _ => (work.run, ""),
     };
     let unit = if unit.is_empty() { format!(" {}", work.made.label()) } else { unit.to_owned() };

@@ -414,6 +414,9 @@ pub enum Unknown {
     Architecture,
     /// How the runtime lays out its buffers for this architecture or device was not measured.
     ComputeBuffers,
+    /// The runtime's buffers for this architecture were not measured: they are laid out as it usually does, with the band
+    /// that this leaves.
+    UsualBuffers,
     /// How the checkpoint packs its weights is not known: they are a lower bound.
     Packing,
     /// The runtime has no such weight format.

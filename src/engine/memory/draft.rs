@@ -102,11 +102,16 @@ fn head(language: &LanguageModel) -> Option<Model> {
         return None;
     }
     let blocks = model.stack.iter().rev().flat_map(|run| run.blocks.iter().rev());
-    let attends = |block: &&Block| !matches!(block.mixer, Mixer::Mamba2(_) | Mixer::GatedDelta(_));
+    let attends = |block: &&Block| match &block.mixer {
+        Mixer::Attention(_) | Mixer::Mla(_) | Mixer::Parallel(..) => true,
+        Mixer::Listed(listed) => listed.tokens().is_some(),
+        Mixer::Mamba2(_) | Mixer::GatedDelta(_) => false,
+    };
     let block = blocks.filter(attends).map(|block| Block { times: 1, ..block.clone() }).next()?;
     Some(Model {
         stack: vec![Run { repeat: model.prediction_layers, blocks: vec![block] }],
         rope_factors: 0,
+        layer_embedding: None,
         prediction_layers: 0,
         vision: None,
         file: None,

@@ -97,6 +97,9 @@ impl Kept {
             }
             // The latent is packed; the part with positions stays as it is.
             Mixer::Mla(mla) => Some(Self { packed: f64::from(mla.kv_rank), plain: f64::from(mla.rope) }),
+            Mixer::Listed(listed) => {
+                listed.tokens().map(|keep| Self { packed: keep.of_a_token(), plain: 0.0 })
+            }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         }
     }

@@ -3,7 +3,9 @@
 use super::kinds::State;
 use super::weights::{projector, terms};
 use crate::engine::working::{Detail, Figure, Term};
-use crate::spec::{Attention, Block, Experts, FeedForward, GatedDelta, Mamba2, Mixer, Model, Quantization};
+use crate::spec::{
+    Attention, Block, Experts, FeedForward, GatedDelta, Keep, Mamba2, Mixer, Model, Quantization,
+};
 use crate::units::Bytes;
 
 /// More tokens than any machine can hold; larger inputs are taken as this.
@@ -30,7 +32,7 @@ pub(super) fn widest_layer(model: &Model, of: impl FnMut(&Block) -> f64) -> f64 
 pub(super) const fn attention(block: &Block) -> Option<&Attention> {
     match &block.mixer {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => Some(attention),
-        Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
+        Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) | Mixer::Listed(_) => None,
     }
 }
 
@@ -45,6 +47,10 @@ pub(super) fn projections(block: &Block) -> (f64, f64) {
             let width = f64::from(mla.heads) * (f64::from(mla.nope) + f64::from(mla.rope));
             (width, width)
         }
+        Mixer::Listed(listed) => {
+            let query = f64::from(listed.heads) * f64::from(listed.head);
+            (query, listed.tokens().map_or(0.0, |keep| keep.numbers() / 2.0))
+        }
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => (0.0, 0.0),
     }
 }
@@ -54,6 +60,7 @@ pub(super) fn index_key(block: &Block) -> f64 {
     let indexer = match &block.mixer {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.indexer,
         Mixer::Mla(mla) => mla.indexer,
+        Mixer::Listed(listed) => return listed.indexer().map_or(0.0, Keep::of_a_token),
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
     };
     indexer.map_or(0.0, |indexer| f64::from(indexer.head))
@@ -62,6 +69,11 @@ pub(super) fn index_key(block: &Block) -> f64 {
 /// Whether small heads choose what any layer of a model attends to.
 pub(super) fn has_indexer(model: &Model) -> bool {
     model.stack.iter().flat_map(|run| &run.blocks).any(|block| index_key(block) > 0.0)
+}
+
+/// Whether any layer of a model is one by the list of what it has.
+pub(super) fn has_listed(model: &Model) -> bool {
+    model.stack.iter().flat_map(|run| &run.blocks).any(|block| matches!(block.mixer, Mixer::Listed(_)))
 }
 
 /// The same in bytes as vLLM and `SGLang` keep it: 8 bit each, with a 32-bit scale for 128 of them.
@@ -80,6 +92,7 @@ pub(super) fn recurrent_width(block: &Block) -> f64 {
             let (key, value) = delta_widths(delta);
             2.0 * (2.0 * key + value) + 2.0 * value
         }
+        Mixer::Listed(listed) => 2.0 * listed.rows(),
         Mixer::Attention(_) | Mixer::Mla(_) => 0.0,
     }
 }
@@ -98,8 +111,14 @@ pub(super) fn state(block: &Block) -> Option<State> {
                 state: value * f64::from(delta.key_head),
             })
         }
+        Mixer::Listed(listed) => listed.state().map(listed_state),
         Mixer::Attention(_) | Mixer::Mla(_) => None,
     }
+}
+
+/// The state of a layer by what it lists.
+pub(super) fn listed_state(keep: &Keep) -> State {
+    State { convolution: f64::from(keep.keys), state: f64::from(keep.values) }
 }
 
 fn convolved(mamba: &Mamba2) -> f64 {

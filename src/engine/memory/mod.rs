@@ -19,6 +19,7 @@ mod part;
 mod pytorch;
 mod sglang;
 mod sharing;
+mod usual;
 mod vision;
 mod vllm;
 mod weights;
@@ -34,7 +35,7 @@ use super::graph;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::spec::{FileWeights, Inference, LanguageModel, Quantization, Runtime, Scenario, Workload};
+use crate::spec::{FileWeights, Inference, LanguageModel, Makes, Quantization, Runtime, Scenario, Workload};
 
 pub use multi_device::{Portion, Site, split};
 
@@ -50,10 +51,22 @@ pub fn budget(scenario: &Scenario, want: impl Into<Want>) -> Budget {
 
 /// Memory of a scenario on the fullest of a site's devices, and beside it.
 pub fn budget_at(scenario: &Scenario, site: Site) -> Budget {
-    if site.devices > 1 {
+    let mut budget = if site.devices > 1 {
         multi_device::budget(scenario, site)
     } else {
         alone(&scenario.workload, site.want())
+    };
+    if scenario.language().is_some_and(|language| language.model.makes != Makes::Text) {
+        reads_alone(&mut budget);
+    }
+    budget
+}
+
+/// Leaves out what only a model that writes text has: passes token by token, and scores of the vocabulary.
+fn reads_alone(budget: &mut Budget) {
+    budget.phases.retain(|phase| phase.name != PhaseName::Decode);
+    for phase in &mut budget.phases {
+        phase.parts.retain(|part| part.name != PartName::Logits);
     }
 }
 
@@ -113,6 +126,7 @@ fn run(language: &LanguageModel, inference: &Inference, want: Want) -> Budget {
 /// The same where others serve the model with this device.
 fn run_with(language: &LanguageModel, inference: &Inference, want: Want, sharing: Sharing) -> Budget {
     let mut budget = by_runtime(language, inference, want, sharing);
+    usual::widen_listed(&mut budget, language, want.detail);
     vision::add(&mut budget, language, inference, want);
     draft::add(&mut budget, language, inference, want);
     adapter::add(&mut budget, language, inference, want);

@@ -14,7 +14,8 @@ use super::{
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
 use crate::spec::{
-    AttentionKernel, Block, Inference, KvPrecision, Logits, Mixer, Model, Quantization, Runtime, overhead,
+    AttentionKernel, Block, Inference, Keep, KvPrecision, Logits, Mixer, Model, Quantization, Runtime,
+    overhead,
 };
 use crate::units::{Band, count};
 
@@ -104,6 +105,7 @@ fn kept(block: &Block, tokens: f64) -> Option<Rows> {
     let values = match &block.mixer {
         Mixer::Attention(_) | Mixer::Parallel(..) => 2.0 * projections(block).1,
         Mixer::Mla(mla) => projections(block).1 + f64::from(mla.heads) * f64::from(mla.value),
+        Mixer::Listed(listed) => listed.tokens()?.of_a_token(),
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
     };
     Some(Rows { tokens: seen(block, tokens), values })
@@ -117,7 +119,10 @@ fn kept_by_indexer(block: &Block, tokens: f64) -> Option<Rows> {
 
 /// Of `tokens` those that a layer keeps.
 fn seen(block: &Block, tokens: f64) -> f64 {
-    let window = attention(block).and_then(|shape| shape.window);
+    let window = match &block.mixer {
+        Mixer::Listed(listed) => listed.tokens().and_then(Keep::window),
+        _ => attention(block).and_then(|shape| shape.window),
+    };
     window.map_or(tokens, |window| tokens.min(f64::from(window.max(1)) - 1.0).max(1.0))
 }
 

@@ -100,6 +100,9 @@ impl Kept {
             Mixer::Mla(mla) => {
                 Some(Self { values: f64::from(mla.kv_rank) + f64::from(mla.rope), window: None })
             }
+            Mixer::Listed(listed) => {
+                listed.tokens().map(|keep| Self { values: keep.of_a_token(), window: keep.window() })
+            }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         }
     }

@@ -16,7 +16,7 @@ pub fn smaller<'m>(than: &Model, all: impl IntoIterator<Item = &'m Arc<Model>>) 
         .into_iter()
         .filter(|model| model.family == than.family && *model.parameters.value() <= most)
         .filter(|model| self::kind(&model.id) == kind && self::generation(&model.id) >= generation)
-        .filter(|model| model.vision.is_some() >= than.vision.is_some())
+        .filter(|model| model.vision.is_some() >= than.vision.is_some() && model.makes == than.makes)
         .collect();
     found.sort_by(|a, b| {
         let other = |model: &Model| {

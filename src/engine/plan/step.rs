@@ -66,6 +66,7 @@ pub(super) fn limit(estimate: &Estimate) -> Option<Bytes> {
 pub(super) fn rate(estimate: &Estimate) -> Option<f64> {
     let rate = match estimate.speed.as_ref()? {
         Speed::Inference(speed) => speed.aggregate.best.get(),
+        Speed::Reading(speed) => speed.tokens.best.get(),
         Speed::Training(speed) => speed.tokens.best.get(),
         Speed::Gnn(speed) => 1.0 / speed.epoch.best.get(),
         Speed::Images(speed) => 1.0 / speed.image.best.get(),

@@ -95,7 +95,7 @@ fn size(row: &Row<'_>) -> Option<f64> {
 fn work_dollars(row: &Row<'_>) -> Option<f64> {
     let work = row.estimate.work_cost?;
     let dollars = match row.estimate.speed {
-        Some(Speed::Inference(_)) => work.million_tokens.or(work.run),
+        Some(Speed::Inference(_) | Speed::Reading(_)) => work.million_tokens.or(work.run),
         _ => work.run.or(work.million_tokens),
     };
     dollars.map(|dollars| dollars.best.get())
@@ -105,6 +105,7 @@ fn work_dollars(row: &Row<'_>) -> Option<f64> {
 fn time(speed: &Speed) -> f64 {
     match speed {
         Speed::Inference(speed) => 1.0 / speed.decode.best.get(),
+        Speed::Reading(speed) => 1.0 / speed.tokens.best.get(),
         Speed::Training(speed) => 1.0 / speed.tokens.best.get(),
         Speed::Gnn(speed) => speed.run.best.get(),
         Speed::Images(speed) => speed.batch_time.best.get() / f64::from(speed.at_once.max(1)),

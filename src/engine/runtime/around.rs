@@ -22,6 +22,7 @@ fn cut_unevenly(scenario: &Scenario, devices: u32) -> Option<u32> {
     let heads = language.model.layers().map(|block| match &block.mixer {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.heads,
         Mixer::Mla(latent) => latent.heads,
+        Mixer::Listed(listed) => listed.heads,
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => 0,
     });
     heads.filter(|_| cuts).find(|heads| !heads.is_multiple_of(devices))

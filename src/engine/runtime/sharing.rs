@@ -54,7 +54,8 @@ fn cut_unevenly(scenario: &Scenario, sharing: u64) -> Option<(u32, u32)> {
             Some((attention.heads, attention.kv_heads))
         }
         Mixer::Mla(latent) => Some((latent.heads, latent.heads)),
-        Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
+        Mixer::Listed(listed) if listed.heads > 0 => Some((listed.heads, listed.heads)),
+        Mixer::Listed(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
     });
     heads.into_iter().find(|(query, key)| {
         let (query, key) = (u64::from(*query), u64::from((*key).max(1)));

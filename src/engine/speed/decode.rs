@@ -338,6 +338,13 @@ fn cache_shards(model: &Model, sharing: Sharing) -> f64 {
                     all += kept;
                     fullest += kept;
                 }
+                Mixer::Listed(listed) => {
+                    let Some(keep) = listed.tokens() else { continue };
+                    let kept = keep.of_a_token() * layers;
+                    all += kept;
+                    // What stands for keys and values of all heads is not shared out.
+                    fullest += if keep.values > 0 { kept / f64::from(devices) } else { kept };
+                }
                 Mixer::Mamba2(_) | Mixer::GatedDelta(_) => {}
             }
         }

@@ -228,6 +228,8 @@ pub fn denoising(pipeline: Pipeline, pixels: f64, frames: f64, text: f64) -> f64
         Pipeline::Wan21Small => recorded([1.538_47e11, 2.595_62e9, 184_320.0], pixels / 256.0 * frames),
         Pipeline::Flux1Schnell => recorded([3.363_86e12, 1.326_95e10, 700_416.0], pixels / 256.0),
         Pipeline::Flux2Dev => recorded([2.859_95e13, 5.637_46e10, 1_376_256.0], pixels / 256.0),
+        Pipeline::Flux2Klein4b => recorded([3.245_73e12, 6.450_32e9, 307_200.0], pixels / 256.0),
+        Pipeline::Flux2Klein9b => recorded([7.336_41e12, 1.449_76e10, 524_288.0], pixels / 256.0),
         Pipeline::Sd35Medium => recorded([4.604_82e11, 1.702_92e9, 227_328.0], pixels / 256.0),
         Pipeline::Sd35Large => recorded([1.813_83e12, 5.640_96e9, 369_664.0], pixels / 256.0),
         Pipeline::QwenImage => recorded([1.768_01e12, 1.377_91e10, 737_280.0], pixels / 256.0),

@@ -5,10 +5,11 @@ use super::chip::{Chip, ChipKind, SpeedEngine};
 use super::decode::DecodeModel;
 use super::devices::End;
 use super::offload::offload;
+use super::prefill::PromptToken;
 use super::reads::Reads;
 use super::roofline::Roofline;
 use super::{Basis, Bound, Doubt};
-use crate::engine::working::Figure;
+use crate::engine::working::{Detail, Figure};
 use crate::engine::{Book, FigureName};
 use crate::formula;
 use crate::spec::{
@@ -55,6 +56,27 @@ pub struct InferenceSpeed {
     pub basis: Basis,
 }
 
+/// Speeds of a model that reads texts and writes none.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReadingSpeed {
+    /// Tokens a second of the texts that are read at once.
+    pub tokens: Band<TokensPerSecond>,
+    /// Texts a second.
+    pub texts: Band<f64>,
+    /// Seconds in which the texts that are read at once are done.
+    pub together: Band<Seconds>,
+    /// What no reading can exceed, in tokens a second.
+    pub roofline: TokensPerSecond,
+    /// Share of the weights that is offloaded to system memory.
+    pub offloaded: f64,
+    /// Share of the weights that no memory has room for, and that is read from disk.
+    pub on_disk: f64,
+    /// What it is bound by.
+    pub bound: Bound,
+    /// What the figures rest on.
+    pub basis: Basis,
+}
+
 /// Band of an engine that no measurement was taken with, on top of its family's.
 const UNMEASURED: (f64, f64) = (0.7, 1.3);
 
@@ -84,10 +106,34 @@ pub(super) fn speed(
     calibration: &Calibration,
     book: &mut Book,
 ) -> Option<InferenceSpeed> {
+    let request = request(asked, reads, chip, calibration, book.detail())?;
+    Some(request.speed(asked.machine, book))
+}
+
+/// Speeds of a model that writes no text: those of a prompt for each text, all of them read at once.
+pub(super) fn texts(
+    asked: Asked<'_>,
+    reads: Reads,
+    chip: Chip,
+    calibration: &Calibration,
+    book: &mut Book,
+) -> Option<ReadingSpeed> {
+    let request = request(asked, reads, chip, calibration, book.detail())?;
+    Some(request.texts(asked.machine, book))
+}
+
+/// What is asked of a model, as one of the requests at once.
+fn request<'a>(
+    asked: Asked<'_>,
+    reads: Reads,
+    chip: Chip,
+    calibration: &'a Calibration,
+    detail: Detail,
+) -> Option<Request<'a>> {
     let engine = SpeedEngine::from(asked.language.runtime);
     let chip = chip.by(engine == SpeedEngine::LlamaCpp && asked.inference.backend == Backend::Vulkan);
     let model = DecodeModel::alone(reads, chip, engine, calibration)?
-        .sourced(asked.machine, book.detail())
+        .sourced(asked.machine, detail)
         .shared(asked.language, asked.sharing);
     let model = DecodeModel {
         offload: offload(&asked, &reads)?,
@@ -98,7 +144,7 @@ pub(super) fn speed(
     let inference = share_of_requests(asked.inference, asked.sharing.copy_count());
     // Copies answer side by side, each request at the speed of one device.
     let all = count(asked.inference.concurrency.max(1));
-    Some(Request { model, inference, all }.speed(asked.machine, book))
+    Some(Request { model, inference, all })
 }
 
 /// Bytes of a cached value over those of 16 bit, keys and values together.
@@ -273,15 +319,64 @@ impl Request<'_> {
         book.band(FigureName::Decode, band)
     }
 
+    /// Reading alone, with nothing written.
+    fn texts(&self, machine: &Machine, book: &mut Book) -> ReadingSpeed {
+        let (detail, texts_at_once) = (book.detail(), self.all);
+        let text = self.prompt();
+        // Texts fill a pass together, each of them looking at itself alone.
+        let together = (text * self.requests()).min(self.chunk());
+        let reads = &self.model.reads;
+        // Without a cache every token looks at the whole text, else at what is before it.
+        let both_ways = reads.kept + reads.kept_in_window <= 0.0;
+        let depth = if both_ways { text / 2.0 } else { 0.0 };
+        let alone = self.model.token_alone((text, depth), self.chunk());
+        let token = alone.among(&self.model.token_alone((together, 0.0), self.chunk()), detail);
+        let (tokens, roofline) = self.prefill_of(token, (together, self.chunk()), book);
+        let texts = |speed: &f64| {
+            formula!(detail, "texts of so many tokens"; tokens_per_s = *speed, tokens_of_a_text = text
+                => tokens_per_s / tokens_of_a_text)
+        };
+        let texts = Band { low: texts(&tokens.low), best: texts(&tokens.best), high: texts(&tokens.high) };
+        let texts = book.band(FigureName::Texts, texts);
+        let together = |speed: &f64| {
+            formula!(detail, "all texts that are read at once"; texts = texts_at_once, texts_per_s = *speed
+                => texts / texts_per_s)
+        };
+        let together = book.band(FigureName::TextsAtOnce, turned(&texts, together));
+        let model = &self.model;
+        ReadingSpeed {
+            tokens: tokens.map(TokensPerSecond::new),
+            texts,
+            together: together.map(Seconds::new),
+            roofline: TokensPerSecond::new(roofline),
+            offloaded: model.offload.of_weights(&model.reads),
+            on_disk: model.offload.on_disk(),
+            bound: model.offload_bound().unwrap_or(Bound::Compute),
+            basis: Basis {
+                group: model.prefill.group,
+                rows: model.prefill.rows,
+                machines: model.prefill.machines,
+                measured_here: machine.bandwidth.as_ref().is_some_and(|figure| figure.1 == Kind::Measured),
+                doubt: self.doubt(),
+            },
+        }
+    }
+
     /// Tokens a second of a prompt, and what none exceeds.
     fn prefill(&self, book: &mut Book) -> (Band<f64>, f64) {
         let model = &self.model;
-        let detail = book.detail();
         let (new, chunk) = (self.new_tokens(), self.chunk());
+        let token = model.token_alone((new, self.before() + self.prompt() - new), chunk);
+        self.prefill_of(token, (new, chunk), book)
+    }
+
+    /// The same of so many tokens, in passes of as many as `chunk`, where one of them takes `token`.
+    fn prefill_of(&self, token: PromptToken, (new, chunk): (f64, f64), book: &mut Book) -> (Band<f64>, f64) {
+        let model = &self.model;
+        let detail = book.detail();
         let experts = model.reads.has_experts();
         let measured = if experts { model.prefill.band_experts } else { model.prefill.band };
         let (low, high) = self.band(measured, model.prefill.group);
-        let token = model.token_alone((new, self.before() + self.prompt() - new), chunk);
         let share = token.attention_share(detail);
         let end = |at: f64, of_attention: f64| {
             formula!(detail, BAND_OF_PROMPTS;

@@ -27,7 +27,7 @@ pub use chip::{Chip, ChipKind, SpeedEngine};
 pub use devices::{layered_prompt, layered_prompt_in_turn, layered_token};
 pub use gnn::GnnSpeed;
 pub use images::{ImageSpeed, Made, denoising};
-pub use inference::{AT_ONCE, InferenceSpeed, Together, aggregate_throughput};
+pub use inference::{AT_ONCE, InferenceSpeed, ReadingSpeed, Together, aggregate_throughput};
 pub(in crate::engine) use kept::kept_ratio;
 pub use reads::{Packing, Reads};
 pub use roofline::{Roofline, RooflinePoint};
@@ -44,7 +44,9 @@ use image_host::Waiting;
 
 use super::memory::gnn::{Sampled, sampled};
 use super::{Book, Budget, Fit, Verdict, graph};
-use crate::spec::{Calibration, FineTune, Inference, Machine, Quantization, Scenario, SpeedGroup, Workload};
+use crate::spec::{
+    Calibration, FineTune, Inference, Machine, Makes, Quantization, Scenario, SpeedGroup, Workload,
+};
 
 /// What a speed is bound by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +146,8 @@ pub struct Basis {
 pub enum Speed {
     /// A language model prefills prompts and decodes answers.
     Inference(InferenceSpeed),
+    /// An embedding model or a reranker reads texts.
+    Reading(ReadingSpeed),
     /// A language model is trained.
     Training(TrainingSpeed),
     /// A graph network.
@@ -157,6 +161,7 @@ impl Speed {
     pub const fn basis(&self) -> Basis {
         match self {
             Self::Inference(speed) => speed.basis,
+            Self::Reading(speed) => speed.basis,
             Self::Training(speed) => speed.basis,
             Self::Gnn(speed) => speed.basis,
             Self::Images(speed) => speed.basis,
@@ -167,6 +172,7 @@ impl Speed {
     pub fn width(&self) -> f64 {
         match self {
             Self::Inference(speed) => speed.decode.high.get() / speed.decode.low.get(),
+            Self::Reading(speed) => speed.tokens.high.get() / speed.tokens.low.get(),
             Self::Training(speed) => speed.tokens.high.get() / speed.tokens.low.get(),
             Self::Gnn(speed) => speed.epoch.high.get() / speed.epoch.low.get(),
             Self::Images(speed) => speed.image.high.get() / speed.image.low.get(),
@@ -177,6 +183,7 @@ impl Speed {
     pub const fn bound(&self) -> Bound {
         match self {
             Self::Inference(speed) => speed.bound,
+            Self::Reading(speed) => speed.bound,
             Self::Training(speed) => speed.bound,
             Self::Gnn(speed) => speed.bound,
             Self::Images(speed) => speed.bound,
@@ -252,7 +259,11 @@ impl Question {
                 let language = self.scenario.language()?;
                 let calibration = kept::corrected(calibration, &chip, machine, (language, inference));
                 let asked = Asked { language, inference, machine, budget, fit, sharing };
-                inference::speed(asked, *reads, chip, &calibration, book).map(Speed::Inference)
+                if language.model.makes == Makes::Text {
+                    inference::speed(asked, *reads, chip, &calibration, book).map(Speed::Inference)
+                } else {
+                    inference::texts(asked, *reads, chip, &calibration, book).map(Speed::Reading)
+                }
             }
             (Kind::Training(tune, reads), _) => {
                 let on = training::On { machine, chip, sharing, host: Host::of(&self.scenario, machine) };

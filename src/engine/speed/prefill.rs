@@ -20,6 +20,15 @@ pub(super) struct PromptToken {
 }
 
 impl PromptToken {
+    /// Its attention, with what else a token takes where others fill the pass with it.
+    pub(super) fn among(&self, others: &Self, detail: Detail) -> Self {
+        let whole = formula!(detail, "a token of a full pass, which attends to its own text alone";
+            full_s = others.whole.clone(), full_attention_s = others.attention.clone(),
+            attention_s = self.attention.clone()
+            => full_s - full_attention_s + attention_s);
+        Self { whole, attention: self.attention.clone() }
+    }
+
     /// What attention takes of the time.
     pub(super) fn attention_share(&self, detail: Detail) -> Figure {
         formula!(detail, "what attention takes of the time";

@@ -1,7 +1,7 @@
 //! What of a model decides its speed: what is read and computed for one token.
 
 use crate::engine::memory::{Placement, active_parameter_count, parameter_count, weights};
-use crate::spec::{Block, FeedForward, GpuLayers, Mixer, Model, Quantization};
+use crate::spec::{Block, FeedForward, GpuLayers, KeptKind, Listed, Makes, Mixer, Model, Quantization};
 use crate::units::{Bytes, count};
 
 /// What one token reads and computes.
@@ -68,6 +68,10 @@ impl Reads {
             packing: packing(quantization, stored.file.get() * 8.0 / count(parameter_count(model).max(1))),
             ..Self::default()
         };
+        if model.makes != Makes::Text {
+            // Rows of the embedding are looked up, and nothing is multiplied with it.
+            reads.active -= f64::from(model.vocabulary) * f64::from(model.hidden);
+        }
         for run in &model.stack {
             for block in &run.blocks {
                 reads.add(block, f64::from(run.repeat) * f64::from(block.times));
@@ -103,11 +107,40 @@ impl Reads {
                 self.heads += f64::from(mla.heads) * layers;
                 self.query += f64::from(mla.heads) * (f64::from(mla.nope) + f64::from(mla.rope)) * layers;
             }
+            Mixer::Listed(listed) => self.add_listed(listed, layers),
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => {}
         }
-        if matches!(block.mixer, Mixer::Mamba2(_) | Mixer::GatedDelta(_) | Mixer::Parallel(..)) {
+        let recurrent = match &block.mixer {
+            Mixer::Mamba2(_) | Mixer::GatedDelta(_) | Mixer::Parallel(..) => true,
+            Mixer::Listed(listed) => listed.is_recurrent(),
+            Mixer::Attention(_) | Mixer::Mla(_) => false,
+        };
+        if recurrent {
             self.recurrent_layers += layers;
         }
+    }
+
+    /// A layer by what it lists; of tokens that are kept one in so many, its heads see that share.
+    fn add_listed(&mut self, listed: &Listed, layers: f64) {
+        let query = f64::from(listed.heads) * f64::from(listed.head) * layers;
+        self.heads += f64::from(listed.heads) * layers;
+        for keep in listed.kept(KeptKind::Tokens) {
+            let kept = keep.of_a_token() * layers;
+            if let Some(window) = keep.window() {
+                self.kept_in_window += kept;
+                self.window = self.window.max(f64::from(window));
+            } else {
+                self.kept += kept;
+            }
+        }
+        let Some(main) = listed.tokens() else {
+            // Tokens of an encoder look at one another.
+            self.query += if listed.is_recurrent() { 0.0 } else { query };
+            return;
+        };
+        let seen = query * main.of_a_token() / main.numbers().max(1.0);
+        self.query += seen;
+        self.query_in_window += if main.window().is_some() { seen } else { 0.0 };
     }
 
     /// Share of what a token reads that belongs to routed experts: of all parameters, those that a token skips lie in

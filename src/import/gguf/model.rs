@@ -124,6 +124,8 @@ fn build(source: &Source<'_>, header: &Header, path: &Path, notes: &mut Vec<Note
         context_max: source.required("context_length", CONTEXT)?,
         norms: source.architecture.norms,
         norm_bias: source.has(0, "attn_norm.bias"),
+        layer_embedding: None,
+        makes: crate::spec::Makes::Text,
         rope_factors: header.tensors.iter().filter(|tensor| is_rope(tensor)).fold(0, |sum, tensor| {
             u32::try_from(tensor.elements()).map_or(u32::MAX, |elements| sum.saturating_add(elements))
         }),

@@ -31,7 +31,7 @@ use self::written::{LARGEST, Written, parse, written};
 use super::error::bounded;
 use super::limits::LAYERS;
 use super::{Note, Problem, alike, parameters, unknown};
-use crate::spec::Model;
+use crate::spec::{Makes, Model};
 use crate::units::count;
 
 pub(super) use self::precision::Published;
@@ -145,7 +145,8 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
             "Its publisher's own `params.json` is read as the `config.json` that says the same".to_owned(),
         )
     }));
-    described.notes.extend(makes_no_text(&document, described.model_type.as_str()));
+    let makes = makes(&document, described.model_type.as_str());
+    described.notes.extend(makes_no_text(makes));
     described.notes.extend(is_packed_beside.then(|| {
         Note::Assumed("How the weights are packed is read from `hf_quant_config.json` beside it".to_owned())
     }));
@@ -158,6 +159,7 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
     }
     let Some(known) = known else {
         described.lay_out(&document, inner, (path, of_class));
+        described.model.iter_mut().for_each(|model| model.makes = makes);
         return Ok(described);
     };
     let mut outer_config: Keys = parse(&text)?;
@@ -198,7 +200,7 @@ fn described(written: Written, path: &Path) -> Result<Described, Problem> {
         Shape::Nemotron => nemotron::numbered(source.config),
         _ => Some(model.layer_count()),
     };
-    described.model = Some(model);
+    described.model = Some(Model { makes, ..model });
     described.notes.extend(source.into_notes());
     Ok(described)
 }
@@ -234,6 +236,12 @@ impl Described {
             sketch: Some(Arc::new(sketched.kept.clone())),
             ..name
         });
+        self.model = self.outline.as_ref().and_then(|outline| sketch::model(sketched, outline));
+        if let Some(model) = &self.model {
+            self.published = precision::read(document, inner, shape(inner, Some(model)));
+            self.layers = Some(model.layer_count());
+            self.sketched = None;
+        }
         let inner_type = inner.get("model_type").and_then(Value::as_str);
         let is_wrapped = !std::ptr::eq(document, whole);
         let beside = beside(document, inner_type.filter(|_| is_wrapped), self);
@@ -276,18 +284,27 @@ fn class(part: &Value) -> Option<&str> {
 }
 
 /// That a model makes embeddings or scores, where its type or its class says so.
-fn makes_no_text(document: &Value, model_type: &str) -> Option<Note> {
+fn makes_no_text(makes: Makes) -> Option<Note> {
+    let what = match makes {
+        Makes::Text => return None,
+        Makes::Scores => "A model that scores texts, as rerankers do",
+        Makes::Embeddings => "An encoder, as embedding models are",
+    };
+    Some(Note::Assumed(format!("{what}: it writes no text, so that what is said of answers does not apply")))
+}
+
+/// What a model makes of a text, by its type or its class.
+fn makes(document: &Value, model_type: &str) -> Makes {
     let class = class(document);
     let ends = |ending: &str| class.is_some_and(|class| class.ends_with(ending));
     let both_ways = document.get("use_bidirectional_attention").and_then(Value::as_bool) == Some(true);
-    let what = if ends("ForSequenceClassification") {
-        "A model that scores texts, as rerankers do"
+    if ends("ForSequenceClassification") {
+        Makes::Scores
     } else if sketch::is_encoder(model_type) || ends("EncoderModel") || ends("TextModel") || both_ways {
-        "An encoder, as embedding models are"
+        Makes::Embeddings
     } else {
-        return None;
-    };
-    Some(Note::Assumed(format!("{what}: it writes no text, so that what is said of answers does not apply")))
+        Makes::Text
+    }
 }
 
 /// What of a configuration no layer known here can say.

@@ -61,6 +61,8 @@ pub(super) fn model(
         context_max,
         norms: family.norms,
         norm_bias: family.architecture == "starcoder2",
+        layer_embedding: None,
+        makes: crate::spec::Makes::Text,
         rope_factors: rope_factors(config, hidden),
         output_bias: family.model_type == "ernie4_5_moe" && config.use_bias.unwrap_or(false),
         stack: stack::stack(&layers),

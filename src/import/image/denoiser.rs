@@ -31,7 +31,8 @@ pub(in crate::import) fn denoiser(marks: &Marks, name: &str) -> Option<Known> {
     let name = name.to_lowercase();
     let says = |word: &str| name.contains(word);
     if marks.has(Mark::Flux2) && says("klein") {
-        return Some(known("FLUX.2 klein", &["flux.2-klein"]));
+        let key: &[&str] = if says("9b") { &["flux.2-klein-9b"] } else { &["flux.2-klein-4b"] };
+        return Some(known("FLUX.2 klein", key));
     }
     if let Some((_, known)) = BY_MARK.iter().find(|(mark, _)| marks.has(*mark)) {
         return Some(*known);

@@ -146,6 +146,8 @@ const fn repository(pipeline: Pipeline) -> &'static str {
         Pipeline::Wan22Large => "Wan-AI/Wan2.2-T2V-A14B-Diffusers",
         Pipeline::Flux1Schnell => "black-forest-labs/FLUX.1-schnell",
         Pipeline::Flux2Dev => "black-forest-labs/FLUX.2-dev",
+        Pipeline::Flux2Klein4b => "black-forest-labs/FLUX.2-klein-4B",
+        Pipeline::Flux2Klein9b => "black-forest-labs/FLUX.2-klein-9B",
         Pipeline::Sd35Medium => "stabilityai/stable-diffusion-3.5-medium",
         Pipeline::Sd35Large => "stabilityai/stable-diffusion-3.5-large",
         Pipeline::QwenImage => "Qwen/Qwen-Image",

@@ -5,7 +5,7 @@ use super::names::{PROJECTOR, checkpoint, draft_file, packed_at_load, stored};
 use crate::engine::Resolved;
 use crate::engine::graph;
 use crate::engine::runtime::Note;
-use crate::spec::{GpuLayers, Inference, KvPrecision, Server, Split};
+use crate::spec::{GpuLayers, Inference, KvPrecision, Makes, Server, Split};
 
 /// llama.cpp's own server; Ollama and LM Studio load models by commands of their own.
 pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
@@ -37,8 +37,13 @@ pub(super) fn llama_server(resolved: &Resolved) -> Option<String> {
     let draft = draft.map_or_else(String::new, |draft| format!(" -md {}", draft_file(draft)));
     let image = if inference.vision { format!(" --mmproj {PROJECTOR}") } else { String::new() };
     let split = if scenario.devices.split == Split::Tensor { " -sm tensor" } else { "" };
+    let makes = match language.model.makes {
+        Makes::Text => "",
+        Makes::Embeddings => " --embedding",
+        Makes::Scores => " --reranking",
+    };
     Some(format!(
-        "llama-server -m {file}{context}{} -ctk {keys_as} -ctv {values_as}{draft}{image}{split}",
+        "llama-server -m {file}{context}{} -ctk {keys_as} -ctv {values_as}{draft}{image}{split}{makes}",
         given(resolved, &keys)
     ))
 }

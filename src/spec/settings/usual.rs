@@ -1,8 +1,8 @@
 //! What follows from other settings: defaults, and values that must go together.
 
 use super::super::{
-    BasePrecision, Devices, Diffusion, Family, FineTune, Graph, Inference, Method, Named as _, Optimizer,
-    Runtime, Scenario, Server, Setup, Split, Workload, trainer,
+    BasePrecision, Devices, Diffusion, Family, FineTune, Graph, Inference, Makes, Method, Named as _,
+    Optimizer, Runtime, Scenario, Server, Setup, Split, Workload, trainer,
 };
 use crate::units::{show_decimals, show_grouped};
 
@@ -82,6 +82,7 @@ impl Scenario {
         if let Some(inference) = usual.inference_mut() {
             *inference = Inference::usual(runtime, context_max);
         }
+        reads_alone(&mut usual, &|_| false);
         if let Some(tune) = usual.tune_mut() {
             let trainer = tune.trainer;
             let quantized = tune.method == Method::Qlora || tune.precision.is_quantized();
@@ -114,7 +115,9 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
     let family = scenario.workload.family();
     let mut notes = Vec::new();
     scenario.follow_format();
-    if let (Family::Inference, Some(inference)) = (family, scenario.inference_mut()) {
+    if let Some(said) = reads_alone(scenario, given) {
+        notes.push(said);
+    } else if let (Family::Inference, Some(inference)) = (family, scenario.inference_mut()) {
         inference.fill(given);
         notes.extend(inference.overfilled());
     }
@@ -131,6 +134,39 @@ pub(crate) fn settle(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> R
     base_fits(scenario)?;
     split_is_there(scenario)?;
     Ok(notes)
+}
+
+/// Tokens of a text where nobody says how long the texts are.
+const TEXT: u64 = 512;
+
+/// A model that writes no text reads so many texts at once: nothing is generated, and the context is what they take.
+fn reads_alone(scenario: &mut Scenario, given: &dyn Fn(&str) -> bool) -> Option<String> {
+    let language = scenario.language().filter(|language| language.model.makes != Makes::Text)?;
+    let (most, encodes) = (u64::from(language.model.context_max), language.model.is_encoder());
+    let (name, makes) = (language.model.name.clone(), language.model.makes);
+    let inference = scenario.inference_mut()?;
+    // What generates nothing was settled before.
+    let asked = if given("prompt") || inference.generate == 0 { inference.prompt } else { TEXT };
+    inference.prompt = if encodes { asked.min(most) } else { asked }.max(1);
+    inference.generate = 0;
+    inference.depth = 0;
+    inference.speculation.draft_tokens = 0;
+    inference.agent_loop.turns = 1;
+    inference.context = inference.prompt.saturating_mul(inference.concurrency.max(1));
+    // What is not causal is computed whole: a text that is longer than the micro-batch is refused (`server.cpp`).
+    inference.ubatch = inference.ubatch.max(inference.prompt);
+    let texts = inference.concurrency.max(1);
+    let what = if makes == Makes::Scores { "scores" } else { "embeddings" };
+    let cut = if inference.prompt < asked {
+        format!("; it reads at most {} tokens, and longer ones are cut", show_grouped(most))
+    } else {
+        String::new()
+    };
+    Some(format!(
+        "{name} makes {what} and writes no text: {} read at once, of {} tokens each (`concurrency` and `prompt`){cut}",
+        if texts == 1 { "one text is".to_owned() } else { format!("{} texts are", show_grouped(texts)) },
+        show_grouped(inference.prompt),
+    ))
 }
 
 /// The context that a server opens where none is asked for.

@@ -48,15 +48,23 @@ def flux(guided, text):
     return make, call, (19, 38), (2, 2)
 
 
-def flux2(text=512):
+def flux2(text=512, joint=15360, heads=48, depths=(8, 48), guided=True):
     def make(depth):
-        return lambda: Flux2Transformer2DModel(num_layers=depth[0], num_single_layers=depth[1])
+        return lambda: Flux2Transformer2DModel(num_layers=depth[0], num_single_layers=depth[1], guidance_embeds=guided,
+                                               joint_attention_dim=joint, num_attention_heads=heads)
 
     def call(m, d, s):
         b, n = s["B"], s["N"]
-        return m(hidden_states=empty(b, n, 128, dt=d), encoder_hidden_states=empty(b, text, 15360, dt=d),
-                 timestep=empty(b, dt=d), img_ids=empty(b, n, 4), txt_ids=empty(b, text, 4), guidance=empty(b))
-    return make, call, (8, 48), (2, 2)
+        more = dict(guidance=empty(b)) if guided else {}
+        return m(hidden_states=empty(b, n, 128, dt=d), encoder_hidden_states=empty(b, text, joint, dt=d),
+                 timestep=empty(b, dt=d), img_ids=empty(b, n, 4), txt_ids=empty(b, text, 4), **more)
+    return make, call, depths, (2, 2)
+
+
+def klein(size):
+    """FLUX.2-klein: without guidance, prompts through three layers of Qwen3 4B or 8B (Flux2KleinPipeline)."""
+    return flux2(joint=7680, heads=24, depths=(5, 20), guided=False) if size == 4 else flux2(
+        joint=12288, heads=32, depths=(8, 24), guided=False)
 
 
 def sd3(medium, text=333):
@@ -156,6 +164,12 @@ def llm(kind, tokens):
         "qwen3-4b": lambda: t.Qwen3Config(
             hidden_size=2560, intermediate_size=9728, num_hidden_layers=36, num_attention_heads=32,
             num_key_value_heads=8, head_dim=128, vocab_size=151936, tie_word_embeddings=True),
+        "qwen3-4b-head": lambda: t.Qwen3Config(
+            hidden_size=2560, intermediate_size=9728, num_hidden_layers=36, num_attention_heads=32,
+            num_key_value_heads=8, head_dim=128, vocab_size=151936, tie_word_embeddings=True),
+        "qwen3-8b": lambda: t.Qwen3Config(
+            hidden_size=4096, intermediate_size=12288, num_hidden_layers=36, num_attention_heads=32,
+            num_key_value_heads=8, head_dim=128, vocab_size=151936, tie_word_embeddings=False),
         "llama-3-8b": lambda: t.LlamaConfig(
             hidden_size=4096, intermediate_size=14336, num_hidden_layers=32, num_attention_heads=32,
             num_key_value_heads=8, vocab_size=128320),
@@ -164,7 +178,8 @@ def llm(kind, tokens):
             num_key_value_heads=8, head_dim=256, vocab_size=262208, sliding_window=1024),
     }[kind]
     whole = {"mistral-small-3.1-24b": t.MistralForCausalLM, "qwen2.5-vl-7b": t.Qwen2ForCausalLM,
-             "qwen3-4b": t.Qwen3Model, "llama-3-8b": t.LlamaModel, "gemma-3-12b": t.Gemma3ForCausalLM}[kind]
+             "qwen3-4b": t.Qwen3Model, "qwen3-8b": t.Qwen3ForCausalLM,
+             "qwen3-4b-head": t.Qwen3ForCausalLM, "llama-3-8b": t.LlamaModel, "gemma-3-12b": t.Gemma3ForCausalLM}[kind]
 
     def make(_):
         def build():

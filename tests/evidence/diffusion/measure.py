@@ -65,10 +65,11 @@ IMAGES = [(768, 1360, 1), (1536, 1024, 1), (1824, 1824, 1), (1024, 1024, 2), (64
 CLIPS = {"wan2.1-1.3b": [(832, 480, 33, 1), (480, 832, 17, 1), (624, 624, 5, 2)],
          "hunyuan-video": [(544, 960, 17, 1), (720, 400, 25, 1), (320, 512, 9, 2)],
          "ltx-2": [(1216, 704, 57, 2), (512, 768, 97, 2), (960, 544, 25, 1)]}
-DENOISERS = {"flux.1-schnell": C.flux(False, 256), "flux.2-dev": C.flux2(), "sd3.5-medium": C.sd3(True),
+DENOISERS = {"flux.1-schnell": C.flux(False, 256), "flux.2-dev": C.flux2(),
+             "flux.2-klein-4b": C.klein(4), "flux.2-klein-9b": C.klein(9), "sd3.5-medium": C.sd3(True),
              "sd3.5-large": C.sd3(False), "qwen-image": C.qwen_image(), "z-image": C.z_image(),
              "wan2.1-1.3b": C.wan(12, 30, 8960), "hunyuan-video": C.hunyuan(), "ltx-2": C.ltx2()}
-VAES = {"flux.2-dev": "flux.2", "qwen-image": "qwen-image", "ltx-2": "ltx-2", "hunyuan-video": "hunyuan-video"}
+VAES = {"flux.2-dev": "flux.2", "flux.2-klein-4b": "flux.2", "qwen-image": "qwen-image", "ltx-2": "ltx-2", "hunyuan-video": "hunyuan-video"}
 
 
 def denoiser(pipeline):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the records of src/engine/memory/diffusion/recorded: `write_records.py OUT`, then `cargo fmt`.
+"""Makes the records of src/engine/memory/diffusion/recorded: `write_records.py OUT [NAME ...]`, then `cargo fmt`.
 
 Each model runs at the sizes below; Transformers' text encoders whole, denoisers with few layers of each kind, for what lives
 at a peak does not depend on the depth, and their parameters counted on the meta device at full depth.
@@ -59,6 +59,8 @@ def all_of(names):
 JOBS = {
     "flux1_schnell": (C.flux(False, 256), numbers, N, grid),
     "flux2": (C.flux2(), numbers, N, grid),
+    "flux2_klein_4b": (C.klein(4), numbers, N, grid),
+    "flux2_klein_9b": (C.klein(9), numbers, N, grid),
     "sd35_large": (C.sd3(False), images, N, grid),
     "sd35_medium": (C.sd3(True), images, N, grid),
     "qwen_image": (C.qwen_image(), images, N + ["H", "W"], grid),
@@ -68,6 +70,8 @@ JOBS = {
     "mistral_small": (C.llm("mistral-small-3.1-24b", 512), prompts, ["1"], prompts),
     "qwen25_vl_7b": (C.llm("qwen2.5-vl-7b", 162), prompts, ["1"], prompts),
     "qwen3_4b": (C.llm("qwen3-4b", 512), prompts, ["1"], prompts),
+    "qwen3_4b_head": (C.llm("qwen3-4b-head", 512), prompts, ["1"], prompts),
+    "qwen3_8b": (C.llm("qwen3-8b", 512), prompts, ["1"], prompts),
     "llama3_8b": (C.llm("llama-3-8b", 351), prompts, ["1"], prompts),
     "gemma3_12b": (C.llm("gemma-3-12b", 1024), prompts, ["1"], prompts),
     "qwen_image_vae": (C.vae("qwen-image"), images, H, sides),
@@ -115,4 +119,5 @@ def write(out, name, job):
 
 if __name__ == "__main__":
     for name, job in JOBS.items():
-        write(sys.argv[1], name, job)
+        if len(sys.argv) < 3 or name in sys.argv[2:]:
+            write(sys.argv[1], name, job)

@@ -19,6 +19,8 @@ const fn part(model: TextModel) -> ImagePart {
         TextModel::MistralSmall
         | TextModel::Qwen25Vl7b
         | TextModel::Qwen3Small
+        | TextModel::Qwen3SmallWithHead
+        | TextModel::Qwen3Large
         | TextModel::Llama3
         | TextModel::Gemma3
         | TextModel::Ltx2Connectors => ImagePart::LanguageModel,

@@ -34,6 +34,10 @@ static FLUX1_SCHNELL: RecordedDenoiser =
     RecordedDenoiser { record: &recorded::flux1_schnell::RECORD, channels: 16.0, heads: 24.0, text: 256.0 };
 static FLUX2: RecordedDenoiser =
     RecordedDenoiser { record: &recorded::flux2::RECORD, channels: 32.0, heads: 48.0, text: 512.0 };
+static FLUX2_KLEIN_4B: RecordedDenoiser =
+    RecordedDenoiser { record: &recorded::flux2_klein_4b::RECORD, channels: 32.0, heads: 24.0, text: 512.0 };
+static FLUX2_KLEIN_9B: RecordedDenoiser =
+    RecordedDenoiser { record: &recorded::flux2_klein_9b::RECORD, channels: 32.0, heads: 32.0, text: 512.0 };
 static SD35_MEDIUM: RecordedDenoiser =
     RecordedDenoiser { record: &recorded::sd35_medium::RECORD, channels: 16.0, heads: 24.0, text: 333.0 };
 static SD35_LARGE: RecordedDenoiser =
@@ -103,6 +107,8 @@ pub fn record(pipeline: Pipeline) -> &'static Record {
         Pipeline::Flux1Dev => &STILL_RECORD,
         Pipeline::Flux1Schnell => &FLUX1_SCHNELL_RECORD,
         Pipeline::Flux2Dev => &FLUX2_RECORD,
+        Pipeline::Flux2Klein4b => &FLUX2_KLEIN_4B_RECORD,
+        Pipeline::Flux2Klein9b => &FLUX2_KLEIN_9B_RECORD,
         Pipeline::Sd35Medium => &SD35_MEDIUM_RECORD,
         Pipeline::Sd35Large => &SD35_LARGE_RECORD,
         Pipeline::QwenImage => &QWEN_IMAGE_RECORD,
@@ -128,6 +134,18 @@ static STILL_RECORD: Record = STILL;
 static FLUX1_SCHNELL_RECORD: Record = Record { denoiser: of(&FLUX1_SCHNELL), ..STILL };
 static FLUX2_RECORD: Record =
     Record { denoiser: of(&FLUX2), text: &[TextModel::MistralSmall], vae: Vae::Image(&FLUX2_VAE), ..STILL };
+static FLUX2_KLEIN_4B_RECORD: Record = Record {
+    denoiser: of(&FLUX2_KLEIN_4B),
+    text: &[TextModel::Qwen3SmallWithHead],
+    vae: Vae::Image(&FLUX2_VAE),
+    ..STILL
+};
+static FLUX2_KLEIN_9B_RECORD: Record = Record {
+    denoiser: of(&FLUX2_KLEIN_9B),
+    text: &[TextModel::Qwen3Large],
+    vae: Vae::Image(&FLUX2_VAE),
+    ..STILL
+};
 static SD35_MEDIUM_RECORD: Record = Record { denoiser: of(&SD35_MEDIUM), ..SD35 };
 static SD35_LARGE_RECORD: Record = Record { denoiser: of(&SD35_LARGE), ..SD35 };
 const SD35: Record = Record {

@@ -23,6 +23,10 @@ pub enum TextModel {
     Qwen25Vl7b,
     /// Qwen3 4B, of Z-Image.
     Qwen3Small,
+    /// Qwen3 4B with its scores, of FLUX.2-klein 4B.
+    Qwen3SmallWithHead,
+    /// Qwen3 8B with its scores, of FLUX.2-klein 9B.
+    Qwen3Large,
     /// Llama 3 8B, of HunyuanVideo.
     Llama3,
     /// Gemma 3 12B with its image encoder, of LTX-2.
@@ -62,6 +66,8 @@ impl TextModel {
             Self::MistralSmall => Some(&recorded::mistral_small::RECORD),
             Self::Qwen25Vl7b => Some(&recorded::qwen25_vl_7b::RECORD),
             Self::Qwen3Small => Some(&recorded::qwen3_4b::RECORD),
+            Self::Qwen3SmallWithHead => Some(&recorded::qwen3_4b_head::RECORD),
+            Self::Qwen3Large => Some(&recorded::qwen3_8b::RECORD),
             Self::Llama3 => Some(&recorded::llama3_8b::RECORD),
             Self::Gemma3 => Some(&recorded::gemma3_12b::RECORD),
             Self::Ltx2Connectors => Some(&recorded::ltx2_connectors::RECORD),
@@ -89,6 +95,9 @@ impl TextModel {
             Self::MistralSmall | Self::Ltx2Connectors => 512.0 * 15_360.0,
             Self::Qwen25Vl7b => 128.0 * 3584.0,
             Self::Qwen3Small => 128.0 * 2560.0,
+            // Three layers' states joined.
+            Self::Qwen3SmallWithHead => 512.0 * 7680.0,
+            Self::Qwen3Large => 512.0 * 12_288.0,
             Self::Llama3 => 256.0 * 4096.0,
             // Gemma's states of all layers go on to the connectors, whose results for image and sound stay.
             Self::Gemma3 => 0.0,
@@ -104,7 +113,8 @@ impl TextModel {
             Self::Umt5Xxl => "UMT5-XXL encoder",
             Self::MistralSmall => "Mistral Small 3.1 24B",
             Self::Qwen25Vl7b => "Qwen2.5-VL 7B",
-            Self::Qwen3Small => "Qwen3 4B",
+            Self::Qwen3Small | Self::Qwen3SmallWithHead => "Qwen3 4B",
+            Self::Qwen3Large => "Qwen3 8B",
             Self::Llama3 => "Llama 3 8B",
             Self::Gemma3 => "Gemma 3 12B",
             Self::Ltx2Connectors => "LTX-2 text connectors",

@@ -41,6 +41,7 @@ pub fn add(terms: &mut Vec<Term>, tensor: Tensor, tensors: f64, each: f64) {
 const fn kind(role: Role) -> &'static str {
     match role {
         Role::TokenEmbedding => "token embedding",
+        Role::LayerEmbedding => "embeddings of the layers",
         Role::Output => "output projection",
         Role::Query => "query projections",
         Role::Key => "key projections",

@@ -1,7 +1,7 @@
 //! What is kept from one pass to the next: keys and values, and the states of recurrent layers.
 
 use super::settings::Settings;
-use crate::spec::{Block, Inference, Kept, KeptKind, Mixer, Model, Span};
+use crate::spec::{Block, Inference, Keep, Kept, KeptKind, Mixer, Model, Span};
 use crate::units::count;
 
 /// What one layer keeps of every token.
@@ -29,6 +29,7 @@ impl LayerCache {
                 (width, width, cells)
             }
             Mixer::Mla(mla) => (u64::from(mla.kv_rank) + u64::from(mla.rope), 0, settings.cells),
+            Mixer::Listed(listed) => return Some(Self::listed(listed.tokens()?, settings)),
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
         };
         let (keys, values) = (settings.key_row(keys), settings.value_row(values));
@@ -40,11 +41,24 @@ impl LayerCache {
         let (indexer, window) = match &block.mixer {
             Mixer::Attention(own) | Mixer::Parallel(own, _) => (own.indexer?, own.window),
             Mixer::Mla(mla) => (mla.indexer?, None),
+            Mixer::Listed(listed) => return Some(Self::listed(listed.indexer()?, settings)),
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => return None,
         };
         let cells = window.map_or(settings.cells, |window| settings.window_cells(u64::from(window)));
         let row = settings.value_row(u64::from(indexer.head));
         Some(Self { keys: 0, values: row, cells, streams: settings.streams })
+    }
+
+    /// What a layer keeps of the last tokens beside what grows with the context.
+    pub(super) fn beside(block: &Block, settings: &Settings) -> Option<Self> {
+        let Mixer::Listed(listed) = &block.mixer else { return None };
+        Some(Self::listed(listed.beside()?, settings))
+    }
+
+    fn listed(keep: &Keep, settings: &Settings) -> Self {
+        let (keys, values) = (u64::from(keep.keys), u64::from(keep.values));
+        let (keys, values) = (settings.key_row(keys), settings.value_row(values));
+        Self { keys, values, cells: cells(keep.span, settings), streams: settings.streams }
     }
 
     /// Bytes of it; every tensor ends on a multiple of 32.
@@ -64,7 +78,7 @@ const ALIGNMENT: u64 = 32;
 
 /// Bytes of the cache of one layer, what chooses tokens included.
 pub(super) fn layer_bytes(block: &Block, settings: &Settings) -> u64 {
-    let caches = [LayerCache::of(block, settings), LayerCache::of_indexer(block, settings)];
+    let caches = [LayerCache::of, LayerCache::beside, LayerCache::of_indexer].map(|of| of(block, settings));
     caches.into_iter().flatten().map(LayerCache::bytes).sum()
 }
 
@@ -92,6 +106,11 @@ impl LayerState {
                 let keys = u64::from(delta.key_heads) * u64::from(delta.key_head);
                 let values = u64::from(delta.value_heads) * u64::from(delta.value_head);
                 (2 * keys + values, delta.conv, values.saturating_mul(u64::from(delta.key_head)))
+            }
+            Mixer::Listed(listed) => {
+                let keep = listed.state()?;
+                // Numbers of the convolution are those that it keeps.
+                (u64::from(keep.keys), 2, u64::from(keep.values))
             }
             Mixer::Attention(_) | Mixer::Mla(_) => return None,
         };
@@ -131,17 +150,22 @@ impl Cells {
             let slots = settings.slots.saturating_mul(settings.kept_states.saturating_add(1));
             LayerState { convolution: keys, state: values, slots }.bytes()
         } else {
-            let cells = match kept.span {
-                Span::Context => settings.cells,
-                Span::Window(window) => settings.window_cells(window),
-                // DeepSeek V4's caches of compressed tokens.
-                Span::Every(tokens) => settings.compressed_cells(tokens),
-                Span::Once => 1,
-            };
+            let cells = cells(kept.span, settings);
             let (keys, values) = (settings.key_row(keys), settings.value_row(values));
             LayerCache { keys, values, cells, streams: settings.streams }.bytes()
         };
         count(kept.layers) * count(one)
+    }
+}
+
+/// Cells of one pool that spans so much.
+fn cells(span: Span, settings: &Settings) -> u64 {
+    match span {
+        Span::Context => settings.cells,
+        Span::Window(window) => settings.window_cells(window),
+        // DeepSeek V4's caches of compressed tokens.
+        Span::Every(tokens) => settings.compressed_cells(tokens),
+        Span::Once => 1,
     }
 }
 

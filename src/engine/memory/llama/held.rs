@@ -45,7 +45,8 @@ fn on_device(model: &Model, layout: &Layout, spot: Spot) -> bool {
     let here = |layer: u64| layout.first_on_device <= layer && layer < layout.behind_device;
     match (spot.layer, spot.tensor.role) {
         (Some(layer), _) => here(layer) && !(spot.is_expert() && layer < layout.first_experts),
-        (None, Role::TokenEmbedding) => model.tied_embeddings && here(layers),
+        (None, Role::TokenEmbedding) => model.embedding_is_output() && here(layers),
+        (None, Role::LayerEmbedding) => false,
         (None, Role::RopeFactors) => layout.first_on_device < layers.min(layout.behind_device),
         (None, _) => here(layers),
     }
@@ -57,7 +58,7 @@ fn on_host(model: &Model, layout: &Layout, spot: Spot) -> bool {
     let here = |layer: u64| layer < layout.first_on_any;
     match (spot.layer, spot.tensor.role) {
         (Some(layer), _) => here(layer) || (spot.is_expert() && layer < layout.first_experts),
-        (None, Role::TokenEmbedding) => true,
+        (None, Role::TokenEmbedding | Role::LayerEmbedding) => true,
         (None, Role::RopeFactors) => layers == 0 || layout.first_on_any > 0,
         (None, _) => here(layers),
     }
@@ -71,7 +72,8 @@ fn in_stretch(model: &Model, layout: &Layout, spot: Spot) -> bool {
     let last = layout.behind_device > layers;
     match (spot.layer, spot.tensor.role) {
         (Some(layer), _) => (first || layout.first_on_device <= layer) && layer < layout.behind_device,
-        (None, Role::TokenEmbedding) => first || (model.tied_embeddings && last),
+        (None, Role::TokenEmbedding) => first || (model.embedding_is_output() && last),
+        (None, Role::LayerEmbedding) => first,
         (None, _) => last,
     }
 }

@@ -94,7 +94,7 @@ fn on_device(model: &Model, inference: &Inference, held: Held, layout: Layout, d
 fn unknowns(model: &Model, inference: &Inference, settings: &Settings) -> Vec<Unknown> {
     let mut unknown = Vec::new();
     if !graph::is_measured(&model.architecture) {
-        unknown.push(Unknown::ComputeBuffers);
+        unknown.push(Unknown::UsualBuffers);
     }
     if !inference.quantization.is_gguf() {
         unknown.push(Unknown::QuantizationUnsupported);

@@ -4,11 +4,12 @@ use super::cache::{ByPlace, LayerCache, by_place, layer_bytes, state_bytes};
 use super::graph::{self, Buffer, Layout};
 use super::settings::Settings;
 use super::{Held, kept};
-use crate::engine::memory::framework::has_indexer;
+use crate::engine::memory::framework::{has_indexer, has_listed};
+use crate::engine::memory::usual;
 use crate::engine::memory::{Basis, Part, PartName, Place, Placement};
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Block, KvPrecision, Model};
+use crate::spec::{Block, KvPrecision, Makes, Model};
 use crate::units::count;
 
 const MEASURED: &str = "llama.cpp 0.5.0, its own memory breakdown";
@@ -65,10 +66,12 @@ pub(super) fn caches(
     layout: Layout,
     detail: Detail,
 ) {
-    let caches: [(PartName, OfLayer); 2] =
-        [(PartName::KvCache, LayerCache::of), (PartName::IndexerCache, LayerCache::of_indexer)];
-    let kinds = if has_indexer(model) { 2 } else { 1 };
-    for (name, of) in caches.into_iter().take(kinds) {
+    let caches: [(PartName, OfLayer, bool); 3] = [
+        (PartName::KvCache, LayerCache::of, true),
+        (PartName::KvCache, LayerCache::beside, has_listed(model)),
+        (PartName::IndexerCache, LayerCache::of_indexer, has_indexer(model)),
+    ];
+    for (name, of, _) in caches.into_iter().filter(|(_, _, any)| *any) {
         let cache = self::kept(model, layout, |block| of(block, settings).map_or(0, LayerCache::bytes));
         for (place, bytes) in [(Place::Device, cache.device), (Place::Host, cache.host)] {
             let figure = kept::cache(detail, model, (layout, place, bytes), |block| of(block, settings));
@@ -99,17 +102,21 @@ pub(super) fn buffers(
     detail: Detail,
 ) {
     let graph::Buffers { device, host } = graph::buffers(model, settings, layout, detail);
+    let before = parts.len();
     let device = device_buffer(model, settings, layout, device, detail);
     push(parts, PartName::ComputeBuffer, Place::Device, Basis::Modelled, device);
     let name =
         if layout.placement == Placement::Cpu { PartName::ComputeBuffer } else { PartName::HostBuffer };
     push(parts, name, Place::Host, Basis::Modelled, Worked::exact(reserved(host, detail)));
 
+    if !graph::is_measured(&model.architecture) {
+        parts.iter_mut().skip(before).for_each(|part| usual::widen(part, detail));
+    }
     let logits = formula!(
         detail, MEASURED;
         slots = count(settings.slots),
-        vocabulary = f64::from(model.vocabulary)
-        => slots * 4.0 * vocabulary
+        numbers = f64::from(if model.makes == Makes::Text { model.vocabulary } else { model.hidden })
+        => slots * 4.0 * numbers
     );
     push(parts, PartName::OutputBuffer, Place::Host, Basis::Exact, Worked::exact(logits));
 }

@@ -9,7 +9,7 @@ use super::settings::Settings;
 use crate::engine::memory::{Basis, Part, PartName, Place};
 use crate::engine::working::{Detail, Figure, Worked};
 use crate::formula;
-use crate::spec::{Block, Inference, Mixer, Model, Server};
+use crate::spec::{Block, Inference, Keep, Mixer, Model, Server};
 use crate::units::{Bytes, count};
 
 const KEPT: &str = "llama-server as vendored in llama-cpp-python 0.3.36: --cache-ram holds prompts up to its limit, one \
@@ -124,6 +124,7 @@ impl Conversation {
 fn window(block: &Block) -> Option<u32> {
     match &block.mixer {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => attention.window,
+        Mixer::Listed(listed) => listed.tokens().and_then(Keep::window),
         Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
     }
 }

@@ -1,6 +1,6 @@
 //! How MLX's caches grow.
 
-use crate::spec::{Attention, Mla};
+use crate::spec::{Attention, Keep, Listed, Mla};
 use crate::units::count;
 
 /// Tokens by which a cache grows while an answer is written.
@@ -102,6 +102,19 @@ impl Kept {
             Self { key: heads * (nope + rope), value, index, window: None }
         } else {
             Self { key: f64::from(mla.kv_rank), value: rope + index, index, window: None }
+        }
+    }
+
+    /// Of a layer by what it lists.
+    pub(super) fn listed(listed: &Listed) -> Self {
+        let index = listed.indexer().map_or(0.0, Keep::of_a_token);
+        let Some(keep) = listed.tokens() else { return Self { value: index, index, ..Self::default() } };
+        let share = keep.of_a_token() / keep.numbers().max(1.0);
+        Self {
+            key: f64::from(keep.keys) * share,
+            value: f64::from(keep.values) * share + index,
+            index,
+            window: keep.window().map(u64::from),
         }
     }
 

@@ -8,7 +8,7 @@ use super::peak::{Ledger, Peak};
 use super::request::Request;
 use super::trace::{Ahead, CACHED, RESIDUAL, STATE, Trace};
 use super::{attention, feed_forward, order, recurrent, supported};
-use crate::engine::memory::framework::has_indexer;
+use crate::engine::memory::framework::{has_indexer, listed_state};
 use crate::engine::memory::kinds::{self, Rows, kinds};
 use crate::engine::working::{Detail, Figure};
 use crate::spec::{Attention, Block, Mixer, Mla, Model};
@@ -73,6 +73,7 @@ impl<'a> Layers<'a> {
         let states = kinds(self.model, |block| match &block.mixer {
             Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => Some(recurrent::mamba_state(mamba)),
             Mixer::GatedDelta(delta) => Some(recurrent::delta_state(delta)),
+            Mixer::Listed(listed) => listed.state().map(listed_state),
             Mixer::Attention(_) | Mixer::Mla(_) => None,
         });
         kinds::states(detail, SOURCE, states, self.request.sequences)
@@ -142,6 +143,7 @@ impl<'a> Layers<'a> {
                 Kept::attention(attention, self.rotates)
             }
             Mixer::Mla(mla) => Kept::latent(mla, self.expands),
+            Mixer::Listed(listed) => Kept::listed(listed),
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => Kept::default(),
         }
     }
@@ -307,6 +309,7 @@ impl<'a> Layers<'a> {
                 attention::layer(trace, &self.heads(shape), step, &self.within(shape, pass));
             }
             Mixer::GatedDelta(delta) => recurrent::delta(trace, self.hidden, delta, pass),
+            Mixer::Listed(listed) => recurrent::listed(trace, self.hidden, listed, pass),
         }
         feed_forward::layer(trace, self.hidden, &block.feed_forward, pass);
     }

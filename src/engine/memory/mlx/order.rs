@@ -39,7 +39,7 @@ fn masks(model: &Model, pass: &Pass, heads: impl Fn(&Attention) -> Heads) -> f64
         Mixer::Attention(shape) | Mixer::Parallel(shape, _) => {
             shape.window.is_none() && heads(shape).compares_positions()
         }
-        Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => false,
+        Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) | Mixer::Listed(_) => false,
     };
     if pass.cache.grouped {
         return 0.0;
@@ -52,7 +52,7 @@ fn masks(model: &Model, pass: &Pass, heads: impl Fn(&Attention) -> Heads) -> f64
 fn put_off(model: &Model, pass: &Pass) -> f64 {
     let of = |block: &Block| match &block.mixer {
         Mixer::Mamba2(mamba) | Mixer::Parallel(_, mamba) => recurrent::put_off(mamba, pass),
-        Mixer::Attention(_) | Mixer::Mla(_) | Mixer::GatedDelta(_) => 0.0,
+        Mixer::Attention(_) | Mixer::Mla(_) | Mixer::GatedDelta(_) | Mixer::Listed(_) => 0.0,
     };
     let widest = model.stack.iter().flat_map(|run| &run.blocks).map(of).fold(0.0, f64::max);
     each_layer(model, of) - widest

@@ -3,7 +3,7 @@
 use super::pass::{HALF, Pass};
 use super::trace::{RESIDUAL, STATE, Trace};
 use crate::engine::memory::kinds::State;
-use crate::spec::{GatedDelta, Mamba2};
+use crate::spec::{GatedDelta, Listed, Mamba2};
 
 /// The norm before a mixer.
 const NORM: &str = "input_layernorm";
@@ -65,6 +65,20 @@ pub(super) fn mamba(trace: &mut Trace, hidden: f64, mamba: &Mamba2, pass: &Pass)
     trace.op("y", 0.0, &[("conv1d", mixed), ("x * dt", inner), ("in_proj", projected)]);
     trace.views(pass.transposed);
     trace.op("out_proj", normed, &[("y", inner)]);
+    trace.op(RESIDUAL, 0.0, &[("out_proj", normed)]);
+}
+
+/// A mixer by what it lists, up to its output projection: the product with each matrix, and one result of all.
+pub(super) fn listed(trace: &mut Trace, hidden: f64, listed: &Listed, pass: &Pass) {
+    let normed = pass.wide(hidden);
+    let (projected, inner) = (pass.wide(listed.rows()), pass.wide(f64::from(listed.inner())));
+    trace.op(NORM, normed, &[]);
+    trace.views(pass.transposed);
+    trace.op("projections", projected, &[(NORM, normed)]);
+    trace.op("mixed", inner, &[]);
+    trace.op("mixed", 0.0, &[("projections", projected)]);
+    trace.views(pass.transposed);
+    trace.op("out_proj", normed, &[("mixed", inner)]);
     trace.op(RESIDUAL, 0.0, &[("out_proj", normed)]);
 }
 

@@ -30,6 +30,7 @@ pub(super) fn cache(model: &Model, inference: &Inference, unknown: &mut Vec<Unkn
         Mixer::Attention(shape) => is_quantizable(model, shape),
         Mixer::Mla(_) => expands_latent(model),
         Mixer::Parallel(..) => false,
+        Mixer::Listed(listed) => listed.tokens().is_none(),
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => true,
     });
     if quantizes && inference.concurrency <= 1 {

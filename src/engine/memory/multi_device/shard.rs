@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::engine::memory::parameter_count;
 use crate::spec::{
-    Attention, Block, Experts, FeedForward, Figure, GatedDelta, Kind, Mamba2, Mixer, Mla, Model, Run,
+    Attention, Block, Experts, FeedForward, Figure, GatedDelta, Keep, KeptKind, Kind, Listed, Mamba2, Mixer,
+    Mla, Model, Run,
 };
 use crate::units::count;
 
@@ -94,7 +95,7 @@ pub(super) fn shard(model: &Model, devices: u32, vocabulary: bool) -> Model {
     }
     for run in &mut part.stack {
         for block in &mut run.blocks {
-            shard_mixer(&mut block.mixer, devices.max(1));
+            shard_mixer(&mut block.mixer, devices.max(1), model.hidden);
             shard_network(&mut block.feed_forward, devices.max(1));
         }
     }
@@ -115,7 +116,7 @@ pub(super) fn shard_experts(model: &Model, devices: u32) -> Model {
     counted(part)
 }
 
-fn shard_mixer(mixer: &mut Mixer, devices: u32) {
+fn shard_mixer(mixer: &mut Mixer, devices: u32, hidden: u32) {
     match mixer {
         Mixer::Attention(attention) => shard_attention(attention, devices),
         Mixer::Mla(Mla { heads, .. }) => *heads = heads.div_ceil(devices),
@@ -128,6 +129,18 @@ fn shard_mixer(mixer: &mut Mixer, devices: u32) {
             *key_heads = key_heads.div_ceil(devices);
             *value_heads = value_heads.div_ceil(devices);
         }
+        Mixer::Listed(listed) => shard_listed(listed, devices, hidden),
+    }
+}
+
+/// Heads, states and what lies between the streams; what stands for keys and values of all heads is on every device.
+fn shard_listed(listed: &mut Listed, devices: u32, hidden: u32) {
+    *listed = listed.resized((hidden, hidden), |width| width.div_ceil(devices));
+    listed.heads = listed.heads.div_ceil(devices);
+    let shared = |keep: &&mut Keep| keep.kind == KeptKind::State || keep.values > 0;
+    for keep in listed.keeps.iter_mut().filter(shared) {
+        keep.keys = keep.keys.div_ceil(devices);
+        keep.values = keep.values.div_ceil(devices);
     }
 }
 
@@ -191,6 +204,8 @@ mod tests {
             context_max: 8192,
             norms: crate::spec::NormStyle::Pre,
             norm_bias: false,
+            layer_embedding: None,
+            makes: crate::spec::Makes::Text,
             rope_factors: 0,
             output_bias: false,
             stack: vec![

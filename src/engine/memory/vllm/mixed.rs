@@ -22,8 +22,11 @@ pub fn published(
     (model, quantization): (&Model, Quantization),
     weights: Figure,
 ) -> Band<Figure> {
-    let recurrent =
-        |block: &Block| matches!(block.mixer, Mixer::GatedDelta(_) | Mixer::Mamba2(_) | Mixer::Parallel(..));
+    let recurrent = |block: &Block| match &block.mixer {
+        Mixer::GatedDelta(_) | Mixer::Mamba2(_) | Mixer::Parallel(..) => true,
+        Mixer::Listed(listed) => listed.is_recurrent(),
+        Mixer::Attention(_) | Mixer::Mla(_) => false,
+    };
     let hybrid = model.stack.iter().flat_map(|run| &run.blocks).any(recurrent);
     if quantization != Quantization::NvFp4 || !hybrid || model.file_as(quantization).is_some() {
         return Band { low: weights.clone(), best: weights.clone(), high: weights };

@@ -238,6 +238,9 @@ impl PagedLayer {
                 let values = f64::from(mla.kv_rank) + f64::from(mla.rope);
                 Some(Self { values, window: None })
             }
+            Mixer::Listed(listed) => {
+                listed.tokens().map(|keep| Self { values: keep.of_a_token(), window: keep.window() })
+            }
             Mixer::Mamba2(_) | Mixer::GatedDelta(_) => None,
         }
     }

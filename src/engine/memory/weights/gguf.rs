@@ -14,6 +14,7 @@ use crate::units::{Bytes, count};
 #[derive(Default)]
 struct Outer {
     token_embedding: Size,
+    layer_embedding: Size,
     output: Size,
     rope_factors: Size,
     tensors: u64,
@@ -28,6 +29,8 @@ impl Outer {
             let size = Size { stored, read: stored };
             match tensor.role {
                 Role::TokenEmbedding => outer.token_embedding = size,
+                // Looked up row by row where it lies.
+                Role::LayerEmbedding => outer.layer_embedding = Size { stored, read: 0 },
                 Role::RopeFactors => outer.rope_factors = size,
                 _ => outer.output += size,
             }
@@ -41,22 +44,23 @@ pub(super) fn weights(model: &Model, file_type: FileType, split: Split) -> Weigh
     let recipe = Recipe::new(model, file_type);
     let outer = Outer::new(model, &recipe);
     let layers = Layers::new(model, &recipe, split);
-    let Outer { token_embedding, output, rope_factors, .. } = outer;
+    let Outer { token_embedding, layer_embedding, output, rope_factors, .. } = outer;
 
-    let all = layers.device + layers.host + token_embedding + output + rope_factors;
-    let looked_up = if model.tied_embeddings { 0 } else { token_embedding.read };
+    let all = layers.device + layers.host + token_embedding + layer_embedding + output + rope_factors;
+    let is_output = model.embedding_is_output();
+    let looked_up = if is_output { 0 } else { token_embedding.read };
     let nothing = Size::default();
     let output_on_device = split.holds(recipe.layers());
     let last_on_device = recipe.layers() > 0 && split.holds(recipe.layers() - 1);
     // an input is looked up on the host, so a tied embedding is there even when the output layer is not
-    let tied_copy = if output_on_device && model.tied_embeddings { token_embedding } else { nothing };
+    let tied_copy = if output_on_device && is_output { token_embedding } else { nothing };
     let rope_on_device = if last_on_device { rope_factors } else { nothing };
     let rope_on_host = if last_on_device && split.holds(0) { nothing } else { rope_factors };
     let (output_on_device, output_on_host) =
         if output_on_device { (output, nothing) } else { (nothing, output) };
 
     let device = layers.device + output_on_device + tied_copy + rope_on_device;
-    let host = layers.host + output_on_host + token_embedding + rope_on_host;
+    let host = layers.host + output_on_host + token_embedding + layer_embedding + rope_on_host;
     let tensors = outer.tensors.saturating_add(layers.tensors);
     let bytes = |amount: u64| Bytes::new(count(amount));
     Weights {

@@ -69,7 +69,10 @@ pub fn weights(
     }
     let stored = count(sum(model, |tensor, _| packed(quantization, tensor)));
     let per_token = count(sum(model, |tensor, block| {
-        let looked_up = tensor.role == Role::TokenEmbedding && !model.tied_embeddings;
+        let looked_up = match tensor.role {
+            Role::TokenEmbedding => !model.embedding_is_output(),
+            role => role == Role::LayerEmbedding,
+        };
         if looked_up { 0 } else { used(packed(quantization, tensor), tensor, block) }
     }));
     let all = Bytes::new(stored);

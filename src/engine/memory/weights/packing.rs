@@ -34,7 +34,8 @@ const fn is_mlx_quantized(tensor: Tensor, group: u32) -> bool {
 
 /// The Hugging Face formats leave embeddings, the output matrix and routers alone.
 const fn is_linear(tensor: Tensor) -> bool {
-    tensor.role.is_quantized() && !matches!(tensor.role, Role::TokenEmbedding | Role::Output)
+    tensor.role.is_quantized()
+        && !matches!(tensor.role, Role::TokenEmbedding | Role::LayerEmbedding | Role::Output)
 }
 
 /// MLX: `bits` a weight in 32-bit words, and a 16-bit scale and bias a group.

@@ -109,7 +109,7 @@ impl Recipe {
         if self.file_type == FileType::MXFP4 {
             return Pick::always(if tensor.stack > 1 { TensorType::MXFP4 } else { TensorType::Q8_0 });
         }
-        if role == Role::TokenEmbedding {
+        if matches!(role, Role::TokenEmbedding | Role::LayerEmbedding) {
             return Pick::always(self.token_embedding());
         }
         if self.is_two_bit() {

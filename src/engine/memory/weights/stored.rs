@@ -92,7 +92,8 @@ fn experts(block: &Block) -> (u64, u64) {
 /// Bytes of a tensor that one token reads.
 fn read(model: &Model, shares: &[(u64, u64)], spot: Spot, bytes: u64) -> u64 {
     match spot.tensor.role {
-        Role::TokenEmbedding if !model.tied_embeddings => 0,
+        Role::TokenEmbedding if !model.embedding_is_output() => 0,
+        Role::LayerEmbedding => 0,
         role if role.is_routed() => {
             let layer = spot.layer.and_then(|layer| usize::try_from(layer).ok());
             let (used, all) = layer.and_then(|layer| shares.get(layer)).copied().unwrap_or((1, 1));
@@ -106,7 +107,8 @@ fn read(model: &Model, shares: &[(u64, u64)], spot: Spot, bytes: u64) -> u64 {
 fn places(model: &Model, split: Split, layers: u64, spot: Spot) -> (bool, bool) {
     match (spot.layer, spot.tensor.role) {
         (Some(layer), _) => (split.holds(layer), !split.holds(layer)),
-        (None, Role::TokenEmbedding) => (model.tied_embeddings && split.holds(layers), true),
+        (None, Role::TokenEmbedding) => (model.embedding_is_output() && split.holds(layers), true),
+        (None, Role::LayerEmbedding) => (false, true),
         (None, Role::RopeFactors) => {
             let last = layers > 0 && split.holds(layers - 1);
             (last, !(last && split.holds(0)))

@@ -4,7 +4,8 @@
 //! parameters, except that rotary frequencies are not stored there.
 
 use crate::spec::{
-    Attention, Block, Experts, FeedForward, GatedDelta, Indexer, Mamba2, Mixer, Mla, Model, NormStyle,
+    Attention, Block, Experts, FeedForward, GatedDelta, Indexer, LayerEmbedding, Mamba2, Mixer, Mla, Model,
+    NormStyle,
 };
 use crate::spec::{Role, Tensor};
 
@@ -12,6 +13,9 @@ use crate::spec::{Role, Tensor};
 pub fn outer_tensors(model: &Model, visit: &mut impl FnMut(Tensor)) {
     let mut list = List { visit };
     list.matrix(Role::TokenEmbedding, model.hidden, model.vocabulary);
+    if let Some(LayerEmbedding { rows, width }) = model.layer_embedding {
+        list.matrix(Role::LayerEmbedding, width.saturating_mul(model.layer_count()), rows);
+    }
     if !model.tied_embeddings {
         list.matrix(Role::Output, model.hidden, model.vocabulary);
     }
@@ -34,6 +38,12 @@ pub fn layer_tensors(model: &Model, block: &Block, visit: &mut impl FnMut(Tensor
             list.mamba(&layout, mamba);
         }
         Mixer::GatedDelta(delta) => list.gated_delta(&layout, delta),
+        Mixer::Listed(listed) => {
+            for (role, columns, rows) in &listed.matrices {
+                list.matrix(*role, *columns, *rows);
+            }
+            list.optional(listed.vectors > 0, Role::Vector, listed.vectors);
+        }
     }
     match &block.feed_forward {
         FeedForward::Dense { width, gated, bias } => {

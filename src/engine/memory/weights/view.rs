@@ -1,6 +1,6 @@
 //! What llama.cpp's quantizer looks at in a model besides the tensor at hand.
 
-use crate::spec::{Block, FeedForward, Mixer, Model};
+use crate::spec::{Block, FeedForward, Mixer, Model, Role};
 
 /// What llama.cpp's quantizer looks at in a model besides the tensor at hand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,10 @@ fn shared_heads(model: &Model) -> u32 {
             attention.heads.checked_div(attention.kv_heads).unwrap_or(0)
         }
         Some(Mixer::Mla(mla)) => mla.heads,
+        Some(Mixer::Listed(listed)) => {
+            let keys = listed.tokens().map_or(0, |keep| keep.keys);
+            listed.heads.saturating_mul(listed.head).checked_div(keys).unwrap_or(0)
+        }
         Some(Mixer::Mamba2(_) | Mixer::GatedDelta(_)) | None => 0,
     }
 }
@@ -75,10 +79,13 @@ fn value_like(model: &Model) -> u32 {
 }
 
 /// Whether a layer has a tensor that is values or contains them.
-pub(super) const fn has_values(mixer: &Mixer) -> bool {
+pub(super) fn has_values(mixer: &Mixer) -> bool {
     match mixer {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => !attention.values_are_keys,
         Mixer::GatedDelta(_) => true,
+        Mixer::Listed(listed) => {
+            listed.matrices.iter().any(|(role, ..)| matches!(role, Role::Value | Role::QueryKeyValue))
+        }
         Mixer::Mla(_) | Mixer::Mamba2(_) => false,
     }
 }

@@ -166,6 +166,7 @@ fn shared_attention(draft: &mut Draft<'_>, head: u64, kind: &str, shares: bool) 
         draft.matrix(Role::Query, draft.hidden, heads * head);
         draft.matrix(Role::AttentionOutput, heads * head, draft.hidden);
         draft.vector(head);
+        draft.heads(heads, head);
     } else {
         draft.attention(heads, kv_heads, (head, head), window.map_or(Span::Context, Span::Window));
         draft.vector(2 * head);

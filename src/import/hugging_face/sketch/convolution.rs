@@ -1,7 +1,7 @@
 //! Liquid's models: short convolutions, with an attention layer now and then.
 
 use super::draft::Draft;
-use crate::spec::{KeptKind, Role, Span};
+use crate::spec::{Role, Span};
 
 /// `Lfm2ForCausalLM`.
 pub(super) fn lfm2(draft: &mut Draft<'_>) -> Option<()> {
@@ -80,7 +80,7 @@ fn layers(
             draft.matrix(Role::Convolution, taps, hidden);
             draft.matrix(Role::RecurrentOut, hidden, hidden);
             draft.vector(bias * 5 * hidden);
-            draft.keep(KeptKind::State, hidden * taps.saturating_sub(1), Span::Once);
+            draft.state(hidden * taps.saturating_sub(1), 0);
         } else {
             let window = given.n("sliding_window").filter(|_| kind == "sliding_attention");
             draft.attention(heads, kv_heads, (head, head), window.map_or(Span::Context, Span::Window));

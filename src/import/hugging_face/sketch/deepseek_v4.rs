@@ -33,6 +33,7 @@ pub(super) fn layout(draft: &mut Draft<'_>) -> Option<()> {
         draft.matrix(Role::AttentionOutput, groups * output, hidden);
         draft.experts(experts, width, shared);
         lanes_of(draft, lanes);
+        draft.heads(heads, head);
         draft.keep(KeptKind::Tokens, head, Span::Window(window));
         let ratio = ratios.get(usize::try_from(layer).unwrap_or(usize::MAX)).copied().unwrap_or(0);
         if ratio == 0 {

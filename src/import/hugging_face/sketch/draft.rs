@@ -1,5 +1,7 @@
 //! A model put together tensor by tensor.
 
+use std::collections::BTreeMap;
+
 use super::given::Given;
 use crate::spec::{KeptKind, Role, Sketch, Span, Tensor};
 
@@ -19,6 +21,21 @@ pub(in crate::import) struct Sketched {
     pub vocabulary: u64,
     /// Whether the output matrix is the embedding.
     pub tied: bool,
+    /// What the layers have beside their tensors.
+    pub beside: Beside,
+}
+
+/// What layers have beside their tensors.
+#[derive(Default)]
+pub(in crate::import) struct Beside {
+    /// How many layers there are.
+    pub layers: u64,
+    /// What each keeps, with its layer: kind, span, keys, values.
+    pub kept: Vec<(Option<u64>, (KeptKind, Span, u64, u64))>,
+    /// Query heads and their width, by layer.
+    pub heads: BTreeMap<u64, (u64, u64)>,
+    /// Routed experts that a token uses.
+    pub used: u64,
 }
 
 /// What is put together.
@@ -31,7 +48,7 @@ pub(super) struct Draft<'a> {
     pub layers: u64,
     layer: Option<u64>,
     tensors: Vec<(Option<u64>, Tensor)>,
-    caches: Vec<(KeptKind, Span, u64, u64)>,
+    beside: Beside,
     idle: u64,
     tied: bool,
 }
@@ -53,7 +70,7 @@ impl<'a> Draft<'a> {
             layers,
             layer: None,
             tensors: Vec::new(),
-            caches: Vec::new(),
+            beside: Beside { layers, ..Beside::default() },
             idle: 0,
             tied: false,
         })
@@ -126,6 +143,7 @@ impl<'a> Draft<'a> {
         width: u64,
         shared: u64,
     ) {
+        self.beside.used = self.beside.used.max(used);
         self.matrix(Role::Router, self.hidden, experts);
         self.stack(Role::ExpertGate, inside, width, experts);
         self.stack(Role::ExpertUp, inside, width, experts);
@@ -143,12 +161,25 @@ impl<'a> Draft<'a> {
         self.matrix(Role::Key, self.hidden, kv_heads * key);
         self.matrix(Role::Value, self.hidden, kv_heads * value);
         self.matrix(Role::AttentionOutput, heads * value, self.hidden);
-        self.caches.push((KeptKind::Tokens, span, kv_heads * key, kv_heads * value));
+        self.heads(heads, key);
+        self.beside.kept.push((self.layer, (KeptKind::Tokens, span, kv_heads * key, kv_heads * value)));
     }
 
     /// Something that this layer keeps.
     pub(super) fn keep(&mut self, kind: KeptKind, numbers: u64, span: Span) {
-        self.caches.push((kind, span, numbers, 0));
+        self.beside.kept.push((self.layer, (kind, span, numbers, 0)));
+    }
+
+    /// A recurrent state of this layer: the last inputs of its convolution, and the state itself.
+    pub(super) fn state(&mut self, convolution: u64, state: u64) {
+        self.beside.kept.push((self.layer, (KeptKind::State, Span::Once, convolution, state)));
+    }
+
+    /// Query heads of this layer, and their width.
+    pub(super) fn heads(&mut self, heads: u64, head: u64) {
+        if let Some(layer) = self.layer {
+            self.beside.heads.insert(layer, (heads, head));
+        }
     }
 
     /// The whole of it.
@@ -156,13 +187,14 @@ impl<'a> Draft<'a> {
         let parameters =
             self.tensors.iter().fold(0_u64, |sum, (_, tensor)| sum.saturating_add(tensor.elements()));
         Sketched {
-            kept: self.caches.into_iter().collect(),
+            kept: self.beside.kept.iter().map(|(_, kept)| *kept).collect(),
             parameters,
             active: parameters.saturating_sub(self.idle),
             hidden: self.hidden,
             vocabulary: self.given.rows("vocab_size").unwrap_or(0),
             tied: self.tied,
             tensors: self.tensors,
+            beside: self.beside,
         }
     }
 }

@@ -11,8 +11,10 @@ pub(super) fn bert(draft: &mut Draft<'_>) -> Option<()> {
     draft.matrix(Role::TokenEmbedding, hidden, given.rows("vocab_size")?);
     draft.vector(hidden * (given.n("max_position_embeddings")? + given.or("type_vocab_size", 2)));
     draft.vector(2 * hidden);
+    let heads = given.or("num_attention_heads", 1).max(1);
     for layer in 0..draft.layers {
         draft.at(layer);
+        draft.heads(heads, hidden / heads);
         for role in [Role::Query, Role::Key, Role::Value, Role::AttentionOutput] {
             draft.matrix(role, hidden, hidden);
         }
@@ -35,8 +37,10 @@ pub(super) fn nomic(draft: &mut Draft<'_>) -> Option<()> {
     let width = given.n("intermediate_size").or_else(|| given.n("n_inner"))?;
     draft.matrix(Role::TokenEmbedding, hidden, given.rows("vocab_size")?);
     draft.vector(hidden * given.or("type_vocab_size", 2) + 2 * hidden);
+    let heads = given.or("num_attention_heads", 1).max(1);
     for layer in 0..draft.layers {
         draft.at(layer);
+        draft.heads(heads, hidden / heads);
         draft.matrix(Role::QueryKeyValue, hidden, 3 * hidden);
         draft.matrix(Role::AttentionOutput, hidden, hidden);
         draft.gated(width);
@@ -52,8 +56,10 @@ pub(super) fn modern(draft: &mut Draft<'_>) -> Option<()> {
     let width = given.n("intermediate_size")?;
     draft.matrix(Role::TokenEmbedding, hidden, given.rows("vocab_size")?);
     draft.vector(hidden);
+    let heads = given.or("num_attention_heads", 1).max(1);
     for layer in 0..draft.layers {
         draft.at(layer);
+        draft.heads(heads, hidden / heads);
         draft.matrix(Role::QueryKeyValue, hidden, 3 * hidden);
         draft.matrix(Role::AttentionOutput, hidden, hidden);
         draft.gated(width);

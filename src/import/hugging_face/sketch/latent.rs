@@ -49,6 +49,7 @@ impl Latent {
         draft.vector(self.rank);
         draft.matrix(Role::LatentKey, self.rank, self.heads * (self.nope + self.value));
         draft.matrix(Role::AttentionOutput, self.heads * self.value, hidden);
+        draft.heads(self.heads, self.nope + self.rope);
         draft.keep(KeptKind::Tokens, self.rank + self.rope, span);
     }
 

@@ -135,7 +135,7 @@ fn delta(draft: &mut Draft<'_>, (heads, head): (u64, u64), taps: u64, gates: Gat
         }
     }
     draft.matrix(Role::AttentionOutput, inner, hidden);
-    draft.keep(KeptKind::State, inner * head + 3 * inner * taps.saturating_sub(1), Span::Once);
+    draft.state(3 * inner * taps.saturating_sub(1), inner * head);
 }
 
 /// `BailingMoeLinearV2ForCausalLM`: Ring 2 with linear layers, of which the last of each group and what is left of a group
@@ -166,7 +166,7 @@ pub(super) fn ring(draft: &mut Draft<'_>) -> Option<()> {
             draft.matrix(Role::AttentionGate, hidden, inner);
             draft.matrix(Role::AttentionOutput, inner, hidden);
             draft.vector(inner + if normed { 2 * narrow } else { 0 });
-            draft.keep(KeptKind::State, heads * narrow * narrow, Span::Once);
+            draft.state(0, heads * narrow * narrow);
         }
         if layer < given.or("first_k_dense_replace", 0) {
             draft.gated(given.n("intermediate_size")?);
@@ -202,7 +202,7 @@ pub(super) fn minimax(draft: &mut Draft<'_>) -> Option<()> {
             draft.matrix(Role::AttentionGate, hidden, inner);
             draft.matrix(Role::AttentionOutput, inner, hidden);
             draft.vector(inner);
-            draft.keep(KeptKind::State, heads * head * head, Span::Once);
+            draft.state(0, heads * head * head);
         }
         draft.experts(experts, width, 0);
     }
@@ -250,7 +250,7 @@ pub(super) fn olmo_hybrid(draft: &mut Draft<'_>) -> Option<()> {
             draft.matrix(Role::Convolution, taps, 2 * keys + values);
             draft.vector(2 * value_heads + value_head);
             let state = value_heads * key_head * value_head;
-            draft.keep(KeptKind::State, state + (2 * keys + values) * taps.saturating_sub(1), Span::Once);
+            draft.state((2 * keys + values) * taps.saturating_sub(1), state);
         } else {
             draft.attention(heads, kv_heads, (head, head), Span::Context);
             draft.vector((heads + kv_heads) * head);

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::given::Given;
-use crate::spec::{KeptKind, Role, Span};
+use crate::spec::{Role, Span};
 
 /// `JambaForCausalLM`.
 pub(super) fn jamba(draft: &mut Draft<'_>) -> Option<()> {
@@ -35,7 +35,7 @@ pub(super) fn jamba(draft: &mut Draft<'_>) -> Option<()> {
             // Decays, a skip, the bias of the time step, norms of what the state reads.
             draft.vector(inner * state + 2 * inner + rank + 2 * state);
             draft.vector(convolution_bias * inner + projection_bias * (2 * inner + hidden));
-            draft.keep(KeptKind::State, inner * state + inner * taps.saturating_sub(1), Span::Once);
+            draft.state(inner * taps.saturating_sub(1), inner * state);
         }
         if experts.0 > 1 && layer % expert_period == expert_offset {
             draft.experts(experts, width, 0);
@@ -66,7 +66,7 @@ pub(super) fn first(draft: &mut Draft<'_>) -> Option<()> {
         draft.vector(
             hidden + inner * state + 2 * inner + convolution_bias * inner + bias * (2 * inner + hidden),
         );
-        draft.keep(KeptKind::State, inner * state + inner * taps.saturating_sub(1), Span::Once);
+        draft.state(inner * taps.saturating_sub(1), inner * state);
     }
     Some(())
 }
@@ -89,7 +89,7 @@ pub(super) fn second(draft: &mut Draft<'_>) -> Option<()> {
         draft.matrix(Role::RecurrentOut, inner, hidden);
         draft.vector(hidden + inner + 3 * heads + convolution_bias * convolved);
         draft.vector(bias * (inner + convolved + heads + hidden));
-        draft.keep(KeptKind::State, inner * state + convolved * taps.saturating_sub(1), Span::Once);
+        draft.state(convolved * taps.saturating_sub(1), inner * state);
     }
     Some(())
 }
@@ -118,7 +118,7 @@ pub(super) fn nemotron_h(draft: &mut Draft<'_>) -> Option<()> {
                 draft.matrix(Role::Convolution, taps, convolved);
                 draft.matrix(Role::RecurrentOut, inner, hidden);
                 draft.vector(inner + 3 * inner_heads + bias * convolved);
-                draft.keep(KeptKind::State, inner * state + convolved * taps.saturating_sub(1), Span::Once);
+                draft.state(convolved * taps.saturating_sub(1), inner * state);
             }
             '*' => draft.attention(heads, kv_heads, (head, head), Span::Context),
             '-' => {
@@ -174,7 +174,7 @@ pub(super) fn bamba(draft: &mut Draft<'_>) -> Option<()> {
         draft.matrix(Role::Convolution, taps, convolved);
         draft.matrix(Role::RecurrentOut, inner, hidden);
         draft.vector(inner + 3 * inner_heads + bias * convolved);
-        draft.keep(KeptKind::State, inner * state + convolved * taps.saturating_sub(1), Span::Once);
+        draft.state(convolved * taps.saturating_sub(1), inner * state);
     }
     Some(())
 }

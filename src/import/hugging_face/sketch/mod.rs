@@ -1,6 +1,7 @@
 //! Families whose passes are not modelled, and whose tensors and caches are known from their classes (Transformers 5.24).
 
 mod attention;
+mod blocks;
 mod classic;
 mod convolution;
 mod decoder;
@@ -15,6 +16,7 @@ mod seeing;
 
 use serde_json::Value;
 
+pub(super) use self::blocks::model;
 use self::draft::Draft;
 pub(in crate::import) use self::draft::Sketched;
 pub(super) use self::given::Given;

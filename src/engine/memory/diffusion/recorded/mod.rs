@@ -6,6 +6,8 @@
 
 pub mod flux1_schnell;
 pub mod flux2;
+pub mod flux2_klein_4b;
+pub mod flux2_klein_9b;
 pub mod gemma3_12b;
 pub mod hunyuan_video;
 pub mod hunyuan_video_vae;
@@ -16,6 +18,8 @@ pub mod ltx2_vae;
 pub mod mistral_small;
 pub mod qwen25_vl_7b;
 pub mod qwen3_4b;
+pub mod qwen3_4b_head;
+pub mod qwen3_8b;
 pub mod qwen_image;
 pub mod qwen_image_vae;
 pub mod sd35_large;

@@ -131,6 +131,7 @@ const fn has_adapter(targets: Targets, role: Role) -> bool {
         Role::Query | Role::Value | Role::QueryKeyValue => true,
         Role::Key | Role::AttentionOutput => !matches!(targets, Targets::QueryValue),
         Role::TokenEmbedding
+        | Role::LayerEmbedding
         | Role::Output
         | Role::Convolution
         | Role::Norm

@@ -3,7 +3,7 @@
 use super::operations::{Matrix, Operations};
 use super::pass::{HALF, SINGLE};
 use super::trace::{Keeps, Tensor};
-use crate::spec::{GatedDelta, Mamba2, Mixer, Mla};
+use crate::spec::{GatedDelta, Listed, Mamba2, Mixer, Mla, Role};
 
 impl Operations<'_> {
     /// Whatever mixes the tokens of a layer.
@@ -19,6 +19,7 @@ impl Operations<'_> {
                 self.sum(attended, scanned)
             }
             Mixer::GatedDelta(shape) => self.gated_delta(x, shape, hidden),
+            Mixer::Listed(shape) => self.listed(x, shape, hidden),
         }
     }
 
@@ -100,6 +101,30 @@ impl Operations<'_> {
         let gate = self.trace.slice(all, self.pass.tokens * value);
         let gated = self.product(normed, gate);
         self.linear("output projection", gated, (value, hidden), Matrix::OtherAttention)
+    }
+
+    /// A layer by what it lists: the product with each matrix, and a result that keeps what it is made from.
+    fn listed(&mut self, x: Tensor, shape: &Listed, hidden: f64) -> Tensor {
+        let tokens = self.pass.tokens;
+        let before = shape.matrices.len().saturating_sub(1);
+        let mut made: Vec<(u32, Tensor)> = Vec::with_capacity(before);
+        for (role, columns, rows) in shape.matrices.iter().take(before) {
+            let known = made.iter().rev().find(|(width, _)| width == columns).map(|(_, result)| *result);
+            let sides = (f64::from(*columns), f64::from(*rows));
+            // Taps of a convolution, and what mixes several streams, are no matrices of this one.
+            let Some(from) = known.or((sides.0.total_cmp(&hidden).is_eq()).then_some(x)) else { continue };
+            if *role == Role::Convolution {
+                continue;
+            }
+            made.push((*rows, self.linear("projection", from, sides, Matrix::OtherAttention)));
+        }
+        let inner = f64::from(shape.inner());
+        let all: Vec<Tensor> = made.iter().map(|(_, result)| *result).collect();
+        self.trace.within("mixer");
+        let keeps = Keeps { first: true, result: true, ..Keeps::default() };
+        let from = if all.is_empty() { vec![x] } else { all };
+        let mixed = self.trace.run("mixed", &from, (tokens * inner, x.width), keeps);
+        self.linear("output projection", mixed, (inner, hidden), Matrix::OtherAttention)
     }
 
     /// A scan over tokens that keeps its input and the state after each chunk.

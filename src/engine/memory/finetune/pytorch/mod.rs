@@ -80,9 +80,11 @@ fn supervised(model: &Model, tune: &FineTune, want: Want) -> Budget {
 /// What was never measured, or cannot be run.
 fn unknown(model: &Model, tune: &FineTune) -> Vec<Unknown> {
     let mut unknown = Vec::new();
-    let recurrent = model.stack.iter().flat_map(|run| &run.blocks).any(|block| {
-        matches!(block.mixer, Mixer::Mamba2(_) | Mixer::Parallel(..) | Mixer::GatedDelta(_) | Mixer::Mla(_))
-    });
+    let recurrent = model
+        .stack
+        .iter()
+        .flat_map(|run| &run.blocks)
+        .any(|block| !matches!(block.mixer, Mixer::Attention(_)));
     if recurrent {
         unknown.push(Unknown::ComputeBuffers);
     }

@@ -110,6 +110,9 @@ fn written(model: &Model, tune: &FineTune, want: Want) -> Vec<Part> {
             2.0 * projections(block).1 * seen
         }
         Mixer::Mla(mla) => (projections(block).1 + f64::from(mla.heads) * f64::from(mla.value)) * tokens,
+        Mixer::Listed(listed) => listed.tokens().map_or(0.0, |keep| {
+            keep.of_a_token() * keep.window().map_or(tokens, |window| tokens.min(f64::from(window)))
+        }),
         Mixer::Mamba2(_) | Mixer::GatedDelta(_) => 0.0,
     });
     let cache = formula!(

@@ -12,6 +12,7 @@ mod feed_forward;
 mod gated_delta;
 mod heap;
 mod kernel;
+mod listed;
 mod mamba;
 mod metal;
 mod mla;

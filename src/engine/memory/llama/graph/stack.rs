@@ -117,7 +117,8 @@ fn simulate_part(
         let without_experts = side == Side::WithoutExperts || build.copied.is_some();
         build.copied_experts = (without_experts && copies).then_some(layout.expert_bytes);
         build.experts_on_host = side == Side::WithoutExperts && !copies;
-        stream = layer(&mut build, model.norms, block, stream, ends && index == last);
+        let cut = ends && index == last && !model.is_encoder();
+        stream = layer(&mut build, model.norms, block, stream, cut);
         if let Some(embedding) = embedding.filter(|_| (index as u64) < build.traits.deep_rows) {
             let bytes = build.floats(build.hidden);
             let deep = build.trace.part(embedding, bytes);
@@ -126,7 +127,12 @@ fn simulate_part(
     }
     if ends {
         compute_at(&mut build, layout, u64::from(model.layer_count()) >= layout.first_on_device);
-        output(&mut build, u64::from(model.vocabulary), stream);
+        if model.is_encoder() {
+            // What is pooled are the rows of the last layer.
+            build.trace.keep(stream);
+        } else {
+            output(&mut build, u64::from(model.vocabulary), stream);
+        }
     } else if build.rows >= WORTH_COPYING {
         // The next device's first norm.
         let normed = build.norm("attn_norm", stream);
@@ -149,6 +155,7 @@ fn widest_values(model: &Model) -> u64 {
         .flat_map(|run| &run.blocks)
         .map(|block| match &block.mixer {
             Mixer::Attention(attention) | Mixer::Parallel(attention, _) => values(attention),
+            Mixer::Listed(listed) => listed.tokens().map_or(0, |keep| u64::from(keep.values)),
             Mixer::Mla(_) | Mixer::Mamba2(_) | Mixer::GatedDelta(_) => 0,
         })
         .max()
@@ -203,6 +210,7 @@ fn mix_normed(build: &mut Build<'_>, mixer: &Mixer, normed: Id) -> Mixed {
         Mixer::Attention(attention) | Mixer::Parallel(attention, _) => build.attention(attention, normed),
         Mixer::Mla(mla) => Mixed::plain(build.latent_attention(mla, normed)),
         Mixer::GatedDelta(delta) => Mixed::plain(build.gated_delta(delta, normed)),
+        Mixer::Listed(listed) => Mixed::plain(build.listed(listed, normed)),
         Mixer::Mamba2(mamba) => {
             let scanned = build.scan(mamba, |_| normed);
             Mixed::plain(build.skip_and_gate(&scanned))
